@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+import { GreenroomError } from './errors.js';
+import { nearest } from './contracts/nearest.js';
+
+/** The door for people and scripts. Every command is a module of its own, loaded when it is called. */
+const COMMANDS: Readonly<Record<string, () => Promise<{ run: (args: readonly string[]) => Promise<number> }>>> = {
+  start: () => import('./cli/start.js'),
+  demo: () => import('./cli/demo.js'),
+};
+
+const USAGE_FAULT = 2;
+
+async function main(args: readonly string[]): Promise<number> {
+  const [first, ...rest] = args;
+  if (first === undefined || first.startsWith('-')) return (await COMMANDS['start']!()).run(args);
+  const command = COMMANDS[first];
+  if (command) return (await command()).run(rest);
+  const meant = nearest(first, Object.keys(COMMANDS));
+  throw new GreenroomError(
+    'USAGE',
+    `Failed to run "${first}": there is no such command. ${meant === undefined ? `There are: ${Object.keys(COMMANDS).join(', ')}.` : `Did you mean "${meant}"?`}`,
+  );
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = USAGE_FAULT;
+  },
+);

@@ -1,0 +1,73 @@
+import { parseArgs } from 'node:util';
+import { nearest } from '../contracts/nearest.js';
+import { GreenroomError } from '../errors.js';
+
+/** One flag of a command: its name, what it takes, and a line of help. */
+export interface Flag {
+  readonly name: string;
+  /** What stands for the value in the help; without it the flag takes none. */
+  readonly value?: string;
+  readonly many?: boolean;
+  readonly help: string;
+}
+
+export type FlagValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+
+/** Reads a command line strictly. Throws USAGE for a flag that there is not, with the nearest that there is. */
+export function readFlags(command: string, flags: readonly Flag[], args: readonly string[]): FlagValues {
+  const options = Object.fromEntries(
+    flags.map(({ name, value, many = false }) => [
+      name,
+      { type: value === undefined ? ('boolean' as const) : ('string' as const), multiple: many },
+    ]),
+  );
+  try {
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values as FlagValues;
+  } catch (error) {
+    throw new GreenroomError('USAGE', explain(command, flags, args, error));
+  }
+}
+
+function explain(command: string, flags: readonly Flag[], args: readonly string[], error: unknown): string {
+  const names = flags.map(({ name }) => `--${name}`);
+  const unknown = args.find((arg) => arg.startsWith('-') && !names.includes(arg.split('=', 1)[0]!));
+  if (unknown === undefined)
+    return `Failed to read the command line: ${error instanceof Error ? error.message : String(error)}.`;
+  const meant = nearest(unknown.split('=', 1)[0]!, names);
+  return `Failed to read the command line: there is no flag ${unknown}. ${meant === undefined ? `greenroom ${command} --help lists them.` : `Did you mean ${meant}?`}`;
+}
+
+/** The help of a command: how it is called, and one line a flag. */
+export function renderHelp(usage: string, flags: readonly Flag[]): string {
+  const rows = flags.map(
+    ({ name, value, help }) => [`--${name}${value === undefined ? '' : ` ${value}`}`, help] as const,
+  );
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return `${usage}\n\n${rows.map(([left, help]) => `  ${left.padEnd(width)}  ${help}\n`).join('')}`;
+}
+
+/** `client-secret` as an environment variable: `GREENROOM_CLIENT_SECRET`. */
+const variableOf = (name: string): string => `GREENROOM_${name.toUpperCase().replaceAll('-', '_')}`;
+
+/** Flags win over the environment, the environment over the file. */
+export function mergeSources(
+  flags: readonly Flag[],
+  given: FlagValues,
+  env: NodeJS.ProcessEnv,
+  file: FlagValues,
+): FlagValues {
+  const merged: Record<string, FlagValues[string]> = {};
+  for (const { name, value, many } of flags) {
+    const variable = env[variableOf(name)];
+    const fromEnv =
+      variable === undefined || variable === ''
+        ? undefined
+        : value === undefined
+          ? /^(1|true|yes)$/i.test(variable)
+          : many
+            ? variable.split(',')
+            : variable;
+    merged[name] = given[name] ?? fromEnv ?? file[name];
+  }
+  return merged;
+}

@@ -1,0 +1,101 @@
+import type { ClockMode } from '../clock/clock.js';
+import { GreenroomError } from '../errors.js';
+import { isLoopback } from '../server/engine/courier.js';
+import type { RoomOptions } from '../server/server.js';
+import type { Flag, FlagValues } from './flags.js';
+
+/** The flags of `greenroom start`. */
+export const START_FLAGS: readonly Flag[] = [
+  { name: 'port', value: 'N', help: 'port to listen on; 0 takes a free one (4747)' },
+  { name: 'host', value: 'HOST', help: 'address to listen on (127.0.0.1)' },
+  { name: 'public-url', value: 'URL', help: 'what callbacks, cursors and links carry instead of the called origin' },
+  { name: 'clock', value: 'MODE', help: 'live, frozen or auto (live)' },
+  { name: 'start', value: 'INSTANT', help: 'where the clock begins, ISO 8601 with a zone' },
+  { name: 'speed', value: 'N', help: 'virtual seconds per real second of a live clock (1)' },
+  { name: 'seed', value: 'N', help: 'seed of every id and name (1)' },
+  { name: 'scenario', value: 'NAME', help: 'the story that meetings play (happy-path)' },
+  { name: 'scenarios', value: 'DIR', help: 'folder with scenario files of your own' },
+  { name: 'config', value: 'FILE', help: 'settings file (greenroom.config.{ts,mjs,js,json})' },
+  { name: 'forward-to', value: 'URL', help: 'send webhooks for other hosts to this local URL' },
+  { name: 'allow-host', value: 'HOST', many: true, help: 'let webhooks for this host out; may be repeated' },
+  { name: 'client-secret', value: 'SECRET', help: 'your own Cronofy client secret, which is the API key' },
+  { name: 'api-key', value: 'KEY', help: 'your own Attendee API key' },
+  { name: 'webhook-secret', value: 'BASE64', help: 'your own Attendee webhook secret' },
+  { name: 'strict', help: 'refuse what production refuses: local URLs, unknown keys, unprefixed paths' },
+  {
+    name: 'control-token',
+    value: 'TOKEN',
+    help: 'what callers of /_greenroom must show; needed to listen beyond this machine',
+  },
+  { name: 'json', help: 'print one line of JSON when ready' },
+  { name: 'quiet', help: 'print nothing' },
+  { name: 'help', help: 'print this' },
+  { name: 'version', help: 'print the version' },
+];
+
+const MODES: readonly ClockMode[] = ['live', 'frozen', 'auto'];
+const DEFAULT_PORT = 4747;
+const DEFAULT_HOST = '127.0.0.1';
+
+/** Turns flags into the options of a listening room. Throws USAGE for a value that makes no sense. */
+export function roomOptions(values: FlagValues): RoomOptions & { readonly port: number; readonly host: string } {
+  const text = (name: string): string | undefined => (typeof values[name] === 'string' ? values[name] : undefined);
+  const number = (name: string, isFine: (n: number) => boolean, expected: string): number | undefined => {
+    const given = text(name);
+    if (given === undefined) return undefined;
+    const value = Number(given);
+    if (given.trim() !== '' && isFine(value)) return value;
+    throw wrong(name, expected, given);
+  };
+  const url = (name: string): string | undefined => {
+    const given = text(name);
+    if (given === undefined || (URL.canParse(given) && /^https?:/.test(given))) return given;
+    throw wrong(name, 'an http or https URL', given);
+  };
+  const mode = MODES.find((known) => known === (text('clock') ?? 'live'));
+  if (!mode) throw wrong('clock', `one of ${MODES.join(', ')}`, text('clock')!);
+  const host = text('host') ?? DEFAULT_HOST;
+  const controlToken = text('control-token');
+  if (!isLoopback(host) && controlToken === undefined) {
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to listen on ${host}: beyond this machine the control plane needs a --control-token.`,
+    );
+  }
+  const seed = number('seed', (n) => Number.isInteger(n) && n >= 0, 'a whole number');
+  const speed = number('speed', (n) => n > 0 && n <= 1_000_000, 'a number above 0');
+  const [now, scenario, secret, key, webhookSecret] = [
+    text('start'),
+    text('scenario'),
+    text('client-secret'),
+    text('api-key'),
+    text('webhook-secret'),
+  ];
+  if (webhookSecret !== undefined && !/^[A-Za-z0-9+/]+={0,2}$/.test(webhookSecret))
+    throw wrong('webhook-secret', 'the secret in base64', webhookSecret);
+  return {
+    port:
+      number('port', (n) => Number.isInteger(n) && n >= 0 && n <= 65_535, 'a port between 0 and 65535') ?? DEFAULT_PORT,
+    host,
+    controlToken,
+    publicUrl: url('public-url'),
+    scenarios: text('scenarios'),
+    forwardTo: url('forward-to'),
+    allowHosts: Array.isArray(values['allow-host']) ? (values['allow-host'] as string[]) : [],
+    workspace: {
+      strict: values['strict'] === true,
+      clock: { mode, ...(now === undefined ? {} : { now }), ...(speed === undefined ? {} : { speed }) },
+      ...(seed === undefined ? {} : { seed }),
+      ...(scenario === undefined ? {} : { scenario }),
+      cronofy: secret === undefined ? {} : { client_secret: secret },
+      attendee: {
+        ...(key === undefined ? {} : { api_key: key }),
+        ...(webhookSecret === undefined ? {} : { webhook_secret: webhookSecret }),
+      },
+    },
+  };
+}
+
+function wrong(name: string, expected: string, was: string): GreenroomError {
+  return new GreenroomError('USAGE', `Failed to read --${name}: expected ${expected}, was "${was}".`);
+}

@@ -1,0 +1,146 @@
+import { GreenroomError } from '../errors.js';
+import { after, monotonic } from './real-time.js';
+
+const QUIET_CAP_MS = 2000;
+const HOLD_LIMIT_MS = 30_000;
+
+interface Hold {
+  readonly id: string;
+  readonly reason: string;
+  readonly since: number;
+}
+
+/**
+ * What must come to rest before time may move: requests in hand, deliveries in flight, the quiet time that an app gets
+ * after a delivery (it answers first and works afterwards), and holds. All of it is real time.
+ */
+export class Activity {
+  /** Real milliseconds without a request that must follow a delivery which left the process. */
+  quiet: number;
+  readonly #requests = new Set<number>();
+  #requestCount = 0;
+  #flights = 0;
+  #stirredAt = Number.NEGATIVE_INFINITY;
+  #unrestSince: number | undefined;
+  readonly #holds = new Map<string, Hold>();
+  #holdCount = 0;
+  #wakers: (() => void)[] = [];
+
+  constructor(quiet: number) {
+    this.quiet = quiet;
+  }
+
+  /** True while no request is in hand, nothing is in flight, and nobody is owed quiet time or holds the clock. */
+  get atRest(): boolean {
+    return (
+      this.#requests.size === 0 && this.#flights === 0 && this.#unrestSince === undefined && this.#holds.size === 0
+    );
+  }
+
+  get holds(): readonly Hold[] {
+    return [...this.#holds.values()];
+  }
+
+  /** A request is in hand until the returned function is called. */
+  request(): () => void {
+    const id = ++this.#requestCount;
+    this.#requests.add(id);
+    this.#stir();
+    return () => {
+      if (!this.#requests.delete(id)) return;
+      this.#stir();
+      this.#wake();
+    };
+  }
+
+  /** A delivery is on its way until the returned function is called; then the quiet time begins. */
+  flight(): () => void {
+    this.#flights++;
+    return () => {
+      this.#flights--;
+      this.#stirredAt = monotonic();
+      this.#unrestSince ??= this.#stirredAt;
+      this.#wake();
+    };
+  }
+
+  hold(reason: string): string {
+    const id = `hold_${++this.#holdCount}`;
+    this.#holds.set(id, { id, reason, since: monotonic() });
+    return id;
+  }
+
+  /** False if there is no such hold. */
+  release(id: string): boolean {
+    const found = this.#holds.delete(id);
+    if (found) this.#wake();
+    return found;
+  }
+
+  /** Resolves when every request that is in hand now has been answered; later ones are not waited for. */
+  async answered(): Promise<void> {
+    const last = this.#requestCount;
+    while (this.#hasRequestUpTo(last)) await this.#change();
+  }
+
+  /** Resolves when all is at rest, or after `limit` real milliseconds with `false`. */
+  async settled(limit = Number.POSITIVE_INFINITY): Promise<boolean> {
+    const deadline = monotonic() + limit;
+    for (;;) {
+      const wait = this.#nextCheck();
+      if (wait === undefined) return true;
+      const rest = deadline - monotonic();
+      if (rest <= 0) return false;
+      await this.#change(Math.min(wait, rest));
+    }
+  }
+
+  /** Real milliseconds until it is worth looking again; `undefined` when at rest. Throws for a hold held too long. */
+  #nextCheck(): number | undefined {
+    if (this.#unrestSince !== undefined && this.#requests.size === 0 && this.#flights === 0) {
+      const now = monotonic();
+      const until = Math.min(this.#stirredAt + this.quiet, this.#unrestSince + QUIET_CAP_MS);
+      if (until > now) return until - now;
+      this.#unrestSince = undefined;
+    }
+    const [hold] = this.#holds.values();
+    if (hold) {
+      const rest = hold.since + HOLD_LIMIT_MS - monotonic();
+      if (rest > 0) return rest;
+      throw new GreenroomError(
+        'HOLD_EXPIRED',
+        `Failed to move time: the hold ${hold.id} (${hold.reason}) was not released within 30 s of real time. ` +
+          `Release it with DELETE /_greenroom/clock/hold/${hold.id}.`,
+        { hold: hold.id, reason: hold.reason },
+      );
+    }
+    return this.atRest ? undefined : HOLD_LIMIT_MS;
+  }
+
+  #hasRequestUpTo(last: number): boolean {
+    const [oldest] = this.#requests;
+    return oldest !== undefined && oldest <= last;
+  }
+
+  #stir(): void {
+    if (this.#unrestSince !== undefined) this.#stirredAt = monotonic();
+  }
+
+  #wake(): void {
+    if (this.#wakers.length === 0) return;
+    const wakers = this.#wakers;
+    this.#wakers = [];
+    for (const wake of wakers) wake();
+  }
+
+  #change(within?: number): Promise<void> {
+    return new Promise((resolve) => {
+      let cancel: (() => void) | undefined;
+      this.#wakers.push(() => {
+        cancel?.();
+        resolve();
+      });
+      if (within !== undefined) cancel = after(within, () => this.#wake());
+    });
+  }
+}

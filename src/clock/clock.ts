@@ -1,0 +1,403 @@
+import { GreenroomError } from '../errors.js';
+import { Activity } from './activity.js';
+import { AutoPace } from './auto.js';
+import { formatInstant, type Micros } from './instant.js';
+import { LivePace } from './live.js';
+import { EventQueue, type Job, type JobArgs } from './queue.js';
+import { monotonic, nextTurn, turn } from './real-time.js';
+
+export type ClockMode = 'frozen' | 'live' | 'auto';
+
+export interface ClockOptions {
+  readonly start: Micros;
+  readonly mode: ClockMode;
+  /** Virtual seconds per real second, in live mode. */
+  readonly speed?: number;
+  /** See {@link Activity.quiet}. */
+  readonly quiet?: number;
+  /** Does a job's work at its instant. A promise means that the job is not over yet (a delivery in flight). */
+  readonly run: (job: Job) => void | Promise<void>;
+  /** Hears of a failure that no caller of `advance` is there to hear. */
+  readonly onError?: (error: unknown) => void;
+}
+
+export interface NewJob {
+  readonly due: Micros;
+  readonly kind: string;
+  readonly subject?: string | null;
+  readonly args?: JobArgs;
+}
+
+export interface AdvanceOptions {
+  /** The last instant that may be reached; jobs due exactly then run. */
+  readonly to: Micros;
+  /** Tested first, then after every job with what it caused; true ends the advance there. */
+  readonly until?: (() => boolean) | undefined;
+  /** Stop after one job. */
+  readonly single?: boolean;
+  /** With `until`: jobs at the most. Always: jobs in a row that cause one another without time moving. */
+  readonly jobLimit?: number;
+}
+
+export interface AdvanceReport {
+  readonly from: Micros;
+  readonly to: Micros;
+  /** The planned jobs that ran, in order; the first {@link RAN_LIMIT} of them. */
+  readonly ran: readonly Job[];
+  readonly ranTotal: number;
+  /** False only if `until` was given and was still false at the end. */
+  readonly reached: boolean;
+}
+
+/** The state of a clock as plain data. */
+export interface ClockSnapshot {
+  readonly now: Micros;
+  readonly mode: ClockMode;
+  readonly speed: number;
+  readonly quiet: number;
+  readonly nextId: number;
+  readonly jobs: readonly Job[];
+}
+
+export const DEFAULT_QUIET_MS = 5;
+export const DEFAULT_JOB_LIMIT = 100_000;
+const RAN_LIMIT = 1000;
+const JOBS_PER_TURN = 2000;
+
+/**
+ * Virtual time. Time moves only when the world is at rest; a job that is due when it is made runs by itself as soon as
+ * the requests in hand have been answered; everything later waits for `advance` (or, in live and auto mode, for a pace
+ * that advances by itself).
+ */
+export class Clock {
+  readonly activity: Activity;
+  readonly #queue = new EventQueue();
+  readonly #run: ClockOptions['run'];
+  readonly #onError: (error: unknown) => void;
+  readonly #live: LivePace;
+  readonly #auto: AutoPace;
+  #now: Micros;
+  #mode: ClockMode;
+  #nextId = 1;
+  #jobsRun = 0;
+  #advancing = false;
+  #pumping: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(options: ClockOptions) {
+    this.#now = options.start;
+    this.#mode = options.mode;
+    this.#run = options.run;
+    this.#onError = options.onError ?? (() => undefined);
+    this.activity = new Activity(options.quiet ?? DEFAULT_QUIET_MS);
+    this.#live = new LivePace(options.speed ?? 1, () => this.#tick());
+    this.#auto = new AutoPace(this.activity, () => this.step());
+    this.#live.anchor(this.#now);
+  }
+
+  get mode(): ClockMode {
+    return this.#mode;
+  }
+
+  get speed(): number {
+    return this.#live.speed;
+  }
+
+  /** How many jobs have run so far: equal numbers mean that nothing happened by itself in between. */
+  get jobsRun(): number {
+    return this.#jobsRun;
+  }
+
+  /** How many jobs wait. */
+  get size(): number {
+    return this.#queue.size;
+  }
+
+  /** True while an `advance` of a caller is under way. */
+  get advancing(): boolean {
+    return this.#advancing;
+  }
+
+  /** The present instant. In live mode it follows real time, so a job may see an instant a little after its own. */
+  now(): Micros {
+    if (this.#mode === 'live' && !this.#advancing) this.#now = Math.max(this.#now, this.#live.now());
+    return this.#now;
+  }
+
+  /** Puts a job in the queue and returns its id, with which it can be cancelled. */
+  schedule({ due, kind, subject = null, args = {} }: NewJob): number {
+    const now = this.now();
+    const urgent = due <= now;
+    const job: Job = { id: this.#nextId++, due: urgent ? now : due, urgent, kind, subject, args };
+    this.#queue.push(job);
+    if (!this.#advancing) this.#wakeFor(job);
+    return job.id;
+  }
+
+  /** Takes a waiting job out; false if it ran already. */
+  cancel(id: number | null | undefined): boolean {
+    return id != null && this.#queue.cancel(id);
+  }
+
+  /** Runs, at once and in order, the jobs that are due already and pass the test; the first that fails it ends this. */
+  runUrgentWhile(test: (job: Job) => boolean): void {
+    for (;;) {
+      const head = this.#queue.peek();
+      if (!head?.urgent || head.due > this.#now || !test(head)) return;
+      this.#queue.pop();
+      void this.#start(head);
+    }
+  }
+
+  /** The next jobs, soonest first. */
+  pending(limit = 100): Job[] {
+    return this.#queue.soonest(limit);
+  }
+
+  /** Runs what is due now, if nobody else is at it. Called by itself; never needed after `schedule`. */
+  kick(): void {
+    if (this.#advancing || this.#pumping || this.#stopped) return;
+    this.#pumping = this.#pump()
+      .then(() => {
+        this.#pumping = undefined;
+        this.#rearm();
+      })
+      .catch((error: unknown) => {
+        // Not armed again: what failed would fail for ever. The next call of anybody wakes the clock.
+        this.#pumping = undefined;
+        this.#onError(error);
+      });
+  }
+
+  /** Resolves with true when nothing is due and all is at rest; with false after `limit` real milliseconds. */
+  async settled(limit = Number.POSITIVE_INFINITY): Promise<boolean> {
+    const deadline = monotonic() + limit;
+    for (;;) {
+      while (this.#pumping) await this.#pumping;
+      const rest = await this.activity.settled(deadline - monotonic());
+      if (!rest) return false;
+      if (!this.#pumping && !this.#hasDueNow()) return true;
+      if (this.#advancing) return true;
+      this.kick();
+    }
+  }
+
+  /** Moves time; see {@link AdvanceOptions}. Throws CLOCK_BACKWARDS, CLOCK_BUSY, JOB_LIMIT and HOLD_EXPIRED. */
+  async advance(options: AdvanceOptions): Promise<AdvanceReport> {
+    if (this.#advancing) {
+      throw new GreenroomError(
+        'CLOCK_BUSY',
+        'Failed to advance: another advance of this workspace is still under way. Await it first.',
+      );
+    }
+    const from = this.now();
+    if (options.to < from) {
+      throw new GreenroomError(
+        'CLOCK_BACKWARDS',
+        `Failed to advance to ${formatInstant(options.to)}: it is ${formatInstant(from)} already, and time never goes back. ` +
+          'Reset the workspace to start again.',
+        { now: formatInstant(from) },
+      );
+    }
+    this.#advancing = true;
+    try {
+      while (this.#pumping) await this.#pumping;
+      return await this.#advance(from, options);
+    } finally {
+      this.#advancing = false;
+      this.#live.anchor(this.#now);
+      this.#rearm();
+    }
+  }
+
+  /** Runs the earliest planned job, with all it causes; false if none waits or the clock is busy. Used by auto mode. */
+  async step(): Promise<boolean> {
+    if (this.#advancing || this.#stopped) return false;
+    const [head] = this.#queue.soonest(1);
+    if (!head) return false;
+    try {
+      await this.advance({ to: Math.max(head.due, this.now()), single: true });
+      return true;
+    } catch (error) {
+      this.#onError(error);
+      return false;
+    }
+  }
+
+  /** Changes the mode or the speed, from the present instant on. */
+  setPace({
+    mode,
+    speed,
+    quiet,
+  }: {
+    mode?: ClockMode | undefined;
+    speed?: number | undefined;
+    quiet?: number | undefined;
+  }): void {
+    this.#now = this.now();
+    if (speed !== undefined) this.#live.speed = speed;
+    if (mode !== undefined) this.#mode = mode;
+    if (quiet !== undefined) this.activity.quiet = quiet;
+    this.#live.anchor(this.#now);
+    this.#rearm();
+  }
+
+  /** Auto mode measures its idle time from the last call of a client. */
+  noteCall(): void {
+    if (this.#mode === 'auto') this.#auto.noteCall();
+  }
+
+  snapshot(): ClockSnapshot {
+    return {
+      now: this.now(),
+      mode: this.#mode,
+      speed: this.speed,
+      quiet: this.activity.quiet,
+      nextId: this.#nextId,
+      jobs: this.#queue.toJSON().sort((a, b) => a.id - b.id),
+    };
+  }
+
+  restore(snapshot: ClockSnapshot): void {
+    this.#now = snapshot.now;
+    this.#mode = snapshot.mode;
+    this.#live.speed = snapshot.speed;
+    this.activity.quiet = snapshot.quiet;
+    this.#nextId = snapshot.nextId;
+    this.#queue.load(snapshot.jobs);
+    this.#live.anchor(this.#now);
+    this.#rearm();
+    if (this.#hasDueNow()) this.kick();
+  }
+
+  /** Nothing runs any more; what is in flight ends by itself. */
+  stop(): void {
+    this.#stopped = true;
+    this.#live.disarm();
+    this.#auto.disarm();
+  }
+
+  #wakeFor(job: Job): void {
+    if (job.urgent) this.kick();
+    else if (this.#mode !== 'frozen' && !this.#pumping) this.#rearm();
+  }
+
+  #hasDueNow(): boolean {
+    const head = this.#queue.peek();
+    return head !== undefined && head.due <= this.#now;
+  }
+
+  async #pump(): Promise<void> {
+    let inARow = 0;
+    await Promise.resolve();
+    for (;;) {
+      await this.activity.answered();
+      const head = this.#queue.peek();
+      if (!head || head.due > this.now() || this.#stopped) return;
+      this.#queue.pop();
+      inARow = head.urgent ? inARow + 1 : 0;
+      if (inARow > DEFAULT_JOB_LIMIT) throw tooManyJobs(head, inARow);
+      const work = this.#start(head);
+      // Live time waits for nobody: deliveries overlap, as they do in production.
+      if (work && this.#mode !== 'live') await work;
+    }
+  }
+
+  async #advance(
+    from: Micros,
+    { to, until, single = false, jobLimit = DEFAULT_JOB_LIMIT }: AdvanceOptions,
+  ): Promise<AdvanceReport> {
+    const ran: Job[] = [];
+    let ranTotal = 0;
+    const report = (reached: boolean): AdvanceReport => ({ from, to: this.#now, ran, ranTotal, reached });
+
+    await this.#runUrgent(jobLimit);
+    if (!this.activity.atRest) await this.#rest(jobLimit);
+    if (until?.()) return report(true);
+    for (;;) {
+      const head = this.#queue.peek();
+      if (!head || head.due > to) {
+        if (this.activity.atRest) break;
+        await this.#rest(jobLimit);
+        continue;
+      }
+      if (head.due > this.#now) {
+        if (!this.activity.atRest) {
+          await this.#rest(jobLimit);
+          continue;
+        }
+        this.#now = head.due;
+      }
+      if (until && ranTotal >= jobLimit) throw tooManyJobs(head, ranTotal);
+      this.#queue.pop();
+      if (ran.length < RAN_LIMIT) ran.push(head);
+      ranTotal++;
+      const work = this.#start(head);
+      if (work) await work;
+      await this.#runUrgent(jobLimit);
+      if (until?.()) return await this.#restThen(jobLimit, () => report(true));
+      if (single) return await this.#restThen(jobLimit, () => report(true));
+      if (ranTotal % JOBS_PER_TURN === 0) await turn();
+    }
+    if (!until) this.#now = Math.max(this.#now, to);
+    return report(until === undefined);
+  }
+
+  /** Waits until all is at rest, running what becomes due meanwhile. */
+  async #rest(jobLimit: number): Promise<void> {
+    do {
+      await this.activity.settled();
+      await this.#runUrgent(jobLimit);
+    } while (!this.activity.atRest);
+  }
+
+  async #restThen<T>(jobLimit: number, result: () => T): Promise<T> {
+    if (!this.activity.atRest) await this.#rest(jobLimit);
+    return result();
+  }
+
+  /** Runs the jobs that were due when they were made, up to the first planned one. */
+  async #runUrgent(jobLimit: number): Promise<void> {
+    for (let inARow = 0; ; inARow++) {
+      const head = this.#queue.peek();
+      if (!head?.urgent || head.due > this.#now) return;
+      if (inARow >= jobLimit) throw tooManyJobs(head, inARow);
+      if (!this.activity.atRest) await this.activity.answered();
+      this.#queue.pop();
+      const work = this.#start(head);
+      if (work) await work;
+    }
+  }
+
+  #start(job: Job): void | Promise<void> {
+    this.#jobsRun++;
+    return this.#run(job);
+  }
+
+  /** Live mode: real time has reached the next job. */
+  #tick(): void {
+    this.#now = this.now();
+    this.kick();
+  }
+
+  #rearm(): void {
+    this.#live.disarm();
+    this.#auto.disarm();
+    if (this.#stopped || this.#advancing) return;
+    if (this.#hasDueNow()) nextTurn(() => this.kick());
+    const head = this.#queue.peek();
+    if (!head) return;
+    if (this.#mode === 'live') this.#live.arm(head.due);
+    if (this.#mode === 'auto') this.#auto.arm();
+  }
+}
+
+function tooManyJobs(job: Job, count: number): GreenroomError {
+  const subject = job.subject ? ` of ${job.subject}` : '';
+  return new GreenroomError(
+    'JOB_LIMIT',
+    `Failed to advance: ${count} jobs ran and there is still more to do; the next is ${job.kind}${subject}. ` +
+      'Two sides may be calling each other for ever. Give a higher job_limit if so many jobs are meant.',
+    { job: { id: job.id, kind: job.kind, subject: job.subject, due: formatInstant(job.due) } },
+  );
+}

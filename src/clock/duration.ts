@@ -1,0 +1,56 @@
+import type { Micros } from './instant.js';
+
+const UNITS: Readonly<Record<string, Micros>> = {
+  us: 1,
+  ms: 1000,
+  s: 1_000_000,
+  m: 60_000_000,
+  h: 3_600_000_000,
+  d: 86_400_000_000,
+};
+const PART = /(\d+(?:\.\d+)?)(us|ms|s|m|h|d)/gy;
+const ISO = /^P(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
+
+/** What {@link parseDuration} accepts, for error messages. */
+export const DURATION_FORMS = 'a duration such as "90s", "5m", "1h30m", "PT5M" or a number of milliseconds';
+
+/**
+ * Reads a duration: `"1h30m"`, ISO 8601 `"PT5M"`, or a number of milliseconds. Gives whole microseconds, `undefined` if
+ * it is none of these or negative.
+ */
+export function parseDuration(value: string | number): Micros | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? Math.round(value * 1000) : undefined;
+  return parseParts(value) ?? parseIso(value);
+}
+
+function parseParts(text: string): Micros | undefined {
+  if (text === '0') return 0;
+  let total = 0;
+  let end = 0;
+  for (const match of text.matchAll(PART)) {
+    total += Number(match[1]) * UNITS[match[2]!]!;
+    end = match.index + match[0].length;
+  }
+  return end > 0 && end === text.length ? Math.round(total) : undefined;
+}
+
+function parseIso(text: string): Micros | undefined {
+  const match = ISO.exec(text);
+  if (!match || /^P(T)?$|T$/.test(text)) return undefined;
+  const [, days = '0', hours = '0', minutes = '0', seconds = '0'] = match;
+  return Math.round(+days * UNITS['d']! + +hours * UNITS['h']! + +minutes * UNITS['m']! + +seconds * UNITS['s']!);
+}
+
+/** `1h30m`, `90s` becomes `1m30s`: for labels and messages. */
+export function formatDuration(duration: Micros): string {
+  if (duration === 0) return '0s';
+  let rest = duration;
+  let text = '';
+  for (const unit of ['d', 'h', 'm', 's', 'ms', 'us'] as const) {
+    const size = UNITS[unit]!;
+    const count = Math.floor(rest / size);
+    if (count > 0) text += `${count}${unit}`;
+    rest -= count * size;
+  }
+  return text;
+}

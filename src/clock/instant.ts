@@ -1,0 +1,53 @@
+/**
+ * Virtual instants: whole microseconds since the epoch, UTC, in one safe integer (good until the year 2255). Attendee
+ * shows six fraction digits, so milliseconds would not do.
+ */
+export type Micros = number;
+
+export const MICROS_PER_SECOND = 1_000_000;
+export const MICROS_PER_MINUTE = 60 * MICROS_PER_SECOND;
+
+const ISO = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,6})\d*)?)?(?:Z|([+-])(\d\d):?(\d\d)?)$/i;
+
+/** Reads an ISO 8601 instant with a zone; `undefined` if the text is none (or names a day that does not exist). */
+export function parseInstant(text: string): Micros | undefined {
+  const match = ISO.exec(text);
+  if (!match) return undefined;
+  const [, year, month, day, hour, minute, second = '0', fraction = '', sign, offsetHours = '0', offsetMinutes = '0'] =
+    match;
+  const milliseconds = Date.UTC(+year!, +month! - 1, +day!, +hour!, +minute!, +second);
+  const date = new Date(milliseconds);
+  const exists = date.getUTCMonth() === +month! - 1 && +hour! < 24 && +minute! < 60 && +second < 60;
+  if (!exists || +offsetHours > 23 || +offsetMinutes > 59) return undefined;
+  const offset = (+offsetHours * 60 + +offsetMinutes) * MICROS_PER_MINUTE * (sign === '-' ? -1 : 1);
+  return milliseconds * 1000 + Number(fraction.padEnd(6, '0')) - offset;
+}
+
+/** `2026-01-01T09:00:00Z`; a fraction of three or six digits only if there is one. Reading it back loses nothing. */
+export function formatInstant(at: Micros): string {
+  const micros = ((at % MICROS_PER_SECOND) + MICROS_PER_SECOND) % MICROS_PER_SECOND;
+  const seconds = wholeSeconds(at);
+  if (micros === 0) return `${seconds}Z`;
+  const digits = String(micros).padStart(6, '0');
+  return `${seconds}.${digits.endsWith('000') ? digits.slice(0, 3) : digits}Z`;
+}
+
+/** `2026-01-01T09:00:00`, rounded down, without a zone: the part that every dialect's own format starts with. */
+export function wholeSeconds(at: Micros): string {
+  return new Date(Math.floor(at / MICROS_PER_SECOND) * 1000).toISOString().slice(0, 19);
+}
+
+/** The microseconds of the second, 0 to 999999. */
+export function fractionOf(at: Micros): number {
+  return ((at % MICROS_PER_SECOND) + MICROS_PER_SECOND) % MICROS_PER_SECOND;
+}
+
+/** The value of a `Date` response header (RFC 9110), rounded down. */
+export function httpDate(at: Micros): string {
+  return new Date(Math.floor(at / 1000)).toUTCString();
+}
+
+/** The first instant at or after `at` that lies on the grid of `period`, counted from the epoch. */
+export function nextOnGrid(at: Micros, period: Micros): Micros {
+  return Math.ceil(at / period) * period;
+}

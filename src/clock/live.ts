@@ -1,0 +1,39 @@
+import type { Micros } from './instant.js';
+import { after, monotonic } from './real-time.js';
+
+/** Real time presses `advance`: virtual time runs at `speed` times the pace of the host's monotonic clock. */
+export class LivePace {
+  speed: number;
+  readonly #onDue: () => void;
+  #virtual: Micros = 0;
+  #real = 0;
+  #cancel: (() => void) | undefined;
+
+  constructor(speed: number, onDue: () => void) {
+    this.speed = speed;
+    this.#onDue = onDue;
+  }
+
+  /** From this virtual instant, which is now, time runs on. */
+  anchor(at: Micros): void {
+    this.#virtual = at;
+    this.#real = monotonic();
+  }
+
+  now(): Micros {
+    return this.#virtual + Math.floor((monotonic() - this.#real) * 1000 * this.speed);
+  }
+
+  /** Calls back when this instant has come, at once if it has passed. Replaces what was armed before. */
+  arm(due: Micros): void {
+    this.disarm();
+    const wait = Math.max(0, (due - this.now()) / 1000 / this.speed);
+    // A very long wait is cut short by the host's timers; the callback finds nothing due and arms again.
+    this.#cancel = after(Math.ceil(wait), () => (this.now() < due ? this.arm(due) : this.#onDue()));
+  }
+
+  disarm(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * The host's time, the only place that reads it. The originals are taken when this module is first imported, so that a
+ * test which fakes the globals later does not stop greenroom's own waiting.
+ */
+import { GreenroomError } from '../errors.js';
+
+const { clearTimeout, performance, setImmediate, setTimeout, Date: RealDate } = globalThis;
+
+/** Refuses to start on globals that a fake clock has already replaced (fake-timers marks its own functions). */
+export function assertRealTimers(): void {
+  if (!('clock' in setTimeout)) return;
+  throw new GreenroomError(
+    'FAKED_TIMERS',
+    'Failed to start greenroom: it needs the real timers, but setTimeout was already faked when greenroom was imported. ' +
+      'Import greenroom before the fake timers are installed.',
+  );
+}
+
+/** Real milliseconds on a clock that never jumps. Only differences mean anything. */
+export const monotonic = (): number => performance.now();
+
+/** The host's wall clock, in microseconds since the epoch. Only a live world starts from it. */
+export const wallClock = (): number => RealDate.now() * 1000;
+
+/** Calls back once after so many real milliseconds; the returned function cancels. Never keeps the process alive. */
+export function after(milliseconds: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, Math.min(milliseconds, 2 ** 31 - 1));
+  timer.unref();
+  return () => clearTimeout(timer);
+}
+
+/** A turn of the event loop: sockets are served, then the promise resolves. */
+export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Runs the callback once the present turn of the event loop is over. */
+export const nextTurn = (callback: () => void): void => void setImmediate(callback);

@@ -1,0 +1,37 @@
+import { monotonic } from './real-time.js';
+
+const READS = 3;
+const STALL_MS = 2000;
+const WATCHES_KEPT = 1000;
+
+interface Watch {
+  state: number;
+  reads: number;
+  since: number;
+}
+
+/**
+ * Notices somebody who waits for time that nobody moves: the same thing read three times over two real seconds, with
+ * nothing happening in between.
+ */
+export class StallWatch {
+  readonly #watches = new Map<string, Watch>();
+  readonly #told = new Set<string>();
+
+  /** True exactly once a key: when this read shows that the reader waits in vain. `state` changes when anything happens. */
+  stalls(key: string, state: number): boolean {
+    if (this.#told.has(key)) return false;
+    const now = monotonic();
+    const watch = this.#watches.get(key);
+    if (!watch || watch.state !== state) {
+      if (this.#watches.size >= WATCHES_KEPT) this.#watches.clear();
+      this.#watches.set(key, { state, reads: 1, since: now });
+      return false;
+    }
+    watch.reads++;
+    if (watch.reads < READS || now - watch.since < STALL_MS) return false;
+    this.#told.add(key);
+    this.#watches.delete(key);
+    return true;
+  }
+}

@@ -1,0 +1,12 @@
+import type { Evidence } from '../contract.js';
+
+/** Recorded on the real server, v1.64.1, with a frozen clock. */
+export const RECORDED: Evidence = { basis: 'observed', source: 'recordings of Attendee v1.64.1', date: '2026-11-01' };
+/** Attendee's page "Scheduled Bots". */
+export const SCHEDULED_BOTS: Evidence = {
+  basis: 'documented',
+  source: 'docs.attendee.dev: scheduled bots',
+  date: '2026-11-01',
+};
+/** Attendee's page "Webhooks". */
+export const WEBHOOKS: Evidence = { basis: 'documented', source: 'docs.attendee.dev: webhooks', date: '2026-11-01' };

@@ -1,0 +1,127 @@
+import type { Contract, Operation, Violation } from './contract.js';
+import { describe, mismatches, unknownFields } from './schema.js';
+
+/** A request of a client and what it was answered. Bodies are the exact texts. */
+export interface Exchange {
+  readonly method: string;
+  readonly path: string;
+  readonly request: { readonly body: string };
+  readonly response: { readonly status: number; readonly body: string };
+}
+
+/** Everything in an exchange that the contract does not allow, or that its writer surely did not mean. */
+export function check(exchange: Exchange, contract: Contract): Violation[] {
+  const operation = findOperation(contract, exchange.method, exchange.path);
+  if (!operation) {
+    return [
+      {
+        rule: 'unknown-operation',
+        severity: 'error',
+        pointer: '',
+        expected: `an operation of ${contract.title}`,
+        was: `${exchange.method} ${exchange.path}`,
+      },
+    ];
+  }
+  const { status, body } = exchange.response;
+  const request = status < 400 ? checkRequest(operation, exchange.request.body) : [];
+  return [...request, ...checkResponse(operation, status, body)];
+}
+
+/** The operation that serves a method and a path, if the contract has one. */
+export function findOperation<O extends Operation>(
+  contract: { readonly operations: readonly O[] },
+  method: string,
+  path: string,
+): O | undefined {
+  return contract.operations.find((operation) => operation.method === method && pathPattern(operation).test(path));
+}
+
+const patterns = new Map<string, RegExp>();
+
+function pathPattern({ path }: Operation): RegExp {
+  let pattern = patterns.get(path);
+  if (!pattern) {
+    pattern = new RegExp(`^${path.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '[^/]+')}$`);
+    patterns.set(path, pattern);
+  }
+  return pattern;
+}
+
+/** What of a request the contract does not know or allow. Meant for requests that were accepted. */
+export function checkRequest(operation: Operation, body: string): Violation[] {
+  if (!operation.body || body === '') return [];
+  const value = parse(body);
+  if (value === UNREADABLE) return [];
+  return [
+    ...mismatches(operation.body, value).map(({ pointer, expected, was }): Violation => ({
+      rule: 'request-body',
+      severity: 'error',
+      pointer,
+      expected,
+      was,
+    })),
+    ...unknownFields(operation.body, value).map(({ pointer, name, nearest }): Violation => ({
+      rule: 'unknown-field',
+      severity: 'warning',
+      pointer,
+      expected: nearest ? `a known field, perhaps "${nearest}"` : 'a known field',
+      was: `"${name}"`,
+      ...(nearest === undefined ? {} : { nearest }),
+    })),
+  ];
+}
+
+/** What of an answer the contract does not allow. */
+export function checkResponse(operation: Operation, status: number, body: string): Violation[] {
+  const expected = operation.responses[status];
+  if (!expected) {
+    const known = Object.keys(operation.responses).join(', ');
+    return [
+      { rule: 'undocumented-status', severity: 'error', pointer: '', expected: `one of ${known}`, was: String(status) },
+    ];
+  }
+  if (!expected.body) {
+    if (body === '') return [];
+    return [
+      { rule: 'response-not-empty', severity: 'error', pointer: '', expected: 'an empty body', was: describe(body) },
+    ];
+  }
+  const value = (expected.contentType ?? 'application/json').startsWith('application/json') ? parse(body) : body;
+  return mismatches(expected.body, value === UNREADABLE ? undefined : value).map((mismatch): Violation => ({
+    rule: 'response-body',
+    severity: 'error',
+    ...pick(mismatch),
+  }));
+}
+
+/** What of a webhook's body the contract does not allow. */
+export function checkWebhook(contract: Contract, type: string, body: string): Violation[] {
+  const webhook = contract.webhooks.find((candidate) => candidate.type === type);
+  if (!webhook) {
+    const known = contract.webhooks.map((candidate) => candidate.type).join(', ');
+    return [{ rule: 'unknown-webhook', severity: 'error', pointer: '', expected: `one of ${known}`, was: type }];
+  }
+  const value = parse(body);
+  return mismatches(webhook.body, value === UNREADABLE ? undefined : value).map((mismatch): Violation => ({
+    rule: 'webhook-body',
+    severity: 'error',
+    ...pick(mismatch),
+  }));
+}
+
+const pick = ({ pointer, expected, was }: { pointer: string; expected: string; was: string }) => ({
+  pointer,
+  expected,
+  was,
+});
+
+const UNREADABLE = Symbol('not JSON');
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return UNREADABLE;
+  }
+}

@@ -1,0 +1,82 @@
+import type { TSchema } from '@sinclair/typebox';
+
+export type ProviderName = 'cronofy' | 'attendee';
+
+/** How a claim about a vendor is known: read in its documentation, seen on the wire or in public code, or a guess. */
+export type Basis = 'documented' | 'observed' | 'assumed';
+
+export interface Evidence {
+  readonly basis: Basis;
+  /** A page, a recording, a public repository. */
+  readonly source: string;
+  /** The day on which the source was read or recorded, `YYYY-MM-DD`. */
+  readonly date?: string;
+  /** What exactly the source says, where the claim is not obvious from it. */
+  readonly note?: string;
+  /** The setting that changes the behaviour, for what is assumed. */
+  readonly setting?: string;
+}
+
+/** What an answer with one status looks like. Without `body` the answer is empty: no bytes, no content type. */
+export interface ResponseContract {
+  readonly description: string;
+  readonly body?: TSchema;
+  readonly contentType?: string;
+  readonly evidence: Evidence;
+}
+
+export interface Operation {
+  readonly id: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** With parameters in braces, as OpenAPI writes them: `/api/v1/bots/{id}`. */
+  readonly path: string;
+  readonly summary: string;
+  /** Which credential the vendor wants. */
+  readonly auth: 'api_key' | 'access_token' | 'any_bearer' | 'token' | 'none';
+  readonly body?: TSchema;
+  readonly query?: TSchema;
+  readonly responses: Readonly<Record<number, ResponseContract>>;
+  readonly evidence: readonly Evidence[];
+}
+
+export interface Webhook {
+  readonly type: string;
+  readonly summary: string;
+  readonly body: TSchema;
+  readonly evidence: readonly Evidence[];
+}
+
+export interface Contract {
+  readonly provider: ProviderName;
+  readonly title: string;
+  readonly version: string;
+  /** The vendor's own origins. */
+  readonly servers: readonly string[];
+  readonly operations: readonly Operation[];
+  readonly webhooks: readonly Webhook[];
+}
+
+/** One disagreement between what was said and what the contract says. */
+export interface Violation {
+  readonly rule:
+    | 'unknown-operation'
+    | 'request-body'
+    | 'unknown-field'
+    | 'undocumented-status'
+    | 'response-body'
+    | 'response-not-empty'
+    | 'webhook-body'
+    | 'unknown-webhook'
+    | 'prefix-missing';
+  /** `error` breaks the contract; `warning` is accepted by the vendor but surely not meant. */
+  readonly severity: 'error' | 'warning';
+  /** JSON pointer into the body that is wrong; empty for the whole. */
+  readonly pointer: string;
+  readonly expected: string;
+  readonly was: string;
+  /** The known name that was probably meant. */
+  readonly nearest?: string;
+}
+
+/** Checks literals against {@link Contract} without widening them, so that operation ids stay a union. */
+export const defineContract = <const C extends Contract>(contract: C): C => contract;

@@ -1,0 +1,13 @@
+export { check, checkRequest, checkResponse, checkWebhook, findOperation, type Exchange } from './check.js';
+export type {
+  Basis,
+  Contract,
+  Evidence,
+  Operation,
+  ProviderName,
+  ResponseContract,
+  Violation,
+  Webhook,
+} from './contract.js';
+export { attendeeContract } from './attendee/contract.js';
+export { cronofyContract } from './cronofy/contract.js';

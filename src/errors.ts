@@ -1,0 +1,41 @@
+/** Every code that a {@link GreenroomError} can carry. Codes are stable; texts are for people and may change. */
+export type ErrorCode =
+  | 'CLOCK_BACKWARDS'
+  | 'CLOCK_BUSY'
+  | 'CONFLICT'
+  | 'FAKED_TIMERS'
+  | 'FORBIDDEN_HOST'
+  | 'HOLD_EXPIRED'
+  | 'INVALID_BODY'
+  | 'INVALID_SCENARIO'
+  | 'JOB_LIMIT'
+  | 'MALFORMED_JSON'
+  | 'METHOD_NOT_ALLOWED'
+  | 'NOT_FOUND'
+  | 'NOT_REACHED'
+  | 'PAYLOAD_TOO_LARGE'
+  | 'PORT_IN_USE'
+  | 'REFUSED'
+  | 'TIMEOUT'
+  | 'UNAUTHORIZED'
+  | 'UNKNOWN_SCENARIO'
+  | 'UNKNOWN_WORKSPACE'
+  | 'USAGE';
+
+/**
+ * The one error that greenroom throws on purpose.
+ *
+ * The message says what failed, what was expected, what was there and what to do. `details` are further members for
+ * the problem document of the control plane (`pointer`, `pending`, …).
+ */
+export class GreenroomError extends Error {
+  override readonly name = 'GreenroomError';
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}) {
+    super(message);
+    this.code = code;
+    this.details = details;
+  }
+}

@@ -1,0 +1,38 @@
+import { Hono } from 'hono';
+import type { Operation } from '../contracts/contract.js';
+import { createControl, type ControlOptions } from './control/index.js';
+import type { Bindings } from './http.js';
+import type { Provider } from './providers/provider.js';
+import { handleVendorCall, type Place, type VendorCallOptions } from './vendor-calls.js';
+
+export type App = Hono<{ Bindings: Bindings }>;
+
+/** Everything that greenroom serves on its port: each vendor's paths, the control plane, and a 404 in the right voice. */
+export function createApp(providers: readonly Provider[], options: VendorCallOptions & ControlOptions): App {
+  const app: App = new Hono();
+  app.route('/_greenroom', createControl(options));
+  for (const provider of providers) {
+    for (const [path, operations] of byPath(provider.contract.operations)) {
+      const place: Place = { provider, operations };
+      app.all(routeOf(path), (c) => handleVendorCall(c, place, options));
+      const alias = provider.aliasOf(path);
+      if (alias === undefined) continue;
+      const aliasPlace: Place = { ...place, aliasWarning: `${path} instead of ${alias}` };
+      app.all(routeOf(alias), (c) => handleVendorCall(c, aliasPlace, options));
+    }
+  }
+  app.notFound((c) => {
+    const provider = providers.find(({ owns }) => owns(c.req.path)) ?? providers[0]!;
+    return handleVendorCall(c, { provider, operations: [] }, options);
+  });
+  return app;
+}
+
+/** `/api/v1/bots/{id}` as Hono writes it. */
+const routeOf = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
+
+function byPath(operations: readonly Operation[]): Map<string, Operation[]> {
+  const places = new Map<string, Operation[]>();
+  for (const operation of operations) places.set(operation.path, [...(places.get(operation.path) ?? []), operation]);
+  return places;
+}

@@ -1,0 +1,155 @@
+import type { TSchema } from '@sinclair/typebox';
+import { httpDate } from '../../clock/instant.js';
+import { nearest } from '../../contracts/nearest.js';
+import { mismatches, unknownFields, type Mismatch } from '../../contracts/schema.js';
+import { GreenroomError } from '../../errors.js';
+import { readRequest, send, type AppContext } from '../http.js';
+import type { Provider, Reply } from '../providers/provider.js';
+import type { ScenarioLibrary } from '../scenarios/library.js';
+import { DEFAULT_WORKSPACE, type Workspace, type Workspaces } from '../workspaces.js';
+import { problem } from './problem.js';
+
+export interface ControlOptions {
+  readonly workspaces: Workspaces;
+  readonly providers: readonly Provider[];
+  readonly library: ScenarioLibrary;
+  readonly version: string;
+  readonly publicOrigin: string | undefined;
+  readonly maxBody: number;
+  /** Without it, only callers on this machine are served. */
+  readonly controlToken: string | undefined;
+}
+
+/** A call of the control plane in the hands of its route. */
+export interface ControlCall {
+  readonly workspace: Workspace;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly origin: string;
+  /** The parts of the path that the route leaves open. */
+  readonly param: (name: string) => string;
+  /** The body, valid by this schema. Throws MALFORMED_JSON and INVALID_BODY. */
+  readonly body: (schema: TSchema) => unknown;
+}
+
+export type ControlHandler = (call: ControlCall) => Reply | Promise<Reply>;
+
+export const json = (value: unknown, status = 200): Reply => ({
+  status,
+  headers: { 'Content-Type': 'application/json' },
+  body: JSON.stringify(value),
+});
+
+export const noContent: Reply = { status: 204 };
+
+/** Serves one route: checks the caller, finds the workspace, turns whatever is thrown into a problem document. */
+export function control(options: ControlOptions, handler: ControlHandler) {
+  return async (c: AppContext): Promise<Response> => {
+    const { request, tooLarge } = await readRequest(c, options.publicOrigin, options.maxBody);
+    const query = new URLSearchParams(request.query);
+    let reply: Reply;
+    let answered = (): void => undefined;
+    let date = options.workspaces.default.world.now();
+    try {
+      admit(request.headers, options);
+      if (tooLarge)
+        throw new GreenroomError(
+          'PAYLOAD_TOO_LARGE',
+          `Failed to read the body: it is larger than ${options.maxBody} bytes.`,
+        );
+      const workspace = options.workspaces.get(
+        request.headers['greenroom-workspace'] ?? query.get('workspace') ?? DEFAULT_WORKSPACE,
+      );
+      reply = await handler({
+        workspace,
+        query,
+        headers: request.headers,
+        origin: request.origin,
+        param: (name) => c.req.param(name) ?? '',
+        body: (schema) => readBody(request.body, schema),
+      });
+      date = workspace.world.now();
+      // What a route made due runs after its answer, as for a vendor's call.
+      if (request.method !== 'GET') answered = workspace.world.clock.activity.request();
+    } catch (error) {
+      reply = problem(error);
+    }
+    return send(c, reply, httpDate(date), answered);
+  };
+}
+
+/** Programs on this machine may come in; web pages of other origins, and other machines without the token, may not. */
+function admit(headers: Readonly<Record<string, string>>, { controlToken, publicOrigin }: ControlOptions): void {
+  if (controlToken !== undefined) {
+    if (headers['authorization'] === `Bearer ${controlToken}`) return;
+    throw new GreenroomError(
+      'UNAUTHORIZED',
+      'Failed to enter the control plane: it wants "Authorization: Bearer" with the --control-token.',
+    );
+  }
+  const host = hostOf(headers['host'] ?? '');
+  const ownHost = publicOrigin === undefined ? undefined : new URL(publicOrigin).hostname;
+  if (!isLocal(host) && host !== ownHost) {
+    throw new GreenroomError(
+      'FORBIDDEN_HOST',
+      `Failed to enter the control plane: the Host header must name this machine, was "${headers['host'] ?? ''}".`,
+    );
+  }
+  const { origin } = headers;
+  if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== headers['host'])) {
+    throw new GreenroomError(
+      'FORBIDDEN_HOST',
+      `Failed to enter the control plane: a web page of ${origin} may not call it.`,
+    );
+  }
+}
+
+const hostOf = (host: string): string => host.replace(/:\d+$/, '');
+const isLocal = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
+
+function readBody(text: string, schema: TSchema): unknown {
+  let value: unknown;
+  try {
+    value = text === '' ? {} : JSON.parse(text);
+  } catch (error) {
+    throw new GreenroomError(
+      'MALFORMED_JSON',
+      `Failed to read the body: it is not JSON (${error instanceof Error ? error.message : String(error)}).`,
+    );
+  }
+  const [fault] = mismatches(schema, value);
+  if (fault) throw invalidBody(schema, value, fault);
+  return value;
+}
+
+function invalidBody(schema: TSchema, value: unknown, fault: Mismatch): GreenroomError {
+  const unknown = unknownFields(schema, value).find(({ pointer }) => pointer === fault.pointer);
+  const hint = unknown?.nearest === undefined ? '' : ` Did you mean "${unknown.nearest}"?`;
+  const { pointer, expected, was } = fault;
+  return new GreenroomError(
+    'INVALID_BODY',
+    `Failed to read the body: at ${pointer || '/'}, expected ${expected}, was ${was}.${hint}`,
+    {
+      pointer,
+      expected,
+      was,
+      ...(unknown?.nearest === undefined ? {} : { nearest: unknown.nearest }),
+    },
+  );
+}
+
+/** INVALID_BODY for a word that is none of those known. */
+export function unknownWord(what: string, pointer: string, word: string, known: readonly string[]): GreenroomError {
+  const meant = nearest(word, known);
+  const expected = `one of ${known.join(', ')}`;
+  return new GreenroomError(
+    'INVALID_BODY',
+    `Failed to read ${what}: expected ${expected}, was "${word}".${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,
+    {
+      pointer,
+      expected,
+      was: word,
+      ...(meant === undefined ? {} : { nearest: meant }),
+    },
+  );
+}

@@ -1,0 +1,149 @@
+import { after } from '../../clock/real-time.js';
+import { formatInstant } from '../../clock/instant.js';
+import { WaitBody } from '../../contracts/control.js';
+import { GreenroomError } from '../../errors.js';
+import { renderEntry, summarize, type Entry } from '../engine/journal.js';
+import type { Delivery } from '../engine/outbox.js';
+import type { LoggedRequest } from '../engine/requests.js';
+import type { World } from '../engine/world.js';
+import { json, type ControlCall, type ControlHandler, type ControlOptions } from './call.js';
+import { deliveryMatcher, renderDelivery, type DeliveryFilter } from './deliveries.js';
+import { parseReference, subjectId, type Reference } from './subjects.js';
+
+const SETTLE_LIMIT_MS = 5000;
+const DEFAULT_LIMIT = 10_000;
+const DEFAULT_WAIT_MS = 2000;
+
+/** What happened: the timeline, the calls, the webhooks. Every read waits until the world is at rest. */
+export function happenedRoutes({ providers }: ControlOptions) {
+  const idOf = (world: World, reference: Reference): string => subjectId(providers, world, reference);
+
+  const select = <T extends { readonly seq: number }>(
+    items: Iterable<T>,
+    query: URLSearchParams,
+    keep: (item: T) => boolean,
+  ): T[] => {
+    const after = Number(query.get('after') ?? 0);
+    const limit = Number(query.get('limit') ?? DEFAULT_LIMIT);
+    const found: T[] = [];
+    for (const item of items) {
+      if (found.length >= limit) break;
+      if (item.seq > after && keep(item)) found.push(item);
+    }
+    return found;
+  };
+
+  const wantedSubject = (world: World, query: URLSearchParams): string | undefined => {
+    const text = query.get('subject');
+    return text === null ? undefined : idOf(world, parseReference(text));
+  };
+
+  const settledJson = async (world: World, render: () => Record<string, unknown>) => {
+    const settled = await world.clock.settled(SETTLE_LIMIT_MS);
+    return json(settled ? render() : { ...render(), settled });
+  };
+
+  return {
+    timeline: async ({ workspace: { world }, query, headers }: ControlCall) => {
+      await world.clock.settled(SETTLE_LIMIT_MS);
+      const subject = wantedSubject(world, query);
+      const kind = query.get('kind');
+      const entries = select(world.journal.entries(), query, (entry) => {
+        return (subject === undefined || entry.subject === subject) && (kind === null || entry.kind === kind);
+      });
+      if (!(headers['accept'] ?? '').startsWith('text/plain'))
+        return settledJson(world, () => ({ entries: entries.map(renderEntry) }));
+      return {
+        status: 200,
+        headers: { 'Content-Type': 'text/plain; charset=utf-8' },
+        body: entries.map(printEntry).join(''),
+      };
+    },
+
+    requests: async ({ workspace: { world }, query }: ControlCall) =>
+      settledJson(world, () => {
+        const subject = wantedSubject(world, query);
+        const wanted = (['provider', 'operation', 'method', 'path'] as const).filter((name) => query.has(name));
+        const status = query.get('status');
+        const requests = select(world.requests.values(), query, (request) => {
+          if (subject !== undefined && request.subject !== subject) return false;
+          if (status !== null && String(request.response?.status) !== status) return false;
+          return wanted.every((name) => request[name] === query.get(name));
+        });
+        return { requests: requests.map(renderRequest) };
+      }),
+
+    deliveries: async ({ workspace: { world }, query }: ControlCall) =>
+      settledJson(world, () => {
+        const names = ['provider', 'type', 'state', 'sub_type', 'status', 'url'] as const;
+        const filter: DeliveryFilter = Object.fromEntries(
+          names.filter((name) => query.has(name)).map((name) => [name, query.get(name)]),
+        );
+        const subject = wantedSubject(world, query);
+        const matches = deliveryMatcher(providers, world, subject === undefined ? filter : { ...filter, subject });
+        return { deliveries: select(world.outbox.values(), query, matches).map(renderDelivery) };
+      }),
+
+    wait: async ({ workspace: { world }, body }: ControlCall) => {
+      const {
+        match,
+        count = 1,
+        timeout_ms = DEFAULT_WAIT_MS,
+      } = body(WaitBody) as { match: DeliveryFilter; count?: number; timeout_ms?: number };
+      const matches = deliveryMatcher(providers, world, match);
+      const arrived = (): Delivery[] =>
+        [...world.outbox.values()].filter((delivery) => hasArrived(delivery) && matches(delivery));
+      const found = await waitFor(world, () => arrived().length >= count, timeout_ms);
+      if (!found) throw timeout(world, match, count, timeout_ms, arrived());
+      return json({ deliveries: arrived().map(renderDelivery) });
+    },
+  } satisfies Record<string, ControlHandler>;
+}
+
+const hasArrived = ({ status }: Delivery): boolean => status === 'delivered' || status === 'captured';
+
+function waitFor(world: World, test: () => boolean, timeoutMs: number): Promise<boolean> {
+  if (test()) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const finish = (met: boolean): void => {
+      stop();
+      cancel();
+      resolve(met);
+    };
+    const stop = world.outbox.onArrival(() => {
+      if (test()) finish(true);
+    });
+    const cancel = after(timeoutMs, () => finish(test()));
+  });
+}
+
+function timeout(
+  world: World,
+  match: DeliveryFilter,
+  count: number,
+  timeoutMs: number,
+  arrived: readonly Delivery[],
+): GreenroomError {
+  const pending = world.clock.pending(20).map((job) => world.describeJob(job));
+  const next = pending[0];
+  const advice =
+    next && world.clock.mode === 'frozen'
+      ? ` The clock is frozen and stands at ${formatInstant(world.now())}; next is: ${next.label} at ${next.due}. POST /_greenroom/clock/advance moves it.`
+      : '';
+  const waiting = [...world.outbox.values()].filter(({ status }) => status === 'pending').map(renderDelivery);
+  return new GreenroomError(
+    'TIMEOUT',
+    `Failed to wait for ${count} of the deliveries ${JSON.stringify(match)}: ${arrived.length} arrived within ${timeoutMs} ms of real time.${advice}`,
+    { arrived: arrived.map(renderDelivery), waiting, pending },
+  );
+}
+
+function renderRequest({ at, ...request }: LoggedRequest): Record<string, unknown> {
+  return { ...request, at: formatInstant(at) };
+}
+
+/** `09:05:00.000  transition  bot_…  scheduled → staged (staged)` */
+function printEntry(entry: Entry): string {
+  const { kind, subject } = entry;
+  return `${formatInstant(entry.at)}  ${kind.padEnd(10)}  ${(subject ?? '').padEnd(28)}  ${summarize(entry)}\n`;
+}

@@ -1,0 +1,64 @@
+import { Hono } from 'hono';
+import { GreenroomError } from '../../errors.js';
+import type { Bindings } from '../http.js';
+import { control, type ControlHandler, type ControlOptions } from './call.js';
+import { clockRoutes } from './clock.js';
+import { happenedRoutes } from './happened.js';
+import { stageRoutes } from './stage.js';
+import { workspaceRoutes } from './workspaces.js';
+
+export type { ControlOptions } from './call.js';
+
+/** The control plane, to be mounted at `/_greenroom`. */
+export function createControl(options: ControlOptions): Hono<{ Bindings: Bindings }> {
+  const app = new Hono<{ Bindings: Bindings }>();
+  const workspace = workspaceRoutes(options);
+  const clock = clockRoutes(options);
+  const happened = happenedRoutes(options);
+  const stage = stageRoutes(options);
+
+  const routes: readonly [method: string, path: string, handler: ControlHandler][] = [
+    ['GET', '/health', workspace.health],
+    ['GET', '/workspaces', workspace.list],
+    ['POST', '/workspaces', workspace.create],
+    ['GET', '/workspaces/:id', workspace.get],
+    ['PATCH', '/workspaces/:id', workspace.patch],
+    ['DELETE', '/workspaces/:id', workspace.remove],
+    ['POST', '/reset', workspace.reset],
+    ['GET', '/snapshot', workspace.snapshot],
+    ['PUT', '/snapshot', workspace.restore],
+    ['GET', '/clock', clock.read],
+    ['PATCH', '/clock', clock.patch],
+    ['POST', '/clock/advance', clock.advance],
+    ['POST', '/clock/hold', clock.hold],
+    ['DELETE', '/clock/hold/:id', clock.release],
+    ['GET', '/timeline', happened.timeline],
+    ['GET', '/requests', happened.requests],
+    ['GET', '/deliveries', happened.deliveries],
+    ['POST', '/deliveries/wait', happened.wait],
+    ['GET', '/scenarios', stage.scenarios],
+    ['POST', '/backstage', stage.backstage],
+  ];
+  for (const [method, path, handler] of routes) app.on(method, path, control(options, handler));
+  for (const path of new Set(routes.map(([, path]) => path))) {
+    const methods = routes.filter((route) => route[1] === path).map(([method]) => method);
+    app.all(
+      path,
+      control(options, () => {
+        throw new GreenroomError(
+          'METHOD_NOT_ALLOWED',
+          `Failed to serve this method on /_greenroom${path}: it takes ${methods.join(', ')}.`,
+          { methods },
+        );
+      }),
+    );
+  }
+  const known = [...new Set(routes.map(([, path]) => `/_greenroom${path}`))];
+  app.all(
+    '*',
+    control(options, () => {
+      throw new GreenroomError('NOT_FOUND', `Failed to find this in the control plane. It has: ${known.join(', ')}.`);
+    }),
+  );
+  return app;
+}

@@ -1,0 +1,42 @@
+import { GreenroomError, type ErrorCode } from '../../errors.js';
+import type { Reply } from '../providers/provider.js';
+
+const STATUS: Readonly<Record<ErrorCode, number>> = {
+  CLOCK_BACKWARDS: 422,
+  CLOCK_BUSY: 409,
+  CONFLICT: 409,
+  FAKED_TIMERS: 500,
+  FORBIDDEN_HOST: 403,
+  HOLD_EXPIRED: 409,
+  INVALID_BODY: 422,
+  INVALID_SCENARIO: 422,
+  JOB_LIMIT: 409,
+  MALFORMED_JSON: 400,
+  METHOD_NOT_ALLOWED: 405,
+  NOT_FOUND: 404,
+  NOT_REACHED: 409,
+  PAYLOAD_TOO_LARGE: 413,
+  PORT_IN_USE: 500,
+  REFUSED: 409,
+  TIMEOUT: 408,
+  UNAUTHORIZED: 401,
+  UNKNOWN_SCENARIO: 422,
+  UNKNOWN_WORKSPACE: 404,
+  USAGE: 422,
+};
+
+/** An error as `application/problem+json` (RFC 9457). One that is not ours tells no more than its message. */
+export function problem(error: unknown): Reply {
+  const known = error instanceof GreenroomError ? error : undefined;
+  const status = known ? STATUS[known.code] : 500;
+  const code = known?.code ?? 'INTERNAL';
+  const document = {
+    type: `urn:greenroom:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+    title: code.charAt(0) + code.slice(1).toLowerCase().replaceAll('_', ' '),
+    status,
+    detail: error instanceof Error ? error.message : String(error),
+    code,
+    ...known?.details,
+  };
+  return { status, headers: { 'Content-Type': 'application/problem+json' }, body: JSON.stringify(document) };
+}

@@ -1,0 +1,40 @@
+import type { TSchema } from '@sinclair/typebox';
+import { CreateWorkspaceBody, PatchWorkspaceBody } from '../../contracts/control.js';
+import type { WorldSnapshot } from '../engine/world.js';
+import type { WorkspaceOptions } from '../workspaces.js';
+import { json, noContent, type ControlHandler, type ControlOptions } from './call.js';
+import { Type } from '@sinclair/typebox';
+
+/** Health, workspaces, reset and snapshots. */
+export function workspaceRoutes({ workspaces, providers, version }: ControlOptions) {
+  const settings: Record<string, TSchema> = Object.fromEntries(
+    providers.map(({ name, settings: { schema } }) => [name, schema]),
+  );
+  const createBody = CreateWorkspaceBody(settings);
+  const patchBody = PatchWorkspaceBody(settings);
+
+  return {
+    health: () => json({ status: 'ok', version, workspaces: workspaces.size }),
+    list: ({ origin }) => json({ workspaces: workspaces.list().map((workspace) => workspace.describe(origin)) }),
+    create: ({ body, origin }) => json(workspaces.create(body(createBody) as WorkspaceOptions).describe(origin), 201),
+    get: ({ param, origin }) => json(workspaces.get(param('id')).describe(origin)),
+    patch: ({ param, body, origin }) =>
+      json(workspaces.patch(param('id'), body(patchBody) as WorkspaceOptions).describe(origin)),
+    remove: ({ param }) => {
+      workspaces.delete(param('id'));
+      return noContent;
+    },
+    reset: ({ workspace }) => {
+      workspaces.reset(workspace.id);
+      return noContent;
+    },
+    snapshot: async ({ workspace: { world } }) => {
+      await world.clock.settled(5000);
+      return json(world.snapshot());
+    },
+    restore: ({ workspace: { world }, body }) => {
+      world.restore(body(Type.Object({ clock: Type.Object({}), slices: Type.Object({}) })) as WorldSnapshot);
+      return noContent;
+    },
+  } satisfies Record<string, ControlHandler>;
+}

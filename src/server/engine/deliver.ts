@@ -1,0 +1,138 @@
+import { monotonic } from '../../clock/real-time.js';
+import { formatInstant, type Micros } from '../../clock/instant.js';
+import type { Job } from '../../clock/queue.js';
+import { checkWebhook } from '../../contracts/check.js';
+import type { DeliveryEntry } from './journal.js';
+import type { Attempt, Delivery } from './outbox.js';
+import type { JobDefinition } from './part.js';
+import type { World } from './world.js';
+
+/** What became of an attempt. */
+export interface Answer {
+  readonly outcome: 'answered' | 'refused' | 'timeout' | 'dropped';
+  readonly status?: number;
+  readonly response?: string;
+  readonly error?: string;
+}
+
+/** Carries webhooks out of the world, or keeps them in. */
+export interface Courier {
+  /** Why a webhook for this URL is captured instead of sent; `undefined` if it is sent. */
+  readonly captures: (url: string) => string | undefined;
+  /** False if a webhook for this URL stays in this process's memory. */
+  readonly leaves: (url: string) => boolean;
+  /** Sends, and waits for the answer at most so many real milliseconds. */
+  readonly send: (
+    url: string,
+    message: { readonly headers: Readonly<Record<string, string>>; readonly body: string },
+    guardMs: number | undefined,
+  ) => Promise<Answer>;
+}
+
+/** One attempt to deliver one webhook. */
+export const deliverJob: JobDefinition = {
+  label: (job) => `deliver ${String(job.args['delivery'])}`,
+  run: attemptDelivery,
+};
+
+const FROZEN_GUARD_MS = 3000;
+
+function attemptDelivery(world: World, job: Job): void | Promise<void> {
+  const delivery = world.outbox.get(String(job.args['delivery']));
+  if (!delivery || delivery.status === 'dropped') return;
+  const part = world.part(delivery.provider);
+  const message = part.dialect.render(world, delivery);
+  for (const violation of checkWebhook(part.contract, delivery.type, message.body)) {
+    world.violation(delivery.provider, `webhook ${delivery.type} `, delivery.subject, violation);
+  }
+  const line = logAttempt(world, delivery);
+  const attempt: Attempt = { seq: line.seq, at: world.now(), request: message, outcome: null };
+  delivery.attempts.push(attempt);
+
+  const captured = world.courier.captures(delivery.url);
+  if (captured !== undefined) {
+    attempt.outcome = line.outcome = 'captured';
+    world.outbox.arrived(delivery, 'captured');
+    if (delivery.attempts.length === 1)
+      world.note('captured', delivery.subject, `${delivery.id} was captured, not sent: ${captured}`);
+    return;
+  }
+  return send(world, delivery, attempt, line);
+}
+
+function logAttempt(world: World, delivery: Delivery): DeliveryEntry {
+  return world.log({
+    kind: 'delivery',
+    subject: delivery.subject,
+    provider: delivery.provider,
+    delivery: delivery.id,
+    type: delivery.type,
+    ...(delivery.state === undefined ? {} : { state: delivery.state }),
+    ...(delivery.sub_type === undefined ? {} : { sub_type: delivery.sub_type }),
+    url: withoutPort(delivery.url),
+    attempt: delivery.attempts.length + 1,
+    outcome: null,
+  });
+}
+
+/** Ports of test receivers differ from run to run, and the timeline must not. */
+function withoutPort(url: string): string {
+  const { protocol, hostname, pathname } = new URL(url);
+  return `${protocol}//${hostname}${pathname}`;
+}
+
+async function send(world: World, delivery: Delivery, attempt: Attempt, line: DeliveryEntry): Promise<void> {
+  const timeout = world.part(delivery.provider).dialect.timeout(world);
+  const receiver = withoutQuery(delivery.url);
+  const from = attempt.at;
+  let answer: Answer;
+  if (world.silentReceivers.has(receiver)) {
+    answer = { outcome: 'timeout', error: 'not tried: this receiver already let a delivery time out' };
+  } else {
+    const land = world.clock.activity.flight();
+    const started = monotonic();
+    answer = await world.courier.send(delivery.url, attempt.request, guardOf(world, timeout));
+    attempt.duration_ms = Math.round(monotonic() - started);
+    land();
+    if (answer.outcome === 'timeout') world.silentReceivers.add(receiver);
+  }
+  settle(world, delivery, attempt, line, answer, answer.outcome === 'timeout' ? from + timeout : from);
+}
+
+function withoutQuery(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return origin + pathname;
+}
+
+/** The real guard: the world's own, else the vendor's timeout in live mode and a short one otherwise. */
+function guardOf(world: World, vendorTimeout: Micros): number | undefined {
+  const guard = world.deliveryGuard;
+  if (guard === 'off') return undefined;
+  return guard ?? (world.clock.mode === 'live' ? vendorTimeout / 1000 / world.clock.speed : FROZEN_GUARD_MS);
+}
+
+function settle(
+  world: World,
+  delivery: Delivery,
+  attempt: Attempt,
+  line: DeliveryEntry,
+  answer: Answer,
+  knownAt: Micros,
+): void {
+  Object.assign(attempt, answer);
+  line.outcome = answer.outcome;
+  if (answer.status !== undefined) line.status = answer.status;
+  if (answer.outcome === 'answered' && answer.status !== undefined && answer.status >= 200 && answer.status < 300) {
+    world.outbox.arrived(delivery, 'delivered');
+    return;
+  }
+  const delay = world.part(delivery.provider).dialect.retryDelays(world)[delivery.attempts.length - 1];
+  if (delay === undefined) {
+    delivery.status = 'failed';
+    line.next = 'lost';
+    return;
+  }
+  const due = Math.max(knownAt + delay, world.now());
+  line.next = `retry at ${formatInstant(due)}`;
+  world.clock.schedule({ due, kind: 'deliver', subject: delivery.subject, args: { delivery: delivery.id } });
+}

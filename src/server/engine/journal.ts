@@ -1,0 +1,159 @@
+import { formatInstant, type Micros } from '../../clock/instant.js';
+
+/** What every line of the timeline has. `subject` is a vendor id. */
+interface Line {
+  readonly seq: number;
+  readonly at: Micros;
+  readonly subject: string | null;
+}
+
+export interface RequestEntry extends Line {
+  readonly kind: 'request';
+  readonly id: string;
+  readonly provider: string;
+  operation: string | null;
+  subject: string | null;
+  readonly method: string;
+  readonly path: string;
+  /** `null` until it is answered. */
+  status: number | null;
+  unattributed?: true;
+}
+
+export interface TransitionEntry extends Line {
+  readonly kind: 'transition';
+  readonly provider: string;
+  readonly event: string;
+  readonly from: string;
+  readonly to: string;
+  readonly sub_type?: string;
+}
+
+export interface DeliveryEntry extends Line {
+  readonly kind: 'delivery';
+  readonly provider: string;
+  readonly delivery: string;
+  readonly type: string;
+  readonly state?: string;
+  readonly sub_type?: string;
+  readonly url: string;
+  readonly attempt: number;
+  /** `null` while the delivery is on its way. */
+  outcome: string | null;
+  status?: number;
+  /** What happens next: `retry` at an instant, or `lost` after the last attempt. */
+  next?: string;
+}
+
+export interface ViolationEntry extends Line {
+  readonly kind: 'violation';
+  readonly provider: string;
+  readonly rule: string;
+  readonly severity: 'error' | 'warning';
+  readonly where: string;
+  readonly pointer: string;
+  readonly expected: string;
+  readonly was: string;
+}
+
+export interface BackstageEntry extends Line {
+  readonly kind: 'backstage';
+  readonly provider: string;
+  readonly action: string;
+  readonly refused?: string;
+}
+
+/** Anything else worth a line: which scenario was cast, a webhook that was captured and why, a hint. */
+export interface NoteEntry extends Line {
+  readonly kind: 'note';
+  readonly topic: string;
+  readonly text: string;
+}
+
+export type Entry = RequestEntry | TransitionEntry | DeliveryEntry | ViolationEntry | BackstageEntry | NoteEntry;
+export type EntryKind = Entry['kind'];
+export type EntryOf<K extends EntryKind> = Extract<Entry, { readonly kind: K }>;
+/** A line before it has its number and its instant. */
+export type NewEntry<K extends EntryKind> = { readonly kind: K } & Omit<EntryOf<K>, 'seq' | 'at'>;
+
+/** A ring of the newest entries of one world, in one order. */
+export class Journal {
+  readonly #limit: number;
+  #ring: Entry[] = [];
+  #start = 0;
+  #nextSeq = 1;
+  readonly #listeners = new Set<(entry: Entry) => void>();
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get lastSeq(): number {
+    return this.#nextSeq - 1;
+  }
+
+  /** Adds a line and returns it, for what is known only later (how a request was answered). */
+  add<K extends EntryKind>(at: Micros, line: NewEntry<K>): EntryOf<K> {
+    const entry = { seq: this.#nextSeq++, at, ...line } as unknown as EntryOf<K>;
+    if (this.#ring.length < this.#limit) this.#ring.push(entry);
+    else {
+      this.#ring[this.#start] = entry;
+      this.#start = (this.#start + 1) % this.#limit;
+    }
+    for (const listener of this.#listeners) listener(entry);
+    return entry;
+  }
+
+  /** Oldest first. */
+  *entries(): IterableIterator<Entry> {
+    const { length } = this.#ring;
+    for (let i = 0; i < length; i++) yield this.#ring[(this.#start + i) % length]!;
+  }
+
+  /** Calls back for each new entry until the returned function is called. */
+  listen(listener: (entry: Entry) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  toJSON(): { readonly nextSeq: number; readonly entries: readonly Entry[] } {
+    return { nextSeq: this.#nextSeq, entries: [...this.entries()] };
+  }
+
+  load({ nextSeq, entries }: { readonly nextSeq: number; readonly entries: readonly Entry[] }): void {
+    this.#nextSeq = nextSeq;
+    this.#ring = [...entries];
+    this.#start = 0;
+  }
+}
+
+/** An entry as the timeline gives it: the instant in ISO form, and a sentence. */
+export function renderEntry(entry: Entry): Record<string, unknown> {
+  const { seq, at, kind, subject, ...rest } = entry;
+  return { seq, at: formatInstant(at), kind, subject, summary: summarize(entry), ...rest };
+}
+
+/** One line for people. */
+export function summarize(entry: Entry): string {
+  switch (entry.kind) {
+    case 'request':
+      return `${entry.method} ${entry.path} → ${entry.status ?? 'in hand'}`;
+    case 'transition':
+      return `${entry.from} → ${entry.to} (${entry.event}${entry.sub_type ? `/${entry.sub_type}` : ''})`;
+    case 'delivery':
+      return summarizeDelivery(entry);
+    case 'violation':
+      return `${entry.severity}: ${entry.where}${entry.pointer} expected ${entry.expected}, was ${entry.was}`;
+    case 'backstage':
+      return entry.refused === undefined ? `${entry.action}` : `${entry.action} refused: ${entry.refused}`;
+    case 'note':
+      return entry.text;
+  }
+}
+
+function summarizeDelivery(entry: DeliveryEntry): string {
+  const state = entry.state === undefined ? '' : ` ${entry.state}`;
+  const attempt = entry.attempt > 1 ? ` attempt ${entry.attempt}` : '';
+  const outcome = entry.status ?? entry.outcome ?? 'on its way';
+  return `${entry.type}${state} → ${entry.url}${attempt}: ${outcome}${entry.next ? `, ${entry.next}` : ''}`;
+}

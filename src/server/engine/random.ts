@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+
+const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/**
+ * Chance that is none: every value is a hash of the seed, what it is for, and its number in that kind. One utterance
+ * more does not change every id after it, as it would with one shared stream.
+ */
+export class Random {
+  readonly seed: number;
+  #counts: Record<string, number> = {};
+
+  constructor(seed: number) {
+    this.seed = seed;
+  }
+
+  /** So many characters of [A-Za-z0-9]. */
+  alphanumeric(kind: string, length: number): string {
+    let text = '';
+    for (const byte of this.#bytes(kind)) {
+      if (text.length === length) break;
+      text += ALPHANUMERIC[byte % ALPHANUMERIC.length];
+    }
+    return text;
+  }
+
+  /** So many hexadecimal digits, 64 at the most. */
+  hex(kind: string, length: number): string {
+    return this.#bytes(kind).toString('hex').slice(0, length);
+  }
+
+  /** A version 4 UUID. */
+  uuid(kind: string): string {
+    const bytes = this.#bytes(kind);
+    bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+    bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+    const hex = bytes.toString('hex');
+    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
+  }
+
+  /** A whole number for seeding another generator, always the same for the same purpose. */
+  seedFor(purpose: string): number {
+    return createHash('sha256').update(`${this.seed}/${purpose}`).digest().readUInt32BE(0);
+  }
+
+  toJSON(): Record<string, number> {
+    return { ...this.#counts };
+  }
+
+  load(counts: Readonly<Record<string, number>>): void {
+    this.#counts = { ...counts };
+  }
+
+  #bytes(kind: string): Buffer {
+    const number = (this.#counts[kind] ?? 0) + 1;
+    this.#counts[kind] = number;
+    return createHash('sha256').update(`${this.seed}/${kind}/${number}`).digest();
+  }
+}

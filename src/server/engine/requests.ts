@@ -1,0 +1,80 @@
+import type { Violation } from '../../contracts/contract.js';
+import type { Micros } from '../../clock/instant.js';
+
+/** A vendor call as it came and was answered, whole but for its secrets. */
+export interface LoggedRequest {
+  readonly id: string;
+  readonly seq: number;
+  readonly at: Micros;
+  readonly provider: string;
+  operation: string | null;
+  subject: string | null;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly request: { readonly headers: Readonly<Record<string, string>>; readonly body: string };
+  response: {
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+  } | null;
+  readonly violations: Violation[];
+  readonly unattributed?: true;
+}
+
+/** The newest vendor calls of one world. */
+export class RequestLog {
+  readonly #limit: number;
+  #log = new Map<string, LoggedRequest>();
+  #count = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  nextNumber(): number {
+    return ++this.#count;
+  }
+
+  add(request: LoggedRequest): LoggedRequest {
+    this.#log.set(request.id, request);
+    if (this.#log.size > this.#limit) {
+      const [oldest] = this.#log.keys();
+      this.#log.delete(oldest!);
+    }
+    return request;
+  }
+
+  get(id: string): LoggedRequest | undefined {
+    return this.#log.get(id);
+  }
+
+  values(): IterableIterator<LoggedRequest> {
+    return this.#log.values();
+  }
+
+  toJSON(): { readonly count: number; readonly requests: readonly LoggedRequest[] } {
+    return { count: this.#count, requests: [...this.#log.values()] };
+  }
+
+  load({ count, requests }: { readonly count: number; readonly requests: readonly LoggedRequest[] }): void {
+    this.#count = count;
+    this.#log = new Map(requests.map((request) => [request.id, request]));
+  }
+}
+
+const SECRET_HEADERS = new Set(['authorization', 'cookie', 'proxy-authorization', 'set-cookie', 'x-api-key']);
+
+/** Headers with their secrets replaced; the scheme of an authorization stays. */
+export function redactHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const redacted: Record<string, string> = {};
+  for (const name in headers) {
+    redacted[name] = SECRET_HEADERS.has(name.toLowerCase()) ? redact(headers[name]!) : headers[name]!;
+  }
+  return redacted;
+}
+
+function redact(value: string): string {
+  const [scheme, secret] = value.split(' ', 2);
+  return secret === undefined ? '[redacted]' : `${scheme} [redacted]`;
+}

@@ -1,0 +1,205 @@
+import { Clock, type ClockMode, type ClockSnapshot } from '../../clock/clock.js';
+import { formatInstant, type Micros } from '../../clock/instant.js';
+import type { Job } from '../../clock/queue.js';
+import { StallWatch } from '../../clock/stall.js';
+import type { ProviderName, Violation } from '../../contracts/contract.js';
+import { deliverJob, type Courier } from './deliver.js';
+import { Journal, type EntryKind, type EntryOf, type NewEntry } from './journal.js';
+import { Outbox, type Delivery, type NewDelivery } from './outbox.js';
+import type { JobDefinition, Play, WorldPart } from './part.js';
+import { Random } from './random.js';
+import { copySlice, loadSlice, type Slice } from './records.js';
+import { RequestLog } from './requests.js';
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly clock: { readonly start: Micros; readonly mode: ClockMode; readonly speed: number; readonly quiet: number };
+  readonly parts: readonly WorldPart[];
+  /** The vendors' settings, resolved; see {@link World.settings}. */
+  readonly settings: Readonly<Record<ProviderName, unknown>>;
+  /** The scenario of meetings that nothing else is cast for. */
+  readonly scenario: string;
+  readonly play: Play;
+  readonly courier: Courier;
+  /** How many entries, calls and deliveries are kept. */
+  readonly journalLimit: number;
+  readonly deliveryGuard: DeliveryGuard;
+}
+
+/**
+ * Real milliseconds after which a receiver that does not answer is given up. Without one it is 3 s, and in live mode as
+ * long as the vendor waits.
+ */
+export type DeliveryGuard = number | 'off' | undefined;
+
+const READS_KEPT = 1000;
+
+/** A world as plain data. */
+export interface WorldSnapshot {
+  readonly clock: ClockSnapshot;
+  readonly random: ReturnType<Random['toJSON']>;
+  readonly journal: ReturnType<Journal['toJSON']>;
+  readonly requests: ReturnType<RequestLog['toJSON']>;
+  readonly outbox: ReturnType<Outbox['toJSON']>;
+  readonly stage: Slice;
+  readonly slices: Readonly<Record<string, Slice>>;
+}
+
+/**
+ * A value of (seed, inputs): a clock, seeded chance, the vendors' records, an outbox and a journal. Nothing in it reads
+ * the host's time or chance.
+ */
+export class World {
+  readonly seed: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly journal: Journal;
+  readonly requests: RequestLog;
+  readonly outbox: Outbox;
+  readonly courier: Courier;
+  readonly play: Play;
+  readonly deliveryGuard: DeliveryGuard;
+  readonly stalls = new StallWatch();
+  /** What the last read of each path saw, as {@link World.state}: auto mode moves on when a read can only repeat itself. */
+  readonly reads = new Map<string, number>();
+  /** How many calls have changed something. */
+  changes = 0;
+  /** The scenario of meetings that nothing else is cast for. */
+  scenario: string;
+  /** The plain records of the meetings that are played. */
+  readonly stage: Slice;
+  /** Receivers that did not answer in time during this advance, by origin and path. */
+  readonly silentReceivers = new Set<string>();
+  readonly #parts: ReadonlyMap<ProviderName, WorldPart>;
+  readonly #slices: ReadonlyMap<ProviderName, Slice>;
+  readonly #jobs: ReadonlyMap<string, JobDefinition>;
+  #settings: Readonly<Record<ProviderName, unknown>>;
+
+  constructor(options: WorldOptions) {
+    this.seed = options.seed;
+    this.scenario = options.scenario;
+    this.#settings = options.settings;
+    this.random = new Random(options.seed);
+    this.journal = new Journal(options.journalLimit);
+    this.requests = new RequestLog(options.journalLimit);
+    this.outbox = new Outbox(options.journalLimit);
+    this.courier = options.courier;
+    this.deliveryGuard = options.deliveryGuard;
+    this.play = options.play;
+    this.stage = options.play.createStage();
+    this.#parts = new Map(options.parts.map((part) => [part.name, part]));
+    this.#slices = new Map(options.parts.map((part) => [part.name, part.createSlice()]));
+    const tables = [{ deliver: deliverJob }, options.play.jobs, ...options.parts.map((part) => part.jobs)];
+    this.#jobs = new Map(tables.flatMap((table) => Object.entries(table)));
+    this.clock = new Clock({
+      ...options.clock,
+      run: (job) => this.#runJob(job),
+      onError: (error) => this.note('clock', null, `The clock stopped: ${messageOf(error)}`),
+    });
+  }
+
+  now(): Micros {
+    return this.clock.now();
+  }
+
+  part(name: ProviderName): WorldPart {
+    return this.#parts.get(name)!;
+  }
+
+  /** A vendor's own tables. The vendor knows their type; nobody else looks. */
+  slice<S extends Slice>(name: ProviderName): S {
+    return this.#slices.get(name) as S;
+  }
+
+  /** A vendor's settings as its own folder resolved them. */
+  settings<T>(name: ProviderName): T {
+    return this.#settings[name] as T;
+  }
+
+  changeSettings(settings: Readonly<Record<ProviderName, unknown>>): void {
+    this.#settings = settings;
+  }
+
+  /** A number that differs whenever anything may have happened in between. */
+  get state(): number {
+    return this.clock.jobsRun + this.changes;
+  }
+
+  noteRead(key: string): void {
+    if (this.reads.size >= READS_KEPT) this.reads.clear();
+    this.reads.set(key, this.state);
+  }
+
+  /** Adds a line to the timeline at the present instant. */
+  log<K extends EntryKind>(entry: NewEntry<K>): EntryOf<K> {
+    return this.journal.add(this.now(), entry);
+  }
+
+  note(topic: string, subject: string | null, text: string): void {
+    this.log({ kind: 'note', subject, topic, text });
+  }
+
+  violation(provider: ProviderName, where: string, subject: string | null, violation: Violation): void {
+    const { rule, severity, pointer, expected, was } = violation;
+    this.log({ kind: 'violation', subject, provider, rule, severity, where, pointer, expected, was });
+  }
+
+  /** Puts a webhook on its way: its first attempt is due now. */
+  enqueue(delivery: NewDelivery): Delivery {
+    const added = this.outbox.add(this.now(), this.journal.lastSeq + 1, delivery);
+    this.clock.schedule({ due: this.now(), kind: 'deliver', subject: added.subject, args: { delivery: added.id } });
+    return added;
+  }
+
+  /**
+   * Does at once what is due now and needs nobody outside this process (webhooks that are captured), so that it is
+   * complete before the answer of the call that caused it.
+   */
+  runInlineJobs(): void {
+    this.clock.runUrgentWhile((job) => {
+      const delivery = job.kind === 'deliver' ? this.outbox.get(String(job.args['delivery'])) : undefined;
+      return delivery !== undefined && !this.courier.leaves(delivery.url);
+    });
+  }
+
+  labelOf(job: Job): string {
+    const label = this.#jobs.get(job.kind)?.label ?? job.kind;
+    return typeof label === 'string' ? label : label(job);
+  }
+
+  /** A job as the control plane shows it. */
+  describeJob(job: Job): { id: number; due: string; label: string; subject: string | null } {
+    return { id: job.id, due: formatInstant(job.due), label: this.labelOf(job), subject: job.subject };
+  }
+
+  snapshot(): WorldSnapshot {
+    return structuredClone({
+      clock: this.clock.snapshot(),
+      random: this.random.toJSON(),
+      journal: this.journal.toJSON(),
+      requests: this.requests.toJSON(),
+      outbox: this.outbox.toJSON(),
+      stage: copySlice(this.stage),
+      slices: Object.fromEntries([...this.#slices].map(([name, slice]) => [name, copySlice(slice)])),
+    });
+  }
+
+  restore(snapshot: WorldSnapshot): void {
+    const copy = structuredClone(snapshot);
+    this.random.load(copy.random);
+    this.journal.load(copy.journal);
+    this.requests.load(copy.requests);
+    this.outbox.load(copy.outbox);
+    loadSlice(this.stage, copy.stage);
+    for (const [name, slice] of this.#slices) loadSlice(slice, copy.slices[name] ?? {});
+    this.clock.restore(copy.clock);
+  }
+
+  #runJob(job: Job): void | Promise<void> {
+    const definition = this.#jobs.get(job.kind);
+    if (!definition) throw new Error(`No code for a job of kind ${job.kind}`);
+    return definition.run(this, job);
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,111 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Context } from 'hono';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { nextTurn } from '../clock/real-time.js';
+import type { Reply, VendorRequest } from './providers/provider.js';
+
+/** What @hono/node-server hands in; absent when the app is called in this process. */
+export interface Bindings {
+  readonly incoming?: IncomingMessage;
+  readonly outgoing?: ServerResponse;
+}
+
+export type AppContext = Context<{ Bindings: Bindings }>;
+
+export const TOO_LARGE = Symbol('the body is larger than allowed');
+
+/** Reads a request whole, the body of a GET included, which the fetch API would drop. */
+export async function readRequest(
+  c: AppContext,
+  publicOrigin: string | undefined,
+  maxBytes: number,
+): Promise<{ readonly request: VendorRequest; readonly tooLarge: boolean }> {
+  const { incoming } = c.env ?? {};
+  const raw = c.req.raw;
+  const url = c.req.url;
+  const start = url.indexOf('?');
+  const headers = incoming ? flatten(incoming) : Object.fromEntries(raw.headers);
+  const body = incoming ? await readIncoming(incoming, maxBytes) : await readFetch(raw, maxBytes);
+  const request: VendorRequest = {
+    method: incoming?.method ?? raw.method,
+    path: c.req.path,
+    query: start < 0 ? '' : url.slice(start + 1),
+    headers,
+    body: body === TOO_LARGE ? '' : body,
+    origin: publicOrigin ?? originOf(url),
+  };
+  return { request, tooLarge: body === TOO_LARGE };
+}
+
+const originOf = (url: string): string => url.slice(0, url.indexOf('/', url.indexOf('//') + 2));
+
+function flatten({ headers }: IncomingMessage): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return flat;
+}
+
+async function readFetch(request: Request, maxBytes: number): Promise<string | typeof TOO_LARGE> {
+  const bytes = await request.arrayBuffer();
+  return bytes.byteLength > maxBytes ? TOO_LARGE : Buffer.from(bytes).toString('utf8');
+}
+
+function readIncoming(
+  incoming: IncomingMessage,
+  maxBytes: number,
+): string | typeof TOO_LARGE | Promise<string | typeof TOO_LARGE> {
+  const { 'content-length': length, 'transfer-encoding': encoding } = incoming.headers;
+  if (encoding === undefined && (length === undefined || length === '0')) return '';
+  if (Number(length) > maxBytes) return TOO_LARGE;
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= maxBytes) chunks.push(chunk);
+      else resolve(TOO_LARGE);
+    });
+    incoming.on('end', () => resolve((chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString('utf8')));
+    incoming.on('error', reject);
+    // A client that goes away in the middle of its body never gets to 'end'.
+    incoming.on('close', () => resolve(''));
+  });
+}
+
+/**
+ * Sends an answer and calls back once it is written. Over a socket it goes out as it is: the fetch API would add a
+ * content type and lose the case of header names.
+ */
+export function send(
+  c: AppContext,
+  { status, headers = {}, body }: Reply,
+  date: string,
+  written: () => void,
+): Response {
+  const { outgoing } = c.env ?? {};
+  const length = body === undefined ? 0 : Buffer.byteLength(body);
+  if (!outgoing) {
+    nextTurn(written);
+    const bodiless = status === 204 || status === 304;
+    return new Response(bodiless ? null : (body ?? null), {
+      status,
+      headers: { ...headers, Date: date, 'Content-Length': String(length) },
+    });
+  }
+  let called = false;
+  const once = (): void => {
+    if (called) return;
+    called = true;
+    written();
+  };
+  outgoing.on('close', once);
+  outgoing.writeHead(
+    status,
+    status === 204 ? { ...headers, Date: date } : { ...headers, Date: date, 'Content-Length': length },
+  );
+  outgoing.end(c.req.method === 'HEAD' ? undefined : body, once);
+  return RESPONSE_ALREADY_SENT;
+}

@@ -1,0 +1,73 @@
+import type { BotEventType, BotState } from '../../../contracts/attendee/vocabulary.js';
+
+/** The bot's state before a breakout room, where `joined_breakout_room` and `left_breakout_room` lead back to. */
+export const BACK = 'the state before the breakout room';
+
+interface Row {
+  readonly from: readonly BotState[];
+  readonly to: BotState | typeof BACK;
+}
+
+const JOINED = [
+  'joined_recording_paused',
+  'joined_recording',
+  'joined_not_recording',
+  'joined_recording_permission_denied',
+] as const;
+const BREAKOUT = ['joining_breakout_room', 'leaving_breakout_room'] as const;
+
+/** Attendee's state machine (v1.64.1). `from` stands in the order in which the vendor's error messages list it. */
+export const BOT_LIFECYCLE: Readonly<Record<BotEventType, Row>> = {
+  join_requested: { from: ['ready', 'staged'], to: 'joining' },
+  staged: { from: ['scheduled'], to: 'staged' },
+  put_in_waiting_room: { from: ['joining'], to: 'waiting_room' },
+  joined_meeting: { from: ['waiting_room', 'joining'], to: 'joined_not_recording' },
+  recording_permission_granted: {
+    from: ['joined_not_recording', 'joined_recording_permission_denied'],
+    to: 'joined_recording',
+  },
+  recording_permission_denied: {
+    from: ['joined_not_recording', 'joined_recording_permission_denied', 'joined_recording', 'joined_recording_paused'],
+    to: 'joined_recording_permission_denied',
+  },
+  recording_paused: { from: ['joined_recording'], to: 'joined_recording_paused' },
+  recording_resumed: { from: ['joined_recording_paused'], to: 'joined_recording' },
+  began_joining_breakout_room: { from: JOINED, to: 'joining_breakout_room' },
+  began_leaving_breakout_room: { from: JOINED, to: 'leaving_breakout_room' },
+  joined_breakout_room: { from: ['joining_breakout_room'], to: BACK },
+  left_breakout_room: { from: ['leaving_breakout_room'], to: BACK },
+  leave_requested: { from: [...JOINED, 'waiting_room', 'joining', ...BREAKOUT], to: 'leaving' },
+  left_meeting: { from: ['leaving'], to: 'post_processing' },
+  meeting_ended: { from: [...JOINED, 'waiting_room', 'joining', 'leaving', ...BREAKOUT], to: 'post_processing' },
+  post_processing_completed: { from: ['post_processing'], to: 'ended' },
+  could_not_join_meeting: { from: ['joining', 'waiting_room'], to: 'fatal_error' },
+  fatal_error: {
+    from: [
+      'joining',
+      ...JOINED,
+      'waiting_room',
+      'leaving',
+      'post_processing',
+      'scheduled',
+      'staged',
+      ...BREAKOUT,
+      'connecting',
+      'connected',
+      'disconnecting',
+    ],
+    to: 'fatal_error',
+  },
+  data_deleted: { from: ['fatal_error', 'ended'], to: 'data_deleted' },
+  app_session_connection_requested: { from: ['ready'], to: 'connecting' },
+  app_session_connected: { from: ['connecting'], to: 'connected' },
+  app_session_disconnect_requested: { from: ['connected', 'connecting'], to: 'disconnecting' },
+  app_session_disconnected: { from: ['disconnecting'], to: 'post_processing' },
+};
+
+/** The states in which a bot is over. */
+export const isTerminal = (state: BotState): boolean =>
+  state === 'fatal_error' || state === 'ended' || state === 'data_deleted';
+
+/** The states that do not count against the limit of concurrent bots. */
+export const isIdle = (state: BotState): boolean =>
+  state === 'ready' || state === 'scheduled' || state === 'staged' || isTerminal(state);

@@ -1,0 +1,117 @@
+import { MICROS_PER_MINUTE, type Micros } from '../../../clock/instant.js';
+import type { AgentInteraction } from '../../../contracts/cronofy/schemas.js';
+import { legalEvents, nextState } from '../../engine/lifecycle.js';
+import type { Actor, JobDefinition } from '../../engine/part.js';
+import type { World } from '../../engine/world.js';
+import { notify } from './callbacks.js';
+import { AGENT_LIFECYCLE, type AgentEvent } from './lifecycle.js';
+import { settingsOf } from './settings.js';
+import { sliceOf, type Agent } from './state.js';
+
+/** The activated callback comes "up to 5 minutes before the join_time" (documented). */
+const ACTIVATION_LEAD: Micros = 5 * MICROS_PER_MINUTE;
+/** Assumed: "as soon as possible" after an immediate request. */
+const DISPATCH_DELAY: Micros = 1_000_000;
+
+const CALLBACKS: Partial<Record<AgentEvent, AgentInteraction>> = {
+  activated: 'meeting_agent_activated',
+  complete: 'meeting_agent_complete',
+  failed: 'meeting_agent_failed',
+};
+
+/** Moves an agent along its table and tells its subscribers. Returns why not, if the table does not allow it. */
+export function applyEvent(world: World, agent: Agent, event: AgentEvent, subType?: string): string | undefined {
+  const to = nextState(AGENT_LIFECYCLE, agent.state, event);
+  if (to === undefined) {
+    const legal = legalEvents(AGENT_LIFECYCLE, agent.state);
+    return `${event} is not allowed while the agent is ${agent.state}; ${legal.length > 0 ? `allowed are ${legal.join(', ')}` : 'its life is over'}`;
+  }
+  const from = agent.state;
+  agent.state = to;
+  world.log({
+    kind: 'transition',
+    provider: 'cronofy',
+    subject: agent.sub,
+    event,
+    from,
+    to,
+    ...(subType === undefined ? {} : { sub_type: subType }),
+  });
+  const callback = CALLBACKS[event];
+  if (callback) notify(world, agent, callback);
+  if (to === 'complete' || to === 'failed' || to === 'cancelled') world.play.forget(world, agent.sub);
+  return undefined;
+}
+
+/** Plans the next step of an agent anew, after its time has changed. */
+export function replan(world: World, agent: Agent): void {
+  world.clock.cancel(agent.job);
+  agent.job = null;
+  if (agent.state === 'scheduled') planActivation(world, agent);
+  else if (world.play.plays(world, agent.sub)) planJoining(world, agent, 0);
+}
+
+function planJoining(world: World, agent: Agent, preparation: Micros): void {
+  const due = Math.max(agent.join_time, world.now() + preparation);
+  agent.job = world.clock.schedule({ due, kind: 'cronofy.join', subject: agent.sub });
+}
+
+/** Plans the activation of an agent. */
+export function planActivation(world: World, agent: Agent): void {
+  if (!world.play.plays(world, agent.sub)) return;
+  const now = world.now();
+  const due =
+    agent.scheduling_key === null ? now + DISPATCH_DELAY : Math.max(now + 1, agent.join_time - ACTIVATION_LEAD);
+  agent.job = world.clock.schedule({ due, kind: 'cronofy.activate', subject: agent.sub });
+}
+
+/** True if the agent can no longer be moved or cancelled. */
+export function hasBegunJoining(world: World, agent: Agent): boolean {
+  if (agent.state !== 'scheduled' && agent.state !== 'activated') return true;
+  return settingsOf(world).joining_begins === 'activated'
+    ? agent.state === 'activated'
+    : world.now() >= agent.join_time;
+}
+
+const withAgent = (work: (world: World, agent: Agent) => void): JobDefinition['run'] => {
+  return (world, job) => {
+    const agent = sliceOf(world).agents.get(job.subject ?? '');
+    if (!agent) return;
+    agent.job = null;
+    work(world, agent);
+  };
+};
+
+export const jobs: Readonly<Record<string, JobDefinition>> = {
+  'cronofy.activate': {
+    label: 'agent is activated',
+    run: withAgent((world, agent) => {
+      applyEvent(world, agent, 'activated');
+      planJoining(world, agent, settingsOf(world).preparationTime);
+    }),
+  },
+  'cronofy.join': {
+    label: 'agent begins to join',
+    run: withAgent((world, agent) => world.play.enter(world, agent.sub, agent.join_url)),
+  },
+};
+
+const cue =
+  (event: AgentEvent) =>
+  (world: World, sub: string): void => {
+    const agent = sliceOf(world).agents.get(sub);
+    if (agent) applyEvent(world, agent, event);
+  };
+const unseen = (): void => undefined;
+
+/** What of a meeting's story Cronofy lets an integrator see: only that the agent joined, and what it brought back. */
+export const actor: Actor = {
+  reachedLobby: unseen,
+  admitted: cue('joined'),
+  recordingAllowed: unseen,
+  participantJoined: unseen,
+  participantLeft: unseen,
+  spoke: unseen,
+  meetingEnded: unseen,
+  artefactsReady: cue('complete'),
+};

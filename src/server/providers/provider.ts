@@ -1,0 +1,120 @@
+import type { TSchema } from '@sinclair/typebox';
+import type { Operation } from '../../contracts/contract.js';
+import type { RequestEntry } from '../engine/journal.js';
+import type { WorldPart } from '../engine/part.js';
+import type { LoggedRequest } from '../engine/requests.js';
+import type { World } from '../engine/world.js';
+
+/** A call of a client as it came over the wire. */
+export interface VendorRequest {
+  readonly method: string;
+  readonly path: string;
+  /** The raw query string, without `?`. */
+  readonly query: string;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The exact text; empty if there was none. */
+  readonly body: string;
+  /** The origin that the client called, for links in answers. */
+  readonly origin: string;
+}
+
+/** An answer. Without a body nothing is sent, and no content type. */
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** A call in the hands of its handler. */
+export interface Call {
+  readonly world: World;
+  readonly request: VendorRequest;
+  /** The parts of the path that the operation leaves open, by name. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly credential: Credential;
+  readonly entry: RequestEntry;
+  readonly log: LoggedRequest;
+}
+
+export interface Credential {
+  readonly value: string;
+  /** False for a key of the user's own that `auth: "any"` let in. */
+  readonly issued: boolean;
+}
+
+/** Names the agent that a call is about, in the timeline and in the list of requests. */
+export function setSubject(call: Call, subject: string): void {
+  call.entry.subject = subject;
+  call.log.subject = subject;
+}
+
+export type Handler = (call: Call) => Reply | Promise<Reply>;
+
+/** What a vendor says of a call that no handler sees. */
+export interface Refusals {
+  /** The credential is missing or has no form that the vendor knows. */
+  readonly unauthenticated: (request: VendorRequest, operations: readonly Operation[]) => Reply;
+  /** The credential is well formed, but nobody's. */
+  readonly unknownCredential: (request: VendorRequest, operations: readonly Operation[]) => Reply;
+  readonly unknownPath: (request: VendorRequest) => Reply;
+  /** A known path, by one of its other methods; the credential is good. */
+  readonly otherMethod: (call: Call, operations: readonly Operation[]) => Reply;
+  readonly tooLarge: (request: VendorRequest, maxBytes: number) => Reply;
+}
+
+/** An agent as `until` and the tests name it. */
+export interface SubjectState {
+  readonly id: string;
+  /** The state of its life cycle. */
+  readonly state: string;
+}
+
+/** What came of a backstage action: which agent it was about, and why it was refused, if it was. */
+export interface BackstageResult {
+  readonly subject?: string;
+  readonly refused?: string | undefined;
+}
+
+/** The backstage door, by kind of action: makes happen now what the vendor's own side would do. */
+export type Backstage = Readonly<
+  Record<string, (world: World, args: Readonly<Record<string, unknown>>) => BackstageResult>
+>;
+
+/** How a vendor's settings are given and resolved. */
+export interface SettingsContract {
+  /** What a workspace may be given; every field is optional. */
+  readonly schema: TSchema;
+  /** Completes given settings. Throws INVALID_BODY for a value that makes no sense. */
+  readonly resolve: (given: Readonly<Record<string, unknown>>, strict: boolean) => unknown;
+  /** Credentials of workspace number n, for those that were not given. */
+  readonly generate: (n: number) => Readonly<Record<string, string>>;
+  /** The part of resolved settings that a client needs: base URL and credentials. */
+  readonly hand: (settings: unknown, origin: string) => Readonly<Record<string, unknown>>;
+  /** Every credential by which a request finds its workspace. */
+  readonly credentials: (settings: unknown) => readonly string[];
+  /** True if a well-formed credential that is nobody's is let in. */
+  readonly admitsUnknown: (settings: unknown) => boolean;
+}
+
+/** A vendor: everything that HTTP, the engine and the control plane need to know of it. */
+export interface Provider extends WorldPart {
+  /** True for the paths that are this vendor's, known or not. */
+  readonly owns: (path: string) => boolean;
+  /** Another path by which clients call an operation, though production does not serve it. */
+  readonly aliasOf: (path: string) => string | undefined;
+  /** True if the workspace's settings refuse {@link Provider.aliasOf}. */
+  readonly refusesAliases: (settings: unknown) => boolean;
+  readonly credentialOf: (request: VendorRequest) => string | undefined;
+  readonly handlers: Readonly<Record<string, Handler>>;
+  readonly refusals: Refusals;
+  /** The vendor's last touch on every answer of a known path. */
+  readonly finish?: (reply: Reply, operations: readonly Operation[]) => Reply;
+  readonly settings: SettingsContract;
+  readonly backstage: Backstage;
+  /** Finds an agent by its vendor id, or by another name that the vendor knows. */
+  readonly findSubject: (
+    world: World,
+    reference: string | Readonly<Record<string, string>>,
+  ) => SubjectState | undefined;
+}

@@ -1,0 +1,114 @@
+import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { assertRealTimers } from '../clock/real-time.js';
+import { GreenroomError } from '../errors.js';
+import { createApp, type App } from './app.js';
+import { createCourier, type CourierOptions } from './engine/courier.js';
+import { PROVIDERS } from './providers/registry.js';
+import { ScenarioLibrary } from './scenarios/library.js';
+import { ScenarioPlay } from './scenarios/play.js';
+import { VERSION } from './version.js';
+import { Workspaces, type WorkspaceOptions } from './workspaces.js';
+
+const MAX_BODY = 16 * 1024 * 1024;
+
+export interface RoomOptions extends CourierOptions {
+  /** The workspace `default`. */
+  readonly workspace?: Omit<WorkspaceOptions, 'id'>;
+  /** A folder with the user's own scenarios. */
+  readonly scenarios?: string | undefined;
+  /** What callbacks, cursors and links carry instead of the origin that was called. */
+  readonly publicUrl?: string | undefined;
+  /** Bytes; larger request bodies are answered 413. */
+  readonly maxBody?: number;
+  /** What callers of the control plane must show; without it only this machine is served. */
+  readonly controlToken?: string | undefined;
+  /** Hears sentences for a person at the terminal. */
+  readonly warn?: (text: string) => void;
+}
+
+/** The composition root: everything that makes a greenroom, without a socket. */
+export interface Room {
+  readonly app: App;
+  readonly workspaces: Workspaces;
+  readonly library: ScenarioLibrary;
+  readonly close: () => void;
+}
+
+export function createRoom(options: RoomOptions = {}): Room {
+  assertRealTimers();
+  const library = new ScenarioLibrary(options.scenarios);
+  if (options.scenarios !== undefined) library.validate();
+  const courier = createCourier(options);
+  const workspaces = new Workspaces(
+    { providers: PROVIDERS, library, play: new ScenarioPlay(library), courier },
+    options.workspace ?? {},
+  );
+  const app = createApp(PROVIDERS, {
+    workspaces,
+    providers: PROVIDERS,
+    library,
+    version: VERSION,
+    publicOrigin: options.publicUrl === undefined ? undefined : new URL(options.publicUrl).origin,
+    maxBody: options.maxBody ?? MAX_BODY,
+    controlToken: options.controlToken,
+    warn: options.warn ?? (() => undefined),
+  });
+  return {
+    app,
+    workspaces,
+    library,
+    close() {
+      workspaces.close();
+      courier.close();
+    },
+  };
+}
+
+export interface ListeningRoom extends Room {
+  /** Where it listens, `http://127.0.0.1:4747`. */
+  readonly url: string;
+  readonly port: number;
+  /** Stops listening and ends open connections. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Puts a room on a port; 0 takes a free one. Throws PORT_IN_USE. */
+export async function listen(
+  options: RoomOptions & { readonly port: number; readonly host: string },
+): Promise<ListeningRoom> {
+  const room = createRoom(options);
+  // The globals of the process stay as they are: greenroom may live inside somebody's test suite.
+  const server = createServer(
+    getRequestListener(room.app.fetch, { overrideGlobalObjects: false, hostname: options.host }),
+  );
+  const { port } = await bind(server, options.port, options.host);
+  return {
+    ...room,
+    port,
+    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
+    async stop() {
+      room.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function bind(server: Server, port: number, host: string): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const busy = error.code === 'EADDRINUSE' || error.code === 'EACCES';
+      reject(
+        busy
+          ? new GreenroomError(
+              'PORT_IN_USE',
+              `Failed to listen on ${host}:${port}: the port is ${error.code === 'EACCES' ? 'not allowed' : 'in use'}. Give another with --port, or --port 0 for a free one.`,
+            )
+          : new GreenroomError('USAGE', `Failed to listen on ${host}:${port}: ${error.message}.`),
+      );
+    });
+    server.listen(port, host, () => resolve(server.address() as AddressInfo));
+  });
+}

@@ -1,0 +1,191 @@
+import { httpDate } from '../clock/instant.js';
+import { checkRequest, checkResponse } from '../contracts/check.js';
+import type { Operation, Violation } from '../contracts/contract.js';
+import { redactHeaders } from './engine/requests.js';
+import type { World } from './engine/world.js';
+import { readRequest, send, type AppContext } from './http.js';
+import type { Call, Provider, Reply, VendorRequest } from './providers/provider.js';
+import type { Workspace, Workspaces } from './workspaces.js';
+
+export interface VendorCallOptions {
+  readonly workspaces: Workspaces;
+  /** What links in answers start with, if it is not the origin that was called. */
+  readonly publicOrigin: string | undefined;
+  /** Larger bodies are answered 413. */
+  readonly maxBody: number;
+  /** Tells a person who waits for time that nobody moves. */
+  readonly warn: (text: string) => void;
+}
+
+/** Where a path leads: the vendor's operations on it, none for one that only looks like the vendor's. */
+export interface Place {
+  readonly provider: Provider;
+  readonly operations: readonly Operation[];
+  /** Why the path is not quite right, if it is one that clients use and production does not know. */
+  readonly aliasWarning?: string;
+}
+
+/**
+ * One call of a vendor's client, from the socket to the answer: find the workspace, open the journal, ask the handler,
+ * check what it says against the contract, answer, and only then let what is due run.
+ */
+export async function handleVendorCall(c: AppContext, place: Place, options: VendorCallOptions): Promise<Response> {
+  const { provider, operations } = place;
+  const { request, tooLarge } = await readRequest(c, options.publicOrigin, options.maxBody);
+  const credential = provider.credentialOf(request);
+  const found = credential === undefined ? undefined : options.workspaces.find(provider, credential);
+  const workspace = found?.workspace ?? options.workspaces.default;
+  const { world } = workspace;
+  const hint = await paceReader(world, request, options);
+
+  const answered = world.clock.activity.request();
+  try {
+    world.clock.noteCall();
+    const operation = operations.find(({ method }) => method === (request.method === 'HEAD' ? 'GET' : request.method));
+    const call = openCall(world, provider, operation, request, c.req.param(), {
+      value: credential ?? '',
+      issued: found?.issued ?? false,
+      attributed: found !== undefined,
+    });
+    const reply = await answer(call, place, operation, workspace, {
+      tooLarge,
+      known: found !== undefined,
+      maxBody: options.maxBody,
+    });
+    const headers = hint === undefined ? reply.headers : { ...reply.headers, 'Greenroom-Hint': hint };
+    const finished = headers === undefined ? reply : { ...reply, headers };
+    closeCall(call, finished);
+    if (request.method !== 'GET') world.changes++;
+    world.runInlineJobs();
+    return send(c, finished, httpDate(world.now()), () => {
+      answered();
+      world.clock.noteCall();
+      world.clock.kick();
+    });
+  } catch (error) {
+    answered();
+    throw error;
+  }
+}
+
+interface Circumstances {
+  readonly tooLarge: boolean;
+  /** A workspace was found for the credential. */
+  readonly known: boolean;
+  readonly maxBody: number;
+}
+
+async function answer(
+  call: Call,
+  { provider, operations, aliasWarning }: Place,
+  operation: Operation | undefined,
+  workspace: Workspace,
+  { tooLarge, known, maxBody }: Circumstances,
+): Promise<Reply> {
+  const { request, world } = call;
+  const { refusals } = provider;
+  const unknownPath =
+    operations.length === 0 ||
+    (aliasWarning !== undefined && provider.refusesAliases(workspace.settings(provider.name)));
+  if (unknownPath) return refusals.unknownPath(request);
+  if (aliasWarning !== undefined) {
+    const { path } = request;
+    violate(call, {
+      rule: 'prefix-missing',
+      severity: 'warning',
+      pointer: '',
+      expected: `the prefix of production: ${aliasWarning}`,
+      was: path,
+    });
+  }
+  const finish = provider.finish ?? ((reply: Reply) => reply);
+  if (tooLarge) return finish(refusals.tooLarge(request, maxBody), operations);
+  if (call.credential.value === '') return finish(refusals.unauthenticated(request, operations), operations);
+  if (!known) return finish(refusals.unknownCredential(request, operations), operations);
+  if (!operation) return finish(refusals.otherMethod(call, operations), operations);
+  const handler = provider.handlers[operation.id]!;
+  const reply = finish(await handler(call), operations);
+  if (reply.status < 400) for (const violation of checkRequest(operation, request.body)) violate(call, violation);
+  for (const violation of checkResponse(operation, reply.status, reply.body ?? '')) {
+    world.violation(provider.name, `answer of ${operation.id} `, call.entry.subject, violation);
+    call.log.violations.push(violation);
+  }
+  return reply;
+}
+
+/** The client said something that the vendor accepts or not, and that was surely not meant. */
+function violate(call: Call, violation: Violation): void {
+  call.log.violations.push(violation);
+  const provider = call.entry.provider as Provider['name'];
+  call.world.violation(provider, `${call.entry.operation ?? call.request.method} `, call.entry.subject, violation);
+}
+
+function openCall(
+  world: World,
+  provider: Provider,
+  operation: Operation | undefined,
+  request: VendorRequest,
+  params: Readonly<Record<string, string>>,
+  { value, issued, attributed }: { value: string; issued: boolean; attributed: boolean },
+): Call {
+  const id = `req_${world.requests.nextNumber()}`;
+  const common = {
+    provider: provider.name,
+    operation: operation?.id ?? null,
+    subject: null,
+    method: request.method,
+    path: request.path,
+  };
+  const entry = world.log({
+    kind: 'request',
+    id,
+    ...common,
+    status: null,
+    ...(attributed ? {} : { unattributed: true as const }),
+  });
+  const log = world.requests.add({
+    id,
+    seq: entry.seq,
+    at: entry.at,
+    ...common,
+    query: request.query,
+    request: { headers: redactHeaders(request.headers), body: request.body },
+    response: null,
+    violations: [],
+    ...(attributed ? {} : { unattributed: true as const }),
+  });
+  return { world, request, params, credential: { value, issued }, entry, log };
+}
+
+function closeCall(call: Call, { status, headers = {}, body = '' }: Reply): void {
+  call.entry.status = status;
+  call.log.response = { status, headers, body };
+}
+
+/**
+ * Helps a client that reads in a loop. In auto mode, a read that can only repeat the last answer moves time by one job
+ * first; on a frozen clock, one that goes on for two seconds is told what would move time.
+ */
+async function paceReader(
+  world: World,
+  request: VendorRequest,
+  { warn }: VendorCallOptions,
+): Promise<string | undefined> {
+  const { clock } = world;
+  if (request.method !== 'GET' || clock.mode === 'live') return undefined;
+  const key = `${request.path}?${request.query}`;
+  if (clock.mode === 'auto') {
+    if (world.reads.get(key) === world.state) await clock.step();
+    world.noteRead(key);
+    return undefined;
+  }
+  const [next] = clock.pending(1);
+  if (!next || clock.advancing || !world.stalls.stalls(key, world.state)) return undefined;
+  const { label, due, subject } = world.describeJob(next);
+  const hint =
+    `The clock is frozen at ${httpDate(clock.now())} and nobody advances it. Next: ${label}${subject === null ? '' : ` (${subject})`} ` +
+    `at ${due}. POST /_greenroom/clock/advance {"next":true} runs it.`;
+  world.note('hint', subject, hint);
+  warn(hint);
+  return hint;
+}
