@@ -60,7 +60,7 @@ function literalsOf(schema: TSchema): unknown[] {
 /** A value as an error message shows it: short, on one line. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'missing';
-  const text = JSON.stringify(value) ?? String(value);
+  const text = JSON.stringify(value) ?? typeof value;
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 

@@ -28,9 +28,11 @@ export function deliveryMatcher(
 }
 
 /** A delivery as the control plane shows it. */
-export function renderDelivery({ payload: _, created_at, attempts, ...delivery }: Delivery): Record<string, unknown> {
+export function renderDelivery(delivery: Delivery): Record<string, unknown> {
+  // The payload is the dialect's own note; what was sent stands in the attempts.
+  const { payload: _payload, created_at, attempts, ...shown } = delivery;
   return {
-    ...delivery,
+    ...shown,
     created_at: formatInstant(created_at),
     attempts: attempts.map(({ at, ...attempt }) => ({ ...attempt, at: formatInstant(at) })),
   };

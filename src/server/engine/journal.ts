@@ -92,9 +92,12 @@ export class Journal {
     return this.#nextSeq - 1;
   }
 
-  /** Adds a line and returns it, for what is known only later (how a request was answered). */
+  /** Makes the line an entry and returns it, for what is known only later (how a request was answered). */
   add<K extends EntryKind>(at: Micros, line: NewEntry<K>): EntryOf<K> {
-    const entry = { seq: this.#nextSeq++, at, ...line } as unknown as EntryOf<K>;
+    const numbered = line as NewEntry<K> & { seq: number; at: Micros };
+    numbered.seq = this.#nextSeq++;
+    numbered.at = at;
+    const entry = numbered as unknown as EntryOf<K>;
     if (this.#ring.length < this.#limit) this.#ring.push(entry);
     else {
       this.#ring[this.#start] = entry;
@@ -145,7 +148,7 @@ export function summarize(entry: Entry): string {
     case 'violation':
       return `${entry.severity}: ${entry.where}${entry.pointer} expected ${entry.expected}, was ${entry.was}`;
     case 'backstage':
-      return entry.refused === undefined ? `${entry.action}` : `${entry.action} refused: ${entry.refused}`;
+      return entry.refused === undefined ? entry.action : `${entry.action} refused: ${entry.refused}`;
     case 'note':
       return entry.text;
   }

@@ -27,7 +27,7 @@ export interface Dialect {
 
 /** Somebody in a meeting, as its story tells it. */
 export interface Attendee {
-  /** The same person has the same key in every agent's view of the meeting. */
+  /** Names the person within the meeting: the same for every agent that is there. */
   readonly key: string;
   readonly name: string;
   readonly host: boolean;

@@ -3,47 +3,55 @@ import type { Job } from '../../clock/queue.js';
 import type { ProviderName } from '../../contracts/contract.js';
 import { loadNames, namesLoaded, personName, sentence } from '../engine/names.js';
 import type { Attendee, CastingHints, JobDefinition, Play } from '../engine/part.js';
+import { Random } from '../engine/random.js';
 import { Collection, type Slice } from '../engine/records.js';
 import type { World } from '../engine/world.js';
 import type { ScenarioLibrary } from './library.js';
-import type { Beat, Person } from './story.js';
+import type { Person, Story } from './story.js';
 
 /** What an agent is told next. */
 type Cue = 'lobby' | 'admitted' | 'recording' | 'beat' | 'artefacts';
 
 /** A meeting that is played: one URL, from its first agent's joining to its end. */
 interface Meeting {
-  readonly id: string;
   readonly url: string;
   readonly scenario: string;
   readonly startedAt: Micros;
-  ended: boolean;
 }
 
 /** An agent's part in a meeting. */
 interface Role {
   readonly agent: string;
   readonly provider: ProviderName;
-  readonly scenario: string;
-  meeting: string | null;
+  /** The scenario of the meeting, which need not be the one that this agent was cast for. */
+  scenario: string;
+  /** When the meeting that it is in began. */
+  meetingStart: Micros | null;
   /** The next job of this role. */
   job: number | null;
 }
 
 interface Stage extends Slice {
+  /** The last meeting at each URL. */
   readonly meetings: Collection<Meeting>;
   readonly roles: Collection<Role>;
-  /** The meeting that is on at each URL. */
-  readonly current: Record<string, string>;
 }
 
 const createStage = (): Stage => ({
-  meetings: new Collection<Meeting>((meeting) => meeting.id),
+  meetings: new Collection<Meeting>((meeting) => meeting.url),
   roles: new Collection<Role>((role) => role.agent),
-  current: {},
 });
 
 const stageOf = (world: World): Stage => world.stage as Stage;
+
+/** A story with every name and every line filled in. */
+interface Cast {
+  readonly people: ReadonlyMap<Person, Attendee>;
+  /** What is said at each beat. */
+  readonly lines: readonly string[];
+}
+
+const SEEDS_KEPT = 200;
 
 /**
  * Plays scenarios: casts them, and gives every agent its cues at their instants. Between cues an agent has exactly one
@@ -52,6 +60,7 @@ const stageOf = (world: World): Stage => world.stage as Stage;
 export class ScenarioPlay implements Play {
   readonly createStage = createStage;
   readonly #library: ScenarioLibrary;
+  readonly #casts = new Map<number, Map<string, Cast>>();
 
   constructor(library: ScenarioLibrary) {
     this.#library = library;
@@ -71,7 +80,7 @@ export class ScenarioPlay implements Play {
   cast(world: World, provider: ProviderName, agent: string, hints: CastingHints): void {
     const [wanted, rule] = chooseScenario(world, hints);
     const scenario = this.#library.has(wanted) ? wanted : world.scenario;
-    stageOf(world).roles.add({ agent, provider, scenario, meeting: null, job: null });
+    stageOf(world).roles.add({ agent, provider, scenario, meetingStart: null, job: null });
     if (scenario === wanted) world.note('casting', agent, `plays ${scenario} (${rule})`);
     else
       world.note(
@@ -87,37 +96,35 @@ export class ScenarioPlay implements Play {
   }
 
   enter(world: World, agent: string, meetingUrl: string): void {
-    const stage = stageOf(world);
-    const role = stage.roles.get(agent);
-    if (!role || !this.plays(world, agent)) return;
-    const on = stage.meetings.get(stage.current[meetingUrl] ?? '');
-    const meeting = on && !on.ended ? on : this.#begin(world, meetingUrl, role.scenario);
-    role.meeting = meeting.id;
-    const story = this.#library.get(meeting.scenario);
-    this.#schedule(world, role, world.now() + story.lobbyReached, 'lobby');
+    const role = stageOf(world).roles.get(agent);
+    if (!role || !this.#library.get(role.scenario).plays) return;
+    const meeting = this.#meetingAt(world, meetingUrl, role.scenario);
+    role.scenario = meeting.scenario;
+    role.meetingStart = meeting.startedAt;
+    this.#schedule(world, role, world.now() + this.#library.get(role.scenario).lobbyReached, 'lobby');
   }
 
   exit(world: World, agent: string): void {
     const role = stageOf(world).roles.get(agent);
-    if (!role) return;
+    if (!role || role.meetingStart === null) return;
     world.clock.cancel(role.job);
-    role.job = null;
-    const meeting = stageOf(world).meetings.get(role.meeting ?? '');
-    if (!meeting) return;
-    this.#schedule(world, role, world.now() + this.#library.get(meeting.scenario).artefactsReady, 'artefacts');
+    this.#schedule(world, role, world.now() + this.#library.get(role.scenario).artefactsReady, 'artefacts');
   }
 
   forget(world: World, agent: string): void {
     const { roles } = stageOf(world);
-    world.clock.cancel(roles.get(agent)?.job);
+    const role = roles.get(agent);
+    if (!role) return;
+    world.clock.cancel(role.job);
     roles.delete(agent);
   }
 
-  #begin(world: World, url: string, scenario: string): Meeting {
-    const stage = stageOf(world);
-    const id = world.random.hex('meeting', 12);
-    stage.current[url] = id;
-    return stage.meetings.add({ id, url, scenario, startedAt: world.now(), ended: false });
+  /** The meeting that is on at this URL, or one that begins now. */
+  #meetingAt(world: World, url: string, scenario: string): Meeting {
+    const { meetings } = stageOf(world);
+    const last = meetings.get(url);
+    if (last && world.now() < last.startedAt + this.#library.get(last.scenario).end) return last;
+    return meetings.add({ url, scenario, startedAt: world.now() });
   }
 
   #schedule(world: World, role: Role, due: Micros, cue: Cue, index = 0): void {
@@ -125,13 +132,11 @@ export class ScenarioPlay implements Play {
   }
 
   #cue(world: World, job: Job): void {
-    const stage = stageOf(world);
-    const role = stage.roles.get(job.subject ?? '');
-    const meeting = stage.meetings.get(role?.meeting ?? '');
-    if (!role || !meeting) return;
+    const role = stageOf(world).roles.get(job.subject ?? '');
+    if (!role || role.meetingStart === null) return;
     role.job = null;
     const { actor } = world.part(role.provider);
-    const story = this.#library.get(meeting.scenario);
+    const story = this.#library.get(role.scenario);
     switch (job.args['cue'] as Cue) {
       case 'lobby':
         actor.reachedLobby(world, role.agent);
@@ -141,9 +146,9 @@ export class ScenarioPlay implements Play {
         return this.#schedule(world, role, world.now() + story.recordingAllowed, 'recording');
       case 'recording':
         actor.recordingAllowed(world, role.agent);
-        return this.#scheduleBeat(world, role, meeting, 0);
+        return this.#scheduleBeat(world, role, story, role.meetingStart, 0);
       case 'beat':
-        return this.#playBeat(world, role, meeting, Number(job.args['index']));
+        return this.#playBeat(world, role, story, role.meetingStart, Number(job.args['index']));
       case 'artefacts':
         actor.artefactsReady(world, role.agent);
         return this.forget(world, role.agent);
@@ -151,52 +156,68 @@ export class ScenarioPlay implements Play {
   }
 
   /** Beats that are past when the agent comes are made up for if they still show: who is there. Speech is missed. */
-  #scheduleBeat(world: World, role: Role, meeting: Meeting, from: number): void {
-    const { beats } = this.#library.get(meeting.scenario);
+  #scheduleBeat(world: World, role: Role, { beats }: Story, start: Micros, from: number): void {
     let index = from;
-    while (
-      index < beats.length - 1 &&
-      beats[index]!.what === 'speaks' &&
-      meeting.startedAt + beats[index]!.at < world.now()
-    )
+    while (index < beats.length - 1 && beats[index]!.what === 'speaks' && start + beats[index]!.at < world.now())
       index++;
-    const beat = beats[index];
-    if (beat) this.#schedule(world, role, Math.max(meeting.startedAt + beat.at, world.now()), 'beat', index);
+    this.#schedule(world, role, Math.max(start + beats[index]!.at, world.now()), 'beat', index);
   }
 
-  #playBeat(world: World, role: Role, meeting: Meeting, index: number): void {
-    const beat = this.#library.get(meeting.scenario).beats[index]!;
-    this.#perform(world, role, meeting, beat, index);
-    if (beat.what === 'ends') this.exit(world, role.agent);
-    else if (role.job === null && stageOf(world).roles.get(role.agent))
-      this.#scheduleBeat(world, role, meeting, index + 1);
+  #playBeat(world: World, role: Role, story: Story, start: Micros, index: number): void {
+    const ends = story.beats[index]!.what === 'ends';
+    if (!ends) this.#scheduleBeat(world, role, story, start, index + 1);
+    this.#perform(world, role, story, index);
+    if (ends) this.exit(world, role.agent);
   }
 
-  #perform(world: World, role: Role, meeting: Meeting, beat: Beat, index: number): void {
+  #perform(world: World, role: Role, story: Story, index: number): void {
     const { actor } = world.part(role.provider);
+    const cast = this.#castOf(world, story);
+    const beat = story.beats[index]!;
     switch (beat.what) {
       case 'joins':
-        return actor.participantJoined(world, role.agent, attend(world, meeting, beat.who));
+        return actor.participantJoined(world, role.agent, cast.people.get(beat.who)!);
       case 'leaves':
-        return actor.participantLeft(world, role.agent, attend(world, meeting, beat.who));
-      case 'speaks': {
-        const text = beat.text ?? sentence(world.random.seedFor(`${meeting.id}/utterance/${index}`));
+        return actor.participantLeft(world, role.agent, cast.people.get(beat.who)!);
+      case 'speaks':
         return actor.spoke(world, role.agent, {
-          speaker: attend(world, meeting, beat.who),
-          text,
+          speaker: cast.people.get(beat.who)!,
+          text: cast.lines[index]!,
           duration: beat.lasts,
         });
-      }
       case 'ends':
-        meeting.ended = true;
         return actor.meetingEnded(world, role.agent);
     }
   }
+
+  /** Who plays a story in worlds of this seed, and what they say: made once, for making names is slow. */
+  #castOf({ seed }: World, story: Story): Cast {
+    let ofSeed = this.#casts.get(seed);
+    if (!ofSeed) {
+      if (this.#casts.size >= SEEDS_KEPT) this.#casts.clear();
+      ofSeed = new Map();
+      this.#casts.set(seed, ofSeed);
+    }
+    let cast = ofSeed.get(story.name);
+    if (!cast) {
+      cast = fillParts(new Random(seed), story);
+      ofSeed.set(story.name, cast);
+    }
+    return cast;
+  }
 }
 
-function attend(world: World, meeting: Meeting, person: Person): Attendee {
-  const key = `${meeting.id}/${person.id}`;
-  return { key, name: person.name ?? personName(world.random.seedFor(key)), host: person.host };
+function fillParts(random: Random, { name, beats }: Story): Cast {
+  const people = new Map<Person, Attendee>();
+  for (const beat of beats) {
+    if (beat.what === 'ends' || people.has(beat.who)) continue;
+    const { id, name: called, host } = beat.who;
+    people.set(beat.who, { key: id, name: called ?? personName(random.seedFor(`${name}/person/${id}`)), host });
+  }
+  const lines = beats.map((beat, i) =>
+    beat.what === 'speaks' ? (beat.text ?? sentence(random.seedFor(`${name}/line/${i}`))) : '',
+  );
+  return { people, lines };
 }
 
 const NAMED = /^mock:([\w.-]+)$/;

@@ -30,6 +30,8 @@ export interface Story {
   readonly admitted: Micros;
   readonly recordingAllowed: Micros;
   readonly artefactsReady: Micros;
+  /** When the meeting ends, from its start. */
+  readonly end: Micros;
   readonly beats: readonly Beat[];
 }
 
@@ -107,6 +109,7 @@ export function prepareStory(name: string, file: ScenarioFile, source: string): 
     admitted: duration(file.lobby?.admitted.after ?? DEFAULTS.admitted, '/lobby/admitted/after'),
     recordingAllowed: duration(file.recording?.allowed.after ?? DEFAULTS.recordingAllowed, '/recording/allowed/after'),
     artefactsReady: duration(file.artefacts?.ready.after ?? DEFAULTS.artefactsReady, '/artefacts/ready/after'),
+    end,
     beats: beats.slice(0, beats.findIndex((beat) => beat.what === 'ends') + 1),
   };
 }

@@ -21,37 +21,40 @@ export interface StateChange {
   readonly from: BotState;
   readonly event: BotEventType;
   readonly sub_type: string | undefined;
-  readonly metadata: PyObject;
+  /** Called only if somebody is told. */
+  readonly metadata: () => EventMetadata;
 }
+
+/** What an event says besides its name. A Map keeps the order of keys that look like numbers. */
+export type EventMetadata = PyObject | Readonly<Record<string, PyValue>>;
 
 /** Tells a bot's subscribers that its state has changed. */
 export function notifyStateChange(world: World, bot: Bot, { from, event, sub_type, metadata }: StateChange): void {
-  const data = toPython({
+  notify(world, bot, 'bot.state_change', { state: bot.state, sub_type }, () => ({
     new_state: bot.state,
     old_state: from,
     created_at: isoTime(world.now()),
     event_type: event,
     event_sub_type: sub_type ?? null,
-    event_metadata: metadata,
-  });
-  notify(world, bot, 'bot.state_change', data, { state: bot.state, sub_type });
+    event_metadata: metadata(),
+  }));
+}
+
+/** What the timeline tells of a webhook. */
+interface Told {
+  readonly state?: string;
+  readonly sub_type?: string | undefined;
 }
 
 /** Every subscription gets a delivery with a key of its own. Bot-level subscriptions silence those of the project. */
-function notify(
-  world: World,
-  bot: Bot,
-  trigger: Trigger,
-  data: PyValue,
-  told: { state?: string; sub_type?: string | undefined },
-): void {
+function notify(world: World, bot: Bot, trigger: Trigger, told: Told, data: () => object): void {
   const subscriptions = bot.webhooks.length > 0 ? bot.webhooks : settingsOf(world).project_webhooks;
   for (const { url, triggers } of subscriptions) {
     if (!triggers.includes(trigger)) continue;
     const payload: PyObject = new Map<string, PyValue>([
       ['idempotency_key', world.random.uuid('idempotency_key')],
       ['trigger', trigger],
-      ['data', asJsonb(data)],
+      ['data', asJsonb(toPython(data()))],
     ]);
     world.enqueue({
       provider: 'attendee',

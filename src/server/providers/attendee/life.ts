@@ -2,9 +2,9 @@ import { MICROS_PER_MINUTE, MICROS_PER_SECOND, nextOnGrid, type Micros } from '.
 import type { BotEventType } from '../../../contracts/attendee/vocabulary.js';
 import type { Actor, JobDefinition } from '../../engine/part.js';
 import type { World } from '../../engine/world.js';
-import { notifyStateChange } from './callbacks.js';
+import { notifyStateChange, type EventMetadata } from './callbacks.js';
 import { BACK, BOT_LIFECYCLE, isTerminal } from './lifecycle.js';
-import { toPython, type PyObject } from './python-json.js';
+import type { PyValue } from './python-json.js';
 import { settingsOf } from './settings.js';
 import { sliceOf, type Bot } from './state.js';
 import { isoTime } from './times.js';
@@ -19,7 +19,7 @@ const HEARTBEAT: Micros = MICROS_PER_MINUTE;
 
 export interface EventDetails {
   readonly sub_type?: string | undefined;
-  readonly metadata?: PyObject;
+  readonly metadata?: EventMetadata;
 }
 
 /** Moves a bot along the table, with all that goes with it. Returns the vendor's text if the table does not allow it. */
@@ -47,7 +47,12 @@ export function applyEvent(
     to,
     ...(sub_type === undefined ? {} : { sub_type }),
   });
-  notifyStateChange(world, bot, { from, event, sub_type, metadata: completeMetadata(world, bot, event, metadata) });
+  notifyStateChange(world, bot, {
+    from,
+    event,
+    sub_type,
+    metadata: () => completeMetadata(world, bot, event, metadata),
+  });
   if (isTerminal(to)) {
     world.clock.cancel(bot.job);
     world.play.forget(world, bot.id);
@@ -77,9 +82,10 @@ function settleSideEffects(bot: Bot, event: BotEventType): void {
 }
 
 /** Every move to a terminal state tells how long the bot lived, by its heartbeats. */
-function completeMetadata(world: World, bot: Bot, event: BotEventType, given: PyObject = new Map()): PyObject {
+function completeMetadata(world: World, bot: Bot, event: BotEventType, given: EventMetadata = {}): EventMetadata {
   if (!isTerminal(bot.state) || event === 'data_deleted') return given;
-  return new Map([...given, ['bot_duration_seconds', durationSeconds(world, bot)]]);
+  const pairs = given instanceof Map ? [...given] : Object.entries(given as Readonly<Record<string, PyValue>>);
+  return new Map([...pairs, ['bot_duration_seconds', durationSeconds(world, bot)]]);
 }
 
 function durationSeconds(world: World, { firstHeartbeat }: Bot): number {
@@ -90,7 +96,7 @@ function durationSeconds(world: World, { firstHeartbeat }: Bot): number {
 
 /** Sends an ad-hoc bot on its way. */
 export function launch(world: World, bot: Bot): void {
-  applyEvent(world, bot, 'join_requested', { metadata: toPython({ source: 'api' }) as PyObject });
+  applyEvent(world, bot, 'join_requested', { metadata: { source: 'api' } });
   bot.firstHeartbeat = world.now();
   world.play.enter(world, bot.id, bot.meeting_url);
 }
@@ -126,7 +132,7 @@ export const jobs: Readonly<Record<string, JobDefinition>> = {
   'attendee.stage': {
     label: 'scheduler polls and stages the bot',
     run: withBot((world, bot) => {
-      applyEvent(world, bot, 'staged', { metadata: toPython({ join_at: isoTime(bot.join_at!) }) as PyObject });
+      applyEvent(world, bot, 'staged', { metadata: { join_at: isoTime(bot.join_at!) } });
       bot.firstHeartbeat = world.now();
       const due = Math.max(bot.join_at! - joinLead(bot), world.now() + PROCESS_START);
       bot.job = world.clock.schedule({ due, kind: 'attendee.join', subject: bot.id });
@@ -135,7 +141,7 @@ export const jobs: Readonly<Record<string, JobDefinition>> = {
   'attendee.join': {
     label: 'bot begins to join',
     run: withBot((world, bot) => {
-      applyEvent(world, bot, 'join_requested', { metadata: toPython({ source: 'scheduler' }) as PyObject });
+      applyEvent(world, bot, 'join_requested', { metadata: { source: 'scheduler' } });
       world.play.enter(world, bot.id, bot.meeting_url);
     }),
   },
