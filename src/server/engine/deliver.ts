@@ -21,10 +21,10 @@ export interface Courier {
   readonly captures: (url: string) => string | undefined;
   /** False if a webhook for this URL stays in this process's memory. */
   readonly leaves: (url: string) => boolean;
-  /** Sends, and waits for the answer at most so many real milliseconds. */
+  /** Sends, by POST if nothing else is said, and waits for the answer at most so many real milliseconds. */
   readonly send: (
     url: string,
-    message: { readonly headers: Readonly<Record<string, string>>; readonly body: string },
+    message: { readonly method?: 'GET'; readonly headers: Readonly<Record<string, string>>; readonly body: string },
     guardMs: number | undefined,
   ) => Promise<Answer>;
 }
