@@ -83,3 +83,6 @@ export interface Violation {
 
 /** Checks literals against {@link Contract} without widening them, so that operation ids stay a union. */
 export const defineContract = <const C extends Contract>(contract: C): C => contract;
+
+/** The same for a part of a contract that stands in a file of its own. */
+export const defineOperations = <const O extends readonly Operation[]>(operations: O): O => operations;
