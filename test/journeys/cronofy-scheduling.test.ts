@@ -15,7 +15,10 @@ function sdk(room: { url: string; cronofy: { client_id: string; client_secret: s
 
 describe('Scheduling a Cronofy agent with the real SDK', () => {
   test('an immediate agent is answered 200 with the agent in a nested body', async ({ room }) => {
-    const answer = await sdk(room)._httpPost('/v1/meeting_agents', { access_token: room.cronofy.client_secret, ...agentRequest() });
+    const answer = await sdk(room)._httpPost('/v1/meeting_agents', {
+      access_token: room.cronofy.client_secret,
+      ...agentRequest(),
+    });
     expect(answer.meeting_agent).toMatchObject({
       sub: expect.stringMatching(/^agt_[0-9a-f]{24}$/),
       state: 'created',
@@ -26,7 +29,12 @@ describe('Scheduling a Cronofy agent with the real SDK', () => {
   test('a future agent is answered 202 with nothing at all', async ({ room }) => {
     const body = agentRequest(undefined, { scheduling_key: 'k', join_time: '2026-01-01T10:00:00Z' });
     const answer = await cronofy(room, 'POST', '/v1/meeting_agents', body);
-    expect([answer.status, answer.text, answer.headers.get('content-type'), answer.headers.get('content-length')]).toEqual([202, '', null, '0']);
+    expect([
+      answer.status,
+      answer.text,
+      answer.headers.get('content-type'),
+      answer.headers.get('content-length'),
+    ]).toEqual([202, '', null, '0']);
   });
 
   test('a cancelled agent never activates', async ({ room, receiver }) => {
@@ -56,8 +64,13 @@ describe('Scheduling a Cronofy agent with the real SDK', () => {
     }
   });
 
-  test('while two secrets are active, a callback carries a value for each, joined by a comma and no space', async ({ room, receiver }) => {
-    await control(room, 'PATCH', '/workspaces/default', { cronofy: { previous_client_secrets: ['CRN_the-secret-before'] } });
+  test('while two secrets are active, a callback carries a value for each, joined by a comma and no space', async ({
+    room,
+    receiver,
+  }) => {
+    await control(room, 'PATCH', '/workspaces/default', {
+      cronofy: { previous_client_secrets: ['CRN_the-secret-before'] },
+    });
     await cronofy(room, 'POST', '/v1/meeting_agents', agentRequest(receiver.url));
     await room.clock.advance({ by: '1m' });
     const { headers, body } = receiver.arrivals[0]!;
@@ -76,11 +89,22 @@ describe('Scheduling a Cronofy agent with the real SDK', () => {
     expect(headers['content-type']).toBe('application/json; charset=utf-8');
     expect(headers['user-agent']).toBe('Cronofy (https://www.cronofy.com/support/)');
     expect(body).toBe(JSON.stringify(JSON.parse(body)));
-    expect(JSON.parse(body)).toMatchObject({ notification: { type: 'event_subscription' }, meeting_agent: { state: 'created' } });
+    expect(JSON.parse(body)).toMatchObject({
+      notification: { type: 'event_subscription' },
+      meeting_agent: { state: 'created' },
+    });
   });
 
-  test('a future agent is activated five minutes before its join_time and completes after the meeting', async ({ room, receiver }) => {
-    await cronofy(room, 'POST', '/v1/meeting_agents', agentRequest(receiver.url, { scheduling_key: 'k', join_time: '2026-01-01T10:00:00Z' }));
+  test('a future agent is activated five minutes before its join_time and completes after the meeting', async ({
+    room,
+    receiver,
+  }) => {
+    await cronofy(
+      room,
+      'POST',
+      '/v1/meeting_agents',
+      agentRequest(receiver.url, { scheduling_key: 'k', join_time: '2026-01-01T10:00:00Z' }),
+    );
     await room.clock.advance({ to: '2026-01-01T09:54:59.999999Z' });
     expect(receiver.arrivals).toHaveLength(0);
     await room.clock.advance({ to: '2026-01-01T09:55:00Z' });
@@ -100,16 +124,23 @@ describe('Scheduling a Cronofy agent with the real SDK', () => {
     ['join_time', { scheduling_key: 'k', join_time: '2026-01-01T10:00:00.123Z' }, 'errors.invalid_time'],
     ['join_url', { join_url: 'http://zoom.us/j/1' }, 'errors.invalid_url'],
     ['join_url', { join_url: 'https://example.com/meeting' }, 'errors.unsupported_provider'],
-  ] as const)('%s: a wrong value is a 422 in the documented shape and makes no agent (%j)', async ([field, more, key], { room }) => {
-    const answer = await cronofy(room, 'POST', '/v1/meeting_agents', agentRequest(undefined, more));
-    expect(answer.status).toBe(422);
-    expect(answer.json).toEqual({ errors: { [field]: [{ key, description: expect.any(String) }] } });
-    expect(await room.clock.pending()).toEqual([]);
-  });
+  ] as const)(
+    '%s: a wrong value is a 422 in the documented shape and makes no agent (%j)',
+    async ([field, more, key], { room }) => {
+      const answer = await cronofy(room, 'POST', '/v1/meeting_agents', agentRequest(undefined, more));
+      expect(answer.status).toBe(422);
+      expect(answer.json).toEqual({ errors: { [field]: [{ key, description: expect.any(String) }] } });
+      expect(await room.clock.pending()).toEqual([]);
+    },
+  );
 
   test('without a credential, or with a placeholder, the answer is 401 and empty', async ({ room }) => {
     for (const authorization of ['', 'Bearer', 'Bearer undefined', 'Bearer {API_KEY}', 'Bearer your-api-key']) {
-      const answer = await fetch(`${room.url}/v1/meeting_agents`, { method: 'POST', headers: authorization ? { authorization } : {}, body: '{}' });
+      const answer = await fetch(`${room.url}/v1/meeting_agents`, {
+        method: 'POST',
+        headers: authorization ? { authorization } : {},
+        body: '{}',
+      });
       expect([authorization, answer.status, await answer.text()]).toEqual([authorization, 401, '']);
     }
   });

@@ -59,7 +59,12 @@ async function read(request: IncomingMessage): Promise<Arrival> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-  return { path: request.url ?? '', headers, rawHeaders: request.rawHeaders, body: Buffer.concat(chunks).toString('utf8') };
+  return {
+    path: request.url ?? '',
+    headers,
+    rawHeaders: request.rawHeaders,
+    body: Buffer.concat(chunks).toString('utf8'),
+  };
 }
 
 function close(server: Server): Promise<void> {

@@ -1,5 +1,5 @@
 import { test as base } from 'vitest';
-import { startGreenroom, type Greenroom } from '../../src/index.js';
+import { startGreenroom, type AttendeeAccess, type CronofyAccess, type Greenroom } from '../../src/index.js';
 import { startReceiver, type Receiver } from './receiver.js';
 
 interface Fixtures {
@@ -31,7 +31,12 @@ export interface Answered {
 }
 
 /** Sends a request over the wire and reads the answer whole. */
-export async function call(method: string, url: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answered> {
+export async function call(
+  method: string,
+  url: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answered> {
   const response = await fetch(url, {
     method,
     headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
@@ -49,17 +54,38 @@ export async function call(method: string, url: string, body?: unknown, headers:
 }
 
 /** Calls the control plane of a room, in a workspace if one is named. */
-export function control(room: Greenroom, method: string, path: string, body?: unknown, workspace?: string): Promise<Answered> {
-  return call(method, `${room.url}/_greenroom${path}`, body, workspace === undefined ? {} : { 'greenroom-workspace': workspace });
+export function control(
+  room: { readonly url: string },
+  method: string,
+  path: string,
+  body?: unknown,
+  workspace?: string,
+): Promise<Answered> {
+  return call(
+    method,
+    `${room.url}/_greenroom${path}`,
+    body,
+    workspace === undefined ? {} : { 'greenroom-workspace': workspace },
+  );
 }
 
 /** Calls Attendee as a client of this room. */
-export function attendee(room: Greenroom, method: string, path: string, body?: unknown): Promise<Answered> {
+export function attendee(
+  room: { readonly url: string; readonly attendee: AttendeeAccess },
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Answered> {
   return call(method, room.url + path, body, { authorization: `Token ${room.attendee.api_key}` });
 }
 
 /** Calls Cronofy as a client of this room. */
-export function cronofy(room: Greenroom, method: string, path: string, body?: unknown): Promise<Answered> {
+export function cronofy(
+  room: { readonly url: string; readonly cronofy: CronofyAccess },
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Answered> {
   return call(method, room.url + path, body, { authorization: `Bearer ${room.cronofy.client_secret}` });
 }
 

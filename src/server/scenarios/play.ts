@@ -1,5 +1,5 @@
 import type { Micros } from '../../clock/instant.js';
-import type { Job } from '../../clock/queue.js';
+import type { Job, JobArgs } from '../../clock/queue.js';
 import type { ProviderName } from '../../contracts/contract.js';
 import { loadNames, namesLoaded, personName, sentence } from '../engine/names.js';
 import type { Attendee, CastingHints, JobDefinition, Play } from '../engine/part.js';
@@ -52,6 +52,16 @@ interface Cast {
 }
 
 const SEEDS_KEPT = 200;
+
+/** Arguments are never changed, so every job of the same cue shares them: with many lives that is most of the garbage. */
+const CUE_ARGS: Readonly<Record<Exclude<Cue, 'beat'>, JobArgs>> = {
+  lobby: { cue: 'lobby' },
+  admitted: { cue: 'admitted' },
+  recording: { cue: 'recording' },
+  artefacts: { cue: 'artefacts' },
+};
+const BEAT_ARGS: JobArgs[] = [];
+const beatArgs = (index: number): JobArgs => (BEAT_ARGS[index] ??= { cue: 'beat', index });
 
 /**
  * Plays scenarios: casts them, and gives every agent its cues at their instants. Between cues an agent has exactly one
@@ -128,7 +138,8 @@ export class ScenarioPlay implements Play {
   }
 
   #schedule(world: World, role: Role, due: Micros, cue: Cue, index = 0): void {
-    role.job = world.clock.schedule({ due, kind: 'play.cue', subject: role.agent, args: { cue, index } });
+    const args = cue === 'beat' ? beatArgs(index) : CUE_ARGS[cue];
+    role.job = world.clock.schedule({ due, kind: 'play.cue', subject: role.agent, args });
   }
 
   #cue(world: World, job: Job): void {
