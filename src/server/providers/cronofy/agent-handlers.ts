@@ -60,6 +60,7 @@ function reschedule(call: Call, agent: Agent, body: ScheduleRequest): void {
   agent.join_time = parseInstant(body.join_time ?? '') ?? agent.join_time;
   if (body.subscriptions !== undefined) agent.subscriptions = body.subscriptions;
   replan(call.world, agent);
+  askForAuthorization(call.world, agent);
 }
 
 /** An unknown key and one whose agent has begun joining are also answered 202 (assumed; the latter stays active, documented). */
