@@ -29,7 +29,7 @@ export const matches = (schema: TSchema, value: unknown): boolean => checkerOf(s
 export function mismatches(schema: TSchema, value: unknown): Mismatch[] {
   if (matches(schema, value)) return [];
   const found = new Map<string, Mismatch>();
-  for (const error of checkerOf(schema).Errors(value)) {
+  for (const error of [...checkerOf(schema).Errors(value)].flatMap(inNearestOption)) {
     if (found.has(error.path)) continue;
     found.set(error.path, {
       pointer: error.path,
@@ -39,6 +39,15 @@ export function mismatches(schema: TSchema, value: unknown): Mismatch[] {
     });
   }
   return [...found.values()];
+}
+
+/** Of objects that may have one of several shapes, what is wrong by the shape that is nearest to them. */
+function inNearestOption(error: ValueError): ValueError[] {
+  const options: unknown = error.schema['anyOf'];
+  const isOfShapes = Array.isArray(options) && options.every((option: TSchema) => option['type'] === 'object');
+  if (error.type !== ValueErrorType.Union || !isOfShapes || 'expected' in error.schema) return [error];
+  const faults = error.errors.map((option) => [...option].flatMap(inNearestOption));
+  return faults.toSorted((a, b) => a.length - b.length)[0] ?? [error];
 }
 
 function expectation(error: ValueError): string {

@@ -12,7 +12,7 @@ export type EventTime = Static<typeof EventTime>;
 
 /** Absent, for clients that always write their fields. */
 const orNull = <S extends Parameters<typeof Type.Optional>[0]>(schema: S) =>
-  Type.Optional(Type.Union([schema, Type.Null()]));
+  Type.Optional(Type.Union([schema, Type.Null()], { expected: String(schema['expected']) }));
 
 /** The body of `POST /v1/calendars/{calendar_id}/events`; what an update leaves out stays as it is. */
 export const UpsertEventRequest = Type.Object({

@@ -1,0 +1,79 @@
+// Makes docs/fidelity.md: what of each vendor greenroom knows, and how. `--check` only compares. Run after the build.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import * as contracts from '../dist/contracts/index.js';
+
+const FILE = new URL('../docs/fidelity.md', import.meta.url);
+const BASES = ['documented', 'observed', 'assumed'];
+
+const cell = (text = '') => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+const row = (...cells) => `| ${cells.map(cell).join(' | ')} |\n`;
+const table = (headings, rows) =>
+  row(...headings) + row(...headings.map(() => '---')) + rows.map((cells) => row(...cells)).join('');
+
+const HEADINGS = ['What', 'Basis', 'Source', 'Read', 'What exactly', 'Setting'];
+const evidenceRow = (what, { basis, source, date, note, setting }) => [
+  what,
+  basis,
+  source,
+  date,
+  note,
+  setting === undefined
+    ? ''
+    : setting
+        .split(', ')
+        .map((name) => `\`${name}\``)
+        .join(', '),
+];
+
+function renderOperation({ method, path, summary, responses, evidence }) {
+  const rows = [
+    ...evidence.map((one) => evidenceRow('call', one)),
+    ...Object.entries(responses).map(([status, response]) =>
+      evidenceRow(`${status}: ${response.description}`, response.evidence),
+    ),
+  ];
+  return `### \`${method} ${path}\`\n\n${summary}.\n\n${table(HEADINGS, rows)}\n`;
+}
+
+const renderWebhook = ({ type, summary, evidence }) =>
+  `### \`${type}\`\n\n${summary}.\n\n${table(
+    HEADINGS,
+    evidence.map((one) => evidenceRow('webhook', one)),
+  )}\n`;
+
+function renderContract({ title, version, operations, webhooks }) {
+  const all = [
+    ...operations.flatMap(({ evidence, responses }) => [
+      ...evidence,
+      ...Object.values(responses).map((response) => response.evidence),
+    ]),
+    ...webhooks.flatMap(({ evidence }) => evidence),
+  ];
+  const counts = BASES.map((basis) => `${all.filter((one) => one.basis === basis).length} ${basis}`).join(', ');
+  return (
+    `## ${title}, ${version}\n\n${operations.length} operations, ${webhooks.length} webhooks; claims: ${counts}.\n\n` +
+    `${operations.map(renderOperation).join('')}${webhooks.map(renderWebhook).join('')}`
+  );
+}
+
+const isContract = (value) => typeof value === 'object' && value !== null && 'operations' in value;
+
+const text =
+  '# What greenroom knows, and how\n\n' +
+  'Made by `node scripts/fidelity.mjs` from the contracts; do not edit. *Documented*: the vendor says so. *Observed*: seen\n' +
+  'on the wire or in public code. *Assumed*: nobody says; the setting, where there is one, changes it.\n\n' +
+  Object.values(contracts)
+    .filter(isContract)
+    .toSorted((a, b) => (a.provider < b.provider ? 1 : -1))
+    .map(renderContract)
+    .join('')
+    .trimEnd() +
+  '\n';
+
+if (!process.argv.includes('--check')) writeFileSync(FILE, text);
+else if (!existsSync(FILE) || readFileSync(FILE, 'utf8') !== text) {
+  process.stderr.write(
+    'docs/fidelity.md is not what the contracts say. Run: npm run build && node scripts/fidelity.mjs\n',
+  );
+  process.exitCode = 1;
+}
