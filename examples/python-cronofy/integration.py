@@ -1,0 +1,153 @@
+"""Drives greenroom through Cronofy's own Python SDK, unmodified. Reads greenroom's ready line from standard input."""
+
+import json
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.parse import parse_qs, urlparse
+
+import pycronofy
+import requests
+
+REDIRECT = "https://app.example.com/callback"
+INTERACTIONS = [
+    {"type": "meeting_agent_activated"},
+    {"type": "meeting_agent_complete"},
+    {"type": "meeting_agent_failed"},
+]
+
+
+class Receiver(BaseHTTPRequestHandler):
+    """The app's webhook endpoint: remembers what it was sent."""
+
+    arrivals = []
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self.arrivals.append((self.headers["Cronofy-HMAC-SHA256"], body))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+def check(what, holds):
+    print(("ok    " if holds else "WRONG ") + what)
+    if not holds:
+        sys.exit(1)
+
+
+def advance(room, **how):
+    requests.post(room["control"] + "/clock/advance", json=how).raise_for_status()
+
+
+def set_secrets(room, *previous):
+    body = {"cronofy": {"previous_client_secrets": list(previous)}}
+    requests.patch(room["control"] + "/workspaces/default", json=body).raise_for_status()
+
+
+def client_of(room, **more):
+    client = pycronofy.Client(
+        client_id=room["cronofy"]["client_id"], client_secret=room["cronofy"]["client_secret"], **more
+    )
+    client.request_handler.base_url = room["url"]
+    client.app_base_url = room["url"]
+    return client
+
+
+def authorize(client):
+    link = client.user_auth_link(REDIRECT)
+    location = requests.get(link, allow_redirects=False).headers["Location"]
+    client.get_authorization_from_code(parse_qs(urlparse(location).query)["code"][0])
+    check("a code gives tokens", len(client.auth.access_token) == 32)
+    client.refresh_authorization()
+    check("a refresh token gives tokens", len(client.auth.access_token) == 32)
+
+
+def read_account(client, room):
+    sub = client.userinfo()["sub"]
+    check("userinfo and account are one", client.account()["account_id"] == sub)
+    calendars = [calendar["calendar_id"] for calendar in client.list_calendars()]
+    check("the calendar is listed", calendars == [room["cronofy"]["calendar_id"]])
+
+
+def provision_on_event(client, calendar_id, subscriptions):
+    for event_id in ("kept", "deleted"):
+        client.upsert_event(
+            calendar_id,
+            {
+                "event_id": event_id,
+                "summary": "Planning",
+                "start": "2026-01-01T10:00:00Z",
+                "end": "2026-01-01T11:00:00Z",
+                "conferencing": {"profile_id": "default"},
+                "meeting_agent": {"profile_id": "cronofy"},
+                "subscriptions": subscriptions,
+            },
+        )
+    client.delete_event(calendar_id, "deleted")
+    found = [event["event_id"] for event in client.read_events().all()]
+    check("one event is left", found == ["kept"])
+
+
+def schedule_and_cancel(client, room, subscriptions):
+    for key in ("sent", "cancelled"):
+        client.request_handler.post(
+            endpoint="meeting_agents",
+            use_api_key=True,
+            data={
+                "scheduling_key": key,
+                "join_time": "2026-01-01T12:00:00Z",
+                "join_url": "https://meet.google.com/abc-defg-hij",
+                "on_behalf_of_attendee": {"email": "host@example.com"},
+                "subscriptions": subscriptions,
+            },
+        )
+    # The SDK's delete knows no API key, but sends any access token.
+    by_key = client_of(room, access_token=room["cronofy"]["client_secret"])
+    by_key.request_handler.delete(endpoint="meeting_agents", data={"scheduling_key": "cancelled"})
+
+
+def download(client, callbacks):
+    complete = [json.loads(body) for _, body in callbacks if '"state":"complete"' in body]
+    urls = {one["category"]: one["url"] for one in complete[0]["meeting_agent"]["resources"]}
+    transcript = client.request_handler.get(url=urls["transcript"], use_api_key=True).json()
+    check("the transcript has paragraphs", len(transcript["transcript"]["paragraphs"]) > 1)
+    video = client.request_handler.get(url=urls["video"], use_api_key=True)
+    check("the video is one", video.headers["Content-Type"] == "video/mp4" and len(video.content) > 1000)
+
+
+def main():
+    room = json.loads(sys.stdin.readline())
+    receiver = HTTPServer(("127.0.0.1", 0), Receiver)
+    threading.Thread(target=receiver.serve_forever, daemon=True).start()
+    uri = "http://127.0.0.1:%d/cronofy" % receiver.server_port
+    subscriptions = [{"type": "webhook", "uri": uri, "interactions": INTERACTIONS}]
+
+    client = client_of(room)
+    authorize(client)
+    read_account(client, room)
+    provision_on_event(client, room["cronofy"]["calendar_id"], subscriptions)
+    schedule_and_cancel(client, room, subscriptions)
+
+    advance(room, to="2026-01-01T10:59:00Z")
+    set_secrets(room, "CRN_the-secret-before")
+    advance(room, by="3h")
+    callbacks = Receiver.arrivals
+    check("two agents were told of, four times", len(callbacks) == 4)
+    check("every callback verifies", all(client.hmac_valid(hmac, body) for hmac, body in callbacks))
+    check("the last ones carry two signatures", callbacks[-1][0].count(",") == 1)
+    check("another body does not verify", not client.hmac_valid(callbacks[0][0], callbacks[0][1] + " "))
+    download(client, callbacks)
+
+    calendar = client_of(room)
+    authorized = calendar.application_calendar("mine")
+    check("an application calendar acts for itself", calendar.userinfo()["sub"] == authorized["sub"])
+
+    calls = requests.get(room["control"] + "/requests?operation=readUserInfo").json()["requests"]
+    check("the {} that the SDK sends with a GET is in the journal", calls[0]["request"]["body"] == "{}")
+    client.revoke_authorization()
+
+
+main()
