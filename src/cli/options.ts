@@ -9,6 +9,7 @@ export const START_FLAGS: readonly Flag[] = [
   { name: 'port', value: 'N', help: 'port to listen on; 0 takes a free one (4747)' },
   { name: 'host', value: 'HOST', help: 'address to listen on (127.0.0.1)' },
   { name: 'public-url', value: 'URL', help: 'what callbacks, cursors and links carry instead of the called origin' },
+  { name: 'store-url', value: 'URL', help: 'where Cronofy files come from instead of the other name of this machine' },
   { name: 'clock', value: 'MODE', help: 'live, frozen or auto (live)' },
   { name: 'start', value: 'INSTANT', help: 'where the clock begins, ISO 8601 with a zone' },
   { name: 'speed', value: 'N', help: 'virtual seconds per real second of a live clock (1)' },
@@ -52,6 +53,7 @@ export function roomOptions(values: FlagValues): RoomOptions & { readonly port: 
     if (given === undefined || (URL.canParse(given) && /^https?:/.test(given))) return given;
     throw wrong(name, 'an http or https URL', given);
   };
+  const storeUrl = url('store-url');
   const mode = MODES.find((known) => known === (text('clock') ?? 'live'));
   if (!mode) throw wrong('clock', `one of ${MODES.join(', ')}`, text('clock')!);
   const host = text('host') ?? DEFAULT_HOST;
@@ -87,7 +89,10 @@ export function roomOptions(values: FlagValues): RoomOptions & { readonly port: 
       clock: { mode, ...(now === undefined ? {} : { now }), ...(speed === undefined ? {} : { speed }) },
       ...(seed === undefined ? {} : { seed }),
       ...(scenario === undefined ? {} : { scenario }),
-      cronofy: secret === undefined ? {} : { client_secret: secret },
+      cronofy: {
+        ...(secret === undefined ? {} : { client_secret: secret }),
+        ...(storeUrl === undefined ? {} : { store_url: storeUrl }),
+      },
       attendee: {
         ...(key === undefined ? {} : { api_key: key }),
         ...(webhookSecret === undefined ? {} : { webhook_secret: webhookSecret }),

@@ -141,6 +141,55 @@ describe('Provisioning an agent on an event', () => {
   });
 });
 
+describe('Agents of events that change later', () => {
+  const moved = { event_id: 'planning', start: '2026-01-01T15:00:00Z', end: '2026-01-01T16:00:00Z' };
+
+  test('an agent that has begun joining stays where it is when its event moves', async ({ room, receiver }) => {
+    await writeEvent(room, eventRequest(receiver.url));
+    await room.clock.advance({ to: '2026-01-01T09:56:00Z' });
+    await writeEvent(room, moved);
+    await room.clock.advance({ to: '2026-01-01T10:40:00Z' });
+    expect(allTold(receiver)).toEqual(['meeting_agent_activated', 'meeting_agent_complete']);
+  });
+
+  test('an event that is moved after its agent was done gets another', async ({ room, receiver }) => {
+    await writeEvent(room, eventRequest(receiver.url));
+    await room.clock.advance({ to: '2026-01-01T10:40:00Z' });
+    await writeEvent(room, moved);
+    await room.clock.advance({ by: '7h' });
+    const subs = receiver.arrivals.map(({ body }) => JSON.parse(body).meeting_agent.sub as string);
+    expect([subs.length, new Set(subs).size]).toEqual([4, 2]);
+  });
+
+  test('an agent that was removed can be provisioned again, also on an event of the same id', async ({
+    room,
+    receiver,
+  }) => {
+    await writeEvent(room, eventRequest(receiver.url));
+    await writeEvent(room, { event_id: 'planning', meeting_agent: { profile_id: 'none' } });
+    await writeEvent(room, eventRequest(receiver.url));
+    await asUser(room, 'DELETE', eventsPath(room), { event_id: 'planning' });
+    await writeEvent(room, eventRequest(receiver.url));
+    await room.clock.advance({ by: '3h' });
+    expect(allTold(receiver)).toEqual(['meeting_agent_activated', 'meeting_agent_complete']);
+  });
+
+  test('an event that is over gets no agent, and the journal says so', async ({ room, receiver }) => {
+    const past = { start: '2026-01-01T07:00:00Z', end: '2026-01-01T08:00:00Z' };
+    await writeEvent(room, eventRequest(receiver.url, past));
+    expect(await room.clock.pending()).toEqual([]);
+    expect(await room.timeline()).toContain('no agent is provisioned: the event is over');
+  });
+
+  test('an event that is on is joined at once', async ({ room, receiver }) => {
+    const conferencing = { profile_id: 'explicit', provider_description: 'Meet', join_url: MEET_URL };
+    const on = { start: '2026-01-01T08:30:00Z', end: '2026-01-01T11:00:00Z', conferencing };
+    await writeEvent(room, eventRequest(receiver.url, on));
+    await room.clock.advance({ by: '40m' });
+    expect(allTold(receiver)).toEqual(['meeting_agent_activated', 'meeting_agent_complete']);
+  });
+});
+
 describe('Cancelling an agent', () => {
   const later = (uri?: string) => agentRequest(uri, { scheduling_key: 'k', join_time: '2026-01-01T10:00:00Z' });
   const partial = { event_id: 'planning', meeting_agent: { profile_id: 'none' } };

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { defineOperations } from '../contract.js';
 import { CancelRequest, ResourceResponse, ScheduleRequest, ScheduleResponse } from './agents.js';
-import { assumed, CANCEL, RESOURCES, says, SCHEDULE, TRANSCRIPTS, ZOOM } from './evidence.js';
+import { assumed, CANCEL, LOCAL_URLS, RESOURCES, says, SCHEDULE, TRANSCRIPTS, ZOOM } from './evidence.js';
 import { common, invalid, json, notFound, planLacksFeature, TOKEN_KINDS } from './responses.js';
 
 /** Agents and what they bring back. */
@@ -34,6 +34,7 @@ export const agentOperations = defineOperations([
         'an attendee is asked once to authorize Zoom meetings that Cronofy did not make',
         'zoom_authorization',
       ),
+      LOCAL_URLS,
       TOKEN_KINDS,
       assumed('an access token is accepted as well as the API key', 'token_kinds'),
       assumed('a known key replaces join_url, join_time and subscriptions alone; omitted subscriptions stay'),

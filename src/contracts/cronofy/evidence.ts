@@ -39,6 +39,14 @@ export const SDKS: Evidence = {
   date: READ_ON,
 };
 
+/** What Cronofy's staff says of callback URLs on the caller's own machine. */
+export const LOCAL_URLS: Evidence = {
+  basis: 'observed',
+  source: 'github.com/cronofy/pycronofy, issue 86',
+  date: READ_ON,
+  note: 'callback URLs that are local are refused; greenroom takes those of this machine unless it is strict',
+};
+
 export const assumed = (note: string, setting?: string): Evidence => ({
   basis: 'assumed',
   source: 'no public source says',

@@ -10,8 +10,6 @@ export type AgentInteraction = (typeof AGENT_INTERACTIONS)[number];
 export const CONFERENCING_INTERACTIONS = ['conferencing_assigned', 'conferencing_failing'] as const;
 export type ConferencingInteraction = (typeof CONFERENCING_INTERACTIONS)[number];
 
-export type Interaction = AgentInteraction | ConferencingInteraction;
-
 const WebhookType = Type.Literal('webhook');
 const Uri = Type.String({ expected: 'an HTTP or HTTPS URL' });
 

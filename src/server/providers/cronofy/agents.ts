@@ -1,6 +1,6 @@
 import type { World } from '../../engine/world.js';
 import type { Call } from '../provider.js';
-import { issueText } from './credentials.js';
+import { keyFor } from './credentials.js';
 import { settingsOf } from './settings.js';
 import { sliceOf, type Agent } from './state.js';
 
@@ -24,12 +24,13 @@ const DASHBOARD_KEY_LENGTH = 24;
 /** Makes an agent and casts it. Nothing is planned yet. */
 export function createAgent(world: World, { request }: Pick<Call, 'request'>, given: NewAgent): Agent {
   const slice = sliceOf(world);
+  const sub = `agt_${world.random.hex('agt', 24)}`;
   const agent: Agent = {
-    sub: `agt_${world.random.hex('agt', 24)}`,
+    sub,
     state: given.immediate ? 'created' : 'scheduled',
     ...given,
     origin: request.origin,
-    dashboardKey: issueText(world, 'dashboard', DASHBOARD_KEY_LENGTH, settingsOf(world).client_secret),
+    dashboardKey: keyFor('dashboard', sub, DASHBOARD_KEY_LENGTH, settingsOf(world).client_secret),
     job: null,
   };
   world.play.cast(world, 'cronofy', agent.sub, {

@@ -44,14 +44,16 @@ export function readFields({ headers, body }: VendorRequest): Record<string, unk
   }
 }
 
+/** A secret text of this length for something that has an id in its workspace: always the same. */
+export const keyFor = (kind: string, id: string, length: number, secret: string): string =>
+  digest(`${secret}/${kind}/${id}`).slice(0, length);
+
 /**
  * A secret text of this length for something that the world gives out. Workspaces may have equal seeds and so equal
  * chance; their own secrets keep what they give out apart.
  */
 export function issueText(world: World, kind: string, length: number, secret: string): string {
-  return createHash('sha512')
-    .update(`${secret}/${kind}/${world.random.alphanumeric(kind, 32)}`)
-    .digest('base64url')
-    .replace(/[-_]/g, '0')
-    .slice(0, length);
+  return keyFor(kind, world.random.alphanumeric(kind, 32), length, secret);
 }
+
+const digest = (text: string): string => createHash('sha512').update(text).digest('base64url').replace(/[-_]/g, '0');
