@@ -1,7 +1,12 @@
 import { GreenroomError } from '../errors.js';
-import { after, monotonic } from './real-time.js';
+import { after, monotonic, turn } from './real-time.js';
 
 const QUIET_CAP_MS = 2000;
+/**
+ * Turns of the event loop that the quiet time lasts at least. On a busy machine five milliseconds can pass within one
+ * turn, and an app in this process, which needs a few to call back, would have had no quiet time at all.
+ */
+const QUIET_TURNS = 12;
 const HOLD_LIMIT_MS = 30_000;
 
 interface Hold {
@@ -87,6 +92,7 @@ export class Activity {
   async settled(limit = Number.POSITIVE_INFINITY): Promise<boolean> {
     const deadline = monotonic() + limit;
     for (;;) {
+      if (this.#quietIsOver()) await this.#lastTurns();
       const wait = this.#nextCheck();
       if (wait === undefined) return true;
       const rest = deadline - monotonic();
@@ -95,13 +101,30 @@ export class Activity {
     }
   }
 
+  /** True if somebody was owed quiet time and has had it, as far as the clock on the wall goes. */
+  #quietIsOver(): boolean {
+    if (this.#unrestSince === undefined || this.#requests.size > 0 || this.#flights > 0) return false;
+    return this.#quietEnd(this.#unrestSince) <= monotonic();
+  }
+
+  #quietEnd(unrestSince: number): number {
+    return Math.min(this.#stirredAt + this.quiet, unrestSince + QUIET_CAP_MS);
+  }
+
+  /** Ends the quiet time, unless something stirs in the last turns of the event loop that belong to it. */
+  async #lastTurns(): Promise<void> {
+    const stirredAt = this.#stirredAt;
+    for (let i = 0; i < QUIET_TURNS; i++) {
+      await turn();
+      if (this.#stirredAt !== stirredAt) return;
+    }
+    this.#unrestSince = undefined;
+  }
+
   /** Real milliseconds until it is worth looking again; `undefined` when at rest. Throws for a hold held too long. */
   #nextCheck(): number | undefined {
     if (this.#unrestSince !== undefined && this.#requests.size === 0 && this.#flights === 0) {
-      const now = monotonic();
-      const until = Math.min(this.#stirredAt + this.quiet, this.#unrestSince + QUIET_CAP_MS);
-      if (until > now) return until - now;
-      this.#unrestSince = undefined;
+      return Math.max(this.#quietEnd(this.#unrestSince) - monotonic(), 0.1);
     }
     const [hold] = this.#holds.values();
     if (hold) {
