@@ -45,6 +45,8 @@ export interface Utterance {
  */
 export interface Actor {
   readonly reachedLobby: (world: World, agent: string) => void;
+  /** The agent is there, and the meeting has not begun: its host has not come. */
+  readonly waitsForHost?: (world: World, agent: string) => void;
   readonly admitted: (world: World, agent: string) => void;
   readonly recordingAllowed: (world: World, agent: string) => void;
   readonly participantJoined: (world: World, agent: string, participant: Attendee) => void;
