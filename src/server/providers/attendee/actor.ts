@@ -8,7 +8,15 @@ import { applyEvent } from './life.js';
 import { isRecording } from './recording.js';
 import { sliceOf, type Bot } from './state.js';
 import { TIMER_JOB } from './timer-jobs.js';
-import { noteCompany, noteSpeech, startHostTimer, startLobbyTimer, startMeetingTimers, timerJob } from './timers.js';
+import {
+  noteCompany,
+  noteSpeech,
+  startCaptionsTimer,
+  startHostTimer,
+  startLobbyTimer,
+  startMeetingTimers,
+  timerJob,
+} from './timers.js';
 import { cancelTimers } from './timer-jobs.js';
 
 export const jobs: Readonly<Record<string, JobDefinition>> = {
@@ -45,6 +53,9 @@ export const actor: Actor = {
   }),
   waitsForHost: cue((world, bot) => {
     if (!isSession(bot)) startHostTimer(world, bot);
+  }),
+  captionsUnavailable: cue((world, bot) => {
+    if (!isSession(bot)) startCaptionsTimer(world, bot);
   }),
   admitted: cue((world, bot) => {
     if (isSession(bot)) applyEvent(world, bot, 'app_session_connected');

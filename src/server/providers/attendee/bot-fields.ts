@@ -49,6 +49,7 @@ export interface NewBot {
   readonly recording: RecordingSettings;
   readonly leave: AutomaticLeave;
   readonly zoomWeb: boolean;
+  readonly onBehalf: boolean;
   readonly rtmsStream: string | null;
 }
 
@@ -97,7 +98,7 @@ export function readNewBot(fields: Serializer, world: World, kind: Kind): NewBot
     return checkSchema(schemas.GOOGLE_MEET_SETTINGS, given);
   });
   checked('teams_settings', schemas.TEAMS_SETTINGS);
-  checked('zoom_settings', schemas.ZOOM_SETTINGS);
+  const zoom = checked('zoom_settings', schemas.ZOOM_SETTINGS);
   checked('debug_settings', schemas.DEBUG_SETTINGS);
   fields.optional('kubernetes_settings', (value) => {
     checkSchema(schemas.KUBERNETES_SETTINGS, asJson(value));
@@ -120,6 +121,7 @@ export function readNewBot(fields: Serializer, world: World, kind: Kind): NewBot
     recording: recording ?? DEFAULT_RECORDING,
     leave: leave ?? DEFAULT_LEAVE,
     zoomWeb,
+    onBehalf: zoom?.has('onbehalf_token') ?? false,
     rtmsStream: rtms ? pythonStr(rtms.get('rtms_stream_id')!) : null,
   };
 }

@@ -164,6 +164,7 @@ export function makeBot(call: Call, wanted: NewBot, event: CalendarEvent | null)
     rtmsStream: wanted.rtmsStream,
     calendarEvent: event?.id ?? null,
     zoomWeb: wanted.zoomWeb,
+    onBehalf: wanted.onBehalf,
     captions: wanted.captions,
     voiceAgent: wanted.voiceAgent,
     leave: wanted.leave ?? DEFAULT_LEAVE,

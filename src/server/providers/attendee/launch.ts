@@ -115,8 +115,8 @@ export const launchJobs: Readonly<Record<string, JobDefinition>> = {
   'attendee.left': {
     label: 'bot has left',
     run: withBot((world, bot) => {
-      applyEvent(world, bot, bot.rtmsStream === null ? 'left_meeting' : 'app_session_disconnected');
-      world.play.exit(world, bot.id);
+      const event = bot.rtmsStream === null ? 'left_meeting' : 'app_session_disconnected';
+      if (applyEvent(world, bot, event) === undefined) world.play.exit(world, bot.id);
     }),
   },
   'attendee.cleanup': {

@@ -46,6 +46,8 @@ export interface Bot {
   readonly zoomWeb: boolean;
   /** The meeting's own captions are transcribed. */
   readonly captions: boolean;
+  /** It joins on behalf of a Zoom user, who has to be in the meeting. */
+  readonly onBehalf: boolean;
   /** Resources for a voice agent were reserved. */
   readonly voiceAgent: boolean;
   readonly leave: AutomaticLeave;

@@ -3,7 +3,8 @@ import type { World } from '../../engine/world.js';
 import type { Bot } from './state.js';
 
 /** The jobs behind the timers of `automatic_leave_settings`: one for each that runs. */
-export type Timer = 'waiting_room' | 'host' | 'only_participant' | 'silence' | 'max_uptime';
+export type Timer =
+  'waiting_room' | 'host' | 'authorized_user' | 'only_participant' | 'silence' | 'max_uptime' | 'captions';
 
 export const TIMER_JOB = 'attendee.timer';
 

@@ -15,13 +15,27 @@ export function startLobbyTimer(world: World, bot: Bot): void {
 }
 
 export function startHostTimer(world: World, bot: Bot): void {
-  setTimer(world, bot, 'host', world.now() + seconds(bot.leave.wait_for_host_to_start_meeting_timeout_seconds));
+  const { leave, onBehalf } = bot;
+  setTimer(world, bot, 'host', world.now() + seconds(leave.wait_for_host_to_start_meeting_timeout_seconds));
+  if (onBehalf)
+    setTimer(
+      world,
+      bot,
+      'authorized_user',
+      world.now() + seconds(leave.authorized_user_not_in_meeting_timeout_seconds),
+    );
+}
+
+export function startCaptionsTimer(world: World, bot: Bot): void {
+  const patience = bot.leave.enable_closed_captions_timeout_seconds;
+  if (bot.captions && patience !== null) setTimer(world, bot, 'captions', world.now() + seconds(patience));
 }
 
 /** The bot is in: it waits no more, and from now on silence and its own uptime count. */
 export function startMeetingTimers(world: World, bot: Bot): void {
   cancelTimer(world, bot, 'waiting_room');
   cancelTimer(world, bot, 'host');
+  cancelTimer(world, bot, 'authorized_user');
   const { silence_activate_after_seconds, silence_timeout_seconds, max_uptime_seconds } = bot.leave;
   const joined = world.now();
   setTimer(world, bot, 'silence', joined + seconds(silence_activate_after_seconds + silence_timeout_seconds));
@@ -72,6 +86,8 @@ function companyOf({ content, leave }: Bot): number {
 const LABELS: Readonly<Record<Timer, string>> = {
   waiting_room: 'bot gives up waiting in the lobby',
   host: 'bot gives up waiting for the host',
+  authorized_user: 'bot gives up waiting for the user on whose behalf it comes',
+  captions: 'bot leaves, for it has no captions',
   only_participant: 'bot leaves, for it is alone',
   silence: 'bot leaves, for nobody speaks',
   max_uptime: 'bot leaves at the end of its uptime',
@@ -80,11 +96,13 @@ const LABELS: Readonly<Record<Timer, string>> = {
 const JOIN_FAILURES: Partial<Record<Timer, string>> = {
   waiting_room: 'waiting_room_timeout_exceeded',
   host: 'meeting_not_started_waiting_for_host',
+  authorized_user: 'authorized_user_not_in_meeting_timeout_exceeded',
 };
 
 const LEAVE_REASONS: Partial<Record<Timer, string>> = {
   only_participant: 'auto_leave_only_participant_in_meeting',
   silence: 'auto_leave_silence',
+  captions: 'auto_leave_could_not_enable_closed_captions',
   max_uptime: 'auto_leave_max_uptime_exceeded',
 };
 
