@@ -81,8 +81,8 @@ export function checkResponse(operation: Operation, status: number, body: string
       { rule: 'undocumented-status', severity: 'error', pointer: '', expected: `one of ${known}`, was: String(status) },
     ];
   }
+  if (body === '' && (!expected.body || expected.bodyIsOptional)) return [];
   if (!expected.body) {
-    if (body === '') return [];
     return [
       { rule: 'response-not-empty', severity: 'error', pointer: '', expected: 'an empty body', was: describe(body) },
     ];

@@ -21,6 +21,8 @@ export interface Evidence {
 export interface ResponseContract {
   readonly description: string;
   readonly body?: TSchema;
+  /** The body is only there if the request asks for it. */
+  readonly bodyIsOptional?: boolean;
   readonly contentType?: string;
   readonly evidence: Evidence;
 }
@@ -67,7 +69,8 @@ export interface Violation {
     | 'response-not-empty'
     | 'webhook-body'
     | 'unknown-webhook'
-    | 'prefix-missing';
+    | 'prefix-missing'
+    | 'unreachable-url';
   /** `error` breaks the contract; `warning` is accepted by the vendor but surely not meant. */
   readonly severity: 'error' | 'warning';
   /** JSON pointer into the body that is wrong; empty for the whole. */
@@ -80,3 +83,6 @@ export interface Violation {
 
 /** Checks literals against {@link Contract} without widening them, so that operation ids stay a union. */
 export const defineContract = <const C extends Contract>(contract: C): C => contract;
+
+/** The same for a part of a contract that stands in a file of its own. */
+export const defineOperations = <const O extends readonly Operation[]>(operations: O): O => operations;

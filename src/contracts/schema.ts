@@ -29,17 +29,30 @@ export const matches = (schema: TSchema, value: unknown): boolean => checkerOf(s
 export function mismatches(schema: TSchema, value: unknown): Mismatch[] {
   if (matches(schema, value)) return [];
   const found = new Map<string, Mismatch>();
-  for (const error of checkerOf(schema).Errors(value)) {
+  for (const error of [...checkerOf(schema).Errors(value)].flatMap(deepest)) {
     if (found.has(error.path)) continue;
-    found.set(error.path, {
-      pointer: error.path,
-      expected: expectation(error),
-      was: describe(error.value),
-      type: error.type,
-    });
+    const { path, type } = error;
+    found.set(path, { pointer: path, expected: expectation(error), was: describe(error.value), type });
   }
   return [...found.values()];
 }
+
+/** A value that is none of several shapes was probably meant to be the one that it comes closest to. */
+function deepest(error: ValueError): ValueError[] {
+  if (error.type !== ValueErrorType.Union) return [error];
+  const variants = error.errors.map((errors) => [...errors].flatMap(deepest));
+  const within = variants.filter(
+    (errors) => errors.length > 0 && errors.every(({ path }) => path.length > error.path.length),
+  );
+  const [closest] = within.sort((x, y) => x.length - y.length);
+  return closest && !misnames(closest) ? closest : [error];
+}
+
+/** A shape whose fields are not even there is not the one that was meant. */
+const misnames = (errors: readonly ValueError[]): boolean =>
+  errors.some(
+    ({ type }) => type === ValueErrorType.ObjectRequiredProperty || type === ValueErrorType.ObjectAdditionalProperties,
+  );
 
 function expectation(error: ValueError): string {
   const { schema } = error;

@@ -90,7 +90,7 @@ export function send(
   if (!outgoing) {
     nextTurn(written);
     const bodiless = status === 204 || status === 304;
-    return new Response(bodiless ? null : (body ?? null), {
+    return new Response(bodiless || body === undefined ? null : typeof body === 'string' ? body : Buffer.from(body), {
       status,
       headers: { ...headers, Date: date, 'Content-Length': String(length) },
     });

@@ -1,7 +1,7 @@
 import { httpDate } from '../clock/instant.js';
 import { checkRequest, checkResponse } from '../contracts/check.js';
 import type { Operation, Violation } from '../contracts/contract.js';
-import { redactHeaders } from './engine/requests.js';
+import { redactBody, redactHeaders } from './engine/requests.js';
 import type { World } from './engine/world.js';
 import { readRequest, send, type AppContext } from './http.js';
 import type { Call, Provider, Reply, VendorRequest } from './providers/provider.js';
@@ -106,7 +106,7 @@ async function answer(
   const handler = provider.handlers[operation.id]!;
   const reply = finish(await handler(call), operations);
   if (reply.status < 400) for (const violation of checkRequest(operation, request.body)) violate(call, violation);
-  for (const violation of checkResponse(operation, reply.status, reply.body ?? '')) {
+  for (const violation of checkResponse(operation, reply.status, textOf(reply.body))) {
     world.violation(provider.name, `answer of ${operation.id} `, call.entry.subject, violation);
     call.log.violations.push(violation);
   }
@@ -149,7 +149,7 @@ function openCall(
     at: entry.at,
     ...common,
     query: request.query,
-    request: { headers: redactHeaders(request.headers), body: request.body },
+    request: { headers: redactHeaders(request.headers), body: redactBody(request.body) },
     response: null,
     violations: [],
     ...(attributed ? {} : { unattributed: true as const }),
@@ -157,9 +157,14 @@ function openCall(
   return { world, request, params, credential: { value, issued }, entry, log };
 }
 
-function closeCall(call: Call, { status, headers = {}, body = '' }: Reply): void {
+function closeCall(call: Call, { status, headers = {}, body }: Reply): void {
   call.entry.status = status;
-  call.log.response = { status, headers, body };
+  call.log.response = { status, headers, body: redactBody(textOf(body)) };
+}
+
+/** A body as the journal keeps it: of bytes, only how many. */
+function textOf(body: Reply['body'] = ''): string {
+  return typeof body === 'string' ? body : `[${body.byteLength} bytes]`;
 }
 
 /**

@@ -271,6 +271,8 @@ export class Workspaces {
   ): { readonly workspace: Workspace; readonly issued: boolean } | undefined {
     const owner = this.#byCredential.get(keyOf(provider, credential));
     if (owner) return { workspace: owner, issued: true };
+    const giver = this.#giverOf(provider, credential);
+    if (giver) return { workspace: giver, issued: true };
     if (isPlaceholder(credential) || this.#retired.has(keyOf(provider, credential))) return undefined;
     const workspace = this.default;
     return provider.settings.admitsUnknown(workspace.settings(provider.name))
@@ -280,6 +282,12 @@ export class Workspaces {
 
   close(): void {
     for (const workspace of this.#byId.values()) workspace.close();
+  }
+
+  #giverOf({ gaveOut }: Provider, credential: string): Workspace | undefined {
+    if (!gaveOut) return undefined;
+    for (const workspace of this.#byId.values()) if (gaveOut(workspace.world, credential)) return workspace;
+    return undefined;
   }
 
   #keysOf(workspace: Workspace): string[] {

@@ -2,31 +2,54 @@ import type { Evidence } from '../contract.js';
 
 const READ_ON = '2026-11-01';
 
+const page = (path: string): Evidence => ({
+  basis: 'documented',
+  source: `docs.cronofy.com: ${path}`,
+  date: READ_ON,
+});
+
 /** Cronofy's page "Schedule/Send a Meeting Agent". */
-export const SCHEDULE: Evidence = {
-  basis: 'documented',
-  source: 'docs.cronofy.com: meeting-agents/schedule',
-  date: READ_ON,
-};
+export const SCHEDULE = page('meeting-agents/schedule');
 /** Cronofy's page "Cancel a Meeting Agent". */
-export const CANCEL: Evidence = {
-  basis: 'documented',
-  source: 'docs.cronofy.com: meeting-agents/cancel',
-  date: READ_ON,
-};
+export const CANCEL = page('meeting-agents/cancel');
+/** Cronofy's page "Provisioning a Meeting Agent". */
+export const PROVISIONING = page('meeting-agents/provisioning');
 /** Cronofy's page "Callback notifications". */
-export const CALLBACKS: Evidence = {
-  basis: 'documented',
-  source: 'docs.cronofy.com: meeting-agents/callbacks',
+export const CALLBACKS = page('meeting-agents/callbacks');
+export const RESOURCES = page('meeting-agents/resource-download');
+export const TRANSCRIPTS = page('api-alpha/meeting-agents/transcripts');
+export const ZOOM = page('meeting-agents/zoom-authorization');
+/** Cronofy's page on status codes and the shape of a 422. */
+export const ERROR_CODES = page('error-codes');
+export const RATE_LIMITS = page('faqs/rate-limits');
+export const AUTHENTICATION = page('api/authentication');
+export const REQUEST_TOKEN = page('api/authorization/request-token');
+export const APPLICATION_CALENDARS = page('api/calendars/application-calendars');
+export const UPSERT_EVENT = page('api/events/upsert-event');
+export const DELETE_EVENT = page('api/events/delete-event');
+export const READ_EVENTS = page('api/events/read-events');
+export const CONFERENCING = page('api/conferencing-services/create');
+export const CONFERENCING_SUBSCRIPTIONS = page('api/conferencing-services/subscriptions');
+export const EVENT_TRIGGERS = page('api/event-triggers');
+
+/** Cronofy's own SDKs: what they send, and what their tests and models expect. */
+export const SDKS: Evidence = {
+  basis: 'observed',
+  source: 'github.com/cronofy: the official SDKs (node, python, ruby, php, csharp)',
   date: READ_ON,
 };
-/** Cronofy's page on status codes and the shape of a 422. */
-export const ERROR_CODES: Evidence = { basis: 'documented', source: 'docs.cronofy.com: error-codes', date: READ_ON };
 
 export const assumed = (note: string, setting?: string): Evidence => ({
   basis: 'assumed',
   source: 'no public source says',
   date: READ_ON,
+  note,
+  ...(setting === undefined ? {} : { setting }),
+});
+
+/** A page, and what exactly of it is meant. */
+export const says = (evidence: Evidence, note: string, setting?: string): Evidence => ({
+  ...evidence,
   note,
   ...(setting === undefined ? {} : { setting }),
 });

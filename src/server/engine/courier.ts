@@ -97,9 +97,9 @@ function post(url: URL, message: Message, agent: http.Agent, guardMs: number | u
     const body = Buffer.from(message.body, 'utf8');
     const client = url.protocol === 'https:' ? https : http;
     const request = client.request(url, {
-      method: 'POST',
+      method: message.method ?? 'POST',
       agent,
-      headers: { ...message.headers, 'Content-Length': body.length },
+      headers: message.method === 'GET' ? message.headers : { ...message.headers, 'Content-Length': body.length },
     });
     const finish = answerOnce(resolve, guardMs, () => request.destroy());
     request.on('response', (response) => {
@@ -135,7 +135,13 @@ function callReceiver(
 
 async function ask(receiver: FetchReceiver, url: URL, message: Message): Promise<Answer> {
   try {
-    const response = await receiver(new Request(url, { method: 'POST', headers: message.headers, body: message.body }));
+    const response = await receiver(
+      new Request(url, {
+        method: message.method ?? 'POST',
+        headers: message.headers,
+        ...(message.method === 'GET' ? {} : { body: message.body }),
+      }),
+    );
     const text = (await response.text()).slice(0, RESPONSE_KEPT);
     return { outcome: 'answered', status: response.status, ...(text ? { response: text } : {}) };
   } catch (error) {

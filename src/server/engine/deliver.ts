@@ -20,10 +20,10 @@ export interface Courier {
   readonly captures: (url: string) => string | undefined;
   /** False if a webhook for this URL stays in this process's memory. */
   readonly leaves: (url: string) => boolean;
-  /** Sends, and waits for the answer at most so many real milliseconds. */
+  /** Sends, by POST if nothing else is said, and waits for the answer at most so many real milliseconds. */
   readonly send: (
     url: string,
-    message: { readonly headers: Readonly<Record<string, string>>; readonly body: string },
+    message: { readonly method?: 'GET'; readonly headers: Readonly<Record<string, string>>; readonly body: string },
     guardMs: number | undefined,
   ) => Promise<Answer>;
 }
@@ -90,7 +90,7 @@ async function send(world: World, delivery: Delivery, attempt: Attempt, line: De
   const receiver = withoutQuery(delivery.url);
   const from = attempt.at;
   let answer: Answer;
-  if (world.silentReceivers.has(receiver)) {
+  if (world.clock.advancing && world.silentReceivers.has(receiver)) {
     answer = { outcome: 'timeout', error: 'not tried: this receiver already let a delivery time out' };
   } else {
     const land = world.clock.activity.flight();
@@ -98,7 +98,7 @@ async function send(world: World, delivery: Delivery, attempt: Attempt, line: De
     answer = await world.courier.send(delivery.url, attempt.request, guardOf(world, timeout));
     attempt.duration_ms = Math.round(monotonic() - started);
     land();
-    if (answer.outcome === 'timeout') world.silentReceivers.add(receiver);
+    if (answer.outcome === 'timeout' && world.clock.advancing) world.silentReceivers.add(receiver);
   }
   settle(world, delivery, attempt, line, answer, answer.outcome === 'timeout' ? from + timeout : from);
 }
@@ -112,7 +112,7 @@ function withoutQuery(url: string): string {
 function guardOf(world: World, vendorTimeout: Micros): number | undefined {
   const guard = world.deliveryGuard;
   if (guard === 'off') return undefined;
-  return guard ?? (world.clock.mode === 'live' ? vendorTimeout / 1000 / world.clock.speed : FROZEN_GUARD_MS);
+  return guard ?? (world.clock.mode === 'live' ? vendorTimeout / 1000 : FROZEN_GUARD_MS);
 }
 
 function settle(

@@ -23,7 +23,7 @@ export interface VendorRequest {
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
 }
 
 /** A call in the hands of its handler. */
@@ -106,6 +106,8 @@ export interface Provider extends WorldPart {
   /** True if the workspace's settings refuse {@link Provider.aliasOf}. */
   readonly refusesAliases: (settings: unknown) => boolean;
   readonly credentialOf: (request: VendorRequest) => string | undefined;
+  /** True if this world gave the credential out while it ran (a token, a signed link), expired or not. */
+  readonly gaveOut?: (world: World, credential: string) => boolean;
   readonly handlers: Readonly<Record<string, Handler>>;
   readonly refusals: Refusals;
   /** The vendor's last touch on every answer of a known path. */

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { nearest } from '../../contracts/nearest.js';
 import { mismatches, unknownFields } from '../../contracts/schema.js';
 import { GreenroomError } from '../../errors.js';
+import { fixturesFolder } from '../fixtures.js';
 import { ScenarioFile } from './schema.js';
 import { prepareStory, type Story } from './story.js';
 
@@ -18,7 +18,7 @@ export class ScenarioLibrary {
     if (userFolder !== undefined && !existsSync(userFolder)) {
       throw new GreenroomError('USAGE', `Failed to read the scenarios: there is no folder ${userFolder}.`);
     }
-    this.#folders = [...(userFolder === undefined ? [] : [userFolder]), builtInFolder()];
+    this.#folders = [...(userFolder === undefined ? [] : [userFolder]), fixturesFolder('scenarios')];
   }
 
   names(): string[] {
@@ -97,14 +97,4 @@ function readScenario(name: string, path: string): ScenarioFile {
     });
   }
   return value as ScenarioFile;
-}
-
-/** `fixtures/scenarios` of this package, wherever in it this code was built to. */
-function builtInFolder(): string {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    const found = join(folder, 'fixtures', 'scenarios');
-    if (existsSync(found)) return found;
-    if (folder === dirname(folder))
-      throw new Error('fixtures/scenarios is missing from this installation of greenroom');
-  }
 }

@@ -29,20 +29,31 @@ interface Role {
   meetingStart: Micros | null;
   /** The next job of this role. */
   job: number | null;
+  /** Its place among the roles: with many lives, finding it by number beats finding it by name. */
+  readonly number: number;
 }
 
 interface Stage extends Slice {
   /** The last meeting at each URL. */
   readonly meetings: Collection<Meeting>;
-  readonly roles: Collection<Role>;
+  /** By number; a role that is over leaves a gap. */
+  readonly roles: (Role | null)[];
+  /** The role of each agent. */
+  readonly numbers: Record<string, number>;
 }
 
 const createStage = (): Stage => ({
   meetings: new Collection<Meeting>((meeting) => meeting.url),
-  roles: new Collection<Role>((role) => role.agent),
+  roles: [],
+  numbers: {},
 });
 
 const stageOf = (world: World): Stage => world.stage as Stage;
+
+function roleOf(world: World, agent: string): Role | undefined {
+  const { roles, numbers } = stageOf(world);
+  return roles[numbers[agent] ?? -1] ?? undefined;
+}
 
 /** A story with every name and every line filled in. */
 interface Cast {
@@ -80,7 +91,10 @@ export class ScenarioPlay implements Play {
   cast(world: World, provider: ProviderName, agent: string, hints: CastingHints): void {
     const [wanted, rule] = chooseScenario(world, hints);
     const scenario = this.#library.has(wanted) ? wanted : world.scenario;
-    stageOf(world).roles.add({ agent, provider, scenario, meetingStart: null, job: null });
+    const { roles, numbers } = stageOf(world);
+    const number = roles.length;
+    numbers[agent] = number;
+    roles.push({ agent, provider, scenario, meetingStart: null, job: null, number });
     if (scenario === wanted) world.note('casting', agent, `plays ${scenario} (${rule})`);
     else
       world.note(
@@ -91,12 +105,12 @@ export class ScenarioPlay implements Play {
   }
 
   plays(world: World, agent: string): boolean {
-    const role = stageOf(world).roles.get(agent);
+    const role = roleOf(world, agent);
     return role !== undefined && this.#library.get(role.scenario).plays;
   }
 
   enter(world: World, agent: string, meetingUrl: string): void {
-    const role = stageOf(world).roles.get(agent);
+    const role = roleOf(world, agent);
     if (!role || !this.#library.get(role.scenario).plays) return;
     const meeting = this.#meetingAt(world, meetingUrl, role.scenario);
     role.scenario = meeting.scenario;
@@ -105,18 +119,19 @@ export class ScenarioPlay implements Play {
   }
 
   exit(world: World, agent: string): void {
-    const role = stageOf(world).roles.get(agent);
+    const role = roleOf(world, agent);
     if (!role || role.meetingStart === null) return;
     world.clock.cancel(role.job);
     this.#schedule(world, role, world.now() + this.#library.get(role.scenario).artefactsReady, 'artefacts');
   }
 
   forget(world: World, agent: string): void {
-    const { roles } = stageOf(world);
-    const role = roles.get(agent);
+    const role = roleOf(world, agent);
     if (!role) return;
     world.clock.cancel(role.job);
-    roles.delete(agent);
+    const { roles, numbers } = stageOf(world);
+    roles[role.number] = null;
+    delete numbers[agent];
   }
 
   /** The meeting that is on at this URL, or one that begins now. */
@@ -128,11 +143,12 @@ export class ScenarioPlay implements Play {
   }
 
   #schedule(world: World, role: Role, due: Micros, cue: Cue, index = 0): void {
-    role.job = world.clock.schedule({ due, kind: 'play.cue', subject: role.agent, args: { cue, index } });
+    const args = { cue, index, role: role.number };
+    role.job = world.clock.schedule({ due, kind: 'play.cue', subject: role.agent, args });
   }
 
   #cue(world: World, job: Job): void {
-    const role = stageOf(world).roles.get(job.subject ?? '');
+    const role = stageOf(world).roles[Number(job.args['role'])];
     if (!role || role.meetingStart === null) return;
     role.job = null;
     const { actor } = world.part(role.provider);

@@ -1,11 +1,11 @@
-import type { Errors } from '../../../contracts/cronofy/schemas.js';
+import type { Errors } from '../../../contracts/cronofy/errors.js';
 import type { Reply } from '../provider.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-export const json = (status: number, value: unknown): Reply => ({
+export const json = (status: number, value: unknown, headers: Record<string, string> = {}): Reply => ({
   status,
-  headers: { 'Content-Type': JSON_TYPE },
+  headers: { 'Content-Type': JSON_TYPE, ...headers },
   body: JSON.stringify(value),
 });
 
@@ -14,6 +14,31 @@ export const empty = (status: number, headers: Record<string, string> = {}): Rep
 
 /** 401: empty, with a challenge (assumed; the vendor documents the status alone). */
 export const unauthorized = (): Reply => empty(401, { 'WWW-Authenticate': 'Bearer realm="Cronofy"' });
+
+const NOT_STORED = { 'Cache-Control': 'no-store', Pragma: 'no-cache' };
+
+/** An answer of the OAuth endpoints, which nobody may keep (documented). */
+export const oauth = (status: number, value: unknown): Reply => json(status, value, NOT_STORED);
+
+/** RFC 6749's errors; the vendor's own word for what is wrong goes beside them (assumed). */
+export const oauthError = (error: string, description?: string): Reply =>
+  oauth(400, { error, ...(description === undefined ? {} : { error_description: description }) });
+
+/** A small page for a browser. Texts are escaped. */
+export function page(status: number, title: string, lines: readonly string[]): Reply {
+  const body = `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escape(title)}</title><h1>${escape(title)}</h1>${lines.join('')}</html>\n`;
+  return { status, headers: { 'Content-Type': 'text/html; charset=utf-8' }, body };
+}
+
+export const escape = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+/** How public object stores refuse. */
+export const storeError = (status: number, code: string, message: string): Reply => ({
+  status,
+  headers: { 'Content-Type': 'application/xml' },
+  body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${escape(message)}</Message></Error>`,
+});
 
 /** Collects what is wrong with a request, in the documented shape: each field has an array of key and description. */
 export class FieldErrors {

@@ -1,12 +1,16 @@
 import { MICROS_PER_MINUTE, type Micros } from '../../../clock/instant.js';
-import type { AgentInteraction } from '../../../contracts/cronofy/schemas.js';
+import type { AgentInteraction } from '../../../contracts/cronofy/subscriptions.js';
 import { legalEvents, nextState } from '../../engine/lifecycle.js';
 import type { Actor, JobDefinition } from '../../engine/part.js';
 import type { World } from '../../engine/world.js';
+import { platformOf } from '../meeting-url.js';
 import { notify } from './callbacks.js';
-import { AGENT_LIFECYCLE, type AgentEvent } from './lifecycle.js';
+import { hear, listen } from './hearing.js';
+import { planImage } from './image.js';
+import { AGENT_LIFECYCLE, isOver, type AgentEvent } from './lifecycle.js';
 import { settingsOf } from './settings.js';
 import { sliceOf, type Agent } from './state.js';
+import { lacksAuthorization } from './zoom.js';
 
 /** The activated callback comes "up to 5 minutes before the join_time" (documented). */
 const ACTIVATION_LEAD: Micros = 5 * MICROS_PER_MINUTE;
@@ -39,7 +43,7 @@ export function applyEvent(world: World, agent: Agent, event: AgentEvent, subTyp
   });
   const callback = CALLBACKS[event];
   if (callback) notify(world, agent, callback);
-  if (to === 'complete' || to === 'failed' || to === 'cancelled') world.play.forget(world, agent.sub);
+  if (isOver(to)) world.play.forget(world, agent.sub);
   return undefined;
 }
 
@@ -60,8 +64,7 @@ function planJoining(world: World, agent: Agent, preparation: Micros): void {
 export function planActivation(world: World, agent: Agent): void {
   if (!world.play.plays(world, agent.sub)) return;
   const now = world.now();
-  const due =
-    agent.scheduling_key === null ? now + DISPATCH_DELAY : Math.max(now + 1, agent.join_time - ACTIVATION_LEAD);
+  const due = agent.immediate ? now + DISPATCH_DELAY : Math.max(now + 1, agent.join_time - ACTIVATION_LEAD);
   agent.job = world.clock.schedule({ due, kind: 'cronofy.activate', subject: agent.sub });
 }
 
@@ -73,6 +76,25 @@ export function hasBegunJoining(world: World, agent: Agent): boolean {
     : world.now() >= agent.join_time;
 }
 
+/** Cancels an agent, unless it has begun joining: then it stays as it is (documented). */
+export function cancelAgent(world: World, agent: Agent): void {
+  if (hasBegunJoining(world, agent)) {
+    return world.note('cancel', agent.sub, `the agent is ${agent.state} and stays as it is`);
+  }
+  world.clock.cancel(agent.job);
+  agent.job = null;
+  applyEvent(world, agent, 'cancelled');
+}
+
+/** Why an agent cannot join its meeting now; `undefined` if it can. */
+function obstacle(world: World, agent: Agent): string | undefined {
+  const platform = URL.canParse(agent.join_url) ? platformOf(new URL(agent.join_url).hostname) : undefined;
+  if (platform === undefined) return agent.join_url === '' ? 'no_meeting_url' : 'unsupported_meeting_url';
+  if (lacksAuthorization(world, agent)) return 'zoom_not_authorized';
+  if (!settingsOf(world).attendee_present) return 'attendee_absent';
+  return undefined;
+}
+
 const withAgent = (work: (world: World, agent: Agent) => void): JobDefinition['run'] => {
   return (world, job) => {
     const agent = sliceOf(world).agents.get(job.subject ?? '');
@@ -82,36 +104,41 @@ const withAgent = (work: (world: World, agent: Agent) => void): JobDefinition['r
   };
 };
 
-export const jobs: Readonly<Record<string, JobDefinition>> = {
+export const agentJobs: Readonly<Record<string, JobDefinition>> = {
   'cronofy.activate': {
     label: 'agent is activated',
     run: withAgent((world, agent) => {
       applyEvent(world, agent, 'activated');
+      if (agent.image_url !== null) planImage(world, agent.sub);
       planJoining(world, agent, settingsOf(world).preparationTime);
     }),
   },
   'cronofy.join': {
     label: 'agent begins to join',
-    run: withAgent((world, agent) => world.play.enter(world, agent.sub, agent.join_url)),
+    run: withAgent((world, agent) => {
+      const reason = obstacle(world, agent);
+      if (reason === undefined) world.play.enter(world, agent.sub, agent.join_url);
+      else applyEvent(world, agent, 'failed', reason);
+    }),
   },
 };
 
-const cue =
-  (event: AgentEvent) =>
-  (world: World, sub: string): void => {
+const withSub =
+  <Rest extends readonly unknown[]>(work: (world: World, agent: Agent, ...rest: Rest) => void) =>
+  (world: World, sub: string, ...rest: Rest): void => {
     const agent = sliceOf(world).agents.get(sub);
-    if (agent) applyEvent(world, agent, event);
+    if (agent) work(world, agent, ...rest);
   };
 const unseen = (): void => undefined;
 
-/** What of a meeting's story Cronofy lets an integrator see: only that the agent joined, and what it brought back. */
+/** What of a meeting's story Cronofy lets an integrator see: that the agent joined, and what it brought back. */
 export const actor: Actor = {
   reachedLobby: unseen,
-  admitted: cue('joined'),
-  recordingAllowed: unseen,
+  admitted: withSub((world, agent) => void applyEvent(world, agent, 'joined')),
+  recordingAllowed: withSub(listen),
   participantJoined: unseen,
   participantLeft: unseen,
-  spoke: unseen,
+  spoke: withSub(hear),
   meetingEnded: unseen,
-  artefactsReady: cue('complete'),
+  artefactsReady: withSub((world, agent) => void applyEvent(world, agent, 'complete')),
 };

@@ -14,3 +14,7 @@ export const AGENT_LIFECYCLE: Lifecycle<AgentState, AgentEvent> = {
   failed: { from: ['scheduled', 'created', 'activated', 'joined'], to: 'failed' },
   cancelled: { from: ['scheduled', 'activated'], to: 'cancelled' },
 };
+
+/** States that nothing follows. */
+export const isOver = (state: AgentState): boolean =>
+  state === 'complete' || state === 'failed' || state === 'cancelled';

@@ -1,36 +1,199 @@
 import type { Micros } from '../../../clock/instant.js';
-import type { AgentSubscription } from '../../../contracts/cronofy/schemas.js';
+import type { Transcript } from '../../../contracts/cronofy/agents.js';
+import type { EventTime } from '../../../contracts/cronofy/events.js';
+import type { AgentSubscription, EventSubscription } from '../../../contracts/cronofy/subscriptions.js';
 import { Collection, type Slice } from '../../engine/records.js';
 import type { World } from '../../engine/world.js';
 import type { AgentState } from './lifecycle.js';
 
-/** A meeting agent. Plain data. */
+/** What Cronofy keeps in a world. Plain data, all of it. */
+
+/** A meeting agent. */
 export interface Agent {
   readonly sub: string;
   state: AgentState;
   readonly scheduling_key: string | null;
+  /** The event that it belongs to, by its key; `null` for one that was scheduled directly. */
+  readonly event: string | null;
+  /** Sent without a time. */
+  readonly immediate: boolean;
   join_url: string;
   /** When it shall join; for an immediate agent, when it was sent. */
   join_time: Micros;
   readonly on_behalf_of: string;
   readonly display_name: string | null;
   readonly image_url: string | null;
+  /** Of a direct agent; an event's agent follows the subscriptions of its event. */
   subscriptions: readonly AgentSubscription[];
   /** The user's own key, if the agent was made with one: its callbacks are signed with that key too. */
   readonly foreignSecret: string | null;
   /** The base URL that its maker called, for links in callbacks. */
   readonly origin: string;
+  /** What its dashboard is found by. */
+  readonly dashboardKey: string;
   /** The next step of its life that is planned already. */
   job: number | null;
+}
+
+/** What an agent has heard. */
+export interface Hearing {
+  readonly agent: string;
+  /** When the transcript begins. */
+  readonly since: Micros;
+  readonly said: { speaker: string; name: string; at: Micros; lasts: Micros; text: string }[];
+  /** A transcript that the test gave instead. */
+  given: Transcript['transcript'] | null;
+}
+
+/** The conference of an event. */
+export interface Conference {
+  readonly profile_id: string;
+  readonly provider_name: string;
+  state: 'pending' | 'assigned' | 'failing';
+  join_url: string | null;
+}
+
+/** A calendar event that the application manages. */
+export interface CalendarEvent {
+  /** Of calendar and event id. */
+  readonly key: string;
+  readonly calendar_id: string;
+  readonly event_id: string;
+  readonly event_uid: string;
+  summary: string;
+  description: string;
+  start: EventTime;
+  end: EventTime;
+  tzid: string;
+  startsAt: Micros;
+  endsAt: Micros;
+  location: string | null;
+  transparency: string;
+  event_private: boolean;
+  conference: Conference | null;
+  meeting_agent: { profile_id: 'cronofy'; display_name: string | null; image_url: string | null } | null;
+  /** The newest agent. */
+  agent: string | null;
+  subscriptions: readonly EventSubscription[];
+  readonly created: Micros;
+  updated: Micros;
+  deleted: boolean;
+  /** The jobs that assign its conference and tell of its transitions. */
+  conferenceJob: number | null;
+  transitionJobs: number[];
+  /** As {@link Agent.foreignSecret}. */
+  readonly foreignSecret: string | null;
+  readonly origin: string;
+}
+
+/** Who calendars belong to. */
+export interface Account {
+  readonly sub: string;
+  readonly kind: 'account' | 'application_calendar';
+  readonly name: string;
+  readonly email: string;
+  readonly profile_id: string;
+  readonly provider_name: string;
+  readonly calendar_id: string;
+  readonly conferencing_profile_id: string;
+  readonly application_calendar_id: string | null;
+}
+
+/** An authorization: an account, what may be done with it, and its present tokens. */
+export interface Grant {
+  readonly refresh_token: string;
+  readonly account: string;
+  readonly scope: string;
+  access_token: string;
+  revoked: boolean;
+  /** The client secret that it was asked for with, if it is the user's own. */
+  readonly foreignSecret: string | null;
+}
+
+/** An access token that was given out, good or not. */
+export interface AccessToken {
+  readonly access_token: string;
+  /** The grant that it belongs to. */
+  readonly refresh_token: string;
+  readonly expires: Micros;
+}
+
+/** A code on its way from the consent page to the token endpoint. */
+export interface Code {
+  readonly code: string;
+  readonly client_id: string;
+  readonly redirect_uri: string;
+  readonly scope: string;
+  readonly expires: Micros;
+  used: boolean;
+}
+
+/** A signed URL of a file. */
+export interface Download {
+  readonly key: string;
+  readonly agent: string;
+  readonly category: string;
+  readonly expires: Micros;
+  /** The file comes from another origin than the API; from the same, clients keep their credentials on the way. */
+  readonly apart: boolean;
+}
+
+/** A page of a list that was read: what is on it, and which comes next. */
+export interface Page {
+  readonly id: string;
+  readonly number: number;
+  readonly total: number;
+  readonly events: readonly string[];
+  readonly next: string | null;
 }
 
 export interface CronofySlice extends Slice {
   readonly agents: Collection<Agent>;
   /** The newest agent of each scheduling key. */
   readonly byKey: Record<string, string>;
+  readonly byDashboardKey: Record<string, string>;
+  readonly hearings: Collection<Hearing>;
+  readonly events: Collection<CalendarEvent>;
+  readonly pages: Collection<Page>;
+  readonly accounts: Collection<Account>;
+  readonly grants: Collection<Grant>;
+  readonly accessTokens: Collection<AccessToken>;
+  readonly codes: Collection<Code>;
+  readonly downloads: Collection<Download>;
+  /** Who has authorized Cronofy to join their Zoom meetings. */
+  readonly authorized: Record<string, true>;
+  /** Who was asked to. */
+  readonly asked: Record<string, true>;
+  /** Calls in the present second and minute. */
+  readonly windows: Record<string, { start: Micros; calls: number }>;
+  /** Facts that the backstage door changes. */
+  readonly facts: {
+    disconnected: boolean;
+    accessTokenRevoked: boolean;
+    /** The account behind the workspace's own access token. */
+    ownAccount: string | null;
+    /** The last client secret of the user's own that was let in. */
+    foreignSecret: string | null;
+  };
 }
 
-export const createSlice = (): CronofySlice => ({ agents: new Collection<Agent>((agent) => agent.sub), byKey: {} });
+export const createSlice = (): CronofySlice => ({
+  agents: new Collection<Agent>((agent) => agent.sub),
+  byKey: {},
+  byDashboardKey: {},
+  hearings: new Collection<Hearing>((hearing) => hearing.agent),
+  events: new Collection<CalendarEvent>((event) => event.key),
+  pages: new Collection<Page>((page) => page.id),
+  accounts: new Collection<Account>((account) => account.sub),
+  grants: new Collection<Grant>((grant) => grant.refresh_token),
+  accessTokens: new Collection<AccessToken>((token) => token.access_token),
+  codes: new Collection<Code>((code) => code.code),
+  downloads: new Collection<Download>((download) => download.key),
+  authorized: {},
+  asked: {},
+  windows: {},
+  facts: { disconnected: false, accessTokenRevoked: false, ownAccount: null, foreignSecret: null },
+});
 
 export const sliceOf = (world: World): CronofySlice => world.slice<CronofySlice>('cronofy');
 
@@ -39,3 +202,13 @@ export function agentByKey(world: World, key: string): Agent | undefined {
   const { agents, byKey } = sliceOf(world);
   return Object.hasOwn(byKey, key) ? agents.get(byKey[key]!) : undefined;
 }
+
+/** The event of an agent, if it belongs to one. */
+export const eventOf = (world: World, agent: Agent): CalendarEvent | undefined =>
+  agent.event === null ? undefined : sliceOf(world).events.get(agent.event);
+
+export const eventKey = (calendarId: string, eventId: string): string => `${calendarId} ${eventId}`;
+
+/** The event of this id in any calendar; the newest first. */
+export const eventById = (world: World, eventId: string): CalendarEvent | undefined =>
+  [...sliceOf(world).events.values()].findLast((event) => event.event_id === eventId);

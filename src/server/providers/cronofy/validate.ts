@@ -1,16 +1,29 @@
 import { ValueErrorType } from '@sinclair/typebox/compiler';
 import type { TSchema } from '@sinclair/typebox';
 import { parseInstant, type Micros } from '../../../clock/instant.js';
-import type { AgentSubscription, ScheduleRequest } from '../../../contracts/cronofy/schemas.js';
+import type { ScheduleRequest } from '../../../contracts/cronofy/agents.js';
+import type { EventSubscription } from '../../../contracts/cronofy/subscriptions.js';
 import { mismatches } from '../../../contracts/schema.js';
 import { isLoopback } from '../../engine/courier.js';
 import { platformOf } from '../meeting-url.js';
+import type { Reply } from '../provider.js';
 import { FieldErrors } from './errors.js';
 
 /**
  * The rules of the vendor's parameters. The shape of a 422 and the key `errors.required` are documented; the other keys
  * are assumed, and so is which field carries them.
  */
+
+/** A body that is not JSON is refused like one with a bad field (assumed: the vendor's answer is unknown). */
+export function parseBody(text: string): { readonly value: unknown } | { readonly refusal: Reply } {
+  try {
+    return { value: text === '' ? {} : JSON.parse(text) };
+  } catch {
+    const errors = new FieldErrors();
+    errors.add('body', 'invalid_json', 'must be valid JSON');
+    return { refusal: errors.reply() };
+  }
+}
 
 /** What a request body must be by its schema, in the vendor's words. */
 export function checkShape(schema: TSchema, body: unknown): FieldErrors {
@@ -33,7 +46,7 @@ function fieldName(pointer: string): string {
     .join('');
 }
 
-export interface ScheduleRules {
+export interface Circumstances {
   readonly now: Micros;
   readonly refuseLocalUrls: boolean;
 }
@@ -42,7 +55,7 @@ export interface ScheduleRules {
 export function checkSchedule(
   body: ScheduleRequest,
   errors: FieldErrors,
-  { now, refuseLocalUrls }: ScheduleRules,
+  { now, refuseLocalUrls }: Circumstances,
 ): void {
   checkJoinUrl(body.join_url, errors);
   if (!/^[^\s@]+@[^\s@]+$/.test(body.on_behalf_of_attendee.email)) {
@@ -54,11 +67,8 @@ export function checkSchedule(
   if (body.scheduling_key !== undefined && body.join_time === undefined)
     errors.add('join_time', 'required', 'required');
   if (body.join_time !== undefined) checkJoinTime(body.join_time, errors, now);
-  if (body.image_url !== undefined && !httpUrl(body.image_url))
-    errors.add('image_url', 'invalid_url', 'must be a valid URL');
-  (body.subscriptions ?? []).forEach((subscription, i) => {
-    checkCallbackUrl(subscription, `subscriptions[${i}].uri`, errors, refuseLocalUrls);
-  });
+  if (body.image_url !== undefined) checkImageUrl(body.image_url, 'image_url', errors);
+  checkSubscriptions(body.subscriptions ?? [], errors, refuseLocalUrls);
 }
 
 function checkJoinUrl(text: string, errors: FieldErrors): void {
@@ -78,20 +88,28 @@ function checkJoinTime(text: string, errors: FieldErrors, now: Micros): void {
   else if (at <= now) errors.add('join_time', 'must_be_in_future', 'must be in the future');
 }
 
-function checkCallbackUrl(
-  { uri }: AgentSubscription,
-  field: string,
+export function checkImageUrl(text: string, field: string, errors: FieldErrors): void {
+  if (!httpUrl(text)) errors.add(field, 'invalid_url', 'must be a valid URL');
+}
+
+/** Callbacks go to HTTP and HTTPS; the vendor refuses hosts that it cannot reach. */
+export function checkSubscriptions(
+  subscriptions: readonly EventSubscription[],
   errors: FieldErrors,
   refuseLocalUrls: boolean,
 ): void {
-  const url = httpUrl(uri);
-  if (!url) errors.add(field, 'invalid_url', 'must be a valid HTTP or HTTPS URL');
-  else if (refuseLocalUrls && isLoopback(url.hostname)) {
-    errors.add(field, 'invalid_url', 'Callback URL must not be an example or local URL');
-  }
+  subscriptions.forEach(({ uri }, i) => {
+    if (uri === undefined) return;
+    const field = `subscriptions[${i}].uri`;
+    const url = httpUrl(uri);
+    if (!url) errors.add(field, 'invalid_url', 'must be a valid HTTP or HTTPS URL');
+    else if (refuseLocalUrls && isLoopback(url.hostname)) {
+      errors.add(field, 'invalid_url', 'Callback URL must not be an example or local URL');
+    }
+  });
 }
 
-function httpUrl(text: string): URL | undefined {
+export function httpUrl(text: string): URL | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
   return url.protocol === 'http:' || url.protocol === 'https:' ? url : undefined;

@@ -1,0 +1,87 @@
+// `npm run bench`: every figure is a ratio of two things measured in this one run.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { load, start } from './server.mjs';
+
+const GREENROOM = ['dist/bin/greenroom.js', '--port', '0', '--json', '--clock', 'frozen'];
+const BARE = ['bench/bare.mjs'];
+const STARTS = 11;
+const REQUESTS = 20_000;
+const CONNECTIONS = 16;
+
+const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
+const rows = [];
+const row = (what, ours, theirs, ratio, aim) => rows.push([what, ours, theirs, ratio.toFixed(2), aim]);
+
+async function startUp() {
+  const times = { greenroom: [], bare: [] };
+  for (let i = 0; i < STARTS; i++) {
+    for (const [name, command] of [
+      ['greenroom', GREENROOM],
+      ['bare', BARE],
+    ]) {
+      const server = await start(...command);
+      times[name].push(server.milliseconds);
+      await server.stop();
+    }
+  }
+  const [ours, bare] = [median(times.greenroom), median(times.bare)];
+  row('spawn to first answer / bare program', `${ours.toFixed(0)} ms`, `${bare.toFixed(0)} ms`, ours / bare, '≤ 1.2');
+}
+
+async function creates() {
+  const body = JSON.stringify({
+    meeting_url: 'https://meet.google.com/abc-defg-hij',
+    bot_name: 'Bench',
+    join_at: '2026-01-01T10:00:00Z',
+  });
+  const rates = { greenroom: [], bare: [] };
+  for (let round = 0; round < 3; round++) {
+    for (const [name, command] of [
+      ['greenroom', GREENROOM],
+      ['bare', BARE],
+    ]) {
+      const server = await start(...command);
+      const run = (requests) =>
+        load({ url: server.url, key: server.attendee.api_key, body, requests, connections: CONNECTIONS });
+      await run(REQUESTS / 10);
+      rates[name].push(await run(REQUESTS));
+      await server.stop();
+    }
+  }
+  const [ours, bare] = [median(rates.greenroom), median(rates.bare)];
+  row('validated create / bare route', `${ours.toFixed(0)} /s`, `${bare.toFixed(0)} /s`, ours / bare, '≥ 0.5');
+}
+
+async function manyLives() {
+  const child = fork(new URL('lives-process.mjs', import.meta.url), {
+    execArgv: ['--expose-gc', '--max-old-space-size=8192'],
+  });
+  const [results] = await once(child, 'message');
+  for (const { count, jobs, lives, heap } of results) {
+    row(
+      `${count} bot lives (${jobs} jobs) / bare heap`,
+      `${lives.toFixed(0)} ms`,
+      `${heap.toFixed(0)} ms`,
+      lives / heap,
+      '≤ 3',
+    );
+  }
+  const [small, large] = results;
+  row(
+    'ten times the lives',
+    `${large.lives.toFixed(0)} ms`,
+    `${small.lives.toFixed(0)} ms`,
+    large.lives / small.lives,
+    '≤ 12',
+  );
+}
+
+await startUp();
+await creates();
+await manyLives();
+const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((cells) => cells[column].length), 5));
+const line = (cells) => `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`;
+console.log(line(['what', 'ours', 'against', 'ratio', 'aim']));
+console.log(line(widths.map((width) => '-'.repeat(width))));
+for (const cells of rows) console.log(line(cells));

@@ -1,0 +1,93 @@
+import { defineOperations } from '../contract.js';
+import { WithUserInfo } from './accounts.js';
+import { DeleteEventRequest, EventPage, UpsertEventRequest } from './events.js';
+import {
+  assumed,
+  CONFERENCING,
+  DELETE_EVENT,
+  EVENT_TRIGGERS,
+  PROVISIONING,
+  READ_EVENTS,
+  says,
+  SDKS,
+  UPSERT_EVENT,
+} from './evidence.js';
+import { common, forbidden, invalid, json, locked, notFound, planLacksFeature, TOKEN_KINDS } from './responses.js';
+
+const ofCalendar = { ...common, 403: forbidden, 404: notFound, 422: invalid, 423: locked } as const;
+
+const accepted = (evidence: typeof UPSERT_EVENT) =>
+  ({ ...json('Accepted; a body only with include_userinfo', WithUserInfo, evidence), bodyIsOptional: true }) as const;
+
+/** Events, and with them integrated agents. */
+export const eventOperations = defineOperations([
+  {
+    id: 'upsertEvent',
+    method: 'POST',
+    path: '/v1/calendars/{calendar_id}/events',
+    summary: 'Create or update an event by its event_id, with a conference and an agent',
+    auth: 'access_token',
+    body: UpsertEventRequest,
+    responses: {
+      ...ofCalendar,
+      202: accepted(says(UPSERT_EVENT, 'include_userinfo is documented for the deletion; here it is assumed')),
+      402: planLacksFeature,
+    },
+    evidence: [
+      UPSERT_EVENT,
+      PROVISIONING,
+      CONFERENCING,
+      EVENT_TRIGGERS,
+      TOKEN_KINDS,
+      assumed('what the update of a known event leaves out stays as it is, required fields included'),
+      assumed('moving an event moves its agent as it moves its triggers'),
+      assumed('an event agent without a meeting URL at its time fails'),
+      assumed('how long a conference takes', 'conferencing_delay'),
+      assumed(
+        'whose conferences are made by default and for the calendar',
+        'default_conferencing, integrated_conferencing',
+      ),
+      assumed('whether conferences are made at all', 'conferencing'),
+    ],
+  },
+  {
+    id: 'deleteEvent',
+    method: 'DELETE',
+    path: '/v1/calendars/{calendar_id}/events',
+    summary: 'Delete an event, and cancel its agent',
+    auth: 'access_token',
+    body: DeleteEventRequest,
+    responses: { ...ofCalendar, 202: accepted(DELETE_EVENT) },
+    evidence: [DELETE_EVENT, TOKEN_KINDS, assumed('deleting an unknown event is answered 202')],
+  },
+  {
+    id: 'readEvents',
+    method: 'GET',
+    path: '/v1/events',
+    summary: 'The events of the account; managed ones only when asked for',
+    auth: 'access_token',
+    responses: {
+      ...common,
+      200: json('The first page', EventPage, READ_EVENTS),
+      403: forbidden,
+      422: invalid,
+      423: locked,
+    },
+    evidence: [
+      READ_EVENTS,
+      SDKS,
+      TOKEN_KINDS,
+      assumed('how many events are on a page', 'events_page_size'),
+      assumed('an agent is not shown on its event'),
+    ],
+  },
+  {
+    id: 'readEventsPage',
+    method: 'GET',
+    path: '/v1/events/pages/{page}',
+    summary: 'A further page, by the URL that the page before it gave',
+    auth: 'access_token',
+    responses: { ...common, 200: json('A page', EventPage, READ_EVENTS), 403: forbidden, 404: notFound, 423: locked },
+    evidence: [READ_EVENTS, assumed('a page shows what was found when the first was read')],
+  },
+]);

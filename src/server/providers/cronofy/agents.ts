@@ -1,0 +1,44 @@
+import type { World } from '../../engine/world.js';
+import type { Call } from '../provider.js';
+import { issueText } from './credentials.js';
+import { settingsOf } from './settings.js';
+import { sliceOf, type Agent } from './state.js';
+
+/** What an agent is made of; the rest follows. */
+export type NewAgent = Pick<
+  Agent,
+  | 'scheduling_key'
+  | 'event'
+  | 'immediate'
+  | 'join_url'
+  | 'join_time'
+  | 'on_behalf_of'
+  | 'display_name'
+  | 'image_url'
+  | 'subscriptions'
+  | 'foreignSecret'
+>;
+
+const DASHBOARD_KEY_LENGTH = 24;
+
+/** Makes an agent and casts it. Nothing is planned yet. */
+export function createAgent(world: World, { request }: Pick<Call, 'request'>, given: NewAgent): Agent {
+  const slice = sliceOf(world);
+  const agent: Agent = {
+    sub: `agt_${world.random.hex('agt', 24)}`,
+    state: given.immediate ? 'created' : 'scheduled',
+    ...given,
+    origin: request.origin,
+    dashboardKey: issueText(world, 'dashboard', DASHBOARD_KEY_LENGTH, settingsOf(world).client_secret),
+    job: null,
+  };
+  world.play.cast(world, 'cronofy', agent.sub, {
+    header: request.headers['greenroom-scenario'],
+    meetingUrl: given.join_url,
+    agentName: given.display_name ?? undefined,
+  });
+  slice.agents.add(agent);
+  slice.byDashboardKey[agent.dashboardKey] = agent.sub;
+  if (agent.scheduling_key !== null) slice.byKey[agent.scheduling_key] = agent.sub;
+  return agent;
+}

@@ -1,0 +1,177 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { attendee, botRequest, call, control, cronofy, test } from '../support/room.js';
+import { runCommand } from '../support/server.js';
+
+describe('Bad input to a vendor', () => {
+  test('malformed JSON is refused in the words of each vendor and changes nothing', async ({ room }) => {
+    const theirs = await attendee(room, 'POST', '/api/v1/bots', '{bad');
+    expect([theirs.status, theirs.text]).toEqual([
+      400,
+      '{"detail":"JSON parse error - Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"}',
+    ]);
+    expect((await cronofy(room, 'POST', '/v1/meeting_agents', '{bad')).status).toBe(422);
+    expect((await attendee(room, 'GET', '/api/v1/bots')).json.results).toEqual([]);
+  });
+
+  test('a body over 16 MiB is refused with 413', async ({ room }) => {
+    const body = JSON.stringify({ bot_name: 'x'.repeat(16 * 1024 * 1024) });
+    expect((await attendee(room, 'POST', '/api/v1/bots', body)).status).toBe(413);
+    expect((await cronofy(room, 'POST', '/v1/meeting_agents', body)).status).toBe(413);
+    const ours = await control(room, 'POST', '/workspaces', body);
+    expect([ours.status, ours.json.code]).toEqual([413, 'PAYLOAD_TOO_LARGE']);
+  });
+
+  test('wrong types are refused field by field', async ({ room }) => {
+    const answer = await attendee(room, 'POST', '/api/v1/bots', {
+      meeting_url: true,
+      bot_name: [],
+      metadata: 'x',
+      join_at: 5,
+    });
+    expect([answer.status, Object.keys(answer.json)]).toEqual([
+      400,
+      expect.arrayContaining(['bot_name', 'metadata', 'join_at']),
+    ]);
+  });
+
+  test('a field that Attendee does not know is refused, and one that Cronofy does not know is accepted with a warning', async ({
+    room,
+  }) => {
+    const refused = await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, undefined, { join_time: 'x' }));
+    expect(refused.json.non_field_errors[0]).toMatch(/^Unexpected field\(s\): join_time\. Allowed fields are: /);
+    const accepted = await cronofy(room, 'POST', '/v1/meeting_agents', {
+      join_url: 'https://meet.google.com/abc-defg-hij',
+      on_behalf_of_attendee: { email: 'a@example.com' },
+      dispaly_name: 'Notes',
+    });
+    expect(accepted.status).toBe(200);
+    const [warning] = (await control(room, 'GET', '/timeline?kind=violation')).json.entries;
+    expect(warning).toMatchObject({
+      rule: 'unknown-field',
+      severity: 'warning',
+      pointer: '/dispaly_name',
+      expected: 'a known field, perhaps "display_name"',
+    });
+  });
+
+  test('an unknown path is 404 in the voice of its vendor', async ({ room }) => {
+    const theirs = await attendee(room, 'GET', '/api/v1/nothing');
+    expect([theirs.status, theirs.text]).toEqual([404, '{"error":"Not found"}']);
+    const other = await cronofy(room, 'GET', '/v1/nothing');
+    expect([other.status, other.text]).toEqual([404, '']);
+  });
+
+  test('an unknown scenario plays the default and says so', async ({ room }) => {
+    await call('POST', `${room.url}/api/v1/bots`, botRequest(undefined), {
+      authorization: `Token ${room.attendee.api_key}`,
+      'greenroom-scenario': 'happy-pth',
+    });
+    expect(await room.timeline()).toContain('there is no scenario "happy-pth"');
+  });
+});
+
+describe('Bad input to the control plane', () => {
+  test.for([
+    ['/clock/advance', { bye: '5m' }, 'INVALID_BODY', 422],
+    ['/clock/advance', { by: 'soon' }, 'INVALID_BODY', 422],
+    ['/clock/advance', { to: 'tomorrow' }, 'INVALID_BODY', 422],
+    ['/clock/advance', '{', 'MALFORMED_JSON', 400],
+    ['/workspaces', { cronofy: { clientsecret: 'x' } }, 'INVALID_BODY', 422],
+    ['/workspaces', { scenario: 'happy-pth' }, 'UNKNOWN_SCENARIO', 422],
+    ['/workspaces', { clock: { now: 'noon' } }, 'INVALID_BODY', 422],
+    ['/workspaces', { attendee: { retry_delays: ['later'] } }, 'INVALID_BODY', 422],
+    ['/backstage', { kind: 'evnt' }, 'INVALID_BODY', 422],
+    ['/nothing', {}, 'NOT_FOUND', 404],
+  ] as const)(
+    '%s %j is a problem with a code and a sentence, and changes nothing',
+    async ([path, body, code, status], { room }) => {
+      const answer = await control(room, 'POST', path, body);
+      expect([answer.status, answer.headers.get('content-type'), answer.json.code]).toEqual([
+        status,
+        'application/problem+json',
+        code,
+      ]);
+      expect(answer.json.detail).toMatch(/^Failed to /);
+      expect(answer.text).not.toMatch(/ {4}at |node_modules/);
+      expect((await control(room, 'GET', '/health')).json.workspaces).toBe(1);
+    },
+  );
+
+  test('a misspelt setting is told with its pointer and the nearest known one', async ({ room }) => {
+    const answer = await control(room, 'PATCH', '/workspaces/default', { cronofy: { retry_delay: [] } });
+    expect(answer.json).toMatchObject({ pointer: '/cronofy/retry_delay', nearest: 'retry_delays' });
+  });
+
+  test('a web page of another origin and a foreign Host are turned away', async ({ room }) => {
+    for (const headers of [{ origin: 'https://evil.example' }, { 'greenroom-workspace': 'default', origin: 'null' }]) {
+      const answer = await call('GET', `${room.url}/_greenroom/health`, undefined, headers);
+      expect([answer.status, answer.json.code]).toEqual([403, 'FORBIDDEN_HOST']);
+    }
+  });
+
+  test('an illegal backstage event is refused with the legal ones', async ({ room }) => {
+    const { json: bot } = await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-01-01T10:00:00Z'));
+    const answer = await control(room, 'POST', '/backstage', { kind: 'event', bot: bot.id, event: 'joined_meeting' });
+    expect([answer.status, answer.json.code, answer.json.detail]).toEqual([
+      409,
+      'REFUSED',
+      'Event joined_meeting not allowed when bot is in state scheduled. It is only allowed in these states: waiting_room, joining',
+    ]);
+  });
+});
+
+describe('Bad input to the command', () => {
+  test('a busy port is one sentence and exit code 2', async () => {
+    const blocker = createServer();
+    await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));
+    const { port } = blocker.address() as AddressInfo;
+    const { code, stdout, stderr } = await runCommand(['--port', String(port)]);
+    blocker.close();
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(new RegExp(`^Failed to listen on 127\\.0\\.0\\.1:${port}: the port is in use\\..*\\n$`));
+  });
+
+  test.for([
+    [['--prot', '1'], 'Did you mean --port?'],
+    [['strat'], 'Did you mean "start"?'],
+    [['--port', 'x'], 'expected a port between 0 and 65535'],
+    [['--clock', 'stopped'], 'expected one of live, frozen, auto'],
+    [['--host', '0.0.0.0'], 'needs a --control-token'],
+    [['--scenario', 'happy-pth'], 'Did you mean "happy-path"?'],
+    [['--start', 'noon'], 'expected an ISO 8601 instant'],
+  ] as const)('%j is one sentence and exit code 2', async ([args, sentence]) => {
+    const { code, stdout, stderr } = await runCommand(
+      [...args, '--port', '0'].slice(0, args[0] === '--port' ? args.length : undefined),
+    );
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(sentence);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  test.for([
+    ['{"description": "x", "lobyb": {}}', /at \/lobyb, expected a known field, was "lobyb"\. Did you mean "lobby"\?/],
+    ['{"description": "x", "ends": {"at": "late"}}', /at \/ends\/at, expected a duration such as "90s", was "late"/],
+    [
+      '{"description": "x", "speech": [{"at": "1m", "by": "nobody", "says": "hi"}]}',
+      /at \/speech\/0\/by, expected one of the participants/,
+    ],
+    ['{"description": 5}', /at \/description, expected string, was 5/],
+    ['{', /it is not JSON/],
+  ] as const)(
+    'an invalid scenario file is refused with file, pointer and what was expected (%s)',
+    async ([text, sentence]) => {
+      const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
+      await writeFile(join(folder, 'mine.json'), text);
+      const { code, stderr } = await runCommand(['--port', '0', '--scenarios', folder]);
+      await rm(folder, { recursive: true });
+      expect(code).toBe(2);
+      expect(stderr).toContain(join(folder, 'mine.json'));
+      expect(stderr).toMatch(sentence);
+    },
+  );
+});

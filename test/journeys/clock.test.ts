@@ -1,0 +1,184 @@
+import { describe, expect } from 'vitest';
+import { startGreenroom } from '../../src/index.js';
+import { agentRequest, attendee, botRequest, control, cronofy, test } from '../support/room.js';
+
+describe('Moving time', () => {
+  test('one hour of a life takes one advance and reports what ran', async ({ room }) => {
+    const { json: bot } = await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined));
+    const report = await room.clock.advance({ by: '1h' });
+    expect(report).toMatchObject({ from: '2026-01-01T09:00:00Z', to: '2026-01-01T10:00:00Z', pending: 0 });
+    expect(report.ran[0]).toEqual({ at: '2026-01-01T09:00:01Z', label: 'cue: lobby', subject: bot.id });
+    expect((await attendee(room, 'GET', `/api/v1/bots/${bot.id}`)).json.state).toBe('ended');
+  });
+
+  test('next runs the earliest job alone', async ({ room }) => {
+    await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-01-01T10:00:00Z'));
+    const report = await room.clock.next();
+    expect([report.to, report.ran.map(({ label }) => label)]).toEqual([
+      '2026-01-01T09:55:00Z',
+      ['scheduler polls and stages the bot'],
+    ]);
+  });
+
+  test('next with nothing to do stays where it is', async ({ room }) => {
+    expect(await room.clock.next()).toMatchObject({
+      from: '2026-01-01T09:00:00Z',
+      to: '2026-01-01T09:00:00Z',
+      ran: [],
+    });
+  });
+
+  test('by nothing only settles', async ({ room, receiver }) => {
+    await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, receiver.url));
+    expect(await room.clock.advance({ by: 0 })).toMatchObject({ to: '2026-01-01T09:00:00Z', ran: [] });
+    expect(receiver.arrivals).toHaveLength(1);
+  });
+
+  test('until a state that is there already runs nothing', async ({ room }) => {
+    const { json: bot } = await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-01-01T10:00:00Z'));
+    expect((await room.clock.until({ subject: bot.id, state: 'scheduled' })).ran).toEqual([]);
+  });
+
+  test('until a webhook stops at the first that is answered', async ({ room, receiver }) => {
+    receiver.answerWith(500);
+    await cronofy(room, 'POST', '/v1/meeting_agents', agentRequest(receiver.url));
+    const report = await room.clock.until({ webhook: { type: 'meeting_agent_activated' } });
+    expect(report.to).toBe('2026-01-01T09:01:01Z');
+  });
+
+  test('until idle runs everything there is', async ({ room }) => {
+    await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-02-01T10:00:00Z'));
+    expect(await room.clock.until('idle', { within: '60d' })).toMatchObject({ to: '2026-02-01T10:30:25Z', pending: 0 });
+  });
+
+  test('a state that never comes is an error with the last state and what is pending', async ({ room }) => {
+    const { json: bot } = await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-01-01T10:00:00Z'));
+    const answer = await control(room, 'POST', '/clock/advance', {
+      until: { subject: bot.id, state: 'ended' },
+      within: '57m',
+    });
+    expect([answer.status, answer.json.code, answer.json.last.state]).toEqual([409, 'NOT_REACHED', 'staged']);
+    expect(answer.json.pending).toEqual([
+      { id: expect.any(Number), due: '2026-01-01T09:59:55Z', label: 'bot begins to join', subject: bot.id },
+    ]);
+  });
+
+  test('an agent that is not there is an error at once', async ({ room }) => {
+    await expect(room.clock.until({ subject: 'bot_nobody', state: 'ended' })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+  });
+
+  test('time never goes back', async ({ room }) => {
+    await expect(room.clock.advance({ to: '2025-12-31T00:00:00Z' })).rejects.toMatchObject({ code: 'CLOCK_BACKWARDS' });
+  });
+
+  test('a second advance during one is refused, and calls are served meanwhile', async ({ room, receiver }) => {
+    let during: Promise<unknown> | undefined;
+    receiver.answerWith(async () => {
+      during = control(room, 'POST', '/clock/advance', { by: '1s' }).then(({ status, json }) => [status, json.code]);
+      await during;
+      return 200;
+    });
+    await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-01-01T10:00:00Z', receiver.url));
+    await room.clock.advance({ to: '2026-01-01T09:55:00Z' });
+    expect(await during).toEqual([409, 'CLOCK_BUSY']);
+  });
+
+  test('a hold keeps time where it is until it is released', async ({ room, receiver }) => {
+    const { json: hold } = await control(room, 'POST', '/clock/hold', { reason: 'the app works' });
+    await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-01-01T10:00:00Z', receiver.url));
+    let moved = false;
+    const advancing = room.clock.advance({ by: '1h' }).then(() => (moved = true));
+    expect((await attendee(room, 'GET', '/api/v1/bots')).headers.get('date')).toBe('Thu, 01 Jan 2026 09:00:00 GMT');
+    expect(moved).toBe(false);
+    expect((await control(room, 'DELETE', `/clock/hold/${hold.id}`)).status).toBe(204);
+    await advancing;
+    expect(receiver.arrivals.length).toBeGreaterThan(0);
+  });
+
+  test('two sides that call each other for ever end in an error that names the job', async ({ room, receiver }) => {
+    receiver.answerWith(
+      ...Array.from({ length: 400 }, () => async () => {
+        await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, receiver.url));
+        return 200;
+      }),
+    );
+    await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-01-01T10:00:00Z', receiver.url));
+    const answer = await control(room, 'POST', '/clock/advance', { to: '2026-01-01T09:55:00Z', job_limit: 50 });
+    expect([answer.status, answer.json.code, answer.json.job.kind]).toEqual([409, 'JOB_LIMIT', 'deliver']);
+  });
+
+  test('with --clock auto a client that polls in a tight loop sees every state', async () => {
+    await using room = await startGreenroom({ clock: { mode: 'auto' } });
+    const { json: bot } = await attendee(
+      room,
+      'POST',
+      '/api/v1/bots',
+      botRequest('2026-01-01T10:00:00Z', undefined, { meeting_url: 'https://zoom.us/j/123' }),
+    );
+    const seen = [bot.state];
+    while (seen.at(-1) !== 'ended') {
+      const { state } = (await attendee(room, 'GET', `/api/v1/bots/${bot.id}`)).json;
+      if (state !== seen.at(-1)) seen.push(state);
+    }
+    expect(seen).toEqual([
+      'scheduled',
+      'staged',
+      'joining',
+      'waiting_room',
+      'joined_not_recording',
+      'joined_recording',
+      'post_processing',
+      'ended',
+    ]);
+  });
+
+  test('with --clock auto a client that only waits gets every webhook', async ({ receiver }) => {
+    await using room = await startGreenroom({ clock: { mode: 'auto' } });
+    const states: string[] = [];
+    const done = new Promise<void>((resolve) => {
+      receiver.afterAnswer = ({ body }) => {
+        states.push(JSON.parse(body).data.new_state);
+        if (states.at(-1) === 'ended') resolve();
+      };
+    });
+    await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-01-01T10:00:00Z', receiver.url));
+    await done;
+    expect(states).toEqual([
+      'staged',
+      'joining',
+      'joined_not_recording',
+      'joined_recording',
+      'post_processing',
+      'ended',
+    ]);
+  });
+
+  test('with --clock live at speed, a meeting plays by itself', async ({ receiver }) => {
+    await using room = await startGreenroom({ clock: { mode: 'live', now: '2026-01-01T09:00:00Z', speed: 20_000 } });
+    const done = new Promise<void>((resolve) => {
+      receiver.afterAnswer = ({ body }) => {
+        if (JSON.parse(body).data.new_state === 'ended') resolve();
+      };
+    });
+    await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, receiver.url));
+    await done;
+    expect(receiver.arrivals.length).toBe(5);
+  });
+
+  test('with --clock live an advance works too', async () => {
+    await using room = await startGreenroom({ clock: { mode: 'live', now: '2026-01-01T09:00:00Z' } });
+    const { json: bot } = await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-01-01T10:00:00Z'));
+    await room.clock.until({ subject: bot.id, state: 'ended' });
+    expect(Date.parse(await room.clock.now())).toBeGreaterThanOrEqual(Date.parse('2026-01-01T10:30:25Z'));
+  });
+
+  test('somebody who polls a frozen clock is told what would move it', async ({ room }) => {
+    const { json: bot } = await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-01-01T10:00:00Z'));
+    let hint: string | null = null;
+    while (hint === null) hint = (await attendee(room, 'GET', `/api/v1/bots/${bot.id}`)).headers.get('greenroom-hint');
+    expect(hint).toMatch(/frozen.*2026-01-01T09:55:00Z.*clock\/advance/);
+    expect((await attendee(room, 'GET', `/api/v1/bots/${bot.id}`)).headers.get('greenroom-hint')).toBeNull();
+  });
+});

@@ -1,0 +1,61 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { VERSION } from '../../src/server/version.js';
+
+const exec = promisify(execFile);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+let folder = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'greenroom-package-'));
+  // The build is there already: `npm test` makes it first.
+  await exec('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: root });
+  const [tarball] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
+  await writeFile(join(folder, 'package.json'), '{"private": true, "type": "module"}');
+  await exec('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', `./${tarball}`], { cwd: folder });
+}, 120_000);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('The packed tarball in an empty folder', () => {
+  test('npx greenroom --port 0 --json is ready and answers', async () => {
+    const child = spawn('npx', ['--no-install', 'greenroom', '--port', '0', '--json'], { cwd: folder, detached: true });
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    const ready = JSON.parse(String(line));
+    const health = await (await fetch(`${ready.control}/health`)).json();
+    process.kill(-child.pid!, 'SIGTERM');
+    await once(child, 'close');
+    expect(health).toEqual({ status: 'ok', version: VERSION, workspaces: 1 });
+    expect(Object.keys(ready)).toEqual(['url', 'port', 'control', 'cronofy', 'attendee']);
+  });
+
+  test('npx greenroom demo exits 0 and every signature verifies', async () => {
+    const { stdout } = await exec('npx', ['--no-install', 'greenroom', 'demo'], { cwd: folder });
+    expect(stdout).toMatch(/(\d+) of \1 signatures verified/);
+    expect(stdout).not.toContain('WRONG');
+  });
+
+  test('its three doors can be imported', async () => {
+    const script = `
+      const { startGreenroom } = await import('greenroom');
+      const { attendeeContract } = await import('greenroom/contracts');
+      const { greenroomFixture } = await import('greenroom/vitest');
+      const room = await startGreenroom();
+      await room.close();
+      console.log(attendeeContract.provider, typeof greenroomFixture);`;
+    await writeFile(join(folder, 'doors.mjs'), script);
+    const { stdout } = await exec(process.execPath, ['doors.mjs'], { cwd: folder });
+    expect(stdout).toBe('attendee function\n');
+  });
+
+  test('its version is the one that greenroom tells', () => {
+    expect(VERSION).toBe(packageJson.version);
+  });
+});

@@ -1,0 +1,73 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A webhook as it arrived: the exact bytes, and the headers by lower-case name. */
+export interface Arrival {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Names and values as they stood on the wire. */
+  readonly rawHeaders: readonly string[];
+  readonly body: string;
+}
+
+/** What the receiver does with a webhook: a status, a closed connection, silence, or anything else. */
+export type Answer = number | 'drop' | 'silence' | ((arrival: Arrival) => number | Promise<number>);
+
+export interface Receiver {
+  readonly url: string;
+  readonly arrivals: Arrival[];
+  /** The answers to the next webhooks, in order; 200 afterwards. */
+  readonly answerWith: (...answers: Answer[]) => void;
+  /** Does this after every answer that has gone out. */
+  afterAnswer: ((arrival: Arrival) => void) | undefined;
+  readonly close: () => Promise<void>;
+}
+
+/** The user's app: a real HTTP server on a free port that remembers what it was sent. */
+export async function startReceiver(): Promise<Receiver> {
+  const arrivals: Arrival[] = [];
+  const answers: Answer[] = [];
+  const receiver: Receiver = {
+    url: '',
+    arrivals,
+    answerWith: (...next) => void answers.push(...next),
+    afterAnswer: undefined,
+    close: () => close(server),
+  };
+  const server = createServer((request, response) => {
+    void read(request).then(async (arrival) => {
+      arrivals.push(arrival);
+      await answer(answers.shift() ?? 200, arrival, response);
+      receiver.afterAnswer?.(arrival);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return Object.assign(receiver, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+}
+
+async function answer(how: Answer, arrival: Arrival, response: ServerResponse): Promise<void> {
+  if (how === 'silence') return;
+  if (how === 'drop') {
+    response.destroy();
+    return;
+  }
+  const status = typeof how === 'number' ? how : await how(arrival);
+  await new Promise<void>((resolve) => response.writeHead(status).end(resolve));
+}
+
+async function read(request: IncomingMessage): Promise<Arrival> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+  return {
+    path: request.url ?? '',
+    headers,
+    rawHeaders: request.rawHeaders,
+    body: Buffer.concat(chunks).toString('utf8'),
+  };
+}
+
+function close(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(() => resolve()));
+}
