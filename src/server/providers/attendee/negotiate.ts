@@ -34,8 +34,8 @@ export function indented(reply: Reply, request: VendorRequest): Reply {
   const accept = request.headers['accept'];
   if (accept === undefined || !accept.includes('indent') || !isJson(reply)) return reply;
   const indent = Number(/^application\/json\s*;(?:.*;)?\s*indent=(\d+)/i.exec(accept.trim())?.[1] ?? 0);
-  if (indent === 0) return reply;
-  return { ...reply, body: pretty(parsePython(reply.body!), Math.min(indent, INDENT_MAX), '') };
+  if (indent === 0 || typeof reply.body !== 'string') return reply;
+  return { ...reply, body: pretty(parsePython(reply.body), Math.min(indent, INDENT_MAX), '') };
 }
 
 const isJson = ({ headers, body }: Reply): boolean =>
