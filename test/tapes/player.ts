@@ -74,7 +74,7 @@ export class Player {
     const answer = await send(this.#url, { ...request, path, body: this.#bindings.fill(request.body) });
     this.#compare(at, String(response.status), String(answer.status));
     for (const name of ANSWER_HEADERS)
-      this.#compare(at, `${name}: ${response.headers[name]}`, `${name}: ${answer.headers[name]}`);
+      this.#compare(at, `${name}: ${response.headers[name]}`, `${name}: ${String(answer.headers[name])}`);
     this.#compare(at, response.body, answer.body);
   }
 
