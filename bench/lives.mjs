@@ -1,5 +1,8 @@
 // Bot lives against a bare binary heap that does as many jobs.
+import { fileURLToPath } from 'node:url';
 import { createRoom } from '../dist/server/server.js';
+
+const SCENARIOS = fileURLToPath(new URL('scenarios', import.meta.url));
 
 const LATER = 4 * 3600 * 1_000_000;
 
@@ -7,8 +10,11 @@ const LATER = 4 * 3600 * 1_000_000;
 const secondOf = (i) => (i * 7919) % 3600;
 
 /** Schedules so many bots over an hour and advances over their whole lives. */
-export async function lives(count) {
-  const room = createRoom({ workspace: { attendee: { concurrent_bots_limit: 'off' } } });
+export async function lives(count, scenario) {
+  const room = createRoom({
+    scenarios: SCENARIOS,
+    workspace: { scenario, attendee: { concurrent_bots_limit: 'off' } },
+  });
   const { world } = room.workspaces.default;
   const { attendee } = room.workspaces.default.describe('http://127.0.0.1');
   for (let i = 0; i < count; i++) {

@@ -20,6 +20,6 @@ await build({
   target: 'node20',
   // Loaded only when they are used.
   external: ['@faker-js/faker', 'sinon'],
-  minifySyntax: true,
+  minify: true,
   logLevel: 'warning',
 });

@@ -282,6 +282,11 @@ export class Clock {
     else if (this.#mode !== 'frozen' && !this.#pumping) this.#rearm();
   }
 
+  #hasUrgent(): boolean {
+    const head = this.#queue.peek();
+    return head !== undefined && head.urgent && head.due <= this.#now;
+  }
+
   #hasDueNow(): boolean {
     const head = this.#queue.peek();
     return head !== undefined && head.due <= this.#now;
@@ -334,7 +339,8 @@ export class Clock {
       ranTotal++;
       const work = this.#start(head);
       if (work) await work;
-      await this.#runUrgent(jobLimit);
+      // Most jobs cause nothing that is due at once, and a hundred thousand needless awaits are felt.
+      if (this.#hasUrgent()) await this.#runUrgent(jobLimit);
       if (until?.()) return await this.#restThen(jobLimit, () => report(true));
       if (single) return await this.#restThen(jobLimit, () => report(true));
       if (ranTotal % JOBS_PER_TURN === 0) await turn();
@@ -359,8 +365,8 @@ export class Clock {
   /** Runs the jobs that were due when they were made, up to the first planned one. */
   async #runUrgent(jobLimit: number): Promise<void> {
     for (let inARow = 0; ; inARow++) {
-      const head = this.#queue.peek();
-      if (!head?.urgent || head.due > this.#now) return;
+      if (!this.#hasUrgent()) return;
+      const head = this.#queue.peek()!;
       if (inARow >= jobLimit) throw tooManyJobs(head, inARow);
       if (!this.activity.atRest) await this.activity.answered();
       this.#queue.pop();
