@@ -114,4 +114,30 @@ export const WaitBody = Type.Object(
   closed,
 );
 
+/** Which calls are meant; `body` is what the JSON body has at least. */
+const RequestMatch = Type.Object(
+  {
+    provider: WebhookCondition.properties.provider,
+    operation: Type.Optional(Type.String()),
+    method: Type.Optional(Type.String()),
+    path: Type.Optional(Type.String()),
+    body: Type.Optional(Type.Unknown()),
+  },
+  closed,
+);
+
+const Times = Type.Integer({ minimum: 0 });
+
+export const VerifyBody = Type.Object(
+  {
+    match: RequestMatch,
+    times: Type.Optional(
+      Type.Union([Times, Type.Object({ at_least: Type.Optional(Times), at_most: Type.Optional(Times) }, closed)], {
+        expected: 'a number or {"at_least": …, "at_most": …}',
+      }),
+    ),
+  },
+  closed,
+);
+
 export const BackstageBody = Type.Object({ kind: Type.String() });

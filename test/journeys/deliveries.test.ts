@@ -159,3 +159,33 @@ describe('Delivering webhooks', () => {
     expect(shown).not.toContain(room.cronofy.client_secret);
   });
 });
+
+describe('Looking back', () => {
+  test('verify counts the calls that a match describes, and says what the closest lack', async ({ room }) => {
+    await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-01-01T10:00:00Z'));
+    const match = { operation: 'createBot', body: { bot_name: 'Notes' } };
+    expect((await control(room, 'POST', '/requests/verify', { match, times: 1 })).json).toEqual({
+      ok: true,
+      count: 1,
+      matched: ['req_1'],
+      closest: [],
+    });
+    const other = { match: { operation: 'createBot', body: { bot_name: 'Other' } } };
+    expect((await control(room, 'POST', '/requests/verify', other)).json).toEqual({
+      ok: false,
+      count: 0,
+      matched: [],
+      closest: [{ id: 'req_1', differs: [{ pointer: '/body/bot_name', expected: 'Other', was: 'Notes' }] }],
+    });
+    expect((await control(room, 'POST', '/requests/verify', { match, times: { at_most: 0 } })).json.ok).toBe(false);
+  });
+
+  test('a delivery can be sent again, with the same key and data', async ({ room, receiver }) => {
+    await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, receiver.url));
+    const [first] = await room.deliveries.wait({ state: 'joining' });
+    expect((await control(room, 'POST', `/deliveries/${first!.id}/redeliver`)).status).toBe(202);
+    const [again] = await room.deliveries.list({ state: 'joining' });
+    expect(again!.attempts).toHaveLength(2);
+    expect(receiver.arrivals[1]!.body).toBe(receiver.arrivals[0]!.body);
+  });
+});

@@ -1,6 +1,6 @@
 import { after } from '../../clock/real-time.js';
 import { formatInstant } from '../../clock/instant.js';
-import { WaitBody } from '../../contracts/control.js';
+import { VerifyBody, WaitBody } from '../../contracts/control.js';
 import { GreenroomError } from '../../errors.js';
 import { renderEntry, summarize, type Entry } from '../engine/journal.js';
 import type { Delivery } from '../engine/outbox.js';
@@ -8,6 +8,7 @@ import type { LoggedRequest } from '../engine/requests.js';
 import type { World } from '../engine/world.js';
 import { json, type ControlCall, type ControlHandler, type ControlOptions } from './call.js';
 import { deliveryMatcher, renderDelivery, type DeliveryFilter } from './deliveries.js';
+import { closest, differences, type RequestMatch } from './verify.js';
 import { parseReference, subjectId, type Reference } from './subjects.js';
 
 const SETTLE_LIMIT_MS = 5000;
@@ -73,6 +74,33 @@ export function happenedRoutes({ providers }: ControlOptions) {
         return { requests: requests.map(renderRequest) };
       }),
 
+    verify: async ({ workspace: { world }, body }: ControlCall) => {
+      const { match, times = { at_least: 1 } } = body(VerifyBody) as { match: RequestMatch; times?: Times };
+      await world.clock.settled(SETTLE_LIMIT_MS);
+      const matched = [...world.requests.values()].filter((request) => differences(request, match).length === 0);
+      const { at_least = 0, at_most = Number.POSITIVE_INFINITY } =
+        typeof times === 'number' ? { at_least: times, at_most: times } : times;
+      const ok = matched.length >= at_least && matched.length <= at_most;
+      const near = matched.length < at_least ? closest(world.requests.values(), match) : [];
+      return json({ ok, count: matched.length, matched: matched.map(({ id }) => id), closest: near });
+    },
+
+    /** The same idempotency key and data, rendered again as the vendor does. */
+    redeliver: ({ workspace: { world }, param }: ControlCall) => {
+      const delivery = world.outbox.get(param('id'));
+      if (!delivery)
+        throw new GreenroomError('NOT_FOUND', `Failed to deliver "${param('id')}" again: there is no such delivery.`);
+      world.note('redeliver', delivery.subject, `${delivery.id} is delivered again`);
+      world.clock.schedule({
+        due: world.now(),
+        kind: 'deliver',
+        subject: delivery.subject,
+        args: { delivery: delivery.id },
+      });
+      world.runInlineJobs();
+      return json(renderDelivery(delivery), 202);
+    },
+
     deliveries: async ({ workspace: { world }, query }: ControlCall) =>
       settledJson(world, () => {
         const names = ['provider', 'type', 'state', 'sub_type', 'status', 'url'] as const;
@@ -99,6 +127,9 @@ export function happenedRoutes({ providers }: ControlOptions) {
     },
   } satisfies Record<string, ControlHandler>;
 }
+
+/** How often a call is wanted: exactly so often, or within bounds. */
+type Times = number | { readonly at_least?: number; readonly at_most?: number };
 
 const hasArrived = ({ status }: Delivery): boolean => status === 'delivered' || status === 'captured';
 

@@ -1,0 +1,75 @@
+import { escapePointer } from '../../contracts/schema.js';
+import type { LoggedRequest } from '../engine/requests.js';
+
+export interface RequestMatch {
+  readonly provider?: string;
+  readonly operation?: string;
+  readonly method?: string;
+  readonly path?: string;
+  /** What the JSON body has at least. */
+  readonly body?: unknown;
+}
+
+export interface Difference {
+  readonly pointer: string;
+  readonly expected: unknown;
+  readonly was: unknown;
+}
+
+export interface Closest {
+  readonly id: string;
+  readonly differs: readonly Difference[];
+}
+
+const CLOSEST_SHOWN = 3;
+const FIELDS = ['provider', 'operation', 'method', 'path'] as const;
+
+/** Where a call is not what the match wants; empty if it is. Pointers into the body start with `/body`. */
+export function differences(request: LoggedRequest, match: RequestMatch): Difference[] {
+  const found: Difference[] = [];
+  for (const field of FIELDS) {
+    const expected = match[field];
+    if (expected !== undefined && request[field] !== expected)
+      found.push({ pointer: `/${field}`, expected, was: request[field] });
+  }
+  if (match.body !== undefined) compare(match.body, parse(request.request.body), '/body', found);
+  return found;
+}
+
+/** The calls that come nearest to a match that too few have met, fewest differences first, then newest. */
+export function closest(requests: Iterable<LoggedRequest>, match: RequestMatch): Closest[] {
+  const candidates = [...requests].map((request) => ({
+    id: request.id,
+    seq: request.seq,
+    differs: differences(request, match),
+  }));
+  return candidates
+    .filter(({ differs }) => differs.length > 0)
+    .sort((a, b) => a.differs.length - b.differs.length || b.seq - a.seq)
+    .slice(0, CLOSEST_SHOWN)
+    .map(({ id, differs }) => ({ id, differs }));
+}
+
+/** Every member that is wanted must be there and equal; others may be there too. Arrays are compared item by item. */
+function compare(expected: unknown, was: unknown, pointer: string, found: Difference[]): void {
+  if (Array.isArray(expected)) {
+    if (!Array.isArray(was) || was.length !== expected.length) found.push({ pointer, expected, was });
+    else expected.forEach((item, i) => compare(item, was[i], `${pointer}/${i}`, found));
+  } else if (isObject(expected)) {
+    if (!isObject(was)) found.push({ pointer, expected, was: was ?? null });
+    else
+      for (const [name, value] of Object.entries(expected))
+        compare(value, was[name], `${pointer}/${escapePointer(name)}`, found);
+  } else if (expected !== was) found.push({ pointer, expected, was: was ?? null });
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
