@@ -28,7 +28,7 @@ describe('Bad input to a vendor', () => {
 
   test('wrong types are refused field by field', async ({ room }) => {
     const answer = await attendee(room, 'POST', '/api/v1/bots', {
-      meeting_url: true,
+      meeting_url: [],
       bot_name: [],
       metadata: 'x',
       join_at: 5,

@@ -1,6 +1,5 @@
 import { monotonic } from '../../clock/real-time.js';
 import { formatInstant, type Micros } from '../../clock/instant.js';
-import type { Job } from '../../clock/queue.js';
 import { checkWebhook } from '../../contracts/check.js';
 import type { DeliveryEntry } from './journal.js';
 import type { Attempt, Delivery } from './outbox.js';
@@ -32,13 +31,13 @@ export interface Courier {
 /** One attempt to deliver one webhook. */
 export const deliverJob: JobDefinition = {
   label: (job) => `deliver ${String(job.args['delivery'])}`,
-  run: attemptDelivery,
+  run: (world, job) => attemptDelivery(world, String(job.args['delivery'])),
 };
 
 const FROZEN_GUARD_MS = 3000;
 
-function attemptDelivery(world: World, job: Job): void | Promise<void> {
-  const delivery = world.outbox.get(String(job.args['delivery']));
+function attemptDelivery(world: World, id: string): void | Promise<void> {
+  const delivery = world.outbox.get(id);
   if (!delivery || delivery.status === 'dropped') return;
   const part = world.part(delivery.provider);
   const message = part.dialect.render(world, delivery);
@@ -49,6 +48,11 @@ function attemptDelivery(world: World, job: Job): void | Promise<void> {
   const attempt: Attempt = { seq: line.seq, at: world.now(), request: message, outcome: null };
   delivery.attempts.push(attempt);
 
+  const scripted = world.outbox.takeScripted(delivery.url);
+  if (scripted !== undefined) {
+    const answer: Answer = scripted === 'drop' ? { outcome: 'dropped' } : { outcome: 'answered', status: scripted };
+    return settle(world, delivery, attempt, line, answer, attempt.at);
+  }
   const captured = world.courier.captures(delivery.url);
   if (captured !== undefined) {
     attempt.outcome = line.outcome = 'captured';
@@ -134,5 +138,10 @@ function settle(
   }
   const due = Math.max(knownAt + delay, world.now());
   line.next = `retry at ${formatInstant(due)}`;
+  // Without a wait, the attempts of one webhook follow each other before those of the next.
+  if (due <= world.now() && !world.courier.leaves(delivery.url)) {
+    void attemptDelivery(world, delivery.id);
+    return;
+  }
   world.clock.schedule({ due, kind: 'deliver', subject: delivery.subject, args: { delivery: delivery.id } });
 }

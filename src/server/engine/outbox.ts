@@ -39,11 +39,23 @@ export type NewDelivery = Pick<Delivery, 'provider' | 'type' | 'subject' | 'url'
   readonly sub_type?: string | null | undefined;
 };
 
+/** An outbox as plain data. */
+export interface OutboxSnapshot {
+  readonly count: number;
+  readonly deliveries: readonly Delivery[];
+  readonly scripts: readonly { readonly url: string; readonly answers: readonly ScriptedAnswer[] }[];
+}
+
+/** A scripted answer of a receiver: a status, or a connection that is closed without one. */
+export type ScriptedAnswer = number | 'drop';
+
 /** The webhooks of one world: all that wait, and the newest of those that are done. */
 export class Outbox {
   readonly #limit: number;
   #deliveries = new Map<string, Delivery>();
   #count = 0;
+  /** What receivers answer next, by URL. */
+  #scripts = new Map<string, ScriptedAnswer[]>();
   readonly #listeners = new Set<(delivery: Delivery) => void>();
 
   constructor(limit: number) {
@@ -83,6 +95,16 @@ export class Outbox {
     return Array.from({ length: this.#count - count }, (_, i) => `dlv_${count + i + 1}`);
   }
 
+  /** The next attempts on this URL get these answers; then the receiver decides again. A second script replaces the rest. */
+  script(url: string, answers: readonly ScriptedAnswer[]): void {
+    this.#scripts.set(url, [...answers]);
+  }
+
+  /** Takes the next scripted answer of a URL; `undefined` if there is none. */
+  takeScripted(url: string): ScriptedAnswer | undefined {
+    return this.#scripts.get(url)?.shift();
+  }
+
   /** A delivery was answered 2xx, or captured. */
   arrived(delivery: Delivery, status: 'delivered' | 'captured'): void {
     delivery.status = status;
@@ -95,12 +117,17 @@ export class Outbox {
     return () => this.#listeners.delete(listener);
   }
 
-  toJSON(): { readonly count: number; readonly deliveries: readonly Delivery[] } {
-    return { count: this.#count, deliveries: [...this.#deliveries.values()] };
+  toJSON(): OutboxSnapshot {
+    return {
+      count: this.#count,
+      deliveries: [...this.#deliveries.values()],
+      scripts: [...this.#scripts].map(([url, answers]) => ({ url, answers })),
+    };
   }
 
-  load({ count, deliveries }: { readonly count: number; readonly deliveries: readonly Delivery[] }): void {
+  load({ count, deliveries, scripts }: OutboxSnapshot): void {
     this.#count = count;
+    this.#scripts = new Map(scripts.map(({ url, answers }) => [url, [...answers]]));
     this.#deliveries = new Map(deliveries.map((delivery) => [delivery.id, delivery]));
   }
 

@@ -45,7 +45,11 @@ export interface Utterance {
  */
 export interface Actor {
   readonly reachedLobby: (world: World, agent: string) => void;
+  /** The agent is there, and the meeting has not begun: its host has not come. */
+  readonly waitsForHost?: (world: World, agent: string) => void;
   readonly admitted: (world: World, agent: string) => void;
+  /** The meeting's own captions cannot be turned on. */
+  readonly captionsUnavailable?: (world: World, agent: string) => void;
   readonly recordingAllowed: (world: World, agent: string) => void;
   readonly participantJoined: (world: World, agent: string, participant: Attendee) => void;
   readonly participantLeft: (world: World, agent: string, participant: Attendee) => void;

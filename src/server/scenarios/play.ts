@@ -155,13 +155,13 @@ export class ScenarioPlay implements Play {
     const story = this.#library.get(role.scenario);
     switch (job.args['cue'] as Cue) {
       case 'lobby':
-        actor.reachedLobby(world, role.agent);
-        return this.#schedule(world, role, world.now() + story.admitted - story.lobbyReached, 'admitted');
+        return this.#wait(world, role, story, role.meetingStart);
       case 'admitted':
         actor.admitted(world, role.agent);
         return this.#schedule(world, role, world.now() + story.recordingAllowed, 'recording');
       case 'recording':
         actor.recordingAllowed(world, role.agent);
+        if (!story.captions) actor.captionsUnavailable?.(world, role.agent);
         return this.#scheduleBeat(world, role, story, role.meetingStart, 0);
       case 'beat':
         return this.#playBeat(world, role, story, role.meetingStart, Number(job.args['index']));
@@ -169,6 +169,15 @@ export class ScenarioPlay implements Play {
         actor.artefactsReady(world, role.agent);
         return this.forget(world, role.agent);
     }
+  }
+
+  /** Without a host or somebody to open, only the agent's own patience or the end of the meeting ends the wait. */
+  #wait(world: World, role: Role, story: Story, start: Micros): void {
+    const { actor } = world.part(role.provider);
+    if (!story.starts) return actor.waitsForHost?.(world, role.agent);
+    actor.reachedLobby(world, role.agent);
+    if (story.admitted === null) this.#schedule(world, role, start + story.end, 'beat', story.beats.length - 1);
+    else this.#schedule(world, role, world.now() + story.admitted - story.lobbyReached, 'admitted');
   }
 
   /** Beats that are past when the agent comes are made up for if they still show: who is there. Speech is missed. */

@@ -22,8 +22,20 @@ export const ScenarioFile = Type.Object(
     description: Type.String({ minLength: 1 }),
     /** `false`: nothing happens by itself; the test drives every event. */
     plays: Type.Optional(Type.Boolean()),
-    /** From when the agent begins to join: when it reaches the lobby, and when somebody admits it. */
-    lobby: Type.Optional(Type.Object({ reached: After, admitted: After }, closed)),
+    /** `"never"`: the host does not come, and there is no meeting to join. */
+    starts: Type.Optional(Type.Literal('never')),
+    /** From when the agent begins to join: when it reaches the lobby, and when somebody admits it, if anybody does. */
+    lobby: Type.Optional(
+      Type.Object(
+        {
+          reached: After,
+          admitted: Type.Union([After, Type.Literal('never')], { expected: '{"after": "6s"} or "never"' }),
+        },
+        closed,
+      ),
+    ),
+    /** `"unavailable"`: the meeting's own captions cannot be turned on. */
+    captions: Type.Optional(Type.Literal('unavailable')),
     /** From its admission: when it may record. */
     recording: Type.Optional(Type.Object({ allowed: After }, closed)),
     /** Who is there. Without a name, the seed gives one. */

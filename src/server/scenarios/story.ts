@@ -27,7 +27,12 @@ export interface Story {
   readonly description: string;
   readonly plays: boolean;
   readonly lobbyReached: Micros;
-  readonly admitted: Micros;
+  /** `null`: nobody ever admits the agent. */
+  readonly admitted: Micros | null;
+  /** False if the host never comes. */
+  readonly starts: boolean;
+  /** False if the meeting's own captions cannot be turned on. */
+  readonly captions: boolean;
   readonly recordingAllowed: Micros;
   readonly artefactsReady: Micros;
   /** When the meeting ends, from its start. */
@@ -101,12 +106,15 @@ export function prepareStory(name: string, file: ScenarioFile, source: string): 
   }
   // A stable sort: beats of one instant stay in the order in which the file tells them, the end last.
   beats.sort((a, b) => a.at - b.at || Number(a.what === 'ends') - Number(b.what === 'ends'));
+  const admitted = file.lobby?.admitted;
   return {
     name,
     description: file.description,
     plays: file.plays ?? true,
     lobbyReached: duration(file.lobby?.reached.after ?? DEFAULTS.lobbyReached, '/lobby/reached/after'),
-    admitted: duration(file.lobby?.admitted.after ?? DEFAULTS.admitted, '/lobby/admitted/after'),
+    admitted: admitted === 'never' ? null : duration(admitted?.after ?? DEFAULTS.admitted, '/lobby/admitted/after'),
+    starts: file.starts !== 'never',
+    captions: file.captions !== 'unavailable',
     recordingAllowed: duration(file.recording?.allowed.after ?? DEFAULTS.recordingAllowed, '/recording/allowed/after'),
     artefactsReady: duration(file.artefacts?.ready.after ?? DEFAULTS.artefactsReady, '/artefacts/ready/after'),
     end,

@@ -1,30 +1,204 @@
 import { BOT_EVENTS } from '../../../contracts/attendee/vocabulary.js';
-import type { Backstage } from '../provider.js';
-import { applyEvent } from './life.js';
-import { isPyObject, toPython } from './python-json.js';
-import { sliceOf } from './state.js';
+import type { World } from '../../engine/world.js';
+import type { Backstage, BackstageResult } from '../provider.js';
+import { answerUtterances, runAsyncWorker } from './async.js';
+import { notifyBot } from './callbacks.js';
+import { disconnect, failSync, syncCalendar } from './calendar-sync.js';
+import {
+  addChatMessage,
+  addParticipantEvent,
+  addSilentUtterance,
+  addUtterance,
+  contentOf,
+  participantOf,
+  type Heard,
+  type Person,
+} from './content.js';
+import { applyEvent, beat } from './life.js';
+import { isPyObject, PyFloat, toPython, type PyObject, type PyValue } from './python-json.js';
+import { cleanUp, pollScheduler } from './scheduler.js';
+import { sliceOf, type Bot, type ProjectChanges } from './state.js';
+import { cancelTimers } from './timer-jobs.js';
+import { isoTime } from './times.js';
+import { changeConnection } from './zoom-connections.js';
+
+type Args = Readonly<Record<string, unknown>>;
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
+const object = (value: unknown): Args =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Args) : {};
+
+/** An argument as Python would hold it; `{"$float": "1.0"}` is a number that must keep its written form. */
+function pythonArgument(value: unknown): PyValue {
+  if (Array.isArray(value)) return value.map(pythonArgument);
+  const given = object(value);
+  if (typeof given['$float'] === 'string') return new PyFloat(Number(given['$float']));
+  if (typeof value !== 'object' || value === null) return toPython(value);
+  return new Map(Object.entries(given).map(([key, inner]) => [key, pythonArgument(inner)]));
+}
+
+const objectArgument = (value: unknown): PyObject => {
+  const given = pythonArgument(value ?? {});
+  return isPyObject(given) ? given : new Map();
+};
+
+/** An action on one bot. */
+const onBot =
+  (work: (world: World, bot: Bot, args: Args) => string | void) =>
+  (world: World, args: Args): BackstageResult => {
+    const bot = sliceOf(world).bots.get(text(args['bot']));
+    if (!bot) return { refused: `no bot ${JSON.stringify(args['bot'])}` };
+    const refused = work(world, bot, args);
+    return { subject: bot.id, ...(typeof refused === 'string' ? { refused } : {}) };
+  };
+
+const personIn = (args: Args): Person => {
+  const { uuid, user_uuid, name, is_host, is_the_bot } = object(args['participant']);
+  return {
+    uuid: text(uuid),
+    user_uuid: typeof user_uuid === 'string' ? user_uuid : null,
+    name: typeof name === 'string' ? name : null,
+    is_host: is_host === true,
+    is_the_bot: is_the_bot === true,
+  };
+};
+
+const participantEvent = (event: 'join' | 'leave' | 'speech_start' | 'speech_stop') =>
+  onBot((world, bot, args) => {
+    const timestamp_ms = number(args['timestamp_ms']);
+    addParticipantEvent(world, bot, event, {
+      person: personIn(args),
+      timestamp_ms,
+      data: objectArgument(args['event_data']),
+    });
+  });
+
+const heardIn = (args: Args): Heard => ({
+  person: personIn(args),
+  source: typeof args['source'] === 'string' ? args['source'] : null,
+  transcription: pythonArgument(args['transcription'] ?? {}),
+  timestamp_ms: number(args['timestamp_ms']),
+  duration_ms: number(args['duration_ms']),
+});
 
 /** What Attendee's own side would do. */
 export const backstage: Backstage = {
   /** `{bot, event, sub_type?, metadata?}`: the bot's process reports an event. */
-  event(world, args) {
-    const bot = sliceOf(world).bots.get(String(args['bot']));
-    if (!bot) return { refused: `no bot ${JSON.stringify(args['bot'])}` };
+  event: onBot((world, bot, args) => {
     const event = BOT_EVENTS.find((known) => known === args['event']);
-    if (!event)
-      return {
-        subject: bot.id,
-        refused: `event must be one of ${BOT_EVENTS.join(', ')}, was ${JSON.stringify(args['event'])}`,
-      };
-    const metadata = toPython(args['metadata'] ?? {});
-    const refused = applyEvent(world, bot, event, {
-      sub_type: typeof args['sub_type'] === 'string' ? args['sub_type'] : undefined,
-      metadata: isPyObject(metadata) ? metadata : new Map(),
-    });
-    if (refused === undefined) {
-      world.clock.cancel(bot.job);
-      bot.job = null;
-    }
-    return { subject: bot.id, refused };
+    if (!event) return `event must be one of ${BOT_EVENTS.join(', ')}, was ${JSON.stringify(args['event'])}`;
+    const sub_type = typeof args['sub_type'] === 'string' ? args['sub_type'] : undefined;
+    const refused = applyEvent(world, bot, event, { sub_type, metadata: objectArgument(args['metadata']) });
+    if (refused !== undefined) return refused;
+    world.clock.cancel(bot.job);
+    bot.job = null;
+    cancelTimers(world, bot);
+    return undefined;
+  }),
+  heartbeat: onBot((world, bot) => beat(world, bot)),
+  participant_join: participantEvent('join'),
+  participant_leave: participantEvent('leave'),
+  speech_start: participantEvent('speech_start'),
+  speech_stop: participantEvent('speech_stop'),
+  participant_update: onBot((_, bot, args) => {
+    const { uuid, is_host } = object(args['participant']);
+    const participant = bot.content?.participants.find((candidate) => candidate.uuid === uuid);
+    if (participant) participant.is_host = is_host === true;
+  }),
+  utterance: onBot((world, bot, args) => addUtterance(world, bot, heardIn(args))),
+  utterance_failed: onBot((world, bot, args) =>
+    addSilentUtterance(world, bot, heardIn(args), text(args['reason']) || 'internal_error'),
+  ),
+  utterance_pending: onBot((world, bot, args) => addSilentUtterance(world, bot, heardIn(args), null)),
+  chat_message: onBot((world, bot, args) =>
+    addChatMessage(world, bot, {
+      person: personIn(args),
+      source: text(args['source']),
+      text: text(args['text']),
+      timestamp: number(args['timestamp']),
+      toBot: args['to_bot'] === true,
+      additional: objectArgument(args['additional_data']),
+    }),
+  ),
+  bot_log: onBot((world, bot, { level, entry_type, message }) => {
+    const id = `log_${world.random.alphanumeric('log', 16)}`;
+    const created_at = isoTime(world.now());
+    notifyBot(world, bot, 'bot_logs.update', {}, () => ({ id, level, message, created_at, entry_type }));
+  }),
+  recording_file: onBot((_, bot, args) => {
+    const start = args['first_buffer_timestamp_ms'];
+    bot.recordingFile = { name: text(args['file_name']), start_timestamp_ms: typeof start === 'number' ? start : null };
+  }),
+  audio_chunk: onBot((world, bot, args) => {
+    const { timestamp_ms, duration_ms, person } = heardIn(args);
+    const participant = participantOf(world, bot, person).id;
+    contentOf(bot).audioChunks.push({ participant, timestamp_ms, duration_ms });
+  }),
+  bot_process: onBot((world, bot, args) => {
+    const { silentProcesses } = sliceOf(world);
+    if (args['responsive'] === false) silentProcesses[bot.id] = true;
+    else delete silentProcesses[bot.id];
+  }),
+  media_playing: onBot((_, bot) => {
+    for (const request of bot.content?.media ?? []) request.state = 'playing';
+  }),
+  media_finished: onBot((_, bot) => {
+    if (bot.content) bot.content.media = [];
+  }),
+  scheduler_poll(world) {
+    pollScheduler(world);
+    return {};
+  },
+  cleanup_poll(world) {
+    cleanUp(world);
+    return {};
+  },
+  /** `{url, answers[]}`: the receiver's next answers on this url, each a status or "drop"; it answers 200 afterwards. */
+  receiver(world, args) {
+    const answers = Array.isArray(args['answers']) ? (args['answers'] as unknown[]) : [];
+    world.outbox.script(
+      text(args['url']),
+      answers.map((answer) => (typeof answer === 'number' ? answer : 'drop')),
+    );
+    return {};
+  },
+  project(world, args) {
+    const slice = sliceOf(world);
+    slice.project = { ...slice.project, ...(args as ProjectChanges) };
+    if (args['credits'] !== undefined) slice.charged = 0;
+    return {};
+  },
+  calendar_sync(world, args) {
+    const calendar = sliceOf(world).calendars.get(text(args['calendar']));
+    if (!calendar) return { refused: `no calendar ${JSON.stringify(args['calendar'])}` };
+    const { auth_error, transient_error, events } = args;
+    if (typeof auth_error === 'string') disconnect(world, calendar, auth_error);
+    else if (typeof transient_error === 'string') failSync(world, calendar);
+    else syncCalendar(world, calendar, Array.isArray(events) ? events.map(pythonArgument) : []);
+    return { subject: calendar.id };
+  },
+  /** `{exchange, user}`: what Zoom answers from now on. */
+  zoom_upstream(world, args) {
+    sliceOf(world).upstream = {
+      exchange: args['exchange'] ?? 'fail',
+      user: args['user'] ?? 'fail',
+    };
+    return {};
+  },
+  zoom_connection(world, args) {
+    const connection = sliceOf(world).zoomConnections.get(text(args['connection']));
+    if (!connection) return { refused: `no connection ${JSON.stringify(args['connection'])}` };
+    const state = args['state'] === 'connected' ? 'connected' : 'disconnected';
+    changeConnection(world, connection, state, typeof args['error'] === 'string' ? args['error'] : undefined);
+    return { subject: connection.id };
+  },
+  async_worker_run(world) {
+    runAsyncWorker(world);
+    return {};
+  },
+  async_utterances(world, args) {
+    answerUtterances(world, Array.isArray(args['results']) ? args['results'].map(pythonArgument) : []);
+    return {};
   },
 };

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { BotEventType, BotState, Trigger } from '../../../contracts/attendee/vocabulary.js';
+import type { Trigger } from '../../../contracts/attendee/vocabulary.js';
 import type { Dialect } from '../../engine/part.js';
 import type { World } from '../../engine/world.js';
 import {
@@ -13,42 +13,38 @@ import {
   type PyObject,
   type PyValue,
 } from './python-json.js';
-import { settingsOf } from './settings.js';
+import { settingsOf, type ProjectWebhook } from './settings.js';
 import { sliceOf, type Bot } from './state.js';
-import { isoTime } from './times.js';
-
-export interface StateChange {
-  readonly from: BotState;
-  readonly event: BotEventType;
-  readonly sub_type: string | undefined;
-  /** Called only if somebody is told. */
-  readonly metadata: () => EventMetadata;
-}
-
-/** What an event says besides its name. A Map keeps the order of keys that look like numbers. */
-export type EventMetadata = PyObject | Readonly<Record<string, PyValue>>;
-
-/** Tells a bot's subscribers that its state has changed. */
-export function notifyStateChange(world: World, bot: Bot, { from, event, sub_type, metadata }: StateChange): void {
-  notify(world, bot, 'bot.state_change', { state: bot.state, sub_type }, () => ({
-    new_state: bot.state,
-    old_state: from,
-    created_at: isoTime(world.now()),
-    event_type: event,
-    event_sub_type: sub_type ?? null,
-    event_metadata: metadata(),
-  }));
-}
 
 /** What the timeline tells of a webhook. */
 interface Told {
-  readonly state?: string;
+  readonly state?: string | undefined;
   readonly sub_type?: string | undefined;
 }
 
-/** Every subscription gets a delivery with a key of its own. Bot-level subscriptions silence those of the project. */
-function notify(world: World, bot: Bot, trigger: Trigger, told: Told, data: () => object): void {
-  const subscriptions = bot.webhooks.length > 0 ? bot.webhooks : settingsOf(world).project_webhooks;
+/** Tells a bot's subscribers. Bot-level subscriptions silence those of the project. `data` is made only if somebody is. */
+export function notifyBot(world: World, bot: Bot, trigger: Trigger, told: Told, data: () => object): void {
+  const subscriptions = bot.webhooks.length > 0 ? bot.webhooks : projectWebhooks(world);
+  notify(world, { subject: bot.id, trigger, told, data }, subscriptions);
+}
+
+/** Tells the project's subscribers. */
+export function notifyProject(world: World, subject: string, trigger: Trigger, told: Told, data: () => object): void {
+  notify(world, { subject, trigger, told, data }, projectWebhooks(world));
+}
+
+const projectWebhooks = (world: World): readonly ProjectWebhook[] =>
+  sliceOf(world).project.project_webhook_active === false ? [] : settingsOf(world).project_webhooks;
+
+interface News {
+  readonly subject: string;
+  readonly trigger: Trigger;
+  readonly told: Told;
+  readonly data: () => object;
+}
+
+/** Every subscription gets a delivery with a key of its own. */
+function notify(world: World, { subject, trigger, told, data }: News, subscriptions: readonly ProjectWebhook[]): void {
   for (const { url, triggers } of subscriptions) {
     if (!triggers.includes(trigger)) continue;
     const payload: PyObject = new Map<string, PyValue>([
@@ -59,7 +55,7 @@ function notify(world: World, bot: Bot, trigger: Trigger, told: Told, data: () =
     world.enqueue({
       provider: 'attendee',
       type: trigger,
-      subject: bot.id,
+      subject,
       ...told,
       url,
       payload: writePython(payload, COMPACT),
@@ -73,18 +69,44 @@ export const sign = (secretBase64: string, payload: PyValue): string =>
     .update(writePython(payload, CANONICAL), 'utf8')
     .digest('base64');
 
+/** Who the webhook is about. Metadata is read now, at each attempt. */
+function envelopeOf(world: World, subject: string): [string, PyValue][] {
+  const { bots, calendars, zoomConnections } = sliceOf(world);
+  const metadata = (text: string | null | undefined): PyValue => (text == null ? null : parsePython(text));
+  if (subject.startsWith('cal_')) {
+    const calendar = calendars.get(subject);
+    return [
+      ['calendar_id', subject],
+      ['calendar_deduplication_key', calendar?.deduplication_key ?? null],
+      ['calendar_metadata', metadata(calendar?.metadata)],
+    ];
+  }
+  if (subject.startsWith('zoc_')) {
+    const connection = zoomConnections.get(subject);
+    return [
+      ['zoom_oauth_connection_id', subject],
+      ['zoom_oauth_connection_metadata', metadata(connection?.metadata)],
+      ['user_id', connection?.user_id ?? null],
+      ['account_id', connection?.account_id ?? null],
+    ];
+  }
+  const kind = subject.startsWith('app_') ? 'app_session' : 'bot';
+  return [
+    [`${kind}_id`, subject],
+    [`${kind}_metadata`, metadata(bots.get(subject)?.metadata)],
+  ];
+}
+
 /**
- * Attendee's side of delivery. `bot_metadata` is read now, at each attempt; `data` was frozen at the trigger. What is
- * signed is not what is sent: the wire has spaces and \u escapes, the signature has neither and sorts the keys.
+ * Attendee's side of delivery. `data` was frozen at the trigger. What is signed is not what is sent: the wire has
+ * spaces and \u escapes, the signature has neither and sorts the keys.
  */
 export const dialect: Dialect = {
   render(world, { payload, subject }) {
     const stored = parsePython(payload) as PyObject;
-    const metadata = sliceOf(world).bots.get(subject)?.metadata ?? null;
     const message: PyObject = new Map<string, PyValue>([
       ['idempotency_key', stored.get('idempotency_key')!],
-      ['bot_id', subject],
-      ['bot_metadata', metadata === null ? null : parsePython(metadata)],
+      ...envelopeOf(world, subject),
       ['trigger', stored.get('trigger')!],
       ['data', stored.get('data')!],
     ]);

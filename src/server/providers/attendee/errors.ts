@@ -1,4 +1,4 @@
-import { COMPACT, toPython, writePython, type PyValue } from './python-json.js';
+import { COMPACT, toPython, writePython, type PyObject, type PyValue } from './python-json.js';
 import type { Reply } from '../provider.js';
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
@@ -6,11 +6,18 @@ const JSON_TYPE = { 'Content-Type': 'application/json' };
 export const json = (status: number, value: PyValue, headers: Readonly<Record<string, string>> = {}): Reply => ({
   status,
   headers: { ...JSON_TYPE, ...headers },
-  body: writePython(value, COMPACT),
+  body: escapeSeparators(writePython(value, COMPACT)),
 });
 
 /** An answer whose JSON text is ready. */
-export const jsonText = (status: number, body: string): Reply => ({ status, headers: JSON_TYPE, body });
+export const jsonText = (status: number, body: string): Reply => ({
+  status,
+  headers: JSON_TYPE,
+  body: escapeSeparators(body),
+});
+
+/** The framework escapes the two characters that end a line in JavaScript but not in JSON. */
+const escapeSeparators = (text: string): string => text.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 
 /** The vendor's empty success: 200, no bytes, no content type. */
 export const empty = (): Reply => ({ status: 200 });
@@ -22,12 +29,29 @@ export const error = (status: number, text: string): Reply => json(status, toPyt
 export const detail = (status: number, text: string, headers: Readonly<Record<string, string>> = {}): Reply =>
   json(status, toPython({ detail: text }), headers);
 
+const htmlPage = (status: number, title: string, text: string): Reply => ({
+  status,
+  headers: { 'Content-Type': 'text/html; charset=utf-8' },
+  body: `\n<!doctype html>\n<html lang="en">\n<head>\n  <title>${title}</title>\n</head>\n<body>\n  <h1>${title}</h1><p>${text}</p>\n</body>\n</html>\n`,
+});
+
+/** What the vendor answers where its own code fails. */
+export const serverError = (): Reply => htmlPage(500, 'Server Error (500)', '');
+
+/** Outside the API, the framework's page. */
+export const pageNotFound = (): Reply =>
+  htmlPage(404, 'Not Found', 'The requested resource was not found on this server.');
+
 /** What a serializer found: field name to messages, in the order of the fields. */
 export class FieldErrors {
-  readonly #fields = new Map<string, PyValue>();
+  readonly #fields: PyObject = new Map();
 
   get any(): boolean {
     return this.#fields.size > 0;
+  }
+
+  get value(): PyObject {
+    return this.#fields;
   }
 
   add(field: string, ...messages: string[]): void {
@@ -43,8 +67,3 @@ export class FieldErrors {
     return json(400, this.#fields);
   }
 }
-
-export const NOT_NULL = 'This field may not be null.';
-export const NOT_BLANK = 'This field may not be blank.';
-export const REQUIRED = 'This field is required.';
-export const NOT_A_STRING = 'Not a valid string.';

@@ -3,9 +3,11 @@ import type { Operation } from '../../../contracts/contract.js';
 import type { Provider, Reply } from '../provider.js';
 import { backstage } from './backstage.js';
 import { dialect } from './callbacks.js';
-import { detail, error } from './errors.js';
-import { handlers } from './handlers.js';
-import { actor, jobs } from './life.js';
+import { actor, jobs } from './actor.js';
+import { detail, error, pageNotFound } from './errors.js';
+import { handlers, refuseCall } from './handlers.js';
+import { indented, refuseRepresentation } from './negotiate.js';
+import { describeView } from './options.js';
 import { attendeeSettings, type AttendeeSettings } from './settings.js';
 import { createSlice, sliceOf } from './state.js';
 
@@ -31,6 +33,12 @@ const COMMON_HEADERS = {
   'Cross-Origin-Opener-Policy': 'same-origin',
 };
 
+/** The headers that the framework puts on all its answers. A page of its web server has no `Allow`. */
+function withHeaders(reply: Reply, allowed: string): Reply {
+  const isPage = reply.headers?.['Content-Type']?.startsWith('text/html') ?? false;
+  return { ...reply, headers: { ...reply.headers, ...(isPage ? {} : { Allow: allowed }), ...COMMON_HEADERS } };
+}
+
 /** The Attendee bot API. */
 export const attendee: Provider = {
   name: 'attendee',
@@ -42,28 +50,37 @@ export const attendee: Provider = {
   handlers,
   settings: attendeeSettings,
   backstage,
-  owns: (path) => path.startsWith(`${PREFIX}/`),
+  owns: (path) => path === PREFIX || path.startsWith(`${PREFIX}/`),
   // The documentation page prints paths without their prefix.
   aliasOf: (path) => (path.startsWith(`${PREFIX}/bots`) ? path.slice(PREFIX.length) : undefined),
   refusesAliases: (settings) => !(settings as AttendeeSettings).unprefixed_paths,
   credentialOf: ({ headers }) =>
     /^token +(\S+)$/i.exec((headers['authorization'] ?? '').replace(/\s+/g, ' ').trim())?.[1],
   refusals: {
-    unauthenticated: ({ headers }) =>
+    unauthenticated: (request) =>
+      refuseRepresentation(request) ??
       unauthorized(
-        headers['authorization'] === undefined
+        request.headers['authorization'] === undefined
           ? 'Missing Authorization header'
           : 'Invalid Authorization header. Should have this format: Token <api_key>',
       ),
-    unknownCredential: () => unauthorized('Invalid or disabled API key'),
-    unknownPath: () => error(404, 'Not found'),
-    otherMethod: ({ request }) => detail(405, `Method "${request.method}" not allowed.`),
+    unknownCredential: (request) => refuseRepresentation(request) ?? unauthorized('Invalid or disabled API key'),
+    unknownPath: ({ path }) =>
+      path === PREFIX || path === `${PREFIX}/`
+        ? pageNotFound()
+        : withHeaders(error(404, 'Not found'), 'GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS'),
+    otherMethod(call, operations) {
+      const { request } = call;
+      const reply =
+        refuseCall(call) ??
+        (request.method === 'OPTIONS'
+          ? describeView(PREFIX, operations)
+          : detail(405, `Method "${request.method}" not allowed.`));
+      return indented(reply, request);
+    },
     tooLarge: () => ({ status: 413, headers: { 'Content-Type': 'text/plain' }, body: 'Request Entity Too Large' }),
   },
-  finish: (reply, operations) => ({
-    ...reply,
-    headers: { ...reply.headers, Allow: allow(operations), ...COMMON_HEADERS },
-  }),
+  finish: (reply, operations) => withHeaders(reply, allow(operations)),
   findSubject(world, reference) {
     const { bots } = sliceOf(world);
     const bot =

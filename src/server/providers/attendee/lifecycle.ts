@@ -14,6 +14,13 @@ const JOINED = [
   'joined_not_recording',
   'joined_recording_permission_denied',
 ] as const;
+/** The same states as the breakout rooms' messages list them. */
+const JOINED_BREAKOUT_ORDER = [
+  'joined_not_recording',
+  'joined_recording_permission_denied',
+  'joined_recording',
+  'joined_recording_paused',
+] as const;
 const BREAKOUT = ['joining_breakout_room', 'leaving_breakout_room'] as const;
 
 /** Attendee's state machine (v1.64.1). `from` stands in the order in which the vendor's error messages list it. */
@@ -32,8 +39,8 @@ export const BOT_LIFECYCLE: Readonly<Record<BotEventType, Row>> = {
   },
   recording_paused: { from: ['joined_recording'], to: 'joined_recording_paused' },
   recording_resumed: { from: ['joined_recording_paused'], to: 'joined_recording' },
-  began_joining_breakout_room: { from: JOINED, to: 'joining_breakout_room' },
-  began_leaving_breakout_room: { from: JOINED, to: 'leaving_breakout_room' },
+  began_joining_breakout_room: { from: JOINED_BREAKOUT_ORDER, to: 'joining_breakout_room' },
+  began_leaving_breakout_room: { from: JOINED_BREAKOUT_ORDER, to: 'leaving_breakout_room' },
   joined_breakout_room: { from: ['joining_breakout_room'], to: BACK },
   left_breakout_room: { from: ['leaving_breakout_room'], to: BACK },
   leave_requested: { from: [...JOINED, 'waiting_room', 'joining', ...BREAKOUT], to: 'leaving' },
@@ -71,3 +78,6 @@ export const isTerminal = (state: BotState): boolean =>
 /** The states that do not count against the limit of concurrent bots. */
 export const isIdle = (state: BotState): boolean =>
   state === 'ready' || state === 'scheduled' || state === 'staged' || isTerminal(state);
+
+/** In its meeting: what a bot can be asked to do there (observed: the same four for every request). */
+export const isInMeeting = (state: BotState): boolean => (JOINED as readonly BotState[]).includes(state);

@@ -221,7 +221,12 @@ export function asJsonb(value: PyValue): PyValue {
 /** jsonb writes numbers out in full: an exponent is gone, and with it what made the number a float. */
 function jsonbNumber(float: PyFloat): PyValue {
   const { value } = float;
-  return Math.abs(value) >= 1e16 && Number.isInteger(value) ? BigInt(value) : float;
+  if (value === 0) return new PyFloat(0);
+  if (Math.abs(value) < 1e16 || !Number.isFinite(value)) return float;
+  // From the shortest digits, as the vendor does: 1e23 is a one with 23 zeros and not its binary neighbour.
+  const [mantissa, exponent] = value.toExponential().split('e') as [string, string];
+  const [whole, fraction = ''] = mantissa.split('.') as [string, string?];
+  return BigInt(whole + fraction.padEnd(Number(exponent), '0'));
 }
 
 // oxlint-disable-next-line no-control-regex -- JSON escapes exactly these

@@ -8,15 +8,21 @@ import type {
 import { Collection, type Slice } from '../../engine/records.js';
 import type { World } from '../../engine/world.js';
 import type { Platform } from '../meeting-url.js';
+import type { AutomaticLeave, RecordingSettings } from './bot-settings.js';
+import type { Calendar, CalendarEvent } from './calendar-state.js';
+import type { Content } from './content-state.js';
 import type { ProjectWebhook } from './settings.js';
+import type { ZoomConnection, ZoomUpstream } from './zoom-state.js';
 
 export interface BotEvent {
   readonly type: BotEventType;
+  /** The state that the event found. */
+  readonly from: BotState;
   readonly at: Micros;
   readonly sub_type?: string;
 }
 
-/** A bot. Plain data. */
+/** A bot, or an app session, which the vendor keeps in the same table. Plain data. */
 export interface Bot {
   readonly id: string;
   /** JSON text, its keys as jsonb orders them; `null` if there is none. */
@@ -32,20 +38,83 @@ export interface Bot {
   readonly deduplication_key: string | null;
   readonly webhooks: readonly ProjectWebhook[];
   readonly created_at: Micros;
+  /** The stream of an app session; `null` for a bot. */
+  readonly rtmsStream: string | null;
+  /** The calendar event that the bot was made for. */
+  readonly calendarEvent: string | null;
   /** `zoom_settings.sdk` is `web`: the bot is a browser and waits in no waiting room of the SDK. */
   readonly zoomWeb: boolean;
-  /** When its process first said that it is alive. */
+  /** The meeting's own captions are transcribed. */
+  readonly captions: boolean;
+  /** It joins on behalf of a Zoom user, who has to be in the meeting. */
+  readonly onBehalf: boolean;
+  /** Resources for a voice agent were reserved. */
+  readonly voiceAgent: boolean;
+  readonly leave: AutomaticLeave;
+  recording: RecordingSettings;
+  /** When its process first and last said that it is alive, in whole seconds. */
   firstHeartbeat: Micros | null;
-  /** A recording file has been stored. */
-  hasRecordingFile: boolean;
+  lastHeartbeat: Micros | null;
+  /** The recording file, once there is one. */
+  recordingFile: { readonly name: string; readonly start_timestamp_ms: number | null } | null;
+  /** Who was there and what was said; `null` while there is nothing. */
+  content: Content | null;
   /** The next step of its life that is planned already. */
   job: number | null;
+  /** The join_at with which the scheduler's poll has picked it for the launch. */
+  picked: Micros | null;
+  /** The jobs of its automatic leave timers, by timer. */
+  timers: Record<string, number>;
 }
 
 export interface AttendeeSlice extends Slice {
   readonly bots: Collection<Bot>;
+  /** Which bot holds a deduplication key. */
+  readonly keys: Collection<{ readonly key: string; readonly bot: string }>;
+  readonly calendars: Collection<Calendar>;
+  readonly calendarEvents: Collection<CalendarEvent>;
+  readonly zoomConnections: Collection<ZoomConnection>;
+  /** How many bots count against the limit. */
+  active: number;
+  /** The instants of the POSTs in the rolling window. */
+  readonly posts: Micros[];
+  /** Credits used up so far, in hundredths. */
+  charged: number;
+  /** What the dashboard has changed. */
+  project: ProjectChanges;
+  /** What Zoom answers to the next authorizations. */
+  upstream: ZoomUpstream;
+  /** Whether bots' processes answer commands. By bot; absent: they do. */
+  readonly silentProcesses: Record<string, true>;
 }
 
-export const createSlice = (): AttendeeSlice => ({ bots: new Collection<Bot>((bot) => bot.id) });
+export interface ProjectChanges {
+  readonly credits?: number;
+  readonly concurrent_bots_limit?: number;
+  readonly api_key_enabled?: boolean;
+  readonly project_webhook_active?: boolean;
+}
+
+export const createSlice = (): AttendeeSlice => ({
+  bots: new Collection<Bot>((bot) => bot.id),
+  keys: new Collection<{ readonly key: string; readonly bot: string }>(({ key }) => key),
+  calendars: new Collection<Calendar>((calendar) => calendar.id),
+  calendarEvents: new Collection<CalendarEvent>((event) => event.id),
+  zoomConnections: new Collection<ZoomConnection>((connection) => connection.id),
+  active: 0,
+  posts: [],
+  charged: 0,
+  project: {},
+  upstream: { exchange: 'fail', user: 'fail' },
+  silentProcesses: {},
+});
 
 export const sliceOf = (world: World): AttendeeSlice => world.slice<AttendeeSlice>('attendee');
+
+/** The project's id, as it stands in links to the dashboard: one of its own for each key. */
+export const projectId = (apiKey: string): string =>
+  `proj_${Buffer.from(apiKey)
+    .toString('hex')
+    .replace(/[^a-z0-9]/g, '')
+    .padEnd(16, '0')
+    .slice(0, 16)}`;
