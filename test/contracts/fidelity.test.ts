@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { attendeeContract, cronofyContract, type Contract } from '../../src/contracts/index.js';
@@ -42,4 +43,10 @@ test('every setting that the Cronofy contract names can be set', () => {
   const known = Object.keys(cronofySettings.schema['properties'] as object);
   expect([...named].filter((name) => !known.includes(name))).toEqual([]);
   expect(named.size).toBeGreaterThan(15);
+});
+
+test('docs/cronofy.md tells of every setting', () => {
+  const text = readFileSync(new URL('../../docs/cronofy.md', import.meta.url), 'utf8');
+  const settings = Object.keys(cronofySettings.schema['properties'] as object);
+  expect(settings.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
 });

@@ -82,6 +82,17 @@ describe('Writing events', () => {
     ]);
   });
 
+  test('an update that writes null for what it leaves out, as the Ruby SDK does, changes only the rest', async ({
+    room,
+  }) => {
+    await writeEvent(room, plain('a'));
+    await writeEvent(room, { event_id: 'a', description: 'With cake', start: null, end: null });
+    expect((await asUser(room, 'GET', MANAGED)).json.events).toMatchObject([
+      { summary: 'Planning', description: 'With cake', start: '2026-01-01T10:00:00Z' },
+    ]);
+    expect(await timelineOf(room, 'violation')).toEqual([]);
+  });
+
   test('a calendar that the caller does not have is 404', async ({ room }) => {
     for (const method of ['POST', 'DELETE'])
       expect((await asUser(room, method, '/v1/calendars/cal_x_y/events', eventRequest())).status).toBe(404);

@@ -103,3 +103,27 @@ describe('Refusals', () => {
     expect((await call('GET', `${room.url}/dashboard/meeting_agents/x`)).status).toBe(404);
   });
 });
+
+test('a strict workspace does it all, each call with its own kind of credential', async ({ room, receiver }) => {
+  const { json } = await control(room, 'POST', '/workspaces', { id: 'strict', strict: true });
+  const { client_secret, access_token, calendar_id } = json.cronofy;
+  const path = `/v1/calendars/${calendar_id}/events`;
+  const own = { ...room, cronofy: json.cronofy };
+  expect((await cronofy(own, 'POST', '/v1/meeting_agents', agentRequest('https://hooks.example.com'))).status).toBe(
+    200,
+  );
+  expect((await asUser(room, 'POST', '/v1/meeting_agents', agentRequest(), access_token)).status).toBe(401);
+  expect((await asUser(room, 'POST', path, eventRequest('https://hooks.example.com'), access_token)).status).toBe(202);
+  expect((await asUser(room, 'POST', path, eventRequest(), client_secret)).status).toBe(401);
+  const local = await asUser(room, 'POST', path, eventRequest(receiver.url), access_token);
+  expect(local.json.errors).toHaveProperty('subscriptions[0].uri');
+  await control(room, 'POST', '/clock/advance', { by: '3h' }, 'strict');
+  const { json: told } = await control(room, 'GET', '/deliveries', undefined, 'strict');
+  const kinds = told.deliveries.map(({ type, status }: Record<string, string>) => `${type} ${status}`);
+  expect(kinds.toSorted()).toEqual([
+    'meeting_agent_activated captured',
+    'meeting_agent_activated captured',
+    'meeting_agent_complete captured',
+    'meeting_agent_complete captured',
+  ]);
+});

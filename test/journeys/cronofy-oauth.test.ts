@@ -264,3 +264,17 @@ test("with a client of the user's own, callbacks of event agents verify with tha
   expect(arrival!.headers['cronofy-hmac-sha256']!.split(',')[0]).toBe(expected);
   expect((await cronofy(room, 'GET', '/v1/nothing')).status).toBe(404);
 });
+
+test('tokens and signed URLs survive a snapshot, and are gone after a reset', async ({ room }) => {
+  const { json: made } = await control(room, 'POST', '/workspaces', { id: 'w' });
+  const { client_id, client_secret } = made.cronofy;
+  const body = { client_id, client_secret, application_calendar_id: 'a' };
+  const { json } = await call('POST', `${room.url}/v1/application_calendars`, body);
+  const status = async () => (await asUser(room, 'GET', '/v1/userinfo', undefined, json.access_token)).status;
+  const { json: snapshot } = await control(room, 'GET', '/snapshot', undefined, 'w');
+  await set(room, { auth: 'strict' });
+  await control(room, 'POST', '/reset', {}, 'w');
+  expect(await status()).toBe(401);
+  await control(room, 'PUT', '/snapshot', snapshot, 'w');
+  expect(await status()).toBe(200);
+});

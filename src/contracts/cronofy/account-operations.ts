@@ -11,16 +11,7 @@ import {
   UserInfo,
 } from './accounts.js';
 import { OAuthError } from './errors.js';
-import {
-  APPLICATION_CALENDARS,
-  assumed,
-  AUTHENTICATION,
-  CONFERENCING,
-  ERROR_CODES,
-  REQUEST_TOKEN,
-  says,
-  SDKS,
-} from './evidence.js';
+import { APPLICATION_CALENDARS, assumed, CONFERENCING, ERROR_CODES, REQUEST_TOKEN, says, SDKS } from './evidence.js';
 import { common, forbidden, invalid, json, TOKEN_KINDS, tooMany, unauthorized } from './responses.js';
 
 const refused = json(
@@ -98,7 +89,7 @@ export const accountOperations = defineOperations([
     summary: 'The page where a user consents; greenroom consents at once',
     auth: 'none',
     responses: {
-      302: { description: 'Back to redirect_uri with a code and the state', evidence: AUTHENTICATION },
+      302: { description: 'Back to redirect_uri with a code and the state', evidence: SDKS },
       400: {
         description: 'There is nowhere to go back to',
         body: Type.String(),
@@ -106,7 +97,7 @@ export const accountOperations = defineOperations([
         evidence: assumed('what the page says'),
       },
     },
-    evidence: [AUTHENTICATION, assumed('the user consents', 'authorize_consents')],
+    evidence: [says(SDKS, 'the parameters of the link'), assumed('the user consents', 'authorize_consents')],
   },
   {
     id: 'createApplicationCalendar',

@@ -42,6 +42,7 @@ export const eventOperations = defineOperations([
       LOCAL_URLS,
       TOKEN_KINDS,
       assumed('what the update of a known event leaves out stays as it is, required fields included'),
+      assumed('writing wants the scope create_event, as deleting wants delete_event (documented)'),
       assumed('moving an event moves its agent as it moves its triggers'),
       assumed('an event agent without a meeting URL at its time fails'),
       assumed('how long a conference takes', 'conferencing_delay'),

@@ -39,6 +39,16 @@ export const SDKS: Evidence = {
   date: READ_ON,
 };
 
+/** How callbacks are signed. */
+export const SIGNATURES = page('push-notifications/authentication');
+
+/** Callbacks of production, as a collection of webhook samples keeps them. */
+export const CAPTURES: Evidence = {
+  basis: 'observed',
+  source: 'github.com/hookdeck/webhook-samples: cronofy',
+  date: '2026-08-25',
+};
+
 /** What Cronofy's staff says of callback URLs on the caller's own machine. */
 export const LOCAL_URLS: Evidence = {
   basis: 'observed',

@@ -5,10 +5,12 @@ import { CallbackEvent } from './events.js';
 import {
   assumed,
   CALLBACKS,
+  CAPTURES,
   CONFERENCING_SUBSCRIPTIONS,
   EVENT_TRIGGERS,
   says,
   SCHEDULE,
+  SIGNATURES,
   PROVISIONING,
 } from './evidence.js';
 import { Transition, type AgentInteraction, type ConferencingInteraction } from './subscriptions.js';
@@ -24,6 +26,12 @@ const interactions = (type: string) => ({
 
 /** How deliveries behave, whatever they tell. */
 const DELIVERY: readonly Evidence[] = [
+  says(
+    SIGNATURES,
+    'a base64 HMAC-SHA256 of the body for each active secret, joined by commas',
+    'previous_client_secrets',
+  ),
+  says(CAPTURES, 'the headers and the compact JSON, seen on channel notifications; assumed to be the same here'),
   says(EVENT_TRIGGERS, 'any 2xx within 7 s counts as delivered; documented for event triggers', 'webhook_timeout'),
   assumed(
     'the waits between attempts; that there are further attempts is documented for event triggers',

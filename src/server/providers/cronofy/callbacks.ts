@@ -13,7 +13,7 @@ import type { Dialect } from '../../engine/part.js';
 import type { World } from '../../engine/world.js';
 import { platformOf } from '../meeting-url.js';
 import { settingsOf } from './settings.js';
-import { eventOf, sliceOf, type Agent, type CalendarEvent, type Conference } from './state.js';
+import { eventByUid, eventOf, sliceOf, type Agent, type CalendarEvent, type Conference } from './state.js';
 
 /** Base64 of the HMAC-SHA256 of the body's bytes. The key is the secret as text, its `CRN_` prefix included. */
 export const hmac = (secret: string, body: string): string =>
@@ -156,8 +156,6 @@ export const dialect: Dialect = {
 /** A key of the user's own comes first, so that receivers that look at the first value alone verify with it. */
 function secretsFor(world: World, subject: string): string[] {
   const { client_secret, previous_client_secrets } = settingsOf(world);
-  const { agents, events } = sliceOf(world);
-  const about = agents.get(subject) ?? events.find(({ event_uid }) => event_uid === subject);
-  const foreign = about?.foreignSecret;
+  const foreign = (sliceOf(world).agents.get(subject) ?? eventByUid(world, subject))?.foreignSecret;
   return [...(foreign == null ? [] : [foreign]), client_secret, ...previous_client_secrets];
 }

@@ -34,7 +34,7 @@ const upsertEvent = admitted({ wants: 'access_token', scopes: ['create_event'] }
   if (errors.any) return errors.reply();
   if (body.meeting_agent?.profile_id === 'cronofy' && !hasAgents(world)) return empty(402);
 
-  const event = present ?? sliceOf(world).events.add(newEvent(call, caller, body));
+  const event = present ?? addEvent(call, caller, body);
   update(world, event, body);
   if (body.conferencing) setConference(world, event, body.conferencing);
   planTransitions(world, event);
@@ -92,9 +92,10 @@ function findEvent({ world, params }: Call, eventId: string): CalendarEvent | un
 
 const DEFAULT_TZID = 'Etc/UTC';
 
-function newEvent({ world, request, params }: Call, caller: Caller, { event_id }: UpsertBody): CalendarEvent {
+function addEvent({ world, request, params }: Call, caller: Caller, { event_id }: UpsertBody): CalendarEvent {
+  const { events, byUid } = sliceOf(world);
   const calendar_id = params['calendar_id'] ?? '';
-  return {
+  const event = events.add({
     key: eventKey(calendar_id, event_id),
     calendar_id,
     event_id,
@@ -120,7 +121,9 @@ function newEvent({ world, request, params }: Call, caller: Caller, { event_id }
     transitionJobs: [],
     foreignSecret: caller.foreignSecret,
     origin: request.origin,
-  };
+  });
+  byUid[event.event_uid] = event.key;
+  return event;
 }
 
 /** Writes what the body says. What it leaves out stays as it is: documented for conference and agent, else assumed. */

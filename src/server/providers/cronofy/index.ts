@@ -15,7 +15,7 @@ import { actor, agentJobs } from './life.js';
 import { oauthHandlers, refuseClient } from './oauth-handlers.js';
 import { refuseLink, resourceHandlers } from './resource-handlers.js';
 import { cronofySettings } from './settings.js';
-import { createSlice, eventById, sliceOf } from './state.js';
+import { createSlice, eventById, eventByUid, sliceOf } from './state.js';
 import { transitionJobs } from './transitions.js';
 
 const PREFIXES = ['/v1/', '/oauth/', '/store/', '/dashboard/'];
@@ -53,8 +53,8 @@ export const cronofy: Provider = {
   findSubject(world, reference) {
     const agent = findAgent(world, reference);
     if (agent) return { id: agent.sub, state: agent.state };
-    if (typeof reference === 'string' || reference['event_id'] === undefined) return undefined;
-    const event = eventById(world, reference['event_id']);
+    const event =
+      typeof reference === 'string' ? eventByUid(world, reference) : eventById(world, reference['event_id'] ?? '');
     return event && { id: event.event_uid, state: event.deleted ? 'deleted' : 'confirmed' };
   },
 };

@@ -154,6 +154,8 @@ export interface CronofySlice extends Slice {
   readonly byDashboardKey: Record<string, string>;
   readonly hearings: Collection<Hearing>;
   readonly events: Collection<CalendarEvent>;
+  /** The key of each event, by its uid. */
+  readonly byUid: Record<string, string>;
   readonly pages: Collection<Page>;
   readonly accounts: Collection<Account>;
   readonly grants: Collection<Grant>;
@@ -183,6 +185,7 @@ export const createSlice = (): CronofySlice => ({
   byDashboardKey: {},
   hearings: new Collection<Hearing>((hearing) => hearing.agent),
   events: new Collection<CalendarEvent>((event) => event.key),
+  byUid: {},
   pages: new Collection<Page>((page) => page.id),
   accounts: new Collection<Account>((account) => account.sub),
   grants: new Collection<Grant>((grant) => grant.refresh_token),
@@ -208,6 +211,12 @@ export const eventOf = (world: World, agent: Agent): CalendarEvent | undefined =
   agent.event === null ? undefined : sliceOf(world).events.get(agent.event);
 
 export const eventKey = (calendarId: string, eventId: string): string => `${calendarId} ${eventId}`;
+
+/** The event with this uid, which is the vendor's; `event_id` is the application's. */
+export function eventByUid(world: World, uid: string): CalendarEvent | undefined {
+  const { events, byUid } = sliceOf(world);
+  return Object.hasOwn(byUid, uid) ? events.get(byUid[uid]!) : undefined;
+}
 
 /** The event of this id in any calendar; the newest first. */
 export const eventById = (world: World, eventId: string): CalendarEvent | undefined =>
