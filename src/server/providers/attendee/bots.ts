@@ -42,6 +42,7 @@ const createBot: Handler = (call) => {
 
   const bot = makeBot(call, wanted, fromEvent?.event ?? null);
   world.play.cast(world, 'attendee', bot.id, castingHints(call, body, wanted));
+  bot.played = world.play.plays(world, bot.id);
   warnOfLocalWebhooks(call, wanted);
   if (bot.join_at === null) {
     launch(world, bot);
@@ -173,6 +174,7 @@ export function makeBot(call: Call, wanted: NewBot, event: CalendarEvent | null)
     lastHeartbeat: null,
     recordingFile: null,
     content: null,
+    played: false,
     job: null,
     picked: null,
     timers: {},
