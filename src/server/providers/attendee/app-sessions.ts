@@ -31,8 +31,9 @@ export const createAppSession: Handler = (call) => {
     meetingUrl: '',
     header: call.request.headers['greenroom-scenario'],
   });
+  session.played = world.play.plays(world, session.id);
   applyEvent(world, session, 'app_session_connection_requested', { metadata: { source: 'api' } });
-  if (world.play.plays(world, session.id)) {
+  if (session.played) {
     beat(world, session);
     world.play.enter(world, session.id, `rtms:${session.rtmsStream}`);
   }

@@ -46,7 +46,7 @@ export const createAsyncTranscription: Handler = (call) =>
       utterances: [],
     };
     contentOf(bot).asyncTranscriptions.push(made);
-    if (settingsOf(world).backgroundWorkers && world.scenario !== 'manual') plan(world, bot, made);
+    if (settingsOf(world).backgroundWorkers && bot.played) plan(world, bot, made);
     return jsonText(200, renderAsyncTranscription(bot, made));
   });
 

@@ -64,8 +64,6 @@ export function readNewBot(fields: Serializer, world: World, kind: Kind): NewBot
   const checked = (name: string, schema: schemas.Schema): PyObject | undefined =>
     fields.optional(name, (value) => checkSchema(schema, asJson(value)));
 
-  const rtms =
-    kind === 'bot' ? undefined : fields.required('zoom_rtms', (value) => checkSchema(schemas.ZOOM_RTMS, asJson(value)));
   const meeting = kind === 'bot' ? fields.required('meeting_url', readMeetingUrl) : undefined;
   const bot_name = kind === 'bot' ? fields.required('bot_name', readBotName) : 'app_session';
   fields.nested('bot_image', checkImage);
@@ -100,11 +98,13 @@ export function readNewBot(fields: Serializer, world: World, kind: Kind): NewBot
   checked('teams_settings', schemas.TEAMS_SETTINGS);
   const zoom = checked('zoom_settings', schemas.ZOOM_SETTINGS);
   checked('debug_settings', schemas.DEBUG_SETTINGS);
+  const leave = fields.optional('automatic_leave_settings', (value) => readAutomaticLeave(asJson(value)));
   fields.optional('kubernetes_settings', (value) => {
     checkSchema(schemas.KUBERNETES_SETTINGS, asJson(value));
     throw invalid('Custom bot pod spec types are not allowed.');
   });
-  const leave = fields.optional('automatic_leave_settings', (value) => readAutomaticLeave(asJson(value)));
+  const rtms =
+    kind === 'bot' ? undefined : fields.required('zoom_rtms', (value) => checkSchema(schemas.ZOOM_RTMS, asJson(value)));
   fields.refuseOthers();
   if (fields.errors.any || bot_name === undefined) return undefined;
   return {
@@ -210,15 +210,11 @@ function readTranscription(value: PyValue | undefined, platform: Platform | unde
 
 /** The vendor's own server has no custom transcription service. */
 export function refuseCustom(given: PyObject, refuse: (message: string) => never): void {
-  for (const [name, variable] of [
-    ['custom_async', 'CUSTOM_ASYNC_TRANSCRIPTION_URL'],
-    ['custom_async_v2', 'CUSTOM_ASYNC_TRANSCRIPTION_V2_URL'],
-  ] as const) {
-    if (!given.has(name)) continue;
+  const variable = 'CUSTOM_ASYNC_TRANSCRIPTION_URL';
+  if (given.has('custom_async') || given.has('custom_async_v2'))
     refuse(
       `${variable} environment variable is not set. Please set the ${variable} environment variable to the URL of your custom async transcription service.`,
     );
-  }
 }
 
 export interface BotPatch {

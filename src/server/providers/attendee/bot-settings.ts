@@ -1,6 +1,6 @@
 import { invalid, invalidAt, VendorCrash } from './fields.js';
 import { schemaFault, type JsonSchema } from './json-schema.js';
-import { isPyObject, PyFloat, type PyObject, type PyValue } from './python-json.js';
+import { isPyObject, type PyObject, type PyValue } from './python-json.js';
 import { pythonStr } from './python-repr.js';
 import { RECORDING_SETTINGS, VOICE_AGENT_SETTINGS, WEBSOCKET_SETTINGS } from './settings-schemas.js';
 
@@ -140,19 +140,12 @@ export function checkWebsockets(value: PyValue): void {
   }
 }
 
-/** The vendor fills in defaults before it looks at types, and fails on those that cannot hold them. */
+/** The vendor looks for its sockets before it looks at the type, and fails where it cannot. */
 function crashOnWebsockets(value: PyValue): void {
-  const holds = (name: string): boolean => typeof value === 'string' && value.includes(name);
-  if (typeof value !== 'object' || value instanceof PyFloat) {
-    if (typeof value !== 'string' || SOCKETS.some(holds)) throw new VendorCrash('websocket_settings');
-    return;
-  }
-  if (!isPyObject(value)) return;
-  for (const name of SOCKETS) {
-    const socket = value.get(name);
-    const empty = !socket || (Array.isArray(socket) && socket.length === 0);
-    if (!empty && !isPyObject(socket)) throw new VendorCrash(`websocket_settings.${name}`);
-  }
+  if (isPyObject(value)) return;
+  const names = typeof value === 'string' || Array.isArray(value) ? value : undefined;
+  if (names === undefined || SOCKETS.slice(0, 2).some((name) => names.includes(name)))
+    throw new VendorCrash('websocket_settings');
 }
 
 export function checkRtmp(schema: JsonSchema, value: PyValue): void {

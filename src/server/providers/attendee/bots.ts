@@ -11,7 +11,7 @@ import { Input, Serializer, VendorCrash } from './fields.js';
 import { forgetContent } from './content.js';
 import { launch, planLeaving, planStaging } from './launch.js';
 import { applyEvent, removeBot } from './life.js';
-import { storeMetadata } from './metadata.js';
+import { isStorable, storeMetadata } from './metadata.js';
 import { page } from './pages.js';
 import { COMPACT, isPyObject, writePython, type PyObject, type PyValue } from './python-json.js';
 import { pythonStr } from './python-repr.js';
@@ -42,6 +42,7 @@ const createBot: Handler = (call) => {
 
   const bot = makeBot(call, wanted, fromEvent?.event ?? null);
   world.play.cast(world, 'attendee', bot.id, castingHints(call, body, wanted));
+  bot.played = world.play.plays(world, bot.id);
   warnOfLocalWebhooks(call, wanted);
   if (bot.join_at === null) {
     launch(world, bot);
@@ -120,7 +121,7 @@ export function refuseStorage(call: Call, wanted: NewBot, kind: 'bot' | 'app_ses
     [...wanted.bot_name].length > NAME_MAX ||
     [...(key ?? '')].length > KEY_MAX ||
     [...(wanted.meeting?.url ?? '')].length > URL_MAX ||
-    metadata.includes('\\u0000')
+    !isStorable(metadata)
   )
     return unexpected(call, `creating the ${word}`);
   if (key !== null && sliceOf(world).keys.get(key))
@@ -173,6 +174,7 @@ export function makeBot(call: Call, wanted: NewBot, event: CalendarEvent | null)
     lastHeartbeat: null,
     recordingFile: null,
     content: null,
+    played: false,
     job: null,
     picked: null,
     timers: {},
@@ -249,7 +251,7 @@ const patchBot: Handler = (call) =>
     }
     const { metadata, bot_name, meeting, recording, join_at } = patch;
     const stored = metadata && storeMetadata(metadata);
-    if ([...(bot_name ?? '')].length > NAME_MAX || stored?.includes('\\u0000'))
+    if ([...(bot_name ?? '')].length > NAME_MAX || (stored && !isStorable(stored)))
       return unexpected(call, 'patching the bot');
     if (stored) bot.metadata = stored;
     if (bot_name !== undefined) bot.bot_name = bot_name;

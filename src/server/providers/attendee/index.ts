@@ -1,13 +1,13 @@
 import { attendeeContract } from '../../../contracts/attendee/contract.js';
 import type { Operation } from '../../../contracts/contract.js';
-import type { Provider, Reply } from '../provider.js';
+import type { Provider, Reply, VendorRequest } from '../provider.js';
 import { backstage } from './backstage.js';
 import { dialect } from './callbacks.js';
 import { actor, jobs } from './actor.js';
 import { detail, error, pageNotFound } from './errors.js';
 import { handlers, refuseCall } from './handlers.js';
 import { indented, refuseRepresentation } from './negotiate.js';
-import { describeView } from './options.js';
+import { describeNowhere, describeView } from './options.js';
 import { attendeeSettings, type AttendeeSettings } from './settings.js';
 import { createSlice, sliceOf } from './state.js';
 
@@ -32,6 +32,17 @@ const COMMON_HEADERS = {
   'Referrer-Policy': 'same-origin',
   'Cross-Origin-Opener-Policy': 'same-origin',
 };
+
+const NOWHERE_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
+
+/** A path below the prefix that leads nowhere says so to everybody, whatever the token. */
+function answerNowhere(request: VendorRequest): Reply {
+  const { method } = request;
+  const refusal = refuseRepresentation(request);
+  if (refusal) return refusal;
+  if (method === 'OPTIONS') return describeNowhere();
+  return NOWHERE_METHODS.includes(method) ? error(404, 'Not found') : detail(405, `Method "${method}" not allowed.`);
+}
 
 /** The headers that the framework puts on all its answers. A page of its web server has no `Allow`. */
 function withHeaders(reply: Reply, allowed: string): Reply {
@@ -65,10 +76,10 @@ export const attendee: Provider = {
           : 'Invalid Authorization header. Should have this format: Token <api_key>',
       ),
     unknownCredential: (request) => refuseRepresentation(request) ?? unauthorized('Invalid or disabled API key'),
-    unknownPath: ({ path }) =>
-      path === PREFIX || path === `${PREFIX}/`
+    unknownPath: (request) =>
+      request.path === PREFIX || request.path === `${PREFIX}/`
         ? pageNotFound()
-        : withHeaders(error(404, 'Not found'), 'GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS'),
+        : withHeaders(indented(answerNowhere(request), request), NOWHERE_METHODS.join(', ')),
     otherMethod(call, operations) {
       const { request } = call;
       const reply =

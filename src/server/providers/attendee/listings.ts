@@ -5,6 +5,7 @@ import { personOf } from './content.js';
 import type { Participant } from './content-state.js';
 import { empty, error, jsonText } from './errors.js';
 import { page } from './pages.js';
+import { isPyObject, parsePython } from './python-json.js';
 import { lastOf, queryOf, timeParameter } from './query.js';
 import { renderChatMessage, renderParticipant, renderParticipantEvent, renderUtterance } from './render.js';
 import type { Bot } from './state.js';
@@ -81,8 +82,11 @@ export function transcript(call: Call, bot: Bot): Reply {
   return jsonText(200, `[${items.join(',')}]`);
 }
 
-const hasText = (transcription: string | null): boolean =>
-  transcription !== null && !/^(null|\{\}|.*"transcript":"".*)$/s.test(transcription);
+/** Empty ones are stored, and not shown. */
+function hasText(transcription: string | null): boolean {
+  const parsed = transcription === null ? null : parsePython(transcription);
+  return isPyObject(parsed) && Boolean(parsed.get('transcript'));
+}
 
 export const deleteTranscript: Handler = (call) =>
   withBot(call, (bot) => {

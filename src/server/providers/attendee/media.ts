@@ -2,15 +2,15 @@ import type { Call, Handler, Reply } from '../provider.js';
 import { decodeBase64 } from './base64.js';
 import { checkSchema } from './bot-settings.js';
 import { noSuchParticipant, withBot } from './bots.js';
-import { readFields } from './body.js';
+import { readBody, readFields } from './body.js';
 import { readChatMessage } from './chat-field.js';
 import { contentOf } from './content.js';
 import type { MediaRequest } from './content-state.js';
 import { empty, error, jsonText } from './errors.js';
-import { boolean, invalid, json, Serializer, text, url } from './fields.js';
+import { boolean, invalid, json, Serializer, text, url, VendorCrash } from './fields.js';
 import { checkImage } from './image-field.js';
 import { isInMeeting } from './lifecycle.js';
-import type { PyValue } from './python-json.js';
+import { isPyObject, type PyValue } from './python-json.js';
 import { CAPTION_LANGUAGE_PATCH, TEXT_TO_SPEECH_SETTINGS } from './settings-schemas.js';
 import { settingsOf } from './settings.js';
 import { projectId, sliceOf, type Bot } from './state.js';
@@ -72,9 +72,10 @@ const MP3 = 'audio/mp3';
 
 /** Here the body is looked at before the bot. */
 export const outputAudio: Handler = (call) => {
-  const read = readFields(call);
+  const read = readBody(call);
   if ('refusal' in read) return read.refusal;
-  const { data } = read.input;
+  if (typeof read.value !== 'object' || read.value === null) throw new VendorCrash('body');
+  const data = isPyObject(read.value) ? read.value : new Map<string, PyValue>();
   if (!data.has('type') || !data.has('data')) return error(400, 'Both type and data are required');
   if (data.get('type') !== MP3) return error(400, 'Invalid audio content type');
   const bytes = bytesOf(data.get('data')!);
@@ -102,7 +103,7 @@ export const outputVideo: Handler = (call) =>
     fields.optional('loop', boolean);
     fields.optional('mute_video', boolean);
     if (fields.errors.any) return fields.errors.reply();
-    if (bot.platform === 'zoom' && !settingsOf(call.world).zoom_video_output && !bot.zoomWeb)
+    if (bot.platform === 'zoom' && !settingsOf(call.world).zoom_video_output)
       return error(400, 'Video output is not supported in this meeting type');
     const refusal = refuseState(bot, 'play media');
     if (refusal) return refusal;

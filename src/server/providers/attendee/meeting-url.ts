@@ -51,14 +51,16 @@ const hostOf = (text: string): string =>
 function zoom(text: string): MeetingUrl | undefined {
   const host = hostOf(text);
   if (!/(^|\.)zoom\.(us|com)$/.test(host)) return undefined;
-  const [, path = '', query = ''] = /^(?:[a-z][a-z0-9+.-]*:\/\/)?[^/?#]*([^?#]*)(?:\?([^#]*))?/is.exec(text)!;
+  const [, netloc = '', path = '', query = ''] = /^(?:[a-z][a-z0-9+.-]*:\/\/)?([^/?#]*)([^?#]*)(?:\?([^#]*))?/is.exec(
+    text,
+  )!;
   const cleanPath = `/${/^[a-zA-Z0-9/_-]*/.exec(path)![0]}`.replace(/\/+/g, '/');
   if (!/\d/.test(cleanPath)) return undefined;
   const parameters = new URLSearchParams(query);
   const password = /^[a-zA-Z0-9]+(?:\.\d+)?/.exec(parameters.get('pwd') ?? '')?.[0];
   const token = pythonStrip(parameters.get('tk') ?? '');
   const kept = [...(password ? [`pwd=${password}`] : []), ...(token ? [`tk=${token}`] : [])].join('&');
-  const zoomHost = host.replace(/zoom\.com$/, 'zoom.us');
+  const zoomHost = netloc.toLowerCase().replace(/(^|\.)zoom\.com$/, '$1zoom.us');
   return { platform: 'zoom', url: `https://${zoomHost}${cleanPath}${kept ? `?${kept}` : ''}` };
 }
 

@@ -18,5 +18,5 @@ export function readMetadata(value: PyValue): PyObject {
 export const storeMetadata = (metadata: PyObject | null): string | null =>
   metadata && writePython(asJsonb(metadata), COMPACT);
 
-/** The database stores no NUL, and the vendor says so only by an error id. */
-export const isStorable = (value: PyValue): boolean => !writePython(value, COMPACT).includes('\\u0000');
+/** The database takes neither NUL nor half of a surrogate pair, and the vendor says so only by an error id. */
+export const isStorable = (metadata: string): boolean => !/\\u0000|\p{Cs}/u.test(metadata);

@@ -6,6 +6,7 @@ import { jsonText } from './errors.js';
 const VIEW_NAMES: Readonly<Record<string, string>> = {
   '/bots': 'Bot List Create',
   '/bots/{id}': 'Bot Detail',
+  '/bots/{id}/leave': 'Bot Leave',
   '/calendars': 'Calendar List Create',
   '/calendars/{id}': 'Calendar Detail Patch Delete',
   '/calendar_events': 'Calendar Event List',
@@ -15,7 +16,21 @@ const VIEW_NAMES: Readonly<Record<string, string>> = {
   '/app_sessions/end': 'App Session End',
 };
 
-const CONNECTION_FIELDS: readonly (readonly [name: string, type: string, readOnly: boolean])[] = [
+type Field = readonly [name: string, type: string, readOnly: boolean];
+
+const BOT_FIELDS: readonly Field[] = [
+  ['id', 'string', false],
+  ['metadata', 'field', true],
+  ['meeting_url', 'string', true],
+  ['state', 'field', true],
+  ['events', 'field', true],
+  ['transcription_state', 'field', true],
+  ['recording_state', 'field', true],
+  ['join_at', 'datetime', false],
+  ['deduplication_key', 'string', false],
+];
+
+const CONNECTION_FIELDS: readonly Field[] = [
   ['id', 'string', false],
   ['zoom_oauth_app_id', 'string', false],
   ['user_id', 'string', true],
@@ -31,11 +46,25 @@ const CONNECTION_FIELDS: readonly (readonly [name: string, type: string, readOnl
   ['last_attempted_sync_at', 'datetime', true],
 ];
 
+/** What can be made at a path whose view says so. */
+const CREATED_FIELDS: Readonly<Record<string, readonly Field[]>> = {
+  '/bots': BOT_FIELDS,
+  '/zoom_oauth_connections': CONNECTION_FIELDS,
+};
+
 export function describeView(prefix: string, operations: readonly Operation[]): Reply {
   const path = (operations[0]?.path ?? '').slice(prefix.length);
   const tail = path.slice(path.lastIndexOf('/') + 1);
   const name = VIEW_NAMES[path] ?? tail.split('_').map(capitalize).join(' ');
-  const actions = path === '/zoom_oauth_connections' ? { actions: { POST: describeFields() } } : {};
+  const fields = CREATED_FIELDS[path];
+  const actions = fields === undefined ? {} : { actions: { POST: describeFields(fields) } };
+  return describe(name, actions);
+}
+
+/** A path that leads nowhere is a view of its own. */
+export const describeNowhere = (): Reply => describe('Not Found', {});
+
+function describe(name: string, actions: object): Reply {
   return jsonText(
     200,
     JSON.stringify({
@@ -48,9 +77,9 @@ export function describeView(prefix: string, operations: readonly Operation[]): 
   );
 }
 
-const describeFields = () =>
+const describeFields = (fields: readonly Field[]) =>
   Object.fromEntries(
-    CONNECTION_FIELDS.map(([name, type, read_only]) => [
+    fields.map(([name, type, read_only]) => [
       name,
       { type, required: !read_only, read_only, label: capitalize(name.replaceAll('_', ' ')) },
     ]),

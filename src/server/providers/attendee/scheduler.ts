@@ -30,10 +30,11 @@ export function cleanUp(world: World): void {
   }
 }
 
-function timeoutOf(world: World, { firstHeartbeat, lastHeartbeat }: Bot): string | undefined {
+function timeoutOf(world: World, { firstHeartbeat, lastHeartbeat, played }: Bot): string | undefined {
   if (firstHeartbeat === null || lastHeartbeat === null) return undefined;
   const second = Math.floor(world.now() / MICROS_PER_SECOND) * MICROS_PER_SECOND;
-  if (lastHeartbeat < second - HEARTBEAT_TIMEOUT) return 'heartbeat_timeout';
+  // The process of a bot that is played is alive; its beats are counted only at the end.
+  if (!played && lastHeartbeat < second - HEARTBEAT_TIMEOUT) return 'heartbeat_timeout';
   return firstHeartbeat < second - RUNTIME_MAX ? 'global_runtime_timeout' : undefined;
 }
 

@@ -59,6 +59,7 @@ export const TRANSCRIPTION_SETTINGS = closed({
     model: text,
     redact: { type: 'array', items: oneOf(['pci', 'pii', 'numbers']), uniqueItems: true },
     replace: texts,
+    use_eu_server: flag,
   }),
   gladia: closed({ code_switching_languages: texts, enable_code_switching: flag }),
   openai: closed(
@@ -75,7 +76,8 @@ export const TRANSCRIPTION_SETTINGS = closed({
     language_code: text,
     language_detection: flag,
     keyterms_prompt: texts,
-    speech_model: oneOf(['best', 'nano', 'slam-1', 'universal']),
+    speech_model: text,
+    speech_models: { type: 'array', items: text, uniqueItems: true },
     speaker_labels: flag,
     use_eu_server: flag,
     language_detection_options: closed({ expected_languages: texts, fallback_language: text }),
@@ -84,7 +86,7 @@ export const TRANSCRIPTION_SETTINGS = closed({
   }),
   meeting_closed_captions: closed(CAPTIONS),
   sarvam: closed({
-    model: oneOf(['saarika:v2', 'saarika:v2.5', 'saaras:v3']),
+    model: text,
     language_code: oneOf(SARVAM_LANGUAGES),
     mode: oneOf(['transcribe', 'translate', 'verbatim', 'translit', 'codemix']),
   }),
@@ -98,7 +100,10 @@ export const TRANSCRIPTION_SETTINGS = closed({
   ),
   kyutai: closed({ server_url: text }),
   custom_async: { type: 'object' },
-  custom_async_v2: { type: 'object' },
+  custom_async_v2: {
+    type: 'object',
+    properties: { headers: { type: 'object', additionalProperties: text }, form_data: { type: 'object' } },
+  },
 });
 
 /** What can be changed while a bot is in its meeting. */
@@ -186,7 +191,9 @@ export const RTMP_SETTINGS: JsonSchema = {
 
 export const DEBUG_SETTINGS = closed({ create_debug_recording: flag });
 
-export const KUBERNETES_SETTINGS = closed({ bot_pod_spec_type: text }, ['bot_pod_spec_type']);
+export const KUBERNETES_SETTINGS = closed({ bot_pod_spec_type: { type: 'string', pattern: '^[A-Z]+$' } }, [
+  'bot_pod_spec_type',
+]);
 
 export const ZOOM_RTMS = closed({ meeting_uuid: text, rtms_stream_id: text, server_urls: text, operator_id: text }, [
   'meeting_uuid',

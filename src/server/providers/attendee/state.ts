@@ -59,6 +59,8 @@ export interface Bot {
   recordingFile: { readonly name: string; readonly start_timestamp_ms: number | null } | null;
   /** Who was there and what was said; `null` while there is nothing. */
   content: Content | null;
+  /** A scenario plays it: what nobody does by hand happens by itself. */
+  played: boolean;
   /** The next step of its life that is planned already. */
   job: number | null;
   /** The join_at with which the scheduler's poll has picked it for the launch. */

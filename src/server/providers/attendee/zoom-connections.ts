@@ -56,7 +56,8 @@ function readWanted(fields: Serializer): Wanted {
   const app = fields.optional('zoom_oauth_app_id', (value) => text(value));
   fields.required('authorization_code', (value) => text(value));
   fields.required('redirect_uri', (value) => text(value));
-  const recordingToken = fields.optional('is_local_recording_token_supported', boolean) ?? true;
+  // A box that a form does not send is a box that is not ticked.
+  const recordingToken = fields.optional('is_local_recording_token_supported', boolean) ?? !fields.input.isForm;
   const onbehalfToken = fields.optional('is_onbehalf_token_supported', boolean) ?? false;
   const metadata = fields.optional('metadata', (value) => readMetadata(asJson(value))) ?? null;
   fields.refuseOthers();
