@@ -26,7 +26,7 @@ export interface TransitionEntry extends Line {
   readonly event: string;
   readonly from: string;
   readonly to: string;
-  readonly sub_type?: string;
+  readonly sub_type?: string | undefined;
 }
 
 export interface DeliveryEntry extends Line {

@@ -62,7 +62,7 @@ export function stage(world: World, bot: Bot, join_at: Micros): void {
     return;
   }
   if (bot.join_at !== join_at) return planStaging(world, bot);
-  applyEvent(world, bot, 'staged', { metadata: { join_at: isoTime(join_at) } });
+  applyEvent(world, bot, 'staged', { metadata: () => ({ join_at: isoTime(join_at) }) });
   if (!world.play.plays(world, bot.id)) return;
   beat(world, bot);
   const due = Math.max(join_at - joinLead(bot), world.now() + PROCESS_START);

@@ -21,7 +21,8 @@ export type EventMetadata = PyObject | Readonly<Record<string, PyValue>>;
 
 export interface EventDetails {
   readonly sub_type?: string | undefined;
-  readonly metadata?: EventMetadata;
+  /** Or what makes it, for what is only worth making if somebody is told. */
+  readonly metadata?: EventMetadata | (() => EventMetadata);
 }
 
 /** Moves a bot along the table, with all that goes with it. Returns the vendor's text if the table does not allow it. */
@@ -40,18 +41,18 @@ export function applyEvent(
   const fault = recordingFault(bot, to);
   if (fault !== undefined) return fault;
   bot.state = to;
-  bot.events.push({ type: event, from, at: world.now(), ...(sub_type === undefined ? {} : { sub_type }) });
+  bot.events.push({ type: event, from, at: world.now(), sub_type });
   countActive(world, from, to);
-  const told = completeMetadata(world, bot, event, metadata);
-  const subType = sub_type === undefined ? {} : { sub_type };
-  world.log({ kind: 'transition', provider: 'attendee', subject: bot.id, event, from, to, ...subType });
+  startOrPauseRecording(bot);
+  const told = isTerminal(to) && event !== 'data_deleted' ? conclude(world, bot, event, metadata) : metadata;
+  world.log({ kind: 'transition', provider: 'attendee', subject: bot.id, event, from, to, sub_type });
   notifyBot(world, bot, 'bot.state_change', { state: to, sub_type }, () => ({
     new_state: to,
     old_state: from,
     created_at: isoTime(world.now()),
     event_type: event,
     event_sub_type: sub_type ?? null,
-    event_metadata: told,
+    event_metadata: made(told),
   }));
   if (isTerminal(to)) bury(world, bot);
   return undefined;
@@ -91,10 +92,12 @@ function stateBeforeBreakout(bot: Bot): BotState {
   return began?.from ?? 'joined_not_recording';
 }
 
-/** Side effects of the move, and what its webhook tells: every move to a terminal state tells how long the bot lived. */
-function completeMetadata(world: World, bot: Bot, event: BotEventType, given: EventMetadata = {}): EventMetadata {
-  startOrPauseRecording(bot);
-  if (!isTerminal(bot.state) || event === 'data_deleted') return given;
+const made = (metadata: EventDetails['metadata'] = {}): EventMetadata =>
+  typeof metadata === 'function' ? metadata() : metadata;
+
+/** Settles what is open at the end of a life. Every move to a terminal state tells how long the bot lived. */
+function conclude(world: World, bot: Bot, event: BotEventType, metadata: EventDetails['metadata']): EventMetadata {
+  const given = made(metadata);
   const pairs: [string, PyValue][] = given instanceof Map ? [...given] : Object.entries(given);
   const told: PyObject = new Map(pairs);
   const seconds = durationSeconds(world, bot);

@@ -19,7 +19,7 @@ export interface BotEvent {
   /** The state that the event found. */
   readonly from: BotState;
   readonly at: Micros;
-  readonly sub_type?: string;
+  readonly sub_type: string | undefined;
 }
 
 /** A bot, or an app session, which the vendor keeps in the same table. Plain data. */
