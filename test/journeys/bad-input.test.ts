@@ -28,14 +28,14 @@ describe('Bad input to a vendor', () => {
 
   test('wrong types are refused field by field', async ({ room }) => {
     const answer = await attendee(room, 'POST', '/api/v1/bots', {
-      meeting_url: true,
+      meeting_url: [],
       bot_name: [],
       metadata: 'x',
       join_at: 5,
     });
     expect([answer.status, Object.keys(answer.json)]).toEqual([
       400,
-      expect.arrayContaining(['bot_name', 'metadata', 'join_at']),
+      expect.arrayContaining(['meeting_url', 'bot_name', 'metadata', 'join_at']),
     ]);
   });
 
