@@ -35,7 +35,7 @@ describe('Bad input to a vendor', () => {
     });
     expect([answer.status, Object.keys(answer.json)]).toEqual([
       400,
-      expect.arrayContaining(['bot_name', 'metadata', 'join_at']),
+      expect.arrayContaining(['meeting_url', 'bot_name', 'metadata', 'join_at']),
     ]);
   });
 
