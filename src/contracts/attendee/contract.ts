@@ -1,6 +1,6 @@
-import type { TSchema } from '@sinclair/typebox';
+import { Type, type TSchema } from '@sinclair/typebox';
 import { defineContract, type Evidence, type Operation, type ResponseContract } from '../contract.js';
-import { RECORDED, SCHEDULED_BOTS, WEBHOOKS } from './evidence.js';
+import { RECORDED, SCHEDULED_BOTS, STORE, WEBHOOKS } from './evidence.js';
 import * as schemas from './schemas.js';
 import { TRIGGERS, type Trigger } from './vocabulary.js';
 
@@ -277,6 +277,33 @@ const WEBHOOK_SUMMARIES: Readonly<Record<Trigger, string>> = {
   'participant_events.speech_start_stop': 'Somebody begins or ceases to speak',
 };
 
+/** What an object store serves, by the link that the API gave out. */
+const storeOperations = [
+  {
+    id: 'readRecording',
+    method: 'GET',
+    path: '/recordings/{id}/{file}',
+    summary: 'The recording itself, as an object store serves it',
+    auth: 'none',
+    responses: {
+      200: { description: 'The bytes', body: Type.String(), contentType: 'application/octet-stream', evidence: STORE },
+      400: {
+        description: "The API's token stands beside the signed link",
+        body: Type.String(),
+        contentType: 'application/xml',
+        evidence: STORE,
+      },
+      403: {
+        description: 'The link has expired, or nobody signed it',
+        body: Type.String(),
+        contentType: 'application/xml',
+        evidence: STORE,
+      },
+    },
+    evidence: [STORE],
+  },
+] as const satisfies readonly Operation[];
+
 /** What greenroom knows of the Attendee bot API. */
 export const attendeeContract = defineContract({
   provider: 'attendee',
@@ -290,6 +317,7 @@ export const attendeeContract = defineContract({
     ...calendarOperations,
     ...zoomOperations,
     ...appSessionOperations,
+    ...storeOperations,
   ],
   webhooks: TRIGGERS.map((type) => ({
     type,

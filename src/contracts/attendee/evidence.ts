@@ -10,3 +10,10 @@ export const SCHEDULED_BOTS: Evidence = {
 };
 /** Attendee's page "Webhooks". */
 export const WEBHOOKS: Evidence = { basis: 'documented', source: 'docs.attendee.dev: webhooks', date: '2026-11-01' };
+/** Recordings lie in an object store; what is behind the link was not recorded. */
+export const STORE: Evidence = {
+  basis: 'assumed',
+  source: 'public object stores',
+  date: '2026-11-01',
+  note: 'that the link expires after 1800 s is observed; the file and the refusals are those of public object stores',
+};

@@ -1,4 +1,5 @@
 import type { Handler } from '../provider.js';
+import { recordingLink } from './recording-link.js';
 import { setSubject } from '../provider.js';
 import { readBody } from './body.js';
 import { readNewBot } from './bot-fields.js';
@@ -8,7 +9,7 @@ import { error, jsonText } from './errors.js';
 import { Input, Serializer, VendorCrash } from './fields.js';
 import { beat, applyEvent } from './life.js';
 import { planLeaving } from './launch.js';
-import { participantEvents, recordingFile, transcript } from './listings.js';
+import { participantEvents, transcript } from './listings.js';
 import { isPyObject } from './python-json.js';
 import { renderAppSession } from './render.js';
 import { sliceOf } from './state.js';
@@ -60,7 +61,7 @@ export const getAppSessionMedia: Handler = (call) => {
   const session = sliceOf(call.world).bots.get(call.params['id'] ?? '');
   if (!session || session.rtmsStream === null) return error(404, 'App session not found');
   setSubject(call, session.id);
-  return recordingFile(call, session) ?? error(404, 'No media file found for app session');
+  return recordingLink(call.world, call.request, session) ?? error(404, 'No media file found for app session');
 };
 
 export const getAppSessionTranscript: Handler = (call) => withBot(call, (bot) => transcript(call, bot));

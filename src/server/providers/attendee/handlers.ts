@@ -1,3 +1,4 @@
+import { readRecording } from './recording-link.js';
 import type { Call, Handler, Reply } from '../provider.js';
 import * as appSessions from './app-sessions.js';
 import { createAsyncTranscription } from './async.js';
@@ -74,6 +75,8 @@ async function attempt(handler: Handler, call: Call): Promise<Reply> {
   }
 }
 
-export const handlers: Readonly<Record<string, Handler>> = Object.fromEntries(
-  Object.entries(operations).map(([id, handler]) => [id, guarded(id, handler)]),
-);
+export const handlers: Readonly<Record<string, Handler>> = {
+  ...Object.fromEntries(Object.entries(operations).map(([id, handler]) => [id, guarded(id, handler)])),
+  // The store knows nothing of the API's formats and limits.
+  readRecording,
+};

@@ -7,6 +7,7 @@ import { actor, jobs } from './actor.js';
 import { detail, error, pageNotFound } from './errors.js';
 import { handlers, refuseCall } from './handlers.js';
 import { indented, refuseRepresentation } from './negotiate.js';
+import { isLink, linkCredential, refuseLink, signedLink } from './recording-link.js';
 import { describeNowhere, describeView } from './options.js';
 import { attendeeSettings, type AttendeeSettings } from './settings.js';
 import { createSlice, sliceOf } from './state.js';
@@ -61,12 +62,14 @@ export const attendee: Provider = {
   handlers,
   settings: attendeeSettings,
   backstage,
-  owns: (path) => path === PREFIX || path.startsWith(`${PREFIX}/`),
+  owns: (path) => path === PREFIX || path.startsWith(`${PREFIX}/`) || path.startsWith('/recordings/'),
   // The documentation page prints paths without their prefix.
   aliasOf: (path) => (path.startsWith(`${PREFIX}/bots`) ? path.slice(PREFIX.length) : undefined),
   refusesAliases: (settings) => !(settings as AttendeeSettings).unprefixed_paths,
-  credentialOf: ({ headers }) =>
-    /^token +(\S+)$/i.exec((headers['authorization'] ?? '').replace(/\s+/g, ' ').trim())?.[1],
+  credentialOf: (request) =>
+    linkCredential(request) ??
+    /^token +(\S+)$/i.exec((request.headers['authorization'] ?? '').replace(/\s+/g, ' ').trim())?.[1],
+  gaveOut: signedLink,
   refusals: {
     unauthenticated: (request) =>
       refuseRepresentation(request) ??
@@ -75,7 +78,8 @@ export const attendee: Provider = {
           ? 'Missing Authorization header'
           : 'Invalid Authorization header. Should have this format: Token <api_key>',
       ),
-    unknownCredential: (request) => refuseRepresentation(request) ?? unauthorized('Invalid or disabled API key'),
+    unknownCredential: (request) =>
+      isLink(request) ? refuseLink() : (refuseRepresentation(request) ?? unauthorized('Invalid or disabled API key')),
     unknownPath: (request) =>
       request.path === PREFIX || request.path === `${PREFIX}/`
         ? pageNotFound()
@@ -91,7 +95,8 @@ export const attendee: Provider = {
     },
     tooLarge: () => ({ status: 413, headers: { 'Content-Type': 'text/plain' }, body: 'Request Entity Too Large' }),
   },
-  finish: (reply, operations) => withHeaders(reply, allow(operations)),
+  // The store is not the API, and adds none of its headers.
+  finish: (reply, operations) => (operations[0]?.auth === 'none' ? reply : withHeaders(reply, allow(operations))),
   findSubject(world, reference) {
     const { bots } = sliceOf(world);
     const bot =

@@ -5,6 +5,7 @@ import { personOf } from './content.js';
 import type { Participant } from './content-state.js';
 import { empty, error, jsonText } from './errors.js';
 import { page } from './pages.js';
+import { recordingLink } from './recording-link.js';
 import { isPyObject, parsePython } from './python-json.js';
 import { lastOf, queryOf, timeParameter } from './query.js';
 import { renderChatMessage, renderParticipant, renderParticipantEvent, renderUtterance } from './render.js';
@@ -101,13 +102,4 @@ export const deleteTranscript: Handler = (call) =>
   });
 
 export const getRecording: Handler = (call) =>
-  withBot(call, (bot) => recordingFile(call, bot) ?? error(404, 'No recording file found for bot'));
-
-/** Where the file is. Object stores are another origin than the API: so is the link. */
-export function recordingFile({ request }: Call, { recordingFile: file, id }: Bot): Reply | undefined {
-  if (!file) return undefined;
-  const origin = new URL(request.origin);
-  origin.hostname = origin.hostname === 'localhost' ? '127.0.0.1' : 'localhost';
-  const url = `${origin.origin}/recordings/${id}/${encodeURIComponent(file.name)}?expires_in=1800`;
-  return jsonText(200, JSON.stringify({ url, start_timestamp_ms: file.start_timestamp_ms }));
-}
+  withBot(call, (bot) => recordingLink(call.world, call.request, bot) ?? error(404, 'No recording file found for bot'));

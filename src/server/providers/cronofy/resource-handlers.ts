@@ -1,17 +1,24 @@
 import { formatInstant } from '../../../clock/instant.js';
 import type { World } from '../../engine/world.js';
+import { mediaOf, type Media } from '../../media.js';
 import { setSubject, type Handler } from '../provider.js';
 import { admitted } from './admission.js';
 import { renderAgent } from './callbacks.js';
 import { issueText } from './credentials.js';
 import { empty, escape, json, page, storeError } from './errors.js';
 import { renderTranscript } from './hearing.js';
-import { fileName, mediaOf, type MediaCategory } from './media.js';
 import { settingsOf } from './settings.js';
 import { sliceOf } from './state.js';
 
 const LINK_LENGTH = 40;
 const CATEGORIES = ['transcript', 'audio', 'video'];
+/** The name of a category's file in its URL. Containers are assumed: the vendor's pages name none. */
+const FILES: Readonly<Record<string, string>> = {
+  transcript: 'transcript.json',
+  audio: 'audio.mp3',
+  video: 'video.mp4',
+};
+const fileName = (category: string): string => FILES[category] ?? category;
 
 /** The way to a file: a redirect, with the same URL in the body for clients that do not follow (documented). */
 const downloadResource = admitted({ wants: 'api_key' }, (call) => {
@@ -64,7 +71,7 @@ const readDownload: Handler = (call) => {
   }
   if (download.expires <= world.now()) return storeError(403, 'AccessDenied', 'Request has expired');
   if (download.category === 'transcript') return json(200, renderTranscript(world, download.agent));
-  const { bytes, type } = mediaOf(download.category as MediaCategory);
+  const { bytes, type } = mediaOf(download.category as Media);
   return { status: 200, headers: { 'Content-Type': type }, body: bytes };
 };
 
