@@ -6,7 +6,7 @@ import type { ProviderName } from '../contracts/contract.js';
 import { GreenroomError } from '../errors.js';
 import type { Courier } from './engine/deliver.js';
 import type { Play } from './engine/part.js';
-import { World, type DeliveryGuard } from './engine/world.js';
+import { World, type DeliveryGuard, type WorldSnapshot } from './engine/world.js';
 import type { Provider } from './providers/provider.js';
 import type { ScenarioLibrary } from './scenarios/library.js';
 
@@ -110,6 +110,26 @@ export class Workspace {
     this.#given = { cronofy: this.#options.cronofy ?? {}, attendee: this.#options.attendee ?? {} };
     this.#settings = this.#resolve();
     this.#world = this.#build();
+  }
+
+  /**
+   * Puts a snapshot in the place of the world. It is read into a new world first: one that cannot be read changes
+   * nothing. Throws INVALID_BODY.
+   */
+  restore(snapshot: WorldSnapshot): void {
+    const restored = this.#build();
+    try {
+      restored.restore(snapshot);
+    } catch (error) {
+      restored.clock.stop();
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new GreenroomError(
+        'INVALID_BODY',
+        `Failed to restore the snapshot: ${reason}. The workspace is as it was.`,
+      );
+    }
+    this.#world.clock.stop();
+    this.#world = restored;
   }
 
   /** As the control plane shows it, credentials included: handing them out is what this is for. */

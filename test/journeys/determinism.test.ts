@@ -93,6 +93,20 @@ describe('Workspaces', () => {
     expect(await tell()).toBe(first);
   });
 
+  test('a snapshot that makes no sense is refused and changes nothing', async ({ room }) => {
+    await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-01-01T10:00:00Z'));
+    const { json: snapshot } = await control(room, 'GET', '/snapshot');
+    for (const garbage of [
+      {},
+      { ...snapshot, clock: {} },
+      { ...snapshot, slices: { cronofy: {}, attendee: { bots: 5 } } },
+    ]) {
+      const answer = await control(room, 'PUT', '/snapshot', garbage);
+      expect([answer.status, answer.json.code]).toEqual([422, 'INVALID_BODY']);
+    }
+    expect((await control(room, 'GET', '/snapshot')).json).toEqual(snapshot);
+  });
+
   test('what is restored from a snapshot goes on as the original did', async ({ room, receiver }) => {
     receiver.answerWith(500);
     await cronofy(room, 'POST', '/v1/meeting_agents', agentRequest(receiver.url));

@@ -1,9 +1,8 @@
 import type { TSchema } from '@sinclair/typebox';
-import { CreateWorkspaceBody, PatchWorkspaceBody } from '../../contracts/control.js';
+import { CreateWorkspaceBody, PatchWorkspaceBody, SnapshotBody } from '../../contracts/control.js';
 import type { WorldSnapshot } from '../engine/world.js';
 import type { WorkspaceOptions } from '../workspaces.js';
 import { json, noContent, type ControlHandler, type ControlOptions } from './call.js';
-import { Type } from '@sinclair/typebox';
 
 /** Health, workspaces, reset and snapshots. */
 export function workspaceRoutes({ workspaces, providers, version }: ControlOptions) {
@@ -32,8 +31,8 @@ export function workspaceRoutes({ workspaces, providers, version }: ControlOptio
       await world.clock.settled(5000);
       return json(world.snapshot());
     },
-    restore: ({ workspace: { world }, body }) => {
-      world.restore(body(Type.Object({ clock: Type.Object({}), slices: Type.Object({}) })) as WorldSnapshot);
+    restore: ({ workspace, body }) => {
+      workspace.restore(body(SnapshotBody) as WorldSnapshot);
       return noContent;
     },
   } satisfies Record<string, ControlHandler>;

@@ -36,6 +36,7 @@ const READS_KEPT = 1000;
 
 /** A world as plain data. */
 export interface WorldSnapshot {
+  readonly scenario: string;
   readonly clock: ClockSnapshot;
   readonly random: ReturnType<Random['toJSON']>;
   readonly journal: ReturnType<Journal['toJSON']>;
@@ -174,6 +175,7 @@ export class World {
 
   snapshot(): WorldSnapshot {
     return structuredClone({
+      scenario: this.scenario,
       clock: this.clock.snapshot(),
       random: this.random.toJSON(),
       journal: this.journal.toJSON(),
@@ -186,6 +188,7 @@ export class World {
 
   restore(snapshot: WorldSnapshot): void {
     const copy = structuredClone(snapshot);
+    this.scenario = copy.scenario;
     this.random.load(copy.random);
     this.journal.load(copy.journal);
     this.requests.load(copy.requests);
