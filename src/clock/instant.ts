@@ -42,9 +42,13 @@ export function fractionOf(at: Micros): number {
   return ((at % MICROS_PER_SECOND) + MICROS_PER_SECOND) % MICROS_PER_SECOND;
 }
 
-/** The value of a `Date` response header (RFC 9110), rounded down. */
+let lastDate = { second: Number.NaN, text: '' };
+
+/** The value of a `Date` response header (RFC 9110), rounded down. Every answer of one second has the same. */
 export function httpDate(at: Micros): string {
-  return new Date(Math.floor(at / 1000)).toUTCString();
+  const second = Math.floor(at / MICROS_PER_SECOND);
+  if (second !== lastDate.second) lastDate = { second, text: new Date(second * 1000).toUTCString() };
+  return lastDate.text;
 }
 
 /** The first instant at or after `at` that lies on the grid of `period`, counted from the epoch. */

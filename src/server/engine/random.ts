@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
@@ -40,7 +40,7 @@ export class Random {
 
   /** A whole number for seeding another generator, always the same for the same purpose. */
   seedFor(purpose: string): number {
-    return createHash('sha256').update(`${this.seed}/${purpose}`).digest().readUInt32BE(0);
+    return hash('sha256', `${this.seed}/${purpose}`, 'buffer').readUInt32BE(0);
   }
 
   toJSON(): Record<string, number> {
@@ -54,6 +54,6 @@ export class Random {
   #bytes(kind: string): Buffer {
     const number = (this.#counts[kind] ?? 0) + 1;
     this.#counts[kind] = number;
-    return createHash('sha256').update(`${this.seed}/${kind}/${number}`).digest();
+    return hash('sha256', `${this.seed}/${kind}/${number}`, 'buffer');
   }
 }

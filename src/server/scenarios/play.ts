@@ -39,20 +39,20 @@ interface Stage extends Slice {
   /** By number; a role that is over leaves a gap. */
   readonly roles: (Role | null)[];
   /** The role of each agent. */
-  readonly numbers: Record<string, number>;
+  readonly numbers: Collection<{ readonly agent: string; readonly number: number }>;
 }
 
 const createStage = (): Stage => ({
   meetings: new Collection<Meeting>((meeting) => meeting.url),
   roles: [],
-  numbers: {},
+  numbers: new Collection<{ readonly agent: string; readonly number: number }>(({ agent }) => agent),
 });
 
 const stageOf = (world: World): Stage => world.stage as Stage;
 
 function roleOf(world: World, agent: string): Role | undefined {
   const { roles, numbers } = stageOf(world);
-  return roles[numbers[agent] ?? -1] ?? undefined;
+  return roles[numbers.get(agent)?.number ?? -1] ?? undefined;
 }
 
 /** A story with every name and every line filled in. */
@@ -93,7 +93,7 @@ export class ScenarioPlay implements Play {
     const scenario = this.#library.has(wanted) ? wanted : world.scenario;
     const { roles, numbers } = stageOf(world);
     const number = roles.length;
-    numbers[agent] = number;
+    numbers.add({ agent, number });
     roles.push({ agent, provider, scenario, meetingStart: null, job: null, number });
     if (scenario === wanted) world.note('casting', agent, `plays ${scenario} (${rule})`);
     else
@@ -131,7 +131,7 @@ export class ScenarioPlay implements Play {
     world.clock.cancel(role.job);
     const { roles, numbers } = stageOf(world);
     roles[role.number] = null;
-    delete numbers[agent];
+    numbers.delete(agent);
   }
 
   /** The meeting that is on at this URL, or one that begins now. */

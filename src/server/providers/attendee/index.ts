@@ -26,6 +26,18 @@ function allow(operations: readonly Operation[]): string {
   return [...methods, 'OPTIONS'].join(', ');
 }
 
+const allowed = new WeakMap<readonly Operation[], string>();
+
+/** {@link allow}, worked out once a path. */
+function allowedOn(operations: readonly Operation[]): string {
+  let methods = allowed.get(operations);
+  if (methods === undefined) {
+    methods = allow(operations);
+    allowed.set(operations, methods);
+  }
+  return methods;
+}
+
 const COMMON_HEADERS = {
   Vary: 'Accept',
   'X-Frame-Options': 'DENY',
@@ -46,9 +58,10 @@ function answerNowhere(request: VendorRequest): Reply {
 }
 
 /** The headers that the framework puts on all its answers. A page of its web server has no `Allow`. */
-function withHeaders(reply: Reply, allowed: string): Reply {
-  const isPage = reply.headers?.['Content-Type']?.startsWith('text/html') ?? false;
-  return { ...reply, headers: { ...reply.headers, ...(isPage ? {} : { Allow: allowed }), ...COMMON_HEADERS } };
+function withHeaders({ status, body, headers }: Reply, methods: string): Reply {
+  const isPage = headers?.['Content-Type']?.startsWith('text/html') ?? false;
+  const all = isPage ? { ...headers, ...COMMON_HEADERS } : { ...headers, Allow: methods, ...COMMON_HEADERS };
+  return body === undefined ? { status, headers: all } : { status, headers: all, body };
 }
 
 /** The Attendee bot API. */
@@ -96,7 +109,7 @@ export const attendee: Provider = {
     tooLarge: () => ({ status: 413, headers: { 'Content-Type': 'text/plain' }, body: 'Request Entity Too Large' }),
   },
   // The store is not the API, and adds none of its headers.
-  finish: (reply, operations) => (operations[0]?.auth === 'none' ? reply : withHeaders(reply, allow(operations))),
+  finish: (reply, operations) => (operations[0]?.auth === 'none' ? reply : withHeaders(reply, allowedOn(operations))),
   findSubject(world, reference) {
     const { bots } = sliceOf(world);
     const bot =

@@ -113,8 +113,9 @@ function teamsMeetingId(text: string): string | undefined {
 function holdsSeveralUrls(url: string): boolean {
   const start = /^https?:\/\/[^\s<>"']/;
   let found = 0;
-  for (let i = 0; i < url.length && found < 2; i++) {
-    const rest = url.slice(i);
+  for (const { index } of url.matchAll(/[h%]|aHR0c/gi)) {
+    if (found > 1) break;
+    const rest = url.slice(index);
     const twice = rest.startsWith('h') || rest.startsWith('%') ? [rest, unquote(rest), unquote(unquote(rest))] : [rest];
     const hidden = rest.startsWith('aHR0c') ? [decodeBase64(rest)?.toString('utf8') ?? ''] : [];
     if ([...twice, ...hidden].some((form) => start.test(form))) found++;
