@@ -36,7 +36,7 @@ export async function handleVendorCall(c: AppContext, place: Place, options: Ven
   const found = credential === undefined ? undefined : options.workspaces.find(provider, credential);
   const workspace = found?.workspace ?? options.workspaces.default;
   const { world } = workspace;
-  const hint = await paceReader(world, request, options);
+  const hint = request.method === 'GET' ? await paceReader(world, request, options) : undefined;
 
   const answered = world.clock.activity.request();
   try {
@@ -177,7 +177,7 @@ async function paceReader(
   { warn }: VendorCallOptions,
 ): Promise<string | undefined> {
   const { clock } = world;
-  if (request.method !== 'GET' || clock.mode === 'live') return undefined;
+  if (clock.mode === 'live') return undefined;
   const key = `${request.path}?${request.query}`;
   if (clock.mode === 'auto') {
     if (world.reads.get(key) === world.state) await clock.step();

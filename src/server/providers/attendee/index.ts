@@ -38,13 +38,14 @@ function allowedOn(operations: readonly Operation[]): string {
   return methods;
 }
 
-const COMMON_HEADERS = {
+/** What the framework and the web server before it put on every answer. */
+const commonHeaders = (): Record<string, string> => ({
   Vary: 'Accept',
   'X-Frame-Options': 'DENY',
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'same-origin',
   'Cross-Origin-Opener-Policy': 'same-origin',
-};
+});
 
 const NOWHERE_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 
@@ -57,10 +58,11 @@ function answerNowhere(request: VendorRequest): Reply {
   return NOWHERE_METHODS.includes(method) ? error(404, 'Not found') : detail(405, `Method "${method}" not allowed.`);
 }
 
-/** The headers that the framework puts on all its answers. A page of its web server has no `Allow`. */
-function withHeaders({ status, body, headers }: Reply, methods: string): Reply {
-  const isPage = headers?.['Content-Type']?.startsWith('text/html') ?? false;
-  const all = isPage ? { ...headers, ...COMMON_HEADERS } : { ...headers, Allow: methods, ...COMMON_HEADERS };
+/** Completes the headers of an answer. A page of the web server has no `Allow`. */
+function withHeaders({ status, body, headers = {} }: Reply, methods: string): Reply {
+  const all = commonHeaders();
+  if (!headers['Content-Type']?.startsWith('text/html')) all['Allow'] = methods;
+  for (const name in headers) all[name] = headers[name]!;
   return body === undefined ? { status, headers: all } : { status, headers: all, body };
 }
 
