@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { FetchReceiver } from './server/engine/courier.js';
 import { createRoom, listen, type Room, type RoomOptions } from './server/server.js';
 import type { WorkspaceOptions } from './server/workspaces.js';

@@ -82,6 +82,12 @@ export class Activity {
     return found;
   }
 
+  /** Ends every hold: the world is over. */
+  releaseAll(): void {
+    this.#holds.clear();
+    this.#wake();
+  }
+
   /** Resolves when every request that is in hand now has been answered; later ones are not waited for. */
   async answered(): Promise<void> {
     const last = this.#requestCount;

@@ -1,7 +1,7 @@
 import { GreenroomError } from '../errors.js';
 import { Activity } from './activity.js';
 import { AutoPace } from './auto.js';
-import { formatInstant, type Micros } from './instant.js';
+import { formatInstant, LAST_INSTANT, type Micros } from './instant.js';
 import { LivePace } from './live.js';
 import { EventQueue, type Job, type JobArgs } from './queue.js';
 import { monotonic, nextTurn, turn } from './real-time.js';
@@ -30,7 +30,9 @@ export interface NewJob {
 
 export interface AdvanceOptions {
   /** The last instant that may be reached; jobs due exactly then run. */
-  readonly to: Micros;
+  readonly to?: Micros;
+  /** Instead of `to`: so long from the instant at which the advance begins. Without either, up to the next job. */
+  readonly by?: Micros;
   /** Tested first, then after every job with what it caused; true ends the advance there. */
   readonly until?: (() => boolean) | undefined;
   /** Stop after one job. */
@@ -191,10 +193,20 @@ export class Clock {
       );
     }
     const from = this.now();
-    if (options.to < from) {
+    const to = options.to ?? from + (options.by ?? Math.max((this.#queue.peek()?.due ?? from) - from, 0));
+    if (to > LAST_INSTANT) {
+      throw new GreenroomError(
+        'INVALID_BODY',
+        `Failed to advance: the clock goes no further than ${formatInstant(LAST_INSTANT)}.`,
+        {
+          pointer: options.by === undefined ? '/to' : '/by',
+        },
+      );
+    }
+    if (to < from) {
       throw new GreenroomError(
         'CLOCK_BACKWARDS',
-        `Failed to advance to ${formatInstant(options.to)}: it is ${formatInstant(from)} already, and time never goes back. ` +
+        `Failed to advance to ${formatInstant(to)}: it is ${formatInstant(from)} already, and time never goes back. ` +
           'Reset the workspace to start again.',
         { now: formatInstant(from) },
       );
@@ -202,7 +214,7 @@ export class Clock {
     this.#advancing = true;
     try {
       while (this.#pumping) await this.#pumping;
-      return await this.#advance(from, options);
+      return await this.#advance(from, { ...options, to });
     } finally {
       this.#advancing = false;
       this.#live.anchor(this.#now);
@@ -216,7 +228,7 @@ export class Clock {
     const [head] = this.#queue.soonest(1);
     if (!head) return false;
     try {
-      await this.advance({ to: Math.max(head.due, this.now()), single: true });
+      await this.advance({ single: true });
       return true;
     } catch (error) {
       this.#onError(error);
@@ -273,6 +285,7 @@ export class Clock {
   /** Nothing runs any more; what is in flight ends by itself. */
   stop(): void {
     this.#stopped = true;
+    this.activity.releaseAll();
     this.#live.disarm();
     this.#auto.disarm();
   }
@@ -310,7 +323,7 @@ export class Clock {
 
   async #advance(
     from: Micros,
-    { to, until, single = false, jobLimit = DEFAULT_JOB_LIMIT }: AdvanceOptions,
+    { to, until, single = false, jobLimit = DEFAULT_JOB_LIMIT }: AdvanceOptions & { readonly to: Micros },
   ): Promise<AdvanceReport> {
     const ran: Job[] = [];
     let ranTotal = 0;

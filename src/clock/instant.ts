@@ -4,6 +4,9 @@
  */
 export type Micros = number;
 
+/** The last instant: beyond it microseconds are not whole any more. The clock goes no further. */
+export const LAST_INSTANT: Micros = 9_000_000_000_000_000;
+
 export const MICROS_PER_SECOND = 1_000_000;
 export const MICROS_PER_MINUTE = 60 * MICROS_PER_SECOND;
 
@@ -17,10 +20,16 @@ export function parseInstant(text: string): Micros | undefined {
     match;
   const milliseconds = Date.UTC(+year!, +month! - 1, +day!, +hour!, +minute!, +second);
   const date = new Date(milliseconds);
-  const exists = date.getUTCMonth() === +month! - 1 && +hour! < 24 && +minute! < 60 && +second < 60;
+  const exists =
+    date.getUTCFullYear() === +year! &&
+    date.getUTCMonth() === +month! - 1 &&
+    +hour! < 24 &&
+    +minute! < 60 &&
+    +second < 60;
   if (!exists || +offsetHours > 23 || +offsetMinutes > 59) return undefined;
   const offset = (+offsetHours * 60 + +offsetMinutes) * MICROS_PER_MINUTE * (sign === '-' ? -1 : 1);
-  return milliseconds * 1000 + Number(fraction.padEnd(6, '0')) - offset;
+  const at = milliseconds * 1000 + Number(fraction.padEnd(6, '0')) - offset;
+  return Math.abs(at) <= LAST_INSTANT ? at : undefined;
 }
 
 /** `2026-01-01T09:00:00Z`; a fraction of three or six digits only if there is one. Reading it back loses nothing. */

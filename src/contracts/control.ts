@@ -145,6 +145,8 @@ const Rows = Type.Array(Type.Object({}));
 
 /** What `GET /_greenroom/snapshot` gave out. The vendors' tables are theirs to know. */
 export const SnapshotBody = Type.Object({
+  strict: Type.Boolean(),
+  settings: Type.Object({ cronofy: Type.Object({}), attendee: Type.Object({}) }),
   scenario: Type.String(),
   clock: Type.Object({
     now: Type.Integer(),
@@ -164,7 +166,10 @@ export const SnapshotBody = Type.Object({
     ),
   }),
   random: Type.Record(Type.String(), Whole),
-  journal: Type.Object({ nextSeq: Whole, entries: Rows }),
+  journal: Type.Object({
+    nextSeq: Whole,
+    entries: Type.Array(Type.Object({ seq: Whole, at: Type.Integer(), kind: Type.String() })),
+  }),
   requests: Type.Object({ count: Whole, requests: Rows }),
   outbox: Type.Object({ count: Whole, deliveries: Rows, scripts: Rows }),
   stage: Type.Object({}),

@@ -79,15 +79,20 @@ export class Workspace {
     return provider.settings.credentials(this.#settings[provider.name]);
   }
 
-  /** Changes what can change while the workspace lives. What is wrong changes nothing. */
+  /** Changes what can change while the workspace lives; the returned function takes it back. What is wrong changes nothing. */
   patch({
     scenario,
     strict,
     cronofy,
     attendee,
-  }: Pick<WorkspaceOptions, 'scenario' | 'strict' | 'cronofy' | 'attendee'>): void {
+  }: Pick<WorkspaceOptions, 'scenario' | 'strict' | 'cronofy' | 'attendee'>): () => void {
     if (scenario !== undefined) this.#rooms.library.get(scenario);
-    const before = { given: this.#given, strict: this.#strict };
+    const before = {
+      given: this.#given,
+      strict: this.#strict,
+      settings: this.#settings,
+      scenario: this.#world.scenario,
+    };
     this.#given = {
       cronofy: { ...this.#given.cronofy, ...cronofy },
       attendee: { ...this.#given.attendee, ...attendee },
@@ -101,6 +106,11 @@ export class Workspace {
     }
     this.#world.changeSettings(this.#settings);
     if (scenario !== undefined) this.#world.scenario = scenario;
+    return () => {
+      [this.#given, this.#strict, this.#settings] = [before.given, before.strict, before.settings];
+      this.#world.changeSettings(before.settings);
+      this.#world.scenario = before.scenario;
+    };
   }
 
   /** As on its creation: the world is built anew, not cleared piece by piece. */
@@ -112,16 +122,29 @@ export class Workspace {
     this.#world = this.#build();
   }
 
+  /** The whole workspace as plain data. */
+  snapshot(): WorkspaceSnapshot {
+    return { strict: this.#strict, settings: this.#given, ...this.#world.snapshot() };
+  }
+
   /**
    * Puts a snapshot in the place of the world. It is read into a new world first: one that cannot be read changes
-   * nothing. Throws INVALID_BODY.
+   * nothing. The credentials stay this workspace's own. Throws INVALID_BODY and CLOCK_BUSY.
    */
-  restore(snapshot: WorldSnapshot): void {
+  restore({ strict, settings, ...snapshot }: WorkspaceSnapshot): void {
+    if (this.#world.clock.advancing) {
+      throw new GreenroomError(
+        'CLOCK_BUSY',
+        'Failed to restore the snapshot: an advance of this workspace is still under way. Await it first.',
+      );
+    }
+    const undo = this.patch({ strict, ...this.#withoutCredentials(settings) });
     const restored = this.#build();
     try {
       restored.restore(snapshot);
     } catch (error) {
       restored.clock.stop();
+      undo();
       const reason = error instanceof Error ? error.message : String(error);
       throw new GreenroomError(
         'INVALID_BODY',
@@ -149,6 +172,14 @@ export class Workspace {
 
   close(): void {
     this.#world.clock.stop();
+  }
+
+  #withoutCredentials(settings: Readonly<Record<ProviderName, GivenSettings>>): Record<ProviderName, GivenSettings> {
+    const pairs = this.#providers.map(({ name }) => {
+      const own = this.#generated[name]!;
+      return [name, Object.fromEntries(Object.entries(settings[name]).filter(([key]) => !(key in own)))];
+    });
+    return Object.fromEntries(pairs) as Record<ProviderName, GivenSettings>;
   }
 
   #resolve(): Record<ProviderName, unknown> {
@@ -197,6 +228,12 @@ function startOf({ now, mode = 'frozen' }: NonNullable<WorkspaceOptions['clock']
       was: now,
     },
   );
+}
+
+/** A workspace as plain data. */
+export interface WorkspaceSnapshot extends WorldSnapshot {
+  readonly strict: boolean;
+  readonly settings: Readonly<Record<ProviderName, GivenSettings>>;
 }
 
 export const DEFAULT_WORKSPACE = 'default';
@@ -255,6 +292,7 @@ export class Workspaces {
     const id = options.id ?? `ws_${number}`;
     if (this.#byId.has(id)) throw conflict(`the id "${id}" is taken`);
     const workspace = new Workspace(id, number, options, this.#rooms);
+    this.#assertFree(workspace);
     this.#claim(workspace);
     this.#byId.set(id, workspace);
     this.#count++;
@@ -263,13 +301,25 @@ export class Workspaces {
 
   patch(id: string, changes: Parameters<Workspace['patch']>[0]): Workspace {
     const workspace = this.get(id);
-    this.#rekey(workspace, () => workspace.patch(changes));
+    this.#release(workspace);
+    let undo = (): void => undefined;
+    try {
+      undo = workspace.patch(changes);
+      this.#assertFree(workspace);
+    } catch (error) {
+      undo();
+      throw error;
+    } finally {
+      this.#claim(workspace);
+    }
     return workspace;
   }
 
   reset(id: string): void {
     const workspace = this.get(id);
-    this.#rekey(workspace, () => workspace.reset());
+    this.#release(workspace);
+    workspace.reset();
+    this.#claim(workspace);
   }
 
   /** Ends a workspace. `default` stays; it can be reset. */
@@ -290,7 +340,7 @@ export class Workspaces {
     credential: string,
   ): { readonly workspace: Workspace; readonly issued: boolean } | undefined {
     const owner = this.#byCredential.get(keyOf(provider, credential));
-    if (owner) return { workspace: owner, issued: true };
+    if (owner && !isPlaceholder(credential)) return { workspace: owner, issued: true };
     const giver = this.#giverOf(provider, credential);
     if (giver) return { workspace: giver, issued: true };
     if (isPlaceholder(credential) || this.#retired.has(keyOf(provider, credential))) return undefined;
@@ -316,12 +366,14 @@ export class Workspaces {
     );
   }
 
-  #claim(workspace: Workspace): void {
-    const keys = this.#keysOf(workspace);
-    const taken = keys.find((key) => (this.#byCredential.get(key) ?? workspace) !== workspace);
+  #assertFree(workspace: Workspace): void {
+    const taken = this.#keysOf(workspace).find((key) => (this.#byCredential.get(key) ?? workspace) !== workspace);
     if (taken !== undefined)
       throw conflict(`a credential of ${taken.split(' ', 1)[0]} belongs to another workspace already`);
-    for (const key of keys) {
+  }
+
+  #claim(workspace: Workspace): void {
+    for (const key of this.#keysOf(workspace)) {
       this.#byCredential.set(key, workspace);
       this.#retired.delete(key);
     }
@@ -331,15 +383,6 @@ export class Workspaces {
     for (const key of this.#keysOf(workspace)) {
       this.#byCredential.delete(key);
       this.#retired.add(key);
-    }
-  }
-
-  #rekey(workspace: Workspace, change: () => void): void {
-    this.#release(workspace);
-    try {
-      change();
-    } finally {
-      this.#claim(workspace);
     }
   }
 }

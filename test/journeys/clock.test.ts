@@ -73,6 +73,25 @@ describe('Moving time', () => {
     await expect(room.clock.advance({ to: '2025-12-31T00:00:00Z' })).rejects.toMatchObject({ code: 'CLOCK_BACKWARDS' });
   });
 
+  test.for([{ by: '99999999999d' }, { by: 1e300 }, { to: '2300-01-01T00:00:00Z' }])(
+    'there is an end to time, and %j beyond it moves nothing',
+    async (how, { room }) => {
+      const answer = await control(room, 'POST', '/clock/advance', how);
+      expect([answer.status, answer.json.code]).toEqual([422, 'INVALID_BODY']);
+      expect(await room.clock.now()).toBe('2026-01-01T09:00:00Z');
+    },
+  );
+
+  test('an advance that waits for a hold ends when its workspace is reset', async ({ room }) => {
+    await control(room, 'POST', '/clock/hold', { reason: 'for ever' });
+    const both = [1, 2].map(() => control(room, 'POST', '/clock/advance', { by: '1m' }));
+    // One of the two waits for the hold as soon as the other is refused.
+    expect((await Promise.race(both)).json.code).toBe('CLOCK_BUSY');
+    await control(room, 'POST', '/reset');
+    expect((await Promise.all(both)).map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(await room.clock.now()).toBe('2026-01-01T09:00:00Z');
+  });
+
   test('a second advance during one is refused, and calls are served meanwhile', async ({ room, receiver }) => {
     let during: Promise<unknown> | undefined;
     receiver.answerWith(async () => {
@@ -174,6 +193,8 @@ describe('Moving time', () => {
   test('with --clock live an advance works too', async () => {
     await using room = await startGreenroom({ clock: { mode: 'live', now: '2026-01-01T09:00:00Z' } });
     const { json: bot } = await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-01-01T10:00:00Z'));
+    await room.clock.advance({ by: 0 });
+    await room.clock.next();
     await room.clock.until({ subject: bot.id, state: 'ended' });
     expect(Date.parse(await room.clock.now())).toBeGreaterThanOrEqual(Date.parse('2026-01-01T10:30:25Z'));
   });

@@ -81,6 +81,25 @@ describe('Workspaces', () => {
     expect((await control(room, 'GET', '/health')).json.workspaces).toBe(1);
   });
 
+  test('a change that would take the credential of another workspace changes nothing', async ({ room }) => {
+    const { json: other } = await control(room, 'POST', '/workspaces', { id: 'other' });
+    const stolen = { scenario: 'manual', attendee: { api_key: room.attendee.api_key } };
+    expect((await control(room, 'PATCH', '/workspaces/other', stolen)).status).toBe(409);
+    const rotated = { cronofy: { previous_client_secrets: [room.cronofy.client_secret] } };
+    expect((await control(room, 'POST', '/workspaces', rotated)).status).toBe(409);
+    expect((await control(room, 'GET', '/workspaces/other')).json).toEqual(other);
+    await control(room, 'DELETE', '/workspaces/other');
+    expect((await attendee(room, 'GET', '/api/v1/bots')).status).toBe(200);
+  });
+
+  test('a snapshot brings the settings and the scenario back too', async ({ room }) => {
+    const before = (await control(room, 'GET', '/workspaces/default')).json;
+    const { json: snapshot } = await control(room, 'GET', '/snapshot');
+    await control(room, 'PATCH', '/workspaces/default', { scenario: 'manual', strict: true, attendee: { credits: 3 } });
+    expect((await control(room, 'PUT', '/snapshot', snapshot)).status).toBe(204);
+    expect((await control(room, 'GET', '/workspaces/default')).json).toEqual(before);
+  });
+
   test('reset makes a workspace as on its creation', async ({ room, receiver }) => {
     const tell = async () => {
       await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-01-01T10:00:00Z', receiver.url));

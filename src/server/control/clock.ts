@@ -79,7 +79,7 @@ export async function advance(
   if (!clock.advancing) world.silentReceivers.clear();
   try {
     const report = await clock.advance({
-      to: targetOf(world, request),
+      ...targetOf(request),
       until: until?.test,
       single: request.next === true,
       ...(request.job_limit === undefined ? {} : { jobLimit: request.job_limit }),
@@ -91,20 +91,18 @@ export async function advance(
   }
 }
 
-function targetOf({ clock }: World, { by, to, next, within = DEFAULT_WITHIN }: AdvanceRequest): Micros {
-  if (by !== undefined) return clock.now() + durationAt('/by', by);
-  if (to !== undefined) {
-    const target = parseInstant(to);
-    if (target !== undefined) return target;
-    const expected = 'an ISO 8601 instant with a zone, such as "2026-03-02T10:00:00Z"';
-    throw new GreenroomError('INVALID_BODY', `Failed to advance: at /to, expected ${expected}, was "${to}".`, {
-      pointer: '/to',
-      expected,
-      was: to,
-    });
-  }
-  if (next) return Math.max(clock.pending(1)[0]?.due ?? 0, clock.now());
-  return clock.now() + durationAt('/within', within);
+function targetOf({ by, to, next, within = DEFAULT_WITHIN }: AdvanceRequest): { to?: Micros; by?: Micros } {
+  if (by !== undefined) return { by: durationAt('/by', by) };
+  if (next) return {};
+  if (to === undefined) return { by: durationAt('/within', within) };
+  const target = parseInstant(to);
+  if (target !== undefined) return { to: target };
+  const expected = 'an ISO 8601 instant with a zone, such as "2026-03-02T10:00:00Z", before the year 2255';
+  throw new GreenroomError('INVALID_BODY', `Failed to advance: at /to, expected ${expected}, was "${to}".`, {
+    pointer: '/to',
+    expected,
+    was: to,
+  });
 }
 
 function durationAt(pointer: string, value: string | number): Micros {

@@ -1,7 +1,6 @@
 import type { TSchema } from '@sinclair/typebox';
 import { CreateWorkspaceBody, PatchWorkspaceBody, SnapshotBody } from '../../contracts/control.js';
-import type { WorldSnapshot } from '../engine/world.js';
-import type { WorkspaceOptions } from '../workspaces.js';
+import type { WorkspaceOptions, WorkspaceSnapshot } from '../workspaces.js';
 import { json, noContent, type ControlHandler, type ControlOptions } from './call.js';
 
 /** Health, workspaces, reset and snapshots. */
@@ -27,12 +26,12 @@ export function workspaceRoutes({ workspaces, providers, version }: ControlOptio
       workspaces.reset(workspace.id);
       return noContent;
     },
-    snapshot: async ({ workspace: { world } }) => {
-      await world.clock.settled(5000);
-      return json(world.snapshot());
+    snapshot: async ({ workspace }) => {
+      await workspace.world.clock.settled(5000);
+      return json(workspace.snapshot());
     },
     restore: ({ workspace, body }) => {
-      workspace.restore(body(SnapshotBody) as WorldSnapshot);
+      workspace.restore(body(SnapshotBody) as WorkspaceSnapshot);
       return noContent;
     },
   } satisfies Record<string, ControlHandler>;

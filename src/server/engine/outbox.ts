@@ -66,10 +66,10 @@ export class Outbox {
     return this.#count;
   }
 
-  add(at: Micros, seq: number, { state, sub_type, ...delivery }: NewDelivery): Delivery {
+  add(at: Micros, { state, sub_type, ...delivery }: NewDelivery): Delivery {
     const added: Delivery = {
       id: `dlv_${++this.#count}`,
-      seq,
+      seq: this.#count,
       ...delivery,
       ...(state === undefined ? {} : { state }),
       ...(sub_type == null ? {} : { sub_type }),

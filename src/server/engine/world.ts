@@ -147,7 +147,7 @@ export class World {
 
   /** Puts a webhook on its way: its first attempt is due now. */
   enqueue(delivery: NewDelivery): Delivery {
-    const added = this.outbox.add(this.now(), this.journal.lastSeq + 1, delivery);
+    const added = this.outbox.add(this.now(), delivery);
     this.clock.schedule({ due: this.now(), kind: 'deliver', subject: added.subject, args: { delivery: added.id } });
     return added;
   }

@@ -113,6 +113,8 @@ export class ScenarioPlay implements Play {
     const role = roleOf(world, agent);
     if (!role || !this.#library.get(role.scenario).plays) return;
     const meeting = this.#meetingAt(world, meetingUrl, role.scenario);
+    if (meeting.scenario !== role.scenario)
+      world.note('casting', agent, `joins a meeting that plays ${meeting.scenario} already, and with it that story`);
     role.scenario = meeting.scenario;
     role.meetingStart = meeting.startedAt;
     this.#schedule(world, role, world.now() + this.#library.get(role.scenario).lobbyReached, 'lobby');
