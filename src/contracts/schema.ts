@@ -48,11 +48,9 @@ function deepest(error: ValueError): ValueError[] {
   return closest && !misnames(closest) ? closest : [error];
 }
 
-/** A shape whose fields are not even there is not the one that was meant. */
+/** A shape of which fields are missing is not the one that was meant. */
 const misnames = (errors: readonly ValueError[]): boolean =>
-  errors.some(
-    ({ type }) => type === ValueErrorType.ObjectRequiredProperty || type === ValueErrorType.ObjectAdditionalProperties,
-  );
+  errors.some(({ type }) => type === ValueErrorType.ObjectRequiredProperty);
 
 function expectation(error: ValueError): string {
   const { schema } = error;

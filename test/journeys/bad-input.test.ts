@@ -79,6 +79,7 @@ describe('Bad input to the control plane', () => {
   test.for([
     ['/clock/advance', { bye: '5m' }, 'INVALID_BODY', 422],
     ['/clock/advance', { by: 'soon' }, 'INVALID_BODY', 422],
+    ['/clock/advance', { by: '1m', foo: 1 }, 'INVALID_BODY', 422],
     ['/clock/advance', { to: 'tomorrow' }, 'INVALID_BODY', 422],
     ['/clock/advance', '{', 'MALFORMED_JSON', 400],
     ['/workspaces', { cronofy: { clientsecret: 'x' } }, 'INVALID_BODY', 422],
@@ -101,6 +102,19 @@ describe('Bad input to the control plane', () => {
       expect((await control(room, 'GET', '/health')).json.workspaces).toBe(1);
     },
   );
+
+  test('a query parameter that makes no sense is refused', async ({ room }) => {
+    for (const path of ['/timeline?limit=abc', '/requests?after=-1', '/deliveries?limit=1.5', '/clock?limit=x']) {
+      const answer = await control(room, 'GET', path);
+      expect([path, answer.status, answer.json.code]).toEqual([path, 422, 'INVALID_BODY']);
+    }
+  });
+
+  test('a field too many is pointed at, also where a body may have several forms', async ({ room }) => {
+    const pointerOf = async (body: unknown) => (await control(room, 'POST', '/clock/advance', body)).json.pointer;
+    expect(await pointerOf({ by: '1m', foo: 1 })).toBe('/foo');
+    expect(await pointerOf({ until: { webhook: { bogus: 1 } } })).toBe('/until/webhook/bogus');
+  });
 
   test('a misspelt setting is told with its pointer and the nearest known one', async ({ room }) => {
     const answer = await control(room, 'PATCH', '/workspaces/default', { cronofy: { retry_delay: [] } });

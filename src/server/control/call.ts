@@ -138,6 +138,22 @@ function invalidBody(schema: TSchema, value: unknown, fault: Mismatch): Greenroo
   );
 }
 
+/** A query parameter that counts something. Throws INVALID_BODY for anything else. */
+export function wholeNumber(query: URLSearchParams, name: string, otherwise: number): number {
+  const text = query.get(name);
+  if (text === null) return otherwise;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new GreenroomError(
+    'INVALID_BODY',
+    `Failed to read the query: expected a whole number for ${name}, was "${text}".`,
+    {
+      pointer: `?${name}`,
+      expected: 'a whole number',
+      was: text,
+    },
+  );
+}
+
 /** INVALID_BODY for a word that is none of those known. */
 export function unknownWord(what: string, pointer: string, word: string, known: readonly string[]): GreenroomError {
   const meant = nearest(word, known);

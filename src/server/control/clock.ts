@@ -5,7 +5,7 @@ import { AdvanceBody, HoldBody, PatchClockBody } from '../../contracts/control.j
 import { GreenroomError } from '../../errors.js';
 import type { World } from '../engine/world.js';
 import type { Provider } from '../providers/provider.js';
-import { json, noContent, type ControlHandler, type ControlOptions } from './call.js';
+import { json, noContent, wholeNumber, type ControlHandler, type ControlOptions } from './call.js';
 import { deliveryMatcher, type DeliveryFilter } from './deliveries.js';
 import { findSubject, type Reference } from './subjects.js';
 
@@ -24,7 +24,7 @@ export function clockRoutes({ providers }: ControlOptions) {
   return {
     read: async ({ workspace: { world }, query }) => {
       const settled = await world.clock.settled(5000);
-      return json(renderClock(world, settled, Number(query.get('limit') ?? PENDING_SHOWN)));
+      return json(renderClock(world, settled, wholeNumber(query, 'limit', PENDING_SHOWN)));
     },
     patch: async ({ workspace: { world }, body }) => {
       world.clock.setPace(body(PatchClockBody) as { mode?: ClockMode; speed?: number; quiet?: number });

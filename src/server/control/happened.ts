@@ -6,7 +6,7 @@ import { renderEntry, summarize, type Entry } from '../engine/journal.js';
 import type { Delivery } from '../engine/outbox.js';
 import type { LoggedRequest } from '../engine/requests.js';
 import type { World } from '../engine/world.js';
-import { json, type ControlCall, type ControlHandler, type ControlOptions } from './call.js';
+import { json, wholeNumber, type ControlCall, type ControlHandler, type ControlOptions } from './call.js';
 import { deliveryMatcher, renderDelivery, type DeliveryFilter } from './deliveries.js';
 import { closest, differences, type RequestMatch } from './verify.js';
 import { parseReference, subjectId, type Reference } from './subjects.js';
@@ -24,8 +24,8 @@ export function happenedRoutes({ providers }: ControlOptions) {
     query: URLSearchParams,
     keep: (item: T) => boolean,
   ): T[] => {
-    const after = Number(query.get('after') ?? 0);
-    const limit = Number(query.get('limit') ?? DEFAULT_LIMIT);
+    const after = wholeNumber(query, 'after', 0);
+    const limit = wholeNumber(query, 'limit', DEFAULT_LIMIT);
     const found: T[] = [];
     for (const item of items) {
       if (found.length >= limit) break;
