@@ -105,9 +105,12 @@ async function answer(
   if (!operation) return finish(refusals.otherMethod(call, operations), operations);
   const handler = provider.handlers[operation.id]!;
   const reply = finish(await handler(call), operations);
-  if (reply.status < 400) for (const violation of checkRequest(operation, request.body)) violate(call, violation);
+  // A refused body has its refusal; what remains to be told is which field was probably meant.
+  for (const violation of checkRequest(operation, request.body)) {
+    if (reply.status < 400 || violation.rule === 'unknown-field') violate(call, violation);
+  }
   for (const violation of checkResponse(operation, reply.status, textOf(reply.body))) {
-    world.violation(provider.name, `answer of ${operation.id} `, call.entry.subject, violation);
+    world.violation(provider.name, `answer of ${operation.id}`, call.entry.subject, violation);
     call.log.violations.push(violation);
   }
   return reply;
@@ -117,7 +120,7 @@ async function answer(
 function violate(call: Call, violation: Violation): void {
   call.log.violations.push(violation);
   const provider = call.entry.provider as Provider['name'];
-  call.world.violation(provider, `${call.entry.operation ?? call.request.method} `, call.entry.subject, violation);
+  call.world.violation(provider, call.entry.operation ?? call.request.method, call.entry.subject, violation);
 }
 
 function openCall(

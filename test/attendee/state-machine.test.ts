@@ -40,7 +40,8 @@ const WAYS: Readonly<Partial<Record<BotState, readonly BotEventType[]>>> = {
 const SESSION_STATES: readonly BotState[] = ['connecting', 'connected', 'disconnecting'];
 
 async function manual(room: Greenroom): Promise<void> {
-  await control(room, 'PATCH', '/workspaces/default', { scenario: 'manual' });
+  const attendee = { google_tts_credentials: true, zoom_video_output: true };
+  await control(room, 'PATCH', '/workspaces/default', { scenario: 'manual', attendee });
 }
 
 async function make(room: Greenroom, state: BotState): Promise<string> {
@@ -104,6 +105,13 @@ describe('The state machine of a bot', () => {
 
 const CAPTIONS = { transcription_settings: { meeting_closed_captions: { teams_language: 'de-de' } } };
 
+const SPEECH = {
+  text: 'Hello',
+  text_to_speech_settings: { google: { voice_language_code: 'en-US', voice_name: 'en-US-Casual-K' } },
+};
+/** One pixel. */
+const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
 /** An operation, its body, and what it answers where the state does not allow it. */
 const OPERATIONS: readonly [
   method: string,
@@ -128,6 +136,10 @@ const OPERATIONS: readonly [
   ],
   ['POST', 'send_chat_message', { message: 'hi' }, IN_MEETING, 'cannot send chat messages'],
   ['POST', 'output_audio', { type: 'audio/mp3', data: '//uQAA==' }, IN_MEETING, 'cannot play media'],
+  ['POST', 'output_image', { type: 'image/png', data: PNG }, IN_MEETING, 'cannot play media'],
+  ['POST', 'output_video', { url: 'https://example.com/a.mp4' }, IN_MEETING, 'cannot play media'],
+  ['POST', 'speech', SPEECH, IN_MEETING, 'cannot play media'],
+  ['POST', 'change_gallery_view_page', { direction: 'next' }, [], 'allery'],
   ['POST', 'pause_recording', undefined, ['joined_recording'], 'cannot pause recording'],
   ['POST', 'resume_recording', undefined, ['joined_recording_paused'], 'cannot resume recording.'],
   ['POST', 'admit_from_waiting_room', undefined, IN_MEETING, 'cannot admit from waiting room'],

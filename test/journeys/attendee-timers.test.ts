@@ -187,21 +187,35 @@ describe('The other timers', () => {
     expect(await seconds('everybody-leaves', 'join_requested', 'leave_requested')).toBe(660);
   });
 
-  test('a bot that cannot turn on captions leaves, if it was told to', async ({ room }) => {
-    await set(room, { scenario: 'captions-unavailable' });
-    const automatic_leave_settings = { enable_closed_captions_timeout_seconds: 20 };
-    const bot = await create(room, botRequest(undefined, undefined, { automatic_leave_settings }));
-    await room.clock.until('idle');
-    const over = await view(room, bot);
-    expect(eventOf(over, 'leave_requested').sub_type).toBe('auto_leave_could_not_enable_closed_captions');
-    expect(between(over, 'recording_permission_granted', 'leave_requested')).toBe(20);
-  });
+  test.for(
+    [...PLATFORMS.filter(([name]) => name !== 'Zoom'), ['Zoom web', ZOOM_WEB, 5] as const].flatMap(
+      ([name, platform]) => [
+        [name, 'ad hoc', platform, undefined] as const,
+        [name, 'scheduled', platform, '2026-01-01T10:00:00Z'] as const,
+      ],
+    ),
+  )(
+    '%s, %s: a bot that cannot turn on captions leaves, if it was told to',
+    async ([, , platform, join_at], { room }) => {
+      await set(room, { scenario: 'captions-unavailable' });
+      const automatic_leave_settings = { enable_closed_captions_timeout_seconds: 20 };
+      const bot = await create(room, botRequest(join_at, undefined, { ...platform, automatic_leave_settings }));
+      await room.clock.until('idle');
+      const over = await view(room, bot);
+      expect(eventOf(over, 'leave_requested').sub_type).toBe('auto_leave_could_not_enable_closed_captions');
+      expect(between(over, 'recording_permission_granted', 'leave_requested')).toBe(20);
+    },
+  );
 
-  test('a bot on behalf of somebody who does not come gives up', async ({ room }) => {
+  // Only Zoom knows of somebody on whose behalf a bot comes.
+  test.for([
+    ['ad hoc', undefined],
+    ['scheduled', '2026-01-01T10:00:00Z'],
+  ] as const)('%s: a bot on behalf of somebody who does not come gives up', async ([, join_at], { room }) => {
     await set(room, { scenario: 'host-never-comes' });
     const bot = await create(
       room,
-      botRequest(undefined, undefined, {
+      botRequest(join_at, undefined, {
         meeting_url: ZOOM_URL,
         zoom_settings: { onbehalf_token: { zoom_oauth_connection_user_id: 'zu1' } },
         automatic_leave_settings: { authorized_user_not_in_meeting_timeout_seconds: 90 },

@@ -42,15 +42,21 @@ describe('Bad input to a vendor', () => {
   test('a field that Attendee does not know is refused, and one that Cronofy does not know is accepted with a warning', async ({
     room,
   }) => {
-    const refused = await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, undefined, { join_time: 'x' }));
-    expect(refused.json.non_field_errors[0]).toMatch(/^Unexpected field\(s\): join_time\. Allowed fields are: /);
+    const refused = await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, undefined, { join_att: 'x' }));
+    expect(refused.json.non_field_errors[0]).toMatch(/^Unexpected field\(s\): join_att\. Allowed fields are: /);
+    const [hint] = (await control(room, 'GET', '/timeline?kind=violation')).json.entries;
+    expect(hint).toMatchObject({
+      rule: 'unknown-field',
+      pointer: '/join_att',
+      expected: 'a known field, perhaps "join_at"',
+    });
     const accepted = await cronofy(room, 'POST', '/v1/meeting_agents', {
       join_url: 'https://meet.google.com/abc-defg-hij',
       on_behalf_of_attendee: { email: 'a@example.com' },
       dispaly_name: 'Notes',
     });
     expect(accepted.status).toBe(200);
-    const [warning] = (await control(room, 'GET', '/timeline?kind=violation')).json.entries;
+    const [, warning] = (await control(room, 'GET', '/timeline?kind=violation')).json.entries;
     expect(warning).toMatchObject({
       rule: 'unknown-field',
       severity: 'warning',

@@ -6,7 +6,7 @@ import { allTold, eventRequest, sdk, set, subscription, told, writeEvent } from 
 import { agentRequest, control, cronofy, test } from '../support/room.js';
 
 describe('Signatures', () => {
-  // The vendor's pages on push notifications, read 2026-11-01; the second is quoted by a third party.
+  // The vendor's pages on push notifications, read 2026-11-21; the second is quoted by a third party.
   for (const [secret, signature] of [
     ['CRN_NggYusqPGLxwjw5FHOJYOqSrTPNXy8WQf14OID', '5DxentQi5YSXODEzTVv06sRwJ3pULIz1KrYv20qxEK0='],
     ['CRN_nGlYDFXwfSXgB9rvGNBJyfE454GGPtWIbNuPwr', 'BmQmWVuZ70ILWjr1CAt5oC7YOolgnku4WZtlrKfx/6k='],

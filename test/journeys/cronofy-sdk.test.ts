@@ -104,7 +104,7 @@ describe('The npm SDK', () => {
   test('verifies every callback, also while two secrets are active', async ({ room, receiver }) => {
     const client = sdk(room);
     const old = sdk(room, { client_secret: 'CRN_the-secret-before' });
-    await set(room, { previous_client_secrets: ['CRN_the-secret-before'] });
+    await set(room, { previous_client_secrets: ['CRN_the-secret-before'], conferencing: 'failing' });
     const subscriptions = [
       {
         type: 'webhook',
@@ -114,6 +114,7 @@ describe('The npm SDK', () => {
           'meeting_agent_complete',
           'meeting_agent_failed',
           'conferencing_assigned',
+          'conferencing_failing',
         ].map((type) => ({ type })),
         transitions: [{ before: 'event_start', offset: { minutes: 5 } }],
       },
@@ -121,6 +122,8 @@ describe('The npm SDK', () => {
     const { client: user } = await authorized(room);
     const { calendar_id } = room.cronofy;
     await user.createEvent({ calendar_id, ...eventRequest(undefined, { subscriptions }) });
+    await room.clock.advance({ by: '5m' });
+    await set(room, { conferencing: 'assigned' });
     await client._httpPost('/v1/meeting_agents', {
       access_token: room.cronofy.client_secret,
       ...agentRequest(receiver.url, { scheduling_key: 'k', join_time: '2026-01-01T12:00:00Z' }),
@@ -128,7 +131,7 @@ describe('The npm SDK', () => {
     await room.clock.advance({ to: '2026-01-01T11:56:00Z' });
     await room.backstage({ kind: 'agent_event', agent: { scheduling_key: 'k' }, event: 'failed' });
     await room.clock.advance({ by: '1h' });
-    expect(receiver.arrivals).toHaveLength(6);
+    expect(receiver.arrivals).toHaveLength(7);
     for (const { headers, body } of receiver.arrivals) {
       const hmac = headers['cronofy-hmac-sha256'];
       expect([client.hmacValid({ hmac, body }), old.hmacValid({ hmac, body })]).toEqual([true, true]);

@@ -1,19 +1,19 @@
 import type { Evidence } from '../contract.js';
 
 /** Recorded on the real server, v1.64.1, with a frozen clock. */
-export const RECORDED: Evidence = { basis: 'observed', source: 'recordings of Attendee v1.64.1', date: '2026-11-01' };
+export const RECORDED: Evidence = { basis: 'observed', source: 'recordings of Attendee v1.64.1', date: '2026-11-21' };
 /** Attendee's page "Scheduled Bots". */
 export const SCHEDULED_BOTS: Evidence = {
   basis: 'documented',
   source: 'docs.attendee.dev: scheduled bots',
-  date: '2026-11-01',
+  date: '2026-11-21',
 };
 /** Attendee's page "Webhooks". */
-export const WEBHOOKS: Evidence = { basis: 'documented', source: 'docs.attendee.dev: webhooks', date: '2026-11-01' };
+export const WEBHOOKS: Evidence = { basis: 'documented', source: 'docs.attendee.dev: webhooks', date: '2026-11-21' };
 /** Recordings lie in an object store; what is behind the link was not recorded. */
 export const STORE: Evidence = {
   basis: 'assumed',
   source: 'public object stores',
-  date: '2026-11-01',
+  date: '2026-11-21',
   note: 'that the link expires after 1800 s is observed; the file and the refusals are those of public object stores',
 };

@@ -1,6 +1,6 @@
 import type { Evidence } from '../contract.js';
 
-const READ_ON = '2026-11-01';
+const READ_ON = '2026-11-21';
 
 const page = (path: string): Evidence => ({
   basis: 'documented',

@@ -42,7 +42,7 @@ function attemptDelivery(world: World, id: string): void | Promise<void> {
   const part = world.part(delivery.provider);
   const message = part.dialect.render(world, delivery);
   for (const violation of checkWebhook(part.contract, delivery.type, message.body)) {
-    world.violation(delivery.provider, `webhook ${delivery.type} `, delivery.subject, violation);
+    world.violation(delivery.provider, `webhook ${delivery.type}`, delivery.subject, violation);
   }
   const line = logAttempt(world, delivery);
   const attempt: Attempt = { seq: line.seq, at: world.now(), request: message, outcome: null };

@@ -146,7 +146,7 @@ export function summarize(entry: Entry): string {
     case 'delivery':
       return summarizeDelivery(entry);
     case 'violation':
-      return `${entry.severity}: ${entry.where}${entry.pointer} expected ${entry.expected}, was ${entry.was}`;
+      return `${entry.severity}: ${entry.where} ${entry.pointer} expected ${entry.expected}, was ${entry.was}`;
     case 'backstage':
       return entry.refused === undefined ? entry.action : `${entry.action} refused: ${entry.refused}`;
     case 'note':
