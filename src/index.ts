@@ -1,12 +1,12 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { FetchReceiver } from './server/engine/courier.js';
 import { createRoom, listen, type Room, type RoomOptions } from './server/server.js';
-import type { WorkspaceOptions } from './server/workspaces.js';
+import type { WorkspaceOptions } from './server/workspace.js';
 
 export { GreenroomError, type ErrorCode } from './errors.js';
 import { GreenroomError, type ErrorCode } from './errors.js';
 export type { FetchReceiver } from './server/engine/courier.js';
-export type { WorkspaceOptions } from './server/workspaces.js';
+export type { WorkspaceOptions } from './server/workspace.js';
 
 export interface GreenroomOptions extends Omit<WorkspaceOptions, 'id'> {
   /** Receivers in this process, by origin: their webhooks need no port. */

@@ -15,6 +15,24 @@ export type FlagValues = Readonly<Record<string, string | boolean | readonly str
 
 /** Reads a command line strictly. Throws USAGE for a flag that there is not, with the nearest that there is. */
 export function readFlags(command: string, flags: readonly Flag[], args: readonly string[]): FlagValues {
+  return readCommandLine(command, flags, args, false).values;
+}
+
+/** The same for a command that also takes words without a flag: files, URLs, a program to run. */
+export function readWords(
+  command: string,
+  flags: readonly Flag[],
+  args: readonly string[],
+): { readonly values: FlagValues; readonly words: readonly string[] } {
+  return readCommandLine(command, flags, args, true);
+}
+
+function readCommandLine(
+  command: string,
+  flags: readonly Flag[],
+  args: readonly string[],
+  allowPositionals: boolean,
+): { values: FlagValues; words: readonly string[] } {
   const options = Object.fromEntries(
     flags.map(({ name, value, many = false }) => [
       name,
@@ -22,7 +40,8 @@ export function readFlags(command: string, flags: readonly Flag[], args: readonl
     ]),
   );
   try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values as FlagValues;
+    const { values, positionals } = parseArgs({ args: [...args], options, strict: true, allowPositionals });
+    return { values: values as FlagValues, words: positionals };
   } catch (error) {
     throw new GreenroomError('USAGE', explain(command, flags, args, error));
   }

@@ -9,7 +9,8 @@ import { PROVIDERS } from './providers/registry.js';
 import { ScenarioLibrary } from './scenarios/library.js';
 import { ScenarioPlay } from './scenarios/play.js';
 import { VERSION } from './version.js';
-import { Workspaces, type WorkspaceOptions } from './workspaces.js';
+import type { WorkspaceOptions } from './workspace.js';
+import { Workspaces } from './workspaces.js';
 
 const MAX_BODY = 16 * 1024 * 1024;
 

@@ -5,7 +5,8 @@ import { redactBody, redactHeaders } from './engine/requests.js';
 import type { World } from './engine/world.js';
 import { readRequest, send, type AppContext } from './http.js';
 import type { Call, Provider, Reply, VendorRequest } from './providers/provider.js';
-import type { Workspace, Workspaces } from './workspaces.js';
+import type { Workspace } from './workspace.js';
+import type { Workspaces } from './workspaces.js';
 
 export interface VendorCallOptions {
   readonly workspaces: Workspaces;

@@ -6,7 +6,8 @@ import { GreenroomError } from '../../errors.js';
 import { readRequest, send, type AppContext } from '../http.js';
 import type { Provider, Reply } from '../providers/provider.js';
 import type { ScenarioLibrary } from '../scenarios/library.js';
-import { DEFAULT_WORKSPACE, type Workspace, type Workspaces } from '../workspaces.js';
+import { DEFAULT_WORKSPACE, type Workspace } from '../workspace.js';
+import type { Workspaces } from '../workspaces.js';
 import { problem } from './problem.js';
 
 export interface ControlOptions {

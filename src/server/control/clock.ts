@@ -1,7 +1,7 @@
 import type { AdvanceReport, ClockMode } from '../../clock/clock.js';
 import { DURATION_FORMS, formatDuration, parseDuration } from '../../clock/duration.js';
 import { formatInstant, parseInstant, type Micros } from '../../clock/instant.js';
-import { AdvanceBody, HoldBody, PatchClockBody } from '../../contracts/control.js';
+import { AdvanceBody, HoldBody, PatchClockBody } from '../../contracts/control/bodies.js';
 import { GreenroomError } from '../../errors.js';
 import type { World } from '../engine/world.js';
 import type { Provider } from '../providers/provider.js';

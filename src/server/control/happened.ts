@@ -1,6 +1,6 @@
 import { after } from '../../clock/real-time.js';
 import { formatInstant } from '../../clock/instant.js';
-import { VerifyBody, WaitBody } from '../../contracts/control.js';
+import { VerifyBody, WaitBody } from '../../contracts/control/bodies.js';
 import { GreenroomError } from '../../errors.js';
 import { renderEntry, summarize, type Entry } from '../engine/journal.js';
 import type { Delivery } from '../engine/outbox.js';

@@ -1,4 +1,4 @@
-import { BackstageBody } from '../../contracts/control.js';
+import { BackstageBody } from '../../contracts/control/bodies.js';
 import { GreenroomError } from '../../errors.js';
 import { json, unknownWord, type ControlHandler, type ControlOptions } from './call.js';
 

@@ -1,6 +1,6 @@
 import type { TSchema } from '@sinclair/typebox';
-import { CreateWorkspaceBody, PatchWorkspaceBody, SnapshotBody } from '../../contracts/control.js';
-import type { WorkspaceOptions, WorkspaceSnapshot } from '../workspaces.js';
+import { CreateWorkspaceBody, PatchWorkspaceBody, SnapshotBody } from '../../contracts/control/bodies.js';
+import type { WorkspaceOptions, WorkspaceSnapshot } from '../workspace.js';
 import { json, noContent, type ControlHandler, type ControlOptions } from './call.js';
 
 /** Health, workspaces, reset and snapshots. */

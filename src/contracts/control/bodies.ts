@@ -1,5 +1,5 @@
 import { Type, type TSchema } from '@sinclair/typebox';
-import { DURATION_FORMS } from '../clock/duration.js';
+import { DURATION_FORMS } from '../../clock/duration.js';
 
 /** The bodies of the control plane. Unknown fields are refused: a misspelt option must not do nothing. */
 

@@ -1,0 +1,31 @@
+import type { Basis, ProviderName } from '../contracts/contract.js';
+
+/** Where a finding was made; every part that is known. */
+export interface Place {
+  readonly file?: string;
+  /** From 1. */
+  readonly line?: number;
+  /** The number of the exchange in its file, from 1. */
+  readonly exchange?: number;
+  readonly provider?: ProviderName;
+  readonly operation?: string;
+  /** JSON pointer into the body, or into the file if there is no body. */
+  readonly pointer?: string;
+}
+
+/** One thing that a check found wrong, or worth a look. */
+export interface Finding {
+  /** Stable and in kebab-case: what reporters group by, and what users switch off. */
+  readonly rule: string;
+  /** `error` breaks a contract, `warning` was surely not meant, `note` rests on an assumption or is only worth knowing. */
+  readonly severity: 'error' | 'warning' | 'note';
+  /** One sentence: what is wrong. */
+  readonly message: string;
+  readonly where: Place;
+  readonly expected?: string;
+  readonly was?: string;
+  /** One sentence: what to do about it. */
+  readonly advice?: string;
+  /** How the rule of the vendor behind it is known. */
+  readonly basis?: Basis;
+}

@@ -1,0 +1,247 @@
+import type { ClockMode } from '../clock/clock.js';
+import { DEFAULT_QUIET_MS } from '../clock/clock.js';
+import { formatInstant, parseInstant, type Micros } from '../clock/instant.js';
+import { wallClock } from '../clock/real-time.js';
+import type { ProviderName } from '../contracts/contract.js';
+import { GreenroomError } from '../errors.js';
+import type { Courier } from './engine/deliver.js';
+import type { Play } from './engine/part.js';
+import { World, type DeliveryGuard, type WorldSnapshot } from './engine/world.js';
+import type { Provider } from './providers/provider.js';
+import type { ScenarioLibrary } from './scenarios/library.js';
+
+type GivenSettings = Readonly<Record<string, unknown>>;
+
+export const DEFAULT_WORKSPACE = 'default';
+
+/** What all workspaces of a server share. */
+export interface WorkspaceRooms {
+  readonly providers: readonly Provider[];
+  readonly library: ScenarioLibrary;
+  readonly play: Play;
+  readonly courier: Courier;
+}
+
+/** What a workspace may be made with; everything is optional. */
+export interface WorkspaceOptions {
+  readonly id?: string;
+  readonly seed?: number;
+  readonly scenario?: string;
+  readonly strict?: boolean;
+  readonly clock?: { readonly now?: string; readonly mode?: ClockMode; readonly speed?: number };
+  /** Real milliseconds; see {@link World}. */
+  readonly quiet?: number;
+  readonly delivery_guard?: DeliveryGuard;
+  /** How many timeline entries are kept. */
+  readonly journal?: number;
+  readonly cronofy?: GivenSettings;
+  readonly attendee?: GivenSettings;
+}
+
+const FROZEN_START = parseInstant('2026-01-01T09:00:00Z')!;
+const DEFAULT_SCENARIO = 'happy-path';
+const DEFAULT_SEED = 1;
+const JOURNAL_ENTRIES = 100_000;
+
+/** A world with credentials of its own, by which calls find it. */
+export class Workspace {
+  readonly id: string;
+  readonly #options: WorkspaceOptions;
+  readonly #providers: readonly Provider[];
+  readonly #rooms: WorkspaceRooms;
+  readonly #start: Micros;
+  /** Credentials that greenroom made for this workspace, by vendor. */
+  readonly #generated: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  #given: Record<ProviderName, GivenSettings>;
+  #strict: boolean;
+  #settings: Record<ProviderName, unknown>;
+  #world: World;
+
+  constructor(id: string, number: number, options: WorkspaceOptions, rooms: WorkspaceRooms) {
+    this.id = id;
+    this.#options = options;
+    this.#rooms = rooms;
+    this.#providers = rooms.providers;
+    this.#generated = Object.fromEntries(
+      rooms.providers.map(({ name, settings }) => [name, settings.generate(number)]),
+    );
+    this.#start = startOf(options.clock);
+    this.#strict = options.strict ?? false;
+    this.#given = { cronofy: options.cronofy ?? {}, attendee: options.attendee ?? {} };
+    this.#settings = this.#resolve();
+    this.#world = this.#build();
+  }
+
+  get world(): World {
+    return this.#world;
+  }
+
+  get strict(): boolean {
+    return this.#strict;
+  }
+
+  settings(name: ProviderName): unknown {
+    return this.#settings[name];
+  }
+
+  /** Every credential by which a call of this vendor finds the workspace. */
+  credentials(provider: Provider): readonly string[] {
+    return provider.settings.credentials(this.#settings[provider.name]);
+  }
+
+  /** Changes what can change while the workspace lives; the returned function takes it back. What is wrong changes nothing. */
+  patch({
+    scenario,
+    strict,
+    cronofy,
+    attendee,
+  }: Pick<WorkspaceOptions, 'scenario' | 'strict' | 'cronofy' | 'attendee'>): () => void {
+    if (scenario !== undefined) this.#rooms.library.get(scenario);
+    const before = {
+      given: this.#given,
+      strict: this.#strict,
+      settings: this.#settings,
+      scenario: this.#world.scenario,
+    };
+    this.#given = {
+      cronofy: { ...this.#given.cronofy, ...cronofy },
+      attendee: { ...this.#given.attendee, ...attendee },
+    };
+    this.#strict = strict ?? this.#strict;
+    try {
+      this.#settings = this.#resolve();
+    } catch (error) {
+      [this.#given, this.#strict] = [before.given, before.strict];
+      throw error;
+    }
+    this.#world.changeSettings(this.#settings);
+    if (scenario !== undefined) this.#world.scenario = scenario;
+    return () => {
+      [this.#given, this.#strict, this.#settings] = [before.given, before.strict, before.settings];
+      this.#world.changeSettings(before.settings);
+      this.#world.scenario = before.scenario;
+    };
+  }
+
+  /** As on its creation: the world is built anew, not cleared piece by piece. */
+  reset(): void {
+    this.#world.clock.stop();
+    this.#strict = this.#options.strict ?? false;
+    this.#given = { cronofy: this.#options.cronofy ?? {}, attendee: this.#options.attendee ?? {} };
+    this.#settings = this.#resolve();
+    this.#world = this.#build();
+  }
+
+  /** The whole workspace as plain data. */
+  snapshot(): WorkspaceSnapshot {
+    return { strict: this.#strict, settings: this.#given, ...this.#world.snapshot() };
+  }
+
+  /**
+   * Puts a snapshot in the place of the world. It is read into a new world first: one that cannot be read changes
+   * nothing. The credentials stay this workspace's own. Throws INVALID_BODY and CLOCK_BUSY.
+   */
+  restore({ strict, settings, ...snapshot }: WorkspaceSnapshot): void {
+    if (this.#world.clock.advancing) {
+      throw new GreenroomError(
+        'CLOCK_BUSY',
+        'Failed to restore the snapshot: an advance of this workspace is still under way. Await it first.',
+      );
+    }
+    const undo = this.patch({ strict, ...this.#withoutCredentials(settings) });
+    const restored = this.#build();
+    try {
+      restored.restore(snapshot);
+    } catch (error) {
+      restored.clock.stop();
+      undo();
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new GreenroomError(
+        'INVALID_BODY',
+        `Failed to restore the snapshot: ${reason}. The workspace is as it was.`,
+      );
+    }
+    this.#world.clock.stop();
+    this.#world = restored;
+  }
+
+  /** As the control plane shows it, credentials included: handing them out is what this is for. */
+  describe(origin: string): Record<string, unknown> {
+    const { clock, seed, scenario } = this.#world;
+    return {
+      id: this.id,
+      seed,
+      scenario,
+      strict: this.#strict,
+      clock: { now: formatInstant(clock.now()), mode: clock.mode, speed: clock.speed },
+      ...Object.fromEntries(
+        this.#providers.map(({ name, settings }) => [name, settings.hand(this.#settings[name], origin)]),
+      ),
+    };
+  }
+
+  close(): void {
+    this.#world.clock.stop();
+  }
+
+  #withoutCredentials(settings: Readonly<Record<ProviderName, GivenSettings>>): Record<ProviderName, GivenSettings> {
+    const pairs = this.#providers.map(({ name }) => {
+      const own = this.#generated[name]!;
+      return [name, Object.fromEntries(Object.entries(settings[name]).filter(([key]) => !(key in own)))];
+    });
+    return Object.fromEntries(pairs) as Record<ProviderName, GivenSettings>;
+  }
+
+  #resolve(): Record<ProviderName, unknown> {
+    const auth = this.id === DEFAULT_WORKSPACE && !this.#strict ? 'any' : 'strict';
+    const resolved = this.#providers.map(({ name, settings }) => [
+      name,
+      settings.resolve({ auth, ...this.#generated[name], ...this.#given[name] }, this.#strict),
+    ]);
+    return Object.fromEntries(resolved) as Record<ProviderName, unknown>;
+  }
+
+  #build(): World {
+    const {
+      seed = DEFAULT_SEED,
+      scenario = DEFAULT_SCENARIO,
+      clock = {},
+      quiet = DEFAULT_QUIET_MS,
+      journal = JOURNAL_ENTRIES,
+    } = this.#options;
+    this.#rooms.library.get(scenario);
+    return new World({
+      seed,
+      scenario,
+      clock: { start: this.#start, mode: clock.mode ?? 'frozen', speed: clock.speed ?? 1, quiet },
+      parts: this.#providers,
+      settings: this.#settings,
+      play: this.#rooms.play,
+      courier: this.#rooms.courier,
+      journalLimit: journal,
+      deliveryGuard: this.#options.delivery_guard,
+    });
+  }
+}
+
+function startOf({ now, mode = 'frozen' }: NonNullable<WorkspaceOptions['clock']> = {}): Micros {
+  if (now === undefined) return mode === 'live' ? wallClock() : FROZEN_START;
+  const start = parseInstant(now);
+  if (start !== undefined) return start;
+  const expected = 'an ISO 8601 instant with a zone, such as "2026-03-02T10:00:00Z"';
+  throw new GreenroomError(
+    'INVALID_BODY',
+    `Failed to set the clock: expected ${expected}, was ${JSON.stringify(now)}.`,
+    {
+      pointer: '/clock/now',
+      expected,
+      was: now,
+    },
+  );
+}
+
+/** A workspace as plain data. */
+export interface WorkspaceSnapshot extends WorldSnapshot {
+  readonly strict: boolean;
+  readonly settings: Readonly<Record<ProviderName, GivenSettings>>;
+}
