@@ -45,7 +45,17 @@ export interface Webhook {
   readonly type: string;
   readonly summary: string;
   readonly body: TSchema;
+  /** The states that it tells of, where it tells of one. */
+  readonly states?: readonly string[];
   readonly evidence: readonly Evidence[];
+}
+
+/** The states that what a vendor's API is about goes through, and why it says that it did. */
+export interface LifecycleContract {
+  /** For each event: in which states it is allowed, and where it leads. */
+  readonly events: Readonly<Record<string, { readonly from: readonly string[]; readonly to: string }>>;
+  /** The reasons that an event can give. */
+  readonly subTypes: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface Contract {
@@ -56,6 +66,7 @@ export interface Contract {
   readonly servers: readonly string[];
   readonly operations: readonly Operation[];
   readonly webhooks: readonly Webhook[];
+  readonly lifecycle: LifecycleContract;
 }
 
 /** One disagreement between what was said and what the contract says. */

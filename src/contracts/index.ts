@@ -11,3 +11,4 @@ export type {
 } from './contract.js';
 export { attendeeContract } from './attendee/contract.js';
 export { cronofyContract } from './cronofy/contract.js';
+export { coverage, type CoverageReport, type NextStep, type Tally } from './coverage.js';

@@ -2,10 +2,12 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { assertRealTimers } from '../clock/real-time.js';
+import type { ScenarioCoverage } from '../contracts/coverage.js';
 import { GreenroomError } from '../errors.js';
 import { createApp, type App } from './app.js';
 import { createCourier, type CourierOptions } from './engine/courier.js';
 import { PROVIDERS } from './providers/registry.js';
+import { rehearse } from './rehearsal.js';
 import { ScenarioLibrary } from './scenarios/library.js';
 import { ScenarioPlay } from './scenarios/play.js';
 import { VERSION } from './version.js';
@@ -46,10 +48,12 @@ export function createRoom(options: RoomOptions = {}): Room {
     { providers: PROVIDERS, library, play: new ScenarioPlay(library), courier },
     options.workspace ?? {},
   );
+  let rehearsed: Promise<ScenarioCoverage> | undefined;
   const app = createApp(PROVIDERS, {
     workspaces,
     providers: PROVIDERS,
     library,
+    rehearsals: () => (rehearsed ??= rehearse(createRoom({ scenarios: options.scenarios }))),
     version: VERSION,
     publicOrigin: options.publicUrl === undefined ? undefined : new URL(options.publicUrl).origin,
     maxBody: options.maxBody ?? MAX_BODY,

@@ -162,6 +162,8 @@ function openCall(
 }
 
 function closeCall(call: Call, { status, headers = {}, body }: Reply): void {
+  const { provider, operation } = call.entry;
+  if (operation !== null) call.world.tally.request(provider, operation, status);
   call.entry.status = status;
   call.log.response = { status, headers, body: redactBody(textOf(body)) };
 }

@@ -3,6 +3,7 @@ import { DEFAULT_QUIET_MS } from '../clock/clock.js';
 import { formatInstant, parseInstant, type Micros } from '../clock/instant.js';
 import { wallClock } from '../clock/real-time.js';
 import type { ProviderName } from '../contracts/contract.js';
+import { TallySheet } from '../contracts/tally.js';
 import { GreenroomError } from '../errors.js';
 import type { Courier } from './engine/deliver.js';
 import type { Play } from './engine/part.js';
@@ -46,6 +47,8 @@ const JOURNAL_ENTRIES = 100_000;
 /** A world with credentials of its own, by which calls find it. */
 export class Workspace {
   readonly id: string;
+  /** What was exercised here, since the workspace was made: what a suite has done is not undone by reset and restore. */
+  readonly tally = new TallySheet();
   readonly #options: WorkspaceOptions;
   readonly #providers: readonly Provider[];
   readonly #rooms: WorkspaceRooms;
@@ -220,6 +223,7 @@ export class Workspace {
       courier: this.#rooms.courier,
       journalLimit: journal,
       deliveryGuard: this.#options.delivery_guard,
+      tally: this.tally,
     });
   }
 }

@@ -1,3 +1,4 @@
+import { TallySheet } from '../contracts/tally.js';
 import { GreenroomError } from '../errors.js';
 import type { Provider } from './providers/provider.js';
 import { DEFAULT_WORKSPACE, Workspace, type WorkspaceOptions, type WorkspaceRooms } from './workspace.js';
@@ -10,6 +11,8 @@ export class Workspaces {
   readonly #byCredential = new Map<string, Workspace>();
   /** Credentials that were good once. They never let anybody in again. */
   readonly #retired = new Set<string>();
+  /** What was exercised in workspaces that are gone. */
+  readonly #gone = new TallySheet();
   #count = 0;
 
   constructor(rooms: WorkspaceRooms, options: WorkspaceOptions) {
@@ -84,6 +87,7 @@ export class Workspaces {
     if (id === DEFAULT_WORKSPACE) throw conflict('the workspace "default" cannot be deleted, only reset');
     this.#release(workspace);
     this.#byId.delete(id);
+    this.#gone.add(workspace.tally);
     workspace.close();
   }
 
@@ -104,6 +108,14 @@ export class Workspaces {
     return provider.settings.admitsUnknown(workspace.settings(provider.name))
       ? { workspace, issued: false }
       : undefined;
+  }
+
+  /** What was exercised in all workspaces that there are and were. */
+  tally(): TallySheet {
+    const sum = new TallySheet();
+    sum.add(this.#gone);
+    for (const workspace of this.#byId.values()) sum.add(workspace.tally);
+    return sum;
   }
 
   close(): void {

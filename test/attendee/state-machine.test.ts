@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { BOT_STATES, type BotEventType, type BotState } from '../../src/contracts/attendee/vocabulary.js';
 import type { Greenroom } from '../../src/index.js';
-import { BACK, BOT_LIFECYCLE } from '../../src/server/providers/attendee/lifecycle.js';
+import { BACK, BOT_LIFECYCLE } from '../../src/contracts/attendee/lifecycle.js';
 import { attendee, botRequest, control, test, ZOOM_URL } from '../support/room.js';
 
 const EVENTS = Object.keys(BOT_LIFECYCLE) as BotEventType[];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BotEventType, BotState } from '../../src/contracts/attendee/vocabulary.js';
 import { startGreenroom, type Greenroom } from '../../src/index.js';
-import { BACK, BOT_LIFECYCLE } from '../../src/server/providers/attendee/lifecycle.js';
+import { BACK, BOT_LIFECYCLE } from '../../src/contracts/attendee/lifecycle.js';
 import { call, MEET_URL, TEAMS_URL, ZOOM_URL } from '../support/room.js';
 
 const RUNS = Number(process.env['GREENROOM_RUNS'] ?? 100);

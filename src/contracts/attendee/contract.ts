@@ -1,6 +1,7 @@
 import { Type, type TSchema } from '@sinclair/typebox';
 import { defineContract, type Evidence, type Operation, type ResponseContract } from '../contract.js';
 import { RECORDED, SCHEDULED_BOTS, STORE, WEBHOOKS } from './evidence.js';
+import { BACK, BOT_LIFECYCLE, SUB_TYPES } from './lifecycle.js';
 import * as schemas from './schemas.js';
 import { TRIGGERS, type Trigger } from './vocabulary.js';
 
@@ -277,6 +278,17 @@ const WEBHOOK_SUMMARIES: Readonly<Record<Trigger, string>> = {
   'participant_events.speech_start_stop': 'Somebody begins or ceases to speak',
 };
 
+/** The states that a bot comes to; none comes to `ready` or `scheduled`, which it is made in. */
+const REACHED = [...new Set(Object.values(BOT_LIFECYCLE).map(({ to }) => to))].filter((state) => state !== BACK);
+
+const WEBHOOK_STATES: Partial<Record<Trigger, readonly string[]>> = {
+  'bot.state_change': REACHED,
+  'calendar.events_update': ['connected'],
+  'calendar.state_change': ['disconnected'],
+  'async_transcription.state_change': ['in_progress', 'complete', 'failed'],
+  'zoom_oauth_connection.state_change': ['disconnected', 'connected'],
+};
+
 /** What an object store serves, by the link that the API gave out. */
 const storeOperations = [
   {
@@ -323,6 +335,8 @@ export const attendeeContract = defineContract({
     type,
     summary: WEBHOOK_SUMMARIES[type],
     body: schemas.WEBHOOK_BODIES[type],
+    ...(WEBHOOK_STATES[type] ? { states: WEBHOOK_STATES[type] } : {}),
     evidence: [WEBHOOKS, RECORDED],
   })),
+  lifecycle: { events: BOT_LIFECYCLE, subTypes: SUB_TYPES },
 });

@@ -2,6 +2,7 @@ import { defineContract } from '../contract.js';
 import { accountOperations } from './account-operations.js';
 import { agentOperations } from './agent-operations.js';
 import { eventOperations } from './event-operations.js';
+import { AGENT_LIFECYCLE, FAILURE_REASONS } from './lifecycle.js';
 import { cronofyWebhooks } from './webhooks.js';
 
 /** What greenroom knows of the Cronofy Meeting Agents API, and of what stands around it. */
@@ -19,4 +20,5 @@ export const cronofyContract = defineContract({
   ],
   operations: [...agentOperations, ...eventOperations, ...accountOperations],
   webhooks: cronofyWebhooks,
+  lifecycle: { events: AGENT_LIFECYCLE, subTypes: { failed: FAILURE_REASONS } },
 });

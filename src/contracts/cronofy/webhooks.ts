@@ -39,9 +39,16 @@ const DELIVERY: readonly Evidence[] = [
   ),
 ];
 
+const TOLD_STATES = {
+  meeting_agent_activated: ['created'],
+  meeting_agent_complete: ['complete'],
+  meeting_agent_failed: ['failed'],
+} as const satisfies Record<AgentInteraction, readonly string[]>;
+
 const agentWebhook = (type: AgentInteraction, summary: string, evidence: readonly Evidence[]): Webhook => ({
   type,
   summary,
+  states: TOLD_STATES[type],
   body: Type.Object(
     {
       notification: notification(interactions(type)),

@@ -1,5 +1,6 @@
 import type { TSchema } from '@sinclair/typebox';
 import { httpDate } from '../../clock/instant.js';
+import type { ScenarioCoverage } from '../../contracts/coverage.js';
 import { nearest } from '../../contracts/nearest.js';
 import { mismatches, unknownFields, type Mismatch } from '../../contracts/schema.js';
 import { GreenroomError } from '../../errors.js';
@@ -14,6 +15,8 @@ export interface ControlOptions {
   readonly workspaces: Workspaces;
   readonly providers: readonly Provider[];
   readonly library: ScenarioLibrary;
+  /** What each scenario of the library exercises, found out when it is first asked for. */
+  readonly rehearsals: () => Promise<ScenarioCoverage>;
   readonly version: string;
   readonly publicOrigin: string | undefined;
   readonly maxBody: number;

@@ -3,6 +3,7 @@ import { GreenroomError } from '../../errors.js';
 import type { Bindings } from '../http.js';
 import { control, type ControlHandler, type ControlOptions } from './call.js';
 import { clockRoutes } from './clock.js';
+import { coverageRoutes } from './coverage.js';
 import { happenedRoutes } from './happened.js';
 import { stageRoutes } from './stage.js';
 import { workspaceRoutes } from './workspaces.js';
@@ -16,6 +17,7 @@ export function createControl(options: ControlOptions): Hono<{ Bindings: Binding
   const clock = clockRoutes(options);
   const happened = happenedRoutes(options);
   const stage = stageRoutes(options);
+  const coverage = coverageRoutes(options);
 
   const routes: readonly [method: string, path: string, handler: ControlHandler][] = [
     ['GET', '/health', workspace.health],
@@ -38,6 +40,7 @@ export function createControl(options: ControlOptions): Hono<{ Bindings: Binding
     ['GET', '/deliveries', happened.deliveries],
     ['POST', '/deliveries/:id/redeliver', happened.redeliver],
     ['POST', '/deliveries/wait', happened.wait],
+    ['GET', '/coverage', coverage.read],
     ['GET', '/scenarios', stage.scenarios],
     ['POST', '/backstage', stage.backstage],
   ];

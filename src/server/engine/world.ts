@@ -3,8 +3,9 @@ import { formatInstant, type Micros } from '../../clock/instant.js';
 import type { Job } from '../../clock/queue.js';
 import { StallWatch } from '../../clock/stall.js';
 import type { ProviderName, Violation } from '../../contracts/contract.js';
+import type { TallySheet } from '../../contracts/tally.js';
 import { deliverJob, type Courier } from './deliver.js';
-import { Journal, type EntryKind, type EntryOf, type NewEntry } from './journal.js';
+import { Journal, type Entry, type EntryKind, type EntryOf, type NewEntry } from './journal.js';
 import { Outbox, type Delivery, type NewDelivery } from './outbox.js';
 import type { JobDefinition, Play, WorldPart } from './part.js';
 import { Random } from './random.js';
@@ -24,6 +25,8 @@ export interface WorldOptions {
   /** How many entries, calls and deliveries are kept. */
   readonly journalLimit: number;
   readonly deliveryGuard: DeliveryGuard;
+  /** Counts what is exercised; it outlives the world. */
+  readonly tally: TallySheet;
 }
 
 /**
@@ -60,6 +63,7 @@ export class World {
   readonly courier: Courier;
   readonly play: Play;
   readonly deliveryGuard: DeliveryGuard;
+  readonly tally: TallySheet;
   readonly stalls = new StallWatch();
   /** What the last read of each path saw, as {@link World.state}: auto mode moves on when a read can only repeat itself. */
   readonly reads = new Map<string, number>();
@@ -86,6 +90,7 @@ export class World {
     this.outbox = new Outbox(options.journalLimit);
     this.courier = options.courier;
     this.deliveryGuard = options.deliveryGuard;
+    this.tally = options.tally;
     this.play = options.play;
     this.stage = options.play.createStage();
     this.#parts = new Map(options.parts.map((part) => [part.name, part]));
@@ -133,7 +138,9 @@ export class World {
 
   /** Adds a line to the timeline at the present instant. */
   log<K extends EntryKind>(entry: NewEntry<K>): EntryOf<K> {
-    return this.journal.add(this.now(), entry);
+    const added = this.journal.add(this.now(), entry);
+    this.#count(added);
+    return added;
   }
 
   note(topic: string, subject: string | null, text: string): void {
@@ -196,6 +203,12 @@ export class World {
     loadSlice(this.stage, copy.stage);
     for (const [name, slice] of this.#slices) loadSlice(slice, copy.slices[name] ?? {});
     this.clock.restore(copy.clock);
+  }
+
+  #count(entry: Entry): void {
+    if (entry.kind === 'transition') this.tally.transition(entry.provider, entry.event, entry.from, entry.sub_type);
+    else if (entry.kind === 'delivery' && entry.attempt === 1)
+      this.tally.webhook(entry.provider, entry.type, entry.state);
   }
 
   #runJob(job: Job): void | Promise<void> {

@@ -1,9 +1,10 @@
 import { MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros } from '../../../clock/instant.js';
+import { BACK, BOT_LIFECYCLE } from '../../../contracts/attendee/lifecycle.js';
 import type { BotEventType, BotState } from '../../../contracts/attendee/vocabulary.js';
 import type { World } from '../../engine/world.js';
 import { notifyBot } from './callbacks.js';
 import { charge } from './credits.js';
-import { BACK, BOT_LIFECYCLE, isIdle, isTerminal } from './lifecycle.js';
+import { isIdle, isTerminal } from './lifecycle.js';
 import { PyFloat, type PyObject, type PyValue } from './python-json.js';
 import { recordingFault, settleRecording, settleTranscription, startOrPauseRecording } from './recording.js';
 import { settingsOf } from './settings.js';

@@ -1,4 +1,5 @@
 import { MICROS_PER_MINUTE, type Micros } from '../../../clock/instant.js';
+import { AGENT_LIFECYCLE, type AgentEvent } from '../../../contracts/cronofy/lifecycle.js';
 import type { AgentInteraction } from '../../../contracts/cronofy/subscriptions.js';
 import { legalEvents, nextState } from '../../engine/lifecycle.js';
 import type { Actor, JobDefinition } from '../../engine/part.js';
@@ -7,7 +8,7 @@ import { platformOf } from '../meeting-url.js';
 import { notify } from './callbacks.js';
 import { hear, listen } from './hearing.js';
 import { planImage } from './image.js';
-import { AGENT_LIFECYCLE, isOver, type AgentEvent } from './lifecycle.js';
+import { isOver } from './lifecycle.js';
 import { settingsOf } from './settings.js';
 import { sliceOf, type Agent } from './state.js';
 import { lacksAuthorization } from './zoom.js';

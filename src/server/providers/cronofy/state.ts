@@ -4,7 +4,7 @@ import type { EventTime } from '../../../contracts/cronofy/events.js';
 import type { AgentSubscription, EventSubscription } from '../../../contracts/cronofy/subscriptions.js';
 import { Collection, type Slice } from '../../engine/records.js';
 import type { World } from '../../engine/world.js';
-import type { AgentState } from './lifecycle.js';
+import type { AgentState } from '../../../contracts/cronofy/lifecycle.js';
 
 /** What Cronofy keeps in a world. Plain data, all of it. */
 

@@ -1,0 +1,24 @@
+/**
+ * The life of an agent. The vendor shows less of it: `meeting_agent.state` is `created` until `complete` or `failed`
+ * (documented); the states between are what its callbacks and pages tell of in words.
+ */
+export type AgentState = 'scheduled' | 'created' | 'activated' | 'joined' | 'complete' | 'failed' | 'cancelled';
+export type AgentEvent = 'activated' | 'joined' | 'complete' | 'failed' | 'cancelled';
+
+export const AGENT_LIFECYCLE: Readonly<
+  Record<AgentEvent, { readonly from: readonly AgentState[]; readonly to: AgentState }>
+> = {
+  activated: { from: ['scheduled', 'created'], to: 'activated' },
+  joined: { from: ['activated'], to: 'joined' },
+  complete: { from: ['joined'], to: 'complete' },
+  failed: { from: ['scheduled', 'created', 'activated', 'joined'], to: 'failed' },
+  cancelled: { from: ['scheduled', 'activated'], to: 'cancelled' },
+};
+
+/** Why an agent fails, in greenroom's words: the vendor documents the causes, and no field names them. */
+export const FAILURE_REASONS = [
+  'no_meeting_url',
+  'unsupported_meeting_url',
+  'zoom_not_authorized',
+  'attendee_absent',
+] as const;
