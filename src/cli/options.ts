@@ -64,7 +64,7 @@ export function roomOptions(values: FlagValues): RoomOptions & { readonly port: 
       `Failed to listen on ${host}: beyond this machine the control plane needs a --control-token.`,
     );
   }
-  const seed = number('seed', (n) => Number.isInteger(n) && n >= 0, 'a whole number');
+  const seed = number('seed', (n) => Number.isSafeInteger(n) && n >= 0, 'a whole number');
   const speed = number('speed', (n) => n > 0 && n <= 1_000_000, 'a number above 0');
   const [now, scenario, secret, key, webhookSecret] = [
     text('start'),

@@ -189,7 +189,7 @@ function advise({ provider, kind, name, variant }: CoverageItem): string {
     case 'transitions':
     case 'sub_types':
       return provider === 'attendee'
-        ? `POST /_greenroom/backstage {"kind": "bot_event", "event": "${name}"${kind === 'sub_types' ? `, "sub_type": "${variant}"` : ''}, …}.`
+        ? `POST /_greenroom/backstage {"kind": "event", "event": "${name}"${kind === 'sub_types' ? `, "sub_type": "${variant}"` : ''}, …}.`
         : `POST /_greenroom/backstage {"kind": "agent_event", "event": "${name}"${kind === 'sub_types' ? `, "reason": "${variant}"` : ''}, …}.`;
   }
 }

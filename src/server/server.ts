@@ -10,6 +10,7 @@ import { PROVIDERS } from './providers/registry.js';
 import { rehearse } from './rehearsal.js';
 import { ScenarioLibrary } from './scenarios/library.js';
 import { ScenarioPlay } from './scenarios/play.js';
+import { Repertoire } from './scenarios/repertoire.js';
 import { VERSION } from './version.js';
 import type { WorkspaceOptions } from './workspace.js';
 import { Workspaces } from './workspaces.js';
@@ -43,17 +44,18 @@ export function createRoom(options: RoomOptions = {}): Room {
   assertRealTimers();
   const library = new ScenarioLibrary(options.scenarios);
   if (options.scenarios !== undefined) library.validate();
+  const repertoire = new Repertoire(library);
   const courier = createCourier(options);
   const workspaces = new Workspaces(
-    { providers: PROVIDERS, library, play: new ScenarioPlay(library), courier },
+    { providers: PROVIDERS, play: new ScenarioPlay(repertoire), courier },
     options.workspace ?? {},
   );
   let rehearsed: Promise<ScenarioCoverage> | undefined;
   const app = createApp(PROVIDERS, {
     workspaces,
     providers: PROVIDERS,
-    library,
     rehearsals: () => (rehearsed ??= rehearse(createRoom({ scenarios: options.scenarios }))),
+    repertoire,
     version: VERSION,
     publicOrigin: options.publicUrl === undefined ? undefined : new URL(options.publicUrl).origin,
     maxBody: options.maxBody ?? MAX_BODY,

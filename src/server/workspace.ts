@@ -9,7 +9,6 @@ import type { Courier } from './engine/deliver.js';
 import type { Play } from './engine/part.js';
 import { World, type DeliveryGuard, type WorldSnapshot } from './engine/world.js';
 import type { Provider } from './providers/provider.js';
-import type { ScenarioLibrary } from './scenarios/library.js';
 
 type GivenSettings = Readonly<Record<string, unknown>>;
 
@@ -18,7 +17,6 @@ export const DEFAULT_WORKSPACE = 'default';
 /** What all workspaces of a server share. */
 export interface WorkspaceRooms {
   readonly providers: readonly Provider[];
-  readonly library: ScenarioLibrary;
   readonly play: Play;
   readonly courier: Courier;
 }
@@ -99,7 +97,7 @@ export class Workspace {
     cronofy,
     attendee,
   }: Pick<WorkspaceOptions, 'scenario' | 'strict' | 'cronofy' | 'attendee'>): () => void {
-    if (scenario !== undefined) this.#rooms.library.get(scenario);
+    if (scenario !== undefined) this.#rooms.play.assertKnown(this.#world, scenario);
     const before = {
       given: this.#given,
       strict: this.#strict,
@@ -212,8 +210,7 @@ export class Workspace {
       quiet = DEFAULT_QUIET_MS,
       journal = JOURNAL_ENTRIES,
     } = this.#options;
-    this.#rooms.library.get(scenario);
-    return new World({
+    const world = new World({
       seed,
       scenario,
       clock: { start: this.#start, mode: clock.mode ?? 'frozen', speed: clock.speed ?? 1, quiet },
@@ -225,6 +222,8 @@ export class Workspace {
       deliveryGuard: this.#options.delivery_guard,
       tally: this.tally,
     });
+    this.#rooms.play.assertKnown(world, scenario);
+    return world;
   }
 }
 

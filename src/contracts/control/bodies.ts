@@ -35,7 +35,7 @@ export const CreateWorkspaceBody = (settings: Readonly<Record<string, TSchema>>)
       id: Type.Optional(
         Type.String({ pattern: '^[\\w.-]{1,100}$', expected: 'an id of letters, digits, ".", "_" and "-"' }),
       ),
-      seed: Type.Optional(Type.Integer({ minimum: 0 })),
+      seed: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
       quiet: Type.Optional(Type.Number({ minimum: 0, maximum: 60_000 })),
       delivery_guard: Type.Optional(Type.Union([Type.Number({ minimum: 1 }), Type.Literal('off')])),
       journal: Type.Optional(Type.Integer({ minimum: 1 })),

@@ -6,7 +6,7 @@ import { mismatches, unknownFields, type Mismatch } from '../../contracts/schema
 import { GreenroomError } from '../../errors.js';
 import { readRequest, send, type AppContext } from '../http.js';
 import type { Provider, Reply } from '../providers/provider.js';
-import type { ScenarioLibrary } from '../scenarios/library.js';
+import type { Repertoire } from '../scenarios/repertoire.js';
 import { DEFAULT_WORKSPACE, type Workspace } from '../workspace.js';
 import type { Workspaces } from '../workspaces.js';
 import { problem } from './problem.js';
@@ -14,7 +14,7 @@ import { problem } from './problem.js';
 export interface ControlOptions {
   readonly workspaces: Workspaces;
   readonly providers: readonly Provider[];
-  readonly library: ScenarioLibrary;
+  readonly repertoire: Repertoire;
   /** What each scenario of the library exercises, found out when it is first asked for. */
   readonly rehearsals: () => Promise<ScenarioCoverage>;
   readonly version: string;
@@ -34,6 +34,8 @@ export interface ControlCall {
   readonly param: (name: string) => string;
   /** The body, valid by this schema. Throws MALFORMED_JSON and INVALID_BODY. */
   readonly body: (schema: TSchema) => unknown;
+  /** The body, valid or not. Throws MALFORMED_JSON. */
+  readonly json: () => unknown;
 }
 
 export type ControlHandler = (call: ControlCall) => Reply | Promise<Reply>;
@@ -71,6 +73,7 @@ export function control(options: ControlOptions, handler: ControlHandler) {
         origin: request.origin,
         param: (name) => c.req.param(name) ?? '',
         body: (schema) => readBody(request.body, schema),
+        json: () => parseBody(request.body),
       });
       date = workspace.world.now();
       // What a route made due runs after its answer, as for a vendor's call.
@@ -112,18 +115,26 @@ const hostOf = (host: string): string => host.replace(/:\d+$/, '');
 const isLocal = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 
 function readBody(text: string, schema: TSchema): unknown {
-  let value: unknown;
+  const value = parseBody(text);
+  assertBody(schema, value);
+  return value;
+}
+
+/** Throws INVALID_BODY for the first thing in the value that its schema does not want. */
+export function assertBody(schema: TSchema, value: unknown): void {
+  const [fault] = mismatches(schema, value);
+  if (fault) throw invalidBody(schema, value, fault);
+}
+
+function parseBody(text: string): unknown {
   try {
-    value = text === '' ? {} : JSON.parse(text);
+    return text === '' ? {} : JSON.parse(text);
   } catch (error) {
     throw new GreenroomError(
       'MALFORMED_JSON',
       `Failed to read the body: it is not JSON (${error instanceof Error ? error.message : String(error)}).`,
     );
   }
-  const [fault] = mismatches(schema, value);
-  if (fault) throw invalidBody(schema, value, fault);
-  return value;
 }
 
 function invalidBody(schema: TSchema, value: unknown, fault: Mismatch): GreenroomError {

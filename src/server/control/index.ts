@@ -1,11 +1,12 @@
 import { Hono } from 'hono';
 import { GreenroomError } from '../../errors.js';
 import type { Bindings } from '../http.js';
+import { backstageRoutes } from './backstage.js';
 import { control, type ControlHandler, type ControlOptions } from './call.js';
 import { clockRoutes } from './clock.js';
 import { coverageRoutes } from './coverage.js';
 import { happenedRoutes } from './happened.js';
-import { stageRoutes } from './stage.js';
+import { scenarioRoutes } from './scenarios.js';
 import { workspaceRoutes } from './workspaces.js';
 
 export type { ControlOptions } from './call.js';
@@ -16,8 +17,9 @@ export function createControl(options: ControlOptions): Hono<{ Bindings: Binding
   const workspace = workspaceRoutes(options);
   const clock = clockRoutes(options);
   const happened = happenedRoutes(options);
-  const stage = stageRoutes(options);
   const coverage = coverageRoutes(options);
+  const scenarios = scenarioRoutes(options);
+  const backstage = backstageRoutes(options);
 
   const routes: readonly [method: string, path: string, handler: ControlHandler][] = [
     ['GET', '/health', workspace.health],
@@ -41,8 +43,16 @@ export function createControl(options: ControlOptions): Hono<{ Bindings: Binding
     ['POST', '/deliveries/:id/redeliver', happened.redeliver],
     ['POST', '/deliveries/wait', happened.wait],
     ['GET', '/coverage', coverage.read],
-    ['GET', '/scenarios', stage.scenarios],
-    ['POST', '/backstage', stage.backstage],
+    ['GET', '/scenarios', scenarios.list],
+    ['GET', '/scenarios/:name', scenarios.get],
+    ['PUT', '/scenarios/:name', scenarios.put],
+    ['DELETE', '/scenarios/:name', scenarios.remove],
+    ['GET', '/casting', scenarios.rules],
+    ['POST', '/casting', scenarios.addRule],
+    ['DELETE', '/casting', scenarios.removeRules],
+    ['GET', '/casting/:id', scenarios.rule],
+    ['DELETE', '/casting/:id', scenarios.removeRule],
+    ['POST', '/backstage', backstage.act],
   ];
   for (const [method, path, handler] of routes) app.on(method, path, control(options, handler));
   for (const path of new Set(routes.map(([, path]) => path))) {

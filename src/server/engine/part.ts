@@ -58,12 +58,18 @@ export interface Actor {
   readonly artefactsReady: (world: World, agent: string) => void;
 }
 
-/** What a client can say about the scenario that it wants; the first of these that is there decides. */
+/** What is known of an agent when its scenario is chosen. */
 export interface CastingHints {
+  /** `Greenroom-Scenario`. */
   readonly header?: string | undefined;
+  /** As it was sent. */
   readonly meetingUrl: string;
+  /** As the vendor keeps it. */
+  readonly normalUrl?: string | undefined;
   readonly agentName?: string | undefined;
-  readonly metadata?: string | undefined;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+  readonly schedulingKey?: string | null | undefined;
+  readonly eventId?: string | null | undefined;
 }
 
 /** Plays the meetings of a world, as vendors see it. Agents are named by their vendor ids. */
@@ -71,6 +77,8 @@ export interface Play {
   /** The code of the jobs that play. */
   readonly jobs: Readonly<Record<string, JobDefinition>>;
   readonly createStage: () => Slice;
+  /** Throws UNKNOWN_SCENARIO if there is none of this name in the world, or INVALID_SCENARIO. */
+  readonly assertKnown: (world: World, scenario: string) => void;
   /** Decides which scenario an agent plays, and says in the journal why. */
   readonly cast: (world: World, provider: ProviderName, agent: string, hints: CastingHints) => void;
   /** False if nothing happens to the agent by itself. */

@@ -74,12 +74,31 @@ export interface SubjectState {
 export interface BackstageResult {
   readonly subject?: string;
   readonly refused?: string | undefined;
+  /** What would have been allowed instead. */
+  readonly legal?: readonly string[];
 }
 
 /** The backstage door, by kind of action: makes happen now what the vendor's own side would do. */
 export type Backstage = Readonly<
-  Record<string, (world: World, args: Readonly<Record<string, unknown>>) => BackstageResult>
+  Record<
+    string,
+    {
+      /** The body of the call, `kind` included. */
+      readonly body: TSchema;
+      /** The arguments are valid. */
+      readonly act: (world: World, args: Readonly<Record<string, unknown>>) => BackstageResult;
+    }
+  >
 >;
+
+/** Puts the schemas and the code of a vendor's actions together. */
+export function backstageOf<Kind extends string>(
+  bodies: Readonly<Record<Kind, TSchema>>,
+  actions: Readonly<Record<Kind, Backstage[string]['act']>>,
+): Backstage {
+  const kinds = Object.keys(bodies) as Kind[];
+  return Object.fromEntries(kinds.map((kind) => [kind, { body: bodies[kind], act: actions[kind] }]));
+}
 
 /** How a vendor's settings are given and resolved. */
 export interface SettingsContract {

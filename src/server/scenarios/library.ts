@@ -1,10 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { nearest } from '../../contracts/nearest.js';
-import { mismatches, unknownFields } from '../../contracts/schema.js';
+import type { ScenarioFile } from '../../contracts/control/scenario.js';
 import { GreenroomError } from '../../errors.js';
 import { fixturesFolder } from '../fixtures.js';
-import { ScenarioFile } from './schema.js';
+import { invalidScenario, readScenario } from './read.js';
 import { prepareStory, type Story } from './story.js';
 
 const SUFFIX = '.json';
@@ -34,15 +33,25 @@ export class ScenarioLibrary {
     return this.#stories.has(name) || this.#find(name) !== undefined;
   }
 
-  /** Throws UNKNOWN_SCENARIO or INVALID_SCENARIO. */
+  /** The story of a name that the library {@link has}. Throws INVALID_SCENARIO. */
   get(name: string): Story {
     const known = this.#stories.get(name);
     if (known) return known;
-    const path = this.#find(name);
-    if (path === undefined) throw this.#unknown(name);
-    const story = prepareStory(name, readScenario(name, path), path);
+    const story = prepareStory(name, ...this.read(name));
     this.#stories.set(name, story);
     return story;
+  }
+
+  /** The file of a name that the library {@link has}, and where it is. Throws INVALID_SCENARIO. */
+  read(name: string): [file: ScenarioFile, path: string] {
+    const path = this.#find(name);
+    if (path === undefined) throw new GreenroomError('UNKNOWN_SCENARIO', `Failed to read the scenario ${name}.`);
+    return [readScenario(name, path, parseFile(name, path)), path];
+  }
+
+  /** True for a scenario that comes with greenroom, and that no file of the user's stands in for. */
+  isOurs(name: string): boolean {
+    return this.#find(name)?.startsWith(this.#folders.at(-1)!) ?? false;
   }
 
   /** Reads every file, so that a fault in one is told at the start and not in the middle of a test. */
@@ -54,47 +63,12 @@ export class ScenarioLibrary {
     if (!/^[\w.-]+$/.test(name)) return undefined;
     return this.#folders.map((folder) => join(folder, name + SUFFIX)).find((path) => existsSync(path));
   }
-
-  #unknown(name: string): GreenroomError {
-    const names = this.names();
-    const meant = nearest(name, names);
-    return new GreenroomError(
-      'UNKNOWN_SCENARIO',
-      `Failed to cast the scenario "${name}": there is none of that name. ` +
-        (meant === undefined ? `Known are: ${names.join(', ')}.` : `Did you mean "${meant}"?`),
-      { scenario: name, ...(meant === undefined ? {} : { nearest: meant }), known: names },
-    );
-  }
 }
 
-function readScenario(name: string, path: string): ScenarioFile {
-  const invalid = (detail: string, details: Record<string, unknown> = {}) =>
-    new GreenroomError('INVALID_SCENARIO', `Failed to read the scenario ${name} (${path}): ${detail}`, {
-      file: path,
-      ...details,
-    });
-  let value: unknown;
+function parseFile(name: string, path: string): unknown {
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw invalid(`it is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
+    throw invalidScenario(name, path, `it is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
   }
-  const [unknown] = unknownFields(ScenarioFile, value);
-  if (unknown) {
-    const hint = unknown.nearest === undefined ? '' : ` Did you mean "${unknown.nearest}"?`;
-    throw invalid(`at ${unknown.pointer}, expected a known field, was "${unknown.name}".${hint}`, {
-      ...unknown,
-      expected: 'a known field',
-    });
-  }
-  const [fault] = mismatches(ScenarioFile, value);
-  if (fault) {
-    const pointer = fault.pointer || '/';
-    throw invalid(`at ${pointer}, expected ${fault.expected}, was ${fault.was}.`, {
-      pointer,
-      expected: fault.expected,
-      was: fault.was,
-    });
-  }
-  return value as ScenarioFile;
 }

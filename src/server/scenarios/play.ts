@@ -4,56 +4,14 @@ import type { ProviderName } from '../../contracts/contract.js';
 import { loadNames, namesLoaded, personName, sentence } from '../engine/names.js';
 import type { Attendee, CastingHints, JobDefinition, Play } from '../engine/part.js';
 import { Random } from '../engine/random.js';
-import { Collection, type Slice } from '../engine/records.js';
 import type { World } from '../engine/world.js';
-import type { ScenarioLibrary } from './library.js';
+import { chooseScenario } from './casting.js';
+import type { Repertoire } from './repertoire.js';
+import { createStage, roleOf, stageOf, type Meeting, type Role } from './stage.js';
 import type { Person, Story } from './story.js';
 
 /** What an agent is told next. */
 type Cue = 'lobby' | 'admitted' | 'recording' | 'beat' | 'artefacts';
-
-/** A meeting that is played: one URL, from its first agent's joining to its end. */
-interface Meeting {
-  readonly url: string;
-  readonly scenario: string;
-  readonly startedAt: Micros;
-}
-
-/** An agent's part in a meeting. */
-interface Role {
-  readonly agent: string;
-  readonly provider: ProviderName;
-  /** The scenario of the meeting, which need not be the one that this agent was cast for. */
-  scenario: string;
-  /** When the meeting that it is in began. */
-  meetingStart: Micros | null;
-  /** The next job of this role. */
-  job: number | null;
-  /** Its place among the roles: with many lives, finding it by number beats finding it by name. */
-  readonly number: number;
-}
-
-interface Stage extends Slice {
-  /** The last meeting at each URL. */
-  readonly meetings: Collection<Meeting>;
-  /** By number; a role that is over leaves a gap. */
-  readonly roles: (Role | null)[];
-  /** The role of each agent. */
-  readonly numbers: Collection<{ readonly agent: string; readonly number: number }>;
-}
-
-const createStage = (): Stage => ({
-  meetings: new Collection<Meeting>((meeting) => meeting.url),
-  roles: [],
-  numbers: new Collection<{ readonly agent: string; readonly number: number }>(({ agent }) => agent),
-});
-
-const stageOf = (world: World): Stage => world.stage as Stage;
-
-function roleOf(world: World, agent: string): Role | undefined {
-  const { roles, numbers } = stageOf(world);
-  return roles[numbers.get(agent)?.number ?? -1] ?? undefined;
-}
 
 /** A story with every name and every line filled in. */
 interface Cast {
@@ -70,11 +28,15 @@ const SEEDS_KEPT = 200;
  */
 export class ScenarioPlay implements Play {
   readonly createStage = createStage;
-  readonly #library: ScenarioLibrary;
+  readonly #repertoire: Repertoire;
   readonly #casts = new Map<number, Map<string, Cast>>();
 
-  constructor(library: ScenarioLibrary) {
-    this.#library = library;
+  constructor(repertoire: Repertoire) {
+    this.#repertoire = repertoire;
+  }
+
+  assertKnown(world: World, scenario: string): void {
+    this.#repertoire.story(world, this.#repertoire.demand(world, scenario));
   }
 
   readonly jobs: Readonly<Record<string, JobDefinition>> = {
@@ -89,42 +51,48 @@ export class ScenarioPlay implements Play {
   };
 
   cast(world: World, provider: ProviderName, agent: string, hints: CastingHints): void {
-    const [wanted, rule] = chooseScenario(world, hints);
-    const scenario = this.#library.has(wanted) ? wanted : world.scenario;
+    const { scenario: wanted, why, asked } = chooseScenario(world, provider, hints);
+    const found = this.#repertoire.keyOf(world, wanted);
+    const scenario = found ?? this.#repertoire.demand(world, world.scenario);
     const { roles, numbers } = stageOf(world);
     const number = roles.length;
     numbers.add({ agent, number });
-    roles.push({ agent, provider, scenario, meetingStart: null, job: null, number });
-    if (scenario === wanted) world.note('casting', agent, `plays ${scenario} (${rule})`);
-    else
-      world.note(
-        'casting',
-        agent,
-        `plays ${scenario}, because there is no scenario "${wanted}" (${rule}); known are ${this.#library.names().join(', ')}`,
-      );
+    const own = asked && found !== undefined ? scenario : null;
+    roles.push({ agent, provider, scenario, own, meetingStart: null, job: null, number });
+    if (found !== undefined) return world.note('casting', agent, `plays ${wanted} (${why})`);
+    const known = this.#repertoire.names(world).join(', ');
+    world.note(
+      'casting',
+      agent,
+      `plays ${world.scenario}, because there is no scenario "${wanted}" (${why}); known are ${known}`,
+    );
   }
 
   plays(world: World, agent: string): boolean {
     const role = roleOf(world, agent);
-    return role !== undefined && this.#library.get(role.scenario).plays;
+    return role !== undefined && this.#repertoire.story(world, role.scenario).plays;
   }
 
   enter(world: World, agent: string, meetingUrl: string): void {
     const role = roleOf(world, agent);
-    if (!role || !this.#library.get(role.scenario).plays) return;
+    if (!role || !this.#repertoire.story(world, role.scenario).plays) return;
     const meeting = this.#meetingAt(world, meetingUrl, role.scenario);
     if (meeting.scenario !== role.scenario)
-      world.note('casting', agent, `joins a meeting that plays ${meeting.scenario} already, and with it that story`);
+      world.note(
+        'casting',
+        agent,
+        `joins a meeting that plays ${this.#repertoire.story(world, meeting.scenario).name} already, and with it that story`,
+      );
     role.scenario = meeting.scenario;
     role.meetingStart = meeting.startedAt;
-    this.#schedule(world, role, world.now() + this.#library.get(role.scenario).lobbyReached, 'lobby');
+    this.#schedule(world, role, world.now() + this.#repertoire.story(world, role.scenario).lobbyReached, 'lobby');
   }
 
   exit(world: World, agent: string): void {
     const role = roleOf(world, agent);
     if (!role || role.meetingStart === null) return;
     world.clock.cancel(role.job);
-    this.#schedule(world, role, world.now() + this.#library.get(role.scenario).artefactsReady, 'artefacts');
+    this.#schedule(world, role, world.now() + this.#repertoire.story(world, role.scenario).artefactsReady, 'artefacts');
   }
 
   forget(world: World, agent: string): void {
@@ -140,7 +108,7 @@ export class ScenarioPlay implements Play {
   #meetingAt(world: World, url: string, scenario: string): Meeting {
     const { meetings } = stageOf(world);
     const last = meetings.get(url);
-    if (last && world.now() < last.startedAt + this.#library.get(last.scenario).end) return last;
+    if (last && world.now() < last.startedAt + this.#repertoire.story(world, last.scenario).end) return last;
     return meetings.add({ url, scenario, startedAt: world.now() });
   }
 
@@ -154,7 +122,7 @@ export class ScenarioPlay implements Play {
     if (!role || role.meetingStart === null) return;
     role.job = null;
     const { actor } = world.part(role.provider);
-    const story = this.#library.get(role.scenario);
+    const story = this.#repertoire.story(world, role.scenario);
     switch (job.args['cue'] as Cue) {
       case 'lobby':
         return this.#wait(world, role, story, role.meetingStart);
@@ -245,19 +213,4 @@ function fillParts(random: Random, { name, beats }: Story): Cast {
     beat.what === 'speaks' ? (beat.text ?? sentence(random.seedFor(`${name}/line/${i}`))) : '',
   );
   return { people, lines };
-}
-
-const NAMED = /^mock:([\w.-]+)$/;
-
-function chooseScenario(
-  world: World,
-  { header, meetingUrl, agentName, metadata }: CastingHints,
-): [scenario: string, rule: string] {
-  if (header !== undefined) return [header, 'header Greenroom-Scenario'];
-  const query = /[?&]greenroom=([\w.-]+)/.exec(meetingUrl)?.[1];
-  if (query !== undefined) return [query, 'greenroom= in the meeting URL'];
-  const named = NAMED.exec(agentName ?? '')?.[1];
-  if (named !== undefined) return [named, "the agent's name"];
-  if (metadata !== undefined) return [metadata, 'metadata.greenroom_scenario'];
-  return [world.scenario, "the workspace's default"];
 }

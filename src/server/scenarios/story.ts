@@ -1,7 +1,8 @@
 import { parseDuration } from '../../clock/duration.js';
 import type { Micros } from '../../clock/instant.js';
-import { GreenroomError } from '../../errors.js';
-import type { ScenarioFile } from './schema.js';
+import type { ScenarioFile } from '../../contracts/control/scenario.js';
+import { describe } from '../../contracts/schema.js';
+import { invalidScenario } from './read.js';
 
 export interface Person {
   readonly id: string;
@@ -52,11 +53,7 @@ const DEFAULTS = {
 /** Makes a valid scenario file ready to play. Throws INVALID_SCENARIO for a duration or a name that makes no sense. */
 export function prepareStory(name: string, file: ScenarioFile, source: string): Story {
   const fail = (pointer: string, expected: string, was: unknown): never => {
-    throw new GreenroomError(
-      'INVALID_SCENARIO',
-      `Failed to read the scenario ${name} (${source}): at ${pointer}, expected ${expected}, was ${JSON.stringify(was)}.`,
-      { file: source, pointer, expected, was },
-    );
+    throw invalidScenario(name, source, { pointer, expected, was: describe(was) });
   };
   const duration = (value: string | number, pointer: string): Micros =>
     parseDuration(value) ?? fail(pointer, 'a duration such as "90s"', value);

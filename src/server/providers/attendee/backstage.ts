@@ -1,6 +1,8 @@
+import { attendeeBackstage } from '../../../contracts/attendee/backstage.js';
+import { BOT_LIFECYCLE } from '../../../contracts/attendee/lifecycle.js';
 import { BOT_EVENTS } from '../../../contracts/attendee/vocabulary.js';
 import type { World } from '../../engine/world.js';
-import type { Backstage, BackstageResult } from '../provider.js';
+import { backstageOf, type BackstageResult } from '../provider.js';
 import { answerUtterances, runAsyncWorker } from './async.js';
 import { notifyBot } from './callbacks.js';
 import { disconnect, failSync, syncCalendar } from './calendar-sync.js';
@@ -25,7 +27,8 @@ import { changeConnection } from './zoom-connections.js';
 type Args = Readonly<Record<string, unknown>>;
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
+/** Also one that was given as `{"$float": "1.0"}`. */
+const number = (value: unknown): number => (typeof value === 'number' ? value : Number(object(value)['$float'] ?? 0));
 const object = (value: unknown): Args =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Args) : {};
 
@@ -45,12 +48,11 @@ const objectArgument = (value: unknown): PyObject => {
 
 /** An action on one bot. */
 const onBot =
-  (work: (world: World, bot: Bot, args: Args) => string | void) =>
+  (work: (world: World, bot: Bot, args: Args) => Pick<BackstageResult, 'refused' | 'legal'> | void) =>
   (world: World, args: Args): BackstageResult => {
     const bot = sliceOf(world).bots.get(text(args['bot']));
     if (!bot) return { refused: `no bot ${JSON.stringify(args['bot'])}` };
-    const refused = work(world, bot, args);
-    return { subject: bot.id, ...(typeof refused === 'string' ? { refused } : {}) };
+    return { subject: bot.id, ...work(world, bot, args) };
   };
 
 const personIn = (args: Args): Person => {
@@ -83,14 +85,14 @@ const heardIn = (args: Args): Heard => ({
 });
 
 /** What Attendee's own side would do. */
-export const backstage: Backstage = {
-  /** `{bot, event, sub_type?, metadata?}`: the bot's process reports an event. */
+export const backstage = backstageOf(attendeeBackstage, {
+  /** The bot's process reports an event. */
   event: onBot((world, bot, args) => {
-    const event = BOT_EVENTS.find((known) => known === args['event']);
-    if (!event) return `event must be one of ${BOT_EVENTS.join(', ')}, was ${JSON.stringify(args['event'])}`;
+    const event = BOT_EVENTS.find((known) => known === args['event'])!;
+    const { state } = bot;
     const sub_type = typeof args['sub_type'] === 'string' ? args['sub_type'] : undefined;
     const refused = applyEvent(world, bot, event, { sub_type, metadata: objectArgument(args['metadata']) });
-    if (refused !== undefined) return refused;
+    if (refused !== undefined) return { refused, legal: legalIn(state) };
     world.clock.cancel(bot.job);
     bot.job = null;
     cancelTimers(world, bot);
@@ -107,9 +109,7 @@ export const backstage: Backstage = {
     if (participant) participant.is_host = is_host === true;
   }),
   utterance: onBot((world, bot, args) => addUtterance(world, bot, heardIn(args))),
-  utterance_failed: onBot((world, bot, args) =>
-    addSilentUtterance(world, bot, heardIn(args), text(args['reason']) || 'internal_error'),
-  ),
+  utterance_failed: onBot((world, bot, args) => addSilentUtterance(world, bot, heardIn(args), text(args['reason']))),
   utterance_pending: onBot((world, bot, args) => addSilentUtterance(world, bot, heardIn(args), null)),
   chat_message: onBot((world, bot, args) =>
     addChatMessage(world, bot, {
@@ -128,7 +128,7 @@ export const backstage: Backstage = {
   }),
   recording_file: onBot((_, bot, args) => {
     const start = args['first_buffer_timestamp_ms'];
-    bot.recordingFile = { name: text(args['file_name']), start_timestamp_ms: typeof start === 'number' ? start : null };
+    bot.recordingFile = { name: text(args['file_name']), start_timestamp_ms: start == null ? null : number(start) };
   }),
   audio_chunk: onBot((world, bot, args) => {
     const { timestamp_ms, duration_ms, person } = heardIn(args);
@@ -154,19 +154,15 @@ export const backstage: Backstage = {
     cleanUp(world);
     return {};
   },
-  /** `{url, answers[]}`: the receiver's next answers on this url, each a status or "drop"; it answers 200 afterwards. */
   receiver(world, args) {
-    const answers = Array.isArray(args['answers']) ? (args['answers'] as unknown[]) : [];
-    world.outbox.script(
-      text(args['url']),
-      answers.map((answer) => (typeof answer === 'number' ? answer : 'drop')),
-    );
+    world.outbox.script(text(args['url']), args['answers'] as (number | 'drop')[]);
     return {};
   },
   project(world, args) {
     const slice = sliceOf(world);
-    slice.project = { ...slice.project, ...(args as ProjectChanges) };
-    if (args['credits'] !== undefined) slice.charged = 0;
+    const { credits, ...rest } = args as ProjectChanges;
+    slice.project = { ...slice.project, ...rest, ...(credits === undefined ? {} : { credits: number(credits) }) };
+    if (credits !== undefined) slice.charged = 0;
     return {};
   },
   calendar_sync(world, args) {
@@ -198,7 +194,10 @@ export const backstage: Backstage = {
     return {};
   },
   async_utterances(world, args) {
-    answerUtterances(world, Array.isArray(args['results']) ? args['results'].map(pythonArgument) : []);
+    answerUtterances(world, (args['results'] as unknown[]).map(pythonArgument));
     return {};
   },
-};
+});
+
+const legalIn = (state: Bot['state']): string[] =>
+  BOT_EVENTS.filter((event) => BOT_LIFECYCLE[event].from.includes(state));

@@ -41,7 +41,7 @@ const createBot: Handler = (call) => {
   if (refusal) return refusal;
 
   const bot = makeBot(call, wanted, fromEvent?.event ?? null);
-  world.play.cast(world, 'attendee', bot.id, castingHints(call, body, wanted));
+  world.play.cast(world, 'attendee', bot.id, castingHints(call, body, wanted, bot));
   bot.played = world.play.plays(world, bot.id);
   warnOfLocalWebhooks(call, wanted);
   if (bot.join_at === null) {
@@ -184,17 +184,21 @@ export function makeBot(call: Call, wanted: NewBot, event: CalendarEvent | null)
   return bot;
 }
 
-function castingHints({ request }: Call, body: PyObject, wanted: NewBot): CastingHints {
+function castingHints({ request }: Call, body: PyObject, wanted: NewBot, bot: Bot): CastingHints {
   const meetingUrl = body.get('meeting_url');
-  const scenario = wanted.metadata?.get('greenroom_scenario');
   return {
     header: request.headers['greenroom-scenario'],
-    // As it was sent: the normalised URL has lost its query.
+    // The normalised URL has lost its query.
     meetingUrl: typeof meetingUrl === 'string' ? meetingUrl : '',
+    normalUrl: bot.meeting_url,
     agentName: wanted.bot_name,
-    metadata: typeof scenario === 'string' ? scenario : undefined,
+    metadata: wanted.metadata ? textsOf(wanted.metadata) : undefined,
+    eventId: bot.calendarEvent,
   };
 }
+
+const textsOf = (metadata: PyObject): Record<string, string> =>
+  Object.fromEntries([...metadata].filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
 
 function warnOfLocalWebhooks({ world, entry }: Call, { webhooks }: NewBot): void {
   for (const { url } of webhooks) {

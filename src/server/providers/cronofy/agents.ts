@@ -37,6 +37,8 @@ export function createAgent(world: World, { request }: Pick<Call, 'request'>, gi
     header: request.headers['greenroom-scenario'],
     meetingUrl: given.join_url,
     agentName: given.display_name ?? undefined,
+    schedulingKey: given.scheduling_key,
+    eventId: given.event === null ? null : slice.events.get(given.event)?.event_id,
   });
   slice.agents.add(agent);
   slice.byDashboardKey[agent.dashboardKey] = agent.sub;

@@ -1,14 +1,13 @@
 import { BackstageBody } from '../../contracts/control/bodies.js';
 import { GreenroomError } from '../../errors.js';
-import { json, unknownWord, type ControlHandler, type ControlOptions } from './call.js';
+import { assertBody, json, unknownWord, type ControlHandler, type ControlOptions } from './call.js';
 
-/** Scenarios, and the backstage door. */
-export function stageRoutes({ providers, library }: ControlOptions) {
+/** The backstage door: makes happen now what the vendor's own side would do. */
+export function backstageRoutes({ providers }: ControlOptions) {
   return {
-    scenarios: () =>
-      json({ scenarios: library.list().map(({ name, description, plays }) => ({ name, description, plays })) }),
-    backstage: ({ workspace: { world }, body }) => {
-      const { kind, ...args } = body(BackstageBody) as { kind: string; [name: string]: unknown };
+    act: ({ workspace: { world }, body }) => {
+      const given = body(BackstageBody) as { kind: string; [name: string]: unknown };
+      const { kind, ...args } = given;
       const provider = providers.find(({ backstage }) => Object.hasOwn(backstage, kind));
       if (!provider) {
         throw unknownWord(
@@ -18,12 +17,14 @@ export function stageRoutes({ providers, library }: ControlOptions) {
           providers.flatMap(({ backstage }) => Object.keys(backstage)),
         );
       }
+      const action = provider.backstage[kind]!;
+      assertBody(action.body, given);
       const line = world.log({ kind: 'backstage', subject: null, provider: provider.name, action: kind });
       world.changes++;
-      const { subject = null, refused } = provider.backstage[kind]!(world, args);
+      const { subject = null, refused, legal } = action.act(world, args);
       Object.assign(line, { subject, ...(refused === undefined ? {} : { refused }) });
       world.runInlineJobs();
-      if (refused !== undefined) throw new GreenroomError('REFUSED', refused);
+      if (refused !== undefined) throw new GreenroomError('REFUSED', refused, legal === undefined ? {} : { legal });
       return json({});
     },
   } satisfies Record<string, ControlHandler>;

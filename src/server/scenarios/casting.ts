@@ -1,0 +1,76 @@
+import type { ProviderName } from '../../contracts/contract.js';
+import type { CastingBody, CastingMatch } from '../../contracts/control/casting.js';
+import { GreenroomError } from '../../errors.js';
+import type { CastingHints } from '../engine/part.js';
+import type { World } from '../engine/world.js';
+import { stageOf, type CastingRule } from './stage.js';
+
+/** The six ways to choose a scenario; the first that says something decides. The last is the workspace's default. */
+export function chooseScenario(
+  world: World,
+  provider: ProviderName,
+  hints: CastingHints,
+): { readonly scenario: string; readonly why: string; readonly asked: boolean } {
+  const { header, meetingUrl, agentName, metadata } = hints;
+  const asked = (scenario: string, why: string) => ({ scenario, why, asked: true });
+  if (header !== undefined) return asked(header, 'header Greenroom-Scenario');
+  const query = /[?&]greenroom=([\w.-]+)/.exec(meetingUrl)?.[1];
+  if (query !== undefined) return asked(query, 'greenroom= in the meeting URL');
+  const named = /^mock:([\w.-]+)$/.exec(agentName ?? '')?.[1];
+  if (named !== undefined) return asked(named, "the agent's name");
+  const wish = metadata?.['greenroom_scenario'];
+  if (wish !== undefined) return asked(wish, 'metadata.greenroom_scenario');
+  const rule = stageOf(world).casting.find((candidate) => isFor(candidate, provider, hints));
+  if (rule) {
+    rule.used++;
+    return asked(rule.scenario, `rule ${rule.id}`);
+  }
+  return { scenario: world.scenario, why: "the workspace's default", asked: false };
+}
+
+/** Adds a rule after those that are there. Its scenario must be known. Throws INVALID_BODY for a bad expression. */
+export function addRule(world: World, { scenario, match, times }: CastingBody): CastingRule {
+  for (const [name, pattern] of Object.entries(match))
+    if (typeof pattern === 'string') assertReadable(pattern, `/match/${name}`);
+    else for (const [key, inner] of Object.entries(pattern)) assertReadable(inner, `/match/${name}/${key}`);
+  const stage = stageOf(world);
+  return stage.casting.add({ id: `cast_${++stage.rulesMade}`, scenario, match, times: times ?? null, used: 0 });
+}
+
+function isFor({ match, times, used }: CastingRule, provider: ProviderName, hints: CastingHints): boolean {
+  if (times !== null && used >= times) return false;
+  const texts: Record<keyof Omit<CastingMatch, 'metadata'>, readonly (string | null | undefined)[]> = {
+    provider: [provider],
+    meeting_url: [hints.meetingUrl, hints.normalUrl],
+    bot_name: [hints.agentName],
+    scheduling_key: [hints.schedulingKey],
+    event_id: [hints.eventId],
+  };
+  const { metadata = {}, ...said } = match;
+  return (
+    (Object.entries(said) as [keyof typeof texts, string][]).every(([name, pattern]) =>
+      texts[name].some((text) => isLike(pattern, text)),
+    ) && Object.entries(metadata).every(([key, pattern]) => isLike(pattern, hints.metadata?.[key]))
+  );
+}
+
+const EXPRESSION = /^\/(.+)\/([imsu]*)$/s;
+
+function isLike(pattern: string, text: string | null | undefined): boolean {
+  if (text === null || text === undefined) return false;
+  const [, source, flags] = EXPRESSION.exec(pattern) ?? [];
+  return source === undefined ? pattern === text : new RegExp(source, flags).test(text);
+}
+
+function assertReadable(pattern: string, pointer: string): void {
+  try {
+    isLike(pattern, '');
+  } catch (error) {
+    const expected = 'a regular expression between slashes';
+    throw new GreenroomError(
+      'INVALID_BODY',
+      `Failed to read the rule: at ${pointer}, expected ${expected}, was ${JSON.stringify(pattern)} (${error instanceof Error ? error.message : String(error)}).`,
+      { pointer, expected, was: pattern },
+    );
+  }
+}

@@ -1,0 +1,52 @@
+import { nearest } from '../../contracts/nearest.js';
+import { mismatches, unknownFields } from '../../contracts/schema.js';
+import { ScenarioFile } from '../../contracts/control/scenario.js';
+import { GreenroomError } from '../../errors.js';
+
+/** What is wrong with a scenario, and where. */
+export interface ScenarioFault {
+  /** `/` is the whole. */
+  readonly pointer: string;
+  readonly expected: string;
+  readonly was: string;
+  readonly nearest?: string | undefined;
+}
+
+/** A scenario that cannot be played. `source` is its file, or its name if it has none. */
+export function invalidScenario(name: string, source: string, fault: ScenarioFault | string): GreenroomError {
+  const of = source === name ? name : `${name} (${source})`;
+  if (typeof fault === 'string')
+    return new GreenroomError('INVALID_SCENARIO', `Failed to read the scenario ${of}: ${fault}`, { file: source });
+  const { pointer, expected, was, nearest: meant } = fault;
+  return new GreenroomError(
+    'INVALID_SCENARIO',
+    `Failed to read the scenario ${of}: at ${pointer}, expected ${expected}, was ${was}.${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,
+    { file: source, pointer, expected, was, ...(meant === undefined ? {} : { nearest: meant }) },
+  );
+}
+
+/** The value as a scenario file; nothing of it is taken if any of it is wrong. Throws INVALID_SCENARIO. */
+export function readScenario(name: string, source: string, value: unknown): ScenarioFile {
+  const [unknown] = unknownFields(ScenarioFile, value);
+  if (unknown) {
+    const { pointer, name: was, nearest: meant } = unknown;
+    throw invalidScenario(name, source, {
+      pointer,
+      expected: 'a known field',
+      was: JSON.stringify(was),
+      nearest: meant,
+    });
+  }
+  const [fault] = mismatches(ScenarioFile, value);
+  if (!fault) return value as ScenarioFile;
+  const { expected, was } = fault;
+  const meant = misspelt(expected, was);
+  throw invalidScenario(name, source, { pointer: fault.pointer || '/', expected, was, nearest: meant });
+}
+
+/** The nearest of the words that were expected, if a word was given that is none of them. */
+function misspelt(expected: string, was: string): string | undefined {
+  if (!was.startsWith('"')) return undefined;
+  const words = [...expected.matchAll(/"([\w-]+)"/g)].map((match) => match[1]!);
+  return nearest(was.slice(1, -1), words);
+}
