@@ -13,12 +13,15 @@ export interface Place {
   readonly pointer?: string;
 }
 
+export const SEVERITIES = ['error', 'warning', 'note'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
 /** One thing that a check found wrong, or worth a look. */
 export interface Finding {
   /** Stable and in kebab-case: what reporters group by, and what users switch off. */
   readonly rule: string;
   /** `error` breaks a contract, `warning` was surely not meant, `note` rests on an assumption or is only worth knowing. */
-  readonly severity: 'error' | 'warning' | 'note';
+  readonly severity: Severity;
   /** One sentence: what is wrong. */
   readonly message: string;
   readonly where: Place;
@@ -28,4 +31,6 @@ export interface Finding {
   readonly advice?: string;
   /** How the rule of the vendor behind it is known. */
   readonly basis?: Basis;
+  /** How often it was found, if more than once; `where` is the first of them. */
+  readonly times?: number;
 }

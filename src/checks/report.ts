@@ -1,0 +1,72 @@
+import { SEVERITIES, type Finding, type Severity } from './finding.js';
+
+/** What a check looks at under one name. */
+export interface Rule {
+  /** In kebab-case, as findings name it. */
+  readonly name: string;
+  /** One sentence: what is wrong when it finds something. */
+  readonly title: string;
+  /** The severity of its findings, unless what they rest on is only assumed. */
+  readonly severity: Severity;
+  /** One sentence: what to do about it. */
+  readonly advice: string;
+}
+
+/** What a check found. */
+export interface Report {
+  /** `traffic`, `receiver`, `provider`, `scenarios`. */
+  readonly check: string;
+  /** What was checked: files, a URL, a folder. */
+  readonly subject: string;
+  /** One sentence: how much was looked at. */
+  readonly summary: string;
+  /** Every rule that was tried, also those that found nothing. */
+  readonly rules: readonly Rule[];
+  readonly findings: readonly Finding[];
+}
+
+export type Counts = Readonly<Record<Severity, number>>;
+
+export const countFindings = (findings: readonly Finding[]): Counts => ({
+  error: findings.filter(({ severity }) => severity === 'error').length,
+  warning: findings.filter(({ severity }) => severity === 'warning').length,
+  note: findings.filter(({ severity }) => severity === 'note').length,
+});
+
+/** True if a finding is as bad as the level, or worse. */
+export const reaches = ({ severity }: Finding, level: Severity): boolean =>
+  SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(level);
+
+/** The report without the rules that were switched off. */
+export const withoutRules = (report: Report, off: readonly string[]): Report => ({
+  ...report,
+  rules: report.rules.filter(({ name }) => !off.includes(name)),
+  findings: report.findings.filter(({ rule }) => !off.includes(rule)),
+});
+
+/** The findings of each rule, the rules in their order, those without findings left out. */
+export function groupByRule({ rules, findings }: Report): { readonly rule: Rule; readonly findings: Finding[] }[] {
+  return rules
+    .map((rule) => ({ rule, findings: findings.filter((finding) => finding.rule === rule.name) }))
+    .filter((group) => group.findings.length > 0);
+}
+
+/** `2 errors, 1 warning`; `nothing` if there is nothing. */
+export function tell(counts: Counts): string {
+  const parts = SEVERITIES.filter((severity) => counts[severity] > 0).map(
+    (severity) => `${counts[severity]} ${severity}${counts[severity] === 1 ? '' : 's'}`,
+  );
+  return parts.length === 0 ? 'nothing' : parts.join(', ');
+}
+
+/** Where a finding was made, on one line: `app.har, exchange 3, attendee createBot, /bot_name`. */
+export function placeOf({ where }: Finding): string {
+  const { file, line, exchange, provider, operation, pointer } = where;
+  const parts = [
+    file === undefined ? undefined : line === undefined ? file : `${file}:${line}`,
+    exchange === undefined ? undefined : `exchange ${exchange}`,
+    [provider, operation].filter((part) => part !== undefined).join(' '),
+    pointer,
+  ];
+  return parts.filter((part) => part !== undefined && part !== '').join(', ');
+}

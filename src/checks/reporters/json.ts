@@ -1,0 +1,20 @@
+import { countFindings } from '../report.js';
+import type { Reporter } from './reporter.js';
+
+/** For programs; docs/checks.md says what stands where. */
+export const render: Reporter = ({ check, subject, summary, rules, findings }, { version }) => {
+  const counted = rules.map((rule) => ({
+    ...rule,
+    findings: findings.filter((finding) => finding.rule === rule.name).length,
+  }));
+  const shown = {
+    greenroom: version,
+    check,
+    subject,
+    summary,
+    counts: countFindings(findings),
+    rules: counted,
+    findings,
+  };
+  return `${JSON.stringify(shown, null, 2)}\n`;
+};

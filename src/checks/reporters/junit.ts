@@ -1,0 +1,52 @@
+import type { Finding } from '../finding.js';
+import { placeOf, reaches, type Report } from '../report.js';
+import type { Reporter, ReporterOptions } from './reporter.js';
+
+/**
+ * For CI servers: JUnit XML as Ant writes it and Jenkins reads it. A rule is a test case; it fails if it has findings that
+ * count, and tells of the others in `system-out`.
+ */
+export const render: Reporter = (report, options) => {
+  const { check, subject, rules, findings } = report;
+  const failures = rules.filter(({ name }) => failing(report, options, name).length > 0).length;
+  const attributes =
+    `name="${escape(`greenroom check ${check}`)}" package="greenroom" id="0" hostname="localhost" ` +
+    `timestamp="${options.at.slice(0, 19)}" tests="${rules.length}" failures="${failures}" errors="0" time="0"`;
+  const others = findings.filter((finding) => !reaches(finding, options.failOn));
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<testsuites>
+  <testsuite ${attributes}>
+    <properties>
+      <property name="subject" value="${escape(subject)}"/>
+    </properties>
+${rules.map(({ name, title }) => renderCase(name, title, check, failing(report, options, name))).join('')}    <system-out>${escape(others.map(describe).join('\n'))}</system-out>
+    <system-err></system-err>
+  </testsuite>
+</testsuites>
+`;
+};
+
+const failing = ({ findings }: Report, { failOn }: ReporterOptions, rule: string): Finding[] =>
+  findings.filter((finding) => finding.rule === rule && reaches(finding, failOn));
+
+function renderCase(name: string, title: string, check: string, findings: readonly Finding[]): string {
+  const opening = `    <testcase name="${escape(name)}" classname="greenroom.${escape(check)}" time="0"`;
+  if (findings.length === 0) return `${opening}/>\n`;
+  const text = escape(findings.map(describe).join('\n'));
+  return `${opening}>\n      <failure type="${escape(name)}" message="${escape(title)}">${text}</failure>\n    </testcase>\n`;
+}
+
+function describe(finding: Finding): string {
+  const { severity, message, expected, was, times, advice } = finding;
+  const facts = expected === undefined ? '' : ` (expected ${expected}, was ${was ?? 'missing'})`;
+  return `${severity}: ${message}${facts} at ${placeOf(finding)}${times === undefined ? '' : `, ${times} times`}${advice === undefined ? '' : `. ${advice}`}`;
+}
+
+const NAMED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** Text as XML 1.0 can hold it: what it cannot is shown as a replacement character. */
+const escape = (text: string): string =>
+  text
+    // oxlint-disable-next-line no-control-regex -- control characters are what XML cannot hold
+    .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '\uFFFD')
+    .replace(/[&<>"]/g, (sign) => NAMED[sign]!);

@@ -1,0 +1,43 @@
+import type { Finding, Severity } from '../finding.js';
+import { countFindings, groupByRule, placeOf, reaches, tell } from '../report.js';
+import type { Reporter } from './reporter.js';
+
+const ESCAPES: Readonly<Record<Severity | 'bold' | 'dim' | 'good', string>> = {
+  error: '31',
+  warning: '33',
+  note: '36',
+  bold: '1',
+  dim: '2',
+  good: '32',
+};
+
+/** For people: findings by rule, each with its place, what was expected, what was there and what to do. */
+export const render: Reporter = (report, { colors, failOn }) => {
+  const paint = (style: keyof typeof ESCAPES, text: string): string =>
+    colors ? `\u001B[${ESCAPES[style]}m${text}\u001B[0m` : text;
+  const groups = groupByRule(report).map(
+    ({ rule, findings }) =>
+      `${paint('bold', rule.name)}  ${rule.title}\n${findings.map((finding) => renderFinding(finding, paint)).join('')}`,
+  );
+  const { findings, rules, summary, subject, check } = report;
+  const failed = findings.some((finding) => reaches(finding, failOn));
+  const verdict = `${failed ? '✗' : '✓'} ${rules.length} rules found ${tell(countFindings(findings))}`;
+  return [
+    `${paint('bold', `greenroom check ${check}`)} ${subject}\n${summary}\n`,
+    ...groups,
+    `${paint(failed ? 'error' : 'good', verdict)}\n`,
+  ].join('\n');
+};
+
+function renderFinding(finding: Finding, paint: (style: Severity | 'dim', text: string) => string): string {
+  const { severity, message, expected, was, advice, basis, times } = finding;
+  const often = times === undefined ? '' : `, ${times} times`;
+  const lines = [
+    `  ${paint(severity, severity.padEnd(7))} ${message}`,
+    `          ${paint('dim', `at ${placeOf(finding)}${often}`)}`,
+    ...(expected === undefined ? [] : [`          expected ${expected}, was ${was ?? 'missing'}`]),
+    ...(basis === undefined ? [] : [`          ${paint('dim', `the rule is ${basis}`)}`]),
+    ...(advice === undefined ? [] : [`          → ${advice}`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,46 @@
+import type { Finding } from '../finding.js';
+import { placeOf, type Report } from '../report.js';
+import type { Reporter } from './reporter.js';
+
+const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
+
+/** For code scanning: SARIF 2.1.0, one run with every rule that was tried. */
+export const render: Reporter = (report, { version }) => {
+  const { rules, findings } = report;
+  const driver = {
+    name: 'greenroom',
+    semanticVersion: version,
+    rules: rules.map(({ name, title, severity, advice }) => ({
+      id: name,
+      shortDescription: { text: title },
+      help: { text: advice },
+      defaultConfiguration: { level: severity },
+    })),
+  };
+  const results = findings.map((finding) => renderResult(finding, report));
+  const run = { tool: { driver }, columnKind: 'utf16CodeUnits', results };
+  return `${JSON.stringify({ $schema: SCHEMA, version: '2.1.0', runs: [run] }, null, 2)}\n`;
+};
+
+function renderResult(finding: Finding, { subject, rules }: Report) {
+  const { rule, severity, message, where, expected, was, advice, basis, times } = finding;
+  const place = placeOf(finding);
+  const known = Object.entries({ expected, was, advice, basis, pointer: where.pointer, exchange: where.exchange });
+  return {
+    ruleId: rule,
+    ruleIndex: rules.findIndex(({ name }) => name === rule),
+    level: severity,
+    message: { text: expected === undefined ? message : `${message} Expected ${expected}, was ${was ?? 'missing'}.` },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: encodeURI((where.file ?? subject).replaceAll('\\', '/')) },
+          region: { startLine: where.line ?? 1 },
+        },
+        ...(place === '' ? {} : { logicalLocations: [{ fullyQualifiedName: place }] }),
+      },
+    ],
+    ...(times === undefined ? {} : { occurrenceCount: times }),
+    properties: Object.fromEntries(known.filter(([, value]) => value !== undefined)),
+  };
+}

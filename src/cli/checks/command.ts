@@ -1,0 +1,14 @@
+import type { Report, Rule } from '../../checks/report.js';
+import type { Flag, FlagValues } from '../flags.js';
+
+/** One kind of `greenroom check`: its own flags, and what it does with them and the words. */
+export interface CheckCommand {
+  /** How it is called, and a sentence of what it does. */
+  readonly usage: string;
+  /** Besides those of every check. */
+  readonly flags: readonly Flag[];
+  /** Every rule that it can try, for `--off`. */
+  readonly rules: readonly Rule[];
+  /** Throws USAGE for words and flags that make no sense. */
+  readonly check: (words: readonly string[], values: FlagValues) => Promise<Report>;
+}

