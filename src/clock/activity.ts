@@ -42,6 +42,11 @@ export class Activity {
     );
   }
 
+  /** True while a receiver has a delivery in hand. */
+  get delivering(): boolean {
+    return this.#flights > 0;
+  }
+
   get holds(): readonly Hold[] {
     return [...this.#holds.values()];
   }

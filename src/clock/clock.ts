@@ -151,6 +151,11 @@ export class Clock {
     }
   }
 
+  /** The jobs that were due when they were made and have not run yet. */
+  urgent(): Job[] {
+    return this.#queue.soonest(Number.POSITIVE_INFINITY, (job) => job.urgent && job.due <= this.#now);
+  }
+
   /** The next jobs, soonest first. */
   pending(limit = 100): Job[] {
     return this.#queue.soonest(limit);

@@ -68,8 +68,11 @@ export class EventQueue {
     return found;
   }
 
-  /** The first `limit` jobs in the order in which they would run, without disturbing or scanning the rest. */
-  soonest(limit: number): Job[] {
+  /**
+   * The first `limit` jobs in the order in which they would run, up to one that fails the test, without disturbing or
+   * scanning the rest.
+   */
+  soonest(limit: number, test: (job: Job) => boolean = () => true): Job[] {
     const found: Job[] = [];
     const frontier = this.#jobs.length > 0 ? [0] : [];
     while (found.length < limit && frontier.length > 0) {
@@ -79,6 +82,7 @@ export class EventQueue {
       frontier[best] = frontier[frontier.length - 1]!;
       frontier.pop();
       const job = this.#jobs[at]!;
+      if (!test(job)) break;
       if (this.#waiting.has(job.id)) found.push(job);
       for (let child = WIDTH * at + 1; child <= WIDTH * at + WIDTH && child < this.#jobs.length; child++)
         frontier.push(child);

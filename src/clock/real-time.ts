@@ -29,6 +29,10 @@ export function after(milliseconds: number, callback: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
+/** Resolves after so many real milliseconds. */
+export const delayed = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => void after(milliseconds, resolve));
+
 /** A turn of the event loop: sockets are served, then the promise resolves. */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

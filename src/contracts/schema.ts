@@ -9,6 +9,8 @@ export interface Mismatch {
   readonly was: string;
   /** TypeBox's kind of error, for dialects that word errors by kind. */
   readonly type: ValueErrorType;
+  /** The one of several allowed words that was probably meant. */
+  readonly nearest?: string | undefined;
 }
 
 const compiled = new WeakMap<TSchema, TypeCheck<TSchema>>();
@@ -32,7 +34,13 @@ export function mismatches(schema: TSchema, value: unknown): Mismatch[] {
   for (const error of [...checkerOf(schema).Errors(value)].flatMap(deepest)) {
     if (found.has(error.path)) continue;
     const { path, type } = error;
-    found.set(path, { pointer: path, expected: expectation(error), was: describe(error.value), type });
+    found.set(path, {
+      pointer: path,
+      expected: expectation(error),
+      was: describe(error.value),
+      type,
+      nearest: nearestWord(error),
+    });
   }
   return [...found.values()];
 }
@@ -58,6 +66,17 @@ function expectation(error: ValueError): string {
   const literals = literalsOf(schema);
   if (literals.length > 0) return `one of ${literals.map((value) => JSON.stringify(value)).join(', ')}`;
   return typeof schema['expected'] === 'string' ? schema['expected'] : error.message.replace(/^Expected /, '');
+}
+
+function nearestWord({ schema, value }: ValueError): string | undefined {
+  return typeof value === 'string' ? nearest(value, wordsOf(schema)) : undefined;
+}
+
+/** The words among what a schema takes. */
+function wordsOf(schema: TSchema): string[] {
+  const options: unknown = schema['anyOf'];
+  if (Array.isArray(options)) return options.flatMap((option: TSchema) => wordsOf(option));
+  return typeof schema['const'] === 'string' ? [schema['const']] : [];
 }
 
 function literalsOf(schema: TSchema): unknown[] {

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import type { Operation } from '../contracts/contract.js';
 import { createControl, type ControlOptions } from './control/index.js';
-import type { Bindings } from './http.js';
+import { ConnectionLost, type Bindings } from './http.js';
 import type { Provider } from './providers/provider.js';
 import { handleVendorCall, type Place, type VendorCallOptions } from './vendor-calls.js';
 
@@ -21,6 +21,12 @@ export function createApp(providers: readonly Provider[], options: VendorCallOpt
       app.all(routeOf(alias), (c) => handleVendorCall(c, aliasPlace, options));
     }
   }
+  app.onError((error, c) => {
+    // A fault rule ended the connection of a client in this process: it sees what a socket would show it.
+    if (error instanceof ConnectionLost) throw error;
+    options.warn(error.stack ?? error.message);
+    return c.text(`greenroom itself failed: ${error.message}`, 500);
+  });
   app.notFound((c) => {
     const provider = providers.find(({ owns }) => owns(c.req.path)) ?? providers[0]!;
     return handleVendorCall(c, { provider, operations: [] }, options);

@@ -79,12 +79,8 @@ function readIncoming(
  * Sends an answer and calls back once it is written. Over a socket it goes out as it is: the fetch API would add a
  * content type and lose the case of header names.
  */
-export function send(
-  c: AppContext,
-  { status, headers = {}, body }: Reply,
-  date: string,
-  written: () => void,
-): Response {
+export function send(c: AppContext, reply: Reply, date: string, written: () => void): Response {
+  const { status, headers = {}, body } = reply;
   const { outgoing } = c.env ?? {};
   const length = body === undefined ? 0 : Buffer.byteLength(body);
   if (!outgoing) {
@@ -95,6 +91,17 @@ export function send(
       headers: { ...headers, Date: date, 'Content-Length': String(length) },
     });
   }
+  const once = atEnd(outgoing, written);
+  outgoing.writeHead(
+    status,
+    status === 204 ? { ...headers, Date: date } : { ...headers, Date: date, 'Content-Length': length },
+  );
+  outgoing.end(c.req.method === 'HEAD' ? undefined : body, once);
+  return RESPONSE_ALREADY_SENT;
+}
+
+/** Calls back once: when the answer is out, or the client is gone. */
+function atEnd(outgoing: ServerResponse, written: () => void): () => void {
   let called = false;
   const once = (): void => {
     if (called) return;
@@ -102,10 +109,55 @@ export function send(
     written();
   };
   outgoing.on('close', once);
-  outgoing.writeHead(
-    status,
-    status === 204 ? { ...headers, Date: date } : { ...headers, Date: date, 'Content-Length': length },
-  );
-  outgoing.end(c.req.method === 'HEAD' ? undefined : body, once);
+  return once;
+}
+
+/** Ends the connection instead of answering. Without a socket the call fails as `fetch` does. */
+export function resetConnection(c: AppContext, written: () => void): Response {
+  const { outgoing } = c.env ?? {};
+  if (!outgoing) {
+    nextTurn(written);
+    throw new ConnectionLost('fetch failed', 'ECONNRESET');
+  }
+  atEnd(outgoing, written);
+  outgoing.socket?.resetAndDestroy();
   return RESPONSE_ALREADY_SENT;
+}
+
+/** Announces a whole answer and ends the connection after so many bytes of its body. */
+export function sendCut(c: AppContext, reply: Reply, date: string, bytes: number, written: () => void): Response {
+  const { status, headers = {}, body = '' } = reply;
+  const { outgoing } = c.env ?? {};
+  const whole = Buffer.from(body);
+  const all = { ...headers, Date: date, 'Content-Length': String(whole.length) };
+  const part = whole.subarray(0, bytes);
+  if (!outgoing) {
+    nextTurn(written);
+    return new Response(endsEarly(part), { status, headers: all });
+  }
+  const once = atEnd(outgoing, written);
+  outgoing.writeHead(status, all);
+  outgoing.flushHeaders();
+  outgoing.write(part, () => {
+    once();
+    outgoing.socket?.destroySoon();
+  });
+  return RESPONSE_ALREADY_SENT;
+}
+
+/** A body that breaks off. */
+function endsEarly(part: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    pull(controller) {
+      if (part.length > 0) controller.enqueue(part);
+      controller.error(new ConnectionLost('terminated', 'UND_ERR_SOCKET'));
+    },
+  });
+}
+
+/** What a client in this process sees of a connection that is lost: the error that `fetch` would throw. */
+export class ConnectionLost extends TypeError {
+  constructor(message: string, code: string) {
+    super(message, { cause: Object.assign(new Error('the connection was lost'), { code }) });
+  }
 }

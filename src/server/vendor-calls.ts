@@ -1,9 +1,12 @@
 import { httpDate } from '../clock/instant.js';
+import { delayed } from '../clock/real-time.js';
 import { checkRequest, checkResponse } from '../contracts/check.js';
 import type { Operation, Violation } from '../contracts/contract.js';
+import { cutOf, strikeCall, type Fate } from './call-faults.js';
+import { sendEarly } from './engine/early.js';
 import { redactBody, redactHeaders } from './engine/requests.js';
 import type { World } from './engine/world.js';
-import { readRequest, send, type AppContext } from './http.js';
+import { readRequest, resetConnection, send, sendCut, type AppContext } from './http.js';
 import type { Call, Provider, Reply, VendorRequest } from './providers/provider.js';
 import type { Workspace } from './workspace.js';
 import type { Workspaces } from './workspaces.js';
@@ -48,21 +51,29 @@ export async function handleVendorCall(c: AppContext, place: Place, options: Ven
       issued: found?.issued ?? false,
       attributed: found !== undefined,
     });
-    const reply = await answer(call, place, operation, workspace, {
-      tooLarge,
-      known: found !== undefined,
-      maxBody: options.maxBody,
-    });
-    const headers = hint === undefined ? reply.headers : { ...reply.headers, 'Greenroom-Hint': hint };
-    const finished = headers === undefined ? reply : { ...reply, headers };
-    closeCall(call, finished);
+    // A call that nobody is known to have made is nobody's to spoil.
+    const fate = found && strikeCall(call, provider, operation);
+    const madeBefore = world.outbox.count;
+    const circumstances = { tooLarge, known: found !== undefined, maxBody: options.maxBody };
+    const reply = fate?.handled === false ? undefined : await answer(call, place, operation, workspace, circumstances);
+    const outcome = outcomeOf(call, operation, fate, reply, hint);
     if (request.method !== 'GET') world.changes++;
+    await sendEarly(world, madeBefore);
     world.runInlineJobs();
-    return send(c, finished, httpDate(world.now()), () => {
+    const date = httpDate(world.now());
+    const written = (): void => {
       answered();
       world.clock.noteCall();
       world.clock.kick();
-    });
+    };
+    if (fate && fate.delay > 0) {
+      // Time that a client waits for an answer is not work in hand: what the call caused goes on.
+      written();
+      await delayed(fate.delay);
+    }
+    if (outcome.reply === 'reset') return resetConnection(c, written);
+    if (outcome.cut !== undefined) return sendCut(c, outcome.reply, date, outcome.cut, written);
+    return send(c, outcome.reply, date, written);
   } catch (error) {
     answered();
     throw error;
@@ -161,12 +172,51 @@ function openCall(
   return { world, request, params, credential: { value, issued }, entry, log };
 }
 
-function closeCall(call: Call, { status, headers = {}, body }: Reply): void {
-  const { provider, operation } = call.entry;
-  if (operation !== null) call.world.tally.request(provider, operation, status);
-  call.entry.status = status;
-  call.log.response = { status, headers, body: redactBody(textOf(body)) };
+interface CallOutcome {
+  readonly reply: Reply | 'reset';
+  /** So many bytes of the body are sent. */
+  readonly cut?: number | undefined;
 }
+
+/** What goes out to the client, with the entry closed accordingly. `reply` is the vendor's, if it did the work. */
+function outcomeOf(
+  call: Call,
+  operation: Operation | undefined,
+  fate: Fate | undefined,
+  reply: Reply | undefined,
+  hint: string | undefined,
+): CallOutcome {
+  for (const line of fate?.lines ?? []) line.subject = call.entry.subject;
+  const given = fate?.instead ?? reply!;
+  if (fate?.instead && reply) call.log.lost_answer = logged(reply);
+  if (given === 'reset') {
+    call.entry.lost = 'reset';
+    return { reply: given };
+  }
+  const finished = hint === undefined ? given : { ...given, headers: { ...given.headers, 'Greenroom-Hint': hint } };
+  const cut = cutOf(call, operation, finished);
+  const { provider, operation: id } = call.entry;
+  if (id !== null) call.world.tally.request(provider, id, finished.status);
+  call.entry.status = finished.status;
+  call.log.response = logged(finished);
+  if (cut !== undefined) {
+    call.entry.lost = 'truncated';
+    call.log.lost_answer = call.log.response;
+    call.log.response = logged({
+      ...finished,
+      body: Buffer.from(finished.body ?? '')
+        .subarray(0, cut)
+        .toString(),
+    });
+  }
+  return { reply: finished, cut };
+}
+
+const logged = ({ status, headers = {}, body }: Reply): NonNullable<Call['log']['response']> => ({
+  status,
+  headers,
+  body: redactBody(textOf(body)),
+});
 
 /** A body as the journal keeps it: of bytes, only how many. */
 function textOf(body: Reply['body'] = ''): string {
@@ -186,7 +236,8 @@ async function paceReader(
   if (clock.mode === 'live') return undefined;
   const key = `${request.path}?${request.query}`;
   if (clock.mode === 'auto') {
-    if (world.reads.get(key) === world.state) await clock.step();
+    // While a receiver is at work, the reader may be the receiver: time would wait for the one that waits for it.
+    if (world.reads.get(key) === world.state && !clock.activity.delivering) await clock.step();
     world.noteRead(key);
     return undefined;
   }

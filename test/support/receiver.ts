@@ -23,8 +23,8 @@ export interface Receiver {
   readonly close: () => Promise<void>;
 }
 
-/** The user's app: a real HTTP server on a free port that remembers what it was sent. */
-export async function startReceiver(): Promise<Receiver> {
+/** The user's app: a real HTTP server, on a free port if none is given, that remembers what it was sent. */
+export async function startReceiver(port = 0): Promise<Receiver> {
   const arrivals: Arrival[] = [];
   const answers: Answer[] = [];
   const receiver: Receiver = {
@@ -41,7 +41,7 @@ export async function startReceiver(): Promise<Receiver> {
       receiver.afterAnswer?.(arrival);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return Object.assign(receiver, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 }
 

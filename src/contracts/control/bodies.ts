@@ -171,7 +171,8 @@ export const SnapshotBody = Type.Object({
     entries: Type.Array(Type.Object({ seq: Whole, at: Type.Integer(), kind: Type.String() })),
   }),
   requests: Type.Object({ count: Whole, requests: Rows }),
-  outbox: Type.Object({ count: Whole, deliveries: Rows, scripts: Rows }),
+  outbox: Type.Object({ count: Whole, deliveries: Rows }),
+  faults: Type.Object({ count: Whole, rules: Rows }),
   stage: Type.Object({}),
   slices: Type.Object({ cronofy: Type.Object({}), attendee: Type.Object({}) }),
 });

@@ -139,8 +139,8 @@ function parseBody(text: string): unknown {
 
 function invalidBody(schema: TSchema, value: unknown, fault: Mismatch): GreenroomError {
   const unknown = unknownFields(schema, value).find(({ pointer }) => pointer === fault.pointer);
-  const hint = unknown?.nearest === undefined ? '' : ` Did you mean "${unknown.nearest}"?`;
-  const { pointer, expected, was } = fault;
+  const { pointer, expected, was, nearest = unknown?.nearest } = fault;
+  const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
   return new GreenroomError(
     'INVALID_BODY',
     `Failed to read the body: at ${pointer || '/'}, expected ${expected}, was ${was}.${hint}`,
@@ -148,7 +148,7 @@ function invalidBody(schema: TSchema, value: unknown, fault: Mismatch): Greenroo
       pointer,
       expected,
       was,
-      ...(unknown?.nearest === undefined ? {} : { nearest: unknown.nearest }),
+      ...(nearest === undefined ? {} : { nearest }),
     },
   );
 }

@@ -90,6 +90,8 @@ export function happenedRoutes({ providers }: ControlOptions) {
       const delivery = world.outbox.get(param('id'));
       if (!delivery)
         throw new GreenroomError('NOT_FOUND', `Failed to deliver "${param('id')}" again: there is no such delivery.`);
+      if (delivery.status === 'dropped') delivery.status = 'pending';
+      if (delivery.held) world.outbox.release(delivery);
       world.note('redeliver', delivery.subject, `${delivery.id} is delivered again`);
       world.clock.schedule({
         due: world.now(),

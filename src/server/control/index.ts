@@ -5,6 +5,7 @@ import { backstageRoutes } from './backstage.js';
 import { control, type ControlHandler, type ControlOptions } from './call.js';
 import { clockRoutes } from './clock.js';
 import { coverageRoutes } from './coverage.js';
+import { faultRoutes } from './faults.js';
 import { happenedRoutes } from './happened.js';
 import { scenarioRoutes } from './scenarios.js';
 import { workspaceRoutes } from './workspaces.js';
@@ -20,6 +21,7 @@ export function createControl(options: ControlOptions): Hono<{ Bindings: Binding
   const coverage = coverageRoutes(options);
   const scenarios = scenarioRoutes(options);
   const backstage = backstageRoutes(options);
+  const fault = faultRoutes(options);
 
   const routes: readonly [method: string, path: string, handler: ControlHandler][] = [
     ['GET', '/health', workspace.health],
@@ -42,6 +44,10 @@ export function createControl(options: ControlOptions): Hono<{ Bindings: Binding
     ['GET', '/deliveries', happened.deliveries],
     ['POST', '/deliveries/:id/redeliver', happened.redeliver],
     ['POST', '/deliveries/wait', happened.wait],
+    ['GET', '/faults', fault.list],
+    ['POST', '/faults', fault.add],
+    ['DELETE', '/faults', fault.clear],
+    ['DELETE', '/faults/:id', fault.remove],
     ['GET', '/coverage', coverage.read],
     ['GET', '/scenarios', scenarios.list],
     ['GET', '/scenarios/:name', scenarios.get],

@@ -1,5 +1,6 @@
 import type { World } from '../engine/world.js';
-import type { Provider, SubjectState } from '../providers/provider.js';
+import type { SubjectState } from '../engine/part.js';
+import type { Provider } from '../providers/provider.js';
 
 export type Reference = string | Readonly<Record<string, string>>;
 

@@ -1,6 +1,8 @@
 import { monotonic } from '../../clock/real-time.js';
 import { formatInstant, type Micros } from '../../clock/instant.js';
 import { checkWebhook } from '../../contracts/check.js';
+import { strikeAttempt, staysHere } from './delivery-faults.js';
+import { releaseHeld } from './dispatch.js';
 import type { DeliveryEntry } from './journal.js';
 import type { Attempt, Delivery } from './outbox.js';
 import type { JobDefinition } from './part.js';
@@ -36,22 +38,24 @@ export const deliverJob: JobDefinition = {
 
 const FROZEN_GUARD_MS = 3000;
 
-function attemptDelivery(world: World, id: string): void | Promise<void> {
+/** Renders, signs and sends a webhook once; what follows from the answer is planned. */
+export function attemptDelivery(world: World, id: string): void | Promise<void> {
   const delivery = world.outbox.get(id);
   if (!delivery || delivery.status === 'dropped') return;
+  const { script, faults, ...tampering } = strikeAttempt(world, delivery);
   const part = world.part(delivery.provider);
-  const message = part.dialect.render(world, delivery);
-  for (const violation of checkWebhook(part.contract, delivery.type, message.body)) {
+  const message = part.dialect.render(world, delivery, tampering);
+  // What a fault has spoilt is no finding.
+  for (const violation of tampering.corrupt ? [] : checkWebhook(part.contract, delivery.type, message.body)) {
     world.violation(delivery.provider, `webhook ${delivery.type}`, delivery.subject, violation);
   }
   const line = logAttempt(world, delivery);
   const attempt: Attempt = { seq: line.seq, at: world.now(), request: message, outcome: null };
+  if (faults !== undefined) attempt.fault = line.fault = faults;
   delivery.attempts.push(attempt);
 
-  const scripted = world.outbox.takeScripted(delivery.url);
-  if (scripted !== undefined) {
-    const answer: Answer = scripted === 'drop' ? { outcome: 'dropped' } : { outcome: 'answered', status: scripted };
-    return settle(world, delivery, attempt, line, answer, attempt.at);
+  if (script && (!script.send || !world.courier.leaves(delivery.url))) {
+    return settle(world, delivery, attempt, line, script.answer);
   }
   const captured = world.courier.captures(delivery.url);
   if (captured !== undefined) {
@@ -59,9 +63,9 @@ function attemptDelivery(world: World, id: string): void | Promise<void> {
     world.outbox.arrived(delivery, 'captured');
     if (delivery.attempts.length === 1)
       world.note('captured', delivery.subject, `${delivery.id} was captured, not sent: ${captured}`);
-    return;
+    return releaseHeld(world, delivery);
   }
-  return send(world, delivery, attempt, line);
+  return send(world, delivery, attempt, line, script?.answer);
 }
 
 function logAttempt(world: World, delivery: Delivery): DeliveryEntry {
@@ -85,10 +89,16 @@ function withoutPort(url: string): string {
   return `${protocol}//${hostname}${pathname}`;
 }
 
-async function send(world: World, delivery: Delivery, attempt: Attempt, line: DeliveryEntry): Promise<void> {
+/** Sends, and settles the attempt with the receiver's answer, or with the one that is believed instead. */
+async function send(
+  world: World,
+  delivery: Delivery,
+  attempt: Attempt,
+  line: DeliveryEntry,
+  believed: Answer | undefined,
+): Promise<void> {
   const timeout = world.part(delivery.provider).dialect.timeout(world);
   const receiver = withoutQuery(delivery.url);
-  const from = attempt.at;
   let answer: Answer;
   if (world.clock.advancing && world.silentReceivers.has(receiver)) {
     answer = { outcome: 'timeout', error: 'not tried: this receiver already let a delivery time out' };
@@ -100,7 +110,8 @@ async function send(world: World, delivery: Delivery, attempt: Attempt, line: De
     land();
     if (answer.outcome === 'timeout' && world.clock.advancing) world.silentReceivers.add(receiver);
   }
-  settle(world, delivery, attempt, line, answer, answer.outcome === 'timeout' ? from + timeout : from);
+  if (believed) attempt.lost_answer = answer;
+  settle(world, delivery, attempt, line, believed ?? answer);
 }
 
 function withoutQuery(url: string): string {
@@ -115,31 +126,26 @@ function guardOf(world: World, vendorTimeout: Micros): number | undefined {
   return guard ?? (world.clock.mode === 'live' ? vendorTimeout / 1000 : FROZEN_GUARD_MS);
 }
 
-function settle(
-  world: World,
-  delivery: Delivery,
-  attempt: Attempt,
-  line: DeliveryEntry,
-  answer: Answer,
-  knownAt: Micros,
-): void {
+function settle(world: World, delivery: Delivery, attempt: Attempt, line: DeliveryEntry, answer: Answer): void {
+  const { dialect } = world.part(delivery.provider);
+  const knownAt = answer.outcome === 'timeout' ? attempt.at + dialect.timeout(world) : attempt.at;
   Object.assign(attempt, answer);
   line.outcome = answer.outcome;
   if (answer.status !== undefined) line.status = answer.status;
   if (answer.outcome === 'answered' && answer.status !== undefined && answer.status >= 200 && answer.status < 300) {
     world.outbox.arrived(delivery, 'delivered');
-    return;
+    return releaseHeld(world, delivery);
   }
-  const delay = world.part(delivery.provider).dialect.retryDelays(world)[delivery.attempts.length - 1];
+  const delay = dialect.retryDelays(world)[delivery.attempts.length - 1];
   if (delay === undefined) {
     delivery.status = 'failed';
     line.next = 'lost';
-    return;
+    return releaseHeld(world, delivery);
   }
   const due = Math.max(knownAt + delay, world.now());
   line.next = `retry at ${formatInstant(due)}`;
   // Without a wait, the attempts of one webhook follow each other before those of the next.
-  if (due <= world.now() && !world.courier.leaves(delivery.url)) {
+  if (due <= world.now() && staysHere(world, delivery)) {
     void attemptDelivery(world, delivery.id);
     return;
   }

@@ -18,6 +18,10 @@ export interface RequestEntry extends Line {
   /** `null` until it is answered. */
   status: number | null;
   unattributed?: true;
+  /** The faults that had a hand in it. */
+  fault?: string;
+  /** What became of the answer on its way, if it did not arrive whole. */
+  lost?: 'reset' | 'truncated';
 }
 
 export interface TransitionEntry extends Line {
@@ -41,6 +45,7 @@ export interface DeliveryEntry extends Line {
   /** `null` while the delivery is on its way. */
   outcome: string | null;
   status?: number;
+  fault?: string;
   /** What happens next: `retry` at an instant, or `lost` after the last attempt. */
   next?: string;
 }
@@ -54,6 +59,17 @@ export interface ViolationEntry extends Line {
   readonly pointer: string;
   readonly expected: string;
   readonly was: string;
+}
+
+/** A fault rule has struck a call or a webhook: the cause of what follows. */
+export interface FaultEntry extends Line {
+  readonly kind: 'fault';
+  subject: string | null;
+  /** The rule's id. */
+  readonly fault: string;
+  /** The id of the call or the webhook. */
+  readonly target: string;
+  readonly effect: string;
 }
 
 export interface BackstageEntry extends Line {
@@ -70,7 +86,8 @@ export interface NoteEntry extends Line {
   readonly text: string;
 }
 
-export type Entry = RequestEntry | TransitionEntry | DeliveryEntry | ViolationEntry | BackstageEntry | NoteEntry;
+export type Entry =
+  RequestEntry | TransitionEntry | DeliveryEntry | ViolationEntry | FaultEntry | BackstageEntry | NoteEntry;
 export type EntryKind = Entry['kind'];
 export type EntryOf<K extends EntryKind> = Extract<Entry, { readonly kind: K }>;
 /** A line before it has its number and its instant. */
@@ -140,13 +157,15 @@ export function renderEntry(entry: Entry): Record<string, unknown> {
 export function summarize(entry: Entry): string {
   switch (entry.kind) {
     case 'request':
-      return `${entry.method} ${entry.path} → ${entry.status ?? 'in hand'}`;
+      return `${entry.method} ${entry.path} → ${answerOf(entry)}${markOf(entry)}`;
     case 'transition':
       return `${entry.from} → ${entry.to} (${entry.event}${entry.sub_type ? `/${entry.sub_type}` : ''})`;
     case 'delivery':
       return summarizeDelivery(entry);
     case 'violation':
       return `${entry.severity}: ${entry.where} ${entry.pointer} expected ${entry.expected}, was ${entry.was}`;
+    case 'fault':
+      return `${entry.fault} on ${entry.target}: ${entry.effect}`;
     case 'backstage':
       return entry.refused === undefined ? entry.action : `${entry.action} refused: ${entry.refused}`;
     case 'note':
@@ -154,9 +173,16 @@ export function summarize(entry: Entry): string {
   }
 }
 
+function answerOf({ status, lost }: RequestEntry): string {
+  if (lost === 'reset') return 'connection reset';
+  return `${status ?? 'in hand'}${lost === 'truncated' ? ', cut short' : ''}`;
+}
+
 function summarizeDelivery(entry: DeliveryEntry): string {
   const state = entry.state === undefined ? '' : ` ${entry.state}`;
   const attempt = entry.attempt > 1 ? ` attempt ${entry.attempt}` : '';
   const outcome = entry.status ?? entry.outcome ?? 'on its way';
-  return `${entry.type}${state} → ${entry.url}${attempt}: ${outcome}${entry.next ? `, ${entry.next}` : ''}`;
+  return `${entry.type}${state} → ${entry.url}${attempt}: ${outcome}${entry.next ? `, ${entry.next}` : ''}${markOf(entry)}`;
 }
+
+const markOf = ({ fault }: { readonly fault?: string }): string => (fault === undefined ? '' : ` (${fault})`);

@@ -15,6 +15,25 @@ export interface Attempt {
   response?: string;
   error?: string;
   duration_ms?: number;
+  /** The faults that had a hand in it. */
+  fault?: string;
+  /** What the receiver did answer, where a fault has thrown it away. */
+  lost_answer?: LostAnswer;
+}
+
+/** An answer that never got to the one who asked. */
+export interface LostAnswer {
+  readonly outcome: Outcome;
+  readonly status?: number;
+  readonly response?: string;
+  readonly error?: string;
+}
+
+/** What a webhook waits for before it is sent, and which fault made it wait. */
+export interface Hold {
+  readonly fault: string;
+  readonly type: string;
+  readonly state?: string;
 }
 
 /** A webhook for one receiver, with all attempts to deliver it. */
@@ -30,6 +49,11 @@ export interface Delivery {
   readonly created_at: Micros;
   status: DeliveryStatus;
   readonly attempts: Attempt[];
+  /** The faults that had a hand in it. */
+  fault?: string;
+  /** The webhook that this is a copy of: same key, same data. */
+  readonly duplicate_of?: string;
+  held?: Hold;
   /** What the vendor's dialect makes the body of, at each attempt. */
   readonly payload: string;
 }
@@ -43,19 +67,15 @@ export type NewDelivery = Pick<Delivery, 'provider' | 'type' | 'subject' | 'url'
 export interface OutboxSnapshot {
   readonly count: number;
   readonly deliveries: readonly Delivery[];
-  readonly scripts: readonly { readonly url: string; readonly answers: readonly ScriptedAnswer[] }[];
 }
-
-/** A scripted answer of a receiver: a status, or a connection that is closed without one. */
-export type ScriptedAnswer = number | 'drop';
 
 /** The webhooks of one world: all that wait, and the newest of those that are done. */
 export class Outbox {
   readonly #limit: number;
   #deliveries = new Map<string, Delivery>();
   #count = 0;
-  /** What receivers answer next, by URL. */
-  #scripts = new Map<string, ScriptedAnswer[]>();
+  /** The ids of the webhooks that wait for another. */
+  readonly held = new Set<string>();
   readonly #listeners = new Set<(delivery: Delivery) => void>();
 
   constructor(limit: number) {
@@ -66,20 +86,13 @@ export class Outbox {
     return this.#count;
   }
 
-  add(at: Micros, { state, sub_type, ...delivery }: NewDelivery): Delivery {
-    const added: Delivery = {
-      id: `dlv_${++this.#count}`,
-      seq: this.#count,
-      ...delivery,
-      ...(state === undefined ? {} : { state }),
-      ...(sub_type == null ? {} : { sub_type }),
-      created_at: at,
-      status: 'pending',
-      attempts: [],
-    };
-    this.#deliveries.set(added.id, added);
-    if (this.#deliveries.size > this.#limit) this.#dropOldest();
-    return added;
+  add(at: Micros, delivery: NewDelivery): Delivery {
+    return this.#add(this.#made(at, delivery));
+  }
+
+  /** The same webhook once more, as a queue that delivers at least once would. */
+  copy(at: Micros, original: Delivery): Delivery {
+    return this.#add({ ...this.#made(at, original), duplicate_of: original.id });
   }
 
   get(id: string): Delivery | undefined {
@@ -95,14 +108,18 @@ export class Outbox {
     return Array.from({ length: this.#count - count }, (_, i) => `dlv_${count + i + 1}`);
   }
 
-  /** The next attempts on this URL get these answers; then the receiver decides again. A second script replaces the rest. */
-  script(url: string, answers: readonly ScriptedAnswer[]): void {
-    this.#scripts.set(url, [...answers]);
+  hold(delivery: Delivery, hold: Hold): void {
+    delivery.held = hold;
+    this.held.add(delivery.id);
   }
 
-  /** Takes the next scripted answer of a URL; `undefined` if there is none. */
-  takeScripted(url: string): ScriptedAnswer | undefined {
-    return this.#scripts.get(url)?.shift();
+  release(delivery: Delivery): void {
+    delete delivery.held;
+    this.held.delete(delivery.id);
+  }
+
+  heldDeliveries(): Delivery[] {
+    return [...this.held].flatMap((id) => this.get(id) ?? []);
   }
 
   /** A delivery was answered 2xx, or captured. */
@@ -121,14 +138,37 @@ export class Outbox {
     return {
       count: this.#count,
       deliveries: [...this.#deliveries.values()],
-      scripts: [...this.#scripts].map(([url, answers]) => ({ url, answers })),
     };
   }
 
-  load({ count, deliveries, scripts }: OutboxSnapshot): void {
+  load({ count, deliveries }: OutboxSnapshot): void {
     this.#count = count;
-    this.#scripts = new Map(scripts.map(({ url, answers }) => [url, [...answers]]));
     this.#deliveries = new Map(deliveries.map((delivery) => [delivery.id, delivery]));
+    this.held.clear();
+    for (const { id, held } of deliveries) if (held) this.held.add(id);
+  }
+
+  #made(at: Micros, { provider, type, subject, url, payload, state, sub_type }: NewDelivery): Delivery {
+    return {
+      id: `dlv_${++this.#count}`,
+      seq: this.#count,
+      provider,
+      type,
+      subject,
+      url,
+      payload,
+      ...(state === undefined ? {} : { state }),
+      ...(sub_type == null ? {} : { sub_type }),
+      created_at: at,
+      status: 'pending',
+      attempts: [],
+    };
+  }
+
+  #add(added: Delivery): Delivery {
+    this.#deliveries.set(added.id, added);
+    if (this.#deliveries.size > this.#limit) this.#dropOldest();
+    return added;
   }
 
   #dropOldest(): void {

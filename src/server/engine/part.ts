@@ -3,6 +3,7 @@ import type { Job } from '../../clock/queue.js';
 import type { Contract, ProviderName } from '../../contracts/contract.js';
 import type { Delivery } from './outbox.js';
 import type { Slice } from './records.js';
+import type { Tampering } from './tampering.js';
 import type { World } from './world.js';
 
 /** The code of a kind of job. The queue holds only its name and plain arguments. */
@@ -14,10 +15,14 @@ export interface JobDefinition {
 
 /** How a vendor writes, signs and repeats its webhooks. */
 export interface Dialect {
-  /** Headers in the order and case in which the vendor sends them, without Host and Content-Length. */
+  /**
+   * Headers in the order and case in which the vendor sends them, without Host and Content-Length. What a fault makes of
+   * the message is signed as the vendor would sign it, unless the signature is the fault.
+   */
   readonly render: (
     world: World,
     delivery: Delivery,
+    tampering: Tampering,
   ) => { readonly headers: Record<string, string>; readonly body: string };
   /** How long the vendor waits for a receiver's answer. */
   readonly timeout: (world: World) => Micros;
@@ -91,6 +96,13 @@ export interface Play {
   readonly forget: (world: World, agent: string) => void;
 }
 
+/** An agent as `until`, faults and tests name it. */
+export interface SubjectState {
+  readonly id: string;
+  /** The state of its life cycle. */
+  readonly state: string;
+}
+
 /** What a vendor puts into a world. The engine knows no more of it. */
 export interface WorldPart {
   readonly name: ProviderName;
@@ -100,4 +112,9 @@ export interface WorldPart {
   readonly jobs: Readonly<Record<string, JobDefinition>>;
   /** The vendor's empty tables. */
   readonly createSlice: () => Slice;
+  /** Finds an agent by its vendor id, or by another name that the vendor knows. */
+  readonly findSubject: (
+    world: World,
+    reference: string | Readonly<Record<string, string>>,
+  ) => SubjectState | undefined;
 }

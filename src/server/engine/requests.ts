@@ -19,6 +19,10 @@ export interface LoggedRequest {
     readonly body: string;
   } | null;
   readonly violations: Violation[];
+  /** The faults that had a hand in it. */
+  fault?: string;
+  /** What the client would have been answered, where a fault has taken it away after the work was done. */
+  lost_answer?: { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
   readonly unattributed?: true;
 }
 

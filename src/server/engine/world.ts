@@ -5,6 +5,9 @@ import { StallWatch } from '../../clock/stall.js';
 import type { ProviderName, Violation } from '../../contracts/contract.js';
 import type { TallySheet } from '../../contracts/tally.js';
 import { deliverJob, type Courier } from './deliver.js';
+import { staysHere } from './delivery-faults.js';
+import { dispatch } from './dispatch.js';
+import { FaultRules } from './faults.js';
 import { Journal, type Entry, type EntryKind, type EntryOf, type NewEntry } from './journal.js';
 import { Outbox, type Delivery, type NewDelivery } from './outbox.js';
 import type { JobDefinition, Play, WorldPart } from './part.js';
@@ -45,6 +48,7 @@ export interface WorldSnapshot {
   readonly journal: ReturnType<Journal['toJSON']>;
   readonly requests: ReturnType<RequestLog['toJSON']>;
   readonly outbox: ReturnType<Outbox['toJSON']>;
+  readonly faults: ReturnType<FaultRules['toJSON']>;
   readonly stage: Slice;
   readonly slices: Readonly<Record<string, Slice>>;
 }
@@ -60,6 +64,7 @@ export class World {
   readonly journal: Journal;
   readonly requests: RequestLog;
   readonly outbox: Outbox;
+  readonly faults = new FaultRules();
   readonly courier: Courier;
   readonly play: Play;
   readonly deliveryGuard: DeliveryGuard;
@@ -152,21 +157,21 @@ export class World {
     this.log({ kind: 'violation', subject, provider, rule, severity, where, pointer, expected, was });
   }
 
-  /** Puts a webhook on its way: its first attempt is due now. */
+  /** Puts a webhook on its way: its first attempt is due now, if no fault is in its way. */
   enqueue(delivery: NewDelivery): Delivery {
     const added = this.outbox.add(this.now(), delivery);
-    this.clock.schedule({ due: this.now(), kind: 'deliver', subject: added.subject, args: { delivery: added.id } });
+    dispatch(this, added);
     return added;
   }
 
   /**
-   * Does at once what is due now and needs nobody outside this process (webhooks that are captured), so that it is
-   * complete before the answer of the call that caused it.
+   * Does at once what is due now and needs nobody outside this process (webhooks that are captured, or whose receivers'
+   * answers are scripted), so that it is complete before the answer of the call that caused it.
    */
   runInlineJobs(): void {
     this.clock.runUrgentWhile((job) => {
       const delivery = job.kind === 'deliver' ? this.outbox.get(String(job.args['delivery'])) : undefined;
-      return delivery !== undefined && !this.courier.leaves(delivery.url);
+      return delivery !== undefined && staysHere(this, delivery);
     });
   }
 
@@ -188,6 +193,7 @@ export class World {
       journal: this.journal.toJSON(),
       requests: this.requests.toJSON(),
       outbox: this.outbox.toJSON(),
+      faults: this.faults.toJSON(),
       stage: copySlice(this.stage),
       slices: Object.fromEntries([...this.#slices].map(([name, slice]) => [name, copySlice(slice)])),
     });
@@ -200,6 +206,7 @@ export class World {
     this.journal.load(copy.journal);
     this.requests.load(copy.requests);
     this.outbox.load(copy.outbox);
+    this.faults.load(copy.faults);
     loadSlice(this.stage, copy.stage);
     for (const [name, slice] of this.#slices) loadSlice(slice, copy.slices[name] ?? {});
     this.clock.restore(copy.clock);

@@ -61,13 +61,8 @@ export interface Refusals {
   /** A known path, by one of its other methods; the credential is good. */
   readonly otherMethod: (call: Call, operations: readonly Operation[]) => Reply;
   readonly tooLarge: (request: VendorRequest, maxBytes: number) => Reply;
-}
-
-/** An agent as `until` and the tests name it. */
-export interface SubjectState {
-  readonly id: string;
-  /** The state of its life cycle. */
-  readonly state: string;
+  /** Too many calls; the client may come again after so many seconds. */
+  readonly rateLimited: (retryAfter: number) => Reply;
 }
 
 /** What came of a backstage action: which agent it was about, and why it was refused, if it was. */
@@ -133,9 +128,4 @@ export interface Provider extends WorldPart {
   readonly finish?: (reply: Reply, operations: readonly Operation[]) => Reply;
   readonly settings: SettingsContract;
   readonly backstage: Backstage;
-  /** Finds an agent by its vendor id, or by another name that the vendor knows. */
-  readonly findSubject: (
-    world: World,
-    reference: string | Readonly<Record<string, string>>,
-  ) => SubjectState | undefined;
 }

@@ -155,7 +155,10 @@ export const backstage = backstageOf(attendeeBackstage, {
     return {};
   },
   receiver(world, args) {
-    world.outbox.script(text(args['url']), args['answers'] as (number | 'drop')[]);
+    const match = { url: text(args['url']) };
+    const answers = args['answers'] as (number | 'drop')[];
+    world.faults.dropScript(match);
+    if (answers.length > 0) world.faults.add({ on: 'delivery', match, do: { answers } });
     return {};
   },
   project(world, args) {

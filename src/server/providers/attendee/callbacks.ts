@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Trigger } from '../../../contracts/attendee/vocabulary.js';
 import type { Dialect } from '../../engine/part.js';
+import { corruptText, staysJson, strangeSecret } from '../../engine/tampering.js';
 import type { World } from '../../engine/world.js';
 import {
   asJsonb,
@@ -97,12 +98,16 @@ function envelopeOf(world: World, subject: string): [string, PyValue][] {
   ];
 }
 
+/** The project's secret, or one that must not be trusted. Secrets of the past are not kept. */
+const secretFor = (world: World, fault: 'wrong' | 'old_secret' | undefined): string =>
+  fault === undefined ? settingsOf(world).webhook_secret : strangeSecret(world.seed, fault).toString('base64');
+
 /**
  * Attendee's side of delivery. `data` was frozen at the trigger. What is signed is not what is sent: the wire has
  * spaces and \u escapes, the signature has neither and sorts the keys.
  */
 export const dialect: Dialect = {
-  render(world, { payload, subject }) {
+  render(world, { payload, subject }, { signature, corrupt }) {
     const stored = parsePython(payload) as PyObject;
     const message: PyObject = new Map<string, PyValue>([
       ['idempotency_key', stored.get('idempotency_key')!],
@@ -110,6 +115,9 @@ export const dialect: Dialect = {
       ['trigger', stored.get('trigger')!],
       ['data', stored.get('data')!],
     ]);
+    const sent = writePython(message, WIRE);
+    const body = corrupt ? corruptText(sent, corrupt) : sent;
+    const signed = staysJson(corrupt) ? (parsePython(body) as PyObject) : message;
     return {
       headers: {
         'User-Agent': 'Attendee-Webhook/1.0',
@@ -117,9 +125,9 @@ export const dialect: Dialect = {
         Accept: '*/*',
         Connection: 'keep-alive',
         'Content-Type': 'application/json',
-        'X-Webhook-Signature': sign(settingsOf(world).webhook_secret, message),
+        ...(signature === 'missing' ? {} : { 'X-Webhook-Signature': sign(secretFor(world, signature), signed) }),
       },
-      body: writePython(message, WIRE),
+      body,
     };
   },
   timeout: (world) => settingsOf(world).webhookTimeout,

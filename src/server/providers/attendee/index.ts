@@ -11,6 +11,7 @@ import { isLink, linkCredential, refuseLink, signedLink } from './recording-link
 import { describeNowhere, describeView } from './options.js';
 import { attendeeSettings, type AttendeeSettings } from './settings.js';
 import { createSlice, sliceOf } from './state.js';
+import { throttled } from './throttle.js';
 
 const PREFIX = '/api/v1';
 const METHOD_ORDER = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -109,6 +110,7 @@ export const attendee: Provider = {
       return indented(reply, request);
     },
     tooLarge: () => ({ status: 413, headers: { 'Content-Type': 'text/plain' }, body: 'Request Entity Too Large' }),
+    rateLimited: throttled,
   },
   // The store is not the API, and adds none of its headers.
   finish: (reply, operations) => (operations[0]?.auth === 'none' ? reply : withHeaders(reply, allowedOn(operations))),

@@ -24,13 +24,16 @@ export function throttle(world: World): Reply | undefined {
     return undefined;
   }
   const wait = posts.length === 0 ? window : window - (now - posts[0]!);
-  const seconds = Math.ceil(wait / MICROS_PER_SECOND);
   world.note(
     'rate-limit',
     null,
     `the project's window of ${calls} POSTs in ${formatDuration(window)} is full; advance {"by":"${formatDuration(wait)}"} opens it`,
   );
-  return detail(429, `Request was throttled. Expected available in ${seconds} second${seconds === 1 ? '' : 's'}.`, {
+  return throttled(Math.ceil(wait / MICROS_PER_SECOND));
+}
+
+/** The framework's refusal of a call too many. */
+export const throttled = (seconds: number): Reply =>
+  detail(429, `Request was throttled. Expected available in ${seconds} second${seconds === 1 ? '' : 's'}.`, {
     'Retry-After': String(seconds),
   });
-}

@@ -8,8 +8,10 @@ import type {
   ConferencingInteraction,
   Transition,
 } from '../../../contracts/cronofy/subscriptions.js';
+import type { SignatureFault } from '../../../contracts/control/faults.js';
 import type { Delivery } from '../../engine/outbox.js';
 import type { Dialect } from '../../engine/part.js';
+import { corruptText, strangeSecret } from '../../engine/tampering.js';
 import type { World } from '../../engine/world.js';
 import { platformOf } from '../meeting-url.js';
 import { settingsOf } from './settings.js';
@@ -137,16 +139,17 @@ export function providerNameOf(joinUrl: string): string {
 
 /** Cronofy's side of delivery. Headers as captured from production; several active secrets sign side by side. */
 export const dialect: Dialect = {
-  render(world, { payload, subject }: Delivery) {
+  render(world, { payload, subject }: Delivery, { signature, corrupt }) {
+    const body = corrupt ? corruptText(payload, corrupt) : payload;
+    const secrets = signature ? strangeSecrets(world, signature) : secretsFor(world, subject);
+    const signed = secrets.map((secret) => hmac(secret, body)).join(',');
     return {
       headers: {
         'Content-Type': 'application/json; charset=utf-8',
-        'Cronofy-HMAC-SHA256': secretsFor(world, subject)
-          .map((secret) => hmac(secret, payload))
-          .join(','),
+        ...(signed === '' ? {} : { 'Cronofy-HMAC-SHA256': signed }),
         'User-Agent': 'Cronofy (https://www.cronofy.com/support/)',
       },
-      body: payload,
+      body,
     };
   },
   timeout: (world) => settingsOf(world).webhookTimeout,
@@ -158,4 +161,12 @@ function secretsFor(world: World, subject: string): string[] {
   const { client_secret, previous_client_secrets } = settingsOf(world);
   const foreign = (sliceOf(world).agents.get(subject) ?? eventByUid(world, subject))?.foreignSecret;
   return [...(foreign == null ? [] : [foreign]), client_secret, ...previous_client_secrets];
+}
+
+/** The keys of a signature that must not be trusted; none if there is to be no signature. */
+function strangeSecrets(world: World, fault: SignatureFault): readonly string[] {
+  if (fault === 'missing') return [];
+  const strange = strangeSecret(world.seed, fault).toString('base64url');
+  if (fault === 'wrong') return [strange];
+  return [settingsOf(world).previous_client_secrets[0] ?? strange];
 }

@@ -14,6 +14,7 @@ import { imageJobs } from './image.js';
 import { actor, agentJobs } from './life.js';
 import { oauthHandlers, refuseClient } from './oauth-handlers.js';
 import { refuseLink, resourceHandlers } from './resource-handlers.js';
+import { tooManyCalls } from './limits.js';
 import { cronofySettings } from './settings.js';
 import { createSlice, eventById, eventByUid, sliceOf } from './state.js';
 import { transitionJobs } from './transitions.js';
@@ -49,6 +50,7 @@ export const cronofy: Provider = {
     unknownPath: () => empty(404),
     otherMethod: (_, operations) => empty(405, { Allow: operations.map(({ method }) => method).join(', ') }),
     tooLarge: () => empty(413),
+    rateLimited: tooManyCalls,
   },
   findSubject(world, reference) {
     const agent = findAgent(world, reference);

@@ -36,3 +36,6 @@ export function countCall(world: World): Reply | undefined {
   for (const { window } of open) window.calls++;
   return undefined;
 }
+
+/** The refusal of a call too many. The vendor documents no header; a fault that names the wait gets one (assumed). */
+export const tooManyCalls = (seconds: number): Reply => empty(429, { 'Retry-After': String(seconds) });

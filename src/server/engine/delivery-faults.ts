@@ -1,0 +1,92 @@
+import type { Corruption, DeliveryFault, SignatureFault } from '../../contracts/control/faults.js';
+import type { Answer } from './deliver.js';
+import { scriptedAnswer, type FaultRule } from './faults.js';
+import type { Delivery } from './outbox.js';
+import type { Tampering } from './tampering.js';
+import type { World } from './world.js';
+
+/** Whether a rule is about this webhook. */
+export function matcherOf(world: World, delivery: Delivery): (rule: FaultRule<DeliveryFault>) => boolean {
+  return ({ match: { subject, ...rest } = {} }) =>
+    Object.entries(rest).every(([name, value]) => delivery[name as keyof typeof rest] === value) &&
+    (subject === undefined || isAbout(world, delivery, subject));
+}
+
+/** A name of an agent is looked up now: the rule may be older than the agent. */
+function isAbout(world: World, delivery: Delivery, subject: string | Readonly<Record<string, string>>): boolean {
+  if (typeof subject === 'string') return delivery.subject === subject;
+  return world.part(delivery.provider).findSubject(world, subject)?.id === delivery.subject;
+}
+
+/** Says in the timeline that a rule has struck, and marks the webhook. */
+export function noteFault(world: World, { id }: FaultRule, delivery: Delivery, effect: string): void {
+  delivery.fault = marked(delivery.fault, id);
+  world.log({ kind: 'fault', subject: delivery.subject, fault: id, target: delivery.id, effect });
+}
+
+/** Several faults of one message stand in one mark. */
+export const marked = (mark: string | undefined, id: string): string => (mark === undefined ? id : `${mark} ${id}`);
+
+/** What the fault rules do to one attempt. */
+interface Struck extends Tampering {
+  /** What the vendor is to believe that the receiver answered. */
+  readonly script?: { readonly answer: Answer; readonly send: boolean };
+  /** The rules that struck. */
+  readonly faults?: string;
+}
+
+export function strikeAttempt(world: World, delivery: Delivery): Struck {
+  if (world.faults.size === 0) return {};
+  const matches = matcherOf(world, delivery);
+  let faults: string | undefined;
+  const strike = (effect: 'signature' | 'corrupt' | 'answers', tell: (rule: FaultRule<DeliveryFault>) => string) => {
+    const rule = world.faults.strikeDelivery([effect], matches);
+    if (!rule) return undefined;
+    faults = marked(faults, rule.id);
+    noteFault(world, rule, delivery, tell(rule));
+    return rule;
+  };
+  const { signature } = strike('signature', (rule) => SIGNATURES[rule.do.signature!])?.do ?? {};
+  const { corrupt } = strike('corrupt', (rule) => CORRUPTIONS[rule.do.corrupt!])?.do ?? {};
+  const scripting = strike('answers', tellScript);
+  return {
+    signature,
+    corrupt,
+    ...(scripting ? { script: { answer: scripted(scripting), send: scripting.do.send === true } } : {}),
+    ...(faults === undefined ? {} : { faults }),
+  };
+}
+
+const SIGNATURES: Readonly<Record<SignatureFault, string>> = {
+  wrong: 'its signature is wrong',
+  missing: 'its signature is missing',
+  old_secret: 'it is signed with an old secret',
+};
+
+const CORRUPTIONS: Readonly<Record<Corruption, string>> = {
+  truncate: 'its body is cut in half',
+  invalid_json: 'its body is not JSON',
+  extra_field: 'its body has a field more',
+  whitespace: 'its body has other whitespace',
+};
+
+function tellScript(rule: FaultRule<DeliveryFault>): string {
+  const answer = String(scriptedAnswer(rule));
+  return rule.do.send
+    ? `it is sent, and the answer counts as ${answer}`
+    : `it is not sent, and the answer is ${answer}`;
+}
+
+function scripted(rule: FaultRule<DeliveryFault>): Answer {
+  const answer = scriptedAnswer(rule)!;
+  if (typeof answer === 'number') return { outcome: 'answered', status: answer };
+  return { outcome: answer === 'drop' ? 'dropped' : 'timeout' };
+}
+
+/** True if the next attempt needs nobody outside this world: it is captured, or its answer is scripted. */
+export function staysHere(world: World, delivery: Delivery): boolean {
+  if (!world.courier.leaves(delivery.url)) return true;
+  if (world.faults.size === 0) return false;
+  const script = world.faults.foresee(['answers'], matcherOf(world, delivery));
+  return script !== undefined && script.do.send !== true;
+}

@@ -1,0 +1,19 @@
+import { attemptDelivery } from './deliver.js';
+import { matcherOf, noteFault } from './delivery-faults.js';
+import type { World } from './world.js';
+
+/**
+ * Sends the webhooks that a call has caused before the call is answered, as far as a rule says so. They are waited for
+ * here, so the receiver is free to call back meanwhile.
+ */
+export async function sendEarly(world: World, madeBefore: number): Promise<void> {
+  if (world.faults.size === 0) return;
+  for (const job of world.clock.urgent()) {
+    const delivery = world.outbox.get(String(job.args['delivery']));
+    if (job.kind !== 'deliver' || !delivery || delivery.seq <= madeBefore || delivery.attempts.length > 0) continue;
+    const rule = world.faults.strikeDelivery(['early'], matcherOf(world, delivery));
+    if (!rule || !world.clock.cancel(job.id)) continue;
+    noteFault(world, rule, delivery, 'it is sent before the answer of the call');
+    await attemptDelivery(world, delivery.id);
+  }
+}
