@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'UNAUTHORIZED'
   | 'UNKNOWN_SCENARIO'
   | 'UNKNOWN_WORKSPACE'
+  | 'UNREACHABLE'
   | 'USAGE';
 
 /**

@@ -133,17 +133,15 @@ function sortKeys(value: unknown): unknown {
 /** `09:05:00  Attendee bot  scheduled → staged` and below it the webhooks, with a mark where the signature verified. */
 async function renderTimeline(room: Greenroom, received: readonly Received[]): Promise<string> {
   const bodies = new Map(received.map((webhook) => [webhook.body, webhook]));
-  const deliveries = new Map((await room.deliveries.list()).map((delivery) => [delivery.id, delivery]));
-  const { entries } = (await (
-    await room.fetch(new Request(`${room.url}/_greenroom/timeline`, { headers: { host: 'localhost' } }))
-  ).json()) as {
-    entries: { at: string; kind: string; provider?: string; delivery?: string; summary: string }[];
-  };
+  const deliveries = new Map((await room.deliveries.list()).deliveries.map((delivery) => [delivery.id, delivery]));
+  const { entries } = await room.timeline();
   const who: Record<string, string> = { cronofy: 'Cronofy agent', attendee: 'Attendee bot' };
   return entries
-    .filter(({ kind }) => kind !== 'note')
-    .map(({ at, kind, provider = '', delivery, summary }) => {
-      const webhook = bodies.get(deliveries.get(delivery ?? '')?.attempts.at(-1)?.request.body ?? '');
+    .filter((entry) => entry.kind !== 'note' && entry.kind !== 'fault')
+    .map((entry) => {
+      const { at, kind, provider, summary } = entry;
+      const delivery = kind === 'delivery' ? deliveries.get(entry.delivery) : undefined;
+      const webhook = bodies.get(delivery?.attempts.at(-1)?.request.body ?? '');
       const mark = webhook === undefined ? '' : verifies(room, webhook) ? ', signature verified' : ', SIGNATURE WRONG';
       const what = kind === 'delivery' ? `  webhook ${summary.replace(/ → \S+: /, ' → ')}` : summary;
       return `${at.slice(11, 19)}  ${(who[provider] ?? '').padEnd(13)}  ${what}${mark}\n`;

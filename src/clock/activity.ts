@@ -63,13 +63,17 @@ export class Activity {
     };
   }
 
-  /** A delivery is on its way until the returned function is called; then the quiet time begins. */
-  flight(): () => void {
+  /**
+   * A delivery is on its way until the returned function is called; then the quiet time begins. A receiver in this
+   * process needs a few turns of the event loop and no quiet time: what it begins is seen at once.
+   */
+  flight(inProcess = false): () => void {
     this.#flights++;
     return () => {
       this.#flights--;
-      this.#stirredAt = monotonic();
-      this.#unrestSince ??= this.#stirredAt;
+      const landed = monotonic();
+      this.#stirredAt = Math.max(this.#stirredAt, inProcess ? landed - this.quiet : landed);
+      this.#unrestSince ??= landed;
       this.#wake();
     };
   }

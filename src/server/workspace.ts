@@ -5,6 +5,7 @@ import { wallClock } from '../clock/real-time.js';
 import type { ProviderName } from '../contracts/contract.js';
 import { TallySheet } from '../contracts/tally.js';
 import { GreenroomError } from '../errors.js';
+import { withReceivers, type FetchReceiver } from './engine/courier.js';
 import type { Courier } from './engine/deliver.js';
 import type { Play } from './engine/part.js';
 import { World, type DeliveryGuard, type WorldSnapshot } from './engine/world.js';
@@ -57,6 +58,8 @@ export class Workspace {
   #strict: boolean;
   #settings: Record<ProviderName, unknown>;
   #world: World;
+  /** Functions of this process that receive this workspace's webhooks, by origin. */
+  readonly #receivers = new Map<string, FetchReceiver>();
 
   constructor(id: string, number: number, options: WorkspaceOptions, rooms: WorkspaceRooms) {
     this.id = id;
@@ -122,6 +125,11 @@ export class Workspace {
       this.#world.changeSettings(before.settings);
       this.#world.scenario = before.scenario;
     };
+  }
+
+  /** Has webhooks for these origins delivered to functions of this process. */
+  receive(receivers: Readonly<Record<string, FetchReceiver>>): void {
+    for (const [origin, receiver] of Object.entries(receivers)) this.#receivers.set(origin, receiver);
   }
 
   /** As on its creation: the world is built anew, not cleared piece by piece. */
@@ -217,7 +225,7 @@ export class Workspace {
       parts: this.#providers,
       settings: this.#settings,
       play: this.#rooms.play,
-      courier: this.#rooms.courier,
+      courier: withReceivers(this.#rooms.courier, this.#receivers),
       journalLimit: journal,
       deliveryGuard: this.#options.delivery_guard,
       tally: this.tally,

@@ -13,7 +13,7 @@ describe('What Attendee does behind its API', () => {
     const { json: first } = await attendee(room, 'POST', BOTS, botRequest(undefined, HOOK));
     await attendee(room, 'POST', `${BOTS}/${first.id}/leave`);
     await room.backstage({ kind: 'event', bot: first.id, event: 'left_meeting' });
-    const deliveries = await room.deliveries.list();
+    const { deliveries } = await room.deliveries.list();
     expect(deliveries.map(({ status, attempts }) => [status, attempts.map(({ outcome }) => outcome)])).toEqual([
       ['delivered', ['answered', 'dropped', 'answered']],
       ['failed', ['answered', 'answered', 'answered']],
@@ -94,7 +94,7 @@ describe('What Attendee does behind its API', () => {
       '60',
       { detail: 'Request was throttled. Expected available in 60 seconds.' },
     ]);
-    expect(await room.timeline()).toContain('advance {"by":"1m"} opens it');
+    expect(await room.timeline({ as: 'text' })).toContain('advance {"by":"1m"} opens it');
     await room.clock.advance({ by: '1m' });
     expect((await attendee(room, 'POST', BOTS, botRequest(undefined))).status).toBe(201);
   });

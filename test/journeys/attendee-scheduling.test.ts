@@ -133,7 +133,7 @@ describe('Scheduling an Attendee bot', () => {
       'joining',
       ['join_requested'],
     ]);
-    await room.deliveries.wait({ subject: bot.id });
+    await room.deliveries.wait({ match: { subject: bot.id } });
     expect(JSON.parse(receiver.arrivals[0]!.body).data).toMatchObject({
       old_state: 'ready',
       new_state: 'joining',

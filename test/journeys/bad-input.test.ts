@@ -77,7 +77,7 @@ describe('Bad input to a vendor', () => {
       authorization: `Token ${room.attendee.api_key}`,
       'greenroom-scenario': 'happy-pth',
     });
-    expect(await room.timeline()).toContain('there is no scenario "happy-pth"');
+    expect(await room.timeline({ as: 'text' })).toContain('there is no scenario "happy-pth"');
   });
 });
 

@@ -50,7 +50,10 @@ describe('Delivery', () => {
       receiver.answerWith(status);
       await cronofy(room, 'POST', '/v1/meeting_agents', agentRequest(receiver.url));
       await room.clock.advance({ by: '2s' });
-      expect((await room.deliveries.list())[0]).toMatchObject({ status: 'delivered', attempts: [{ status }] });
+      expect((await room.deliveries.list()).deliveries[0]).toMatchObject({
+        status: 'delivered',
+        attempts: [{ status }],
+      });
     });
   }
 
@@ -59,7 +62,9 @@ describe('Delivery', () => {
       receiver.answerWith(status);
       await cronofy(room, 'POST', '/v1/meeting_agents', agentRequest(receiver.url));
       await room.clock.advance({ by: '2m' });
-      const [delivery] = await room.deliveries.list();
+      const {
+        deliveries: [delivery],
+      } = await room.deliveries.list();
       expect(delivery!.attempts.map(({ at }) => at)).toEqual(['2026-01-01T09:00:01Z', '2026-01-01T09:01:01Z']);
     });
   }
@@ -72,7 +77,9 @@ describe('Delivery', () => {
     await cronofy(room, 'POST', '/v1/meeting_agents', agentRequest(receiver.url));
     await room.clock.advance({ by: '10s' });
     await room.clock.advance({ by: '2m' });
-    const [delivery] = await room.deliveries.list();
+    const {
+      deliveries: [delivery],
+    } = await room.deliveries.list();
     expect(delivery!.attempts.map(({ at, outcome }) => [at, outcome])).toEqual([
       ['2026-01-01T09:00:01Z', 'timeout'],
       ['2026-01-01T09:01:08Z', 'answered'],
@@ -84,7 +91,9 @@ describe('Delivery', () => {
     receiver.answerWith(500, 500, 500);
     await cronofy(room, 'POST', '/v1/meeting_agents', agentRequest(receiver.url));
     await room.clock.advance({ by: '5m' });
-    const [delivery] = await room.deliveries.list();
+    const {
+      deliveries: [delivery],
+    } = await room.deliveries.list();
     expect([delivery!.status, delivery!.attempts.map(({ at }) => at.slice(14, 19))]).toEqual([
       'failed',
       ['00:01', '00:11', '00:31'],

@@ -281,7 +281,7 @@ describe('Event triggers', () => {
   test('they come so many minutes before and after', async ({ room, receiver }) => {
     await writeEvent(room, triggered(receiver.url));
     await room.clock.advance({ by: '4h' });
-    expect((await room.deliveries.list()).map(({ created_at }) => created_at)).toEqual([
+    expect((await room.deliveries.list()).deliveries.map(({ created_at }) => created_at)).toEqual([
       '2026-01-01T09:55:00Z',
       '2026-01-01T11:10:00Z',
     ]);
@@ -295,7 +295,9 @@ describe('Event triggers', () => {
     await writeEvent(room, triggered(receiver.url));
     await writeEvent(room, { event_id: 'a', start: '2026-01-01T12:00:00Z', end: '2026-01-01T13:00:00Z' });
     await room.clock.advance({ to: '2026-01-01T12:00:00Z' });
-    expect((await room.deliveries.list()).map(({ created_at }) => created_at)).toEqual(['2026-01-01T11:55:00Z']);
+    expect((await room.deliveries.list()).deliveries.map(({ created_at }) => created_at)).toEqual([
+      '2026-01-01T11:55:00Z',
+    ]);
     await asUser(room, 'DELETE', eventsPath(room), { event_id: 'a' });
     await room.clock.advance({ by: '4h' });
     expect(receiver.arrivals).toHaveLength(1);

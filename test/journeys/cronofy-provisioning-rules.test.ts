@@ -48,14 +48,14 @@ describe('Provisioning an agent on an event', () => {
     await writeEvent(room, without);
     await room.clock.advance({ by: '3h' });
     expect(allTold(receiver)).toEqual(['meeting_agent_activated', 'meeting_agent_failed']);
-    expect(await room.timeline()).toContain('failed/no_meeting_url');
+    expect(await room.timeline({ as: 'text' })).toContain('failed/no_meeting_url');
   });
 
   test('an explicit conference of a service that agents do not know fails', async ({ room, receiver }) => {
     const conferencing = { profile_id: 'explicit', provider_description: 'Hall', join_url: 'https://example.com/hall' };
     await writeEvent(room, eventRequest(receiver.url, { conferencing }));
     await room.clock.advance({ by: '3h' });
-    expect(await room.timeline()).toContain('failed/unsupported_meeting_url');
+    expect(await room.timeline({ as: 'text' })).toContain('failed/unsupported_meeting_url');
   });
 
   test('a meeting that is on no event takes the other way', async ({ room, receiver }) => {
@@ -112,7 +112,9 @@ describe('Provisioning an agent on an event', () => {
     const meeting_agent = { profile_id: 'cronofy', image_url: 'http://127.0.0.1:1/a.png' };
     await writeEvent(room, eventRequest(undefined, { meeting_agent }));
     await room.clock.advance({ by: '3h' });
-    expect(await room.timeline()).toContain('expected an image that can be fetched shortly before the agent joins');
+    expect(await room.timeline({ as: 'text' })).toContain(
+      'expected an image that can be fetched shortly before the agent joins',
+    );
   });
 
   test('subscriptions of an event follow the same rules', async ({ room }) => {
@@ -178,7 +180,7 @@ describe('Agents of events that change later', () => {
     const past = { start: '2026-01-01T07:00:00Z', end: '2026-01-01T08:00:00Z' };
     await writeEvent(room, eventRequest(receiver.url, past));
     expect(await room.clock.pending()).toEqual([]);
-    expect(await room.timeline()).toContain('no agent is provisioned: the event is over');
+    expect(await room.timeline({ as: 'text' })).toContain('no agent is provisioned: the event is over');
   });
 
   test('an event that is on is joined at once', async ({ room, receiver }) => {
@@ -229,7 +231,7 @@ describe('Cancelling an agent', () => {
 
   test('a key that nobody knows is answered 202, and the journal says so', async ({ room }) => {
     expect((await cronofy(room, 'DELETE', '/v1/meeting_agents', { scheduling_key: 'x' })).status).toBe(202);
-    expect(await room.timeline()).toContain('no agent was ever scheduled with the key x');
+    expect(await room.timeline({ as: 'text' })).toContain('no agent was ever scheduled with the key x');
   });
 
   test('an integrated agent is not cancelled by a scheduling_key', async ({ room, receiver }) => {

@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
-import { startGreenroom, type DeliveryRecord } from '../../src/index.js';
+import { startGreenroom, type Delivery } from '../../src/index.js';
 import { agentRequest, attendee, botRequest, call, control, cronofy, test } from '../support/room.js';
 
-const outcomes = ({ attempts }: DeliveryRecord) =>
+const outcomes = ({ attempts }: Delivery) =>
   attempts.map(({ at, status, outcome }) => [at.slice(11, 19), status ?? outcome]);
 
 describe('Delivering webhooks', () => {
@@ -17,7 +17,9 @@ describe('Delivering webhooks', () => {
     await room.clock.advance({ to: '2026-01-01T09:01:00.999999Z' });
     expect(receiver.arrivals).toHaveLength(1);
     await room.clock.advance({ to: '2026-01-01T09:06:01Z' });
-    const [activated] = await room.deliveries.list({ type: 'meeting_agent_activated' });
+    const {
+      deliveries: [activated],
+    } = await room.deliveries.list({ type: 'meeting_agent_activated' });
     expect(outcomes(activated!)).toEqual([
       ['09:00:01', 500],
       ['09:01:01', 500],
@@ -30,7 +32,9 @@ describe('Delivering webhooks', () => {
     receiver.answerWith(410, 'drop', 302);
     await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, receiver.url));
     await room.clock.advance({ by: '3s' });
-    const [first] = await room.deliveries.list({ state: 'joining' });
+    const {
+      deliveries: [first],
+    } = await room.deliveries.list({ state: 'joining' });
     expect([first!.status, outcomes(first!)]).toEqual([
       'failed',
       [
@@ -49,14 +53,16 @@ describe('Delivering webhooks', () => {
     await cronofy(room, 'POST', '/v1/meeting_agents', agentRequest(receiver.url));
     const report = (await control(room, 'POST', '/clock/advance', { by: '3m' })).json;
     expect(report.silent_receivers).toEqual([`${receiver.url}/`]);
-    const [activated] = await room.deliveries.list({ type: 'meeting_agent_activated' });
+    const {
+      deliveries: [activated],
+    } = await room.deliveries.list({ type: 'meeting_agent_activated' });
     // 09:00:01 plus the timeout of 7 s plus the first wait of 1 min; this advance does not try the silent URL again.
     expect(outcomes(activated!)).toEqual([
       ['09:00:01', 'timeout'],
       ['09:01:08', 'timeout'],
     ]);
     await room.clock.advance({ by: '10m' });
-    expect((await room.deliveries.list({ type: 'meeting_agent_activated' }))[0]!.status).toBe('delivered');
+    expect((await room.deliveries.list({ type: 'meeting_agent_activated' })).deliveries[0]!.status).toBe('delivered');
   });
 
   test('a receiver that answers and then calls the API is served at the instant of its webhook', async ({
@@ -87,7 +93,7 @@ describe('Delivering webhooks', () => {
     });
     await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, receiver.url));
     order.push('answer');
-    await room.deliveries.wait({ state: 'joining' });
+    await room.deliveries.wait({ match: { state: 'joining' } });
     expect(order).toEqual(['answer', 'webhook']);
   });
 
@@ -113,19 +119,21 @@ describe('Delivering webhooks', () => {
     room,
   }) => {
     await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, 'https://hooks.example.com/in'));
-    const [captured] = await room.deliveries.list();
+    const {
+      deliveries: [captured],
+    } = await room.deliveries.list();
     expect(captured).toMatchObject({
       status: 'captured',
       url: 'https://hooks.example.com/in',
       attempts: [{ outcome: 'captured' }],
     });
-    expect(await room.timeline()).toContain('--forward-to');
+    expect(await room.timeline({ as: 'text' })).toContain('--forward-to');
   });
 
   test('--forward-to sends such webhooks to a local URL instead', async ({ receiver }) => {
     await using room = await startGreenroom({ forwardTo: `${receiver.url}/dev` });
     await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, 'https://hooks.example.com/in?a=1'));
-    await room.deliveries.wait({ state: 'joining' });
+    await room.deliveries.wait({ match: { state: 'joining' } });
     expect(receiver.arrivals[0]!.path).toBe('/dev/in?a=1');
   });
 
@@ -140,7 +148,9 @@ describe('Delivering webhooks', () => {
       },
     });
     await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, 'https://myapp.test/hooks'));
-    const [delivered] = await room.deliveries.wait({ state: 'joining' });
+    const {
+      deliveries: [delivered],
+    } = await room.deliveries.wait({ match: { state: 'joining' } });
     expect(bodies).toEqual([delivered!.attempts[0]!.request.body]);
   });
 
@@ -182,9 +192,13 @@ describe('Looking back', () => {
 
   test('a delivery can be sent again, with the same key and data', async ({ room, receiver }) => {
     await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, receiver.url));
-    const [first] = await room.deliveries.wait({ state: 'joining' });
+    const {
+      deliveries: [first],
+    } = await room.deliveries.wait({ match: { state: 'joining' } });
     expect((await control(room, 'POST', `/deliveries/${first!.id}/redeliver`)).status).toBe(202);
-    const [again] = await room.deliveries.list({ state: 'joining' });
+    const {
+      deliveries: [again],
+    } = await room.deliveries.list({ state: 'joining' });
     expect(again!.attempts).toHaveLength(2);
     expect(receiver.arrivals[1]!.body).toBe(receiver.arrivals[0]!.body);
   });

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import type { DeliveryRecord, Greenroom } from '../../src/index.js';
+import type { Delivery, Greenroom } from '../../src/index.js';
 import { hmac } from '../../src/server/providers/cronofy/callbacks.js';
 import { sign } from '../../src/server/providers/attendee/callbacks.js';
 import { parsePython } from '../../src/server/providers/attendee/python-json.js';
@@ -17,7 +17,7 @@ const agent = (room: Greenroom, receiver: { url: string }) =>
   cronofy(room, 'POST', '/v1/meeting_agents', agentRequest(receiver.url));
 
 const states = ({ arrivals }: Receiver) => arrivals.map(({ body }) => JSON.parse(body).data.new_state);
-const outcomes = ({ attempts }: DeliveryRecord) =>
+const outcomes = ({ attempts }: Delivery) =>
   attempts.map(({ at, status, outcome }) => [at.slice(11, 19), status ?? outcome]);
 const signedByCronofy = (room: Greenroom, { body, headers }: Arrival) =>
   headers['cronofy-hmac-sha256'] === hmac(room.cronofy.client_secret, body);
@@ -32,7 +32,7 @@ describe('A fault on a delivery', () => {
     const copies = receiver.arrivals.filter(({ body }) => JSON.parse(body).data.new_state === 'joined_recording');
     expect(new Set(copies.map(({ body }) => body)).size).toBe(1);
     expect(copies).toHaveLength(3);
-    const list = await room.deliveries.list({ state: 'joined_recording' });
+    const { deliveries: list } = await room.deliveries.list({ state: 'joined_recording' });
     expect(list.map((one) => ('duplicate_of' in one ? one.duplicate_of : null))).toEqual([
       null,
       list[0]!.id,
@@ -67,7 +67,7 @@ describe('A fault on a delivery', () => {
     await room.clock.advance({ by: '1h' });
     expect(states(receiver)).not.toContain('joining');
     expect((await control(room, 'DELETE', `/faults/${id}`)).status).toBe(204);
-    await room.deliveries.wait({ state: 'joining' });
+    await room.deliveries.wait({ match: { state: 'joining' } });
     expect(states(receiver).at(-1)).toBe('joining');
   });
 
@@ -75,11 +75,13 @@ describe('A fault on a delivery', () => {
     await fault(room, { ...webhooks({ type: 'meeting_agent_complete' }), do: { drop: true } });
     await agent(room, receiver);
     await room.clock.advance({ by: '2h' });
-    const [dropped] = await room.deliveries.list({ status: 'dropped' });
+    const {
+      deliveries: [dropped],
+    } = await room.deliveries.list({ status: 'dropped' });
     expect(dropped).toMatchObject({ type: 'meeting_agent_complete', attempts: [], fault: 'flt_1' });
     expect(receiver.arrivals).toHaveLength(1);
     expect((await control(room, 'POST', `/deliveries/${dropped!.id}/redeliver`)).status).toBe(202);
-    await room.deliveries.wait({ type: 'meeting_agent_complete' });
+    await room.deliveries.wait({ match: { type: 'meeting_agent_complete' } });
     expect(receiver.arrivals).toHaveLength(2);
   });
 
@@ -148,7 +150,9 @@ describe('A fault on a delivery', () => {
     });
     await agent(room, receiver);
     await room.clock.advance({ by: '1h' });
-    const [activated] = await room.deliveries.list({ type: 'meeting_agent_activated' });
+    const {
+      deliveries: [activated],
+    } = await room.deliveries.list({ type: 'meeting_agent_activated' });
     // The waits are 1, 5 and 30 minutes; a timeout is known 7 seconds later.
     expect(outcomes(activated!)).toEqual([
       ['09:00:01', 500],
@@ -166,24 +170,28 @@ describe('A fault on a delivery', () => {
     await fault(room, { ...webhooks(hook), do: { answers: [500, 500, 500, 500] } });
     await fault(room, { ...webhooks(hook), do: { answers: [503] } });
     await bot(room, hook);
-    const [joining] = await room.deliveries.list({ state: 'joining' });
+    const {
+      deliveries: [joining],
+    } = await room.deliveries.list({ state: 'joining' });
     expect(outcomes(joining!)).toEqual([['09:00:00', 503]]);
     await room.clock.advance({ by: '1s' });
-    expect(outcomes((await room.deliveries.list({ state: 'joining' }))[0]!).at(-1)![1]).toBe('captured');
+    expect(outcomes((await room.deliveries.list({ state: 'joining' })).deliveries[0]!).at(-1)![1]).toBe('captured');
   });
 
   test('plays a script as often as it is told', async ({ room }) => {
     await fault(room, { ...webhooks({ state: 'joining' }), times: 2, do: { answers: [500] } });
     await bot(room, { url: 'https://hooks.example.com/in' });
     await room.clock.advance({ by: '2s' });
-    const [joining] = await room.deliveries.list({ state: 'joining' });
+    const {
+      deliveries: [joining],
+    } = await room.deliveries.list({ state: 'joining' });
     expect(joining!.attempts.map(({ status, outcome }) => status ?? outcome)).toEqual([500, 500, 'captured']);
   });
 
   test('a scripted answer is there before the answer of the call that made it', async ({ room, receiver }) => {
     await fault(room, { ...webhooks(), do: { answers: [200] } });
     await bot(room, receiver);
-    expect((await room.deliveries.list())[0]!.status).toBe('delivered');
+    expect((await room.deliveries.list()).deliveries[0]!.status).toBe('delivered');
     expect(receiver.arrivals).toEqual([]);
   });
 
@@ -193,7 +201,7 @@ describe('A fault on a delivery', () => {
     const more = { deduplication_key: 'mine' };
     await attendee(room, 'POST', BOTS, botRequest(undefined, receiver.url, more));
     await room.clock.advance({ by: '1h' });
-    const dropped = await room.deliveries.list({ status: 'dropped' });
+    const { deliveries: dropped } = await room.deliveries.list({ status: 'dropped' });
     expect(dropped).toHaveLength(5);
     expect(receiver.arrivals).toHaveLength(5);
   });
@@ -232,7 +240,9 @@ describe('Where the answer is lost', () => {
     await down.close();
     await agent(room, down);
     await room.clock.advance({ by: '1h' });
-    const [activated] = await room.deliveries.list({ type: 'meeting_agent_activated' });
+    const {
+      deliveries: [activated],
+    } = await room.deliveries.list({ type: 'meeting_agent_activated' });
     expect(activated!.attempts.map(({ outcome }) => outcome)).toEqual(['refused', 'refused', 'refused', 'refused']);
     const up = await startReceiver(Number(port));
     await room.clock.advance({ by: '3h' });
@@ -325,7 +335,7 @@ describe('The rules', () => {
     const goOn = async () => {
       await bot(room, { url: 'https://hooks.example.com/in' });
       await room.clock.advance({ by: '3h' });
-      return [await room.timeline(), await strikes(room)];
+      return [await room.timeline({ as: 'text' }), await strikes(room)];
     };
     const original = await goOn();
     expect((await control(room, 'PUT', '/snapshot', snapshot)).status).toBe(204);

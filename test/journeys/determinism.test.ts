@@ -104,11 +104,11 @@ describe('Workspaces', () => {
     const tell = async () => {
       await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-01-01T10:00:00Z', receiver.url));
       await room.clock.advance({ by: '90m' });
-      return room.timeline();
+      return room.timeline({ as: 'text' });
     };
     const first = await tell();
     await room.reset();
-    expect(await room.timeline()).toBe('');
+    expect(await room.timeline({ as: 'text' })).toBe('');
     expect(await tell()).toBe(first);
   });
 
@@ -133,10 +133,10 @@ describe('Workspaces', () => {
     await room.clock.advance({ by: '30s' });
     const snapshot = (await control(room, 'GET', '/snapshot')).json;
     await room.clock.advance({ by: '3h' });
-    const original = await room.timeline();
+    const original = await room.timeline({ as: 'text' });
     expect((await control(room, 'PUT', '/snapshot', snapshot)).status).toBe(204);
     expect(await room.clock.now()).toBe('2026-01-01T09:00:30Z');
     await room.clock.advance({ by: '3h' });
-    expect(await room.timeline()).toBe(original);
+    expect(await room.timeline({ as: 'text' })).toBe(original);
   });
 });

@@ -105,7 +105,7 @@ describe('A fault on a request', () => {
       signal: impatient,
     });
     await expect(lost).rejects.toMatchObject({ name: 'TimeoutError' });
-    await room.deliveries.wait({ state: 'joining' });
+    await room.deliveries.wait({ match: { state: 'joining' } });
     await room.clock.advance({ by: '1h' });
     expect((await attendee(room, 'GET', BOTS)).json.results[0].state).toBe('ended');
   });

@@ -1,4 +1,4 @@
-import { Type, type TLiteral, type TSchema, type TUnion } from '@sinclair/typebox';
+import { Type, type TLiteral, type TProperties, type TSchema, type TUnion } from '@sinclair/typebox';
 import { BOT_EVENTS, BOT_STATES, RECORDING_STATES, TRANSCRIPTION_STATES, TRIGGERS } from './vocabulary.js';
 
 const oneOf = <const W extends string>(words: readonly W[]): TUnion<TLiteral<W>[]> =>
@@ -242,14 +242,17 @@ export const BadRequest = Type.Union([ErrorText, Detail, FieldErrors]);
 
 /** Who a webhook is about stands between its key and its trigger, in one of four forms. */
 const Key = Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' });
-const about = (envelope: Readonly<Record<string, TSchema>>, trigger: string, data: TSchema) =>
-  Type.Object({ idempotency_key: Key, ...envelope, trigger: Type.Literal(trigger), data }, closed);
-const aboutBot = (trigger: string, data: TSchema) =>
+const about = <const E extends TProperties, const T extends string, D extends TSchema>(
+  envelope: E,
+  trigger: T,
+  data: D,
+) => Type.Object({ idempotency_key: Key, ...envelope, trigger: Type.Literal(trigger), data }, closed);
+const aboutBot = <const T extends string, D extends TSchema>(trigger: T, data: D) =>
   Type.Union([
     about({ bot_id: id('bot'), bot_metadata: Nullable(Metadata) }, trigger, data),
     about({ app_session_id: id('app'), app_session_metadata: Nullable(Metadata) }, trigger, data),
   ]);
-const aboutCalendar = (trigger: string) =>
+const aboutCalendar = <const T extends string>(trigger: T) =>
   about(
     {
       calendar_id: id('cal'),

@@ -1,4 +1,4 @@
-import { Type, type TSchema } from '@sinclair/typebox';
+import { Type, type TProperties } from '@sinclair/typebox';
 import type { Evidence, Webhook } from '../contract.js';
 import { MeetingAgent } from './agents.js';
 import { CallbackEvent } from './events.js';
@@ -17,10 +17,10 @@ import { Transition, type AgentInteraction, type ConferencingInteraction } from 
 
 const closed = { additionalProperties: false } as const;
 
-const notification = (content: Record<string, TSchema>) =>
+const notification = <P extends TProperties>(content: P) =>
   Type.Object({ type: Type.Literal('event_subscription'), ...content }, closed);
 
-const interactions = (type: string) => ({
+const interactions = <T extends string>(type: T) => ({
   interactions: Type.Array(Type.Object({ type: Type.Literal(type) }, closed), { minItems: 1 }),
 });
 
@@ -45,7 +45,7 @@ const TOLD_STATES = {
   meeting_agent_failed: ['failed'],
 } as const satisfies Record<AgentInteraction, readonly string[]>;
 
-const agentWebhook = (type: AgentInteraction, summary: string, evidence: readonly Evidence[]): Webhook => ({
+const agentWebhook = <T extends AgentInteraction>(type: T, summary: string, evidence: readonly Evidence[]) => ({
   type,
   summary,
   states: TOLD_STATES[type],
@@ -64,7 +64,7 @@ const agentWebhook = (type: AgentInteraction, summary: string, evidence: readonl
   ],
 });
 
-const conferencingWebhook = (type: ConferencingInteraction, summary: string): Webhook => ({
+const conferencingWebhook = <T extends ConferencingInteraction>(type: T, summary: string) => ({
   type,
   summary,
   body: Type.Object({ notification: notification(interactions(type)), event: CallbackEvent }, closed),
@@ -76,7 +76,7 @@ const conferencingWebhook = (type: ConferencingInteraction, summary: string): We
   ],
 });
 
-export const cronofyWebhooks: readonly Webhook[] = [
+export const cronofyWebhooks = [
   agentWebhook('meeting_agent_activated', 'The agent is preparing to join, up to 5 minutes before join_time', [
     CALLBACKS,
     SCHEDULE,
@@ -105,4 +105,4 @@ export const cronofyWebhooks: readonly Webhook[] = [
     ),
     evidence: [EVENT_TRIGGERS, assumed('the transition stands where interactions stand otherwise'), ...DELIVERY],
   },
-];
+] as const satisfies readonly Webhook[];

@@ -22,6 +22,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   UNAUTHORIZED: 401,
   UNKNOWN_SCENARIO: 422,
   UNKNOWN_WORKSPACE: 404,
+  UNREACHABLE: 500,
   USAGE: 422,
 };
 

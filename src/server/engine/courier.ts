@@ -55,6 +55,7 @@ export function createCourier({ allowHosts = [], forwardTo, receivers = {} }: Co
       return destination.kind === 'captured' ? destination.reason : undefined;
     },
     leaves: (target) => route(target).kind !== 'captured',
+    staysInProcess: (target) => route(target).kind === 'function',
     async send(target, message, guardMs) {
       const destination = route(target);
       if (destination.kind === 'captured') return { outcome: 'refused', error: destination.reason };
@@ -69,6 +70,23 @@ export function createCourier({ allowHosts = [], forwardTo, receivers = {} }: Co
     close() {
       agents['http:'].destroy();
       agents['https:'].destroy();
+    },
+  };
+}
+
+/** The same courier, but what is for these origins goes to functions of this process. */
+export function withReceivers(courier: Courier, receivers: ReadonlyMap<string, FetchReceiver>): Courier {
+  const receiverOf = (target: string): FetchReceiver | undefined =>
+    receivers.size === 0 ? undefined : receivers.get(new URL(target).origin);
+  return {
+    captures: (target) => (receiverOf(target) ? undefined : courier.captures(target)),
+    leaves: (target) => receiverOf(target) !== undefined || courier.leaves(target),
+    staysInProcess: (target) => receiverOf(target) !== undefined || courier.staysInProcess(target),
+    send(target, message, guardMs) {
+      const receiver = receiverOf(target);
+      return receiver
+        ? callReceiver(receiver, new URL(target), message, guardMs)
+        : courier.send(target, message, guardMs);
     },
   };
 }

@@ -22,6 +22,8 @@ export interface Courier {
   readonly captures: (url: string) => string | undefined;
   /** False if a webhook for this URL stays in this process's memory. */
   readonly leaves: (url: string) => boolean;
+  /** True if a function of this process receives what is for this URL. */
+  readonly staysInProcess: (url: string) => boolean;
   /** Sends, by POST if nothing else is said, and waits for the answer at most so many real milliseconds. */
   readonly send: (
     url: string,
@@ -103,7 +105,7 @@ async function send(
   if (world.clock.advancing && world.silentReceivers.has(receiver)) {
     answer = { outcome: 'timeout', error: 'not tried: this receiver already let a delivery time out' };
   } else {
-    const land = world.clock.activity.flight();
+    const land = world.clock.activity.flight(world.courier.staysInProcess(delivery.url));
     const started = monotonic();
     answer = await world.courier.send(delivery.url, attempt.request, guardOf(world, timeout));
     attempt.duration_ms = Math.round(monotonic() - started);

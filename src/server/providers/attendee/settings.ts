@@ -57,6 +57,8 @@ const Given = Type.Object(
   { additionalProperties: false },
 );
 type Given = Static<typeof Given>;
+/** What a workspace may be given for Attendee. */
+export type GivenAttendeeSettings = Given;
 
 export interface ProjectWebhook {
   readonly url: string;

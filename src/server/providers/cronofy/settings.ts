@@ -77,6 +77,8 @@ const Given = Type.Partial(
   { additionalProperties: false },
 );
 type Given = Static<typeof Given>;
+/** What a workspace may be given for Cronofy. */
+export type GivenCronofySettings = Given;
 type Generated = ReturnType<typeof generate>;
 
 export interface RateLimits {

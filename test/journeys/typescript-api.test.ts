@@ -1,0 +1,172 @@
+import { describe, expect } from 'vitest';
+import { connectGreenroom, createGreenroom, GreenroomError, startGreenroom, type Greenroom } from '../../src/index.js';
+import { attendee, botRequest, test } from '../support/room.js';
+
+const HOOK = 'https://myapp.test/hooks';
+
+/** A bot of this room that joins in half an hour and tells this URL. */
+async function schedule(room: Greenroom, url = HOOK): Promise<{ id: string }> {
+  const response = await room.fetch('/api/v1/bots', {
+    method: 'POST',
+    headers: { authorization: `Token ${room.attendee.api_key}`, 'content-type': 'application/json' },
+    body: JSON.stringify(botRequest('2026-01-01T09:30:00Z', url)),
+  });
+  expect(response.status).toBe(201);
+  return (await response.json()) as { id: string };
+}
+
+/** The error of a call that must fail. */
+async function failureOf(call: Promise<unknown>): Promise<GreenroomError> {
+  const error = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof GreenroomError) return error;
+  throw new Error(`Expected a GreenroomError, was ${String(error)}`);
+}
+
+describe('The handle of a room', () => {
+  test('lists, waits and verifies in the shapes of the control plane', async ({ room }) => {
+    const bot = await schedule(room);
+    await room.clock.until({ subject: bot.id, state: 'ended' });
+    const { deliveries } = await room.deliveries.list({ type: 'bot.state_change', subject: bot.id });
+    expect(deliveries.map(({ body }) => body.data.new_state).at(-1)).toBe('ended');
+    const waited = await room.deliveries.wait({ match: { state: 'joining' }, count: 1, timeout_ms: 0 });
+    expect(waited.deliveries).toHaveLength(1);
+    const { requests } = await room.requests.list({ operation: 'createBot' });
+    expect(requests).toHaveLength(1);
+    const verified = await room.requests.verify({ match: { operation: 'createBot', body: { bot_name: 'Nobody' } } });
+    expect(verified).toMatchObject({
+      ok: false,
+      closest: [{ differs: [{ pointer: '/body/bot_name', was: 'Notes' }] }],
+    });
+    const { entries } = await room.timeline({ kind: 'transition', subject: bot.id, limit: 2 });
+    expect(entries.map(({ to }) => to)).toEqual(['staged', 'joining']);
+    expect(await room.timeline({ as: 'text', kind: 'transition' })).toMatch(/^2026-01-01T09:25:00Z {2}transition/);
+  });
+
+  test('a delivery has no body before its first attempt, and says so', async ({ room }) => {
+    const bot = await schedule(room);
+    await room.clock.until({ subject: bot.id, state: 'ended' });
+    const { deliveries } = await room.deliveries.list({ subject: bot.id });
+    expect(Object.keys(deliveries[0]!)).not.toContain('body');
+    const { body, id } = await room.deliveries.redeliver(deliveries[0]!.id);
+    expect([id, 'trigger' in body && body.trigger]).toEqual([deliveries[0]!.id, 'bot.state_change']);
+  });
+
+  test('a hold keeps time from moving until it goes out of scope', async ({ room }) => {
+    let advanced = false;
+    let advancing: Promise<unknown> = Promise.resolve();
+    {
+      await using hold = await room.clock.hold({ reason: 'the import runs' });
+      expect(hold.id).toMatch(/^hold_/);
+      advancing = room.clock.advance({ by: '1m' }).then(() => (advanced = true));
+      expect((await attendee(room, 'GET', '/api/v1/bots')).status).toBe(200);
+      expect(advanced).toBe(false);
+    }
+    await advancing;
+    expect(await room.clock.now()).toBe('2026-01-01T09:01:00Z');
+  });
+
+  test('a snapshot is restored, waiting jobs included', async ({ room }) => {
+    const bot = await schedule(room);
+    const snapshot = await room.snapshot();
+    await room.clock.until({ subject: bot.id, state: 'ended' });
+    await room.restore(snapshot);
+    expect(await room.clock.now()).toBe('2026-01-01T09:00:00Z');
+    await room.clock.until({ subject: bot.id, state: 'ended' });
+  });
+
+  test('errors are GreenroomErrors with the code of the problem document', async ({ room }) => {
+    const error = await failureOf(room.clock.until({ webhook: { type: 'bot.state_change' } }, { within: '1h' }));
+    expect(error).toMatchObject({ code: 'NOT_REACHED', details: { status: 409, pending: [] } });
+  });
+});
+
+describe('Options', () => {
+  test('that nobody knows are refused with the nearest that is known', async () => {
+    // @ts-expect-error -- the compiler says so too
+    const error = await failureOf(startGreenroom({ scenaro: 'happy-path' }));
+    expect(error).toMatchObject({ code: 'USAGE', details: { nearest: 'scenario' } });
+    // @ts-expect-error -- without a socket there is no port
+    expect((await failureOf(createGreenroom({ port: 4747 }))).code).toBe('USAGE');
+  });
+
+  test('deeper down are refused alike', async () => {
+    // @ts-expect-error -- the compiler says so too
+    const error = await failureOf(createGreenroom({ clock: { node: 'frozen' } }));
+    expect(error).toMatchObject({ code: 'USAGE', details: { pointer: '/clock/node', nearest: 'mode' } });
+    const value = await failureOf(createGreenroom({ attendee: { credits: 'many' as unknown as number } }));
+    expect(value).toMatchObject({ code: 'USAGE', details: { pointer: '/attendee/credits' } });
+  });
+
+  test('of a workspace too', async ({ room }) => {
+    // @ts-expect-error -- the compiler says so too
+    expect(await failureOf(room.workspace({ sede: 3 }))).toMatchObject({ code: 'USAGE', details: { nearest: 'seed' } });
+    // @ts-expect-error -- the compiler says so too
+    expect((await failureOf(room.patch({ seed: 3 }))).code).toBe('USAGE');
+  });
+});
+
+describe('Workspaces', () => {
+  test('have clocks and credentials of their own, and are gone when they are closed', async ({ room }) => {
+    const workspace = await room.workspace({ scenario: 'lobby-never-opened' });
+    const bot = await schedule(workspace);
+    await workspace.clock.advance({ by: '1h' });
+    expect(await room.clock.now()).toBe('2026-01-01T09:00:00Z');
+    expect((await room.timeline({ subject: bot.id })).entries).toEqual([]);
+    await workspace.close();
+    await workspace.close();
+    expect((await failureOf(workspace.clock.now())).code).toBe('UNKNOWN_WORKSPACE');
+  });
+
+  test('have receivers of their own in this process', async ({ room }) => {
+    const heard: Record<string, string[]> = { a: [], b: [] };
+    const workspaceOf = (name: 'a' | 'b') =>
+      room.workspace({
+        receivers: {
+          'https://myapp.test': async (request) => {
+            heard[name]!.push(((await request.json()) as { data: { new_state: string } }).data.new_state);
+            return new Response();
+          },
+        },
+      });
+    await using a = await workspaceOf('a');
+    await using b = await workspaceOf('b');
+    const bot = await schedule(a);
+    await a.clock.until({ subject: bot.id, state: 'joining' });
+    expect(heard).toEqual({ a: ['staged', 'joining'], b: [] });
+    await a.reset();
+    const again = await schedule(a);
+    await a.clock.until({ subject: again.id, state: 'staged' });
+    expect(heard['a']).toEqual(['staged', 'joining', 'staged']);
+    expect(await b.clock.now()).toBe('2026-01-01T09:00:00Z');
+  });
+});
+
+describe('A greenroom that runs elsewhere', () => {
+  test('is handled over its URL like one in this process', async ({ room, receiver }) => {
+    const remote = await connectGreenroom(room.url);
+    const workspace = await remote.workspace({ seed: 7 });
+    const bot = await schedule(workspace, `${receiver.url}/hooks`);
+    await workspace.clock.until({ subject: bot.id, state: 'ended' });
+    expect(receiver.arrivals.length).toBeGreaterThan(3);
+    const again = await connectGreenroom(room.url, { workspace: workspace.id });
+    expect(again.attendee).toEqual(workspace.attendee);
+    expect(await again.clock.now()).toBe(await workspace.clock.now());
+    await remote.close();
+    await workspace.close();
+    expect((await failureOf(again.timeline())).code).toBe('UNKNOWN_WORKSPACE');
+  });
+
+  test('cannot call functions of this process', async ({ room }) => {
+    const remote = await connectGreenroom(room.url);
+    const refused = await failureOf(remote.workspace({ receivers: { [HOOK]: () => new Response() } }));
+    expect(refused.code).toBe('USAGE');
+  });
+
+  test('that is not there is told from one that is', async ({ receiver }) => {
+    await receiver.close();
+    expect(await failureOf(connectGreenroom(receiver.url))).toMatchObject({ code: 'UNREACHABLE' });
+  });
+});
