@@ -15,7 +15,7 @@ const readyLine = async () => {
   }
   const { url } = JSON.parse(text.trim().split('\n').at(-1));
   const health = await fetch(`${url}/_greenroom/health`);
-  process.kill(-child.pid, 'SIGTERM');
+  process.kill(-Number(child.pid), 'SIGTERM');
   await once(child, 'close');
   if (health.status !== 200) throw new Error(`npm start serves, but its health is ${health.status}`);
 };

@@ -7,6 +7,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: (args: readonly str
   start: () => import('./cli/start.js'),
   demo: () => import('./cli/demo.js'),
   check: () => import('./cli/check.js'),
+  export: () => import('./cli/export.js'),
 };
 
 const USAGE_FAULT = 2;

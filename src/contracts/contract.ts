@@ -58,6 +58,14 @@ export interface LifecycleContract {
   readonly subTypes: Readonly<Record<string, readonly string[]>>;
 }
 
+/** How the vendor signs its webhooks. */
+export interface Signature {
+  readonly header: string;
+  /** One sentence: what is signed, with which key, in which encoding. */
+  readonly summary: string;
+  readonly evidence: Evidence;
+}
+
 export interface Contract {
   readonly provider: ProviderName;
   readonly title: string;
@@ -67,6 +75,9 @@ export interface Contract {
   readonly operations: readonly Operation[];
   readonly webhooks: readonly Webhook[];
   readonly lifecycle: LifecycleContract;
+  readonly signature: Signature;
+  /** Shapes that have a name of their own in exported documents. */
+  readonly shapes: Readonly<Record<string, unknown>>;
 }
 
 /** One disagreement between what was said and what the contract says. */

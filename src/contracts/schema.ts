@@ -101,7 +101,7 @@ export interface UnknownField {
   readonly nearest: string | undefined;
 }
 
-/** The fields of a value that its schema does not name, with the nearest that it does. */
+/** The fields of a value that its schema does not name, with the nearest that it does; none of one that says it is open. */
 export function unknownFields(schema: TSchema, value: unknown, pointer = ''): UnknownField[] {
   if (Array.isArray(value)) {
     const items: unknown = schema['items'];
@@ -113,6 +113,7 @@ export function unknownFields(schema: TSchema, value: unknown, pointer = ''): Un
     const known = properties[name];
     const at = `${pointer}/${escapePointer(name)}`;
     if (isSchema(known)) return unknownFields(known, inner, at);
+    if (schema['additionalProperties'] === true) return [];
     return [{ pointer: at, name, nearest: nearest(name, Object.keys(properties)) }];
   });
 }

@@ -2,6 +2,7 @@ import { Type, type TSchema } from '@sinclair/typebox';
 import { defineContract, type Evidence, type Operation, type ResponseContract } from '../contract.js';
 import { RECORDED, SCHEDULED_BOTS, STORE, WEBHOOKS } from './evidence.js';
 import { BACK, BOT_LIFECYCLE, SUB_TYPES } from './lifecycle.js';
+import * as queries from './queries.js';
 import * as schemas from './schemas.js';
 import { TRIGGERS, type Trigger } from './vocabulary.js';
 
@@ -37,6 +38,7 @@ interface Row {
   readonly summary: string;
   readonly ok: readonly [status: 200 | 201, answer: ResponseContract];
   readonly body?: TSchema;
+  readonly query?: TSchema;
   readonly errors?: Readonly<Record<number, ResponseContract>>;
   readonly evidence?: readonly Evidence[];
 }
@@ -46,7 +48,7 @@ function operation<const Id extends string>(
   id: Id,
   method: Operation['method'],
   path: string,
-  { summary, ok: [status, answer], body, errors = {}, evidence = [RECORDED] }: Row,
+  { summary, ok: [status, answer], body, query, errors = {}, evidence = [RECORDED] }: Row,
 ): Operation & { readonly id: Id } {
   return {
     id,
@@ -55,6 +57,7 @@ function operation<const Id extends string>(
     summary,
     auth: 'token',
     ...(body ? { body } : {}),
+    ...(query ? { query } : {}),
     responses: { ...COMMON, ...errors, [status]: answer },
     evidence,
   };
@@ -69,6 +72,7 @@ const POSTS = { ...READS_BODY, ...THROTTLED };
 const botOperations = [
   operation('listBots', 'GET', '/bots', {
     summary: 'The bots of the project, oldest first, 25 a page',
+    query: queries.BotsQuery,
     ok: ok('A page', schemas.BotPage),
     errors: { ...REFUSES, ...FAILS },
   }),
@@ -112,6 +116,7 @@ const contentOperations = [
   }),
   operation('getTranscript', 'GET', '/bots/{id}/transcript', {
     summary: 'What was said: an array, not a page',
+    query: queries.TranscriptQuery,
     ok: ok('The utterances', schemas.Transcript),
     errors: REFUSES,
   }),
@@ -121,19 +126,26 @@ const contentOperations = [
     ok: ok('The async transcription', schemas.AsyncTranscription),
     errors: READS_BODY,
   }),
-  operation('deleteTranscript', 'DELETE', '/bots/{id}/transcript', { summary: 'Forget what was said', ok: done }),
+  operation('deleteTranscript', 'DELETE', '/bots/{id}/transcript', {
+    summary: 'Forget what was said',
+    query: queries.WhichTranscriptQuery,
+    ok: done,
+  }),
   operation('listChatMessages', 'GET', '/bots/{id}/chat_messages', {
     summary: 'The chat of the meeting',
+    query: queries.ChatMessagesQuery,
     ok: ok('A page', schemas.ChatMessagePage),
     errors: { ...REFUSES, ...FAILS },
   }),
   operation('listParticipants', 'GET', '/bots/{id}/participants', {
     summary: 'Who was there',
+    query: queries.ParticipantsQuery,
     ok: ok('A page', schemas.ParticipantPage),
     errors: { ...REFUSES, ...FAILS },
   }),
   operation('listParticipantEvents', 'GET', '/bots/{id}/participant_events', {
     summary: 'Who came, left and spoke when',
+    query: queries.ParticipantEventsQuery,
     ok: ok('A page', schemas.ParticipantEventPage),
     errors: { ...REFUSES, ...FAILS },
   }),
@@ -183,6 +195,7 @@ const meetingOperations = [
 const calendarOperations = [
   operation('listCalendars', 'GET', '/calendars', {
     summary: 'The calendars of the project, newest first',
+    query: queries.CalendarsQuery,
     ok: ok('A page', schemas.CalendarPage),
     errors: FAILS,
   }),
@@ -202,6 +215,7 @@ const calendarOperations = [
   operation('deleteCalendar', 'DELETE', '/calendars/{id}', { summary: 'Disconnect a calendar', ok: done }),
   operation('listCalendarEvents', 'GET', '/calendar_events', {
     summary: 'The events of all calendars, 100 a page',
+    query: queries.CalendarEventsQuery,
     ok: ok('A page', schemas.CalendarEventPage),
     errors: { ...REFUSES, ...FAILS },
   }),
@@ -210,6 +224,7 @@ const calendarOperations = [
 const zoomOperations = [
   operation('listZoomConnections', 'GET', '/zoom_oauth_connections', {
     summary: 'The connected Zoom users, newest first',
+    query: queries.PageQuery,
     ok: ok('A page', schemas.ZoomConnectionPage),
     errors: FAILS,
   }),
@@ -245,6 +260,7 @@ const appSessionOperations = [
   }),
   operation('getAppSessionTranscript', 'GET', '/app_sessions/{id}/transcript', {
     summary: 'What was said',
+    query: queries.TranscriptQuery,
     ok: ok('The utterances', schemas.Transcript),
     errors: REFUSES,
   }),
@@ -256,10 +272,12 @@ const appSessionOperations = [
   }),
   operation('deleteAppSessionTranscript', 'DELETE', '/app_sessions/{id}/transcript', {
     summary: 'Forget it',
+    query: queries.WhichTranscriptQuery,
     ok: done,
   }),
   operation('listAppSessionParticipantEvents', 'GET', '/app_sessions/{id}/participant_events', {
     summary: 'Who came, left and spoke when',
+    query: queries.ParticipantEventsQuery,
     ok: ok('A page', schemas.ParticipantEventPage),
     errors: { ...REFUSES, ...FAILS },
   }),
@@ -339,4 +357,11 @@ export const attendeeContract = defineContract({
     evidence: [WEBHOOKS, RECORDED],
   })),
   lifecycle: { events: BOT_LIFECYCLE, subTypes: SUB_TYPES },
+  signature: {
+    header: 'X-Webhook-Signature',
+    summary:
+      'Base64 of the HMAC-SHA256 of the canonical JSON of the payload (sorted keys, no spaces, no escapes), keyed with the bytes that the secret encodes in base64',
+    evidence: RECORDED,
+  },
+  shapes: schemas,
 });

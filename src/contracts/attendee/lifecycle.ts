@@ -3,7 +3,7 @@ import type { BotEventType, BotState } from './vocabulary.js';
 /** The bot's state before a breakout room, where `joined_breakout_room` and `left_breakout_room` lead back to. */
 export const BACK = 'the state before the breakout room';
 
-interface Row {
+export interface Row {
   readonly from: readonly BotState[];
   readonly to: BotState | typeof BACK;
 }

@@ -4,6 +4,7 @@ import {
   AccountResponse,
   ApplicationCalendarRequest,
   ApplicationCalendarResponse,
+  AuthorizeQuery,
   CalendarList,
   RevokeRequest,
   TokenRequest,
@@ -88,6 +89,7 @@ export const accountOperations = defineOperations([
     path: '/oauth/authorize',
     summary: 'The page where a user consents; greenroom consents at once',
     auth: 'none',
+    query: AuthorizeQuery,
     responses: {
       302: { description: 'Back to redirect_uri with a code and the state', evidence: SDKS },
       400: {

@@ -132,3 +132,12 @@ export const ApplicationCalendarResponse = Type.Object({
   sub: Type.String({ pattern: '^apc_' }),
   linking_profile: LinkingProfile,
 });
+
+/** The parameters of the link to `GET /oauth/authorize`. */
+export const AuthorizeQuery = Type.Object({
+  response_type: Type.Literal('code'),
+  client_id: Type.String(),
+  redirect_uri: Type.String(),
+  scope: Type.Optional(Type.String()),
+  state: Type.Optional(Type.String()),
+});

@@ -1,8 +1,14 @@
 import { defineContract } from '../contract.js';
+import * as accounts from './accounts.js';
 import { accountOperations } from './account-operations.js';
+import * as agents from './agents.js';
 import { agentOperations } from './agent-operations.js';
+import * as errors from './errors.js';
 import { eventOperations } from './event-operations.js';
 import { AGENT_LIFECYCLE, FAILURE_REASONS } from './lifecycle.js';
+import * as events from './events.js';
+import { SIGNATURES } from './evidence.js';
+import * as subscriptions from './subscriptions.js';
 import { cronofyWebhooks } from './webhooks.js';
 
 /** What greenroom knows of the Cronofy Meeting Agents API, and of what stands around it. */
@@ -21,4 +27,11 @@ export const cronofyContract = defineContract({
   operations: [...agentOperations, ...eventOperations, ...accountOperations],
   webhooks: cronofyWebhooks,
   lifecycle: { events: AGENT_LIFECYCLE, subTypes: { failed: FAILURE_REASONS } },
+  signature: {
+    header: 'Cronofy-HMAC-SHA256',
+    summary:
+      'Base64 of the HMAC-SHA256 of the raw body, keyed with the client secret; one for each active secret, with commas between',
+    evidence: SIGNATURES,
+  },
+  shapes: { ...agents, ...events, ...accounts, ...subscriptions, ...errors },
 });

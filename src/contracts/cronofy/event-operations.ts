@@ -1,6 +1,6 @@
 import { defineOperations } from '../contract.js';
 import { WithUserInfo } from './accounts.js';
-import { DeleteEventRequest, EventPage, UpsertEventRequest } from './events.js';
+import { DeleteEventRequest, EventPage, ReadEventsQuery, UpsertEventRequest } from './events.js';
 import {
   assumed,
   CONFERENCING,
@@ -69,6 +69,7 @@ export const eventOperations = defineOperations([
     path: '/v1/events',
     summary: 'The events of the account; managed ones only when asked for',
     auth: 'access_token',
+    query: ReadEventsQuery,
     responses: {
       ...common,
       200: json('The first page', EventPage, READ_EVENTS),

@@ -108,6 +108,18 @@ export const CronofyEvent = Type.Object({
 });
 export type CronofyEvent = Static<typeof CronofyEvent>;
 
+/** The parameters of `GET /v1/events`. */
+export const ReadEventsQuery = Type.Object({
+  tzid: Type.String({ expected: 'a time zone such as "Etc/UTC"' }),
+  from: Type.Optional(Type.String()),
+  to: Type.Optional(Type.String()),
+  last_modified: Type.Optional(Type.String()),
+  include_managed: Type.Optional(Type.Boolean()),
+  only_managed: Type.Optional(Type.Boolean()),
+  include_deleted: Type.Optional(Type.Boolean()),
+  'calendar_ids[]': Type.Optional(Type.Array(Type.String())),
+});
+
 /** A page of events; `next_page` is an absolute URL that clients call as it stands. */
 export const EventPage = Type.Object(
   {

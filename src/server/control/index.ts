@@ -6,6 +6,7 @@ import { control, type ControlHandler, type ControlOptions } from './call.js';
 import { clockRoutes } from './clock.js';
 import { coverageRoutes } from './coverage.js';
 import { faultRoutes } from './faults.js';
+import { contractRoutes } from './contracts.js';
 import { happenedRoutes } from './happened.js';
 import { scenarioRoutes } from './scenarios.js';
 import { workspaceRoutes } from './workspaces.js';
@@ -17,6 +18,7 @@ export function createControl(options: ControlOptions): Hono<{ Bindings: Binding
   const app = new Hono<{ Bindings: Bindings }>();
   const workspace = workspaceRoutes(options);
   const clock = clockRoutes(options);
+  const contracts = contractRoutes(options);
   const happened = happenedRoutes(options);
   const coverage = coverageRoutes(options);
   const scenarios = scenarioRoutes(options);
@@ -59,6 +61,7 @@ export function createControl(options: ControlOptions): Hono<{ Bindings: Binding
     ['GET', '/casting/:id', scenarios.rule],
     ['DELETE', '/casting/:id', scenarios.removeRule],
     ['POST', '/backstage', backstage.act],
+    ['GET', '/contracts/:document', contracts.read],
   ];
   for (const [method, path, handler] of routes) app.on(method, path, control(options, handler));
   for (const path of new Set(routes.map(([, path]) => path))) {

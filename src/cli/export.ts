@@ -1,0 +1,147 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ScenarioFile } from '../contracts/control/scenario.js';
+import { toHar, type JournalCall } from '../contracts/har.js';
+import { toOpenApi, type DescribedApi } from '../contracts/openapi.js';
+import { exportSchemas } from '../contracts/schema-files.js';
+import { nearest } from '../contracts/nearest.js';
+import { GreenroomError } from '../errors.js';
+import { controlApi } from '../server/control/contracts.js';
+import { PROVIDERS } from '../server/providers/registry.js';
+import { fixturesFolder } from '../server/fixtures.js';
+import { VERSION } from '../server/version.js';
+import { readWireMessages } from '../server/wire.js';
+import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { callControl, REMOTE_FLAGS } from './remote.js';
+
+const FLAGS: readonly Flag[] = [
+  { name: 'out', value: 'PATH', help: 'where to write: a folder, and for har a file; without it, to the terminal' },
+  ...REMOTE_FLAGS,
+  { name: 'help', help: 'print this' },
+];
+
+const USAGE = `greenroom export openapi [cronofy|attendee|control]…   OpenAPI 3.1 with webhooks and examples
+greenroom export schemas                               JSON Schemas of every request, answer and webhook, and of scenario files
+greenroom export scenarios [NAME]…                     the scenario files that come with greenroom
+greenroom export har [JOURNAL]                         HAR 1.2 of a running server, or of a saved GET /_greenroom/requests`;
+
+type Exporter = (names: readonly string[], values: FlagValues) => ExportedFile[] | Promise<ExportedFile[]>;
+
+interface ExportedFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+const EXPORTERS: Readonly<Record<string, Exporter>> = {
+  openapi: (names) => pick(names, documents(), 'a document'),
+  schemas: (names) => pick(names, schemas(), 'a schema'),
+  scenarios: (names) => pick(names, scenarios(), 'a scenario'),
+  har: async ([file], values) => [{ path: 'greenroom.har', text: await har(file, values) }],
+};
+
+/** `greenroom export`: what greenroom knows, as files that other tools read. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, words } = readWords('export', FLAGS, args);
+  const [what, ...names] = words;
+  if (values['help'] === true || what === undefined) {
+    process.stdout.write(renderHelp(USAGE, FLAGS));
+    return values['help'] === true ? 0 : 2;
+  }
+  const exporter = EXPORTERS[what];
+  if (!exporter) throw unknown('export', what, Object.keys(EXPORTERS));
+  const files = await exporter(names, values);
+  const out = typeof values['out'] === 'string' ? values['out'] : undefined;
+  if (out === undefined) print(what, files);
+  else write(files, what === 'har' ? undefined : out, out);
+  return 0;
+}
+
+function print(what: string, files: readonly ExportedFile[]): void {
+  if (files.length !== 1) {
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to export ${what}: ${files.length} files do not go to the terminal. Say --out FOLDER, or name one of them.`,
+    );
+  }
+  process.stdout.write(files[0]!.text);
+}
+
+function write(files: readonly ExportedFile[], folder: string | undefined, out: string): void {
+  for (const { path, text } of files) {
+    const target = folder === undefined ? out : join(folder, path);
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, text);
+  }
+  process.stdout.write(`${files.length} ${files.length === 1 ? 'file' : 'files'} written to ${out}\n`);
+}
+
+const toText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+function documents(): Map<string, ExportedFile> {
+  const apis: [string, DescribedApi, ReturnType<typeof readWireMessages>][] = [
+    ...PROVIDERS.map(({ name, contract }): (typeof apis)[number] => [name, contract, readWireMessages(name)]),
+    ['control', controlApi(PROVIDERS, VERSION), []],
+  ];
+  return new Map(
+    apis.map(([name, api, messages]) => [
+      name,
+      { path: `${name}.openapi.json`, text: toText(toOpenApi(api, messages)) },
+    ]),
+  );
+}
+
+function schemas(): Map<string, ExportedFile> {
+  const apis = new Map<string, DescribedApi>([
+    ...PROVIDERS.map(({ name, contract }) => [name, contract] as const),
+    ['control', controlApi(PROVIDERS, VERSION)],
+  ]);
+  const files = exportSchemas(apis, ScenarioFile);
+  return new Map(files.map(([path, schema]) => [path, { path, text: toText(schema) }]));
+}
+
+/** The files that come with greenroom, by the name of their scenario. */
+function scenarios(): Map<string, ExportedFile> {
+  const folder = fixturesFolder('scenarios');
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+  return new Map(
+    files.map((path) => [path.slice(0, -'.json'.length), { path, text: readFileSync(join(folder, path), 'utf8') }]),
+  );
+}
+
+function pick(names: readonly string[], files: ReadonlyMap<string, ExportedFile>, what: string): ExportedFile[] {
+  if (names.length === 0) return [...files.values()];
+  return names.map((name) => {
+    const found = files.get(name);
+    if (!found) throw unknown(`find ${what}`, name, [...files.keys()]);
+    return found;
+  });
+}
+
+function unknown(failedTo: string, name: string, known: readonly string[]): GreenroomError {
+  const meant = nearest(name, known);
+  const hint = meant === undefined ? `There are: ${known.slice(0, 40).join(', ')}.` : `Did you mean "${meant}"?`;
+  return new GreenroomError('USAGE', `Failed to ${failedTo} "${name}": there is none of that name. ${hint}`);
+}
+
+async function har(file: string | undefined, values: FlagValues): Promise<string> {
+  const text = file === undefined ? await callControl(values, '/requests?limit=100000') : readJournal(file);
+  let journal: { readonly requests?: readonly JournalCall[] };
+  try {
+    journal = JSON.parse(text) as typeof journal;
+  } catch {
+    journal = {};
+  }
+  if (Array.isArray(journal.requests)) return toText(toHar(journal.requests, VERSION));
+  throw new GreenroomError(
+    'USAGE',
+    `Failed to export har: expected {"requests": […]}, as GET /_greenroom/requests answers, ${file ?? 'the server'} has something else.`,
+  );
+}
+
+function readJournal(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new GreenroomError('USAGE', `Failed to export har: there is no file ${file} that can be read.`);
+  }
+}

@@ -1,0 +1,55 @@
+import { GreenroomError } from '../errors.js';
+import type { Flag, FlagValues } from './flags.js';
+
+/** The flags of every command that talks to a running greenroom. */
+export const REMOTE_FLAGS: readonly Flag[] = [
+  { name: 'url', value: 'URL', help: 'where greenroom listens (http://127.0.0.1:4747)' },
+  { name: 'workspace', value: 'ID', help: 'which of its workspaces (default)' },
+  { name: 'control-token', value: 'TOKEN', help: 'what it was started with, if it listens beyond this machine' },
+];
+
+const DEFAULT_URL = 'http://127.0.0.1:4747';
+
+/** Calls the control plane of a running greenroom. Throws USAGE if nobody is there, and what it answers if it refuses. */
+export async function callControl(
+  values: FlagValues,
+  path: string,
+  { method = 'GET', body, accept = 'application/json' }: { method?: string; body?: unknown; accept?: string } = {},
+): Promise<string> {
+  const text = (name: string): string | undefined => (typeof values[name] === 'string' ? values[name] : undefined);
+  const base = (text('url') ?? process.env['GREENROOM_URL'] ?? DEFAULT_URL).replace(/\/+$/, '');
+  const [workspace, token] = [text('workspace'), text('control-token')];
+  let response: Response;
+  try {
+    response = await fetch(`${base}/_greenroom${path}`, {
+      method,
+      headers: {
+        accept,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(workspace === undefined ? {} : { 'greenroom-workspace': workspace }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to reach greenroom: expected a server at ${base}, nobody answers there. Start one with \`npx greenroom\`, or say where it is with --url.`,
+    );
+  }
+  const answer = await response.text();
+  if (response.ok) return answer;
+  throw new GreenroomError(
+    'USAGE',
+    detailOf(answer) ?? `Failed to call ${path}: greenroom answered ${response.status}.`,
+  );
+}
+
+function detailOf(answer: string): string | undefined {
+  try {
+    const { detail } = JSON.parse(answer) as { detail?: unknown };
+    return typeof detail === 'string' ? detail : undefined;
+  } catch {
+    return undefined;
+  }
+}

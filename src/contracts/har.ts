@@ -1,0 +1,82 @@
+/** A call of the journal, as `GET /_greenroom/requests` shows it. */
+export interface JournalCall {
+  readonly id: string;
+  readonly at: string;
+  readonly provider: string;
+  readonly operation: string | null;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly request: { readonly headers: Readonly<Record<string, string>>; readonly body: string };
+  readonly response: {
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+  } | null;
+}
+
+type Pairs = readonly { readonly name: string; readonly value: string }[];
+
+/** HTTP Archive 1.2 of a journal, oldest call first. Calls without an answer are left out: HAR has no place for them. */
+export function toHar(calls: readonly JournalCall[], version: string): { readonly log: Record<string, unknown> } {
+  return {
+    log: {
+      version: '1.2',
+      creator: { name: 'greenroom', version },
+      entries: calls.filter(({ response }) => response !== null).map(toEntry),
+    },
+  };
+}
+
+function toEntry({ id, at, provider, operation, method, path, query, request, response }: JournalCall) {
+  const { status, headers, body } = response!;
+  const queryString = readQuery(query);
+  const search = queryString.map(({ name, value }) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+  return {
+    startedDateTime: at,
+    // A call takes no virtual time, and how long it took in real time is nobody's business twice.
+    time: 0,
+    request: {
+      method,
+      url: `http://${request.headers['host'] ?? '127.0.0.1'}${path}${search.length === 0 ? '' : `?${search.join('&')}`}`,
+      httpVersion: 'HTTP/1.1',
+      cookies: [],
+      headers: pairsOf(request.headers),
+      queryString,
+      ...(request.body === ''
+        ? {}
+        : {
+            postData: { mimeType: request.headers['content-type'] ?? 'application/octet-stream', text: request.body },
+          }),
+      headersSize: -1,
+      bodySize: sizeOf(request.body),
+    },
+    response: {
+      status,
+      statusText: '',
+      httpVersion: 'HTTP/1.1',
+      cookies: [],
+      headers: pairsOf(headers),
+      content: { size: sizeOf(body), mimeType: find(headers, 'content-type') ?? '', text: body },
+      redirectURL: find(headers, 'location') ?? '',
+      headersSize: -1,
+      bodySize: sizeOf(body),
+    },
+    cache: {},
+    timings: { send: 0, wait: 0, receive: 0 },
+    comment: `${id}: ${provider} ${operation ?? 'unknown operation'}`,
+  };
+}
+
+const SECRET = /secret|token|signature|api_?key|^code$/i;
+
+const readQuery = (query: string): Pairs =>
+  [...new URLSearchParams(query)].map(([name, value]) => ({ name, value: SECRET.test(name) ? '[redacted]' : value }));
+
+const pairsOf = (headers: Readonly<Record<string, string>>): Pairs =>
+  Object.entries(headers).map(([name, value]) => ({ name, value }));
+
+const find = (headers: Readonly<Record<string, string>>, wanted: string): string | undefined =>
+  Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
+
+const sizeOf = (text: string): number => new TextEncoder().encode(text).length;

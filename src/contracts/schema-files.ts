@@ -1,0 +1,30 @@
+import type { TSchema } from '@sinclair/typebox';
+import { toJsonSchema, type JsonSchema } from './json-schema.js';
+import type { DescribedApi } from './openapi.js';
+
+const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
+
+/** JSON Schemas of every request, answer and webhook, and of scenario files; each stands alone. By path. */
+export function exportSchemas(apis: ReadonlyMap<string, DescribedApi>, scenario: TSchema): [string, JsonSchema][] {
+  const files: [string, JsonSchema][] = [
+    ['scenario.schema.json', standalone('A scenario file of greenroom', scenario)],
+  ];
+  const add = (path: string, title: string, schema: TSchema | undefined): void => {
+    if (schema) files.push([`${path}.schema.json`, standalone(title, schema)]);
+  };
+  for (const [name, { title, operations, webhooks }] of apis) {
+    for (const { id, body, responses } of operations) {
+      add(`${name}/${id}.request`, `${title}: what ${id} takes`, body);
+      for (const [status, response] of Object.entries(responses))
+        add(`${name}/${id}.${status}`, `${title}: ${status} of ${id}`, response.body);
+    }
+    for (const { type, body } of webhooks) add(`${name}/webhook.${type}`, `${title}: the webhook ${type}`, body);
+  }
+  return files;
+}
+
+const standalone = (title: string, schema: TSchema): JsonSchema => ({
+  $schema: DIALECT,
+  title,
+  ...toJsonSchema(schema),
+});

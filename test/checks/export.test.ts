@@ -1,0 +1,110 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv, type AnySchema } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, describe, expect } from 'vitest';
+import { attendee, botRequest, call, control, test } from '../support/room.js';
+import { runCommand } from '../support/server.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'greenroom-export-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const read = (...path: string[]): unknown => JSON.parse(readFileSync(join(folder, ...path), 'utf8'));
+
+/** The schemas of HAR 1.2 as the project har-schema publishes them. */
+function isHar(value: unknown): string {
+  const schemas = createRequire(import.meta.url)('har-schema') as Record<string, AnySchema>;
+  const ajv = new Ajv({
+    strict: false,
+    schemas: Object.values(schemas),
+    validateFormats: false,
+    meta: false,
+    validateSchema: false,
+  });
+  return ajv.validate('har.json#', value) ? 'valid' : ajv.errorsText();
+}
+
+describe('greenroom export', () => {
+  test('openapi writes a document for each vendor and for the control plane, or prints one', async () => {
+    const { code, stdout } = await runCommand(['export', 'openapi', '--out', join(folder, 'openapi')]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('3 files written')]);
+    expect(readdirSync(join(folder, 'openapi'))).toEqual([
+      'attendee.openapi.json',
+      'control.openapi.json',
+      'cronofy.openapi.json',
+    ]);
+    const printed = await runCommand(['export', 'openapi', 'cronofy']);
+    expect(JSON.parse(printed.stdout)).toEqual(read('openapi', 'cronofy.openapi.json'));
+  });
+
+  test('schemas writes JSON Schemas that stand alone, that of scenario files among them', async () => {
+    expect((await runCommand(['export', 'schemas', '--out', join(folder, 'schemas')])).code).toBe(0);
+    const files = readdirSync(join(folder, 'schemas'), { recursive: true }).map(String);
+    expect(files).toEqual(
+      expect.arrayContaining([
+        'scenario.schema.json',
+        join('attendee', 'createBot.request.schema.json'),
+        join('attendee', 'webhook.bot.state_change.schema.json'),
+        join('cronofy', 'scheduleMeetingAgent.200.schema.json'),
+        join('control', 'advance.request.schema.json'),
+      ]),
+    );
+    const ajv = new Ajv2020({ strict: false });
+    for (const file of files.filter((name) => name.endsWith('.json')))
+      expect(ajv.validateSchema(read('schemas', file) as AnySchema)).toBe(true);
+    const isScenario = ajv.compile(read('schemas', 'scenario.schema.json') as AnySchema);
+    expect([isScenario({ description: 'Nothing happens.' }), isScenario({ description: 'x', lobbby: {} })]).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  test('scenarios writes the files that come with greenroom', async () => {
+    expect((await runCommand(['export', 'scenarios', '--out', join(folder, 'scenarios')])).code).toBe(0);
+    const ours = new URL('../../fixtures/scenarios/', import.meta.url);
+    expect(readdirSync(join(folder, 'scenarios'))).toEqual(readdirSync(ours));
+    const one = await runCommand(['export', 'scenarios', 'manual']);
+    expect(one.stdout).toBe(readFileSync(new URL('manual.json', ours), 'utf8'));
+  });
+
+  test('har of a running server is HTTP Archive 1.2, and no secret is in it', async ({ room }) => {
+    await attendee(room, 'POST', '/api/v1/bots?format=json', botRequest('2026-01-01T10:00:00Z'));
+    await call('POST', `${room.url}/oauth/token`, { client_secret: room.cronofy.client_secret, grant_type: 'nothing' });
+    await call('GET', `${room.url}/v1/events?tzid=Etc/UTC&access_token=${room.cronofy.access_token}`);
+    const { code, stdout } = await runCommand(['export', 'har', '--url', room.url]);
+    const har = JSON.parse(stdout) as { log: { entries: { request: { url: string; postData?: { text: string } } }[] } };
+    expect([code, isHar(har)]).toEqual([0, 'valid']);
+    expect(har.log.entries.map(({ request }) => request.url)).toEqual([
+      `${room.url}/api/v1/bots?format=json`,
+      `${room.url}/oauth/token`,
+      `${room.url}/v1/events?tzid=Etc%2FUTC&access_token=%5Bredacted%5D`,
+    ]);
+    expect(har.log.entries[0]!.request.postData!.text).toContain('"bot_name":"Notes"');
+    for (const secret of [room.attendee.api_key, room.cronofy.client_secret, room.cronofy.access_token])
+      expect(stdout).not.toContain(secret);
+  });
+
+  test('har of a saved journal is the same as that of the server', async ({ room }) => {
+    await attendee(room, 'GET', '/api/v1/bots');
+    const saved = join(folder, 'journal.json');
+    writeFileSync(saved, (await control(room, 'GET', '/requests')).text);
+    const target = join(folder, 'saved.har');
+    expect((await runCommand(['export', 'har', saved, '--out', target])).code).toBe(0);
+    expect(readFileSync(target, 'utf8')).toBe((await runCommand(['export', 'har', '--url', room.url])).stdout);
+    expect(isHar({ log: { version: '1.2' } })).not.toBe('valid');
+  });
+
+  test('a wrong use is told with what would be right', async () => {
+    const [kind, document, many, nobody] = await Promise.all([
+      runCommand(['export', 'openapy']),
+      runCommand(['export', 'openapi', 'cronofi']),
+      runCommand(['export', 'openapi']),
+      runCommand(['export', 'har', '--url', 'http://127.0.0.1:9']),
+    ]);
+    expect([kind.code, kind.stderr]).toEqual([2, expect.stringContaining('Did you mean "openapi"?')]);
+    expect([document.code, document.stderr]).toEqual([2, expect.stringContaining('Did you mean "cronofy"?')]);
+    expect([many.code, many.stderr]).toEqual([2, expect.stringContaining('--out FOLDER')]);
+    expect([nobody.code, nobody.stderr]).toEqual([2, expect.stringContaining('npx greenroom')]);
+  });
+});

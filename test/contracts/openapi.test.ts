@@ -1,0 +1,103 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, test } from 'vitest';
+import { attendeeContract, cronofyContract, type Contract } from '../../src/contracts/index.js';
+import { toOpenApi } from '../../src/contracts/openapi.js';
+import { readWireMessages } from '../../src/server/wire.js';
+
+interface Media {
+  readonly schema: object;
+  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
+}
+type Content = Readonly<Record<string, Media>>;
+interface Described {
+  readonly operationId: string;
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly security: readonly object[];
+  readonly requestBody?: { readonly content: Content };
+  readonly responses: Readonly<Record<string, { readonly content?: Content; readonly 'x-evidence'?: unknown }>>;
+  readonly 'x-evidence'?: readonly unknown[];
+}
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Described>>>>;
+  readonly webhooks: Readonly<Record<string, { readonly post: Described }>>;
+  readonly components: { readonly schemas: Readonly<Record<string, object>> };
+}
+
+const contracts: readonly Contract[] = [cronofyContract, attendeeContract];
+const documentOf = (contract: Contract) =>
+  toOpenApi(contract, readWireMessages(contract.provider)) as unknown as Document;
+const mediaOf = ({ requestBody, responses }: Described): Media[] =>
+  [requestBody?.content, ...Object.values(responses).map(({ content }) => content)].flatMap((content = {}) =>
+    Object.values(content),
+  );
+
+describe.each(contracts.map((contract) => [contract.provider, contract] as const))(
+  'The document of %s',
+  (_, contract) => {
+    const document = documentOf(contract);
+    const operations = Object.values(document.paths).flatMap((item) => Object.values(item));
+    const webhooks = Object.values(document.webhooks).map(({ post }) => post);
+
+    test('has every operation and every webhook of the contract, each with its evidence', () => {
+      expect(operations.map(({ operationId }) => operationId).toSorted()).toEqual(
+        contract.operations.map(({ id }) => id).toSorted(),
+      );
+      expect(Object.keys(document.webhooks)).toEqual(contract.webhooks.map(({ type }) => type));
+      for (const one of [...operations, ...webhooks]) expect(one['x-evidence']?.length).toBeGreaterThan(0);
+      for (const { responses } of operations)
+        for (const response of Object.values(responses)) expect(response['x-evidence']).toBeDefined();
+    });
+
+    test('shows only examples that a validator of others finds valid', () => {
+      const ajv = new Ajv2020({ strict: false, logger: false });
+      ajv.addSchema({ $id: 'https://greenroom.test/document', components: document.components });
+      const absolute = (schema: object) =>
+        JSON.parse(
+          JSON.stringify(schema).replaceAll('"#/components', '"https://greenroom.test/document#/components'),
+        ) as object;
+      const shown = [...operations, ...webhooks].flatMap(mediaOf).flatMap(({ schema, examples = {} }) => {
+        const validate = ajv.compile(absolute(schema));
+        return Object.entries(examples).map(([name, { value }]) => [name, validate(value), validate.errors]);
+      });
+      expect(shown.filter(([, valid]) => valid !== true)).toEqual([]);
+      expect(shown.length).toBeGreaterThan(12);
+    });
+
+    test('leaves out no message that the vendor has shown', () => {
+      const shown = new Set(
+        [...operations, ...webhooks].flatMap(mediaOf).flatMap(({ examples = {} }) => Object.keys(examples)),
+      );
+      const expected = readWireMessages(contract.provider).filter(
+        ({ webhook, request, response }) => webhook !== undefined || request?.body != null || response?.body != null,
+      );
+      expect(expected.filter(({ name }) => !shown.has(name)).map(({ name }) => name)).toEqual([]);
+    });
+
+    test('says which credential each call wants, and what signs a webhook', () => {
+      for (const { operationId, security } of operations) {
+        const wanted = contract.operations.find(({ id }) => id === operationId)!.auth;
+        expect([operationId, security.length]).toEqual([
+          operationId,
+          { none: 0, any_bearer: 2 }[wanted as string] ?? 1,
+        ]);
+      }
+      for (const { parameters } of webhooks)
+        expect(parameters).toMatchObject([{ name: contract.signature.header, in: 'header' }]);
+    });
+
+    test('refers to nothing that it lacks, and defines nothing that it does not use', () => {
+      const used = [...JSON.stringify(document).matchAll(/#\/components\/schemas\/([\w.-]+)/g)].map(
+        ([, name]) => name!,
+      );
+      expect([...new Set(used)].toSorted()).toEqual(Object.keys(document.components.schemas).toSorted());
+    });
+  },
+);
+
+test('every webhook of Attendee and every state of a bot has a recorded message', () => {
+  const messages = readWireMessages('attendee');
+  expect(attendeeContract.webhooks.filter(({ type }) => !messages.some(({ webhook }) => webhook === type))).toEqual([]);
+  const states = messages.flatMap(({ text = '' }) => /"new_state": "(\w+)"/.exec(text)?.[1] ?? []);
+  const told = ['connected', 'connecting', 'data_deleted', 'disconnecting', 'ended', 'fatal_error'];
+  expect([...new Set(states)]).toEqual(expect.arrayContaining([...told, 'waiting_room', 'joined_recording', 'staged']));
+});

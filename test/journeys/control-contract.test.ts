@@ -1,0 +1,103 @@
+import { describe, expect } from 'vitest';
+import { findOperation } from '../../src/contracts/check.js';
+import { mismatches } from '../../src/contracts/schema.js';
+import type { DescribedOperation } from '../../src/contracts/openapi.js';
+import { controlApi } from '../../src/server/control/contracts.js';
+import { PROVIDERS } from '../../src/server/providers/registry.js';
+import { agentRequest, attendee, botRequest, control, cronofy, test } from '../support/room.js';
+
+const { operations } = controlApi(PROVIDERS, '0');
+const routeOf = ({ method, path }: DescribedOperation): string => `${method} ${path.replace(/\{(\w+)\}/g, ':$1')}`;
+
+/** Described ahead, until its route is served. */
+const TO_COME = new Set(['GET /_greenroom/stream']);
+
+test('the routes that are served and the operations that are described are the same', async ({ room }) => {
+  const { detail } = (await control(room, 'GET', '/no-such-route')).json as { detail: string };
+  const paths = /It has: (.*)\.$/.exec(detail)![1]!.split(', ');
+  const served = await Promise.all(
+    paths.map(async (path) => {
+      const { methods } = (await control(room, 'OPTIONS', path.replace('/_greenroom', ''))).json as {
+        methods: string[];
+      };
+      return methods.map((method) => `${method} ${path}`);
+    }),
+  );
+  const described = operations.map(routeOf);
+  expect(served.flat().filter((route) => !described.includes(route))).toEqual([]);
+  expect(described.filter((route) => !served.flat().includes(route) && !TO_COME.has(route))).toEqual([]);
+});
+
+describe('What the control plane answers is what it is described to answer', () => {
+  test('over a whole story', async ({ room, receiver }) => {
+    const { json: bot } = await attendee(
+      room,
+      'POST',
+      '/api/v1/bots',
+      botRequest('2026-01-01T10:00:00Z', receiver.url),
+    );
+    await cronofy(room, 'POST', '/v1/meeting_agents', agentRequest(`${receiver.url}/cronofy`));
+    const snapshot = (await control(room, 'GET', '/snapshot')).json as object;
+    const calls: readonly (readonly [method: string, path: string, body?: unknown])[] = [
+      ['GET', '/health'],
+      ['GET', '/clock'],
+      ['PATCH', '/clock', { quiet: 5 }],
+      ['POST', '/clock/advance', { until: { subject: bot.id, state: 'ended' } }],
+      ['POST', '/clock/hold', { reason: 'a look around' }],
+      ['DELETE', '/clock/hold/hold_1'],
+      ['GET', '/timeline?limit=500'],
+      ['GET', '/requests'],
+      ['GET', '/deliveries'],
+      ['POST', '/deliveries/wait', { match: { type: 'bot.state_change' } }],
+      ['POST', '/deliveries/dlv_1/redeliver'],
+      ['POST', '/requests/verify', { match: { path: '/api/v1/bot' } }],
+      ['GET', '/coverage'],
+      ['GET', '/contracts/control.openapi.json'],
+      ['GET', '/scenarios'],
+      ['GET', '/scenarios/manual'],
+      ['PUT', '/scenarios/mine', { description: 'Nothing happens.', plays: false }],
+      ['PUT', '/scenarios/mine', { description: 'Nothing happens.', plays: false }],
+      ['POST', '/casting', { scenario: 'mine', match: { provider: 'attendee' }, times: 1 }],
+      ['GET', '/casting'],
+      ['GET', '/casting/cast_1'],
+      ['DELETE', '/casting/cast_1'],
+      ['DELETE', '/scenarios/mine'],
+      ['POST', '/faults', { on: 'request', match: { provider: 'attendee' }, do: { status: 503 } }],
+      ['POST', '/faults', { on: 'delivery', do: { duplicate: 1 } }],
+      ['GET', '/faults'],
+      ['DELETE', '/faults/flt_1'],
+      ['DELETE', '/faults'],
+      ['POST', '/backstage', { kind: 'authorize', email: 'host@example.com' }],
+      ['POST', '/workspaces', { id: 'other', seed: 2 }],
+      ['GET', '/workspaces'],
+      ['GET', '/workspaces/other'],
+      ['PATCH', '/workspaces/other', { scenario: 'manual' }],
+      ['DELETE', '/workspaces/other'],
+      ['PUT', '/snapshot', snapshot],
+      ['GET', '/snapshot'],
+      ['POST', '/reset'],
+      ['POST', '/clock/advance', { by: 'soon' }],
+      ['GET', '/workspaces/nobody'],
+    ];
+    for (const [method, path, body] of calls) {
+      const { status, text } = await control(room, method, path, body);
+      const operation = findOperation({ operations: operations as never }, method, `/_greenroom${path.split('?')[0]}`);
+      const described = (operation as DescribedOperation | undefined)?.responses[status];
+      const schema = described ? described.body : status >= 400 ? controlApi(PROVIDERS, '0').refusal!.body : undefined;
+      const faults = schema ? mismatches(schema, JSON.parse(text)) : text;
+      expect([method, path, status, faults]).toEqual([method, path, status, schema ? [] : '']);
+      expect([method, path, described !== undefined || status >= 400]).toEqual([method, path, true]);
+    }
+  });
+});
+
+test('each contract is served as a document that names this server first', async ({ room }) => {
+  for (const name of ['cronofy', 'attendee', 'control']) {
+    const { status, json } = await control(room, 'GET', `/contracts/${name}.openapi.json`);
+    expect([status, json.openapi, json.servers[0].url]).toEqual([200, '3.1.0', room.url]);
+  }
+  expect((await control(room, 'GET', '/contracts/zoom.openapi.json')).json).toMatchObject({
+    code: 'NOT_FOUND',
+    known: ['cronofy.openapi.json', 'attendee.openapi.json', 'control.openapi.json'],
+  });
+});
