@@ -317,9 +317,9 @@ export class Clock {
       await this.activity.answered();
       const head = this.#queue.peek();
       if (!head || head.due > this.now() || this.#stopped) return;
-      this.#queue.pop();
       inARow = head.urgent ? inARow + 1 : 0;
       if (inARow > DEFAULT_JOB_LIMIT) throw tooManyJobs(head, inARow);
+      this.#queue.pop();
       const work = this.#start(head);
       // Live time waits for nobody: deliveries overlap, as they do in production.
       if (work && this.#mode !== 'live') await work;

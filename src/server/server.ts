@@ -54,6 +54,7 @@ export function createRoom(options: RoomOptions = {}): Room {
   const app = createApp(PROVIDERS, {
     workspaces,
     providers: PROVIDERS,
+    contracts: PROVIDERS.map(({ contract }) => contract),
     rehearsals: () => (rehearsed ??= rehearse(createRoom({ scenarios: options.scenarios }))),
     repertoire,
     version: VERSION,

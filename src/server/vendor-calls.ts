@@ -1,12 +1,13 @@
 import { httpDate } from '../clock/instant.js';
 import { delayed } from '../clock/real-time.js';
 import { checkRequest, checkResponse } from '../contracts/check.js';
-import type { Operation, Violation } from '../contracts/contract.js';
+import type { Contract, Operation, Violation } from '../contracts/contract.js';
 import { cutOf, strikeCall, type Fate } from './call-faults.js';
 import { sendEarly } from './engine/early.js';
 import { redactBody, redactHeaders } from './engine/requests.js';
 import type { World } from './engine/world.js';
 import { readRequest, resetConnection, send, sendCut, type AppContext } from './http.js';
+import { nearestOperation } from './nearest-operation.js';
 import type { Call, Provider, Reply, VendorRequest } from './providers/provider.js';
 import type { Workspace } from './workspace.js';
 import type { Workspaces } from './workspaces.js';
@@ -17,6 +18,7 @@ export interface VendorCallOptions {
   readonly publicOrigin: string | undefined;
   /** Larger bodies are answered 413. */
   readonly maxBody: number;
+  readonly contracts: readonly Contract[];
   /** Tells a person who waits for time that nobody moves. */
   readonly warn: (text: string) => void;
 }
@@ -54,7 +56,8 @@ export async function handleVendorCall(c: AppContext, place: Place, options: Ven
     // A call that nobody is known to have made is nobody's to spoil.
     const fate = found && strikeCall(call, provider, operation);
     const madeBefore = world.outbox.count;
-    const circumstances = { tooLarge, known: found !== undefined, maxBody: options.maxBody };
+    const { maxBody, contracts } = options;
+    const circumstances = { tooLarge, known: found !== undefined, maxBody, contracts };
     const reply = fate?.handled === false ? undefined : await answer(call, place, operation, workspace, circumstances);
     const outcome = outcomeOf(call, operation, fate, reply, hint);
     if (request.method !== 'GET') world.changes++;
@@ -85,6 +88,25 @@ interface Circumstances {
   /** A workspace was found for the credential. */
   readonly known: boolean;
   readonly maxBody: number;
+  readonly contracts: readonly Contract[];
+}
+
+/** The vendor's own 404; beside it, in a header that the vendor does not know, what was probably meant. */
+function refuseUnknown(call: Call, { refusals }: Provider, contracts: readonly Contract[]): Reply {
+  const { request } = call;
+  const reply = refusals.unknownPath(request);
+  const meant = nearestOperation(contracts, request.method, request.path);
+  const expected = meant && `${meant.method} ${meant.path}`;
+  violate(call, {
+    rule: 'unknown-operation',
+    severity: 'error',
+    pointer: '',
+    expected: expected ?? 'a path that the vendor has',
+    was: `${request.method} ${request.path}`,
+    ...(expected === undefined ? {} : { nearest: expected }),
+  });
+  if (expected === undefined) return reply;
+  return { ...reply, headers: { ...reply.headers, 'Greenroom-Hint': `Did you mean ${expected}?` } };
 }
 
 async function answer(
@@ -92,14 +114,14 @@ async function answer(
   { provider, operations, aliasWarning }: Place,
   operation: Operation | undefined,
   workspace: Workspace,
-  { tooLarge, known, maxBody }: Circumstances,
+  { tooLarge, known, maxBody, contracts }: Circumstances,
 ): Promise<Reply> {
   const { request, world } = call;
   const { refusals } = provider;
   const unknownPath =
     operations.length === 0 ||
     (aliasWarning !== undefined && provider.refusesAliases(workspace.settings(provider.name)));
-  if (unknownPath) return refusals.unknownPath(request);
+  if (unknownPath) return refuseUnknown(call, provider, contracts);
   if (aliasWarning !== undefined) {
     const { path } = request;
     violate(call, {

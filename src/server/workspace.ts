@@ -1,5 +1,6 @@
 import type { ClockMode } from '../clock/clock.js';
 import { DEFAULT_QUIET_MS } from '../clock/clock.js';
+import { DURATION_FORMS, parseDuration } from '../clock/duration.js';
 import { formatInstant, parseInstant, type Micros } from '../clock/instant.js';
 import { wallClock } from '../clock/real-time.js';
 import type { ProviderName } from '../contracts/contract.js';
@@ -29,9 +30,10 @@ export interface WorkspaceOptions {
   readonly scenario?: string;
   readonly strict?: boolean;
   readonly clock?: { readonly now?: string; readonly mode?: ClockMode; readonly speed?: number };
-  /** Real milliseconds; see {@link World}. */
-  readonly quiet?: number;
-  readonly delivery_guard?: DeliveryGuard;
+  /** A duration of real time, a minute at most; a number is milliseconds. */
+  readonly quiet?: number | string;
+  /** A duration of real time; see {@link DeliveryGuard}. */
+  readonly delivery_guard?: number | string;
   /** How many timeline entries are kept. */
   readonly journal?: number;
   readonly cronofy?: GivenSettings;
@@ -42,6 +44,7 @@ const FROZEN_START = parseInstant('2026-01-01T09:00:00Z')!;
 const DEFAULT_SCENARIO = 'happy-path';
 const DEFAULT_SEED = 1;
 const JOURNAL_ENTRIES = 100_000;
+const LONGEST_QUIET_MS = 60_000;
 
 /** A world with credentials of its own, by which calls find it. */
 export class Workspace {
@@ -52,6 +55,8 @@ export class Workspace {
   readonly #providers: readonly Provider[];
   readonly #rooms: WorkspaceRooms;
   readonly #start: Micros;
+  readonly #quiet: number;
+  readonly #deliveryGuard: DeliveryGuard;
   /** Credentials that greenroom made for this workspace, by vendor. */
   readonly #generated: Readonly<Record<string, Readonly<Record<string, string>>>>;
   #given: Record<ProviderName, GivenSettings>;
@@ -70,6 +75,8 @@ export class Workspace {
       rooms.providers.map(({ name, settings }) => [name, settings.generate(number)]),
     );
     this.#start = startOf(options.clock);
+    this.#quiet = quietTime(options.quiet ?? DEFAULT_QUIET_MS);
+    this.#deliveryGuard = guardTime(options.delivery_guard);
     this.#strict = options.strict ?? false;
     this.#given = { cronofy: options.cronofy ?? {}, attendee: options.attendee ?? {} };
     this.#settings = this.#resolve();
@@ -211,23 +218,17 @@ export class Workspace {
   }
 
   #build(): World {
-    const {
-      seed = DEFAULT_SEED,
-      scenario = DEFAULT_SCENARIO,
-      clock = {},
-      quiet = DEFAULT_QUIET_MS,
-      journal = JOURNAL_ENTRIES,
-    } = this.#options;
+    const { seed = DEFAULT_SEED, scenario = DEFAULT_SCENARIO, clock = {}, journal = JOURNAL_ENTRIES } = this.#options;
     const world = new World({
       seed,
       scenario,
-      clock: { start: this.#start, mode: clock.mode ?? 'frozen', speed: clock.speed ?? 1, quiet },
+      clock: { start: this.#start, mode: clock.mode ?? 'frozen', speed: clock.speed ?? 1, quiet: this.#quiet },
       parts: this.#providers,
       settings: this.#settings,
       play: this.#rooms.play,
       courier: withReceivers(this.#rooms.courier, this.#receivers),
       journalLimit: journal,
-      deliveryGuard: this.#options.delivery_guard,
+      deliveryGuard: this.#deliveryGuard,
       tally: this.tally,
     });
     this.#rooms.play.assertKnown(world, scenario);
@@ -250,6 +251,35 @@ function startOf({ now, mode = 'frozen' }: NonNullable<WorkspaceOptions['clock']
     },
   );
 }
+
+/** Reads a `quiet`, in real milliseconds. Throws INVALID_BODY. */
+export function quietTime(value: number | string): number {
+  const expected = `${DURATION_FORMS}, a minute at most`;
+  const quiet = realMilliseconds(value, '/quiet', expected);
+  if (quiet <= LONGEST_QUIET_MS) return quiet;
+  throw unreadable('/quiet', expected, value);
+}
+
+function guardTime(value: number | string | undefined): DeliveryGuard {
+  if (value === undefined || value === 'off') return value;
+  const expected = `"off" or ${DURATION_FORMS}, a millisecond at least`;
+  const guard = realMilliseconds(value, '/delivery_guard', expected);
+  if (guard >= 1) return guard;
+  throw unreadable('/delivery_guard', expected, value);
+}
+
+function realMilliseconds(value: number | string, pointer: string, expected: string): number {
+  const duration = parseDuration(value);
+  if (duration === undefined) throw unreadable(pointer, expected, value);
+  return duration / 1000;
+}
+
+const unreadable = (pointer: string, expected: string, was: unknown): GreenroomError =>
+  new GreenroomError(
+    'INVALID_BODY',
+    `Failed to read a duration of real time: at ${pointer}, expected ${expected}, was ${JSON.stringify(was)}.`,
+    { pointer, expected, was },
+  );
 
 /** A workspace as plain data. */
 export interface WorkspaceSnapshot extends WorldSnapshot {

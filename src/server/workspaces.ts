@@ -1,7 +1,13 @@
 import { TallySheet } from '../contracts/tally.js';
 import { GreenroomError } from '../errors.js';
 import type { Provider } from './providers/provider.js';
-import { DEFAULT_WORKSPACE, Workspace, type WorkspaceOptions, type WorkspaceRooms } from './workspace.js';
+import {
+  DEFAULT_WORKSPACE,
+  Workspace,
+  type WorkspaceOptions,
+  type WorkspaceRooms,
+  type WorkspaceSnapshot,
+} from './workspace.js';
 
 /** The workspaces of a server, found by id or by a credential of theirs. */
 export class Workspaces {
@@ -9,7 +15,7 @@ export class Workspaces {
   readonly #byId = new Map<string, Workspace>();
   /** `vendor credential` to workspace. */
   readonly #byCredential = new Map<string, Workspace>();
-  /** Credentials that were good once. They never let anybody in again. */
+  /** Credentials that were good once, those of worlds that are gone included: they let nobody in as unknown ones. */
   readonly #retired = new Set<string>();
   /** What was exercised in workspaces that are gone. */
   readonly #gone = new TallySheet();
@@ -47,14 +53,14 @@ export class Workspaces {
 
   /** Throws CONFLICT for an id or a credential that is taken. */
   create(options: WorkspaceOptions): Workspace {
-    const number = this.#count;
+    const number = this.#freeNumber();
     const id = options.id ?? `ws_${number}`;
     if (this.#byId.has(id)) throw conflict(`the id "${id}" is taken`);
     const workspace = new Workspace(id, number, options, this.#rooms);
     this.#assertFree(workspace);
     this.#claim(workspace);
     this.#byId.set(id, workspace);
-    this.#count++;
+    this.#count = number + 1;
     return workspace;
   }
 
@@ -77,8 +83,17 @@ export class Workspaces {
   reset(id: string): void {
     const workspace = this.get(id);
     this.#release(workspace);
+    this.#retireGiven(workspace);
     workspace.reset();
     this.#claim(workspace);
+  }
+
+  /** See {@link Workspace.restore}. */
+  restore(id: string, snapshot: WorkspaceSnapshot): void {
+    const workspace = this.get(id);
+    const given = this.#givenOut(workspace);
+    workspace.restore(snapshot);
+    for (const key of given) this.#retired.add(key);
   }
 
   /** Ends a workspace. `default` stays; it can be reset. */
@@ -86,6 +101,7 @@ export class Workspaces {
     const workspace = this.get(id);
     if (id === DEFAULT_WORKSPACE) throw conflict('the workspace "default" cannot be deleted, only reset');
     this.#release(workspace);
+    this.#retireGiven(workspace);
     this.#byId.delete(id);
     this.#gone.add(workspace.tally);
     workspace.close();
@@ -126,6 +142,23 @@ export class Workspaces {
     if (!gaveOut) return undefined;
     for (const workspace of this.#byId.values()) if (gaveOut(workspace.world, credential)) return workspace;
     return undefined;
+  }
+
+  /** The next number whose id nobody has chosen for a workspace of its own. */
+  #freeNumber(): number {
+    let number = this.#count;
+    while (this.#byId.has(`ws_${number}`)) number++;
+    return number;
+  }
+
+  #givenOut({ world }: Workspace): string[] {
+    return this.#rooms.providers.flatMap((provider) =>
+      (provider.givenOut?.(world) ?? []).map((credential) => keyOf(provider, credential)),
+    );
+  }
+
+  #retireGiven(workspace: Workspace): void {
+    for (const key of this.#givenOut(workspace)) this.#retired.add(key);
   }
 
   #keysOf(workspace: Workspace): string[] {

@@ -36,8 +36,11 @@ export const CreateWorkspaceBody = (settings: Readonly<Record<string, TSchema>>)
         Type.String({ pattern: '^[\\w.-]{1,100}$', expected: 'an id of letters, digits, ".", "_" and "-"' }),
       ),
       seed: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
-      quiet: Type.Optional(Type.Number({ minimum: 0, maximum: 60_000 })),
-      delivery_guard: Type.Optional(Type.Union([Type.Number({ minimum: 1 }), Type.Literal('off')])),
+      /** Real time, a minute at most. */
+      quiet: Type.Optional(Duration),
+      delivery_guard: Type.Optional(
+        Type.Union([Type.Literal('off'), Duration], { expected: `"off" or ${DURATION_FORMS}` }),
+      ),
       journal: Type.Optional(Type.Integer({ minimum: 1 })),
       clock: Type.Optional(
         Type.Object(
@@ -54,7 +57,8 @@ export const PatchClockBody = Type.Object(
   {
     mode: Type.Optional(Mode),
     speed: Type.Optional(Speed),
-    quiet: Type.Optional(Type.Number({ minimum: 0, maximum: 60_000 })),
+    /** Real time, a minute at most. */
+    quiet: Type.Optional(Duration),
   },
   closed,
 );
@@ -92,6 +96,9 @@ export const AdvanceBody = Type.Union(
   ],
   { expected: 'one of {"by": "5m"}, {"to": "2026-03-02T10:00:00Z"}, {"next": true} or {"until": …}' },
 );
+
+/** Of calls that take no options. */
+export const NoBody = Type.Object({}, closed);
 
 export const HoldBody = Type.Object({ reason: Type.Optional(Type.String()) }, closed);
 
@@ -132,9 +139,16 @@ export const VerifyBody = Type.Object(
   {
     match: RequestMatch,
     times: Type.Optional(
-      Type.Union([Times, Type.Object({ at_least: Type.Optional(Times), at_most: Type.Optional(Times) }, closed)], {
-        expected: 'a number or {"at_least": …, "at_most": …}',
-      }),
+      Type.Union(
+        [
+          Times,
+          Type.Object(
+            { at_least: Type.Optional(Times), at_most: Type.Optional(Times) },
+            { ...closed, minProperties: 1 },
+          ),
+        ],
+        { expected: 'a number, {"at_least": …}, {"at_most": …} or both' },
+      ),
     ),
   },
   closed,

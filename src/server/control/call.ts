@@ -127,6 +127,7 @@ export function assertBody(schema: TSchema, value: unknown): void {
 }
 
 function parseBody(text: string): unknown {
+  if (isTooDeep(text)) throw tooDeep();
   try {
     return text === '' ? {} : JSON.parse(text);
   } catch (error) {
@@ -136,6 +137,33 @@ function parseBody(text: string): unknown {
     );
   }
 }
+
+const DEEPEST = 200;
+
+/** Nothing that means anything is nested so deep, and what reads it would run out of stack. */
+function isTooDeep(text: string): boolean {
+  if (text.length <= DEEPEST) return false;
+  let depth = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i];
+    if (char === '"') inString = !inString;
+    else if (inString) i += char === '\\' ? 1 : 0;
+    else if (char === '{' || char === '[') depth++;
+    else if (char === '}' || char === ']') depth--;
+    if (depth > DEEPEST) return true;
+  }
+  return false;
+}
+
+const tooDeep = (): GreenroomError => {
+  const expected = `at most ${DEEPEST} levels of objects and lists`;
+  return new GreenroomError('INVALID_BODY', `Failed to read the body: expected ${expected}, were more.`, {
+    pointer: '',
+    expected,
+    was: 'more',
+  });
+};
 
 function invalidBody(schema: TSchema, value: unknown, fault: Mismatch): GreenroomError {
   const unknown = unknownFields(schema, value).find(({ pointer }) => pointer === fault.pointer);
@@ -167,6 +195,19 @@ export function wholeNumber(query: URLSearchParams, name: string, otherwise: num
       was: text,
     },
   );
+}
+
+/** The query parameters that a read takes; those with words of their own take no other. */
+export type QueryWords = Readonly<Record<string, readonly string[] | 'any'>>;
+
+/** A misspelt filter would find everything, or nothing. Throws INVALID_BODY. */
+export function assertQuery(query: URLSearchParams, words: QueryWords): void {
+  const known: QueryWords = { ...words, workspace: 'any' };
+  for (const [name, value] of query) {
+    const taken = known[name];
+    if (taken === undefined) throw unknownWord('the query', '?', name, Object.keys(known));
+    if (taken !== 'any' && !taken.includes(value)) throw unknownWord('the query', `?${name}`, value, taken);
+  }
 }
 
 /** INVALID_BODY for a word that is none of those known. */

@@ -7,6 +7,7 @@ import type { World } from '../engine/world.js';
 import type { Provider } from '../providers/provider.js';
 import { json, noContent, wholeNumber, type ControlHandler, type ControlOptions } from './call.js';
 import { deliveryMatcher, type DeliveryFilter } from './deliveries.js';
+import { quietTime } from '../workspace.js';
 import { findSubject, type Reference } from './subjects.js';
 
 const DEFAULT_WITHIN = '30d';
@@ -27,7 +28,8 @@ export function clockRoutes({ providers }: ControlOptions) {
       return json(renderClock(world, settled, wholeNumber(query, 'limit', PENDING_SHOWN)));
     },
     patch: async ({ workspace: { world }, body }) => {
-      world.clock.setPace(body(PatchClockBody) as { mode?: ClockMode; speed?: number; quiet?: number });
+      const { quiet, ...pace } = body(PatchClockBody) as { mode?: ClockMode; speed?: number; quiet?: number | string };
+      world.clock.setPace({ ...pace, ...(quiet === undefined ? {} : { quiet: quietTime(quiet) }) });
       return json(renderClock(world, await world.clock.settled(5000), PENDING_SHOWN));
     },
     advance: async ({ workspace: { world }, body }) =>
@@ -78,12 +80,16 @@ export async function advance(
   const until = request.until === undefined ? undefined : watch(world, providers, request.until);
   if (!clock.advancing) world.silentReceivers.clear();
   try {
-    const report = await clock.advance({
-      ...targetOf(request),
-      until: until?.test,
-      single: request.next === true,
-      ...(request.job_limit === undefined ? {} : { jobLimit: request.job_limit }),
-    });
+    const report = await clock
+      .advance({
+        ...targetOf(request),
+        until: until?.test,
+        single: request.next === true,
+        ...(request.job_limit === undefined ? {} : { jobLimit: request.job_limit }),
+      })
+      .catch((error: unknown) => {
+        throw withWhatWaits(world, error);
+      });
     if (!report.reached && until) throw notReached(world, request, until, report);
     return renderReport(world, report, firstDelivery);
   } finally {
@@ -162,6 +168,16 @@ function notReached(
     `Failed to advance until ${JSON.stringify(until)}: it did not come about within ${formatDuration(durationAt('/within', within))} of virtual time.${now} ${next}`,
     { last, pending, ran_total: report.ranTotal, now: formatInstant(world.now()) },
   );
+}
+
+/** The clock's own error of too many jobs, with what the clock cannot know: what the jobs are for. */
+function withWhatWaits(world: World, error: unknown): unknown {
+  if (!(error instanceof GreenroomError) || error.code !== 'JOB_LIMIT') return error;
+  const pending = world.clock.pending(PENDING_SHOWN).map((job) => world.describeJob(job));
+  const now = formatInstant(world.now());
+  const [next] = pending;
+  const label = next === undefined ? '' : ` It is ${now}, and next would be: ${next.label} at ${next.due}.`;
+  return new GreenroomError(error.code, `${error.message}${label}`, { ...error.details, job: next, now, pending });
 }
 
 function renderReport(

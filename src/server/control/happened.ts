@@ -1,12 +1,20 @@
 import { after } from '../../clock/real-time.js';
 import { formatInstant } from '../../clock/instant.js';
-import { VerifyBody, WaitBody } from '../../contracts/control/bodies.js';
+import { NoBody, VerifyBody, WaitBody } from '../../contracts/control/bodies.js';
 import { GreenroomError } from '../../errors.js';
-import { renderEntry, summarize, type Entry } from '../engine/journal.js';
-import type { Delivery } from '../engine/outbox.js';
+import { ENTRY_KINDS, renderEntry, summarize, type Entry } from '../engine/journal.js';
+import { DELIVERY_STATUSES, type Delivery } from '../engine/outbox.js';
 import type { LoggedRequest } from '../engine/requests.js';
 import type { World } from '../engine/world.js';
-import { json, wholeNumber, type ControlCall, type ControlHandler, type ControlOptions } from './call.js';
+import {
+  assertQuery,
+  json,
+  wholeNumber,
+  type ControlCall,
+  type ControlHandler,
+  type ControlOptions,
+  type QueryWords,
+} from './call.js';
 import { deliveryMatcher, renderDelivery, type DeliveryFilter } from './deliveries.js';
 import { closest, differences, type RequestMatch } from './verify.js';
 import { parseReference, subjectId, type Reference } from './subjects.js';
@@ -14,9 +22,11 @@ import { parseReference, subjectId, type Reference } from './subjects.js';
 const SETTLE_LIMIT_MS = 5000;
 const DEFAULT_LIMIT = 10_000;
 const DEFAULT_WAIT_MS = 2000;
+const PAGING: QueryWords = { subject: 'any', after: 'any', limit: 'any' };
 
 /** What happened: the timeline, the calls, the webhooks. Every read waits until the world is at rest. */
 export function happenedRoutes({ providers }: ControlOptions) {
+  const names = providers.map(({ name }) => name);
   const idOf = (world: World, reference: Reference): string => subjectId(providers, world, reference);
 
   const select = <T extends { readonly seq: number }>(
@@ -46,6 +56,7 @@ export function happenedRoutes({ providers }: ControlOptions) {
 
   return {
     timeline: async ({ workspace: { world }, query, headers }: ControlCall) => {
+      assertQuery(query, { kind: ENTRY_KINDS, ...PAGING });
       await world.clock.settled(SETTLE_LIMIT_MS);
       const subject = wantedSubject(world, query);
       const kind = query.get('kind');
@@ -61,8 +72,16 @@ export function happenedRoutes({ providers }: ControlOptions) {
       };
     },
 
-    requests: async ({ workspace: { world }, query }: ControlCall) =>
-      settledJson(world, () => {
+    requests: async ({ workspace: { world }, query }: ControlCall) => {
+      assertQuery(query, {
+        provider: names,
+        operation: 'any',
+        method: 'any',
+        path: 'any',
+        status: 'any',
+        ...PAGING,
+      });
+      return settledJson(world, () => {
         const subject = wantedSubject(world, query);
         const wanted = (['provider', 'operation', 'method', 'path'] as const).filter((name) => query.has(name));
         const status = query.get('status');
@@ -72,7 +91,8 @@ export function happenedRoutes({ providers }: ControlOptions) {
           return wanted.every((name) => request[name] === query.get(name));
         });
         return { requests: requests.map(renderRequest) };
-      }),
+      });
+    },
 
     verify: async ({ workspace: { world }, body }: ControlCall) => {
       const { match, times = { at_least: 1 } } = body(VerifyBody) as { match: RequestMatch; times?: Times };
@@ -86,7 +106,8 @@ export function happenedRoutes({ providers }: ControlOptions) {
     },
 
     /** The same idempotency key and data, rendered again as the vendor does. */
-    redeliver: ({ workspace: { world }, param }: ControlCall) => {
+    redeliver: ({ workspace: { world }, param, body }: ControlCall) => {
+      body(NoBody);
       const delivery = world.outbox.get(param('id'));
       if (!delivery)
         throw new GreenroomError('NOT_FOUND', `Failed to deliver "${param('id')}" again: there is no such delivery.`);
@@ -103,16 +124,26 @@ export function happenedRoutes({ providers }: ControlOptions) {
       return json(renderDelivery(delivery), 202);
     },
 
-    deliveries: async ({ workspace: { world }, query }: ControlCall) =>
-      settledJson(world, () => {
-        const names = ['provider', 'type', 'state', 'sub_type', 'status', 'url'] as const;
+    deliveries: async ({ workspace: { world }, query }: ControlCall) => {
+      assertQuery(query, {
+        provider: names,
+        type: 'any',
+        state: 'any',
+        sub_type: 'any',
+        status: DELIVERY_STATUSES,
+        url: 'any',
+        ...PAGING,
+      });
+      return settledJson(world, () => {
+        const filters = ['provider', 'type', 'state', 'sub_type', 'status', 'url'] as const;
         const filter: DeliveryFilter = Object.fromEntries(
-          names.filter((name) => query.has(name)).map((name) => [name, query.get(name)]),
+          filters.filter((name) => query.has(name)).map((name) => [name, query.get(name)]),
         );
         const subject = wantedSubject(world, query);
         const matches = deliveryMatcher(providers, world, subject === undefined ? filter : { ...filter, subject });
         return { deliveries: select(world.outbox.values(), query, matches).map(renderDelivery) };
-      }),
+      });
+    },
 
     wait: async ({ workspace: { world }, body }: ControlCall) => {
       const {

@@ -1,5 +1,5 @@
 import type { TSchema } from '@sinclair/typebox';
-import { CreateWorkspaceBody, PatchWorkspaceBody, SnapshotBody } from '../../contracts/control/bodies.js';
+import { CreateWorkspaceBody, NoBody, PatchWorkspaceBody, SnapshotBody } from '../../contracts/control/bodies.js';
 import type { WorkspaceOptions, WorkspaceSnapshot } from '../workspace.js';
 import { json, noContent, type ControlHandler, type ControlOptions } from './call.js';
 
@@ -22,7 +22,8 @@ export function workspaceRoutes({ workspaces, providers, version }: ControlOptio
       workspaces.delete(param('id'));
       return noContent;
     },
-    reset: ({ workspace }) => {
+    reset: ({ workspace, body }) => {
+      body(NoBody);
       workspaces.reset(workspace.id);
       return noContent;
     },
@@ -31,7 +32,7 @@ export function workspaceRoutes({ workspaces, providers, version }: ControlOptio
       return json(workspace.snapshot());
     },
     restore: ({ workspace, body }) => {
-      workspace.restore(body(SnapshotBody) as WorkspaceSnapshot);
+      workspaces.restore(workspace.id, body(SnapshotBody) as WorkspaceSnapshot);
       return noContent;
     },
   } satisfies Record<string, ControlHandler>;

@@ -1,7 +1,8 @@
 import type { Micros } from '../../clock/instant.js';
 import type { ProviderName } from '../../contracts/contract.js';
 
-export type DeliveryStatus = 'pending' | 'delivered' | 'failed' | 'captured' | 'dropped';
+export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'captured', 'dropped'] as const;
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 export type Outcome = 'answered' | 'captured' | 'refused' | 'timeout' | 'dropped';
 
 /** One attempt to deliver a webhook. */

@@ -122,6 +122,8 @@ export interface Provider extends WorldPart {
   readonly credentialOf: (request: VendorRequest) => string | undefined;
   /** True if this world gave the credential out while it ran (a token, a signed link), expired or not. */
   readonly gaveOut?: (world: World, credential: string) => boolean;
+  /** All that {@link Provider.gaveOut} knows: with the world gone, they let nobody in. */
+  readonly givenOut?: (world: World) => readonly string[];
   readonly handlers: Readonly<Record<string, Handler>>;
   readonly refusals: Refusals;
   /** The vendor's last touch on every answer of a known path. */

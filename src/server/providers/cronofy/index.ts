@@ -44,6 +44,7 @@ export const cronofy: Provider = {
   refusesAliases: () => false,
   credentialOf,
   gaveOut,
+  givenOut,
   refusals: {
     unauthenticated: (request) => refuse(request, true),
     unknownCredential: (request) => refuse(request, false),
@@ -67,6 +68,12 @@ function gaveOut(world: World, credential: string): boolean {
   if (accessTokens.get(credential)) return true;
   const key = credential.startsWith(linkKey('')) ? credential.slice(linkKey('').length) : undefined;
   return key !== undefined && (downloads.get(key) !== undefined || Object.hasOwn(byDashboardKey, key));
+}
+
+function givenOut(world: World): string[] {
+  const { accessTokens, downloads, byDashboardKey } = sliceOf(world);
+  const keys = [...downloads.values()].map(({ key }) => key).concat(Object.keys(byDashboardKey));
+  return [...[...accessTokens.values()].map(({ access_token }) => access_token), ...keys.map(linkKey)];
 }
 
 /** Each place refuses in its own voice: OAuth, the store, pages, and the API. */

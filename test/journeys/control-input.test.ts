@@ -1,0 +1,134 @@
+import { describe, expect } from 'vitest';
+import { attendee, botRequest, control, cronofy, test } from '../support/room.js';
+import { asUser } from '../support/cronofy.js';
+
+const refusal = async (answer: ReturnType<typeof control>) => {
+  const { status, json } = await answer;
+  return [status, json.code, json.pointer, json.nearest];
+};
+
+describe('What the control plane is told by mistake', () => {
+  test.for([
+    ['/timeline?kind=transitions', '?kind', 'transition'],
+    ['/timeline?knid=note', '?', 'kind'],
+    ['/deliveries?status=deliverd', '?status', 'delivered'],
+    ['/deliveries?provider=cronfy', '?provider', 'cronofy'],
+    ['/requests?stauts=200', '?', 'status'],
+  ] as const)(
+    'a filter that would find nothing, or everything, is refused: %s',
+    async ([path, pointer, near], { room }) => {
+      expect(await refusal(control(room, 'GET', path))).toEqual([422, 'INVALID_BODY', pointer, near]);
+    },
+  );
+
+  test('options that a call does not take are refused', async ({ room, receiver }) => {
+    await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, receiver.url));
+    await room.deliveries.wait({ state: 'joining' });
+    for (const path of ['/reset', '/deliveries/dlv_1/redeliver'])
+      expect(await refusal(control(room, 'POST', path, { seed: 2 }))).toEqual([
+        422,
+        'INVALID_BODY',
+        '/seed',
+        undefined,
+      ]);
+    expect(receiver.arrivals).toHaveLength(1);
+    const match = {};
+    expect((await refusal(control(room, 'POST', '/requests/verify', { match, times: {} })))[0]).toBe(422);
+  });
+
+  test('JSON that is nested without end is refused, not a failure', async ({ room }) => {
+    const deep = `{"match":{"body":${'['.repeat(50_000)}${']'.repeat(50_000)}}}`;
+    expect((await refusal(control(room, 'POST', '/requests/verify', deep)))[0]).toBe(422);
+    const inText = { match: { body: { text: '[{'.repeat(500) } } };
+    expect((await control(room, 'POST', '/requests/verify', inText)).status).toBe(200);
+  });
+
+  test('times of the wall are durations too', async ({ room }) => {
+    expect((await control(room, 'PATCH', '/clock', { quiet: '20ms' })).status).toBe(200);
+    expect((await control(room, 'POST', '/workspaces', { quiet: '1ms', delivery_guard: '1s' })).status).toBe(201);
+    for (const quiet of ['soon', '61s', -1])
+      expect((await refusal(control(room, 'PATCH', '/clock', { quiet }))).slice(0, 3)).toEqual([
+        422,
+        'INVALID_BODY',
+        '/quiet',
+      ]);
+    expect((await refusal(control(room, 'POST', '/workspaces', { delivery_guard: 0 })))[2]).toBe('/delivery_guard');
+  });
+
+  test('too many jobs are told with what waits, and when it is', async ({ room }) => {
+    await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-01-01T10:00:00Z'));
+    const { json } = await control(room, 'POST', '/clock/advance', { until: 'idle', job_limit: 2 });
+    expect(json).toMatchObject({ code: 'JOB_LIMIT', now: '2026-01-01T09:59:56Z', job: { label: 'cue: lobby' } });
+    expect(json.pending[0]).toEqual(json.job);
+    expect(json.detail).toContain('cue: lobby');
+  });
+});
+
+describe('Workspaces that were made, or not', () => {
+  test('an id that could not be made is free, and counted ids step over those that were chosen', async ({ room }) => {
+    const made = (body: object) => control(room, 'POST', '/workspaces', body);
+    expect((await made({ id: 'mine', scenario: 'nowhere' })).status).toBe(422);
+    expect((await made({ id: 'mine', attendee: { retry_delays: ['soon'] } })).status).toBe(422);
+    expect((await made({ id: 'mine' })).status).toBe(201);
+    expect((await made({ id: 'ws_2' })).status).toBe(201);
+    const { json } = await made({});
+    expect(json.id).toBe('ws_3');
+    expect((await attendee({ ...room, attendee: json.attendee }, 'GET', '/api/v1/bots')).status).toBe(200);
+  });
+
+  test('what a world gave out lets nobody in after its reset, whatever the workspace admits', async ({ room }) => {
+    const { client_id, client_secret } = room.cronofy;
+    const grant = async () => {
+      const page = new URLSearchParams({
+        response_type: 'code',
+        client_id,
+        redirect_uri: 'http://127.0.0.1:9/',
+        scope: 'read_write',
+      });
+      const { headers } = await fetch(`${room.url}/oauth/authorize?${page.toString()}`, { redirect: 'manual' });
+      const code = new URL(headers.get('location')!).searchParams.get('code');
+      const body = {
+        client_id,
+        client_secret,
+        grant_type: 'authorization_code',
+        code,
+        redirect_uri: 'http://127.0.0.1:9/',
+      };
+      return (await cronofy(room, 'POST', '/oauth/token', body)).json.access_token as string;
+    };
+    const token = await grant();
+    const status = async () => (await asUser(room, 'GET', '/v1/userinfo', undefined, token)).status;
+    expect(await status()).toBe(200);
+    const { json: snapshot } = await control(room, 'GET', '/snapshot');
+    await room.reset();
+    expect(await status()).toBe(401);
+    await control(room, 'PUT', '/snapshot', snapshot);
+    expect(await status()).toBe(200);
+  });
+});
+
+describe('A path that no vendor has', () => {
+  test.for([
+    ['attendee', 'GET', '/api/v1/bot', 'GET /api/v1/bots'],
+    ['attendee', 'POST', '/v1/bots', 'POST /api/v1/bots'],
+    ['attendee', 'GET', '/api/v1/bots/bot_1/transcripts', 'GET /api/v1/bots/{id}/transcript'],
+    ['cronofy', 'POST', '/v1/meeting_agent', 'POST /v1/meeting_agents'],
+    ['cronofy', 'POST', '/v1/meeting_agents/', 'POST /v1/meeting_agents'],
+  ] as const)(
+    "%s %s %s is answered in the vendor's voice, with what was meant in a header",
+    async ([vendor, method, path, meant], { room }) => {
+      const call = vendor === 'cronofy' ? cronofy : attendee;
+      const answer = await call(room, method, path, method === 'GET' ? undefined : {});
+      expect([answer.status, answer.headers.get('greenroom-hint')]).toEqual([404, `Did you mean ${meant}?`]);
+      expect(answer.text).not.toContain('Did you mean');
+      const { json } = await control(room, 'GET', '/requests?status=404');
+      expect(json.requests[0].violations).toMatchObject([{ rule: 'unknown-operation', nearest: meant }]);
+      expect(await room.timeline()).toContain(meant);
+    },
+  );
+
+  test('that is like none has no hint', async ({ room }) => {
+    const { status, headers } = await attendee(room, 'GET', '/api/v1/something/else/altogether');
+    expect([status, headers.get('greenroom-hint')]).toEqual([404, null]);
+  });
+});
