@@ -23,7 +23,7 @@ describe('What the control plane is told by mistake', () => {
 
   test('options that a call does not take are refused', async ({ room, receiver }) => {
     await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, receiver.url));
-    await room.deliveries.wait({ state: 'joining' });
+    await room.deliveries.wait({ match: { state: 'joining' } });
     for (const path of ['/reset', '/deliveries/dlv_1/redeliver'])
       expect(await refusal(control(room, 'POST', path, { seed: 2 }))).toEqual([
         422,
@@ -59,7 +59,7 @@ describe('What the control plane is told by mistake', () => {
     await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-01-01T10:00:00Z'));
     const { json } = await control(room, 'POST', '/clock/advance', { until: 'idle', job_limit: 2 });
     expect(json).toMatchObject({ code: 'JOB_LIMIT', now: '2026-01-01T09:59:56Z', job: { label: 'cue: lobby' } });
-    expect(json.pending[0]).toEqual(json.job);
+    expect(json.job).toEqual({ ...json.pending[0], kind: 'play.cue' });
     expect(json.detail).toContain('cue: lobby');
   });
 });
@@ -123,7 +123,7 @@ describe('A path that no vendor has', () => {
       expect(answer.text).not.toContain('Did you mean');
       const { json } = await control(room, 'GET', '/requests?status=404');
       expect(json.requests[0].violations).toMatchObject([{ rule: 'unknown-operation', nearest: meant }]);
-      expect(await room.timeline()).toContain(meant);
+      expect(await room.timeline({ as: 'text' })).toContain(meant);
     },
   );
 

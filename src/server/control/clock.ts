@@ -177,7 +177,12 @@ function withWhatWaits(world: World, error: unknown): unknown {
   const now = formatInstant(world.now());
   const [next] = pending;
   const label = next === undefined ? '' : ` It is ${now}, and next would be: ${next.label} at ${next.due}.`;
-  return new GreenroomError(error.code, `${error.message}${label}`, { ...error.details, job: next, now, pending });
+  return new GreenroomError(error.code, `${error.message}${label}`, {
+    ...error.details,
+    job: { ...(error.details['job'] as object), ...next },
+    now,
+    pending,
+  });
 }
 
 function renderReport(
