@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { schemaFault } from '../../src/server/providers/attendee/json-schema.js';
 import {
   asJsonb,
-  CANONICAL,
   COMPACT,
   floatRepr,
   parsePython,
   WIRE,
   writePython,
 } from '../../src/server/providers/attendee/python-json.js';
+import { CANONICAL } from '../../src/webhooks/python-json.js';
 import { pythonRepr } from '../../src/server/providers/attendee/python-repr.js';
 import { TRANSCRIPTION_SETTINGS, WEBHOOKS } from '../../src/server/providers/attendee/settings-schemas.js';
 import { parseDjangoTime } from '../../src/server/providers/attendee/times.js';

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect } from 'vitest';
 import { startGreenroom } from '../../src/index.js';
-import { hmac } from '../../src/server/providers/cronofy/callbacks.js';
+import { cronofyHmac as hmac } from '../../src/webhooks/cronofy.js';
 import { allTold, eventRequest, sdk, set, subscription, told, writeEvent } from '../support/cronofy.js';
 import { agentRequest, control, cronofy, test } from '../support/room.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import type { Delivery, Greenroom } from '../../src/index.js';
-import { hmac } from '../../src/server/providers/cronofy/callbacks.js';
-import { sign } from '../../src/server/providers/attendee/callbacks.js';
+import { cronofyHmac as hmac } from '../../src/webhooks/cronofy.js';
+import { attendeeHmac as sign } from '../../src/webhooks/attendee.js';
 import { parsePython } from '../../src/server/providers/attendee/python-json.js';
 import { fault, strikes, told } from '../support/faults.js';
 import { startReceiver, type Arrival, type Receiver } from '../support/receiver.js';

@@ -1,5 +1,5 @@
 import http from 'node:http';
-import { sign } from '../../src/server/providers/attendee/callbacks.js';
+import { attendeeHmac as sign } from '../../src/webhooks/attendee.js';
 import { parsePython } from '../../src/server/providers/attendee/python-json.js';
 import { call } from '../support/room.js';
 import { Bindings } from './placeholders.js';

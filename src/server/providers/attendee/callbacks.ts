@@ -1,11 +1,10 @@
-import { createHmac } from 'node:crypto';
 import type { Trigger } from '../../../contracts/attendee/vocabulary.js';
+import { attendeeHmac } from '../../../webhooks/attendee.js';
 import type { Dialect } from '../../engine/part.js';
 import { corruptText, staysJson, strangeSecret } from '../../engine/tampering.js';
 import type { World } from '../../engine/world.js';
 import {
   asJsonb,
-  CANONICAL,
   COMPACT,
   parsePython,
   toPython,
@@ -64,12 +63,6 @@ function notify(world: World, { subject, trigger, told, data }: News, subscripti
   }
 }
 
-/** Base64 of the HMAC-SHA256 over the canonical JSON of a payload, keyed with the bytes that the secret encodes. */
-export const sign = (secretBase64: string, payload: PyValue): string =>
-  createHmac('sha256', Buffer.from(secretBase64, 'base64'))
-    .update(writePython(payload, CANONICAL), 'utf8')
-    .digest('base64');
-
 /** Who the webhook is about. Metadata is read now, at each attempt. */
 function envelopeOf(world: World, subject: string): [string, PyValue][] {
   const { bots, calendars, zoomConnections } = sliceOf(world);
@@ -125,7 +118,9 @@ export const dialect: Dialect = {
         Accept: '*/*',
         Connection: 'keep-alive',
         'Content-Type': 'application/json',
-        ...(signature === 'missing' ? {} : { 'X-Webhook-Signature': sign(secretFor(world, signature), signed) }),
+        ...(signature === 'missing'
+          ? {}
+          : { 'X-Webhook-Signature': attendeeHmac(secretFor(world, signature), signed) }),
       },
       body,
     };

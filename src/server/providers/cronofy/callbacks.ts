@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { formatInstant } from '../../../clock/instant.js';
 import type { MeetingAgent, Resource } from '../../../contracts/cronofy/agents.js';
 import type { CallbackEvent, Conferencing } from '../../../contracts/cronofy/events.js';
@@ -9,6 +8,7 @@ import type {
   Transition,
 } from '../../../contracts/cronofy/subscriptions.js';
 import type { SignatureFault } from '../../../contracts/control/faults.js';
+import { cronofyHmac } from '../../../webhooks/cronofy.js';
 import type { Delivery } from '../../engine/outbox.js';
 import type { Dialect } from '../../engine/part.js';
 import { corruptText, strangeSecret } from '../../engine/tampering.js';
@@ -16,10 +16,6 @@ import type { World } from '../../engine/world.js';
 import { platformOf } from '../meeting-url.js';
 import { settingsOf } from './settings.js';
 import { eventByUid, eventOf, sliceOf, type Agent, type CalendarEvent, type Conference } from './state.js';
-
-/** Base64 of the HMAC-SHA256 of the body's bytes. The key is the secret as text, its `CRN_` prefix included. */
-export const hmac = (secret: string, body: string): string =>
-  createHmac('sha256', secret).update(body, 'utf8').digest('base64');
 
 const NOTIFICATION_TYPE = 'event_subscription';
 
@@ -142,7 +138,7 @@ export const dialect: Dialect = {
   render(world, { payload, subject }: Delivery, { signature, corrupt }) {
     const body = corrupt ? corruptText(payload, corrupt) : payload;
     const secrets = signature ? strangeSecrets(world, signature) : secretsFor(world, subject);
-    const signed = secrets.map((secret) => hmac(secret, body)).join(',');
+    const signed = secrets.map((secret) => cronofyHmac(secret, body)).join(',');
     return {
       headers: {
         'Content-Type': 'application/json; charset=utf-8',
