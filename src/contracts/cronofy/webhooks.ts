@@ -93,6 +93,8 @@ export const cronofyWebhooks = [
     assumed('the body is that of the other two, with state "failed" and the dashboard resource alone'),
     assumed('a Zoom meeting without authorization ends so', 'zoom_authorization'),
     assumed('an attendee who is absent ends so', 'attendee_present'),
+    assumed('an agent that nobody lets in, or whose host does not come, gives up', 'waiting_timeout'),
+    assumed('an agent that is turned away, or breaks, or whose meeting ends before it is in, ends so at once'),
   ]),
   conferencingWebhook('conferencing_assigned', 'The event has a conference and its join_url'),
   conferencingWebhook('conferencing_failing', 'The event stands without the conference; Cronofy tries again'),

@@ -1,6 +1,13 @@
 import type { Micros } from '../../clock/instant.js';
 import type { Job } from '../../clock/queue.js';
 import type { Contract, ProviderName } from '../../contracts/contract.js';
+import type {
+  Crash,
+  JoinFailure,
+  LeaveReason,
+  RecordingRefusal,
+  TranscriptionFailure,
+} from '../../contracts/control/scenario.js';
 import type { Delivery } from './outbox.js';
 import type { Slice } from './records.js';
 import type { Tampering } from './tampering.js';
@@ -42,7 +49,34 @@ export interface Utterance {
   readonly speaker: Attendee;
   readonly text: string;
   readonly duration: Micros;
+  /** What becomes of its text, unless it is simply there: nothing, an empty one, one that comes later, or a failure. */
+  readonly outcome?: 'missing' | 'empty' | 'pending' | { readonly fails: TranscriptionFailure };
 }
+
+export interface ChatMessage {
+  /** Names the message within the meeting. */
+  readonly key: string;
+  readonly sender: Attendee;
+  readonly text: string;
+  readonly toAgent: boolean;
+}
+
+export interface LogEntry {
+  readonly level: string;
+  readonly entry: string;
+  readonly message: string;
+}
+
+/** What becomes of one thing that an agent brings back. */
+export interface Artefact {
+  readonly what: 'ready' | 'missing' | 'empty';
+  /** From when it can be had no more; `null`: it stays. */
+  readonly expires: Micros | null;
+}
+export type Artefacts = Readonly<Record<'transcript' | 'audio' | 'video', Artefact>>;
+
+/** What a story says of a failure in the words of one vendor alone. */
+export type VendorWords = Readonly<Record<string, unknown>>;
 
 /**
  * What happens to an agent in a meeting, in words of no vendor. Each vendor renders it in its own states and webhooks.
@@ -52,15 +86,33 @@ export interface Actor {
   readonly reachedLobby: (world: World, agent: string) => void;
   /** The agent is there, and the meeting has not begun: its host has not come. */
   readonly waitsForHost?: (world: World, agent: string) => void;
+  /** The agent does not even reach the lobby. */
+  readonly couldNotJoin: (world: World, agent: string, reason: JoinFailure, words: VendorWords) => void;
   readonly admitted: (world: World, agent: string) => void;
+  /** Somebody turns the agent away. */
+  readonly denied: (world: World, agent: string, by: Attendee | undefined) => void;
   /** The meeting's own captions cannot be turned on. */
   readonly captionsUnavailable?: (world: World, agent: string) => void;
   readonly recordingAllowed: (world: World, agent: string) => void;
+  readonly recordingDenied: (world: World, agent: string, because: RecordingRefusal) => void;
   readonly participantJoined: (world: World, agent: string, participant: Attendee) => void;
   readonly participantLeft: (world: World, agent: string, participant: Attendee) => void;
   readonly spoke: (world: World, agent: string, utterance: Utterance) => void;
+  readonly wrote?: (world: World, agent: string, message: ChatMessage) => void;
+  readonly breakout?: (world: World, agent: string, phase: 'opens' | 'inside' | 'closes' | 'outside') => void;
+  readonly logged?: (world: World, agent: string, entry: LogEntry) => void;
+  /** The agent leaves by itself. */
+  readonly left: (world: World, agent: string, because: LeaveReason) => void;
+  /** Somebody throws the agent out. */
+  readonly removed: (world: World, agent: string, by: Attendee | undefined) => void;
+  /** The agent breaks. It gets no more cues. */
+  readonly crashed: (world: World, agent: string, how: Crash, words: VendorWords) => void;
   readonly meetingEnded: (world: World, agent: string) => void;
-  readonly artefactsReady: (world: World, agent: string) => void;
+  /** What was pending has its text. */
+  readonly transcribed?: (world: World, agent: string) => void;
+  readonly artefactsReady: (world: World, agent: string, artefacts: Artefacts) => void;
+  /** How long after its leaving an agent waits for text that is pending. */
+  readonly transcriptPatience?: Micros;
 }
 
 /** What is known of an agent when its scenario is chosen. */
@@ -92,6 +144,12 @@ export interface Play {
   readonly enter: (world: World, agent: string, meetingUrl: string) => void;
   /** The agent is out of the meeting: its last cue is its artefacts. */
   readonly exit: (world: World, agent: string) => void;
+  /** What becomes of the agent before it begins to join: nothing special, or it is late by so much. */
+  readonly launch: (world: World, agent: string) => Micros | 'never' | 'out_of_credits';
+  /** True if the agent never gets out once it leaves. */
+  readonly getsStuck: (world: World, agent: string) => boolean;
+  /** No more cues, though the agent is not over. */
+  readonly halt: (world: World, agent: string) => void;
   /** The agent has failed, is done or is gone: no more cues. */
   readonly forget: (world: World, agent: string) => void;
 }

@@ -1,42 +1,52 @@
 import type { Micros } from '../../clock/instant.js';
 import type { Job } from '../../clock/queue.js';
 import type { ProviderName } from '../../contracts/contract.js';
-import { loadNames, namesLoaded, personName, sentence } from '../engine/names.js';
-import type { Attendee, CastingHints, JobDefinition, Play } from '../engine/part.js';
-import { Random } from '../engine/random.js';
+import { loadNames, namesLoaded } from '../engine/names.js';
+import type { Artefact, Artefacts, Attendee, CastingHints, JobDefinition, Play, Utterance } from '../engine/part.js';
 import type { World } from '../engine/world.js';
+import { Casts, type Cast } from './cast.js';
 import { chooseScenario } from './casting.js';
+import type { Fate, Incident, Part } from './parts.js';
 import type { Repertoire } from './repertoire.js';
 import { createStage, roleOf, stageOf, type Meeting, type Role } from './stage.js';
-import type { Person, Story } from './story.js';
+import type { Story } from './story.js';
+import type { Due, Stage } from './timetable.js';
 
 /** What an agent is told next. */
-type Cue = 'lobby' | 'admitted' | 'recording' | 'beat' | 'artefacts';
+type Cue =
+  | 'joinFails'
+  | 'lobby'
+  | 'admitted'
+  | 'denied'
+  | 'recording'
+  | 'recordingDenied'
+  | 'beat'
+  | 'incident'
+  | 'transcribed'
+  | 'artefacts';
 
-/** A story with every name and every line filled in. */
-interface Cast {
-  readonly people: ReadonlyMap<Person, Attendee>;
-  /** What is said at each beat. */
-  readonly lines: readonly string[];
+/** A role in its meeting, with the stories that it is told by. */
+interface Scene {
+  readonly role: Role;
+  readonly start: Micros;
+  /** Of the meeting. */
+  readonly story: Story;
+  /** Of this agent alone: its own story's, if it was cast for one, or the meeting's. */
+  readonly part: Part;
+  readonly teller: Story;
 }
 
-const SEEDS_KEPT = 200;
-
 /**
- * Plays scenarios: casts them, and gives every agent its cues at their instants. Between cues an agent has exactly one
- * job in the queue.
+ * Plays scenarios: casts them, and gives every agent its cues at their instants. Between cues an agent has one job in
+ * the queue, and one for each thing that will befall it alone.
  */
 export class ScenarioPlay implements Play {
   readonly createStage = createStage;
   readonly #repertoire: Repertoire;
-  readonly #casts = new Map<number, Map<string, Cast>>();
+  readonly #casts = new Casts();
 
   constructor(repertoire: Repertoire) {
     this.#repertoire = repertoire;
-  }
-
-  assertKnown(world: World, scenario: string): void {
-    this.#repertoire.story(world, this.#repertoire.demand(world, scenario));
   }
 
   readonly jobs: Readonly<Record<string, JobDefinition>> = {
@@ -44,11 +54,15 @@ export class ScenarioPlay implements Play {
       label: (job) => `cue: ${String(job.args['cue'])}`,
       run: (world, job) => {
         // Only what people say and are called needs the word lists.
-        if (!namesLoaded() && job.args['cue'] === 'beat') return loadNames().then(() => this.#cue(world, job));
+        if (!namesLoaded() && NAMING.has(job.args['cue'] as Cue)) return loadNames().then(() => this.#cue(world, job));
         return this.#cue(world, job);
       },
     },
   };
+
+  assertKnown(world: World, scenario: string): void {
+    this.#repertoire.story(world, this.#repertoire.demand(world, scenario));
+  }
 
   cast(world: World, provider: ProviderName, agent: string, hints: CastingHints): void {
     const { scenario: wanted, why, asked } = chooseScenario(world, provider, hints);
@@ -58,7 +72,7 @@ export class ScenarioPlay implements Play {
     const number = roles.length;
     numbers.add({ agent, number });
     const own = asked && found !== undefined ? scenario : null;
-    roles.push({ agent, provider, scenario, own, meetingStart: null, job: null, number });
+    roles.push({ agent, provider, scenario, own, meetingStart: null, order: 0, job: null, number });
     if (found !== undefined) return world.note('casting', agent, `plays ${wanted} (${why})`);
     const known = this.#repertoire.names(world).join(', ');
     world.note(
@@ -70,35 +84,57 @@ export class ScenarioPlay implements Play {
 
   plays(world: World, agent: string): boolean {
     const role = roleOf(world, agent);
-    return role !== undefined && this.#repertoire.story(world, role.scenario).plays;
+    return role !== undefined && this.#repertoire.story(world, role.own ?? role.scenario).plays;
+  }
+
+  launch(world: World, agent: string): Story['launch'] {
+    const role = roleOf(world, agent);
+    return role ? this.#repertoire.story(world, role.own ?? role.scenario).launch : 0;
+  }
+
+  getsStuck(world: World, agent: string): boolean {
+    const role = roleOf(world, agent);
+    return role?.meetingStart != null && this.#sceneOf(world, role).part.stuck;
   }
 
   enter(world: World, agent: string, meetingUrl: string): void {
     const role = roleOf(world, agent);
-    if (!role || !this.#repertoire.story(world, role.scenario).plays) return;
+    if (!role || !this.#repertoire.story(world, role.own ?? role.scenario).plays) return;
     const meeting = this.#meetingAt(world, meetingUrl, role.scenario);
-    if (meeting.scenario !== role.scenario)
-      world.note(
-        'casting',
-        agent,
-        `joins a meeting that plays ${this.#repertoire.story(world, meeting.scenario).name} already, and with it that story`,
-      );
+    role.order = meeting.arrivals++;
+    if (meeting.scenario !== role.scenario) this.#noteOther(world, role, meeting);
     role.scenario = meeting.scenario;
     role.meetingStart = meeting.startedAt;
-    this.#schedule(world, role, world.now() + this.#repertoire.story(world, role.scenario).lobbyReached, 'lobby');
+    const scene = this.#sceneOf(world, role);
+    const { joinFails, lobbyReached } = scene.part;
+    this.#planIncidents(world, scene, 'start');
+    this.#planIncidents(world, scene, 'joining');
+    if (joinFails) this.#schedule(world, role, world.now() + joinFails.after, 'joinFails');
+    else this.#schedule(world, role, world.now() + lobbyReached, 'lobby');
   }
 
   exit(world: World, agent: string): void {
     const role = roleOf(world, agent);
     if (!role || role.meetingStart === null) return;
     world.clock.cancel(role.job);
-    this.#schedule(world, role, world.now() + this.#repertoire.story(world, role.scenario).artefactsReady, 'artefacts');
+    const { part } = this.#sceneOf(world, role);
+    const { transcriptPatience = Number.POSITIVE_INFINITY } = world.part(role.provider).actor;
+    const { late } = part.transcript;
+    if (late !== null && late <= transcriptPatience)
+      this.#scheduleAside(world, role, world.now() + late, 'transcribed');
+    const waits = [Math.min(late ?? 0, transcriptPatience), part.audio.late ?? 0, part.video.late ?? 0];
+    this.#schedule(world, role, world.now() + Math.max(part.artefactsReady, ...waits), 'artefacts');
+  }
+
+  halt(world: World, agent: string): void {
+    const role = roleOf(world, agent);
+    if (role) cancelJobs(world, role);
   }
 
   forget(world: World, agent: string): void {
     const role = roleOf(world, agent);
     if (!role) return;
-    world.clock.cancel(role.job);
+    cancelJobs(world, role);
     const { roles, numbers } = stageOf(world);
     roles[role.number] = null;
     numbers.delete(agent);
@@ -109,7 +145,25 @@ export class ScenarioPlay implements Play {
     const { meetings } = stageOf(world);
     const last = meetings.get(url);
     if (last && world.now() < last.startedAt + this.#repertoire.story(world, last.scenario).end) return last;
-    return meetings.add({ url, scenario, startedAt: world.now() });
+    return meetings.add({ url, scenario, startedAt: world.now(), arrivals: 0 });
+  }
+
+  #noteOther(world: World, role: Role, { scenario }: Meeting): void {
+    const name = (key: string): string => this.#repertoire.story(world, key).name;
+    const own = role.own === null ? '' : `; what befalls it alone is told by ${name(role.own)}`;
+    world.note(
+      'casting',
+      role.agent,
+      `joins a meeting that plays ${name(scenario)} already, and with it that story${own}`,
+    );
+  }
+
+  #sceneOf(world: World, role: Role): Scene {
+    const story = this.#repertoire.story(world, role.scenario);
+    const teller = role.own === null || role.own === role.scenario ? story : this.#repertoire.story(world, role.own);
+    const order = teller === story ? role.order : 0;
+    const part = teller.parts[Math.min(order, teller.parts.length - 1)]!;
+    return { role, start: role.meetingStart!, story, part, teller };
   }
 
   #schedule(world: World, role: Role, due: Micros, cue: Cue, index = 0): void {
@@ -117,100 +171,182 @@ export class ScenarioPlay implements Play {
     role.job = world.clock.schedule({ due, kind: 'play.cue', subject: role.agent, args });
   }
 
+  /** Beside the next job of the role, not in its place. */
+  #scheduleAside(world: World, role: Role, due: Micros, cue: Cue, index = 0): void {
+    const args = { cue, index, role: role.number };
+    (role.incidents ??= []).push(world.clock.schedule({ due, kind: 'play.cue', subject: role.agent, args }));
+  }
+
+  /** Plans what counts from this stage, which is now. */
+  #planIncidents(world: World, scene: Scene, stage: Stage | 'start'): void {
+    scene.part.incidents.forEach(({ due }, index) => {
+      const absolute = due.from === 'start' || due.from === 'end';
+      if (absolute ? stage !== 'start' : due.from !== stage) return;
+      const at = Math.max(world.now(), instantOf(scene, due, world.now()));
+      this.#scheduleAside(world, scene.role, at, 'incident', index);
+    });
+  }
+
   #cue(world: World, job: Job): void {
     const role = stageOf(world).roles[Number(job.args['role'])];
     if (!role || role.meetingStart === null) return;
-    role.job = null;
+    const cue = job.args['cue'] as Cue;
+    const index = Number(job.args['index']);
+    const scene = this.#sceneOf(world, role);
+    if (cue === 'incident') return this.#befall(world, scene, scene.part.incidents[index]!);
     const { actor } = world.part(role.provider);
-    const story = this.#repertoire.story(world, role.scenario);
-    switch (job.args['cue'] as Cue) {
+    if (cue === 'transcribed') return actor.transcribed?.(world, role.agent);
+    role.job = null;
+    const { story, part } = scene;
+    switch (cue) {
+      case 'joinFails':
+        return actor.couldNotJoin(world, role.agent, part.joinFails!.reason, wordsOf(scene));
       case 'lobby':
-        return this.#wait(world, role, story, role.meetingStart);
+        return this.#wait(world, scene);
+      case 'denied':
+        return actor.denied(world, role.agent, this.#personOf(world, scene, part.denied!.by));
       case 'admitted':
         actor.admitted(world, role.agent);
-        return this.#schedule(world, role, world.now() + story.recordingAllowed, 'recording');
+        this.#planIncidents(world, scene, 'admitted');
+        if (part.recordingAllowed === null)
+          return this.#schedule(world, role, world.now() + part.recordingDenied, 'recordingDenied');
+        return this.#schedule(world, role, world.now() + part.recordingAllowed, 'recording');
+      case 'recordingDenied':
+        actor.recordingDenied(world, role.agent, part.refusal);
+        this.#planIncidents(world, scene, 'recording');
+        return this.#scheduleBeat(world, scene, 0);
       case 'recording':
         actor.recordingAllowed(world, role.agent);
+        this.#planIncidents(world, scene, 'recording');
         if (!story.captions) actor.captionsUnavailable?.(world, role.agent);
-        return this.#scheduleBeat(world, role, story, role.meetingStart, 0);
+        return this.#scheduleBeat(world, scene, 0);
       case 'beat':
-        return this.#playBeat(world, role, story, role.meetingStart, Number(job.args['index']));
+        return this.#playBeat(world, scene, index);
       case 'artefacts':
-        actor.artefactsReady(world, role.agent);
+        actor.artefactsReady(world, role.agent, artefactsOf(part, world.now()));
         return this.forget(world, role.agent);
     }
   }
 
   /** Without a host or somebody to open, only the agent's own patience or the end of the meeting ends the wait. */
-  #wait(world: World, role: Role, story: Story, start: Micros): void {
+  #wait(world: World, scene: Scene): void {
+    const { role, story, part, start } = scene;
     const { actor } = world.part(role.provider);
-    if (!story.starts) return actor.waitsForHost?.(world, role.agent);
+    if (story.starts === null) return actor.waitsForHost?.(world, role.agent);
+    if (world.now() < start + story.starts) {
+      actor.waitsForHost?.(world, role.agent);
+      return this.#schedule(world, role, start + story.starts, 'lobby');
+    }
     actor.reachedLobby(world, role.agent);
-    if (story.admitted === null) this.#schedule(world, role, start + story.end, 'beat', story.beats.length - 1);
-    else this.#schedule(world, role, world.now() + story.admitted - story.lobbyReached, 'admitted');
+    this.#planIncidents(world, scene, 'lobby');
+    if (part.denied) this.#schedule(world, role, world.now() + part.denied.after, 'denied');
+    else if (part.admitted === null) this.#schedule(world, role, start + story.end, 'beat', story.beats.length - 1);
+    else this.#schedule(world, role, world.now() + part.admitted, 'admitted');
   }
 
   /** Beats that are past when the agent comes are made up for if they still show: who is there. Speech is missed. */
-  #scheduleBeat(world: World, role: Role, { beats }: Story, start: Micros, from: number): void {
+  #scheduleBeat(world: World, { role, story: { beats }, start }: Scene, from: number): void {
     let index = from;
-    while (index < beats.length - 1 && beats[index]!.what === 'speaks' && start + beats[index]!.at < world.now())
+    while (index < beats.length - 1 && !SHOWS.has(beats[index]!.what) && start + beats[index]!.at < world.now())
       index++;
     this.#schedule(world, role, Math.max(start + beats[index]!.at, world.now()), 'beat', index);
   }
 
-  #playBeat(world: World, role: Role, story: Story, start: Micros, index: number): void {
-    const ends = story.beats[index]!.what === 'ends';
-    if (!ends) this.#scheduleBeat(world, role, story, start, index + 1);
-    this.#perform(world, role, story, index);
-    if (ends) this.exit(world, role.agent);
+  #playBeat(world: World, scene: Scene, index: number): void {
+    const ends = scene.story.beats[index]!.what === 'ends';
+    if (!ends) this.#scheduleBeat(world, scene, index + 1);
+    this.#perform(world, scene, index);
+    if (ends) this.exit(world, scene.role.agent);
   }
 
-  #perform(world: World, role: Role, story: Story, index: number): void {
+  #perform(world: World, { role, story, part }: Scene, index: number): void {
     const { actor } = world.part(role.provider);
-    const cast = this.#castOf(world, story);
+    const cast = this.#casts.of(world.seed, story);
     const beat = story.beats[index]!;
     switch (beat.what) {
       case 'joins':
-        return actor.participantJoined(world, role.agent, cast.people.get(beat.who)!);
+        return actor.participantJoined(world, role.agent, cast.people.get(beat.who.id)!);
       case 'leaves':
-        return actor.participantLeft(world, role.agent, cast.people.get(beat.who)!);
+        return actor.participantLeft(world, role.agent, cast.people.get(beat.who.id)!);
       case 'speaks':
-        return actor.spoke(world, role.agent, {
-          speaker: cast.people.get(beat.who)!,
-          text: cast.lines[index]!,
-          duration: beat.lasts,
-        });
+        return actor.spoke(world, role.agent, utteranceOf(cast, part, beat, index));
+      case 'writes': {
+        const { who, text, toAgent } = beat;
+        const sender = cast.people.get(who.id)!;
+        return actor.wrote?.(world, role.agent, { key: `chat/${index}`, sender, text, toAgent });
+      }
+      case 'breakout':
+        return actor.breakout?.(world, role.agent, beat.phase);
       case 'ends':
         return actor.meetingEnded(world, role.agent);
     }
   }
 
-  /** Who plays a story in worlds of this seed, and what they say: made once, for making names is slow. */
-  #castOf({ seed }: World, story: Story): Cast {
-    let ofSeed = this.#casts.get(seed);
-    if (!ofSeed) {
-      if (this.#casts.size >= SEEDS_KEPT) this.#casts.clear();
-      ofSeed = new Map();
-      this.#casts.set(seed, ofSeed);
+  /** Something befalls this agent alone. */
+  #befall(world: World, scene: Scene, incident: Incident): void {
+    const { agent, provider } = scene.role;
+    const { actor } = world.part(provider);
+    switch (incident.what) {
+      case 'crash':
+        this.halt(world, agent);
+        return actor.crashed(world, agent, incident.how, wordsOf(scene));
+      case 'removed':
+        return actor.removed(world, agent, this.#personOf(world, scene, incident.by));
+      case 'leaves':
+        return actor.left(world, agent, incident.because);
+      case 'withdrawn':
+        return actor.recordingDenied(world, agent, scene.part.refusal);
+      case 'restored':
+        return actor.recordingAllowed(world, agent);
+      case 'logs':
+        return actor.logged?.(world, agent, incident);
     }
-    let cast = ofSeed.get(story.name);
-    if (!cast) {
-      cast = fillParts(new Random(seed), story);
-      ofSeed.set(story.name, cast);
-    }
-    return cast;
+  }
+
+  #personOf(world: World, { teller }: Scene, id: string | null): Attendee | undefined {
+    return id === null ? undefined : this.#casts.of(world.seed, teller).people.get(id);
   }
 }
 
-function fillParts(random: Random, { name, beats }: Story): Cast {
-  const people = new Map<Person, Attendee>();
-  for (const beat of beats) {
-    if (beat.what === 'ends' || people.has(beat.who)) continue;
-    const { id, name: called, host } = beat.who;
-    people.set(beat.who, { key: id, name: called ?? personName(random.seedFor(`${name}/person/${id}`)), host });
-  }
-  const lines = beats.map((beat, i) =>
-    beat.what === 'speaks' ? (beat.text ?? sentence(random.seedFor(`${name}/line/${i}`))) : '',
-  );
-  return { people, lines };
+/** Cues that may name somebody. */
+const NAMING: ReadonlySet<Cue> = new Set(['beat', 'denied', 'incident']);
+/** Beats that leave something to see for who comes later. */
+const SHOWS: ReadonlySet<string> = new Set(['joins', 'leaves']);
+
+const wordsOf = ({ role, teller }: Scene) => teller.vendors[role.provider] ?? {};
+
+function instantOf({ start, story }: Scene, { from, offset }: Due, now: Micros): Micros {
+  if (from === 'start') return start + offset;
+  return from === 'end' ? start + story.end + offset : now + offset;
 }
+
+function cancelJobs(world: World, role: Role): void {
+  world.clock.cancel(role.job);
+  role.job = null;
+  if (!role.incidents) return;
+  for (const job of role.incidents) world.clock.cancel(job);
+  delete role.incidents;
+}
+
+function utteranceOf(
+  cast: Cast,
+  { transcript }: Part,
+  beat: Story['beats'][number] & { readonly what: 'speaks' },
+  index: number,
+): Utterance {
+  const said = { speaker: cast.people.get(beat.who.id)!, text: cast.lines[index]!, duration: beat.lasts };
+  if (transcript.fails !== null) return { ...said, outcome: { fails: transcript.fails } };
+  if (transcript.late !== null) return { ...said, outcome: 'pending' };
+  return transcript.what === 'ready' ? said : { ...said, outcome: transcript.what };
+}
+
+const artefactsOf = ({ transcript, audio, video }: Part, now: Micros): Artefacts => ({
+  transcript: artefactOf(transcript.fails === null ? transcript : { ...transcript, what: 'missing' }, now),
+  audio: artefactOf(audio, now),
+  video: artefactOf(video, now),
+});
+
+const artefactOf = ({ what, expires }: Fate, now: Micros): Artefact => ({
+  what,
+  expires: expires === null ? null : now + expires,
+});

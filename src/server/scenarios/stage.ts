@@ -12,6 +12,8 @@ export interface Meeting {
   readonly url: string;
   readonly scenario: string;
   readonly startedAt: Micros;
+  /** How many agents have come. */
+  arrivals: number;
 }
 
 /** An agent's part in a meeting. */
@@ -24,8 +26,12 @@ export interface Role {
   readonly own: string | null;
   /** When the meeting that it is in began. */
   meetingStart: Micros | null;
+  /** Which of its meeting's agents it is, from 0. */
+  order: number;
   /** The next job of this role. */
   job: number | null;
+  /** The jobs of what befalls this agent alone; none for most. */
+  incidents?: number[];
   /** Its place among the roles: with many lives, finding it by number beats finding it by name. */
   readonly number: number;
 }

@@ -1,8 +1,9 @@
-import { parseDuration } from '../../clock/duration.js';
 import type { Micros } from '../../clock/instant.js';
-import type { ScenarioFile } from '../../contracts/control/scenario.js';
-import { describe } from '../../contracts/schema.js';
+import type { Moment, ScenarioFile } from '../../contracts/control/scenario.js';
+import { nearest } from '../../contracts/nearest.js';
+import { preparePart, type Part } from './parts.js';
 import { invalidScenario } from './read.js';
+import { duration, Timetable, type Fail } from './timetable.js';
 
 export interface Person {
   readonly id: string;
@@ -11,110 +12,182 @@ export interface Person {
 }
 
 /** Something that happens in a meeting, so long after its start. */
-export type Beat =
-  | { readonly at: Micros; readonly what: 'joins' | 'leaves'; readonly who: Person }
-  | {
-      readonly at: Micros;
-      readonly what: 'speaks';
-      readonly who: Person;
-      readonly text: string | undefined;
-      readonly lasts: Micros;
-    }
-  | { readonly at: Micros; readonly what: 'ends' };
+export type Beat = { readonly at: Micros } & (
+  | { readonly what: 'joins' | 'leaves'; readonly who: Person }
+  | { readonly what: 'speaks'; readonly who: Person; readonly text: string | undefined; readonly lasts: Micros }
+  | { readonly what: 'writes'; readonly who: Person; readonly text: string; readonly toAgent: boolean }
+  | { readonly what: 'breakout'; readonly phase: 'opens' | 'inside' | 'closes' | 'outside' }
+  | { readonly what: 'ends' }
+);
 
 /** A scenario made ready to play: every duration in microseconds, every beat in order. */
 export interface Story {
   readonly name: string;
   readonly description: string;
   readonly plays: boolean;
-  readonly lobbyReached: Micros;
-  /** `null`: nobody ever admits the agent. */
-  readonly admitted: Micros | null;
-  /** False if the host never comes. */
-  readonly starts: boolean;
+  /** When the host comes, from the start; `null`: never. */
+  readonly starts: Micros | null;
+  /** What becomes of an agent before it joins: late by so much, or not at all. */
+  readonly launch: Micros | 'never' | 'out_of_credits';
   /** False if the meeting's own captions cannot be turned on. */
   readonly captions: boolean;
-  readonly recordingAllowed: Micros;
-  readonly artefactsReady: Micros;
   /** When the meeting ends, from its start. */
   readonly end: Micros;
   readonly beats: readonly Beat[];
+  readonly people: readonly Person[];
+  /** By order of arrival. Whoever comes later has the last: what befalls all. */
+  readonly parts: readonly Part[];
+  /** What only one vendor knows. */
+  readonly vendors: Pick<ScenarioFile, 'cronofy' | 'attendee'>;
 }
 
-const DEFAULTS = {
-  lobbyReached: '1s',
-  admitted: '4s',
-  recordingAllowed: '1s',
-  artefactsReady: '30s',
-  ends: '30m',
-  lasts: '4s',
-};
+const ENDS = '30m';
+const LASTS = '4s';
+/** Assumed: what the way into a breakout room takes, and the way back. */
+const BREAKOUT_WAY = '2s';
 
-/** Makes a valid scenario file ready to play. Throws INVALID_SCENARIO for a duration or a name that makes no sense. */
+/** Makes a valid scenario file ready to play. Throws INVALID_SCENARIO for a moment or a name that makes no sense. */
 export function prepareStory(name: string, file: ScenarioFile, source: string): Story {
-  const fail = (pointer: string, expected: string, was: unknown): never => {
-    throw invalidScenario(name, source, { pointer, expected, was: describe(was) });
+  const fail: Fail = (fault) => {
+    throw invalidScenario(name, source, fault);
   };
-  const duration = (value: string | number, pointer: string): Micros =>
-    parseDuration(value) ?? fail(pointer, 'a duration such as "90s"', value);
-  const end = duration(file.ends?.at ?? DEFAULTS.ends, '/ends/at');
-  const instant = (value: { at: string | number } | { from_end: string | number }, pointer: string): Micros =>
-    'at' in value ? duration(value.at, `${pointer}/at`) : end - duration(value.from_end, `${pointer}/from_end`);
-
+  const length = (value: string | number, pointer: string): Micros => duration(fail, value, pointer);
   const people = (file.participants ?? []).map(({ id, name: called, host = false }): Person => ({
     id,
     name: called,
     host,
   }));
-  const personOf = (id: string, pointer: string): Person =>
-    people.find((person) => person.id === id) ??
-    fail(pointer, `one of the participants ${people.map((p) => p.id).join(', ')}`, id);
-
-  const beats: Beat[] = [{ at: end, what: 'ends' }];
-  (file.participants ?? []).forEach(({ joins = { at: 0 }, leaves }, i) => {
-    const who = people[i]!;
-    beats.push({ at: instant(joins, `/participants/${i}/joins`), what: 'joins', who });
-    if (leaves) beats.push({ at: instant(leaves, `/participants/${i}/leaves`), what: 'leaves', who });
-  });
-  if (Array.isArray(file.speech)) {
-    file.speech.forEach(({ at, by, says, lasts = DEFAULTS.lasts }, i) => {
-      const who = personOf(by, `/speech/${i}/by`);
-      beats.push({
-        at: duration(at, `/speech/${i}/at`),
-        what: 'speaks',
-        who,
-        text: says,
-        lasts: duration(lasts, `/speech/${i}/lasts`),
-      });
-    });
-  } else if (file.speech && people.length > 0) {
-    const { utterances } = file.speech;
-    const gap = Math.floor(end / (utterances + 1));
-    for (let i = 1; i <= utterances; i++) {
-      const who = people[i % people.length]!;
-      beats.push({
-        at: i * gap,
-        what: 'speaks',
-        who,
-        text: undefined,
-        lasts: Math.min(gap, parseDuration(DEFAULTS.lasts)!),
-      });
-    }
-  }
-  // A stable sort: beats of one instant stay in the order in which the file tells them, the end last.
-  beats.sort((a, b) => a.at - b.at || Number(a.what === 'ends') - Number(b.what === 'ends'));
-  const admitted = file.lobby?.admitted;
+  const personOf = (id: string, pointer: string): Person => {
+    const ids = people.map((person) => person.id);
+    const expected = `one of the participants ${ids.join(', ')}`;
+    return (
+      people.find((person) => person.id === id) ??
+      fail({ pointer, expected, was: JSON.stringify(id), nearest: nearest(id, ids) })
+    );
+  };
+  const timetable = new Timetable(length(file.ends?.at ?? ENDS, '/ends/at'), fail);
+  const { beats, parts } = new Script(file, { timetable, fail, length, people, personOf }).read();
+  const { launch = 0, starts } = file;
   return {
     name,
     description: file.description,
     plays: file.plays ?? true,
-    lobbyReached: duration(file.lobby?.reached.after ?? DEFAULTS.lobbyReached, '/lobby/reached/after'),
-    admitted: admitted === 'never' ? null : duration(admitted?.after ?? DEFAULTS.admitted, '/lobby/admitted/after'),
-    starts: file.starts !== 'never',
+    starts: starts === 'never' ? null : length(starts?.after ?? 0, '/starts/after'),
+    launch: typeof launch === 'object' ? length(launch.late, '/launch/late') : launch,
     captions: file.captions !== 'unavailable',
-    recordingAllowed: duration(file.recording?.allowed.after ?? DEFAULTS.recordingAllowed, '/recording/allowed/after'),
-    artefactsReady: duration(file.artefacts?.ready.after ?? DEFAULTS.artefactsReady, '/artefacts/ready/after'),
-    end,
-    beats: beats.slice(0, beats.findIndex((beat) => beat.what === 'ends') + 1),
+    end: timetable.end,
+    beats,
+    people,
+    parts,
+    vendors: {
+      ...(file.cronofy ? { cronofy: file.cronofy } : {}),
+      ...(file.attendee ? { attendee: file.attendee } : {}),
+    },
   };
+}
+
+interface Means {
+  readonly timetable: Timetable;
+  readonly fail: Fail;
+  readonly length: (value: string | number, pointer: string) => Micros;
+  readonly people: readonly Person[];
+  readonly personOf: (id: string, pointer: string) => Person;
+}
+
+/** Reads the lists of a file: first every step into the timetable, then each at its time. */
+class Script {
+  readonly #file: ScenarioFile;
+  readonly #means: Means;
+  readonly #beats: (() => Beat)[] = [];
+
+  constructor(file: ScenarioFile, means: Means) {
+    this.#file = file;
+    this.#means = means;
+  }
+
+  read(): { readonly beats: readonly Beat[]; readonly parts: readonly Part[] } {
+    const { timetable, fail, personOf } = this.#means;
+    this.#addPeople();
+    this.#addSpeech();
+    this.#addChat();
+    this.#addBreakouts();
+    const beats = [...this.#beats.map((make) => make()), { at: timetable.end, what: 'ends' } as const];
+    // A stable sort: beats of one instant stay in the order in which the file tells them, the end last.
+    beats.sort((a, b) => a.at - b.at || Number(a.what === 'ends') - Number(b.what === 'ends'));
+    const agents = [...(this.#file.agents ?? []), {}];
+    const person = (id: string, pointer: string): string => personOf(id, pointer).id;
+    const parts = agents.map((own, i) => preparePart(this.#file, own, `/agents/${i}`, { fail, timetable, person }));
+    return { beats: beats.slice(0, beats.findIndex(({ what }) => what === 'ends') + 1), parts };
+  }
+
+  /** Puts a step into the timetable, and what happens then among the beats. */
+  #add(name: string, moment: Moment, pointer: string, before: string, beat: (at: Micros) => Beat): void {
+    const { timetable } = this.#means;
+    timetable.add(name, { moment, pointer, before });
+    this.#beats.push(() => beat(timetable.at(name)));
+  }
+
+  #addPeople(): void {
+    (this.#file.participants ?? []).forEach(({ joins = { at: 0 }, leaves }, i) => {
+      const who = this.#means.people[i]!;
+      const [came, pointer] = [`${who.id}.joins`, `/participants/${i}`];
+      this.#add(came, joins, `${pointer}/joins`, 'start', (at) => ({ at, what: 'joins', who }));
+      if (leaves)
+        this.#add(`${who.id}.leaves`, leaves, `${pointer}/leaves`, came, (at) => ({ at, what: 'leaves', who }));
+    });
+  }
+
+  #addSpeech(): void {
+    const { speech } = this.#file;
+    if (!Array.isArray(speech)) return this.#makeUpSpeech(speech?.utterances ?? 0);
+    let before = 'start';
+    speech.forEach(({ name, by, says, lasts = LASTS, ...moment }, i) => {
+      const pointer = `/speech/${i}`;
+      const who = this.#means.personOf(by, `${pointer}/by`);
+      const length = this.#means.length(lasts, `${pointer}/lasts`);
+      const step = name ?? pointer;
+      this.#add(step, moment, pointer, before, (at) => ({ at, what: 'speaks', who, text: says, lasts: length }));
+      before = step;
+    });
+  }
+
+  #makeUpSpeech(utterances: number): void {
+    const { people, timetable, length } = this.#means;
+    if (people.length === 0) return;
+    const gap = Math.floor(timetable.end / (utterances + 1));
+    const lasts = Math.min(gap, length(LASTS, ''));
+    for (let i = 1; i <= utterances; i++) {
+      const who = people[i % people.length]!;
+      this.#beats.push(() => ({ at: i * gap, what: 'speaks', who, text: undefined, lasts }));
+    }
+  }
+
+  #addChat(): void {
+    let before = 'start';
+    this.#file.chat?.forEach(({ name, by, says, to, ...moment }, i) => {
+      const pointer = `/chat/${i}`;
+      const who = this.#means.personOf(by, `${pointer}/by`);
+      const step = name ?? pointer;
+      const toAgent = to === 'agent';
+      this.#add(step, moment, pointer, before, (at) => ({ at, what: 'writes', who, text: says, toAgent }));
+      before = step;
+    });
+  }
+
+  #addBreakouts(): void {
+    const way = this.#means.length(BREAKOUT_WAY, '');
+    let before = 'start';
+    this.#file.breakout_rooms?.forEach(({ opens, closes }, i) => {
+      const pointer = `/breakout_rooms/${i}`;
+      for (const [phase, then, moment] of [
+        ['opens', 'inside', opens],
+        ['closes', 'outside', closes],
+      ] as const) {
+        const step = `${pointer}/${phase}`;
+        this.#add(step, moment, step, before, (at) => ({ at, what: 'breakout', phase }));
+        this.#beats.push(() => ({ at: this.#means.timetable.at(step) + way, what: 'breakout', phase: then }));
+        before = step;
+      }
+    });
+  }
 }

@@ -4,7 +4,7 @@ import { BOT_EVENTS } from '../../../contracts/attendee/vocabulary.js';
 import type { World } from '../../engine/world.js';
 import { backstageOf, type BackstageResult } from '../provider.js';
 import { answerUtterances, runAsyncWorker } from './async.js';
-import { notifyBot } from './callbacks.js';
+import { addBotLog } from './bot-log.js';
 import { disconnect, failSync, syncCalendar } from './calendar-sync.js';
 import {
   addChatMessage,
@@ -21,7 +21,6 @@ import { isPyObject, PyFloat, toPython, type PyObject, type PyValue } from './py
 import { cleanUp, pollScheduler } from './scheduler.js';
 import { sliceOf, type Bot, type ProjectChanges } from './state.js';
 import { cancelTimers } from './timer-jobs.js';
-import { isoTime } from './times.js';
 import { changeConnection } from './zoom-connections.js';
 
 type Args = Readonly<Record<string, unknown>>;
@@ -109,8 +108,10 @@ export const backstage = backstageOf(attendeeBackstage, {
     if (participant) participant.is_host = is_host === true;
   }),
   utterance: onBot((world, bot, args) => addUtterance(world, bot, heardIn(args))),
-  utterance_failed: onBot((world, bot, args) => addSilentUtterance(world, bot, heardIn(args), text(args['reason']))),
-  utterance_pending: onBot((world, bot, args) => addSilentUtterance(world, bot, heardIn(args), null)),
+  utterance_failed: onBot((world, bot, args) =>
+    addSilentUtterance(world, bot, heardIn(args), { failure: text(args['reason']) }),
+  ),
+  utterance_pending: onBot((world, bot, args) => addSilentUtterance(world, bot, heardIn(args), { failure: null })),
   chat_message: onBot((world, bot, args) =>
     addChatMessage(world, bot, {
       person: personIn(args),
@@ -121,11 +122,9 @@ export const backstage = backstageOf(attendeeBackstage, {
       additional: objectArgument(args['additional_data']),
     }),
   ),
-  bot_log: onBot((world, bot, { level, entry_type, message }) => {
-    const id = `log_${world.random.alphanumeric('log', 16)}`;
-    const created_at = isoTime(world.now());
-    notifyBot(world, bot, 'bot_logs.update', {}, () => ({ id, level, message, created_at, entry_type }));
-  }),
+  bot_log: onBot((world, bot, { level, entry_type, message }) =>
+    addBotLog(world, bot, { level: text(level), entry_type: text(entry_type), message: text(message) }),
+  ),
   recording_file: onBot((_, bot, args) => {
     const start = args['first_buffer_timestamp_ms'];
     bot.recordingFile = { name: text(args['file_name']), start_timestamp_ms: start == null ? null : number(start) };

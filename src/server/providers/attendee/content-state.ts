@@ -34,6 +34,8 @@ export interface Utterance {
   transcription: string | null;
   /** Why its transcription failed. */
   failure: string | null;
+  /** The text that a scenario will give it later. */
+  awaited?: string;
   updated_at: Micros;
 }
 

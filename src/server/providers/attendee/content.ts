@@ -106,17 +106,42 @@ export function addUtterance(world: World, bot: Bot, heard: Heard): void {
   }));
 }
 
+/** The provider answers for what is pending: every text is there, and told. */
+export function giveText(world: World, bot: Bot): void {
+  for (const utterance of bot.content?.utterances ?? []) {
+    const { awaited, participant, timestamp_ms, duration_ms } = utterance;
+    if (awaited === undefined) continue;
+    delete utterance.awaited;
+    utterance.updated_at = world.now();
+    utterance.transcription = writePython(new Map([['transcript', awaited]]), COMPACT);
+    const speaker = personOf(bot, participant)!;
+    notifyBot(world, bot, 'transcript.update', {}, () => ({
+      speaker_name: speaker.name,
+      speaker_uuid: speaker.uuid,
+      speaker_user_uuid: speaker.user_uuid,
+      speaker_is_host: speaker.is_host,
+      timestamp_ms,
+      duration_ms,
+      transcription: new Map([['transcript', awaited]]),
+    }));
+  }
+}
+
 /** Webhooks leave out the single words (observed). */
 function withoutWords(transcription: PyValue): PyValue {
   if (!isPyObject(transcription)) return transcription;
   return new Map([...transcription].filter(([key]) => key !== 'words'));
 }
 
-/** An utterance that is without its text, for good or for now. */
-export function addSilentUtterance(world: World, bot: Bot, heard: Heard, failure: string | null): void {
+/** An utterance of which nobody is told: its text is pending, empty, or will never be there. */
+export function addSilentUtterance(
+  world: World,
+  bot: Bot,
+  heard: Heard,
+  what: Partial<Pick<Utterance, 'failure' | 'awaited' | 'transcription'>>,
+): void {
   if (!isRecording(bot)) return;
-  const utterance = upsertUtterance(world, bot, participantOf(world, bot, heard.person), heard);
-  utterance.failure = failure;
+  Object.assign(upsertUtterance(world, bot, participantOf(world, bot, heard.person), heard), what);
   if (bot.transcription_state === 'not_started') bot.transcription_state = 'in_progress';
 }
 

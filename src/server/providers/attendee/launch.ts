@@ -1,4 +1,5 @@
 import { MICROS_PER_MINUTE, MICROS_PER_SECOND, nextOnGrid, type Micros } from '../../../clock/instant.js';
+import type { Job } from '../../../clock/queue.js';
 import type { JobDefinition } from '../../engine/part.js';
 import type { World } from '../../engine/world.js';
 import { isOutOfCredits } from './credits.js';
@@ -12,6 +13,9 @@ import { isoTime } from './times.js';
 export const LAUNCH_WINDOW: Micros = 5 * MICROS_PER_MINUTE;
 /** A bot that was not launched an hour after its time never will be (observed). */
 export const NEVER_LAUNCHED_AFTER: Micros = 60 * MICROS_PER_MINUTE;
+/** The clean-up gives up a bot that has been silent or alive for so long (observed). */
+export const SILENT_MAX: Micros = 10 * MICROS_PER_MINUTE;
+export const RUNTIME_MAX: Micros = 108_000 * MICROS_PER_SECOND;
 /** Assumed: what a bot's process needs before it can join, and before it is out. */
 const PROCESS_START: Micros = MICROS_PER_SECOND;
 const LEAVE_TIME: Micros = MICROS_PER_SECOND;
@@ -20,6 +24,13 @@ const LEAVE_TIME: Micros = MICROS_PER_SECOND;
 export function launch(world: World, bot: Bot): void {
   applyEvent(world, bot, 'join_requested', { metadata: { source: 'api' } });
   if (!world.play.plays(world, bot.id)) return;
+  const fate = world.play.launch(world, bot.id);
+  if (fate === 'never') return planCleanup(world, bot, bot.created_at + NEVER_LAUNCHED_AFTER, 'bot_not_launched');
+  if (fate === 'out_of_credits' || fate === 0) return begin(world, bot);
+  bot.job = world.clock.schedule({ due: world.now() + fate, kind: 'attendee.late', subject: bot.id });
+}
+
+function begin(world: World, bot: Bot): void {
   beat(world, bot);
   world.play.enter(world, bot.id, bot.meeting_url);
 }
@@ -30,7 +41,7 @@ export function planStaging(world: World, bot: Bot): void {
   bot.job = null;
   if (bot.join_at === null || !world.play.plays(world, bot.id)) return;
   const { schedulerPoll } = settingsOf(world);
-  if (schedulerPoll !== null) {
+  if (schedulerPoll !== null && world.play.launch(world, bot.id) !== 'never') {
     // The poll of this very instant is over: a bot that is made now waits for the next.
     const due = nextOnGrid(Math.max(world.now() + 1, bot.join_at - LAUNCH_WINDOW), schedulerPoll);
     if (due <= bot.join_at + LAUNCH_WINDOW) {
@@ -38,14 +49,17 @@ export function planStaging(world: World, bot: Bot): void {
       return;
     }
   }
-  planCleanup(world, bot, bot.join_at + NEVER_LAUNCHED_AFTER);
+  planCleanup(world, bot, bot.join_at + NEVER_LAUNCHED_AFTER, 'bot_not_launched');
 }
 
-function planCleanup(world: World, bot: Bot, after: Micros): void {
+type CleanupReason = 'bot_not_launched' | 'heartbeat_timeout' | 'global_runtime_timeout';
+
+/** Plans the run of the clean-up that will find a bot. */
+export function planCleanup(world: World, bot: Bot, after: Micros, reason: CleanupReason): void {
   const { cleanupPoll } = settingsOf(world);
   if (cleanupPoll === null) return;
   const due = nextOnGrid(Math.max(world.now(), after) + 1, cleanupPoll);
-  bot.job = world.clock.schedule({ due, kind: 'attendee.cleanup', subject: bot.id });
+  bot.job = world.clock.schedule({ due, kind: 'attendee.cleanup', subject: bot.id, args: { reason } });
 }
 
 /** How long before join_at a staged bot begins to join (observed). */
@@ -57,7 +71,8 @@ function joinLead({ platform, zoomWeb }: Bot): Micros {
 /** The second half of the scheduler's work: the bot that its poll has picked is staged, if all is still as it was. */
 export function stage(world: World, bot: Bot, join_at: Micros): void {
   if (bot.state !== 'scheduled') return;
-  if (isOutOfCredits(world)) {
+  const fate = world.play.launch(world, bot.id);
+  if (isOutOfCredits(world) || fate === 'out_of_credits') {
     applyEvent(world, bot, 'fatal_error', { sub_type: 'out_of_credits' });
     return;
   }
@@ -65,24 +80,31 @@ export function stage(world: World, bot: Bot, join_at: Micros): void {
   applyEvent(world, bot, 'staged', { metadata: () => ({ join_at: isoTime(join_at) }) });
   if (!world.play.plays(world, bot.id)) return;
   beat(world, bot);
-  const due = Math.max(join_at - joinLead(bot), world.now() + PROCESS_START);
+  // A process that starts late joins at once (observed).
+  const ready = typeof fate === 'number' && fate > 0 ? join_at + fate : join_at - joinLead(bot);
+  const due = Math.max(ready, world.now() + PROCESS_START);
   bot.job = world.clock.schedule({ due, kind: 'attendee.join', subject: bot.id });
 }
 
 /** The bot was asked to leave; it is out a moment later. */
 export function planLeaving(world: World, bot: Bot): void {
   cancelTimers(world, bot);
-  if (!world.play.plays(world, bot.id)) return;
+  if (!world.play.plays(world, bot.id) || Object.hasOwn(sliceOf(world).silentProcesses, bot.id)) return;
   world.clock.cancel(bot.job);
+  bot.job = null;
+  if (world.play.getsStuck(world, bot.id)) {
+    world.play.halt(world, bot.id);
+    return planCleanup(world, bot, (bot.firstHeartbeat ?? world.now()) + RUNTIME_MAX, 'global_runtime_timeout');
+  }
   bot.job = world.clock.schedule({ due: world.now() + LEAVE_TIME, kind: 'attendee.left', subject: bot.id });
 }
 
-const withBot = (work: (world: World, bot: Bot) => void): JobDefinition['run'] => {
+const withBot = (work: (world: World, bot: Bot, job: Job) => void): JobDefinition['run'] => {
   return (world, job) => {
     const bot = sliceOf(world).bots.get(job.subject ?? '');
     if (!bot || bot.job !== job.id) return;
     bot.job = null;
-    work(world, bot);
+    work(world, bot, job);
   };
 };
 
@@ -112,6 +134,7 @@ export const launchJobs: Readonly<Record<string, JobDefinition>> = {
       world.play.enter(world, bot.id, bot.meeting_url);
     }),
   },
+  'attendee.late': { label: 'bot begins to join, late', run: withBot(begin) },
   'attendee.left': {
     label: 'bot has left',
     run: withBot((world, bot) => {
@@ -120,14 +143,12 @@ export const launchJobs: Readonly<Record<string, JobDefinition>> = {
     }),
   },
   'attendee.cleanup': {
-    label: 'clean-up finds the bot that was never launched',
-    run: withBot((world, bot) => failUnlaunched(world, bot)),
+    label: (job) => `clean-up finds the bot (${String(job.args['reason'])})`,
+    run: withBot((world, bot, job) => giveUp(world, bot, job.args['reason'] as CleanupReason)),
   },
 };
 
-export function failUnlaunched(world: World, bot: Bot): void {
-  applyEvent(world, bot, 'fatal_error', {
-    sub_type: 'bot_not_launched',
-    metadata: { infrastructure_information: 'null' },
-  });
+/** The clean-up ends a bot. */
+export function giveUp(world: World, bot: Bot, sub_type: CleanupReason): void {
+  applyEvent(world, bot, 'fatal_error', { sub_type, metadata: { infrastructure_information: 'null' } });
 }

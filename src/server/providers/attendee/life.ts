@@ -112,12 +112,18 @@ function conclude(world: World, bot: Bot, event: BotEventType, metadata: EventDe
 }
 
 function durationSeconds(world: World, bot: Bot): number {
-  const { firstHeartbeat } = bot;
+  if (bot.played) beatUntilNow(world, bot);
+  const { firstHeartbeat, lastHeartbeat } = bot;
   if (firstHeartbeat === null) return 0;
-  const last = world.play.plays(world, bot.id)
-    ? firstHeartbeat + Math.floor((world.now() - firstHeartbeat) / HEARTBEAT) * HEARTBEAT
-    : (bot.lastHeartbeat ?? firstHeartbeat);
+  const last = lastHeartbeat ?? firstHeartbeat;
   return last === firstHeartbeat ? SHORTEST_LIFE_SECONDS : (last - firstHeartbeat) / MICROS_PER_SECOND;
+}
+
+/** What the process of a bot that is played has said since it began; its beats are counted only when it matters. */
+export function beatUntilNow(world: World, bot: Bot): void {
+  const { firstHeartbeat } = bot;
+  if (firstHeartbeat === null) return;
+  bot.lastHeartbeat = firstHeartbeat + Math.floor((world.now() - firstHeartbeat) / HEARTBEAT) * HEARTBEAT;
 }
 
 /** The bot's process says that it is alive. */

@@ -54,8 +54,11 @@ export const readRecording: Handler = (call) => {
   if (request.headers['authorization'] !== undefined)
     return storeError(400, 'InvalidArgument', 'Only one auth mechanism allowed');
   if (expires <= world.now()) return storeError(403, 'AccessDenied', 'Request has expired');
+  const { empty, expires: gone } = bot.recordingFile;
+  if (gone !== undefined && gone <= world.now())
+    return storeError(404, 'NoSuchKey', 'The specified key does not exist.');
   const { bytes, type } = mediaOf(bot.recordingFile.name.endsWith('.mp3') ? 'audio' : 'video');
-  return { status: 200, headers: { 'Content-Type': type }, body: bytes };
+  return { status: 200, headers: { 'Content-Type': type }, body: empty ? '' : bytes };
 };
 
 export const refuseLink = (): Reply => storeError(403, 'AccessDenied', 'Access Denied');

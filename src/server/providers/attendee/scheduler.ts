@@ -1,14 +1,11 @@
 import { MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros } from '../../../clock/instant.js';
 import type { World } from '../../engine/world.js';
-import { failUnlaunched, LAUNCH_WINDOW, NEVER_LAUNCHED_AFTER, stage } from './launch.js';
-import { applyEvent } from './life.js';
+import { giveUp, LAUNCH_WINDOW, NEVER_LAUNCHED_AFTER, RUNTIME_MAX, SILENT_MAX, stage } from './launch.js';
 import { isTerminal } from './lifecycle.js';
 import { sliceOf, type Bot } from './state.js';
 
 /** The vendor's two background commands, run by hand (observed). */
 
-const HEARTBEAT_TIMEOUT: Micros = 10 * MICROS_PER_MINUTE;
-const RUNTIME_MAX: Micros = 108_000 * MICROS_PER_SECOND;
 const FORGOTTEN_AFTER: Micros = 7 * 24 * 60 * MICROS_PER_MINUTE;
 
 /** One poll of the scheduler. Both ends of its window belong to it. */
@@ -24,17 +21,16 @@ export function pollScheduler(world: World): void {
 export function cleanUp(world: World): void {
   for (const bot of sliceOf(world).bots.filter(({ state }) => !isTerminal(state))) {
     const reason = timeoutOf(world, bot);
-    if (reason !== undefined) {
-      applyEvent(world, bot, 'fatal_error', { sub_type: reason, metadata: { infrastructure_information: 'null' } });
-    } else if (wasNeverLaunched(world, bot)) failUnlaunched(world, bot);
+    if (reason !== undefined) giveUp(world, bot, reason);
+    else if (wasNeverLaunched(world, bot)) giveUp(world, bot, 'bot_not_launched');
   }
 }
 
-function timeoutOf(world: World, { firstHeartbeat, lastHeartbeat, played }: Bot): string | undefined {
+function timeoutOf(world: World, { firstHeartbeat, lastHeartbeat, played }: Bot) {
   if (firstHeartbeat === null || lastHeartbeat === null) return undefined;
   const second = Math.floor(world.now() / MICROS_PER_SECOND) * MICROS_PER_SECOND;
   // The process of a bot that is played is alive; its beats are counted only at the end.
-  if (!played && lastHeartbeat < second - HEARTBEAT_TIMEOUT) return 'heartbeat_timeout';
+  if (!played && lastHeartbeat < second - SILENT_MAX) return 'heartbeat_timeout';
   return firstHeartbeat < second - RUNTIME_MAX ? 'global_runtime_timeout' : undefined;
 }
 

@@ -56,7 +56,14 @@ export interface Bot {
   firstHeartbeat: Micros | null;
   lastHeartbeat: Micros | null;
   /** The recording file, once there is one. */
-  recordingFile: { readonly name: string; readonly start_timestamp_ms: number | null } | null;
+  recordingFile: {
+    readonly name: string;
+    readonly start_timestamp_ms: number | null;
+    /** It has no bytes. */
+    readonly empty?: boolean;
+    /** From when the store has it no more. */
+    readonly expires?: Micros;
+  } | null;
   /** Who was there and what was said; `null` while there is nothing. */
   content: Content | null;
   /** A scenario plays it: what nobody does by hand happens by itself. */

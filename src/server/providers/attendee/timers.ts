@@ -11,6 +11,8 @@ import { cancelTimer, setTimer, type Timer } from './timer-jobs.js';
 const seconds = (count: number): Micros => count * MICROS_PER_SECOND;
 
 export function startLobbyTimer(world: World, bot: Bot): void {
+  cancelTimer(world, bot, 'host');
+  cancelTimer(world, bot, 'authorized_user');
   setTimer(world, bot, 'waiting_room', world.now() + seconds(bot.leave.waiting_room_timeout_seconds));
 }
 

@@ -72,7 +72,7 @@ export function renderAgent(agent: Agent): MeetingAgent {
   return { sub: agent.sub, state, resources: resourcesOf(agent) };
 }
 
-function resourcesOf({ sub, state, origin, dashboardKey }: Agent): Resource[] {
+function resourcesOf({ sub, state, origin, dashboardKey, artefacts }: Agent): Resource[] {
   const at = `${origin}/v1/meeting_agents/${sub}/resources`;
   const dashboard: Resource = {
     category: 'cronofy',
@@ -80,12 +80,12 @@ function resourcesOf({ sub, state, origin, dashboardKey }: Agent): Resource[] {
     url: `${origin}/dashboard/meeting_agents/${dashboardKey}`,
   };
   if (state !== 'complete') return [dashboard];
-  return [
-    dashboard,
+  const files: (Resource & { readonly category: 'transcript' | 'audio' | 'video' })[] = [
     { category: 'transcript', type: 'cronofy', url: `${at}/transcript` },
     { category: 'audio', type: 'voice', url: `${at}/audio` },
     { category: 'video', type: 'conference', url: `${at}/video` },
   ];
+  return [dashboard, ...files.filter(({ category }) => artefacts?.[category]?.what !== 'missing')];
 }
 
 function callbackEvent(world: World, agent: Agent): CallbackEvent | undefined {

@@ -11,7 +11,13 @@ import { sliceOf, type Agent, type Hearing } from './state.js';
  * (documented), so nothing is kept.
  */
 export function listen(world: World, agent: Agent): void {
-  if (subscriptionsOf(world, agent).length > 0) startHearing(world, agent);
+  if (subscriptionsOf(world, agent).length > 0) delete startHearing(world, agent).deaf;
+}
+
+/** The agent may record no longer, or not at all. */
+export function stopListening(world: World, { sub }: Agent): void {
+  const hearing = sliceOf(world).hearings.get(sub);
+  if (hearing) hearing.deaf = true;
 }
 
 function startHearing(world: World, { sub }: Agent): Hearing {
@@ -22,7 +28,8 @@ function startHearing(world: World, { sub }: Agent): Hearing {
 /** Somebody spoke. What was said before the agent could record is lost. */
 export function hear(world: World, { sub }: Agent, { speaker, text, duration }: Utterance): void {
   const { key, name } = speaker;
-  sliceOf(world).hearings.get(sub)?.said.push({ speaker: key, name, at: world.now(), lasts: duration, text });
+  const hearing = sliceOf(world).hearings.get(sub);
+  if (hearing && !hearing.deaf) hearing.said.push({ speaker: key, name, at: world.now(), lasts: duration, text });
 }
 
 /** The test says what the transcript is. */
@@ -32,8 +39,10 @@ export function giveTranscript(world: World, agent: Agent, transcript: Transcrip
 
 /** The transcript file of an agent. */
 export function renderTranscript(world: World, sub: string): Transcript {
-  const hearing = sliceOf(world).hearings.get(sub);
-  const transcript = hearing?.given ?? (hearing ? transcribe(world, hearing) : { summary: SILENCE, paragraphs: [] });
+  const { hearings, agents } = sliceOf(world);
+  const hearing = hearings.get(sub);
+  const heard = hearing && agents.get(sub)?.artefacts?.transcript?.what !== 'empty';
+  const transcript = hearing?.given ?? (heard ? transcribe(world, hearing) : { summary: SILENCE, paragraphs: [] });
   return { meeting_agent: { sub }, transcript };
 }
 

@@ -1,12 +1,12 @@
 import { MICROS_PER_MINUTE, type Micros } from '../../../clock/instant.js';
-import { AGENT_LIFECYCLE, type AgentEvent } from '../../../contracts/cronofy/lifecycle.js';
+import { AGENT_LIFECYCLE, type AgentEvent, type FailureReason } from '../../../contracts/cronofy/lifecycle.js';
 import type { AgentInteraction } from '../../../contracts/cronofy/subscriptions.js';
 import { legalEvents, nextState } from '../../engine/lifecycle.js';
-import type { Actor, JobDefinition } from '../../engine/part.js';
+import type { Job } from '../../../clock/queue.js';
+import type { JobDefinition } from '../../engine/part.js';
 import type { World } from '../../engine/world.js';
 import { platformOf } from '../meeting-url.js';
 import { notify } from './callbacks.js';
-import { hear, listen } from './hearing.js';
 import { planImage } from './image.js';
 import { isOver } from './lifecycle.js';
 import { settingsOf } from './settings.js';
@@ -44,7 +44,10 @@ export function applyEvent(world: World, agent: Agent, event: AgentEvent, subTyp
   });
   const callback = CALLBACKS[event];
   if (callback) notify(world, agent, callback);
-  if (isOver(to)) world.play.forget(world, agent.sub);
+  if (isOver(to)) {
+    stopWaiting(world, agent);
+    world.play.forget(world, agent.sub);
+  }
   return undefined;
 }
 
@@ -57,13 +60,29 @@ export function replan(world: World, agent: Agent): void {
 }
 
 function planJoining(world: World, agent: Agent, preparation: Micros): void {
-  const due = Math.max(agent.join_time, world.now() + preparation);
+  const late = world.play.launch(world, agent.sub);
+  const due = Math.max(agent.join_time, world.now() + preparation) + (typeof late === 'number' ? late : 0);
   agent.job = world.clock.schedule({ due, kind: 'cronofy.join', subject: agent.sub });
+}
+
+/** Plans the end of an agent's patience, which counts from an instant. */
+export function planGivingUp(world: World, agent: Agent, from: Micros, reason: FailureReason): void {
+  world.clock.cancel(agent.job);
+  const due = from + settingsOf(world).waitingTimeout;
+  agent.job = world.clock.schedule({ due, kind: 'cronofy.giveUp', subject: agent.sub, args: { reason } });
+}
+
+/** Somebody has let the agent in. */
+export function stopWaiting(world: World, agent: Agent): void {
+  world.clock.cancel(agent.job);
+  agent.job = null;
 }
 
 /** Plans the activation of an agent. */
 export function planActivation(world: World, agent: Agent): void {
   if (!world.play.plays(world, agent.sub)) return;
+  if (world.play.launch(world, agent.sub) === 'never')
+    return planGivingUp(world, agent, agent.join_time, 'not_launched');
   const now = world.now();
   const due = agent.immediate ? now + DISPATCH_DELAY : Math.max(now + 1, agent.join_time - ACTIVATION_LEAD);
   agent.job = world.clock.schedule({ due, kind: 'cronofy.activate', subject: agent.sub });
@@ -82,8 +101,7 @@ export function cancelAgent(world: World, agent: Agent): void {
   if (hasBegunJoining(world, agent)) {
     return world.note('cancel', agent.sub, `the agent is ${agent.state} and stays as it is`);
   }
-  world.clock.cancel(agent.job);
-  agent.job = null;
+  stopWaiting(world, agent);
   applyEvent(world, agent, 'cancelled');
 }
 
@@ -96,12 +114,12 @@ function obstacle(world: World, agent: Agent): string | undefined {
   return undefined;
 }
 
-const withAgent = (work: (world: World, agent: Agent) => void): JobDefinition['run'] => {
+const withAgent = (work: (world: World, agent: Agent, job: Job) => void): JobDefinition['run'] => {
   return (world, job) => {
     const agent = sliceOf(world).agents.get(job.subject ?? '');
     if (!agent) return;
     agent.job = null;
-    work(world, agent);
+    work(world, agent, job);
   };
 };
 
@@ -122,24 +140,8 @@ export const agentJobs: Readonly<Record<string, JobDefinition>> = {
       else applyEvent(world, agent, 'failed', reason);
     }),
   },
-};
-
-const withSub =
-  <Rest extends readonly unknown[]>(work: (world: World, agent: Agent, ...rest: Rest) => void) =>
-  (world: World, sub: string, ...rest: Rest): void => {
-    const agent = sliceOf(world).agents.get(sub);
-    if (agent) work(world, agent, ...rest);
-  };
-const unseen = (): void => undefined;
-
-/** What of a meeting's story Cronofy lets an integrator see: that the agent joined, and what it brought back. */
-export const actor: Actor = {
-  reachedLobby: unseen,
-  admitted: withSub((world, agent) => void applyEvent(world, agent, 'joined')),
-  recordingAllowed: withSub(listen),
-  participantJoined: unseen,
-  participantLeft: unseen,
-  spoke: withSub(hear),
-  meetingEnded: unseen,
-  artefactsReady: withSub((world, agent) => void applyEvent(world, agent, 'complete')),
+  'cronofy.giveUp': {
+    label: (job) => `agent gives up (${String(job.args['reason'])})`,
+    run: withAgent((world, agent, job) => void applyEvent(world, agent, 'failed', String(job.args['reason']))),
+  },
 };

@@ -1,6 +1,6 @@
 import { formatInstant } from '../../../clock/instant.js';
 import type { World } from '../../engine/world.js';
-import { mediaOf, type Media } from '../../media.js';
+import { mediaOf } from '../../media.js';
 import { setSubject, type Handler } from '../provider.js';
 import { admitted } from './admission.js';
 import { renderAgent } from './callbacks.js';
@@ -8,10 +8,11 @@ import { issueText } from './credentials.js';
 import { empty, escape, json, page, storeError } from './errors.js';
 import { renderTranscript } from './hearing.js';
 import { settingsOf } from './settings.js';
-import { sliceOf } from './state.js';
+import { sliceOf, type Agent } from './state.js';
 
 const LINK_LENGTH = 40;
-const CATEGORIES = ['transcript', 'audio', 'video'];
+const CATEGORIES = ['transcript', 'audio', 'video'] as const;
+type Category = (typeof CATEGORIES)[number];
 /** The name of a category's file in its URL. Containers are assumed: the vendor's pages name none. */
 const FILES: Readonly<Record<string, string>> = {
   transcript: 'transcript.json',
@@ -23,14 +24,21 @@ const fileName = (category: string): string => FILES[category] ?? category;
 /** The way to a file: a redirect, with the same URL in the body for clients that do not follow (documented). */
 const downloadResource = admitted({ wants: 'api_key' }, (call) => {
   const { world, request, params } = call;
-  const [sub, category] = [params['sub'] ?? '', params['category'] ?? ''];
+  const sub = params['sub'] ?? '';
+  const category = CATEGORIES.find((known) => known === params['category']);
   const agent = sliceOf(world).agents.get(sub);
-  if (!agent || agent.state !== 'complete' || !CATEGORIES.includes(category)) return empty(404);
+  if (!agent || agent.state !== 'complete' || !category || !has(world, agent, category)) return empty(404);
   setSubject(call, sub);
   const origin = settingsOf(world).storeOrigin ?? otherOrigin(request.origin);
   const url = signUrl(world, sub, category, origin, origin !== request.origin);
   return json(302, { resource: { download_url: url } }, { Location: url });
 });
+
+/** The agent has brought it back, and it is still kept. */
+function has(world: World, { artefacts }: Agent, category: Category): boolean {
+  const { what = 'ready', expires = null } = artefacts?.[category] ?? {};
+  return what !== 'missing' && (expires === null || world.now() < expires);
+}
 
 function signUrl(world: World, agent: string, category: string, origin: string, apart: boolean): string {
   const { client_secret, downloadLifetime } = settingsOf(world);
@@ -70,9 +78,13 @@ const readDownload: Handler = (call) => {
     );
   }
   if (download.expires <= world.now()) return storeError(403, 'AccessDenied', 'Request has expired');
-  if (download.category === 'transcript') return json(200, renderTranscript(world, download.agent));
-  const { bytes, type } = mediaOf(download.category as Media);
-  return { status: 200, headers: { 'Content-Type': type }, body: bytes };
+  const agent = sliceOf(world).agents.get(download.agent)!;
+  const category = download.category as Category;
+  if (!has(world, agent, category)) return storeError(404, 'NoSuchKey', 'The specified key does not exist.');
+  if (category === 'transcript') return json(200, renderTranscript(world, download.agent));
+  const { bytes, type } = mediaOf(category);
+  const body = agent.artefacts?.[category]?.what === 'empty' ? '' : bytes;
+  return { status: 200, headers: { 'Content-Type': type }, body };
 };
 
 const showDashboard: Handler = (call) => {

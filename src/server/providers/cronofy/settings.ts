@@ -46,6 +46,8 @@ const Given = Type.Partial(
     joining_begins: Type.Union([Type.Literal('activated'), Type.Literal('join_time')]),
     /** How long an agent prepares at least between its activation and its joining. */
     preparation_time: Duration,
+    /** How long an agent waits in the lobby, or for the host, before it fails; also for its launch. */
+    waiting_timeout: Duration,
     legacy_unnested_response: Type.Boolean(),
     /** Callbacks of directly scheduled agents carry an event too. */
     event_in_direct_callbacks: Type.Boolean(),
@@ -94,6 +96,8 @@ const WEBHOOK_TIMEOUT = '7s';
 const RETRY_DELAYS = ['1m', '5m', '30m', '2h', '6h'];
 /** Assumed: what "may join late" with little notice comes to. */
 const PREPARATION_TIME = '30s';
+/** Assumed: the vendor does not say how long an agent waits. */
+const WAITING_TIMEOUT = '15m';
 /** Documented. */
 const RATE_LIMIT: RateLimits = { per_second: 50, per_minute: 500 };
 /** Documented: `expires_in` is 3600. */
@@ -153,6 +157,7 @@ function resolve(given: Given & Generated, strict: boolean) {
     agent_features_enabled: given.agent_features_enabled ?? true,
     joining_begins: given.joining_begins ?? 'activated',
     preparationTime: duration('preparation_time', PREPARATION_TIME),
+    waitingTimeout: duration('waiting_timeout', WAITING_TIMEOUT),
     legacy_unnested_response: given.legacy_unnested_response ?? false,
     event_in_direct_callbacks: given.event_in_direct_callbacks ?? false,
     tokenLifetime: duration('token_lifetime', TOKEN_LIFETIME),

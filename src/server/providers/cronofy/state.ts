@@ -2,6 +2,7 @@ import type { Micros } from '../../../clock/instant.js';
 import type { Transcript } from '../../../contracts/cronofy/agents.js';
 import type { EventTime } from '../../../contracts/cronofy/events.js';
 import type { AgentSubscription, EventSubscription } from '../../../contracts/cronofy/subscriptions.js';
+import type { Artefacts } from '../../engine/part.js';
 import { Collection, type Slice } from '../../engine/records.js';
 import type { World } from '../../engine/world.js';
 import type { AgentState } from '../../../contracts/cronofy/lifecycle.js';
@@ -33,6 +34,8 @@ export interface Agent {
   readonly dashboardKey: string;
   /** The next step of its life that is planned already. */
   job: number | null;
+  /** What of its resources is not simply there. */
+  artefacts?: Partial<Artefacts>;
 }
 
 /** What an agent has heard. */
@@ -41,6 +44,8 @@ export interface Hearing {
   /** When the transcript begins. */
   readonly since: Micros;
   readonly said: { speaker: string; name: string; at: Micros; lasts: Micros; text: string }[];
+  /** The agent is there and may not record. */
+  deaf?: true;
   /** A transcript that the test gave instead. */
   given: Transcript['transcript'] | null;
 }
