@@ -108,30 +108,34 @@ export class Workspace {
     attendee,
   }: Pick<WorkspaceOptions, 'scenario' | 'strict' | 'cronofy' | 'attendee'>): () => void {
     if (scenario !== undefined) this.#rooms.play.assertKnown(this.#world, scenario);
-    const before = {
-      given: this.#given,
-      strict: this.#strict,
-      settings: this.#settings,
-      scenario: this.#world.scenario,
-    };
-    this.#given = {
+    const before = this.#world.scenario;
+    const undo = this.#give(strict ?? this.#strict, {
       cronofy: { ...this.#given.cronofy, ...cronofy },
       attendee: { ...this.#given.attendee, ...attendee },
+    });
+    if (scenario !== undefined) this.#world.scenario = scenario;
+    return () => {
+      undo();
+      this.#world.scenario = before;
     };
-    this.#strict = strict ?? this.#strict;
+  }
+
+  /** Puts these settings in the place of the present ones; the returned function takes it back. */
+  #give(strict: boolean, given: Record<ProviderName, GivenSettings>): () => void {
+    const before = [this.#strict, this.#given, this.#settings] as const;
+    [this.#strict, this.#given] = [strict, given];
+    const undo = (): void => {
+      [this.#strict, this.#given, this.#settings] = before;
+      this.#world.changeSettings(this.#settings);
+    };
     try {
       this.#settings = this.#resolve();
     } catch (error) {
-      [this.#given, this.#strict] = [before.given, before.strict];
+      undo();
       throw error;
     }
     this.#world.changeSettings(this.#settings);
-    if (scenario !== undefined) this.#world.scenario = scenario;
-    return () => {
-      [this.#given, this.#strict, this.#settings] = [before.given, before.strict, before.settings];
-      this.#world.changeSettings(before.settings);
-      this.#world.scenario = before.scenario;
-    };
+    return undo;
   }
 
   /** Has webhooks for these origins delivered to functions of this process. */
@@ -164,7 +168,7 @@ export class Workspace {
         'Failed to restore the snapshot: an advance of this workspace is still under way. Await it first.',
       );
     }
-    const undo = this.patch({ strict, ...this.#withoutCredentials(settings) });
+    const undo = this.#give(strict, this.#withOwnCredentials(settings));
     const restored = this.#build();
     try {
       restored.restore(snapshot);
@@ -200,10 +204,12 @@ export class Workspace {
     this.#world.clock.stop();
   }
 
-  #withoutCredentials(settings: Readonly<Record<ProviderName, GivenSettings>>): Record<ProviderName, GivenSettings> {
-    const pairs = this.#providers.map(({ name }) => {
-      const own = this.#generated[name]!;
-      return [name, Object.fromEntries(Object.entries(settings[name]).filter(([key]) => !(key in own)))];
+  #withOwnCredentials(settings: Readonly<Record<ProviderName, GivenSettings>>): Record<ProviderName, GivenSettings> {
+    const pairs = this.#providers.map(({ name, settings: { moreCredentials = [] } }) => {
+      const isOwn = (key: string): boolean => key in this.#generated[name]! || moreCredentials.includes(key);
+      const own = Object.entries(this.#given[name]).filter(([key]) => isOwn(key));
+      const restored = Object.entries(settings[name]).filter(([key]) => !isOwn(key));
+      return [name, Object.fromEntries([...own, ...restored])];
     });
     return Object.fromEntries(pairs) as Record<ProviderName, GivenSettings>;
   }

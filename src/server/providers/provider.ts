@@ -107,6 +107,8 @@ export interface SettingsContract {
   readonly hand: (settings: unknown, origin: string) => Readonly<Record<string, unknown>>;
   /** Every credential by which a request finds its workspace. */
   readonly credentials: (settings: unknown) => readonly string[];
+  /** Settings that hold credentials besides those of {@link SettingsContract.generate}. */
+  readonly moreCredentials?: readonly string[];
   /** True if a well-formed credential that is nobody's is let in. */
   readonly admitsUnknown: (settings: unknown) => boolean;
 }

@@ -124,6 +124,7 @@ export const cronofySettings: SettingsContract = {
     const { client_id, client_secret, previous_client_secrets, access_token } = settings as CronofySettings;
     return [clientKey(client_id), client_secret, ...previous_client_secrets, access_token];
   },
+  moreCredentials: ['previous_client_secrets'],
   admitsUnknown: (settings) => (settings as CronofySettings).auth === 'any',
 };
 

@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createRoom, type Room } from '../../src/server/server.js';
+import { commands, Player, RECEIVERS, type Command } from '../support/commands.js';
+
+const RUNS = Math.min(Number(process.env['GREENROOM_RUNS'] ?? 100), 1000);
+const law = (property: fc.IAsyncProperty<[Command[], Command[]]>) => fc.assert(property, { numRuns: RUNS });
+const lives = [commands(8), commands(8)] as const;
+
+/** A room whose receivers answer at once and are never waited for afterwards. */
+const makeRoom = (): Room => createRoom({ receivers: RECEIVERS, workspace: { quiet: 0 } });
+
+describe('A world', () => {
+  test('goes on from its snapshot as it went on, byte for byte', async () => {
+    await law(
+      fc.asyncProperty(...lives, async (before, after) => {
+        const room = makeRoom();
+        const player = new Player(room);
+        await player.play(before);
+        const snapshot: unknown = JSON.parse(await player.control('GET', '/snapshot'));
+        const { bots } = player;
+        await player.play(after);
+        const original = await player.everything();
+        expect(await player.control('PUT', '/snapshot', snapshot)).toBe('');
+        player.bots = bots;
+        await player.play(after);
+        expect(await player.everything()).toBe(original);
+        room.close();
+      }),
+    );
+  });
+
+  test('that is reset is as one that was never used', async () => {
+    await law(
+      fc.asyncProperty(...lives, async (before, after) => {
+        const used = makeRoom();
+        const player = new Player(used);
+        await player.play(before);
+        await player.control('POST', '/reset');
+        player.bots = [];
+        await player.play(after);
+        const fresh = makeRoom();
+        const first = new Player(fresh);
+        await first.play(after);
+        expect(await player.everything()).toBe(await first.everything());
+        used.close();
+        fresh.close();
+      }),
+    );
+  });
+
+  test('does not depend on what happens in others', async () => {
+    await law(
+      fc.asyncProperty(...lives, async (theirs, ours) => {
+        const shared = makeRoom();
+        shared.workspaces.create({ id: 'other', quiet: 0 });
+        const player = new Player(shared);
+        await Promise.all([player.play(ours), new Player(shared, 'other').play(theirs)]);
+        const alone = makeRoom();
+        const single = new Player(alone);
+        await single.play(ours);
+        expect(await player.everything()).toBe(await single.everything());
+        shared.close();
+        alone.close();
+      }),
+    );
+  });
+});
