@@ -10,7 +10,9 @@ import type { CheckCommand } from './checks/command.js';
 import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 
 /** Every kind of check is a module of its own, loaded when it is called. */
-const CHECKS: Readonly<Record<string, () => Promise<{ readonly command: CheckCommand }>>> = {};
+const CHECKS: Readonly<Record<string, () => Promise<{ readonly command: CheckCommand }>>> = {
+  traffic: () => import('./checks/traffic.js'),
+};
 
 const SHARED: readonly Flag[] = [
   {

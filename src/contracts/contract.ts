@@ -1,4 +1,4 @@
-import type { TSchema } from '@sinclair/typebox';
+import type { TObject, TSchema } from '@sinclair/typebox';
 
 export type ProviderName = 'cronofy' | 'attendee';
 
@@ -25,6 +25,8 @@ export interface ResponseContract {
   readonly bodyIsOptional?: boolean;
   readonly contentType?: string;
   readonly evidence: Evidence;
+  /** How the body, or that there is none, is known, where that differs from the status. */
+  readonly bodyBasis?: Basis;
 }
 
 export interface Operation {
@@ -36,7 +38,10 @@ export interface Operation {
   /** Which credential the vendor wants. */
   readonly auth: 'api_key' | 'access_token' | 'any_bearer' | 'token' | 'none';
   readonly body?: TSchema;
-  readonly query?: TSchema;
+  /** An object of the parameters; one that may be repeated is an array. Without it, nothing is known of them. */
+  readonly query?: TObject;
+  /** The vendor serves it, but its published API does not have it. */
+  readonly undocumented?: true;
   readonly responses: Readonly<Record<number, ResponseContract>>;
   readonly evidence: readonly Evidence[];
 }

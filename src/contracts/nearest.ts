@@ -4,7 +4,8 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
     const far = distance(word.toLowerCase(), candidate.toLowerCase());
-    if (far < bestDistance) [best, bestDistance] = [candidate, far];
+    // A word that shares no letter with another is not near it, however short both are.
+    if (far < bestDistance && far < Math.max(word.length, candidate.length)) [best, bestDistance] = [candidate, far];
   }
   return best;
 }

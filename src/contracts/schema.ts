@@ -1,5 +1,6 @@
 import type { TSchema } from '@sinclair/typebox';
 import { TypeCompiler, ValueErrorType, type TypeCheck, type ValueError } from '@sinclair/typebox/compiler';
+import type { Basis } from './contract.js';
 import { nearest } from './nearest.js';
 
 /** A place where a value is not what its schema wants. */
@@ -11,6 +12,8 @@ export interface Mismatch {
   readonly type: ValueErrorType;
   /** The one of several allowed words that was probably meant. */
   readonly nearest?: string | undefined;
+  /** How the rule is known, if its schema says so itself. */
+  readonly basis?: Basis;
 }
 
 const compiled = new WeakMap<TSchema, TypeCheck<TSchema>>();
@@ -40,6 +43,7 @@ export function mismatches(schema: TSchema, value: unknown): Mismatch[] {
       was: describe(error.value),
       type,
       nearest: nearestWord(error),
+      ...basisOf(error),
     });
   }
   return [...found.values()];
@@ -59,6 +63,11 @@ function deepest(error: ValueError): ValueError[] {
 /** A shape of which fields are missing is not the one that was meant. */
 const misnames = (errors: readonly ValueError[]): boolean =>
   errors.some(({ type }) => type === ValueErrorType.ObjectRequiredProperty);
+
+function basisOf({ schema }: ValueError): { readonly basis?: Basis } {
+  const basis: unknown = schema['basis'];
+  return basis === 'documented' || basis === 'observed' || basis === 'assumed' ? { basis } : {};
+}
 
 function expectation(error: ValueError): string {
   const { schema } = error;

@@ -7,7 +7,7 @@ import { sendEarly } from './engine/early.js';
 import { redactBody, redactHeaders } from './engine/requests.js';
 import type { World } from './engine/world.js';
 import { readRequest, resetConnection, send, sendCut, type AppContext } from './http.js';
-import { nearestOperation } from './nearest-operation.js';
+import { nearestOperation } from '../contracts/nearest-operation.js';
 import type { Call, Provider, Reply, VendorRequest } from './providers/provider.js';
 import type { Workspace } from './workspace.js';
 import type { Workspaces } from './workspaces.js';

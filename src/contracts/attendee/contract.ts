@@ -1,4 +1,4 @@
-import { Type, type TSchema } from '@sinclair/typebox';
+import { Type, type TObject, type TSchema } from '@sinclair/typebox';
 import { defineContract, type Evidence, type Operation, type ResponseContract } from '../contract.js';
 import { RECORDED, SCHEDULED_BOTS, STORE, WEBHOOKS } from './evidence.js';
 import { BACK, BOT_LIFECYCLE, SUB_TYPES } from './lifecycle.js';
@@ -38,7 +38,8 @@ interface Row {
   readonly summary: string;
   readonly ok: readonly [status: 200 | 201, answer: ResponseContract];
   readonly body?: TSchema;
-  readonly query?: TSchema;
+  readonly query?: TObject;
+  readonly undocumented?: true;
   readonly errors?: Readonly<Record<number, ResponseContract>>;
   readonly evidence?: readonly Evidence[];
 }
@@ -48,7 +49,7 @@ function operation<const Id extends string>(
   id: Id,
   method: Operation['method'],
   path: string,
-  { summary, ok: [status, answer], body, query, errors = {}, evidence = [RECORDED] }: Row,
+  { summary, ok: [status, answer], body, query, undocumented, errors = {}, evidence = [RECORDED] }: Row,
 ): Operation & { readonly id: Id } {
   return {
     id,
@@ -58,6 +59,7 @@ function operation<const Id extends string>(
     auth: 'token',
     ...(body ? { body } : {}),
     ...(query ? { query } : {}),
+    ...(undocumented ? { undocumented } : {}),
     responses: { ...COMMON, ...errors, [status]: answer },
     evidence,
   };
@@ -121,6 +123,7 @@ const contentOperations = [
     errors: REFUSES,
   }),
   operation('createAsyncTranscription', 'POST', '/bots/{id}/transcript', {
+    undocumented: true,
     summary: 'Transcribe a meeting that is over from its audio',
     body: schemas.TranscriptionRequest,
     ok: ok('The async transcription', schemas.AsyncTranscription),
@@ -129,6 +132,7 @@ const contentOperations = [
   operation('deleteTranscript', 'DELETE', '/bots/{id}/transcript', {
     summary: 'Forget what was said',
     query: queries.WhichTranscriptQuery,
+    undocumented: true,
     ok: done,
   }),
   operation('listChatMessages', 'GET', '/bots/{id}/chat_messages', {
@@ -178,18 +182,20 @@ const meetingOperations = [
     errors: READS_BODY,
   }),
   operation('patchTranscriptionSettings', 'PATCH', '/bots/{id}/transcription_settings', {
+    undocumented: true,
     summary: 'Change the language of the captions',
     body: schemas.TranscriptionRequest,
     ok: done,
     errors: READS_BODY,
   }),
-  operation('admitFromWaitingRoom', 'POST', '/bots/{id}/admit_from_waiting_room', command('Let everybody in')),
-  operation(
-    'changeGalleryViewPage',
-    'POST',
-    '/bots/{id}/change_gallery_view_page',
-    command('Turn the page of the gallery', schemas.GalleryRequest),
-  ),
+  operation('admitFromWaitingRoom', 'POST', '/bots/{id}/admit_from_waiting_room', {
+    ...command('Let everybody in'),
+    undocumented: true,
+  }),
+  operation('changeGalleryViewPage', 'POST', '/bots/{id}/change_gallery_view_page', {
+    ...command('Turn the page of the gallery', schemas.GalleryRequest),
+    undocumented: true,
+  }),
 ];
 
 const calendarOperations = [
@@ -243,39 +249,46 @@ const zoomOperations = [
 
 const appSessionOperations = [
   operation('createAppSession', 'POST', '/app_sessions', {
+    undocumented: true,
     summary: "Receive a Zoom meeting's media stream",
     body: schemas.CreateAppSessionRequest,
     ok: [201, json('The app session', schemas.AppSession)],
     errors: { ...READS_BODY, ...FAILS },
   }),
   operation('endAppSession', 'POST', '/app_sessions/end', {
+    undocumented: true,
     summary: 'End the app session of a stream',
     body: schemas.EndAppSessionRequest,
     ok: ok('The app session, disconnecting', schemas.AppSession),
     errors: { ...READS_BODY, ...FAILS },
   }),
   operation('getAppSessionMedia', 'GET', '/app_sessions/{id}/media', {
+    undocumented: true,
     summary: 'Where the recording is',
     ok: ok('A link that expires', schemas.Recording),
   }),
   operation('getAppSessionTranscript', 'GET', '/app_sessions/{id}/transcript', {
+    undocumented: true,
     summary: 'What was said',
     query: queries.TranscriptQuery,
     ok: ok('The utterances', schemas.Transcript),
     errors: REFUSES,
   }),
   operation('createAppSessionTranscript', 'POST', '/app_sessions/{id}/transcript', {
+    undocumented: true,
     summary: 'Transcribe from the audio',
     body: schemas.TranscriptionRequest,
     ok: ok('The async transcription', schemas.AsyncTranscription),
     errors: READS_BODY,
   }),
   operation('deleteAppSessionTranscript', 'DELETE', '/app_sessions/{id}/transcript', {
+    undocumented: true,
     summary: 'Forget it',
     query: queries.WhichTranscriptQuery,
     ok: done,
   }),
   operation('listAppSessionParticipantEvents', 'GET', '/app_sessions/{id}/participant_events', {
+    undocumented: true,
     summary: 'Who came, left and spoke when',
     query: queries.ParticipantEventsQuery,
     ok: ok('A page', schemas.ParticipantEventPage),

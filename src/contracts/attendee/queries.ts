@@ -4,7 +4,14 @@ import { BOT_STATES } from './vocabulary.js';
 /** The parameters that the vendor reads from a URL. Unknown ones are ignored, and of a repeated one the last counts. */
 
 const cursor = { cursor: Type.Optional(Type.String({ expected: 'a cursor from next or previous' })) };
-const Time = Type.Optional(Type.String({ expected: 'a time such as "2024-01-18T12:34:56Z"' }));
+const Time = Type.Optional(
+  Type.String({
+    pattern: '^(\\d{4}-\\d\\d-\\d\\d([T ]\\d\\d(:\\d\\d(:\\d\\d([.,]\\d+)?)?)?\\s?(Z|[+-]\\d\\d(:?\\d\\d)?)?)?)?$',
+    expected: 'a time such as "2024-01-18T12:34:56Z", with "+" written as %2B',
+  }),
+);
+/** Read by the vendor's code (observed), and absent from its published API. */
+const UNDOCUMENTED = { 'x-undocumented': true } as const;
 const Text = Type.Optional(Type.String());
 
 export const PageQuery = Type.Object(cursor);
@@ -18,8 +25,8 @@ export const BotsQuery = Type.Object({
 });
 export const TranscriptQuery = Type.Object({
   updated_after: Time,
-  async_transcription_id: Text,
-  split_on_turns: Type.Optional(Type.Boolean()),
+  async_transcription_id: Type.Optional(Type.String(UNDOCUMENTED)),
+  split_on_turns: Type.Optional(Type.Boolean(UNDOCUMENTED)),
 });
 export const WhichTranscriptQuery = Type.Object({ async_transcription_id: Text });
 export const ChatMessagesQuery = Type.Object({ ...cursor, updated_after: Time });
@@ -31,6 +38,7 @@ export const CalendarEventsQuery = Type.Object({
   calendar_id: Text,
   calendar_deduplication_key: Text,
   event_id: Text,
+  updated_at_gte: Time,
   updated_after: Time,
   start_time_gte: Time,
   end_time_lte: Time,

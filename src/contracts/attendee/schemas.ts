@@ -45,7 +45,7 @@ export const CreateBotRequest = Type.Object(
     websocket_settings: Type.Optional(Settings),
     rtmp_settings: Type.Optional(Settings),
     debug_settings: Type.Optional(Settings),
-    kubernetes_settings: Type.Optional(Settings),
+    kubernetes_settings: Type.Optional(Type.Object({}, { additionalProperties: true, 'x-undocumented': true })),
   },
   closed,
 );

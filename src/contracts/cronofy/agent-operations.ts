@@ -23,6 +23,7 @@ export const agentOperations = defineOperations([
       202: {
         description: 'With scheduling_key and join_time: accepted, no body',
         evidence: says(SCHEDULE, 'no body is shown; that it has zero bytes is assumed'),
+        bodyBasis: 'assumed',
       },
       402: planLacksFeature,
       422: invalid,

@@ -51,7 +51,10 @@ export type MeetingAgent = Static<typeof MeetingAgent>;
 /** The present form, or the un-nested one of early 2026. */
 export const ScheduleResponse = Type.Union([
   Type.Object({ meeting_agent: MeetingAgent }, { additionalProperties: false }),
-  MeetingAgent,
+  Type.Object(MeetingAgent.properties, {
+    additionalProperties: false,
+    'x-replaced': 'the un-nested answer of early 2026; now the agent stands in "meeting_agent"',
+  }),
 ]);
 
 /** Beside the redirect: the same URL in a body, for clients that do not follow. */

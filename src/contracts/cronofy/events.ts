@@ -117,6 +117,11 @@ export const ReadEventsQuery = Type.Object({
   include_managed: Type.Optional(Type.Boolean()),
   only_managed: Type.Optional(Type.Boolean()),
   include_deleted: Type.Optional(Type.Boolean()),
+  include_moved: Type.Optional(Type.Boolean()),
+  include_ids: Type.Optional(Type.Boolean()),
+  include_geo: Type.Optional(Type.Boolean()),
+  localized_times: Type.Optional(Type.Boolean()),
+  google_event_ids: Type.Optional(Type.Boolean()),
   'calendar_ids[]': Type.Optional(Type.Array(Type.String())),
 });
 

@@ -12,7 +12,11 @@ export const json = (description: string, body: TSchema, evidence: Evidence): Re
   evidence,
 });
 
-const status = (description: string, evidence: Evidence): ResponseContract => ({ description, evidence });
+const status = (description: string, evidence: Evidence): ResponseContract => ({
+  description,
+  evidence,
+  bodyBasis: 'assumed',
+});
 
 const EMPTY = 'the status is documented; that the body is empty is assumed';
 

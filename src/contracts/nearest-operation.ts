@@ -1,5 +1,5 @@
-import type { Contract, Operation } from '../contracts/contract.js';
-import { distance } from '../contracts/nearest.js';
+import type { Contract, Operation } from './contract.js';
+import { distance } from './nearest.js';
 
 /**
  * The operation that a call to an unknown path probably meant: the one whose path lacks the fewest letters, or ends or
@@ -23,6 +23,7 @@ function distanceTo({ method, path: template }: Operation, calledMethod: string,
   const filled = fill(template, path);
   const penalty = method === calledMethod ? 0 : OTHER_METHOD;
   if (filled.endsWith(path) && path.lastIndexOf('/') > 0) return OTHER_PREFIX + penalty;
+  if (!template.includes('{') && path.endsWith(template)) return OTHER_PREFIX + penalty;
   const prefixless = fill(template.replace(/^\/api\/v1/, ''), path);
   if (prefixless === path) return OTHER_PREFIX + penalty;
   const far = distance(filled, path);

@@ -1,0 +1,82 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { PassThrough, pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { JSONParser } from '@streamparser/json';
+import { GreenroomError } from '../../errors.js';
+
+/** Standard input, as command lines write it. */
+export const STDIN = '-';
+
+/**
+ * The entries of a recording, one after the other: those of a HAR file, the calls of a journal, the items of an array, or
+ * the lines of JSON Lines; packed with gzip or not. No more than one entry and one chunk are held. Throws USAGE.
+ */
+export async function* readEntries(file: string): AsyncGenerator {
+  const { head, body } = await open(file);
+  try {
+    if (!isDocument(head)) yield* readLines(body);
+    else yield* readDocument(body, head.trimStart().startsWith('[') ? ['$.*'] : ['$.log.entries.*', '$.requests.*']);
+  } catch (error) {
+    if (error instanceof GreenroomError) throw error;
+    throw unreadable(file, error);
+  }
+}
+
+const unreadable = (file: string, error: unknown): GreenroomError =>
+  new GreenroomError(
+    'USAGE',
+    `Failed to read ${file === STDIN ? 'standard input' : file}: ${error instanceof Error ? error.message : String(error)}. Give a HAR file, a journal (GET /_greenroom/requests) or JSON Lines.`,
+  );
+
+const HEAD_BYTES = 64 * 1024;
+
+/** The stream, unpacked, and how it begins. */
+async function open(file: string): Promise<{ head: string; body: AsyncIterable<Buffer> }> {
+  const source: Readable = file === STDIN ? process.stdin : createReadStream(file, { highWaterMark: HEAD_BYTES });
+  try {
+    const packed = await peek(source);
+    if (packed.head[0] !== 0x1f || packed.head[1] !== 0x8b) return { head: packed.head.toString(), body: packed.body };
+    const unpacked = pipeline(packed.body, createGunzip(), new PassThrough(), () => undefined);
+    const { head, body } = await peek(unpacked);
+    return { head: head.toString(), body };
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+async function peek(stream: AsyncIterable<unknown>): Promise<{ head: Buffer; body: AsyncIterable<Buffer> }> {
+  const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const first = await chunks.next();
+  const head = first.done ? Buffer.alloc(0) : first.value;
+  async function* body(): AsyncGenerator<Buffer> {
+    yield head;
+    for (let chunk = await chunks.next(); !chunk.done; chunk = await chunks.next()) yield chunk.value;
+  }
+  return { head, body: body() };
+}
+
+/** A document is one object with all entries, or an array; everything else is taken for a value a line. */
+const isDocument = (head: string): boolean => /^\s*(\[|\{\s*"(log|requests)"\s*:)/.test(head);
+
+async function* readLines(body: AsyncIterable<Buffer>): AsyncGenerator {
+  const input = pipeline(body, new PassThrough(), () => undefined);
+  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }))
+    if (line.trim() !== '') yield JSON.parse(line);
+}
+
+async function* readDocument(body: AsyncIterable<Buffer>, paths: string[]): AsyncGenerator {
+  const parser = new JSONParser({ paths, keepStack: false });
+  let found: unknown[] = [];
+  let failure: Error | undefined;
+  parser.onValue = ({ value }) => void found.push(value);
+  parser.onError = (error) => void (failure ??= error);
+  for await (const chunk of body) {
+    if (!parser.isEnded) parser.write(chunk);
+    if (failure) throw failure;
+    const ready = found;
+    found = [];
+    yield* ready;
+  }
+  if (!parser.isEnded) throw new Error('it ends in the middle');
+}

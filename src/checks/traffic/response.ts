@@ -1,0 +1,90 @@
+import { ValueErrorType } from '@sinclair/typebox/compiler';
+import type { Operation, ResponseContract } from '../../contracts/contract.js';
+import { marks } from '../../contracts/marks.js';
+import { mismatches } from '../../contracts/schema.js';
+import type { Exchange } from './exchange.js';
+import type { Verdict } from './judge.js';
+import { shown } from './shown.js';
+
+/** Where a vendor's answer has drifted from the contract, and where a client will stumble over it. */
+export function judgeResponse(
+  exchange: Exchange,
+  { status, body }: NonNullable<Exchange['response']>,
+  operation: Operation,
+): Verdict[] {
+  const expected = operation.responses[status];
+  if (!expected) return [unknownStatus(operation, status)];
+  if (body === undefined) return [];
+  if (body === '') return judgeEmpty(exchange, operation, status, expected);
+  if (!expected.body) return [unexpectedBody(operation, status, body, expected)];
+  return judgeBody(operation, status, body, expected);
+}
+
+/** A server that fails is no drift; it is worth knowing. */
+const unknownStatus = ({ id, responses }: Operation, status: number): Verdict => ({
+  rule: 'undocumented-status',
+  message: `${id} was answered ${status}.`,
+  expected: `one of ${Object.keys(responses).join(', ')}`,
+  was: String(status),
+  ...(status >= 500 ? { severity: 'note' } : {}),
+});
+
+function judgeEmpty({ request }: Exchange, { id }: Operation, status: number, expected: ResponseContract): Verdict[] {
+  if (expected.body && !expected.bodyIsOptional) {
+    return [
+      {
+        rule: 'response-body',
+        message: `The ${status} of ${id} has no body.`,
+        expected: 'a body',
+        was: 'nothing',
+        basis: expected.bodyBasis ?? expected.evidence.basis,
+      },
+    ];
+  }
+  const accepts = request.headers['accept'] ?? '';
+  const wantsJson = /json/i.test(accepts) && !accepts.includes('*/*') && status < 300;
+  return wantsJson
+    ? [{ rule: 'empty-answer', message: `The ${status} of ${id} has no body, and the client accepts "${accepts}".` }]
+    : [];
+}
+
+const unexpectedBody = ({ id }: Operation, status: number, body: string, expected: ResponseContract): Verdict => ({
+  rule: 'response-not-empty',
+  message: `The ${status} of ${id} has a body.`,
+  expected: 'an empty body',
+  was: shown('', body),
+  basis: expected.bodyBasis ?? expected.evidence.basis,
+});
+
+function judgeBody({ id }: Operation, status: number, body: string, expected: ResponseContract): Verdict[] {
+  const isJson = (expected.contentType ?? 'application/json').startsWith('application/json');
+  const value: unknown = isJson ? parse(body) : body;
+  const schema = expected.body!;
+  const basis = expected.bodyBasis ?? expected.evidence.basis;
+  const drift = mismatches(schema, value).map(({ pointer, expected: wanted, was, type, basis: own }): Verdict => {
+    if (type === ValueErrorType.ObjectAdditionalProperties)
+      return { rule: 'unknown-response-field', message: `The ${status} of ${id} has a new field ${pointer}.`, pointer };
+    return {
+      rule: 'response-body',
+      message: `The ${status} of ${id} is outside the contract${pointer === '' ? '' : ` at ${pointer}`}.`,
+      pointer,
+      expected: wanted,
+      was: shown(pointer, value === undefined ? body : was),
+      basis: own ?? basis,
+    };
+  });
+  const old = marks(schema, value).map(({ kind, pointer, text }): Verdict => ({
+    rule: `${kind}-use`,
+    message: `The ${status} of ${id} is ${text ?? 'not in the published API'}.`,
+    pointer,
+  }));
+  return [...drift, ...old];
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,131 @@
+import type { Rule } from '../report.js';
+
+const rule = <const Name extends string>(
+  name: Name,
+  severity: Rule['severity'],
+  title: string,
+  advice: string,
+): Rule & { readonly name: Name } => ({ name, severity, title, advice });
+
+/** Everything that `check traffic` looks for. What rests on an assumption is reported as a note, whatever stands here. */
+export const TRAFFIC_RULES = [
+  rule(
+    'unknown-operation',
+    'error',
+    'The vendor has no such path',
+    'Call the operation that is meant; the nearest that the vendor has is named.',
+  ),
+  rule('wrong-method', 'error', 'The path does not take this method', 'Use a method that the path takes.'),
+  rule('request-body', 'error', 'A request breaks the contract', 'Send what the contract wants at this place.'),
+  rule(
+    'request-not-json',
+    'error',
+    'A request says that it is JSON, and is not',
+    'Serialize the body with a JSON library, and send it whole.',
+  ),
+  rule(
+    'misspelt-field',
+    'warning',
+    'A field is unknown, and close to one that the vendor knows',
+    'Spell the field as the vendor does; unknown fields are ignored or refused.',
+  ),
+  rule(
+    'unknown-field',
+    'warning',
+    'A field is unknown to the vendor',
+    'Leave the field out, or find its name in the vendor’s reference.',
+  ),
+  rule(
+    'invalid-query',
+    'error',
+    'A query parameter has a value that the vendor does not take',
+    'Send a value of the form that is expected, percent-encoded.',
+  ),
+  rule(
+    'unknown-query',
+    'warning',
+    'A query parameter is unknown to the vendor',
+    'Spell it as the vendor does: it ignores what it does not know, and answers as if nothing had been asked.',
+  ),
+  rule(
+    'deprecated-use',
+    'warning',
+    'What the vendor has replaced is still in use',
+    'Move to the present form; be ready for both while you do.',
+  ),
+  rule(
+    'undocumented-use',
+    'note',
+    'What is used here is not in the vendor’s published API',
+    'It works today; pin it with a test of your own, since it may go without notice.',
+  ),
+  rule(
+    'missing-auth',
+    'error',
+    'The request was refused, and carries no Authorization',
+    'Send the credential in the Authorization header.',
+  ),
+  rule(
+    'wrong-auth-scheme',
+    'error',
+    'The Authorization header has the wrong scheme',
+    'Cronofy takes "Bearer", Attendee takes "Token".',
+  ),
+  rule(
+    'placeholder-auth',
+    'error',
+    'The credential is a placeholder',
+    'Set the variable that holds the key; what was sent is the text of an empty one or of the documentation.',
+  ),
+  rule(
+    'secret-in-url',
+    'error',
+    'A secret stands in a URL',
+    'Send it in a header or in the body: URLs end up in logs; and change the secret.',
+  ),
+  rule('plain-http', 'error', 'The vendor is called without TLS', 'Call it by https.'),
+  rule(
+    'undocumented-status',
+    'warning',
+    'The vendor answered with a status that the contract does not have',
+    'Handle it as its class (4xx, 5xx), and tell greenroom of it if it stays.',
+  ),
+  rule(
+    'response-body',
+    'error',
+    'The vendor’s answer is outside the contract',
+    'Make the client ready for it, and tell greenroom of it if it stays.',
+  ),
+  rule(
+    'unknown-response-field',
+    'note',
+    'The vendor’s answer has a field that the contract does not know',
+    'Clients must ignore unknown fields; nothing else is to be done.',
+  ),
+  rule(
+    'response-not-empty',
+    'warning',
+    'The vendor’s answer has a body where the contract has none',
+    'Do not depend on the body, and tell greenroom of it if it stays.',
+  ),
+  rule(
+    'empty-answer',
+    'warning',
+    'The client accepts nothing but JSON, and the vendor’s answer has no body',
+    'Parse an answer only if it has a body: JSON parsers throw on an empty text.',
+  ),
+  rule(
+    'unanswered',
+    'note',
+    'The recording has no answer to the request',
+    'The client gave up, or the recording ended; only the request was judged.',
+  ),
+  rule(
+    'nothing-to-check',
+    'warning',
+    'The recording has no call of either vendor',
+    'Name your own hosts with --base-url attendee=https://….',
+  ),
+] as const satisfies readonly Rule[];
+
+export type TrafficRule = (typeof TRAFFIC_RULES)[number]['name'];

@@ -1,0 +1,278 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect } from 'vitest';
+import { checkTraffic, type TrafficOptions } from '../../src/checks/traffic/check.js';
+import { TRAFFIC_RULES, type TrafficRule } from '../../src/checks/traffic/rules.js';
+import type { Finding } from '../../src/checks/finding.js';
+import { har, temporaryFolder, type Recorded } from '../support/har.js';
+import { agentRequest, attendee, botRequest, control, cronofy, test as base } from '../support/room.js';
+import { runCommand } from '../support/server.js';
+import { playAStory } from '../support/story.js';
+import { readTapes } from '../tapes/tape.js';
+
+const test = base.extend<{ folder: ReturnType<typeof temporaryFolder> }>({
+  folder: async ({}, use) => {
+    const folder = temporaryFolder();
+    await use(folder);
+    folder.end();
+  },
+});
+
+const ATTENDEE = 'https://app.attendee.dev/api/v1';
+const CRONOFY = 'https://api.cronofy.com/v1';
+const TOKEN = { Authorization: 'Token abcdefghijklmnopqrstuvwxyz123456' };
+const BEARER = { Authorization: 'Bearer CRN_abcdefghijklmnop' };
+const bot = {
+  id: 'bot_abcdefgh12345678',
+  metadata: null,
+  meeting_url: 'https://meet.google.com/abc-defg-hij',
+  state: 'joining',
+  events: [],
+  transcription_state: 'not_started',
+  recording_state: 'not_started',
+  join_at: null,
+  deduplication_key: null,
+};
+const agent = { sub: `agt_${'0'.repeat(24)}`, state: 'created', resources: [] };
+
+const createBot = (body: object, more: Partial<Recorded> = {}): Recorded => ({
+  method: 'POST',
+  url: `${ATTENDEE}/bots`,
+  headers: TOKEN,
+  body: { ...botRequest(undefined), ...body },
+  status: 201,
+  answer: bot,
+  ...more,
+});
+const schedule = (body: object, more: Partial<Recorded> = {}): Recorded => ({
+  method: 'POST',
+  url: `${CRONOFY}/meeting_agents`,
+  headers: BEARER,
+  body: { ...agentRequest(), ...body },
+  answer: { meeting_agent: agent },
+  ...more,
+});
+const read = (path: string, more: Partial<Recorded> = {}): Recorded => ({
+  url: `${ATTENDEE}${path}`,
+  headers: TOKEN,
+  answer: path.startsWith('/bots/') ? bot : { next: null, previous: null, results: [] },
+  ...more,
+});
+
+const CLEAN: readonly Recorded[] = [
+  createBot({}),
+  createBot({ metadata: { any: 'key' }, recording_settings: { format: 'mp3' } }),
+  schedule({}),
+  schedule({ scheduling_key: 'k', join_time: '2026-05-06T15:30:00Z' }, { status: 202, answer: undefined }),
+  read('/bots?states=ended&states=fatal_error&join_at_after=2026-01-01T00:00:00%2B01:00'),
+  read(`/bots/${bot.id}`),
+  { url: 'https://example.com/token?token=abc', answer: {} },
+];
+
+/** One recording that each rule must find, and nothing else of its severity or worse. */
+const PLANTED: Readonly<Record<TrafficRule, Recorded | undefined>> = {
+  'unknown-operation': read('/bot', { status: 404, answer: { detail: 'Not found.' } }),
+  'wrong-method': { ...createBot({}), method: 'PUT', status: 405, answer: { detail: 'Method "PUT" not allowed.' } },
+  'request-body': createBot({ bot_name: true }),
+  'request-not-json': createBot({}, { body: '{"meeting_url": ' }),
+  'misspelt-field': schedule({ subscription: [] }),
+  'unknown-field': schedule({ colour_of_the_sky: 'blue' }),
+  'invalid-query': read('/bots?join_at_after=2026-01-01T00:00:00+01:00'),
+  'unknown-query': read('/bots?state=ended'),
+  'deprecated-use': schedule({}, { answer: agent }),
+  'undocumented-use': createBot({ kubernetes_settings: { bot_pod_spec_type: 'X' } }),
+  'missing-auth': read('/bots', { headers: {}, status: 401, answer: { detail: 'Missing Authorization header' } }),
+  'wrong-auth-scheme': read('/bots', { headers: BEARER, status: 401, answer: { detail: 'Invalid' } }),
+  'placeholder-auth': schedule({}, { headers: { Authorization: 'Bearer undefined' } }),
+  'secret-in-url': read('/bots?api_key=very-secret'),
+  'plain-http': read('/bots', { url: 'http://app.attendee.dev/api/v1/bots' }),
+  'undocumented-status': read('/bots', { status: 418, answer: 'teapot' }),
+  'response-body': read(`/bots/${bot.id}`, { answer: { ...bot, state: 'asleep' } }),
+  'unknown-response-field': read(`/bots/${bot.id}`, { answer: { ...bot, mood: 'good' } }),
+  'response-not-empty': { ...read(`/bots/${bot.id}`), method: 'DELETE', answer: {} },
+  'empty-answer': {
+    ...read(`/bots/${bot.id}`),
+    method: 'DELETE',
+    headers: { ...TOKEN, Accept: 'application/json' },
+    answer: undefined,
+  },
+  unanswered: read('/bots', { status: 0 }),
+  'nothing-to-check': undefined,
+};
+
+/** Ids of the form that each name of a tape stands for. */
+const fillPlaceholders = (text: string): string =>
+  text
+    .replace(/\{\{(any:)?uuid\d*\}\}/g, '00000000-0000-4000-8000-000000000000')
+    .replace(/\{\{any:url\}\}|\{\{base\}\}/g, 'https://app.attendee.dev')
+    .replace(/\{\{([a-z]+)(\d+)\}\}/g, (_, kind: string, number: string) => `${kind}_${number.padStart(16, 'x')}`);
+
+const options: TrafficOptions = { baseUrls: [], refused: false };
+const rulesOf = (findings: readonly Finding[]): string[] => findings.map(({ rule }) => rule);
+
+describe('Checking traffic', () => {
+  for (const { name, severity } of TRAFFIC_RULES) {
+    test(`finds a planted ${name}`, async ({ folder }) => {
+      const planted = PLANTED[name];
+      const file = folder.write('app.har', har(planted ? [...CLEAN, planted] : []));
+      const { findings } = await checkTraffic([file], options);
+      const found = findings.filter(({ rule }) => rule === name);
+      expect(found).toEqual([expect.objectContaining({ severity, advice: expect.any(String) })]);
+      expect(found[0]!.where).toMatchObject(planted ? { file, exchange: CLEAN.length + 1 } : { file });
+      // A secret in a parameter is also a parameter that the vendor does not know.
+      const others = rulesOf(findings).filter((rule) => rule !== name && rule !== 'unknown-query');
+      expect(others).toEqual([]);
+    });
+  }
+
+  test('says where, what was expected, what was there, and what was meant', async ({ folder }) => {
+    const entries = [PLANTED['request-body']!, PLANTED['misspelt-field']!, PLANTED['unknown-operation']!];
+    const { findings } = await checkTraffic([folder.write('app.har', har(entries))], options);
+    expect(findings).toMatchObject([
+      { where: { operation: 'createBot', pointer: '/bot_name' }, was: 'true', basis: 'documented' },
+      { message: expect.stringContaining('"subscriptions" is near'), where: { pointer: '/subscription' } },
+      { expected: 'perhaps GET /api/v1/bots', was: 'GET /api/v1/bot' },
+    ]);
+  });
+
+  test('finds the operation behind a path without its prefix, or with it twice', async ({ folder }) => {
+    const paths = ['/bots/bot_1/leave', '/api/v1/api/v1/bots', '/api/v1/bots/', '/api/v1/bots/bot_1/transcripts'];
+    const entries = paths.map((path) => ({ url: `https://app.attendee.dev${path}`, status: 404, answer: {} }));
+    const { findings } = await checkTraffic([folder.write('app.har', har(entries))], options);
+    expect(findings.map(({ expected }) => expected)).toEqual([
+      'perhaps POST /api/v1/bots/{id}/leave',
+      'perhaps GET /api/v1/bots',
+      'perhaps GET /api/v1/bots',
+      'perhaps GET /api/v1/bots/{id}/transcript',
+    ]);
+  });
+
+  test('what rests on an assumption is a note', async ({ folder }) => {
+    const entries = [schedule({ scheduling_key: 'k' }, { status: 202, answer: { accepted: true } })];
+    const { findings } = await checkTraffic([folder.write('app.har', har(entries))], options);
+    expect(findings).toMatchObject([{ rule: 'response-not-empty', severity: 'note', basis: 'assumed' }]);
+  });
+
+  test('no secret is repeated', async ({ folder }) => {
+    const entries = [
+      PLANTED['secret-in-url']!,
+      read('/bots', { url: 'https://me:very-secret@app.attendee.dev/api/v1/bots' }),
+      {
+        method: 'POST',
+        url: `${ATTENDEE}/calendars`,
+        headers: TOKEN,
+        body: { platform: 'google', client_id: 'c', client_secret: ['very-secret'] },
+        status: 500,
+        answer: 'no',
+      },
+    ];
+    const report = await checkTraffic([folder.write('app.har', har(entries))], { ...options, refused: true });
+    expect(rulesOf(report.findings)).toEqual(
+      expect.arrayContaining(['secret-in-url', 'request-body', 'undocumented-status']),
+    );
+    expect(JSON.stringify(report)).not.toContain('very-secret');
+  });
+
+  test('what the vendor refused is judged when it is asked for', async ({ folder }) => {
+    const refused = createBot({ bot_name: true }, { status: 400, answer: { bot_name: ['Not a valid string.'] } });
+    const file = folder.write('app.har', har([refused]));
+    expect((await checkTraffic([file], options)).findings).toEqual([]);
+    expect((await checkTraffic([file], { ...options, refused: true })).findings).toMatchObject([
+      { rule: 'request-body', where: { pointer: '/bot_name' } },
+    ]);
+  });
+
+  test('the same fault in many exchanges is one finding with a count', async ({ folder }) => {
+    const file = folder.write('app.har', har(Array.from({ length: 30 }, () => createBot({ bot_name: true }))));
+    expect((await checkTraffic([file], options)).findings).toMatchObject([{ times: 30, where: { exchange: 1 } }]);
+  });
+});
+
+describe('Clean recordings give no finding', () => {
+  test('a HAR file of both vendors, as it is, packed, and as lines', async ({ folder }) => {
+    const text = har(CLEAN);
+    const lines = (JSON.parse(text).log.entries as unknown[]).map((entry) => `${JSON.stringify(entry)}\n`).join('');
+    const files = [
+      folder.write('a.har', text),
+      folder.write('a.har.gz', gzipSync(text)),
+      folder.write('a.jsonl', lines),
+    ];
+    const { findings, summary } = await checkTraffic(files, options);
+    expect(findings).toEqual([]);
+    expect(summary).toBe('6 exchanges with Cronofy, 12 with Attendee, 3 with others.');
+  });
+
+  test('the journal of a busy time', async ({ room, receiver, folder }) => {
+    await playAStory(room, receiver);
+    const journal = (await control(room, 'GET', '/requests')).text;
+    const lines = (JSON.parse(journal).requests as unknown[]).map((entry) => `${JSON.stringify(entry)}\n`).join('');
+    const files = [folder.write('journal.json', journal), folder.write('journal.jsonl', lines)];
+    const { findings, summary } = await checkTraffic(files, options);
+    expect(findings).toEqual([]);
+    expect(summary).toMatch(/^8 exchanges with Cronofy, 4 with Attendee/);
+  });
+
+  test('greenroom itself, recorded as HAR', async ({ room, folder }) => {
+    const answers = [
+      await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined)),
+      await cronofy(room, 'POST', '/v1/meeting_agents', agentRequest()),
+    ];
+    const [made, sent] = answers.map(({ json }) => json);
+    const entries = [
+      createBot({}, { url: `${room.url}/api/v1/bots`, answer: made }),
+      schedule({}, { url: `${room.url}/v1/meeting_agents`, answer: sent }),
+      { url: `${room.url}/_greenroom/health`, answer: { status: 'ok' } },
+    ];
+    const baseUrls = [`cronofy=${room.url}`, `attendee=${room.url}/`];
+    const { findings, summary } = await checkTraffic([folder.write('own.har', har(entries))], { ...options, baseUrls });
+    expect(findings).toEqual([]);
+    expect(summary).toBe('1 exchanges with Cronofy, 1 with Attendee, 1 with others.');
+  });
+
+  test('what the real Attendee server was asked and answered, without the faults that the tapes are about', async ({
+    folder,
+  }) => {
+    const exchanges = readTapes().flatMap(({ steps }) => steps.filter((step) => 'request' in step));
+    const filled = JSON.parse(fillPlaceholders(JSON.stringify(exchanges))) as typeof exchanges;
+    const entries = filled
+      .filter(({ response: { status } }) => status < 400)
+      .map(({ request: { method, path, query, headers, body }, response }) => ({
+        method,
+        url: `https://app.attendee.dev${path}${query === '' ? '' : `?${query}`}`,
+        headers,
+        ...(body === '' ? {} : { body }),
+        status: response.status,
+        ...(response.body === '' ? {} : { answer: response.body }),
+      }));
+    expect(entries.length).toBeGreaterThan(1000);
+    const { findings } = await checkTraffic([folder.write('tapes.har', har(entries))], options);
+    // Some tapes try what the vendor ignores, or has never published.
+    const tried = ['unknown-query', 'unknown-field', 'undocumented-use'];
+    expect(findings.filter(({ rule }) => !tried.includes(rule))).toEqual([]);
+  });
+});
+
+describe('greenroom check traffic', () => {
+  test('ends with 1 for findings that count, and writes each report to its place', async ({ folder }) => {
+    const file = folder.write('app.har', har([PLANTED['misspelt-field']!]));
+    const report = folder.write('report.xml', '');
+    const shown = await runCommand(['check', 'traffic', file, '--reporter', `junit=${report}`, '--reporter', 'json']);
+    expect([shown.code, JSON.parse(shown.stdout).counts]).toEqual([0, { error: 0, warning: 1, note: 0 }]);
+    expect((await runCommand(['check', 'traffic', file, '--fail-on', 'warning'])).code).toBe(1);
+    expect((await runCommand(['check', 'traffic', file, '--fail-on=warning', '--off', 'misspelt-field'])).code).toBe(0);
+  });
+
+  test('ends with 2 for wrong use, with what was meant', async ({ folder }) => {
+    const broken = folder.write('broken.har', '{"log":{"entries":[{"request":');
+    const wrong: [string[], RegExp][] = [
+      [['check', 'trafic'], /Did you mean "traffic"/],
+      [['check', 'traffic'], /expected a file/],
+      [['check', 'traffic', 'no.har'], /no\.har/],
+      [['check', 'traffic', broken], /ends in the middle/],
+      [['check', 'traffic', broken, '--off', 'mispelt-field'], /Did you mean "misspelt-field"/],
+      [['check', 'traffic', broken, '--reporter', 'sariff'], /Did you mean "sarif"/],
+    ];
+    const ends = await Promise.all(wrong.map(([args]) => runCommand(args)));
+    for (const [i, { code, stderr }] of ends.entries())
+      expect([code, stderr]).toEqual([2, expect.stringMatching(wrong[i]![1])]);
+  });
+});
