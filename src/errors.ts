@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'INVALID_BODY'
   | 'INVALID_SCENARIO'
   | 'JOB_LIMIT'
+  | 'LOCKSTEP_BROKEN'
   | 'MALFORMED_JSON'
   | 'METHOD_NOT_ALLOWED'
   | 'NOT_FOUND'

@@ -2,6 +2,7 @@
 import { assertKnown, GREENROOM_OPTIONS, LISTEN_OPTIONS } from './client/options.js';
 import type { GreenroomOptions, ListenOptions } from './client/options.js';
 import { enterRoom, type Greenroom, type Server } from './client/room.js';
+import { assertCanFollow, startLockstep } from './clock/lockstep.js';
 import { createRoom, listen, type Room, type RoomOptions } from './server/server.js';
 import { DEFAULT_WORKSPACE } from './server/workspace.js';
 import { checkWorkspaceOptions } from './server/workspace-options.js';
@@ -14,6 +15,7 @@ export type {
   ClockMode,
   ClockState,
   Hold,
+  Lockstep,
   PendingJob,
   RoomClock,
   Until,
@@ -75,16 +77,32 @@ export type { CoverageItem, CoverageKind, CoverageReport, NextStep, ProviderCove
  */
 export async function startGreenroom(options: ListenOptions = {}): Promise<Greenroom> {
   assertKnown('start greenroom', options, LISTEN_OPTIONS);
-  const { port = 0, host = '127.0.0.1', controlToken, ...rest } = options;
+  const { port = 0, host = '127.0.0.1', controlToken, lockstep = false, ...rest } = options;
+  if (lockstep) assertCanFollow();
   const room = await listen({ ...roomOptions(rest), controlToken, port, host });
-  return enterRoom(serverOf(room, room.url, controlToken), DEFAULT_WORKSPACE, () => room.stop());
+  const entered = await enterRoom(serverOf(room, room.url, controlToken), DEFAULT_WORKSPACE, () => room.stop());
+  return lockstep ? inLockstep(entered) : entered;
 }
 
 /** Makes a greenroom without a socket: call it with `room.fetch`. */
 export async function createGreenroom(options: GreenroomOptions = {}): Promise<Greenroom> {
   assertKnown('make a greenroom', options, GREENROOM_OPTIONS);
-  const room = createRoom(roomOptions(options));
-  return enterRoom(serverOf(room, 'http://greenroom.localhost'), DEFAULT_WORKSPACE, async () => room.close());
+  const { lockstep = false, ...rest } = options;
+  if (lockstep) assertCanFollow();
+  const room = createRoom(roomOptions(rest));
+  const server = serverOf(room, 'http://greenroom.localhost');
+  const entered = await enterRoom(server, DEFAULT_WORKSPACE, async () => room.close());
+  return lockstep ? inLockstep(entered) : entered;
+}
+
+async function inLockstep(room: Greenroom): Promise<Greenroom> {
+  try {
+    await room.clock.lockstep();
+    return room;
+  } catch (error) {
+    await room.close();
+    throw error;
+  }
 }
 
 /** Which workspace of a running greenroom is meant, and how to get in. */
@@ -118,6 +136,13 @@ function serverOf(room: Room, url: string, token?: string): Server {
       return room.app.fetch(request);
     },
     receive: (workspace, receivers) => room.workspaces.get(workspace).receive(receivers),
+    lockstep: (id) => {
+      const workspace = room.workspaces.get(id);
+      return startLockstep({
+        attach: (timers) => workspace.attach(timers),
+        kick: () => workspace.world.clock.kick(),
+      });
+    },
   };
 }
 
@@ -129,7 +154,7 @@ function roomOptions({
   publicUrl,
   maxBody,
   ...workspace
-}: GreenroomOptions): RoomOptions {
+}: Omit<GreenroomOptions, 'lockstep'>): RoomOptions {
   checkWorkspaceOptions(workspace);
   return {
     workspace,

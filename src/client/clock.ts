@@ -1,6 +1,8 @@
+import type { Lockstep } from '../clock/lockstep.js';
 import type { Channel } from './channel.js';
 import type { Duration, Instant, SubjectReference, SubjectState, WebhookMatch } from './words.js';
 
+export type { Lockstep } from '../clock/lockstep.js';
 export type ClockMode = 'frozen' | 'live' | 'auto';
 
 /** Where to stop: `idle` is when nothing is left to happen by itself. */
@@ -95,9 +97,16 @@ export interface RoomClock {
     readonly speed?: number;
     readonly quiet?: number;
   }) => Promise<ClockState>;
+  /**
+   * Makes `Date`, `setTimeout` and `setInterval` of this process move with this clock, in due order, until it is
+   * released or the room is closed. Throws FAKED_TIMERS, CONFLICT, and USAGE where greenroom runs in another process.
+   *
+   * @example await using lockstep = await room.clock.lockstep();
+   */
+  readonly lockstep: () => Promise<Lockstep>;
 }
 
-export function clockOf(channel: Channel): RoomClock {
+export function clockOf(channel: Channel, lockstep: () => Promise<Lockstep>): RoomClock {
   const advance = (how: Advance): Promise<Advanced> => channel.post('/clock/advance', how);
   return {
     now: async () => (await channel.get<ClockState>('/clock', { limit: 0 })).now,
@@ -107,6 +116,7 @@ export function clockOf(channel: Channel): RoomClock {
     pending: async (options = {}) => (await channel.get<ClockState>('/clock', options)).pending,
     hold: async (options = {}) => holdOf(channel, (await channel.post<{ id: string }>('/clock/hold', options)).id),
     patch: (changes) => channel.patch('/clock', changes),
+    lockstep,
   };
 }
 

@@ -53,6 +53,8 @@ export interface GreenroomOptions extends Omit<WorkspaceOptions, 'id'> {
   readonly publicUrl?: string;
   /** Bytes; larger request bodies are answered 413. */
   readonly maxBody?: number;
+  /** `Date` and the timers of this process move with the room's clock from the start; see `room.clock.lockstep`. */
+  readonly lockstep?: boolean;
 }
 
 export interface ListenOptions extends GreenroomOptions {
@@ -82,6 +84,7 @@ export const GREENROOM_OPTIONS = [
   'scenarios',
   'publicUrl',
   'maxBody',
+  'lockstep',
 ] as const satisfies readonly (keyof GreenroomOptions)[];
 export const LISTEN_OPTIONS = [
   ...GREENROOM_OPTIONS,

@@ -1,3 +1,4 @@
+import type { Lockstep } from '../clock/lockstep.js';
 import type { CoverageReport } from '../contracts/coverage.js';
 import { GreenroomError } from '../errors.js';
 import type { AttendeeAccess, CronofyAccess, WorkspaceDescription } from './access.js';
@@ -66,6 +67,8 @@ export interface Server {
   readonly fetch: (request: Request) => Promise<Response>;
   /** Has a workspace's webhooks for these origins delivered to functions; absent where the server is not in this process. */
   readonly receive?: (workspace: string, receivers: Readonly<Record<string, FetchReceiver>>) => void;
+  /** Has the timers of this process follow the clock of a workspace; absent likewise. */
+  readonly lockstep?: (workspace: string) => Lockstep;
 }
 
 /** The handle of a workspace that is there. Throws UNKNOWN_WORKSPACE. */
@@ -95,13 +98,17 @@ function handleOf(
   { id, cronofy, attendee }: WorkspaceDescription,
   end: () => Promise<void>,
 ): Greenroom {
-  const close = once(end);
+  const lockstep = lockstepOf(server, id);
+  const close = once(async () => {
+    lockstep.end();
+    await end();
+  });
   return {
     url: server.url,
     id,
     cronofy,
     attendee,
-    clock: clockOf(channel),
+    clock: clockOf(channel, lockstep.begin),
     timeline: timelineOf(channel),
     requests: requestsOf(channel),
     deliveries: deliveriesOf(channel),
@@ -135,4 +142,22 @@ const requestOf = (url: string, input: Request | URL | string, init?: RequestIni
 function once(end: () => Promise<void>): () => Promise<void> {
   let ended: Promise<void> | undefined;
   return () => (ended ??= end());
+}
+
+/** At most one lockstep of a handle, which ends with it. */
+function lockstepOf(server: Server, workspace: string): { begin: () => Promise<Lockstep>; end: () => void } {
+  let lockstep: Lockstep | undefined;
+  return {
+    begin: async () => {
+      if (!server.lockstep) {
+        throw new GreenroomError(
+          'USAGE',
+          'Failed to go in lockstep: greenroom runs in another process. Start it in the process whose timers are to follow.',
+        );
+      }
+      lockstep = server.lockstep(workspace);
+      return lockstep;
+    },
+    end: () => lockstep?.release(),
+  };
 }

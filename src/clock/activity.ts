@@ -1,4 +1,6 @@
 import { GreenroomError } from '../errors.js';
+import { hostWork } from './host-work.js';
+import type { Micros } from './instant.js';
 import { after, monotonic, turn } from './real-time.js';
 
 const QUIET_CAP_MS = 2000;
@@ -15,6 +17,13 @@ interface Hold {
   readonly since: number;
 }
 
+export interface Flight {
+  /** The receiver is a function of this process: what it goes on doing is seen, so nothing is owed to the wall clock. */
+  readonly inProcess?: boolean;
+  /** The virtual instant at which the sender stops waiting. */
+  readonly deadline?: Micros;
+}
+
 /**
  * What must come to rest before time may move: requests in hand, deliveries in flight, the quiet time that an app gets
  * after a delivery (it answers first and works afterwards), and holds. All of it is real time.
@@ -25,7 +34,13 @@ export class Activity {
   readonly #requests = new Set<number>();
   #requestCount = 0;
   #flights = 0;
-  #stirredAt = Number.NEGATIVE_INFINITY;
+  #deadline = Number.POSITIVE_INFINITY;
+  /** Counts what happens: equal numbers mean that nothing did in between. */
+  #stirs = 0;
+  /** When something last happened that may come from another process, or go to one. */
+  #outsideAt = Number.NEGATIVE_INFINITY;
+  /** The host's open operations before the app of this process was called; what is more is the app's. */
+  #hostWork = Number.POSITIVE_INFINITY;
   #unrestSince: number | undefined;
   readonly #holds = new Map<string, Hold>();
   #holdCount = 0;
@@ -51,31 +66,48 @@ export class Activity {
     return [...this.#holds.values()];
   }
 
+  /** The virtual instant until which the deliveries in flight are waited for. */
+  get deadline(): Micros {
+    return this.#deadline;
+  }
+
   /** A request is in hand until the returned function is called. */
-  request(): () => void {
+  request({ inProcess = false }: { readonly inProcess?: boolean } = {}): () => void {
     const id = ++this.#requestCount;
     this.#requests.add(id);
-    this.#stir();
+    this.#stir(inProcess);
     return () => {
       if (!this.#requests.delete(id)) return;
-      this.#stir();
+      this.#stir(inProcess);
       this.#wake();
     };
   }
 
-  /**
-   * A delivery is on its way until the returned function is called; then the quiet time begins. A receiver in this
-   * process needs a few turns of the event loop and no quiet time: what it begins is seen at once.
-   */
-  flight(inProcess = false): () => void {
+  /** A delivery is on its way until the returned function is called; then the quiet time begins. */
+  flight({ inProcess = false, deadline = Number.POSITIVE_INFINITY }: Flight = {}): () => void {
+    if (inProcess) this.#watchHost();
     this.#flights++;
+    this.#deadline = Math.min(this.#deadline, deadline);
     return () => {
       this.#flights--;
-      const landed = monotonic();
-      this.#stirredAt = Math.max(this.#stirredAt, inProcess ? landed - this.quiet : landed);
-      this.#unrestSince ??= landed;
+      if (this.#flights === 0) this.#deadline = Number.POSITIVE_INFINITY;
+      this.#unrestSince ??= monotonic();
+      this.#stir(inProcess);
       this.#wake();
     };
+  }
+
+  /** The app in this process is called, and may go on working when the call returns. */
+  appCalled(): void {
+    this.#watchHost();
+    this.#unrestSince ??= monotonic();
+    this.#stir(true);
+  }
+
+  /** True if the app of this process does nothing while a delivery is still open: it may be waiting for time to move. */
+  async appWaits(): Promise<boolean> {
+    this.#watchHost();
+    return (await this.#calmTurns()) && this.#requests.size === 0;
   }
 
   hold(reason: string): string {
@@ -123,17 +155,25 @@ export class Activity {
   }
 
   #quietEnd(unrestSince: number): number {
-    return Math.min(this.#stirredAt + this.quiet, unrestSince + QUIET_CAP_MS);
+    return Math.min(this.#outsideAt + this.quiet, unrestSince + QUIET_CAP_MS);
   }
 
   /** Ends the quiet time, unless something stirs in the last turns of the event loop that belong to it. */
   async #lastTurns(): Promise<void> {
-    const stirredAt = this.#stirredAt;
+    const since = this.#unrestSince!;
+    if (!(await this.#calmTurns()) && monotonic() < since + QUIET_CAP_MS) return;
+    this.#unrestSince = undefined;
+    this.#outsideAt = Number.NEGATIVE_INFINITY;
+    this.#hostWork = Number.POSITIVE_INFINITY;
+  }
+
+  async #calmTurns(): Promise<boolean> {
+    const stirs = this.#stirs;
     for (let i = 0; i < QUIET_TURNS; i++) {
       await turn();
-      if (this.#stirredAt !== stirredAt) return;
+      if (this.#stirs !== stirs) return false;
     }
-    this.#unrestSince = undefined;
+    return hostWork() <= this.#hostWork;
   }
 
   /** Real milliseconds until it is worth looking again; `undefined` when at rest. Throws for a hold held too long. */
@@ -160,8 +200,13 @@ export class Activity {
     return oldest !== undefined && oldest <= last;
   }
 
-  #stir(): void {
-    if (this.#unrestSince !== undefined) this.#stirredAt = monotonic();
+  #stir(inProcess: boolean): void {
+    this.#stirs++;
+    if (!inProcess && this.#unrestSince !== undefined) this.#outsideAt = monotonic();
+  }
+
+  #watchHost(): void {
+    if (this.#hostWork === Number.POSITIVE_INFINITY) this.#hostWork = hostWork();
   }
 
   #wake(): void {

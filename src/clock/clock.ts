@@ -1,5 +1,6 @@
 import { GreenroomError } from '../errors.js';
 import { Activity } from './activity.js';
+import { AppPace, type AppTimers } from './app-timers.js';
 import { AutoPace } from './auto.js';
 import { formatInstant, LAST_INSTANT, type Micros } from './instant.js';
 import { LivePace } from './live.js';
@@ -85,6 +86,11 @@ export class Clock {
   #advancing = false;
   #pumping: Promise<void> | undefined;
   #stopped = false;
+  readonly #app: AppPace;
+  /** How far the advance that is under way may move time. */
+  #horizon: Micros = 0;
+  #ran: Job[] = [];
+  #ranTotal = 0;
 
   constructor(options: ClockOptions) {
     this.#now = options.start;
@@ -92,6 +98,7 @@ export class Clock {
     this.#run = options.run;
     this.#onError = options.onError ?? (() => undefined);
     this.activity = new Activity(options.quiet ?? DEFAULT_QUIET_MS);
+    this.#app = new AppPace(this.activity, tooManyJobs);
     this.#live = new LivePace(options.speed ?? 1, () => this.#tick());
     this.#auto = new AutoPace(this.activity, () => this.step());
     this.#live.anchor(this.#now);
@@ -108,6 +115,11 @@ export class Clock {
   /** How many jobs have run so far: equal numbers mean that nothing happened by itself in between. */
   get jobsRun(): number {
     return this.#jobsRun;
+  }
+
+  /** True if nothing is left that would happen by itself, intervals of an app in lockstep apart. */
+  get idle(): boolean {
+    return this.#queue.size === 0 && (this.#app.timers?.ending() ?? 0) === 0;
   }
 
   /** How many jobs wait. */
@@ -156,6 +168,19 @@ export class Clock {
     return this.#queue.soonest(Number.POSITIVE_INFINITY, (job) => job.urgent && job.due <= this.#now);
   }
 
+  /** From now on the timers of an app move with this clock; `undefined` lets them go. */
+  attach(timers: AppTimers | undefined): void {
+    if (timers && this.#mode !== 'frozen') {
+      throw new GreenroomError(
+        'CONFLICT',
+        `Failed to go in lockstep: the clock is ${this.#mode}, and only a frozen one can lead an app.`,
+      );
+    }
+    this.#app.timers = timers;
+    timers?.jumpTo(this.#now);
+    if (this.#hasDueNow()) this.kick();
+  }
+
   /** The next jobs, soonest first. */
   pending(limit = 100): Job[] {
     return this.#queue.soonest(limit);
@@ -198,7 +223,7 @@ export class Clock {
       );
     }
     const from = this.now();
-    const to = options.to ?? from + (options.by ?? Math.max((this.#queue.peek()?.due ?? from) - from, 0));
+    const to = options.to ?? from + (options.by ?? this.#untilNext(from));
     if (to > LAST_INSTANT) {
       throw new GreenroomError(
         'INVALID_BODY',
@@ -216,8 +241,11 @@ export class Clock {
         { now: formatInstant(from) },
       );
     }
+    this.#app.timers?.assertInStep();
     this.#advancing = true;
+    this.#horizon = to;
     try {
+      if (this.#app.timers) this.activity.appCalled();
       while (this.#pumping) await this.#pumping;
       return await this.#advance(from, { ...options, to });
     } finally {
@@ -251,6 +279,12 @@ export class Clock {
     speed?: number | undefined;
     quiet?: number | undefined;
   }): void {
+    if (this.#app.timers && mode !== undefined && mode !== 'frozen') {
+      throw new GreenroomError(
+        'CONFLICT',
+        `Failed to change the clock to ${mode}: an app moves in lockstep with it, which only a frozen clock can. Release the lockstep first.`,
+      );
+    }
     this.#now = this.now();
     if (speed !== undefined) this.#live.speed = speed;
     if (mode !== undefined) this.#mode = mode;
@@ -295,6 +329,11 @@ export class Clock {
     this.#auto.disarm();
   }
 
+  #untilNext(from: Micros): Micros {
+    const due = Math.min(this.#queue.peek()?.due ?? Number.POSITIVE_INFINITY, this.#app.due);
+    return due === Number.POSITIVE_INFINITY ? 0 : Math.max(due - from, 0);
+  }
+
   #wakeFor(job: Job): void {
     if (job.urgent) this.kick();
     else if (this.#mode !== 'frozen' && !this.#pumping) this.#rearm();
@@ -307,7 +346,40 @@ export class Clock {
 
   #hasDueNow(): boolean {
     const head = this.#queue.peek();
-    return head !== undefined && head.due <= this.#now;
+    return (head !== undefined && head.due <= this.#now) || this.#app.due <= this.#now;
+  }
+
+  #moveTo(now: Micros): void {
+    this.#now = now;
+    this.#app.moveTo(now);
+  }
+
+  /**
+   * Does work and waits for its end. If an app in lockstep waits for time meanwhile, life goes on: what is due before
+   * its timer comes first, within this advance and the sender's patience.
+   */
+  #complete(start: () => void | Promise<void>): void | Promise<void> {
+    return this.#app.complete(start, (due, add) => {
+      if (due > Math.min(this.#advancing ? this.#horizon : this.#now, this.activity.deadline)) return false;
+      const more = this.#doNext();
+      if (more) add(more);
+      return true;
+    });
+  }
+
+  /** The earlier of the next job and the app's next timer, the job on a tie. */
+  #doNext(): void | Promise<void> {
+    const head = this.#queue.peek();
+    const timerDue = this.#app.due;
+    const job = head && head.due <= timerDue ? head : this.#app.job(this.#now);
+    if (job.due > this.#now) this.#moveTo(job.due);
+    if (!job.urgent) {
+      if (this.#ran.length < RAN_LIMIT) this.#ran.push(job);
+      this.#ranTotal++;
+    }
+    if (job !== head) return this.#app.fire();
+    this.#queue.pop();
+    return this.#start(job);
   }
 
   async #pump(): Promise<void> {
@@ -315,12 +387,18 @@ export class Clock {
     await Promise.resolve();
     for (;;) {
       await this.activity.answered();
+      if (this.#stopped) return;
       const head = this.#queue.peek();
-      if (!head || head.due > this.now() || this.#stopped) return;
+      if (!head || head.due > this.now()) {
+        if (this.#app.due > this.#now) return;
+        this.#app.fireUnasked();
+        await this.activity.settled();
+        continue;
+      }
       inARow = head.urgent ? inARow + 1 : 0;
       if (inARow > DEFAULT_JOB_LIMIT) throw tooManyJobs(head, inARow);
       this.#queue.pop();
-      const work = this.#start(head);
+      const work = this.#complete(() => this.#start(head));
       // Live time waits for nobody: deliveries overlap, as they do in production.
       if (work && this.#mode !== 'live') await work;
     }
@@ -330,40 +408,41 @@ export class Clock {
     from: Micros,
     { to, until, single = false, jobLimit = DEFAULT_JOB_LIMIT }: AdvanceOptions & { readonly to: Micros },
   ): Promise<AdvanceReport> {
-    const ran: Job[] = [];
-    let ranTotal = 0;
-    const report = (reached: boolean): AdvanceReport => ({ from, to: this.#now, ran, ranTotal, reached });
+    this.#ran = [];
+    this.#ranTotal = 0;
+    const report = (reached: boolean): AdvanceReport => ({
+      from,
+      to: this.#now,
+      ran: this.#ran,
+      ranTotal: this.#ranTotal,
+      reached,
+    });
 
     await this.#runUrgent(jobLimit);
     if (!this.activity.atRest) await this.#rest(jobLimit);
     if (until?.()) return report(true);
     for (;;) {
-      const head = this.#queue.peek();
-      if (!head || head.due > to) {
+      const due = Math.min(this.#queue.peek()?.due ?? Number.POSITIVE_INFINITY, this.#app.due);
+      if (due > to) {
         if (this.activity.atRest) break;
         await this.#rest(jobLimit);
         continue;
       }
-      if (head.due > this.#now) {
-        if (!this.activity.atRest) {
-          await this.#rest(jobLimit);
-          continue;
-        }
-        this.#now = head.due;
+      if ((due > this.#now || this.#app.timers) && !this.activity.atRest) {
+        await this.#rest(jobLimit);
+        continue;
       }
-      if (until && ranTotal >= jobLimit) throw tooManyJobs(head, ranTotal);
-      this.#queue.pop();
-      if (ran.length < RAN_LIMIT) ran.push(head);
-      ranTotal++;
-      const work = this.#start(head);
+      if (until && this.#ranTotal >= jobLimit)
+        throw tooManyJobs(this.#queue.peek() ?? this.#app.job(due), this.#ranTotal);
+      const work = this.#complete(() => this.#doNext());
       if (work) await work;
       // Most jobs cause nothing that is due at once, and a hundred thousand needless awaits are felt.
       if (this.#hasUrgent()) await this.#runUrgent(jobLimit);
       if (until?.()) return await this.#restThen(jobLimit, () => report(true));
       if (single) return await this.#restThen(jobLimit, () => report(true));
-      if (ranTotal % JOBS_PER_TURN === 0) await turn();
+      if (this.#ranTotal % JOBS_PER_TURN === 0) await turn();
     }
-    if (!until) this.#now = Math.max(this.#now, to);
+    if (!until) this.#moveTo(Math.max(this.#now, to));
     return report(until === undefined);
   }
 
@@ -388,7 +467,7 @@ export class Clock {
       if (inARow >= jobLimit) throw tooManyJobs(head, inARow);
       if (!this.activity.atRest) await this.activity.answered();
       this.#queue.pop();
-      const work = this.#start(head);
+      const work = this.#complete(() => this.#start(head));
       if (work) await work;
     }
   }

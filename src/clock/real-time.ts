@@ -4,7 +4,10 @@
  */
 import { GreenroomError } from '../errors.js';
 
-const { clearTimeout, performance, setImmediate, setTimeout, Date: RealDate } = globalThis;
+const { clearInterval, clearTimeout, performance, setImmediate, setInterval, setTimeout, Date: RealDate } = globalThis;
+
+/** The functions that fake timers replace, as they were. */
+export const realTimers = { setTimeout, setInterval, clearTimeout, clearInterval } as const;
 
 /** Refuses to start on globals that a fake clock has already replaced (fake-timers marks its own functions). */
 export function assertRealTimers(): void {
@@ -35,6 +38,12 @@ export const delayed = (milliseconds: number): Promise<void> =>
 
 /** A turn of the event loop: sockets are served, then the promise resolves. */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A real millisecond. */
+export const pause = (): Promise<void> =>
+  new Promise((resolve) => {
+    after(1, resolve);
+  });
 
 /** Runs the callback once the present turn of the event loop is over. */
 export const nextTurn = (callback: () => void): void => void setImmediate(callback);

@@ -44,7 +44,7 @@ export async function handleVendorCall(c: AppContext, place: Place, options: Ven
   const { world } = workspace;
   const hint = request.method === 'GET' ? await paceReader(world, request, options) : undefined;
 
-  const answered = world.clock.activity.request();
+  const answered = world.clock.activity.request({ inProcess: c.env?.incoming === undefined });
   try {
     world.clock.noteCall();
     const operation = operations.find(({ method }) => method === (request.method === 'HEAD' ? 'GET' : request.method));

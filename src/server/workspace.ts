@@ -1,3 +1,4 @@
+import type { AppTimers } from '../clock/app-timers.js';
 import type { ClockMode } from '../clock/clock.js';
 import { DEFAULT_QUIET_MS } from '../clock/clock.js';
 import { DURATION_FORMS, parseDuration } from '../clock/duration.js';
@@ -65,6 +66,7 @@ export class Workspace {
   #world: World;
   /** Functions of this process that receive this workspace's webhooks, by origin. */
   readonly #receivers = new Map<string, FetchReceiver>();
+  #appTimers: AppTimers | undefined;
 
   constructor(id: string, number: number, options: WorkspaceOptions, rooms: WorkspaceRooms) {
     this.id = id;
@@ -150,6 +152,7 @@ export class Workspace {
     this.#given = { cronofy: this.#options.cronofy ?? {}, attendee: this.#options.attendee ?? {} };
     this.#settings = this.#resolve();
     this.#world = this.#build();
+    this.#world.clock.attach(this.#appTimers);
   }
 
   /** The whole workspace as plain data. */
@@ -172,6 +175,7 @@ export class Workspace {
     const restored = this.#build();
     try {
       restored.restore(snapshot);
+      restored.clock.attach(this.#appTimers);
     } catch (error) {
       restored.clock.stop();
       undo();
@@ -198,6 +202,12 @@ export class Workspace {
         this.#providers.map(({ name, settings }) => [name, settings.hand(this.#settings[name], origin)]),
       ),
     };
+  }
+
+  /** The timers of an app in this process move with the clock, through resets and restores; `undefined` lets them go. */
+  attach(timers: AppTimers | undefined): void {
+    this.#world.clock.attach(timers);
+    this.#appTimers = timers;
   }
 
   close(): void {

@@ -77,7 +77,8 @@ export function control(options: ControlOptions, handler: ControlHandler) {
       });
       date = workspace.world.now();
       // What a route made due runs after its answer, as for a vendor's call.
-      if (request.method !== 'GET') answered = workspace.world.clock.activity.request();
+      if (request.method !== 'GET')
+        answered = workspace.world.clock.activity.request({ inProcess: c.env?.incoming === undefined });
     } catch (error) {
       reply = problem(error);
     }

@@ -126,7 +126,7 @@ function durationAt(pointer: string, value: string | number): Micros {
 }
 
 function watch(world: World, providers: readonly Provider[], until: NonNullable<AdvanceRequest['until']>): Until {
-  if (until === 'idle') return { test: () => world.clock.size === 0, lastState: () => ({}), end: () => undefined };
+  if (until === 'idle') return { test: () => world.clock.idle, lastState: () => ({}), end: () => undefined };
   if ('webhook' in until) {
     const matches = deliveryMatcher(providers, world, until.webhook);
     let met = false;

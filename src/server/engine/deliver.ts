@@ -105,7 +105,10 @@ async function send(
   if (world.clock.advancing && world.silentReceivers.has(receiver)) {
     answer = { outcome: 'timeout', error: 'not tried: this receiver already let a delivery time out' };
   } else {
-    const land = world.clock.activity.flight(world.courier.staysInProcess(delivery.url));
+    const land = world.clock.activity.flight({
+      inProcess: world.courier.staysInProcess(delivery.url),
+      deadline: attempt.at + timeout,
+    });
     const started = monotonic();
     answer = await world.courier.send(delivery.url, attempt.request, guardOf(world, timeout));
     attempt.duration_ms = Math.round(monotonic() - started);

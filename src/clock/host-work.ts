@@ -1,0 +1,31 @@
+/** Operations that the host names while it has them in hand: files, name look-ups, connections, writes. */
+const OPERATION = /^(FSReq|GetAddrInfo|GetNameInfo|QueryReq|TCPConnect|PipeConnect|WriteWrap|ShutdownWrap)/;
+
+/** The channels on which Node tells of requests that this process makes, by fetch and by node:http. */
+const BEGINS = ['undici:request:create', 'http.client.request.start'];
+const ENDS = [
+  'undici:request:trailers',
+  'undici:request:error',
+  'http.client.response.finish',
+  'http.client.request.error',
+];
+
+const outgoing = new Set<unknown>();
+
+/** How much the host has in hand for this process. Requests count from {@link watchRequests} on. */
+export const hostWork = (): number =>
+  outgoing.size + process.getActiveResourcesInfo().filter((name) => OPERATION.test(name)).length;
+
+/** Counts the HTTP requests of this process until the returned function is called. */
+export function watchRequests(): () => void {
+  const { subscribe, unsubscribe } = process.getBuiltinModule('node:diagnostics_channel');
+  const begin = (message: unknown): void => void outgoing.add((message as { request: unknown }).request);
+  const end = (message: unknown): void => void outgoing.delete((message as { request: unknown }).request);
+  for (const name of BEGINS) subscribe(name, begin);
+  for (const name of ENDS) subscribe(name, end);
+  return () => {
+    for (const name of BEGINS) unsubscribe(name, begin);
+    for (const name of ENDS) unsubscribe(name, end);
+    outgoing.clear();
+  };
+}

@@ -1,0 +1,199 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { GreenroomError } from '../errors.js';
+import type { AppTimers } from './app-timers.js';
+import { watchRequests } from './host-work.js';
+import { formatInstant, type Micros } from './instant.js';
+import { nextTurn } from './real-time.js';
+import { syncImportedNames, wrapTimers } from './timer-globals.js';
+
+/** What of a clock of fake-timers is needed, be it sinon's own or one that Vitest or Jest installed. */
+interface FakeClock {
+  now: number;
+  readonly next: () => number;
+  readonly setSystemTime: (now: number) => void;
+  readonly uninstall: () => void;
+  readonly timers?: ReadonlyMap<unknown, FakeTimer> | Readonly<Record<string, FakeTimer>>;
+}
+
+interface FakeTimer {
+  readonly id: number;
+  readonly callAt: number;
+  readonly interval?: number;
+}
+
+/** A clock that an app can move with. */
+export interface Leader {
+  readonly attach: (timers: AppTimers | undefined) => void;
+  /** Runs what is due now, if nobody is at it. */
+  readonly kick: () => void;
+}
+
+/** The app's `Date` and timers, moving with a clock. */
+export interface Lockstep {
+  /** Gives the process its real time back. Timers that wait are dropped, unless somebody else had faked them. */
+  readonly release: () => void;
+  readonly [Symbol.dispose]: () => void;
+}
+
+/** A process has one `Date`, so one clock leads it. */
+let taken = false;
+
+const FAKED = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] as const;
+
+/**
+ * Makes `Date` and the timers of this process follow a clock: each fires in its turn when the clock is advanced. Fake
+ * timers that are installed already (`vi.useFakeTimers()`) are taken over. Throws as {@link assertCanFollow} does.
+ */
+export function startLockstep(leader: Leader): Lockstep {
+  assertCanFollow();
+  taken = true;
+  try {
+    return follow(leader);
+  } catch (error) {
+    taken = false;
+    throw error;
+  }
+}
+
+/** Throws FAKED_TIMERS and CONFLICT if the timers of this process cannot follow a clock. */
+export function assertCanFollow(): void {
+  installedClock();
+  if (taken) {
+    throw new GreenroomError(
+      'CONFLICT',
+      'Failed to go in lockstep: this process is in lockstep with a clock already. Release that first.',
+    );
+  }
+}
+
+function follow(leader: Leader): Lockstep {
+  const adopted = installedClock();
+  const fake = adopted ?? install();
+  const unwatch = watchRequests();
+  const unwrap = wrapTimers(() => nextTurn(() => leader.kick()));
+  let released = false;
+  const release = (): void => {
+    if (released) return;
+    released = true;
+    taken = false;
+    leader.attach(undefined);
+    unwrap();
+    unwatch();
+    if (!adopted) fake.uninstall();
+    syncImportedNames();
+  };
+  syncImportedNames();
+  try {
+    leader.attach(new FakeTimers(fake, globalThis.setTimeout));
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return { release, [Symbol.dispose]: release };
+}
+
+function install(): FakeClock {
+  // Its CommonJS build: the other cannot reach node:timers and node:timers/promises.
+  const load = process.getBuiltinModule('node:module').createRequire(import.meta.url);
+  const sinon = load('sinon') as typeof import('sinon');
+  // A sandbox of its own: sinon.restore() of the user's tests leaves it alone.
+  return sinon
+    .createSandbox()
+    .useFakeTimers({ toFake: [...FAKED], shouldClearNativeTimers: true }) as unknown as FakeClock;
+}
+
+/** The clock of fake timers that are installed; fake-timers leaves it on the functions that it puts in place. */
+function installedClock(): FakeClock | undefined {
+  const clockOf = (value: unknown): FakeClock | undefined => (value as { clock?: FakeClock }).clock;
+  const refuse = (reason: string): never => {
+    throw new GreenroomError('FAKED_TIMERS', `Failed to go in lockstep: ${reason}.`);
+  };
+  if ([queueMicrotask, Reflect.get(process, 'nextTick')].some(clockOf)) {
+    refuse(
+      'queueMicrotask or process.nextTick is faked, so the app would never come to rest. Leave them out of toFake',
+    );
+  }
+  const clock = clockOf(setTimeout);
+  const faked = FAKED.filter((name) => clockOf(globalThis[name]) !== undefined);
+  if (faked.length > 0 && faked.length < FAKED.length) {
+    refuse(
+      `only ${faked.join(', ')} ${faked.length === 1 ? 'is' : 'are'} faked. Fake ${FAKED.join(', ')} together, or none`,
+    );
+  }
+  if (clock && typeof clock.next !== 'function')
+    refuse('the timers are faked by something else than @sinonjs/fake-timers. Take that away first');
+  return clock;
+}
+
+class FakeTimers implements AppTimers {
+  readonly #clock: FakeClock;
+  readonly #installed: unknown;
+  #now = 0;
+
+  constructor(clock: FakeClock, installed: unknown) {
+    this.#clock = clock;
+    this.#installed = installed;
+  }
+
+  due(): Micros | undefined {
+    let first = Number.POSITIVE_INFINITY;
+    for (const { callAt } of this.#all()) if (callAt < first) first = callAt;
+    return first === Number.POSITIVE_INFINITY ? undefined : first * 1000;
+  }
+
+  mark(): number {
+    let last = 0;
+    for (const { id } of this.#all()) if (id > last) last = id;
+    return last;
+  }
+
+  dueSince(mark: number): Micros | undefined {
+    let first = Number.POSITIVE_INFINITY;
+    for (const { id, callAt, interval } of this.#all())
+      if (id > mark && callAt < first && interval === undefined) first = callAt;
+    return first === Number.POSITIVE_INFINITY ? undefined : first * 1000;
+  }
+
+  ending(): number {
+    let count = 0;
+    for (const { interval } of this.#all()) if (interval === undefined) count++;
+    return count;
+  }
+
+  assertInStep(): void {
+    if (globalThis.setTimeout !== this.#installed) {
+      throw broken('the fake timers were replaced or taken away (by vi.useRealTimers or sinon.restore?)');
+    }
+    if (this.#clock.now !== this.#now) {
+      const [app, world] = [this.#clock.now, this.#now].map((ms) => formatInstant(ms * 1000));
+      throw broken(`the app's clock was moved to ${app} by somebody else, and the room's stands at ${world}`);
+    }
+  }
+
+  moveTo(now: Micros): void {
+    // Not tick(): it would fire what is due now, and what the world does at this instant comes first.
+    this.#clock.now = this.#now = Math.floor(now / 1000);
+  }
+
+  jumpTo(now: Micros): void {
+    this.#now = Math.floor(now / 1000);
+    this.#clock.setSystemTime(this.#now);
+  }
+
+  fire(): void {
+    this.#clock.next();
+    this.#now = this.#clock.now;
+  }
+
+  #all(): Iterable<FakeTimer> {
+    const { timers = {} } = this.#clock;
+    return timers instanceof Map ? (timers as ReadonlyMap<unknown, FakeTimer>).values() : Object.values(timers);
+  }
+}
+
+const broken = (reason: string): GreenroomError =>
+  new GreenroomError(
+    'LOCKSTEP_BROKEN',
+    `Failed to advance in lockstep: ${reason}. Only room.clock may move time; vi.advanceTimersByTime, clock.tick and the ` +
+      'like move the app alone.',
+  );

@@ -1,0 +1,82 @@
+import { realTimers } from './real-time.js';
+
+type AnyFunction = (...args: unknown[]) => unknown;
+
+/** Code whose timers guard real I/O: Node's own, its fetch among it, and what serves and calls HTTP. */
+const NETWORK = /^node:|[\\/]node_modules[\\/](undici|@hono[\\/]node-server)[\\/]/;
+
+/**
+ * Puts a layer over timers that are faked already. Timers of network code are real ones: a request that waits for its
+ * answer must not time out because the app's clock went on by an hour. `onDueNow` hears of a timer without delay. The
+ * returned function takes the layer away again.
+ */
+export function wrapTimers(onDueNow: () => void): () => void {
+  const real = new WeakSet<object>();
+  const start = (name: 'setTimeout' | 'setInterval', faked: AnyFunction): AnyFunction =>
+    function start(...args: unknown[]): unknown {
+      if (NETWORK.test(callerOf(start))) {
+        const timer = (realTimers[name] as AnyFunction)(...args) as object;
+        real.add(timer);
+        return timer;
+      }
+      if (!(Number(args[1]) > 0)) onDueNow();
+      return faked(...args);
+    };
+  const clear =
+    (name: 'clearTimeout' | 'clearInterval', faked: AnyFunction): AnyFunction =>
+    (timer) =>
+      typeof timer === 'object' && timer !== null && real.has(timer)
+        ? (realTimers[name] as AnyFunction)(timer)
+        : faked(timer);
+  const undo = replace({
+    setTimeout: (faked) => start('setTimeout', faked),
+    setInterval: (faked) => start('setInterval', faked),
+    clearTimeout: (faked) => clear('clearTimeout', faked),
+    clearInterval: (faked) => clear('clearInterval', faked),
+  });
+  const promises = process.getBuiltinModule('node:timers/promises') as unknown as Record<string, AnyFunction>;
+  const faked = promises['setTimeout']!;
+  promises['setTimeout'] = (...args) => {
+    if (!(Number(args[0]) > 0)) onDueNow();
+    return faked(...args);
+  };
+  return () => {
+    undo();
+    promises['setTimeout'] = faked;
+  };
+}
+
+/** Names that were imported from `node:timers` and `node:timers/promises` follow what was put in their place. */
+export const syncImportedNames = (): void => process.getBuiltinModule('node:module').syncBuiltinESMExports();
+
+/** Replaces functions of the global object and of `node:timers`. */
+function replace(wrappers: Readonly<Record<string, (faked: AnyFunction) => AnyFunction>>): () => void {
+  const places = [globalThis, process.getBuiltinModule('node:timers')] as unknown as Record<string, AnyFunction>[];
+  const undo = places.flatMap((place) =>
+    Object.entries(wrappers).map(([name, wrap]) => {
+      const faked = place[name]!;
+      // With what fake-timers and util.promisify keep on the function.
+      const wrapped = Object.defineProperties(wrap(faked), Object.getOwnPropertyDescriptors(faked));
+      place[name] = wrapped;
+      return () => {
+        if (place[name] === wrapped) place[name] = faked;
+      };
+    }),
+  );
+  return () => undo.forEach((put) => put());
+}
+
+/** The file of the code that called the function, as the engine names it. */
+function callerOf(callee: AnyFunction): string {
+  const { stackTraceLimit } = Error;
+  const prepareStackTrace: unknown = Reflect.get(Error, 'prepareStackTrace');
+  const holder: { stack?: readonly NodeJS.CallSite[] } = {};
+  Error.prepareStackTrace = (_error, sites) => sites;
+  Error.stackTraceLimit = 1;
+  Error.captureStackTrace(holder, callee);
+  const file = holder.stack?.[0]?.getFileName();
+  Error.stackTraceLimit = stackTraceLimit;
+  if (prepareStackTrace) Reflect.set(Error, 'prepareStackTrace', prepareStackTrace);
+  else Reflect.deleteProperty(Error, 'prepareStackTrace');
+  return file ?? '';
+}

@@ -1,0 +1,322 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createGreenroom, startGreenroom, type Greenroom, type GreenroomOptions } from '../../src/index.js';
+import { startReceiver } from '../support/receiver.js';
+import { attendee, botRequest } from '../support/room.js';
+
+const APP = 'https://app.test';
+let log: string[] = [];
+const rooms: Greenroom[] = [];
+
+beforeEach(() => {
+  log = [];
+});
+
+afterEach(async () => {
+  for (const room of rooms.splice(0)) await room.close();
+  vi.useRealTimers();
+});
+
+/** Writes down what happens, and when the app believes that it is. */
+const note = (what: string): void => void log.push(`${new Date().toISOString().slice(11, 23)} ${what}`);
+
+/** A room without a socket, in lockstep with this process. */
+async function lockstepRoom(options: GreenroomOptions = {}): Promise<Greenroom> {
+  const room = await createGreenroom({ lockstep: true, ...options });
+  rooms.push(room);
+  return room;
+}
+
+async function postBot(room: Greenroom, more: object = {}): Promise<string> {
+  const response = await room.fetch(
+    new Request(`${room.url}/api/v1/bots`, {
+      method: 'POST',
+      headers: { authorization: `Token ${room.attendee.api_key}`, 'content-type': 'application/json' },
+      body: JSON.stringify(botRequest(undefined, `${APP}/hooks`, more)),
+    }),
+  );
+  return ((await response.json()) as { id: string }).id;
+}
+
+const stateOf = async (request: Request): Promise<string> =>
+  ((await request.json()) as { data: { new_state: string } }).data.new_state;
+
+/** An app whose timer schedules a bot, whose first webhook sets the next timer, and so on. */
+async function runChain(depth: number): Promise<string> {
+  let left = depth;
+  const schedule = (): void =>
+    void setTimeout(async () => {
+      note(`timer ${left}`);
+      await postBot(room);
+    }, 1500 + left);
+  const room = await lockstepRoom({
+    scenario: 'manual',
+    receivers: {
+      [APP]: async (request) => {
+        note(`webhook ${await stateOf(request)} ${left}`);
+        if (--left > 0) schedule();
+        return new Response();
+      },
+    },
+  });
+  schedule();
+  const { ran } = await room.clock.advance({ by: '10m' });
+  const told = [...log, JSON.stringify(ran), await room.timeline({ as: 'text' })].join('\n');
+  await room.close();
+  return told;
+}
+
+describe('Lockstep', () => {
+  test('the Date and the timers of the app move with the room, each in its turn', async () => {
+    const room = await lockstepRoom({
+      receivers: {
+        [APP]: async (request) => {
+          note(await stateOf(request));
+          return new Response();
+        },
+      },
+    });
+    await postBot(room);
+    setTimeout(() => note('after three seconds'), 3000);
+    const beat = setInterval(() => note('every 10 minutes'), 600_000);
+    await room.clock.advance({ by: '30m' });
+    clearInterval(beat);
+    note('the end');
+    expect(log).toEqual([
+      '09:00:00.000 joining',
+      '09:00:03.000 after three seconds',
+      '09:00:06.000 joined_not_recording',
+      '09:00:07.000 joined_recording',
+      '09:10:00.000 every 10 minutes',
+      '09:20:00.000 every 10 minutes',
+      '09:30:00.000 post_processing',
+      '09:30:00.000 every 10 minutes',
+      '09:30:00.000 the end',
+    ]);
+  });
+
+  test('a timer that posts, whose webhook sets a timer, a hundred deep: in order, and alike every time', async () => {
+    const first = await runChain(100);
+    expect(log).toHaveLength(200);
+    expect([...log].sort()).toEqual(log);
+    expect(log[198]).toBe('09:02:35.050 timer 1');
+    log = [];
+    expect(await runChain(100)).toBe(first);
+  });
+
+  test('over a socket as well', async () => {
+    const receiver = await startReceiver();
+    const room = await startGreenroom({ lockstep: true });
+    rooms.push(room);
+    let left = 5;
+    receiver.afterAnswer = ({ body }) => {
+      if (JSON.parse(body).data.new_state !== 'joining') return;
+      note(`webhook ${left}`);
+      if (--left > 0) setTimeout(() => void attendee(room, 'POST', '/api/v1/bots', bot), 2000);
+    };
+    const bot = botRequest(undefined, receiver.url);
+    await attendee(room, 'POST', '/api/v1/bots', bot);
+    await room.clock.advance({ by: '1m' });
+    await receiver.close();
+    expect(log).toEqual([5, 4, 3, 2, 1].map((n) => `09:00:${String(10 - n * 2).padStart(2, '0')}.000 webhook ${n}`));
+  });
+
+  test('at the same instant the room comes first, and sees the app on time', async () => {
+    const room = await lockstepRoom({
+      receivers: {
+        [APP]: async (request) => {
+          note(await stateOf(request));
+          return new Response();
+        },
+      },
+    });
+    setTimeout(() => note('timer of the app'), 6000);
+    await postBot(room);
+    await room.clock.advance({ by: '6s' });
+    expect(log.slice(1)).toEqual(['09:00:06.000 joined_not_recording', '09:00:06.000 timer of the app']);
+  });
+
+  test('a receiver that waits for a timer of its own before it answers gets that time', async () => {
+    const room = await lockstepRoom({
+      receivers: {
+        [APP]: async (request) => {
+          const state = await stateOf(request);
+          await new Promise((resolve) => setTimeout(resolve, 250));
+          await new Promise((resolve) => setTimeout(resolve, 0));
+          note(`handled ${state}`);
+          return new Response();
+        },
+      },
+    });
+    await postBot(room);
+    await room.clock.advance({ by: '8s' });
+    expect(log).toEqual([
+      '09:00:00.250 handled joining',
+      '09:00:06.250 handled joined_not_recording',
+      '09:00:07.250 handled joined_recording',
+    ]);
+  });
+
+  test('a timer without delay needs no push', async () => {
+    await lockstepRoom();
+    await new Promise((resolve) => setTimeout(resolve));
+    await sleep(0);
+    note('still nine');
+    expect(log).toEqual(['09:00:00.000 still nine']);
+  });
+
+  test('imported names of node:timers follow too', async () => {
+    const room = await lockstepRoom();
+    void sleep(60_000).then(() => note('a minute later'));
+    await room.clock.advance({ by: '1h' });
+    expect(log).toEqual(['09:01:00.000 a minute later']);
+  });
+
+  test('next runs the app timer if it is the earlier, and the report says so', async () => {
+    const room = await lockstepRoom();
+    await postBot(room);
+    setTimeout(() => note('timer'), 500);
+    const { ran } = await room.clock.next();
+    expect(ran).toEqual([{ at: '2026-01-01T09:00:00.500Z', label: 'app timer', subject: null }]);
+    expect(log).toEqual(['09:00:00.500 timer']);
+  });
+
+  test('until idle waits for timers that end, not for intervals', async () => {
+    const room = await lockstepRoom();
+    const beat = setInterval(() => undefined, 1000);
+    setTimeout(() => note('the last timer'), 5000);
+    await room.clock.until('idle');
+    clearInterval(beat);
+    expect(log).toEqual(['09:00:05.000 the last timer']);
+  });
+
+  test('what a timer throws comes out of the advance', async () => {
+    const room = await lockstepRoom();
+    setTimeout(() => {
+      throw new Error('a bug of the app');
+    }, 10);
+    await expect(room.clock.advance({ by: '1s' })).rejects.toThrow('a bug of the app');
+    expect(await room.clock.advance({ by: '1s' })).toMatchObject({ ran: [] });
+  });
+
+  test('timers that set one another without time moving are an error, not a hang', async () => {
+    const room = await lockstepRoom();
+    const spin = (): void => void Promise.resolve().then(() => setTimeout(spin, 0));
+    setTimeout(spin, 10);
+    await expect(room.clock.advance({ by: '1s' })).rejects.toMatchObject({ code: 'JOB_LIMIT' });
+  });
+
+  test('a request that a timer makes, to whomever, is answered before time goes on', async () => {
+    const room = await lockstepRoom();
+    const other = await startReceiver();
+    setTimeout(async () => note(`answered ${(await fetch(other.url)).status}`), 1000);
+    setTimeout(() => note('a millisecond later'), 1001);
+    await room.clock.advance({ by: '1m' });
+    await other.close();
+    expect(log).toEqual(['09:00:01.000 answered 200', '09:00:01.001 a millisecond later']);
+  });
+
+  test('a real request that is under way does not time out when an hour goes by', async () => {
+    const room = await lockstepRoom();
+    const slow = createServer();
+    await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+    const asked = fetch(`http://127.0.0.1:${(slow.address() as AddressInfo).port}`);
+    const [, response] = (await once(slow, 'request')) as [unknown, ServerResponse];
+    await room.clock.advance({ by: '1h' });
+    response.end('late');
+    expect(await (await asked).text()).toBe('late');
+    slow.closeAllConnections();
+    slow.close();
+  });
+
+  test.fails('the own timeout of the runner goes on', { timeout: 100 }, async () => {
+    await lockstepRoom();
+    await new Promise(() => undefined);
+  });
+
+  test('a reset begins the time anew, and timers keep what is left to them', async () => {
+    const room = await lockstepRoom();
+    setTimeout(() => note('timer'), 60_000);
+    await room.clock.advance({ by: '20s' });
+    await room.reset();
+    await room.clock.advance({ by: '1m' });
+    expect(log).toEqual(['09:00:40.000 timer']);
+  });
+
+  test('released, the process has its own time again', async () => {
+    const room = await lockstepRoom({ lockstep: false });
+    const before = [Date, setTimeout, setInterval, clearTimeout, clearInterval];
+    const lockstep = await room.clock.lockstep();
+    expect(new Date().getUTCFullYear()).toBe(2026);
+    expect(setTimeout).not.toBe(before[1]);
+    lockstep.release();
+    expect([Date, setTimeout, setInterval, clearTimeout, clearInterval]).toEqual(before);
+  });
+
+  test('one room of a process can lead it, with a frozen clock', async () => {
+    await lockstepRoom();
+    await expect(createGreenroom({ lockstep: true })).rejects.toMatchObject({ code: 'CONFLICT' });
+    await rooms[0]!.close();
+    await expect(createGreenroom({ lockstep: true, clock: { mode: 'live' } })).rejects.toThrow(/only a frozen one/);
+    expect(Date.now()).toBeGreaterThan(Date.parse('2026-02-01'));
+  });
+});
+
+describe('Timers that Vitest has faked', () => {
+  const toFake = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] as const;
+
+  test('move with the room, and stay faked when it lets them go', async () => {
+    vi.useFakeTimers({ toFake: [...toFake] });
+    setTimeout(() => note('set before'), 1000);
+    const room = await lockstepRoom();
+    setTimeout(() => note('set after'), 2000);
+    await room.clock.advance({ by: '1m' });
+    expect(log).toEqual(['09:00:01.000 set before', '09:00:02.000 set after']);
+    await room.close();
+    expect(vi.isFakeTimers()).toBe(true);
+    setTimeout(() => note('moved by vi'), 1000);
+    vi.advanceTimersByTime(1000);
+    expect(log.at(-1)).toContain('moved by vi');
+  });
+
+  test('move with the room when all that Vitest fakes by itself is faked', async () => {
+    vi.useFakeTimers();
+    const room = await startGreenroom({ lockstep: true });
+    rooms.push(room);
+    setTimeout(() => note('timer'), 1000);
+    expect((await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined))).status).toBe(201);
+    await room.clock.advance({ by: '1m' });
+    expect(log).toEqual(['09:00:01.000 timer']);
+  });
+
+  test('may be moved by the room alone', async () => {
+    vi.useFakeTimers({ toFake: [...toFake] });
+    const room = await lockstepRoom();
+    vi.advanceTimersByTime(1000);
+    await expect(room.clock.advance({ by: '1m' })).rejects.toThrow(/moved to 2026-01-01T09:00:01Z by somebody else/);
+  });
+
+  test('may not be taken away meanwhile', async () => {
+    vi.useFakeTimers({ toFake: [...toFake] });
+    const room = await lockstepRoom();
+    vi.useRealTimers();
+    await expect(room.clock.advance({ by: '1m' })).rejects.toMatchObject({ code: 'LOCKSTEP_BROKEN' });
+  });
+
+  test('are refused if they are faked by halves, or microtasks with them', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    await expect(createGreenroom({ lockstep: true })).rejects.toThrow(/only setTimeout is faked/);
+    vi.useFakeTimers({ toFake: [...toFake, 'queueMicrotask'] });
+    await expect(createGreenroom({ lockstep: true })).rejects.toThrow(/never come to rest/);
+  });
+
+  test('before greenroom was imported, greenroom refuses to start on them', async () => {
+    vi.useFakeTimers();
+    vi.resetModules();
+    const late = await import('../../src/index.js');
+    await expect(late.startGreenroom()).rejects.toMatchObject({ code: 'FAKED_TIMERS' });
+  });
+});
