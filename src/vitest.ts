@@ -1,18 +1,64 @@
-import { startGreenroom, type Greenroom, type ListenOptions } from './index.js';
+/// <reference lib="esnext.disposable" preserve="true" />
+// Without it the compiler does not look for what is augmented below.
+// oxlint-disable-next-line import/no-empty-named-blocks, unicorn/require-module-specifiers
+import type {} from 'vitest';
+import type { ListenOptions, WorkspaceOptions } from './client/options.js';
+import type { Greenroom } from './client/room.js';
+import { enter, printTimeline, startWorkerServer, timelineOf } from './testing/life.js';
+import type { GreenroomMatchers } from './testing/matchers.js';
+
+export { matchers } from './testing/matchers.js';
+export type { GreenroomMatchers };
+
+/** What a test gets. */
+export interface RoomFixtures {
+  /** The server of this worker. */
+  readonly greenroom: Greenroom;
+  /** What the test's workspace is made with; `test.override({ roomOptions: {…} })` changes it for a suite. */
+  readonly roomOptions: WorkspaceOptions;
+  /** A workspace of the test's own, with its credentials, clock and records. Its timeline is printed if the test fails. */
+  readonly room: Greenroom;
+}
+
+interface TestTask {
+  readonly task: { readonly name: string; readonly result?: { readonly state?: string } };
+}
+
+type Use<T> = (value: T) => Promise<void>;
 
 /**
- * A greenroom for one test of Vitest: `test.extend({ greenroom: greenroomFixture() })`. It is started before the test
- * and closed after it.
+ * Fixtures for `test.extend` of Vitest: one server a worker, one workspace a test.
+ *
+ * @example
+ * import { test as base, expect } from 'vitest';
+ * import { matchers, roomFixtures, type RoomFixtures } from 'greenroom/vitest';
+ *
+ * expect.extend(matchers);
+ * const test = base.extend<RoomFixtures>(roomFixtures());
  */
-export function greenroomFixture(options: ListenOptions = {}) {
-  // Vitest reads the first parameter's pattern to learn which other fixtures are wanted: none.
-  // oxlint-disable-next-line no-empty-pattern
-  return async ({}: object, use: (room: Greenroom) => Promise<void>): Promise<void> => {
-    const room = await startGreenroom(options);
-    try {
+export function roomFixtures(options: ListenOptions = {}) {
+  return {
+    greenroom: [
+      // Vitest reads the first parameter's pattern to learn which other fixtures are wanted: none.
+      // oxlint-disable-next-line no-empty-pattern
+      async ({}: object, use: Use<Greenroom>): Promise<void> => {
+        await using server = await startWorkerServer(options);
+        await use(server);
+      },
+      { scope: 'worker' },
+    ] as [fixture: (context: object, use: Use<Greenroom>) => Promise<void>, options: { readonly scope: 'worker' }],
+    roomOptions: {} as WorkspaceOptions,
+    room: async (
+      { greenroom, roomOptions, task }: Omit<RoomFixtures, 'room'> & TestTask,
+      use: Use<Greenroom>,
+    ): Promise<void> => {
+      await using room = await enter(greenroom, roomOptions);
       await use(room);
-    } finally {
-      await room.close();
-    }
+      if (task.result?.state === 'fail') printTimeline(task.name, await timelineOf(room));
+    },
   };
+}
+
+declare module 'vitest' {
+  interface Matchers<T> extends GreenroomMatchers {}
 }

@@ -10,8 +10,9 @@ import { assertKnown, WORKSPACE_CHANGES, WORKSPACE_OPTIONS } from './options.js'
 import type { FetchReceiver, WorkspaceChanges, WorkspaceOptions } from './options.js';
 import { requestsOf, type RoomRequests } from './requests.js';
 import { castingOf, scenariosOf, type RoomCasting, type RoomScenarios } from './scenarios.js';
+import { subjectOf, type Subject, type SubjectAnswer } from './subject.js';
 import { timelineOf, type ReadTimeline } from './timeline.js';
-import type { ProviderName } from './words.js';
+import type { ProviderName, SubjectReference } from './words.js';
 
 /** A workspace of a greenroom: the operations of the control plane, with the same names and the same shapes. */
 export interface Greenroom {
@@ -36,6 +37,12 @@ export interface Greenroom {
   readonly backstage: (action: { readonly kind: string; readonly [argument: string]: unknown }) => Promise<object>;
   /** What of the vendors' contracts was exercised: in this workspace, or, asked of `default`, in all of the server. */
   readonly coverage: (options?: { readonly provider?: ProviderName }) => Promise<CoverageReport>;
+  /**
+   * An agent or a bot of this room, by a reference or by what its vendor answered.
+   *
+   * @example await expect(room.subject(bot)).toHaveReached('ended');
+   */
+  readonly subject: (given: SubjectReference | SubjectAnswer) => Subject;
   /** Makes a workspace of this server, with credentials, clock and records of its own. Closing it deletes it. */
   readonly workspace: (options?: WorkspaceOptions) => Promise<Greenroom>;
   /** Changes scenario, strictness or settings. */
@@ -103,7 +110,7 @@ function handleOf(
     lockstep.end();
     await end();
   });
-  return {
+  const room: Greenroom = {
     url: server.url,
     id,
     cronofy,
@@ -117,6 +124,7 @@ function handleOf(
     scenarios: scenariosOf(channel),
     backstage: (action) => channel.post('/backstage', action),
     coverage: (options = {}) => channel.get('/coverage', { ...options }),
+    subject: (given) => subjectOf(room, given),
     workspace: (options = {}) => makeWorkspace(server, channel, options),
     patch: async (changes) => {
       assertKnown('change the workspace', changes, WORKSPACE_CHANGES);
@@ -133,6 +141,7 @@ function handleOf(
     close,
     [Symbol.asyncDispose]: close,
   };
+  return room;
 }
 
 const requestOf = (url: string, input: Request | URL | string, init?: RequestInit): Request =>

@@ -78,6 +78,8 @@ export interface ListeningRoom extends Room {
   /** Where it listens, `http://127.0.0.1:4747`. */
   readonly url: string;
   readonly port: number;
+  /** Lets the process end while it listens. */
+  readonly unref: () => void;
   /** Stops listening and ends open connections. */
   readonly stop: () => Promise<void>;
 }
@@ -96,6 +98,7 @@ export async function listen(
     ...room,
     port,
     url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
+    unref: () => void server.unref(),
     async stop() {
       room.close();
       server.closeAllConnections();

@@ -42,14 +42,15 @@ describe('The packed tarball in an empty folder', () => {
     expect(stdout).not.toContain('WRONG');
   });
 
-  test('its three doors can be imported', async () => {
+  test('its doors can be imported, those of runners without the runners', async () => {
     const script = `
       const { startGreenroom } = await import('greenroom');
       const { attendeeContract } = await import('greenroom/contracts');
-      const { greenroomFixture } = await import('greenroom/vitest');
+      const { roomFixtures } = await import('greenroom/vitest');
+      for (const door of ['testing', 'jest', 'playwright', 'webhooks']) await import('greenroom/' + door);
       const room = await startGreenroom();
       await room.close();
-      console.log(attendeeContract.provider, typeof greenroomFixture);`;
+      console.log(attendeeContract.provider, typeof roomFixtures);`;
     await writeFile(join(folder, 'doors.mjs'), script);
     const { stdout } = await exec(process.execPath, ['doors.mjs'], { cwd: folder });
     expect(stdout).toBe('attendee function\n');

@@ -1,0 +1,37 @@
+import { AssertionError } from 'node:assert';
+import type { Greenroom } from '../client/room.js';
+import type { Subject } from '../client/subject.js';
+import type { SubjectState } from '../client/words.js';
+import { judgeDelivered, type ExpectedDelivery } from './delivered.js';
+import type { Judgement } from './judgement.js';
+import { judgeReached } from './reached.js';
+import { judgeNoViolations, type ViolationOptions } from './violations.js';
+
+/**
+ * Throws an AssertionError unless an agent or a bot is, or was once, in this state.
+ *
+ * @example await assertReached(room.subject(bot), 'ended');
+ */
+export async function assertReached(subject: Subject, state: SubjectState): Promise<void> {
+  demand(await judgeReached(subject, state), assertReached);
+}
+
+/**
+ * Throws an AssertionError, with the nearest of what was delivered, unless such a webhook has arrived.
+ *
+ * @example await assertDelivered(room, { type: 'bot.state_change', subject: bot, state: 'ended', times: 1 });
+ */
+export async function assertDelivered(room: Greenroom, expected: ExpectedDelivery): Promise<void> {
+  demand(await judgeDelivered(room, expected), assertDelivered);
+}
+
+/** Throws an AssertionError that lists them if the contracts were violated, by the app or by greenroom. */
+export async function assertNoViolations(room: Greenroom, options?: ViolationOptions): Promise<void> {
+  demand(await judgeNoViolations(room, options), assertNoViolations);
+}
+
+// oxlint-disable-next-line typescript/no-unsafe-function-type -- what node:assert calls it
+function demand({ holds, denied, actual, expected }: Judgement, stackStartFn: Function): void {
+  if (holds) return;
+  throw new AssertionError({ message: denied, actual, expected, operator: stackStartFn.name, stackStartFn });
+}

@@ -1,0 +1,80 @@
+import type { Delivery, DeliveryMatch } from '../client/deliveries.js';
+import type { Greenroom } from '../client/room.js';
+import { referenceOf, type SubjectAnswer } from '../client/subject.js';
+import type { SubjectReference, WebhookType } from '../client/words.js';
+import { lines, show, type Judgement } from './judgement.js';
+import { whatIsNext } from './pending.js';
+
+/** Which webhooks must have arrived, and how often: at least once if nothing is said. */
+export interface ExpectedDelivery<T extends WebhookType = WebhookType> extends Omit<DeliveryMatch<T>, 'subject'> {
+  readonly subject?: SubjectReference | SubjectAnswer;
+  readonly times?: number;
+}
+
+const SHOWN = 5;
+
+/** Whether a webhook was delivered or, for a host that is not on this machine, captured. */
+export async function judgeDelivered(room: Greenroom, expected: ExpectedDelivery): Promise<Judgement> {
+  const { times, subject, ...fields } = expected;
+  const match: DeliveryMatch = subject === undefined ? fields : { ...fields, subject: referenceOf(subject) };
+  const { deliveries: all } = await room.deliveries.list();
+  const ofSubject = match.subject === undefined ? undefined : await idsOf(room, match.subject);
+  const judged = all.map((delivery) => ({ delivery, differs: differences(delivery, match, ofSubject) }));
+  const found = judged.filter(({ differs }) => differs.length === 0);
+  const holds = times === undefined ? found.length > 0 : found.length === times;
+  const what = `${show(match)}${times === undefined ? '' : ` ${times} times`}`;
+  return {
+    holds,
+    denied: `Expected the room to have delivered ${what}, but ${await whatItDid(found.length, judged)}`,
+    affirmed: `Expected the room not to have delivered ${what}, but it has:${lines(found.map(({ delivery }) => tell(delivery)))}`,
+    actual: found.length,
+    expected: times ?? 'at least 1',
+  };
+
+  async function whatItDid(count: number, candidates: readonly Judged[]): Promise<string> {
+    if (candidates.length === 0) return `it has told nothing at all. ${await whatIsNext(room)}`;
+    const near = candidates
+      .filter(({ differs }) => differs.length > 0)
+      .toSorted((a, b) => a.differs.length - b.differs.length || b.delivery.seq - a.delivery.seq)
+      .map(({ delivery, differs }) => `${tell(delivery)}: ${differs.join(', ')}`);
+    const hits = count === 0 ? 'it has not' : `it has ${count} times`;
+    const nearest = near.length === 0 ? '' : ` Nearest of the others:${lines(near, SHOWN)}\n`;
+    return `${hits}.${nearest} ${await whatIsNext(room)}`;
+  }
+}
+
+interface Judged {
+  readonly delivery: Delivery;
+  readonly differs: readonly string[];
+}
+
+/** The deliveries about a reference, which may be another name than the vendor's id. */
+async function idsOf(room: Greenroom, subject: SubjectReference): Promise<ReadonlySet<string>> {
+  const { deliveries } = await room.deliveries.list({ subject });
+  return new Set(deliveries.map(({ id }) => id));
+}
+
+function differences(
+  delivery: Delivery,
+  { subject, status, ...fields }: DeliveryMatch,
+  ofSubject: ReadonlySet<string> | undefined,
+): string[] {
+  const differs = Object.entries(fields)
+    .filter(([name, value]) => value !== undefined && delivery[name as keyof typeof fields] !== value)
+    .map(([name, value]) => `${name} is ${show(delivery[name as keyof typeof fields])}, not ${show(value)}`);
+  if (ofSubject !== undefined && !ofSubject.has(delivery.id))
+    differs.push(`it is about ${delivery.subject}, not ${show(subject)}`);
+  const arrived = delivery.status === 'delivered' || delivery.status === 'captured';
+  if (status === undefined ? !arrived : delivery.status !== status)
+    differs.push(`it is ${delivery.status}${outcomeOf(delivery)}${status === undefined ? '' : `, not ${status}`}`);
+  return differs;
+}
+
+/** How its newest attempt ended: ` (answered 500)`. */
+function outcomeOf({ attempts }: Delivery): string {
+  const last = attempts.at(-1);
+  return last?.outcome == null ? '' : ` (${last.outcome}${last.status === undefined ? '' : ` ${last.status}`})`;
+}
+
+const tell = ({ id, type, state, subject, url }: Delivery): string =>
+  `${id}  ${type}${state === undefined ? '' : ` ${state}`} of ${subject} → ${url}`;

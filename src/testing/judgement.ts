@@ -1,0 +1,24 @@
+/** Whether something is so, in words for either case. */
+export interface Judgement {
+  readonly holds: boolean;
+  /** What to say when it was expected to hold, and does not. */
+  readonly denied: string;
+  /** What to say when it was expected not to hold, and does. */
+  readonly affirmed: string;
+  readonly actual: unknown;
+  readonly expected: unknown;
+}
+
+/** Lines below a sentence, indented; only the first so many, and how many there are more. */
+export function lines(items: readonly string[], limit = 10): string {
+  const shown = items.slice(0, limit).map((item) => `\n  ${item}`);
+  const rest = items.length - shown.length;
+  return shown.join('') + (rest > 0 ? `\n  … and ${rest} more` : '');
+}
+
+/** A value in a sentence: `{type: "bot.state_change", state: "ended"}`. */
+export function show(value: unknown): string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value) ?? 'undefined';
+  const members = Object.entries(value).map(([name, inner]) => `${name}: ${show(inner)}`);
+  return `{${members.join(', ')}}`;
+}

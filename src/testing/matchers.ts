@@ -1,0 +1,51 @@
+import type { Greenroom } from '../client/room.js';
+import type { SubjectState } from '../client/words.js';
+import { GreenroomError } from '../errors.js';
+import { judgeDelivered, type ExpectedDelivery } from './delivered.js';
+import { show, type Judgement } from './judgement.js';
+import { findSubject } from './open-rooms.js';
+import { judgeReached } from './reached.js';
+import { judgeNoViolations, type ViolationOptions } from './violations.js';
+
+/** What `expect.extend` of Vitest, Jest and Playwright takes back from a matcher. */
+export interface MatcherResult {
+  readonly pass: boolean;
+  readonly message: () => string;
+  readonly actual?: unknown;
+  readonly expected?: unknown;
+}
+
+/** How the matchers read in a test. Each is awaited. */
+export interface GreenroomMatchers<R = Promise<void>> {
+  /**
+   * The agent or bot is, or was once, in this state. `in` says the room of a bare id where several could know it.
+   *
+   * @example await expect(bot).toHaveReached('ended');
+   */
+  readonly toHaveReached: (state: SubjectState, options?: { readonly in?: Greenroom }) => R;
+  /** @example await expect(room).toHaveDelivered({ type: 'bot.state_change', subject: bot, state: 'ended' }); */
+  readonly toHaveDelivered: (expected: ExpectedDelivery) => R;
+  /** @example await expect(room).toHaveNoViolations(); */
+  readonly toHaveNoViolations: (options?: ViolationOptions) => R;
+}
+
+/** The matchers for `expect.extend`. */
+export const matchers = {
+  toHaveReached: async (received: unknown, state: SubjectState, options: { readonly in?: Greenroom } = {}) =>
+    resultOf(await judgeReached(await findSubject(received, options.in), state)),
+  toHaveDelivered: async (received: unknown, expected: ExpectedDelivery) =>
+    resultOf(await judgeDelivered(asRoom(received), expected)),
+  toHaveNoViolations: async (received: unknown, options?: ViolationOptions) =>
+    resultOf(await judgeNoViolations(asRoom(received), options)),
+};
+
+const resultOf = ({ holds, denied, affirmed }: Judgement): MatcherResult => ({
+  pass: holds,
+  message: () => (holds ? affirmed : denied),
+});
+
+function asRoom(received: unknown): Greenroom {
+  if (typeof received === 'object' && received !== null && 'deliveries' in received && 'timeline' in received)
+    return received as Greenroom;
+  throw new GreenroomError('USAGE', `Failed to assert: expected a room, was ${show(received)}.`);
+}

@@ -1,0 +1,68 @@
+import { AssertionError } from 'node:assert';
+import { describe, expect, test as base, vi } from 'vitest';
+import { assertDelivered, assertNoViolations, assertReached, testRoom, withRoom } from '../../src/testing.js';
+import { roomFixtures, type RoomFixtures } from '../../src/vitest.js';
+import type { Greenroom } from '../../src/index.js';
+import { attendee, botRequest } from '../support/room.js';
+
+const test = base.extend<RoomFixtures>(roomFixtures());
+const HOOK = 'https://myapp.test/hooks';
+
+const schedule = async (room: Greenroom) =>
+  (await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-01-01T09:30:00Z', HOOK))).json as { id: string };
+
+describe('A test that fails prints the timeline of its room', () => {
+  const said = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const bot = /"[^"]+":\n2026-01-01T09:00:00Z {2}request .* POST \/api\/v1\/bots → 201/;
+
+  test.fails('with the fixtures of Vitest', async ({ room }) => {
+    await schedule(room);
+    expect('the app').toBe('finished');
+  });
+
+  test('which was printed', () => {
+    expect(said.mock.calls).toEqual([[expect.stringMatching(bot)]]);
+    said.mockClear();
+  });
+
+  test('with withRoom', async () => {
+    const failing = withRoom(async (room) => {
+      await schedule(room);
+      throw new Error('the app is not finished');
+    });
+    await expect(failing()).rejects.toThrow('the app is not finished');
+    expect(said.mock.calls).toEqual([[expect.stringMatching(bot)]]);
+    said.mockClear();
+  });
+
+  test('with testRoom, where the context tells of the failure', async () => {
+    const ends: (() => Promise<void>)[] = [];
+    const context = { name: 'a test', after: (end: () => Promise<void>) => void ends.push(end) };
+    await schedule(await testRoom({ ...context, error: new Error('failed') }));
+    const fine = await testRoom(context);
+    for (const end of ends) await end();
+    expect(said.mock.calls).toEqual([[expect.stringMatching(bot)]]);
+    await expect(fine.clock.now()).rejects.toMatchObject({ code: 'UNKNOWN_WORKSPACE' });
+  });
+});
+
+describe('Assertions of greenroom/testing', () => {
+  test('pass for what has happened', async () => {
+    await using room = await testRoom(undefined, { seed: 3 });
+    const bot = await schedule(room);
+    await room.clock.until({ subject: bot.id, state: 'ended' });
+    await assertReached(room.subject(bot), 'ended');
+    await assertDelivered(room, { type: 'bot.state_change', state: 'ended', times: 1 });
+    await assertNoViolations(room);
+  });
+
+  test('throw the AssertionError of node:assert, with what was there', async () => {
+    await using room = await testRoom();
+    const bot = await schedule(room);
+    await room.clock.until({ subject: bot.id, state: 'staged' });
+    const error: unknown = await assertReached(room.subject(bot), 'ended').catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(AssertionError);
+    expect(error).toMatchObject({ actual: ['scheduled', 'staged'], expected: 'ended' });
+    await expect(assertDelivered(room, { state: 'ended' })).rejects.toBeInstanceOf(AssertionError);
+  });
+});

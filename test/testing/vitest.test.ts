@@ -1,0 +1,121 @@
+import { describe, expect, test as base } from 'vitest';
+import { matchers, roomFixtures, type RoomFixtures } from '../../src/vitest.js';
+import { attendee, botRequest, cronofy, agentRequest } from '../support/room.js';
+
+expect.extend(matchers);
+const test = base.extend<RoomFixtures>(roomFixtures());
+
+const HOOK = 'https://myapp.test/hooks';
+const JOINS = '2026-01-01T09:30:00Z';
+
+/** What somebody says who expected otherwise. */
+const complaintOf = async (expectation: Promise<unknown>): Promise<string> =>
+  expectation.then(
+    () => 'nothing to complain of',
+    (error: unknown) => (error as Error).message,
+  );
+
+describe('A test with a room', () => {
+  const ids: string[] = [];
+
+  test('has a workspace of its own with credentials', async ({ room }) => {
+    ids.push(room.id);
+    const { json: bot } = await attendee(room, 'POST', '/api/v1/bots', botRequest(JOINS, HOOK));
+    await room.clock.until({ subject: bot.id, state: 'ended' });
+    await expect(bot).toHaveReached('ended');
+    await expect(room.subject(bot)).toHaveReached('joined_recording');
+    await expect(bot.id).not.toHaveReached('fatal_error');
+    await expect(room).toHaveDelivered({ type: 'bot.state_change', subject: bot, state: 'ended', times: 1 });
+    await expect(room).toHaveNoViolations();
+  });
+
+  test('shares its server with the others and nothing else', async ({ room, greenroom }) => {
+    ids.push(room.id);
+    expect(new Set(ids).size).toBe(2);
+    expect(room.url).toBe(greenroom.url);
+    expect((await room.timeline()).entries).toEqual([]);
+  });
+
+  test('names an agent by its key or by what was answered', async ({ room }) => {
+    const { json } = await cronofy(room, 'POST', '/v1/meeting_agents', agentRequest(HOOK));
+    const keyed = agentRequest(HOOK, { scheduling_key: 'key', join_time: JOINS });
+    await cronofy(room, 'POST', '/v1/meeting_agents', keyed);
+    await room.clock.advance({ by: '2h' });
+    await expect(json).toHaveReached('complete');
+    await expect(room.subject({ scheduling_key: 'key' })).toHaveReached('complete');
+    await expect(room).toHaveDelivered({ type: 'meeting_agent_complete', subject: { scheduling_key: 'key' } });
+  });
+
+  describe('of another scenario', () => {
+    test.override({ roomOptions: { scenario: 'manual', seed: 7 } });
+
+    test('plays that', async ({ room }) => {
+      const { json: bot } = await attendee(room, 'POST', '/api/v1/bots', botRequest(JOINS, HOOK));
+      await room.clock.advance({ by: '2h' });
+      await expect(bot).not.toHaveReached('joined_recording');
+    });
+  });
+});
+
+describe('A matcher that fails says what was there instead:', () => {
+  test('the way that the bot went, and what comes next', async ({ room }) => {
+    const { json: bot } = await attendee(room, 'POST', '/api/v1/bots', botRequest(JOINS, HOOK));
+    expect(await complaintOf(expect(bot).toHaveReached('ended'))).toMatch(
+      /^Expected "bot_\w+" to have reached "ended", but nothing has happened to it yet. The clock stands at 2026-01-01T09:00:00Z. Next is ".+" of bot_\w+ at /,
+    );
+    await room.clock.until({ subject: bot.id, state: 'joining' });
+    expect(await complaintOf(expect(bot).toHaveReached('ended'))).toContain(
+      'it went scheduled → staged → joining. The',
+    );
+    expect(await complaintOf(expect(bot).not.toHaveReached('staged'))).toContain('but it went scheduled → staged');
+  });
+
+  test('who is there, for an agent that is not', async ({ room }) => {
+    expect(await complaintOf(expect('bot_missing').toHaveReached('ended'))).toContain('Did the app call it?');
+    const { json: bot } = await attendee(room, 'POST', '/api/v1/bots', botRequest(JOINS, HOOK));
+    await room.clock.advance({ by: '2h' });
+    expect(await complaintOf(expect('bot_missing').toHaveReached('ended'))).toContain(`These are there:\n  ${bot.id}`);
+  });
+
+  test('that a bare id is nobody in particular when two rooms know it', async ({ room, greenroom }) => {
+    await using other = await greenroom.workspace();
+    const { json: bot } = await attendee(other, 'POST', '/api/v1/bots', botRequest(JOINS));
+    expect(await complaintOf(expect(bot.id).toHaveReached('ended', { in: room }))).toContain('no such agent');
+    expect(await complaintOf(expect({ name: 'Notes' }).toHaveReached('ended'))).toContain('what the vendor answered');
+  });
+
+  test('the deliveries that came nearest, and in what they differ', async ({ room, greenroom }) => {
+    const nothing = await complaintOf(expect(room).toHaveDelivered({ type: 'bot.state_change' }));
+    expect(nothing).toContain(
+      'it has told nothing at all. The clock stands at 2026-01-01T09:00:00Z, and nothing is left',
+    );
+    const { json: bot } = await attendee(room, 'POST', '/api/v1/bots', botRequest(JOINS, HOOK));
+    await room.clock.until({ subject: bot.id, state: 'joining' });
+    const complaint = await complaintOf(expect(room).toHaveDelivered({ subject: bot, state: 'ended', times: 1 }));
+    expect(complaint).toContain('state is "joining", not "ended"\n  dlv_1  bot.state_change staged');
+    expect(complaint).toContain('1 times, but it has not. Nearest of the others:');
+    expect(await complaintOf(expect(room).toHaveDelivered({ state: 'staged', times: 2 }))).toContain('it has 1 times');
+    expect(await complaintOf(expect(room).not.toHaveDelivered({ state: 'staged' }))).toContain('but it has:\n  dlv_1');
+    const elsewhere = await complaintOf(expect(greenroom).toHaveDelivered({ state: 'staged' }));
+    expect(elsewhere).toContain('nothing at all');
+  });
+
+  test('the deliveries that failed, and how', async ({ room }) => {
+    await room.faults.add({ on: 'delivery', do: { answers: [500] } });
+    const { json: bot } = await attendee(room, 'POST', '/api/v1/bots', botRequest(JOINS, HOOK));
+    await room.clock.until({ subject: bot.id, state: 'staged' });
+    expect(await complaintOf(expect(room).toHaveDelivered({ state: 'staged', times: 1 }))).toMatch(
+      /https:\/\/myapp.test\/hooks: it is (pending|failed) \(answered 500\)/,
+    );
+  });
+
+  test('every violation, with its place', async ({ room }) => {
+    await attendee(room, 'POST', '/api/v1/bots', botRequest(JOINS, undefined, { bot_nam: 'Notes' }));
+    await attendee(room, 'POST', '/api/v1/bots/', botRequest(JOINS, undefined));
+    const complaint = await complaintOf(expect(room).toHaveNoViolations());
+    expect(complaint).toMatch(
+      /^Expected no violations of the contracts, but there (is 1|are \d):\n {2}(error|warning) /,
+    );
+    await expect(room).toHaveNoViolations({ ignore: ['unknown-field', 'prefix-missing', 'unknown-operation'] });
+  });
+});
