@@ -117,9 +117,9 @@ export class Clock {
     return this.#jobsRun;
   }
 
-  /** True if nothing is left that would happen by itself, intervals of an app in lockstep apart. */
+  /** True at rest if nothing is left that would happen by itself, intervals of an app in lockstep apart. */
   get idle(): boolean {
-    return this.#queue.size === 0 && (this.#app.timers?.ending() ?? 0) === 0;
+    return this.#queue.size === 0 && (this.#app.timers?.ending() ?? 0) === 0 && this.activity.atRest;
   }
 
   /** How many jobs wait. */
@@ -443,7 +443,7 @@ export class Clock {
       if (this.#ranTotal % JOBS_PER_TURN === 0) await turn();
     }
     if (!until) this.#moveTo(Math.max(this.#now, to));
-    return report(until === undefined);
+    return report(until?.() ?? true);
   }
 
   /** Waits until all is at rest, running what becomes due meanwhile. */

@@ -1,0 +1,17 @@
+import { once } from 'node:events';
+import { serve } from '@hono/node-server';
+import { createApp } from './app.js';
+import { readConfig } from './config.js';
+
+const config = readConfig(process.env);
+const server = serve({ fetch: (request) => app.fetch(request), port: config.port, hostname: '127.0.0.1' });
+if (!server.listening) await once(server, 'listening');
+const url = `http://127.0.0.1:${server.address().port}`;
+const app = createApp({ ...config, publicUrl: config.publicUrl ?? url });
+await app.resume();
+console.log(`meeting-notes listens on ${url}`);
+
+process.once('SIGTERM', () => {
+  server.close();
+  app.close();
+});
