@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: (args: readonly str
   demo: () => import('./cli/demo.js'),
   check: () => import('./cli/check.js'),
   export: () => import('./cli/export.js'),
+  doctor: () => import('./cli/doctor.js'),
 };
 
 const USAGE_FAULT = 2;

@@ -23,6 +23,19 @@ export interface Report {
   /** Every rule that was tried, also those that found nothing. */
   readonly rules: readonly Rule[];
   readonly findings: readonly Finding[];
+  /** The score card of a check that gives marks. */
+  readonly marks?: readonly Mark[];
+}
+
+/** How much of a rule was met. */
+export interface Mark {
+  readonly group: string;
+  /** The name of the rule. */
+  readonly name: string;
+  /** One sentence: what the rule can judge, and what it cannot. */
+  readonly judges: string;
+  readonly passed: number;
+  readonly of: number;
 }
 
 export type Counts = Readonly<Record<Severity, number>>;
@@ -42,6 +55,7 @@ export const withoutRules = (report: Report, off: readonly string[]): Report => 
   ...report,
   rules: report.rules.filter(({ name }) => !off.includes(name)),
   findings: report.findings.filter(({ rule }) => !off.includes(rule)),
+  ...(report.marks ? { marks: report.marks.filter(({ name }) => !off.includes(name)) } : {}),
 });
 
 /** The findings of each rule, the rules in their order, those without findings left out. */

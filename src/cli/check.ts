@@ -12,6 +12,7 @@ import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 /** Every kind of check is a module of its own, loaded when it is called. */
 const CHECKS: Readonly<Record<string, () => Promise<{ readonly command: CheckCommand }>>> = {
   traffic: () => import('./checks/traffic.js'),
+  receiver: () => import('./checks/receiver.js'),
 };
 
 const SHARED: readonly Flag[] = [

@@ -1,5 +1,5 @@
 import type { Finding, Severity } from '../finding.js';
-import { countFindings, groupByRule, placeOf, reaches, tell } from '../report.js';
+import { countFindings, groupByRule, placeOf, reaches, tell, type Mark } from '../report.js';
 import type { Reporter } from './reporter.js';
 
 const ESCAPES: Readonly<Record<Severity | 'bold' | 'dim' | 'good', string>> = {
@@ -19,15 +19,36 @@ export const render: Reporter = (report, { colors, failOn }) => {
     ({ rule, findings }) =>
       `${paint('bold', rule.name)}  ${rule.title}\n${findings.map((finding) => renderFinding(finding, paint)).join('')}`,
   );
-  const { findings, rules, summary, subject, check } = report;
+  const { findings, rules, summary, subject, check, marks = [] } = report;
   const failed = findings.some((finding) => reaches(finding, failOn));
   const verdict = `${failed ? '✗' : '✓'} ${rules.length} rules found ${tell(countFindings(findings))}`;
   return [
     `${paint('bold', `greenroom check ${check}`)} ${subject}\n${summary}\n`,
+    ...(marks.length === 0 ? [] : [renderMarks(marks, paint)]),
     ...groups,
     `${paint(failed ? 'error' : 'good', verdict)}\n`,
   ].join('\n');
 };
+
+/** The score card: each group with its marks, and each of its rules. */
+function renderMarks(
+  marks: readonly Mark[],
+  paint: (style: 'bold' | 'good' | 'error', text: string) => string,
+): string {
+  const width = Math.max(...marks.map(({ name }) => name.length));
+  const groups = [...new Set(marks.map(({ group }) => group))].map((group) => {
+    const own = marks.filter((mark) => mark.group === group);
+    const rows = own.map(({ name, passed, of }) => {
+      const full = passed === of;
+      return `  ${paint(full ? 'good' : 'error', full ? '✓' : '✗')} ${name.padEnd(width)}  ${passed} of ${of}\n`;
+    });
+    return `${paint('bold', group.padEnd(width + 4))}  ${total(own)}\n${rows.join('')}`;
+  });
+  return `${groups.join('')}${paint('bold', 'total'.padEnd(width + 4))}  ${total(marks)}\n`;
+}
+
+const total = (marks: readonly Mark[]): string =>
+  `${marks.reduce((sum, { passed }) => sum + passed, 0)} of ${marks.reduce((sum, { of }) => sum + of, 0)}`;
 
 function renderFinding(finding: Finding, paint: (style: Severity | 'dim', text: string) => string): string {
   const { severity, message, expected, was, advice, basis, times } = finding;

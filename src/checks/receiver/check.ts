@@ -1,0 +1,151 @@
+import { GreenroomError } from '../../errors.js';
+import type { Finding } from '../finding.js';
+import type { Mark, Report } from '../report.js';
+import { makeMistakes, makeProbes, type Probe, type Range } from './probes.js';
+import { RECEIVER_RULES, type ReceiverRule, type ReceiverRuleName } from './rules.js';
+import { shoot, type Reaction } from './send.js';
+
+export interface ReceiverCheck extends Range {
+  readonly url: URL;
+  /** Real milliseconds in which the vendor wants an answer. */
+  readonly timeoutMs: number;
+  /** Reads something that changes when a message is processed; without it duplicates are only half judged. */
+  readonly readState?: (() => Promise<string>) | undefined;
+}
+
+interface Outcome {
+  readonly probe: Probe;
+  readonly was: string;
+  readonly fine: boolean;
+}
+
+/** After so many silent answers the rest is not waited for as long. */
+const PATIENCE = 3;
+const IMPATIENT_MS = 1000;
+
+/** Probes a webhook endpoint as the vendor would, and as an attacker would. Throws USAGE if nobody is there. */
+export async function checkReceiver(check: ReceiverCheck): Promise<Report> {
+  const { url, readState } = check;
+  const outcomes: Outcome[] = [];
+  const extra: Finding[] = [];
+  let silent = 0;
+  const wait = (): number => (silent >= PATIENCE ? Math.min(IMPATIENT_MS, check.timeoutMs) : check.timeoutMs);
+  let processedTwice = 0;
+  for (const probe of makeProbes(check)) {
+    const before = probe.watched ? await readState?.() : undefined;
+    const reaction = await shoot(url, probe.shot, wait());
+    if (reaction.kind === 'unreachable') throw unreachable(url, reaction.error);
+    if (reaction.kind === 'silent') silent++;
+    if (probe.expect === 'prepare') continue;
+    outcomes.push({ probe, was: describe(reaction), fine: isFine(probe, reaction) });
+    if (probe.watched && readState && (await readState()) !== before) processedTwice++;
+  }
+  if (outcomes.some(({ probe, fine }) => probe.rule === 'valid-accepted' && !fine))
+    extra.push(...(await findMistakes(check, wait)));
+  if (processedTwice > 0) extra.push(twice(check));
+  const rules = RECEIVER_RULES.filter(({ name }) => isTried(name, check, outcomes));
+  const findings = [...rules.flatMap((rule) => findingOf(rule, outcomes, check)), ...extra];
+  const marks = marksOf(rules, outcomes, extra);
+  const [passed, of] = [sum(marks.map((mark) => mark.passed)), sum(marks.map((mark) => mark.of))];
+  return {
+    check: 'receiver',
+    subject: url.href,
+    summary: `${outcomes.length} probes of ${check.provider}; ${passed} of ${of} marks.`,
+    rules,
+    findings,
+    marks,
+  };
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
+
+function isTried(name: ReceiverRuleName, { readState }: ReceiverCheck, outcomes: readonly Outcome[]): boolean {
+  if (name === 'duplicate-processed-twice') return readState !== undefined;
+  if (name === 'verifies-otherwise')
+    return outcomes.some(({ probe, fine }) => probe.rule === 'valid-accepted' && !fine);
+  return outcomes.some(({ probe }) => probe.rule === name);
+}
+
+function isFine({ expect }: Probe, reaction: Reaction): boolean {
+  if (reaction.kind !== 'answered') return false;
+  const { status } = reaction;
+  if (expect === 'accept') return status >= 200 && status < 300;
+  return expect === 'refuse' ? status >= 400 && status < 500 : status < 500;
+}
+
+function describe(reaction: Reaction): string {
+  if (reaction.kind === 'answered') return `${reaction.status}`;
+  if (reaction.kind === 'silent') return `no answer within ${reaction.milliseconds} ms`;
+  return `a connection that was closed (${reaction.error})`;
+}
+
+const EXPECTED: Readonly<Record<Probe['expect'], string>> = {
+  accept: 'a 2xx in time',
+  refuse: 'a 4xx',
+  survive: 'an answer below 500',
+  prepare: 'nothing',
+};
+
+const SHOWN = 6;
+
+/** One finding a rule: which of its probes failed, and with what. */
+function findingOf(rule: ReceiverRule, outcomes: readonly Outcome[], { provider }: ReceiverCheck): Finding[] {
+  const tried = outcomes.filter(({ probe }) => probe.rule === rule.name);
+  const failed = tried.filter(({ fine }) => !fine);
+  const [first] = failed;
+  if (!first) return [];
+  const labels = failed.map(({ probe }) => probe.label);
+  const more = labels.length > SHOWN ? `, and ${labels.length - SHOWN} more` : '';
+  return [
+    {
+      rule: rule.name,
+      severity: rule.severity,
+      message: `${rule.title}: ${labels.slice(0, SHOWN).join('; ')}${more}`,
+      where: { provider },
+      expected: EXPECTED[first.probe.expect],
+      was: [...new Set(failed.map(({ was }) => was))].slice(0, SHOWN).join(', '),
+      advice: rule.advice,
+      ...(failed.length > 1 ? { times: failed.length } : {}),
+    },
+  ];
+}
+
+/** Makes each known mistake on purpose: the receiver that believes one makes it too. */
+async function findMistakes(check: ReceiverCheck, wait: () => number): Promise<Finding[]> {
+  const found: Finding[] = [];
+  for (const { deviation, shot } of makeMistakes(check)) {
+    const reaction = await shoot(check.url, shot, wait());
+    if (reaction.kind !== 'answered' || reaction.status >= 300) continue;
+    found.push({
+      rule: 'verifies-otherwise',
+      severity: 'error',
+      message: `${deviation.name}: ${deviation.title}; such a message was believed`,
+      where: { provider: check.provider },
+      expected: 'a 4xx',
+      was: String(reaction.status),
+      advice: deviation.advice,
+    });
+  }
+  return found;
+}
+
+const twice = ({ provider }: ReceiverCheck): Finding => {
+  const { title, severity, advice } = RECEIVER_RULES.find(({ name }) => name === 'duplicate-processed-twice')!;
+  return { rule: 'duplicate-processed-twice', severity, message: title, where: { provider }, advice };
+};
+
+/** One mark a probe; one for each rule that is judged by more than its probes. */
+function marksOf(rules: readonly ReceiverRule[], outcomes: readonly Outcome[], extra: readonly Finding[]): Mark[] {
+  return rules.map(({ name, group, judges }) => {
+    const tried = outcomes.filter(({ probe }) => probe.rule === name);
+    if (tried.length > 0)
+      return { group, name, judges, passed: tried.filter(({ fine }) => fine).length, of: tried.length };
+    return { group, name, judges, passed: extra.some((finding) => finding.rule === name) ? 0 : 1, of: 1 };
+  });
+}
+
+const unreachable = (url: URL, error: string): GreenroomError =>
+  new GreenroomError(
+    'USAGE',
+    `Failed to check the receiver: expected somebody to answer at ${url.href}, nobody does (${error}). Start your app first.`,
+  );

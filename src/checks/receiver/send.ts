@@ -1,0 +1,69 @@
+import http from 'node:http';
+import https from 'node:https';
+import { after, monotonic } from '../../clock/real-time.js';
+
+/** A request as it goes to the receiver. */
+export interface Shot {
+  readonly method?: 'POST' | 'GET' | 'HEAD';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** Sent in so many pieces, with a short wait between them. */
+  readonly pieces?: number;
+  /** The connection breaks after the first half of the body. */
+  readonly breaks?: boolean;
+}
+
+/** What came back. */
+export type Reaction =
+  | { readonly kind: 'answered'; readonly status: number; readonly milliseconds: number }
+  | { readonly kind: 'dropped' | 'unreachable' | 'broken'; readonly error: string }
+  | { readonly kind: 'silent'; readonly milliseconds: number };
+
+const BETWEEN_PIECES_MS = 20;
+
+/** Sends one request on a connection of its own and waits for the answer, at most so long. */
+export function shoot(
+  url: URL,
+  { method = 'POST', headers, body, pieces, breaks }: Shot,
+  timeoutMs: number,
+): Promise<Reaction> {
+  return new Promise((resolve) => {
+    const client = url.protocol === 'https:' ? https : http;
+    const started = monotonic();
+    const request = client.request(url, {
+      method,
+      agent: false,
+      headers: method === 'POST' ? { ...headers, 'Content-Length': String(body.length) } : headers,
+    });
+    const finish = (reaction: Reaction): void => {
+      cancel();
+      resolve(reaction);
+      request.destroy();
+    };
+    const cancel = after(timeoutMs, () => finish({ kind: 'silent', milliseconds: timeoutMs }));
+    request.on('response', (response) => {
+      response.resume();
+      finish({ kind: 'answered', status: response.statusCode ?? 0, milliseconds: monotonic() - started });
+    });
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      const unreachable = error.code === 'ECONNREFUSED' || error.code === 'ENOTFOUND';
+      finish({ kind: unreachable ? 'unreachable' : 'dropped', error: error.code ?? error.message });
+    });
+    if (method !== 'POST') request.end();
+    else if (breaks === true) {
+      request.write(body.subarray(0, Math.ceil(body.length / 2)), () =>
+        after(BETWEEN_PIECES_MS, () => finish({ kind: 'broken', error: 'the check broke the connection' })),
+      );
+    } else if (pieces === undefined) request.end(body);
+    else writePieces(request, body, Math.ceil(body.length / pieces));
+  });
+}
+
+function writePieces(request: http.ClientRequest, body: Buffer, size: number): void {
+  if (body.length <= size) {
+    request.end(body);
+    return;
+  }
+  request.write(body.subarray(0, size));
+  after(BETWEEN_PIECES_MS, () => writePieces(request, body.subarray(size), size));
+}

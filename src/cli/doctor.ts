@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { diagnose, type Diagnosis } from '../checks/signature/diagnose.js';
+import { SCHEMES } from '../checks/signature/scheme.js';
+import { nearest } from '../contracts/nearest.js';
+import type { ProviderName } from '../contracts/contract.js';
+import { GreenroomError } from '../errors.js';
+import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+
+const FLAGS: readonly Flag[] = [
+  { name: 'provider', value: 'NAME', help: 'cronofy or attendee; taken from the name of the header if that says it' },
+  { name: 'secret', value: 'SECRET', many: true, help: 'what you verify with; several while you change it' },
+  { name: 'header', value: 'TEXT', many: true, help: '"Name: value" as received, or the value alone; Content-Length helps too' },
+  { name: 'body', value: 'FILE', help: 'the body as you have it; - reads standard input' },
+  { name: 'json', help: 'print the diagnosis as JSON' },
+  { name: 'help', help: 'print this' },
+];
+
+const USAGE = `greenroom doctor signature --provider cronofy|attendee --secret SECRET --header "NAME: VALUE" --body FILE|-
+
+Says which mistake explains that a webhook's signature does not fit, or that all is well. Exit code 0: it fits; 1: it does not.`;
+
+/** `greenroom doctor signature`: finds the mistake behind a signature that does not verify. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, words } = readWords('doctor', FLAGS, args);
+  if (values['help'] === true) return print(renderHelp(USAGE, FLAGS), 0);
+  const [what] = words;
+  if (what !== 'signature') {
+    const meant = what === undefined ? undefined : nearest(what, ['signature']);
+    const hint = meant === undefined ? 'Say `greenroom doctor signature`.' : `Did you mean "${meant}"?`;
+    throw new GreenroomError('USAGE', `Failed to examine "${what ?? ''}": expected "signature". ${hint}`);
+  }
+  const headers = ((values['header'] ?? []) as readonly string[]).map(readHeader);
+  const provider = readProvider(values['provider'], headers);
+  const { header: name } = SCHEMES[provider];
+  const header = headers.find((one) => one.name === undefined || one.name === name.toLowerCase());
+  const length = headers.find((one) => one.name === 'content-length')?.value;
+  const diagnosis = diagnose({
+    provider,
+    header: header?.value ?? '',
+    body: readBody(values['body']),
+    secrets: readSecrets(values['secret']),
+    length: length === undefined ? undefined : Number(length),
+  });
+  const text = values['json'] === true ? `${JSON.stringify({ provider, ...diagnosis })}\n` : tell(diagnosis);
+  return print(text, diagnosis.ok ? 0 : 1);
+}
+
+interface Header {
+  readonly name: string | undefined;
+  readonly value: string;
+}
+
+/** A signature alone holds no colon. */
+function readHeader(given: string): Header {
+  const colon = given.indexOf(':');
+  if (colon < 0) return { name: undefined, value: given.trim() };
+  return { name: given.slice(0, colon).trim().toLowerCase(), value: given.slice(colon + 1).trim() };
+}
+
+function readProvider(given: FlagValues[string], headers: readonly Header[]): ProviderName {
+  if (given === 'cronofy' || given === 'attendee') return given;
+  const named = Object.values(SCHEMES).find(({ header }) => headers.some(({ name }) => name === header.toLowerCase()));
+  if (given === undefined && named) return named.provider;
+  throw new GreenroomError(
+    'USAGE',
+    `Failed to read --provider: expected cronofy or attendee, was ${given === undefined ? 'missing' : `"${String(given)}"`}.`,
+  );
+}
+
+function readSecrets(given: FlagValues[string]): readonly string[] {
+  const secrets = (given ?? []) as readonly string[];
+  if (secrets.length > 0 && secrets.every((secret) => secret !== '')) return secrets;
+  throw new GreenroomError(
+    'USAGE',
+    'Failed to read --secret: expected the secret that you verify with, was empty. Is its environment variable set?',
+  );
+}
+
+const STANDARD_INPUT = 0;
+
+function readBody(file: FlagValues[string]): Buffer {
+  if (typeof file !== 'string')
+    throw new GreenroomError('USAGE', 'Failed to read --body: expected a file, or - for standard input, was missing.');
+  try {
+    return readFileSync(file === '-' ? STANDARD_INPUT : file);
+  } catch {
+    throw new GreenroomError('USAGE', `Failed to read --body: there is no file ${file} that can be read.`);
+  }
+}
+
+function tell({ ok, deviations, notes }: Diagnosis): string {
+  const lines = [...deviations, ...notes].map(({ name, title, advice }) => `  ${name}\n    ${title}.\n    → ${advice}\n`);
+  const verdict = ok
+    ? 'All is well: the signature is that of this body with this secret.'
+    : deviations.length > 1
+      ? `The signature does not fit. These ${deviations.length} mistakes together explain it:`
+      : 'The signature does not fit:';
+  return `${verdict}\n${lines.join('')}`;
+}
+
+function print(text: string, code: number): number {
+  process.stdout.write(text);
+  return code;
+}

@@ -1,0 +1,176 @@
+import { createHmac } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { diagnose, type SignedExhibit } from '../../src/checks/signature/diagnose.js';
+import { CANONICAL, parsePython, WIRE, writePython } from '../../src/webhooks/python-json.js';
+import { signAttendee } from '../../src/webhooks/attendee.js';
+import { signCronofy } from '../../src/webhooks/cronofy.js';
+import { runCommand } from '../support/server.js';
+
+const CLIENT_SECRET = 'CRN_doctor-of-signatures';
+const WEBHOOK_SECRET = Buffer.from('thirty-two bytes of a secret key').toString('base64');
+const KEY = Buffer.from(WEBHOOK_SECRET, 'base64');
+/** As Attendee sends it: spaces, escapes, nested keys, a float, keys like numbers. */
+const WIRE_BODY =
+  '{"idempotency_key": "k", "bot_metadata": {"2": "b", "10": "a"}, "trigger": "bot.state_change", "data": {"text": "Pr\\u00fcfung", "credits": 1.0, "aa": {"z": 1, "b": 2}}}';
+/** As Cronofy sends it: compact. */
+const COMPACT_BODY = '{"notification":{"type":"event_subscription"},"event":{"summary":"Prüfung","minutes":5}}';
+
+const hmac = (material: string | Buffer, key: string | Buffer): Buffer => createHmac('sha256', key).update(material).digest();
+const canonical = (body: string): string => writePython(parsePython(body), CANONICAL);
+
+function namesOf(exhibit: Partial<SignedExhibit> & Pick<SignedExhibit, 'provider' | 'header'>): string[] {
+  const [text, secret] = exhibit.provider === 'cronofy' ? [COMPACT_BODY, CLIENT_SECRET] : [WIRE_BODY, WEBHOOK_SECRET];
+  const { deviations } = diagnose({ body: Buffer.from(text), secrets: [secret], ...exhibit });
+  return deviations.map(({ name }) => name);
+}
+
+describe('All is well', () => {
+  test('with a signature that fits', () => {
+    const cronofy = { provider: 'cronofy', header: signCronofy(COMPACT_BODY, CLIENT_SECRET) } as const;
+    const attendee = { provider: 'attendee', header: signAttendee(WIRE_BODY, WEBHOOK_SECRET) } as const;
+    expect(diagnose({ ...cronofy, body: Buffer.from(COMPACT_BODY), secrets: [CLIENT_SECRET] })).toEqual({
+      ok: true,
+      deviations: [],
+      notes: [],
+    });
+    expect(diagnose({ ...attendee, body: Buffer.from(WIRE_BODY), secrets: [WEBHOOK_SECRET] }).ok).toBe(true);
+  });
+
+  test('but the header holds several: comparing it whole would fail', () => {
+    const header = signCronofy(COMPACT_BODY, ['another', CLIENT_SECRET]);
+    const { ok, notes } = diagnose({ provider: 'cronofy', header, body: Buffer.from(COMPACT_BODY), secrets: [CLIENT_SECRET] });
+    expect([ok, notes]).toEqual([true, [expect.objectContaining({ name: 'whole-header-compared' })]]);
+    expect(notes[0]!.title).toContain('number 2');
+  });
+
+  test('but the secrets stand in another order', () => {
+    const header = signCronofy(COMPACT_BODY, ['new', 'old']);
+    const { ok, notes } = diagnose({ provider: 'cronofy', header, body: Buffer.from(COMPACT_BODY), secrets: ['old', 'new'] });
+    expect([ok, notes.map(({ name }) => name)]).toEqual([true, ['whole-header-compared', 'secret-order']]);
+  });
+});
+
+describe('What a signer did wrong', () => {
+  const base64 = (digest: Buffer): string => digest.toString('base64');
+  const CASES: readonly (readonly [name: string, provider: 'cronofy' | 'attendee', header: string])[] = [
+    ['raw-instead-of-canonical', 'attendee', base64(hmac(WIRE_BODY, KEY))],
+    ['canonical-instead-of-raw', 'cronofy', base64(hmac(canonical(COMPACT_BODY), CLIENT_SECRET))],
+    ['secret-not-decoded', 'attendee', base64(hmac(canonical(WIRE_BODY), WEBHOOK_SECRET))],
+    ['secret-decoded', 'cronofy', base64(hmac(COMPACT_BODY, Buffer.from(CLIENT_SECRET, 'base64')))],
+    ['secret-without-prefix', 'cronofy', base64(hmac(COMPACT_BODY, CLIENT_SECRET.slice(4)))],
+    ['secret-with-space', 'cronofy', base64(hmac(COMPACT_BODY, `${CLIENT_SECRET}\n`))],
+    ['secret-empty', 'cronofy', base64(hmac(COMPACT_BODY, ''))],
+    ['secret-undefined', 'cronofy', base64(hmac(COMPACT_BODY, 'undefined'))],
+    ['hex-instead-of-base64', 'cronofy', hmac(COMPACT_BODY, CLIENT_SECRET).toString('hex')],
+    ['padding-cut', 'cronofy', base64(hmac(COMPACT_BODY, CLIENT_SECRET)).replace('=', '')],
+    ['base64-of-hex', 'cronofy', Buffer.from(hmac(COMPACT_BODY, CLIENT_SECRET).toString('hex')).toString('base64')],
+    ['prefixed', 'cronofy', `sha256=${base64(hmac(COMPACT_BODY, CLIENT_SECRET))}`],
+    ['sha1-instead-of-sha256', 'cronofy', createHmac('sha1', CLIENT_SECRET).update(COMPACT_BODY).digest('base64')],
+    ['re-serialised-compact', 'attendee', base64(hmac(JSON.stringify(JSON.parse(WIRE_BODY)), KEY))],
+    ['re-serialised-indented', 'cronofy', base64(hmac(JSON.stringify(JSON.parse(COMPACT_BODY), null, 2), CLIENT_SECRET))],
+    ['re-serialised-python', 'cronofy', base64(hmac(writePython(parsePython(COMPACT_BODY), WIRE), CLIENT_SECRET))],
+    ['canonical-with-escapes', 'attendee', base64(hmac(writePython(parsePython(WIRE_BODY), { ...CANONICAL, ascii: true }), KEY))],
+    ['canonical-with-spaces', 'attendee', base64(hmac(writePython(parsePython(WIRE_BODY), { ...CANONICAL, item: ', ', pair: ': ' }), KEY))],
+    ['scheme-of-the-other-vendor', 'attendee', signCronofy(WIRE_BODY, WEBHOOK_SECRET)],
+    ['signature-missing', 'attendee', ' '],
+    ['other-secret-or-body', 'attendee', signAttendee(WIRE_BODY, 'AAAA')],
+  ];
+  test.each(CASES)('%s (%s)', (name, provider, header) => {
+    expect(namesOf({ provider, header })).toEqual([name]);
+  });
+
+  test('base64url, and without padding', () => {
+    const body = bodyWithUnsafeSignature();
+    const signature = signCronofy(body, CLIENT_SECRET);
+    const safe = signature.replaceAll('+', '-').replaceAll('/', '_');
+    expect(namesOf({ provider: 'cronofy', header: safe, body: Buffer.from(body) })).toEqual(['base64url']);
+    expect(namesOf({ provider: 'cronofy', header: safe.replace('=', ''), body: Buffer.from(body) })).toEqual(['base64url-unpadded']);
+  });
+
+  test('sorted as JavaScript sorts, or at the top level only', () => {
+    const value = JSON.parse(WIRE_BODY) as { data: { aa: object } } & Record<string, unknown>;
+    const top = Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+    expect(namesOf({ provider: 'attendee', header: base64(hmac(JSON.stringify(top), KEY)) })).toEqual(['sorted-top-level-only']);
+    const all = { ...top, data: { aa: { b: 2, z: 1 }, credits: 1, text: 'Prüfung' } };
+    expect(namesOf({ provider: 'attendee', header: base64(hmac(JSON.stringify(all), KEY)) })).toEqual(['sorted-as-javascript']);
+  });
+});
+
+describe('What became of a body', () => {
+  const header = signCronofy(COMPACT_BODY, CLIENT_SECRET);
+  const CASES: readonly (readonly [name: string, body: Buffer])[] = [
+    ['trailing-newline', Buffer.from(`${COMPACT_BODY}\n`)],
+    ['spaces-around', Buffer.from(` ${COMPACT_BODY}  `)],
+    ['byte-order-mark', Buffer.from(`\ufeff${COMPACT_BODY}`)],
+    ['read-as-latin1', Buffer.from(Buffer.from(COMPACT_BODY).toString('latin1'))],
+    ['written-as-latin1', Buffer.from(COMPACT_BODY, 'latin1')],
+    ['encoded-twice', Buffer.from(JSON.stringify(COMPACT_BODY))],
+    ['re-serialised-compact', Buffer.from(JSON.stringify(JSON.parse(COMPACT_BODY), null, 2))],
+    ['body-truncated', Buffer.from(COMPACT_BODY.slice(0, 40))],
+  ];
+  test.each(CASES)('%s', (name, body) => {
+    expect(namesOf({ provider: 'cronofy', header, body })).toEqual([name]);
+  });
+
+  test('newline-lost and line-ends', () => {
+    const sent = '{\n "a": 1\n}\n';
+    const signature = signCronofy(sent, CLIENT_SECRET);
+    const ask = (body: string) => namesOf({ provider: 'cronofy', header: signature, body: Buffer.from(body) });
+    expect([ask(sent.trimEnd()), ask(sent.replaceAll('\n', '\r\n'))]).toEqual([['newline-lost'], ['line-ends']]);
+  });
+
+  test('truncated is told with the bytes that are missing, if Content-Length is known', () => {
+    const body = Buffer.from('"a whole JSON text"');
+    const { deviations } = diagnose({ provider: 'cronofy', header, body, secrets: [CLIENT_SECRET], length: 90 });
+    expect(deviations).toMatchObject([{ name: 'body-truncated', title: expect.stringContaining('90 bytes, it has 19') }]);
+  });
+
+  test('two mistakes at once are told together', () => {
+    expect(namesOf({ provider: 'cronofy', header: hmac(COMPACT_BODY, CLIENT_SECRET).toString('hex'), body: Buffer.from(`${COMPACT_BODY}\n`) })).toEqual([
+      'trailing-newline',
+      'hex-instead-of-base64',
+    ]);
+  });
+});
+
+describe('greenroom doctor signature', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'greenroom-doctor-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'body.json');
+
+  test('takes the vendor from the header, says the mistake and what to do, and exits with 1', async () => {
+    writeFileSync(file, WIRE_BODY);
+    const header = `X-Webhook-Signature: ${hmac(WIRE_BODY, KEY).toString('base64')}`;
+    const { code, stdout } = await runCommand(['doctor', 'signature', '--secret', WEBHOOK_SECRET, '--header', header, '--body', file]);
+    expect([code, stdout]).toEqual([1, expect.stringContaining('raw-instead-of-canonical')]);
+    expect(stdout).toContain('→ Attendee signs sorted, compact JSON');
+    expect(stdout).not.toContain(WEBHOOK_SECRET);
+  });
+
+  test('says that all is well, and exits with 0', async () => {
+    writeFileSync(file, COMPACT_BODY);
+    const header = signCronofy(COMPACT_BODY, CLIENT_SECRET);
+    const command = ['doctor', 'signature', '--provider', 'cronofy', '--secret', CLIENT_SECRET, '--header', header, '--body', file];
+    expect(await runCommand(command)).toMatchObject({ code: 0, stdout: expect.stringContaining('All is well') });
+    expect(JSON.parse((await runCommand([...command, '--json'])).stdout)).toEqual({ provider: 'cronofy', ok: true, deviations: [], notes: [] });
+  });
+
+  test('wants everything that it needs', async () => {
+    const [what, secret, body] = await Promise.all([
+      runCommand(['doctor', 'signatur']),
+      runCommand(['doctor', 'signature', '--provider', 'cronofy', '--body', file]),
+      runCommand(['doctor', 'signature', '--provider', 'cronofy', '--secret', 'x']),
+    ]);
+    expect([what.code, what.stderr]).toEqual([2, expect.stringContaining('Did you mean "signature"?')]);
+    expect([secret.code, secret.stderr]).toEqual([2, expect.stringContaining('environment variable')]);
+    expect([body.code, body.stderr]).toEqual([2, expect.stringContaining('--body')]);
+  });
+});
+
+/** A body whose signature has a character that the URL-safe alphabet writes otherwise. */
+function bodyWithUnsafeSignature(): string {
+  for (let n = 0; ; n++) if (/[+/]/.test(signCronofy(`{"n":${n}}`, CLIENT_SECRET))) return `{"n":${n}}`;
+}

@@ -1,0 +1,205 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { checkReceiver } from '../../src/checks/receiver/check.js';
+import type { Message } from '../../src/checks/receiver/messages.js';
+import { RECEIVER_RULES } from '../../src/checks/receiver/rules.js';
+import { command } from '../../src/cli/checks/receiver.js';
+import { vendorMessages } from '../../src/cli/checks/vendor-messages.js';
+import { attendeeContract, cronofyContract, type ProviderName } from '../../src/contracts/index.js';
+import { checkWebhook } from '../../src/contracts/check.js';
+import { runCommand } from '../support/server.js';
+import { serve, SILENCE, type App } from './wrong-receivers/app.js';
+import * as attendee from './wrong-receivers/attendee.js';
+import * as cronofy from './wrong-receivers/cronofy.js';
+
+const messages: Record<ProviderName, readonly Message[]> = { cronofy: [], attendee: [] };
+beforeAll(async () => {
+  for (const provider of ['cronofy', 'attendee'] as const) messages[provider] = await vendorMessages(provider);
+});
+
+const SECRETS = { cronofy: cronofy.SECRET, attendee: attendee.SECRET };
+
+/** Checks an app with a few messages of its vendor. */
+async function check(provider: ProviderName, app: App, readState?: () => Promise<string>) {
+  const { url, close } = await serve(app);
+  const few = messages[provider].filter(({ type }) => /^meeting_agent|^bot\.state_change/.test(type)).slice(0, 4);
+  const report = await checkReceiver({
+    url: new URL(url),
+    provider,
+    secret: SECRETS[provider],
+    run: 'abcdefabcdef',
+    headers: {},
+    messages: few,
+    timeoutMs: 5000,
+    readState,
+  });
+  await close();
+  return report;
+}
+
+/** What was found: the rules, and the mistakes of `verifies-otherwise` by their names. */
+const named = ({ findings }: Awaited<ReturnType<typeof check>>): string[] =>
+  findings.map(({ rule, message }) => (rule === 'verifies-otherwise' ? message.split(':', 1)[0]! : rule));
+
+describe('A right receiver gets full marks', () => {
+  test.each(['cronofy', 'attendee'] as const)('from the command, for every type and state of %s', async (provider) => {
+    const { url, close } = await serve({ cronofy, attendee }[provider].right);
+    const report = await command.check([url], { provider, secret: SECRETS[provider] });
+    await close();
+    expect(report.findings).toEqual([]);
+    for (const { name, passed, of } of report.marks!) expect([name, passed]).toEqual([name, of]);
+    expect(report.marks!.find(({ name }) => name === 'valid-accepted')!.of).toBe(messages[provider].length);
+  });
+
+  test('the messages are of every type, and as the contract says', () => {
+    for (const contract of [cronofyContract, attendeeContract]) {
+      const types = new Set(messages[contract.provider].map(({ type }) => type));
+      expect(contract.webhooks.filter(({ type }) => !types.has(type)).map(({ type }) => type)).toEqual([]);
+      for (const { type, text } of messages[contract.provider]) expect(checkWebhook(contract, type, text)).toEqual([]);
+    }
+    const states = new Set(messages.attendee.map(({ state }) => state));
+    expect([...states]).toEqual(
+      expect.arrayContaining(['staged', 'waiting_room', 'ended', 'fatal_error', 'data_deleted']),
+    );
+  });
+});
+
+describe('Each fault of a wrong receiver is found by its name', () => {
+  const WRONG: readonly (readonly [provider: ProviderName, name: string, app: App, found: readonly string[]])[] = [
+    ['cronofy', 'compares the whole header under rotation', cronofy.comparesTheWholeHeader, ['rotation']],
+    [
+      'cronofy',
+      'verifies what JSON.stringify wrote again',
+      cronofy.verifiesWhatItWroteAgain,
+      ['whitespace-body', 'escaped-body', 'float-body'],
+    ],
+    [
+      'cronofy',
+      'throws for signatures of another length',
+      cronofy.throwsForOtherLengths,
+      ['signature-missing', 'signature-empty', 'signature-malformed'],
+    ],
+    [
+      'cronofy',
+      'believes everything',
+      cronofy.believesEverything,
+      ['signature-missing', 'signature-wrong', 'signature-of-other-body', 'truncated-body'],
+    ],
+    ['cronofy', 'believes what is not signed', cronofy.believesWhatIsNotSigned, ['signature-missing']],
+    ['cronofy', 'has no secret', cronofy.hasNoSecret, ['valid-accepted', 'secret-empty', 'signature-unset-secret']],
+    ['cronofy', 'decodes the secret', cronofy.decodesTheSecret, ['valid-accepted', 'secret-decoded']],
+    ['cronofy', 'reads the body as Latin-1', cronofy.readsTheBodyAsLatin1, ['unicode-body']],
+    ['cronofy', 'compares the beginning', cronofy.comparesTheBeginning, ['signature-empty', 'signature-malformed']],
+    ['cronofy', 'fails for types that are new', cronofy.failsForNewTypes, ['unknown-type']],
+    ['cronofy', 'refuses duplicates', cronofy.refusesDuplicates(), ['duplicate-accepted']],
+    ['cronofy', 'reads one piece of the body', cronofy.readsOnePiece, ['slow-delivery']],
+    [
+      'attendee',
+      "sorts as the vendor's JavaScript does",
+      attendee.sortsAsJavaScript,
+      ['float-body', 'integer-like-keys', 'astral-keys'],
+    ],
+    [
+      'attendee',
+      'sorts the top level only',
+      attendee.sortsTheTopLevelOnly,
+      ['valid-accepted', 'sorted-top-level-only'],
+    ],
+    ['attendee', 'verifies the raw body', attendee.verifiesTheRawBody, ['valid-accepted', 'raw-instead-of-canonical']],
+    [
+      'attendee',
+      'does not decode the secret',
+      attendee.doesNotDecodeTheSecret,
+      ['valid-accepted', 'secret-not-decoded'],
+    ],
+    ['attendee', 'escapes what is not ASCII', attendee.escapesWhatIsNotAscii, ['unicode-body']],
+    ['attendee', 'keeps the spaces', attendee.keepsSpaces, ['valid-accepted', 'canonical-with-spaces']],
+    ['attendee', 'answers 200 to forgeries', attendee.answers200ToForgeries, ['signature-missing', 'signature-wrong']],
+    [
+      'attendee',
+      'fails for what is not JSON',
+      attendee.failsForWhatIsNotJson,
+      ['truncated-body', 'invalid-json', 'empty-body'],
+    ],
+  ];
+  test.concurrent.for(WRONG)('%s: %s', async ([provider, , app, found]) => {
+    expect(named(await check(provider, app))).toEqual(expect.arrayContaining([...found]));
+  });
+
+  test('works twice for a duplicate, which only --state-url shows', async () => {
+    const app = cronofy.countsDuplicates();
+    let state = 0;
+    const counting: App = (webhook) => {
+      const status = app(webhook);
+      if (webhook.method === 'POST' && status === 200) state++;
+      return status;
+    };
+    expect(named(await check('cronofy', counting))).toEqual([]);
+    expect(named(await check('cronofy', counting, () => Promise.resolve(String(state))))).toEqual([
+      'duplicate-processed-twice',
+    ]);
+  });
+
+  test('never answers', async () => {
+    const { url, close } = await serve(() => SILENCE);
+    const report = await checkReceiver({
+      url: new URL(url),
+      provider: 'cronofy',
+      secret: SECRETS.cronofy,
+      run: 'abcdefabcdef',
+      headers: {},
+      messages: messages.cronofy.slice(0, 2),
+      timeoutMs: 20,
+    });
+    await close();
+    expect(report.findings.find(({ rule }) => rule === 'valid-accepted')).toMatchObject({
+      expected: 'a 2xx in time',
+      was: 'no answer within 20 ms',
+    });
+  });
+});
+
+describe('The command', () => {
+  test('prints a score card with what to fix, no secret, and exits with 1', async () => {
+    const { url, close } = await serve(cronofy.comparesTheWholeHeader);
+    const { code, stdout } = await runCommand([
+      'check',
+      'receiver',
+      url,
+      '--provider',
+      'cronofy',
+      '--secret',
+      cronofy.SECRET,
+    ]);
+    await close();
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/✗ rotation +0 of 2/)]);
+    expect(stdout).toContain('→ Split the header at its commas');
+    expect(stdout).not.toContain(cronofy.SECRET);
+  });
+
+  test('goes to addresses of this machine only, unless a host is allowed', async () => {
+    const ask = (url: string, more: object = {}) => command.check([url], { provider: 'cronofy', secret: 'x', ...more });
+    await expect(ask('https://app.example.com/hooks')).rejects.toThrow(/--allow-host app\.example\.com/);
+    await expect(ask('http://127.0.0.1:9/', { 'state-url': 'https://app.example.com/' })).rejects.toThrow(
+      /--allow-host/,
+    );
+    await expect(ask('http://127.0.0.1:9/')).rejects.toThrow(/Start your app first/);
+  });
+
+  test('says what is missing or makes no sense', async () => {
+    const ask = (values: object) => command.check(['http://127.0.0.1:9/'], values as never);
+    await expect(ask({ provider: 'zoom', secret: 'x' })).rejects.toThrow(/cronofy or attendee, was "zoom"/);
+    await expect(ask({ provider: 'cronofy' })).rejects.toThrow(/--secret/);
+    await expect(ask({ provider: 'attendee', secret: 'not base64!' })).rejects.toThrow(/base64/);
+    await expect(ask({ provider: 'cronofy', secret: 'x', timeout: 'soon' })).rejects.toThrow(/a duration such as 7s/);
+    await expect(ask({ provider: 'cronofy', secret: 'x', header: ['no colon'] })).rejects.toThrow(/"Name: value"/);
+  });
+
+  test('every rule says what can be judged from outside', () => {
+    for (const { judges, advice, title } of RECEIVER_RULES)
+      expect([judges, advice, title]).toEqual([
+        expect.stringMatching(/\.$/),
+        expect.stringMatching(/\.$/),
+        expect.stringMatching(/\w$/),
+      ]);
+  });
+});

@@ -1,0 +1,60 @@
+import { createHmac } from 'node:crypto';
+import { verifyAttendee } from '../../../src/webhooks/attendee.js';
+import { CANONICAL, parsePython, writePython } from '../../../src/webhooks/python-json.js';
+import type { App } from './app.js';
+
+export const SECRET = Buffer.from('thirty-two bytes of a secret key').toString('base64');
+const hmac = (material: string | Buffer, key: string | Buffer = Buffer.from(SECRET, 'base64')): string =>
+  createHmac('sha256', key).update(material).digest('base64');
+const canonical = (body: Buffer): string => writePython(parsePython(body.toString()), CANONICAL);
+const against =
+  (expected: (body: Buffer) => string): App =>
+  ({ headers, body }) => {
+    try {
+      return headers['x-webhook-signature'] === expected(body) ? 200 : 401;
+    } catch {
+      return 400;
+    }
+  };
+
+export const right: App = ({ headers, body }) =>
+  verifyAttendee({ body, signature: headers['x-webhook-signature'], secret: SECRET }).ok ? 200 : 401;
+
+const sorted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
+};
+
+/** What the vendor's published JavaScript does. */
+export const sortsAsJavaScript = against((body) => hmac(JSON.stringify(sorted(JSON.parse(body.toString())))));
+
+export const sortsTheTopLevelOnly = against((body) => {
+  const value = JSON.parse(body.toString()) as object;
+  return hmac(JSON.stringify(Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))));
+});
+
+export const verifiesTheRawBody = against((body) => hmac(body));
+
+export const doesNotDecodeTheSecret = against((body) => hmac(canonical(body), SECRET));
+
+export const escapesWhatIsNotAscii = against((body) =>
+  hmac(writePython(parsePython(body.toString()), { ...CANONICAL, ascii: true })),
+);
+
+export const keepsSpaces = against((body) =>
+  hmac(writePython(parsePython(body.toString()), { ...CANONICAL, item: ', ', pair: ': ' })),
+);
+
+/** Says no, with a status that means yes. */
+export const answers200ToForgeries: App = (webhook) =>
+  webhook.body.length === 0 ? 400 : Math.min(200, right(webhook));
+
+export const failsForWhatIsNotJson: App = ({ headers, body }) => {
+  JSON.parse(body.toString());
+  return right({ headers, body, firstPiece: body, method: 'POST' });
+};
