@@ -9,7 +9,12 @@ import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 const FLAGS: readonly Flag[] = [
   { name: 'provider', value: 'NAME', help: 'cronofy or attendee; taken from the name of the header if that says it' },
   { name: 'secret', value: 'SECRET', many: true, help: 'what you verify with; several while you change it' },
-  { name: 'header', value: 'TEXT', many: true, help: '"Name: value" as received, or the value alone; Content-Length helps too' },
+  {
+    name: 'header',
+    value: 'TEXT',
+    many: true,
+    help: '"Name: value" as received, or the value alone; Content-Length helps too',
+  },
   { name: 'body', value: 'FILE', help: 'the body as you have it; - reads standard input' },
   { name: 'json', help: 'print the diagnosis as JSON' },
   { name: 'help', help: 'print this' },
@@ -89,7 +94,9 @@ function readBody(file: FlagValues[string]): Buffer {
 }
 
 function tell({ ok, deviations, notes }: Diagnosis): string {
-  const lines = [...deviations, ...notes].map(({ name, title, advice }) => `  ${name}\n    ${title}.\n    → ${advice}\n`);
+  const lines = [...deviations, ...notes].map(
+    ({ name, title, advice }) => `  ${name}\n    ${title}.\n    → ${advice}\n`,
+  );
   const verdict = ok
     ? 'All is well: the signature is that of this body with this secret.'
     : deviations.length > 1

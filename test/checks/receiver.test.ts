@@ -42,7 +42,7 @@ const named = ({ findings }: Awaited<ReturnType<typeof check>>): string[] =>
 
 describe('A right receiver gets full marks', () => {
   test.each(['cronofy', 'attendee'] as const)('from the command, for every type and state of %s', async (provider) => {
-    const { url, close } = await serve({ cronofy, attendee }[provider].right);
+    const { url, close } = await serve({ cronofy: cronofy.right, attendee: attendee.right }[provider]);
     const report = await command.check([url], { provider, secret: SECRETS[provider] });
     await close();
     expect(report.findings).toEqual([]);

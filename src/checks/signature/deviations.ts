@@ -69,6 +69,8 @@ function sortAll(value: unknown): unknown {
 
 const RAW_BYTES = 'Take the raw bytes of the body before a parser does: `await request.text()`, `express.raw()`.';
 
+const AROUND = /^[ \t\r\n]+|[ \t\r\n]+$/g;
+
 /** What can have become of the body between the vendor and the one who computes. */
 export const BODY_CHANGES: readonly Change<Buffer>[] = [
   {
@@ -87,7 +89,7 @@ export const BODY_CHANGES: readonly Change<Buffer>[] = [
     name: 'spaces-around',
     title: 'There are spaces around the body',
     advice: `Do not pad the body. ${RAW_BYTES}`,
-    apply: (bytes) => utf8(text(bytes) === text(bytes).trim() ? undefined : text(bytes).trim()),
+    apply: (bytes) => utf8(text(bytes).search(AROUND) >= 0 ? text(bytes).replace(AROUND, '') : undefined),
   },
   {
     name: 'byte-order-mark',
