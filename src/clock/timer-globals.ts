@@ -3,7 +3,7 @@ import { realTimers } from './real-time.js';
 type AnyFunction = (...args: unknown[]) => unknown;
 
 /** Code whose timers guard real I/O: Node's own, its fetch among it, and what serves and calls HTTP. */
-const NETWORK = /^node:|[\\/]node_modules[\\/](undici|@hono[\\/]node-server)[\\/]/;
+const NETWORK = /^node:|[\\/]node_modules[\\/](undici|msw|@mswjs|@hono[\\/]node-server)[\\/]/;
 
 /**
  * Puts a layer over timers that are faked already. Timers of network code are real ones: a request that waits for its

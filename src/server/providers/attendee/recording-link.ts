@@ -20,7 +20,8 @@ export function recordingLink(
 ): Reply | undefined {
   if (!file) return undefined;
   const store = new URL(origin);
-  store.hostname = store.hostname === 'localhost' ? '127.0.0.1' : 'localhost';
+  if (store.hostname.endsWith('.localhost')) store.hostname = `store.${store.hostname}`;
+  else store.hostname = store.hostname === 'localhost' ? '127.0.0.1' : 'localhost';
   store.pathname = `${PREFIX}${id}/${encodeURIComponent(file.name)}`;
   const expires = formatInstant(world.now() + LIFETIME);
   store.search = new URLSearchParams({ expires, signature: sign(world, id, expires) }).toString();

@@ -1,0 +1,57 @@
+import { GreenroomError } from '../errors.js';
+
+/**
+ * The vendors' own hosts: Cronofy has an API host and a host for OAuth in each data centre, Attendee one for both.
+ * Sources: docs.cronofy.com "Data centers" and docs.attendee.dev, read 2026-11-21.
+ */
+const VENDOR_HOST = /^(?:(?:api|app)(?:-[a-z]{2})?\.cronofy\.com|app\.attendee\.dev)$/;
+
+/** Where requests of this process go instead. */
+export interface Detour {
+  /** The URL in the room for one of a vendor; `undefined` for one that is left alone. */
+  readonly of: (url: string) => string | undefined;
+}
+
+/**
+ * Leads the vendors' hosts, and `more` of them, to a room. A room without a socket is also known by its own name, which
+ * stands in the links that it gives. Throws USAGE for a host that is no host.
+ */
+export function detourTo(roomUrl: string, more: readonly string[] = []): Detour {
+  const { host, hostname } = new URL(roomUrl);
+  const wrong = more.find((name) => !URL.canParse(`https://${name}`) || new URL(`https://${name}`).host !== name);
+  if (wrong !== undefined) {
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to intercept: expected hosts such as "attendee.example.com", was "${wrong}".`,
+      { was: wrong },
+    );
+  }
+  const own = hostname.endsWith('.localhost') ? [host, `store.${host}`] : [];
+  return {
+    of(url) {
+      const target = new URL(url);
+      const led = VENDOR_HOST.test(target.host) || more.includes(target.host) || own.includes(target.host);
+      // A file store tells by its name that it is one.
+      return led
+        ? target.host.startsWith('store.')
+          ? target.href
+          : roomUrl + target.pathname + target.search
+        : undefined;
+    },
+  };
+}
+
+/** Asks the room what a vendor was asked, and gives its answer as it is, redirects included. */
+export async function ask(
+  fetchRoom: (request: Request) => Promise<Response>,
+  target: string,
+  request: Request,
+): Promise<Response> {
+  const { method, signal } = request;
+  const headers = new Headers(request.headers);
+  headers.delete('host');
+  const body = method === 'GET' || method === 'HEAD' ? undefined : await request.arrayBuffer();
+  return fetchRoom(
+    new Request(target, { method, headers, signal, redirect: 'manual', ...(body?.byteLength ? { body } : {}) }),
+  );
+}
