@@ -13,6 +13,7 @@ import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 const CHECKS: Readonly<Record<string, () => Promise<{ readonly command: CheckCommand }>>> = {
   traffic: () => import('./checks/traffic.js'),
   receiver: () => import('./checks/receiver.js'),
+  provider: () => import('./checks/provider.js'),
 };
 
 const SHARED: readonly Flag[] = [

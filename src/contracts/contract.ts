@@ -42,6 +42,8 @@ export interface Operation {
   readonly query?: TObject;
   /** The vendor serves it, but its published API does not have it. */
   readonly undocumented?: true;
+  /** It is served by another host than the API: an object store, a site for browsers. */
+  readonly elsewhere?: true;
   readonly responses: Readonly<Record<number, ResponseContract>>;
   readonly evidence: readonly Evidence[];
 }

@@ -328,6 +328,7 @@ const storeOperations = [
     path: '/recordings/{id}/{file}',
     summary: 'The recording itself, as an object store serves it',
     auth: 'none',
+    elsewhere: true,
     responses: {
       200: { description: 'The bytes', body: Type.String(), contentType: 'application/octet-stream', evidence: STORE },
       400: {

@@ -84,6 +84,7 @@ export const agentOperations = defineOperations([
     path: '/store/{key}/{file}',
     summary: 'The file itself, as an object store serves it',
     auth: 'none',
+    elsewhere: true,
     responses: {
       200: {
         description: 'The transcript as JSON, or the bytes of a recording',
@@ -108,6 +109,7 @@ export const agentOperations = defineOperations([
     path: '/dashboard/meeting_agents/{key}',
     summary: 'The page of an agent, for a browser',
     auth: 'none',
+    elsewhere: true,
     responses: {
       200: {
         description: 'A page',
