@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { load, start } from './server.mjs';
+import { workspaces } from './workspaces.mjs';
 
 const GREENROOM = ['dist/bin/greenroom.js', '--port', '0', '--json', '--clock', 'frozen'];
 const BARE = ['bench/bare.mjs'];
@@ -53,6 +54,12 @@ async function creates() {
   row('validated create / bare route', `${ours.toFixed(0)} /s`, `${bare.toFixed(0)} /s`, ours / bare, '≥ 0.5');
 }
 
+async function aWorkspace() {
+  const { ours, bare } = await workspaces();
+  const what = 'a workspace, one of 1000 / bare route, both in process';
+  row(what, `${ours.toFixed(2)} ms`, `${bare.toFixed(2)} ms`, ours / bare, '< 1 ms');
+}
+
 async function manyLives() {
   const child = fork(new URL('lives-process.mjs', import.meta.url), {
     execArgv: ['--expose-gc', '--max-old-space-size=8192'],
@@ -74,6 +81,7 @@ async function manyLives() {
 
 await startUp();
 await creates();
+await aWorkspace();
 await manyLives();
 const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((cells) => cells[column].length), 5));
 const line = (cells) => `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`;

@@ -20,8 +20,17 @@ export const DURATION_FORMS = 'a duration such as "90s", "5m", "1h30m", "PT5M" o
  */
 export function parseDuration(value: string | number): Micros | undefined {
   if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? Math.round(value * 1000) : undefined;
-  return parseParts(value) ?? parseIso(value);
+  let known = texts.get(value);
+  if (known === undefined && (known = parseParts(value) ?? parseIso(value)) !== undefined) {
+    if (texts.size >= TEXTS_KEPT) texts.clear();
+    texts.set(value, known);
+  }
+  return known;
 }
+
+/** The texts that were read last: the same few defaults are read for every workspace. */
+const texts = new Map<string, Micros>();
+const TEXTS_KEPT = 100;
 
 function parseParts(text: string): Micros | undefined {
   if (text === '0') return 0;

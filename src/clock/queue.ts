@@ -22,7 +22,7 @@ export interface Job {
 const NOT_URGENT = 2 ** 52;
 const rankOf = (job: Job): number => (job.urgent ? job.id : NOT_URGENT + job.id);
 
-const FIRST_CAPACITY = 64;
+const FIRST_CAPACITY = 16;
 /** Children of a node. Four stand in one line of the processor's cache. */
 const WIDTH = 4;
 

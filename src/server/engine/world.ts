@@ -100,8 +100,7 @@ export class World {
     this.stage = options.play.createStage();
     this.#parts = new Map(options.parts.map((part) => [part.name, part]));
     this.#slices = new Map(options.parts.map((part) => [part.name, part.createSlice()]));
-    const tables = [{ deliver: deliverJob }, options.play.jobs, ...options.parts.map((part) => part.jobs)];
-    this.#jobs = new Map(tables.flatMap((table) => Object.entries(table)));
+    this.#jobs = jobsOf(options);
     this.clock = new Clock({
       ...options.clock,
       run: (job) => this.#runJob(job),
@@ -223,6 +222,19 @@ export class World {
     if (!definition) throw new Error(`No code for a job of kind ${job.kind}`);
     return definition.run(this, job);
   }
+}
+
+const jobTables = new WeakMap<Play, ReadonlyMap<string, JobDefinition>>();
+
+/** The code of every kind of job: one table for all worlds of a server. */
+function jobsOf({ play, parts }: WorldOptions): ReadonlyMap<string, JobDefinition> {
+  let jobs = jobTables.get(play);
+  if (!jobs) {
+    const tables = [{ deliver: deliverJob }, play.jobs, ...parts.map((part) => part.jobs)];
+    jobs = new Map(tables.flatMap((table) => Object.entries(table)));
+    jobTables.set(play, jobs);
+  }
+  return jobs;
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Type, type Static } from '@sinclair/typebox';
 import { MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros } from '../../../clock/instant.js';
 import { TRIGGERS } from '../../../contracts/attendee/vocabulary.js';
@@ -100,8 +100,7 @@ const RETRY_DELAYS = ['0.5s', '1s'];
 const CREDITS = 1000;
 const CONCURRENT_BOTS_LIMIT = 2500;
 
-const digest = (n: number, kind: string): Buffer =>
-  createHash('sha256').update(`greenroom/attendee/${n}/${kind}`).digest();
+const digest = (n: number, kind: string): Buffer => hash('sha256', `greenroom/attendee/${n}/${kind}`, 'buffer');
 
 export const settingsOf = (world: World): AttendeeSettings => world.settings<AttendeeSettings>('attendee');
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Type, type Static } from '@sinclair/typebox';
 import type { Micros } from '../../../clock/instant.js';
 import { GreenroomError } from '../../../errors.js';
@@ -108,7 +108,7 @@ const CONFERENCING_DELAY = '2s';
 const EVENTS_PAGE_SIZE = 50;
 
 const text = (n: number, kind: string): string =>
-  createHash('sha512').update(`greenroom/cronofy/${n}/${kind}`).digest('base64url').replace(/[-_]/g, '0');
+  hash('sha512', `greenroom/cronofy/${n}/${kind}`, 'base64url').replace(/[-_]/g, '0');
 
 export const settingsOf = (world: World): CronofySettings => world.settings<CronofySettings>('cronofy');
 
