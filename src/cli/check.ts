@@ -14,6 +14,7 @@ const CHECKS: Readonly<Record<string, () => Promise<{ readonly command: CheckCom
   traffic: () => import('./checks/traffic.js'),
   receiver: () => import('./checks/receiver.js'),
   provider: () => import('./checks/provider.js'),
+  scenarios: () => import('./checks/scenarios.js'),
 };
 
 const SHARED: readonly Flag[] = [

@@ -112,6 +112,8 @@ export interface UnknownField {
 
 /** The fields of a value that its schema does not name, with the nearest that it does; none of one that says it is open. */
 export function unknownFields(schema: TSchema, value: unknown, pointer = ''): UnknownField[] {
+  const variants: unknown = schema['anyOf'];
+  if (Array.isArray(variants)) return unknownInClosest(variants.filter(isSchema), value, pointer);
   if (Array.isArray(value)) {
     const items: unknown = schema['items'];
     return isSchema(items) ? value.flatMap((item, i) => unknownFields(items, item, `${pointer}/${i}`)) : [];
@@ -125,6 +127,13 @@ export function unknownFields(schema: TSchema, value: unknown, pointer = ''): Un
     if (schema['additionalProperties'] === true) return [];
     return [{ pointer: at, name, nearest: nearest(name, Object.keys(properties)) }];
   });
+}
+
+/** A value that may have several shapes is measured by the one that knows most of its fields. */
+function unknownInClosest(variants: readonly TSchema[], value: unknown, pointer: string): UnknownField[] {
+  const shapes = variants.filter((variant) => (Array.isArray(value) ? 'items' : 'properties') in variant);
+  const found = shapes.map((shape) => unknownFields(shape, value, pointer)).sort((a, b) => a.length - b.length);
+  return typeof value === 'object' ? (found[0] ?? []) : [];
 }
 
 /** A name as one step of a JSON pointer (RFC 6901). */

@@ -3,13 +3,14 @@ import { nearest } from '../../contracts/nearest.js';
 import { GreenroomError } from '../../errors.js';
 import type { World } from '../engine/world.js';
 import { addRule } from '../scenarios/casting.js';
+import { fitOf } from '../scenarios/fit.js';
 import { stageOf, type CastingRule } from '../scenarios/stage.js';
 import { json, noContent, type ControlHandler, type ControlOptions } from './call.js';
 
 const NAME = /^[\w.-]{1,100}$/;
 
 /** The stories that can be played, and who plays which. */
-export function scenarioRoutes({ repertoire }: ControlOptions) {
+export function scenarioRoutes({ repertoire, providers }: ControlOptions) {
   const sourceOf = (world: World, name: string): string => {
     if (stageOf(world).editions.get(name)) return 'workspace';
     return repertoire.library.isOurs(name) ? 'greenroom' : 'file';
@@ -17,7 +18,8 @@ export function scenarioRoutes({ repertoire }: ControlOptions) {
   const show = (world: World, name: string) => {
     const key = repertoire.keyOf(world, name);
     if (key === undefined) throw notFound('scenario', name, repertoire.names(world));
-    return { name, source: sourceOf(world, name), ...repertoire.file(world, key) };
+    const file = repertoire.file(world, key);
+    return { name, source: sourceOf(world, name), fit: fitOf(file, providers), ...file };
   };
 
   return {

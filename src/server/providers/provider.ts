@@ -113,6 +113,18 @@ export interface SettingsContract {
   readonly admitsUnknown: (settings: unknown) => boolean;
 }
 
+/** A word of scenarios that a vendor cannot render. */
+export interface Unrenderable {
+  /** JSON pointer into a scenario; what can stand there for all agents can stand in `/agents/{n}` too. */
+  readonly word: string;
+  /** Only this value of it. */
+  readonly is?: string;
+  /** The vendor cannot play such a story at all. */
+  readonly never?: true;
+  /** What the vendor does instead, or why there is nothing. */
+  readonly why: string;
+}
+
 /** A vendor: everything that HTTP, the engine and the control plane need to know of it. */
 export interface Provider extends WorldPart {
   /** True for the paths that are this vendor's, known or not. */
@@ -132,4 +144,6 @@ export interface Provider extends WorldPart {
   readonly finish?: (reply: Reply, operations: readonly Operation[]) => Reply;
   readonly settings: SettingsContract;
   readonly backstage: Backstage;
+  /** What of a scenario this vendor has no word for. */
+  readonly unrenderable: readonly Unrenderable[];
 }

@@ -176,7 +176,8 @@ export const actor: Actor = {
   participantJoined: cue((world, bot, who: Attendee) => passBy(world, bot, who, 'join')),
   participantLeft: cue((world, bot, who: Attendee) => passBy(world, bot, who, 'leave')),
   spoke: cue((world, bot, utterance: Utterance) => {
-    if (isGone(bot)) return;
+    // Without permission a bot hears nothing (assumed; a recording that is paused still has its captions, observed).
+    if (isGone(bot) || bot.state === 'joined_recording_permission_denied') return;
     const { speaker, duration } = utterance;
     const person = personOf(speaker);
     const timestamp_ms = milliseconds(world);

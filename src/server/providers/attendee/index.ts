@@ -10,6 +10,7 @@ import { indented, refuseRepresentation } from './negotiate.js';
 import { isLink, linkCredential, refuseLink, signedLink } from './recording-link.js';
 import { describeNowhere, describeView } from './options.js';
 import { attendeeSettings, type AttendeeSettings } from './settings.js';
+import { unrenderable } from './fit.js';
 import { createSlice, sliceOf } from './state.js';
 import { throttled } from './throttle.js';
 
@@ -78,6 +79,7 @@ export const attendee: Provider = {
   handlers,
   settings: attendeeSettings,
   backstage,
+  unrenderable,
   owns: (path) => path === PREFIX || path.startsWith(`${PREFIX}/`) || path.startsWith('/recordings/'),
   // The documentation page prints paths without their prefix.
   aliasOf: (path) => (path.startsWith(`${PREFIX}/bots`) ? path.slice(PREFIX.length) : undefined),

@@ -17,6 +17,7 @@ import { oauthHandlers, refuseClient } from './oauth-handlers.js';
 import { refuseLink, resourceHandlers } from './resource-handlers.js';
 import { tooManyCalls } from './limits.js';
 import { cronofySettings } from './settings.js';
+import { unrenderable } from './fit.js';
 import { createSlice, eventById, eventByUid, sliceOf } from './state.js';
 import { transitionJobs } from './transitions.js';
 
@@ -40,6 +41,7 @@ export const cronofy: Provider = {
   },
   settings: cronofySettings,
   backstage,
+  unrenderable,
   owns: (path) => PREFIXES.some((prefix) => path.startsWith(prefix)),
   aliasOf: () => undefined,
   refusesAliases: () => false,

@@ -1,0 +1,92 @@
+// Makes fixtures/scenario.schema.json, and the table in docs/scenarios.md. `--check` only compares; `--record` first plays
+// every scenario of the library and writes down what each vendor makes of it. Run after the build.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { format } from 'prettier';
+import { ScenarioFile } from '../dist/contracts/control/scenario.js';
+import { createRoom } from '../dist/server/server.js';
+
+// The checks are part of the command's bundle alone.
+const { outputFiles } = await build({
+  entryPoints: [fileURLToPath(new URL('../src/checks/scenario-room.ts', import.meta.url))],
+  bundle: true,
+  write: false,
+  format: 'esm',
+  platform: 'node',
+});
+const { enterRoom } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+
+const FOLDER = new URL('../fixtures/scenarios/', import.meta.url);
+const SCHEMA = new URL('../fixtures/scenario.schema.json', import.meta.url);
+const PAGE = new URL('../docs/scenarios.md', import.meta.url);
+const [BEGIN, END] = ['<!-- begin of the library -->', '<!-- end of the library -->'];
+const VENDORS = { cronofy: 'Cronofy', attendee: 'Attendee' };
+
+const names = readdirSync(FOLDER)
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => file.slice(0, -'.json'.length))
+  .sort();
+const fileOf = (name) => new URL(`${name}.json`, FOLDER);
+const read = (name) => JSON.parse(readFileSync(fileOf(name), 'utf8'));
+const pretty = (text, parser) => format(text, { parser, singleQuote: true, printWidth: 120 });
+
+async function record() {
+  const room = createRoom({});
+  const url = 'http://greenroom.localhost';
+  const fetch = async (request) => {
+    const headers = new Headers(request.headers);
+    headers.set('host', 'localhost');
+    return room.app.fetch(new Request(request, { headers }));
+  };
+  for (const name of names) {
+    const { expected: _, ...file } = read(name);
+    if (file.plays === false) continue;
+    const { fit } = await (await enterRoom({ url, fetch })).put(name, file);
+    const expected = {};
+    for (const vendor of Object.keys(VENDORS)) {
+      if (fit[vendor].some(({ never }) => never)) continue;
+      if (file[vendor === 'cronofy' ? 'attendee' : 'cronofy']?.event) continue;
+      expected[vendor] = await (await enterRoom({ url, fetch })).play(vendor, name, file);
+    }
+    writeFileSync(fileOf(name), await pretty(JSON.stringify({ ...file, expected }), 'json'));
+  }
+  room.close();
+}
+
+/** The last state of the first agent of each vendor. */
+function outcome({ expected = {} }) {
+  const last = (steps) => steps.findLast(({ times, agent }) => times === undefined && agent === undefined);
+  return Object.entries(VENDORS).map(([vendor]) => {
+    const step = expected[vendor] && last(expected[vendor]);
+    return step ? `\`${step.state}${step.sub_type ? ` / ${step.sub_type}` : ''}\`` : '–';
+  });
+}
+
+function table() {
+  const rows = names.map((name) => {
+    const file = read(name);
+    return `| \`${name}\` | ${file.description} | ${outcome(file).join(' | ')} |`;
+  });
+  return ['| Scenario | Story | Cronofy ends in | Attendee ends in |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+if (process.argv.includes('--record')) await record();
+const schema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'greenroom scenario',
+  ...ScenarioFile,
+};
+const page = readFileSync(PAGE, 'utf8');
+const [before, after] = [page.slice(0, page.indexOf(BEGIN)), page.slice(page.indexOf(END))];
+const texts = new Map([
+  [SCHEMA, await pretty(JSON.stringify(schema), 'json')],
+  [PAGE, await pretty(`${before}${BEGIN}\n\n${table()}\n\n${after}`, 'markdown')],
+]);
+for (const [file, text] of texts) {
+  if (!process.argv.includes('--check')) writeFileSync(file, text);
+  else if (readFileSync(file, 'utf8') !== text) {
+    process.stderr.write(`${file.pathname} is not what the library says. Run: node scripts/scenarios.mjs\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,184 @@
+import type { ProviderName } from '../contracts/contract.js';
+import type { ExpectedStep, ScenarioFile } from '../contracts/control/scenario.js';
+import type { Finding } from './finding.js';
+import type { Report, Rule } from './report.js';
+import { enterRoom, type RunningRoom } from './scenario-room.js';
+
+/** One scenario to check. */
+export interface ScenarioSource {
+  readonly name: string;
+  /** As findings name it. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export const SCENARIO_RULES: readonly Rule[] = [
+  {
+    name: 'invalid-scenario',
+    title: 'The file is not a scenario.',
+    severity: 'error',
+    advice: 'Change what the pointer names; "$schema" makes editors complete and check the file.',
+  },
+  {
+    name: 'unexpected-timeline',
+    title: 'What a vendor makes of the story is not what the file expects.',
+    severity: 'error',
+    advice: 'Change the story, or what it expects.',
+  },
+  {
+    name: 'unplayable',
+    title: 'The file expects something of a vendor that cannot play the story at all.',
+    severity: 'error',
+    advice: 'Take the vendor out of "expected".',
+  },
+  {
+    name: 'vendor-fit',
+    title: 'A vendor has no word for a part of the story.',
+    severity: 'note',
+    advice: 'Do not wait for that part when you test with this vendor.',
+  },
+  {
+    name: 'nothing-expected',
+    title: 'The file does not say what the vendors make of the story.',
+    severity: 'note',
+    advice: 'Add "expected" with the steps that the finding shows.',
+  },
+];
+
+const VENDORS = ['cronofy', 'attendee'] as const satisfies readonly ProviderName[];
+
+/** Checks scenarios by really playing them, each by each vendor in a workspace of its own. */
+export async function checkScenarios(
+  room: RunningRoom,
+  sources: readonly ScenarioSource[],
+  subject: string,
+): Promise<Report> {
+  const findings: Finding[] = [];
+  let played = 0;
+  for (const source of sources) {
+    const found = await checkScenario(room, source);
+    findings.push(...found.findings);
+    played += found.played;
+  }
+  const summary = `${sources.length} scenarios, played ${played} times`;
+  return { check: 'scenarios', subject, summary, rules: SCENARIO_RULES, findings };
+}
+
+async function checkScenario(
+  room: RunningRoom,
+  { name, path, text }: ScenarioSource,
+): Promise<{ readonly findings: readonly Finding[]; readonly played: number }> {
+  const parsed = parse(text);
+  if ('fault' in parsed) return { findings: [invalid(path, { detail: parsed.fault })], played: 0 };
+  const read = await (await enterRoom(room)).put(name, parsed.value);
+  if ('problem' in read) return { findings: [invalid(path, read.problem)], played: 0 };
+  const { fit } = read;
+  const file = parsed.value as ScenarioFile;
+  const findings = VENDORS.flatMap((provider) =>
+    (fit[provider] ?? []).map(({ pointer, why }) => misfit(path, provider, pointer, why)),
+  );
+  let played = 0;
+  if (file.plays === false) return { findings, played };
+  const expected = file.expected ?? {};
+  for (const provider of VENDORS) {
+    const steps = expected[provider];
+    const never = fit[provider]?.find((one) => one.never);
+    if (never && steps) findings.push(unplayable(path, provider, never.pointer, never.why));
+    if (never || (file.expected && !steps)) continue;
+    played++;
+    const told = await (await enterRoom(room)).play(provider, name, file);
+    findings.push(...(steps ? compare(path, provider, steps, told) : [unsaid(path, provider, told)]));
+  }
+  return { findings, played };
+}
+
+function parse(text: string): { readonly value: unknown } | { readonly fault: string } {
+  try {
+    return { value: JSON.parse(text) };
+  } catch (error) {
+    return { fault: `it is not JSON: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+interface Problem {
+  readonly detail: string;
+  readonly pointer?: string;
+  readonly expected?: string;
+  readonly was?: string;
+  readonly nearest?: string;
+}
+
+function invalid(file: string, { detail, pointer, expected, was, nearest }: Problem): Finding {
+  const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
+  return {
+    rule: 'invalid-scenario',
+    severity: 'error',
+    message: pointer === undefined ? `This is no scenario: ${detail}.` : `This is no scenario.${hint}`,
+    where: { file, ...(pointer === undefined ? {} : { pointer }) },
+    ...(expected === undefined ? {} : { expected }),
+    ...(was === undefined ? {} : { was }),
+  };
+}
+
+const misfit = (file: string, provider: ProviderName, pointer: string, why: string): Finding => ({
+  rule: 'vendor-fit',
+  severity: 'note',
+  message: `${nameOf(provider)} cannot render this: ${why}.`,
+  where: { file, provider, pointer },
+});
+
+const unplayable = (file: string, provider: ProviderName, pointer: string, why: string): Finding => ({
+  rule: 'unplayable',
+  severity: 'error',
+  message: `${nameOf(provider)} cannot play this story: ${why}.`,
+  where: { file, provider, pointer },
+});
+
+const unsaid = (file: string, provider: ProviderName, told: readonly ExpectedStep[]): Finding => ({
+  rule: 'nothing-expected',
+  severity: 'note',
+  message: `Nothing says what ${nameOf(provider)} makes of this story.`,
+  where: { file, provider, pointer: '/expected' },
+  was: told.map(describeStep).join('; '),
+});
+
+/** The first step in which the two differ, and every number of webhooks that is another. */
+function compare(
+  file: string,
+  provider: ProviderName,
+  expected: readonly ExpectedStep[],
+  told: readonly ExpectedStep[],
+): Finding[] {
+  const unlike = (index: number, wanted: ExpectedStep | undefined, was: ExpectedStep | undefined): Finding => ({
+    rule: 'unexpected-timeline',
+    severity: 'error',
+    message: `${nameOf(provider)} makes something else of this story.`,
+    where: { file, provider, pointer: `/expected/${provider}/${index}` },
+    expected: wanted ? describeStep(wanted) : 'nothing more',
+    was: was ? describeStep(was) : 'nothing more',
+  });
+  const findings = expected.flatMap((step, index) => {
+    if (step.times === undefined) return [];
+    const { agent = 1, webhook, times } = step;
+    const was = told.find((one) => one.times !== undefined && one.webhook === webhook && (one.agent ?? 1) === agent);
+    return (was?.times ?? 0) === times ? [] : [unlike(index, step, was ?? { ...step, times: 0 })];
+  });
+  const wanted = expected.flatMap((step, index) => (step.times === undefined ? [{ step, index }] : []));
+  const steps = told.filter(({ times }) => times === undefined);
+  for (let i = 0; i < Math.max(wanted.length, steps.length); i++) {
+    const { step, index = expected.length } = wanted[i] ?? {};
+    if (step && steps[i] && describeStep(step) === describeStep(steps[i]!)) continue;
+    return [unlike(index, step, steps[i]), ...findings];
+  }
+  return findings;
+}
+
+/** A step on one line: `+29m55s post_processing, webhook bot.state_change`. */
+export function describeStep({ agent = 1, at, state, sub_type, webhook, times }: ExpectedStep): string {
+  const who = agent === 1 ? '' : `agent ${agent}: `;
+  if (times !== undefined) return `${who}${times} × ${webhook}`;
+  const reason = sub_type === undefined ? '' : ` (${sub_type})`;
+  return `${who}${at} ${state ?? ''}${reason}${webhook === undefined ? '' : `, webhook ${webhook}`}`;
+}
+
+const nameOf = (provider: ProviderName): string => (provider === 'cronofy' ? 'Cronofy' : 'Attendee');

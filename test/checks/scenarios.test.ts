@@ -1,0 +1,101 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { checkScenarios } from '../../src/checks/scenarios.js';
+import type { Greenroom } from '../../src/index.js';
+import { test } from '../support/room.js';
+import { runCommand } from '../support/server.js';
+
+const STEPS = {
+  cronofy: [
+    { at: '-5m', state: 'activated', webhook: 'meeting_agent_activated' },
+    { at: '20s', state: 'failed', sub_type: 'captcha', webhook: 'meeting_agent_failed' },
+  ],
+};
+const STORY = { description: 'The meeting asks for proof.', joining: { fails: 'captcha', after: '20s' } };
+
+const check = async (room: Greenroom, file: unknown) =>
+  (
+    await checkScenarios(
+      { url: room.url, fetch },
+      [{ name: 'mine', path: 'mine.json', text: typeof file === 'string' ? file : JSON.stringify(file) }],
+      'mine.json',
+    )
+  ).findings.map(({ rule, severity, where, expected, was }) => [rule, severity, where.pointer, expected, was]);
+
+describe('greenroom check scenarios', () => {
+  test('finds nothing but notes where a story is told as expected', async ({ room }) => {
+    expect(await check(room, { ...STORY, expected: STEPS })).toEqual([
+      ['vendor-fit', 'note', '/joining/fails', undefined, undefined],
+    ]);
+  });
+
+  test.for([
+    ['no JSON', '{', ['invalid-scenario', 'error', undefined, undefined, undefined]],
+    [
+      'a misspelt field',
+      { ...STORY, joinign: {} },
+      ['invalid-scenario', 'error', '/joinign', 'a known field', '"joinign"'],
+    ],
+    [
+      'another instant',
+      { ...STORY, expected: { cronofy: [STEPS.cronofy[0], { ...STEPS.cronofy[1], at: '30s' }] } },
+      [
+        'unexpected-timeline',
+        'error',
+        '/expected/cronofy/1',
+        '30s failed (captcha), webhook meeting_agent_failed',
+        '20s failed (captcha), webhook meeting_agent_failed',
+      ],
+    ],
+    [
+      'a step that is missing',
+      { ...STORY, expected: { cronofy: STEPS.cronofy.slice(0, 1) } },
+      [
+        'unexpected-timeline',
+        'error',
+        '/expected/cronofy/1',
+        'nothing more',
+        '20s failed (captcha), webhook meeting_agent_failed',
+      ],
+    ],
+    [
+      'a webhook that does not come',
+      { ...STORY, expected: { cronofy: [...STEPS.cronofy, { webhook: 'meeting_agent_complete', times: 1 }] } },
+      [
+        'unexpected-timeline',
+        'error',
+        '/expected/cronofy/2',
+        '1 × meeting_agent_complete',
+        '0 × meeting_agent_complete',
+      ],
+    ],
+    [
+      'a vendor that cannot play it',
+      { description: 'No credits.', launch: 'out_of_credits', expected: { cronofy: [] } },
+      ['unplayable', 'error', '/launch', undefined, undefined],
+    ],
+  ] as const)('finds %s', async ([, file, finding], { room }) => {
+    expect(await check(room, file)).toContainEqual(finding);
+  });
+
+  test('shows what it saw where nothing is expected', async ({ room }) => {
+    const findings = await check(room, STORY);
+    expect(findings.filter(([rule]) => rule === 'nothing-expected')).toEqual([
+      ['nothing-expected', 'note', '/expected', undefined, expect.stringContaining('20s failed (captcha)')],
+      ['nothing-expected', 'note', '/expected', undefined, expect.stringContaining('blocked_by_captcha')],
+    ]);
+  });
+
+  test('reads a folder from the command line; 1 is for findings, 2 for wrong use', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
+    await writeFile(join(folder, 'good.json'), JSON.stringify({ ...STORY, expected: STEPS }));
+    expect((await runCommand(['check', 'scenarios', folder])).code).toBe(0);
+    await writeFile(join(folder, 'bad.json'), '{"description": "x", "lobyb": {}}');
+    const { code, stdout } = await runCommand(['check', 'scenarios', folder]);
+    expect([code, stdout]).toEqual([1, expect.stringContaining('Did you mean "lobby"?')]);
+    await rm(folder, { recursive: true });
+    expect((await runCommand(['check', 'scenarios', folder])).code).toBe(2);
+  });
+});
