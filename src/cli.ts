@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: (args: readonly str
   check: () => import('./cli/check.js'),
   export: () => import('./cli/export.js'),
   doctor: () => import('./cli/doctor.js'),
+  coverage: () => import('./cli/coverage.js'),
 };
 
 const USAGE_FAULT = 2;

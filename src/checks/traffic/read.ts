@@ -16,7 +16,7 @@ export async function* readEntries(file: string): AsyncGenerator {
   const { head, body } = await open(file);
   try {
     if (!isDocument(head)) yield* readLines(body);
-    else yield* readDocument(body, head.trimStart().startsWith('[') ? ['$.*'] : ['$.log.entries.*', '$.requests.*']);
+    else yield* readDocument(body, head.trimStart().startsWith('[') ? ['$.*'] : PATHS);
   } catch (error) {
     if (error instanceof GreenroomError) throw error;
     throw unreadable(file, error);
@@ -57,7 +57,8 @@ async function peek(stream: AsyncIterable<unknown>): Promise<{ head: Buffer; bod
 }
 
 /** A document is one object with all entries, or an array; everything else is taken for a value a line. */
-const isDocument = (head: string): boolean => /^\s*(\[|\{\s*"(log|requests)"\s*:)/.test(head);
+const isDocument = (head: string): boolean => /^\s*(\[|\{\s*"(log|requests|entries|deliveries)"\s*:)/.test(head);
+const PATHS = ['$.log.entries.*', '$.requests.*', '$.entries.*', '$.deliveries.*'];
 
 async function* readLines(body: AsyncIterable<Buffer>): AsyncGenerator {
   const input = pipeline(body, new PassThrough(), () => undefined);

@@ -1,0 +1,77 @@
+import { writeFile } from 'node:fs/promises';
+import { renderCoverage } from '../checks/coverage/text.js';
+import { formatInstant } from '../clock/instant.js';
+import { wallClock } from '../clock/real-time.js';
+import type { ProviderName } from '../contracts/contract.js';
+import type { CoverageReport } from '../contracts/coverage.js';
+import { GreenroomError } from '../errors.js';
+import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { callControl, REMOTE_FLAGS } from './remote.js';
+
+const USAGE = `greenroom coverage [FILE…] says what of the vendors' contracts was exercised, and what to add next: from a running
+greenroom, or from recordings (HAR files, and what /_greenroom/requests, /timeline and /deliveries give; - is standard
+input). Without --workspace, everything that the server has seen counts.`;
+
+const FLAGS: readonly Flag[] = [
+  { name: 'provider', value: 'NAME', help: 'cronofy or attendee alone' },
+  { name: 'min', value: 'PERCENT', help: 'end with 1 if less is exercised' },
+  { name: 'json', help: 'print the report as JSON' },
+  { name: 'html', value: 'FILE', help: 'also write a page that stands alone' },
+  { name: 'base-url', value: 'PROVIDER=URL', many: true, help: 'with files: another host of a vendor' },
+  ...REMOTE_FLAGS,
+  { name: 'help', help: 'this text' },
+];
+
+const TOO_LITTLE = 1;
+
+/** `greenroom coverage`: 0, or 1 below `--min`. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, words } = readWords('coverage', FLAGS, args);
+  if (values['help'] === true) {
+    process.stdout.write(renderHelp(USAGE, FLAGS));
+    return 0;
+  }
+  const min = readMin(values['min']);
+  const report = await (words.length === 0 ? fromServer(values) : fromFiles(words, values));
+  process.stdout.write(values['json'] === true ? `${JSON.stringify(report, null, 2)}\n` : renderCoverage(report));
+  const page = values['html'];
+  if (typeof page === 'string') {
+    const { renderCoveragePage } = await import('../checks/coverage/html.js');
+    await writeFile(page, renderCoveragePage(report, { title: 'Contract coverage', at: formatInstant(wallClock()) }));
+  }
+  return report.percent < min ? TOO_LITTLE : 0;
+}
+
+async function fromServer(values: FlagValues): Promise<CoverageReport> {
+  const provider = readProvider(values['provider']);
+  const query = provider === undefined ? '' : `?provider=${provider}`;
+  return JSON.parse(await callControl(values, `/coverage${query}`)) as CoverageReport;
+}
+
+async function fromFiles(files: readonly string[], values: FlagValues): Promise<CoverageReport> {
+  const provider = readProvider(values['provider']);
+  const [{ tallyOf }, { coverage, attendeeContract, cronofyContract }, { rehearse }, { createRoom }] =
+    await Promise.all([
+      import('../checks/coverage/read.js'),
+      import('../contracts/index.js'),
+      import('../server/rehearsal.js'),
+      import('../server/server.js'),
+    ]);
+  const tally = await tallyOf(files, (values['base-url'] ?? []) as readonly string[]);
+  const contracts = [cronofyContract, attendeeContract].filter((one) => (provider ?? one.provider) === one.provider);
+  return coverage(contracts, tally, await rehearse(createRoom()));
+}
+
+function readProvider(value: FlagValues[string]): ProviderName | undefined {
+  if (value === undefined || value === 'cronofy' || value === 'attendee') return value;
+  throw usage(`expected cronofy or attendee for --provider, was "${String(value)}"`);
+}
+
+function readMin(value: FlagValues[string]): number {
+  const min = value === undefined ? 0 : Number(value);
+  if (value !== '' && min >= 0 && min <= 100) return min;
+  throw usage(`expected a percentage from 0 to 100 for --min, was "${String(value)}"`);
+}
+
+const usage = (reason: string): GreenroomError =>
+  new GreenroomError('USAGE', `Failed to read the command line: ${reason}.`);

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { describe, expect } from 'vitest';
+import type { CoverageReport } from '../../src/contracts/coverage.js';
+import { har, temporaryFolder } from '../support/har.js';
+import { control, test as base } from '../support/room.js';
+import { runCommand } from '../support/server.js';
+import { playAStory } from '../support/story.js';
+
+const test = base.extend<{ folder: ReturnType<typeof temporaryFolder> }>({
+  folder: async ({}, use) => {
+    const folder = temporaryFolder();
+    await use(folder);
+    folder.end();
+  },
+});
+
+const report = async (...args: string[]): Promise<CoverageReport> =>
+  JSON.parse((await runCommand(['coverage', '--json', ...args])).stdout) as CoverageReport;
+const shares = ({ providers }: CoverageReport) =>
+  providers.map(({ kinds }) => Object.values(kinds).map(({ covered, total }) => [covered, total]));
+
+describe('greenroom coverage', () => {
+  test('says the same of a running room and of what it has recorded', async ({ room, receiver, folder }) => {
+    await playAStory(room, receiver);
+    const live = await report('--url', room.url);
+    expect(live.covered).toBeGreaterThan(15);
+    const texts = await Promise.all(
+      ['/requests', '/deliveries', '/timeline?kind=transition'].map((path) => control(room, 'GET', path)),
+    );
+    const files = texts.map(({ text }, i) => folder.write(`${i}.json`, text));
+    const timeline = folder.write('timeline.json.gz', gzipSync((await control(room, 'GET', '/timeline')).text));
+    const [parts, whole] = await Promise.all([report(...files), report(timeline)]);
+    expect(shares(parts)).toEqual(shares(live));
+    expect(shares(whole)).toEqual(shares(live));
+    expect(whole.next).toEqual(live.next);
+  });
+
+  test('counts the calls of a HAR file', async ({ folder }) => {
+    const file = folder.write('app.har', har([{ url: 'https://app.attendee.dev/api/v1/bots', answer: {} }]));
+    const { covered, providers } = await report(file, '--provider', 'attendee');
+    expect([covered, providers.length]).toEqual([1, 1]);
+  });
+
+  test('fails below a minimum, and says which scenario to play', async ({ room, receiver }) => {
+    await playAStory(room, receiver);
+    const [enough, tooLittle, wrong] = await Promise.all(
+      ['1', '99.5', 'lots'].map((min) => runCommand(['coverage', '--url', room.url, '--min', min])),
+    );
+    expect([enough!.code, tooLittle!.code, wrong!.code]).toEqual([0, 1, 2]);
+    expect(tooLittle!.stdout).toMatch(/^attendee +\d+ of +\d+ +\d+\.\d %$/m);
+    expect(tooLittle!.stdout).toMatch(/1\. Play the scenario "[\w-]+"\. \((attendee|cronofy), \d+ more\)/);
+    expect(wrong!.stderr).toContain('expected a percentage');
+  });
+
+  test('writes a page that needs nothing from elsewhere and no colours', async ({ room, receiver, folder }) => {
+    await playAStory(room, receiver);
+    const page = folder.write('coverage.html', '');
+    await runCommand(['coverage', '--url', room.url, '--html', page]);
+    const html = readFileSync(page, 'utf8');
+    expect(html).toMatch(/^<!doctype html>\n<html lang="en">/);
+    expect(html).not.toMatch(/<script|\ssrc=|<link|@import|url\(/);
+    expect(html).toMatch(/✓ <code>201<\/code> \d×/);
+    expect(html).toContain('✗ <code>fatal_error</code> missing');
+    for (const [table] of html.matchAll(/<table>[\s\S]*?<\/table>/g))
+      expect([table.includes('<caption>'), table.includes('scope="col"')]).toEqual([true, true]);
+    for (const [, label] of html.matchAll(/<progress([^>]*)>/g)) expect(label).toContain('aria-label=');
+  });
+});
