@@ -75,6 +75,50 @@ function readIncoming(
   });
 }
 
+/** The way out of an answer that goes on. */
+export interface Outlet {
+  readonly write: (text: string) => void;
+  readonly end: () => void;
+}
+
+/** An answer that goes on: `open` is called once, and returns what to do when the client has gone. */
+export interface StreamReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly open: (outlet: Outlet) => () => void;
+}
+
+/** Begins an answer that goes on until one side ends it. */
+export function sendStream(c: AppContext, { status, headers, open }: StreamReply, date: string): Response {
+  const { outgoing } = c.env ?? {};
+  const head = c.req.method === 'HEAD';
+  if (outgoing) {
+    outgoing.writeHead(status, { ...headers, Date: date });
+    if (head) outgoing.end();
+    else {
+      outgoing.flushHeaders();
+      const close = open({ write: (text) => void outgoing.write(text), end: () => void outgoing.end() });
+      outgoing.on('close', close);
+    }
+    return RESPONSE_ALREADY_SENT;
+  }
+  let close = (): void => undefined;
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      close = open({
+        write: (text) => controller.enqueue(encoder.encode(text)),
+        end: () => {
+          close();
+          controller.close();
+        },
+      });
+    },
+    cancel: () => close(),
+  });
+  return new Response(head ? null : body, { status, headers: { ...headers, Date: date } });
+}
+
 /**
  * Sends an answer and calls back once it is written. Over a socket it goes out as it is: the fetch API would add a
  * content type and lose the case of header names.

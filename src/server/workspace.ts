@@ -9,6 +9,7 @@ import { TallySheet } from '../contracts/tally.js';
 import { GreenroomError } from '../errors.js';
 import { withReceivers, type FetchReceiver } from './engine/courier.js';
 import type { Courier } from './engine/deliver.js';
+import type { Entry } from './engine/journal.js';
 import type { Play } from './engine/part.js';
 import { World, type DeliveryGuard, type WorldSnapshot } from './engine/world.js';
 import type { Provider } from './providers/provider.js';
@@ -47,6 +48,15 @@ const DEFAULT_SEED = 1;
 const JOURNAL_ENTRIES = 100_000;
 const LONGEST_QUIET_MS = 60_000;
 
+/** Somebody who watches the timeline of a workspace. */
+export interface Follower {
+  readonly entry: (entry: Entry) => void;
+  /** The world was reset or restored: numbers begin anew. */
+  readonly renewed: () => void;
+  /** The workspace, or the server, has come to its end. */
+  readonly ended: () => void;
+}
+
 /** A world with credentials of its own, by which calls find it. */
 export class Workspace {
   readonly id: string;
@@ -64,6 +74,8 @@ export class Workspace {
   #strict: boolean;
   #settings: Record<ProviderName, unknown>;
   #world: World;
+  /** Each with what ends its listening to the present world. */
+  readonly #followers = new Map<Follower, () => void>();
   /** Functions of this process that receive this workspace's webhooks, by origin. */
   readonly #receivers = new Map<string, FetchReceiver>();
   #appTimers: AppTimers | undefined;
@@ -153,6 +165,7 @@ export class Workspace {
     this.#settings = this.#resolve();
     this.#world = this.#build();
     this.#world.clock.attach(this.#appTimers);
+    this.#renewed();
   }
 
   /** The whole workspace as plain data. */
@@ -187,6 +200,16 @@ export class Workspace {
     }
     this.#world.clock.stop();
     this.#world = restored;
+    this.#renewed();
+  }
+
+  /** Tells of every new entry of the timeline until the returned function is called; resets and restores do not end it. */
+  follow(follower: Follower): () => void {
+    this.#followers.set(follower, this.#world.journal.listen(follower.entry));
+    return () => {
+      this.#followers.get(follower)?.();
+      this.#followers.delete(follower);
+    };
   }
 
   /** As the control plane shows it, credentials included: handing them out is what this is for. */
@@ -212,6 +235,14 @@ export class Workspace {
 
   close(): void {
     this.#world.clock.stop();
+    for (const { ended } of this.#followers.keys()) ended();
+  }
+
+  #renewed(): void {
+    for (const follower of this.#followers.keys()) {
+      this.#followers.set(follower, this.#world.journal.listen(follower.entry));
+      follower.renewed();
+    }
   }
 
   #withOwnCredentials(settings: Readonly<Record<ProviderName, GivenSettings>>): Record<ProviderName, GivenSettings> {

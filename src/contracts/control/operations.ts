@@ -114,7 +114,7 @@ const happenedOperations = [
   }),
   operation('followTimeline', 'GET /stream', {
     summary: 'The timeline as it happens: server-sent events, resumed by Last-Event-ID',
-    query: Type.Object({ ...subject, kind: Text, after: Whole }),
+    query: Type.Object({ ...subject, kind: Text, after: Whole, keep_alive: Whole }),
     ok: [
       200,
       {

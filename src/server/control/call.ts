@@ -4,7 +4,7 @@ import type { ScenarioCoverage } from '../../contracts/coverage.js';
 import { nearest } from '../../contracts/nearest.js';
 import { mismatches, unknownFields, type Mismatch } from '../../contracts/schema.js';
 import { GreenroomError } from '../../errors.js';
-import { readRequest, send, type AppContext } from '../http.js';
+import { readRequest, send, sendStream, type AppContext, type StreamReply } from '../http.js';
 import type { Provider, Reply } from '../providers/provider.js';
 import type { Repertoire } from '../scenarios/repertoire.js';
 import { DEFAULT_WORKSPACE, type Workspace } from '../workspace.js';
@@ -38,7 +38,7 @@ export interface ControlCall {
   readonly json: () => unknown;
 }
 
-export type ControlHandler = (call: ControlCall) => Reply | Promise<Reply>;
+export type ControlHandler = (call: ControlCall) => Reply | StreamReply | Promise<Reply | StreamReply>;
 
 export const json = (value: unknown, status = 200): Reply => ({
   status,
@@ -53,7 +53,7 @@ export function control(options: ControlOptions, handler: ControlHandler) {
   return async (c: AppContext): Promise<Response> => {
     const { request, tooLarge } = await readRequest(c, options.publicOrigin, options.maxBody);
     const query = new URLSearchParams(request.query);
-    let reply: Reply;
+    let reply: Reply | StreamReply;
     let answered = (): void => undefined;
     let date = options.workspaces.default.world.now();
     try {
@@ -82,6 +82,7 @@ export function control(options: ControlOptions, handler: ControlHandler) {
     } catch (error) {
       reply = problem(error);
     }
+    if ('open' in reply) return sendStream(c, reply, httpDate(date));
     return send(c, reply, httpDate(date), answered);
   };
 }

@@ -9,6 +9,7 @@ import { faultRoutes } from './faults.js';
 import { contractRoutes } from './contracts.js';
 import { happenedRoutes } from './happened.js';
 import { scenarioRoutes } from './scenarios.js';
+import { streamRoutes } from './stream.js';
 import { workspaceRoutes } from './workspaces.js';
 
 export type { ControlOptions } from './call.js';
@@ -22,6 +23,7 @@ export function createControl(options: ControlOptions): Hono<{ Bindings: Binding
   const happened = happenedRoutes(options);
   const coverage = coverageRoutes(options);
   const scenarios = scenarioRoutes(options);
+  const stream = streamRoutes(options);
   const backstage = backstageRoutes(options);
   const fault = faultRoutes(options);
 
@@ -41,6 +43,7 @@ export function createControl(options: ControlOptions): Hono<{ Bindings: Binding
     ['POST', '/clock/hold', clock.hold],
     ['DELETE', '/clock/hold/:id', clock.release],
     ['GET', '/timeline', happened.timeline],
+    ['GET', '/stream', stream.follow],
     ['GET', '/requests', happened.requests],
     ['POST', '/requests/verify', happened.verify],
     ['GET', '/deliveries', happened.deliveries],

@@ -1,0 +1,107 @@
+import { after, monotonic } from '../../clock/real-time.js';
+import { renderEntry, type Entry } from '../engine/journal.js';
+import type { World } from '../engine/world.js';
+import type { Outlet, StreamReply } from '../http.js';
+import type { Workspace } from '../workspace.js';
+import { wholeNumber, type ControlHandler, type ControlOptions } from './call.js';
+import { parseReference, subjectId } from './subjects.js';
+
+const KEEP_ALIVE_MS = 15_000;
+/** How often it is looked whether what is under way has come to its end, and how long that is waited for. */
+const LOOK_MS = 25;
+const PATIENCE_MS = 5000;
+
+/** The timeline as it happens. An open stream is no work in hand: it never keeps time from moving. */
+export function streamRoutes({ providers }: ControlOptions) {
+  const isWanted = (query: URLSearchParams) => {
+    const [kind, subject] = [query.get('kind'), query.get('subject')];
+    const reference = subject === null ? undefined : parseReference(subject);
+    return (world: World, entry: Entry): boolean =>
+      (kind === null || entry.kind === kind) &&
+      (reference === undefined || entry.subject === subjectId(providers, world, reference));
+  };
+
+  return {
+    follow: ({ workspace, query, headers }): StreamReply => {
+      const resumed = /^\d{1,15}$/.exec(headers['last-event-id'] ?? '')?.[0];
+      const since = wholeNumber(query, 'after', workspace.world.journal.lastSeq);
+      const keepAlive = wholeNumber(query, 'keep_alive', KEEP_ALIVE_MS);
+      const wanted = isWanted(query);
+      return {
+        status: 200,
+        headers: { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' },
+        open: (outlet) =>
+          follow(workspace, outlet, {
+            since: resumed === undefined ? since : Number(resumed),
+            keepAlive: Math.max(keepAlive, 1),
+            wanted: (entry) => wanted(workspace.world, entry),
+          }),
+      };
+    },
+  } satisfies Record<string, ControlHandler>;
+}
+
+interface Wish {
+  /** The number of the last entry that the client has. */
+  readonly since: number;
+  /** Real milliseconds. */
+  readonly keepAlive: number;
+  readonly wanted: (entry: Entry) => boolean;
+}
+
+/** Writes each entry once it is complete, in the order of their numbers, until the returned function is called. */
+function follow(workspace: Workspace, { write, end }: Outlet, { since, keepAlive, wanted }: Wish): () => void {
+  let held: Entry[] = [];
+  /** Since when the first of them is waited for. */
+  let heldSince = monotonic();
+  let stopLooking: (() => void) | undefined;
+
+  const flush = (): void => {
+    const first = held.findIndex(isUnderWay);
+    const isLate = first === 0 && monotonic() - heldSince > PATIENCE_MS;
+    const ready = first < 0 || isLate ? held : held.slice(0, first);
+    held = held.slice(ready.length);
+    for (const entry of ready) if (wanted(entry)) write(eventOf(entry));
+    if (ready.length > 0) heldSince = monotonic();
+    if (held.length > 0) lookIn(LOOK_MS);
+  };
+  const lookIn = (milliseconds: number): void => {
+    stopLooking ??= after(milliseconds, () => {
+      stopLooking = undefined;
+      flush();
+    });
+  };
+  const beat = (): void => {
+    write(': keep-alive\n\n');
+    stopBeating = after(keepAlive, beat);
+  };
+
+  write(': the timeline of greenroom\n\n');
+  let stopBeating = after(keepAlive, beat);
+  held = [...workspace.world.journal.entries()].filter(({ seq }) => seq > since);
+  flush();
+  const leave = workspace.follow({
+    entry: (entry) => {
+      held.push(entry);
+      // What a line says of itself is complete only when the code that writes it has run.
+      if (held.length === 1) heldSince = monotonic();
+      lookIn(0);
+    },
+    renewed: () => {
+      held = [];
+      write('event: renewed\ndata: {}\n\n');
+    },
+    ended: end,
+  });
+  return () => {
+    leave();
+    stopBeating();
+    stopLooking?.();
+  };
+}
+
+/** A call without its answer, or a delivery without its outcome. */
+const isUnderWay = (entry: Entry): boolean =>
+  (entry.kind === 'request' && entry.status === null) || (entry.kind === 'delivery' && entry.outcome === null);
+
+const eventOf = (entry: Entry): string => `id: ${entry.seq}\ndata: ${JSON.stringify(renderEntry(entry))}\n\n`;
