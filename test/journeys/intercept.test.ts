@@ -15,7 +15,7 @@ const AGENTS = 'https://api-uk.cronofy.com/v1/meeting_agents';
 const closers: (() => unknown)[] = [];
 
 afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
+  for (const close of closers.splice(0).toReversed()) await close();
 });
 
 /** A room without a socket, to which this process's calls go. */
