@@ -1,0 +1,54 @@
+import { findOperation } from '../../contracts/check.js';
+import type { Tally } from '../../contracts/coverage.js';
+import { TallySheet } from '../../contracts/tally.js';
+import { readExchange } from '../traffic/exchange.js';
+import { readEntries } from '../traffic/read.js';
+import { vendorsAt } from '../traffic/vendors.js';
+
+/**
+ * What these recordings exercise: HAR files, and what the control plane gives as `/requests`, `/timeline` and
+ * `/deliveries`. Throws USAGE for what cannot be read.
+ */
+export async function tallyOf(files: readonly string[], baseUrls: readonly string[]): Promise<Tally> {
+  const sheet = new TallySheet();
+  const vendorOf = vendorsAt(baseUrls);
+  for (const file of files) {
+    for await (const entry of readEntries(file)) {
+      if (!isObject(entry)) continue;
+      if (isObject(entry['request'])) countExchange(sheet, entry, vendorOf);
+      else if (Array.isArray(entry['attempts'])) countDelivery(sheet, entry);
+      else countLine(sheet, entry);
+    }
+  }
+  return sheet.toJSON();
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function countExchange(sheet: TallySheet, entry: Fields, vendorOf: ReturnType<typeof vendorsAt>): void {
+  const exchange = readExchange(entry, 1);
+  const addressed = exchange && vendorOf(exchange);
+  if (!exchange?.response || !addressed) return;
+  const { contract, path } = addressed;
+  const operation = findOperation(contract, exchange.method, path);
+  if (operation) sheet.request(contract.provider, operation.id, exchange.response.status);
+}
+
+/** A webhook counts once somebody was told, or would have been. */
+function countDelivery(sheet: TallySheet, { provider, type, state, attempts }: Fields): void {
+  if ((attempts as readonly unknown[]).length > 0) sheet.webhook(String(provider), String(type), textOf(state));
+}
+
+/** A line of the timeline. */
+function countLine(sheet: TallySheet, line: Fields): void {
+  const { kind, provider, operation, status, type, state, attempt, event, from, sub_type } = line;
+  if (kind === 'request' && typeof operation === 'string' && typeof status === 'number')
+    sheet.request(String(provider), operation, status);
+  if (kind === 'delivery' && attempt === 1) sheet.webhook(String(provider), String(type), textOf(state));
+  if (kind === 'transition') sheet.transition(String(provider), String(event), String(from), textOf(sub_type));
+}
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
