@@ -84,6 +84,8 @@ export class Clock {
   #nextId = 1;
   #jobsRun = 0;
   #advancing = false;
+  /** Live time stands still for a job that is long overdue. */
+  #catchingUp = false;
   #pumping: Promise<void> | undefined;
   #stopped = false;
   readonly #app: AppPace;
@@ -134,8 +136,19 @@ export class Clock {
 
   /** The present instant. In live mode it follows real time, so a job may see an instant a little after its own. */
   now(): Micros {
-    if (this.#mode === 'live' && !this.#advancing) this.#now = Math.max(this.#now, this.#live.now());
+    if (this.#mode === 'live' && !this.#advancing && !this.#catchingUp)
+      this.#now = Math.max(this.#now, this.#reachable());
     return this.#now;
+  }
+
+  /** Live time does not leap over what is long overdue: after a sleep of the machine each job still has its own instant. */
+  #reachable(): Micros {
+    const head = this.#queue.peek();
+    return head && this.#isLong(head) ? head.due : this.#live.now();
+  }
+
+  #isLong(overdue: Job): boolean {
+    return overdue.due < this.#live.now() - this.#live.lag;
   }
 
   /** Puts a job in the queue and returns its id, with which it can be cancelled. */
@@ -398,9 +411,24 @@ export class Clock {
       inARow = head.urgent ? inARow + 1 : 0;
       if (inARow > DEFAULT_JOB_LIMIT) throw tooManyJobs(head, inARow);
       this.#queue.pop();
+      if (this.#mode === 'live' && this.#isLong(head)) {
+        await this.#catchUp(head);
+        continue;
+      }
       const work = this.#complete(() => this.#start(head));
       // Live time waits for nobody: deliveries overlap, as they do in production.
       if (work && this.#mode !== 'live') await work;
+    }
+  }
+
+  /** Does in turn, at its own instant, what a sleep of the machine has put off. */
+  async #catchUp(job: Job): Promise<void> {
+    this.#now = Math.max(this.#now, job.due);
+    this.#catchingUp = true;
+    try {
+      await this.#complete(() => this.#start(job));
+    } finally {
+      this.#catchingUp = false;
     }
   }
 

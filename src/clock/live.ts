@@ -1,6 +1,8 @@
 import type { Micros } from './instant.js';
 import { after, monotonic } from './real-time.js';
 
+const LAG_MS = 1000;
+
 /** Real time presses `advance`: virtual time runs at `speed` times the pace of the host's monotonic clock. */
 export class LivePace {
   speed: number;
@@ -18,6 +20,14 @@ export class LivePace {
   anchor(at: Micros): void {
     this.#virtual = at;
     this.#real = monotonic();
+  }
+
+  /**
+   * How far a job may be overdue before it must be that the machine slept, or that this process was held up: a real
+   * second.
+   */
+  get lag(): Micros {
+    return LAG_MS * 1000 * this.speed;
   }
 
   now(): Micros {

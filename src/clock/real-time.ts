@@ -32,6 +32,19 @@ export function after(milliseconds: number, callback: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
+const SLEPT_MS = 1000;
+
+/** {@link after}, in time that this machine was awake: a timer that went off far too late is set again. */
+export function afterAwake(milliseconds: number, callback: () => void): () => void {
+  const started = monotonic();
+  let cancel = after(milliseconds, () => {
+    const slept = monotonic() - started > milliseconds + SLEPT_MS;
+    if (slept) cancel = afterAwake(milliseconds, callback);
+    else callback();
+  });
+  return () => cancel();
+}
+
 /** Resolves after so many real milliseconds. */
 export const delayed = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => void after(milliseconds, resolve));

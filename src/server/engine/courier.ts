@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import { after } from '../../clock/real-time.js';
+import { afterAwake } from '../../clock/real-time.js';
 import type { Answer, Courier } from './deliver.js';
 
 export type FetchReceiver = (request: Request) => Response | Promise<Response>;
@@ -174,7 +174,7 @@ function answerOnce(
   abandon: () => void,
 ): (answer: Answer) => void {
   if (guardMs === undefined) return resolve;
-  const cancel = after(guardMs, () => {
+  const cancel = afterAwake(guardMs, () => {
     resolve(timedOut(guardMs));
     abandon();
   });
