@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { load, start } from './server.mjs';
+import { traffic } from './traffic.mjs';
 import { workspaces } from './workspaces.mjs';
 
 const GREENROOM = ['dist/bin/greenroom.js', '--port', '0', '--json', '--clock', 'frozen'];
@@ -12,7 +13,8 @@ const CONNECTIONS = 16;
 
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 const rows = [];
-const row = (what, ours, theirs, ratio, aim) => rows.push([what, ours, theirs, ratio.toFixed(2), aim]);
+const row = (what, ours, theirs, ratio, aim) =>
+  rows.push([what, ours, theirs, Number.isNaN(ratio) ? '–' : ratio.toFixed(2), aim]);
 
 async function startUp() {
   const times = { greenroom: [], bare: [] };
@@ -79,10 +81,21 @@ async function manyLives() {
   );
 }
 
+async function recordedTraffic() {
+  const [small, large] = await traffic();
+  for (const { exchanges, megabytes, seconds } of [small, large]) {
+    const what = `check traffic, ${exchanges} exchanges of ${megabytes.toFixed(0)} MB, by the second`;
+    row(what, `${(exchanges / seconds).toFixed(0)} /s`, '–', Number.NaN, '–');
+  }
+  const what = 'its peak memory, 50000 exchanges / 5000';
+  row(what, `${large.peak.toFixed(0)} MB`, `${small.peak.toFixed(0)} MB`, large.peak / small.peak, '≤ 1.5');
+}
+
 await startUp();
 await creates();
 await aWorkspace();
 await manyLives();
+await recordedTraffic();
 const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((cells) => cells[column].length), 5));
 const line = (cells) => `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`;
 console.log(line(['what', 'ours', 'against', 'ratio', 'aim']));
