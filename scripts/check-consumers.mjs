@@ -1,0 +1,125 @@
+// What users do with the packed tarball: type-check against it with every supported compiler, and run it on every
+// supported Node. What the registry does not have is skipped, with a line that says so. Run after the build.
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const COMPILERS = ['5.9', '6.0', '7.0'];
+const NODES = ['20', '22', '24'];
+const RESOLUTIONS = [
+  { name: 'nodenext', options: { module: 'nodenext', moduleResolution: 'nodenext' } },
+  { name: 'bundler', options: { module: 'esnext', moduleResolution: 'bundler' } },
+];
+
+const folder = mkdtempSync(join(tmpdir(), 'greenroom-consumers-'));
+const failures = [];
+const skipped = [];
+
+function run(command, args, cwd = folder) {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+  return { ok: status === 0, output: `${stdout ?? ''}${stderr ?? ''}` };
+}
+
+const install = (...packages) =>
+  run('npm', [
+    'install',
+    '--no-audit',
+    '--no-fund',
+    '--prefer-offline',
+    '--ignore-scripts',
+    '--loglevel=error',
+    ...packages,
+  ]);
+
+const isOwn = (version) => process.version.startsWith(`v${version}.`);
+
+function report(what, { ok, output }) {
+  console.log(`${ok ? 'ok  ' : 'FAIL'}  ${what}`);
+  if (ok) return;
+  failures.push(what);
+  console.log(output);
+}
+
+/** Those that can be had, each under a name of its own so that all versions stand side by side. */
+function installVersions(wanted) {
+  const named = ({ alias, spec }) => `${alias}@npm:${spec}`;
+  // One by one only if all at once does not go: every call of npm costs seconds.
+  if (install(...wanted.map(named)).ok) return wanted;
+  return wanted.filter((one) => {
+    if (install(named(one)).ok) return true;
+    skipped.push(one.spec);
+    console.log(`skip  ${one.spec}: the registry does not have it for this machine`);
+    return false;
+  });
+}
+
+function prepare() {
+  writeFileSync(join(folder, 'package.json'), '{"private": true, "type": "module"}');
+  const packed = run('npm', ['pack', '--ignore-scripts', '--loglevel=error', '--pack-destination', folder], ROOT);
+  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
+  if (!packed.ok || !tarball) throw new Error(packed.output);
+  const installed = install(`./${tarball}`, '@types/node@20');
+  if (!installed.ok) throw new Error(installed.output);
+  for (const file of ['doors.ts', 'runners.ts', 'life.mjs'])
+    copyFileSync(join(ROOT, 'test/consumers', file), join(folder, file));
+  for (const { name, options } of RESOLUTIONS) {
+    const compilerOptions = {
+      ...options,
+      target: 'es2023',
+      lib: ['es2023', 'esnext.disposable'],
+      types: ['node'],
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      noEmit: true,
+    };
+    // The declarations of the runners are theirs to keep right.
+    const doors = { compilerOptions: { ...compilerOptions, skipLibCheck: false }, files: ['doors.ts'] };
+    const runners = { compilerOptions: { ...compilerOptions, skipLibCheck: true }, files: ['runners.ts'] };
+    writeFileSync(join(folder, `doors.${name}.json`), JSON.stringify(doors));
+    writeFileSync(join(folder, `runners.${name}.json`), JSON.stringify(runners));
+  }
+}
+
+/** The runners that this repository tests with are those of the consumer: to install them again would take minutes. */
+function linkRunners() {
+  for (const name of ['vitest', 'expect']) {
+    mkdirSync(join(folder, 'node_modules'), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name), 'junction');
+  }
+}
+
+function typeCheck(version) {
+  const compiler = join(folder, 'node_modules', `typescript-${version}`, 'bin/tsc');
+  for (const program of ['doors.nodenext', 'doors.bundler', 'runners.nodenext'])
+    report(`TypeScript ${version}: ${program}`, run(process.execPath, [compiler, '-p', `${program}.json`]));
+}
+
+function live(version) {
+  const node = isOwn(version) ? process.execPath : join(folder, 'node_modules', `node-${version}`, 'bin/node');
+  const result = run(node, ['life.mjs']);
+  report(`Node ${version}: ${result.ok ? result.output.trim() : 'a whole life'}`, result);
+}
+
+try {
+  prepare();
+  const others = NODES.filter((version) => !isOwn(version));
+  const had = installVersions([
+    ...COMPILERS.map((version) => ({ version, alias: `typescript-${version}`, spec: `typescript@~${version}.0` })),
+    ...others.map((version) => ({
+      version,
+      alias: `node-${version}`,
+      spec: `node-${process.platform}-${process.arch}@${version}`,
+    })),
+  ]).map(({ version }) => version);
+  linkRunners();
+  COMPILERS.filter((version) => had.includes(version)).forEach(typeCheck);
+  NODES.filter((version) => isOwn(version) || had.includes(version)).forEach(live);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+const summary = skipped.length === 0 ? '' : `, ${skipped.length} skipped (${skipped.join(', ')})`;
+console.log(`${failures.length === 0 ? 'all consumers are served' : `${failures.length} failed`}${summary}`);
+process.exitCode = failures.length === 0 ? 0 : 1;

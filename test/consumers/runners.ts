@@ -1,0 +1,22 @@
+// A user's tests: they must type-check with the runners' own types. The compiler alone sees this file.
+import { expect, test as base } from 'vitest';
+import { expect as jestExpect } from 'expect';
+import type { Greenroom } from 'greenroom';
+import 'greenroom/jest';
+import { matchers, roomFixtures, type RoomFixtures } from 'greenroom/vitest';
+
+expect.extend(matchers);
+jestExpect.extend(matchers);
+export const test = base.extend<RoomFixtures>(roomFixtures({ seed: 7 }));
+
+test.override({ roomOptions: { scenario: 'lobby-never-opened' } });
+test('a room', async ({ room, greenroom }) => {
+  const both: readonly Greenroom[] = [room, greenroom];
+  await expect(room.subject('bot_x')).toHaveReached('ended');
+  await expect('bot_x').not.toHaveReached('fatal_error', { in: room });
+  await expect(both[0]).toHaveDelivered({ type: 'bot.state_change', times: 1 });
+  await expect(room).toHaveNoViolations();
+  await jestExpect(room).toHaveNoViolations();
+  // @ts-expect-error -- no such state
+  await expect('bot_x').toHaveReached('endet');
+});
