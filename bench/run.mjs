@@ -1,6 +1,7 @@
 // `npm run bench`: every figure is a ratio of two things measured in this one run.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { livesInProcess, livesOverSocket } from './life.mjs';
 import { load, start } from './server.mjs';
 import { traffic } from './traffic.mjs';
 import { workspaces } from './workspaces.mjs';
@@ -89,9 +90,25 @@ async function recordedTraffic() {
   }
   const what = 'its peak memory, 50000 exchanges / 5000';
   row(what, `${large.peak.toFixed(0)} MB`, `${small.peak.toFixed(0)} MB`, large.peak / small.peak, '≤ 1.5');
+async function lifeInATest() {
+  for (const [where, lives, count, aim] of [
+    ['in process', livesInProcess, 200, '≤ 10 ms'],
+    ['over a socket', livesOverSocket, 50, '–'],
+  ]) {
+    const [first, ...rest] = await lives(count);
+    const after = median(rest);
+    row(
+      `a bot's life in a test, ${where} / the first`,
+      `${after.toFixed(1)} ms`,
+      `${first.toFixed(1)} ms`,
+      after / first,
+      aim,
+    );
+  }
 }
 
 await startUp();
+await lifeInATest();
 await creates();
 await aWorkspace();
 await manyLives();

@@ -1,11 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { ListenOptions, WorkspaceOptions } from './client/options.js';
+import type { WorkspaceOptions } from './client/options.js';
 import type { Greenroom } from './client/room.js';
-import { enter, startWorkerServer, timelineOf } from './testing/life.js';
+import { enter, startWorkerServer, timelineOf, type WorkerServerOptions } from './testing/life.js';
 import type { GreenroomMatchers } from './testing/matchers.js';
 
 export { matchers } from './testing/matchers.js';
-export type { GreenroomMatchers };
+export type { GreenroomMatchers, WorkerServerOptions };
 
 /** What a test gets. */
 export interface RoomFixtures {
@@ -30,7 +30,7 @@ interface TestOutcome {
 }
 
 /**
- * Fixtures for `test.extend` of Playwright: one server a worker, one workspace a test. They need no browser.
+ * Fixtures for `test.extend` of Playwright: one server a worker, or the one of `url`, and one workspace a test. They need no browser.
  *
  * @example
  * import { test as base, expect } from '@playwright/test';
@@ -39,7 +39,7 @@ interface TestOutcome {
  * expect.extend(matchers);
  * const test = base.extend<RoomFixtures, RoomWorkerFixtures>(roomFixtures());
  */
-export function roomFixtures(options: ListenOptions = {}) {
+export function roomFixtures(options: WorkerServerOptions = {}) {
   return {
     greenroom: [
       // Playwright reads the first parameter's pattern to learn which other fixtures are wanted: none.

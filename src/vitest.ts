@@ -2,13 +2,13 @@
 // Without it the compiler does not look for what is augmented below.
 // oxlint-disable-next-line import/no-empty-named-blocks, unicorn/require-module-specifiers
 import type {} from 'vitest';
-import type { ListenOptions, WorkspaceOptions } from './client/options.js';
+import type { WorkspaceOptions } from './client/options.js';
 import type { Greenroom } from './client/room.js';
-import { enter, printTimeline, startWorkerServer, timelineOf } from './testing/life.js';
+import { enter, printTimeline, startWorkerServer, timelineOf, type WorkerServerOptions } from './testing/life.js';
 import type { GreenroomMatchers } from './testing/matchers.js';
 
 export { matchers } from './testing/matchers.js';
-export type { GreenroomMatchers };
+export type { GreenroomMatchers, WorkerServerOptions };
 
 /** What a test gets. */
 export interface RoomFixtures {
@@ -27,7 +27,7 @@ interface TestTask {
 type Use<T> = (value: T) => Promise<void>;
 
 /**
- * Fixtures for `test.extend` of Vitest: one server a worker, one workspace a test.
+ * Fixtures for `test.extend` of Vitest: one server a worker, or the one of `url`, and one workspace a test.
  *
  * @example
  * import { test as base, expect } from 'vitest';
@@ -36,7 +36,7 @@ type Use<T> = (value: T) => Promise<void>;
  * expect.extend(matchers);
  * const test = base.extend<RoomFixtures>(roomFixtures());
  */
-export function roomFixtures(options: ListenOptions = {}) {
+export function roomFixtures(options: WorkerServerOptions = {}) {
   return {
     greenroom: [
       // Vitest reads the first parameter's pattern to learn which other fixtures are wanted: none.

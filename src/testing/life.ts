@@ -1,6 +1,6 @@
 import type { ListenOptions, WorkspaceOptions } from '../client/options.js';
 import type { Greenroom } from '../client/room.js';
-import { startForTests } from '../start.js';
+import { connectGreenroom, startForTests } from '../start.js';
 import { openRoom } from './open-rooms.js';
 
 /** The part of a test's context that node:test, and others like it, hand in. */
@@ -59,8 +59,15 @@ export async function enter(greenroom: Greenroom, options: WorkspaceOptions): Pr
   return { ...room, close, [Symbol.asyncDispose]: close };
 }
 
-/** A server for the tests of one worker. */
-export const startWorkerServer = (options: ListenOptions = {}): Promise<Greenroom> => startForTests(options);
+/** What a worker's server is started with, or where one is that all workers share. */
+export type WorkerServerOptions = ListenOptions | { readonly url: string; readonly token?: string };
+
+/** The server for the tests of one worker. Closing one that others share does nothing. */
+export async function startWorkerServer(options: WorkerServerOptions = {}): Promise<Greenroom> {
+  if (!('url' in options)) return startForTests(options);
+  const { url, ...rest } = options;
+  return connectGreenroom(url, rest);
+}
 
 const LINES_SHOWN = 200;
 

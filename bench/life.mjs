@@ -1,0 +1,65 @@
+// What the whole life of a bot costs in a test: a workspace of its own, a bot from scheduling to its end, every webhook
+// delivered, and a look at what was delivered.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { createGreenroom, startGreenroom } from '../dist/index.js';
+
+const HOOK = 'https://app.test';
+
+async function life(room, hooks, post) {
+  const response = await post(`${room.url}/api/v1/bots`, {
+    method: 'POST',
+    headers: { authorization: `Token ${room.attendee.api_key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      meeting_url: 'https://meet.google.com/abc-defg-hij',
+      bot_name: 'Bench',
+      join_at: '2026-01-01T09:30:00Z',
+      webhooks: [{ url: `${hooks}/hooks`, triggers: ['bot.state_change'] }],
+    }),
+  });
+  const bot = await response.json();
+  await room.clock.until({ subject: bot.id, state: 'ended' });
+  const { deliveries } = await room.deliveries.list({ subject: bot.id, status: 'delivered' });
+  if (deliveries.at(-1)?.state !== 'ended') throw new Error('the bot did not tell of its end');
+  return deliveries.length;
+}
+
+/** Milliseconds of each of so many lives. */
+async function times(count, one) {
+  const all = [];
+  for (let i = 0; i < count; i++) {
+    const from = performance.now();
+    await one();
+    all.push(performance.now() - from);
+  }
+  return all;
+}
+
+/** With `createGreenroom` and a receiver that is a function of this process. */
+export async function livesInProcess(count) {
+  const server = await createGreenroom();
+  const all = await times(count, async () => {
+    const room = await server.workspace({ receivers: { [HOOK]: () => new Response() } });
+    await life(room, HOOK, room.fetch);
+    await room.close();
+  });
+  await server.close();
+  return all;
+}
+
+/** With `startGreenroom`, an app that calls it by `fetch`, and a receiver on a port. */
+export async function livesOverSocket(count) {
+  const server = await startGreenroom();
+  const receiver = createServer((request, response) => request.resume().on('end', () => response.end()));
+  await once(receiver.listen(0, '127.0.0.1'), 'listening');
+  const hooks = `http://127.0.0.1:${receiver.address().port}`;
+  const all = await times(count, async () => {
+    const room = await server.workspace();
+    await life(room, hooks, fetch);
+    await room.close();
+  });
+  receiver.closeAllConnections();
+  receiver.close();
+  await server.close();
+  return all;
+}
