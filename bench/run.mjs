@@ -90,25 +90,22 @@ async function recordedTraffic() {
   }
   const what = 'its peak memory, 50000 exchanges / 5000';
   row(what, `${large.peak.toFixed(0)} MB`, `${small.peak.toFixed(0)} MB`, large.peak / small.peak, '≤ 1.5');
-async function lifeInATest() {
-  for (const [where, lives, count, aim] of [
-    ['in process', livesInProcess, 200, '≤ 10 ms'],
-    ['over a socket', livesOverSocket, 50, '–'],
-  ]) {
-    const [first, ...rest] = await lives(count);
-    const after = median(rest);
-    row(
-      `a bot's life in a test, ${where} / the first`,
-      `${after.toFixed(1)} ms`,
-      `${first.toFixed(1)} ms`,
-      after / first,
-      aim,
-    );
-  }
+}
+
+function rowOfLives(where, [first, ...rest], aim) {
+  const after = median(rest);
+  row(
+    `a bot's life in a test, ${where} / the first`,
+    `${after.toFixed(1)} ms`,
+    `${first.toFixed(1)} ms`,
+    after / first,
+    aim,
+  );
 }
 
 await startUp();
-await lifeInATest();
+rowOfLives('in process', await livesInProcess(200), '≤ 10 ms');
+rowOfLives('over a socket', await livesOverSocket(50), '–');
 await creates();
 await aWorkspace();
 await manyLives();
