@@ -161,15 +161,9 @@ describe('Each fault of a wrong receiver is found by its name', () => {
 describe('The command', () => {
   test('prints a score card with what to fix, no secret, and exits with 1', async () => {
     const { url, close } = await serve(cronofy.comparesTheWholeHeader);
-    const { code, stdout } = await runCommand([
-      'check',
-      'receiver',
-      url,
-      '--provider',
-      'cronofy',
-      '--secret',
-      cronofy.SECRET,
-    ]);
+    const { code, stdout } = await runCommand(['check', 'receiver', url, '--provider', 'cronofy'], {
+      GREENROOM_CHECK_SECRET: cronofy.SECRET,
+    });
     await close();
     expect([code, stdout]).toEqual([1, expect.stringMatching(/✗ rotation +0 of 2/)]);
     expect(stdout).toContain('→ Split the header at its commas');

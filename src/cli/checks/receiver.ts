@@ -17,7 +17,8 @@ export const command: CheckCommand = {
   usage: `greenroom check receiver URL --provider cronofy|attendee --secret SECRET
 
 Sends your webhook endpoint what the vendor sends, every type and state, and what an attacker and a bad network would
-send, and prints a score card with what to fix. Only addresses of this machine, unless --allow-host opens another.`,
+send, and prints a score card with what to fix. Only addresses of this machine, unless --allow-host opens another. The
+secret can also stand in GREENROOM_CHECK_SECRET.`,
   flags: [
     { name: 'provider', value: 'NAME', help: 'cronofy or attendee: whose webhooks the endpoint takes' },
     {

@@ -1,0 +1,94 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { COMMAND, runCommand } from '../support/server.js';
+
+interface Action {
+  readonly inputs: Readonly<
+    Record<string, { readonly description: string; readonly default?: string; readonly required?: boolean }>
+  >;
+  readonly outputs: Readonly<Record<string, { readonly value: string }>>;
+  readonly runs: {
+    readonly using: string;
+    readonly steps: readonly {
+      readonly id?: string;
+      readonly run?: string;
+      readonly env?: Readonly<Record<string, string>>;
+    }[];
+  };
+}
+
+const action = parse(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8')) as Action;
+const step = action.runs.steps.find(({ id }) => id === 'check')!;
+
+const folder = mkdtempSync(join(tmpdir(), 'greenroom-action-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+/** Stands where `npx` looks: the package as it was built. */
+writeFileSync(join(folder, 'npx'), `#!/bin/sh\nshift 2\nexec "${process.execPath}" "${COMMAND}" "$@"\n`);
+chmodSync(join(folder, 'npx'), 0o755);
+
+/** Runs the step as GitHub would, with these inputs. */
+function runStep(inputs: Readonly<Record<string, string>>) {
+  const [output, summary] = [join(folder, 'output'), join(folder, 'summary')];
+  for (const file of [output, summary]) writeFileSync(file, '');
+  const env = Object.fromEntries(
+    Object.entries(step.env!).map(([name, value]) => {
+      const input = /\$\{\{ inputs\.([\w-]+) \}\}/.exec(value)![1]!;
+      return [name, inputs[input] ?? action.inputs[input]!.default ?? ''];
+    }),
+  );
+  const { status, stdout, stderr } = spawnSync('bash', ['-e', '-c', step.run!], {
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      ...env,
+      PATH: `${folder}:${process.env['PATH']}`,
+      GITHUB_OUTPUT: output,
+      GITHUB_STEP_SUMMARY: summary,
+    },
+  });
+  return { status, stdout, stderr, output: readFileSync(output, 'utf8'), summary: readFileSync(summary, 'utf8') };
+}
+
+describe('The action for GitHub', () => {
+  test('uses only inputs that it declares, and every one of them', () => {
+    const used = [...JSON.stringify(action.runs).matchAll(/inputs\.([\w-]+)/g)].map(([, name]) => name!);
+    expect([...new Set(used)].toSorted()).toEqual(Object.keys(action.inputs).toSorted());
+    for (const { value } of Object.values(action.outputs)) expect(value).toMatch(/steps\.check\.outputs\.[\w-]+/);
+  });
+
+  test('names only flags that there are', async () => {
+    const { stdout } = await runCommand(['check', 'receiver', '--help']);
+    const flags = [...step.run!.replace('npx --yes', '').matchAll(/--[a-z-]+/g)].map(([flag]) => flag);
+    expect(flags.length).toBeGreaterThan(3);
+    expect(flags.filter((flag) => !stdout.includes(`${flag} `))).toEqual([]);
+  });
+
+  test('passes what is clean, and leaves a summary', () => {
+    const junit = join(folder, 'clean.xml');
+    const run = runStep({ check: 'scenarios', target: scenario('{"description":"Nothing happens."}'), junit });
+    expect([run.status, run.output, run.stderr]).toEqual([0, 'result=clean\nexit-code=0\n', '']);
+    expect(run.summary).toContain('scenarios');
+    expect(readFileSync(junit, 'utf8')).toContain('<testsuite');
+  });
+
+  test('fails for findings, with an annotation', () => {
+    const run = runStep({ check: 'scenarios', target: scenario('{"description":"x","lobbby":{}}') });
+    expect([run.status, run.output]).toEqual([1, 'result=findings\nexit-code=1\n']);
+    expect(run.stdout).toMatch(/^::error /m);
+  });
+
+  test('tells wrong use from findings', () => {
+    const run = runStep({ check: 'scenarios', args: '--no-such-flag' });
+    expect([run.status, run.output]).toEqual([2, 'result=failed\nexit-code=2\n']);
+  });
+});
+
+function scenario(text: string): string {
+  const file = join(folder, 'a-story.json');
+  writeFileSync(file, text);
+  return file;
+}
