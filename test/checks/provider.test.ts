@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, expect } from 'vitest';
 import { checkProvider } from '../../src/checks/provider/check.js';
 import { PROVIDER_RULES, type ProviderRule } from '../../src/checks/provider/rules.js';
@@ -5,7 +7,7 @@ import type { ProviderName } from '../../src/contracts/index.js';
 import { readWireMessages } from '../../src/server/wire.js';
 import { attendee, control, test } from '../support/room.js';
 import { startProxy, type Passing } from '../support/proxy.js';
-import { runCommand } from '../support/server.js';
+import { COMMAND, runCommand } from '../support/server.js';
 
 interface Place {
   readonly url: string;
@@ -181,6 +183,21 @@ describe('A drift is found', () => {
 });
 
 describe('greenroom check provider', () => {
+  test('removes what it made when somebody presses Ctrl-C', async ({ room }) => {
+    let stop = (): unknown => undefined;
+    const proxy = await startProxy(room.url, ({ status }) => {
+      if (status === 201) stop();
+    });
+    const args = ['check', 'provider', proxy.url, '--provider', 'attendee', '--allow-writes'];
+    const child = spawn(process.execPath, [COMMAND, ...args, '--key', room.attendee.api_key], { stdio: 'ignore' });
+    stop = () => child.kill('SIGINT');
+    const [code] = (await once(child, 'close')) as [number | null];
+    await proxy.close();
+    expect(code).toBe(1);
+    expect(await paths(room, 'status=201')).toHaveLength(1);
+    expect((await attendee(room, 'GET', '/api/v1/bots')).json.results).toEqual([]);
+  });
+
   test('takes the key from the environment, and repeats it nowhere', async ({ room }) => {
     const echo = await startProxy(room.url, (passing) => {
       if (passing.path === '/api/v1/calendars' && passing.scheme === 'good')

@@ -211,6 +211,15 @@ describe('Clean recordings give no finding', () => {
     expect(summary).toMatch(/^8 exchanges with Cronofy, 4 with Attendee/);
   });
 
+  test('a journal with faults that a suite has planted', async ({ room, folder }) => {
+    for (const effect of [{ status: 418, body: { broken: true } }, { truncate: 5 }])
+      await control(room, 'POST', '/faults', { on: 'request', match: { operation: 'listBots' }, times: 1, do: effect });
+    for (let i = 0; i < 2; i++) await attendee(room, 'GET', '/api/v1/bots').catch(() => undefined);
+    const journal = (await control(room, 'GET', '/requests')).text;
+    expect(journal).toContain('418');
+    expect((await checkTraffic([folder.write('journal.json', journal)], options)).findings).toEqual([]);
+  });
+
   test('greenroom itself, recorded as HAR', async ({ room, folder }) => {
     const answers = [
       await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined)),

@@ -9,6 +9,8 @@ export interface Exchange {
   readonly url: URL;
   readonly method: string;
   readonly request: Message;
+  /** The answer was a fault that somebody had planted: it says nothing of the vendor. */
+  readonly faulted?: true;
   /** `undefined` if there was none. */
   readonly response?: Message & { readonly status: number };
 }
@@ -63,12 +65,13 @@ function receivedBody(response: Fields): string | undefined {
 }
 
 function fromJournal(entry: Fields, number: number): Exchange | undefined {
-  const { provider, method, path, query, request, response } = entry;
+  const { provider, method, path, query, request, response, fault } = entry;
   if (typeof method !== 'string' || typeof path !== 'string' || !isObject(request)) return undefined;
   const search = typeof query === 'string' && query !== '' ? `?${query}` : '';
   return {
     number,
     ...(provider === 'cronofy' || provider === 'attendee' ? { provider } : {}),
+    ...(typeof fault === 'string' ? { faulted: true } : {}),
     url: new URL(JOURNAL_ORIGIN + path + search),
     method,
     request: { headers: named(request['headers']), body: text(request['body']) },

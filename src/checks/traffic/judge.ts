@@ -26,7 +26,7 @@ const META = new Set(['OPTIONS', 'HEAD', 'CONNECT', 'TRACE']);
 /** Everything that is wrong with one exchange. */
 export function judge(exchange: Exchange, addressed: Addressed, file: string, options: JudgeOptions): Finding[] {
   const { contract, path } = addressed;
-  const { method, response } = exchange;
+  const { method } = exchange;
   if (META.has(method)) return [];
   const operation: Operation | undefined = findOperation(contract, method, path);
   const verdicts = [
@@ -34,11 +34,7 @@ export function judge(exchange: Exchange, addressed: Addressed, file: string, op
     ...(operation
       ? [...judgeAuth(exchange, operation), ...judgeRequest(exchange, operation, options)]
       : [judgeUnknown(exchange, addressed)]),
-    ...(response
-      ? operation
-        ? judgeResponse(exchange, response, operation)
-        : []
-      : [{ rule: 'unanswered', message: `${method} ${path} has no answer in the recording.` } as const]),
+    ...judgeEnd(exchange, operation, path),
   ];
   const where: Place = {
     file,
@@ -47,6 +43,14 @@ export function judge(exchange: Exchange, addressed: Addressed, file: string, op
     operation: operation?.id ?? `${method} ${path}`,
   };
   return verdicts.map((verdict) => findingOf(verdict, where));
+}
+
+/** What came of the call. What somebody had planted there says nothing of the vendor. */
+function judgeEnd(exchange: Exchange, operation: Operation | undefined, path: string): Verdict[] {
+  const { method, response, faulted } = exchange;
+  if (faulted) return [];
+  if (response) return operation ? judgeResponse(exchange, response, operation) : [];
+  return [{ rule: 'unanswered', message: `${method} ${path} has no answer in the recording.` }];
 }
 
 function judgeUnknown({ method }: Exchange, { contract, path }: Addressed): Verdict {
