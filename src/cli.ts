@@ -6,6 +6,8 @@ import { nearest } from './contracts/nearest.js';
 const COMMANDS: Readonly<Record<string, () => Promise<{ run: (args: readonly string[]) => Promise<number> }>>> = {
   start: () => import('./cli/start.js'),
   demo: () => import('./cli/demo.js'),
+  exec: () => import('./cli/exec.js'),
+  env: () => import('./cli/env.js'),
   check: () => import('./cli/check.js'),
   export: () => import('./cli/export.js'),
   doctor: () => import('./cli/doctor.js'),

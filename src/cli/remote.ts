@@ -10,6 +10,12 @@ export const REMOTE_FLAGS: readonly Flag[] = [
 
 const DEFAULT_URL = 'http://127.0.0.1:4747';
 
+/** Where the greenroom is that a command talks to. */
+export function serverUrl(values: FlagValues): string {
+  const given = typeof values['url'] === 'string' ? values['url'] : undefined;
+  return (given ?? process.env['GREENROOM_URL'] ?? DEFAULT_URL).replace(/\/+$/, '');
+}
+
 /** Calls the control plane of a running greenroom. Throws USAGE if nobody is there, and what it answers if it refuses. */
 export async function callControl(
   values: FlagValues,
@@ -17,7 +23,7 @@ export async function callControl(
   { method = 'GET', body, accept = 'application/json' }: { method?: string; body?: unknown; accept?: string } = {},
 ): Promise<string> {
   const text = (name: string): string | undefined => (typeof values[name] === 'string' ? values[name] : undefined);
-  const base = (text('url') ?? process.env['GREENROOM_URL'] ?? DEFAULT_URL).replace(/\/+$/, '');
+  const base = serverUrl(values);
   const [workspace, token] = [text('workspace'), text('control-token')];
   let response: Response;
   try {

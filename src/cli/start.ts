@@ -8,6 +8,8 @@ import { roomOptions, START_FLAGS } from './options.js';
 const USAGE = `greenroom ${VERSION}: the Cronofy Meeting Agents API and the Attendee bot API on your machine
 
   greenroom [start] [flags]   serve until interrupted
+  greenroom exec -- CMD       run a command against a greenroom of its own
+  greenroom env               the environment variables that point an app here
   greenroom demo              one agent and one bot, from scheduling to the end, in a second
 
 Every flag can also come from the environment (GREENROOM_PORT, …) or from greenroom.config.{ts,mjs,js,json}.`;
