@@ -466,7 +466,8 @@ export class Clock {
       if (work) await work;
       // Most jobs cause nothing that is due at once, and a hundred thousand needless awaits are felt.
       if (this.#hasUrgent()) await this.#runUrgent(jobLimit);
-      if (until?.()) return await this.#restThen(jobLimit, () => report(true));
+      if (until && !this.activity.atRest) await this.#rest(jobLimit);
+      if (until?.()) return report(true);
       if (single) return await this.#restThen(jobLimit, () => report(true));
       if (this.#ranTotal % JOBS_PER_TURN === 0) await turn();
     }

@@ -58,7 +58,7 @@ describe('What the control plane is told by mistake', () => {
   test('too many jobs are told with what waits, and when it is', async ({ room }) => {
     await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-01-01T10:00:00Z'));
     const { json } = await control(room, 'POST', '/clock/advance', { until: 'idle', job_limit: 2 });
-    expect(json).toMatchObject({ code: 'JOB_LIMIT', now: '2026-01-01T09:59:56Z', job: { label: 'cue: lobby' } });
+    expect(json).toMatchObject({ code: 'JOB_LIMIT', now: '2026-01-01T09:59:55Z', job: { label: 'cue: lobby' } });
     expect(json.job).toEqual({ ...json.pending[0], kind: 'play.cue' });
     expect(json.detail).toContain('cue: lobby');
   });
