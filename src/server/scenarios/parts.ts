@@ -43,6 +43,8 @@ export interface Part {
   readonly incidents: readonly Incident[];
   /** From its leaving. */
   readonly artefactsReady: Micros;
+  /** Nothing is missing, late or expires. */
+  readonly simple: boolean;
   readonly transcript: Fate & { readonly fails: TranscriptionFailure | null };
   readonly audio: Fate;
   readonly video: Fate;
@@ -92,6 +94,7 @@ export function preparePart(file: ScenarioFile, own: PartFields, at: string, tel
     stuck: (own.leaving ?? file.leaving) === 'stuck',
     incidents: incidentsOf(file, own, base, telling),
     artefactsReady: length(artefacts.ready?.after ?? DEFAULTS.artefactsReady, `${base('artefacts')}/ready/after`),
+    simple: (['transcript', 'audio', 'video'] as const).every((name) => artefacts[name] === undefined),
     transcript: { ...transcript, fails: failureOf(artefacts.transcript) },
     audio,
     video,

@@ -118,6 +118,7 @@ export class ScenarioPlay implements Play {
     if (!role || role.meetingStart === null) return;
     world.clock.cancel(role.job);
     const { part } = this.#sceneOf(world, role);
+    if (part.simple) return this.#schedule(world, role, world.now() + part.artefactsReady, 'artefacts');
     const { transcriptPatience = Number.POSITIVE_INFINITY } = world.part(role.provider).actor;
     const { late } = part.transcript;
     if (late !== null && late <= transcriptPatience)
@@ -179,7 +180,10 @@ export class ScenarioPlay implements Play {
 
   /** Plans what counts from this stage, which is now. */
   #planIncidents(world: World, scene: Scene, stage: Stage | 'start'): void {
-    scene.part.incidents.forEach(({ due }, index) => {
+    const { incidents } = scene.part;
+    // Nothing befalls most agents, and there are many.
+    if (incidents.length === 0) return;
+    incidents.forEach(({ due }, index) => {
       const absolute = due.from === 'start' || due.from === 'end';
       if (absolute ? stage !== 'start' : due.from !== stage) return;
       const at = Math.max(world.now(), instantOf(scene, due, world.now()));
@@ -340,11 +344,20 @@ function utteranceOf(
   return transcript.what === 'ready' ? said : { ...said, outcome: transcript.what };
 }
 
-const artefactsOf = ({ transcript, audio, video }: Part, now: Micros): Artefacts => ({
-  transcript: artefactOf(transcript.fails === null ? transcript : { ...transcript, what: 'missing' }, now),
-  audio: artefactOf(audio, now),
-  video: artefactOf(video, now),
-});
+const ALL_READY: Artefacts = {
+  transcript: { what: 'ready', expires: null },
+  audio: { what: 'ready', expires: null },
+  video: { what: 'ready', expires: null },
+};
+
+function artefactsOf({ simple, transcript, audio, video }: Part, now: Micros): Artefacts {
+  if (simple) return ALL_READY;
+  return {
+    transcript: artefactOf(transcript.fails === null ? transcript : { ...transcript, what: 'missing' }, now),
+    audio: artefactOf(audio, now),
+    video: artefactOf(video, now),
+  };
+}
 
 const artefactOf = ({ what, expires }: Fate, now: Micros): Artefact => ({
   what,
