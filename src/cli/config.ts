@@ -46,17 +46,21 @@ async function load(path: string): Promise<unknown> {
   }
 }
 
+/** What a file can say and no flag can: lists and objects, handed on as JSON. */
+const NESTED = ['casting'];
+
 /** Settings are named like the flags, with `_` or `-`. */
 function validate(path: string, settings: Record<string, unknown>, flags: readonly Flag[]): FlagValues {
   const values: Record<string, FlagValues[string]> = {};
   for (const [key, value] of Object.entries(settings)) {
     const name = key.replaceAll('_', '-');
+    if (NESTED.includes(name)) {
+      values[name] = JSON.stringify(value);
+      continue;
+    }
     const flag = flags.find((candidate) => candidate.name === name);
     if (!flag) {
-      const meant = nearest(
-        name,
-        flags.map((candidate) => candidate.name),
-      );
+      const meant = nearest(name, [...flags.map((candidate) => candidate.name), ...NESTED]);
       throw new GreenroomError(
         'USAGE',
         `Failed to read the config ${path}: there is no setting "${key}".${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,

@@ -1,4 +1,7 @@
+import { Type } from '@sinclair/typebox';
 import type { ClockMode } from '../clock/clock.js';
+import { CastingBody } from '../contracts/control/casting.js';
+import { mismatches } from '../contracts/schema.js';
 import { GreenroomError } from '../errors.js';
 import { isLoopback } from '../server/engine/courier.js';
 import type { RoomOptions } from '../server/server.js';
@@ -75,6 +78,7 @@ export function roomOptions(values: FlagValues): RoomOptions & { readonly port: 
   ];
   if (webhookSecret !== undefined && !/^[A-Za-z0-9+/]+={0,2}$/.test(webhookSecret))
     throw wrong('webhook-secret', 'the secret in base64', webhookSecret);
+  const casting = castingIn(text('casting'));
   return {
     port:
       number('port', (n) => Number.isInteger(n) && n >= 0 && n <= 65_535, 'a port between 0 and 65535') ?? DEFAULT_PORT,
@@ -89,6 +93,7 @@ export function roomOptions(values: FlagValues): RoomOptions & { readonly port: 
       clock: { mode, ...(now === undefined ? {} : { now }), ...(speed === undefined ? {} : { speed }) },
       ...(seed === undefined ? {} : { seed }),
       ...(scenario === undefined ? {} : { scenario }),
+      ...(casting === undefined ? {} : { casting }),
       cronofy: {
         ...(secret === undefined ? {} : { client_secret: secret }),
         ...(storeUrl === undefined ? {} : { store_url: storeUrl }),
@@ -99,6 +104,19 @@ export function roomOptions(values: FlagValues): RoomOptions & { readonly port: 
       },
     },
   };
+}
+
+/** The casting rules of the config file. */
+function castingIn(text: string | undefined): CastingBody[] | undefined {
+  if (text === undefined) return undefined;
+  const rules: unknown = JSON.parse(text);
+  const [fault] = mismatches(Type.Array(CastingBody), rules);
+  if (!fault) return rules as CastingBody[];
+  const { pointer, expected, was } = fault;
+  throw new GreenroomError(
+    'USAGE',
+    `Failed to read the setting casting: at /casting${pointer}, expected ${expected}, was ${was}.`,
+  );
 }
 
 function wrong(name: string, expected: string, was: string): GreenroomError {

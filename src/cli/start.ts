@@ -20,7 +20,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (given['help'] === true) return print(renderHelp(USAGE, START_FLAGS));
   if (given['version'] === true) return print(`${VERSION}\n`);
   const file = await readConfig(given['config'] as string | undefined, START_FLAGS);
-  const values = mergeSources(START_FLAGS, given, process.env, file);
+  const values = { ...file, ...mergeSources(START_FLAGS, given, process.env, file) };
   const warn = (text: string): void => void process.stderr.write(`${text}\n`);
   const room = await listen({ ...roomOptions(values), warn });
   if (values['quiet'] !== true)

@@ -6,6 +6,7 @@ import { formatInstant, parseInstant, type Micros } from '../clock/instant.js';
 import { wallClock } from '../clock/real-time.js';
 import type { ProviderName } from '../contracts/contract.js';
 import { TallySheet } from '../contracts/tally.js';
+import type { CastingBody } from '../contracts/control/casting.js';
 import { GreenroomError } from '../errors.js';
 import { withReceivers, type FetchReceiver } from './engine/courier.js';
 import type { Courier } from './engine/deliver.js';
@@ -30,6 +31,8 @@ export interface WorkspaceOptions {
   readonly id?: string;
   readonly seed?: number;
   readonly scenario?: string;
+  /** Rules that the workspace has from its beginning; a reset keeps these. */
+  readonly casting?: readonly CastingBody[];
   readonly strict?: boolean;
   readonly clock?: { readonly now?: string; readonly mode?: ClockMode; readonly speed?: number };
   /** A duration of real time, a minute at most; a number is milliseconds. */
@@ -279,6 +282,7 @@ export class Workspace {
       tally: this.tally,
     });
     this.#rooms.play.assertKnown(world, scenario);
+    for (const rule of this.#options.casting ?? []) this.#rooms.play.addRule(world, rule);
     return world;
   }
 }

@@ -1,7 +1,11 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { Greenroom } from '../../src/index.js';
 import { eventRequest, writeEvent } from '../support/cronofy.js';
 import { agentRequest, attendee, botRequest, call, control, cronofy, MEET_URL, test } from '../support/room.js';
+import { runCommand, startProcess } from '../support/server.js';
 
 const STORY = { description: 'A meeting of two minutes.', ends: { at: '2m' } };
 
@@ -66,6 +70,33 @@ describe('A scenario is chosen by', () => {
     await cronofy(room, 'POST', '/v1/meeting_agents', agentRequest(undefined, later));
     await writeEvent(room, eventRequest());
     expect(await castings(room)).toEqual(['plays nobody-speaks (rule cast_1)', 'plays everybody-leaves (rule cast_2)']);
+  });
+
+  test('the rules that a workspace is made with, which a reset keeps', async ({ room }) => {
+    const casting = [{ scenario: 'manual', match: { bot_name: 'Notes' } }];
+    const { json: made } = await control(room, 'POST', '/workspaces', { casting });
+    await control(room, 'DELETE', '/casting', undefined, made.id);
+    await control(room, 'POST', '/reset', undefined, made.id);
+    await attendee({ ...room, attendee: made.attendee }, 'POST', '/api/v1/bots', botRequest(undefined));
+    expect(await castings(room, made.id)).toEqual(['plays manual (rule cast_1)']);
+    const wrong = await control(room, 'POST', '/workspaces', { casting: [{ scenario: 'manul', match: {} }] });
+    expect([wrong.status, wrong.json.nearest]).toEqual([422, 'manual']);
+  });
+
+  test('the rules of a config file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
+    const config = join(folder, 'greenroom.config.json');
+    await writeFile(config, JSON.stringify({ casting: [{ scenario: 'manual', match: { provider: 'attendee' } }] }));
+    const server = await startProcess('--config', config);
+    await attendee(server, 'POST', '/api/v1/bots', botRequest(undefined));
+    expect((await control(server, 'GET', '/casting')).json.casting).toEqual([
+      { id: 'cast_1', scenario: 'manual', match: { provider: 'attendee' }, used: 1 },
+    ]);
+    await server.stop();
+    await writeFile(config, JSON.stringify({ casting: [{ scenario: 'manual', match: { bot: 'x' } }] }));
+    const { code, stderr } = await runCommand(['--port', '0', '--config', config]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('at /casting/0/match/bot, expected no such field')]);
+    await rm(folder, { recursive: true });
   });
 
   test('a rule as many times as it says; then the next', async ({ room }) => {

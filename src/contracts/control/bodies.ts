@@ -1,5 +1,6 @@
 import { Type, type TSchema } from '@sinclair/typebox';
 import { DURATION_FORMS } from '../../clock/duration.js';
+import { CastingBody } from './casting.js';
 
 /** The bodies of the control plane. Unknown fields are refused: a misspelt option must not do nothing. */
 
@@ -42,6 +43,7 @@ export const CreateWorkspaceBody = (settings: Readonly<Record<string, TSchema>>)
         Type.Union([Type.Literal('off'), Duration], { expected: `"off" or ${DURATION_FORMS}` }),
       ),
       journal: Type.Optional(Type.Integer({ minimum: 1 })),
+      casting: Type.Optional(Type.Array(CastingBody)),
       clock: Type.Optional(
         Type.Object(
           { now: Type.Optional(Type.String()), mode: Type.Optional(Mode), speed: Type.Optional(Speed) },

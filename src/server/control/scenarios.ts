@@ -2,7 +2,6 @@ import { CastingBody } from '../../contracts/control/casting.js';
 import { nearest } from '../../contracts/nearest.js';
 import { GreenroomError } from '../../errors.js';
 import type { World } from '../engine/world.js';
-import { addRule } from '../scenarios/casting.js';
 import { fitOf } from '../scenarios/fit.js';
 import { stageOf, type CastingRule } from '../scenarios/stage.js';
 import { json, noContent, type ControlHandler, type ControlOptions } from './call.js';
@@ -52,9 +51,7 @@ export function scenarioRoutes({ repertoire, providers }: ControlOptions) {
     rules: ({ workspace: { world } }) => json({ casting: [...stageOf(world).casting.values()].map(describeRule) }),
     rule: ({ workspace: { world }, param }) => json(describeRule(demandRule(world, param('id')))),
     addRule: ({ workspace: { world }, body }) => {
-      const wanted = body(CastingBody) as CastingBody;
-      repertoire.demand(world, wanted.scenario);
-      const { id } = addRule(world, wanted);
+      const id = world.play.addRule(world, body(CastingBody) as CastingBody);
       world.changes++;
       return json({ id }, 201);
     },

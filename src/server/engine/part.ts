@@ -1,6 +1,7 @@
 import type { Micros } from '../../clock/instant.js';
 import type { Job } from '../../clock/queue.js';
 import type { Contract, ProviderName } from '../../contracts/contract.js';
+import type { CastingBody } from '../../contracts/control/casting.js';
 import type {
   Crash,
   JoinFailure,
@@ -136,6 +137,8 @@ export interface Play {
   readonly createStage: () => Slice;
   /** Throws UNKNOWN_SCENARIO if there is none of this name in the world, or INVALID_SCENARIO. */
   readonly assertKnown: (world: World, scenario: string) => void;
+  /** Adds a casting rule after those that are there, and gives its id. Throws UNKNOWN_SCENARIO and INVALID_BODY. */
+  readonly addRule: (world: World, rule: CastingBody) => string;
   /** Decides which scenario an agent plays, and says in the journal why. */
   readonly cast: (world: World, provider: ProviderName, agent: string, hints: CastingHints) => void;
   /** False if nothing happens to the agent by itself. */

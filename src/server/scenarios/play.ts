@@ -1,16 +1,18 @@
 import type { Micros } from '../../clock/instant.js';
 import type { Job } from '../../clock/queue.js';
 import type { ProviderName } from '../../contracts/contract.js';
+import type { CastingBody } from '../../contracts/control/casting.js';
 import { loadNames, namesLoaded } from '../engine/names.js';
-import type { Artefact, Artefacts, Attendee, CastingHints, JobDefinition, Play, Utterance } from '../engine/part.js';
+import type { Attendee, CastingHints, JobDefinition, Play } from '../engine/part.js';
 import type { World } from '../engine/world.js';
-import { Casts, type Cast } from './cast.js';
-import { chooseScenario } from './casting.js';
-import type { Fate, Incident, Part } from './parts.js';
+import { Casts } from './cast.js';
+import { addRule, chooseScenario } from './casting.js';
+import type { Incident } from './parts.js';
 import type { Repertoire } from './repertoire.js';
+import { artefactsOf, instantOf, utteranceOf, wordsOf, type Scene } from './scene.js';
 import { createStage, roleOf, stageOf, type Meeting, type Role } from './stage.js';
 import type { Story } from './story.js';
-import type { Due, Stage } from './timetable.js';
+import type { Stage } from './timetable.js';
 
 /** What an agent is told next. */
 type Cue =
@@ -24,17 +26,6 @@ type Cue =
   | 'incident'
   | 'transcribed'
   | 'artefacts';
-
-/** A role in its meeting, with the stories that it is told by. */
-interface Scene {
-  readonly role: Role;
-  readonly start: Micros;
-  /** Of the meeting. */
-  readonly story: Story;
-  /** Of this agent alone: its own story's, if it was cast for one, or the meeting's. */
-  readonly part: Part;
-  readonly teller: Story;
-}
 
 /**
  * Plays scenarios: casts them, and gives every agent its cues at their instants. Between cues an agent has one job in
@@ -62,6 +53,11 @@ export class ScenarioPlay implements Play {
 
   assertKnown(world: World, scenario: string): void {
     this.#repertoire.story(world, this.#repertoire.demand(world, scenario));
+  }
+
+  addRule(world: World, rule: CastingBody): string {
+    this.#repertoire.demand(world, rule.scenario);
+    return addRule(world, rule).id;
   }
 
   cast(world: World, provider: ProviderName, agent: string, hints: CastingHints): void {
@@ -317,13 +313,6 @@ const NAMING: ReadonlySet<Cue> = new Set(['beat', 'denied', 'incident']);
 /** Beats that leave something to see for who comes later. */
 const SHOWS: ReadonlySet<string> = new Set(['joins', 'leaves']);
 
-const wordsOf = ({ role, teller }: Scene) => teller.vendors[role.provider] ?? {};
-
-function instantOf({ start, story }: Scene, { from, offset }: Due, now: Micros): Micros {
-  if (from === 'start') return start + offset;
-  return from === 'end' ? start + story.end + offset : now + offset;
-}
-
 function cancelJobs(world: World, role: Role): void {
   world.clock.cancel(role.job);
   role.job = null;
@@ -331,35 +320,3 @@ function cancelJobs(world: World, role: Role): void {
   for (const job of role.incidents) world.clock.cancel(job);
   delete role.incidents;
 }
-
-function utteranceOf(
-  cast: Cast,
-  { transcript }: Part,
-  beat: Story['beats'][number] & { readonly what: 'speaks' },
-  index: number,
-): Utterance {
-  const said = { speaker: cast.people.get(beat.who.id)!, text: cast.lines[index]!, duration: beat.lasts };
-  if (transcript.fails !== null) return { ...said, outcome: { fails: transcript.fails } };
-  if (transcript.late !== null) return { ...said, outcome: 'pending' };
-  return transcript.what === 'ready' ? said : { ...said, outcome: transcript.what };
-}
-
-const ALL_READY: Artefacts = {
-  transcript: { what: 'ready', expires: null },
-  audio: { what: 'ready', expires: null },
-  video: { what: 'ready', expires: null },
-};
-
-function artefactsOf({ simple, transcript, audio, video }: Part, now: Micros): Artefacts {
-  if (simple) return ALL_READY;
-  return {
-    transcript: artefactOf(transcript.fails === null ? transcript : { ...transcript, what: 'missing' }, now),
-    audio: artefactOf(audio, now),
-    video: artefactOf(video, now),
-  };
-}
-
-const artefactOf = ({ what, expires }: Fate, now: Micros): Artefact => ({
-  what,
-  expires: expires === null ? null : now + expires,
-});
