@@ -11,6 +11,8 @@ const USAGE = `greenroom ${VERSION}: the Cronofy Meeting Agents API and the Atte
   greenroom exec -- CMD       run a command against a greenroom of its own
   greenroom env               the environment variables that point an app here
   greenroom demo              one agent and one bot, from scheduling to the end, in a second
+  greenroom check KIND …      judge traffic, a receiver, a live provider or scenarios by the contracts
+  greenroom coverage          what of the contracts was exercised, and what to add next
 
 Every flag can also come from the environment (GREENROOM_PORT, …) or from greenroom.config.{ts,mjs,js,json}.`;
 
