@@ -86,7 +86,7 @@ export interface ListeningRoom extends Room {
   /** Where it listens, `http://127.0.0.1:4747`. */
   readonly url: string;
   readonly port: number;
-  /** Lets the process end while it listens. */
+  /** Lets the process end while it listens and while connections are kept. */
   readonly unref: () => void;
   /** Stops listening and ends open connections. */
   readonly stop: () => Promise<void>;
@@ -106,7 +106,11 @@ export async function listen(
     ...room,
     port,
     url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
-    unref: () => void server.unref(),
+    unref() {
+      server.unref();
+      // A client that keeps its connection must not keep this process.
+      server.on('connection', (socket) => socket.unref());
+    },
     async stop() {
       room.close();
       server.closeAllConnections();
