@@ -53,7 +53,16 @@ const CALLS: Readonly<Record<ProviderName, (calendar: string) => readonly Call[]
 };
 
 /** A vendor's webhooks, one of every type, state and reason: rendered by a room that plays every scenario, then as shown or recorded. */
-export async function vendorMessages(provider: ProviderName): Promise<Message[]> {
+export function vendorMessages(provider: ProviderName): Promise<readonly Message[]> {
+  const made = MADE.get(provider) ?? makeMessages(provider);
+  MADE.set(provider, made);
+  return made;
+}
+
+/** To play every scenario takes a while, and gives the same each time. */
+const MADE = new Map<ProviderName, Promise<readonly Message[]>>();
+
+async function makeMessages(provider: ProviderName): Promise<readonly Message[]> {
   const messages = new Map<string, Message>();
   const add = (message: Message): void => {
     const key = [message.type, message.state, message.sub_type].join(' ');
