@@ -20,6 +20,7 @@ export function createApp({ cronofy, attendee, publicUrl, database }) {
     cronofy: cronofyClient({ ...cronofy, hooksUrl }),
     attendee: attendeeClient({ ...attendee, hooksUrl }),
   };
+  const working = new Map();
   const app = new Hono();
 
   app.post('/meetings', async (c) => {
@@ -31,7 +32,8 @@ export function createApp({ cronofy, attendee, publicUrl, database }) {
     return c.json(show(store.get(id)), 201);
   });
 
-  app.get('/meetings/:id', (c) => {
+  app.get('/meetings/:id', async (c) => {
+    await working.get(c.req.param('id'));
     const meeting = store.get(c.req.param('id'));
     return meeting ? c.json(show(meeting)) : c.json({ error: 'no such meeting' }, 404);
   });
@@ -70,23 +72,32 @@ export function createApp({ cronofy, attendee, publicUrl, database }) {
     if (told === 'refused') return c.body(null, 401);
     // Written down before it is answered: what is lost in a crash comes again, and what comes again is known.
     const over = told && store.handle(told);
-    if (over) setImmediate(() => void takeNotes(over));
+    if (over) void begin(over);
     return c.body(null, 200);
   }
 
-  async function takeNotes(meeting, attempt = 1) {
-    try {
-      store.keepNotes(meeting.id, await vendors[meeting.vendor].fetchNotes(meeting));
-    } catch (error) {
-      if (attempt === ATTEMPTS) console.error(`No notes of ${meeting.id}: ${error.message}`);
-      else setTimeout(() => void takeNotes(meeting, attempt + 1), BETWEEN_ATTEMPTS_MS);
+  /** Whoever reads the meeting meanwhile waits for its notes. */
+  function begin(meeting) {
+    const done = new Promise((resolve) => setImmediate(resolve)).then(() => takeNotes(meeting));
+    working.set(meeting.id, done);
+    return done.finally(() => working.delete(meeting.id));
+  }
+
+  async function takeNotes(meeting) {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return store.keepNotes(meeting.id, await vendors[meeting.vendor].fetchNotes(meeting));
+      } catch (error) {
+        if (attempt === ATTEMPTS) return console.error(`No notes of ${meeting.id}: ${error.message}`);
+        await new Promise((resolve) => setTimeout(resolve, BETWEEN_ATTEMPTS_MS));
+      }
     }
   }
 
   return {
     fetch: app.fetch,
     /** Fetches what the process did not get to before it ended. */
-    resume: () => Promise.all(store.withoutNotes().map((meeting) => takeNotes(meeting))),
+    resume: () => Promise.all(store.withoutNotes().map(begin)),
     close: () => store.close(),
   };
 }

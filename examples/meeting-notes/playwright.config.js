@@ -1,0 +1,1 @@
+export default { testDir: 'test/playwright', testMatch: '*.spec.js', workers: 1, reporter: 'line' };
