@@ -1,8 +1,16 @@
 import { GreenroomError } from '../errors.js';
 import { Activity } from './activity.js';
+import {
+  DEFAULT_JOB_LIMIT,
+  RAN_LIMIT,
+  targetOf,
+  tooManyJobs,
+  type AdvanceOptions,
+  type AdvanceReport,
+} from './advance.js';
 import { AppPace, type AppTimers } from './app-timers.js';
 import { AutoPace } from './auto.js';
-import { formatInstant, LAST_INSTANT, type Micros } from './instant.js';
+import type { Micros } from './instant.js';
 import { LivePace } from './live.js';
 import { EventQueue, type Job, type JobArgs } from './queue.js';
 import { monotonic, nextTurn, turn } from './real-time.js';
@@ -29,29 +37,6 @@ export interface NewJob {
   readonly args?: JobArgs;
 }
 
-export interface AdvanceOptions {
-  /** The last instant that may be reached; jobs due exactly then run. */
-  readonly to?: Micros;
-  /** Instead of `to`: so long from the instant at which the advance begins. Without either, up to the next job. */
-  readonly by?: Micros;
-  /** Tested first, then after every job with what it caused; true ends the advance there. */
-  readonly until?: (() => boolean) | undefined;
-  /** Stop after one job. */
-  readonly single?: boolean;
-  /** With `until`: jobs at the most. Always: jobs in a row that cause one another without time moving. */
-  readonly jobLimit?: number;
-}
-
-export interface AdvanceReport {
-  readonly from: Micros;
-  readonly to: Micros;
-  /** The planned jobs that ran, in order; the first {@link RAN_LIMIT} of them. */
-  readonly ran: readonly Job[];
-  readonly ranTotal: number;
-  /** False only if `until` was given and was still false at the end. */
-  readonly reached: boolean;
-}
-
 /** The state of a clock as plain data. */
 export interface ClockSnapshot {
   readonly now: Micros;
@@ -63,8 +48,6 @@ export interface ClockSnapshot {
 }
 
 export const DEFAULT_QUIET_MS = 5;
-export const DEFAULT_JOB_LIMIT = 100_000;
-const RAN_LIMIT = 1000;
 const JOBS_PER_TURN = 2000;
 
 /**
@@ -236,24 +219,7 @@ export class Clock {
       );
     }
     const from = this.now();
-    const to = options.to ?? from + (options.by ?? this.#untilNext(from));
-    if (to > LAST_INSTANT) {
-      throw new GreenroomError(
-        'INVALID_BODY',
-        `Failed to advance: the clock goes no further than ${formatInstant(LAST_INSTANT)}.`,
-        {
-          pointer: options.by === undefined ? '/to' : '/by',
-        },
-      );
-    }
-    if (to < from) {
-      throw new GreenroomError(
-        'CLOCK_BACKWARDS',
-        `Failed to advance to ${formatInstant(to)}: it is ${formatInstant(from)} already, and time never goes back. ` +
-          'Reset the workspace to start again.',
-        { now: formatInstant(from) },
-      );
-    }
+    const to = targetOf(from, options, () => this.#untilNext(from));
     this.#app.timers?.assertInStep();
     this.#advancing = true;
     this.#horizon = to;
@@ -522,14 +488,4 @@ export class Clock {
     if (this.#mode === 'live') this.#live.arm(head.due);
     if (this.#mode === 'auto') this.#auto.arm();
   }
-}
-
-function tooManyJobs(job: Job, count: number): GreenroomError {
-  const subject = job.subject ? ` of ${job.subject}` : '';
-  return new GreenroomError(
-    'JOB_LIMIT',
-    `Failed to advance: ${count} jobs ran and there is still more to do; the next is ${job.kind}${subject}. ` +
-      'Two sides may be calling each other for ever. Give a higher job_limit if so many jobs are meant.',
-    { job: { id: job.id, kind: job.kind, subject: job.subject, due: formatInstant(job.due) } },
-  );
 }

@@ -1,4 +1,5 @@
-import type { AdvanceReport, ClockMode } from '../../clock/clock.js';
+import type { AdvanceReport } from '../../clock/advance.js';
+import type { ClockMode } from '../../clock/clock.js';
 import { DURATION_FORMS, formatDuration, parseDuration } from '../../clock/duration.js';
 import { formatInstant, parseInstant, type Micros } from '../../clock/instant.js';
 import { AdvanceBody, HoldBody, PatchClockBody } from '../../contracts/control/bodies.js';
