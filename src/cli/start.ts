@@ -12,7 +12,11 @@ const USAGE = `greenroom ${VERSION}: the Cronofy Meeting Agents API and the Atte
   greenroom env               the environment variables that point an app here
   greenroom demo              one agent and one bot, from scheduling to the end, in a second
   greenroom check KIND …      judge traffic, a receiver, a live provider or scenarios by the contracts
+  greenroom clock …           show or move the clock of a running greenroom
+  greenroom timeline          what happened in it
   greenroom coverage          what of the contracts was exercised, and what to add next
+  greenroom doctor signature  which mistake is behind a signature that does not fit
+  greenroom export KIND       the contracts, scenarios and recordings for other tools
 
 Every flag can also come from the environment (GREENROOM_PORT, …) or from greenroom.config.{ts,mjs,js,json}.`;
 

@@ -1,0 +1,112 @@
+import { parseInstant } from '../clock/instant.js';
+import { GreenroomError } from '../errors.js';
+import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { callControl, REMOTE_FLAGS } from './remote.js';
+
+const USAGE = `greenroom clock shows the clock of a running greenroom, and moves it.
+
+  greenroom clock                              what time it is, and what waits
+  greenroom clock advance 5m                   so far, or to an instant such as 2026-03-02T10:00:00Z
+  greenroom clock next                         to the next job, which runs alone
+  greenroom clock until idle                   until nothing is left to happen
+  greenroom clock until ended --subject bot_…  until an agent is in a state
+  greenroom clock until webhook --type bot.state_change --state ended`;
+
+const FLAGS: readonly Flag[] = [
+  ...REMOTE_FLAGS,
+  { name: 'subject', value: 'ID', help: 'until: which agent, as a vendor id or scheduling_key:…' },
+  { name: 'type', value: 'TYPE', help: 'until webhook: of this type' },
+  { name: 'state', value: 'STATE', help: 'until webhook: that tells of this state' },
+  { name: 'within', value: 'DURATION', help: 'until: virtual time at the most (30 days)' },
+  { name: 'json', help: 'print the answer of the control plane as it is' },
+  { name: 'help', help: 'print this' },
+];
+
+interface Advanced {
+  readonly to: string;
+  readonly ran: readonly { readonly at: string; readonly label: string; readonly subject: string | null }[];
+  readonly ran_total: number;
+  readonly deliveries: readonly string[];
+  readonly pending: number;
+}
+
+interface ClockState {
+  readonly now: string;
+  readonly mode: string;
+  readonly speed: number;
+  readonly pending: readonly { readonly due: string; readonly label: string; readonly subject: string | null }[];
+}
+
+/** `greenroom clock [advance|next|until]`. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, words } = readWords('clock', FLAGS, args);
+  if (values['help'] === true) return print(renderHelp(USAGE, FLAGS));
+  const [verb, ...rest] = words;
+  const body = verb === undefined ? undefined : advanceOf(verb, rest, values);
+  const answer =
+    body === undefined
+      ? await callControl(values, '/clock')
+      : await callControl(values, '/clock/advance', { method: 'POST', body });
+  if (values['json'] === true) return print(`${answer}\n`);
+  return print(
+    body === undefined ? renderClock(JSON.parse(answer) as ClockState) : renderAdvanced(JSON.parse(answer) as Advanced),
+  );
+}
+
+/** What the words of the command line ask the control plane for. Throws USAGE. */
+function advanceOf(verb: string, [word, ...more]: readonly string[], values: FlagValues): object {
+  const within = values['within'] === undefined ? {} : { within: values['within'] };
+  if (more.length > 0) throw wrong(`expected one word after "${verb}", was "${[word, ...more].join(' ')}"`);
+  switch (verb) {
+    case 'next':
+      if (word !== undefined) throw wrong(`"next" takes no word, was "${word}"`);
+      return { next: true };
+    case 'advance':
+      if (word === undefined) throw wrong('expected a duration or an instant after "advance", was nothing');
+      return parseInstant(word) === undefined ? { by: word } : { to: word };
+    case 'until':
+      return { until: untilOf(word, values), ...within };
+    default:
+      throw wrong(`expected "advance", "next" or "until", was "${verb}"`);
+  }
+}
+
+function untilOf(word: string | undefined, values: FlagValues): unknown {
+  const given = (name: string): object => (values[name] === undefined ? {} : { [name]: values[name] });
+  if (word === undefined) throw wrong('expected "idle", "webhook" or a state after "until", was nothing');
+  if (word === 'idle') return 'idle';
+  const subject = subjectOf(values['subject']);
+  if (word === 'webhook')
+    return { webhook: { ...given('type'), ...given('state'), ...(subject === undefined ? {} : { subject }) } };
+  if (subject === undefined) throw wrong(`expected --subject with the agent that shall be "${word}", was nothing`);
+  return { subject, state: word };
+}
+
+/** As in a query of the control plane: an id, or another name of the agent after a colon. */
+function subjectOf(value: FlagValues[string]): unknown {
+  if (typeof value !== 'string') return undefined;
+  const [, key, name] = /^(scheduling_key|event_id|deduplication_key):(.*)$/.exec(value) ?? [];
+  return key === undefined ? value : { [key]: name };
+}
+
+const wrong = (reason: string): GreenroomError =>
+  new GreenroomError('USAGE', `Failed to read the command line: ${reason}. greenroom clock --help shows how.`);
+
+function renderClock({ now, mode, speed, pending }: ClockState): string {
+  const pace = mode === 'live' && speed !== 1 ? `${mode}, ${speed} times real time` : mode;
+  const lines = pending.map((job) => `  ${job.due}  ${job.label}${job.subject === null ? '' : `  ${job.subject}`}\n`);
+  return `${now} (${pace})\n${lines.length === 0 ? 'Nothing waits.\n' : `Next:\n${lines.join('')}`}`;
+}
+
+function renderAdvanced({ to, ran, ran_total, deliveries, pending }: Advanced): string {
+  const lines = ran.map(({ at, label, subject }) => `  ${at}  ${label}${subject === null ? '' : `  ${subject}`}\n`);
+  const more = ran_total > ran.length ? `  and ${ran_total - ran.length} more\n` : '';
+  return `${lines.join('')}${more}It is ${to}: ${count(ran_total, 'job')} ran, ${count(deliveries.length, 'webhook')} made, ${pending} waiting.\n`;
+}
+
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
