@@ -3,6 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { transformSync } from 'esbuild';
 import yaml from 'yaml';
@@ -27,6 +28,13 @@ const only = process.argv[2];
 const blocks = pages
   .filter((page) => only === undefined || page === only)
   .flatMap((page) => readBlocks(join(ROOT, page)).map((block) => ({ ...block, page })));
+
+// Somebody else may be served on the ports that the pages name: here they are others.
+for (const named of ['4747', '3123']) {
+  const port = String(await freePort());
+  for (const block of blocks) block.text = block.text.replaceAll(new RegExp(`\\b${named}\\b`, 'g'), port);
+  if (named === '4747') Object.assign(process.env, { GREENROOM_PORT: port, GREENROOM_URL: `http://127.0.0.1:${port}` });
+}
 
 const { folder, remove } = makeFolder('docs');
 process.once('exit', remove);
@@ -220,4 +228,15 @@ function start(command, args) {
       // It is over, and left nobody behind.
     }
   }
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
 }
