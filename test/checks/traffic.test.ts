@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect } from 'vitest';
+import { tallyOf } from '../../src/checks/coverage/read.js';
 import { checkTraffic, type TrafficOptions } from '../../src/checks/traffic/check.js';
 import { TRAFFIC_RULES, type TrafficRule } from '../../src/checks/traffic/rules.js';
 import type { Finding } from '../../src/checks/finding.js';
@@ -184,6 +185,44 @@ describe('Checking traffic', () => {
   test('the same fault in many exchanges is one finding with a count', async ({ folder }) => {
     const file = folder.write('app.har', har(Array.from({ length: 30 }, () => createBot({ bot_name: true }))));
     expect((await checkTraffic([file], options)).findings).toMatchObject([{ times: 30, where: { exchange: 1 } }]);
+  });
+});
+
+describe('A check that has read nothing does not pass', () => {
+  const FOREIGN = [
+    '',
+    'null',
+    '[]',
+    '{"a":1}',
+    '{"log":{}}',
+    '{"requests":[]}',
+    '{"log":{"entries":[{"request":{}}]}}',
+  ];
+  for (const text of FOREIGN) {
+    test(`of ${text || 'an empty file'}`, async ({ folder }) => {
+      const file = folder.write('app.har', text);
+      const { findings } = await checkTraffic([file], options);
+      expect(findings).toMatchObject([{ rule: 'nothing-to-check', severity: 'error', where: { file } }]);
+      expect(findings[0]!.advice).toMatch(/^Give a HAR file/);
+      expect(findings[0]!.advice).not.toContain('--base-url');
+      await expect(tallyOf([file], [])).rejects.toThrow(/^Failed to read .*: expected calls, webhooks or lines/);
+    });
+  }
+
+  test('calls of others are a warning that says how to name hosts', async ({ folder }) => {
+    const ask = async (url: string) =>
+      (await checkTraffic([folder.write('app.har', har([{ url, answer: {} }]))], options)).findings;
+    expect(await ask('https://bots.example/api/v1/bots')).toMatchObject([
+      {
+        rule: 'nothing-to-check',
+        severity: 'warning',
+        advice: expect.stringContaining('--base-url attendee=https://…'),
+      },
+    ]);
+    const local = 'http://127.0.0.1:4000';
+    expect((await ask(`${local}/api/v1/bots`))[0]!.advice).toContain(
+      `--base-url cronofy=${local} --base-url attendee=${local}.`,
+    );
   });
 });
 

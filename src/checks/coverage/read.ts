@@ -1,6 +1,7 @@
 import { findOperation } from '../../contracts/check.js';
 import type { Tally } from '../../contracts/coverage.js';
 import { TallySheet } from '../../contracts/tally.js';
+import { GreenroomError } from '../../errors.js';
 import { readExchange } from '../traffic/exchange.js';
 import { readEntries } from '../traffic/read.js';
 import { vendorsAt } from '../traffic/vendors.js';
@@ -12,16 +13,26 @@ import { vendorsAt } from '../traffic/vendors.js';
 export async function tallyOf(files: readonly string[], baseUrls: readonly string[]): Promise<Tally> {
   const sheet = new TallySheet();
   const vendorOf = vendorsAt(baseUrls);
+  let read = 0;
   for (const file of files) {
     for await (const entry of readEntries(file)) {
-      if (!isObject(entry)) continue;
+      if (!isObject(entry) || !isRecorded(entry)) continue;
+      read++;
       if (isObject(entry['request'])) countExchange(sheet, entry, vendorOf);
       else if (Array.isArray(entry['attempts'])) countDelivery(sheet, entry);
       else countLine(sheet, entry);
     }
   }
-  return sheet.toJSON();
+  if (read > 0) return sheet.toJSON();
+  throw new GreenroomError(
+    'USAGE',
+    `Failed to read ${files.join(', ')}: expected calls, webhooks or lines of a timeline, was none of them. Give a HAR file, or what GET /_greenroom/requests, /timeline or /deliveries answered.`,
+  );
 }
+
+/** A call, a webhook, or a line of the timeline. */
+const isRecorded = (entry: Fields): boolean =>
+  readExchange(entry, 1) !== undefined || Array.isArray(entry['attempts']) || typeof entry['kind'] === 'string';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -23,7 +23,7 @@ export interface Message {
 }
 
 /** What a journal's paths are below; nothing depends on it. */
-const JOURNAL_ORIGIN = 'http://greenroom.localhost';
+export const JOURNAL_ORIGIN = 'http://greenroom.localhost';
 
 /** An entry of a HAR file or a call of a greenroom journal; `undefined` for anything else. */
 export function readExchange(entry: unknown, number: number): Exchange | undefined {

@@ -122,9 +122,9 @@ export const TRAFFIC_RULES = [
   ),
   rule(
     'nothing-to-check',
-    'warning',
+    'error',
     'The recording has no call of either vendor',
-    'Name your own hosts with --base-url attendee=https://….',
+    'Give a HAR file, a journal (GET /_greenroom/requests) or JSON Lines of their entries; name your own hosts with --base-url attendee=https://….',
   ),
 ] as const satisfies readonly Rule[];
 
