@@ -13,6 +13,8 @@ export interface JournalCall {
     readonly headers: Readonly<Record<string, string>>;
     readonly body: string;
   } | null;
+  /** The fault that a suite had planted there. */
+  readonly fault?: string | null;
 }
 
 type Pairs = readonly { readonly name: string; readonly value: string }[];
@@ -28,7 +30,7 @@ export function toHar(calls: readonly JournalCall[], version: string): { readonl
   };
 }
 
-function toEntry({ id, at, provider, operation, method, path, query, request, response }: JournalCall) {
+function toEntry({ id, at, provider, operation, method, path, query, request, response, fault }: JournalCall) {
   const { status, headers, body } = response!;
   const queryString = readQuery(query);
   const search = queryString.map(({ name, value }) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
@@ -64,6 +66,9 @@ function toEntry({ id, at, provider, operation, method, path, query, request, re
     },
     cache: {},
     timings: { send: 0, wait: 0, receive: 0 },
+    // Fields of our own begin with an underscore, as HAR wants it: no host says whose call it was.
+    _provider: provider,
+    ...(typeof fault === 'string' ? { _fault: fault } : {}),
     comment: `${id}: ${provider} ${operation ?? 'unknown operation'}`,
   };
 }

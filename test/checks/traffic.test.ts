@@ -4,6 +4,7 @@ import { tallyOf } from '../../src/checks/coverage/read.js';
 import { checkTraffic, type TrafficOptions } from '../../src/checks/traffic/check.js';
 import { TRAFFIC_RULES, type TrafficRule } from '../../src/checks/traffic/rules.js';
 import type { Finding } from '../../src/checks/finding.js';
+import { toHar, type JournalCall } from '../../src/contracts/har.js';
 import { har, temporaryFolder, type Recorded } from '../support/har.js';
 import { agentRequest, attendee, botRequest, control, cronofy, test as base } from '../support/room.js';
 import { runCommand } from '../support/server.js';
@@ -257,6 +258,18 @@ describe('Clean recordings give no finding', () => {
     const journal = (await control(room, 'GET', '/requests')).text;
     expect(journal).toContain('418');
     expect((await checkTraffic([folder.write('journal.json', journal)], options)).findings).toEqual([]);
+  });
+
+  test('the HAR that greenroom makes of its journal, faults included', async ({ room, receiver, folder }) => {
+    await playAStory(room, receiver);
+    const fault = { on: 'request', match: { operation: 'listBots' }, times: 1, do: { status: 418, body: {} } };
+    await control(room, 'POST', '/faults', fault);
+    await attendee(room, 'GET', '/api/v1/bots');
+    const { requests } = (await control(room, 'GET', '/requests')).json as { requests: JournalCall[] };
+    const file = folder.write('own.har', JSON.stringify(toHar(requests.toReversed(), '1.0.0')));
+    const { findings, summary } = await checkTraffic([file], options);
+    expect(findings).toEqual([]);
+    expect(summary).toMatch(/^4 exchanges with Cronofy, 3 with Attendee, 0 with others/);
   });
 
   test('greenroom itself, recorded as HAR', async ({ room, folder }) => {

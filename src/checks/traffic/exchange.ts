@@ -4,7 +4,7 @@ import type { ProviderName } from '../../contracts/contract.js';
 export interface Exchange {
   /** From 1, in its file. */
   readonly number: number;
-  /** Said by a journal; by a HAR only the host tells. */
+  /** Said by a journal and a HAR that greenroom has written; of other HARs only the host tells. */
   readonly provider?: ProviderName;
   readonly url: URL;
   readonly method: string;
@@ -40,6 +40,7 @@ function fromHar(entry: Fields, request: Fields, number: number): Exchange | und
   const status = response?.['status'];
   return {
     number,
+    ...origin(entry['_provider'], entry['_fault']),
     url: new URL(url),
     method,
     request: { headers: pairs(request['headers']), body: sentBody(request) },
@@ -70,8 +71,7 @@ function fromJournal(entry: Fields, number: number): Exchange | undefined {
   const search = typeof query === 'string' && query !== '' ? `?${query}` : '';
   return {
     number,
-    ...(provider === 'cronofy' || provider === 'attendee' ? { provider } : {}),
-    ...(typeof fault === 'string' ? { faulted: true } : {}),
+    ...origin(provider, fault),
     url: new URL(JOURNAL_ORIGIN + path + search),
     method,
     request: { headers: named(request['headers']), body: text(request['body']) },
@@ -86,6 +86,12 @@ function fromJournal(entry: Fields, number: number): Exchange | undefined {
       : {}),
   };
 }
+
+/** What greenroom knows of a call, and writes into a journal and, with underscores, into a HAR. */
+const origin = (provider: unknown, fault: unknown): Pick<Exchange, 'provider' | 'faulted'> => ({
+  ...(provider === 'cronofy' || provider === 'attendee' ? { provider } : {}),
+  ...(typeof fault === 'string' ? { faulted: true } : {}),
+});
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
