@@ -29,8 +29,9 @@ export const DEFAULT_JOB_LIMIT = 100_000;
 export const RAN_LIMIT = 1000;
 
 /** How far an advance may go. Throws INVALID_BODY beyond the last instant, and CLOCK_BACKWARDS. */
-export function targetOf(from: Micros, { to: instant, by }: AdvanceOptions, untilNext: () => Micros): Micros {
+export function targetOf(from: Micros, { to: instant, by, until }: AdvanceOptions, untilNext: () => Micros): Micros {
   const to = instant ?? from + (by ?? untilNext());
+  if (to > LAST_INSTANT && until) return LAST_INSTANT;
   if (to > LAST_INSTANT) {
     throw new GreenroomError(
       'INVALID_BODY',
@@ -48,6 +49,13 @@ export function targetOf(from: Micros, { to: instant, by }: AdvanceOptions, unti
   }
   return to;
 }
+
+/** CONFLICT: what was to be advanced is no more. */
+export const worldEnded = (): GreenroomError =>
+  new GreenroomError(
+    'CONFLICT',
+    'Failed to advance: the workspace was reset, restored or deleted meanwhile, and its time with it. Await an advance first.',
+  );
 
 /** JOB_LIMIT: more ran than was allowed, and this job would be the next. */
 export function tooManyJobs(job: Job, count: number): GreenroomError {

@@ -5,12 +5,13 @@ import {
   RAN_LIMIT,
   targetOf,
   tooManyJobs,
+  worldEnded,
   type AdvanceOptions,
   type AdvanceReport,
 } from './advance.js';
 import { AppPace, type AppTimers } from './app-timers.js';
 import { AutoPace } from './auto.js';
-import type { Micros } from './instant.js';
+import { LAST_INSTANT, type Micros } from './instant.js';
 import { LivePace } from './live.js';
 import { EventQueue, type Job, type JobArgs } from './queue.js';
 import { monotonic, nextTurn, turn } from './real-time.js';
@@ -138,7 +139,14 @@ export class Clock {
   schedule({ due, kind, subject = null, args = {} }: NewJob): number {
     const now = this.now();
     const urgent = due <= now;
-    const job: Job = { id: this.#nextId++, due: urgent ? now : due, urgent, kind, subject, args };
+    const job: Job = {
+      id: this.#nextId++,
+      due: urgent ? now : Math.min(due, LAST_INSTANT),
+      urgent,
+      kind,
+      subject,
+      args,
+    };
     this.#queue.push(job);
     if (!this.#advancing) this.#wakeFor(job);
     return job.id;
@@ -416,6 +424,7 @@ export class Clock {
     if (!this.activity.atRest) await this.#rest(jobLimit);
     if (until?.()) return report(true);
     for (;;) {
+      if (this.#stopped) throw worldEnded();
       const due = Math.min(this.#queue.peek()?.due ?? Number.POSITIVE_INFINITY, this.#app.due);
       if (due > to) {
         if (this.activity.atRest) break;

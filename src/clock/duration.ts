@@ -1,4 +1,4 @@
-import type { Micros } from './instant.js';
+import { LAST_INSTANT, type Micros } from './instant.js';
 
 const UNITS: Readonly<Record<string, Micros>> = {
   us: 1,
@@ -12,20 +12,25 @@ const PART = /(\d+(?:\.\d+)?)(us|ms|s|m|h|d)/gy;
 const ISO = /^P(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 
 /** What {@link parseDuration} accepts, for error messages. */
-export const DURATION_FORMS = 'a duration such as "90s", "5m", "1h30m", "PT5M" or a number of milliseconds';
+export const DURATION_FORMS =
+  'a duration such as "90s", "5m", "1h30m", "PT5M" or a number of milliseconds, of 285 years at the most';
 
 /**
  * Reads a duration: `"1h30m"`, ISO 8601 `"PT5M"`, or a number of milliseconds. Gives whole microseconds, `undefined` if
- * it is none of these or negative.
+ * it is none of these, negative, or longer than the clock goes.
  */
 export function parseDuration(value: string | number): Micros | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? Math.round(value * 1000) : undefined;
+  if (typeof value === 'number') return withinReach(Math.round(value * 1000));
   let known = texts.get(value);
-  if (known === undefined && (known = parseParts(value) ?? parseIso(value)) !== undefined) {
+  if (known === undefined && (known = withinReach(parseParts(value) ?? parseIso(value))) !== undefined) {
     if (texts.size >= TEXTS_KEPT) texts.clear();
     texts.set(value, known);
   }
   return known;
+}
+
+function withinReach(duration: Micros | undefined): Micros | undefined {
+  return duration !== undefined && duration >= 0 && duration <= LAST_INSTANT ? duration : undefined;
 }
 
 /** The texts that were read last: the same few defaults are read for every workspace. */

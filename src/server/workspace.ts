@@ -191,10 +191,12 @@ export class Workspace {
     const restored = this.#build();
     try {
       restored.restore(snapshot);
+      this.#rooms.play.assertKnown(restored, restored.scenario);
       restored.clock.attach(this.#appTimers);
     } catch (error) {
       restored.clock.stop();
       undo();
+      if (error instanceof GreenroomError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       throw new GreenroomError(
         'INVALID_BODY',

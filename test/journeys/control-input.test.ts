@@ -21,6 +21,48 @@ describe('What the control plane is told by mistake', () => {
     },
   );
 
+  test.for([
+    ['POST', '/faults', { on: 'delivery', do: { delay: '99999999999h' } }, '/do/delay'],
+    ['POST', '/clock/advance', { by: 1e300 }, '/by'],
+    ['POST', '/clock/advance', { until: 'idle', within: '9'.repeat(400) + 'h' }, '/within'],
+    ['PATCH', '/workspaces/default', { attendee: { retry_delays: ['99999999999h'] } }, '/attendee/retry_delays/0'],
+    ['PUT', '/scenarios/endless', { description: 'x', ends: { at: '99999999999h' } }, '/ends/at'],
+  ] as const)(
+    'a time longer than the clock goes is refused: %s %s %j',
+    async ([method, path, body, pointer], { room }) => {
+      expect((await refusal(control(room, method, path, body)))[0]).toBe(422);
+      expect((await refusal(control(room, method, path, body)))[2]).toBe(pointer);
+      expect((await control(room, 'GET', '/clock')).status).toBe(200);
+    },
+  );
+
+  test('what lies beyond the end of time is done at its end, not lost', async ({ room }) => {
+    await control(room, 'POST', '/faults', { on: 'delivery', do: { delay: '2400000h' } });
+    await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, 'http://127.0.0.1:9/'));
+    expect((await control(room, 'GET', '/clock')).json.pending.at(-1).due).toBe('2255-03-14T16:00:00Z');
+  });
+
+  test('a rule that waits for a word that no webhook tells is refused', async ({ room }) => {
+    const rule = (effect: object, match = {}) =>
+      refusal(control(room, 'POST', '/faults', { on: 'delivery', match, do: effect }));
+    expect((await rule({ hold_until: { type: 'bot.state_chnge' } })).slice(2)).toEqual([
+      '/do/hold_until/type',
+      'bot.state_change',
+    ]);
+    expect((await rule({ hold_until: { type: 'bot.state_change', state: 'endd' } })).slice(2)).toEqual([
+      '/do/hold_until/state',
+      'ended',
+    ]);
+    expect((await rule({ drop: true }, { state: 'endd' })).slice(2)).toEqual(['/match/state', 'ended']);
+  });
+
+  test('a snapshot whose scenario is not here changes nothing', async ({ room }) => {
+    const { json: snapshot } = await control(room, 'GET', '/snapshot');
+    const { json } = await control(room, 'PUT', '/snapshot', { ...snapshot, scenario: 'nowhere' });
+    expect(json.code).toBe('UNKNOWN_SCENARIO');
+    expect((await control(room, 'GET', '/snapshot')).json).toEqual(snapshot);
+  });
+
   test('options that a call does not take are refused', async ({ room, receiver }) => {
     await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, receiver.url));
     await room.deliveries.wait({ match: { state: 'joining' } });

@@ -6,7 +6,7 @@ import { AdvanceBody, HoldBody, PatchClockBody } from '../../contracts/control/b
 import { GreenroomError } from '../../errors.js';
 import type { World } from '../engine/world.js';
 import type { Provider } from '../providers/provider.js';
-import { json, noContent, wholeNumber, type ControlHandler, type ControlOptions } from './call.js';
+import { assertQuery, json, noContent, wholeNumber, type ControlHandler, type ControlOptions } from './call.js';
 import { deliveryMatcher, type DeliveryFilter } from './deliveries.js';
 import { quietTime } from '../workspace.js';
 import { findSubject, type Reference } from './subjects.js';
@@ -25,6 +25,7 @@ interface Until {
 export function clockRoutes({ providers }: ControlOptions) {
   return {
     read: async ({ workspace: { world }, query }) => {
+      assertQuery(query, { limit: 'any' });
       const settled = await world.clock.settled(5000);
       return json(renderClock(world, settled, wholeNumber(query, 'limit', PENDING_SHOWN)));
     },

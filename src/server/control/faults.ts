@@ -17,7 +17,8 @@ export function faultRoutes({ providers }: ControlOptions) {
   const contracts = providers.map(({ contract }) => contract);
 
   /** A rule about something that no vendor has would never strike, and nobody would know why. */
-  function assertKnown({ on, match }: Fault): void {
+  function assertKnown(fault: Fault): void {
+    const { on, match } = fault;
     const asked = contracts.filter(({ provider }) => match?.provider === undefined || match.provider === provider);
     if (on === 'request') {
       const known = asked.flatMap(({ operations }) => operations.map(({ id }) => id));
@@ -29,6 +30,21 @@ export function faultRoutes({ providers }: ControlOptions) {
     const known = asked.flatMap(({ webhooks }) => webhooks.map(({ type }) => type));
     if (match?.type !== undefined && !known.includes(match.type))
       throw unknownWord('the fault', '/match/type', match.type, known);
+    const told = (type?: string): string[] => [
+      ...new Set(
+        asked
+          .flatMap(({ webhooks }) => webhooks.filter((one) => type === undefined || one.type === type))
+          .flatMap(({ states = [] }) => states),
+      ),
+    ];
+    const state = fault.on === 'delivery' ? fault.match?.state : undefined;
+    if (state !== undefined && !told(match?.type).includes(state))
+      throw unknownWord('the fault', '/match/state', state, told(match?.type));
+    const awaited = fault.on === 'delivery' ? fault.do.hold_until : undefined;
+    if (!awaited) return;
+    if (!known.includes(awaited.type)) throw unknownWord('the fault', '/do/hold_until/type', awaited.type, known);
+    if (awaited.state !== undefined && !told(awaited.type).includes(awaited.state))
+      throw unknownWord('the fault', '/do/hold_until/state', awaited.state, told(awaited.type));
   }
 
   return {

@@ -88,7 +88,10 @@ export function happenedRoutes({ providers }: ControlOptions) {
         const requests = select(world.requests.values(), query, (request) => {
           if (subject !== undefined && request.subject !== subject) return false;
           if (status !== null && String(request.response?.status) !== status) return false;
-          return wanted.every((name) => request[name] === query.get(name));
+          return wanted.every((name) => {
+            const value = query.get(name);
+            return request[name] === (name === 'method' ? value?.toUpperCase() : value);
+          });
         });
         return { requests: requests.map(renderRequest) };
       });

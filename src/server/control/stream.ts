@@ -1,9 +1,9 @@
 import { after, monotonic } from '../../clock/real-time.js';
-import { renderEntry, type Entry } from '../engine/journal.js';
+import { ENTRY_KINDS, renderEntry, type Entry } from '../engine/journal.js';
 import type { World } from '../engine/world.js';
 import type { Outlet, StreamReply } from '../http.js';
 import type { Workspace } from '../workspace.js';
-import { wholeNumber, type ControlHandler, type ControlOptions } from './call.js';
+import { assertQuery, wholeNumber, type ControlHandler, type ControlOptions } from './call.js';
 import { parseReference, subjectId } from './subjects.js';
 
 const KEEP_ALIVE_MS = 15_000;
@@ -23,6 +23,7 @@ export function streamRoutes({ providers }: ControlOptions) {
 
   return {
     follow: ({ workspace, query, headers }): StreamReply => {
+      assertQuery(query, { kind: ENTRY_KINDS, subject: 'any', after: 'any', keep_alive: 'any' });
       const resumed = /^\d{1,15}$/.exec(headers['last-event-id'] ?? '')?.[0];
       const since = wholeNumber(query, 'after', workspace.world.journal.lastSeq);
       const keepAlive = wholeNumber(query, 'keep_alive', KEEP_ALIVE_MS);

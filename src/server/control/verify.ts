@@ -28,7 +28,7 @@ const FIELDS = ['provider', 'operation', 'method', 'path'] as const;
 export function differences(request: LoggedRequest, match: RequestMatch): Difference[] {
   const found: Difference[] = [];
   for (const field of FIELDS) {
-    const expected = match[field];
+    const expected = field === 'method' ? match.method?.toUpperCase() : match[field];
     if (expected !== undefined && request[field] !== expected)
       found.push({ pointer: `/${field}`, expected, was: request[field] });
   }
