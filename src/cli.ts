@@ -30,6 +30,14 @@ async function main(args: readonly string[]): Promise<number> {
   );
 }
 
+/** Whoever reads what is printed may have read enough: `| head -1`. */
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+}
+
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;

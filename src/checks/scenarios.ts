@@ -9,7 +9,12 @@ export interface ScenarioSource {
   readonly name: string;
   /** As findings name it. */
   readonly path: string;
-  readonly text: string;
+  readonly text: string | Unreadable;
+}
+
+/** Why a file has no text. */
+export interface Unreadable {
+  readonly fault: string;
 }
 
 export const SCENARIO_RULES: readonly Rule[] = [
@@ -92,7 +97,8 @@ async function checkScenario(
   return { findings, played };
 }
 
-function parse(text: string): { readonly value: unknown } | { readonly fault: string } {
+function parse(text: ScenarioSource['text']): { readonly value: unknown } | Unreadable {
+  if (typeof text !== 'string') return text;
   try {
     return { value: JSON.parse(text) };
   } catch (error) {
@@ -113,7 +119,8 @@ function invalid(file: string, { detail, pointer, expected, was, nearest }: Prob
   return {
     rule: 'invalid-scenario',
     severity: 'error',
-    message: pointer === undefined ? `This is no scenario: ${detail}.` : `This is no scenario.${hint}`,
+    message:
+      pointer === undefined ? `This is no scenario: ${detail.replace(/\.$/, '')}.` : `This is no scenario.${hint}`,
     where: { file, ...(pointer === undefined ? {} : { pointer }) },
     ...(expected === undefined ? {} : { expected }),
     ...(was === undefined ? {} : { was }),

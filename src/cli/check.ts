@@ -1,4 +1,4 @@
-import { appendFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { REPORTERS } from '../checks/reporters/reporter.js';
 import { reaches, withoutRules, type Report } from '../checks/report.js';
 import { formatInstant } from '../clock/instant.js';
@@ -8,6 +8,7 @@ import { GreenroomError } from '../errors.js';
 import { VERSION } from '../server/version.js';
 import type { CheckCommand } from './checks/command.js';
 import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { writeOut } from './write-out.js';
 
 /** Every kind of check is a module of its own, loaded when it is called. */
 const CHECKS: Readonly<Record<string, () => Promise<{ readonly command: CheckCommand }>>> = {
@@ -35,7 +36,13 @@ const FINDINGS = 1;
 /** `greenroom check KIND …`: 0 if all is well, 1 if there are findings that count; wrong use throws. */
 export async function run(args: readonly string[]): Promise<number> {
   const [kind, ...rest] = args;
-  if (kind === undefined || kind === '--help') return print(`${overview()}\n`);
+  if (kind === '--help') return print(`${overview()}\n`);
+  if (kind === undefined) {
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to check: expected one of ${Object.keys(CHECKS).join(', ')}, was nothing. greenroom check traffic --help shows how.`,
+    );
+  }
   const load = Object.hasOwn(CHECKS, kind) ? CHECKS[kind] : undefined;
   if (!load) throw unknown('check', kind, Object.keys(CHECKS), 'there is no such check');
   const { command } = await load();
@@ -57,6 +64,9 @@ const overview = (): string =>
 
 interface Outlet {
   readonly name: string;
+  /** The flag that names the file. */
+  readonly flag: '--reporter' | '--output';
+  /** Standard output if there is none. */
   readonly file: string | undefined;
 }
 
@@ -66,39 +76,50 @@ function readOutlets(values: FlagValues): Outlet[] {
     const [name = '', ...file] = text.split('=');
     if (!Object.hasOwn(REPORTERS, name))
       throw unknown('report as', name, Object.keys(REPORTERS), 'there is no such reporter');
-    return { name, file: file.length === 0 ? undefined : file.join('=') };
+    if (text === `${name}=`)
+      throw misread(
+        `expected a file after --reporter ${text}, was nothing. For instance: --reporter ${text}report.txt`,
+      );
+    return { name, flag: '--reporter' as const, file: file.length === 0 ? undefined : file.join('=') };
   });
+  assertApart(outlets);
   const output = values['output'] as string | undefined;
   if (output === undefined) return outlets;
   const [only, another] = outlets;
-  if (another || only!.file !== undefined) {
-    throw new GreenroomError(
-      'USAGE',
-      'Failed to read the command line: --output belongs to one reporter. Give each its file: --reporter junit=report.xml.',
-    );
-  }
-  return [{ ...only!, file: output }];
+  if (another || only!.file !== undefined)
+    throw misread('--output belongs to one reporter. Give each its file: --reporter junit=report.xml');
+  return [{ ...only!, flag: '--output', file: output }];
 }
+
+/** One target takes one report; but what GitHub reads are lines that may stand among others on standard output. */
+function assertApart(outlets: readonly Outlet[]): void {
+  const targets = outlets.map(({ name, file }) =>
+    file === undefined ? (name === 'github' ? 'the log of GitHub' : 'standard output') : resolve(file),
+  );
+  const twice = targets.find((target, index) => targets.indexOf(target) !== index);
+  if (twice !== undefined)
+    throw misread(`two reporters write to ${twice}. Give each its file: --reporter junit=report.xml`);
+}
+
+const misread = (reason: string): GreenroomError =>
+  new GreenroomError('USAGE', `Failed to read the command line: ${reason}.`);
 
 function readLevel(value: FlagValues[string]): 'error' | 'warning' {
   if (value === undefined || value === 'error') return 'error';
   if (value === 'warning') return 'warning';
-  throw new GreenroomError(
-    'USAGE',
-    `Failed to read the command line: expected error or warning for --fail-on, was "${String(value)}".`,
-  );
+  throw misread(`expected error or warning for --fail-on, was "${String(value)}"`);
 }
 
-async function write({ name, file }: Outlet, report: Report, failOn: 'error' | 'warning'): Promise<void> {
+async function write({ name, flag, file }: Outlet, report: Report, failOn: 'error' | 'warning'): Promise<void> {
   const { render } = await REPORTERS[name]!();
   const colors = file === undefined && process.stdout.isTTY && !process.env['NO_COLOR'];
   const text = render(report, { version: VERSION, failOn, at: formatInstant(wallClock()), colors });
   if (file === undefined) print(text);
-  else await writeFile(file, text);
+  else writeOut(flag, file, text);
   const page = process.env['GITHUB_STEP_SUMMARY'];
   if (name !== 'github' || page === undefined || page === '') return;
   const { renderSummary } = await import('../checks/reporters/github.js');
-  await appendFile(page, renderSummary(report));
+  writeOut('the summary', page, renderSummary(report), { append: true });
 }
 
 function print(text: string): number {

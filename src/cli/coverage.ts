@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { renderCoverage } from '../checks/coverage/text.js';
 import { formatInstant } from '../clock/instant.js';
 import { wallClock } from '../clock/real-time.js';
@@ -7,6 +6,7 @@ import type { CoverageReport } from '../contracts/coverage.js';
 import { GreenroomError } from '../errors.js';
 import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { callControl, REMOTE_FLAGS } from './remote.js';
+import { writeOut } from './write-out.js';
 
 const USAGE = `greenroom coverage [FILE…] says what of the vendors' contracts was exercised, and what to add next: from a running
 greenroom, or from recordings (HAR files, and what /_greenroom/requests, /timeline and /deliveries give; - is standard
@@ -37,7 +37,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const page = values['html'];
   if (typeof page === 'string') {
     const { renderCoveragePage } = await import('../checks/coverage/html.js');
-    await writeFile(page, renderCoveragePage(report, { title: 'Contract coverage', at: formatInstant(wallClock()) }));
+    const text = renderCoveragePage(report, { title: 'Contract coverage', at: formatInstant(wallClock()) });
+    writeOut('--html', page, text);
   }
   return report.percent < min ? TOO_LITTLE : 0;
 }

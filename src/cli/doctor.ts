@@ -28,11 +28,20 @@ Says which mistake explains that a webhook's signature does not fit, or that all
 export async function run(args: readonly string[]): Promise<number> {
   const { values, words } = readWords('doctor', FLAGS, args);
   if (values['help'] === true) return print(renderHelp(USAGE, FLAGS), 0);
-  const [what] = words;
+  const [what, ...extra] = words;
   if (what !== 'signature') {
     const meant = what === undefined ? undefined : nearest(what, ['signature']);
     const hint = meant === undefined ? 'Say `greenroom doctor signature`.' : `Did you mean "${meant}"?`;
-    throw new GreenroomError('USAGE', `Failed to examine "${what ?? ''}": expected "signature". ${hint}`);
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to examine: expected "signature", was ${what === undefined ? 'nothing' : `"${what}"`}. ${hint}`,
+    );
+  }
+  if (extra.length > 0) {
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to examine the signature: expected flags alone, was also "${extra.join(' ')}". greenroom doctor --help lists them.`,
+    );
   }
   const headers = ((values['header'] ?? []) as readonly string[]).map(readHeader);
   const provider = readProvider(values['provider'], headers);

@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ScenarioFile } from '../contracts/control/scenario.js';
 import { toHar, type JournalCall } from '../contracts/har.js';
 import { toOpenApi, type DescribedApi } from '../contracts/openapi.js';
@@ -13,6 +13,7 @@ import { VERSION } from '../server/version.js';
 import { readWireMessages } from '../server/wire.js';
 import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { callControl, REMOTE_FLAGS } from './remote.js';
+import { writeOut } from './write-out.js';
 
 const FLAGS: readonly Flag[] = [
   { name: 'out', value: 'PATH', help: 'where to write: a folder, and for har a file; without it, to the terminal' },
@@ -49,6 +50,9 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const exporter = EXPORTERS[what];
   if (!exporter) throw unknown('export', what, Object.keys(EXPORTERS));
+  const [, extra] = names;
+  if (what === 'har' && extra !== undefined)
+    throw new GreenroomError('USAGE', `Failed to export har: expected one journal, was also "${extra}".`);
   const files = await exporter(names, values);
   const out = typeof values['out'] === 'string' ? values['out'] : undefined;
   if (out === undefined) print(what, files);
@@ -67,11 +71,7 @@ function print(what: string, files: readonly ExportedFile[]): void {
 }
 
 function write(files: readonly ExportedFile[], folder: string | undefined, out: string): void {
-  for (const { path, text } of files) {
-    const target = folder === undefined ? out : join(folder, path);
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, text);
-  }
+  for (const { path, text } of files) writeOut('--out', folder === undefined ? out : join(folder, path), text);
   process.stdout.write(`${files.length} ${files.length === 1 ? 'file' : 'files'} written to ${out}\n`);
 }
 

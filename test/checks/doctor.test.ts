@@ -218,11 +218,15 @@ describe('greenroom doctor signature', () => {
   });
 
   test('wants everything that it needs', async () => {
-    const [what, secret, body] = await Promise.all([
+    const [nothing, extra, what, secret, body] = await Promise.all([
+      runCommand(['doctor']),
+      runCommand(['doctor', 'signature', 'of', 'mine']),
       runCommand(['doctor', 'signatur']),
       runCommand(['doctor', 'signature', '--provider', 'cronofy', '--body', file]),
       runCommand(['doctor', 'signature', '--provider', 'cronofy', '--secret', 'x']),
     ]);
+    expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringContaining('was nothing')]);
+    expect([extra.code, extra.stderr]).toEqual([2, expect.stringContaining('was also "of mine"')]);
     expect([what.code, what.stderr]).toEqual([2, expect.stringContaining('Did you mean "signature"?')]);
     expect([secret.code, secret.stderr]).toEqual([2, expect.stringContaining('environment variable')]);
     expect([body.code, body.stderr]).toEqual([2, expect.stringContaining('--body')]);

@@ -1,12 +1,14 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { Ajv, type AnySchema } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, describe, expect } from 'vitest';
 import { attendee, botRequest, call, control, test } from '../support/room.js';
-import { runCommand } from '../support/server.js';
+import { COMMAND, runCommand } from '../support/server.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenroom-export-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -106,5 +108,25 @@ describe('greenroom export', () => {
     expect([document.code, document.stderr]).toEqual([2, expect.stringContaining('Did you mean "cronofy"?')]);
     expect([many.code, many.stderr]).toEqual([2, expect.stringContaining('--out FOLDER')]);
     expect([nobody.code, nobody.stderr]).toEqual([2, expect.stringContaining('npx greenroom')]);
+  });
+
+  test('a target that cannot be written, and a word too many, are told in a sentence', async () => {
+    const taken = join(folder, 'taken');
+    writeFileSync(taken, '');
+    const ends = await Promise.all([
+      runCommand(['export', 'openapi', '--out', taken]),
+      runCommand(['export', 'scenarios', 'manual', '--out', join(taken, 'below')]),
+      runCommand(['export', 'har', 'a.json', 'b.json']),
+    ]);
+    expect(ends.map(({ code, stderr }) => [code, stderr.trimEnd().split('\n').length])).toEqual(ends.map(() => [2, 1]));
+    expect(ends[0].stderr).toMatch(/^Failed to write --out .*: expected a file that can be written, /);
+    expect(ends[1].stderr).toMatch(/^Failed to write --out .*: expected a file that can be written, /);
+    expect(ends[2].stderr).toContain('was also "b.json"');
+  });
+
+  test('a reader that has read enough ends it without a word', async () => {
+    const script = `{ "${process.execPath}" "${COMMAND}" export openapi cronofy; echo "ended with $?" >&2; } | head -1`;
+    const { stdout, stderr } = await promisify(execFile)('sh', ['-c', script]);
+    expect([stdout, stderr]).toEqual(['{\n', 'ended with 0\n']);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
@@ -95,6 +95,12 @@ describe('greenroom check scenarios', () => {
     await writeFile(join(folder, 'bad.json'), '{"description": "x", "lobyb": {}}');
     const { code, stdout } = await runCommand(['check', 'scenarios', folder]);
     expect([code, stdout]).toEqual([1, expect.stringContaining('Did you mean "lobby"?')]);
+    await mkdir(join(folder, 'nested.json'));
+    const nested = await runCommand(['check', 'scenarios', folder]);
+    expect([nested.code, nested.stdout]).toEqual([1, expect.stringMatching(/lobby.*cannot be read.*nested\.json/s)]);
+    await writeFile(join(folder, 'notes.txt'), '');
+    const other = await runCommand(['check', 'scenarios', join(folder, 'notes.txt')]);
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('expected a folder or a .json file')]);
     await rm(folder, { recursive: true });
     expect((await runCommand(['check', 'scenarios', folder])).code).toBe(2);
   });

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect } from 'vitest';
 import { tallyOf } from '../../src/checks/coverage/read.js';
@@ -319,6 +320,8 @@ describe('greenroom check traffic', () => {
     const shown = await runCommand(['check', 'traffic', file, '--reporter', `junit=${report}`, '--reporter', 'json']);
     expect([shown.code, JSON.parse(shown.stdout).counts]).toEqual([0, { error: 0, warning: 1, note: 0 }]);
     expect((await runCommand(['check', 'traffic', file, '--fail-on', 'warning'])).code).toBe(1);
+    const unwritten = await runCommand(['check', 'traffic', file, '--output', join(report, 'below')]);
+    expect([unwritten.code, unwritten.stderr]).toEqual([2, expect.stringMatching(/^Failed to write --output /)]);
     expect((await runCommand(['check', 'traffic', file, '--fail-on=warning', '--off', 'misspelt-field'])).code).toBe(0);
   });
 
@@ -326,11 +329,17 @@ describe('greenroom check traffic', () => {
     const broken = folder.write('broken.har', '{"log":{"entries":[{"request":');
     const wrong: [string[], RegExp][] = [
       [['check', 'trafic'], /Did you mean "traffic"/],
+      [['check'], /expected one of traffic, .*, was nothing/],
       [['check', 'traffic'], /expected a file/],
       [['check', 'traffic', 'no.har'], /no\.har/],
       [['check', 'traffic', broken], /ends in the middle/],
       [['check', 'traffic', broken, '--off', 'mispelt-field'], /Did you mean "misspelt-field"/],
       [['check', 'traffic', broken, '--reporter', 'sariff'], /Did you mean "sarif"/],
+      [
+        ['check', 'traffic', broken, '--reporter', 'json', '--reporter', 'sarif'],
+        /two reporters write to standard output/,
+      ],
+      [['check', 'traffic', broken, '--reporter', 'json='], /expected a file after --reporter json=/],
     ];
     const ends = await Promise.all(wrong.map(([args]) => runCommand(args)));
     for (const [i, { code, stderr }] of ends.entries())

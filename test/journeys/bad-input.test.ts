@@ -194,4 +194,16 @@ describe('Bad input to the command', () => {
       expect(stderr).toMatch(sentence);
     },
   );
+
+  test('a scenario file whose name is no name, and a file in place of the folder, are refused in a sentence', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
+    const file = join(folder, 'Bad Name.json');
+    await writeFile(file, '{"description": "x"}');
+    const [name, place] = await Promise.all(
+      [folder, file].map((scenarios) => runCommand(['--port', '0', '--scenarios', scenarios])),
+    );
+    await rm(folder, { recursive: true });
+    expect([name!.code, name!.stderr]).toEqual([2, expect.stringContaining('expected a file name of letters, digits')]);
+    expect([place!.code, place!.stderr]).toEqual([2, expect.stringContaining('expected a folder, was a file')]);
+  });
 });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkScenarios, SCENARIO_RULES, type ScenarioSource } from '../../checks/scenarios.js';
 import { GreenroomError } from '../../errors.js';
@@ -36,17 +36,40 @@ function withHost(request: Request): Request {
 }
 
 function readSources(place: string): ScenarioSource[] {
-  if (!existsSync(place))
-    throw new GreenroomError('USAGE', `Failed to read the scenarios: there is no file or folder ${place}.`);
-  const paths = place.endsWith(SUFFIX)
-    ? [place]
-    : readdirSync(place)
-        .filter((file) => file.endsWith(SUFFIX))
-        .sort()
-        .map((file) => join(place, file));
-  if (paths.length === 0)
-    throw new GreenroomError('USAGE', `Failed to read the scenarios: there is no ${SUFFIX} file in ${place}.`);
-  return paths.map((path) => ({ name: nameOf(path), path, text: readFileSync(path, 'utf8') }));
+  return pathsIn(place).map((path) => ({ name: nameOf(path), path, text: readText(path) }));
+}
+
+function pathsIn(place: string): string[] {
+  const stats = statSync(place, { throwIfNoEntry: false });
+  if (!stats) throw wrong(`there is no file or folder ${place}`);
+  if (!stats.isDirectory()) {
+    if (place.endsWith(SUFFIX)) return [place];
+    throw wrong(`expected a folder or a ${SUFFIX} file, was ${place}`);
+  }
+  const files = readFolder(place).filter((file) => file.endsWith(SUFFIX));
+  if (files.length === 0) throw wrong(`there is no ${SUFFIX} file in ${place}`);
+  return files.sort().map((file) => join(place, file));
+}
+
+function readFolder(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    throw wrong(`expected a folder that can be read, was ${folder} (${reasonOf(error)})`);
+  }
+}
+
+function readText(path: string): ScenarioSource['text'] {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    return { fault: `it cannot be read (${reasonOf(error)})` };
+  }
 }
 
 const nameOf = (path: string): string => path.replaceAll('\\', '/').split('/').at(-1)!.slice(0, -SUFFIX.length);
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const wrong = (reason: string): GreenroomError =>
+  new GreenroomError('USAGE', `Failed to read the scenarios: ${reason}.`);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ScenarioFile } from '../../contracts/control/scenario.js';
 import { GreenroomError } from '../../errors.js';
@@ -7,6 +7,8 @@ import { invalidScenario, readScenario } from './read.js';
 import { prepareStory, type Story } from './story.js';
 
 const SUFFIX = '.json';
+/** What a name may be, for it stands in paths. */
+const NAME = /^[\w.-]+$/;
 
 /** The scenarios that can be cast: the user's folder first, then those that come with greenroom. Read when asked for. */
 export class ScenarioLibrary {
@@ -14,9 +16,7 @@ export class ScenarioLibrary {
   readonly #stories = new Map<string, Story>();
 
   constructor(userFolder?: string) {
-    if (userFolder !== undefined && !existsSync(userFolder)) {
-      throw new GreenroomError('USAGE', `Failed to read the scenarios: there is no folder ${userFolder}.`);
-    }
+    if (userFolder !== undefined) assertFolder(userFolder);
     this.#folders = [...(userFolder === undefined ? [] : [userFolder]), fixturesFolder('scenarios')];
   }
 
@@ -45,7 +45,7 @@ export class ScenarioLibrary {
   /** The file of a name that the library {@link has}, and where it is. Throws INVALID_SCENARIO. */
   read(name: string): [file: ScenarioFile, path: string] {
     const path = this.#find(name);
-    if (path === undefined) throw new GreenroomError('UNKNOWN_SCENARIO', `Failed to read the scenario ${name}.`);
+    if (path === undefined) throw absent(name);
     return [readScenario(name, path, parseFile(name, path)), path];
   }
 
@@ -60,15 +60,47 @@ export class ScenarioLibrary {
   }
 
   #find(name: string): string | undefined {
-    if (!/^[\w.-]+$/.test(name)) return undefined;
+    if (!NAME.test(name)) return undefined;
     return this.#folders.map((folder) => join(folder, name + SUFFIX)).find((path) => existsSync(path));
   }
 }
 
+function assertFolder(folder: string): void {
+  const stats = statSync(folder, { throwIfNoEntry: false });
+  if (!stats) throw new GreenroomError('USAGE', `Failed to read the scenarios: there is no folder ${folder}.`);
+  if (!stats.isDirectory())
+    throw new GreenroomError('USAGE', `Failed to read the scenarios: expected a folder, was a file: ${folder}.`);
+}
+
+function absent(name: string): GreenroomError {
+  if (NAME.test(name))
+    return new GreenroomError(
+      'UNKNOWN_SCENARIO',
+      `Failed to read the scenario ${name}: there is no file of that name.`,
+    );
+  const file = name + SUFFIX;
+  return invalidScenario(
+    name,
+    file,
+    `expected a file name of letters, digits, ".", "_" and "-", was "${file}". Rename the file.`,
+  );
+}
+
 function parseFile(name: string, path: string): unknown {
+  const text = readText(name, path);
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return JSON.parse(text);
   } catch (error) {
-    throw invalidScenario(name, path, `it is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
+    throw invalidScenario(name, path, `it is not JSON: ${reasonOf(error)}.`);
   }
 }
+
+function readText(name: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw invalidScenario(name, path, `it cannot be read: ${reasonOf(error)}.`);
+  }
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
