@@ -56,6 +56,26 @@ describe('What the control plane is told by mistake', () => {
     expect((await rule({ drop: true }, { state: 'endd' })).slice(2)).toEqual(['/match/state', 'ended']);
   });
 
+  test.for([
+    ['/stage/roles', { stage: { roles: null } }],
+    [
+      '/stage/casting/0/match/bot_nmae',
+      { stage: { casting: [{ id: 'c', scenario: 'manual', match: { bot_nmae: 'x' }, times: null, used: 0 }] } },
+    ],
+    ['/faults/rules/0/id', { faults: { rules: [{}] } }],
+    ['/clock/now', { clock: { now: 9_000_000_000_000_001 } }],
+  ] as const)('a snapshot that was tampered with is refused at %s', async ([pointer, changes], { room }) => {
+    const { json: snapshot } = await control(room, 'GET', '/snapshot');
+    const tampered = { ...snapshot };
+    for (const [part, change] of Object.entries(changes)) tampered[part] = { ...snapshot[part], ...change };
+    expect((await refusal(control(room, 'PUT', '/snapshot', tampered))).slice(0, 3)).toEqual([
+      422,
+      'INVALID_BODY',
+      pointer,
+    ]);
+    expect((await control(room, 'GET', '/snapshot')).json).toEqual(snapshot);
+  });
+
   test('a snapshot whose scenario is not here changes nothing', async ({ room }) => {
     const { json: snapshot } = await control(room, 'GET', '/snapshot');
     const { json } = await control(room, 'PUT', '/snapshot', { ...snapshot, scenario: 'nowhere' });

@@ -156,41 +156,4 @@ export const VerifyBody = Type.Object(
   closed,
 );
 
-const Whole = Type.Integer({ minimum: 0 });
-const Rows = Type.Array(Type.Object({}));
-
-/** What `GET /_greenroom/snapshot` gave out. The vendors' tables are theirs to know. */
-export const SnapshotBody = Type.Object({
-  strict: Type.Boolean(),
-  settings: Type.Object({ cronofy: Type.Object({}), attendee: Type.Object({}) }),
-  scenario: Type.String(),
-  clock: Type.Object({
-    now: Type.Integer(),
-    mode: Mode,
-    speed: Speed,
-    quiet: Type.Number({ minimum: 0 }),
-    nextId: Whole,
-    jobs: Type.Array(
-      Type.Object({
-        id: Whole,
-        due: Type.Integer(),
-        urgent: Type.Boolean(),
-        kind: Type.String(),
-        subject: Type.Union([Type.String(), Type.Null()]),
-        args: Type.Object({}),
-      }),
-    ),
-  }),
-  random: Type.Record(Type.String(), Whole),
-  journal: Type.Object({
-    nextSeq: Whole,
-    entries: Type.Array(Type.Object({ seq: Whole, at: Type.Integer(), kind: Type.String() })),
-  }),
-  requests: Type.Object({ count: Whole, requests: Rows }),
-  outbox: Type.Object({ count: Whole, deliveries: Rows }),
-  faults: Type.Object({ count: Whole, rules: Rows }),
-  stage: Type.Object({}),
-  slices: Type.Object({ cronofy: Type.Object({}), attendee: Type.Object({}) }),
-});
-
 export const BackstageBody = Type.Object({ kind: Type.String() });

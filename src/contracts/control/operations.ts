@@ -7,6 +7,7 @@ import * as bodies from './bodies.js';
 import { CastingBody } from './casting.js';
 import { DeliveryFaultBody, RequestFaultBody } from './faults.js';
 import { ScenarioFile } from './scenario.js';
+import { SnapshotBody } from './snapshot.js';
 
 const json = (description: string, body: TSchema): DescribedResponse => ({ description, body });
 const NO_CONTENT: DescribedResponse = { description: 'Done' };
@@ -73,11 +74,11 @@ const workspaceOperations = (settings: VendorSettings) => [
   operation('reset', 'POST /reset', { summary: 'The workspace as on its creation', ok: done }),
   operation('takeSnapshot', 'GET /snapshot', {
     summary: 'The whole workspace as data',
-    ok: ok('The snapshot', bodies.SnapshotBody),
+    ok: ok('The snapshot', SnapshotBody),
   }),
   operation('restoreSnapshot', 'PUT /snapshot', {
     summary: 'Put a snapshot in the place of the world',
-    body: bodies.SnapshotBody,
+    body: SnapshotBody,
     ok: done,
   }),
 ];

@@ -1,5 +1,6 @@
 import type { TSchema } from '@sinclair/typebox';
-import { CreateWorkspaceBody, NoBody, PatchWorkspaceBody, SnapshotBody } from '../../contracts/control/bodies.js';
+import { CreateWorkspaceBody, NoBody, PatchWorkspaceBody } from '../../contracts/control/bodies.js';
+import { SnapshotBody } from '../../contracts/control/snapshot.js';
 import type { WorkspaceOptions, WorkspaceSnapshot } from '../workspace.js';
 import { json, noContent, type ControlHandler, type ControlOptions } from './call.js';
 
