@@ -175,6 +175,10 @@ describe('Bad input to the command', () => {
 
   test.for([
     ['{"description": "x", "lobyb": {}}', /at \/lobyb, expected a known field, was "lobyb"\. Did you mean "lobby"\?/],
+    [
+      '{"description": "x", "lobby": {"denied": {"after": "20s"}, "admitted": {"after": "1m"}}}',
+      /at \/lobby\/admitted, expected nothing beside "denied"/,
+    ],
     ['{"description": "x", "ends": {"at": "late"}}', /at \/ends\/at, expected a duration such as "90s", was "late"/],
     [
       '{"description": "x", "speech": [{"at": "1m", "by": "nobody", "says": "hi"}]}',

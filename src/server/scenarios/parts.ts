@@ -70,6 +70,8 @@ export function preparePart(file: ScenarioFile, own: PartFields, at: string, tel
   const artefacts = own.artefacts ?? file.artefacts ?? {};
   const { admitted, denied } = lobby;
   const inLobby = base('lobby');
+  if (denied && admitted !== undefined && admitted !== 'never')
+    fail({ pointer: `${inLobby}/admitted`, expected: 'nothing beside "denied"', was: JSON.stringify(admitted) });
   const [transcript, audio, video] = (['transcript', 'audio', 'video'] as const).map((name) =>
     fateOf(artefacts[name], `${base('artefacts')}/${name}`, length),
   ) as [Fate, Fate, Fate];
