@@ -105,6 +105,18 @@ describe('What a signer did wrong', () => {
     expect(namesOf({ provider, header })).toEqual([name]);
   });
 
+  test('the secret that was given is not the one that the vendor has', () => {
+    const header = signCronofy(COMPACT_BODY, CLIENT_SECRET);
+    const given = [` ${CLIENT_SECRET}`, `${CLIENT_SECRET}\n`, CLIENT_SECRET.slice(4)];
+    expect(given.map((secret) => namesOf({ provider: 'cronofy', header, secrets: [secret] }))).toEqual([
+      ['secret-untrimmed'],
+      ['secret-untrimmed'],
+      ['secret-lacks-prefix'],
+    ]);
+    const signed = signAttendee(WIRE_BODY, WEBHOOK_SECRET);
+    expect(namesOf({ provider: 'attendee', header: signed, secrets: ['no base64!'] })).toEqual(['secret-not-base64']);
+  });
+
   test('base64url, and without padding', () => {
     const body = bodyWithUnsafeSignature();
     const signature = signCronofy(body, CLIENT_SECRET);

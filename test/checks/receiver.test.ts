@@ -125,6 +125,20 @@ describe('Each fault of a wrong receiver is found by its name', () => {
     expect(named(await check(provider, app))).toEqual(expect.arrayContaining([...found]));
   });
 
+  test.each(['cronofy', 'attendee'] as const)(
+    'has another secret than the check: one finding (%s)',
+    async (provider) => {
+      const { findings } = await check(provider, ({ method }) => (method === 'POST' ? 401 : 405));
+      expect(findings).toMatchObject([
+        {
+          rule: 'valid-accepted',
+          message: expect.stringContaining('is --secret the one that the app uses?'),
+          was: '401',
+        },
+      ]);
+    },
+  );
+
   test('works twice for a duplicate, which only --state-url shows', async () => {
     const app = cronofy.countsDuplicates();
     let state = 0;

@@ -42,9 +42,15 @@ export async function checkReceiver(check: ReceiverCheck): Promise<Report> {
   }
   if (outcomes.some(({ probe, fine }) => probe.rule === 'valid-accepted' && !fine))
     extra.push(...(await findMistakes(check, wait)));
+  const refusesAll = extra.length === 0 && isRefusedWhole(outcomes);
+  const judged = refusesAll ? outcomes.filter((outcome) => !isRefusal(outcome)) : outcomes;
   if (processedTwice > 0) extra.push(twice(check));
   const rules = RECEIVER_RULES.filter(({ name }) => isTried(name, check, outcomes));
-  const findings = [...rules.flatMap((rule) => findingOf(rule, outcomes, check)), ...extra];
+  const findings = [
+    ...(refusesAll ? [refusal(check, outcomes.filter(isRefusal))] : []),
+    ...rules.flatMap((rule) => findingOf(rule, judged, check)),
+    ...extra,
+  ];
   const marks = marksOf(rules, outcomes, extra);
   const [passed, of] = [sum(marks.map((mark) => mark.passed)), sum(marks.map((mark) => mark.of))];
   return {
@@ -109,6 +115,26 @@ function findingOf(rule: ReceiverRule, outcomes: readonly Outcome[], { provider 
     },
   ];
 }
+
+const isRefusal = ({ probe, was }: Outcome): boolean => probe.expect === 'accept' && (was === '401' || was === '403');
+
+/** Whether right messages are refused as wrong ones are: then the secrets differ, and all else follows from that. */
+function isRefusedWhole(outcomes: readonly Outcome[]): boolean {
+  const valid = outcomes.filter(({ probe }) => probe.rule === 'valid-accepted');
+  const forged = outcomes.filter(({ probe }) => probe.expect === 'refuse');
+  return valid.length > 0 && valid.every(isRefusal) && forged.every(({ fine }) => fine);
+}
+
+const refusal = ({ provider }: ReceiverCheck, refused: readonly Outcome[]): Finding => ({
+  rule: 'valid-accepted',
+  severity: 'error',
+  message: 'The receiver refuses every message, right or wrong: is --secret the one that the app uses?',
+  where: { provider },
+  expected: EXPECTED.accept,
+  was: [...new Set(refused.map(({ was }) => was))].join(', '),
+  advice: 'Give the check the secret that the app verifies with, whole and of the same environment.',
+  ...(refused.length > 1 ? { times: refused.length } : {}),
+});
 
 /** Makes each known mistake on purpose: the receiver that believes one makes it too. */
 async function findMistakes(check: ReceiverCheck, wait: () => number): Promise<Finding[]> {

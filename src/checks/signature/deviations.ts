@@ -231,6 +231,20 @@ export const KEY_CHANGES: readonly Change<string, Buffer>[] = [
     apply: (secret) => Buffer.from(`${secret}\n`),
   },
   {
+    name: 'secret-untrimmed',
+    title: 'The secret that you gave has a space or a line end around it',
+    advice: 'Trim the environment variable or the file that it comes from.',
+    vendors: ['cronofy'],
+    apply: (secret) => (secret.trim() === secret ? undefined : Buffer.from(secret.trim())),
+  },
+  {
+    name: 'secret-lacks-prefix',
+    title: 'The secret that you gave lacks its prefix',
+    advice: 'Use the client secret whole, its CRN_ included.',
+    vendors: ['cronofy'],
+    apply: (secret) => (secret.startsWith('CRN_') ? undefined : Buffer.from(`CRN_${secret}`)),
+  },
+  {
     name: 'secret-without-prefix',
     title: 'The prefix of the secret was cut off',
     advice: 'Use the client secret whole, its CRN_ included.',

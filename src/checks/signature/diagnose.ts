@@ -125,6 +125,12 @@ const MISSING: Deviation = {
   title: 'There is no signature in the header',
   advice: 'Give the header as it came: --header "X-Webhook-Signature: …" or --header "Cronofy-HMAC-SHA256: …".',
 };
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+const NOT_BASE64: Deviation = {
+  name: 'secret-not-base64',
+  title: 'The secret that you gave is no base64',
+  advice: 'Give it in base64, as the dashboard of Attendee shows it.',
+};
 const ORDER: Deviation = {
   name: 'secret-order',
   title: 'The signatures stand in another order than your secrets',
@@ -154,7 +160,8 @@ function nameTogether(deviations: readonly Deviation[], provider: ProviderName):
   return [together, ...deviations.filter(({ name }) => !pair.includes(name))];
 }
 
-function unexplained({ body, length }: SignedExhibit): readonly Deviation[] {
+function unexplained({ provider, body, length, secrets }: SignedExhibit): readonly Deviation[] {
+  if (provider === 'attendee' && !secrets.some((secret) => BASE64.test(secret.trim()))) return [NOT_BASE64];
   if (length !== undefined && length !== body.length) {
     const how = body.length < length ? 'truncated' : 'longer than what was sent';
     return [
