@@ -1,6 +1,6 @@
 // Bot lives against a bare binary heap that does as many jobs.
 import { fileURLToPath } from 'node:url';
-import { createRoom } from '../dist/server/server.js';
+import { makeServer } from '../dist/server/server.js';
 
 const SCENARIOS = fileURLToPath(new URL('scenarios', import.meta.url));
 
@@ -11,7 +11,7 @@ const secondOf = (i) => (i * 7919) % 3600;
 
 /** Schedules so many bots over an hour and advances over their whole lives. */
 export async function lives(count, scenario) {
-  const room = createRoom({
+  const room = makeServer({
     scenarios: SCENARIOS,
     workspace: { scenario, attendee: { concurrent_bots_limit: 'off' } },
   });

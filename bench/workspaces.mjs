@@ -1,6 +1,6 @@
 // What a workspace costs, through the control plane of a room in this process, against a bare route in this process.
 import { Hono } from 'hono';
-import { createRoom } from '../dist/server/server.js';
+import { makeServer } from '../dist/server/server.js';
 
 const COUNT = 1000;
 
@@ -21,7 +21,7 @@ async function each(count, fetch, url) {
 
 /** Milliseconds for one of a thousand workspaces, and for a call of the bare route. */
 export async function workspaces() {
-  const room = createRoom();
+  const room = makeServer();
   const makeOurs = (count) => each(count, room.app.fetch, 'http://localhost/_greenroom/workspaces');
   const makeBare = (count) => each(count, bare.fetch, 'http://localhost/workspaces');
   await makeOurs(COUNT / 10);

@@ -5,17 +5,17 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { format } from 'prettier';
 import { ScenarioFile } from '../dist/contracts/control/scenario.js';
-import { createRoom } from '../dist/server/server.js';
+import { makeServer } from '../dist/server/server.js';
 
 // The checks are part of the command's bundle alone.
 const { outputFiles } = await build({
-  entryPoints: [fileURLToPath(new URL('../src/checks/scenario-room.ts', import.meta.url))],
+  entryPoints: [fileURLToPath(new URL('../src/checks/scenario-run.ts', import.meta.url))],
   bundle: true,
   write: false,
   format: 'esm',
   platform: 'node',
 });
-const { enterRoom } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+const { openScenarioRun } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
 
 const FOLDER = new URL('../fixtures/scenarios/', import.meta.url);
 const SCHEMA = new URL('../fixtures/scenario.schema.json', import.meta.url);
@@ -32,7 +32,7 @@ const read = (name) => JSON.parse(readFileSync(fileOf(name), 'utf8'));
 const pretty = (text, parser) => format(text, { parser, singleQuote: true, printWidth: 120 });
 
 async function record() {
-  const room = createRoom({});
+  const room = makeServer({});
   const url = 'http://greenroom.localhost';
   const fetch = async (request) => {
     const headers = new Headers(request.headers);
@@ -42,12 +42,12 @@ async function record() {
   for (const name of names) {
     const { expected: _, ...file } = read(name);
     if (file.plays === false) continue;
-    const { fit } = await (await enterRoom({ url, fetch })).put(name, file);
+    const { fit } = await (await openScenarioRun({ url, fetch })).put(name, file);
     const expected = {};
     for (const vendor of Object.keys(VENDORS)) {
       if (fit[vendor].some(({ never }) => never)) continue;
       if (file[vendor === 'cronofy' ? 'attendee' : 'cronofy']?.event) continue;
-      expected[vendor] = await (await enterRoom({ url, fetch })).play(vendor, name, file);
+      expected[vendor] = await (await openScenarioRun({ url, fetch })).play(vendor, name, file);
     }
     writeFileSync(fileOf(name), await pretty(JSON.stringify({ ...file, expected }), 'json'));
   }

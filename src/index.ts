@@ -34,7 +34,7 @@ export type {
   WorkspaceOptions,
 } from './client/options.js';
 export type { RecordedRequest, RequestFilter, RequestMatch, RoomRequests, Times, Verified } from './client/requests.js';
-export type { Greenroom, Snapshot } from './client/room.js';
+export type { Greenroom, Snapshot } from './client/greenroom.js';
 export type { Subject, SubjectAnswer } from './client/subject.js';
 export type {
   CastingMatch,

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { Greenroom } from './client/room.js';
+import type { Greenroom } from './client/greenroom.js';
 import { ask, detourTo } from './intercept/hosts.js';
 
 export interface InterceptOptions {

@@ -1,5 +1,5 @@
 import type { HttpHandler } from 'msw';
-import type { Greenroom } from './client/room.js';
+import type { Greenroom } from './client/greenroom.js';
 import type { InterceptOptions } from './intercept.js';
 import { ask, detourTo } from './intercept/hosts.js';
 

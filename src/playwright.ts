@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { WorkspaceOptions } from './client/options.js';
-import type { Greenroom } from './client/room.js';
+import type { Greenroom } from './client/greenroom.js';
 import { enter, startWorkerServer, timelineOf, type WorkerServerOptions } from './testing/life.js';
 import type { GreenroomMatchers } from './testing/matchers.js';
 

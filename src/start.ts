@@ -1,8 +1,8 @@
 import { assertKnown, GREENROOM_OPTIONS, LISTEN_OPTIONS } from './client/options.js';
 import type { GreenroomOptions, ListenOptions } from './client/options.js';
-import { enterRoom, type Greenroom, type Server } from './client/room.js';
+import { openGreenroom, type Greenroom, type Connection } from './client/greenroom.js';
 import { assertCanFollow, startLockstep } from './clock/lockstep.js';
-import { createRoom, listen, type ListeningRoom, type Room, type RoomOptions } from './server/server.js';
+import { makeServer, listen, type ListeningServer, type Server, type ServerOptions } from './server/server.js';
 import { DEFAULT_WORKSPACE } from './server/workspace.js';
 import { checkWorkspaceOptions } from './server/workspace-options.js';
 
@@ -17,23 +17,25 @@ export async function startGreenroom(options: ListenOptions = {}): Promise<Green
 
 /** The same, but it does not keep the process alive: for tests, whose runner decides when all is over. */
 export async function startForTests(options: ListenOptions = {}): Promise<Greenroom> {
-  const room = await listenFor(options);
-  room.unref();
-  return enterListening(room, options);
+  const server = await listenFor(options);
+  server.unref();
+  return enterListening(server, options);
 }
 
-function listenFor(options: ListenOptions): Promise<ListeningRoom> {
+function listenFor(options: ListenOptions): Promise<ListeningServer> {
   assertKnown('start greenroom', options, LISTEN_OPTIONS);
   const { port = 0, host = '127.0.0.1', controlToken, lockstep = false, ...rest } = options;
   if (lockstep) assertCanFollow();
-  return listen({ ...roomOptions(rest), controlToken, port, host });
+  return listen({ ...serverOptions(rest), controlToken, port, host });
 }
 
 async function enterListening(
-  room: ListeningRoom,
+  server: ListeningServer,
   { controlToken, lockstep = false }: ListenOptions,
 ): Promise<Greenroom> {
-  const entered = await enterRoom(serverOf(room, room.url, controlToken), DEFAULT_WORKSPACE, () => room.stop());
+  const entered = await openGreenroom(connectionTo(server, server.url, controlToken), DEFAULT_WORKSPACE, () =>
+    server.stop(),
+  );
   return lockstep ? inLockstep(entered) : entered;
 }
 
@@ -42,9 +44,9 @@ export async function createGreenroom(options: GreenroomOptions = {}): Promise<G
   assertKnown('make a greenroom', options, GREENROOM_OPTIONS);
   const { lockstep = false, ...rest } = options;
   if (lockstep) assertCanFollow();
-  const room = createRoom(roomOptions(rest));
-  const server = serverOf(room, 'http://greenroom.localhost');
-  const entered = await enterRoom(server, DEFAULT_WORKSPACE, async () => room.close());
+  const server = makeServer(serverOptions(rest));
+  const connection = connectionTo(server, 'http://greenroom.localhost');
+  const entered = await openGreenroom(connection, DEFAULT_WORKSPACE, async () => server.close());
   return lockstep ? inLockstep(entered) : entered;
 }
 
@@ -75,22 +77,22 @@ export interface ConnectOptions {
 export async function connectGreenroom(url: string | URL, options: ConnectOptions = {}): Promise<Greenroom> {
   assertKnown('connect to greenroom', options, ['workspace', 'token']);
   const { workspace = DEFAULT_WORKSPACE, token } = options;
-  const server: Server = { url: new URL(url).origin, token, fetch: (request) => fetch(request) };
-  return enterRoom(server, workspace, () => Promise.resolve());
+  const connection: Connection = { url: new URL(url).origin, token, fetch: (request) => fetch(request) };
+  return openGreenroom(connection, workspace, () => Promise.resolve());
 }
 
-function serverOf(room: Room, url: string, token?: string): Server {
+function connectionTo(server: Server, url: string, token?: string): Connection {
   return {
     url,
     token,
     fetch: async (request) => {
       // There is no socket that would say so, and the control plane asks.
       request.headers.set('host', 'localhost');
-      return room.app.fetch(request);
+      return server.app.fetch(request);
     },
-    receive: (workspace, receivers) => room.workspaces.get(workspace).receive(receivers),
+    receive: (workspace, receivers) => server.workspaces.get(workspace).receive(receivers),
     lockstep: (id) => {
-      const workspace = room.workspaces.get(id);
+      const workspace = server.workspaces.get(id);
       return startLockstep({
         attach: (timers) => workspace.attach(timers),
         kick: () => workspace.world.clock.kick(),
@@ -99,7 +101,7 @@ function serverOf(room: Room, url: string, token?: string): Server {
   };
 }
 
-function roomOptions({
+function serverOptions({
   receivers,
   allowHosts,
   forwardTo,
@@ -107,7 +109,7 @@ function roomOptions({
   publicUrl,
   maxBody,
   ...workspace
-}: Omit<GreenroomOptions, 'lockstep'>): RoomOptions {
+}: Omit<GreenroomOptions, 'lockstep'>): ServerOptions {
   checkWorkspaceOptions(workspace);
   return {
     workspace,

@@ -3,7 +3,7 @@
 // oxlint-disable-next-line import/no-empty-named-blocks, unicorn/require-module-specifiers
 import type {} from 'vitest';
 import type { WorkspaceOptions } from './client/options.js';
-import type { Greenroom } from './client/room.js';
+import type { Greenroom } from './client/greenroom.js';
 import { enter, printTimeline, startWorkerServer, timelineOf, type WorkerServerOptions } from './testing/life.js';
 import type { GreenroomMatchers } from './testing/matchers.js';
 

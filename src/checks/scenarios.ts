@@ -1,8 +1,8 @@
-import type { ProviderName } from '../contracts/contract.js';
+import type { VendorName } from '../contracts/contract.js';
 import type { ExpectedStep, ScenarioFile } from '../contracts/control/scenario.js';
 import type { Finding } from './finding.js';
 import type { Report, Rule } from './report.js';
-import { enterRoom, type RunningRoom } from './scenario-room.js';
+import { openScenarioRun, type RunningServer } from './scenario-run.js';
 
 /** One scenario to check. */
 export interface ScenarioSource {
@@ -50,11 +50,11 @@ export const SCENARIO_RULES: readonly Rule[] = [
   },
 ];
 
-const VENDORS = ['cronofy', 'attendee'] as const satisfies readonly ProviderName[];
+const VENDORS = ['cronofy', 'attendee'] as const satisfies readonly VendorName[];
 
 /** Checks scenarios by really playing them, each by each vendor in a workspace of its own. */
 export async function checkScenarios(
-  room: RunningRoom,
+  room: RunningServer,
   sources: readonly ScenarioSource[],
   subject: string,
 ): Promise<Report> {
@@ -70,12 +70,12 @@ export async function checkScenarios(
 }
 
 async function checkScenario(
-  room: RunningRoom,
+  room: RunningServer,
   { name, path, text }: ScenarioSource,
 ): Promise<{ readonly findings: readonly Finding[]; readonly played: number }> {
   const parsed = parse(text);
   if ('fault' in parsed) return { findings: [invalid(path, { detail: parsed.fault })], played: 0 };
-  const read = await (await enterRoom(room)).put(name, parsed.value);
+  const read = await (await openScenarioRun(room)).put(name, parsed.value);
   if ('problem' in read) return { findings: [invalid(path, read.problem)], played: 0 };
   const { fit } = read;
   const file = parsed.value as ScenarioFile;
@@ -91,7 +91,7 @@ async function checkScenario(
     if (never && steps) findings.push(unplayable(path, provider, never.pointer, never.why));
     if (never || (file.expected && !steps)) continue;
     played++;
-    const told = await (await enterRoom(room)).play(provider, name, file);
+    const told = await (await openScenarioRun(room)).play(provider, name, file);
     findings.push(...(steps ? compare(path, provider, steps, told) : [unsaid(path, provider, told)]));
   }
   return { findings, played };
@@ -127,21 +127,21 @@ function invalid(file: string, { detail, pointer, expected, was, nearest }: Prob
   };
 }
 
-const misfit = (file: string, provider: ProviderName, pointer: string, why: string): Finding => ({
+const misfit = (file: string, provider: VendorName, pointer: string, why: string): Finding => ({
   rule: 'vendor-fit',
   severity: 'note',
   message: `${nameOf(provider)} cannot render this: ${why}.`,
   where: { file, provider, pointer },
 });
 
-const unplayable = (file: string, provider: ProviderName, pointer: string, why: string): Finding => ({
+const unplayable = (file: string, provider: VendorName, pointer: string, why: string): Finding => ({
   rule: 'unplayable',
   severity: 'error',
   message: `${nameOf(provider)} cannot play this story: ${why}.`,
   where: { file, provider, pointer },
 });
 
-const unsaid = (file: string, provider: ProviderName, told: readonly ExpectedStep[]): Finding => ({
+const unsaid = (file: string, provider: VendorName, told: readonly ExpectedStep[]): Finding => ({
   rule: 'nothing-expected',
   severity: 'note',
   message: `Nothing says what ${nameOf(provider)} makes of this story.`,
@@ -152,7 +152,7 @@ const unsaid = (file: string, provider: ProviderName, told: readonly ExpectedSte
 /** The first step in which the two differ, and every number of webhooks that is another. */
 function compare(
   file: string,
-  provider: ProviderName,
+  provider: VendorName,
   expected: readonly ExpectedStep[],
   told: readonly ExpectedStep[],
 ): Finding[] {
@@ -188,4 +188,4 @@ export function describeStep({ agent = 1, at, state, sub_type, webhook, times }:
   return `${who}${at} ${state ?? ''}${reason}${webhook === undefined ? '' : `, webhook ${webhook}`}`;
 }
 
-const nameOf = (provider: ProviderName): string => (provider === 'cronofy' ? 'Cronofy' : 'Attendee');
+const nameOf = (provider: VendorName): string => (provider === 'cronofy' ? 'Cronofy' : 'Attendee');

@@ -1,7 +1,7 @@
 import { renderCoverage } from '../checks/coverage/text.js';
 import { formatInstant } from '../clock/instant.js';
 import { wallClock } from '../clock/real-time.js';
-import type { ProviderName } from '../contracts/contract.js';
+import type { VendorName } from '../contracts/contract.js';
 import type { CoverageReport } from '../contracts/coverage.js';
 import { GreenroomError } from '../errors.js';
 import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
@@ -51,7 +51,7 @@ async function fromServer(values: FlagValues): Promise<CoverageReport> {
 
 async function fromFiles(files: readonly string[], values: FlagValues): Promise<CoverageReport> {
   const provider = readProvider(values['provider']);
-  const [{ tallyOf }, { coverage, attendeeContract, cronofyContract }, { rehearse }, { createRoom }] =
+  const [{ tallyOf }, { coverage, attendeeContract, cronofyContract }, { rehearse }, { makeServer }] =
     await Promise.all([
       import('../checks/coverage/read.js'),
       import('../contracts/index.js'),
@@ -60,10 +60,10 @@ async function fromFiles(files: readonly string[], values: FlagValues): Promise<
     ]);
   const tally = await tallyOf(files, (values['base-url'] ?? []) as readonly string[]);
   const contracts = [cronofyContract, attendeeContract].filter((one) => (provider ?? one.provider) === one.provider);
-  return coverage(contracts, tally, await rehearse(createRoom()));
+  return coverage(contracts, tally, await rehearse(makeServer()));
 }
 
-function readProvider(value: FlagValues[string]): ProviderName | undefined {
+function readProvider(value: FlagValues[string]): VendorName | undefined {
   if (value === undefined || value === 'cronofy' || value === 'attendee') return value;
   throw usage(`expected cronofy or attendee for --provider, was "${String(value)}"`);
 }

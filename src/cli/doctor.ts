@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { diagnose, type Diagnosis } from '../checks/signature/diagnose.js';
 import { SCHEMES } from '../checks/signature/scheme.js';
 import { nearest } from '../contracts/nearest.js';
-import type { ProviderName } from '../contracts/contract.js';
+import type { VendorName } from '../contracts/contract.js';
 import { GreenroomError } from '../errors.js';
 import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 
@@ -71,7 +71,7 @@ function readHeader(given: string): Header {
   return { name: given.slice(0, colon).trim().toLowerCase(), value: given.slice(colon + 1).trim() };
 }
 
-function readProvider(given: FlagValues[string], headers: readonly Header[]): ProviderName {
+function readProvider(given: FlagValues[string], headers: readonly Header[]): VendorName {
   if (given === 'cronofy' || given === 'attendee') return given;
   const named = Object.values(SCHEMES).find(({ header }) => headers.some(({ name }) => name === header.toLowerCase()));
   if (given === undefined && named) return named.provider;

@@ -1,4 +1,4 @@
-import { createRoom } from '../server/server.js';
+import { makeServer } from '../server/server.js';
 import { appEnvironment, renderExports, type Access } from './app-environment.js';
 import { readFlags, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { roomOptions, START_FLAGS } from './options.js';
@@ -35,7 +35,7 @@ export async function run(args: readonly string[]): Promise<number> {
 function foretold(values: FlagValues): Readonly<Record<string, string>> {
   const options = roomOptions(values);
   const url = `http://${options.host}:${options.port}`;
-  const room = createRoom(options);
+  const room = makeServer(options);
   const access = room.workspaces.default.describe(url) as unknown as Access;
   room.close();
   return appEnvironment(url, access);

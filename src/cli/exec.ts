@@ -4,7 +4,7 @@ import { renderCoverage } from '../checks/coverage/text.js';
 import type { ViolationLine } from '../client/timeline.js';
 import type { CoverageReport } from '../contracts/coverage.js';
 import { GreenroomError } from '../errors.js';
-import { listen, type ListeningRoom } from '../server/server.js';
+import { listen, type ListeningServer } from '../server/server.js';
 import { appEnvironment, type Access } from './app-environment.js';
 import { readConfig } from './config.js';
 import { mergeSources, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
@@ -55,7 +55,7 @@ const tell = (text: string): void => void process.stderr.write(text);
 const withoutUnset = (values: FlagValues): FlagValues =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
-const environmentOf = ({ url, workspaces }: ListeningRoom): Readonly<Record<string, string>> =>
+const environmentOf = ({ url, workspaces }: ListeningServer): Readonly<Record<string, string>> =>
   appEnvironment(url, workspaces.default.describe(url) as unknown as Access);
 
 /** Runs to the end; the command hears the signals that we hear, and has our input and output. */
@@ -81,7 +81,7 @@ function runCommand(command: string, args: readonly string[], env: Readonly<Reco
 }
 
 /** Says what was exercised and what broke a contract; gives how many violations there were. */
-async function report(room: ListeningRoom, quiet: boolean): Promise<number> {
+async function report(room: ListeningServer, quiet: boolean): Promise<number> {
   const lines: ViolationLine[] = [];
   for (const { id } of room.workspaces.list()) {
     const { entries } = await read<{ entries: ViolationLine[] }>(room, '/timeline?kind=violation', id);
@@ -94,7 +94,7 @@ async function report(room: ListeningRoom, quiet: boolean): Promise<number> {
   return lines.length;
 }
 
-async function read<T>(room: ListeningRoom, path: string, workspace = 'default'): Promise<T> {
+async function read<T>(room: ListeningServer, path: string, workspace = 'default'): Promise<T> {
   const headers = { host: 'localhost', 'greenroom-workspace': workspace };
   return (await room.app.request(`${room.url}/_greenroom${path}`, { headers })).json() as Promise<T>;
 }

@@ -3,8 +3,8 @@ import type { ClockMode } from '../clock/clock.js';
 import { CastingBody } from '../contracts/control/casting.js';
 import { mismatches } from '../contracts/schema.js';
 import { GreenroomError } from '../errors.js';
-import { isLoopback } from '../server/engine/courier.js';
-import type { RoomOptions } from '../server/server.js';
+import { isLoopback } from '../server/engine/transport.js';
+import type { ServerOptions } from '../server/server.js';
 import type { Flag, FlagValues } from './flags.js';
 
 /** The flags of `greenroom start`. */
@@ -42,7 +42,7 @@ const DEFAULT_PORT = 4747;
 const DEFAULT_HOST = '127.0.0.1';
 
 /** Turns flags into the options of a listening room. Throws USAGE for a value that makes no sense. */
-export function roomOptions(values: FlagValues): RoomOptions & { readonly port: number; readonly host: string } {
+export function roomOptions(values: FlagValues): ServerOptions & { readonly port: number; readonly host: string } {
   const text = (name: string): string | undefined => (typeof values[name] === 'string' ? values[name] : undefined);
   const number = (name: string, isFine: (n: number) => boolean, expected: string): number | undefined => {
     const given = text(name);

@@ -1,5 +1,5 @@
 import { formatInstant } from '../clock/instant.js';
-import { listen, type ListeningRoom } from '../server/server.js';
+import { listen, type ListeningServer } from '../server/server.js';
 import { VERSION } from '../server/version.js';
 import { readConfig } from './config.js';
 import { mergeSources, readFlags, renderHelp, type FlagValues } from './flags.js';
@@ -47,13 +47,13 @@ interface Access {
 }
 
 /** One line for programs. */
-function renderReadyLine({ url, port, workspaces }: ListeningRoom): string {
+function renderReadyLine({ url, port, workspaces }: ListeningServer): string {
   const { cronofy, attendee } = workspaces.default.describe(url) as unknown as Access;
   return `${JSON.stringify({ url, port, control: `${url}/_greenroom`, cronofy, attendee })}\n`;
 }
 
 /** One screen for people. */
-function renderBanner({ url, workspaces }: ListeningRoom, values: FlagValues): string {
+function renderBanner({ url, workspaces }: ListeningServer, values: FlagValues): string {
   const workspace = workspaces.default;
   const { cronofy, attendee } = workspace.describe(url) as unknown as Access;
   const { clock, scenario } = workspace.world;

@@ -1,5 +1,5 @@
 import type { Channel } from './channel.js';
-import type { Duration, OperationId, ProviderName, WebhookMatch, WebhookType } from './words.js';
+import type { Duration, OperationId, VendorName, WebhookMatch, WebhookType } from './words.js';
 
 interface FaultCommon {
   /** How often it strikes at the most; always if nothing is said. */
@@ -12,7 +12,7 @@ interface FaultCommon {
 export interface RequestFault extends FaultCommon {
   readonly on: 'request';
   readonly match?: {
-    readonly provider?: ProviderName;
+    readonly provider?: VendorName;
     readonly operation?: OperationId;
     readonly method?: string;
     readonly path?: string;

@@ -1,12 +1,12 @@
 import { nearest } from '../contracts/nearest.js';
 import { GreenroomError } from '../errors.js';
-import type { FetchReceiver } from '../server/engine/courier.js';
+import type { FetchReceiver } from '../server/engine/transport.js';
 import type { GivenAttendeeSettings } from '../server/providers/attendee/settings.js';
 import type { GivenCronofySettings } from '../server/providers/cronofy/settings.js';
 import type { ClockMode } from './clock.js';
 import type { Instant, ScenarioName } from './words.js';
 
-export type { FetchReceiver } from '../server/engine/courier.js';
+export type { FetchReceiver } from '../server/engine/transport.js';
 export type CronofySettings = GivenCronofySettings;
 export type AttendeeSettings = GivenAttendeeSettings;
 

@@ -1,13 +1,13 @@
 import type { Violation } from '../contracts/contract.js';
 import type { Channel } from './channel.js';
-import type { Instant, OperationId, PageOptions, ProviderName, SubjectReference } from './words.js';
+import type { Instant, OperationId, PageOptions, VendorName, SubjectReference } from './words.js';
 
 /** A call of a client as it came and was answered, whole but for its secrets. Bodies are the exact texts. */
 export interface RecordedRequest {
   readonly id: string;
   readonly seq: number;
   readonly at: Instant;
-  readonly provider: ProviderName;
+  readonly provider: VendorName;
   /** `null` for a path that is no operation of the vendor. */
   readonly operation: OperationId | null;
   readonly subject: string | null;
@@ -26,7 +26,7 @@ export interface RecordedRequest {
 }
 
 export interface RequestFilter extends PageOptions {
-  readonly provider?: ProviderName;
+  readonly provider?: VendorName;
   readonly operation?: OperationId;
   readonly method?: string;
   readonly path?: string;
@@ -36,7 +36,7 @@ export interface RequestFilter extends PageOptions {
 
 /** Which calls are meant; `body` is what the JSON body has at least. */
 export interface RequestMatch {
-  readonly provider?: ProviderName;
+  readonly provider?: VendorName;
   readonly operation?: OperationId;
   readonly method?: string;
   readonly path?: string;

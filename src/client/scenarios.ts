@@ -1,6 +1,6 @@
 import type { ScenarioFile } from '../contracts/control/scenario.js';
 import type { Channel } from './channel.js';
-import type { ProviderName, ScenarioName } from './words.js';
+import type { VendorName, ScenarioName } from './words.js';
 
 /** A scenario as the list shows it. */
 export interface ScenarioSummary {
@@ -31,7 +31,7 @@ export interface RoomScenarios {
 
 /** Which agents a rule is for. Texts match exactly; `"/…/"` is a regular expression. */
 export interface CastingMatch {
-  readonly provider?: ProviderName;
+  readonly provider?: VendorName;
   readonly meeting_url?: string;
   readonly bot_name?: string;
   readonly scheduling_key?: string;

@@ -1,5 +1,5 @@
 import type { TransitionLine } from './timeline.js';
-import type { Greenroom } from './room.js';
+import type { Greenroom } from './greenroom.js';
 import type { SubjectReference } from './words.js';
 
 /** An agent or a bot as its vendor's answer shows it. */

@@ -1,6 +1,6 @@
 import type { Channel } from './channel.js';
 import type { Violation } from '../contracts/contract.js';
-import type { OperationId, PageOptions, ProviderName, Instant, SubjectReference, WebhookType } from './words.js';
+import type { OperationId, PageOptions, VendorName, Instant, SubjectReference, WebhookType } from './words.js';
 
 /** What every line has: its number, its virtual instant, the vendor id of whom it is about, and a sentence. */
 interface Line {
@@ -14,7 +14,7 @@ interface Line {
 export interface RequestLine extends Line {
   readonly kind: 'request';
   readonly id: string;
-  readonly provider: ProviderName;
+  readonly provider: VendorName;
   readonly operation: OperationId | null;
   readonly method: string;
   readonly path: string;
@@ -28,7 +28,7 @@ export interface RequestLine extends Line {
 
 export interface TransitionLine extends Line {
   readonly kind: 'transition';
-  readonly provider: ProviderName;
+  readonly provider: VendorName;
   readonly event: string;
   readonly from: string;
   readonly to: string;
@@ -37,7 +37,7 @@ export interface TransitionLine extends Line {
 
 export interface DeliveryLine extends Line {
   readonly kind: 'delivery';
-  readonly provider: ProviderName;
+  readonly provider: VendorName;
   readonly delivery: string;
   readonly type: WebhookType;
   readonly state?: string;
@@ -54,7 +54,7 @@ export interface DeliveryLine extends Line {
 
 export interface ViolationLine extends Line {
   readonly kind: 'violation';
-  readonly provider: ProviderName;
+  readonly provider: VendorName;
   readonly rule: Violation['rule'];
   readonly severity: Violation['severity'];
   readonly where: string;
@@ -65,7 +65,7 @@ export interface ViolationLine extends Line {
 
 export interface BackstageLine extends Line {
   readonly kind: 'backstage';
-  readonly provider: ProviderName;
+  readonly provider: VendorName;
   readonly action: string;
   readonly refused?: string;
 }

@@ -1,13 +1,13 @@
 import type { attendeeContract } from '../contracts/attendee/contract.js';
 import type { BotState } from '../contracts/attendee/vocabulary.js';
-import type { ProviderName } from '../contracts/contract.js';
+import type { VendorName } from '../contracts/contract.js';
 import type { cronofyContract } from '../contracts/cronofy/contract.js';
 import type { AgentState } from '../contracts/cronofy/lifecycle.js';
 import type { LibraryScenario } from '../contracts/control/scenario-names.js';
 
 export type { AgentState } from '../contracts/cronofy/lifecycle.js';
 export type { BotState } from '../contracts/attendee/vocabulary.js';
-export type { ProviderName } from '../contracts/contract.js';
+export type { VendorName } from '../contracts/contract.js';
 export type { WebhookType } from '../contracts/webhooks.js';
 
 /** A state of an agent's or a bot's life. */
@@ -33,7 +33,7 @@ export type SubjectReference =
 
 /** Which webhooks are meant; all that is said must be so. `state` and `sub_type` are what the webhook tells. */
 export interface WebhookMatch<T extends string = string> {
-  readonly provider?: ProviderName;
+  readonly provider?: VendorName;
   readonly type?: T;
   readonly subject?: SubjectReference;
   readonly state?: string;

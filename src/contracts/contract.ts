@@ -1,6 +1,6 @@
 import type { TObject, TSchema } from '@sinclair/typebox';
 
-export type ProviderName = 'cronofy' | 'attendee';
+export type VendorName = 'cronofy' | 'attendee';
 
 /** How a claim about a vendor is known: read in its documentation, seen on the wire or in public code, or a guess. */
 export type Basis = 'documented' | 'observed' | 'assumed';
@@ -74,7 +74,7 @@ export interface Signature {
 }
 
 export interface Contract {
-  readonly provider: ProviderName;
+  readonly provider: VendorName;
   readonly title: string;
   readonly version: string;
   /** The vendor's own origins. */

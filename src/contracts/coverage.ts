@@ -1,16 +1,16 @@
-import type { Contract, ProviderName } from './contract.js';
+import type { Contract, VendorName } from './contract.js';
 
 /** What of a contract can be exercised: an operation's status, a webhook's state, an edge of the life cycle, a reason. */
 export const COVERAGE_KINDS = ['operations', 'webhooks', 'transitions', 'sub_types'] as const;
 export type CoverageKind = (typeof COVERAGE_KINDS)[number];
 
 /** How often each thing was exercised, by {@link coverageKey}. Plain data. */
-export type Tally = Readonly<Record<string, number>>;
+export type CoverageCounts = Readonly<Record<string, number>>;
 
 /** One thing that a contract knows, and how often it was exercised. */
 export interface CoverageItem {
   readonly kind: CoverageKind;
-  readonly provider: ProviderName;
+  readonly provider: VendorName;
   /** Operation id, webhook type, or event of the life cycle. */
   readonly name: string;
   /** Status, state, state before the event, or sub type; empty for a webhook that tells of no state. */
@@ -26,13 +26,13 @@ export interface Share {
 }
 
 export interface ProviderCoverage extends Share {
-  readonly provider: ProviderName;
+  readonly provider: VendorName;
   readonly kinds: Readonly<Record<CoverageKind, Share & { readonly items: readonly CoverageItem[] }>>;
 }
 
 /** A step that would add to the coverage, the one that adds most first. */
 export interface NextStep {
-  readonly provider: ProviderName;
+  readonly provider: VendorName;
   /** The scenario to play, if one covers what is missing. */
   readonly scenario?: string;
   /** One sentence: what to do. */
@@ -62,7 +62,7 @@ const keyOf = ({ provider, kind, name, variant }: CoverageItem): string => cover
 /** What of these contracts was exercised, and what to do next. */
 export function coverage(
   contracts: readonly Contract[],
-  tally: Tally,
+  tally: CoverageCounts,
   scenarios: ScenarioCoverage = {},
 ): CoverageReport {
   const providers = contracts.map((contract) => coverageOf(contract, tally));
@@ -70,7 +70,7 @@ export function coverage(
   return { ...shareOf(items), providers, next: providers.flatMap((one) => nextSteps(one, scenarios)).sort(byGain) };
 }
 
-function coverageOf(contract: Contract, tally: Tally): ProviderCoverage {
+function coverageOf(contract: Contract, tally: CoverageCounts): ProviderCoverage {
   const items = listItems(contract, tally);
   const section = (kind: CoverageKind) => {
     const own = items.filter((item) => item.kind === kind);
@@ -91,7 +91,7 @@ function coverageOf(contract: Contract, tally: Tally): ProviderCoverage {
 const itemsOf = ({ kinds }: ProviderCoverage): CoverageItem[] => COVERAGE_KINDS.flatMap((kind) => kinds[kind].items);
 
 /** Everything that a contract knows. Statuses that are only assumed are nobody's duty to test. */
-function listItems({ provider, operations, webhooks, lifecycle }: Contract, tally: Tally): CoverageItem[] {
+function listItems({ provider, operations, webhooks, lifecycle }: Contract, tally: CoverageCounts): CoverageItem[] {
   const item = (kind: CoverageKind, name: string, variant = ''): CoverageItem => {
     const count = tally[coverageKey(provider, kind, name, variant)] ?? 0;
     return { kind, provider, name, variant, count };

@@ -4,11 +4,11 @@ export type {
   Contract,
   Evidence,
   Operation,
-  ProviderName,
+  VendorName,
   ResponseContract,
   Violation,
   Webhook,
 } from './contract.js';
 export { attendeeContract } from './attendee/contract.js';
 export { cronofyContract } from './cronofy/contract.js';
-export { coverage, type CoverageReport, type NextStep, type Tally } from './coverage.js';
+export { coverage, type CoverageReport, type NextStep, type CoverageCounts } from './coverage.js';

@@ -3,7 +3,7 @@ import type { Operation } from '../contracts/contract.js';
 import { createControl, type ControlOptions } from './control/index.js';
 import { ConnectionLost, type Bindings } from './http.js';
 import type { Provider } from './providers/provider.js';
-import { handleVendorCall, type Place, type VendorCallOptions } from './vendor-calls.js';
+import { handleVendorCall, type Place, type VendorCallOptions } from './calls/call.js';
 
 export type App = Hono<{ Bindings: Bindings }>;
 

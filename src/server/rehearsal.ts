@@ -1,9 +1,9 @@
 import { parseDuration } from '../clock/duration.js';
-import type { ProviderName } from '../contracts/contract.js';
+import type { VendorName } from '../contracts/contract.js';
 import type { ScenarioCoverage } from '../contracts/coverage.js';
 import { TRIGGERS } from '../contracts/attendee/vocabulary.js';
 import { AGENT_INTERACTIONS } from '../contracts/cronofy/subscriptions.js';
-import type { Room } from './server.js';
+import type { Server } from './server.js';
 import type { Workspace } from './workspace.js';
 
 const ORIGIN = 'http://greenroom.localhost';
@@ -18,7 +18,7 @@ const LONGEST = parseDuration('30d')!;
 const JOBS = 200;
 
 interface Part {
-  readonly provider: ProviderName;
+  readonly provider: VendorName;
   readonly path: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
@@ -49,21 +49,21 @@ const PARTS: readonly Part[] = [
   agent({}),
 ];
 
-/** Plays every scenario of a room with each vendor, in worlds of their own, and says what each exercises. */
-export async function rehearse(room: Room): Promise<ScenarioCoverage> {
+/** Plays every scenario of a server with each vendor, in worlds of their own, and says what each exercises. */
+export async function rehearse(server: Server): Promise<ScenarioCoverage> {
   const covered: Record<string, readonly string[]> = {};
-  for (const { name, plays } of room.library.list()) {
+  for (const { name, plays } of server.library.list()) {
     if (!plays) continue;
-    const workspace = room.workspaces.create({ scenario: name });
-    for (const part of PARTS) await perform(room, workspace, part);
-    covered[name] = Object.keys(workspace.tally.toJSON());
-    room.workspaces.delete(workspace.id);
+    const workspace = server.workspaces.create({ scenario: name });
+    for (const part of PARTS) await perform(server, workspace, part);
+    covered[name] = Object.keys(workspace.coverage.toJSON());
+    server.workspaces.delete(workspace.id);
   }
-  room.close();
+  server.close();
   return covered;
 }
 
-async function perform({ app }: Room, workspace: Workspace, { provider, path, body }: Part): Promise<void> {
+async function perform({ app }: Server, workspace: Workspace, { provider, path, body }: Part): Promise<void> {
   workspace.reset();
   const { cronofy, attendee } = workspace.describe(ORIGIN) as {
     cronofy: { client_secret: string };

@@ -1,23 +1,23 @@
 import type { AddressInfo } from 'node:net';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server as HttpServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { assertRealTimers } from '../clock/real-time.js';
 import type { ScenarioCoverage } from '../contracts/coverage.js';
 import { GreenroomError } from '../errors.js';
 import { createApp, type App } from './app.js';
-import { createCourier, type CourierOptions } from './engine/courier.js';
+import { createTransport, type TransportOptions } from './engine/transport.js';
 import { PROVIDERS } from './providers/registry.js';
 import { rehearse } from './rehearsal.js';
 import { ScenarioLibrary } from './scenarios/library.js';
-import { ScenarioPlay } from './scenarios/play.js';
-import { Repertoire } from './scenarios/repertoire.js';
+import { ScenarioPlayer } from './scenarios/player.js';
+import { ScenarioStore } from './scenarios/store.js';
 import { VERSION } from './version.js';
 import type { WorkspaceOptions } from './workspace.js';
 import { Workspaces } from './workspaces.js';
 
 const MAX_BODY = 16 * 1024 * 1024;
 
-export interface RoomOptions extends CourierOptions {
+export interface ServerOptions extends TransportOptions {
   /** The workspace `default`. */
   readonly workspace?: Omit<WorkspaceOptions, 'id'>;
   /** A folder with the user's own scenarios. */
@@ -33,21 +33,21 @@ export interface RoomOptions extends CourierOptions {
 }
 
 /** The composition root: everything that makes a greenroom, without a socket. */
-export interface Room {
+export interface Server {
   readonly app: App;
   readonly workspaces: Workspaces;
   readonly library: ScenarioLibrary;
   readonly close: () => void;
 }
 
-export function createRoom(options: RoomOptions = {}): Room {
+export function makeServer(options: ServerOptions = {}): Server {
   assertRealTimers();
   const library = new ScenarioLibrary(options.scenarios);
   if (options.scenarios !== undefined) library.validate();
-  const repertoire = new Repertoire(library);
-  const courier = createCourier(options);
+  const scenarios = new ScenarioStore(library);
+  const transport = createTransport(options);
   const workspaces = new Workspaces(
-    { providers: PROVIDERS, play: new ScenarioPlay(repertoire), courier },
+    { providers: PROVIDERS, player: new ScenarioPlayer(scenarios), transport },
     options.workspace ?? {},
   );
   let rehearsed: Promise<ScenarioCoverage> | undefined;
@@ -56,7 +56,7 @@ export function createRoom(options: RoomOptions = {}): Room {
     providers: PROVIDERS,
     contracts: PROVIDERS.map(({ contract }) => contract),
     rehearsals: () => (rehearsed ??= rehearsalsOf(options.scenarios)),
-    repertoire,
+    scenarios,
     version: VERSION,
     publicOrigin: options.publicUrl === undefined ? undefined : new URL(options.publicUrl).origin,
     maxBody: options.maxBody ?? MAX_BODY,
@@ -69,20 +69,20 @@ export function createRoom(options: RoomOptions = {}): Room {
     library,
     close() {
       workspaces.close();
-      courier.close();
+      transport.close();
     },
   };
 }
 
-/** What the stories that come with greenroom exercise is the same in every room of a process. */
+/** What the stories that come with greenroom exercise is the same in every server of a process. */
 let shipped: Promise<ScenarioCoverage> | undefined;
 
 function rehearsalsOf(scenarios: string | undefined): Promise<ScenarioCoverage> {
-  if (scenarios !== undefined) return rehearse(createRoom({ scenarios }));
-  return (shipped ??= rehearse(createRoom()));
+  if (scenarios !== undefined) return rehearse(makeServer({ scenarios }));
+  return (shipped ??= rehearse(makeServer()));
 }
 
-export interface ListeningRoom extends Room {
+export interface ListeningServer extends Server {
   /** Where it listens, `http://127.0.0.1:4747`. */
   readonly url: string;
   readonly port: number;
@@ -92,34 +92,34 @@ export interface ListeningRoom extends Room {
   readonly stop: () => Promise<void>;
 }
 
-/** Puts a room on a port; 0 takes a free one. Throws PORT_IN_USE. */
+/** Puts a server on a port; 0 takes a free one. Throws PORT_IN_USE. */
 export async function listen(
-  options: RoomOptions & { readonly port: number; readonly host: string },
-): Promise<ListeningRoom> {
-  const room = createRoom(options);
+  options: ServerOptions & { readonly port: number; readonly host: string },
+): Promise<ListeningServer> {
+  const made = makeServer(options);
   // The globals of the process stay as they are: greenroom may live inside somebody's test suite.
-  const server = createServer(
-    getRequestListener(room.app.fetch, { overrideGlobalObjects: false, hostname: options.host }),
+  const http = createServer(
+    getRequestListener(made.app.fetch, { overrideGlobalObjects: false, hostname: options.host }),
   );
-  const { port } = await bind(server, options.port, options.host);
+  const { port } = await bind(http, options.port, options.host);
   return {
-    ...room,
+    ...made,
     port,
     url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
     unref() {
-      server.unref();
+      http.unref();
       // A client that keeps its connection must not keep this process.
-      server.on('connection', (socket) => socket.unref());
+      http.on('connection', (socket) => socket.unref());
     },
     async stop() {
-      room.close();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      made.close();
+      http.closeAllConnections();
+      await new Promise((resolve) => http.close(resolve));
     },
   };
 }
 
-function bind(server: Server, port: number, host: string): Promise<AddressInfo> {
+function bind(server: HttpServer, port: number, host: string): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const busy = error.code === 'EADDRINUSE' || error.code === 'EACCES';

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProviderName } from '../contracts/contract.js';
+import type { VendorName } from '../contracts/contract.js';
 import type { WireMessage } from '../contracts/wire.js';
 import { fixturesFolder } from './fixtures.js';
 
 /** The messages of a vendor that come with greenroom (`fixtures/wire/<vendor>`), by name. */
-export function readWireMessages(provider: ProviderName): WireMessage[] {
+export function readWireMessages(provider: VendorName): WireMessage[] {
   const folder = fixturesFolder(`wire/${provider}`);
   const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
   return files.sort().map((file) => {

@@ -4,14 +4,14 @@ import { DEFAULT_QUIET_MS } from '../clock/clock.js';
 import { DURATION_FORMS, parseDuration } from '../clock/duration.js';
 import { formatInstant, parseInstant, type Micros } from '../clock/instant.js';
 import { wallClock } from '../clock/real-time.js';
-import type { ProviderName } from '../contracts/contract.js';
-import { TallySheet } from '../contracts/tally.js';
+import type { VendorName } from '../contracts/contract.js';
+import { CoverageCounter } from '../contracts/coverage-counter.js';
 import type { CastingBody } from '../contracts/control/casting.js';
 import { GreenroomError } from '../errors.js';
-import { withReceivers, type FetchReceiver } from './engine/courier.js';
-import type { Courier } from './engine/deliver.js';
+import { withReceivers, type FetchReceiver } from './engine/transport.js';
+import type { Transport } from './engine/attempt.js';
 import type { Entry } from './engine/journal.js';
-import type { Play } from './engine/part.js';
+import type { Player } from './engine/vendor.js';
 import { World, type DeliveryGuard, type WorldSnapshot } from './engine/world.js';
 import type { Provider } from './providers/provider.js';
 
@@ -20,10 +20,10 @@ type GivenSettings = Readonly<Record<string, unknown>>;
 export const DEFAULT_WORKSPACE = 'default';
 
 /** What all workspaces of a server share. */
-export interface WorkspaceRooms {
+export interface WorkspaceContext {
   readonly providers: readonly Provider[];
-  readonly play: Play;
-  readonly courier: Courier;
+  readonly player: Player;
+  readonly transport: Transport;
 }
 
 /** What a workspace may be made with; everything is optional. */
@@ -64,18 +64,18 @@ export interface Follower {
 export class Workspace {
   readonly id: string;
   /** What was exercised here, since the workspace was made: what a suite has done is not undone by reset and restore. */
-  readonly tally = new TallySheet();
+  readonly coverage = new CoverageCounter();
   readonly #options: WorkspaceOptions;
   readonly #providers: readonly Provider[];
-  readonly #rooms: WorkspaceRooms;
+  readonly #rooms: WorkspaceContext;
   readonly #start: Micros;
   readonly #quiet: number;
   readonly #deliveryGuard: DeliveryGuard;
   /** Credentials that greenroom made for this workspace, by vendor. */
   readonly #generated: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  #given: Record<ProviderName, GivenSettings>;
+  #given: Record<VendorName, GivenSettings>;
   #strict: boolean;
-  #settings: Record<ProviderName, unknown>;
+  #settings: Record<VendorName, unknown>;
   #world: World;
   /** Each with what ends its listening to the present world. */
   readonly #followers = new Map<Follower, () => void>();
@@ -83,7 +83,7 @@ export class Workspace {
   readonly #receivers = new Map<string, FetchReceiver>();
   #appTimers: AppTimers | undefined;
 
-  constructor(id: string, number: number, options: WorkspaceOptions, rooms: WorkspaceRooms) {
+  constructor(id: string, number: number, options: WorkspaceOptions, rooms: WorkspaceContext) {
     this.id = id;
     this.#options = options;
     this.#rooms = rooms;
@@ -108,7 +108,7 @@ export class Workspace {
     return this.#strict;
   }
 
-  settings(name: ProviderName): unknown {
+  settings(name: VendorName): unknown {
     return this.#settings[name];
   }
 
@@ -124,7 +124,7 @@ export class Workspace {
     cronofy,
     attendee,
   }: Pick<WorkspaceOptions, 'scenario' | 'strict' | 'cronofy' | 'attendee'>): () => void {
-    if (scenario !== undefined) this.#rooms.play.assertKnown(this.#world, scenario);
+    if (scenario !== undefined) this.#rooms.player.assertKnown(this.#world, scenario);
     const before = this.#world.scenario;
     const undo = this.#give(strict ?? this.#strict, {
       cronofy: { ...this.#given.cronofy, ...cronofy },
@@ -138,7 +138,7 @@ export class Workspace {
   }
 
   /** Puts these settings in the place of the present ones; the returned function takes it back. */
-  #give(strict: boolean, given: Record<ProviderName, GivenSettings>): () => void {
+  #give(strict: boolean, given: Record<VendorName, GivenSettings>): () => void {
     const before = [this.#strict, this.#given, this.#settings] as const;
     [this.#strict, this.#given] = [strict, given];
     const undo = (): void => {
@@ -191,7 +191,7 @@ export class Workspace {
     const restored = this.#build();
     try {
       restored.restore(snapshot);
-      this.#rooms.play.assertKnown(restored, restored.scenario);
+      this.#rooms.player.assertKnown(restored, restored.scenario);
       restored.clock.attach(this.#appTimers);
     } catch (error) {
       restored.clock.stop();
@@ -227,7 +227,7 @@ export class Workspace {
       strict: this.#strict,
       clock: { now: formatInstant(clock.now()), mode: clock.mode, speed: clock.speed },
       ...Object.fromEntries(
-        this.#providers.map(({ name, settings }) => [name, settings.hand(this.#settings[name], origin)]),
+        this.#providers.map(({ name, settings }) => [name, settings.describe(this.#settings[name], origin)]),
       ),
     };
   }
@@ -250,23 +250,23 @@ export class Workspace {
     }
   }
 
-  #withOwnCredentials(settings: Readonly<Record<ProviderName, GivenSettings>>): Record<ProviderName, GivenSettings> {
+  #withOwnCredentials(settings: Readonly<Record<VendorName, GivenSettings>>): Record<VendorName, GivenSettings> {
     const pairs = this.#providers.map(({ name, settings: { moreCredentials = [] } }) => {
       const isOwn = (key: string): boolean => key in this.#generated[name]! || moreCredentials.includes(key);
       const own = Object.entries(this.#given[name]).filter(([key]) => isOwn(key));
       const restored = Object.entries(settings[name]).filter(([key]) => !isOwn(key));
       return [name, Object.fromEntries([...own, ...restored])];
     });
-    return Object.fromEntries(pairs) as Record<ProviderName, GivenSettings>;
+    return Object.fromEntries(pairs) as Record<VendorName, GivenSettings>;
   }
 
-  #resolve(): Record<ProviderName, unknown> {
+  #resolve(): Record<VendorName, unknown> {
     const auth = this.id === DEFAULT_WORKSPACE && !this.#strict ? 'any' : 'strict';
     const resolved = this.#providers.map(({ name, settings }) => [
       name,
       settings.resolve({ auth, ...this.#generated[name], ...this.#given[name] }, this.#strict),
     ]);
-    return Object.fromEntries(resolved) as Record<ProviderName, unknown>;
+    return Object.fromEntries(resolved) as Record<VendorName, unknown>;
   }
 
   #build(): World {
@@ -275,16 +275,16 @@ export class Workspace {
       seed,
       scenario,
       clock: { start: this.#start, mode: clock.mode ?? 'frozen', speed: clock.speed ?? 1, quiet: this.#quiet },
-      parts: this.#providers,
+      vendors: this.#providers,
       settings: this.#settings,
-      play: this.#rooms.play,
-      courier: withReceivers(this.#rooms.courier, this.#receivers),
+      player: this.#rooms.player,
+      transport: withReceivers(this.#rooms.transport, this.#receivers),
       journalLimit: journal,
       deliveryGuard: this.#deliveryGuard,
-      tally: this.tally,
+      coverage: this.coverage,
     });
-    this.#rooms.play.assertKnown(world, scenario);
-    for (const rule of this.#options.casting ?? []) this.#rooms.play.addRule(world, rule);
+    this.#rooms.player.assertKnown(world, scenario);
+    for (const rule of this.#options.casting ?? []) this.#rooms.player.addRule(world, rule);
     return world;
   }
 }
@@ -337,5 +337,5 @@ const unreadable = (pointer: string, expected: string, was: unknown): GreenroomE
 /** A workspace as plain data. */
 export interface WorkspaceSnapshot extends WorldSnapshot {
   readonly strict: boolean;
-  readonly settings: Readonly<Record<ProviderName, GivenSettings>>;
+  readonly settings: Readonly<Record<VendorName, GivenSettings>>;
 }

@@ -1,27 +1,27 @@
-import { TallySheet } from '../contracts/tally.js';
+import { CoverageCounter } from '../contracts/coverage-counter.js';
 import { GreenroomError } from '../errors.js';
 import type { Provider } from './providers/provider.js';
 import {
   DEFAULT_WORKSPACE,
   Workspace,
   type WorkspaceOptions,
-  type WorkspaceRooms,
+  type WorkspaceContext,
   type WorkspaceSnapshot,
 } from './workspace.js';
 
 /** The workspaces of a server, found by id or by a credential of theirs. */
 export class Workspaces {
-  readonly #rooms: WorkspaceRooms;
+  readonly #rooms: WorkspaceContext;
   readonly #byId = new Map<string, Workspace>();
   /** `vendor credential` to workspace. */
   readonly #byCredential = new Map<string, Workspace>();
   /** Credentials that were good once, those of worlds that are gone included: they let nobody in as unknown ones. */
   readonly #retired = new Set<string>();
   /** What was exercised in workspaces that are gone. */
-  readonly #gone = new TallySheet();
+  readonly #gone = new CoverageCounter();
   #count = 0;
 
-  constructor(rooms: WorkspaceRooms, options: WorkspaceOptions) {
+  constructor(rooms: WorkspaceContext, options: WorkspaceOptions) {
     this.#rooms = rooms;
     this.create({ ...options, id: DEFAULT_WORKSPACE });
   }
@@ -91,7 +91,7 @@ export class Workspaces {
   /** See {@link Workspace.restore}. */
   restore(id: string, snapshot: WorkspaceSnapshot): void {
     const workspace = this.get(id);
-    const given = this.#givenOut(workspace);
+    const given = this.#issuedCredentials(workspace);
     workspace.restore(snapshot);
     for (const key of given) this.#retired.add(key);
   }
@@ -103,7 +103,7 @@ export class Workspaces {
     this.#release(workspace);
     this.#retireGiven(workspace);
     this.#byId.delete(id);
-    this.#gone.add(workspace.tally);
+    this.#gone.add(workspace.coverage);
     workspace.close();
   }
 
@@ -127,10 +127,10 @@ export class Workspaces {
   }
 
   /** What was exercised in all workspaces that there are and were. */
-  tally(): TallySheet {
-    const sum = new TallySheet();
+  tally(): CoverageCounter {
+    const sum = new CoverageCounter();
     sum.add(this.#gone);
-    for (const workspace of this.#byId.values()) sum.add(workspace.tally);
+    for (const workspace of this.#byId.values()) sum.add(workspace.coverage);
     return sum;
   }
 
@@ -138,9 +138,9 @@ export class Workspaces {
     for (const workspace of this.#byId.values()) workspace.close();
   }
 
-  #giverOf({ gaveOut }: Provider, credential: string): Workspace | undefined {
-    if (!gaveOut) return undefined;
-    for (const workspace of this.#byId.values()) if (gaveOut(workspace.world, credential)) return workspace;
+  #giverOf({ issuedHere }: Provider, credential: string): Workspace | undefined {
+    if (!issuedHere) return undefined;
+    for (const workspace of this.#byId.values()) if (issuedHere(workspace.world, credential)) return workspace;
     return undefined;
   }
 
@@ -151,14 +151,14 @@ export class Workspaces {
     return number;
   }
 
-  #givenOut({ world }: Workspace): string[] {
+  #issuedCredentials({ world }: Workspace): string[] {
     return this.#rooms.providers.flatMap((provider) =>
-      (provider.givenOut?.(world) ?? []).map((credential) => keyOf(provider, credential)),
+      (provider.issuedCredentials?.(world) ?? []).map((credential) => keyOf(provider, credential)),
     );
   }
 
   #retireGiven(workspace: Workspace): void {
-    for (const key of this.#givenOut(workspace)) this.#retired.add(key);
+    for (const key of this.#issuedCredentials(workspace)) this.#retired.add(key);
   }
 
   #keysOf(workspace: Workspace): string[] {

@@ -1,5 +1,5 @@
 import { AssertionError } from 'node:assert';
-import type { Greenroom } from '../client/room.js';
+import type { Greenroom } from '../client/greenroom.js';
 import type { Subject } from '../client/subject.js';
 import type { SubjectState } from '../client/words.js';
 import { judgeDelivered, type ExpectedDelivery } from './delivered.js';

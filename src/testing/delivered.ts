@@ -1,5 +1,5 @@
 import type { Delivery, DeliveryMatch } from '../client/deliveries.js';
-import type { Greenroom } from '../client/room.js';
+import type { Greenroom } from '../client/greenroom.js';
 import { referenceOf, type SubjectAnswer } from '../client/subject.js';
 import type { SubjectReference, WebhookType } from '../client/words.js';
 import { lines, show, type Judgement } from './judgement.js';

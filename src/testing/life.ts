@@ -1,7 +1,7 @@
 import type { ListenOptions, WorkspaceOptions } from '../client/options.js';
-import type { Greenroom } from '../client/room.js';
+import type { Greenroom } from '../client/greenroom.js';
 import { connectGreenroom, startForTests } from '../start.js';
-import { openRoom } from './open-rooms.js';
+import { openRoom } from './open-greenrooms.js';
 
 /** The part of a test's context that node:test, and others like it, hand in. */
 export interface TestHooks {

@@ -1,9 +1,9 @@
-import type { Greenroom } from '../client/room.js';
+import type { Greenroom } from '../client/greenroom.js';
 import type { SubjectState } from '../client/words.js';
 import { GreenroomError } from '../errors.js';
 import { judgeDelivered, type ExpectedDelivery } from './delivered.js';
 import { show, type Judgement } from './judgement.js';
-import { findSubject } from './open-rooms.js';
+import { findSubject } from './open-greenrooms.js';
 import { judgeReached } from './reached.js';
 import { judgeNoViolations, type ViolationOptions } from './violations.js';
 

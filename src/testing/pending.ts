@@ -1,4 +1,4 @@
-import type { Greenroom } from '../client/room.js';
+import type { Greenroom } from '../client/greenroom.js';
 
 /** Where the clock stands and what comes next: most of what is missing is still to come. */
 export async function whatIsNext(room: Greenroom): Promise<string> {

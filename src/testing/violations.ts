@@ -1,4 +1,4 @@
-import type { Greenroom } from '../client/room.js';
+import type { Greenroom } from '../client/greenroom.js';
 import type { ViolationLine } from '../client/timeline.js';
 import { lines, type Judgement } from './judgement.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { schemaFault } from '../../src/server/providers/attendee/json-schema.js';
+import { schemaFault } from '../../src/server/providers/attendee/framework/json-schema.js';
 import {
   asJsonb,
   COMPACT,
@@ -7,11 +7,11 @@ import {
   parsePython,
   WIRE,
   writePython,
-} from '../../src/server/providers/attendee/python-json.js';
+} from '../../src/server/providers/attendee/python/json.js';
 import { CANONICAL } from '../../src/webhooks/python-json.js';
-import { pythonRepr } from '../../src/server/providers/attendee/python-repr.js';
-import { TRANSCRIPTION_SETTINGS, WEBHOOKS } from '../../src/server/providers/attendee/settings-schemas.js';
-import { parseDjangoTime } from '../../src/server/providers/attendee/times.js';
+import { pythonRepr } from '../../src/server/providers/attendee/python/repr.js';
+import { TRANSCRIPTION_SETTINGS, WEBHOOKS } from '../../src/server/providers/attendee/bots/settings-schemas.js';
+import { parseDjangoTime } from '../../src/server/providers/attendee/python/times.js';
 
 const rewrite = (text: string, style = COMPACT): string => writePython(parsePython(text), style);
 

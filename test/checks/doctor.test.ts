@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { diagnose, type SignedExhibit } from '../../src/checks/signature/diagnose.js';
+import { diagnose, type SignedSample } from '../../src/checks/signature/diagnose.js';
 import { CANONICAL, parsePython, WIRE, writePython } from '../../src/webhooks/python-json.js';
 import { signAttendee } from '../../src/webhooks/attendee.js';
 import { signCronofy } from '../../src/webhooks/cronofy.js';
@@ -22,7 +22,7 @@ const hmac = (material: string | Buffer, key: string | Buffer): Buffer =>
   createHmac('sha256', key).update(material).digest();
 const canonical = (body: string): string => writePython(parsePython(body), CANONICAL);
 
-function namesOf(exhibit: Partial<SignedExhibit> & Pick<SignedExhibit, 'provider' | 'header'>): string[] {
+function namesOf(exhibit: Partial<SignedSample> & Pick<SignedSample, 'provider' | 'header'>): string[] {
   const [text, secret] = exhibit.provider === 'cronofy' ? [COMPACT_BODY, CLIENT_SECRET] : [WIRE_BODY, WEBHOOK_SECRET];
   const { deviations } = diagnose({ body: Buffer.from(text), secrets: [secret], ...exhibit });
   return deviations.map(({ name }) => name);

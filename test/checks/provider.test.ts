@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { describe, expect } from 'vitest';
 import { checkProvider } from '../../src/checks/provider/check.js';
 import { PROVIDER_RULES, type ProviderRule } from '../../src/checks/provider/rules.js';
-import type { ProviderName } from '../../src/contracts/index.js';
+import type { VendorName } from '../../src/contracts/index.js';
 import { readWireMessages } from '../../src/server/wire.js';
 import { attendee, control, test } from '../support/room.js';
 import { startProxy, type Passing } from '../support/proxy.js';
@@ -17,7 +17,7 @@ interface Place {
 
 const check = (
   room: Place,
-  provider: ProviderName,
+  provider: VendorName,
   { url = room.url, writes = true, signal = new AbortController().signal } = {},
 ) =>
   checkProvider(new URL(url), {

@@ -4,14 +4,14 @@ import type { Message } from '../../src/checks/receiver/messages.js';
 import { RECEIVER_RULES } from '../../src/checks/receiver/rules.js';
 import { command } from '../../src/cli/checks/receiver.js';
 import { vendorMessages } from '../../src/cli/checks/vendor-messages.js';
-import { attendeeContract, cronofyContract, type ProviderName } from '../../src/contracts/index.js';
+import { attendeeContract, cronofyContract, type VendorName } from '../../src/contracts/index.js';
 import { checkWebhook } from '../../src/contracts/check.js';
 import { runCommand } from '../support/server.js';
 import { serve, SILENCE, type App } from './wrong-receivers/app.js';
 import * as attendee from './wrong-receivers/attendee.js';
 import * as cronofy from './wrong-receivers/cronofy.js';
 
-const messages: Record<ProviderName, readonly Message[]> = { cronofy: [], attendee: [] };
+const messages: Record<VendorName, readonly Message[]> = { cronofy: [], attendee: [] };
 beforeAll(async () => {
   for (const provider of ['cronofy', 'attendee'] as const) messages[provider] = await vendorMessages(provider);
 });
@@ -19,7 +19,7 @@ beforeAll(async () => {
 const SECRETS = { cronofy: cronofy.SECRET, attendee: attendee.SECRET };
 
 /** Checks an app with a few messages of its vendor. */
-async function check(provider: ProviderName, app: App, readState?: () => Promise<string>) {
+async function check(provider: VendorName, app: App, readState?: () => Promise<string>) {
   const { url, close } = await serve(app);
   const few = messages[provider].filter(({ type }) => /^meeting_agent|^bot\.state_change/.test(type)).slice(0, 4);
   const report = await checkReceiver({
@@ -64,7 +64,7 @@ describe('A right receiver gets full marks', () => {
 });
 
 describe('Each fault of a wrong receiver is found by its name', () => {
-  const WRONG: readonly (readonly [provider: ProviderName, name: string, app: App, found: readonly string[]])[] = [
+  const WRONG: readonly (readonly [provider: VendorName, name: string, app: App, found: readonly string[]])[] = [
     ['cronofy', 'compares the whole header under rotation', cronofy.comparesTheWholeHeader, ['rotation']],
     [
       'cronofy',

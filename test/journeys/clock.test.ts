@@ -7,7 +7,11 @@ describe('Moving time', () => {
     const { json: bot } = await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined));
     const report = await room.clock.advance({ by: '1h' });
     expect(report).toMatchObject({ from: '2026-01-01T09:00:00Z', to: '2026-01-01T10:00:00Z', pending: 0 });
-    expect(report.ran[0]).toEqual({ at: '2026-01-01T09:00:01Z', label: 'cue: lobby', subject: bot.id });
+    expect(report.ran[0]).toEqual({
+      at: '2026-01-01T09:00:01Z',
+      label: 'scenario: reaches the lobby',
+      subject: bot.id,
+    });
     expect((await attendee(room, 'GET', `/api/v1/bots/${bot.id}`)).json.state).toBe('ended');
   });
 

@@ -57,10 +57,10 @@ describe('What the control plane is told by mistake', () => {
   });
 
   test.for([
-    ['/stage/roles', { stage: { roles: null } }],
+    ['/play/runs', { play: { runs: null } }],
     [
-      '/stage/casting/0/match/bot_nmae',
-      { stage: { casting: [{ id: 'c', scenario: 'manual', match: { bot_nmae: 'x' }, times: null, used: 0 }] } },
+      '/play/casting/0/match/bot_nmae',
+      { play: { casting: [{ id: 'c', scenario: 'manual', match: { bot_nmae: 'x' }, times: null, used: 0 }] } },
     ],
     ['/faults/rules/0/id', { faults: { rules: [{}] } }],
     ['/clock/now', { clock: { now: 9_000_000_000_000_001 } }],
@@ -120,9 +120,13 @@ describe('What the control plane is told by mistake', () => {
   test('too many jobs are told with what waits, and when it is', async ({ room }) => {
     await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-01-01T10:00:00Z'));
     const { json } = await control(room, 'POST', '/clock/advance', { until: 'idle', job_limit: 2 });
-    expect(json).toMatchObject({ code: 'JOB_LIMIT', now: '2026-01-01T09:59:55Z', job: { label: 'cue: lobby' } });
-    expect(json.job).toEqual({ ...json.pending[0], kind: 'play.cue' });
-    expect(json.detail).toContain('cue: lobby');
+    expect(json).toMatchObject({
+      code: 'JOB_LIMIT',
+      now: '2026-01-01T09:59:55Z',
+      job: { label: 'scenario: reaches the lobby' },
+    });
+    expect(json.job).toEqual({ ...json.pending[0], kind: 'scenario.phase' });
+    expect(json.detail).toContain('scenario: reaches the lobby');
   });
 });
 

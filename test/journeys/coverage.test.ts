@@ -1,12 +1,12 @@
 import { describe, expect } from 'vitest';
 import type { CoverageItem, CoverageKind, CoverageReport } from '../../src/contracts/coverage.js';
-import type { ProviderName } from '../../src/contracts/index.js';
+import type { VendorName } from '../../src/contracts/index.js';
 import { agentRequest, attendee, botRequest, control, cronofy, test } from './../support/room.js';
 
 const read = async (room: { url: string }, query = ''): Promise<CoverageReport> =>
   (await control(room, 'GET', `/coverage${query}`)).json;
 
-const covered = (report: CoverageReport, provider: ProviderName, kind: CoverageKind): [string, string, number][] =>
+const covered = (report: CoverageReport, provider: VendorName, kind: CoverageKind): [string, string, number][] =>
   report.providers
     .find((one) => one.provider === provider)!
     .kinds[kind].items.filter(({ count }) => count > 0)

@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 import type { Delivery, Greenroom } from '../../src/index.js';
 import { cronofyHmac as hmac } from '../../src/webhooks/cronofy.js';
 import { attendeeHmac as sign } from '../../src/webhooks/attendee.js';
-import { parsePython } from '../../src/server/providers/attendee/python-json.js';
+import { parsePython } from '../../src/server/providers/attendee/python/json.js';
 import { fault, strikes, told } from '../support/faults.js';
 import { startReceiver, type Arrival, type Receiver } from '../support/receiver.js';
 import { agentRequest, attendee, botRequest, call, control, cronofy, test, MEET_URL } from '../support/room.js';

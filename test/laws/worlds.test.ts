@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createRoom, type Room } from '../../src/server/server.js';
+import { makeServer, type Server } from '../../src/server/server.js';
 import { commands, Player, RECEIVERS, type Command } from '../support/commands.js';
 
 const RUNS = Math.min(Number(process.env['GREENROOM_RUNS'] ?? 100), 1000);
@@ -8,7 +8,7 @@ const law = (property: fc.IAsyncProperty<[Command[], Command[]]>) => fc.assert(p
 const lives = [commands(8), commands(8)] as const;
 
 /** A room whose receivers answer at once and are never waited for afterwards. */
-const makeRoom = (): Room => createRoom({ receivers: RECEIVERS, workspace: { quiet: 0 } });
+const makeRoom = (): Server => makeServer({ receivers: RECEIVERS, workspace: { quiet: 0 } });
 
 describe('A world', () => {
   test('goes on from its snapshot as it went on, byte for byte', async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Room } from '../../src/server/server.js';
+import type { Server } from '../../src/server/server.js';
 import { agentRequest, botRequest, MEET_URL, ZOOM_URL } from './room.js';
 
 /** The app of these worlds: a function of this process that answers by what it is sent, and so always the same. */
@@ -168,12 +168,12 @@ interface Described {
 
 /** Takes steps in one workspace of a room of this process, and reads what came of them. */
 export class Player {
-  readonly #room: Room;
+  readonly #room: Server;
   readonly #workspace: string;
   /** The bots that it made, by age; to be kept with a snapshot. */
   bots: readonly string[] = [];
 
-  constructor(room: Room, workspace = 'default') {
+  constructor(room: Server, workspace = 'default') {
     this.#room = room;
     this.#workspace = workspace;
   }

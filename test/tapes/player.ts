@@ -1,6 +1,6 @@
 import http from 'node:http';
 import { attendeeHmac as sign } from '../../src/webhooks/attendee.js';
-import { parsePython } from '../../src/server/providers/attendee/python-json.js';
+import { parsePython } from '../../src/server/providers/attendee/python/json.js';
 import { call } from '../support/room.js';
 import { Bindings } from './placeholders.js';
 import type { ControlStep, Exchange, Headers, Step, Tape, WebhookStep } from './tape.js';

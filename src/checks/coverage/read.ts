@@ -1,6 +1,6 @@
 import { findOperation } from '../../contracts/check.js';
-import type { Tally } from '../../contracts/coverage.js';
-import { TallySheet } from '../../contracts/tally.js';
+import type { CoverageCounts } from '../../contracts/coverage.js';
+import { CoverageCounter } from '../../contracts/coverage-counter.js';
 import { GreenroomError } from '../../errors.js';
 import { readExchange } from '../traffic/exchange.js';
 import { readEntries } from '../traffic/read.js';
@@ -10,8 +10,8 @@ import { vendorsAt } from '../traffic/vendors.js';
  * What these recordings exercise: HAR files, and what the control plane gives as `/requests`, `/timeline` and
  * `/deliveries`. Throws USAGE for what cannot be read.
  */
-export async function tallyOf(files: readonly string[], baseUrls: readonly string[]): Promise<Tally> {
-  const sheet = new TallySheet();
+export async function tallyOf(files: readonly string[], baseUrls: readonly string[]): Promise<CoverageCounts> {
+  const sheet = new CoverageCounter();
   const vendorOf = vendorsAt(baseUrls);
   let read = 0;
   for (const file of files) {
@@ -39,7 +39,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function countExchange(sheet: TallySheet, entry: Fields, vendorOf: ReturnType<typeof vendorsAt>): void {
+function countExchange(sheet: CoverageCounter, entry: Fields, vendorOf: ReturnType<typeof vendorsAt>): void {
   const exchange = readExchange(entry, 1);
   const addressed = exchange && vendorOf(exchange);
   if (!exchange?.response || !addressed) return;
@@ -49,12 +49,12 @@ function countExchange(sheet: TallySheet, entry: Fields, vendorOf: ReturnType<ty
 }
 
 /** A webhook counts once somebody was told, or would have been. */
-function countDelivery(sheet: TallySheet, { provider, type, state, attempts }: Fields): void {
+function countDelivery(sheet: CoverageCounter, { provider, type, state, attempts }: Fields): void {
   if ((attempts as readonly unknown[]).length > 0) sheet.webhook(String(provider), String(type), textOf(state));
 }
 
 /** A line of the timeline. */
-function countLine(sheet: TallySheet, line: Fields): void {
+function countLine(sheet: CoverageCounter, line: Fields): void {
   const { kind, provider, operation, status, type, state, attempt, event, from, sub_type } = line;
   if (kind === 'request' && typeof operation === 'string' && typeof status === 'number')
     sheet.request(String(provider), operation, status);

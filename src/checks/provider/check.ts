@@ -1,5 +1,5 @@
 import { attendeeContract } from '../../contracts/attendee/contract.js';
-import type { Contract, ProviderName } from '../../contracts/contract.js';
+import type { Contract, VendorName } from '../../contracts/contract.js';
 import { cronofyContract } from '../../contracts/cronofy/contract.js';
 import { wallClock } from '../../clock/real-time.js';
 import type { WireMessage } from '../../contracts/wire.js';
@@ -12,7 +12,7 @@ import { PROVIDER_RULES } from './rules.js';
 import { parse, writesOf, type Made } from './writes.js';
 
 export interface ProviderOptions extends Keys {
-  readonly provider: ProviderName;
+  readonly provider: VendorName;
   /** Make a bot or an agent, and remove it again. */
   readonly allowWrites: boolean;
   readonly timeoutMs: number;
@@ -22,7 +22,7 @@ export interface ProviderOptions extends Keys {
   readonly signal: AbortSignal;
 }
 
-const CONTRACTS: Readonly<Record<ProviderName, Contract>> = { cronofy: cronofyContract, attendee: attendeeContract };
+const CONTRACTS: Readonly<Record<VendorName, Contract>> = { cronofy: cronofyContract, attendee: attendeeContract };
 
 /** Holds a live API against its contract, both ways. Only with `allowWrites` does it make anything, and removes it. */
 export async function checkProvider(url: URL, options: ProviderOptions): Promise<Report> {

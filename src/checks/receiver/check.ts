@@ -1,11 +1,11 @@
 import { GreenroomError } from '../../errors.js';
 import type { Finding } from '../finding.js';
 import type { Mark, Report } from '../report.js';
-import { makeMistakes, makeProbes, type Probe, type Range } from './probes.js';
+import { makeMistakes, makeProbes, type Probe, type ProbeContext } from './probes.js';
 import { RECEIVER_RULES, type ReceiverRule, type ReceiverRuleName } from './rules.js';
-import { shoot, type Reaction } from './send.js';
+import { sendProbe, type Reaction } from './send.js';
 
-export interface ReceiverCheck extends Range {
+export interface ReceiverCheck extends ProbeContext {
   readonly url: URL;
   /** Real milliseconds in which the vendor wants an answer. */
   readonly timeoutMs: number;
@@ -33,7 +33,7 @@ export async function checkReceiver(check: ReceiverCheck): Promise<Report> {
   let processedTwice = 0;
   for (const probe of makeProbes(check)) {
     const before = probe.watched ? await readState?.() : undefined;
-    const reaction = await shoot(url, probe.shot, wait());
+    const reaction = await sendProbe(url, probe.shot, wait());
     if (reaction.kind === 'unreachable') throw unreachable(url, reaction.error);
     if (reaction.kind === 'silent') silent++;
     if (probe.expect === 'prepare') continue;
@@ -140,7 +140,7 @@ const refusal = ({ provider }: ReceiverCheck, refused: readonly Outcome[]): Find
 async function findMistakes(check: ReceiverCheck, wait: () => number): Promise<Finding[]> {
   const found: Finding[] = [];
   for (const { deviation, shot } of makeMistakes(check)) {
-    const reaction = await shoot(check.url, shot, wait());
+    const reaction = await sendProbe(check.url, shot, wait());
     if (reaction.kind !== 'answered' || reaction.status >= 300) continue;
     found.push({
       rule: 'verifies-otherwise',

@@ -1,4 +1,4 @@
-import type { ProviderName } from '../../contracts/contract.js';
+import type { VendorName } from '../../contracts/contract.js';
 import { parsePython, WIRE, writePython } from '../../webhooks/python-json.js';
 import { digestOf, SCHEMES } from '../signature/scheme.js';
 import type { ReceiverRuleName } from './rules.js';
@@ -111,10 +111,10 @@ const attendee: Wire = {
   unknownField: (text) => `{"added_later": {"by": "the vendor"}, ${text.slice(1)}`,
 };
 
-export const WIRES: Readonly<Record<ProviderName, Wire>> = { cronofy, attendee };
+export const WIRES: Readonly<Record<VendorName, Wire>> = { cronofy, attendee };
 
 /** The signature of a text as the vendor makes it; of what is not JSON, over the raw bytes. */
-export const signatureOf = (provider: ProviderName, text: string, secret: string): string => {
+export const signatureOf = (provider: VendorName, text: string, secret: string): string => {
   const scheme = SCHEMES[provider];
   const body = Buffer.from(text);
   const digest = digestOf(scheme, body, secret) ?? digestOf(scheme, body, secret, { material: (bytes) => bytes });

@@ -1,10 +1,10 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { ProviderName } from '../../contracts/contract.js';
+import type { VendorName } from '../../contracts/contract.js';
 import { BODY_CHANGES, KEY_CHANGES, MATERIAL_CHANGES, type Deviation } from '../signature/deviations.js';
 import { digestOf, SCHEMES } from '../signature/scheme.js';
 import { labelOf, signatureOf, WIRES, type Message } from './messages.js';
 import type { ReceiverRuleName } from './rules.js';
-import type { Shot } from './send.js';
+import type { ProbeRequest } from './send.js';
 
 /** One request and what a right receiver makes of it. */
 export interface Probe {
@@ -13,14 +13,14 @@ export interface Probe {
   readonly label: string;
   /** `accept`: 2xx in time. `refuse`: a 4xx. `survive`: anything below 500. `prepare`: nothing is judged. */
   readonly expect: 'accept' | 'refuse' | 'survive' | 'prepare';
-  readonly shot: Shot;
+  readonly shot: ProbeRequest;
   /** The state is read before and after this one, and must not change. */
   readonly watched?: boolean;
 }
 
 /** What the probes of one run have in common. */
-export interface Range {
-  readonly provider: ProviderName;
+export interface ProbeContext {
+  readonly provider: VendorName;
   readonly secret: string;
   /** Twelve hexadecimal digits that no other run has. */
   readonly run: string;
@@ -34,10 +34,10 @@ const PIECES = 5;
 
 /** Makes shots: every one a message that the receiver has not seen. */
 class Gunsmith {
-  readonly #range: Range;
+  readonly #range: ProbeContext;
   #number = 0;
 
-  constructor(range: Range) {
+  constructor(range: ProbeContext) {
     this.#range = range;
   }
 
@@ -52,7 +52,7 @@ class Gunsmith {
   }
 
   /** A shot with the right signature unless another one, or none (`null`), is given. */
-  load(text: string, signature: string | null = this.sign(text), more: Partial<Shot> = {}): Shot {
+  load(text: string, signature: string | null = this.sign(text), more: Partial<ProbeRequest> = {}): ProbeRequest {
     const { provider, headers } = this.#range;
     const signed = signature === null ? {} : { [SCHEMES[provider].header]: signature };
     return { headers: { ...WIRES[provider].headers, ...headers, ...signed }, body: Buffer.from(text), ...more };
@@ -60,7 +60,7 @@ class Gunsmith {
 }
 
 /** All probes in the order in which they are made: every type and state first, then the attacks. */
-export function makeProbes(given: Range): Probe[] {
+export function makeProbes(given: ProbeContext): Probe[] {
   const range = { ...given, messages: renewableFirst(given) };
   const smith = new Gunsmith(range);
   return [
@@ -74,12 +74,12 @@ export function makeProbes(given: Range): Probe[] {
 }
 
 /** The attacks are made with the first message, which must be one that can be told from its repetitions. */
-function renewableFirst({ provider, messages, run }: Range): readonly Message[] {
+function renewableFirst({ provider, messages, run }: ProbeContext): readonly Message[] {
   const isFixed = ({ text }: Message): boolean => WIRES[provider].renew(text, run, 1) === text;
   return [...messages.filter((message) => !isFixed(message)), ...messages.filter(isFixed)];
 }
 
-const deliveries = ({ messages }: Range, smith: Gunsmith): Probe[] =>
+const deliveries = ({ messages }: ProbeContext, smith: Gunsmith): Probe[] =>
   messages.map((message) => ({
     rule: 'valid-accepted',
     label: labelOf(message),
@@ -90,7 +90,7 @@ const deliveries = ({ messages }: Range, smith: Gunsmith): Probe[] =>
 /** 32 bytes that nobody's secret makes. */
 const strangeDigest = (text: string): Buffer => createHash('sha256').update(`not signed: ${text}`).digest();
 
-function forgeries({ messages, secret }: Range, smith: Gunsmith): Probe[] {
+function forgeries({ messages, secret }: ProbeContext, smith: Gunsmith): Probe[] {
   const [message] = messages;
   const forge = (rule: ReceiverRuleName, label: string, sign: (text: string) => string | null): Probe => {
     const text = smith.renew(message!.text);
@@ -130,7 +130,7 @@ const turnFirst = (signature: string): string => (signature.startsWith('A') ? 'B
 /** A secret of the same form that this receiver never had. */
 const retired = (secret: string): string => createHash('sha256').update(secret).digest('base64');
 
-function rotations({ messages, secret }: Range, smith: Gunsmith): Probe[] {
+function rotations({ messages, secret }: ProbeContext, smith: Gunsmith): Probe[] {
   const rotate = (
     rule: ReceiverRuleName,
     label: string,
@@ -148,7 +148,7 @@ function rotations({ messages, secret }: Range, smith: Gunsmith): Probe[] {
   ];
 }
 
-function bodies({ provider, messages }: Range, smith: Gunsmith): Probe[] {
+function bodies({ provider, messages }: ProbeContext, smith: Gunsmith): Probe[] {
   const { variants, unknownField, unknownType } = WIRES[provider];
   const [message] = messages;
   const all = [
@@ -164,7 +164,7 @@ function bodies({ provider, messages }: Range, smith: Gunsmith): Probe[] {
   }));
 }
 
-function repetitions({ messages }: Range, smith: Gunsmith): Probe[] {
+function repetitions({ messages }: ProbeContext, smith: Gunsmith): Probe[] {
   const [first, last] = [
     messages[0]!,
     messages.find(({ state }) => state === 'complete' || state === 'ended') ?? messages[1]!,
@@ -187,7 +187,7 @@ function repetitions({ messages }: Range, smith: Gunsmith): Probe[] {
 }
 
 /** What networks, proxies and strangers do. */
-function accidents({ provider, messages }: Range, smith: Gunsmith): Probe[] {
+function accidents({ provider, messages }: ProbeContext, smith: Gunsmith): Probe[] {
   const [message] = messages;
   const text = (): string => smith.renew(message!.text);
   const whole = text();
@@ -250,7 +250,7 @@ function accidents({ provider, messages }: Range, smith: Gunsmith): Probe[] {
   ];
 }
 
-const withHeader = (shot: Shot, name: string, value: string): Shot => ({
+const withHeader = (shot: ProbeRequest, name: string, value: string): ProbeRequest => ({
   ...shot,
   headers: { ...shot.headers, [name]: value },
 });
@@ -258,16 +258,16 @@ const withHeader = (shot: Shot, name: string, value: string): Shot => ({
 /** A message signed with one mistake: a receiver that believes it makes the same. */
 export interface Mistake {
   readonly deviation: Deviation;
-  readonly shot: Shot;
+  readonly shot: ProbeRequest;
 }
 
 /** One message for every known mistake of a signer. */
-export function makeMistakes(range: Range): Mistake[] {
+export function makeMistakes(range: ProbeContext): Mistake[] {
   const { provider, secret } = range;
   const scheme = SCHEMES[provider];
   const smith = new Gunsmith({ ...range, run: range.run.replace(/^./, 'f') });
   const [message] = renewableFirst(range);
-  const own = <C extends { readonly vendors?: readonly ProviderName[] }>({ vendors }: C): boolean =>
+  const own = <C extends { readonly vendors?: readonly VendorName[] }>({ vendors }: C): boolean =>
     vendors === undefined || vendors.includes(provider);
   const changes = [
     ...MATERIAL_CHANGES.filter(own).map((deviation) => ({ deviation, steps: { material: deviation.apply } })),

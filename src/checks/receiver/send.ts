@@ -3,7 +3,7 @@ import https from 'node:https';
 import { after, monotonic } from '../../clock/real-time.js';
 
 /** A request as it goes to the receiver. */
-export interface Shot {
+export interface ProbeRequest {
   readonly method?: 'POST' | 'GET' | 'HEAD';
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
@@ -22,9 +22,9 @@ export type Reaction =
 const BETWEEN_PIECES_MS = 20;
 
 /** Sends one request on a connection of its own and waits for the answer, at most so long. */
-export function shoot(
+export function sendProbe(
   url: URL,
-  { method = 'POST', headers, body, pieces, breaks }: Shot,
+  { method = 'POST', headers, body, pieces, breaks }: ProbeRequest,
   timeoutMs: number,
 ): Promise<Reaction> {
   return new Promise((resolve) => {

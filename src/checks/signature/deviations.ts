@@ -1,5 +1,5 @@
 import { CANONICAL, parsePython, WIRE, writePython, type PyValue } from '../../webhooks/python-json.js';
-import type { ProviderName } from '../../contracts/contract.js';
+import type { VendorName } from '../../contracts/contract.js';
 
 /** One way in which a signer or a receiver departs from what the vendor does. */
 export interface Deviation {
@@ -13,7 +13,7 @@ export interface Deviation {
 
 /** A deviation together with what it makes of a value; `undefined` where it cannot be had or changes nothing. */
 export interface Change<From, To = From> extends Deviation {
-  readonly vendors?: readonly ProviderName[];
+  readonly vendors?: readonly VendorName[];
   readonly apply: (value: From) => To | undefined;
 }
 

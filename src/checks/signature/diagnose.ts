@@ -1,4 +1,4 @@
-import type { ProviderName } from '../../contracts/contract.js';
+import type { VendorName } from '../../contracts/contract.js';
 import {
   BODY_CHANGES,
   ENCODING_CHANGES,
@@ -9,8 +9,8 @@ import {
 } from './deviations.js';
 import { digestOf, SCHEMES, type Scheme, type Steps } from './scheme.js';
 
-export interface SignedExhibit {
-  readonly provider: ProviderName;
+export interface SignedSample {
+  readonly provider: VendorName;
   /** The value of the signature header. */
   readonly header: string;
   readonly body: Buffer;
@@ -30,7 +30,7 @@ export interface Diagnosis {
 }
 
 /** Says which mistake explains that a signature is not that of a body, by making each of them, or that all is well. */
-export function diagnose(exhibit: SignedExhibit): Diagnosis {
+export function diagnose(exhibit: SignedSample): Diagnosis {
   const { header, provider, secrets } = exhibit;
   const signatures = header
     .split(',')
@@ -144,7 +144,7 @@ const severalSignatures = (right: readonly number[], of: number): Deviation => (
 });
 
 /** Two steps that are both the other vendor's are one mistake. */
-function nameTogether(deviations: readonly Deviation[], provider: ProviderName): readonly Deviation[] {
+function nameTogether(deviations: readonly Deviation[], provider: VendorName): readonly Deviation[] {
   const names = deviations.map(({ name }) => name);
   const pair = {
     attendee: ['raw-instead-of-canonical', 'secret-not-decoded'],
@@ -160,7 +160,7 @@ function nameTogether(deviations: readonly Deviation[], provider: ProviderName):
   return [together, ...deviations.filter(({ name }) => !pair.includes(name))];
 }
 
-function unexplained({ provider, body, length, secrets }: SignedExhibit): readonly Deviation[] {
+function unexplained({ provider, body, length, secrets }: SignedSample): readonly Deviation[] {
   if (provider === 'attendee' && !secrets.some((secret) => BASE64.test(secret.trim()))) return [NOT_BASE64];
   if (length !== undefined && length !== body.length) {
     const how = body.length < length ? 'truncated' : 'longer than what was sent';

@@ -1,17 +1,17 @@
 import { createHmac } from 'node:crypto';
-import type { ProviderName } from '../../contracts/contract.js';
+import type { VendorName } from '../../contracts/contract.js';
 import { canonical } from './deviations.js';
 
 /** How a vendor makes a signature, step by step, so that each step can be made wrongly. */
 export interface Scheme {
-  readonly provider: ProviderName;
+  readonly provider: VendorName;
   readonly header: string;
   /** What of the body is signed; `undefined` if it cannot be had. */
   readonly material: (body: Buffer) => Buffer | undefined;
   readonly key: (secret: string) => Buffer;
 }
 
-export const SCHEMES: Readonly<Record<ProviderName, Scheme>> = {
+export const SCHEMES: Readonly<Record<VendorName, Scheme>> = {
   cronofy: {
     provider: 'cronofy',
     header: 'Cronofy-HMAC-SHA256',

@@ -1,4 +1,4 @@
-import type { ProviderName } from '../../contracts/contract.js';
+import type { VendorName } from '../../contracts/contract.js';
 import type { Finding } from '../finding.js';
 import type { Report } from '../report.js';
 import { Findings } from './collect.js';
@@ -13,7 +13,7 @@ export interface TrafficOptions extends JudgeOptions {
   readonly baseUrls: readonly string[];
 }
 
-type Counts = Record<ProviderName | 'others' | 'unreadable', number>;
+type Counts = Record<VendorName | 'others' | 'unreadable', number>;
 
 /** Judges every exchange of these recordings with either vendor. Throws USAGE for what cannot be read. */
 export async function checkTraffic(files: readonly string[], options: TrafficOptions): Promise<Report> {

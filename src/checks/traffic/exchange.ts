@@ -1,11 +1,11 @@
-import type { ProviderName } from '../../contracts/contract.js';
+import type { VendorName } from '../../contracts/contract.js';
 
 /** A request and its answer, as a recording holds them. */
 export interface Exchange {
   /** From 1, in its file. */
   readonly number: number;
   /** Said by a journal and a HAR that greenroom has written; of other HARs only the host tells. */
-  readonly provider?: ProviderName;
+  readonly provider?: VendorName;
   readonly url: URL;
   readonly method: string;
   readonly request: Message;

@@ -1,5 +1,5 @@
 import type { Basis, Operation } from '../../contracts/contract.js';
-import { marks } from '../../contracts/marks.js';
+import { schemaNotes } from '../../contracts/schema-notes.js';
 import { checkQuery } from '../../contracts/query.js';
 import { matches, mismatches, unknownFields } from '../../contracts/schema.js';
 import type { Exchange } from './exchange.js';
@@ -22,7 +22,7 @@ export function judgeRequest(exchange: Exchange, operation: Operation, { refused
 function judgeQuery({ url }: Exchange, operation: Operation): Verdict[] {
   const { wrong, unknown } = checkQuery(operation, url.search);
   const known = operation.query;
-  const used = known ? marks(known, Object.fromEntries(url.searchParams)) : [];
+  const used = known ? schemaNotes(known, Object.fromEntries(url.searchParams)) : [];
   return [
     ...wrong.map(({ pointer, expected, was, basis }): Verdict => ({
       rule: 'invalid-query',
@@ -81,7 +81,7 @@ function judgeBody({ request }: Exchange, operation: Operation): Verdict[] {
         pointer,
       };
     }),
-    ...marks(schema, value).map(({ kind, pointer, text: instead }): Verdict => ({
+    ...schemaNotes(schema, value).map(({ kind, pointer, text: instead }): Verdict => ({
       rule: `${kind}-use`,
       message: `The field ${pointer} of ${id} is ${instead ?? 'not in the published API'}.`,
       pointer,

@@ -1,6 +1,6 @@
 import { ValueErrorType } from '@sinclair/typebox/compiler';
 import type { Operation, ResponseContract } from '../../contracts/contract.js';
-import { marks } from '../../contracts/marks.js';
+import { schemaNotes } from '../../contracts/schema-notes.js';
 import { mismatches } from '../../contracts/schema.js';
 import type { Exchange } from './exchange.js';
 import type { Verdict } from './judge.js';
@@ -73,7 +73,7 @@ function judgeBody({ id }: Operation, status: number, body: string, expected: Re
       basis: own ?? basis,
     };
   });
-  const old = marks(schema, value).map(({ kind, pointer, text }): Verdict => ({
+  const old = schemaNotes(schema, value).map(({ kind, pointer, text }): Verdict => ({
     rule: `${kind}-use`,
     message: `The ${status} of ${id} is ${text ?? 'not in the published API'}.`,
     pointer,

@@ -1,6 +1,6 @@
 import { attendeeContract } from '../../contracts/attendee/contract.js';
 import { findOperation } from '../../contracts/check.js';
-import type { Contract, ProviderName } from '../../contracts/contract.js';
+import type { Contract, VendorName } from '../../contracts/contract.js';
 import { cronofyContract } from '../../contracts/cronofy/contract.js';
 import { GreenroomError } from '../../errors.js';
 import type { Exchange } from './exchange.js';
@@ -19,7 +19,7 @@ interface Base {
   readonly prefix: string;
 }
 
-const CONTRACTS: Readonly<Record<ProviderName, Contract>> = { cronofy: cronofyContract, attendee: attendeeContract };
+const CONTRACTS: Readonly<Record<VendorName, Contract>> = { cronofy: cronofyContract, attendee: attendeeContract };
 const HOSTS: readonly (readonly [RegExp, Contract])[] = [
   [/^api(-[a-z]+)?\.cronofy\.com$/, cronofyContract],
   [/^(app|staging)\.attendee\.dev$/, attendeeContract],

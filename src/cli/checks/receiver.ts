@@ -3,15 +3,15 @@ import { RECEIVER_RULES } from '../../checks/receiver/rules.js';
 import type { Report } from '../../checks/report.js';
 import { parseDuration } from '../../clock/duration.js';
 import { wallClock } from '../../clock/real-time.js';
-import type { ProviderName } from '../../contracts/contract.js';
+import type { VendorName } from '../../contracts/contract.js';
 import { GreenroomError } from '../../errors.js';
-import { isLoopback } from '../../server/engine/courier.js';
+import { isLoopback } from '../../server/engine/transport.js';
 import type { FlagValues } from '../flags.js';
 import type { CheckCommand } from './command.js';
 import { vendorMessages } from './vendor-messages.js';
 
 /** How long each vendor waits for an answer: 7 s are documented for Cronofy's event triggers, 10 s observed for Attendee. */
-const TIMEOUTS: Readonly<Record<ProviderName, string>> = { cronofy: '7s', attendee: '10s' };
+const TIMEOUTS: Readonly<Record<VendorName, string>> = { cronofy: '7s', attendee: '10s' };
 
 export const command: CheckCommand = {
   usage: `greenroom check receiver URL --provider cronofy|attendee --secret SECRET
@@ -69,12 +69,12 @@ async function check(words: readonly string[], values: FlagValues): Promise<Repo
   });
 }
 
-function readProvider(given: FlagValues[string]): ProviderName {
+function readProvider(given: FlagValues[string]): VendorName {
   if (given === 'cronofy' || given === 'attendee') return given;
   throw wrong('--provider', 'cronofy or attendee', given);
 }
 
-function readSecret(provider: ProviderName, given: FlagValues[string]): string {
+function readSecret(provider: VendorName, given: FlagValues[string]): string {
   const secret = given ?? process.env['GREENROOM_CHECK_SECRET'];
   if (typeof secret !== 'string' || secret === '')
     throw wrong('--secret', 'the secret that the endpoint verifies with', undefined);

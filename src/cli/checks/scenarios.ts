@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkScenarios, SCENARIO_RULES, type ScenarioSource } from '../../checks/scenarios.js';
 import { GreenroomError } from '../../errors.js';
-import { createRoom } from '../../server/server.js';
+import { makeServer } from '../../server/server.js';
 import { fixturesFolder } from '../../server/fixtures.js';
 import type { CheckCommand } from './command.js';
 
@@ -19,7 +19,7 @@ playing them, what they expect. Without a folder it checks the scenarios that co
   check: async (words) => {
     const places = words.length === 0 ? [fixturesFolder('scenarios')] : words;
     const sources = places.flatMap(readSources);
-    const room = createRoom();
+    const room = makeServer();
     try {
       const running = { url: ORIGIN, fetch: async (request: Request) => room.app.fetch(withHost(request)) };
       return await checkScenarios(running, sources, places.join(', '));

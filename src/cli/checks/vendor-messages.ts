@@ -1,9 +1,9 @@
 import type { Message } from '../../checks/receiver/messages.js';
 import { TRIGGERS } from '../../contracts/attendee/vocabulary.js';
-import type { ProviderName } from '../../contracts/contract.js';
+import type { VendorName } from '../../contracts/contract.js';
 import { AGENT_INTERACTIONS, CONFERENCING_INTERACTIONS } from '../../contracts/cronofy/subscriptions.js';
 import { valueOf } from '../../contracts/wire.js';
-import { createRoom, type Room } from '../../server/server.js';
+import { makeServer, type Server } from '../../server/server.js';
 import { readWireMessages } from '../../server/wire.js';
 import type { Workspace, WorkspaceOptions } from '../../server/workspace.js';
 
@@ -27,7 +27,7 @@ interface Call {
 }
 
 /** What is asked of each vendor in a world that plays a scenario. */
-const CALLS: Readonly<Record<ProviderName, (calendar: string) => readonly Call[]>> = {
+const CALLS: Readonly<Record<VendorName, (calendar: string) => readonly Call[]>> = {
   attendee: () => [
     { path: '/api/v1/bots', body: { meeting_url: MEET, bot_name: 'Check', webhooks: HOOKS } },
     {
@@ -52,29 +52,29 @@ const CALLS: Readonly<Record<ProviderName, (calendar: string) => readonly Call[]
   ],
 };
 
-/** A vendor's webhooks, one of every type, state and reason: rendered by a room that plays every scenario, then as shown or recorded. */
-export function vendorMessages(provider: ProviderName): Promise<readonly Message[]> {
+/** A vendor's webhooks, one of every type, state and reason: rendered by a server that plays every scenario, then as shown or recorded. */
+export function vendorMessages(provider: VendorName): Promise<readonly Message[]> {
   const made = MADE.get(provider) ?? makeMessages(provider);
   MADE.set(provider, made);
   return made;
 }
 
 /** To play every scenario takes a while, and gives the same each time. */
-const MADE = new Map<ProviderName, Promise<readonly Message[]>>();
+const MADE = new Map<VendorName, Promise<readonly Message[]>>();
 
-async function makeMessages(provider: ProviderName): Promise<readonly Message[]> {
+async function makeMessages(provider: VendorName): Promise<readonly Message[]> {
   const messages = new Map<string, Message>();
   const add = (message: Message): void => {
     const key = [message.type, message.state, message.sub_type].join(' ');
     if (!messages.has(key)) messages.set(key, message);
   };
-  const room = createRoom();
+  const server = makeServer();
   try {
-    for (const { name, plays } of room.library.list())
-      if (plays) for (const one of await play(room, provider, { scenario: name })) add(one);
-    for (const one of await play(room, provider, { cronofy: { conferencing: 'failing' } })) add(one);
+    for (const { name, plays } of server.library.list())
+      if (plays) for (const one of await play(server, provider, { scenario: name })) add(one);
+    for (const one of await play(server, provider, { cronofy: { conferencing: 'failing' } })) add(one);
   } finally {
-    room.close();
+    server.close();
   }
   for (const message of readWireMessages(provider)) {
     const { webhook, text } = message;
@@ -84,8 +84,8 @@ async function makeMessages(provider: ProviderName): Promise<readonly Message[]>
   return [...messages.values()];
 }
 
-async function play(room: Room, provider: ProviderName, options: WorkspaceOptions): Promise<Message[]> {
-  const workspace = room.workspaces.create(options);
+async function play(server: Server, provider: VendorName, options: WorkspaceOptions): Promise<Message[]> {
+  const workspace = server.workspaces.create(options);
   const { cronofy, attendee } = workspace.describe(ORIGIN) as {
     cronofy: { client_secret: string; calendar_id: string };
     attendee: { api_key: string };
@@ -94,12 +94,12 @@ async function play(room: Room, provider: ProviderName, options: WorkspaceOption
   for (const { path, body } of CALLS[provider](cronofy.calendar_id)) {
     const init = { method: 'POST', body: JSON.stringify(body) };
     const headers = { authorization, 'content-type': 'application/json' };
-    await room.app.fetch(new Request(ORIGIN + path, { ...init, headers }));
+    await server.app.fetch(new Request(ORIGIN + path, { ...init, headers }));
   }
   const { clock } = workspace.world;
   await clock.advance({ by: 31 * 24 * 3_600_000_000, until: () => clock.size === 0 });
   const messages = renderedBy(workspace);
-  room.workspaces.delete(workspace.id);
+  server.workspaces.delete(workspace.id);
   return messages;
 }
 

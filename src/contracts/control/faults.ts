@@ -94,7 +94,7 @@ export type RequestFault = Static<typeof RequestFaultBody>;
 export type DeliveryFault = Static<typeof DeliveryFaultBody>;
 export type Fault = RequestFault | DeliveryFault;
 
-export type Corruption = NonNullable<DeliveryFault['do']['corrupt']>;
+export type BodyCorruption = NonNullable<DeliveryFault['do']['corrupt']>;
 export type SignatureFault = NonNullable<DeliveryFault['do']['signature']>;
 export type Scripted = Static<typeof ScriptedAnswer>;
 

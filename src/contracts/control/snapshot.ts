@@ -35,16 +35,16 @@ const FaultRule = Type.Object({
   struck: Whole,
 });
 
-/** Who plays what: the roles by number, the world's own scenarios, the casting rules. */
-const Stage = Type.Object({
+/** Who plays what: the runs by number, the world's own scenarios, the casting rules. */
+const PlayState = Type.Object({
   meetings: Type.Array(
     Type.Object({ url: Type.String(), scenario: Type.String(), startedAt: Instant, arrivals: Whole }),
   ),
-  roles: Type.Array(
+  runs: Type.Array(
     orNull(Type.Object({ agent: Type.String(), provider: Provider, scenario: Type.String(), number: Whole })),
   ),
   numbers: Type.Array(Type.Object({ agent: Type.String(), number: Whole })),
-  scripts: Type.Array(Type.Object({ key: Type.String(), name: Type.String(), file: Type.Object({}) })),
+  scenarios: Type.Array(Type.Object({ key: Type.String(), name: Type.String(), file: Type.Object({}) })),
   editions: Type.Array(Type.Object({ name: Type.String(), key: Type.String() })),
   casting: Type.Array(
     Type.Object({
@@ -55,7 +55,7 @@ const Stage = Type.Object({
       used: Whole,
     }),
   ),
-  scriptsMade: Whole,
+  scenariosMade: Whole,
   rulesMade: Whole,
 });
 
@@ -74,7 +74,7 @@ export const SnapshotBody = Type.Object(
     requests: Type.Object({ count: Whole, requests: Rows }),
     outbox: Type.Object({ count: Whole, deliveries: Rows }),
     faults: Type.Object({ count: Whole, rules: Type.Array(FaultRule) }),
-    stage: Stage,
+    play: PlayState,
     slices: Type.Object({ cronofy: Type.Object({}), attendee: Type.Object({}) }),
   },
   closed,

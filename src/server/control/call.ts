@@ -6,7 +6,7 @@ import { mismatches, unknownFields, type Mismatch } from '../../contracts/schema
 import { GreenroomError } from '../../errors.js';
 import { readRequest, send, sendStream, type AppContext, type StreamReply } from '../http.js';
 import type { Provider, Reply } from '../providers/provider.js';
-import type { Repertoire } from '../scenarios/repertoire.js';
+import type { ScenarioStore } from '../scenarios/store.js';
 import { DEFAULT_WORKSPACE, type Workspace } from '../workspace.js';
 import type { Workspaces } from '../workspaces.js';
 import { problem } from './problem.js';
@@ -14,7 +14,7 @@ import { problem } from './problem.js';
 export interface ControlOptions {
   readonly workspaces: Workspaces;
   readonly providers: readonly Provider[];
-  readonly repertoire: Repertoire;
+  readonly scenarios: ScenarioStore;
   /** What each scenario of the library exercises, found out when it is first asked for. */
   readonly rehearsals: () => Promise<ScenarioCoverage>;
   readonly version: string;

@@ -23,7 +23,7 @@ export function coverageRoutes({ providers, workspaces, rehearsals }: ControlOpt
       const named = headers['greenroom-workspace'] !== undefined || query.has('workspace');
       const rooms = named ? [workspace] : workspaces.list();
       await Promise.all(rooms.map(({ world }) => world.clock.settled(SETTLE_LIMIT_MS)));
-      const tally = named ? workspace.tally : workspaces.tally();
+      const tally = named ? workspace.coverage : workspaces.tally();
       return json(coverage(chosen, tally.toJSON(), await rehearsals()));
     },
   } satisfies Record<string, ControlHandler>;

@@ -29,7 +29,7 @@ export function deliveryMatcher(
 
 /** A delivery as the control plane shows it. */
 export function renderDelivery(delivery: Delivery): Record<string, unknown> {
-  // The payload is the dialect's own note; what was sent stands in the attempts.
+  // The payload is the webhookFormat's own note; what was sent stands in the attempts.
   const { payload: _payload, created_at, attempts, ...shown } = delivery;
   return {
     ...shown,

@@ -6,8 +6,8 @@ import {
   type Fault,
 } from '../../contracts/control/faults.js';
 import { GreenroomError } from '../../errors.js';
-import { faultDuration, releaseAllOf } from '../engine/dispatch.js';
-import { effectOf, strikesLeft, type FaultRule } from '../engine/faults.js';
+import { faultDuration, releaseAllOf } from '../engine/enqueue.js';
+import { effectOf, usesLeft, type FaultRule } from '../engine/faults.js';
 import { json, noContent, unknownWord, type ControlCall, type ControlHandler, type ControlOptions } from './call.js';
 
 const LONGEST_DELAY_MS = 60_000;
@@ -77,7 +77,7 @@ export function faultRoutes({ providers }: ControlOptions) {
 
 /** A rule as the control plane shows it; `left` is null where nothing limits it. */
 function renderFault(rule: FaultRule): Record<string, unknown> {
-  const left = strikesLeft(rule);
+  const left = usesLeft(rule);
   return { ...rule, left: Number.isFinite(left) ? left : null };
 }
 

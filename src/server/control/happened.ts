@@ -25,7 +25,7 @@ const DEFAULT_WAIT_MS = 2000;
 const PAGING: QueryWords = { subject: 'any', after: 'any', limit: 'any' };
 
 /** What happened: the timeline, the calls, the webhooks. Every read waits until the world is at rest. */
-export function happenedRoutes({ providers }: ControlOptions) {
+export function recordRoutes({ providers }: ControlOptions) {
   const names = providers.map(({ name }) => name);
   const idOf = (world: World, reference: Reference): string => subjectId(providers, world, reference);
 

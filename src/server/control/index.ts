@@ -7,7 +7,7 @@ import { clockRoutes } from './clock.js';
 import { coverageRoutes } from './coverage.js';
 import { faultRoutes } from './faults.js';
 import { contractRoutes } from './contracts.js';
-import { happenedRoutes } from './happened.js';
+import { recordRoutes } from './happened.js';
 import { scenarioRoutes } from './scenarios.js';
 import { streamRoutes } from './stream.js';
 import { workspaceRoutes } from './workspaces.js';
@@ -20,7 +20,7 @@ export function createControl(options: ControlOptions): Hono<{ Bindings: Binding
   const workspace = workspaceRoutes(options);
   const clock = clockRoutes(options);
   const contracts = contractRoutes(options);
-  const happened = happenedRoutes(options);
+  const happened = recordRoutes(options);
   const coverage = coverageRoutes(options);
   const scenarios = scenarioRoutes(options);
   const stream = streamRoutes(options);

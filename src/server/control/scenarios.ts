@@ -2,30 +2,30 @@ import { CastingBody } from '../../contracts/control/casting.js';
 import { nearest } from '../../contracts/nearest.js';
 import { GreenroomError } from '../../errors.js';
 import type { World } from '../engine/world.js';
-import { fitOf } from '../scenarios/fit.js';
-import { stageOf, type CastingRule } from '../scenarios/stage.js';
+import { unsupportedWords } from '../scenarios/unsupported.js';
+import { playStateOf, type CastingRule } from '../scenarios/state.js';
 import { json, noContent, type ControlHandler, type ControlOptions } from './call.js';
 
 const NAME = /^[\w.-]{1,100}$/;
 
 /** The stories that can be played, and who plays which. */
-export function scenarioRoutes({ repertoire, providers }: ControlOptions) {
+export function scenarioRoutes({ scenarios, providers }: ControlOptions) {
   const sourceOf = (world: World, name: string): string => {
-    if (stageOf(world).editions.get(name)) return 'workspace';
-    return repertoire.library.isOurs(name) ? 'greenroom' : 'file';
+    if (playStateOf(world).editions.get(name)) return 'workspace';
+    return scenarios.library.isOurs(name) ? 'greenroom' : 'file';
   };
   const show = (world: World, name: string) => {
-    const key = repertoire.keyOf(world, name);
-    if (key === undefined) throw notFound('scenario', name, repertoire.names(world));
-    const file = repertoire.file(world, key);
-    return { name, source: sourceOf(world, name), fit: fitOf(file, providers), ...file };
+    const key = scenarios.keyOf(world, name);
+    if (key === undefined) throw notFound('scenario', name, scenarios.names(world));
+    const file = scenarios.file(world, key);
+    return { name, source: sourceOf(world, name), fit: unsupportedWords(file, providers), ...file };
   };
 
   return {
     list: ({ workspace: { world } }) =>
       json({
-        scenarios: repertoire.names(world).map((name) => {
-          const { description, plays } = repertoire.story(world, repertoire.demand(world, name));
+        scenarios: scenarios.names(world).map((name) => {
+          const { description, plays } = scenarios.scenario(world, scenarios.require(world, name));
           return { name, description, plays, source: sourceOf(world, name) };
         }),
       }),
@@ -39,28 +39,28 @@ export function scenarioRoutes({ repertoire, providers }: ControlOptions) {
           { expected: 'a name of letters, digits, ".", "_" and "-"', was: name },
         );
       }
-      const isNew = repertoire.put(world, name, body());
+      const isNew = scenarios.put(world, name, body());
       world.changes++;
       return json(show(world, name), isNew ? 201 : 200);
     },
     remove: ({ workspace: { world }, param }) => {
-      repertoire.remove(world, param('name'));
+      scenarios.remove(world, param('name'));
       world.changes++;
       return noContent;
     },
-    rules: ({ workspace: { world } }) => json({ casting: [...stageOf(world).casting.values()].map(describeRule) }),
+    rules: ({ workspace: { world } }) => json({ casting: [...playStateOf(world).casting.values()].map(describeRule) }),
     rule: ({ workspace: { world }, param }) => json(describeRule(demandRule(world, param('id')))),
     addRule: ({ workspace: { world }, body }) => {
-      const id = world.play.addRule(world, body(CastingBody) as CastingBody);
+      const id = world.player.addRule(world, body(CastingBody) as CastingBody);
       world.changes++;
       return json({ id }, 201);
     },
     removeRule: ({ workspace: { world }, param }) => {
-      stageOf(world).casting.delete(demandRule(world, param('id')).id);
+      playStateOf(world).casting.delete(demandRule(world, param('id')).id);
       return noContent;
     },
     removeRules: ({ workspace: { world } }) => {
-      stageOf(world).casting.load([]);
+      playStateOf(world).casting.load([]);
       return noContent;
     },
   } satisfies Record<string, ControlHandler>;
@@ -69,7 +69,7 @@ export function scenarioRoutes({ repertoire, providers }: ControlOptions) {
 const describeRule = ({ times, ...rule }: CastingRule) => ({ ...rule, ...(times === null ? {} : { times }) });
 
 function demandRule(world: World, id: string): CastingRule {
-  const { casting } = stageOf(world);
+  const { casting } = playStateOf(world);
   const rule = casting.get(id);
   if (rule) return rule;
   throw notFound(

@@ -1,5 +1,5 @@
 import type { World } from '../engine/world.js';
-import type { SubjectState } from '../engine/part.js';
+import type { SubjectState } from '../engine/vendor.js';
 import type { Provider } from '../providers/provider.js';
 
 export type Reference = string | Readonly<Record<string, string>>;

@@ -1,8 +1,8 @@
-import type { Corruption, DeliveryFault, SignatureFault } from '../../contracts/control/faults.js';
-import type { Answer } from './deliver.js';
+import type { BodyCorruption, DeliveryFault, SignatureFault } from '../../contracts/control/faults.js';
+import type { Answer } from './attempt.js';
 import { scriptedAnswer, type FaultRule } from './faults.js';
 import type { Delivery } from './outbox.js';
-import type { Tampering } from './tampering.js';
+import type { Corruption } from './corruption.js';
 import type { World } from './world.js';
 
 /** Whether a rule is about this webhook. */
@@ -15,34 +15,34 @@ export function matcherOf(world: World, delivery: Delivery): (rule: FaultRule<De
 /** A name of an agent is looked up now: the rule may be older than the agent. */
 function isAbout(world: World, delivery: Delivery, subject: string | Readonly<Record<string, string>>): boolean {
   if (typeof subject === 'string') return delivery.subject === subject;
-  return world.part(delivery.provider).findSubject(world, subject)?.id === delivery.subject;
+  return world.vendor(delivery.provider).findSubject(world, subject)?.id === delivery.subject;
 }
 
 /** Says in the timeline that a rule has struck, and marks the webhook. */
 export function noteFault(world: World, { id }: FaultRule, delivery: Delivery, effect: string): void {
-  delivery.fault = marked(delivery.fault, id);
+  delivery.fault = joinFaults(delivery.fault, id);
   world.log({ kind: 'fault', subject: delivery.subject, fault: id, target: delivery.id, effect });
 }
 
 /** Several faults of one message stand in one mark. */
-export const marked = (mark: string | undefined, id: string): string => (mark === undefined ? id : `${mark} ${id}`);
+export const joinFaults = (mark: string | undefined, id: string): string => (mark === undefined ? id : `${mark} ${id}`);
 
 /** What the fault rules do to one attempt. */
-interface Struck extends Tampering {
+interface AppliedFaults extends Corruption {
   /** What the vendor is to believe that the receiver answered. */
   readonly script?: { readonly answer: Answer; readonly send: boolean };
   /** The rules that struck. */
   readonly faults?: string;
 }
 
-export function strikeAttempt(world: World, delivery: Delivery): Struck {
+export function applyAttemptFaults(world: World, delivery: Delivery): AppliedFaults {
   if (world.faults.size === 0) return {};
   const matches = matcherOf(world, delivery);
   let faults: string | undefined;
   const strike = (effect: 'signature' | 'corrupt' | 'answers', tell: (rule: FaultRule<DeliveryFault>) => string) => {
-    const rule = world.faults.strikeDelivery([effect], matches);
+    const rule = world.faults.applyToDelivery([effect], matches);
     if (!rule) return undefined;
-    faults = marked(faults, rule.id);
+    faults = joinFaults(faults, rule.id);
     noteFault(world, rule, delivery, tell(rule));
     return rule;
   };
@@ -63,7 +63,7 @@ const SIGNATURES: Readonly<Record<SignatureFault, string>> = {
   old_secret: 'it is signed with an old secret',
 };
 
-const CORRUPTIONS: Readonly<Record<Corruption, string>> = {
+const CORRUPTIONS: Readonly<Record<BodyCorruption, string>> = {
   truncate: 'its body is cut in half',
   invalid_json: 'its body is not JSON',
   extra_field: 'its body has a field more',
@@ -84,9 +84,9 @@ function scripted(rule: FaultRule<DeliveryFault>): Answer {
 }
 
 /** True if the next attempt needs nobody outside this world: it is captured, or its answer is scripted. */
-export function staysHere(world: World, delivery: Delivery): boolean {
-  if (!world.courier.leaves(delivery.url)) return true;
+export function staysInProcess(world: World, delivery: Delivery): boolean {
+  if (!world.transport.leaves(delivery.url)) return true;
   if (world.faults.size === 0) return false;
-  const script = world.faults.foresee(['answers'], matcherOf(world, delivery));
+  const script = world.faults.peek(['answers'], matcherOf(world, delivery));
   return script !== undefined && script.do.send !== true;
 }

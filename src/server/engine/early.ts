@@ -1,4 +1,4 @@
-import { attemptDelivery } from './deliver.js';
+import { attemptDelivery } from './attempt.js';
 import { matcherOf, noteFault } from './delivery-faults.js';
 import type { World } from './world.js';
 
@@ -11,7 +11,7 @@ export async function sendEarly(world: World, madeBefore: number): Promise<void>
   for (const job of world.clock.urgent()) {
     const delivery = world.outbox.get(String(job.args['delivery']));
     if (job.kind !== 'deliver' || !delivery || delivery.seq <= madeBefore || delivery.attempts.length > 0) continue;
-    const rule = world.faults.strikeDelivery(['early'], matcherOf(world, delivery));
+    const rule = world.faults.applyToDelivery(['early'], matcherOf(world, delivery));
     if (!rule || !world.clock.cancel(job.id)) continue;
     noteFault(world, rule, delivery, 'it is sent before the answer of the call');
     await attemptDelivery(world, delivery.id);

@@ -68,7 +68,7 @@ export class FaultRules {
   }
 
   /** The rule that strikes a call with one of these effects; every rule that matches counts the match. */
-  strikeRequest(
+  applyToRequest(
     effects: readonly RequestEffectName[],
     matches: (rule: FaultRule<RequestFault>) => boolean,
   ): FaultRule<RequestFault> | undefined {
@@ -76,7 +76,7 @@ export class FaultRules {
   }
 
   /** The same for a webhook, or for one attempt to deliver it. */
-  strikeDelivery(
+  applyToDelivery(
     effects: readonly DeliveryEffectName[],
     matches: (rule: FaultRule<DeliveryFault>) => boolean,
   ): FaultRule<DeliveryFault> | undefined {
@@ -84,12 +84,12 @@ export class FaultRules {
   }
 
   /** The rule that would strike next, with nothing counted. */
-  foresee(
+  peek(
     effects: readonly DeliveryEffectName[],
     matches: (rule: FaultRule<DeliveryFault>) => boolean,
   ): FaultRule<DeliveryFault> | undefined {
     return this.#of<FaultRule<DeliveryFault>>('delivery', effects).find(
-      (rule) => matches(rule) && rule.matched >= (rule.after ?? 0) && strikesLeft(rule) > 0,
+      (rule) => matches(rule) && rule.matched >= (rule.after ?? 0) && usesLeft(rule) > 0,
     );
   }
 
@@ -111,7 +111,7 @@ export class FaultRules {
     for (const rule of this.#of<R>(on, effects)) {
       if (!matches(rule)) continue;
       rule.matched++;
-      if (striking === undefined && rule.matched > (rule.after ?? 0) && strikesLeft(rule) > 0) striking = rule;
+      if (striking === undefined && rule.matched > (rule.after ?? 0) && usesLeft(rule) > 0) striking = rule;
     }
     if (striking) striking.struck++;
     return striking;
@@ -131,7 +131,7 @@ export function effectOf({ on, do: effect }: Fault): RequestEffectName | Deliver
 }
 
 /** How often a rule may still strike; infinite without a limit. */
-export function strikesLeft({ struck, times, ...rule }: FaultRule): number {
+export function usesLeft({ struck, times, ...rule }: FaultRule): number {
   const answers = rule.on === 'delivery' ? rule.do.answers?.length : undefined;
   const limit = answers === undefined ? times : answers * (times ?? 1);
   return limit === undefined ? Number.POSITIVE_INFINITY : limit - struck;

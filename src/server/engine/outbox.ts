@@ -1,5 +1,5 @@
 import type { Micros } from '../../clock/instant.js';
-import type { ProviderName } from '../../contracts/contract.js';
+import type { VendorName } from '../../contracts/contract.js';
 
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'captured', 'dropped'] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
@@ -41,7 +41,7 @@ export interface Hold {
 export interface Delivery {
   readonly id: string;
   readonly seq: number;
-  readonly provider: ProviderName;
+  readonly provider: VendorName;
   readonly type: string;
   readonly subject: string;
   readonly state?: string;
@@ -55,7 +55,7 @@ export interface Delivery {
   /** The webhook that this is a copy of: same key, same data. */
   readonly duplicate_of?: string;
   held?: Hold;
-  /** What the vendor's dialect makes the body of, at each attempt. */
+  /** What the vendor's webhookFormat makes the body of, at each attempt. */
   readonly payload: string;
 }
 

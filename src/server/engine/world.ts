@@ -2,15 +2,15 @@ import { Clock, type ClockMode, type ClockSnapshot } from '../../clock/clock.js'
 import { formatInstant, type Micros } from '../../clock/instant.js';
 import type { Job } from '../../clock/queue.js';
 import { StallWatch } from '../../clock/stall.js';
-import type { ProviderName, Violation } from '../../contracts/contract.js';
-import type { TallySheet } from '../../contracts/tally.js';
-import { deliverJob, type Courier } from './deliver.js';
-import { staysHere } from './delivery-faults.js';
-import { dispatch } from './dispatch.js';
+import type { VendorName, Violation } from '../../contracts/contract.js';
+import type { CoverageCounter } from '../../contracts/coverage-counter.js';
+import { deliverJob, type Transport } from './attempt.js';
+import { staysInProcess } from './delivery-faults.js';
+import { enqueueDelivery } from './enqueue.js';
 import { FaultRules } from './faults.js';
 import { Journal, type Entry, type EntryKind, type EntryOf, type NewEntry } from './journal.js';
 import { Outbox, type Delivery, type NewDelivery } from './outbox.js';
-import type { JobDefinition, Play, WorldPart } from './part.js';
+import type { JobDefinition, Player, VendorRuntime } from './vendor.js';
 import { Random } from './random.js';
 import { copySlice, loadSlice, type Slice } from './records.js';
 import { RequestLog } from './requests.js';
@@ -18,18 +18,18 @@ import { RequestLog } from './requests.js';
 export interface WorldOptions {
   readonly seed: number;
   readonly clock: { readonly start: Micros; readonly mode: ClockMode; readonly speed: number; readonly quiet: number };
-  readonly parts: readonly WorldPart[];
+  readonly vendors: readonly VendorRuntime[];
   /** The vendors' settings, resolved; see {@link World.settings}. */
-  readonly settings: Readonly<Record<ProviderName, unknown>>;
+  readonly settings: Readonly<Record<VendorName, unknown>>;
   /** The scenario of meetings that nothing else is cast for. */
   readonly scenario: string;
-  readonly play: Play;
-  readonly courier: Courier;
+  readonly player: Player;
+  readonly transport: Transport;
   /** How many entries, calls and deliveries are kept. */
   readonly journalLimit: number;
   readonly deliveryGuard: DeliveryGuard;
   /** Counts what is exercised; it outlives the world. */
-  readonly tally: TallySheet;
+  readonly coverage: CoverageCounter;
 }
 
 /**
@@ -49,7 +49,7 @@ export interface WorldSnapshot {
   readonly requests: ReturnType<RequestLog['toJSON']>;
   readonly outbox: ReturnType<Outbox['toJSON']>;
   readonly faults: ReturnType<FaultRules['toJSON']>;
-  readonly stage: Slice;
+  readonly play: Slice;
   readonly slices: Readonly<Record<string, Slice>>;
 }
 
@@ -65,10 +65,10 @@ export class World {
   readonly requests: RequestLog;
   readonly outbox: Outbox;
   readonly faults = new FaultRules();
-  readonly courier: Courier;
-  readonly play: Play;
+  readonly transport: Transport;
+  readonly player: Player;
   readonly deliveryGuard: DeliveryGuard;
-  readonly tally: TallySheet;
+  readonly coverage: CoverageCounter;
   readonly stalls = new StallWatch();
   /** What the last read of each path saw, as {@link World.state}: auto mode moves on when a read can only repeat itself. */
   readonly reads = new Map<string, number>();
@@ -77,13 +77,13 @@ export class World {
   /** The scenario of meetings that nothing else is cast for. */
   scenario: string;
   /** The plain records of the meetings that are played. */
-  readonly stage: Slice;
+  readonly playState: Slice;
   /** Receivers that did not answer in time during this advance, by origin and path. */
   readonly silentReceivers = new Set<string>();
-  readonly #parts: ReadonlyMap<ProviderName, WorldPart>;
-  readonly #slices: ReadonlyMap<ProviderName, Slice>;
+  readonly #parts: ReadonlyMap<VendorName, VendorRuntime>;
+  readonly #slices: ReadonlyMap<VendorName, Slice>;
   readonly #jobs: ReadonlyMap<string, JobDefinition>;
-  #settings: Readonly<Record<ProviderName, unknown>>;
+  #settings: Readonly<Record<VendorName, unknown>>;
 
   constructor(options: WorldOptions) {
     this.seed = options.seed;
@@ -93,13 +93,13 @@ export class World {
     this.journal = new Journal(options.journalLimit);
     this.requests = new RequestLog(options.journalLimit);
     this.outbox = new Outbox(options.journalLimit);
-    this.courier = options.courier;
+    this.transport = options.transport;
     this.deliveryGuard = options.deliveryGuard;
-    this.tally = options.tally;
-    this.play = options.play;
-    this.stage = options.play.createStage();
-    this.#parts = new Map(options.parts.map((part) => [part.name, part]));
-    this.#slices = new Map(options.parts.map((part) => [part.name, part.createSlice()]));
+    this.coverage = options.coverage;
+    this.player = options.player;
+    this.playState = options.player.createState();
+    this.#parts = new Map(options.vendors.map((part) => [part.name, part]));
+    this.#slices = new Map(options.vendors.map((part) => [part.name, part.createState()]));
     this.#jobs = jobsOf(options);
     this.clock = new Clock({
       ...options.clock,
@@ -112,21 +112,21 @@ export class World {
     return this.clock.now();
   }
 
-  part(name: ProviderName): WorldPart {
+  vendor(name: VendorName): VendorRuntime {
     return this.#parts.get(name)!;
   }
 
   /** A vendor's own tables. The vendor knows their type; nobody else looks. */
-  slice<S extends Slice>(name: ProviderName): S {
+  slice<S extends Slice>(name: VendorName): S {
     return this.#slices.get(name) as S;
   }
 
   /** A vendor's settings as its own folder resolved them. */
-  settings<T>(name: ProviderName): T {
+  settings<T>(name: VendorName): T {
     return this.#settings[name] as T;
   }
 
-  changeSettings(settings: Readonly<Record<ProviderName, unknown>>): void {
+  changeSettings(settings: Readonly<Record<VendorName, unknown>>): void {
     this.#settings = settings;
   }
 
@@ -151,7 +151,7 @@ export class World {
     this.log({ kind: 'note', subject, topic, text });
   }
 
-  violation(provider: ProviderName, where: string, subject: string | null, violation: Violation): void {
+  violation(provider: VendorName, where: string, subject: string | null, violation: Violation): void {
     const { rule, severity, pointer, expected, was } = violation;
     this.log({ kind: 'violation', subject, provider, rule, severity, where, pointer, expected, was });
   }
@@ -159,7 +159,7 @@ export class World {
   /** Puts a webhook on its way: its first attempt is due now, if no fault is in its way. */
   enqueue(delivery: NewDelivery): Delivery {
     const added = this.outbox.add(this.now(), delivery);
-    dispatch(this, added);
+    enqueueDelivery(this, added);
     return added;
   }
 
@@ -170,7 +170,7 @@ export class World {
   runInlineJobs(): void {
     this.clock.runUrgentWhile((job) => {
       const delivery = job.kind === 'deliver' ? this.outbox.get(String(job.args['delivery'])) : undefined;
-      return delivery !== undefined && staysHere(this, delivery);
+      return delivery !== undefined && staysInProcess(this, delivery);
     });
   }
 
@@ -193,7 +193,7 @@ export class World {
       requests: this.requests.toJSON(),
       outbox: this.outbox.toJSON(),
       faults: this.faults.toJSON(),
-      stage: copySlice(this.stage),
+      play: copySlice(this.playState),
       slices: Object.fromEntries([...this.#slices].map(([name, slice]) => [name, copySlice(slice)])),
     });
   }
@@ -206,15 +206,15 @@ export class World {
     this.requests.load(copy.requests);
     this.outbox.load(copy.outbox);
     this.faults.load(copy.faults);
-    loadSlice(this.stage, copy.stage);
+    loadSlice(this.playState, copy.play);
     for (const [name, slice] of this.#slices) loadSlice(slice, copy.slices[name] ?? {});
     this.clock.restore(copy.clock);
   }
 
   #count(entry: Entry): void {
-    if (entry.kind === 'transition') this.tally.transition(entry.provider, entry.event, entry.from, entry.sub_type);
+    if (entry.kind === 'transition') this.coverage.transition(entry.provider, entry.event, entry.from, entry.sub_type);
     else if (entry.kind === 'delivery' && entry.attempt === 1)
-      this.tally.webhook(entry.provider, entry.type, entry.state);
+      this.coverage.webhook(entry.provider, entry.type, entry.state);
   }
 
   #runJob(job: Job): void | Promise<void> {
@@ -224,15 +224,15 @@ export class World {
   }
 }
 
-const jobTables = new WeakMap<Play, ReadonlyMap<string, JobDefinition>>();
+const jobTables = new WeakMap<Player, ReadonlyMap<string, JobDefinition>>();
 
 /** The code of every kind of job: one table for all worlds of a server. */
-function jobsOf({ play, parts }: WorldOptions): ReadonlyMap<string, JobDefinition> {
-  let jobs = jobTables.get(play);
+function jobsOf({ player, vendors }: WorldOptions): ReadonlyMap<string, JobDefinition> {
+  let jobs = jobTables.get(player);
   if (!jobs) {
-    const tables = [{ deliver: deliverJob }, play.jobs, ...parts.map((part) => part.jobs)];
+    const tables = [{ deliver: deliverJob }, player.jobs, ...vendors.map((part) => part.jobs)];
     jobs = new Map(tables.flatMap((table) => Object.entries(table)));
-    jobTables.set(play, jobs);
+    jobTables.set(player, jobs);
   }
   return jobs;
 }

@@ -1,7 +1,7 @@
 import type { TSchema } from '@sinclair/typebox';
 import type { Operation } from '../../contracts/contract.js';
 import type { RequestEntry } from '../engine/journal.js';
-import type { WorldPart } from '../engine/part.js';
+import type { VendorRuntime } from '../engine/vendor.js';
 import type { LoggedRequest } from '../engine/requests.js';
 import type { World } from '../engine/world.js';
 
@@ -104,7 +104,7 @@ export interface SettingsContract {
   /** Credentials of workspace number n, for those that were not given. */
   readonly generate: (n: number) => Readonly<Record<string, string>>;
   /** The part of resolved settings that a client needs: base URL and credentials. */
-  readonly hand: (settings: unknown, origin: string) => Readonly<Record<string, unknown>>;
+  readonly describe: (settings: unknown, origin: string) => Readonly<Record<string, unknown>>;
   /** Every credential by which a request finds its workspace. */
   readonly credentials: (settings: unknown) => readonly string[];
   /** Settings that hold credentials besides those of {@link SettingsContract.generate}. */
@@ -114,7 +114,7 @@ export interface SettingsContract {
 }
 
 /** A word of scenarios that a vendor cannot render. */
-export interface Unrenderable {
+export interface UnsupportedWord {
   /** JSON pointer into a scenario; what can stand there for all agents can stand in `/agents/{n}` too. */
   readonly word: string;
   /** Only this value of it. */
@@ -126,7 +126,7 @@ export interface Unrenderable {
 }
 
 /** A vendor: everything that HTTP, the engine and the control plane need to know of it. */
-export interface Provider extends WorldPart {
+export interface Provider extends VendorRuntime {
   /** True for the paths that are this vendor's, known or not. */
   readonly owns: (path: string) => boolean;
   /** Another path by which clients call an operation, though production does not serve it. */
@@ -135,9 +135,9 @@ export interface Provider extends WorldPart {
   readonly refusesAliases: (settings: unknown) => boolean;
   readonly credentialOf: (request: VendorRequest) => string | undefined;
   /** True if this world gave the credential out while it ran (a token, a signed link), expired or not. */
-  readonly gaveOut?: (world: World, credential: string) => boolean;
-  /** All that {@link Provider.gaveOut} knows: with the world gone, they let nobody in. */
-  readonly givenOut?: (world: World) => readonly string[];
+  readonly issuedHere?: (world: World, credential: string) => boolean;
+  /** All that {@link Provider.issuedHere} knows: with the world gone, they let nobody in. */
+  readonly issuedCredentials?: (world: World) => readonly string[];
   readonly handlers: Readonly<Record<string, Handler>>;
   readonly refusals: Refusals;
   /** The vendor's last touch on every answer of a known path. */
@@ -145,5 +145,5 @@ export interface Provider extends WorldPart {
   readonly settings: SettingsContract;
   readonly backstage: Backstage;
   /** What of a scenario this vendor has no word for. */
-  readonly unrenderable: readonly Unrenderable[];
+  readonly unsupported: readonly UnsupportedWord[];
 }

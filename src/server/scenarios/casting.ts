@@ -1,14 +1,14 @@
-import type { ProviderName } from '../../contracts/contract.js';
+import type { VendorName } from '../../contracts/contract.js';
 import type { CastingBody, CastingMatch } from '../../contracts/control/casting.js';
 import { GreenroomError } from '../../errors.js';
-import type { CastingHints } from '../engine/part.js';
+import type { CastingHints } from '../engine/vendor.js';
 import type { World } from '../engine/world.js';
-import { stageOf, type CastingRule } from './stage.js';
+import { playStateOf, type CastingRule } from './state.js';
 
 /** The six ways to choose a scenario; the first that says something decides. The last is the workspace's default. */
 export function chooseScenario(
   world: World,
-  provider: ProviderName,
+  provider: VendorName,
   hints: CastingHints,
 ): { readonly scenario: string; readonly why: string; readonly asked: boolean } {
   const { header, meetingUrl, agentName, metadata } = hints;
@@ -20,7 +20,7 @@ export function chooseScenario(
   if (named !== undefined) return asked(named, "the agent's name");
   const wish = metadata?.['greenroom_scenario'];
   if (wish !== undefined) return asked(wish, 'metadata.greenroom_scenario');
-  const rule = stageOf(world).casting.find((candidate) => isFor(candidate, provider, hints));
+  const rule = playStateOf(world).casting.find((candidate) => isFor(candidate, provider, hints));
   if (rule) {
     rule.used++;
     return asked(rule.scenario, `rule ${rule.id}`);
@@ -33,11 +33,11 @@ export function addRule(world: World, { scenario, match, times }: CastingBody): 
   for (const [name, pattern] of Object.entries(match))
     if (typeof pattern === 'string') assertReadable(pattern, `/match/${name}`);
     else for (const [key, inner] of Object.entries(pattern)) assertReadable(inner, `/match/${name}/${key}`);
-  const stage = stageOf(world);
+  const stage = playStateOf(world);
   return stage.casting.add({ id: `cast_${++stage.rulesMade}`, scenario, match, times: times ?? null, used: 0 });
 }
 
-function isFor({ match, times, used }: CastingRule, provider: ProviderName, hints: CastingHints): boolean {
+function isFor({ match, times, used }: CastingRule, provider: VendorName, hints: CastingHints): boolean {
   if (times !== null && used >= times) return false;
   const texts: Record<keyof Omit<CastingMatch, 'metadata'>, readonly (string | null | undefined)[]> = {
     provider: [provider],

@@ -4,7 +4,7 @@ import type { ScenarioFile } from '../../contracts/control/scenario.js';
 import { GreenroomError } from '../../errors.js';
 import { fixturesFolder } from '../fixtures.js';
 import { invalidScenario, readScenario } from './read.js';
-import { prepareStory, type Story } from './story.js';
+import { prepareScenario, type Scenario } from './scenario.js';
 
 const SUFFIX = '.json';
 /** What a name may be, for it stands in paths. */
@@ -13,7 +13,7 @@ const NAME = /^[\w.-]+$/;
 /** The scenarios that can be cast: the user's folder first, then those that come with greenroom. Read when asked for. */
 export class ScenarioLibrary {
   readonly #folders: readonly string[];
-  readonly #stories = new Map<string, Story>();
+  readonly #stories = new Map<string, Scenario>();
 
   constructor(userFolder?: string) {
     if (userFolder !== undefined) assertFolder(userFolder);
@@ -25,7 +25,7 @@ export class ScenarioLibrary {
     return [...new Set(names.map((file) => file.slice(0, -SUFFIX.length)))].sort();
   }
 
-  list(): Story[] {
+  list(): Scenario[] {
     return this.names().map((name) => this.get(name));
   }
 
@@ -34,10 +34,10 @@ export class ScenarioLibrary {
   }
 
   /** The story of a name that the library {@link has}. Throws INVALID_SCENARIO. */
-  get(name: string): Story {
+  get(name: string): Scenario {
     const known = this.#stories.get(name);
     if (known) return known;
-    const story = prepareStory(name, ...this.read(name));
+    const story = prepareScenario(name, ...this.read(name));
     this.#stories.set(name, story);
     return story;
   }

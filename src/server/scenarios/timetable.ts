@@ -8,16 +8,16 @@ import type { ScenarioFault } from './read.js';
 export type Fail = (fault: ScenarioFault) => never;
 
 /** What an agent passes, from which its own moments can count. */
-export const STAGES = ['joining', 'lobby', 'admitted', 'recording'] as const;
-export type Stage = (typeof STAGES)[number];
+export const MILESTONES = ['joining', 'lobby', 'admitted', 'recording'] as const;
+export type Milestone = (typeof MILESTONES)[number];
 
 /** When something befalls an agent: so long after one of its own stages, or after the start or the end of its meeting. */
 export interface Due {
-  readonly from: Stage | 'start' | 'end';
+  readonly from: Milestone | 'start' | 'end';
   readonly offset: Micros;
 }
 
-interface Step {
+interface NamedMoment {
   readonly moment: Moment;
   readonly pointer: string;
   /** What `after` counts from if it does not say. */
@@ -31,7 +31,7 @@ export const duration = (fail: Fail, value: string | number, pointer: string): M
 export class Timetable {
   readonly end: Micros;
   readonly #fail: Fail;
-  readonly #steps = new Map<string, Step>();
+  readonly #steps = new Map<string, NamedMoment>();
   readonly #known = new Map<string, Micros>();
   readonly #asked = new Set<string>();
 
@@ -41,7 +41,7 @@ export class Timetable {
     this.#known.set('start', 0).set('end', end);
   }
 
-  add(name: string, step: Step): void {
+  add(name: string, step: NamedMoment): void {
     if (this.#steps.has(name) || this.#known.has(name))
       this.#fail({ pointer: step.pointer, expected: 'a name that no other step has', was: JSON.stringify(name) });
     this.#steps.set(name, step);
@@ -66,7 +66,7 @@ export class Timetable {
   }
 
   /** When a moment is, for one who passes stages of its own. */
-  due(moment: Moment, pointer: string, before: string, stages: readonly Stage[] = STAGES): Due {
+  due(moment: Moment, pointer: string, before: string, stages: readonly Milestone[] = MILESTONES): Due {
     const words = (['at', 'after', 'from_end'] as const).filter((word) => moment[word] !== undefined);
     const [word] = words;
     if (word === undefined || words.length > 1) {
@@ -84,7 +84,7 @@ export class Timetable {
     return { from: 'start', offset: this.at(of) + length };
   }
 
-  #unknown(pointer: string, of: string, stages: readonly Stage[]): never {
+  #unknown(pointer: string, of: string, stages: readonly Milestone[]): never {
     const names = ['start', 'end', ...stages, ...[...this.#steps.keys()].filter((name) => !name.includes('/'))];
     return this.#fail({
       pointer,

@@ -3,9 +3,9 @@ import { BOT_LIFECYCLE } from '../../../contracts/attendee/lifecycle.js';
 import { BOT_EVENTS } from '../../../contracts/attendee/vocabulary.js';
 import type { World } from '../../engine/world.js';
 import { backstageOf, type BackstageResult } from '../provider.js';
-import { answerUtterances, runAsyncWorker } from './async.js';
-import { addBotLog } from './bot-log.js';
-import { disconnect, failSync, syncCalendar } from './calendar-sync.js';
+import { answerUtterances, runAsyncWorker } from './recordings/async-transcription.js';
+import { addBotLog } from './bots/log.js';
+import { disconnect, failSync, syncCalendar } from './calendars/sync.js';
 import {
   addChatMessage,
   addParticipantEvent,
@@ -15,13 +15,13 @@ import {
   participantOf,
   type Heard,
   type Person,
-} from './content.js';
-import { applyEvent, beat } from './life.js';
-import { isPyObject, PyFloat, toPython, type PyObject, type PyValue } from './python-json.js';
-import { cleanUp, pollScheduler } from './scheduler.js';
+} from './recordings/content.js';
+import { applyEvent, beat } from './bots/life.js';
+import { isPyObject, PyFloat, toPython, type PyObject, type PyValue } from './python/json.js';
+import { cleanUp, pollScheduler } from './bots/scheduler.js';
 import { sliceOf, type Bot, type ProjectChanges } from './state.js';
-import { cancelTimers } from './timer-jobs.js';
-import { changeConnection } from './zoom-connections.js';
+import { cancelTimers } from './bots/timer-jobs.js';
+import { changeConnection } from './zoom/handlers.js';
 
 type Args = Readonly<Record<string, unknown>>;
 

@@ -1,17 +1,17 @@
-import { readRecording } from './recording-link.js';
+import { readRecording } from './recordings/link.js';
 import type { Call, Handler, Reply } from '../provider.js';
-import * as appSessions from './app-sessions.js';
-import { createAsyncTranscription } from './async.js';
-import { botHandlers } from './bots.js';
-import * as calendars from './calendars.js';
-import { detail, serverError } from './errors.js';
-import { VendorCrash } from './fields.js';
-import * as listings from './listings.js';
-import * as media from './media.js';
-import { indented, refuseRepresentation } from './negotiate.js';
+import * as appSessions from './bots/app-sessions.js';
+import { createAsyncTranscription } from './recordings/async-transcription.js';
+import { botHandlers } from './bots/handlers.js';
+import * as calendars from './calendars/handlers.js';
+import { detail, serverError } from './framework/errors.js';
+import { VendorCrash } from './framework/fields.js';
+import * as listings from './recordings/handlers.js';
+import * as media from './bots/outputs.js';
+import { indented, refuseRepresentation } from './framework/negotiate.js';
 import { sliceOf } from './state.js';
-import { throttle } from './throttle.js';
-import * as zoom from './zoom-connections.js';
+import { throttle } from './framework/throttle.js';
+import * as zoom from './zoom/handlers.js';
 
 /** The operations whose calls share the project's rolling window (observed). */
 const THROTTLED = [

@@ -2,17 +2,17 @@ import { attendeeContract } from '../../../contracts/attendee/contract.js';
 import type { Operation } from '../../../contracts/contract.js';
 import type { Provider, Reply, VendorRequest } from '../provider.js';
 import { backstage } from './backstage.js';
-import { dialect } from './callbacks.js';
-import { actor, jobs } from './actor.js';
-import { detail, error, pageNotFound } from './errors.js';
+import { webhookFormat } from './webhooks.js';
+import { meetingEvents, jobs } from './bots/meeting-events.js';
+import { detail, error, pageNotFound } from './framework/errors.js';
 import { handlers, refuseCall } from './handlers.js';
-import { indented, refuseRepresentation } from './negotiate.js';
-import { isLink, linkCredential, refuseLink, signedLink } from './recording-link.js';
-import { describeNowhere, describeView } from './options.js';
+import { indented, refuseRepresentation } from './framework/negotiate.js';
+import { isLink, linkCredential, refuseLink, signedLink } from './recordings/link.js';
+import { describeNowhere, describeView } from './framework/options.js';
 import { attendeeSettings, type AttendeeSettings } from './settings.js';
-import { unrenderable } from './fit.js';
-import { createSlice, sliceOf } from './state.js';
-import { throttled } from './throttle.js';
+import { unsupported } from './unsupported.js';
+import { createState, sliceOf } from './state.js';
+import { throttled } from './framework/throttle.js';
 
 const PREFIX = '/api/v1';
 const METHOD_ORDER = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -72,14 +72,14 @@ function withHeaders({ status, body, headers = {} }: Reply, methods: string): Re
 export const attendee: Provider = {
   name: 'attendee',
   contract: attendeeContract,
-  dialect,
-  actor,
+  webhookFormat,
+  meetingEvents,
   jobs,
-  createSlice,
+  createState,
   handlers,
   settings: attendeeSettings,
   backstage,
-  unrenderable,
+  unsupported,
   owns: (path) => path === PREFIX || path.startsWith(`${PREFIX}/`) || path.startsWith('/recordings/'),
   // The documentation page prints paths without their prefix.
   aliasOf: (path) => (path.startsWith(`${PREFIX}/bots`) ? path.slice(PREFIX.length) : undefined),
@@ -87,7 +87,7 @@ export const attendee: Provider = {
   credentialOf: (request) =>
     linkCredential(request) ??
     /^token +(\S+)$/i.exec((request.headers['authorization'] ?? '').replace(/\s+/g, ' ').trim())?.[1],
-  gaveOut: signedLink,
+  issuedHere: signedLink,
   refusals: {
     unauthenticated: (request) =>
       refuseRepresentation(request) ??

@@ -108,7 +108,7 @@ export const attendeeSettings: SettingsContract = {
   schema: Given,
   resolve: (given, strict): AttendeeSettings => resolve(given as Given & ReturnType<typeof generate>, strict),
   generate,
-  hand(settings, origin) {
+  describe(settings, origin) {
     const { api_key, webhook_secret } = settings as AttendeeSettings;
     return { base_url: origin, api_key, webhook_secret };
   },

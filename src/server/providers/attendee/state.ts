@@ -8,11 +8,11 @@ import type {
 import { Collection, type Slice } from '../../engine/records.js';
 import type { World } from '../../engine/world.js';
 import type { Platform } from '../meeting-url.js';
-import type { AutomaticLeave, RecordingSettings } from './bot-settings.js';
-import type { Calendar, CalendarEvent } from './calendar-state.js';
-import type { Content } from './content-state.js';
+import type { AutomaticLeave, RecordingSettings } from './bots/settings-fields.js';
+import type { Calendar, CalendarEvent } from './calendars/state.js';
+import type { Content } from './recordings/state.js';
 import type { ProjectWebhook } from './settings.js';
-import type { ZoomConnection, ZoomUpstream } from './zoom-state.js';
+import type { ZoomConnection, ZoomUpstream } from './zoom/state.js';
 
 export interface BotEvent {
   readonly type: BotEventType;
@@ -104,7 +104,7 @@ export interface ProjectChanges {
   readonly project_webhook_active?: boolean;
 }
 
-export const createSlice = (): AttendeeSlice => ({
+export const createState = (): AttendeeSlice => ({
   bots: new Collection<Bot>((bot) => bot.id),
   keys: new Collection<{ readonly key: string; readonly bot: string }>(({ key }) => key),
   calendars: new Collection<Calendar>((calendar) => calendar.id),

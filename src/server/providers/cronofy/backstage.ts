@@ -4,9 +4,9 @@ import { AGENT_LIFECYCLE } from '../../../contracts/cronofy/lifecycle.js';
 import { legalEvents } from '../../engine/lifecycle.js';
 import type { World } from '../../engine/world.js';
 import { backstageOf, type BackstageResult } from '../provider.js';
-import { assignConference } from './conferencing.js';
-import { giveTranscript } from './hearing.js';
-import { applyEvent } from './life.js';
+import { assignConference } from './events/conferencing.js';
+import { giveTranscript } from './agents/transcript.js';
+import { applyEvent } from './agents/life.js';
 import { agentByKey, eventById, sliceOf, type Agent } from './state.js';
 import { httpUrl } from './validate.js';
 

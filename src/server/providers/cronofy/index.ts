@@ -1,25 +1,25 @@
 import { cronofyContract } from '../../../contracts/cronofy/contract.js';
 import type { World } from '../../engine/world.js';
 import type { Provider, Reply, VendorRequest } from '../provider.js';
-import { accountHandlers } from './account-handlers.js';
-import { actor } from './actor.js';
-import { agentHandlers } from './agent-handlers.js';
+import { accountHandlers } from './accounts/handlers.js';
+import { meetingEvents } from './agents/meeting-events.js';
+import { agentHandlers } from './agents/handlers.js';
 import { backstage, findAgent } from './backstage.js';
-import { dialect } from './callbacks.js';
-import { conferencingJobs } from './conferencing.js';
-import { credentialOf, linkKey } from './credentials.js';
+import { webhookFormat } from './webhooks.js';
+import { conferencingJobs } from './events/conferencing.js';
+import { credentialOf, linkKey } from './accounts/credentials.js';
 import { empty, unauthorized } from './errors.js';
-import { eventHandlers } from './event-handlers.js';
-import { eventReadHandlers } from './event-reads.js';
-import { imageJobs } from './image.js';
-import { agentJobs } from './life.js';
-import { oauthHandlers, refuseClient } from './oauth-handlers.js';
-import { refuseLink, resourceHandlers } from './resource-handlers.js';
+import { eventHandlers } from './events/handlers.js';
+import { eventReadHandlers } from './events/reads.js';
+import { imageJobs } from './agents/image.js';
+import { agentJobs } from './agents/life.js';
+import { oauthHandlers, refuseClient } from './accounts/oauth.js';
+import { refuseLink, resourceHandlers } from './agents/resources.js';
 import { tooManyCalls } from './limits.js';
 import { cronofySettings } from './settings.js';
-import { unrenderable } from './fit.js';
-import { createSlice, eventById, eventByUid, sliceOf } from './state.js';
-import { transitionJobs } from './transitions.js';
+import { unsupported } from './unsupported.js';
+import { createState, eventById, eventByUid, sliceOf } from './state.js';
+import { transitionJobs } from './events/triggers.js';
 
 const PREFIXES = ['/v1/', '/oauth/', '/store/', '/dashboard/'];
 
@@ -27,10 +27,10 @@ const PREFIXES = ['/v1/', '/oauth/', '/store/', '/dashboard/'];
 export const cronofy: Provider = {
   name: 'cronofy',
   contract: cronofyContract,
-  dialect,
-  actor,
+  webhookFormat,
+  meetingEvents,
   jobs: { ...agentJobs, ...imageJobs, ...conferencingJobs, ...transitionJobs },
-  createSlice,
+  createState,
   handlers: {
     ...agentHandlers,
     ...resourceHandlers,
@@ -41,13 +41,13 @@ export const cronofy: Provider = {
   },
   settings: cronofySettings,
   backstage,
-  unrenderable,
+  unsupported,
   owns: (path) => PREFIXES.some((prefix) => path.startsWith(prefix)),
   aliasOf: () => undefined,
   refusesAliases: () => false,
   credentialOf,
-  gaveOut,
-  givenOut,
+  issuedHere,
+  issuedCredentials,
   refusals: {
     unauthenticated: (request) => refuse(request, true),
     unknownCredential: (request) => refuse(request, false),
@@ -66,14 +66,14 @@ export const cronofy: Provider = {
 };
 
 /** Tokens, files and pages of this world. */
-function gaveOut(world: World, credential: string): boolean {
+function issuedHere(world: World, credential: string): boolean {
   const { accessTokens, downloads, byDashboardKey } = sliceOf(world);
   if (accessTokens.get(credential)) return true;
   const key = credential.startsWith(linkKey('')) ? credential.slice(linkKey('').length) : undefined;
   return key !== undefined && (downloads.get(key) !== undefined || Object.hasOwn(byDashboardKey, key));
 }
 
-function givenOut(world: World): string[] {
+function issuedCredentials(world: World): string[] {
   const { accessTokens, downloads, byDashboardKey } = sliceOf(world);
   const keys = [...downloads.values()].map(({ key }) => key).concat(Object.keys(byDashboardKey));
   return [...[...accessTokens.values()].map(({ access_token }) => access_token), ...keys.map(linkKey)];

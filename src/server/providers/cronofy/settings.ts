@@ -5,8 +5,8 @@ import { GreenroomError } from '../../../errors.js';
 import type { World } from '../../engine/world.js';
 import type { SettingsContract } from '../provider.js';
 import { durationSetting } from '../settings.js';
-import { clientKey } from './credentials.js';
-import { FULL_SCOPE } from './scopes.js';
+import { clientKey } from './accounts/credentials.js';
+import { FULL_SCOPE } from './accounts/scopes.js';
 
 const Duration = Type.Union([Type.String(), Type.Number({ minimum: 0 })]);
 const Text = Type.String({ minLength: 1 });
@@ -116,7 +116,7 @@ export const cronofySettings: SettingsContract = {
   schema: Given,
   resolve: (given, strict) => resolve(given as Given & Generated, strict),
   generate,
-  hand(settings, origin) {
+  describe(settings, origin) {
     const { client_id, client_secret, access_token, calendar_id } = settings as CronofySettings;
     return { base_url: origin, client_id, client_secret, access_token, calendar_id };
   },

@@ -2,7 +2,7 @@ import type { Micros } from '../../../clock/instant.js';
 import type { Transcript } from '../../../contracts/cronofy/agents.js';
 import type { EventTime } from '../../../contracts/cronofy/events.js';
 import type { AgentSubscription, EventSubscription } from '../../../contracts/cronofy/subscriptions.js';
-import type { Artefacts } from '../../engine/part.js';
+import type { Artefacts } from '../../engine/vendor.js';
 import { Collection, type Slice } from '../../engine/records.js';
 import type { World } from '../../engine/world.js';
 import type { AgentState } from '../../../contracts/cronofy/lifecycle.js';
@@ -184,7 +184,7 @@ export interface CronofySlice extends Slice {
   };
 }
 
-export const createSlice = (): CronofySlice => ({
+export const createState = (): CronofySlice => ({
   agents: new Collection<Agent>((agent) => agent.sub),
   byKey: {},
   byDashboardKey: {},

@@ -1,0 +1,158 @@
+import { monotonic } from '../../clock/real-time.js';
+import { formatInstant, type Micros } from '../../clock/instant.js';
+import { checkWebhook } from '../../contracts/check.js';
+import { applyAttemptFaults, staysInProcess } from './delivery-faults.js';
+import { releaseHeld } from './enqueue.js';
+import type { DeliveryEntry } from './journal.js';
+import type { Attempt, Delivery } from './outbox.js';
+import type { JobDefinition } from './vendor.js';
+import type { World } from './world.js';
+
+/** What became of an attempt. */
+export interface Answer {
+  readonly outcome: 'answered' | 'refused' | 'timeout' | 'dropped';
+  readonly status?: number;
+  readonly response?: string;
+  readonly error?: string;
+}
+
+/** Carries webhooks out of the world, or keeps them in. */
+export interface Transport {
+  /** Why a webhook for this URL is captured instead of sent; `undefined` if it is sent. */
+  readonly captures: (url: string) => string | undefined;
+  /** False if a webhook for this URL stays in this process's memory. */
+  readonly leaves: (url: string) => boolean;
+  /** True if a function of this process receives what is for this URL. */
+  readonly staysInProcess: (url: string) => boolean;
+  /** Sends, by POST if nothing else is said, and waits for the answer at most so many real milliseconds. */
+  readonly send: (
+    url: string,
+    message: { readonly method?: 'GET'; readonly headers: Readonly<Record<string, string>>; readonly body: string },
+    guardMs: number | undefined,
+  ) => Promise<Answer>;
+}
+
+/** One attempt to deliver one webhook. */
+export const deliverJob: JobDefinition = {
+  label: (job) => `deliver ${String(job.args['delivery'])}`,
+  run: (world, job) => attemptDelivery(world, String(job.args['delivery'])),
+};
+
+const FROZEN_GUARD_MS = 3000;
+
+/** Renders, signs and sends a webhook once; what follows from the answer is planned. */
+export function attemptDelivery(world: World, id: string): void | Promise<void> {
+  const delivery = world.outbox.get(id);
+  if (!delivery || delivery.status === 'dropped') return;
+  const { script, faults, ...tampering } = applyAttemptFaults(world, delivery);
+  const part = world.vendor(delivery.provider);
+  const message = part.webhookFormat.render(world, delivery, tampering);
+  // What a fault has spoilt is no finding.
+  for (const violation of tampering.corrupt ? [] : checkWebhook(part.contract, delivery.type, message.body)) {
+    world.violation(delivery.provider, `webhook ${delivery.type}`, delivery.subject, violation);
+  }
+  const line = logAttempt(world, delivery);
+  const attempt: Attempt = { seq: line.seq, at: world.now(), request: message, outcome: null };
+  if (faults !== undefined) attempt.fault = line.fault = faults;
+  delivery.attempts.push(attempt);
+
+  if (script && (!script.send || !world.transport.leaves(delivery.url))) {
+    return settleAttempt(world, delivery, attempt, line, script.answer);
+  }
+  const captured = world.transport.captures(delivery.url);
+  if (captured !== undefined) {
+    attempt.outcome = line.outcome = 'captured';
+    world.outbox.arrived(delivery, 'captured');
+    if (delivery.attempts.length === 1)
+      world.note('captured', delivery.subject, `${delivery.id} was captured, not sent: ${captured}`);
+    return releaseHeld(world, delivery);
+  }
+  return send(world, delivery, attempt, line, script?.answer);
+}
+
+function logAttempt(world: World, delivery: Delivery): DeliveryEntry {
+  return world.log({
+    kind: 'delivery',
+    subject: delivery.subject,
+    provider: delivery.provider,
+    delivery: delivery.id,
+    type: delivery.type,
+    ...(delivery.state === undefined ? {} : { state: delivery.state }),
+    ...(delivery.sub_type === undefined ? {} : { sub_type: delivery.sub_type }),
+    url: withoutPort(delivery.url),
+    attempt: delivery.attempts.length + 1,
+    outcome: null,
+  });
+}
+
+/** Ports of test receivers differ from run to run, and the timeline must not. */
+function withoutPort(url: string): string {
+  const { protocol, hostname, pathname } = new URL(url);
+  return `${protocol}//${hostname}${pathname}`;
+}
+
+/** Sends, and settles the attempt with the receiver's answer, or with the one that is believed instead. */
+async function send(
+  world: World,
+  delivery: Delivery,
+  attempt: Attempt,
+  line: DeliveryEntry,
+  believed: Answer | undefined,
+): Promise<void> {
+  const timeout = world.vendor(delivery.provider).webhookFormat.timeout(world);
+  const receiver = withoutQuery(delivery.url);
+  let answer: Answer;
+  if (world.clock.advancing && world.silentReceivers.has(receiver)) {
+    answer = { outcome: 'timeout', error: 'not tried: this receiver already let a delivery time out' };
+  } else {
+    const land = world.clock.activity.flight({
+      inProcess: world.transport.staysInProcess(delivery.url),
+      deadline: attempt.at + timeout,
+    });
+    const started = monotonic();
+    answer = await world.transport.send(delivery.url, attempt.request, guardOf(world, timeout));
+    attempt.duration_ms = Math.round(monotonic() - started);
+    land();
+    if (answer.outcome === 'timeout' && world.clock.advancing) world.silentReceivers.add(receiver);
+  }
+  if (believed) attempt.lost_answer = answer;
+  settleAttempt(world, delivery, attempt, line, believed ?? answer);
+}
+
+function withoutQuery(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return origin + pathname;
+}
+
+/** The real guard: the world's own, else the vendor's timeout in live mode and a short one otherwise. */
+function guardOf(world: World, vendorTimeout: Micros): number | undefined {
+  const guard = world.deliveryGuard;
+  if (guard === 'off') return undefined;
+  return guard ?? (world.clock.mode === 'live' ? vendorTimeout / 1000 : FROZEN_GUARD_MS);
+}
+
+function settleAttempt(world: World, delivery: Delivery, attempt: Attempt, line: DeliveryEntry, answer: Answer): void {
+  const { webhookFormat } = world.vendor(delivery.provider);
+  const knownAt = answer.outcome === 'timeout' ? attempt.at + webhookFormat.timeout(world) : attempt.at;
+  Object.assign(attempt, answer);
+  line.outcome = answer.outcome;
+  if (answer.status !== undefined) line.status = answer.status;
+  if (answer.outcome === 'answered' && answer.status !== undefined && answer.status >= 200 && answer.status < 300) {
+    world.outbox.arrived(delivery, 'delivered');
+    return releaseHeld(world, delivery);
+  }
+  const delay = webhookFormat.retryDelays(world)[delivery.attempts.length - 1];
+  if (delay === undefined) {
+    delivery.status = 'failed';
+    line.next = 'lost';
+    return releaseHeld(world, delivery);
+  }
+  const due = Math.max(knownAt + delay, world.now());
+  line.next = `retry at ${formatInstant(due)}`;
+  // Without a wait, the attempts of one webhook follow each other before those of the next.
+  if (due <= world.now() && staysInProcess(world, delivery)) {
+    void attemptDelivery(world, delivery.id);
+    return;
+  }
+  world.clock.schedule({ due, kind: 'deliver', subject: delivery.subject, args: { delivery: delivery.id } });
+}

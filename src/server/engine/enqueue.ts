@@ -1,0 +1,74 @@
+import { DURATION_FORMS, parseDuration } from '../../clock/duration.js';
+import type { Micros } from '../../clock/instant.js';
+import type { DeliveryFault } from '../../contracts/control/faults.js';
+import { GreenroomError } from '../../errors.js';
+import { matcherOf, noteFault } from './delivery-faults.js';
+import type { FaultRule } from './faults.js';
+import type { Delivery } from './outbox.js';
+import type { World } from './world.js';
+
+/** Puts a new webhook on its way, unless a fault has other plans for it. */
+export function enqueueDelivery(world: World, delivery: Delivery): void {
+  if (world.faults.size === 0) return scheduleDelivery(world, delivery, world.now());
+  const matches = matcherOf(world, delivery);
+  const fate = world.faults.applyToDelivery(['drop', 'hold_until', 'delay'], matches);
+  if (fate?.do.drop) {
+    delivery.status = 'dropped';
+    return noteFault(world, fate, delivery, 'it is never sent');
+  }
+  const copier = world.faults.applyToDelivery(['duplicate'], matches);
+  const copies = Array.from({ length: copier?.do.duplicate ?? 0 }, () => world.outbox.copy(world.now(), delivery));
+  if (copier) noteFault(world, copier, delivery, `it is sent again as ${copies.map(({ id }) => id).join(', ')}`);
+  if (fate) postpone(world, fate, [delivery, ...copies]);
+  else for (const one of [delivery, ...copies]) scheduleDelivery(world, one, world.now());
+}
+
+/** What waited for this webhook follows it: it has arrived, or never will. */
+export function releaseHeld(world: World, { provider, subject, type, state, id }: Delivery): void {
+  if (world.outbox.held.size === 0) return;
+  for (const waiting of world.outbox.heldDeliveries()) {
+    const { held } = waiting;
+    const isAwaited = held?.type === type && (held.state === undefined || held.state === state);
+    if (isAwaited && waiting.id !== id && waiting.provider === provider && waiting.subject === subject)
+      release(world, waiting);
+  }
+}
+
+/** Lets go what a rule holds back: the rule is taken away. */
+export function releaseAllOf(world: World, fault: string): void {
+  for (const waiting of world.outbox.heldDeliveries()) if (waiting.held?.fault === fault) release(world, waiting);
+}
+
+function release(world: World, delivery: Delivery): void {
+  world.outbox.release(delivery);
+  scheduleDelivery(world, delivery, world.now());
+}
+
+function postpone(world: World, rule: FaultRule<DeliveryFault>, deliveries: readonly Delivery[]): void {
+  const [first] = deliveries;
+  const { hold_until: until, delay } = rule.do;
+  if (until) {
+    const awaited = until.state === undefined ? until.type : `${until.type} ${until.state}`;
+    noteFault(world, rule, first!, `it is held until ${awaited} has arrived`);
+    for (const delivery of deliveries) world.outbox.hold(delivery, { fault: rule.id, ...until });
+  } else {
+    noteFault(world, rule, first!, `it is sent ${String(delay)} late`);
+    for (const delivery of deliveries)
+      scheduleDelivery(world, delivery, world.now() + faultDuration(delay ?? 0, '/do/delay'));
+  }
+}
+
+function scheduleDelivery(world: World, { id, subject }: Delivery, due: Micros): void {
+  world.clock.schedule({ due, kind: 'deliver', subject, args: { delivery: id } });
+}
+
+/** Reads a duration of a fault. Throws INVALID_BODY with its pointer. */
+export function faultDuration(value: string | number, pointer: string): Micros {
+  const duration = parseDuration(value);
+  if (duration !== undefined) return duration;
+  throw new GreenroomError(
+    'INVALID_BODY',
+    `Failed to read the fault: at ${pointer}, expected ${DURATION_FORMS}, was ${JSON.stringify(value)}.`,
+    { pointer, expected: DURATION_FORMS, was: value },
+  );
+}

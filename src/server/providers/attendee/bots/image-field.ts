@@ -1,0 +1,20 @@
+import { decodeBase64 } from '../python/base64.js';
+import { choice, text, type Serializer } from '../framework/fields.js';
+
+const readType = choice(['image/png', 'image/jpeg']);
+const SIGNATURES = {
+  'image/png': Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+  'image/jpeg': Buffer.from([0xff, 0xd8, 0xff]),
+};
+
+/** `{type, data}`: an image in base64. True if it is one. */
+export function checkImage(fields: Serializer): boolean {
+  const type = fields.required('type', readType);
+  const data = fields.required('data', (value) => text(value));
+  if (type === undefined || data === undefined) return false;
+  const bytes = decodeBase64(data);
+  if (!bytes) fields.errors.add('non_field_errors', 'Invalid base64 encoded data');
+  else if (!bytes.subarray(0, SIGNATURES[type].length).equals(SIGNATURES[type]))
+    fields.errors.add('non_field_errors', `Data is not a valid ${type.slice('image/'.length)} image.`);
+  return !fields.errors.any;
+}

@@ -1,0 +1,43 @@
+import type { Micros } from '../../../../clock/instant.js';
+
+export interface Calendar {
+  readonly id: string;
+  readonly platform: 'google' | 'microsoft';
+  readonly client_id: string;
+  readonly platform_uuid: string | null;
+  state: 'connected' | 'disconnected';
+  /** JSON text in jsonb's order. */
+  metadata: string | null;
+  readonly deduplication_key: string | null;
+  connectionFailure: ConnectionFailure | null;
+  readonly created_at: Micros;
+  updated_at: Micros;
+  last_successful_sync_at: Micros | null;
+  last_attempted_sync_at: Micros | null;
+}
+
+export interface ConnectionFailure {
+  readonly error: string;
+  readonly at: Micros;
+}
+
+/** What a provider's event says, with its raw form as JSON text in jsonb's order. */
+export interface EventFacts {
+  readonly platform_uuid: string;
+  readonly meeting_url: string | null;
+  readonly start_time: Micros;
+  readonly end_time: Micros;
+  readonly is_deleted: boolean;
+  readonly attendees: readonly { readonly name: string | null; readonly email: string | null }[];
+  readonly ical_uid: string | null;
+  readonly name: string | null;
+  readonly raw: string;
+}
+
+export interface CalendarEvent {
+  readonly id: string;
+  readonly calendar: string;
+  facts: EventFacts;
+  readonly created_at: Micros;
+  updated_at: Micros;
+}

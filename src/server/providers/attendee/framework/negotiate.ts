@@ -1,0 +1,51 @@
+import type { Reply, VendorRequest } from '../../provider.js';
+import { detail } from './errors.js';
+import { COMPACT, isPyObject, parsePython, writePython, type PyValue } from '../python/json.js';
+import { lastOf, queryOf } from './query.js';
+
+/** The framework's renderers: JSON, and a page for browsers, which greenroom answers with JSON. */
+const RENDERERS = [
+  { media: 'application/json', format: 'json' },
+  { media: 'text/html', format: 'api' },
+];
+
+/** The refusal of a representation that the vendor does not have; `undefined` if it has it. */
+export function refuseRepresentation(request: VendorRequest): Reply | undefined {
+  const format = lastOf(queryOf(request), 'format');
+  const renderers = format ? RENDERERS.filter((renderer) => renderer.format === format) : RENDERERS;
+  if (renderers.length === 0) return detail(404, 'Not found.');
+  const accepted = acceptedTypes(request).some((accept) => renderers.some(({ media }) => matches(media, accept)));
+  return accepted ? undefined : detail(406, 'Could not satisfy the request Accept header.');
+}
+
+const acceptedTypes = ({ headers }: VendorRequest): string[] =>
+  (headers['accept'] ?? '*/*').split(',').map((type) => type.trim().toLowerCase());
+
+function matches(media: string, accept: string): boolean {
+  const [main = '', sub = ''] = accept.split(';', 1)[0]!.trim().split('/');
+  const [ownMain, ownSub] = media.split('/');
+  return (sub === '*' || sub === ownSub) && (main === '*' || main === ownMain);
+}
+
+const INDENT_MAX = 8;
+
+/** `Accept: application/json; indent=4` is honoured. */
+export function indented(reply: Reply, request: VendorRequest): Reply {
+  const accept = request.headers['accept'];
+  if (accept === undefined || !accept.includes('indent') || !isJson(reply)) return reply;
+  const indent = Number(/^application\/json\s*;(?:.*;)?\s*indent=(\d+)/i.exec(accept.trim())?.[1] ?? 0);
+  if (indent === 0 || typeof reply.body !== 'string') return reply;
+  return { ...reply, body: pretty(parsePython(reply.body), Math.min(indent, INDENT_MAX), '') };
+}
+
+const isJson = ({ headers, body }: Reply): boolean =>
+  headers?.['Content-Type'] === 'application/json' && body !== undefined && body !== '';
+
+function pretty(value: PyValue, indent: number, margin: string): string {
+  const inner = margin + ' '.repeat(indent);
+  if (Array.isArray(value) && value.length > 0)
+    return `[\n${value.map((item) => inner + pretty(item, indent, inner)).join(',\n')}\n${margin}]`;
+  if (!isPyObject(value) || value.size === 0) return writePython(value, COMPACT);
+  const pairs = [...value].map(([key, item]) => `${inner}${writePython(key, COMPACT)}: ${pretty(item, indent, inner)}`);
+  return `{\n${pairs.join(',\n')}\n${margin}}`;
+}

@@ -1,0 +1,33 @@
+import type { Micros } from '../../../../clock/instant.js';
+import type { Reply, VendorRequest } from '../../provider.js';
+import { error } from './errors.js';
+import { parseDjangoTime } from '../python/times.js';
+
+export const queryOf = ({ query }: VendorRequest): URLSearchParams => new URLSearchParams(query);
+
+/** Of a repeated parameter, the vendor takes the last. */
+export const lastOf = (query: URLSearchParams, name: string): string | undefined => query.getAll(name).at(-1);
+
+const EXAMPLE = '2024-01-18T12:34:56Z';
+
+/** A time among the parameters; an empty one counts as absent. */
+export function timeParameter(
+  query: URLSearchParams,
+  name: string,
+  { errorName = name, example = EXAMPLE } = {},
+): { readonly at: Micros | undefined } | { readonly refusal: Reply } {
+  const text = lastOf(query, name);
+  if (!text) return { at: undefined };
+  const at = parseDjangoTime(text);
+  if (at !== undefined) return { at };
+  return { refusal: error(400, `Invalid ${errorName} format. Use ISO 8601 format (e.g., ${example})`) };
+}
+
+/** Writes a query string as Python's `urlencode` does. */
+export const encodeQuery = (pairs: Iterable<readonly [string, string]>): string =>
+  [...pairs].map(([name, value]) => `${quote(name)}=${quote(value)}`).join('&');
+
+const quote = (text: string): string =>
+  encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd'))
+    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%20', '+');

@@ -1,0 +1,40 @@
+import { isPyObject, PyFloat, type PyValue } from '../../../../webhooks/python-json.js';
+
+export {
+  COMPACT,
+  floatRepr,
+  isPyObject,
+  parsePython,
+  PyFloat,
+  PyJsonError,
+  toPython,
+  WIRE,
+  writePython,
+  type PyObject,
+  type PyValue,
+} from '../../../../webhooks/python-json.js';
+
+/** A value as PostgreSQL's jsonb stores it: keys, at every depth, by their length in bytes, then by their bytes. */
+export function asJsonb(value: PyValue): PyValue {
+  if (Array.isArray(value)) return value.map(asJsonb);
+  if (value instanceof PyFloat) return jsonbNumber(value);
+  if (!isPyObject(value)) return value;
+  return new Map([...value].sort(([a], [b]) => byBytes(a, b)).map(([key, inner]) => [key, asJsonb(inner)]));
+}
+
+/** jsonb writes numbers out in full: an exponent is gone, and with it what made the number a float. */
+function jsonbNumber(float: PyFloat): PyValue {
+  const { value } = float;
+  if (value === 0) return new PyFloat(0);
+  if (Math.abs(value) < 1e16 || !Number.isFinite(value)) return float;
+  // From the shortest digits, as the vendor does: 1e23 is a one with 23 zeros and not its binary neighbour.
+  const [mantissa, exponent] = value.toExponential().split('e') as [string, string];
+  const [whole, fraction = ''] = mantissa.split('.') as [string, string?];
+  return BigInt(whole + fraction.padEnd(Number(exponent), '0'));
+}
+
+function byBytes(a: string, b: string): number {
+  const left = Buffer.from(a, 'utf8');
+  const right = Buffer.from(b, 'utf8');
+  return left.length - right.length || left.compare(right);
+}

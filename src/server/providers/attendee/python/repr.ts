@@ -1,0 +1,44 @@
+import { floatRepr, isPyObject, PyFloat, type PyValue } from './json.js';
+
+/** A value as Python's `repr` shows it in the framework's messages. */
+export function pythonRepr(value: PyValue): string {
+  if (value === null) return 'None';
+  if (value === true) return 'True';
+  if (value === false) return 'False';
+  if (typeof value === 'string') return reprString(value);
+  if (value instanceof PyFloat) return floatRepr(value.value);
+  if (Array.isArray(value)) return `[${value.map(pythonRepr).join(', ')}]`;
+  if (isPyObject(value))
+    return `{${[...value].map(([key, inner]) => `${reprString(key)}: ${pythonRepr(inner)}`).join(', ')}}`;
+  return String(value);
+}
+
+/** A value as Python's `str` shows it: like `repr`, but a text stays as it is. */
+export const pythonStr = (value: PyValue): string => (typeof value === 'string' ? value : pythonRepr(value));
+
+/** Separators, controls, surrogates and what Unicode has not assigned; a space is printable. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Zs}]/u;
+const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+function reprString(text: string): string {
+  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
+  let escaped = '';
+  for (const character of text) escaped += character === quote ? `\\${quote}` : escapeCharacter(character);
+  return quote + escaped + quote;
+}
+
+function escapeCharacter(character: string): string {
+  const short = SHORT_ESCAPES[character];
+  if (short !== undefined) return short;
+  if (character === ' ' || !UNPRINTABLE.test(character)) return character;
+  const code = character.codePointAt(0)!;
+  const hex = code.toString(16);
+  if (code <= 0xff) return `\\x${hex.padStart(2, '0')}`;
+  return code <= 0xffff ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`;
+}
+
+const SPACE = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+';
+const ENDS = new RegExp(`^${SPACE}|${SPACE}$`, 'gu');
+
+/** `str.strip`: its idea of white space is not JavaScript's. */
+export const pythonStrip = (text: string): string => text.replace(ENDS, '');

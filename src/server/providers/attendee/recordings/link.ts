@@ -1,0 +1,73 @@
+import { createHmac } from 'node:crypto';
+import { formatInstant, MICROS_PER_SECOND, parseInstant } from '../../../../clock/instant.js';
+import type { World } from '../../../engine/world.js';
+import { mediaOf } from '../../../media.js';
+import { setSubject, type Handler, type Reply, type VendorRequest } from '../../provider.js';
+import { jsonText } from '../framework/errors.js';
+import { settingsOf } from '../settings.js';
+import { sliceOf, type Bot } from '../state.js';
+
+/** Links are signed for half an hour (observed: the vendor's own setting). */
+const LIFETIME = 1800 * MICROS_PER_SECOND;
+const PREFIX = '/recordings/';
+const LINK = 'link ';
+
+/** Where the recording of a bot is; `undefined` without one. Object stores are another origin than the API: so is the link. */
+export function recordingLink(
+  world: World,
+  { origin }: VendorRequest,
+  { recordingFile: file, id }: Bot,
+): Reply | undefined {
+  if (!file) return undefined;
+  const store = new URL(origin);
+  if (store.hostname.endsWith('.localhost')) store.hostname = `store.${store.hostname}`;
+  else store.hostname = store.hostname === 'localhost' ? '127.0.0.1' : 'localhost';
+  store.pathname = `${PREFIX}${id}/${encodeURIComponent(file.name)}`;
+  const expires = formatInstant(world.now() + LIFETIME);
+  store.search = new URLSearchParams({ expires, signature: sign(world, id, expires) }).toString();
+  return jsonText(200, JSON.stringify({ url: store.href, start_timestamp_ms: file.start_timestamp_ms }));
+}
+
+const sign = (world: World, bot: string, expires: string): string =>
+  createHmac('sha256', settingsOf(world).api_key).update(`${bot} ${expires}`).digest('hex').slice(0, 32);
+
+/** What stands for a credential in a signed link, and finds its workspace. */
+export function linkCredential({ path, query }: VendorRequest): string | undefined {
+  if (!path.startsWith(PREFIX)) return undefined;
+  const { expires = '', signature = '' } = Object.fromEntries(new URLSearchParams(query));
+  return `${LINK}${path.slice(PREFIX.length).split('/', 1)[0]} ${expires} ${signature}`;
+}
+
+/** True for a link that this world has signed, expired or not. */
+export function signedLink(world: World, credential: string): boolean {
+  const [kind, bot = '', expires = '', signature = ''] = credential.split(' ');
+  return kind === LINK.trim() && signature !== '' && signature === sign(world, bot, expires);
+}
+
+/** The file: as object stores do, without the API's token, and for as long as the link says. */
+export const readRecording: Handler = (call) => {
+  const { world, request, params } = call;
+  const bot = sliceOf(world).bots.get(params['id'] ?? '');
+  const expires = parseInstant(new URLSearchParams(request.query).get('expires') ?? '') ?? 0;
+  // A workspace that lets any key in lets any link in too: here it is looked at.
+  if (!bot?.recordingFile || !signedLink(world, call.credential.value)) return refuseLink();
+  setSubject(call, bot.id);
+  if (request.headers['authorization'] !== undefined)
+    return storeError(400, 'InvalidArgument', 'Only one auth mechanism allowed');
+  if (expires <= world.now()) return storeError(403, 'AccessDenied', 'Request has expired');
+  const { empty, expires: gone } = bot.recordingFile;
+  if (gone !== undefined && gone <= world.now())
+    return storeError(404, 'NoSuchKey', 'The specified key does not exist.');
+  const { bytes, type } = mediaOf(bot.recordingFile.name.endsWith('.mp3') ? 'audio' : 'video');
+  return { status: 200, headers: { 'Content-Type': type }, body: empty ? '' : bytes };
+};
+
+export const refuseLink = (): Reply => storeError(403, 'AccessDenied', 'Access Denied');
+
+const storeError = (status: number, code: string, message: string): Reply => ({
+  status,
+  headers: { 'Content-Type': 'application/xml' },
+  body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`,
+});
+
+export const isLink = ({ path }: VendorRequest): boolean => path.startsWith(PREFIX);

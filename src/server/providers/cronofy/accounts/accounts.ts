@@ -1,0 +1,66 @@
+import { loadNames, personName } from '../../../engine/names.js';
+import type { World } from '../../../engine/world.js';
+import type { Caller } from './authorize.js';
+import { settingsOf } from '../settings.js';
+import { sliceOf, type Account } from '../state.js';
+
+/** The account that a caller acts for. Made when it is first asked for: its name needs the word lists. */
+export async function accountOf(world: World, { account }: Pick<Caller, 'account'>): Promise<Account> {
+  const found = account === null ? undefined : sliceOf(world).accounts.get(account);
+  return found ?? ownAccount(world);
+}
+
+/** The account behind the workspace's own access token and behind every consent. */
+export async function ownAccount(world: World): Promise<Account> {
+  const { accounts, facts } = sliceOf(world);
+  const present = facts.ownAccount === null ? undefined : accounts.get(facts.ownAccount);
+  if (present) return present;
+  await loadNames();
+  // Another call may have been quicker.
+  const raced = facts.ownAccount === null ? undefined : accounts.get(facts.ownAccount);
+  if (raced) return raced;
+  const name = personName(world.random.seedFor('cronofy/account'));
+  const { calendar_id } = settingsOf(world);
+  const account = accounts.add({
+    sub: `acc_${world.random.hex('acc', 24)}`,
+    kind: 'account',
+    name,
+    email: `${name.toLowerCase().replace(/[^a-z]+/g, '.')}@example.com`,
+    profile_id: `pro_${calendar_id.split('_')[1] ?? calendar_id}`,
+    provider_name: 'google',
+    calendar_id,
+    conferencing_profile_id: `pro_${world.random.alphanumeric('conferencing_profile', 10)}`,
+    application_calendar_id: null,
+  });
+  facts.ownAccount = account.sub;
+  return account;
+}
+
+/** The account of an application calendar: made by its first use, the same ever after (documented). */
+export function applicationCalendar(world: World, id: string): Account {
+  const { accounts } = sliceOf(world);
+  const present = accounts.find(({ application_calendar_id }) => application_calendar_id === id);
+  if (present) return present;
+  const profile = world.random.alphanumeric('profile', 10);
+  return accounts.add({
+    sub: `apc_${world.random.hex('apc', 24)}`,
+    kind: 'application_calendar',
+    name: profile,
+    email: '',
+    profile_id: `pro_${profile}`,
+    provider_name: 'cronofy',
+    calendar_id: `cal_${profile}_${world.random.alphanumeric('calendar', 10)}`,
+    conferencing_profile_id: `pro_${world.random.alphanumeric('conferencing_profile', 10)}`,
+    application_calendar_id: id,
+  });
+}
+
+/** False while the user's profile is disconnected: by a setting, or from backstage. */
+export const isConnected = (world: World): boolean =>
+  settingsOf(world).profile_connected && !sliceOf(world).facts.disconnected;
+
+/** True if the caller may touch this calendar. The workspace's own needs no account for that. */
+export function ownsCalendar(world: World, { account }: Pick<Caller, 'account'>, calendarId: string): boolean {
+  const found = account === null ? undefined : sliceOf(world).accounts.get(account);
+  return (found?.calendar_id ?? settingsOf(world).calendar_id) === calendarId;
+}

@@ -1,0 +1,63 @@
+import type { World } from '../../../engine/world.js';
+import type { Call } from '../../provider.js';
+import { createAgent } from './agents.js';
+import { cancelAgent, hasBegunJoining, planActivation, replan } from './life.js';
+import { isOver } from '../lifecycle.js';
+import { sliceOf, type Agent, type CalendarEvent } from '../state.js';
+import { askForAuthorization } from './zoom.js';
+
+/** Who an event's agent joins for: the owner of the calendar (documented for Zoom). */
+export interface Owner {
+  readonly email: string;
+}
+
+/**
+ * Brings the agent of an event in line with it. Moving the event moves the agent (assumed, as its triggers move with
+ * it); an event without an agent, or deleted, cancels it, unless it has begun joining.
+ */
+export function arrangeAgent(world: World, call: Pick<Call, 'request'>, event: CalendarEvent, owner: Owner): void {
+  const agent = sliceOf(world).agents.get(event.agent ?? '');
+  if (event.meeting_agent === null || event.deleted) {
+    if (agent && !isOver(agent.state)) cancelAgent(world, agent);
+  } else if (agent && !isOver(agent.state)) moveAgent(world, agent, event);
+  else if (wantsAnother(world, agent, event)) provisionAgent(world, call, event, owner);
+}
+
+function moveAgent(world: World, agent: Agent, event: CalendarEvent): void {
+  const joinUrl = event.conference?.join_url ?? '';
+  if (agent.join_time === event.startsAt && agent.join_url === joinUrl) return;
+  if (hasBegunJoining(world, agent)) {
+    return world.note('event', agent.sub, `the agent is ${agent.state} and stays as it is`);
+  }
+  agent.join_url = joinUrl;
+  if (agent.join_time === event.startsAt) return;
+  agent.join_time = event.startsAt;
+  replan(world, agent);
+}
+
+/** A first agent, one in the place of a cancelled one, or one for an event that was moved after its agent was done. */
+function wantsAnother(world: World, last: Agent | undefined, event: CalendarEvent): boolean {
+  if (event.endsAt <= world.now()) {
+    world.note('event', event.event_uid, 'no agent is provisioned: the event is over');
+    return false;
+  }
+  return !last || last.state === 'cancelled' || (last.join_time !== event.startsAt && event.startsAt > world.now());
+}
+
+function provisionAgent(world: World, call: Pick<Call, 'request'>, event: CalendarEvent, { email }: Owner): void {
+  const agent = createAgent(world, call, {
+    scheduling_key: null,
+    event: event.key,
+    immediate: false,
+    join_url: event.conference?.join_url ?? '',
+    join_time: event.startsAt,
+    on_behalf_of: email,
+    display_name: event.meeting_agent?.display_name ?? null,
+    image_url: event.meeting_agent?.image_url ?? null,
+    subscriptions: [],
+    foreignSecret: event.foreignSecret,
+  });
+  event.agent = agent.sub;
+  planActivation(world, agent);
+  askForAuthorization(world, agent);
+}

@@ -1,0 +1,86 @@
+import { parseInstant } from '../../../../clock/instant.js';
+import { CancelRequest, ScheduleRequest } from '../../../../contracts/cronofy/agents.js';
+import { setSubject, type Call, type Handler } from '../../provider.js';
+import { admitted } from '../accounts/authorize.js';
+import { createAgent } from './agents.js';
+import { renderAgent } from '../webhooks.js';
+import { empty, json } from '../errors.js';
+import { cancelAgent, hasBegunJoining, planActivation, replan } from './life.js';
+import { settingsOf } from '../settings.js';
+import { agentByKey, type Agent } from '../state.js';
+import { checkSchedule, checkShape, parseBody } from '../validate.js';
+import { askForAuthorization } from './zoom.js';
+
+const scheduleMeetingAgent = admitted({ wants: 'api_key', agents: true }, (call) => {
+  const { world, request } = call;
+  const parsed = parseBody(request.body);
+  if ('refusal' in parsed) return parsed.refusal;
+  const errors = checkShape(ScheduleRequest, parsed.value);
+  if (errors.any) return errors.reply();
+  const body = parsed.value as ScheduleRequest;
+  const settings = settingsOf(world);
+  checkSchedule(body, errors, { now: world.now(), refuseLocalUrls: settings.refuseLocalUrls });
+  if (errors.any) return errors.reply();
+
+  const present = body.scheduling_key === undefined ? undefined : agentByKey(world, body.scheduling_key);
+  if (present && !hasBegunJoining(world, present)) {
+    reschedule(call, present, body);
+    return empty(202);
+  }
+  const agent = sendAgent(call, body);
+  if (body.scheduling_key !== undefined) return empty(202);
+  const shown = renderAgent(agent);
+  return json(200, settings.legacy_unnested_response ? shown : { meeting_agent: shown });
+});
+
+function sendAgent(call: Call, body: ScheduleRequest): Agent {
+  const { world, credential } = call;
+  const agent = createAgent(world, call, {
+    scheduling_key: body.scheduling_key ?? null,
+    event: null,
+    immediate: body.join_time === undefined,
+    join_url: body.join_url,
+    join_time: parseInstant(body.join_time ?? '') ?? world.now(),
+    on_behalf_of: body.on_behalf_of_attendee.email,
+    display_name: body.display_name ?? null,
+    image_url: body.image_url ?? null,
+    subscriptions: body.subscriptions ?? [],
+    foreignSecret: credential.issued ? null : credential.value,
+  });
+  setSubject(call, agent.sub);
+  planActivation(world, agent);
+  askForAuthorization(world, agent);
+  return agent;
+}
+
+/** The documented three are replaced; whatever else the body says is left as it was (assumed). */
+function reschedule(call: Call, agent: Agent, body: ScheduleRequest): void {
+  setSubject(call, agent.sub);
+  agent.join_url = body.join_url;
+  agent.join_time = parseInstant(body.join_time ?? '') ?? agent.join_time;
+  if (body.subscriptions !== undefined) agent.subscriptions = body.subscriptions;
+  replan(call.world, agent);
+  askForAuthorization(call.world, agent);
+}
+
+/** An unknown key and one whose agent has begun joining are also answered 202 (assumed; the latter stays active, documented). */
+const cancelMeetingAgent = admitted({ wants: 'api_key', agents: true }, (call) => {
+  const { world, request } = call;
+  const parsed = parseBody(request.body);
+  if ('refusal' in parsed) return parsed.refusal;
+  const errors = checkShape(CancelRequest, parsed.value);
+  if (errors.any) return errors.reply();
+  const { scheduling_key } = parsed.value as CancelRequest;
+  const agent = agentByKey(world, scheduling_key);
+  if (agent) setSubject(call, agent.sub);
+  if (agent) cancelAgent(world, agent);
+  else
+    world.note(
+      'cancel',
+      null,
+      `no agent was ever scheduled with the key ${scheduling_key}; the vendor answers 202 all the same`,
+    );
+  return empty(202);
+});
+
+export const agentHandlers: Readonly<Record<string, Handler>> = { scheduleMeetingAgent, cancelMeetingAgent };

@@ -1,0 +1,147 @@
+import { MICROS_PER_MINUTE, type Micros } from '../../../../clock/instant.js';
+import { AGENT_LIFECYCLE, type AgentEvent, type FailureReason } from '../../../../contracts/cronofy/lifecycle.js';
+import type { AgentInteraction } from '../../../../contracts/cronofy/subscriptions.js';
+import { legalEvents, nextState } from '../../../engine/lifecycle.js';
+import type { Job } from '../../../../clock/queue.js';
+import type { JobDefinition } from '../../../engine/vendor.js';
+import type { World } from '../../../engine/world.js';
+import { platformOf } from '../../meeting-url.js';
+import { notify } from '../webhooks.js';
+import { planImage } from './image.js';
+import { isOver } from '../lifecycle.js';
+import { settingsOf } from '../settings.js';
+import { sliceOf, type Agent } from '../state.js';
+import { lacksAuthorization } from './zoom.js';
+
+/** The activated callback comes "up to 5 minutes before the join_time" (documented). */
+const ACTIVATION_LEAD: Micros = 5 * MICROS_PER_MINUTE;
+/** Assumed: "as soon as possible" after an immediate request. */
+const DISPATCH_DELAY: Micros = 1_000_000;
+
+const CALLBACKS: Partial<Record<AgentEvent, AgentInteraction>> = {
+  activated: 'meeting_agent_activated',
+  complete: 'meeting_agent_complete',
+  failed: 'meeting_agent_failed',
+};
+
+/** Moves an agent along its table and tells its subscribers. Returns why not, if the table does not allow it. */
+export function applyEvent(world: World, agent: Agent, event: AgentEvent, subType?: string): string | undefined {
+  const to = nextState(AGENT_LIFECYCLE, agent.state, event);
+  if (to === undefined) {
+    const legal = legalEvents(AGENT_LIFECYCLE, agent.state);
+    return `${event} is not allowed while the agent is ${agent.state}; ${legal.length > 0 ? `allowed are ${legal.join(', ')}` : 'its life is over'}`;
+  }
+  const from = agent.state;
+  agent.state = to;
+  world.log({
+    kind: 'transition',
+    provider: 'cronofy',
+    subject: agent.sub,
+    event,
+    from,
+    to,
+    ...(subType === undefined ? {} : { sub_type: subType }),
+  });
+  const callback = CALLBACKS[event];
+  if (callback) notify(world, agent, callback);
+  if (isOver(to)) {
+    stopWaiting(world, agent);
+    world.player.forget(world, agent.sub);
+  }
+  return undefined;
+}
+
+/** Plans the next step of an agent anew, after its time has changed. */
+export function replan(world: World, agent: Agent): void {
+  world.clock.cancel(agent.job);
+  agent.job = null;
+  if (agent.state === 'scheduled') planActivation(world, agent);
+  else if (world.player.plays(world, agent.sub)) planJoining(world, agent, 0);
+}
+
+function planJoining(world: World, agent: Agent, preparation: Micros): void {
+  const late = world.player.launch(world, agent.sub);
+  const due = Math.max(agent.join_time, world.now() + preparation) + (typeof late === 'number' ? late : 0);
+  agent.job = world.clock.schedule({ due, kind: 'cronofy.join', subject: agent.sub });
+}
+
+/** Plans the end of an agent's patience, which counts from an instant. */
+export function planGivingUp(world: World, agent: Agent, from: Micros, reason: FailureReason): void {
+  world.clock.cancel(agent.job);
+  const due = from + settingsOf(world).waitingTimeout;
+  agent.job = world.clock.schedule({ due, kind: 'cronofy.giveUp', subject: agent.sub, args: { reason } });
+}
+
+/** Somebody has let the agent in. */
+export function stopWaiting(world: World, agent: Agent): void {
+  world.clock.cancel(agent.job);
+  agent.job = null;
+}
+
+/** Plans the activation of an agent. */
+export function planActivation(world: World, agent: Agent): void {
+  if (!world.player.plays(world, agent.sub)) return;
+  if (world.player.launch(world, agent.sub) === 'never')
+    return planGivingUp(world, agent, agent.join_time, 'not_launched');
+  const now = world.now();
+  const due = agent.immediate ? now + DISPATCH_DELAY : Math.max(now + 1, agent.join_time - ACTIVATION_LEAD);
+  agent.job = world.clock.schedule({ due, kind: 'cronofy.activate', subject: agent.sub });
+}
+
+/** True if the agent can no longer be moved or cancelled. */
+export function hasBegunJoining(world: World, agent: Agent): boolean {
+  if (agent.state !== 'scheduled' && agent.state !== 'activated') return true;
+  return settingsOf(world).joining_begins === 'activated'
+    ? agent.state === 'activated'
+    : world.now() >= agent.join_time;
+}
+
+/** Cancels an agent, unless it has begun joining: then it stays as it is (documented). */
+export function cancelAgent(world: World, agent: Agent): void {
+  if (hasBegunJoining(world, agent)) {
+    return world.note('cancel', agent.sub, `the agent is ${agent.state} and stays as it is`);
+  }
+  stopWaiting(world, agent);
+  applyEvent(world, agent, 'cancelled');
+}
+
+/** Why an agent cannot join its meeting now; `undefined` if it can. */
+function obstacle(world: World, agent: Agent): string | undefined {
+  const platform = URL.canParse(agent.join_url) ? platformOf(new URL(agent.join_url).hostname) : undefined;
+  if (platform === undefined) return agent.join_url === '' ? 'no_meeting_url' : 'unsupported_meeting_url';
+  if (lacksAuthorization(world, agent)) return 'zoom_not_authorized';
+  if (!settingsOf(world).attendee_present) return 'attendee_absent';
+  return undefined;
+}
+
+const withAgent = (work: (world: World, agent: Agent, job: Job) => void): JobDefinition['run'] => {
+  return (world, job) => {
+    const agent = sliceOf(world).agents.get(job.subject ?? '');
+    if (!agent) return;
+    agent.job = null;
+    work(world, agent, job);
+  };
+};
+
+export const agentJobs: Readonly<Record<string, JobDefinition>> = {
+  'cronofy.activate': {
+    label: 'agent is activated',
+    run: withAgent((world, agent) => {
+      applyEvent(world, agent, 'activated');
+      if (agent.image_url !== null) planImage(world, agent.sub);
+      planJoining(world, agent, settingsOf(world).preparationTime);
+    }),
+  },
+  'cronofy.join': {
+    label: 'agent begins to join',
+    run: withAgent((world, agent) => {
+      const reason = obstacle(world, agent);
+      if (reason === undefined) world.player.enter(world, agent.sub, agent.join_url);
+      else applyEvent(world, agent, 'failed', reason);
+    }),
+  },
+  'cronofy.giveUp': {
+    label: (job) => `agent gives up (${String(job.args['reason'])})`,
+    run: withAgent((world, agent, job) => void applyEvent(world, agent, 'failed', String(job.args['reason']))),
+  },
+};

@@ -1,0 +1,112 @@
+import { formatInstant } from '../../../../clock/instant.js';
+import type { World } from '../../../engine/world.js';
+import { mediaOf } from '../../../media.js';
+import { setSubject, type Handler } from '../../provider.js';
+import { admitted } from '../accounts/authorize.js';
+import { renderAgent } from '../webhooks.js';
+import { issueText } from '../accounts/credentials.js';
+import { empty, escape, json, page, storeError } from '../errors.js';
+import { renderTranscript } from './transcript.js';
+import { settingsOf } from '../settings.js';
+import { sliceOf, type Agent } from '../state.js';
+
+const LINK_LENGTH = 40;
+const CATEGORIES = ['transcript', 'audio', 'video'] as const;
+type Category = (typeof CATEGORIES)[number];
+/** The name of a category's file in its URL. Containers are assumed: the vendor's pages name none. */
+const FILES: Readonly<Record<string, string>> = {
+  transcript: 'transcript.json',
+  audio: 'audio.mp3',
+  video: 'video.mp4',
+};
+const fileName = (category: string): string => FILES[category] ?? category;
+
+/** The way to a file: a redirect, with the same URL in the body for clients that do not follow (documented). */
+const downloadResource = admitted({ wants: 'api_key' }, (call) => {
+  const { world, request, params } = call;
+  const sub = params['sub'] ?? '';
+  const category = CATEGORIES.find((known) => known === params['category']);
+  const agent = sliceOf(world).agents.get(sub);
+  if (!agent || agent.state !== 'complete' || !category || !has(world, agent, category)) return empty(404);
+  setSubject(call, sub);
+  const origin = settingsOf(world).storeOrigin ?? otherOrigin(request.origin);
+  const url = signUrl(world, sub, category, origin, origin !== request.origin);
+  return json(302, { resource: { download_url: url } }, { Location: url });
+});
+
+/** The agent has brought it back, and it is still kept. */
+function has(world: World, { artefacts }: Agent, category: Category): boolean {
+  const { what = 'ready', expires = null } = artefacts?.[category] ?? {};
+  return what !== 'missing' && (expires === null || world.now() < expires);
+}
+
+function signUrl(world: World, agent: string, category: string, origin: string, apart: boolean): string {
+  const { client_secret, downloadLifetime } = settingsOf(world);
+  const { key, expires } = sliceOf(world).downloads.add({
+    key: issueText(world, 'download', LINK_LENGTH, client_secret),
+    agent,
+    category,
+    expires: world.now() + downloadLifetime,
+    apart,
+  });
+  return `${origin}/store/${key}/${fileName(category)}?expires=${encodeURIComponent(formatInstant(expires))}`;
+}
+
+/**
+ * Another origin on the same port, so that clients drop their credentials on the way, as they do between an API and an
+ * object store. A public host has no other name: there, the setting `store_url` can say one.
+ */
+export function otherOrigin(origin: string): string {
+  const url = new URL(origin);
+  if (url.hostname === 'localhost') url.hostname = '127.0.0.1';
+  else if (/^127(\.\d+){3}$/.test(url.hostname) || url.hostname === '[::1]') url.hostname = 'localhost';
+  else if (url.hostname.endsWith('.localhost')) url.hostname = `store.${url.hostname}`;
+  return url.origin;
+}
+
+/** The file itself. Object stores refuse a second credential beside a signed URL. */
+const readDownload: Handler = (call) => {
+  const { world, request, params } = call;
+  const download = sliceOf(world).downloads.get(params['key'] ?? '');
+  if (!download || params['file'] !== fileName(download.category)) return refuseLink();
+  setSubject(call, download.agent);
+  if (request.headers['authorization'] !== undefined && download.apart) {
+    return storeError(
+      400,
+      'InvalidArgument',
+      'Only one way to authorize is allowed: the signed URL, or the Authorization header',
+    );
+  }
+  if (download.expires <= world.now()) return storeError(403, 'AccessDenied', 'Request has expired');
+  const agent = sliceOf(world).agents.get(download.agent)!;
+  const category = download.category as Category;
+  if (!has(world, agent, category)) return storeError(404, 'NoSuchKey', 'The specified key does not exist.');
+  if (category === 'transcript') return json(200, renderTranscript(world, download.agent));
+  const { bytes, type } = mediaOf(category);
+  const body = agent.artefacts?.[category]?.what === 'empty' ? '' : bytes;
+  return { status: 200, headers: { 'Content-Type': type }, body };
+};
+
+const showDashboard: Handler = (call) => {
+  const { world, params } = call;
+  const { byDashboardKey, agents } = sliceOf(world);
+  const agent = agents.get(byDashboardKey[params['key'] ?? ''] ?? '');
+  if (!agent) return empty(404);
+  setSubject(call, agent.sub);
+  const facts: readonly [name: string, value: string][] = [
+    ['State', agent.state],
+    ['Meeting', agent.join_url],
+    ['Joins', formatInstant(agent.join_time)],
+    ['Display name', agent.display_name ?? 'as the application is branded'],
+  ];
+  const files = renderAgent(agent).resources.filter(({ category }) => category !== 'cronofy');
+  return page(200, `Meeting agent ${agent.sub}`, [
+    `<dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${escape(value)}</dd>`).join('')}</dl>`,
+    `<ul>${files.map(({ category, url }) => `<li>${category}: <code>${escape(url)}</code></li>`).join('')}</ul>`,
+  ]);
+};
+
+/** What the store says of a URL that nobody signed. */
+export const refuseLink = () => storeError(403, 'AccessDenied', 'Access Denied');
+
+export const resourceHandlers: Readonly<Record<string, Handler>> = { downloadResource, readDownload, showDashboard };

@@ -1,0 +1,155 @@
+import {
+  DeleteEventRequest,
+  UpsertEventRequest,
+  type UpsertEventRequest as UpsertBody,
+} from '../../../../contracts/cronofy/events.js';
+import type { World } from '../../../engine/world.js';
+import { setSubject, type Call, type Handler, type Reply } from '../../provider.js';
+import { renderUserInfo } from '../accounts/handlers.js';
+import { accountOf, isConnected, ownsCalendar } from '../accounts/accounts.js';
+import { admitted, hasAgents, type Caller } from '../accounts/authorize.js';
+import { setConference } from './conferencing.js';
+import { empty, json } from '../errors.js';
+import { arrangeAgent } from '../agents/event-agents.js';
+import { readEventTime } from './times.js';
+import { checkEvent } from './rules.js';
+import { settingsOf } from '../settings.js';
+import { eventKey, sliceOf, type CalendarEvent } from '../state.js';
+import { planTransitions } from './triggers.js';
+import { checkShape, parseBody } from '../validate.js';
+
+const upsertEvent = admitted({ wants: 'access_token', scopes: ['create_event'] }, async (call, caller) => {
+  const { world } = call;
+  const refusal = refuseCalendar(call, caller);
+  if (refusal) return refusal;
+  const parsed = parseBody(call.request.body);
+  if ('refusal' in parsed) return parsed.refusal;
+  // A named owner is needed for the agent; finding it may have to wait, so it comes before anything is written.
+  const owner = await accountOf(world, caller);
+  const errors = checkShape(UpsertEventRequest, parsed.value);
+  if (errors.any) return errors.reply();
+  const body = parsed.value as UpsertBody;
+  const present = findEvent(call, body.event_id);
+  checkEvent(world, body, present, errors);
+  if (errors.any) return errors.reply();
+  if (body.meeting_agent?.profile_id === 'cronofy' && !hasAgents(world)) return empty(402);
+
+  const event = present ?? addEvent(call, caller, body);
+  update(world, event, body);
+  if (body.conferencing) setConference(world, event, body.conferencing);
+  planTransitions(world, event);
+  arrangeAgent(world, call, event, owner);
+  setSubject(call, event.agent ?? event.event_uid);
+  return accept(call, caller, body);
+});
+
+/** An unknown event is answered 202 as well (assumed). */
+const deleteEvent = admitted({ wants: 'access_token', scopes: ['delete_event'] }, (call, caller) => {
+  const { world } = call;
+  const refusal = refuseCalendar(call, caller);
+  if (refusal) return refusal;
+  const parsed = parseBody(call.request.body);
+  if ('refusal' in parsed) return parsed.refusal;
+  const errors = checkShape(DeleteEventRequest, parsed.value);
+  if (errors.any) return errors.reply();
+  const body = parsed.value as DeleteEventRequest;
+  const event = findEvent(call, body.event_id);
+  if (event) {
+    event.deleted = true;
+    event.updated = world.now();
+    world.clock.cancel(event.conferenceJob);
+    event.conferenceJob = null;
+    planTransitions(world, event);
+    arrangeAgent(world, call, event, { email: '' });
+    setSubject(call, event.agent ?? event.event_uid);
+  } else world.note('delete', null, `there is no event ${body.event_id}; the vendor answers 202 all the same`);
+  return accept(call, caller, body);
+});
+
+function refuseCalendar({ world, params }: Call, caller: Caller): Reply | undefined {
+  const calendar = params['calendar_id'] ?? '';
+  if (!ownsCalendar(world, caller, calendar)) {
+    const known = settingsOf(world).calendar_id;
+    world.note('calendar', null, `404: the caller has no calendar ${calendar}; the workspace's own is ${known}`);
+    return empty(404);
+  }
+  return isConnected(world) ? undefined : empty(423);
+}
+
+async function accept(
+  { world, request }: Call,
+  caller: Caller,
+  { include_userinfo = false }: { include_userinfo?: boolean },
+): Promise<Reply> {
+  if (!include_userinfo) return empty(202);
+  return json(202, { userinfo: await renderUserInfo(world, caller, request.origin) });
+}
+
+function findEvent({ world, params }: Call, eventId: string): CalendarEvent | undefined {
+  const found = sliceOf(world).events.get(eventKey(params['calendar_id'] ?? '', eventId));
+  return found && !found.deleted ? found : undefined;
+}
+
+const DEFAULT_TZID = 'Etc/UTC';
+
+function addEvent({ world, request, params }: Call, caller: Caller, { event_id }: UpsertBody): CalendarEvent {
+  const { events, byUid } = sliceOf(world);
+  const calendar_id = params['calendar_id'] ?? '';
+  const event = events.add({
+    key: eventKey(calendar_id, event_id),
+    calendar_id,
+    event_id,
+    event_uid: `evt_external_${world.random.hex('evt', 24)}`,
+    summary: '',
+    description: '',
+    start: '',
+    end: '',
+    tzid: DEFAULT_TZID,
+    startsAt: 0,
+    endsAt: 0,
+    location: null,
+    transparency: 'opaque',
+    event_private: false,
+    conference: null,
+    meeting_agent: null,
+    agent: null,
+    subscriptions: [],
+    created: world.now(),
+    updated: world.now(),
+    deleted: false,
+    conferenceJob: null,
+    transitionJobs: [],
+    foreignSecret: caller.foreignSecret,
+    origin: request.origin,
+  });
+  byUid[event.event_uid] = event.key;
+  return event;
+}
+
+/** Writes what the body says. What it leaves out stays as it is: documented for conference and agent, else assumed. */
+function update(world: World, event: CalendarEvent, body: UpsertBody): void {
+  event.summary = body.summary ?? event.summary;
+  event.description = body.description ?? event.description;
+  event.start = body.start ?? event.start;
+  event.end = body.end ?? event.end;
+  event.tzid = body.tzid ?? event.tzid;
+  event.startsAt = readEventTime(event.start, event.tzid) ?? event.startsAt;
+  event.endsAt = readEventTime(event.end, event.tzid) ?? event.endsAt;
+  event.location = body.location?.description ?? event.location;
+  event.transparency = body.transparency ?? event.transparency;
+  event.event_private = body.event_private ?? event.event_private;
+  event.subscriptions = body.subscriptions ?? event.subscriptions;
+  if (body.meeting_agent) event.meeting_agent = wantedAgent(body.meeting_agent);
+  event.updated = world.now();
+}
+
+function wantedAgent({
+  profile_id,
+  display_name,
+  image_url,
+}: NonNullable<UpsertBody['meeting_agent']>): CalendarEvent['meeting_agent'] {
+  if (profile_id === 'none') return null;
+  return { profile_id, display_name: display_name ?? null, image_url: image_url ?? null };
+}
+
+export const eventHandlers: Readonly<Record<string, Handler>> = { upsertEvent, deleteEvent };

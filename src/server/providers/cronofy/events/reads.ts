@@ -1,0 +1,140 @@
+import { formatInstant, parseInstant, type Micros } from '../../../../clock/instant.js';
+import type { CronofyEvent } from '../../../../contracts/cronofy/events.js';
+import type { World } from '../../../engine/world.js';
+import type { Call, Handler, Reply } from '../../provider.js';
+import { isConnected, ownsCalendar } from '../accounts/accounts.js';
+import { admitted, type Caller } from '../accounts/authorize.js';
+import { renderConference } from '../webhooks.js';
+import { empty, FieldErrors, json } from '../errors.js';
+import { isTimeZone, readEventTime } from './times.js';
+import { settingsOf } from '../settings.js';
+import { sliceOf, type CalendarEvent, type Page } from '../state.js';
+
+const READS = { wants: 'access_token', scopes: ['read_events'] } as const;
+
+/** Events that the application manages are left out unless they are asked for (documented); there are no others. */
+const readEvents = admitted(READS, (call, caller) => {
+  const { world, request } = call;
+  if (!isConnected(world)) return empty(423);
+  const query = new URLSearchParams(request.query);
+  const errors = new FieldErrors();
+  const window = readWindow(query, errors);
+  if (errors.any) return errors.reply();
+  const found = [...sliceOf(world).events.values()].filter((event) => isWanted(world, caller, event, query, window));
+  return renderPage(
+    call,
+    makePages(
+      world,
+      found.toSorted((a, b) => a.startsAt - b.startsAt),
+    ),
+  );
+});
+
+const readEventsPage = admitted(READS, (call) => {
+  if (!isConnected(call.world)) return empty(423);
+  const page = sliceOf(call.world).pages.get(call.params['page'] ?? '');
+  return page ? renderPage(call, page) : empty(404);
+});
+
+interface Window {
+  readonly from: Micros;
+  readonly to: Micros;
+  readonly modifiedSince: Micros;
+}
+
+function readWindow(query: URLSearchParams, errors: FieldErrors): Window {
+  const tzid = query.get('tzid');
+  if (tzid === null || tzid === '') errors.add('tzid', 'required', 'required');
+  else if (!isTimeZone(tzid)) errors.add('tzid', 'tzid_unrecognized', 'TZID not recognized');
+  const zone = errors.any ? 'Etc/UTC' : tzid!;
+  const moment = (name: string, otherwise: Micros): Micros => {
+    const text = query.get(name);
+    if (text === null || text === '') return otherwise;
+    const at = name === 'last_modified' ? parseInstant(text) : readEventTime(text, zone);
+    if (at === undefined) errors.add(name, 'invalid_time', 'must be a time or a date');
+    return at ?? otherwise;
+  };
+  return {
+    from: moment('from', Number.NEGATIVE_INFINITY),
+    to: moment('to', Number.POSITIVE_INFINITY),
+    modifiedSince: moment('last_modified', Number.NEGATIVE_INFINITY),
+  };
+}
+
+function isWanted(
+  world: World,
+  caller: Caller,
+  event: CalendarEvent,
+  query: URLSearchParams,
+  { from, to, modifiedSince }: Window,
+): boolean {
+  const says = (name: string): boolean => /^(true|1)$/i.test(query.get(name) ?? '');
+  const calendars = [...query.getAll('calendar_ids[]'), ...query.getAll('calendar_ids')];
+  return (
+    (says('include_managed') || says('only_managed')) &&
+    (!event.deleted || says('include_deleted')) &&
+    ownsCalendar(world, caller, event.calendar_id) &&
+    (calendars.length === 0 || calendars.includes(event.calendar_id)) &&
+    event.endsAt > from &&
+    event.startsAt < to &&
+    event.updated >= modifiedSince
+  );
+}
+
+/** Cuts a list into pages, each of which knows the next, and keeps all but the first for later calls. */
+function makePages(world: World, events: readonly CalendarEvent[]): Page {
+  const size = settingsOf(world).events_page_size;
+  const total = Math.max(1, Math.ceil(events.length / size));
+  const ids = Array.from({ length: total }, () => world.random.hex('page', 16));
+  const pages = ids.map((id, i): Page => {
+    const onPage = events.slice(i * size, (i + 1) * size).map(({ key }) => key);
+    return { id, number: i + 1, total, events: onPage, next: ids[i + 1] ?? null };
+  });
+  for (const page of pages.slice(1)) sliceOf(world).pages.add(page);
+  return pages[0]!;
+}
+
+function renderPage({ world, request }: Call, { number, total, events, next }: Page): Reply {
+  const { events: table } = sliceOf(world);
+  return json(200, {
+    pages: {
+      current: number,
+      total,
+      ...(next === null ? {} : { next_page: `${request.origin}/v1/events/pages/${next}` }),
+    },
+    events: events.flatMap((key) => {
+      const event = table.get(key);
+      return event ? [renderEvent(event)] : [];
+    }),
+  });
+}
+
+function renderEvent(event: CalendarEvent): CronofyEvent {
+  const { calendar_id, event_uid, event_id, summary, description, start, end, deleted, location, conference } = event;
+  const conferencing = conference && renderConference(conference);
+  return {
+    calendar_id,
+    event_uid,
+    event_id,
+    summary,
+    description,
+    start,
+    end,
+    deleted,
+    created: formatInstant(event.created),
+    updated: formatInstant(event.updated),
+    participation_status: 'accepted',
+    attendees: [],
+    transparency: event.transparency,
+    status: deleted ? 'cancelled' : 'confirmed',
+    categories: [],
+    recurring: false,
+    event_private: event.event_private,
+    options: { delete: !deleted, update: !deleted, change_participation_status: false },
+    ...(location === null ? {} : { location: { description: location } }),
+    ...(conferencing ? { conferencing } : {}),
+    ...(conferencing && 'join_url' in conferencing ? { meeting_url: conferencing.join_url } : {}),
+  };
+}
+
+export const eventReadHandlers: Readonly<Record<string, Handler>> = { readEvents, readEventsPage };

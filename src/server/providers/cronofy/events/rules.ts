@@ -1,0 +1,73 @@
+import type { EventTime, UpsertEventRequest } from '../../../../contracts/cronofy/events.js';
+import type { World } from '../../../engine/world.js';
+import type { FieldErrors } from '../errors.js';
+import { isTimeZone, readEventTime } from './times.js';
+import { settingsOf } from '../settings.js';
+import { sliceOf, type CalendarEvent } from '../state.js';
+import { checkImageUrl, checkSubscriptions, httpUrl } from '../validate.js';
+
+const CONFERENCING_WORDS = ['default', 'integrated', 'explicit', 'none'];
+const DEFAULT_TZID = 'Etc/UTC';
+
+/**
+ * The rules of an event that a schema cannot say. A new event needs summary, start and end (documented); the update of
+ * a known one only says what changes (the page on cancelling shows such a body).
+ */
+export function checkEvent(
+  world: World,
+  body: UpsertEventRequest,
+  present: CalendarEvent | undefined,
+  errors: FieldErrors,
+): void {
+  if (!present) {
+    for (const field of ['summary', 'start', 'end'] as const) {
+      if (body[field] == null) errors.add(field, 'required', 'required');
+    }
+  }
+  checkTimes(body, present, errors);
+  checkConferencing(world, body, errors);
+  if (body.meeting_agent?.image_url !== undefined)
+    checkImageUrl(body.meeting_agent.image_url, 'meeting_agent.image_url', errors);
+  checkSubscriptions(body.subscriptions ?? [], errors, settingsOf(world).refuseLocalUrls);
+}
+
+function checkTimes(body: UpsertEventRequest, present: CalendarEvent | undefined, errors: FieldErrors): void {
+  const tzid = body.tzid ?? present?.tzid ?? DEFAULT_TZID;
+  if (!isTimeZone(tzid)) return errors.add('tzid', 'tzid_unrecognized', 'TZID not recognized');
+  const start = checkTime('start', body.start ?? present?.start, tzid, errors);
+  const end = checkTime('end', body.end ?? present?.end, tzid, errors);
+  if (start !== undefined && end !== undefined && end <= start)
+    errors.add('end', 'invalid_time_pair', 'end must be after start');
+}
+
+function checkTime(
+  field: 'start' | 'end',
+  value: EventTime | undefined,
+  tzid: string,
+  errors: FieldErrors,
+): number | undefined {
+  if (value === undefined) return undefined;
+  const zone = typeof value === 'string' ? tzid : (value.tzid ?? tzid);
+  if (!isTimeZone(zone)) {
+    errors.add(`${field}.tzid`, 'tzid_unrecognized', 'TZID not recognized');
+    return undefined;
+  }
+  const at = readEventTime(value, tzid);
+  if (at === undefined) errors.add(field, 'invalid_time', 'must be a time or a date');
+  else if (at % 1_000_000 !== 0) errors.add(field, 'invalid_time', 'must not include milliseconds');
+  else return at;
+  return undefined;
+}
+
+function checkConferencing(world: World, { conferencing }: UpsertEventRequest, errors: FieldErrors): void {
+  if (!conferencing) return;
+  const { profile_id, join_url, provider_description } = conferencing;
+  const isKnown =
+    CONFERENCING_WORDS.includes(profile_id) ||
+    sliceOf(world).accounts.find(({ conferencing_profile_id }) => conferencing_profile_id === profile_id) !== undefined;
+  if (!isKnown) errors.add('conferencing.profile_id', 'not_recognized', 'must be a known conferencing profile');
+  if (profile_id !== 'explicit') return;
+  if (provider_description === undefined) errors.add('conferencing.provider_description', 'required', 'required');
+  if (join_url === undefined) errors.add('conferencing.join_url', 'required', 'required');
+  else if (!httpUrl(join_url)) errors.add('conferencing.join_url', 'invalid_url', 'must be a valid URL');
+}

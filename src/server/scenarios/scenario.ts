@@ -1,0 +1,195 @@
+import type { Micros } from '../../clock/instant.js';
+import type { Moment, ScenarioFile } from '../../contracts/control/scenario.js';
+import { nearest } from '../../contracts/nearest.js';
+import { prepareAgentPlan, type AgentPlan } from './plan.js';
+import { invalidScenario } from './read.js';
+import { duration, Timetable, type Fail } from './timetable.js';
+
+export interface Person {
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly host: boolean;
+}
+
+/** Something that happens in a meeting, so long after its start. */
+export type Step = { readonly at: Micros } & (
+  | { readonly what: 'joins' | 'leaves'; readonly who: Person }
+  | { readonly what: 'speaks'; readonly who: Person; readonly text: string | undefined; readonly lasts: Micros }
+  | { readonly what: 'writes'; readonly who: Person; readonly text: string; readonly toAgent: boolean }
+  | { readonly what: 'breakout'; readonly phase: 'opens' | 'inside' | 'closes' | 'outside' }
+  | { readonly what: 'ends' }
+);
+
+/** A scenario made ready to play: every duration in microseconds, every step in order. */
+export interface Scenario {
+  readonly name: string;
+  readonly description: string;
+  readonly plays: boolean;
+  /** When the host comes, from the start; `null`: never. */
+  readonly starts: Micros | null;
+  /** What becomes of an agent before it joins: late by so much, or not at all. */
+  readonly launch: Micros | 'never' | 'out_of_credits';
+  /** False if the meeting's own captions cannot be turned on. */
+  readonly captions: boolean;
+  /** When the meeting ends, from its start. */
+  readonly end: Micros;
+  readonly steps: readonly Step[];
+  readonly people: readonly Person[];
+  /** By order of arrival. Whoever comes later has the last: what befalls all. */
+  readonly plans: readonly AgentPlan[];
+  /** What only one vendor knows. */
+  readonly vendors: Pick<ScenarioFile, 'cronofy' | 'attendee'>;
+}
+
+const ENDS = '30m';
+const LASTS = '4s';
+/** Assumed: what the way into a breakout room takes, and the way back. */
+const BREAKOUT_WAY = '2s';
+
+/** Makes a valid scenario file ready to play. Throws INVALID_SCENARIO for a moment or a name that makes no sense. */
+export function prepareScenario(name: string, file: ScenarioFile, source: string): Scenario {
+  const fail: Fail = (fault) => {
+    throw invalidScenario(name, source, fault);
+  };
+  const length = (value: string | number, pointer: string): Micros => duration(fail, value, pointer);
+  const people = (file.participants ?? []).map(({ id, name: called, host = false }): Person => ({
+    id,
+    name: called,
+    host,
+  }));
+  const personOf = (id: string, pointer: string): Person => {
+    const ids = people.map((person) => person.id);
+    const expected = `one of the participants ${ids.join(', ')}`;
+    return (
+      people.find((person) => person.id === id) ??
+      fail({ pointer, expected, was: JSON.stringify(id), nearest: nearest(id, ids) })
+    );
+  };
+  const timetable = new Timetable(length(file.ends?.at ?? ENDS, '/ends/at'), fail);
+  const { steps, plans } = new ScenarioReader(file, { timetable, fail, length, people, personOf }).read();
+  const { launch = 0, starts } = file;
+  return {
+    name,
+    description: file.description,
+    plays: file.plays ?? true,
+    starts: starts === 'never' ? null : length(starts?.after ?? 0, '/starts/after'),
+    launch: typeof launch === 'object' ? length(launch.late, '/launch/late') : launch,
+    captions: file.captions !== 'unavailable',
+    end: timetable.end,
+    steps,
+    people,
+    plans,
+    vendors: {
+      ...(file.cronofy ? { cronofy: file.cronofy } : {}),
+      ...(file.attendee ? { attendee: file.attendee } : {}),
+    },
+  };
+}
+
+interface ReadingTools {
+  readonly timetable: Timetable;
+  readonly fail: Fail;
+  readonly length: (value: string | number, pointer: string) => Micros;
+  readonly people: readonly Person[];
+  readonly personOf: (id: string, pointer: string) => Person;
+}
+
+/** Reads the lists of a file: first every step into the timetable, then each at its time. */
+class ScenarioReader {
+  readonly #file: ScenarioFile;
+  readonly #means: ReadingTools;
+  readonly #steps: (() => Step)[] = [];
+
+  constructor(file: ScenarioFile, means: ReadingTools) {
+    this.#file = file;
+    this.#means = means;
+  }
+
+  read(): { readonly steps: readonly Step[]; readonly plans: readonly AgentPlan[] } {
+    const { timetable, fail, personOf } = this.#means;
+    this.#addPeople();
+    this.#addSpeech();
+    this.#addChat();
+    this.#addBreakouts();
+    const steps = [...this.#steps.map((make) => make()), { at: timetable.end, what: 'ends' } as const];
+    // A stable sort: steps of one instant stay in the order in which the file tells them, the end last.
+    steps.sort((a, b) => a.at - b.at || Number(a.what === 'ends') - Number(b.what === 'ends'));
+    const agents = [...(this.#file.agents ?? []), {}];
+    const person = (id: string, pointer: string): string => personOf(id, pointer).id;
+    const plans = agents.map((own, i) =>
+      prepareAgentPlan(this.#file, own, `/agents/${i}`, { fail, timetable, person }),
+    );
+    return { steps: steps.slice(0, steps.findIndex(({ what }) => what === 'ends') + 1), plans };
+  }
+
+  /** Puts a step into the timetable, and what happens then among the steps. */
+  #add(name: string, moment: Moment, pointer: string, before: string, step: (at: Micros) => Step): void {
+    const { timetable } = this.#means;
+    timetable.add(name, { moment, pointer, before });
+    this.#steps.push(() => step(timetable.at(name)));
+  }
+
+  #addPeople(): void {
+    (this.#file.participants ?? []).forEach(({ joins = { at: 0 }, leaves }, i) => {
+      const who = this.#means.people[i]!;
+      const [came, pointer] = [`${who.id}.joins`, `/participants/${i}`];
+      this.#add(came, joins, `${pointer}/joins`, 'start', (at) => ({ at, what: 'joins', who }));
+      if (leaves)
+        this.#add(`${who.id}.leaves`, leaves, `${pointer}/leaves`, came, (at) => ({ at, what: 'leaves', who }));
+    });
+  }
+
+  #addSpeech(): void {
+    const { speech } = this.#file;
+    if (!Array.isArray(speech)) return this.#makeUpSpeech(speech?.utterances ?? 0);
+    let before = 'start';
+    speech.forEach(({ name, by, says, lasts = LASTS, ...moment }, i) => {
+      const pointer = `/speech/${i}`;
+      const who = this.#means.personOf(by, `${pointer}/by`);
+      const length = this.#means.length(lasts, `${pointer}/lasts`);
+      const step = name ?? pointer;
+      this.#add(step, moment, pointer, before, (at) => ({ at, what: 'speaks', who, text: says, lasts: length }));
+      before = step;
+    });
+  }
+
+  #makeUpSpeech(utterances: number): void {
+    const { people, timetable, length } = this.#means;
+    if (people.length === 0) return;
+    const gap = Math.floor(timetable.end / (utterances + 1));
+    const lasts = Math.min(gap, length(LASTS, ''));
+    for (let i = 1; i <= utterances; i++) {
+      const who = people[i % people.length]!;
+      this.#steps.push(() => ({ at: i * gap, what: 'speaks', who, text: undefined, lasts }));
+    }
+  }
+
+  #addChat(): void {
+    let before = 'start';
+    this.#file.chat?.forEach(({ name, by, says, to, ...moment }, i) => {
+      const pointer = `/chat/${i}`;
+      const who = this.#means.personOf(by, `${pointer}/by`);
+      const step = name ?? pointer;
+      const toAgent = to === 'agent';
+      this.#add(step, moment, pointer, before, (at) => ({ at, what: 'writes', who, text: says, toAgent }));
+      before = step;
+    });
+  }
+
+  #addBreakouts(): void {
+    const way = this.#means.length(BREAKOUT_WAY, '');
+    let before = 'start';
+    this.#file.breakout_rooms?.forEach(({ opens, closes }, i) => {
+      const pointer = `/breakout_rooms/${i}`;
+      for (const [phase, then, moment] of [
+        ['opens', 'inside', opens],
+        ['closes', 'outside', closes],
+      ] as const) {
+        const step = `${pointer}/${phase}`;
+        this.#add(step, moment, step, before, (at) => ({ at, what: 'breakout', phase }));
+        this.#steps.push(() => ({ at: this.#means.timetable.at(step) + way, what: 'breakout', phase: then }));
+        before = step;
+      }
+    });
+  }
+}

@@ -1,0 +1,90 @@
+import type { Micros } from '../../clock/instant.js';
+import type { CastingMatch } from '../../contracts/control/casting.js';
+import type { VendorName } from '../../contracts/contract.js';
+import type { ScenarioFile } from '../../contracts/control/scenario.js';
+import { Collection, type Slice } from '../engine/records.js';
+import type { World } from '../engine/world.js';
+
+/** What scenarios keep in a world. Plain data, all of it. */
+
+/** A meeting that is played: one URL, from its first agent's joining to its end. */
+export interface Meeting {
+  readonly url: string;
+  readonly scenario: string;
+  readonly startedAt: Micros;
+  /** How many agents have come. */
+  arrivals: number;
+}
+
+/** An agent's part in a meeting. */
+export interface AgentRun {
+  readonly agent: string;
+  readonly provider: VendorName;
+  /** The key of its meeting's scenario; before it is in one, of the scenario that it was cast for. */
+  scenario: string;
+  /** The key of the scenario that somebody has asked for: it tells this agent's own part in any meeting. */
+  readonly own: string | null;
+  /** When the meeting that it is in began. */
+  meetingStart: Micros | null;
+  /** Which of its meeting's agents it is, from 0. */
+  order: number;
+  /** The next job of this role. */
+  job: number | null;
+  /** The jobs of what befalls this agent alone; none for most. */
+  eventJobs?: number[];
+  /** Its place among the roles: with many lives, finding it by number beats finding it by name. */
+  readonly number: number;
+}
+
+/** A scenario that belongs to this world alone. */
+export interface WorldScenario {
+  /** Of name and edition, `mine#2`: a role that plays an earlier edition goes on with that one. */
+  readonly key: string;
+  readonly name: string;
+  readonly file: ScenarioFile;
+}
+
+/** Who plays what, unless the client says so itself. */
+export interface CastingRule {
+  readonly id: string;
+  readonly scenario: string;
+  readonly match: CastingMatch;
+  /** `null`: as often as it matches. */
+  readonly times: number | null;
+  used: number;
+}
+
+export interface PlayState extends Slice {
+  /** The last meeting at each URL. */
+  readonly meetings: Collection<Meeting>;
+  /** By number; a role that is over leaves a gap. */
+  readonly runs: (AgentRun | null)[];
+  /** The role of each agent. */
+  readonly numbers: Collection<{ readonly agent: string; readonly number: number }>;
+  /** By key: the present editions, and earlier ones that are still played. */
+  readonly scenarios: Collection<WorldScenario>;
+  /** The present edition of each name. */
+  readonly editions: Collection<{ readonly name: string; readonly key: string }>;
+  readonly casting: Collection<CastingRule>;
+  /** How many editions and rules were ever made. */
+  scenariosMade: number;
+  rulesMade: number;
+}
+
+export const createPlayState = (): PlayState => ({
+  meetings: new Collection<Meeting>((meeting) => meeting.url),
+  runs: [],
+  numbers: new Collection<{ readonly agent: string; readonly number: number }>(({ agent }) => agent),
+  scenarios: new Collection<WorldScenario>(({ key }) => key),
+  editions: new Collection<{ readonly name: string; readonly key: string }>(({ name }) => name),
+  casting: new Collection<CastingRule>(({ id }) => id),
+  scenariosMade: 0,
+  rulesMade: 0,
+});
+
+export const playStateOf = (world: World): PlayState => world.playState as PlayState;
+
+export function runOf(world: World, agent: string): AgentRun | undefined {
+  const { runs, numbers } = playStateOf(world);
+  return runs[numbers.get(agent)?.number ?? -1] ?? undefined;
+}

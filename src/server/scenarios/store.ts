@@ -1,0 +1,104 @@
+import type { ScenarioFile } from '../../contracts/control/scenario.js';
+import { nearest } from '../../contracts/nearest.js';
+import { GreenroomError } from '../../errors.js';
+import type { World } from '../engine/world.js';
+import type { ScenarioLibrary } from './library.js';
+import { readScenario } from './read.js';
+import { playStateOf, type WorldScenario } from './state.js';
+import { prepareScenario, type Scenario } from './scenario.js';
+
+/** What can be played in a world: its own scenarios first, then those of the library. */
+export class ScenarioStore {
+  readonly library: ScenarioLibrary;
+  readonly #prepared = new WeakMap<WorldScenario, Scenario>();
+
+  constructor(library: ScenarioLibrary) {
+    this.library = library;
+  }
+
+  names(world: World): string[] {
+    const own = [...playStateOf(world).editions.values()].map(({ name }) => name);
+    return [...new Set([...own, ...this.library.names()])].sort();
+  }
+
+  /** The key of the scenario of this name, as roles keep it; `undefined` if there is none. */
+  keyOf(world: World, name: string): string | undefined {
+    return playStateOf(world).editions.get(name)?.key ?? (this.library.has(name) ? name : undefined);
+  }
+
+  /** As {@link keyOf}. Throws UNKNOWN_SCENARIO. */
+  require(world: World, name: string): string {
+    const key = this.keyOf(world, name);
+    if (key !== undefined) return key;
+    throw unknownScenario(name, this.names(world));
+  }
+
+  /** The story behind a key. */
+  scenario(world: World, key: string): Scenario {
+    const { scenarios } = playStateOf(world);
+    const script = scenarios.size === 0 ? undefined : scenarios.get(key);
+    if (!script) return this.library.get(key);
+    let story = this.#prepared.get(script);
+    if (!story) {
+      story = prepareScenario(script.name, script.file, script.name);
+      this.#prepared.set(script, story);
+    }
+    return story;
+  }
+
+  /** The file behind a key. */
+  file(world: World, key: string): ScenarioFile {
+    return playStateOf(world).scenarios.get(key)?.file ?? this.library.read(key)[0];
+  }
+
+  /** Gives the world a scenario of its own. False if it replaces one. Throws INVALID_SCENARIO. */
+  put(world: World, name: string, value: unknown): boolean {
+    const file = readScenario(name, name, value);
+    prepareScenario(name, file, name);
+    const stage = playStateOf(world);
+    const isNew = stage.editions.get(name) === undefined;
+    const key = `${name}#${++stage.scenariosMade}`;
+    stage.scenarios.add({ key, name, file });
+    stage.editions.add({ name, key });
+    this.#dropUnplayed(world);
+    return isNew;
+  }
+
+  /** Takes a scenario of its own from the world. Throws NOT_FOUND, and CONFLICT for the one that it plays by default. */
+  remove(world: World, name: string): void {
+    const { editions } = playStateOf(world);
+    if (!editions.get(name)) throw notOwn(name, this.library.has(name));
+    if (world.scenario === name && !this.library.has(name)) {
+      throw new GreenroomError(
+        'CONFLICT',
+        `Failed to delete the scenario ${name}: it is the default of the workspace. PATCH the workspace first.`,
+      );
+    }
+    editions.delete(name);
+    this.#dropUnplayed(world);
+  }
+
+  /** Earlier editions stay for as long as somebody plays them. */
+  #dropUnplayed(world: World): void {
+    const { scenarios, editions, runs, meetings } = playStateOf(world);
+    const played = new Set([...editions.values()].map(({ key }) => key));
+    for (const role of runs) if (role) for (const key of [role.scenario, role.own]) if (key !== null) played.add(key);
+    for (const { scenario } of meetings.values()) played.add(scenario);
+    for (const { key } of scenarios.filter((script) => !played.has(script.key))) scenarios.delete(key);
+  }
+}
+
+function unknownScenario(name: string, names: readonly string[]): GreenroomError {
+  const meant = nearest(name, names);
+  return new GreenroomError(
+    'UNKNOWN_SCENARIO',
+    `Failed to cast the scenario "${name}": there is none of that name. ` +
+      (meant === undefined ? `Known are: ${names.join(', ')}.` : `Did you mean "${meant}"?`),
+    { scenario: name, ...(meant === undefined ? {} : { nearest: meant }), known: names },
+  );
+}
+
+function notOwn(name: string, inLibrary: boolean): GreenroomError {
+  const reason = inLibrary ? 'it is a file, and files stay' : 'there is none of that name';
+  return new GreenroomError(inLibrary ? 'CONFLICT' : 'NOT_FOUND', `Failed to delete the scenario ${name}: ${reason}.`);
+}
