@@ -1,12 +1,29 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/** Tests that replace timers, clocks or `fetch` of the process, or load the modules anew. */
+const OWN_PROCESS = ['lockstep', 'pace', 'intercept'].map((name) => `test/journeys/${name}.test.ts`);
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 30_000,
+    // An end for what hangs, and no measure of speed: beside other work a test takes many times as long as alone.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // All cores: by itself Vitest leaves one free, which on a small machine is half of it.
     maxWorkers: availableParallelism(),
     reporters: process.env['CI'] ? ['default', './test/support/plain-reporter.ts'] : ['default'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'shared',
+          include: ['test/**/*.test.ts'],
+          exclude: OWN_PROCESS,
+          // To load greenroom and its contracts anew for each file would take longer than most files.
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'own process', include: OWN_PROCESS, sequence: { groupOrder: 1 } } },
+    ],
   },
 });

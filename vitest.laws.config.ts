@@ -1,6 +1,13 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** The properties alone, over more runs than `npm test` has time for. */
 export default defineConfig({
-  test: { include: ['test/laws/**/*.test.ts'], testTimeout: 300_000 },
+  test: {
+    include: ['test/laws/**/*.test.ts'],
+    testTimeout: 300_000,
+    hookTimeout: 120_000,
+    maxWorkers: availableParallelism(),
+    env: { GREENROOM_RUNS: process.env['GREENROOM_RUNS'] ?? '5000' },
+  },
 });

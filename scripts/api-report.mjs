@@ -19,22 +19,88 @@ const program = ts.createProgram(
     module: ts.ModuleKind.NodeNext,
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
     target: ts.ScriptTarget.ES2023,
+    strict: true,
+    exactOptionalPropertyTypes: true,
   },
 );
 const checker = program.getTypeChecker();
+const door = program.getSourceFile(doors[0].path);
 const printer = ts.createPrinter({ removeComments: true });
 
 /** A declaration without its comments. What a contract holds is pinned elsewhere. */
-function print(declaration) {
-  const source = declaration.getSourceFile();
-  const text = printer.printNode(ts.EmitHint.Unspecified, declaration, source).replace(/^export (declare )?/, '');
+function print(declaration, source = declaration.getSourceFile()) {
+  const text = printer
+    .printNode(ts.EmitHint.Unspecified, declaration, source)
+    .replace(/^export (declare )?/, '')
+    .replaceAll(/import\("\.[^"]+"\)\./g, '');
   const [head] = text.split('\n');
   return ts.isVariableDeclaration(declaration) && text.includes('readonly operations') ? `${head} …` : text;
 }
 
+const { NoTruncation, InTypeAlias } = ts.NodeBuilderFlags;
+const { factory } = ts;
+
+/** The names that the first door exports, which stand for themselves in the shapes of others. */
+const exported = new Set(checker.getExportsOfModule(checker.getSymbolAtLocation(door)).map(({ name }) => name));
+
+/** The compiler's own order of a union hangs on what else it has read. */
+function unionOf(types) {
+  const textOf = (node) => printer.printNode(ts.EmitHint.Unspecified, node, door);
+  return factory.createUnionTypeNode([...types].sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1)));
+}
+
+/** A type as its fields, however it is made: what it takes and gives is the API, not what it is made from. */
+function shapeOf(type, isTop = false) {
+  const { aliasSymbol, aliasTypeArguments } = type;
+  if (!isTop && aliasSymbol && exported.has(aliasSymbol.name)) {
+    const args = aliasTypeArguments?.map((argument) => shapeOf(argument));
+    return factory.createTypeReferenceNode(aliasSymbol.name, args);
+  }
+  if (type.isUnion() && type.types.some(({ flags }) => flags & ts.TypeFlags.StructuredType))
+    return unionOf(type.types.map((one) => shapeOf(one)));
+  if (type.isIntersection()) return factory.createIntersectionTypeNode(type.types.map((one) => shapeOf(one)));
+  if (checker.isArrayType(type)) {
+    const list = factory.createArrayTypeNode(shapeOf(checker.getTypeArguments(type)[0]));
+    return type.symbol.name === 'Array' ? list : factory.createTypeOperatorNode(ts.SyntaxKind.ReadonlyKeyword, list);
+  }
+  const node = checker.typeToTypeNode(type, door, NoTruncation | InTypeAlias);
+  if (ts.isUnionTypeNode(node)) return unionOf(node.types);
+  if (!ts.isTypeLiteralNode(node)) return node;
+  const members = node.members.map((member) => {
+    if (!ts.isPropertySignature(member)) return member;
+    const { modifiers, name, questionToken } = member;
+    const field = checker.getTypeOfSymbol(type.getProperty(name.text));
+    return factory.createPropertySignature(
+      modifiers,
+      name,
+      questionToken,
+      questionToken ? given(shapeOf(field)) : shapeOf(field),
+    );
+  });
+  return factory.createTypeLiteralNode(members);
+}
+
+/** The type of an optional field without the `undefined` that the question mark says. */
+function given(node) {
+  if (!ts.isUnionTypeNode(node)) return node;
+  const types = node.types.filter(({ kind }) => kind !== ts.SyntaxKind.UndefinedKeyword);
+  return types.length === 1 ? types[0] : unionOf(types);
+}
+
+const isMade = ({ type }) =>
+  /^(Narrowed|Exclude|Extract<control|AccessOf|SettingsOf|OperationOf)\b/.test(type.getText());
+
+function printAlias(declaration) {
+  const { modifiers, name, typeParameters } = declaration;
+  const shape = shapeOf(checker.getTypeAtLocation(name), true);
+  return print(factory.createTypeAliasDeclaration(modifiers, name, typeParameters, shape), declaration.getSourceFile());
+}
+
 function describe(symbol) {
   const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-  return (target.declarations ?? []).map(print).join('\n');
+  return (target.declarations ?? [])
+    .map((one) => (ts.isTypeAliasDeclaration(one) && isMade(one) ? printAlias(one) : print(one)))
+    .join('\n');
 }
 
 const text = doors

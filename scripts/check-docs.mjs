@@ -1,4 +1,4 @@
-// Runs every code block of the README, CONTRIBUTING, docs/ and the examples' READMEs, with the package as users install it.
+// Runs every code block of the pages: README and its like, docs/ and the examples' READMEs, with the package as users install it.
 // The rules stand in CONTRIBUTING.md. docs/recipes are tests of their own (test/recipes).
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -18,6 +18,8 @@ const DATA = { json: JSON.parse, yaml: yaml.parse, yml: yaml.parse };
 const pages = [
   'README.md',
   'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
   ...['docs', 'examples'].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true })
       .map((name) => join(folder, name))
@@ -70,6 +72,7 @@ function prepareProject() {
     const target = join(folder, 'node_modules', name);
     if (!name.startsWith('.') && !existsSync(target)) symlinkSync(join(ROOT, 'node_modules', name), target);
   }
+  symlinkSync(join(ROOT, 'node_modules/vitest/vitest.mjs'), join(folder, 'node_modules/.bin/vitest'));
   const bin = join(folder, 'shims');
   mkdirSync(bin);
   // A server that a page has just started may need a moment; an answer of 4xx or 5xx is a fault of the page.
@@ -91,7 +94,8 @@ function joinContinued(all) {
 function writeCode(block) {
   const name = `${block.page.replaceAll(/[^a-z0-9]+/gi, '-')}-${block.line}`;
   block.isTest = /from 'vitest'/.test(block.text);
-  block.source = join(folder, `${name}${block.isTest ? '.test' : ''}.${block.language === 'ts' ? 'ts' : 'mjs'}`);
+  const file = block.name ?? `${name}${block.isTest ? '.test' : ''}.${block.language === 'ts' ? 'ts' : 'mjs'}`;
+  block.source = join(folder, file);
   block.file = block.isTest ? block.source : join(folder, `${name}.run.mjs`);
   writeFileSync(block.source, block.text);
   if (!block.isTest)
@@ -178,7 +182,7 @@ async function compare(block) {
     .map((line) =>
       line === '…'
         ? '(?:.*\\n)*?'
-        : `${line.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(/\d+(\.\d+)? m?s\b/g, '\\d+(?:\\.\\d+)? m?s')}\\n`,
+        : `${line.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(/\d+(\\.\d+)?( ?)m?s\b/g, '\\d+(?:\\.\\d+)?$2m?s')}\\n`,
     )
     .join('');
   if (exit !== 0 || !new RegExp(pattern).test(printed)) fail(block, `is not what "${block.says}" prints:\n${printed}`);
@@ -208,7 +212,7 @@ function readPython(block) {
 
 /** Runs to the end and ends what it left running. */
 function start(command, args) {
-  const env = { ...process.env, PATH: `${join(folder, 'shims')}:${process.env.PATH}` };
+  const env = { ...process.env, NO_COLOR: '1', PATH: `${join(folder, 'shims')}:${process.env.PATH}` };
   const child = spawn(command, args, { cwd: folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let printed = '';
   child.stdout.on('data', (chunk) => (printed += chunk));

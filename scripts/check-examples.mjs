@@ -9,10 +9,16 @@ const { folder, remove } = makeFolder('examples');
 process.once('exit', remove);
 
 const notes = copy('meeting-notes');
-install(notes, pack(folder));
+const tarball = pack(folder);
+install(notes, tarball);
 const bin = (name) => join(notes, 'node_modules', '.bin', name);
 
 step('Vitest', () => run(bin('vitest'), ['run'], { cwd: notes }));
+step('a vendor of its own', () => {
+  const own = copy('own-vendor');
+  install(own, tarball);
+  run(join(own, 'node_modules', '.bin', 'vitest'), ['run'], { cwd: own });
+});
 step('node:test', () => run(process.execPath, ['--test', 'test/node-test/'], { cwd: notes }));
 step('Playwright, without a browser', () => run(bin('playwright'), ['test'], { cwd: notes }));
 step('pytest', () => {

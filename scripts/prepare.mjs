@@ -16,20 +16,28 @@ const filesIn = (folder) =>
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
     .sort();
 const stampIs = (path, value) => existsSync(path) && readFileSync(path, 'utf8') === value;
-const run = (...args) => {
+/** Runs a program to its end and gives its exit code. */
+const attempt = (...args) => {
   // What is printed belongs on stderr: stdout is for the ready line of --json.
   const { status } = spawnSync(args[0], args.slice(1), {
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
-  if (status !== 0) process.exit(status ?? 1);
+  return status ?? 1;
+};
+const run = (...args) => {
+  const status = attempt(...args);
+  if (status !== 0) process.exit(status);
 };
 
+const INSTALL_FLAGS = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
 const installStamp = join('node_modules', '.greenroom-installed');
 const lock = hashOf(['package-lock.json']);
 if (!stampIs(installStamp, lock)) {
-  // Not `npm ci`: it fails where a registry lacks a platform's optional binary that this machine does not need.
-  run('npm', 'install', '--no-save', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error');
+  if (attempt('npm', 'ci', ...INSTALL_FLAGS) !== 0) {
+    process.stderr.write('npm ci failed: trying npm install --no-save, which puts up with more (decisions/0004).\n');
+    run('npm', 'install', '--no-save', ...INSTALL_FLAGS);
+  }
   writeFileSync(installStamp, lock);
 }
 

@@ -4,7 +4,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { format } from 'prettier';
-import { ScenarioFile } from '../dist/contracts/control/scenario.js';
+import { scenarioFileFor } from '../dist/contracts/control/scenario.js';
+import { VENDOR_LIST } from '../dist/contracts/vendors.js';
 import { makeServer } from '../dist/server/server.js';
 
 // The checks are part of the command's bundle alone.
@@ -75,7 +76,7 @@ if (process.argv.includes('--record')) await record();
 const schema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'greenroom scenario',
-  ...ScenarioFile,
+  ...scenarioFileFor(VENDOR_LIST),
 };
 const page = readFileSync(PAGE, 'utf8');
 const [before, after] = [page.slice(0, page.indexOf(BEGIN)), page.slice(page.indexOf(END))];

@@ -6,6 +6,7 @@ import { nearest } from './contracts/nearest.js';
 const COMMANDS: Readonly<Record<string, () => Promise<{ run: (args: readonly string[]) => Promise<number> }>>> = {
   start: () => import('./cli/start.js'),
   demo: () => import('./cli/demo.js'),
+  init: () => import('./cli/init.js'),
   exec: () => import('./cli/exec.js'),
   env: () => import('./cli/env.js'),
   clock: () => import('./cli/clock.js'),

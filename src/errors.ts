@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'HOLD_EXPIRED'
   | 'INVALID_BODY'
   | 'INVALID_SCENARIO'
+  | 'INVALID_VENDOR'
   | 'JOB_LIMIT'
   | 'LOCKSTEP_BROKEN'
   | 'MALFORMED_JSON'

@@ -1,7 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export { connectGreenroom, createGreenroom, startGreenroom, type ConnectOptions } from './start.js';
 export { GreenroomError, type ErrorCode } from './errors.js';
-export type * from './client/access.js';
 export type {
   Advance,
   Advanced,
@@ -22,11 +21,10 @@ export type {
   DeliveryStatus,
   DeliveryWait,
   RoomDeliveries,
+  WebhookMatch,
 } from './client/deliveries.js';
 export type { DeliveryFault, Fault, FaultRule, RequestFault, RoomFaults } from './client/faults.js';
 export type {
-  AttendeeSettings,
-  CronofySettings,
   FetchReceiver,
   GreenroomOptions,
   ListenOptions,
@@ -34,7 +32,7 @@ export type {
   WorkspaceOptions,
 } from './client/options.js';
 export type { RecordedRequest, RequestFilter, RequestMatch, RoomRequests, Times, Verified } from './client/requests.js';
-export type { Greenroom, Snapshot } from './client/greenroom.js';
+export type { Greenroom, Snapshot, WorkspaceDescription } from './client/greenroom.js';
 export type { Subject, SubjectAnswer } from './client/subject.js';
 export type {
   CastingMatch,
@@ -60,6 +58,29 @@ export type {
   TransitionLine,
   ViolationLine,
 } from './client/timeline.js';
+export type {
+  AgentState,
+  AttendeeAccess,
+  AttendeeOperation,
+  AttendeeSettings,
+  BotState,
+  CronofyAccess,
+  CronofyOperation,
+  CronofySettings,
+  OperationId,
+  ProviderName,
+  SubjectReference,
+  SubjectState,
+  VendorName,
+  WebhookType,
+} from './client/vendors.js';
+export type * from './client/own-vendors.js';
 export type * from './client/words.js';
-export type * from './contracts/webhooks.js';
+export type {
+  AttendeeWebhook,
+  AttendeeWebhookBodies,
+  CronofyWebhook,
+  CronofyWebhookBodies,
+  WebhookBodies,
+} from './contracts/webhooks.js';
 export type { CoverageItem, CoverageKind, CoverageReport, NextStep, ProviderCoverage } from './contracts/coverage.js';

@@ -1,26 +1,25 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { WorkspaceOptions } from './client/options.js';
 import type { Greenroom } from './client/greenroom.js';
-import { enter, startWorkerServer, timelineOf, type WorkerServerOptions } from './testing/life.js';
+import { serverFixture, type Use, type WorkerServerOptions } from './testing/fixtures.js';
+import { enter, timelineOf } from './testing/life.js';
 import type { GreenroomMatchers } from './testing/matchers.js';
 
 export { matchers } from './testing/matchers.js';
 export type { GreenroomMatchers, WorkerServerOptions };
 
-/** What a test gets. */
+/** The fixtures of a test. */
 export interface RoomFixtures {
-  /** What the test's workspace is made with; `test.use({ roomOptions: {…} })` changes it. */
+  /** The options of the test's workspace; `test.use({ roomOptions: {…} })` changes it. */
   readonly roomOptions: WorkspaceOptions;
   /** A workspace of the test's own. If the test fails, its timeline is attached to the report. */
   readonly room: Greenroom;
 }
 
-/** What all tests of a worker share. */
+/** The fixtures of a worker: the server that all its tests share. */
 export interface RoomWorkerFixtures {
   readonly greenroom: Greenroom;
 }
-
-type Use<T> = (value: T) => Promise<void>;
 
 /** The part of Playwright's TestInfo that is needed here. */
 interface TestOutcome {
@@ -41,15 +40,7 @@ interface TestOutcome {
  */
 export function roomFixtures(options: WorkerServerOptions = {}) {
   return {
-    greenroom: [
-      // Playwright reads the first parameter's pattern to learn which other fixtures are wanted: none.
-      // oxlint-disable-next-line no-empty-pattern
-      async ({}: object, use: Use<Greenroom>): Promise<void> => {
-        await using server = await startWorkerServer(options);
-        await use(server);
-      },
-      { scope: 'worker' },
-    ] as [fixture: (context: object, use: Use<Greenroom>) => Promise<void>, options: { scope: 'worker' }],
+    greenroom: serverFixture(options),
     roomOptions: [{}, { option: true }] as [value: WorkspaceOptions, options: { option: true }],
     room: async (
       { greenroom, roomOptions }: RoomWorkerFixtures & Pick<RoomFixtures, 'roomOptions'>,

@@ -1,10 +1,19 @@
-import { assertKnown, GREENROOM_OPTIONS, LISTEN_OPTIONS } from './client/options.js';
+import { assertKnown, greenroomOptions, listenOptions } from './client/options.js';
 import type { GreenroomOptions, ListenOptions } from './client/options.js';
-import { openGreenroom, type Greenroom, type Connection } from './client/greenroom.js';
+import type { Greenroom } from './client/greenroom.js';
+import { openGreenroom, type Connection } from './client/handle.js';
+import { VENDOR_LIST } from './contracts/vendors.js';
 import { assertCanFollow, startLockstep } from './clock/lockstep.js';
-import { makeServer, listen, type ListeningServer, type Server, type ServerOptions } from './server/server.js';
+import {
+  allVendors,
+  makeServer,
+  listen,
+  type ListeningServer,
+  type Server,
+  type ServerOptions,
+} from './server/server.js';
 import { DEFAULT_WORKSPACE } from './server/workspace.js';
-import { checkWorkspaceOptions } from './server/workspace-options.js';
+import { checkWorkspaceOptions, gatherSettings } from './server/workspace-options.js';
 
 /**
  * Starts a greenroom on a port of this machine. Throws PORT_IN_USE, and USAGE for an option that it does not know.
@@ -22,8 +31,12 @@ export async function startForTests(options: ListenOptions = {}): Promise<Greenr
   return enterListening(server, options);
 }
 
+/** The names under which these options may hold settings. */
+const vendorsOf = ({ vendors = [] }: GreenroomOptions): string[] =>
+  [...VENDOR_LIST, ...vendors].map(({ name }) => name);
+
 function listenFor(options: ListenOptions): Promise<ListeningServer> {
-  assertKnown('start greenroom', options, LISTEN_OPTIONS);
+  assertKnown('start greenroom', options, listenOptions(vendorsOf(options)));
   const { port = 0, host = '127.0.0.1', controlToken, lockstep = false, ...rest } = options;
   if (lockstep) assertCanFollow();
   return listen({ ...serverOptions(rest), controlToken, port, host });
@@ -41,7 +54,7 @@ async function enterListening(
 
 /** Makes a greenroom without a socket: call it with `room.fetch`. */
 export async function createGreenroom(options: GreenroomOptions = {}): Promise<Greenroom> {
-  assertKnown('make a greenroom', options, GREENROOM_OPTIONS);
+  assertKnown('make a greenroom', options, greenroomOptions(vendorsOf(options)));
   const { lockstep = false, ...rest } = options;
   if (lockstep) assertCanFollow();
   const server = makeServer(serverOptions(rest));
@@ -64,7 +77,7 @@ async function inLockstep(room: Greenroom): Promise<Greenroom> {
 export interface ConnectOptions {
   /** `default` if nothing is said. */
   readonly workspace?: string;
-  /** What the server was given as `--control-token`. */
+  /** The `--control-token` of the server. */
   readonly token?: string;
 }
 
@@ -108,11 +121,14 @@ function serverOptions({
   scenarios,
   publicUrl,
   maxBody,
+  vendors,
   ...workspace
 }: Omit<GreenroomOptions, 'lockstep'>): ServerOptions {
-  checkWorkspaceOptions(workspace);
+  const served = allVendors(vendors);
+  checkWorkspaceOptions(served, workspace);
   return {
-    workspace,
+    workspace: gatherSettings(served, workspace),
+    vendors,
     scenarios,
     publicUrl,
     forwardTo,

@@ -4,17 +4,18 @@
 import type {} from 'vitest';
 import type { WorkspaceOptions } from './client/options.js';
 import type { Greenroom } from './client/greenroom.js';
-import { enter, printTimeline, startWorkerServer, timelineOf, type WorkerServerOptions } from './testing/life.js';
+import { serverFixture, type Use, type WorkerServerOptions } from './testing/fixtures.js';
+import { enter, printTimeline, timelineOf } from './testing/life.js';
 import type { GreenroomMatchers } from './testing/matchers.js';
 
 export { matchers } from './testing/matchers.js';
 export type { GreenroomMatchers, WorkerServerOptions };
 
-/** What a test gets. */
+/** The fixtures of a test. */
 export interface RoomFixtures {
   /** The server of this worker. */
   readonly greenroom: Greenroom;
-  /** What the test's workspace is made with; `test.override({ roomOptions: {…} })` changes it for a suite. */
+  /** The options of the test's workspace; `test.override({ roomOptions: {…} })` changes it for a suite. */
   readonly roomOptions: WorkspaceOptions;
   /** A workspace of the test's own, with its credentials, clock and records. Its timeline is printed if the test fails. */
   readonly room: Greenroom;
@@ -23,8 +24,6 @@ export interface RoomFixtures {
 interface TestTask {
   readonly task: { readonly name: string; readonly result?: { readonly state?: string } };
 }
-
-type Use<T> = (value: T) => Promise<void>;
 
 /**
  * Fixtures for `test.extend` of Vitest: one server a worker, or the one of `url`, and one workspace a test.
@@ -38,15 +37,7 @@ type Use<T> = (value: T) => Promise<void>;
  */
 export function roomFixtures(options: WorkerServerOptions = {}) {
   return {
-    greenroom: [
-      // Vitest reads the first parameter's pattern to learn which other fixtures are wanted: none.
-      // oxlint-disable-next-line no-empty-pattern
-      async ({}: object, use: Use<Greenroom>): Promise<void> => {
-        await using server = await startWorkerServer(options);
-        await use(server);
-      },
-      { scope: 'worker' },
-    ] as [fixture: (context: object, use: Use<Greenroom>) => Promise<void>, options: { readonly scope: 'worker' }],
+    greenroom: serverFixture(options),
     roomOptions: {} as WorkspaceOptions,
     room: async (
       { greenroom, roomOptions, task }: Omit<RoomFixtures, 'room'> & TestTask,

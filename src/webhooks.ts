@@ -1,6 +1,11 @@
-export { CRONOFY_SIGNATURE_HEADER, signCronofy, verifyCronofy } from './webhooks/cronofy.js';
-export { ATTENDEE_SIGNATURE_HEADER, canonicalizeAttendee, signAttendee, verifyAttendee } from './webhooks/attendee.js';
-export type { Refusal, RefusalReason, SignedMessage, Verdict } from './webhooks/message.js';
+export { CRONOFY_SIGNATURE_HEADER, signCronofy, verifyCronofy } from './contracts/cronofy/signing.js';
+export {
+  ATTENDEE_SIGNATURE_HEADER,
+  canonicalizeAttendee,
+  signAttendee,
+  verifyAttendee,
+} from './contracts/attendee/signing.js';
+export type { Refusal, RefusalReason, SignedMessage, Verdict } from './contracts/signed-message.js';
 export type {
   AttendeeWebhook,
   AttendeeWebhookBodies,

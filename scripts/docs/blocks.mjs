@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 const FENCE = /^( {0,3})(```+)\s*(\S*)(.*)$/;
 const MARK = /^<!--\s*(not run|prints|continues|server)\s*:?\s*(.*?)\s*-->$/;
 
-/** `{page, line, language, text, mark, says}` of every block. */
+/** `{page, line, language, name, text, mark, says}` of every block; the name of its file may follow the language. */
 export function readBlocks(page) {
   const blocks = [];
   let open;
@@ -26,6 +26,7 @@ export function readBlocks(page) {
           indent: fence[1].length,
           fence: fence[2],
           language: fence[3],
+          name: fence[4].trim() || undefined,
           mark,
           says,
           lines: [],

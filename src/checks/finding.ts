@@ -1,4 +1,4 @@
-import type { Basis, VendorName } from '../contracts/contract.js';
+import type { Basis } from '../contracts/contract.js';
 
 /** Where a finding was made; every part that is known. */
 export interface Place {
@@ -7,7 +7,7 @@ export interface Place {
   readonly line?: number;
   /** The number of the exchange in its file, from 1. */
   readonly exchange?: number;
-  readonly provider?: VendorName;
+  readonly provider?: string;
   readonly operation?: string;
   /** JSON pointer into the body, or into the file if there is no body. */
   readonly pointer?: string;

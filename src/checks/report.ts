@@ -73,7 +73,7 @@ export function tell(counts: Counts): string {
   return parts.length === 0 ? 'nothing' : parts.join(', ');
 }
 
-/** Where a finding was made, on one line: `app.har, exchange 3, attendee createBot, /bot_name`. */
+/** Where a finding was made, on one line: `app.har, exchange 3, createBot, /bot_name`. */
 export function placeOf({ where }: Finding): string {
   const { file, line, exchange, provider, operation, pointer } = where;
   const parts = [

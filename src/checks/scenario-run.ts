@@ -1,9 +1,7 @@
 import { formatDuration } from '../clock/duration.js';
 import { parseInstant } from '../clock/instant.js';
-import type { VendorName } from '../contracts/contract.js';
-import { TRIGGERS } from '../contracts/attendee/vocabulary.js';
 import type { ExpectedStep, ScenarioFile } from '../contracts/control/scenario.js';
-import { AGENT_INTERACTIONS } from '../contracts/cronofy/subscriptions.js';
+import type { AgentWish, Credentials, VendorProfile } from '../contracts/vendor.js';
 
 /** A running greenroom: where it is, and how to call it. */
 export interface RunningServer {
@@ -21,7 +19,7 @@ export interface Problem {
   readonly nearest?: string;
 }
 
-export type Fit = Readonly<Partial<Record<VendorName, readonly Misfit[]>>>;
+export type Fit = Readonly<Partial<Record<string, readonly Misfit[]>>>;
 interface Misfit {
   readonly pointer: string;
   readonly why: string;
@@ -33,13 +31,12 @@ export interface ScenarioRun {
   /** Gives the scenario to the workspace, and says what each vendor cannot render, or what is wrong with it. */
   readonly put: (name: string, file: unknown) => Promise<{ readonly fit: Fit } | { readonly problem: Problem }>;
   /** Plays it by one vendor, and gives what that vendor made of it. */
-  readonly play: (provider: VendorName, name: string, file: ScenarioFile) => Promise<ExpectedStep[]>;
+  readonly play: (vendor: VendorProfile, name: string, file: ScenarioFile) => Promise<ExpectedStep[]>;
 }
 
 const START = '2026-01-01T09:00:00Z';
 /** The time for which the agents are asked. */
 const JOIN_TIME = '2026-01-01T09:10:00Z';
-const EVENT_END = '2026-01-01T10:10:00Z';
 const LONGEST = '60d';
 /** Not on this machine: what is told is captured. */
 const APP = 'https://app.example/webhooks';
@@ -49,17 +46,14 @@ const PLACES = {
   zoom: 'https://zoom.us/j/123456789',
 } as const;
 
-interface Made {
-  readonly id: string;
-  readonly cronofy: { readonly client_secret: string; readonly access_token: string; readonly calendar_id: string };
-  readonly attendee: { readonly api_key: string };
-}
+/** A workspace as it is made: its id, and the credentials of each vendor. */
+type Made = { readonly id: string } & Readonly<Record<string, Credentials>>;
 
 /** Makes a workspace for one play. */
-export async function openScenarioRun(room: RunningServer): Promise<ScenarioRun> {
+export async function openScenarioRun(server: RunningServer): Promise<ScenarioRun> {
   const call = async (method: string, path: string, headers: Record<string, string>, body?: unknown) => {
-    const response = await room.fetch(
-      new Request(room.url + path, {
+    const response = await server.fetch(
+      new Request(server.url + path, {
         method,
         headers: { 'content-type': 'application/json', ...headers },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -68,50 +62,18 @@ export async function openScenarioRun(room: RunningServer): Promise<ScenarioRun>
     const text = await response.text();
     return { status: response.status, json: (text === '' ? {} : JSON.parse(text)) as unknown, text };
   };
-  const token = room.token === undefined ? {} : { authorization: `Bearer ${room.token}` };
+  const token = server.token === undefined ? {} : { authorization: `Bearer ${server.token}` };
   const created = await call('POST', '/_greenroom/workspaces', token, { clock: { now: START, mode: 'frozen' } });
-  const { id, cronofy, attendee } = created.json as Made;
+  const made = created.json as Made;
+  const { id } = made;
   const control = (method: string, path: string, body?: unknown) =>
     call(method, `/_greenroom${path}`, { ...token, 'greenroom-workspace': id }, body);
   const close = () => control('DELETE', `/workspaces/${id}`);
 
-  const ask = async (path: string, headers: Record<string, string>, body: unknown): Promise<void> => {
-    const { status, text } = await call('POST', path, headers, body);
+  const ask = async (vendor: VendorProfile, wish: AgentWish, scenario: string): Promise<void> => {
+    const { method, path, authorization, body } = vendor.sample.agent(wish, made[vendor.name]!);
+    const { status, text } = await call(method, path, { authorization, 'greenroom-scenario': scenario }, body);
     if (status >= 400) throw new Error(`The agent was answered ${status} ${text}`);
-  };
-
-  const askAttendee = (n: number, file: ScenarioFile, scenario: string) =>
-    ask(
-      '/api/v1/bots',
-      { authorization: `Token ${attendee.api_key}`, 'greenroom-scenario': scenario },
-      {
-        meeting_url: PLACES[file.platform ?? 'google_meet'],
-        bot_name: `Agent ${n}`,
-        join_at: JOIN_TIME,
-        deduplication_key: keyOf(n),
-        webhooks: [{ url: APP, triggers: TRIGGERS.filter((trigger) => !/^(calendar|zoom)/.test(trigger)) }],
-        ...file.attendee?.request,
-      },
-    );
-  const askCronofy = (n: number, file: ScenarioFile, scenario: string) => {
-    const subscriptions = [{ type: 'webhook', uri: APP, interactions: AGENT_INTERACTIONS.map((type) => ({ type })) }];
-    const headers = (secret: string) => ({ authorization: `Bearer ${secret}`, 'greenroom-scenario': scenario });
-    const { request, event } = file.cronofy ?? {};
-    if (!event) {
-      return ask('/v1/meeting_agents', headers(cronofy.client_secret), {
-        join_url: PLACES[file.platform ?? 'google_meet'],
-        on_behalf_of_attendee: { email: 'host@example.com' },
-        scheduling_key: keyOf(n),
-        join_time: JOIN_TIME,
-        subscriptions,
-        ...request,
-      });
-    }
-    const when = { summary: 'Meeting', start: JOIN_TIME, end: EVENT_END };
-    const meeting_agent = { profile_id: 'cronofy' };
-    const path = `/v1/calendars/${cronofy.calendar_id}/events`;
-    const body = { event_id: keyOf(n), ...when, meeting_agent, subscriptions, ...event };
-    return ask(path, headers(cronofy.access_token), body);
   };
 
   return {
@@ -120,19 +82,19 @@ export async function openScenarioRun(room: RunningServer): Promise<ScenarioRun>
       await close();
       return status < 400 ? { fit: (json as { fit: Fit }).fit } : { problem: json as Problem };
     },
-    async play(provider, name, file) {
+    async play(vendor, name, file) {
       await control('PUT', `/scenarios/${encodeURIComponent(name)}`, file);
-      const count = Math.max(1, file.agents?.length ?? 0);
-      for (let n = 1; n <= count; n++) await (provider === 'attendee' ? askAttendee : askCronofy)(n, file, name);
+      const wishes = Array.from({ length: Math.max(1, file.agents?.length ?? 0) }, (_, i) =>
+        wishOf(i + 1, vendor, file),
+      );
+      for (const wish of wishes) await ask(vendor, wish, name);
       await control('POST', '/clock/advance', { until: 'idle', within: LONGEST });
       const steps: ExpectedStep[] = [];
-      for (let n = 1; n <= count; n++) {
-        const kind =
-          provider === 'attendee' ? 'deduplication_key' : file.cronofy?.event ? 'event_id' : 'scheduling_key';
-        const subject = `subject=${kind}:${keyOf(n)}`;
+      for (const [i, wish] of wishes.entries()) {
+        const subject = `subject=${vendor.sample.foundBy(wish)}:${wish.key}`;
         const { entries } = (await control('GET', `/timeline?kind=transition&${subject}`)).json as { entries: Move[] };
-        const { deliveries } = (await control('GET', `/deliveries?${subject}`)).json as { deliveries: Told[] };
-        steps.push(...stepsOf(n, entries, deliveries));
+        const { deliveries } = (await control('GET', `/deliveries?${subject}`)).json as { deliveries: Webhook[] };
+        steps.push(...stepsOf(vendor, i + 1, entries, deliveries));
       }
       await close();
       return steps;
@@ -140,7 +102,15 @@ export async function openScenarioRun(room: RunningServer): Promise<ScenarioRun>
   };
 }
 
-const keyOf = (n: number): string => `agent-${n}`;
+/** The wish for the nth agent of a scenario. */
+const wishOf = (n: number, { name }: VendorProfile, file: ScenarioFile): AgentWish => ({
+  meetingUrl: PLACES[file.platform ?? 'google_meet'],
+  name: `Agent ${n}`,
+  joinAt: JOIN_TIME,
+  key: `agent-${n}`,
+  webhookUrl: APP,
+  block: (file as Readonly<Record<string, unknown>>)[name] as AgentWish['block'],
+});
 
 /** A line of the timeline. */
 interface Move {
@@ -149,25 +119,30 @@ interface Move {
   readonly sub_type?: string;
 }
 /** A webhook that was made. */
-interface Told {
+interface Webhook {
   readonly created_at: string;
   readonly type: string;
   readonly state?: string;
 }
 
 /** The moves of an agent with the webhooks that tell of them, then how many others came. */
-function stepsOf(n: number, moves: readonly Move[], deliveries: readonly Told[]): ExpectedStep[] {
+function stepsOf(
+  { scenario }: VendorProfile,
+  n: number,
+  moves: readonly Move[],
+  deliveries: readonly Webhook[],
+): ExpectedStep[] {
   const who = n === 1 ? {} : { agent: n };
   const left = [...deliveries];
   const steps = moves.map(({ at, to, sub_type }) => {
-    const teller = left.findIndex(({ created_at, type, state }) => created_at === at && tellsOf(type, state, to));
-    const [told] = teller < 0 ? [] : left.splice(teller, 1);
+    const found = left.findIndex((webhook) => webhook.created_at === at && scenario.reports(webhook, to));
+    const [webhook] = found < 0 ? [] : left.splice(found, 1);
     return {
       ...who,
       at: offsetOf(at),
       state: to,
       ...(sub_type === undefined ? {} : { sub_type }),
-      ...(told ? { webhook: told.type } : {}),
+      ...(webhook ? { webhook: webhook.type } : {}),
     };
   });
   const counts = new Map<string, number>();
@@ -175,10 +150,6 @@ function stepsOf(n: number, moves: readonly Move[], deliveries: readonly Told[])
   const types = [...counts.keys()].sort();
   return [...steps, ...types.map((webhook) => ({ ...who, webhook, times: counts.get(webhook)! }))];
 }
-
-/** Attendee says the new state; Cronofy names the event. */
-const tellsOf = (type: string, state: string | undefined, to: string): boolean =>
-  type === 'bot.state_change' ? state === to : type === `meeting_agent_${to}`;
 
 function offsetOf(at: string): string {
   const offset = parseInstant(at)! - parseInstant(JOIN_TIME)!;

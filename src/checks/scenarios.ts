@@ -1,5 +1,5 @@
-import type { VendorName } from '../contracts/contract.js';
 import type { ExpectedStep, ScenarioFile } from '../contracts/control/scenario.js';
+import type { VendorProfile } from '../contracts/vendor.js';
 import type { Finding } from './finding.js';
 import type { Report, Rule } from './report.js';
 import { openScenarioRun, type RunningServer } from './scenario-run.js';
@@ -50,18 +50,16 @@ export const SCENARIO_RULES: readonly Rule[] = [
   },
 ];
 
-const VENDORS = ['cronofy', 'attendee'] as const satisfies readonly VendorName[];
-
 /** Checks scenarios by really playing them, each by each vendor in a workspace of its own. */
 export async function checkScenarios(
-  room: RunningServer,
-  sources: readonly ScenarioSource[],
-  subject: string,
+  server: RunningServer,
+  vendors: readonly VendorProfile[],
+  { sources, subject }: { readonly sources: readonly ScenarioSource[]; readonly subject: string },
 ): Promise<Report> {
   const findings: Finding[] = [];
   let played = 0;
   for (const source of sources) {
-    const found = await checkScenario(room, source);
+    const found = await checkScenario(server, vendors, source);
     findings.push(...found.findings);
     played += found.played;
   }
@@ -70,29 +68,32 @@ export async function checkScenarios(
 }
 
 async function checkScenario(
-  room: RunningServer,
+  server: RunningServer,
+  vendors: readonly VendorProfile[],
   { name, path, text }: ScenarioSource,
 ): Promise<{ readonly findings: readonly Finding[]; readonly played: number }> {
   const parsed = parse(text);
   if ('fault' in parsed) return { findings: [invalid(path, { detail: parsed.fault })], played: 0 };
-  const read = await (await openScenarioRun(room)).put(name, parsed.value);
+  const read = await (await openScenarioRun(server)).put(name, parsed.value);
   if ('problem' in read) return { findings: [invalid(path, read.problem)], played: 0 };
   const { fit } = read;
   const file = parsed.value as ScenarioFile;
-  const findings = VENDORS.flatMap((provider) =>
-    (fit[provider] ?? []).map(({ pointer, why }) => misfit(path, provider, pointer, why)),
+  const findings = vendors.flatMap((vendor) =>
+    (fit[vendor.name] ?? []).map(({ pointer, why }) => misfit(path, vendor, pointer, why)),
   );
   let played = 0;
   if (file.plays === false) return { findings, played };
   const expected = file.expected ?? {};
-  for (const provider of VENDORS) {
-    const steps = expected[provider];
-    const never = fit[provider]?.find((one) => one.never);
-    if (never && steps) findings.push(unplayable(path, provider, never.pointer, never.why));
+  for (const vendor of vendors) {
+    const steps = expected[vendor.name];
+    const never = fit[vendor.name]?.find((one) => one.never);
+    if (never && steps) findings.push(unplayable(path, vendor, never.pointer, never.why));
     if (never || (file.expected && !steps)) continue;
     played++;
-    const told = await (await openScenarioRun(room)).play(provider, name, file);
-    findings.push(...(steps ? compare(path, provider, steps, told) : [unsaid(path, provider, told)]));
+    const life = await (await openScenarioRun(server)).play(vendor, name, file);
+    findings.push(
+      ...(steps ? compare({ file: path, vendor, expected: steps, was: life }) : [unsaid(path, vendor, life)]),
+    );
   }
   return { findings, played };
 }
@@ -127,51 +128,54 @@ function invalid(file: string, { detail, pointer, expected, was, nearest }: Prob
   };
 }
 
-const misfit = (file: string, provider: VendorName, pointer: string, why: string): Finding => ({
+const misfit = (file: string, vendor: VendorProfile, pointer: string, why: string): Finding => ({
   rule: 'vendor-fit',
   severity: 'note',
-  message: `${nameOf(provider)} cannot render this: ${why}.`,
-  where: { file, provider, pointer },
+  message: `${vendor.title} cannot render this: ${why}.`,
+  where: { file, provider: vendor.name, pointer },
 });
 
-const unplayable = (file: string, provider: VendorName, pointer: string, why: string): Finding => ({
+const unplayable = (file: string, vendor: VendorProfile, pointer: string, why: string): Finding => ({
   rule: 'unplayable',
   severity: 'error',
-  message: `${nameOf(provider)} cannot play this story: ${why}.`,
-  where: { file, provider, pointer },
+  message: `${vendor.title} cannot play this story: ${why}.`,
+  where: { file, provider: vendor.name, pointer },
 });
 
-const unsaid = (file: string, provider: VendorName, told: readonly ExpectedStep[]): Finding => ({
+const unsaid = (file: string, vendor: VendorProfile, life: readonly ExpectedStep[]): Finding => ({
   rule: 'nothing-expected',
   severity: 'note',
-  message: `Nothing says what ${nameOf(provider)} makes of this story.`,
-  where: { file, provider, pointer: '/expected' },
-  was: told.map(describeStep).join('; '),
+  message: `Nothing says what ${vendor.title} makes of this story.`,
+  where: { file, provider: vendor.name, pointer: '/expected' },
+  was: life.map(describeStep).join('; '),
 });
 
+/** The steps that a file expects of a vendor, and those that were played. */
+interface Comparison {
+  readonly file: string;
+  readonly vendor: VendorProfile;
+  readonly expected: readonly ExpectedStep[];
+  readonly was: readonly ExpectedStep[];
+}
+
 /** The first step in which the two differ, and every number of webhooks that is another. */
-function compare(
-  file: string,
-  provider: VendorName,
-  expected: readonly ExpectedStep[],
-  told: readonly ExpectedStep[],
-): Finding[] {
+function compare({ file, vendor, expected, was: life }: Comparison): Finding[] {
   const unlike = (index: number, wanted: ExpectedStep | undefined, was: ExpectedStep | undefined): Finding => ({
     rule: 'unexpected-timeline',
     severity: 'error',
-    message: `${nameOf(provider)} makes something else of this story.`,
-    where: { file, provider, pointer: `/expected/${provider}/${index}` },
+    message: `${vendor.title} makes something else of this story.`,
+    where: { file, provider: vendor.name, pointer: `/expected/${vendor.name}/${index}` },
     expected: wanted ? describeStep(wanted) : 'nothing more',
     was: was ? describeStep(was) : 'nothing more',
   });
   const findings = expected.flatMap((step, index) => {
     if (step.times === undefined) return [];
     const { agent = 1, webhook, times } = step;
-    const was = told.find((one) => one.times !== undefined && one.webhook === webhook && (one.agent ?? 1) === agent);
+    const was = life.find((one) => one.times !== undefined && one.webhook === webhook && (one.agent ?? 1) === agent);
     return (was?.times ?? 0) === times ? [] : [unlike(index, step, was ?? { ...step, times: 0 })];
   });
   const wanted = expected.flatMap((step, index) => (step.times === undefined ? [{ step, index }] : []));
-  const steps = told.filter(({ times }) => times === undefined);
+  const steps = life.filter(({ times }) => times === undefined);
   for (let i = 0; i < Math.max(wanted.length, steps.length); i++) {
     const { step, index = expected.length } = wanted[i] ?? {};
     if (step && steps[i] && describeStep(step) === describeStep(steps[i]!)) continue;
@@ -187,5 +191,3 @@ export function describeStep({ agent = 1, at, state, sub_type, webhook, times }:
   const reason = sub_type === undefined ? '' : ` (${sub_type})`;
   return `${who}${at} ${state ?? ''}${reason}${webhook === undefined ? '' : `, webhook ${webhook}`}`;
 }
-
-const nameOf = (provider: VendorName): string => (provider === 'cronofy' ? 'Cronofy' : 'Attendee');

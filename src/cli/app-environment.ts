@@ -1,36 +1,21 @@
-import type { AttendeeAccess, CronofyAccess } from '../client/access.js';
+import type { Credentials, VendorProfile } from '../contracts/vendor.js';
 
-export interface Access {
-  readonly cronofy: CronofyAccess;
-  readonly attendee: AttendeeAccess;
-}
+/** A workspace as it is described: the credentials of each vendor, by its name. */
+export type Described = Readonly<Record<string, unknown>>;
 
-/**
- * The environment variables that an app is pointed at greenroom with: those that SDKs read, and the names that public
- * clients of both vendors use (seen in their sources, read 2026-11-21). Attendee's paths are served with and without
- * `/api/v1`, so the bare origin serves clients that add it and clients that do not.
- */
-export function appEnvironment(url: string, { cronofy, attendee }: Access): Readonly<Record<string, string>> {
-  return {
-    GREENROOM_URL: url,
-    // The gem `cronofy` reads the first two, and no data_center may be given beside them.
-    CRONOFY_API_URL: url,
-    CRONOFY_APP_URL: url,
-    CRONOFY_DATA_CENTER_URL: url,
-    CRONOFY_CLIENT_ID: cronofy.client_id,
-    CRONOFY_CLIENT_SECRET: cronofy.client_secret,
-    CRONOFY_API_KEY: cronofy.client_secret,
-    CRONOFY_ACCESS_TOKEN: cronofy.access_token,
-    ATTENDEE_API_URL: url,
-    ATTENDEE_BASE_URL: url,
-    ATTENDEE_API_BASE_URL: url,
-    ATTENDEE_API_HOST: url,
-    NAVIGATOR_ATTENDEE_BASE_URL: url,
-    ATTENDEE_API_KEY: attendee.api_key,
-    ATTENDEE_WEBHOOK_SECRET: attendee.webhook_secret,
-    MEETING_BOT_API_URL: url,
-    MEETING_BOT_API_KEY: attendee.api_key,
-  };
+/** The environment variables that an app is pointed at greenroom with: those that the vendors' SDKs and clients read. */
+export function appEnvironment(
+  url: string,
+  vendors: readonly VendorProfile[],
+  described: Described,
+): Readonly<Record<string, string>> {
+  const variables = vendors.flatMap(({ name, access }) => {
+    const credentials = described[name] as Credentials;
+    return Object.entries(access.environment).map(
+      ([variable, from]) => [variable, from === 'url' ? url : credentials[from]!] as const,
+    );
+  });
+  return { GREENROOM_URL: url, ...Object.fromEntries(variables) };
 }
 
 /** As lines that a POSIX shell takes in: `eval "$(npx greenroom env)"`. */

@@ -7,6 +7,7 @@ import { nearest } from '../contracts/nearest.js';
 import { GreenroomError } from '../errors.js';
 import { VERSION } from '../server/version.js';
 import type { CheckCommand } from './checks/command.js';
+import { readOwnVendors, VENDORS_FLAG } from './config.js';
 import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { writeOut } from './write-out.js';
 
@@ -28,6 +29,7 @@ const SHARED: readonly Flag[] = [
   { name: 'output', value: 'FILE', help: 'where the only reporter writes, instead of standard output' },
   { name: 'off', value: 'RULE', many: true, help: 'switch a rule off' },
   { name: 'fail-on', value: 'LEVEL', help: 'error (the default) or warning: what makes the exit code 1' },
+  VENDORS_FLAG,
   { name: 'help', help: 'this text' },
 ];
 
@@ -54,7 +56,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const names = command.rules.map(({ name }) => name);
   for (const rule of off) if (!names.includes(rule)) throw unknown('switch off', rule, names, 'there is no such rule');
   const failOn = readLevel(values['fail-on']);
-  const report = withoutRules(await command.check(words, values), off);
+  const report = withoutRules(await command.check(words, values, await readOwnVendors(values)), off);
   for (const outlet of outlets) await write(outlet, report, failOn);
   return report.findings.some((finding) => reaches(finding, failOn)) ? FINDINGS : 0;
 }

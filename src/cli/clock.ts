@@ -85,7 +85,7 @@ function untilOf(word: string | undefined, values: FlagValues): unknown {
 /** As in a query of the control plane: an id, or another name of the agent after a colon. */
 function subjectOf(value: FlagValues[string]): unknown {
   if (typeof value !== 'string') return undefined;
-  const [, key, name] = /^(scheduling_key|event_id|deduplication_key):(.*)$/.exec(value) ?? [];
+  const [, key, name] = /^(\w+):(.*)$/s.exec(value) ?? [];
   return key === undefined ? value : { [key]: name };
 }
 

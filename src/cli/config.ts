@@ -2,16 +2,54 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { nearest } from '../contracts/nearest.js';
+import type { Vendor } from '../server/providers/provider.js';
 import { GreenroomError } from '../errors.js';
 import type { Flag, FlagValues } from './flags.js';
 
-const NAMES = ['greenroom.config.ts', 'greenroom.config.mjs', 'greenroom.config.js', 'greenroom.config.json'];
+/** The usual names of the settings file, the first that is there wins. */
+export const CONFIG_FILES = [
+  'greenroom.config.ts',
+  'greenroom.config.mjs',
+  'greenroom.config.js',
+  'greenroom.config.json',
+];
+
+/** The contents of a settings file: values of flags, and vendors of one's own. */
+export interface Config {
+  readonly values: FlagValues;
+  readonly vendors: readonly Vendor[];
+}
+
+/** The flag of commands that take nothing but vendors from the settings file. */
+export const VENDORS_FLAG: Flag = {
+  name: 'config',
+  value: 'FILE',
+  help: 'settings file with vendors of your own (greenroom.config.{ts,mjs,js})',
+};
 
 /** The settings file: the one that is named, else the first of the usual names in this folder, else nothing. */
-export async function readConfig(named: string | undefined, flags: readonly Flag[]): Promise<FlagValues> {
-  const path = named ?? NAMES.find((name) => existsSync(name));
-  if (path === undefined) return {};
-  if (!existsSync(path)) throw new GreenroomError('USAGE', `Failed to read the config: there is no file ${path}.`);
+export async function readConfig(named: string | undefined, flags: readonly Flag[]): Promise<Config> {
+  const path = pathOf(named);
+  if (path === undefined) return { values: {}, vendors: [] };
+  const { vendors = [], ...settings } = await readSettings(path);
+  return { values: validate(path, settings, flags), vendors: readVendors(path, vendors) };
+}
+
+/** The vendors of the settings file alone. A JSON file can hold none, and is not read. */
+export async function readOwnVendors({ config }: FlagValues): Promise<readonly Vendor[]> {
+  const path = pathOf(config as string | undefined);
+  if (path === undefined || path.endsWith('.json')) return [];
+  const { vendors = [] } = await readSettings(path);
+  return readVendors(path, vendors);
+}
+
+function pathOf(named: string | undefined): string | undefined {
+  const path = named ?? CONFIG_FILES.find((name) => existsSync(name));
+  if (path === undefined || existsSync(path)) return path;
+  throw new GreenroomError('USAGE', `Failed to read the config: there is no file ${path}.`);
+}
+
+async function readSettings(path: string): Promise<Record<string, unknown>> {
   const value = path.endsWith('.json') ? parse(path) : await load(path);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new GreenroomError(
@@ -19,7 +57,27 @@ export async function readConfig(named: string | undefined, flags: readonly Flag
       `Failed to read the config ${path}: expected an object of settings (export default {…}), was ${JSON.stringify(value) ?? typeof value}.`,
     );
   }
-  return validate(path, value as Record<string, unknown>, flags);
+  return value as Record<string, unknown>;
+}
+
+/** Vendors are objects that `defineVendor` made; a JSON file can hold none. */
+function readVendors(path: string, vendors: unknown): readonly Vendor[] {
+  const isVendor = (one: unknown): boolean =>
+    typeof one === 'object' && one !== null && 'profile' in one && 'handlers' in one;
+  if (!Array.isArray(vendors)) throw misfit(path, '/vendors', 'a list of vendors', vendors);
+  const wrong = vendors.findIndex((one) => !isVendor(one));
+  if (wrong >= 0) throw misfit(path, `/vendors/${wrong}`, 'a vendor', vendors[wrong]);
+  return vendors as Vendor[];
+}
+
+/** An object of a user can be large, and can hold itself: it is named, not shown. */
+function misfit(path: string, pointer: string, expected: string, was: unknown): GreenroomError {
+  const shown =
+    typeof was === 'object' && was !== null ? 'an object of another kind' : (JSON.stringify(was) ?? typeof was);
+  return new GreenroomError(
+    'USAGE',
+    `Failed to read the config ${path}: at ${pointer}, expected ${expected} made with defineVendor of greenroom/vendor, was ${shown}.`,
+  );
 }
 
 function parse(path: string): unknown {
@@ -60,7 +118,7 @@ function validate(path: string, settings: Record<string, unknown>, flags: readon
     }
     const flag = flags.find((candidate) => candidate.name === name);
     if (!flag) {
-      const meant = nearest(name, [...flags.map((candidate) => candidate.name), ...NESTED]);
+      const meant = nearest(name, [...flags.map((candidate) => candidate.name), ...NESTED, 'vendors']);
       throw new GreenroomError(
         'USAGE',
         `Failed to read the config ${path}: there is no setting "${key}".${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,

@@ -1,11 +1,12 @@
 import { renderCoverage } from '../checks/coverage/text.js';
 import { formatInstant } from '../clock/instant.js';
 import { wallClock } from '../clock/real-time.js';
-import type { VendorName } from '../contracts/contract.js';
 import type { CoverageReport } from '../contracts/coverage.js';
 import { GreenroomError } from '../errors.js';
+import { readOwnVendors, VENDORS_FLAG } from './config.js';
 import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { callControl, REMOTE_FLAGS } from './remote.js';
+import { profilesWith, readVendor, VENDOR_NAMES } from './vendors.js';
 import { writeOut } from './write-out.js';
 
 const USAGE = `greenroom coverage [FILE…] says what of the vendors' contracts was exercised, and what to add next: from a running
@@ -13,11 +14,12 @@ greenroom, or from recordings (HAR files, and what /_greenroom/requests, /timeli
 input). Without --workspace, everything that the server has seen counts.`;
 
 const FLAGS: readonly Flag[] = [
-  { name: 'provider', value: 'NAME', help: 'cronofy or attendee alone' },
+  { name: 'provider', value: 'NAME', help: `${VENDOR_NAMES} alone` },
   { name: 'min', value: 'PERCENT', help: 'end with 1 if less is exercised' },
   { name: 'json', help: 'print the report as JSON' },
   { name: 'html', value: 'FILE', help: 'also write a page that stands alone' },
   { name: 'base-url', value: 'PROVIDER=URL', many: true, help: 'with files: another host of a vendor' },
+  VENDORS_FLAG,
   ...REMOTE_FLAGS,
   { name: 'help', help: 'this text' },
 ];
@@ -44,28 +46,24 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 async function fromServer(values: FlagValues): Promise<CoverageReport> {
-  const provider = readProvider(values['provider']);
-  const query = provider === undefined ? '' : `?provider=${provider}`;
+  const provider = values['provider'];
+  // The server has the last word: it may serve vendors that no settings file here names.
+  const query = typeof provider === 'string' ? `?provider=${encodeURIComponent(provider)}` : '';
   return JSON.parse(await callControl(values, `/coverage${query}`)) as CoverageReport;
 }
 
 async function fromFiles(files: readonly string[], values: FlagValues): Promise<CoverageReport> {
-  const provider = readProvider(values['provider']);
-  const [{ tallyOf }, { coverage, attendeeContract, cronofyContract }, { rehearse }, { makeServer }] =
-    await Promise.all([
-      import('../checks/coverage/read.js'),
-      import('../contracts/index.js'),
-      import('../server/rehearsal.js'),
-      import('../server/server.js'),
-    ]);
-  const tally = await tallyOf(files, (values['base-url'] ?? []) as readonly string[]);
-  const contracts = [cronofyContract, attendeeContract].filter((one) => (provider ?? one.provider) === one.provider);
-  return coverage(contracts, tally, await rehearse(makeServer()));
-}
-
-function readProvider(value: FlagValues[string]): VendorName | undefined {
-  if (value === undefined || value === 'cronofy' || value === 'attendee') return value;
-  throw usage(`expected cronofy or attendee for --provider, was "${String(value)}"`);
+  const own = await readOwnVendors(values);
+  const vendors = profilesWith(own);
+  const chosen = values['provider'] === undefined ? vendors : [readVendor(values['provider'], vendors)];
+  const [{ countsOf }, { coverage }, { rehearse }, { makeServer }] = await Promise.all([
+    import('../checks/coverage/read.js'),
+    import('../contracts/coverage.js'),
+    import('../server/rehearsal.js'),
+    import('../server/server.js'),
+  ]);
+  const counts = await countsOf(files, vendors, (values['base-url'] ?? []) as readonly string[]);
+  return coverage(chosen, counts, await rehearse(makeServer({ vendors: own })));
 }
 
 function readMin(value: FlagValues[string]): number {

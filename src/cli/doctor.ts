@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { diagnose, type Diagnosis } from '../checks/signature/diagnose.js';
-import { SCHEMES } from '../checks/signature/scheme.js';
 import { nearest } from '../contracts/nearest.js';
-import type { VendorName } from '../contracts/contract.js';
+import type { VendorProfile } from '../contracts/vendor.js';
 import { GreenroomError } from '../errors.js';
+import { readOwnVendors, VENDORS_FLAG } from './config.js';
+import { profilesWith, readVendor, VENDOR_CHOICE, VENDOR_NAMES } from './vendors.js';
 import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 
 const FLAGS: readonly Flag[] = [
-  { name: 'provider', value: 'NAME', help: 'cronofy or attendee; taken from the name of the header if that says it' },
+  { name: 'provider', value: 'NAME', help: `${VENDOR_NAMES}; taken from the name of the header if that says it` },
   { name: 'secret', value: 'SECRET', many: true, help: 'what you verify with; several while you change it' },
   {
     name: 'header',
@@ -16,11 +17,12 @@ const FLAGS: readonly Flag[] = [
     help: '"Name: value" as received, or the value alone; Content-Length helps too',
   },
   { name: 'body', value: 'FILE', help: 'the body as you have it; - reads standard input' },
+  VENDORS_FLAG,
   { name: 'json', help: 'print the diagnosis as JSON' },
   { name: 'help', help: 'print this' },
 ];
 
-const USAGE = `greenroom doctor signature --provider cronofy|attendee --secret SECRET --header "NAME: VALUE" --body FILE|-
+const USAGE = `greenroom doctor signature --provider ${VENDOR_CHOICE} --secret SECRET --header "NAME: VALUE" --body FILE|-
 
 Says which mistake explains that a webhook's signature does not fit, or that all is well. Exit code 0: it fits; 1: it does not.`;
 
@@ -44,18 +46,22 @@ export async function run(args: readonly string[]): Promise<number> {
     );
   }
   const headers = ((values['header'] ?? []) as readonly string[]).map(readHeader);
-  const provider = readProvider(values['provider'], headers);
-  const { header: name } = SCHEMES[provider];
+  const vendors = profilesWith(await readOwnVendors(values));
+  const vendor = vendorOf(values['provider'], headers, vendors);
+  const name = vendor.signing.header;
   const header = headers.find((one) => one.name === undefined || one.name === name.toLowerCase());
   const length = headers.find((one) => one.name === 'content-length')?.value;
-  const diagnosis = diagnose({
-    provider,
+  const sample = {
+    vendor,
+    headers: Object.fromEntries(headers.map((one) => [one.name ?? '', one.value])),
     header: header?.value ?? '',
     body: readBody(values['body']),
     secrets: readSecrets(values['secret']),
     length: length === undefined ? undefined : Number(length),
-  });
-  const text = values['json'] === true ? `${JSON.stringify({ provider, ...diagnosis })}\n` : tell(diagnosis);
+  };
+  const diagnosis = diagnose(sample, vendors);
+  const text =
+    values['json'] === true ? `${JSON.stringify({ provider: vendor.name, ...diagnosis })}\n` : tell(diagnosis);
   return print(text, diagnosis.ok ? 0 : 1);
 }
 
@@ -71,14 +77,13 @@ function readHeader(given: string): Header {
   return { name: given.slice(0, colon).trim().toLowerCase(), value: given.slice(colon + 1).trim() };
 }
 
-function readProvider(given: FlagValues[string], headers: readonly Header[]): VendorName {
-  if (given === 'cronofy' || given === 'attendee') return given;
-  const named = Object.values(SCHEMES).find(({ header }) => headers.some(({ name }) => name === header.toLowerCase()));
-  if (given === undefined && named) return named.provider;
-  throw new GreenroomError(
-    'USAGE',
-    `Failed to read --provider: expected cronofy or attendee, was ${given === undefined ? 'missing' : `"${String(given)}"`}.`,
-  );
+function vendorOf(
+  given: FlagValues[string],
+  headers: readonly Header[],
+  vendors: readonly VendorProfile[],
+): VendorProfile {
+  const named = vendors.find(({ signing }) => headers.some(({ name }) => name === signing.header.toLowerCase()));
+  return given === undefined && named ? named : readVendor(given, vendors);
 }
 
 function readSecrets(given: FlagValues[string]): readonly string[] {

@@ -1,8 +1,12 @@
+import { VENDOR_LIST } from '../contracts/vendors.js';
+import type { Vendor } from '../server/providers/provider.js';
 import { makeServer } from '../server/server.js';
-import { appEnvironment, renderExports, type Access } from './app-environment.js';
+import { appEnvironment, renderExports, type Described } from './app-environment.js';
+import { readOwnVendors, VENDORS_FLAG } from './config.js';
 import { readFlags, renderHelp, type Flag, type FlagValues } from './flags.js';
-import { roomOptions, START_FLAGS } from './options.js';
+import { serverOptions, START_FLAGS } from './options.js';
 import { callControl, REMOTE_FLAGS, serverUrl } from './remote.js';
+import { profilesWith } from './vendors.js';
 
 const USAGE = `greenroom env prints the environment variables that point an app at greenroom, to be taken in by a shell:
 
@@ -10,12 +14,19 @@ const USAGE = `greenroom env prints the environment variables that point an app 
 
 It asks the greenroom that runs, or, with flags of start, says what one that is started with them will have.`;
 
-/** Flags of start that decide what an app is told. */
-const START = ['port', 'host', 'client-secret', 'api-key', 'webhook-secret'];
+/** Flags of start that decide the environment: the address, and credentials. */
+const START = [
+  'port',
+  'host',
+  ...VENDOR_LIST.flatMap(({ access: { flags, schema } }) =>
+    flags.filter(({ setting }) => setting in schema.properties).map(({ name }) => name),
+  ),
+];
 
 const FLAGS: readonly Flag[] = [
   ...REMOTE_FLAGS,
   ...START_FLAGS.filter(({ name }) => START.includes(name)),
+  VENDORS_FLAG,
   { name: 'json', help: 'print one object of JSON instead' },
   { name: 'help', help: 'print this' },
 ];
@@ -27,22 +38,26 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stdout.write(renderHelp(USAGE, FLAGS));
     return 0;
   }
-  const environment = START.some((name) => values[name] !== undefined) ? foretold(values) : await asked(values);
+  const own = await readOwnVendors(values);
+  const isForetold = START.some((name) => values[name] !== undefined);
+  const environment = isForetold ? foretold(values, own) : await asked(values, own);
   process.stdout.write(values['json'] === true ? `${JSON.stringify(environment)}\n` : renderExports(environment));
   return 0;
 }
 
-function foretold(values: FlagValues): Readonly<Record<string, string>> {
-  const options = roomOptions(values);
+function foretold(values: FlagValues, own: readonly Vendor[]): Readonly<Record<string, string>> {
+  const options = serverOptions(values, own);
   const url = `http://${options.host}:${options.port}`;
-  const room = makeServer(options);
-  const access = room.workspaces.default.describe(url) as unknown as Access;
-  room.close();
-  return appEnvironment(url, access);
+  const server = makeServer(options);
+  const described = server.workspaces.default.describe(url);
+  server.close();
+  return appEnvironment(url, profilesWith(own), described);
 }
 
-async function asked(values: FlagValues): Promise<Readonly<Record<string, string>>> {
+async function asked(values: FlagValues, own: readonly Vendor[]): Promise<Readonly<Record<string, string>>> {
   const workspace = typeof values['workspace'] === 'string' ? values['workspace'] : 'default';
-  const access = JSON.parse(await callControl(values, `/workspaces/${encodeURIComponent(workspace)}`)) as Access;
-  return appEnvironment(serverUrl(values), access);
+  const described = JSON.parse(await callControl(values, `/workspaces/${encodeURIComponent(workspace)}`)) as Described;
+  // The settings file here may name vendors that the server there does not serve.
+  const vendors = profilesWith(own).filter(({ name }) => name in described);
+  return appEnvironment(serverUrl(values), vendors, described);
 }

@@ -5,10 +5,10 @@ import type { ViolationLine } from '../client/timeline.js';
 import type { CoverageReport } from '../contracts/coverage.js';
 import { GreenroomError } from '../errors.js';
 import { listen, type ListeningServer } from '../server/server.js';
-import { appEnvironment, type Access } from './app-environment.js';
+import { appEnvironment } from './app-environment.js';
 import { readConfig } from './config.js';
 import { mergeSources, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
-import { roomOptions, START_FLAGS } from './options.js';
+import { serverOptions, START_FLAGS } from './options.js';
 
 const USAGE = `greenroom exec [flags] -- COMMAND runs a command against a greenroom of its own: on a free port, with a clock that
 jumps ahead whenever nobody calls, and with the environment variables that SDKs and clients read (greenroom env lists them).
@@ -38,15 +38,18 @@ export async function run(args: readonly string[]): Promise<number> {
       'Failed to run a command: expected one after --, was none. For instance: greenroom exec -- npm test',
     );
   }
-  const file = await readConfig(given['config'] as string | undefined, START_FLAGS);
-  const values: FlagValues = { ...DEFAULTS, ...withoutUnset(mergeSources(START_FLAGS, given, process.env, file)) };
-  const room = await listen({ ...roomOptions(values), warn: (text) => tell(`${text}\n`) });
+  const config = await readConfig(given['config'] as string | undefined, START_FLAGS);
+  const values: FlagValues = {
+    ...DEFAULTS,
+    ...withoutUnset(mergeSources(START_FLAGS, given, process.env, config.values)),
+  };
+  const server = await listen({ ...serverOptions(values, config.vendors), warn: (text) => tell(`${text}\n`) });
   try {
-    const code = await runCommand(command, rest, environmentOf(room));
-    const violations = await report(room, values['quiet'] === true);
+    const code = await runCommand(command, rest, environmentOf(server));
+    const violations = await report(server, values['quiet'] === true);
     return code === 0 && violations > 0 && given['fail-on-violations'] === true ? FINDINGS : code;
   } finally {
-    await room.stop();
+    await server.stop();
   }
 }
 
@@ -55,8 +58,12 @@ const tell = (text: string): void => void process.stderr.write(text);
 const withoutUnset = (values: FlagValues): FlagValues =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
-const environmentOf = ({ url, workspaces }: ListeningServer): Readonly<Record<string, string>> =>
-  appEnvironment(url, workspaces.default.describe(url) as unknown as Access);
+const environmentOf = ({ url, workspaces, vendors }: ListeningServer): Readonly<Record<string, string>> =>
+  appEnvironment(
+    url,
+    vendors.map(({ profile }) => profile),
+    workspaces.default.describe(url),
+  );
 
 /** Runs to the end; the command hears the signals that we hear, and has our input and output. */
 function runCommand(command: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {
@@ -81,20 +88,20 @@ function runCommand(command: string, args: readonly string[], env: Readonly<Reco
 }
 
 /** Says what was exercised and what broke a contract; gives how many violations there were. */
-async function report(room: ListeningServer, quiet: boolean): Promise<number> {
+async function report(server: ListeningServer, quiet: boolean): Promise<number> {
   const lines: ViolationLine[] = [];
-  for (const { id } of room.workspaces.list()) {
-    const { entries } = await read<{ entries: ViolationLine[] }>(room, '/timeline?kind=violation', id);
+  for (const { id } of server.workspaces.list()) {
+    const { entries } = await read<{ entries: ViolationLine[] }>(server, '/timeline?kind=violation', id);
     lines.push(...entries);
   }
   if (quiet) return lines.length;
-  tell(`\n${renderCoverage(await read<CoverageReport>(room, '/coverage'))}\n`);
+  tell(`\n${renderCoverage(await read<CoverageReport>(server, '/coverage'))}\n`);
   for (const { summary } of lines) tell(`${summary}\n`);
   tell(`${lines.length} ${lines.length === 1 ? 'violation' : 'violations'}\n`);
   return lines.length;
 }
 
-async function read<T>(room: ListeningServer, path: string, workspace = 'default'): Promise<T> {
+async function read<T>(server: ListeningServer, path: string, workspace = 'default'): Promise<T> {
   const headers = { host: 'localhost', 'greenroom-workspace': workspace };
-  return (await room.app.request(`${room.url}/_greenroom${path}`, { headers })).json() as Promise<T>;
+  return (await server.app.request(`${server.url}/_greenroom${path}`, { headers })).json() as Promise<T>;
 }

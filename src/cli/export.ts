@@ -1,27 +1,31 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ScenarioFile } from '../contracts/control/scenario.js';
+import { scenarioFileFor } from '../contracts/control/scenario.js';
 import { toHar, type JournalCall } from '../contracts/har.js';
 import { toOpenApi, type DescribedApi } from '../contracts/openapi.js';
 import { exportSchemas } from '../contracts/schema-files.js';
 import { nearest } from '../contracts/nearest.js';
 import { GreenroomError } from '../errors.js';
 import { controlApi } from '../server/control/contracts.js';
-import { PROVIDERS } from '../server/providers/registry.js';
+import type { Vendor } from '../server/providers/provider.js';
+import { allVendors } from '../server/server.js';
 import { fixturesFolder } from '../server/fixtures.js';
 import { VERSION } from '../server/version.js';
 import { readWireMessages } from '../server/wire.js';
+import { readOwnVendors, VENDORS_FLAG } from './config.js';
 import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { callControl, REMOTE_FLAGS } from './remote.js';
+import { VENDOR_CHOICE } from './vendors.js';
 import { writeOut } from './write-out.js';
 
 const FLAGS: readonly Flag[] = [
   { name: 'out', value: 'PATH', help: 'where to write: a folder, and for har a file; without it, to the terminal' },
+  VENDORS_FLAG,
   ...REMOTE_FLAGS,
   { name: 'help', help: 'print this' },
 ];
 
-const USAGE = `greenroom export openapi [cronofy|attendee|control]…   OpenAPI 3.1 with webhooks and examples
+const USAGE = `greenroom export openapi [${VENDOR_CHOICE}|control]…   OpenAPI 3.1 with webhooks and examples
 greenroom export schemas                               JSON Schemas of every request, answer and webhook, and of scenario files
 greenroom export scenarios [NAME]…                     the scenario files that come with greenroom
 greenroom export har [JOURNAL]                         HAR 1.2 of a running server, or of a saved GET /_greenroom/requests`;
@@ -34,8 +38,8 @@ interface ExportedFile {
 }
 
 const EXPORTERS: Readonly<Record<string, Exporter>> = {
-  openapi: (names) => pick(names, documents(), 'a document'),
-  schemas: (names) => pick(names, schemas(), 'a schema'),
+  openapi: async (names, values) => pick(names, documents(await vendorsIn(values)), 'a document'),
+  schemas: async (names, values) => pick(names, schemas(await vendorsIn(values)), 'a schema'),
   scenarios: (names) => pick(names, scenarios(), 'a scenario'),
   har: async ([file], values) => [{ path: 'greenroom.har', text: await har(file, values) }],
 };
@@ -75,12 +79,14 @@ function write(files: readonly ExportedFile[], folder: string | undefined, out: 
   process.stdout.write(`${files.length} ${files.length === 1 ? 'file' : 'files'} written to ${out}\n`);
 }
 
+const vendorsIn = async (values: FlagValues): Promise<readonly Vendor[]> => allVendors(await readOwnVendors(values));
+
 const toText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-function documents(): Map<string, ExportedFile> {
+function documents(vendors: readonly Vendor[]): Map<string, ExportedFile> {
   const apis: [string, DescribedApi, ReturnType<typeof readWireMessages>][] = [
-    ...PROVIDERS.map(({ name, contract }): (typeof apis)[number] => [name, contract, readWireMessages(name)]),
-    ['control', controlApi(PROVIDERS, VERSION), []],
+    ...vendors.map(({ name, profile }): (typeof apis)[number] => [name, profile.contract, readWireMessages(name)]),
+    ['control', controlApi(vendors, VERSION), []],
   ];
   return new Map(
     apis.map(([name, api, messages]) => [
@@ -90,12 +96,12 @@ function documents(): Map<string, ExportedFile> {
   );
 }
 
-function schemas(): Map<string, ExportedFile> {
+function schemas(vendors: readonly Vendor[]): Map<string, ExportedFile> {
   const apis = new Map<string, DescribedApi>([
-    ...PROVIDERS.map(({ name, contract }) => [name, contract] as const),
-    ['control', controlApi(PROVIDERS, VERSION)],
+    ...vendors.map(({ name, profile }) => [name, profile.contract] as const),
+    ['control', controlApi(vendors, VERSION)],
   ]);
-  const files = exportSchemas(apis, ScenarioFile);
+  const files = exportSchemas(apis, scenarioFileFor(vendors.map(({ profile }) => profile)));
   return new Map(files.map(([path, schema]) => [path, { path, text: toText(schema) }]));
 }
 

@@ -68,14 +68,14 @@ export function renderHelp(usage: string, flags: readonly Flag[]): string {
 /** `client-secret` as an environment variable: `GREENROOM_CLIENT_SECRET`. */
 const variableOf = (name: string): string => `GREENROOM_${name.toUpperCase().replaceAll('-', '_')}`;
 
-/** Flags win over the environment, the environment over the file. */
+/** Flags win over the environment, the environment over the file; what a file alone can say stays. */
 export function mergeSources(
   flags: readonly Flag[],
   given: FlagValues,
   env: NodeJS.ProcessEnv,
   file: FlagValues,
 ): FlagValues {
-  const merged: Record<string, FlagValues[string]> = {};
+  const merged: Record<string, FlagValues[string]> = { ...file };
   for (const { name, value, many } of flags) {
     const variable = env[variableOf(name)];
     const fromEnv =

@@ -1,18 +1,22 @@
 import { Type } from '@sinclair/typebox';
 import type { ClockMode } from '../clock/clock.js';
-import { CastingBody } from '../contracts/control/casting.js';
+import type { CastingBody } from '../contracts/control/casting.js';
+import { controlSchemas } from '../contracts/control/schemas.js';
 import { mismatches } from '../contracts/schema.js';
+import type { VendorProfile } from '../contracts/vendor.js';
+import { VENDOR_LIST } from '../contracts/vendors.js';
 import { GreenroomError } from '../errors.js';
 import { isLoopback } from '../server/engine/transport.js';
+import type { Vendor } from '../server/providers/provider.js';
 import type { ServerOptions } from '../server/server.js';
 import type { Flag, FlagValues } from './flags.js';
+import { profilesWith } from './vendors.js';
 
 /** The flags of `greenroom start`. */
 export const START_FLAGS: readonly Flag[] = [
   { name: 'port', value: 'N', help: 'port to listen on; 0 takes a free one (4747)' },
   { name: 'host', value: 'HOST', help: 'address to listen on (127.0.0.1)' },
   { name: 'public-url', value: 'URL', help: 'what callbacks, cursors and links carry instead of the called origin' },
-  { name: 'store-url', value: 'URL', help: 'where Cronofy files come from instead of the other name of this machine' },
   { name: 'clock', value: 'MODE', help: 'live, frozen or auto (live)' },
   { name: 'start', value: 'INSTANT', help: 'where the clock begins, ISO 8601 with a zone' },
   { name: 'speed', value: 'N', help: 'virtual seconds per real second of a live clock (1)' },
@@ -22,9 +26,7 @@ export const START_FLAGS: readonly Flag[] = [
   { name: 'config', value: 'FILE', help: 'settings file (greenroom.config.{ts,mjs,js,json})' },
   { name: 'forward-to', value: 'URL', help: 'send webhooks for other hosts to this local URL' },
   { name: 'allow-host', value: 'HOST', many: true, help: 'let webhooks for this host out; may be repeated' },
-  { name: 'client-secret', value: 'SECRET', help: 'your own Cronofy client secret, which is the API key' },
-  { name: 'api-key', value: 'KEY', help: 'your own Attendee API key' },
-  { name: 'webhook-secret', value: 'BASE64', help: 'your own Attendee webhook secret' },
+  ...VENDOR_LIST.flatMap(({ access }) => access.flags.map(({ name, value, help }) => ({ name, value, help }))),
   { name: 'strict', help: 'refuse what production refuses: local URLs, unknown keys, unprefixed paths' },
   {
     name: 'control-token',
@@ -41,8 +43,11 @@ const MODES: readonly ClockMode[] = ['live', 'frozen', 'auto'];
 const DEFAULT_PORT = 4747;
 const DEFAULT_HOST = '127.0.0.1';
 
-/** Turns flags into the options of a listening room. Throws USAGE for a value that makes no sense. */
-export function roomOptions(values: FlagValues): ServerOptions & { readonly port: number; readonly host: string } {
+/** Turns flags, and the vendors of a settings file, into the options of a listening server. Throws USAGE for a value that makes no sense. */
+export function serverOptions(
+  values: FlagValues,
+  vendors: readonly Vendor[] = [],
+): ServerOptions & { readonly port: number; readonly host: string } {
   const text = (name: string): string | undefined => (typeof values[name] === 'string' ? values[name] : undefined);
   const number = (name: string, isFine: (n: number) => boolean, expected: string): number | undefined => {
     const given = text(name);
@@ -56,7 +61,6 @@ export function roomOptions(values: FlagValues): ServerOptions & { readonly port
     if (given === undefined || (URL.canParse(given) && /^https?:/.test(given))) return given;
     throw wrong(name, 'an http or https URL', given);
   };
-  const storeUrl = url('store-url');
   const mode = MODES.find((known) => known === (text('clock') ?? 'live'));
   if (!mode) throw wrong('clock', `one of ${MODES.join(', ')}`, text('clock')!);
   const host = text('host') ?? DEFAULT_HOST;
@@ -69,16 +73,8 @@ export function roomOptions(values: FlagValues): ServerOptions & { readonly port
   }
   const seed = number('seed', (n) => Number.isSafeInteger(n) && n >= 0, 'a whole number');
   const speed = number('speed', (n) => n > 0 && n <= 1_000_000, 'a number above 0');
-  const [now, scenario, secret, key, webhookSecret] = [
-    text('start'),
-    text('scenario'),
-    text('client-secret'),
-    text('api-key'),
-    text('webhook-secret'),
-  ];
-  if (webhookSecret !== undefined && !/^[A-Za-z0-9+/]+={0,2}$/.test(webhookSecret))
-    throw wrong('webhook-secret', 'the secret in base64', webhookSecret);
-  const casting = castingIn(text('casting'));
+  const [now, scenario] = [text('start'), text('scenario')];
+  const casting = castingIn(text('casting'), profilesWith(vendors));
   return {
     port:
       number('port', (n) => Number.isInteger(n) && n >= 0 && n <= 65_535, 'a port between 0 and 65535') ?? DEFAULT_PORT,
@@ -86,6 +82,7 @@ export function roomOptions(values: FlagValues): ServerOptions & { readonly port
     controlToken,
     publicUrl: url('public-url'),
     scenarios: text('scenarios'),
+    vendors: vendors.length === 0 ? undefined : vendors,
     forwardTo: url('forward-to'),
     allowHosts: Array.isArray(values['allow-host']) ? (values['allow-host'] as string[]) : [],
     workspace: {
@@ -94,23 +91,31 @@ export function roomOptions(values: FlagValues): ServerOptions & { readonly port
       ...(seed === undefined ? {} : { seed }),
       ...(scenario === undefined ? {} : { scenario }),
       ...(casting === undefined ? {} : { casting }),
-      cronofy: {
-        ...(secret === undefined ? {} : { client_secret: secret }),
-        ...(storeUrl === undefined ? {} : { store_url: storeUrl }),
-      },
-      attendee: {
-        ...(key === undefined ? {} : { api_key: key }),
-        ...(webhookSecret === undefined ? {} : { webhook_secret: webhookSecret }),
-      },
+      settings: settingsIn(text),
     },
   };
 }
 
+/** The settings that flags give, by vendor. Throws USAGE for a value that the vendor's schema refuses. */
+function settingsIn(text: (name: string) => string | undefined): Record<string, Record<string, string>> {
+  return Object.fromEntries(
+    VENDOR_LIST.map(({ name, access, settings }) => {
+      const given = access.flags.flatMap((flag) => {
+        const value = text(flag.name);
+        const [fault] = value === undefined ? [] : mismatches(settings.properties[flag.setting]!, value);
+        if (fault) throw wrong(flag.name, fault.expected, value!);
+        return value === undefined ? [] : [[flag.setting, value] as const];
+      });
+      return [name, Object.fromEntries(given)];
+    }),
+  );
+}
+
 /** The casting rules of the config file. */
-function castingIn(text: string | undefined): CastingBody[] | undefined {
+function castingIn(text: string | undefined, vendors: readonly VendorProfile[]): CastingBody[] | undefined {
   if (text === undefined) return undefined;
   const rules: unknown = JSON.parse(text);
-  const [fault] = mismatches(Type.Array(CastingBody), rules);
+  const [fault] = mismatches(Type.Array(controlSchemas(vendors).CastingBody), rules);
   if (!fault) return rules as CastingBody[];
   const { pointer, expected, was } = fault;
   throw new GreenroomError(

@@ -1,16 +1,19 @@
 import { formatInstant } from '../clock/instant.js';
+import type { Credentials } from '../contracts/vendor.js';
+import { VENDOR_LIST } from '../contracts/vendors.js';
 import { listen, type ListeningServer } from '../server/server.js';
 import { VERSION } from '../server/version.js';
 import { readConfig } from './config.js';
 import { mergeSources, readFlags, renderHelp, type FlagValues } from './flags.js';
-import { roomOptions, START_FLAGS } from './options.js';
+import { serverOptions, START_FLAGS } from './options.js';
 
-const USAGE = `greenroom ${VERSION}: the Cronofy Meeting Agents API and the Attendee bot API on your machine
+const USAGE = `greenroom ${VERSION}: the ${VENDOR_LIST.map(({ contract }) => contract.title).join(' and the ')} on your machine
 
   greenroom [start] [flags]   serve until interrupted
   greenroom exec -- CMD       run a command against a greenroom of its own
   greenroom env               the environment variables that point an app here
   greenroom demo              one agent and one bot, from scheduling to the end, in a second
+  greenroom init              write a test, a settings file and a CI job into a project
   greenroom check KIND …      judge traffic, a receiver, a live provider or scenarios by the contracts
   greenroom clock …           show or move the clock of a running greenroom
   greenroom timeline          what happened in it
@@ -25,14 +28,14 @@ export async function run(args: readonly string[]): Promise<number> {
   const given = readFlags('start', START_FLAGS, args);
   if (given['help'] === true) return print(renderHelp(USAGE, START_FLAGS));
   if (given['version'] === true) return print(`${VERSION}\n`);
-  const file = await readConfig(given['config'] as string | undefined, START_FLAGS);
-  const values = { ...file, ...mergeSources(START_FLAGS, given, process.env, file) };
+  const config = await readConfig(given['config'] as string | undefined, START_FLAGS);
+  const values = mergeSources(START_FLAGS, given, process.env, config.values);
   const warn = (text: string): void => void process.stderr.write(`${text}\n`);
-  const room = await listen({ ...roomOptions(values), warn });
+  const server = await listen({ ...serverOptions(values, config.vendors), warn });
   if (values['quiet'] !== true)
-    process.stdout.write(values['json'] === true ? renderReadyLine(room) : renderBanner(room, values));
+    process.stdout.write(values['json'] === true ? renderReadyLine(server) : renderBanner(server, values));
   await interrupted();
-  await room.stop();
+  await server.stop();
   return 0;
 }
 
@@ -41,47 +44,47 @@ function print(text: string): number {
   return 0;
 }
 
-interface Access {
-  readonly cronofy: Readonly<Record<string, string>>;
-  readonly attendee: Readonly<Record<string, string>>;
+/** One line for programs. */
+function renderReadyLine({ url, port, workspaces, vendors }: ListeningServer): string {
+  const described = workspaces.default.describe(url);
+  const access = Object.fromEntries(vendors.map(({ name }) => [name, described[name]]));
+  return `${JSON.stringify({ url, port, control: `${url}/_greenroom`, ...access })}\n`;
 }
 
-/** One line for programs. */
-function renderReadyLine({ url, port, workspaces }: ListeningServer): string {
-  const { cronofy, attendee } = workspaces.default.describe(url) as unknown as Access;
-  return `${JSON.stringify({ url, port, control: `${url}/_greenroom`, cronofy, attendee })}\n`;
-}
+const PACES = {
+  live: (speed: number) => `runs live${speed === 1 ? '' : ` at ${speed} times real time`}`,
+  frozen: () => 'stands still until it is advanced',
+  auto: () => 'jumps ahead whenever nobody calls',
+};
 
 /** One screen for people. */
-function renderBanner({ url, workspaces }: ListeningServer, values: FlagValues): string {
+function renderBanner({ url, workspaces, vendors }: ListeningServer, values: FlagValues): string {
   const workspace = workspaces.default;
-  const { cronofy, attendee } = workspace.describe(url) as unknown as Access;
+  const described = workspace.describe(url);
   const { clock, scenario } = workspace.world;
-  const pace = {
-    live: `runs live${clock.speed === 1 ? '' : ` at ${clock.speed} times real time`}`,
-    frozen: 'stands still until it is advanced',
-    auto: 'jumps ahead whenever nobody calls',
-  };
+  const row = (label: string, text: string): string => `  ${label.padEnd(9)}  ${text}\n`;
   const knownKeys = workspace.strict ? 'no other key is let in' : 'any other well-formed key works too';
+  const access = vendors.map(({ name, profile: { title, access } }) => {
+    const credentials = described[name] as Credentials;
+    const lines = access.banner.map(([label, credential]) =>
+      row('', `${label.padEnd(26)}  ${credentials[credential]}`),
+    );
+    return row(title, url + access.basePath) + lines.join('');
+  });
+  const { profile, name } = vendors.at(-1)!;
+  const { path, authorization, body } = profile.sample.agent(FIRST_WISH, described[name] as Credentials);
   return `greenroom ${VERSION} is ready${values['strict'] === true ? ' (strict)' : ''}
 
-  Cronofy    ${url}
-             API key and client secret   ${cronofy['client_secret']}
-             access token                ${cronofy['access_token']}
-  Attendee   ${url}/api/v1
-             API key                     ${attendee['api_key']}
-             webhook secret (base64)     ${attendee['webhook_secret']}
-             ${knownKeys}
-  Scenario   ${scenario}
-  Clock      ${formatInstant(clock.now())}, ${pace[clock.mode]}
-  Control    ${url}/_greenroom
-
+${access.join('')}${row('', knownKeys)}${row('Scenario', scenario)}${row('Clock', `${formatInstant(clock.now())}, ${PACES[clock.mode](clock.speed)}`)}${row('Control', `${url}/_greenroom`)}
 Try:
-  curl ${url}/api/v1/bots -H 'Authorization: Token ${attendee['api_key']}' -H 'Content-Type: application/json' -d '{"meeting_url":"https://meet.google.com/abc-defg-hij","bot_name":"Notes"}'
+  curl ${url}${path} -H 'Authorization: ${authorization}' -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'
   curl ${url}/_greenroom/clock/advance -d '{"by":"1h"}'
   curl ${url}/_greenroom/timeline -H 'Accept: text/plain'
 `;
 }
+
+/** The call that a newcomer tries. */
+const FIRST_WISH = { meetingUrl: 'https://meet.google.com/abc-defg-hij', name: 'Notes' };
 
 function interrupted(): Promise<void> {
   return new Promise((resolve) => {

@@ -10,7 +10,7 @@ export interface ChannelOptions {
 }
 
 type QueryValue = string | number | Readonly<Record<string, string>> | undefined;
-export type Query = Readonly<Record<string, QueryValue>>;
+type Query = Readonly<Record<string, QueryValue>>;
 
 /** The control plane of one workspace: JSON in and out, and a {@link GreenroomError} for every problem document. */
 export interface Channel extends ChannelOptions {
@@ -23,8 +23,8 @@ export interface Channel extends ChannelOptions {
 }
 
 export function openChannel(options: ChannelOptions): Channel {
-  const send = (method: string, path: string, body?: unknown, accept?: string): Promise<Response> =>
-    request(options, method, path, body, accept);
+  const send = (method: string, path: string, content?: Content): Promise<Response> =>
+    request(options, method, path, content);
   const json = async <T>(response: Promise<Response>): Promise<T> => {
     const text = await (await response).text();
     return (text === '' ? {} : JSON.parse(text)) as T;
@@ -32,22 +32,27 @@ export function openChannel(options: ChannelOptions): Channel {
   return {
     ...options,
     get: (path, query) => json(send('GET', path + renderQuery(query))),
-    getText: async (path, query) => (await send('GET', path + renderQuery(query), undefined, 'text/plain')).text(),
-    post: (path, body = {}) => json(send('POST', path, body)),
-    put: (path, body) => json(send('PUT', path, body)),
-    patch: (path, body) => json(send('PATCH', path, body)),
+    getText: async (path, query) => (await send('GET', path + renderQuery(query), { accept: 'text/plain' })).text(),
+    post: (path, body = {}) => json(send('POST', path, { body })),
+    put: (path, body) => json(send('PUT', path, { body })),
+    patch: (path, body) => json(send('PATCH', path, { body })),
     delete: async (path) => {
       await send('DELETE', path);
     },
   };
 }
 
+/** The JSON that a call sends, and the type of the answer that it wants. */
+interface Content {
+  readonly body?: unknown;
+  readonly accept?: string;
+}
+
 async function request(
   { url, workspace, token, fetch }: ChannelOptions,
   method: string,
   path: string,
-  body: unknown,
-  accept: string | undefined,
+  { body, accept }: Content = {},
 ): Promise<Response> {
   const response = await reach(
     fetch,

@@ -1,60 +1,33 @@
 import type { Lockstep } from '../clock/lockstep.js';
+import type * as control from '../contracts/control/clock.js';
+import type { Made } from '../contracts/control/fields.js';
 import type { Channel } from './channel.js';
-import type { Duration, Instant, SubjectReference, SubjectState, WebhookMatch } from './words.js';
+import type { WebhookMatch } from './deliveries.js';
+import type { Narrowed } from './narrowed.js';
+import type { SubjectReference, SubjectState } from './vendors.js';
+import type { Instant } from './words.js';
 
 export type { Lockstep } from '../clock/lockstep.js';
-export type ClockMode = 'frozen' | 'live' | 'auto';
+export type ClockMode = control.ClockMode;
 
 /** Where to stop: `idle` is when nothing is left to happen by itself. */
 export type Until =
-  'idle' | { readonly subject: SubjectReference; readonly state: SubjectState } | { readonly webhook: WebhookMatch };
+  | Extract<control.Until, string>
+  | Narrowed<Extract<control.Until, { subject: unknown }>, { subject: SubjectReference; state: SubjectState }>
+  | Narrowed<Extract<control.Until, { webhook: unknown }>, { webhook: WebhookMatch }>;
 
-export interface UntilLimits {
-  /** Virtual time that it may take; 30 days if nothing is said. */
-  readonly within?: Duration;
-  /** Steps that it may take; 100,000 if nothing is said. */
-  readonly job_limit?: number;
-}
+type UntilBody = Extract<control.AdvanceBody, { until: unknown }>;
+/** `within` is the virtual time that it may take, 30 days if nothing is said; `job_limit` the steps, 100,000. */
+export type UntilLimits = Narrowed<Omit<UntilBody, 'until'>>;
 
 /** How far time is to go: by a duration, to an instant, over one step, or until something is so. */
-export type Advance =
-  | { readonly by: Duration; readonly job_limit?: number }
-  | { readonly to: Instant; readonly job_limit?: number }
-  | { readonly next: true }
-  | ({ readonly until: Until } & UntilLimits);
+export type Advance = Narrowed<Exclude<control.AdvanceBody, UntilBody>> | Narrowed<UntilBody, { until: Until }>;
 
-/** What an advance has done. */
-export interface Advanced {
-  readonly from: Instant;
-  readonly to: Instant;
-  /** The steps that ran, the first 1000 of them. */
-  readonly ran: readonly { readonly at: Instant; readonly label: string; readonly subject: string | null }[];
-  readonly ran_total: number;
-  /** The ids of the deliveries that it made. */
-  readonly deliveries: readonly string[];
-  /** How many steps wait. */
-  readonly pending: number;
-  /** Receivers that did not answer in time. */
-  readonly silent_receivers?: readonly string[];
-}
-
+/** The report of an advance. */
+export type Advanced = Narrowed<control.AdvanceReport>;
 /** A step that waits for its time. */
-export interface PendingJob {
-  readonly id: number;
-  readonly due: Instant;
-  readonly label: string;
-  readonly subject: string | null;
-}
-
-export interface ClockState {
-  readonly now: Instant;
-  readonly mode: ClockMode;
-  readonly speed: number;
-  /** False if the world has not come to rest within 5 s. */
-  readonly settled: boolean;
-  /** Soonest first. */
-  readonly pending: readonly PendingJob[];
-}
+export type PendingJob = Narrowed<control.PendingJob>;
+export type ClockState = Narrowed<control.ClockState>;
 
 /** Time stands until this is released, or for 30 s of real time. `await using` releases it. */
 export interface Hold {
@@ -83,20 +56,16 @@ export interface RoomClock {
    * @example await room.clock.until({ subject: bot.id, state: 'ended' });
    */
   readonly until: (what: Until, limits?: UntilLimits) => Promise<Advanced>;
-  /** What waits, soonest first, 100 at the most if nothing is said. */
+  /** The steps that wait, soonest first, 100 at the most if nothing is said. */
   readonly pending: (options?: { readonly limit?: number }) => Promise<readonly PendingJob[]>;
   /**
    * Keeps time from moving while the app works longer than greenroom can see.
    *
    * @example await using hold = await room.clock.hold({ reason: 'the import runs' });
    */
-  readonly hold: (options?: { readonly reason?: string }) => Promise<Hold>;
+  readonly hold: (options?: Narrowed<control.HoldBody>) => Promise<Hold>;
   /** Changes the mode, the speed of a live clock, or the quiet time (real milliseconds) after a delivery. */
-  readonly patch: (changes: {
-    readonly mode?: ClockMode;
-    readonly speed?: number;
-    readonly quiet?: number;
-  }) => Promise<ClockState>;
+  readonly patch: (changes: Narrowed<control.PatchClockBody, { quiet: number }>) => Promise<ClockState>;
   /**
    * Makes `Date`, `setTimeout` and `setInterval` of this process move with this clock, in due order, until it is
    * released or the room is closed. Throws FAKED_TIMERS, CONFLICT, and USAGE where greenroom runs in another process.
@@ -114,13 +83,13 @@ export function clockOf(channel: Channel, lockstep: () => Promise<Lockstep>): Ro
     next: () => advance({ next: true }),
     until: (until, limits = {}) => advance({ until, ...limits }),
     pending: async (options = {}) => (await channel.get<ClockState>('/clock', options)).pending,
-    hold: async (options = {}) => holdOf(channel, (await channel.post<{ id: string }>('/clock/hold', options)).id),
+    hold: async (options = {}) => holdOf(channel, await channel.post<Made>('/clock/hold', options)),
     patch: (changes) => channel.patch('/clock', changes),
     lockstep,
   };
 }
 
-function holdOf(channel: Channel, id: string): Hold {
+function holdOf(channel: Channel, { id }: Made): Hold {
   let held = true;
   const release = async (): Promise<void> => {
     if (!held) return;

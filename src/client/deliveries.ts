@@ -1,66 +1,40 @@
-import type { AttendeeWebhookBodies, WebhookBodies, WebhookType } from '../contracts/webhooks.js';
+import type * as control from '../contracts/control/deliveries.js';
 import { GreenroomError } from '../errors.js';
 import type { Channel } from './channel.js';
-import type { Instant, PageOptions, WebhookMatch } from './words.js';
-
-export type DeliveryStatus = 'pending' | 'delivered' | 'failed' | 'captured' | 'dropped';
+import type { Narrowed } from './narrowed.js';
+import type { BodyOf, SenderOf, SubjectReference, VendorName, WebhookType } from './vendors.js';
+import type { PageOptions } from './words.js';
 
 /** One attempt to deliver a webhook. */
-export interface DeliveryAttempt {
-  /** The number of its line in the timeline. */
-  readonly seq: number;
-  readonly at: Instant;
-  /** What was sent, signature included; `body` is the exact text. */
-  readonly request: { readonly headers: Readonly<Record<string, string>>; readonly body: string };
-  /** `null` while it is on its way. */
-  readonly outcome: 'answered' | 'captured' | 'refused' | 'timeout' | 'dropped' | null;
-  readonly status?: number;
-  readonly response?: string;
-  readonly error?: string;
-  /** Real milliseconds. */
-  readonly duration_ms?: number;
-}
+export type DeliveryAttempt = Narrowed<control.DeliveryAttempt>;
+export type DeliveryStatus = control.Delivery['status'];
 
-interface DeliveryOf<T extends WebhookType> {
-  readonly id: string;
-  readonly seq: number;
-  readonly provider: T extends keyof AttendeeWebhookBodies ? 'attendee' : 'cronofy';
-  readonly type: T;
-  readonly subject: string;
-  /** What the webhook tells. */
-  readonly state?: string;
-  readonly sub_type?: string;
-  readonly url: string;
-  readonly created_at: Instant;
-  readonly status: DeliveryStatus;
-  readonly attempts: readonly DeliveryAttempt[];
+interface DeliveryOf<T extends WebhookType> extends Narrowed<control.Delivery, { provider: SenderOf<T>; type: T }> {
   /**
-   * What the newest attempt told, parsed: its type follows from `type`. Not enumerable, so that the delivery equals
+   * The body of the newest attempt, parsed: its type follows from `type`. Not enumerable, so that the delivery equals
    * what HTTP shows. Throws NOT_FOUND before the first attempt.
    */
-  readonly body: WebhookBodies[T];
+  readonly body: BodyOf<T>;
 }
 
 /** A webhook for one receiver, with all attempts to deliver it. `type` says what shape `body` has. */
 export type Delivery<T extends WebhookType = WebhookType> = { readonly [K in T]: DeliveryOf<K> }[T];
 
-export interface DeliveryMatch<T extends WebhookType = WebhookType> extends WebhookMatch<T> {
-  readonly status?: DeliveryStatus;
+interface Known<T> {
+  provider: VendorName;
+  type: T;
+  subject: SubjectReference;
 }
 
-export interface DeliveryWait<T extends WebhookType = WebhookType> {
-  readonly match: DeliveryMatch<T>;
-  /** How many must have arrived; 1 if nothing is said. */
-  readonly count?: number;
-  /** Real milliseconds; 2000 if nothing is said. */
-  readonly timeout_ms?: number;
-}
-
-export interface Deliveries<T extends WebhookType = WebhookType> {
-  readonly deliveries: readonly Delivery<T>[];
-  /** The world has not come to rest within 5 s. */
-  readonly settled?: false;
-}
+/** Which webhooks are meant; all that is said must be so. `state` and `sub_type` are what the webhook reports. */
+export type WebhookMatch<T extends string = string> = Narrowed<control.WebhookMatch, Known<T>>;
+export type DeliveryMatch<T extends WebhookType = WebhookType> = Narrowed<control.DeliveryMatch, Known<T>>;
+export type DeliveryWait<T extends WebhookType = WebhookType> = Narrowed<control.WaitBody, { match: DeliveryMatch<T> }>;
+/** `settled` is there, and false, if the world has not come to rest within 5 s. */
+export type Deliveries<T extends WebhookType = WebhookType> = Narrowed<
+  control.DeliveryList,
+  { deliveries: readonly Delivery<T>[] }
+>;
 
 /** The webhooks of a workspace. */
 export interface RoomDeliveries {
@@ -89,11 +63,11 @@ function withBodies<T extends WebhookType>(found: Deliveries<T>): Deliveries<T> 
   return found;
 }
 
+type AnyDelivery = Pick<Delivery, 'id' | 'attempts'>;
+
 function withBody<D extends AnyDelivery>(delivery: D): D {
   return Object.defineProperty(delivery, 'body', { enumerable: false, get: () => bodyOf(delivery) });
 }
-
-type AnyDelivery = Pick<Delivery, 'id' | 'attempts'>;
 
 function bodyOf({ id, attempts }: AnyDelivery): unknown {
   const text = attempts.at(-1)?.request.body;

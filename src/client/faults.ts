@@ -1,62 +1,44 @@
+import type * as control from '../contracts/control/faults.js';
 import type { Channel } from './channel.js';
-import type { Duration, OperationId, VendorName, WebhookMatch, WebhookType } from './words.js';
+import type { Narrowed } from './narrowed.js';
+import type { OperationId, SubjectReference, VendorName, WebhookType } from './vendors.js';
 
-interface FaultCommon {
-  /** How often it strikes at the most; always if nothing is said. */
-  readonly times?: number;
-  /** How many matches are let pass first. */
-  readonly after?: number;
-}
+type Effects = typeof control.EFFECTS;
+/** One of the effects, with what may stand beside it. */
+type OneEffect<On extends keyof Effects, All, Known = unknown> = {
+  [Effect in keyof Effects[On] & keyof All]: Narrowed<
+    Required<Pick<All, Effect>> &
+      Pick<All, keyof All & (Effects[On][Effect] extends readonly (infer Beside)[] ? Beside : never)>,
+    Known
+  >;
+}[keyof Effects[On] & keyof All];
 
-/** What may go wrong with a call of a client. */
-export interface RequestFault extends FaultCommon {
-  readonly on: 'request';
-  readonly match?: {
-    readonly provider?: VendorName;
-    readonly operation?: OperationId;
-    readonly method?: string;
-    readonly path?: string;
-  };
-  readonly do:
-    /** With `handled`, the call does its work before its answer is thrown away for this one. */
-    | {
-        readonly status: number;
-        readonly headers?: Readonly<Record<string, string>>;
-        readonly body?: unknown;
-        readonly handled?: boolean;
-      }
-    /** Real time. */
-    | { readonly delay: Duration }
-    | { readonly reset: true; readonly handled?: boolean }
-    /** So many bytes of the answer are sent. */
-    | { readonly truncate: number }
-    | { readonly rate_limit: { readonly retry_after: number | string } };
-}
+type RequestMatch = NonNullable<control.RequestFault['match']>;
+type DeliveryMatch = NonNullable<control.DeliveryFault['match']>;
+type HoldUntil = NonNullable<control.DeliveryFault['do']['hold_until']>;
 
-/** What may go wrong with a webhook. */
-export interface DeliveryFault extends FaultCommon {
-  readonly on: 'delivery';
-  readonly match?: Omit<WebhookMatch<WebhookType>, 'sub_type'>;
-  readonly do:
-    /** So many copies beside the original. */
-    | { readonly duplicate: number }
-    /** Virtual time. */
-    | { readonly delay: Duration }
-    /** Sent after that one: out of order. */
-    | { readonly hold_until: { readonly type: WebhookType; readonly state?: string } }
-    | { readonly drop: true }
-    | { readonly signature: 'wrong' | 'missing' | 'old_secret' }
-    | { readonly corrupt: 'truncate' | 'invalid_json' | 'extra_field' | 'whitespace' }
-    /** With `send`, the webhook is sent and handled, and the receiver's answer thrown away for the scripted one. */
-    | { readonly answers: readonly (number | 'drop' | 'timeout')[]; readonly send?: boolean }
-    /** Sent before the answer of the call that caused it. */
-    | { readonly early: true };
-}
+/** A fault of calls. */
+export type RequestFault = Narrowed<
+  control.RequestFault,
+  {
+    match: Narrowed<RequestMatch, { provider: VendorName; operation: OperationId }>;
+    do: OneEffect<'request', control.RequestFault['do']>;
+  }
+>;
+
+/** A fault of webhooks. */
+export type DeliveryFault = Narrowed<
+  control.DeliveryFault,
+  {
+    match: Narrowed<DeliveryMatch, { provider: VendorName; type: WebhookType; subject: SubjectReference }>;
+    do: OneEffect<'delivery', control.DeliveryFault['do'], { hold_until: Narrowed<HoldUntil, { type: WebhookType }> }>;
+  }
+>;
 
 export type Fault = RequestFault | DeliveryFault;
 
 /** A rule that stands; `left` is how often it can still strike, `null` for ever. */
-export type FaultRule = Fault & { readonly id: string; readonly left: number | null };
+export type FaultRule = Fault & Narrowed<Pick<control.FaultRule, 'id' | 'left'>>;
 
 /** Everything that can go wrong on the way. */
 export interface RoomFaults {

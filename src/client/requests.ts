@@ -1,73 +1,41 @@
 import type { Violation } from '../contracts/contract.js';
+import type * as control from '../contracts/control/requests.js';
 import type { Channel } from './channel.js';
-import type { Instant, OperationId, PageOptions, VendorName, SubjectReference } from './words.js';
+import type { Narrowed } from './narrowed.js';
+import type { OperationId, SubjectReference, VendorName } from './vendors.js';
+import type { PageOptions } from './words.js';
 
 /** A call of a client as it came and was answered, whole but for its secrets. Bodies are the exact texts. */
-export interface RecordedRequest {
-  readonly id: string;
-  readonly seq: number;
-  readonly at: Instant;
-  readonly provider: VendorName;
-  /** `null` for a path that is no operation of the vendor. */
-  readonly operation: OperationId | null;
-  readonly subject: string | null;
-  readonly method: string;
-  readonly path: string;
-  readonly query: string;
-  readonly request: { readonly headers: Readonly<Record<string, string>>; readonly body: string };
-  readonly response: {
-    readonly status: number;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body: string;
-  } | null;
-  readonly violations: readonly Violation[];
-  /** No workspace was found for its credential. */
-  readonly unattributed?: true;
-}
+export type RecordedRequest = Narrowed<
+  control.LoggedRequest,
+  { provider: VendorName; operation: OperationId | null; violations: readonly Violation[] }
+>;
 
-export interface RequestFilter extends PageOptions {
-  readonly provider?: VendorName;
-  readonly operation?: OperationId;
-  readonly method?: string;
-  readonly path?: string;
+/** Which calls are meant; `body` is what the JSON body has at least. */
+export type RequestMatch = Narrowed<control.RequestMatch, { provider: VendorName; operation: OperationId }>;
+
+export interface RequestFilter extends Omit<RequestMatch, 'body'>, PageOptions {
   readonly status?: number;
   readonly subject?: SubjectReference;
 }
 
-/** Which calls are meant; `body` is what the JSON body has at least. */
-export interface RequestMatch {
-  readonly provider?: VendorName;
-  readonly operation?: OperationId;
-  readonly method?: string;
-  readonly path?: string;
-  readonly body?: unknown;
-}
-
 /** How often: exactly, or within bounds. */
-export type Times = number | { readonly at_least?: number; readonly at_most?: number };
+export type Times = Narrowed<control.Times>;
 
 /** Whether calls were made as often as wanted, and what the nearest of the others lack. */
-export interface Verified {
-  readonly ok: boolean;
-  readonly count: number;
-  readonly matched: readonly string[];
-  readonly closest: readonly {
-    readonly id: string;
-    readonly differs: readonly { readonly pointer: string; readonly expected: unknown; readonly was: unknown }[];
-  }[];
-}
+export type Verified = Narrowed<control.Verification>;
 
 /** The calls that clients made of the vendors' APIs. */
 export interface RoomRequests {
   readonly list: (
     filter?: RequestFilter,
-  ) => Promise<{ readonly requests: readonly RecordedRequest[]; readonly settled?: false }>;
+  ) => Promise<Narrowed<control.RequestList, { requests: readonly RecordedRequest[] }>>;
   /**
    * Asks whether calls were made; at least once if `times` is not said.
    *
    * @example const { ok, closest } = await room.requests.verify({ match: { operation: 'createBot' }, times: 1 });
    */
-  readonly verify: (question: { readonly match: RequestMatch; readonly times?: Times }) => Promise<Verified>;
+  readonly verify: (question: Narrowed<control.VerifyBody, { match: RequestMatch }>) => Promise<Verified>;
 }
 
 export const requestsOf = (channel: Channel): RoomRequests => ({

@@ -1,23 +1,20 @@
+import type * as control from '../contracts/control/casting.js';
+import type { Made } from '../contracts/control/fields.js';
+import type { NamedScenario as Named, ScenarioSummary as Summary } from '../contracts/control/scenario-list.js';
 import type { ScenarioFile } from '../contracts/control/scenario.js';
 import type { Channel } from './channel.js';
-import type { VendorName, ScenarioName } from './words.js';
+import type { Narrowed } from './narrowed.js';
+import type { VendorName } from './vendors.js';
+import type { ScenarioName } from './words.js';
 
-/** A scenario as the list shows it. */
-export interface ScenarioSummary {
-  readonly name: string;
-  readonly description: string;
-  /** False for one that does nothing by itself. */
-  readonly plays: boolean;
-  readonly source: ScenarioSource;
-}
-
+export type { ScenarioSource } from '../contracts/control/scenario-list.js';
 export type { ScenarioFile } from '../contracts/control/scenario.js';
 
-/** A scenario as it is read back: the file, its name and where it comes from. */
-export type NamedScenario = ScenarioFile & { readonly name: string; readonly source: ScenarioSource };
+/** A scenario as the list shows it. */
+export type ScenarioSummary = Narrowed<Summary>;
 
-/** Whether it comes with greenroom, from the folder of `--scenarios`, or from {@link RoomScenarios.put}. */
-export type ScenarioSource = 'greenroom' | 'file' | 'workspace';
+/** A scenario as it is read back: the file, its name and where it comes from. */
+export type NamedScenario = ScenarioFile & Narrowed<Named>;
 
 /** The scenarios that can be cast. */
 export interface RoomScenarios {
@@ -30,28 +27,19 @@ export interface RoomScenarios {
 }
 
 /** Which agents a rule is for. Texts match exactly; `"/…/"` is a regular expression. */
-export interface CastingMatch {
-  readonly provider?: VendorName;
-  readonly meeting_url?: string;
-  readonly bot_name?: string;
-  readonly scheduling_key?: string;
-  readonly event_id?: string;
-  readonly metadata?: Readonly<Record<string, string>>;
-}
+export type CastingMatch = Narrowed<control.CastingMatch, { provider: VendorName }>;
 
-export interface CastingRule {
-  readonly scenario: ScenarioName;
-  readonly match: CastingMatch;
-  /** How many agents it is for; all if nothing is said. */
-  readonly times?: number;
-}
+/** Which scenario some agents play. */
+export type CastingRule = Narrowed<control.CastingBody, { scenario: ScenarioName; match: CastingMatch }>;
+
+type StandingRule = CastingRule & Narrowed<Pick<control.CastingRule, 'id' | 'used'>>;
 
 /** Which scenario a bot plays. */
 export interface RoomCasting {
   /** @example await room.casting.add({ scenario: 'lobby-never-opened', match: { bot_name: 'Notes' } }); */
-  readonly add: (rule: CastingRule) => Promise<{ readonly id: string }>;
-  readonly list: () => Promise<{ readonly casting: readonly (CastingRule & { readonly id: string })[] }>;
-  readonly get: (id: string) => Promise<CastingRule & { readonly id: string }>;
+  readonly add: (rule: CastingRule) => Promise<Narrowed<Made>>;
+  readonly list: () => Promise<{ readonly casting: readonly StandingRule[] }>;
+  readonly get: (id: string) => Promise<StandingRule>;
   /** Removes one, or all. */
   readonly remove: (id?: string) => Promise<void>;
 }

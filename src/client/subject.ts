@@ -1,6 +1,6 @@
 import type { TransitionLine } from './timeline.js';
 import type { Greenroom } from './greenroom.js';
-import type { SubjectReference } from './words.js';
+import type { SubjectReference } from './vendors.js';
 
 /** An agent or a bot as its vendor's answer shows it. */
 export type SubjectAnswer =
@@ -23,7 +23,7 @@ export function subjectOf(room: Greenroom, given: SubjectReference | SubjectAnsw
   };
 }
 
-/** What an answer of a vendor is called by; a reference stays as it is. */
+/** The reference to the agent of a vendor's answer; a reference stays as it is. */
 export function referenceOf(given: SubjectReference | SubjectAnswer): SubjectReference {
   if (typeof given === 'string') return given;
   if ('meeting_agent' in given) return given.meeting_agent.sub;

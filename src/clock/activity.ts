@@ -17,9 +17,12 @@ interface Hold {
   readonly since: number;
 }
 
-export interface Flight {
-  /** The receiver is a function of this process: what it goes on doing is seen, so nothing is owed to the wall clock. */
+export interface Place {
+  /** The other side is a function of this process: what it goes on doing is seen, so nothing is owed to the wall clock. */
   readonly inProcess?: boolean;
+}
+
+export interface Flight extends Place {
   /** The virtual instant at which the sender stops waiting. */
   readonly deadline?: Micros;
 }
@@ -71,30 +74,50 @@ export class Activity {
     return this.#deadline;
   }
 
-  /** A request is in hand until the returned function is called. */
-  request({ inProcess = false }: { readonly inProcess?: boolean } = {}): () => void {
+  /**
+   * Does work while a request is in hand. It is over with the work, whether that returns or throws; work that hands the
+   * request over ends it later, by the function that it got.
+   */
+  async request<T>({ inProcess = false }: Place, work: (handOver: () => () => void) => T | Promise<T>): Promise<T> {
     const id = ++this.#requestCount;
     this.#requests.add(id);
     this.#stir(inProcess);
-    return () => {
+    const end = (): void => {
       if (!this.#requests.delete(id)) return;
       this.#stir(inProcess);
       this.#wake();
     };
+    let handedOver = false;
+    try {
+      return await work(() => {
+        handedOver = true;
+        return end;
+      });
+    } catch (error) {
+      handedOver = false;
+      throw error;
+    } finally {
+      if (!handedOver) end();
+    }
   }
 
-  /** A delivery is on its way until the returned function is called; then the quiet time begins. */
-  flight({ inProcess = false, deadline = Number.POSITIVE_INFINITY }: Flight = {}): () => void {
+  /** Does work while a delivery is on its way; then the quiet time begins, whether the work returns or throws. */
+  async flight<T>(
+    { inProcess = false, deadline = Number.POSITIVE_INFINITY }: Flight,
+    work: () => Promise<T>,
+  ): Promise<T> {
     if (inProcess) this.#watchHost();
     this.#flights++;
     this.#deadline = Math.min(this.#deadline, deadline);
-    return () => {
+    try {
+      return await work();
+    } finally {
       this.#flights--;
       if (this.#flights === 0) this.#deadline = Number.POSITIVE_INFINITY;
       this.#unrestSince ??= monotonic();
       this.#stir(inProcess);
       this.#wake();
-    };
+    }
   }
 
   /** The app in this process is called, and may go on working when the call returns. */

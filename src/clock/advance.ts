@@ -1,6 +1,8 @@
 import { GreenroomError } from '../errors.js';
 import { formatInstant, LAST_INSTANT, type Micros } from './instant.js';
 import type { Job } from './queue.js';
+import { turn } from './real-time.js';
+import type { Runner } from './runner.js';
 
 export interface AdvanceOptions {
   /** The last instant that may be reached; jobs due exactly then run. */
@@ -66,4 +68,90 @@ export function tooManyJobs(job: Job, count: number): GreenroomError {
       'Two sides may be calling each other for ever. Give a higher job_limit if so many jobs are meant.',
     { job: { id: job.id, kind: job.kind, subject: job.subject, due: formatInstant(job.due) } },
   );
+}
+
+/** Jobs between two turns of the event loop, so that a long advance does not hold up everything else. */
+const JOBS_PER_TURN = 2000;
+
+/** One advance: its target, and the jobs that it has run. */
+class Advance {
+  readonly #runner: Runner;
+  readonly #from: Micros;
+  readonly #to: Micros;
+  readonly #until: (() => boolean) | undefined;
+  readonly #jobLimit: number;
+  readonly #ran: Job[] = [];
+  #ranTotal = 0;
+
+  constructor(runner: Runner, { to, until, jobLimit = DEFAULT_JOB_LIMIT }: AdvanceOptions & { readonly to: Micros }) {
+    this.#runner = runner;
+    this.#from = runner.now;
+    this.#to = to;
+    this.#until = until;
+    this.#jobLimit = jobLimit;
+    runner.recordWith((job) => {
+      if (this.#ran.length < RAN_LIMIT) this.#ran.push(job);
+      this.#ranTotal++;
+    });
+  }
+
+  get met(): boolean {
+    return this.#until?.() ?? false;
+  }
+
+  /** True at rest if the next job is beyond the target. Otherwise all has come to rest as far as the next job needs it. */
+  async isAtTarget(): Promise<boolean> {
+    const { activity, app } = this.#runner;
+    for (;;) {
+      if (this.#runner.stopped) throw worldEnded();
+      const due = this.#runner.nextDue;
+      const moves = due > this.#runner.now || due > this.#to || app.timers !== undefined;
+      if (activity.atRest || !moves) return due > this.#to;
+      await this.rest();
+    }
+  }
+
+  /** Runs the next job to its end. `toRest`: all that it causes, too. */
+  async runNext(toRest: boolean): Promise<void> {
+    const runner = this.#runner;
+    if (this.#until && this.#ranTotal >= this.#jobLimit) throw tooManyJobs(runner.peek(), this.#ranTotal);
+    const work = runner.next();
+    if (work) await work;
+    // Most jobs cause nothing that is due at once, and a hundred thousand needless awaits are felt.
+    if (runner.hasUrgent) await runner.runUrgent(this.#jobLimit);
+    if (toRest && !runner.activity.atRest) await this.rest();
+    if (this.#ranTotal % JOBS_PER_TURN === 0) await turn();
+  }
+
+  rest(): Promise<void> {
+    return this.#runner.rest(this.#jobLimit);
+  }
+
+  arrive(): void {
+    if (!this.#until) this.#runner.moveTo(Math.max(this.#runner.now, this.#to));
+  }
+
+  report(reached: boolean): AdvanceReport {
+    return { from: this.#from, to: this.#runner.now, ran: this.#ran, ranTotal: this.#ranTotal, reached };
+  }
+}
+
+/**
+ * Moves time: all comes to rest, then the earliest job runs to its end, with everything that it causes, until the next
+ * one is beyond the target. Throws JOB_LIMIT, HOLD_EXPIRED, and CONFLICT if the world ends meanwhile.
+ */
+export async function advance(
+  runner: Runner,
+  options: AdvanceOptions & { readonly to: Micros },
+): Promise<AdvanceReport> {
+  const { until, single = false } = options;
+  const advancing = new Advance(runner, options);
+  await advancing.rest();
+  if (advancing.met) return advancing.report(true);
+  while (!(await advancing.isAtTarget())) {
+    await advancing.runNext(single || until !== undefined);
+    if (single || advancing.met) return advancing.report(true);
+  }
+  advancing.arrive();
+  return advancing.report(until?.() ?? true);
 }

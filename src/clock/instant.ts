@@ -1,5 +1,5 @@
 /**
- * Virtual instants: whole microseconds since the epoch, UTC, in one safe integer (good until the year 2255). Attendee
+ * Virtual instants: whole microseconds since the epoch, UTC, in one safe integer (good until the year 2255). One vendor
  * shows six fraction digits, so milliseconds would not do.
  */
 export type Micros = number;

@@ -1,7 +1,5 @@
 import type { TObject, TSchema } from '@sinclair/typebox';
 
-export type VendorName = 'cronofy' | 'attendee';
-
 /** How a claim about a vendor is known: read in its documentation, seen on the wire or in public code, or a guess. */
 export type Basis = 'documented' | 'observed' | 'assumed';
 
@@ -59,6 +57,8 @@ export interface Webhook {
 
 /** The states that what a vendor's API is about goes through, and why it says that it did. */
 export interface LifecycleContract {
+  /** Every state, in the vendor's order. */
+  readonly states: readonly string[];
   /** For each event: in which states it is allowed, and where it leads. */
   readonly events: Readonly<Record<string, { readonly from: readonly string[]; readonly to: string }>>;
   /** The reasons that an event can give. */
@@ -74,7 +74,8 @@ export interface Signature {
 }
 
 export interface Contract {
-  readonly provider: VendorName;
+  /** The vendor, as the wire names it. */
+  readonly provider: string;
   readonly title: string;
   readonly version: string;
   /** The vendor's own origins. */
@@ -86,6 +87,9 @@ export interface Contract {
   /** Shapes that have a name of their own in exported documents. */
   readonly shapes: Readonly<Record<string, unknown>>;
 }
+
+/** The names of a contract's operations. */
+export type OperationId<C extends { readonly operations: readonly Operation[] }> = C['operations'][number]['id'];
 
 /** One disagreement between what was said and what the contract says. */
 export interface Violation {

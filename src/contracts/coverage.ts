@@ -1,4 +1,5 @@
-import type { Contract, VendorName } from './contract.js';
+import type { Contract } from './contract.js';
+import type { VendorProfile } from './vendor.js';
 
 /** What of a contract can be exercised: an operation's status, a webhook's state, an edge of the life cycle, a reason. */
 export const COVERAGE_KINDS = ['operations', 'webhooks', 'transitions', 'sub_types'] as const;
@@ -10,7 +11,7 @@ export type CoverageCounts = Readonly<Record<string, number>>;
 /** One thing that a contract knows, and how often it was exercised. */
 export interface CoverageItem {
   readonly kind: CoverageKind;
-  readonly provider: VendorName;
+  readonly provider: string;
   /** Operation id, webhook type, or event of the life cycle. */
   readonly name: string;
   /** Status, state, state before the event, or sub type; empty for a webhook that tells of no state. */
@@ -26,13 +27,13 @@ export interface Share {
 }
 
 export interface ProviderCoverage extends Share {
-  readonly provider: VendorName;
+  readonly provider: string;
   readonly kinds: Readonly<Record<CoverageKind, Share & { readonly items: readonly CoverageItem[] }>>;
 }
 
 /** A step that would add to the coverage, the one that adds most first. */
 export interface NextStep {
-  readonly provider: VendorName;
+  readonly provider: string;
   /** The scenario to play, if one covers what is missing. */
   readonly scenario?: string;
   /** One sentence: what to do. */
@@ -49,7 +50,7 @@ export interface CoverageReport extends Share {
 /** What each scenario exercises when it is played for one agent, as keys. */
 export type ScenarioCoverage = Readonly<Record<string, readonly string[]>>;
 
-/** The words of a thing as one: `attendee operations createBot 201`. */
+/** The words of a thing as one: `VENDOR operations createBot 201`. */
 export const coverageKey = (
   provider: string,
   kind: CoverageKind,
@@ -59,15 +60,19 @@ export const coverageKey = (
 
 const keyOf = ({ provider, kind, name, variant }: CoverageItem): string => coverageKey(provider, kind, name, variant);
 
-/** What of these contracts was exercised, and what to do next. */
+/** A vendor whose contract is covered: its profile, or as much of one. */
+export type Covered = Pick<VendorProfile, 'contract' | 'backstage'>;
+
+/** What of the vendors' contracts was exercised, and what to do next. */
 export function coverage(
-  contracts: readonly Contract[],
-  tally: CoverageCounts,
+  vendors: readonly Covered[],
+  counts: CoverageCounts,
   scenarios: ScenarioCoverage = {},
 ): CoverageReport {
-  const providers = contracts.map((contract) => coverageOf(contract, tally));
+  const providers = vendors.map(({ contract }) => coverageOf(contract, counts));
   const items = providers.flatMap(itemsOf);
-  return { ...shareOf(items), providers, next: providers.flatMap((one) => nextSteps(one, scenarios)).sort(byGain) };
+  const next = providers.flatMap((one, i) => nextSteps(one, vendors[i]!, scenarios));
+  return { ...shareOf(items), providers, next: next.sort(byGain) };
 }
 
 function coverageOf(contract: Contract, tally: CoverageCounts): ProviderCoverage {
@@ -122,7 +127,7 @@ const byGain = (a: NextStep, b: NextStep): number =>
   Number(b.scenario !== undefined) - Number(a.scenario !== undefined) || b.covers.length - a.covers.length;
 
 /** The scenarios that together cover what they can, the one that adds most first; then the rest, a step for each name. */
-function nextSteps(covered: ProviderCoverage, scenarios: ScenarioCoverage): NextStep[] {
+function nextSteps(covered: ProviderCoverage, vendor: Covered, scenarios: ScenarioCoverage): NextStep[] {
   const { provider } = covered;
   const missing = new Map(
     itemsOf(covered)
@@ -138,7 +143,7 @@ function nextSteps(covered: ProviderCoverage, scenarios: ScenarioCoverage): Next
     steps.push({ provider, scenario, how: `Play the scenario "${scenario}".`, covers });
   }
   for (const items of groupByStep(missing.values())) {
-    steps.push({ provider, how: advise(items[0]!), covers: items.map(keyOf) });
+    steps.push({ provider, how: advise(items[0]!, vendor), covers: items.map(keyOf) });
   }
   return steps;
 }
@@ -180,16 +185,18 @@ const BY_STATUS: Readonly<Record<string, string>> = {
   500: 'Send what the real server fails on.',
 };
 
-function advise({ provider, kind, name, variant }: CoverageItem): string {
+function advise({ kind, name, variant }: CoverageItem, { backstage: { event } }: Covered): string {
   switch (kind) {
     case 'operations':
       return BY_STATUS[variant] ?? `Call ${name} so that it answers ${variant}.`;
     case 'webhooks':
       return `Subscribe to ${name}${variant === '' ? '' : `, and bring about "${variant}"`}.`;
     case 'transitions':
-    case 'sub_types':
-      return provider === 'attendee'
-        ? `POST /_greenroom/backstage {"kind": "event", "event": "${name}"${kind === 'sub_types' ? `, "sub_type": "${variant}"` : ''}, …}.`
-        : `POST /_greenroom/backstage {"kind": "agent_event", "event": "${name}"${kind === 'sub_types' ? `, "reason": "${variant}"` : ''}, …}.`;
+    case 'sub_types': {
+      const reason = kind === 'sub_types' ? `, "${event.reason}": "${variant}"` : '';
+      return event.kind === ''
+        ? `Bring about "${name}"${kind === 'sub_types' ? ` for "${variant}"` : ''}.`
+        : `POST /_greenroom/backstage {"kind": "${event.kind}", "event": "${name}"${reason}, …}.`;
+    }
   }
 }

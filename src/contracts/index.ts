@@ -1,14 +1,7 @@
 export { check, checkRequest, checkResponse, checkWebhook, findOperation, type Exchange } from './check.js';
-export type {
-  Basis,
-  Contract,
-  Evidence,
-  Operation,
-  VendorName,
-  ResponseContract,
-  Violation,
-  Webhook,
-} from './contract.js';
+export type { Basis, Contract, Evidence, Operation, ResponseContract, Violation, Webhook } from './contract.js';
+export type { VendorName, VendorName as ProviderName } from './vendors.js';
 export { attendeeContract } from './attendee/contract.js';
 export { cronofyContract } from './cronofy/contract.js';
-export { coverage, type CoverageReport, type NextStep, type CoverageCounts } from './coverage.js';
+export { coverageOfContracts as coverage } from './vendors.js';
+export type { CoverageReport, NextStep, CoverageCounts } from './coverage.js';

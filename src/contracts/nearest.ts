@@ -10,6 +10,10 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
+/** The end of an error message: the word that was probably meant, if there is one. */
+export const didYouMean = (meant: string | undefined): string =>
+  meant === undefined ? '' : ` Did you mean "${meant}"?`;
+
 /** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. */
 export function distance(a: string, b: string): number {
   let beforeLast: number[] = [];

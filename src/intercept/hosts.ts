@@ -1,10 +1,8 @@
+import { VENDOR_HOSTS } from '../contracts/hosts.js';
 import { GreenroomError } from '../errors.js';
 
-/**
- * The vendors' own hosts: Cronofy has an API host and a host for OAuth in each data centre, Attendee one for both.
- * Sources: docs.cronofy.com "Data centers" and docs.attendee.dev, read 2026-11-21.
- */
-const VENDOR_HOST = /^(?:(?:api|app)(?:-[a-z]{2})?\.cronofy\.com|app\.attendee\.dev)$/;
+/** True for a host of a vendor that comes with greenroom. */
+const isVendorHost = (host: string): boolean => VENDOR_HOSTS.some((known) => known.host === host);
 
 /** Where requests of this process go instead. */
 export interface Detour {
@@ -22,7 +20,7 @@ export function detourTo(roomUrl: string, more: readonly string[] = []): Detour 
   if (wrong !== undefined) {
     throw new GreenroomError(
       'USAGE',
-      `Failed to intercept: expected hosts such as "attendee.example.com", was "${wrong}".`,
+      `Failed to intercept: expected hosts such as "bots.example.com", was "${wrong}".`,
       { was: wrong },
     );
   }
@@ -30,7 +28,7 @@ export function detourTo(roomUrl: string, more: readonly string[] = []): Detour 
   return {
     of(url) {
       const target = new URL(url);
-      const led = VENDOR_HOST.test(target.host) || more.includes(target.host) || own.includes(target.host);
+      const led = isVendorHost(target.host) || more.includes(target.host) || own.includes(target.host);
       // A file store tells by its name that it is one.
       return led
         ? target.host.startsWith('store.')

@@ -2,20 +2,21 @@ import { Hono } from 'hono';
 import type { Operation } from '../contracts/contract.js';
 import { createControl, type ControlOptions } from './control/index.js';
 import { ConnectionLost, type Bindings } from './http.js';
-import type { Provider } from './providers/provider.js';
-import { handleVendorCall, type Place, type VendorCallOptions } from './calls/call.js';
+import type { Vendor } from './providers/provider.js';
+import type { Place } from './calls/answer.js';
+import { handleVendorCall, type VendorCallOptions } from './calls/call.js';
 
 export type App = Hono<{ Bindings: Bindings }>;
 
 /** Everything that greenroom serves on its port: each vendor's paths, the control plane, and a 404 in the right voice. */
-export function createApp(providers: readonly Provider[], options: VendorCallOptions & ControlOptions): App {
+export function createApp(vendors: readonly Vendor[], options: VendorCallOptions & ControlOptions): App {
   const app: App = new Hono();
   app.route('/_greenroom', createControl(options));
-  for (const provider of providers) {
-    for (const [path, operations] of byPath(provider.contract.operations)) {
-      const place: Place = { provider, operations };
+  for (const vendor of vendors) {
+    for (const [path, operations] of byPath(vendor.profile.contract.operations)) {
+      const place: Place = { vendor, operations };
       app.all(routeOf(path), (c) => handleVendorCall(c, place, options));
-      const alias = provider.aliasOf(path);
+      const alias = vendor.aliasOf?.(path);
       if (alias === undefined) continue;
       const aliasPlace: Place = { ...place, aliasWarning: `${path} instead of ${alias}` };
       app.all(routeOf(alias), (c) => handleVendorCall(c, aliasPlace, options));
@@ -28,8 +29,8 @@ export function createApp(providers: readonly Provider[], options: VendorCallOpt
     return c.text(`greenroom itself failed: ${error.message}`, 500);
   });
   app.notFound((c) => {
-    const provider = providers.find(({ owns }) => owns(c.req.path)) ?? providers[0]!;
-    return handleVendorCall(c, { provider, operations: [] }, options);
+    const vendor = vendors.find(({ owns }) => owns(c.req.path)) ?? vendors[0]!;
+    return handleVendorCall(c, { vendor, operations: [] }, options);
   });
   return app;
 }

@@ -169,7 +169,12 @@ export function resetConnection(c: AppContext, written: () => void): Response {
 }
 
 /** Announces a whole answer and ends the connection after so many bytes of its body. */
-export function sendCut(c: AppContext, reply: Reply, date: string, bytes: number, written: () => void): Response {
+export function sendCut(
+  c: AppContext,
+  { reply, bytes }: { readonly reply: Reply; readonly bytes: number },
+  date: string,
+  written: () => void,
+): Response {
   const { status, headers = {}, body = '' } = reply;
   const { outgoing } = c.env ?? {};
   const whole = Buffer.from(body);

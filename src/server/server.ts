@@ -6,6 +6,8 @@ import type { ScenarioCoverage } from '../contracts/coverage.js';
 import { GreenroomError } from '../errors.js';
 import { createApp, type App } from './app.js';
 import { createTransport, type TransportOptions } from './engine/transport.js';
+import { assertApart } from './providers/assemble.js';
+import type { Vendor } from './providers/provider.js';
 import { PROVIDERS } from './providers/registry.js';
 import { rehearse } from './rehearsal.js';
 import { ScenarioLibrary } from './scenarios/library.js';
@@ -20,6 +22,8 @@ const MAX_BODY = 16 * 1024 * 1024;
 export interface ServerOptions extends TransportOptions {
   /** The workspace `default`. */
   readonly workspace?: Omit<WorkspaceOptions, 'id'>;
+  /** Vendors of one's own, served beside those that come with greenroom. */
+  readonly vendors?: readonly Vendor[] | undefined;
   /** A folder with the user's own scenarios. */
   readonly scenarios?: string | undefined;
   /** What callbacks, cursors and links carry instead of the origin that was called. */
@@ -35,27 +39,40 @@ export interface ServerOptions extends TransportOptions {
 /** The composition root: everything that makes a greenroom, without a socket. */
 export interface Server {
   readonly app: App;
+  readonly vendors: readonly Vendor[];
   readonly workspaces: Workspaces;
   readonly library: ScenarioLibrary;
   readonly close: () => void;
 }
 
+/** The vendors that come with greenroom, and `own`. Throws INVALID_VENDOR if two of them cannot be told apart. */
+export function allVendors(own: readonly Vendor[] = []): readonly Vendor[] {
+  const all = [...PROVIDERS, ...own];
+  if (own.length > 0) assertApart(all);
+  return all;
+}
+
+/** Makes a server without a socket. */
 export function makeServer(options: ServerOptions = {}): Server {
   assertRealTimers();
-  const library = new ScenarioLibrary(options.scenarios);
+  const vendors = allVendors(options.vendors);
+  const library = new ScenarioLibrary(
+    vendors.map(({ profile }) => profile),
+    options.scenarios,
+  );
   if (options.scenarios !== undefined) library.validate();
   const scenarios = new ScenarioStore(library);
   const transport = createTransport(options);
   const workspaces = new Workspaces(
-    { providers: PROVIDERS, player: new ScenarioPlayer(scenarios), transport },
+    { vendors, player: new ScenarioPlayer(scenarios), transport },
     options.workspace ?? {},
   );
   let rehearsed: Promise<ScenarioCoverage> | undefined;
-  const app = createApp(PROVIDERS, {
+  const app = createApp(vendors, {
     workspaces,
-    providers: PROVIDERS,
-    contracts: PROVIDERS.map(({ contract }) => contract),
-    rehearsals: () => (rehearsed ??= rehearsalsOf(options.scenarios)),
+    vendors,
+    contracts: vendors.map(({ profile }) => profile.contract),
+    rehearsals: () => (rehearsed ??= rehearsalsOf(options)),
     scenarios,
     version: VERSION,
     publicOrigin: options.publicUrl === undefined ? undefined : new URL(options.publicUrl).origin,
@@ -65,6 +82,7 @@ export function makeServer(options: ServerOptions = {}): Server {
   });
   return {
     app,
+    vendors,
     workspaces,
     library,
     close() {
@@ -77,8 +95,8 @@ export function makeServer(options: ServerOptions = {}): Server {
 /** What the stories that come with greenroom exercise is the same in every server of a process. */
 let shipped: Promise<ScenarioCoverage> | undefined;
 
-function rehearsalsOf(scenarios: string | undefined): Promise<ScenarioCoverage> {
-  if (scenarios !== undefined) return rehearse(makeServer({ scenarios }));
+function rehearsalsOf({ scenarios, vendors }: ServerOptions): Promise<ScenarioCoverage> {
+  if (scenarios !== undefined || vendors !== undefined) return rehearse(makeServer({ scenarios, vendors }));
   return (shipped ??= rehearse(makeServer()));
 }
 

@@ -1,21 +1,33 @@
-import { CreateWorkspaceBody } from '../contracts/control/bodies.js';
+import type { CreateWorkspaceBody } from '../contracts/control/workspaces.js';
+import { controlSchemas } from '../contracts/control/schemas.js';
+import { didYouMean } from '../contracts/nearest.js';
 import { mismatches, unknownFields } from '../contracts/schema.js';
 import { GreenroomError } from '../errors.js';
-import { PROVIDERS } from './providers/registry.js';
+import type { Vendor } from './providers/provider.js';
 import type { WorkspaceOptions } from './workspace.js';
 
-const schema = CreateWorkspaceBody(Object.fromEntries(PROVIDERS.map(({ name, settings }) => [name, settings.schema])));
+/** Options with the settings of all vendors, which stand under their names, in one place. */
+export function gatherSettings(vendors: readonly Pick<Vendor, 'name'>[], flat: CreateWorkspaceBody): WorkspaceOptions {
+  const names = vendors.map(({ name }) => name);
+  const entries = Object.entries(flat);
+  return {
+    ...Object.fromEntries(entries.filter(([name]) => !names.includes(name))),
+    settings: Object.fromEntries(entries.filter(([name]) => names.includes(name))) as unknown as NonNullable<
+      WorkspaceOptions['settings']
+    >,
+  };
+}
 
 /** Refuses what no workspace can be made with, before there is a server. Throws USAGE with the pointer of the fault. */
-export function checkWorkspaceOptions(options: WorkspaceOptions): void {
+export function checkWorkspaceOptions(vendors: readonly Vendor[], options: CreateWorkspaceBody): void {
+  const schema = controlSchemas(vendors.map(({ profile }) => profile)).CreateWorkspaceBody;
   const [fault] = mismatches(schema, options);
   if (!fault) return;
   const { pointer, expected, was } = fault;
   const meant = unknownFields(schema, options).find((unknown) => unknown.pointer === pointer)?.nearest;
   throw new GreenroomError(
     'USAGE',
-    `Failed to read the options of greenroom: at ${pointer}, expected ${expected}, was ${was}.` +
-      (meant === undefined ? '' : ` Did you mean "${meant}"?`),
+    `Failed to read the options of greenroom: at ${pointer}, expected ${expected}, was ${was}.${didYouMean(meant)}`,
     { pointer, expected, was, ...(meant === undefined ? {} : { nearest: meant }) },
   );
 }

@@ -1,19 +1,18 @@
 import type { AppTimers } from '../clock/app-timers.js';
-import type { ClockMode } from '../clock/clock.js';
 import { DEFAULT_QUIET_MS } from '../clock/clock.js';
-import { DURATION_FORMS, parseDuration } from '../clock/duration.js';
-import { formatInstant, parseInstant, type Micros } from '../clock/instant.js';
-import { wallClock } from '../clock/real-time.js';
-import type { VendorName } from '../contracts/contract.js';
+import { formatInstant, type Micros } from '../clock/instant.js';
 import { CoverageCounter } from '../contracts/coverage-counter.js';
-import type { CastingBody } from '../contracts/control/casting.js';
+import type { VendorProfile } from '../contracts/vendor.js';
+import type { CreateWorkspaceBody } from '../contracts/control/workspaces.js';
 import { GreenroomError } from '../errors.js';
+import { guardTime, quietTime } from './real-durations.js';
 import { withReceivers, type FetchReceiver } from './engine/transport.js';
 import type { Transport } from './engine/attempt.js';
 import type { Entry } from './engine/journal.js';
-import type { Player } from './engine/vendor.js';
+import type { Player } from './engine/player.js';
 import { World, type DeliveryGuard, type WorldSnapshot } from './engine/world.js';
-import type { Provider } from './providers/provider.js';
+import type { Vendor } from './providers/provider.js';
+import { startOf } from './workspace-start.js';
 
 type GivenSettings = Readonly<Record<string, unknown>>;
 
@@ -21,35 +20,20 @@ export const DEFAULT_WORKSPACE = 'default';
 
 /** What all workspaces of a server share. */
 export interface WorkspaceContext {
-  readonly providers: readonly Provider[];
+  readonly vendors: readonly Vendor[];
   readonly player: Player;
   readonly transport: Transport;
 }
 
 /** What a workspace may be made with; everything is optional. */
-export interface WorkspaceOptions {
-  readonly id?: string;
-  readonly seed?: number;
-  readonly scenario?: string;
-  /** Rules that the workspace has from its beginning; a reset keeps these. */
-  readonly casting?: readonly CastingBody[];
-  readonly strict?: boolean;
-  readonly clock?: { readonly now?: string; readonly mode?: ClockMode; readonly speed?: number };
-  /** A duration of real time, a minute at most; a number is milliseconds. */
-  readonly quiet?: number | string;
-  /** A duration of real time; see {@link DeliveryGuard}. */
-  readonly delivery_guard?: number | string;
-  /** How many timeline entries are kept. */
-  readonly journal?: number;
-  readonly cronofy?: GivenSettings;
-  readonly attendee?: GivenSettings;
+export interface WorkspaceOptions extends CreateWorkspaceBody {
+  /** By the name of the vendor. */
+  readonly settings?: Readonly<Record<string, GivenSettings>>;
 }
 
-const FROZEN_START = parseInstant('2026-01-01T09:00:00Z')!;
 const DEFAULT_SCENARIO = 'happy-path';
 const DEFAULT_SEED = 1;
 const JOURNAL_ENTRIES = 100_000;
-const LONGEST_QUIET_MS = 60_000;
 
 /** Somebody who watches the timeline of a workspace. */
 export interface Follower {
@@ -66,16 +50,16 @@ export class Workspace {
   /** What was exercised here, since the workspace was made: what a suite has done is not undone by reset and restore. */
   readonly coverage = new CoverageCounter();
   readonly #options: WorkspaceOptions;
-  readonly #providers: readonly Provider[];
-  readonly #rooms: WorkspaceContext;
+  readonly #vendors: readonly Vendor[];
+  readonly #context: WorkspaceContext;
   readonly #start: Micros;
   readonly #quiet: number;
   readonly #deliveryGuard: DeliveryGuard;
   /** Credentials that greenroom made for this workspace, by vendor. */
   readonly #generated: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  #given: Record<VendorName, GivenSettings>;
+  #given: Record<string, GivenSettings>;
   #strict: boolean;
-  #settings: Record<VendorName, unknown>;
+  #settings: Record<string, unknown>;
   #world: World;
   /** Each with what ends its listening to the present world. */
   readonly #followers = new Map<Follower, () => void>();
@@ -83,19 +67,19 @@ export class Workspace {
   readonly #receivers = new Map<string, FetchReceiver>();
   #appTimers: AppTimers | undefined;
 
-  constructor(id: string, number: number, options: WorkspaceOptions, rooms: WorkspaceContext) {
+  constructor(id: string, number: number, options: WorkspaceOptions, context: WorkspaceContext) {
     this.id = id;
     this.#options = options;
-    this.#rooms = rooms;
-    this.#providers = rooms.providers;
+    this.#context = context;
+    this.#vendors = context.vendors;
     this.#generated = Object.fromEntries(
-      rooms.providers.map(({ name, settings }) => [name, settings.generate(number)]),
+      context.vendors.map(({ name, settings }) => [name, settings.generate(number)]),
     );
     this.#start = startOf(options.clock);
     this.#quiet = quietTime(options.quiet ?? DEFAULT_QUIET_MS);
     this.#deliveryGuard = guardTime(options.delivery_guard);
     this.#strict = options.strict ?? false;
-    this.#given = { cronofy: options.cronofy ?? {}, attendee: options.attendee ?? {} };
+    this.#given = this.#withAll(options.settings);
     this.#settings = this.#resolve();
     this.#world = this.#build();
   }
@@ -108,28 +92,21 @@ export class Workspace {
     return this.#strict;
   }
 
-  settings(name: VendorName): unknown {
+  settings(name: string): unknown {
     return this.#settings[name];
   }
 
   /** Every credential by which a call of this vendor finds the workspace. */
-  credentials(provider: Provider): readonly string[] {
+  credentials(provider: Vendor): readonly string[] {
     return provider.settings.credentials(this.#settings[provider.name]);
   }
 
   /** Changes what can change while the workspace lives; the returned function takes it back. What is wrong changes nothing. */
-  patch({
-    scenario,
-    strict,
-    cronofy,
-    attendee,
-  }: Pick<WorkspaceOptions, 'scenario' | 'strict' | 'cronofy' | 'attendee'>): () => void {
-    if (scenario !== undefined) this.#rooms.player.assertKnown(this.#world, scenario);
+  patch({ scenario, strict, settings = {} }: Pick<WorkspaceOptions, 'scenario' | 'strict' | 'settings'>): () => void {
+    if (scenario !== undefined) this.#context.player.assertKnown(this.#world, scenario);
     const before = this.#world.scenario;
-    const undo = this.#give(strict ?? this.#strict, {
-      cronofy: { ...this.#given.cronofy, ...cronofy },
-      attendee: { ...this.#given.attendee, ...attendee },
-    });
+    const changed = this.#vendors.map(({ name }) => [name, { ...this.#given[name], ...settings[name] }]);
+    const undo = this.#give(strict ?? this.#strict, Object.fromEntries(changed) as Record<string, GivenSettings>);
     if (scenario !== undefined) this.#world.scenario = scenario;
     return () => {
       undo();
@@ -138,7 +115,7 @@ export class Workspace {
   }
 
   /** Puts these settings in the place of the present ones; the returned function takes it back. */
-  #give(strict: boolean, given: Record<VendorName, GivenSettings>): () => void {
+  #give(strict: boolean, given: Record<string, GivenSettings>): () => void {
     const before = [this.#strict, this.#given, this.#settings] as const;
     [this.#strict, this.#given] = [strict, given];
     const undo = (): void => {
@@ -164,7 +141,7 @@ export class Workspace {
   reset(): void {
     this.#world.clock.stop();
     this.#strict = this.#options.strict ?? false;
-    this.#given = { cronofy: this.#options.cronofy ?? {}, attendee: this.#options.attendee ?? {} };
+    this.#given = this.#withAll(this.#options.settings);
     this.#settings = this.#resolve();
     this.#world = this.#build();
     this.#world.clock.attach(this.#appTimers);
@@ -191,7 +168,7 @@ export class Workspace {
     const restored = this.#build();
     try {
       restored.restore(snapshot);
-      this.#rooms.player.assertKnown(restored, restored.scenario);
+      this.#context.player.assertKnown(restored, restored.scenario);
       restored.clock.attach(this.#appTimers);
     } catch (error) {
       restored.clock.stop();
@@ -227,7 +204,7 @@ export class Workspace {
       strict: this.#strict,
       clock: { now: formatInstant(clock.now()), mode: clock.mode, speed: clock.speed },
       ...Object.fromEntries(
-        this.#providers.map(({ name, settings }) => [name, settings.describe(this.#settings[name], origin)]),
+        this.#vendors.map(({ name, profile }) => [name, { base_url: origin, ...this.#credentialsOf(name, profile) }]),
       ),
     };
   }
@@ -250,23 +227,36 @@ export class Workspace {
     }
   }
 
-  #withOwnCredentials(settings: Readonly<Record<VendorName, GivenSettings>>): Record<VendorName, GivenSettings> {
-    const pairs = this.#providers.map(({ name, settings: { moreCredentials = [] } }) => {
-      const isOwn = (key: string): boolean => key in this.#generated[name]! || moreCredentials.includes(key);
-      const own = Object.entries(this.#given[name]).filter(([key]) => isOwn(key));
-      const restored = Object.entries(settings[name]).filter(([key]) => !isOwn(key));
-      return [name, Object.fromEntries([...own, ...restored])];
-    });
-    return Object.fromEntries(pairs) as Record<VendorName, GivenSettings>;
+  /** The credentials that an app is given. */
+  #credentialsOf(name: string, { access }: VendorProfile): Record<string, unknown> {
+    const settings = this.#settings[name] as Readonly<Record<string, unknown>>;
+    return Object.fromEntries(
+      Object.keys(access.schema.properties).map((credential) => [credential, settings[credential]]),
+    );
   }
 
-  #resolve(): Record<VendorName, unknown> {
+  /** Settings of every vendor. */
+  #withAll(given: WorkspaceOptions['settings'] = {}): Record<string, GivenSettings> {
+    return Object.fromEntries(this.#vendors.map(({ name }) => [name, given[name] ?? {}]));
+  }
+
+  #withOwnCredentials(settings: Readonly<Record<string, GivenSettings>>): Record<string, GivenSettings> {
+    const pairs = this.#vendors.map(({ name, settings: { moreCredentials = [] } }) => {
+      const isOwn = (key: string): boolean => key in this.#generated[name]! || moreCredentials.includes(key);
+      const own = Object.entries(this.#given[name] ?? {}).filter(([key]) => isOwn(key));
+      const restored = Object.entries(settings[name] ?? {}).filter(([key]) => !isOwn(key));
+      return [name, Object.fromEntries([...own, ...restored])];
+    });
+    return Object.fromEntries(pairs) as Record<string, GivenSettings>;
+  }
+
+  #resolve(): Record<string, unknown> {
     const auth = this.id === DEFAULT_WORKSPACE && !this.#strict ? 'any' : 'strict';
-    const resolved = this.#providers.map(({ name, settings }) => [
+    const resolved = this.#vendors.map(({ name, settings }) => [
       name,
       settings.resolve({ auth, ...this.#generated[name], ...this.#given[name] }, this.#strict),
     ]);
-    return Object.fromEntries(resolved) as Record<VendorName, unknown>;
+    return Object.fromEntries(resolved) as Record<string, unknown>;
   }
 
   #build(): World {
@@ -275,67 +265,22 @@ export class Workspace {
       seed,
       scenario,
       clock: { start: this.#start, mode: clock.mode ?? 'frozen', speed: clock.speed ?? 1, quiet: this.#quiet },
-      vendors: this.#providers,
+      vendors: this.#vendors,
       settings: this.#settings,
-      player: this.#rooms.player,
-      transport: withReceivers(this.#rooms.transport, this.#receivers),
+      player: this.#context.player,
+      transport: withReceivers(this.#context.transport, this.#receivers),
       journalLimit: journal,
       deliveryGuard: this.#deliveryGuard,
       coverage: this.coverage,
     });
-    this.#rooms.player.assertKnown(world, scenario);
-    for (const rule of this.#options.casting ?? []) this.#rooms.player.addRule(world, rule);
+    this.#context.player.assertKnown(world, scenario);
+    for (const rule of this.#options.casting ?? []) this.#context.player.addRule(world, rule);
     return world;
   }
 }
 
-function startOf({ now, mode = 'frozen' }: NonNullable<WorkspaceOptions['clock']> = {}): Micros {
-  if (now === undefined) return mode === 'live' ? wallClock() : FROZEN_START;
-  const start = parseInstant(now);
-  if (start !== undefined) return start;
-  const expected = 'an ISO 8601 instant with a zone, such as "2026-03-02T10:00:00Z"';
-  throw new GreenroomError(
-    'INVALID_BODY',
-    `Failed to set the clock: expected ${expected}, was ${JSON.stringify(now)}.`,
-    {
-      pointer: '/clock/now',
-      expected,
-      was: now,
-    },
-  );
-}
-
-/** Reads a `quiet`, in real milliseconds. Throws INVALID_BODY. */
-export function quietTime(value: number | string): number {
-  const expected = `${DURATION_FORMS}, a minute at most`;
-  const quiet = realMilliseconds(value, '/quiet', expected);
-  if (quiet <= LONGEST_QUIET_MS) return quiet;
-  throw unreadable('/quiet', expected, value);
-}
-
-function guardTime(value: number | string | undefined): DeliveryGuard {
-  if (value === undefined || value === 'off') return value;
-  const expected = `"off" or ${DURATION_FORMS}, a millisecond at least`;
-  const guard = realMilliseconds(value, '/delivery_guard', expected);
-  if (guard >= 1) return guard;
-  throw unreadable('/delivery_guard', expected, value);
-}
-
-function realMilliseconds(value: number | string, pointer: string, expected: string): number {
-  const duration = parseDuration(value);
-  if (duration === undefined) throw unreadable(pointer, expected, value);
-  return duration / 1000;
-}
-
-const unreadable = (pointer: string, expected: string, was: unknown): GreenroomError =>
-  new GreenroomError(
-    'INVALID_BODY',
-    `Failed to read a duration of real time: at ${pointer}, expected ${expected}, was ${JSON.stringify(was)}.`,
-    { pointer, expected, was },
-  );
-
 /** A workspace as plain data. */
 export interface WorkspaceSnapshot extends WorldSnapshot {
   readonly strict: boolean;
-  readonly settings: Readonly<Record<VendorName, GivenSettings>>;
+  readonly settings: Readonly<Record<string, GivenSettings>>;
 }

@@ -1,6 +1,6 @@
 import { CoverageCounter } from '../contracts/coverage-counter.js';
 import { GreenroomError } from '../errors.js';
-import type { Provider } from './providers/provider.js';
+import type { Vendor } from './providers/provider.js';
 import {
   DEFAULT_WORKSPACE,
   Workspace,
@@ -11,7 +11,7 @@ import {
 
 /** The workspaces of a server, found by id or by a credential of theirs. */
 export class Workspaces {
-  readonly #rooms: WorkspaceContext;
+  readonly #context: WorkspaceContext;
   readonly #byId = new Map<string, Workspace>();
   /** `vendor credential` to workspace. */
   readonly #byCredential = new Map<string, Workspace>();
@@ -21,8 +21,8 @@ export class Workspaces {
   readonly #gone = new CoverageCounter();
   #count = 0;
 
-  constructor(rooms: WorkspaceContext, options: WorkspaceOptions) {
-    this.#rooms = rooms;
+  constructor(context: WorkspaceContext, options: WorkspaceOptions) {
+    this.#context = context;
     this.create({ ...options, id: DEFAULT_WORKSPACE });
   }
 
@@ -56,7 +56,7 @@ export class Workspaces {
     const number = this.#freeNumber();
     const id = options.id ?? `ws_${number}`;
     if (this.#byId.has(id)) throw conflict(`the id "${id}" is taken`);
-    const workspace = new Workspace(id, number, options, this.#rooms);
+    const workspace = new Workspace(id, number, options, this.#context);
     this.#assertFree(workspace);
     this.#claim(workspace);
     this.#byId.set(id, workspace);
@@ -111,23 +111,20 @@ export class Workspaces {
    * The workspace that a credential belongs to; for one that is nobody's, `default` if it lets unknown ones in.
    * `issued` tells the two apart.
    */
-  find(
-    provider: Provider,
-    credential: string,
-  ): { readonly workspace: Workspace; readonly issued: boolean } | undefined {
+  find(provider: Vendor, credential: string): { readonly workspace: Workspace; readonly issued: boolean } | undefined {
     const owner = this.#byCredential.get(keyOf(provider, credential));
     if (owner && !isPlaceholder(credential)) return { workspace: owner, issued: true };
     const giver = this.#giverOf(provider, credential);
     if (giver) return { workspace: giver, issued: true };
     if (isPlaceholder(credential) || this.#retired.has(keyOf(provider, credential))) return undefined;
     const workspace = this.default;
-    return provider.settings.admitsUnknown(workspace.settings(provider.name))
+    return (workspace.settings(provider.name) as { auth?: unknown }).auth === 'any'
       ? { workspace, issued: false }
       : undefined;
   }
 
   /** What was exercised in all workspaces that there are and were. */
-  tally(): CoverageCounter {
+  coverage(): CoverageCounter {
     const sum = new CoverageCounter();
     sum.add(this.#gone);
     for (const workspace of this.#byId.values()) sum.add(workspace.coverage);
@@ -138,7 +135,7 @@ export class Workspaces {
     for (const workspace of this.#byId.values()) workspace.close();
   }
 
-  #giverOf({ issuedHere }: Provider, credential: string): Workspace | undefined {
+  #giverOf({ issuedHere }: Vendor, credential: string): Workspace | undefined {
     if (!issuedHere) return undefined;
     for (const workspace of this.#byId.values()) if (issuedHere(workspace.world, credential)) return workspace;
     return undefined;
@@ -152,7 +149,7 @@ export class Workspaces {
   }
 
   #issuedCredentials({ world }: Workspace): string[] {
-    return this.#rooms.providers.flatMap((provider) =>
+    return this.#context.vendors.flatMap((provider) =>
       (provider.issuedCredentials?.(world) ?? []).map((credential) => keyOf(provider, credential)),
     );
   }
@@ -162,7 +159,7 @@ export class Workspaces {
   }
 
   #keysOf(workspace: Workspace): string[] {
-    return this.#rooms.providers.flatMap((provider) =>
+    return this.#context.vendors.flatMap((provider) =>
       workspace.credentials(provider).map((credential) => keyOf(provider, credential)),
     );
   }
@@ -188,7 +185,7 @@ export class Workspaces {
   }
 }
 
-const keyOf = ({ name }: Provider, credential: string): string => `${name} ${credential}`;
+const keyOf = ({ name }: Vendor, credential: string): string => `${name} ${credential}`;
 
 const conflict = (reason: string): GreenroomError =>
   new GreenroomError('CONFLICT', `Failed to keep workspaces apart: ${reason}.`);

@@ -1,7 +1,7 @@
 import { AssertionError } from 'node:assert';
 import type { Greenroom } from '../client/greenroom.js';
 import type { Subject } from '../client/subject.js';
-import type { SubjectState } from '../client/words.js';
+import type { SubjectState } from '../client/vendors.js';
 import { judgeDelivered, type ExpectedDelivery } from './delivered.js';
 import type { Judgement } from './judgement.js';
 import { judgeReached } from './reached.js';

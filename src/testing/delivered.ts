@@ -1,9 +1,9 @@
 import type { Delivery, DeliveryMatch } from '../client/deliveries.js';
 import type { Greenroom } from '../client/greenroom.js';
 import { referenceOf, type SubjectAnswer } from '../client/subject.js';
-import type { SubjectReference, WebhookType } from '../client/words.js';
+import type { SubjectReference, WebhookType } from '../client/vendors.js';
 import { lines, show, type Judgement } from './judgement.js';
-import { whatIsNext } from './pending.js';
+import { describeNext } from './pending.js';
 
 /** Which webhooks must have arrived, and how often: at least once if nothing is said. */
 export interface ExpectedDelivery<T extends WebhookType = WebhookType> extends Omit<DeliveryMatch<T>, 'subject'> {
@@ -13,39 +13,40 @@ export interface ExpectedDelivery<T extends WebhookType = WebhookType> extends O
 
 const SHOWN = 5;
 
+interface Judged {
+  readonly delivery: Delivery;
+  /** Where it is not what was expected. */
+  readonly differs: readonly string[];
+}
+
 /** Whether a webhook was delivered or, for a host that is not on this machine, captured. */
 export async function judgeDelivered(room: Greenroom, expected: ExpectedDelivery): Promise<Judgement> {
   const { times, subject, ...fields } = expected;
   const match: DeliveryMatch = subject === undefined ? fields : { ...fields, subject: referenceOf(subject) };
-  const { deliveries: all } = await room.deliveries.list();
+  const { deliveries } = await room.deliveries.list();
   const ofSubject = match.subject === undefined ? undefined : await idsOf(room, match.subject);
-  const judged = all.map((delivery) => ({ delivery, differs: differences(delivery, match, ofSubject) }));
+  const judged = deliveries.map((delivery) => ({ delivery, differs: differences(delivery, match, ofSubject) }));
   const found = judged.filter(({ differs }) => differs.length === 0);
-  const holds = times === undefined ? found.length > 0 : found.length === times;
-  const what = `${show(match)}${times === undefined ? '' : ` ${times} times`}`;
+  const wanted = `${show(match)}${times === undefined ? '' : ` ${times} times`}`;
   return {
-    holds,
-    denied: `Expected the room to have delivered ${what}, but ${await whatItDid(found.length, judged)}`,
-    affirmed: `Expected the room not to have delivered ${what}, but it has:${lines(found.map(({ delivery }) => tell(delivery)))}`,
+    holds: times === undefined ? found.length > 0 : found.length === times,
+    denied: `Expected the room to have delivered ${wanted}, but ${await describeDelivered(room, judged)}`,
+    affirmed: `Expected the room not to have delivered ${wanted}, but it has:${lines(found.map(({ delivery }) => tell(delivery)))}`,
     actual: found.length,
     expected: times ?? 'at least 1',
   };
-
-  async function whatItDid(count: number, candidates: readonly Judged[]): Promise<string> {
-    if (candidates.length === 0) return `it has told nothing at all. ${await whatIsNext(room)}`;
-    const near = candidates
-      .filter(({ differs }) => differs.length > 0)
-      .toSorted((a, b) => a.differs.length - b.differs.length || b.delivery.seq - a.delivery.seq)
-      .map(({ delivery, differs }) => `${tell(delivery)}: ${differs.join(', ')}`);
-    const hits = count === 0 ? 'it has not' : `it has ${count} times`;
-    const nearest = near.length === 0 ? '' : ` Nearest of the others:${lines(near, SHOWN)}\n`;
-    return `${hits}.${nearest} ${await whatIsNext(room)}`;
-  }
 }
 
-interface Judged {
-  readonly delivery: Delivery;
-  readonly differs: readonly string[];
+async function describeDelivered(room: Greenroom, judged: readonly Judged[]): Promise<string> {
+  if (judged.length === 0) return `it has delivered nothing at all. ${await describeNext(room)}`;
+  const others = judged
+    .filter(({ differs }) => differs.length > 0)
+    .toSorted((a, b) => a.differs.length - b.differs.length || b.delivery.seq - a.delivery.seq)
+    .map(({ delivery, differs }) => `${tell(delivery)}: ${differs.join(', ')}`);
+  const count = judged.length - others.length;
+  const hits = count === 0 ? 'it has not' : `it has ${count} times`;
+  const nearest = others.length === 0 ? '' : ` Nearest of the others:${lines(others, SHOWN)}\n`;
+  return `${hits}.${nearest} ${await describeNext(room)}`;
 }
 
 /** The deliveries about a reference, which may be another name than the vendor's id. */

@@ -1,15 +1,15 @@
 /** Whether something is so, in words for either case. */
 export interface Judgement {
   readonly holds: boolean;
-  /** What to say when it was expected to hold, and does not. */
+  /** The message when it was expected to hold, and does not. */
   readonly denied: string;
-  /** What to say when it was expected not to hold, and does. */
+  /** The message when it was expected not to hold, and does. */
   readonly affirmed: string;
   readonly actual: unknown;
   readonly expected: unknown;
 }
 
-/** Lines below a sentence, indented; only the first so many, and how many there are more. */
+/** Lines below a sentence, indented: the first of them up to a limit, and how many more there are. */
 export function lines(items: readonly string[], limit = 10): string {
   const shown = items.slice(0, limit).map((item) => `\n  ${item}`);
   const rest = items.length - shown.length;

@@ -1,9 +1,9 @@
-import type { ListenOptions, WorkspaceOptions } from '../client/options.js';
+import type { WorkspaceOptions } from '../client/options.js';
 import type { Greenroom } from '../client/greenroom.js';
-import { connectGreenroom, startForTests } from '../start.js';
-import { openRoom } from './open-greenrooms.js';
+import { startForTests } from '../start.js';
+import { openRoom } from './open-rooms.js';
 
-/** The part of a test's context that node:test, and others like it, hand in. */
+/** The part of a test's context that is needed here; node:test, and runners like it, hand it in. */
 export interface TestHooks {
   readonly name?: string;
   readonly after: (end: () => Promise<void>) => void;
@@ -17,8 +17,8 @@ let server: Promise<Greenroom> | undefined;
 const sharedServer = (): Promise<Greenroom> => (server ??= startForTests());
 
 /**
- * A room for one test: a workspace of its own on a server that all tests of the process share. Closed when the context
- * says that the test is over, or by `await using`. A test that fails prints the room's timeline, where the context tells.
+ * A room for one test: a workspace of its own on a server that all tests of the process share. It is closed when the
+ * context says that the test is over, or by `await using`. A test that fails prints its timeline, if the context says so.
  *
  * @example test('…', async (t) => { const room = await testRoom(t); … });
  */
@@ -59,16 +59,6 @@ export async function enter(greenroom: Greenroom, options: WorkspaceOptions): Pr
   return { ...room, close, [Symbol.asyncDispose]: close };
 }
 
-/** What a worker's server is started with, or where one is that all workers share. */
-export type WorkerServerOptions = ListenOptions | { readonly url: string; readonly token?: string };
-
-/** The server for the tests of one worker. Closing one that others share does nothing. */
-export async function startWorkerServer(options: WorkerServerOptions = {}): Promise<Greenroom> {
-  if (!('url' in options)) return startForTests(options);
-  const { url, ...rest } = options;
-  return connectGreenroom(url, rest);
-}
-
 const LINES_SHOWN = 200;
 
 /** The newest lines of a room's timeline. */
@@ -79,7 +69,7 @@ export async function timelineOf(room: Greenroom): Promise<string> {
 }
 
 export function printTimeline(test: string, timeline: string): void {
-  // Runners show what the console was told beside the test that told it.
+  // Runners show the output of the console beside the test that wrote it.
   // oxlint-disable-next-line no-console
   console.error(`\nThe timeline of the room of "${test}":\n${timeline}\n`);
 }

@@ -1,13 +1,13 @@
 import type { Greenroom } from '../client/greenroom.js';
-import type { SubjectState } from '../client/words.js';
+import type { SubjectState } from '../client/vendors.js';
 import { GreenroomError } from '../errors.js';
 import { judgeDelivered, type ExpectedDelivery } from './delivered.js';
 import { show, type Judgement } from './judgement.js';
-import { findSubject } from './open-greenrooms.js';
+import { findSubject } from './open-rooms.js';
 import { judgeReached } from './reached.js';
 import { judgeNoViolations, type ViolationOptions } from './violations.js';
 
-/** What `expect.extend` of Vitest, Jest and Playwright takes back from a matcher. */
+/** The result of a matcher, as `expect.extend` of Vitest, Jest and Playwright wants it. */
 export interface MatcherResult {
   readonly pass: boolean;
   readonly message: () => string;
@@ -18,7 +18,7 @@ export interface MatcherResult {
 /** How the matchers read in a test. Each is awaited. */
 export interface GreenroomMatchers<R = Promise<void>> {
   /**
-   * The agent or bot is, or was once, in this state. `in` says the room of a bare id where several could know it.
+   * The agent or bot is, or was once, in this state. `in` says the room of a bare id where several rooms could know it.
    *
    * @example await expect(bot).toHaveReached('ended');
    */

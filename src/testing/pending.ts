@@ -1,9 +1,9 @@
 import type { Greenroom } from '../client/greenroom.js';
 
-/** Where the clock stands and what comes next: most of what is missing is still to come. */
-export async function whatIsNext(room: Greenroom): Promise<string> {
+/** Where the clock stands and what comes next, for messages: most of what is missing is still to come. */
+export async function describeNext(room: Greenroom): Promise<string> {
   const [now, [next]] = [await room.clock.now(), await room.clock.pending({ limit: 1 })];
   if (!next) return `The clock stands at ${now}, and nothing is left to happen by itself.`;
-  const whose = next.subject === null ? '' : ` of ${next.subject}`;
-  return `The clock stands at ${now}. Next is "${next.label}"${whose} at ${next.due}: room.clock.advance(…) or room.clock.until(…) gets there.`;
+  const agent = next.subject === null ? '' : ` of ${next.subject}`;
+  return `The clock stands at ${now}. Next is "${next.label}"${agent} at ${next.due}: room.clock.advance(…) or room.clock.until(…) gets there.`;
 }

@@ -3,13 +3,13 @@ import type { ViolationLine } from '../client/timeline.js';
 import { lines, type Judgement } from './judgement.js';
 
 export interface ViolationOptions {
-  /** `error` lets warnings pass; a warning is what the vendor accepts and nobody can have meant. */
+  /** `error` lets warnings pass: the vendor accepts those, but they are surely not meant. */
   readonly severity?: ViolationLine['severity'];
-  /** Rules that are let pass. */
+  /** Rules that may be broken. */
   readonly ignore?: readonly ViolationLine['rule'][];
 }
 
-/** Whether all that was said, by either side, is what the contracts allow. */
+/** Whether every call, answer and webhook is as the contracts allow. */
 export async function judgeNoViolations(room: Greenroom, options: ViolationOptions = {}): Promise<Judgement> {
   const { severity = 'warning', ignore = [] } = options;
   const { entries } = await room.timeline({ kind: 'violation' });

@@ -8,7 +8,7 @@ import {
   WIRE,
   writePython,
 } from '../../src/server/providers/attendee/python/json.js';
-import { CANONICAL } from '../../src/webhooks/python-json.js';
+import { CANONICAL } from '../../src/contracts/python-json.js';
 import { pythonRepr } from '../../src/server/providers/attendee/python/repr.js';
 import { TRANSCRIPTION_SETTINGS, WEBHOOKS } from '../../src/server/providers/attendee/bots/settings-schemas.js';
 import { parseDjangoTime } from '../../src/server/providers/attendee/python/times.js';

@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { COMMAND, runCommand } from '../support/server.js';
+import { runCommand } from '../support/server.js';
 
 interface Action {
   readonly inputs: Readonly<
@@ -21,14 +22,12 @@ interface Action {
   };
 }
 
-const action = parse(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8')) as Action;
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const action = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as Action;
 const step = action.runs.steps.find(({ id }) => id === 'check')!;
 
 const folder = mkdtempSync(join(tmpdir(), 'greenroom-action-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-/** Stands where `npx` looks: the package as it was built. */
-writeFileSync(join(folder, 'npx'), `#!/bin/sh\nshift 2\nexec "${process.execPath}" "${COMMAND}" "$@"\n`);
-chmodSync(join(folder, 'npx'), 0o755);
 
 /** Runs the step as GitHub would, with these inputs. */
 function runStep(inputs: Readonly<Record<string, string>>) {
@@ -45,7 +44,7 @@ function runStep(inputs: Readonly<Record<string, string>>) {
     env: {
       ...process.env,
       ...env,
-      PATH: `${folder}:${process.env['PATH']}`,
+      GITHUB_ACTION_PATH: root,
       GITHUB_OUTPUT: output,
       GITHUB_STEP_SUMMARY: summary,
     },
@@ -62,9 +61,24 @@ describe('The action for GitHub', () => {
 
   test('names only flags that there are', async () => {
     const { stdout } = await runCommand(['check', 'receiver', '--help']);
-    const flags = [...step.run!.replace('npx --yes', '').matchAll(/--[a-z-]+/g)].map(([flag]) => flag);
+    const flags = [...step.run!.matchAll(/--[a-z-]+/g)].map(([flag]) => flag);
     expect(flags.length).toBeGreaterThan(3);
     expect(flags.filter((flag) => !stdout.includes(`${flag} `))).toEqual([]);
+  });
+
+  test('runs its own code, and nothing that a registry names', () => {
+    const { steps } = action.runs;
+    expect(steps.flatMap(({ run = '' }) => run.match(/\b(npx|npm|pnpm|yarn)\b.*/) ?? [])).toEqual([]);
+    const programs = steps.flatMap(({ run = '' }) =>
+      [...run.matchAll(/\bnode "?([\w./$-]+)/g)].map(([, file]) => file!),
+    );
+    expect(programs).toEqual(['scripts/prepare.mjs', '$GITHUB_ACTION_PATH/dist/bin/greenroom.js']);
+  });
+
+  test('has a secret in the environment of the check alone', () => {
+    const withSecrets = action.runs.steps.filter((one) => /inputs\.(secret|key)\b/.test(JSON.stringify(one)));
+    expect(withSecrets.map(({ id }) => id)).toEqual(['check']);
+    expect(step.run).not.toMatch(/GREENROOM_CHECK_(SECRET|KEY)/);
   });
 
   test('passes what is clean, and leaves a summary', () => {

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { diagnose, type SignedSample } from '../../src/checks/signature/diagnose.js';
-import { CANONICAL, parsePython, WIRE, writePython } from '../../src/webhooks/python-json.js';
-import { signAttendee } from '../../src/webhooks/attendee.js';
-import { signCronofy } from '../../src/webhooks/cronofy.js';
+import { CANONICAL, parsePython, WIRE, writePython } from '../../src/contracts/python-json.js';
+import { VENDOR_LIST, VENDORS, type VendorName } from '../../src/contracts/vendors.js';
+import { signAttendee } from '../../src/contracts/attendee/signing.js';
+import { signCronofy } from '../../src/contracts/cronofy/signing.js';
 import { runCommand } from '../support/server.js';
 
 const CLIENT_SECRET = 'CRN_doctor-of-signatures';
@@ -22,9 +23,13 @@ const hmac = (material: string | Buffer, key: string | Buffer): Buffer =>
   createHmac('sha256', key).update(material).digest();
 const canonical = (body: string): string => writePython(parsePython(body), CANONICAL);
 
-function namesOf(exhibit: Partial<SignedSample> & Pick<SignedSample, 'provider' | 'header'>): string[] {
+type Exhibit = Omit<SignedSample, 'vendor'> & { readonly provider: VendorName };
+
+const examine = ({ provider, ...sample }: Exhibit) => diagnose({ vendor: VENDORS[provider], ...sample }, VENDOR_LIST);
+
+function namesOf(exhibit: Partial<Omit<SignedSample, 'vendor'>> & { provider: VendorName; header: string }): string[] {
   const [text, secret] = exhibit.provider === 'cronofy' ? [COMPACT_BODY, CLIENT_SECRET] : [WIRE_BODY, WEBHOOK_SECRET];
-  const { deviations } = diagnose({ body: Buffer.from(text), secrets: [secret], ...exhibit });
+  const { deviations } = examine({ body: Buffer.from(text), secrets: [secret], ...exhibit });
   return deviations.map(({ name }) => name);
 }
 
@@ -32,17 +37,17 @@ describe('All is well', () => {
   test('with a signature that fits', () => {
     const cronofy = { provider: 'cronofy', header: signCronofy(COMPACT_BODY, CLIENT_SECRET) } as const;
     const attendee = { provider: 'attendee', header: signAttendee(WIRE_BODY, WEBHOOK_SECRET) } as const;
-    expect(diagnose({ ...cronofy, body: Buffer.from(COMPACT_BODY), secrets: [CLIENT_SECRET] })).toEqual({
+    expect(examine({ ...cronofy, body: Buffer.from(COMPACT_BODY), secrets: [CLIENT_SECRET] })).toEqual({
       ok: true,
       deviations: [],
       notes: [],
     });
-    expect(diagnose({ ...attendee, body: Buffer.from(WIRE_BODY), secrets: [WEBHOOK_SECRET] }).ok).toBe(true);
+    expect(examine({ ...attendee, body: Buffer.from(WIRE_BODY), secrets: [WEBHOOK_SECRET] }).ok).toBe(true);
   });
 
   test('but the header holds several: comparing it whole would fail', () => {
     const header = signCronofy(COMPACT_BODY, ['another', CLIENT_SECRET]);
-    const { ok, notes } = diagnose({
+    const { ok, notes } = examine({
       provider: 'cronofy',
       header,
       body: Buffer.from(COMPACT_BODY),
@@ -54,7 +59,7 @@ describe('All is well', () => {
 
   test('but the secrets stand in another order', () => {
     const header = signCronofy(COMPACT_BODY, ['new', 'old']);
-    const { ok, notes } = diagnose({
+    const { ok, notes } = examine({
       provider: 'cronofy',
       header,
       body: Buffer.from(COMPACT_BODY),
@@ -165,7 +170,7 @@ describe('What became of a body', () => {
 
   test('truncated is told with the bytes that are missing, if Content-Length is known', () => {
     const body = Buffer.from('"a whole JSON text"');
-    const { deviations } = diagnose({ provider: 'cronofy', header, body, secrets: [CLIENT_SECRET], length: 90 });
+    const { deviations } = examine({ provider: 'cronofy', header, body, secrets: [CLIENT_SECRET], length: 90 });
     expect(deviations).toMatchObject([
       { name: 'body-truncated', title: expect.stringContaining('90 bytes, it has 19') },
     ]);

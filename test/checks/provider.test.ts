@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { describe, expect } from 'vitest';
 import { checkProvider } from '../../src/checks/provider/check.js';
 import { PROVIDER_RULES, type ProviderRule } from '../../src/checks/provider/rules.js';
-import type { VendorName } from '../../src/contracts/index.js';
+import { VENDORS, type VendorName } from '../../src/contracts/vendors.js';
 import { readWireMessages } from '../../src/server/wire.js';
 import { attendee, control, test } from '../support/room.js';
 import { startProxy, type Passing } from '../support/proxy.js';
@@ -21,7 +21,7 @@ const check = (
   { url = room.url, writes = true, signal = new AbortController().signal } = {},
 ) =>
   checkProvider(new URL(url), {
-    provider,
+    vendor: VENDORS[provider],
     key: provider === 'cronofy' ? room.cronofy.client_secret : room.attendee.api_key,
     accessToken: room.cronofy.access_token,
     allowWrites: writes,

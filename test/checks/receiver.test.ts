@@ -1,3 +1,4 @@
+import { VENDORS } from '../../src/contracts/vendors.js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checkReceiver } from '../../src/checks/receiver/check.js';
 import type { Message } from '../../src/checks/receiver/messages.js';
@@ -24,8 +25,9 @@ async function check(provider: VendorName, app: App, readState?: () => Promise<s
   const few = messages[provider].filter(({ type }) => /^meeting_agent|^bot\.state_change/.test(type)).slice(0, 4);
   const report = await checkReceiver({
     url: new URL(url),
-    provider,
+    vendor: VENDORS[provider],
     secret: SECRETS[provider],
+    now: 0,
     run: 'abcdefabcdef',
     headers: {},
     messages: few,
@@ -157,8 +159,9 @@ describe('Each fault of a wrong receiver is found by its name', () => {
     const { url, close } = await serve(() => SILENCE);
     const report = await checkReceiver({
       url: new URL(url),
-      provider: 'cronofy',
+      vendor: VENDORS.cronofy,
       secret: SECRETS.cronofy,
+      now: 0,
       run: 'abcdefabcdef',
       headers: {},
       messages: messages.cronofy.slice(0, 2),

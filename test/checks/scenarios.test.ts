@@ -1,3 +1,4 @@
+import { VENDOR_LIST } from '../../src/contracts/vendors.js';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,11 +18,10 @@ const STORY = { description: 'The meeting asks for proof.', joining: { fails: 'c
 
 const check = async (room: Greenroom, file: unknown) =>
   (
-    await checkScenarios(
-      { url: room.url, fetch },
-      [{ name: 'mine', path: 'mine.json', text: typeof file === 'string' ? file : JSON.stringify(file) }],
-      'mine.json',
-    )
+    await checkScenarios({ url: room.url, fetch }, VENDOR_LIST, {
+      sources: [{ name: 'mine', path: 'mine.json', text: typeof file === 'string' ? file : JSON.stringify(file) }],
+      subject: 'mine.json',
+    })
   ).findings.map(({ rule, severity, where, expected, was }) => [rule, severity, where.pointer, expected, was]);
 
 describe('greenroom check scenarios', () => {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect } from 'vitest';
-import { tallyOf } from '../../src/checks/coverage/read.js';
+import { VENDOR_LIST } from '../../src/contracts/vendors.js';
+import { countsOf } from '../../src/checks/coverage/read.js';
 import { checkTraffic, type TrafficOptions } from '../../src/checks/traffic/check.js';
 import { TRAFFIC_RULES, type TrafficRule } from '../../src/checks/traffic/rules.js';
 import type { Finding } from '../../src/checks/finding.js';
@@ -109,7 +110,7 @@ const fillPlaceholders = (text: string): string =>
     .replace(/\{\{any:url\}\}|\{\{base\}\}/g, 'https://app.attendee.dev')
     .replace(/\{\{([a-z]+)(\d+)\}\}/g, (_, kind: string, number: string) => `${kind}_${number.padStart(16, 'x')}`);
 
-const options: TrafficOptions = { baseUrls: [], refused: false };
+const options: TrafficOptions = { vendors: VENDOR_LIST, baseUrls: [], refused: false };
 const rulesOf = (findings: readonly Finding[]): string[] => findings.map(({ rule }) => rule);
 
 describe('Checking traffic', () => {
@@ -207,7 +208,9 @@ describe('A check that has read nothing does not pass', () => {
       expect(findings).toMatchObject([{ rule: 'nothing-to-check', severity: 'error', where: { file } }]);
       expect(findings[0]!.advice).toMatch(/^Give a HAR file/);
       expect(findings[0]!.advice).not.toContain('--base-url');
-      await expect(tallyOf([file], [])).rejects.toThrow(/^Failed to read .*: expected calls, webhooks or lines/);
+      await expect(countsOf([file], VENDOR_LIST, [])).rejects.toThrow(
+        /^Failed to read .*: expected calls, webhooks or lines/,
+      );
     });
   }
 

@@ -3,11 +3,15 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { attendeeContract, cronofyContract, type Contract } from '../../src/contracts/index.js';
-import { cronofySettings } from '../../src/server/providers/cronofy/settings.js';
+import { CronofySettings } from '../../src/contracts/cronofy/settings.js';
+import { VENDOR_LIST } from '../../src/contracts/vendors.js';
 
-test('docs/fidelity.md is what the contracts of the build say', () => {
+test.for([
+  ['docs/fidelity.md is what the contracts of the build say', 'fidelity.mjs'],
+  ['the tables of settings are what the profiles of the build say', 'settings.mjs'],
+] as const)('%s', ([, script]) => {
   const root = fileURLToPath(new URL('../../', import.meta.url));
-  const { status, stderr } = spawnSync(process.execPath, ['scripts/fidelity.mjs', '--check'], {
+  const { status, stderr } = spawnSync(process.execPath, [`scripts/${script}`, '--check'], {
     cwd: root,
     encoding: 'utf8',
   });
@@ -40,13 +44,15 @@ test('every setting that the Cronofy contract names can be set', () => {
     ...webhooks.flatMap(({ evidence }) => evidence),
   ];
   const named = new Set(claims.flatMap(({ setting }) => setting?.split(', ') ?? []));
-  const known = Object.keys(cronofySettings.schema['properties'] as object);
+  const known = Object.keys(CronofySettings.properties);
   expect([...named].filter((name) => !known.includes(name))).toEqual([]);
   expect(named.size).toBeGreaterThan(15);
 });
 
-test('docs/cronofy.md tells of every setting', () => {
-  const text = readFileSync(new URL('../../docs/cronofy.md', import.meta.url), 'utf8');
-  const settings = Object.keys(cronofySettings.schema['properties'] as object);
-  expect(settings.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+test('the page of each vendor tells of every setting', () => {
+  for (const { name, settings } of VENDOR_LIST) {
+    const text = readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), 'utf8');
+    const known = Object.keys(settings.properties);
+    expect(known.filter((setting) => !text.includes(`\`${setting}\``))).toEqual([]);
+  }
 });

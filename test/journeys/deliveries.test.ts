@@ -48,7 +48,7 @@ describe('Delivering webhooks', () => {
   });
 
   test("a receiver that never answers costs the vendor's timeout in virtual time", async ({ receiver }) => {
-    await using room = await startGreenroom({ delivery_guard: 50 });
+    await using room = await startGreenroom({ delivery_guard: 1000 });
     receiver.answerWith('silence');
     await cronofy(room, 'POST', '/v1/meeting_agents', agentRequest(receiver.url));
     const report = (await control(room, 'POST', '/clock/advance', { by: '3m' })).json;

@@ -1,8 +1,7 @@
 import { describe, expect } from 'vitest';
 import type { Delivery, Greenroom } from '../../src/index.js';
-import { cronofyHmac as hmac } from '../../src/webhooks/cronofy.js';
-import { attendeeHmac as sign } from '../../src/webhooks/attendee.js';
-import { parsePython } from '../../src/server/providers/attendee/python/json.js';
+import { signCronofy } from '../../src/contracts/cronofy/signing.js';
+import { signAttendee } from '../../src/contracts/attendee/signing.js';
 import { fault, strikes, told } from '../support/faults.js';
 import { startReceiver, type Arrival, type Receiver } from '../support/receiver.js';
 import { agentRequest, attendee, botRequest, call, control, cronofy, test, MEET_URL } from '../support/room.js';
@@ -20,9 +19,9 @@ const states = ({ arrivals }: Receiver) => arrivals.map(({ body }) => JSON.parse
 const outcomes = ({ attempts }: Delivery) =>
   attempts.map(({ at, status, outcome }) => [at.slice(11, 19), status ?? outcome]);
 const signedByCronofy = (room: Greenroom, { body, headers }: Arrival) =>
-  headers['cronofy-hmac-sha256'] === hmac(room.cronofy.client_secret, body);
+  headers['cronofy-hmac-sha256'] === signCronofy(body, room.cronofy.client_secret);
 const signedByAttendee = (room: Greenroom, { body, headers }: Arrival) =>
-  headers['x-webhook-signature'] === sign(room.attendee.webhook_secret, parsePython(body));
+  headers['x-webhook-signature'] === signAttendee(body, room.attendee.webhook_secret);
 
 describe('A fault on a delivery', () => {
   test('duplicates a webhook: the same key and data, as deliveries of their own', async ({ room, receiver }) => {
@@ -110,7 +109,7 @@ describe('A fault on a delivery', () => {
     await agent(room, receiver);
     await room.clock.advance({ by: '1m' });
     const [{ body, headers }] = receiver.arrivals as [Arrival];
-    expect(headers['cronofy-hmac-sha256']).toBe(hmac('before', body));
+    expect(headers['cronofy-hmac-sha256']).toBe(signCronofy(body, 'before'));
   });
 
   test.for([

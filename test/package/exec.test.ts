@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { Project } from '../support/project.js';
 import { COMMAND, runCommand, startProcess } from '../support/server.js';
 
 /** A program of a user: reads its bot until it has ended, and nobody moves the clock. */
@@ -51,6 +52,16 @@ describe('greenroom exec -- CMD', () => {
       stdout: 'frozen\n',
       stderr: '',
     });
+  });
+
+  test('plays what the settings file casts', async () => {
+    using project = new Project({
+      'greenroom.config.mjs': `export default { casting: [{ scenario: 'manual', match: { bot_name: 'Notes' } }] };`,
+    });
+    const prints =
+      "console.log((await (await fetch(process.env.GREENROOM_URL + '/_greenroom/casting')).json()).casting[0].scenario)";
+    const child = ['--', process.execPath, '--input-type=module', '-e', prints];
+    expect(project.greenroom('exec', '--quiet', ...child)).toEqual({ code: 0, stdout: 'manual\n', stderr: '' });
   });
 
   test('hands signals on, and ends as the command that they end', async () => {

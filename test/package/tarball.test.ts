@@ -1,13 +1,15 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { VERSION } from '../../src/server/version.js';
+import { linksOf, PAGES } from '../support/pages.js';
 
 const exec = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -19,8 +21,22 @@ beforeAll(async () => {
   await exec('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: root });
   const [tarball] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
   await writeFile(join(folder, 'package.json'), '{"private": true, "type": "module"}');
-  await exec('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', `./${tarball}`], { cwd: folder });
-}, 120_000);
+  await unpack(join(folder, tarball!), join(folder, 'node_modules'));
+});
+
+/** Does what npm does with a tarball, without the network: its files, what it depends on and nothing else, its command. */
+async function unpack(tarball: string, modules: string): Promise<void> {
+  const target = join(modules, 'greenroom');
+  await mkdir(target, { recursive: true });
+  await exec('tar', ['-xzf', tarball, '--strip-components=1', '-C', target]);
+  for (const name of Object.keys(packageJson.dependencies)) {
+    await mkdir(dirname(join(modules, name)), { recursive: true });
+    await symlink(join(root, 'node_modules', name), join(modules, name), 'junction');
+  }
+  await mkdir(join(modules, '.bin'));
+  for (const [name, path] of Object.entries(packageJson.bin))
+    await symlink(join('..', 'greenroom', path), join(modules, '.bin', name));
+}
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -54,6 +70,12 @@ describe('The packed tarball in an empty folder', () => {
     await writeFile(join(folder, 'doors.mjs'), script);
     const { stdout } = await exec(process.execPath, ['doors.mjs'], { cwd: folder });
     expect(stdout).toBe('attendee function\n');
+  });
+
+  test('has its pages, and every file that they link to', () => {
+    const wanted = [...PAGES, ...PAGES.flatMap(linksOf).map(({ target }) => target)];
+    const isThere = (path: string): boolean => existsSync(join(folder, 'node_modules/greenroom', path));
+    expect([...new Set(wanted)].filter((path) => !isThere(path))).toEqual([]);
   });
 
   test('its version is the one that greenroom tells', () => {

@@ -1,3 +1,4 @@
+import { VENDOR_LIST } from '../../src/contracts/vendors.js';
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -31,7 +32,10 @@ describe('The library', () => {
   afterAll(async () => room.close());
 
   test.for(PLAYED)('$name: every vendor makes of it what the file says', async (scenario) => {
-    const report = await checkScenarios({ url: room.url, fetch }, [scenario], scenario.path);
+    const report = await checkScenarios({ url: room.url, fetch }, VENDOR_LIST, {
+      sources: [scenario],
+      subject: scenario.path,
+    });
     expect(report.findings.filter(({ severity }) => severity !== 'note')).toEqual([]);
     expect(report.findings.filter(({ rule }) => rule === 'nothing-expected')).toEqual([]);
     expect((await control(room, 'GET', '/health')).json.workspaces).toBe(1);

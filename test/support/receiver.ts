@@ -36,6 +36,7 @@ export async function startReceiver(port = 0): Promise<Receiver> {
   };
   const server = createServer((request, response) => {
     void read(request).then(async (arrival) => {
+      if (!arrival) return;
       arrivals.push(arrival);
       await answer(answers.shift() ?? 200, arrival, response);
       receiver.afterAnswer?.(arrival);
@@ -55,9 +56,14 @@ async function answer(how: Answer, arrival: Arrival, response: ServerResponse): 
   await new Promise<void>((resolve) => response.writeHead(status).end(resolve));
 }
 
-async function read(request: IncomingMessage): Promise<Arrival> {
+/** Reads a webhook whole; `undefined` if its sender has given it up before its end. */
+async function read(request: IncomingMessage): Promise<Arrival | undefined> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
+  try {
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+  } catch {
+    return undefined;
+  }
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
   return {
     path: request.url ?? '',

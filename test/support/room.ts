@@ -1,5 +1,6 @@
-import { test as base } from 'vitest';
+import { expect, test as base } from 'vitest';
 import { startGreenroom, type AttendeeAccess, type CronofyAccess, type Greenroom } from '../../src/index.js';
+import { undescribed } from './described.js';
 import { startReceiver, type Receiver } from './receiver.js';
 
 interface Fixtures {
@@ -53,20 +54,18 @@ export async function call(
   };
 }
 
-/** Calls the control plane of a room, in a workspace if one is named. */
-export function control(
+/** Calls the control plane of a room, in a workspace if one is named. Every answer must be as it is described. */
+export async function control(
   room: { readonly url: string },
   method: string,
   path: string,
   body?: unknown,
   workspace?: string,
 ): Promise<Answered> {
-  return call(
-    method,
-    `${room.url}/_greenroom${path}`,
-    body,
-    workspace === undefined ? {} : { 'greenroom-workspace': workspace },
-  );
+  const headers: Record<string, string> = workspace === undefined ? {} : { 'greenroom-workspace': workspace };
+  const answer = await call(method, `${room.url}/_greenroom${path}`, body, headers);
+  expect([method, path, undescribed(method, path, answer)]).toEqual([method, path, []]);
+  return answer;
 }
 
 /** Calls Attendee as a client of this room. */

@@ -1,7 +1,5 @@
 import http from 'node:http';
-import { attendeeHmac as sign } from '../../src/webhooks/attendee.js';
-import { parsePython } from '../../src/server/providers/attendee/python/json.js';
-import { call } from '../support/room.js';
+import { signAttendee } from '../../src/contracts/attendee/signing.js';
 import { Bindings } from './placeholders.js';
 import type { ControlStep, Exchange, Headers, Step, Tape, WebhookStep } from './tape.js';
 
@@ -95,7 +93,7 @@ export class Player {
       this.#compare(at, body, arrival?.body ?? `nothing for ${url}`);
       if (!arrival) continue;
       for (const name of ['content-type', 'user-agent']) this.#compare(at, headers[name]!, arrival.headers[name] ?? '');
-      const signature = sign(this.#tape.project.webhook_secret_base64, parsePython(arrival.body));
+      const signature = signAttendee(arrival.body, this.#tape.project.webhook_secret_base64);
       this.#compare(at, signature, arrival.headers['x-webhook-signature'] ?? '');
     }
     for (const { url, body } of arrivals) this.#disagree(at, 'no such webhook', `${url} ${body}`);
@@ -134,9 +132,14 @@ export class Player {
     this.disagreements.push({ step, expected, was });
   }
 
-  #control(method: string, path: string, body?: unknown) {
-    const headers = this.#workspace === '' ? {} : { 'greenroom-workspace': this.#workspace };
-    return call(method, `${this.#url}/_greenroom${path}`, body, headers);
+  async #control(method: string, path: string, body?: unknown): Promise<{ status: number; json: unknown }> {
+    const headers: Headers = {
+      'content-type': 'application/json',
+      ...(this.#workspace === '' ? {} : { 'greenroom-workspace': this.#workspace }),
+    };
+    const text = body === undefined ? '' : JSON.stringify(body);
+    const answer = await send(this.#url, { method, path: `/_greenroom${path}`, headers, body: text });
+    return { status: answer.status, json: answer.body === '' ? undefined : JSON.parse(answer.body) };
   }
 }
 
@@ -145,8 +148,8 @@ const lowerCase = (headers: Headers): Headers =>
 
 const agent = new http.Agent({ keepAlive: true });
 
-/** Sends a request with exactly these headers, which `fetch` would not. */
-function send(url: string, { method, path, headers, body }: Exchange['request']) {
+/** Sends a request with exactly these headers, which `fetch` would not, on a connection that stays open. */
+function send(url: string, { method, path, headers, body }: Omit<Exchange['request'], 'query'>) {
   const { hostname, port } = new URL(url);
   const writes = ['POST', 'PUT', 'PATCH'].includes(method) || body !== '';
   const length = writes ? { 'content-length': Buffer.byteLength(body) } : {};

@@ -87,7 +87,7 @@ describe('A matcher that fails says what was there instead:', () => {
   test('the deliveries that came nearest, and in what they differ', async ({ room, greenroom }) => {
     const nothing = await complaintOf(expect(room).toHaveDelivered({ type: 'bot.state_change' }));
     expect(nothing).toContain(
-      'it has told nothing at all. The clock stands at 2026-01-01T09:00:00Z, and nothing is left',
+      'it has delivered nothing at all. The clock stands at 2026-01-01T09:00:00Z, and nothing is left',
     );
     const { json: bot } = await attendee(room, 'POST', '/api/v1/bots', botRequest(JOINS, HOOK));
     await room.clock.until({ subject: bot.id, state: 'joining' });

@@ -15,7 +15,7 @@ export const KIND_COLUMNS: Readonly<Record<CoverageKind, readonly [name: string,
   sub_types: ['Event', 'Reason'],
 };
 
-/** `attendee operations createBot 201` as `createBot 201`. */
+/** The words of a covered thing without its vendor and its kind: `createBot 201`. */
 export function labelOf(key: string): string {
   const [, kind, name = '', variant] = key.split(' ');
   if (variant === undefined) return name;

@@ -1,6 +1,7 @@
 import { findOperation } from '../../contracts/check.js';
 import type { CoverageCounts } from '../../contracts/coverage.js';
 import { CoverageCounter } from '../../contracts/coverage-counter.js';
+import type { VendorProfile } from '../../contracts/vendor.js';
 import { GreenroomError } from '../../errors.js';
 import { readExchange } from '../traffic/exchange.js';
 import { readEntries } from '../traffic/read.js';
@@ -10,20 +11,24 @@ import { vendorsAt } from '../traffic/vendors.js';
  * What these recordings exercise: HAR files, and what the control plane gives as `/requests`, `/timeline` and
  * `/deliveries`. Throws USAGE for what cannot be read.
  */
-export async function tallyOf(files: readonly string[], baseUrls: readonly string[]): Promise<CoverageCounts> {
-  const sheet = new CoverageCounter();
-  const vendorOf = vendorsAt(baseUrls);
+export async function countsOf(
+  files: readonly string[],
+  vendors: readonly VendorProfile[],
+  baseUrls: readonly string[],
+): Promise<CoverageCounts> {
+  const counter = new CoverageCounter();
+  const vendorOf = vendorsAt(vendors, baseUrls);
   let read = 0;
   for (const file of files) {
     for await (const entry of readEntries(file)) {
       if (!isObject(entry) || !isRecorded(entry)) continue;
       read++;
-      if (isObject(entry['request'])) countExchange(sheet, entry, vendorOf);
-      else if (Array.isArray(entry['attempts'])) countDelivery(sheet, entry);
-      else countLine(sheet, entry);
+      if (isObject(entry['request'])) countExchange(counter, entry, vendorOf);
+      else if (Array.isArray(entry['attempts'])) countDelivery(counter, entry);
+      else countLine(counter, entry);
     }
   }
-  if (read > 0) return sheet.toJSON();
+  if (read > 0) return counter.toJSON();
   throw new GreenroomError(
     'USAGE',
     `Failed to read ${files.join(', ')}: expected calls, webhooks or lines of a timeline, was none of them. Give a HAR file, or what GET /_greenroom/requests, /timeline or /deliveries answered.`,
@@ -39,27 +44,27 @@ type Fields = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function countExchange(sheet: CoverageCounter, entry: Fields, vendorOf: ReturnType<typeof vendorsAt>): void {
+function countExchange(counter: CoverageCounter, entry: Fields, vendorOf: ReturnType<typeof vendorsAt>): void {
   const exchange = readExchange(entry, 1);
   const addressed = exchange && vendorOf(exchange);
   if (!exchange?.response || !addressed) return;
   const { contract, path } = addressed;
   const operation = findOperation(contract, exchange.method, path);
-  if (operation) sheet.request(contract.provider, operation.id, exchange.response.status);
+  if (operation) counter.request(contract.provider, operation.id, exchange.response.status);
 }
 
 /** A webhook counts once somebody was told, or would have been. */
-function countDelivery(sheet: CoverageCounter, { provider, type, state, attempts }: Fields): void {
-  if ((attempts as readonly unknown[]).length > 0) sheet.webhook(String(provider), String(type), textOf(state));
+function countDelivery(counter: CoverageCounter, { provider, type, state, attempts }: Fields): void {
+  if ((attempts as readonly unknown[]).length > 0) counter.webhook(String(provider), String(type), textOf(state));
 }
 
 /** A line of the timeline. */
-function countLine(sheet: CoverageCounter, line: Fields): void {
+function countLine(counter: CoverageCounter, line: Fields): void {
   const { kind, provider, operation, status, type, state, attempt, event, from, sub_type } = line;
   if (kind === 'request' && typeof operation === 'string' && typeof status === 'number')
-    sheet.request(String(provider), operation, status);
-  if (kind === 'delivery' && attempt === 1) sheet.webhook(String(provider), String(type), textOf(state));
-  if (kind === 'transition') sheet.transition(String(provider), String(event), String(from), textOf(sub_type));
+    counter.request(String(provider), operation, status);
+  if (kind === 'delivery' && attempt === 1) counter.webhook(String(provider), String(type), textOf(state));
+  if (kind === 'transition') counter.transition(String(provider), String(event), String(from), textOf(sub_type));
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

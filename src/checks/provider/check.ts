@@ -1,7 +1,5 @@
-import { attendeeContract } from '../../contracts/attendee/contract.js';
-import type { Contract, VendorName } from '../../contracts/contract.js';
-import { cronofyContract } from '../../contracts/cronofy/contract.js';
 import { wallClock } from '../../clock/real-time.js';
+import type { ProviderWrite, VendorProfile } from '../../contracts/vendor.js';
 import type { WireMessage } from '../../contracts/wire.js';
 import type { Finding } from '../finding.js';
 import type { Report } from '../report.js';
@@ -9,10 +7,10 @@ import { createClient, type Answer, type Call, type Client } from './client.js';
 import { judgeAnswer, type Verdict } from './judge.js';
 import { safeProbes, type Keys, type Probe } from './probes.js';
 import { PROVIDER_RULES } from './rules.js';
-import { parse, writesOf, type Made } from './writes.js';
+import { lifeOf, parse, probeOf, textIn } from './writes.js';
 
 export interface ProviderOptions extends Keys {
-  readonly provider: VendorName;
+  readonly vendor: VendorProfile;
   /** Make a bot or an agent, and remove it again. */
   readonly allowWrites: boolean;
   readonly timeoutMs: number;
@@ -21,8 +19,6 @@ export interface ProviderOptions extends Keys {
   /** Ends the probes; what was made is still removed. */
   readonly signal: AbortSignal;
 }
-
-const CONTRACTS: Readonly<Record<VendorName, Contract>> = { cronofy: cronofyContract, attendee: attendeeContract };
 
 /** Holds a live API against its contract, both ways. Only with `allowWrites` does it make anything, and removes it. */
 export async function checkProvider(url: URL, options: ProviderOptions): Promise<Report> {
@@ -35,7 +31,6 @@ export async function checkProvider(url: URL, options: ProviderOptions): Promise
 /** One run: what was asked and found, and what has to be removed. */
 class Run {
   readonly #options: ProviderOptions;
-  readonly #contract: Contract;
   readonly #call: Client;
   readonly #url: URL;
   readonly #findings: Finding[] = [];
@@ -47,53 +42,55 @@ class Run {
   constructor(url: URL, options: ProviderOptions) {
     this.#url = url;
     this.#options = options;
-    this.#contract = CONTRACTS[options.provider];
     this.#call = createClient(url, options.timeoutMs);
   }
 
   async probe(): Promise<void> {
-    const keys = { ...this.#options, calendarId: await this.#findCalendar() };
-    for (const probe of safeProbes(this.#contract, keys, this.#options.messages)) {
+    const keys = { ...this.#options, known: await this.#findKnown() };
+    for (const probe of safeProbes(this.#options.vendor, keys, this.#options.messages)) {
       if (this.#isOver()) return;
       await this.#take(probe);
     }
   }
 
   async write(): Promise<void> {
-    const { messages } = this.#options;
+    const { vendor, messages } = this.#options;
+    const { steps, remove } = lifeOf(vendor, messages, this.#now);
     let first: unknown;
-    let made: Made | undefined;
+    let made: ReturnType<typeof remove>;
     try {
-      for (const step of writesOf(this.#contract, this.#options, messages, this.#now)) {
+      for (const [index, step] of steps.entries()) {
         if (this.#isOver()) return;
-        const { probe, made: makes, kept } = step(first);
+        const write = step(first);
+        const probe = probeOf(vendor, this.#options, write);
         const answer = await this.#take(probe);
-        made = makes?.(answer) ?? made;
-        // Without the thing itself, nothing can be said of its life.
-        if (makes && !made) return;
         const body = answer && parse(answer.body);
+        if (index === 0) made = remove(answer && { status: answer.status, body });
+        // Without the thing itself, nothing can be said of its life.
+        if (!made) return;
         first ??= body;
-        if (kept && answer?.status === probe.expected[0] && kept.read(body) !== kept.value)
-          this.#find(probe, {
-            rule: 'write-not-kept',
-            message: `${probe.operation.id} ${probe.what} does not give back what was written.`,
-            expected: String(kept.value),
-            was: String(kept.read(body)),
-          });
+        if (write.keeps && answer?.status === probe.expected[0]) this.#judgeKept(probe, write.keeps, body);
       }
     } finally {
       if (made) await this.#remove(made);
     }
   }
 
+  #judgeKept(probe: Probe, [field, expected]: readonly [string, string], body: unknown): void {
+    const was = textIn(body, field);
+    if (was === expected) return;
+    const message = `${probe.operation.id} ${probe.what} does not give back what was written.`;
+    this.#find(probe, { rule: 'write-not-kept', message, expected, was });
+  }
+
   report(): Report {
-    const { provider, allowWrites } = this.#options;
+    const { vendor, allowWrites } = this.#options;
     return {
       check: 'provider',
       subject: this.#url.href,
-      summary: `${this.#answered} probes of ${this.#contract.title} were answered, ${allowWrites ? 'with' : 'without'} writes.`,
+      summary: `${this.#answered} probes of ${vendor.contract.title} were answered, ${allowWrites ? 'with' : 'without'} writes.`,
       rules: PROVIDER_RULES,
-      findings: this.#findings.map((finding) => ({ ...finding, where: { provider, ...finding.where } })),
+      findings: this.#findings.map((finding) => ({ ...finding, where: { provider: vendor.name, ...finding.where } })),
     };
   }
 
@@ -123,15 +120,14 @@ class Run {
     return answer;
   }
 
-  /** A calendar of Cronofy's, if the user's token leads to one. */
-  async #findCalendar(): Promise<string | undefined> {
-    const { provider, accessToken } = this.#options;
-    if (provider !== 'cronofy' || accessToken === undefined) return undefined;
-    const answer = await this.#ask({ method: 'GET', path: '/v1/calendars', authorization: `Bearer ${accessToken}` });
-    if (typeof answer === 'string' || answer.status !== 200) return undefined;
-    const { calendars } = (parse(answer.body) ?? {}) as { calendars?: unknown };
-    const [first] = Array.isArray(calendars) ? (calendars as { calendar_id?: unknown }[]) : [];
-    return typeof first?.calendar_id === 'string' ? first.calendar_id : undefined;
+  /** An id that the access token leads to, where the vendor has such a read. */
+  async #findKnown(): Promise<Keys['known']> {
+    const { vendor, accessToken } = this.#options;
+    const { known } = vendor.probes;
+    if (!known || accessToken === undefined) return undefined;
+    const answer = await this.#ask({ method: 'GET', path: known.path, authorization: `Bearer ${accessToken}` });
+    const id = typeof answer !== 'string' && answer.status === 200 ? known.read(parse(answer.body)) : undefined;
+    return id === undefined ? undefined : { parameter: known.parameter, id };
   }
 
   async #ask(call: Call): Promise<Answer | string> {
@@ -146,13 +142,14 @@ class Run {
     }
   }
 
-  async #remove({ id, remove, gone }: Made): Promise<void> {
-    const answer = await this.#ask(remove);
-    if (typeof answer !== 'string' && gone.includes(answer.status)) return;
+  async #remove({ id, write }: { readonly id: string; readonly write: ProviderWrite }): Promise<void> {
+    const { call } = probeOf(this.#options.vendor, this.#options, write);
+    const answer = await this.#ask(call);
+    if (typeof answer !== 'string' && write.expected.includes(answer.status)) return;
     const was = typeof answer === 'string' ? answer : String(answer.status);
     this.#add(
-      { rule: 'not-cleaned-up', message: `${id} is still there.`, expected: gone.join(' or '), was },
-      { operation: `${remove.method} ${remove.path}` },
+      { rule: 'not-cleaned-up', message: `${id} is still there.`, expected: write.expected.join(' or '), was },
+      { operation: `${call.method} ${call.path}` },
     );
   }
 

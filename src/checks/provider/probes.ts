@@ -1,5 +1,6 @@
-import type { Contract, Operation } from '../../contracts/contract.js';
+import type { Operation } from '../../contracts/contract.js';
 import { matches } from '../../contracts/schema.js';
+import type { VendorProfile } from '../../contracts/vendor.js';
 import type { WireMessage } from '../../contracts/wire.js';
 import type { Call } from './client.js';
 
@@ -18,33 +19,27 @@ export interface Probe {
 export interface Keys {
   readonly key: string;
   readonly accessToken: string | undefined;
-  /** A calendar that the access token may write to; what is sent to it is refused for its form. */
-  readonly calendarId?: string | undefined;
+  /** An id that the credentials lead to, by the parameter of paths that takes it; what is sent to it is refused for its form. */
+  readonly known?: { readonly parameter: string; readonly id: string } | undefined;
 }
 
 /** Nobody's, and refused by every server: a variable that was never set. */
 const NOBODY = 'undefined';
-/** Well-formed ids that nothing has, as far as chance allows. */
-const UNKNOWN_ID: Readonly<Record<Contract['provider'], string>> = {
-  attendee: 'bot_0000000000000000',
-  cronofy: 'agt_000000000000000000000000',
-};
-const SAMPLE_QUERY: Readonly<Record<string, string>> = { readEvents: '?tzid=Etc%2FUTC' };
 const REFUSALS = [400, 401, 403, 404, 415, 422];
 
 /** Every safe probe of an API, in the order of its contract. */
-export function safeProbes(contract: Contract, keys: Keys, messages: readonly WireMessage[]): Probe[] {
-  const operations = contract.operations.filter(({ elsewhere }) => !elsewhere);
+export function safeProbes(vendor: VendorProfile, keys: Keys, messages: readonly WireMessage[]): Probe[] {
+  const operations: readonly Operation[] = vendor.contract.operations.filter(({ elsewhere }) => !elsewhere);
   return operations.flatMap((operation) => [
-    ...strangers(contract, operation),
-    ...guests(contract, operation, keys, messages),
+    ...strangers(vendor, operation),
+    ...guests({ vendor, operation, keys, messages }),
   ]);
 }
 
 /** Without a credential, with nobody's, and with another vendor's scheme: always 401, whatever is asked. */
-function strangers(contract: Contract, operation: Operation): Probe[] {
+function strangers(vendor: VendorProfile, operation: Operation): Probe[] {
   if (operation.auth === 'none') return [];
-  const path = pathOf(contract, operation);
+  const path = pathOf(vendor, operation);
   const { method } = operation;
   const good = operation.auth === 'token' ? 'Token' : 'Bearer';
   const probe = (what: string, authorization?: string): Probe => ({
@@ -56,10 +51,17 @@ function strangers(contract: Contract, operation: Operation): Probe[] {
   return [probe('without a credential'), probe('with nobody’s credential', `${good} ${NOBODY}`)];
 }
 
-function guests(contract: Contract, operation: Operation, keys: Keys, messages: readonly WireMessage[]): Probe[] {
+interface Guest {
+  readonly vendor: VendorProfile;
+  readonly operation: Operation;
+  readonly keys: Keys;
+  readonly messages: readonly WireMessage[];
+}
+
+function guests({ vendor, operation, keys, messages }: Guest): Probe[] {
   const authorization = authorizationFor(operation, keys);
   if (authorization === undefined) return [];
-  const path = pathOf(contract, operation, keys.calendarId);
+  const path = pathOf(vendor, operation, keys.known);
   const known = Object.keys(operation.responses).map(Number);
   const of = (statuses: readonly number[]): number[] => known.filter((status) => statuses.includes(status));
   const auth = authorization === '' ? {} : { authorization };
@@ -67,7 +69,7 @@ function guests(contract: Contract, operation: Operation, keys: Keys, messages: 
   const probe = (what: string, call: Partial<Call>, expected: readonly number[], example?: WireMessage): Probe => ({
     what,
     operation,
-    call: { method, path: path + (SAMPLE_QUERY[operation.id] ?? ''), ...auth, ...call },
+    call: { method, path: path + (vendor.probes.queries[operation.id] ?? ''), ...auth, ...call },
     expected,
     ...(example ? { example } : {}),
   });
@@ -83,16 +85,20 @@ function guests(contract: Contract, operation: Operation, keys: Keys, messages: 
   return [
     ...(harmless || (named && !operation.undocumented) ? [probe('with an empty object', { body: '{}' }, refused)] : []),
     ...(known.includes(400) && body ? [probe('with half a body', { body: '{"a": ' }, of([400, 404]))] : []),
-    ...messages.filter((message) => isHarmless(message, operation)).map((message) => replay(message, probe)),
+    ...messages.filter((message) => isHarmless(message, operation, vendor)).map((message) => replay(message, probe)),
   ].filter(hasExpectation);
 }
 
 const hasExpectation = ({ expected }: Probe): boolean => expected.length > 0;
 
 /** A message that the vendor refuses by its form alone cannot create anything. */
-function isHarmless({ operation: id, request, response }: WireMessage, { id: own, body, path }: Operation): boolean {
+function isHarmless(
+  { operation: id, request, response }: WireMessage,
+  { id: own, body, path }: Operation,
+  { probes }: VendorProfile,
+): boolean {
   if (id !== own || !response || !request || !body) return false;
-  if (path.includes('{') && !path.includes('{calendar_id}')) return false;
+  if (path.includes('{') && !path.includes(`{${probes.known?.parameter}}`)) return false;
   return response.status >= 400 && !matches(body, request.body);
 }
 
@@ -105,11 +111,10 @@ function replay(
 }
 
 /** The path with ids that nothing has. */
-const pathOf = ({ provider }: Contract, { path }: Operation, calendarId = UNKNOWN_ID[provider]): string =>
-  path
-    .replace('{category}', 'transcript')
-    .replace('{calendar_id}', encodeURIComponent(calendarId))
-    .replace(/\{\w+\}/g, UNKNOWN_ID[provider]);
+function pathOf({ probes }: VendorProfile, { path }: Operation, known?: Keys['known']): string {
+  const values = { ...probes.parameters, ...(known ? { [known.parameter]: encodeURIComponent(known.id) } : {}) };
+  return path.replace(/\{(\w+)\}/g, (_, parameter: string) => values[parameter] ?? probes.unknownId);
+}
 
 /** The credential that an operation wants; empty if it wants none, `undefined` if the user has given none. */
 export function authorizationFor({ auth }: Operation, { key, accessToken }: Keys): string | undefined {

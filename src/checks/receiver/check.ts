@@ -1,7 +1,8 @@
 import { GreenroomError } from '../../errors.js';
 import type { Finding } from '../finding.js';
 import type { Mark, Report } from '../report.js';
-import { makeMistakes, makeProbes, type Probe, type ProbeContext } from './probes.js';
+import { makeMistakes, makeProbes, type Probe } from './probes.js';
+import type { ProbeContext } from './request-factory.js';
 import { RECEIVER_RULES, type ReceiverRule, type ReceiverRuleName } from './rules.js';
 import { sendProbe, type Reaction } from './send.js';
 
@@ -23,7 +24,10 @@ interface Outcome {
 const PATIENCE = 3;
 const IMPATIENT_MS = 1000;
 
-/** Probes a webhook endpoint as the vendor would, and as an attacker would. Throws USAGE if nobody is there. */
+/**
+ * Probes a webhook endpoint as the vendor would, and as an attacker would. Throws USAGE if nothing answers there, or if
+ * the vendor has no webhook.
+ */
 export async function checkReceiver(check: ReceiverCheck): Promise<Report> {
   const { url, readState } = check;
   const outcomes: Outcome[] = [];
@@ -33,7 +37,7 @@ export async function checkReceiver(check: ReceiverCheck): Promise<Report> {
   let processedTwice = 0;
   for (const probe of makeProbes(check)) {
     const before = probe.watched ? await readState?.() : undefined;
-    const reaction = await sendProbe(url, probe.shot, wait());
+    const reaction = await sendProbe(url, probe.request, wait());
     if (reaction.kind === 'unreachable') throw unreachable(url, reaction.error);
     if (reaction.kind === 'silent') silent++;
     if (probe.expect === 'prepare') continue;
@@ -56,7 +60,7 @@ export async function checkReceiver(check: ReceiverCheck): Promise<Report> {
   return {
     check: 'receiver',
     subject: url.href,
-    summary: `${outcomes.length} probes of ${check.provider}; ${passed} of ${of} marks.`,
+    summary: `${outcomes.length} probes of ${check.vendor.name}; ${passed} of ${of} marks.`,
     rules,
     findings,
     marks,
@@ -95,7 +99,7 @@ const EXPECTED: Readonly<Record<Probe['expect'], string>> = {
 const SHOWN = 6;
 
 /** One finding a rule: which of its probes failed, and with what. */
-function findingOf(rule: ReceiverRule, outcomes: readonly Outcome[], { provider }: ReceiverCheck): Finding[] {
+function findingOf(rule: ReceiverRule, outcomes: readonly Outcome[], { vendor }: ReceiverCheck): Finding[] {
   const tried = outcomes.filter(({ probe }) => probe.rule === rule.name);
   const failed = tried.filter(({ fine }) => !fine);
   const [first] = failed;
@@ -107,7 +111,7 @@ function findingOf(rule: ReceiverRule, outcomes: readonly Outcome[], { provider 
       rule: rule.name,
       severity: rule.severity,
       message: `${rule.title}: ${labels.slice(0, SHOWN).join('; ')}${more}`,
-      where: { provider },
+      where: { provider: vendor.name },
       expected: EXPECTED[first.probe.expect],
       was: [...new Set(failed.map(({ was }) => was))].slice(0, SHOWN).join(', '),
       advice: rule.advice,
@@ -125,11 +129,11 @@ function isRefusedWhole(outcomes: readonly Outcome[]): boolean {
   return valid.length > 0 && valid.every(isRefusal) && forged.every(({ fine }) => fine);
 }
 
-const refusal = ({ provider }: ReceiverCheck, refused: readonly Outcome[]): Finding => ({
+const refusal = ({ vendor }: ReceiverCheck, refused: readonly Outcome[]): Finding => ({
   rule: 'valid-accepted',
   severity: 'error',
   message: 'The receiver refuses every message, right or wrong: is --secret the one that the app uses?',
-  where: { provider },
+  where: { provider: vendor.name },
   expected: EXPECTED.accept,
   was: [...new Set(refused.map(({ was }) => was))].join(', '),
   advice: 'Give the check the secret that the app verifies with, whole and of the same environment.',
@@ -139,14 +143,14 @@ const refusal = ({ provider }: ReceiverCheck, refused: readonly Outcome[]): Find
 /** Makes each known mistake on purpose: the receiver that believes one makes it too. */
 async function findMistakes(check: ReceiverCheck, wait: () => number): Promise<Finding[]> {
   const found: Finding[] = [];
-  for (const { deviation, shot } of makeMistakes(check)) {
-    const reaction = await sendProbe(check.url, shot, wait());
+  for (const { deviation, request } of makeMistakes(check)) {
+    const reaction = await sendProbe(check.url, request, wait());
     if (reaction.kind !== 'answered' || reaction.status >= 300) continue;
     found.push({
       rule: 'verifies-otherwise',
       severity: 'error',
       message: `${deviation.name}: ${deviation.title}; such a message was believed`,
-      where: { provider: check.provider },
+      where: { provider: check.vendor.name },
       expected: 'a 4xx',
       was: String(reaction.status),
       advice: deviation.advice,
@@ -155,9 +159,9 @@ async function findMistakes(check: ReceiverCheck, wait: () => number): Promise<F
   return found;
 }
 
-const twice = ({ provider }: ReceiverCheck): Finding => {
+const twice = ({ vendor }: ReceiverCheck): Finding => {
   const { title, severity, advice } = RECEIVER_RULES.find(({ name }) => name === 'duplicate-processed-twice')!;
-  return { rule: 'duplicate-processed-twice', severity, message: title, where: { provider }, advice };
+  return { rule: 'duplicate-processed-twice', severity, message: title, where: { provider: vendor.name }, advice };
 };
 
 /** One mark a probe; one for each rule that is judged by more than its probes. */

@@ -1,8 +1,9 @@
-import { createHash, createHmac } from 'node:crypto';
-import type { VendorName } from '../../contracts/contract.js';
-import { BODY_CHANGES, KEY_CHANGES, MATERIAL_CHANGES, type Deviation } from '../signature/deviations.js';
-import { digestOf, SCHEMES } from '../signature/scheme.js';
-import { labelOf, signatureOf, WIRES, type Message } from './messages.js';
+import { createHash } from 'node:crypto';
+import type { Deviation, MessageHeaders, SigningSteps } from '../../contracts/signing.js';
+import { GreenroomError } from '../../errors.js';
+import { BODY_CHANGES, KEY_CHANGES, MATERIAL_CHANGES } from '../signature/deviations.js';
+import { labelOf, type Message } from './messages.js';
+import { RequestFactory, type ProbeContext } from './request-factory.js';
 import type { ReceiverRuleName } from './rules.js';
 import type { ProbeRequest } from './send.js';
 
@@ -13,133 +14,112 @@ export interface Probe {
   readonly label: string;
   /** `accept`: 2xx in time. `refuse`: a 4xx. `survive`: anything below 500. `prepare`: nothing is judged. */
   readonly expect: 'accept' | 'refuse' | 'survive' | 'prepare';
-  readonly shot: ProbeRequest;
+  readonly request: ProbeRequest;
   /** The state is read before and after this one, and must not change. */
   readonly watched?: boolean;
-}
-
-/** What the probes of one run have in common. */
-export interface ProbeContext {
-  readonly provider: VendorName;
-  readonly secret: string;
-  /** Twelve hexadecimal digits that no other run has. */
-  readonly run: string;
-  /** What the caller wants to be there besides: the key of a tunnel, say. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly messages: readonly Message[];
 }
 
 const LARGE = 256 * 1024;
 const PIECES = 5;
 
-/** Makes shots: every one a message that the receiver has not seen. */
-class Gunsmith {
-  readonly #range: ProbeContext;
-  #number = 0;
-
-  constructor(range: ProbeContext) {
-    this.#range = range;
-  }
-
-  /** A new message of the same kind. */
-  renew(text: string): string {
-    const { provider, run } = this.#range;
-    return WIRES[provider].renew(text, run, ++this.#number);
-  }
-
-  sign(text: string, secret = this.#range.secret): string {
-    return signatureOf(this.#range.provider, text, secret);
-  }
-
-  /** A shot with the right signature unless another one, or none (`null`), is given. */
-  load(text: string, signature: string | null = this.sign(text), more: Partial<ProbeRequest> = {}): ProbeRequest {
-    const { provider, headers } = this.#range;
-    const signed = signature === null ? {} : { [SCHEMES[provider].header]: signature };
-    return { headers: { ...WIRES[provider].headers, ...headers, ...signed }, body: Buffer.from(text), ...more };
-  }
-}
-
-/** All probes in the order in which they are made: every type and state first, then the attacks. */
+/** All probes in the order in which they are made: every type and state first, then the attacks. Throws USAGE without a message. */
 export function makeProbes(given: ProbeContext): Probe[] {
-  const range = { ...given, messages: renewableFirst(given) };
-  const smith = new Gunsmith(range);
+  if (given.messages.length === 0) throw withoutWebhooks(given);
+  const context = { ...given, messages: renewableFirst(given) };
+  const factory = new RequestFactory(context);
   return [
-    ...deliveries(range, smith),
-    ...forgeries(range, smith),
-    ...(range.provider === 'cronofy' ? rotations(range, smith) : []),
-    ...bodies(range, smith),
-    ...repetitions(range, smith),
-    ...accidents(range, smith),
+    ...deliveries(context, factory),
+    ...forgeries(context, factory),
+    ...(context.vendor.signing.rotates ? rotations(context, factory) : []),
+    ...bodies(context, factory),
+    ...repetitions(context, factory),
+    ...accidents(context, factory),
   ];
 }
 
+const withoutWebhooks = ({ vendor: { title } }: ProbeContext): GreenroomError =>
+  new GreenroomError(
+    'USAGE',
+    `Failed to check the receiver: expected webhooks of ${title}, was none. Let a call of its profile's sample.every ask for them.`,
+  );
+
 /** The attacks are made with the first message, which must be one that can be told from its repetitions. */
-function renewableFirst({ provider, messages, run }: ProbeContext): readonly Message[] {
-  const isFixed = ({ text }: Message): boolean => WIRES[provider].renew(text, run, 1) === text;
+function renewableFirst({ vendor, messages, run }: ProbeContext): readonly Message[] {
+  const isFixed = ({ text }: Message): boolean => vendor.messages.renew(text, run, 1) === text;
   return [...messages.filter((message) => !isFixed(message)), ...messages.filter(isFixed)];
 }
 
-const deliveries = ({ messages }: ProbeContext, smith: Gunsmith): Probe[] =>
+const deliveries = ({ messages }: ProbeContext, factory: RequestFactory): Probe[] =>
   messages.map((message) => ({
     rule: 'valid-accepted',
     label: labelOf(message),
     expect: 'accept',
-    shot: smith.load(smith.renew(message.text)),
+    request: factory.sign(factory.renew(message.text)),
   }));
 
 /** 32 bytes that nobody's secret makes. */
 const strangeDigest = (text: string): Buffer => createHash('sha256').update(`not signed: ${text}`).digest();
 
-function forgeries({ messages, secret }: ProbeContext, smith: Gunsmith): Probe[] {
+const HALF = 22;
+
+function forgeries({ messages, vendor, secret }: ProbeContext, factory: RequestFactory): Probe[] {
   const [message] = messages;
+  const { prefix = '' } = vendor.signing;
+  const digestOf = (text: string): string => factory.signature(text).slice(prefix.length);
   const forge = (rule: ReceiverRuleName, label: string, sign: (text: string) => string | null): Probe => {
-    const text = smith.renew(message!.text);
-    return { rule, label, expect: 'refuse', shot: smith.load(text, sign(text)) };
+    const text = factory.renew(message!.text);
+    return { rule, label, expect: 'refuse', request: factory.sign(text, sign(text)) };
   };
-  const other = smith.renew(message!.text);
+  const other = factory.renew(message!.text);
   return [
     forge('signature-missing', 'no signature header', () => null),
     forge('signature-empty', 'an empty signature', () => ''),
-    forge('signature-wrong', '32 other bytes in base64', (text) => strangeDigest(text).toString('base64')),
-    forge('signature-wrong', 'the right one with its first letter changed', (text) => turnFirst(smith.sign(text))),
-    forge('signature-malformed', 'the first half of the right one', (text) => smith.sign(text).slice(0, 22)),
+    forge('signature-wrong', '32 other bytes in base64', (text) =>
+      factory.written(strangeDigest(text).toString('base64')),
+    ),
+    forge('signature-wrong', 'the right one with its first letter changed', (text) =>
+      factory.written(turnFirst(digestOf(text))),
+    ),
+    forge('signature-malformed', 'the first half of the right one', (text) =>
+      factory.written(digestOf(text).slice(0, HALF)),
+    ),
     // Whoever has the right one is no forger: it may be believed, but must not make the receiver fail.
     {
-      ...forge('signature-malformed', 'the right one with more behind it', (text) => `${smith.sign(text)}AAAA`),
+      ...forge('signature-malformed', 'the right one with more behind it', (text) => `${factory.signature(text)}AAAA`),
       expect: 'survive',
     },
     forge('signature-malformed', 'one letter', () => 'A'),
     forge('signature-malformed', 'what is no base64', () => '*** not base64 ***'),
     forge('signature-malformed', 'the digest of something else in hexadecimal', (text) =>
-      strangeDigest(text).toString('hex'),
+      factory.written(strangeDigest(text).toString('hex')),
     ),
-    forge('signature-of-other-body', 'the signature of another message', () => smith.sign(other)),
-    forge('signature-old-secret', 'a signature by another secret', (text) => smith.sign(text, retired(secret))),
+    forge('signature-of-other-body', 'the signature of another message', () => factory.signature(other)),
+    forge('signature-old-secret', 'a signature by another secret', (text) => factory.signature(text, retired(secret))),
     ...['', 'undefined', 'null'].map((unset) =>
       forge(
         'signature-unset-secret',
         `a signature by ${unset === '' ? 'an empty secret' : `the secret "${unset}"`}`,
-        (text) => createHmac('sha256', unset).update(text).digest('base64'),
+        (text) => factory.otherwise(text, { key: () => Buffer.from(unset) }) ?? '',
       ),
     ),
   ];
 }
 
-const turnFirst = (signature: string): string => (signature.startsWith('A') ? 'B' : 'A') + signature.slice(1);
+const turnFirst = (digest: string): string => (digest.startsWith('A') ? 'B' : 'A') + digest.slice(1);
 
 /** A secret of the same form that this receiver never had. */
 const retired = (secret: string): string => createHash('sha256').update(secret).digest('base64');
 
-function rotations({ messages, secret }: ProbeContext, smith: Gunsmith): Probe[] {
+function rotations({ messages, secret }: ProbeContext, factory: RequestFactory): Probe[] {
   const rotate = (
     rule: ReceiverRuleName,
     label: string,
     expect: Probe['expect'],
     order: (right: string, old: string) => string[],
   ): Probe => {
-    const text = smith.renew(messages[0]!.text);
-    const header = order(smith.sign(text), smith.sign(text, retired(secret))).join(',');
-    return { rule, label, expect, shot: smith.load(text, header) };
+    const text = factory.renew(messages[0]!.text);
+    const header = order(factory.signature(text), factory.signature(text, retired(secret))).join(',');
+    return { rule, label, expect, request: factory.sign(text, header) };
   };
   return [
     rotate('rotation', 'the right signature first of two', 'accept', (right, old) => [right, old]),
@@ -148,141 +128,159 @@ function rotations({ messages, secret }: ProbeContext, smith: Gunsmith): Probe[]
   ];
 }
 
-function bodies({ provider, messages }: ProbeContext, smith: Gunsmith): Probe[] {
-  const { variants, unknownField, unknownType } = WIRES[provider];
+function bodies({ vendor, messages }: ProbeContext, factory: RequestFactory): Probe[] {
+  const { variants, unknownField, unknownType } = vendor.messages;
   const [message] = messages;
   const all = [
-    ...variants(message!),
-    ['unknown-field', 'with a field that is new', unknownField(message!.text)] as const,
-    ['unknown-type', 'of a type that is new', unknownType(message!.text)] as const,
+    ...variants(message!.text),
+    { rule: 'unknown-field', label: 'with a field that is new', text: unknownField(message!.text) } as const,
+    { rule: 'unknown-type', label: 'of a type that is new', text: unknownType(message!.text) } as const,
   ];
-  return all.map(([rule, label, text]) => ({
+  return all.map(({ rule, label, text }) => ({
     rule,
     label: `a message ${label}`,
     expect: 'accept',
-    shot: smith.load(smith.renew(text)),
+    request: factory.sign(factory.renew(text)),
   }));
 }
 
-function repetitions({ messages }: ProbeContext, smith: Gunsmith): Probe[] {
-  const [first, last] = [
-    messages[0]!,
-    messages.find(({ state }) => state === 'complete' || state === 'ended') ?? messages[1]!,
-  ];
-  const again = smith.load(smith.renew(first.text));
-  const [early, late] = [smith.load(smith.renew(first.text)), smith.load(smith.renew(last.text))];
+function repetitions({ messages }: ProbeContext, factory: RequestFactory): Probe[] {
+  const first = messages[0]!;
+  const last = messages.find(({ isLast }) => isLast) ?? messages[1] ?? first;
+  const again = factory.sign(factory.renew(first.text));
+  const [early, late] = [factory.sign(factory.renew(first.text)), factory.sign(factory.renew(last.text))];
   return [
-    { rule: 'duplicate-accepted', label: 'a message for the first time', expect: 'accept', shot: again },
-    { rule: 'duplicate-accepted', label: 'the same message once more', expect: 'accept', shot: again, watched: true },
-    { rule: 'reordered-accepted', label: `${labelOf(last)} before ${labelOf(first)}`, expect: 'accept', shot: late },
-    { rule: 'reordered-accepted', label: `${labelOf(first)} after ${labelOf(last)}`, expect: 'accept', shot: early },
+    { rule: 'duplicate-accepted', label: 'a message for the first time', expect: 'accept', request: again },
+    {
+      rule: 'duplicate-accepted',
+      label: 'the same message once more',
+      expect: 'accept',
+      request: again,
+      watched: true,
+    },
+    { rule: 'reordered-accepted', label: `${labelOf(last)} before ${labelOf(first)}`, expect: 'accept', request: late },
+    { rule: 'reordered-accepted', label: `${labelOf(first)} after ${labelOf(last)}`, expect: 'accept', request: early },
     {
       rule: 'duplicate-accepted',
       label: 'the first message again, after the others',
       expect: 'accept',
-      shot: again,
+      request: again,
       watched: true,
     },
   ];
 }
 
-/** What networks, proxies and strangers do. */
-function accidents({ provider, messages }: ProbeContext, smith: Gunsmith): Probe[] {
-  const [message] = messages;
-  const text = (): string => smith.renew(message!.text);
-  const whole = text();
-  const [slow, half, next] = [text(), text(), text()];
-  const large = smith.renew(WIRES[provider].unknownField(message!.text)).replace('the vendor', 'x'.repeat(LARGE));
-  const { headers } = smith.load('');
+/** Everything that networks, proxies and strangers do. */
+function accidents(context: ProbeContext, factory: RequestFactory): Probe[] {
+  const [message] = context.messages;
+  const text = (): string => factory.renew(message!.text);
+  return [...spoiltBodies(text(), factory), ...oddDeliveries(context, factory, text), ...otherMethods(factory)];
+}
+
+function spoiltBodies(whole: string, factory: RequestFactory): Probe[] {
+  const half = whole.slice(0, Math.floor(whole.length / 2));
+  const survive = (label: string, body: string): Probe => ({
+    rule: 'invalid-json',
+    label,
+    expect: 'survive',
+    request: factory.sign(body),
+  });
   return [
     {
       rule: 'truncated-body',
       label: 'half a body with the signature of the whole',
       expect: 'refuse',
-      shot: smith.load(whole.slice(0, Math.floor(whole.length / 2)), smith.sign(whole)),
+      request: factory.sign(half, factory.signature(whole)),
     },
-    {
-      rule: 'invalid-json',
-      label: 'a signed body that is not JSON',
-      expect: 'survive',
-      shot: smith.load('{"not": json'),
-    },
-    {
-      rule: 'invalid-json',
-      label: 'a signed JSON text that is no object',
-      expect: 'survive',
-      shot: smith.load('"text"'),
-    },
-    { rule: 'invalid-json', label: 'a signed null', expect: 'survive', shot: smith.load('null') },
-    { rule: 'empty-body', label: 'no body and no signature', expect: 'refuse', shot: smith.load('', null) },
-    {
-      rule: 'wrong-content-type',
-      label: 'a valid message as text/plain',
-      expect: 'survive',
-      shot: withHeader(smith.load(text()), 'Content-Type', 'text/plain'),
-    },
-    {
-      rule: 'wrong-content-type',
-      label: 'a valid message as a form',
-      expect: 'survive',
-      shot: withHeader(smith.load(text()), 'Content-Type', 'application/x-www-form-urlencoded'),
-    },
-    { rule: 'large-body', label: 'a valid message of 256 KiB', expect: 'survive', shot: smith.load(large) },
+    survive('a signed body that is not JSON', '{"not": json'),
+    survive('a signed JSON text that is no object', '"text"'),
+    survive('a signed null', 'null'),
+    { rule: 'empty-body', label: 'no body and no signature', expect: 'refuse', request: factory.sign('', null) },
+  ];
+}
+
+function oddDeliveries({ vendor, messages }: ProbeContext, factory: RequestFactory, text: () => string): Probe[] {
+  const unknown = vendor.messages.unknownField(messages[0]!.text);
+  const large = (): string => factory.renew(unknown).replace('the vendor', 'x'.repeat(LARGE));
+  const typed = (label: string, type: string): Probe => ({
+    rule: 'wrong-content-type',
+    label,
+    expect: 'survive',
+    request: withType(factory.sign(text()), type),
+  });
+  return [
+    typed('a valid message as text/plain', 'text/plain'),
+    typed('a valid message as a form', 'application/x-www-form-urlencoded'),
+    { rule: 'large-body', label: 'a valid message of 256 KiB', expect: 'survive', request: factory.sign(large()) },
     {
       rule: 'slow-delivery',
       label: 'a valid message in pieces',
       expect: 'accept',
-      shot: smith.load(slow, undefined, { pieces: PIECES }),
+      request: factory.sign(text(), undefined, { pieces: PIECES }),
     },
     {
       rule: 'half-delivery',
       label: 'half a message',
       expect: 'prepare',
-      shot: smith.load(half, undefined, { breaks: true }),
+      request: factory.sign(text(), undefined, { breaks: true }),
     },
-    { rule: 'half-delivery', label: 'a valid message after half a message', expect: 'accept', shot: smith.load(next) },
-    ...(['GET', 'HEAD'] as const).map((method): Probe => ({
-      rule: 'other-methods',
-      label: method,
-      expect: 'survive',
-      shot: { method, headers, body: Buffer.alloc(0) },
-    })),
+    {
+      rule: 'half-delivery',
+      label: 'a valid message after half a message',
+      expect: 'accept',
+      request: factory.sign(text()),
+    },
   ];
 }
 
-const withHeader = (shot: ProbeRequest, name: string, value: string): ProbeRequest => ({
-  ...shot,
-  headers: { ...shot.headers, [name]: value },
-});
+function otherMethods(factory: RequestFactory): Probe[] {
+  const { headers } = factory.sign('');
+  return (['GET', 'HEAD'] as const).map((method) => ({
+    rule: 'other-methods',
+    label: method,
+    expect: 'survive',
+    request: { method, headers, body: Buffer.alloc(0) },
+  }));
+}
+
+/** The same request with another content type, however the vendor writes the header. */
+function withType(request: ProbeRequest, type: string): ProbeRequest {
+  const name = Object.keys(request.headers).find((one) => one.toLowerCase() === 'content-type') ?? 'Content-Type';
+  return { ...request, headers: { ...request.headers, [name]: type } };
+}
 
 /** A message signed with one mistake: a receiver that believes it makes the same. */
 export interface Mistake {
   readonly deviation: Deviation;
-  readonly shot: ProbeRequest;
+  readonly request: ProbeRequest;
 }
 
 /** One message for every known mistake of a signer. */
-export function makeMistakes(range: ProbeContext): Mistake[] {
-  const { provider, secret } = range;
-  const scheme = SCHEMES[provider];
-  const smith = new Gunsmith({ ...range, run: range.run.replace(/^./, 'f') });
-  const [message] = renewableFirst(range);
-  const own = <C extends { readonly vendors?: readonly VendorName[] }>({ vendors }: C): boolean =>
-    vendors === undefined || vendors.includes(provider);
-  const changes = [
-    ...MATERIAL_CHANGES.filter(own).map((deviation) => ({ deviation, steps: { material: deviation.apply } })),
-    ...KEY_CHANGES.filter(own).map((deviation) => ({ deviation, steps: { key: deviation.apply } })),
-    ...BODY_CHANGES.filter(own).map((deviation) => ({
-      deviation,
-      steps: { material: (body: Buffer) => applyThen(deviation.apply(body), scheme.material) },
+export function makeMistakes(context: ProbeContext): Mistake[] {
+  const { signing } = context.vendor;
+  const factory = new RequestFactory({ ...context, run: context.run.replace(/^./, 'f') });
+  const [message] = renewableFirst(context);
+  const { mistakes } = signing;
+  const changes: { readonly deviation: Deviation; readonly steps: Partial<SigningSteps> }[] = [
+    ...[...MATERIAL_CHANGES, ...mistakes.material].map((change) => ({
+      deviation: change,
+      steps: { material: change.apply },
+    })),
+    ...[...KEY_CHANGES, ...mistakes.key].map((change) => ({ deviation: change, steps: { key: change.apply } })),
+    ...BODY_CHANGES.map((change) => ({
+      deviation: change,
+      steps: {
+        material: (body: Buffer, headers: MessageHeaders) => {
+          const changed = change.apply(body);
+          return changed && signing.material(changed, headers);
+        },
+      },
     })),
   ];
   return changes.flatMap(({ deviation, steps }) => {
-    const text = smith.renew(message!.text);
-    const digest = digestOf(scheme, Buffer.from(text), secret, steps)?.toString('base64');
-    return digest === undefined || digest === smith.sign(text) ? [] : [{ deviation, shot: smith.load(text, digest) }];
+    const text = factory.renew(message!.text);
+    const signature = factory.otherwise(text, steps);
+    if (signature === undefined || signature === factory.signature(text)) return [];
+    return [{ deviation, request: factory.sign(text, signature) }];
   });
 }
-
-const applyThen = (bytes: Buffer | undefined, then: (bytes: Buffer) => Buffer | undefined): Buffer | undefined =>
-  bytes === undefined ? undefined : then(bytes);

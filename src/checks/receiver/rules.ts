@@ -2,179 +2,187 @@ import type { Rule } from '../report.js';
 
 /** A rule of the receiver check, with the group that its marks count for and what can be seen from outside. */
 export interface ReceiverRule extends Rule {
+  readonly name: ReceiverRuleName;
   readonly group: 'deliveries' | 'signatures' | 'bodies' | 'repetition' | 'robustness';
   /** One sentence: what the probe can judge from outside, and what it cannot. */
   readonly judges: string;
 }
 
 const VERIFY =
-  'Verify with verifyCronofy or verifyAttendee of greenroom/webhooks on the raw body, and answer 401 if it fails.';
+  'Verify the raw body, with greenroom/webhooks or as the vendor documents it, and answer 401 if it fails.';
 const FORGERY =
   'A 2xx means that a forged message gets in, or that the receiver answers before it verifies: from outside both look alike.';
 const VALID = 'The message is as the vendor signs it, so anything but a 2xx in time loses it after the last retry.';
 const UNHARMED = 'Any answer below 500 is fine; what was done with the message cannot be seen.';
 
-const rule = (
+/** Group, name, title, what can be judged, advice, and the severity if it is not an error. */
+type Row = readonly [
   group: ReceiverRule['group'],
   name: string,
   title: string,
   judges: string,
   advice: string,
-  severity: Rule['severity'] = 'error',
-): ReceiverRule => ({ group, name, title, judges, advice, severity });
+  severity?: Rule['severity'],
+];
 
-export const RECEIVER_RULES = [
-  rule(
+const ROWS = [
+  [
     'deliveries',
     'valid-accepted',
     'A message as the vendor sends it was not answered 2xx in time',
     `${VALID} A message about an agent that the receiver does not know wants a 2xx too.`,
     'Answer 2xx as soon as the message is stored, and do the work afterwards; if the signature is refused, ask `greenroom doctor signature`.',
-  ),
-  rule(
+  ],
+  [
     'deliveries',
     'verifies-otherwise',
     'The receiver believes signatures that the vendor does not make',
     'Only tried when valid messages are refused: each known mistake is made on purpose until one is believed.',
     VERIFY,
-  ),
-  rule('signatures', 'signature-missing', 'A message without a signature was not refused', FORGERY, VERIFY),
-  rule('signatures', 'signature-empty', 'A message with an empty signature was not refused', FORGERY, VERIFY),
-  rule(
+  ],
+  ['signatures', 'signature-missing', 'A message without a signature was not refused', FORGERY, VERIFY],
+  ['signatures', 'signature-empty', 'A message with an empty signature was not refused', FORGERY, VERIFY],
+  [
     'signatures',
     'signature-wrong',
     'A message with a wrong signature of the right form was not refused',
     FORGERY,
     VERIFY,
-  ),
-  rule(
+  ],
+  [
     'signatures',
     'signature-malformed',
     'A signature of another form or length was not refused with a 4xx',
     'A 5xx here is mostly timingSafeEqual, which throws for buffers of different lengths.',
     'Compare lengths first, refuse with 401, and let nothing throw.',
-  ),
-  rule(
+  ],
+  [
     'signatures',
     'signature-of-other-body',
     'A right signature of another body was not refused',
     FORGERY,
     'Compute the signature over the body of this very request.',
-  ),
-  rule(
+  ],
+  [
     'signatures',
     'signature-old-secret',
     'A signature by a secret that is no longer in use was not refused',
     'The secret is one that this check made up; whether a secret that you have retired still works cannot be seen.',
     VERIFY,
-  ),
-  rule(
+  ],
+  [
     'signatures',
     'signature-unset-secret',
     'A signature by an empty secret, or by the word "undefined", was not refused',
     `${FORGERY} A receiver whose secret is not configured shows itself here.`,
     'Refuse to start without a secret.',
-  ),
-  rule(
+  ],
+  [
     'signatures',
     'rotation',
     'A header with several signatures, one of which is right, was not accepted',
-    'While client secrets are rotated Cronofy sends one signature for each; the order is not promised.',
+    'While secrets are rotated the vendor sends one signature for each; the order is not promised.',
     'Split the header at its commas and believe the message if any one of the signatures is right.',
-  ),
-  rule(
+  ],
+  [
     'signatures',
     'rotation-all-wrong',
     'A header with several signatures, none of which is right, was not refused',
     FORGERY,
     VERIFY,
-  ),
-  rule('bodies', 'whitespace-body', 'A body with unusual white space was refused', VALID, VERIFY),
-  rule('bodies', 'unicode-body', 'A body with characters beyond ASCII was refused', VALID, VERIFY),
-  rule('bodies', 'escaped-body', 'A body with escaped characters was refused', VALID, VERIFY),
-  rule('bodies', 'float-body', 'A body with a number such as 1.0 was refused', VALID, VERIFY),
-  rule('bodies', 'key-order', 'A body whose keys stand in another order was refused', VALID, VERIFY),
-  rule('bodies', 'integer-like-keys', 'A body with keys such as "10" and "2" was refused', VALID, VERIFY),
-  rule(
+  ],
+  ['bodies', 'whitespace-body', 'A body with unusual white space was refused', VALID, VERIFY],
+  ['bodies', 'unicode-body', 'A body with characters beyond ASCII was refused', VALID, VERIFY],
+  ['bodies', 'escaped-body', 'A body with escaped characters was refused', VALID, VERIFY],
+  ['bodies', 'float-body', 'A body with a number such as 1.0 was refused', VALID, VERIFY],
+  ['bodies', 'key-order', 'A body whose keys stand in another order was refused', VALID, VERIFY],
+  ['bodies', 'integer-like-keys', 'A body with keys such as "10" and "2" was refused', VALID, VERIFY],
+  [
     'bodies',
     'astral-keys',
     'A body whose keys sort differently by code point and by UTF-16 was refused',
     VALID,
     VERIFY,
-  ),
-  rule(
+  ],
+  [
     'bodies',
     'unknown-field',
     'A message with a field that is new was not accepted',
     'Vendors add fields without notice.',
     'Ignore what you do not know.',
-  ),
-  rule(
+  ],
+  [
     'bodies',
     'unknown-type',
     'A message of a type that is new was not accepted',
     'Vendors add types without notice; a refusal makes them try again for hours.',
     'Answer 2xx and ignore types that you do not know.',
-  ),
-  rule(
+  ],
+  [
     'repetition',
     'duplicate-accepted',
     'The second delivery of the same message was not answered 2xx',
-    'Both vendors deliver at least once, and neither signs a time: a replay is a duplicate and nothing else.',
-    'Remember the idempotency key (Attendee) or the agent and its interaction (Cronofy), and answer 2xx again.',
-  ),
-  rule(
+    'Vendors deliver at least once: a message that comes again is a duplicate, and no attack.',
+    'Remember the key of each message, or what it says of which agent, and answer 2xx again.',
+  ],
+  [
     'repetition',
     'duplicate-processed-twice',
     'The second delivery of the same message changed the state that --state-url shows',
     'Only judged with --state-url; without it nothing is known of what a duplicate does.',
     'Make processing idempotent: a unique index on the idempotency key, or on the agent and the interaction.',
-  ),
-  rule(
+  ],
+  [
     'repetition',
     'reordered-accepted',
     'A message that arrives after a later one was not answered 2xx',
     'Retries overtake each other; whether the state goes backwards cannot be seen from outside.',
     'Never let an older message undo a newer one, and answer 2xx.',
-  ),
-  rule(
-    'robustness',
-    'truncated-body',
-    'A truncated body with the signature of the whole was not refused',
-    FORGERY,
-    VERIFY,
-  ),
-  rule('robustness', 'invalid-json', 'A body that is not JSON made the receiver fail', UNHARMED, 'Answer 400.'),
-  rule('robustness', 'empty-body', 'An empty body was not refused', FORGERY, 'Answer 400 or 401.'),
-  rule(
+  ],
+  ['robustness', 'truncated-body', 'A truncated body with the signature of the whole was not refused', FORGERY, VERIFY],
+  ['robustness', 'invalid-json', 'A body that is not JSON made the receiver fail', UNHARMED, 'Answer 400.'],
+  ['robustness', 'empty-body', 'An empty body was not refused', FORGERY, 'Answer 400 or 401.'],
+  [
     'robustness',
     'wrong-content-type',
     'A message with another content type made the receiver fail',
     UNHARMED,
     'Answer 415, or read it all the same.',
-  ),
-  rule(
+  ],
+  [
     'robustness',
     'large-body',
     'A valid message of 256 KiB made the receiver fail',
     'A 413 is fine here; no vendor says how large a message can be.',
     'Raise the limit of the body parser: express.json takes 100 KiB unless told otherwise.',
-  ),
-  rule(
+  ],
+  [
     'robustness',
     'slow-delivery',
     'A message that arrives in pieces was not accepted',
     VALID,
     'Wait for the end of the body before you read it.',
-  ),
-  rule(
+  ],
+  [
     'robustness',
     'half-delivery',
     'After a connection that broke in the middle of a body the next message was not accepted',
     'Whether the broken one left something behind cannot be seen.',
     'Handle the error of an aborted request.',
-  ),
-  rule('robustness', 'other-methods', 'A GET or HEAD made the receiver fail', UNHARMED, 'Answer 404 or 405.'),
-] as const satisfies readonly ReceiverRule[];
+  ],
+  ['robustness', 'other-methods', 'A GET or HEAD made the receiver fail', UNHARMED, 'Answer 404 or 405.'],
+] as const satisfies readonly Row[];
 
-export type ReceiverRuleName = (typeof RECEIVER_RULES)[number]['name'];
+export type ReceiverRuleName = (typeof ROWS)[number][1];
+
+/** A rule by the words of its row. */
+const ruleOf = ([group, name, title, judges, advice, severity = 'error']: Row): ReceiverRule => ({
+  group,
+  name: name as ReceiverRuleName,
+  title,
+  judges,
+  advice,
+  severity,
+});
+
+export const RECEIVER_RULES: readonly ReceiverRule[] = ROWS.map(ruleOf);

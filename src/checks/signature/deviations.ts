@@ -1,21 +1,5 @@
-import { CANONICAL, parsePython, WIRE, writePython, type PyValue } from '../../webhooks/python-json.js';
-import type { VendorName } from '../../contracts/contract.js';
-
-/** One way in which a signer or a receiver departs from what the vendor does. */
-export interface Deviation {
-  /** In kebab-case. */
-  readonly name: string;
-  /** One sentence: what was done wrong. */
-  readonly title: string;
-  /** One sentence: what to do about it. */
-  readonly advice: string;
-}
-
-/** A deviation together with what it makes of a value; `undefined` where it cannot be had or changes nothing. */
-export interface Change<From, To = From> extends Deviation {
-  readonly vendors?: readonly VendorName[];
-  readonly apply: (value: From) => To | undefined;
-}
+import { parsePython, WIRE, writePython, type PyValue } from '../../contracts/python-json.js';
+import type { Change } from '../../contracts/signing.js';
 
 const text = (bytes: Buffer): string => bytes.toString('utf8');
 const utf8 = (value: string | undefined): Buffer | undefined => (value === undefined ? undefined : Buffer.from(value));
@@ -46,26 +30,6 @@ const python = (bytes: Buffer, write: (value: PyValue) => string): Buffer | unde
   const value = parseExactly(bytes);
   return value === undefined ? undefined : Buffer.from(write(value));
 };
-
-/** Canonical JSON: what Attendee signs. */
-export const canonical = (bytes: Buffer): Buffer | undefined => python(bytes, (value) => writePython(value, CANONICAL));
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const sortTop = (value: unknown): unknown =>
-  isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
-
-/** Keys sorted at every depth as JavaScript does it, which puts "2" before "10" and writes `1.0` as `1`. */
-function sortAll(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortAll);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, sortAll(value[key])]),
-  );
-}
 
 const RAW_BYTES = 'Take the raw bytes of the body before a parser does: `await request.text()`, `express.raw()`.';
 
@@ -132,23 +96,8 @@ const isLatin1 = (value: string): boolean => {
   return !beyond && [...value].some((character) => character > '\u007f');
 };
 
-/** What can have been signed instead of what the vendor signs. */
+/** What can have been signed instead, whatever the vendor signs. */
 export const MATERIAL_CHANGES: readonly Change<Buffer>[] = [
-  {
-    name: 'raw-instead-of-canonical',
-    title: 'The raw body was signed, not the canonical JSON of the payload',
-    advice:
-      'Attendee signs sorted, compact JSON without escapes: use verifyAttendee of greenroom/webhooks, or write it so.',
-    vendors: ['attendee'],
-    apply: (body) => body,
-  },
-  {
-    name: 'canonical-instead-of-raw',
-    title: 'The canonical JSON was signed, not the raw body',
-    advice: 'Cronofy signs the bytes of the body as they are.',
-    vendors: ['cronofy'],
-    apply: canonical,
-  },
   {
     name: 're-serialised-compact',
     title: 'The body was parsed and written again as JSON.stringify writes',
@@ -167,61 +116,14 @@ export const MATERIAL_CHANGES: readonly Change<Buffer>[] = [
     advice: RAW_BYTES,
     apply: (bytes) => python(bytes, (value) => writePython(value, WIRE)),
   },
-  {
-    name: 'sorted-top-level-only',
-    title: 'Only the keys of the top level were sorted',
-    advice: 'Sort the keys of every object, at every depth.',
-    vendors: ['attendee'],
-    apply: (bytes) => json(bytes, (value) => JSON.stringify(sortTop(value))),
-  },
-  {
-    name: 'sorted-as-javascript',
-    title: 'The canonical JSON was made with JSON.stringify, which writes 1.0 as 1 and puts the key "2" before "10"',
-    advice:
-      'Use a writer that keeps numbers as written and sorts by code points, such as verifyAttendee of greenroom/webhooks.',
-    vendors: ['attendee'],
-    apply: (bytes) => json(bytes, (value) => JSON.stringify(sortAll(value))),
-  },
-  {
-    name: 'canonical-with-escapes',
-    title: 'The canonical JSON was made with \\u escapes (ensure_ascii)',
-    advice: 'Write it with ensure_ascii=False.',
-    vendors: ['attendee'],
-    apply: (bytes) => python(bytes, (value) => writePython(value, { ...CANONICAL, ascii: true })),
-  },
-  {
-    name: 'canonical-with-spaces',
-    title: 'The canonical JSON was made with spaces after commas and colons',
-    advice: 'Write it with separators=(",", ":").',
-    vendors: ['attendee'],
-    apply: (bytes) => python(bytes, (value) => writePython(value, { ...CANONICAL, item: ', ', pair: ': ' })),
-  },
 ];
 
-const base64 = (secret: string): Buffer => Buffer.from(secret, 'base64');
-const KEY =
-  'Attendee shows its secret in base64: decode it to bytes before use. Cronofy signs with the secret as it stands.';
-
-/** What can have been done to the secret. `as it stands` and `decoded` are the vendors' own ways. */
+/** What can have been done to the secret, whatever the vendor does with it. */
 export const KEY_CHANGES: readonly Change<string, Buffer>[] = [
-  {
-    name: 'secret-not-decoded',
-    title: 'The secret was used as the text that it is shown as, not as the bytes that it encodes',
-    advice: KEY,
-    vendors: ['attendee'],
-    apply: (secret) => Buffer.from(secret),
-  },
-  {
-    name: 'secret-decoded',
-    title: 'The secret was decoded from base64 before use',
-    advice: KEY,
-    vendors: ['cronofy'],
-    apply: base64,
-  },
   {
     name: 'secret-read-as-hex',
     title: 'The secret was read as hexadecimal',
-    advice: KEY,
+    advice: 'Use the secret as the vendor shows it.',
     apply: (secret) => (/^[0-9a-f]{2,}$/i.test(secret) ? Buffer.from(secret, 'hex') : undefined),
   },
   {
@@ -229,27 +131,6 @@ export const KEY_CHANGES: readonly Change<string, Buffer>[] = [
     title: 'There is a space or a line end around the secret',
     advice: 'Trim the environment variable or the file that it comes from.',
     apply: (secret) => Buffer.from(`${secret}\n`),
-  },
-  {
-    name: 'secret-untrimmed',
-    title: 'The secret that you gave has a space or a line end around it',
-    advice: 'Trim the environment variable or the file that it comes from.',
-    vendors: ['cronofy'],
-    apply: (secret) => (secret.trim() === secret ? undefined : Buffer.from(secret.trim())),
-  },
-  {
-    name: 'secret-lacks-prefix',
-    title: 'The secret that you gave lacks its prefix',
-    advice: 'Use the client secret whole, its CRN_ included.',
-    vendors: ['cronofy'],
-    apply: (secret) => (secret.startsWith('CRN_') ? undefined : Buffer.from(`CRN_${secret}`)),
-  },
-  {
-    name: 'secret-without-prefix',
-    title: 'The prefix of the secret was cut off',
-    advice: 'Use the client secret whole, its CRN_ included.',
-    vendors: ['cronofy'],
-    apply: (secret) => (secret.startsWith('CRN_') ? Buffer.from(secret.slice(4)) : undefined),
   },
   {
     name: 'secret-empty',
@@ -265,7 +146,7 @@ export const KEY_CHANGES: readonly Change<string, Buffer>[] = [
   },
 ];
 
-const STANDARD = 'Both vendors write the digest in standard base64, with padding.';
+const STANDARD = 'The vendor writes the digest in standard base64, with padding.';
 
 /** How else a digest can be written. */
 export const ENCODING_CHANGES: readonly Change<Buffer, string>[] = [

@@ -1,16 +1,18 @@
-import type { VendorName } from '../../contracts/contract.js';
 import {
-  BODY_CHANGES,
-  ENCODING_CHANGES,
-  KEY_CHANGES,
-  MATERIAL_CHANGES,
+  digestOf,
   type Change,
   type Deviation,
-} from './deviations.js';
-import { digestOf, SCHEMES, type Scheme, type Steps } from './scheme.js';
+  type MessageHeaders,
+  type Signing,
+  type SigningSteps,
+} from '../../contracts/signing.js';
+import type { VendorProfile } from '../../contracts/vendor.js';
+import { BODY_CHANGES, ENCODING_CHANGES, KEY_CHANGES, MATERIAL_CHANGES } from './deviations.js';
 
 export interface SignedSample {
-  readonly provider: VendorName;
+  readonly vendor: VendorProfile;
+  /** The other headers of the message, by lower-case name. */
+  readonly headers?: MessageHeaders | undefined;
   /** The value of the signature header. */
   readonly header: string;
   readonly body: Buffer;
@@ -29,18 +31,19 @@ export interface Diagnosis {
   readonly notes: readonly Deviation[];
 }
 
-/** Says which mistake explains that a signature is not that of a body, by making each of them, or that all is well. */
-export function diagnose(exhibit: SignedSample): Diagnosis {
-  const { header, provider, secrets } = exhibit;
-  const signatures = header
-    .split(',')
-    .map((one) => one.trim())
-    .filter((one) => one !== '');
-  if (signatures.length === 0) return found([MISSING]);
-  const scheme = SCHEMES[provider];
-  const right = secrets.map((secret) =>
-    signatures.indexOf(digestOf(scheme, exhibit.body, secret)?.toString('base64') ?? ''),
-  );
+/**
+ * Says which mistake explains that a signature is not that of a body, by making each of them, or that all is well.
+ * `vendors` are those whose way of signing can have been taken instead.
+ */
+export function diagnose(sample: SignedSample, vendors: readonly VendorProfile[]): Diagnosis {
+  const { body, secrets, headers } = sample;
+  const { signing } = sample.vendor;
+  const signatures = readSignatures(sample.header, signing);
+  if (signatures.length === 0) return found([missing(vendors)]);
+  const right = secrets.map((secret) => {
+    const digest = digestOf(signing, body, secret, headers)?.toString('base64');
+    return signatures.findIndex((one) => one.digest === digest && one.deviation === undefined);
+  });
   if (right.some((place) => place >= 0)) {
     const notes = [
       ...(signatures.length > 1 ? [severalSignatures(right, signatures.length)] : []),
@@ -48,10 +51,12 @@ export function diagnose(exhibit: SignedSample): Diagnosis {
     ];
     return { ok: true, deviations: [], notes };
   }
-  const explained = secrets.map((secret) => explain(scheme, exhibit.body, secret, signatures));
-  const [fewest] = explained.filter((one) => one !== undefined).sort((a, b) => a.length - b.length);
-  return found(fewest ? nameTogether(fewest, provider) : unexplained(exhibit));
+  const explained = secrets.map((secret) => explain({ sample, vendors, secret }, signatures));
+  const [fewest] = explained.filter((one) => one !== undefined).sort((a, b) => costOf(a) - costOf(b));
+  return found(fewest ?? unexplained(sample));
 }
+
+const OTHER_SCHEME = 'scheme-of-the-other-vendor';
 
 const found = (deviations: readonly Deviation[]): Diagnosis => ({ ok: false, deviations, notes: [] });
 
@@ -60,16 +65,10 @@ type Step<From, To = From> = readonly [deviation: Deviation | undefined, made: (
 /** The vendor's own way first, then every other. */
 const waysOf = <From, To>(
   own: (value: From) => To | undefined,
-  changes: readonly Change<From, To>[],
-  { provider }: Scheme,
-): Step<From, To>[] => [
-  [undefined, own],
-  ...changes
-    .filter(({ vendors }) => vendors === undefined || vendors.includes(provider))
-    .map((change): Step<From, To> => [change, change.apply]),
-];
+  ...changes: readonly (readonly Change<From, To>[])[]
+): Step<From, To>[] => [[undefined, own], ...changes.flat().map((change): Step<From, To> => [change, change.apply])];
 
-const ALGORITHMS: readonly (readonly [Deviation | undefined, Steps['algorithm']])[] = [
+const ALGORITHMS: readonly (readonly [Deviation | undefined, NonNullable<SigningSteps['algorithm']>])[] = [
   [undefined, 'sha256'],
   ...(['sha1', 'sha512'] as const).map(
     (algorithm) =>
@@ -77,60 +76,122 @@ const ALGORITHMS: readonly (readonly [Deviation | undefined, Steps['algorithm']]
         {
           name: `${algorithm}-instead-of-sha256`,
           title: `The digest is ${algorithm.toUpperCase()}`,
-          advice: 'Both vendors use HMAC-SHA256.',
+          advice: 'The vendor uses HMAC-SHA256.',
         },
         algorithm,
       ] as const,
   ),
 ];
 
-/** To parse and write again hides what was really changed: white space, say. */
+/**
+ * To parse and write again hides what was really changed: white space, say. The way of another vendor is two steps at
+ * once: where one of them explains all, it has a name of its own.
+ */
+const COSTS: Readonly<Record<string, number>> = { [OTHER_SCHEME]: 2 };
 const costOf = (deviations: readonly Deviation[]): number =>
-  deviations.reduce((cost, { name }) => cost + (name.startsWith('re-serialised') ? 1.5 : 1), 0);
+  deviations.reduce((cost, { name }) => cost + (COSTS[name] ?? (name.startsWith('re-serialised') ? 1.5 : 1)), 0);
 
-/** The fewest deviations that make one of these signatures. */
-function explain(scheme: Scheme, body: Buffer, secret: string, signatures: readonly string[]): Deviation[] | undefined {
-  let fewest: Deviation[] | undefined;
-  const bare = signatures.map((one) => one.replace(PREFIX, ''));
-  for (const [change, changed] of waysOf((bytes: Buffer) => bytes, BODY_CHANGES, scheme)) {
+/** A signature that is to be explained, with everything that it can have been made from. */
+interface Question {
+  readonly sample: SignedSample;
+  readonly vendors: readonly VendorProfile[];
+  readonly secret: string;
+}
+
+/** A way of making digests, with the deviations that are in it. */
+interface Way {
+  readonly deviations: readonly (Deviation | undefined)[];
+  readonly steps: SigningSteps;
+}
+
+/** Every way of making a digest of the body, but for the algorithm: as other vendors do it first, then step by step. */
+function waysOfSigning({ vendor, headers = {} }: SignedSample, vendors: readonly VendorProfile[]): readonly Way[] {
+  const { material: own, key, mistakes } = vendor.signing;
+  const materials = waysOf((bytes: Buffer) => own(bytes, headers), mistakes.material, MATERIAL_CHANGES);
+  const keys = waysOf(key, mistakes.key, KEY_CHANGES);
+  const others = vendors.filter(({ name }) => name !== vendor.name);
+  return [
+    ...others.map((other) => ({ deviations: [otherScheme(vendor, other)], steps: other.signing })),
+    ...materials.flatMap(([matter, material]) =>
+      keys.map(([keyed, key]) => ({ deviations: [matter, keyed], steps: { material, key } })),
+    ),
+  ];
+}
+
+/** Every digest that a body can have been signed with. */
+function* digestsOf({ sample, vendors, secret }: Question): Generator<{
+  readonly deviations: readonly (Deviation | undefined)[];
+  readonly digest: Buffer;
+}> {
+  const { body, headers = {} } = sample;
+  const ways = waysOfSigning(sample, vendors);
+  for (const [change, changed] of waysOf((bytes: Buffer) => bytes, BODY_CHANGES)) {
     const bytes = changed(body);
     if (bytes === undefined) continue;
-    for (const [matter, material] of waysOf(scheme.material, MATERIAL_CHANGES, scheme)) {
-      for (const [keyed, key] of waysOf(scheme.key, KEY_CHANGES, scheme)) {
-        for (const [hashed, algorithm] of ALGORITHMS) {
-          const digest = digestOf(scheme, bytes, secret, { material, key, algorithm });
-          if (digest === undefined) continue;
-          for (const [written, encode] of waysOf((made: Buffer) => made.toString('base64'), ENCODING_CHANGES, scheme)) {
-            const place = bare.indexOf(encode(digest) ?? '');
-            if (place < 0) continue;
-            const prefixed = PREFIX.test(signatures[place]!) ? PREFIXED : undefined;
-            const all = [change, matter, keyed, hashed, written, prefixed].filter((one) => one !== undefined);
-            if (fewest === undefined || costOf(all) < costOf(fewest)) fewest = all;
-          }
-        }
+    for (const { deviations, steps } of ways) {
+      for (const [hashed, algorithm] of ALGORITHMS) {
+        const digest = digestOf({ ...steps, algorithm }, bytes, secret, headers);
+        if (digest) yield { deviations: [change, ...deviations, hashed], digest };
       }
     }
   }
-  return fewest;
 }
 
-const PREFIX = /^sha\d+=/i;
-const PREFIXED: Deviation = {
+/** The fewest deviations that make one of these signatures. */
+function explain(question: Question, signatures: readonly Signature[]): Deviation[] | undefined {
+  let fewest: Deviation[] | undefined;
+  const encodings = waysOf((made: Buffer) => made.toString('base64'), ENCODING_CHANGES);
+  for (const { deviations, digest } of digestsOf(question)) {
+    for (const [written, encode] of encodings) {
+      const encoded = encode(digest);
+      const signature = signatures.find((one) => one.digest === encoded);
+      if (!signature) continue;
+      const all = [...deviations, written, signature.deviation].filter((one) => one !== undefined);
+      if (fewest === undefined || costOf(all) < costOf(fewest)) fewest = all;
+    }
+  }
+  return fewest?.sort((a, b) => Number(b.name === OTHER_SCHEME) - Number(a.name === OTHER_SCHEME));
+}
+
+/** One signature of a header: the digest as it is written, and what is wrong with the text before it. */
+interface Signature {
+  readonly digest: string;
+  readonly deviation: Deviation | undefined;
+}
+
+/** The vendor's own prefix separates signatures too: Standard Webhooks writes `v1,… v1,…`. */
+function readSignatures(header: string, { prefix = '' }: Signing): readonly Signature[] {
+  const isPrefixed = prefix !== '' && header.includes(prefix);
+  return header
+    .split(isPrefixed ? prefix : ',')
+    .map((one) => one.replace(/^[\s,]+|[\s,]+$/g, ''))
+    .filter((one) => one !== '')
+    .map((one) => {
+      const digest = one.replace(STRANGE_PREFIX, '');
+      const lacks = prefix === '' || isPrefixed ? undefined : unprefixed(prefix);
+      return { digest, deviation: digest === one ? lacks : prefixed(prefix) };
+    });
+}
+
+const STRANGE_PREFIX = /^sha\d+=/i;
+const prefixed = (own: string): Deviation => ({
   name: 'prefixed',
   title: 'The signature carries a prefix such as "sha256="',
-  advice: 'Neither vendor writes one: compare the digest alone.',
-};
-const MISSING: Deviation = {
+  advice: own === '' ? 'The vendor writes none: compare the digest alone.' : `The vendor writes "${own}" instead.`,
+});
+const unprefixed = (own: string): Deviation => ({
+  name: 'prefix-missing',
+  title: `The signature lacks the prefix "${own}"`,
+  advice: `Write "${own}" before each digest, as the vendor does.`,
+});
+const missing = (vendors: readonly VendorProfile[]): Deviation => ({
   name: 'signature-missing',
   title: 'There is no signature in the header',
-  advice: 'Give the header as it came: --header "X-Webhook-Signature: …" or --header "Cronofy-HMAC-SHA256: …".',
-};
-const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
-const NOT_BASE64: Deviation = {
-  name: 'secret-not-base64',
-  title: 'The secret that you gave is no base64',
-  advice: 'Give it in base64, as the dashboard of Attendee shows it.',
-};
+  advice: `Give the header as it came: ${vendors
+    .toReversed()
+    .map(({ signing }) => `--header "${signing.header}: …"`)
+    .join(' or ')}.`,
+});
 const ORDER: Deviation = {
   name: 'secret-order',
   title: 'The signatures stand in another order than your secrets',
@@ -143,25 +204,25 @@ const severalSignatures = (right: readonly number[], of: number): Deviation => (
   advice: 'Split the header at its commas, and believe the message if any one of the signatures is right.',
 });
 
-/** Two steps that are both the other vendor's are one mistake. */
-function nameTogether(deviations: readonly Deviation[], provider: VendorName): readonly Deviation[] {
-  const names = deviations.map(({ name }) => name);
-  const pair = {
-    attendee: ['raw-instead-of-canonical', 'secret-not-decoded'],
-    cronofy: ['canonical-instead-of-raw', 'secret-decoded'],
-  }[provider];
-  if (!pair.every((name) => names.includes(name))) return deviations;
-  const [own, other] = provider === 'attendee' ? ['Attendee', 'Cronofy'] : ['Cronofy', 'Attendee'];
-  const together: Deviation = {
-    name: 'scheme-of-the-other-vendor',
-    title: `The signature was made the way ${other} makes it, not ${own}`,
-    advice: `Verify ${own} messages with ${own}'s scheme, each vendor at a URL of its own.`,
-  };
-  return [together, ...deviations.filter(({ name }) => !pair.includes(name))];
-}
+/** The signature was made by the steps of another vendor: that is one mistake, not two. */
+const otherScheme = (own: VendorProfile, other: VendorProfile): Deviation => ({
+  name: OTHER_SCHEME,
+  title: `The signature was made the way ${other.title} makes it, not ${own.title}`,
+  advice: `Verify ${own.title} messages with ${own.title}'s scheme, each vendor at a URL of its own.`,
+});
 
-function unexplained({ provider, body, length, secrets }: SignedSample): readonly Deviation[] {
-  if (provider === 'attendee' && !secrets.some((secret) => BASE64.test(secret.trim()))) return [NOT_BASE64];
+/** The name is that of the commonest form. */
+const malformedSecret = (expected: string): Deviation => ({
+  name: expected.includes('base64') ? 'secret-not-base64' : 'secret-malformed',
+  title: expected.includes('base64')
+    ? 'The secret that you gave is no base64'
+    : 'The secret that you gave has another form',
+  advice: `Give it as the vendor shows it: ${expected}.`,
+});
+
+function unexplained({ vendor: { signing }, body, length, secrets }: SignedSample): readonly Deviation[] {
+  if (!secrets.some((secret) => signing.secret.pattern.test(secret.trim())))
+    return [malformedSecret(signing.secret.expected)];
   if (length !== undefined && length !== body.length) {
     const how = body.length < length ? 'truncated' : 'longer than what was sent';
     return [

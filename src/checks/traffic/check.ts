@@ -1,4 +1,4 @@
-import type { VendorName } from '../../contracts/contract.js';
+import type { VendorProfile } from '../../contracts/vendor.js';
 import type { Finding } from '../finding.js';
 import type { Report } from '../report.js';
 import { Findings } from './collect.js';
@@ -6,46 +6,61 @@ import { JOURNAL_ORIGIN, readExchange, type Exchange } from './exchange.js';
 import { judge, type JudgeOptions } from './judge.js';
 import { readEntries } from './read.js';
 import { TRAFFIC_RULES } from './rules.js';
-import { vendorsAt } from './vendors.js';
+import { vendorsAt, type Addressed } from './vendors.js';
 
 export interface TrafficOptions extends JudgeOptions {
+  readonly vendors: readonly VendorProfile[];
   /** `provider=URL` of hosts besides the vendors' own. */
   readonly baseUrls: readonly string[];
 }
 
-type Counts = Record<VendorName | 'others' | 'unreadable', number>;
+interface Counts {
+  /** Exchanges with each vendor, by its name. */
+  readonly vendors: Map<string, number>;
+  others: number;
+  unreadable: number;
+}
 
-/** Judges every exchange of these recordings with either vendor. Throws USAGE for what cannot be read. */
+/** Judges every exchange of these recordings with a vendor. Throws USAGE for what cannot be read. */
 export async function checkTraffic(files: readonly string[], options: TrafficOptions): Promise<Report> {
-  const vendorOf = vendorsAt(options.baseUrls);
+  const { vendors } = options;
+  const vendorOf = vendorsAt(vendors, options.baseUrls);
   const findings = new Findings();
-  const counts: Counts = { cronofy: 0, attendee: 0, others: 0, unreadable: 0 };
+  const counts: Counts = { vendors: new Map(vendors.map(({ name }) => [name, 0])), others: 0, unreadable: 0 };
   let local: string | undefined;
   for (const file of files) {
     let number = 0;
     for await (const entry of readEntries(file)) {
       const exchange = readExchange(entry, ++number);
       const addressed = exchange && vendorOf(exchange);
-      counts[exchange ? (addressed?.contract.provider ?? 'others') : 'unreadable']++;
+      count(counts, exchange, addressed);
       if (exchange && !addressed) local ??= localOrigin(exchange);
       if (!exchange || !addressed) continue;
       for (const finding of judge(exchange, addressed, file, options)) findings.add(finding);
     }
   }
-  if (counts.cronofy + counts.attendee === 0) findings.add(nothing(files[0]!, counts, local));
+  if ([...counts.vendors.values()].every((number) => number === 0))
+    findings.add(nothing(files[0]!, counts, vendors, local));
   return {
     check: 'traffic',
     subject: files.join(', '),
-    summary: summarize(counts, findings.dropped),
+    summary: summarize(counts, vendors, findings.dropped),
     rules: TRAFFIC_RULES,
     findings: findings.list(),
   };
 }
 
-function summarize({ cronofy, attendee, others, unreadable }: Counts, dropped: number): string {
+function count(counts: Counts, exchange: Exchange | undefined, addressed: Addressed | undefined): void {
+  const name = addressed?.contract.provider;
+  if (!exchange) counts.unreadable++;
+  else if (name === undefined) counts.others++;
+  else counts.vendors.set(name, counts.vendors.get(name)! + 1);
+}
+
+function summarize(counts: Counts, vendors: readonly VendorProfile[], dropped: number): string {
+  const { others, unreadable } = counts;
   const parts = [
-    `${cronofy} exchanges with Cronofy`,
-    `${attendee} with Attendee`,
+    ...vendors.map(({ name, title }, i) => `${counts.vendors.get(name)} ${i === 0 ? 'exchanges ' : ''}with ${title}`),
     `${others} with others`,
     ...(unreadable > 0 ? [`${unreadable} entries that are no exchange`] : []),
     ...(dropped > 0 ? [`${dropped} further findings that are not shown`] : []),
@@ -54,11 +69,19 @@ function summarize({ cronofy, attendee, others, unreadable }: Counts, dropped: n
 }
 
 /** What was not read at all was not judged; calls of others were, and found to be none of ours. */
-function nothing(file: string, { others, unreadable }: Counts, local: string | undefined): Finding {
+function nothing(
+  file: string,
+  { others, unreadable }: Counts,
+  vendors: readonly VendorProfile[],
+  local: string | undefined,
+): Finding {
   const { name, title, severity } = TRAFFIC_RULES.find((rule) => rule.name === 'nothing-to-check')!;
   const finding = { rule: name, where: { file } };
   if (others > 0) {
-    const flags = local === undefined ? 'attendee=https://…' : `cronofy=${local} --base-url attendee=${local}`;
+    const flags =
+      local === undefined
+        ? `${vendors.at(-1)?.name}=https://…`
+        : vendors.map(({ name }) => `${name}=${local}`).join(' --base-url ');
     const advice = `Name the hosts that stand for the vendors with --base-url ${flags}.`;
     return { ...finding, severity: 'warning', message: `${title}.`, advice };
   }

@@ -1,11 +1,9 @@
-import type { VendorName } from '../../contracts/contract.js';
-
 /** A request and its answer, as a recording holds them. */
 export interface Exchange {
   /** From 1, in its file. */
   readonly number: number;
   /** Said by a journal and a HAR that greenroom has written; of other HARs only the host tells. */
-  readonly provider?: VendorName;
+  readonly provider?: string;
   readonly url: URL;
   readonly method: string;
   readonly request: Message;
@@ -89,7 +87,7 @@ function fromJournal(entry: Fields, number: number): Exchange | undefined {
 
 /** What greenroom knows of a call, and writes into a journal and, with underscores, into a HAR. */
 const origin = (provider: unknown, fault: unknown): Pick<Exchange, 'provider' | 'faulted'> => ({
-  ...(provider === 'cronofy' || provider === 'attendee' ? { provider } : {}),
+  ...(typeof provider === 'string' ? { provider } : {}),
   ...(typeof fault === 'string' ? { faulted: true } : {}),
 });
 

@@ -69,7 +69,7 @@ export const TRAFFIC_RULES = [
     'wrong-auth-scheme',
     'error',
     'The Authorization header has the wrong scheme',
-    'Cronofy takes "Bearer", Attendee takes "Token".',
+    'Use the scheme that the vendor documents: "Bearer", or "Token".',
   ),
   rule(
     'placeholder-auth',
@@ -123,8 +123,8 @@ export const TRAFFIC_RULES = [
   rule(
     'nothing-to-check',
     'error',
-    'The recording has no call of either vendor',
-    'Give a HAR file, a journal (GET /_greenroom/requests) or JSON Lines of their entries; name your own hosts with --base-url attendee=https://….',
+    'The recording has no call of a vendor',
+    'Give a HAR file, a journal (GET /_greenroom/requests) or JSON Lines of their entries; name your own hosts with --base-url NAME=https://….',
   ),
 ] as const satisfies readonly Rule[];
 

@@ -1,7 +1,6 @@
-import { attendeeContract } from '../../contracts/attendee/contract.js';
 import { findOperation } from '../../contracts/check.js';
-import type { Contract, VendorName } from '../../contracts/contract.js';
-import { cronofyContract } from '../../contracts/cronofy/contract.js';
+import type { Contract } from '../../contracts/contract.js';
+import type { VendorProfile } from '../../contracts/vendor.js';
 import { GreenroomError } from '../../errors.js';
 import type { Exchange } from './exchange.js';
 
@@ -19,21 +18,22 @@ interface Base {
   readonly prefix: string;
 }
 
-const CONTRACTS: Readonly<Record<VendorName, Contract>> = { cronofy: cronofyContract, attendee: attendeeContract };
-const HOSTS: readonly (readonly [RegExp, Contract])[] = [
-  [/^api(-[a-z]+)?\.cronofy\.com$/, cronofyContract],
-  [/^(app|staging)\.attendee\.dev$/, attendeeContract],
-];
 const CONTROL = '/_greenroom';
 
-/** Tells which vendor a call is for. `baseUrls` are `provider=URL`; throws USAGE for anything else. */
-export function vendorsAt(baseUrls: readonly string[]): (exchange: Exchange) => Addressed | undefined {
-  const bases = baseUrls.map(readBase);
+/** Finds the vendor that a call is for. `baseUrls` are `provider=URL`; throws USAGE for anything else. */
+export function vendorsAt(
+  vendors: readonly VendorProfile[],
+  baseUrls: readonly string[],
+): (exchange: Exchange) => Addressed | undefined {
+  const bases = baseUrls.map((text) => readBase(vendors, text));
   return ({ provider, url }) => {
     const { origin, pathname, hostname } = url;
-    if (provider !== undefined) return { contract: CONTRACTS[provider], path: pathname, isPublic: false };
-    const known = HOSTS.find(([pattern]) => pattern.test(hostname));
-    if (known) return { contract: known[1], path: pathname, isPublic: true };
+    const said = vendors.find(({ name }) => name === provider);
+    if (said) return { contract: said.contract, path: pathname, isPublic: false };
+    const known = vendors.find(({ hosts }) =>
+      hosts.some(({ host, serves }) => host === hostname && serves.includes('api')),
+    );
+    if (known) return { contract: known.contract, path: pathname, isPublic: true };
     if (pathname.startsWith(CONTROL)) return undefined;
     const below = bases.filter((base) => base.origin === origin && pathname.startsWith(base.prefix));
     const candidates = below.map(({ contract, prefix }) => ({
@@ -45,7 +45,7 @@ export function vendorsAt(baseUrls: readonly string[]): (exchange: Exchange) => 
   };
 }
 
-/** Both vendors may stand behind one origin: greenroom itself does. */
+/** Several vendors may stand behind one origin: greenroom itself does. */
 const owns = ({ contract, path }: Addressed): boolean =>
   contract.operations.some(({ method }) => findOperation(contract, method, path) !== undefined);
 
@@ -53,14 +53,16 @@ const owns = ({ contract, path }: Addressed): boolean =>
 const resembles = ({ contract, path }: Addressed): boolean =>
   contract.operations.some((operation) => operation.path.split('/')[1] === path.split('/')[1]);
 
-function readBase(text: string): Base {
+function readBase(vendors: readonly VendorProfile[], text: string): Base {
   const [, name, address = ''] = /^(\w+)=(.*)$/s.exec(text) ?? [];
-  if ((name !== 'cronofy' && name !== 'attendee') || !URL.canParse(address)) {
+  const vendor = vendors.find((candidate) => candidate.name === name);
+  if (!vendor || !URL.canParse(address)) {
+    const expected = vendors.map((one) => `${one.name}=URL`).join(' or ');
     throw new GreenroomError(
       'USAGE',
-      `Failed to read --base-url: expected cronofy=URL or attendee=URL, was "${text}". For example attendee=https://bots.example.`,
+      `Failed to read --base-url: expected ${expected}, was "${text}". For example ${vendors.at(-1)?.name}=https://bots.example.`,
     );
   }
   const { origin, pathname } = new URL(address);
-  return { contract: CONTRACTS[name], origin, prefix: pathname.replace(/\/$/, '') };
+  return { contract: vendor.contract, origin, prefix: pathname.replace(/\/$/, '') };
 }

@@ -1,4 +1,5 @@
 import type { Report, Rule } from '../../checks/report.js';
+import type { Vendor } from '../../server/providers/provider.js';
 import type { Flag, FlagValues } from '../flags.js';
 
 /** One kind of `greenroom check`: its own flags, and what it does with them and the words. */
@@ -9,6 +10,6 @@ export interface CheckCommand {
   readonly flags: readonly Flag[];
   /** Every rule that it can try, for `--off`. */
   readonly rules: readonly Rule[];
-  /** Throws USAGE for words and flags that make no sense. */
-  readonly check: (words: readonly string[], values: FlagValues) => Promise<Report>;
+  /** `own` are the vendors of the settings file. Throws USAGE for words and flags that make no sense. */
+  readonly check: (words: readonly string[], values: FlagValues, own?: readonly Vendor[]) => Promise<Report>;
 }

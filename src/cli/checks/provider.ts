@@ -1,33 +1,40 @@
 import { checkProvider } from '../../checks/provider/check.js';
 import { PROVIDER_RULES } from '../../checks/provider/rules.js';
 import { parseDuration } from '../../clock/duration.js';
+import { VENDOR_LIST } from '../../contracts/vendors.js';
 import { GreenroomError } from '../../errors.js';
 import { readWireMessages } from '../../server/wire.js';
 import type { CheckCommand } from './command.js';
 import type { FlagValues } from '../flags.js';
+import { profilesWith, readVendor, VENDOR_CHOICE, VENDOR_NAMES } from '../vendors.js';
+
+const KEYS = VENDOR_LIST.toReversed()
+  .map(({ access }) => access.keys.key)
+  .join(', ');
+const TOKENS = VENDOR_LIST.flatMap(({ title, access: { keys } }) =>
+  keys.accessToken === undefined ? [] : [`${title}: ${keys.accessToken}`],
+).join('; ');
 
 /** `greenroom check provider URL`. */
 export const command: CheckCommand = {
-  usage: `greenroom check provider URL --provider cronofy|attendee holds a live API against its contract: the vendor's, a
+  usage: `greenroom check provider URL --provider ${VENDOR_CHOICE} holds a live API against its contract: the vendor's, a
 self-hosted one, or greenroom itself. It makes nothing unless --allow-writes says so, and removes what it made. The key
 can also stand in GREENROOM_CHECK_KEY, the access token in GREENROOM_CHECK_ACCESS_TOKEN.`,
   flags: [
-    { name: 'provider', value: 'NAME', help: 'cronofy or attendee' },
-    { name: 'key', value: 'KEY', help: "Attendee's API key, Cronofy's client secret" },
+    { name: 'provider', value: 'NAME', help: VENDOR_NAMES },
+    { name: 'key', value: 'KEY', help: KEYS },
     {
       name: 'access-token',
       value: 'TOKEN',
-      help: "Cronofy: a user's token; without it, calls that want one are left out",
+      help: TOKENS,
     },
     { name: 'allow-writes', help: 'also make a bot or an agent for a month from now, change it, and remove it' },
     { name: 'timeout', value: 'DURATION', help: 'how long one answer may take (10s)' },
   ],
   rules: PROVIDER_RULES,
-  check: async (words, values) => {
+  check: async (words, values, own = []) => {
     const url = readUrl(words);
-    const provider = values['provider'];
-    if (provider !== 'cronofy' && provider !== 'attendee')
-      throw usage(`expected --provider cronofy or --provider attendee, was ${String(provider ?? 'nothing')}`);
+    const vendor = readVendor(values['provider'], profilesWith(own));
     const key = textOf(values, 'key') ?? process.env['GREENROOM_CHECK_KEY'];
     if (!key) throw usage('expected a key, was nothing. Give it with --key, or in GREENROOM_CHECK_KEY');
     const interruption = new AbortController();
@@ -35,12 +42,12 @@ can also stand in GREENROOM_CHECK_KEY, the access token in GREENROOM_CHECK_ACCES
     process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
     try {
       return await checkProvider(url, {
-        provider,
+        vendor,
         key,
         accessToken: textOf(values, 'access-token') ?? process.env['GREENROOM_CHECK_ACCESS_TOKEN'],
         allowWrites: values['allow-writes'] === true,
         timeoutMs: readTimeout(textOf(values, 'timeout') ?? '10s'),
-        messages: readWireMessages(provider),
+        messages: readWireMessages(vendor.name),
         signal: interruption.signal,
       });
     } finally {
@@ -57,7 +64,9 @@ const textOf = (values: FlagValues, name: string): string | undefined => {
 function readUrl([word, another]: readonly string[]): URL {
   const url = word !== undefined && URL.canParse(word) ? new URL(word) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || another !== undefined)
-    throw usage(`expected one URL, such as https://app.attendee.dev, was ${another ?? word ?? 'nothing'}`);
+    throw usage(
+      `expected one URL, such as https://${VENDOR_LIST.at(-1)!.hosts[0]!.host}, was ${another ?? word ?? 'nothing'}`,
+    );
   return url;
 }
 

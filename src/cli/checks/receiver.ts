@@ -3,30 +3,33 @@ import { RECEIVER_RULES } from '../../checks/receiver/rules.js';
 import type { Report } from '../../checks/report.js';
 import { parseDuration } from '../../clock/duration.js';
 import { wallClock } from '../../clock/real-time.js';
-import type { VendorName } from '../../contracts/contract.js';
+import type { VendorProfile } from '../../contracts/vendor.js';
+import { VENDOR_LIST } from '../../contracts/vendors.js';
 import { GreenroomError } from '../../errors.js';
 import { isLoopback } from '../../server/engine/transport.js';
 import type { FlagValues } from '../flags.js';
+import type { Vendor } from '../../server/providers/provider.js';
 import type { CheckCommand } from './command.js';
+import { profilesWith, readVendor, VENDOR_CHOICE, VENDOR_NAMES } from '../vendors.js';
 import { vendorMessages } from './vendor-messages.js';
 
-/** How long each vendor waits for an answer: 7 s are documented for Cronofy's event triggers, 10 s observed for Attendee. */
-const TIMEOUTS: Readonly<Record<VendorName, string>> = { cronofy: '7s', attendee: '10s' };
+const SECRETS = VENDOR_LIST.map(({ title, signing }) => `for ${title} ${signing.secret.expected}`).join('; ');
+const TIMEOUTS = VENDOR_LIST.map(({ signing }) => signing.timeout).join(', ');
 
 export const command: CheckCommand = {
-  usage: `greenroom check receiver URL --provider cronofy|attendee --secret SECRET
+  usage: `greenroom check receiver URL --provider ${VENDOR_CHOICE} --secret SECRET
 
 Sends your webhook endpoint what the vendor sends, every type and state, and what an attacker and a bad network would
 send, and prints a score card with what to fix. Only addresses of this machine, unless --allow-host opens another. The
 secret can also stand in GREENROOM_CHECK_SECRET.`,
   flags: [
-    { name: 'provider', value: 'NAME', help: 'cronofy or attendee: whose webhooks the endpoint takes' },
+    { name: 'provider', value: 'NAME', help: `${VENDOR_NAMES}: whose webhooks the endpoint takes` },
     {
       name: 'secret',
       value: 'SECRET',
-      help: "what the endpoint verifies with: Cronofy's client secret, Attendee's in base64",
+      help: `what the endpoint verifies with: ${SECRETS}`,
     },
-    { name: 'timeout', value: 'DURATION', help: "how long to wait for an answer (the vendor's: 7s, 10s)" },
+    { name: 'timeout', value: 'DURATION', help: `how long to wait for an answer (the vendor's: ${TIMEOUTS})` },
     {
       name: 'header',
       value: 'NAME: VALUE',
@@ -49,40 +52,33 @@ secret can also stand in GREENROOM_CHECK_SECRET.`,
   check,
 };
 
-async function check(words: readonly string[], values: FlagValues): Promise<Report> {
+async function check(words: readonly string[], values: FlagValues, own: readonly Vendor[] = []): Promise<Report> {
   const [word, ...rest] = words;
   if (word === undefined || rest.length > 0)
     throw wrong('the command line', 'one URL', word === undefined ? 'none' : words.join(' '));
   const hosts = (values['allow-host'] ?? []) as readonly string[];
-  const provider = readProvider(values['provider']);
+  const vendor = readVendor(values['provider'], profilesWith(own));
   const stateUrl = values['state-url'] === undefined ? undefined : readUrl(String(values['state-url']), hosts);
   const url = readUrl(word, hosts);
   return checkReceiver({
     url,
-    provider,
-    secret: readSecret(provider, values['secret']),
-    timeoutMs: readTimeout(values['timeout'] ?? TIMEOUTS[provider]),
+    vendor,
+    secret: readSecret(vendor, values['secret']),
+    timeoutMs: readTimeout(values['timeout'] ?? vendor.signing.timeout),
     headers: Object.fromEntries(((values['header'] ?? []) as readonly string[]).map(readHeader)),
-    messages: await vendorMessages(provider),
+    messages: await vendorMessages(vendor.name, own),
+    now: Math.floor(wallClock() / 1_000_000),
     run: wallClock().toString(16).padStart(12, '0').slice(-12),
     readState: stateUrl && (async () => (await fetch(stateUrl)).text()),
   });
 }
 
-function readProvider(given: FlagValues[string]): VendorName {
-  if (given === 'cronofy' || given === 'attendee') return given;
-  throw wrong('--provider', 'cronofy or attendee', given);
-}
-
-function readSecret(provider: VendorName, given: FlagValues[string]): string {
+function readSecret({ signing: { secret: form } }: VendorProfile, given: FlagValues[string]): string {
   const secret = given ?? process.env['GREENROOM_CHECK_SECRET'];
   if (typeof secret !== 'string' || secret === '')
     throw wrong('--secret', 'the secret that the endpoint verifies with', undefined);
-  if (provider === 'attendee' && !/^[A-Za-z0-9+/]+={0,2}$/.test(secret))
-    throw new GreenroomError(
-      'USAGE',
-      'Failed to read --secret: expected base64, as the dashboard of Attendee shows it.',
-    );
+  if (!form.pattern.test(secret))
+    throw new GreenroomError('USAGE', `Failed to read --secret: expected ${form.expected}.`);
   return secret;
 }
 

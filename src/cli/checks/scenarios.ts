@@ -7,7 +7,7 @@ import { fixturesFolder } from '../../server/fixtures.js';
 import type { CheckCommand } from './command.js';
 
 const SUFFIX = '.json';
-/** No name is looked up: the room is in this process. */
+/** No name is looked up: the server is in this process. */
 const ORIGIN = 'http://localhost';
 
 /** `greenroom check scenarios [DIR|FILE…]`. */
@@ -16,15 +16,16 @@ export const command: CheckCommand = {
 playing them, what they expect. Without a folder it checks the scenarios that come with greenroom.`,
   flags: [],
   rules: SCENARIO_RULES,
-  check: async (words) => {
+  check: async (words, _, own = []) => {
     const places = words.length === 0 ? [fixturesFolder('scenarios')] : words;
     const sources = places.flatMap(readSources);
-    const room = makeServer();
+    const server = makeServer({ vendors: own });
     try {
-      const running = { url: ORIGIN, fetch: async (request: Request) => room.app.fetch(withHost(request)) };
-      return await checkScenarios(running, sources, places.join(', '));
+      const running = { url: ORIGIN, fetch: async (request: Request) => server.app.fetch(withHost(request)) };
+      const vendors = server.vendors.map(({ profile }) => profile);
+      return await checkScenarios(running, vendors, { sources, subject: places.join(', ') });
     } finally {
-      room.close();
+      server.close();
     }
   },
 };

@@ -1,6 +1,8 @@
 import { checkTraffic } from '../../checks/traffic/check.js';
 import { TRAFFIC_RULES } from '../../checks/traffic/rules.js';
+import { VENDOR_LIST } from '../../contracts/vendors.js';
 import { GreenroomError } from '../../errors.js';
+import { profilesWith } from '../vendors.js';
 import type { CheckCommand } from './command.js';
 
 /** `greenroom check traffic FILE…`. */
@@ -12,12 +14,12 @@ export const command: CheckCommand = {
       name: 'base-url',
       value: 'PROVIDER=URL',
       many: true,
-      help: 'another host of a vendor: attendee=https://bots.example',
+      help: `another host of a vendor: ${VENDOR_LIST.at(-1)!.name}=https://bots.example`,
     },
     { name: 'refused', help: 'judge also what was sent in requests that the vendor refused' },
   ],
   rules: TRAFFIC_RULES,
-  check: (words, values) => {
+  check: (words, values, own = []) => {
     if (words.length === 0) {
       throw new GreenroomError(
         'USAGE',
@@ -25,6 +27,6 @@ export const command: CheckCommand = {
       );
     }
     const baseUrls = (values['base-url'] ?? []) as readonly string[];
-    return checkTraffic(words, { baseUrls, refused: values['refused'] === true });
+    return checkTraffic(words, { vendors: profilesWith(own), baseUrls, refused: values['refused'] === true });
   },
 };

@@ -1,103 +1,69 @@
 import type { Message } from '../../checks/receiver/messages.js';
-import { TRIGGERS } from '../../contracts/attendee/vocabulary.js';
-import type { VendorName } from '../../contracts/contract.js';
-import { AGENT_INTERACTIONS, CONFERENCING_INTERACTIONS } from '../../contracts/cronofy/subscriptions.js';
+import type { Credentials } from '../../contracts/vendor.js';
 import { valueOf } from '../../contracts/wire.js';
+import type { Vendor } from '../../server/providers/provider.js';
 import { makeServer, type Server } from '../../server/server.js';
 import { readWireMessages } from '../../server/wire.js';
 import type { Workspace, WorkspaceOptions } from '../../server/workspace.js';
 
 const ORIGIN = 'http://greenroom.localhost';
-/** Not on this machine: what is told is captured. */
+/** Not on this machine: webhooks are captured. */
 const APP = 'https://app.example/webhooks';
-const MEET = 'https://meet.google.com/abc-defg-hij';
-const HOOKS = [{ url: APP, triggers: TRIGGERS.filter((trigger) => !/^(calendar|zoom)/.test(trigger)) }];
-const SUBSCRIPTIONS = [
-  {
-    type: 'webhook',
-    uri: APP,
-    interactions: [...AGENT_INTERACTIONS, ...CONFERENCING_INTERACTIONS].map((type) => ({ type })),
-    transitions: [{ before: 'event_start', offset: { minutes: 5 } }],
-  },
-];
+const MONTH = 31 * 24 * 3_600_000_000;
 
-interface Call {
-  readonly path: string;
-  readonly body: object;
-}
+/** To play every scenario takes a while, and gives the same each time. */
+const MADE = new Map<string, Promise<readonly Message[]>>();
 
-/** What is asked of each vendor in a world that plays a scenario. */
-const CALLS: Readonly<Record<VendorName, (calendar: string) => readonly Call[]>> = {
-  attendee: () => [
-    { path: '/api/v1/bots', body: { meeting_url: MEET, bot_name: 'Check', webhooks: HOOKS } },
-    {
-      path: '/api/v1/bots',
-      body: { meeting_url: MEET, bot_name: 'Check', join_at: '2026-01-01T10:00:00Z', webhooks: HOOKS },
-    },
-  ],
-  cronofy: (calendar) => [
-    {
-      path: `/v1/calendars/${calendar}/events`,
-      body: {
-        event_id: 'check',
-        summary: 'Check of a receiver',
-        start: '2026-01-01T10:00:00Z',
-        end: '2026-01-01T11:00:00Z',
-        tzid: 'Etc/UTC',
-        conferencing: { profile_id: 'default' },
-        meeting_agent: { profile_id: 'cronofy' },
-        subscriptions: SUBSCRIPTIONS,
-      },
-    },
-  ],
-};
-
-/** A vendor's webhooks, one of every type, state and reason: rendered by a server that plays every scenario, then as shown or recorded. */
-export function vendorMessages(provider: VendorName): Promise<readonly Message[]> {
-  const made = MADE.get(provider) ?? makeMessages(provider);
-  MADE.set(provider, made);
+/** A vendor's webhooks, one of every type, state and reason: rendered by playing every scenario, then as shown or recorded. */
+export function vendorMessages(name: string, own: readonly Vendor[] = []): Promise<readonly Message[]> {
+  const made = MADE.get(name) ?? makeMessages(name, own);
+  MADE.set(name, made);
   return made;
 }
 
-/** To play every scenario takes a while, and gives the same each time. */
-const MADE = new Map<VendorName, Promise<readonly Message[]>>();
+/** The story whose end is the end of a life that goes well. */
+const WELL = 'happy-path';
 
-async function makeMessages(provider: VendorName): Promise<readonly Message[]> {
+async function makeMessages(name: string, own: readonly Vendor[]): Promise<readonly Message[]> {
   const messages = new Map<string, Message>();
   const add = (message: Message): void => {
-    const key = [message.type, message.state, message.sub_type].join(' ');
-    if (!messages.has(key)) messages.set(key, message);
+    if (!messages.has(keyOf(message))) messages.set(keyOf(message), message);
   };
-  const server = makeServer();
+  const server = makeServer({ vendors: own });
+  const vendor = server.vendors.find((candidate) => candidate.name === name)!;
+  let last: Message | undefined;
   try {
-    for (const { name, plays } of server.library.list())
-      if (plays) for (const one of await play(server, provider, { scenario: name })) add(one);
-    for (const one of await play(server, provider, { cronofy: { conferencing: 'failing' } })) add(one);
+    for (const { name: scenario, plays } of server.library.list()) {
+      if (!plays) continue;
+      const played = await play(server, vendor, { scenario });
+      for (const one of played) add(one);
+      if (scenario === WELL) last = played.findLast(({ state }) => state !== undefined);
+    }
+    for (const settings of vendor.profile.sample.everySettings)
+      for (const one of await play(server, vendor, { settings: { [name]: settings } })) add(one);
   } finally {
     server.close();
   }
-  for (const message of readWireMessages(provider)) {
-    const { webhook, text } = message;
+  for (const message of readWireMessages(name)) {
+    const { webhook, text, body } = message;
     if (webhook === undefined) continue;
-    add({ type: webhook, ...told(valueOf(message)), text: text ?? JSON.stringify(message.body) });
+    const { type: _, ...read } = vendor.profile.messages.read(valueOf(message) as object);
+    add({ type: webhook, ...read, text: text ?? JSON.stringify(body) });
   }
-  return [...messages.values()];
+  return [...messages.values()].map((one) => (last && keyOf(one) === keyOf(last) ? { ...one, isLast: true } : one));
 }
 
-async function play(server: Server, provider: VendorName, options: WorkspaceOptions): Promise<Message[]> {
+const keyOf = ({ type, state, sub_type }: Message): string => [type, state, sub_type].join(' ');
+
+async function play(server: Server, { name, profile }: Vendor, options: WorkspaceOptions): Promise<Message[]> {
   const workspace = server.workspaces.create(options);
-  const { cronofy, attendee } = workspace.describe(ORIGIN) as {
-    cronofy: { client_secret: string; calendar_id: string };
-    attendee: { api_key: string };
-  };
-  const authorization = provider === 'cronofy' ? `Bearer ${cronofy.client_secret}` : `Token ${attendee.api_key}`;
-  for (const { path, body } of CALLS[provider](cronofy.calendar_id)) {
-    const init = { method: 'POST', body: JSON.stringify(body) };
+  const credentials = workspace.describe(ORIGIN)[name] as Credentials;
+  for (const { method, path, authorization, body } of profile.sample.every(credentials, APP)) {
     const headers = { authorization, 'content-type': 'application/json' };
-    await server.app.fetch(new Request(ORIGIN + path, { ...init, headers }));
+    await server.app.fetch(new Request(ORIGIN + path, { method, headers, body: JSON.stringify(body) }));
   }
   const { clock } = workspace.world;
-  await clock.advance({ by: 31 * 24 * 3_600_000_000, until: () => clock.size === 0 });
+  await clock.advance({ by: MONTH, until: () => clock.size === 0 });
   const messages = renderedBy(workspace);
   server.workspaces.delete(workspace.id);
   return messages;
@@ -107,16 +73,3 @@ const renderedBy = ({ world }: Workspace): Message[] =>
   [...world.outbox.values()].flatMap(({ type, state, sub_type, attempts }) =>
     attempts.slice(0, 1).map(({ request }) => ({ type, state, sub_type, text: request.body })),
   );
-
-/** The state and the reason that a webhook tells of, where it tells of one. */
-function told(value: unknown): { readonly state?: string; readonly sub_type?: string } {
-  const { data, meeting_agent } = value as {
-    readonly data?: { readonly new_state?: string; readonly state?: string; readonly event_sub_type?: string | null };
-    readonly meeting_agent?: { readonly state?: string };
-  };
-  const state = data?.new_state ?? data?.state ?? meeting_agent?.state;
-  return {
-    ...(state === undefined ? {} : { state }),
-    ...(data?.event_sub_type == null ? {} : { sub_type: data.event_sub_type }),
-  };
-}

@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox';
+import { Type, type TProperties } from '@sinclair/typebox';
 import { action, WrittenNumber, type BackstageActions } from '../control/backstage.js';
 import { BOT_EVENTS } from './vocabulary.js';
 
@@ -21,12 +21,15 @@ const Participant = Type.Object(
   closed,
 );
 
-const passing = (kind: string) =>
+const passing = <const K extends string>(kind: K) =>
   action(kind, { bot, participant: Participant, timestamp_ms: WrittenNumber, event_data: Type.Optional(Facts) });
 
 const heard = { bot, participant: Participant, timestamp_ms: WrittenNumber, duration_ms: WrittenNumber };
 
-/** What Attendee's own side would do, by the recordings' own words. */
+const failOr = <P extends TProperties>(answer: P) =>
+  Type.Union([Type.Literal('fail'), Type.Object(answer)], { expected: '"fail" or an object' });
+
+/** Actions of Attendee's own side, in the words of the recordings. */
 export const attendeeBackstage = {
   /** The bot's process reports an event at this instant. */
   event: action('event', {
@@ -71,7 +74,7 @@ export const attendeeBackstage = {
   media_finished: action('media_finished', { bot }),
   scheduler_poll: action('scheduler_poll'),
   cleanup_poll: action('cleanup_poll'),
-  /** The receiver's next answers on this url; 200 afterwards. */
+  /** The next answers of the receiver at this URL; 200 afterwards. */
   receiver: action('receiver', {
     url: Type.String({ minLength: 1 }),
     answers: Type.Array(
@@ -80,22 +83,31 @@ export const attendeeBackstage = {
       }),
     ),
   }),
-  /** Something was changed in the dashboard. */
+  /** A change in the dashboard. */
   project: action('project', {
     credits: Type.Optional(WrittenNumber),
     concurrent_bots_limit: Type.Optional(Type.Integer({ minimum: 0 })),
     api_key_enabled: Type.Optional(Type.Boolean()),
     project_webhook_active: Type.Optional(Type.Boolean()),
   }),
-  /** One sync run: the provider's whole list of events, or what went wrong. */
+  /** One run of a sync: the provider's whole list of events, or the failure. */
   calendar_sync: action('calendar_sync', {
     calendar: Type.String(),
     events: Type.Optional(Type.Array(Facts)),
     auth_error: Type.Optional(Type.String()),
     transient_error: Type.Optional(Type.String()),
   }),
-  /** What Zoom answers from now on: `"fail"` or an object. */
-  zoom_upstream: action('zoom_upstream', { exchange: Type.Optional(Anything), user: Type.Optional(Anything) }),
+  /** Zoom's answers from now on: `"fail"` or an object. */
+  zoom_upstream: action('zoom_upstream', {
+    exchange: Type.Optional(failOr({ scope: Type.Optional(Type.String()) })),
+    user: Type.Optional(
+      failOr({
+        id: Type.Optional(Type.String()),
+        account_id: Type.Optional(Type.String()),
+        status: Type.Optional(Type.String()),
+      }),
+    ),
+  }),
   zoom_connection: action('zoom_connection', {
     connection: Type.String(),
     state: Type.Union([Type.Literal('connected'), Type.Literal('disconnected')]),

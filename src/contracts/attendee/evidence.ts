@@ -2,6 +2,8 @@ import type { Evidence } from '../contract.js';
 
 /** Recorded on the real server, v1.64.1, with a frozen clock. */
 export const RECORDED: Evidence = { basis: 'observed', source: 'recordings of Attendee v1.64.1', date: '2026-11-21' };
+/** Read in the vendor's public code. */
+export const CODE: Evidence = { basis: 'observed', source: 'public code of Attendee v1.64.1', date: '2026-11-25' };
 /** Attendee's page "Scheduled Bots". */
 export const SCHEDULED_BOTS: Evidence = {
   basis: 'documented',
@@ -10,7 +12,7 @@ export const SCHEDULED_BOTS: Evidence = {
 };
 /** Attendee's page "Webhooks". */
 export const WEBHOOKS: Evidence = { basis: 'documented', source: 'docs.attendee.dev: webhooks', date: '2026-11-21' };
-/** Recordings lie in an object store; what is behind the link was not recorded. */
+/** Recordings lie in an object store; nobody has recorded what is behind the link. */
 export const STORE: Evidence = {
   basis: 'assumed',
   source: 'public object stores',

@@ -8,7 +8,7 @@ export interface Row {
   readonly to: BotState | typeof BACK;
 }
 
-/** In its meeting. */
+/** States of a bot that is in its meeting. */
 export const JOINED = [
   'joined_recording_paused',
   'joined_recording',
@@ -72,7 +72,7 @@ export const BOT_LIFECYCLE: Readonly<Record<BotEventType, Row>> = {
   app_session_disconnected: { from: ['disconnecting'], to: 'post_processing' },
 };
 
-/** What an event adds to its name when it says why (observed: the vendor's models of v1.64.1). */
+/** Reasons that an event reports (observed: the vendor's models of v1.64.1). */
 export const SUB_TYPES = {
   leave_requested: [
     'user_requested',
@@ -114,3 +114,6 @@ export const SUB_TYPES = {
     'webinar_attendee_needs_panelist_promotion',
   ],
 } as const satisfies Partial<Record<BotEventType, readonly string[]>>;
+
+/** A reason that an event can report. */
+export type SubType<E extends keyof typeof SUB_TYPES> = (typeof SUB_TYPES)[E][number];

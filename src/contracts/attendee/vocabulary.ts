@@ -1,4 +1,7 @@
-/** The words of the Attendee API (v1.64.1), as its answers and webhooks spell them. */
+/** The words of the Attendee API, as its answers and webhooks spell them. */
+
+/** The version of the server that greenroom reproduces. */
+export const VERSION = '1.64.1';
 
 export const BOT_STATES = [
   'ready',

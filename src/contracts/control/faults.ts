@@ -1,31 +1,11 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
-import { DURATION_FORMS } from '../../clock/duration.js';
-import { SubjectReference } from './bodies.js';
+import { closed, Count, Duration, orNull, Text, wordOf } from './fields.js';
+import type { VendorFields } from './vendor-fields.js';
 
 /** The bodies of `/_greenroom/faults`. Of `do`, exactly one effect is given; what belongs to it may stand beside it. */
 
-const closed = { additionalProperties: false } as const;
 const optional = <T extends Record<string, TSchema>>(properties: T) => Type.Partial(Type.Object(properties), closed);
-const Provider = Type.Union([Type.Literal('cronofy'), Type.Literal('attendee')]);
-const Whole = Type.Integer({ minimum: 0 });
-const Duration = Type.Union([Type.String(), Type.Number({ minimum: 0 })], { expected: DURATION_FORMS });
 const Status = Type.Integer({ minimum: 200, maximum: 599, expected: 'a status from 200 to 599' });
-
-const RequestMatch = optional({
-  provider: Provider,
-  operation: Type.String(),
-  method: Type.String(),
-  /** As it was called, or as the contract writes it: `/api/v1/bots/{id}`. */
-  path: Type.String(),
-});
-
-const DeliveryMatch = optional({
-  provider: Provider,
-  type: Type.String(),
-  subject: SubjectReference,
-  url: Type.String(),
-  state: Type.String(),
-});
 
 const RequestEffect = optional({
   status: Status,
@@ -37,10 +17,10 @@ const RequestEffect = optional({
   /** Real time. */
   delay: Duration,
   reset: Type.Literal(true),
-  /** So many bytes of the body are sent. */
-  truncate: Whole,
+  /** The bytes of the body that are sent. */
+  truncate: Count,
   rate_limit: Type.Object(
-    { retry_after: Type.Union([Whole, Type.String()], { expected: 'whole seconds, or a duration such as "1m"' }) },
+    { retry_after: Type.Union([Count, Type.String()], { expected: 'whole seconds, or a duration such as "1m"' }) },
     closed,
   ),
 });
@@ -50,53 +30,76 @@ const ScriptedAnswer = Type.Union([Status, Type.Literal('drop'), Type.Literal('t
 });
 
 const DeliveryEffect = optional({
-  /** So many copies beside the original. */
+  /** The number of copies beside the original. */
   duplicate: Type.Integer({ minimum: 1, maximum: 1000 }),
   /** Virtual time. */
   delay: Duration,
+  /** It is sent after that one: out of order. */
   hold_until: Type.Object({ type: Type.String(), state: Type.Optional(Type.String()) }, closed),
   drop: Type.Literal(true),
-  signature: Type.Union([Type.Literal('wrong'), Type.Literal('missing'), Type.Literal('old_secret')]),
-  corrupt: Type.Union([
-    Type.Literal('truncate'),
-    Type.Literal('invalid_json'),
-    Type.Literal('extra_field'),
-    Type.Literal('whitespace'),
-  ]),
+  signature: wordOf(['wrong', 'missing', 'old_secret']),
+  corrupt: wordOf(['truncate', 'invalid_json', 'extra_field', 'whitespace']),
+  /** The outcomes of the next attempts, in order. */
   answers: Type.Array(ScriptedAnswer, { minItems: 1 }),
   /** With `answers`: the webhook is sent and handled, and the receiver's answer thrown away. */
   send: Type.Boolean(),
+  /** It is sent before the answer of the call that caused it. */
   early: Type.Literal(true),
 });
 
-const common = {
-  /** Strikes at the most; of `answers`, how often the list is played. */
+const limits = {
+  /** How often it strikes at the most; of `answers`, how often the list is played. Always if nothing is said. */
   times: Type.Optional(Type.Integer({ minimum: 1 })),
   /** Matches that are let pass first. */
-  after: Type.Optional(Whole),
+  after: Type.Optional(Count),
 };
 
+const FaultKind = wordOf(['request', 'delivery']);
+
 /** Tells which of the two bodies is meant. */
-export const FaultKindBody = Type.Object({ on: Type.Union([Type.Literal('request'), Type.Literal('delivery')]) });
+export const FaultKindBody = Type.Object({ on: FaultKind });
 
-export const RequestFaultBody = Type.Object(
-  { on: Type.Literal('request'), match: Type.Optional(RequestMatch), ...common, do: RequestEffect },
-  closed,
-);
-export const DeliveryFaultBody = Type.Object(
-  { on: Type.Literal('delivery'), match: Type.Optional(DeliveryMatch), ...common, do: DeliveryEffect },
-  closed,
-);
+export function faultSchemas({ Provider, SubjectReference }: VendorFields) {
+  const RequestMatch = optional({
+    provider: Provider,
+    operation: Type.String(),
+    method: Type.String(),
+    /** As it was called, or as the contract writes it: `/api/v1/bots/{id}`. */
+    path: Type.String(),
+  });
+  const DeliveryMatch = optional({
+    provider: Provider,
+    type: Type.String(),
+    subject: SubjectReference,
+    url: Type.String(),
+    state: Type.String(),
+  });
+  const RequestFaultBody = Type.Object(
+    { on: Type.Literal('request'), match: Type.Optional(RequestMatch), ...limits, do: RequestEffect },
+    closed,
+  );
+  const DeliveryFaultBody = Type.Object(
+    { on: Type.Literal('delivery'), match: Type.Optional(DeliveryMatch), ...limits, do: DeliveryEffect },
+    closed,
+  );
+  return { RequestFaultBody, DeliveryFaultBody };
+}
 
-/** What may go wrong with a call of a client. */
-export type RequestFault = Static<typeof RequestFaultBody>;
-/** What may go wrong with a webhook. */
-export type DeliveryFault = Static<typeof DeliveryFaultBody>;
+type Schemas = ReturnType<typeof faultSchemas>;
+/** A fault of calls. */
+export type RequestFault = Static<Schemas['RequestFaultBody']>;
+/** A fault of webhooks. */
+export type DeliveryFault = Static<Schemas['DeliveryFaultBody']>;
 export type Fault = RequestFault | DeliveryFault;
 
 export type BodyCorruption = NonNullable<DeliveryFault['do']['corrupt']>;
 export type SignatureFault = NonNullable<DeliveryFault['do']['signature']>;
 export type Scripted = Static<typeof ScriptedAnswer>;
+
+/** A fault as the control plane shows it: as it was put in, with its id and how often it can still strike, `null` for ever. */
+export const FaultRule = Type.Object({ id: Text, on: FaultKind, do: Type.Object({}), left: orNull(Count) });
+export type FaultRule = Fault & Pick<Static<typeof FaultRule>, 'id' | 'left'>;
+export const FaultList = Type.Object({ faults: Type.Array(FaultRule) });
 
 /** The effects of each of the two, and what may stand beside one. */
 export const EFFECTS = {

@@ -1,13 +1,18 @@
 import { Type, type TSchema } from '@sinclair/typebox';
-import { attendeeBackstage as attendeeActions } from '../attendee/backstage.js';
-import { cronofyBackstage as cronofyActions } from '../cronofy/backstage.js';
 import type { DescribedApi, DescribedOperation, DescribedResponse } from '../openapi.js';
-import * as answers from './answers.js';
-import * as bodies from './bodies.js';
-import { CastingBody } from './casting.js';
-import { DeliveryFaultBody, RequestFaultBody } from './faults.js';
-import { ScenarioFile } from './scenario.js';
-import { SnapshotBody } from './snapshot.js';
+import type { VendorProfile } from '../vendor.js';
+import { BackstageBody } from './backstage.js';
+import { AdvanceReport, ClockState, HoldBody, PatchClockBody, PendingJob } from './clock.js';
+import { DeliveryAttempt } from './deliveries.js';
+import { FaultList, FaultRule } from './faults.js';
+import { Anything, Made, NoBody, Problem } from './fields.js';
+import { ContractViolation, Verification } from './requests.js';
+import { NamedScenario, ScenarioList } from './scenario-list.js';
+import { scenarioFileFor } from './scenario.js';
+import { controlSchemas, type ControlSchemas } from './schemas.js';
+import { Timeline, TimelineEntry } from './timeline.js';
+import { orList, subjectKeysOf } from './vendor-fields.js';
+import { Health } from './workspaces.js';
 
 const json = (description: string, body: TSchema): DescribedResponse => ({ description, body });
 const NO_CONTENT: DescribedResponse = { description: 'Done' };
@@ -40,82 +45,78 @@ const done: Row['ok'] = [204, NO_CONTENT];
 
 const Text = Type.Optional(Type.String());
 const Whole = Type.Optional(Type.Integer({ minimum: 0 }));
-const subject = {
-  subject: Type.Optional(
-    Type.String({ description: 'A vendor id, or scheduling_key:…, event_id:…, deduplication_key:…' }),
-  ),
+const subjectOf = (vendors: readonly VendorProfile[]) => {
+  const keys = subjectKeysOf(vendors).map((key) => `${key}:…`);
+  return { subject: Type.Optional(Type.String({ description: `A vendor id, or ${keys.join(', ')}` })) };
 };
 const window = { after: Whole, limit: Whole };
 
-/** What each vendor's settings may be. */
-export type VendorSettings = Readonly<Record<string, TSchema>>;
-
-const workspaceOperations = (settings: VendorSettings) => [
-  operation('health', 'GET /health', { summary: 'Whether it serves', ok: ok('It does', answers.Health) }),
+const workspaceOperations = (schemas: ControlSchemas) => [
+  operation('health', 'GET /health', { summary: 'Whether it serves', ok: ok('It does', Health) }),
   operation('listWorkspaces', 'GET /workspaces', {
     summary: 'Every workspace, with its credentials',
-    ok: ok('The workspaces', answers.WorkspaceList),
+    ok: ok('The workspaces', schemas.WorkspaceList),
   }),
   operation('createWorkspace', 'POST /workspaces', {
     summary: 'A world of its own, with its own credentials, clock and seed',
-    body: bodies.CreateWorkspaceBody(settings),
-    ok: [201, json('The workspace', answers.Workspace)],
+    body: schemas.CreateWorkspaceBody,
+    ok: [201, json('The workspace', schemas.Workspace)],
   }),
   operation('getWorkspace', 'GET /workspaces/{id}', {
     summary: 'One workspace',
-    ok: ok('The workspace', answers.Workspace),
+    ok: ok('The workspace', schemas.Workspace),
   }),
   operation('patchWorkspace', 'PATCH /workspaces/{id}', {
     summary: 'Change scenario, strictness or settings',
-    body: bodies.PatchWorkspaceBody(settings),
-    ok: ok('The workspace', answers.Workspace),
+    body: schemas.PatchWorkspaceBody,
+    ok: ok('The workspace', schemas.Workspace),
   }),
   operation('deleteWorkspace', 'DELETE /workspaces/{id}', { summary: 'End a workspace', ok: done }),
   operation('reset', 'POST /reset', { summary: 'The workspace as on its creation', ok: done }),
   operation('takeSnapshot', 'GET /snapshot', {
     summary: 'The whole workspace as data',
-    ok: ok('The snapshot', SnapshotBody),
+    ok: ok('The snapshot', schemas.SnapshotBody),
   }),
   operation('restoreSnapshot', 'PUT /snapshot', {
     summary: 'Put a snapshot in the place of the world',
-    body: SnapshotBody,
+    body: schemas.SnapshotBody,
     ok: done,
   }),
 ];
 
-const clockOperations = [
+const clockOperations = (schemas: ControlSchemas) => [
   operation('readClock', 'GET /clock', {
     summary: 'What time it is, and what is due',
     query: Type.Object({ limit: Whole }),
-    ok: ok('The clock', answers.ClockState),
+    ok: ok('The clock', ClockState),
   }),
   operation('patchClock', 'PATCH /clock', {
     summary: 'Change mode, speed or quiet time',
-    body: bodies.PatchClockBody,
-    ok: ok('The clock', answers.ClockState),
+    body: PatchClockBody,
+    ok: ok('The clock', ClockState),
   }),
   operation('advance', 'POST /clock/advance', {
     summary: 'Move time: by, to, next or until',
-    body: bodies.AdvanceBody,
-    ok: ok('What ran', answers.AdvanceReport),
+    body: schemas.AdvanceBody,
+    ok: ok('What ran', AdvanceReport),
   }),
   operation('hold', 'POST /clock/hold', {
     summary: 'Time stands until the hold is released',
-    body: bodies.HoldBody,
-    ok: [201, json('The hold', answers.Made)],
+    body: HoldBody,
+    ok: [201, json('The hold', Made)],
   }),
   operation('release', 'DELETE /clock/hold/{id}', { summary: 'Release a hold', ok: done }),
 ];
 
-const happenedOperations = [
+const timelineOperations = (vendors: readonly VendorProfile[]) => [
   operation('readTimeline', 'GET /timeline', {
     summary: 'Everything that happened, in one order',
-    query: Type.Object({ ...subject, kind: Text, ...window }),
-    ok: ok('The timeline; as text for people with Accept: text/plain', answers.Timeline),
+    query: Type.Object({ ...subjectOf(vendors), kind: Text, ...window }),
+    ok: ok('The timeline; as text for people with Accept: text/plain', Timeline),
   }),
   operation('followTimeline', 'GET /stream', {
     summary: 'The timeline as it happens: server-sent events, resumed by Last-Event-ID',
-    query: Type.Object({ ...subject, kind: Text, after: Whole, keep_alive: Whole }),
+    query: Type.Object({ ...subjectOf(vendors), kind: Text, after: Whole, keep_alive: Whole }),
     ok: [
       200,
       {
@@ -125,6 +126,9 @@ const happenedOperations = [
       },
     ],
   }),
+];
+
+const callOperations = (schemas: ControlSchemas, vendors: readonly VendorProfile[]) => [
   operation('listRequests', 'GET /requests', {
     summary: 'The calls of the vendors, whole but for their secrets',
     query: Type.Object({
@@ -133,105 +137,153 @@ const happenedOperations = [
       method: Text,
       path: Text,
       status: Whole,
-      ...subject,
+      ...subjectOf(vendors),
       ...window,
     }),
-    ok: ok('The calls', answers.RequestList),
+    ok: ok('The calls', schemas.RequestList),
   }),
   operation('verifyRequests', 'POST /requests/verify', {
     summary: 'How often a call was made, and what the closest lack',
-    body: bodies.VerifyBody,
-    ok: ok('Whether the count is right', answers.Verification),
+    body: schemas.VerifyBody,
+    ok: ok('Whether the count is right', Verification),
   }),
   operation('listDeliveries', 'GET /deliveries', {
     summary: 'The webhooks, with every attempt',
     query: Type.Object({
       provider: Text,
       type: Text,
-      ...subject,
+      ...subjectOf(vendors),
       state: Text,
       sub_type: Text,
       status: Text,
       url: Text,
       ...window,
     }),
-    ok: ok('The deliveries', answers.DeliveryList),
+    ok: ok('The deliveries', schemas.DeliveryList),
   }),
   operation('waitForDeliveries', 'POST /deliveries/wait', {
     summary: 'Wait in real time until webhooks have arrived',
-    body: bodies.WaitBody,
-    ok: ok('The deliveries', answers.DeliveryList),
+    body: schemas.WaitBody,
+    ok: ok('The deliveries', schemas.DeliveryList),
   }),
   operation('redeliver', 'POST /deliveries/{id}/redeliver', {
     summary: 'The same webhook once more',
-    ok: [202, json('The delivery', answers.Delivery)],
-  }),
-  operation('readCoverage', 'GET /coverage', {
-    summary: 'What of the contracts was exercised',
-    query: Type.Object({ provider: Text, workspace: Text }),
-    ok: ok('The coverage', answers.Anything),
-  }),
-  operation('readContract', 'GET /contracts/{document}', {
-    summary: 'cronofy.openapi.json, attendee.openapi.json or control.openapi.json',
-    ok: ok('OpenAPI 3.1', answers.Anything),
+    ok: [202, json('The delivery', schemas.Delivery)],
   }),
 ];
 
-/** Every kind of backstage action, with its arguments. */
-const BackstageAction = Type.Union([...Object.values(attendeeActions), ...Object.values(cronofyActions)]);
+const contractOperations = (vendors: readonly VendorProfile[]) => [
+  operation('readCoverage', 'GET /coverage', {
+    summary: 'What of the contracts was exercised',
+    query: Type.Object({ provider: Text, workspace: Text }),
+    ok: ok('The coverage', Anything),
+  }),
+  operation('readContract', 'GET /contracts/{document}', {
+    summary: orList([...vendors.map(({ name }) => name), 'control'].map((name) => `${name}.openapi.json`)),
+    ok: ok('OpenAPI 3.1', Anything),
+  }),
+];
 
-const stageOperations = [
+const scenarioOperations = (schemas: ControlSchemas, vendors: readonly VendorProfile[]) => [
   operation('listScenarios', 'GET /scenarios', {
     summary: 'The stories that can be cast',
-    ok: ok('The scenarios', answers.ScenarioList),
+    ok: ok('The scenarios', ScenarioList),
   }),
   operation('getScenario', 'GET /scenarios/{name}', {
     summary: 'One scenario',
-    ok: ok('The file, with its name and where it comes from', answers.NamedScenario),
+    ok: ok('The file, with its name and where it comes from', NamedScenario),
   }),
   operation('putScenario', 'PUT /scenarios/{name}', {
     summary: 'Add a scenario to the workspace, or replace one',
-    body: ScenarioFile,
-    ok: ok('It is replaced', answers.NamedScenario),
-    also: { 201: json('It is added', answers.NamedScenario) },
+    body: scenarioFileFor(vendors),
+    ok: ok('It is replaced', NamedScenario),
+    also: { 201: json('It is added', NamedScenario) },
   }),
   operation('deleteScenario', 'DELETE /scenarios/{name}', { summary: 'Forget a scenario that was put', ok: done }),
   operation('cast', 'POST /casting', {
     summary: 'A rule: which agents play which scenario',
-    body: CastingBody,
-    ok: [201, json('The rule', answers.Made)],
+    body: schemas.CastingBody,
+    ok: [201, json('The rule', Made)],
   }),
-  operation('listCasting', 'GET /casting', { summary: 'The rules', ok: ok('The rules', answers.CastingList) }),
+  operation('listCasting', 'GET /casting', { summary: 'The rules', ok: ok('The rules', schemas.CastingList) }),
   operation('deleteCastings', 'DELETE /casting', { summary: 'Forget every rule', ok: done }),
-  operation('getCasting', 'GET /casting/{id}', { summary: 'One rule', ok: ok('The rule', answers.CastingRule) }),
+  operation('getCasting', 'GET /casting/{id}', { summary: 'One rule', ok: ok('The rule', schemas.CastingRule) }),
   operation('deleteCasting', 'DELETE /casting/{id}', { summary: 'Forget a rule', ok: done }),
   operation('addFault', 'POST /faults', {
     summary: 'Something that goes wrong with calls or deliveries',
-    body: Type.Union([RequestFaultBody, DeliveryFaultBody]),
-    ok: [201, json('The fault', answers.Fault)],
+    body: Type.Union([schemas.RequestFaultBody, schemas.DeliveryFaultBody]),
+    ok: [201, json('The fault', FaultRule)],
   }),
-  operation('listFaults', 'GET /faults', { summary: 'The faults', ok: ok('The faults', answers.FaultList) }),
+  operation('listFaults', 'GET /faults', { summary: 'The faults', ok: ok('The faults', FaultList) }),
   operation('deleteFaults', 'DELETE /faults', { summary: 'Remove every fault', ok: done }),
   operation('deleteFault', 'DELETE /faults/{id}', { summary: 'Remove a fault', ok: done }),
   operation('backstage', 'POST /backstage', {
     summary: "Make happen now what the vendor's own side would do",
-    body: BackstageAction,
-    ok: ok('It has happened', answers.Anything),
+    body: Type.Union(vendors.toReversed().flatMap(({ backstage }) => Object.values(backstage.actions))),
+    ok: ok('It has happened', Anything),
   }),
 ];
 
 /** The control plane as a document describes it. */
-export const describeControl = (version: string, settings: VendorSettings): DescribedApi => ({
-  title: 'greenroom control plane',
-  version,
-  servers: ['http://127.0.0.1:4747'],
-  operations: [...workspaceOperations(settings), ...clockOperations, ...happenedOperations, ...stageOperations],
-  webhooks: [],
-  shapes: { ...answers, ...bodies, CastingBody, DeliveryFaultBody, RequestFaultBody, ScenarioFile },
-  headers: { 'Greenroom-Workspace': 'Which workspace is meant; "default" without it' },
-  refusal: {
-    description: 'A problem document (RFC 9457)',
-    body: answers.Problem,
-    contentType: 'application/problem+json',
-  },
-});
+export function describeControl(version: string, vendors: readonly VendorProfile[]): DescribedApi {
+  const schemas = controlSchemas(vendors);
+  return {
+    title: 'greenroom control plane',
+    version,
+    servers: ['http://127.0.0.1:4747'],
+    operations: [
+      ...workspaceOperations(schemas),
+      ...clockOperations(schemas),
+      ...timelineOperations(vendors),
+      ...callOperations(schemas, vendors),
+      ...contractOperations(vendors),
+      ...scenarioOperations(schemas, vendors),
+    ],
+    webhooks: [],
+    shapes: shapesOf(schemas, vendors),
+    headers: { 'Greenroom-Workspace': 'Which workspace is meant; "default" without it' },
+    refusal: {
+      description: 'A problem document (RFC 9457)',
+      body: Problem,
+      contentType: 'application/problem+json',
+    },
+  };
+}
+
+/** Schemas that stand in the document where they are used. */
+const NAMELESS: readonly (keyof ControlSchemas)[] = [
+  'CreateWorkspaceBody',
+  'PatchWorkspaceBody',
+  'SnapshotBody',
+  'CastingMatch',
+  'WebhookMatch',
+];
+
+/** The schemas that have a name of their own in the document. */
+function shapesOf(schemas: ControlSchemas, vendors: readonly VendorProfile[]): DescribedApi['shapes'] {
+  const named = Object.entries(schemas).filter(([name]) => !NAMELESS.some((nameless) => nameless === name));
+  return {
+    ...Object.fromEntries<unknown>(named),
+    Health,
+    Made,
+    NoBody,
+    Anything,
+    Problem,
+    PendingJob,
+    ClockState,
+    AdvanceReport,
+    PatchClockBody,
+    HoldBody,
+    TimelineEntry,
+    Timeline,
+    ContractViolation,
+    Verification,
+    DeliveryAttempt,
+    ScenarioList,
+    NamedScenario,
+    Fault: FaultRule,
+    FaultList,
+    BackstageBody,
+    ScenarioFile: scenarioFileFor(vendors),
+  };
+}

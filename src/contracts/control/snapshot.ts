@@ -1,23 +1,22 @@
 import { Type } from '@sinclair/typebox';
 import { LAST_INSTANT } from '../../clock/instant.js';
-import { CastingMatch } from './casting.js';
+import type { castingSchemas } from './casting.js';
+import { ClockMode, Speed } from './clock.js';
+import { closed, Count, orNull, wordOf } from './fields.js';
+import { byVendor, type VendorFields } from './vendor-fields.js';
 
-const closed = { additionalProperties: false } as const;
-const Whole = Type.Integer({ minimum: 0 });
 const Rows = Type.Array(Type.Object({}));
 const Instant = Type.Integer({ minimum: -LAST_INSTANT, maximum: LAST_INSTANT });
-const Provider = Type.Union([Type.Literal('cronofy'), Type.Literal('attendee')]);
-const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 
 const Clock = Type.Object({
   now: Instant,
-  mode: Type.Union([Type.Literal('frozen'), Type.Literal('live'), Type.Literal('auto')]),
-  speed: Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000 }),
+  mode: ClockMode,
+  speed: Speed,
   quiet: Type.Number({ minimum: 0 }),
-  nextId: Whole,
+  nextId: Count,
   jobs: Type.Array(
     Type.Object({
-      id: Whole,
+      id: Count,
       due: Instant,
       urgent: Type.Boolean(),
       kind: Type.String(),
@@ -29,53 +28,61 @@ const Clock = Type.Object({
 
 const FaultRule = Type.Object({
   id: Type.String(),
-  on: Type.Union([Type.Literal('request'), Type.Literal('delivery')]),
+  on: wordOf(['request', 'delivery']),
   do: Type.Object({}),
-  matched: Whole,
-  struck: Whole,
+  matched: Count,
+  struck: Count,
 });
 
-/** Who plays what: the runs by number, the world's own scenarios, the casting rules. */
-const PlayState = Type.Object({
-  meetings: Type.Array(
-    Type.Object({ url: Type.String(), scenario: Type.String(), startedAt: Instant, arrivals: Whole }),
-  ),
-  runs: Type.Array(
-    orNull(Type.Object({ agent: Type.String(), provider: Provider, scenario: Type.String(), number: Whole })),
-  ),
-  numbers: Type.Array(Type.Object({ agent: Type.String(), number: Whole })),
-  scenarios: Type.Array(Type.Object({ key: Type.String(), name: Type.String(), file: Type.Object({}) })),
-  editions: Type.Array(Type.Object({ name: Type.String(), key: Type.String() })),
-  casting: Type.Array(
-    Type.Object({
-      id: Type.String(),
-      scenario: Type.String(),
-      match: CastingMatch,
-      times: orNull(Type.Integer({ minimum: 1 })),
-      used: Whole,
-    }),
-  ),
-  scenariosMade: Whole,
-  rulesMade: Whole,
-});
+type CastingMatch = Pick<ReturnType<typeof castingSchemas>, 'CastingMatch'>;
 
-/** What `GET /_greenroom/snapshot` gave out. The vendors' tables are theirs to know. */
-export const SnapshotBody = Type.Object(
-  {
-    strict: Type.Boolean(),
-    settings: Type.Object({ cronofy: Type.Object({}), attendee: Type.Object({}) }),
-    scenario: Type.String(),
-    clock: Clock,
-    random: Type.Record(Type.String(), Whole),
-    journal: Type.Object({
-      nextSeq: Whole,
-      entries: Type.Array(Type.Object({ seq: Whole, at: Instant, kind: Type.String() })),
-    }),
-    requests: Type.Object({ count: Whole, requests: Rows }),
-    outbox: Type.Object({ count: Whole, deliveries: Rows }),
-    faults: Type.Object({ count: Whole, rules: Type.Array(FaultRule) }),
-    play: PlayState,
-    slices: Type.Object({ cronofy: Type.Object({}), attendee: Type.Object({}) }),
-  },
-  closed,
-);
+/** Which agents play what: the runs by number, the world's own scenarios, the casting rules. */
+const playState = ({ Provider, CastingMatch }: Pick<VendorFields, 'Provider'> & CastingMatch) =>
+  Type.Object({
+    meetings: Type.Array(
+      Type.Object({ url: Type.String(), scenario: Type.String(), startedAt: Instant, arrivals: Count }),
+    ),
+    runs: Type.Array(
+      orNull(Type.Object({ agent: Type.String(), provider: Provider, scenario: Type.String(), number: Count })),
+    ),
+    numbers: Type.Array(Type.Object({ agent: Type.String(), number: Count })),
+    scenarios: Type.Array(Type.Object({ key: Type.String(), name: Type.String(), file: Type.Object({}) })),
+    editions: Type.Array(Type.Object({ name: Type.String(), key: Type.String() })),
+    casting: Type.Array(
+      Type.Object({
+        id: Type.String(),
+        scenario: Type.String(),
+        match: CastingMatch,
+        times: orNull(Type.Integer({ minimum: 1 })),
+        used: Count,
+      }),
+    ),
+    scenariosMade: Count,
+    rulesMade: Count,
+  });
+
+/** The answer of `GET /_greenroom/snapshot`, which can be put back. Its rows and the vendors' tables are the server's to know. */
+export function snapshotBody({ vendors, ...fields }: VendorFields & CastingMatch) {
+  const Tables = Type.Object(byVendor(vendors, () => Type.Object({})));
+  return Type.Unsafe<unknown>(
+    Type.Object(
+      {
+        strict: Type.Boolean(),
+        settings: Tables,
+        scenario: Type.String(),
+        clock: Clock,
+        random: Type.Record(Type.String(), Count),
+        journal: Type.Object({
+          nextSeq: Count,
+          entries: Type.Array(Type.Object({ seq: Count, at: Instant, kind: Type.String() })),
+        }),
+        requests: Type.Object({ count: Count, requests: Rows }),
+        outbox: Type.Object({ count: Count, deliveries: Rows }),
+        faults: Type.Object({ count: Count, rules: Type.Array(FaultRule) }),
+        play: playState(fields),
+        slices: Tables,
+      },
+      closed,
+    ),
+  );
+}

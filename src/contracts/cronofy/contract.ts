@@ -5,7 +5,8 @@ import * as agents from './agents.js';
 import { agentOperations } from './agent-operations.js';
 import * as errors from './errors.js';
 import { eventOperations } from './event-operations.js';
-import { AGENT_LIFECYCLE, FAILURE_REASONS } from './lifecycle.js';
+import { AGENT_LIFECYCLE, AGENT_STATES, FAILURE_REASONS } from './lifecycle.js';
+import { hosts } from './hosts.js';
 import * as events from './events.js';
 import { SIGNATURES } from './evidence.js';
 import * as subscriptions from './subscriptions.js';
@@ -16,17 +17,10 @@ export const cronofyContract = defineContract({
   provider: 'cronofy',
   title: 'Cronofy Meeting Agents API',
   version: 'beta, 2026-11',
-  servers: [
-    'https://api.cronofy.com',
-    'https://api-au.cronofy.com',
-    'https://api-ca.cronofy.com',
-    'https://api-de.cronofy.com',
-    'https://api-sg.cronofy.com',
-    'https://api-uk.cronofy.com',
-  ],
+  servers: hosts.filter(({ serves }) => serves.includes('api')).map(({ host }) => `https://${host}`),
   operations: [...agentOperations, ...eventOperations, ...accountOperations],
   webhooks: cronofyWebhooks,
-  lifecycle: { events: AGENT_LIFECYCLE, subTypes: { failed: FAILURE_REASONS } },
+  lifecycle: { states: AGENT_STATES, events: AGENT_LIFECYCLE, subTypes: { failed: FAILURE_REASONS } },
   signature: {
     header: 'Cronofy-HMAC-SHA256',
     summary:

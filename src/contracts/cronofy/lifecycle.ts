@@ -1,8 +1,9 @@
 /**
- * The life of an agent. The vendor shows less of it: `meeting_agent.state` is `created` until `complete` or `failed`
+ * The states of an agent. The vendor shows less of it: `meeting_agent.state` is `created` until `complete` or `failed`
  * (documented); the states between are what its callbacks and pages tell of in words.
  */
-export type AgentState = 'scheduled' | 'created' | 'activated' | 'joined' | 'complete' | 'failed' | 'cancelled';
+export const AGENT_STATES = ['scheduled', 'created', 'activated', 'joined', 'complete', 'failed', 'cancelled'] as const;
+export type AgentState = (typeof AGENT_STATES)[number];
 export type AgentEvent = 'activated' | 'joined' | 'complete' | 'failed' | 'cancelled';
 
 export const AGENT_LIFECYCLE: Readonly<

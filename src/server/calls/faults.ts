@@ -5,7 +5,7 @@ import { joinFaults } from '../engine/delivery-faults.js';
 import { faultDuration } from '../engine/enqueue.js';
 import type { FaultRule } from '../engine/faults.js';
 import type { FaultEntry } from '../engine/journal.js';
-import type { Call, Provider, Reply } from '../providers/provider.js';
+import type { Call, Vendor, Reply } from '../providers/provider.js';
 
 /** What the fault rules do to a call. */
 export interface FaultEffect {
@@ -21,11 +21,7 @@ export interface FaultEffect {
 type Rule = FaultRule<RequestFault>;
 
 /** Asks the fault rules about a call, and says in the timeline which of them strike. */
-export function applyCallFaults(
-  call: Call,
-  provider: Provider,
-  operation: Operation | undefined,
-): FaultEffect | undefined {
+export function applyCallFaults(call: Call, vendor: Vendor, operation: Operation | undefined): FaultEffect | undefined {
   const { faults } = call.world;
   if (faults.size === 0) return undefined;
   const matches = matcherOf(call, operation);
@@ -34,7 +30,7 @@ export function applyCallFaults(
   const handled = rule === undefined || (rule.do.handled ?? rule.do.reset === true);
   const delay = late ? faultDuration(late.do.delay!, '/do/delay') / 1000 : 0;
   return {
-    instead: rule && insteadOf(rule, provider),
+    instead: rule && insteadOf(rule, vendor),
     handled,
     delay,
     lines: [
@@ -45,7 +41,7 @@ export function applyCallFaults(
 }
 
 /** How many bytes of this body are sent, if a rule cuts it short. An answer that is no longer than that is left alone. */
-export function cutOf(call: Call, operation: Operation | undefined, { body = '' }: Reply): number | undefined {
+export function truncationOf(call: Call, operation: Operation | undefined, { body = '' }: Reply): number | undefined {
   const { faults } = call.world;
   if (faults.size === 0) return undefined;
   const matches = matcherOf(call, operation);
@@ -76,7 +72,7 @@ function tell({ do: effect }: Rule): string {
   return effect.status === undefined ? 'the answer is 429' : `the answer is ${effect.status}`;
 }
 
-function insteadOf({ do: effect }: Rule, { refusals }: Provider): Reply | 'reset' {
+function insteadOf({ do: effect }: Rule, { refusals }: Vendor): Reply | 'reset' {
   if (effect.reset) return 'reset';
   if (effect.rate_limit) return refusals.rateLimited(secondsOf(effect.rate_limit.retry_after));
   const { status = 500, body, headers } = effect;

@@ -1,27 +1,24 @@
-import { BackstageBody } from '../../contracts/control/bodies.js';
+import { BackstageBody } from '../../contracts/control/backstage.js';
 import { GreenroomError } from '../../errors.js';
-import { assertBody, json, unknownWord, type ControlHandler, type ControlOptions } from './call.js';
+import { assertBody } from './body.js';
+import { json, type ControlHandler, type RouteOptions } from './call.js';
+import { unknownWord } from './query.js';
 
 /** The backstage door: makes happen now what the vendor's own side would do. */
-export function backstageRoutes({ providers }: ControlOptions) {
+export function backstageRoutes({ vendors }: RouteOptions) {
   return {
     act: ({ workspace: { world }, body }) => {
-      const given = body(BackstageBody) as { kind: string; [name: string]: unknown };
+      const given = body(BackstageBody);
       const { kind, ...args } = given;
-      const provider = providers.find(({ backstage }) => Object.hasOwn(backstage, kind));
-      if (!provider) {
-        throw unknownWord(
-          'the backstage action',
-          '/kind',
-          kind,
-          providers.flatMap(({ backstage }) => Object.keys(backstage)),
-        );
+      const vendor = vendors.find(({ backstage }) => Object.hasOwn(backstage, kind));
+      if (!vendor) {
+        const kinds = vendors.flatMap(({ backstage }) => Object.keys(backstage));
+        throw unknownWord('the backstage action', '/kind', kind, kinds);
       }
-      const action = provider.backstage[kind]!;
-      assertBody(action.body, given);
-      const line = world.log({ kind: 'backstage', subject: null, provider: provider.name, action: kind });
+      assertBody(vendor.profile.backstage.actions[kind]!, given);
+      const line = world.log({ kind: 'backstage', subject: null, provider: vendor.name, action: kind });
       world.changes++;
-      const { subject = null, refused, legal } = action.act(world, args);
+      const { subject = null, refused, legal } = vendor.backstage[kind]!(world, args);
       Object.assign(line, { subject, ...(refused === undefined ? {} : { refused }) });
       world.runInlineJobs();
       if (refused !== undefined) throw new GreenroomError('REFUSED', refused, legal === undefined ? {} : { legal });

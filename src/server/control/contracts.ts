@@ -2,18 +2,18 @@ import { describeControl } from '../../contracts/control/operations.js';
 import { toOpenApi, type DescribedApi } from '../../contracts/openapi.js';
 import { GreenroomError } from '../../errors.js';
 import { readWireMessages } from '../wire.js';
-import { json, type ControlHandler, type ControlOptions } from './call.js';
+import { json, type ControlHandler, type RouteOptions } from './call.js';
 
 /** The contracts as documents that other tools read. */
-export function contractRoutes({ providers, version }: ControlOptions) {
+export function contractRoutes({ vendors, version }: RouteOptions) {
   return {
     read: ({ param, origin }) => {
       const document = param('document');
       const name = /^(\w+)\.openapi\.json$/.exec(document)?.[1] ?? '';
-      const provider = providers.find((one) => one.name === name);
-      const api = provider?.contract ?? (name === 'control' ? controlApi(providers, version) : undefined);
+      const provider = vendors.find((one) => one.name === name);
+      const api = provider?.profile.contract ?? (name === 'control' ? controlApi(vendors, version) : undefined);
       if (!api) {
-        const known = [...providers.map((one) => one.name), 'control'].map((one) => `${one}.openapi.json`);
+        const known = [...vendors.map((one) => one.name), 'control'].map((one) => `${one}.openapi.json`);
         throw new GreenroomError(
           'NOT_FOUND',
           `Failed to find the document "${document}": there are ${known.join(', ')}.`,
@@ -27,5 +27,8 @@ export function contractRoutes({ providers, version }: ControlOptions) {
 }
 
 /** The control plane with the settings and scenarios that these vendors take. */
-export const controlApi = (providers: ControlOptions['providers'], version: string): DescribedApi =>
-  describeControl(version, Object.fromEntries(providers.map(({ name, settings }) => [name, settings.schema])));
+export const controlApi = (vendors: RouteOptions['vendors'], version: string): DescribedApi =>
+  describeControl(
+    version,
+    vendors.map(({ profile }) => profile),
+  );

@@ -1,30 +1,29 @@
 import { coverage } from '../../contracts/coverage.js';
-import { json, unknownWord, type ControlCall, type ControlHandler, type ControlOptions } from './call.js';
-
-const SETTLE_LIMIT_MS = 5000;
+import { json, SETTLE_LIMIT_MS, type ControlHandler, type RouteOptions } from './call.js';
+import { unknownWord } from './query.js';
 
 /**
- * What of the contracts was exercised: in every workspace that this server has or had, or in the one that the call names.
- * Counted since the server, or the workspace, was made; a reset takes nothing back.
+ * How much of the contracts was exercised: in every workspace that this server has or had, or in the one that the call
+ * names. Counted since the server, or the workspace, was made; a reset takes nothing back.
  */
-export function coverageRoutes({ providers, workspaces, rehearsals }: ControlOptions) {
+export function coverageRoutes({ vendors, workspaces, rehearsals }: RouteOptions) {
   return {
-    read: async ({ workspace, query, headers }: ControlCall) => {
+    read: async ({ workspace, query, headers }) => {
       const wanted = query.get('provider');
-      const contracts = providers.map(({ contract }) => contract);
-      const chosen = wanted === null ? contracts : contracts.filter(({ provider }) => provider === wanted);
+      const profiles = vendors.map(({ profile }) => profile);
+      const chosen = wanted === null ? profiles : profiles.filter(({ name }) => name === wanted);
       if (chosen.length === 0)
         throw unknownWord(
           'the query',
           '?provider',
           wanted ?? '',
-          providers.map(({ name }) => name),
+          vendors.map(({ name }) => name),
         );
-      const named = headers['greenroom-workspace'] !== undefined || query.has('workspace');
-      const rooms = named ? [workspace] : workspaces.list();
-      await Promise.all(rooms.map(({ world }) => world.clock.settled(SETTLE_LIMIT_MS)));
-      const tally = named ? workspace.coverage : workspaces.tally();
-      return json(coverage(chosen, tally.toJSON(), await rehearsals()));
+      const isNamed = headers['greenroom-workspace'] !== undefined || query.has('workspace');
+      const counted = isNamed ? [workspace] : workspaces.list();
+      await Promise.all(counted.map(({ world }) => world.clock.settled(SETTLE_LIMIT_MS)));
+      const counter = isNamed ? workspace.coverage : workspaces.coverage();
+      return json(coverage(chosen, counter.toJSON(), await rehearsals()));
     },
   } satisfies Record<string, ControlHandler>;
 }

@@ -1,39 +1,139 @@
 import { formatInstant } from '../../clock/instant.js';
-import type { Delivery } from '../engine/outbox.js';
+import { after } from '../../clock/real-time.js';
+import { DELIVERY_STATUSES, type Delivery, type DeliveryMatch } from '../../contracts/control/deliveries.js';
+import { NoBody } from '../../contracts/control/fields.js';
+import { GreenroomError } from '../../errors.js';
+import type * as engine from '../engine/outbox.js';
 import type { World } from '../engine/world.js';
-import type { Provider } from '../providers/provider.js';
-import { subjectId, type Reference } from './subjects.js';
+import type { Vendor } from '../providers/provider.js';
+import { json, type ControlHandler, type RouteOptions } from './call.js';
+import { assertQuery, pickQuery } from './query.js';
+import { PAGING, selectPage, settledJson } from './reads.js';
+import { subjectId, subjectIdIn } from './subjects.js';
 
-export interface DeliveryFilter {
-  readonly provider?: string;
-  readonly type?: string;
-  readonly subject?: Reference;
-  readonly state?: string;
-  readonly sub_type?: string;
-  readonly status?: string;
-  readonly url?: string;
+const DEFAULT_WAIT_MS = 2000;
+const PENDING_SHOWN = 20;
+const FILTERS = ['provider', 'type', 'state', 'sub_type', 'status', 'url'] as const;
+
+/** The webhooks, with every attempt to deliver them. */
+export function deliveryRoutes({ vendors, schemas }: RouteOptions) {
+  const words = {
+    provider: vendors.map(({ name }) => name),
+    type: 'any',
+    state: 'any',
+    sub_type: 'any',
+    status: DELIVERY_STATUSES,
+    url: 'any',
+  } as const;
+  return {
+    list: async ({ workspace: { world }, query }) => {
+      assertQuery(query, { ...words, ...PAGING });
+      return settledJson(world, () => {
+        const subject = subjectIdIn(vendors, world, query);
+        const filter = { ...pickQuery(query, FILTERS), ...(subject === undefined ? {} : { subject }) };
+        const matches = deliveryMatcher(vendors, world, filter);
+        return { deliveries: selectPage(world.outbox.values(), query, matches).map(renderDelivery) };
+      });
+    },
+
+    wait: async ({ workspace: { world }, body }) => {
+      const { match, count = 1, timeout_ms: timeout = DEFAULT_WAIT_MS } = body(schemas.WaitBody);
+      const matches = deliveryMatcher(vendors, world, match);
+      const arrived = await waitForArrivals(world, { match, matches, count, timeout });
+      return json({ deliveries: arrived.map(renderDelivery) });
+    },
+
+    /** The same idempotency key and data, rendered again as the vendor does. */
+    redeliver: ({ workspace: { world }, param, body }) => {
+      body(NoBody);
+      const delivery = world.outbox.get(param('id'));
+      if (!delivery)
+        throw new GreenroomError('NOT_FOUND', `Failed to deliver "${param('id')}" again: there is no such delivery.`);
+      if (delivery.status === 'dropped') delivery.status = 'pending';
+      if (delivery.held) world.outbox.release(delivery);
+      world.note('redeliver', delivery.subject, `${delivery.id} is delivered again`);
+      world.clock.schedule({
+        due: world.now(),
+        kind: 'deliver',
+        subject: delivery.subject,
+        args: { delivery: delivery.id },
+      });
+      world.runInlineJobs();
+      return json(renderDelivery(delivery), 202);
+    },
+  } satisfies Record<string, ControlHandler>;
 }
 
-/** A test of deliveries; all that the filter names must be equal. */
+/** A test of deliveries; all that the match names must be equal. */
 export function deliveryMatcher(
-  providers: readonly Provider[],
+  vendors: readonly Vendor[],
   world: World,
-  filter: DeliveryFilter,
-): (delivery: Delivery) => boolean {
-  const { subject, ...rest } = filter;
+  { subject, ...rest }: DeliveryMatch | Partial<Record<keyof DeliveryMatch, string>>,
+): (delivery: engine.Delivery) => boolean {
   const wanted = Object.entries(rest);
   return (delivery) =>
     wanted.every(([name, value]) => delivery[name as keyof typeof rest] === value) &&
-    (subject === undefined || delivery.subject === subjectId(providers, world, subject));
+    (subject === undefined || delivery.subject === subjectId(vendors, world, subject));
 }
 
-/** A delivery as the control plane shows it. */
-export function renderDelivery(delivery: Delivery): Record<string, unknown> {
-  // The payload is the webhookFormat's own note; what was sent stands in the attempts.
-  const { payload: _payload, created_at, attempts, ...shown } = delivery;
+/** A delivery as the control plane shows it, without the vendor's own data for its body: attempts hold the texts. */
+export function renderDelivery({ payload: _payload, created_at, attempts, ...shown }: engine.Delivery): Delivery {
   return {
     ...shown,
     created_at: formatInstant(created_at),
     attempts: attempts.map(({ at, ...attempt }) => ({ ...attempt, at: formatInstant(at) })),
   };
+}
+
+/** A wait for webhooks. */
+interface Wait {
+  readonly match: DeliveryMatch;
+  readonly matches: (delivery: engine.Delivery) => boolean;
+  readonly count: number;
+  /** Real milliseconds. */
+  readonly timeout: number;
+}
+
+/** Waits until that many webhooks have arrived. Throws TIMEOUT with those that did arrive and those that are pending. */
+async function waitForArrivals(world: World, wait: Wait): Promise<engine.Delivery[]> {
+  const arrived = (): engine.Delivery[] =>
+    [...world.outbox.values()].filter((delivery) => hasArrived(delivery) && wait.matches(delivery));
+  const isMet = (): boolean => arrived().length >= wait.count;
+  if (isMet() || (await isMetInTime(world, isMet, wait.timeout))) return arrived();
+  throw timeout(world, wait, arrived());
+}
+
+const hasArrived = ({ status }: engine.Delivery): boolean => status === 'delivered' || status === 'captured';
+
+function isMetInTime(world: World, isMet: () => boolean, timeoutMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const finish = (met: boolean): void => {
+      stop();
+      cancel();
+      resolve(met);
+    };
+    const stop = world.outbox.onArrival(() => {
+      if (isMet()) finish(true);
+    });
+    const cancel = after(timeoutMs, () => finish(isMet()));
+  });
+}
+
+function timeout(
+  world: World,
+  { match, count, timeout: timeoutMs }: Wait,
+  arrived: readonly engine.Delivery[],
+): GreenroomError {
+  const pending = world.clock.pending(PENDING_SHOWN).map((job) => world.describeJob(job));
+  const next = pending[0];
+  const advice =
+    next && world.clock.mode === 'frozen'
+      ? ` The clock is frozen and stands at ${formatInstant(world.now())}; next is: ${next.label} at ${next.due}. POST /_greenroom/clock/advance moves it.`
+      : '';
+  const waiting = [...world.outbox.values()].filter(({ status }) => status === 'pending').map(renderDelivery);
+  return new GreenroomError(
+    'TIMEOUT',
+    `Failed to wait for ${count} of the deliveries ${JSON.stringify(match)}: ${arrived.length} arrived within ${timeoutMs} ms of real time.${advice}`,
+    { arrived: arrived.map(renderDelivery), waiting, pending },
+  );
 }

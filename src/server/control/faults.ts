@@ -1,59 +1,25 @@
-import {
-  DeliveryFaultBody,
-  EFFECTS,
-  FaultKindBody,
-  RequestFaultBody,
-  type Fault,
-} from '../../contracts/control/faults.js';
+import { EFFECTS, FaultKindBody, type Fault } from '../../contracts/control/faults.js';
 import { GreenroomError } from '../../errors.js';
 import { faultDuration, releaseAllOf } from '../engine/enqueue.js';
 import { effectOf, usesLeft, type FaultRule } from '../engine/faults.js';
-import { json, noContent, unknownWord, type ControlCall, type ControlHandler, type ControlOptions } from './call.js';
+import { json, noContent, type ControlCall, type ControlHandler, type RouteOptions } from './call.js';
+import { assertKnownWords } from './fault-words.js';
 
 const LONGEST_DELAY_MS = 60_000;
 
-/** What shall go wrong, by rule. */
-export function faultRoutes({ providers }: ControlOptions) {
-  const contracts = providers.map(({ contract }) => contract);
-
-  /** A rule about something that no vendor has would never strike, and nobody would know why. */
-  function assertKnown(fault: Fault): void {
-    const { on, match } = fault;
-    const asked = contracts.filter(({ provider }) => match?.provider === undefined || match.provider === provider);
-    if (on === 'request') {
-      const known = asked.flatMap(({ operations }) => operations.map(({ id }) => id));
-      const operation = match && 'operation' in match ? match.operation : undefined;
-      if (operation !== undefined && !known.includes(operation))
-        throw unknownWord('the fault', '/match/operation', operation, known);
-      return;
-    }
-    const known = asked.flatMap(({ webhooks }) => webhooks.map(({ type }) => type));
-    if (match?.type !== undefined && !known.includes(match.type))
-      throw unknownWord('the fault', '/match/type', match.type, known);
-    const told = (type?: string): string[] => [
-      ...new Set(
-        asked
-          .flatMap(({ webhooks }) => webhooks.filter((one) => type === undefined || one.type === type))
-          .flatMap(({ states = [] }) => states),
-      ),
-    ];
-    const state = fault.on === 'delivery' ? fault.match?.state : undefined;
-    if (state !== undefined && !told(match?.type).includes(state))
-      throw unknownWord('the fault', '/match/state', state, told(match?.type));
-    const awaited = fault.on === 'delivery' ? fault.do.hold_until : undefined;
-    if (!awaited) return;
-    if (!known.includes(awaited.type)) throw unknownWord('the fault', '/do/hold_until/type', awaited.type, known);
-    if (awaited.state !== undefined && !told(awaited.type).includes(awaited.state))
-      throw unknownWord('the fault', '/do/hold_until/state', awaited.state, told(awaited.type));
-  }
+/** Everything that is to go wrong, by rule. */
+export function faultRoutes({ vendors, schemas }: RouteOptions) {
+  const contracts = vendors.map(({ profile }) => profile.contract);
+  const read = (body: ControlCall['body']): Fault =>
+    body(FaultKindBody).on === 'request' ? body(schemas.RequestFaultBody) : body(schemas.DeliveryFaultBody);
 
   return {
     list: ({ workspace: { world } }) => json({ faults: world.faults.list().map(renderFault) }),
     add: ({ workspace: { world }, body }) => {
-      const fault = readFault(body);
+      const fault = read(body);
       assertOneEffect(fault);
       assertReadable(fault);
-      assertKnown(fault);
+      assertKnownWords(contracts, fault);
       return json(renderFault(world.faults.add(fault)), 201);
     },
     remove: ({ workspace: { world }, param }) => {
@@ -76,14 +42,9 @@ export function faultRoutes({ providers }: ControlOptions) {
 }
 
 /** A rule as the control plane shows it; `left` is null where nothing limits it. */
-function renderFault(rule: FaultRule): Record<string, unknown> {
+function renderFault(rule: FaultRule): FaultRule & { readonly left: number | null } {
   const left = usesLeft(rule);
   return { ...rule, left: Number.isFinite(left) ? left : null };
-}
-
-function readFault(body: ControlCall['body']): Fault {
-  const { on } = body(FaultKindBody) as { on: Fault['on'] };
-  return body(on === 'request' ? RequestFaultBody : DeliveryFaultBody) as Fault;
 }
 
 function assertOneEffect(fault: Fault): void {
@@ -96,7 +57,7 @@ function assertOneEffect(fault: Fault): void {
   if (stray !== undefined) throw invalid(`/do/${stray}`, `nothing of the kind beside ${effect}`, 'there');
 }
 
-/** What the schemas cannot say: durations, and headers that would break the answer. */
+/** Judges what the schemas cannot say: durations, and headers that would break the answer. */
 function assertReadable({ on, do: effect }: Fault): void {
   const { delay } = effect;
   if (delay !== undefined && faultDuration(delay, '/do/delay') > LONGEST_DELAY_MS * 1000 && on === 'request')

@@ -1,24 +1,28 @@
-import { CastingBody } from '../../contracts/control/casting.js';
-import { nearest } from '../../contracts/nearest.js';
+import type { CastingRule } from '../../contracts/control/casting.js';
+import type { NamedScenario, ScenarioSource } from '../../contracts/control/scenario-list.js';
+import { didYouMean, nearest } from '../../contracts/nearest.js';
 import { GreenroomError } from '../../errors.js';
 import type { World } from '../engine/world.js';
+import { playStateOf, type CastingRule as StoredRule } from '../scenarios/state.js';
 import { unsupportedWords } from '../scenarios/unsupported.js';
-import { playStateOf, type CastingRule } from '../scenarios/state.js';
-import { json, noContent, type ControlHandler, type ControlOptions } from './call.js';
+import { json, noContent, type ControlHandler, type RouteOptions } from './call.js';
+
+type UnsupportedWords = ReturnType<typeof unsupportedWords>;
 
 const NAME = /^[\w.-]{1,100}$/;
 
-/** The stories that can be played, and who plays which. */
-export function scenarioRoutes({ scenarios, providers }: ControlOptions) {
-  const sourceOf = (world: World, name: string): string => {
+/** The scenarios that can be played. */
+export function scenarioRoutes({ scenarios, vendors }: RouteOptions) {
+  const sourceOf = (world: World, name: string): ScenarioSource => {
     if (playStateOf(world).editions.get(name)) return 'workspace';
     return scenarios.library.isOurs(name) ? 'greenroom' : 'file';
   };
-  const show = (world: World, name: string) => {
+  const render = (world: World, name: string): NamedScenario & { readonly fit: UnsupportedWords } => {
     const key = scenarios.keyOf(world, name);
     if (key === undefined) throw notFound('scenario', name, scenarios.names(world));
     const file = scenarios.file(world, key);
-    return { name, source: sourceOf(world, name), fit: unsupportedWords(file, providers), ...file };
+    const fit = unsupportedWords(file, vendors);
+    return { name, source: sourceOf(world, name), fit, ...file };
   };
 
   return {
@@ -29,7 +33,7 @@ export function scenarioRoutes({ scenarios, providers }: ControlOptions) {
           return { name, description, plays, source: sourceOf(world, name) };
         }),
       }),
-    get: ({ workspace: { world }, param }) => json(show(world, param('name'))),
+    get: ({ workspace: { world }, param }) => json(render(world, param('name'))),
     put: ({ workspace: { world }, param, json: body }) => {
       const name = param('name');
       if (!NAME.test(name)) {
@@ -41,34 +45,40 @@ export function scenarioRoutes({ scenarios, providers }: ControlOptions) {
       }
       const isNew = scenarios.put(world, name, body());
       world.changes++;
-      return json(show(world, name), isNew ? 201 : 200);
+      return json(render(world, name), isNew ? 201 : 200);
     },
     remove: ({ workspace: { world }, param }) => {
       scenarios.remove(world, param('name'));
       world.changes++;
       return noContent;
     },
-    rules: ({ workspace: { world } }) => json({ casting: [...playStateOf(world).casting.values()].map(describeRule) }),
-    rule: ({ workspace: { world }, param }) => json(describeRule(demandRule(world, param('id')))),
-    addRule: ({ workspace: { world }, body }) => {
-      const id = world.player.addRule(world, body(CastingBody) as CastingBody);
+  } satisfies Record<string, ControlHandler>;
+}
+
+/** The rules that decide which agents play which scenario. */
+export function castingRoutes({ schemas }: RouteOptions) {
+  return {
+    list: ({ workspace: { world } }) => json({ casting: [...playStateOf(world).casting.values()].map(renderRule) }),
+    get: ({ workspace: { world }, param }) => json(renderRule(demandRule(world, param('id')))),
+    add: ({ workspace: { world }, body }) => {
+      const id = world.player.addRule(world, body(schemas.CastingBody));
       world.changes++;
       return json({ id }, 201);
     },
-    removeRule: ({ workspace: { world }, param }) => {
+    remove: ({ workspace: { world }, param }) => {
       playStateOf(world).casting.delete(demandRule(world, param('id')).id);
       return noContent;
     },
-    removeRules: ({ workspace: { world } }) => {
+    clear: ({ workspace: { world } }) => {
       playStateOf(world).casting.load([]);
       return noContent;
     },
   } satisfies Record<string, ControlHandler>;
 }
 
-const describeRule = ({ times, ...rule }: CastingRule) => ({ ...rule, ...(times === null ? {} : { times }) });
+const renderRule = ({ times, ...rule }: StoredRule): CastingRule => ({ ...rule, ...(times === null ? {} : { times }) });
 
-function demandRule(world: World, id: string): CastingRule {
+function demandRule(world: World, id: string): StoredRule {
   const { casting } = playStateOf(world);
   const rule = casting.get(id);
   if (rule) return rule;
@@ -81,7 +91,10 @@ function demandRule(world: World, id: string): CastingRule {
 
 function notFound(what: string, name: string, known: readonly string[]): GreenroomError {
   const meant = nearest(name, known);
-  const hint = meant === undefined ? '' : ` Did you mean "${meant}"?`;
   const details = meant === undefined ? {} : { nearest: meant };
-  return new GreenroomError('NOT_FOUND', `Failed to find the ${what} "${name}": there is none.${hint}`, details);
+  return new GreenroomError(
+    'NOT_FOUND',
+    `Failed to find the ${what} "${name}": there is none.${didYouMean(meant)}`,
+    details,
+  );
 }

@@ -1,30 +1,33 @@
+import type { Reference } from '../../contracts/control/vendor-fields.js';
 import type { World } from '../engine/world.js';
 import type { SubjectState } from '../engine/vendor.js';
-import type { Provider } from '../providers/provider.js';
-
-export type Reference = string | Readonly<Record<string, string>>;
+import type { Vendor } from '../providers/provider.js';
 
 /** The agent of any vendor that a reference names. */
-export function findSubject(
-  providers: readonly Provider[],
-  world: World,
-  reference: Reference,
-): SubjectState | undefined {
-  for (const provider of providers) {
+export function findSubject(vendors: readonly Vendor[], world: World, reference: Reference): SubjectState | undefined {
+  for (const provider of vendors) {
     const found = provider.findSubject(world, reference);
     if (found) return found;
   }
   return undefined;
 }
 
-/** The vendor id behind a reference; a reference that names nobody stays as it is and matches nothing. */
-export function subjectId(providers: readonly Provider[], world: World, reference: Reference): string {
+/** The vendor id behind a reference; a reference to no agent stays as it is and matches nothing. */
+export function subjectId(vendors: readonly Vendor[], world: World, reference: Reference): string {
   if (typeof reference === 'string') return reference;
-  return findSubject(providers, world, reference)?.id ?? JSON.stringify(reference);
+  return findSubject(vendors, world, reference)?.id ?? JSON.stringify(reference);
 }
 
-/** `?subject=scheduling_key:my-key` as a reference. */
-export function parseReference(text: string): Reference {
-  const match = /^(scheduling_key|event_id|deduplication_key):(.*)$/s.exec(text);
-  return match ? { [match[1]!]: match[2]! } : text;
+/** `?subject=scheduling_key:my-key` as a reference; `undefined` without the parameter. */
+export function subjectIn(vendors: readonly Vendor[], query: URLSearchParams): Reference | undefined {
+  const text = query.get('subject');
+  if (text === null) return undefined;
+  const [, key = '', value = ''] = /^(\w+):(.*)$/s.exec(text) ?? [];
+  return vendors.some(({ profile }) => profile.subjectKeys.includes(key)) ? { [key]: value } : text;
+}
+
+/** The vendor id of the agent that `?subject=` names; `undefined` without the parameter. */
+export function subjectIdIn(vendors: readonly Vendor[], world: World, query: URLSearchParams): string | undefined {
+  const reference = subjectIn(vendors, query);
+  return reference === undefined ? undefined : subjectId(vendors, world, reference);
 }

@@ -1,25 +1,9 @@
+import type { RequestMatch, Verification } from '../../contracts/control/requests.js';
 import { escapePointer } from '../../contracts/schema.js';
 import type { LoggedRequest } from '../engine/requests.js';
 
-export interface RequestMatch {
-  readonly provider?: string;
-  readonly operation?: string;
-  readonly method?: string;
-  readonly path?: string;
-  /** What the JSON body has at least. */
-  readonly body?: unknown;
-}
-
-export interface Difference {
-  readonly pointer: string;
-  readonly expected: unknown;
-  readonly was: unknown;
-}
-
-export interface Closest {
-  readonly id: string;
-  readonly differs: readonly Difference[];
-}
+type Closest = Verification['closest'][number];
+type Difference = Closest['differs'][number];
 
 const CLOSEST_SHOWN = 3;
 const FIELDS = ['provider', 'operation', 'method', 'path'] as const;
@@ -38,16 +22,12 @@ export function differences(request: LoggedRequest, match: RequestMatch): Differ
 
 /** The calls that come nearest to a match that too few have met, fewest differences first, then newest. */
 export function closest(requests: Iterable<LoggedRequest>, match: RequestMatch): Closest[] {
-  const candidates = [...requests].map((request) => ({
-    id: request.id,
-    seq: request.seq,
-    differs: differences(request, match),
-  }));
-  return candidates
+  return [...requests]
+    .map((request) => ({ request, differs: differences(request, match) }))
     .filter(({ differs }) => differs.length > 0)
-    .sort((a, b) => a.differs.length - b.differs.length || b.seq - a.seq)
+    .sort((a, b) => a.differs.length - b.differs.length || b.request.seq - a.request.seq)
     .slice(0, CLOSEST_SHOWN)
-    .map(({ id, differs }) => ({ id, differs }));
+    .map(({ request: { id }, differs }) => ({ id, differs }));
 }
 
 /** Every member that is wanted must be there and equal; others may be there too. Arrays are compared item by item. */

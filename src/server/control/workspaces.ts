@@ -1,24 +1,22 @@
-import type { TSchema } from '@sinclair/typebox';
-import { CreateWorkspaceBody, NoBody, PatchWorkspaceBody } from '../../contracts/control/bodies.js';
-import { SnapshotBody } from '../../contracts/control/snapshot.js';
-import type { WorkspaceOptions, WorkspaceSnapshot } from '../workspace.js';
-import { json, noContent, type ControlHandler, type ControlOptions } from './call.js';
+import { NoBody } from '../../contracts/control/fields.js';
+import type { WorkspaceSnapshot } from '../workspace.js';
+import { gatherSettings } from '../workspace-options.js';
+import { json, noContent, SETTLE_LIMIT_MS, type ControlHandler, type RouteOptions } from './call.js';
 
 /** Health, workspaces, reset and snapshots. */
-export function workspaceRoutes({ workspaces, providers, version }: ControlOptions) {
-  const settings: Record<string, TSchema> = Object.fromEntries(
-    providers.map(({ name, settings: { schema } }) => [name, schema]),
-  );
-  const createBody = CreateWorkspaceBody(settings);
-  const patchBody = PatchWorkspaceBody(settings);
-
+export function workspaceRoutes({ workspaces, vendors, version, schemas }: RouteOptions) {
   return {
     health: () => json({ status: 'ok', version, workspaces: workspaces.size }),
     list: ({ origin }) => json({ workspaces: workspaces.list().map((workspace) => workspace.describe(origin)) }),
-    create: ({ body, origin }) => json(workspaces.create(body(createBody) as WorkspaceOptions).describe(origin), 201),
+    create: ({ body, origin }) => {
+      const options = gatherSettings(vendors, body(schemas.CreateWorkspaceBody));
+      return json(workspaces.create(options).describe(origin), 201);
+    },
     get: ({ param, origin }) => json(workspaces.get(param('id')).describe(origin)),
-    patch: ({ param, body, origin }) =>
-      json(workspaces.patch(param('id'), body(patchBody) as WorkspaceOptions).describe(origin)),
+    patch: ({ param, body, origin }) => {
+      const changes = gatherSettings(vendors, body(schemas.PatchWorkspaceBody));
+      return json(workspaces.patch(param('id'), changes).describe(origin));
+    },
     remove: ({ param }) => {
       workspaces.delete(param('id'));
       return noContent;
@@ -29,11 +27,11 @@ export function workspaceRoutes({ workspaces, providers, version }: ControlOptio
       return noContent;
     },
     snapshot: async ({ workspace }) => {
-      await workspace.world.clock.settled(5000);
+      await workspace.world.clock.settled(SETTLE_LIMIT_MS);
       return json(workspace.snapshot());
     },
     restore: ({ workspace, body }) => {
-      workspaces.restore(workspace.id, body(SnapshotBody) as WorkspaceSnapshot);
+      workspaces.restore(workspace.id, body(schemas.SnapshotBody) as WorkspaceSnapshot);
       return noContent;
     },
   } satisfies Record<string, ControlHandler>;

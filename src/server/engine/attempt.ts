@@ -5,7 +5,7 @@ import { applyAttemptFaults, staysInProcess } from './delivery-faults.js';
 import { releaseHeld } from './enqueue.js';
 import type { DeliveryEntry } from './journal.js';
 import type { Attempt, Delivery } from './outbox.js';
-import type { JobDefinition } from './vendor.js';
+import type { JobDefinition } from './jobs.js';
 import type { World } from './world.js';
 
 /** What became of an attempt. */
@@ -48,7 +48,7 @@ export function attemptDelivery(world: World, id: string): void | Promise<void> 
   const part = world.vendor(delivery.provider);
   const message = part.webhookFormat.render(world, delivery, tampering);
   // What a fault has spoilt is no finding.
-  for (const violation of tampering.corrupt ? [] : checkWebhook(part.contract, delivery.type, message.body)) {
+  for (const violation of tampering.corrupt ? [] : checkWebhook(part.profile.contract, delivery.type, message.body)) {
     world.violation(delivery.provider, `webhook ${delivery.type}`, delivery.subject, violation);
   }
   const line = logAttempt(world, delivery);
@@ -57,7 +57,7 @@ export function attemptDelivery(world: World, id: string): void | Promise<void> 
   delivery.attempts.push(attempt);
 
   if (script && (!script.send || !world.transport.leaves(delivery.url))) {
-    return settleAttempt(world, delivery, attempt, line, script.answer);
+    return settleAttempt(world, delivery, { attempt, line }, script.answer);
   }
   const captured = world.transport.captures(delivery.url);
   if (captured !== undefined) {
@@ -67,7 +67,7 @@ export function attemptDelivery(world: World, id: string): void | Promise<void> 
       world.note('captured', delivery.subject, `${delivery.id} was captured, not sent: ${captured}`);
     return releaseHeld(world, delivery);
   }
-  return send(world, delivery, attempt, line, script?.answer);
+  return send(world, delivery, { attempt, line }, script?.answer);
 }
 
 function logAttempt(world: World, delivery: Delivery): DeliveryEntry {
@@ -91,32 +91,35 @@ function withoutPort(url: string): string {
   return `${protocol}//${hostname}${pathname}`;
 }
 
+/** An attempt with its line in the timeline. */
+interface Try {
+  readonly attempt: Attempt;
+  readonly line: DeliveryEntry;
+}
+
 /** Sends, and settles the attempt with the receiver's answer, or with the one that is believed instead. */
 async function send(
   world: World,
   delivery: Delivery,
-  attempt: Attempt,
-  line: DeliveryEntry,
+  { attempt, line }: Try,
   believed: Answer | undefined,
 ): Promise<void> {
   const timeout = world.vendor(delivery.provider).webhookFormat.timeout(world);
   const receiver = withoutQuery(delivery.url);
   let answer: Answer;
-  if (world.clock.advancing && world.silentReceivers.has(receiver)) {
+  if (world.silentReceivers.has(receiver)) {
     answer = { outcome: 'timeout', error: 'not tried: this receiver already let a delivery time out' };
   } else {
-    const land = world.clock.activity.flight({
-      inProcess: world.transport.staysInProcess(delivery.url),
-      deadline: attempt.at + timeout,
-    });
+    const inProcess = world.transport.staysInProcess(delivery.url);
     const started = monotonic();
-    answer = await world.transport.send(delivery.url, attempt.request, guardOf(world, timeout));
+    answer = await world.clock.activity.flight({ inProcess, deadline: attempt.at + timeout }, () =>
+      world.transport.send(delivery.url, attempt.request, guardOf(world, timeout)),
+    );
     attempt.duration_ms = Math.round(monotonic() - started);
-    land();
-    if (answer.outcome === 'timeout' && world.clock.advancing) world.silentReceivers.add(receiver);
+    if (answer.outcome === 'timeout') world.silentReceivers.add(receiver);
   }
   if (believed) attempt.lost_answer = answer;
-  settleAttempt(world, delivery, attempt, line, believed ?? answer);
+  settleAttempt(world, delivery, { attempt, line }, believed ?? answer);
 }
 
 function withoutQuery(url: string): string {
@@ -131,7 +134,7 @@ function guardOf(world: World, vendorTimeout: Micros): number | undefined {
   return guard ?? (world.clock.mode === 'live' ? vendorTimeout / 1000 : FROZEN_GUARD_MS);
 }
 
-function settleAttempt(world: World, delivery: Delivery, attempt: Attempt, line: DeliveryEntry, answer: Answer): void {
+function settleAttempt(world: World, delivery: Delivery, { attempt, line }: Try, answer: Answer): void {
   const { webhookFormat } = world.vendor(delivery.provider);
   const knownAt = answer.outcome === 'timeout' ? attempt.at + webhookFormat.timeout(world) : attempt.at;
   Object.assign(attempt, answer);

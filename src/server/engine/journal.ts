@@ -1,90 +1,21 @@
 import { formatInstant, type Micros } from '../../clock/instant.js';
+import type { LineKind, LineOf } from '../../contracts/control/timeline.js';
 
-/** What every line of the timeline has. `subject` is a vendor id. */
-interface Line {
-  readonly seq: number;
-  readonly at: Micros;
-  readonly subject: string | null;
-}
+/** A line of the timeline as a world keeps it: without its sentence, and with facts that come later. */
+type Kept<K extends LineKind, Later extends keyof LineOf<K> = never> = Readonly<
+  Omit<LineOf<K>, 'at' | 'summary' | Later>
+> &
+  Pick<LineOf<K>, Later> & { readonly at: Micros };
 
-export interface RequestEntry extends Line {
-  readonly kind: 'request';
-  readonly id: string;
-  readonly provider: string;
-  operation: string | null;
-  subject: string | null;
-  readonly method: string;
-  readonly path: string;
-  /** `null` until it is answered. */
-  status: number | null;
-  unattributed?: true;
-  /** The faults that had a hand in it. */
-  fault?: string;
-  /** What became of the answer on its way, if it did not arrive whole. */
-  lost?: 'reset' | 'truncated';
-}
-
-export interface TransitionEntry extends Line {
-  readonly kind: 'transition';
-  readonly provider: string;
-  readonly event: string;
-  readonly from: string;
-  readonly to: string;
-  readonly sub_type?: string | undefined;
-}
-
-export interface DeliveryEntry extends Line {
-  readonly kind: 'delivery';
-  readonly provider: string;
-  readonly delivery: string;
-  readonly type: string;
-  readonly state?: string;
-  readonly sub_type?: string;
-  readonly url: string;
-  readonly attempt: number;
-  /** `null` while the delivery is on its way. */
-  outcome: string | null;
-  status?: number;
-  fault?: string;
-  /** What happens next: `retry` at an instant, or `lost` after the last attempt. */
-  next?: string;
-}
-
-export interface ViolationEntry extends Line {
-  readonly kind: 'violation';
-  readonly provider: string;
-  readonly rule: string;
-  readonly severity: 'error' | 'warning';
-  readonly where: string;
-  readonly pointer: string;
-  readonly expected: string;
-  readonly was: string;
-}
-
+export type RequestEntry = Kept<'request', 'operation' | 'subject' | 'status' | 'unattributed' | 'fault' | 'lost'>;
+export type TransitionEntry = Omit<Kept<'transition'>, 'sub_type'> & { readonly sub_type?: string | undefined };
+export type DeliveryEntry = Kept<'delivery', 'outcome' | 'status' | 'fault' | 'next'>;
+export type ViolationEntry = Kept<'violation'>;
 /** A fault rule has struck a call or a webhook: the cause of what follows. */
-export interface FaultEntry extends Line {
-  readonly kind: 'fault';
-  subject: string | null;
-  /** The rule's id. */
-  readonly fault: string;
-  /** The id of the call or the webhook. */
-  readonly target: string;
-  readonly effect: string;
-}
-
-export interface BackstageEntry extends Line {
-  readonly kind: 'backstage';
-  readonly provider: string;
-  readonly action: string;
-  readonly refused?: string;
-}
-
+export type FaultEntry = Kept<'fault', 'subject'>;
+export type BackstageEntry = Kept<'backstage'>;
 /** Anything else worth a line: which scenario was cast, a webhook that was captured and why, a hint. */
-export interface NoteEntry extends Line {
-  readonly kind: 'note';
-  readonly topic: string;
-  readonly text: string;
-}
+export type NoteEntry = Kept<'note'>;
 
 export type Entry =
   RequestEntry | TransitionEntry | DeliveryEntry | ViolationEntry | FaultEntry | BackstageEntry | NoteEntry;

@@ -1,21 +1,13 @@
 import type { Micros } from '../../clock/instant.js';
-import type { VendorName } from '../../contracts/contract.js';
+import type * as control from '../../contracts/control/deliveries.js';
 
-export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'captured', 'dropped'] as const;
-export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
-export type Outcome = 'answered' | 'captured' | 'refused' | 'timeout' | 'dropped';
+type Outcome = NonNullable<control.DeliveryAttempt['outcome']>;
 
 /** One attempt to deliver a webhook. */
-export interface Attempt {
-  /** The number of its line in the timeline. */
+export interface Attempt extends Omit<control.DeliveryAttempt, 'seq' | 'at' | 'request'> {
   readonly seq: number;
   readonly at: Micros;
-  readonly request: { readonly headers: Readonly<Record<string, string>>; readonly body: string };
-  outcome: Outcome | null;
-  status?: number;
-  response?: string;
-  error?: string;
-  duration_ms?: number;
+  readonly request: Readonly<control.DeliveryAttempt['request']>;
   /** The faults that had a hand in it. */
   fault?: string;
   /** What the receiver did answer, where a fault has thrown it away. */
@@ -38,17 +30,9 @@ export interface Hold {
 }
 
 /** A webhook for one receiver, with all attempts to deliver it. */
-export interface Delivery {
-  readonly id: string;
-  readonly seq: number;
-  readonly provider: VendorName;
-  readonly type: string;
-  readonly subject: string;
-  readonly state?: string;
-  readonly sub_type?: string;
-  readonly url: string;
+export interface Delivery extends Readonly<Omit<control.Delivery, 'created_at' | 'status' | 'attempts'>> {
   readonly created_at: Micros;
-  status: DeliveryStatus;
+  status: control.Delivery['status'];
   readonly attempts: Attempt[];
   /** The faults that had a hand in it. */
   fault?: string;

@@ -1,29 +1,20 @@
 import type { Violation } from '../../contracts/contract.js';
+import type * as control from '../../contracts/control/requests.js';
 import type { Micros } from '../../clock/instant.js';
 
 /** A vendor call as it came and was answered, whole but for its secrets. */
-export interface LoggedRequest {
-  readonly id: string;
-  readonly seq: number;
+export interface LoggedRequest extends Readonly<
+  Omit<control.LoggedRequest, 'at' | 'operation' | 'subject' | 'response' | 'violations'>
+> {
   readonly at: Micros;
-  readonly provider: string;
   operation: string | null;
   subject: string | null;
-  readonly method: string;
-  readonly path: string;
-  readonly query: string;
-  readonly request: { readonly headers: Readonly<Record<string, string>>; readonly body: string };
-  response: {
-    readonly status: number;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body: string;
-  } | null;
+  response: Readonly<NonNullable<control.LoggedRequest['response']>> | null;
   readonly violations: Violation[];
   /** The faults that had a hand in it. */
   fault?: string;
   /** What the client would have been answered, where a fault has taken it away after the work was done. */
-  lost_answer?: { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
-  readonly unattributed?: true;
+  lost_answer?: NonNullable<LoggedRequest['response']>;
 }
 
 /** The newest vendor calls of one world. */

@@ -1,8 +1,7 @@
 import { Clock, type ClockMode, type ClockSnapshot } from '../../clock/clock.js';
 import { formatInstant, type Micros } from '../../clock/instant.js';
 import type { Job } from '../../clock/queue.js';
-import { StallWatch } from '../../clock/stall.js';
-import type { VendorName, Violation } from '../../contracts/contract.js';
+import type { Violation } from '../../contracts/contract.js';
 import type { CoverageCounter } from '../../contracts/coverage-counter.js';
 import { deliverJob, type Transport } from './attempt.js';
 import { staysInProcess } from './delivery-faults.js';
@@ -10,17 +9,20 @@ import { enqueueDelivery } from './enqueue.js';
 import { FaultRules } from './faults.js';
 import { Journal, type Entry, type EntryKind, type EntryOf, type NewEntry } from './journal.js';
 import { Outbox, type Delivery, type NewDelivery } from './outbox.js';
-import type { JobDefinition, Player, VendorRuntime } from './vendor.js';
+import type { JobDefinition } from './jobs.js';
+import type { Player } from './player.js';
+import type { VendorRuntime } from './vendor.js';
 import { Random } from './random.js';
 import { copySlice, loadSlice, type Slice } from './records.js';
 import { RequestLog } from './requests.js';
+import { SilentReceivers } from './silent-receivers.js';
 
 export interface WorldOptions {
   readonly seed: number;
   readonly clock: { readonly start: Micros; readonly mode: ClockMode; readonly speed: number; readonly quiet: number };
   readonly vendors: readonly VendorRuntime[];
   /** The vendors' settings, resolved; see {@link World.settings}. */
-  readonly settings: Readonly<Record<VendorName, unknown>>;
+  readonly settings: Readonly<Record<string, unknown>>;
   /** The scenario of meetings that nothing else is cast for. */
   readonly scenario: string;
   readonly player: Player;
@@ -37,8 +39,6 @@ export interface WorldOptions {
  * long as the vendor waits.
  */
 export type DeliveryGuard = number | 'off' | undefined;
-
-const READS_KEPT = 1000;
 
 /** A world as plain data. */
 export interface WorldSnapshot {
@@ -69,21 +69,17 @@ export class World {
   readonly player: Player;
   readonly deliveryGuard: DeliveryGuard;
   readonly coverage: CoverageCounter;
-  readonly stalls = new StallWatch();
-  /** What the last read of each path saw, as {@link World.state}: auto mode moves on when a read can only repeat itself. */
-  readonly reads = new Map<string, number>();
   /** How many calls have changed something. */
   changes = 0;
   /** The scenario of meetings that nothing else is cast for. */
   scenario: string;
   /** The plain records of the meetings that are played. */
   readonly playState: Slice;
-  /** Receivers that did not answer in time during this advance, by origin and path. */
-  readonly silentReceivers = new Set<string>();
-  readonly #parts: ReadonlyMap<VendorName, VendorRuntime>;
-  readonly #slices: ReadonlyMap<VendorName, Slice>;
+  readonly silentReceivers: SilentReceivers;
+  readonly #vendors: ReadonlyMap<string, VendorRuntime>;
+  readonly #slices: ReadonlyMap<string, Slice>;
   readonly #jobs: ReadonlyMap<string, JobDefinition>;
-  #settings: Readonly<Record<VendorName, unknown>>;
+  #settings: Readonly<Record<string, unknown>>;
 
   constructor(options: WorldOptions) {
     this.seed = options.seed;
@@ -98,46 +94,42 @@ export class World {
     this.coverage = options.coverage;
     this.player = options.player;
     this.playState = options.player.createState();
-    this.#parts = new Map(options.vendors.map((part) => [part.name, part]));
-    this.#slices = new Map(options.vendors.map((part) => [part.name, part.createState()]));
+    this.#vendors = new Map(options.vendors.map((vendor) => [vendor.name, vendor]));
+    this.#slices = new Map(options.vendors.map(({ name, createState }) => [name, createState()]));
     this.#jobs = jobsOf(options);
     this.clock = new Clock({
       ...options.clock,
       run: (job) => this.#runJob(job),
       onError: (error) => this.note('clock', null, `The clock stopped: ${messageOf(error)}`),
     });
+    this.silentReceivers = new SilentReceivers(this.clock);
   }
 
   now(): Micros {
     return this.clock.now();
   }
 
-  vendor(name: VendorName): VendorRuntime {
-    return this.#parts.get(name)!;
+  vendor(name: string): VendorRuntime {
+    return this.#vendors.get(name)!;
   }
 
   /** A vendor's own tables. The vendor knows their type; nobody else looks. */
-  slice<S extends Slice>(name: VendorName): S {
+  slice<S extends Slice>(name: string): S {
     return this.#slices.get(name) as S;
   }
 
   /** A vendor's settings as its own folder resolved them. */
-  settings<T>(name: VendorName): T {
+  settings<T>(name: string): T {
     return this.#settings[name] as T;
   }
 
-  changeSettings(settings: Readonly<Record<VendorName, unknown>>): void {
+  changeSettings(settings: Readonly<Record<string, unknown>>): void {
     this.#settings = settings;
   }
 
   /** A number that differs whenever anything may have happened in between. */
   get state(): number {
     return this.clock.jobsRun + this.changes;
-  }
-
-  noteRead(key: string): void {
-    if (this.reads.size >= READS_KEPT) this.reads.clear();
-    this.reads.set(key, this.state);
   }
 
   /** Adds a line to the timeline at the present instant. */
@@ -151,7 +143,7 @@ export class World {
     this.log({ kind: 'note', subject, topic, text });
   }
 
-  violation(provider: VendorName, where: string, subject: string | null, violation: Violation): void {
+  violation(provider: string, where: string, subject: string | null, violation: Violation): void {
     const { rule, severity, pointer, expected, was } = violation;
     this.log({ kind: 'violation', subject, provider, rule, severity, where, pointer, expected, was });
   }
@@ -230,7 +222,7 @@ const jobTables = new WeakMap<Player, ReadonlyMap<string, JobDefinition>>();
 function jobsOf({ player, vendors }: WorldOptions): ReadonlyMap<string, JobDefinition> {
   let jobs = jobTables.get(player);
   if (!jobs) {
-    const tables = [{ deliver: deliverJob }, player.jobs, ...vendors.map((part) => part.jobs)];
+    const tables = [{ deliver: deliverJob }, player.jobs, ...vendors.map((vendor) => vendor.jobs)];
     jobs = new Map(tables.flatMap((table) => Object.entries(table)));
     jobTables.set(player, jobs);
   }

@@ -1,4 +1,5 @@
-import type { TSchema } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
+import type { BackstageActions } from '../../contracts/control/backstage.js';
 import type { Operation } from '../../contracts/contract.js';
 import type { RequestEntry } from '../engine/journal.js';
 import type { VendorRuntime } from '../engine/vendor.js';
@@ -73,77 +74,53 @@ export interface BackstageResult {
   readonly legal?: readonly string[];
 }
 
-/** The backstage door, by kind of action: makes happen now what the vendor's own side would do. */
-export type Backstage = Readonly<
-  Record<
-    string,
-    {
-      /** The body of the call, `kind` included. */
-      readonly body: TSchema;
-      /** The arguments are valid. */
-      readonly act: (world: World, args: Readonly<Record<string, unknown>>) => BackstageResult;
-    }
-  >
->;
+/** Makes happen now what the vendor's own side would do. The arguments are valid. */
+export type BackstageAct = (world: World, args: Readonly<Record<string, unknown>>) => BackstageResult;
 
-/** Puts the schemas and the code of a vendor's actions together. */
-export function backstageOf<Kind extends string>(
-  bodies: Readonly<Record<Kind, TSchema>>,
-  actions: Readonly<Record<Kind, Backstage[string]['act']>>,
-): Backstage {
-  const kinds = Object.keys(bodies) as Kind[];
-  return Object.fromEntries(kinds.map((kind) => [kind, { body: bodies[kind], act: actions[kind] }]));
-}
+/** The code of a vendor's backstage actions. One without code does not compile. */
+export type BackstageActs<A extends BackstageActions> = {
+  readonly [K in keyof A]: (world: World, args: Omit<Static<A[K]>, 'kind'>) => BackstageResult;
+};
 
-/** How a vendor's settings are given and resolved. */
-export interface SettingsContract {
-  /** What a workspace may be given; every field is optional. */
-  readonly schema: TSchema;
+/** Gives backstage actions their code, whose arguments are typed by their schemas: calls are held to them before. */
+export const defineBackstage = <A extends BackstageActions>(
+  acts: BackstageActs<A>,
+): Readonly<Record<keyof A, BackstageAct>> => acts as Readonly<Record<keyof A, BackstageAct>>;
+
+/** How a vendor's settings are completed, and which of them open the door. */
+export interface SettingsResolver<Settings = unknown> {
   /** Completes given settings. Throws INVALID_BODY for a value that makes no sense. */
-  readonly resolve: (given: Readonly<Record<string, unknown>>, strict: boolean) => unknown;
+  resolve(given: Readonly<Record<string, unknown>>, strict: boolean): Settings;
   /** Credentials of workspace number n, for those that were not given. */
-  readonly generate: (n: number) => Readonly<Record<string, string>>;
-  /** The part of resolved settings that a client needs: base URL and credentials. */
-  readonly describe: (settings: unknown, origin: string) => Readonly<Record<string, unknown>>;
+  generate(n: number): Readonly<Record<string, string>>;
   /** Every credential by which a request finds its workspace. */
-  readonly credentials: (settings: unknown) => readonly string[];
-  /** Settings that hold credentials besides those of {@link SettingsContract.generate}. */
+  credentials(settings: Settings): readonly string[];
+  /** Settings that hold credentials besides those of {@link SettingsResolver.generate}. */
   readonly moreCredentials?: readonly string[];
-  /** True if a well-formed credential that is nobody's is let in. */
-  readonly admitsUnknown: (settings: unknown) => boolean;
 }
 
-/** A word of scenarios that a vendor cannot render. */
-export interface UnsupportedWord {
-  /** JSON pointer into a scenario; what can stand there for all agents can stand in `/agents/{n}` too. */
-  readonly word: string;
-  /** Only this value of it. */
-  readonly is?: string;
-  /** The vendor cannot play such a story at all. */
-  readonly never?: true;
-  /** What the vendor does instead, or why there is nothing. */
-  readonly why: string;
-}
-
-/** A vendor: everything that HTTP, the engine and the control plane need to know of it. */
-export interface Provider extends VendorRuntime {
+/** The server side of a vendor: everything that happens. {@link assembleVendor} joins it to the vendor's profile. */
+export interface Provider extends Omit<VendorRuntime, 'name' | 'profile'> {
   /** True for the paths that are this vendor's, known or not. */
   readonly owns: (path: string) => boolean;
   /** Another path by which clients call an operation, though production does not serve it. */
-  readonly aliasOf: (path: string) => string | undefined;
+  readonly aliasOf?: (path: string) => string | undefined;
   /** True if the workspace's settings refuse {@link Provider.aliasOf}. */
-  readonly refusesAliases: (settings: unknown) => boolean;
+  refusesAliases?(settings: unknown): boolean;
   readonly credentialOf: (request: VendorRequest) => string | undefined;
   /** True if this world gave the credential out while it ran (a token, a signed link), expired or not. */
   readonly issuedHere?: (world: World, credential: string) => boolean;
   /** All that {@link Provider.issuedHere} knows: with the world gone, they let nobody in. */
   readonly issuedCredentials?: (world: World) => readonly string[];
+  /** The code of each operation, by its id. */
   readonly handlers: Readonly<Record<string, Handler>>;
   readonly refusals: Refusals;
   /** The vendor's last touch on every answer of a known path. */
   readonly finish?: (reply: Reply, operations: readonly Operation[]) => Reply;
-  readonly settings: SettingsContract;
-  readonly backstage: Backstage;
-  /** What of a scenario this vendor has no word for. */
-  readonly unsupported: readonly UnsupportedWord[];
+  readonly settings: SettingsResolver;
+  /** The code of each backstage action, by its kind. */
+  readonly backstage: Readonly<Record<string, BackstageAct>>;
 }
+
+/** A vendor as the server uses it: its facts and its code. */
+export interface Vendor extends Provider, VendorRuntime {}

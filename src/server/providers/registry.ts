@@ -1,6 +1,11 @@
+import { VENDORS } from '../../contracts/vendors.js';
 import { attendee } from './attendee/index.js';
 import { cronofy } from './cronofy/index.js';
-import type { Provider } from './provider.js';
+import { assembleVendor } from './assemble.js';
+import type { Vendor } from './provider.js';
 
-/** Every vendor that greenroom stands in for. */
-export const PROVIDERS: readonly Provider[] = [cronofy, attendee];
+/** Every vendor that comes with greenroom, served. */
+export const PROVIDERS: readonly Vendor[] = [
+  assembleVendor({ profile: VENDORS.cronofy, provider: cronofy }),
+  assembleVendor({ profile: VENDORS.attendee, provider: attendee }),
+];

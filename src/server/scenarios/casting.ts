@@ -1,14 +1,13 @@
-import type { VendorName } from '../../contracts/contract.js';
 import type { CastingBody, CastingMatch } from '../../contracts/control/casting.js';
 import { GreenroomError } from '../../errors.js';
-import type { CastingHints } from '../engine/vendor.js';
+import type { CastingHints } from '../engine/player.js';
 import type { World } from '../engine/world.js';
 import { playStateOf, type CastingRule } from './state.js';
 
 /** The six ways to choose a scenario; the first that says something decides. The last is the workspace's default. */
 export function chooseScenario(
   world: World,
-  provider: VendorName,
+  provider: string,
   hints: CastingHints,
 ): { readonly scenario: string; readonly why: string; readonly asked: boolean } {
   const { header, meetingUrl, agentName, metadata } = hints;
@@ -37,7 +36,7 @@ export function addRule(world: World, { scenario, match, times }: CastingBody): 
   return stage.casting.add({ id: `cast_${++stage.rulesMade}`, scenario, match, times: times ?? null, used: 0 });
 }
 
-function isFor({ match, times, used }: CastingRule, provider: VendorName, hints: CastingHints): boolean {
+function isFor({ match, times, used }: CastingRule, provider: string, hints: CastingHints): boolean {
   if (times !== null && used >= times) return false;
   const texts: Record<keyof Omit<CastingMatch, 'metadata'>, readonly (string | null | undefined)[]> = {
     provider: [provider],

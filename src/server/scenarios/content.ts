@@ -1,5 +1,5 @@
 import { personName, sentence } from '../engine/names.js';
-import type { Participant } from '../engine/vendor.js';
+import type { Participant } from '../engine/meeting.js';
 import { Random } from '../engine/random.js';
 import type { Scenario } from './scenario.js';
 

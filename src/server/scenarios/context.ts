@@ -1,5 +1,5 @@
 import type { Micros } from '../../clock/instant.js';
-import type { Artefact, Artefacts, Utterance, VendorWords } from '../engine/vendor.js';
+import type { Artefact, Artefacts, Utterance, VendorWords } from '../engine/meeting.js';
 import type { ScenarioContent } from './content.js';
 import type { ArtefactPlan, AgentPlan } from './plan.js';
 import type { AgentRun } from './state.js';
@@ -18,7 +18,7 @@ export interface RunContext {
 }
 
 /** What the scenario says in the words of this agent's vendor alone. */
-export const wordsOf = ({ run, source }: RunContext): VendorWords => source.vendors[run.provider] ?? {};
+export const wordsOf = ({ run, source }: RunContext): VendorWords => source.blocks[run.provider] ?? {};
 
 /** The instant of a moment of this agent's; `now` is when it passes the stage that the moment counts from. */
 export function instantOf({ start, scenario }: RunContext, { from, offset }: Due, now: Micros): Micros {

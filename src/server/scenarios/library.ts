@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ScenarioFile } from '../../contracts/control/scenario.js';
+import type { TObject } from '@sinclair/typebox';
+import { scenarioFileFor, type ScenarioFile } from '../../contracts/control/scenario.js';
+import type { VendorProfile } from '../../contracts/vendor.js';
 import { GreenroomError } from '../../errors.js';
 import { fixturesFolder } from '../fixtures.js';
 import { invalidScenario, readScenario } from './read.js';
@@ -12,10 +14,14 @@ const NAME = /^[\w.-]+$/;
 
 /** The scenarios that can be cast: the user's folder first, then those that come with greenroom. Read when asked for. */
 export class ScenarioLibrary {
+  readonly #vendors: readonly VendorProfile[];
   readonly #folders: readonly string[];
-  readonly #stories = new Map<string, Scenario>();
+  readonly #scenarios = new Map<string, Scenario>();
+  #schema: TObject | undefined;
 
-  constructor(userFolder?: string) {
+  /** `vendors` are those whose blocks a file may have. */
+  constructor(vendors: readonly VendorProfile[], userFolder?: string) {
+    this.#vendors = vendors;
     if (userFolder !== undefined) assertFolder(userFolder);
     this.#folders = [...(userFolder === undefined ? [] : [userFolder]), fixturesFolder('scenarios')];
   }
@@ -30,23 +36,34 @@ export class ScenarioLibrary {
   }
 
   has(name: string): boolean {
-    return this.#stories.has(name) || this.#find(name) !== undefined;
+    return this.#scenarios.has(name) || this.#find(name) !== undefined;
   }
 
-  /** The story of a name that the library {@link has}. Throws INVALID_SCENARIO. */
+  /** The scenario of a name that the library {@link has}. Throws INVALID_SCENARIO. */
   get(name: string): Scenario {
-    const known = this.#stories.get(name);
+    const known = this.#scenarios.get(name);
     if (known) return known;
-    const story = prepareScenario(name, ...this.read(name));
-    this.#stories.set(name, story);
-    return story;
+    const scenario = this.prepare(name, ...this.read(name));
+    this.#scenarios.set(name, scenario);
+    return scenario;
+  }
+
+  /** Makes a valid file ready to play. Throws INVALID_SCENARIO for a moment or a name that makes no sense. */
+  prepare(name: string, file: ScenarioFile, source: string): Scenario {
+    return prepareScenario({ name, file, source, vendors: this.#vendors });
+  }
+
+  /** A value as a scenario file. Throws INVALID_SCENARIO. */
+  parse(name: string, source: string, value: unknown): ScenarioFile {
+    this.#schema ??= scenarioFileFor(this.#vendors);
+    return readScenario(this.#schema, { name, source, value });
   }
 
   /** The file of a name that the library {@link has}, and where it is. Throws INVALID_SCENARIO. */
   read(name: string): [file: ScenarioFile, path: string] {
     const path = this.#find(name);
     if (path === undefined) throw absent(name);
-    return [readScenario(name, path, parseFile(name, path)), path];
+    return [this.parse(name, path, parseFile(name, path)), path];
   }
 
   /** True for a scenario that comes with greenroom, and that no file of the user's stands in for. */

@@ -3,11 +3,12 @@ import type {
   Crash,
   JoinFailure,
   LeaveReason,
-  PartFields,
+  AgentFields,
   RecordingRefusal,
   ScenarioFile,
   TranscriptionFailure,
 } from '../../contracts/control/scenario.js';
+import type { VendorProfile } from '../../contracts/vendor.js';
 import { duration, type Due, type Fail, type Timetable } from './timetable.js';
 
 /** What becomes of one thing that an agent brings back. */
@@ -25,7 +26,7 @@ export type AgentEvent = { readonly due: Due } & (
   | { readonly what: 'removed'; readonly by: string | null }
   | { readonly what: 'leaves'; readonly because: LeaveReason }
   | { readonly what: 'withdrawn' | 'restored' }
-  | { readonly what: 'logs'; readonly level: string; readonly entry: string; readonly message: string }
+  | { readonly what: 'vendor'; readonly vendor: string; readonly event: Readonly<Record<string, unknown>> }
 );
 
 /** What befalls one agent: as all, or as the first, the second, … */
@@ -57,106 +58,131 @@ interface PlanReader {
   readonly timetable: Timetable;
   /** A participant's id, if it is one. */
   readonly person: (id: string, pointer: string) => string;
+  readonly vendors: readonly VendorProfile[];
 }
 
+/** The block of a vendor in a file. */
+export const vendorBlock = (file: ScenarioFile, vendor: string): Readonly<Record<string, unknown>> | undefined =>
+  (file as Readonly<Record<string, unknown>>)[vendor] as Readonly<Record<string, unknown>> | undefined;
+
+/** A block of a file: what it says of this agent, or else of all, and where it says so. */
+type BlockOf = <K extends keyof AgentFields>(name: K) => { readonly block: AgentFields[K]; readonly at: string };
+
 /** One agent's plan: what the scenario says of all, and what it says of this one instead. */
-export function prepareAgentPlan(file: ScenarioFile, own: PartFields, at: string, reader: PlanReader): AgentPlan {
-  const { fail, person } = reader;
-  const length = (value: string | number, pointer: string): Micros => duration(fail, value, pointer);
-  const base = <K extends keyof PartFields>(name: K) => (own[name] === undefined ? `/${name}` : `${at}/${name}`);
-  const joining = own.joining ?? file.joining;
-  const lobby = own.lobby ?? file.lobby ?? {};
-  const recording = own.recording ?? file.recording ?? {};
-  const artefacts = own.artefacts ?? file.artefacts ?? {};
-  const { admitted, denied } = lobby;
-  const inLobby = base('lobby');
-  if (denied && admitted !== undefined && admitted !== 'never')
-    fail({ pointer: `${inLobby}/admitted`, expected: 'nothing beside "denied"', was: JSON.stringify(admitted) });
-  const [transcript, audio, video] = (['transcript', 'audio', 'video'] as const).map((name) =>
-    artefactPlanOf(artefacts[name], `${base('artefacts')}/${name}`, length),
-  ) as [ArtefactPlan, ArtefactPlan, ArtefactPlan];
+export function prepareAgentPlan(file: ScenarioFile, own: AgentFields, at: string, reader: PlanReader): AgentPlan {
+  const blockOf: BlockOf = (name) =>
+    own[name] === undefined ? { block: file[name], at: `/${name}` } : { block: own[name], at: `${at}/${name}` };
   return {
-    joinFails: joining
-      ? { reason: joining.fails, after: length(joining.after ?? 0, `${base('joining')}/after`) }
-      : null,
-    lobbyReached: length(lobby.reached?.after ?? DEFAULTS.lobbyReached, `${inLobby}/reached/after`),
-    admitted:
-      admitted === 'never' || denied ? null : length(admitted?.after ?? DEFAULTS.admitted, `${inLobby}/admitted/after`),
-    denied: denied
-      ? {
-          after: length(denied.after, `${inLobby}/denied/after`),
-          by: denied.by === undefined ? null : person(denied.by, `${inLobby}/denied/by`),
-        }
-      : null,
-    recordingAllowed: recording.denied
-      ? null
-      : length(recording.allowed?.after ?? DEFAULTS.recordingAllowed, `${base('recording')}/allowed/after`),
-    recordingDenied: length(recording.denied?.after ?? 0, `${base('recording')}/denied/after`),
-    refusal: recording.because ?? 'host',
-    stuck: (own.leaving ?? file.leaving) === 'stuck',
-    events: eventsOf(file, own, base, reader),
-    artefactsReady: length(artefacts.ready?.after ?? DEFAULTS.artefactsReady, `${base('artefacts')}/ready/after`),
-    simple: (['transcript', 'audio', 'video'] as const).every((name) => artefacts[name] === undefined),
-    transcript: { ...transcript, fails: failureOf(artefacts.transcript) },
-    audio,
-    video,
+    ...arrivalOf(blockOf, reader),
+    ...recordingOf(blockOf, reader),
+    ...artefactsOf(blockOf, reader),
+    stuck: blockOf('leaving').block === 'stuck',
+    events: [...recordingEvents(blockOf, reader), ...leavingEvents(blockOf, reader), ...vendorEvents(file, reader)],
   };
 }
 
-type Artefact = NonNullable<PartFields['artefacts']>['audio' | 'transcript'];
+type Arrival = Pick<AgentPlan, 'joinFails' | 'lobbyReached' | 'admitted' | 'denied'>;
+
+function arrivalOf(blockOf: BlockOf, { fail, person }: PlanReader): Arrival {
+  const { block: joining, at: joiningAt } = blockOf('joining');
+  const { block: lobby = {}, at } = blockOf('lobby');
+  const { reached, admitted, denied } = lobby;
+  const length = (value: string | number, pointer: string): Micros => duration(fail, value, `${at}/${pointer}/after`);
+  if (denied && admitted !== undefined && admitted !== 'never')
+    fail({ pointer: `${at}/admitted`, expected: 'nothing beside "denied"', was: JSON.stringify(admitted) });
+  return {
+    joinFails: joining
+      ? { reason: joining.fails, after: duration(fail, joining.after ?? 0, `${joiningAt}/after`) }
+      : null,
+    lobbyReached: length(reached?.after ?? DEFAULTS.lobbyReached, 'reached'),
+    admitted: admitted === 'never' || denied ? null : length(admitted?.after ?? DEFAULTS.admitted, 'admitted'),
+    denied: denied
+      ? {
+          after: length(denied.after, 'denied'),
+          by: denied.by === undefined ? null : person(denied.by, `${at}/denied/by`),
+        }
+      : null,
+  };
+}
+
+type Recording = Pick<AgentPlan, 'recordingAllowed' | 'recordingDenied' | 'refusal'>;
+
+function recordingOf(blockOf: BlockOf, { fail }: PlanReader): Recording {
+  const { block: { allowed, denied, because = 'host' } = {}, at } = blockOf('recording');
+  return {
+    recordingAllowed: denied
+      ? null
+      : duration(fail, allowed?.after ?? DEFAULTS.recordingAllowed, `${at}/allowed/after`),
+    recordingDenied: duration(fail, denied?.after ?? 0, `${at}/denied/after`),
+    refusal: because,
+  };
+}
+
+type Artefacts = Pick<AgentPlan, 'artefactsReady' | 'simple' | 'transcript' | 'audio' | 'video'>;
+
+function artefactsOf(blockOf: BlockOf, { fail }: PlanReader): Artefacts {
+  const { block = {}, at } = blockOf('artefacts');
+  const planOf = (name: 'transcript' | 'audio' | 'video'): ArtefactPlan =>
+    artefactPlanOf(block[name], `${at}/${name}`, fail);
+  return {
+    artefactsReady: duration(fail, block.ready?.after ?? DEFAULTS.artefactsReady, `${at}/ready/after`),
+    simple: block.transcript === undefined && block.audio === undefined && block.video === undefined,
+    transcript: { ...planOf('transcript'), fails: failureOf(block.transcript) },
+    audio: planOf('audio'),
+    video: planOf('video'),
+  };
+}
+
+type Artefact = NonNullable<AgentFields['artefacts']>['audio' | 'transcript'];
 
 const failureOf = (given: Artefact): TranscriptionFailure | null =>
   typeof given === 'object' && 'fails' in given ? ((given.fails as TranscriptionFailure | undefined) ?? null) : null;
 
-function artefactPlanOf(
-  given: Artefact,
-  pointer: string,
-  length: (value: string | number, at: string) => Micros,
-): ArtefactPlan {
+function artefactPlanOf(given: Artefact, pointer: string, fail: Fail): ArtefactPlan {
   if (given === undefined) return { what: 'ready', late: null, expires: null };
   if (typeof given === 'string') return { what: given, late: null, expires: null };
   const { late, expires } = given;
   return {
     what: 'ready',
-    late: late === undefined ? null : length(late, `${pointer}/late`),
-    expires: expires === undefined ? null : length(expires, `${pointer}/expires`),
+    late: late === undefined ? null : duration(fail, late, `${pointer}/late`),
+    expires: expires === undefined ? null : duration(fail, expires, `${pointer}/expires`),
   };
 }
 
-function eventsOf(
-  file: ScenarioFile,
-  own: PartFields,
-  base: (name: keyof PartFields) => string,
-  { timetable, person }: PlanReader,
-): AgentEvent[] {
-  const events: AgentEvent[] = [];
-  const crash = own.crash ?? file.crash;
-  const removed = own.removed ?? file.removed;
-  const leaves = own.leaves ?? file.leaves;
-  const { withdrawn, restored } = own.recording ?? file.recording ?? {};
-  if (withdrawn) {
-    const due = timetable.due(withdrawn, `${base('recording')}/withdrawn`, 'recording');
-    events.push({ what: 'withdrawn', due });
-    if (restored) {
-      const next = timetable.due(restored, `${base('recording')}/restored`, 'recording');
-      const counts = restored.after !== undefined && restored.of === undefined;
-      events.push({ what: 'restored', due: counts ? { ...due, offset: due.offset + next.offset } : next });
-    }
-  }
-  if (crash) events.push({ what: 'crash', how: crash.how, due: timetable.due(crash, base('crash'), 'admitted') });
-  if (leaves)
-    events.push({
-      what: 'leaves',
-      because: leaves.because,
-      due: timetable.due(leaves, base('leaves'), 'admitted'),
-    });
-  if (removed) {
-    const by = removed.by === undefined ? null : person(removed.by, `${base('removed')}/by`);
-    events.push({ what: 'removed', by, due: timetable.due(removed, base('removed'), 'admitted') });
-  }
-  file.attendee?.logs?.forEach(({ level = 'info', entry_type = 'uncategorized', message, ...moment }, i) => {
-    const due = timetable.due(moment, `/attendee/logs/${i}`, 'admitted');
-    events.push({ what: 'logs', level, entry: entry_type, message, due });
-  });
-  return events;
+function recordingEvents(blockOf: BlockOf, { timetable }: PlanReader): AgentEvent[] {
+  const { block: { withdrawn, restored } = {}, at } = blockOf('recording');
+  if (!withdrawn) return [];
+  const due = timetable.due(withdrawn, `${at}/withdrawn`, 'recording');
+  if (!restored) return [{ what: 'withdrawn', due }];
+  const next = timetable.due(restored, `${at}/restored`, 'recording');
+  const counts = restored.after !== undefined && restored.of === undefined;
+  return [
+    { what: 'withdrawn', due },
+    { what: 'restored', due: counts ? { ...due, offset: due.offset + next.offset } : next },
+  ];
 }
+
+function leavingEvents(blockOf: BlockOf, { timetable, person }: PlanReader): AgentEvent[] {
+  const { block: crash, at: crashAt } = blockOf('crash');
+  const { block: leaves, at: leavesAt } = blockOf('leaves');
+  const { block: removed, at: removedAt } = blockOf('removed');
+  const by = removed?.by === undefined ? null : person(removed.by, `${removedAt}/by`);
+  return [
+    ...(crash ? [{ what: 'crash', how: crash.how, due: timetable.due(crash, crashAt, 'admitted') } as const] : []),
+    ...(leaves
+      ? [{ what: 'leaves', because: leaves.because, due: timetable.due(leaves, leavesAt, 'admitted') } as const]
+      : []),
+    ...(removed ? [{ what: 'removed', by, due: timetable.due(removed, removedAt, 'admitted') } as const] : []),
+  ];
+}
+
+/** Events of the vendors' own blocks. */
+const vendorEvents = (file: ScenarioFile, { timetable, vendors }: PlanReader): AgentEvent[] =>
+  vendors.flatMap(({ name, scenario }) =>
+    (scenario.events?.(vendorBlock(file, name) ?? {}) ?? []).map(({ at, pointer, event }) => ({
+      what: 'vendor' as const,
+      vendor: name,
+      event,
+      due: timetable.due(at, `/${name}${pointer}`, 'admitted'),
+    })),
+  );

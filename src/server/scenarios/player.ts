@@ -1,33 +1,27 @@
-import type { Micros } from '../../clock/instant.js';
 import type { Job } from '../../clock/queue.js';
-import type { VendorName } from '../../contracts/contract.js';
 import type { CastingBody } from '../../contracts/control/casting.js';
+import type { JobDefinition } from '../engine/jobs.js';
 import { loadNames, namesLoaded } from '../engine/names.js';
-import type { Participant, CastingHints, JobDefinition, Player } from '../engine/vendor.js';
+import type { CastingHints, Player } from '../engine/player.js';
 import type { World } from '../engine/world.js';
-import { ScenarioContents } from './content.js';
 import { addRule, chooseScenario } from './casting.js';
-import type { AgentEvent } from './plan.js';
-import type { ScenarioStore } from './store.js';
-import { artefactsOf, instantOf, utteranceOf, wordsOf, type RunContext } from './context.js';
-import { createPlayState, runOf, playStateOf, type Meeting, type AgentRun } from './state.js';
+import { ScenarioContents } from './content.js';
+import type { RunContext } from './context.js';
+import {
+  ASIDE,
+  NAMING,
+  PHASE_JOB,
+  PHASES,
+  phaseIn,
+  phasesOf,
+  planAside,
+  planEvents,
+  planNext,
+  type PhaseTable,
+} from './phases.js';
 import type { Scenario } from './scenario.js';
-import type { Milestone } from './timetable.js';
-
-/** The next thing that happens to an agent in its meeting, with the label of its job. */
-const PHASES = {
-  joinFails: 'cannot join',
-  lobby: 'reaches the lobby',
-  admitted: 'is admitted',
-  denied: 'is turned away',
-  recording: 'may record',
-  recordingDenied: 'may not record',
-  step: 'next step of the meeting',
-  event: 'an event of this agent alone',
-  transcribed: 'a late transcript is ready',
-  artefacts: 'recording and transcript are ready',
-} as const;
-type Phase = keyof typeof PHASES;
+import { createPlayState, playStateOf, runOf, type AgentRun, type Meeting } from './state.js';
+import type { ScenarioStore } from './store.js';
 
 /**
  * Plays scenarios: chooses one for each agent, and runs the agent's phases at their instants. An agent has one job for its
@@ -36,19 +30,19 @@ type Phase = keyof typeof PHASES;
 export class ScenarioPlayer implements Player {
   readonly createState = createPlayState;
   readonly #store: ScenarioStore;
-  readonly #contents = new ScenarioContents();
+  readonly #phases: PhaseTable;
 
   constructor(store: ScenarioStore) {
     this.#store = store;
+    this.#phases = phasesOf({ contents: new ScenarioContents(), player: this });
   }
 
   readonly jobs: Readonly<Record<string, JobDefinition>> = {
-    'scenario.phase': {
-      label: (job) => `scenario: ${PHASES[job.args['phase'] as Phase]}`,
+    [PHASE_JOB]: {
+      label: (job) => `scenario: ${PHASES[phaseIn(job)]}`,
       run: (world, job) => {
         // Only what people say and are called needs the word lists.
-        if (!namesLoaded() && NAMING.has(job.args['phase'] as Phase))
-          return loadNames().then(() => this.#enterPhase(world, job));
+        if (!namesLoaded() && NAMING.has(phaseIn(job))) return loadNames().then(() => this.#enterPhase(world, job));
         return this.#enterPhase(world, job);
       },
     },
@@ -63,7 +57,7 @@ export class ScenarioPlayer implements Player {
     return addRule(world, rule).id;
   }
 
-  cast(world: World, provider: VendorName, agent: string, hints: CastingHints): void {
+  cast(world: World, provider: string, agent: string, hints: CastingHints): void {
     const { scenario: wanted, why, asked } = chooseScenario(world, provider, hints);
     const found = this.#store.keyOf(world, wanted);
     const scenario = found ?? this.#store.require(world, world.scenario);
@@ -106,10 +100,10 @@ export class ScenarioPlayer implements Player {
     run.meetingStart = meeting.startedAt;
     const context = this.#contextOf(world, run);
     const { joinFails, lobbyReached } = context.plan;
-    this.#planEvents(world, context, 'start');
-    this.#planEvents(world, context, 'joining');
-    if (joinFails) this.#schedule(world, run, world.now() + joinFails.after, 'joinFails');
-    else this.#schedule(world, run, world.now() + lobbyReached, 'lobby');
+    planEvents(world, context, 'start');
+    planEvents(world, context, 'joining');
+    if (joinFails) planNext(world, run, world.now() + joinFails.after, 'joinFails');
+    else planNext(world, run, world.now() + lobbyReached, 'lobby');
   }
 
   exit(world: World, agent: string): void {
@@ -117,12 +111,12 @@ export class ScenarioPlayer implements Player {
     if (!run || run.meetingStart === null) return;
     world.clock.cancel(run.job);
     const { plan } = this.#contextOf(world, run);
-    if (plan.simple) return this.#schedule(world, run, world.now() + plan.artefactsReady, 'artefacts');
+    if (plan.simple) return planNext(world, run, world.now() + plan.artefactsReady, 'artefacts');
     const { transcriptPatience = Number.POSITIVE_INFINITY } = world.vendor(run.provider).meetingEvents;
     const { late } = plan.transcript;
-    if (late !== null && late <= transcriptPatience) this.#scheduleAside(world, run, world.now() + late, 'transcribed');
+    if (late !== null && late <= transcriptPatience) planAside(world, run, world.now() + late, 'transcribed');
     const waits = [Math.min(late ?? 0, transcriptPatience), plan.audio.late ?? 0, plan.video.late ?? 0];
-    this.#schedule(world, run, world.now() + Math.max(plan.artefactsReady, ...waits), 'artefacts');
+    planNext(world, run, world.now() + Math.max(plan.artefactsReady, ...waits), 'artefacts');
   }
 
   halt(world: World, agent: string): void {
@@ -165,156 +159,16 @@ export class ScenarioPlayer implements Player {
     return { run, start: run.meetingStart!, scenario, plan, source };
   }
 
-  #schedule(world: World, run: AgentRun, due: Micros, phase: Phase, index = 0): void {
-    const args = { phase, index, run: run.number };
-    run.job = world.clock.schedule({ due, kind: 'scenario.phase', subject: run.agent, args });
-  }
-
-  /** Beside the next job of the run, not in its place. */
-  #scheduleAside(world: World, run: AgentRun, due: Micros, phase: Phase, index = 0): void {
-    const args = { phase, index, run: run.number };
-    (run.eventJobs ??= []).push(world.clock.schedule({ due, kind: 'scenario.phase', subject: run.agent, args }));
-  }
-
-  /** Plans what counts from this stage, which is now. */
-  #planEvents(world: World, context: RunContext, stage: Milestone | 'start'): void {
-    const { events } = context.plan;
-    // Nothing befalls most agents, and there are many.
-    if (events.length === 0) return;
-    events.forEach(({ due }, index) => {
-      const absolute = due.from === 'start' || due.from === 'end';
-      if (absolute ? stage !== 'start' : due.from !== stage) return;
-      const at = Math.max(world.now(), instantOf(context, due, world.now()));
-      this.#scheduleAside(world, context.run, at, 'event', index);
-    });
-  }
-
   #enterPhase(world: World, job: Job): void {
     const run = playStateOf(world).runs[Number(job.args['run'])];
     if (!run || run.meetingStart === null) return;
-    const phase = job.args['phase'] as Phase;
-    const index = Number(job.args['index']);
     const context = this.#contextOf(world, run);
-    if (phase === 'event') return this.#happen(world, context, context.plan.events[index]!);
-    const { meetingEvents } = world.vendor(run.provider);
-    if (phase === 'transcribed') return meetingEvents.transcribed?.(world, run.agent);
-    run.job = null;
-    const { scenario, plan } = context;
-    switch (phase) {
-      case 'joinFails':
-        return meetingEvents.couldNotJoin(world, run.agent, plan.joinFails!.reason, wordsOf(context));
-      case 'lobby':
-        return this.#wait(world, context);
-      case 'denied':
-        return meetingEvents.denied(world, run.agent, this.#personOf(world, context, plan.denied!.by));
-      case 'admitted':
-        meetingEvents.admitted(world, run.agent);
-        this.#planEvents(world, context, 'admitted');
-        if (plan.recordingAllowed === null)
-          return this.#schedule(world, run, world.now() + plan.recordingDenied, 'recordingDenied');
-        return this.#schedule(world, run, world.now() + plan.recordingAllowed, 'recording');
-      case 'recordingDenied':
-        meetingEvents.recordingDenied(world, run.agent, plan.refusal);
-        this.#planEvents(world, context, 'recording');
-        return this.#scheduleStep(world, context, 0);
-      case 'recording':
-        meetingEvents.recordingAllowed(world, run.agent);
-        this.#planEvents(world, context, 'recording');
-        if (!scenario.captions) meetingEvents.captionsUnavailable?.(world, run.agent);
-        return this.#scheduleStep(world, context, 0);
-      case 'step':
-        return this.#playStep(world, context, index);
-      case 'artefacts':
-        meetingEvents.artefactsReady(world, run.agent, artefactsOf(plan, world.now()));
-        return this.forget(world, run.agent);
-    }
-  }
-
-  /** Without a host or somebody to open, only the agent's own patience or the end of the meeting ends the wait. */
-  #wait(world: World, context: RunContext): void {
-    const { run, scenario, plan, start } = context;
-    const { meetingEvents } = world.vendor(run.provider);
-    if (scenario.starts === null) return meetingEvents.waitsForHost?.(world, run.agent);
-    if (world.now() < start + scenario.starts) {
-      meetingEvents.waitsForHost?.(world, run.agent);
-      return this.#schedule(world, run, start + scenario.starts, 'lobby');
-    }
-    meetingEvents.reachedLobby(world, run.agent);
-    this.#planEvents(world, context, 'lobby');
-    if (plan.denied) this.#schedule(world, run, world.now() + plan.denied.after, 'denied');
-    else if (plan.admitted === null)
-      this.#schedule(world, run, start + scenario.end, 'step', scenario.steps.length - 1);
-    else this.#schedule(world, run, world.now() + plan.admitted, 'admitted');
-  }
-
-  /** Beats that are past when the agent comes are made up for if they still show: who is there. Speech is missed. */
-  #scheduleStep(world: World, { run, scenario: { steps }, start }: RunContext, from: number): void {
-    let index = from;
-    while (index < steps.length - 1 && !SHOWS.has(steps[index]!.what) && start + steps[index]!.at < world.now())
-      index++;
-    this.#schedule(world, run, Math.max(start + steps[index]!.at, world.now()), 'step', index);
-  }
-
-  #playStep(world: World, context: RunContext, index: number): void {
-    const ends = context.scenario.steps[index]!.what === 'ends';
-    if (!ends) this.#scheduleStep(world, context, index + 1);
-    this.#perform(world, context, index);
-    if (ends) this.exit(world, context.run.agent);
-  }
-
-  #perform(world: World, { run, scenario, plan }: RunContext, index: number): void {
-    const { meetingEvents } = world.vendor(run.provider);
-    const cast = this.#contents.of(world.seed, scenario);
-    const step = scenario.steps[index]!;
-    switch (step.what) {
-      case 'joins':
-        return meetingEvents.participantJoined(world, run.agent, cast.people.get(step.who.id)!);
-      case 'leaves':
-        return meetingEvents.participantLeft(world, run.agent, cast.people.get(step.who.id)!);
-      case 'speaks':
-        return meetingEvents.spoke(world, run.agent, utteranceOf(cast, plan, step, index));
-      case 'writes': {
-        const { who, text, toAgent } = step;
-        const sender = cast.people.get(who.id)!;
-        return meetingEvents.wrote?.(world, run.agent, { key: `chat/${index}`, sender, text, toAgent });
-      }
-      case 'breakout':
-        return meetingEvents.breakout?.(world, run.agent, step.phase);
-      case 'ends':
-        return meetingEvents.meetingEnded(world, run.agent);
-    }
-  }
-
-  /** Something befalls this agent alone. */
-  #happen(world: World, context: RunContext, event: AgentEvent): void {
-    const { agent, provider } = context.run;
-    const { meetingEvents } = world.vendor(provider);
-    switch (event.what) {
-      case 'crash':
-        this.halt(world, agent);
-        return meetingEvents.crashed(world, agent, event.how, wordsOf(context));
-      case 'removed':
-        return meetingEvents.removed(world, agent, this.#personOf(world, context, event.by));
-      case 'leaves':
-        return meetingEvents.left(world, agent, event.because);
-      case 'withdrawn':
-        return meetingEvents.recordingDenied(world, agent, context.plan.refusal);
-      case 'restored':
-        return meetingEvents.recordingAllowed(world, agent);
-      case 'logs':
-        return meetingEvents.logged?.(world, agent, event);
-    }
-  }
-
-  #personOf(world: World, { source }: RunContext, id: string | null): Participant | undefined {
-    return id === null ? undefined : this.#contents.of(world.seed, source).people.get(id);
+    const { meetingEvents: events } = world.vendor(run.provider);
+    const phase = phaseIn(job);
+    if (!ASIDE.has(phase)) run.job = null;
+    this.#phases[phase]({ world, context, events, agent: run.agent, index: Number(job.args['index']) });
   }
 }
-
-/** Cues that may name somebody. */
-const NAMING: ReadonlySet<Phase> = new Set(['step', 'denied', 'event']);
-/** Beats that leave something to see for who comes later. */
-const SHOWS: ReadonlySet<string> = new Set(['joins', 'leaves']);
 
 function cancelJobs(world: World, run: AgentRun): void {
   world.clock.cancel(run.job);

@@ -1,6 +1,7 @@
+import type { TObject } from '@sinclair/typebox';
 import { nearest } from '../../contracts/nearest.js';
 import { mismatches, unknownFields } from '../../contracts/schema.js';
-import { ScenarioFile } from '../../contracts/control/scenario.js';
+import type { ScenarioFile } from '../../contracts/control/scenario.js';
 import { GreenroomError } from '../../errors.js';
 
 /** What is wrong with a scenario, and where. */
@@ -26,8 +27,11 @@ export function invalidScenario(name: string, source: string, fault: ScenarioFau
 }
 
 /** The value as a scenario file; nothing of it is taken if any of it is wrong. Throws INVALID_SCENARIO. */
-export function readScenario(name: string, source: string, value: unknown): ScenarioFile {
-  const [unknown] = unknownFields(ScenarioFile, value);
+export function readScenario(
+  schema: TObject,
+  { name, source, value }: { readonly name: string; readonly source: string; readonly value: unknown },
+): ScenarioFile {
+  const [unknown] = unknownFields(schema, value);
   if (unknown) {
     const { pointer, name: was, nearest: meant } = unknown;
     throw invalidScenario(name, source, {
@@ -37,7 +41,7 @@ export function readScenario(name: string, source: string, value: unknown): Scen
       nearest: meant,
     });
   }
-  const [fault] = mismatches(ScenarioFile, value);
+  const [fault] = mismatches(schema, value);
   if (!fault) return value as ScenarioFile;
   const { expected, was } = fault;
   const meant = misspelt(expected, was);

@@ -1,9 +1,10 @@
 import type { Micros } from '../../clock/instant.js';
-import type { Moment, ScenarioFile } from '../../contracts/control/scenario.js';
+import type { ScenarioFile } from '../../contracts/control/scenario.js';
 import { nearest } from '../../contracts/nearest.js';
-import { prepareAgentPlan, type AgentPlan } from './plan.js';
+import type { VendorProfile } from '../../contracts/vendor.js';
+import { vendorBlock, prepareAgentPlan, type AgentPlan } from './plan.js';
 import { invalidScenario } from './read.js';
-import { duration, Timetable, type Fail } from './timetable.js';
+import { duration, Timetable, type Fail, type NamedMoment } from './timetable.js';
 
 export interface Person {
   readonly id: string;
@@ -38,7 +39,7 @@ export interface Scenario {
   /** By order of arrival. Whoever comes later has the last: what befalls all. */
   readonly plans: readonly AgentPlan[];
   /** What only one vendor knows. */
-  readonly vendors: Pick<ScenarioFile, 'cronofy' | 'attendee'>;
+  readonly blocks: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 const ENDS = '30m';
@@ -46,8 +47,16 @@ const LASTS = '4s';
 /** Assumed: what the way into a breakout room takes, and the way back. */
 const BREAKOUT_WAY = '2s';
 
+/** A valid file, its name and place, and the vendors whose blocks it may have. */
+export interface NamedFile {
+  readonly name: string;
+  readonly file: ScenarioFile;
+  readonly source: string;
+  readonly vendors: readonly VendorProfile[];
+}
+
 /** Makes a valid scenario file ready to play. Throws INVALID_SCENARIO for a moment or a name that makes no sense. */
-export function prepareScenario(name: string, file: ScenarioFile, source: string): Scenario {
+export function prepareScenario({ name, file, source, vendors }: NamedFile): Scenario {
   const fail: Fail = (fault) => {
     throw invalidScenario(name, source, fault);
   };
@@ -66,7 +75,7 @@ export function prepareScenario(name: string, file: ScenarioFile, source: string
     );
   };
   const timetable = new Timetable(length(file.ends?.at ?? ENDS, '/ends/at'), fail);
-  const { steps, plans } = new ScenarioReader(file, { timetable, fail, length, people, personOf }).read();
+  const { steps, plans } = new ScenarioReader(file, { timetable, fail, length, people, personOf, vendors }).read();
   const { launch = 0, starts } = file;
   return {
     name,
@@ -79,10 +88,7 @@ export function prepareScenario(name: string, file: ScenarioFile, source: string
     steps,
     people,
     plans,
-    vendors: {
-      ...(file.cronofy ? { cronofy: file.cronofy } : {}),
-      ...(file.attendee ? { attendee: file.attendee } : {}),
-    },
+    blocks: Object.fromEntries(vendors.map(({ name: vendor }) => [vendor, vendorBlock(file, vendor) ?? {}])),
   };
 }
 
@@ -92,6 +98,7 @@ interface ReadingTools {
   readonly length: (value: string | number, pointer: string) => Micros;
   readonly people: readonly Person[];
   readonly personOf: (id: string, pointer: string) => Person;
+  readonly vendors: readonly VendorProfile[];
 }
 
 /** Reads the lists of a file: first every step into the timetable, then each at its time. */
@@ -106,7 +113,7 @@ class ScenarioReader {
   }
 
   read(): { readonly steps: readonly Step[]; readonly plans: readonly AgentPlan[] } {
-    const { timetable, fail, personOf } = this.#means;
+    const { timetable, fail, personOf, vendors } = this.#means;
     this.#addPeople();
     this.#addSpeech();
     this.#addChat();
@@ -117,15 +124,15 @@ class ScenarioReader {
     const agents = [...(this.#file.agents ?? []), {}];
     const person = (id: string, pointer: string): string => personOf(id, pointer).id;
     const plans = agents.map((own, i) =>
-      prepareAgentPlan(this.#file, own, `/agents/${i}`, { fail, timetable, person }),
+      prepareAgentPlan(this.#file, own, `/agents/${i}`, { fail, timetable, person, vendors }),
     );
     return { steps: steps.slice(0, steps.findIndex(({ what }) => what === 'ends') + 1), plans };
   }
 
   /** Puts a step into the timetable, and what happens then among the steps. */
-  #add(name: string, moment: Moment, pointer: string, before: string, step: (at: Micros) => Step): void {
+  #add(name: string, named: NamedMoment, step: (at: Micros) => Step): void {
     const { timetable } = this.#means;
-    timetable.add(name, { moment, pointer, before });
+    timetable.add(name, named);
     this.#steps.push(() => step(timetable.at(name)));
   }
 
@@ -133,9 +140,17 @@ class ScenarioReader {
     (this.#file.participants ?? []).forEach(({ joins = { at: 0 }, leaves }, i) => {
       const who = this.#means.people[i]!;
       const [came, pointer] = [`${who.id}.joins`, `/participants/${i}`];
-      this.#add(came, joins, `${pointer}/joins`, 'start', (at) => ({ at, what: 'joins', who }));
+      this.#add(came, { moment: joins, pointer: `${pointer}/joins`, before: 'start' }, (at) => ({
+        at,
+        what: 'joins',
+        who,
+      }));
       if (leaves)
-        this.#add(`${who.id}.leaves`, leaves, `${pointer}/leaves`, came, (at) => ({ at, what: 'leaves', who }));
+        this.#add(`${who.id}.leaves`, { moment: leaves, pointer: `${pointer}/leaves`, before: came }, (at) => ({
+          at,
+          what: 'leaves',
+          who,
+        }));
     });
   }
 
@@ -148,7 +163,13 @@ class ScenarioReader {
       const who = this.#means.personOf(by, `${pointer}/by`);
       const length = this.#means.length(lasts, `${pointer}/lasts`);
       const step = name ?? pointer;
-      this.#add(step, moment, pointer, before, (at) => ({ at, what: 'speaks', who, text: says, lasts: length }));
+      this.#add(step, { moment: moment, pointer: pointer, before: before }, (at) => ({
+        at,
+        what: 'speaks',
+        who,
+        text: says,
+        lasts: length,
+      }));
       before = step;
     });
   }
@@ -171,7 +192,13 @@ class ScenarioReader {
       const who = this.#means.personOf(by, `${pointer}/by`);
       const step = name ?? pointer;
       const toAgent = to === 'agent';
-      this.#add(step, moment, pointer, before, (at) => ({ at, what: 'writes', who, text: says, toAgent }));
+      this.#add(step, { moment: moment, pointer: pointer, before: before }, (at) => ({
+        at,
+        what: 'writes',
+        who,
+        text: says,
+        toAgent,
+      }));
       before = step;
     });
   }
@@ -186,7 +213,7 @@ class ScenarioReader {
         ['closes', 'outside', closes],
       ] as const) {
         const step = `${pointer}/${phase}`;
-        this.#add(step, moment, step, before, (at) => ({ at, what: 'breakout', phase }));
+        this.#add(step, { moment: moment, pointer: step, before: before }, (at) => ({ at, what: 'breakout', phase }));
         this.#steps.push(() => ({ at: this.#means.timetable.at(step) + way, what: 'breakout', phase: then }));
         before = step;
       }

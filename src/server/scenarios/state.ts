@@ -1,6 +1,5 @@
 import type { Micros } from '../../clock/instant.js';
-import type { CastingMatch } from '../../contracts/control/casting.js';
-import type { VendorName } from '../../contracts/contract.js';
+import type * as control from '../../contracts/control/casting.js';
 import type { ScenarioFile } from '../../contracts/control/scenario.js';
 import { Collection, type Slice } from '../engine/records.js';
 import type { World } from '../engine/world.js';
@@ -19,7 +18,7 @@ export interface Meeting {
 /** An agent's part in a meeting. */
 export interface AgentRun {
   readonly agent: string;
-  readonly provider: VendorName;
+  readonly provider: string;
   /** The key of its meeting's scenario; before it is in one, of the scenario that it was cast for. */
   scenario: string;
   /** The key of the scenario that somebody has asked for: it tells this agent's own part in any meeting. */
@@ -45,10 +44,7 @@ export interface WorldScenario {
 }
 
 /** Who plays what, unless the client says so itself. */
-export interface CastingRule {
-  readonly id: string;
-  readonly scenario: string;
-  readonly match: CastingMatch;
+export interface CastingRule extends Readonly<Omit<control.CastingRule, 'times' | 'used'>> {
   /** `null`: as often as it matches. */
   readonly times: number | null;
   used: number;

@@ -3,9 +3,8 @@ import { nearest } from '../../contracts/nearest.js';
 import { GreenroomError } from '../../errors.js';
 import type { World } from '../engine/world.js';
 import type { ScenarioLibrary } from './library.js';
-import { readScenario } from './read.js';
 import { playStateOf, type WorldScenario } from './state.js';
-import { prepareScenario, type Scenario } from './scenario.js';
+import type { Scenario } from './scenario.js';
 
 /** What can be played in a world: its own scenarios first, then those of the library. */
 export class ScenarioStore {
@@ -36,14 +35,14 @@ export class ScenarioStore {
   /** The story behind a key. */
   scenario(world: World, key: string): Scenario {
     const { scenarios } = playStateOf(world);
-    const script = scenarios.size === 0 ? undefined : scenarios.get(key);
-    if (!script) return this.library.get(key);
-    let story = this.#prepared.get(script);
-    if (!story) {
-      story = prepareScenario(script.name, script.file, script.name);
-      this.#prepared.set(script, story);
+    const own = scenarios.size === 0 ? undefined : scenarios.get(key);
+    if (!own) return this.library.get(key);
+    let scenario = this.#prepared.get(own);
+    if (!scenario) {
+      scenario = this.library.prepare(own.name, own.file, own.name);
+      this.#prepared.set(own, scenario);
     }
-    return story;
+    return scenario;
   }
 
   /** The file behind a key. */
@@ -53,8 +52,8 @@ export class ScenarioStore {
 
   /** Gives the world a scenario of its own. False if it replaces one. Throws INVALID_SCENARIO. */
   put(world: World, name: string, value: unknown): boolean {
-    const file = readScenario(name, name, value);
-    prepareScenario(name, file, name);
+    const file = this.library.parse(name, name, value);
+    this.library.prepare(name, file, name);
     const stage = playStateOf(world);
     const isNew = stage.editions.get(name) === undefined;
     const key = `${name}#${++stage.scenariosMade}`;

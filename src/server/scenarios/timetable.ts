@@ -17,7 +17,8 @@ export interface Due {
   readonly offset: Micros;
 }
 
-interface NamedMoment {
+/** When a step is, where the file says so, and the step that `after` counts from. */
+export interface NamedMoment {
   readonly moment: Moment;
   readonly pointer: string;
   /** What `after` counts from if it does not say. */

@@ -1,13 +1,5 @@
-import type { VendorName } from '../../contracts/contract.js';
+import type { VendorProfile } from '../../contracts/vendor.js';
 import type { ScenarioFile } from '../../contracts/control/scenario.js';
-
-/** As a vendor's table has it: a JSON pointer, the only value that is meant, why, and whether nothing is left to play. */
-interface Word {
-  readonly word: string;
-  readonly is?: string;
-  readonly never?: true;
-  readonly why: string;
-}
 
 /** A word of one story that a vendor cannot render. */
 export interface Unsupported {
@@ -19,13 +11,13 @@ export interface Unsupported {
 /** What of a story each vendor cannot render. */
 export function unsupportedWords(
   file: ScenarioFile,
-  vendors: readonly { readonly name: VendorName; readonly unsupported: readonly Word[] }[],
+  vendors: readonly { readonly profile: VendorProfile }[],
 ): Record<string, Unsupported[]> {
   const roots = ['', ...(file.agents ?? []).map((_, i) => `/agents/${i}`)];
   return Object.fromEntries(
-    vendors.map(({ name, unsupported }) => [
+    vendors.map(({ profile: { name, scenario } }) => [
       name,
-      unsupported.flatMap(({ word, is, why, never }) =>
+      scenario.unsupported.flatMap(({ word, is, why, never }) =>
         roots
           .map((root) => root + word)
           .filter((pointer) => {

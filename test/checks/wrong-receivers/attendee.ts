@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { verifyAttendee } from '../../../src/webhooks/attendee.js';
-import { CANONICAL, parsePython, writePython } from '../../../src/webhooks/python-json.js';
+import { verifyAttendee } from '../../../src/contracts/attendee/signing.js';
+import { CANONICAL, parsePython, writePython } from '../../../src/contracts/python-json.js';
 import type { App } from './app.js';
 
 export const SECRET = Buffer.from('thirty-two bytes of a secret key').toString('base64');

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { verifyCronofy } from '../../../src/webhooks/cronofy.js';
+import { verifyCronofy } from '../../../src/contracts/cronofy/signing.js';
 import type { App } from './app.js';
 
 export const SECRET = 'CRN_check-of-receivers';

@@ -6,10 +6,12 @@ import type {
   TranscriptionState,
 } from '../../../contracts/attendee/vocabulary.js';
 import { Collection, type Slice } from '../../engine/records.js';
+import type { SubjectState } from '../../engine/vendor.js';
 import type { World } from '../../engine/world.js';
 import type { Platform } from '../meeting-url.js';
 import type { AutomaticLeave, RecordingSettings } from './bots/settings-fields.js';
 import type { Calendar, CalendarEvent } from './calendars/state.js';
+import type { Timer } from './jobs.js';
 import type { Content } from './recordings/state.js';
 import type { ProjectWebhook } from './settings.js';
 import type { ZoomConnection, ZoomUpstream } from './zoom/state.js';
@@ -22,18 +24,14 @@ export interface BotEvent {
   readonly sub_type: string | undefined;
 }
 
-/** A bot, or an app session, which the vendor keeps in the same table. Plain data. */
-export interface Bot {
+/** A bot as it was asked for; an app session is a row of the same table. */
+export interface BotFacts {
   readonly id: string;
   /** JSON text, its keys as jsonb orders them; `null` if there is none. */
   metadata: string | null;
   meeting_url: string;
   platform: Platform;
   bot_name: string;
-  state: BotState;
-  readonly events: BotEvent[];
-  transcription_state: TranscriptionState;
-  recording_state: RecordingState;
   join_at: Micros | null;
   readonly deduplication_key: string | null;
   readonly webhooks: readonly ProjectWebhook[];
@@ -52,29 +50,56 @@ export interface Bot {
   readonly voiceAgent: boolean;
   readonly leave: AutomaticLeave;
   recording: RecordingSettings;
-  /** When its process first and last said that it is alive, in whole seconds. */
+}
+
+/** A bot with its life. Plain data. */
+export interface Bot extends BotFacts {
+  state: BotState;
+  readonly events: BotEvent[];
+  transcription_state: TranscriptionState;
+  recording_state: RecordingState;
+  /** The first and the last sign of life of its process, in whole seconds. */
   firstHeartbeat: Micros | null;
   lastHeartbeat: Micros | null;
   /** The recording file, once there is one. */
-  recordingFile: {
-    readonly name: string;
-    readonly start_timestamp_ms: number | null;
-    /** It has no bytes. */
-    readonly empty?: boolean;
-    /** From when the store has it no more. */
-    readonly expires?: Micros;
-  } | null;
-  /** Who was there and what was said; `null` while there is nothing. */
+  recordingFile: RecordingFile | null;
+  /** The participants and everything that was said; `null` while there is nothing. */
   content: Content | null;
-  /** A scenario plays it: what nobody does by hand happens by itself. */
+  /** A scenario plays it: steps that nobody does by hand happen by themselves. */
   played: boolean;
   /** The next step of its life that is planned already. */
   job: number | null;
   /** The join_at with which the scheduler's poll has picked it for the launch. */
   picked: Micros | null;
   /** The jobs of its automatic leave timers, by timer. */
-  timers: Record<string, number>;
+  timers: Partial<Record<Timer, number>>;
 }
+
+export interface RecordingFile {
+  readonly name: string;
+  readonly start_timestamp_ms: number | null;
+  /** It has no bytes. */
+  readonly empty?: boolean;
+  /** From when the store has it no more. */
+  readonly expires?: Micros;
+}
+
+/** A bot at the beginning of its life. */
+export const newBot = (facts: BotFacts): Bot => ({
+  ...facts,
+  state: facts.join_at === null ? 'ready' : 'scheduled',
+  events: [],
+  transcription_state: 'not_started',
+  recording_state: 'not_started',
+  firstHeartbeat: null,
+  lastHeartbeat: null,
+  recordingFile: null,
+  content: null,
+  played: false,
+  job: null,
+  picked: null,
+  timers: {},
+});
 
 export interface AttendeeSlice extends Slice {
   readonly bots: Collection<Bot>;
@@ -89,11 +114,11 @@ export interface AttendeeSlice extends Slice {
   readonly posts: Micros[];
   /** Credits used up so far, in hundredths. */
   charged: number;
-  /** What the dashboard has changed. */
+  /** Changes of the dashboard. */
   project: ProjectChanges;
-  /** What Zoom answers to the next authorizations. */
+  /** Zoom's answers to the next authorizations. */
   upstream: ZoomUpstream;
-  /** Whether bots' processes answer commands. By bot; absent: they do. */
+  /** Bots whose processes answer no commands. */
   readonly silentProcesses: Record<string, true>;
 }
 
@@ -119,6 +144,21 @@ export const createState = (): AttendeeSlice => ({
 });
 
 export const sliceOf = (world: World): AttendeeSlice => world.slice<AttendeeSlice>('attendee');
+
+/** Finds a bot by its id, or by its deduplication key: the last one that had it. */
+export function findSubject(
+  world: World,
+  reference: string | Readonly<Record<string, string>>,
+): SubjectState | undefined {
+  const { bots } = sliceOf(world);
+  if (typeof reference === 'string') return stateOf(bots.get(reference));
+  const key = reference['deduplication_key'];
+  return stateOf(
+    [...bots.values()].findLast(({ deduplication_key }) => deduplication_key !== null && deduplication_key === key),
+  );
+}
+
+const stateOf = (bot: Bot | undefined): SubjectState | undefined => bot && { id: bot.id, state: bot.state };
 
 /** The project's id, as it stands in links to the dashboard: one of its own for each key. */
 export const projectId = (apiKey: string): string =>

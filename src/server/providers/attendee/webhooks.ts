@@ -1,7 +1,8 @@
+import { signing } from '../../../contracts/attendee/signing.js';
 import type { Trigger } from '../../../contracts/attendee/vocabulary.js';
-import { attendeeHmac } from '../../../webhooks/attendee.js';
+import { signatureOf } from '../../../contracts/signing.js';
+import { corruptText, foreignSecret, staysJson } from '../../engine/corruption.js';
 import type { WebhookFormat } from '../../engine/vendor.js';
-import { corruptText, staysJson, foreignSecret } from '../../engine/corruption.js';
 import type { World } from '../../engine/world.js';
 import {
   asJsonb,
@@ -16,35 +17,36 @@ import {
 import { settingsOf, type ProjectWebhook } from './settings.js';
 import { sliceOf, type Bot } from './state.js';
 
-/** What the timeline tells of a webhook. */
-interface Told {
+/** Something that subscribers hear of. */
+interface Notice {
+  readonly trigger: Trigger;
+  /** For the timeline. */
   readonly state?: string | undefined;
   readonly sub_type?: string | undefined;
+  /** Made only if somebody is subscribed. */
+  readonly data: () => object;
 }
 
-/** Tells a bot's subscribers. Bot-level subscriptions silence those of the project. `data` is made only if somebody is. */
-export function notifyBot(world: World, bot: Bot, trigger: Trigger, told: Told, data: () => object): void {
-  const subscriptions = bot.webhooks.length > 0 ? bot.webhooks : projectWebhooks(world);
-  notify(world, { subject: bot.id, trigger, told, data }, subscriptions);
+/** Notifies a bot's subscribers. Bot-level subscriptions silence those of the project. */
+export function notifyBot(world: World, bot: Bot, notice: Notice): void {
+  notify(world, bot.id, notice, bot.webhooks.length > 0 ? bot.webhooks : projectWebhooks(world));
 }
 
-/** Tells the project's subscribers. */
-export function notifyProject(world: World, subject: string, trigger: Trigger, told: Told, data: () => object): void {
-  notify(world, { subject, trigger, told, data }, projectWebhooks(world));
+/** Notifies the project's subscribers. */
+export function notifyProject(world: World, subject: string, notice: Notice): void {
+  notify(world, subject, notice, projectWebhooks(world));
 }
 
 const projectWebhooks = (world: World): readonly ProjectWebhook[] =>
   sliceOf(world).project.project_webhook_active === false ? [] : settingsOf(world).project_webhooks;
 
-interface News {
-  readonly subject: string;
-  readonly trigger: Trigger;
-  readonly told: Told;
-  readonly data: () => object;
-}
-
 /** Every subscription gets a delivery with a key of its own. */
-function notify(world: World, { subject, trigger, told, data }: News, subscriptions: readonly ProjectWebhook[]): void {
+function notify(
+  world: World,
+  subject: string,
+  { trigger, data, ...described }: Notice,
+  subscriptions: readonly ProjectWebhook[],
+): void {
   for (const { url, triggers } of subscriptions) {
     if (!triggers.includes(trigger)) continue;
     const payload: PyObject = new Map<string, PyValue>([
@@ -52,18 +54,12 @@ function notify(world: World, { subject, trigger, told, data }: News, subscripti
       ['trigger', trigger],
       ['data', asJsonb(toPython(data()))],
     ]);
-    world.enqueue({
-      provider: 'attendee',
-      type: trigger,
-      subject,
-      ...told,
-      url,
-      payload: writePython(payload, COMPACT),
-    });
+    const text = writePython(payload, COMPACT);
+    world.enqueue({ provider: 'attendee', type: trigger, subject, ...described, url, payload: text });
   }
 }
 
-/** Who the webhook is about. Metadata is read now, at each attempt. */
+/** The subject of a webhook. Metadata is read now, at each attempt. */
 function envelopeOf(world: World, subject: string): [string, PyValue][] {
   const { bots, calendars, zoomConnections } = sliceOf(world);
   const metadata = (text: string | null | undefined): PyValue => (text == null ? null : parsePython(text));
@@ -96,11 +92,11 @@ const secretFor = (world: World, fault: 'wrong' | 'old_secret' | undefined): str
   fault === undefined ? settingsOf(world).webhook_secret : foreignSecret(world.seed, fault).toString('base64');
 
 /**
- * Attendee's side of delivery. `data` was frozen at the trigger. What is signed is not what is sent: the wire has
+ * Attendee's side of delivery. `data` was frozen at the trigger. The signed text differs from the sent one: the wire has
  * spaces and \u escapes, the signature has neither and sorts the keys.
  */
 export const webhookFormat: WebhookFormat = {
-  render(world, { payload, subject }, { signature, corrupt }) {
+  render(world, { payload, subject }, { signature: fault, corrupt }) {
     const stored = parsePython(payload) as PyObject;
     const message: PyObject = new Map<string, PyValue>([
       ['idempotency_key', stored.get('idempotency_key')!],
@@ -110,20 +106,10 @@ export const webhookFormat: WebhookFormat = {
     ]);
     const sent = writePython(message, WIRE);
     const body = corrupt ? corruptText(sent, corrupt) : sent;
-    const signed = staysJson(corrupt) ? (parsePython(body) as PyObject) : message;
-    return {
-      headers: {
-        'User-Agent': 'Attendee-Webhook/1.0',
-        'Accept-Encoding': 'gzip, deflate',
-        Accept: '*/*',
-        Connection: 'keep-alive',
-        'Content-Type': 'application/json',
-        ...(signature === 'missing'
-          ? {}
-          : { 'X-Webhook-Signature': attendeeHmac(secretFor(world, signature), signed) }),
-      },
-      body,
-    };
+    // A body that is no longer JSON keeps the signature of the message that it was.
+    const signed = staysJson(corrupt) ? body : sent;
+    const signature = fault === 'missing' ? undefined : signatureOf(signing, signed, secretFor(world, fault));
+    return { headers: signing.headers(signature), body };
   },
   timeout: (world) => settingsOf(world).webhookTimeout,
   retryDelays: (world) => settingsOf(world).retryDelays,

@@ -1,9 +1,9 @@
 import type { Transcript } from '../../../contracts/cronofy/agents.js';
-import { AGENT_EVENTS, cronofyBackstage } from '../../../contracts/cronofy/backstage.js';
+import { AGENT_EVENTS, type cronofyBackstage } from '../../../contracts/cronofy/backstage.js';
 import { AGENT_LIFECYCLE } from '../../../contracts/cronofy/lifecycle.js';
 import { legalEvents } from '../../engine/lifecycle.js';
 import type { World } from '../../engine/world.js';
-import { backstageOf, type BackstageResult } from '../provider.js';
+import type { BackstageAct, BackstageResult } from '../provider.js';
 import { assignConference } from './events/conferencing.js';
 import { giveTranscript } from './agents/transcript.js';
 import { applyEvent } from './agents/life.js';
@@ -11,7 +11,7 @@ import { agentByKey, eventById, sliceOf, type Agent } from './state.js';
 import { httpUrl } from './validate.js';
 
 /** What Cronofy's own side would do, or the people on it. */
-export const backstage = backstageOf(cronofyBackstage, {
+export const backstage: Readonly<Record<keyof typeof cronofyBackstage, BackstageAct>> = {
   /** Something becomes of an agent. */
   agent_event(world, args) {
     const agent = findAgent(world, args['agent']);
@@ -47,7 +47,7 @@ export const backstage = backstageOf(cronofyBackstage, {
   /** The profile below the calendar loses its connection: writes and reads are answered 423. */
   profile_disconnected: (world) => setDisconnected(world, true),
   profile_reconnected: (world) => setDisconnected(world, false),
-});
+};
 
 function setDisconnected(world: World, disconnected: boolean): BackstageResult {
   sliceOf(world).facts.disconnected = disconnected;

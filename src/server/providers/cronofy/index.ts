@@ -1,47 +1,56 @@
-import { cronofyContract } from '../../../contracts/cronofy/contract.js';
 import type { World } from '../../engine/world.js';
-import type { Provider, Reply, VendorRequest } from '../provider.js';
+import type { OperationId } from '../../../contracts/contract.js';
+import type { cronofyContract } from '../../../contracts/cronofy/contract.js';
+import type { Handler, Provider, Reply, VendorRequest } from '../provider.js';
 import { accountHandlers } from './accounts/handlers.js';
 import { meetingEvents } from './agents/meeting-events.js';
 import { agentHandlers } from './agents/handlers.js';
 import { backstage, findAgent } from './backstage.js';
 import { webhookFormat } from './webhooks.js';
-import { conferencingJobs } from './events/conferencing.js';
+import { makeConference } from './events/conferencing.js';
 import { credentialOf, linkKey } from './accounts/credentials.js';
 import { empty, unauthorized } from './errors.js';
 import { eventHandlers } from './events/handlers.js';
 import { eventReadHandlers } from './events/reads.js';
-import { imageJobs } from './agents/image.js';
-import { agentJobs } from './agents/life.js';
+import { fetchImage } from './agents/image.js';
+import { activate, giveUp, join } from './agents/life.js';
 import { oauthHandlers, refuseClient } from './accounts/oauth.js';
 import { refuseLink, resourceHandlers } from './agents/resources.js';
 import { tooManyCalls } from './limits.js';
-import { cronofySettings } from './settings.js';
-import { unsupported } from './unsupported.js';
+import { settings } from './settings.js';
+
 import { createState, eventById, eventByUid, sliceOf } from './state.js';
-import { transitionJobs } from './events/triggers.js';
+import { tellTransition } from './events/triggers.js';
+import { jobs } from './jobs.js';
 
 const PREFIXES = ['/v1/', '/oauth/', '/store/', '/dashboard/'];
 
+const handlers: Readonly<Record<OperationId<typeof cronofyContract>, Handler>> = {
+  ...agentHandlers,
+  ...resourceHandlers,
+  ...eventHandlers,
+  ...eventReadHandlers,
+  ...accountHandlers,
+  ...oauthHandlers,
+};
+
 /** The Cronofy Meeting Agents API, and what of Cronofy stands around it. */
 export const cronofy: Provider = {
-  name: 'cronofy',
-  contract: cronofyContract,
   webhookFormat,
   meetingEvents,
-  jobs: { ...agentJobs, ...imageJobs, ...conferencingJobs, ...transitionJobs },
+  jobs: jobs.define({
+    activate: { label: 'agent is activated', run: activate },
+    join: { label: 'agent begins to join', run: join },
+    giveUp: { label: ({ reason }) => `agent gives up (${reason})`, run: giveUp },
+    image: { label: 'image is fetched', run: fetchImage },
+    conference: { label: 'conference is made', run: makeConference },
+    transition: { label: 'event trigger', run: tellTransition },
+  }),
   createState,
-  handlers: {
-    ...agentHandlers,
-    ...resourceHandlers,
-    ...eventHandlers,
-    ...eventReadHandlers,
-    ...accountHandlers,
-    ...oauthHandlers,
-  },
-  settings: cronofySettings,
+  handlers,
+  settings,
   backstage,
-  unsupported,
+
   owns: (path) => PREFIXES.some((prefix) => path.startsWith(prefix)),
   aliasOf: () => undefined,
   refusesAliases: () => false,

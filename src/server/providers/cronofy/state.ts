@@ -2,7 +2,7 @@ import type { Micros } from '../../../clock/instant.js';
 import type { Transcript } from '../../../contracts/cronofy/agents.js';
 import type { EventTime } from '../../../contracts/cronofy/events.js';
 import type { AgentSubscription, EventSubscription } from '../../../contracts/cronofy/subscriptions.js';
-import type { Artefacts } from '../../engine/vendor.js';
+import type { Artefacts } from '../../engine/meeting.js';
 import { Collection, type Slice } from '../../engine/records.js';
 import type { World } from '../../engine/world.js';
 import type { AgentState } from '../../../contracts/cronofy/lifecycle.js';

@@ -8,7 +8,8 @@ import type {
   Transition,
 } from '../../../contracts/cronofy/subscriptions.js';
 import type { SignatureFault } from '../../../contracts/control/faults.js';
-import { cronofyHmac } from '../../../webhooks/cronofy.js';
+import { signing } from '../../../contracts/cronofy/signing.js';
+import { signatureOf } from '../../../contracts/signing.js';
 import type { Delivery } from '../../engine/outbox.js';
 import type { WebhookFormat } from '../../engine/vendor.js';
 import { corruptText, foreignSecret } from '../../engine/corruption.js';
@@ -43,21 +44,19 @@ export const subscriptionsOf = (world: World, agent: Agent): readonly AgentSubsc
 export function notifyConference(world: World, event: CalendarEvent, interaction: ConferencingInteraction): void {
   for (const { uri, interactions = [] } of event.subscriptions) {
     if (uri === undefined || !interactions.some(({ type }) => type === interaction)) continue;
-    tellOfEvent(world, event, interaction, uri, { interactions: [{ type: interaction }] });
+    notifyOfEvent(world, event, { type: interaction, url: uri, interactions: [{ type: interaction }] });
   }
 }
 
 /** Tells one subscriber that a moment before or after an event has come. */
 export function notifyTransition(world: World, event: CalendarEvent, uri: string, transition: Transition): void {
-  tellOfEvent(world, event, 'transition', uri, { transitions: [transition] });
+  notifyOfEvent(world, event, { type: 'transition', url: uri, transitions: [transition] });
 }
 
-function tellOfEvent(
+function notifyOfEvent(
   world: World,
   event: CalendarEvent,
-  type: string,
-  url: string,
-  what: Readonly<Record<string, unknown>>,
+  { type, url, ...what }: { readonly type: string; readonly url: string; readonly [fact: string]: unknown },
 ): void {
   const payload = JSON.stringify({
     notification: { type: NOTIFICATION_TYPE, ...what },
@@ -135,18 +134,11 @@ export function providerNameOf(joinUrl: string): string {
 
 /** Cronofy's side of delivery. Headers as captured from production; several active secrets sign side by side. */
 export const webhookFormat: WebhookFormat = {
-  render(world, { payload, subject }: Delivery, { signature, corrupt }) {
+  render(world, { payload, subject }: Delivery, { signature: fault, corrupt }) {
     const body = corrupt ? corruptText(payload, corrupt) : payload;
-    const secrets = signature ? strangeSecrets(world, signature) : secretsFor(world, subject);
-    const signed = secrets.map((secret) => cronofyHmac(secret, body)).join(',');
-    return {
-      headers: {
-        'Content-Type': 'application/json; charset=utf-8',
-        ...(signed === '' ? {} : { 'Cronofy-HMAC-SHA256': signed }),
-        'User-Agent': 'Cronofy (https://www.cronofy.com/support/)',
-      },
-      body,
-    };
+    const secrets = fault ? strangeSecrets(world, fault) : secretsFor(world, subject);
+    const signature = secrets.length === 0 ? undefined : signatureOf(signing, body, secrets);
+    return { headers: signing.headers(signature), body };
   },
   timeout: (world) => settingsOf(world).webhookTimeout,
   retryDelays: (world) => settingsOf(world).retryDelays,

@@ -1,7 +1,9 @@
-import { choice, holdsRareCharacters, Invalid, invalid, text, type Serializer } from '../framework/fields.js';
+import { choice, holdsRareCharacters, text } from '../framework/fields.js';
+import { invalid, type Serializer } from '../framework/serializer.js';
 import type { PyValue } from '../python/json.js';
 
-export interface NewChatMessage {
+/** A chat message that a bot is to send. */
+export interface ChatRequest {
   readonly to: 'everyone' | 'specific_user' | 'everyone_but_host';
   readonly to_user_uuid: string | null;
   readonly message: string;
@@ -10,8 +12,8 @@ export interface NewChatMessage {
 const LENGTH_MAX = 10_000;
 const readTo = choice(['everyone', 'specific_user', 'everyone_but_host']);
 
-/** The fields of a chat message that a bot is to send (observed). */
-export function readChatMessage(fields: Serializer): NewChatMessage | undefined {
+/** Its fields (observed). */
+export function readChatMessage(fields: Serializer): ChatRequest | undefined {
   const uuid = fields.input.data.get('to_user_uuid');
   const to_user_uuid =
     uuid === undefined || uuid === null
@@ -19,16 +21,16 @@ export function readChatMessage(fields: Serializer): NewChatMessage | undefined 
       : fields.optional('to_user_uuid', (value) => text(value, { blank: true, max: 255 }));
   const to = fields.optional('to', readTo) ?? 'everyone';
   const message = fields.required('message', readMessage);
-  if (fields.errors.any || message === undefined) return undefined;
+  if (fields.hasErrors || message === undefined) return undefined;
   const fault = addresseeFault(to, to_user_uuid);
-  if (fault !== undefined) fields.errors.add('to_user_uuid', fault);
+  if (fault !== undefined) fields.addError('to_user_uuid', fault);
   return { to, to_user_uuid: to_user_uuid ?? null, message };
 }
 
 function readMessage(value: PyValue): string {
   const message = text(value);
   if ([...message].length > LENGTH_MAX) throw invalid(`Message must be less than ${LENGTH_MAX} characters`);
-  if (holdsRareCharacters(message)) throw new Invalid(['Message cannot contain emojis or rare script characters.']);
+  if (holdsRareCharacters(message)) throw invalid('Message cannot contain emojis or rare script characters.');
   return message;
 }
 

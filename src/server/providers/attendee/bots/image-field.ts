@@ -1,5 +1,6 @@
+import { choice, text } from '../framework/fields.js';
+import type { Serializer } from '../framework/serializer.js';
 import { decodeBase64 } from '../python/base64.js';
-import { choice, text, type Serializer } from '../framework/fields.js';
 
 const readType = choice(['image/png', 'image/jpeg']);
 const SIGNATURES = {
@@ -13,8 +14,8 @@ export function checkImage(fields: Serializer): boolean {
   const data = fields.required('data', (value) => text(value));
   if (type === undefined || data === undefined) return false;
   const bytes = decodeBase64(data);
-  if (!bytes) fields.errors.add('non_field_errors', 'Invalid base64 encoded data');
+  if (!bytes) fields.addError('non_field_errors', 'Invalid base64 encoded data');
   else if (!bytes.subarray(0, SIGNATURES[type].length).equals(SIGNATURES[type]))
-    fields.errors.add('non_field_errors', `Data is not a valid ${type.slice('image/'.length)} image.`);
-  return !fields.errors.any;
+    fields.addError('non_field_errors', `Data is not a valid ${type.slice('image/'.length)} image.`);
+  return !fields.hasErrors;
 }

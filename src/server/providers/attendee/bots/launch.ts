@@ -1,22 +1,21 @@
 import { MICROS_PER_MINUTE, MICROS_PER_SECOND, nextOnGrid, type Micros } from '../../../../clock/instant.js';
-import type { Job } from '../../../../clock/queue.js';
-import type { JobDefinition } from '../../../engine/vendor.js';
 import type { World } from '../../../engine/world.js';
-import { isOutOfCredits } from './credits.js';
-import { applyEvent, beat } from './life.js';
+import { cancelStep, jobs, type CleanUpReason, type JobTable } from '../jobs.js';
+import { isoTime } from '../python/times.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type Bot } from '../state.js';
+import { isOutOfCredits } from './credits.js';
+import { applyEvent, HEARTBEAT, recordHeartbeat } from './life.js';
 import { cancelTimers } from './timer-jobs.js';
-import { isoTime } from '../python/times.js';
 
 /** The scheduler takes bots whose join_at lies at most this far from its poll, either way (observed). */
 export const LAUNCH_WINDOW: Micros = 5 * MICROS_PER_MINUTE;
 /** A bot that was not launched an hour after its time never will be (observed). */
 export const NEVER_LAUNCHED_AFTER: Micros = 60 * MICROS_PER_MINUTE;
-/** The clean-up gives up a bot that has been silent or alive for so long (observed). */
+/** The clean-up ends a bot that has been silent, or alive, for longer (observed). */
 export const SILENT_MAX: Micros = 10 * MICROS_PER_MINUTE;
 export const RUNTIME_MAX: Micros = 108_000 * MICROS_PER_SECOND;
-/** Assumed: what a bot's process needs before it can join, and before it is out. */
+/** Assumed: the time that a bot's process needs before it can join, and before it is out. */
 const PROCESS_START: Micros = MICROS_PER_SECOND;
 const LEAVE_TIME: Micros = MICROS_PER_SECOND;
 
@@ -24,43 +23,43 @@ const LEAVE_TIME: Micros = MICROS_PER_SECOND;
 export function launch(world: World, bot: Bot): void {
   applyEvent(world, bot, 'join_requested', { metadata: { source: 'api' } });
   if (!world.player.plays(world, bot.id)) return;
-  const fate = world.player.launch(world, bot.id);
-  if (fate === 'never') return planCleanup(world, bot, bot.created_at + NEVER_LAUNCHED_AFTER, 'bot_not_launched');
-  if (fate === 'out_of_credits' || fate === 0) return begin(world, bot);
-  bot.job = world.clock.schedule({ due: world.now() + fate, kind: 'attendee.late', subject: bot.id });
+  const delay = world.player.launch(world, bot.id);
+  if (delay === 'never') return planCleanUp(world, bot, bot.created_at + NEVER_LAUNCHED_AFTER, 'bot_not_launched');
+  if (delay === 'out_of_credits' || delay === 0) return begin(world, bot);
+  bot.job = jobs.plan(world, 'late', { due: world.now() + delay, subject: bot.id });
 }
 
 function begin(world: World, bot: Bot): void {
-  beat(world, bot);
+  recordHeartbeat(world, bot);
   world.player.enter(world, bot.id, bot.meeting_url);
 }
 
 /** Plans the poll that will take a bot, or plans it anew after its time has changed. Polls without work are no jobs. */
 export function planStaging(world: World, bot: Bot): void {
-  world.clock.cancel(bot.job);
-  bot.job = null;
+  cancelStep(world, bot);
   if (bot.join_at === null || !world.player.plays(world, bot.id)) return;
   const { schedulerPoll } = settingsOf(world);
   if (schedulerPoll !== null && world.player.launch(world, bot.id) !== 'never') {
     // The poll of this very instant is over: a bot that is made now waits for the next.
     const due = nextOnGrid(Math.max(world.now() + 1, bot.join_at - LAUNCH_WINDOW), schedulerPoll);
     if (due <= bot.join_at + LAUNCH_WINDOW) {
-      bot.job = world.clock.schedule({ due, kind: 'attendee.poll', subject: bot.id });
+      bot.job = jobs.plan(world, 'poll', { due, subject: bot.id });
       return;
     }
   }
-  planCleanup(world, bot, bot.join_at + NEVER_LAUNCHED_AFTER, 'bot_not_launched');
+  planCleanUp(world, bot, bot.join_at + NEVER_LAUNCHED_AFTER, 'bot_not_launched');
 }
 
-type CleanupReason = 'bot_not_launched' | 'heartbeat_timeout' | 'global_runtime_timeout';
-
 /** Plans the run of the clean-up that will find a bot. */
-export function planCleanup(world: World, bot: Bot, after: Micros, reason: CleanupReason): void {
+export function planCleanUp(world: World, bot: Bot, after: Micros, reason: CleanUpReason): void {
   const { cleanupPoll } = settingsOf(world);
   if (cleanupPoll === null) return;
   const due = nextOnGrid(Math.max(world.now(), after) + 1, cleanupPoll);
-  bot.job = world.clock.schedule({ due, kind: 'attendee.cleanup', subject: bot.id, args: { reason } });
+  bot.job = jobs.plan(world, 'cleanup', { due, subject: bot.id, args: { reason } });
 }
+
+/** From when on the clean-up ends a bot that goes on sending heartbeats: its last must be later than the limit. */
+export const runtimeLimit = (firstHeartbeat: Micros): Micros => firstHeartbeat + RUNTIME_MAX + HEARTBEAT - 1;
 
 /** How long before join_at a staged bot begins to join (observed). */
 function joinLead({ platform, zoomWeb }: Bot): Micros {
@@ -68,87 +67,85 @@ function joinLead({ platform, zoomWeb }: Bot): Micros {
   return platform === 'google_meet' || zoomWeb ? 5 * MICROS_PER_SECOND : 0;
 }
 
-/** The second half of the scheduler's work: the bot that its poll has picked is staged, if all is still as it was. */
-export function stage(world: World, bot: Bot, join_at: Micros): void {
+/** The second half of the scheduler's work: stages the bot that its poll has picked, if all is still as it was. */
+export function stageBot(world: World, bot: Bot, join_at: Micros): void {
   if (bot.state !== 'scheduled') return;
-  const fate = world.player.launch(world, bot.id);
-  if (isOutOfCredits(world) || fate === 'out_of_credits') {
+  const delay = world.player.launch(world, bot.id);
+  if (isOutOfCredits(world) || delay === 'out_of_credits') {
     applyEvent(world, bot, 'fatal_error', { sub_type: 'out_of_credits' });
     return;
   }
   if (bot.join_at !== join_at) return planStaging(world, bot);
+  cancelStep(world, bot);
   applyEvent(world, bot, 'staged', { metadata: () => ({ join_at: isoTime(join_at) }) });
   if (!world.player.plays(world, bot.id)) return;
-  beat(world, bot);
+  recordHeartbeat(world, bot);
   // A process that starts late joins at once (observed).
-  const ready = typeof fate === 'number' && fate > 0 ? join_at + fate : join_at - joinLead(bot);
-  const due = Math.max(ready, world.now() + PROCESS_START);
-  bot.job = world.clock.schedule({ due, kind: 'attendee.join', subject: bot.id });
+  const ready = typeof delay === 'number' && delay > 0 ? join_at + delay : join_at - joinLead(bot);
+  bot.job = jobs.plan(world, 'join', { due: Math.max(ready, world.now() + PROCESS_START), subject: bot.id });
 }
 
 /** The bot was asked to leave; it is out a moment later. */
 export function planLeaving(world: World, bot: Bot): void {
   cancelTimers(world, bot);
   if (!world.player.plays(world, bot.id) || Object.hasOwn(sliceOf(world).silentProcesses, bot.id)) return;
-  world.clock.cancel(bot.job);
-  bot.job = null;
+  cancelStep(world, bot);
   if (world.player.getsStuck(world, bot.id)) {
     world.player.halt(world, bot.id);
-    return planCleanup(world, bot, (bot.firstHeartbeat ?? world.now()) + RUNTIME_MAX, 'global_runtime_timeout');
+    return planCleanUp(world, bot, runtimeLimit(bot.firstHeartbeat ?? world.now()), 'global_runtime_timeout');
   }
-  bot.job = world.clock.schedule({ due: world.now() + LEAVE_TIME, kind: 'attendee.left', subject: bot.id });
+  bot.job = jobs.plan(world, 'left', { due: world.now() + LEAVE_TIME, subject: bot.id });
 }
 
-const withBot = (work: (world: World, bot: Bot, job: Job) => void): JobDefinition['run'] => {
-  return (world, job) => {
-    const bot = sliceOf(world).bots.get(job.subject ?? '');
-    if (!bot || bot.job !== job.id) return;
+/** The next step of a bot's life. */
+const step =
+  <Args>(work: (world: World, bot: Bot, args: Args) => void) =>
+  (world: World, subject: string, args: Args): void => {
+    const bot = sliceOf(world).bots.get(subject);
+    if (!bot) return;
     bot.job = null;
-    work(world, bot, job);
+    work(world, bot, args);
   };
-};
 
-export const launchJobs: Readonly<Record<string, JobDefinition>> = {
-  'attendee.poll': {
+export const launchJobs: Pick<JobTable, 'poll' | 'launch' | 'late' | 'join' | 'left' | 'cleanup'> = {
+  poll: {
     label: 'scheduler polls and stages the bot',
-    run: withBot((world, bot) => {
+    run: step((world, bot) => {
       const { launchDelay } = settingsOf(world);
-      if (launchDelay === 0) return stage(world, bot, bot.join_at!);
+      if (launchDelay === 0) return stageBot(world, bot, bot.join_at!);
       bot.picked = bot.join_at;
-      const due = world.now() + launchDelay;
-      bot.job = world.clock.schedule({ due, kind: 'attendee.launch', subject: bot.id });
+      bot.job = jobs.plan(world, 'launch', { due: world.now() + launchDelay, subject: bot.id });
     }),
   },
-  'attendee.launch': {
+  launch: {
     label: 'scheduler launches the bot',
-    run: withBot((world, bot) => {
+    run: step((world, bot) => {
       const { picked } = bot;
       bot.picked = null;
-      stage(world, bot, picked!);
+      stageBot(world, bot, picked!);
     }),
   },
-  'attendee.join': {
+  join: {
     label: 'bot begins to join',
-    run: withBot((world, bot) => {
+    run: step((world, bot) => {
       applyEvent(world, bot, 'join_requested', { metadata: { source: 'scheduler' } });
       world.player.enter(world, bot.id, bot.meeting_url);
     }),
   },
-  'attendee.late': { label: 'bot begins to join, late', run: withBot(begin) },
-  'attendee.left': {
+  late: { label: 'bot begins to join, late', run: step(begin) },
+  left: {
     label: 'bot has left',
-    run: withBot((world, bot) => {
+    run: step((world, bot) => {
       const event = bot.rtmsStream === null ? 'left_meeting' : 'app_session_disconnected';
       if (applyEvent(world, bot, event) === undefined) world.player.exit(world, bot.id);
     }),
   },
-  'attendee.cleanup': {
-    label: (job) => `clean-up finds the bot (${String(job.args['reason'])})`,
-    run: withBot((world, bot, job) => giveUp(world, bot, job.args['reason'] as CleanupReason)),
+  cleanup: {
+    label: ({ reason }) => `clean-up finds the bot (${reason})`,
+    run: step((world, bot, { reason }) => endByCleanUp(world, bot, reason)),
   },
 };
 
-/** The clean-up ends a bot. */
-export function giveUp(world: World, bot: Bot, sub_type: CleanupReason): void {
+export function endByCleanUp(world: World, bot: Bot, sub_type: CleanUpReason): void {
   applyEvent(world, bot, 'fatal_error', { sub_type, metadata: { infrastructure_information: 'null' } });
 }

@@ -1,9 +1,9 @@
 import type { World } from '../../../engine/world.js';
-import { notifyBot } from '../webhooks.js';
-import type { Bot } from '../state.js';
 import { isoTime } from '../python/times.js';
+import type { Bot } from '../state.js';
+import { notifyBot } from '../webhooks.js';
 
-/** The bot's process writes a log entry: it is told, and not kept (observed). */
+/** The bot's process writes a log entry: a webhook carries it, and nothing keeps it (observed). */
 export function addBotLog(
   world: World,
   bot: Bot,
@@ -11,5 +11,6 @@ export function addBotLog(
 ): void {
   const id = `log_${world.random.alphanumeric('log', 16)}`;
   const created_at = isoTime(world.now());
-  notifyBot(world, bot, 'bot_logs.update', {}, () => ({ id, level, message, created_at, entry_type }));
+  const data = () => ({ id, level, message, created_at, entry_type });
+  notifyBot(world, bot, { trigger: 'bot_logs.update', data });
 }

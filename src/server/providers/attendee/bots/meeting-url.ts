@@ -1,6 +1,6 @@
 import type { Platform } from '../../meeting-url.js';
+import { VendorCrash } from '../framework/replies.js';
 import { decodeBase64 } from '../python/base64.js';
-import { VendorCrash } from '../framework/fields.js';
 import { isPyObject, type PyValue } from '../python/json.js';
 import { pythonStrip } from '../python/repr.js';
 
@@ -79,10 +79,25 @@ function teams(text: string): MeetingUrl | undefined {
 
 function teamsConversation(text: string, host: string): string | undefined {
   const match = /\/l\/meetup-join\/([^/]+)\/([^?]+)\?context=.*?"Tid":"([^"]+)".*?"Oid":"([^"]+)"/.exec(text);
-  return match ? conversationUrl(host, match[1]!, match[2]!, match[3]!, match[4]!) : undefined;
+  if (!match) return undefined;
+  const [, conversation, message, tenant, organizer] = match as unknown as readonly [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  return conversationUrl(host, { conversation, message, tenant, organizer });
 }
 
-function conversationUrl(host: string, conversation: string, message: string, tenant: string, organizer: string) {
+interface Conversation {
+  readonly conversation: string;
+  readonly message: string;
+  readonly tenant: string;
+  readonly organizer: string;
+}
+
+function conversationUrl(host: string, { conversation, message, tenant, organizer }: Conversation): string {
   const shown = host === 'teams.live.com' ? 'teams.microsoft.com' : host;
   return `https://${shown}/l/meetup-join/${conversation}/${message}?context={"Tid":"${tenant}","Oid":"${organizer}"}`;
 }
@@ -93,9 +108,15 @@ function teamsCoordinates(text: string, host: string): string | undefined {
   if (coordinates === undefined) return undefined;
   try {
     const decoded: unknown = JSON.parse(decodeBase64(unquote(coordinates))?.toString('utf8') ?? '');
-    const { conversationId, tenantId, organizerId, messageId = '0' } = decoded as Record<string, string | undefined>;
-    if (!conversationId || !tenantId || !organizerId) return undefined;
-    return conversationUrl(host, conversationId, messageId, tenantId, organizerId);
+    const {
+      conversationId: conversation,
+      tenantId: tenant,
+      organizerId: organizer,
+      messageId: message = '0',
+    } = decoded as Record<string, string | undefined>;
+    return conversation && tenant && organizer
+      ? conversationUrl(host, { conversation, message, tenant, organizer })
+      : undefined;
   } catch {
     return undefined;
   }

@@ -1,8 +1,10 @@
 import { MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros } from '../../../../clock/instant.js';
 import type { World } from '../../../engine/world.js';
-import { giveUp, LAUNCH_WINDOW, NEVER_LAUNCHED_AFTER, RUNTIME_MAX, SILENT_MAX, stage } from './launch.js';
+import type { CleanUpReason } from '../jobs.js';
 import { isTerminal } from '../lifecycle.js';
 import { sliceOf, type Bot } from '../state.js';
+import { endByCleanUp, LAUNCH_WINDOW, NEVER_LAUNCHED_AFTER, RUNTIME_MAX, SILENT_MAX, stageBot } from './launch.js';
+import { countHeartbeats } from './life.js';
 
 /** The vendor's two background commands, run by hand (observed). */
 
@@ -14,28 +16,36 @@ export function pollScheduler(world: World): void {
   const due = sliceOf(world).bots.filter(
     ({ state, join_at }) => state === 'scheduled' && join_at !== null && Math.abs(join_at - now) <= LAUNCH_WINDOW,
   );
-  for (const bot of due) stage(world, bot, bot.join_at!);
+  for (const bot of due) stageBot(world, bot, bot.join_at!);
 }
 
-/** One run of the clean-up. */
+/** One run of the clean-up: three passes over every bot that is not over, whatever its state. */
 export function cleanUp(world: World): void {
-  for (const bot of sliceOf(world).bots.filter(({ state }) => !isTerminal(state))) {
-    const reason = timeoutOf(world, bot);
-    if (reason !== undefined) giveUp(world, bot, reason);
-    else if (wasNeverLaunched(world, bot)) giveUp(world, bot, 'bot_not_launched');
-  }
+  for (const [reason, isMeant] of PASSES)
+    for (const bot of sliceOf(world).bots.filter(({ state }) => !isTerminal(state)))
+      if (isMeant(world, bot)) endByCleanUp(world, bot, reason);
 }
 
-function timeoutOf(world: World, { firstHeartbeat, lastHeartbeat, played }: Bot) {
-  if (firstHeartbeat === null || lastHeartbeat === null) return undefined;
+const PASSES: readonly (readonly [CleanUpReason, (world: World, bot: Bot) => boolean])[] = [
+  ['heartbeat_timeout', isSilent],
+  ['global_runtime_timeout', livesTooLong],
+  ['bot_not_launched', wasNeverLaunched],
+];
+
+/** The process of a bot that is played is alive. */
+function isSilent(world: World, { lastHeartbeat, played }: Bot): boolean {
   const second = Math.floor(world.now() / MICROS_PER_SECOND) * MICROS_PER_SECOND;
-  // The process of a bot that is played is alive; its beats are counted only at the end.
-  if (!played && lastHeartbeat < second - SILENT_MAX) return 'heartbeat_timeout';
-  return firstHeartbeat < second - RUNTIME_MAX ? 'global_runtime_timeout' : undefined;
+  return !played && lastHeartbeat !== null && lastHeartbeat < second - SILENT_MAX;
 }
 
-function wasNeverLaunched(world: World, { firstHeartbeat, state, join_at, created_at }: Bot): boolean {
-  if (firstHeartbeat !== null || !['joining', 'staged', 'scheduled'].includes(state)) return false;
+/** From its first heartbeat to its last, not to now. */
+function livesTooLong(world: World, bot: Bot): boolean {
+  if (bot.played) countHeartbeats(world, bot);
+  const { firstHeartbeat, lastHeartbeat } = bot;
+  return firstHeartbeat !== null && lastHeartbeat !== null && lastHeartbeat - firstHeartbeat > RUNTIME_MAX;
+}
+
+function wasNeverLaunched(world: World, { firstHeartbeat, join_at, created_at }: Bot): boolean {
   const age = world.now() - (join_at ?? created_at);
-  return age > NEVER_LAUNCHED_AFTER && age < FORGOTTEN_AFTER;
+  return firstHeartbeat === null && age > NEVER_LAUNCHED_AFTER && age < FORGOTTEN_AFTER;
 }

@@ -1,12 +1,13 @@
-import { invalid, invalidAt, VendorCrash } from '../framework/fields.js';
 import { schemaFault, type JsonSchema } from '../framework/json-schema.js';
+import { VendorCrash } from '../framework/replies.js';
+import { invalid, invalidAt } from '../framework/serializer.js';
 import { isPyObject, type PyObject, type PyValue } from '../python/json.js';
 import { pythonStr } from '../python/repr.js';
-import { RECORDING_SETTINGS, VOICE_AGENT_SETTINGS, WEBSOCKET_SETTINGS } from './settings-schemas.js';
+import { RECORDING_SETTINGS, RTMP_SETTINGS, WEBSOCKET_SETTINGS } from './settings-schemas.js';
 
 /** The rules of a bot's settings objects that go beyond their schemas (observed: recordings of v1.64.1). */
 
-/** Refuses what the schema does not allow, in the words of the vendor's schema library. */
+/** Holds a value to a schema, in the words of the vendor's schema library. */
 export function checkSchema(schema: JsonSchema, value: PyValue): PyObject {
   const fault = schemaFault(schema, value);
   if (fault !== undefined) throw invalid(fault);
@@ -48,6 +49,12 @@ export function readRecordingSettings(value: PyValue): RecordingSettings {
     asyncAudio: given.get('record_async_transcription_audio_chunks') === true,
     speechEvents: given.get('record_participant_speech_start_stop_events') === true,
   };
+}
+
+/** An app session records in 720p, whatever was asked for; the vendor fails where it cannot say so. */
+export function readSessionRecording(value: PyValue): RecordingSettings {
+  if (!isPyObject(value)) throw new VendorCrash('recording_settings');
+  return readRecordingSettings(new Map([...value, ['resolution', '720p']]));
 }
 
 /** The timers after which a bot leaves by itself, in seconds. */
@@ -101,23 +108,8 @@ function positiveInteger(value: PyValue): number | undefined {
   return typeof number === 'number' && number > 0 ? number : undefined;
 }
 
-const startsWith = (value: PyValue | undefined, ...prefixes: string[]): boolean =>
+export const startsWith = (value: PyValue | undefined, ...prefixes: string[]): boolean =>
   typeof value === 'string' && prefixes.some((prefix) => value.toLowerCase().startsWith(prefix));
-
-/** True if resources for a voice agent are reserved. */
-export function readVoiceAgent(value: PyValue, enabled: boolean): boolean {
-  if (!enabled)
-    throw invalid(
-      'Voice agents are not enabled. Please set the ENABLE_VOICE_AGENTS environment variable to true to use voice agents.',
-    );
-  const given = checkSchema(VOICE_AGENT_SETTINGS, value);
-  const [url, screenshare] = [given.get('url'), given.get('screenshare_url')];
-  if (url && screenshare) throw invalidAt('url', 'You cannot provide both url and screenshare_url.');
-  for (const name of ['url', 'screenshare_url'])
-    if (given.get(name) && !startsWith(given.get(name), 'https://'))
-      throw invalidAt(name, 'URL must start with https://');
-  return Boolean(url) || Boolean(screenshare) || given.get('reserve_resources') === true;
-}
 
 const SOCKETS = ['audio', 'per_participant_audio', 'per_participant_video'];
 
@@ -148,8 +140,8 @@ function crashOnWebsockets(value: PyValue): void {
     throw new VendorCrash('websocket_settings');
 }
 
-export function checkRtmp(schema: JsonSchema, value: PyValue): void {
-  const given = checkSchema(schema, value);
+export function checkRtmp(value: PyValue): void {
+  const given = checkSchema(RTMP_SETTINGS, value);
   if (!startsWith(given.get('destination_url'), 'rtmp://', 'rtmps://'))
     throw invalidAt('destination_url', 'URL must start with rtmp:// or rtmps://');
 }

@@ -8,7 +8,7 @@ import {
   ZOOM_LANGUAGES,
 } from './languages.js';
 
-/** What the settings objects of a bot may hold (documented in Attendee's API reference, rules observed in v1.64.1). */
+/** The schemas of a bot's settings objects (documented in Attendee's API reference, rules observed in v1.64.1). */
 
 const text: JsonSchema = { type: 'string' };
 const flag: JsonSchema = { type: 'boolean' };
@@ -92,7 +92,7 @@ export const TRANSCRIPTION_SETTINGS = closed({
   }),
   elevenlabs: closed(
     {
-      model_id: oneOf(['scribe_v1', 'scribe_v1_experimental', 'scribe_v2']),
+      model_id: oneOf(['scribe_v1', 'scribe_v1_experimental']),
       language_code: oneOf(ELEVENLABS_LANGUAGES),
       tag_audio_events: flag,
     },
@@ -106,7 +106,7 @@ export const TRANSCRIPTION_SETTINGS = closed({
   },
 });
 
-/** What can be changed while a bot is in its meeting. */
+/** The change of a language while a bot is in its meeting. */
 export const CAPTION_LANGUAGE_PATCH = closed(
   {
     meeting_closed_captions: {
@@ -153,7 +153,7 @@ export const GOOGLE_MEET_SETTINGS = closed({
   use_login: flag,
   login_mode: LOGIN_MODE,
   login_group_name: LOGIN_GROUP,
-  ui_interaction_mode: oneOf(['humanized', 'robotic']),
+  ui_interaction_mode: oneOf(['robotic', 'humanized']),
 });
 
 export const TEAMS_SETTINGS = closed({ use_login: flag, login_mode: LOGIN_MODE, login_group_name: LOGIN_GROUP });
@@ -195,11 +195,12 @@ export const KUBERNETES_SETTINGS = closed({ bot_pod_spec_type: { type: 'string',
   'bot_pod_spec_type',
 ]);
 
-export const ZOOM_RTMS = closed({ meeting_uuid: text, rtms_stream_id: text, server_urls: text, operator_id: text }, [
-  'meeting_uuid',
-  'rtms_stream_id',
-  'server_urls',
-]);
+const nonEmpty: JsonSchema = { type: 'string', minLength: 1 };
+
+export const ZOOM_RTMS = closed(
+  { meeting_uuid: nonEmpty, rtms_stream_id: nonEmpty, server_urls: nonEmpty, operator_id: text },
+  ['meeting_uuid', 'rtms_stream_id', 'server_urls'],
+);
 
 export const TEXT_TO_SPEECH_SETTINGS = closed(
   { google: closed({ voice_language_code: text, voice_name: text }, ['voice_language_code', 'voice_name']) },

@@ -1,36 +1,33 @@
-import { MICROS_PER_SECOND, type Micros } from '../../../../clock/instant.js';
-import type { JobDefinition } from '../../../engine/vendor.js';
+import { MICROS_PER_SECOND } from '../../../../clock/instant.js';
+import type { SubType } from '../../../../contracts/attendee/lifecycle.js';
 import type { World } from '../../../engine/world.js';
-import { applyEvent, type EventDetails } from './life.js';
-import { planLeaving } from './launch.js';
+import type { JobTable, Timer } from '../jobs.js';
 import { sliceOf, type Bot } from '../state.js';
-import { cancelTimer, setTimer, type Timer } from './timer-jobs.js';
+import { planLeaving } from './launch.js';
+import { applyEvent } from './life.js';
+import { cancelTimer, setTimer } from './timer-jobs.js';
 
 /** The timers of `automatic_leave_settings` (documented; the events that they end in are observed). */
 
-const seconds = (count: number): Micros => count * MICROS_PER_SECOND;
+/** Sets a timer that ends so many seconds from now. */
+const setIn = (world: World, bot: Bot, timer: Timer, seconds: number): void =>
+  setTimer(world, bot, timer, world.now() + seconds * MICROS_PER_SECOND);
 
 export function startLobbyTimer(world: World, bot: Bot): void {
   cancelTimer(world, bot, 'host');
   cancelTimer(world, bot, 'authorized_user');
-  setTimer(world, bot, 'waiting_room', world.now() + seconds(bot.leave.waiting_room_timeout_seconds));
+  setIn(world, bot, 'waiting_room', bot.leave.waiting_room_timeout_seconds);
 }
 
 export function startHostTimer(world: World, bot: Bot): void {
   const { leave, onBehalf } = bot;
-  setTimer(world, bot, 'host', world.now() + seconds(leave.wait_for_host_to_start_meeting_timeout_seconds));
-  if (onBehalf)
-    setTimer(
-      world,
-      bot,
-      'authorized_user',
-      world.now() + seconds(leave.authorized_user_not_in_meeting_timeout_seconds),
-    );
+  setIn(world, bot, 'host', leave.wait_for_host_to_start_meeting_timeout_seconds);
+  if (onBehalf) setIn(world, bot, 'authorized_user', leave.authorized_user_not_in_meeting_timeout_seconds);
 }
 
 export function startCaptionsTimer(world: World, bot: Bot): void {
-  const patience = bot.leave.enable_closed_captions_timeout_seconds;
-  if (bot.captions && patience !== null) setTimer(world, bot, 'captions', world.now() + seconds(patience));
+  const seconds = bot.leave.enable_closed_captions_timeout_seconds;
+  if (bot.captions && seconds !== null) setIn(world, bot, 'captions', seconds);
 }
 
 /** The bot is in: it waits no more, and from now on silence and its own uptime count. */
@@ -39,34 +36,28 @@ export function startMeetingTimers(world: World, bot: Bot): void {
   cancelTimer(world, bot, 'host');
   cancelTimer(world, bot, 'authorized_user');
   const { silence_activate_after_seconds, silence_timeout_seconds, max_uptime_seconds } = bot.leave;
-  const joined = world.now();
-  setTimer(world, bot, 'silence', joined + seconds(silence_activate_after_seconds + silence_timeout_seconds));
-  if (max_uptime_seconds !== null) setTimer(world, bot, 'max_uptime', joined + seconds(max_uptime_seconds));
+  setIn(world, bot, 'silence', silence_activate_after_seconds + silence_timeout_seconds);
+  if (max_uptime_seconds !== null) setIn(world, bot, 'max_uptime', max_uptime_seconds);
 }
 
-/** Somebody has spoken until this instant. */
-export function noteSpeech(world: World, bot: Bot, until: Micros): void {
+/** Somebody speaks until this instant. */
+export function restartSilenceTimer(world: World, bot: Bot, until: number): void {
   const joined = bot.events.findLast(({ type }) => type === 'joined_meeting')?.at;
   if (joined === undefined || bot.timers['silence'] === undefined) return;
-  const active = joined + seconds(bot.leave.silence_activate_after_seconds);
-  if (until > active) setTimer(world, bot, 'silence', until + seconds(bot.leave.silence_timeout_seconds));
+  const { silence_activate_after_seconds: activated, silence_timeout_seconds: timeout } = bot.leave;
+  if (until > joined + activated * MICROS_PER_SECOND)
+    setTimer(world, bot, 'silence', until + timeout * MICROS_PER_SECOND);
 }
 
 /** Everybody else has left, or somebody is back. */
-export function noteCompany(world: World, bot: Bot): void {
-  const present = companyOf(bot);
-  if (present > 0) cancelTimer(world, bot, 'only_participant');
+export function updateOnlyParticipantTimer(world: World, bot: Bot): void {
+  if (countOthers(bot) > 0) cancelTimer(world, bot, 'only_participant');
   else if (bot.timers['only_participant'] === undefined)
-    setTimer(
-      world,
-      bot,
-      'only_participant',
-      world.now() + seconds(bot.leave.only_participant_in_meeting_timeout_seconds),
-    );
+    setIn(world, bot, 'only_participant', bot.leave.only_participant_in_meeting_timeout_seconds);
 }
 
 /** How many people are in the meeting. A name with one of the keywords is a bot's and does not count. */
-function companyOf({ content, leave }: Bot): number {
+function countOthers({ content, leave }: Bot): number {
   if (!content) return 0;
   const present = new Set<string>();
   for (const { participant, event_type } of content.events) {
@@ -74,50 +65,65 @@ function companyOf({ content, leave }: Bot): number {
     else if (event_type === 'leave') present.delete(participant);
   }
   const keywords = (leave.bot_keywords ?? []).map((keyword) => keyword.toLowerCase());
-  return content.participants.filter(
-    ({ id, isTheBot, name }) =>
-      present.has(id) &&
-      !isTheBot &&
-      !(name ?? '')
-        .toLowerCase()
-        .split(/[\s_-]+/)
-        .some((word) => keywords.includes(word)),
-  ).length;
+  const isBot = (name: string): boolean =>
+    name
+      .toLowerCase()
+      .split(/[\s_-]+/)
+      .some((word) => keywords.includes(word));
+  return content.participants.filter(({ id, isTheBot, name }) => present.has(id) && !isTheBot && !isBot(name ?? ''))
+    .length;
 }
 
-const LABELS: Readonly<Record<Timer, string>> = {
-  waiting_room: 'bot gives up waiting in the lobby',
-  host: 'bot gives up waiting for the host',
-  authorized_user: 'bot gives up waiting for the user on whose behalf it comes',
-  captions: 'bot leaves, for it has no captions',
-  only_participant: 'bot leaves, for it is alone',
-  silence: 'bot leaves, for nobody speaks',
-  max_uptime: 'bot leaves at the end of its uptime',
+interface Outcome {
+  readonly label: string;
+  readonly event: 'could_not_join_meeting' | 'leave_requested';
+  readonly sub_type: SubType<'could_not_join_meeting'> | SubType<'leave_requested'>;
+}
+
+const OUTCOMES: Readonly<Record<Timer, Outcome>> = {
+  waiting_room: {
+    label: 'bot gives up waiting in the lobby',
+    event: 'could_not_join_meeting',
+    sub_type: 'waiting_room_timeout_exceeded',
+  },
+  host: {
+    label: 'bot gives up waiting for the host',
+    event: 'could_not_join_meeting',
+    sub_type: 'meeting_not_started_waiting_for_host',
+  },
+  authorized_user: {
+    label: 'bot gives up waiting for the user on whose behalf it comes',
+    event: 'could_not_join_meeting',
+    sub_type: 'authorized_user_not_in_meeting_timeout_exceeded',
+  },
+  captions: {
+    label: 'bot leaves, for it has no captions',
+    event: 'leave_requested',
+    sub_type: 'auto_leave_could_not_enable_closed_captions',
+  },
+  only_participant: {
+    label: 'bot leaves, for it is alone',
+    event: 'leave_requested',
+    sub_type: 'auto_leave_only_participant_in_meeting',
+  },
+  silence: { label: 'bot leaves, for nobody speaks', event: 'leave_requested', sub_type: 'auto_leave_silence' },
+  max_uptime: {
+    label: 'bot leaves at the end of its uptime',
+    event: 'leave_requested',
+    sub_type: 'auto_leave_max_uptime_exceeded',
+  },
 };
 
-const JOIN_FAILURES: Partial<Record<Timer, string>> = {
-  waiting_room: 'waiting_room_timeout_exceeded',
-  host: 'meeting_not_started_waiting_for_host',
-  authorized_user: 'authorized_user_not_in_meeting_timeout_exceeded',
-};
-
-const LEAVE_REASONS: Partial<Record<Timer, string>> = {
-  only_participant: 'auto_leave_only_participant_in_meeting',
-  silence: 'auto_leave_silence',
-  captions: 'auto_leave_could_not_enable_closed_captions',
-  max_uptime: 'auto_leave_max_uptime_exceeded',
-};
-
-export const timerJob: JobDefinition = {
-  label: (job) => LABELS[job.args['timer'] as Timer],
-  run(world, job) {
-    const bot = sliceOf(world).bots.get(job.subject ?? '');
-    const timer = job.args['timer'] as Timer;
-    if (!bot || bot.timers[timer] !== job.id) return;
-    delete bot.timers[timer];
-    const failure: EventDetails = { sub_type: JOIN_FAILURES[timer] };
-    if (failure.sub_type !== undefined) applyEvent(world, bot, 'could_not_join_meeting', failure);
-    else if (applyEvent(world, bot, 'leave_requested', { sub_type: LEAVE_REASONS[timer] }) === undefined)
-      planLeaving(world, bot);
+export const timerJobs: Pick<JobTable, 'timer'> = {
+  timer: {
+    label: ({ timer }) => OUTCOMES[timer].label,
+    run(world, subject, { timer }) {
+      const bot = sliceOf(world).bots.get(subject);
+      if (!bot) return;
+      delete bot.timers[timer];
+      const { event, sub_type } = OUTCOMES[timer];
+      const refusal = applyEvent(world, bot, event, { sub_type });
+      if (event === 'leave_requested' && refusal === undefined) planLeaving(world, bot);
+    },
   },
 };

@@ -21,7 +21,7 @@ export interface ConnectionFailure {
   readonly at: Micros;
 }
 
-/** What a provider's event says, with its raw form as JSON text in jsonb's order. */
+/** The facts of a provider's event, with its raw form as JSON text in jsonb's order. */
 export interface EventFacts {
   readonly platform_uuid: string;
   readonly meeting_url: string | null;

@@ -1,15 +1,16 @@
 import type { Micros } from '../../../../clock/instant.js';
 import type { World } from '../../../engine/world.js';
-import { notifyProject } from '../webhooks.js';
-import type { Calendar, CalendarEvent, EventFacts } from './state.js';
-import { planStaging } from '../bots/launch.js';
+import { reschedule } from '../bots/handlers.js';
 import { removeBot } from '../bots/life.js';
 import { normalizeMeetingUrl } from '../bots/meeting-url.js';
-import { asJsonb, COMPACT, isPyObject, writePython, type PyObject, type PyValue } from '../python/json.js';
+import { isPyObject, type PyValue } from '../python/json.js';
+import { apiTime, isoTime } from '../python/times.js';
 import { sliceOf, type Bot } from '../state.js';
-import { apiTime, isoTime, parseDjangoTime } from '../python/times.js';
+import { notifyProject } from '../webhooks.js';
+import { factsOf } from './event-facts.js';
+import type { Calendar, CalendarEvent, EventFacts } from './state.js';
 
-/** One run of a calendar's sync, and what it does to the bots of the events (observed). */
+/** One run of a calendar's sync, and its effect on the bots of the events (observed). */
 
 export function syncCalendar(world: World, calendar: Calendar, events: readonly PyValue[]): void {
   const facts = events.filter(isPyObject).map((event) => factsOf(calendar.platform, event));
@@ -35,7 +36,7 @@ export function syncCalendar(world: World, calendar: Calendar, events: readonly 
   const now = world.now();
   const synced = { last_attempted_sync_at: now, last_successful_sync_at: now, updated_at: now };
   Object.assign(calendar, synced, { state: 'connected', connectionFailure: null });
-  if (changed) tell(world, calendar, 'calendar.events_update');
+  if (changed) notify(world, calendar, 'calendar.events_update');
 }
 
 const isSame = (a: EventFacts, b: EventFacts): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -54,9 +55,7 @@ function follow(world: World, bot: Bot, { meeting_url, start_time }: EventFacts)
   if (!meeting || start_time < world.now()) return;
   bot.meeting_url = meeting.url;
   bot.platform = meeting.platform;
-  if (bot.join_at === start_time) return;
-  bot.join_at = start_time;
-  if (bot.picked === null) planStaging(world, bot);
+  reschedule(world, bot, start_time);
 }
 
 /** The sync could not be done this time. */
@@ -70,7 +69,7 @@ export function disconnect(world: World, calendar: Calendar, error: string): voi
   calendar.connectionFailure = { error, at: world.now() };
   calendar.updated_at = world.now();
   for (const bot of scheduledBotsOf(world, calendar)) removeBot(world, bot);
-  tell(world, calendar, 'calendar.state_change');
+  notify(world, calendar, 'calendar.state_change');
 }
 
 /** A calendar that is deleted takes its events and its scheduled bots with it. */
@@ -90,75 +89,15 @@ function scheduledBotsOf(world: World, calendar: Calendar): Bot[] {
   );
 }
 
-function tell(world: World, calendar: Calendar, trigger: 'calendar.events_update' | 'calendar.state_change'): void {
+function notify(world: World, calendar: Calendar, trigger: 'calendar.events_update' | 'calendar.state_change'): void {
   const { state, connectionFailure: failure } = calendar;
-  notifyProject(world, calendar.id, trigger, { state }, () => ({
+  const data = () => ({
     state,
     connection_failure_data: failure && { error: failure.error, timestamp: isoTime(failure.at) },
     last_successful_sync_at: timeOrNull(calendar.last_successful_sync_at),
     last_attempted_sync_at: timeOrNull(calendar.last_attempted_sync_at),
-  }));
+  });
+  notifyProject(world, calendar.id, { trigger, state, data });
 }
 
 const timeOrNull = (at: Micros | null): string | null => (at === null ? null : apiTime(at));
-
-const textOf = (value: PyValue | undefined): string | null => (typeof value === 'string' ? value : null);
-const objectOf = (value: PyValue | undefined): PyObject => (isPyObject(value) ? value : new Map());
-const objectsOf = (value: PyValue | undefined): PyObject[] => (Array.isArray(value) ? value.filter(isPyObject) : []);
-
-function factsOf(platform: Calendar['platform'], event: PyObject): EventFacts {
-  const raw = writePython(asJsonb(event), COMPACT);
-  const platform_uuid = textOf(event.get('id')) ?? '';
-  const start_time = eventTime(event.get('start'));
-  const end_time = eventTime(event.get('end'));
-  const common = { platform_uuid, start_time, end_time, raw };
-  if (platform === 'google')
-    return {
-      ...common,
-      meeting_url: findMeetingUrl([
-        event.get('hangoutLink'),
-        ...objectsOf(objectOf(event.get('conferenceData')).get('entryPoints')).map((entry) => entry.get('uri')),
-        event.get('location'),
-        event.get('description'),
-      ]),
-      is_deleted: event.get('status') === 'cancelled',
-      attendees: objectsOf(event.get('attendees')).map((attendee) => ({
-        name: textOf(attendee.get('displayName')),
-        email: textOf(attendee.get('email')),
-      })),
-      ical_uid: textOf(event.get('iCalUID')),
-      name: textOf(event.get('summary')),
-    };
-  return {
-    ...common,
-    meeting_url: findMeetingUrl([
-      objectOf(event.get('onlineMeeting')).get('joinUrl'),
-      objectOf(event.get('location')).get('displayName'),
-      objectOf(event.get('body')).get('content'),
-      event.get('bodyPreview'),
-    ]),
-    is_deleted: event.get('isCancelled') === true,
-    attendees: objectsOf(event.get('attendees')).map((attendee) => {
-      const address = objectOf(attendee.get('emailAddress'));
-      return { name: textOf(address.get('name')), email: textOf(address.get('address')) };
-    }),
-    ical_uid: textOf(event.get('iCalUId')),
-    name: textOf(event.get('subject')),
-  };
-}
-
-/** `{dateTime}` or, for a whole day, `{date}`. */
-function eventTime(value: PyValue | undefined): Micros {
-  const given = objectOf(value);
-  return parseDjangoTime(textOf(given.get('dateTime')) ?? textOf(given.get('date')) ?? '') ?? 0;
-}
-
-function findMeetingUrl(places: readonly (PyValue | undefined)[]): string | null {
-  for (const place of places) {
-    for (const [url] of (textOf(place) ?? '').matchAll(/https?:\/\/[^\s<>"']+/g)) {
-      const meeting = normalizeMeetingUrl(url);
-      if (meeting) return meeting.url;
-    }
-  }
-  return null;
-}

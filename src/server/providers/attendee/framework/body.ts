@@ -1,37 +1,38 @@
-import type { Call, Reply } from '../../provider.js';
-import { detail, json } from './errors.js';
-import { Input, notADictionary, type Form } from './fields.js';
-import { isPyObject, parsePython, PyJsonError, type PyValue } from '../python/json.js';
+import type { Call } from '../../provider.js';
+import { isPyObject, parsePython, type PyValue } from '../python/json.js';
+import { detail, json, Refused } from './replies.js';
+import { Input, notADictionary, Serializer, type Form } from './serializer.js';
 
-type Body = { readonly value: PyValue; readonly form?: Form } | { readonly refusal: Reply };
+interface Body {
+  readonly value: PyValue;
+  readonly form?: Form;
+}
 
-/** Reads the body as the framework's three parsers do: JSON, form, multipart. */
+/** Reads the body as the framework's three parsers do: JSON, form, multipart. Refuses any other. */
 export function readBody({ request }: Call): Body {
   const type = request.headers['content-type'] ?? '';
   const media = type.split(';', 1)[0]!.trim().toLowerCase();
   if (media === 'application/x-www-form-urlencoded') return asForm(new URLSearchParams(request.body));
   if (media === 'multipart/form-data') return readMultipart(type, request.body);
   if (request.body === '') return { value: new Map() };
-  if (media !== 'application/json') return { refusal: detail(415, `Unsupported media type "${type}" in request.`) };
+  if (media !== 'application/json') throw new Refused(detail(415, `Unsupported media type "${type}" in request.`));
   try {
     return { value: parsePython(request.body) };
   } catch (fault) {
-    const reason = fault instanceof PyJsonError || fault instanceof Error ? fault.message : String(fault);
-    return { refusal: detail(400, `JSON parse error - ${reason}`) };
+    const reason = fault instanceof Error ? fault.message : String(fault);
+    throw new Refused(detail(400, `JSON parse error - ${reason}`));
   }
 }
 
 /** The body as the fields of a serializer; anything but an object is refused in the framework's words. */
-export function readFields(call: Call): { readonly input: Input } | { readonly refusal: Reply } {
-  const body = readBody(call);
-  if ('refusal' in body) return body;
-  if (!isPyObject(body.value)) return { refusal: json(400, notADictionary(body.value)) };
-  return { input: new Input(body.value, body.form) };
+export function readFields(call: Call): Serializer {
+  const { value, form } = readBody(call);
+  if (!isPyObject(value)) throw new Refused(json(400, notADictionary(value)));
+  return new Serializer(new Input(value, form));
 }
 
 function asForm(pairs: Iterable<[string, string]>): Body {
-  const form: Form = new Map();
-  for (const [name, value] of pairs) form.set(name, value);
+  const form: Form = new Map(pairs);
   return { value: form, form };
 }
 
@@ -39,7 +40,7 @@ function readMultipart(type: string, body: string): Body {
   const boundary = /;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(type);
   const mark = boundary?.[1] ?? boundary?.[2];
   if (mark === undefined)
-    return { refusal: detail(400, 'Multipart form parse error - Invalid boundary in multipart: None') };
+    throw new Refused(detail(400, 'Multipart form parse error - Invalid boundary in multipart: None'));
   const parts = `\r\n${body.replace(/\r?\n/g, '\r\n')}`.split(`\r\n--${mark}`).slice(1);
   const pairs = parts.flatMap((part): [string, string][] => {
     const [head = '', ...rest] = part.replace(/^\r\n/, '').split('\r\n\r\n');

@@ -11,6 +11,7 @@ export interface JsonSchema {
   readonly items?: JsonSchema;
   readonly enum?: readonly (string | number)[];
   readonly pattern?: string;
+  readonly minLength?: number;
   readonly minItems?: number;
   readonly uniqueItems?: boolean;
   readonly oneOf?: readonly JsonSchema[];
@@ -27,7 +28,7 @@ interface Fault {
   readonly keyword: string;
   /** The value is of the type that the schema wants, only wrong in another way. */
   readonly matchesType: boolean;
-  /** What the branches of a `oneOf` found. */
+  /** The faults of each branch of a `oneOf`. */
   readonly context: readonly Fault[];
 }
 
@@ -36,7 +37,7 @@ export function schemaFault(schema: JsonSchema, value: PyValue): string | undefi
   return bestOf(faultsOf(schema, value, []))?.message;
 }
 
-/** The shallowest error; in a `oneOf`, what the branch says that fits best, if one does. */
+/** The shallowest error; in a `oneOf`, that of the branch that fits best, if one does. */
 function bestOf(faults: readonly Fault[]): Fault | undefined {
   let best = faults.reduce<Fault | undefined>(
     (found, fault) => (found === undefined || compareRelevance(fault, found) > 0 ? fault : found),
@@ -88,6 +89,7 @@ const CHECKS: readonly Check[] = [
   checkProperties,
   checkEnum,
   checkPattern,
+  checkMinLength,
   checkItems,
   checkOneOf,
   checkRequired,
@@ -142,6 +144,11 @@ function checkEnum({ enum: words }: JsonSchema, value: PyValue, _: readonly Step
 function checkPattern({ pattern }: JsonSchema, value: PyValue, _: readonly Step[], fault: MakeFault): Fault[] {
   if (pattern === undefined || typeof value !== 'string' || new RegExp(pattern, 'u').test(value)) return [];
   return [fault('pattern', `${pythonRepr(value)} does not match ${pythonRepr(pattern)}`)];
+}
+
+function checkMinLength({ minLength = 0 }: JsonSchema, value: PyValue, _: readonly Step[], fault: MakeFault): Fault[] {
+  if (typeof value !== 'string' || [...value].length >= minLength) return [];
+  return [fault('minLength', `${pythonRepr(value)} ${minLength === 1 ? 'should be non-empty' : 'is too short'}`)];
 }
 
 function checkItems(

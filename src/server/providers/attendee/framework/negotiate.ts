@@ -1,7 +1,7 @@
 import type { Reply, VendorRequest } from '../../provider.js';
-import { detail } from './errors.js';
 import { COMPACT, isPyObject, parsePython, writePython, type PyValue } from '../python/json.js';
 import { lastOf, queryOf } from './query.js';
+import { detail } from './replies.js';
 
 /** The framework's renderers: JSON, and a page for browsers, which greenroom answers with JSON. */
 const RENDERERS = [

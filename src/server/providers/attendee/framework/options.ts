@@ -1,8 +1,8 @@
 import type { Operation } from '../../../../contracts/contract.js';
 import type { Reply } from '../../provider.js';
-import { jsonText } from './errors.js';
+import { jsonText } from './replies.js';
 
-/** What the framework tells of a view to an OPTIONS request (names observed for some paths, assumed for the rest). */
+/** The framework's names of views in answers to OPTIONS (observed for some paths, assumed for the rest). */
 const VIEW_NAMES: Readonly<Record<string, string>> = {
   '/bots': 'Bot List Create',
   '/bots/{id}': 'Bot Detail',
@@ -46,7 +46,7 @@ const CONNECTION_FIELDS: readonly Field[] = [
   ['last_attempted_sync_at', 'datetime', true],
 ];
 
-/** What can be made at a path whose view says so. */
+/** The fields of a view that describes what it creates. */
 const CREATED_FIELDS: Readonly<Record<string, readonly Field[]>> = {
   '/bots': BOT_FIELDS,
   '/zoom_oauth_connections': CONNECTION_FIELDS,

@@ -1,18 +1,23 @@
 import type { Micros } from '../../../../clock/instant.js';
-import type { Call, Reply } from '../../provider.js';
+import type { Call, Reply, VendorRequest } from '../../provider.js';
 import { decodeBase64 } from '../python/base64.js';
-import { detail, jsonText, serverError } from './errors.js';
-import { encodeQuery, lastOf, queryOf } from './query.js';
 import { parseDjangoTime, spacedTime } from '../python/times.js';
+import { encodeQuery, lastOf, queryOf } from './query.js';
+import { detail, jsonText, Refused, VendorCrash } from './replies.js';
 
 /** How a list is cut into pages: the framework's cursor pagination (observed: recordings of v1.64.1). */
-export interface Paging<T> {
+interface Paging<T> {
   readonly pageSize: number;
   /** The time by which the list is ordered. */
   readonly position: (item: T) => Micros;
-  readonly descending?: boolean;
-  readonly render: (item: T) => string;
+  readonly descending: boolean;
 }
+
+interface Dated {
+  readonly created_at: Micros;
+}
+
+const PAGE_SIZE = 25;
 
 interface Cursor {
   readonly offset: number;
@@ -23,21 +28,38 @@ interface Cursor {
 const OFFSET_MAX = 1000;
 const START: Cursor = { offset: 0, reverse: false, position: undefined };
 
-/** One page of a list that is given in the order of its making. */
-export function page<T>({ request }: Call, items: readonly T[], paging: Paging<T>): Reply {
-  const given = lastOf(queryOf(request), 'cursor');
-  const cursor = given === undefined ? START : readCursor(given);
-  if (!cursor) return detail(404, 'Invalid cursor');
-  const from = cursor.position === undefined ? undefined : parseDjangoTime(cursor.position);
-  if (cursor.position !== undefined && from === undefined) return serverError();
+/** One page of a list that is given in the order of its making; oldest first if nothing else is said. */
+export function page<T extends Dated>(
+  { request }: Call,
+  items: readonly T[],
+  render: (item: T) => string,
+  given: Partial<Paging<T>> = {},
+): Reply {
+  const paging: Paging<T> = { pageSize: PAGE_SIZE, position: (item) => item.created_at, descending: false, ...given };
+  const cursor = cursorOf(request);
+  const from = positionOf(cursor);
   const cut = cutPage(items, cursor, from, paging);
   const link = (target: Cursor | undefined): string =>
     target ? JSON.stringify(linkTo(`${request.origin}${request.path}`, request.query, target)) : 'null';
   return jsonText(
     200,
     `{"next":${link(nextOf(cut, cursor, paging))},"previous":${link(previousOf(cut, cursor, paging))},` +
-      `"results":[${cut.items.map(paging.render).join(',')}]}`,
+      `"results":[${cut.items.map(render).join(',')}]}`,
   );
+}
+
+function cursorOf(request: VendorRequest): Cursor {
+  const given = lastOf(queryOf(request), 'cursor');
+  const cursor = given === undefined ? START : readCursor(given);
+  if (!cursor) throw new Refused(detail(404, 'Invalid cursor'));
+  return cursor;
+}
+
+function positionOf({ position }: Cursor): Micros | undefined {
+  if (position === undefined) return undefined;
+  const at = parseDjangoTime(position);
+  if (at === undefined) throw new VendorCrash('cursor');
+  return at;
 }
 
 interface Cut<T> {
@@ -52,7 +74,7 @@ function cutPage<T>(
   items: readonly T[],
   { offset, reverse, position: here }: Cursor,
   from: Micros | undefined,
-  { pageSize, position, descending = false }: Paging<T>,
+  { pageSize, position, descending }: Paging<T>,
 ): Cut<T> {
   const backwards = descending !== reverse;
   const ordered = [...items].sort((a, b) => (backwards ? position(b) - position(a) : position(a) - position(b)));

@@ -1,7 +1,7 @@
 import type { Micros } from '../../../../clock/instant.js';
-import type { Reply, VendorRequest } from '../../provider.js';
-import { error } from './errors.js';
+import type { VendorRequest } from '../../provider.js';
 import { parseDjangoTime } from '../python/times.js';
+import { refuse } from './replies.js';
 
 export const queryOf = ({ query }: VendorRequest): URLSearchParams => new URLSearchParams(query);
 
@@ -10,17 +10,15 @@ export const lastOf = (query: URLSearchParams, name: string): string | undefined
 
 const EXAMPLE = '2024-01-18T12:34:56Z';
 
-/** A time among the parameters; an empty one counts as absent. */
+/** A time among the parameters; an empty one counts as absent. Refuses one that cannot be read. */
 export function timeParameter(
   query: URLSearchParams,
   name: string,
   { errorName = name, example = EXAMPLE } = {},
-): { readonly at: Micros | undefined } | { readonly refusal: Reply } {
+): Micros | undefined {
   const text = lastOf(query, name);
-  if (!text) return { at: undefined };
-  const at = parseDjangoTime(text);
-  if (at !== undefined) return { at };
-  return { refusal: error(400, `Invalid ${errorName} format. Use ISO 8601 format (e.g., ${example})`) };
+  if (!text) return undefined;
+  return parseDjangoTime(text) ?? refuse(400, `Invalid ${errorName} format. Use ISO 8601 format (e.g., ${example})`);
 }
 
 /** Writes a query string as Python's `urlencode` does. */

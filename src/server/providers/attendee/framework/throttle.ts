@@ -2,9 +2,9 @@ import { formatDuration } from '../../../../clock/duration.js';
 import { MICROS_PER_SECOND } from '../../../../clock/instant.js';
 import type { World } from '../../../engine/world.js';
 import type { Reply } from '../../provider.js';
-import { detail } from './errors.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf } from '../state.js';
+import { detail } from './replies.js';
 
 /**
  * The project's rolling window over its POSTs (observed: all throttled views share one; refused calls do not count).

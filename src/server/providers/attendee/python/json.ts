@@ -1,4 +1,4 @@
-import { isPyObject, PyFloat, type PyValue } from '../../../../webhooks/python-json.js';
+import { isPyObject, PyFloat, type PyValue } from '../../../../contracts/python-json.js';
 
 export {
   COMPACT,
@@ -6,13 +6,12 @@ export {
   isPyObject,
   parsePython,
   PyFloat,
-  PyJsonError,
   toPython,
   WIRE,
   writePython,
   type PyObject,
   type PyValue,
-} from '../../../../webhooks/python-json.js';
+} from '../../../../contracts/python-json.js';
 
 /** A value as PostgreSQL's jsonb stores it: keys, at every depth, by their length in bytes, then by their bytes. */
 export function asJsonb(value: PyValue): PyValue {

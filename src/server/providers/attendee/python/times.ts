@@ -14,10 +14,10 @@ function withFraction(at: Micros): string {
   return fraction === 0 ? wholeSeconds(at) : `${wholeSeconds(at)}.${String(fraction).padStart(6, '0')}`;
 }
 
-/** What `datetime.fromisoformat` of Python 3.10 reads. Any one character may stand between date and time. */
+/** The form that `datetime.fromisoformat` of Python 3.10 reads. Any one character may stand between date and time. */
 const ISO_FORMAT =
   /^(\d{4})-(\d\d)-(\d\d)(?:[^](\d\d)(?::(\d\d)(?::(\d\d)(?:\.(\d{3}|\d{6}))?)?)?([+-]\d\d:\d\d(?::\d\d(?:\.\d{6})?)?)?)?$/u;
-/** What Django tries when that fails. */
+/** The form that Django tries when that fails. */
 const DJANGO_FORMAT =
   /^(\d{4})-(\d\d?)-(\d\d?)[T ](\d\d?):(\d\d?)(?::(\d\d?)(?:[.,](\d{1,6})\d{0,6})?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?\n?$/;
 

@@ -1,21 +1,19 @@
 import { MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros } from '../../../../clock/instant.js';
-import type { JobDefinition } from '../../../engine/vendor.js';
 import type { World } from '../../../engine/world.js';
-import type { Handler, Reply } from '../../provider.js';
-import { refuseCustom } from '../bots/fields.js';
-import { checkSchema } from '../bots/settings-fields.js';
-import { withBot } from '../bots/handlers.js';
+import type { Handler } from '../../provider.js';
+import { botOf } from '../bots/find.js';
+import { readAsyncTranscription } from '../bots/transcription-field.js';
 import { readFields } from '../framework/body.js';
+import { json } from '../framework/fields.js';
+import { jsonText, refuse } from '../framework/replies.js';
+import { jobs, type JobTable } from '../jobs.js';
+import { asJsonb, COMPACT, isPyObject, writePython, type PyValue } from '../python/json.js';
+import { renderAsyncTranscription } from '../render.js';
+import { settingsOf } from '../settings.js';
+import { sliceOf, type Bot } from '../state.js';
 import { notifyBot } from '../webhooks.js';
 import { contentOf } from './content.js';
 import type { AsyncTranscription, Utterance } from './state.js';
-import { error, jsonText } from '../framework/errors.js';
-import { invalid, invalidAt, json, Serializer } from '../framework/fields.js';
-import { asJsonb, COMPACT, isPyObject, writePython, type PyObject, type PyValue } from '../python/json.js';
-import { renderAsyncTranscription } from '../bots/render.js';
-import { settingsOf } from '../settings.js';
-import { TRANSCRIPTION_SETTINGS } from '../bots/settings-schemas.js';
-import { sliceOf, type Bot } from '../state.js';
 
 /** Transcriptions made after the meeting, from the audio that was kept of every speaker (observed). */
 
@@ -23,129 +21,103 @@ const PER_BOT_MAX = 4;
 const GIVEN_UP_AFTER: Micros = 30 * MICROS_PER_MINUTE;
 const STILL_PENDING = 'utterances_still_in_progress_when_transcription_terminated';
 
-export const createAsyncTranscription: Handler = (call) =>
-  withBot(call, (bot) => {
-    const { world } = call;
-    const read = readFields(call);
-    if ('refusal' in read) return read.refusal;
-    const refusal = refuse(world, bot);
-    if (refusal !== undefined) return error(400, refusal);
-    // The vendor hands a missing value on as null.
-    if (!read.input.data.has('transcription_settings')) read.input.data.set('transcription_settings', null);
-    const fields = new Serializer(read.input);
-    const asJson = json(read.input);
-    fields.required('transcription_settings', (value) => checkProvider(asJson(value)));
-    if (fields.errors.any) return fields.errors.reply();
-    const made: AsyncTranscription = {
-      id: `tran_${world.random.alphanumeric('tran', 16)}`,
-      created_at: world.now(),
-      updated_at: world.now(),
-      startedAt: null,
-      state: 'not_started',
-      failureReasons: null,
-      utterances: [],
-    };
-    contentOf(bot).asyncTranscriptions.push(made);
-    if (settingsOf(world).backgroundWorkers && bot.played) plan(world, bot, made);
-    return jsonText(200, renderAsyncTranscription(bot, made));
-  });
-
-function refuse(world: World, bot: Bot): string | undefined {
-  if (!settingsOf(world).async_transcription_enabled) return 'Async transcription is not enabled for your account.';
-  if (!bot.recording.asyncAudio)
-    return 'Cannot generate async transcription because you did not enable recording_settings.record_async_transcription_audio_chunks when you created the bot.';
-  if (bot.state !== 'ended')
-    return `Cannot create async transcription because bot is not in state ended. It is in state ${bot.state}`;
-  const { audioChunks = [], asyncTranscriptions = [] } = bot.content ?? {};
-  if (audioChunks.length === 0)
-    return 'Cannot create async transcription because the per-speaker audio data has been deleted or was never created.';
-  if (asyncTranscriptions.length >= PER_BOT_MAX)
-    return `You cannot have more than ${PER_BOT_MAX} async transcriptions per bot.`;
-  return undefined;
-}
-
-function checkProvider(value: PyValue): PyObject {
-  const given = checkSchema(TRANSCRIPTION_SETTINGS, value);
-  const refuseProvider = (message: string): never => {
-    throw invalidAt('transcription_settings', message);
+export const createAsyncTranscription: Handler = (call) => {
+  const { world } = call;
+  const bot = botOf(call);
+  const fields = readFields(call);
+  assertTranscribable(world, bot);
+  const { data } = fields.input;
+  // The vendor hands a missing value on as null.
+  if (!data.has('transcription_settings')) data.set('transcription_settings', null);
+  const asJson = json(fields.input);
+  fields.required('transcription_settings', (value) => readAsyncTranscription(asJson(value)));
+  fields.assertValid();
+  const transcription: AsyncTranscription = {
+    id: `tran_${world.random.alphanumeric('tran', 16)}`,
+    created_at: world.now(),
+    updated_at: world.now(),
+    startedAt: null,
+    state: 'not_started',
+    failureReasons: null,
+    utterances: [],
   };
-  if (!isPyObject(value)) throw invalid('Not a valid object.');
-  if (given.has('meeting_closed_captions'))
-    refuseProvider('Meeting closed captions are not available for async transcription.');
-  const deepgram = given.get('deepgram');
-  if (isPyObject(deepgram) && deepgram.get('callback'))
-    refuseProvider('Deepgram callback is not available for async transcription.');
-  refuseCustom(given, refuseProvider);
-  if (given.size === 0) refuseProvider('Please specify a transcription provider.');
-  return given;
+  contentOf(bot).asyncTranscriptions.push(transcription);
+  if (settingsOf(world).backgroundWorkers && bot.played) planStep(world, bot, transcription);
+  return jsonText(200, renderAsyncTranscription(bot, transcription));
+};
+
+function assertTranscribable(world: World, { recording, state, content }: Bot): void {
+  if (!settingsOf(world).async_transcription_enabled)
+    refuse(400, 'Async transcription is not enabled for your account.');
+  if (!recording.asyncAudio)
+    refuse(
+      400,
+      'Cannot generate async transcription because you did not enable recording_settings.record_async_transcription_audio_chunks when you created the bot.',
+    );
+  if (state !== 'ended')
+    refuse(400, `Cannot create async transcription because bot is not in state ended. It is in state ${state}`);
+  const { audioChunks = [], asyncTranscriptions = [] } = content ?? {};
+  if (audioChunks.length === 0)
+    refuse(
+      400,
+      'Cannot create async transcription because the per-speaker audio data has been deleted or was never created.',
+    );
+  if (asyncTranscriptions.length >= PER_BOT_MAX)
+    refuse(400, `You cannot have more than ${PER_BOT_MAX} async transcriptions per bot.`);
 }
 
-/** The utterances of the meeting, or of one async transcription once it is complete. */
-export function transcriptOf(
-  bot: Bot,
-  id: string | undefined,
-): { readonly utterances: readonly Utterance[] } | { readonly refusal: Reply } {
-  if (!id) return { utterances: bot.content?.utterances ?? [] };
-  const found = bot.content?.asyncTranscriptions.find((transcription) => transcription.id === id);
-  if (!found) return { refusal: error(404, 'Async Transcription not found') };
-  if (found.state === 'complete') return { utterances: found.utterances };
-  return { refusal: error(400, `Async transcription ${id} is not complete. It is in state ${found.state}`) };
-}
+/** Refuses one that the bot does not have. */
+export const asyncTranscriptionOf = ({ content }: Bot, id: string): AsyncTranscription =>
+  content?.asyncTranscriptions.find((transcription) => transcription.id === id) ??
+  refuse(404, 'Async Transcription not found');
 
-const queued = (world: World): [Bot, AsyncTranscription][] =>
+const allTranscriptions = (world: World): [Bot, AsyncTranscription][] =>
   [...sliceOf(world).bots.values()].flatMap((bot) =>
-    (bot.content?.asyncTranscriptions ?? []).map((made): [Bot, AsyncTranscription] => [bot, made]),
+    (bot.content?.asyncTranscriptions ?? []).map((transcription): [Bot, AsyncTranscription] => [bot, transcription]),
   );
 
-/** One pass of the worker over all that is not done. */
+/** One pass of the worker over every transcription that is not done. */
 export function runAsyncWorker(world: World): void {
-  for (const [bot, made] of queued(world)) work(world, bot, made);
+  for (const [bot, transcription] of allTranscriptions(world)) advance(world, bot, transcription);
 }
 
-function work(world: World, bot: Bot, made: AsyncTranscription): void {
-  if (made.state === 'not_started') return begin(world, bot, made);
-  if (made.state !== 'in_progress') return;
-  const pending = made.utterances.some(isPending);
-  if (pending && world.now() - made.startedAt! <= GIVEN_UP_AFTER) return;
-  const reasons = new Set(made.utterances.flatMap(({ failure }) => failure ?? []));
+function advance(world: World, bot: Bot, transcription: AsyncTranscription): void {
+  const { state, utterances, startedAt } = transcription;
+  if (state === 'not_started') return start(world, bot, transcription);
+  if (state !== 'in_progress') return;
+  const pending = utterances.some(isPending);
+  if (pending && world.now() - startedAt! <= GIVEN_UP_AFTER) return;
+  const reasons = new Set(utterances.flatMap(({ failure }) => failure ?? []));
   if (pending) reasons.add(STILL_PENDING);
-  made.failureReasons = reasons.size > 0 ? [...reasons].sort() : null;
-  change(world, bot, made, reasons.size > 0 ? 'failed' : 'complete');
+  transcription.failureReasons = reasons.size > 0 ? [...reasons].sort() : null;
+  changeState(world, bot, transcription, reasons.size > 0 ? 'failed' : 'complete');
 }
 
 const isPending = ({ transcription, failure }: Utterance): boolean => transcription === null && failure === null;
 
-function begin(world: World, bot: Bot, made: AsyncTranscription): void {
-  made.startedAt = world.now();
-  for (const { participant, timestamp_ms, duration_ms } of bot.content?.audioChunks ?? []) {
-    const updated_at = world.now();
-    const failure = null;
-    made.utterances.push({
-      source: null,
-      participant,
-      timestamp_ms,
-      duration_ms,
-      transcription: null,
-      failure,
-      updated_at,
-    });
-  }
-  change(world, bot, made, 'in_progress');
+function start(world: World, bot: Bot, transcription: AsyncTranscription): void {
+  const updated_at = (transcription.startedAt = world.now());
+  for (const chunk of bot.content?.audioChunks ?? [])
+    transcription.utterances.push({ ...chunk, source: null, transcription: null, failure: null, updated_at });
+  changeState(world, bot, transcription, 'in_progress');
 }
 
-function change(world: World, bot: Bot, made: AsyncTranscription, state: AsyncTranscription['state']): void {
-  made.state = state;
-  made.updated_at = world.now();
-  notifyBot(world, bot, 'async_transcription.state_change', { state }, () => ({
-    id: made.id,
-    state,
-    failure_data: made.failureReasons && { failure_reasons: made.failureReasons },
-  }));
+function changeState(
+  world: World,
+  bot: Bot,
+  transcription: AsyncTranscription,
+  state: AsyncTranscription['state'],
+): void {
+  transcription.state = state;
+  transcription.updated_at = world.now();
+  const { id, failureReasons } = transcription;
+  const data = () => ({ id, state, failure_data: failureReasons && { failure_reasons: failureReasons } });
+  notifyBot(world, bot, { trigger: 'async_transcription.state_change', state, data });
 }
 
 /** The provider answers for the utterances that wait, in their order. */
 export function answerUtterances(world: World, results: readonly PyValue[]): void {
-  const pending = queued(world)
+  const pending = allTranscriptions(world)
     .filter(([, { state }]) => state === 'in_progress')
     .flatMap(([, { utterances }]) => utterances.filter(isPending));
   results.forEach((result, i) => {
@@ -161,24 +133,24 @@ export function answerUtterances(world: World, results: readonly PyValue[]): voi
 /** Assumed: a provider needs some seconds. */
 const STEP: Micros = 5 * MICROS_PER_SECOND;
 
-function plan(world: World, bot: Bot, made: AsyncTranscription): void {
-  const args = { transcription: made.id };
-  world.clock.schedule({ due: world.now() + STEP, kind: 'attendee.async', subject: bot.id, args });
+function planStep(world: World, { id: subject }: Bot, { id }: AsyncTranscription): void {
+  jobs.plan(world, 'async', { due: world.now() + STEP, subject, args: { transcription: id } });
 }
 
-/** Without a hand backstage, the provider hears the same words as the captions did. */
-export const asyncJob: JobDefinition = {
-  label: 'async transcription goes on',
-  run(world, job) {
-    const bot = sliceOf(world).bots.get(job.subject ?? '');
-    const made = bot?.content?.asyncTranscriptions.find(({ id }) => id === job.args['transcription']);
-    if (!bot || !made) return;
-    const waiting = made.utterances.filter(isPending);
-    for (const utterance of waiting) {
-      const heard = bot.content?.utterances.find(({ timestamp_ms }) => timestamp_ms === utterance.timestamp_ms);
-      utterance.transcription = heard?.transcription ?? '{"transcript":""}';
-    }
-    work(world, bot, made);
-    if (made.state === 'in_progress') plan(world, bot, made);
+export const asyncJobs: Pick<JobTable, 'async'> = {
+  /** Without a hand backstage, the provider hears the same words as the captions. */
+  async: {
+    label: 'async transcription goes on',
+    run(world, subject, { transcription: id }) {
+      const bot = sliceOf(world).bots.get(subject);
+      const transcription = bot?.content?.asyncTranscriptions.find((candidate) => candidate.id === id);
+      if (!bot || !transcription) return;
+      for (const utterance of transcription.utterances.filter(isPending)) {
+        const caption = bot.content?.utterances.find(({ timestamp_ms }) => timestamp_ms === utterance.timestamp_ms);
+        utterance.transcription = caption?.transcription ?? '{"transcript":""}';
+      }
+      advance(world, bot, transcription);
+      if (transcription.state === 'in_progress') planStep(world, bot, transcription);
+    },
   },
 };

@@ -1,20 +1,20 @@
 import type { World } from '../../../engine/world.js';
+import { asJsonb, COMPACT, isPyObject, parsePython, writePython, type PyValue } from '../python/json.js';
+import type { Bot } from '../state.js';
 import { notifyBot } from '../webhooks.js';
+import { isRecording } from './recording.js';
 import {
   emptyContent,
-  type ChatMessage,
   type Content,
   type Participant,
   type ParticipantEvent,
   type ParticipantEventType,
   type Utterance,
 } from './state.js';
-import { COMPACT, asJsonb, isPyObject, parsePython, writePython, type PyValue } from '../python/json.js';
-import { isRecording } from './recording.js';
-import type { Bot } from '../state.js';
 
-/** What a bot sees and hears, stored and told (observed). */
+/** Everything that a bot sees and hears, stored and sent (observed). */
 
+/** Somebody in the meeting, as the platform names them. */
 export interface Person {
   readonly uuid: string;
   readonly user_uuid?: string | null | undefined;
@@ -29,12 +29,14 @@ export function contentOf(bot: Bot): Content {
 
 const newId = (world: World, prefix: string): string => `${prefix}_${world.random.alphanumeric(prefix, 16)}`;
 
+const stored = (value: PyValue): string => writePython(asJsonb(value), COMPACT);
+
 /** The participant of this uuid: made at the first use, and not altered by later ones. */
 export function participantOf(world: World, bot: Bot, person: Person): Participant {
   const { participants } = contentOf(bot);
   const known = participants.find(({ uuid }) => uuid === person.uuid);
   if (known) return known;
-  const made: Participant = {
+  const participant: Participant = {
     id: newId(world, 'par'),
     uuid: person.uuid,
     user_uuid: person.user_uuid ?? null,
@@ -43,44 +45,54 @@ export function participantOf(world: World, bot: Bot, person: Person): Participa
     isTheBot: person.is_the_bot ?? false,
     created_at: world.now(),
   };
-  participants.push(made);
-  return made;
+  participants.push(participant);
+  return participant;
 }
 
-export const personOf = (bot: Bot, id: string): Participant | undefined =>
-  bot.content?.participants.find((participant) => participant.id === id);
+export const participantById = (bot: Bot, id: string): Participant =>
+  bot.content!.participants.find((participant) => participant.id === id)!;
+
+export interface NewParticipantEvent {
+  readonly person: Person;
+  readonly timestamp_ms: number;
+  readonly data?: PyValue;
+}
 
 export function addParticipantEvent(
   world: World,
   bot: Bot,
   event_type: ParticipantEventType,
-  { person, timestamp_ms, data = new Map() }: { person: Person; timestamp_ms: number; data?: PyValue },
+  { person, timestamp_ms, data = new Map() }: NewParticipantEvent,
 ): void {
   const participant = participantOf(world, bot, person);
   const event: ParticipantEvent = {
     id: newId(world, 'pe'),
     participant: participant.id,
     event_type,
-    event_data: writePython(asJsonb(data), COMPACT),
+    event_data: stored(data),
     timestamp_ms,
     created_at: world.now(),
   };
   contentOf(bot).events.push(event);
   if (participant.isTheBot) return;
-  const spoken = event_type === 'speech_start' || event_type === 'speech_stop';
-  notifyBot(world, bot, spoken ? 'participant_events.speech_start_stop' : 'participant_events.join_leave', {}, () => ({
-    id: event.id,
-    participant_name: participant.name,
-    participant_uuid: participant.uuid,
-    participant_user_uuid: participant.user_uuid,
-    participant_is_host: participant.is_host,
-    event_type,
-    event_data: parsePython(event.event_data),
-    timestamp_ms,
-  }));
+  const isSpeech = event_type === 'speech_start' || event_type === 'speech_stop';
+  notifyBot(world, bot, {
+    trigger: isSpeech ? 'participant_events.speech_start_stop' : 'participant_events.join_leave',
+    data: () => ({
+      id: event.id,
+      participant_name: participant.name,
+      participant_uuid: participant.uuid,
+      participant_user_uuid: participant.user_uuid,
+      participant_is_host: participant.is_host,
+      event_type,
+      event_data: parsePython(event.event_data),
+      timestamp_ms,
+    }),
+  });
 }
 
-export interface Heard {
+/** Something that somebody said, as a caption or a transcription provider reports it. */
+export interface NewUtterance {
   readonly person: Person;
   readonly source: string | null;
   readonly transcription: PyValue;
@@ -89,42 +101,42 @@ export interface Heard {
 }
 
 /** A caption or a transcribed utterance. The same source again replaces it; without a recording it is lost. */
-export function addUtterance(world: World, bot: Bot, heard: Heard): void {
+export function addUtterance(world: World, bot: Bot, given: NewUtterance): void {
   if (!isRecording(bot)) return;
-  const participant = participantOf(world, bot, heard.person);
-  const utterance = upsertUtterance(world, bot, participant, heard);
-  utterance.transcription = writePython(asJsonb(heard.transcription), COMPACT);
-  if (bot.transcription_state === 'not_started') bot.transcription_state = 'in_progress';
-  notifyBot(world, bot, 'transcript.update', {}, () => ({
-    speaker_name: participant.name,
-    speaker_uuid: participant.uuid,
-    speaker_user_uuid: participant.user_uuid,
-    speaker_is_host: participant.is_host,
-    timestamp_ms: heard.timestamp_ms,
-    duration_ms: heard.duration_ms,
-    transcription: withoutWords(heard.transcription),
-  }));
+  const utterance = upsertUtterance(world, bot, given);
+  utterance.transcription = stored(given.transcription);
+  notifyOfUtterance(world, bot, participantOf(world, bot, given.person), given);
 }
 
-/** The provider answers for what is pending: every text is there, and told. */
+/** The provider answers for pending utterances: every text is there, and sent. */
 export function giveText(world: World, bot: Bot): void {
   for (const utterance of bot.content?.utterances ?? []) {
-    const { awaited, participant, timestamp_ms, duration_ms } = utterance;
+    const { awaited, participant } = utterance;
     if (awaited === undefined) continue;
     delete utterance.awaited;
     utterance.updated_at = world.now();
-    utterance.transcription = writePython(new Map([['transcript', awaited]]), COMPACT);
-    const speaker = personOf(bot, participant)!;
-    notifyBot(world, bot, 'transcript.update', {}, () => ({
+    const transcription: PyValue = new Map([['transcript', awaited]]);
+    utterance.transcription = stored(transcription);
+    notifyOfUtterance(world, bot, participantById(bot, participant), { ...utterance, transcription });
+  }
+}
+
+type Spoken = Pick<NewUtterance, 'timestamp_ms' | 'duration_ms' | 'transcription'>;
+
+function notifyOfUtterance(world: World, bot: Bot, speaker: Participant, spoken: Spoken): void {
+  const { timestamp_ms, duration_ms, transcription } = spoken;
+  notifyBot(world, bot, {
+    trigger: 'transcript.update',
+    data: () => ({
       speaker_name: speaker.name,
       speaker_uuid: speaker.uuid,
       speaker_user_uuid: speaker.user_uuid,
       speaker_is_host: speaker.is_host,
       timestamp_ms,
       duration_ms,
-      transcription: new Map([['transcript', awaited]]),
-    }));
-  }
+      transcription: withoutWords(transcription),
+    }),
+  });
 }
 
 /** Webhooks leave out the single words (observed). */
@@ -133,24 +145,20 @@ function withoutWords(transcription: PyValue): PyValue {
   return new Map([...transcription].filter(([key]) => key !== 'words'));
 }
 
-/** An utterance of which nobody is told: its text is pending, empty, or will never be there. */
+/** An utterance without a webhook: its text is pending, empty, or will never be there. */
 export function addSilentUtterance(
   world: World,
   bot: Bot,
-  heard: Heard,
-  what: Partial<Pick<Utterance, 'failure' | 'awaited' | 'transcription'>>,
+  given: NewUtterance,
+  outcome: Partial<Pick<Utterance, 'failure' | 'awaited' | 'transcription'>>,
 ): void {
-  if (!isRecording(bot)) return;
-  Object.assign(upsertUtterance(world, bot, participantOf(world, bot, heard.person), heard), what);
-  if (bot.transcription_state === 'not_started') bot.transcription_state = 'in_progress';
+  if (isRecording(bot)) Object.assign(upsertUtterance(world, bot, given), outcome);
 }
 
-function upsertUtterance(
-  world: World,
-  bot: Bot,
-  participant: Participant,
-  { source, timestamp_ms, duration_ms }: Heard,
-): Utterance {
+function upsertUtterance(world: World, bot: Bot, given: NewUtterance): Utterance {
+  const { source, timestamp_ms, duration_ms } = given;
+  const participant = participantOf(world, bot, given.person);
+  if (bot.transcription_state === 'not_started') bot.transcription_state = 'in_progress';
   const { utterances } = contentOf(bot);
   const known = source === null ? undefined : utterances.find((utterance) => utterance.source === source);
   if (known) return Object.assign(known, { timestamp_ms, duration_ms, updated_at: world.now() });
@@ -167,7 +175,7 @@ function upsertUtterance(
   return utterance;
 }
 
-export interface Said {
+export interface NewChatMessage {
   readonly person: Person;
   readonly source: string;
   readonly text: string;
@@ -177,38 +185,41 @@ export interface Said {
 }
 
 /** A chat message. The same source again replaces it; without a recording it is lost. */
-export function addChatMessage(world: World, bot: Bot, said: Said): void {
+export function addChatMessage(world: World, bot: Bot, given: NewChatMessage): void {
   if (!isRecording(bot)) return;
-  const participant = participantOf(world, bot, said.person);
+  const { person, source, text, timestamp, toBot, additional } = given;
+  const participant = participantOf(world, bot, person);
   const { messages } = contentOf(bot);
-  const told = {
-    text: said.text,
-    timestamp: said.timestamp,
-    to: said.toBot ? ('only_bot' as const) : ('everyone' as const),
-    additional_data: writePython(asJsonb(said.additional), COMPACT),
+  const fields = {
+    text,
+    timestamp,
+    to: toBot ? ('only_bot' as const) : ('everyone' as const),
+    additional_data: stored(additional),
   };
-  let message = messages.find(({ source }) => source === said.source);
-  if (message) Object.assign(message, told);
+  let message = messages.find((candidate) => candidate.source === source);
+  if (message) Object.assign(message, fields);
   else {
-    const { source } = said;
-    message = { id: newId(world, 'msg'), source, participant: participant.id, created_at: world.now(), ...told };
+    message = { id: newId(world, 'msg'), source, participant: participant.id, created_at: world.now(), ...fields };
     messages.push(message);
   }
-  const stored: ChatMessage = message;
-  notifyBot(world, bot, 'chat_messages.update', {}, () => ({
-    id: stored.id,
-    to: stored.to,
-    text: stored.text,
-    timestamp: stored.timestamp,
-    timestamp_ms: stored.timestamp * 1000,
-    sender_name: participant.name,
-    sender_uuid: participant.uuid,
-    sender_user_uuid: participant.user_uuid,
-    additional_data: parsePython(stored.additional_data),
-  }));
+  const { id } = message;
+  notifyBot(world, bot, {
+    trigger: 'chat_messages.update',
+    data: () => ({
+      id,
+      to: fields.to,
+      text,
+      timestamp,
+      timestamp_ms: timestamp * 1000,
+      sender_name: participant.name,
+      sender_uuid: participant.uuid,
+      sender_user_uuid: participant.user_uuid,
+      additional_data: parsePython(fields.additional_data),
+    }),
+  });
 }
 
-/** `delete_data`: what was seen and heard is gone; the bot itself stays. */
+/** `delete_data`: everything that was seen and heard is gone; the bot itself stays. */
 export function forgetContent(bot: Bot): void {
   bot.content = null;
   bot.recordingFile = null;

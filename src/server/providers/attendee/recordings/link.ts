@@ -2,27 +2,24 @@ import { createHmac } from 'node:crypto';
 import { formatInstant, MICROS_PER_SECOND, parseInstant } from '../../../../clock/instant.js';
 import type { World } from '../../../engine/world.js';
 import { mediaOf } from '../../../media.js';
-import { setSubject, type Handler, type Reply, type VendorRequest } from '../../provider.js';
-import { jsonText } from '../framework/errors.js';
+import { setSubject, type Call, type Handler, type Reply, type VendorRequest } from '../../provider.js';
+import { jsonText } from '../framework/replies.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type Bot } from '../state.js';
 
 /** Links are signed for half an hour (observed: the vendor's own setting). */
 const LIFETIME = 1800 * MICROS_PER_SECOND;
-const PREFIX = '/recordings/';
+/** Every path of the store stands below it. */
+export const STORE_PREFIX = '/recordings/';
 const LINK = 'link ';
 
 /** Where the recording of a bot is; `undefined` without one. Object stores are another origin than the API: so is the link. */
-export function recordingLink(
-  world: World,
-  { origin }: VendorRequest,
-  { recordingFile: file, id }: Bot,
-): Reply | undefined {
+export function recordingLink({ world, request }: Call, { recordingFile: file, id }: Bot): Reply | undefined {
   if (!file) return undefined;
-  const store = new URL(origin);
+  const store = new URL(request.origin);
   if (store.hostname.endsWith('.localhost')) store.hostname = `store.${store.hostname}`;
   else store.hostname = store.hostname === 'localhost' ? '127.0.0.1' : 'localhost';
-  store.pathname = `${PREFIX}${id}/${encodeURIComponent(file.name)}`;
+  store.pathname = `${STORE_PREFIX}${id}/${encodeURIComponent(file.name)}`;
   const expires = formatInstant(world.now() + LIFETIME);
   store.search = new URLSearchParams({ expires, signature: sign(world, id, expires) }).toString();
   return jsonText(200, JSON.stringify({ url: store.href, start_timestamp_ms: file.start_timestamp_ms }));
@@ -31,11 +28,11 @@ export function recordingLink(
 const sign = (world: World, bot: string, expires: string): string =>
   createHmac('sha256', settingsOf(world).api_key).update(`${bot} ${expires}`).digest('hex').slice(0, 32);
 
-/** What stands for a credential in a signed link, and finds its workspace. */
+/** The credential of a signed link, by which it finds its workspace. */
 export function linkCredential({ path, query }: VendorRequest): string | undefined {
-  if (!path.startsWith(PREFIX)) return undefined;
+  if (!path.startsWith(STORE_PREFIX)) return undefined;
   const { expires = '', signature = '' } = Object.fromEntries(new URLSearchParams(query));
-  return `${LINK}${path.slice(PREFIX.length).split('/', 1)[0]} ${expires} ${signature}`;
+  return `${LINK}${path.slice(STORE_PREFIX.length).split('/', 1)[0]} ${expires} ${signature}`;
 }
 
 /** True for a link that this world has signed, expired or not. */
@@ -70,4 +67,4 @@ const storeError = (status: number, code: string, message: string): Reply => ({
   body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`,
 });
 
-export const isLink = ({ path }: VendorRequest): boolean => path.startsWith(PREFIX);
+export const isLink = ({ path }: VendorRequest): boolean => path.startsWith(STORE_PREFIX);

@@ -2,11 +2,11 @@ import type { BotState } from '../../../../contracts/attendee/vocabulary.js';
 import { isTerminal } from '../lifecycle.js';
 import type { Bot } from '../state.js';
 
-/** What the life of a bot does to its recording and the transcription of it (observed). */
+/** The effect of a bot's life on its recording and the transcription of it (observed). */
 
 const STILL_PENDING = 'utterances_still_in_progress_when_recording_terminated';
 
-/** Why the vendor refuses a move: a pause needs something to pause. */
+/** The vendor's refusal of a move: a pause needs a recording. */
 export function recordingFault(bot: Bot, to: BotState): string | undefined {
   if (to !== 'joined_recording_paused' || bot.recording_state === 'in_progress') return undefined;
   return `Expected exactly one in progress recording for bot ${bot.id} in state ${to}, but found 0`;

@@ -1,6 +1,6 @@
+import { COMPACT, isPyObject, parsePython, PyFloat, writePython, type PyObject, type PyValue } from '../python/json.js';
 import { pythonStr } from '../python/repr.js';
 import type { Utterance } from './state.js';
-import { COMPACT, isPyObject, parsePython, PyFloat, writePython, type PyObject, type PyValue } from '../python/json.js';
 
 /**
  * `split_on_turns=true`: an utterance is cut where its speaker pauses and somebody else begins a word (observed). If any
@@ -47,11 +47,11 @@ function cut(words: readonly Word[], others: readonly number[]): Word[][] {
   const parts: Word[][] = [];
   words.forEach((word, i) => {
     const before = words[i - 1];
-    const turns =
+    const isNewTurn =
       before === undefined ||
       (word.start - before.end >= PAUSE_MS &&
         others.some((at) => at >= before.end - SLACK_MS && at <= word.start + SLACK_MS));
-    if (turns) parts.push([word]);
+    if (isNewTurn) parts.push([word]);
     else parts.at(-1)!.push(word);
   });
   return parts;

@@ -1,6 +1,6 @@
 import type { Micros } from '../../../../clock/instant.js';
 
-/** What a bot has seen and heard. Plain data; JSON that must keep its form is kept as text. */
+/** Everything that a bot has seen and heard. Plain data; JSON that must keep its form is kept as text. */
 
 export interface Participant {
   readonly id: string;
@@ -32,7 +32,7 @@ export interface Utterance {
   duration_ms: number;
   /** JSON text; `null` while the answer of the transcription is out. */
   transcription: string | null;
-  /** Why its transcription failed. */
+  /** The reason for which its transcription failed. */
   failure: string | null;
   /** The text that a scenario will give it later. */
   awaited?: string;

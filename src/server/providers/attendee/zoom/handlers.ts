@@ -1,23 +1,21 @@
 import type { World } from '../../../engine/world.js';
-import { setSubject, type Call, type Handler, type Reply } from '../../provider.js';
-import { asWritten } from '../bots/handlers.js';
+import { setSubject, type Call, type Handler } from '../../provider.js';
 import { readFields } from '../framework/body.js';
-import { notifyProject } from '../webhooks.js';
-import { empty, error, jsonText } from '../framework/errors.js';
-import { boolean, json, Serializer, text } from '../framework/fields.js';
-import { readMetadata, storeMetadata } from '../bots/metadata.js';
+import { boolean, json, text } from '../framework/fields.js';
 import { page } from '../framework/pages.js';
+import { empty, jsonText, refuse } from '../framework/replies.js';
+import type { Serializer } from '../framework/serializer.js';
+import { asWritten, readMetadata, storeMetadata } from '../metadata.js';
 import type { PyObject } from '../python/json.js';
 import { pythonRepr } from '../python/repr.js';
-import { renderZoomConnection } from '../bots/render.js';
+import { apiTime, isoTime } from '../python/times.js';
+import { renderZoomConnection } from '../render.js';
 import { settingsOf } from '../settings.js';
 import { projectId, sliceOf } from '../state.js';
-import { apiTime, isoTime } from '../python/times.js';
+import { notifyProject } from '../webhooks.js';
 import type { ZoomConnection } from './state.js';
 
 /** Zoom users who let the project's bots act for them (observed: recordings of v1.64.1). */
-
-const PAGE_SIZE = 25;
 
 /** The id of the project's only Zoom OAuth app. */
 const appId = (world: World): string => projectId(settingsOf(world).api_key).replace('proj_', 'zoa_');
@@ -29,26 +27,17 @@ interface Wanted {
   readonly metadata: PyObject | null;
 }
 
-export const createZoomConnection: Handler = (call) => {
+const createZoomConnection: Handler = (call) => {
   const { world } = call;
-  const read = readFields(call);
-  if ('refusal' in read) return read.refusal;
-  const fields = new Serializer(read.input);
-  const wanted = readWanted(fields);
-  if (fields.errors.any) return fields.errors.reply();
-  const refusal = refuseApp(world, wanted);
-  if (refusal) return refusal;
-  const user = authorize(world, wanted);
-  if ('refusal' in user) return user.refusal;
-  const connection = upsert(world, user, wanted);
+  const wanted = readWanted(readFields(call));
+  assertApp(world, wanted);
+  const connection = upsert(world, authorize(world, wanted), wanted);
   setSubject(call, connection.id);
   const checked = connection.last_attempted_sync_at;
   // The vendor looks at the connection once the answer is out.
   connection.last_attempted_sync_at = world.now();
-  return jsonText(
-    201,
-    renderZoomConnection(connection, appId(world), { metadata: asWritten(wanted.metadata), checked }),
-  );
+  const metadata = asWritten(wanted.metadata);
+  return jsonText(201, renderZoomConnection(connection, appId(world), { metadata, checked }));
 };
 
 function readWanted(fields: Serializer): Wanted {
@@ -61,21 +50,21 @@ function readWanted(fields: Serializer): Wanted {
   const onbehalfToken = fields.optional('is_onbehalf_token_supported', boolean) ?? false;
   const metadata = fields.optional('metadata', (value) => readMetadata(asJson(value))) ?? null;
   fields.refuseOthers();
-  if (!fields.errors.any && !recordingToken && !onbehalfToken)
-    fields.errors.add(
+  if (!fields.hasErrors && !recordingToken && !onbehalfToken)
+    fields.addError(
       'non_field_errors',
       'At least one of is_local_recording_token_supported or is_onbehalf_token_supported must be true',
     );
+  fields.assertValid();
   return { app, recordingToken, onbehalfToken, metadata };
 }
 
-function refuseApp(world: World, { app }: Wanted): Reply | undefined {
+function assertApp(world: World, { app }: Wanted): void {
   const { zoom_oauth_app, project_name } = settingsOf(world);
   if (app !== undefined && (zoom_oauth_app === null || app !== appId(world)))
-    return error(400, `Zoom OAuth App with id ${app} does not exist in this project (${project_name}).`);
+    refuse(400, `Zoom OAuth App with id ${app} does not exist in this project (${project_name}).`);
   if (zoom_oauth_app === null)
-    return error(400, `No Zoom OAuth App found in this project (${project_name}). Please add a Zoom OAuth App first.`);
-  return undefined;
+    refuse(400, `No Zoom OAuth App found in this project (${project_name}). Please add a Zoom OAuth App first.`);
 }
 
 interface ZoomUser {
@@ -84,19 +73,19 @@ interface ZoomUser {
 }
 
 /** Asks Zoom: for the tokens, for their scopes, for the user. */
-function authorize(world: World, wanted: Wanted): ZoomUser | { readonly refusal: Reply } {
+function authorize(world: World, wanted: Wanted): ZoomUser {
   const { exchange, user } = sliceOf(world).upstream;
-  const refuse = (message: string) => ({ refusal: error(400, message) });
   if (exchange === 'fail')
     return refuse(
+      400,
       'Error exchanging access code for tokens. Please check that the authorization code and redirect URI are correct.',
     );
   const granted = (exchange.scope ?? '').split(' ');
   const missing = requiredScopes(wanted).filter((scope) => !granted.includes(scope));
   if (missing.length > 0)
-    return refuse(`The authorization is missing the following required scopes: ${pythonRepr(missing)}.`);
-  if (user === 'fail') return refuse('Error getting user info. Please check that the access token is valid.');
-  if (user.status !== 'active') return refuse('The user is not active.');
+    refuse(400, `The authorization is missing the following required scopes: ${pythonRepr(missing)}.`);
+  if (user === 'fail') return refuse(400, 'Error getting user info. Please check that the access token is valid.');
+  if (user.status !== 'active') refuse(400, 'The user is not active.');
   return { user_id: user.id ?? '', account_id: user.account_id ?? '' };
 }
 
@@ -110,7 +99,7 @@ const requiredScopes = ({ recordingToken, onbehalfToken }: Wanted): string[] => 
 /** One connection a Zoom user: authorizing again renews it. */
 function upsert(world: World, { user_id, account_id }: ZoomUser, wanted: Wanted): ZoomConnection {
   const { zoomConnections } = sliceOf(world);
-  const told = {
+  const fields = {
     state: 'connected' as const,
     metadata: storeMetadata(wanted.metadata),
     is_local_recording_token_supported: wanted.recordingToken,
@@ -119,35 +108,38 @@ function upsert(world: World, { user_id, account_id }: ZoomUser, wanted: Wanted)
     updated_at: world.now(),
   };
   const known = zoomConnections.find((connection) => connection.user_id === user_id);
-  if (known) return Object.assign(known, told);
+  if (known) return Object.assign(known, fields);
   const id = `zoc_${world.random.alphanumeric('zoc', 16)}`;
   const created_at = world.now();
-  return zoomConnections.add({ id, user_id, account_id, created_at, last_attempted_sync_at: null, ...told });
+  return zoomConnections.add({ id, user_id, account_id, created_at, last_attempted_sync_at: null, ...fields });
 }
 
-export const listZoomConnections: Handler = (call) =>
-  page(call, [...sliceOf(call.world).zoomConnections.values()], {
-    pageSize: PAGE_SIZE,
-    position: ({ created_at }) => created_at,
-    descending: true,
-    render: (connection) => renderZoomConnection(connection, appId(call.world)),
-  });
+const listZoomConnections: Handler = (call) => {
+  const app = appId(call.world);
+  const connections = [...sliceOf(call.world).zoomConnections.values()];
+  return page(call, connections, (connection) => renderZoomConnection(connection, app), { descending: true });
+};
 
-function withConnection(call: Call, work: (connection: ZoomConnection) => Reply): Reply {
-  const connection = sliceOf(call.world).zoomConnections.get(call.params['id'] ?? '');
-  if (!connection) return error(404, 'Zoom OAuth Connection not found');
+function connectionOf(call: Call): ZoomConnection {
+  const connection =
+    sliceOf(call.world).zoomConnections.get(call.params['id'] ?? '') ?? refuse(404, 'Zoom OAuth Connection not found');
   setSubject(call, connection.id);
-  return work(connection);
+  return connection;
 }
 
-export const getZoomConnection: Handler = (call) =>
-  withConnection(call, (connection) => jsonText(200, renderZoomConnection(connection, appId(call.world))));
+const getZoomConnection: Handler = (call) => jsonText(200, renderZoomConnection(connectionOf(call), appId(call.world)));
 
-export const deleteZoomConnection: Handler = (call) =>
-  withConnection(call, (connection) => {
-    sliceOf(call.world).zoomConnections.delete(connection.id);
-    return empty();
-  });
+const deleteZoomConnection: Handler = (call) => {
+  sliceOf(call.world).zoomConnections.delete(connectionOf(call).id);
+  return empty();
+};
+
+export const zoomHandlers = {
+  createZoomConnection,
+  listZoomConnections,
+  getZoomConnection,
+  deleteZoomConnection,
+} satisfies Readonly<Record<string, Handler>>;
 
 /** The vendor's own check has found the connection broken, or good again. */
 export function changeConnection(
@@ -156,18 +148,17 @@ export function changeConnection(
   state: ZoomConnection['state'],
   failure: string | undefined,
 ): void {
+  const now = world.now();
   connection.state = state;
   connection.connectionFailure =
-    state === 'connected' ? null : { error: failure ?? 'Zoom API authentication error', at: world.now() };
-  connection.updated_at = world.now();
+    state === 'connected' ? null : { error: failure ?? 'Zoom API authentication error', at: now };
+  connection.updated_at = now;
   const { connectionFailure, last_attempted_sync_at: checked } = connection;
-  notifyProject(world, connection.id, 'zoom_oauth_connection.state_change', { state }, () => ({
+  const data = () => ({
     state,
-    connection_failure_data: connectionFailure && {
-      error: connectionFailure.error,
-      timestamp: isoTime(connectionFailure.at),
-    },
+    connection_failure_data: connectionFailure && { error: connectionFailure.error, timestamp: isoTime(now) },
     last_attempted_sync_at: checked === null ? null : apiTime(checked),
     last_successful_sync_at: null,
-  }));
+  });
+  notifyProject(world, connection.id, { trigger: 'zoom_oauth_connection.state_change', state, data });
 }

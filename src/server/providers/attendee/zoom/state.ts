@@ -16,7 +16,7 @@ export interface ZoomConnection {
   last_attempted_sync_at: Micros | null;
 }
 
-/** What Zoom answers when an authorization code is exchanged and when it is asked who the user is. */
+/** Zoom's answers to the exchange of an authorization code and to the question who the user is. */
 export interface ZoomUpstream {
   readonly exchange: 'fail' | { readonly scope?: string };
   readonly user: 'fail' | { readonly id?: string; readonly account_id?: string; readonly status?: string };

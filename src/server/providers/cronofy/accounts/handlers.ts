@@ -1,6 +1,5 @@
 import type { UserInfo } from '../../../../contracts/cronofy/accounts.js';
 import type { World } from '../../../engine/world.js';
-import type { Handler } from '../../provider.js';
 import { accountOf, isConnected } from './accounts.js';
 import { admitted, type Caller } from './authorize.js';
 import { empty, json } from '../errors.js';
@@ -82,4 +81,4 @@ export async function renderUserInfo(world: World, caller: Caller, origin: strin
   };
 }
 
-export const accountHandlers: Readonly<Record<string, Handler>> = { listCalendars, readAccount, readUserInfo };
+export const accountHandlers = { listCalendars, readAccount, readUserInfo };

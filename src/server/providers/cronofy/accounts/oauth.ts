@@ -7,7 +7,8 @@ import { applicationCalendar, ownAccount } from './accounts.js';
 import { isClientSecret, limited } from './authorize.js';
 import { issueText, readFields, textOf } from './credentials.js';
 import { empty, escape, oauth, oauthError, page, unauthorized } from '../errors.js';
-import { EVERYTHING, FULL_SCOPE } from './scopes.js';
+import { FULL_SCOPE } from '../../../../contracts/cronofy/settings.js';
+import { EVERYTHING } from './scopes.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type Account, type Grant } from '../state.js';
 import { checkShape } from '../validate.js';
@@ -134,17 +135,21 @@ const revokeToken = limited((call) => {
   const { world, request } = call;
   const fields = readFields(request) ?? {};
   if (!clientOf(call, fields['client_id'])) return oauthError('invalid_client');
-  const { grants, accessTokens, facts } = sliceOf(world);
   const token = textOf(fields['token']) ?? textOf(fields['refresh_token']) ?? '';
   const sub = textOf(fields['sub']);
   if (token === '' && sub === undefined) return oauthError('invalid_request');
+  revoke(world, token, sub);
+  return empty(200);
+});
+
+function revoke(world: World, token: string, sub: string | undefined): void {
+  const { grants, accessTokens, facts } = sliceOf(world);
   const grant = grants.get(token) ?? grants.get(accessTokens.get(token)?.refresh_token ?? '');
   if (grant) grant.revoked = true;
   for (const one of grants.values()) if (one.account === sub) one.revoked = true;
   if (token === settingsOf(world).access_token || (sub !== undefined && sub === facts.ownAccount))
     facts.accessTokenRevoked = true;
-  return empty(200);
-});
+}
 
 const createApplicationCalendar = limited((call) => {
   const { world, request } = call;
@@ -165,7 +170,7 @@ export function refuseClient(path: string, known: boolean): Reply {
   return oauthError(known ? 'invalid_request' : 'invalid_client');
 }
 
-export const oauthHandlers: Readonly<Record<string, Handler>> = {
+export const oauthHandlers = {
   authorize,
   requestToken,
   revokeToken,

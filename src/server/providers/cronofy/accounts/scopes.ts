@@ -1,9 +1,6 @@
 /** What a user's token may do. `read_write` is what application calendars get: everything (documented). */
 export type Scope = 'read_account' | 'list_calendars' | 'read_events' | 'create_event' | 'delete_event';
 
-/** What the SDKs ask for when they are not told otherwise. */
-export const FULL_SCOPE = 'read_account list_calendars read_events create_event delete_event';
-
 export const EVERYTHING = 'read_write';
 
 /** True if the scopes, separated by spaces, include one of those wanted. */

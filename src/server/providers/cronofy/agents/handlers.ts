@@ -1,6 +1,6 @@
 import { parseInstant } from '../../../../clock/instant.js';
 import { CancelRequest, ScheduleRequest } from '../../../../contracts/cronofy/agents.js';
-import { setSubject, type Call, type Handler } from '../../provider.js';
+import { setSubject, type Call } from '../../provider.js';
 import { admitted } from '../accounts/authorize.js';
 import { createAgent } from './agents.js';
 import { renderAgent } from '../webhooks.js';
@@ -83,4 +83,4 @@ const cancelMeetingAgent = admitted({ wants: 'api_key', agents: true }, (call) =
   return empty(202);
 });
 
-export const agentHandlers: Readonly<Record<string, Handler>> = { scheduleMeetingAgent, cancelMeetingAgent };
+export const agentHandlers = { scheduleMeetingAgent, cancelMeetingAgent };

@@ -1,6 +1,5 @@
-import type { Job } from '../../../../clock/queue.js';
-import type { JobDefinition } from '../../../engine/vendor.js';
 import type { World } from '../../../engine/world.js';
+import { jobs } from '../jobs.js';
 import { sliceOf } from '../state.js';
 
 /** Real milliseconds; the world stands still meanwhile. */
@@ -11,21 +10,18 @@ const GUARD_MS = 3000;
  * not there changes nothing else (assumed), but somebody should know.
  */
 export function planImage(world: World, sub: string): void {
-  world.clock.schedule({ due: world.now(), kind: 'cronofy.image', subject: sub });
+  jobs.plan(world, 'image', { due: world.now(), subject: sub });
 }
 
-async function fetchImage(world: World, job: Job): Promise<void> {
-  const agent = sliceOf(world).agents.get(job.subject ?? '');
+/** Fetches the image of an agent. */
+export async function fetchImage(world: World, sub: string): Promise<void> {
+  const agent = sliceOf(world).agents.get(sub);
   if (agent?.image_url == null) return;
   const captured = world.transport.captures(agent.image_url);
   if (captured !== undefined) return world.note('image', agent.sub, `the image is not fetched: ${captured}`);
-  const land = world.clock.activity.flight();
-  const answer = await world.transport.send(
-    agent.image_url,
-    { method: 'GET', headers: { Accept: 'image/*' }, body: '' },
-    GUARD_MS,
-  );
-  land();
+  const { image_url: url } = agent;
+  const message = { method: 'GET', headers: { Accept: 'image/*' }, body: '' } as const;
+  const answer = await world.clock.activity.flight({}, () => world.transport.send(url, message, GUARD_MS));
   if (answer.status !== undefined && answer.status >= 200 && answer.status < 300) {
     return world.note('image', agent.sub, 'the image is fetched');
   }
@@ -37,7 +33,3 @@ async function fetchImage(world: World, job: Job): Promise<void> {
     was: answer.status === undefined ? `no answer (${answer.outcome})` : `status ${answer.status}`,
   });
 }
-
-export const imageJobs: Readonly<Record<string, JobDefinition>> = {
-  'cronofy.image': { label: 'image is fetched', run: fetchImage },
-};

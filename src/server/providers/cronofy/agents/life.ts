@@ -2,11 +2,10 @@ import { MICROS_PER_MINUTE, type Micros } from '../../../../clock/instant.js';
 import { AGENT_LIFECYCLE, type AgentEvent, type FailureReason } from '../../../../contracts/cronofy/lifecycle.js';
 import type { AgentInteraction } from '../../../../contracts/cronofy/subscriptions.js';
 import { legalEvents, nextState } from '../../../engine/lifecycle.js';
-import type { Job } from '../../../../clock/queue.js';
-import type { JobDefinition } from '../../../engine/vendor.js';
 import type { World } from '../../../engine/world.js';
 import { platformOf } from '../../meeting-url.js';
 import { notify } from '../webhooks.js';
+import { jobs } from '../jobs.js';
 import { planImage } from './image.js';
 import { isOver } from '../lifecycle.js';
 import { settingsOf } from '../settings.js';
@@ -62,14 +61,14 @@ export function replan(world: World, agent: Agent): void {
 function planJoining(world: World, agent: Agent, preparation: Micros): void {
   const late = world.player.launch(world, agent.sub);
   const due = Math.max(agent.join_time, world.now() + preparation) + (typeof late === 'number' ? late : 0);
-  agent.job = world.clock.schedule({ due, kind: 'cronofy.join', subject: agent.sub });
+  agent.job = jobs.plan(world, 'join', { due, subject: agent.sub });
 }
 
 /** Plans the end of an agent's patience, which counts from an instant. */
 export function planGivingUp(world: World, agent: Agent, from: Micros, reason: FailureReason): void {
   world.clock.cancel(agent.job);
   const due = from + settingsOf(world).waitingTimeout;
-  agent.job = world.clock.schedule({ due, kind: 'cronofy.giveUp', subject: agent.sub, args: { reason } });
+  agent.job = jobs.plan(world, 'giveUp', { due, subject: agent.sub, args: { reason } });
 }
 
 /** Somebody has let the agent in. */
@@ -85,7 +84,7 @@ export function planActivation(world: World, agent: Agent): void {
     return planGivingUp(world, agent, agent.join_time, 'not_launched');
   const now = world.now();
   const due = agent.immediate ? now + DISPATCH_DELAY : Math.max(now + 1, agent.join_time - ACTIVATION_LEAD);
-  agent.job = world.clock.schedule({ due, kind: 'cronofy.activate', subject: agent.sub });
+  agent.job = jobs.plan(world, 'activate', { due, subject: agent.sub });
 }
 
 /** True if the agent can no longer be moved or cancelled. */
@@ -114,34 +113,33 @@ function obstacle(world: World, agent: Agent): string | undefined {
   return undefined;
 }
 
-const withAgent = (work: (world: World, agent: Agent, job: Job) => void): JobDefinition['run'] => {
-  return (world, job) => {
-    const agent = sliceOf(world).agents.get(job.subject ?? '');
-    if (!agent) return;
-    agent.job = null;
-    work(world, agent, job);
-  };
-};
+/** The agent of a job that is due. */
+function dueAgent(world: World, sub: string): Agent | undefined {
+  const agent = sliceOf(world).agents.get(sub);
+  if (agent) agent.job = null;
+  return agent;
+}
 
-export const agentJobs: Readonly<Record<string, JobDefinition>> = {
-  'cronofy.activate': {
-    label: 'agent is activated',
-    run: withAgent((world, agent) => {
-      applyEvent(world, agent, 'activated');
-      if (agent.image_url !== null) planImage(world, agent.sub);
-      planJoining(world, agent, settingsOf(world).preparationTime);
-    }),
-  },
-  'cronofy.join': {
-    label: 'agent begins to join',
-    run: withAgent((world, agent) => {
-      const reason = obstacle(world, agent);
-      if (reason === undefined) world.player.enter(world, agent.sub, agent.join_url);
-      else applyEvent(world, agent, 'failed', reason);
-    }),
-  },
-  'cronofy.giveUp': {
-    label: (job) => `agent gives up (${String(job.args['reason'])})`,
-    run: withAgent((world, agent, job) => void applyEvent(world, agent, 'failed', String(job.args['reason']))),
-  },
-};
+/** The agent is activated, and prepares to join. */
+export function activate(world: World, sub: string): void {
+  const agent = dueAgent(world, sub);
+  if (!agent) return;
+  applyEvent(world, agent, 'activated');
+  if (agent.image_url !== null) planImage(world, agent.sub);
+  planJoining(world, agent, settingsOf(world).preparationTime);
+}
+
+/** The agent begins to join, or fails for what is in its way. */
+export function join(world: World, sub: string): void {
+  const agent = dueAgent(world, sub);
+  if (!agent) return;
+  const reason = obstacle(world, agent);
+  if (reason === undefined) world.player.enter(world, agent.sub, agent.join_url);
+  else applyEvent(world, agent, 'failed', reason);
+}
+
+/** The agent has waited long enough. */
+export function giveUp(world: World, sub: string, { reason }: { readonly reason: FailureReason }): void {
+  const agent = dueAgent(world, sub);
+  if (agent) applyEvent(world, agent, 'failed', reason);
+}

@@ -1,6 +1,6 @@
 import type { FailureReason } from '../../../../contracts/cronofy/lifecycle.js';
 import type { JoinFailure } from '../../../../contracts/control/scenario.js';
-import type { MeetingEvents, Artefacts } from '../../../engine/vendor.js';
+import type { MeetingEvents, Artefacts } from '../../../engine/meeting.js';
 import type { World } from '../../../engine/world.js';
 import { hear, listen, stopListening } from './transcript.js';
 import { applyEvent, planGivingUp, stopWaiting } from './life.js';

@@ -30,7 +30,7 @@ const downloadResource = admitted({ wants: 'api_key' }, (call) => {
   if (!agent || agent.state !== 'complete' || !category || !has(world, agent, category)) return empty(404);
   setSubject(call, sub);
   const origin = settingsOf(world).storeOrigin ?? otherOrigin(request.origin);
-  const url = signUrl(world, sub, category, origin, origin !== request.origin);
+  const url = signUrl(world, origin, { agent: sub, category, apart: origin !== request.origin });
   return json(302, { resource: { download_url: url } }, { Location: url });
 });
 
@@ -40,16 +40,19 @@ function has(world: World, { artefacts }: Agent, category: Category): boolean {
   return what !== 'missing' && (expires === null || world.now() < expires);
 }
 
-function signUrl(world: World, agent: string, category: string, origin: string, apart: boolean): string {
+/** The signed URL of a file. `apart`: it is on another origin than the API. */
+function signUrl(
+  world: World,
+  origin: string,
+  file: { readonly agent: string; readonly category: Category; readonly apart: boolean },
+): string {
   const { client_secret, downloadLifetime } = settingsOf(world);
   const { key, expires } = sliceOf(world).downloads.add({
     key: issueText(world, 'download', LINK_LENGTH, client_secret),
-    agent,
-    category,
+    ...file,
     expires: world.now() + downloadLifetime,
-    apart,
   });
-  return `${origin}/store/${key}/${fileName(category)}?expires=${encodeURIComponent(formatInstant(expires))}`;
+  return `${origin}/store/${key}/${fileName(file.category)}?expires=${encodeURIComponent(formatInstant(expires))}`;
 }
 
 /**
@@ -109,4 +112,4 @@ const showDashboard: Handler = (call) => {
 /** What the store says of a URL that nobody signed. */
 export const refuseLink = () => storeError(403, 'AccessDenied', 'Access Denied');
 
-export const resourceHandlers: Readonly<Record<string, Handler>> = { downloadResource, readDownload, showDashboard };
+export const resourceHandlers = { downloadResource, readDownload, showDashboard };

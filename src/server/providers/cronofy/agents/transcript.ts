@@ -1,6 +1,6 @@
 import { MICROS_PER_SECOND, type Micros } from '../../../../clock/instant.js';
 import type { Transcript } from '../../../../contracts/cronofy/agents.js';
-import type { Utterance } from '../../../engine/vendor.js';
+import type { Utterance } from '../../../engine/meeting.js';
 import type { World } from '../../../engine/world.js';
 import { subscriptionsOf } from '../webhooks.js';
 import { settingsOf } from '../settings.js';

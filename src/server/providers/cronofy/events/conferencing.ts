@@ -1,9 +1,8 @@
 import { MICROS_PER_MINUTE } from '../../../../clock/instant.js';
 import type { UpsertEventRequest } from '../../../../contracts/cronofy/events.js';
-import type { Job } from '../../../../clock/queue.js';
-import type { JobDefinition } from '../../../engine/vendor.js';
 import type { World } from '../../../engine/world.js';
 import { notifyConference, providerNameOf } from '../webhooks.js';
+import { jobs } from '../jobs.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type CalendarEvent } from '../state.js';
 
@@ -37,7 +36,7 @@ export function setConference(world: World, event: CalendarEvent, wanted: Wanted
 
 function planConference(world: World, event: CalendarEvent, due: number, attempt: number): void {
   const args = { event: event.key, attempt };
-  event.conferenceJob = world.clock.schedule({ due, kind: 'cronofy.conference', subject: event.event_uid, args });
+  event.conferenceJob = jobs.plan(world, 'conference', { due, subject: event.event_uid, args });
 }
 
 /** The conference is there: by itself, or because the test says so. */
@@ -56,8 +55,13 @@ export function assignConference(world: World, event: CalendarEvent, joinUrl: st
   notifyConference(world, event, 'conferencing_assigned');
 }
 
-function makeConference(world: World, job: Job): void {
-  const event = sliceOf(world).events.get(String(job.args['event']));
+/** Makes the conference of an event, or fails and tries again later. */
+export function makeConference(
+  world: World,
+  _: string,
+  { event: key, attempt }: { readonly event: string; readonly attempt: number },
+): void {
+  const event = sliceOf(world).events.get(key);
   if (!event?.conference || event.deleted) return;
   event.conferenceJob = null;
   if (settingsOf(world).conferencing === 'assigned') {
@@ -67,7 +71,6 @@ function makeConference(world: World, job: Job): void {
     event.conference.state = 'failing';
     notifyConference(world, event, 'conferencing_failing');
   }
-  const attempt = Number(job.args['attempt']);
   const next = world.now() + FIRST_RETRY * 2 ** (attempt - 1);
   if (next < event.startsAt) planConference(world, event, next, attempt + 1);
 }
@@ -84,7 +87,3 @@ function meetingUrl({ random }: World, provider: string): string {
     return `https://meet.google.com/${letters.slice(0, 3)}-${letters.slice(3, 7)}-${letters.slice(7, 10)}`;
   return `https://${provider.replace(/[^a-z0-9]+/gi, '-')}.example.com/${digits.slice(0, 9)}`;
 }
-
-export const conferencingJobs: Readonly<Record<string, JobDefinition>> = {
-  'cronofy.conference': { label: 'conference is made', run: makeConference },
-};

@@ -4,7 +4,7 @@ import {
   type UpsertEventRequest as UpsertBody,
 } from '../../../../contracts/cronofy/events.js';
 import type { World } from '../../../engine/world.js';
-import { setSubject, type Call, type Handler, type Reply } from '../../provider.js';
+import { setSubject, type Call, type Reply } from '../../provider.js';
 import { renderUserInfo } from '../accounts/handlers.js';
 import { accountOf, isConnected, ownsCalendar } from '../accounts/accounts.js';
 import { admitted, hasAgents, type Caller } from '../accounts/authorize.js';
@@ -152,4 +152,4 @@ function wantedAgent({
   return { profile_id, display_name: display_name ?? null, image_url: image_url ?? null };
 }
 
-export const eventHandlers: Readonly<Record<string, Handler>> = { upsertEvent, deleteEvent };
+export const eventHandlers = { upsertEvent, deleteEvent };

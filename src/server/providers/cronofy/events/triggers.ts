@@ -1,9 +1,8 @@
 import { MICROS_PER_MINUTE, type Micros } from '../../../../clock/instant.js';
-import type { Job } from '../../../../clock/queue.js';
 import type { Transition } from '../../../../contracts/cronofy/subscriptions.js';
-import type { JobDefinition } from '../../../engine/vendor.js';
 import type { World } from '../../../engine/world.js';
 import { notifyTransition } from '../webhooks.js';
+import { jobs } from '../jobs.js';
 import { sliceOf, type CalendarEvent } from '../state.js';
 
 /** Plans the triggers of an event anew: they follow it when it moves (documented). Moments that are past are missed. */
@@ -17,9 +16,7 @@ export function planTransitions(world: World, event: CalendarEvent): void {
       const due = momentOf(event, transition);
       if (due <= world.now()) return;
       const args = { event: event.key, subscription, index };
-      event.transitionJobs.push(
-        world.clock.schedule({ due, kind: 'cronofy.transition', subject: event.event_uid, args }),
-      );
+      event.transitionJobs.push(jobs.plan(world, 'transition', { due, subject: event.event_uid, args }));
     });
   });
 }
@@ -30,14 +27,15 @@ function momentOf({ startsAt, endsAt }: CalendarEvent, transition: Transition): 
   return (anchor === 'event_start' ? startsAt : endsAt) + ('before' in transition ? -offset : offset);
 }
 
-function tell(world: World, job: Job): void {
-  const event = sliceOf(world).events.get(String(job.args['event']));
-  const subscription = event?.subscriptions[Number(job.args['subscription'])];
-  const transition = subscription?.transitions?.[Number(job.args['index'])];
+/** The moment of a trigger has come. */
+export function tellTransition(
+  world: World,
+  _: string,
+  args: { readonly event: string; readonly subscription: number; readonly index: number },
+): void {
+  const event = sliceOf(world).events.get(args.event);
+  const subscription = event?.subscriptions[args.subscription];
+  const transition = subscription?.transitions?.[args.index];
   if (event && subscription?.uri !== undefined && transition)
     notifyTransition(world, event, subscription.uri, transition);
 }
-
-export const transitionJobs: Readonly<Record<string, JobDefinition>> = {
-  'cronofy.transition': { label: 'event trigger', run: tell },
-};

@@ -1,0 +1,79 @@
+import { posix } from 'node:path';
+import { CONFIG_FILES } from '../config.js';
+import { choosePlace } from './place.js';
+import { isThere, textOf, type Project } from './project.js';
+import { commandOf, nodeLoadsTypeScript, type Language, type LanguageName, type Runner } from './runners.js';
+import { fillTemplate, scriptFrom } from './templates.js';
+import { planWorkflow } from './workflow.js';
+import type { PlannedFile } from './write.js';
+
+/** The files that a project gets, in the order of the report, and the steps that are left to its owner. */
+export type Plan = ReturnType<typeof planFor>;
+
+/** Decides what a project gets. */
+export function planFor(project: Project, runner: Runner) {
+  const language = runner.languageOf(project);
+  const tests = planTests(project, runner, language);
+  const workflow = planWorkflow(project, runner, tests[0].path);
+  return {
+    reading: `${runner.title}, ${language[0]}`,
+    files: [...tests, planSettings(project), ...(typeof workflow === 'string' ? [] : [workflow])],
+    /** Why there is no CI job, if there is none. */
+    withoutJob: typeof workflow === 'string' ? workflow : undefined,
+    byHand: adviseByHand(project, runner, language[0]),
+    run: commandOf(runner, project, tests[0].path),
+  };
+}
+
+/** The test, and for pytest a conftest. It holds for its folder, so both avoid one that has a conftest of the project's. */
+function planTests(project: Project, runner: Runner, language: Language): readonly [PlannedFile, ...PlannedFile[]] {
+  const { folder, suffix, written } = choosePlace(project, runner);
+  const [name, extension] = language;
+  const purpose = 'the whole life of a bot';
+  if (name !== 'Python') {
+    const path = written ?? posix.join(folder, `greenroom.${suffix}${extension}`);
+    return [{ path, text: scriptFrom(`${runner.name}.ts`, name), purpose }];
+  }
+  const conftest = textOf(project, posix.join(folder, 'conftest.py'));
+  const isTaken = conftest !== '' && !conftest.includes('def greenroom(');
+  const place = written === undefined ? posix.join(folder, isTaken ? 'greenroom' : '') : posix.dirname(written);
+  const path = posix.join(place, 'conftest.py');
+  const text = fillTemplate('conftest.py').replace('{{foldersUp}}', String(path.split('/').length - 1));
+  return [
+    { path: posix.join(place, 'test_greenroom.py'), text: fillTemplate('test_greenroom.py'), purpose },
+    { path, text, purpose: 'starts greenroom for it' },
+  ];
+}
+
+/** TypeScript where Node loads it as it is; JavaScript elsewhere, because JSON has no comments. */
+function planSettings(project: Project): PlannedFile {
+  const isTypeScript = project.isTypeScript && project.isModule && nodeLoadsTypeScript();
+  const path = CONFIG_FILES.find((name) => isThere(project, name)) ?? `greenroom.config.${isTypeScript ? 'ts' : 'mjs'}`;
+  return { path, text: fillTemplate('config.mjs'), purpose: 'the settings of npx greenroom in this folder' };
+}
+
+/** The changes of the project's own files, which greenroom does not make, each with its reason on a second line. */
+function adviseByHand(project: Project, runner: Runner, language: LanguageName): readonly string[] {
+  const { testScript, dependencies, hasManifest, packageManager } = project;
+  const { name, nodeOption, found } = runner;
+  const { npm, oldest = 0 } = found;
+  const wanted = ['greenroom', npm, language === 'TypeScript' ? '@types/node' : undefined];
+  const missing = wanted.filter((one) => one !== undefined && !(one in dependencies)).join(' ');
+  const why = hasManifest ? 'package.json does not name' : 'makes package.json, with';
+  const has = dependencies[npm ?? ''] ?? '';
+  const major = Number(/^[\^~>=\sv]*(\d+)/.exec(has)?.[1] ?? Infinity);
+  const script = `"test": "${commandOf(runner, project).replace(/^npx /, '')}" in the scripts of package.json`;
+  const lacksOption = nodeOption !== undefined && testScript?.includes(nodeOption) === false;
+  return [
+    ...advise(missing !== '', `${packageManager.add} ${missing}`, `${why} what the test needs`),
+    ...advise(
+      major < oldest,
+      `take ${name} ${oldest} or later`,
+      `greenroom/${name} needs it, package.json says ${has}`,
+    ),
+    ...advise(testScript === undefined && language !== 'Python', script, 'so that npm test runs it'),
+    ...advise(lacksOption, script, 'Jest loads ES modules, which greenroom is, only with that flag'),
+  ];
+}
+
+const advise = (isDue: boolean, action: string, why: string) => (isDue ? [action, `    ${why}`] : []);

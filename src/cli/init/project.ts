@@ -1,0 +1,81 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { GreenroomError } from '../../errors.js';
+
+/** Package managers by their lock files; npm without one. `ci` installs what the lock file says. */
+const PACKAGE_MANAGERS = [
+  { files: ['pnpm-lock.yaml'], name: 'pnpm', add: 'pnpm add --save-dev', ci: 'pnpm install --frozen-lockfile' },
+  { files: ['yarn.lock', '.yarnrc.yml'], name: 'yarn', add: 'yarn add --dev', ci: 'yarn install --immutable' },
+  { files: ['yarn.lock'], name: 'yarn', add: 'yarn add --dev', ci: 'yarn install --frozen-lockfile' },
+  { files: ['package-lock.json'], name: 'npm', add: 'npm install --save-dev', ci: 'npm ci' },
+  { files: ['npm-shrinkwrap.json'], name: 'npm', add: 'npm install --save-dev', ci: 'npm ci' },
+  { files: [], name: 'npm', add: 'npm install --save-dev', ci: 'npm install' },
+];
+
+type Lists = 'scripts' | 'dependencies' | 'devDependencies' | 'peerDependencies' | 'optionalDependencies';
+/** A package.json whose members are as they should be; any other is npm's to refuse. */
+type Manifest = { readonly type?: string } & { readonly [List in Lists]?: Readonly<Record<string, string>> };
+
+/** A project as its files show it. */
+export type Project = Readonly<ReturnType<typeof readProject>>;
+
+/** Reads a project. Throws USAGE for a folder that is not there, and for a package.json that is not a JSON object. */
+export function readProject(given: string) {
+  const folder = resolve(given);
+  if (given === '' || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    const message = `Failed to read --dir: expected a folder that is there, was "${given}". Make it first.`;
+    throw new GreenroomError('USAGE', message);
+  }
+  const manifest = readManifest(join(folder, 'package.json'));
+  const { type, scripts, devDependencies, peerDependencies, optionalDependencies } = manifest ?? {};
+  const dependencies = { ...manifest?.dependencies, ...devDependencies, ...peerDependencies, ...optionalDependencies };
+  const script = scripts?.['test'];
+  const testScript = typeof script === 'string' && !/^\s*$|no test specified/.test(script) ? script : undefined;
+  const hasMore = testScript !== undefined || Object.keys(dependencies).some((name) => name !== 'greenroom');
+  return {
+    /** Absolute. */
+    folder,
+    hasManifest: manifest !== undefined,
+    /** `.js` files are ES modules. */
+    isModule: type === 'module',
+    /** The `test` script, if it is more than what `npm init` writes. */
+    testScript,
+    /** Of whatever kind, with their ranges. */
+    dependencies,
+    packageManager: PACKAGE_MANAGERS.find(({ files }) => files.every((name) => isThere({ folder }, name)))!,
+    isTypeScript: isThere({ folder }, 'tsconfig.json'),
+    /** It has files of Python, and no package.json with more than greenroom in it. */
+    isPython: !hasMore && ['pyproject.toml', 'requirements.txt', 'setup.py'].some((name) => isThere({ folder }, name)),
+  };
+}
+
+function readManifest(file: string): Manifest | undefined {
+  const refusal = (expected: string, was: string): GreenroomError =>
+    new GreenroomError('USAGE', `Failed to read ${file}: expected ${expected}, was ${was}. Mend it first.`);
+  try {
+    // npm lets a byte order mark pass, JSON.parse does not.
+    const content = JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, '')) as unknown;
+    if (typeof content === 'object' && content !== null && !Array.isArray(content)) return content;
+    throw refusal('a JSON object', Array.isArray(content) ? 'a list' : JSON.stringify(content));
+  } catch (error) {
+    if (error instanceof GreenroomError || !(error instanceof Error)) throw error;
+    if ('code' in error && error.code === 'ENOENT') return undefined;
+    throw refusal(error instanceof SyntaxError ? 'JSON' : 'a file that can be read', error.message);
+  }
+}
+
+/** Whether the project has a file or a folder. */
+export const isThere = ({ folder }: { readonly folder: string }, name: string) => existsSync(join(folder, name));
+
+/** The texts of those of some files that the project has. */
+export const textOf = ({ folder }: Project, ...names: readonly string[]): string =>
+  names.map((name) => readOr('', () => readFileSync(join(folder, name), 'utf8'))).join('\n');
+
+/** The result of a function that reads; in a project, something that cannot be read is as good as not there. */
+export function readOr<Content>(otherwise: Content, read: () => Content): Content {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
+}

@@ -1,0 +1,123 @@
+import { nearest } from '../../contracts/nearest.js';
+import { GreenroomError } from '../../errors.js';
+import { textOf, type Project } from './project.js';
+
+/** A runner of tests, and the way to use greenroom with it. */
+export interface Runner {
+  /** As `--runner` takes it; its template is called so too. */
+  readonly name: string;
+  readonly title: string;
+  /** The words of a `test` script that uses it, its package of npm, and the oldest major version that greenroom takes. */
+  readonly found: { readonly inScript: RegExp; readonly npm?: string; readonly oldest?: number };
+  /** The folders that tests are usually in, the usual one first; `.` means the files of the uppermost folder alone. */
+  readonly tests: { readonly suffix: string; readonly folders: readonly [usual: string, ...others: string[]] };
+  /** The runner's own settings, and the folder for tests in their text. */
+  readonly settings?: { readonly files: readonly string[]; readonly folder: RegExp };
+  readonly languageOf: (project: Project) => Language;
+  readonly command: string;
+  /** The option of Node without which it does not load greenroom. */
+  readonly nodeOption?: string;
+}
+
+/** The language of a test, and the extension of its file, with its dot. */
+export type Language = readonly [name: LanguageName, extension: string];
+export type LanguageName = 'TypeScript' | 'JavaScript with import' | 'JavaScript with require' | 'Python';
+
+const UNIT_TESTS = { suffix: 'test', folders: ['test', 'tests', '__tests__', 'src', '.'] } as const;
+const PYTEST_FILES = ['pytest.ini', 'pyproject.toml', 'tox.ini', 'setup.cfg'];
+const configFiles = (name: string): readonly string[] =>
+  ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs', 'json'].map((extension) => `${name}.config.${extension}`);
+
+/** In the order in which a project is searched for them; the last of a language is for a project that names none. */
+const RUNNERS: readonly Runner[] = [
+  {
+    name: 'vitest',
+    title: 'Vitest',
+    found: { inScript: /\bvitest\b/, npm: 'vitest', oldest: 4 },
+    tests: UNIT_TESTS,
+    languageOf: compiledLanguage,
+    command: 'npx vitest run',
+  },
+  {
+    name: 'jest',
+    title: 'Jest',
+    found: { inScript: /\bjest\b/, npm: 'jest', oldest: 30 },
+    tests: UNIT_TESTS,
+    languageOf: jestLanguage,
+    command: 'node --experimental-vm-modules node_modules/jest/bin/jest.js',
+    nodeOption: '--experimental-vm-modules',
+  },
+  {
+    name: 'playwright',
+    title: 'Playwright',
+    found: { inScript: /\bplaywright\b/, npm: '@playwright/test' },
+    tests: { suffix: 'spec', folders: ['tests', 'e2e', 'test', '.'] },
+    settings: { files: configFiles('playwright'), folder: /\btestDir:\s*['"]([\w./-]+)['"]/ },
+    languageOf: compiledLanguage,
+    command: 'npx playwright test',
+  },
+  {
+    name: 'node',
+    title: 'node:test',
+    found: { inScript: /(^|\s)--test\b/ },
+    tests: UNIT_TESTS,
+    languageOf: nodeLanguage,
+    command: 'node --test',
+  },
+  {
+    name: 'pytest',
+    title: 'pytest',
+    found: { inScript: /\bpytest\b/ },
+    tests: { suffix: 'test', folders: ['tests', 'test', '.'] },
+    settings: { files: PYTEST_FILES, folder: /^testpaths\s*=[\s["']*([\w./-]+)/m },
+    languageOf: () => ['Python', '.py'],
+    command: 'python -m pytest',
+  },
+];
+
+export const RUNNER_NAMES = RUNNERS.map(({ name }) => name);
+
+/** The runner that is asked for, else the one that the project uses. Throws USAGE for one that is not known. */
+export function chooseRunner(project: Project, wanted: string | undefined): Runner {
+  const fitting = RUNNERS.filter(({ name }) => (name === 'pytest') === project.isPython);
+  const inScript = fitting.find(({ found }) => found.inScript.test(project.testScript ?? ''));
+  const used = inScript ?? fitting.find(({ found }) => (found.npm ?? '') in project.dependencies) ?? fitting.at(-1)!;
+  const runner = wanted === undefined ? used : RUNNERS.find(({ name }) => name === wanted);
+  if (runner) return runner;
+  const meant = nearest(`${wanted}`, RUNNER_NAMES);
+  const message = `Failed to read --runner: expected one of ${RUNNER_NAMES.join(', ')}, was "${wanted}".`;
+  throw new GreenroomError('USAGE', meant === undefined ? message : `${message} Did you mean "${meant}"?`);
+}
+
+/** The command that runs one test file, or all. */
+export function commandOf({ name, command, languageOf }: Runner, project: Project, file?: string): string {
+  const isForTsx = name === 'node' && 'tsx' in project.dependencies && languageOf(project)[0] === 'TypeScript';
+  return `${isForTsx ? 'npx tsx --test' : command}${file === undefined ? '' : ` ${quote(file)}`}`;
+}
+
+/** As a shell takes it in. */
+export const quote = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
+/** For a runner that compiles what it loads. */
+function compiledLanguage({ isTypeScript, hasManifest }: Project): Language {
+  return isTypeScript ? ['TypeScript', '.ts'] : ['JavaScript with import', hasManifest ? '.js' : '.mjs'];
+}
+
+/** Jest hands a `.ts` file to its compiler as CommonJS, which cannot load greenroom, unless its settings say otherwise. */
+function jestLanguage(project: Project): Language {
+  const settings = project.isTypeScript ? textOf(project, ...configFiles('jest'), 'package.json') : '';
+  if (/extensionsToTreatAsEsm|EsmPreset|default-esm/.test(settings)) return ['TypeScript', '.ts'];
+  return ['JavaScript with import', project.isModule ? '.js' : '.mjs'];
+}
+
+/** Node takes a file as its name and package.json say, and compiles no import away. */
+function nodeLanguage({ isTypeScript, isModule, hasManifest, dependencies }: Project): Language {
+  if (isTypeScript && 'tsx' in dependencies) return ['TypeScript', '.ts'];
+  if (isTypeScript && nodeLoadsTypeScript()) return ['TypeScript', isModule ? '.ts' : '.mts'];
+  if (isModule || !hasManifest) return ['JavaScript with import', isModule ? '.js' : '.mjs'];
+  return ['JavaScript with require', '.js'];
+}
+
+/** From Node 22.18 on. */
+export const nodeLoadsTypeScript = () => 'typescript' in process.features && Boolean(process.features.typescript);

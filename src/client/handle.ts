@@ -1,0 +1,150 @@
+import type { Lockstep } from '../clock/lockstep.js';
+import { didYouMean, nearest } from '../contracts/nearest.js';
+import { GreenroomError } from '../errors.js';
+import { openChannel, type Channel } from './channel.js';
+import { clockOf } from './clock.js';
+import { deliveriesOf } from './deliveries.js';
+import { faultsOf } from './faults.js';
+import type { Greenroom, WorkspaceDescription } from './greenroom.js';
+import { assertKnown, workspaceChanges, workspaceOptions } from './options.js';
+import type { FetchReceiver, WorkspaceOptions } from './options.js';
+import { requestsOf } from './requests.js';
+import { castingOf, scenariosOf } from './scenarios.js';
+import { subjectOf } from './subject.js';
+import { timelineOf } from './timeline.js';
+import type { VendorAccess, VendorName } from './vendors.js';
+
+/** A server as its handles know it. */
+export interface Connection {
+  readonly url: string;
+  readonly token: string | undefined;
+  readonly fetch: (request: Request) => Promise<Response>;
+  /** Has a workspace's webhooks for these origins delivered to functions; absent where the server is not in this process. */
+  readonly receive?: (workspace: string, receivers: Readonly<Record<string, FetchReceiver>>) => void;
+  /** Has the timers of this process follow the clock of a workspace; absent likewise. */
+  readonly lockstep?: (workspace: string) => Lockstep;
+}
+
+/** The handle of a workspace that is there. Throws UNKNOWN_WORKSPACE. */
+export async function openGreenroom(
+  server: Connection,
+  workspace: string,
+  close: () => Promise<void>,
+): Promise<Greenroom> {
+  const channel = openChannel({ ...server, workspace });
+  return handleOf(server, channel, await channel.get(`/workspaces/${encodeURIComponent(workspace)}`), close);
+}
+
+async function makeWorkspace(
+  server: Connection,
+  channel: Channel,
+  vendors: readonly string[],
+  options: WorkspaceOptions,
+): Promise<Greenroom> {
+  assertKnown('make the workspace', options, workspaceOptions(vendors));
+  const { receivers, ...rest } = options;
+  if (receivers !== undefined && !server.receive) {
+    throw new GreenroomError(
+      'USAGE',
+      'Failed to make the workspace: receivers are functions of the process that greenroom runs in, and it runs in another. Give your app a port of this machine.',
+    );
+  }
+  const made = await channel.post<WorkspaceDescription>('/workspaces', rest);
+  if (receivers !== undefined) server.receive?.(made.id, receivers);
+  const path = `/workspaces/${encodeURIComponent(made.id)}`;
+  return handleOf(server, openChannel({ ...server, workspace: made.id }), made, () => channel.delete(path));
+}
+
+function handleOf(
+  server: Connection,
+  channel: Channel,
+  description: WorkspaceDescription,
+  end: () => Promise<void>,
+): Greenroom {
+  const { id } = description;
+  const access = accessIn(description);
+  const lockstep = lockstepOf(server, id);
+  const close = once(async () => {
+    lockstep.end();
+    await end();
+  });
+  const room: Greenroom = {
+    ...access,
+    url: server.url,
+    id,
+    vendor: (name) => accessOf(access, name),
+    clock: clockOf(channel, lockstep.begin),
+    timeline: timelineOf(channel),
+    requests: requestsOf(channel),
+    deliveries: deliveriesOf(channel),
+    faults: faultsOf(channel),
+    casting: castingOf(channel),
+    scenarios: scenariosOf(channel),
+    backstage: (action) => channel.post('/backstage', action),
+    coverage: (options = {}) => channel.get('/coverage', { ...options }),
+    subject: (given) => subjectOf(room, given),
+    workspace: (options = {}) => makeWorkspace(server, channel, Object.keys(access), options),
+    patch: async (changes) => {
+      assertKnown('change the workspace', changes, workspaceChanges(Object.keys(access)));
+      return channel.patch(`/workspaces/${encodeURIComponent(id)}`, changes);
+    },
+    reset: async () => {
+      await channel.post('/reset');
+    },
+    snapshot: () => channel.get('/snapshot'),
+    restore: async (snapshot) => {
+      await channel.put('/snapshot', snapshot);
+    },
+    fetch: async (input, init) => server.fetch(requestOf(server.url, input, init)),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+  return room;
+}
+
+/** The vendors of a workspace, whose credentials stand under their names among its other fields. */
+function accessIn(description: WorkspaceDescription): VendorAccess {
+  const fields = Object.entries(description as object);
+  return Object.fromEntries(
+    fields.filter(([, field]) => typeof field === 'object' && 'base_url' in field),
+  ) as unknown as VendorAccess;
+}
+
+function accessOf(
+  access: Readonly<Record<string, VendorAccess[VendorName]>>,
+  name: string,
+): ReturnType<Greenroom['vendor']> {
+  if (Object.hasOwn(access, name)) return { ...access[name]! };
+  const known = Object.keys(access);
+  throw new GreenroomError(
+    'USAGE',
+    `Failed to find the vendor: expected one of ${known.join(', ')}, was "${name}".${didYouMean(nearest(name, known))}`,
+  );
+}
+
+const requestOf = (url: string, input: Request | URL | string, init?: RequestInit): Request =>
+  new Request(typeof input === 'string' ? new URL(input, url) : input, init);
+
+/** Closing twice is closing once. */
+function once(end: () => Promise<void>): () => Promise<void> {
+  let ended: Promise<void> | undefined;
+  return () => (ended ??= end());
+}
+
+/** At most one lockstep of a handle, which ends with it. */
+function lockstepOf(server: Connection, workspace: string): { begin: () => Promise<Lockstep>; end: () => void } {
+  let lockstep: Lockstep | undefined;
+  return {
+    begin: async () => {
+      if (!server.lockstep) {
+        throw new GreenroomError(
+          'USAGE',
+          'Failed to go in lockstep: greenroom runs in another process. Start it in the process whose timers are to follow.',
+        );
+      }
+      lockstep = server.lockstep(workspace);
+      return lockstep;
+    },
+    end: () => lockstep?.release(),
+  };
+}

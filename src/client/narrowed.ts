@@ -1,0 +1,7 @@
+/** The same data, read-only at any depth. */
+type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
+
+/** A type of the control plane as its clients see it: read-only, and with closer types for these fields. */
+export type Narrowed<T, Known = unknown> = {
+  readonly [K in keyof T]: K extends keyof Known ? Known[K] : Frozen<T[K]>;
+};

@@ -1,0 +1,164 @@
+import { Activity } from './activity.js';
+import { DEFAULT_JOB_LIMIT, tooManyJobs } from './advance.js';
+import { AppPace } from './app-timers.js';
+import { LAST_INSTANT, type Micros } from './instant.js';
+import { EventQueue, type Job, type JobArgs } from './queue.js';
+
+export interface NewJob {
+  readonly due: Micros;
+  readonly kind: string;
+  readonly subject?: string | null;
+  readonly args?: JobArgs;
+}
+
+/** Does a job's work at its instant. A promise means that the job is not over yet: a delivery is on its way. */
+export type RunJob = (job: Job) => void | Promise<void>;
+
+/** Hears of each planned job as it begins. */
+type Recorder = (job: Job) => void;
+
+/**
+ * The queue, and one job to its end: the next job or the next timer of an app, whichever is earlier, with everything that
+ * is due because of it. Who moves time, and how far, is decided elsewhere.
+ */
+export class Runner {
+  readonly queue = new EventQueue();
+  readonly activity: Activity;
+  /** The timers of an app in lockstep; without one it is empty. */
+  readonly app: AppPace;
+  now: Micros;
+  /** How far an advance that is under way may move time; the present instant without one. */
+  horizon: Micros | undefined;
+  stopped = false;
+  nextId = 1;
+  jobsRun = 0;
+  readonly #run: RunJob;
+  #record: Recorder = () => undefined;
+
+  constructor({ now, quiet, run }: { readonly now: Micros; readonly quiet: number; readonly run: RunJob }) {
+    this.now = now;
+    this.#run = run;
+    this.activity = new Activity(quiet);
+    this.app = new AppPace(this.activity, tooManyJobs);
+  }
+
+  /** Puts a job in the queue; one that is due already is urgent. */
+  add({ due, kind, subject = null, args = {} }: NewJob): Job {
+    const urgent = due <= this.now;
+    const job: Job = {
+      id: this.nextId++,
+      due: urgent ? this.now : Math.min(due, LAST_INSTANT),
+      urgent,
+      kind,
+      subject,
+      args,
+    };
+    this.queue.push(job);
+    return job;
+  }
+
+  /** When the next job or timer is due; infinite if there is none. */
+  get nextDue(): Micros {
+    return Math.min(this.queue.peek()?.due ?? Number.POSITIVE_INFINITY, this.app.due);
+  }
+
+  get hasUrgent(): boolean {
+    const head = this.queue.peek();
+    return head !== undefined && head.urgent && head.due <= this.now;
+  }
+
+  get hasDueNow(): boolean {
+    const head = this.queue.peek();
+    return (head !== undefined && head.due <= this.now) || this.app.due <= this.now;
+  }
+
+  /** The jobs that were due when they were made and have not run yet. */
+  urgentJobs(): Job[] {
+    return this.queue.soonest(Number.POSITIVE_INFINITY, (job) => job.urgent && job.due <= this.now);
+  }
+
+  moveTo(now: Micros): void {
+    this.now = now;
+    this.app.moveTo(now);
+  }
+
+  /** From now on planned jobs are recorded, until the next call. */
+  recordWith(record: Recorder): void {
+    this.#record = record;
+  }
+
+  start(job: Job): void | Promise<void> {
+    this.jobsRun++;
+    return this.#run(job);
+  }
+
+  /** Takes a job out of the queue and does it to its end. */
+  complete(job: Job): void | Promise<void> {
+    this.queue.pop();
+    return this.#withApp(() => this.start(job));
+  }
+
+  /** Does the next job or timer to its end. */
+  next(): void | Promise<void> {
+    return this.#withApp(() => this.#startNext());
+  }
+
+  /** The job or timer that would be next. */
+  peek(): Job {
+    const head = this.queue.peek();
+    return head && head.due <= this.app.due ? head : this.app.job(this.now);
+  }
+
+  /** Runs, at once and in order, the urgent jobs that pass the test; the first that fails it ends this. */
+  runUrgentWhile(test: (job: Job) => boolean): void {
+    while (this.hasUrgent) {
+      const head = this.queue.peek()!;
+      if (!test(head)) return;
+      this.queue.pop();
+      void this.start(head);
+    }
+  }
+
+  /** Runs the urgent jobs, up to the first planned one. Nothing begins in a world that has ended. */
+  async runUrgent(jobLimit = DEFAULT_JOB_LIMIT): Promise<void> {
+    for (let inARow = 0; this.hasUrgent && !this.stopped; inARow++) {
+      if (inARow >= jobLimit) throw tooManyJobs(this.queue.peek()!, inARow);
+      if (!this.activity.atRest) await this.activity.answered();
+      if (this.stopped || !this.hasUrgent) return;
+      const work = this.complete(this.queue.peek()!);
+      if (work) await work;
+    }
+  }
+
+  /** Runs what is urgent and waits until all is at rest. */
+  async rest(jobLimit = DEFAULT_JOB_LIMIT): Promise<void> {
+    await this.runUrgent(jobLimit);
+    while (!this.activity.atRest) {
+      await this.activity.settled();
+      await this.runUrgent(jobLimit);
+    }
+  }
+
+  /** The earlier of the next job and the app's next timer, the job on a tie. */
+  #startNext(): void | Promise<void> {
+    const job = this.peek();
+    if (job.due > this.now) this.moveTo(job.due);
+    if (!job.urgent) this.#record(job);
+    if (job !== this.queue.peek()) return this.app.fire();
+    this.queue.pop();
+    return this.start(job);
+  }
+
+  /**
+   * Does work and waits for its end. If an app in lockstep waits for time meanwhile, life goes on: what is due before
+   * its timer comes first, within this advance and the sender's patience.
+   */
+  #withApp(start: () => void | Promise<void>): void | Promise<void> {
+    return this.app.complete(start, (due, add) => {
+      if (due > Math.min(this.horizon ?? this.now, this.activity.deadline)) return false;
+      const more = this.#startNext();
+      if (more) add(more);
+      return true;
+    });
+  }
+}

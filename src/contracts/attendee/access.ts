@@ -1,0 +1,43 @@
+import { Type } from '@sinclair/typebox';
+import type { Access } from '../vendor.js';
+
+export const AttendeeCredentials = Type.Object({
+  api_key: Type.String(),
+  /** Base64, as the dashboard shows it. */
+  webhook_secret: Type.String(),
+});
+
+/**
+ * Names of variables: those of public clients, seen in their sources, read 2026-11-21. The paths are served with and
+ * without `/api/v1`, so the bare origin serves clients that add it and clients that do not.
+ */
+export const access = {
+  schema: AttendeeCredentials,
+  authorization: ({ api_key }) => `Token ${api_key}`,
+  keys: { key: "Attendee's API key" },
+  environment: {
+    ATTENDEE_API_URL: 'url',
+    ATTENDEE_BASE_URL: 'url',
+    ATTENDEE_API_BASE_URL: 'url',
+    ATTENDEE_API_HOST: 'url',
+    NAVIGATOR_ATTENDEE_BASE_URL: 'url',
+    ATTENDEE_API_KEY: 'api_key',
+    ATTENDEE_WEBHOOK_SECRET: 'webhook_secret',
+    MEETING_BOT_API_URL: 'url',
+    MEETING_BOT_API_KEY: 'api_key',
+  },
+  flags: [
+    { name: 'api-key', value: 'KEY', setting: 'api_key', help: 'your own Attendee API key' },
+    {
+      name: 'webhook-secret',
+      value: 'BASE64',
+      setting: 'webhook_secret',
+      help: 'your own Attendee webhook secret',
+    },
+  ],
+  basePath: '/api/v1',
+  banner: [
+    ['API key', 'api_key'],
+    ['webhook secret (base64)', 'webhook_secret'],
+  ],
+} as const satisfies Access;

@@ -1,0 +1,95 @@
+import { Type } from '@sinclair/typebox';
+import { TRIGGERS } from '../vocabulary.js';
+import { Anything, closed, Metadata, Nullable, oneOf, Settings } from './fields.js';
+
+/** The bodies of requests. The inner rules of the settings objects are the provider's. */
+
+export const CreateBotRequest = Type.Object(
+  {
+    meeting_url: Type.Optional(Type.String()),
+    bot_name: Type.Union([Type.String(), Type.Number()]),
+    bot_image: Type.Optional(Settings),
+    metadata: Type.Optional(Metadata),
+    bot_chat_message: Type.Optional(Settings),
+    join_at: Type.Optional(Type.String()),
+    calendar_event_id: Type.Optional(Type.String()),
+    deduplication_key: Type.Optional(Type.Union([Type.String(), Type.Number()])),
+    webhooks: Type.Optional(
+      Type.Array(
+        Type.Object({ url: Type.String({ pattern: '^https?://' }), triggers: Type.Array(oneOf(TRIGGERS)) }, closed),
+      ),
+    ),
+    callback_settings: Type.Optional(Settings),
+    external_media_storage_settings: Type.Optional(Settings),
+    voice_agent_settings: Type.Optional(Settings),
+    transcription_settings: Type.Optional(Settings),
+    recording_settings: Type.Optional(Settings),
+    automatic_leave_settings: Type.Optional(Settings),
+    google_meet_settings: Type.Optional(Settings),
+    teams_settings: Type.Optional(Settings),
+    zoom_settings: Type.Optional(Settings),
+    websocket_settings: Type.Optional(Settings),
+    rtmp_settings: Type.Optional(Settings),
+    debug_settings: Type.Optional(Settings),
+    kubernetes_settings: Type.Optional(Type.Object({}, { additionalProperties: true, 'x-undocumented': true })),
+  },
+  closed,
+);
+
+/** The body of `PATCH /api/v1/bots/{id}`. Unknown fields are ignored by the vendor. */
+export const PatchBotRequest = Type.Object({
+  join_at: Type.Optional(Type.String()),
+  meeting_url: Type.Optional(Type.String()),
+  bot_name: Type.Optional(Type.Union([Type.String(), Type.Number()])),
+  bot_image: Type.Optional(Settings),
+  recording_settings: Type.Optional(Settings),
+  metadata: Type.Optional(Metadata),
+});
+
+export const CreateAppSessionRequest = Type.Object({
+  zoom_rtms: Settings,
+  ...Type.Omit(CreateBotRequest, ['meeting_url', 'bot_name', 'join_at']).properties,
+});
+export const EndAppSessionRequest = Type.Object({ zoom_rtms: Type.Object({ rtms_stream_id: Anything }) });
+export const SendChatMessageRequest = Type.Object({
+  to: Type.Optional(Type.String()),
+  to_user_uuid: Type.Optional(Nullable(Type.String())),
+  message: Type.Union([Type.String(), Type.Number()]),
+});
+export const SpeechRequest = Type.Object({
+  text: Type.Union([Type.String(), Type.Number()]),
+  text_to_speech_settings: Settings,
+});
+export const MediaRequest = Type.Object({ type: Type.String(), data: Type.String() });
+export const OutputVideoRequest = Type.Object({
+  url: Type.String(),
+  loop: Type.Optional(Anything),
+  mute_video: Type.Optional(Anything),
+});
+export const VoiceAgentRequest = Type.Object({
+  url: Type.Optional(Type.String()),
+  screenshare_url: Type.Optional(Type.String()),
+});
+export const TranscriptionRequest = Type.Object({ transcription_settings: Settings });
+export const GalleryRequest = Type.Object({ direction: Type.Optional(Anything) });
+const calendarSecrets = {
+  client_secret: Type.Optional(Type.String()),
+  refresh_token: Type.Optional(Type.String()),
+  metadata: Type.Optional(Metadata),
+};
+export const CreateCalendarRequest = Type.Object({
+  platform: Type.String(),
+  client_id: Type.String(),
+  ...calendarSecrets,
+  platform_uuid: Type.Optional(Type.String()),
+  deduplication_key: Type.Optional(Type.String()),
+});
+export const PatchCalendarRequest = Type.Object(calendarSecrets);
+export const CreateZoomConnectionRequest = Type.Object({
+  authorization_code: Type.Union([Type.String(), Type.Number()]),
+  redirect_uri: Type.String(),
+  zoom_oauth_app_id: Type.Optional(Type.String()),
+  is_local_recording_token_supported: Type.Optional(Anything),
+  is_onbehalf_token_supported: Type.Optional(Anything),
+  metadata: Type.Optional(Metadata),
+});

@@ -1,0 +1,37 @@
+import type { Webhook } from '../contract.js';
+import { RECORDED, WEBHOOKS } from './evidence.js';
+import { BACK, BOT_LIFECYCLE } from './lifecycle.js';
+import { WEBHOOK_BODIES } from './schemas.js';
+import { TRIGGERS, type Trigger } from './vocabulary.js';
+
+const SUMMARIES: Readonly<Record<Trigger, string>> = {
+  'bot.state_change': 'A bot has gone from one state to another',
+  'transcript.update': 'Somebody has said something, or a caption was corrected',
+  'chat_messages.update': 'Somebody has written into the chat',
+  'participant_events.join_leave': 'Somebody has come or left',
+  'calendar.events_update': 'A sync has changed events',
+  'calendar.state_change': 'A calendar was disconnected',
+  'async_transcription.state_change': 'An async transcription has begun or is over',
+  'zoom_oauth_connection.state_change': 'A Zoom connection broke, or works again',
+  'bot_logs.update': "A line in a bot's log",
+  'participant_events.speech_start_stop': 'Somebody begins or ceases to speak',
+};
+
+/** The states that a bot reaches; it is made in `ready` or `scheduled`. */
+const REACHED = [...new Set(Object.values(BOT_LIFECYCLE).map(({ to }) => to))].filter((state) => state !== BACK);
+
+const STATES: Partial<Record<Trigger, readonly string[]>> = {
+  'bot.state_change': REACHED,
+  'calendar.events_update': ['connected'],
+  'calendar.state_change': ['disconnected'],
+  'async_transcription.state_change': ['in_progress', 'complete', 'failed'],
+  'zoom_oauth_connection.state_change': ['disconnected', 'connected'],
+};
+
+export const attendeeWebhooks: readonly Webhook[] = TRIGGERS.map((type) => ({
+  type,
+  summary: SUMMARIES[type],
+  body: WEBHOOK_BODIES[type],
+  ...(STATES[type] ? { states: STATES[type] } : {}),
+  evidence: [WEBHOOKS, RECORDED],
+}));

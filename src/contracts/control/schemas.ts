@@ -1,0 +1,29 @@
+import { perVendors } from '../vendor-list.js';
+import { castingSchemas } from './casting.js';
+import { clockSchemas } from './clock.js';
+import { deliverySchemas } from './deliveries.js';
+import { faultSchemas } from './faults.js';
+import { requestSchemas } from './requests.js';
+import { snapshotBody } from './snapshot.js';
+import { timelineLines } from './timeline.js';
+import { vendorFieldsOf } from './vendor-fields.js';
+import { workspaceSchemas } from './workspaces.js';
+
+/** The schemas of the control plane that depend on the vendors. Made once for each list of vendors. */
+export const controlSchemas = perVendors((vendors) => {
+  const fields = vendorFieldsOf(vendors);
+  const deliveries = deliverySchemas(fields);
+  const casting = castingSchemas(fields);
+  return {
+    SubjectReference: fields.SubjectReference,
+    ...workspaceSchemas({ ...fields, ...casting }),
+    ...clockSchemas({ ...fields, ...deliveries }),
+    ...requestSchemas(fields),
+    ...deliveries,
+    ...casting,
+    ...faultSchemas(fields),
+    SnapshotBody: snapshotBody({ ...fields, ...casting }),
+    lines: timelineLines(fields),
+  };
+});
+export type ControlSchemas = ReturnType<typeof controlSchemas>;

@@ -1,0 +1,78 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { DURATION_FORMS } from '../../clock/duration.js';
+import type { castingSchemas } from './casting.js';
+import { ClockMode, pace, Speed } from './clock.js';
+import { closed, Count, Duration, Text } from './fields.js';
+import { withVendorFields, type VendorFields } from './vendor-fields.js';
+
+export const Health = Type.Object({ status: Type.Literal('ok'), version: Text, workspaces: Count });
+
+/** Everything of a workspace that can change while it lives, besides the settings of the vendors. */
+const changes = {
+  /** The scenario of meetings that nothing else is cast for: `happy-path` if nothing is said. */
+  scenario: Type.Optional(Type.String()),
+  /** Enforces what production refuses and a mock could let pass. */
+  strict: Type.Optional(Type.Boolean()),
+};
+
+const options = {
+  id: Type.Optional(
+    Type.String({ pattern: '^[\\w.-]{1,100}$', expected: 'an id of letters, digits, ".", "_" and "-"' }),
+  ),
+  /** Decides every id and name; 1 if nothing is said. */
+  seed: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+  /** Real time, a minute at most, without a call that must follow a delivery over the network; 5 ms if nothing is said. */
+  quiet: Type.Optional(Duration),
+  /** Real time after which a receiver that does not answer is given up. */
+  delivery_guard: Type.Optional(
+    Type.Union([Type.Literal('off'), Duration], { expected: `"off" or ${DURATION_FORMS}` }),
+  ),
+  /** How many timeline entries are kept. */
+  journal: Type.Optional(Type.Integer({ minimum: 1 })),
+};
+
+/** Fields of workspaces, which no vendor can have for its name. */
+export const WORKSPACE_FIELDS: readonly string[] = [...Object.keys({ ...options, ...changes }), 'casting', 'clock'];
+
+export function workspaceSchemas({
+  vendors,
+  CastingBody,
+}: VendorFields & Pick<ReturnType<typeof castingSchemas>, 'CastingBody'>) {
+  const Workspace = withVendorFields(
+    Type.Object({ id: Text, seed: Count, scenario: Text, strict: Type.Boolean(), clock: Type.Object(pace) }),
+    vendors,
+    ({ access }) => Type.Object({ base_url: Text, ...access.schema.properties }),
+  );
+  const PatchWorkspaceBody = withVendorFields(Type.Object(changes, closed), vendors, ({ settings }) =>
+    Type.Optional(settings),
+  );
+  const CreateWorkspaceBody = Type.Object(
+    {
+      ...options,
+      /** Rules that the workspace has from its beginning; a reset keeps these. */
+      casting: Type.Optional(Type.Array(CastingBody)),
+      /** Frozen at 2026-01-01T09:00:00Z if nothing is said. */
+      clock: Type.Optional(
+        Type.Object(
+          { now: Type.Optional(Type.String()), mode: Type.Optional(ClockMode), speed: Type.Optional(Speed) },
+          closed,
+        ),
+      ),
+      ...PatchWorkspaceBody.properties,
+    },
+    closed,
+  );
+  return {
+    Workspace,
+    WorkspaceList: Type.Object({ workspaces: Type.Array(Workspace) }),
+    PatchWorkspaceBody,
+    CreateWorkspaceBody,
+  };
+}
+
+type Schemas = ReturnType<typeof workspaceSchemas>;
+/** A workspace without the credentials of its vendors, which stand under their names. */
+export type Workspace = Static<Schemas['Workspace']>;
+/** The changes of a workspace without the settings of its vendors, which stand under their names. */
+export type PatchWorkspaceBody = Static<Schemas['PatchWorkspaceBody']>;
+export type CreateWorkspaceBody = Static<Schemas['CreateWorkspaceBody']>;

@@ -1,0 +1,98 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { choice, commonSettings, credential, duration, flag, setting } from '../settings.js';
+import { signing } from './signing.js';
+
+const Text = Type.String({ minLength: 1 });
+
+const RateLimit = Type.Object(
+  {
+    per_second: Type.Optional(Type.Integer({ minimum: 1 })),
+    per_minute: Type.Optional(Type.Integer({ minimum: 1 })),
+  },
+  { additionalProperties: false },
+);
+
+/** The scopes that the SDKs ask for when they are given none. */
+export const FULL_SCOPE = 'read_account list_calendars read_events create_event delete_event';
+
+/** What a workspace may be given for Cronofy. */
+export const CronofySettings = Type.Object(
+  {
+    client_id: credential(Text, 'The id of the application'),
+    client_secret: credential(Text, 'The client secret, which is the API key'),
+    access_token: credential(Text, "The user's access token"),
+    calendar_id: credential(Text, 'The calendar that the access token may write to'),
+    ...commonSettings(signing, { assumed: true }),
+    previous_client_secrets: setting(Type.Array(Text), 'Secrets that are still active during a rotation; each signs', {
+      default: [],
+    }),
+    access_token_scope: setting(Type.String(), 'The scopes of the access token, separated by spaces', {
+      default: FULL_SCOPE,
+    }),
+    token_kinds: choice(
+      ['either', 'separate'],
+      '`separate` refuses an access token where the API key belongs, and the reverse',
+      { default: 'either', strict: 'separate' },
+    ),
+    rate_limit: setting(Type.Union([Type.Literal('off'), RateLimit]), 'Calls that a window holds; beyond, 429', {
+      default: 'off',
+      strict: { per_second: 50, per_minute: 500 },
+      expected: '"off" or {"per_second": 50, "per_minute": 500}',
+    }),
+    plan_includes_agents: flag('The plan includes meeting agents; without, 402', { default: true }),
+    agent_features_enabled: flag("Agents are toggled on in the application's features; without, 402", {
+      default: true,
+    }),
+    joining_begins: choice(
+      ['activated', 'join_time'],
+      'When an agent has begun to join and can no longer be moved or cancelled',
+      { default: 'activated', assumed: true },
+    ),
+    preparation_time: duration('The least time between the activation of an agent and its joining', {
+      default: '30s',
+      assumed: true,
+    }),
+    waiting_timeout: duration('How long an agent waits in the lobby, for the host or for its launch before it fails', {
+      default: '15m',
+      assumed: true,
+    }),
+    legacy_unnested_response: flag('The answer of an earlier beta, without `meeting_agent` around it', {
+      default: false,
+    }),
+    event_in_direct_callbacks: flag('Callbacks of directly scheduled agents carry an event too', {
+      default: false,
+      assumed: true,
+    }),
+    token_lifetime: duration('How long an access token is valid (documented)', { default: '1h' }),
+    code_lifetime: duration('How long an authorization code is valid', { default: '10m', assumed: true }),
+    reuse_fresh_tokens: flag('A refresh gives the same access token while it has ten minutes left', { default: true }),
+    authorize_consents: flag('The user consents on the consent page', { default: true }),
+    download_lifetime: duration('How long the signed URL of a file is valid', { default: '1h', assumed: true }),
+    store_url: Type.Optional(
+      Type.String({
+        pattern: '^https?://',
+        expected: 'an http or https URL',
+        description: 'The origin of files, instead of the other name of this machine',
+      }),
+    ),
+    speaker_names: flag('The transcript names its speakers', { default: true }),
+    events_page_size: setting(Type.Integer({ minimum: 1 }), 'Events on a page', { default: 50 }),
+    conferencing: choice(['assigned', 'failing'], 'Whether conferences of events can be made', {
+      default: 'assigned',
+    }),
+    conferencing_delay: duration('How long it takes to make a conference', { default: '2s', assumed: true }),
+    default_conferencing: setting(Text, 'The service behind the conferencing profile `default`', { default: 'zoom' }),
+    integrated_conferencing: setting(Text, 'The service behind the conferencing profile `integrated`', {
+      default: 'google_meet',
+    }),
+    profile_connected: flag("The calendar's profile is connected; without, 423", { default: true }),
+    zoom_authorization: choice(
+      ['granted', 'required'],
+      "`required`: Zoom meetings that Cronofy did not make need the attendee's authorization",
+      { default: 'granted' },
+    ),
+    attendee_present: flag('The attendee on whose behalf the agent joins is in the meeting', { default: true }),
+  },
+  { additionalProperties: false },
+);
+export type CronofySettings = Static<typeof CronofySettings>;

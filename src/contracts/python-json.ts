@@ -1,0 +1,258 @@
+/**
+ * JSON as Python reads and writes it. JavaScript's own would lose what the vendor keeps: the order of keys
+ * like "10", whole numbers beyond 2^53, and the difference between `1` and `1.0`, which goes into signatures.
+ */
+
+/** A Python float. Whole numbers are `number` when JavaScript holds them exactly, else `bigint`. */
+export class PyFloat {
+  readonly value: number;
+
+  constructor(value: number) {
+    this.value = value;
+  }
+}
+
+export type PyObject = Map<string, PyValue>;
+export type PyValue = null | boolean | string | number | bigint | PyFloat | PyValue[] | PyObject;
+
+export const isPyObject = (value: PyValue | undefined): value is PyObject => value instanceof Map;
+
+/** CPython's `JSONDecodeError`: its message is part of the vendor's answer. */
+export class PyJsonError extends Error {
+  constructor(reason: string, text: string, position: number) {
+    const before = text.slice(0, position);
+    const line = before.split('\n').length;
+    const column = position - before.lastIndexOf('\n');
+    super(`${reason}: line ${line} column ${column} (char ${position})`);
+  }
+}
+
+const NUMBER = /(-?(?:0|[1-9]\d*))(\.\d+)?([eE][-+]?\d+)?/y;
+const CONSTANT = /NaN|-?Infinity/y;
+const SPACE = /[ \t\n\r]*/y;
+const ESCAPES: Readonly<Record<string, string>> = {
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
+
+/** Reads JSON like Python's `json.loads` with `parse_constant` refused. Throws {@link PyJsonError} or a plain Error. */
+export function parsePython(text: string): PyValue {
+  if (text.startsWith('\uFEFF')) throw new PyJsonError('Unexpected UTF-8 BOM (decode using utf-8-sig)', text, 0);
+  const reader = new Reader(text);
+  reader.skipSpace();
+  const value = reader.value();
+  reader.skipSpace();
+  if (reader.at !== text.length) throw new PyJsonError('Extra data', text, reader.at);
+  return value;
+}
+
+class Reader {
+  at = 0;
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  skipSpace(): void {
+    SPACE.lastIndex = this.at;
+    SPACE.exec(this.#text);
+    this.at = SPACE.lastIndex;
+  }
+
+  value(): PyValue {
+    const text = this.#text;
+    const first = text[this.at];
+    if (first === '"') return this.#string();
+    if (first === '{') return this.#object();
+    if (first === '[') return this.#array();
+    for (const [word, value] of [
+      ['null', null],
+      ['true', true],
+      ['false', false],
+    ] as const) {
+      if (!text.startsWith(word, this.at)) continue;
+      this.at += word.length;
+      return value;
+    }
+    return this.#number();
+  }
+
+  #number(): PyValue {
+    NUMBER.lastIndex = this.at;
+    const match = NUMBER.exec(this.#text);
+    if (match) {
+      this.at = NUMBER.lastIndex;
+      if (match[2] !== undefined || match[3] !== undefined) return new PyFloat(Number(match[0]));
+      const whole = Number(match[0]);
+      return Number.isSafeInteger(whole) && !Object.is(whole, -0) ? whole : Object.is(whole, -0) ? 0 : BigInt(match[0]);
+    }
+    CONSTANT.lastIndex = this.at;
+    const constant = CONSTANT.exec(this.#text);
+    if (constant) throw new Error(`Out of range float values are not JSON compliant: '${constant[0]}'`);
+    throw new PyJsonError('Expecting value', this.#text, this.at);
+  }
+
+  #object(): PyObject {
+    const text = this.#text;
+    const object: PyObject = new Map();
+    this.at++;
+    this.skipSpace();
+    if (text[this.at] === '}') {
+      this.at++;
+      return object;
+    }
+    for (;;) {
+      if (text[this.at] !== '"')
+        throw new PyJsonError('Expecting property name enclosed in double quotes', text, this.at);
+      const key = this.#string();
+      this.skipSpace();
+      if (text[this.at] !== ':') throw new PyJsonError("Expecting ':' delimiter", text, this.at);
+      this.at++;
+      this.skipSpace();
+      // A repeated key keeps its first place and its last value, as in a Python dict.
+      object.set(key, this.value());
+      this.skipSpace();
+      if (text[this.at] === '}') {
+        this.at++;
+        return object;
+      }
+      if (text[this.at] !== ',') throw new PyJsonError("Expecting ',' delimiter", text, this.at);
+      this.at++;
+      this.skipSpace();
+    }
+  }
+
+  #array(): PyValue[] {
+    const text = this.#text;
+    const array: PyValue[] = [];
+    this.at++;
+    this.skipSpace();
+    if (text[this.at] === ']') {
+      this.at++;
+      return array;
+    }
+    for (;;) {
+      array.push(this.value());
+      this.skipSpace();
+      if (text[this.at] === ']') {
+        this.at++;
+        return array;
+      }
+      if (text[this.at] !== ',') throw new PyJsonError("Expecting ',' delimiter", text, this.at);
+      this.at++;
+      this.skipSpace();
+    }
+  }
+
+  #string(): string {
+    const text = this.#text;
+    const begin = this.at;
+    let result = '';
+    let i = begin + 1;
+    for (;;) {
+      let end = i;
+      while (end < text.length && text[end] !== '"' && text[end] !== '\\' && text.charCodeAt(end) >= 0x20) end++;
+      result += text.slice(i, end);
+      if (end >= text.length) throw new PyJsonError('Unterminated string starting at', text, begin);
+      if (text[end] === '"') {
+        this.at = end + 1;
+        return result;
+      }
+      if (text[end] !== '\\') throw new PyJsonError('Invalid control character at', text, end);
+      const escape = text[end + 1];
+      if (escape === undefined) throw new PyJsonError('Unterminated string starting at', text, begin);
+      if (escape === 'u') {
+        const digits = text.slice(end + 2, end + 6);
+        if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw new PyJsonError('Invalid \\uXXXX escape', text, end + 1);
+        result += String.fromCharCode(parseInt(digits, 16));
+        i = end + 6;
+        continue;
+      }
+      const character = ESCAPES[escape];
+      if (character === undefined) throw new PyJsonError('Invalid \\escape', text, end);
+      result += character;
+      i = end + 2;
+    }
+  }
+}
+
+/** How to write JSON: separators, whether non-ASCII is escaped, in which order keys stand. */
+export interface PyStyle {
+  readonly item: string;
+  readonly pair: string;
+  readonly ascii: boolean;
+  readonly sort: ((a: string, b: string) => number) | undefined;
+}
+
+/** What the vendor's API answers with. */
+export const COMPACT: PyStyle = { item: ',', pair: ':', ascii: false, sort: undefined };
+/** `json.dumps` as it comes: what webhooks look like on the wire. */
+export const WIRE: PyStyle = { item: ', ', pair: ': ', ascii: true, sort: undefined };
+/** What webhooks are signed over: keys in the order of their code points. */
+export const CANONICAL: PyStyle = { item: ',', pair: ':', ascii: false, sort: byCodePoint };
+/** Writes JSON as Python's `json.dumps` does in this style. */
+export function writePython(value: PyValue, style: PyStyle): string {
+  if (value === null) return 'null';
+  if (typeof value === 'string') return writeString(value, style.ascii);
+  if (typeof value !== 'object') return String(value);
+  if (value instanceof PyFloat) return floatRepr(value.value);
+  if (Array.isArray(value)) return `[${value.map((item) => writePython(item, style)).join(style.item)}]`;
+  const keys = [...value.keys()];
+  if (style.sort) keys.sort(style.sort);
+  const pairs = keys.map((key) => writeString(key, style.ascii) + style.pair + writePython(value.get(key)!, style));
+  return `{${pairs.join(style.item)}}`;
+}
+
+// oxlint-disable-next-line no-control-regex -- JSON escapes exactly these
+const SPECIAL = /["\\\u0000-\u001f]/g;
+const NON_ASCII = /[\u007f-\uffff]/g;
+
+function writeString(text: string, ascii: boolean): string {
+  const escaped = text.replace(SPECIAL, (character) => JSON.stringify(character).slice(1, -1));
+  if (!ascii) return `"${escaped}"`;
+  return `"${escaped.replace(NON_ASCII, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`;
+}
+
+/** A float as Python's `repr` writes it: `1.0`, `1e-05`, `1e+16`. */
+export function floatRepr(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity';
+  if (Object.is(value, -0)) return '-0.0';
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e16)) {
+    const [mantissa, exponent] = value.toExponential().split('e') as [string, string];
+    return `${mantissa}e${exponent[0]}${exponent.slice(1).padStart(2, '0')}`;
+  }
+  const text = String(value);
+  return /[.]/.test(text) ? text : `${text}.0`;
+}
+
+function byCodePoint(a: string, b: string): number {
+  const left = a[Symbol.iterator]();
+  const right = b[Symbol.iterator]();
+  for (;;) {
+    const x = left.next();
+    const y = right.next();
+    if (x.done || y.done) return Number(y.done ?? false) - Number(x.done ?? false);
+    const difference = x.value.codePointAt(0)! - y.value.codePointAt(0)!;
+    if (difference !== 0) return difference;
+  }
+}
+
+/** A plain JavaScript value as Python would hold it: every number is whole, unless it is a {@link PyFloat}. */
+export function toPython(value: unknown): PyValue {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'object' && !Array.isArray(value)) {
+    if (value instanceof PyFloat || value instanceof Map) return value as PyValue;
+    return new Map(Object.entries(value).map(([key, inner]) => [key, toPython(inner)]));
+  }
+  if (Array.isArray(value)) return value.map(toPython);
+  if (typeof value === 'number') return Number.isInteger(value) ? value : new PyFloat(value);
+  return value as string | boolean | bigint;
+}

@@ -1,0 +1,88 @@
+import { checkRequest, checkResponse } from '../../contracts/check.js';
+import type { Contract, Operation } from '../../contracts/contract.js';
+import { nearestOperation } from '../../contracts/nearest-operation.js';
+import type { Call, Reply, Vendor } from '../providers/provider.js';
+import { recordViolation, textOf } from './record.js';
+
+/** Where a path leads: the vendor's operations on it, none for one that only looks like the vendor's. */
+export interface Place {
+  readonly vendor: Vendor;
+  readonly operations: readonly Operation[];
+  /** Why the path is not quite right, if it is one that clients use and production does not know. */
+  readonly aliasWarning?: string;
+}
+
+/** What is known of a call before its handler sees it. */
+export interface Circumstances {
+  readonly place: Place;
+  readonly operation: Operation | undefined;
+  readonly tooLarge: boolean;
+  /** A workspace was found for the credential. */
+  readonly known: boolean;
+  /** The workspace serves no aliases. */
+  readonly refusesAliases: boolean;
+  readonly maxBody: number;
+  /** Of every vendor: a stray call may be meant for another. */
+  readonly contracts: readonly Contract[];
+}
+
+/** The vendor's answer: a refusal that needs no handler, or the handler's, checked against the contract. */
+export async function answerCall(call: Call, circumstances: Circumstances): Promise<Reply> {
+  const { place, operation, contracts } = circumstances;
+  const { vendor, operations, aliasWarning } = place;
+  if (operations.length === 0 || (aliasWarning !== undefined && circumstances.refusesAliases))
+    return refuseUnknown(call, vendor, contracts);
+  if (aliasWarning !== undefined) {
+    recordViolation(call, call.entry.operation ?? call.request.method, {
+      rule: 'prefix-missing',
+      severity: 'warning',
+      pointer: '',
+      expected: `the prefix of production: ${aliasWarning}`,
+      was: call.request.path,
+    });
+  }
+  const finish = vendor.finish ?? ((reply: Reply) => reply);
+  const refusal = refuse(call, circumstances);
+  if (refusal) return finish(refusal, operations);
+  const reply = finish(await vendor.handlers[operation!.id]!(call), operations);
+  checkAnswer(call, operation!, reply);
+  return reply;
+}
+
+/** The refusal of a call that no handler sees. */
+function refuse(call: Call, { place, operation, tooLarge, known, maxBody }: Circumstances): Reply | undefined {
+  const { request, credential } = call;
+  const { vendor, operations } = place;
+  const { refusals } = vendor;
+  if (tooLarge) return refusals.tooLarge(request, maxBody);
+  if (credential.value === '') return refusals.unauthenticated(request, operations);
+  if (!known) return refusals.unknownCredential(request, operations);
+  return operation ? undefined : refusals.otherMethod(call, operations);
+}
+
+/** The vendor's own 404; beside it, in a header that the vendor does not know, the call that was probably meant. */
+function refuseUnknown(call: Call, { refusals }: Vendor, contracts: readonly Contract[]): Reply {
+  const { request } = call;
+  const reply = refusals.unknownPath(request);
+  const meant = nearestOperation(contracts, request.method, request.path);
+  const expected = meant && `${meant.method} ${meant.path}`;
+  recordViolation(call, request.method, {
+    rule: 'unknown-operation',
+    severity: 'error',
+    pointer: '',
+    expected: expected ?? 'a path that the vendor has',
+    was: `${request.method} ${request.path}`,
+    ...(expected === undefined ? {} : { nearest: expected }),
+  });
+  if (expected === undefined) return reply;
+  return { ...reply, headers: { ...reply.headers, 'Greenroom-Hint': `Did you mean ${expected}?` } };
+}
+
+/** Holds a call and its answer against the contract. */
+function checkAnswer(call: Call, operation: Operation, reply: Reply): void {
+  // A refused body has its refusal; the field that was probably meant remains to be said.
+  for (const violation of checkRequest(operation, call.request.body))
+    if (reply.status < 400 || violation.rule === 'unknown-field') recordViolation(call, operation.id, violation);
+  for (const violation of checkResponse(operation, reply.status, textOf(reply.body)))
+    recordViolation(call, `answer of ${operation.id}`, violation);
+}

@@ -1,0 +1,102 @@
+import type { Operation, Violation } from '../../contracts/contract.js';
+import { redactBody, redactHeaders } from '../engine/requests.js';
+import type { World } from '../engine/world.js';
+import type { Call, Reply, Vendor, VendorRequest } from '../providers/provider.js';
+import { truncationOf, type FaultEffect } from './faults.js';
+
+/** A call before it has an entry. */
+export interface IncomingCall {
+  readonly world: World;
+  readonly vendor: Vendor;
+  readonly operation: Operation | undefined;
+  readonly request: VendorRequest;
+  readonly params: Readonly<Record<string, string>>;
+  readonly credential: Call['credential'];
+  /** False if no workspace is known to have made the call. */
+  readonly attributed: boolean;
+}
+
+/** Opens the entry of a call, in the timeline and in the log of requests. */
+export function openCall({ world, vendor, operation, request, params, credential, attributed }: IncomingCall): Call {
+  const id = `req_${world.requests.nextNumber()}`;
+  const common = {
+    provider: vendor.name,
+    operation: operation?.id ?? null,
+    subject: null,
+    method: request.method,
+    path: request.path,
+  };
+  const unattributed = attributed ? {} : { unattributed: true as const };
+  const entry = world.log({ kind: 'request', id, ...common, status: null, ...unattributed });
+  const log = world.requests.add({
+    id,
+    seq: entry.seq,
+    at: entry.at,
+    ...common,
+    query: request.query,
+    request: { headers: redactHeaders(request.headers), body: redactBody(request.body) },
+    response: null,
+    violations: [],
+    ...unattributed,
+  });
+  return { world, request, params, credential, entry, log };
+}
+
+/** Writes down what a client or the vendor said against the contract. */
+export function recordViolation({ world, entry, log }: Call, where: string, violation: Violation): void {
+  log.violations.push(violation);
+  world.violation(entry.provider, where, entry.subject, violation);
+}
+
+/** The answer as it leaves: `reset` for a connection that ends without one, or the bytes after which the body ends. */
+export interface Outcome {
+  readonly reply: Reply | 'reset';
+  readonly truncatedAt?: number | undefined;
+}
+
+/** Everything that decides what a client gets. */
+export interface Ending {
+  readonly operation: Operation | undefined;
+  readonly effect: FaultEffect | undefined;
+  /** The vendor's answer, if it did the work. */
+  readonly reply: Reply | undefined;
+  /** For a client that waits for time that nobody moves. */
+  readonly hint: string | undefined;
+}
+
+/** Closes the entry of a call with what the client gets. */
+export function closeCall(call: Call, { operation, effect, reply, hint }: Ending): Outcome {
+  for (const line of effect?.lines ?? []) line.subject = call.entry.subject;
+  const given = withHint(effect?.instead ?? reply!, hint);
+  if (effect?.instead && reply) call.log.lost_answer = logged(reply);
+  if (given === 'reset') {
+    call.entry.lost = 'reset';
+    return { reply: given };
+  }
+  const truncatedAt = truncationOf(call, operation, given);
+  const { provider, operation: id } = call.entry;
+  if (id !== null) call.world.coverage.request(provider, id, given.status);
+  call.entry.status = given.status;
+  call.log.response = logged(given);
+  if (truncatedAt !== undefined) {
+    call.entry.lost = 'truncated';
+    call.log.lost_answer = call.log.response;
+    const part = Buffer.from(given.body ?? '').subarray(0, truncatedAt);
+    call.log.response = logged({ ...given, body: part.toString() });
+  }
+  return { reply: given, truncatedAt };
+}
+
+const withHint = (reply: Reply | 'reset', hint: string | undefined): Reply | 'reset' =>
+  hint === undefined || reply === 'reset' ? reply : { ...reply, headers: { ...reply.headers, 'Greenroom-Hint': hint } };
+
+const logged = ({ status, headers = {}, body }: Reply): NonNullable<Call['log']['response']> => ({
+  status,
+  headers,
+  body: redactBody(textOf(body)),
+});
+
+/** A body as the log keeps it: of bytes, only their number. */
+export function textOf(body: Reply['body'] = ''): string {
+  return typeof body === 'string' ? body : `[${body.byteLength} bytes]`;
+}

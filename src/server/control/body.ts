@@ -1,0 +1,67 @@
+import type { Static, TSchema } from '@sinclair/typebox';
+import { didYouMean } from '../../contracts/nearest.js';
+import { mismatches, unknownFields, type Mismatch } from '../../contracts/schema.js';
+import { GreenroomError } from '../../errors.js';
+
+/** The body of a call, valid by this schema. Throws MALFORMED_JSON and INVALID_BODY. */
+export function readBody<S extends TSchema>(text: string, schema: S): Static<S> {
+  const value = parseBody(text);
+  assertBody(schema, value);
+  return value;
+}
+
+/** Throws INVALID_BODY for the first thing in the value that its schema does not want. */
+export function assertBody<S extends TSchema>(schema: S, value: unknown): asserts value is Static<S> {
+  const [fault] = mismatches(schema, value);
+  if (fault) throw invalidBody(schema, value, fault);
+}
+
+/** The body of a call; without one, `{}`. Throws MALFORMED_JSON. */
+export function parseBody(text: string): unknown {
+  if (isTooDeep(text)) throw tooDeep();
+  try {
+    return text === '' ? {} : JSON.parse(text);
+  } catch (error) {
+    throw new GreenroomError(
+      'MALFORMED_JSON',
+      `Failed to read the body: it is not JSON (${error instanceof Error ? error.message : String(error)}).`,
+    );
+  }
+}
+
+const DEEPEST = 200;
+
+/** Nothing that means anything is nested so deep, and what reads it would run out of stack. */
+function isTooDeep(text: string): boolean {
+  if (text.length <= DEEPEST) return false;
+  let depth = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i];
+    if (char === '"') inString = !inString;
+    else if (inString) i += char === '\\' ? 1 : 0;
+    else if (char === '{' || char === '[') depth++;
+    else if (char === '}' || char === ']') depth--;
+    if (depth > DEEPEST) return true;
+  }
+  return false;
+}
+
+const tooDeep = (): GreenroomError => {
+  const expected = `at most ${DEEPEST} levels of objects and lists`;
+  return new GreenroomError('INVALID_BODY', `Failed to read the body: expected ${expected}, were more.`, {
+    pointer: '',
+    expected,
+    was: 'more',
+  });
+};
+
+function invalidBody(schema: TSchema, value: unknown, fault: Mismatch): GreenroomError {
+  const unknown = unknownFields(schema, value).find(({ pointer }) => pointer === fault.pointer);
+  const { pointer, expected, was, nearest = unknown?.nearest } = fault;
+  return new GreenroomError(
+    'INVALID_BODY',
+    `Failed to read the body: at ${pointer || '/'}, expected ${expected}, was ${was}.${didYouMean(nearest)}`,
+    { pointer, expected, was, ...(nearest === undefined ? {} : { nearest }) },
+  );
+}

@@ -1,0 +1,47 @@
+import { didYouMean, nearest } from '../../contracts/nearest.js';
+import { GreenroomError } from '../../errors.js';
+
+/** A query parameter that counts something. Throws INVALID_BODY for anything else. */
+export function wholeNumber(query: URLSearchParams, name: string, otherwise: number): number {
+  const text = query.get(name);
+  if (text === null) return otherwise;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new GreenroomError(
+    'INVALID_BODY',
+    `Failed to read the query: expected a whole number for ${name}, was "${text}".`,
+    { pointer: `?${name}`, expected: 'a whole number', was: text },
+  );
+}
+
+/** The query parameters that a read takes; those with words of their own take no other. */
+export type QueryWords = Readonly<Record<string, readonly string[] | 'any'>>;
+
+/** A misspelt filter would find everything, or nothing. Throws INVALID_BODY. */
+export function assertQuery(query: URLSearchParams, words: QueryWords): void {
+  const known: QueryWords = { ...words, workspace: 'any' };
+  for (const [name, value] of query) {
+    const taken = known[name];
+    if (taken === undefined) throw unknownWord('the query', '?', name, Object.keys(known));
+    if (taken !== 'any' && !taken.includes(value)) throw unknownWord('the query', `?${name}`, value, taken);
+  }
+}
+
+/** The given parameters among these. */
+export const pickQuery = <const N extends string>(
+  query: URLSearchParams,
+  names: readonly N[],
+): { [name in N]?: string } =>
+  Object.fromEntries(names.filter((name) => query.has(name)).map((name) => [name, query.get(name)])) as {
+    [name in N]?: string;
+  };
+
+/** INVALID_BODY for a word that is none of those known. */
+export function unknownWord(what: string, pointer: string, word: string, known: readonly string[]): GreenroomError {
+  const meant = nearest(word, known);
+  const expected = `one of ${known.join(', ')}`;
+  return new GreenroomError(
+    'INVALID_BODY',
+    `Failed to read ${what}: expected ${expected}, was "${word}".${didYouMean(meant)}`,
+    { pointer, expected, was: word, ...(meant === undefined ? {} : { nearest: meant }) },
+  );
+}

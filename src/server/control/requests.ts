@@ -1,0 +1,51 @@
+import { formatInstant } from '../../clock/instant.js';
+import type { LoggedRequest, Times, Verification } from '../../contracts/control/requests.js';
+import type * as engine from '../engine/requests.js';
+import { json, SETTLE_LIMIT_MS, type ControlHandler, type RouteOptions } from './call.js';
+import { assertQuery, pickQuery } from './query.js';
+import { PAGING, selectPage, settledJson } from './reads.js';
+import { subjectIdIn } from './subjects.js';
+import { closest, differences } from './verify.js';
+
+const FILTERS = ['provider', 'operation', 'method', 'path'] as const;
+
+/** The calls that clients made of the vendors' APIs. */
+export function requestRoutes({ vendors, schemas }: RouteOptions) {
+  const words = { provider: vendors.map(({ name }) => name), operation: 'any', method: 'any', path: 'any' } as const;
+  return {
+    list: async ({ workspace: { world }, query }) => {
+      assertQuery(query, { ...words, status: 'any', ...PAGING });
+      return settledJson(world, () => {
+        const subject = subjectIdIn(vendors, world, query);
+        const status = query.get('status');
+        const match = pickQuery(query, FILTERS);
+        const isWanted = (request: engine.LoggedRequest): boolean =>
+          (subject === undefined || request.subject === subject) &&
+          (status === null || String(request.response?.status) === status) &&
+          differences(request, match).length === 0;
+        return { requests: selectPage(world.requests.values(), query, isWanted).map(renderRequest) };
+      });
+    },
+
+    verify: async ({ workspace: { world }, body }) => {
+      const { match, times = { at_least: 1 } } = body(schemas.VerifyBody);
+      await world.clock.settled(SETTLE_LIMIT_MS);
+      const matched = [...world.requests.values()].filter((request) => differences(request, match).length === 0);
+      const { at_least = 0, at_most = Number.POSITIVE_INFINITY } = boundsOf(times);
+      const answer: Verification = {
+        ok: matched.length >= at_least && matched.length <= at_most,
+        count: matched.length,
+        matched: matched.map(({ id }) => id),
+        closest: matched.length < at_least ? closest(world.requests.values(), match) : [],
+      };
+      return json(answer);
+    },
+  } satisfies Record<string, ControlHandler>;
+}
+
+const boundsOf = (times: Times) => (typeof times === 'number' ? { at_least: times, at_most: times } : times);
+
+const renderRequest = ({ at, ...request }: engine.LoggedRequest): LoggedRequest => ({
+  ...request,
+  at: formatInstant(at),
+});

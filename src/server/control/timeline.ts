@@ -1,0 +1,35 @@
+import { formatInstant } from '../../clock/instant.js';
+import { ENTRY_KINDS, renderEntry, summarize, type Entry } from '../engine/journal.js';
+import { SETTLE_LIMIT_MS, type ControlCall, type ControlHandler, type RouteOptions } from './call.js';
+import { assertQuery } from './query.js';
+import { PAGING, selectPage, settledJson } from './reads.js';
+import { subjectIdIn } from './subjects.js';
+
+/** The timeline as a list, or as lines for people. */
+export function timelineRoutes({ vendors }: RouteOptions) {
+  return {
+    list: async ({ workspace: { world }, query, headers }: ControlCall) => {
+      assertQuery(query, { kind: ENTRY_KINDS, ...PAGING });
+      await world.clock.settled(SETTLE_LIMIT_MS);
+      const [kind, subject] = [query.get('kind'), subjectIdIn(vendors, world, query)];
+      const entries = selectPage(world.journal.entries(), query, (entry) => isWanted(entry, kind, subject));
+      if (!(headers['accept'] ?? '').startsWith('text/plain'))
+        return settledJson(world, () => ({ entries: entries.map(renderEntry) }));
+      return {
+        status: 200,
+        headers: { 'Content-Type': 'text/plain; charset=utf-8' },
+        body: entries.map(printEntry).join(''),
+      };
+    },
+  } satisfies Record<string, ControlHandler>;
+}
+
+/** Whether an entry is of this kind and about this agent, where one is asked for. */
+export const isWanted = (entry: Entry, kind: string | null, subject: string | undefined): boolean =>
+  (kind === null || entry.kind === kind) && (subject === undefined || entry.subject === subject);
+
+/** `09:05:00.000  transition  bot_…  scheduled → staged (staged)` */
+function printEntry(entry: Entry): string {
+  const { kind, subject } = entry;
+  return `${formatInstant(entry.at)}  ${kind.padEnd(10)}  ${(subject ?? '').padEnd(28)}  ${summarize(entry)}\n`;
+}

@@ -1,0 +1,46 @@
+import type { Micros } from '../../clock/instant.js';
+import type { CastingBody } from '../../contracts/control/casting.js';
+import type { JobDefinition } from './jobs.js';
+import type { Slice } from './records.js';
+import type { World } from './world.js';
+
+/** What is known of an agent when its scenario is chosen. */
+export interface CastingHints {
+  /** `Greenroom-Scenario`. */
+  readonly header?: string | undefined;
+  /** As it was sent. */
+  readonly meetingUrl: string;
+  /** As the vendor keeps it. */
+  readonly normalUrl?: string | undefined;
+  readonly agentName?: string | undefined;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+  readonly schedulingKey?: string | null | undefined;
+  readonly eventId?: string | null | undefined;
+}
+
+/** Plays the meetings of a world, as vendors see it. Agents are named by their vendor ids. */
+export interface Player {
+  /** The code of the jobs that play. */
+  readonly jobs: Readonly<Record<string, JobDefinition>>;
+  readonly createState: () => Slice;
+  /** Throws UNKNOWN_SCENARIO if there is none of this name in the world, or INVALID_SCENARIO. */
+  readonly assertKnown: (world: World, scenario: string) => void;
+  /** Adds a casting rule after those that are there, and gives its id. Throws UNKNOWN_SCENARIO and INVALID_BODY. */
+  readonly addRule: (world: World, rule: CastingBody) => string;
+  /** Decides which scenario an agent plays, and says in the journal why. */
+  readonly cast: (world: World, provider: string, agent: string, hints: CastingHints) => void;
+  /** False if nothing happens to the agent by itself. */
+  readonly plays: (world: World, agent: string) => boolean;
+  /** The agent begins to join: its meeting starts, or it comes to the one that is on. */
+  readonly enter: (world: World, agent: string, meetingUrl: string) => void;
+  /** The agent is out of the meeting: its last cue is its artefacts. */
+  readonly exit: (world: World, agent: string) => void;
+  /** What becomes of the agent before it begins to join: nothing special, or it is late by so much. */
+  readonly launch: (world: World, agent: string) => Micros | 'never' | 'out_of_credits';
+  /** True if the agent never gets out once it leaves. */
+  readonly getsStuck: (world: World, agent: string) => boolean;
+  /** No more cues, though the agent is not over. */
+  readonly halt: (world: World, agent: string) => void;
+  /** The agent has failed, is done or is gone: no more cues. */
+  readonly forget: (world: World, agent: string) => void;
+}

@@ -1,0 +1,84 @@
+import type { Handler } from '../../provider.js';
+import { readFields } from '../framework/body.js';
+import { json, text } from '../framework/fields.js';
+import { empty, jsonText, refuse } from '../framework/replies.js';
+import { invalid } from '../framework/serializer.js';
+import type { PyValue } from '../python/json.js';
+import { renderBot } from '../render.js';
+import { sliceOf, type Bot } from '../state.js';
+import { assertInMeeting, botOf } from './find.js';
+import { applyEvent } from './life.js';
+import { checkSchema, startsWith } from './settings-fields.js';
+import { CAPTION_LANGUAGE_PATCH } from './settings-schemas.js';
+
+/** Requests that change a bot in its meeting (observed: order of the checks, and their words). */
+
+const recordingCommand =
+  (event: 'recording_paused' | 'recording_resumed', state: Bot['state'], verb: string, refusal: string): Handler =>
+  (call) => {
+    const bot = botOf(call);
+    if (bot.state !== state) refuse(400, `Bot is in state ${bot.state} and cannot ${refusal}`);
+    const silent = Object.hasOwn(sliceOf(call.world).silentProcesses, bot.id);
+    if (silent || applyEvent(call.world, bot, event) !== undefined) refuse(400, `Unable to ${verb} recording`);
+    return jsonText(200, renderBot(bot));
+  };
+
+export const pauseRecording = recordingCommand('recording_paused', 'joined_recording', 'pause', 'pause recording');
+export const resumeRecording = recordingCommand(
+  'recording_resumed',
+  'joined_recording_paused',
+  'resume',
+  'resume recording.',
+);
+
+export const patchVoiceAgentSettings: Handler = (call) => {
+  const bot = botOf(call);
+  const fields = readFields(call);
+  assertInMeeting(bot, 'update voice agent settings');
+  if (!bot.voiceAgent)
+    refuse(
+      400,
+      'Voice agent resources were not reserved. You must create the bot with voice_agent_settings.reserve_resources set to true.',
+    );
+  const agent = fields.optional('url', readAgentUrl);
+  const screen = fields.optional('screenshare_url', readAgentUrl);
+  fields.refuseOthers();
+  if (!fields.hasErrors && agent && screen)
+    fields.addError('non_field_errors', 'Cannot provide both url and screenshare_url. Please specify only one.');
+  fields.assertValid();
+  return empty();
+};
+
+function readAgentUrl(value: PyValue): string {
+  const given = text(value, { blank: true });
+  if (given !== '' && !startsWith(given, 'https://')) throw invalid('URL must start with https://');
+  return given;
+}
+
+export const patchTranscriptionSettings: Handler = (call) => {
+  const bot = botOf(call);
+  const fields = readFields(call);
+  assertInMeeting(bot, 'update transcription settings');
+  if (!bot.captions) refuse(400, 'Bot is not transcribing with meeting closed captions');
+  const asJson = json(fields.input);
+  fields.required('transcription_settings', (value) => checkSchema(CAPTION_LANGUAGE_PATCH, asJson(value)));
+  fields.assertValid();
+  return empty();
+};
+
+export const admitFromWaitingRoom: Handler = (call) => {
+  const bot = botOf(call);
+  if (bot.platform !== 'zoom') refuse(400, 'Admitting from waiting room is not supported for this meeting type');
+  assertInMeeting(bot, 'admit from waiting room');
+  return empty();
+};
+
+export const changeGalleryViewPage: Handler = (call) => {
+  const bot = botOf(call);
+  if (bot.platform !== 'zoom') refuse(400, 'Changing gallery view page is not supported for this meeting type');
+  if (!bot.zoomWeb) refuse(400, 'Changing gallery view page is only supported for Zoom Web SDK');
+  if (bot.recording.view !== 'gallery_view')
+    refuse(400, 'Changing gallery view page is only supported for gallery view recordings');
+  assertInMeeting(bot, 'change gallery view page');
+  return empty();
+};

@@ -1,0 +1,118 @@
+import type { CastingHints } from '../../../engine/player.js';
+import type { World } from '../../../engine/world.js';
+import { setSubject, type Call, type Handler } from '../../provider.js';
+import type { CalendarEvent } from '../calendars/state.js';
+import { readBody } from '../framework/body.js';
+import { jsonText, refuse, VendorCrash } from '../framework/replies.js';
+import { Input, Serializer } from '../framework/serializer.js';
+import { asWritten, storeMetadata } from '../metadata.js';
+import { isPyObject, type PyObject, type PyValue } from '../python/json.js';
+import { pythonStr } from '../python/repr.js';
+import { apiTime } from '../python/times.js';
+import { renderBot } from '../render.js';
+import { newBot, sliceOf, type Bot } from '../state.js';
+import { launch, planStaging } from './launch.js';
+import { assertConcurrency, assertCredentials, assertCredits, assertStorable } from './limits.js';
+import { readNewBot, type BotKind, type NewBot } from './new-bot.js';
+
+export const createBot: Handler = (call) => {
+  const { world } = call;
+  const { data, isForm } = readCreation(call);
+  const event = calendarEventOf(world, data);
+  const body = event ? filledFrom(event, data) : data;
+  const wanted = readNewBot(new Serializer(new Input(body, isForm ? body : undefined)), world, 'bot');
+  assertCredentials(call, wanted);
+  const bot = addBot(call, wanted, 'bot', event);
+  world.player.cast(world, 'attendee', bot.id, castingHints(call, body, wanted, bot));
+  bot.played = world.player.plays(world, bot.id);
+  noteLocalWebhooks(call, wanted);
+  if (bot.join_at === null) {
+    launch(world, bot);
+    return jsonText(201, renderBot(bot));
+  }
+  planStaging(world, bot);
+  return jsonText(201, renderBot(bot, asWritten(wanted.metadata)));
+};
+
+/** The body of a creation. The vendor asks for credits before it looks at the body, and fails for one that is no object. */
+export function readCreation(call: Call): { readonly data: PyObject; readonly isForm: boolean } {
+  const { value, form } = readBody(call);
+  assertCredits(call.world);
+  if (!isPyObject(value)) throw new VendorCrash('body');
+  return { data: value, isForm: form !== undefined };
+}
+
+/** The calendar event that a bot is for. Refuses one that is not there, and a place or a time beside it. */
+function calendarEventOf(world: World, body: PyObject): CalendarEvent | null {
+  const id = body.get('calendar_event_id');
+  if (!id || (Array.isArray(id) && id.length === 0) || (isPyObject(id) && id.size === 0)) return null;
+  const event =
+    sliceOf(world).calendarEvents.get(pythonStr(id)) ??
+    refuse(400, `Calendar event with id ${pythonStr(id)} does not exist in this project.`);
+  if (body.get('meeting_url'))
+    refuse(
+      400,
+      'meeting_url should not be provided when calendar_event_id is specified. The meeting URL will be taken from the calendar event.',
+    );
+  if (body.get('join_at'))
+    refuse(
+      400,
+      'join_at should not be provided when calendar_event_id is specified. The join time will be taken from the calendar event.',
+    );
+  return event;
+}
+
+/** The body with the place and the time of the event. */
+const filledFrom = ({ facts }: CalendarEvent, body: PyObject): PyObject =>
+  new Map<string, PyValue>([...body, ['meeting_url', facts.meeting_url], ['join_at', apiTime(facts.start_time)]]);
+
+/** Adds a bot to the project's records, if its limits and the database allow it. */
+export function addBot(call: Call, wanted: NewBot, kind: BotKind, event: CalendarEvent | null): Bot {
+  assertConcurrency(call);
+  assertStorable(call, wanted, kind);
+  const { world } = call;
+  const { bots, keys } = sliceOf(world);
+  const { meeting, chatMessage: _, externalStorage: __, metadata, ...facts } = wanted;
+  const prefix = kind === 'bot' ? 'bot' : 'app';
+  const bot = bots.add(
+    newBot({
+      ...facts,
+      id: `${prefix}_${world.random.alphanumeric(prefix, 16)}`,
+      metadata: storeMetadata(metadata),
+      meeting_url: meeting?.url ?? 'app_session',
+      platform: meeting?.platform ?? 'zoom',
+      created_at: world.now(),
+      calendarEvent: event?.id ?? null,
+    }),
+  );
+  if (bot.deduplication_key !== null) keys.add({ key: bot.deduplication_key, bot: bot.id });
+  setSubject(call, bot.id);
+  return bot;
+}
+
+function castingHints({ request }: Call, body: PyObject, wanted: NewBot, bot: Bot): CastingHints {
+  const meetingUrl = body.get('meeting_url');
+  return {
+    header: request.headers['greenroom-scenario'],
+    // The normalised URL has lost its query.
+    meetingUrl: typeof meetingUrl === 'string' ? meetingUrl : '',
+    normalUrl: bot.meeting_url,
+    agentName: wanted.bot_name,
+    metadata: wanted.metadata ? textsOf(wanted.metadata) : undefined,
+    eventId: bot.calendarEvent,
+  };
+}
+
+const textsOf = (metadata: PyObject): Record<string, string> =>
+  Object.fromEntries([...metadata].filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
+
+function noteLocalWebhooks({ world, entry }: Call, { webhooks }: NewBot): void {
+  for (const { url } of webhooks) {
+    if (url.startsWith('https://')) continue;
+    world.note(
+      'local-url',
+      entry.subject,
+      `production refuses the webhook URL ${new URL(url).protocol}//…: it must start with https://`,
+    );
+  }
+}

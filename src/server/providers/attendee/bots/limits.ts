@@ -1,0 +1,85 @@
+import type { World } from '../../../engine/world.js';
+import type { Call } from '../../provider.js';
+import { error, Refused, refuse } from '../framework/replies.js';
+import { isStorable, storeMetadata } from '../metadata.js';
+import { settingsOf } from '../settings.js';
+import { projectId, sliceOf } from '../state.js';
+import { isOutOfCredits } from './credits.js';
+import type { BotKind, NewBot } from './new-bot.js';
+
+/** Refusals of a new bot beside those of its fields, in the vendor's words (observed). */
+
+const WEBHOOKS_PER_BOT = 2;
+const SITE = 'https://app.attendee.dev';
+
+export function assertCredits(world: World): void {
+  if (isOutOfCredits(world))
+    refuse(400, 'Organization has run out of credits. Please add more credits in the Account -> Billing page.');
+}
+
+export function assertCredentials({ world }: Call, { meeting, externalStorage }: NewBot): void {
+  const settings = settingsOf(world);
+  const credentials = `${SITE}/projects/${projectId(settings.api_key)}/credentials`;
+  if (meeting?.platform === 'zoom' && !settings.zoom_credentials)
+    refuse(
+      400,
+      `Zoom App credentials are required to create a Zoom bot. Please add Zoom credentials at ${credentials}`,
+    );
+  if (externalStorage && !settings.external_media_storage_credentials)
+    refuse(
+      400,
+      `External media storage credentials are required to upload recordings to an external storage bucket. Please add external media storage credentials at ${credentials}.`,
+    );
+}
+
+export function assertConcurrency({ world }: Call): void {
+  const { active, project } = sliceOf(world);
+  const limit = project.concurrent_bots_limit ?? settingsOf(world).concurrentBotsLimit;
+  if (active >= limit)
+    refuse(
+      400,
+      `You have exceeded the maximum number of concurrent bots (${limit}) for your account. Please reach out to customer support to increase the limit.`,
+    );
+}
+
+const NAME_MAX = 255;
+const KEY_MAX = 1024;
+const URL_MAX = 2048;
+
+const lengthOf = (text: string | null | undefined): number => [...(text ?? '')].length;
+
+/** The database takes names of 255 characters. */
+export const isLongName = (name: string | undefined): boolean => lengthOf(name) > NAME_MAX;
+
+/** The refusals of the database, and of the rows that hang on a bot. */
+export function assertStorable(call: Call, wanted: NewBot, kind: BotKind): void {
+  const word = kind === 'bot' ? 'bot' : 'app session';
+  const { deduplication_key: key, webhooks, chatMessage, bot_name, meeting } = wanted;
+  const fits =
+    !isLongName(bot_name) &&
+    lengthOf(key) <= KEY_MAX &&
+    lengthOf(meeting?.url) <= URL_MAX &&
+    isStorable(storeMetadata(wanted.metadata) ?? '');
+  if (!fits) throw unexpected(call, `creating the ${word}`);
+  if (key !== null && sliceOf(call.world).keys.get(key))
+    refuse(
+      400,
+      `Deduplication key already in use. A ${word} in a non-terminal state with this deduplication key already exists. Please use a different deduplication key or wait for that ${word} to terminate.`,
+    );
+  if (chatMessage?.to === 'specific_user') refuseParticipant(chatMessage.to_user_uuid);
+  if (webhooks.length > WEBHOOKS_PER_BOT)
+    refuse(400, 'You have reached the maximum number of webhooks for a single bot');
+  if (new Set(webhooks.map(({ url }) => url)).size < webhooks.length)
+    refuse(400, 'URL already subscribed for this bot');
+}
+
+/** The vendor hides a failure of its own behind an error id. */
+export const unexpected = ({ world }: Call, doing: string): Refused =>
+  new Refused(error(400, `An error occurred while ${doing}. Error ID: ${world.random.uuid('error_id')}`));
+
+export function refuseParticipant(uuid: string | null): never {
+  refuse(
+    400,
+    `No participant found with uuid ${uuid ?? ''}. Use the /participants endpoint to get the list of participants.`,
+  );
+}

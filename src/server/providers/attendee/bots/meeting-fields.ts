@@ -1,0 +1,30 @@
+import type { Micros } from '../../../../clock/instant.js';
+import { dateTime, holdsRareCharacters, text } from '../framework/fields.js';
+import { invalid } from '../framework/serializer.js';
+import type { PyValue } from '../python/json.js';
+import { addYears } from '../python/times.js';
+import { normalizeMeetingUrl, type MeetingUrl } from './meeting-url.js';
+
+/** Fields that a new bot and a change of one have in common (observed). */
+
+const JOIN_YEARS_MAX = 3;
+
+export function readMeetingUrl(value: PyValue): MeetingUrl {
+  const meeting = normalizeMeetingUrl(text(value));
+  if (!meeting) throw invalid('Invalid meeting URL');
+  return meeting;
+}
+
+export function readBotName(value: PyValue): string {
+  const name = text(value);
+  if (holdsRareCharacters(name)) throw invalid('Bot name cannot contain emojis or rare script characters.');
+  return name;
+}
+
+export function readJoinAt(value: PyValue, now: Micros): Micros {
+  const at = dateTime(value);
+  if (at < now) throw invalid('join_at cannot be in the past');
+  if (at > addYears(now, JOIN_YEARS_MAX))
+    throw invalid(`join_at cannot be more than ${JOIN_YEARS_MAX} years in the future`);
+  return at;
+}

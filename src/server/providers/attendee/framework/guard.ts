@@ -1,0 +1,41 @@
+import type { Call, Handler, Reply } from '../../provider.js';
+import { sliceOf } from '../state.js';
+import { indented, refuseRepresentation } from './negotiate.js';
+import { Refused, serverError, unauthorized, VendorCrash } from './replies.js';
+import { throttle } from './throttle.js';
+
+/** The refusals that every call passes before its operation, in the framework's order. */
+export function refuseCall(call: Call): Reply | undefined {
+  const representation = refuseRepresentation(call.request);
+  if (representation) return representation;
+  return sliceOf(call.world).project.api_key_enabled === false
+    ? unauthorized('Invalid or disabled API key')
+    : undefined;
+}
+
+/** Puts a handler behind the framework: its refusals, the project's window of POSTs, and its pages for failures. */
+function guard(handler: Handler, isThrottled: boolean): Handler {
+  return async (call) => {
+    const refusal = refuseCall(call) ?? (isThrottled ? throttle(call.world) : undefined);
+    return indented(refusal ?? (await attempt(handler, call)), call.request);
+  };
+}
+
+/** The same for a table of handlers. */
+export const guardAll = <Id extends string>(
+  handlers: Readonly<Record<Id, Handler>>,
+  throttled: readonly Id[],
+): Readonly<Record<Id, Handler>> =>
+  Object.fromEntries(
+    (Object.entries(handlers) as [Id, Handler][]).map(([id, handler]) => [id, guard(handler, throttled.includes(id))]),
+  ) as Record<Id, Handler>;
+
+async function attempt(handler: Handler, call: Call): Promise<Reply> {
+  try {
+    return await handler(call);
+  } catch (thrown) {
+    if (thrown instanceof Refused) return thrown.reply;
+    if (thrown instanceof VendorCrash) return serverError();
+    throw thrown;
+  }
+}

@@ -1,0 +1,63 @@
+import type { Reply } from '../../provider.js';
+import { COMPACT, toPython, writePython, type PyValue } from '../python/json.js';
+
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+
+export const json = (status: number, value: PyValue, headers: Readonly<Record<string, string>> = {}): Reply => ({
+  status,
+  headers: { ...JSON_TYPE, ...headers },
+  body: escapeSeparators(writePython(value, COMPACT)),
+});
+
+/** An answer whose JSON text is ready. */
+export const jsonText = (status: number, body: string): Reply => ({
+  status,
+  headers: JSON_TYPE,
+  body: escapeSeparators(body),
+});
+
+/** The framework escapes the two characters that end a line in JavaScript but not in JSON. */
+const escapeSeparators = (text: string): string => text.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+
+/** The vendor's empty success: 200, no bytes, no content type. */
+export const empty = (): Reply => ({ status: 200 });
+
+/** The hand-written errors: `{"error": "…"}`. */
+export const error = (status: number, text: string): Reply => json(status, toPython({ error: text }));
+
+/** The framework's own: `{"detail": "…"}`. */
+export const detail = (status: number, text: string, headers: Readonly<Record<string, string>> = {}): Reply =>
+  json(status, toPython({ detail: text }), headers);
+
+export const unauthorized = (text: string): Reply => detail(401, text, { 'WWW-Authenticate': 'Token' });
+
+const htmlPage = (status: number, title: string, text: string): Reply => ({
+  status,
+  headers: { 'Content-Type': 'text/html; charset=utf-8' },
+  body: `\n<!doctype html>\n<html lang="en">\n<head>\n  <title>${title}</title>\n</head>\n<body>\n  <h1>${title}</h1><p>${text}</p>\n</body>\n</html>\n`,
+});
+
+/** The vendor's answer where its own code fails. */
+export const serverError = (): Reply => htmlPage(500, 'Server Error (500)', '');
+
+/** Outside the API, the framework's page. */
+export const pageNotFound = (): Reply =>
+  htmlPage(404, 'Not Found', 'The requested resource was not found on this server.');
+
+/** Ends a call with this answer. */
+export class Refused extends Error {
+  readonly reply: Reply;
+
+  constructor(reply: Reply) {
+    super('refused');
+    this.reply = reply;
+  }
+}
+
+/** Ends a call with a hand-written error. */
+export function refuse(status: number, text: string): never {
+  throw new Refused(error(status, text));
+}
+
+/** The vendor's own code fails on this value: its answer is a 500. */
+export class VendorCrash extends Error {}

@@ -1,0 +1,162 @@
+import { isPyObject, PyFloat, type PyObject, type PyValue } from '../python/json.js';
+import { json, Refused } from './replies.js';
+
+/** The framework's serializers, with its messages (observed: recordings of v1.64.1). */
+
+/** A field's value is refused, with these messages. */
+export class Invalid extends Error {
+  readonly detail: PyValue;
+
+  constructor(detail: PyValue) {
+    super('invalid');
+    this.detail = detail;
+  }
+}
+
+/** A rule that fails with one message. */
+export const invalid = (message: string): Invalid => new Invalid([message]);
+/** A rule that names an inner field: the message stands there as a text, not in a list. */
+export const invalidAt = (field: string, detail: PyValue): Invalid => new Invalid(new Map([[field, detail]]));
+
+const NOT_NULL = 'This field may not be null.';
+const REQUIRED = 'This field is required.';
+
+/** The fields of a form, the last of each name. */
+export type Form = PyObject;
+
+type Read<T> = (value: PyValue) => T;
+
+/** A body: JSON, or a form, in which everything is text. */
+export class Input {
+  readonly data: PyObject;
+  readonly #form: Form | undefined;
+
+  constructor(data: PyObject, form?: Form) {
+    this.data = data;
+    this.#form = form;
+  }
+
+  get isForm(): boolean {
+    return this.#form !== undefined;
+  }
+
+  /** The field's value; `undefined` if it is absent, as an empty optional field of a form is. */
+  get(name: string, required: boolean): PyValue | undefined {
+    const value = this.data.get(name);
+    return this.isForm && value === '' && !required ? undefined : value;
+  }
+
+  /** An object that is a serializer of its own: `name.field` in a form. */
+  nested(name: string): Input | PyValue | undefined {
+    if (!this.isForm) {
+      const value = this.data.get(name);
+      return isPyObject(value) ? new Input(value) : value;
+    }
+    const inner: PyObject = new Map();
+    for (const [key, value] of this.data) if (key.startsWith(`${name}.`)) inner.set(key.slice(name.length + 1), value);
+    return inner.size === 0 ? undefined : new Input(inner, this.#form);
+  }
+}
+
+/** Reads the fields of one serializer in their order and collects their errors. */
+export class Serializer {
+  readonly input: Input;
+  /** Field name to messages, in the order of the fields. */
+  readonly #errors: PyObject = new Map();
+  readonly #names: string[] = [];
+
+  constructor(input: Input) {
+    this.input = input;
+  }
+
+  get hasErrors(): boolean {
+    return this.#errors.size > 0;
+  }
+
+  /** A field that must be there. */
+  required<T>(name: string, read: Read<T>): T | undefined {
+    return this.#take(
+      name,
+      (value) => {
+        if (value === undefined) throw invalid(REQUIRED);
+        return read(value);
+      },
+      true,
+    );
+  }
+
+  /** A field that may be missing, but not null. */
+  optional<T>(name: string, read: Read<T>): T | undefined {
+    return this.#take(name, (value) => (value === undefined ? undefined : read(value)));
+  }
+
+  /** A rule that runs whether the field is there or not. */
+  always<T>(name: string, read: (value: PyValue | undefined) => T): T | undefined {
+    return this.#take(name, read);
+  }
+
+  nested<T>(name: string, read: (inner: Serializer) => T): T | undefined {
+    this.#names.push(name);
+    const value = this.input.nested(name);
+    if (value === undefined) return undefined;
+    return this.#guard(name, () => {
+      if (value === null) throw invalid(NOT_NULL);
+      if (!(value instanceof Input)) throw new Invalid(notADictionary(value));
+      const inner = new Serializer(value);
+      const result = read(inner);
+      if (inner.hasErrors) throw new Invalid(inner.#errors);
+      return result;
+    });
+  }
+
+  addError(field: string, message: string): void {
+    this.#errors.set(field, [message]);
+  }
+
+  /** Once all fields are good: nothing else may have been sent. */
+  refuseOthers(): void {
+    if (this.hasErrors) return;
+    const others = [...this.input.data.keys()].filter((name) => !this.#names.includes(name)).sort();
+    if (others.length === 0) return;
+    const allowed = [...this.#names].sort().join(', ');
+    this.addError('non_field_errors', `Unexpected field(s): ${others.join(', ')}. Allowed fields are: ${allowed}`);
+  }
+
+  /** Ends the call with 400 and every error, if there is one. */
+  assertValid(): void {
+    if (this.hasErrors) throw new Refused(json(400, this.#errors));
+  }
+
+  #take<T>(name: string, read: (value: PyValue | undefined) => T, required = false): T | undefined {
+    this.#names.push(name);
+    return this.#guard(name, () => {
+      const value = this.input.get(name, required);
+      if (value === null) throw invalid(NOT_NULL);
+      return read(value);
+    });
+  }
+
+  /** Runs a rule of a field and keeps its refusal. */
+  #guard<T>(name: string, work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (refusal) {
+      if (!(refusal instanceof Invalid)) throw refusal;
+      this.#errors.set(name, refusal.detail);
+      return undefined;
+    }
+  }
+}
+
+/** The framework's refusal of something else than an object. */
+export function notADictionary(value: PyValue): PyObject {
+  return new Map([['non_field_errors', [`Invalid data. Expected a dictionary, but got ${pythonTypeName(value)}.`]]]);
+}
+
+function pythonTypeName(value: PyValue): string {
+  if (value === null) return 'NoneType';
+  if (Array.isArray(value)) return 'list';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'string') return 'str';
+  return value instanceof PyFloat ? 'float' : isPyObject(value) ? 'dict' : 'int';
+}

@@ -1,0 +1,36 @@
+import { defineJobs, type JobKind, type NoArgs } from '../../engine/jobs.js';
+import type { World } from '../../engine/world.js';
+import type { Bot } from './state.js';
+
+/** A run of the clean-up ends a bot for one of these reasons. */
+export type CleanUpReason = 'bot_not_launched' | 'heartbeat_timeout' | 'global_runtime_timeout';
+
+/** The timers of `automatic_leave_settings`. */
+export type Timer =
+  'waiting_room' | 'host' | 'authorized_user' | 'only_participant' | 'silence' | 'max_uptime' | 'captions';
+
+/** The kinds of jobs, with their arguments. */
+export interface AttendeeJobs {
+  /** The scheduler picks a bot. */
+  readonly poll: NoArgs;
+  readonly launch: NoArgs;
+  /** A bot's process is late. */
+  readonly late: NoArgs;
+  readonly join: NoArgs;
+  /** A bot has left. */
+  readonly left: NoArgs;
+  readonly cleanup: { readonly reason: CleanUpReason };
+  readonly timer: { readonly timer: Timer };
+  /** An async transcription goes on. */
+  readonly async: { readonly transcription: string };
+}
+
+export type JobTable = { readonly [K in keyof AttendeeJobs]: JobKind<AttendeeJobs[K]> };
+
+export const jobs = defineJobs<AttendeeJobs>('attendee');
+
+/** Cancels the planned next step of a bot's life. */
+export function cancelStep(world: World, bot: Bot): void {
+  world.clock.cancel(bot.job);
+  bot.job = null;
+}

@@ -1,0 +1,25 @@
+import { invalid } from './framework/serializer.js';
+import { asJsonb, COMPACT, isPyObject, WIRE, writePython, type PyObject, type PyValue } from './python/json.js';
+
+const LENGTH_MAX = 1000;
+
+/** An object of texts, at least one, at most 1000 characters as JSON (observed). */
+export function readMetadata(value: PyValue): PyObject {
+  if (!isPyObject(value)) throw invalid('Metadata must be an object not an array or other type');
+  if (value.size === 0) throw invalid('Metadata must have at least one key');
+  const wrong = [...value].find(([, inner]) => typeof inner !== 'string');
+  if (wrong) throw invalid(`Value for key '${wrong[0]}' must be a string`);
+  if (writePython(value, WIRE).length > LENGTH_MAX)
+    throw invalid(`Metadata must be less than ${LENGTH_MAX} characters`);
+  return value;
+}
+
+/** As the database keeps it: JSON text with its keys in jsonb's order. */
+export const storeMetadata = (metadata: PyObject | null): string | null =>
+  metadata && writePython(asJsonb(metadata), COMPACT);
+
+/** As the client wrote it, for answers that are made before it is read back. */
+export const asWritten = (metadata: PyObject | null): string | null => metadata && writePython(metadata, COMPACT);
+
+/** The database takes neither NUL nor half of a surrogate pair, and the vendor says so only by an error id. */
+export const isStorable = (metadata: string): boolean => !/\\u0000|\p{Cs}/u.test(metadata);

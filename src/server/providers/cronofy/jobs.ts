@@ -1,0 +1,13 @@
+import type { FailureReason } from '../../../contracts/cronofy/lifecycle.js';
+import { defineJobs, type NoArgs } from '../../engine/jobs.js';
+
+/** Everything that waits for its instant in Cronofy's part of a world. */
+export const jobs = defineJobs<{
+  activate: NoArgs;
+  join: NoArgs;
+  giveUp: { readonly reason: FailureReason };
+  image: NoArgs;
+  conference: { readonly event: string; readonly attempt: number };
+  /** A trigger of an event: its subscription, and which of that one's transitions. */
+  transition: { readonly event: string; readonly subscription: number; readonly index: number };
+}>('cronofy');

@@ -1,0 +1,35 @@
+import { DURATION_FORMS, parseDuration } from '../clock/duration.js';
+import { GreenroomError } from '../errors.js';
+import type { DeliveryGuard } from './engine/world.js';
+
+const LONGEST_QUIET_MS = 60_000;
+
+/** Reads a `quiet`, in real milliseconds. Throws INVALID_BODY. */
+export function quietTime(value: number | string): number {
+  const expected = `${DURATION_FORMS}, a minute at most`;
+  const quiet = realMilliseconds(value, '/quiet', expected);
+  if (quiet <= LONGEST_QUIET_MS) return quiet;
+  throw unreadable('/quiet', expected, value);
+}
+
+/** Reads a `delivery_guard`. Throws INVALID_BODY. */
+export function guardTime(value: number | string | undefined): DeliveryGuard {
+  if (value === undefined || value === 'off') return value;
+  const expected = `"off" or ${DURATION_FORMS}, a millisecond at least`;
+  const guard = realMilliseconds(value, '/delivery_guard', expected);
+  if (guard >= 1) return guard;
+  throw unreadable('/delivery_guard', expected, value);
+}
+
+function realMilliseconds(value: number | string, pointer: string, expected: string): number {
+  const duration = parseDuration(value);
+  if (duration === undefined) throw unreadable(pointer, expected, value);
+  return duration / 1000;
+}
+
+const unreadable = (pointer: string, expected: string, was: unknown): GreenroomError =>
+  new GreenroomError(
+    'INVALID_BODY',
+    `Failed to read a duration of real time: at ${pointer}, expected ${expected}, was ${JSON.stringify(was)}.`,
+    { pointer, expected, was },
+  );

@@ -1,0 +1,201 @@
+import type { Micros } from '../../clock/instant.js';
+import type { Job } from '../../clock/queue.js';
+import type { MeetingEvents, Participant } from '../engine/meeting.js';
+import type { Player } from '../engine/player.js';
+import type { World } from '../engine/world.js';
+import type { ScenarioContents } from './content.js';
+import { artefactsOf, instantOf, utteranceOf, wordsOf, type RunContext } from './context.js';
+import type { AgentRun } from './state.js';
+import type { Milestone } from './timetable.js';
+
+/** The next thing that happens to an agent in its meeting, with the label of its job. */
+export const PHASES = {
+  joinFails: 'cannot join',
+  lobby: 'reaches the lobby',
+  admitted: 'is admitted',
+  denied: 'is turned away',
+  recording: 'may record',
+  recordingDenied: 'may not record',
+  step: 'next step of the meeting',
+  event: 'an event of this agent alone',
+  transcribed: 'a late transcript is ready',
+  artefacts: 'recording and transcript are ready',
+} as const;
+export type Phase = keyof typeof PHASES;
+
+export const PHASE_JOB = 'scenario.phase';
+/** Phases that may name somebody. */
+export const NAMING: ReadonlySet<Phase> = new Set(['step', 'denied', 'event']);
+/** Phases beside the next one of an agent. */
+export const ASIDE: ReadonlySet<Phase> = new Set(['event', 'transcribed']);
+/** Steps that leave something to see for an agent that comes later. */
+const SHOWS: ReadonlySet<string> = new Set(['joins', 'leaves']);
+
+export const phaseIn = (job: Job): Phase => job.args['phase'] as Phase;
+
+/** One of several of its kind: a step, or an event. */
+interface Indexed {
+  readonly phase: Phase;
+  readonly index: number;
+}
+
+function plan(world: World, run: AgentRun, due: Micros, next: Phase | Indexed): number {
+  const { phase, index } = typeof next === 'string' ? { phase: next, index: 0 } : next;
+  const args = { phase, index, run: run.number };
+  return world.clock.schedule({ due, kind: PHASE_JOB, subject: run.agent, args });
+}
+
+/** Plans the next phase of an agent. */
+export function planNext(world: World, run: AgentRun, due: Micros, next: Phase | Indexed): void {
+  run.job = plan(world, run, due, next);
+}
+
+/** Plans a phase beside the next one, not in its place. */
+export function planAside(world: World, run: AgentRun, due: Micros, next: Phase | Indexed): void {
+  (run.eventJobs ??= []).push(plan(world, run, due, next));
+}
+
+/** Plans the events that count from this milestone, which is now. */
+export function planEvents(world: World, context: RunContext, milestone: Milestone | 'start'): void {
+  const { events } = context.plan;
+  // Most agents have no events, and there are many agents.
+  if (events.length === 0) return;
+  events.forEach(({ due }, index) => {
+    const absolute = due.from === 'start' || due.from === 'end';
+    if (absolute ? milestone !== 'start' : due.from !== milestone) return;
+    const at = Math.max(world.now(), instantOf(context, due, world.now()));
+    planAside(world, context.run, at, { phase: 'event', index });
+  });
+}
+
+/** An agent that enters a phase. */
+interface Turn {
+  readonly world: World;
+  readonly context: RunContext;
+  readonly agent: string;
+  /** The vendor's side of the agent. */
+  readonly events: MeetingEvents;
+  /** The number of the step or the event. */
+  readonly index: number;
+}
+
+export type PhaseTable = Readonly<Record<Phase, (turn: Turn) => void>>;
+
+/** The code of every phase. */
+export function phasesOf({
+  contents,
+  player,
+}: {
+  readonly contents: ScenarioContents;
+  readonly player: Pick<Player, 'exit' | 'forget' | 'halt'>;
+}): PhaseTable {
+  const personOf = ({ world, context }: Turn, id: string | null): Participant | undefined =>
+    id === null ? undefined : contents.of(world.seed, context.source).people.get(id);
+  return {
+    joinFails: ({ world, context, agent, events }) =>
+      events.couldNotJoin?.(world, agent, context.plan.joinFails!.reason, wordsOf(context)),
+    lobby: waitInLobby,
+    denied: (turn) => turn.events.denied?.(turn.world, turn.agent, personOf(turn, turn.context.plan.denied!.by)),
+    admitted: ({ world, context, agent, events }) => {
+      const { recordingAllowed, recordingDenied } = context.plan;
+      events.admitted?.(world, agent);
+      planEvents(world, context, 'admitted');
+      if (recordingAllowed === null) planNext(world, context.run, world.now() + recordingDenied, 'recordingDenied');
+      else planNext(world, context.run, world.now() + recordingAllowed, 'recording');
+    },
+    recordingDenied: ({ world, context, agent, events }) => {
+      events.recordingDenied?.(world, agent, context.plan.refusal);
+      planEvents(world, context, 'recording');
+      planStep(world, context, 0);
+    },
+    recording: ({ world, context, agent, events }) => {
+      events.recordingAllowed?.(world, agent);
+      planEvents(world, context, 'recording');
+      if (!context.scenario.captions) events.captionsUnavailable?.(world, agent);
+      planStep(world, context, 0);
+    },
+    step: (turn) => {
+      const { world, context, index } = turn;
+      const ends = context.scenario.steps[index]!.what === 'ends';
+      if (!ends) planStep(world, context, index + 1);
+      playStep(turn, contents);
+      if (ends) player.exit(world, context.run.agent);
+    },
+    event: (turn) => {
+      const { world, context, agent, index } = turn;
+      const event = context.plan.events[index]!;
+      if (event.what === 'crash') player.halt(world, agent);
+      playEvent(turn, event.what === 'removed' ? personOf(turn, event.by) : undefined);
+    },
+    transcribed: ({ world, agent, events }) => events.transcribed?.(world, agent),
+    artefacts: ({ world, context, agent, events }) => {
+      events.artefactsReady?.(world, agent, artefactsOf(context.plan, world.now()));
+      player.forget(world, agent);
+    },
+  };
+}
+
+/** Without a host or somebody to open, only the agent's own patience or the end of the meeting ends the wait. */
+function waitInLobby({ world, context, agent, events }: Turn): void {
+  const { run, scenario, plan: own, start } = context;
+  if (scenario.starts === null) return events.waitsForHost?.(world, agent);
+  if (world.now() < start + scenario.starts) {
+    events.waitsForHost?.(world, agent);
+    return planNext(world, run, start + scenario.starts, 'lobby');
+  }
+  events.reachedLobby?.(world, agent);
+  planEvents(world, context, 'lobby');
+  if (own.denied) return planNext(world, run, world.now() + own.denied.after, 'denied');
+  if (own.admitted !== null) return planNext(world, run, world.now() + own.admitted, 'admitted');
+  const last = { phase: 'step', index: scenario.steps.length - 1 } as const;
+  planNext(world, run, start + scenario.end, last);
+}
+
+/** Steps that are past when the agent comes are made up for if they still show: who is there. Speech is missed. */
+function planStep(world: World, { run, scenario: { steps }, start }: RunContext, from: number): void {
+  let index = from;
+  while (index < steps.length - 1 && !SHOWS.has(steps[index]!.what) && start + steps[index]!.at < world.now()) index++;
+  planNext(world, run, Math.max(start + steps[index]!.at, world.now()), { phase: 'step', index });
+}
+
+function playStep({ world, context, agent, events, index }: Turn, contents: ScenarioContents): void {
+  const { scenario, plan: own } = context;
+  const content = contents.of(world.seed, scenario);
+  const step = scenario.steps[index]!;
+  switch (step.what) {
+    case 'joins':
+      return events.participantJoined?.(world, agent, content.people.get(step.who.id)!);
+    case 'leaves':
+      return events.participantLeft?.(world, agent, content.people.get(step.who.id)!);
+    case 'speaks':
+      return events.spoke?.(world, agent, utteranceOf(content, own, step, index));
+    case 'writes': {
+      const { who, text, toAgent } = step;
+      const sender = content.people.get(who.id)!;
+      return events.wrote?.(world, agent, { key: `chat/${index}`, sender, text, toAgent });
+    }
+    case 'breakout':
+      return events.breakout?.(world, agent, step.phase);
+    case 'ends':
+      return events.meetingEnded?.(world, agent);
+  }
+}
+
+/** An event that concerns this agent alone. */
+function playEvent({ world, context, agent, events, index }: Turn, by: Participant | undefined): void {
+  const event = context.plan.events[index]!;
+  switch (event.what) {
+    case 'crash':
+      return events.crashed?.(world, agent, event.how, wordsOf(context));
+    case 'removed':
+      return events.removed?.(world, agent, by);
+    case 'leaves':
+      return events.left?.(world, agent, event.because);
+    case 'withdrawn':
+      return events.recordingDenied?.(world, agent, context.plan.refusal);
+    case 'restored':
+      return events.recordingAllowed?.(world, agent);
+    case 'vendor':
+      if (event.vendor === context.run.provider) events.vendorEvent?.(world, agent, event.event);
+  }
+}

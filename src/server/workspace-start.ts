@@ -1,0 +1,23 @@
+import { parseInstant, type Micros } from '../clock/instant.js';
+import { wallClock } from '../clock/real-time.js';
+import { GreenroomError } from '../errors.js';
+import type { WorkspaceOptions } from './workspace.js';
+
+const FROZEN_START = parseInstant('2026-01-01T09:00:00Z')!;
+
+/** The instant at which the clock of a workspace begins. Throws INVALID_BODY. */
+export function startOf({ now, mode = 'frozen' }: NonNullable<WorkspaceOptions['clock']> = {}): Micros {
+  if (now === undefined) return mode === 'live' ? wallClock() : FROZEN_START;
+  const start = parseInstant(now);
+  if (start !== undefined) return start;
+  const expected = 'an ISO 8601 instant with a zone, such as "2026-03-02T10:00:00Z"';
+  throw new GreenroomError(
+    'INVALID_BODY',
+    `Failed to set the clock: expected ${expected}, was ${JSON.stringify(now)}.`,
+    {
+      pointer: '/clock/now',
+      expected,
+      was: now,
+    },
+  );
+}

@@ -1,0 +1,54 @@
+import type { Greenroom } from '../client/greenroom.js';
+import { referenceOf, subjectOf, type Subject, type SubjectAnswer } from '../client/subject.js';
+import type { SubjectReference } from '../client/vendors.js';
+import { subjectKeysOf } from '../contracts/control/vendor-fields.js';
+import { VENDOR_LIST } from '../contracts/vendors.js';
+import { GreenroomError } from '../errors.js';
+import { show } from './judgement.js';
+
+/** The rooms of the tests that run now in this process: a bare bot is looked for among them. */
+const open = new Set<Greenroom>();
+
+/** Counts a room among those of running tests until the returned function is called. */
+export function openRoom(room: Greenroom): () => void {
+  open.add(room);
+  return () => void open.delete(room);
+}
+
+/**
+ * The agent that a bare answer or reference means: the one of the only open room that knows it. Throws USAGE if none
+ * does, or several (equal seeds give equal ids).
+ */
+export async function findSubject(given: unknown, room?: Greenroom): Promise<Subject> {
+  if (isSubject(given)) return given;
+  assertNamesAgent(given);
+  if (room) return subjectOf(room, given);
+  const reference = referenceOf(given);
+  const rooms = [...open];
+  const knows = await Promise.all(
+    rooms.map(async (one) => (await one.timeline({ subject: reference, limit: 1 })).entries.length > 0),
+  );
+  const found = rooms.filter((_, i) => knows[i]);
+  // With one room there is no doubt; that the agent is unknown there is for the assertion to tell.
+  const [only] = found.length === 1 ? found : rooms;
+  if (only && (found.length === 1 || rooms.length === 1)) return subjectOf(only, reference);
+  throw new GreenroomError(
+    'USAGE',
+    `Failed to find the room of ${show(reference)}: ${found.length} of the ${rooms.length} rooms of running tests know it. Say which: room.subject(…).`,
+  );
+}
+
+const isSubject = (given: unknown): given is Subject =>
+  typeof given === 'object' && given !== null && 'transitions' in given && 'room' in given;
+
+/** Fields of a vendor's answer, and of a reference, that name the agent. */
+const NAMES = ['id', 'sub', 'meeting_agent', ...subjectKeysOf(VENDOR_LIST)];
+
+function assertNamesAgent(given: unknown): asserts given is SubjectReference | SubjectAnswer {
+  if (typeof given === 'string') return;
+  if (typeof given === 'object' && given !== null && NAMES.some((name) => name in given)) return;
+  throw new GreenroomError(
+    'USAGE',
+    `Failed to find the agent: expected room.subject(…), an id, or what the vendor answered, was ${show(given)}.`,
+  );
+}

@@ -1,0 +1,32 @@
+import { hash } from 'node:crypto';
+import type { TObject } from '@sinclair/typebox';
+import { withDefaults } from '../contracts/settings.js';
+import type { SettingsResolver } from '../server/providers/provider.js';
+
+/** Credentials of one's own making: the name of each setting, and the start of its value. */
+export type GeneratedCredentials = Readonly<Record<string, string>>;
+
+/**
+ * Completes settings by the defaults of their schema. `generated` names the credentials that each workspace gets, with
+ * their prefixes; calls find the workspace by those in `identify`.
+ *
+ * @example settingsFor(schema, { vendor: 'notetaker', generated: { api_key: 'key_' }, identify: ['api_key'] })
+ */
+export const settingsFor = (
+  schema: TObject,
+  {
+    vendor,
+    generated,
+    identify,
+  }: { readonly vendor: string; readonly generated: GeneratedCredentials; readonly identify: readonly string[] },
+): SettingsResolver<Readonly<Record<string, unknown>>> => ({
+  resolve: (given, strict) => withDefaults(schema, given, strict) as Readonly<Record<string, unknown>>,
+  generate: (n) =>
+    Object.fromEntries(
+      Object.entries(generated).map(([name, prefix]) => {
+        const text = hash('sha256', `greenroom/${vendor}/${n}/${name}`, 'base64');
+        return [name, prefix + text.replace(/[^A-Za-z0-9]/g, '').slice(0, 32)];
+      }),
+    ),
+  credentials: (settings) => identify.map((name) => String(settings[name])),
+});

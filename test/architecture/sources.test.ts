@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const SRC = fileURLToPath(new URL('../../src', import.meta.url));
+const sources = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => ({
+    path: relative(SRC, join(SRC, path)).replaceAll('\\', '/'),
+    text: readFileSync(join(SRC, path), 'utf8'),
+  }));
+
+/** A vendor's own folders, and the two lists. */
+const OF_A_VENDOR =
+  /^(contracts|server\/providers)\/(cronofy|attendee)\/|^contracts\/(vendors|hosts)\.ts$|^server\/providers\/registry\.ts$/;
+/** Doors: their names and types are public. */
+const DOORS = ['contracts/index.ts', 'contracts/webhooks.ts', 'index.ts', 'webhooks.ts', 'intercept.ts'];
+
+describe('The sources', () => {
+  test('name a vendor in its own folders, in the two lists and in doors; elsewhere in at most eight files', () => {
+    const naming = sources
+      .filter(({ path }) => !OF_A_VENDOR.test(path) && !DOORS.includes(path))
+      .filter(({ text }) => /cronofy|attendee(?!_absent)/i.test(text.replaceAll('attendee-absent', '')))
+      .map(({ path }) => path);
+    expect(naming.length, naming.join(', ')).toBeLessThanOrEqual(8);
+  });
+
+  test('never ask for the name of a vendor', () => {
+    const asking = sources.filter(
+      ({ path, text }) =>
+        !OF_A_VENDOR.test(path) && /[!=]==? '(cronofy|attendee)'|'(cronofy|attendee)' [!=]==?/.test(text),
+    );
+    expect(asking.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('do not know the example of a vendor of one’s own', () => {
+    const knowing = sources.filter(({ text }) => /notetaker/i.test(text.replace(/^ \*.*@example.*$/gm, '')));
+    expect(knowing.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('have at most 300 lines a file', () => {
+    expect(sources.filter(({ text }) => text.split('\n').length > 301).map(({ path }) => path)).toEqual([]);
+  });
+
+  test('have no word “any” for a type', () => {
+    const loose = sources.filter(({ text }) =>
+      /(:|<|as|=>) any\b(?!\w| [a-z])/.test(text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')),
+    );
+    expect(loose.map(({ path }) => path)).toEqual([]);
+  });
+});

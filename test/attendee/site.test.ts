@@ -1,0 +1,55 @@
+import { get } from 'node:http';
+import { describe, expect } from 'vitest';
+import { startGreenroom } from '../../src/index.js';
+import { PROVIDERS } from '../../src/server/providers/registry.js';
+import { attendee, call, control, test } from '../support/room.js';
+
+const EMPTY = { status: 200, text: '' };
+const VERSION = { status: 200, text: '{"version":"1.64.1"}' };
+const shown = ({ status, text }: { status: number; text: string }) => ({ status, text });
+
+/** The status of an answer to a call that names another host. */
+const statusFor = (url: string, host: string) =>
+  new Promise<number | undefined>((resolve, reject) => {
+    get(url, { headers: { host } }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).on('error', reject);
+  });
+
+describe('/health/ and /version/', () => {
+  test('answer without a credential, whatever the host', async ({ room }) => {
+    expect(shown(await call('GET', `${room.url}/health/`))).toEqual(EMPTY);
+    expect(shown(await call('GET', `${room.url}/version/`))).toEqual(VERSION);
+    expect(await statusFor(`${room.url}/version/`, 'probe.example.com')).toBe(200);
+    expect(shown(await attendee(room, 'GET', '/health/'))).toEqual(EMPTY);
+    const { json } = await control(room, 'GET', '/timeline?kind=violation');
+    expect((json as { entries: object[] }).entries).toEqual([]);
+  });
+
+  test('answer a strict server too, and for a key that was disabled', async () => {
+    const room = await startGreenroom({ strict: true });
+    await room.backstage({ kind: 'project', api_key_enabled: false });
+    expect(shown(await call('GET', `${room.url}/health/`, undefined, { authorization: 'Token nonsense' }))).toEqual(
+      EMPTY,
+    );
+    expect(shown(await call('GET', `${room.url}/version/`))).toEqual(VERSION);
+    await room.close();
+  });
+
+  test('carry the headers of the web server, and none of the API', async ({ room }) => {
+    const { headers } = await call('GET', `${room.url}/health/`);
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'content-length': '0',
+      'x-frame-options': 'DENY',
+      'x-content-type-options': 'nosniff',
+    });
+    expect([headers.get('allow'), headers.get('vary')]).toEqual([null, null]);
+    expect((await call('GET', `${room.url}/version/`)).headers.get('content-type')).toBe('application/json');
+  });
+
+  test.for(['/health/', '/version/'])('belong to one vendor: %s', (path) => {
+    expect(PROVIDERS.filter(({ owns }) => owns(path)).map(({ name }) => name)).toEqual(['attendee']);
+  });
+});

@@ -1,0 +1,167 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { Project } from '../support/project.js';
+
+const WORKFLOW = '.github/workflows/greenroom.yml';
+
+/** The settings of the greenroom that exec starts in a project, as its command reads them. */
+function settingsOf(project: Project) {
+  const prints = `
+    const read = async (path) => (await fetch(process.env.GREENROOM_URL + '/_greenroom' + path)).json();
+    const [{ scenario, strict }, { mode }, { casting }] = await Promise.all(['/workspaces/default', '/clock', '/casting'].map(read));
+    console.log(JSON.stringify({ scenario, strict, mode, rules: casting.length }))`;
+  const child = ['--', process.execPath, '--input-type=module', '-e', prints];
+  const { code, stdout, stderr } = project.greenroom('exec', '--quiet', '--port', '0', ...child);
+  return { code, stderr, ...(stdout === '' ? {} : JSON.parse(stdout)) };
+}
+
+describe('The settings file of greenroom init', () => {
+  test('changes no command by itself', () => {
+    using project = new Project();
+    const before = settingsOf(project);
+    project.greenroom('init');
+    expect(project.files()).toContain('greenroom.config.mjs');
+    expect(settingsOf(project)).toEqual(before);
+    expect(before).toEqual({ code: 0, stderr: '', scenario: 'happy-path', strict: false, mode: 'auto', rules: 0 });
+  });
+
+  test('has comments that are settings, each of which can be opened', () => {
+    using project = new Project({ 'scenarios/': '' });
+    project.greenroom('init');
+    const closed = project.read('greenroom.config.mjs');
+    const opened = closed.replaceAll(/^ {2}\/\/ (\w+: .*,)$/gm, '  $1').replace('strict: false', 'strict: true');
+    expect(opened.match(/^ {2}\w+: /gm)).toHaveLength(8);
+    project.write('greenroom.config.mjs', opened);
+    expect(settingsOf(project)).toEqual({
+      code: 0,
+      stderr: '',
+      scenario: 'happy-path',
+      strict: true,
+      mode: 'live',
+      rules: 1,
+    });
+  });
+});
+
+interface Job {
+  readonly steps: readonly {
+    readonly name?: string;
+    readonly uses?: string;
+    readonly with?: Readonly<Record<string, unknown>>;
+    readonly run?: string;
+    readonly env?: Readonly<Record<string, string>>;
+  }[];
+}
+
+/** The job that init writes for a project. */
+function jobFor(files: Readonly<Record<string, string | object>>): Job & { readonly text: string } {
+  using project = new Project({ '.git/': '', ...files });
+  project.greenroom('init');
+  const text = project.read(WORKFLOW);
+  const { jobs, permissions } = parse(text) as { jobs: Record<string, Job>; permissions: unknown };
+  expect(permissions).toEqual({ contents: 'read' });
+  return { ...jobs['greenroom']!, text };
+}
+
+const linesOf = ({ steps }: Job, name: string): readonly string[] =>
+  steps
+    .find((step) => step.name === name)!
+    .run!.trim()
+    .split('\n');
+
+describe('The CI job of greenroom init', () => {
+  const vitest = { scripts: { test: 'vitest run' }, devDependencies: { vitest: '^4' } };
+  const projects: Readonly<Record<string, Readonly<Record<string, string | object>>>> = {
+    npm: { 'package.json': vitest, 'package-lock.json': '{}' },
+    pnpm: { 'package.json': vitest, 'pnpm-lock.yaml': '' },
+    yarn: { 'package.json': vitest, 'yarn.lock': '' },
+    jest: { 'package.json': { scripts: { test: 'jest' }, devDependencies: { jest: '^30' } } },
+    playwright: { 'package.json': { devDependencies: { '@playwright/test': '^1' } } },
+    mocha: { 'package.json': { scripts: { test: 'mocha' } }, '.nvmrc': '24' },
+    pytest: { 'pyproject.toml': '[project]\nname = "app"\n', 'requirements.txt': '' },
+  };
+
+  const jobs = new Map<string, ReturnType<typeof jobFor>>();
+  const job = (name: string) => jobs.get(name)!;
+  beforeAll(() => {
+    for (const [name, files] of Object.entries(projects)) jobs.set(name, jobFor(files));
+  });
+
+  test.each(Object.keys(projects))('runs only what is installed, and has no secret: %s', (name) => {
+    const { text, steps } = job(name);
+    expect(text).not.toMatch(/secrets\.|\$\{\{|npx (?!--no-install )/);
+    expect(steps.find(({ uses }) => uses?.startsWith('actions/checkout'))?.with).toEqual({
+      'persist-credentials': false,
+    });
+    const check = linesOf({ steps }, 'Contract check').join();
+    const { GREENROOM_JOURNAL: journal } = steps.find(({ name }) => name === 'Test')!.env!;
+    expect(check).toBe(`npx --no-install greenroom check traffic ${journal} --reporter pretty --reporter github`);
+  });
+
+  test('installs what the lock file says', () => {
+    expect(linesOf(job('npm'), 'Install')).toEqual(['npm ci']);
+    expect(linesOf(job('pnpm'), 'Install')).toEqual(['corepack enable', 'pnpm install --frozen-lockfile']);
+    expect(linesOf(job('yarn'), 'Install')).toEqual(['corepack enable', 'yarn install --frozen-lockfile']);
+    expect(linesOf(job('pytest'), 'Install')).toEqual([
+      'npm install',
+      'python -m pip install -r requirements.txt',
+      'python -m pip install .',
+      'python -m pip install pytest',
+    ]);
+  });
+
+  test("runs the project's tests, and the written one where they may leave it out", () => {
+    expect(linesOf(job('npm'), 'Test')).toEqual(['npm test']);
+    expect(linesOf(job('pytest'), 'Test')).toEqual(['python -m pytest']);
+    expect(linesOf(job('playwright'), 'Test')).toEqual(['npx --no-install playwright test']);
+    const mocha = job('mocha');
+    expect(linesOf(mocha, 'Test')).toEqual(['npm test', 'node --test test/greenroom.test.js']);
+    expect(mocha.steps.some((step) => step.with?.['node-version-file'] === '.nvmrc')).toBe(true);
+  });
+
+  test('lets Jest load ES modules', () => {
+    const { steps } = job('jest');
+    expect(steps.find(({ name }) => name === 'Test')!.env).toMatchObject({ NODE_OPTIONS: '--experimental-vm-modules' });
+  });
+
+  test('is not written where GitHub would not read it, and init says why', () => {
+    using repository = new Project({ '.git/': '', 'packages/api/package.json': vitest });
+    const inside = repository.greenroom('init', '--dir', 'packages/api').stdout;
+    expect(inside).toMatch(/No CI job: GitHub reads workflows in .*\.github alone/);
+    expect(inside).toContain('Run it\n  cd packages/api\n  npx vitest run test/greenroom.test.js\n');
+    using nowhere = new Project({ 'package.json': vitest });
+    expect(nowhere.greenroom('init').stdout).toContain(
+      'No CI job: there is no .github folder, and this is no git repository.',
+    );
+    expect([...repository.files(), ...nowhere.files()].join()).not.toContain('greenroom.yml');
+  });
+});
+
+describe('By hand, greenroom init', () => {
+  test('names the packages that are missing, and the runner that is too old', () => {
+    using project = new Project({
+      'package.json': { type: 'module', devDependencies: { vitest: '^2.1.0' } },
+      'tsconfig.json': '{}',
+      'pnpm-lock.yaml': '',
+    });
+    const { stdout } = project.greenroom('init');
+    expect(stdout).toContain('  pnpm add --save-dev greenroom @types/node\n');
+    expect(stdout).toContain('  take vitest 4 or later\n      greenroom/vitest needs it, package.json says ^2.1.0\n');
+    expect(stdout).toContain('"test": "vitest run" in the scripts of package.json');
+  });
+
+  test('names the flag that Jest needs, unless the script has it', () => {
+    const manifest = (script: string) => ({
+      scripts: { test: script },
+      devDependencies: { jest: '^30', greenroom: '*' },
+    });
+    using without = new Project({ 'package.json': manifest('jest') });
+    expect(without.greenroom('init').stdout).toMatch(
+      /By hand\n {2}"test": "node --experimental-vm-modules .*jest\.js"/,
+    );
+    using flagged = new Project({
+      'package.json': manifest('node --experimental-vm-modules node_modules/jest/bin/jest.js'),
+    });
+    expect(flagged.greenroom('init').stdout).not.toContain('By hand');
+  });
+});

@@ -1,0 +1,113 @@
+import { describe, expect, test as base } from 'vitest';
+import { createGreenroom, type Greenroom, type WorkspaceOptions } from '../../src/index.js';
+import { controlSchemas } from '../../src/contracts/control/schemas.js';
+import { mismatches } from '../../src/contracts/schema.js';
+import { VENDOR_LIST } from '../../src/contracts/vendors.js';
+import { assembleVendor } from '../../src/server/providers/assemble.js';
+import { notetaker, profile } from '../support/notetaker.js';
+
+const test = base.extend<{ readonly room: Greenroom }>({
+  room: async ({}, use) => {
+    await using room = await createGreenroom({ vendors: [notetaker] });
+    await use(room);
+  },
+});
+
+async function control(room: Greenroom, method: string, path: string, body?: object) {
+  const response = await room.fetch(`/_greenroom${path}`, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, json: JSON.parse(await response.text()) };
+}
+
+const makeNote = async (room: Greenroom, external_id: string): Promise<string> => {
+  const response = await room.fetch('/notes', {
+    method: 'POST',
+    headers: { authorization: `Token ${room.vendor('notetaker')['token']}` },
+    body: JSON.stringify({ external_id }),
+  });
+  return ((await response.json()) as { id: string }).id;
+};
+
+describe("A vendor of a user's own", () => {
+  test('has its credentials in the handle, by call and under its name', async ({ room }) => {
+    const own = { base_url: room.url, token: 'note-token-0' };
+    expect(room.vendor('notetaker')).toEqual(own);
+    expect(room).toMatchObject({ notetaker: own, cronofy: room.vendor('cronofy') });
+    await using other = await room.workspace();
+    expect(other.vendor('notetaker')).toEqual({ ...own, token: 'note-token-1' });
+    expect(() => room.vendor('notetakr')).toThrow(
+      'Failed to find the vendor: expected one of cronofy, attendee, notetaker, was "notetakr". Did you mean "notetaker"?',
+    );
+  });
+
+  test('has its settings in workspaces, and only those that it knows', async ({ room }) => {
+    const options = { notetaker: { token: 'mine', plan: 'large' } } as WorkspaceOptions;
+    await using other = await room.workspace(options);
+    expect(other.vendor('notetaker')['token']).toBe('mine');
+    await other.patch({ notetaker: { plan: 'small' } } as WorkspaceOptions);
+    await using greenroom = await createGreenroom({ vendors: [notetaker], ...options });
+    expect(greenroom.vendor('notetaker')['token']).toBe('mine');
+    await expect(room.workspace({ notetaker: { paln: 'x' } } as WorkspaceOptions)).rejects.toMatchObject({
+      code: 'INVALID_BODY',
+      details: { pointer: '/notetaker/paln', nearest: 'plan' },
+    });
+    await expect(createGreenroom({ notetaker: {} } as WorkspaceOptions)).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  test('has its words in filters, faults, casting rules and references', async ({ room }) => {
+    const id = await makeNote(room, 'weekly');
+    await room.backstage({ kind: 'shut_note', note: id });
+    expect((await control(room, 'GET', '/requests?provider=notetaker')).json.requests).toHaveLength(1);
+    expect((await control(room, 'GET', '/timeline?subject=external_id:weekly')).json.entries).toMatchObject([
+      { kind: 'backstage' },
+      { kind: 'transition', provider: 'notetaker', subject: id },
+    ]);
+    const until = { subject: { external_id: 'weekly' }, state: 'shut' };
+    expect((await control(room, 'POST', '/clock/advance', { until })).json.ran).toEqual([]);
+    const match = { provider: 'notetaker' };
+    for (const rule of [
+      { on: 'request', match: { ...match, operation: 'makeNote' }, do: { status: 503 } },
+      { on: 'delivery', match: { ...match, type: 'note.shut', state: 'shut' }, do: { drop: true } },
+    ])
+      expect((await control(room, 'POST', '/faults', rule)).status).toBe(201);
+    expect((await control(room, 'POST', '/casting', { scenario: 'manual', match })).status).toBe(201);
+  });
+
+  test('has its tables in a snapshot that can be put back', async ({ room }) => {
+    await makeNote(room, 'weekly');
+    const snapshot = await room.snapshot();
+    await room.reset();
+    expect((await room.snapshot())['slices']).toMatchObject({ notetaker: { notes: [] } });
+    await room.restore(snapshot);
+    expect(await room.snapshot()).toEqual(snapshot);
+    expect(snapshot['slices']).toMatchObject({ notetaker: { notes: [{ external_id: 'weekly' }] } });
+  });
+
+  test('is in the documents of the server, and in no document of another server', async ({ room }) => {
+    const { json: own } = await control(room, 'GET', '/contracts/notetaker.openapi.json');
+    expect(Object.keys(own.paths)).toEqual(['/notes']);
+    const { json: described } = await control(room, 'GET', '/contracts/control.openapi.json');
+    const { summary } = described.paths['/_greenroom/contracts/{document}'].get;
+    expect(summary).toBe('cronofy.openapi.json, attendee.openapi.json, notetaker.openapi.json or control.openapi.json');
+    await using other = await createGreenroom();
+    expect((await control(other, 'GET', '/contracts/notetaker.openapi.json')).status).toBe(404);
+    expect((await control(other, 'GET', '/timeline?subject=external_id:weekly')).json.entries).toEqual([]);
+  });
+
+  test('is described as it answers', async ({ room }) => {
+    const { Workspace, SubjectReference } = controlSchemas([...VENDOR_LIST, profile]);
+    expect(mismatches(Workspace, (await control(room, 'GET', '/workspaces/default')).json)).toEqual([]);
+    expect(mismatches(SubjectReference, { external_ID: 'weekly' })[0]?.expected).toBe(
+      'a vendor id, {"scheduling_key": …}, {"event_id": …}, {"deduplication_key": …} or {"external_id": …}',
+    );
+  });
+});
+
+test.for(['clock', 'scenario', 'control'])('no vendor can be called "%s", which means something else', (name) => {
+  const contract = { ...profile.contract, provider: name };
+  expect(() => assembleVendor({ profile: { ...profile, name, contract }, provider: notetaker })).toThrow(
+    `Failed to define the vendor "${name}": at profile.name, expected a word that stands for nothing else`,
+  );
+});
