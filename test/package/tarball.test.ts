@@ -14,6 +14,8 @@ import { linksOf, PAGES } from '../support/pages.js';
 const exec = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let folder = '';
+/** A shell's own variables, without what an npm that runs these tests has set for itself. */
+const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')));
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'greenroom-package-'));
@@ -42,7 +44,11 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('The packed tarball in an empty folder', () => {
   test('npx greenroom --port 0 --json is ready and answers', async () => {
-    const child = spawn('npx', ['--no-install', 'greenroom', '--port', '0', '--json'], { cwd: folder, detached: true });
+    const child = spawn('npx', ['--no-install', 'greenroom', '--port', '0', '--json'], {
+      cwd: folder,
+      env,
+      detached: true,
+    });
     const [line] = (await once(child.stdout, 'data')) as [Buffer];
     const ready = JSON.parse(String(line));
     const health = await (await fetch(`${ready.control}/health`)).json();
@@ -53,7 +59,7 @@ describe('The packed tarball in an empty folder', () => {
   });
 
   test('npx greenroom demo exits 0 and every signature verifies', async () => {
-    const { stdout } = await exec('npx', ['--no-install', 'greenroom', 'demo'], { cwd: folder });
+    const { stdout } = await exec('npx', ['--no-install', 'greenroom', 'demo'], { cwd: folder, env });
     expect(stdout).toMatch(/(\d+) of \1 signatures verified/);
     expect(stdout).not.toContain('WRONG');
   });
@@ -68,7 +74,7 @@ describe('The packed tarball in an empty folder', () => {
       await room.close();
       console.log(attendeeContract.provider, typeof roomFixtures);`;
     await writeFile(join(folder, 'doors.mjs'), script);
-    const { stdout } = await exec(process.execPath, ['doors.mjs'], { cwd: folder });
+    const { stdout } = await exec(process.execPath, ['doors.mjs'], { cwd: folder, env });
     expect(stdout).toBe('attendee function\n');
   });
 
