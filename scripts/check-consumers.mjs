@@ -1,5 +1,6 @@
-// What users do with the packed tarball: type-check against it with every supported compiler, and run it on every
-// supported Node. What the registry does not have is skipped, with a line that says so. Run after the build.
+// What users do with the packed tarball: type-check against it with every supported compiler, install it with the
+// oldest npm, and run it on every supported Node. What the registry does not have is skipped, with a line that says so.
+// Run after the build.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,8 @@ import { join, resolve } from 'node:path';
 const ROOT = resolve(import.meta.dirname, '..');
 const COMPILERS = ['5.9', '6.0', '7.0'];
 const NODES = ['20', '22', '24'];
+/** The one that Node 20 brings: it reads optional peers otherwise than later ones. */
+const OLDEST_NPM = 'npm@10.8.2';
 const RESOLUTIONS = [
   { name: 'nodenext', options: { module: 'nodenext', moduleResolution: 'nodenext' } },
   { name: 'bundler', options: { module: 'esnext', moduleResolution: 'bundler' } },
@@ -103,8 +106,19 @@ function live(version) {
   report(`Node ${version}: ${result.ok ? result.output.trim() : 'a whole life'}`, result);
 }
 
+/** Into an empty folder, where npm must work out the whole tree by itself. */
+function installByOldestNpm() {
+  const empty = join(folder, 'empty');
+  mkdirSync(empty);
+  writeFileSync(join(empty, 'package.json'), '{"private": true}');
+  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
+  const options = ['--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
+  report(`${OLDEST_NPM}: installs`, run('npx', ['--yes', OLDEST_NPM, 'install', ...options, `../${tarball}`], empty));
+}
+
 try {
   prepare();
+  installByOldestNpm();
   const others = NODES.filter((version) => !isOwn(version));
   const had = installVersions([
     ...COMPILERS.map((version) => ({ version, alias: `typescript-${version}`, spec: `typescript@~${version}.0` })),
