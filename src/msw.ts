@@ -4,7 +4,7 @@ import type { InterceptOptions } from './intercept.js';
 import { ask, detourTo } from './intercept/hosts.js';
 
 /**
- * Handlers for Mock Service Worker, by which a room answers what is called at the vendors' hosts. They are made with your
+ * Handlers for Mock Service Worker, by which a greenroom answers calls to the vendors' hosts. They are made with your
  * own `msw`, 2 or later.
  *
  * @example const server = setupServer(...(await handlers(room)));
@@ -19,13 +19,13 @@ export async function handlers(
     http.all(/^https?:\/\//, async ({ request }) => {
       const target = detour.of(request.url);
       if (target !== undefined) return ask(room.fetch, target, request);
-      // What a room on a port says in its links is called at the port; the next handler decides about all else.
+      // Links of a greenroom on a port lead to that port; the next handler decides about everything else.
       return isOf(request.url, room.url) ? passthrough() : undefined;
     }),
   ];
 }
 
-/** True for the room's own port, by whichever name of this machine: files come from another. */
+/** True for the greenroom's own port, by whichever name of this machine: files come from another. */
 function isOf(url: string, roomUrl: string): boolean {
   const [target, room] = [new URL(url), new URL(roomUrl)];
   return (

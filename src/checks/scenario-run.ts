@@ -38,7 +38,7 @@ const START = '2026-01-01T09:00:00Z';
 /** The time for which the agents are asked. */
 const JOIN_TIME = '2026-01-01T09:10:00Z';
 const LONGEST = '60d';
-/** Not on this machine: what is told is captured. */
+/** Not on this machine: webhooks are captured. */
 const APP = 'https://app.example/webhooks';
 const PLACES = {
   google_meet: 'https://meet.google.com/abc-defg-hij',

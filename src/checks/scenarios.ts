@@ -26,7 +26,7 @@ export const SCENARIO_RULES: readonly Rule[] = [
   },
   {
     name: 'unexpected-timeline',
-    title: 'What a vendor makes of the story is not what the file expects.',
+    title: 'A vendor renders the scenario otherwise than the file expects.',
     severity: 'error',
     advice: 'Change the story, or what it expects.',
   },
@@ -38,9 +38,9 @@ export const SCENARIO_RULES: readonly Rule[] = [
   },
   {
     name: 'vendor-fit',
-    title: 'A vendor has no word for a part of the story.',
+    title: 'A vendor cannot render a word of the scenario.',
     severity: 'note',
-    advice: 'Do not wait for that part when you test with this vendor.',
+    advice: 'Do not wait for it when you test with this vendor.',
   },
   {
     name: 'nothing-expected',

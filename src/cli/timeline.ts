@@ -10,7 +10,7 @@ const FILTERS: readonly Flag[] = [
   { name: 'subject', value: 'ID', help: 'of this agent alone, as a vendor id or scheduling_key:…' },
   { name: 'kind', value: 'KIND', help: 'of this kind alone: request, transition, delivery, violation, …' },
   { name: 'after', value: 'SEQ', help: 'what came after this entry' },
-  { name: 'limit', value: 'N', help: 'so many entries at the most' },
+  { name: 'limit', value: 'N', help: 'at most this number of entries' },
 ];
 
 const FLAGS: readonly Flag[] = [

@@ -12,7 +12,7 @@ export type DeliveryLine = Narrowed<LineOf<'delivery'>, { provider: VendorName; 
 export type ViolationLine = Narrowed<LineOf<'violation'>, { provider: VendorName; rule: Violation['rule'] }>;
 export type BackstageLine = Narrowed<LineOf<'backstage'>, { provider: VendorName }>;
 export type NoteLine = Narrowed<LineOf<'note'>>;
-/** A fault rule struck a call or a webhook. */
+/** A fault rule was applied to a call or a webhook. */
 export type FaultLine = Narrowed<LineOf<'fault'>>;
 
 export type TimelineEntry =

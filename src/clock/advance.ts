@@ -65,7 +65,7 @@ export function tooManyJobs(job: Job, count: number): GreenroomError {
   return new GreenroomError(
     'JOB_LIMIT',
     `Failed to advance: ${count} jobs ran and there is still more to do; the next is ${job.kind}${subject}. ` +
-      'Two sides may be calling each other for ever. Give a higher job_limit if so many jobs are meant.',
+      'Two sides may be calling each other for ever. Give a higher job_limit if that number of jobs is meant.',
     { job: { id: job.id, kind: job.kind, subject: job.subject, due: formatInstant(job.due) } },
   );
 }

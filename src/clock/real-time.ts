@@ -25,7 +25,7 @@ export const monotonic = (): number => performance.now();
 /** The host's wall clock, in microseconds since the epoch. Only a live world starts from it. */
 export const wallClock = (): number => RealDate.now() * 1000;
 
-/** Calls back once after so many real milliseconds; the returned function cancels. Never keeps the process alive. */
+/** Calls back once after the given real milliseconds; the returned function cancels. Never keeps the process alive. */
 export function after(milliseconds: number, callback: () => void): () => void {
   const timer = setTimeout(callback, Math.min(milliseconds, 2 ** 31 - 1));
   timer.unref();
@@ -45,7 +45,7 @@ export function afterAwake(milliseconds: number, callback: () => void): () => vo
   return () => cancel();
 }
 
-/** Resolves after so many real milliseconds. */
+/** Resolves after the given real milliseconds. */
 export const delayed = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => void after(milliseconds, resolve));
 

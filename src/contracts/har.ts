@@ -36,7 +36,7 @@ function toEntry({ id, at, provider, operation, method, path, query, request, re
   const search = queryString.map(({ name, value }) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
   return {
     startedDateTime: at,
-    // A call takes no virtual time, and how long it took in real time is nobody's business twice.
+    // A call takes no virtual time, and its duration in real time differs from run to run.
     time: 0,
     request: {
       method,

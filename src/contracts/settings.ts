@@ -82,7 +82,10 @@ function makeDefaults(schema: TObject): Record<'lax' | 'strict', Readonly<Record
   return { lax: make({}), strict: make(Object.fromEntries(strict.map(([name, field]) => [name, field[STRICT]]))) };
 }
 
-/** The settings with every default filled in. `strict` workspaces have some other defaults. */
+/**
+ * The settings over their defaults, which are inherited, not copied: a server makes thousands of workspaces. `strict`
+ * workspaces have some other defaults.
+ */
 export function withDefaults<T extends TObject>(
   schema: T,
   given: Readonly<Record<string, unknown>>,
@@ -90,7 +93,7 @@ export function withDefaults<T extends TObject>(
 ): Required<Static<T>> {
   let defaults = defaultsOf.get(schema);
   if (!defaults) defaultsOf.set(schema, (defaults = makeDefaults(schema)));
-  const all: Record<string, unknown> = { ...defaults[strict ? 'strict' : 'lax'] };
+  const all = Object.create(defaults[strict ? 'strict' : 'lax']) as Record<string, unknown>;
   for (const name in given) if (given[name] !== undefined) all[name] = given[name];
   return all as Required<Static<T>>;
 }

@@ -6,7 +6,7 @@ const isVendorHost = (host: string): boolean => VENDOR_HOSTS.some((known) => kno
 
 /** Where requests of this process go instead. */
 export interface Detour {
-  /** The URL in the room for one of a vendor; `undefined` for one that is left alone. */
+  /** The URL at the greenroom for one of a vendor; `undefined` for one that is left alone. */
   readonly of: (url: string) => string | undefined;
 }
 
@@ -39,7 +39,7 @@ export function detourTo(roomUrl: string, more: readonly string[] = []): Detour 
   };
 }
 
-/** Asks the room what a vendor was asked, and gives its answer as it is, redirects included. */
+/** Sends a call for a vendor to the greenroom, and gives its answer as it is, redirects included. */
 export async function ask(
   fetchRoom: (request: Request) => Promise<Response>,
   target: string,

@@ -168,7 +168,7 @@ export function resetConnection(c: AppContext, written: () => void): Response {
   return RESPONSE_ALREADY_SENT;
 }
 
-/** Announces a whole answer and ends the connection after so many bytes of its body. */
+/** Announces a whole answer and ends the connection after the given number of bytes of its body. */
 export function sendCut(
   c: AppContext,
   { reply, bytes }: { readonly reply: Reply; readonly bytes: number },

@@ -11,7 +11,7 @@ const APP = 'https://app.example/webhooks';
 /** Ten minutes after a frozen world begins. */
 const LATER = '2026-01-01T09:10:00Z';
 const LONGEST = parseDuration('30d')!;
-/** An hour of speech exercises nothing after its tenth minute that shorter stories do not. */
+/** An hour of speech exercises nothing after its tenth minute that shorter scenarios do not. */
 const JOBS = 200;
 
 const WISH: AgentWish = { meetingUrl: 'https://meet.google.com/abc-defg-hij', name: 'Rehearsal', webhookUrl: APP };

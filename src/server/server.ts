@@ -92,7 +92,7 @@ export function makeServer(options: ServerOptions = {}): Server {
   };
 }
 
-/** What the stories that come with greenroom exercise is the same in every server of a process. */
+/** The coverage of the scenarios that come with greenroom is the same in every server of a process. */
 let shipped: Promise<ScenarioCoverage> | undefined;
 
 function rehearsalsOf({ scenarios, vendors }: ServerOptions): Promise<ScenarioCoverage> {

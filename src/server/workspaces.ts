@@ -108,7 +108,7 @@ export class Workspaces {
   }
 
   /**
-   * The workspace that a credential belongs to; for one that is nobody's, `default` if it lets unknown ones in.
+   * The workspace that a credential belongs to; for an unknown one, `default` if it lets unknown ones in.
    * `issued` tells the two apart.
    */
   find(provider: Vendor, credential: string): { readonly workspace: Workspace; readonly issued: boolean } | undefined {

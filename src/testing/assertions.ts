@@ -17,7 +17,7 @@ export async function assertReached(subject: Subject, state: SubjectState): Prom
 }
 
 /**
- * Throws an AssertionError, with the nearest of what was delivered, unless such a webhook has arrived.
+ * Throws an AssertionError, with the nearest among the deliveries, unless such a webhook has arrived.
  *
  * @example await assertDelivered(room, { type: 'bot.state_change', subject: bot, state: 'ended', times: 1 });
  */

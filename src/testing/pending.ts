@@ -1,6 +1,6 @@
 import type { Greenroom } from '../client/greenroom.js';
 
-/** Where the clock stands and what comes next, for messages: most of what is missing is still to come. */
+/** The time and what comes next, for messages: most missing things are still to come. */
 export async function describeNext(room: Greenroom): Promise<string> {
   const [now, [next]] = [await room.clock.now(), await room.clock.pending({ limit: 1 })];
   if (!next) return `The clock stands at ${now}, and nothing is left to happen by itself.`;

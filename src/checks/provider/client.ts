@@ -16,7 +16,7 @@ export interface Answer {
 
 export type Client = (call: Call) => Promise<Answer>;
 
-/** Calls one API, one call after the other. It follows no redirect, and gives up after so many milliseconds. */
+/** Calls one API, one call after the other. It follows no redirect, and gives up after the given milliseconds. */
 export function createClient(base: URL, timeoutMs: number): Client {
   const root = base.href.replace(/\/+$/, '');
   return async ({ method, path, authorization, headers = {}, body }) => {

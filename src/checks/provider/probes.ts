@@ -36,7 +36,7 @@ export function safeProbes(vendor: VendorProfile, keys: Keys, messages: readonly
   ]);
 }
 
-/** Without a credential, with nobody's, and with another vendor's scheme: always 401, whatever is asked. */
+/** Without a credential, with an unknown one, and with another vendor's scheme: always 401, whatever is asked. */
 function strangers(vendor: VendorProfile, operation: Operation): Probe[] {
   if (operation.auth === 'none') return [];
   const path = pathOf(vendor, operation);

@@ -20,7 +20,7 @@ interface Outcome {
   readonly fine: boolean;
 }
 
-/** After so many silent answers the rest is not waited for as long. */
+/** After this number of silent answers the rest is not waited for as long. */
 const PATIENCE = 3;
 const IMPATIENT_MS = 1000;
 

@@ -57,7 +57,7 @@ const deliveries = ({ messages }: ProbeContext, factory: RequestFactory): Probe[
     request: factory.sign(factory.renew(message.text)),
   }));
 
-/** 32 bytes that nobody's secret makes. */
+/** 32 bytes that no secret makes. */
 const strangeDigest = (text: string): Buffer => createHash('sha256').update(`not signed: ${text}`).digest();
 
 const HALF = 22;

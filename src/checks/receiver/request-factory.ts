@@ -36,7 +36,7 @@ export class RequestFactory {
     return signatureOf(this.#context.vendor.signing, text, secret, this.#stamp());
   }
 
-  /** A digest with one step made otherwise, as it stands in the header; `undefined` if it cannot be had. */
+  /** A digest with one step made otherwise, as in the header; `undefined` if it cannot be had. */
   otherwise(text: string, steps: Partial<SigningSteps>): string | undefined {
     const { signing } = this.#context.vendor;
     const digest = digestOf({ ...signing, ...steps }, Buffer.from(text), this.#context.secret, this.#stamp());

@@ -7,7 +7,7 @@ export interface ProbeRequest {
   readonly method?: 'POST' | 'GET' | 'HEAD';
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
-  /** Sent in so many pieces, with a short wait between them. */
+  /** Sent in this number of pieces, with a short wait between them. */
   readonly pieces?: number;
   /** The connection breaks after the first half of the body. */
   readonly breaks?: boolean;

@@ -4,7 +4,7 @@ import type { Flag, FlagValues } from '../flags.js';
 
 /** One kind of `greenroom check`: its own flags, and what it does with them and the words. */
 export interface CheckCommand {
-  /** How it is called, and a sentence of what it does. */
+  /** Its usage, and a sentence that says what it does. */
   readonly usage: string;
   /** Besides those of every check. */
   readonly flags: readonly Flag[];

@@ -61,7 +61,7 @@ export function timelineLines({ Provider }: VendorFields) {
     violation: line('violation', { provider: Provider, rule, severity, where: Text, pointer, expected, was }),
     backstage: line('backstage', { provider: Provider, action: Text, refused: Type.Optional(Text) }),
     note: line('note', { topic: Text, text: Text }),
-    /** A fault rule struck a call or a webhook. */
+    /** A fault rule was applied to a call or a webhook. */
     fault: line('fault', {
       /** The rule's id. */
       fault: Text,

@@ -24,7 +24,7 @@ export interface Transport {
   readonly leaves: (url: string) => boolean;
   /** True if a function of this process receives what is for this URL. */
   readonly staysInProcess: (url: string) => boolean;
-  /** Sends, by POST if nothing else is said, and waits for the answer at most so many real milliseconds. */
+  /** Sends, by POST if nothing else is said, and waits for the answer for at most the given real milliseconds. */
   readonly send: (
     url: string,
     message: { readonly method?: 'GET'; readonly headers: Readonly<Record<string, string>>; readonly body: string },
@@ -44,11 +44,13 @@ const FROZEN_GUARD_MS = 3000;
 export function attemptDelivery(world: World, id: string): void | Promise<void> {
   const delivery = world.outbox.get(id);
   if (!delivery || delivery.status === 'dropped') return;
-  const { script, faults, ...tampering } = applyAttemptFaults(world, delivery);
-  const part = world.vendor(delivery.provider);
-  const message = part.webhookFormat.render(world, delivery, tampering);
+  const { script, faults, ...corruption } = applyAttemptFaults(world, delivery);
+  const vendor = world.vendor(delivery.provider);
+  const message = vendor.webhookFormat.render(world, delivery, corruption);
   // What a fault has spoilt is no finding.
-  for (const violation of tampering.corrupt ? [] : checkWebhook(part.profile.contract, delivery.type, message.body)) {
+  for (const violation of corruption.corrupt
+    ? []
+    : checkWebhook(vendor.profile.contract, delivery.type, message.body)) {
     world.violation(delivery.provider, `webhook ${delivery.type}`, delivery.subject, violation);
   }
   const line = logAttempt(world, delivery);

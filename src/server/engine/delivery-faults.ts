@@ -18,7 +18,7 @@ function isAbout(world: World, delivery: Delivery, subject: string | Readonly<Re
   return world.vendor(delivery.provider).findSubject(world, subject)?.id === delivery.subject;
 }
 
-/** Says in the timeline that a rule has struck, and marks the webhook. */
+/** Says in the timeline that a rule was applied, and marks the webhook. */
 export function noteFault(world: World, { id }: FaultRule, delivery: Delivery, effect: string): void {
   delivery.fault = joinFaults(delivery.fault, id);
   world.log({ kind: 'fault', subject: delivery.subject, fault: id, target: delivery.id, effect });
@@ -31,7 +31,7 @@ export const joinFaults = (mark: string | undefined, id: string): string => (mar
 interface AppliedFaults extends Corruption {
   /** What the vendor is to believe that the receiver answered. */
   readonly script?: { readonly answer: Answer; readonly send: boolean };
-  /** The rules that struck. */
+  /** The rules that were applied. */
   readonly faults?: string;
 }
 
@@ -39,16 +39,16 @@ export function applyAttemptFaults(world: World, delivery: Delivery): AppliedFau
   if (world.faults.size === 0) return {};
   const matches = matcherOf(world, delivery);
   let faults: string | undefined;
-  const strike = (effect: 'signature' | 'corrupt' | 'answers', tell: (rule: FaultRule<DeliveryFault>) => string) => {
+  const apply = (effect: 'signature' | 'corrupt' | 'answers', tell: (rule: FaultRule<DeliveryFault>) => string) => {
     const rule = world.faults.applyToDelivery([effect], matches);
     if (!rule) return undefined;
     faults = joinFaults(faults, rule.id);
     noteFault(world, rule, delivery, tell(rule));
     return rule;
   };
-  const { signature } = strike('signature', (rule) => SIGNATURES[rule.do.signature!])?.do ?? {};
-  const { corrupt } = strike('corrupt', (rule) => CORRUPTIONS[rule.do.corrupt!])?.do ?? {};
-  const scripting = strike('answers', tellScript);
+  const { signature } = apply('signature', (rule) => SIGNATURES[rule.do.signature!])?.do ?? {};
+  const { corrupt } = apply('corrupt', (rule) => CORRUPTIONS[rule.do.corrupt!])?.do ?? {};
+  const scripting = apply('answers', tellScript);
   return {
     signature,
     corrupt,

@@ -11,15 +11,15 @@ import type { World } from './world.js';
 export function enqueueDelivery(world: World, delivery: Delivery): void {
   if (world.faults.size === 0) return scheduleDelivery(world, delivery, world.now());
   const matches = matcherOf(world, delivery);
-  const fate = world.faults.applyToDelivery(['drop', 'hold_until', 'delay'], matches);
-  if (fate?.do.drop) {
+  const rule = world.faults.applyToDelivery(['drop', 'hold_until', 'delay'], matches);
+  if (rule?.do.drop) {
     delivery.status = 'dropped';
-    return noteFault(world, fate, delivery, 'it is never sent');
+    return noteFault(world, rule, delivery, 'it is never sent');
   }
   const copier = world.faults.applyToDelivery(['duplicate'], matches);
   const copies = Array.from({ length: copier?.do.duplicate ?? 0 }, () => world.outbox.copy(world.now(), delivery));
   if (copier) noteFault(world, copier, delivery, `it is sent again as ${copies.map(({ id }) => id).join(', ')}`);
-  if (fate) postpone(world, fate, [delivery, ...copies]);
+  if (rule) postpone(world, rule, [delivery, ...copies]);
   else for (const one of [delivery, ...copies]) scheduleDelivery(world, one, world.now());
 }
 

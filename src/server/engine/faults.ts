@@ -13,7 +13,7 @@ export type FaultRule<F extends Fault = Fault> = F & {
   readonly id: string;
   /** How many calls or webhooks it was asked about and matched. */
   matched: number;
-  /** How often it has struck. */
+  /** How often it was applied. */
   struck: number;
 };
 
@@ -24,7 +24,7 @@ export interface FaultsSnapshot {
 
 /**
  * What shall go wrong in a world. Rules are asked in the order in which they were made; of those that exclude one
- * another, the first that matches and has strikes left strikes.
+ * another, the first that matches and has uses left is applied.
  */
 export class FaultRules {
   #rules: FaultRule[] = [];
@@ -67,12 +67,12 @@ export class FaultRules {
     this.#rules = this.#rules.filter((rule) => !same(rule));
   }
 
-  /** The rule that strikes a call with one of these effects; every rule that matches counts the match. */
+  /** Applies the rule for a call with one of these effects; every rule that matches counts the match. */
   applyToRequest(
     effects: readonly RequestEffectName[],
     matches: (rule: FaultRule<RequestFault>) => boolean,
   ): FaultRule<RequestFault> | undefined {
-    return this.#strike('request', effects, matches);
+    return this.#apply('request', effects, matches);
   }
 
   /** The same for a webhook, or for one attempt to deliver it. */
@@ -80,10 +80,10 @@ export class FaultRules {
     effects: readonly DeliveryEffectName[],
     matches: (rule: FaultRule<DeliveryFault>) => boolean,
   ): FaultRule<DeliveryFault> | undefined {
-    return this.#strike('delivery', effects, matches);
+    return this.#apply('delivery', effects, matches);
   }
 
-  /** The rule that would strike next, with nothing counted. */
+  /** The rule that would be applied next, with nothing counted. */
   peek(
     effects: readonly DeliveryEffectName[],
     matches: (rule: FaultRule<DeliveryFault>) => boolean,
@@ -102,19 +102,19 @@ export class FaultRules {
     this.#rules = [...rules];
   }
 
-  #strike<R extends FaultRule>(
+  #apply<R extends FaultRule>(
     on: Fault['on'],
     effects: readonly string[],
     matches: (rule: R) => boolean,
   ): R | undefined {
-    let striking: R | undefined;
+    let applied: R | undefined;
     for (const rule of this.#of<R>(on, effects)) {
       if (!matches(rule)) continue;
       rule.matched++;
-      if (striking === undefined && rule.matched > (rule.after ?? 0) && usesLeft(rule) > 0) striking = rule;
+      if (applied === undefined && rule.matched > (rule.after ?? 0) && usesLeft(rule) > 0) applied = rule;
     }
-    if (striking) striking.struck++;
-    return striking;
+    if (applied) applied.struck++;
+    return applied;
   }
 
   #of<R extends FaultRule>(on: Fault['on'], effects: readonly string[]): R[] {
@@ -130,14 +130,14 @@ export function effectOf({ on, do: effect }: Fault): RequestEffectName | Deliver
   return names.find((name) => name in effect)!;
 }
 
-/** How often a rule may still strike; infinite without a limit. */
+/** How often a rule may still be applied; infinite without a limit. */
 export function usesLeft({ struck, times, ...rule }: FaultRule): number {
   const answers = rule.on === 'delivery' ? rule.do.answers?.length : undefined;
   const limit = answers === undefined ? times : answers * (times ?? 1);
   return limit === undefined ? Number.POSITIVE_INFINITY : limit - struck;
 }
 
-/** The answer that a script gives at its present strike. */
+/** The answer that a script gives at its present use. */
 export function scriptedAnswer({ struck, do: { answers } }: FaultRule<DeliveryFault>): Scripted | undefined {
   return answers?.[(struck - 1) % answers.length];
 }

@@ -27,7 +27,7 @@ export interface Jobs<Kinds extends object> {
     kind: K,
     job: { readonly due: Micros; readonly subject: string } & ArgsOf<Kinds[K]>,
   ) => number;
-  /** The kind as it stands in the queue. */
+  /** The kind, as the queue has it. */
   readonly kindOf: (kind: keyof Kinds & string) => string;
   /** Gives each kind its code, for the table of a world. */
   readonly define: (kinds: { readonly [K in keyof Kinds]: JobKind<Kinds[K]> }) => Readonly<

@@ -11,7 +11,7 @@ export type RequestEntry = Kept<'request', 'operation' | 'subject' | 'status' | 
 export type TransitionEntry = Omit<Kept<'transition'>, 'sub_type'> & { readonly sub_type?: string | undefined };
 export type DeliveryEntry = Kept<'delivery', 'outcome' | 'status' | 'fault' | 'next'>;
 export type ViolationEntry = Kept<'violation'>;
-/** A fault rule has struck a call or a webhook: the cause of what follows. */
+/** A fault rule was applied to a call or a webhook: the cause of what follows. */
 export type FaultEntry = Kept<'fault', 'subject'>;
 export type BackstageEntry = Kept<'backstage'>;
 /** Anything else worth a line: which scenario was cast, a webhook that was captured and why, a hint. */

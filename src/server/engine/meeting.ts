@@ -8,7 +8,7 @@ import type {
 } from '../../contracts/control/scenario.js';
 import type { World } from './world.js';
 
-/** Somebody in a meeting, as its story tells it. */
+/** Somebody in a meeting, as the scenario describes them. */
 export interface Participant {
   /** Names the person within the meeting: the same for every agent that is there. */
   readonly key: string;
@@ -40,7 +40,7 @@ export interface Artefact {
 }
 export type Artefacts = Readonly<Record<'transcript' | 'audio' | 'video', Artefact>>;
 
-/** What a story says of a failure in the words of one vendor alone. */
+/** The details of a failure in the words of one vendor. */
 export type VendorWords = Readonly<Record<string, unknown>>;
 
 /**

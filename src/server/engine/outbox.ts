@@ -88,7 +88,7 @@ export class Outbox {
     return this.#deliveries.values();
   }
 
-  /** The ids of the deliveries that were made after so many. */
+  /** The ids of the deliveries after the given number. */
   idsAfter(count: number): string[] {
     return Array.from({ length: this.#count - count }, (_, i) => `dlv_${count + i + 1}`);
   }

@@ -74,19 +74,19 @@ export function createTransport({ allowHosts = [], forwardTo, receivers = {} }: 
   };
 }
 
-/** The same courier, but what is for these origins goes to functions of this process. */
-export function withReceivers(courier: Transport, receivers: ReadonlyMap<string, FetchReceiver>): Transport {
+/** The same transport, but what is for these origins goes to functions of this process. */
+export function withReceivers(transport: Transport, receivers: ReadonlyMap<string, FetchReceiver>): Transport {
   const receiverOf = (target: string): FetchReceiver | undefined =>
     receivers.size === 0 ? undefined : receivers.get(new URL(target).origin);
   return {
-    captures: (target) => (receiverOf(target) ? undefined : courier.captures(target)),
-    leaves: (target) => receiverOf(target) !== undefined || courier.leaves(target),
-    staysInProcess: (target) => receiverOf(target) !== undefined || courier.staysInProcess(target),
+    captures: (target) => (receiverOf(target) ? undefined : transport.captures(target)),
+    leaves: (target) => receiverOf(target) !== undefined || transport.leaves(target),
+    staysInProcess: (target) => receiverOf(target) !== undefined || transport.staysInProcess(target),
     send(target, message, guardMs) {
       const receiver = receiverOf(target);
       return receiver
         ? callReceiver(receiver, new URL(target), message, guardMs)
-        : courier.send(target, message, guardMs);
+        : transport.send(target, message, guardMs);
     },
   };
 }

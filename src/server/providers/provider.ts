@@ -56,13 +56,13 @@ export type Handler = (call: Call) => Reply | Promise<Reply>;
 export interface Refusals {
   /** The credential is missing or has no form that the vendor knows. */
   readonly unauthenticated: (request: VendorRequest, operations: readonly Operation[]) => Reply;
-  /** The credential is well formed, but nobody's. */
+  /** The credential is well formed but unknown. */
   readonly unknownCredential: (request: VendorRequest, operations: readonly Operation[]) => Reply;
   readonly unknownPath: (request: VendorRequest) => Reply;
   /** A known path, by one of its other methods; the credential is good. */
   readonly otherMethod: (call: Call, operations: readonly Operation[]) => Reply;
   readonly tooLarge: (request: VendorRequest, maxBytes: number) => Reply;
-  /** Too many calls; the client may come again after so many seconds. */
+  /** Too many calls; the client may try again after this number of seconds. */
   readonly rateLimited: (retryAfter: number) => Reply;
 }
 

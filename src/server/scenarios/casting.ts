@@ -32,8 +32,8 @@ export function addRule(world: World, { scenario, match, times }: CastingBody): 
   for (const [name, pattern] of Object.entries(match))
     if (typeof pattern === 'string') assertReadable(pattern, `/match/${name}`);
     else for (const [key, inner] of Object.entries(pattern)) assertReadable(inner, `/match/${name}/${key}`);
-  const stage = playStateOf(world);
-  return stage.casting.add({ id: `cast_${++stage.rulesMade}`, scenario, match, times: times ?? null, used: 0 });
+  const state = playStateOf(world);
+  return state.casting.add({ id: `cast_${++state.rulesMade}`, scenario, match, times: times ?? null, used: 0 });
 }
 
 function isFor({ match, times, used }: CastingRule, provider: string, hints: CastingHints): boolean {

@@ -6,7 +6,7 @@ import type { AgentRun } from './state.js';
 import type { Scenario } from './scenario.js';
 import type { Due } from './timetable.js';
 
-/** A run in its meeting, with the scenarios that it is told by. */
+/** A run in its meeting, with the scenarios that it plays. */
 export interface RunContext {
   readonly run: AgentRun;
   readonly start: Micros;

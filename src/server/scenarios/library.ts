@@ -9,7 +9,7 @@ import { invalidScenario, readScenario } from './read.js';
 import { prepareScenario, type Scenario } from './scenario.js';
 
 const SUFFIX = '.json';
-/** What a name may be, for it stands in paths. */
+/** The form of a name, which is part of paths. */
 const NAME = /^[\w.-]+$/;
 
 /** The scenarios that can be cast: the user's folder first, then those that come with greenroom. Read when asked for. */
@@ -66,12 +66,12 @@ export class ScenarioLibrary {
     return [this.parse(name, path, parseFile(name, path)), path];
   }
 
-  /** True for a scenario that comes with greenroom, and that no file of the user's stands in for. */
+  /** True for a scenario that comes with greenroom, and that no file of the user's replaces. */
   isOurs(name: string): boolean {
     return this.#find(name)?.startsWith(this.#folders.at(-1)!) ?? false;
   }
 
-  /** Reads every file, so that a fault in one is told at the start and not in the middle of a test. */
+  /** Reads every file, so that a fault in one is reported at the start and not in the middle of a test. */
   validate(): void {
     this.list();
   }

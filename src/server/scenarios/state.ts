@@ -15,21 +15,21 @@ export interface Meeting {
   arrivals: number;
 }
 
-/** An agent's part in a meeting. */
+/** One agent in a meeting. */
 export interface AgentRun {
   readonly agent: string;
   readonly provider: string;
   /** The key of its meeting's scenario; before it is in one, of the scenario that it was cast for. */
   scenario: string;
-  /** The key of the scenario that somebody has asked for: it tells this agent's own part in any meeting. */
+  /** The key of the scenario that somebody has asked for: it plays for this agent in any meeting. */
   readonly own: string | null;
   /** When the meeting that it is in began. */
   meetingStart: Micros | null;
   /** Which of its meeting's agents it is, from 0. */
   order: number;
-  /** The next job of this role. */
+  /** The next job of this run. */
   job: number | null;
-  /** The jobs of what befalls this agent alone; none for most. */
+  /** The jobs that concern this agent alone; none for most. */
   eventJobs?: number[];
   /** Its place among the roles: with many lives, finding it by number beats finding it by name. */
   readonly number: number;
@@ -37,7 +37,7 @@ export interface AgentRun {
 
 /** A scenario that belongs to this world alone. */
 export interface WorldScenario {
-  /** Of name and edition, `mine#2`: a role that plays an earlier edition goes on with that one. */
+  /** Of name and edition, `mine#2`: a run that plays an earlier edition goes on with that one. */
   readonly key: string;
   readonly name: string;
   readonly file: ScenarioFile;
@@ -53,9 +53,9 @@ export interface CastingRule extends Readonly<Omit<control.CastingRule, 'times' 
 export interface PlayState extends Slice {
   /** The last meeting at each URL. */
   readonly meetings: Collection<Meeting>;
-  /** By number; a role that is over leaves a gap. */
+  /** By number; a run that is over leaves a gap. */
   readonly runs: (AgentRun | null)[];
-  /** The role of each agent. */
+  /** The run of each agent. */
   readonly numbers: Collection<{ readonly agent: string; readonly number: number }>;
   /** By key: the present editions, and earlier ones that are still played. */
   readonly scenarios: Collection<WorldScenario>;

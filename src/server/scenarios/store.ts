@@ -32,7 +32,7 @@ export class ScenarioStore {
     throw unknownScenario(name, this.names(world));
   }
 
-  /** The story behind a key. */
+  /** The scenario behind a key. */
   scenario(world: World, key: string): Scenario {
     const { scenarios } = playStateOf(world);
     const own = scenarios.size === 0 ? undefined : scenarios.get(key);
@@ -54,11 +54,11 @@ export class ScenarioStore {
   put(world: World, name: string, value: unknown): boolean {
     const file = this.library.parse(name, name, value);
     this.library.prepare(name, file, name);
-    const stage = playStateOf(world);
-    const isNew = stage.editions.get(name) === undefined;
-    const key = `${name}#${++stage.scenariosMade}`;
-    stage.scenarios.add({ key, name, file });
-    stage.editions.add({ name, key });
+    const state = playStateOf(world);
+    const isNew = state.editions.get(name) === undefined;
+    const key = `${name}#${++state.scenariosMade}`;
+    state.scenarios.add({ key, name, file });
+    state.editions.add({ name, key });
     this.#dropUnplayed(world);
     return isNew;
   }
@@ -81,9 +81,9 @@ export class ScenarioStore {
   #dropUnplayed(world: World): void {
     const { scenarios, editions, runs, meetings } = playStateOf(world);
     const played = new Set([...editions.values()].map(({ key }) => key));
-    for (const role of runs) if (role) for (const key of [role.scenario, role.own]) if (key !== null) played.add(key);
+    for (const run of runs) if (run) for (const key of [run.scenario, run.own]) if (key !== null) played.add(key);
     for (const { scenario } of meetings.values()) played.add(scenario);
-    for (const { key } of scenarios.filter((script) => !played.has(script.key))) scenarios.delete(key);
+    for (const { key } of scenarios.filter((scenario) => !played.has(scenario.key))) scenarios.delete(key);
   }
 }
 

@@ -1,14 +1,14 @@
 import type { VendorProfile } from '../../contracts/vendor.js';
 import type { ScenarioFile } from '../../contracts/control/scenario.js';
 
-/** A word of one story that a vendor cannot render. */
+/** A word of one scenario that a vendor cannot render. */
 export interface Unsupported {
   readonly pointer: string;
   readonly why: string;
   readonly never?: true;
 }
 
-/** What of a story each vendor cannot render. */
+/** The words of a scenario that each vendor cannot render. */
 export function unsupportedWords(
   file: ScenarioFile,
   vendors: readonly { readonly profile: VendorProfile }[],

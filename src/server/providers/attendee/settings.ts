@@ -34,9 +34,8 @@ function generate(n: number) {
 function resolve(given: Readonly<Record<string, unknown>>, strict: boolean) {
   const all = withDefaults(Given, given, strict);
   const { concurrent_bots_limit: limit } = all;
-  return {
-    ...all,
-    project_webhooks: all.project_webhooks as readonly ProjectWebhook[],
+  return Object.assign(all, {
+    project_webhooks: all.project_webhooks,
     concurrentBotsLimit: limit === 'off' ? Number.POSITIVE_INFINITY : limit,
     webhookTimeout: durationSetting(all.webhook_timeout, '/attendee/webhook_timeout'),
     retryDelays: all.retry_delays.map((delay, i) => durationSetting(delay, `/attendee/retry_delays/${i}`)),
@@ -47,7 +46,7 @@ function resolve(given: Readonly<Record<string, unknown>>, strict: boolean) {
     throttleRate: rateSetting(all.post_throttle_rate),
     /** The vendor takes https URLs only; greenroom lets loopback URLs pass with a warning unless strict. */
     refuseLocalUrls: strict,
-  };
+  });
 }
 
 /** The time between two polls; `null`: there is none. */

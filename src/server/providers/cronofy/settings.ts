@@ -46,8 +46,7 @@ function resolve(given: Readonly<Record<string, unknown>>, strict: boolean) {
   const all = withDefaults(Given, given, strict);
   const duration = (name: keyof typeof all): Micros =>
     durationSetting(all[name] as string | number, `/cronofy/${name}`);
-  return {
-    ...all,
+  return Object.assign(all, {
     webhookTimeout: duration('webhook_timeout'),
     retryDelays: all.retry_delays.map((delay, i) => durationSetting(delay, `/cronofy/retry_delays/${i}`)),
     rateLimit: rateLimit(all.rate_limit),
@@ -60,7 +59,7 @@ function resolve(given: Readonly<Record<string, unknown>>, strict: boolean) {
     conferencingDelay: duration('conferencing_delay'),
     /** The vendor refuses callback URLs on the user's machine; greenroom does so only when strict. */
     refuseLocalUrls: strict,
-  };
+  });
 }
 
 function rateLimit(given: 'off' | { readonly per_second?: number; readonly per_minute?: number }) {
