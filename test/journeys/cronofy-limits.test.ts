@@ -112,7 +112,7 @@ test('a strict workspace does it all, each call with its own kind of credential'
   expect((await cronofy(own, 'POST', '/v1/meeting_agents', agentRequest('https://hooks.example.com'))).status).toBe(
     200,
   );
-  expect((await asUser(room, 'POST', '/v1/meeting_agents', agentRequest(), access_token)).status).toBe(401);
+  expect((await asUser(room, 'DELETE', '/v1/meeting_agents', { scheduling_key: 'a' }, access_token)).status).toBe(401);
   expect((await asUser(room, 'POST', path, eventRequest('https://hooks.example.com'), access_token)).status).toBe(202);
   expect((await asUser(room, 'POST', path, eventRequest(), client_secret)).status).toBe(401);
   const local = await asUser(room, 'POST', path, eventRequest(receiver.url), access_token);

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { asUser, errorKeys, eventRequest, eventsPath, set, timelineOf } from '../support/cronofy.js';
-import { agentRequest, call, control, cronofy, test } from '../support/room.js';
+import { call, control, cronofy, test } from '../support/room.js';
 import type { Greenroom } from '../../src/index.js';
 
 const REDIRECT = 'https://app.example.com/callback';
@@ -170,13 +170,12 @@ describe('Tokens', () => {
 
   test('the kinds of credential are interchangeable only until they are told apart', async ({ room }) => {
     const { access_token, client_secret } = room.cronofy;
-    const send = (value: string) =>
-      call('POST', `${room.url}/v1/meeting_agents`, agentRequest(), { authorization: `Bearer ${value}` });
-    expect((await send(access_token)).status).toBe(200);
+    const send = (value: string) => asUser(room, 'DELETE', '/v1/meeting_agents', { scheduling_key: 'a' }, value);
+    expect((await send(access_token)).status).toBe(202);
     expect((await asUser(room, 'GET', '/v1/userinfo', undefined, client_secret)).status).toBe(200);
     await set(room, { token_kinds: 'separate' });
     expect((await send(access_token)).status).toBe(401);
-    expect((await send(client_secret)).status).toBe(200);
+    expect((await send(client_secret)).status).toBe(202);
     expect((await asUser(room, 'GET', '/v1/userinfo', undefined, client_secret)).status).toBe(401);
     expect((await asUser(room, 'GET', '/v1/userinfo')).status).toBe(200);
   });

@@ -119,9 +119,8 @@ describe('The stream', () => {
 
     const inside = await createGreenroom();
     const stream = eventsOf(await inside.fetch(new Request('http://greenroom.localhost/_greenroom/stream')));
-    await inside.fetch(
-      new Request('http://greenroom.localhost/api/v1/bots', { headers: { authorization: 'Token key-of-mine-1234' } }),
-    );
+    const authorization = `Token ${inside.attendee.api_key}`;
+    await inside.fetch(new Request('http://greenroom.localhost/api/v1/bots', { headers: { authorization } }));
     expect((await stream.event())!.data).toMatchObject({ kind: 'request', status: 200 });
     await inside.close();
     expect(await stream.event()).toBeUndefined();

@@ -36,8 +36,7 @@ export const agentOperations = defineOperations([
         'zoom_authorization',
       ),
       LOCAL_URLS,
-      TOKEN_KINDS,
-      assumed('an access token is accepted as well as the API key', 'token_kinds'),
+      says(SCHEDULE, "the API key and a user's access token are shown, one in each example; both are always taken"),
       assumed('a known key replaces join_url, join_time and subscriptions alone; omitted subscriptions stay'),
       assumed('"begun joining" starts with the activation', 'joining_begins'),
       assumed('how long an agent prepares that had too little notice', 'preparation_time'),
@@ -48,7 +47,7 @@ export const agentOperations = defineOperations([
     method: 'DELETE',
     path: '/v1/meeting_agents',
     summary: 'Cancel a scheduled agent that has not begun joining',
-    auth: 'any_bearer',
+    auth: 'api_key',
     body: CancelRequest,
     responses: {
       ...common,

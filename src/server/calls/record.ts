@@ -39,6 +39,12 @@ export function openCall({ world, vendor, operation, request, params, credential
     violations: [],
     ...unattributed,
   });
+  if (attributed && !credential.issued)
+    world.noteOnce(
+      'credential',
+      'A credential that no workspace has is let in and stands for this one, as the setting "auth" says: in production ' +
+        `${vendor.profile.title} answers 401.`,
+    );
   return { world, request, params, credential, entry, log };
 }
 
@@ -47,6 +53,9 @@ export function recordViolation({ world, entry, log }: Call, where: string, viol
   log.violations.push(violation);
   world.violation(entry.provider, where, entry.subject, violation);
 }
+
+/** What a client may have put into a path, and no header can hold. */
+const NOT_IN_A_HEADER = /[^\x20-\x7e]/g;
 
 /** The answer as it leaves: `reset` for a connection that ends without one, or the bytes after which the body ends. */
 export interface Outcome {
@@ -67,7 +76,8 @@ export interface Ending {
 /** Closes the entry of a call with what the client gets. */
 export function closeCall(call: Call, { operation, effect, reply, hint }: Ending): Outcome {
   for (const line of effect?.lines ?? []) line.subject = call.entry.subject;
-  const given = withHint(effect?.instead ?? reply!, hint);
+  const answer = effect?.instead ?? reply!;
+  const given = withHint(answer, hint ?? explain(call, answer));
   if (effect?.instead && reply) call.log.lost_answer = logged(reply);
   if (given === 'reset') {
     call.entry.lost = 'reset';
@@ -87,8 +97,17 @@ export function closeCall(call: Call, { operation, effect, reply, hint }: Ending
   return { reply: given, truncatedAt };
 }
 
+/** Says in the timeline why a call is refused, where the answer itself does not; returns the words. */
+function explain({ world, entry }: Call, answer: Reply | 'reset'): string | undefined {
+  if (answer === 'reset' || answer.reason === undefined) return undefined;
+  world.note('refused', entry.subject, `${answer.status}: ${answer.reason}`);
+  return answer.reason;
+}
+
 const withHint = (reply: Reply | 'reset', hint: string | undefined): Reply | 'reset' =>
-  hint === undefined || reply === 'reset' ? reply : { ...reply, headers: { ...reply.headers, 'Greenroom-Hint': hint } };
+  hint === undefined || reply === 'reset'
+    ? reply
+    : { ...reply, headers: { ...reply.headers, 'Greenroom-Hint': hint.replace(NOT_IN_A_HEADER, '?') } };
 
 const logged = ({ status, headers = {}, body }: Reply): NonNullable<Call['log']['response']> => ({
   status,

@@ -80,6 +80,8 @@ export class World {
   readonly #slices: ReadonlyMap<string, Slice>;
   readonly #jobs: ReadonlyMap<string, JobDefinition>;
   #settings: Readonly<Record<string, unknown>>;
+  /** The notes of the journal that need no second time. */
+  readonly #told = new Set<string>();
 
   constructor(options: WorldOptions) {
     this.seed = options.seed;
@@ -143,6 +145,13 @@ export class World {
     this.log({ kind: 'note', subject, topic, text });
   }
 
+  /** A note for a thing that people want to read of once. */
+  noteOnce(topic: string, text: string): void {
+    if (this.#told.has(text)) return;
+    this.#told.add(text);
+    this.note(topic, null, text);
+  }
+
   violation(provider: string, where: string, subject: string | null, violation: Violation): void {
     const { rule, severity, pointer, expected, was } = violation;
     this.log({ kind: 'violation', subject, provider, rule, severity, where, pointer, expected, was });
@@ -195,6 +204,8 @@ export class World {
     this.scenario = copy.scenario;
     this.random.load(copy.random);
     this.journal.load(copy.journal);
+    this.#told.clear();
+    for (const entry of copy.journal.entries) if (entry.kind === 'note') this.#told.add(entry.text);
     this.requests.load(copy.requests);
     this.outbox.load(copy.outbox);
     this.faults.load(copy.faults);

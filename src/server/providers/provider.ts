@@ -25,6 +25,8 @@ export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+  /** Why the call is refused, for people: a note in the timeline and a header that the vendor does not know. */
+  readonly reason?: string;
 }
 
 /** A call in the hands of its handler. */

@@ -12,8 +12,15 @@ export const json = (status: number, value: unknown, headers: Record<string, str
 /** 202 and the like: no bytes, no content type. */
 export const empty = (status: number, headers: Record<string, string> = {}): Reply => ({ status, headers });
 
+/** A refusal without a word in it, as the vendor's are; people read why beside it. */
+export const refused = (status: number, reason: string, headers: Record<string, string> = {}): Reply => ({
+  ...empty(status, headers),
+  reason,
+});
+
 /** 401: empty, with a challenge (assumed; the vendor documents the status alone). */
-export const unauthorized = (): Reply => empty(401, { 'WWW-Authenticate': 'Bearer realm="Cronofy"' });
+export const unauthorized = (reason: string): Reply =>
+  refused(401, reason, { 'WWW-Authenticate': 'Bearer realm="Cronofy"' });
 
 const NOT_STORED = { 'Cache-Control': 'no-store', Pragma: 'no-cache' };
 

@@ -89,8 +89,11 @@ function issuedCredentials(world: World): string[] {
 }
 
 /** Each place refuses in its own voice: OAuth, the store, pages, and the API. */
-function refuse({ path }: VendorRequest, missing: boolean): Reply {
+function refuse({ path, headers }: VendorRequest, missing: boolean): Reply {
   if (path.startsWith('/oauth/') || path === '/v1/application_calendars') return refuseClient(path, missing);
   if (path.startsWith('/store/')) return refuseLink();
-  return path.startsWith('/dashboard/') ? empty(404) : unauthorized();
+  if (path.startsWith('/dashboard/')) return empty(404);
+  if (!missing) return unauthorized('this bearer token is known to no workspace');
+  const [scheme = ''] = (headers['authorization'] ?? '').split(' ');
+  return unauthorized(`expected Authorization: Bearer KEY, was ${scheme === '' ? 'nothing' : `the scheme ${scheme}`}`);
 }

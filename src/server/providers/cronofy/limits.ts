@@ -1,7 +1,7 @@
 import { formatInstant, MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros } from '../../../clock/instant.js';
 import type { World } from '../../engine/world.js';
 import type { Reply } from '../provider.js';
-import { empty } from './errors.js';
+import { refused } from './errors.js';
 import { settingsOf, type RateLimits } from './settings.js';
 import { sliceOf } from './state.js';
 
@@ -25,17 +25,16 @@ export function countCall(world: World): Reply | undefined {
   });
   const full = open.findLast(({ window, most }) => most !== undefined && window.calls >= most);
   if (full) {
-    world.note(
-      'rate_limit',
-      null,
-      `429: ${full.most} calls were made in this ${full.name}, as many as are allowed; the window is empty again at ` +
+    return refused(
+      429,
+      `${full.most} calls were made in this ${full.name}, as many as are allowed; the window is empty again at ` +
         `${formatInstant(full.end)}. POST /_greenroom/clock/advance {"to":"${formatInstant(full.end)}"} gets there.`,
     );
-    return empty(429);
   }
   for (const { window } of open) window.calls++;
   return undefined;
 }
 
 /** The refusal of a call too many. The vendor documents no header; a fault that names the wait gets one (assumed). */
-export const tooManyCalls = (seconds: number): Reply => empty(429, { 'Retry-After': String(seconds) });
+export const tooManyCalls = (seconds: number): Reply =>
+  refused(429, `a fault rule allows no call for ${seconds} s`, { 'Retry-After': String(seconds) });

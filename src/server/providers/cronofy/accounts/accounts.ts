@@ -1,5 +1,7 @@
 import { loadNames, personName } from '../../../engine/names.js';
 import type { World } from '../../../engine/world.js';
+import type { Reply } from '../../provider.js';
+import { refused } from '../errors.js';
 import type { Caller } from './authorize.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type Account } from '../state.js';
@@ -58,6 +60,17 @@ export function applicationCalendar(world: World, id: string): Account {
 /** False while the user's profile is disconnected: by a setting, or from backstage. */
 export const isConnected = (world: World): boolean =>
   settingsOf(world).profile_connected && !sliceOf(world).facts.disconnected;
+
+/** 423 while the user's profile is disconnected. */
+export const refuseDisconnected = (world: World): Reply | undefined =>
+  isConnected(world)
+    ? undefined
+    : refused(
+        423,
+        settingsOf(world).profile_connected
+          ? 'the profile was disconnected backstage; POST /_greenroom/backstage {"kind":"profile_reconnected"} reconnects it'
+          : "the calendar's profile is disconnected: the setting profile_connected",
+      );
 
 /** True if the caller may touch this calendar. The workspace's own needs no account for that. */
 export function ownsCalendar(world: World, { account }: Pick<Caller, 'account'>, calendarId: string): boolean {

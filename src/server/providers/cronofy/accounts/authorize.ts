@@ -1,6 +1,7 @@
+import { formatInstant } from '../../../../clock/instant.js';
 import type { World } from '../../../engine/world.js';
 import type { Call, Handler, Reply } from '../../provider.js';
-import { empty, unauthorized } from '../errors.js';
+import { refused, unauthorized } from '../errors.js';
 import { countCall } from '../limits.js';
 import { includesOneOf, EVERYTHING, type Scope } from './scopes.js';
 import { settingsOf } from '../settings.js';
@@ -8,7 +9,7 @@ import { sliceOf } from '../state.js';
 
 /** Who calls: with which kind of credential, for whom, and what they may do. */
 export interface Caller {
-  /** `unknown` for a credential of the user's own that was let in: it may be either. */
+  /** `unknown` for a credential of the user's own that was let in and may be either. */
   readonly kind: 'api_key' | 'access_token' | 'unknown';
   /** The account that a token stands for; `null` for the workspace's own. */
   readonly account: string | null;
@@ -19,7 +20,7 @@ export interface Caller {
 
 /** What an operation wants of its caller. */
 export interface Requirements {
-  readonly wants: 'api_key' | 'access_token';
+  readonly wants: 'api_key' | 'access_token' | 'either';
   /** One of these. */
   readonly scopes?: readonly Scope[];
   /** The call is about agents, which the plan and the application's features must have. */
@@ -34,12 +35,14 @@ export function admitted(
   return (call) => {
     const { world } = call;
     const caller = callerOf(call);
-    if (!caller || !isRightKind(world, caller, wants)) return unauthorized();
+    if (typeof caller === 'string') return unauthorized(caller);
+    const stranger = refuseKind(call, caller, wants);
+    if (stranger) return stranger;
     const full = countCall(world);
     if (full) return full;
-    if (scopes && !includesOneOf(caller.scope, scopes)) return refuseScope(world, scopes);
-    if (agents && !hasAgents(world)) return empty(402);
-    return handler(call, caller);
+    if (scopes && !includesOneOf(caller.scope, scopes))
+      return refused(403, `the access token has none of the scopes ${scopes.join(', ')}, but ${caller.scope}`);
+    return (agents ? refuseAgents(world) : undefined) ?? handler(call, caller);
   };
 }
 
@@ -49,38 +52,70 @@ export const limited =
   (call) =>
     countCall(call.world) ?? handler(call);
 
-export function hasAgents(world: World): boolean {
+/** 402, if the plan or the application has no agents. */
+export function refuseAgents(world: World): Reply | undefined {
   const { plan_includes_agents, agent_features_enabled } = settingsOf(world);
-  return plan_includes_agents && agent_features_enabled;
+  if (!plan_includes_agents) return refused(402, 'the plan has no meeting agents: the setting plan_includes_agents');
+  if (agent_features_enabled) return undefined;
+  return refused(402, "agents are not toggled on in the application's features: the setting agent_features_enabled");
 }
 
-function refuseScope(world: World, scopes: readonly Scope[]): Reply {
-  world.note('scope', null, `403: the access token has none of the scopes ${scopes.join(', ')}`);
-  return empty(403);
+const KINDS = { api_key: 'the API key, which is the client secret', access_token: "a user's access token" } as const;
+
+/** 401 for a credential of the other kind; where both are taken, production's answer is said once for each operation. */
+function refuseKind({ world, entry }: Call, { kind }: Caller, wants: Requirements['wants']): Reply | undefined {
+  if (wants === 'either' || kind === 'unknown' || kind === wants) return undefined;
+  const mistake = `${entry.operation} wants ${KINDS[wants]}, and was called with ${KINDS[kind]}`;
+  if (settingsOf(world).token_kinds === 'separate') return unauthorized(mistake);
+  world.noteOnce('credential', `${mistake}: production answers 401. It is let in while token_kinds is "either".`);
+  return undefined;
 }
 
-function isRightKind(world: World, { kind }: Caller, wanted: Requirements['wants']): boolean {
-  return settingsOf(world).token_kinds === 'either' || kind === 'unknown' || kind === wanted;
-}
-
-function callerOf({ world, credential: { value, issued } }: Call): Caller | undefined {
+/** Who calls; or why the credential is good for nothing. */
+function callerOf({ world, credential: { value, issued } }: Call): Caller | string {
   const settings = settingsOf(world);
   const { accessTokens, grants, facts } = sliceOf(world);
   const ours = { account: null, foreignSecret: null };
   if (value === settings.access_token) {
     return facts.accessTokenRevoked
-      ? undefined
+      ? 'the access token was revoked'
       : { kind: 'access_token', scope: settings.access_token_scope, ...ours, foreignSecret: facts.foreignSecret };
   }
   if (isClientSecret(world, value)) return { kind: 'api_key', scope: EVERYTHING, ...ours };
   const token = accessTokens.get(value);
   if (token) {
     const grant = grants.get(token.refresh_token);
-    if (!grant || grant.revoked || token.expires <= world.now()) return undefined;
+    if (!grant || grant.revoked) return 'the access token was revoked';
+    if (token.expires <= world.now())
+      return `the access token expired at ${formatInstant(token.expires)}; POST /oauth/token with its refresh_token gives another`;
     const { account, scope, foreignSecret } = grant;
     return { kind: 'access_token', account, scope, foreignSecret };
   }
-  return issued ? undefined : { kind: 'unknown', scope: EVERYTHING, ...ours, foreignSecret: facts.foreignSecret };
+  return issued ? 'the credential is no bearer token' : letIn(world, value);
+}
+
+/**
+ * A credential of the user's own. Client secrets begin with CRN_ (documented by example); callbacks are signed with the
+ * last one that was shown, here or for a token, beside the workspace's. An access token never signs.
+ */
+function letIn(world: World, value: string): Caller {
+  const { facts } = sliceOf(world);
+  const isSecret = value.startsWith('CRN_');
+  if (isSecret) facts.foreignSecret = value;
+  world.noteOnce(
+    'signature',
+    facts.foreignSecret === null
+      ? "Callbacks are signed with the workspace's client secret alone: yours was not shown, since a bearer token signs " +
+          'nothing unless it begins with CRN_. --client-secret, or the setting client_secret, makes yours known.'
+      : "Callbacks have two signatures with a comma between, your client secret's and the workspace's, as during a " +
+          'rotation. --client-secret, or the setting client_secret, makes it one.',
+  );
+  return {
+    kind: isSecret ? 'api_key' : 'unknown',
+    account: null,
+    scope: EVERYTHING,
+    foreignSecret: facts.foreignSecret,
+  };
 }
 
 /** True for the client secret of the workspace, and for those that are still active while it is rotated. */

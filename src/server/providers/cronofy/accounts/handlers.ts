@@ -2,7 +2,7 @@ import type { UserInfo } from '../../../../contracts/cronofy/accounts.js';
 import type { World } from '../../../engine/world.js';
 import { accountOf, isConnected } from './accounts.js';
 import { admitted, type Caller } from './authorize.js';
-import { empty, json } from '../errors.js';
+import { json, refused } from '../errors.js';
 import { settingsOf } from '../settings.js';
 import type { Account } from '../state.js';
 
@@ -37,7 +37,7 @@ const listCalendars = admitted(
 
 const readAccount = admitted({ wants: 'access_token', scopes: ['read_account'] }, async ({ world }, caller) => {
   const { sub, kind, email, name } = await accountOf(world, caller);
-  if (kind === 'application_calendar') return empty(403);
+  if (kind === 'application_calendar') return refused(403, 'an application calendar has no account');
   return json(200, { account: { account_id: sub, email, name, default_tzid: DEFAULT_TZID, scope: caller.scope } });
 });
 

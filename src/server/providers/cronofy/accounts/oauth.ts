@@ -155,7 +155,7 @@ const createApplicationCalendar = limited((call) => {
   const { world, request } = call;
   const fields = readFields(request) ?? {};
   const client = clientOf(call, fields['client_id']);
-  if (!client) return unauthorized();
+  if (!client) return unauthorized('client_id and client_secret do not belong together');
   const errors = checkShape(ApplicationCalendarRequest, fields);
   if (errors.any) return errors.reply();
   const account = applicationCalendar(world, textOf(fields['application_calendar_id']) ?? '');
@@ -164,7 +164,7 @@ const createApplicationCalendar = limited((call) => {
 
 /** What callers hear that show no client, or nobody's. */
 export function refuseClient(path: string, known: boolean): Reply {
-  if (path === '/v1/application_calendars') return unauthorized();
+  if (path === '/v1/application_calendars') return unauthorized('the body names no client_secret that is known here');
   if (path === '/oauth/authorize')
     return page(400, 'Unknown application', [`<p>${escape('client_id is missing or unknown.')}</p>`]);
   return oauthError(known ? 'invalid_request' : 'invalid_client');

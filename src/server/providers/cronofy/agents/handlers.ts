@@ -1,7 +1,7 @@
 import { parseInstant } from '../../../../clock/instant.js';
 import { CancelRequest, ScheduleRequest } from '../../../../contracts/cronofy/agents.js';
 import { setSubject, type Call } from '../../provider.js';
-import { admitted } from '../accounts/authorize.js';
+import { admitted, type Caller } from '../accounts/authorize.js';
 import { createAgent } from './agents.js';
 import { renderAgent } from '../webhooks.js';
 import { empty, json } from '../errors.js';
@@ -11,7 +11,7 @@ import { agentByKey, type Agent } from '../state.js';
 import { checkSchedule, checkShape, parseBody } from '../validate.js';
 import { askForAuthorization } from './zoom.js';
 
-const scheduleMeetingAgent = admitted({ wants: 'api_key', agents: true }, (call) => {
+const scheduleMeetingAgent = admitted({ wants: 'either', agents: true }, (call, caller) => {
   const { world, request } = call;
   const parsed = parseBody(request.body);
   if ('refusal' in parsed) return parsed.refusal;
@@ -27,14 +27,14 @@ const scheduleMeetingAgent = admitted({ wants: 'api_key', agents: true }, (call)
     reschedule(call, present, body);
     return empty(202);
   }
-  const agent = sendAgent(call, body);
+  const agent = sendAgent(call, caller, body);
   if (body.scheduling_key !== undefined) return empty(202);
   const shown = renderAgent(agent);
   return json(200, settings.legacy_unnested_response ? shown : { meeting_agent: shown });
 });
 
-function sendAgent(call: Call, body: ScheduleRequest): Agent {
-  const { world, credential } = call;
+function sendAgent(call: Call, { foreignSecret }: Caller, body: ScheduleRequest): Agent {
+  const { world } = call;
   const agent = createAgent(world, call, {
     scheduling_key: body.scheduling_key ?? null,
     event: null,
@@ -45,7 +45,7 @@ function sendAgent(call: Call, body: ScheduleRequest): Agent {
     display_name: body.display_name ?? null,
     image_url: body.image_url ?? null,
     subscriptions: body.subscriptions ?? [],
-    foreignSecret: credential.issued ? null : credential.value,
+    foreignSecret,
   });
   setSubject(call, agent.sub);
   planActivation(world, agent);

@@ -6,10 +6,10 @@ import {
 import type { World } from '../../../engine/world.js';
 import { setSubject, type Call, type Reply } from '../../provider.js';
 import { renderUserInfo } from '../accounts/handlers.js';
-import { accountOf, isConnected, ownsCalendar } from '../accounts/accounts.js';
-import { admitted, hasAgents, type Caller } from '../accounts/authorize.js';
+import { accountOf, ownsCalendar, refuseDisconnected } from '../accounts/accounts.js';
+import { admitted, refuseAgents, type Caller } from '../accounts/authorize.js';
 import { setConference } from './conferencing.js';
-import { empty, json } from '../errors.js';
+import { empty, json, refused } from '../errors.js';
 import { arrangeAgent } from '../agents/event-agents.js';
 import { readEventTime } from './times.js';
 import { checkEvent } from './rules.js';
@@ -32,7 +32,8 @@ const upsertEvent = admitted({ wants: 'access_token', scopes: ['create_event'] }
   const present = findEvent(call, body.event_id);
   checkEvent(world, body, present, errors);
   if (errors.any) return errors.reply();
-  if (body.meeting_agent?.profile_id === 'cronofy' && !hasAgents(world)) return empty(402);
+  const unplanned = body.meeting_agent?.profile_id === 'cronofy' ? refuseAgents(world) : undefined;
+  if (unplanned) return unplanned;
 
   const event = present ?? addEvent(call, caller, body);
   update(world, event, body);
@@ -70,10 +71,9 @@ function refuseCalendar({ world, params }: Call, caller: Caller): Reply | undefi
   const calendar = params['calendar_id'] ?? '';
   if (!ownsCalendar(world, caller, calendar)) {
     const known = settingsOf(world).calendar_id;
-    world.note('calendar', null, `404: the caller has no calendar ${calendar}; the workspace's own is ${known}`);
-    return empty(404);
+    return refused(404, `the caller has no calendar ${calendar}; the workspace's own is ${known}`);
   }
-  return isConnected(world) ? undefined : empty(423);
+  return refuseDisconnected(world);
 }
 
 async function accept(

@@ -2,10 +2,10 @@ import { formatInstant, parseInstant, type Micros } from '../../../../clock/inst
 import type { CronofyEvent } from '../../../../contracts/cronofy/events.js';
 import type { World } from '../../../engine/world.js';
 import type { Call, Reply } from '../../provider.js';
-import { isConnected, ownsCalendar } from '../accounts/accounts.js';
+import { ownsCalendar, refuseDisconnected } from '../accounts/accounts.js';
 import { admitted } from '../accounts/authorize.js';
 import { renderConference } from '../webhooks.js';
-import { empty, FieldErrors, json } from '../errors.js';
+import { FieldErrors, json, refused } from '../errors.js';
 import { isTimeZone, readEventTime } from './times.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type CalendarEvent, type Page } from '../state.js';
@@ -15,7 +15,8 @@ const READS = { wants: 'access_token', scopes: ['read_events'] } as const;
 /** Events that the application manages are left out unless they are asked for (documented); there are no others. */
 const readEvents = admitted(READS, (call, caller) => {
   const { world, request } = call;
-  if (!isConnected(world)) return empty(423);
+  const locked = refuseDisconnected(world);
+  if (locked) return locked;
   const query = new URLSearchParams(request.query);
   const errors = new FieldErrors();
   const window = readWindow(query, errors);
@@ -33,9 +34,10 @@ const readEvents = admitted(READS, (call, caller) => {
 });
 
 const readEventsPage = admitted(READS, (call) => {
-  if (!isConnected(call.world)) return empty(423);
+  const locked = refuseDisconnected(call.world);
+  if (locked) return locked;
   const page = sliceOf(call.world).pages.get(call.params['page'] ?? '');
-  return page ? renderPage(call, page) : empty(404);
+  return page ? renderPage(call, page) : refused(404, 'no answer of this world has given this page');
 });
 
 interface Window {
