@@ -6,7 +6,7 @@ import { mismatches } from '../contracts/schema.js';
 import type { VendorProfile } from '../contracts/vendor.js';
 import { VENDOR_LIST } from '../contracts/vendors.js';
 import { GreenroomError } from '../errors.js';
-import { isLoopback } from '../server/engine/transport.js';
+import { isLoopback } from '../loopback.js';
 import type { Vendor } from '../server/providers/provider.js';
 import type { ServerOptions } from '../server/server.js';
 import type { Flag, FlagValues } from './flags.js';

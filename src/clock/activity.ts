@@ -22,6 +22,9 @@ export interface Place {
   readonly inProcess?: boolean;
 }
 
+/** Has this called when the world ends, until the returned function is called. */
+export type OnEnd = (callback: () => void) => () => void;
+
 export interface Flight extends Place {
   /** The virtual instant at which the sender stops waiting. */
   readonly deadline?: Micros;
@@ -48,16 +51,23 @@ export class Activity {
   readonly #holds = new Map<string, Hold>();
   #holdCount = 0;
   #wakers: (() => void)[] = [];
+  /** What gives up the deliveries in flight. */
+  readonly #endings = new Set<() => void>();
+  #ended = false;
 
   constructor(quiet: number) {
     this.quiet = quiet;
   }
 
+  /** True when the world is over: nothing begins any more. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   /** True while no request is in hand, nothing is in flight, and nobody is owed quiet time or holds the clock. */
   get atRest(): boolean {
-    return (
-      this.#requests.size === 0 && this.#flights === 0 && this.#unrestSince === undefined && this.#holds.size === 0
-    );
+    const isIdle = this.#requests.size === 0 && this.#flights === 0;
+    return this.#ended || (isIdle && this.#unrestSince === undefined && this.#holds.size === 0);
   }
 
   /** True while a receiver has a delivery in hand. */
@@ -101,16 +111,22 @@ export class Activity {
     }
   }
 
-  /** Does work while a delivery is on its way; then the quiet time begins, whether the work returns or throws. */
+  /**
+   * Does work while a delivery is on its way; then the quiet time begins, whether the work returns or throws. At the end
+   * of the world the work gives up.
+   */
   async flight<T>(
     { inProcess = false, deadline = Number.POSITIVE_INFINITY }: Flight,
-    work: () => Promise<T>,
+    work: (onEnd: OnEnd) => Promise<T>,
   ): Promise<T> {
     if (inProcess) this.#watchHost();
     this.#flights++;
     this.#deadline = Math.min(this.#deadline, deadline);
     try {
-      return await work();
+      return await work((callback) => {
+        this.#endings.add(callback);
+        return () => this.#endings.delete(callback);
+      });
     } finally {
       this.#flights--;
       if (this.#flights === 0) this.#deadline = Number.POSITIVE_INFINITY;
@@ -146,16 +162,18 @@ export class Activity {
     return found;
   }
 
-  /** Ends every hold: the world is over. */
-  releaseAll(): void {
+  /** The world is over: nobody waits for anything in it any more, and what is in flight is given up. */
+  end(): void {
+    this.#ended = true;
     this.#holds.clear();
+    for (const giveUp of this.#endings) giveUp();
     this.#wake();
   }
 
   /** Resolves when every request that is in hand now has been answered; later ones are not waited for. */
   async answered(): Promise<void> {
     const last = this.#requestCount;
-    while (this.#hasRequestUpTo(last)) await this.#change();
+    while (!this.#ended && this.#hasRequestUpTo(last)) await this.#change();
   }
 
   /** Resolves when all is at rest, or after `limit` real milliseconds with `false`. */
@@ -201,6 +219,7 @@ export class Activity {
 
   /** Real milliseconds until it is worth looking again; `undefined` when at rest. Throws for a hold held too long. */
   #nextCheck(): number | undefined {
+    if (this.#ended) return undefined;
     if (this.#unrestSince !== undefined && this.#requests.size === 0 && this.#flights === 0) {
       return Math.max(this.#quietEnd(this.#unrestSince) - monotonic(), 0.1);
     }

@@ -95,7 +95,8 @@ class Advance {
     });
   }
 
-  get met(): boolean {
+  met(): boolean {
+    if (this.#runner.activity.ended) throw worldEnded();
     return this.#until?.() ?? false;
   }
 
@@ -103,7 +104,7 @@ class Advance {
   async isAtTarget(): Promise<boolean> {
     const { activity, app } = this.#runner;
     for (;;) {
-      if (this.#runner.stopped) throw worldEnded();
+      if (this.#runner.activity.ended) throw worldEnded();
       const due = this.#runner.nextDue;
       const moves = due > this.#runner.now || due > this.#to || app.timers !== undefined;
       if (activity.atRest || !moves) return due > this.#to;
@@ -147,11 +148,11 @@ export async function advance(
   const { until, single = false } = options;
   const advancing = new Advance(runner, options);
   await advancing.rest();
-  if (advancing.met) return advancing.report(true);
+  if (advancing.met()) return advancing.report(true);
   while (!(await advancing.isAtTarget())) {
     await advancing.runNext(single || until !== undefined);
-    if (single || advancing.met) return advancing.report(true);
+    if (advancing.met() || single) return advancing.report(true);
   }
   advancing.arrive();
-  return advancing.report(until?.() ?? true);
+  return advancing.report(until ? advancing.met() : true);
 }

@@ -162,7 +162,7 @@ export class Clock {
 
   /** Runs what is due now, if nobody else is at it. Called by itself; never needed after `schedule`. */
   kick(): void {
-    if (!this.#advancing && !this.#runner.stopped) this.#pump.kick();
+    if (!this.#advancing && !this.activity.ended) this.#pump.kick();
   }
 
   /** Resolves with true when nothing is due and all is at rest; with false after `limit` real milliseconds. */
@@ -173,7 +173,7 @@ export class Clock {
       const rest = await this.activity.settled(deadline - monotonic());
       if (!rest) return false;
       if (!this.#pump.running && !this.#runner.hasDueNow) return true;
-      if (this.#advancing) return true;
+      if (this.#advancing || this.activity.ended) return true;
       this.kick();
     }
   }
@@ -207,7 +207,7 @@ export class Clock {
 
   /** Runs the earliest planned job, with all it causes; false if none waits or the clock is busy. Used by auto mode. */
   async step(): Promise<boolean> {
-    if (this.#advancing || this.#runner.stopped || this.#runner.queue.size === 0) return false;
+    if (this.#advancing || this.activity.ended || this.#runner.queue.size === 0) return false;
     try {
       await this.advance({ single: true });
       return true;
@@ -261,10 +261,9 @@ export class Clock {
     if (this.#runner.hasDueNow) this.kick();
   }
 
-  /** Nothing begins any more; what is on its way ends by itself. */
+  /** Nothing begins any more, and what is on its way is given up. */
   stop(): void {
-    this.#runner.stopped = true;
-    this.activity.releaseAll();
+    this.activity.end();
     this.#live.disarm();
     this.#auto.disarm();
   }
@@ -288,7 +287,7 @@ export class Clock {
   #rearm(): void {
     this.#live.disarm();
     this.#auto.disarm();
-    if (this.#runner.stopped || this.#advancing) return;
+    if (this.activity.ended || this.#advancing) return;
     if (this.#runner.hasDueNow) nextTurn(() => this.kick());
     const head = this.#runner.queue.peek();
     if (!head) return;

@@ -64,12 +64,12 @@ export class Pump {
   }
 
   async #run(): Promise<void> {
-    const { runner, isLive, now } = this.#options;
+    const { runner, isLive, now, onError } = this.#options;
     let inARow = 0;
     await Promise.resolve();
     for (;;) {
       await runner.activity.answered();
-      if (runner.stopped) return;
+      if (runner.activity.ended) return;
       const head = runner.queue.peek();
       if (!head || head.due > now()) {
         if (runner.app.due > runner.now) return;
@@ -83,6 +83,7 @@ export class Pump {
       const work = overdue ? this.#catchUp(head) : runner.complete(head);
       // Live time waits for nobody: deliveries overlap, as they do in production.
       if (work && (overdue || !isLive())) await work;
+      else work?.catch(onError);
     }
   }
 

@@ -29,7 +29,6 @@ export class Runner {
   now: Micros;
   /** How far an advance that is under way may move time; the present instant without one. */
   horizon: Micros | undefined;
-  stopped = false;
   nextId = 1;
   jobsRun = 0;
   readonly #run: RunJob;
@@ -111,7 +110,7 @@ export class Runner {
 
   /** Runs, at once and in order, the urgent jobs that pass the test; the first that fails it ends this. */
   runUrgentWhile(test: (job: Job) => boolean): void {
-    while (this.hasUrgent) {
+    while (this.hasUrgent && !this.activity.ended) {
       const head = this.queue.peek()!;
       if (!test(head)) return;
       this.queue.pop();
@@ -121,10 +120,10 @@ export class Runner {
 
   /** Runs the urgent jobs, up to the first planned one. Nothing begins in a world that has ended. */
   async runUrgent(jobLimit = DEFAULT_JOB_LIMIT): Promise<void> {
-    for (let inARow = 0; this.hasUrgent && !this.stopped; inARow++) {
+    for (let inARow = 0; this.hasUrgent && !this.activity.ended; inARow++) {
       if (inARow >= jobLimit) throw tooManyJobs(this.queue.peek()!, inARow);
       if (!this.activity.atRest) await this.activity.answered();
-      if (this.stopped || !this.hasUrgent) return;
+      if (this.activity.ended || !this.hasUrgent) return;
       const work = this.complete(this.queue.peek()!);
       if (work) await work;
     }

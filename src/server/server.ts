@@ -4,8 +4,10 @@ import { getRequestListener } from '@hono/node-server';
 import { assertRealTimers } from '../clock/real-time.js';
 import type { ScenarioCoverage } from '../contracts/coverage.js';
 import { GreenroomError } from '../errors.js';
+import { listenAddress } from '../loopback.js';
 import { createApp, type App } from './app.js';
-import { createTransport, type TransportOptions } from './engine/transport.js';
+import type { DestinationOptions } from './engine/destination.js';
+import { createTransport } from './engine/transport.js';
 import { assertApart } from './providers/assemble.js';
 import type { Vendor } from './providers/provider.js';
 import { PROVIDERS } from './providers/registry.js';
@@ -19,7 +21,7 @@ import { Workspaces } from './workspaces.js';
 
 const MAX_BODY = 16 * 1024 * 1024;
 
-export interface ServerOptions extends TransportOptions {
+export interface ServerOptions extends DestinationOptions {
   /** The workspace `default`. */
   readonly workspace?: Omit<WorkspaceOptions, 'id'>;
   /** Vendors of one's own, served beside those that come with greenroom. */
@@ -150,6 +152,6 @@ function bind(server: HttpServer, port: number, host: string): Promise<AddressIn
           : new GreenroomError('USAGE', `Failed to listen on ${host}:${port}: ${error.message}.`),
       );
     });
-    server.listen(port, host, () => resolve(server.address() as AddressInfo));
+    server.listen(port, listenAddress(host), () => resolve(server.address() as AddressInfo));
   });
 }

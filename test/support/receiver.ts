@@ -20,6 +20,8 @@ export interface Receiver {
   readonly answerWith: (...answers: Answer[]) => void;
   /** Does this after every answer that has gone out. */
   afterAnswer: ((arrival: Arrival) => void) | undefined;
+  /** How many connections were made to it. */
+  readonly connections: () => number;
   readonly close: () => Promise<void>;
 }
 
@@ -27,11 +29,13 @@ export interface Receiver {
 export async function startReceiver(port = 0): Promise<Receiver> {
   const arrivals: Arrival[] = [];
   const answers: Answer[] = [];
+  let connections = 0;
   const receiver: Receiver = {
     url: '',
     arrivals,
     answerWith: (...next) => void answers.push(...next),
     afterAnswer: undefined,
+    connections: () => connections,
     close: () => close(server),
   };
   const server = createServer((request, response) => {
@@ -42,6 +46,7 @@ export async function startReceiver(port = 0): Promise<Receiver> {
       receiver.afterAnswer?.(arrival);
     });
   });
+  server.on('connection', () => connections++);
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return Object.assign(receiver, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 }

@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { after, monotonic } from '../../clock/real-time.js';
+import { isLoopback, lookupLoopback } from '../../loopback.js';
 
 /** A request as it goes to the receiver. */
 export interface ProbeRequest {
@@ -33,6 +34,7 @@ export function sendProbe(
     const request = client.request(url, {
       method,
       agent: false,
+      ...(isLoopback(url.hostname) ? { lookup: lookupLoopback } : {}),
       headers: method === 'POST' ? { ...headers, 'Content-Length': String(body.length) } : headers,
     });
     const finish = (reaction: Reaction): void => {

@@ -6,7 +6,7 @@ import { wallClock } from '../../clock/real-time.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 import { VENDOR_LIST } from '../../contracts/vendors.js';
 import { GreenroomError } from '../../errors.js';
-import { isLoopback } from '../../server/engine/transport.js';
+import { isLoopback } from '../../loopback.js';
 import type { FlagValues } from '../flags.js';
 import type { Vendor } from '../../server/providers/provider.js';
 import type { CheckCommand } from './command.js';

@@ -1,7 +1,9 @@
+import type { OnEnd } from '../../clock/activity.js';
 import { monotonic } from '../../clock/real-time.js';
 import { formatInstant, type Micros } from '../../clock/instant.js';
 import { checkWebhook } from '../../contracts/check.js';
 import { applyAttemptFaults, staysInProcess } from './delivery-faults.js';
+import type { Destination } from './destination.js';
 import { releaseHeld } from './enqueue.js';
 import type { DeliveryEntry } from './journal.js';
 import type { Attempt, Delivery } from './outbox.js';
@@ -16,19 +18,27 @@ export interface Answer {
   readonly error?: string;
 }
 
+/** A message; by POST if nothing else is said. */
+export interface Message {
+  readonly method?: 'GET';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** How long an answer is waited for: so many real milliseconds, and no longer than the world lasts. */
+export interface Patience {
+  readonly guardMs: number | undefined;
+  readonly onEnd: OnEnd;
+}
+
 /** Carries webhooks out of the world, or keeps them in. */
 export interface Transport {
-  /** Why a webhook for this URL is captured instead of sent; `undefined` if it is sent. */
-  readonly captures: (url: string) => string | undefined;
-  /** False if a webhook for this URL stays in this process's memory. */
-  readonly leaves: (url: string) => boolean;
-  /** True if a function of this process receives what is for this URL. */
-  readonly staysInProcess: (url: string) => boolean;
-  /** Sends, by POST if nothing else is said, and waits for the answer for at most the given real milliseconds. */
+  readonly destinationOf: (url: string) => Destination;
+  /** Sends and waits for the answer. Never throws: what cannot be sent is dropped. */
   readonly send: (
-    url: string,
-    message: { readonly method?: 'GET'; readonly headers: Readonly<Record<string, string>>; readonly body: string },
-    guardMs: number | undefined,
+    destination: Exclude<Destination, { kind: 'captured' }>,
+    message: Message,
+    patience: Patience,
   ) => Promise<Answer>;
 }
 
@@ -43,7 +53,7 @@ const FROZEN_GUARD_MS = 3000;
 /** Renders, signs and sends a webhook once; what follows from the answer is planned. */
 export function attemptDelivery(world: World, id: string): void | Promise<void> {
   const delivery = world.outbox.get(id);
-  if (!delivery || delivery.status === 'dropped') return;
+  if (!delivery || delivery.status === 'dropped' || world.clock.activity.ended) return;
   const { script, faults, ...corruption } = applyAttemptFaults(world, delivery);
   const vendor = world.vendor(delivery.provider);
   const message = vendor.webhookFormat.render(world, delivery, corruption);
@@ -58,18 +68,18 @@ export function attemptDelivery(world: World, id: string): void | Promise<void> 
   if (faults !== undefined) attempt.fault = line.fault = faults;
   delivery.attempts.push(attempt);
 
-  if (script && (!script.send || !world.transport.leaves(delivery.url))) {
+  const destination = world.transport.destinationOf(delivery.url);
+  if (script && (!script.send || destination.kind === 'captured')) {
     return settleAttempt(world, delivery, { attempt, line }, script.answer);
   }
-  const captured = world.transport.captures(delivery.url);
-  if (captured !== undefined) {
+  if (destination.kind === 'captured') {
     attempt.outcome = line.outcome = 'captured';
     world.outbox.arrived(delivery, 'captured');
     if (delivery.attempts.length === 1)
-      world.note('captured', delivery.subject, `${delivery.id} was captured, not sent: ${captured}`);
+      world.note('captured', delivery.subject, `${delivery.id} was captured, not sent: ${destination.reason}`);
     return releaseHeld(world, delivery);
   }
-  return send(world, delivery, { attempt, line }, script?.answer);
+  return send(world, delivery, { attempt, line, destination }, script?.answer);
 }
 
 function logAttempt(world: World, delivery: Delivery): DeliveryEntry {
@@ -89,6 +99,7 @@ function logAttempt(world: World, delivery: Delivery): DeliveryEntry {
 
 /** Ports of test receivers differ from run to run, and the timeline must not. */
 function withoutPort(url: string): string {
+  if (!URL.canParse(url)) return url;
   const { protocol, hostname, pathname } = new URL(url);
   return `${protocol}//${hostname}${pathname}`;
 }
@@ -99,11 +110,16 @@ interface Try {
   readonly line: DeliveryEntry;
 }
 
+/** An attempt that leaves the world. */
+interface Sending extends Try {
+  readonly destination: Exclude<Destination, { kind: 'captured' }>;
+}
+
 /** Sends, and settles the attempt with the receiver's answer, or with the one that is believed instead. */
 async function send(
   world: World,
   delivery: Delivery,
-  { attempt, line }: Try,
+  { attempt, line, destination }: Sending,
   believed: Answer | undefined,
 ): Promise<void> {
   const timeout = world.vendor(delivery.provider).webhookFormat.timeout(world);
@@ -112,11 +128,12 @@ async function send(
   if (world.silentReceivers.has(receiver)) {
     answer = { outcome: 'timeout', error: 'not tried: this receiver already let a delivery time out' };
   } else {
-    const inProcess = world.transport.staysInProcess(delivery.url);
+    const flight = { inProcess: destination.kind === 'function', deadline: attempt.at + timeout };
     const started = monotonic();
-    answer = await world.clock.activity.flight({ inProcess, deadline: attempt.at + timeout }, () =>
-      world.transport.send(delivery.url, attempt.request, guardOf(world, timeout)),
+    answer = await world.clock.activity.flight(flight, (onEnd) =>
+      world.transport.send(destination, attempt.request, { guardMs: guardOf(world, timeout), onEnd }),
     );
+    if (world.clock.activity.ended) return;
     attempt.duration_ms = Math.round(monotonic() - started);
     if (answer.outcome === 'timeout') world.silentReceivers.add(receiver);
   }
@@ -125,6 +142,7 @@ async function send(
 }
 
 function withoutQuery(url: string): string {
+  if (!URL.canParse(url)) return url;
   const { origin, pathname } = new URL(url);
   return origin + pathname;
 }

@@ -85,7 +85,7 @@ function scripted(rule: FaultRule<DeliveryFault>): Answer {
 
 /** True if the next attempt needs nobody outside this world: it is captured, or its answer is scripted. */
 export function staysInProcess(world: World, delivery: Delivery): boolean {
-  if (!world.transport.leaves(delivery.url)) return true;
+  if (world.transport.destinationOf(delivery.url).kind === 'captured') return true;
   if (world.faults.size === 0) return false;
   const script = world.faults.peek(['answers'], matcherOf(world, delivery));
   return script !== undefined && script.do.send !== true;

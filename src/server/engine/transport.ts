@@ -1,72 +1,31 @@
 import http from 'node:http';
 import https from 'node:https';
 import { afterAwake } from '../../clock/real-time.js';
-import type { Answer, Transport } from './attempt.js';
-
-export type FetchReceiver = (request: Request) => Response | Promise<Response>;
-
-export interface TransportOptions {
-  /** Hosts besides this machine that may be sent to. */
-  readonly allowHosts?: readonly string[];
-  /** Where webhooks for other hosts go instead: path and query are kept. */
-  readonly forwardTo?: string | undefined;
-  /** Receivers in this process, by origin. */
-  readonly receivers?: Readonly<Record<string, FetchReceiver>>;
-}
+import type { Answer, Message, Patience, Transport } from './attempt.js';
+import { destinations, type Destination, type DestinationOptions, type FetchReceiver } from './destination.js';
+import { isLoopback, lookupLoopback } from '../../loopback.js';
 
 const RESPONSE_KEPT = 2048;
-const IDLE_SOCKET_MS = 1000;
+/** The vendors make a connection for each message; so many are open to one receiver at a time. */
+const CONNECTIONS = { keepAlive: false, maxSockets: 64 };
 
-type Destination =
-  | { readonly kind: 'network'; readonly url: URL }
-  | { readonly kind: 'function'; readonly url: URL; readonly receiver: FetchReceiver }
-  | { readonly kind: 'captured'; readonly reason: string };
+interface Agents {
+  readonly 'http:': http.Agent;
+  readonly 'https:': https.Agent;
+}
 
-/** Sends to this machine and to receivers in this process; everything else stays here, with a reason. */
-export function createTransport({ allowHosts = [], forwardTo, receivers = {} }: TransportOptions = {}): Transport & {
-  close: () => void;
-} {
-  const agents = {
-    'http:': new http.Agent({ keepAlive: true, timeout: IDLE_SOCKET_MS, maxSockets: 64 }),
-    // A receiver on this machine has a certificate of its own making, if any.
-    'https:': new https.Agent({ keepAlive: true, timeout: IDLE_SOCKET_MS, maxSockets: 64, rejectUnauthorized: false }),
-  };
-
-  function route(target: string): Destination {
-    const url = new URL(target);
-    const receiver = receivers[url.origin];
-    if (receiver) return { kind: 'function', url, receiver };
-    if (isLoopback(url.hostname) || allowHosts.includes(url.hostname)) return { kind: 'network', url };
-    if (forwardTo === undefined) {
-      return {
-        kind: 'captured',
-        reason: `${url.hostname} is not on this machine (--forward-to sends such webhooks to a local URL, --allow-host ${url.hostname} lets them out)`,
-      };
-    }
-    return {
-      kind: 'network',
-      url: new URL(url.pathname.slice(1) + url.search, forwardTo.endsWith('/') ? forwardTo : `${forwardTo}/`),
-    };
-  }
-
+/** Sends to this machine and to receivers in this process; everything else stays here. Throws USAGE, see {@link destinations}. */
+export function createTransport(options: DestinationOptions = {}): Transport & { close: () => void } {
+  const agents: Agents = { 'http:': new http.Agent(CONNECTIONS), 'https:': new https.Agent(CONNECTIONS) };
   return {
-    captures(target) {
-      const destination = route(target);
-      return destination.kind === 'captured' ? destination.reason : undefined;
-    },
-    leaves: (target) => route(target).kind !== 'captured',
-    staysInProcess: (target) => route(target).kind === 'function',
-    async send(target, message, guardMs) {
-      const destination = route(target);
-      if (destination.kind === 'captured') return { outcome: 'refused', error: destination.reason };
-      if (destination.kind === 'function') return callReceiver(destination.receiver, destination.url, message, guardMs);
-      return post(
-        destination.url,
-        message,
-        agents[destination.url.protocol === 'https:' ? 'https:' : 'http:'],
-        guardMs,
-      );
-    },
+    destinationOf: destinations(options),
+    send: (destination, message, patience) =>
+      firstAnswer(patience, (finish) => {
+        if (destination.kind === 'network') return post(destination.url, agents, message, finish);
+        if (destination.kind === 'function') void ask(destination, message).then(finish);
+        else finish({ outcome: 'dropped', error: destination.reason });
+        return () => undefined;
+      }),
     close() {
       agents['http:'].destroy();
       agents['https:'].destroy();
@@ -76,85 +35,101 @@ export function createTransport({ allowHosts = [], forwardTo, receivers = {} }: 
 
 /** The same transport, but what is for these origins goes to functions of this process. */
 export function withReceivers(transport: Transport, receivers: ReadonlyMap<string, FetchReceiver>): Transport {
-  const receiverOf = (target: string): FetchReceiver | undefined =>
-    receivers.size === 0 ? undefined : receivers.get(new URL(target).origin);
   return {
-    captures: (target) => (receiverOf(target) ? undefined : transport.captures(target)),
-    leaves: (target) => receiverOf(target) !== undefined || transport.leaves(target),
-    staysInProcess: (target) => receiverOf(target) !== undefined || transport.staysInProcess(target),
-    send(target, message, guardMs) {
-      const receiver = receiverOf(target);
-      return receiver
-        ? callReceiver(receiver, new URL(target), message, guardMs)
-        : transport.send(target, message, guardMs);
+    ...transport,
+    destinationOf(target) {
+      const url = receivers.size > 0 && URL.canParse(target) ? new URL(target) : undefined;
+      const receiver = url && receivers.get(url.origin);
+      return receiver ? { kind: 'function', url, receiver } : transport.destinationOf(target);
     },
   };
 }
 
-/** True for 127.0.0.0/8, ::1 and localhost with its subdomains. */
-export function isLoopback(hostname: string): boolean {
-  const host = hostname.toLowerCase();
-  return (
-    host === 'localhost' ||
-    host.endsWith('.localhost') ||
-    host === '[::1]' ||
-    host === '::1' ||
-    /^127(\.\d{1,3}){3}$/.test(host)
-  );
-}
+type Finish = (answer: Answer) => void;
 
-const timedOut = (guardMs: number): Answer => ({
-  outcome: 'timeout',
-  error: `no answer within ${guardMs} ms of real time`,
-});
-
-type Message = Parameters<Transport['send']>[1];
-
-function post(url: URL, message: Message, agent: http.Agent, guardMs: number | undefined): Promise<Answer> {
+/** Resolves with the first of these: the answer, the end of the guard's time, the end of the world. */
+function firstAnswer({ guardMs, onEnd }: Patience, start: (finish: Finish) => () => void): Promise<Answer> {
   return new Promise((resolve) => {
-    const body = Buffer.from(message.body, 'utf8');
-    const client = url.protocol === 'https:' ? https : http;
-    const request = client.request(url, {
-      method: message.method ?? 'POST',
-      agent,
-      headers: message.method === 'GET' ? message.headers : { ...message.headers, 'Content-Length': body.length },
-    });
-    const finish = answerOnce(resolve, guardMs, () => request.destroy());
-    request.on('response', (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => {
-        if (text.length < RESPONSE_KEPT) text += chunk.slice(0, RESPONSE_KEPT - text.length);
-      });
-      response.on('end', () =>
-        finish({ outcome: 'answered', status: response.statusCode ?? 0, ...(text ? { response: text } : {}) }),
-      );
-      response.on('error', (error) => finish({ outcome: 'dropped', error: error.message }));
-    });
-    request.on('error', (error: NodeJS.ErrnoException) => {
-      const refused = error.code === 'ECONNREFUSED' || error.code === 'ENOTFOUND';
-      finish({ outcome: refused ? 'refused' : 'dropped', error: error.code ?? error.message });
-    });
-    request.end(body);
+    let abandon = (): void => undefined;
+    const ends: (() => void)[] = [];
+    const finish: Finish = (answer) => {
+      for (const end of ends) end();
+      resolve(answer);
+    };
+    const giveUp = (answer: Answer): void => {
+      finish(answer);
+      abandon();
+    };
+    const silent: Answer = { outcome: 'timeout', error: `no answer within ${guardMs} ms of real time` };
+    if (guardMs !== undefined) ends.push(afterAwake(guardMs, () => giveUp(silent)));
+    ends.push(onEnd(() => giveUp({ outcome: 'dropped', error: 'the world has ended' })));
+    try {
+      abandon = start(finish);
+    } catch (error) {
+      finish({ outcome: 'dropped', error: messageOf(error) });
+    }
   });
 }
 
-function callReceiver(
-  receiver: FetchReceiver,
-  url: URL,
-  message: Message,
-  guardMs: number | undefined,
-): Promise<Answer> {
-  return new Promise((resolve) => {
-    const finish = answerOnce(resolve, guardMs, () => undefined);
-    void ask(receiver, url, message).then(finish);
+/** Sends over a connection of its own; the returned function gives it up. */
+function post(url: URL, agents: Agents, { method, headers, body }: Message, finish: Finish): () => void {
+  const bytes = Buffer.from(body, 'utf8');
+  const protocol = url.protocol === 'https:' ? 'https:' : 'http:';
+  const request = (protocol === 'https:' ? https : http).request({
+    ...addressOf(url),
+    method: method ?? 'POST',
+    agent: agents[protocol],
+    headers: method === 'GET' ? headers : { ...headers, 'Content-Length': bytes.length },
   });
+  request.on('response', (response) => {
+    let text = '';
+    response.setEncoding('utf8');
+    response.on('data', (chunk: string) => {
+      if (text.length < RESPONSE_KEPT) text += chunk.slice(0, RESPONSE_KEPT - text.length);
+    });
+    response.on('end', () =>
+      finish({ outcome: 'answered', status: response.statusCode ?? 0, ...(text ? { response: text } : {}) }),
+    );
+    response.on('error', (error) => finish({ outcome: 'dropped', error: error.message }));
+  });
+  request.on('error', (error: NodeJS.ErrnoException) => {
+    const refused = error.code === 'ECONNREFUSED' || error.code === 'ENOTFOUND';
+    finish({ outcome: refused ? 'refused' : 'dropped', error: error.code ?? error.message });
+  });
+  request.end(bytes);
+  // A header of the vendor says keep-alive, and the next message in the line would get the same connection.
+  request.shouldKeepAlive = false;
+  return () => void request.destroy();
 }
 
-async function ask(receiver: FetchReceiver, url: URL, message: Message): Promise<Answer> {
+/** A URL as node:http takes it. Of this machine, the address that was judged is the one that is called. */
+function addressOf({ protocol, hostname, port, pathname, search, username, password }: URL): https.RequestOptions {
+  const isHere = isLoopback(hostname);
+  return {
+    protocol,
+    hostname: hostname.replace(/^\[|\]$/g, ''),
+    ...(port === '' ? {} : { port }),
+    path: pathname + search,
+    ...(username || password ? { auth: `${decoded(username)}:${decoded(password)}` } : {}),
+    ...(isHere ? { lookup: lookupLoopback } : {}),
+    // A receiver on this machine has a certificate of its own making, if any.
+    rejectUnauthorized: !isHere,
+  };
+}
+
+/** Percent-decoding that leaves alone what it cannot decode. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+async function ask({ url, receiver }: Extract<Destination, { kind: 'function' }>, message: Message): Promise<Answer> {
   try {
     const response = await receiver(
-      new Request(url, {
+      new Request(withoutCredentials(url), {
         method: message.method ?? 'POST',
         headers: message.headers,
         ...(message.method === 'GET' ? {} : { body: message.body }),
@@ -163,23 +138,11 @@ async function ask(receiver: FetchReceiver, url: URL, message: Message): Promise
     const text = (await response.text()).slice(0, RESPONSE_KEPT);
     return { outcome: 'answered', status: response.status, ...(text ? { response: text } : {}) };
   } catch (error) {
-    return { outcome: 'dropped', error: error instanceof Error ? error.message : String(error) };
+    return { outcome: 'dropped', error: messageOf(error) };
   }
 }
 
-/** Passes the first answer on; when the guard's time is over, that the receiver was silent. */
-function answerOnce(
-  resolve: (answer: Answer) => void,
-  guardMs: number | undefined,
-  abandon: () => void,
-): (answer: Answer) => void {
-  if (guardMs === undefined) return resolve;
-  const cancel = afterAwake(guardMs, () => {
-    resolve(timedOut(guardMs));
-    abandon();
-  });
-  return (answer) => {
-    cancel();
-    resolve(answer);
-  };
-}
+/** The fetch API refuses to make a request for a URL with a user name. */
+const withoutCredentials = (url: URL): URL => Object.assign(new URL(url), { username: '', password: '' });
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

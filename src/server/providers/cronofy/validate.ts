@@ -4,7 +4,7 @@ import { parseInstant, type Micros } from '../../../clock/instant.js';
 import type { ScheduleRequest } from '../../../contracts/cronofy/agents.js';
 import type { EventSubscription } from '../../../contracts/cronofy/subscriptions.js';
 import { mismatches } from '../../../contracts/schema.js';
-import { isLoopback } from '../../engine/transport.js';
+import { isLoopback } from '../../../loopback.js';
 import { platformOf } from '../meeting-url.js';
 import type { Reply } from '../provider.js';
 import { FieldErrors } from './errors.js';

@@ -1,4 +1,4 @@
-import { isLoopback } from '../../../engine/transport.js';
+import { isLoopback } from '../../../../loopback.js';
 import { isPyObject, type PyObject, type PyValue } from '../python/json.js';
 import type { ProjectWebhook } from '../settings.js';
 import { checkSchema } from './settings-fields.js';

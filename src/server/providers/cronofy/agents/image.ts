@@ -17,11 +17,14 @@ export function planImage(world: World, sub: string): void {
 export async function fetchImage(world: World, sub: string): Promise<void> {
   const agent = sliceOf(world).agents.get(sub);
   if (agent?.image_url == null) return;
-  const captured = world.transport.captures(agent.image_url);
-  if (captured !== undefined) return world.note('image', agent.sub, `the image is not fetched: ${captured}`);
-  const { image_url: url } = agent;
+  const destination = world.transport.destinationOf(agent.image_url);
+  if (destination.kind === 'captured')
+    return world.note('image', agent.sub, `the image is not fetched: ${destination.reason}`);
   const message = { method: 'GET', headers: { Accept: 'image/*' }, body: '' } as const;
-  const answer = await world.clock.activity.flight({}, () => world.transport.send(url, message, GUARD_MS));
+  const answer = await world.clock.activity.flight({}, (onEnd) =>
+    world.transport.send(destination, message, { guardMs: GUARD_MS, onEnd }),
+  );
+  if (world.clock.activity.ended) return;
   if (answer.status !== undefined && answer.status >= 200 && answer.status < 300) {
     return world.note('image', agent.sub, 'the image is fetched');
   }

@@ -1,0 +1,62 @@
+import { GreenroomError } from '../../errors.js';
+import { isLoopback } from '../../loopback.js';
+
+export type FetchReceiver = (request: Request) => Response | Promise<Response>;
+
+export interface DestinationOptions {
+  /** Hosts besides this machine that may be sent to. */
+  readonly allowHosts?: readonly string[];
+  /** Where webhooks for other hosts go instead: path and query are kept. */
+  readonly forwardTo?: string | undefined;
+  /** Receivers in this process, by origin. */
+  readonly receivers?: Readonly<Record<string, FetchReceiver>>;
+}
+
+/** Where a message for a URL goes. */
+export type Destination =
+  | { readonly kind: 'network'; readonly url: URL }
+  | { readonly kind: 'function'; readonly url: URL; readonly receiver: FetchReceiver }
+  /** It stays here, and counts as delivered. */
+  | { readonly kind: 'captured'; readonly reason: string }
+  /** Nothing can be sent to this URL by HTTP: the vendor would fail too. */
+  | { readonly kind: 'unusable'; readonly reason: string };
+
+const isHttp = ({ protocol }: URL): boolean => protocol === 'http:' || protocol === 'https:';
+
+/**
+ * Leads URLs to this machine, to receivers in this process, and to hosts that were opened; everything else stays here.
+ * Throws USAGE if `forwardTo` itself leads away.
+ */
+export function destinations(options: DestinationOptions): (target: string) => Destination {
+  const { allowHosts = [], forwardTo, receivers = {} } = options;
+  const direct = (url: URL): Destination | undefined => {
+    const receiver = receivers[url.origin];
+    if (receiver) return { kind: 'function', url, receiver };
+    return isLoopback(url.hostname) || allowHosts.includes(url.hostname) ? { kind: 'network', url } : undefined;
+  };
+  const base = forwardTo === undefined ? undefined : new URL(forwardTo);
+  if (base && !(isHttp(base) && direct(base))) throw leadsAway(base);
+  return (target) => {
+    if (!URL.canParse(target)) return { kind: 'unusable', reason: `${target} is no URL` };
+    const url = new URL(target);
+    if (!isHttp(url)) return { kind: 'unusable', reason: `nothing is sent by ${url.protocol} URLs` };
+    return direct(url) ?? (base && direct(forwarded(base, url))) ?? captured(url);
+  };
+}
+
+/** The base with this path and query, as text: whatever the path looks like, it is no URL of its own. */
+function forwarded({ origin, username, password, pathname }: URL, url: URL): URL {
+  const to = new URL(origin + pathname.replace(/(?<!\/)\/+$/, '') + url.pathname + url.search);
+  return Object.assign(to, { username, password });
+}
+
+const captured = ({ hostname }: URL): Destination => ({
+  kind: 'captured',
+  reason: `${hostname} is not on this machine (--forward-to sends such webhooks to a local URL, --allow-host ${hostname} lets them out)`,
+});
+
+const leadsAway = ({ href, hostname }: URL): GreenroomError =>
+  new GreenroomError(
+    'USAGE',
+    `Failed to forward webhooks: expected an http or https URL of this machine, was ${href}. Give a local URL, or open the host with --allow-host ${hostname}.`,
+  );

@@ -1,0 +1,109 @@
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { describe, expect } from 'vitest';
+import { startGreenroom, type Greenroom } from '../../src/index.js';
+import { selfSigned } from '../support/certificate.js';
+import { agentRequest, attendee, botRequest, cronofy, test } from '../support/room.js';
+
+/** Has both vendors send something to a URL: webhooks of a bot and of an agent, and the agent's image. */
+async function sendTo(room: Greenroom, url: string): Promise<void> {
+  expect((await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, url))).status).toBe(201);
+  const agent = await cronofy(room, 'POST', '/v1/meeting_agents', agentRequest(url, { image_url: url }));
+  expect(agent.status).toBe(200);
+  await room.clock.advance({ by: '5s' });
+}
+
+const outcomesOf = async (room: Greenroom) =>
+  (await room.deliveries.list()).deliveries.flatMap(({ attempts }) => attempts.map(({ outcome }) => outcome));
+
+describe('Webhooks and image fetches', () => {
+  test.for([
+    'http://203.0.113.5/steal',
+    '//203.0.113.5/steal',
+    '\\\\203.0.113.5/steal',
+    'https:203.0.113.5/steal',
+    'file:///etc/passwd',
+    'javascript:1',
+    '@203.0.113.5/steal',
+    ':1@203.0.113.5/steal?a=//203.0.113.5',
+  ])('with the path /%s of another host are forwarded to --forward-to and nowhere else', async (path, { receiver }) => {
+    await using room = await startGreenroom({ forwardTo: `${receiver.url}/dev/` });
+    await sendTo(room, `https://app.example.com/${path}`);
+    const { pathname, search } = new URL(`https://app.example.com/${path}`);
+    expect(new Set(receiver.arrivals.map((arrival) => arrival.path))).toEqual(new Set([`/dev${pathname}${search}`]));
+    expect(receiver.arrivals.length).toBeGreaterThanOrEqual(3);
+  });
+
+  test.for([
+    ['https://other.example/hooks', 'other.example'],
+    ['http://localhost.example/', 'localhost.example'],
+    ['ftp://127.0.0.1/', '127.0.0.1'],
+  ])('are not forwarded to %s: the start is refused with a sentence', async ([forwardTo]) => {
+    await expect(startGreenroom({ forwardTo: forwardTo! })).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringMatching(
+        /^Failed to forward webhooks: expected an http or https URL of this machine, was /,
+      ),
+    });
+    if (forwardTo!.startsWith('http'))
+      await (await startGreenroom({ forwardTo: forwardTo!, allowHosts: [new URL(forwardTo!).hostname] })).close();
+  });
+
+  test('for names under localhost reach this machine, and no name server is asked', async ({ room, receiver }) => {
+    const { port } = new URL(receiver.url);
+    for (const name of ['app.localhost', 'LOCALHOST', 'evil.app.localhost'])
+      await sendTo(room, `http://${name}:${port}/${name}`);
+    expect(new Set(receiver.arrivals.map(({ path }) => path))).toEqual(
+      new Set(['/app.localhost', '/LOCALHOST', '/evil.app.localhost']),
+    );
+    expect(new Set(await outcomesOf(room))).toEqual(new Set(['answered']));
+  });
+
+  test.for(['%zz@', 'a:%ff@', '%@', 'user:p%40ss@', 'a%0d%0ab:c@'])(
+    'for a URL with the user %s are sent, and time moves on',
+    async (user, { room, receiver }) => {
+      await sendTo(room, `${receiver.url.replace('//', `//${user}`)}/hook`);
+      expect(new Set(await outcomesOf(room))).toEqual(new Set(['answered']));
+      const { authorization } = receiver.arrivals[0]!.headers;
+      const [name = '', word = ''] = user.slice(0, -1).split(':');
+      const plain = [name, word].map((text) => (/%(zz|ff|$)/.test(text) ? text : decodeURIComponent(text))).join(':');
+      expect(Buffer.from(authorization!.slice('Basic '.length), 'base64').toString()).toBe(plain);
+      await room.clock.advance({ by: '1h' });
+    },
+  );
+
+  test('for a URL that no HTTP client can call are dropped and tried again, and time moves on', async ({ room }) => {
+    const url = 'https://hooks.example.com:99999/in';
+    await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, url));
+    await room.clock.advance({ by: '1h' });
+    const { deliveries } = await room.deliveries.list({ state: 'joining' });
+    expect(deliveries[0]!.attempts).toMatchObject(
+      Array.from({ length: 3 }, () => ({ outcome: 'dropped', error: `${url} is no URL` })),
+    );
+    expect(deliveries[0]!.status).toBe('failed');
+  });
+
+  test('come each over a connection of its own', async ({ room, receiver }) => {
+    await sendTo(room, receiver.url);
+    await room.clock.advance({ by: '2h' });
+    expect(receiver.connections()).toBe(receiver.arrivals.length);
+  });
+
+  test('need a good certificate beyond this machine, and none on it', async () => {
+    const server = createServer(selfSigned('app.test'), (_, response) => response.end());
+    await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
+    const { port } = server.address() as AddressInfo;
+    // The address that means every one of this machine is no loopback address.
+    await using room = await startGreenroom({ allowHosts: ['0.0.0.0'] });
+    const firstAttempt = async (host: string) => {
+      const url = `https://${host}:${port}/hook`;
+      await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, url));
+      const { deliveries } = await room.deliveries.list({ url, state: 'joining' });
+      return deliveries[0]!.attempts[0];
+    };
+    expect(await firstAttempt('127.0.0.1')).toMatchObject({ outcome: 'answered' });
+    expect(await firstAttempt('0.0.0.0')).toMatchObject({ outcome: 'dropped', error: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+});
