@@ -33,14 +33,17 @@ export const refuse = (reason: RefusalReason): Refusal => ({ ok: false, reason, 
 
 const SIGNATURE = /^[A-Za-z0-9+/]{43}=$/;
 
-/** The signatures of a header, which may be several between commas. */
-export function readSignatures(header: SignedMessage['signature']): string[] | Refusal {
+/** The signatures of a header, which may be several, each behind the prefix. Those of another form are passed over. */
+export function readSignatures(header: SignedMessage['signature'], separator: string, prefix = ''): string[] | Refusal {
   const values = (typeof header === 'string' ? [header] : (header ?? []))
-    .flatMap((value) => value.split(','))
+    .flatMap((value) => value.split(separator))
     .map((value) => value.trim())
     .filter((value) => value !== '');
   if (values.length === 0) return refuse('missing_signature');
-  const signatures = values.filter((value) => SIGNATURE.test(value));
+  const signatures = values
+    .filter((value) => value.startsWith(prefix))
+    .map((value) => value.slice(prefix.length))
+    .filter((value) => SIGNATURE.test(value));
   return signatures.length === 0 ? refuse('malformed_signature') : signatures;
 }
 

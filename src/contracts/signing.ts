@@ -38,8 +38,10 @@ export interface Signing {
   };
   /** Stands before each digest in the header; nothing if not given. */
   readonly prefix?: string;
-  /** During a change of secrets the header carries a signature for each, with commas between. */
+  /** During a change of secrets the header carries a signature for each. */
   readonly rotates?: boolean;
+  /** Stands between several signatures; a comma if not given. */
+  readonly separator?: string;
   /** Headers of one message that are signed with it: its id, and when it is sent, in seconds since the epoch. */
   readonly stamp?: (id: string, at: number) => MessageHeaders;
   /** All other headers of a webhook but Host and Content-Length, in the vendor's order and case. */
@@ -60,6 +62,9 @@ export interface SigningSteps {
   readonly key: (secret: string) => Buffer | undefined;
   readonly algorithm?: 'sha1' | 'sha256' | 'sha512';
 }
+
+/** What stands between the signatures of a header. */
+export const separatorOf = ({ separator = ',' }: Pick<Signing, 'separator'>): string => separator;
 
 /** The digest of a message; `undefined` if it cannot be had. */
 export function digestOf(
@@ -84,7 +89,7 @@ export function signatureOf(
   return secretsOf(secrets)
     .map((secret) => digestOf(signing, bytes, secret, headers) ?? digestOf(raw, bytes, secret)!)
     .map((digest) => `${signing.prefix ?? ''}${digest.toString('base64')}`)
-    .join(',');
+    .join(separatorOf(signing));
 }
 
 /** Why a message is not believed; `undefined` if one of its signatures is right. Takes as long whichever it is. */
@@ -95,8 +100,7 @@ export function refusalOf(
   headers: MessageHeaders = {},
 ): Refusal | undefined {
   const bytes = Buffer.from(bytesOf(body));
-  const given = typeof signature === 'string' ? [signature] : (signature ?? []);
-  const signatures = readSignatures(given.map((value) => value.replaceAll(signing.prefix ?? '\0', '')));
+  const signatures = readSignatures(signature, separatorOf(signing), signing.prefix);
   if (!Array.isArray(signatures)) return signatures;
   const expected = secrets.map((secret) => digestOf(signing, bytes, secret, headers));
   const known = expected.filter((digest) => digest !== undefined).map((digest) => digest.toString('base64'));

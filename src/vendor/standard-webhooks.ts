@@ -16,6 +16,7 @@ export interface StandardWebhooksOptions {
 export const standardWebhooks = ({ userAgent, timeout, retryDelays }: StandardWebhooksOptions): Signing => ({
   header: 'webhook-signature',
   prefix: 'v1,',
+  separator: ' ',
   material: (body, headers) =>
     Buffer.from(`${headers['webhook-id']}.${headers['webhook-timestamp']}.${body.toString('utf8')}`),
   key: (secret) => Buffer.from(secret.startsWith(PREFIX) ? secret.slice(PREFIX.length) : secret, 'base64'),

@@ -95,6 +95,15 @@ describe('The action for GitHub', () => {
     expect(run.stdout).toMatch(/^::error /m);
   });
 
+  test('takes no flag from its target', () => {
+    const { status, stderr } = runStep({
+      check: 'receiver',
+      target: '--allow-host=app.example.com',
+      provider: 'cronofy',
+    });
+    expect([status, stderr]).toEqual([2, expect.stringContaining('was "--allow-host=app.example.com"')]);
+  });
+
   test('tells wrong use from findings', () => {
     const run = runStep({ check: 'scenarios', args: '--no-such-flag' });
     expect([run.status, run.output]).toEqual([2, 'result=failed\nexit-code=2\n']);

@@ -8,6 +8,8 @@ import { CANONICAL, parsePython, WIRE, writePython } from '../../src/contracts/p
 import { VENDOR_LIST, VENDORS, type VendorName } from '../../src/contracts/vendors.js';
 import { signAttendee } from '../../src/contracts/attendee/signing.js';
 import { signCronofy } from '../../src/contracts/cronofy/signing.js';
+import { refusalOf, signatureOf } from '../../src/contracts/signing.js';
+import { standardWebhooks } from '../../src/vendor.js';
 import { runCommand } from '../support/server.js';
 
 const CLIENT_SECRET = 'CRN_doctor-of-signatures';
@@ -66,6 +68,33 @@ describe('All is well', () => {
       secrets: ['old', 'new'],
     });
     expect([ok, notes.map(({ name }) => name)]).toEqual([true, ['whole-header-compared', 'secret-order']]);
+  });
+});
+
+describe('Standard Webhooks, whose header separates signatures by spaces', () => {
+  const signing = standardWebhooks({ userAgent: 'notes/1', timeout: '10s', retryDelays: [] });
+  const [old, now] = ['old', 'now'].map(
+    (name) => `whsec_${Buffer.from(`${name} secret of thirty-two bytes`).toString('base64')}`,
+  );
+  const headers = { 'webhook-id': 'msg_1', 'webhook-timestamp': '5' };
+  const both = signatureOf(signing, COMPACT_BODY, [old!, now!], headers);
+
+  test('a header made with two secrets is believed with either, and with no third', () => {
+    expect(both).toMatch(/^v1,\S{44} v1,\S{44}$/);
+    const refusal = (secret: string, signature = both) =>
+      refusalOf(signing, { body: COMPACT_BODY, signature }, [secret], headers)?.reason;
+    expect([refusal(old!), refusal(now!), refusal('whsec_QUJD')]).toEqual([undefined, undefined, 'wrong_signature']);
+    expect(refusal(now!, both.replaceAll('v1,', ''))).toBe('malformed_signature');
+  });
+
+  test('the doctor reads each of them', () => {
+    const vendor = { ...VENDORS.cronofy, signing };
+    const sample = { vendor, headers, body: Buffer.from(COMPACT_BODY), secrets: [now!] };
+    const { ok, notes } = diagnose({ ...sample, header: both }, VENDOR_LIST);
+    expect([ok, notes.map(({ advice }) => advice)]).toEqual([true, [expect.stringContaining('at each " "')]]);
+    expect(diagnose({ ...sample, header: both.replaceAll('v1,', '') }, VENDOR_LIST).deviations).toMatchObject([
+      { name: 'prefix-missing' },
+    ]);
   });
 });
 

@@ -183,7 +183,7 @@ describe('The command', () => {
     });
     await close();
     expect([code, stdout]).toEqual([1, expect.stringMatching(/✗ rotation +0 of 2/)]);
-    expect(stdout).toContain('→ Split the header at its commas');
+    expect(stdout).toContain('→ Split the header into its signatures');
     expect(stdout).not.toContain(cronofy.SECRET);
   });
 

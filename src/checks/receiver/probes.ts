@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Deviation, MessageHeaders, SigningSteps } from '../../contracts/signing.js';
+import { separatorOf, type Deviation, type MessageHeaders, type SigningSteps } from '../../contracts/signing.js';
 import { GreenroomError } from '../../errors.js';
 import { BODY_CHANGES, KEY_CHANGES, MATERIAL_CHANGES } from '../signature/deviations.js';
 import { labelOf, type Message } from './messages.js';
@@ -110,7 +110,7 @@ const turnFirst = (digest: string): string => (digest.startsWith('A') ? 'B' : 'A
 /** A secret of the same form that this receiver never had. */
 const retired = (secret: string): string => createHash('sha256').update(secret).digest('base64');
 
-function rotations({ messages, secret }: ProbeContext, factory: RequestFactory): Probe[] {
+function rotations({ messages, secret, vendor: { signing } }: ProbeContext, factory: RequestFactory): Probe[] {
   const rotate = (
     rule: ReceiverRuleName,
     label: string,
@@ -118,7 +118,7 @@ function rotations({ messages, secret }: ProbeContext, factory: RequestFactory):
     order: (right: string, old: string) => string[],
   ): Probe => {
     const text = factory.renew(messages[0]!.text);
-    const header = order(factory.signature(text), factory.signature(text, retired(secret))).join(',');
+    const header = order(factory.signature(text), factory.signature(text, retired(secret))).join(separatorOf(signing));
     return { rule, label, expect, request: factory.sign(text, header) };
   };
   return [

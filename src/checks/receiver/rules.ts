@@ -82,7 +82,7 @@ const ROWS = [
     'rotation',
     'A header with several signatures, one of which is right, was not accepted',
     'While secrets are rotated the vendor sends one signature for each; the order is not promised.',
-    'Split the header at its commas and believe the message if any one of the signatures is right.',
+    'Split the header into its signatures, and believe the message if any one of them is right.',
   ],
   [
     'signatures',

@@ -1,5 +1,6 @@
 import {
   digestOf,
+  separatorOf,
   type Change,
   type Deviation,
   type MessageHeaders,
@@ -46,7 +47,7 @@ export function diagnose(sample: SignedSample, vendors: readonly VendorProfile[]
   });
   if (right.some((place) => place >= 0)) {
     const notes = [
-      ...(signatures.length > 1 ? [severalSignatures(right, signatures.length)] : []),
+      ...(signatures.length > 1 ? [severalSignatures(right, signatures.length, separatorOf(signing))] : []),
       ...(right.filter((place) => place >= 0).some((place, i, all) => i > 0 && place < all[i - 1]!) ? [ORDER] : []),
     ];
     return { ok: true, deviations: [], notes };
@@ -159,16 +160,16 @@ interface Signature {
   readonly deviation: Deviation | undefined;
 }
 
-/** The vendor's own prefix separates signatures too: Standard Webhooks writes `v1,… v1,…`. */
-function readSignatures(header: string, { prefix = '' }: Signing): readonly Signature[] {
-  const isPrefixed = prefix !== '' && header.includes(prefix);
+function readSignatures(header: string, signing: Signing): readonly Signature[] {
+  const { prefix = '' } = signing;
   return header
-    .split(isPrefixed ? prefix : ',')
-    .map((one) => one.replace(/^[\s,]+|[\s,]+$/g, ''))
+    .split(separatorOf(signing))
+    .map((one) => one.trim())
     .filter((one) => one !== '')
     .map((one) => {
+      if (prefix !== '' && one.startsWith(prefix)) return { digest: one.slice(prefix.length), deviation: undefined };
       const digest = one.replace(STRANGE_PREFIX, '');
-      const lacks = prefix === '' || isPrefixed ? undefined : unprefixed(prefix);
+      const lacks = prefix === '' ? undefined : unprefixed(prefix);
       return { digest, deviation: digest === one ? lacks : prefixed(prefix) };
     });
 }
@@ -198,10 +199,10 @@ const ORDER: Deviation = {
   advice: 'Compare each signature with each secret; never the first with the first.',
 };
 
-const severalSignatures = (right: readonly number[], of: number): Deviation => ({
+const severalSignatures = (right: readonly number[], of: number, separator: string): Deviation => ({
   name: 'whole-header-compared',
   title: `The header holds ${of} signatures, and number ${Math.max(...right) + 1} is the right one: comparing the whole header fails`,
-  advice: 'Split the header at its commas, and believe the message if any one of the signatures is right.',
+  advice: `Split the header at each "${separator}", and believe the message if any one of the signatures is right.`,
 });
 
 /** The signature was made by the steps of another vendor: that is one mistake, not two. */
