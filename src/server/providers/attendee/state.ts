@@ -84,22 +84,25 @@ export interface RecordingFile {
   readonly expires?: Micros;
 }
 
-/** A bot at the beginning of its life. */
-export const newBot = (facts: BotFacts): Bot => ({
-  ...facts,
-  state: facts.join_at === null ? 'ready' : 'scheduled',
-  events: [],
-  transcription_state: 'not_started',
-  recording_state: 'not_started',
-  firstHeartbeat: null,
-  lastHeartbeat: null,
-  recordingFile: null,
-  content: null,
-  played: false,
-  job: null,
-  picked: null,
-  timers: {},
-});
+/** A bot at the beginning of its life. Made by `assign`: a spread of this many fields makes a slow object. */
+export const newBot = (facts: BotFacts): Bot =>
+  Object.assign<Omit<Bot, keyof BotFacts>, BotFacts>(
+    {
+      state: facts.join_at === null ? 'ready' : 'scheduled',
+      events: [],
+      transcription_state: 'not_started',
+      recording_state: 'not_started',
+      firstHeartbeat: null,
+      lastHeartbeat: null,
+      recordingFile: null,
+      content: null,
+      played: false,
+      job: null,
+      picked: null,
+      timers: {},
+    },
+    facts,
+  );
 
 export interface AttendeeSlice extends Slice {
   readonly bots: Collection<Bot>;

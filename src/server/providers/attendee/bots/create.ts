@@ -76,13 +76,13 @@ export function addBot(call: Call, wanted: NewBot, kind: BotKind, event: Calenda
   const prefix = kind === 'bot' ? 'bot' : 'app';
   const bot = bots.add(
     newBot({
-      ...facts,
       id: `${prefix}_${world.random.alphanumeric(prefix, 16)}`,
       metadata: storeMetadata(metadata),
       meeting_url: meeting?.url ?? 'app_session',
       platform: meeting?.platform ?? 'zoom',
       created_at: world.now(),
       calendarEvent: event?.id ?? null,
+      ...facts,
     }),
   );
   if (bot.deduplication_key !== null) keys.add({ key: bot.deduplication_key, bot: bot.id });

@@ -73,7 +73,7 @@ export function readNewBot(fields: Serializer, world: World, kind: BotKind): New
   fields.refuseOthers();
   fields.assertValid();
   const zoomWeb = usesZoomWeb && identity.meeting?.platform === 'zoom';
-  return { ...identity, ...outside, ...media, ...platforms, zoomWeb };
+  return Object.assign(identity, outside, media, platforms, { zoomWeb });
 }
 
 function readIdentity({ fields, kind, now, asJson }: Reading) {
