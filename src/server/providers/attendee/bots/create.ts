@@ -6,7 +6,7 @@ import { readBody } from '../framework/body.js';
 import { jsonText, refuse, VendorCrash } from '../framework/replies.js';
 import { Input, Serializer } from '../framework/serializer.js';
 import { asWritten, storeMetadata } from '../metadata.js';
-import { isPyObject, type PyObject, type PyValue } from '../python/json.js';
+import { isPyObject, isTruthy, type PyObject, type PyValue } from '../python/json.js';
 import { pythonStr } from '../python/repr.js';
 import { apiTime } from '../python/times.js';
 import { renderBot } from '../render.js';
@@ -45,16 +45,16 @@ export function readCreation(call: Call): { readonly data: PyObject; readonly is
 /** The calendar event that a bot is for. Refuses one that is not there, and a place or a time beside it. */
 function calendarEventOf(world: World, body: PyObject): CalendarEvent | null {
   const id = body.get('calendar_event_id');
-  if (!id || (Array.isArray(id) && id.length === 0) || (isPyObject(id) && id.size === 0)) return null;
+  if (id === undefined || !isTruthy(id)) return null;
   const event =
     sliceOf(world).calendarEvents.get(pythonStr(id)) ??
     refuse(400, `Calendar event with id ${pythonStr(id)} does not exist in this project.`);
-  if (body.get('meeting_url'))
+  if (isTruthy(body.get('meeting_url')))
     refuse(
       400,
       'meeting_url should not be provided when calendar_event_id is specified. The meeting URL will be taken from the calendar event.',
     );
-  if (body.get('join_at'))
+  if (isTruthy(body.get('join_at')))
     refuse(
       400,
       'join_at should not be provided when calendar_event_id is specified. The join time will be taken from the calendar event.',

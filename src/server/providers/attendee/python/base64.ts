@@ -1,3 +1,4 @@
+const ASCII = /^[^\u0080-\uffff]*$/;
 const VALUES = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 /**
@@ -5,10 +6,10 @@ const VALUES = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/
  * ignored, a group that is cut off is an error (`undefined`).
  */
 export function decodeBase64(text: string): Buffer | undefined {
+  if (!ASCII.test(text)) return undefined;
   let kept = '';
   let pads = 0;
   for (const character of text) {
-    if (character.charCodeAt(0) > 0x7f) return undefined;
     const place = kept.length % 4;
     if (character === '=') {
       if (place >= 2 && place + ++pads >= 4) return Buffer.from(kept, 'base64');
@@ -19,4 +20,15 @@ export function decodeBase64(text: string): Buffer | undefined {
     kept += character;
   }
   return kept.length % 4 === 0 ? Buffer.from(kept, 'base64') : undefined;
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** `bytes.decode`; `undefined` where it raises an error. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    return undefined;
+  }
 }

@@ -13,6 +13,13 @@ export {
   type PyValue,
 } from '../../../../contracts/python-json.js';
 
+/** `bool(value)`. */
+export function isTruthy(value: PyValue | undefined): boolean {
+  if (value instanceof PyFloat) return value.value !== 0;
+  if (Array.isArray(value)) return value.length > 0;
+  return isPyObject(value) ? value.size > 0 : Boolean(value);
+}
+
 /** A value as PostgreSQL's jsonb stores it: keys, at every depth, by their length in bytes, then by their bytes. */
 export function asJsonb(value: PyValue): PyValue {
   if (Array.isArray(value)) return value.map(asJsonb);

@@ -1,0 +1,54 @@
+import { pythonStrip, stripEnd } from './repr.js';
+
+/** URLs as Python's `urllib.parse` and the package `tldextract` take them apart. */
+
+/** Percent-decoding that leaves alone what it cannot decode. */
+export const unquote = (text: string): string =>
+  text.replace(/(?:%[0-9a-f]{2})+/gi, (encoded) => Buffer.from(encoded.replaceAll('%', ''), 'hex').toString('utf8'));
+
+export interface SplitUrl {
+  readonly scheme: string;
+  /** Host, port and user as they were written. */
+  readonly netloc: string;
+  readonly path: string;
+  readonly query: string;
+}
+
+/** `urlsplit`; `undefined` where Python raises an error. Whatever stands before a colon may be a scheme, a host too. */
+export function splitUrl(text: string): SplitUrl | undefined {
+  const cleaned = text.replace(/^[^!-\u{10ffff}]+/u, '').replace(/[\t\r\n]/g, '');
+  const [, scheme = '', rest = ''] = /^(?:([a-z][a-z0-9+.-]*):)?([^]*)$/i.exec(cleaned)!;
+  const [, netloc = '', path = '', query = ''] = /^(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?/.exec(rest)!;
+  if (netloc.includes('[') !== netloc.includes(']') || hidesDelimiters(netloc)) return undefined;
+  return { scheme: scheme.toLowerCase(), netloc, path, query };
+}
+
+/** True for a host with characters that stand for `/`, `?`, `#`, `@` or `:`. */
+function hidesDelimiters(netloc: string): boolean {
+  const plain = netloc.replace(/[@:#?]/g, '');
+  return /[/?#@:]/.test(plain.normalize('NFKC'));
+}
+
+const DOTS = '.\u3002\uff0e\uff61';
+
+/** The host of something like a URL, in the case in which it is written, without user, port and the dots at its end. */
+export function hostOf(text: string): string {
+  const slashes = text.indexOf('//');
+  const isAfterScheme = slashes === 0 || (slashes > 1 && /^[a-z0-9+.-]*:$/i.test(text.slice(0, slashes)));
+  const [authority] = /^[^/?#]*/.exec(isAfterScheme ? text.slice(slashes + 2) : text)!;
+  const host = authority.slice(authority.lastIndexOf('@') + 1);
+  const colon = host.indexOf(':');
+  const name = pythonStrip(colon === -1 ? host : host.slice(0, colon));
+  return stripEnd(name, DOTS).replace(/[\u3002\uff0e\uff61]/g, '.');
+}
+
+/** The first value of a parameter that is not empty, as `parse_qs` gives it. */
+export function firstParameter(query: string, name: string): string | undefined {
+  const decode = (text: string): string => unquote(text.replaceAll('+', ' '));
+  for (const pair of query.split('&')) {
+    const equals = pair.indexOf('=');
+    const isGiven = equals !== -1 && equals < pair.length - 1;
+    if (isGiven && decode(pair.slice(0, equals)) === name) return decode(pair.slice(equals + 1));
+  }
+  return undefined;
+}
