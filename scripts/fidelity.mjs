@@ -41,7 +41,20 @@ const renderWebhook = ({ type, summary, evidence }) =>
     evidence.map((one) => evidenceRow('webhook', one)),
   )}\n`;
 
-function renderContract({ title, version, operations, webhooks }) {
+const renderKnown = (calls) =>
+  calls.length === 0
+    ? ''
+    : `### Known, and not served\n\n${table(
+        ['Call', 'Basis', 'Source', 'Read'],
+        calls.map(({ method, path, evidence: { basis, source, date } }) => [
+          `\`${method} ${path}\``,
+          basis,
+          source,
+          date,
+        ]),
+      )}\n`;
+
+function renderContract({ title, version, operations, known = [], webhooks }) {
   const all = [
     ...operations.flatMap(({ evidence, responses }) => [
       ...evidence,
@@ -52,7 +65,7 @@ function renderContract({ title, version, operations, webhooks }) {
   const counts = BASES.map((basis) => `${all.filter((one) => one.basis === basis).length} ${basis}`).join(', ');
   return (
     `## ${title}, ${version}\n\n${operations.length} operations, ${webhooks.length} webhooks; claims: ${counts}.\n\n` +
-    `${operations.map(renderOperation).join('')}${webhooks.map(renderWebhook).join('')}`
+    `${operations.map(renderOperation).join('')}${renderKnown(known)}${webhooks.map(renderWebhook).join('')}`
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Contract, Operation, Violation } from './contract.js';
+import type { Contract, KnownCall, Operation, Violation } from './contract.js';
 import { describe, mismatches, unknownFields } from './schema.js';
 
 /** A request of a client and what it was answered. Bodies are the exact texts. */
@@ -13,6 +13,7 @@ export interface Exchange {
 export function check(exchange: Exchange, contract: Contract): Violation[] {
   const operation = findOperation(contract, exchange.method, exchange.path);
   if (!operation) {
+    if (findKnown(contract, exchange.method, exchange.path)) return [];
     return [
       {
         rule: 'unknown-operation',
@@ -29,7 +30,7 @@ export function check(exchange: Exchange, contract: Contract): Violation[] {
 }
 
 /** The operation that serves a method and a path, if the contract has one. */
-export function findOperation<O extends Operation>(
+export function findOperation<O extends { readonly method: string; readonly path: string }>(
   contract: { readonly operations: readonly O[] },
   method: string,
   path: string,
@@ -37,9 +38,13 @@ export function findOperation<O extends Operation>(
   return contract.operations.find((operation) => operation.method === method && pathPattern(operation).test(path));
 }
 
+/** The call that the vendor has and greenroom does not serve, if this is one. */
+export const findKnown = ({ known = [] }: Contract, method: string, path: string): KnownCall | undefined =>
+  findOperation({ operations: known }, method, path);
+
 const patterns = new Map<string, RegExp>();
 
-function pathPattern({ path }: Operation): RegExp {
+function pathPattern({ path }: Pick<Operation, 'path'>): RegExp {
   let pattern = patterns.get(path);
   if (!pattern) {
     pattern = new RegExp(`^${path.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '[^/]+')}$`);

@@ -46,6 +46,11 @@ export interface Operation {
   readonly evidence: readonly Evidence[];
 }
 
+/** A call that the vendor has, and greenroom does not serve. */
+export interface KnownCall extends Pick<Operation, 'method' | 'path'> {
+  readonly evidence: Evidence;
+}
+
 export interface Webhook {
   readonly type: string;
   readonly summary: string;
@@ -81,6 +86,7 @@ export interface Contract {
   /** The vendor's own origins. */
   readonly servers: readonly string[];
   readonly operations: readonly Operation[];
+  readonly known?: readonly KnownCall[];
   readonly webhooks: readonly Webhook[];
   readonly lifecycle: LifecycleContract;
   readonly signature: Signature;

@@ -1,14 +1,20 @@
 import type { Contract, Operation } from './contract.js';
 import { distance } from './nearest.js';
 
+type Call = Pick<Operation, 'method' | 'path'>;
+
 /**
  * The operation that a call to an unknown path probably meant: the one whose path lacks the fewest letters, or ends or
  * begins as the call's does. The same method is preferred.
  */
-export function nearestOperation(contracts: readonly Contract[], method: string, path: string): Operation | undefined {
-  let best: Operation | undefined;
+export function nearestOperation(contracts: readonly Contract[], method: string, path: string): Call | undefined {
+  let best: Call | undefined;
   let bestDistance = Number.POSITIVE_INFINITY;
-  for (const operation of contracts.flatMap(({ operations }) => operations)) {
+  const calls = contracts.flatMap(({ operations, known = [] }) => [
+    ...operations.filter(({ elsewhere }) => !elsewhere),
+    ...known,
+  ]);
+  for (const operation of calls) {
     const far = distanceTo(operation, method, path);
     if (far < bestDistance) [best, bestDistance] = [operation, far];
   }
@@ -18,7 +24,7 @@ export function nearestOperation(contracts: readonly Contract[], method: string,
 const OTHER_METHOD = 0.5;
 const OTHER_PREFIX = 1;
 
-function distanceTo({ method, path: template }: Operation, calledMethod: string, called: string): number {
+function distanceTo({ method, path: template }: Call, calledMethod: string, called: string): number {
   const path = called.replace(/\/+$/, '');
   const filled = fill(template, path);
   const penalty = method === calledMethod ? 0 : OTHER_METHOD;
@@ -35,6 +41,6 @@ function fill(template: string, path: string): string {
   const given = path.split('/');
   return template
     .split('/')
-    .map((part, i) => (part.startsWith('{') && given[i] ? given[i] : part))
+    .map((part, i) => (part.startsWith('{') ? (given[i] ?? part) : part))
     .join('/');
 }

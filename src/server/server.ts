@@ -73,7 +73,6 @@ export function makeServer(options: ServerOptions = {}): Server {
   const app = createApp(vendors, {
     workspaces,
     vendors,
-    contracts: vendors.map(({ profile }) => profile.contract),
     rehearsals: () => (rehearsed ??= rehearsalsOf(options)),
     scenarios,
     version: VERSION,

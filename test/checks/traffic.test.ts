@@ -231,6 +231,38 @@ describe('A check that has read nothing does not pass', () => {
   });
 });
 
+describe('Calls that a vendor has and greenroom does not serve', () => {
+  const CHANNEL = { channel_id: 'chn_1', callback_url: 'https://example.com/cronofy', filters: {} };
+  const unserved: Recorded[] = [
+    {
+      method: 'POST',
+      url: `${CRONOFY}/channels`,
+      headers: BEARER,
+      body: { callback_url: CHANNEL.callback_url },
+      answer: { channel: CHANNEL },
+    },
+    { method: 'DELETE', url: `${CRONOFY}/events`, headers: BEARER, body: { delete_all: true }, status: 202 },
+  ];
+
+  test('are counted with the others and judged by nobody', async ({ folder }) => {
+    const file = folder.write('app.har', har([...unserved, schedule({})]));
+    const { code, stdout } = await runCommand(['check', 'traffic', file, '--fail-on', 'warning']);
+    expect((await checkTraffic([file], options)).findings).toEqual([]);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringContaining('2 with others (POST /v1/channels, DELETE /v1/events: the vendor has it'),
+    ]);
+  });
+
+  test('alone pass, with a note that nothing was judged', async ({ folder }) => {
+    const file = folder.write('app.har', har(unserved));
+    expect((await runCommand(['check', 'traffic', file])).code).toBe(0);
+    expect((await checkTraffic([file], options)).findings).toMatchObject([
+      { rule: 'nothing-to-check', severity: 'note', message: expect.stringContaining('no contract of the calls') },
+    ]);
+  });
+});
+
 describe('Clean recordings give no finding', () => {
   test('a HAR file of both vendors, as it is, packed, and as lines', async ({ folder }) => {
     const text = har(CLEAN);

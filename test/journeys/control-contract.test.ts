@@ -79,7 +79,7 @@ describe('Every route of the control plane', () => {
     const seen = new Set<string>();
     for (const [method, path, body] of calls) {
       await control(room, method, path, body);
-      seen.add(findOperation({ operations: operations as never }, method, `/_greenroom${path.split('?')[0]}`)!.id);
+      seen.add(findOperation({ operations }, method, `/_greenroom${path.split('?')[0]}`)!.id);
     }
     expect(operations.filter(({ id }) => !seen.has(id)).map(({ id }) => id)).toEqual(['followTimeline']);
   });

@@ -193,6 +193,19 @@ describe('A path that no vendor has', () => {
     },
   );
 
+  test.for([
+    ['cronofy', 'GET', '/v1/calendars//events', /^Did you mean \w+ \/v1\/calendars\/\{calendar_id\}\/events\?$/],
+    ['cronofy', 'GET', '/v1/meeting_agents/agt_1', /^Did you mean \w+ \/v1\/meeting_agents\?$/],
+    ['cronofy', 'POST', '/v1/channel', /^Did you mean POST \/v1\/channels\?$/],
+    ['attendee', 'GET', '/v1/calendars/', /^Did you mean GET \/api\/v1\/calendars\?$/],
+  ] as const)(
+    '%s %s %s is not led to another vendor, nor to where no API is',
+    async ([vendor, method, path, hint], { room }) => {
+      const answer = await (vendor === 'cronofy' ? cronofy : attendee)(room, method, path);
+      expect([answer.status, answer.headers.get('greenroom-hint')]).toEqual([404, expect.stringMatching(hint)]);
+    },
+  );
+
   test('that is like none has no hint', async ({ room }) => {
     const { status, headers } = await attendee(room, 'GET', '/api/v1/something/else/altogether');
     expect([status, headers.get('greenroom-hint')]).toEqual([404, null]);

@@ -1,3 +1,4 @@
+import { findKnown } from '../../contracts/check.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 import type { Finding } from '../finding.js';
 import type { Report } from '../report.js';
@@ -18,6 +19,8 @@ interface Counts {
   /** Exchanges with each vendor, by its name. */
   readonly vendors: Map<string, number>;
   others: number;
+  /** Calls that a vendor has and no contract describes, among the others. */
+  readonly unserved: Set<string>;
   unreadable: number;
 }
 
@@ -26,15 +29,23 @@ export async function checkTraffic(files: readonly string[], options: TrafficOpt
   const { vendors } = options;
   const vendorOf = vendorsAt(vendors, options.baseUrls);
   const findings = new Findings();
-  const counts: Counts = { vendors: new Map(vendors.map(({ name }) => [name, 0])), others: 0, unreadable: 0 };
+  const counts: Counts = {
+    vendors: new Map(vendors.map(({ name }) => [name, 0])),
+    others: 0,
+    unserved: new Set(),
+    unreadable: 0,
+  };
   let local: string | undefined;
   for (const file of files) {
     let number = 0;
     for await (const entry of readEntries(file)) {
       const exchange = readExchange(entry, ++number);
-      const addressed = exchange && vendorOf(exchange);
+      const called = exchange && vendorOf(exchange);
+      const unserved = called && findKnown(called.contract, exchange.method, called.path);
+      if (unserved) counts.unserved.add(`${unserved.method} ${unserved.path}`);
+      const addressed = unserved ? undefined : called;
       count(counts, exchange, addressed);
-      if (exchange && !addressed) local ??= localOrigin(exchange);
+      if (exchange && !called) local ??= localOrigin(exchange);
       if (!exchange || !addressed) continue;
       for (const finding of judge(exchange, addressed, file, options)) findings.add(finding);
     }
@@ -58,10 +69,10 @@ function count(counts: Counts, exchange: Exchange | undefined, addressed: Addres
 }
 
 function summarize(counts: Counts, vendors: readonly VendorProfile[], dropped: number): string {
-  const { others, unreadable } = counts;
+  const { others, unserved, unreadable } = counts;
   const parts = [
     ...vendors.map(({ name, title }, i) => `${counts.vendors.get(name)} ${i === 0 ? 'exchanges ' : ''}with ${title}`),
-    `${others} with others`,
+    `${others} with others${unserved.size > 0 ? ` (${[...unserved].join(', ')}: the vendor has it, greenroom has no contract of it)` : ''}`,
     ...(unreadable > 0 ? [`${unreadable} entries that are no exchange`] : []),
     ...(dropped > 0 ? [`${dropped} further findings that are not shown`] : []),
   ];
@@ -71,12 +82,19 @@ function summarize(counts: Counts, vendors: readonly VendorProfile[], dropped: n
 /** What was not read at all was not judged; calls of others were, and found to be none of ours. */
 function nothing(
   file: string,
-  { others, unreadable }: Counts,
+  { others, unserved, unreadable }: Counts,
   vendors: readonly VendorProfile[],
   local: string | undefined,
 ): Finding {
   const { name, title, severity } = TRAFFIC_RULES.find((rule) => rule.name === 'nothing-to-check')!;
   const finding = { rule: name, where: { file } };
+  if (unserved.size > 0)
+    return {
+      ...finding,
+      severity: 'note',
+      message: 'Nothing was judged: greenroom has no contract of the calls that are there.',
+      advice: 'Record calls of operations that greenroom serves, too.',
+    };
   if (others > 0) {
     const flags =
       local === undefined

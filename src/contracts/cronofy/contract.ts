@@ -7,6 +7,7 @@ import * as errors from './errors.js';
 import { eventOperations } from './event-operations.js';
 import { AGENT_LIFECYCLE, AGENT_STATES, FAILURE_REASONS } from './lifecycle.js';
 import { hosts } from './hosts.js';
+import { knownCalls } from './known.js';
 import * as events from './events.js';
 import { SIGNATURES } from './evidence.js';
 import * as subscriptions from './subscriptions.js';
@@ -19,6 +20,7 @@ export const cronofyContract = defineContract({
   version: 'beta, 2026-11',
   servers: hosts.filter(({ serves }) => serves.includes('api')).map(({ host }) => `https://${host}`),
   operations: [...agentOperations, ...eventOperations, ...accountOperations],
+  known: knownCalls,
   webhooks: cronofyWebhooks,
   lifecycle: { states: AGENT_STATES, events: AGENT_LIFECYCLE, subTypes: { failed: FAILURE_REASONS } },
   signature: {

@@ -2,7 +2,8 @@ import type { Evidence } from '../contract.js';
 
 const READ_ON = '2026-11-21';
 
-const page = (path: string): Evidence => ({
+/** One of Cronofy's pages. */
+export const page = (path: string): Evidence => ({
   basis: 'documented',
   source: `docs.cronofy.com: ${path}`,
   date: READ_ON,

@@ -1,7 +1,7 @@
-import { checkRequest, checkResponse } from '../../contracts/check.js';
-import type { Contract, Operation } from '../../contracts/contract.js';
+import { checkRequest, checkResponse, findKnown } from '../../contracts/check.js';
+import type { Operation } from '../../contracts/contract.js';
 import { nearestOperation } from '../../contracts/nearest-operation.js';
-import type { Call, Reply, Vendor } from '../providers/provider.js';
+import type { Call, Reply, Vendor, VendorRequest } from '../providers/provider.js';
 import { recordViolation, textOf } from './record.js';
 
 /** Where a path leads: the vendor's operations on it, none for one that only looks like the vendor's. */
@@ -23,15 +23,15 @@ export interface Circumstances {
   readonly refusesAliases: boolean;
   readonly maxBody: number;
   /** Of every vendor: a stray call may be meant for another. */
-  readonly contracts: readonly Contract[];
+  readonly vendors: readonly Vendor[];
 }
 
 /** The vendor's answer: a refusal that needs no handler, or the handler's, checked against the contract. */
 export async function answerCall(call: Call, circumstances: Circumstances): Promise<Reply> {
-  const { place, operation, contracts } = circumstances;
+  const { place, operation, vendors } = circumstances;
   const { vendor, operations, aliasWarning } = place;
   if (operations.length === 0 || (aliasWarning !== undefined && circumstances.refusesAliases))
-    return refuseUnknown(call, vendor, contracts);
+    return refuseUnknown(call, vendor, vendors);
   if (aliasWarning !== undefined) {
     recordViolation(call, call.entry.operation ?? call.request.method, {
       rule: 'prefix-missing',
@@ -57,14 +57,30 @@ function refuse(call: Call, { place, operation, tooLarge, known, maxBody }: Circ
   if (tooLarge) return refusals.tooLarge(request, maxBody);
   if (credential.value === '') return refusals.unauthenticated(request, operations);
   if (!known) return refusals.unknownCredential(request, operations);
-  return operation ? undefined : refusals.otherMethod(call, operations);
+  if (operation) return undefined;
+  const other = refusals.otherMethod(call, operations);
+  return refuseKnown(call, vendor, other) ?? other;
+}
+
+/** A call that the vendor has is no mistake of the app, though greenroom does not serve it. */
+function refuseKnown({ request }: Call, vendor: Vendor, refusal: Reply) {
+  const { contract, title } = vendor.profile;
+  const known = findKnown(contract, request.method, request.path);
+  if (!known) return undefined;
+  const call = `${known.method} ${known.path}`;
+  return {
+    ...refusal,
+    reason: `${title} has ${call}, and greenroom does not serve it; a fault rule for this path can answer instead`,
+  };
 }
 
 /** The vendor's own 404; beside it, in a header that the vendor does not know, the call that was probably meant. */
-function refuseUnknown(call: Call, { refusals }: Vendor, contracts: readonly Contract[]): Reply {
+function refuseUnknown(call: Call, vendor: Vendor, vendors: readonly Vendor[]): Reply {
   const { request } = call;
-  const reply = refusals.unknownPath(request);
-  const meant = nearestOperation(contracts, request.method, request.path);
+  const reply = vendor.refusals.unknownPath(request);
+  const known = refuseKnown(call, vendor, reply);
+  if (known) return known;
+  const meant = meantBy(request, vendor, vendors);
   const expected = meant && `${meant.method} ${meant.path}`;
   recordViolation(call, request.method, {
     rule: 'unknown-operation',
@@ -76,6 +92,17 @@ function refuseUnknown(call: Call, { refusals }: Vendor, contracts: readonly Con
   });
   if (expected === undefined) return reply;
   return { ...reply, headers: { ...reply.headers, 'Greenroom-Hint': `Did you mean ${expected}?` } };
+}
+
+/** The nearest operation of the vendors whose credential this is, or else of the one whose paths begin so. */
+function meantBy(request: VendorRequest, owner: Vendor, vendors: readonly Vendor[]) {
+  const named = vendors.filter((vendor) => vendor.credentialOf(request) !== undefined);
+  for (const group of [named, [owner]]) {
+    const contracts = group.map(({ profile }) => profile.contract);
+    const meant = nearestOperation(contracts, request.method, request.path);
+    if (meant) return meant;
+  }
+  return undefined;
 }
 
 /** Holds a call and its answer against the contract. */

@@ -1,10 +1,10 @@
 import { httpDate } from '../../clock/instant.js';
 import { delayed } from '../../clock/real-time.js';
-import type { Contract } from '../../contracts/contract.js';
 import { sendEarly } from '../engine/early.js';
 import type { World } from '../engine/world.js';
 import { readRequest, resetConnection, send, sendCut, type AppContext } from '../http.js';
 import type { Workspaces } from '../workspaces.js';
+import type { Vendor } from '../providers/provider.js';
 import { answerCall, type Place } from './answer.js';
 import { applyCallFaults } from './faults.js';
 import { paceReader } from './polling.js';
@@ -16,7 +16,7 @@ export interface VendorCallOptions {
   readonly publicOrigin: string | undefined;
   /** Larger bodies are answered 413. */
   readonly maxBody: number;
-  readonly contracts: readonly Contract[];
+  readonly vendors: readonly Vendor[];
   /** Tells a person who waits for time that nobody moves. */
   readonly warn: (text: string) => void;
 }
@@ -65,7 +65,7 @@ export async function handleVendorCall(c: AppContext, place: Place, options: Ven
             known: found !== undefined,
             refusesAliases: vendor.refusesAliases?.(workspace.settings(vendor.name)) ?? false,
             maxBody: options.maxBody,
-            contracts: options.contracts,
+            vendors: options.vendors,
           });
     const outcome = closeCall(call, { operation, effect, reply, hint });
     if (request.method !== 'GET') world.changes++;

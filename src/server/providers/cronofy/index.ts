@@ -23,7 +23,7 @@ import { createState, eventById, eventByUid, sliceOf } from './state.js';
 import { tellTransition } from './events/triggers.js';
 import { jobs } from './jobs.js';
 
-const PREFIXES = ['/v1/', '/oauth/', '/store/', '/dashboard/'];
+const PREFIXES = ['/v1/', '/oauth/', '/enterprise_connect/', '/store/', '/dashboard/'];
 
 const handlers: Readonly<Record<OperationId<typeof cronofyContract>, Handler>> = {
   ...agentHandlers,

@@ -1,0 +1,40 @@
+import { describe, expect } from 'vitest';
+import { knownCalls } from '../../src/contracts/cronofy/known.js';
+import { sdk, timelineOf } from '../support/cronofy.js';
+import { control, cronofy, test } from '../support/room.js';
+
+describe('A call that Cronofy has and greenroom does not serve', () => {
+  test('is answered 404, or 405 on a path that has other calls, with a hint and without a violation', async ({
+    room,
+  }) => {
+    for (const { method, path } of knownCalls) {
+      const called = path.replace(/\{calendar_id\}/, room.cronofy.calendar_id).replace(/\{\w+\}/g, 'x_1');
+      const answer = await cronofy(room, method, called, method === 'GET' ? undefined : {});
+      const served = ['/v1/events', '/v1/calendars'].includes(path);
+      expect([method, path, answer.status, answer.text]).toEqual([method, path, served ? 405 : 404, '']);
+      expect(answer.headers.get('greenroom-hint')).toMatch(
+        `Cronofy has ${method} ${path}, and greenroom does not serve it`,
+      );
+    }
+    expect(await timelineOf(room, 'violation')).toEqual([]);
+    const notes = (await timelineOf(room, 'note')).filter(({ summary }) => summary.includes('does not serve'));
+    expect(notes).toHaveLength(knownCalls.length);
+  });
+
+  test('rejects in the SDK as any 404, and can be answered by a fault rule', async ({ room }) => {
+    const client = sdk(room, { access_token: room.cronofy.access_token });
+    const callback_url = 'https://example.com/cronofy';
+    await expect(client.createNotificationChannel({ callback_url })).rejects.toMatchObject({ statusCode: 404 });
+    const channel = { channel_id: 'chn_1', callback_url, filters: {} };
+    const rule = { match: { method: 'POST', path: '/v1/channels' }, do: { status: 200, body: { channel } } };
+    await control(room, 'POST', '/faults', { on: 'request', ...rule });
+    expect(await client.createNotificationChannel({ callback_url })).toEqual({ channel });
+    expect(await timelineOf(room, 'violation')).toEqual([]);
+  });
+
+  test('is a mistake all the same with a method that Cronofy does not have there', async ({ room }) => {
+    const answer = await cronofy(room, 'PATCH', '/v1/channels', {});
+    expect([answer.status, answer.headers.get('greenroom-hint')]).toEqual([404, 'Did you mean POST /v1/channels?']);
+    expect(await timelineOf(room, 'violation')).toHaveLength(1);
+  });
+});
