@@ -12,6 +12,8 @@ export const SCHEDULED_BOTS: Evidence = {
 };
 /** Attendee's page "Webhooks". */
 export const WEBHOOKS: Evidence = { basis: 'documented', source: 'docs.attendee.dev: webhooks', date: '2026-11-21' };
+/** Nobody says. */
+export const ASSUMED: Evidence = { basis: 'assumed', source: 'no public source says', date: '2026-11-26' };
 /** Recordings lie in an object store; nobody has recorded what is behind the link. */
 export const STORE: Evidence = {
   basis: 'assumed',

@@ -1,5 +1,5 @@
-import type { Webhook } from '../contract.js';
-import { RECORDED, WEBHOOKS } from './evidence.js';
+import type { Evidence, Webhook } from '../contract.js';
+import { ASSUMED, CODE, RECORDED, WEBHOOKS } from './evidence.js';
 import { BACK, BOT_LIFECYCLE } from './lifecycle.js';
 import { WEBHOOK_BODIES } from './schemas.js';
 import { TRIGGERS, type Trigger } from './vocabulary.js';
@@ -28,10 +28,24 @@ const STATES: Partial<Record<Trigger, readonly string[]>> = {
   'zoom_oauth_connection.state_change': ['disconnected', 'connected'],
 };
 
+/** When an event of a meeting is told. */
+const TIMES: Partial<Record<Trigger, readonly Evidence[]>> = {
+  'transcript.update': [
+    {
+      ...CODE,
+      note: 'an utterance is told when it is final; who leaves has what was said until then, just before it is out',
+    },
+    { ...ASSUMED, note: 'the words of an utterance are spread evenly over its time' },
+  ],
+  'participant_events.speech_start_stop': [
+    { ...ASSUMED, note: 'nobody is told to have ceased by a bot that is out before' },
+  ],
+};
+
 export const attendeeWebhooks: readonly Webhook[] = TRIGGERS.map((type) => ({
   type,
   summary: SUMMARIES[type],
   body: WEBHOOK_BODIES[type],
   ...(STATES[type] ? { states: STATES[type] } : {}),
-  evidence: [WEBHOOKS, RECORDED],
+  evidence: [WEBHOOKS, RECORDED, ...(TIMES[type] ?? [])],
 }));

@@ -8,6 +8,7 @@ export type LibraryScenario =
   | 'breakout-rooms'
   | 'cancelled-while-joining'
   | 'captcha'
+  | 'captions-held-back'
   | 'captions-unavailable'
   | 'chat'
   | 'crash-after-the-meeting'

@@ -79,7 +79,12 @@ const fields = {
       expected: '"never" or {"after": "3m"}',
     }),
   ),
-  captions: Type.Optional(Type.Literal('unavailable', say("The meeting's own captions cannot be turned on."))),
+  captions: Type.Optional(
+    oneOf(
+      ['unavailable', 'held_back'],
+      "The meeting's own captions cannot be turned on, or the platform finishes none before the agent is about to be out.",
+    ),
+  ),
   ...agentFields,
   participants: Type.Optional(
     Type.Array(

@@ -18,6 +18,9 @@ export interface Participant {
 
 export interface Utterance {
   readonly speaker: Participant;
+  /** When it began. */
+  readonly at: Micros;
+  /** As much of it as was said. */
   readonly text: string;
   readonly duration: Micros;
   /** What becomes of its text, unless it is simply there: nothing, an empty one, one that comes later, or a failure. */
@@ -56,12 +59,18 @@ export interface MeetingEvents {
   readonly admitted?: (world: World, agent: string) => void;
   /** Somebody turns the agent away. */
   readonly denied?: (world: World, agent: string, by: Participant | undefined) => void;
+  /** True if the agent has its words from the meeting's own captions. */
+  readonly readsCaptions?: (world: World, agent: string) => boolean;
   /** The meeting's own captions cannot be turned on. */
   readonly captionsUnavailable?: (world: World, agent: string) => void;
   readonly recordingAllowed?: (world: World, agent: string) => void;
   readonly recordingDenied?: (world: World, agent: string, because: RecordingRefusal) => void;
   readonly participantJoined?: (world: World, agent: string, participant: Participant) => void;
   readonly participantLeft?: (world: World, agent: string, participant: Participant) => void;
+  /** Somebody speaks from now on, until about this instant; the words are told when they are over. */
+  readonly beganSpeaking?: (world: World, agent: string, speaker: Participant, until: Micros) => void;
+  readonly stoppedSpeaking?: (world: World, agent: string, speaker: Participant) => void;
+  /** Somebody has spoken: it is over, or the agent hears no more of it. */
   readonly spoke?: (world: World, agent: string, utterance: Utterance) => void;
   readonly wrote?: (world: World, agent: string, message: ChatMessage) => void;
   readonly breakout?: (world: World, agent: string, phase: 'opens' | 'inside' | 'closes' | 'outside') => void;

@@ -33,6 +33,8 @@ export interface Player {
   readonly plays: (world: World, agent: string) => boolean;
   /** The agent begins to join: its meeting starts, or it comes to the one that is on. */
   readonly enter: (world: World, agent: string, meetingUrl: string) => void;
+  /** The agent is about to be out of the meeting: it is told what it has heard until now. */
+  readonly flush: (world: World, agent: string) => void;
   /** The agent is out of the meeting: its last cue is its artefacts. */
   readonly exit: (world: World, agent: string) => void;
   /** What becomes of the agent before it begins to join: nothing special, or it is late by so much. */

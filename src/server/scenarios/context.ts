@@ -1,6 +1,5 @@
 import type { Micros } from '../../clock/instant.js';
 import type { Artefact, Artefacts, Utterance, VendorWords } from '../engine/meeting.js';
-import type { ScenarioContent } from './content.js';
 import type { ArtefactPlan, AgentPlan } from './plan.js';
 import type { AgentRun } from './state.js';
 import type { Scenario } from './scenario.js';
@@ -26,14 +25,8 @@ export function instantOf({ start, scenario }: RunContext, { from, offset }: Due
   return from === 'end' ? start + scenario.end + offset : now + offset;
 }
 
-/** What this agent hears of a step. */
-export function utteranceOf(
-  content: ScenarioContent,
-  { transcript }: AgentPlan,
-  step: Scenario['steps'][number] & { readonly what: 'speaks' },
-  index: number,
-): Utterance {
-  const said = { speaker: content.people.get(step.who.id)!, text: content.lines[index]!, duration: step.lasts };
+/** What becomes of the text of something that is said, for this agent. */
+export function withOutcome(said: Utterance, { transcript }: AgentPlan): Utterance {
   if (transcript.fails !== null) return { ...said, outcome: { fails: transcript.fails } };
   if (transcript.late !== null) return { ...said, outcome: 'pending' };
   return transcript.what === 'ready' ? said : { ...said, outcome: transcript.what };

@@ -1,59 +1,14 @@
-import type { Micros } from '../../clock/instant.js';
-import type { Job } from '../../clock/queue.js';
 import type { MeetingEvents, Participant } from '../engine/meeting.js';
 import type { Player } from '../engine/player.js';
 import type { World } from '../engine/world.js';
 import type { ScenarioContents } from './content.js';
-import { artefactsOf, instantOf, utteranceOf, wordsOf, type RunContext } from './context.js';
-import type { AgentRun } from './state.js';
+import { artefactsOf, instantOf, withOutcome, wordsOf, type RunContext } from './context.js';
+import { planAside, planNext, type Phase } from './phase-jobs.js';
+import { beginToSpeak, breakOff, stopSpeaking, type Listener } from './speech.js';
 import type { Milestone } from './timetable.js';
 
-/** The next thing that happens to an agent in its meeting, with the label of its job. */
-export const PHASES = {
-  joinFails: 'cannot join',
-  lobby: 'reaches the lobby',
-  admitted: 'is admitted',
-  denied: 'is turned away',
-  recording: 'may record',
-  recordingDenied: 'may not record',
-  step: 'next step of the meeting',
-  event: 'an event of this agent alone',
-  transcribed: 'a late transcript is ready',
-  artefacts: 'recording and transcript are ready',
-} as const;
-export type Phase = keyof typeof PHASES;
-
-export const PHASE_JOB = 'scenario.phase';
-/** Phases that may name somebody. */
-export const NAMING: ReadonlySet<Phase> = new Set(['step', 'denied', 'event']);
-/** Phases beside the next one of an agent. */
-export const ASIDE: ReadonlySet<Phase> = new Set(['event', 'transcribed']);
 /** Steps that leave something to see for an agent that comes later. */
 const SHOWS: ReadonlySet<string> = new Set(['joins', 'leaves']);
-
-export const phaseIn = (job: Job): Phase => job.args['phase'] as Phase;
-
-/** One of several of its kind: a step, or an event. */
-interface Indexed {
-  readonly phase: Phase;
-  readonly index: number;
-}
-
-function plan(world: World, run: AgentRun, due: Micros, next: Phase | Indexed): number {
-  const { phase, index } = typeof next === 'string' ? { phase: next, index: 0 } : next;
-  const args = { phase, index, run: run.number };
-  return world.clock.schedule({ due, kind: PHASE_JOB, subject: run.agent, args });
-}
-
-/** Plans the next phase of an agent. */
-export function planNext(world: World, run: AgentRun, due: Micros, next: Phase | Indexed): void {
-  run.job = plan(world, run, due, next);
-}
-
-/** Plans a phase beside the next one, not in its place. */
-export function planAside(world: World, run: AgentRun, due: Micros, next: Phase | Indexed): void {
-  (run.eventJobs ??= []).push(plan(world, run, due, next));
-}
 
 /** Plans the events that count from this milestone, which is now. */
 export function planEvents(world: World, context: RunContext, milestone: Milestone | 'start'): void {
@@ -79,6 +34,24 @@ interface Turn {
   readonly index: number;
 }
 
+const listenerOf = ({ world, context: { run, scenario }, events }: Turn): Listener => ({
+  run,
+  events,
+  heldBack: scenario.captions === 'held_back' && events.readsCaptions?.(world, run.agent) === true,
+});
+
+/** The agent may record, or may not: then it hears nothing (assumed). */
+function setRecording(turn: Turn, allowed: boolean): void {
+  const { world, context, agent, events } = turn;
+  if (allowed) {
+    delete context.run.deaf;
+    return events.recordingAllowed?.(world, agent);
+  }
+  breakOff(world, listenerOf(turn));
+  context.run.deaf = true;
+  events.recordingDenied?.(world, agent, context.plan.refusal);
+}
+
 export type PhaseTable = Readonly<Record<Phase, (turn: Turn) => void>>;
 
 /** The code of every phase. */
@@ -87,7 +60,7 @@ export function phasesOf({
   player,
 }: {
   readonly contents: ScenarioContents;
-  readonly player: Pick<Player, 'exit' | 'forget' | 'halt'>;
+  readonly player: Pick<Player, 'exit' | 'flush' | 'forget' | 'halt'>;
 }): PhaseTable {
   const personOf = ({ world, context }: Turn, id: string | null): Participant | undefined =>
     id === null ? undefined : contents.of(world.seed, context.source).people.get(id);
@@ -103,28 +76,33 @@ export function phasesOf({
       if (recordingAllowed === null) planNext(world, context.run, world.now() + recordingDenied, 'recordingDenied');
       else planNext(world, context.run, world.now() + recordingAllowed, 'recording');
     },
-    recordingDenied: ({ world, context, agent, events }) => {
-      events.recordingDenied?.(world, agent, context.plan.refusal);
+    recordingDenied: (turn) => {
+      const { world, context } = turn;
+      setRecording(turn, false);
       planEvents(world, context, 'recording');
       planStep(world, context, 0);
     },
-    recording: ({ world, context, agent, events }) => {
-      events.recordingAllowed?.(world, agent);
+    recording: (turn) => {
+      const { world, context, agent, events } = turn;
+      setRecording(turn, true);
       planEvents(world, context, 'recording');
-      if (!context.scenario.captions) events.captionsUnavailable?.(world, agent);
+      if (context.scenario.captions === 'unavailable') events.captionsUnavailable?.(world, agent);
       planStep(world, context, 0);
     },
     step: (turn) => {
       const { world, context, index } = turn;
       const ends = context.scenario.steps[index]!.what === 'ends';
-      if (!ends) planStep(world, context, index + 1);
+      if (ends) player.flush(world, context.run.agent);
+      else planStep(world, context, index + 1);
       playStep(turn, contents);
       if (ends) player.exit(world, context.run.agent);
     },
+    said: (turn) => stopSpeaking(turn.world, listenerOf(turn), turn.index),
     event: (turn) => {
       const { world, context, agent, index } = turn;
       const event = context.plan.events[index]!;
       if (event.what === 'crash') player.halt(world, agent);
+      if (event.what === 'removed') player.flush(world, agent);
       playEvent(turn, event.what === 'removed' ? personOf(turn, event.by) : undefined);
     },
     transcribed: ({ world, agent, events }) => events.transcribed?.(world, agent),
@@ -158,7 +136,8 @@ function planStep(world: World, { run, scenario: { steps }, start }: RunContext,
   planNext(world, run, Math.max(start + steps[index]!.at, world.now()), { phase: 'step', index });
 }
 
-function playStep({ world, context, agent, events, index }: Turn, contents: ScenarioContents): void {
+function playStep(turn: Turn, contents: ScenarioContents): void {
+  const { world, context, agent, events, index } = turn;
   const { scenario, plan: own } = context;
   const content = contents.of(world.seed, scenario);
   const step = scenario.steps[index]!;
@@ -166,9 +145,13 @@ function playStep({ world, context, agent, events, index }: Turn, contents: Scen
     case 'joins':
       return events.participantJoined?.(world, agent, content.people.get(step.who.id)!);
     case 'leaves':
+      breakOff(world, listenerOf(turn), step.who.id);
       return events.participantLeft?.(world, agent, content.people.get(step.who.id)!);
-    case 'speaks':
-      return events.spoke?.(world, agent, utteranceOf(content, own, step, index));
+    case 'speaks': {
+      const speaker = content.people.get(step.who.id)!;
+      const said = { speaker, at: world.now(), text: content.lines[index]!, duration: step.lasts };
+      return beginToSpeak(world, listenerOf(turn), index, withOutcome(said, own));
+    }
     case 'writes': {
       const { who, text, toAgent } = step;
       const sender = content.people.get(who.id)!;
@@ -182,7 +165,8 @@ function playStep({ world, context, agent, events, index }: Turn, contents: Scen
 }
 
 /** An event that concerns this agent alone. */
-function playEvent({ world, context, agent, events, index }: Turn, by: Participant | undefined): void {
+function playEvent(turn: Turn, by: Participant | undefined): void {
+  const { world, context, agent, events, index } = turn;
   const event = context.plan.events[index]!;
   switch (event.what) {
     case 'crash':
@@ -192,9 +176,9 @@ function playEvent({ world, context, agent, events, index }: Turn, by: Participa
     case 'leaves':
       return events.left?.(world, agent, event.because);
     case 'withdrawn':
-      return events.recordingDenied?.(world, agent, context.plan.refusal);
+      return setRecording(turn, false);
     case 'restored':
-      return events.recordingAllowed?.(world, agent);
+      return setRecording(turn, true);
     case 'vendor':
       if (event.vendor === context.run.provider) events.vendorEvent?.(world, agent, event.event);
   }

@@ -7,19 +7,10 @@ import type { World } from '../engine/world.js';
 import { addRule, chooseScenario } from './casting.js';
 import { ScenarioContents } from './content.js';
 import type { RunContext } from './context.js';
-import {
-  ASIDE,
-  NAMING,
-  PHASE_JOB,
-  PHASES,
-  phaseIn,
-  phasesOf,
-  planAside,
-  planEvents,
-  planNext,
-  type PhaseTable,
-} from './phases.js';
+import { ASIDE, NAMING, PHASE_JOB, PHASES, phaseIn, planAside, planNext } from './phase-jobs.js';
+import { phasesOf, planEvents, type PhaseTable } from './phases.js';
 import type { Scenario } from './scenario.js';
+import { forgetSpeech, tellAll } from './speech.js';
 import { createPlayState, playStateOf, runOf, type AgentRun, type Meeting } from './state.js';
 import type { ScenarioStore } from './store.js';
 
@@ -106,9 +97,15 @@ export class ScenarioPlayer implements Player {
     else planNext(world, run, world.now() + lobbyReached, 'lobby');
   }
 
+  flush(world: World, agent: string): void {
+    const run = runOf(world, agent);
+    if (run?.hears) tellAll(world, { run, events: world.vendor(run.provider).meetingEvents });
+  }
+
   exit(world: World, agent: string): void {
     const run = runOf(world, agent);
     if (!run || run.meetingStart === null) return;
+    this.flush(world, agent);
     world.clock.cancel(run.job);
     const { plan } = this.#contextOf(world, run);
     if (plan.simple) return planNext(world, run, world.now() + plan.artefactsReady, 'artefacts');
@@ -173,6 +170,7 @@ export class ScenarioPlayer implements Player {
 function cancelJobs(world: World, run: AgentRun): void {
   world.clock.cancel(run.job);
   run.job = null;
+  forgetSpeech(world, run);
   if (!run.eventJobs) return;
   for (const job of run.eventJobs) world.clock.cancel(job);
   delete run.eventJobs;

@@ -30,8 +30,8 @@ export interface Scenario {
   readonly starts: Micros | null;
   /** What becomes of an agent before it joins: late by so much, or not at all. */
   readonly launch: Micros | 'never' | 'out_of_credits';
-  /** False if the meeting's own captions cannot be turned on. */
-  readonly captions: boolean;
+  /** What of the meeting's own captions is not as it should be. */
+  readonly captions: ScenarioFile['captions'];
   /** When the meeting ends, from its start. */
   readonly end: Micros;
   readonly steps: readonly Step[];
@@ -83,7 +83,7 @@ export function prepareScenario({ name, file, source, vendors }: NamedFile): Sce
     plays: file.plays ?? true,
     starts: starts === 'never' ? null : length(starts?.after ?? 0, '/starts/after'),
     launch: typeof launch === 'object' ? length(launch.late, '/launch/late') : launch,
-    captions: file.captions !== 'unavailable',
+    captions: file.captions,
     end: timetable.end,
     steps,
     people,

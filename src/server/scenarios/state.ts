@@ -1,6 +1,7 @@
 import type { Micros } from '../../clock/instant.js';
 import type * as control from '../../contracts/control/casting.js';
 import type { ScenarioFile } from '../../contracts/control/scenario.js';
+import type { Utterance } from '../engine/meeting.js';
 import { Collection, type Slice } from '../engine/records.js';
 import type { World } from '../engine/world.js';
 
@@ -13,6 +14,15 @@ export interface Meeting {
   readonly startedAt: Micros;
   /** How many agents have come. */
   arrivals: number;
+}
+
+/** What an agent hears somebody say, until it is told. */
+export interface Heard {
+  /** Of its meeting: the number of its step. */
+  readonly number: number;
+  utterance: Utterance;
+  /** Its end; `null`: it is over, and held back. */
+  job: number | null;
 }
 
 /** One agent in a meeting. */
@@ -31,6 +41,10 @@ export interface AgentRun {
   job: number | null;
   /** The jobs that concern this agent alone; none for most. */
   eventJobs?: number[];
+  /** What is being said, or held back; none for most. */
+  hears?: Heard[];
+  /** It may not record, and hears nothing (assumed). */
+  deaf?: true;
   /** Its place among the roles: with many lives, finding it by number beats finding it by name. */
   readonly number: number;
 }

@@ -44,8 +44,6 @@ export interface Hearing {
   /** When the transcript begins. */
   readonly since: Micros;
   readonly said: { speaker: string; name: string; at: Micros; lasts: Micros; text: string }[];
-  /** The agent is there and may not record. */
-  deaf?: true;
   /** A transcript that the test gave instead. */
   given: Transcript['transcript'] | null;
 }

@@ -47,6 +47,8 @@ export function applyEvent(
   const to = row.to === BACK ? stateBeforeBreakout(bot) : row.to;
   const fault = recordingFault(bot, to);
   if (fault !== undefined) return fault;
+  // Whoever is out has been told what it has heard, just before (observed).
+  if (to === 'post_processing') world.player.flush(world, bot.id);
   bot.state = to;
   bot.events.push({ type: event, from, at: world.now(), sub_type });
   countActive(world, from, to);

@@ -47,13 +47,17 @@ const onBot =
   };
 
 const personOf = ({ key, name, host }: Participant): Person => ({ uuid: key, user_uuid: null, name, is_host: host });
-const milliseconds = (world: World): number => Math.floor(world.now() / 1000);
+const milliseconds = (micros: Micros): number => Math.floor(micros / 1000);
 const isAppSession = ({ rtmsStream }: Bot): boolean => rtmsStream !== null;
-const isGone = ({ state }: Bot): boolean => ['leaving', 'disconnecting', 'post_processing'].includes(state);
+/** A bot that leaves is there until it is out. */
+const isGone = ({ state }: Bot): boolean => state === 'post_processing';
+
+/** Without permission a bot hears nothing (assumed; a recording that is paused still has its captions, observed). */
+const hears = (bot: Bot): boolean => !isGone(bot) && bot.state !== 'joined_recording_permission_denied';
 
 function joinOrLeave(world: World, bot: Bot, who: Participant, event: 'join' | 'leave'): void {
   if (isGone(bot)) return;
-  addParticipantEvent(world, bot, event, { person: personOf(who), timestamp_ms: milliseconds(world) });
+  addParticipantEvent(world, bot, event, { person: personOf(who), timestamp_ms: milliseconds(world.now()) });
   if (!isAppSession(bot)) updateOnlyParticipantTimer(world, bot);
 }
 
@@ -113,19 +117,24 @@ export const meetingEvents: MeetingEvents = {
   }),
   participantJoined: onBot((world, bot, who: Participant) => joinOrLeave(world, bot, who, 'join')),
   participantLeft: onBot((world, bot, who: Participant) => joinOrLeave(world, bot, who, 'leave')),
+  readsCaptions: (world, id) => sliceOf(world).bots.get(id)?.captions ?? false,
+  beganSpeaking: onBot((world, bot, speaker: Participant, until: Micros) => {
+    if (!hears(bot)) return;
+    addSpeechEvent(world, bot, speaker, 'speech_start');
+    restartSilenceTimer(world, bot, until);
+  }),
+  stoppedSpeaking: onBot((world, bot, speaker: Participant) => {
+    if (hears(bot)) addSpeechEvent(world, bot, speaker, 'speech_stop');
+  }),
   spoke: onBot((world, bot, utterance: Utterance) => {
-    // Without permission a bot hears nothing (assumed; a recording that is paused still has its captions, observed).
-    if (isGone(bot) || bot.state === 'joined_recording_permission_denied') return;
-    const { speaker, duration } = utterance;
-    const [person, timestamp_ms, duration_ms] = [personOf(speaker), milliseconds(world), Math.round(duration / 1000)];
-    const spoken: NewUtterance = { person, source: null, transcription: null, timestamp_ms, duration_ms };
-    if (bot.recording.speechEvents) addSpeechEvents(world, bot, spoken);
-    addSpoken(world, bot, utterance, spoken);
+    if (!hears(bot)) return;
+    const { speaker, at, duration } = utterance;
+    const [person, timestamp_ms, duration_ms] = [personOf(speaker), milliseconds(at), milliseconds(duration)];
+    addSpoken(world, bot, utterance, { person, source: null, transcription: null, timestamp_ms, duration_ms });
     if (bot.recording.asyncAudio && isRecording(bot)) {
       const participant = participantOf(world, bot, person).id;
       contentOf(bot).audioChunks.push({ participant, timestamp_ms, duration_ms });
     }
-    restartSilenceTimer(world, bot, world.now() + duration);
   }),
   wrote: onBot((world, bot, { key, sender, text, toAgent }: ChatMessage) => {
     if (isGone(bot)) return;
@@ -198,10 +207,9 @@ function stopWorking(world: World, bot: Bot, how: 'vanishes' | 'hangs'): void {
   planCleanUp(world, bot, bot.lastHeartbeat! + SILENT_MAX, 'heartbeat_timeout');
 }
 
-/** Both ends of an utterance are sent at once: a played utterance is one step. */
-function addSpeechEvents(world: World, bot: Bot, { person, timestamp_ms: start, duration_ms }: NewUtterance): void {
-  addParticipantEvent(world, bot, 'speech_start', { person, timestamp_ms: start });
-  addParticipantEvent(world, bot, 'speech_stop', { person, timestamp_ms: start + duration_ms });
+function addSpeechEvent(world: World, bot: Bot, who: Participant, event: 'speech_start' | 'speech_stop'): void {
+  if (!bot.recording.speechEvents) return;
+  addParticipantEvent(world, bot, event, { person: personOf(who), timestamp_ms: milliseconds(world.now()) });
 }
 
 function firstBufferMs({ events }: Bot): number | null {

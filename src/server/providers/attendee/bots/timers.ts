@@ -51,6 +51,7 @@ export function restartSilenceTimer(world: World, bot: Bot, until: number): void
 
 /** Everybody else has left, or somebody is back. */
 export function updateOnlyParticipantTimer(world: World, bot: Bot): void {
+  if (bot.state === 'leaving') return;
   if (countOthers(bot) > 0) cancelTimer(world, bot, 'only_participant');
   else if (bot.timers['only_participant'] === undefined)
     setIn(world, bot, 'only_participant', bot.leave.only_participant_in_meeting_timeout_seconds);

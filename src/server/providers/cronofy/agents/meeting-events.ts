@@ -2,7 +2,7 @@ import type { FailureReason } from '../../../../contracts/cronofy/lifecycle.js';
 import type { JoinFailure } from '../../../../contracts/control/scenario.js';
 import type { MeetingEvents, Artefacts } from '../../../engine/meeting.js';
 import type { World } from '../../../engine/world.js';
-import { hear, listen, stopListening } from './transcript.js';
+import { hear, listen } from './transcript.js';
 import { applyEvent, planGivingUp, stopWaiting } from './life.js';
 import { sliceOf, type Agent } from '../state.js';
 
@@ -39,8 +39,6 @@ export const meetingEvents: MeetingEvents = {
   }),
   denied: withSub((world, agent) => fail(world, agent, 'denied')),
   recordingAllowed: withSub(listen),
-  // Without permission the agent is there and hears nothing (assumed).
-  recordingDenied: withSub((world, agent) => stopListening(world, agent)),
   participantJoined: unseen,
   participantLeft: unseen,
   spoke: withSub(hear),

@@ -11,13 +11,7 @@ import { sliceOf, type Agent, type Hearing } from '../state.js';
  * (documented), so nothing is kept.
  */
 export function listen(world: World, agent: Agent): void {
-  if (subscriptionsOf(world, agent).length > 0) delete startHearing(world, agent).deaf;
-}
-
-/** The agent may record no longer, or not at all. */
-export function stopListening(world: World, { sub }: Agent): void {
-  const hearing = sliceOf(world).hearings.get(sub);
-  if (hearing) hearing.deaf = true;
+  if (subscriptionsOf(world, agent).length > 0) startHearing(world, agent);
 }
 
 function startHearing(world: World, { sub }: Agent): Hearing {
@@ -25,11 +19,11 @@ function startHearing(world: World, { sub }: Agent): Hearing {
   return hearings.get(sub) ?? hearings.add({ agent: sub, since: world.now(), said: [], given: null });
 }
 
-/** Somebody spoke. What was said before the agent could record is lost. */
-export function hear(world: World, { sub }: Agent, { speaker, text, duration }: Utterance): void {
+/** Somebody has spoken. What was said before the agent could record is lost. */
+export function hear(world: World, { sub }: Agent, { speaker, at, text, duration }: Utterance): void {
   const { key, name } = speaker;
   const hearing = sliceOf(world).hearings.get(sub);
-  if (hearing && !hearing.deaf) hearing.said.push({ speaker: key, name, at: world.now(), lasts: duration, text });
+  if (hearing) hearing.said.push({ speaker: key, name, at, lasts: duration, text });
 }
 
 /** The test says what the transcript is. */
@@ -48,7 +42,9 @@ export function renderTranscript(world: World, sub: string): Transcript {
 
 const SILENCE = 'Nobody spoke.';
 
-function transcribe(world: World, { since, said }: Hearing): Transcript['transcript'] {
+function transcribe(world: World, hearing: Hearing): Transcript['transcript'] {
+  const { since } = hearing;
+  const said = hearing.said.toSorted((a, b) => a.at - b.at);
   const identifiers = new Map<string, string>();
   const names: string[] = [];
   const { speaker_names } = settingsOf(world);

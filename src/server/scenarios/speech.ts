@@ -1,0 +1,79 @@
+import type { Micros } from '../../clock/instant.js';
+import type { MeetingEvents, Utterance } from '../engine/meeting.js';
+import type { World } from '../engine/world.js';
+import { plan } from './phase-jobs.js';
+import type { AgentRun, Heard } from './state.js';
+
+/** Speech as an agent hears it: its words are told when they are over, for until then nobody knows them. */
+
+/** An agent that listens. */
+export interface Listener {
+  readonly run: AgentRun;
+  readonly events: MeetingEvents;
+  /** The platform keeps its captions to itself until the agent is about to be out. */
+  readonly heldBack: boolean;
+}
+
+/** Somebody begins to speak. `number` is no other utterance's of this meeting. */
+export function beginToSpeak(world: World, { run, events }: Listener, number: number, utterance: Utterance): void {
+  if (run.deaf) return;
+  const due = utterance.at + utterance.duration;
+  const job = plan(world, run, due, { phase: 'said', index: number });
+  (run.hears ??= []).push({ number, utterance, job });
+  events.beganSpeaking?.(world, run.agent, utterance.speaker, due);
+}
+
+/** An utterance is over. */
+export function stopSpeaking(world: World, listener: Listener, number: number): void {
+  const heard = listener.run.hears?.find((candidate) => candidate.number === number);
+  if (!heard) return;
+  heard.job = null;
+  end(world, listener, heard);
+}
+
+/** The agent hears no more of this speaker, or of anybody: what was said until now is all that it has of it. */
+export function breakOff(world: World, listener: Listener, speaker?: string): void {
+  const broken = (listener.run.hears ?? []).filter(
+    ({ job, utterance }) => job !== null && (speaker === undefined || utterance.speaker.key === speaker),
+  );
+  for (const heard of broken) {
+    world.clock.cancel(heard.job);
+    heard.job = null;
+    end(world, listener, heard);
+  }
+}
+
+/** The agent is about to be out: it is told everything that it has heard. */
+export function tellAll(world: World, { run, events }: Omit<Listener, 'heldBack'>): void {
+  const { hears = [] } = run;
+  forgetSpeech(world, run);
+  for (const { utterance } of hears) tell(world, run, events, utterance);
+}
+
+export function forgetSpeech(world: World, run: AgentRun): void {
+  for (const { job } of run.hears ?? []) world.clock.cancel(job);
+  delete run.hears;
+}
+
+function end(world: World, { run, events, heldBack }: Listener, heard: Heard): void {
+  const { utterance } = heard;
+  events.stoppedSpeaking?.(world, run.agent, utterance.speaker);
+  if (heldBack) heard.utterance = { ...utterance, ...saidUntil(utterance, world.now()) };
+  else {
+    run.hears!.splice(run.hears!.indexOf(heard), 1);
+    tell(world, run, events, utterance);
+  }
+}
+
+function tell(world: World, { agent }: AgentRun, events: MeetingEvents, utterance: Utterance): void {
+  const said = saidUntil(utterance, world.now());
+  if (said.text !== '') events.spoke?.(world, agent, { ...utterance, ...said });
+}
+
+/** As much of an utterance as was said until an instant: its words are spread evenly over its time (assumed). */
+function saidUntil({ at, text, duration }: Utterance, now: Micros): Pick<Utterance, 'text' | 'duration'> {
+  if (now >= at + duration) return { text, duration };
+  const ends = [...text.matchAll(/\S+/g)].map(({ index, 0: word }) => index + word.length);
+  const words = Math.floor(((now - at) * ends.length) / duration);
+  return { text: text.slice(0, ends[words - 1] ?? 0), duration: Math.floor((duration * words) / ends.length) };
+}
