@@ -1,6 +1,7 @@
 import { defineContract } from '../contract.js';
 import * as accounts from './accounts.js';
 import { accountOperations } from './account-operations.js';
+import * as availability from './availability.js';
 import * as agents from './agents.js';
 import { agentOperations } from './agent-operations.js';
 import * as errors from './errors.js';
@@ -29,5 +30,5 @@ export const cronofyContract = defineContract({
       'Base64 of the HMAC-SHA256 of the raw body, keyed with the client secret; one for each active secret, with commas between',
     evidence: SIGNATURES,
   },
-  shapes: { ...agents, ...events, ...accounts, ...subscriptions, ...errors },
+  shapes: { ...agents, ...availability, ...events, ...accounts, ...subscriptions, ...errors },
 });

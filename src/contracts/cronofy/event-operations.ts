@@ -1,8 +1,10 @@
 import { defineOperations } from '../contract.js';
+import { AvailabilityRequest, AvailabilityResponse } from './availability.js';
 import { WithUserInfo } from './accounts.js';
 import { DeleteEventRequest, EventPage, ReadEventsQuery, UpsertEventRequest } from './events.js';
 import {
   assumed,
+  AVAILABILITY,
   CONFERENCING,
   DELETE_EVENT,
   EVENT_TRIGGERS,
@@ -42,6 +44,7 @@ export const eventOperations = defineOperations([
       LOCAL_URLS,
       TOKEN_KINDS,
       assumed('what the update of a known event leaves out stays as it is, required fields included'),
+      assumed('days are transparent and times opaque by default: said by earlier copies of the page'),
       assumed('writing wants the scope create_event, as deleting wants delete_event (documented)'),
       assumed('moving an event moves its agent as it moves its triggers'),
       assumed('an event agent without a meeting URL at its time fails'),
@@ -62,6 +65,29 @@ export const eventOperations = defineOperations([
     body: DeleteEventRequest,
     responses: { ...ofCalendar, 202: accepted(DELETE_EVENT) },
     evidence: [DELETE_EVENT, TOKEN_KINDS, assumed('deleting an unknown event is answered 202')],
+  },
+  {
+    id: 'findAvailability',
+    method: 'POST',
+    path: '/v1/availability',
+    summary: 'When the members of a meeting are free',
+    auth: 'any_bearer',
+    body: AvailabilityRequest,
+    responses: {
+      ...common,
+      200: json('Periods or slots, and who is free in each', AvailabilityResponse, AVAILABILITY),
+      422: invalid,
+    },
+    evidence: [
+      AVAILABILITY,
+      says(SDKS, "the API key and a user's access token are both sent; available_periods is the older query_periods"),
+      assumed('opaque and tentative events that are not declined are busy, the application’s own included'),
+      assumed('a period is the longest in which the same members stay free; results end at 256'),
+      assumed('slots start on multiples of start_interval, where one is given'),
+      assumed('how far apart overlapping slots start', 'availability_start_interval'),
+      assumed('a member who has no account', 'availability_unknown_sub'),
+      assumed('how much may be asked for', 'availability_limits'),
+    ],
   },
   {
     id: 'readEvents',

@@ -29,6 +29,8 @@ export const APPLICATION_CALENDARS = page('api/calendars/application-calendars')
 export const UPSERT_EVENT = page('api/events/upsert-event');
 export const DELETE_EVENT = page('api/events/delete-event');
 export const READ_EVENTS = page('api/events/read-events');
+/** Cronofy's page "Availability", what of it could be read. */
+export const AVAILABILITY = page('api/scheduling/availability');
 export const CONFERENCING = page('api/conferencing-services/create');
 export const CONFERENCING_SUBSCRIPTIONS = page('api/conferencing-services/subscriptions');
 export const EVENT_TRIGGERS = page('api/event-triggers');

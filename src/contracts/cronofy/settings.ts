@@ -77,6 +77,20 @@ export const CronofySettings = Type.Object(
     ),
     speaker_names: flag('The transcript names its speakers', { default: true }),
     events_page_size: setting(Type.Integer({ minimum: 1 }), 'Events on a page', { default: 50 }),
+    availability_start_interval: duration('How far apart overlapping slots start that name no interval', {
+      default: '30m',
+      assumed: true,
+    }),
+    availability_unknown_sub: choice(
+      ['refused', 'free'],
+      'Whether a member without an account here is 422, or free all the time',
+      { default: 'refused', assumed: true },
+    ),
+    availability_limits: choice(
+      ['off', 'enforced'],
+      '`enforced`: at most 10 accounts, 50 periods within 35 days, 480 minutes and 512 results; beyond, 422',
+      { default: 'off', strict: 'enforced', assumed: true },
+    ),
     conferencing: choice(['assigned', 'failing'], 'Whether conferences of events can be made', {
       default: 'assigned',
     }),

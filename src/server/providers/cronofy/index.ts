@@ -11,6 +11,7 @@ import { makeConference } from './events/conferencing.js';
 import { credentialOf, linkKey } from './accounts/credentials.js';
 import { empty, unauthorized } from './errors.js';
 import { eventHandlers } from './events/handlers.js';
+import { availabilityHandlers } from './events/availability.js';
 import { eventReadHandlers } from './events/reads.js';
 import { fetchImage } from './agents/image.js';
 import { activate, giveUp, join } from './agents/life.js';
@@ -30,6 +31,7 @@ const handlers: Readonly<Record<OperationId<typeof cronofyContract>, Handler>> =
   ...resourceHandlers,
   ...eventHandlers,
   ...eventReadHandlers,
+  ...availabilityHandlers,
   ...accountHandlers,
   ...oauthHandlers,
 };

@@ -56,6 +56,7 @@ function resolve(given: Readonly<Record<string, unknown>>, strict: boolean) {
     codeLifetime: duration('code_lifetime'),
     downloadLifetime: duration('download_lifetime'),
     storeOrigin: storeOrigin(given['store_url'] as string | undefined),
+    availabilityStartInterval: duration('availability_start_interval'),
     conferencingDelay: duration('conferencing_delay'),
     /** The vendor refuses callback URLs on the user's machine; greenroom does so only when strict. */
     refuseLocalUrls: strict,

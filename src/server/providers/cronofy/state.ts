@@ -71,7 +71,8 @@ export interface CalendarEvent {
   startsAt: Micros;
   endsAt: Micros;
   location: string | null;
-  transparency: string;
+  /** `null` until it is said. */
+  transparency: string | null;
   event_private: boolean;
   conference: Conference | null;
   meeting_agent: { profile_id: 'cronofy'; display_name: string | null; image_url: string | null } | null;

@@ -108,7 +108,7 @@ function addEvent({ world, request, params }: Call, caller: Caller, { event_id }
     startsAt: 0,
     endsAt: 0,
     location: null,
-    transparency: 'opaque',
+    transparency: null,
     event_private: false,
     conference: null,
     meeting_agent: null,

@@ -6,7 +6,7 @@ import { ownsCalendar, refuseDisconnected } from '../accounts/accounts.js';
 import { admitted } from '../accounts/authorize.js';
 import { renderConference } from '../webhooks.js';
 import { FieldErrors, json, refused } from '../errors.js';
-import { isTimeZone, readEventTime } from './times.js';
+import { isDay, isTimeZone, readEventTime } from './times.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type CalendarEvent, type Page } from '../state.js';
 
@@ -106,6 +106,10 @@ function renderPage({ world, request }: Call, { number, total, events, next }: P
   });
 }
 
+/** Days are transparent and times are opaque, unless the event says something else (documented in earlier copies of the page). */
+export const transparencyOf = ({ transparency, start }: CalendarEvent): string =>
+  transparency ?? (isDay(start) ? 'transparent' : 'opaque');
+
 function renderEvent(event: CalendarEvent): CronofyEvent {
   const { calendar_id, event_uid, event_id, summary, description, start, end, deleted, location, conference } = event;
   const conferencing = conference && renderConference(conference);
@@ -122,7 +126,7 @@ function renderEvent(event: CalendarEvent): CronofyEvent {
     updated: formatInstant(event.updated),
     participation_status: 'accepted',
     attendees: [],
-    transparency: event.transparency,
+    transparency: transparencyOf(event),
     status: deleted ? 'cancelled' : 'confirmed',
     categories: [],
     recurring: false,

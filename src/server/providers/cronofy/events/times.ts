@@ -5,6 +5,9 @@ import type { EventTime } from '../../../../contracts/cronofy/events.js';
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
+/** A day, and not a time. */
+export const isDay = (value: EventTime): boolean => DAY.test(typeof value === 'string' ? value : value.time);
+
 /** The instant that is meant; for a day, its midnight in the zone. `undefined` for what is no time. */
 export function readEventTime(value: EventTime, tzid: string): Micros | undefined {
   const text = typeof value === 'string' ? value : value.time;

@@ -1,0 +1,173 @@
+import { formatInstant, MICROS_PER_MINUTE, parseInstant, type Micros } from '../../../../clock/instant.js';
+import {
+  AvailabilityRequest,
+  type AvailabilityRequest as Query,
+  type FreeTime,
+  type Member,
+  type Period,
+} from '../../../../contracts/cronofy/availability.js';
+import type { World } from '../../../engine/world.js';
+import { isConnected, ownAccount } from '../accounts/accounts.js';
+import { admitted } from '../accounts/authorize.js';
+import { json, type FieldErrors } from '../errors.js';
+import { settingsOf } from '../settings.js';
+import { sliceOf, type CalendarEvent } from '../state.js';
+import { checkShape, parseBody } from '../validate.js';
+import { transparencyOf } from './reads.js';
+import {
+  findPeriods,
+  findSlots,
+  intersect,
+  merge,
+  slotAt,
+  without,
+  type FreeMember,
+  type Found,
+  type IsEnough,
+  type Span,
+} from './free-time.js';
+
+/** Assumed. */
+const RESULTS = 256;
+/** What the vendor's own widget and earlier copies of its page keep to. */
+const LIMITS = { accounts: 10, periods: 50, days: 35, minutes: 480, results: 512 } as const;
+const MICROS_PER_DAY = 24 * 60 * MICROS_PER_MINUTE;
+
+/** The queried time minus the events of the members' calendars. */
+const findAvailability = admitted({ wants: 'either' }, async ({ world, request }) => {
+  const parsed = parseBody(request.body);
+  if ('refusal' in parsed) return parsed.refusal;
+  const errors = checkShape(AvailabilityRequest, parsed.value);
+  if (errors.any) return errors.reply();
+  const query = parsed.value as Query;
+  await ownAccount(world);
+  const periods = checkQuery(world, query, errors);
+  if (errors.any) return errors.reply();
+  const members = query.participants.flatMap(({ members }) => members);
+  if (members.some(({ managed_availability, availability_rule_ids }) => managed_availability ?? availability_rule_ids))
+    world.noteOnce('availability', 'Availability rules are not kept: members are free whenever they have no event.');
+  const found = search(world, query, periods).slice(0, query.max_results ?? RESULTS);
+  const sync_status = isConnected(world) ? 'active' : 'disconnected';
+  return json(200, {
+    [isOfPeriods(query) ? 'available_periods' : 'available_slots']: found.map(render),
+    ...(query.include_member_statuses ? { member_statuses: members.map(({ sub }) => ({ sub, sync_status })) } : {}),
+  });
+});
+
+const isOfPeriods = ({ response_format = 'periods' }: Query): boolean => response_format === 'periods';
+
+const render = ({ start, end, free }: Found): FreeTime => ({
+  start: formatInstant(start),
+  end: formatInstant(end),
+  participants: free.map(({ sub }) => ({ sub })),
+});
+
+const spanOf = ({ start, end }: Period): Span => ({ start: parseInstant(start) ?? 0, end: parseInstant(end) ?? 0 });
+const minutes = (duration: { readonly minutes: number } | undefined): Micros =>
+  (duration?.minutes ?? 0) * MICROS_PER_MINUTE;
+
+function search(world: World, query: Query, periods: readonly Span[]): readonly Found[] {
+  const duration = minutes(query.required_duration);
+  const members = membersOf(world, query, periods);
+  const isEnough: IsEnough = (free) => {
+    const subs = new Set(free.map(({ sub }) => sub));
+    return query.participants.every(({ members, required = 'all' }) => {
+      const present = members.filter(({ sub }) => subs.has(sub)).length;
+      return present >= (required === 'all' ? members.length : required);
+    });
+  };
+  if (query.query_slots)
+    return query.query_slots
+      .map(({ start }) => slotAt(members, parseInstant(start) ?? 0, duration))
+      .filter(({ free }) => isEnough(free));
+  if (isOfPeriods(query)) return findPeriods(members, isEnough, duration);
+  const given = query.start_interval && minutes(query.start_interval);
+  if (query.response_format === 'slots')
+    return findSlots(members, isEnough, { duration, interval: given ?? 1, step: duration });
+  const interval = given ?? settingsOf(world).availabilityStartInterval;
+  return findSlots(members, isEnough, { duration, interval, step: interval });
+}
+
+/** Everybody who was asked for, once, with their free time. */
+function membersOf(world: World, query: Query, periods: readonly Span[]): FreeMember[] {
+  const [before, after] = [buffer(query.buffer?.before), buffer(query.buffer?.after)];
+  const excluded = new Set(query.excluded_events?.flatMap(({ event_id, event_uid }) => [event_id, event_uid]));
+  const members = new Map(query.participants.flatMap((group) => group.members.map((member) => [member.sub, member])));
+  return [...members.values()].map((member) => {
+    const busy = busyEvents(world, member)
+      .filter(({ event_id, event_uid }) => !excluded.has(event_id) && !excluded.has(event_uid))
+      .map(({ startsAt, endsAt }) => ({ start: startsAt - after, end: endsAt + before }));
+    const own = member.available_periods?.map(spanOf);
+    const asked = own ? intersect(periods, merge(own)) : periods;
+    return { sub: member.sub, free: without(asked, busy) };
+  });
+}
+
+type Buffer = NonNullable<Query['buffer']>['before'];
+const buffer = (given: Buffer): Micros => minutes(given && ('minutes' in given ? given : given.minimum));
+
+/** What keeps a member from meeting: opaque events that stand and that they have not declined (assumed). */
+function busyEvents(world: World, { sub, calendar_ids }: Member): CalendarEvent[] {
+  const calendar = sliceOf(world).accounts.get(sub)?.calendar_id;
+  if (calendar === undefined || (calendar_ids && !calendar_ids.includes(calendar))) return [];
+  return [...sliceOf(world).events.values()].filter(
+    (event) => event.calendar_id === calendar && !event.deleted && transparencyOf(event) !== 'transparent',
+  );
+}
+
+/** The rules that a schema cannot say; returns the time that is asked for. */
+function checkQuery(world: World, query: Query, errors: FieldErrors): Span[] {
+  const { participants, query_slots } = query;
+  const field = query.query_periods ? 'query_periods' : 'available_periods';
+  const periods = query[field];
+  if (!periods && !query_slots) errors.add('query_periods', 'required', 'required');
+  checkPeriods(periods ?? [], field, errors);
+  query_slots?.forEach(({ start }, i) => checkTime(start, `query_slots[${i}].start`, errors));
+  participants.forEach(({ members }, i) =>
+    members.forEach(({ sub, available_periods = [] }, j) => {
+      const at = `participants[${i}].members[${j}]`;
+      if (settingsOf(world).availability_unknown_sub === 'refused' && !sliceOf(world).accounts.get(sub))
+        errors.add(`${at}.sub`, 'not_recognized', 'must be an account that has authorized the application');
+      checkPeriods(available_periods, `${at}.available_periods`, errors);
+    }),
+  );
+  const slots = query_slots?.map(({ start }) => slotOf(start, minutes(query.required_duration)));
+  const spans = merge(slots ?? periods?.map(spanOf) ?? []);
+  if (settingsOf(world).availability_limits === 'enforced' && !errors.any) checkLimits(query, spans, errors);
+  return spans;
+}
+
+function slotOf(text: string, duration: Micros): Span {
+  const start = parseInstant(text) ?? 0;
+  return { start, end: start + duration };
+}
+
+function checkPeriods(periods: readonly Period[], field: string, errors: FieldErrors): void {
+  periods.forEach(({ start, end }, i) => {
+    const at = `${field}[${i}]`;
+    const good = [checkTime(start, `${at}.start`, errors), checkTime(end, `${at}.end`, errors)];
+    if (good.every(Boolean) && parseInstant(end)! <= parseInstant(start)!)
+      errors.add(`${at}.end`, 'invalid_time_pair', 'end must be after start');
+  });
+}
+
+function checkTime(text: string, field: string, errors: FieldErrors): boolean {
+  if (parseInstant(text) !== undefined) return true;
+  errors.add(field, 'invalid_time', 'must be a time');
+  return false;
+}
+
+function checkLimits(query: Query, spans: readonly Span[], errors: FieldErrors): void {
+  const most = (field: string, number: number, limit: number, of: string): void => {
+    if (number > limit) errors.add(field, 'invalid', `must be at most ${limit} ${of}`);
+  };
+  const subs = new Set(query.participants.flatMap(({ members }) => members.map(({ sub }) => sub)));
+  const asked = query.query_periods ?? query.available_periods ?? [];
+  most('participants', subs.size, LIMITS.accounts, 'accounts');
+  most('query_periods', asked.length, LIMITS.periods, 'periods');
+  most('query_periods', ((spans.at(-1)?.end ?? 0) - (spans[0]?.start ?? 0)) / MICROS_PER_DAY, LIMITS.days, 'days');
+  most('required_duration.minutes', query.required_duration.minutes, LIMITS.minutes, 'minutes');
+  most('max_results', query.max_results ?? 0, LIMITS.results, 'results');
+}
+
+export const availabilityHandlers = { findAvailability };
