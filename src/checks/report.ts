@@ -36,6 +36,8 @@ export interface Mark {
   readonly judges: string;
   readonly passed: number;
   readonly of: number;
+  /** Why the rule, or a part of it, was not judged. */
+  readonly unjudged?: string;
 }
 
 export type Counts = Readonly<Record<Severity, number>>;

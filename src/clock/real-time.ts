@@ -49,6 +49,10 @@ export function afterAwake(milliseconds: number, callback: () => void): () => vo
 export const delayed = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => void after(milliseconds, resolve));
 
+/** The same, and keeps the process alive until then. */
+export const waited = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => void setTimeout(resolve, milliseconds));
+
 /** A turn of the event loop: sockets are served, then the promise resolves. */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

@@ -87,6 +87,8 @@ export interface WebhookMessages {
   readonly read: (body: object) => WebhookReading;
   /** The same message about another subject, so that no receiver takes it for one that it knows. `run` is 12 hex digits. */
   readonly renew: (text: string, run: string, number: number) => string;
+  /** The same message about this agent. */
+  readonly about: (text: string, agent: string) => string;
   /** Bodies that only a receiver which verifies rightly accepts. */
   readonly variants: (text: string) => readonly MessageVariant[];
   readonly unknownType: (text: string) => string;

@@ -25,6 +25,7 @@ export const jsonMessages = (id: RegExp): WebhookMessages => ({
       const digits = `${run}${number.toString(16).padStart(12, '0').slice(-12)}`;
       return found.slice(0, Math.max(0, found.length - digits.length)) + digits;
     }),
+  about: (text, agent) => text.replace(new RegExp(id, 'g'), agent),
   variants(text) {
     const value = JSON.parse(text) as object;
     const unicode = JSON.stringify({ ...value, note: UNUSUAL });

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { diagnose, type SignedSample } from '../../src/checks/signature/diagnose.js';
 import { CANONICAL, parsePython, WIRE, writePython } from '../../src/contracts/python-json.js';
@@ -132,6 +133,7 @@ describe('What a signer did wrong', () => {
       base64(hmac(writePython(parsePython(WIRE_BODY), { ...CANONICAL, item: ', ', pair: ': ' }), KEY)),
     ],
     ['scheme-of-the-other-vendor', 'attendee', signCronofy(WIRE_BODY, WEBHOOK_SECRET)],
+    ['signed-in-base64', 'cronofy', base64(hmac(Buffer.from(COMPACT_BODY).toString('base64'), CLIENT_SECRET))],
     ['signature-missing', 'attendee', ' '],
     ['other-secret-or-body', 'attendee', signAttendee(WIRE_BODY, 'QUJD')],
   ];
@@ -185,9 +187,24 @@ describe('What became of a body', () => {
     ['encoded-twice', Buffer.from(JSON.stringify(COMPACT_BODY))],
     ['re-serialised-compact', Buffer.from(JSON.stringify(JSON.parse(COMPACT_BODY), null, 2))],
     ['body-truncated', Buffer.from(COMPACT_BODY.slice(0, 40))],
+    ['body-in-base64', Buffer.from(`${Buffer.from(COMPACT_BODY).toString('base64')}\n`)],
+    ['body-in-gzip', gzipSync(COMPACT_BODY)],
+    ['body-in-gzip', Buffer.from(gzipSync(COMPACT_BODY).toString('base64'))],
   ];
   test.each(CASES)('%s', (name, body) => {
     expect(namesOf({ provider: 'cronofy', header, body })).toEqual([name]);
+  });
+
+  test('base64 and gzip are tried with every other mistake, and named where nothing explains the signature', () => {
+    const body = Buffer.from(Buffer.from(WIRE_BODY).toString('base64'));
+    const ask = (header: string) => namesOf({ provider: 'attendee', header, body });
+    expect(ask(hmac(WIRE_BODY, KEY).toString('base64'))).toEqual(['body-in-base64', 'raw-instead-of-canonical']);
+    expect(ask(signAttendee(WIRE_BODY, 'QUJD'))).toEqual(['body-in-base64', 'other-secret-or-body']);
+    const packed = { provider: 'cronofy', body: gzipSync(COMPACT_BODY) } as const;
+    expect(namesOf({ ...packed, header: hmac(COMPACT_BODY, CLIENT_SECRET).toString('hex') })).toEqual([
+      'body-in-gzip',
+      'hex-instead-of-base64',
+    ]);
   });
 
   test('newline-lost and line-ends', () => {

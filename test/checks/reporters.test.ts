@@ -124,10 +124,28 @@ describe('For people and programs', () => {
     const text = await render('pretty', found);
     expect(text).toContain('at logs/my app.har, exchange 2, attendee createBot, /a~1b, 3 times');
     expect(text).toContain('expected string, was 5');
-    expect(text).toContain('✗ 3 rules found 1 error, 1 warning, 1 note');
+    expect(text).toContain('✗ Found 1 error, 1 warning, 1 note; 3 rules were tried');
     expect(text).not.toContain('\u001B[');
     expect(await render('pretty', found, { colors: true })).toContain('\u001B[31m');
-    expect(await render('pretty', clean)).toContain('✓ 3 rules found nothing');
+    expect(await render('pretty', clean)).toContain('✓ Found nothing; 3 rules were tried');
+  });
+
+  test('a score card says what was not judged, and why, to people and to programs', async () => {
+    const mark = { group: 'bodies', judges: 'Everything.' };
+    const marks = [
+      { ...mark, name: 'whole', passed: 2, of: 2 },
+      { ...mark, name: 'part', passed: 1, of: 1, unjudged: 'your app stopped' },
+      { ...mark, name: 'none', passed: 0, of: 0, unjudged: 'there is no --state-url' },
+      { ...mark, name: 'failed', passed: 0, of: 1, unjudged: 'your app stopped' },
+    ];
+    const lines = (await render('pretty', { ...clean, marks })).split('\n');
+    expect(lines.filter((line) => /^ {2}[✓✗–]/.test(line))).toEqual([
+      '  ✓ whole   2 of 2',
+      '  – part    1 of 1, the rest not judged: your app stopped',
+      '  – none    not judged: there is no --state-url',
+      '  ✗ failed  0 of 1, the rest not judged: your app stopped',
+    ]);
+    expect(JSON.parse(await render('json', { ...clean, marks })).marks).toEqual(marks);
   });
 
   test('a program reads counts, every rule, and the findings as they are', async () => {

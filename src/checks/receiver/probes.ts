@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { separatorOf, type Deviation, type MessageHeaders, type SigningSteps } from '../../contracts/signing.js';
+import { separatorOf } from '../../contracts/signing.js';
 import { GreenroomError } from '../../errors.js';
-import { BODY_CHANGES, KEY_CHANGES, MATERIAL_CHANGES } from '../signature/deviations.js';
 import { labelOf, type Message } from './messages.js';
-import { RequestFactory, type ProbeContext } from './request-factory.js';
+import { firstOf, RequestFactory, type ProbeContext } from './request-factory.js';
 import type { ReceiverRuleName } from './rules.js';
 import type { ProbeRequest } from './send.js';
 
@@ -15,24 +14,28 @@ export interface Probe {
   /** `accept`: 2xx in time. `refuse`: a 4xx. `survive`: anything below 500. `prepare`: nothing is judged. */
   readonly expect: 'accept' | 'refuse' | 'survive' | 'prepare';
   readonly request: ProbeRequest;
-  /** The state is read before and after this one, and must not change. */
-  readonly watched?: boolean;
+  /** The state is read before and after this one. */
+  readonly watched?: true;
+  /** It must leave the state as it is, which one of those that were sent before has made; the rule says so. */
+  readonly keeps?: { readonly rule: ReceiverRuleName; readonly made: readonly Probe[] };
 }
 
 const LARGE = 256 * 1024;
 const PIECES = 5;
 
-/** All probes in the order in which they are made: every type and state first, then the attacks. Throws USAGE without a message. */
-export function makeProbes(given: ProbeContext): Probe[] {
-  if (given.messages.length === 0) throw withoutWebhooks(given);
-  const context = { ...given, messages: renewableFirst(given) };
+/**
+ * All probes in the order in which they are made: right messages first, and those last that a weak receiver does not
+ * survive. Throws USAGE without a message.
+ */
+export function makeProbes(context: ProbeContext): Probe[] {
+  if (context.messages.length === 0) throw withoutWebhooks(context);
   const factory = new RequestFactory(context);
   return [
-    ...deliveries(context, factory),
-    ...forgeries(context, factory),
-    ...(context.vendor.signing.rotates ? rotations(context, factory) : []),
-    ...bodies(context, factory),
     ...repetitions(context, factory),
+    ...deliveries(context, factory),
+    ...bodies(context, factory),
+    ...(context.vendor.signing.rotates ? rotations(context, factory) : []),
+    ...forgeries(context, factory),
     ...accidents(context, factory),
   ];
 }
@@ -42,12 +45,6 @@ const withoutWebhooks = ({ vendor: { title } }: ProbeContext): GreenroomError =>
     'USAGE',
     `Failed to check the receiver: expected webhooks of ${title}, was none. Let a call of its profile's sample.every ask for them.`,
   );
-
-/** The attacks are made with the first message, which must be one that can be told from its repetitions. */
-function renewableFirst({ vendor, messages, run }: ProbeContext): readonly Message[] {
-  const isFixed = ({ text }: Message): boolean => vendor.messages.renew(text, run, 1) === text;
-  return [...messages.filter((message) => !isFixed(message)), ...messages.filter(isFixed)];
-}
 
 const deliveries = ({ messages }: ProbeContext, factory: RequestFactory): Probe[] =>
   messages.map((message) => ({
@@ -62,36 +59,22 @@ const strangeDigest = (text: string): Buffer => createHash('sha256').update(`not
 
 const HALF = 22;
 
-function forgeries({ messages, vendor, secret }: ProbeContext, factory: RequestFactory): Probe[] {
-  const [message] = messages;
+function forgeries(context: ProbeContext, factory: RequestFactory): Probe[] {
+  const { vendor, secret } = context;
+  const message = firstOf(context);
   const { prefix = '' } = vendor.signing;
   const digestOf = (text: string): string => factory.signature(text).slice(prefix.length);
   const forge = (rule: ReceiverRuleName, label: string, sign: (text: string) => string | null): Probe => {
-    const text = factory.renew(message!.text);
+    const text = factory.renew(message.text);
     return { rule, label, expect: 'refuse', request: factory.sign(text, sign(text)) };
   };
-  const other = factory.renew(message!.text);
+  const other = factory.renew(vendor.messages.unknownField(message.text));
   return [
-    forge('signature-missing', 'no signature header', () => null),
-    forge('signature-empty', 'an empty signature', () => ''),
     forge('signature-wrong', '32 other bytes in base64', (text) =>
       factory.written(strangeDigest(text).toString('base64')),
     ),
     forge('signature-wrong', 'the right one with its first letter changed', (text) =>
       factory.written(turnFirst(digestOf(text))),
-    ),
-    forge('signature-malformed', 'the first half of the right one', (text) =>
-      factory.written(digestOf(text).slice(0, HALF)),
-    ),
-    // Whoever has the right one is no forger: it may be believed, but must not make the receiver fail.
-    {
-      ...forge('signature-malformed', 'the right one with more behind it', (text) => `${factory.signature(text)}AAAA`),
-      expect: 'survive',
-    },
-    forge('signature-malformed', 'one letter', () => 'A'),
-    forge('signature-malformed', 'what is no base64', () => '*** not base64 ***'),
-    forge('signature-malformed', 'the digest of something else in hexadecimal', (text) =>
-      factory.written(strangeDigest(text).toString('hex')),
     ),
     forge('signature-of-other-body', 'the signature of another message', () => factory.signature(other)),
     forge('signature-old-secret', 'a signature by another secret', (text) => factory.signature(text, retired(secret))),
@@ -102,6 +85,21 @@ function forgeries({ messages, vendor, secret }: ProbeContext, factory: RequestF
         (text) => factory.otherwise(text, { key: () => Buffer.from(unset) }) ?? '',
       ),
     ),
+    // Whoever has the right one is no forger: it may be believed, but must not make the receiver fail.
+    {
+      ...forge('signature-malformed', 'the right one with more behind it', (text) => `${factory.signature(text)}AAAA`),
+      expect: 'survive',
+    },
+    forge('signature-malformed', 'the digest of something else in hexadecimal', (text) =>
+      factory.written(strangeDigest(text).toString('hex')),
+    ),
+    forge('signature-malformed', 'the first half of the right one', (text) =>
+      factory.written(digestOf(text).slice(0, HALF)),
+    ),
+    forge('signature-malformed', 'one letter', () => 'A'),
+    forge('signature-malformed', 'what is no base64', () => '*** not base64 ***'),
+    forge('signature-empty', 'an empty signature', () => ''),
+    forge('signature-missing', 'no signature header', () => null),
   ];
 }
 
@@ -110,15 +108,19 @@ const turnFirst = (digest: string): string => (digest.startsWith('A') ? 'B' : 'A
 /** A secret of the same form that this receiver never had. */
 const retired = (secret: string): string => createHash('sha256').update(secret).digest('base64');
 
-function rotations({ messages, secret, vendor: { signing } }: ProbeContext, factory: RequestFactory): Probe[] {
+function rotations(context: ProbeContext, factory: RequestFactory): Probe[] {
+  const { secret, vendor } = context;
+  const message = firstOf(context);
   const rotate = (
     rule: ReceiverRuleName,
     label: string,
     expect: Probe['expect'],
     order: (right: string, old: string) => string[],
   ): Probe => {
-    const text = factory.renew(messages[0]!.text);
-    const header = order(factory.signature(text), factory.signature(text, retired(secret))).join(separatorOf(signing));
+    const text = factory.renew(message.text);
+    const header = order(factory.signature(text), factory.signature(text, retired(secret))).join(
+      separatorOf(vendor.signing),
+    );
     return { rule, label, expect, request: factory.sign(text, header) };
   };
   return [
@@ -128,13 +130,13 @@ function rotations({ messages, secret, vendor: { signing } }: ProbeContext, fact
   ];
 }
 
-function bodies({ vendor, messages }: ProbeContext, factory: RequestFactory): Probe[] {
-  const { variants, unknownField, unknownType } = vendor.messages;
-  const [message] = messages;
+function bodies(context: ProbeContext, factory: RequestFactory): Probe[] {
+  const { variants, unknownField, unknownType } = context.vendor.messages;
+  const message = firstOf(context);
   const all = [
-    ...variants(message!.text),
-    { rule: 'unknown-field', label: 'with a field that is new', text: unknownField(message!.text) } as const,
-    { rule: 'unknown-type', label: 'of a type that is new', text: unknownType(message!.text) } as const,
+    ...variants(message.text),
+    { rule: 'unknown-field', label: 'with a field that is new', text: unknownField(message.text) } as const,
+    { rule: 'unknown-type', label: 'of a type that is new', text: unknownType(message.text) } as const,
   ];
   return all.map(({ rule, label, text }) => ({
     rule,
@@ -144,36 +146,46 @@ function bodies({ vendor, messages }: ProbeContext, factory: RequestFactory): Pr
   }));
 }
 
-function repetitions({ messages }: ProbeContext, factory: RequestFactory): Probe[] {
-  const first = messages[0]!;
-  const last = messages.find(({ isLast }) => isLast) ?? messages[1] ?? first;
-  const again = factory.sign(factory.renew(first.text));
-  const [early, late] = [factory.sign(factory.renew(first.text)), factory.sign(factory.renew(last.text))];
-  return [
-    { rule: 'duplicate-accepted', label: 'a message for the first time', expect: 'accept', request: again },
-    {
-      rule: 'duplicate-accepted',
-      label: 'the same message once more',
-      expect: 'accept',
-      request: again,
-      watched: true,
-    },
-    { rule: 'reordered-accepted', label: `${labelOf(last)} before ${labelOf(first)}`, expect: 'accept', request: late },
-    { rule: 'reordered-accepted', label: `${labelOf(first)} after ${labelOf(last)}`, expect: 'accept', request: early },
-    {
-      rule: 'duplicate-accepted',
-      label: 'the first message again, after the others',
-      expect: 'accept',
-      request: again,
-      watched: true,
-    },
-  ];
+/** A life in which everything comes twice, and one whose beginning comes late. */
+function repetitions(context: ProbeContext, factory: RequestFactory): Probe[] {
+  const first = firstOf(context);
+  const last = context.messages.find(({ isLast }) => isLast) ?? context.messages[1] ?? first;
+  const probe = (rule: ReceiverRuleName, label: string, request: ProbeRequest, keeps?: Probe['keeps']): Probe => ({
+    rule,
+    label,
+    expect: 'accept',
+    request,
+    watched: true,
+    ...(keeps ? { keeps } : {}),
+  });
+  const twice = (label: string, of: Probe, ...made: readonly Probe[]): Probe =>
+    probe('duplicate-accepted', label, of.request, { rule: 'duplicate-processed-twice', made: [of, ...made] });
+  const makeTwice = (message: Message): readonly [Probe, Probe] => {
+    const label = labelOf(message);
+    const once = probe(
+      'duplicate-accepted',
+      `${label} for the first time`,
+      factory.sign(factory.about(message.text, 1)),
+    );
+    return [once, twice(`${label} once more`, once)];
+  };
+  const [begun, begunAgain] = makeTwice(first);
+  const [ended, endedAgain] = makeTwice(last);
+  const reordered = (label: string, message: Message, keeps?: Probe['keeps']): Probe =>
+    probe('reordered-accepted', label, factory.sign(factory.about(message.text, 2)), keeps);
+  const before = reordered(`${labelOf(last)} before ${labelOf(first)}`, last);
+  const late = reordered(`${labelOf(first)} after ${labelOf(last)}`, first, {
+    rule: 'reordered-processed',
+    made: [ended, before],
+  });
+  const replayed = twice(`${labelOf(first)} again, after the others`, begun, ended, before);
+  return first === last ? [begun, begunAgain] : [begun, begunAgain, ended, endedAgain, before, late, replayed];
 }
 
 /** Everything that networks, proxies and strangers do. */
 function accidents(context: ProbeContext, factory: RequestFactory): Probe[] {
-  const [message] = context.messages;
-  const text = (): string => factory.renew(message!.text);
+  const message = firstOf(context);
+  const text = (): string => factory.renew(message.text);
   return [...spoiltBodies(text(), factory), ...oddDeliveries(context, factory, text), ...otherMethods(factory)];
 }
 
@@ -199,8 +211,8 @@ function spoiltBodies(whole: string, factory: RequestFactory): Probe[] {
   ];
 }
 
-function oddDeliveries({ vendor, messages }: ProbeContext, factory: RequestFactory, text: () => string): Probe[] {
-  const unknown = vendor.messages.unknownField(messages[0]!.text);
+function oddDeliveries(context: ProbeContext, factory: RequestFactory, text: () => string): Probe[] {
+  const unknown = context.vendor.messages.unknownField(firstOf(context).text);
   const large = (): string => factory.renew(unknown).replace('the vendor', 'x'.repeat(LARGE));
   const typed = (label: string, type: string): Probe => ({
     rule: 'wrong-content-type',
@@ -247,40 +259,4 @@ function otherMethods(factory: RequestFactory): Probe[] {
 function withType(request: ProbeRequest, type: string): ProbeRequest {
   const name = Object.keys(request.headers).find((one) => one.toLowerCase() === 'content-type') ?? 'Content-Type';
   return { ...request, headers: { ...request.headers, [name]: type } };
-}
-
-/** A message signed with one mistake: a receiver that believes it makes the same. */
-export interface Mistake {
-  readonly deviation: Deviation;
-  readonly request: ProbeRequest;
-}
-
-/** One message for every known mistake of a signer. */
-export function makeMistakes(context: ProbeContext): Mistake[] {
-  const { signing } = context.vendor;
-  const factory = new RequestFactory({ ...context, run: context.run.replace(/^./, 'f') });
-  const [message] = renewableFirst(context);
-  const { mistakes } = signing;
-  const changes: { readonly deviation: Deviation; readonly steps: Partial<SigningSteps> }[] = [
-    ...[...MATERIAL_CHANGES, ...mistakes.material].map((change) => ({
-      deviation: change,
-      steps: { material: change.apply },
-    })),
-    ...[...KEY_CHANGES, ...mistakes.key].map((change) => ({ deviation: change, steps: { key: change.apply } })),
-    ...BODY_CHANGES.map((change) => ({
-      deviation: change,
-      steps: {
-        material: (body: Buffer, headers: MessageHeaders) => {
-          const changed = change.apply(body);
-          return changed && signing.material(changed, headers);
-        },
-      },
-    })),
-  ];
-  return changes.flatMap(({ deviation, steps }) => {
-    const text = factory.renew(message!.text);
-    const signature = factory.otherwise(text, steps);
-    if (signature === undefined || signature === factory.signature(text)) return [];
-    return [{ deviation, request: factory.sign(text, signature) }];
-  });
 }

@@ -12,8 +12,15 @@ export interface ProbeContext {
   /** What the caller wants to be there besides: the key of a tunnel, say. */
   readonly headers: Readonly<Record<string, string>>;
   readonly messages: readonly Message[];
+  /** The agent that all messages are about, if the caller names one. */
+  readonly bot?: string | undefined;
   /** Seconds since the epoch, for vendors that sign the time. */
   readonly now: number;
+}
+
+/** The message that attacks are made with: one that can be told from its repetitions, if there is one. */
+export function firstOf({ vendor, messages, run }: ProbeContext): Message {
+  return messages.find(({ text }) => vendor.messages.renew(text, run, 1) !== text) ?? messages[0]!;
 }
 
 /** Makes requests: each a message that the receiver has not seen. */
@@ -27,8 +34,17 @@ export class RequestFactory {
 
   /** A new message of the same kind. */
   renew(text: string): string {
-    const { vendor, run } = this.#context;
-    return vendor.messages.renew(text, run, ++this.#number);
+    const { vendor, run, bot } = this.#context;
+    const renewed = vendor.messages.renew(text, run, ++this.#number);
+    return bot === undefined ? renewed : vendor.messages.about(renewed, bot);
+  }
+
+  /** A new message of the same kind about the agent of the caller, or else about the nth that the check makes up. */
+  about(text: string, n: number): string {
+    const { vendor, run, bot } = this.#context;
+    const digits = `${n}${run}`;
+    const madeUp = vendor.probes.unknownId.replace(/0+$/, (zeros) => zeros.slice(digits.length) + digits);
+    return vendor.messages.about(this.renew(text), bot ?? madeUp);
   }
 
   /** The value of the signature header for a text. */

@@ -13,6 +13,8 @@ const VERIFY =
 const FORGERY =
   'A 2xx means that a forged message gets in, or that the receiver answers before it verifies: from outside both look alike.';
 const VALID = 'The message is as the vendor signs it, so anything but a 2xx in time loses it after the last retry.';
+const WRITTEN_AGAIN =
+  'The body was parsed and written again before it was verified: take its raw bytes before a parser does, as greenroom/webhooks does.';
 const UNHARMED = 'Any answer below 500 is fine; what was done with the message cannot be seen.';
 
 /** Group, name, title, what can be judged, advice, and the severity if it is not an error. */
@@ -28,16 +30,30 @@ type Row = readonly [
 const ROWS = [
   [
     'deliveries',
+    'app-stopped',
+    'Your app stopped after',
+    'Whether somebody answers after each message. An app that a supervisor starts again is waited for; without one the rest is not judged.',
+    'Let no message end the process or block it: catch what a handler throws, in its callbacks too, and answer 4xx. Then check again.',
+  ],
+  [
+    'deliveries',
     'valid-accepted',
     'A message as the vendor sends it was not answered 2xx in time',
     `${VALID} A message about an agent that the receiver does not know wants a 2xx too.`,
-    'Answer 2xx as soon as the message is stored, and do the work afterwards; if the signature is refused, ask `greenroom doctor signature`.',
+    'Answer 2xx as soon as the message is stored, and do the work afterwards: links in the messages lead nowhere. If the signature is refused, ask `greenroom doctor signature`.',
   ],
   [
     'deliveries',
     'verifies-otherwise',
     'The receiver believes signatures that the vendor does not make',
     'Only tried when valid messages are refused: each known mistake is made on purpose until one is believed.',
+    VERIFY,
+  ],
+  [
+    'signatures',
+    'needs-no-secret',
+    'The receiver needs no secret: it accepted',
+    'Only listed if every forged message was answered 2xx, which is also what a receiver does that answers before it verifies.',
     VERIFY,
   ],
   ['signatures', 'signature-missing', 'A message without a signature was not refused', FORGERY, VERIFY],
@@ -91,18 +107,42 @@ const ROWS = [
     FORGERY,
     VERIFY,
   ],
-  ['bodies', 'whitespace-body', 'A body with unusual white space was refused', VALID, VERIFY],
-  ['bodies', 'unicode-body', 'A body with characters beyond ASCII was refused', VALID, VERIFY],
-  ['bodies', 'escaped-body', 'A body with escaped characters was refused', VALID, VERIFY],
-  ['bodies', 'float-body', 'A body with a number such as 1.0 was refused', VALID, VERIFY],
-  ['bodies', 'key-order', 'A body whose keys stand in another order was refused', VALID, VERIFY],
-  ['bodies', 'integer-like-keys', 'A body with keys such as "10" and "2" was refused', VALID, VERIFY],
+  ['bodies', 'whitespace-body', 'A body with unusual white space was refused', VALID, WRITTEN_AGAIN],
+  [
+    'bodies',
+    'unicode-body',
+    'A body with characters beyond ASCII was refused',
+    VALID,
+    'Read the body as UTF-8, and compute the digest of UTF-8: no Latin-1, and no \\u escapes that the vendor does not sign.',
+  ],
+  ['bodies', 'escaped-body', 'A body with escaped characters was refused', VALID, WRITTEN_AGAIN],
+  [
+    'bodies',
+    'float-body',
+    'A body with a number such as 1.0 was refused',
+    VALID,
+    'JSON.parse loses the .0, so that JSON.stringify writes 1: keep the numbers as they came, as greenroom/webhooks does.',
+  ],
+  [
+    'bodies',
+    'key-order',
+    'A body whose keys stand in another order was refused',
+    VALID,
+    'Depend on no order: sort the keys of every object at every depth if the vendor does, and else take the raw bytes.',
+  ],
+  [
+    'bodies',
+    'integer-like-keys',
+    'A body with keys such as "10" and "2" was refused',
+    VALID,
+    'A JavaScript object puts the key "2" before "10" whatever order it was given: write the sorted keys without an object, as greenroom/webhooks does.',
+  ],
   [
     'bodies',
     'astral-keys',
     'A body whose keys sort differently by code point and by UTF-16 was refused',
     VALID,
-    VERIFY,
+    'Sort keys by their code points: `sort()` of JavaScript compares UTF-16 units, which puts an emoji before U+FFEE.',
   ],
   [
     'bodies',
@@ -129,15 +169,22 @@ const ROWS = [
     'repetition',
     'duplicate-processed-twice',
     'The second delivery of the same message changed the state that --state-url shows',
-    'Only judged with --state-url; without it nothing is known of what a duplicate does.',
+    'Only judged with --state-url, and if messages about the agent change what it shows.',
     'Make processing idempotent: a unique index on the idempotency key, or on the agent and the interaction.',
   ],
   [
     'repetition',
     'reordered-accepted',
     'A message that arrives after a later one was not answered 2xx',
-    'Retries overtake each other; whether the state goes backwards cannot be seen from outside.',
-    'Never let an older message undo a newer one, and answer 2xx.',
+    'Retries overtake each other.',
+    'Answer 2xx, whether you have a use for the message or not.',
+  ],
+  [
+    'repetition',
+    'reordered-processed',
+    'A message that arrives after a later one changed the state that --state-url shows',
+    'Only judged with --state-url, and if messages about the agent change what it shows.',
+    'Never let an older message undo a newer one: compare the states or the times of both.',
   ],
   ['robustness', 'truncated-body', 'A truncated body with the signature of the whole was not refused', FORGERY, VERIFY],
   ['robustness', 'invalid-json', 'A body that is not JSON made the receiver fail', UNHARMED, 'Answer 400.'],

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import { after, monotonic } from '../../clock/real-time.js';
+import { after } from '../../clock/real-time.js';
 import { isLoopback, lookupLoopback } from '../../loopback.js';
 
 /** A request as it goes to the receiver. */
@@ -16,10 +16,11 @@ export interface ProbeRequest {
 
 /** What came back. */
 export type Reaction =
-  | { readonly kind: 'answered'; readonly status: number; readonly milliseconds: number }
+  | { readonly kind: 'answered'; readonly status: number; readonly location?: string | undefined }
   | { readonly kind: 'dropped' | 'unreachable' | 'broken'; readonly error: string }
   | { readonly kind: 'silent'; readonly milliseconds: number };
 
+const NOBODY = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 const BETWEEN_PIECES_MS = 20;
 
 /** Sends one request on a connection of its own and waits for the answer, at most so long. */
@@ -30,7 +31,6 @@ export function sendProbe(
 ): Promise<Reaction> {
   return new Promise((resolve) => {
     const client = url.protocol === 'https:' ? https : http;
-    const started = monotonic();
     const request = client.request(url, {
       method,
       agent: false,
@@ -45,11 +45,11 @@ export function sendProbe(
     const cancel = after(timeoutMs, () => finish({ kind: 'silent', milliseconds: timeoutMs }));
     request.on('response', (response) => {
       response.resume();
-      finish({ kind: 'answered', status: response.statusCode ?? 0, milliseconds: monotonic() - started });
+      finish({ kind: 'answered', status: response.statusCode ?? 0, location: response.headers.location });
     });
     request.on('error', (error: NodeJS.ErrnoException) => {
-      const unreachable = error.code === 'ECONNREFUSED' || error.code === 'ENOTFOUND';
-      finish({ kind: unreachable ? 'unreachable' : 'dropped', error: error.code ?? error.message });
+      const { code = error.message } = error;
+      finish({ kind: NOBODY.includes(code) ? 'unreachable' : 'dropped', error: code });
     });
     if (method !== 'POST') request.end();
     else if (breaks === true) {

@@ -2,7 +2,7 @@ import { countFindings } from '../report.js';
 import type { Reporter } from './reporter.js';
 
 /** For programs; docs/checks.md says what stands where. */
-export const render: Reporter = ({ check, subject, summary, rules, findings }, { version }) => {
+export const render: Reporter = ({ check, subject, summary, rules, findings, marks }, { version }) => {
   const counted = rules.map((rule) => ({
     ...rule,
     findings: findings.filter((finding) => finding.rule === rule.name).length,
@@ -15,6 +15,7 @@ export const render: Reporter = ({ check, subject, summary, rules, findings }, {
     counts: countFindings(findings),
     rules: counted,
     findings,
+    marks,
   };
   return `${JSON.stringify(shown, null, 2)}\n`;
 };

@@ -21,7 +21,7 @@ export const render: Reporter = (report, { colors, failOn }) => {
   );
   const { findings, rules, summary, subject, check, marks = [] } = report;
   const failed = findings.some((finding) => reaches(finding, failOn));
-  const verdict = `${failed ? '✗' : '✓'} ${rules.length} rules found ${tell(countFindings(findings))}`;
+  const verdict = `${failed ? '✗' : '✓'} Found ${tell(countFindings(findings))}; ${rules.length} rules were tried`;
   return [
     `${paint('bold', `greenroom check ${check}`)} ${subject}\n${summary}\n`,
     ...(marks.length === 0 ? [] : [renderMarks(marks, paint)]),
@@ -33,18 +33,28 @@ export const render: Reporter = (report, { colors, failOn }) => {
 /** The score card: each group with its marks, and each of its rules. */
 function renderMarks(
   marks: readonly Mark[],
-  paint: (style: 'bold' | 'good' | 'error', text: string) => string,
+  paint: (style: 'bold' | 'good' | 'error' | 'dim', text: string) => string,
 ): string {
   const width = Math.max(...marks.map(({ name }) => name.length));
   const groups = [...new Set(marks.map(({ group }) => group))].map((group) => {
     const own = marks.filter((mark) => mark.group === group);
-    const rows = own.map(({ name, passed, of }) => {
-      const full = passed === of;
-      return `  ${paint(full ? 'good' : 'error', full ? '✓' : '✗')} ${name.padEnd(width)}  ${passed} of ${of}\n`;
-    });
+    const rows = own.map((mark) => `  ${signOf(mark, paint)} ${mark.name.padEnd(width)}  ${tellMark(mark)}\n`);
     return `${paint('bold', group.padEnd(width + 4))}  ${total(own)}\n${rows.join('')}`;
   });
   return `${groups.join('')}${paint('bold', 'total'.padEnd(width + 4))}  ${total(marks)}\n`;
+}
+
+function signOf(
+  { passed, of, unjudged }: Mark,
+  paint: (style: 'good' | 'error' | 'dim', text: string) => string,
+): string {
+  if (passed < of) return paint('error', '✗');
+  return unjudged === undefined ? paint('good', '✓') : paint('dim', '–');
+}
+
+function tellMark({ passed, of, unjudged }: Mark): string {
+  if (unjudged === undefined) return `${passed} of ${of}`;
+  return of === 0 ? `not judged: ${unjudged}` : `${passed} of ${of}, the rest not judged: ${unjudged}`;
 }
 
 const total = (marks: readonly Mark[]): string =>

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { parsePython, WIRE, writePython, type PyValue } from '../../contracts/python-json.js';
 import type { Change } from '../../contracts/signing.js';
 
@@ -35,8 +36,50 @@ const RAW_BYTES = 'Take the raw bytes of the body before a parser does: `await r
 
 const AROUND = /^[ \t\r\n]+|[ \t\r\n]+$/g;
 
+const DECODE =
+  'Decode the body before you verify it: a function behind a gateway gets it in base64, and says `isBase64Encoded`.';
+
+/** What is signed by a function that takes the base64 which its gateway gives it for the body. */
+export const IN_BASE64: Change<Buffer> = {
+  name: 'signed-in-base64',
+  title: 'The base64 of the body was signed, not the body',
+  advice: DECODE,
+  apply: (bytes) => Buffer.from(bytes.toString('base64')),
+};
+
+/** What base64 encodes, if that is JSON or packed. */
+function decode(bytes: Buffer): Buffer | undefined {
+  const written = text(bytes).trim();
+  if (!/^[A-Za-z0-9+/\s]{4,}={0,2}$/.test(written)) return undefined;
+  const decoded = Buffer.from(written, 'base64');
+  return isPacked(decoded) || parse(decoded) !== undefined ? decoded : undefined;
+}
+
+const isPacked = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+function unpack(bytes: Buffer): Buffer | undefined {
+  try {
+    return isPacked(bytes) ? gunzipSync(bytes) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a body can be wrapped in: it is named even if it explains no signature. */
+export const WRAPPINGS: readonly Change<Buffer>[] = [
+  { name: 'body-in-base64', title: 'The body that you gave is in base64', advice: DECODE, apply: decode },
+  {
+    name: 'body-in-gzip',
+    title: 'The body that you gave is packed with gzip',
+    advice: 'Unpack the body before you verify it; the vendor signs what is inside.',
+    apply: (bytes) => unpack(decode(bytes) ?? bytes),
+  },
+];
+
 /** What can have become of the body between the vendor and the one who computes. */
 export const BODY_CHANGES: readonly Change<Buffer>[] = [
+  ...WRAPPINGS,
+  IN_BASE64,
   {
     name: 'trailing-newline',
     title: 'The body has gained a line end at its end',

@@ -8,7 +8,7 @@ import {
   type SigningSteps,
 } from '../../contracts/signing.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
-import { BODY_CHANGES, ENCODING_CHANGES, KEY_CHANGES, MATERIAL_CHANGES } from './deviations.js';
+import { BODY_CHANGES, ENCODING_CHANGES, KEY_CHANGES, MATERIAL_CHANGES, WRAPPINGS } from './deviations.js';
 
 export interface SignedSample {
   readonly vendor: VendorProfile;
@@ -221,9 +221,15 @@ const malformedSecret = (expected: string): Deviation => ({
   advice: `Give it as the vendor shows it: ${expected}.`,
 });
 
-function unexplained({ vendor: { signing }, body, length, secrets }: SignedSample): readonly Deviation[] {
+function unexplained(sample: SignedSample): readonly Deviation[] {
+  const { body, length, secrets } = sample;
+  const { signing } = sample.vendor;
   if (!secrets.some((secret) => signing.secret.pattern.test(secret.trim())))
     return [malformedSecret(signing.secret.expected)];
+  for (const wrapping of WRAPPINGS) {
+    const inner = wrapping.apply(body);
+    if (inner) return [wrapping, ...unexplained({ ...sample, body: inner, length: undefined })];
+  }
   if (length !== undefined && length !== body.length) {
     const how = body.length < length ? 'truncated' : 'longer than what was sent';
     return [

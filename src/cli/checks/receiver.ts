@@ -2,7 +2,7 @@ import { checkReceiver } from '../../checks/receiver/check.js';
 import { RECEIVER_RULES } from '../../checks/receiver/rules.js';
 import type { Report } from '../../checks/report.js';
 import { parseDuration } from '../../clock/duration.js';
-import { wallClock } from '../../clock/real-time.js';
+import { after, wallClock } from '../../clock/real-time.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 import { VENDOR_LIST } from '../../contracts/vendors.js';
 import { GreenroomError } from '../../errors.js';
@@ -14,6 +14,12 @@ import { profilesWith, readVendor, VENDOR_CHOICE, VENDOR_NAMES } from '../vendor
 import { vendorMessages } from './vendor-messages.js';
 
 const SECRETS = VENDOR_LIST.map(({ title, signing }) => `for ${title} ${signing.secret.expected}`).join('; ');
+const AGENTS = VENDOR_LIST.toReversed()
+  .map(({ agent }) => `a${/^[aeiou]/.test(agent) ? 'n' : ''} ${agent}`)
+  .join(' or ');
+/** As long as a supervisor may take to start the app again. */
+const RESTART_MS = 5000;
+const STATE_MS = 5000;
 const TIMEOUTS = VENDOR_LIST.map(({ signing }) => signing.timeout).join(', ');
 
 export const command: CheckCommand = {
@@ -39,7 +45,12 @@ secret can also stand in GREENROOM_CHECK_SECRET.`,
     {
       name: 'state-url',
       value: 'URL',
-      help: 'something to GET that changes when a message is processed: judges duplicates',
+      help: 'something to GET that shows the state of the agent: judges duplicates and late messages',
+    },
+    {
+      name: 'bot',
+      value: 'ID',
+      help: `the id of ${AGENTS} that the app knows, fresh and not yet at its end; every message is about it`,
     },
     {
       name: 'allow-host',
@@ -69,14 +80,34 @@ async function check(words: readonly string[], values: FlagValues, own: readonly
     messages: await vendorMessages(vendor.name, own),
     now: Math.floor(wallClock() / 1_000_000),
     run: wallClock().toString(16).padStart(12, '0').slice(-12),
-    readState: stateUrl && (async () => (await fetch(stateUrl)).text()),
+    bot: values['bot'] as string | undefined,
+    restartMs: RESTART_MS,
+    readState: stateUrl && (() => readText(stateUrl)),
   });
+}
+
+/** What stands there, with its status; `undefined` if nothing is to be had in time. */
+async function readText(url: URL): Promise<string | undefined> {
+  const late = new AbortController();
+  const cancel = after(STATE_MS, () => late.abort());
+  try {
+    const response = await fetch(url, { signal: late.signal });
+    return `${response.status} ${await response.text()}`;
+  } catch {
+    return undefined;
+  } finally {
+    cancel();
+  }
 }
 
 function readSecret({ signing: { secret: form } }: VendorProfile, given: FlagValues[string]): string {
   const secret = given ?? process.env['GREENROOM_CHECK_SECRET'];
   if (typeof secret !== 'string' || secret === '')
-    throw wrong('--secret', 'the secret that the endpoint verifies with', undefined);
+    throw wrong(
+      '--secret',
+      'the secret that the endpoint verifies with (any, if it verifies none: the check says so)',
+      undefined,
+    );
   if (!form.pattern.test(secret))
     throw new GreenroomError('USAGE', `Failed to read --secret: expected ${form.expected}.`);
   return secret;

@@ -44,6 +44,7 @@ export const messages: WebhookMessages = {
     const key = number.toString(16).padStart(8, '0').slice(-8);
     return text.replace(/("idempotency_key": ?)"[^"]*"/, `$1"${key}-0000-4000-8000-${run}"`);
   },
+  about: (text, agent) => text.replace(/("bot_id": ?)"[^"]*"/, `$1"${agent}"`),
   variants: () => VARIANTS.map(([rule, label, text]) => ({ rule, label, text })),
   unknownType: (text) => text.replace(/"trigger": "[^"]*"/, '"trigger": "bot.renamed"'),
   unknownField: (text) => `{"added_later": {"by": "the vendor"}, ${text.slice(1)}`,

@@ -40,6 +40,7 @@ export const messages: WebhookMessages = {
     const id = number.toString(16).padStart(12, '0').slice(-12);
     return text.replace(/agt_[0-9a-f]{24}/g, `agt_${run}${id}`);
   },
+  about: (text, agent) => text.replace(/agt_[0-9a-f]{24}/g, agent),
   variants(text) {
     const value = JSON.parse(text) as Body;
     const unicode = JSON.stringify({ ...value, event: { ...value.event, event_id: 'check', summary: UNUSUAL } });

@@ -13,8 +13,11 @@ export type App = (webhook: {
 /** What an app returns that never answers. */
 export const SILENCE = 0;
 
-/** Serves an app on a free port; whatever it throws is its 500. */
-export async function serve(app: App): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
+/** Serves an app on a free port, with these headers of its answers; whatever it throws is its 500. */
+export async function serve(
+  app: App,
+  answer: Readonly<Record<string, string>> = {},
+): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
   const server = createServer((request, response) => {
     const pieces: Buffer[] = [];
     request.on('error', () => undefined);
@@ -28,7 +31,7 @@ export async function serve(app: App): Promise<{ readonly url: string; readonly 
       } catch {
         // As frameworks do.
       }
-      if (status !== SILENCE) response.writeHead(status).end();
+      if (status !== SILENCE) response.writeHead(status, answer).end();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -40,6 +40,8 @@ export const sortsTheTopLevelOnly = against((body) => {
 
 export const verifiesTheRawBody = against((body) => hmac(body));
 
+export const verifiesRawBase64 = against((body) => hmac(body.toString('base64')));
+
 export const doesNotDecodeTheSecret = against((body) => hmac(canonical(body), SECRET));
 
 export const escapesWhatIsNotAscii = against((body) =>

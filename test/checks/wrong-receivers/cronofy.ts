@@ -60,6 +60,13 @@ export const readsTheBodyAsLatin1: App = ({ headers, body }) =>
     ? 200
     : 401;
 
+export const verifiesBase64: App = ({ headers, body }) =>
+  given(headers)
+    .split(',')
+    .includes(hmac(body.toString('base64')))
+    ? 200
+    : 401;
+
 export const comparesTheBeginning: App = ({ headers, body }) =>
   given(headers)
     .split(',')

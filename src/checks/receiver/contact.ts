@@ -1,0 +1,127 @@
+import net from 'node:net';
+import { monotonic, waited } from '../../clock/real-time.js';
+import { GreenroomError } from '../../errors.js';
+import { sendProbe, type ProbeRequest, type Reaction } from './send.js';
+
+/** What is sent, with its name. */
+interface Sent {
+  readonly label: string;
+  readonly request: ProbeRequest;
+}
+
+/** After a message, nobody answers any more. */
+interface Stop {
+  readonly after: Sent;
+  readonly was: string;
+  /** What was sent in the meantime, to nobody. */
+  readonly lost: readonly Sent[];
+}
+
+export interface ContactOptions {
+  /** Real milliseconds in which the vendor wants an answer. */
+  readonly timeoutMs: number;
+  /** Real milliseconds in which a supervisor may start the app again. */
+  readonly restartMs: number;
+}
+
+/** After so many silent answers in a row the app is asked whether it lives, and the rest is not waited for as long. */
+export const PATIENCE = 3;
+const IMPATIENT_MS = 1000;
+const POLL_MS = 100;
+/** So long after a broken connection the port of a dead process is closed. */
+const DYING_MS = 20;
+/** The waits for restarts, all together, in waits for one. */
+const RESTARTS = 6;
+
+/** A receiver that may stay silent, or stop and come back. */
+export class Contact {
+  readonly stops: Stop[] = [];
+  readonly #url: URL;
+  readonly #options: ContactOptions;
+  #last: Sent | undefined;
+  #answered: Sent | undefined;
+  #row: Sent[] = [];
+  #silent = 0;
+  #isGone = false;
+  #restartsMs: number;
+
+  constructor(url: URL, options: ContactOptions) {
+    this.#url = url;
+    this.#options = options;
+    this.#restartsMs = RESTARTS * options.restartMs;
+  }
+
+  /** Sends a message, if need be after a restart; `undefined` for one that nobody takes any more. Throws USAGE if nobody ever did. */
+  async send(message: Sent): Promise<Reaction | undefined> {
+    if (this.#isGone) return undefined;
+    const { timeoutMs } = this.#options;
+    const limit = this.#silent >= PATIENCE ? Math.min(IMPATIENT_MS, timeoutMs) : timeoutMs;
+    const reaction = await sendProbe(this.#url, message.request, limit);
+    if (reaction.kind === 'unreachable') return this.#afterStop(message, reaction.error);
+    this.#last = message;
+    if (reaction.kind === 'dropped') await waited(DYING_MS);
+    if (reaction.kind === 'answered') this.#answered = message;
+    if (reaction.kind !== 'silent') this.#row = [];
+    else if (await this.#hangs(message, limit)) this.#isGone = true;
+    return reaction;
+  }
+
+  /** Says whether the app has survived the last message. */
+  async end(): Promise<void> {
+    if (!this.#isGone && this.#last && !(await connects(this.#url))) this.#stop(this.#last, 'nobody who listens');
+  }
+
+  async #afterStop(message: Sent, error: string): Promise<Reaction | undefined> {
+    if (this.#last) this.#stop(this.#last, `nobody who listens (${error})`);
+    else if (this.stops.length === 0) throw unreachable(this.#url, error);
+    this.#last = undefined;
+    this.#isGone = !(await this.#comesBack());
+    return this.send(message);
+  }
+
+  #stop(after: Sent, was: string, lost: readonly Sent[] = []): void {
+    this.stops.push({ after, was, lost });
+  }
+
+  async #comesBack(): Promise<boolean> {
+    const started = monotonic();
+    const limit = Math.min(this.#options.restartMs, this.#restartsMs);
+    let isBack = false;
+    while (!isBack && monotonic() - started < limit) {
+      await waited(POLL_MS);
+      isBack = await connects(this.#url);
+    }
+    this.#restartsMs -= monotonic() - started;
+    return isBack;
+  }
+
+  /** Whether an app that is silent again and again does not answer even what it has answered before. */
+  async #hangs(message: Sent, limit: number): Promise<boolean> {
+    this.#silent++;
+    this.#row.push(message);
+    if (this.#row.length < PATIENCE || !this.#answered) return false;
+    const [first, ...lost] = this.#row;
+    this.#row = [];
+    const pulse = await sendProbe(this.#url, this.#answered.request, limit);
+    if (pulse.kind !== 'silent') return false;
+    this.#stop(first!, 'no answer to anything', lost);
+    return true;
+  }
+}
+
+const connects = ({ hostname, port, protocol }: URL): Promise<boolean> =>
+  new Promise((resolve) => {
+    const host = hostname.replace(/^\[|\]$/g, '');
+    const socket = net.connect({ host, port: Number(port) || (protocol === 'https:' ? 443 : 80) });
+    const finish = (isThere: boolean) => () => {
+      socket.destroy();
+      resolve(isThere);
+    };
+    socket.once('connect', finish(true)).once('error', finish(false));
+  });
+
+const unreachable = (url: URL, error: string): GreenroomError =>
+  new GreenroomError(
+    'USAGE',
+    `Failed to check the receiver: expected somebody to answer at ${url.origin}${url.pathname}, nobody does (${error}). Start your app first.`,
+  );
