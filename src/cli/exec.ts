@@ -7,6 +7,7 @@ import { GreenroomError } from '../errors.js';
 import { listen, type ListeningServer } from '../server/server.js';
 import { appEnvironment } from './app-environment.js';
 import { readConfig } from './config.js';
+import { endSoon } from './end-soon.js';
 import { mergeSources, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { serverOptions, START_FLAGS } from './options.js';
 
@@ -50,6 +51,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return code === 0 && violations > 0 && given['fail-on-violations'] === true ? FINDINGS : code;
   } finally {
     await server.stop();
+    endSoon();
   }
 }
 

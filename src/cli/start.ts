@@ -4,6 +4,7 @@ import { VENDOR_LIST } from '../contracts/vendors.js';
 import { listen, type ListeningServer } from '../server/server.js';
 import { VERSION } from '../server/version.js';
 import { readConfig } from './config.js';
+import { endSoon } from './end-soon.js';
 import { mergeSources, readFlags, renderHelp, type FlagValues } from './flags.js';
 import { serverOptions, START_FLAGS } from './options.js';
 
@@ -36,6 +37,7 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stdout.write(values['json'] === true ? renderReadyLine(server) : renderBanner(server, values));
   await interrupted();
   await server.stop();
+  endSoon();
   return 0;
 }
 
@@ -86,9 +88,13 @@ Try:
 /** The call that a newcomer tries. */
 const FIRST_WISH = { meetingUrl: 'https://meet.google.com/abc-defg-hij', name: 'Notes' };
 
+/** Resolves at the first signal; a second one ends the process at once. */
 function interrupted(): Promise<void> {
   return new Promise((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
+    const stop = (): void => {
+      process.off('SIGINT', stop).off('SIGTERM', stop);
+      resolve();
+    };
+    process.on('SIGINT', stop).on('SIGTERM', stop);
   });
 }

@@ -65,10 +65,8 @@ export function makeServer(options: ServerOptions = {}): Server {
   if (options.scenarios !== undefined) library.validate();
   const scenarios = new ScenarioStore(library);
   const transport = createTransport(options);
-  const workspaces = new Workspaces(
-    { vendors, player: new ScenarioPlayer(scenarios), transport },
-    options.workspace ?? {},
-  );
+  const { workspace = {}, warn = () => undefined } = options;
+  const workspaces = new Workspaces({ vendors, player: new ScenarioPlayer(scenarios), transport, warn }, workspace);
   let rehearsed: Promise<ScenarioCoverage> | undefined;
   const app = createApp(vendors, {
     workspaces,
@@ -79,7 +77,7 @@ export function makeServer(options: ServerOptions = {}): Server {
     publicOrigin: options.publicUrl === undefined ? undefined : new URL(options.publicUrl).origin,
     maxBody: options.maxBody ?? MAX_BODY,
     controlToken: options.controlToken,
-    warn: options.warn ?? (() => undefined),
+    warn,
   });
   return {
     app,

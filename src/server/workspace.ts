@@ -24,6 +24,8 @@ export interface WorkspaceContext {
   readonly vendors: readonly Vendor[];
   readonly player: Player;
   readonly transport: Transport;
+  /** Hears sentences for a person at the terminal. */
+  readonly warn: (text: string) => void;
 }
 
 /** What a workspace may be made with; everything is optional. */
@@ -273,6 +275,7 @@ export class Workspace {
       journalLimit: journal,
       deliveryGuard: this.#deliveryGuard,
       coverage: this.coverage,
+      warn: this.#context.warn,
     });
     this.#context.player.assertKnown(world, scenario);
     for (const rule of this.#options.casting ?? []) this.#context.player.addRule(world, rule);

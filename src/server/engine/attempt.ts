@@ -1,5 +1,5 @@
 import type { OnEnd } from '../../clock/activity.js';
-import { monotonic } from '../../clock/real-time.js';
+import { after, monotonic } from '../../clock/real-time.js';
 import { formatInstant, type Micros } from '../../clock/instant.js';
 import { checkWebhook } from '../../contracts/check.js';
 import { applyAttemptFaults, staysInProcess } from './delivery-faults.js';
@@ -49,6 +49,7 @@ export const deliverJob: JobDefinition = {
 };
 
 const FROZEN_GUARD_MS = 3000;
+const WAIT_TOLD_MS = 2000;
 
 /** Renders, signs and sends a webhook once; what follows from the answer is planned. */
 export function attemptDelivery(world: World, id: string): void | Promise<void> {
@@ -129,9 +130,12 @@ async function send(
     answer = { outcome: 'timeout', error: 'not tried: this receiver already let a delivery time out' };
   } else {
     const flight = { inProcess: destination.kind === 'function', deadline: attempt.at + timeout };
+    const guardMs = guardOf(world, timeout);
     const started = monotonic();
     answer = await world.clock.activity.flight(flight, (onEnd) =>
-      world.transport.send(destination, attempt.request, { guardMs: guardOf(world, timeout), onEnd }),
+      tellOfWait(world, delivery, guardMs, () =>
+        world.transport.send(destination, attempt.request, { guardMs, onEnd }),
+      ),
     );
     if (world.clock.activity.ended) return;
     attempt.duration_ms = Math.round(monotonic() - started);
@@ -139,6 +143,28 @@ async function send(
   }
   if (believed) attempt.lost_answer = answer;
   settleAttempt(world, delivery, { attempt, line }, believed ?? answer);
+}
+
+/** Says after two seconds which receiver an advance waits for, if the guard does not end the wait soon. */
+async function tellOfWait<T>(
+  world: World,
+  { id, type, url, subject }: Delivery,
+  guardMs: number | undefined,
+  wait: () => Promise<T>,
+): Promise<T> {
+  if (guardMs !== undefined && guardMs <= FROZEN_GUARD_MS) return wait();
+  const cancel = after(WAIT_TOLD_MS, () => {
+    if (!world.clock.advancing) return;
+    const ends = guardMs === undefined ? 'The delivery_guard is off, so only an answer' : 'An answer, its guard';
+    const hint = `The advance waits for the receiver at ${url}, which has not answered ${type} (${id}) for 2 s. ${ends} or POST /_greenroom/reset ends this.`;
+    world.note('hint', subject, hint);
+    world.warn(hint);
+  });
+  try {
+    return await wait();
+  } finally {
+    cancel();
+  }
 }
 
 function withoutQuery(url: string): string {

@@ -32,6 +32,8 @@ export interface WorldOptions {
   readonly deliveryGuard: DeliveryGuard;
   /** Counts what is exercised; it outlives the world. */
   readonly coverage: CoverageCounter;
+  /** Hears sentences for a person at the terminal. */
+  readonly warn: (text: string) => void;
 }
 
 /**
@@ -69,6 +71,7 @@ export class World {
   readonly player: Player;
   readonly deliveryGuard: DeliveryGuard;
   readonly coverage: CoverageCounter;
+  readonly warn: (text: string) => void;
   /** How many calls have changed something. */
   changes = 0;
   /** The scenario of meetings that nothing else is cast for. */
@@ -94,6 +97,7 @@ export class World {
     this.transport = options.transport;
     this.deliveryGuard = options.deliveryGuard;
     this.coverage = options.coverage;
+    this.warn = options.warn;
     this.player = options.player;
     this.playState = options.player.createState();
     this.#vendors = new Map(options.vendors.map((vendor) => [vendor.name, vendor]));
