@@ -78,8 +78,15 @@ function readIncoming(
 /** The way out of an answer that goes on. */
 export interface Outlet {
   readonly write: (text: string) => void;
+  /** True while more waits for the reader than is kept for one that does not read. */
+  readonly isFull: () => boolean;
   readonly end: () => void;
+  /** Ends the connection, and gives up what waits. */
+  readonly cut: () => void;
 }
+
+/** Bytes that wait for the reader of an answer that goes on. */
+const KEPT_FOR_READER = 4 * 1024 * 1024;
 
 /** An answer that goes on: `open` is called once, and returns what to do when the client has gone. */
 export interface StreamReply {
@@ -97,25 +104,34 @@ export function sendStream(c: AppContext, { status, headers, open }: StreamReply
     if (head) outgoing.end();
     else {
       outgoing.flushHeaders();
-      const close = open({ write: (text) => void outgoing.write(text), end: () => void outgoing.end() });
+      const close = open({
+        write: (text) => void outgoing.write(text),
+        isFull: () => outgoing.writableLength >= KEPT_FOR_READER,
+        end: () => void outgoing.end(),
+        cut: () => void outgoing.destroy(),
+      });
       outgoing.on('close', close);
     }
     return RESPONSE_ALREADY_SENT;
   }
   let close = (): void => undefined;
   const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>({
-    start: (controller) => {
-      close = open({
-        write: (text) => controller.enqueue(encoder.encode(text)),
-        end: () => {
-          close();
-          controller.close();
-        },
-      });
-    },
-    cancel: () => close(),
-  });
+  const start = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+    close = open({
+      write: (text) => controller.enqueue(encoder.encode(text)),
+      isFull: () => controller.desiredSize! <= 0,
+      end: () => {
+        close();
+        controller.close();
+      },
+      cut: () => {
+        close();
+        controller.error(new ConnectionLost('terminated', 'UND_ERR_SOCKET'));
+      },
+    });
+  };
+  const kept = new ByteLengthQueuingStrategy({ highWaterMark: KEPT_FOR_READER });
+  const body = new ReadableStream({ start, cancel: () => close() }, kept);
   return new Response(head ? null : body, { status, headers: { ...headers, Date: date } });
 }
 

@@ -11,6 +11,8 @@ const KEEP_ALIVE_MS = 15_000;
 /** Real milliseconds between looks at an entry that is under way, and for which the entries behind it wait. */
 const LOOK_MS = 25;
 const PATIENCE_MS = 5000;
+/** Real milliseconds for which a reader may leave unread as much as is kept for it. */
+const UNREAD_MS = 2000;
 
 /** The timeline as it happens. An open stream is no work in hand: it never keeps time from moving. */
 export function streamRoutes({ vendors }: RouteOptions) {
@@ -45,25 +47,30 @@ interface Following {
   readonly isWanted: (entry: Entry) => boolean;
 }
 
-/** Writes each entry once it is complete, in the order of their numbers, until the returned function is called. */
+/**
+ * Writes each entry once it is complete, in the order of their numbers and at the pace of the reader, until the returned
+ * function is called. A reader that does not read is cut off, and may resume.
+ */
 function follow(
   workspace: Workspace,
-  { write, end }: Outlet,
+  { write, isFull, end, cut }: Outlet,
   { since, keepAlive: period, isWanted }: Following,
 ): () => void {
-  let held: Entry[] = [];
-  /** Since when the first of them is waited for. */
-  let heldSince = monotonic();
+  /** The number of the last entry that is dealt with. */
+  let told = Math.min(since, workspace.world.journal.lastSeq);
+  /** Since when the entry after it waits. */
+  let toldAt = monotonic();
   let stopLooking: (() => void) | undefined;
 
   const flush = (): void => {
-    const first = held.findIndex(isUnderWay);
-    const isLate = first === 0 && monotonic() - heldSince > PATIENCE_MS;
-    const ready = first < 0 || isLate ? held : held.slice(0, first);
-    held = held.slice(ready.length);
-    for (const entry of ready) if (isWanted(entry)) write(eventOf(entry));
-    if (ready.length > 0) heldSince = monotonic();
-    if (held.length > 0) lookIn(LOOK_MS);
+    const waited = monotonic() - toldAt;
+    for (const entry of workspace.world.journal.entries(told)) {
+      if (isUnderWay(entry) && waited < PATIENCE_MS) return lookIn(LOOK_MS);
+      if (isFull()) return waited < UNREAD_MS ? lookIn(LOOK_MS) : cut();
+      if (isWanted(entry)) write(eventOf(entry));
+      told = entry.seq;
+      toldAt = monotonic();
+    }
   };
   const lookIn = (milliseconds: number): void => {
     stopLooking ??= after(milliseconds, () => {
@@ -72,23 +79,21 @@ function follow(
     });
   };
   const keepAlive = (): void => {
-    write(': keep-alive\n\n');
+    if (!isFull()) write(': keep-alive\n\n');
     stopKeepAlive = after(period, keepAlive);
   };
 
   write(': the timeline of greenroom\n\n');
   let stopKeepAlive = after(period, keepAlive);
-  held = [...workspace.world.journal.entries()].filter(({ seq }) => seq > since);
   flush();
   const leave = workspace.follow({
-    entry: (entry) => {
-      held.push(entry);
+    entry: ({ seq }) => {
+      if (seq === told + 1) toldAt = monotonic();
       // A line is complete only when the code that writes it has run.
-      if (held.length === 1) heldSince = monotonic();
       lookIn(0);
     },
     renewed: () => {
-      held = [];
+      told = workspace.world.journal.lastSeq;
       write('event: renewed\ndata: {}\n\n');
     },
     ended: end,

@@ -65,10 +65,11 @@ export class Journal {
     return entry;
   }
 
-  /** Oldest first. */
-  *entries(): IterableIterator<Entry> {
+  /** Oldest first, from the entry after this number on. */
+  *entries(after = 0): IterableIterator<Entry> {
     const { length } = this.#ring;
-    for (let i = 0; i < length; i++) yield this.#ring[(this.#start + i) % length]!;
+    const newer = Math.min(this.lastSeq - after, length);
+    for (let i = length - newer; i < length; i++) yield this.#ring[(this.#start + i) % length]!;
   }
 
   /** Calls back for each new entry until the returned function is called. */

@@ -1,0 +1,76 @@
+import { connect } from 'node:net';
+import { describe, expect } from 'vitest';
+import { createGreenroom, type Greenroom } from '../../src/index.js';
+import { botRequest, test } from '../support/room.js';
+
+/** A timeline of many megabytes, in lines that name a long URL: what the system keeps for a socket is not enough for it. */
+async function playMany(room: Greenroom): Promise<void> {
+  const bot = botRequest('2026-01-01T10:00:00Z', `https://app.example.com/${'in/'.repeat(6000)}`);
+  const headers = { authorization: `Token ${room.attendee.api_key}`, 'content-type': 'application/json' };
+  for (let i = 0; i < 40; i++) {
+    const created = await room.fetch('/api/v1/bots', { method: 'POST', headers, body: JSON.stringify(bot) });
+    expect(created.status).toBe(201);
+  }
+  await room.clock.advance({ by: '1d' });
+}
+
+/** Opens the stream, reads nothing, and resolves when the other side has ended the connection. */
+async function cutOff(room: Greenroom, play: () => Promise<void>): Promise<void> {
+  const { port, hostname } = new URL(room.url);
+  const socket = connect(Number(port), hostname);
+  const ask = (path: string): unknown => socket.write(`GET /_greenroom/${path} HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`);
+  ask('stream');
+  await play();
+  // A socket that reads nothing learns of the end only when it writes.
+  socket.on('error', () => undefined);
+  await expect
+    .poll(
+      () => {
+        ask('health');
+        return socket.destroyed;
+      },
+      { timeout: 20_000 },
+    )
+    .toBe(true);
+}
+
+const idsOf = (text: string): number[] => [...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
+
+/** Reads events until this one has come. */
+async function readTo(last: number, response: Response): Promise<number[]> {
+  const ids: number[] = [];
+  let rest = '';
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop()!;
+    ids.push(...idsOf(lines.join('\n')));
+    if (ids.at(-1) === last) break;
+  }
+  return ids;
+}
+
+const lastOf = async (room: Greenroom): Promise<number> => (await room.timeline()).entries.at(-1)!.seq;
+const upTo = (last: number, from = 1): number[] => Array.from({ length: last - from + 1 }, (_, i) => from + i);
+
+const stream = (room: Greenroom, after: number): Promise<Response> =>
+  room.fetch('/_greenroom/stream?after=0', { headers: { 'last-event-id': String(after) } });
+
+describe('A reader of the stream', () => {
+  test('that does not read is cut off, and gets the rest, however much it is, when it comes again', async ({
+    room,
+  }) => {
+    await cutOff(room, () => playMany(room));
+    const last = await lastOf(room);
+    for (const read of [0, Math.ceil(last / 2)])
+      expect(await readTo(last, await stream(room, read))).toEqual(upTo(last, read + 1));
+  });
+
+  test('that does not read in this process is cut off too', async () => {
+    await using room = await createGreenroom();
+    const unread = await stream(room, 0);
+    await playMany(room);
+    await expect(unread.body!.getReader().closed).rejects.toThrow('terminated');
+    const last = await lastOf(room);
+    expect(await readTo(last, await stream(room, 0))).toEqual(upTo(last));
+  });
+});
