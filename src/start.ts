@@ -121,6 +121,7 @@ function serverOptions({
   scenarios,
   publicUrl,
   maxBody,
+  cors,
   vendors,
   ...workspace
 }: Omit<GreenroomOptions, 'lockstep'>): ServerOptions {
@@ -132,6 +133,7 @@ function serverOptions({
     scenarios,
     publicUrl,
     forwardTo,
+    cors,
     ...(receivers === undefined ? {} : { receivers }),
     ...(allowHosts === undefined ? {} : { allowHosts }),
     ...(maxBody === undefined ? {} : { maxBody }),

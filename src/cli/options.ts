@@ -26,6 +26,12 @@ export const START_FLAGS: readonly Flag[] = [
   { name: 'config', value: 'FILE', help: 'settings file (greenroom.config.{ts,mjs,js,json})' },
   { name: 'forward-to', value: 'URL', help: 'send webhooks for other hosts to this local URL' },
   { name: 'allow-host', value: 'HOST', many: true, help: 'let webhooks for this host out; may be repeated' },
+  {
+    name: 'cors',
+    value: 'ORIGIN',
+    many: true,
+    help: "let web pages of this origin call the vendors' paths; may be repeated",
+  },
   ...VENDOR_LIST.flatMap(({ access }) => access.flags.map(({ name, value, help }) => ({ name, value, help }))),
   { name: 'strict', help: 'refuse what production refuses: local URLs, unknown keys, unprefixed paths' },
   {
@@ -49,6 +55,7 @@ export function serverOptions(
   vendors: readonly Vendor[] = [],
 ): ServerOptions & { readonly port: number; readonly host: string } {
   const text = (name: string): string | undefined => (typeof values[name] === 'string' ? values[name] : undefined);
+  const texts = (name: string): string[] => (Array.isArray(values[name]) ? (values[name] as string[]) : []);
   const number = (name: string, isFine: (n: number) => boolean, expected: string): number | undefined => {
     const given = text(name);
     if (given === undefined) return undefined;
@@ -84,7 +91,8 @@ export function serverOptions(
     scenarios: text('scenarios'),
     vendors: vendors.length === 0 ? undefined : vendors,
     forwardTo: url('forward-to'),
-    allowHosts: Array.isArray(values['allow-host']) ? (values['allow-host'] as string[]) : [],
+    allowHosts: texts('allow-host'),
+    cors: texts('cors'),
     workspace: {
       strict: values['strict'] === true,
       clock: { mode, ...(now === undefined ? {} : { now }), ...(speed === undefined ? {} : { speed }) },

@@ -40,6 +40,8 @@ export interface GreenroomOptions extends Omit<WorkspaceOptions, 'id'> {
   readonly scenarios?: string;
   /** The origin that callbacks, cursors and links carry instead of the one that was called. */
   readonly publicUrl?: string;
+  /** Origins whose web pages may call the vendors' paths, such as `http://localhost:5173`; no others may. */
+  readonly cors?: readonly string[];
   /** Bytes; larger request bodies are answered 413. */
   readonly maxBody?: number;
   /** `Date` and the timers of this process move with the room's clock from the start; see `room.clock.lockstep`. */
@@ -71,6 +73,7 @@ const SERVER = [
   'vendors',
   'scenarios',
   'publicUrl',
+  'cors',
   'maxBody',
   'lockstep',
 ] as const satisfies readonly (keyof GreenroomOptions)[];

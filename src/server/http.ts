@@ -24,7 +24,7 @@ export async function readRequest(
   const raw = c.req.raw;
   const url = c.req.url;
   const start = url.indexOf('?');
-  const headers = incoming ? flatten(incoming) : Object.fromEntries(raw.headers);
+  const headers = headersOf(c);
   const body = incoming ? await readIncoming(incoming, maxBytes) : await readFetch(raw, maxBytes);
   const request: VendorRequest = {
     method: incoming?.method ?? raw.method,
@@ -36,6 +36,10 @@ export async function readRequest(
   };
   return { request, tooLarge: body === TOO_LARGE };
 }
+
+/** The headers of a request, by lower-case name. */
+export const headersOf = ({ env, req }: AppContext): Record<string, string> =>
+  env?.incoming ? flatten(env.incoming) : Object.fromEntries(req.raw.headers);
 
 const originOf = (url: string): string => url.slice(0, url.indexOf('/', url.indexOf('//') + 2));
 
@@ -69,10 +73,17 @@ function readIncoming(
       else resolve(TOO_LARGE);
     });
     incoming.on('end', () => resolve((chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString('utf8')));
-    incoming.on('error', reject);
+    incoming.on('error', () => reject(new ClientGone(`${incoming.method} ${incoming.url}`)));
     // A client that goes away in the middle of its body never gets to 'end'.
     incoming.on('close', () => resolve(''));
   });
+}
+
+/** A client broke off in the middle of its body. */
+export class ClientGone extends Error {
+  constructor(call: string) {
+    super(`A client broke off in the body of ${call}.`);
+  }
 }
 
 /** The way out of an answer that goes on. */

@@ -1,11 +1,12 @@
 import type { AddressInfo } from 'node:net';
-import { createServer, type Server as HttpServer } from 'node:http';
+import { createServer, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { assertRealTimers } from '../clock/real-time.js';
 import type { ScenarioCoverage } from '../contracts/coverage.js';
 import { GreenroomError } from '../errors.js';
-import { listenAddress } from '../loopback.js';
+import { isLoopback, listenAddress } from '../loopback.js';
 import { createApp, type App } from './app.js';
+import { readOrigins } from './callers.js';
 import type { DestinationOptions } from './engine/destination.js';
 import { createTransport } from './engine/transport.js';
 import { assertApart } from './providers/assemble.js';
@@ -34,6 +35,8 @@ export interface ServerOptions extends DestinationOptions {
   readonly maxBody?: number;
   /** What callers of the control plane must show; without it only this machine is served. */
   readonly controlToken?: string | undefined;
+  /** Origins whose web pages may call the vendors' paths, such as `http://localhost:5173`. */
+  readonly cors?: readonly string[] | undefined;
   /** Hears sentences for a person at the terminal. */
   readonly warn?: (text: string) => void;
 }
@@ -55,7 +58,7 @@ export function allVendors(own: readonly Vendor[] = []): readonly Vendor[] {
 }
 
 /** Makes a server without a socket. */
-export function makeServer(options: ServerOptions = {}): Server {
+export function makeServer(options: ServerOptions & { readonly host?: string } = {}): Server {
   assertRealTimers();
   const vendors = allVendors(options.vendors);
   const library = new ScenarioLibrary(
@@ -77,6 +80,9 @@ export function makeServer(options: ServerOptions = {}): Server {
     publicOrigin: options.publicUrl === undefined ? undefined : new URL(options.publicUrl).origin,
     maxBody: options.maxBody ?? MAX_BODY,
     controlToken: options.controlToken,
+    cors: readOrigins(options.cors ?? []),
+    vendorHosts: vendors.flatMap(({ profile }) => profile.hosts.map(({ host }) => host)),
+    loopbackOnly: options.host === undefined || isLoopback(options.host),
     warn,
   });
   return {
@@ -115,9 +121,11 @@ export async function listen(
 ): Promise<ListeningServer> {
   const made = makeServer(options);
   // The globals of the process stay as they are: greenroom may live inside somebody's test suite.
-  const http = createServer(
-    getRequestListener(made.app.fetch, { overrideGlobalObjects: false, hostname: options.host }),
-  );
+  const serve = getRequestListener(made.app.fetch, { overrideGlobalObjects: false, hostname: options.host });
+  const http = createServer((request, response) => {
+    if (hasSeveralHosts(request)) response.writeHead(400, { Connection: 'close' }).end();
+    else void serve(request, response);
+  });
   const { port } = await bind(http, options.port, options.host);
   return {
     ...made,
@@ -135,6 +143,10 @@ export async function listen(
     },
   };
 }
+
+/** RFC 9112: a request with more than one Host line is refused, for it can be read in two ways. */
+const hasSeveralHosts = ({ rawHeaders }: IncomingMessage): boolean =>
+  rawHeaders.filter((text, i) => i % 2 === 0 && text.toLowerCase() === 'host').length > 1;
 
 function bind(server: HttpServer, port: number, host: string): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,5 @@
 import { GreenroomError } from '../../errors.js';
+import { isSameOrigin, namesThisMachine } from '../callers.js';
 import type { ControlOptions } from './call.js';
 
 /**
@@ -16,22 +17,16 @@ export function authorize(
       'Failed to enter the control plane: it wants "Authorization: Bearer" with the --control-token.',
     );
   }
-  const host = hostOf(headers['host'] ?? '');
-  const ownHost = publicOrigin === undefined ? undefined : new URL(publicOrigin).hostname;
-  if (!isLocal(host) && host !== ownHost) {
+  if (!namesThisMachine(headers, publicOrigin)) {
     throw new GreenroomError(
       'FORBIDDEN_HOST',
       `Failed to enter the control plane: the Host header must name this machine, was "${headers['host'] ?? ''}".`,
     );
   }
-  const { origin } = headers;
-  if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== headers['host'])) {
+  if (!isSameOrigin(headers, publicOrigin)) {
     throw new GreenroomError(
       'FORBIDDEN_HOST',
-      `Failed to enter the control plane: a web page of ${origin} may not call it.`,
+      `Failed to enter the control plane: a web page of ${headers['origin']} may not call it.`,
     );
   }
 }
-
-const hostOf = (host: string): string => host.replace(/:\d+$/, '');
-const isLocal = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);

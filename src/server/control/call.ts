@@ -3,7 +3,7 @@ import { httpDate } from '../../clock/instant.js';
 import type { ControlSchemas } from '../../contracts/control/schemas.js';
 import type { ScenarioCoverage } from '../../contracts/coverage.js';
 import { GreenroomError } from '../../errors.js';
-import { readRequest, send, sendStream, type AppContext, type StreamReply } from '../http.js';
+import { headersOf, readRequest, send, sendStream, type AppContext, type StreamReply } from '../http.js';
 import type { World } from '../engine/world.js';
 import type { Reply, Vendor } from '../providers/provider.js';
 import type { ScenarioStore } from '../scenarios/store.js';
@@ -65,12 +65,12 @@ const READS: readonly string[] = ['GET', 'HEAD'];
 /** Serves one route: checks the caller, finds the workspace, turns whatever is thrown into a problem document. */
 export function control(options: ControlOptions, handler: ControlHandler) {
   return async (c: AppContext): Promise<Response> => {
-    const { request, tooLarge } = await readRequest(c, options.publicOrigin, options.maxBody);
-    const query = new URLSearchParams(request.query);
     let reply: Reply | StreamReply;
     let world: World | undefined;
     try {
-      authorize(request.headers, options);
+      authorize(headersOf(c), options);
+      const { request, tooLarge } = await readRequest(c, options.publicOrigin, options.maxBody);
+      const query = new URLSearchParams(request.query);
       if (tooLarge)
         throw new GreenroomError(
           'PAYLOAD_TOO_LARGE',
@@ -95,7 +95,7 @@ export function control(options: ControlOptions, handler: ControlHandler) {
     const date = httpDate((world ?? options.workspaces.default.world).now());
     if ('open' in reply) return sendStream(c, reply, date);
     const sent = reply;
-    if (world === undefined || READS.includes(request.method)) return send(c, sent, date, () => undefined);
+    if (world === undefined || READS.includes(c.req.method)) return send(c, sent, date, () => undefined);
     // Whatever a route made due runs after its answer, as for a vendor's call.
     return world.clock.activity.request({ inProcess: c.env?.incoming === undefined }, (handOver) =>
       send(c, sent, date, handOver()),

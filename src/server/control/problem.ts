@@ -41,5 +41,10 @@ export function problem(error: unknown): Reply {
     code,
     ...known?.details,
   };
-  return { status, headers: { 'Content-Type': 'application/problem+json' }, body: JSON.stringify(document) };
+  const methods = known?.details['methods'];
+  const headers = {
+    'Content-Type': 'application/problem+json',
+    ...(Array.isArray(methods) ? { Allow: methods.join(', ') } : {}),
+  };
+  return { status, headers, body: JSON.stringify(document) };
 }

@@ -26,6 +26,8 @@ export function selectPage<T extends { readonly seq: number }>(
 
 /** Waits until the world is at rest; the answer says so if it does not come to it. */
 export async function settledJson(world: World, read: () => object): Promise<Reply> {
-  const settled = await world.clock.settled(SETTLE_LIMIT_MS);
-  return json(settled ? read() : { ...read(), settled });
+  return jsonOf(await world.clock.settled(SETTLE_LIMIT_MS), read());
 }
+
+/** An answer that says so if the world is not at rest. */
+export const jsonOf = (settled: boolean, value: object): Reply => json(settled ? value : { ...value, settled });

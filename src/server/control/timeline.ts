@@ -2,7 +2,7 @@ import { formatInstant } from '../../clock/instant.js';
 import { ENTRY_KINDS, renderEntry, summarize, type Entry } from '../engine/journal.js';
 import { SETTLE_LIMIT_MS, type ControlCall, type ControlHandler, type RouteOptions } from './call.js';
 import { assertQuery } from './query.js';
-import { PAGING, selectPage, settledJson } from './reads.js';
+import { jsonOf, PAGING, selectPage } from './reads.js';
 import { subjectIdIn } from './subjects.js';
 
 /** The timeline as a list, or as lines for people. */
@@ -10,11 +10,11 @@ export function timelineRoutes({ vendors }: RouteOptions) {
   return {
     list: async ({ workspace: { world }, query, headers }: ControlCall) => {
       assertQuery(query, { kind: ENTRY_KINDS, ...PAGING });
-      await world.clock.settled(SETTLE_LIMIT_MS);
+      const settled = await world.clock.settled(SETTLE_LIMIT_MS);
       const [kind, subject] = [query.get('kind'), subjectIdIn(vendors, world, query)];
       const entries = selectPage(world.journal.entries(), query, (entry) => isWanted(entry, kind, subject));
       if (!(headers['accept'] ?? '').startsWith('text/plain'))
-        return settledJson(world, () => ({ entries: entries.map(renderEntry) }));
+        return jsonOf(settled, { entries: entries.map(renderEntry) });
       return {
         status: 200,
         headers: { 'Content-Type': 'text/plain; charset=utf-8' },

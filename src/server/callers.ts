@@ -1,0 +1,68 @@
+import { GreenroomError } from '../errors.js';
+import { isLoopback } from '../loopback.js';
+
+/** Who may call, beside programs that name this machine. */
+export interface CallerOptions {
+  /** What callbacks, cursors and links carry instead of the called origin. */
+  readonly publicOrigin: string | undefined;
+  /** Origins whose web pages may call the vendors' paths. */
+  readonly cors: readonly string[];
+  /** Hosts of the vendors: a name of theirs may lead here. */
+  readonly vendorHosts: readonly string[];
+  /** Only this machine can connect, so that a foreign `Host` is a name that somebody has pointed here. */
+  readonly loopbackOnly: boolean;
+}
+
+interface CallerHeaders {
+  readonly host?: string | undefined;
+  readonly origin?: string | undefined;
+}
+
+/** Reads origins such as `http://localhost:5173`. Throws USAGE for a text that is none. */
+export function readOrigins(texts: readonly string[]): string[] {
+  return texts.map((text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url.origin;
+    const expected = 'an origin such as "http://localhost:5173"';
+    throw new GreenroomError('USAGE', `Failed to let web pages in: expected ${expected}, was "${text}".`, {
+      expected,
+      was: text,
+    });
+  });
+}
+
+/** True if the `Host` of a call names this machine or the public origin. */
+export function namesThisMachine({ host = '' }: CallerHeaders, publicOrigin: string | undefined): boolean {
+  const name = host.toLowerCase().replace(/:\d+$/, '');
+  return isLoopback(name) || (publicOrigin !== undefined && name === new URL(publicOrigin).hostname);
+}
+
+/** True for a call that no web page made, or one of the origin that it calls. */
+export function isSameOrigin({ host = '', origin }: CallerHeaders, publicOrigin: string | undefined): boolean {
+  return origin === undefined || origin === publicOrigin || origin.toLowerCase() === `http://${host.toLowerCase()}`;
+}
+
+/** The origin of the web page that a call comes from, if pages of it are let in. */
+export const corsOrigin = ({ origin }: CallerHeaders, { cors }: CallerOptions): string | undefined =>
+  origin !== undefined && cors.includes(origin) ? origin : undefined;
+
+/**
+ * Programs may call the vendors' paths; web pages of origins that were not named may not, by a name that leads here
+ * neither: a page could make bots, and have their webhooks sent to any port of this machine. Throws FORBIDDEN_HOST.
+ */
+export function assertVendorCaller(headers: CallerHeaders, options: CallerOptions): void {
+  const { publicOrigin, vendorHosts, loopbackOnly } = options;
+  const { host = '', origin } = headers;
+  const isVendor = vendorHosts.includes(host.toLowerCase().replace(/:\d+$/, ''));
+  if (loopbackOnly && !isVendor && !namesThisMachine(headers, publicOrigin)) {
+    throw new GreenroomError(
+      'FORBIDDEN_HOST',
+      `Failed to serve this call: expected a Host header that names this machine, was "${host}". --public-url http://${host} lets this name in.`,
+    );
+  }
+  if (isSameOrigin(headers, publicOrigin) || corsOrigin(headers, options) !== undefined) return;
+  throw new GreenroomError(
+    'FORBIDDEN_HOST',
+    `Failed to serve a web page of ${origin}: expected a call of a program, or of a page of this origin. --cors ${origin} lets its pages in.`,
+  );
+}

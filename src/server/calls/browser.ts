@@ -1,0 +1,40 @@
+import { httpDate } from '../../clock/instant.js';
+import { assertVendorCaller, corsOrigin, type CallerOptions } from '../callers.js';
+import { problem } from '../control/problem.js';
+import { send, type AppContext } from '../http.js';
+import type { Workspaces } from '../workspaces.js';
+
+export interface BrowserOptions extends CallerOptions {
+  readonly workspaces: Workspaces;
+  readonly warn: (text: string) => void;
+}
+
+/**
+ * Answers a web page that may not call, and the question of one whether it may; for anybody else `undefined`. An answer
+ * to a page of an origin that was named carries what the browser wants to see. Calls without a socket are no page's.
+ */
+export function admitBrowser(c: AppContext, options: BrowserOptions): Response | undefined {
+  const { incoming, outgoing } = c.env ?? {};
+  if (!incoming || !outgoing) return undefined;
+  const { headers, method } = incoming;
+  const date = httpDate(options.workspaces.default.world.now());
+  try {
+    assertVendorCaller(headers, options);
+  } catch (error) {
+    if (error instanceof Error) options.warn(error.message);
+    return send(c, problem(error), date, () => undefined);
+  }
+  const origin = corsOrigin(headers, options);
+  if (origin === undefined) return undefined;
+  outgoing.setHeader('Access-Control-Allow-Origin', origin);
+  outgoing.setHeader('Access-Control-Expose-Headers', '*');
+  outgoing.setHeader('Vary', 'Origin');
+  const wanted = headers['access-control-request-method'];
+  if (method !== 'OPTIONS' || wanted === undefined) return undefined;
+  const allowed = {
+    'Access-Control-Allow-Methods': wanted,
+    'Access-Control-Allow-Headers': headers['access-control-request-headers'] ?? '*',
+    'Access-Control-Max-Age': '600',
+  };
+  return send(c, { status: 204, headers: allowed }, date, () => undefined);
+}

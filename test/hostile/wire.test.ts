@@ -1,0 +1,162 @@
+import { connect } from 'node:net';
+import { describe, expect } from 'vitest';
+import { createGreenroom, startGreenroom } from '../../src/index.js';
+import { listen } from '../../src/server/server.js';
+import { botRequest, call, control, test } from '../support/room.js';
+import { startProcess } from '../support/server.js';
+
+/** Sends these lines and a body as they are, and reads until the other side has answered one head. */
+async function raw(room: { readonly url: string }, lines: readonly string[], body = ''): Promise<string> {
+  const { port, hostname } = new URL(room.url);
+  const socket = connect(Number(port), hostname);
+  socket.write(`${lines.join('\r\n')}\r\n\r\n${body}`);
+  let text = '';
+  for await (const chunk of socket) {
+    text += String(chunk);
+    if (text.includes('\r\n\r\n')) break;
+  }
+  return text;
+}
+
+const statusOf = (head: string): number => Number(head.split(' ', 2)[1]);
+
+describe('A socket', () => {
+  test('that asks for the head of the stream does not stop time', async ({ room }) => {
+    const head = await raw(room, ['HEAD /_greenroom/stream HTTP/1.1', 'Host: 127.0.0.1']);
+    expect(statusOf(head)).toBe(200);
+    expect((await control(room, 'POST', '/clock/advance', { by: '1m' })).json.to).toBe('2026-01-01T09:01:00Z');
+    expect((await control(room, 'GET', '/clock')).json.settled).toBe(true);
+  });
+
+  test('with two Host lines is answered 400, by the vendors and by the control plane', async ({ room }) => {
+    for (const path of ['/api/v1/bots', '/v1/userinfo', '/_greenroom/health']) {
+      const head = await raw(room, [`GET ${path} HTTP/1.1`, 'Host: 127.0.0.1', 'host: evil.example']);
+      expect([path, statusOf(head)]).toEqual([path, 400]);
+    }
+  });
+
+  test('that may not enter the control plane is told so before its body is read', async ({ room }) => {
+    for (const line of ['Host: evil.example', 'Host: 127.0.0.1\r\nOrigin: https://evil.example']) {
+      const lines = ['PUT /_greenroom/snapshot HTTP/1.1', line, 'Content-Length: 15000000'];
+      expect(statusOf(await raw(room, lines, '{"half": "a body'))).toBe(403);
+    }
+    await using guarded = await startGreenroom({ controlToken: 'a-token' });
+    const lines = ['PUT /_greenroom/snapshot HTTP/1.1', 'Host: 127.0.0.1', 'Content-Length: 15000000'];
+    expect(statusOf(await raw(guarded, lines, '{'))).toBe(401);
+  });
+
+  test('that breaks off in its body leaves one line for the person at the terminal', async () => {
+    const sentences: string[] = [];
+    const server = await listen({ port: 0, host: '127.0.0.1', warn: (text) => void sentences.push(text) });
+    const socket = connect(server.port, '127.0.0.1');
+    socket.write('POST /api/v1/bots HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{"half');
+    await new Promise((resolve) => socket.write('"', resolve));
+    await fetch(`${server.url}/v1/userinfo`);
+    socket.resetAndDestroy();
+    await expect.poll(() => sentences).toEqual(['A client broke off in the body of POST /api/v1/bots.']);
+    await server.stop();
+  });
+
+  test('that uses a method which the control plane does not have is told the methods', async ({ room }) => {
+    const answer = await control(room, 'PATCH', '/reset');
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
+    expect((await control(room, 'PUT', '/clock')).headers.get('allow')).toBe('GET, PATCH');
+  });
+});
+
+const VENDOR_CALLS = [
+  ['GET', '/api/v1/bots'],
+  ['POST', '/v1/application_calendars'],
+  ['GET', '/nothing'],
+  ['OPTIONS', '/api/v1/bots'],
+] as const;
+
+describe('The paths of a vendor', () => {
+  test.for(VENDOR_CALLS)('are closed to web pages of other origins: %s %s', async ([method, path], { room }) => {
+    const { port } = new URL(room.url);
+    for (const origin of ['https://evil.example', 'null', `https://127.0.0.1:${port}`, 'http://127.0.0.1:1', 'x']) {
+      const head = await raw(room, [`${method} ${path} HTTP/1.1`, `Host: 127.0.0.1:${port}`, `Origin: ${origin}`]);
+      expect([origin, statusOf(head)]).toEqual([origin, 403]);
+      expect(head).not.toMatch(/access-control/i);
+    }
+    expect((await control(room, 'GET', '/requests')).json.requests).toEqual([]);
+  });
+
+  test('are closed to names that somebody has pointed at this machine', async ({ room }) => {
+    const { port } = new URL(room.url);
+    const ask = async (host: string) =>
+      statusOf(await raw(room, ['GET /api/v1/bots HTTP/1.1', `Host: ${host}`, 'Authorization: Token some-key-1234']));
+    for (const host of ['evil.example', `evil.example:${port}`, '10.0.0.1', 'localhost.evil.example'])
+      expect([host, await ask(host)]).toEqual([host, 403]);
+    const names = ['LOCALHOST', `127.0.0.1:${port}`, 'app.localhost:1', `[::1]:${port}`, 'app.attendee.dev'];
+    for (const host of names) expect([host, await ask(host)]).toEqual([host, 200]);
+  });
+
+  test('are open to the name of --public-url, and to its pages', async () => {
+    await using room = await startGreenroom({ publicUrl: 'https://mock.example/' });
+    const lines = ['GET /api/v1/bots HTTP/1.1', 'Host: mock.example', 'Authorization: Token some-key-1234'];
+    expect(statusOf(await raw(room, lines))).toBe(200);
+    expect(statusOf(await raw(room, [...lines, 'Origin: https://mock.example']))).toBe(200);
+    expect(statusOf(await raw(room, [...lines, 'Origin: http://mock.example']))).toBe(200);
+    expect(statusOf(await raw(room, [...lines, 'Origin: http://other.example']))).toBe(403);
+  });
+
+  test('are open to web pages that --cors names, preflights included, and to no others', async () => {
+    const page = 'http://localhost:5173';
+    await using room = await startGreenroom({ cors: [page] });
+    const preflight = await fetch(`${room.url}/api/v1/bots`, {
+      method: 'OPTIONS',
+      headers: {
+        origin: page,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,content-type',
+      },
+    });
+    expect([
+      preflight.status,
+      ...['origin', 'methods', 'headers'].map((name) => preflight.headers.get(`access-control-allow-${name}`)),
+    ]).toEqual([204, page, 'POST', 'authorization,content-type']);
+    const bot = await call('POST', `${room.url}/api/v1/bots`, botRequest(undefined), {
+      origin: page,
+      authorization: `Token ${room.attendee.api_key}`,
+    });
+    expect([bot.status, bot.headers.get('access-control-allow-origin')]).toEqual([201, page]);
+    const other = await call('GET', `${room.url}/api/v1/bots`, undefined, { origin: 'http://localhost:5174' });
+    expect([other.status, other.json.detail]).toEqual([403, expect.stringContaining('--cors http://localhost:5174')]);
+    const ours = await call('GET', `${room.url}/_greenroom/health`, undefined, { origin: page });
+    expect(ours.status).toBe(403);
+  });
+
+  test('know origins only: another text for --cors is refused with a sentence', async () => {
+    for (const cors of ['*', 'localhost:5173', 'http://localhost:5173/app', 'file:///x'])
+      await expect(startGreenroom({ cors: [cors] })).rejects.toMatchObject({ code: 'USAGE' });
+    const server = await startProcess('--cors', 'http://localhost:5173', '--cors', 'http://localhost:4000/');
+    const answer = await call('GET', `${server.url}/api/v1/bots`, undefined, { origin: 'http://localhost:4000' });
+    expect(answer.headers.get('access-control-allow-origin')).toBe('http://localhost:4000');
+    await server.stop();
+  });
+
+  test('are open to whoever calls in this process', async () => {
+    await using room = await createGreenroom();
+    const headers = { origin: 'https://app.test', host: 'app.test', authorization: 'Token some-key-1234' };
+    expect((await room.fetch('/api/v1/bots', { headers })).status).toBe(200);
+  });
+});
+
+describe('The control plane', () => {
+  test('tells schemes of origins apart, and takes the name of this machine in any case', async ({ room }) => {
+    const { port } = new URL(room.url);
+    const ask = async (...lines: string[]) => statusOf(await raw(room, ['GET /_greenroom/health HTTP/1.1', ...lines]));
+    expect(await ask(`Host: 127.0.0.1:${port}`, `Origin: https://127.0.0.1:${port}`)).toBe(403);
+    expect(await ask(`Host: 127.0.0.1:${port}`, `Origin: http://127.0.0.1:${port}`)).toBe(200);
+    expect(await ask('Host: LOCALHOST')).toBe(200);
+    expect(await ask('Host: localhost.evil.example')).toBe(403);
+  });
+
+  test('waits once for a clock that is held, and says that it is not at rest', async ({ room }) => {
+    await control(room, 'POST', '/clock/hold', { reason: 'a debugger' });
+    const started = performance.now();
+    expect((await control(room, 'GET', '/timeline')).json).toEqual({ entries: [], settled: false });
+    expect(performance.now() - started).toBeLessThan(9000);
+  });
+});
