@@ -6,6 +6,7 @@ const OWN_PROCESS = ['lockstep', 'pace', 'intercept'].map((name) => `test/journe
 
 export default defineConfig({
   test: {
+    setupFiles: ['test/support/this-machine.ts'],
     // An end for what hangs, and no measure of speed: beside other work a test takes many times as long as alone.
     testTimeout: 120_000,
     hookTimeout: 120_000,

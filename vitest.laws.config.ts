@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/laws/**/*.test.ts'],
+    setupFiles: ['test/support/this-machine.ts'],
     testTimeout: 300_000,
     hookTimeout: 120_000,
     maxWorkers: availableParallelism(),

@@ -8,7 +8,12 @@ export default defineConfig({
     maxWorkers: WORKERS,
     reporters: ['dot'],
     projects: Array.from({ length: WORKERS }, (_, i) => ({
-      test: { name: `worker ${i + 1}`, include: ['test/workers/lives.ts'], testTimeout: 60_000 },
+      test: {
+        name: `worker ${i + 1}`,
+        include: ['test/workers/lives.ts'],
+        setupFiles: ['test/support/this-machine.ts'],
+        testTimeout: 60_000,
+      },
     })),
   },
 });

@@ -15,20 +15,11 @@ export async function handlers(
 ): Promise<HttpHandler[]> {
   const { http, passthrough } = await import('msw');
   const detour = detourTo(room.url, hosts);
+  const { port } = new URL(room.url);
+  // Links of a greenroom on a port lead to that port, by whichever name of this machine.
+  const own = new RegExp(`^https?://(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\]):${port}(/|$)`);
   return [
-    http.all(/^https?:\/\//, async ({ request }) => {
-      const target = detour.of(request.url);
-      if (target !== undefined) return ask(room.fetch, target, request);
-      // Links of a greenroom on a port lead to that port; the next handler decides about everything else.
-      return isOf(request.url, room.url) ? passthrough() : undefined;
-    }),
+    http.all(detour.led, ({ request }) => ask(room.fetch, detour.of(request.url)!, request)),
+    ...(port === '' ? [] : [http.all(own, () => passthrough())]),
   ];
-}
-
-/** True for the greenroom's own port, by whichever name of this machine: files come from another. */
-function isOf(url: string, roomUrl: string): boolean {
-  const [target, room] = [new URL(url), new URL(roomUrl)];
-  return (
-    target.port !== '' && target.port === room.port && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(target.hostname)
-  );
 }

@@ -1,11 +1,10 @@
 import { VENDOR_HOSTS } from '../contracts/hosts.js';
 import { GreenroomError } from '../errors.js';
 
-/** True for a host of a vendor that comes with greenroom. */
-const isVendorHost = (host: string): boolean => VENDOR_HOSTS.some((known) => known.host === host);
-
 /** Where requests of this process go instead. */
 export interface Detour {
+  /** Matches the URLs that are led. */
+  readonly led: RegExp;
   /** The URL at the greenroom for one of a vendor; `undefined` for one that is left alone. */
   readonly of: (url: string) => string | undefined;
 }
@@ -25,12 +24,13 @@ export function detourTo(roomUrl: string, more: readonly string[] = []): Detour 
     );
   }
   const own = hostname.endsWith('.localhost') ? [host, `store.${host}`] : [];
+  const led = urlsOf([...VENDOR_HOSTS.map((known) => known.host), ...more, ...own]);
   return {
+    led,
     of(url) {
       const target = new URL(url);
-      const led = isVendorHost(target.host) || more.includes(target.host) || own.includes(target.host);
       // A file store tells by its name that it is one.
-      return led
+      return led.test(`${target.protocol}//${target.host}`)
         ? target.host.startsWith('store.')
           ? target.href
           : roomUrl + target.pathname + target.search
@@ -38,6 +38,10 @@ export function detourTo(roomUrl: string, more: readonly string[] = []): Detour 
     },
   };
 }
+
+/** Matches every URL of these hosts. */
+const urlsOf = (hosts: readonly string[]): RegExp =>
+  new RegExp(`^https?://(?:${hosts.map((host) => host.replace(/[.[\]]/g, '\\$&')).join('|')})(?:[/?#]|$)`);
 
 /** Sends a call for a vendor to the greenroom, and gives its answer as it is, redirects included. */
 export async function ask(
