@@ -1,4 +1,5 @@
 import type { Contract, KnownCall, Operation, Violation } from './contract.js';
+import { parseWithin } from './json-depth.js';
 import { describe, mismatches, unknownFields } from './schema.js';
 
 /** A request of a client and what it was answered. Bodies are the exact texts. */
@@ -123,9 +124,12 @@ const pick = ({ pointer, expected, was }: { pointer: string; expected: string; w
 
 const UNREADABLE = Symbol('not JSON');
 
+/** Deeper than any message of a vendor, and not so deep that a reader runs out of stack. */
+const DEEPEST = 1000;
+
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseWithin(DEEPEST, text);
   } catch {
     return UNREADABLE;
   }

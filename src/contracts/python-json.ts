@@ -27,6 +27,12 @@ export class PyJsonError extends Error {
   }
 }
 
+/** CPython's `RecursionError`. It is no `ValueError`, so that whatever handles bad JSON lets it pass. */
+export class PyRecursionError extends Error {}
+
+/** CPython's limit of nested calls. Those of the web framework count too, so production has some levels less (assumed). */
+const RECURSION_LIMIT = 1000;
+
 const NUMBER = /(-?(?:0|[1-9]\d*))(\.\d+)?([eE][-+]?\d+)?/y;
 const CONSTANT = /NaN|-?Infinity/y;
 const SPACE = /[ \t\n\r]*/y;
@@ -41,7 +47,10 @@ const ESCAPES: Readonly<Record<string, string>> = {
   t: '\t',
 };
 
-/** Reads JSON like Python's `json.loads` with `parse_constant` refused. Throws {@link PyJsonError} or a plain Error. */
+/**
+ * Reads JSON like Python's `json.loads` with `parse_constant` refused. Throws {@link PyJsonError}, {@link PyRecursionError}
+ * or a plain Error.
+ */
 export function parsePython(text: string): PyValue {
   if (text.startsWith('\uFEFF')) throw new PyJsonError('Unexpected UTF-8 BOM (decode using utf-8-sig)', text, 0);
   const reader = new Reader(text);
@@ -54,6 +63,7 @@ export function parsePython(text: string): PyValue {
 
 class Reader {
   at = 0;
+  #depth = 0;
   readonly #text: string;
 
   constructor(text: string) {
@@ -70,8 +80,12 @@ class Reader {
     const text = this.#text;
     const first = text[this.at];
     if (first === '"') return this.#string();
-    if (first === '{') return this.#object();
-    if (first === '[') return this.#array();
+    if (first === '{' || first === '[') {
+      if (++this.#depth > RECURSION_LIMIT) throw new PyRecursionError('maximum recursion depth exceeded');
+      const value = first === '{' ? this.#object() : this.#array();
+      this.#depth--;
+      return value;
+    }
     for (const [word, value] of [
       ['null', null],
       ['true', true],

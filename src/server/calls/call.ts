@@ -8,7 +8,7 @@ import type { Vendor } from '../providers/provider.js';
 import { answerCall, type Place } from './answer.js';
 import { applyCallFaults } from './faults.js';
 import { paceReader } from './polling.js';
-import { closeCall, openCall, type Outcome } from './record.js';
+import { recordCall, type Outcome } from './record.js';
 
 export interface VendorCallOptions {
   readonly workspaces: Workspaces;
@@ -41,7 +41,8 @@ export async function handleVendorCall(c: AppContext, place: Place, options: Ven
     world.clock.noteCall();
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const operation = operations.find((candidate) => candidate.method === method);
-    const call = openCall({
+    const madeBefore = world.outbox.count;
+    const incoming = {
       world,
       vendor,
       operation,
@@ -49,35 +50,33 @@ export async function handleVendorCall(c: AppContext, place: Place, options: Ven
       params: c.req.param(),
       credential: { value: credential ?? '', issued: found?.issued ?? false },
       attributed: found !== undefined,
+    };
+
+    const outcome = await recordCall(incoming, async (call) => {
+      // A call that no workspace is known to have made is not disturbed.
+      const effect = found && applyCallFaults(call, vendor, operation);
+      const circumstances = {
+        place,
+        operation,
+        tooLarge,
+        known: found !== undefined,
+        refusesAliases: vendor.refusesAliases?.(workspace.settings(vendor.name)) ?? false,
+        maxBody: options.maxBody,
+        vendors: options.vendors,
+      };
+      const reply = effect?.handled === false ? undefined : await answerCall(call, circumstances);
+      return { operation, effect, reply, hint };
     });
-
-    // A call that no workspace is known to have made is not disturbed.
-    const effect = found && applyCallFaults(call, vendor, operation);
-    const madeBefore = world.outbox.count;
-
-    const reply =
-      effect?.handled === false
-        ? undefined
-        : await answerCall(call, {
-            place,
-            operation,
-            tooLarge,
-            known: found !== undefined,
-            refusesAliases: vendor.refusesAliases?.(workspace.settings(vendor.name)) ?? false,
-            maxBody: options.maxBody,
-            vendors: options.vendors,
-          });
-    const outcome = closeCall(call, { operation, effect, reply, hint });
-    if (request.method !== 'GET') world.changes++;
+    if (method !== 'GET') world.changes++;
 
     await sendEarly(world, madeBefore);
     world.runInlineJobs();
 
     const written = afterAnswer(world, handOver());
-    if (effect && effect.delay > 0) {
+    if (outcome.delay > 0) {
       // The time that a client waits for an answer is not work in hand: what the call caused goes on.
       written();
-      await delayed(effect.delay);
+      await delayed(outcome.delay);
     }
     return sendOutcome(c, outcome, httpDate(world.now()), written);
   });

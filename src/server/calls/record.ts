@@ -16,8 +16,21 @@ export interface IncomingCall {
   readonly attributed: boolean;
 }
 
+/** Does the work of a call and closes its entry with what the client gets, also if greenroom itself fails at it. */
+export async function recordCall(incoming: IncomingCall, work: (call: Call) => Promise<Ending>): Promise<Outcome> {
+  const call = openCall(incoming);
+  try {
+    const ending = await work(call);
+    return { ...closeCall(call, ending), delay: ending.effect?.delay ?? 0 };
+  } catch (error) {
+    call.entry.status = 500;
+    call.log.response = logged({ status: 500 });
+    throw error;
+  }
+}
+
 /** Opens the entry of a call, in the timeline and in the log of requests. */
-export function openCall({ world, vendor, operation, request, params, credential, attributed }: IncomingCall): Call {
+function openCall({ world, vendor, operation, request, params, credential, attributed }: IncomingCall): Call {
   const id = `req_${world.requests.nextNumber()}`;
   const common = {
     provider: vendor.name,
@@ -61,10 +74,12 @@ const NOT_IN_A_HEADER = /[^\x20-\x7e]/g;
 export interface Outcome {
   readonly reply: Reply | 'reset';
   readonly truncatedAt?: number | undefined;
+  /** Real milliseconds that it is kept back. */
+  readonly delay: number;
 }
 
 /** Everything that decides what a client gets. */
-export interface Ending {
+interface Ending {
   readonly operation: Operation | undefined;
   readonly effect: FaultEffect | undefined;
   /** The vendor's answer, if it did the work. */
@@ -74,7 +89,7 @@ export interface Ending {
 }
 
 /** Closes the entry of a call with what the client gets. */
-export function closeCall(call: Call, { operation, effect, reply, hint }: Ending): Outcome {
+function closeCall(call: Call, { operation, effect, reply, hint }: Ending): Omit<Outcome, 'delay'> {
   for (const line of effect?.lines ?? []) line.subject = call.entry.subject;
   const answer = effect?.instead ?? reply!;
   const given = withHint(answer, hint ?? explain(call, answer));

@@ -1,4 +1,5 @@
 import type { Static, TSchema } from '@sinclair/typebox';
+import { isDeeperThan } from '../../contracts/json-depth.js';
 import { didYouMean } from '../../contracts/nearest.js';
 import { mismatches, unknownFields, type Mismatch } from '../../contracts/schema.js';
 import { GreenroomError } from '../../errors.js';
@@ -18,7 +19,7 @@ export function assertBody<S extends TSchema>(schema: S, value: unknown): assert
 
 /** The body of a call; without one, `{}`. Throws MALFORMED_JSON. */
 export function parseBody(text: string): unknown {
-  if (isTooDeep(text)) throw tooDeep();
+  if (isDeeperThan(DEEPEST, text)) throw tooDeep();
   try {
     return text === '' ? {} : JSON.parse(text);
   } catch (error) {
@@ -29,23 +30,8 @@ export function parseBody(text: string): unknown {
   }
 }
 
+/** Nothing that means anything is nested so deep. */
 const DEEPEST = 200;
-
-/** Nothing that means anything is nested so deep, and what reads it would run out of stack. */
-function isTooDeep(text: string): boolean {
-  if (text.length <= DEEPEST) return false;
-  let depth = 0;
-  let inString = false;
-  for (let i = 0; i < text.length; i++) {
-    const char = text[i];
-    if (char === '"') inString = !inString;
-    else if (inString) i += char === '\\' ? 1 : 0;
-    else if (char === '{' || char === '[') depth++;
-    else if (char === '}' || char === ']') depth--;
-    if (depth > DEEPEST) return true;
-  }
-  return false;
-}
 
 const tooDeep = (): GreenroomError => {
   const expected = `at most ${DEEPEST} levels of objects and lists`;

@@ -1,4 +1,5 @@
 import type { RequestMatch, Verification } from '../../contracts/control/requests.js';
+import { parseWithin } from '../../contracts/json-depth.js';
 import { escapePointer } from '../../contracts/schema.js';
 import type { LoggedRequest } from '../engine/requests.js';
 
@@ -46,9 +47,12 @@ function compare(expected: unknown, was: unknown, pointer: string, found: Differ
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** A client may send deeper JSON, which no answer could show. */
+const DEEPEST = 200;
+
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseWithin(DEEPEST, text);
   } catch {
     return text;
   }

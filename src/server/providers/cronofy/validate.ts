@@ -3,6 +3,7 @@ import type { TSchema } from '@sinclair/typebox';
 import { parseInstant, type Micros } from '../../../clock/instant.js';
 import type { ScheduleRequest } from '../../../contracts/cronofy/agents.js';
 import type { EventSubscription } from '../../../contracts/cronofy/subscriptions.js';
+import { parseWithin } from '../../../contracts/json-depth.js';
 import { mismatches } from '../../../contracts/schema.js';
 import { isLoopback } from '../../../loopback.js';
 import { platformOf } from '../meeting-url.js';
@@ -14,10 +15,13 @@ import { FieldErrors } from './errors.js';
  * are assumed, and so is which field carries them.
  */
 
+/** Ruby's JSON reads no more levels than these by default (assumed for the vendor). */
+export const DEEPEST_BODY = 100;
+
 /** A body that is not JSON is refused like one with a bad field (assumed: the vendor's answer is unknown). */
 export function parseBody(text: string): { readonly value: unknown } | { readonly refusal: Reply } {
   try {
-    return { value: text === '' ? {} : JSON.parse(text) };
+    return { value: text === '' ? {} : parseWithin(DEEPEST_BODY, text) };
   } catch {
     const errors = new FieldErrors();
     errors.add('body', 'invalid_json', 'must be valid JSON');

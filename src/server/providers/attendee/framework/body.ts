@@ -1,6 +1,6 @@
 import type { Call } from '../../provider.js';
-import { isPyObject, parsePython, type PyValue } from '../python/json.js';
-import { detail, json, Refused } from './replies.js';
+import { isPyObject, parsePython, PyRecursionError, type PyValue } from '../python/json.js';
+import { detail, json, Refused, VendorCrash } from './replies.js';
 import { Input, notADictionary, Serializer, type Form } from './serializer.js';
 
 interface Body {
@@ -19,6 +19,8 @@ export function readBody({ request }: Call): Body {
   try {
     return { value: parsePython(request.body) };
   } catch (fault) {
+    // Nothing in the framework expects that its parser runs out of stack.
+    if (fault instanceof PyRecursionError) throw new VendorCrash('body');
     const reason = fault instanceof Error ? fault.message : String(fault);
     throw new Refused(detail(400, `JSON parse error - ${reason}`));
   }

@@ -1,8 +1,9 @@
 import { isIPv6 } from 'node:net';
 import type { Micros } from '../../../../clock/instant.js';
-import { parsePython, PyFloat, type PyValue } from '../python/json.js';
+import { parsePython, PyFloat, PyRecursionError, type PyValue } from '../python/json.js';
 import { pythonStr, pythonStrip } from '../python/repr.js';
 import { parseDjangoTime } from '../python/times.js';
+import { VendorCrash } from './replies.js';
 import { Invalid, invalid, type Input } from './serializer.js';
 
 /** The kinds of fields of the framework's serializers, with its messages (observed: recordings of v1.64.1). */
@@ -96,7 +97,8 @@ export function json(input: Input): Read<PyValue> {
     if (!input.isForm || typeof value !== 'string') return value;
     try {
       return parsePython(value);
-    } catch {
+    } catch (fault) {
+      if (fault instanceof PyRecursionError) throw new VendorCrash('json');
       throw invalid('Value must be valid JSON.');
     }
   };

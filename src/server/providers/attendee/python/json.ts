@@ -5,6 +5,7 @@ export {
   floatRepr,
   isPyObject,
   parsePython,
+  PyRecursionError,
   PyFloat,
   toPython,
   WIRE,

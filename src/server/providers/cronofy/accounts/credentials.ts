@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { parseWithin } from '../../../../contracts/json-depth.js';
 import type { World } from '../../../engine/world.js';
 import type { VendorRequest } from '../../provider.js';
+import { DEEPEST_BODY } from '../validate.js';
 
 /**
  * By what a call finds its workspace: the bearer token; for OAuth, the client's secret in the body or its id in the
@@ -35,7 +37,7 @@ export function readFields({ headers, body }: VendorRequest): Record<string, unk
     return Object.fromEntries(new URLSearchParams(body));
   }
   try {
-    const value: unknown = body === '' ? {} : JSON.parse(body);
+    const value: unknown = body === '' ? {} : parseWithin(DEEPEST_BODY, body);
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? (value as Record<string, unknown>)
       : undefined;

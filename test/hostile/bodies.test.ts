@@ -1,0 +1,76 @@
+import { describe, expect } from 'vitest';
+import { attendeeContract, cronofyContract, type Operation } from '../../src/contracts/index.js';
+import { makeServer } from '../../src/server/server.js';
+import { PROVIDERS } from '../../src/server/providers/registry.js';
+import type { Vendor } from '../../src/server/providers/provider.js';
+import { attendee, control, cronofy, test } from '../support/room.js';
+
+const nested = (levels: number, open: string, close: string): string => open.repeat(levels) + close.repeat(levels);
+const DEEP = [nested(100_000, '[', ']'), `{"x":${nested(20_000, '{"x":[', ']}')}}`, '['.repeat(100_000)];
+
+describe('JSON that is nested thousands of levels deep', () => {
+  test.for(
+    [attendeeContract, cronofyContract].flatMap(({ provider, operations }) =>
+      operations
+        .filter((operation: Operation) => operation.body)
+        .map(({ method, path }) => [provider, method, path] as const),
+    ),
+  )('is answered in the words of %s: %s %s', async ([provider, method, template], { room }) => {
+    const path = template.replace(/\{\w+\}/g, 'x_0');
+    const ask = provider === 'attendee' ? attendee : cronofy;
+    for (const body of DEEP) {
+      const { status, text } = await ask(room, method, path, body);
+      expect(text).not.toMatch(/greenroom|call stack/);
+      expect([400, 401, 404, 422, 500]).toContain(status);
+      if (status === 500) expect([provider, text]).toEqual(['attendee', expect.stringContaining('Server Error (500)')]);
+    }
+    const { requests } = await room.requests.list();
+    expect(requests.map(({ response }) => typeof response?.status)).toEqual(DEEP.map(() => 'number'));
+  });
+
+  test('fails in the parser of Attendee, and is no JSON for Cronofy', async ({ room }) => {
+    const [body] = DEEP;
+    expect((await attendee(room, 'POST', '/api/v1/bots', body)).status).toBe(500);
+    expect((await attendee(room, 'POST', '/api/v1/bots', `{"x":${nested(900, '[', ']')}}`)).status).toBe(400);
+    const refused = await cronofy(room, 'POST', '/v1/meeting_agents', body);
+    expect([refused.status, refused.json.errors.body[0].key]).toEqual([422, 'errors.invalid_json']);
+    const shallow = await cronofy(room, 'POST', '/v1/meeting_agents', nested(100, '[', ']'));
+    expect(shallow.text).not.toContain('invalid_json');
+    await room.clock.advance({ by: '1m' });
+  });
+
+  test('can be looked for in the requests', async ({ room }) => {
+    await cronofy(room, 'POST', '/v1/meeting_agents', DEEP[1]);
+    const answer = await control(room, 'POST', '/requests/verify', { match: { body: { x: 1 } } });
+    expect([answer.status, answer.json.count]).toEqual([200, 0]);
+  });
+});
+
+describe('A call in which a handler fails', () => {
+  test('is closed in the list of requests and in the timeline', async () => {
+    const [like] = PROVIDERS;
+    const { profile } = like!;
+    const [operation] = profile.contract.operations;
+    const path = '/broken/things';
+    const contract = { ...profile.contract, provider: 'broken', operations: [{ ...operation!, id: 'fail', path }] };
+    const broken: Vendor = {
+      ...like!,
+      name: 'broken',
+      profile: { ...profile, name: 'broken', contract },
+      owns: (called) => called.startsWith('/broken/'),
+      handlers: {
+        fail: () => {
+          throw new RangeError('a fault of the handler');
+        },
+      },
+    };
+    const server = makeServer({ vendors: [broken] });
+    const headers = { authorization: 'Bearer a-key-of-somebody' };
+    const answer = await server.app.request(path, { method: operation!.method, headers });
+    expect([answer.status, await answer.text()]).toEqual([500, 'greenroom itself failed: a fault of the handler']);
+    const read = await server.app.request('/_greenroom/requests', { headers: { host: 'localhost' } });
+    const { requests, settled } = (await read.json()) as { requests: object[]; settled?: false };
+    expect([settled, requests]).toMatchObject([undefined, [{ operation: 'fail', response: { status: 500 } }]]);
+    server.close();
+  });
+});
