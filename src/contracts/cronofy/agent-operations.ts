@@ -37,7 +37,16 @@ export const agentOperations = defineOperations([
       ),
       LOCAL_URLS,
       says(SCHEDULE, "the API key and a user's access token are shown, one in each example; both are always taken"),
-      assumed('a known key replaces join_url, join_time and subscriptions alone; omitted subscriptions stay'),
+      says(
+        SCHEDULE,
+        'a known key replaces join_url, join_time and subscriptions; of more nothing is said',
+        'reschedule_replaces',
+      ),
+      assumed('omitted subscriptions stay'),
+      assumed(
+        'an agent that was activated and is moved farther than 5 minutes away is activated anew',
+        'joining_begins',
+      ),
       assumed('"begun joining" starts with the activation', 'joining_begins'),
       assumed('how long an agent prepares that had too little notice', 'preparation_time'),
     ],

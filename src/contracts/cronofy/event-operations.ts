@@ -12,6 +12,7 @@ import {
   PROVISIONING,
   READ_EVENTS,
   says,
+  SCHEDULE,
   SDKS,
   UPSERT_EVENT,
 } from './evidence.js';
@@ -47,6 +48,16 @@ export const eventOperations = defineOperations([
       assumed('days are transparent and times opaque by default: said by earlier copies of the page'),
       assumed('writing wants the scope create_event, as deleting wants delete_event (documented)'),
       assumed('moving an event moves its agent as it moves its triggers'),
+      says(
+        PROVISIONING,
+        'only an omitted meeting_agent leaves the agent untouched; that another replaces name and image is assumed',
+        'event_agent_update',
+      ),
+      says(
+        SCHEDULE,
+        'a direct agent that has begun joining stays and another is scheduled; assumed for the agent of an event',
+        'event_moved_after_activation',
+      ),
       assumed('an event agent without a meeting URL at its time fails'),
       assumed('how long a conference takes', 'conferencing_delay'),
       assumed(

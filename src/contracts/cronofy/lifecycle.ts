@@ -4,12 +4,14 @@
  */
 export const AGENT_STATES = ['scheduled', 'created', 'activated', 'joined', 'complete', 'failed', 'cancelled'] as const;
 export type AgentState = (typeof AGENT_STATES)[number];
-export type AgentEvent = 'activated' | 'joined' | 'complete' | 'failed' | 'cancelled';
+export type AgentEvent = 'activated' | 'rescheduled' | 'joined' | 'complete' | 'failed' | 'cancelled';
 
 export const AGENT_LIFECYCLE: Readonly<
   Record<AgentEvent, { readonly from: readonly AgentState[]; readonly to: AgentState }>
 > = {
   activated: { from: ['scheduled', 'created'], to: 'activated' },
+  // Only where "begun joining" begins with the join time.
+  rescheduled: { from: ['activated'], to: 'scheduled' },
   joined: { from: ['activated'], to: 'joined' },
   complete: { from: ['joined'], to: 'complete' },
   failed: { from: ['scheduled', 'created', 'activated', 'joined'], to: 'failed' },

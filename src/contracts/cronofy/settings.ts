@@ -48,6 +48,21 @@ export const CronofySettings = Type.Object(
       'When an agent has begun to join and can no longer be moved or cancelled',
       { default: 'activated', assumed: true },
     ),
+    reschedule_replaces: choice(
+      ['documented', 'everything'],
+      'What a known scheduling_key replaces: `documented` is join_url, join_time and subscriptions',
+      { default: 'documented', assumed: true },
+    ),
+    event_agent_update: choice(
+      ['replaced', 'kept'],
+      'What becomes of the name and the image of a scheduled agent when its event is written with another meeting_agent',
+      { default: 'replaced', assumed: true },
+    ),
+    event_moved_after_activation: choice(
+      ['another', 'stays'],
+      'When an event is moved whose agent has begun to join: `another` agent goes to the new time too, or none does',
+      { default: 'another', assumed: true },
+    ),
     preparation_time: duration('The least time between the activation of an agent and its joining', {
       default: '30s',
       assumed: true,

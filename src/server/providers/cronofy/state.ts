@@ -21,9 +21,9 @@ export interface Agent {
   join_url: string;
   /** When it shall join; for an immediate agent, when it was sent. */
   join_time: Micros;
-  readonly on_behalf_of: string;
-  readonly display_name: string | null;
-  readonly image_url: string | null;
+  on_behalf_of: string;
+  display_name: string | null;
+  image_url: string | null;
   /** Of a direct agent; an event's agent follows the subscriptions of its event. */
   subscriptions: readonly AgentSubscription[];
   /** The user's own key, if the agent was made with one: its callbacks are signed with that key too. */

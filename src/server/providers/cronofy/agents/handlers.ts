@@ -1,5 +1,6 @@
 import { parseInstant } from '../../../../clock/instant.js';
 import { CancelRequest, ScheduleRequest } from '../../../../contracts/cronofy/agents.js';
+import type { World } from '../../../engine/world.js';
 import { setSubject, type Call } from '../../provider.js';
 import { admitted, type Caller } from '../accounts/authorize.js';
 import { createAgent } from './agents.js';
@@ -53,14 +54,32 @@ function sendAgent(call: Call, { foreignSecret }: Caller, body: ScheduleRequest)
   return agent;
 }
 
-/** The documented three are replaced; whatever else the body says is left as it was (assumed). */
+/** The documented three are replaced; whatever else the body says is left as it was, unless a setting says otherwise. */
 function reschedule(call: Call, agent: Agent, body: ScheduleRequest): void {
   setSubject(call, agent.sub);
   agent.join_url = body.join_url;
   agent.join_time = parseInstant(body.join_time ?? '') ?? agent.join_time;
   if (body.subscriptions !== undefined) agent.subscriptions = body.subscriptions;
+  replaceRest(call.world, agent, body);
   replan(call.world, agent);
   askForAuthorization(call.world, agent);
+}
+
+function replaceRest(world: World, agent: Agent, body: ScheduleRequest): void {
+  const said = {
+    display_name: body.display_name ?? agent.display_name,
+    image_url: body.image_url ?? agent.image_url,
+    on_behalf_of: body.on_behalf_of_attendee.email,
+  };
+  if (settingsOf(world).reschedule_replaces === 'everything') return void Object.assign(agent, said);
+  const kept = Object.entries(said).filter(([name, value]) => agent[name as keyof typeof said] !== value);
+  if (kept.length > 0)
+    world.note(
+      'reschedule',
+      agent.sub,
+      `the agent keeps its ${kept.map(([name]) => name).join(', ')}: no page says that a reschedule replaces more than ` +
+        'join_url, join_time and subscriptions; the setting reschedule_replaces changes it',
+    );
 }
 
 /** An unknown key and one whose agent has begun joining are also answered 202 (assumed; the latter stays active, documented). */

@@ -54,6 +54,9 @@ export function applyEvent(world: World, agent: Agent, event: AgentEvent, subTyp
 export function replan(world: World, agent: Agent): void {
   world.clock.cancel(agent.job);
   agent.job = null;
+  // Activation comes up to 5 minutes before the join time (documented): one that moves farther away is activated anew.
+  if (agent.state === 'activated' && agent.join_time - ACTIVATION_LEAD > world.now())
+    applyEvent(world, agent, 'rescheduled');
   if (agent.state === 'scheduled') planActivation(world, agent);
   else if (world.player.plays(world, agent.sub)) planJoining(world, agent, 0);
 }
