@@ -15,7 +15,14 @@ export function appEnvironment(
       ([variable, from]) => [variable, from === 'url' ? url : credentials[from]!] as const,
     );
   });
-  return { GREENROOM_URL: url, ...Object.fromEntries(variables) };
+  return { GREENROOM_URL: url, ...Object.fromEntries(variables), ...withoutProxy(process.env) };
+}
+
+/** This machine is not behind the proxy that the environment may name. Some clients read the one name, some the other. */
+function withoutProxy({ NO_PROXY, no_proxy }: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  const hosts = [NO_PROXY, no_proxy, '127.0.0.1,localhost'].flatMap((list) => list?.split(',') ?? []);
+  const all = [...new Set(hosts.map((host) => host.trim()).filter((host) => host !== ''))].join(',');
+  return { NO_PROXY: all, no_proxy: all };
 }
 
 /** As lines that a POSIX shell takes in: `eval "$(npx greenroom env)"`. */

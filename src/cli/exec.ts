@@ -1,27 +1,36 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { renderCoverage } from '../checks/coverage/text.js';
-import type { ViolationLine } from '../client/timeline.js';
-import type { CoverageReport } from '../contracts/coverage.js';
+import { formatInstant } from '../clock/instant.js';
 import { GreenroomError } from '../errors.js';
-import { listen, type ListeningServer } from '../server/server.js';
+import { summarize } from '../server/engine/journal.js';
+import { listen, type ListeningServer, type ServerOptions } from '../server/server.js';
 import { appEnvironment } from './app-environment.js';
 import { readConfig } from './config.js';
 import { endSoon } from './end-soon.js';
+import { renderCause, renderShares, violationsIn } from './exec-report.js';
 import { mergeSources, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { serverOptions, START_FLAGS } from './options.js';
 
 const USAGE = `greenroom exec [flags] -- COMMAND runs a command against a greenroom of its own: on a free port, with a clock that
-jumps ahead whenever nobody calls, and with the environment variables that SDKs and clients read (greenroom env lists them).
-When the command has ended, it says on stderr what of the contracts was exercised and what broke them, and ends as the
-command did.`;
+begins at the present and jumps ahead whenever nobody calls, and with the environment variables that SDKs and clients read
+(greenroom env lists them). When the command has ended, by itself or by Ctrl-C, it says on stderr what of the contracts was
+exercised and what broke them, and ends as the command did. If that failed, it shows the webhooks that were not taken and
+the end of the timeline.`;
+
+const DEFAULTS: FlagValues = { port: '0', clock: 'auto', start: 'now' };
+
+/** Flags of start that mean nothing here. */
+const NOT_HERE = ['json', 'version', 'exit-with-parent'];
 
 const FLAGS: readonly Flag[] = [
-  ...START_FLAGS.filter(({ name }) => name !== 'json' && name !== 'version'),
+  ...START_FLAGS.filter(({ name }) => !NOT_HERE.includes(name)).map((flag) => {
+    const own = DEFAULTS[flag.name];
+    return own === undefined ? flag : { ...flag, help: `${flag.help.replace(/ \([^(]*\)$/, '')} (${String(own)})` };
+  }),
+  { name: 'coverage', help: 'say in full what of the contracts was exercised, and what to add next' },
   { name: 'fail-on-violations', help: 'end with 1 if a call or a webhook broke a contract' },
 ];
 
-const DEFAULTS = { port: '0', clock: 'auto' };
 const FINDINGS = 1;
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -44,11 +53,15 @@ export async function run(args: readonly string[]): Promise<number> {
     ...DEFAULTS,
     ...withoutUnset(mergeSources(START_FLAGS, given, process.env, config.values)),
   };
-  const server = await listen({ ...serverOptions(values, config.vendors), warn: (text) => tell(`${text}\n`) });
+  const options = { ...serverOptions(values, config.vendors), warn: (text: string) => tell(`${text}\n`) };
+  const server = await listen(options);
+  const quiet = values['quiet'] === true;
+  if (!quiet) tell(renderStart(server));
   try {
     const code = await runCommand(command, rest, environmentOf(server));
-    const violations = await report(server, values['quiet'] === true);
-    return code === 0 && violations > 0 && given['fail-on-violations'] === true ? FINDINGS : code;
+    const failed = code !== 0;
+    const violations = await report(server, options, { failed, quiet, coverage: given['coverage'] === true });
+    return !failed && violations > 0 && given['fail-on-violations'] === true ? FINDINGS : code;
   } finally {
     await server.stop();
     endSoon();
@@ -56,6 +69,12 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 const tell = (text: string): void => void process.stderr.write(text);
+
+/** Where and when it begins: with that instant given, the run repeats itself. */
+function renderStart({ url, workspaces }: ListeningServer): string {
+  const { clock } = workspaces.default.world;
+  return `greenroom at ${url}, clock ${clock.mode} from ${formatInstant(clock.now())} (to repeat the run: --start ${formatInstant(clock.now())})\n`;
+}
 
 const withoutUnset = (values: FlagValues): FlagValues =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
@@ -89,21 +108,17 @@ function runCommand(command: string, args: readonly string[], env: Readonly<Reco
   });
 }
 
-/** Says what was exercised and what broke a contract; gives how many violations there were. */
-async function report(server: ListeningServer, quiet: boolean): Promise<number> {
-  const lines: ViolationLine[] = [];
-  for (const { id } of server.workspaces.list()) {
-    const { entries } = await read<{ entries: ViolationLine[] }>(server, '/timeline?kind=violation', id);
-    lines.push(...entries);
-  }
-  if (quiet) return lines.length;
-  tell(`\n${renderCoverage(await read<CoverageReport>(server, '/coverage'))}\n`);
-  for (const { summary } of lines) tell(`${summary}\n`);
-  tell(`${lines.length} ${lines.length === 1 ? 'violation' : 'violations'}\n`);
-  return lines.length;
-}
-
-async function read<T>(server: ListeningServer, path: string, workspace = 'default'): Promise<T> {
-  const headers = { host: 'localhost', 'greenroom-workspace': workspace };
-  return (await server.app.request(`${server.url}/_greenroom${path}`, { headers })).json() as Promise<T>;
+/** Says what came of the command; gives how many violations there were. */
+async function report(
+  server: ListeningServer,
+  options: ServerOptions,
+  { failed, quiet, coverage }: { readonly failed: boolean; readonly quiet: boolean; readonly coverage: boolean },
+): Promise<number> {
+  const violations = await violationsIn(server);
+  if (quiet) return violations.length;
+  if (failed) tell(renderCause(server));
+  tell(`\nContracts exercised:\n${await renderShares(server, options, coverage)}`);
+  for (const violation of violations) tell(`${summarize(violation)}\n`);
+  tell(`${violations.length} ${violations.length === 1 ? 'violation' : 'violations'}\n`);
+  return violations.length;
 }

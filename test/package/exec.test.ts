@@ -28,8 +28,90 @@ describe('greenroom exec -- CMD', () => {
   test('an unchanged program that polls sees a whole life, and is told what it exercised', async () => {
     const { code, stdout, stderr } = await runCommand(['exec', ...program()]);
     expect([code, stdout]).toEqual([0, 'ended\n']);
-    expect(stderr).toMatch(/attendee +\d+ of +\d+/);
-    expect(stderr).toMatch(/\n0 violations\n$/);
+    expect(stderr).toMatch(/\nContracts exercised:\nattendee: \d+ of \d+ \([\d.]+ %\)\n0 violations\n$/);
+  });
+
+  test('with --coverage says in full what of the vendors that were called was exercised', async () => {
+    const { stderr } = await runCommand(['exec', '--coverage', ...program()]);
+    expect(stderr).toMatch(/\nattendee +\d+ of +\d+ .*\nNext:\n/s);
+    expect(stderr).not.toContain('cronofy');
+  });
+
+  test('begins at the present, and says which --start repeats the run', async () => {
+    const later = program(JSON.stringify({ join_at: new Date(Date.now() + 3_600_000).toISOString() }));
+    const before = program(JSON.stringify({ join_at: new Date(Date.now() - 60_000).toISOString() }));
+    const { stdout, stderr } = await runCommand(['exec', ...later]);
+    const [, start, again] = /from (\S+) \(to repeat the run: --start (\S+)\)/.exec(stderr)!;
+    expect([stdout, Math.abs(Date.now() - Date.parse(start!)) < 120_000, again]).toEqual(['ended\n', true, start]);
+    expect((await runCommand(['exec', '--quiet', ...before])).stdout).toBe('refused\n');
+    expect((await runCommand(['exec', '--start', '2020-01-01T00:00:00Z', ...later])).stderr).toContain(
+      'clock auto from 2020-01-01T00:00:00Z',
+    );
+  });
+
+  test('shows the webhooks that were not taken and the end of the timeline if the command fails', async () => {
+    const refuses = `
+      import { createServer } from 'node:http';
+      const server = createServer((_, response) => response.writeHead(401).end()).listen(0, '127.0.0.1', async () => {
+        const { ATTENDEE_API_URL, ATTENDEE_API_KEY } = process.env;
+        const url = 'http://127.0.0.1:' + server.address().port + '/hooks';
+        await fetch(ATTENDEE_API_URL + '/api/v1/bots', { method: 'POST',
+          headers: { authorization: 'Token ' + ATTENDEE_API_KEY, 'content-type': 'application/json' },
+          body: JSON.stringify({ meeting_url: 'https://meet.google.com/abc-defg-hij', bot_name: 'Notes',
+            webhooks: [{ url, triggers: ['bot.state_change'] }] }) });
+        await fetch(process.env.GREENROOM_URL + '/_greenroom/clock/advance', { method: 'POST', body: '{"until":"idle"}' });
+        process.exit(3);
+      });`;
+    const child = ['--', process.execPath, '--input-type=module', '-e', refuses];
+    const { code, stderr } = await runCommand(['exec', '--clock', 'frozen', ...child]);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/\nWebhooks that failed:\n {2}401 × \d+ to http:\/\/127\.0\.0\.1:\d+\/hooks\n/);
+    expect(/The end of the timeline of default:\n((?:.+\n)+)/.exec(stderr)![1]!.split('\n')).toHaveLength(21);
+  });
+
+  test('may ask for a control token, which it knows itself', async () => {
+    const { code, stderr } = await runCommand(['exec', '--control-token', 'T', '--', process.execPath, '-e', '']);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/\nNobody called a vendor\.\n0 violations\n$/)]);
+  });
+
+  test('keeps a proxy of the environment away from this machine', async () => {
+    const prints = 'console.log(process.env.NO_PROXY, process.env.no_proxy)';
+    const proxied = { NO_PROXY: 'intranet.example', no_proxy: '' };
+    const { stdout } = await runCommand(['exec', '--quiet', '--', process.execPath, '-e', prints], proxied);
+    const hosts = 'intranet.example,127.0.0.1,localhost';
+    expect(stdout).toBe(`${hosts} ${hosts}\n`);
+    expect((await runCommand(['env', '--port', '4999'], proxied)).stdout).toContain(`export NO_PROXY='${hosts}'\n`);
+  });
+
+  test('a program that polls every two seconds until a state, acts, and polls on, gets each state it waits for', async () => {
+    const polls = `
+      import { setTimeout } from 'node:timers/promises';
+      const { ATTENDEE_API_URL, ATTENDEE_API_KEY } = process.env;
+      const call = async (path, body) => (await fetch(ATTENDEE_API_URL + '/api/v1/bots' + path, {
+        headers: { authorization: 'Token ' + ATTENDEE_API_KEY, 'content-type': 'application/json' },
+        ...(body && { method: 'POST', body: JSON.stringify(body) }) })).json();
+      const { id } = await call('', { meeting_url: 'https://meet.google.com/abc-defg-hij', bot_name: 'Notes' });
+      const until = async (wanted) => {
+        for (;;) {
+          const { state } = await call('/' + id);
+          if (state === wanted) return;
+          if (state === 'ended') throw new Error('it has ended already');
+          await setTimeout(2000);
+        }
+      };
+      await until('joined_recording');
+      await call('/' + id + '/leave', {});
+      await until('ended');`;
+    const { code, stderr } = await runCommand([
+      'exec',
+      '--quiet',
+      '--',
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      polls,
+    ]);
+    expect([code, stderr]).toEqual([0, '']);
   });
 
   test("passes the command's exit code on", async () => {

@@ -29,7 +29,7 @@ export const isWanted = (entry: Entry, kind: string | null, subject: string | un
   (kind === null || entry.kind === kind) && (subject === undefined || entry.subject === subject);
 
 /** `09:05:00.000  transition  bot_…  scheduled → staged (staged)` */
-function printEntry(entry: Entry): string {
+export function printEntry(entry: Entry): string {
   const { kind, subject } = entry;
   return `${formatInstant(entry.at)}  ${kind.padEnd(10)}  ${(subject ?? '').padEnd(28)}  ${summarize(entry)}\n`;
 }

@@ -1,0 +1,76 @@
+import { renderCoverage } from '../checks/coverage/text.js';
+import { coverage, type CoverageCounts } from '../contracts/coverage.js';
+import { SETTLE_LIMIT_MS } from '../server/control/call.js';
+import { printEntry } from '../server/control/timeline.js';
+import type { Entry } from '../server/engine/journal.js';
+import type { Attempt } from '../server/engine/outbox.js';
+import type { Vendor } from '../server/providers/provider.js';
+import { rehearse } from '../server/rehearsal.js';
+import { makeServer, type ServerOptions, type ListeningServer } from '../server/server.js';
+import type { Workspace } from '../server/workspace.js';
+
+/** The end of a timeline that a failure is shown with. */
+const LINES_SHOWN = 20;
+
+type Violation = Extract<Entry, { readonly kind: 'violation' }>;
+
+/** Everything that broke a contract, in every workspace, once all is at rest. */
+export async function violationsIn({ workspaces }: ListeningServer): Promise<readonly Violation[]> {
+  await Promise.all(workspaces.list().map(({ world }) => world.clock.settled(SETTLE_LIMIT_MS)));
+  return workspaces
+    .list()
+    .flatMap(({ world }) => [...world.journal.entries()].filter((entry) => entry.kind === 'violation'));
+}
+
+/** The webhooks that were not taken, and the last lines of each timeline: what a command may have failed of. */
+export const renderCause = ({ workspaces }: ListeningServer): string =>
+  workspaces
+    .list()
+    .map((workspace) => renderFailures(workspace) + renderEnd(workspace))
+    .join('');
+
+function renderFailures({ world }: Workspace): string {
+  const counts = new Map<string, number>();
+  for (const { url, attempts } of world.outbox.values())
+    for (const attempt of attempts) {
+      const failure = failureOf(attempt);
+      if (failure === undefined) continue;
+      const to = `${failure} × @ to ${url}`;
+      counts.set(to, (counts.get(to) ?? 0) + 1);
+    }
+  const rows = [...counts].map(([to, count]) => `  ${to.replace('@', String(count))}\n`);
+  return rows.length === 0 ? '' : `\nWebhooks that failed:\n${rows.join('')}`;
+}
+
+function failureOf({ outcome, status, error }: Attempt): string | undefined {
+  if (outcome === 'answered') return status !== undefined && status >= 200 && status < 300 ? undefined : String(status);
+  if (outcome === null || outcome === 'captured') return undefined;
+  return error === undefined ? outcome : `${outcome} (${error})`;
+}
+
+function renderEnd({ id, world }: Workspace): string {
+  const lines = [...world.journal.entries()].slice(-LINES_SHOWN).map(printEntry);
+  return lines.length === 0 ? '' : `\nThe end of the timeline of ${id}:\n${lines.join('')}`;
+}
+
+/** What of the contracts of the vendors that were called was exercised: a line for each, or all of it. */
+export async function renderShares(
+  { vendors, workspaces }: ListeningServer,
+  options: ServerOptions,
+  whole: boolean,
+): Promise<string> {
+  const counts = workspaces.coverage().toJSON();
+  const called = vendors.filter(({ name }) => isCalled(name, counts));
+  if (called.length === 0) return 'Nobody called a vendor.\n';
+  if (whole) return `${renderCoverage(coverage(profilesOf(called), counts, await rehearsalsOf(options)))}\n`;
+  return coverage(profilesOf(called), counts)
+    .providers.map(({ provider, covered, total, percent }) => `${provider}: ${covered} of ${total} (${percent} %)\n`)
+    .join('');
+}
+
+const profilesOf = (vendors: readonly Vendor[]) => vendors.map(({ profile }) => profile);
+
+const isCalled = (name: string, counts: CoverageCounts): boolean =>
+  Object.keys(counts).some((key) => key.startsWith(`${name} `));
+
+const rehearsalsOf = ({ scenarios, vendors }: ServerOptions) => rehearse(makeServer({ scenarios, vendors }));
