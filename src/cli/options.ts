@@ -18,8 +18,9 @@ export const START_FLAGS: readonly Flag[] = [
   { name: 'host', value: 'HOST', help: 'address to listen on (127.0.0.1)' },
   { name: 'public-url', value: 'URL', help: 'what callbacks, cursors and links carry instead of the called origin' },
   { name: 'clock', value: 'MODE', help: 'live, frozen or auto (live)' },
-  { name: 'start', value: 'INSTANT', help: 'where the clock begins, ISO 8601 with a zone' },
+  { name: 'start', value: 'INSTANT', help: 'where the clock begins: now, or an instant in ISO 8601 with a zone' },
   { name: 'speed', value: 'N', help: 'virtual seconds per real second of a live clock (1)' },
+  { name: 'reader-wait', value: 'TIME', help: 'how long an auto clock stands still for a client that polls (10s)' },
   { name: 'seed', value: 'N', help: 'seed of every id and name (1)' },
   { name: 'scenario', value: 'NAME', help: 'the story that meetings play (happy-path)' },
   { name: 'scenarios', value: 'DIR', help: 'folder with scenario files of your own' },
@@ -80,7 +81,7 @@ export function serverOptions(
   }
   const seed = number('seed', (n) => Number.isSafeInteger(n) && n >= 0, 'a whole number');
   const speed = number('speed', (n) => n > 0 && n <= 1_000_000, 'a number above 0');
-  const [now, scenario] = [text('start'), text('scenario')];
+  const [now, scenario, reader_wait] = [text('start'), text('scenario'), text('reader-wait')];
   const casting = castingIn(text('casting'), profilesWith(vendors));
   return {
     port:
@@ -95,7 +96,12 @@ export function serverOptions(
     cors: texts('cors'),
     workspace: {
       strict: values['strict'] === true,
-      clock: { mode, ...(now === undefined ? {} : { now }), ...(speed === undefined ? {} : { speed }) },
+      clock: {
+        mode,
+        ...(now === undefined ? {} : { now }),
+        ...(speed === undefined ? {} : { speed }),
+        ...(reader_wait === undefined ? {} : { reader_wait }),
+      },
       ...(seed === undefined ? {} : { seed }),
       ...(scenario === undefined ? {} : { scenario }),
       ...(casting === undefined ? {} : { casting }),

@@ -1,17 +1,23 @@
 import type { Activity } from './activity.js';
+import type { Readers } from './readers.js';
 import { after, monotonic } from './real-time.js';
 
 const IDLE_MS = 50;
 
-/** Steps to the next job whenever the world is at rest and no client has called for 50 real milliseconds. */
+/**
+ * Steps to the next job whenever the world is at rest, no client has called for 50 real milliseconds, and no reader is
+ * awaited.
+ */
 export class AutoPace {
   readonly #activity: Activity;
+  readonly #readers: Readers;
   readonly #step: () => Promise<boolean>;
   #lastCall = Number.NEGATIVE_INFINITY;
   #cancel: (() => void) | undefined;
 
-  constructor(activity: Activity, step: () => Promise<boolean>) {
+  constructor(activity: Activity, readers: Readers, step: () => Promise<boolean>) {
     this.#activity = activity;
+    this.#readers = readers;
     this.#step = step;
   }
 
@@ -22,8 +28,11 @@ export class AutoPace {
   /** Steps once as soon as the idle time is over; whoever owns the clock arms again after the step. */
   arm(): void {
     this.disarm();
-    this.#cancel = after(Math.max(0, this.#lastCall + IDLE_MS - monotonic()), () => {
-      const idle = monotonic() - this.#lastCall >= IDLE_MS;
+    const readers = this.#readers;
+    const due = Math.max(this.#lastCall + IDLE_MS, readers.areAwaited ? readers.patience : 0);
+    this.#cancel = after(Math.max(0, due - monotonic()), () => {
+      readers.giveUp();
+      const idle = monotonic() - this.#lastCall >= IDLE_MS && !readers.areAwaited;
       if (idle && this.#activity.atRest) void this.#step();
       // A hold that is never released fails the step, which tells the clock's owner.
       else if (idle)

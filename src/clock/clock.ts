@@ -7,6 +7,7 @@ import type { Micros } from './instant.js';
 import { LivePace } from './live.js';
 import { Pump } from './pump.js';
 import type { Job } from './queue.js';
+import { Readers } from './readers.js';
 import { monotonic, nextTurn } from './real-time.js';
 import { Runner, type NewJob, type RunJob } from './runner.js';
 
@@ -50,6 +51,7 @@ export interface Pace {
  */
 export class Clock {
   readonly activity: Activity;
+  readonly readers = new Readers();
   readonly #runner: Runner;
   readonly #onError: (error: unknown) => void;
   readonly #live: LivePace;
@@ -65,7 +67,7 @@ export class Clock {
     this.#mode = mode;
     this.#onError = onError;
     this.#live = new LivePace(speed, () => this.#tick());
-    this.#auto = new AutoPace(this.activity, () => this.step());
+    this.#auto = new AutoPace(this.activity, this.readers, () => this.step());
     this.#pump = new Pump({
       runner: this.#runner,
       live: this.#live,

@@ -1,4 +1,5 @@
 import { DURATION_FORMS, parseDuration } from '../clock/duration.js';
+import { ClockOptions } from '../contracts/control/clock.js';
 import { GreenroomError } from '../errors.js';
 import type { DeliveryGuard } from './engine/world.js';
 
@@ -20,6 +21,10 @@ export function guardTime(value: number | string | undefined): DeliveryGuard {
   if (guard >= 1) return guard;
   throw unreadable('/delivery_guard', expected, value);
 }
+
+/** Reads a `reader_wait`, in real milliseconds. Throws INVALID_BODY. */
+export const readerWait = (value: number | string = ClockOptions.properties.reader_wait.default as string): number =>
+  realMilliseconds(value, '/clock/reader_wait', DURATION_FORMS);
 
 function realMilliseconds(value: number | string, pointer: string, expected: string): number {
   const duration = parseDuration(value);

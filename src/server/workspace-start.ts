@@ -1,4 +1,4 @@
-import { parseInstant, type Micros } from '../clock/instant.js';
+import { MICROS_PER_SECOND, parseInstant, type Micros } from '../clock/instant.js';
 import { wallClock } from '../clock/real-time.js';
 import { GreenroomError } from '../errors.js';
 import type { WorkspaceOptions } from './workspace.js';
@@ -8,9 +8,11 @@ const FROZEN_START = parseInstant('2026-01-01T09:00:00Z')!;
 /** The instant at which the clock of a workspace begins. Throws INVALID_BODY. */
 export function startOf({ now, mode = 'frozen' }: NonNullable<WorkspaceOptions['clock']> = {}): Micros {
   if (now === undefined) return mode === 'live' ? wallClock() : FROZEN_START;
+  // Whole seconds, in which it can be given again.
+  if (now === 'now') return wallClock() - (wallClock() % MICROS_PER_SECOND);
   const start = parseInstant(now);
   if (start !== undefined) return start;
-  const expected = 'an ISO 8601 instant with a zone, such as "2026-03-02T10:00:00Z"';
+  const expected = 'an ISO 8601 instant with a zone, such as "2026-03-02T10:00:00Z", or "now"';
   throw new GreenroomError(
     'INVALID_BODY',
     `Failed to set the clock: expected ${expected}, was ${JSON.stringify(now)}.`,

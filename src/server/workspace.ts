@@ -5,7 +5,7 @@ import { CoverageCounter } from '../contracts/coverage-counter.js';
 import type { VendorProfile } from '../contracts/vendor.js';
 import type { CreateWorkspaceBody } from '../contracts/control/workspaces.js';
 import { GreenroomError } from '../errors.js';
-import { guardTime, quietTime } from './real-durations.js';
+import { guardTime, quietTime, readerWait } from './real-durations.js';
 import type { FetchReceiver } from './engine/destination.js';
 import { withReceivers } from './engine/transport.js';
 import type { Transport } from './engine/attempt.js';
@@ -56,6 +56,7 @@ export class Workspace {
   readonly #vendors: readonly Vendor[];
   readonly #context: WorkspaceContext;
   readonly #start: Micros;
+  readonly #readerWait: number;
   readonly #quiet: number;
   readonly #deliveryGuard: DeliveryGuard;
   /** Credentials that greenroom made for this workspace, by vendor. */
@@ -79,6 +80,7 @@ export class Workspace {
       context.vendors.map(({ name, settings }) => [name, settings.generate(number)]),
     );
     this.#start = startOf(options.clock);
+    this.#readerWait = readerWait(options.clock?.reader_wait);
     this.#quiet = quietTime(options.quiet ?? DEFAULT_QUIET_MS);
     this.#deliveryGuard = guardTime(options.delivery_guard);
     this.#strict = options.strict ?? false;
@@ -277,6 +279,7 @@ export class Workspace {
       coverage: this.coverage,
       warn: this.#context.warn,
     });
+    world.clock.readers.wait = this.#readerWait;
     this.#context.player.assertKnown(world, scenario);
     for (const rule of this.#options.casting ?? []) this.#context.player.addRule(world, rule);
     return world;

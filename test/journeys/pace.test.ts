@@ -1,8 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { describe, expect, onTestFinished, vi } from 'vitest';
-import { startGreenroom } from '../../src/index.js';
-import { agentRequest, attendee, botRequest, control, cronofy, test } from '../support/room.js';
+import { startGreenroom, type Greenroom } from '../../src/index.js';
+import { agentRequest, attendee, botRequest, call, control, cronofy, test } from '../support/room.js';
 import { startProcess } from '../support/server.js';
 import type { Receiver } from '../support/receiver.js';
 import type { Place } from '../support/story.js';
@@ -100,7 +101,7 @@ describe('A live clock', () => {
     const slow = createServer((request, response) => {
       request.resume().on('end', () => {
         sleep(3_600_000);
-        setTimeout(() => response.writeHead(200).end(), 1040);
+        void setTimeout(1040).then(() => response.writeHead(200).end());
       });
     });
     await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
@@ -142,9 +143,105 @@ describe('A frozen clock', () => {
   });
 });
 
+/** Makes a bot of which no webhook tells, and reads it again and again until it has ended: the states that were seen. */
+async function pollLife(room: Greenroom, sleep: () => Promise<unknown>): Promise<string[]> {
+  const { json: bot } = await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined));
+  const seen = [bot.state];
+  while (seen.at(-1) !== 'ended') {
+    await sleep();
+    const { state } = (await attendee(room, 'GET', `/api/v1/bots/${bot.id}`)).json;
+    if (state !== seen.at(-1)) seen.push(state);
+  }
+  return seen;
+}
+
+const AUTO = { mode: 'auto', reader_wait: '1h' } as const;
+
+describe('A client whose clock is not that of the room', () => {
+  const notesOf = async (room: Greenroom) =>
+    (await room.timeline({ kind: 'note' })).entries.filter(({ topic }) => topic === 'times').map(({ text }) => text);
+
+  test('is told so once, with what to do', async ({ room }) => {
+    await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-01-02T08:00:00Z'));
+    expect(await notesOf(room)).toEqual([]);
+    for (const day of ['26', '27'])
+      await attendee(room, 'POST', '/api/v1/bots', botRequest(`2026-11-${day}T12:00:00Z`));
+    expect(await notesOf(room)).toEqual([
+      expect.stringMatching(
+        /asks for 2026-11-26T12:00:00Z, 329d after the time here, 2026-01-01T09:00:00Z.*--start now/,
+      ),
+    ]);
+  });
+
+  test('is told that a clock on auto has jumped ahead of its own', async () => {
+    await using room = await startGreenroom({ clock: { mode: 'auto', now: '2026-03-02T10:00:00Z' } });
+    expect(await pollLife(room, () => setImmediate())).toEqual(STATES);
+    const refused = await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-03-02T10:05:00Z'));
+    expect(refused.status).toBe(400);
+    expect(await notesOf(room)).toEqual([expect.stringMatching(/25m before the time here.*jumped ahead/)]);
+  });
+
+  test('finds its own present in a room that begins now', async () => {
+    await using room = await startGreenroom({ clock: { now: 'now' } });
+    expect(Math.abs(Date.parse(await room.clock.now()) - Date.now())).toBeLessThan(60_000);
+    const past = botRequest(new Date(Date.now() - 60_000).toISOString());
+    expect((await attendee(room, 'POST', '/api/v1/bots', past)).json).toEqual({
+      join_at: ['join_at cannot be in the past'],
+    });
+  });
+});
+
 describe('With the clock on auto', () => {
-  test('an app that answers first and works afterwards runs through a whole meeting, unchanged', async () => {
+  test('a client that polls sees every state, however long it sleeps between two reads', async () => {
+    const lives = [20, 200, 1000].map(async (milliseconds) => {
+      await using room = await startGreenroom({ clock: AUTO });
+      return await pollLife(room, () => setTimeout(milliseconds));
+    });
+    for (const seen of await Promise.all(lives)) expect(seen).toEqual(STATES);
+  });
+
+  test('a client that reads without a pause does not run past one that sleeps', async () => {
+    await using room = await startGreenroom({ clock: AUTO });
+    const lives = [pollLife(room, () => setTimeout(150)), pollLife(room, () => setImmediate())];
+    for (const seen of await Promise.all(lives)) expect(seen).toEqual(STATES);
+  });
+
+  test('a client that reads a list has seen the agents that it names', async () => {
+    await using room = await startGreenroom({ clock: AUTO });
+    const { json: bot } = await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined));
+    const seen = [bot.state];
+    while (seen.at(-1) !== 'ended') {
+      await setTimeout(100);
+      const { results } = (await attendee(room, 'GET', '/api/v1/bots')).json;
+      seen.push(results.find(({ id }: { id: string }) => id === bot.id).state);
+    }
+    expect([...new Set(seen)]).toEqual(STATES);
+  });
+
+  test('an agent that nobody reads any more keeps time for the limit alone, and the timeline says so', async () => {
+    await using room = await startGreenroom({ clock: { mode: 'auto', reader_wait: 100 } });
+    const stream = await fetch(`${room.url}/_greenroom/stream`);
+    const { json: bot } = await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined));
+    let told = '';
+    for await (const part of stream.body!) if ((told += Buffer.from(part).toString()).includes('→ ended')) break;
+    const { entries } = await room.timeline({ kind: 'note', subject: bot.id });
+    const paces = entries.filter(({ topic }) => topic === 'pace').map(({ summary }) => summary);
+    expect(paces).toEqual([expect.stringMatching(/^Nobody has read bot_\w+ for 0\.1 s.*a longer reader_wait\.$/)]);
+  });
+
+  test('a read without a key waits for no time', async () => {
     await using room = await startGreenroom({ clock: { mode: 'auto' } });
+    await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-01-01T10:00:00Z'));
+    const { id } = (await control(room, 'POST', '/clock/hold', {})).json;
+    for (let i = 0; i < 2; i++) expect((await call('GET', `${room.url}/api/v1/bots`)).status).toBe(401);
+    expect((await control(room, 'DELETE', `/clock/hold/${id}`)).status).toBe(204);
+    const { entries } = await room.timeline({ kind: 'note' });
+    expect(entries.filter(({ topic }) => topic === 'clock')).toEqual([]);
+  });
+
+  test('an app that answers first and works afterwards runs through a whole meeting, unchanged', async () => {
+    // Webhooks tell it everything: it would wait for ever if time waited for it to read.
+    await using room = await startGreenroom({ clock: { mode: 'auto', reader_wait: '1h' } });
     const notes: string[] = [];
     let done: (words: number) => void;
     const finished = new Promise<number>((resolve) => (done = resolve));

@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { duration } from '../settings.js';
 import type { deliverySchemas } from './deliveries.js';
 import { closed, Count, Duration, Instant, orNull, Text, wordOf } from './fields.js';
 import type { VendorFields } from './vendor-fields.js';
@@ -9,6 +10,20 @@ export const Speed = Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000 });
 
 /** The instant and the speed of a clock. */
 export const pace = { now: Instant, mode: ClockMode, speed: Type.Number() };
+
+/** What the clock of a new workspace may be made with. */
+export const ClockOptions = Type.Object(
+  {
+    now: Type.Optional(Type.String({ description: 'An instant, or `now` for the present of this machine' })),
+    mode: Type.Optional(ClockMode),
+    speed: Type.Optional(Speed),
+    reader_wait: duration(
+      'Real time for which a clock on auto stands still, after a change of an agent, until a client that reads the agent in a loop has seen it',
+      { default: '10s' },
+    ),
+  },
+  closed,
+);
 
 /** A step that waits for its time. */
 export const PendingJob = Type.Object({ id: Count, due: Instant, label: Text, subject: orNull(Text) });

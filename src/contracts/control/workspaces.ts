@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { DURATION_FORMS } from '../../clock/duration.js';
 import type { castingSchemas } from './casting.js';
-import { ClockMode, pace, Speed } from './clock.js';
+import { ClockOptions, pace } from './clock.js';
 import { closed, Count, Duration, Text } from './fields.js';
 import { withVendorFields, type VendorFields } from './vendor-fields.js';
 
@@ -52,12 +52,7 @@ export function workspaceSchemas({
       /** Rules that the workspace has from its beginning; a reset keeps these. */
       casting: Type.Optional(Type.Array(CastingBody)),
       /** Frozen at 2026-01-01T09:00:00Z if nothing is said. */
-      clock: Type.Optional(
-        Type.Object(
-          { now: Type.Optional(Type.String()), mode: Type.Optional(ClockMode), speed: Type.Optional(Speed) },
-          closed,
-        ),
-      ),
+      clock: Type.Optional(ClockOptions),
       ...PatchWorkspaceBody.properties,
     },
     closed,

@@ -35,7 +35,7 @@ export async function handleVendorCall(c: AppContext, place: Place, options: Ven
   const workspace = found?.workspace ?? options.workspaces.default;
   const { world } = workspace;
 
-  const hint = await paceReader(world, request, options.warn);
+  const hint = found && (await paceReader(world, request, options.warn));
 
   return world.clock.activity.request({ inProcess: c.env?.incoming === undefined }, async (handOver) => {
     world.clock.noteCall();

@@ -1,7 +1,7 @@
 import { httpDate } from '../../clock/instant.js';
 import { StallWatch } from '../../clock/stall.js';
 import type { World } from '../engine/world.js';
-import type { VendorRequest } from '../providers/provider.js';
+import type { Call, Reply, VendorRequest } from '../providers/provider.js';
 
 const READS_KEPT = 1000;
 
@@ -10,6 +10,18 @@ class PollingReaders {
   readonly stalls = new StallWatch();
   /** The state of the world at the last read of each path: auto mode moves on when a read can only repeat itself. */
   readonly #reads = new Map<string, number>();
+  /** Agents that a client has been shown. */
+  readonly #shown = new Set<string>();
+
+  constructor(world: World) {
+    world.journal.listen((entry) => {
+      if (entry.kind !== 'transition' || world.clock.mode !== 'auto') return;
+      const { provider, subject } = entry;
+      // A webhook of this change is made after its line.
+      if (subject !== null && this.#shown.has(subject))
+        queueMicrotask(() => needsReading(world, provider, subject) && this.#await(world, subject));
+    });
+  }
 
   repeats(key: string, state: number): boolean {
     return this.#reads.get(key) === state;
@@ -19,10 +31,41 @@ class PollingReaders {
     if (this.#reads.size >= READS_KEPT) this.#reads.clear();
     this.#reads.set(key, state);
   }
+
+  show(subject: string): void {
+    this.#shown.add(subject);
+  }
+
+  #await(world: World, subject: string): void {
+    const { readers } = world.clock;
+    readers.await(subject, () => {
+      // Its client reads no more, and is waited for again when it does.
+      this.#shown.delete(subject);
+      const waited = `Nobody has read ${subject} for ${readers.wait / 1000} s since it changed, so time moves on`;
+      world.note(
+        'pace',
+        subject,
+        `${waited}. A client that sleeps longer between two reads needs a longer reader_wait.`,
+      );
+    });
+  }
 }
 
 /** The readers are no part of a world: they go with it, and are in no snapshot. */
 const readersOf = new WeakMap<World, PollingReaders>();
+
+function readersIn(world: World): PollingReaders {
+  let readers = readersOf.get(world);
+  if (!readers) readersOf.set(world, (readers = new PollingReaders(world)));
+  return readers;
+}
+
+/** True if a client sees only by reading what becomes of an agent. */
+function needsReading(world: World, provider: string, subject: string): boolean {
+  const vendor = world.vendor(provider);
+  if (vendor.needsReading) return vendor.needsReading(world, subject);
+  return ![...world.outbox.values()].some((delivery) => delivery.subject === subject);
+}
 
 /**
  * Helps a client that reads in a loop. In auto mode, a read that can only repeat the last answer moves time by one job
@@ -35,14 +78,30 @@ export async function paceReader(
 ): Promise<string | undefined> {
   const { clock } = world;
   if (request.method !== 'GET' || clock.mode === 'live') return undefined;
-  let readers = readersOf.get(world);
-  if (!readers) readersOf.set(world, (readers = new PollingReaders()));
+  const readers = readersIn(world);
   const key = `${request.path}?${request.query}`;
   if (clock.mode === 'frozen') return readers.stalls.stalls(key, world.state) ? hintAt(world, warn) : undefined;
   // While a receiver is at work, the reader may be the receiver: time would wait for the one that waits for it.
-  if (readers.repeats(key, world.state) && !clock.activity.delivering) await clock.step();
+  const waits = clock.activity.delivering || clock.readers.areAwaited;
+  if (readers.repeats(key, world.state) && !waits) await clock.step();
   readers.note(key, world.state);
   return undefined;
+}
+
+/** A client has got this answer: it has seen the agent that it asked about, and those that are named in a list. */
+export function noteShown({ world, request, entry, log }: Call, reply: Reply | 'reset'): void {
+  const { readers, mode } = world.clock;
+  if (mode !== 'auto' || entry.unattributed || log.lost_answer || reply === 'reset') return;
+  const { provider, subject } = entry;
+  const text = typeof reply.body === 'string' ? reply.body : '';
+  const isRead = request.method === 'GET';
+  // Whoever makes an agent or acts on it has seen it if the answer says in which state it is.
+  const state = subject === null || isRead ? '' : world.vendor(provider).findSubject(world, subject)?.state;
+  if (subject !== null && state !== undefined && text.includes(state)) {
+    readersIn(world).show(subject);
+    readers.seen(subject);
+  }
+  for (const unseen of isRead ? readers.unseen : []) if (text.includes(unseen)) readers.seen(unseen);
 }
 
 /** Says which job is next and which call runs it, if there is one and nobody is at it. */

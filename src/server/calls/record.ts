@@ -2,7 +2,9 @@ import type { Operation, Violation } from '../../contracts/contract.js';
 import { redactBody, redactHeaders } from '../engine/requests.js';
 import type { World } from '../engine/world.js';
 import type { Call, Reply, Vendor, VendorRequest } from '../providers/provider.js';
+import { noteAskedTimes } from './asked-times.js';
 import { truncationOf, type FaultEffect } from './faults.js';
+import { noteShown } from './polling.js';
 
 /** A call before it has an entry. */
 export interface IncomingCall {
@@ -21,7 +23,10 @@ export async function recordCall(incoming: IncomingCall, work: (call: Call) => P
   const call = openCall(incoming);
   try {
     const ending = await work(call);
-    return { ...closeCall(call, ending), delay: ending.effect?.delay ?? 0 };
+    const closed = closeCall(call, ending);
+    noteAskedTimes(call);
+    noteShown(call, closed.reply);
+    return { ...closed, delay: ending.effect?.delay ?? 0 };
   } catch (error) {
     call.entry.status = 500;
     call.log.response = logged({ status: 500 });

@@ -45,4 +45,6 @@ export interface VendorRuntime {
     world: World,
     reference: string | Readonly<Record<string, string>>,
   ) => SubjectState | undefined;
+  /** True if a client sees only by reading what becomes of this agent; without it, if no webhook was made for the agent. */
+  readonly needsReading?: (world: World, subject: string) => boolean;
 }

@@ -12,7 +12,7 @@ import { linkCredential, signedLink, STORE_PREFIX } from './recordings/link.js';
 import { settings, type AttendeeSettings } from './settings.js';
 import { isPublic, PUBLIC } from './site.js';
 import { createState, findSubject } from './state.js';
-import { webhookFormat } from './webhooks.js';
+import { needsReading, webhookFormat } from './webhooks.js';
 
 /** The Attendee bot API. */
 export const attendee: Provider = {
@@ -22,6 +22,7 @@ export const attendee: Provider = {
   settings,
   createState,
   findSubject,
+  needsReading,
   meetingEvents,
   jobs: jobs.define({ ...launchJobs, ...timerJobs, ...asyncJobs }),
   webhookFormat,

@@ -27,9 +27,19 @@ interface Notice {
   readonly data: () => object;
 }
 
-/** Notifies a bot's subscribers. Bot-level subscriptions silence those of the project. */
+/** Notifies a bot's subscribers. */
 export function notifyBot(world: World, bot: Bot, notice: Notice): void {
-  notify(world, bot.id, notice, bot.webhooks.length > 0 ? bot.webhooks : projectWebhooks(world));
+  notify(world, bot.id, notice, subscriptionsOf(world, bot));
+}
+
+/** Bot-level subscriptions silence those of the project. */
+const subscriptionsOf = (world: World, { webhooks }: Bot): readonly ProjectWebhook[] =>
+  webhooks.length > 0 ? webhooks : projectWebhooks(world);
+
+/** True unless a subscriber hears of each state of a bot; of one that is gone there is no more to read. */
+export function needsReading(world: World, subject: string): boolean {
+  const bot = sliceOf(world).bots.get(subject);
+  return !!bot && !subscriptionsOf(world, bot).some(({ triggers }) => triggers.includes('bot.state_change'));
 }
 
 /** Notifies the project's subscribers. */

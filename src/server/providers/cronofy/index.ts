@@ -67,6 +67,8 @@ export const cronofy: Provider = {
     tooLarge: () => empty(413),
     rateLimited: tooManyCalls,
   },
+  // No read shows the state of an agent: whoever reads its files sees them once they are there.
+  needsReading: () => false,
   findSubject(world, reference) {
     const agent = findAgent(world, reference);
     if (agent) return { id: agent.sub, state: agent.state };
