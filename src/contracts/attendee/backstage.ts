@@ -90,10 +90,14 @@ export const attendeeBackstage = {
     api_key_enabled: Type.Optional(Type.Boolean()),
     project_webhook_active: Type.Optional(Type.Boolean()),
   }),
-  /** One run of a sync: the provider's whole list of events, or the failure. */
+  /**
+   * One run of a sync: the provider's whole list of events, or the failure. An event of the window that the list lacks is
+   * gone, unless the provider fails for it alone (`unavailable`).
+   */
   calendar_sync: action('calendar_sync', {
     calendar: Type.String(),
     events: Type.Optional(Type.Array(Facts)),
+    unavailable: Type.Optional(Type.Array(Type.String())),
     auth_error: Type.Optional(Type.String()),
     transient_error: Type.Optional(Type.String()),
   }),

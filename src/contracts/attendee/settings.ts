@@ -62,6 +62,9 @@ export const AttendeeSettings = Type.Object(
       '`off`: calendars are synced and async transcriptions made only through the backstage door',
       { default: 'on' },
     ),
+    calendar_window: duration('How far ahead a sync looks for events of a calendar; it looks one day back', {
+      default: '28d',
+    }),
     unprefixed_paths: flag('Serves `/bots` as well as `/api/v1/bots`, as the documentation page prints it', {
       default: true,
       strict: false,

@@ -1,3 +1,4 @@
+import { CODE, RECORDED } from '../evidence.js';
 import * as queries from '../queries.js';
 import * as schemas from '../schemas.js';
 import { done, FAILS, json, listing, ok, operation, POSTS, READS_BODY, REFUSES } from './operation.js';
@@ -29,5 +30,12 @@ export const calendarOperations = [
   operation('listCalendarEvents', 'GET', '/calendar_events', {
     ...listing('The events of all calendars, 100 a page', queries.CalendarEventsQuery, schemas.CalendarEventPage),
     errors: { ...REFUSES, ...FAILS },
+    evidence: [
+      RECORDED,
+      {
+        ...CODE,
+        note: 'the window of a sync, where a link comes from, times without an offset, and what cannot be read',
+      },
+    ],
   }),
 ];

@@ -133,12 +133,12 @@ export const backstage = defineBackstage<Actions>({
     if (credits !== undefined) slice.charged = 0;
     return {};
   },
-  calendar_sync: (world, { calendar: id, auth_error, transient_error, events = [] }) => {
+  calendar_sync: (world, { calendar: id, auth_error, transient_error, events = [], unavailable }) => {
     const calendar = sliceOf(world).calendars.get(id);
     if (!calendar) return { refused: `no calendar ${JSON.stringify(id)}` };
     if (auth_error !== undefined) disconnect(world, calendar, auth_error);
     else if (transient_error !== undefined) failSync(world, calendar);
-    else syncCalendar(world, calendar, events.map(pythonArgument));
+    else syncCalendar(world, calendar, { events: events.map(pythonArgument), unavailable });
     return { subject: calendar.id };
   },
   zoom_upstream: (world, { exchange = 'fail', user = 'fail' }) => {

@@ -42,6 +42,7 @@ function resolve(given: Readonly<Record<string, unknown>>, strict: boolean) {
     schedulerPoll: pollSetting(all.scheduler_poll, '/attendee/scheduler_poll'),
     cleanupPoll: pollSetting(all.cleanup_poll, '/attendee/cleanup_poll'),
     launchDelay: durationSetting(all.launch_delay, '/attendee/launch_delay'),
+    calendarWindow: durationSetting(all.calendar_window, '/attendee/calendar_window'),
     backgroundWorkers: all.background_workers === 'on',
     throttleRate: rateSetting(all.post_throttle_rate),
     /** The vendor takes https URLs only; greenroom lets loopback URLs pass with a warning unless strict. */

@@ -23,8 +23,15 @@ export function readBotName(value: PyValue): string {
 
 export function readJoinAt(value: PyValue, now: Micros): Micros {
   const at = dateTime(value);
-  if (at < now) throw invalid('join_at cannot be in the past');
-  if (at > addYears(now, JOIN_YEARS_MAX))
-    throw invalid(`join_at cannot be more than ${JOIN_YEARS_MAX} years in the future`);
+  const fault = joinFault(at, now);
+  if (fault !== undefined) throw invalid(fault);
   return at;
+}
+
+/** Why a bot cannot join at this instant; `undefined` if it can. */
+export function joinFault(at: Micros, now: Micros): string | undefined {
+  if (at < now) return 'join_at cannot be in the past';
+  return at > addYears(now, JOIN_YEARS_MAX)
+    ? `join_at cannot be more than ${JOIN_YEARS_MAX} years in the future`
+    : undefined;
 }

@@ -1,60 +1,107 @@
-import type { Micros } from '../../../../clock/instant.js';
+import { MICROS_PER_MINUTE, type Micros } from '../../../../clock/instant.js';
 import type { World } from '../../../engine/world.js';
 import { reschedule } from '../bots/handlers.js';
 import { removeBot } from '../bots/life.js';
+import { joinFault } from '../bots/meeting-fields.js';
 import { normalizeMeetingUrl } from '../bots/meeting-url.js';
+import { VendorCrash } from '../framework/replies.js';
 import { isPyObject, type PyValue } from '../python/json.js';
 import { apiTime, isoTime } from '../python/times.js';
+import { settingsOf } from '../settings.js';
 import { sliceOf, type Bot } from '../state.js';
 import { notifyProject } from '../webhooks.js';
-import { factsOf } from './event-facts.js';
+import { factsOf, idOf, startOf, UnreadableEvent } from './event-facts.js';
 import type { Calendar, CalendarEvent, EventFacts } from './state.js';
 
 /** One run of a calendar's sync, and its effect on the bots of the events (observed). */
 
-export function syncCalendar(world: World, calendar: Calendar, events: readonly PyValue[]): void {
-  const facts = events.filter(isPyObject).map((event) => factsOf(calendar.platform, event));
-  const given = new Map(facts.map((fact) => [fact.platform_uuid, fact]));
-  const { calendarEvents } = sliceOf(world);
-  const known = calendarEvents.filter((event) => event.calendar === calendar.id);
-  let changed = false;
-  for (const event of known) {
-    const fact = given.get(event.facts.platform_uuid) ?? { ...event.facts, is_deleted: true };
-    given.delete(event.facts.platform_uuid);
-    if (isSame(event.facts, fact)) continue;
-    changed = true;
-    event.facts = fact;
-    event.updated_at = world.now();
-    moveBots(world, event);
-  }
-  for (const fact of given.values()) {
-    changed = true;
-    const at = world.now();
-    const id = `evt_${world.random.alphanumeric('evt', 16)}`;
-    calendarEvents.add({ id, calendar: calendar.id, facts: fact, created_at: at, updated_at: at });
-  }
-  const now = world.now();
-  const synced = { last_attempted_sync_at: now, last_successful_sync_at: now, updated_at: now };
-  Object.assign(calendar, synced, { state: 'connected', connectionFailure: null });
-  if (changed) notify(world, calendar, 'calendar.events_update');
+/** A sync looks at the events that begin from so long ago on. */
+const WINDOW_BEFORE: Micros = 24 * 60 * MICROS_PER_MINUTE;
+
+/** What the provider has: its whole list, and the ids of events that it does not give out one by one at present. */
+export interface Provided {
+  readonly events: readonly PyValue[];
+  readonly unavailable?: readonly string[] | undefined;
 }
 
-const isSame = (a: EventFacts, b: EventFacts): boolean => JSON.stringify(a) === JSON.stringify(b);
+export function syncCalendar(world: World, calendar: Calendar, provided: Provided): void {
+  try {
+    const changed = applySync(world, calendar, provided);
+    const now = world.now();
+    const synced = { last_attempted_sync_at: now, last_successful_sync_at: now, updated_at: now };
+    Object.assign(calendar, synced, { state: 'connected', connectionFailure: null });
+    if (changed) notify(world, calendar, 'calendar.events_update');
+  } catch (fault) {
+    if (!(fault instanceof UnreadableEvent || fault instanceof VendorCrash)) throw fault;
+    failSync(world, calendar);
+    world.note('calendar', calendar.id, `the whole sync fails: ${fault.message}`);
+  }
+}
 
-/** The scheduled bots of an event follow it, and go with it. */
-function moveBots(world: World, { id, facts }: CalendarEvent): void {
-  const bots = sliceOf(world).bots.filter(({ calendarEvent, state }) => calendarEvent === id && state === 'scheduled');
+/** Reads everything before it changes anything. True if an event is new, changed or gone. */
+function applySync(world: World, calendar: Calendar, { events, unavailable = [] }: Provided): boolean {
+  const [from, until] = [world.now() - WINDOW_BEFORE, world.now() + settingsOf(world).calendarWindow];
+  const isInside = (at: Micros | undefined): boolean => at === undefined || (at >= from && at < until);
+  const all = events.filter(isPyObject);
+  const listed = all.filter((event) => isInside(startOf(calendar.platform, event)));
+  const ids = new Set(listed.map(idOf));
+  const known = new Map(
+    sliceOf(world)
+      .calendarEvents.filter((event) => event.calendar === calendar.id)
+      .map((event) => [event.facts.platform_uuid, event]),
+  );
+  // Each event of the window that the list lacks is asked for: it may have moved out of the window, or be gone.
+  const missing = [...known.values()].filter(
+    ({ facts: { platform_uuid: id, is_deleted, start_time } }) =>
+      !is_deleted && isInside(start_time) && !ids.has(id) && !unavailable.includes(id),
+  );
+  const byId = new Map(all.map((event) => [idOf(event), event]));
+  const moved = missing.flatMap(({ facts }) => byId.get(facts.platform_uuid) ?? []);
+  const given = [...listed, ...moved].map((event) => factsOf(calendar.platform, event));
+  const gone = missing.filter(({ facts }) => !byId.has(facts.platform_uuid));
+  for (const event of gone) change(world, event, { ...event.facts, is_deleted: true });
+  return given.map((facts) => upsert(world, calendar, known, facts)).includes(true) || gone.length > 0;
+}
+
+/** True if the event is new or changed: in its raw form, or in its link. */
+function upsert(
+  world: World,
+  { id: calendar }: Calendar,
+  known: Map<string, CalendarEvent>,
+  facts: EventFacts,
+): boolean {
+  const event = known.get(facts.platform_uuid);
+  if (event?.facts.raw === facts.raw && event.facts.meeting_url === facts.meeting_url) return false;
+  if (event) change(world, event, facts);
+  else {
+    const id = `evt_${world.random.alphanumeric('evt', 16)}`;
+    const now = world.now();
+    const added = { id, calendar, facts, created_at: now, updated_at: now };
+    known.set(facts.platform_uuid, sliceOf(world).calendarEvents.add(added));
+  }
+  return true;
+}
+
+/** Changes an event. Its scheduled bots follow it, and go with it. */
+function change(world: World, event: CalendarEvent, facts: EventFacts): void {
+  event.facts = facts;
+  event.updated_at = world.now();
+  const bots = sliceOf(world).bots.filter(
+    ({ calendarEvent, state }) => calendarEvent === event.id && state === 'scheduled',
+  );
   for (const bot of bots) {
     if (facts.is_deleted) removeBot(world, bot);
     else follow(world, bot, facts);
   }
 }
 
+/** A bot is patched with what differs; one that cannot have it stays as it is. */
 function follow(world: World, bot: Bot, { meeting_url, start_time }: EventFacts): void {
-  const meeting = meeting_url === null ? undefined : normalizeMeetingUrl(meeting_url);
-  if (!meeting || start_time < world.now()) return;
-  bot.meeting_url = meeting.url;
-  bot.platform = meeting.platform;
+  const isMoved = bot.meeting_url !== meeting_url;
+  const meeting = isMoved && meeting_url !== null ? normalizeMeetingUrl(meeting_url) : undefined;
+  if (isMoved && !meeting) return;
+  if (start_time !== bot.join_at && joinFault(start_time, world.now()) !== undefined) return;
+  if (meeting) Object.assign(bot, { meeting_url: meeting.url, platform: meeting.platform });
   reschedule(world, bot, start_time);
 }
 

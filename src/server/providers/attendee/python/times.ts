@@ -1,4 +1,5 @@
 import { fractionOf, MICROS_PER_SECOND, wholeSeconds, type Micros } from '../../../../clock/instant.js';
+import { fromLocal, isTimeZone } from '../../../../clock/zones.js';
 
 /** As answers write it: `2026-12-31T10:00:00Z`, six fraction digits if there are any. */
 export const apiTime = (at: Micros): string => `${withFraction(at)}Z`;
@@ -32,6 +33,24 @@ export function parseDjangoTime(text: string): Micros | undefined {
   }
   return undefined;
 }
+
+/** The forms that `dateutil.parser.isoparse` reads, as far as calendars write them. Any one character may stand before the hour. */
+const ISO_PARSE =
+  /^(\d{4})-?(\d\d)-?(\d\d)(?:[^](\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,6})\d*)?)?)?(?:([Zz])|([+-]\d\d(?::?\d\d)?))?)?$/u;
+
+/** Reads a time that may stand beside its zone: `atZone` places one that has no offset of its own. `undefined` if it is none. */
+export function parseZonedTime(text: string, atZone: (local: Micros) => Micros | undefined): Micros | undefined {
+  const match = ISO_PARSE.exec(text);
+  if (!match) return undefined;
+  const [zulu, offset] = [match[8], match[9]];
+  match[8] = offset ?? 'Z';
+  const at = instantOf(match);
+  return at === undefined || zulu !== undefined || offset !== undefined ? at : atZone(at);
+}
+
+/** A local time of a zone; `undefined` if `ZoneInfo` does not know it, whose names have a case and are no offsets. */
+export const atZone = (local: Micros, zone: string): Micros | undefined =>
+  /^[A-Z][^/]*(?:\/[A-Z][^/]*)*$/.test(zone) && isTimeZone(zone) ? fromLocal(local, zone) : undefined;
 
 function instantOf(match: RegExpExecArray): Micros | undefined {
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone = 'Z'] = match;

@@ -1,4 +1,5 @@
 import { formatInstant, parseInstant, type Micros } from '../../../../clock/instant.js';
+import { isTimeZone } from '../../../../clock/zones.js';
 import type { CronofyEvent } from '../../../../contracts/cronofy/events.js';
 import type { World } from '../../../engine/world.js';
 import type { Call, Reply } from '../../provider.js';
@@ -6,7 +7,7 @@ import { ownsCalendar, refuseDisconnected } from '../accounts/accounts.js';
 import { admitted } from '../accounts/authorize.js';
 import { renderConference } from '../webhooks.js';
 import { FieldErrors, json, refused } from '../errors.js';
-import { isDay, isTimeZone, readEventTime } from './times.js';
+import { isDay, readEventTime } from './times.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type CalendarEvent, type Page } from '../state.js';
 

@@ -1,7 +1,8 @@
+import { isTimeZone } from '../../../../clock/zones.js';
 import type { EventTime, UpsertEventRequest } from '../../../../contracts/cronofy/events.js';
 import type { World } from '../../../engine/world.js';
 import type { FieldErrors } from '../errors.js';
-import { isTimeZone, readEventTime } from './times.js';
+import { readEventTime } from './times.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type CalendarEvent } from '../state.js';
 import { checkImageUrl, checkSubscriptions, httpUrl } from '../validate.js';

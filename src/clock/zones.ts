@@ -1,0 +1,58 @@
+import { MICROS_PER_MINUTE, MICROS_PER_SECOND, parseInstant, type Micros } from './instant.js';
+
+const DAY: Micros = 24 * 60 * MICROS_PER_MINUTE;
+
+/** Times of the zones of the IANA database. */
+
+export function isTimeZone(name: string): boolean {
+  try {
+    formatterOf(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The instant of a time on the clocks of a zone, given as if it were UTC: of two the first, and of none the one that
+ * clocks would show that had not been put forward yet.
+ */
+export function fromLocal(local: Micros, zone: string): Micros {
+  const [before, after] = [offsetOf(zone, local - DAY), offsetOf(zone, local + DAY)];
+  const isAfterChange = offsetOf(zone, local - before) !== before && offsetOf(zone, local - after) === after;
+  return local - (isAfterChange ? after : before);
+}
+
+/** How far the zone is ahead of UTC. */
+function offsetOf(zone: string, at: Micros): Micros {
+  const parts = Object.fromEntries(
+    formatterOf(zone)
+      .formatToParts(new Date(at / 1000))
+      .map(({ type, value }) => [type, value]),
+  );
+  const local = parseInstant(
+    `${parts['year']}-${parts['month']}-${parts['day']}T${parts['hour']}:${parts['minute']}:${parts['second']}Z`,
+  );
+  return local === undefined ? 0 : local - Math.floor(at / MICROS_PER_SECOND) * MICROS_PER_SECOND;
+}
+
+/** Made once a zone: making one costs more than everything else about an event. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatterOf(timeZone: string): Intl.DateTimeFormat {
+  let formatter = formatters.get(timeZone);
+  if (!formatter) {
+    formatter = new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    });
+    formatters.set(timeZone, formatter);
+  }
+  return formatter;
+}
