@@ -44,6 +44,10 @@ export function destinations(options: DestinationOptions): (target: string) => D
   };
 }
 
+/** True for a URL that leads where it says: to this machine, to a receiver in this process or to a host that was opened. */
+export const isOwn = (destination: Destination, target: string): boolean =>
+  destination.kind === 'function' || (destination.kind === 'network' && destination.url.host === new URL(target).host);
+
 /** The base with this path and query, as text: whatever the path looks like, it is no URL of its own. */
 function forwarded({ origin, username, password, pathname }: URL, url: URL): URL {
   const to = new URL(origin + pathname.replace(/(?<!\/)\/+$/, '') + url.pathname + url.search);

@@ -1,4 +1,5 @@
 import type { Micros } from '../../../../clock/instant.js';
+import { isOwn } from '../../../engine/destination.js';
 import type { World } from '../../../engine/world.js';
 import { json, text } from '../framework/fields.js';
 import { VendorCrash } from '../framework/replies.js';
@@ -56,6 +57,8 @@ interface Reading {
   readonly kind: BotKind;
   readonly now: Micros;
   readonly settings: AttendeeSettings;
+  /** A URL that the vendor would refuse and greenroom exists to allow. */
+  readonly isLocal: (url: string) => boolean;
   /** A JSON field, which a form holds as text. */
   readonly asJson: (value: PyValue) => PyValue;
   readonly checked: (name: string, schema: schemas.Schema) => PyObject | undefined;
@@ -66,7 +69,10 @@ export function readNewBot(fields: Serializer, world: World, kind: BotKind): New
   const asJson = json(fields.input);
   const checked: Reading['checked'] = (name, schema) =>
     fields.optional(name, (value) => checkSchema(schema, asJson(value)));
-  const reading: Reading = { fields, kind, now: world.now(), settings: settingsOf(world), asJson, checked };
+  const settings = settingsOf(world);
+  const isLocal: Reading['isLocal'] = (url) =>
+    !settings.refuseLocalUrls && isOwn(world.transport.destinationOf(url), url);
+  const reading: Reading = { fields, kind, now: world.now(), settings, isLocal, asJson, checked };
   const identity = readIdentity(reading);
   const [outside, media] = [readOutside(reading), readMedia(reading)];
   const { usesZoomWeb, ...platforms } = readPlatforms(reading);
@@ -97,8 +103,8 @@ function readIdentity({ fields, kind, now, asJson }: Reading) {
 }
 
 /** Everything that concerns other services than the meeting's. */
-function readOutside({ fields, settings, asJson, checked }: Reading) {
-  const webhooks = fields.optional('webhooks', (value) => readWebhooks(asJson(value), !settings.refuseLocalUrls));
+function readOutside({ fields, isLocal, asJson, checked }: Reading) {
+  const webhooks = fields.optional('webhooks', (value) => readWebhooks(asJson(value), isLocal));
   checked('callback_settings', schemas.CALLBACK_SETTINGS);
   const storage = checked('external_media_storage_settings', schemas.EXTERNAL_MEDIA_STORAGE_SETTINGS);
   return { webhooks: webhooks ?? [], externalStorage: storage !== undefined };
