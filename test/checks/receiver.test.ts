@@ -284,7 +284,7 @@ describe('A receiver that dies of a message', () => {
   test.each(isSupervised)(
     'it keeps its other marks, and the message is the first finding (supervised: %s)',
     async (isSupervised) => {
-      const app = await spawnReceiver('throws.mjs', { secret: cronofy.SECRET, isSupervised });
+      const app = await spawnReceiver('throws.mjs', { env: { SECRET: cronofy.SECRET }, isSupervised });
       const report = await checkUrl('cronofy', app.url, { restartMs: isSupervised ? 20_000 : 200 });
       await app.close();
       expect(report.findings[0]).toMatchObject({
@@ -303,6 +303,20 @@ describe('A receiver that dies of a message', () => {
       expect(app.starts()).toBe(isSupervised ? 3 : 1);
     },
   );
+});
+
+test('What an app loses with its process when a duplicate ends it is no work done twice', async () => {
+  const env = { SECRET: cronofy.SECRET, UNIQUE: 'yes' };
+  const app = await spawnReceiver('throws.mjs', { env, isSupervised: true });
+  const readState = () =>
+    fetch(app.url).then(
+      (response) => response.text(),
+      () => undefined,
+    );
+  const report = await checkUrl('cronofy', app.url, { restartMs: 20_000, readState });
+  await app.close();
+  expect(report.findings[0]!.message).toMatch(/^Your app stopped after: meeting_agent_activated created once more;/);
+  expect(markOf(report, 'duplicate-processed-twice')).toMatchObject({ of: 0, unjudged: 'your app stopped' });
 });
 
 describe('With --state-url', () => {
@@ -396,6 +410,16 @@ describe('The command', () => {
     expect(stdout).toContain('→ Split the header into its signatures');
     expect(stdout).not.toContain(cronofy.SECRET);
   });
+
+  test('ends with 1 and a card for an app that dies of a message', async () => {
+    const env = { GREENROOM_CHECK_SECRET: cronofy.SECRET };
+    const app = await spawnReceiver('throws.mjs', { env: { SECRET: cronofy.SECRET }, isSupervised: false });
+    const dead = await runCommand(['check', 'receiver', app.url, '--provider', 'cronofy'], env);
+    await app.close();
+    expect([dead.code, dead.stderr]).toEqual([1, '']);
+    expect(dead.stdout).toContain('Your app stopped after: no signature header');
+    expect(dead.stdout).toMatch(/✓ valid-accepted +6 of 6/);
+  }, 60_000);
 
   test('goes to addresses of this machine only, unless a host is allowed', async () => {
     const ask = (url: string, more: object = {}) => command.check([url], { provider: 'cronofy', secret: 'x', ...more });

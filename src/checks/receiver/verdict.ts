@@ -161,13 +161,16 @@ function outcomeOf({ probe, reaction }: Trial, { stops, refusals }: Evidence, be
 }
 
 /** A message that has to leave the state as it is: judged if the messages before it have changed it. */
-function stateOutcome(probe: Probe, tried: ReadonlyMap<Probe, Trial>, { unread, unknown }: Evidence): Outcome[] {
+function stateOutcome(probe: Probe, tried: ReadonlyMap<Probe, Trial>, evidence: Evidence): Outcome[] {
   if (!probe.keeps) return [];
   const { rule, made } = probe.keeps;
   const { label } = probe;
+  const { unread, unknown, probes, stops } = evidence;
+  const isCutShort = stops.some(({ after }) => probes.some((one) => one.watched && one === after));
   const base = { rule, label, expected: 'the state as it was', was: 'another', fine: undefined };
   const changed = tried.get(probe)?.changed;
   if (unread !== undefined) return [{ ...base, why: unread }];
-  if (changed === undefined) return [{ ...base, why: 'your app stopped' }];
+  // What an app has lost with its process is no work done twice.
+  if (changed === undefined || isCutShort) return [{ ...base, why: 'your app stopped' }];
   return made.some((one) => tried.get(one)?.changed) ? [{ ...base, fine: !changed }] : [{ ...base, why: unknown }];
 }

@@ -11,7 +11,7 @@ export interface Spawned {
 /** Runs a receiver as a process of its own; a supervised one is started again whenever it has ended. */
 export async function spawnReceiver(
   file: string,
-  { secret, isSupervised }: { readonly secret: string; readonly isSupervised: boolean },
+  { env, isSupervised }: { readonly env: Readonly<Record<string, string>>; readonly isSupervised: boolean },
 ): Promise<Spawned> {
   let starts = 0;
   let isClosed = false;
@@ -20,7 +20,7 @@ export async function spawnReceiver(
     starts++;
     child = spawn(process.execPath, [fileURLToPath(new URL(file, import.meta.url))], {
       stdio: ['ignore', 'pipe', 'ignore'],
-      env: { ...process.env, SECRET: secret, PORT: port },
+      env: { ...process.env, ...env, PORT: port },
     });
     return child;
   };

@@ -1,9 +1,10 @@
-// A receiver as people write their first: whatever its handler throws ends the process. Its secret and its port are in the
-// environment.
+// A receiver as people write their first: whatever its handler throws ends the process. Its secret, its port and
+// whether it keeps each message once, as a unique index does, are in the environment.
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 
-const { SECRET, PORT } = process.env;
+const { SECRET, PORT, UNIQUE } = process.env;
+const kept = new Set();
 
 const server = createServer((request, response) => {
   let body = '';
@@ -12,10 +13,12 @@ const server = createServer((request, response) => {
     body += piece;
   });
   request.on('end', () => {
-    if (request.method !== 'POST') return response.writeHead(405).end();
+    if (request.method !== 'POST') return response.end(String(kept.size));
     const right = createHmac('sha256', SECRET).update(body).digest('base64');
     // Without the header there is nothing to split.
     const isRight = request.headers['cronofy-hmac-sha256'].split(',').includes(right);
+    if (isRight && UNIQUE && kept.has(body)) throw new Error('duplicate key');
+    if (isRight) kept.add(body);
     return response.writeHead(isRight ? 200 : 401).end();
   });
 });
