@@ -3,6 +3,7 @@
  * most APIs share.
  */
 export { defineContract, type Contract, type Evidence, type Operation } from './contracts/contract.js';
+export { reasonReader, type ReasonReader } from './contracts/reasons.js';
 export { choice, commonSettings, credential, duration, flag, setting } from './contracts/settings.js';
 export type { Signing } from './contracts/signing.js';
 export type { AgentWish, Credentials, SampleCall, VendorProfile, WebhookMessages } from './contracts/vendor.js';

@@ -1,7 +1,7 @@
 import { renderCoverage } from '../checks/coverage/text.js';
 import { coverage, type CoverageCounts } from '../contracts/coverage.js';
 import { SETTLE_LIMIT_MS } from '../server/control/call.js';
-import { printEntry } from '../server/control/timeline.js';
+import { printEntry } from '../server/engine/sentences.js';
 import type { Entry } from '../server/engine/journal.js';
 import type { Attempt } from '../server/engine/outbox.js';
 import type { Vendor } from '../server/providers/provider.js';
@@ -49,7 +49,7 @@ function failureOf({ outcome, status, error }: Attempt): string | undefined {
 }
 
 function renderEnd({ id, world }: Workspace): string {
-  const lines = [...world.journal.entries()].slice(-LINES_SHOWN).map(printEntry);
+  const lines = [...world.journal.entries()].slice(-LINES_SHOWN).map((entry) => printEntry(world, entry));
   return lines.length === 0 ? '' : `\nThe end of the timeline of ${id}:\n${lines.join('')}`;
 }
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { formatInstant } from '../clock/instant.js';
 import { GreenroomError } from '../errors.js';
-import { summarize } from '../server/engine/journal.js';
+import { summarize } from '../server/engine/sentences.js';
 import { listen, type ListeningServer, type ServerOptions } from '../server/server.js';
 import { appEnvironment } from './app-environment.js';
 import { readConfig } from './config.js';

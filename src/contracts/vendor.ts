@@ -2,6 +2,7 @@ import type { TObject } from '@sinclair/typebox';
 import type { BackstageActions } from './control/backstage.js';
 import type { Moment } from './control/scenario-parts.js';
 import type { Contract } from './contract.js';
+import type { ReasonReader } from './reasons.js';
 import type { Signing } from './signing.js';
 
 /** An origin of the vendor. */
@@ -200,6 +201,8 @@ export interface VendorProfile {
   readonly hosts: readonly VendorHost[];
   readonly signing: Signing;
   readonly messages: WebhookMessages;
+  /** How the vendor's refusals say why. */
+  readonly reasonIn: ReasonReader;
   readonly access: Access;
   /** The settings that a workspace may be given, with their defaults. */
   readonly settings: TObject;

@@ -1,5 +1,6 @@
 import { CoverageCounter } from '../contracts/coverage-counter.js';
 import { GreenroomError } from '../errors.js';
+import { isPlaceholder } from './providers/keys.js';
 import type { Vendor } from './providers/provider.js';
 import {
   DEFAULT_WORKSPACE,
@@ -189,13 +190,3 @@ const keyOf = ({ name }: Vendor, credential: string): string => `${name} ${crede
 
 const conflict = (reason: string): GreenroomError =>
   new GreenroomError('CONFLICT', `Failed to keep workspaces apart: ${reason}.`);
-
-/** What documentation prints where a credential belongs, and what a client sends whose variable is not set. */
-function isPlaceholder(credential: string): boolean {
-  return (
-    /^(undefined|null|none|nan|false|true|xxx+|\[object object\])$/i.test(credential) ||
-    /^[{<[].*[}>\]]$/.test(credential) ||
-    /^your[-_ ]/i.test(credential) ||
-    /^(api[-_]?key|access[-_]?token|client[-_]?secret|token)$/i.test(credential)
-  );
-}

@@ -1,3 +1,4 @@
+import { reasonReader } from '../contracts/reasons.js';
 import type { Access, ProviderProbes, Sample, ScenarioBlock, VendorProfile } from '../contracts/vendor.js';
 import { Type } from '@sinclair/typebox';
 import { assembleVendor } from '../server/providers/assemble.js';
@@ -70,6 +71,7 @@ function completeProfile({
   return {
     hosts: draft.contract.servers.map((server) => ({ host: new URL(server).host, serves: ['api'] })),
     messages: jsonMessages(patternOf(unknownId)),
+    reasonIn: reasonReader({ unnamed: ['error', 'errors', 'detail', 'message'] }),
     backstage: { actions: {}, event: { kind: '', reason: '' } },
     ...draft,
     subjectKeys,

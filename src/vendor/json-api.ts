@@ -1,4 +1,5 @@
 import type { Operation } from '../contracts/contract.js';
+import { unknownKey, wantsAuthorization } from '../server/providers/keys.js';
 import type { Handler, Refusals, Reply, VendorRequest } from '../server/providers/provider.js';
 
 /** An answer in JSON. */
@@ -17,8 +18,14 @@ export const jsonRefusals = (): Refusals => {
   const refuse = (status: number, error: string, headers = {}): Reply => json(status, { error }, headers);
   const methodsOf = (operations: readonly Operation[]): string => operations.map(({ method }) => method).join(', ');
   return {
-    unauthenticated: () => refuse(401, 'unauthenticated', { 'WWW-Authenticate': 'Bearer' }),
-    unknownCredential: () => refuse(401, 'unknown_credential', { 'WWW-Authenticate': 'Bearer' }),
+    unauthenticated: (request) => ({
+      ...refuse(401, 'unauthenticated', { 'WWW-Authenticate': 'Bearer' }),
+      reason: wantsAuthorization('Bearer KEY', request),
+    }),
+    unknownCredential: (request) => ({
+      ...refuse(401, 'unknown_credential', { 'WWW-Authenticate': 'Bearer' }),
+      reason: unknownKey(request),
+    }),
     unknownPath: () => refuse(404, 'not_found'),
     otherMethod: (_, operations) => refuse(405, 'method_not_allowed', { Allow: methodsOf(operations) }),
     tooLarge: () => refuse(413, 'payload_too_large'),

@@ -10,9 +10,9 @@ const notesOf = async (room: Greenroom): Promise<string[]> =>
 
 describe('A refusal without a word in it', () => {
   test.for([
-    ['a wrong scheme', {}, 'Token abc', 401, 'expected Authorization: Bearer KEY, was the scheme Token'],
-    ['no credential', {}, undefined, 401, 'expected Authorization: Bearer KEY, was nothing'],
-    ["nobody's token", { auth: 'strict' }, 'Bearer abc', 401, 'this bearer token is known to no workspace'],
+    ['a wrong scheme', {}, 'Token abc', 401, 'wants "Authorization: Bearer KEY", was "Token abc"'],
+    ['no credential', {}, undefined, 401, 'wants "Authorization: Bearer KEY", was missing'],
+    ["nobody's token", { auth: 'strict' }, 'Bearer abc', 401, 'no workspace has the key of "Bearer abc"'],
     ['a plan without agents', { plan_includes_agents: false }, 'secret', 402, 'the setting plan_includes_agents'],
     ['a feature that is off', { agent_features_enabled: false }, 'secret', 402, 'the setting agent_features_enabled'],
   ] as const)(
@@ -24,7 +24,8 @@ describe('A refusal without a word in it', () => {
       const answer = await call('POST', `${room.url}/v1/meeting_agents`, agentRequest(), headers);
       expect([answer.status, answer.text]).toEqual([status, '']);
       expect(answer.headers.get('greenroom-hint')).toContain(why);
-      expect(await notesOf(room)).toEqual([`${status}: ${answer.headers.get('greenroom-hint')}`]);
+      const [line] = await timelineOf(room, 'request');
+      expect(line!.summary).toBe(`POST /v1/meeting_agents → ${status} ${answer.headers.get('greenroom-hint')}`);
     },
   );
 

@@ -17,8 +17,8 @@ describe('A call that Cronofy has and greenroom does not serve', () => {
       );
     }
     expect(await timelineOf(room, 'violation')).toEqual([]);
-    const notes = (await timelineOf(room, 'note')).filter(({ summary }) => summary.includes('does not serve'));
-    expect(notes).toHaveLength(knownCalls.length);
+    const lines = (await timelineOf(room, 'request')).filter(({ summary }) => summary.includes('does not serve it'));
+    expect(lines).toHaveLength(knownCalls.length);
   });
 
   test('rejects in the SDK as any 404, and can be answered by a fault rule', async ({ room }) => {

@@ -38,9 +38,9 @@ describe('Rate limits', () => {
     await passed(room, 1);
     const answer = await cronofy(room, 'POST', '/v1/meeting_agents', agentRequest());
     expect([answer.status, answer.text, answer.headers.get('content-length')]).toEqual([429, '', '0']);
-    const [note] = (await timelineOf(room, 'note')).filter(({ summary }) => summary.startsWith('429'));
-    expect(note?.summary).toContain('1 calls were made in this minute');
-    const hint = JSON.parse(/advance (\{.*?\})/.exec(note!.summary)![1]!) as { to: string };
+    const line = (await timelineOf(room, 'request')).at(-1);
+    expect(line?.summary).toContain(' → 429 1 calls were made in this minute');
+    const hint = JSON.parse(/advance (\{.*?\})/.exec(line!.summary)![1]!) as { to: string };
     await room.clock.advance(hint);
     expect(await passed(room, 1)).toBe(1);
   });

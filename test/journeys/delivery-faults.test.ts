@@ -212,8 +212,8 @@ describe('A fault on a delivery', () => {
     expect(await told(room, 'fault', 'delivery')).toEqual([
       'flt_1 on dlv_1: it is sent again as dlv_2',
       'flt_2 on dlv_1: its signature is wrong',
-      'bot.state_change joining → http://127.0.0.1/: 200 (flt_2)',
-      'bot.state_change joining → http://127.0.0.1/: 200',
+      'bot.state_change joining → http://127.0.0.1:{receiver 1}/: 200 (flt_2)',
+      'bot.state_change joining → http://127.0.0.1:{receiver 1}/: 200',
     ]);
     const [first] = (await control(room, 'GET', '/deliveries')).json.deliveries;
     expect([first.fault, first.attempts[0].fault]).toEqual(['flt_1 flt_2', 'flt_2']);

@@ -1,6 +1,7 @@
 import { expect, test as base } from 'vitest';
 import { startGreenroom, type AttendeeAccess, type CronofyAccess, type Greenroom } from '../../src/index.js';
 import { undescribed } from './described.js';
+import { unexplained } from './reasons.js';
 import { startReceiver, type Receiver } from './receiver.js';
 
 interface Fixtures {
@@ -14,7 +15,9 @@ export const test = base.extend<Fixtures>({
   room: async ({}, use) => {
     const room = await startGreenroom();
     await use(room);
+    const silent = await unexplained(room.url);
     await room.close();
+    expect(silent).toEqual([]);
   },
   receiver: async ({}, use) => {
     const receiver = await startReceiver();

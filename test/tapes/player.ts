@@ -1,5 +1,6 @@
 import http from 'node:http';
 import { signAttendee } from '../../src/contracts/attendee/signing.js';
+import { unexplained } from '../support/reasons.js';
 import { Bindings } from './placeholders.js';
 import type { ControlStep, Exchange, Headers, Step, Tape, WebhookStep } from './tape.js';
 
@@ -122,6 +123,7 @@ export class Player {
     const { json } = await this.#control('GET', '/timeline?kind=violation');
     for (const entry of (json as { entries: { where: string; summary: string }[] }).entries)
       if (/^(answer of|webhook) /.test(entry.where)) this.#disagree(-1, 'its own contract', entry.summary);
+    for (const summary of await unexplained(this.#url)) this.#disagree(-1, 'a reason', summary);
   }
 
   #compare(step: number, expected: string, was: string): void {

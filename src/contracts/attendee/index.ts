@@ -1,3 +1,4 @@
+import { reasonReader } from '../reasons.js';
 import type { VendorProfile } from '../vendor.js';
 import { access } from './access.js';
 import { attendeeBackstage } from './backstage.js';
@@ -19,6 +20,7 @@ export const attendee = {
   hosts,
   signing,
   messages,
+  reasonIn: reasonReader({ unnamed: ['error', 'detail', 'non_field_errors'] }),
   access,
   settings: AttendeeSettings,
   subjectKeys: ['deduplication_key'],

@@ -77,7 +77,7 @@ export function snapshotBody({ vendors, ...fields }: VendorFields & CastingMatch
           entries: Type.Array(Type.Object({ seq: Count, at: Instant, kind: Type.String() })),
         }),
         requests: Type.Object({ count: Count, requests: Rows }),
-        outbox: Type.Object({ count: Count, deliveries: Rows }),
+        outbox: Type.Object({ count: Count, deliveries: Rows, receivers: Type.Array(Type.String()) }),
         faults: Type.Object({ count: Count, rules: Type.Array(FaultRule) }),
         play: playState(fields),
         slices: Tables,

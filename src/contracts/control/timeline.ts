@@ -29,6 +29,8 @@ export function timelineLines({ Provider }: VendorFields) {
       path: Text,
       /** `null` while it is in hand. */
       status: orNull(Type.Integer()),
+      /** Why the call is refused. */
+      reason: Type.Optional(Text),
       unattributed: Type.Optional(Type.Literal(true)),
       /** The fault rules that changed it. */
       fault: Type.Optional(Text),
@@ -50,6 +52,8 @@ export function timelineLines({ Provider }: VendorFields) {
       sub_type: Type.Optional(Text),
       /** Without its port: that of a test receiver differs from run to run. */
       url: Text,
+      /** The receiver's number among those with a port, in the order of their first delivery. */
+      receiver: Type.Optional(Count),
       attempt: Count,
       /** `null` while it is on its way. */
       outcome: orNull(Text),

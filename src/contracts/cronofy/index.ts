@@ -1,3 +1,4 @@
+import { reasonReader } from '../reasons.js';
 import type { VendorProfile } from '../vendor.js';
 import { access } from './access.js';
 import { cronofyBackstage } from './backstage.js';
@@ -19,6 +20,7 @@ export const cronofy = {
   hosts,
   signing,
   messages,
+  reasonIn: reasonReader({ unnamed: ['errors', 'description', 'error', 'error_description'], unread: ['key'] }),
   access,
   settings: CronofySettings,
   subjectKeys: ['scheduling_key', 'event_id'],

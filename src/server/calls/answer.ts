@@ -54,12 +54,17 @@ function refuse(call: Call, { place, operation, tooLarge, known, maxBody }: Circ
   const { request, credential } = call;
   const { vendor, operations } = place;
   const { refusals } = vendor;
-  if (tooLarge) return refusals.tooLarge(request, maxBody);
+  if (tooLarge)
+    return because(
+      refusals.tooLarge(request, maxBody),
+      `the body has more than ${maxBody} bytes; the option maxBody allows more`,
+    );
   if (credential.value === '') return refusals.unauthenticated(request, operations);
   if (!known) return refusals.unknownCredential(request, operations);
   if (operation) return undefined;
   const other = refusals.otherMethod(call, operations);
-  return refuseKnown(call, vendor, other) ?? other;
+  const methods = operations.map(({ method }) => method).join(' and ');
+  return refuseKnown(call, vendor, other) ?? because(other, `this path takes ${methods}`);
 }
 
 /** A call that the vendor has is no mistake of the app, though greenroom does not serve it. */
@@ -73,6 +78,9 @@ function refuseKnown({ request }: Call, vendor: Vendor, refusal: Reply) {
     reason: `${title} has ${call}, and greenroom does not serve it; a fault rule for this path can answer instead`,
   };
 }
+
+/** A refusal with its reason, if the vendor gives none of its own. */
+const because = (reply: Reply, reason: string): Reply => (reply.status < 400 ? reply : { reason, ...reply });
 
 /** The vendor's own 404; beside it, in a header that the vendor does not know, the call that was probably meant. */
 function refuseUnknown(call: Call, vendor: Vendor, vendors: readonly Vendor[]): Reply {
@@ -90,8 +98,7 @@ function refuseUnknown(call: Call, vendor: Vendor, vendors: readonly Vendor[]): 
     was: `${request.method} ${request.path}`,
     ...(expected === undefined ? {} : { nearest: expected }),
   });
-  if (expected === undefined) return reply;
-  return { ...reply, headers: { ...reply.headers, 'Greenroom-Hint': `Did you mean ${expected}?` } };
+  return expected === undefined ? reply : { ...reply, reason: `Did you mean ${expected}?` };
 }
 
 /** The nearest operation of the vendors whose credential this is, or else of the one whose paths begin so. */

@@ -63,7 +63,7 @@ function openCall({ world, vendor, operation, request, params, credential, attri
       'A credential that no workspace has is let in and stands for this one, as the setting "auth" says: in production ' +
         `${vendor.profile.title} answers 401.`,
     );
-  return { world, request, params, credential, entry, log };
+  return { world, vendor, request, params, credential, entry, log };
 }
 
 /** Writes down what a client or the vendor said against the contract. */
@@ -96,8 +96,7 @@ interface Ending {
 /** Closes the entry of a call with what the client gets. */
 function closeCall(call: Call, { operation, effect, reply, hint }: Ending): Omit<Outcome, 'delay'> {
   for (const line of effect?.lines ?? []) line.subject = call.entry.subject;
-  const answer = effect?.instead ?? reply!;
-  const given = withHint(answer, hint ?? explain(call, answer));
+  const given = withHint(effect?.instead ?? reply!, hint);
   if (effect?.instead && reply) call.log.lost_answer = logged(reply);
   if (given === 'reset') {
     call.entry.lost = 'reset';
@@ -108,6 +107,8 @@ function closeCall(call: Call, { operation, effect, reply, hint }: Ending): Omit
   if (id !== null) call.world.coverage.request(provider, id, given.status);
   call.entry.status = given.status;
   call.log.response = logged(given);
+  const reason = reasonOf(call, given);
+  if (reason !== undefined) call.entry.reason = reason;
   if (truncatedAt !== undefined) {
     call.entry.lost = 'truncated';
     call.log.lost_answer = call.log.response;
@@ -117,17 +118,19 @@ function closeCall(call: Call, { operation, effect, reply, hint }: Ending): Omit
   return { reply: given, truncatedAt };
 }
 
-/** Says in the timeline why a call is refused, where the answer itself does not; returns the words. */
-function explain({ world, entry }: Call, answer: Reply | 'reset'): string | undefined {
-  if (answer === 'reset' || answer.reason === undefined) return undefined;
-  world.note('refused', entry.subject, `${answer.status}: ${answer.reason}`);
-  return answer.reason;
+/** Why a call is refused: the handler's own words, else those in the body, without the secrets of either. */
+function reasonOf({ vendor, log }: Call, { status, reason }: Reply): string | undefined {
+  if (status < 400) return undefined;
+  return reason ?? vendor.profile.reasonIn(log.response?.body ?? '');
 }
 
-const withHint = (reply: Reply | 'reset', hint: string | undefined): Reply | 'reset' =>
-  hint === undefined || reply === 'reset'
-    ? reply
-    : { ...reply, headers: { ...reply.headers, 'Greenroom-Hint': hint.replace(NOT_IN_A_HEADER, '?') } };
+/** Beside the answer, in a header that no vendor has: what would move time, or why the call is refused. */
+function withHint(reply: Reply | 'reset', given: string | undefined): Reply | 'reset' {
+  if (reply === 'reset') return reply;
+  const hint = given ?? reply.reason;
+  if (hint === undefined) return reply;
+  return { ...reply, headers: { ...reply.headers, 'Greenroom-Hint': hint.replace(NOT_IN_A_HEADER, '?') } };
+}
 
 const logged = ({ status, headers = {}, body }: Reply): NonNullable<Call['log']['response']> => ({
   status,

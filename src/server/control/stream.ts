@@ -1,5 +1,6 @@
 import { after, monotonic } from '../../clock/real-time.js';
-import { ENTRY_KINDS, renderEntry, type Entry } from '../engine/journal.js';
+import { ENTRY_KINDS, type Entry } from '../engine/journal.js';
+import { renderEntry } from '../engine/sentences.js';
 import type { Outlet, StreamReply } from '../http.js';
 import type { Workspace } from '../workspace.js';
 import type { ControlHandler, RouteOptions } from './call.js';

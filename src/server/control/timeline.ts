@@ -1,5 +1,5 @@
-import { formatInstant } from '../../clock/instant.js';
-import { ENTRY_KINDS, renderEntry, summarize, type Entry } from '../engine/journal.js';
+import { ENTRY_KINDS, type Entry } from '../engine/journal.js';
+import { printEntry, renderEntry } from '../engine/sentences.js';
 import { SETTLE_LIMIT_MS, type ControlCall, type ControlHandler, type RouteOptions } from './call.js';
 import { assertQuery } from './query.js';
 import { jsonOf, PAGING, selectPage } from './reads.js';
@@ -18,7 +18,7 @@ export function timelineRoutes({ vendors }: RouteOptions) {
       return {
         status: 200,
         headers: { 'Content-Type': 'text/plain; charset=utf-8' },
-        body: entries.map(printEntry).join(''),
+        body: entries.map((entry) => printEntry(world, entry)).join(''),
       };
     },
   } satisfies Record<string, ControlHandler>;
@@ -27,9 +27,3 @@ export function timelineRoutes({ vendors }: RouteOptions) {
 /** Whether an entry is of this kind and about this agent, where one is asked for. */
 export const isWanted = (entry: Entry, kind: string | null, subject: string | undefined): boolean =>
   (kind === null || entry.kind === kind) && (subject === undefined || entry.subject === subject);
-
-/** `09:05:00.000  transition  bot_…  scheduled → staged (staged)` */
-export function printEntry(entry: Entry): string {
-  const { kind, subject } = entry;
-  return `${formatInstant(entry.at)}  ${kind.padEnd(10)}  ${(subject ?? '').padEnd(28)}  ${summarize(entry)}\n`;
-}

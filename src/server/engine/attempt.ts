@@ -8,6 +8,7 @@ import { releaseHeld } from './enqueue.js';
 import type { DeliveryEntry } from './journal.js';
 import type { Attempt, Delivery } from './outbox.js';
 import type { JobDefinition } from './jobs.js';
+import { withoutQuery } from './sentences.js';
 import type { World } from './world.js';
 
 /** What became of an attempt. */
@@ -84,6 +85,7 @@ export function attemptDelivery(world: World, id: string): void | Promise<void> 
 }
 
 function logAttempt(world: World, delivery: Delivery): DeliveryEntry {
+  const receiver = world.outbox.receiverNumber(delivery.url);
   return world.log({
     kind: 'delivery',
     subject: delivery.subject,
@@ -93,6 +95,7 @@ function logAttempt(world: World, delivery: Delivery): DeliveryEntry {
     ...(delivery.state === undefined ? {} : { state: delivery.state }),
     ...(delivery.sub_type === undefined ? {} : { sub_type: delivery.sub_type }),
     url: withoutPort(delivery.url),
+    ...(receiver === undefined ? {} : { receiver }),
     attempt: delivery.attempts.length + 1,
     outcome: null,
   });
@@ -165,12 +168,6 @@ async function tellOfWait<T>(
   } finally {
     cancel();
   }
-}
-
-function withoutQuery(url: string): string {
-  if (!URL.canParse(url)) return url;
-  const { origin, pathname } = new URL(url);
-  return origin + pathname;
 }
 
 /** The real guard: the world's own, else the vendor's timeout in live mode and a short one otherwise. */

@@ -1,4 +1,4 @@
-import { formatInstant, type Micros } from '../../clock/instant.js';
+import type { Micros } from '../../clock/instant.js';
 import type { LineKind, LineOf } from '../../contracts/control/timeline.js';
 
 /** A line of the timeline as a world keeps it: without its sentence, and with facts that come later. */
@@ -7,7 +7,10 @@ type Kept<K extends LineKind, Later extends keyof LineOf<K> = never> = Readonly<
 > &
   Pick<LineOf<K>, Later> & { readonly at: Micros };
 
-export type RequestEntry = Kept<'request', 'operation' | 'subject' | 'status' | 'unattributed' | 'fault' | 'lost'>;
+export type RequestEntry = Kept<
+  'request',
+  'operation' | 'subject' | 'status' | 'reason' | 'unattributed' | 'fault' | 'lost'
+>;
 export type TransitionEntry = Omit<Kept<'transition'>, 'sub_type'> & { readonly sub_type?: string | undefined };
 export type DeliveryEntry = Kept<'delivery', 'outcome' | 'status' | 'fault' | 'next'>;
 export type ViolationEntry = Kept<'violation'>;
@@ -88,43 +91,3 @@ export class Journal {
     this.#start = 0;
   }
 }
-
-/** An entry as the timeline gives it: the instant in ISO form, and a sentence. */
-export function renderEntry(entry: Entry): Record<string, unknown> {
-  const { seq, at, kind, subject, ...rest } = entry;
-  return { seq, at: formatInstant(at), kind, subject, summary: summarize(entry), ...rest };
-}
-
-/** One line for people. */
-export function summarize(entry: Entry): string {
-  switch (entry.kind) {
-    case 'request':
-      return `${entry.method} ${entry.path} → ${answerOf(entry)}${markOf(entry)}`;
-    case 'transition':
-      return `${entry.from} → ${entry.to} (${entry.event}${entry.sub_type ? `/${entry.sub_type}` : ''})`;
-    case 'delivery':
-      return summarizeDelivery(entry);
-    case 'violation':
-      return `${entry.severity}: ${entry.where} ${entry.pointer} expected ${entry.expected}, was ${entry.was}`;
-    case 'fault':
-      return `${entry.fault} on ${entry.target}: ${entry.effect}`;
-    case 'backstage':
-      return entry.refused === undefined ? entry.action : `${entry.action} refused: ${entry.refused}`;
-    case 'note':
-      return entry.text;
-  }
-}
-
-function answerOf({ status, lost }: RequestEntry): string {
-  if (lost === 'reset') return 'connection reset';
-  return `${status ?? 'in hand'}${lost === 'truncated' ? ', cut short' : ''}`;
-}
-
-function summarizeDelivery(entry: DeliveryEntry): string {
-  const state = entry.state === undefined ? '' : ` ${entry.state}`;
-  const attempt = entry.attempt > 1 ? ` attempt ${entry.attempt}` : '';
-  const outcome = entry.status ?? entry.outcome ?? 'on its way';
-  return `${entry.type}${state} → ${entry.url}${attempt}: ${outcome}${entry.next ? `, ${entry.next}` : ''}${markOf(entry)}`;
-}
-
-const markOf = ({ fault }: { readonly fault?: string }): string => (fault === undefined ? '' : ` (${fault})`);

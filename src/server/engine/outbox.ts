@@ -52,6 +52,7 @@ export type NewDelivery = Pick<Delivery, 'provider' | 'type' | 'subject' | 'url'
 export interface OutboxSnapshot {
   readonly count: number;
   readonly deliveries: readonly Delivery[];
+  readonly receivers: readonly string[];
 }
 
 /** The webhooks of one world: all that wait, and the newest of those that are done. */
@@ -59,6 +60,8 @@ export class Outbox {
   readonly #limit: number;
   #deliveries = new Map<string, Delivery>();
   #count = 0;
+  /** The origins with a port, in the order of their first delivery. */
+  #receivers: string[] = [];
   /** The ids of the webhooks that wait for another. */
   readonly held = new Set<string>();
   readonly #listeners = new Set<(delivery: Delivery) => void>();
@@ -93,6 +96,14 @@ export class Outbox {
     return Array.from({ length: this.#count - count }, (_, i) => `dlv_${count + i + 1}`);
   }
 
+  /** A number for a receiver with a port, which stays from run to run when the port does not. */
+  receiverNumber(url: string): number | undefined {
+    const { origin, port } = URL.canParse(url) ? new URL(url) : { origin: '', port: '' };
+    if (port === '') return undefined;
+    if (!this.#receivers.includes(origin)) this.#receivers.push(origin);
+    return this.#receivers.indexOf(origin) + 1;
+  }
+
   hold(delivery: Delivery, hold: Hold): void {
     delivery.held = hold;
     this.held.add(delivery.id);
@@ -123,11 +134,13 @@ export class Outbox {
     return {
       count: this.#count,
       deliveries: [...this.#deliveries.values()],
+      receivers: this.#receivers,
     };
   }
 
-  load({ count, deliveries }: OutboxSnapshot): void {
+  load({ count, deliveries, receivers }: OutboxSnapshot): void {
     this.#count = count;
+    this.#receivers = [...receivers];
     this.#deliveries = new Map(deliveries.map((delivery) => [delivery.id, delivery]));
     this.held.clear();
     for (const { id, held } of deliveries) if (held) this.held.add(id);

@@ -25,13 +25,14 @@ export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
-  /** Why the call is refused, for people: a note in the timeline and a header that the vendor does not know. */
+  /** Why the call is refused, where the body does not say it well: for the timeline, and for a header that the vendor does not know. */
   readonly reason?: string;
 }
 
 /** A call in the hands of its handler. */
 export interface Call {
   readonly world: World;
+  readonly vendor: Vendor;
   readonly request: VendorRequest;
   /** The parts of the path that the operation leaves open, by name. */
   readonly params: Readonly<Record<string, string>>;

@@ -1,6 +1,7 @@
 import type { World } from '../../engine/world.js';
 import type { OperationId } from '../../../contracts/contract.js';
 import type { cronofyContract } from '../../../contracts/cronofy/contract.js';
+import { unknownKey, wantsAuthorization } from '../keys.js';
 import type { Handler, Provider, Reply, VendorRequest } from '../provider.js';
 import { accountHandlers } from './accounts/handlers.js';
 import { meetingEvents } from './agents/meeting-events.js';
@@ -9,7 +10,7 @@ import { backstage, findAgent } from './backstage.js';
 import { webhookFormat } from './webhooks.js';
 import { makeConference } from './events/conferencing.js';
 import { credentialOf, linkKey } from './accounts/credentials.js';
-import { empty, unauthorized } from './errors.js';
+import { empty, refused, unauthorized } from './errors.js';
 import { eventHandlers } from './events/handlers.js';
 import { availabilityHandlers } from './events/availability.js';
 import { eventReadHandlers } from './events/reads.js';
@@ -62,7 +63,7 @@ export const cronofy: Provider = {
   refusals: {
     unauthenticated: (request) => refuse(request, true),
     unknownCredential: (request) => refuse(request, false),
-    unknownPath: () => empty(404),
+    unknownPath: () => refused(404, 'no operation has this path'),
     otherMethod: (_, operations) => empty(405, { Allow: operations.map(({ method }) => method).join(', ') }),
     tooLarge: () => empty(413),
     rateLimited: tooManyCalls,
@@ -93,11 +94,10 @@ function issuedCredentials(world: World): string[] {
 }
 
 /** Each place refuses in its own voice: OAuth, the store, pages, and the API. */
-function refuse({ path, headers }: VendorRequest, missing: boolean): Reply {
+function refuse(request: VendorRequest, missing: boolean): Reply {
+  const { path } = request;
   if (path.startsWith('/oauth/') || path === '/v1/application_calendars') return refuseClient(path, missing);
   if (path.startsWith('/store/')) return refuseLink();
-  if (path.startsWith('/dashboard/')) return empty(404);
-  if (!missing) return unauthorized('this bearer token is known to no workspace');
-  const [scheme = ''] = (headers['authorization'] ?? '').split(' ');
-  return unauthorized(`expected Authorization: Bearer KEY, was ${scheme === '' ? 'nothing' : `the scheme ${scheme}`}`);
+  if (path.startsWith('/dashboard/')) return refused(404, 'no agent has this page');
+  return unauthorized(missing ? wantsAuthorization('Bearer KEY', request) : unknownKey(request));
 }

@@ -17,7 +17,7 @@ import { botOf } from './find.js';
 import { checkImage } from './image-field.js';
 import { planLeaving, planStaging } from './launch.js';
 import { applyEvent, removeBot } from './life.js';
-import { isLongName, unexpected } from './limits.js';
+import { isLongName, refuseUnstorable } from './limits.js';
 import { readBotName, readJoinAt, readMeetingUrl } from './meeting-fields.js';
 import { readRecordingSettings } from './settings-fields.js';
 
@@ -70,7 +70,10 @@ const patchBot: Handler = (call) => {
     );
   const { metadata, bot_name, meeting, recording, join_at } = patch;
   const stored = metadata && storeMetadata(metadata);
-  if (isLongName(bot_name) || (stored && !isStorable(stored))) throw unexpected(call, 'patching the bot');
+  refuseUnstorable(call, 'patching the bot', {
+    bot_name: isLongName(bot_name),
+    metadata: stored != null && !isStorable(stored),
+  });
   if (stored) bot.metadata = stored;
   if (bot_name !== undefined) bot.bot_name = bot_name;
   if (meeting) Object.assign(bot, { meeting_url: meeting.url, platform: meeting.platform });

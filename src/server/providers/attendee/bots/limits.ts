@@ -55,12 +55,12 @@ export const isLongName = (name: string | undefined): boolean => lengthOf(name) 
 export function assertStorable(call: Call, wanted: NewBot, kind: BotKind): void {
   const word = kind === 'bot' ? 'bot' : 'app session';
   const { deduplication_key: key, webhooks, chatMessage, bot_name, meeting } = wanted;
-  const fits =
-    !isLongName(bot_name) &&
-    lengthOf(key) <= KEY_MAX &&
-    lengthOf(meeting?.url) <= URL_MAX &&
-    isStorable(storeMetadata(wanted.metadata) ?? '');
-  if (!fits) throw unexpected(call, `creating the ${word}`);
+  refuseUnstorable(call, `creating the ${word}`, {
+    bot_name: isLongName(bot_name),
+    deduplication_key: lengthOf(key) > KEY_MAX,
+    meeting_url: lengthOf(meeting?.url) > URL_MAX,
+    metadata: !isStorable(storeMetadata(wanted.metadata) ?? ''),
+  });
   if (key !== null && sliceOf(call.world).keys.get(key))
     refuse(
       400,
@@ -73,9 +73,16 @@ export function assertStorable(call: Call, wanted: NewBot, kind: BotKind): void 
     refuse(400, 'URL already subscribed for this bot');
 }
 
-/** The vendor hides a failure of its own behind an error id. */
-export const unexpected = ({ world }: Call, doing: string): Refused =>
-  new Refused(error(400, `An error occurred while ${doing}. Error ID: ${world.random.uuid('error_id')}`));
+/** The vendor hides what its database does not take behind an error id. */
+export function refuseUnstorable({ world }: Call, doing: string, fails: Readonly<Record<string, boolean>>): void {
+  const field = Object.keys(fails).find((name) => fails[name]);
+  if (field === undefined) return;
+  const reply = error(400, `An error occurred while ${doing}. Error ID: ${world.random.uuid('error_id')}`);
+  throw new Refused({
+    ...reply,
+    reason: `the vendor's database does not take this ${field}: it is too long, or has NUL or half a character`,
+  });
+}
 
 export function refuseParticipant(uuid: string | null): never {
   refuse(

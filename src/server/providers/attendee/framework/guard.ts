@@ -9,7 +9,7 @@ export function refuseCall(call: Call): Reply | undefined {
   const representation = refuseRepresentation(call.request);
   if (representation) return representation;
   return sliceOf(call.world).project.api_key_enabled === false
-    ? unauthorized('Invalid or disabled API key')
+    ? unauthorized('Invalid or disabled API key', 'the API key was disabled backstage')
     : undefined;
 }
 
@@ -35,7 +35,8 @@ async function attempt(handler: Handler, call: Call): Promise<Reply> {
     return await handler(call);
   } catch (thrown) {
     if (thrown instanceof Refused) return thrown.reply;
-    if (thrown instanceof VendorCrash) return serverError();
+    if (thrown instanceof VendorCrash)
+      return serverError(`the vendor's own code fails on what was given for ${thrown.message}`);
     throw thrown;
   }
 }

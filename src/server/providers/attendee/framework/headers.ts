@@ -31,11 +31,12 @@ export const SITE_HEADERS = {
 };
 
 /** Completes the headers of an answer. A page of the web server has no `Allow`. */
-export function withHeaders({ status, body, headers = {} }: Reply, allow: string): Reply {
+export function withHeaders(reply: Reply, allow: string): Reply {
+  const { headers = {} } = reply;
   const all: Record<string, string> = { Vary: 'Accept', ...SITE_HEADERS };
   if (!headers['Content-Type']?.startsWith('text/html')) all['Allow'] = allow;
   Object.assign(all, headers);
-  return body === undefined ? { status, headers: all } : { status, headers: all, body };
+  return { ...reply, headers: all };
 }
 
 /** The same for the operations of a path. Another server than the API adds none of its headers. */

@@ -1,3 +1,4 @@
+import { unknownKey, wantsAuthorization } from '../../keys.js';
 import type { Refusals, Reply, VendorRequest } from '../../provider.js';
 import { isLink, refuseLink } from '../recordings/link.js';
 import { refuseCall } from './guard.js';
@@ -27,9 +28,12 @@ export const refusals: Refusals = {
       request.headers['authorization'] === undefined
         ? 'Missing Authorization header'
         : 'Invalid Authorization header. Should have this format: Token <api_key>',
+      wantsAuthorization('Token KEY', request),
     ),
   unknownCredential: (request) =>
-    isLink(request) ? refuseLink() : (refuseRepresentation(request) ?? unauthorized('Invalid or disabled API key')),
+    isLink(request)
+      ? refuseLink()
+      : (refuseRepresentation(request) ?? unauthorized('Invalid or disabled API key', unknownKey(request))),
   unknownPath: (request) =>
     request.path === PREFIX || request.path === `${PREFIX}/`
       ? pageNotFound()

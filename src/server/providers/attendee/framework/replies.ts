@@ -29,7 +29,10 @@ export const error = (status: number, text: string): Reply => json(status, toPyt
 export const detail = (status: number, text: string, headers: Readonly<Record<string, string>> = {}): Reply =>
   json(status, toPython({ detail: text }), headers);
 
-export const unauthorized = (text: string): Reply => detail(401, text, { 'WWW-Authenticate': 'Token' });
+export const unauthorized = (text: string, reason: string): Reply => ({
+  ...detail(401, text, { 'WWW-Authenticate': 'Token' }),
+  reason,
+});
 
 const htmlPage = (status: number, title: string, text: string): Reply => ({
   status,
@@ -38,7 +41,7 @@ const htmlPage = (status: number, title: string, text: string): Reply => ({
 });
 
 /** The vendor's answer where its own code fails. */
-export const serverError = (): Reply => htmlPage(500, 'Server Error (500)', '');
+export const serverError = (reason: string): Reply => ({ ...htmlPage(500, 'Server Error (500)', ''), reason });
 
 /** Outside the API, the framework's page. */
 export const pageNotFound = (): Reply =>
@@ -59,5 +62,5 @@ export function refuse(status: number, text: string): never {
   throw new Refused(error(status, text));
 }
 
-/** The vendor's own code fails on this value: its answer is a 500. */
+/** The vendor's own code fails on this field: its answer is a 500. */
 export class VendorCrash extends Error {}

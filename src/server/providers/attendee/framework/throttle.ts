@@ -24,12 +24,10 @@ export function throttle(world: World): Reply | undefined {
     return undefined;
   }
   const wait = posts.length === 0 ? window : window - (now - posts[0]!);
-  world.note(
-    'rate-limit',
-    null,
-    `the project's window of ${calls} POSTs in ${formatDuration(window)} is full; advance {"by":"${formatDuration(wait)}"} opens it`,
-  );
-  return throttled(Math.ceil(wait / MICROS_PER_SECOND));
+  return {
+    ...throttled(Math.ceil(wait / MICROS_PER_SECOND)),
+    reason: `the project's window of ${calls} POSTs in ${formatDuration(window)} is full; advance {"by":"${formatDuration(wait)}"} opens it`,
+  };
 }
 
 /** The framework's refusal of a call too many. */

@@ -59,7 +59,10 @@ export const readRecording: Handler = (call) => {
   return { status: 200, headers: { 'Content-Type': type }, body: empty ? '' : bytes };
 };
 
-export const refuseLink = (): Reply => storeError(403, 'AccessDenied', 'Access Denied');
+export const refuseLink = (): Reply => ({
+  ...storeError(403, 'AccessDenied', 'Access Denied'),
+  reason: 'no workspace signed this link, or it leads to no file',
+});
 
 const storeError = (status: number, code: string, message: string): Reply => ({
   status,

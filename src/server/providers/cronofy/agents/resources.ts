@@ -1,11 +1,11 @@
 import { formatInstant } from '../../../../clock/instant.js';
 import type { World } from '../../../engine/world.js';
 import { mediaOf } from '../../../media.js';
-import { setSubject, type Handler } from '../../provider.js';
+import { setSubject, type Handler, type Reply } from '../../provider.js';
 import { admitted } from '../accounts/authorize.js';
 import { renderAgent } from '../webhooks.js';
 import { issueText } from '../accounts/credentials.js';
-import { empty, escape, json, page, storeError } from '../errors.js';
+import { escape, json, page, refused, storeError } from '../errors.js';
 import { renderTranscript } from './transcript.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type Agent } from '../state.js';
@@ -27,7 +27,10 @@ const downloadResource = admitted({ wants: 'api_key' }, (call) => {
   const sub = params['sub'] ?? '';
   const category = CATEGORIES.find((known) => known === params['category']);
   const agent = sliceOf(world).agents.get(sub);
-  if (!agent || agent.state !== 'complete' || !category || !has(world, agent, category)) return empty(404);
+  if (!agent) return refused(404, `there is no agent ${sub}`);
+  if (agent.state !== 'complete') return refused(404, `the agent is ${agent.state}, and has files once it is complete`);
+  if (!category) return refused(404, `files are ${CATEGORIES.join(', ')}`);
+  if (!has(world, agent, category)) return refused(404, `the agent has no ${category}, or no longer`);
   setSubject(call, sub);
   const origin = settingsOf(world).storeOrigin ?? otherOrigin(request.origin);
   const url = signUrl(world, origin, { agent: sub, category, apart: origin !== request.origin });
@@ -94,7 +97,7 @@ const showDashboard: Handler = (call) => {
   const { world, params } = call;
   const { byDashboardKey, agents } = sliceOf(world);
   const agent = agents.get(byDashboardKey[params['key'] ?? ''] ?? '');
-  if (!agent) return empty(404);
+  if (!agent) return refused(404, 'no agent has this page');
   setSubject(call, agent.sub);
   const facts: readonly [name: string, value: string][] = [
     ['State', agent.state],
@@ -110,6 +113,9 @@ const showDashboard: Handler = (call) => {
 };
 
 /** What the store says of a URL that nobody signed. */
-export const refuseLink = () => storeError(403, 'AccessDenied', 'Access Denied');
+export const refuseLink = (): Reply => ({
+  ...storeError(403, 'AccessDenied', 'Access Denied'),
+  reason: 'no workspace signed this link, or it leads to no file',
+});
 
 export const resourceHandlers = { downloadResource, readDownload, showDashboard };

@@ -1,0 +1,48 @@
+/** Reads the reason in the body of a refusal, in one line for people; `undefined` if the body has none. */
+export type ReasonReader = (body: string) => string | undefined;
+
+const REASON_MAX = 200;
+
+/**
+ * A reader of JSON, pages and plain texts. Of JSON, each text stands behind the names that lead to it. `unnamed` are names
+ * that say nothing to a person, and what stands under a name of `unread` is left out.
+ *
+ * @example reasonReader({ unnamed: ['errors', 'description'], unread: ['key'] })
+ */
+export function reasonReader({
+  unnamed = [],
+  unread = [],
+}: { readonly unnamed?: readonly string[]; readonly unread?: readonly string[] } = {}): ReasonReader {
+  const tell = (value: unknown, path: string): string[] => {
+    if (Array.isArray(value)) return value.flatMap((item) => tell(item, path));
+    if (typeof value !== 'object' || value === null) return [path === '' ? String(value) : `${path}: ${String(value)}`];
+    return Object.entries(value)
+      .filter(([name]) => !unread.includes(name))
+      .flatMap(([name, inner]) => tell(inner, unnamed.includes(name) ? path : path === '' ? name : `${path}.${name}`));
+  };
+  return (body) => {
+    const value = parsed(body);
+    const reason = oneLine(value === undefined ? textIn(body) : tell(value, '').join('; '), REASON_MAX);
+    return reason === '' ? undefined : reason;
+  };
+}
+
+/** A text without its line breaks, and not longer than this. */
+export function oneLine(text: string, max: number): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > max ? `${line.slice(0, max - 1)}…` : line;
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The text of a page or of XML; other texts as they are. */
+const textIn = (body: string): string =>
+  body.startsWith('<') || /^\s*<!doctype/i.test(body)
+    ? body.replace(/<title>[^<]*<\/title>/g, ' ').replace(/<[^>]*>/g, ' ')
+    : body;
