@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from 'hono';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
@@ -13,6 +14,7 @@ export interface Bindings {
 export type AppContext = Context<{ Bindings: Bindings }>;
 
 export const TOO_LARGE = Symbol('the body is larger than allowed');
+const NOTHING = Buffer.alloc(0);
 
 /** Reads a request whole, the body of a GET included, which the fetch API would drop. */
 export async function readRequest(
@@ -31,7 +33,8 @@ export async function readRequest(
     path: c.req.path,
     query: start < 0 ? '' : url.slice(start + 1),
     headers,
-    body: body === TOO_LARGE ? '' : body,
+    body: body === TOO_LARGE ? '' : body.toString('utf8'),
+    ...(body === TOO_LARGE || isUtf8(body) ? {} : { bytes: body }),
     origin: publicOrigin ?? originOf(url),
   };
   return { request, tooLarge: body === TOO_LARGE };
@@ -52,17 +55,17 @@ function flatten({ headers }: IncomingMessage): Record<string, string> {
   return flat;
 }
 
-async function readFetch(request: Request, maxBytes: number): Promise<string | typeof TOO_LARGE> {
+async function readFetch(request: Request, maxBytes: number): Promise<Buffer | typeof TOO_LARGE> {
   const bytes = await request.arrayBuffer();
-  return bytes.byteLength > maxBytes ? TOO_LARGE : Buffer.from(bytes).toString('utf8');
+  return bytes.byteLength > maxBytes ? TOO_LARGE : Buffer.from(bytes);
 }
 
 function readIncoming(
   incoming: IncomingMessage,
   maxBytes: number,
-): string | typeof TOO_LARGE | Promise<string | typeof TOO_LARGE> {
+): Buffer | typeof TOO_LARGE | Promise<Buffer | typeof TOO_LARGE> {
   const { 'content-length': length, 'transfer-encoding': encoding } = incoming.headers;
-  if (encoding === undefined && (length === undefined || length === '0')) return '';
+  if (encoding === undefined && (length === undefined || length === '0')) return NOTHING;
   if (Number(length) > maxBytes) return TOO_LARGE;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -72,10 +75,10 @@ function readIncoming(
       if (size <= maxBytes) chunks.push(chunk);
       else resolve(TOO_LARGE);
     });
-    incoming.on('end', () => resolve((chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString('utf8')));
+    incoming.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
     incoming.on('error', () => reject(new ClientGone(`${incoming.method} ${incoming.url}`)));
     // A client that goes away in the middle of its body never gets to 'end'.
-    incoming.on('close', () => resolve(''));
+    incoming.on('close', () => resolve(NOTHING));
   });
 }
 

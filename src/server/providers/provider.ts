@@ -16,6 +16,8 @@ export interface VendorRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** The exact text; empty if there was none. */
   readonly body: string;
+  /** The bytes of a body that is no UTF-8. */
+  readonly bytes?: Uint8Array;
   /** The origin that the client called, for links in answers. */
   readonly origin: string;
 }

@@ -1,5 +1,6 @@
 import type { Call } from '../../provider.js';
 import { isPyObject, parsePython, PyRecursionError, type PyValue } from '../python/json.js';
+import { utf8Fault } from '../python/utf8.js';
 import { detail, json, Refused, VendorCrash } from './replies.js';
 import { Input, notADictionary, Serializer, type Form } from './serializer.js';
 
@@ -16,15 +17,18 @@ export function readBody({ request }: Call): Body {
   if (media === 'multipart/form-data') return readMultipart(type, request.body);
   if (request.body === '') return { value: new Map() };
   if (media !== 'application/json') throw new Refused(detail(415, `Unsupported media type "${type}" in request.`));
+  const fault = request.bytes && utf8Fault(request.bytes);
+  if (fault !== undefined) throw unparsable(fault);
   try {
     return { value: parsePython(request.body) };
   } catch (fault) {
     // Nothing in the framework expects that its parser runs out of stack.
     if (fault instanceof PyRecursionError) throw new VendorCrash('body');
-    const reason = fault instanceof Error ? fault.message : String(fault);
-    throw new Refused(detail(400, `JSON parse error - ${reason}`));
+    throw unparsable(fault instanceof Error ? fault.message : String(fault));
   }
 }
+
+const unparsable = (reason: string): Refused => new Refused(detail(400, `JSON parse error - ${reason}`));
 
 /** The body as the fields of a serializer; anything but an object is refused in the framework's words. */
 export function readFields(call: Call): Serializer {
