@@ -18,13 +18,19 @@ const statusFor = (url: string, host: string) =>
   });
 
 describe('/health/ and /version/', () => {
-  test('answer without a credential, whatever the host', async ({ room }) => {
+  test('answer without a credential, at the hosts of the vendor too', async ({ room }) => {
     expect(shown(await call('GET', `${room.url}/health/`))).toEqual(EMPTY);
     expect(shown(await call('GET', `${room.url}/version/`))).toEqual(VERSION);
-    expect(await statusFor(`${room.url}/version/`, 'probe.example.com')).toBe(200);
+    expect(await statusFor(`${room.url}/version/`, 'app.attendee.dev')).toBe(200);
     expect(shown(await attendee(room, 'GET', '/health/'))).toEqual(EMPTY);
     const { json } = await control(room, 'GET', '/timeline?kind=violation');
     expect((json as { entries: object[] }).entries).toEqual([]);
+  });
+
+  test('answer at the name that --public-url gives, and at no other foreign name', async () => {
+    await using room = await startGreenroom({ publicUrl: 'http://probe.example.com' });
+    expect(await statusFor(`${room.url}/version/`, 'probe.example.com')).toBe(200);
+    expect(await statusFor(`${room.url}/version/`, 'other.example.com')).toBe(403);
   });
 
   test('answer a strict server too, and for a key that was disabled', async () => {

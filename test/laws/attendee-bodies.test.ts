@@ -189,7 +189,7 @@ async function inMeeting(room: Greenroom): Promise<string> {
 }
 
 describe('Random bodies', () => {
-  test.for(CREATIONS)('of %s are answered as the table says', async (call) => {
+  test.for(CREATIONS)('of %s are answered as the table says', { timeout: 600_000 }, async (call) => {
     await using room = await manualRoom();
     const path = `/api/v1${call.split(' ')[1]}`;
     await hold(room, bodies(call), ({ chosen, others }) => [
