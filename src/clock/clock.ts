@@ -54,7 +54,7 @@ export class Clock {
   readonly readers = new Readers();
   readonly #runner: Runner;
   readonly #onError: (error: unknown) => void;
-  readonly #live: LivePace;
+  readonly live: LivePace;
   readonly #auto: AutoPace;
   readonly #pump: Pump;
   #mode: ClockMode;
@@ -66,17 +66,17 @@ export class Clock {
     this.activity = this.#runner.activity;
     this.#mode = mode;
     this.#onError = onError;
-    this.#live = new LivePace(speed, () => this.#tick());
+    this.live = new LivePace(speed, () => this.#tick());
     this.#auto = new AutoPace(this.activity, this.readers, () => this.step());
     this.#pump = new Pump({
       runner: this.#runner,
-      live: this.#live,
+      live: this.live,
       isLive: () => this.#mode === 'live',
       now: () => this.now(),
       onDone: () => this.#rearm(),
       onError,
     });
-    this.#live.anchor(start);
+    this.live.anchor(start);
   }
 
   get mode(): ClockMode {
@@ -84,7 +84,7 @@ export class Clock {
   }
 
   get speed(): number {
-    return this.#live.speed;
+    return this.live.speed;
   }
 
   /** How many jobs have run so far: equal numbers mean that nothing happened by itself in between. */
@@ -113,11 +113,10 @@ export class Clock {
     return this.#advances;
   }
 
-  /** The present instant. In live mode it follows real time, so a job may see an instant a little after its own. */
+  /** The present instant. In live mode it follows real time, up to what is due. */
   now(): Micros {
     const runner = this.#runner;
-    if (this.#mode === 'live' && !this.#advancing && !this.#pump.catchingUp)
-      runner.now = Math.max(runner.now, this.#pump.reachable());
+    if (this.#mode === 'live' && !this.#advancing) runner.now = Math.max(runner.now, this.#pump.reachable());
     return runner.now;
   }
 
@@ -202,7 +201,7 @@ export class Clock {
     } finally {
       this.#advancing = false;
       this.#runner.horizon = undefined;
-      this.#live.anchor(this.#runner.now);
+      this.live.anchor(this.#runner.now);
       this.#rearm();
     }
   }
@@ -228,10 +227,10 @@ export class Clock {
       );
     }
     const now = this.now();
-    if (speed !== undefined) this.#live.speed = speed;
+    if (speed !== undefined) this.live.speed = speed;
     if (mode !== undefined) this.#mode = mode;
     if (quiet !== undefined) this.activity.quiet = quiet;
-    this.#live.anchor(now);
+    this.live.anchor(now);
     this.#rearm();
   }
 
@@ -256,9 +255,9 @@ export class Clock {
     this.#runner.nextId = nextId;
     this.#runner.queue.load(jobs);
     this.#mode = mode;
-    this.#live.speed = speed;
+    this.live.speed = speed;
     this.activity.quiet = quiet;
-    this.#live.anchor(now);
+    this.live.anchor(now);
     this.#rearm();
     if (this.#runner.hasDueNow) this.kick();
   }
@@ -266,7 +265,7 @@ export class Clock {
   /** Nothing begins any more, and what is on its way is given up. */
   stop(): void {
     this.activity.end();
-    this.#live.disarm();
+    this.live.disarm();
     this.#auto.disarm();
   }
 
@@ -287,13 +286,13 @@ export class Clock {
   }
 
   #rearm(): void {
-    this.#live.disarm();
+    this.live.disarm();
     this.#auto.disarm();
     if (this.activity.ended || this.#advancing) return;
     if (this.#runner.hasDueNow) nextTurn(() => this.kick());
     const head = this.#runner.queue.peek();
     if (!head) return;
-    if (this.#mode === 'live') this.#live.arm(head.due);
+    if (this.#mode === 'live') this.live.arm(head.due);
     if (this.#mode === 'auto') this.#auto.arm();
   }
 }

@@ -1,13 +1,13 @@
 import type { Micros } from './instant.js';
 import { after, monotonic } from './real-time.js';
 
-const LAG_MS = 1000;
-
 /** Real time presses `advance`: virtual time runs at `speed` times the pace of the host's monotonic clock. */
 export class LivePace {
   speed: number;
   readonly #onDue: () => void;
   #virtual: Micros = 0;
+  #stillAt: Micros | undefined;
+  #stills = 0;
   #real = 0;
   #cancel: (() => void) | undefined;
 
@@ -22,16 +22,22 @@ export class LivePace {
     this.#real = monotonic();
   }
 
-  /**
-   * How far a job may be overdue before it must be that the machine slept, or that this process was held up: a real
-   * second.
-   */
-  get lag(): Micros {
-    return LAG_MS * 1000 * this.speed;
+  now(): Micros {
+    return this.#stillAt ?? this.running();
   }
 
-  now(): Micros {
+  /** Where time would be if it never stood still. */
+  running(): Micros {
     return this.#virtual + Math.floor((monotonic() - this.#real) * 1000 * this.speed);
+  }
+
+  /** Time stands still from here until the returned function is called: what is done meanwhile is done at one instant. */
+  still(at: Micros): () => void {
+    this.#stillAt ??= at;
+    this.#stills++;
+    return () => {
+      if (--this.#stills === 0) this.#stillAt = undefined;
+    };
   }
 
   /** Calls back when this instant has come, at once if it has passed. Replaces what was armed before. */

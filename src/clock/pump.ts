@@ -1,8 +1,11 @@
 import { DEFAULT_JOB_LIMIT, tooManyJobs } from './advance.js';
-import type { Micros } from './instant.js';
+import { MICROS_PER_SECOND, type Micros } from './instant.js';
 import type { LivePace } from './live.js';
 import type { Job } from './queue.js';
 import type { Runner } from './runner.js';
+
+/** A job that is so late was held up by a sleep of the machine, or by a speed that it cannot keep: jobs go in turn then. */
+const LATE = MICROS_PER_SECOND;
 
 interface PumpOptions {
   readonly runner: Runner;
@@ -18,7 +21,6 @@ interface PumpOptions {
 export class Pump {
   readonly #options: PumpOptions;
   #running: Promise<void> | undefined;
-  #catchingUp = false;
 
   constructor(options: PumpOptions) {
     this.#options = options;
@@ -27,11 +29,6 @@ export class Pump {
   /** The run that is under way. */
   get running(): Promise<void> | undefined {
     return this.#running;
-  }
-
-  /** Live time stands still for a job that is long overdue. */
-  get catchingUp(): boolean {
-    return this.#catchingUp;
   }
 
   /** Begins a run, if none is under way. */
@@ -51,20 +48,14 @@ export class Pump {
     );
   }
 
-  /** How far live time may go: not over what is long overdue, so that after a sleep each job still has its own instant. */
+  /** How far live time may go: not over what is due, so that each job has its own instant. */
   reachable(): Micros {
     const { runner, live } = this.#options;
-    const head = runner.queue.peek();
-    return head && this.#isLong(head) ? head.due : live.now();
-  }
-
-  #isLong(overdue: Job): boolean {
-    const { live } = this.#options;
-    return overdue.due < live.now() - live.lag;
+    return Math.min(runner.queue.peek()?.due ?? Number.POSITIVE_INFINITY, live.now());
   }
 
   async #run(): Promise<void> {
-    const { runner, isLive, now, onError } = this.#options;
+    const { runner, live, isLive: isLiveNow, now, onError } = this.#options;
     let inARow = 0;
     await Promise.resolve();
     for (;;) {
@@ -79,23 +70,26 @@ export class Pump {
       }
       inARow = head.urgent ? inARow + 1 : 0;
       if (inARow > DEFAULT_JOB_LIMIT) throw tooManyJobs(head, inARow);
-      const overdue = isLive() && this.#isLong(head);
-      const work = overdue ? this.#catchUp(head) : runner.complete(head);
-      // Live time waits for nobody: deliveries overlap, as they do in production.
-      if (work && (overdue || !isLive())) await work;
+      const isLive = isLiveNow();
+      const isLate = isLive && head.due < live.running() - LATE;
+      const work = isLive ? this.#atItsInstant(head, isLate) : runner.complete(head);
+      // Live time waits for nobody: deliveries overlap, as they do in production, unless there is time to make up for.
+      if (work && (isLate || !isLive)) await work;
       else work?.catch(onError);
     }
   }
 
-  /** Does in turn, at its own instant, what a sleep of the machine has put off. */
-  async #catchUp(job: Job): Promise<void> {
-    const { runner } = this.#options;
+  /** Does a job while live time stands still at its instant: until the job is over, or only until it is begun. */
+  #atItsInstant(job: Job, toItsEnd: boolean): void | Promise<void> {
+    const { runner, live } = this.#options;
     runner.now = Math.max(runner.now, job.due);
-    this.#catchingUp = true;
+    const goOn = live.still(runner.now);
+    let work: void | Promise<void> = undefined;
     try {
-      await runner.complete(job);
+      work = runner.complete(job);
+      return toItsEnd ? work?.finally(goOn) : work;
     } finally {
-      this.#catchingUp = false;
+      if (!work || !toItsEnd) goOn();
     }
   }
 }

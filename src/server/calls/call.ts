@@ -4,11 +4,11 @@ import { sendEarly } from '../engine/early.js';
 import type { World } from '../engine/world.js';
 import { readRequest, resetConnection, send, sendCut, type AppContext } from '../http.js';
 import type { Workspaces } from '../workspaces.js';
-import type { Vendor } from '../providers/provider.js';
+import type { Call, Vendor } from '../providers/provider.js';
 import { answerCall, type Place } from './answer.js';
 import { applyCallFaults } from './faults.js';
 import { paceReader } from './polling.js';
-import { recordCall, type Outcome } from './record.js';
+import { recordCall, type Ending, type IncomingCall, type Outcome } from './record.js';
 
 export interface VendorCallOptions {
   readonly workspaces: Workspaces;
@@ -41,7 +41,6 @@ export async function handleVendorCall(c: AppContext, place: Place, options: Ven
     world.clock.noteCall();
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const operation = operations.find((candidate) => candidate.method === method);
-    const madeBefore = world.outbox.count;
     const incoming = {
       world,
       vendor,
@@ -52,7 +51,7 @@ export async function handleVendorCall(c: AppContext, place: Place, options: Ven
       attributed: found !== undefined,
     };
 
-    const outcome = await recordCall(incoming, async (call) => {
+    const work = async (call: Call): Promise<Ending> => {
       // A call that no workspace is known to have made is not disturbed.
       const effect = found && applyCallFaults(call, vendor, operation);
       const circumstances = {
@@ -66,12 +65,8 @@ export async function handleVendorCall(c: AppContext, place: Place, options: Ven
       };
       const reply = effect?.handled === false ? undefined : await answerCall(call, circumstances);
       return { operation, effect, reply, hint };
-    });
-    if (method !== 'GET') world.changes++;
-
-    await sendEarly(world, madeBefore);
-    world.runInlineJobs();
-
+    };
+    const outcome = await atOneInstant(world, () => serve(incoming, work));
     const written = afterAnswer(world, handOver());
     if (outcome.delay > 0) {
       // The time that a client waits for an answer is not work in hand: what the call caused goes on.
@@ -80,6 +75,27 @@ export async function handleVendorCall(c: AppContext, place: Place, options: Ven
     }
     return sendOutcome(c, outcome, httpDate(world.now()), written);
   });
+}
+
+/** Live time stands still meanwhile. */
+async function atOneInstant<T>({ clock }: World, work: () => Promise<T>): Promise<T> {
+  const goOn = clock.live.still(clock.now());
+  try {
+    return await work();
+  } finally {
+    goOn();
+  }
+}
+
+/** Does the work of a call, and what it causes that nobody outside this process has a part in. */
+async function serve(incoming: IncomingCall, work: (call: Call) => Promise<Ending>): Promise<Outcome> {
+  const { world, request } = incoming;
+  const madeBefore = world.outbox.count;
+  const outcome = await recordCall(incoming, work);
+  if (request.method !== 'GET' && request.method !== 'HEAD') world.changes++;
+  await sendEarly(world, madeBefore);
+  world.runInlineJobs();
+  return outcome;
 }
 
 /** Once the answer is out, the request is no longer in hand, and jobs may run. */

@@ -84,7 +84,7 @@ export interface Outcome {
 }
 
 /** Everything that decides what a client gets. */
-interface Ending {
+export interface Ending {
   readonly operation: Operation | undefined;
   readonly effect: FaultEffect | undefined;
   /** The vendor's answer, if it did the work. */
