@@ -31,11 +31,12 @@ async function main(args: readonly string[]): Promise<number> {
   );
 }
 
-/** Whoever reads what is printed may have read enough: `| head -1`. */
+/** Whoever reads what is printed may have read enough: `| head -1`. A full disk is told, where it can be. */
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
+    if (error.code === 'EPIPE') process.exit();
+    if (stream === process.stdout) process.stderr.write(`Failed to print: ${error.message}.\n`);
+    process.exit(USAGE_FAULT);
   });
 }
 

@@ -20,7 +20,7 @@ the end of the timeline.`;
 const DEFAULTS: FlagValues = { port: '0', clock: 'auto', start: 'now' };
 
 /** Flags of start that mean nothing here. */
-const NOT_HERE = ['json', 'version', 'exit-with-parent'];
+const NOT_HERE = ['json', 'log', 'version', 'exit-with-parent'];
 
 const FLAGS: readonly Flag[] = [
   ...START_FLAGS.filter(({ name }) => !NOT_HERE.includes(name)).map((flag) => {

@@ -40,8 +40,10 @@ export const START_FLAGS: readonly Flag[] = [
     value: 'TOKEN',
     help: 'what callers of /_greenroom must show; needed to listen beyond this machine',
   },
-  { name: 'json', help: 'print one line of JSON when ready' },
-  { name: 'quiet', help: 'print nothing' },
+  { name: 'json', help: 'print one line of JSON when ready, and nothing else' },
+  { name: 'log', help: 'print each entry of the timeline as it happens; in a terminal this is so without the flag' },
+  { name: 'quiet', help: 'print nothing but what --json and --log ask for' },
+  { name: 'exit-with-parent', help: 'end when the process that started this one has ended, as npx greenroom does' },
   { name: 'help', help: 'print this' },
   { name: 'version', help: 'print the version' },
 ];

@@ -16,12 +16,23 @@ export function serverUrl(values: FlagValues): string {
   return (given ?? process.env['GREENROOM_URL'] ?? DEFAULT_URL).replace(/\/+$/, '');
 }
 
+interface ControlCall {
+  readonly method?: string;
+  readonly body?: unknown;
+  readonly accept?: string;
+}
+
 /** Calls the control plane of a running greenroom. Throws USAGE if nobody is there, and what it answers if it refuses. */
-export async function callControl(
+export async function callControl(values: FlagValues, path: string, call: ControlCall = {}): Promise<string> {
+  return (await openControl(values, path, call)).text();
+}
+
+/** The same for an answer that goes on. */
+export async function openControl(
   values: FlagValues,
   path: string,
-  { method = 'GET', body, accept = 'application/json' }: { method?: string; body?: unknown; accept?: string } = {},
-): Promise<string> {
+  { method = 'GET', body, accept = 'application/json' }: ControlCall = {},
+): Promise<Response> {
   const text = (name: string): string | undefined => (typeof values[name] === 'string' ? values[name] : undefined);
   const base = serverUrl(values);
   const [workspace, token] = [text('workspace'), text('control-token')];
@@ -43,11 +54,10 @@ export async function callControl(
       `Failed to reach greenroom: expected a server at ${base}, nobody answers there. Start one with \`npx greenroom\`, or say where it is with --url.`,
     );
   }
-  const answer = await response.text();
-  if (response.ok) return answer;
+  if (response.ok) return response;
   throw new GreenroomError(
     'USAGE',
-    detailOf(answer) ?? `Failed to call ${path}: greenroom answered ${response.status}.`,
+    detailOf(await response.text()) ?? `Failed to call ${path}: greenroom answered ${response.status}.`,
   );
 }
 

@@ -1,8 +1,11 @@
 import { formatInstant } from '../clock/instant.js';
+import { after } from '../clock/real-time.js';
 import type { Credentials } from '../contracts/vendor.js';
 import { VENDOR_LIST } from '../contracts/vendors.js';
+import { follow, LINES } from '../server/control/stream.js';
 import { listen, type ListeningServer } from '../server/server.js';
 import { VERSION } from '../server/version.js';
+import type { Workspace } from '../server/workspace.js';
 import { readConfig } from './config.js';
 import { endSoon } from './end-soon.js';
 import { mergeSources, readFlags, renderHelp, type FlagValues } from './flags.js';
@@ -33,12 +36,21 @@ export async function run(args: readonly string[]): Promise<number> {
   const values = mergeSources(START_FLAGS, given, process.env, config.values);
   const warn = (text: string): void => void process.stderr.write(`${text}\n`);
   const server = await listen({ ...serverOptions(values, config.vendors), warn });
-  if (values['quiet'] !== true)
-    process.stdout.write(values['json'] === true ? renderReadyLine(server) : renderBanner(server, values));
-  await interrupted();
+  const [asJson, quiet] = [values['json'] === true, values['quiet'] === true];
+  // A program waits for its line, whatever people want to read.
+  if (asJson || !quiet) print(asJson ? renderReadyLine(server) : renderBanner(server, values));
+  if (values['log'] === true || (process.stdout.isTTY && !asJson && !quiet)) printTimeline(server.workspaces.default);
+  await Promise.race([interrupted(), ...(endsWithParent(values) ? [orphaned()] : [])]);
   await server.stop();
   endSoon();
   return 0;
+}
+
+/** Prints each entry of a timeline as it happens. */
+function printTimeline(workspace: Workspace): void {
+  const ignore = (): void => undefined;
+  const outlet = { write: (text: string) => void print(text), isFull: () => false, end: ignore, cut: ignore };
+  follow(workspace, outlet, { form: LINES, since: 0, keepAlive: Number.POSITIVE_INFINITY, isWanted: () => true });
 }
 
 function print(text: string): number {
@@ -71,7 +83,8 @@ function renderBanner({ url, workspaces, vendors }: ListeningServer, values: Fla
     const lines = access.banner.map(([label, credential]) =>
       row('', `${label.padEnd(26)}  ${credentials[credential]}`),
     );
-    return row(title, url + access.basePath) + lines.join('');
+    const paths = access.basePath === '' ? '' : `  (paths begin with ${access.basePath})`;
+    return row(title, url + paths) + lines.join('');
   });
   const { profile, name } = vendors.at(-1)!;
   const { path, authorization, body } = profile.sample.agent(FIRST_WISH, described[name] as Credentials);
@@ -82,11 +95,39 @@ Try:
   curl ${url}${path} -H 'Authorization: ${authorization}' -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'
   curl ${url}/_greenroom/clock/advance -d '{"by":"1h"}'
   curl ${url}/_greenroom/timeline -H 'Accept: text/plain'
+
+Ctrl-C ends it.
 `;
 }
 
 /** The call that a newcomer tries. */
 const FIRST_WISH = { meetingUrl: 'https://meet.google.com/abc-defg-hij', name: 'Notes' };
+
+/** The end of an npx that is killed would leave its server running. */
+const endsWithParent = (values: FlagValues): boolean =>
+  values['exit-with-parent'] === true || process.env['npm_command'] === 'exec';
+
+const LOOK_MS = 250;
+
+/** Resolves when the process that started this one has ended. */
+function orphaned(): Promise<void> {
+  const parent = process.ppid;
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (process.ppid === parent && isAlive(parent)) after(LOOK_MS, look);
+      else resolve();
+    };
+    look();
+  });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
 
 /** Resolves at the first signal; a second one ends the process at once. */
 function interrupted(): Promise<void> {

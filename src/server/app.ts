@@ -25,7 +25,10 @@ export function createApp(
       app.all(routeOf(path), (c) => serve(c, place));
       const alias = vendor.aliasOf?.(path);
       if (alias === undefined) continue;
-      const aliasPlace: Place = { ...place, aliasWarning: `${path} instead of ${alias}` };
+      const aliasPlace: Place = {
+        ...place,
+        aliasWarning: `Production serves ${alias} as ${path} alone: paths begin with the version, base URLs do not`,
+      };
       app.all(routeOf(alias), (c) => serve(c, aliasPlace));
     }
   }

@@ -271,43 +271,13 @@ describe('greenroom doctor signature', () => {
       '--body',
       file,
     ];
-    const { code, stdout } = await runCommand(command);
-    expect([code, stdout]).toEqual([0, expect.stringContaining('So the code that refuses it is wrong.')]);
-    expect(stdout).toContain(
-      `signs the body as it came, ${Buffer.byteLength(COMPACT_BODY)} bytes:\n    ${COMPACT_BODY}\n`,
-    );
+    expect(await runCommand(command)).toMatchObject({ code: 0, stdout: expect.stringContaining('All is well') });
     expect(JSON.parse((await runCommand([...command, '--json'])).stdout)).toEqual({
       provider: 'cronofy',
       ok: true,
       deviations: [],
       notes: [],
-      signed: { text: COMPACT_BODY, asIs: true, digests: [header] },
     });
-  });
-
-  test('explains what the code of the user makes of a genuine message, and shows what was signed', async () => {
-    writeFileSync(file, WIRE_BODY);
-    const header = `X-Webhook-Signature: ${signAttendee(WIRE_BODY, WEBHOOK_SECRET)}`;
-    const ask = (...more: string[]) =>
-      runCommand(['doctor', 'signature', '--secret', WEBHOOK_SECRET, '--header', header, '--body', file, ...more]);
-    const [wrong, right, json] = await Promise.all([
-      ask('--computed', hmac(WIRE_BODY, KEY).toString('hex')),
-      ask('--computed', signAttendee(WIRE_BODY, WEBHOOK_SECRET)),
-      ask('--computed', hmac(WIRE_BODY, KEY).toString('base64'), '--json'),
-    ]);
-    expect([wrong.code, wrong.stdout]).toEqual([1, expect.stringContaining('What your code makes does not fit')]);
-    for (const part of ['raw-instead-of-canonical', 'hex-instead-of-base64', canonical(WIRE_BODY)])
-      expect(wrong.stdout).toContain(part);
-    expect(wrong.stdout).not.toContain(WEBHOOK_SECRET);
-    expect([right.code, right.stdout]).toEqual([0, expect.stringContaining('so it is compared wrongly')]);
-    expect([json.code, JSON.parse(json.stdout)]).toMatchObject([
-      1,
-      {
-        ok: true,
-        signed: { asIs: false },
-        computed: { ok: false, deviations: [{ name: 'raw-instead-of-canonical' }] },
-      },
-    ]);
   });
 
   test('wants everything that it needs', async () => {

@@ -63,8 +63,16 @@ describe('Scheduling an Attendee bot', () => {
         404,
         '{"error":"Bot not found"}',
       ]);
-      const warnings = (await control(room, 'GET', '/timeline?kind=violation')).json.entries;
-      expect(warnings.length > 0).toBe(prefix === '');
+      expect((await control(room, 'GET', '/timeline?kind=violation')).json.entries).toEqual([]);
+      const notes = (await control(room, 'GET', '/timeline?kind=note')).json.entries;
+      const said = notes
+        .filter(({ topic }: { topic: string }) => topic === 'prefix')
+        .map(({ text }: { text: string }) => text);
+      expect(said).toEqual(
+        prefix === ''
+          ? ['/bots', '/bots/{id}'].map((path) => expect.stringContaining(`serves ${path} as /api/v1${path} alone`))
+          : [],
+      );
     },
   );
 

@@ -54,6 +54,16 @@ const open = async (room: { readonly url: string }, query = '', headers: Record<
   eventsOf(await fetch(`${room.url}/_greenroom/stream${query}`, { headers }));
 
 describe('The stream', () => {
+  test('is given as the lines of the timeline to people who ask for text', async ({ room }) => {
+    const answer = await fetch(`${room.url}/_greenroom/stream?after=0`, { headers: { accept: 'text/plain' } });
+    await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined));
+    await room.clock.advance({ by: '1h' });
+    const lines = await (await fetch(`${room.url}/_greenroom/timeline`, { headers: { accept: 'text/plain' } })).text();
+    let text = '';
+    for await (const part of answer.body!) if ((text += Buffer.from(part).toString()).length >= lines.length) break;
+    expect(text).toBe(lines);
+  });
+
   test('tells each entry once it is complete, as the timeline has it', async ({ room, receiver }) => {
     const stream = await open(room);
     await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, receiver.url));

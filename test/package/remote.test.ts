@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runCommand, startProcess, type ServerProcess } from '../support/server.js';
+import { COMMAND, runCommand, startProcess, type ServerProcess } from '../support/server.js';
 
 let server: ServerProcess;
 beforeAll(async () => {
@@ -28,6 +30,18 @@ describe('A running greenroom, from the command line', () => {
     expect((await greenroom('clock', 'until', 'idle')).stdout).toMatch(/, 0 waiting\.\n$/);
     const timeline = await greenroom('timeline', '--subject', id, '--kind', 'transition');
     expect(timeline.stdout).toContain('post_processing → ended');
+  });
+
+  test('its timeline is followed, from its beginning and as it goes on', async () => {
+    const follow = spawn(process.execPath, [COMMAND, 'timeline', '--follow', '--url', server.url, '--kind', 'request']);
+    const act = () => fetch(`${server.url}/v1/calendars`);
+    for (let i = 0; i < 2; i++) {
+      const line = once(follow.stdout, 'data');
+      await act();
+      expect(String(await line)).toMatch(/Z {2}request .* GET \/v1\/calendars → 401[^\n]*\n$/);
+    }
+    follow.kill();
+    expect((await greenroom('timeline', '--follow', '--json')).stderr).toContain('takes no --json');
   });
 
   test('what cannot be done is said, and ends with 2', async () => {

@@ -52,7 +52,7 @@ const ROWS = [
   [
     'signatures',
     'needs-no-secret',
-    'The receiver needs no secret and accepts',
+    'The receiver needs no secret: it accepted',
     'Only listed if every forged message was answered 2xx, which is also what a receiver does that answers before it verifies.',
     VERIFY,
   ],

@@ -155,7 +155,6 @@ function outcomeOf({ probe, reaction }: Trial, { stops, refusals }: Evidence, be
   const was = describe(reaction);
   if (rule !== 'valid-accepted' && refusals.has(keyOf(reaction)))
     return { ...base, why: `right messages have the same answer, ${was}` };
-  if (believesAll && rule === 'rotation') return { ...base, why: 'every signature is believed' };
   const told = believesAll && probe.expect === 'refuse' && isAccepted(reaction);
   return { ...base, was, fine: isFine(probe, reaction), told };
 }

@@ -32,15 +32,6 @@ export interface Diagnosis {
   readonly notes: readonly Deviation[];
 }
 
-/** What a vendor signs of a message. */
-export interface Signed {
-  readonly text: string;
-  /** It is the body as it came. */
-  readonly asIs: boolean;
-  /** One for each secret. */
-  readonly digests: readonly string[];
-}
-
 /**
  * Says which mistake explains that a signature is not that of a body, by making each of them, or that all is well.
  * `vendors` are those whose way of signing can have been taken instead.
@@ -64,13 +55,6 @@ export function diagnose(sample: SignedSample, vendors: readonly VendorProfile[]
   const explained = secrets.map((secret) => explain({ sample, vendors, secret }, signatures));
   const [fewest] = explained.filter((one) => one !== undefined).sort((a, b) => costOf(a) - costOf(b));
   return found(fewest ?? unexplained(sample));
-}
-
-/** What the vendor signs, and its digest in base64 with each secret; `undefined` for what it cannot sign. */
-export function signedOf({ vendor: { signing }, body, headers, secrets }: SignedSample): Signed | undefined {
-  const material = signing.material(body, headers ?? {});
-  const digests = secrets.flatMap((secret) => digestOf(signing, body, secret, headers)?.toString('base64') ?? []);
-  return material && { text: material.toString('utf8'), asIs: material.equals(body), digests };
 }
 
 const OTHER_SCHEME = 'scheme-of-the-other-vendor';

@@ -23,15 +23,10 @@ export async function* readEntries(file: string): AsyncGenerator {
   }
 }
 
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'code' in error && error.code === 'ENOENT' ? 'there is no such file' : error.message;
-}
-
 const unreadable = (file: string, error: unknown): GreenroomError =>
   new GreenroomError(
     'USAGE',
-    `Failed to read ${file === STDIN ? 'standard input' : file}: ${reasonOf(error)}. Give a HAR file, a journal (GET /_greenroom/requests) or JSON Lines.`,
+    `Failed to read ${file === STDIN ? 'standard input' : file}: ${error instanceof Error ? error.message : String(error)}. Give a HAR file, a journal (GET /_greenroom/requests) or JSON Lines.`,
   );
 
 const HEAD_BYTES = 64 * 1024;

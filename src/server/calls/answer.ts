@@ -8,7 +8,7 @@ import { recordViolation, textOf } from './record.js';
 export interface Place {
   readonly vendor: Vendor;
   readonly operations: readonly Operation[];
-  /** Why the path is not quite right, if it is one that clients use and production does not know. */
+  /** What is to be said of the path, if it is one that clients use and production does not know. */
   readonly aliasWarning?: string;
 }
 
@@ -32,15 +32,7 @@ export async function answerCall(call: Call, circumstances: Circumstances): Prom
   const { vendor, operations, aliasWarning } = place;
   if (operations.length === 0 || (aliasWarning !== undefined && circumstances.refusesAliases))
     return refuseUnknown(call, vendor, vendors);
-  if (aliasWarning !== undefined) {
-    recordViolation(call, call.entry.operation ?? call.request.method, {
-      rule: 'prefix-missing',
-      severity: 'warning',
-      pointer: '',
-      expected: `the prefix of production: ${aliasWarning}`,
-      was: call.request.path,
-    });
-  }
+  if (aliasWarning !== undefined) call.world.noteOnce('prefix', aliasWarning);
   const finish = vendor.finish ?? ((reply: Reply) => reply);
   const refusal = refuse(call, circumstances);
   if (refusal) return finish(refusal, operations);

@@ -1,6 +1,7 @@
 import { after, monotonic } from '../../clock/real-time.js';
 import { ENTRY_KINDS, type Entry } from '../engine/journal.js';
-import { renderEntry } from '../engine/sentences.js';
+import { printEntry, renderEntry } from '../engine/sentences.js';
+import type { World } from '../engine/world.js';
 import type { Outlet, StreamReply } from '../http.js';
 import type { Workspace } from '../workspace.js';
 import type { ControlHandler, RouteOptions } from './call.js';
@@ -24,13 +25,15 @@ export function streamRoutes({ vendors }: RouteOptions) {
       const since = wholeNumber(query, 'after', workspace.world.journal.lastSeq);
       const keepAlive = wholeNumber(query, 'keep_alive', KEEP_ALIVE_MS);
       const [kind, subject] = [query.get('kind'), subjectIn(vendors, query)];
+      const form = (headers['accept'] ?? '').startsWith('text/plain') ? LINES : EVENTS;
       // The name of an agent is looked up for each entry: the agent may come later.
       const idNow = (): string | undefined => subject && subjectId(vendors, workspace.world, subject);
       return {
         status: 200,
-        headers: { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' },
+        headers: { 'Content-Type': form.type, 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' },
         open: (outlet) =>
           follow(workspace, outlet, {
+            form,
             since: resumed === undefined ? since : Number(resumed),
             keepAlive: Math.max(keepAlive, 1),
             isWanted: (entry) => isWanted(entry, kind, idNow()),
@@ -40,7 +43,35 @@ export function streamRoutes({ vendors }: RouteOptions) {
   } satisfies Record<string, ControlHandler>;
 }
 
+/** What a stream is written in. */
+interface Form {
+  readonly type: string;
+  readonly greeting: string;
+  readonly keepAlive: string;
+  readonly renewed: string;
+  readonly entry: (world: World, entry: Entry) => string;
+}
+
+/** For programs. */
+const EVENTS: Form = {
+  type: 'text/event-stream',
+  greeting: ': the timeline of greenroom\n\n',
+  keepAlive: ': keep-alive\n\n',
+  renewed: 'event: renewed\ndata: {}\n\n',
+  entry: (_, entry) => `id: ${entry.seq}\ndata: ${JSON.stringify(renderEntry(entry))}\n\n`,
+};
+
+/** For people. */
+export const LINES: Form = {
+  type: 'text/plain; charset=utf-8',
+  greeting: '',
+  keepAlive: '',
+  renewed: '(the workspace was reset or restored)\n',
+  entry: printEntry,
+};
+
 interface Following {
+  readonly form: Form;
   /** The number of the last entry that the client has. */
   readonly since: number;
   /** Real milliseconds. */
@@ -52,10 +83,10 @@ interface Following {
  * Writes each entry once it is complete, in the order of their numbers and at the pace of the reader, until the returned
  * function is called. A reader that does not read is cut off, and may resume.
  */
-function follow(
+export function follow(
   workspace: Workspace,
   { write, isFull, end, cut }: Outlet,
-  { since, keepAlive: period, isWanted }: Following,
+  { form, since, keepAlive: period, isWanted }: Following,
 ): () => void {
   /** The number of the last entry that is dealt with. */
   let told = Math.min(since, workspace.world.journal.lastSeq);
@@ -68,7 +99,7 @@ function follow(
     for (const entry of workspace.world.journal.entries(told)) {
       if (isUnderWay(entry) && waited < PATIENCE_MS) return lookIn(LOOK_MS);
       if (isFull()) return waited < UNREAD_MS ? lookIn(LOOK_MS) : cut();
-      if (isWanted(entry)) write(eventOf(entry));
+      if (isWanted(entry)) write(form.entry(workspace.world, entry));
       told = entry.seq;
       toldAt = monotonic();
     }
@@ -80,11 +111,11 @@ function follow(
     });
   };
   const keepAlive = (): void => {
-    if (!isFull()) write(': keep-alive\n\n');
+    if (!isFull()) write(form.keepAlive);
     stopKeepAlive = after(period, keepAlive);
   };
 
-  write(': the timeline of greenroom\n\n');
+  write(form.greeting);
   let stopKeepAlive = after(period, keepAlive);
   flush();
   const leave = workspace.follow({
@@ -95,7 +126,7 @@ function follow(
     },
     renewed: () => {
       told = workspace.world.journal.lastSeq;
-      write('event: renewed\ndata: {}\n\n');
+      write(form.renewed);
     },
     ended: end,
   });
@@ -109,5 +140,3 @@ function follow(
 /** A call without its answer, or a delivery without its outcome. */
 const isUnderWay = (entry: Entry): boolean =>
   (entry.kind === 'request' && entry.status === null) || (entry.kind === 'delivery' && entry.outcome === null);
-
-const eventOf = (entry: Entry): string => `id: ${entry.seq}\ndata: ${JSON.stringify(renderEntry(entry))}\n\n`;
