@@ -73,16 +73,31 @@ describe('Downloading a resource', () => {
 
   test('the resource wants the API key, and an agent that is done', async ({ room, receiver }) => {
     await control(room, 'PATCH', '/workspaces/default', { cronofy: { token_kinds: 'separate' } });
-    const { json } = await cronofy(room, 'POST', '/v1/meeting_agents', agentRequest(receiver.url));
-    const url = `${room.url}/v1/meeting_agents/${json.meeting_agent.sub}/resources/audio`;
-    expect((await locate(room, url)).status).toBe(404);
-    await room.clock.advance({ by: '1h' });
+    const before = await control(room, 'GET', '/snapshot');
+    const url = (await complete(room, receiver))['audio']!;
     expect((await locate(room, url)).status).toBe(302);
     expect((await call('GET', url, undefined, { authorization: `Bearer ${room.cronofy.access_token}` })).status).toBe(
       401,
     );
     expect((await call('GET', url)).status).toBe(401);
     expect((await locate(room, `${url}s`)).status).toBe(404);
+    await control(room, 'PUT', '/snapshot', before.json);
+    expect((await locate(room, url)).status).toBe(404);
+  });
+
+  test('the URL of a resource cannot be told from the agent', async ({ room, receiver }) => {
+    const { transcript, audio } = await complete(room, receiver);
+    const { sub } = bodyOf(receiver, 'meeting_agent_complete').meeting_agent;
+    for (const url of [transcript!, audio!]) expect(url).toMatch(/\/v1\/meeting_agents\/resources\/\w{32}$/);
+    expect(transcript).not.toBe(audio);
+    expect((await locate(room, `${room.url}/v1/meeting_agents/${sub}/resources/transcript`)).status).toBe(404);
+  });
+
+  test('an agent without subscriptions brings nothing back that could be had', async ({ room }) => {
+    const { json } = await cronofy(room, 'POST', '/v1/meeting_agents', agentRequest());
+    await room.clock.advance({ by: '1h' });
+    const page = await call('GET', json.meeting_agent.resources[0].url);
+    expect([page.text.includes('complete'), page.text.includes('/resources/')]).toEqual([true, false]);
   });
 
   test('a store URL and a public URL can be given', async ({ receiver }) => {
@@ -91,7 +106,7 @@ describe('Downloading a resource', () => {
       cronofy: { store_url: 'https://files.example.com' },
     });
     const urls = await complete(room, receiver);
-    expect(urls['audio']).toMatch(/^https:\/\/mock\.example\.com\/v1\/meeting_agents\/agt_/);
+    expect(urls['audio']).toMatch(/^https:\/\/mock\.example\.com\/v1\/meeting_agents\/resources\//);
     const { location } = await locate(room, urls['audio']!.replace('https://mock.example.com', room.url));
     expect(location).toMatch(/^https:\/\/files\.example\.com\/store\/\w{40}\/audio\.mp3\?/);
   });

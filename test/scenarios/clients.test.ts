@@ -111,7 +111,11 @@ describe('Two agents in one meeting', () => {
     expect(words).toHaveLength(12);
     expect(await hear(room, other.id)).toEqual(words);
     const { entries } = (await control(room, 'GET', '/timeline?kind=transition&subject=scheduling_key:k')).json;
-    const url = `/v1/meeting_agents/${entries[0].subject}/resources/transcript`;
+    const { json } = await control(room, 'GET', '/deliveries?type=meeting_agent_complete');
+    const { resources } = JSON.parse(json.deliveries[0].attempts[0].request.body).meeting_agent as {
+      resources: { url: string }[];
+    };
+    const url = new URL(resources[1]!.url).pathname;
     const { paragraphs } = (await cronofy(room, 'GET', url)).json.transcript;
     const sentences = paragraphs.flatMap((paragraph: { sentences: object[] }) => paragraph.sentences);
     expect(sentences.map(({ text }: { text: string }) => ({ transcript: text }))).toEqual(

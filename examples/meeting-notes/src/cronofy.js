@@ -38,11 +38,9 @@ export function cronofyClient({ apiUrl, clientSecret, hooksUrl }) {
       });
       if (!response.ok) throw new Error(`Cronofy answered ${response.status}`);
     },
-    async fetchNotes({ agent }) {
+    async fetchNotes({ notes_url }) {
       // Answers 302 to a signed URL on another origin; fetch leaves the key behind on the way.
-      const response = await fetch(`${apiUrl}/v1/meeting_agents/${agent}/resources/transcript`, {
-        headers: { authorization },
-      });
+      const response = await fetch(notes_url, { headers: { authorization } });
       if (!response.ok) throw new Error(`The transcript was answered ${response.status}`);
       const { transcript } = await response.json();
       return transcript.paragraphs.map(({ speaker, sentences }) => ({
@@ -61,5 +59,7 @@ export function readCronofyCallback(bytes, meeting) {
   if (state === undefined || agent === undefined) return undefined;
   // Cronofy numbers no deliveries: one that comes again has the same bytes.
   const key = createHash('sha256').update(`${meeting} `).update(bytes).digest('hex');
-  return { key, meeting, agent: agent.sub, state, progress };
+  // The callback alone says where the transcript is.
+  const notesUrl = agent.resources.find(({ category }) => category === 'transcript')?.url;
+  return { key, meeting, agent: agent.sub, state, progress, notesUrl };
 }

@@ -7,6 +7,7 @@ const SCHEMA = `
     join_url text not null,
     starts_at text not null,
     agent text,
+    notes_url text,
     state text not null default 'scheduled',
     progress integer not null default 0,
     notes text
@@ -41,11 +42,16 @@ export function openStore(file = ':memory:') {
       ]),
     setAgent: (id, agent) => db.run('update meetings set agent = ? where id = ?', [agent, id]),
     /** Takes in what a webhook tells, whole or not at all. Gives the meeting if it is over by this. */
-    handle({ key, meeting: id, agent, state, progress }) {
+    handle({ key, meeting: id, agent, state, progress, notesUrl = null }) {
       db.exec('begin');
       try {
         const meeting = isNew(key) ? (get(id ?? '') ?? byAgent(agent)) : undefined;
-        if (meeting) db.run('update meetings set agent = ? where id = ?', [agent, meeting.id]);
+        if (meeting)
+          db.run('update meetings set agent = ?, notes_url = coalesce(?, notes_url) where id = ?', [
+            agent,
+            notesUrl,
+            meeting.id,
+          ]);
         const moved = meeting !== undefined && advance(meeting.id, state, progress);
         db.exec('commit');
         return moved && state === 'done' ? get(meeting.id) : undefined;

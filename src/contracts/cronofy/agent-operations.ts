@@ -72,7 +72,7 @@ export const agentOperations = defineOperations([
   {
     id: 'downloadResource',
     method: 'GET',
-    path: '/v1/meeting_agents/{sub}/resources/{category}',
+    path: '/v1/meeting_agents/resources/{key}',
     summary: 'The way to a transcript, an audio or a video file',
     auth: 'api_key',
     responses: {
@@ -82,7 +82,7 @@ export const agentOperations = defineOperations([
     },
     evidence: [
       RESOURCES,
-      assumed('the path of the resource URL; it is whatever the callback says'),
+      assumed('the path of the resource URL: opaque, whatever the callback says, and none without subscriptions'),
       assumed('how long the signed URL lives', 'download_lifetime'),
     ],
   },

@@ -6,7 +6,6 @@ const AGENTS = '/v1/meeting_agents';
 
 export const probes: ProviderProbes = {
   unknownId: 'agt_000000000000000000000000',
-  parameters: { category: 'transcript' },
   queries: { readEvents: '?tzid=Etc%2FUTC' },
   known: {
     parameter: 'calendar_id',

@@ -38,6 +38,9 @@ export interface Agent {
   artefacts?: Partial<Artefacts>;
 }
 
+export const RESOURCE_CATEGORIES = ['transcript', 'audio', 'video'] as const;
+export type ResourceCategory = (typeof RESOURCE_CATEGORIES)[number];
+
 /** What an agent has heard. */
 export interface Hearing {
   readonly agent: string;
@@ -156,6 +159,8 @@ export interface CronofySlice extends Slice {
   /** The newest agent of each scheduling key. */
   readonly byKey: Record<string, string>;
   readonly byDashboardKey: Record<string, string>;
+  /** What was told of to subscribers, by its key. */
+  readonly byResourceKey: Record<string, { readonly sub: string; readonly category: ResourceCategory }>;
   readonly hearings: Collection<Hearing>;
   readonly events: Collection<CalendarEvent>;
   /** The key of each event, by its uid. */
@@ -187,6 +192,7 @@ export const createState = (): CronofySlice => ({
   agents: new Collection<Agent>((agent) => agent.sub),
   byKey: {},
   byDashboardKey: {},
+  byResourceKey: {},
   hearings: new Collection<Hearing>((hearing) => hearing.agent),
   events: new Collection<CalendarEvent>((event) => event.key),
   byUid: {},

@@ -15,9 +15,11 @@ import type { WebhookFormat } from '../../engine/vendor.js';
 import { corruptText, foreignSecret } from '../../engine/corruption.js';
 import type { World } from '../../engine/world.js';
 import { platformOf } from '../meeting-url.js';
+import { keyFor } from './accounts/credentials.js';
 import { settingsOf } from './settings.js';
 import { eventByUid, eventOf, sliceOf, type Agent, type CalendarEvent, type Conference } from './state.js';
 
+const RESOURCE_KEY_LENGTH = 32;
 const NOTIFICATION_TYPE = 'event_subscription';
 
 /** Tells every subscriber that wants this interaction of an agent. */
@@ -71,8 +73,13 @@ export function renderAgent(agent: Agent): MeetingAgent {
   return { sub: agent.sub, state, resources: resourcesOf(agent) };
 }
 
-function resourcesOf({ sub, state, origin, dashboardKey, artefacts }: Agent): Resource[] {
-  const at = `${origin}/v1/meeting_agents/${sub}/resources`;
+/** What a resource is found by: nobody can tell it from the agent's sub. */
+export const resourceKey = ({ dashboardKey }: Agent, category: string): string =>
+  keyFor('resource', category, RESOURCE_KEY_LENGTH, dashboardKey);
+
+function resourcesOf(agent: Agent): Resource[] {
+  const { state, origin, dashboardKey, artefacts } = agent;
+  const urlOf = (category: string): string => `${origin}/v1/meeting_agents/resources/${resourceKey(agent, category)}`;
   const dashboard: Resource = {
     category: 'cronofy',
     type: 'dashboard',
@@ -80,9 +87,9 @@ function resourcesOf({ sub, state, origin, dashboardKey, artefacts }: Agent): Re
   };
   if (state !== 'complete') return [dashboard];
   const files: (Resource & { readonly category: 'transcript' | 'audio' | 'video' })[] = [
-    { category: 'transcript', type: 'cronofy', url: `${at}/transcript` },
-    { category: 'audio', type: 'voice', url: `${at}/audio` },
-    { category: 'video', type: 'conference', url: `${at}/video` },
+    { category: 'transcript', type: 'cronofy', url: urlOf('transcript') },
+    { category: 'audio', type: 'voice', url: urlOf('audio') },
+    { category: 'video', type: 'conference', url: urlOf('video') },
   ];
   return [dashboard, ...files.filter(({ category }) => artefacts?.[category]?.what !== 'missing')];
 }

@@ -6,6 +6,7 @@ import type { World } from '../../../engine/world.js';
 import { platformOf } from '../../meeting-url.js';
 import { notify } from '../webhooks.js';
 import { jobs } from '../jobs.js';
+import { openResources } from './resources.js';
 import { planImage } from './image.js';
 import { isOver } from '../lifecycle.js';
 import { settingsOf } from '../settings.js';
@@ -41,6 +42,7 @@ export function applyEvent(world: World, agent: Agent, event: AgentEvent, subTyp
     to,
     ...(subType === undefined ? {} : { sub_type: subType }),
   });
+  if (event === 'complete') openResources(world, agent);
   const callback = CALLBACKS[event];
   if (callback) notify(world, agent, callback);
   if (isOver(to)) {

@@ -3,16 +3,14 @@ import type { World } from '../../../engine/world.js';
 import { mediaOf } from '../../../media.js';
 import { setSubject, type Handler, type Reply } from '../../provider.js';
 import { admitted } from '../accounts/authorize.js';
-import { renderAgent } from '../webhooks.js';
+import { renderAgent, resourceKey, subscriptionsOf } from '../webhooks.js';
 import { issueText } from '../accounts/credentials.js';
 import { escape, json, page, refused, storeError } from '../errors.js';
 import { renderTranscript } from './transcript.js';
 import { settingsOf } from '../settings.js';
-import { sliceOf, type Agent } from '../state.js';
+import { RESOURCE_CATEGORIES, sliceOf, type Agent, type ResourceCategory as Category } from '../state.js';
 
 const LINK_LENGTH = 40;
-const CATEGORIES = ['transcript', 'audio', 'video'] as const;
-type Category = (typeof CATEGORIES)[number];
 /** The name of a category's file in its URL. Containers are assumed: the vendor's pages name none. */
 const FILES: Readonly<Record<string, string>> = {
   transcript: 'transcript.json',
@@ -21,19 +19,25 @@ const FILES: Readonly<Record<string, string>> = {
 };
 const fileName = (category: string): string => FILES[category] ?? category;
 
+/** Opens the way to what an agent has brought back. Without subscriptions nobody is told of it (documented). */
+export function openResources(world: World, agent: Agent): void {
+  if (subscriptionsOf(world, agent).length === 0) return;
+  for (const category of RESOURCE_CATEGORIES)
+    sliceOf(world).byResourceKey[resourceKey(agent, category)] = { sub: agent.sub, category };
+}
+
 /** The way to a file: a redirect, with the same URL in the body for clients that do not follow (documented). */
 const downloadResource = admitted({ wants: 'api_key' }, (call) => {
   const { world, request, params } = call;
-  const sub = params['sub'] ?? '';
-  const category = CATEGORIES.find((known) => known === params['category']);
-  const agent = sliceOf(world).agents.get(sub);
-  if (!agent) return refused(404, `there is no agent ${sub}`);
-  if (agent.state !== 'complete') return refused(404, `the agent is ${agent.state}, and has files once it is complete`);
-  if (!category) return refused(404, `files are ${CATEGORIES.join(', ')}`);
+  const { agents, byResourceKey } = sliceOf(world);
+  const key = params['key'] ?? '';
+  const { sub, category } = Object.hasOwn(byResourceKey, key) ? byResourceKey[key]! : {};
+  const agent = agents.get(sub ?? '');
+  if (!agent || !category) return refused(404, 'no callback of this world has told of this resource');
+  setSubject(call, agent.sub);
   if (!has(world, agent, category)) return refused(404, `the agent has no ${category}, or no longer`);
-  setSubject(call, sub);
   const origin = settingsOf(world).storeOrigin ?? otherOrigin(request.origin);
-  const url = signUrl(world, origin, { agent: sub, category, apart: origin !== request.origin });
+  const url = signUrl(world, origin, { agent: agent.sub, category, apart: origin !== request.origin });
   return json(302, { resource: { download_url: url } }, { Location: url });
 });
 
@@ -105,7 +109,8 @@ const showDashboard: Handler = (call) => {
     ['Joins', formatInstant(agent.join_time)],
     ['Display name', agent.display_name ?? 'as the application is branded'],
   ];
-  const files = renderAgent(agent).resources.filter(({ category }) => category !== 'cronofy');
+  const told = subscriptionsOf(world, agent).length > 0 ? renderAgent(agent).resources : [];
+  const files = told.filter(({ category }) => category !== 'cronofy');
   return page(200, `Meeting agent ${agent.sub}`, [
     `<dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${escape(value)}</dd>`).join('')}</dl>`,
     `<ul>${files.map(({ category, url }) => `<li>${category}: <code>${escape(url)}</code></li>`).join('')}</ul>`,
