@@ -6,6 +6,7 @@ import { build } from 'esbuild';
 import { format } from 'prettier';
 import { scenarioFileFor } from '../dist/contracts/control/scenario.js';
 import { VENDOR_LIST } from '../dist/contracts/vendors.js';
+import { unsupportedWords } from '../dist/server/scenarios/unsupported.js';
 import { makeServer } from '../dist/server/server.js';
 
 // The checks are part of the command's bundle alone.
@@ -56,11 +57,17 @@ async function record() {
 }
 
 /** The last state of the first agent of each vendor. */
-function outcome({ expected = {} }) {
+function outcome(file) {
+  const { expected = {} } = file;
   const last = (steps) => steps.findLast(({ times, agent }) => times === undefined && agent === undefined);
   return Object.entries(VENDORS).map(([vendor]) => {
     const step = expected[vendor] && last(expected[vendor]);
-    return step ? `\`${step.state}${step.sub_type ? ` / ${step.sub_type}` : ''}\`` : '–';
+    const untold =
+      unsupportedWords(
+        file,
+        VENDOR_LIST.map((profile) => ({ profile })),
+      )[vendor].length > 0;
+    return step ? `\`${step.state}${step.sub_type ? ` / ${step.sub_type}` : ''}\`${untold ? ' (1)' : ''}` : '–';
   });
 }
 

@@ -1,4 +1,4 @@
-import { MICROS_PER_MINUTE, MICROS_PER_SECOND, parseInstant, type Micros } from './instant.js';
+import { MICROS_PER_MINUTE, MICROS_PER_SECOND, parseInstant, wholeSeconds, type Micros } from './instant.js';
 
 const DAY: Micros = 24 * 60 * MICROS_PER_MINUTE;
 
@@ -21,6 +21,14 @@ export function fromLocal(local: Micros, zone: string): Micros {
   const [before, after] = [offsetOf(zone, local - DAY), offsetOf(zone, local + DAY)];
   const isAfterChange = offsetOf(zone, local - before) !== before && offsetOf(zone, local - after) === after;
   return local - (isAfterChange ? after : before);
+}
+
+/** An instant as the clocks of a zone show it, with how far they are ahead: `2026-07-02T10:00:00+02:00`; `Z` in UTC. */
+export function formatLocal(at: Micros, zone: string): string {
+  const offset = offsetOf(zone, at);
+  if (offset === 0) return `${wholeSeconds(at)}Z`;
+  const ahead = wholeSeconds(Math.abs(offset)).slice(11, 16);
+  return `${wholeSeconds(at + offset)}${offset < 0 ? '-' : '+'}${ahead}`;
 }
 
 /** How far the zone is ahead of UTC. */

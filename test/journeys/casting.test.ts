@@ -207,3 +207,12 @@ describe('Scenarios of a workspace', () => {
     expect((await control(room, 'GET', '/scenarios/mine')).status).toBe(404);
   });
 });
+
+test('what of a story the vendor does not tell is noted once, with the reason', async ({ room }) => {
+  await control(room, 'PATCH', '/workspaces/default', { scenario: 'recording-denied' });
+  for (const _ of [1, 2]) await cronofy(room, 'POST', '/v1/meeting_agents', agentRequest());
+  await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined));
+  expect((await castings(room)).filter((line) => line.startsWith('Of the story'))).toEqual([
+    expect.stringMatching(/^Of the story recording-denied, Cronofy does not tell \/recording\/denied \(no callback/),
+  ]);
+});

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { describe, expect } from 'vitest';
 import { startGreenroom } from '../../src/index.js';
 import { signCronofy } from '../../src/contracts/cronofy/signing.js';
-import { allTold, eventRequest, sdk, set, subscription, told, writeEvent } from '../support/cronofy.js';
+import { allTold, eventRequest, sdk, set, subscription, timelineOf, told, writeEvent } from '../support/cronofy.js';
 import { agentRequest, cronofy, test } from '../support/room.js';
 
 describe('Signatures', () => {
@@ -131,4 +131,16 @@ test('callbacks of a whole life are those three, in order', async ({ room, recei
   await writeEvent(room, eventRequest(receiver.url));
   await room.clock.advance({ by: '3h' });
   expect(allTold(receiver)).toEqual(['meeting_agent_activated', 'meeting_agent_complete']);
+});
+
+test.for([
+  ['no subscriptions', [], 'An agent has no subscriptions'],
+  ['a subscription without interactions', [{ type: 'webhook', uri: 'https://app.example.com' }], 'tell of nothing'],
+  ['a subscription without a uri', [subscription('x', { uri: undefined })], 'tell of nothing'],
+] as const)('that %s tells of nothing is noted once', async ([, subscriptions, note], { room }) => {
+  for (const _ of [1, 2]) await cronofy(room, 'POST', '/v1/meeting_agents', agentRequest(undefined, { subscriptions }));
+  const notes = (await timelineOf(room, 'note')).filter(({ summary }) => summary.includes(note));
+  expect(notes).toHaveLength(1);
+  await writeEvent(room, eventRequest('https://app.example.com'));
+  expect((await timelineOf(room, 'note')).filter(({ summary }) => summary.includes('subscriptions'))).toEqual(notes);
 });

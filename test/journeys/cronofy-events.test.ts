@@ -76,10 +76,67 @@ describe('Writing events', () => {
       }),
     );
     const { json } = await asUser(room, 'GET', MANAGED);
-    expect(json.events.map(({ start }: { start: unknown }) => start)).toEqual([
-      '2026-01-02',
-      { time: '2026-01-02T10:00:00Z', tzid: 'Europe/Berlin' },
+    expect(json.events.map(({ start }: { start: unknown }) => start)).toEqual(['2026-01-02', '2026-01-02T10:00:00Z']);
+  });
+
+  test('times are read in UTC, or localized with their zone, however they were written', async ({ room, receiver }) => {
+    await set(room, { events_page_size: 1 });
+    const subscriptions = [subscription(receiver.url)];
+    const agent = { meeting_agent: { profile_id: 'cronofy' }, subscriptions };
+    const hour = { start: '2026-07-02T10:00:00+02:00', end: '2026-07-02 09:00:00Z', tzid: 'Europe/Berlin' };
+    await writeEvent(room, { ...plain('hour', hour), ...agent });
+    await writeEvent(room, plain('day', { start: '2026-07-03', end: '2026-07-04', tzid: 'Asia/Kolkata' }));
+    await writeEvent(room, plain('utc', { start: '2026-07-05T10:00:00Z', end: '2026-07-05T11:00:00Z' }));
+    const read = async (more: string) => {
+      const times: unknown[] = [];
+      let next: string | undefined = `${MANAGED}${more}`;
+      while (next !== undefined) {
+        const { json } = await asUser(room, 'GET', next);
+        times.push(...json.events.flatMap(({ start, end }: Record<string, unknown>) => [start, end]));
+        next = json.pages.next_page?.slice(room.url.length);
+      }
+      return times;
+    };
+    const utc = ['2026-07-05T10:00:00Z', '2026-07-05T11:00:00Z'];
+    expect(await read('')).toEqual([
+      '2026-07-02T08:00:00Z',
+      '2026-07-02T09:00:00Z',
+      '2026-07-03',
+      '2026-07-04',
+      ...utc,
     ]);
+    const localized = (tzid: string, ...times: string[]) => times.map((time) => ({ time, tzid }));
+    expect(await read('&localized_times=True')).toEqual([
+      ...localized('Europe/Berlin', '2026-07-02T10:00:00+02:00', '2026-07-02T11:00:00+02:00'),
+      ...localized('Asia/Kolkata', '2026-07-03', '2026-07-04'),
+      ...localized('Etc/UTC', ...utc),
+    ]);
+    await room.clock.advance({ to: '2026-07-02T12:00:00Z' });
+    expect(bodyOf(receiver, 'meeting_agent_activated').event).toMatchObject({
+      start: '2026-07-02T08:00:00Z',
+      end: '2026-07-02T09:00:00Z',
+      tzid: 'Europe/Berlin',
+    });
+    expect(await timelineOf(room, 'violation')).toEqual([]);
+  });
+
+  test.for([
+    ['Australia/Sydney', '2026-04-05', '2026-04-04T13:00:00Z'],
+    ['Australia/Sydney', '2026-10-04', '2026-10-03T14:00:00Z'],
+    ['Pacific/Auckland', '2026-04-05', '2026-04-04T11:00:00Z'],
+    ['Europe/London', '2026-03-29', '2026-03-29T00:00:00Z'],
+    ['America/New_York', '2026-03-08', '2026-03-08T05:00:00Z'],
+    // In Beirut that day has no midnight.
+    ['Asia/Beirut', '2026-03-29', '2026-03-28T22:00:00Z'],
+  ] as const)('a day in %s, %s, begins at %s, where clocks change', async ([tzid, day, begins], { room }) => {
+    const at = (minutes: number) => new Date(Date.parse(begins) + minutes * 60_000).toISOString().replace('.000Z', 'Z');
+    await writeEvent(room, plain('before', { start: at(-15), end: begins }));
+    await writeEvent(room, plain('first', { start: begins, end: at(15) }));
+    const { json } = await asUser(room, 'GET', `${MANAGED.replace('Etc/UTC', tzid)}&from=${day}`);
+    expect(json.events.map(({ event_id }: { event_id: string }) => event_id)).toEqual(['first']);
+    const end = new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
+    await writeEvent(room, { ...plain('day', { start: day, end, tzid }), meeting_agent: { profile_id: 'cronofy' } });
+    expect((await room.clock.pending()).map(({ due }) => Date.parse(due))).toContain(Date.parse(at(-5)));
   });
 
   test('an update that writes null for what it leaves out, as the Ruby SDK does, changes only the rest', async ({

@@ -119,6 +119,8 @@ export const eventOperations = defineOperations([
       SDKS,
       TOKEN_KINDS,
       assumed('how many events are on a page', 'events_page_size'),
+      says(SDKS, 'times are in UTC, however they were written; with localized_times each has its zone beside it'),
+      assumed('a day with localized_times has the zone of its event beside it'),
       assumed('an agent is not shown on its event'),
     ],
   },

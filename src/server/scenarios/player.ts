@@ -13,6 +13,7 @@ import type { Scenario } from './scenario.js';
 import { forgetSpeech, tellAll } from './speech.js';
 import { createPlayState, playStateOf, runOf, type AgentRun, type Meeting } from './state.js';
 import type { ScenarioStore } from './store.js';
+import { unsupportedWords } from './unsupported.js';
 
 /**
  * Plays scenarios: chooses one for each agent, and runs the agent's phases at their instants. An agent has one job for its
@@ -57,13 +58,25 @@ export class ScenarioPlayer implements Player {
     numbers.add({ agent, number });
     const own = asked && found !== undefined ? scenario : null;
     runs.push({ agent, provider, scenario, own, meetingStart: null, order: 0, job: null, number });
-    if (found !== undefined) return world.note('casting', agent, `plays ${wanted} (${why})`);
+    if (found !== undefined) {
+      world.note('casting', agent, `plays ${wanted} (${why})`);
+      return this.#noteUntold(world, provider, { name: wanted, key: found });
+    }
     const known = this.#store.names(world).join(', ');
     world.note(
       'casting',
       agent,
       `plays ${world.scenario}, because there is no scenario "${wanted}" (${why}); known are ${known}`,
     );
+  }
+
+  /** Says once what of a story the vendor does not tell: nobody should believe to have tested it. */
+  #noteUntold(world: World, provider: string, { name, key }: { readonly name: string; readonly key: string }): void {
+    const { profile } = world.vendor(provider);
+    const untold = unsupportedWords(this.#store.file(world, key), [{ profile }])[provider] ?? [];
+    if (untold.length === 0) return;
+    const words = untold.map(({ pointer, why }) => `${pointer} (${why})`).join(', ');
+    world.noteOnce('casting', `Of the story ${name}, ${profile.title} does not tell ${words}`);
   }
 
   plays(world: World, agent: string): boolean {

@@ -151,6 +151,7 @@ export interface Page {
   readonly number: number;
   readonly total: number;
   readonly events: readonly string[];
+  readonly localized: boolean;
   readonly next: string | null;
 }
 

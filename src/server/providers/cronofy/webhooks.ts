@@ -16,6 +16,7 @@ import { corruptText, foreignSecret } from '../../engine/corruption.js';
 import type { World } from '../../engine/world.js';
 import { platformOf } from '../meeting-url.js';
 import { keyFor } from './accounts/credentials.js';
+import { renderTime } from './events/times.js';
 import { settingsOf } from './settings.js';
 import { eventByUid, eventOf, sliceOf, type Agent, type CalendarEvent, type Conference } from './state.js';
 
@@ -101,13 +102,13 @@ function callbackEvent(world: World, agent: Agent): CallbackEvent | undefined {
 }
 
 function renderCallbackEvent(event: CalendarEvent): CallbackEvent {
-  const { event_id, summary, start, end, tzid, conference, meeting_agent } = event;
+  const { event_id, summary, tzid, conference, meeting_agent } = event;
   const conferencing = conference && renderConference(conference);
   return {
     event_id,
     summary,
-    start,
-    end,
+    start: renderTime(event.start, event.startsAt, tzid),
+    end: renderTime(event.end, event.endsAt, tzid),
     tzid,
     ...(conferencing ? { conferencing } : {}),
     ...(meeting_agent === null ? {} : { meeting_agent: { profile_id: meeting_agent.profile_id } }),

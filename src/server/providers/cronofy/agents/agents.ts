@@ -1,7 +1,9 @@
+import type { AgentSubscription } from '../../../../contracts/cronofy/subscriptions.js';
 import type { World } from '../../../engine/world.js';
 import type { Call } from '../../provider.js';
 import { keyFor } from '../accounts/credentials.js';
 import { settingsOf } from '../settings.js';
+import { subscriptionsOf } from '../webhooks.js';
 import { sliceOf, type Agent } from '../state.js';
 
 /** What an agent is made of; the rest follows. */
@@ -41,7 +43,21 @@ export function createAgent(world: World, { request }: Pick<Call, 'request'>, gi
     eventId: given.event === null ? null : slice.events.get(given.event)?.event_id,
   });
   slice.agents.add(agent);
+  noteSilence(world, subscriptionsOf(world, agent));
   slice.byDashboardKey[agent.dashboardKey] = agent.sub;
   if (agent.scheduling_key !== null) slice.byKey[agent.scheduling_key] = agent.sub;
   return agent;
+}
+
+/** An agent of which nobody is told is seldom meant. */
+function noteSilence(world: World, subscriptions: readonly AgentSubscription[]): void {
+  const tells = ({ uri, interactions = [] }: AgentSubscription): boolean =>
+    uri !== undefined && interactions.some(({ type }) => type.startsWith('meeting_agent_'));
+  if (subscriptions.some(tells)) return;
+  world.noteOnce(
+    'subscriptions',
+    subscriptions.length === 0
+      ? 'An agent has no subscriptions: no callback tells of it, and nothing that it brings back can be had by the API.'
+      : "An agent's subscriptions tell of nothing: each needs a uri, and interactions such as meeting_agent_complete.",
+  );
 }

@@ -7,7 +7,7 @@ import { ownsCalendar, refuseDisconnected } from '../accounts/accounts.js';
 import { admitted } from '../accounts/authorize.js';
 import { renderConference } from '../webhooks.js';
 import { FieldErrors, json, refused } from '../errors.js';
-import { isDay, readEventTime } from './times.js';
+import { isDay, readEventTime, renderTime } from './times.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type CalendarEvent, type Page } from '../state.js';
 
@@ -30,6 +30,7 @@ const readEvents = admitted(READS, (call, caller) => {
     makePages(
       world,
       found.toSorted((a, b) => a.startsAt - b.startsAt),
+      isSet(query, 'localized_times'),
     ),
   );
 });
@@ -66,8 +67,10 @@ function readWindow(query: URLSearchParams, errors: FieldErrors): Window {
   };
 }
 
+const isSet = (query: URLSearchParams, name: string): boolean => /^(true|1)$/i.test(query.get(name) ?? '');
+
 function isWanted(event: CalendarEvent, query: URLSearchParams, { from, to, modifiedSince }: Window): boolean {
-  const says = (name: string): boolean => /^(true|1)$/i.test(query.get(name) ?? '');
+  const says = (name: string): boolean => isSet(query, name);
   const calendars = [...query.getAll('calendar_ids[]'), ...query.getAll('calendar_ids')];
   return (
     (says('include_managed') || says('only_managed')) &&
@@ -80,19 +83,19 @@ function isWanted(event: CalendarEvent, query: URLSearchParams, { from, to, modi
 }
 
 /** Cuts a list into pages, each of which knows the next, and keeps all but the first for later calls. */
-function makePages(world: World, events: readonly CalendarEvent[]): Page {
+function makePages(world: World, events: readonly CalendarEvent[], localized: boolean): Page {
   const size = settingsOf(world).events_page_size;
   const total = Math.max(1, Math.ceil(events.length / size));
   const ids = Array.from({ length: total }, () => world.random.hex('page', 16));
   const pages = ids.map((id, i): Page => {
     const onPage = events.slice(i * size, (i + 1) * size).map(({ key }) => key);
-    return { id, number: i + 1, total, events: onPage, next: ids[i + 1] ?? null };
+    return { id, number: i + 1, total, events: onPage, localized, next: ids[i + 1] ?? null };
   });
   for (const page of pages.slice(1)) sliceOf(world).pages.add(page);
   return pages[0]!;
 }
 
-function renderPage({ world, request }: Call, { number, total, events, next }: Page): Reply {
+function renderPage({ world, request }: Call, { number, total, events, localized, next }: Page): Reply {
   const { events: table } = sliceOf(world);
   return json(200, {
     pages: {
@@ -102,7 +105,7 @@ function renderPage({ world, request }: Call, { number, total, events, next }: P
     },
     events: events.flatMap((key) => {
       const event = table.get(key);
-      return event ? [renderEvent(event)] : [];
+      return event ? [renderEvent(event, localized)] : [];
     }),
   });
 }
@@ -111,8 +114,8 @@ function renderPage({ world, request }: Call, { number, total, events, next }: P
 export const transparencyOf = ({ transparency, start }: CalendarEvent): string =>
   transparency ?? (isDay(start) ? 'transparent' : 'opaque');
 
-function renderEvent(event: CalendarEvent): CronofyEvent {
-  const { calendar_id, event_uid, event_id, summary, description, start, end, deleted, location, conference } = event;
+function renderEvent(event: CalendarEvent, localized: boolean): CronofyEvent {
+  const { calendar_id, event_uid, event_id, summary, description, tzid, deleted, location, conference } = event;
   const conferencing = conference && renderConference(conference);
   return {
     calendar_id,
@@ -120,8 +123,8 @@ function renderEvent(event: CalendarEvent): CronofyEvent {
     event_id,
     summary,
     description,
-    start,
-    end,
+    start: renderTime(event.start, event.startsAt, tzid, localized),
+    end: renderTime(event.end, event.endsAt, tzid, localized),
     deleted,
     created: formatInstant(event.created),
     updated: formatInstant(event.updated),

@@ -1,5 +1,5 @@
-import { parseInstant, type Micros } from '../../../../clock/instant.js';
-import { fromLocal } from '../../../../clock/zones.js';
+import { formatInstant, parseInstant, type Micros } from '../../../../clock/instant.js';
+import { formatLocal, fromLocal } from '../../../../clock/zones.js';
 import type { EventTime } from '../../../../contracts/cronofy/events.js';
 
 /** Times of events: an instant, a day, or either with its zone (documented). */
@@ -16,4 +16,12 @@ export function readEventTime(value: EventTime, tzid: string): Micros | undefine
   if (!DAY.test(text)) return parseInstant(text);
   const midnight = parseInstant(`${text}T00:00:00Z`);
   return midnight === undefined ? undefined : fromLocal(midnight, zone);
+}
+
+/** A time as it is read, however it was written: a day, or an instant in UTC; localized, with its zone beside it. */
+export function renderTime(value: EventTime, at: Micros, tzid: string, localized = false): EventTime {
+  const text = typeof value === 'string' ? value : value.time;
+  const zone = typeof value === 'string' ? tzid : (value.tzid ?? tzid);
+  if (!localized) return isDay(value) ? text : formatInstant(at);
+  return { time: isDay(value) ? text : formatLocal(at, zone), tzid: zone };
 }
