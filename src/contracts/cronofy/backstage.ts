@@ -15,6 +15,15 @@ const AgentReference = Type.Union(
   { expected: 'a sub, {"scheduling_key": …} or {"event_id": …}' },
 );
 
+const EventReference = Type.Union([Type.String(), Type.Object({ event_id: Type.String() }, closed)], {
+  expected: 'an event_uid, or {"event_id": …}',
+});
+
+const Participation = Type.Union(
+  [Type.Literal('needs_action'), Type.Literal('accepted'), Type.Literal('tentative'), Type.Literal('declined')],
+  { expected: '"needs_action", "accepted", "tentative" or "declined"' },
+);
+
 /** What Cronofy's own side would do, or the people on it. */
 export const cronofyBackstage = {
   agent_event: action('agent_event', {
@@ -27,6 +36,24 @@ export const cronofyBackstage = {
   /** An attendee lets Cronofy join Zoom meetings on their behalf. */
   authorize: action('authorize', { email: Type.String({ minLength: 1 }) }),
   conferencing_assigned: action('conferencing_assigned', { event_id: Type.String(), join_url: Type.String() }),
+  /** What people do in the calendar itself: an event of others, and what becomes of any event. */
+  event_added: action('event_added', {
+    summary: Type.Optional(Type.String()),
+    start: Type.String(),
+    end: Type.String(),
+    tzid: Type.Optional(Type.String()),
+    calendar_id: Type.Optional(Type.String()),
+    meeting_url: Type.Optional(Type.String()),
+    participation_status: Type.Optional(Participation),
+  }),
+  event_moved: action('event_moved', {
+    event: EventReference,
+    start: Type.String(),
+    end: Type.String(),
+    tzid: Type.Optional(Type.String()),
+  }),
+  event_deleted: action('event_deleted', { event: EventReference }),
+  event_declined: action('event_declined', { event: EventReference }),
   profile_disconnected: action('profile_disconnected'),
   profile_reconnected: action('profile_reconnected'),
 } satisfies BackstageActions;

@@ -49,6 +49,15 @@ export const eventOperations = defineOperations([
       assumed('writing wants the scope create_event, as deleting wants delete_event (documented)'),
       assumed('moving an event moves its agent as it moves its triggers'),
       says(
+        EVENT_TRIGGERS,
+        'triggers follow a move in the calendar itself; that agents do is assumed',
+        'agent_follows_calendar',
+      ),
+      assumed(
+        'what becomes of an agent when people delete or decline its event in the calendar',
+        'agent_on_calendar_delete, agent_on_decline',
+      ),
+      says(
         PROVISIONING,
         'only an omitted meeting_agent leaves the agent untouched; that another replaces name and image is assumed',
         'event_agent_update',
@@ -119,6 +128,7 @@ export const eventOperations = defineOperations([
       SDKS,
       TOKEN_KINDS,
       assumed('how many events are on a page', 'events_page_size'),
+      assumed('events of others may not be written: permission_level is sandbox'),
       says(SDKS, 'times are in UTC, however they were written; with localized_times each has its zone beside it'),
       assumed('a day with localized_times has the zone of its event beside it'),
       assumed('an agent is not shown on its event'),

@@ -82,7 +82,7 @@ export type CallbackEvent = Static<typeof CallbackEvent>;
 export const CronofyEvent = Type.Object({
   calendar_id: Type.String(),
   event_uid: Type.String(),
-  event_id: Type.String(),
+  event_id: Type.Optional(Type.String()),
   summary: Type.String(),
   description: Type.String(),
   start: EventTime,

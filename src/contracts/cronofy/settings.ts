@@ -63,6 +63,23 @@ export const CronofySettings = Type.Object(
       'When an event is moved whose agent has begun to join: `another` agent goes to the new time too, or none does',
       { default: 'another', assumed: true },
     ),
+    agent_follows_calendar: flag('An agent moves when people move its event in the calendar', {
+      default: true,
+      assumed: true,
+    }),
+    agent_on_calendar_delete: choice(
+      ['cancelled', 'kept'],
+      'What becomes of an agent whose event people delete in the calendar',
+      { default: 'cancelled', assumed: true },
+    ),
+    agent_on_decline: choice(
+      ['kept', 'cancelled'],
+      "What becomes of an agent whose event the calendar's owner declines",
+      {
+        default: 'kept',
+        assumed: true,
+      },
+    ),
     preparation_time: duration('The least time between the activation of an agent and its joining', {
       default: '30s',
       assumed: true,

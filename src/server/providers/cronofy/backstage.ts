@@ -4,6 +4,7 @@ import { AGENT_LIFECYCLE } from '../../../contracts/cronofy/lifecycle.js';
 import { legalEvents } from '../../engine/lifecycle.js';
 import type { World } from '../../engine/world.js';
 import type { BackstageAct, BackstageResult } from '../provider.js';
+import { calendarActs } from './events/calendar.js';
 import { assignConference } from './events/conferencing.js';
 import { giveTranscript } from './agents/transcript.js';
 import { applyEvent } from './agents/life.js';
@@ -27,6 +28,8 @@ export const backstage: Readonly<Record<keyof typeof cronofyBackstage, Backstage
     if (transcript) giveTranscript(world, agent, transcript);
     return { subject };
   },
+
+  ...calendarActs,
 
   authorize(world, args) {
     sliceOf(world).authorized[String(args['email'])] = true;

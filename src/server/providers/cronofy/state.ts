@@ -59,8 +59,10 @@ export interface Conference {
   join_url: string | null;
 }
 
-/** A calendar event that the application manages. */
+/** A calendar event. */
 export interface CalendarEvent {
+  /** The application wrote it; of others it has no `event_id`. */
+  readonly managed: boolean;
   /** Of calendar and event id. */
   readonly key: string;
   readonly calendar_id: string;
@@ -77,6 +79,7 @@ export interface CalendarEvent {
   /** `null` until it is said. */
   transparency: string | null;
   event_private: boolean;
+  participation_status: 'needs_action' | 'accepted' | 'tentative' | 'declined';
   conference: Conference | null;
   meeting_agent: { profile_id: 'cronofy'; display_name: string | null; image_url: string | null } | null;
   /** The newest agent. */

@@ -1,6 +1,6 @@
 import type { AgentSubscription } from '../../../../contracts/cronofy/subscriptions.js';
 import type { World } from '../../../engine/world.js';
-import type { Call } from '../../provider.js';
+import type { VendorRequest } from '../../provider.js';
 import { keyFor } from '../accounts/credentials.js';
 import { settingsOf } from '../settings.js';
 import { subscriptionsOf } from '../webhooks.js';
@@ -23,8 +23,13 @@ export type NewAgent = Pick<
 
 const DASHBOARD_KEY_LENGTH = 24;
 
+/** What an agent takes from the call that made it. */
+export interface CausedBy {
+  readonly request: Pick<VendorRequest, 'origin' | 'headers'>;
+}
+
 /** Makes an agent and casts it. Nothing is planned yet. */
-export function createAgent(world: World, { request }: Pick<Call, 'request'>, given: NewAgent): Agent {
+export function createAgent(world: World, { request }: CausedBy, given: NewAgent): Agent {
   const slice = sliceOf(world);
   const sub = `agt_${world.random.hex('agt', 24)}`;
   const agent: Agent = {

@@ -1,6 +1,5 @@
 import type { World } from '../../../engine/world.js';
-import type { Call } from '../../provider.js';
-import { createAgent } from './agents.js';
+import { createAgent, type CausedBy } from './agents.js';
 import { cancelAgent, hasBegunJoining, planActivation, replan } from './life.js';
 import { settingsOf } from '../settings.js';
 import { isOver } from '../lifecycle.js';
@@ -16,7 +15,7 @@ export interface Owner {
  * Brings the agent of an event in line with it. Moving the event moves the agent (assumed, as its triggers move with
  * it); an event without an agent, or deleted, cancels it, unless it has begun joining.
  */
-export function arrangeAgent(world: World, call: Pick<Call, 'request'>, event: CalendarEvent, owner: Owner): void {
+export function arrangeAgent(world: World, call: CausedBy, event: CalendarEvent, owner: Owner): void {
   const agent = sliceOf(world).agents.get(event.agent ?? '');
   if (event.meeting_agent === null || event.deleted) {
     if (agent && !isOver(agent.state)) cancelAgent(world, agent);
@@ -60,7 +59,7 @@ function wantsAnother(world: World, last: Agent | undefined, event: CalendarEven
   return !last || last.state === 'cancelled' || moved;
 }
 
-function provisionAgent(world: World, call: Pick<Call, 'request'>, event: CalendarEvent, { email }: Owner): void {
+function provisionAgent(world: World, call: CausedBy, event: CalendarEvent, { email }: Owner): void {
   const agent = createAgent(world, call, {
     scheduling_key: null,
     event: event.key,

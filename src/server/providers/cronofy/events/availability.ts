@@ -107,11 +107,20 @@ type Buffer = NonNullable<Query['buffer']>['before'];
 const buffer = (given: Buffer): Micros => minutes(given && ('minutes' in given ? given : given.minimum));
 
 /** What keeps a member from meeting: opaque events that stand and that they have not declined (assumed). */
-function busyEvents(world: World, { sub, calendar_ids }: Member): CalendarEvent[] {
+function busyEvents(
+  world: World,
+  { sub, calendar_ids, only_managed_events, ignore_tentative }: Member,
+): CalendarEvent[] {
   const calendar = sliceOf(world).accounts.get(sub)?.calendar_id;
   if (calendar === undefined || (calendar_ids && !calendar_ids.includes(calendar))) return [];
   return [...sliceOf(world).events.values()].filter(
-    (event) => event.calendar_id === calendar && !event.deleted && transparencyOf(event) !== 'transparent',
+    (event) =>
+      event.calendar_id === calendar &&
+      !event.deleted &&
+      event.participation_status !== 'declined' &&
+      transparencyOf(event) !== 'transparent' &&
+      (event.managed || !only_managed_events) &&
+      !(ignore_tentative && event.participation_status === 'tentative'),
   );
 }
 

@@ -15,6 +15,7 @@ import { readEventTime } from './times.js';
 import { checkEvent } from './rules.js';
 import { settingsOf } from '../settings.js';
 import { eventKey, sliceOf, type CalendarEvent } from '../state.js';
+import { newEvent } from './new-event.js';
 import { planTransitions } from './triggers.js';
 import { checkShape, parseBody } from '../validate.js';
 
@@ -90,40 +91,13 @@ function findEvent({ world, params }: Call, eventId: string): CalendarEvent | un
   return found && !found.deleted ? found : undefined;
 }
 
-const DEFAULT_TZID = 'Etc/UTC';
-
 function addEvent({ world, request, params }: Call, caller: Caller, { event_id }: UpsertBody): CalendarEvent {
   const { events, byUid } = sliceOf(world);
   const calendar_id = params['calendar_id'] ?? '';
-  const event = events.add({
-    key: eventKey(calendar_id, event_id),
-    calendar_id,
-    event_id,
-    event_uid: `evt_external_${world.random.hex('evt', 24)}`,
-    summary: '',
-    description: '',
-    start: '',
-    end: '',
-    tzid: DEFAULT_TZID,
-    startsAt: 0,
-    endsAt: 0,
-    location: null,
-    transparency: null,
-    event_private: false,
-    conference: null,
-    meeting_agent: null,
-    agent: null,
-    subscriptions: [],
-    created: world.now(),
-    updated: world.now(),
-    deleted: false,
-    conferenceJob: null,
-    transitionJobs: [],
-    foreignSecret: caller.foreignSecret,
-    origin: request.origin,
-  });
+  const { foreignSecret } = caller;
+  const event = newEvent(world, { calendar_id, event_id, managed: true, foreignSecret, origin: request.origin });
   byUid[event.event_uid] = event.key;
-  return event;
+  return events.add(event);
 }
 
 /** Writes what the body says. What it leaves out stays as it is: documented for conference and agent, else assumed. */

@@ -1,4 +1,4 @@
-import { formatInstant, parseInstant, type Micros } from '../../../../clock/instant.js';
+import { formatInstant, MICROS_PER_MINUTE, parseInstant, type Micros } from '../../../../clock/instant.js';
 import { isTimeZone } from '../../../../clock/zones.js';
 import type { CronofyEvent } from '../../../../contracts/cronofy/events.js';
 import type { World } from '../../../engine/world.js';
@@ -11,16 +11,17 @@ import { isDay, readEventTime, renderTime } from './times.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type CalendarEvent, type Page } from '../state.js';
 
+const MICROS_PER_DAY = 24 * 60 * MICROS_PER_MINUTE;
 const READS = { wants: 'access_token', scopes: ['read_events'] } as const;
 
-/** Events that the application manages are left out unless they are asked for (documented); there are no others. */
+/** Events that the application manages are left out unless they are asked for (documented). */
 const readEvents = admitted(READS, (call, caller) => {
   const { world, request } = call;
   const locked = refuseDisconnected(world);
   if (locked) return locked;
   const query = new URLSearchParams(request.query);
   const errors = new FieldErrors();
-  const window = readWindow(query, errors);
+  const window = readWindow(query, errors, world.now());
   if (errors.any) return errors.reply();
   const found = [...sliceOf(world).events.values()].filter(
     (event) => isWanted(event, query, window) && ownsCalendar(world, caller, event.calendar_id),
@@ -42,42 +43,48 @@ const readEventsPage = admitted(READS, (call) => {
   return page ? renderPage(call, page) : refused(404, 'no answer of this world has given this page');
 });
 
+const PAST = 42 * MICROS_PER_DAY;
+const FUTURE = 201 * MICROS_PER_DAY;
+
 interface Window {
-  readonly from: Micros;
-  readonly to: Micros;
+  /** Without them, 42 days back and 201 ahead (documented); managed events are not bound by that. */
+  readonly from: Micros | undefined;
+  readonly to: Micros | undefined;
   readonly modifiedSince: Micros;
+  readonly now: Micros;
 }
 
-function readWindow(query: URLSearchParams, errors: FieldErrors): Window {
+function readWindow(query: URLSearchParams, errors: FieldErrors, now: Micros): Window {
   const tzid = query.get('tzid');
   if (tzid === null || tzid === '') errors.add('tzid', 'required', 'required');
   else if (!isTimeZone(tzid)) errors.add('tzid', 'tzid_unrecognized', 'TZID not recognized');
   const zone = errors.any ? 'Etc/UTC' : tzid!;
-  const moment = (name: string, otherwise: Micros): Micros => {
+  const moment = (name: string): Micros | undefined => {
     const text = query.get(name);
-    if (text === null || text === '') return otherwise;
+    if (text === null || text === '') return undefined;
     const at = name === 'last_modified' ? parseInstant(text) : readEventTime(text, zone);
     if (at === undefined) errors.add(name, 'invalid_time', 'must be a time or a date');
-    return at ?? otherwise;
+    return at;
   };
   return {
-    from: moment('from', Number.NEGATIVE_INFINITY),
-    to: moment('to', Number.POSITIVE_INFINITY),
-    modifiedSince: moment('last_modified', Number.NEGATIVE_INFINITY),
+    from: moment('from'),
+    to: moment('to'),
+    modifiedSince: moment('last_modified') ?? Number.NEGATIVE_INFINITY,
+    now,
   };
 }
 
 const isSet = (query: URLSearchParams, name: string): boolean => /^(true|1)$/i.test(query.get(name) ?? '');
 
-function isWanted(event: CalendarEvent, query: URLSearchParams, { from, to, modifiedSince }: Window): boolean {
+function isWanted(event: CalendarEvent, query: URLSearchParams, { from, to, modifiedSince, now }: Window): boolean {
   const says = (name: string): boolean => isSet(query, name);
   const calendars = [...query.getAll('calendar_ids[]'), ...query.getAll('calendar_ids')];
   return (
-    (says('include_managed') || says('only_managed')) &&
+    (event.managed ? says('include_managed') || says('only_managed') : !says('only_managed')) &&
     (!event.deleted || says('include_deleted')) &&
     (calendars.length === 0 || calendars.includes(event.calendar_id)) &&
-    event.endsAt > from &&
-    event.startsAt < to &&
+    event.endsAt > (from ?? (event.managed ? Number.NEGATIVE_INFINITY : now - PAST)) &&
+    event.startsAt < (to ?? (event.managed ? Number.POSITIVE_INFINITY : now + FUTURE)) &&
     event.updated >= modifiedSince
   );
 }
@@ -115,12 +122,13 @@ export const transparencyOf = ({ transparency, start }: CalendarEvent): string =
   transparency ?? (isDay(start) ? 'transparent' : 'opaque');
 
 function renderEvent(event: CalendarEvent, localized: boolean): CronofyEvent {
-  const { calendar_id, event_uid, event_id, summary, description, tzid, deleted, location, conference } = event;
+  const { calendar_id, event_uid, event_id, managed, summary, description, tzid, deleted, location, conference } =
+    event;
   const conferencing = conference && renderConference(conference);
   return {
     calendar_id,
     event_uid,
-    event_id,
+    ...(managed ? { event_id } : {}),
     summary,
     description,
     start: renderTime(event.start, event.startsAt, tzid, localized),
@@ -128,14 +136,14 @@ function renderEvent(event: CalendarEvent, localized: boolean): CronofyEvent {
     deleted,
     created: formatInstant(event.created),
     updated: formatInstant(event.updated),
-    participation_status: 'accepted',
+    participation_status: event.participation_status,
     attendees: [],
     transparency: transparencyOf(event),
     status: deleted ? 'cancelled' : 'confirmed',
     categories: [],
     recurring: false,
     event_private: event.event_private,
-    options: { delete: !deleted, update: !deleted, change_participation_status: false },
+    options: { delete: managed && !deleted, update: managed && !deleted, change_participation_status: false },
     ...(location === null ? {} : { location: { description: location } }),
     ...(conferencing ? { conferencing } : {}),
     ...(conferencing && 'join_url' in conferencing ? { meeting_url: conferencing.join_url } : {}),
