@@ -40,6 +40,11 @@ export const AttendeeSettings = Type.Object(
     voice_agents_enabled: flag('The project may send voice agents', { default: true }),
     zoom_video_output: flag('Bots may show video in Zoom meetings', { default: false }),
     google_tts_credentials: flag('The project has credentials for text to speech of Google', { default: false }),
+    output_audio_text: setting(
+      Type.String(),
+      'What other bots of the meeting understand of output_audio, whose words nobody knows here; with "", no words',
+      { default: '(audio)', assumed: true },
+    ),
     zoom_oauth_app: setting(
       Type.Union([Type.String(), Type.Null()]),
       "The client id of the project's Zoom OAuth app; `null`: it has none",

@@ -37,6 +37,9 @@ const TIMES: Partial<Record<Trigger, readonly Evidence[]>> = {
     },
     { ...ASSUMED, note: 'the words of an utterance are spread evenly over its time' },
   ],
+  'participant_events.join_leave': [
+    { ...CODE, note: 'the other bots of a meeting are participants; only the bot itself is left out' },
+  ],
   'participant_events.speech_start_stop': [
     { ...ASSUMED, note: 'nobody is told to have ceased by a bot that is out before' },
   ],

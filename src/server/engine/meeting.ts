@@ -51,6 +51,8 @@ export type VendorWords = Readonly<Record<string, unknown>>;
  * The agent is named by its vendor id. An event that a vendor has no word for is left out.
  */
 export interface MeetingEvents {
+  /** What the others in the meeting see the agent called; `undefined` if it is no participant. */
+  readonly nameOf?: (world: World, agent: string) => string | undefined;
   readonly reachedLobby?: (world: World, agent: string) => void;
   /** The agent is there, and the meeting has not begun: its host has not come. */
   readonly waitsForHost?: (world: World, agent: string) => void;

@@ -33,6 +33,10 @@ export interface Player {
   readonly plays: (world: World, agent: string) => boolean;
   /** The agent begins to join: its meeting starts, or it comes to the one that is on. */
   readonly enter: (world: World, agent: string, meetingUrl: string) => void;
+  /** The agent says something: the other agents of its meeting hear it. */
+  readonly says: (world: World, agent: string, text: string) => void;
+  /** The agent writes into the chat, to everyone or to the participant of this key: the others see it. */
+  readonly writes: (world: World, agent: string, text: string, to?: string) => void;
   /** The agent is about to be out of the meeting: it is told what it has heard until now. */
   readonly flush: (world: World, agent: string) => void;
   /** The agent is out of the meeting: its last cue is its artefacts. */

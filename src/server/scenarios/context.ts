@@ -1,7 +1,8 @@
 import type { Micros } from '../../clock/instant.js';
 import type { Artefact, Artefacts, Utterance, VendorWords } from '../engine/meeting.js';
+import type { World } from '../engine/world.js';
 import type { ArtefactPlan, AgentPlan } from './plan.js';
-import type { AgentRun } from './state.js';
+import type { AgentRun, Heard } from './state.js';
 import type { Scenario } from './scenario.js';
 import type { Due } from './timetable.js';
 
@@ -25,8 +26,16 @@ export function instantOf({ start, scenario }: RunContext, { from, offset }: Due
   return from === 'end' ? start + scenario.end + offset : now + offset;
 }
 
-/** What becomes of the text of something that is said, for this agent. */
-export function withOutcome(said: Utterance, { transcript }: AgentPlan): Utterance {
+/** Something that is said as this agent hears it. */
+export function toHear(world: World, context: RunContext, number: number, said: Utterance): Omit<Heard, 'job'> {
+  const { run, scenario, plan } = context;
+  const { readsCaptions } = world.vendor(run.provider).meetingEvents;
+  const heldBack = scenario.captions === 'held_back' && readsCaptions?.(world, run.agent) === true;
+  return { number, utterance: withOutcome(said, plan), heldBack };
+}
+
+/** What becomes of its text. */
+function withOutcome(said: Utterance, { transcript }: AgentPlan): Utterance {
   if (transcript.fails !== null) return { ...said, outcome: { fails: transcript.fails } };
   if (transcript.late !== null) return { ...said, outcome: 'pending' };
   return transcript.what === 'ready' ? said : { ...said, outcome: transcript.what };

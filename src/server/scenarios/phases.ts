@@ -1,10 +1,11 @@
 import type { MeetingEvents, Participant } from '../engine/meeting.js';
 import type { Player } from '../engine/player.js';
 import type { World } from '../engine/world.js';
+import { comeIn, goOut, lookAround } from './company.js';
 import type { ScenarioContents } from './content.js';
-import { artefactsOf, instantOf, withOutcome, wordsOf, type RunContext } from './context.js';
+import { artefactsOf, instantOf, toHear, wordsOf, type RunContext } from './context.js';
 import { planAside, planNext, type Phase } from './phase-jobs.js';
-import { beginToSpeak, breakOff, stopSpeaking, type Listener } from './speech.js';
+import { beginToSpeak, breakOff, stopSpeaking } from './speech.js';
 import type { Milestone } from './timetable.js';
 
 /** Steps that leave something to see for an agent that comes later. */
@@ -34,12 +35,6 @@ interface Turn {
   readonly index: number;
 }
 
-const listenerOf = ({ world, context: { run, scenario }, events }: Turn): Listener => ({
-  run,
-  events,
-  heldBack: scenario.captions === 'held_back' && events.readsCaptions?.(world, run.agent) === true,
-});
-
 /** The agent may record, or may not: then it hears nothing (assumed). */
 function setRecording(turn: Turn, allowed: boolean): void {
   const { world, context, agent, events } = turn;
@@ -47,7 +42,7 @@ function setRecording(turn: Turn, allowed: boolean): void {
     delete context.run.deaf;
     return events.recordingAllowed?.(world, agent);
   }
-  breakOff(world, listenerOf(turn));
+  breakOff(world, context.run);
   context.run.deaf = true;
   events.recordingDenied?.(world, agent, context.plan.refusal);
 }
@@ -71,6 +66,7 @@ export function phasesOf({
     denied: (turn) => turn.events.denied?.(turn.world, turn.agent, personOf(turn, turn.context.plan.denied!.by)),
     admitted: ({ world, context, agent, events }) => {
       const { recordingAllowed, recordingDenied } = context.plan;
+      comeIn(world, context.run);
       events.admitted?.(world, agent);
       planEvents(world, context, 'admitted');
       if (recordingAllowed === null) planNext(world, context.run, world.now() + recordingDenied, 'recordingDenied');
@@ -80,6 +76,7 @@ export function phasesOf({
       const { world, context } = turn;
       setRecording(turn, false);
       planEvents(world, context, 'recording');
+      lookAround(world, context.run);
       planStep(world, context, 0);
     },
     recording: (turn) => {
@@ -87,6 +84,7 @@ export function phasesOf({
       setRecording(turn, true);
       planEvents(world, context, 'recording');
       if (context.scenario.captions === 'unavailable') events.captionsUnavailable?.(world, agent);
+      lookAround(world, context.run);
       planStep(world, context, 0);
     },
     step: (turn) => {
@@ -97,13 +95,10 @@ export function phasesOf({
       playStep(turn, contents);
       if (ends) player.exit(world, context.run.agent);
     },
-    said: (turn) => stopSpeaking(turn.world, listenerOf(turn), turn.index),
+    said: ({ world, context, index }) => stopSpeaking(world, context.run, index),
     event: (turn) => {
-      const { world, context, agent, index } = turn;
-      const event = context.plan.events[index]!;
-      if (event.what === 'crash') player.halt(world, agent);
-      if (event.what === 'removed') player.flush(world, agent);
-      playEvent(turn, event.what === 'removed' ? personOf(turn, event.by) : undefined);
+      const event = turn.context.plan.events[turn.index]!;
+      playEvent(turn, player, event.what === 'removed' ? personOf(turn, event.by) : undefined);
     },
     transcribed: ({ world, agent, events }) => events.transcribed?.(world, agent),
     artefacts: ({ world, context, agent, events }) => {
@@ -138,19 +133,19 @@ function planStep(world: World, { run, scenario: { steps }, start }: RunContext,
 
 function playStep(turn: Turn, contents: ScenarioContents): void {
   const { world, context, agent, events, index } = turn;
-  const { scenario, plan: own } = context;
+  const { scenario } = context;
   const content = contents.of(world.seed, scenario);
   const step = scenario.steps[index]!;
   switch (step.what) {
     case 'joins':
       return events.participantJoined?.(world, agent, content.people.get(step.who.id)!);
     case 'leaves':
-      breakOff(world, listenerOf(turn), step.who.id);
+      breakOff(world, context.run, step.who.id);
       return events.participantLeft?.(world, agent, content.people.get(step.who.id)!);
     case 'speaks': {
       const speaker = content.people.get(step.who.id)!;
       const said = { speaker, at: world.now(), text: content.lines[index]!, duration: step.lasts };
-      return beginToSpeak(world, listenerOf(turn), index, withOutcome(said, own));
+      return beginToSpeak(world, context.run, toHear(world, context, index, said));
     }
     case 'writes': {
       const { who, text, toAgent } = step;
@@ -165,13 +160,16 @@ function playStep(turn: Turn, contents: ScenarioContents): void {
 }
 
 /** An event that concerns this agent alone. */
-function playEvent(turn: Turn, by: Participant | undefined): void {
+function playEvent(turn: Turn, player: Pick<Player, 'flush' | 'halt'>, by: Participant | undefined): void {
   const { world, context, agent, events, index } = turn;
   const event = context.plan.events[index]!;
   switch (event.what) {
     case 'crash':
+      player.halt(world, agent);
+      if (event.how === 'vanishes') goOut(world, context.run, true);
       return events.crashed?.(world, agent, event.how, wordsOf(context));
     case 'removed':
+      player.flush(world, agent);
       return events.removed?.(world, agent, by);
     case 'leaves':
       return events.left?.(world, agent, event.because);

@@ -1,16 +1,19 @@
+import { parseDuration } from '../../clock/duration.js';
 import type { Job } from '../../clock/queue.js';
 import type { CastingBody } from '../../contracts/control/casting.js';
 import type { JobDefinition } from '../engine/jobs.js';
+import type { Participant } from '../engine/meeting.js';
 import { loadNames, namesLoaded } from '../engine/names.js';
 import type { CastingHints, Player } from '../engine/player.js';
 import type { World } from '../engine/world.js';
 import { addRule, chooseScenario } from './casting.js';
+import { asParticipant, goOut, meetingOf, watchersOf } from './company.js';
 import { ScenarioContents } from './content.js';
-import type { RunContext } from './context.js';
+import { toHear, type RunContext } from './context.js';
 import { ASIDE, NAMING, PHASE_JOB, PHASES, phaseIn, planAside, planNext } from './phase-jobs.js';
 import { phasesOf, planEvents, type PhaseTable } from './phases.js';
-import type { Scenario } from './scenario.js';
-import { forgetSpeech, tellAll } from './speech.js';
+import { LASTS, type Scenario } from './scenario.js';
+import { beginToSpeak, forgetSpeech, tellAll } from './speech.js';
 import { createPlayState, playStateOf, runOf, type AgentRun, type Meeting } from './state.js';
 import type { ScenarioStore } from './store.js';
 import { unsupportedWords } from './unsupported.js';
@@ -102,6 +105,7 @@ export class ScenarioPlayer implements Player {
     if (meeting.scenario !== run.scenario) this.#noteOther(world, run, meeting);
     run.scenario = meeting.scenario;
     run.meetingStart = meeting.startedAt;
+    run.meetingUrl = meetingUrl;
     const context = this.#contextOf(world, run);
     const { joinFails, lobbyReached } = context.plan;
     planEvents(world, context, 'start');
@@ -112,7 +116,33 @@ export class ScenarioPlayer implements Player {
 
   flush(world: World, agent: string): void {
     const run = runOf(world, agent);
-    if (run?.hears) tellAll(world, { run, events: world.vendor(run.provider).meetingEvents });
+    if (run?.hears) tellAll(world, run);
+  }
+
+  says(world: World, agent: string, text: string): void {
+    this.#output(world, agent, (other, speaker, output) => {
+      const utterance = { speaker, at: world.now(), text, duration: parseDuration(LASTS)! };
+      beginToSpeak(world, other, toHear(world, this.#contextOf(world, other), -output, utterance));
+    });
+  }
+
+  writes(world: World, agent: string, text: string, to?: string): void {
+    this.#output(world, agent, (other, sender, output) => {
+      const toAgent = to !== undefined && to === asParticipant(world, other)?.key;
+      if (to !== undefined && !toAgent) return;
+      const message = { key: `${sender.key}/chat/${output}`, sender, text, toAgent };
+      world.vendor(other.provider).meetingEvents.wrote?.(world, other.agent, message);
+    });
+  }
+
+  /** An agent does something that the other agents of its meeting hear or see. */
+  #output(world: World, agent: string, tell: (other: AgentRun, who: Participant, output: number) => void): void {
+    const run = runOf(world, agent);
+    const meeting = run && meetingOf(world, run);
+    const who = run && asParticipant(world, run);
+    if (!meeting || !who || !meeting.present.includes(run.number)) return;
+    const output = ++meeting.outputs;
+    for (const other of watchersOf(world, run)) tell(other, who, output);
   }
 
   exit(world: World, agent: string): void {
@@ -120,7 +150,8 @@ export class ScenarioPlayer implements Player {
     if (!run || run.meetingStart === null) return;
     this.flush(world, agent);
     world.clock.cancel(run.job);
-    const { plan } = this.#contextOf(world, run);
+    const { plan, scenario } = this.#contextOf(world, run);
+    goOut(world, run, world.now() < run.meetingStart + scenario.end);
     if (plan.simple) return planNext(world, run, world.now() + plan.artefactsReady, 'artefacts');
     const { transcriptPatience = Number.POSITIVE_INFINITY } = world.vendor(run.provider).meetingEvents;
     const { late } = plan.transcript;
@@ -138,6 +169,7 @@ export class ScenarioPlayer implements Player {
     const run = runOf(world, agent);
     if (!run) return;
     cancelJobs(world, run);
+    goOut(world, run, true);
     const { runs, numbers } = playStateOf(world);
     runs[run.number] = null;
     numbers.delete(agent);
@@ -148,7 +180,7 @@ export class ScenarioPlayer implements Player {
     const { meetings } = playStateOf(world);
     const last = meetings.get(url);
     if (last && world.now() < last.startedAt + this.#store.scenario(world, last.scenario).end) return last;
-    return meetings.add({ url, scenario, startedAt: world.now(), arrivals: 0 });
+    return meetings.add({ url, scenario, startedAt: world.now(), arrivals: 0, present: [], outputs: 0 });
   }
 
   #noteOther(world: World, run: AgentRun, { scenario }: Meeting): void {

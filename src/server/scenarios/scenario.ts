@@ -43,7 +43,8 @@ export interface Scenario {
 }
 
 const ENDS = '30m';
-const LASTS = '4s';
+/** Assumed: what somebody says takes so long. */
+export const LASTS = '4s';
 /** Assumed: what the way into a breakout room takes, and the way back. */
 const BREAKOUT_WAY = '2s';
 

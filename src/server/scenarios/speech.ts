@@ -6,48 +6,40 @@ import type { AgentRun, Heard } from './state.js';
 
 /** Speech as an agent hears it: its words are told when they are over, for until then nobody knows them. */
 
-/** An agent that listens. */
-export interface Listener {
-  readonly run: AgentRun;
-  readonly events: MeetingEvents;
-  /** The platform keeps its captions to itself until the agent is about to be out. */
-  readonly heldBack: boolean;
-}
+const eventsOf = (world: World, { provider }: AgentRun): MeetingEvents => world.vendor(provider).meetingEvents;
 
-/** Somebody begins to speak. `number` is no other utterance's of this meeting. */
-export function beginToSpeak(world: World, { run, events }: Listener, number: number, utterance: Utterance): void {
+/** Somebody begins to speak. */
+export function beginToSpeak(world: World, run: AgentRun, what: Omit<Heard, 'job'>): void {
   if (run.deaf) return;
+  const { number, utterance } = what;
   const due = utterance.at + utterance.duration;
   const job = plan(world, run, due, { phase: 'said', index: number });
-  (run.hears ??= []).push({ number, utterance, job });
-  events.beganSpeaking?.(world, run.agent, utterance.speaker, due);
+  (run.hears ??= []).push({ ...what, job });
+  eventsOf(world, run).beganSpeaking?.(world, run.agent, utterance.speaker, due);
 }
 
 /** An utterance is over. */
-export function stopSpeaking(world: World, listener: Listener, number: number): void {
-  const heard = listener.run.hears?.find((candidate) => candidate.number === number);
-  if (!heard) return;
-  heard.job = null;
-  end(world, listener, heard);
+export function stopSpeaking(world: World, run: AgentRun, number: number): void {
+  const heard = run.hears?.find((candidate) => candidate.number === number);
+  if (heard) end(world, run, heard);
 }
 
 /** The agent hears no more of this speaker, or of anybody: what was said until now is all that it has of it. */
-export function breakOff(world: World, listener: Listener, speaker?: string): void {
-  const broken = (listener.run.hears ?? []).filter(
+export function breakOff(world: World, run: AgentRun, speaker?: string): void {
+  const broken = (run.hears ?? []).filter(
     ({ job, utterance }) => job !== null && (speaker === undefined || utterance.speaker.key === speaker),
   );
   for (const heard of broken) {
     world.clock.cancel(heard.job);
-    heard.job = null;
-    end(world, listener, heard);
+    end(world, run, heard);
   }
 }
 
 /** The agent is about to be out: it is told everything that it has heard. */
-export function tellAll(world: World, { run, events }: Omit<Listener, 'heldBack'>): void {
+export function tellAll(world: World, run: AgentRun): void {
   const { hears = [] } = run;
   forgetSpeech(world, run);
-  for (const { utterance } of hears) tell(world, run, events, utterance);
+  for (const { utterance } of hears) tell(world, run, utterance);
 }
 
 export function forgetSpeech(world: World, run: AgentRun): void {
@@ -55,19 +47,20 @@ export function forgetSpeech(world: World, run: AgentRun): void {
   delete run.hears;
 }
 
-function end(world: World, { run, events, heldBack }: Listener, heard: Heard): void {
+function end(world: World, run: AgentRun, heard: Heard): void {
   const { utterance } = heard;
-  events.stoppedSpeaking?.(world, run.agent, utterance.speaker);
-  if (heldBack) heard.utterance = { ...utterance, ...saidUntil(utterance, world.now()) };
+  heard.job = null;
+  eventsOf(world, run).stoppedSpeaking?.(world, run.agent, utterance.speaker);
+  if (heard.heldBack) heard.utterance = { ...utterance, ...saidUntil(utterance, world.now()) };
   else {
     run.hears!.splice(run.hears!.indexOf(heard), 1);
-    tell(world, run, events, utterance);
+    tell(world, run, utterance);
   }
 }
 
-function tell(world: World, { agent }: AgentRun, events: MeetingEvents, utterance: Utterance): void {
+function tell(world: World, run: AgentRun, utterance: Utterance): void {
   const said = saidUntil(utterance, world.now());
-  if (said.text !== '') events.spoke?.(world, agent, { ...utterance, ...said });
+  if (said.text !== '') eventsOf(world, run).spoke?.(world, run.agent, { ...utterance, ...said });
 }
 
 /** As much of an utterance as was said until an instant: its words are spread evenly over its time (assumed). */

@@ -14,13 +14,19 @@ export interface Meeting {
   readonly startedAt: Micros;
   /** How many agents have come. */
   arrivals: number;
+  /** The agents that are there, by the numbers of their runs. */
+  readonly present: number[];
+  /** How often agents have said or written something. */
+  outputs: number;
 }
 
 /** What an agent hears somebody say, until it is told. */
 export interface Heard {
-  /** Of its meeting: the number of its step. */
+  /** Of its meeting: the number of its step; what agents say counts down from -1. */
   readonly number: number;
   utterance: Utterance;
+  /** The platform keeps it to itself until the agent is about to be out. */
+  readonly heldBack: boolean;
   /** Its end; `null`: it is over, and held back. */
   job: number | null;
 }
@@ -43,6 +49,10 @@ export interface AgentRun {
   eventJobs?: number[];
   /** What is being said, or held back; none for most. */
   hears?: Heard[];
+  /** Where its meeting is; as {@link meetingStart}. */
+  meetingUrl?: string;
+  /** It sees what happens in the meeting. */
+  watches?: true;
   /** It may not record, and hears nothing (assumed). */
   deaf?: true;
   /** Its place among the roles: with many lives, finding it by number beats finding it by name. */

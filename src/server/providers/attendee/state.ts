@@ -49,6 +49,8 @@ export interface BotFacts {
   /** Resources for a voice agent were reserved. */
   readonly voiceAgent: boolean;
   readonly leave: AutomaticLeave;
+  /** What it writes when it has joined. */
+  readonly chatMessage: string | null;
   recording: RecordingSettings;
 }
 

@@ -72,7 +72,7 @@ export function addBot(call: Call, wanted: NewBot, kind: BotKind, event: Calenda
   assertStorable(call, wanted, kind);
   const { world } = call;
   const { bots, keys } = sliceOf(world);
-  const { meeting, chatMessage: _, externalStorage: __, metadata, ...facts } = wanted;
+  const { meeting, chatMessage, externalStorage: _, metadata, ...facts } = wanted;
   const prefix = kind === 'bot' ? 'bot' : 'app';
   const bot = bots.add(
     newBot({
@@ -82,6 +82,7 @@ export function addBot(call: Call, wanted: NewBot, kind: BotKind, event: Calenda
       platform: meeting?.platform ?? 'zoom',
       created_at: world.now(),
       calendarEvent: event?.id ?? null,
+      chatMessage: chatMessage?.message ?? null,
       ...facts,
     }),
   );

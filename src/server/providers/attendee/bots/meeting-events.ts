@@ -84,6 +84,10 @@ function metadataIn(block: VendorWords): EventMetadata {
 
 /** The events of a meeting as Attendee reports them. */
 export const meetingEvents: MeetingEvents = {
+  nameOf: (world, id) => {
+    const bot = sliceOf(world).bots.get(id);
+    return bot && !isAppSession(bot) ? bot.bot_name : undefined;
+  },
   reachedLobby: onBot((world, bot) => {
     if (isAppSession(bot)) return;
     startLobbyTimer(world, bot);
@@ -102,7 +106,10 @@ export const meetingEvents: MeetingEvents = {
   }),
   admitted: onBot((world, bot) => {
     if (isAppSession(bot)) applyEvent(world, bot, 'app_session_connected');
-    else if (applyEvent(world, bot, 'joined_meeting') === undefined) startMeetingTimers(world, bot);
+    else if (applyEvent(world, bot, 'joined_meeting') === undefined) {
+      startMeetingTimers(world, bot);
+      if (bot.chatMessage !== null) world.player.writes(world, bot.id, bot.chatMessage);
+    }
   }),
   denied: onBot((world, bot, by: Participant | undefined) => {
     const sub_type = 'request_to_join_denied';

@@ -24,26 +24,29 @@ export const sendChatMessage: Handler = (call) => {
   const message = readChatMessage(fields);
   fields.assertValid();
   assertInMeeting(bot, 'send chat messages');
-  const { to, to_user_uuid: uuid } = message!;
+  const { to, to_user_uuid: uuid, message: text } = message!;
   const known = bot.content?.participants.some((participant) => participant.uuid === uuid);
   if (to === 'specific_user' && !known) refuseParticipant(uuid);
+  call.world.player.writes(call.world, bot.id, text, uuid ?? undefined);
   return empty();
 };
 
 export const outputSpeech: Handler = (call) => {
+  const { world } = call;
   const bot = botOf(call);
   const fields = readFields(call);
   const asJson = json(fields.input);
-  fields.required('text', (value) => text(value));
+  const words = fields.required('text', (value) => text(value));
   fields.required('text_to_speech_settings', (value) => checkSchema(TEXT_TO_SPEECH_SETTINGS, asJson(value)));
   fields.assertValid();
   assertInMeeting(bot, 'play media');
-  const { google_tts_credentials, api_key } = settingsOf(call.world);
+  const { google_tts_credentials, api_key } = settingsOf(world);
   if (!google_tts_credentials)
     refuse(
       400,
       `Google Text-to-Speech credentials are required. Please add credentials at ${call.request.origin}/projects/${projectId(api_key)}/credentials`,
     );
+  world.player.says(world, bot.id, words!);
   return play(bot, 'audio');
 };
 
@@ -68,6 +71,7 @@ export const outputAudio: Handler = (call) => {
   if (typeof audio !== 'string' || !decodeBase64(audio)) refuse(400, 'Invalid base64 encoded data');
   const bot = botOf(call);
   assertInMeeting(bot, 'play media');
+  call.world.player.says(call.world, bot.id, settingsOf(call.world).output_audio_text);
   return play(bot, 'audio');
 };
 

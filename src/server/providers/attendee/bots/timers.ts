@@ -49,31 +49,35 @@ export function restartSilenceTimer(world: World, bot: Bot, until: number): void
     setTimer(world, bot, 'silence', until + timeout * MICROS_PER_SECOND);
 }
 
-/** Everybody else has left, or somebody is back. */
+/** Everybody else has left, or somebody is there. */
 export function updateOnlyParticipantTimer(world: World, bot: Bot): void {
   if (bot.state === 'leaving') return;
-  if (countOthers(bot) > 0) cancelTimer(world, bot, 'only_participant');
+  if (!isLeftAlone(bot)) cancelTimer(world, bot, 'only_participant');
   else if (bot.timers['only_participant'] === undefined)
     setIn(world, bot, 'only_participant', bot.leave.only_participant_in_meeting_timeout_seconds);
 }
 
-/** How many people are in the meeting. A name with one of the keywords is a bot's and does not count. */
-function countOthers({ content, leave }: Bot): number {
-  if (!content) return 0;
-  const present = new Set<string>();
-  for (const { participant, event_type } of content.events) {
-    if (event_type === 'join') present.add(participant);
-    else if (event_type === 'leave') present.delete(participant);
-  }
-  const keywords = (leave.bot_keywords ?? []).map((keyword) => keyword.toLowerCase());
-  const isBot = (name: string): boolean =>
-    name
-      .toLowerCase()
-      .split(/[\s_-]+/)
-      .some((word) => keywords.includes(word));
-  return content.participants.filter(({ id, isTheBot, name }) => present.has(id) && !isTheBot && !isBot(name ?? ''))
-    .length;
+/** Somebody was there, and nobody is any more. Who is called as one of the keywords is a bot, and no company (observed). */
+function isLeftAlone({ content, leave }: Bot): boolean {
+  if (!content) return false;
+  const present = new Map<string, boolean>();
+  for (const { participant, event_type } of content.events)
+    if (event_type === 'join' || event_type === 'leave') present.set(participant, event_type === 'join');
+  const keywords = (leave.bot_keywords ?? []).map(phraseOf).filter((phrase) => phrase.trim() !== '');
+  const company = content.participants.filter(({ id, isTheBot, name }) => {
+    const called = phraseOf(name ?? '');
+    return present.has(id) && !isTheBot && !keywords.some((keyword) => called.includes(keyword));
+  });
+  return company.length > 0 && company.every(({ id }) => !present.get(id));
 }
+
+/** A name as its words, each between spaces. */
+const phraseOf = (name: string): string =>
+  ` ${name
+    .toLowerCase()
+    .split(/[\s_-]+/)
+    .filter(Boolean)
+    .join(' ')} `;
 
 interface Outcome {
   readonly label: string;

@@ -28,6 +28,8 @@ const getOut = withSub((world, { sub }) => {
  * failed. Why it failed is told by no callback; the reasons are greenroom's own.
  */
 export const meetingEvents: MeetingEvents = {
+  // Without one, it is called as its application is branded (documented), whatever that is.
+  nameOf: (world, sub) => sliceOf(world).agents.get(sub)?.display_name ?? 'Meeting Agent',
   reachedLobby: withSub((world, agent) => planGivingUp(world, agent, world.now(), 'not_admitted')),
   waitsForHost: withSub((world, agent) => planGivingUp(world, agent, world.now(), 'host_never_came')),
   couldNotJoin: withSub((world, agent, reason: JoinFailure) =>
