@@ -103,8 +103,16 @@ export const agentOperations = defineOperations([
           'the shape of the transcript is documented; the containers mp3 and mp4 are assumed',
         ),
       },
+      206: {
+        description: 'The bytes that Range asks for',
+        body: Type.String({ minLength: 1 }),
+        contentType: 'application/octet-stream',
+        evidence: assumed('as public object stores answer'),
+      },
       400: storeRefusal('The call carries an Authorization header beside the signed URL'),
-      403: storeRefusal('The URL has expired, or nobody signed it'),
+      403: storeRefusal('The URL has expired, nobody signed it, or the method is HEAD'),
+      404: storeRefusal('The file is kept no longer'),
+      416: storeRefusal('The range begins behind the end of the file'),
     },
     evidence: [
       assumed('the store behaves as public object stores do; where it lives', 'store_url'),

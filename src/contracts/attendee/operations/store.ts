@@ -2,6 +2,13 @@ import { Type } from '@sinclair/typebox';
 import { defineOperations } from '../../contract.js';
 import { STORE } from '../evidence.js';
 
+const storeRefusal = (description: string) => ({
+  description,
+  body: Type.String(),
+  contentType: 'application/xml',
+  evidence: STORE,
+});
+
 /** Served by an object store, behind the link that the API gave out. */
 export const storeOperations = defineOperations([
   {
@@ -13,18 +20,16 @@ export const storeOperations = defineOperations([
     elsewhere: true,
     responses: {
       200: { description: 'The bytes', body: Type.String(), contentType: 'application/octet-stream', evidence: STORE },
-      400: {
-        description: "The API's token stands beside the signed link",
+      206: {
+        description: 'The bytes that Range asks for',
         body: Type.String(),
-        contentType: 'application/xml',
+        contentType: 'application/octet-stream',
         evidence: STORE,
       },
-      403: {
-        description: 'The link has expired, or nobody signed it',
-        body: Type.String(),
-        contentType: 'application/xml',
-        evidence: STORE,
-      },
+      400: storeRefusal("The API's token stands beside the signed link"),
+      403: storeRefusal('The link has expired, nobody signed it, or the method is HEAD'),
+      404: storeRefusal('The file is kept no longer'),
+      416: storeRefusal('The range begins behind the end of the file'),
     },
     evidence: [STORE],
   },

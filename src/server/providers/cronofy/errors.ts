@@ -1,7 +1,7 @@
 import type { Errors } from '../../../contracts/cronofy/errors.js';
 import type { Reply } from '../provider.js';
 
-const JSON_TYPE = 'application/json; charset=utf-8';
+export const JSON_TYPE = 'application/json; charset=utf-8';
 
 export const json = (status: number, value: unknown, headers: Record<string, string> = {}): Reply => ({
   status,
@@ -39,13 +39,6 @@ export function page(status: number, title: string, lines: readonly string[]): R
 
 export const escape = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-
-/** How public object stores refuse. */
-export const storeError = (status: number, code: string, message: string): Reply => ({
-  status,
-  headers: { 'Content-Type': 'application/xml' },
-  body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${escape(message)}</Message></Error>`,
-});
 
 /** Collects what is wrong with a request, in the documented shape: each field has an array of key and description. */
 export class FieldErrors {

@@ -17,7 +17,8 @@ import { eventReadHandlers } from './events/reads.js';
 import { fetchImage } from './agents/image.js';
 import { activate, giveUp, join } from './agents/life.js';
 import { oauthHandlers, refuseClient } from './accounts/oauth.js';
-import { refuseLink, resourceHandlers } from './agents/resources.js';
+import { refuseLink } from '../object-store.js';
+import { resourceHandlers } from './agents/resources.js';
 import { tooManyCalls } from './limits.js';
 import { settings } from './settings.js';
 

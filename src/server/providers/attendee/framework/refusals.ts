@@ -1,6 +1,7 @@
 import { unknownKey, wantsAuthorization } from '../../keys.js';
 import type { Refusals, Reply, VendorRequest } from '../../provider.js';
-import { isLink, refuseLink } from '../recordings/link.js';
+import { refuseLink } from '../../object-store.js';
+import { isLink } from '../recordings/link.js';
 import { refuseCall } from './guard.js';
 import { ALL_METHODS, withHeaders } from './headers.js';
 import { indented, refuseRepresentation } from './negotiate.js';

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { formatInstant, MICROS_PER_SECOND, parseInstant } from '../../../../clock/instant.js';
 import type { World } from '../../../engine/world.js';
 import { mediaOf } from '../../../media.js';
+import { refuseExpired, refuseLink, refuseMissing, refuseToken, serveFile } from '../../object-store.js';
 import { setSubject, type Call, type Handler, type Reply, type VendorRequest } from '../../provider.js';
 import { jsonText } from '../framework/replies.js';
 import { settingsOf } from '../settings.js';
@@ -49,25 +50,12 @@ export const readRecording: Handler = (call) => {
   // A workspace that lets any key in lets any link in too: here it is looked at.
   if (!bot?.recordingFile || !signedLink(world, call.credential.value)) return refuseLink();
   setSubject(call, bot.id);
-  if (request.headers['authorization'] !== undefined)
-    return storeError(400, 'InvalidArgument', 'Only one auth mechanism allowed');
-  if (expires <= world.now()) return storeError(403, 'AccessDenied', 'Request has expired');
+  if (request.headers['authorization'] !== undefined) return refuseToken();
+  if (expires <= world.now()) return refuseExpired();
   const { empty, expires: gone } = bot.recordingFile;
-  if (gone !== undefined && gone <= world.now())
-    return storeError(404, 'NoSuchKey', 'The specified key does not exist.');
+  if (gone !== undefined && gone <= world.now()) return refuseMissing();
   const { bytes, type } = mediaOf(bot.recordingFile.name.endsWith('.mp3') ? 'audio' : 'video');
-  return { status: 200, headers: { 'Content-Type': type }, body: empty ? '' : bytes };
+  return serveFile(request, { bytes: empty ? '' : bytes, type });
 };
-
-export const refuseLink = (): Reply => ({
-  ...storeError(403, 'AccessDenied', 'Access Denied'),
-  reason: 'no workspace signed this link, or it leads to no file',
-});
-
-const storeError = (status: number, code: string, message: string): Reply => ({
-  status,
-  headers: { 'Content-Type': 'application/xml' },
-  body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`,
-});
 
 export const isLink = ({ path }: VendorRequest): boolean => path.startsWith(STORE_PREFIX);

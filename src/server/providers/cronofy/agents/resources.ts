@@ -1,11 +1,12 @@
 import { formatInstant } from '../../../../clock/instant.js';
 import type { World } from '../../../engine/world.js';
 import { mediaOf } from '../../../media.js';
-import { setSubject, type Handler, type Reply } from '../../provider.js';
+import { refuseExpired, refuseLink, refuseMissing, refuseToken, serveFile } from '../../object-store.js';
+import { setSubject, type Handler } from '../../provider.js';
 import { admitted } from '../accounts/authorize.js';
 import { renderAgent, resourceKey, subscriptionsOf } from '../webhooks.js';
 import { issueText } from '../accounts/credentials.js';
-import { escape, json, page, refused, storeError } from '../errors.js';
+import { escape, json, JSON_TYPE, page, refused } from '../errors.js';
 import { renderTranscript } from './transcript.js';
 import { settingsOf } from '../settings.js';
 import { RESOURCE_CATEGORIES, sliceOf, type Agent, type ResourceCategory as Category } from '../state.js';
@@ -80,21 +81,15 @@ const readDownload: Handler = (call) => {
   const download = sliceOf(world).downloads.get(params['key'] ?? '');
   if (!download || params['file'] !== fileName(download.category)) return refuseLink();
   setSubject(call, download.agent);
-  if (request.headers['authorization'] !== undefined && download.apart) {
-    return storeError(
-      400,
-      'InvalidArgument',
-      'Only one way to authorize is allowed: the signed URL, or the Authorization header',
-    );
-  }
-  if (download.expires <= world.now()) return storeError(403, 'AccessDenied', 'Request has expired');
+  if (request.headers['authorization'] !== undefined && download.apart) return refuseToken();
+  if (download.expires <= world.now()) return refuseExpired();
   const agent = sliceOf(world).agents.get(download.agent)!;
   const category = download.category as Category;
-  if (!has(world, agent, category)) return storeError(404, 'NoSuchKey', 'The specified key does not exist.');
-  if (category === 'transcript') return json(200, renderTranscript(world, download.agent));
+  if (!has(world, agent, category)) return refuseMissing();
+  if (category === 'transcript')
+    return serveFile(request, { bytes: JSON.stringify(renderTranscript(world, agent.sub)), type: JSON_TYPE });
   const { bytes, type } = mediaOf(category);
-  const body = agent.artefacts?.[category]?.what === 'empty' ? '' : bytes;
-  return { status: 200, headers: { 'Content-Type': type }, body };
+  return serveFile(request, { bytes: agent.artefacts?.[category]?.what === 'empty' ? '' : bytes, type });
 };
 
 const showDashboard: Handler = (call) => {
@@ -116,11 +111,5 @@ const showDashboard: Handler = (call) => {
     `<ul>${files.map(({ category, url }) => `<li>${category}: <code>${escape(url)}</code></li>`).join('')}</ul>`,
   ]);
 };
-
-/** What the store says of a URL that nobody signed. */
-export const refuseLink = (): Reply => ({
-  ...storeError(403, 'AccessDenied', 'Access Denied'),
-  reason: 'no workspace signed this link, or it leads to no file',
-});
 
 export const resourceHandlers = { downloadResource, readDownload, showDashboard };
