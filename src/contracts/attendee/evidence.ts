@@ -12,6 +12,13 @@ export const SCHEDULED_BOTS: Evidence = {
 };
 /** Attendee's page "Webhooks". */
 export const WEBHOOKS: Evidence = { basis: 'documented', source: 'docs.attendee.dev: webhooks', date: '2026-11-21' };
+/** Attendee's page "Voice Agents". */
+export const VOICE_AGENTS: Evidence = {
+  basis: 'documented',
+  source: 'docs.attendee.dev: voice agents',
+  date: '2026-11-26',
+  note: 'the page is loaded once the bot has joined and records; that a page that fails changes nothing else is assumed',
+};
 /** Nobody says. */
 export const ASSUMED: Evidence = { basis: 'assumed', source: 'no public source says', date: '2026-11-26' };
 /** Recordings lie in an object store; nobody has recorded what is behind the link. */

@@ -16,6 +16,8 @@ export interface Answer {
   readonly outcome: 'answered' | 'refused' | 'timeout' | 'dropped';
   readonly status?: number;
   readonly response?: string;
+  /** The content type of what was fetched. */
+  readonly type?: string;
   readonly error?: string;
 }
 

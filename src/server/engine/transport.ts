@@ -88,7 +88,12 @@ function post(url: URL, agents: Agents, { method, headers, body }: Message, fini
       if (text.length < RESPONSE_KEPT) text += chunk.slice(0, RESPONSE_KEPT - text.length);
     });
     response.on('end', () =>
-      finish({ outcome: 'answered', status: response.statusCode ?? 0, ...(text ? { response: text } : {}) }),
+      finish({
+        outcome: 'answered',
+        status: response.statusCode ?? 0,
+        ...(text ? { response: text } : {}),
+        ...(method === 'GET' ? { type: response.headers['content-type'] ?? '' } : {}),
+      }),
     );
     response.on('error', (error) => finish({ outcome: 'dropped', error: error.message }));
   });
@@ -136,7 +141,12 @@ async function ask({ url, receiver }: Extract<Destination, { kind: 'function' }>
       }),
     );
     const text = (await response.text()).slice(0, RESPONSE_KEPT);
-    return { outcome: 'answered', status: response.status, ...(text ? { response: text } : {}) };
+    return {
+      outcome: 'answered',
+      status: response.status,
+      ...(text ? { response: text } : {}),
+      ...(message.method === 'GET' ? { type: response.headers.get('content-type') ?? '' } : {}),
+    };
   } catch (error) {
     return { outcome: 'dropped', error: messageOf(error) };
   }

@@ -1,3 +1,4 @@
+import { RECORDED, VOICE_AGENTS } from '../evidence.js';
 import * as schemas from '../schemas.js';
 import { bot, command, done, operation, READS_BODY } from './operation.js';
 
@@ -19,6 +20,7 @@ export const meetingOperations = [
     body: schemas.VoiceAgentRequest,
     ok: done,
     errors: READS_BODY,
+    evidence: [RECORDED, VOICE_AGENTS],
   }),
   operation('patchTranscriptionSettings', 'PATCH', '/bots/{id}/transcription_settings', {
     undocumented: true,

@@ -1,5 +1,6 @@
 import type { Provider, VendorRequest } from '../provider.js';
 import { backstage } from './backstage.js';
+import { pageJobs } from './bots/agent-page.js';
 import { launchJobs } from './bots/launch.js';
 import { meetingEvents } from './bots/meeting-events.js';
 import { timerJobs } from './bots/timers.js';
@@ -24,7 +25,7 @@ export const attendee: Provider = {
   findSubject,
   needsReading,
   meetingEvents,
-  jobs: jobs.define({ ...launchJobs, ...timerJobs, ...asyncJobs }),
+  jobs: jobs.define({ ...launchJobs, ...timerJobs, ...pageJobs, ...asyncJobs }),
   webhookFormat,
   backstage,
   credentialOf,

@@ -21,6 +21,8 @@ export interface AttendeeJobs {
   readonly left: NoArgs;
   readonly cleanup: { readonly reason: CleanUpReason };
   readonly timer: { readonly timer: Timer };
+  /** A bot loads the page of its voice agent. */
+  readonly page: NoArgs;
   /** An async transcription goes on. */
   readonly async: { readonly transcription: string };
 }

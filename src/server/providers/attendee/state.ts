@@ -9,6 +9,7 @@ import { Collection, type Slice } from '../../engine/records.js';
 import type { SubjectState } from '../../engine/vendor.js';
 import type { World } from '../../engine/world.js';
 import type { Platform } from '../meeting-url.js';
+import type { AgentPage } from './bots/agent-page.js';
 import type { AutomaticLeave, RecordingSettings } from './bots/settings-fields.js';
 import type { Calendar, CalendarEvent } from './calendars/state.js';
 import type { Timer } from './jobs.js';
@@ -48,6 +49,7 @@ export interface BotFacts {
   readonly onBehalf: boolean;
   /** Resources for a voice agent were reserved. */
   readonly voiceAgent: boolean;
+  agentPage: AgentPage | null;
   readonly leave: AutomaticLeave;
   /** What it writes when it has joined. */
   readonly chatMessage: string | null;

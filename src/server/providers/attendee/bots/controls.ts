@@ -1,3 +1,4 @@
+import type { World } from '../../../engine/world.js';
 import type { Handler } from '../../provider.js';
 import { readFields } from '../framework/body.js';
 import { json, text } from '../framework/fields.js';
@@ -5,11 +6,15 @@ import { empty, jsonText, refuse } from '../framework/replies.js';
 import { invalid } from '../framework/serializer.js';
 import type { PyValue } from '../python/json.js';
 import { renderBot } from '../render.js';
+import { isRecording } from '../recordings/recording.js';
 import { sliceOf, type Bot } from '../state.js';
+import { planPage } from './agent-page.js';
 import { assertInMeeting, botOf } from './find.js';
 import { applyEvent } from './life.js';
-import { checkSchema, startsWith } from './settings-fields.js';
+import { localUrls, noteLocalUrl, type IsLocal } from './local-url.js';
+import { checkSchema } from './settings-fields.js';
 import { CAPTION_LANGUAGE_PATCH } from './settings-schemas.js';
+import { isPageUrl } from './voice-agent-field.js';
 
 /** Requests that change a bot in its meeting (observed: order of the checks, and their words). */
 
@@ -32,6 +37,7 @@ export const resumeRecording = recordingCommand(
 );
 
 export const patchVoiceAgentSettings: Handler = (call) => {
+  const { world } = call;
   const bot = botOf(call);
   const fields = readFields(call);
   assertInMeeting(bot, 'update voice agent settings');
@@ -40,18 +46,28 @@ export const patchVoiceAgentSettings: Handler = (call) => {
       400,
       'Voice agent resources were not reserved. You must create the bot with voice_agent_settings.reserve_resources set to true.',
     );
-  const agent = fields.optional('url', readAgentUrl);
-  const screen = fields.optional('screenshare_url', readAgentUrl);
+  const readPageUrl = (value: PyValue): string => readAgentUrl(value, localUrls(world));
+  const agent = fields.optional('url', readPageUrl);
+  const screen = fields.optional('screenshare_url', readPageUrl);
   fields.refuseOthers();
   if (!fields.hasErrors && agent && screen)
     fields.addError('non_field_errors', 'Cannot provide both url and screenshare_url. Please specify only one.');
   fields.assertValid();
+  if (agent !== undefined || screen !== undefined) showPage(world, bot, agent, screen);
   return empty();
 };
 
-function readAgentUrl(value: PyValue): string {
+/** Another page is loaded at once if the bot records; an empty URL takes it away. */
+function showPage(world: World, bot: Bot, agent: string | undefined, screen: string | undefined): void {
+  const url = agent || screen;
+  bot.agentPage = url ? { field: agent ? 'url' : 'screenshare_url', url } : null;
+  if (url) noteLocalUrl(world, bot.id, 'voice agent', url);
+  if (isRecording(bot)) planPage(world, bot);
+}
+
+function readAgentUrl(value: PyValue, isLocal: IsLocal): string {
   const given = text(value, { blank: true });
-  if (given !== '' && !startsWith(given, 'https://')) throw invalid('URL must start with https://');
+  if (given !== '' && !isPageUrl(given, isLocal)) throw invalid('URL must start with https://');
   return given;
 }
 

@@ -13,6 +13,7 @@ import { renderBot } from '../render.js';
 import { newBot, sliceOf, type Bot } from '../state.js';
 import { launch, planStaging } from './launch.js';
 import { assertConcurrency, assertCredentials, assertCredits, assertStorable } from './limits.js';
+import { noteLocalUrl } from './local-url.js';
 import { readNewBot, type BotKind, type NewBot } from './new-bot.js';
 
 export const createBot: Handler = (call) => {
@@ -25,7 +26,7 @@ export const createBot: Handler = (call) => {
   const bot = addBot(call, wanted, 'bot', event);
   world.player.cast(world, 'attendee', bot.id, castingHints(call, body, wanted, bot));
   bot.played = world.player.plays(world, bot.id);
-  noteLocalWebhooks(call, wanted);
+  noteLocalUrls(call, wanted);
   if (bot.join_at === null) {
     launch(world, bot);
     return jsonText(201, renderBot(bot));
@@ -107,13 +108,7 @@ function castingHints({ request }: Call, body: PyObject, wanted: NewBot, bot: Bo
 const textsOf = (metadata: PyObject): Record<string, string> =>
   Object.fromEntries([...metadata].filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
 
-function noteLocalWebhooks({ world, entry }: Call, { webhooks }: NewBot): void {
-  for (const { url } of webhooks) {
-    if (url.startsWith('https://')) continue;
-    world.note(
-      'local-url',
-      entry.subject,
-      `production refuses the webhook URL ${new URL(url).protocol}//…: it must start with https://`,
-    );
-  }
+function noteLocalUrls({ world, entry }: Call, { webhooks, agentPage }: NewBot): void {
+  for (const { url } of webhooks) noteLocalUrl(world, entry.subject, 'webhook', url);
+  if (agentPage) noteLocalUrl(world, entry.subject, 'voice agent', agentPage.url);
 }

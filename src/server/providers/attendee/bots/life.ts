@@ -15,6 +15,7 @@ import {
 import { settingsOf } from '../settings.js';
 import { sliceOf, type Bot } from '../state.js';
 import { notifyBot } from '../webhooks.js';
+import { planPage } from './agent-page.js';
 import { charge } from './credits.js';
 import { cancelTimers } from './timer-jobs.js';
 
@@ -52,6 +53,7 @@ export function applyEvent(
   bot.state = to;
   bot.events.push({ type: event, from, at: world.now(), sub_type });
   countActive(world, from, to);
+  if (event === 'recording_permission_granted' && bot.recording_state === 'not_started') planPage(world, bot);
   startOrPauseRecording(bot);
   const event_metadata =
     isTerminal(to) && event !== 'data_deleted' ? settle(world, bot, event, metadata) : () => made(metadata);

@@ -1,5 +1,4 @@
 import type { Micros } from '../../../../clock/instant.js';
-import { isOwn } from '../../../engine/destination.js';
 import type { World } from '../../../engine/world.js';
 import { json, text } from '../framework/fields.js';
 import { VendorCrash } from '../framework/replies.js';
@@ -8,8 +7,10 @@ import { readMetadata } from '../metadata.js';
 import { isPyObject, type PyObject, type PyValue } from '../python/json.js';
 import { pythonStr } from '../python/repr.js';
 import { settingsOf, type AttendeeSettings, type ProjectWebhook } from '../settings.js';
+import type { AgentPage } from './agent-page.js';
 import { readChatMessage, type ChatRequest } from './chat-field.js';
 import { checkImage } from './image-field.js';
+import { localUrls, type IsLocal } from './local-url.js';
 import { readBotName, readJoinAt, readMeetingUrl } from './meeting-fields.js';
 import type { MeetingUrl } from './meeting-url.js';
 import {
@@ -40,6 +41,7 @@ export interface NewBot {
   readonly webhooks: readonly ProjectWebhook[];
   readonly externalStorage: boolean;
   readonly voiceAgent: boolean;
+  readonly agentPage: AgentPage | null;
   readonly captions: boolean;
   readonly recording: RecordingSettings;
   readonly leave: AutomaticLeave;
@@ -57,8 +59,7 @@ interface Reading {
   readonly kind: BotKind;
   readonly now: Micros;
   readonly settings: AttendeeSettings;
-  /** A URL that the vendor would refuse and greenroom exists to allow. */
-  readonly isLocal: (url: string) => boolean;
+  readonly isLocal: IsLocal;
   /** A JSON field, which a form holds as text. */
   readonly asJson: (value: PyValue) => PyValue;
   readonly checked: (name: string, schema: schemas.Schema) => PyObject | undefined;
@@ -69,9 +70,7 @@ export function readNewBot(fields: Serializer, world: World, kind: BotKind): New
   const asJson = json(fields.input);
   const checked: Reading['checked'] = (name, schema) =>
     fields.optional(name, (value) => checkSchema(schema, asJson(value)));
-  const settings = settingsOf(world);
-  const isLocal: Reading['isLocal'] = (url) =>
-    !settings.refuseLocalUrls && isOwn(world.transport.destinationOf(url), url);
+  const [settings, isLocal] = [settingsOf(world), localUrls(world)];
   const reading: Reading = { fields, kind, now: world.now(), settings, isLocal, asJson, checked };
   const identity = readIdentity(reading);
   const [outside, media] = [readOutside(reading), readMedia(reading)];
@@ -110,10 +109,10 @@ function readOutside({ fields, isLocal, asJson, checked }: Reading) {
   return { webhooks: webhooks ?? [], externalStorage: storage !== undefined };
 }
 
-function readMedia({ fields, kind, settings, asJson }: Reading) {
+function readMedia({ fields, kind, settings, isLocal, asJson }: Reading) {
   const nativeZoom = (): boolean => isNativeZoom(fields.input.data);
   const voiceAgent = fields.optional('voice_agent_settings', (value) =>
-    readVoiceAgent(asJson(value), settings.voice_agents_enabled, nativeZoom),
+    readVoiceAgent(asJson(value), { enabled: settings.voice_agents_enabled, isLocal, nativeZoom }),
   );
   const captions = fields.always('transcription_settings', (value) =>
     readTranscription(value === undefined ? undefined : asJson(value), nativeZoom()),
@@ -124,7 +123,8 @@ function readMedia({ fields, kind, settings, asJson }: Reading) {
     kind === 'bot' ? readRecordingSettings(asJson(value)) : readSessionRecording(asJson(value)),
   );
   return {
-    voiceAgent: voiceAgent ?? false,
+    voiceAgent: voiceAgent?.voiceAgent ?? false,
+    agentPage: voiceAgent?.agentPage ?? null,
     captions: captions ?? false,
     recording: recording ?? DEFAULT_RECORDING,
   };

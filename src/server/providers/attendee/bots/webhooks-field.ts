@@ -1,9 +1,8 @@
 import { isPyObject, type PyObject, type PyValue } from '../python/json.js';
 import type { ProjectWebhook } from '../settings.js';
+import type { IsLocal } from './local-url.js';
 import { checkSchema } from './settings-fields.js';
 import { WEBHOOKS } from './settings-schemas.js';
-
-type IsLocal = (url: string) => boolean;
 
 /** The subscriptions of a bot. The vendor takes https URLs alone; local URLs may pass as well. */
 export function readWebhooks(value: PyValue, isLocal: IsLocal): ProjectWebhook[] {

@@ -1,0 +1,44 @@
+import type { Answer } from '../engine/attempt.js';
+import type { World } from '../engine/world.js';
+
+/** Something of the app's that the vendor's own side fetches. */
+export interface Fetched {
+  readonly provider: string;
+  readonly subject: string;
+  readonly url: string;
+  /** What it is: `image`. */
+  readonly kind: string;
+  /** The kind of media that is asked for, such as `image/*`; with `strictly`, nothing else is right. */
+  readonly accept: string;
+  readonly strictly?: boolean;
+  /** The pointer of the field that named it. */
+  readonly pointer: string;
+  readonly expected: string;
+}
+
+/** Real milliseconds; the world stands still meanwhile. */
+const GUARD_MS = 3000;
+
+/** Fetches it, and says in the journal what came of it: nothing else follows (assumed), but somebody should know. */
+export async function fetchAndNote(world: World, what: Fetched): Promise<void> {
+  const { provider, subject, url, kind, accept, strictly, pointer, expected } = what;
+  const destination = world.transport.destinationOf(url);
+  if (destination.kind === 'captured')
+    return world.note(kind, subject, `the ${kind} is not fetched: ${destination.reason}`);
+  const message = { method: 'GET', headers: { Accept: accept }, body: '' } as const;
+  const answer = await world.clock.activity.flight({}, (onEnd) =>
+    world.transport.send(destination, message, { guardMs: GUARD_MS, onEnd }),
+  );
+  if (world.clock.activity.ended) return;
+  const was = faultOf(answer, strictly ? accept : undefined);
+  if (was === undefined) return world.note(kind, subject, `the ${kind} is fetched`);
+  const where = `${pointer.slice(1).replaceAll('/', '.')} `;
+  world.violation(provider, where, subject, { rule: 'unreachable-url', severity: 'error', pointer, expected, was });
+}
+
+function faultOf({ status, outcome, type = '' }: Answer, wanted: string | undefined): string | undefined {
+  if (status === undefined) return `no answer (${outcome})`;
+  if (wanted === undefined ? status < 200 || status > 299 : status !== 200) return `status ${status}`;
+  if (wanted === undefined || type.split(';')[0]!.trim().toLowerCase() === wanted) return undefined;
+  return type === '' ? 'a page without a content type' : type;
+}
