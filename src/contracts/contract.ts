@@ -109,7 +109,8 @@ export interface Violation {
     | 'webhook-body'
     | 'unknown-webhook'
     | 'prefix-missing'
-    | 'unreachable-url';
+    | 'unreachable-url'
+    | 'unknown-scenario';
   /** `error` breaks the contract; `warning` is accepted by the vendor but surely not meant. */
   readonly severity: 'error' | 'warning';
   /** JSON pointer into the body that is wrong; empty for the whole. */

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { assertNoViolations } from '../../src/testing.js';
 import { attendee, botRequest, call, control, cronofy, test } from '../support/room.js';
 import { runCommand } from '../support/server.js';
 
@@ -72,12 +73,27 @@ describe('Bad input to a vendor', () => {
     expect([other.status, other.text]).toEqual([404, '']);
   });
 
-  test('an unknown scenario plays the default and says so', async ({ room }) => {
-    await call('POST', `${room.url}/api/v1/bots`, botRequest(undefined), {
-      authorization: `Token ${room.attendee.api_key}`,
-      'greenroom-scenario': 'happy-pth',
-    });
-    expect(await room.timeline({ as: 'text' })).toContain('there is no scenario "happy-pth"');
+  test('an unknown scenario is a violation, which says what was meant and what is played', async ({ room }) => {
+    const key = { authorization: `Token ${room.attendee.api_key}` };
+    const asked = { ...key, 'greenroom-scenario': 'happy-pth' };
+    expect((await call('POST', `${room.url}/api/v1/bots`, botRequest(undefined), asked)).status).toBe(201);
+    await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, undefined, { bot_name: 'mock:whatever-it-is' }));
+    const { entries } = await room.timeline({ kind: 'violation' });
+    expect(entries.map(({ rule, severity, expected, was }) => [rule, severity, expected, was])).toEqual([
+      [
+        'unknown-scenario',
+        'error',
+        'a known scenario, perhaps "happy-path"',
+        '"happy-pth" (header Greenroom-Scenario); happy-path is played',
+      ],
+      [
+        'unknown-scenario',
+        'error',
+        'a known scenario (GET /_greenroom/scenarios lists them)',
+        `"whatever-it-is" (the agent's name); happy-path is played`,
+      ],
+    ]);
+    await expect(assertNoViolations(room)).rejects.toThrow('perhaps "happy-path"');
   });
 });
 

@@ -21,7 +21,10 @@ export function scenarioRoutes({ scenarios, vendors }: RouteOptions) {
     const key = scenarios.keyOf(world, name);
     if (key === undefined) throw notFound('scenario', name, scenarios.names(world));
     const file = scenarios.file(world, key);
-    const fit = unsupportedWords(file, vendors);
+    const fit = unsupportedWords(
+      file,
+      vendors.map(({ profile }) => profile),
+    );
     return { name, source: sourceOf(world, name), fit, ...file };
   };
 

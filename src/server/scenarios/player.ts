@@ -5,6 +5,7 @@ import type { JobDefinition } from '../engine/jobs.js';
 import type { Participant } from '../engine/meeting.js';
 import { loadNames, namesLoaded } from '../engine/names.js';
 import type { CastingHints, Player } from '../engine/player.js';
+import { nearest } from '../../contracts/nearest.js';
 import type { World } from '../engine/world.js';
 import { addRule, chooseScenario } from './casting.js';
 import { asParticipant, goOut, meetingOf, watchersOf } from './company.js';
@@ -16,7 +17,6 @@ import { LASTS, type Scenario } from './scenario.js';
 import { beginToSpeak, forgetSpeech, tellAll } from './speech.js';
 import { createPlayState, playStateOf, runOf, type AgentRun, type Meeting } from './state.js';
 import type { ScenarioStore } from './store.js';
-import { unsupportedWords } from './unsupported.js';
 
 /**
  * Plays scenarios: chooses one for each agent, and runs the agent's phases at their instants. An agent has one job for its
@@ -61,25 +61,33 @@ export class ScenarioPlayer implements Player {
     numbers.add({ agent, number });
     const own = asked && found !== undefined ? scenario : null;
     runs.push({ agent, provider, scenario, own, meetingStart: null, order: 0, job: null, number });
-    if (found !== undefined) {
-      world.note('casting', agent, `plays ${wanted} (${why})`);
-      return this.#noteUntold(world, provider, { name: wanted, key: found });
-    }
-    const known = this.#store.names(world).join(', ');
-    world.note(
-      'casting',
-      agent,
-      `plays ${world.scenario}, because there is no scenario "${wanted}" (${why}); known are ${known}`,
-    );
+    if (found === undefined) return this.#refuseUnknown(world, { provider, agent, wanted, why });
+    world.note('casting', agent, `plays ${wanted} (${why})`);
+    this.#noteUntold(world, provider, this.#store.scenario(world, found));
+  }
+
+  /** The call is answered as the vendor would, which knows no scenarios; but what the test meant is not played. */
+  #refuseUnknown(
+    world: World,
+    { provider, agent, wanted, why }: Readonly<Record<'provider' | 'agent' | 'wanted' | 'why', string>>,
+  ): void {
+    const meant = nearest(wanted, this.#store.names(world));
+    world.violation(provider, 'casting', agent, {
+      rule: 'unknown-scenario',
+      severity: 'error',
+      pointer: '',
+      expected: `a known scenario${meant === undefined ? ' (GET /_greenroom/scenarios lists them)' : `, perhaps "${meant}"`}`,
+      was: `"${wanted}" (${why}); ${world.scenario} is played`,
+    });
   }
 
   /** Says once what of a story the vendor does not tell: nobody should believe to have tested it. */
-  #noteUntold(world: World, provider: string, { name, key }: { readonly name: string; readonly key: string }): void {
-    const { profile } = world.vendor(provider);
-    const untold = unsupportedWords(this.#store.file(world, key), [{ profile }])[provider] ?? [];
+  #noteUntold(world: World, provider: string, { name, unsupported }: Scenario): void {
+    const { title } = world.vendor(provider).profile;
+    const untold = unsupported[provider] ?? [];
     if (untold.length === 0) return;
     const words = untold.map(({ pointer, why }) => `${pointer} (${why})`).join(', ');
-    world.noteOnce('casting', `Of the story ${name}, ${profile.title} does not tell ${words}`);
+    world.noteOnce('casting', `Of the story ${name}, ${title} does not tell ${words}`);
   }
 
   plays(world: World, agent: string): boolean {

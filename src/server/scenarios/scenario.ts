@@ -4,6 +4,7 @@ import { nearest } from '../../contracts/nearest.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 import { vendorBlock, prepareAgentPlan, type AgentPlan } from './plan.js';
 import { invalidScenario } from './read.js';
+import { unsupportedWords, type Unsupported } from './unsupported.js';
 import { duration, Timetable, type Fail, type NamedMoment } from './timetable.js';
 
 export interface Person {
@@ -40,6 +41,8 @@ export interface Scenario {
   readonly plans: readonly AgentPlan[];
   /** What only one vendor knows. */
   readonly blocks: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** By vendor, the words that it cannot render. */
+  readonly unsupported: Readonly<Record<string, readonly Unsupported[]>>;
 }
 
 const ENDS = '30m';
@@ -90,6 +93,7 @@ export function prepareScenario({ name, file, source, vendors }: NamedFile): Sce
     people,
     plans,
     blocks: Object.fromEntries(vendors.map(({ name: vendor }) => [vendor, vendorBlock(file, vendor) ?? {}])),
+    unsupported: unsupportedWords(file, vendors),
   };
 }
 

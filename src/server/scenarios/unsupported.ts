@@ -11,11 +11,11 @@ export interface Unsupported {
 /** The words of a scenario that each vendor cannot render. */
 export function unsupportedWords(
   file: ScenarioFile,
-  vendors: readonly { readonly profile: VendorProfile }[],
+  vendors: readonly Pick<VendorProfile, 'name' | 'scenario'>[],
 ): Record<string, Unsupported[]> {
   const roots = ['', ...(file.agents ?? []).map((_, i) => `/agents/${i}`)];
   return Object.fromEntries(
-    vendors.map(({ profile: { name, scenario } }) => [
+    vendors.map(({ name, scenario }) => [
       name,
       scenario.unsupported.flatMap(({ word, is, why, never }) =>
         roots

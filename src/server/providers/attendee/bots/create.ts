@@ -27,6 +27,7 @@ export const createBot: Handler = (call) => {
   world.player.cast(world, 'attendee', bot.id, castingHints(call, body, wanted, bot));
   bot.played = world.player.plays(world, bot.id);
   noteLocalUrls(call, wanted);
+  noteSilentTriggers(call, wanted);
   if (bot.join_at === null) {
     launch(world, bot);
     return jsonText(201, renderBot(bot));
@@ -111,4 +112,20 @@ const textsOf = (metadata: PyObject): Record<string, string> =>
 function noteLocalUrls({ world, entry }: Call, { webhooks, agentPage }: NewBot): void {
   for (const { url } of webhooks) noteLocalUrl(world, entry.subject, 'webhook', url);
   if (agentPage) noteLocalUrl(world, entry.subject, 'voice agent', agentPage.url);
+}
+
+/** Triggers that a bot's own webhooks may have and that only the project's hear of (observed). */
+const OF_THE_PROJECT = /^(calendar|zoom_oauth_connection)\./;
+
+/** Says what a bot's subscriptions wait for in vain. */
+function noteSilentTriggers({ world }: Call, { webhooks, recording }: NewBot): void {
+  for (const trigger of new Set(webhooks.flatMap(({ triggers }) => triggers))) {
+    if (OF_THE_PROJECT.test(trigger))
+      world.noteOnce('subscription', `The webhooks of a bot never get ${trigger}: only those of the project do.`);
+    if (trigger === 'participant_events.speech_start_stop' && !recording.speechEvents)
+      world.noteOnce(
+        'subscription',
+        `${trigger} comes only to a bot whose recording_settings have record_participant_speech_start_stop_events: true.`,
+      );
+  }
 }
