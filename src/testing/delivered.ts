@@ -1,5 +1,6 @@
 import type { Delivery, DeliveryMatch } from '../client/deliveries.js';
 import type { Greenroom } from '../client/greenroom.js';
+import { assertKnown } from '../client/options.js';
 import { referenceOf, type SubjectAnswer } from '../client/subject.js';
 import type { SubjectReference, WebhookType } from '../client/vendors.js';
 import { lines, show, type Judgement } from './judgement.js';
@@ -12,6 +13,16 @@ export interface ExpectedDelivery<T extends WebhookType = WebhookType> extends O
 }
 
 const SHOWN = 5;
+const FIELDS = [
+  'type',
+  'subject',
+  'state',
+  'sub_type',
+  'url',
+  'provider',
+  'status',
+  'times',
+] as const satisfies readonly (keyof ExpectedDelivery)[];
 
 interface Judged {
   readonly delivery: Delivery;
@@ -21,8 +32,11 @@ interface Judged {
 
 /** Whether a webhook was delivered or, for a host that is not on this machine, captured. */
 export async function judgeDelivered(room: Greenroom, expected: ExpectedDelivery): Promise<Judgement> {
+  assertKnown('look for a delivery', expected, FIELDS);
   const { times, subject, ...fields } = expected;
   const match: DeliveryMatch = subject === undefined ? fields : { ...fields, subject: referenceOf(subject) };
+  // A word that no webhook has is refused here, and would make every denial true.
+  await room.deliveries.list({ ...fields, limit: 0 });
   const { deliveries } = await room.deliveries.list();
   const ofSubject = match.subject === undefined ? undefined : await idsOf(room, match.subject);
   const judged = deliveries.map((delivery) => ({ delivery, differs: differences(delivery, match, ofSubject) }));

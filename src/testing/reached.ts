@@ -1,5 +1,8 @@
 import type { Subject } from '../client/subject.js';
 import type { SubjectState } from '../client/vendors.js';
+import { didYouMean, nearest } from '../contracts/nearest.js';
+import { VENDOR_LIST } from '../contracts/vendors.js';
+import { GreenroomError } from '../errors.js';
 import { lines, show, type Judgement } from './judgement.js';
 import { describeNext } from './pending.js';
 
@@ -8,6 +11,7 @@ export async function judgeReached(subject: Subject, state: SubjectState): Promi
   const transitions = await subject.transitions();
   const [first] = transitions;
   const path = first === undefined ? [] : [first.from, ...transitions.map(({ to }) => to)];
+  if (!path.includes(state)) assertState(state, first?.provider);
   const name = show(subject.reference);
   return {
     holds: path.includes(state),
@@ -27,4 +31,17 @@ async function describeLife({ room, reference }: Subject, path: readonly string[
   return known.length === 0
     ? `there is no such agent in the workspace "${room.id}", and no other has done anything. Did the app call it?`
     : `there is no such agent in the workspace "${room.id}". These are there:${lines(known)}`;
+}
+
+/** A state that no agent of the vendor can have would make every denial true. Vendors of one's own have states that are not known here. */
+function assertState(state: string, provider: string | undefined): void {
+  const profiles = VENDOR_LIST.filter(({ name }) => provider === undefined || name === provider);
+  const known = profiles.flatMap(({ contract }) => contract.lifecycle.states);
+  const meant = known.includes(state) ? undefined : nearest(state, known);
+  if (meant === undefined) return;
+  throw new GreenroomError(
+    'USAGE',
+    `Failed to look for the state "${state}": no agent can have it.${didYouMean(meant)}`,
+    { was: state, nearest: meant },
+  );
 }

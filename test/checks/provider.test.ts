@@ -44,6 +44,11 @@ describe('Greenroom checked by greenroom', () => {
     });
   }
 
+  test('is clean at the URL that clients are given, path included', async ({ room }) => {
+    const { findings } = await check(room, 'attendee', { url: `${room.url}/api/v1/`, writes: false });
+    expect(findings).toEqual([]);
+  });
+
   test('nothing is made without leave, and nothing is left behind with it', async ({ room }) => {
     await check(room, 'attendee', { writes: false });
     expect(await paths(room, 'status=201')).toEqual([]);

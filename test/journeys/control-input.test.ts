@@ -173,6 +173,24 @@ describe('Workspaces that were made, or not', () => {
   });
 });
 
+describe('A word that no vendor has', () => {
+  test.for([
+    ['GET', '/requests?operation=createBott', undefined, '?operation', 'createBot'],
+    ['GET', '/requests?status=4xx', undefined, '?status', undefined],
+    ['GET', '/deliveries?type=bot.statechange', undefined, '?type', 'bot.state_change'],
+    ['GET', '/deliveries?state=endd', undefined, '?state', 'ended'],
+    ['POST', '/requests/verify', { match: { operation: 'createBott' } }, '/match/operation', 'createBot'],
+    ['POST', '/deliveries/wait', { match: { type: 'bot.statechange' } }, '/match/type', 'bot.state_change'],
+    ['POST', '/clock/advance', { until: { webhook: { state: 'endd' } } }, '/until/webhook/state', 'ended'],
+  ] as const)(
+    'is refused by %s %s, with the one that was meant',
+    async ([method, path, body, pointer, nearest], { room }) => {
+      const { status, json } = await control(room, method, path, body);
+      expect([status, json.code, json.pointer, json.nearest]).toEqual([422, 'INVALID_BODY', pointer, nearest]);
+    },
+  );
+});
+
 describe('A path that no vendor has', () => {
   test.for([
     ['attendee', 'GET', '/api/v1/bot', 'GET /api/v1/bots'],

@@ -119,3 +119,31 @@ describe('A matcher that fails says what was there instead:', () => {
     await expect(room).toHaveNoViolations({ ignore: ['unknown-field', 'prefix-missing', 'unknown-operation'] });
   });
 });
+
+describe('A word that nothing has is no denial that holds:', () => {
+  test.for([
+    [{ tpye: 'bot.state_change' }, 'Did you mean "type"?'],
+    [{ type: 'bot.statechange' }, 'Did you mean "bot.state_change"?'],
+    [{ state: 'endd' }, 'Did you mean "ended"?'],
+  ])('no delivery has %j', async ([wanted, meant], { room }) => {
+    expect(await complaintOf(expect(room).not.toHaveDelivered(wanted as object))).toContain(meant);
+    expect(await complaintOf(expect(room).toHaveDelivered(wanted as object))).toContain(meant);
+  });
+
+  test('no agent has a misspelt state', async ({ room }) => {
+    const { json: bot } = await attendee(room, 'POST', '/api/v1/bots', botRequest(JOINS));
+    const misspelt = 'endd' as 'ended';
+    for (const by of [undefined, '2h']) {
+      if (by) await room.clock.advance({ by });
+      expect(await complaintOf(expect(bot).not.toHaveReached(misspelt))).toContain('Did you mean "ended"?');
+    }
+    expect(await complaintOf(room.clock.until({ subject: bot.id, state: misspelt }))).toContain(
+      'Did you mean "ended"?',
+    );
+  });
+
+  test('an app that takes its times from its own clock is told what makes the clocks one', async ({ room }) => {
+    const { json: bot } = await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-11-26T12:00:00Z'));
+    expect(await complaintOf(expect(bot).toHaveReached('ended'))).toContain('{ lockstep: true }');
+  });
+});

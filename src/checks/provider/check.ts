@@ -42,7 +42,7 @@ class Run {
   constructor(url: URL, options: ProviderOptions) {
     this.#url = url;
     this.#options = options;
-    this.#call = createClient(url, options.timeoutMs);
+    this.#call = createClient(url, options.vendor.access.basePath, options.timeoutMs);
   }
 
   async probe(): Promise<void> {

@@ -16,9 +16,13 @@ export interface Answer {
 
 export type Client = (call: Call) => Promise<Answer>;
 
-/** Calls one API, one call after the other. It follows no redirect, and gives up after the given milliseconds. */
-export function createClient(base: URL, timeoutMs: number): Client {
-  const root = base.href.replace(/\/+$/, '');
+/**
+ * Calls one API, one call after the other. It follows no redirect, and gives up after the given milliseconds. `base` may
+ * end with the path that people give to clients with the origin: the paths of the contract have it.
+ */
+export function createClient(base: URL, basePath: string, timeoutMs: number): Client {
+  const given = base.href.replace(/\/+$/, '');
+  const root = given.endsWith(basePath) ? given.slice(0, given.length - basePath.length) : given;
   return async ({ method, path, authorization, headers = {}, body }) => {
     const response = await fetch(root + path, {
       method,

@@ -10,6 +10,7 @@ import { json, type ControlHandler, type RouteOptions } from './call.js';
 import { assertQuery, pickQuery } from './query.js';
 import { PAGING, selectPage, settledJson } from './reads.js';
 import { subjectId, subjectIdIn } from './subjects.js';
+import { assertWebhookWords } from './words.js';
 
 const DEFAULT_WAIT_MS = 2000;
 const PENDING_SHOWN = 20;
@@ -17,6 +18,7 @@ const FILTERS = ['provider', 'type', 'state', 'sub_type', 'status', 'url'] as co
 
 /** The webhooks, with every attempt to deliver them. */
 export function deliveryRoutes({ vendors, schemas }: RouteOptions) {
+  const contracts = vendors.map(({ profile }) => profile.contract);
   const words = {
     provider: vendors.map(({ name }) => name),
     type: 'any',
@@ -28,9 +30,11 @@ export function deliveryRoutes({ vendors, schemas }: RouteOptions) {
   return {
     list: async ({ workspace: { world }, query }) => {
       assertQuery(query, { ...words, ...PAGING });
+      const match = pickQuery(query, FILTERS);
+      assertWebhookWords(contracts, { what: 'the query', at: '?' }, match);
       return settledJson(world, () => {
         const subject = subjectIdIn(vendors, world, query);
-        const filter = { ...pickQuery(query, FILTERS), ...(subject === undefined ? {} : { subject }) };
+        const filter = { ...match, ...(subject === undefined ? {} : { subject }) };
         const matches = deliveryMatcher(vendors, world, filter);
         return { deliveries: selectPage(world.outbox.values(), query, matches).map(renderDelivery) };
       });
@@ -38,6 +42,7 @@ export function deliveryRoutes({ vendors, schemas }: RouteOptions) {
 
     wait: async ({ workspace: { world }, body }) => {
       const { match, count = 1, timeout_ms: timeout = DEFAULT_WAIT_MS } = body(schemas.WaitBody);
+      assertWebhookWords(contracts, { what: 'the body', at: '/match/' }, match);
       const matches = deliveryMatcher(vendors, world, match);
       const arrived = await waitForArrivals(world, { match, matches, count, timeout });
       return json({ deliveries: arrived.map(renderDelivery) });

@@ -3,7 +3,7 @@ import { GreenroomError } from '../../errors.js';
 import { faultDuration, releaseAllOf } from '../engine/enqueue.js';
 import { effectOf, usesLeft, type FaultRule } from '../engine/faults.js';
 import { json, noContent, type ControlCall, type ControlHandler, type RouteOptions } from './call.js';
-import { assertKnownWords } from './fault-words.js';
+import { assertFaultWords } from './words.js';
 
 const LONGEST_DELAY_MS = 60_000;
 
@@ -19,7 +19,7 @@ export function faultRoutes({ vendors, schemas }: RouteOptions) {
       const fault = read(body);
       assertOneEffect(fault);
       assertReadable(fault);
-      assertKnownWords(contracts, fault);
+      assertFaultWords(contracts, fault);
       return json(renderFault(world.faults.add(fault)), 201);
     },
     remove: ({ workspace: { world }, param }) => {

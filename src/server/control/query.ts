@@ -35,10 +35,13 @@ export const pickQuery = <const N extends string>(
     [name in N]?: string;
   };
 
+const WORDS_SHOWN = 20;
+
 /** INVALID_BODY for a word that is none of those known. */
 export function unknownWord(what: string, pointer: string, word: string, known: readonly string[]): GreenroomError {
   const meant = nearest(word, known);
-  const expected = `one of ${known.join(', ')}`;
+  const rest = known.length - WORDS_SHOWN;
+  const expected = `one of ${known.slice(0, WORDS_SHOWN).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
   return new GreenroomError(
     'INVALID_BODY',
     `Failed to read ${what}: expected ${expected}, was "${word}".${didYouMean(meant)}`,

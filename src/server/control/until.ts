@@ -5,6 +5,7 @@ import type { World } from '../engine/world.js';
 import type { Vendor } from '../providers/provider.js';
 import { deliveryMatcher } from './deliveries.js';
 import { findSubject } from './subjects.js';
+import { assertWebhookWords, assertWord } from './words.js';
 
 /** The condition of an advance. */
 export interface Watch {
@@ -19,22 +20,34 @@ export interface Watch {
 export function watch(world: World, vendors: readonly Vendor[], until: Until): Watch {
   if (until === 'idle') return { isMet: () => world.clock.idle, lastState: () => ({}), end: () => undefined };
   if ('webhook' in until) {
+    const contracts = vendors.map(({ profile }) => profile.contract);
+    assertWebhookWords(contracts, { what: 'the body', at: '/until/webhook/' }, until.webhook);
     const matches = deliveryMatcher(vendors, world, until.webhook);
     let met = false;
     const end = world.outbox.onArrival((delivery) => (met ||= matches(delivery)));
     return { isMet: () => met, lastState: () => ({ webhook: until.webhook }), end };
   }
   const find = () => findSubject(vendors, world, until.subject);
-  if (!find()) {
+  const found = find();
+  if (!found) {
     throw new GreenroomError(
       'NOT_FOUND',
       `Failed to advance until ${JSON.stringify(until.subject)} is ${until.state}: there is no such agent in this workspace.`,
       { pointer: '/until/subject' },
     );
   }
+  assertReachable(vendors, found.state, until.state);
   return {
     isMet: () => find()?.state === until.state,
     lastState: () => ({ subject: find()?.id, state: find()?.state ?? 'gone' }),
     end: () => undefined,
   };
+}
+
+/** A state that no agent has would be waited for over all of the time that there is. What is no agent has other states. */
+function assertReachable(vendors: readonly Vendor[], present: string, wanted: string): void {
+  const lives = vendors
+    .map(({ profile }) => profile.contract.lifecycle.states)
+    .filter((states) => states.includes(present));
+  if (lives.length > 0) assertWord({ what: 'the body', at: '/until/state' }, wanted, lives.flat());
 }
