@@ -24,7 +24,6 @@ const FLAGS: readonly Flag[] = [
 
 interface Advanced {
   readonly to: string;
-  readonly ran: readonly { readonly at: string; readonly label: string; readonly subject: string | null }[];
   readonly ran_total: number;
   readonly deliveries: readonly string[];
   readonly pending: number;
@@ -42,15 +41,23 @@ export async function run(args: readonly string[]): Promise<number> {
   const { values, words } = readWords('clock', FLAGS, args);
   if (values['help'] === true) return print(renderHelp(USAGE, FLAGS));
   const [verb, ...rest] = words;
-  const body = verb === undefined ? undefined : advanceOf(verb, rest, values);
-  const answer =
-    body === undefined
-      ? await callControl(values, '/clock')
-      : await callControl(values, '/clock/advance', { method: 'POST', body });
-  if (values['json'] === true) return print(`${answer}\n`);
-  return print(
-    body === undefined ? renderClock(JSON.parse(answer) as ClockState) : renderAdvanced(JSON.parse(answer) as Advanced),
-  );
+  const asJson = values['json'] === true;
+  if (verb === undefined) {
+    const answer = await callControl(values, '/clock');
+    return print(asJson ? `${answer}\n` : renderClock(JSON.parse(answer) as ClockState));
+  }
+  const body = advanceOf(verb, rest, values);
+  const before = asJson ? 0 : await lastLine(values);
+  const answer = await callControl(values, '/clock/advance', { method: 'POST', body });
+  if (asJson) return print(`${answer}\n`);
+  const lines = await callControl(values, `/timeline?after=${before}`, { accept: 'text/plain' });
+  return print(lines + renderAdvanced(JSON.parse(answer) as Advanced));
+}
+
+/** The number of the newest line of the timeline. */
+async function lastLine(values: FlagValues): Promise<number> {
+  const { entries } = JSON.parse(await callControl(values, '/timeline')) as { entries: readonly { seq: number }[] };
+  return entries.at(-1)?.seq ?? 0;
 }
 
 /** What the words of the command line ask the control plane for. Throws USAGE. */
@@ -98,10 +105,8 @@ function renderClock({ now, mode, speed, pending }: ClockState): string {
   return `${now} (${pace})\n${lines.length === 0 ? 'Nothing waits.\n' : `Next:\n${lines.join('')}`}`;
 }
 
-function renderAdvanced({ to, ran, ran_total, deliveries, pending }: Advanced): string {
-  const lines = ran.map(({ at, label, subject }) => `  ${at}  ${label}${subject === null ? '' : `  ${subject}`}\n`);
-  const more = ran_total > ran.length ? `  and ${ran_total - ran.length} more\n` : '';
-  return `${lines.join('')}${more}It is ${to}: ${count(ran_total, 'job')} ran, ${count(deliveries.length, 'webhook')} made, ${pending} waiting.\n`;
+function renderAdvanced({ to, ran_total, deliveries, pending }: Advanced): string {
+  return `It is ${to}: ${count(ran_total, 'job')} ran, ${count(deliveries.length, 'webhook')} made, ${pending} waiting.\n`;
 }
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
