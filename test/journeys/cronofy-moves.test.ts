@@ -144,3 +144,21 @@ describe('A direct agent that is scheduled again', () => {
     expect(await dashboard(room, receiver)).toContain('<dd>Two</dd>');
   });
 });
+
+test('government clouds of Teams and Zoom are joined, and an explicit conference without HTTPS is not', async ({
+  room,
+}) => {
+  for (const join_url of ['https://gov.teams.microsoft.us/l/meetup-join/1', 'https://zoomgov.com/j/1'])
+    expect((await cronofy(room, 'POST', '/v1/meeting_agents', agentRequest(undefined, { join_url }))).status).toBe(200);
+  const conferencing = { profile_id: 'explicit', provider_description: 'Zoom', join_url: 'http://zoom.us/j/1' };
+  await writeEvent(room, eventRequest(undefined, { conferencing }));
+  await room.clock.advance({ by: '3h' });
+  const ends = (await timelineOf(room, 'transition')).map(({ summary }) => summary);
+  expect(ends.filter((line) => line.includes('→ complete'))).toHaveLength(2);
+  expect(ends).toContain('activated → failed (failed/unsupported_meeting_url)');
+});
+
+test('an empty scheduling_key is refused by the deletion as by the schedule', async ({ room }) => {
+  const answer = await cronofy(room, 'DELETE', '/v1/meeting_agents', { scheduling_key: '' });
+  expect([answer.status, Object.keys(answer.json.errors)]).toEqual([422, ['scheduling_key']]);
+});

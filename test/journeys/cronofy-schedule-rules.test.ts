@@ -186,6 +186,8 @@ describe('join_url', () => {
     ['http://meet.google.com/abc-defg-hij', 'errors.invalid_url'],
     ['meet.google.com/abc-defg-hij', 'errors.invalid_url'],
     ['https://meet.example.com/abc', 'errors.unsupported_provider'],
+    ['https://meet.google.com/', 'errors.unsupported_provider'],
+    ['https://zoom.us', 'errors.unsupported_provider'],
     ['https://zoom.us.example.com/j/1', 'errors.unsupported_provider'],
   ] as const) {
     test(`join_url must be HTTPS and of a known service: ${url} is refused`, async ({ room }) => {

@@ -6,7 +6,7 @@ import type { EventSubscription } from '../../../contracts/cronofy/subscriptions
 import { parseWithin } from '../../../contracts/json-depth.js';
 import { mismatches } from '../../../contracts/schema.js';
 import { isLoopback } from '../../../loopback.js';
-import { platformOf } from '../meeting-url.js';
+import { meetingService } from './meeting-link.js';
 import type { Reply } from '../provider.js';
 import { FieldErrors } from './errors.js';
 
@@ -79,7 +79,7 @@ function checkJoinUrl(text: string, errors: FieldErrors): void {
   const url = httpUrl(text);
   if (!url || url.protocol !== 'https:') {
     errors.add('join_url', 'invalid_url', 'must be a valid HTTPS URL');
-  } else if (!platformOf(url.hostname)) {
+  } else if (!meetingService(text)) {
     errors.add('join_url', 'unsupported_provider', 'must be a Microsoft Teams, Google Meet, or Zoom meeting');
   }
 }

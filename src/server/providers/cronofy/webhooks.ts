@@ -14,7 +14,7 @@ import type { Delivery } from '../../engine/outbox.js';
 import type { WebhookFormat } from '../../engine/vendor.js';
 import { corruptText, foreignSecret } from '../../engine/corruption.js';
 import type { World } from '../../engine/world.js';
-import { platformOf } from '../meeting-url.js';
+import { meetingService } from './meeting-link.js';
 import { keyFor } from './accounts/credentials.js';
 import { renderTime } from './events/times.js';
 import { settingsOf } from './settings.js';
@@ -136,7 +136,7 @@ const PROVIDER_NAMES = { zoom: 'zoom', teams: 'ms_teams', google_meet: 'google_m
 
 /** The vendor's name of the service behind a meeting URL. */
 export function providerNameOf(joinUrl: string): string {
-  const platform = URL.canParse(joinUrl) ? platformOf(new URL(joinUrl).hostname) : undefined;
+  const platform = meetingService(joinUrl);
   return platform === undefined ? 'explicit' : PROVIDER_NAMES[platform];
 }
 

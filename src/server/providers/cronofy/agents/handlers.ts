@@ -90,6 +90,10 @@ const cancelMeetingAgent = admitted({ wants: 'api_key', agents: true }, (call) =
   const errors = checkShape(CancelRequest, parsed.value);
   if (errors.any) return errors.reply();
   const { scheduling_key } = parsed.value as CancelRequest;
+  if (scheduling_key === '') {
+    errors.add('scheduling_key', 'required', 'required');
+    return errors.reply();
+  }
   const agent = agentByKey(world, scheduling_key);
   if (agent) setSubject(call, agent.sub);
   if (agent) cancelAgent(world, agent);

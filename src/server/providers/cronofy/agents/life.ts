@@ -3,7 +3,7 @@ import { AGENT_LIFECYCLE, type AgentEvent, type FailureReason } from '../../../.
 import type { AgentInteraction } from '../../../../contracts/cronofy/subscriptions.js';
 import { legalEvents, nextState } from '../../../engine/lifecycle.js';
 import type { World } from '../../../engine/world.js';
-import { platformOf } from '../../meeting-url.js';
+import { meetingService } from '../meeting-link.js';
 import { notify } from '../webhooks.js';
 import { jobs } from '../jobs.js';
 import { openResources } from './resources.js';
@@ -111,8 +111,8 @@ export function cancelAgent(world: World, agent: Agent): void {
 
 /** Why an agent cannot join its meeting now; `undefined` if it can. */
 function obstacle(world: World, agent: Agent): string | undefined {
-  const platform = URL.canParse(agent.join_url) ? platformOf(new URL(agent.join_url).hostname) : undefined;
-  if (platform === undefined) return agent.join_url === '' ? 'no_meeting_url' : 'unsupported_meeting_url';
+  if (meetingService(agent.join_url) === undefined)
+    return agent.join_url === '' ? 'no_meeting_url' : 'unsupported_meeting_url';
   if (lacksAuthorization(world, agent)) return 'zoom_not_authorized';
   if (!settingsOf(world).attendee_present) return 'attendee_absent';
   return undefined;

@@ -1,5 +1,5 @@
 import type { World } from '../../../engine/world.js';
-import { platformOf } from '../../meeting-url.js';
+import { meetingService } from '../meeting-link.js';
 import { settingsOf } from '../settings.js';
 import { eventOf, sliceOf, type Agent } from '../state.js';
 
@@ -29,7 +29,7 @@ export function askForAuthorization(world: World, agent: Agent): void {
   );
 }
 
-const isZoom = (joinUrl: string): boolean => URL.canParse(joinUrl) && platformOf(new URL(joinUrl).hostname) === 'zoom';
+const isZoom = (joinUrl: string): boolean => meetingService(joinUrl) === 'zoom';
 
 function isMadeByCronofy(world: World, agent: Agent): boolean {
   const conference = eventOf(world, agent)?.conference;
