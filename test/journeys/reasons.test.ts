@@ -61,7 +61,7 @@ describe('The timeline says why a call is refused:', () => {
     ['GET', '/api/v1/bots?cursor=x', '404 Invalid cursor'],
     ['GET', '/v1/foo', '404 no operation has this path'],
     ['GET', '/recordings/bot_1/a.mp4', '403 no workspace signed this link, or it leads to no file'],
-    ['GET', '/v1/meeting_agents/x/resources/audio', '404 there is no agent x'],
+    ['GET', '/v1/meeting_agents/resources/x', '404 no callback of this world has told of this resource'],
     ['POST', '/oauth/token', '400 invalid_request'],
     ['GET', '/oauth/authorize', '400 Unknown application client_id is missing or unknown.'],
   ] as const)('%s %s', async ([method, path, why], { room }) => {
