@@ -11,6 +11,9 @@ const UNITS: Readonly<Record<string, Micros>> = {
 const PART = /(\d+(?:\.\d+)?)(us|ms|s|m|h|d)/gy;
 const ISO = /^P(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 
+/** The texts that {@link parseDuration} reads, but for their length. */
+export const DURATION_PATTERN = `^(?:0|(?:\\d+(?:\\.\\d+)?(?:us|ms|s|m|h|d))+|${ISO.source.slice(1, -1)})$`;
+
 /** What {@link parseDuration} accepts, for error messages. */
 export const DURATION_FORMS =
   'a duration such as "90s", "5m", "1h30m", "PT5M" or a number of milliseconds, of 285 years at the most';

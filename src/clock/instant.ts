@@ -10,7 +10,13 @@ export const LAST_INSTANT: Micros = 9_000_000_000_000_000;
 export const MICROS_PER_SECOND = 1_000_000;
 export const MICROS_PER_MINUTE = 60 * MICROS_PER_SECOND;
 
-const ISO = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,6})\d*)?)?(?:Z|([+-])(\d\d):?(\d\d)?)$/i;
+const ISO = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,6})\d*)?)?(?:[Zz]|([+-])(\d\d):?(\d\d)?)$/;
+
+/** The texts that {@link parseInstant} reads, but for days that do not exist. */
+export const INSTANT_PATTERN = ISO.source;
+
+/** What {@link parseInstant} accepts, for error messages. */
+export const INSTANT_FORMS = 'an ISO 8601 instant with a zone, such as "2026-03-02T10:00:00Z"';
 
 /** Reads an ISO 8601 instant with a zone; `undefined` if the text is none (or names a day that does not exist). */
 export function parseInstant(text: string): Micros | undefined {

@@ -7,6 +7,7 @@ import { valueOf, type WireMessage } from './wire.js';
 export interface DescribedResponse {
   readonly description: string;
   readonly body?: TSchema;
+  readonly bodyIsOptional?: boolean;
   readonly contentType?: string;
   readonly evidence?: Evidence;
 }
@@ -38,7 +39,7 @@ export interface DescribedApi {
   readonly signature?: Signature;
   readonly shapes: Readonly<Record<string, unknown>>;
   /** Headers that every operation takes. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, TSchema>>;
   /** What every refusal looks like, where one shape serves all. */
   readonly refusal?: DescribedResponse;
 }
@@ -167,12 +168,7 @@ function queryParameters({ query }: DescribedOperation, names: ShapeNames): obje
 }
 
 const headerParameters = ({ headers = {} }: DescribedApi): object[] =>
-  Object.entries(headers).map(([name, description]) => ({
-    name,
-    in: 'header',
-    description,
-    schema: { type: 'string' },
-  }));
+  Object.entries(headers).map(([name, schema]) => ({ name, in: 'header', schema }));
 
 type Examples = Readonly<Record<string, { readonly summary: string; readonly value: unknown }>>;
 
@@ -190,10 +186,15 @@ function wantsFields(schema: TSchema): boolean {
 const withExamples = (examples: Examples): object => (Object.keys(examples).length === 0 ? {} : { examples });
 
 function renderResponse({ names }: Writer, response: DescribedResponse, examples: Examples): object {
-  const { description, body, contentType = 'application/json', evidence } = response;
+  const { description, body, bodyIsOptional = false, contentType = 'application/json', evidence } = response;
   const type = contentType.split(';', 1)[0]!;
   const content = body && { [type]: { schema: toJsonSchema(body, names), ...withExamples(examples) } };
-  return { description, ...(content ? { content } : {}), ...(evidence ? { 'x-evidence': evidence } : {}) };
+  return {
+    description,
+    // OpenAPI cannot say that a body may be missing, and clients that are generated would fail without one.
+    ...(content ? { [bodyIsOptional ? 'x-optional-content' : 'content']: content } : {}),
+    ...(evidence ? { 'x-evidence': evidence } : {}),
+  };
 }
 
 /** The bodies that were accepted; one that was refused shows nobody how to call. */

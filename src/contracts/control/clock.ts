@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { duration } from '../settings.js';
 import type { deliverySchemas } from './deliveries.js';
-import { closed, Count, Duration, Instant, orNull, Text, wordOf } from './fields.js';
+import { AnyInstant, closed, Count, Duration, Instant, orNull, Text, wordOf } from './fields.js';
 import type { VendorFields } from './vendor-fields.js';
 
 export const ClockMode = wordOf(['frozen', 'live', 'auto']);
@@ -84,7 +84,7 @@ export function clockSchemas({
   const AdvanceBody = Type.Union(
     [
       Type.Object({ by: Duration, job_limit }, closed),
-      Type.Object({ to: Type.String(), job_limit }, closed),
+      Type.Object({ to: AnyInstant, job_limit }, closed),
       Type.Object({ next: Type.Literal(true) }, closed),
       Type.Object({ until: Until, within: Type.Optional(Duration), job_limit }, closed),
     ],

@@ -1,6 +1,6 @@
 import { Type, type SchemaOptions, type Static, type TSchema } from '@sinclair/typebox';
-
-export { DurationSetting as Duration } from '../settings.js';
+import { DURATION_FORMS, DURATION_PATTERN } from '../../clock/duration.js';
+import { INSTANT_FORMS, INSTANT_PATTERN, LAST_INSTANT } from '../../clock/instant.js';
 
 /** Fields that several nouns of the control plane have. */
 
@@ -9,11 +9,25 @@ export const closed = { additionalProperties: false } as const;
 
 export const Text = Type.String();
 export const Count = Type.Integer({ minimum: 0 });
+/** Of the numbers in a query: so many digits are read. */
+export const LARGEST_WHOLE = 999_999_999_999_999;
 export const Headers = Type.Record(Text, Text);
 export const Instant = Type.String({
   pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,6})?Z$',
   expected: 'an instant in UTC',
 });
+
+/** A duration in any form that is read. */
+export const Duration = Type.Union(
+  [
+    Type.String({ pattern: DURATION_PATTERN, expected: DURATION_FORMS }),
+    Type.Number({ minimum: 0, maximum: LAST_INSTANT / 1000 }),
+  ],
+  { expected: DURATION_FORMS },
+);
+
+/** An instant in any form that is read. */
+export const AnyInstant = Type.String({ pattern: INSTANT_PATTERN, expected: INSTANT_FORMS });
 
 export const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 

@@ -3,16 +3,16 @@ import type { DescribedApi, DescribedOperation, DescribedResponse } from '../ope
 import type { VendorProfile } from '../vendor.js';
 import { BackstageBody } from './backstage.js';
 import { AdvanceReport, ClockState, HoldBody, PatchClockBody, PendingJob } from './clock.js';
-import { DeliveryAttempt } from './deliveries.js';
+import { DELIVERY_STATUSES, DeliveryAttempt } from './deliveries.js';
 import { FaultList, FaultRule } from './faults.js';
-import { Anything, Made, NoBody, Problem } from './fields.js';
+import { Anything, LARGEST_WHOLE, Made, NoBody, Problem, wordOf } from './fields.js';
 import { ContractViolation, Verification } from './requests.js';
 import { NamedScenario, ScenarioList } from './scenario-list.js';
 import { scenarioFileFor } from './scenario.js';
 import { controlSchemas, type ControlSchemas } from './schemas.js';
-import { Timeline, TimelineEntry } from './timeline.js';
+import { LINE_KINDS, Timeline, TimelineEntry } from './timeline.js';
 import { orList, subjectKeysOf } from './vendor-fields.js';
-import { Health } from './workspaces.js';
+import { Health, WORKSPACE_HEADER } from './workspaces.js';
 
 const json = (description: string, body: TSchema): DescribedResponse => ({ description, body });
 const NO_CONTENT: DescribedResponse = { description: 'Done' };
@@ -44,7 +44,9 @@ const ok = (description: string, body: TSchema): Row['ok'] => [200, json(descrip
 const done: Row['ok'] = [204, NO_CONTENT];
 
 const Text = Type.Optional(Type.String());
-const Whole = Type.Optional(Type.Integer({ minimum: 0 }));
+const Whole = Type.Optional(Type.Integer({ minimum: 0, maximum: LARGEST_WHOLE }));
+const Status = Type.Optional(Type.Integer({ minimum: 100, maximum: 599 }));
+const providerOf = (vendors: readonly VendorProfile[]) => Type.Optional(wordOf(vendors.map(({ name }) => name)));
 const subjectOf = (vendors: readonly VendorProfile[]) => {
   const keys = subjectKeysOf(vendors).map((key) => `${key}:…`);
   return { subject: Type.Optional(Type.String({ description: `A vendor id, or ${keys.join(', ')}` })) };
@@ -111,12 +113,17 @@ const clockOperations = (schemas: ControlSchemas) => [
 const timelineOperations = (vendors: readonly VendorProfile[]) => [
   operation('readTimeline', 'GET /timeline', {
     summary: 'Everything that happened, in one order',
-    query: Type.Object({ ...subjectOf(vendors), kind: Text, ...window }),
+    query: Type.Object({ ...subjectOf(vendors), kind: Type.Optional(wordOf(LINE_KINDS)), ...window }),
     ok: ok('The timeline; as text for people with Accept: text/plain', Timeline),
   }),
   operation('followTimeline', 'GET /stream', {
     summary: 'The timeline as it happens: server-sent events, resumed by Last-Event-ID',
-    query: Type.Object({ ...subjectOf(vendors), kind: Text, after: Whole, keep_alive: Whole }),
+    query: Type.Object({
+      ...subjectOf(vendors),
+      kind: Type.Optional(wordOf(LINE_KINDS)),
+      after: Whole,
+      keep_alive: Whole,
+    }),
     ok: [
       200,
       {
@@ -132,11 +139,11 @@ const callOperations = (schemas: ControlSchemas, vendors: readonly VendorProfile
   operation('listRequests', 'GET /requests', {
     summary: 'The calls of the vendors, whole but for their secrets',
     query: Type.Object({
-      provider: Text,
+      provider: providerOf(vendors),
       operation: Text,
       method: Text,
       path: Text,
-      status: Whole,
+      status: Status,
       ...subjectOf(vendors),
       ...window,
     }),
@@ -150,12 +157,12 @@ const callOperations = (schemas: ControlSchemas, vendors: readonly VendorProfile
   operation('listDeliveries', 'GET /deliveries', {
     summary: 'The webhooks, with every attempt',
     query: Type.Object({
-      provider: Text,
+      provider: providerOf(vendors),
       type: Text,
       ...subjectOf(vendors),
       state: Text,
       sub_type: Text,
-      status: Text,
+      status: Type.Optional(wordOf(DELIVERY_STATUSES)),
       url: Text,
       ...window,
     }),
@@ -175,7 +182,7 @@ const callOperations = (schemas: ControlSchemas, vendors: readonly VendorProfile
 const contractOperations = (vendors: readonly VendorProfile[]) => [
   operation('readCoverage', 'GET /coverage', {
     summary: 'What of the contracts was exercised',
-    query: Type.Object({ provider: Text, workspace: Text }),
+    query: Type.Object({ provider: providerOf(vendors), workspace: Text }),
     ok: ok('The coverage', Anything),
   }),
   operation('readContract', 'GET /contracts/{document}', {
@@ -241,7 +248,7 @@ export function describeControl(version: string, vendors: readonly VendorProfile
     ],
     webhooks: [],
     shapes: shapesOf(schemas, vendors),
-    headers: { 'Greenroom-Workspace': 'Which workspace is meant; "default" without it' },
+    headers: { 'Greenroom-Workspace': WORKSPACE_HEADER },
     refusal: {
       description: 'A problem document (RFC 9457)',
       body: Problem,

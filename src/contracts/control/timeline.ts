@@ -78,4 +78,14 @@ export function timelineLines({ Provider }: VendorFields) {
 
 type Lines = ReturnType<typeof timelineLines>;
 export type LineKind = keyof Lines;
+const KINDS: Readonly<Record<LineKind, true>> = {
+  request: true,
+  transition: true,
+  delivery: true,
+  violation: true,
+  fault: true,
+  backstage: true,
+  note: true,
+};
+export const LINE_KINDS = Object.keys(KINDS) as readonly LineKind[];
 export type LineOf<K extends LineKind> = Static<Lines[K]>;

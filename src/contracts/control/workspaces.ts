@@ -15,10 +15,18 @@ const changes = {
   strict: Type.Optional(Type.Boolean()),
 };
 
+/** What an id of a workspace is made of. */
+const WORKSPACE_ID = { pattern: '^[\\w.-]{1,100}$', expected: 'an id of letters, digits, ".", "_" and "-"' };
+
+/** A header of every call. */
+export const WORKSPACE_HEADER = Type.String({
+  ...WORKSPACE_ID,
+  default: 'default',
+  description: 'Which workspace is meant',
+});
+
 const options = {
-  id: Type.Optional(
-    Type.String({ pattern: '^[\\w.-]{1,100}$', expected: 'an id of letters, digits, ".", "_" and "-"' }),
-  ),
+  id: Type.Optional(Type.String(WORKSPACE_ID)),
   /** Decides every id and name; 1 if nothing is said. */
   seed: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
   /** Real time, a minute at most, without a call that must follow a delivery over the network; 5 ms if nothing is said. */

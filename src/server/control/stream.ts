@@ -1,5 +1,6 @@
 import { after, monotonic } from '../../clock/real-time.js';
-import { ENTRY_KINDS, type Entry } from '../engine/journal.js';
+import { LINE_KINDS } from '../../contracts/control/timeline.js';
+import type { Entry } from '../engine/journal.js';
 import { printEntry, renderEntry } from '../engine/sentences.js';
 import type { World } from '../engine/world.js';
 import type { Outlet, StreamReply } from '../http.js';
@@ -20,7 +21,7 @@ const UNREAD_MS = 2000;
 export function streamRoutes({ vendors }: RouteOptions) {
   return {
     follow: ({ workspace, query, headers }): StreamReply => {
-      assertQuery(query, { kind: ENTRY_KINDS, subject: 'any', after: 'any', keep_alive: 'any' });
+      assertQuery(query, { kind: LINE_KINDS, subject: 'any', after: 'any', keep_alive: 'any' });
       const resumed = /^\d{1,15}$/.exec(headers['last-event-id'] ?? '')?.[0];
       const since = wholeNumber(query, 'after', workspace.world.journal.lastSeq);
       const keepAlive = wholeNumber(query, 'keep_alive', KEEP_ALIVE_MS);

@@ -1,4 +1,5 @@
-import { ENTRY_KINDS, type Entry } from '../engine/journal.js';
+import { LINE_KINDS } from '../../contracts/control/timeline.js';
+import type { Entry } from '../engine/journal.js';
 import { printEntry, renderEntry } from '../engine/sentences.js';
 import { SETTLE_LIMIT_MS, type ControlCall, type ControlHandler, type RouteOptions } from './call.js';
 import { assertQuery } from './query.js';
@@ -9,7 +10,7 @@ import { subjectIdIn } from './subjects.js';
 export function timelineRoutes({ vendors }: RouteOptions) {
   return {
     list: async ({ workspace: { world }, query, headers }: ControlCall) => {
-      assertQuery(query, { kind: ENTRY_KINDS, ...PAGING });
+      assertQuery(query, { kind: LINE_KINDS, ...PAGING });
       const settled = await world.clock.settled(SETTLE_LIMIT_MS);
       const [kind, subject] = [query.get('kind'), subjectIdIn(vendors, world, query)];
       const entries = selectPage(world.journal.entries(), query, (entry) => isWanted(entry, kind, subject));

@@ -23,16 +23,6 @@ export type NoteEntry = Kept<'note'>;
 export type Entry =
   RequestEntry | TransitionEntry | DeliveryEntry | ViolationEntry | FaultEntry | BackstageEntry | NoteEntry;
 export type EntryKind = Entry['kind'];
-const KINDS: Readonly<Record<EntryKind, true>> = {
-  request: true,
-  transition: true,
-  delivery: true,
-  violation: true,
-  fault: true,
-  backstage: true,
-  note: true,
-};
-export const ENTRY_KINDS = Object.keys(KINDS);
 export type EntryOf<K extends EntryKind> = Extract<Entry, { readonly kind: K }>;
 /** A line before it has its number and its instant. */
 export type NewEntry<K extends EntryKind> = { readonly kind: K } & Omit<EntryOf<K>, 'seq' | 'at'>;

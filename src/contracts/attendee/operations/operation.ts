@@ -1,6 +1,6 @@
 import type { TObject, TSchema } from '@sinclair/typebox';
 import type { Evidence, Operation, ResponseContract } from '../../contract.js';
-import { RECORDED } from '../evidence.js';
+import { ASSUMED, RECORDED } from '../evidence.js';
 import * as schemas from '../schemas.js';
 
 export const json = (description: string, body: TSchema): ResponseContract => ({
@@ -16,12 +16,6 @@ const COMMON: Readonly<Record<number, ResponseContract>> = {
   404: json('No such thing in this project, or no such format or cursor', schemas.NotFound),
   406: json('Only JSON is served', schemas.Detail),
 };
-export const READS_BODY: Readonly<Record<number, ResponseContract>> = {
-  400: json('A field or the state does not allow it', schemas.BadRequest),
-  415: json('The body is neither JSON nor a form', schemas.Detail),
-};
-export const REFUSES = { 400: READS_BODY[400]! };
-const THROTTLED = { 429: json("The project's window of POSTs is full", schemas.Detail) };
 export const FAILS = {
   500: {
     description: "The vendor's own code fails",
@@ -30,6 +24,14 @@ export const FAILS = {
     body: schemas.Page,
   },
 };
+
+export const READS_BODY: Readonly<Record<number, ResponseContract>> = {
+  400: json('A field or the state does not allow it', schemas.BadRequest),
+  415: json('The body is neither JSON nor a form', schemas.Detail),
+  500: { ...FAILS[500], evidence: { ...ASSUMED, note: 'for JSON of too many levels, and JSON that is no object' } },
+};
+export const REFUSES = { 400: READS_BODY[400]! };
+const THROTTLED = { 429: json("The project's window of POSTs is full", schemas.Detail) };
 
 export interface Row {
   readonly summary: string;
