@@ -114,6 +114,50 @@ describe('A scenario is chosen by', () => {
     ]);
   });
 
+  test('a regular expression that other engines never end with', async ({ room }) => {
+    await cast(room, { scenario: 'manual', match: { bot_name: '/^(a+)+$/' } });
+    await bot(room, { bot_name: `${'a'.repeat(60)}!` });
+    await bot(room, { bot_name: 'a'.repeat(60) });
+    expect(await castings(room)).toEqual(["plays happy-path (the workspace's default)", 'plays manual (rule cast_1)']);
+  });
+
+  test.for([
+    ['/^NOTES$/i', 'Notes', true],
+    ['/^NOTES$/', 'Notes', false],
+    ['/^b$/m', 'a\nb', true],
+    ['/a.b/s', 'a\nb', true],
+    ['/a.b/', 'a\nb', false],
+    ['/^(?<day>Mo|Tu)\\b \\d{2}\\/\\d{2}$/', 'Tu 12/31', true],
+    ['/caf\\u00e9 \\p{L}+/u', 'caf\u00e9 \u00e9t\u00e9', true],
+    ['/[^]\\\\k/', 'a\\k', true],
+    ['plain', 'plain', true],
+    ['/', '/', true],
+    ['a/b/', 'a/b/', true],
+  ] as const)(
+    'the expression %j means of %j what it means in JavaScript: %s',
+    async ([pattern, name, fits], { room }) => {
+      await cast(room, { scenario: 'manual', match: { bot_name: pattern } });
+      await bot(room, { bot_name: name });
+      expect(await castings(room)).toEqual([
+        fits ? 'plays manual (rule cast_1)' : "plays happy-path (the workspace's default)",
+      ]);
+    },
+  );
+
+  test.for(['/(?=a)b/', '/(?<!a)b/', '/(a)\\1/', '/(?<x>a)\\k<x>/', '/a{5000}/', '/(/'])(
+    'no rule with the expression %s, and the refusal says why',
+    async (pattern, { room }) => {
+      const { status, json } = await cast(room, { scenario: 'manual', match: { metadata: { tenant: pattern } } });
+      const expected = 'a regular expression between slashes, without lookarounds and references to groups';
+      expect([status, json]).toEqual([
+        422,
+        expect.objectContaining({ code: 'INVALID_BODY', pointer: '/match/metadata/tenant', expected, was: pattern }),
+      ]);
+      expect(json.detail).toContain(`at /match/metadata/tenant, expected ${expected}, was "`);
+      expect((await control(room, 'GET', '/casting')).json.casting).toEqual([]);
+    },
+  );
+
   test('no rule of an unknown scenario, none that cannot be read, and none that was removed', async ({ room }) => {
     const refusals = [
       await cast(room, { scenario: 'happy-pth', match: {} }),

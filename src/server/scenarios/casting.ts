@@ -2,6 +2,7 @@ import type { CastingBody, CastingMatch } from '../../contracts/control/casting.
 import { GreenroomError } from '../../errors.js';
 import type { CastingHints } from '../engine/player.js';
 import type { World } from '../engine/world.js';
+import { readExpression } from './expression.js';
 import { playStateOf, type CastingRule } from './state.js';
 
 /** The six ways to choose a scenario; the first that says something decides. The last is the workspace's default. */
@@ -53,19 +54,16 @@ function isFor({ match, times, used }: CastingRule, provider: string, hints: Cas
   );
 }
 
-const EXPRESSION = /^\/(.+)\/([imsu]*)$/s;
-
 function isLike(pattern: string, text: string | null | undefined): boolean {
   if (text === null || text === undefined) return false;
-  const [, source, flags] = EXPRESSION.exec(pattern) ?? [];
-  return source === undefined ? pattern === text : new RegExp(source, flags).test(text);
+  return readExpression(pattern)?.test(text) ?? pattern === text;
 }
 
 function assertReadable(pattern: string, pointer: string): void {
   try {
-    isLike(pattern, '');
+    readExpression(pattern);
   } catch (error) {
-    const expected = 'a regular expression between slashes';
+    const expected = 'a regular expression between slashes, without lookarounds and references to groups';
     throw new GreenroomError(
       'INVALID_BODY',
       `Failed to read the rule: at ${pointer}, expected ${expected}, was ${JSON.stringify(pattern)} (${error instanceof Error ? error.message : String(error)}).`,
