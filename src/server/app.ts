@@ -2,9 +2,11 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import type { Operation } from '../contracts/contract.js';
 import type { CallerOptions } from './callers.js';
+import { about } from './about.js';
 import { createControl, type ControlOptions } from './control/index.js';
 import { admitBrowser } from './calls/browser.js';
-import { ClientGone, ConnectionLost, type AppContext, type Bindings } from './http.js';
+import { httpDate } from '../clock/instant.js';
+import { ClientGone, ConnectionLost, headersOf, originOf, send, type AppContext, type Bindings } from './http.js';
 import type { Vendor } from './providers/provider.js';
 import type { Place } from './calls/answer.js';
 import { handleVendorCall, type VendorCallOptions } from './calls/call.js';
@@ -18,6 +20,12 @@ export function createApp(
 ): App {
   const app: App = new Hono();
   const serve = (c: AppContext, place: Place) => admitBrowser(c, options) ?? handleVendorCall(c, place, options);
+  const tell = (c: AppContext) => {
+    const origin = options.publicOrigin ?? originOf(c.req.url);
+    const date = httpDate(options.workspaces.default.world.now());
+    return admitBrowser(c, options) ?? send(c, about(origin, options.version, vendors), date, () => undefined);
+  };
+  for (const path of ['/_greenroom', '/_greenroom/']) app.get(path, tell);
   app.route('/_greenroom', createControl(options));
   for (const vendor of vendors) {
     for (const [path, operations] of byPath(vendor.profile.contract.operations)) {
@@ -32,6 +40,8 @@ export function createApp(
       app.all(routeOf(alias), (c) => serve(c, aliasPlace));
     }
   }
+  // A client of a vendor hears the vendor.
+  app.get('/', (c, next) => (headersOf(c)['authorization'] === undefined ? tell(c) : next()));
   app.onError((error, c) => {
     // A fault rule ended the connection of a client in this process: it sees what a socket would show it.
     if (error instanceof ConnectionLost) throw error;

@@ -44,7 +44,7 @@ export async function readRequest(
 export const headersOf = ({ env, req }: AppContext): Record<string, string> =>
   env?.incoming ? flatten(env.incoming) : Object.fromEntries(req.raw.headers);
 
-const originOf = (url: string): string => url.slice(0, url.indexOf('/', url.indexOf('//') + 2));
+export const originOf = (url: string): string => url.slice(0, url.indexOf('/', url.indexOf('//') + 2));
 
 function flatten({ headers }: IncomingMessage): Record<string, string> {
   const flat: Record<string, string> = {};

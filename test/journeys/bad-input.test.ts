@@ -73,6 +73,22 @@ describe('Bad input to a vendor', () => {
     expect([other.status, other.text]).toEqual([404, '']);
   });
 
+  test('the root says what this is and where to go on, a client with a key hears its vendor', async ({ room }) => {
+    for (const path of ['/', '/_greenroom', '/_greenroom/']) {
+      const answer = await call('GET', room.url + path);
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
+      expect(answer.text).toMatch(/^greenroom \S+ stands in here for the APIs of Cronofy and Attendee\./);
+      const named = answer.text.match(/http:\S+/g)!.slice(1);
+      expect(named).toHaveLength(3);
+      for (const url of named) expect([url, (await call('GET', url)).status]).toEqual([url, 200]);
+      expect((await call('HEAD', room.url + path)).status).toBe(200);
+    }
+    expect((await room.requests.list()).requests).toEqual([]);
+    expect((await attendee(room, 'GET', '/')).status).toBe(404);
+    expect((await call('POST', `${room.url}/`, {})).status).toBe(404);
+    expect((await room.requests.list()).requests).toHaveLength(2);
+  });
+
   test('an unknown scenario is a violation, which says what was meant and what is played', async ({ room }) => {
     const key = { authorization: `Token ${room.attendee.api_key}` };
     const asked = { ...key, 'greenroom-scenario': 'happy-pth' };
