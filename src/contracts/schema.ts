@@ -125,7 +125,19 @@ export function unknownFields(schema: TSchema, value: unknown, pointer = ''): Un
     const at = `${pointer}/${escapePointer(name)}`;
     if (isSchema(known)) return unknownFields(known, inner, at);
     if (schema['additionalProperties'] === true) return [];
-    return [{ pointer: at, name, nearest: nearest(name, Object.keys(properties)) }];
+    return [{ pointer: at, name, nearest: meantBy(name, properties) ?? nearest(name, Object.keys(properties)) }];
+  });
+}
+
+/** Other words for a field, by which people take it for another API's: what is near to them is not what they mean. */
+export const alsoCalled = (...words: readonly string[]) => ({ 'x-also-called': words });
+
+/** The field that is also called so. */
+function meantBy(word: string, properties: Record<string, unknown>): string | undefined {
+  return Object.keys(properties).find((name) => {
+    const property = properties[name];
+    const words: unknown = isSchema(property) ? property['x-also-called'] : undefined;
+    return Array.isArray(words) && words.includes(word);
   });
 }
 

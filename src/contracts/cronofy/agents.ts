@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { alsoCalled } from '../schema.js';
 import { AgentSubscription } from './subscriptions.js';
 
 /**
@@ -8,13 +9,26 @@ import { AgentSubscription } from './subscriptions.js';
 
 /** The body of `POST /v1/meeting_agents`. */
 export const ScheduleRequest = Type.Object({
-  join_url: Type.String({ expected: 'an HTTPS URL of a Microsoft Teams, Google Meet or Zoom meeting' }),
-  on_behalf_of_attendee: Type.Object({ email: Type.String({ expected: 'an email address' }) }),
-  scheduling_key: Type.Optional(Type.String()),
-  join_time: Type.Optional(Type.String({ expected: 'a time such as "2026-05-06T15:30:00Z"' })),
-  display_name: Type.Optional(Type.String()),
-  image_url: Type.Optional(Type.String()),
-  subscriptions: Type.Optional(Type.Array(AgentSubscription)),
+  join_url: Type.String({
+    expected: 'an HTTPS URL of a Microsoft Teams, Google Meet or Zoom meeting',
+    ...alsoCalled('meeting_url', 'conference_url', 'url'),
+  }),
+  on_behalf_of_attendee: Type.Object(
+    { email: Type.String({ expected: 'an email address' }) },
+    alsoCalled('attendee', 'on_behalf_of', 'user', 'host'),
+  ),
+  scheduling_key: Type.Optional(Type.String(alsoCalled('deduplication_key', 'external_id', 'key'))),
+  join_time: Type.Optional(
+    Type.String({
+      expected: 'a time such as "2026-05-06T15:30:00Z"',
+      ...alsoCalled('join_at', 'start', 'start_time', 'starts_at', 'scheduled_at', 'time'),
+    }),
+  ),
+  display_name: Type.Optional(Type.String(alsoCalled('bot_name', 'agent_name', 'name'))),
+  image_url: Type.Optional(Type.String(alsoCalled('bot_image', 'avatar_url', 'image'))),
+  subscriptions: Type.Optional(
+    Type.Array(AgentSubscription, alsoCalled('webhooks', 'webhook_url', 'callbacks', 'callback_url')),
+  ),
 });
 export type ScheduleRequest = Static<typeof ScheduleRequest>;
 

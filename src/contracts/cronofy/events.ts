@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { alsoCalled } from '../schema.js';
 import { EventSubscription } from './subscriptions.js';
 
 /** The shapes of calendar events. */
@@ -21,9 +22,10 @@ export const UpsertEventRequest = Type.Object({
   description: orNull(Type.String({ maxLength: 4096, expected: 'a text of at most 4096 characters' })),
   start: orNull(EventTime),
   end: orNull(EventTime),
-  tzid: Type.Optional(Type.String()),
+  tzid: Type.Optional(Type.String(alsoCalled('time_zone', 'timezone'))),
   location: Type.Optional(Type.Object({ description: Type.Optional(Type.String()) })),
   attendees: Type.Optional(Type.Unknown()),
+  recurrence: Type.Optional(Type.Unknown()),
   reminders: Type.Optional(Type.Unknown()),
   reminders_create_only: Type.Optional(Type.Boolean()),
   transparency: Type.Optional(Type.String()),
@@ -40,11 +42,11 @@ export const UpsertEventRequest = Type.Object({
   meeting_agent: Type.Optional(
     Type.Object({
       profile_id: Type.Union([Type.Literal('cronofy'), Type.Literal('none')]),
-      display_name: Type.Optional(Type.String()),
-      image_url: Type.Optional(Type.String()),
+      display_name: Type.Optional(Type.String(alsoCalled('bot_name', 'agent_name', 'name'))),
+      image_url: Type.Optional(Type.String(alsoCalled('bot_image', 'avatar_url', 'image'))),
     }),
   ),
-  subscriptions: Type.Optional(Type.Array(EventSubscription)),
+  subscriptions: Type.Optional(Type.Array(EventSubscription, alsoCalled('webhooks', 'callbacks', 'callback_url'))),
   include_userinfo: Type.Optional(Type.Boolean()),
 });
 export type UpsertEventRequest = Static<typeof UpsertEventRequest>;

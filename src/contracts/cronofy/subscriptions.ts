@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { alsoCalled } from '../schema.js';
 
 export const AGENT_INTERACTIONS = [
   'meeting_agent_activated',
@@ -11,7 +12,8 @@ export const CONFERENCING_INTERACTIONS = ['conferencing_assigned', 'conferencing
 export type ConferencingInteraction = (typeof CONFERENCING_INTERACTIONS)[number];
 
 const WebhookType = Type.Literal('webhook');
-const Uri = Type.String({ expected: 'an HTTP or HTTPS URL' });
+const Uri = Type.String({ expected: 'an HTTP or HTTPS URL', ...alsoCalled('callback_url', 'webhook_url') });
+const interactionsAlso = alsoCalled('triggers', 'events');
 
 const AgentInteractionType = Type.Union(AGENT_INTERACTIONS.map((type) => Type.Literal(type)));
 const EventInteractionType = Type.Union(
@@ -22,7 +24,7 @@ const EventInteractionType = Type.Union(
 export const AgentSubscription = Type.Object({
   type: Type.Optional(WebhookType),
   uri: Type.Optional(Uri),
-  interactions: Type.Optional(Type.Array(Type.Object({ type: AgentInteractionType }))),
+  interactions: Type.Optional(Type.Array(Type.Object({ type: AgentInteractionType }), interactionsAlso)),
 });
 export type AgentSubscription = Static<typeof AgentSubscription>;
 
@@ -40,7 +42,7 @@ export type Transition = Static<typeof Transition>;
 export const EventSubscription = Type.Object({
   type: Type.Optional(WebhookType),
   uri: Type.Optional(Uri),
-  interactions: Type.Optional(Type.Array(Type.Object({ type: EventInteractionType }))),
+  interactions: Type.Optional(Type.Array(Type.Object({ type: EventInteractionType }), interactionsAlso)),
   transitions: Type.Optional(Type.Array(Transition)),
 });
 export type EventSubscription = Static<typeof EventSubscription>;

@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import { alsoCalled } from '../../schema.js';
 import { TRIGGERS } from '../vocabulary.js';
 import { Anything, closed, Metadata, Nullable, oneOf, Settings } from './fields.js';
 
@@ -6,17 +7,18 @@ import { Anything, closed, Metadata, Nullable, oneOf, Settings } from './fields.
 
 export const CreateBotRequest = Type.Object(
   {
-    meeting_url: Type.Optional(Type.String()),
-    bot_name: Type.Union([Type.String(), Type.Number()]),
+    meeting_url: Type.Optional(Type.String(alsoCalled('join_url'))),
+    bot_name: Type.Union([Type.String(), Type.Number()], alsoCalled('display_name', 'name')),
     bot_image: Type.Optional(Settings),
     metadata: Type.Optional(Metadata),
     bot_chat_message: Type.Optional(Settings),
-    join_at: Type.Optional(Type.String()),
+    join_at: Type.Optional(Type.String(alsoCalled('join_time', 'start_time', 'scheduled_at'))),
     calendar_event_id: Type.Optional(Type.String()),
-    deduplication_key: Type.Optional(Type.Union([Type.String(), Type.Number()])),
+    deduplication_key: Type.Optional(Type.Union([Type.String(), Type.Number()], alsoCalled('scheduling_key'))),
     webhooks: Type.Optional(
       Type.Array(
         Type.Object({ url: Type.String({ pattern: '^https?://' }), triggers: Type.Array(oneOf(TRIGGERS)) }, closed),
+        alsoCalled('subscriptions', 'webhook_url', 'callback_url'),
       ),
     ),
     callback_settings: Type.Optional(Settings),
