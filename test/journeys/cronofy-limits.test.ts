@@ -109,11 +109,11 @@ test('a strict workspace does it all, each call with its own kind of credential'
   const { client_secret, access_token, calendar_id } = json.cronofy;
   const path = `/v1/calendars/${calendar_id}/events`;
   const own = { ...room, cronofy: json.cronofy };
-  expect((await cronofy(own, 'POST', '/v1/meeting_agents', agentRequest('https://hooks.example.com'))).status).toBe(
+  expect((await cronofy(own, 'POST', '/v1/meeting_agents', agentRequest('https://hooks.cronofy.dev'))).status).toBe(
     200,
   );
   expect((await asUser(room, 'DELETE', '/v1/meeting_agents', { scheduling_key: 'a' }, access_token)).status).toBe(401);
-  expect((await asUser(room, 'POST', path, eventRequest('https://hooks.example.com'), access_token)).status).toBe(202);
+  expect((await asUser(room, 'POST', path, eventRequest('https://hooks.cronofy.dev'), access_token)).status).toBe(202);
   expect((await asUser(room, 'POST', path, eventRequest(), client_secret)).status).toBe(401);
   const local = await asUser(room, 'POST', path, eventRequest(receiver.url), access_token);
   expect(local.json.errors).toHaveProperty('subscriptions[0].uri');

@@ -43,6 +43,16 @@ export const CronofySettings = Type.Object(
     agent_features_enabled: flag("Agents are toggled on in the application's features; without, 402", {
       default: true,
     }),
+    callback_hosts: choice(
+      ['any', 'public'],
+      '`public` refuses callback URLs of example hosts, of this machine and of private networks',
+      { default: 'any', strict: 'public', assumed: true },
+    ),
+    time_forms: choice(
+      ['any', 'documented'],
+      '`documented`: times have seconds and Z or an offset with a colon; else any form of ISO 8601 is read',
+      { default: 'any', strict: 'documented', assumed: true },
+    ),
     joining_begins: choice(
       ['activated', 'join_time'],
       'When an agent has begun to join and can no longer be moved or cancelled',

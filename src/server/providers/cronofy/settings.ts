@@ -58,8 +58,6 @@ function resolve(given: Readonly<Record<string, unknown>>, strict: boolean) {
     storeOrigin: storeOrigin(given['store_url'] as string | undefined),
     availabilityStartInterval: duration('availability_start_interval'),
     conferencingDelay: duration('conferencing_delay'),
-    /** The vendor refuses callback URLs on the user's machine; greenroom does so only when strict. */
-    refuseLocalUrls: strict,
   });
 }
 

@@ -1,14 +1,17 @@
 import { ValueErrorType } from '@sinclair/typebox/compiler';
 import type { TSchema } from '@sinclair/typebox';
-import { parseInstant, type Micros } from '../../../clock/instant.js';
+import type { Micros } from '../../../clock/instant.js';
 import type { ScheduleRequest } from '../../../contracts/cronofy/agents.js';
 import type { EventSubscription } from '../../../contracts/cronofy/subscriptions.js';
 import { parseWithin } from '../../../contracts/json-depth.js';
+import { parsePython } from '../../../contracts/python-json.js';
 import { mismatches } from '../../../contracts/schema.js';
-import { isLoopback } from '../../../loopback.js';
 import { meetingService } from './meeting-link.js';
-import type { Reply } from '../provider.js';
+import type { Call, Reply } from '../provider.js';
 import { FieldErrors } from './errors.js';
+import { isPublicHost } from './public-host.js';
+import { readTime } from './read-time.js';
+import type { CronofySettings } from './settings.js';
 
 /**
  * The rules of the vendor's parameters. The shape of a 422 and the key `errors.required` are documented; the other keys
@@ -18,15 +21,37 @@ import { FieldErrors } from './errors.js';
 /** Ruby's JSON reads no more levels than these by default (assumed for the vendor). */
 export const DEEPEST_BODY = 100;
 
-/** A body that is not JSON is refused like one with a bad field (assumed: the vendor's answer is unknown). */
-export function parseBody(text: string): { readonly value: unknown } | { readonly refusal: Reply } {
+/**
+ * A body is read as JSON whatever its type (assumed). One that is not JSON is refused like one with a bad field (assumed:
+ * the vendor's answer is unknown).
+ */
+export function parseBody({ world, request }: Call): { readonly value: unknown } | { readonly refusal: Reply } {
+  const { body, headers } = request;
+  if (body === '') return { value: {} };
+  const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json')
+    world.noteOnce(
+      'content-type',
+      `A body comes ${type ? `as ${type}` : 'without a Content-Type'} and is read as JSON; the vendor's pages show "Content-Type: application/json", and what it makes of another is unknown.`,
+    );
   try {
-    return { value: text === '' ? {} : parseWithin(DEEPEST_BODY, text) };
-  } catch {
+    return { value: parseWithin(DEEPEST_BODY, body) };
+  } catch (error) {
     const errors = new FieldErrors();
     errors.add('body', 'invalid_json', 'must be valid JSON');
-    return { refusal: errors.reply() };
+    const where = error instanceof RangeError ? error.message : faultOf(body);
+    return { refusal: { ...errors.reply(), reason: `body: must be valid JSON; ${where}` } };
   }
+}
+
+/** Where a text stops being JSON, in words that no version of the host changes. */
+function faultOf(text: string): string {
+  try {
+    parsePython(text);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'was something else';
 }
 
 /** What a request body must be by its schema, in the vendor's words. */
@@ -52,15 +77,11 @@ function fieldName(pointer: string): string {
 
 export interface Circumstances {
   readonly now: Micros;
-  readonly refuseLocalUrls: boolean;
+  readonly settings: CronofySettings;
 }
 
 /** The rules of `POST /v1/meeting_agents` that a schema cannot say. */
-export function checkSchedule(
-  body: ScheduleRequest,
-  errors: FieldErrors,
-  { now, refuseLocalUrls }: Circumstances,
-): void {
+export function checkSchedule(body: ScheduleRequest, errors: FieldErrors, { now, settings }: Circumstances): void {
   checkJoinUrl(body.join_url, errors);
   if (!/^[^\s@]+@[^\s@]+$/.test(body.on_behalf_of_attendee.email)) {
     errors.add('on_behalf_of_attendee.email', 'invalid_email', 'must be an email address');
@@ -70,9 +91,9 @@ export function checkSchedule(
   if (body.scheduling_key === '') errors.add('scheduling_key', 'required', 'required');
   if (body.scheduling_key !== undefined && body.join_time === undefined)
     errors.add('join_time', 'required', 'required');
-  if (body.join_time !== undefined) checkJoinTime(body.join_time, errors, now);
+  if (body.join_time !== undefined) checkJoinTime(readTime(body.join_time, settings), errors, now);
   if (body.image_url !== undefined) checkImageUrl(body.image_url, 'image_url', errors);
-  checkSubscriptions(body.subscriptions ?? [], errors, refuseLocalUrls);
+  checkSubscriptions(body.subscriptions ?? [], errors, settings);
 }
 
 function checkJoinUrl(text: string, errors: FieldErrors): void {
@@ -84,8 +105,7 @@ function checkJoinUrl(text: string, errors: FieldErrors): void {
   }
 }
 
-function checkJoinTime(text: string, errors: FieldErrors, now: Micros): void {
-  const at = parseInstant(text);
+function checkJoinTime(at: Micros | undefined, errors: FieldErrors, now: Micros): void {
   if (at === undefined) errors.add('join_time', 'invalid_time', 'must be a time');
   // The vendor's page on data types: values with milliseconds other than zero are not accepted.
   else if (at % 1_000_000 !== 0) errors.add('join_time', 'invalid_time', 'must not include milliseconds');
@@ -100,14 +120,14 @@ export function checkImageUrl(text: string, field: string, errors: FieldErrors):
 export function checkSubscriptions(
   subscriptions: readonly EventSubscription[],
   errors: FieldErrors,
-  refuseLocalUrls: boolean,
+  { callback_hosts }: CronofySettings,
 ): void {
   subscriptions.forEach(({ uri }, i) => {
     if (uri === undefined) return;
     const field = `subscriptions[${i}].uri`;
     const url = httpUrl(uri);
     if (!url) errors.add(field, 'invalid_url', 'must be a valid HTTP or HTTPS URL');
-    else if (refuseLocalUrls && isLoopback(url.hostname)) {
+    else if (callback_hosts === 'public' && !isPublicHost(url.hostname)) {
       errors.add(field, 'invalid_url', 'Callback URL must not be an example or local URL');
     }
   });

@@ -13,14 +13,14 @@ import { checkSchedule, checkShape, parseBody } from '../validate.js';
 import { askForAuthorization } from './zoom.js';
 
 const scheduleMeetingAgent = admitted({ wants: 'either', agents: true }, (call, caller) => {
-  const { world, request } = call;
-  const parsed = parseBody(request.body);
+  const { world } = call;
+  const parsed = parseBody(call);
   if ('refusal' in parsed) return parsed.refusal;
   const errors = checkShape(ScheduleRequest, parsed.value);
   if (errors.any) return errors.reply();
   const body = parsed.value as ScheduleRequest;
   const settings = settingsOf(world);
-  checkSchedule(body, errors, { now: world.now(), refuseLocalUrls: settings.refuseLocalUrls });
+  checkSchedule(body, errors, { now: world.now(), settings });
   if (errors.any) return errors.reply();
 
   const present = body.scheduling_key === undefined ? undefined : agentByKey(world, body.scheduling_key);
@@ -84,8 +84,8 @@ function replaceRest(world: World, agent: Agent, body: ScheduleRequest): void {
 
 /** An unknown key and one whose agent has begun joining are also answered 202 (assumed; the latter stays active, documented). */
 const cancelMeetingAgent = admitted({ wants: 'api_key', agents: true }, (call) => {
-  const { world, request } = call;
-  const parsed = parseBody(request.body);
+  const { world } = call;
+  const parsed = parseBody(call);
   if ('refusal' in parsed) return parsed.refusal;
   const errors = checkShape(CancelRequest, parsed.value);
   if (errors.any) return errors.reply();

@@ -10,7 +10,8 @@ import type { World } from '../../../engine/world.js';
 import { isConnected, ownAccount } from '../accounts/accounts.js';
 import { admitted } from '../accounts/authorize.js';
 import { json, type FieldErrors } from '../errors.js';
-import { settingsOf } from '../settings.js';
+import { readTime } from '../read-time.js';
+import { settingsOf, type CronofySettings } from '../settings.js';
 import { sliceOf, type CalendarEvent } from '../state.js';
 import { checkShape, parseBody } from '../validate.js';
 import { transparencyOf } from './reads.js';
@@ -34,8 +35,9 @@ const LIMITS = { accounts: 10, periods: 50, days: 35, minutes: 480, results: 512
 const MICROS_PER_DAY = 24 * 60 * MICROS_PER_MINUTE;
 
 /** The queried time minus the events of the members' calendars. */
-const findAvailability = admitted({ wants: 'either' }, async ({ world, request }) => {
-  const parsed = parseBody(request.body);
+const findAvailability = admitted({ wants: 'either' }, async (call) => {
+  const { world } = call;
+  const parsed = parseBody(call);
   if ('refusal' in parsed) return parsed.refusal;
   const errors = checkShape(AvailabilityRequest, parsed.value);
   if (errors.any) return errors.reply();
@@ -127,22 +129,23 @@ function busyEvents(
 /** The rules that a schema cannot say; returns the time that is asked for. */
 function checkQuery(world: World, query: Query, errors: FieldErrors): Span[] {
   const { participants, query_slots } = query;
+  const settings = settingsOf(world);
   const field = query.query_periods ? 'query_periods' : 'available_periods';
   const periods = query[field];
   if (!periods && !query_slots) errors.add('query_periods', 'required', 'required');
-  checkPeriods(periods ?? [], field, errors);
-  query_slots?.forEach(({ start }, i) => checkTime(start, `query_slots[${i}].start`, errors));
+  checkPeriods(periods ?? [], field, errors, settings);
+  query_slots?.forEach(({ start }, i) => checkTime(start, `query_slots[${i}].start`, errors, settings));
   participants.forEach(({ members }, i) =>
     members.forEach(({ sub, available_periods = [] }, j) => {
       const at = `participants[${i}].members[${j}]`;
-      if (settingsOf(world).availability_unknown_sub === 'refused' && !sliceOf(world).accounts.get(sub))
+      if (settings.availability_unknown_sub === 'refused' && !sliceOf(world).accounts.get(sub))
         errors.add(`${at}.sub`, 'not_recognized', 'must be an account that has authorized the application');
-      checkPeriods(available_periods, `${at}.available_periods`, errors);
+      checkPeriods(available_periods, `${at}.available_periods`, errors, settings);
     }),
   );
   const slots = query_slots?.map(({ start }) => slotOf(start, minutes(query.required_duration)));
   const spans = merge(slots ?? periods?.map(spanOf) ?? []);
-  if (settingsOf(world).availability_limits === 'enforced' && !errors.any) checkLimits(query, spans, errors);
+  if (settings.availability_limits === 'enforced' && !errors.any) checkLimits(query, spans, errors);
   return spans;
 }
 
@@ -151,17 +154,17 @@ function slotOf(text: string, duration: Micros): Span {
   return { start, end: start + duration };
 }
 
-function checkPeriods(periods: readonly Period[], field: string, errors: FieldErrors): void {
+function checkPeriods(periods: readonly Period[], field: string, errors: FieldErrors, settings: CronofySettings): void {
   periods.forEach(({ start, end }, i) => {
     const at = `${field}[${i}]`;
-    const good = [checkTime(start, `${at}.start`, errors), checkTime(end, `${at}.end`, errors)];
+    const good = [checkTime(start, `${at}.start`, errors, settings), checkTime(end, `${at}.end`, errors, settings)];
     if (good.every(Boolean) && parseInstant(end)! <= parseInstant(start)!)
       errors.add(`${at}.end`, 'invalid_time_pair', 'end must be after start');
   });
 }
 
-function checkTime(text: string, field: string, errors: FieldErrors): boolean {
-  if (parseInstant(text) !== undefined) return true;
+function checkTime(text: string, field: string, errors: FieldErrors, settings: CronofySettings): boolean {
+  if (readTime(text, settings) !== undefined) return true;
   errors.add(field, 'invalid_time', 'must be a time');
   return false;
 }

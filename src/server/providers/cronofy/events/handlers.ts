@@ -23,7 +23,7 @@ const upsertEvent = admitted({ wants: 'access_token', scopes: ['create_event'] }
   const { world } = call;
   const refusal = refuseCalendar(call, caller);
   if (refusal) return refusal;
-  const parsed = parseBody(call.request.body);
+  const parsed = parseBody(call);
   if ('refusal' in parsed) return parsed.refusal;
   // A named owner is needed for the agent; finding it may have to wait, so it comes before anything is written.
   const owner = await accountOf(world, caller);
@@ -36,6 +36,7 @@ const upsertEvent = admitted({ wants: 'access_token', scopes: ['create_event'] }
   const unplanned = body.meeting_agent?.profile_id === 'cronofy' ? refuseAgents(world) : undefined;
   if (unplanned) return unplanned;
 
+  noteNotKept(world, body);
   const event = present ?? addEvent(call, caller, body);
   update(world, event, body);
   if (body.conferencing) setConference(world, event, body.conferencing);
@@ -50,7 +51,7 @@ const deleteEvent = admitted({ wants: 'access_token', scopes: ['delete_event'] }
   const { world } = call;
   const refusal = refuseCalendar(call, caller);
   if (refusal) return refusal;
-  const parsed = parseBody(call.request.body);
+  const parsed = parseBody(call);
   if ('refusal' in parsed) return parsed.refusal;
   const errors = checkShape(DeleteEventRequest, parsed.value);
   if (errors.any) return errors.reply();
@@ -98,6 +99,17 @@ function addEvent({ world, request, params }: Call, caller: Caller, { event_id }
   const event = newEvent(world, { calendar_id, event_id, managed: true, foreignSecret, origin: request.origin });
   byUid[event.event_uid] = event.key;
   return events.add(event);
+}
+
+/** Says once of each part of an event that it is taken and forgotten. */
+function noteNotKept(world: World, { attendees, recurrence }: UpsertBody): void {
+  if (attendees != null)
+    world.noteOnce(
+      'events',
+      'The attendees of events are taken and not kept: nobody is invited, and no read shows them.',
+    );
+  if (recurrence != null)
+    world.noteOnce('events', 'The recurrence of events is taken and not kept: each event happens once.');
 }
 
 /** Writes what the body says. What it leaves out stays as it is: documented for conference and agent, else assumed. */

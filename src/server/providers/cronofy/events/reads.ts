@@ -1,4 +1,4 @@
-import { formatInstant, MICROS_PER_MINUTE, parseInstant, type Micros } from '../../../../clock/instant.js';
+import { formatInstant, MICROS_PER_MINUTE, type Micros } from '../../../../clock/instant.js';
 import { isTimeZone } from '../../../../clock/zones.js';
 import type { CronofyEvent } from '../../../../contracts/cronofy/events.js';
 import type { World } from '../../../engine/world.js';
@@ -8,6 +8,7 @@ import { admitted } from '../accounts/authorize.js';
 import { renderConference } from '../webhooks.js';
 import { FieldErrors, json, refused } from '../errors.js';
 import { isDay, readEventTime, renderTime } from './times.js';
+import { readTime } from '../read-time.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type CalendarEvent, type Page } from '../state.js';
 
@@ -21,7 +22,7 @@ const readEvents = admitted(READS, (call, caller) => {
   if (locked) return locked;
   const query = new URLSearchParams(request.query);
   const errors = new FieldErrors();
-  const window = readWindow(query, errors, world.now());
+  const window = readWindow(world, query, errors);
   if (errors.any) return errors.reply();
   const found = [...sliceOf(world).events.values()].filter(
     (event) => isWanted(event, query, window) && ownsCalendar(world, caller, event.calendar_id),
@@ -54,7 +55,8 @@ interface Window {
   readonly now: Micros;
 }
 
-function readWindow(query: URLSearchParams, errors: FieldErrors, now: Micros): Window {
+function readWindow(world: World, query: URLSearchParams, errors: FieldErrors): Window {
+  const settings = settingsOf(world);
   const tzid = query.get('tzid');
   if (tzid === null || tzid === '') errors.add('tzid', 'required', 'required');
   else if (!isTimeZone(tzid)) errors.add('tzid', 'tzid_unrecognized', 'TZID not recognized');
@@ -62,7 +64,8 @@ function readWindow(query: URLSearchParams, errors: FieldErrors, now: Micros): W
   const moment = (name: string): Micros | undefined => {
     const text = query.get(name);
     if (text === null || text === '') return undefined;
-    const at = name === 'last_modified' ? parseInstant(text) : readEventTime(text, zone);
+    const day = name !== 'last_modified' && isDay(text);
+    const at = day ? readEventTime(text, zone) : readTime(text, settings);
     if (at === undefined) errors.add(name, 'invalid_time', 'must be a time or a date');
     return at;
   };
@@ -70,7 +73,7 @@ function readWindow(query: URLSearchParams, errors: FieldErrors, now: Micros): W
     from: moment('from'),
     to: moment('to'),
     modifiedSince: moment('last_modified') ?? Number.NEGATIVE_INFINITY,
-    now,
+    now: world.now(),
   };
 }
 

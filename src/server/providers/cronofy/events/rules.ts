@@ -2,7 +2,7 @@ import { isTimeZone } from '../../../../clock/zones.js';
 import type { EventTime, UpsertEventRequest } from '../../../../contracts/cronofy/events.js';
 import type { World } from '../../../engine/world.js';
 import type { FieldErrors } from '../errors.js';
-import { readEventTime } from './times.js';
+import { isTaken, readEventTime } from './times.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type CalendarEvent } from '../state.js';
 import { checkImageUrl, checkSubscriptions, httpUrl } from '../validate.js';
@@ -25,11 +25,21 @@ export function checkEvent(
       if (body[field] == null) errors.add(field, 'required', 'required');
     }
   }
-  checkTimes(body, present, errors);
+  if (!checkForms(world, body, errors)) checkTimes(body, present, errors);
   checkConferencing(world, body, errors);
   if (body.meeting_agent?.image_url !== undefined)
     checkImageUrl(body.meeting_agent.image_url, 'meeting_agent.image_url', errors);
-  checkSubscriptions(body.subscriptions ?? [], errors, settingsOf(world).refuseLocalUrls);
+  checkSubscriptions(body.subscriptions ?? [], errors, settingsOf(world));
+}
+
+/** Says which times of the body have a form that is not taken; true if one has. */
+function checkForms(world: World, body: UpsertEventRequest, errors: FieldErrors): boolean {
+  const wrong = (['start', 'end'] as const).filter((field) => {
+    const value = body[field];
+    return value != null && !isTaken(value, settingsOf(world));
+  });
+  for (const field of wrong) errors.add(field, 'invalid_time', 'must be a time or a date');
+  return wrong.length > 0;
 }
 
 function checkTimes(body: UpsertEventRequest, present: CalendarEvent | undefined, errors: FieldErrors): void {

@@ -1,17 +1,25 @@
 import { formatInstant, parseInstant, type Micros } from '../../../../clock/instant.js';
 import { formatLocal, fromLocal } from '../../../../clock/zones.js';
 import type { EventTime } from '../../../../contracts/cronofy/events.js';
+import { isTakenForm } from '../read-time.js';
+import type { CronofySettings } from '../settings.js';
 
 /** Times of events: an instant, a day, or either with its zone (documented). */
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
 /** A day, and not a time. */
-export const isDay = (value: EventTime): boolean => DAY.test(typeof value === 'string' ? value : value.time);
+export const isDay = (value: EventTime): boolean => DAY.test(textOf(value));
+
+const textOf = (value: EventTime): string => (typeof value === 'string' ? value : value.time);
+
+/** True for a day, and for a time in a form that is taken. */
+export const isTaken = (value: EventTime, settings: CronofySettings): boolean =>
+  isDay(value) || isTakenForm(textOf(value), settings);
 
 /** The instant that is meant; for a day, its midnight in the zone. `undefined` for what is no time. */
 export function readEventTime(value: EventTime, tzid: string): Micros | undefined {
-  const text = typeof value === 'string' ? value : value.time;
+  const text = textOf(value);
   const zone = typeof value === 'string' ? tzid : (value.tzid ?? tzid);
   if (!DAY.test(text)) return parseInstant(text);
   const midnight = parseInstant(`${text}T00:00:00Z`);
@@ -20,7 +28,7 @@ export function readEventTime(value: EventTime, tzid: string): Micros | undefine
 
 /** A time as it is read, however it was written: a day, or an instant in UTC; localized, with its zone beside it. */
 export function renderTime(value: EventTime, at: Micros, tzid: string, localized = false): EventTime {
-  const text = typeof value === 'string' ? value : value.time;
+  const text = textOf(value);
   const zone = typeof value === 'string' ? tzid : (value.tzid ?? tzid);
   if (!localized) return isDay(value) ? text : formatInstant(at);
   return { time: isDay(value) ? text : formatLocal(at, zone), tzid: zone };
