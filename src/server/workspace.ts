@@ -173,7 +173,7 @@ export class Workspace {
     const restored = this.#build();
     try {
       restored.restore(snapshot);
-      this.#context.player.assertKnown(restored, restored.scenario);
+      this.#context.player.assertPlayable(restored);
       restored.clock.attach(this.#appTimers);
     } catch (error) {
       restored.clock.stop();

@@ -32,7 +32,7 @@ const CRASHES = ['dies', 'vanishes', 'hangs', 'internal_error', 'page_unknown', 
 export type Crash = (typeof CRASHES)[number];
 
 /** Why speech is not made into text. */
-const TRANSCRIPTION_FAILURES = [
+export const TRANSCRIPTION_FAILURES = [
   'no_credentials',
   'bad_credentials',
   'rate_limited',

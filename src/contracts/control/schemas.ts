@@ -14,16 +14,18 @@ export const controlSchemas = perVendors((vendors) => {
   const fields = vendorFieldsOf(vendors);
   const deliveries = deliverySchemas(fields);
   const casting = castingSchemas(fields);
+  const requests = requestSchemas(fields);
+  const lines = timelineLines(fields);
   return {
     SubjectReference: fields.SubjectReference,
     ...workspaceSchemas({ ...fields, ...casting }),
     ...clockSchemas({ ...fields, ...deliveries }),
-    ...requestSchemas(fields),
+    ...requests,
     ...deliveries,
     ...casting,
     ...faultSchemas(fields),
-    SnapshotBody: snapshotBody({ ...fields, ...casting }),
-    lines: timelineLines(fields),
+    SnapshotBody: snapshotBody({ ...fields, ...casting, ...deliveries, ...requests, lines }),
+    lines,
   };
 });
 export type ControlSchemas = ReturnType<typeof controlSchemas>;

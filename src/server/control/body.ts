@@ -1,4 +1,5 @@
 import type { Static, TSchema } from '@sinclair/typebox';
+import { ValueErrorType } from '@sinclair/typebox/compiler';
 import { isDeeperThan } from '../../contracts/json-depth.js';
 import { didYouMean } from '../../contracts/nearest.js';
 import { mismatches, unknownFields, type Mismatch } from '../../contracts/schema.js';
@@ -11,10 +12,10 @@ export function readBody<S extends TSchema>(text: string, schema: S): Static<S> 
   return value;
 }
 
-/** Throws INVALID_BODY for the first thing in the value that its schema does not want. */
-export function assertBody<S extends TSchema>(schema: S, value: unknown): asserts value is Static<S> {
+/** Throws INVALID_BODY for the first thing in the value that its schema does not want; `at` is where it stands in the body. */
+export function assertBody<S extends TSchema>(schema: S, value: unknown, at = ''): asserts value is Static<S> {
   const [fault] = mismatches(schema, value);
-  if (fault) throw invalidBody(schema, value, fault);
+  if (fault) throw invalidBody(schema, value, fault, at);
 }
 
 /** The body of a call; without one, `{}`. Throws MALFORMED_JSON. */
@@ -30,6 +31,11 @@ export function parseBody(text: string): unknown {
   }
 }
 
+function nearestField(schema: TSchema, value: unknown, { type, pointer }: Mismatch): string | undefined {
+  if (type !== ValueErrorType.ObjectAdditionalProperties) return undefined;
+  return unknownFields(schema, value).find((unknown) => unknown.pointer === pointer)?.nearest;
+}
+
 /** Nothing that means anything is nested so deep. */
 const DEEPEST = 200;
 
@@ -42,9 +48,9 @@ const tooDeep = (): GreenroomError => {
   });
 };
 
-function invalidBody(schema: TSchema, value: unknown, fault: Mismatch): GreenroomError {
-  const unknown = unknownFields(schema, value).find(({ pointer }) => pointer === fault.pointer);
-  const { pointer, expected, was, nearest = unknown?.nearest } = fault;
+function invalidBody(schema: TSchema, value: unknown, fault: Mismatch, at: string): GreenroomError {
+  const pointer = at + fault.pointer;
+  const { expected, was, nearest = nearestField(schema, value, fault) } = fault;
   return new GreenroomError(
     'INVALID_BODY',
     `Failed to read the body: at ${pointer || '/'}, expected ${expected}, was ${was}.${didYouMean(nearest)}`,

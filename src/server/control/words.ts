@@ -16,13 +16,13 @@ interface WebhookWords {
 }
 
 /** A rule about something that no vendor has would never strike, and say nothing. Throws INVALID_BODY. */
-export function assertFaultWords(contracts: readonly Contract[], fault: Fault): void {
-  const place = { what: 'the fault', at: '/match/' };
+export function assertFaultWords(contracts: readonly Contract[], fault: Fault, at: string): void {
+  const place = { what: 'the fault', at: `${at}/match/` };
   const { provider } = fault.match ?? {};
   if (fault.on === 'request') return assertOperation(contracts, place, { ...fault.match, provider });
   assertWebhookWords(contracts, place, { ...fault.match });
   if (fault.do.hold_until)
-    assertWebhookWords(contracts, { ...place, at: '/do/hold_until/' }, { provider, ...fault.do.hold_until });
+    assertWebhookWords(contracts, { ...place, at: `${at}/do/hold_until/` }, { provider, ...fault.do.hold_until });
 }
 
 /** The same for a match of webhooks: it would find nothing, and a wait for it would never end. */

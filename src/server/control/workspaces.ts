@@ -1,21 +1,23 @@
 import { NoBody } from '../../contracts/control/fields.js';
-import type { WorkspaceSnapshot } from '../workspace.js';
 import { gatherSettings } from '../workspace-options.js';
-import { json, noContent, SETTLE_LIMIT_MS, type ControlHandler, type RouteOptions } from './call.js';
+import { json as answer, noContent, SETTLE_LIMIT_MS, type ControlHandler, type RouteOptions } from './call.js';
+import { snapshotReader } from './snapshot.js';
 
 /** Health, workspaces, reset and snapshots. */
-export function workspaceRoutes({ workspaces, vendors, version, schemas }: RouteOptions) {
+export function workspaceRoutes(options: RouteOptions) {
+  const { workspaces, vendors, version, schemas } = options;
+  const readSnapshot = snapshotReader(options);
   return {
-    health: () => json({ status: 'ok', version, workspaces: workspaces.size }),
-    list: ({ origin }) => json({ workspaces: workspaces.list().map((workspace) => workspace.describe(origin)) }),
+    health: () => answer({ status: 'ok', version, workspaces: workspaces.size }),
+    list: ({ origin }) => answer({ workspaces: workspaces.list().map((workspace) => workspace.describe(origin)) }),
     create: ({ body, origin }) => {
       const options = gatherSettings(vendors, body(schemas.CreateWorkspaceBody));
-      return json(workspaces.create(options).describe(origin), 201);
+      return answer(workspaces.create(options).describe(origin), 201);
     },
-    get: ({ param, origin }) => json(workspaces.get(param('id')).describe(origin)),
+    get: ({ param, origin }) => answer(workspaces.get(param('id')).describe(origin)),
     patch: ({ param, body, origin }) => {
       const changes = gatherSettings(vendors, body(schemas.PatchWorkspaceBody));
-      return json(workspaces.patch(param('id'), changes).describe(origin));
+      return answer(workspaces.patch(param('id'), changes).describe(origin));
     },
     remove: ({ param }) => {
       workspaces.delete(param('id'));
@@ -28,10 +30,10 @@ export function workspaceRoutes({ workspaces, vendors, version, schemas }: Route
     },
     snapshot: async ({ workspace }) => {
       await workspace.world.clock.settled(SETTLE_LIMIT_MS);
-      return json(workspace.snapshot());
+      return answer(workspace.snapshot());
     },
-    restore: ({ workspace, body }) => {
-      workspaces.restore(workspace.id, body(schemas.SnapshotBody) as WorkspaceSnapshot);
+    restore: ({ workspace, json }) => {
+      workspaces.restore(workspace.id, readSnapshot(workspace.world, json()));
       return noContent;
     },
   } satisfies Record<string, ControlHandler>;

@@ -1,3 +1,4 @@
+import { Type } from '@sinclair/typebox';
 import type { OnEnd } from '../../clock/activity.js';
 import { after, monotonic } from '../../clock/real-time.js';
 import { formatInstant, type Micros } from '../../clock/instant.js';
@@ -47,6 +48,7 @@ export interface Transport {
 
 /** One attempt to deliver one webhook. */
 export const deliverJob: JobDefinition = {
+  args: Type.Object({ delivery: Type.String() }),
   label: (job) => `deliver ${String(job.args['delivery'])}`,
   run: (world, job) => attemptDelivery(world, String(job.args['delivery'])),
 };

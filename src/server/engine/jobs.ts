@@ -1,9 +1,12 @@
+import { Type, type TSchema } from '@sinclair/typebox';
 import type { Micros } from '../../clock/instant.js';
 import type { Job, JobArgs } from '../../clock/queue.js';
 import type { World } from './world.js';
 
 /** The code of a kind of job. The queue holds only its name and plain arguments. */
 export interface JobDefinition {
+  /** What a job of a snapshot must carry to be put back. */
+  readonly args?: TSchema;
   /** The work in a few words, for `pending` and the report. */
   readonly label: string | ((job: Job) => string);
   readonly run: (world: World, job: Job) => void | Promise<void>;
@@ -17,6 +20,10 @@ export interface JobKind<Args> {
 
 /** Of kinds whose jobs carry nothing. */
 export type NoArgs = undefined;
+/** Of the kinds whose jobs carry something: a snapshot that is put back is held to them. */
+export type ArgsSchemas<Kinds> = {
+  readonly [K in keyof Kinds as Kinds[K] extends undefined ? never : K]?: TSchema & { readonly static: Kinds[K] };
+};
 type ArgsOf<Args> = [Args] extends [undefined] ? { readonly args?: undefined } : { readonly args: Args };
 
 /** Kinds of jobs by name, with the arguments of each: what plans them, and what their code must be. */
@@ -43,7 +50,7 @@ export interface Jobs<Kinds extends object> {
  * const jobs = defineJobs<{ ring: NoArgs; snooze: { times: number } }>('alarm');
  * jobs.plan(world, 'snooze', { due, subject: 'alarm_1', args: { times: 2 } });
  */
-export function defineJobs<Kinds extends object>(prefix: string): Jobs<Kinds> {
+export function defineJobs<Kinds extends object>(prefix: string, schemas: ArgsSchemas<Kinds> = {}): Jobs<Kinds> {
   const kindOf = (kind: string): string => `${prefix}.${kind}`;
   return {
     kindOf,
@@ -54,6 +61,7 @@ export function defineJobs<Kinds extends object>(prefix: string): Jobs<Kinds> {
         (Object.entries(kinds) as [string, JobKind<JobArgs>][]).map(([kind, { label, run }]) => [
           kindOf(kind),
           {
+            args: (schemas as Readonly<Record<string, TSchema>>)[kind] ?? Type.Object({}),
             label: typeof label === 'string' ? label : (job: Job) => label(job.args),
             run: (world: World, job: Job) => run(world, job.subject ?? '', job.args),
           },

@@ -25,6 +25,8 @@ export interface Player {
   readonly createState: () => Slice;
   /** Throws UNKNOWN_SCENARIO if there is none of this name in the world, or INVALID_SCENARIO. */
   readonly assertKnown: (world: World, scenario: string) => void;
+  /** Throws INVALID_BODY or INVALID_SCENARIO if the world, which comes from a snapshot, holds what cannot be played. */
+  readonly assertPlayable: (world: World) => void;
   /** Adds a casting rule after those that are there, and gives its id. Throws UNKNOWN_SCENARIO and INVALID_BODY. */
   readonly addRule: (world: World, rule: CastingBody) => string;
   /** Decides which scenario an agent plays, and says in the journal why. */

@@ -1,3 +1,4 @@
+import type { TObject } from '@sinclair/typebox';
 import type { Micros } from '../../clock/instant.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 import type { Corruption } from './corruption.js';
@@ -40,6 +41,8 @@ export interface VendorRuntime {
   readonly jobs: Readonly<Record<string, JobDefinition>>;
   /** The vendor's empty tables. */
   readonly createState: () => Slice;
+  /** What these tables hold: a snapshot that is put back must fit. Without it, only their names are looked at. */
+  readonly tables?: TObject;
   /** Finds an agent by its vendor id, or by another name that the vendor knows. */
   readonly findSubject: (
     world: World,

@@ -79,9 +79,10 @@ export class World {
   /** The plain records of the meetings that are played. */
   readonly playState: Slice;
   readonly silentReceivers: SilentReceivers;
+  /** The code of every kind of job. */
+  readonly jobs: ReadonlyMap<string, JobDefinition>;
   readonly #vendors: ReadonlyMap<string, VendorRuntime>;
   readonly #slices: ReadonlyMap<string, Slice>;
-  readonly #jobs: ReadonlyMap<string, JobDefinition>;
   #settings: Readonly<Record<string, unknown>>;
   /** The notes of the journal that need no second time. */
   readonly #told = new Set<string>();
@@ -102,7 +103,7 @@ export class World {
     this.playState = options.player.createState();
     this.#vendors = new Map(options.vendors.map((vendor) => [vendor.name, vendor]));
     this.#slices = new Map(options.vendors.map(({ name, createState }) => [name, createState()]));
-    this.#jobs = jobsOf(options);
+    this.jobs = jobsOf(options);
     this.clock = new Clock({
       ...options.clock,
       run: (job) => this.#runJob(job),
@@ -180,7 +181,7 @@ export class World {
   }
 
   labelOf(job: Job): string {
-    const label = this.#jobs.get(job.kind)?.label ?? job.kind;
+    const label = this.jobs.get(job.kind)?.label ?? job.kind;
     return typeof label === 'string' ? label : label(job);
   }
 
@@ -225,7 +226,7 @@ export class World {
   }
 
   #runJob(job: Job): void | Promise<void> {
-    const definition = this.#jobs.get(job.kind);
+    const definition = this.jobs.get(job.kind);
     if (!definition) throw new Error(`No code for a job of kind ${job.kind}`);
     return definition.run(this, job);
   }

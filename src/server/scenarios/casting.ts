@@ -30,11 +30,16 @@ export function chooseScenario(
 
 /** Adds a rule after those that are there. Its scenario must be known. Throws INVALID_BODY for a bad expression. */
 export function addRule(world: World, { scenario, match, times }: CastingBody): CastingRule {
+  assertRule({ match });
+  const state = playStateOf(world);
+  return state.casting.add({ id: `cast_${++state.rulesMade}`, scenario, match, times: times ?? null, used: 0 });
+}
+
+/** Throws INVALID_BODY for a bad expression. */
+export function assertRule({ match }: Pick<CastingRule, 'match'>): void {
   for (const [name, pattern] of Object.entries(match))
     if (typeof pattern === 'string') assertReadable(pattern, `/match/${name}`);
     else for (const [key, inner] of Object.entries(pattern)) assertReadable(inner, `/match/${name}/${key}`);
-  const state = playStateOf(world);
-  return state.casting.add({ id: `cast_${++state.rulesMade}`, scenario, match, times: times ?? null, used: 0 });
 }
 
 function isFor({ match, times, used }: CastingRule, provider: string, hints: CastingHints): boolean {

@@ -1,6 +1,8 @@
+import { Type } from '@sinclair/typebox';
 import { parseDuration } from '../../clock/duration.js';
 import type { Job } from '../../clock/queue.js';
 import type { CastingBody } from '../../contracts/control/casting.js';
+import { Count, wordOf } from '../../contracts/control/fields.js';
 import type { JobDefinition } from '../engine/jobs.js';
 import type { Participant } from '../engine/meeting.js';
 import { loadNames, namesLoaded } from '../engine/names.js';
@@ -11,8 +13,9 @@ import { addRule, chooseScenario } from './casting.js';
 import { asParticipant, goOut, meetingOf, watchersOf } from './company.js';
 import { ScenarioContents } from './content.js';
 import { toHear, type RunContext } from './context.js';
-import { ASIDE, NAMING, PHASE_JOB, PHASES, phaseIn, planAside, planNext } from './phase-jobs.js';
+import { ASIDE, NAMING, PHASE_JOB, PHASES, phaseIn, planAside, planNext, type Phase } from './phase-jobs.js';
 import { phasesOf, planEvents, type PhaseTable } from './phases.js';
+import { assertPlayable } from './restored.js';
 import { LASTS, type Scenario } from './scenario.js';
 import { beginToSpeak, forgetSpeech, tellAll } from './speech.js';
 import { createPlayState, playStateOf, runOf, type AgentRun, type Meeting } from './state.js';
@@ -34,6 +37,7 @@ export class ScenarioPlayer implements Player {
 
   readonly jobs: Readonly<Record<string, JobDefinition>> = {
     [PHASE_JOB]: {
+      args: Type.Object({ phase: wordOf(Object.keys(PHASES)), index: Type.Integer(), run: Count }),
       label: (job) => `scenario: ${PHASES[phaseIn(job)]}`,
       run: (world, job) => {
         // Only what people say and are called needs the word lists.
@@ -45,6 +49,10 @@ export class ScenarioPlayer implements Player {
 
   assertKnown(world: World, scenario: string): void {
     this.#store.scenario(world, this.#store.require(world, scenario));
+  }
+
+  assertPlayable(world: World): void {
+    assertPlayable(world, this.#store);
   }
 
   addRule(world: World, rule: CastingBody): string {
@@ -214,10 +222,19 @@ export class ScenarioPlayer implements Player {
     if (!run || run.meetingStart === null) return;
     const context = this.#contextOf(world, run);
     const { meetingEvents: events } = world.vendor(run.provider);
-    const phase = phaseIn(job);
+    const [phase, index] = [phaseIn(job), Number(job.args['index'])];
+    if (!isTold(context, phase, index)) return;
     if (!ASIDE.has(phase)) run.job = null;
-    this.#phases[phase]({ world, context, events, agent: run.agent, index: Number(job.args['index']) });
+    this.#phases[phase]({ world, context, events, agent: run.agent, index });
   }
+}
+
+/** Only a job of a snapshot that was changed is about something that its scenario does not tell. */
+function isTold({ plan, scenario }: RunContext, phase: Phase, index: number): boolean {
+  if (phase === 'joinFails') return plan.joinFails != null;
+  if (phase === 'denied') return plan.denied != null;
+  if (phase === 'step') return index in scenario.steps;
+  return phase !== 'event' || index in plan.events;
 }
 
 function cancelJobs(world: World, run: AgentRun): void {

@@ -13,6 +13,7 @@ import { linkCredential, signedLink, STORE_PREFIX } from './recordings/link.js';
 import { settings, type AttendeeSettings } from './settings.js';
 import { isPublic, PUBLIC } from './site.js';
 import { createState, findSubject } from './state.js';
+import { tables } from './tables.js';
 import { needsReading, webhookFormat } from './webhooks.js';
 
 /** The Attendee bot API. */
@@ -22,6 +23,7 @@ export const attendee: Provider = {
   finish,
   settings,
   createState,
+  tables,
   findSubject,
   needsReading,
   meetingEvents,

@@ -1,13 +1,24 @@
+import { Type } from '@sinclair/typebox';
+import { wordOf } from '../../../contracts/control/fields.js';
 import { defineJobs, type JobKind, type NoArgs } from '../../engine/jobs.js';
 import type { World } from '../../engine/world.js';
 import type { Bot } from './state.js';
 
 /** A run of the clean-up ends a bot for one of these reasons. */
-export type CleanUpReason = 'bot_not_launched' | 'heartbeat_timeout' | 'global_runtime_timeout';
+const CLEAN_UP_REASONS = ['bot_not_launched', 'heartbeat_timeout', 'global_runtime_timeout'] as const;
+export type CleanUpReason = (typeof CLEAN_UP_REASONS)[number];
 
 /** The timers of `automatic_leave_settings`. */
-export type Timer =
-  'waiting_room' | 'host' | 'authorized_user' | 'only_participant' | 'silence' | 'max_uptime' | 'captions';
+export const TIMERS = [
+  'waiting_room',
+  'host',
+  'authorized_user',
+  'only_participant',
+  'silence',
+  'max_uptime',
+  'captions',
+] as const;
+export type Timer = (typeof TIMERS)[number];
 
 /** The kinds of jobs, with their arguments. */
 export interface AttendeeJobs {
@@ -29,7 +40,11 @@ export interface AttendeeJobs {
 
 export type JobTable = { readonly [K in keyof AttendeeJobs]: JobKind<AttendeeJobs[K]> };
 
-export const jobs = defineJobs<AttendeeJobs>('attendee');
+export const jobs = defineJobs<AttendeeJobs>('attendee', {
+  cleanup: Type.Object({ reason: wordOf(CLEAN_UP_REASONS) }),
+  timer: Type.Object({ timer: wordOf(TIMERS) }),
+  async: Type.Object({ transcription: Type.String() }),
+});
 
 /** Cancels the planned next step of a bot's life. */
 export function cancelStep(world: World, bot: Bot): void {

@@ -7,6 +7,7 @@ import { accountHandlers } from './accounts/handlers.js';
 import { meetingEvents } from './agents/meeting-events.js';
 import { agentHandlers } from './agents/handlers.js';
 import { backstage, findAgent } from './backstage.js';
+import { tables } from './tables.js';
 import { webhookFormat } from './webhooks.js';
 import { makeConference } from './events/conferencing.js';
 import { credentialOf, linkKey } from './accounts/credentials.js';
@@ -51,6 +52,7 @@ export const cronofy: Provider = {
     transition: { label: 'event trigger', run: tellTransition },
   }),
   createState,
+  tables,
   handlers,
   settings,
   backstage,

@@ -112,7 +112,7 @@ export const launchJobs: Pick<JobTable, 'poll' | 'launch' | 'late' | 'join' | 'l
     label: 'scheduler polls and stages the bot',
     run: step((world, bot) => {
       const { launchDelay } = settingsOf(world);
-      if (launchDelay === 0) return stageBot(world, bot, bot.join_at!);
+      if (launchDelay === 0) return stageBot(world, bot, bot.join_at ?? world.now());
       bot.picked = bot.join_at;
       bot.job = jobs.plan(world, 'launch', { due: world.now() + launchDelay, subject: bot.id });
     }),
@@ -122,7 +122,7 @@ export const launchJobs: Pick<JobTable, 'poll' | 'launch' | 'late' | 'join' | 'l
     run: step((world, bot) => {
       const { picked } = bot;
       bot.picked = null;
-      stageBot(world, bot, picked!);
+      stageBot(world, bot, picked ?? world.now());
     }),
   },
   join: {

@@ -1,0 +1,42 @@
+import { FormatRegistry, Type, type TObject, type TSchema } from '@sinclair/typebox';
+import { Moment, WebUrl } from '../../contracts/control/snapshot.js';
+import { Collection, type Slice } from './records.js';
+
+/** The vocabulary in which a vendor describes its tables: a snapshot that is put back is held to it, field by field. */
+
+export { Moment, WebUrl };
+
+FormatRegistry.Set('json', isJson);
+FormatRegistry.Set('json-object', (text) => isJson(text) && text.trimStart().startsWith('{'));
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** JSON that is kept as text. */
+export const JsonText = Type.String({ format: 'json', expected: 'JSON text' });
+export const JsonObjectText = Type.String({ format: 'json-object', expected: 'the text of a JSON object' });
+
+/** A schema for every field of a row: a field that is forgotten, or of another type, does not compile. */
+type Fields<Row> = { readonly [K in keyof Row]-?: TSchema & { readonly static: Row[K] } };
+
+export const row = <Row>(fields: Fields<Row>) => Type.Unsafe<Row>(Type.Object(fields));
+export const table = <Row>(fields: Fields<Row>) => Type.Array(row<Row>(fields));
+
+/** What a snapshot of these tables must be, as far as the empty ones tell: for vendors that do not describe theirs. */
+export const tablesLike = (empty: Slice): TObject =>
+  Type.Object(Object.fromEntries(Object.entries(empty).map(([name, value]) => [name, schemaLike(value)])));
+
+function schemaLike(value: unknown): TSchema {
+  if (value instanceof Collection) return Type.Array(Type.Object({}));
+  if (Array.isArray(value)) return Type.Array(Type.Unknown());
+  if (typeof value === 'number') return Type.Number();
+  if (typeof value === 'string') return Type.String();
+  if (typeof value === 'boolean') return Type.Boolean();
+  return value === null ? Type.Unknown() : Type.Object({});
+}
