@@ -1,3 +1,7 @@
+import { redactorFor } from './redact.js';
+import type { VendorProfile } from './vendor.js';
+import { VENDOR_LIST } from './vendors.js';
+
 /** A call of the journal, as `GET /_greenroom/requests` shows it. */
 export interface JournalCall {
   readonly id: string;
@@ -31,7 +35,8 @@ export function toHar(calls: readonly JournalCall[], version: string): { readonl
 }
 
 function toEntry({ id, at, provider, operation, method, path, query, request, response, fault }: JournalCall) {
-  const { status, headers, body } = response!;
+  const { status, headers } = response!;
+  const [sent, body] = [request.body, response!.body].map((text) => redact.body(text)) as [string, string];
   const queryString = readQuery(query);
   const search = queryString.map(({ name, value }) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
   return {
@@ -45,13 +50,13 @@ function toEntry({ id, at, provider, operation, method, path, query, request, re
       cookies: [],
       headers: pairsOf(request.headers),
       queryString,
-      ...(request.body === ''
+      ...(sent === ''
         ? {}
         : {
-            postData: { mimeType: request.headers['content-type'] ?? 'application/octet-stream', text: request.body },
+            postData: { mimeType: request.headers['content-type'] ?? 'application/octet-stream', text: sent },
           }),
       headersSize: -1,
-      bodySize: sizeOf(request.body),
+      bodySize: sizeOf(sent),
     },
     response: {
       status,
@@ -60,7 +65,7 @@ function toEntry({ id, at, provider, operation, method, path, query, request, re
       cookies: [],
       headers: pairsOf(headers),
       content: { size: sizeOf(body), mimeType: find(headers, 'content-type') ?? '', text: body },
-      redirectURL: find(headers, 'location') ?? '',
+      redirectURL: find(redact.headers(headers), 'location') ?? '',
       headersSize: -1,
       bodySize: sizeOf(body),
     },
@@ -73,13 +78,13 @@ function toEntry({ id, at, provider, operation, method, path, query, request, re
   };
 }
 
-const SECRET = /secret|token|signature|api_?key|^code$/i;
+const redact = redactorFor(VENDOR_LIST.flatMap(({ secretFields = [] }: VendorProfile) => secretFields));
 
 const readQuery = (query: string): Pairs =>
-  [...new URLSearchParams(query)].map(([name, value]) => ({ name, value: SECRET.test(name) ? '[redacted]' : value }));
+  [...new URLSearchParams(redact.query(query))].map(([name, value]) => ({ name, value }));
 
 const pairsOf = (headers: Readonly<Record<string, string>>): Pairs =>
-  Object.entries(headers).map(([name, value]) => ({ name, value }));
+  Object.entries(redact.headers(headers)).map(([name, value]) => ({ name, value }));
 
 const find = (headers: Readonly<Record<string, string>>, wanted: string): string | undefined =>
   Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];

@@ -206,6 +206,8 @@ export interface VendorProfile {
   readonly access: Access;
   /** The settings that a workspace may be given, with their defaults. */
   readonly settings: TObject;
+  /** Names of fields, in lower case, whose values are secrets beside those that are everywhere (tokens, keys, passwords). */
+  readonly secretFields?: readonly string[];
   /** Names besides its id by which a client finds an agent. */
   readonly subjectKeys: readonly string[];
   readonly sample: Sample;

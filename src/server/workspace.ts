@@ -153,9 +153,9 @@ export class Workspace {
     this.#renewed();
   }
 
-  /** The whole workspace as plain data. */
+  /** The whole workspace as plain data, without its credentials. */
   snapshot(): WorkspaceSnapshot {
-    return { strict: this.#strict, settings: this.#given, ...this.#world.snapshot() };
+    return { strict: this.#strict, settings: this.#part(this.#given, false), ...this.#world.snapshot() };
   }
 
   /**
@@ -246,13 +246,18 @@ export class Workspace {
   }
 
   #withOwnCredentials(settings: Readonly<Record<string, GivenSettings>>): Record<string, GivenSettings> {
-    const pairs = this.#vendors.map(({ name, settings: { moreCredentials = [] } }) => {
+    const [own, restored] = [this.#part(this.#given, true), this.#part(settings, false)];
+    return Object.fromEntries(this.#vendors.map(({ name }) => [name, { ...own[name], ...restored[name] }]));
+  }
+
+  /** The settings that are credentials, or those that are none. */
+  #part(settings: Readonly<Record<string, GivenSettings>>, credentials: boolean): Record<string, GivenSettings> {
+    const pairs = this.#vendors.map(({ name, settings: { moreCredentials = [] } }): [string, GivenSettings] => {
       const isOwn = (key: string): boolean => key in this.#generated[name]! || moreCredentials.includes(key);
-      const own = Object.entries(this.#given[name] ?? {}).filter(([key]) => isOwn(key));
-      const restored = Object.entries(settings[name] ?? {}).filter(([key]) => !isOwn(key));
-      return [name, Object.fromEntries([...own, ...restored])];
+      const entries = Object.entries(settings[name] ?? {});
+      return [name, Object.fromEntries(entries.filter(([key]) => isOwn(key) === credentials))];
     });
-    return Object.fromEntries(pairs) as Record<string, GivenSettings>;
+    return Object.fromEntries(pairs);
   }
 
   #resolve(): Record<string, unknown> {

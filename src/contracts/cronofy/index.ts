@@ -23,6 +23,7 @@ export const cronofy = {
   reasonIn: reasonReader({ unnamed: ['errors', 'description', 'error', 'error_description'], unread: ['key'] }),
   access,
   settings: CronofySettings,
+  secretFields: ['code'],
   subjectKeys: ['scheduling_key', 'event_id'],
   sample,
   probes,

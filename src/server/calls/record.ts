@@ -1,5 +1,5 @@
 import type { Operation, Violation } from '../../contracts/contract.js';
-import { redactBody, redactHeaders } from '../engine/requests.js';
+import { REDACTED, redactorOf } from '../../contracts/redact.js';
 import type { World } from '../engine/world.js';
 import type { Call, Reply, Vendor, VendorRequest } from '../providers/provider.js';
 import { noteAskedTimes } from './asked-times.js';
@@ -29,7 +29,7 @@ export async function recordCall(incoming: IncomingCall, work: (call: Call) => P
     return { ...closed, delay: ending.effect?.delay ?? 0 };
   } catch (error) {
     call.entry.status = 500;
-    call.log.response = logged({ status: 500 });
+    call.log.response = logged(call, { status: 500 });
     throw error;
   }
 }
@@ -44,6 +44,7 @@ function openCall({ world, vendor, operation, request, params, credential, attri
     method: request.method,
     path: request.path,
   };
+  const redact = redactorOf(vendor.profile);
   const unattributed = attributed ? {} : { unattributed: true as const };
   const entry = world.log({ kind: 'request', id, ...common, status: null, ...unattributed });
   const log = world.requests.add({
@@ -51,8 +52,8 @@ function openCall({ world, vendor, operation, request, params, credential, attri
     seq: entry.seq,
     at: entry.at,
     ...common,
-    query: request.query,
-    request: { headers: redactHeaders(request.headers), body: redactBody(request.body) },
+    query: redact.query(request.query),
+    request: { headers: redact.headers(request.headers), body: redact.body(request.body) },
     response: null,
     violations: [],
     ...unattributed,
@@ -67,7 +68,9 @@ function openCall({ world, vendor, operation, request, params, credential, attri
 }
 
 /** Writes down what a client or the vendor said against the contract. */
-export function recordViolation({ world, entry, log }: Call, where: string, violation: Violation): void {
+export function recordViolation({ world, entry, log }: Call, where: string, found: Violation): void {
+  const isSecret = redactorOf(world.vendor(entry.provider).profile).isSecret(found.pointer.split('/').at(-1)!);
+  const violation = isSecret ? { ...found, was: REDACTED } : found;
   log.violations.push(violation);
   world.violation(entry.provider, where, entry.subject, violation);
 }
@@ -97,7 +100,7 @@ export interface Ending {
 function closeCall(call: Call, { operation, effect, reply, hint }: Ending): Omit<Outcome, 'delay'> {
   for (const line of effect?.lines ?? []) line.subject = call.entry.subject;
   const given = withHint(effect?.instead ?? reply!, hint);
-  if (effect?.instead && reply) call.log.lost_answer = logged(reply);
+  if (effect?.instead && reply) call.log.lost_answer = logged(call, reply);
   if (given === 'reset') {
     call.entry.lost = 'reset';
     return { reply: given };
@@ -106,14 +109,14 @@ function closeCall(call: Call, { operation, effect, reply, hint }: Ending): Omit
   const { provider, operation: id } = call.entry;
   if (id !== null) call.world.coverage.request(provider, id, given.status);
   call.entry.status = given.status;
-  call.log.response = logged(given);
+  call.log.response = logged(call, given);
   const reason = reasonOf(call, given);
   if (reason !== undefined) call.entry.reason = reason;
   if (truncatedAt !== undefined) {
     call.entry.lost = 'truncated';
     call.log.lost_answer = call.log.response;
     const part = Buffer.from(given.body ?? '').subarray(0, truncatedAt);
-    call.log.response = logged({ ...given, body: part.toString() });
+    call.log.response = logged(call, { ...given, body: part.toString() });
   }
   return { reply: given, truncatedAt };
 }
@@ -132,11 +135,10 @@ function withHint(reply: Reply | 'reset', given: string | undefined): Reply | 'r
   return { ...reply, headers: { ...reply.headers, 'Greenroom-Hint': hint.replace(NOT_IN_A_HEADER, '?') } };
 }
 
-const logged = ({ status, headers = {}, body }: Reply): NonNullable<Call['log']['response']> => ({
-  status,
-  headers,
-  body: redactBody(textOf(body)),
-});
+function logged({ world, entry }: Call, { status, headers = {}, body }: Reply): NonNullable<Call['log']['response']> {
+  const redact = redactorOf(world.vendor(entry.provider).profile);
+  return { status, headers: redact.headers(headers), body: redact.body(textOf(body)) };
+}
 
 /** A body as the log keeps it: of bytes, only their number. */
 export function textOf(body: Reply['body'] = ''): string {

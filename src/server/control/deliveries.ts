@@ -2,6 +2,7 @@ import { formatInstant } from '../../clock/instant.js';
 import { after } from '../../clock/real-time.js';
 import { DELIVERY_STATUSES, type Delivery, type DeliveryMatch } from '../../contracts/control/deliveries.js';
 import { NoBody } from '../../contracts/control/fields.js';
+import { redactorFor } from '../../contracts/redact.js';
 import { GreenroomError } from '../../errors.js';
 import type * as engine from '../engine/outbox.js';
 import type { World } from '../engine/world.js';
@@ -85,6 +86,7 @@ export function deliveryMatcher(
 export function renderDelivery({ payload: _payload, created_at, attempts, ...shown }: engine.Delivery): Delivery {
   return {
     ...shown,
+    url: redactorFor().url(shown.url),
     created_at: formatInstant(created_at),
     attempts: attempts.map(({ at, ...attempt }) => ({ ...attempt, at: formatInstant(at) })),
   };

@@ -57,29 +57,3 @@ export class RequestLog {
     this.#log = new Map(requests.map((request) => [request.id, request]));
   }
 }
-
-const SECRET_HEADERS = new Set(['authorization', 'cookie', 'proxy-authorization', 'set-cookie', 'x-api-key']);
-
-/** Headers with their secrets replaced; the scheme of an authorization stays. */
-export function redactHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const redacted: Record<string, string> = {};
-  for (const name in headers) {
-    redacted[name] = SECRET_HEADERS.has(name.toLowerCase()) ? redact(headers[name]!) : headers[name]!;
-  }
-  return redacted;
-}
-
-const SECRET_FIELDS = 'client_secret|access_token|refresh_token';
-const SECRET_IN_JSON = new RegExp(`("(?:${SECRET_FIELDS})"\\s*:\\s*")[^"]*`, 'g');
-const SECRET_IN_FORM = new RegExp(`((?:^|&)(?:${SECRET_FIELDS})=)[^&]*`, 'g');
-
-/** A body, JSON or form, with the secrets of OAuth replaced. */
-export function redactBody(body: string): string {
-  if (!body.includes('_token') && !body.includes('_secret')) return body;
-  return body.replace(SECRET_IN_JSON, '$1[redacted]').replace(SECRET_IN_FORM, '$1[redacted]');
-}
-
-function redact(value: string): string {
-  const [scheme, secret] = value.split(' ', 2);
-  return secret === undefined ? '[redacted]' : `${scheme} [redacted]`;
-}
