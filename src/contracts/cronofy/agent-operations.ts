@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { defineOperations } from '../contract.js';
 import { CancelRequest, ResourceResponse, ScheduleRequest, ScheduleResponse } from './agents.js';
-import { assumed, CANCEL, LOCAL_URLS, RESOURCES, says, SCHEDULE, TRANSCRIPTS, ZOOM } from './evidence.js';
+import { assumed, BODIES, CANCEL, RESOURCES, says, SCHEDULE, TIMES_AND_HOSTS, TRANSCRIPTS, ZOOM } from './evidence.js';
 import { common, invalid, json, notFound, planLacksFeature, TOKEN_KINDS } from './responses.js';
 
 /** Agents and what they bring back. */
@@ -35,7 +35,8 @@ export const agentOperations = defineOperations([
         'an attendee is asked once to authorize Zoom meetings that Cronofy did not make',
         'zoom_authorization',
       ),
-      LOCAL_URLS,
+      ...TIMES_AND_HOSTS,
+      BODIES,
       says(SCHEDULE, "the API key and a user's access token are shown, one in each example; both are always taken"),
       says(
         SCHEDULE,

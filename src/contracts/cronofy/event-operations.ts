@@ -5,15 +5,16 @@ import { DeleteEventRequest, EventPage, ReadEventsQuery, UpsertEventRequest } fr
 import {
   assumed,
   AVAILABILITY,
+  BODIES,
   CONFERENCING,
   DELETE_EVENT,
   EVENT_TRIGGERS,
-  LOCAL_URLS,
   PROVISIONING,
   READ_EVENTS,
   says,
   SCHEDULE,
   SDKS,
+  TIMES_AND_HOSTS,
   UPSERT_EVENT,
 } from './evidence.js';
 import { common, forbidden, invalid, json, locked, notFound, planLacksFeature, TOKEN_KINDS } from './responses.js';
@@ -42,7 +43,8 @@ export const eventOperations = defineOperations([
       PROVISIONING,
       CONFERENCING,
       EVENT_TRIGGERS,
-      LOCAL_URLS,
+      ...TIMES_AND_HOSTS,
+      BODIES,
       TOKEN_KINDS,
       assumed('what the update of a known event leaves out stays as it is, required fields included'),
       assumed('days are transparent and times opaque by default: said by earlier copies of the page'),

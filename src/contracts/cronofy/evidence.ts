@@ -53,11 +53,12 @@ export const CAPTURES: Evidence = {
 };
 
 /** What Cronofy's staff says of callback URLs on the caller's own machine. */
-export const LOCAL_URLS: Evidence = {
+const LOCAL_URLS: Evidence = {
   basis: 'observed',
   source: 'github.com/cronofy/pycronofy, issue 86',
   date: READ_ON,
   note: 'callback URLs that are local are refused; greenroom takes those of this machine unless it is strict',
+  setting: 'callback_hosts',
 };
 
 export const assumed = (note: string, setting?: string): Evidence => ({
@@ -74,3 +75,15 @@ export const says = (evidence: Evidence, note: string, setting?: string): Eviden
   note,
   ...(setting === undefined ? {} : { setting }),
 });
+
+/** The forms of times, and the hosts of callbacks. */
+export const TIMES_AND_HOSTS: readonly Evidence[] = [
+  LOCAL_URLS,
+  assumed('which hosts are "an example or local": reserved names, private networks', 'callback_hosts'),
+  says(page('api/data-types'), 'a Time is ISO 8601, without milliseconds other than zero'),
+  says(SDKS, 'the C# SDK writes a space before the time of day'),
+  assumed('other forms of ISO 8601 than the one shown are refused', 'time_forms'),
+];
+
+/** How a body is read that is not sent as the pages show it. */
+export const BODIES = assumed('a body is read as JSON whatever its content type; one that is no JSON is 422');
