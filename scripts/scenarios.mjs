@@ -62,11 +62,7 @@ function outcome(file) {
   const last = (steps) => steps.findLast(({ times, agent }) => times === undefined && agent === undefined);
   return Object.entries(VENDORS).map(([vendor]) => {
     const step = expected[vendor] && last(expected[vendor]);
-    const untold =
-      unsupportedWords(
-        file,
-        VENDOR_LIST.map((profile) => ({ profile })),
-      )[vendor].length > 0;
+    const untold = unsupportedWords(file, VENDOR_LIST)[vendor].length > 0;
     return step ? `\`${step.state}${step.sub_type ? ` / ${step.sub_type}` : ''}\`${untold ? ' (1)' : ''}` : '–';
   });
 }
