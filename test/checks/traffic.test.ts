@@ -165,7 +165,7 @@ describe('Checking traffic', () => {
         url: `${ATTENDEE}/calendars`,
         headers: TOKEN,
         body: { platform: 'google', client_id: 'c', client_secret: ['very-secret'] },
-        status: 500,
+        status: 503,
         answer: 'no',
       },
     ];
