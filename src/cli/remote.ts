@@ -13,7 +13,7 @@ const DEFAULT_URL = 'http://127.0.0.1:4747';
 /** Where the greenroom is that a command talks to. */
 export function serverUrl(values: FlagValues): string {
   const given = typeof values['url'] === 'string' ? values['url'] : undefined;
-  return (given ?? process.env['GREENROOM_URL'] ?? DEFAULT_URL).replace(/\/+$/, '');
+  return (given ?? process.env['GREENROOM_URL'] ?? DEFAULT_URL).replace(/(?<!\/)\/+$/, '');
 }
 
 interface ControlCall {

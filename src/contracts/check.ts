@@ -1,6 +1,6 @@
 import type { Contract, KnownCall, Operation, Violation } from './contract.js';
 import { parseWithin } from './json-depth.js';
-import { describe, mismatches, unknownFields } from './schema.js';
+import { describe, mismatches, shorten, unknownFields, type Mismatch, type UnknownField } from './schema.js';
 
 /** A request of a client and what it was answered. Bodies are the exact texts. */
 export interface Exchange {
@@ -59,23 +59,34 @@ export function checkRequest(operation: Operation, body: string): Violation[] {
   if (!operation.body || body === '') return [];
   const value = parse(body);
   if (value === UNREADABLE) return [];
-  return [
-    ...mismatches(operation.body, value).map(({ pointer, expected, was }): Violation => ({
-      rule: 'request-body',
-      severity: 'error',
-      pointer,
-      expected,
-      was,
-    })),
-    ...unknownFields(operation.body, value).map(({ pointer, name, nearest }): Violation => ({
-      rule: 'unknown-field',
-      severity: 'warning',
-      pointer,
-      expected: nearest ? `a known field, perhaps "${nearest}"` : 'a known field',
-      was: `"${name}"`,
-      ...(nearest === undefined ? {} : { nearest }),
-    })),
-  ];
+  return [...wrongPlaces(mismatches(operation.body, value)), ...strayFields(unknownFields(operation.body, value))];
+}
+
+/** So many places of one body are told one by one; more are told as one, with their number. */
+const TOLD = 10;
+
+function wrongPlaces(found: readonly Mismatch[]): Violation[] {
+  const common = { rule: 'request-body', severity: 'error' } as const;
+  if (found.length <= TOLD) return found.map((mismatch) => ({ ...common, ...pick(mismatch) }));
+  const places = found.slice(0, TOLD).map(({ pointer, was }) => `${shorten(pointer)} (${was})`);
+  const was = `${found.length} places where it does not: ${places.join(', ')} …`;
+  return [{ ...common, pointer: '', expected: 'a body that fits the contract', was }];
+}
+
+function strayFields(found: readonly UnknownField[]): Violation[] {
+  const common = { rule: 'unknown-field', severity: 'warning' } as const;
+  if (found.length > TOLD) {
+    const names = found.slice(0, TOLD).map(({ name }) => describe(name));
+    const was = `${found.length} that are not known: ${names.join(', ')} …`;
+    return [{ ...common, pointer: '', expected: 'known fields', was }];
+  }
+  return found.map(({ pointer, name, nearest }) => ({
+    ...common,
+    pointer,
+    expected: nearest ? `a known field, perhaps "${nearest}"` : 'a known field',
+    was: describe(name),
+    ...(nearest === undefined ? {} : { nearest }),
+  }));
 }
 
 /** What of an answer the contract does not allow. */

@@ -1,5 +1,5 @@
 import type { Contract, Operation } from './contract.js';
-import { distance } from './nearest.js';
+import { distance, LONGEST_COMPARED } from './nearest.js';
 
 type Call = Pick<Operation, 'method' | 'path'>;
 
@@ -25,15 +25,17 @@ const OTHER_METHOD = 0.5;
 const OTHER_PREFIX = 1;
 
 function distanceTo({ method, path: template }: Call, calledMethod: string, called: string): number {
-  const path = called.replace(/\/+$/, '');
+  const path = called.replace(/(?<!\/)\/+$/, '');
   const filled = fill(template, path);
   const penalty = method === calledMethod ? 0 : OTHER_METHOD;
   if (filled.endsWith(path) && path.lastIndexOf('/') > 0) return OTHER_PREFIX + penalty;
   if (!template.includes('{') && path.endsWith(template)) return OTHER_PREFIX + penalty;
   const prefixless = fill(template.replace(/^\/api\/v1/, ''), path);
   if (prefixless === path) return OTHER_PREFIX + penalty;
+  const most = Math.max(2, Math.floor(path.length / 4));
+  if (path.length > LONGEST_COMPARED || Math.abs(filled.length - path.length) > most) return Number.POSITIVE_INFINITY;
   const far = distance(filled, path);
-  return far <= Math.max(2, Math.floor(path.length / 4)) ? far + penalty : Number.POSITIVE_INFINITY;
+  return far <= most ? far + penalty : Number.POSITIVE_INFINITY;
 }
 
 /** A template with what the call has in the places of its parameters. */

@@ -1,9 +1,15 @@
+/** Whoever writes more than this has misspelt no word, and the comparison takes the square of it. */
+export const LONGEST_COMPARED = 256;
+
 /** The candidate that a misspelt word most probably meant; `undefined` if none is close. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  if (word.length > LONGEST_COMPARED) return undefined;
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
-    const far = distance(word.toLowerCase(), candidate.toLowerCase());
+    const [a, b] = [word.toLowerCase(), candidate.toLowerCase()];
+    if (Math.abs(a.length - b.length) >= bestDistance) continue;
+    const far = distance(a, b);
     // A word that shares no letter with another is not near it, however short both are.
     if (far < bestDistance && far < Math.max(word.length, candidate.length)) [best, bestDistance] = [candidate, far];
   }

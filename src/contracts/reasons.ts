@@ -44,5 +44,5 @@ function parsed(body: string): unknown {
 /** The text of a page or of XML; other texts as they are. */
 const textIn = (body: string): string =>
   body.startsWith('<') || /^\s*<!doctype/i.test(body)
-    ? body.replace(/<title>[^<]*<\/title>/g, ' ').replace(/<[^>]*>/g, ' ')
+    ? body.replace(/<title>[^<]*<\/title>/g, ' ').replace(/<[^>]*(?:>|$)/g, ' ')
     : body;

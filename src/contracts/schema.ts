@@ -99,14 +99,17 @@ function literalsOf(schema: TSchema): unknown[] {
 /** A value as an error message shows it: short, on one line. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'missing';
-  const text = JSON.stringify(value) ?? typeof value;
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+  return shorten(JSON.stringify(value) ?? typeof value);
 }
+
+/** As much of a text as a message shows. */
+export const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 77)}…` : text);
 
 /** A field that the schema does not know, wherever in the value it stands. */
 export interface UnknownField {
   readonly pointer: string;
   readonly name: string;
+  /** Looked for when it is read. */
   readonly nearest: string | undefined;
 }
 
@@ -125,7 +128,14 @@ export function unknownFields(schema: TSchema, value: unknown, pointer = ''): Un
     const at = `${pointer}/${escapePointer(name)}`;
     if (isSchema(known)) return unknownFields(known, inner, at);
     if (schema['additionalProperties'] === true) return [];
-    return [{ pointer: at, name, nearest: meantBy(name, properties) ?? nearest(name, Object.keys(properties)) }];
+    const unknown: UnknownField = {
+      pointer: at,
+      name,
+      get nearest() {
+        return meantBy(name, properties) ?? nearest(name, Object.keys(properties));
+      },
+    };
+    return [unknown];
   });
 }
 

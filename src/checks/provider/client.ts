@@ -21,7 +21,7 @@ export type Client = (call: Call) => Promise<Answer>;
  * end with the path that people give to clients with the origin: the paths of the contract have it.
  */
 export function createClient(base: URL, basePath: string, timeoutMs: number): Client {
-  const given = base.href.replace(/\/+$/, '');
+  const given = base.href.replace(/(?<!\/)\/+$/, '');
   const root = given.endsWith(basePath) ? given.slice(0, given.length - basePath.length) : given;
   return async ({ method, path, authorization, headers = {}, body }) => {
     const response = await fetch(root + path, {

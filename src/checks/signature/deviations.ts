@@ -34,7 +34,8 @@ const python = (bytes: Buffer, write: (value: PyValue) => string): Buffer | unde
 
 const RAW_BYTES = 'Take the raw bytes of the body before a parser does: `await request.text()`, `express.raw()`.';
 
-const AROUND = /^[ \t\r\n]+|[ \t\r\n]+$/g;
+const AROUND = /^[ \t\r\n]+|(?<![ \t\r\n])[ \t\r\n]+$/g;
+const LINE_ENDS = /(?<![\r\n])[\r\n]+$/;
 
 const DECODE =
   'Decode the body before you verify it: a function behind a gateway gets it in base64, and says `isBase64Encoded`.';
@@ -84,7 +85,7 @@ export const BODY_CHANGES: readonly Change<Buffer>[] = [
     name: 'trailing-newline',
     title: 'The body has gained a line end at its end',
     advice: 'Save the body without the line that editors and `echo` add: `printf %s`, `curl --data-binary`.',
-    apply: (bytes) => utf8(/[\r\n]+$/.test(text(bytes)) ? text(bytes).replace(/[\r\n]+$/, '') : undefined),
+    apply: (bytes) => utf8(LINE_ENDS.test(text(bytes)) ? text(bytes).replace(LINE_ENDS, '') : undefined),
   },
   {
     name: 'newline-lost',

@@ -36,7 +36,7 @@ export function serveFile({ method, headers }: VendorRequest, { bytes, type }: S
 
 /** The first and the last byte of a range; the first may lie behind the end. `undefined`: no range that the store follows. */
 function rangeOf(given: string | undefined, length: number): readonly [from: number, to: number] | undefined {
-  const [, first = '', last = ''] = /^\s*bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*$/i.exec(given ?? '') ?? [];
+  const [, first = '', last = ''] = /^\s*bytes\s*=\s*(?:(\d+)\s*)?-\s*(?:(\d+)\s*)?$/i.exec(given ?? '') ?? [];
   if (first === '')
     return last === '' ? undefined : [Number(last) === 0 ? length : Math.max(0, length - Number(last)), length - 1];
   if (last !== '' && Number(last) < Number(first)) return undefined;

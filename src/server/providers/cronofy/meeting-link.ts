@@ -1,4 +1,5 @@
 import { platformOf, type Platform } from '../meeting-url.js';
+import { readUrl } from '../read-url.js';
 
 /** Government clouds, which the shared list of platforms does not have (assumed to be taken, as the page names the services alone). */
 const GOVERNMENT: readonly (readonly [RegExp, Platform])[] = [
@@ -8,8 +9,9 @@ const GOVERNMENT: readonly (readonly [RegExp, Platform])[] = [
 
 /** The service of a meeting that agents can join: an HTTPS URL (documented) of a known host, with a path (assumed). */
 export function meetingService(text: string): Platform | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const { protocol, hostname, pathname } = new URL(text);
+  const url = readUrl(text);
+  if (!url) return undefined;
+  const { protocol, hostname, pathname } = url;
   if (protocol !== 'https:' || pathname === '/') return undefined;
   return platformOf(hostname) ?? GOVERNMENT.find(([host]) => host.test(hostname))?.[1];
 }

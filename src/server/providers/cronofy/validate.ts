@@ -8,6 +8,7 @@ import { parsePython } from '../../../contracts/python-json.js';
 import { mismatches } from '../../../contracts/schema.js';
 import { meetingService } from './meeting-link.js';
 import type { Call, Reply } from '../provider.js';
+import { readUrl } from '../read-url.js';
 import { FieldErrors } from './errors.js';
 import { isPublicHost } from './public-host.js';
 import { readTime } from './read-time.js';
@@ -134,7 +135,7 @@ export function checkSubscriptions(
 }
 
 export function httpUrl(text: string): URL | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const url = new URL(text);
+  const url = readUrl(text);
+  if (!url) return undefined;
   return url.protocol === 'http:' || url.protocol === 'https:' ? url : undefined;
 }

@@ -42,15 +42,19 @@ function asForm(pairs: Iterable<[string, string]>): Body {
   return { value: form, form };
 }
 
+/** What Django takes for one. */
+const BOUNDARY = /^[ -~]{0,200}[!-~]$/;
+
 function readMultipart(type: string, body: string): Body {
   const boundary = /;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(type);
   const mark = boundary?.[1] ?? boundary?.[2];
-  if (mark === undefined)
-    throw new Refused(detail(400, 'Multipart form parse error - Invalid boundary in multipart: None'));
+  if (mark === undefined || !BOUNDARY.test(mark))
+    throw new Refused(detail(400, `Multipart form parse error - Invalid boundary in multipart: ${mark ?? 'None'}`));
   const parts = `\r\n${body.replace(/\r?\n/g, '\r\n')}`.split(`\r\n--${mark}`).slice(1);
   const pairs = parts.flatMap((part): [string, string][] => {
     const [head = '', ...rest] = part.replace(/^\r\n/, '').split('\r\n\r\n');
-    const name = /content-disposition:[^\r\n]*;\s*name="([^"]*)"/i.exec(head)?.[1];
+    const disposition = head.split('\r\n').find((line) => /^content-disposition:/i.test(line)) ?? '';
+    const name = [...disposition.matchAll(/;\s*name="([^"]*)"/gi)].at(-1)?.[1];
     return name === undefined || /;\s*filename=/i.test(head) ? [] : [[name, rest.join('\r\n\r\n')]];
   });
   return asForm(pairs);

@@ -2,6 +2,7 @@ import { MICROS_PER_MINUTE, MICROS_PER_SECOND } from '../../../../clock/instant.
 import { ApplicationCalendarRequest } from '../../../../contracts/cronofy/accounts.js';
 import type { World } from '../../../engine/world.js';
 import type { Call, Handler, Reply } from '../../provider.js';
+import { readUrl } from '../../read-url.js';
 import { linkingProfile } from './handlers.js';
 import { applicationCalendar, ownAccount } from './accounts.js';
 import { isClientSecret, limited } from './authorize.js';
@@ -30,11 +31,11 @@ function clientOf({ world, credential }: Call, clientId: unknown): { foreignSecr
 /** The page where a user would consent: consents at once, and goes back with a code. */
 const authorize: Handler = ({ world, request, credential }) => {
   const query = new URLSearchParams(request.query);
-  const [redirectUri, state] = [query.get('redirect_uri'), query.get('state')];
-  if (redirectUri === null || !URL.canParse(redirectUri)) {
+  const [redirectUri, state] = [query.get('redirect_uri') ?? '', query.get('state')];
+  const back = readUrl(redirectUri);
+  if (!back) {
     return page(400, 'Nowhere to go back to', ['<p>redirect_uri is missing or is no URL.</p>']);
   }
-  const back = new URL(redirectUri);
   if (state !== null) back.searchParams.set('state', state);
   const { authorize_consents, codeLifetime, client_secret } = settingsOf(world);
   if (query.get('response_type') !== 'code') back.searchParams.set('error', 'unsupported_response_type');
