@@ -96,10 +96,10 @@ export function follow(
   let stopLooking: (() => void) | undefined;
 
   const flush = (): void => {
-    const waited = monotonic() - toldAt;
+    const waited = (): number => monotonic() - toldAt;
     for (const entry of workspace.world.journal.entries(told)) {
-      if (isUnderWay(entry) && waited < PATIENCE_MS) return lookIn(LOOK_MS);
-      if (isFull()) return waited < UNREAD_MS ? lookIn(LOOK_MS) : cut();
+      if (isUnderWay(entry) && waited() < PATIENCE_MS) return lookIn(LOOK_MS);
+      if (isFull()) return waited() < UNREAD_MS ? lookIn(LOOK_MS) : cut();
       if (isWanted(entry)) write(form.entry(workspace.world, entry));
       told = entry.seq;
       toldAt = monotonic();
