@@ -10,6 +10,8 @@ import { controlApi } from '../server/control/contracts.js';
 import type { Vendor } from '../server/providers/provider.js';
 import { allVendors } from '../server/server.js';
 import { fixturesFolder } from '../server/fixtures.js';
+import { jsonPieces } from '../json-pieces.js';
+import { inPieces } from '../server/pieces.js';
 import { VERSION } from '../server/version.js';
 import { readWireMessages } from '../server/wire.js';
 import { readOwnVendors, VENDORS_FLAG } from './config.js';
@@ -34,7 +36,8 @@ type Exporter = (names: readonly string[], values: FlagValues) => ExportedFile[]
 
 interface ExportedFile {
   readonly path: string;
-  readonly text: string;
+  /** Piece by piece, where it may be long. */
+  readonly text: string | Iterable<string>;
 }
 
 const EXPORTERS: Readonly<Record<string, Exporter>> = {
@@ -71,7 +74,7 @@ function print(what: string, files: readonly ExportedFile[]): void {
       `Failed to export ${what}: ${files.length} files do not go to the terminal. Say --out FOLDER, or name one of them.`,
     );
   }
-  process.stdout.write(files[0]!.text);
+  for (const piece of inPieces(files[0]!.text)) process.stdout.write(piece);
 }
 
 function write(files: readonly ExportedFile[], folder: string | undefined, out: string): void {
@@ -129,15 +132,15 @@ function unknown(failedTo: string, name: string, known: readonly string[]): Gree
   return new GreenroomError('USAGE', `Failed to ${failedTo} "${name}": there is none of that name. ${hint}`);
 }
 
-async function har(file: string | undefined, values: FlagValues): Promise<string> {
-  const text = file === undefined ? await callControl(values, '/requests?limit=100000') : readJournal(file);
-  let journal: { readonly requests?: readonly JournalCall[] };
+async function har(file: string | undefined, values: FlagValues): Promise<Iterable<string>> {
+  const text = file === undefined ? await callControl(values, '/requests') : readJournal(file);
+  let journal: { readonly requests?: readonly JournalCall[]; readonly dropped?: number };
   try {
     journal = JSON.parse(text) as typeof journal;
   } catch {
     journal = {};
   }
-  if (Array.isArray(journal.requests)) return toText(toHar(journal.requests, VERSION));
+  if (Array.isArray(journal.requests)) return jsonPieces(toHar(journal.requests, VERSION, journal.dropped));
   throw new GreenroomError(
     'USAGE',
     `Failed to export har: expected {"requests": […]}, as GET /_greenroom/requests answers, ${file ?? 'the server'} has something else.`,

@@ -40,6 +40,7 @@ export const START_FLAGS: readonly Flag[] = [
     value: 'TOKEN',
     help: 'what callers of /_greenroom must show; needed to listen beyond this machine',
   },
+  { name: 'memory', value: 'MIB', help: 'how much is remembered of calls, timeline and deliveries (64)' },
   { name: 'json', help: 'print one line of JSON when ready, and nothing else' },
   { name: 'log', help: 'print each entry of the timeline as it happens; in a terminal this is so without the flag' },
   { name: 'quiet', help: 'print nothing but what --json and --log ask for' },
@@ -82,6 +83,7 @@ export function serverOptions(
     );
   }
   const seed = number('seed', (n) => Number.isSafeInteger(n) && n >= 0, 'a whole number');
+  const memory = number('memory', (n) => Number.isInteger(n) && n >= 1, 'whole MiB');
   const speed = number('speed', (n) => n > 0 && n <= 1_000_000, 'a number above 0');
   const [now, scenario, reader_wait] = [text('start'), text('scenario'), text('reader-wait')];
   const casting = castingIn(text('casting'), profilesWith(vendors));
@@ -105,6 +107,7 @@ export function serverOptions(
         ...(reader_wait === undefined ? {} : { reader_wait }),
       },
       ...(seed === undefined ? {} : { seed }),
+      ...(memory === undefined ? {} : { memory: memory * 2 ** 20 }),
       ...(scenario === undefined ? {} : { scenario }),
       ...(casting === undefined ? {} : { casting }),
       settings: settingsIn(text),

@@ -30,6 +30,10 @@ interface Known<T> {
 export type WebhookMatch<T extends string = string> = Narrowed<control.WebhookMatch, Known<T>>;
 export type DeliveryMatch<T extends WebhookType = WebhookType> = Narrowed<control.DeliveryMatch, Known<T>>;
 export type DeliveryWait<T extends WebhookType = WebhookType> = Narrowed<control.WaitBody, { match: DeliveryMatch<T> }>;
+export type Arrived<T extends WebhookType = WebhookType> = Narrowed<
+  control.Arrived,
+  { deliveries: readonly Delivery<T>[] }
+>;
 /** `settled` is there, and false, if the world has not come to rest within 5 s. */
 export type Deliveries<T extends WebhookType = WebhookType> = Narrowed<
   control.DeliveryList,
@@ -47,7 +51,7 @@ export interface RoomDeliveries {
    *
    * @example await room.deliveries.wait({ match: { type: 'bot.state_change', state: 'ended' } });
    */
-  readonly wait: <T extends WebhookType = WebhookType>(what: DeliveryWait<T>) => Promise<Deliveries<T>>;
+  readonly wait: <T extends WebhookType = WebhookType>(what: DeliveryWait<T>) => Promise<Arrived<T>>;
   /** Sends a webhook once more, with the same idempotency key. */
   readonly redeliver: (id: string) => Promise<Delivery>;
 }
@@ -58,7 +62,7 @@ export const deliveriesOf = (channel: Channel): RoomDeliveries => ({
   redeliver: async (id) => withBody(await channel.post<Delivery>(`/deliveries/${id}/redeliver`)),
 });
 
-function withBodies<T extends WebhookType>(found: Deliveries<T>): Deliveries<T> {
+function withBodies<L extends { readonly deliveries: readonly AnyDelivery[] }>(found: L): L {
   for (const delivery of found.deliveries) withBody(delivery);
   return found;
 }

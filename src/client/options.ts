@@ -65,6 +65,7 @@ const WORKSPACE = [
   'quiet',
   'delivery_guard',
   'journal',
+  'memory',
   'receivers',
 ] as const satisfies readonly (keyof WorkspaceOptions)[];
 const SERVER = [

@@ -30,7 +30,12 @@ export interface ReadTimeline {
   /** @example const { entries } = await room.timeline({ kind: 'transition', subject: bot.id }); */
   <K extends EntryKind = EntryKind>(
     options?: TimelineOptions<K> & { readonly as?: 'entries' },
-  ): Promise<{ readonly entries: readonly EntryOf<K>[]; readonly settled?: false }>;
+  ): Promise<{
+    readonly entries: readonly EntryOf<K>[];
+    readonly more: boolean;
+    readonly dropped: number;
+    readonly settled?: false;
+  }>;
   /** One line an entry, for people. @example console.log(await room.timeline({ as: 'text' })); */
   (options: TimelineOptions & { readonly as: 'text' }): Promise<string>;
 }

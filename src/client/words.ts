@@ -11,6 +11,9 @@ export type Instant = string;
 
 /** The part of a list that is wanted: from after this number of the timeline on, and at most this many. */
 export interface PageOptions {
+  /** Those with a greater `seq`. */
   readonly after?: number;
+  /** Those with a smaller `seq`; without `after`, the last of them. */
+  readonly before?: number;
   readonly limit?: number;
 }

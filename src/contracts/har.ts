@@ -11,24 +11,38 @@ export interface JournalCall {
   readonly method: string;
   readonly path: string;
   readonly query: string;
-  readonly request: { readonly headers: Readonly<Record<string, string>>; readonly body: string };
+  readonly request: {
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+    readonly cut?: object;
+  };
   readonly response: {
     readonly status: number;
     readonly headers: Readonly<Record<string, string>>;
     readonly body: string;
+    readonly cut?: object;
   } | null;
   /** The fault that a suite had planted there. */
   readonly fault?: string | null;
 }
 
+/** Only the start of the body is there. */
+const cutMark = ({ cut }: { readonly cut?: object }) => (cut === undefined ? {} : { _cut: cut });
+
 type Pairs = readonly { readonly name: string; readonly value: string }[];
 
 /** HTTP Archive 1.2 of a journal, oldest call first. Calls without an answer are left out: HAR has no place for them. */
-export function toHar(calls: readonly JournalCall[], version: string): { readonly log: Record<string, unknown> } {
+export function toHar(
+  calls: readonly JournalCall[],
+  version: string,
+  dropped = 0,
+): { readonly log: Record<string, unknown> } {
   return {
     log: {
       version: '1.2',
       creator: { name: 'greenroom', version },
+      // Before the entries, where a reader sees it first.
+      ...(dropped > 0 ? { _dropped: dropped } : {}),
       entries: calls.filter(({ response }) => response !== null).map(toEntry),
     },
   };
@@ -53,7 +67,11 @@ function toEntry({ id, at, provider, operation, method, path, query, request, re
       ...(sent === ''
         ? {}
         : {
-            postData: { mimeType: request.headers['content-type'] ?? 'application/octet-stream', text: sent },
+            postData: {
+              mimeType: request.headers['content-type'] ?? 'application/octet-stream',
+              text: sent,
+              ...cutMark(request),
+            },
           }),
       headersSize: -1,
       bodySize: sizeOf(sent),
@@ -64,7 +82,7 @@ function toEntry({ id, at, provider, operation, method, path, query, request, re
       httpVersion: 'HTTP/1.1',
       cookies: [],
       headers: pairsOf(headers),
-      content: { size: sizeOf(body), mimeType: find(headers, 'content-type') ?? '', text: body },
+      content: { size: sizeOf(body), mimeType: find(headers, 'content-type') ?? '', text: body, ...cutMark(response!) },
       redirectURL: find(redact.headers(headers), 'location') ?? '',
       headersSize: -1,
       bodySize: sizeOf(body),

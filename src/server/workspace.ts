@@ -3,7 +3,7 @@ import { DEFAULT_QUIET_MS } from '../clock/clock.js';
 import { formatInstant, type Micros } from '../clock/instant.js';
 import { CoverageCounter } from '../contracts/coverage-counter.js';
 import type { VendorProfile } from '../contracts/vendor.js';
-import type { CreateWorkspaceBody } from '../contracts/control/workspaces.js';
+import { MEMORY_BYTES, type CreateWorkspaceBody } from '../contracts/control/workspaces.js';
 import { GreenroomError } from '../errors.js';
 import { guardTime, quietTime, readerWait } from './real-durations.js';
 import type { FetchReceiver } from './engine/destination.js';
@@ -280,6 +280,7 @@ export class Workspace {
       player: this.#context.player,
       transport: withReceivers(this.#context.transport, this.#receivers),
       journalLimit: journal,
+      memory: this.#options.memory ?? MEMORY_BYTES,
       deliveryGuard: this.#deliveryGuard,
       coverage: this.coverage,
       warn: this.#context.warn,

@@ -51,14 +51,15 @@ function fromHar(entry: Fields, request: Fields, number: number): Exchange | und
 /** Without `postData` there was no body, unless the recorder counted bytes that it did not keep. */
 function sentBody(request: Fields): string | undefined {
   const data = request['postData'];
-  if (isObject(data)) return typeof data['text'] === 'string' ? data['text'] : undefined;
+  if (isObject(data)) return wholeBody({ body: data['text'], cut: data['_cut'] });
   const size = request['bodySize'];
   return typeof size === 'number' && size > 0 ? undefined : '';
 }
 
 function receivedBody(response: Fields): string | undefined {
   const content = isObject(response['content']) ? response['content'] : {};
-  const { text, encoding, size } = content;
+  const { text, encoding, size, _cut: cut } = content;
+  if (cut !== undefined) return undefined;
   if (typeof text === 'string') return encoding === 'base64' ? Buffer.from(text, 'base64').toString('utf8') : text;
   return typeof size === 'number' && size > 0 ? undefined : '';
 }
@@ -72,13 +73,13 @@ function fromJournal(entry: Fields, number: number): Exchange | undefined {
     ...origin(provider, fault),
     url: new URL(JOURNAL_ORIGIN + path + search),
     method,
-    request: { headers: named(request['headers']), body: text(request['body']) },
+    request: { headers: named(request['headers']), body: wholeBody(request) },
     ...(isObject(response) && typeof response['status'] === 'number'
       ? {
           response: {
             status: response['status'],
             headers: named(response['headers']),
-            body: text(response['body']),
+            body: wholeBody(response),
           },
         }
       : {}),
@@ -91,7 +92,9 @@ const origin = (provider: unknown, fault: unknown): Pick<Exchange, 'provider' | 
   ...(typeof fault === 'string' ? { faulted: true } : {}),
 });
 
-const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+/** A long body is kept cut, and nobody can judge a part of it. */
+const wholeBody = ({ body, cut }: Fields): string | undefined =>
+  typeof body === 'string' && cut === undefined ? body : undefined;
 
 /** Headers as HAR lists them. */
 function pairs(headers: unknown): Record<string, string> {

@@ -16,7 +16,7 @@ export async function* readEntries(file: string): AsyncGenerator {
   const { head, body } = await open(file);
   try {
     if (!isDocument(head)) yield* readLines(body);
-    else yield* readDocument(body, head.trimStart().startsWith('[') ? ['$.*'] : PATHS);
+    else yield* readDocument(body, head.trimStart().startsWith('[') ? ['$.*'] : [...ENTRIES, ...MARKS], file);
   } catch (error) {
     if (error instanceof GreenroomError) throw error;
     throw unreadable(file, error);
@@ -28,6 +28,16 @@ const unreadable = (file: string, error: unknown): GreenroomError =>
     'USAGE',
     `Failed to read ${file === STDIN ? 'standard input' : file}: ${error instanceof Error ? error.message : String(error)}. Give a HAR file, a journal (GET /_greenroom/requests) or JSON Lines.`,
   );
+
+/** What a part says of the whole is not known. */
+function incomplete(file: string, dropped: number | undefined): GreenroomError {
+  const what = dropped === undefined ? 'it is one page of several' : `the oldest ${dropped} of its entries were let go`;
+  const cure =
+    dropped === undefined
+      ? 'Read it without a limit.'
+      : 'Give greenroom more to remember with --memory, or read the list before it is full.';
+  return new GreenroomError('USAGE', `Failed to judge ${file}: expected a whole recording, but ${what}. ${cure}`);
+}
 
 const HEAD_BYTES = 64 * 1024;
 
@@ -58,7 +68,9 @@ async function peek(stream: AsyncIterable<unknown>): Promise<{ head: Buffer; bod
 
 /** A document is one object with all entries, or an array; everything else is taken for a value a line. */
 const isDocument = (head: string): boolean => /^\s*(\[|\{\s*"(log|requests|entries|deliveries)"\s*:)/.test(head);
-const PATHS = ['$.log.entries.*', '$.requests.*', '$.entries.*', '$.deliveries.*'];
+const ENTRIES = ['$.log.entries.*', '$.requests.*', '$.entries.*', '$.deliveries.*'];
+/** Where greenroom says that a list is not all that there was. */
+const MARKS = ['$.more', '$.dropped', '$.log._dropped'];
 
 async function* readLines(body: AsyncIterable<Buffer>): AsyncGenerator {
   const input = pipeline(body, new PassThrough(), () => undefined);
@@ -66,11 +78,15 @@ async function* readLines(body: AsyncIterable<Buffer>): AsyncGenerator {
     if (line.trim() !== '') yield JSON.parse(line);
 }
 
-async function* readDocument(body: AsyncIterable<Buffer>, paths: string[]): AsyncGenerator {
+async function* readDocument(body: AsyncIterable<Buffer>, paths: string[], file: string): AsyncGenerator {
   const parser = new JSONParser({ paths, keepStack: false });
   let found: unknown[] = [];
   let failure: Error | undefined;
-  parser.onValue = ({ value }) => void found.push(value);
+  parser.onValue = ({ key, value }) => {
+    if (typeof key === 'number') found.push(value);
+    else if (value === true || Number(value) > 0)
+      failure ??= incomplete(file, key === 'more' ? undefined : Number(value));
+  };
   parser.onError = (error) => void (failure ??= error);
   for await (const chunk of body) {
     if (!parser.isEnded) parser.write(chunk);

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { closed, Count, Headers, Instant, orNull, Settled, Text, wordOf } from './fields.js';
+import { closed, Count, Cut, Headers, Instant, listing, orNull, Text, wordOf } from './fields.js';
 import type { VendorFields } from './vendor-fields.js';
 
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'captured', 'dropped'] as const;
@@ -10,7 +10,11 @@ export const DeliveryAttempt = Type.Object({
   seq: Count,
   at: Instant,
   /** The message, signature included; `body` is the exact text. */
-  request: Type.Object({ headers: Headers, body: Type.String({ description: 'The exact text that was sent' }) }),
+  request: Type.Object({
+    headers: Headers,
+    body: Type.String({ description: 'The exact text that was sent' }),
+    cut: Cut,
+  }),
   /** `null` while it is on its way. */
   outcome: orNull(wordOf(['answered', 'captured', 'refused', 'timeout', 'dropped'])),
   status: Type.Optional(Type.Integer()),
@@ -63,14 +67,17 @@ export function deliverySchemas({ Provider, SubjectReference }: VendorFields) {
     },
     closed,
   );
-  const DeliveryList = Type.Object({ deliveries: Type.Array(Delivery), settled: Settled });
-  return { Delivery, DeliveryList, WebhookMatch, DeliveryMatch, WaitBody };
+  const DeliveryList = Type.Object({ deliveries: Type.Array(Delivery), ...listing });
+  const Arrived = Type.Object({ deliveries: Type.Array(Delivery) });
+  return { Delivery, DeliveryList, Arrived, WebhookMatch, DeliveryMatch, WaitBody };
 }
 
 type Schemas = ReturnType<typeof deliverySchemas>;
 /** A webhook for one receiver, with all attempts to deliver it. */
 export type Delivery = Static<Schemas['Delivery']>;
 export type DeliveryList = Static<Schemas['DeliveryList']>;
+/** Those that a wait has waited for. */
+export type Arrived = Static<Schemas['Arrived']>;
 export type WebhookMatch = Static<Schemas['WebhookMatch']>;
 export type DeliveryMatch = Static<Schemas['DeliveryMatch']>;
 export type WaitBody = Static<Schemas['WaitBody']>;

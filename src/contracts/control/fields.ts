@@ -44,6 +44,20 @@ export const Settled = Type.Optional(
   Type.Unsafe<false>(Type.Boolean({ description: 'Only there, and false, if the workspace did not come to rest' })),
 );
 
+/** Beside a body of more than 64 kB, of which the start is kept: what it was. */
+export const Cut = Type.Optional(
+  Type.Object({ length: Type.Integer({ description: 'Bytes' }), sha256: Type.String({ description: 'Hexadecimal' }) }),
+);
+
+/** What stands in every list beside its items. */
+export const listing = {
+  /** There are further ones: the next page is `?after=` the last `seq`, or `?before=` the first. */
+  more: Type.Boolean(),
+  /** How many were let go: the oldest, when there were too many. */
+  dropped: Count,
+  settled: Settled,
+};
+
 /** The answer to a call that made something: the id that ends it again. */
 export const Made = Type.Object({ id: Text });
 export type Made = Static<typeof Made>;

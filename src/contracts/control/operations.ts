@@ -51,7 +51,7 @@ const subjectOf = (vendors: readonly VendorProfile[]) => {
   const keys = subjectKeysOf(vendors).map((key) => `${key}:…`);
   return { subject: Type.Optional(Type.String({ description: `A vendor id, or ${keys.join(', ')}` })) };
 };
-const window = { after: Whole, limit: Whole };
+const window = { after: Whole, before: Whole, limit: Whole };
 
 const workspaceOperations = (schemas: ControlSchemas) => [
   operation('health', 'GET /health', { summary: 'Whether it serves', ok: ok('It does', Health) }),
@@ -171,7 +171,7 @@ const callOperations = (schemas: ControlSchemas, vendors: readonly VendorProfile
   operation('waitForDeliveries', 'POST /deliveries/wait', {
     summary: 'Wait in real time until webhooks have arrived',
     body: schemas.WaitBody,
-    ok: ok('The deliveries', schemas.DeliveryList),
+    ok: ok('The deliveries', schemas.Arrived),
   }),
   operation('redeliver', 'POST /deliveries/{id}/redeliver', {
     summary: 'The same webhook once more',

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { closed, Count, Headers, Instant, orNull, Settled, Text, wordOf } from './fields.js';
+import { closed, Count, Cut, Headers, Instant, listing, orNull, Text, wordOf } from './fields.js';
 import type { VendorFields } from './vendor-fields.js';
 
 export const ContractViolation = Type.Object({
@@ -39,8 +39,8 @@ export function requestSchemas({ Provider }: VendorFields) {
     method: Text,
     path: Text,
     query: Text,
-    request: Type.Object({ headers: Headers, body: Text }),
-    response: orNull(Type.Object({ status: Type.Integer(), headers: Headers, body: Text })),
+    request: Type.Object({ headers: Headers, body: Text, cut: Cut }),
+    response: orNull(Type.Object({ status: Type.Integer(), headers: Headers, body: Text, cut: Cut })),
     violations: Type.Array(ContractViolation),
     /** No workspace was found for its credential. */
     unattributed: Type.Optional(Type.Literal(true)),
@@ -75,7 +75,7 @@ export function requestSchemas({ Provider }: VendorFields) {
     },
     closed,
   );
-  const RequestList = Type.Object({ requests: Type.Array(LoggedRequest), settled: Settled });
+  const RequestList = Type.Object({ requests: Type.Array(LoggedRequest), ...listing });
   return { LoggedRequest, RequestList, VerifyBody };
 }
 

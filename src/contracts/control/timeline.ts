@@ -1,5 +1,5 @@
 import { Type, type Static, type TProperties } from '@sinclair/typebox';
-import { Count, Instant, orNull, Settled, Text, wordOf } from './fields.js';
+import { Count, Instant, listing, orNull, Text, wordOf } from './fields.js';
 import { ContractViolation } from './requests.js';
 import type { VendorFields } from './vendor-fields.js';
 
@@ -11,7 +11,7 @@ export const TimelineEntry = Type.Object({
   subject: orNull(Text),
   summary: Text,
 });
-export const Timeline = Type.Object({ entries: Type.Array(TimelineEntry), settled: Settled });
+export const Timeline = Type.Object({ entries: Type.Array(TimelineEntry), ...listing });
 
 const line = <const K extends string, P extends TProperties>(kind: K, fields: P) =>
   Type.Object({ ...TimelineEntry.properties, kind: Type.Literal(kind), ...fields });

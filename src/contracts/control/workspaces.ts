@@ -15,6 +15,8 @@ const changes = {
   strict: Type.Optional(Type.Boolean()),
 };
 
+export const MEMORY_BYTES = 64 * 2 ** 20;
+
 /** What an id of a workspace is made of. */
 const WORKSPACE_ID = { pattern: '^[\\w.-]{1,100}$', expected: 'an id of letters, digits, ".", "_" and "-"' };
 
@@ -36,7 +38,9 @@ const options = {
     Type.Union([Type.Literal('off'), Duration], { expected: `"off" or ${DURATION_FORMS}` }),
   ),
   /** How many timeline entries are kept. */
-  journal: Type.Optional(Type.Integer({ minimum: 1 })),
+  journal: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000_000 })),
+  /** How many bytes the calls, the timeline and the deliveries may take together; the oldest go first. */
+  memory: Type.Optional(Type.Integer({ minimum: 2 ** 20, default: MEMORY_BYTES })),
 };
 
 /** Fields of workspaces, which no vendor can have for its name. */

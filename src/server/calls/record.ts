@@ -1,5 +1,6 @@
 import type { Operation, Violation } from '../../contracts/contract.js';
 import { REDACTED, redactorOf } from '../../contracts/redact.js';
+import { kept } from '../engine/memory.js';
 import type { World } from '../engine/world.js';
 import type { Call, Reply, Vendor, VendorRequest } from '../providers/provider.js';
 import { noteAskedTimes } from './asked-times.js';
@@ -29,7 +30,7 @@ export async function recordCall(incoming: IncomingCall, work: (call: Call) => P
     return { ...closed, delay: ending.effect?.delay ?? 0 };
   } catch (error) {
     call.entry.status = 500;
-    call.log.response = logged(call, { status: 500 });
+    call.world.requests.answer(call.log, { response: logged(call, { status: 500 }) });
     throw error;
   }
 }
@@ -53,7 +54,7 @@ function openCall({ world, vendor, operation, request, params, credential, attri
     at: entry.at,
     ...common,
     query: redact.query(request.query),
-    request: { headers: redact.headers(request.headers), body: redact.body(request.body) },
+    request: { headers: redact.headers(request.headers), ...kept(redact.body(request.body), request.body) },
     response: null,
     violations: [],
     ...unattributed,
@@ -100,31 +101,33 @@ export interface Ending {
 function closeCall(call: Call, { operation, effect, reply, hint }: Ending): Omit<Outcome, 'delay'> {
   for (const line of effect?.lines ?? []) line.subject = call.entry.subject;
   const given = withHint(effect?.instead ?? reply!, hint);
-  if (effect?.instead && reply) call.log.lost_answer = logged(call, reply);
+  const { requests } = call.world;
+  const undone = effect?.instead && reply ? logged(call, reply) : undefined;
   if (given === 'reset') {
     call.entry.lost = 'reset';
+    requests.answer(call.log, { response: null, lost_answer: undone });
     return { reply: given };
   }
   const truncatedAt = truncationOf(call, operation, given);
   const { provider, operation: id } = call.entry;
   if (id !== null) call.world.coverage.request(provider, id, given.status);
   call.entry.status = given.status;
-  call.log.response = logged(call, given);
-  const reason = reasonOf(call, given);
+  const whole = logged(call, given);
+  const reason = reasonOf(call, given, whole.body);
   if (reason !== undefined) call.entry.reason = reason;
-  if (truncatedAt !== undefined) {
+  if (truncatedAt === undefined) requests.answer(call.log, { response: whole, lost_answer: undone });
+  else {
     call.entry.lost = 'truncated';
-    call.log.lost_answer = call.log.response;
     const part = Buffer.from(given.body ?? '').subarray(0, truncatedAt);
-    call.log.response = logged(call, { ...given, body: part.toString() });
+    requests.answer(call.log, { response: logged(call, { ...given, body: part.toString() }), lost_answer: whole });
   }
   return { reply: given, truncatedAt };
 }
 
 /** Why a call is refused: the handler's own words, else those in the body, without the secrets of either. */
-function reasonOf({ vendor, log }: Call, { status, reason }: Reply): string | undefined {
+function reasonOf({ vendor }: Call, { status, reason }: Reply, shown: string): string | undefined {
   if (status < 400) return undefined;
-  return reason ?? vendor.profile.reasonIn(log.response?.body ?? '');
+  return reason ?? vendor.profile.reasonIn(shown);
 }
 
 /** Beside the answer, in a header that no vendor has: what would move time, or why the call is refused. */
@@ -137,7 +140,8 @@ function withHint(reply: Reply | 'reset', given: string | undefined): Reply | 'r
 
 function logged({ world, entry }: Call, { status, headers = {}, body }: Reply): NonNullable<Call['log']['response']> {
   const redact = redactorOf(world.vendor(entry.provider).profile);
-  return { status, headers: redact.headers(headers), body: redact.body(textOf(body)) };
+  const text = textOf(body);
+  return { status, headers: redact.headers(headers), ...kept(redact.body(text), text) };
 }
 
 /** A body as the log keeps it: of bytes, only their number. */

@@ -5,6 +5,7 @@ import type { ScenarioCoverage } from '../../contracts/coverage.js';
 import { GreenroomError } from '../../errors.js';
 import { headersOf, readRequest, send, sendStream, type AppContext, type StreamReply } from '../http.js';
 import type { World } from '../engine/world.js';
+import { sendPieces, type PiecesReply } from '../pieces.js';
 import type { Reply, Vendor } from '../providers/provider.js';
 import type { ScenarioStore } from '../scenarios/store.js';
 import { DEFAULT_WORKSPACE, type Workspace } from '../workspace.js';
@@ -46,7 +47,8 @@ export interface ControlCall {
   readonly json: () => unknown;
 }
 
-export type ControlHandler = (call: ControlCall) => Reply | StreamReply | Promise<Reply | StreamReply>;
+export type ControlHandler = (call: ControlCall) => Answer | Promise<Answer>;
+type Answer = Reply | StreamReply | PiecesReply;
 
 /** Real milliseconds for which a read waits until the world is at rest. */
 export const SETTLE_LIMIT_MS = 5000;
@@ -65,7 +67,7 @@ const READS: readonly string[] = ['GET', 'HEAD'];
 /** Serves one route: checks the caller, finds the workspace, turns whatever is thrown into a problem document. */
 export function control(options: ControlOptions, handler: ControlHandler) {
   return async (c: AppContext): Promise<Response> => {
-    let reply: Reply | StreamReply;
+    let reply: Answer;
     let world: World | undefined;
     try {
       authorize(headersOf(c), options);
@@ -93,6 +95,7 @@ export function control(options: ControlOptions, handler: ControlHandler) {
       reply = problem(error);
     }
     const date = httpDate((world ?? options.workspaces.default.world).now());
+    if ('pieces' in reply) return sendPieces(c, reply, date);
     if ('open' in reply) return sendStream(c, reply, date);
     const sent = reply;
     if (world === undefined || READS.includes(c.req.method)) return send(c, sent, date, () => undefined);

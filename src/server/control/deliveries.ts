@@ -37,7 +37,8 @@ export function deliveryRoutes({ vendors, schemas }: RouteOptions) {
         const subject = subjectIdIn(vendors, world, query);
         const filter = { ...match, ...(subject === undefined ? {} : { subject }) };
         const matches = deliveryMatcher(vendors, world, filter);
-        return { deliveries: selectPage(world.outbox.values(), query, matches).map(renderDelivery) };
+        const { items, more } = selectPage(world.outbox.values(), query, matches);
+        return { deliveries: items.map(renderDelivery), more, dropped: world.outbox.dropped };
       });
     },
 

@@ -26,7 +26,8 @@ export function requestRoutes({ vendors, schemas }: RouteOptions) {
           (subject === undefined || request.subject === subject) &&
           (status === 0 || request.response?.status === status) &&
           differences(request, match).length === 0;
-        return { requests: selectPage(world.requests.values(), query, isWanted).map(renderRequest) };
+        const { items, more } = selectPage(world.requests.values(), query, isWanted);
+        return { requests: items.map(renderRequest), more, dropped: world.requests.dropped };
       });
     },
 

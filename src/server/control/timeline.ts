@@ -1,6 +1,7 @@
 import { LINE_KINDS } from '../../contracts/control/timeline.js';
 import type { Entry } from '../engine/journal.js';
 import { printEntry, renderEntry } from '../engine/sentences.js';
+import { inPieces } from '../pieces.js';
 import { SETTLE_LIMIT_MS, type ControlCall, type ControlHandler, type RouteOptions } from './call.js';
 import { assertQuery } from './query.js';
 import { jsonOf, PAGING, selectPage } from './reads.js';
@@ -13,13 +14,13 @@ export function timelineRoutes({ vendors }: RouteOptions) {
       assertQuery(query, { kind: LINE_KINDS, ...PAGING });
       const settled = await world.clock.settled(SETTLE_LIMIT_MS);
       const [kind, subject] = [query.get('kind'), subjectIdIn(vendors, world, query)];
-      const entries = selectPage(world.journal.entries(), query, (entry) => isWanted(entry, kind, subject));
+      const { items, more } = selectPage(world.journal.entries(), query, (entry) => isWanted(entry, kind, subject));
       if (!(headers['accept'] ?? '').startsWith('text/plain'))
-        return jsonOf(settled, { entries: entries.map(renderEntry) });
+        return jsonOf(settled, { entries: items.map(renderEntry), more, dropped: world.journal.dropped });
       return {
         status: 200,
         headers: { 'Content-Type': 'text/plain; charset=utf-8' },
-        body: entries.map((entry) => printEntry(world, entry)).join(''),
+        pieces: inPieces(items.map((entry) => printEntry(world, entry))),
       };
     },
   } satisfies Record<string, ControlHandler>;

@@ -1,4 +1,5 @@
 import { NoBody } from '../../contracts/control/fields.js';
+import { longJson } from '../pieces.js';
 import { gatherSettings } from '../workspace-options.js';
 import { json as answer, noContent, SETTLE_LIMIT_MS, type ControlHandler, type RouteOptions } from './call.js';
 import { snapshotReader } from './snapshot.js';
@@ -30,7 +31,7 @@ export function workspaceRoutes(options: RouteOptions) {
     },
     snapshot: async ({ workspace }) => {
       await workspace.world.clock.settled(SETTLE_LIMIT_MS);
-      return answer(workspace.snapshot());
+      return longJson(workspace.snapshot());
     },
     restore: ({ workspace, json }) => {
       workspaces.restore(workspace.id, readSnapshot(workspace.world, json()));

@@ -7,6 +7,7 @@ import { applyAttemptFaults, staysInProcess } from './delivery-faults.js';
 import type { Destination } from './destination.js';
 import { releaseHeld } from './enqueue.js';
 import type { DeliveryEntry } from './journal.js';
+import { kept } from './memory.js';
 import type { Attempt, Delivery } from './outbox.js';
 import type { JobDefinition } from './jobs.js';
 import { withoutQuery } from './sentences.js';
@@ -70,9 +71,14 @@ export function attemptDelivery(world: World, id: string): void | Promise<void> 
     world.violation(delivery.provider, `webhook ${delivery.type}`, delivery.subject, violation);
   }
   const line = logAttempt(world, delivery);
-  const attempt: Attempt = { seq: line.seq, at: world.now(), request: message, outcome: null };
+  const attempt: Attempt = {
+    seq: line.seq,
+    at: world.now(),
+    request: { headers: message.headers, ...kept(message.body) },
+    outcome: null,
+  };
   if (faults !== undefined) attempt.fault = line.fault = faults;
-  delivery.attempts.push(attempt);
+  world.outbox.change(delivery, () => delivery.attempts.push(attempt));
 
   const destination = world.transport.destinationOf(delivery.url);
   if (script && (!script.send || destination.kind === 'captured')) {
@@ -184,7 +190,7 @@ function guardOf(world: World, vendorTimeout: Micros): number | undefined {
 function settleAttempt(world: World, delivery: Delivery, { attempt, line }: Try, answer: Answer): void {
   const { webhookFormat } = world.vendor(delivery.provider);
   const knownAt = answer.outcome === 'timeout' ? attempt.at + webhookFormat.timeout(world) : attempt.at;
-  Object.assign(attempt, answer);
+  world.outbox.change(delivery, () => Object.assign(attempt, answer));
   line.outcome = answer.outcome;
   if (answer.status !== undefined) line.status = answer.status;
   if (answer.outcome === 'answered' && answer.status !== undefined && answer.status >= 200 && answer.status < 300) {

@@ -1,4 +1,5 @@
 import type { Micros } from '../../clock/instant.js';
+import { Newest, type Memory } from './memory.js';
 import type { LineKind, LineOf } from '../../contracts/control/timeline.js';
 
 /** A line of the timeline as a world keeps it: without its sentence, and with facts that come later. */
@@ -27,20 +28,35 @@ export type EntryOf<K extends EntryKind> = Extract<Entry, { readonly kind: K }>;
 /** A line before it has its number and its instant. */
 export type NewEntry<K extends EntryKind> = { readonly kind: K } & Omit<EntryOf<K>, 'seq' | 'at'>;
 
-/** A ring of the newest entries of one world, in one order. */
+const LINE_BYTES = 250;
+
+function bytesOf(entry: Entry): number {
+  if (entry.kind === 'request') return LINE_BYTES + entry.path.length;
+  if (entry.kind === 'note') return LINE_BYTES + entry.text.length;
+  return entry.kind === 'violation' ? LINE_BYTES + entry.pointer.length + entry.was.length : LINE_BYTES;
+}
+
+/** The newest entries of one world, in one order. */
 export class Journal {
   readonly #limit: number;
-  #ring: Entry[] = [];
-  #start = 0;
+  readonly #memory: Memory;
+  readonly #entries = new Newest<Entry>();
   #nextSeq = 1;
   readonly #listeners = new Set<(entry: Entry) => void>();
 
-  constructor(limit: number) {
+  constructor(limit: number, memory: Memory) {
     this.#limit = limit;
+    this.#memory = memory;
+    memory.share({ oldest: () => this.#entries.first()?.seq, dropOldest: () => bytesOf(this.#entries.shift()!) });
   }
 
   get lastSeq(): number {
     return this.#nextSeq - 1;
+  }
+
+  /** How many entries were let go. */
+  get dropped(): number {
+    return Math.max(0, this.lastSeq - this.#entries.size);
   }
 
   /** Makes the line an entry and returns it, for what is known only later (how a request was answered). */
@@ -49,20 +65,16 @@ export class Journal {
     numbered.seq = this.#nextSeq++;
     numbered.at = at;
     const entry = numbered as unknown as EntryOf<K>;
-    if (this.#ring.length < this.#limit) this.#ring.push(entry);
-    else {
-      this.#ring[this.#start] = entry;
-      this.#start = (this.#start + 1) % this.#limit;
-    }
+    this.#entries.push(entry);
+    if (this.#entries.size > this.#limit) this.#memory.add(-bytesOf(this.#entries.shift()!));
+    this.#memory.add(bytesOf(entry));
     for (const listener of this.#listeners) listener(entry);
     return entry;
   }
 
   /** Oldest first, from the entry after this number on. */
-  *entries(after = 0): IterableIterator<Entry> {
-    const { length } = this.#ring;
-    const newer = Math.min(this.lastSeq - after, length);
-    for (let i = length - newer; i < length; i++) yield this.#ring[(this.#start + i) % length]!;
+  entries(after = 0): IterableIterator<Entry> {
+    return this.#entries.values(after - this.lastSeq + this.#entries.size);
   }
 
   /** Calls back for each new entry until the returned function is called. */
@@ -77,7 +89,7 @@ export class Journal {
 
   load({ nextSeq, entries }: { readonly nextSeq: number; readonly entries: readonly Entry[] }): void {
     this.#nextSeq = nextSeq;
-    this.#ring = [...entries];
-    this.#start = 0;
+    this.#entries.load(entries);
+    for (const entry of entries) this.#memory.add(bytesOf(entry));
   }
 }

@@ -1,3 +1,4 @@
+import type { Memory } from './memory.js';
 import type { Micros } from '../../clock/instant.js';
 import type * as control from '../../contracts/control/deliveries.js';
 
@@ -55,9 +56,19 @@ export interface OutboxSnapshot {
   readonly receivers: readonly string[];
 }
 
+/** Each with its headers. */
+const DELIVERY_BYTES = 600;
+const ATTEMPT_BYTES = 600;
+
+const attemptBytes = ({ request, response = '', error = '' }: Attempt): number =>
+  ATTEMPT_BYTES + request.body.length + response.length + error.length;
+const bytesOf = ({ payload, url, attempts }: Delivery): number =>
+  attempts.reduce((sum, attempt) => sum + attemptBytes(attempt), DELIVERY_BYTES + payload.length + url.length);
+
 /** The webhooks of one world: all that wait, and the newest of those that are done. */
 export class Outbox {
   readonly #limit: number;
+  readonly #memory: Memory;
   #deliveries = new Map<string, Delivery>();
   #count = 0;
   /** The origins with a port, in the order of their first delivery. */
@@ -66,8 +77,15 @@ export class Outbox {
   readonly held = new Set<string>();
   readonly #listeners = new Set<(delivery: Delivery) => void>();
 
-  constructor(limit: number) {
+  constructor(limit: number, memory: Memory) {
     this.#limit = limit;
+    this.#memory = memory;
+    memory.share({ oldest: () => this.#oldest()?.attempts[0]?.seq, dropOldest: () => this.#dropOldest() });
+  }
+
+  /** How many webhooks were let go. */
+  get dropped(): number {
+    return Math.max(0, this.#count - this.#deliveries.size);
   }
 
   get count(): number {
@@ -102,6 +120,13 @@ export class Outbox {
     if (port === '') return undefined;
     if (!this.#receivers.includes(origin)) this.#receivers.push(origin);
     return this.#receivers.indexOf(origin) + 1;
+  }
+
+  /** Adds an attempt, or what came of it. */
+  change(delivery: Delivery, change: () => void): void {
+    const before = bytesOf(delivery);
+    change();
+    if (this.#deliveries.has(delivery.id)) this.#memory.add(bytesOf(delivery) - before);
   }
 
   hold(delivery: Delivery, hold: Hold): void {
@@ -142,6 +167,7 @@ export class Outbox {
     this.#count = count;
     this.#receivers = [...receivers];
     this.#deliveries = new Map(deliveries.map((delivery) => [delivery.id, delivery]));
+    for (const delivery of deliveries) this.#memory.add(bytesOf(delivery));
     this.held.clear();
     for (const { id, held } of deliveries) if (held) this.held.add(id);
   }
@@ -165,15 +191,21 @@ export class Outbox {
 
   #add(added: Delivery): Delivery {
     this.#deliveries.set(added.id, added);
-    if (this.#deliveries.size > this.#limit) this.#dropOldest();
+    if (this.#deliveries.size > this.#limit) this.#memory.add(-this.#dropOldest());
+    this.#memory.add(bytesOf(added));
     return added;
   }
 
-  #dropOldest(): void {
-    for (const [id, delivery] of this.#deliveries) {
-      if (delivery.status === 'pending') continue;
-      this.#deliveries.delete(id);
-      return;
-    }
+  /** What waits is not let go. */
+  #oldest(): Delivery | undefined {
+    for (const delivery of this.#deliveries.values()) if (delivery.status !== 'pending') return delivery;
+    return undefined;
+  }
+
+  #dropOldest(): number {
+    const oldest = this.#oldest();
+    if (!oldest) return 0;
+    this.#deliveries.delete(oldest.id);
+    return bytesOf(oldest);
   }
 }

@@ -1,5 +1,6 @@
 import type { Violation } from '../../contracts/contract.js';
 import type * as control from '../../contracts/control/requests.js';
+import { Newest, type Memory } from './memory.js';
 import type { Micros } from '../../clock/instant.js';
 
 /** A vendor call as it came and was answered, whole but for its secrets. */
@@ -17,31 +18,50 @@ export interface LoggedRequest extends Readonly<
   lost_answer?: NonNullable<LoggedRequest['response']>;
 }
 
+/** With its headers. */
+const CALL_BYTES = 900;
+
+type Message = LoggedRequest['response'] | undefined;
+
+const bytesOf = ({ path, query, request, response, lost_answer: lost }: LoggedRequest): number =>
+  CALL_BYTES + path.length + query.length + request.body.length + answerBytes(response) + answerBytes(lost);
+const answerBytes = (message: Message): number => message?.body.length ?? 0;
+
 /** The newest vendor calls of one world. */
 export class RequestLog {
   readonly #limit: number;
-  #log = new Map<string, LoggedRequest>();
+  readonly #memory: Memory;
+  readonly #log = new Newest<LoggedRequest>();
   #count = 0;
 
-  constructor(limit: number) {
+  constructor(limit: number, memory: Memory) {
     this.#limit = limit;
+    this.#memory = memory;
+    memory.share({ oldest: () => this.#log.first()?.seq, dropOldest: () => bytesOf(this.#log.shift()!) });
   }
 
   nextNumber(): number {
     return ++this.#count;
   }
 
+  /** How many calls were let go. */
+  get dropped(): number {
+    return Math.max(0, this.#count - this.#log.size);
+  }
+
   add(request: LoggedRequest): LoggedRequest {
-    this.#log.set(request.id, request);
-    if (this.#log.size > this.#limit) {
-      const [oldest] = this.#log.keys();
-      this.#log.delete(oldest!);
-    }
+    this.#log.push(request);
+    if (this.#log.size > this.#limit) this.#memory.add(-bytesOf(this.#log.shift()!));
+    this.#memory.add(bytesOf(request));
     return request;
   }
 
-  get(id: string): LoggedRequest | undefined {
-    return this.#log.get(id);
+  /** Gives a call what it was answered. */
+  answer(request: LoggedRequest, answer: Pick<LoggedRequest, 'response'> & { readonly lost_answer?: Message }): void {
+    const before = bytesOf(request);
+    request.response = answer.response;
+    if (answer.lost_answer) request.lost_answer = answer.lost_answer;
+    if (request.seq >= (this.#log.first()?.seq ?? 0)) this.#memory.add(bytesOf(request) - before);
   }
 
   values(): IterableIterator<LoggedRequest> {
@@ -54,6 +74,7 @@ export class RequestLog {
 
   load({ count, requests }: { readonly count: number; readonly requests: readonly LoggedRequest[] }): void {
     this.#count = count;
-    this.#log = new Map(requests.map((request) => [request.id, request]));
+    this.#log.load(requests);
+    for (const request of requests) this.#memory.add(bytesOf(request));
   }
 }

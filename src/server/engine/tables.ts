@@ -7,7 +7,6 @@ import { Collection, type Slice } from './records.js';
 export { Moment, WebUrl };
 
 FormatRegistry.Set('json', isJson);
-FormatRegistry.Set('json-object', (text) => isJson(text) && text.trimStart().startsWith('{'));
 
 function isJson(text: string): boolean {
   try {
@@ -20,7 +19,6 @@ function isJson(text: string): boolean {
 
 /** JSON that is kept as text. */
 export const JsonText = Type.String({ format: 'json', expected: 'JSON text' });
-export const JsonObjectText = Type.String({ format: 'json-object', expected: 'the text of a JSON object' });
 
 /** A schema for every field of a row: a field that is forgotten, or of another type, does not compile. */
 type Fields<Row> = { readonly [K in keyof Row]-?: TSchema & { readonly static: Row[K] } };

@@ -10,10 +10,11 @@ import { FaultRules } from './faults.js';
 import { Journal, type Entry, type EntryKind, type EntryOf, type NewEntry } from './journal.js';
 import { Outbox, type Delivery, type NewDelivery } from './outbox.js';
 import type { JobDefinition } from './jobs.js';
+import { Memory } from './memory.js';
 import type { Player } from './player.js';
 import type { VendorRuntime } from './vendor.js';
 import { Random } from './random.js';
-import { copySlice, loadSlice, type Slice } from './records.js';
+import { loadSlice, type Slice } from './records.js';
 import { RequestLog } from './requests.js';
 import { SilentReceivers } from './silent-receivers.js';
 
@@ -29,6 +30,8 @@ export interface WorldOptions {
   readonly transport: Transport;
   /** How many entries, calls and deliveries are kept. */
   readonly journalLimit: number;
+  /** How many bytes these may take together. */
+  readonly memory: number;
   readonly deliveryGuard: DeliveryGuard;
   /** Counts what is exercised; it outlives the world. */
   readonly coverage: CoverageCounter;
@@ -92,9 +95,10 @@ export class World {
     this.scenario = options.scenario;
     this.#settings = options.settings;
     this.random = new Random(options.seed);
-    this.journal = new Journal(options.journalLimit);
-    this.requests = new RequestLog(options.journalLimit);
-    this.outbox = new Outbox(options.journalLimit);
+    const memory = new Memory(options.memory);
+    this.journal = new Journal(options.journalLimit, memory);
+    this.requests = new RequestLog(options.journalLimit, memory);
+    this.outbox = new Outbox(options.journalLimit, memory);
     this.transport = options.transport;
     this.deliveryGuard = options.deliveryGuard;
     this.coverage = options.coverage;
@@ -190,8 +194,9 @@ export class World {
     return { id: job.id, due: formatInstant(job.due), label: this.labelOf(job), subject: job.subject };
   }
 
+  /** A view, not a copy: whoever keeps it writes it down at once. */
   snapshot(): WorldSnapshot {
-    return structuredClone({
+    return {
       scenario: this.scenario,
       clock: this.clock.snapshot(),
       random: this.random.toJSON(),
@@ -199,9 +204,9 @@ export class World {
       requests: this.requests.toJSON(),
       outbox: this.outbox.toJSON(),
       faults: this.faults.toJSON(),
-      play: copySlice(this.playState),
-      slices: Object.fromEntries([...this.#slices].map(([name, slice]) => [name, copySlice(slice)])),
-    });
+      play: this.playState,
+      slices: Object.fromEntries(this.#slices),
+    };
   }
 
   restore(snapshot: WorldSnapshot): void {

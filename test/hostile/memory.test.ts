@@ -1,0 +1,89 @@
+import { hash } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { createGreenroom, startGreenroom } from '../../src/index.js';
+import { attendee, botRequest, control, test } from '../support/room.js';
+import { runCommand } from '../support/server.js';
+
+const MIB = 2 ** 20;
+const BOTS = '/api/v1/bots';
+
+describe('What a workspace remembers', () => {
+  test('takes no more bytes than it may, lets the oldest go, and says how many', async () => {
+    await using room = await startGreenroom({ memory: MIB });
+    const padding = 'x'.repeat(50_000);
+    for (let i = 0; i < 60; i++) await attendee(room, 'POST', BOTS, { bot_name: `${i}`, padding });
+    const { text, json } = await control(room, 'GET', '/requests');
+    expect(text.length).toBeLessThan(1.2 * MIB);
+    expect(json.more).toBe(false);
+    expect(json.dropped).toBeGreaterThan(30);
+    expect(json.requests).toHaveLength(60 - json.dropped);
+    expect(json.requests.at(-1).request.body).toContain('"bot_name":"59"');
+    expect((await control(room, 'GET', '/timeline')).json.dropped).toBeGreaterThan(0);
+    expect((await control(room, 'PUT', '/snapshot', (await control(room, 'GET', '/snapshot')).json)).status).toBe(204);
+    expect((await control(room, 'GET', '/requests')).text).toBe(text);
+  });
+
+  test('keeps webhooks that wait, whatever it has to let go', async () => {
+    await using room = await startGreenroom({ memory: MIB, scenario: 'manual' });
+    await control(room, 'POST', '/faults', { on: 'delivery', do: { delay: '1h' } });
+    await attendee(room, 'POST', BOTS, botRequest(undefined, 'https://elsewhere.example.com/'));
+    const padding = 'x'.repeat(50_000);
+    for (let i = 0; i < 60; i++) await attendee(room, 'POST', BOTS, { padding });
+    await control(room, 'POST', '/clock/advance', { by: '2h' });
+    const { deliveries } = (await control(room, 'GET', '/deliveries')).json;
+    expect(deliveries[0]).toMatchObject({ id: 'dlv_1', status: 'captured' });
+  });
+
+  test('holds the start of a long body, with its length and its hash', async ({ room }) => {
+    const body = JSON.stringify({ client_secret: 'MARKED', padding: 'é'.repeat(100_000) });
+    await attendee(room, 'POST', BOTS, body);
+    const [{ request }] = (await control(room, 'GET', '/requests')).json.requests;
+    expect(request.cut).toEqual({ length: Buffer.byteLength(body), sha256: hash('sha256', body) });
+    expect(request.body).toHaveLength(64 * 1024);
+    expect(request.body).not.toContain('MARKED');
+  });
+});
+
+describe('A list', () => {
+  test('is whole without a limit, and read in pages from both ends with one', async () => {
+    await using room = await createGreenroom();
+    const { api_key } = room.attendee;
+    const call = () =>
+      room.fetch(new Request(`${room.url}${BOTS}`, { headers: { authorization: `Token ${api_key}` } }));
+    for (let i = 0; i < 10_050; i++) await (await call()).arrayBuffer();
+    const whole = await room.requests.list();
+    expect([whole.requests.length, whole.more, whole.dropped]).toEqual([10_050, false, 0]);
+    const seqs = async (window: object) => {
+      const { requests, more } = await room.requests.list({ limit: 2, ...window });
+      return [...requests.map(({ seq }) => seq), more];
+    };
+    const all = whole.requests.map(({ seq }) => seq);
+    expect(await seqs({})).toEqual([...all.slice(0, 2), true]);
+    expect(await seqs({ after: all[1] })).toEqual([...all.slice(2, 4), true]);
+    expect(await seqs({ after: all.at(-3) })).toEqual([...all.slice(-2), false]);
+    expect(await seqs({ before: all.at(-1)! + 1 })).toEqual([...all.slice(-2), true]);
+    expect(await seqs({ before: all[2] })).toEqual([...all.slice(0, 2), false]);
+  });
+
+  test.for(['traffic', 'coverage'])('that is not whole is refused by %s', async (what, { room }) => {
+    await attendee(room, 'GET', BOTS);
+    await attendee(room, 'GET', BOTS);
+    const folder = mkdtempSync(join(tmpdir(), 'greenroom-'));
+    const run = async (name: string, journal: object) => {
+      const file = join(folder, `${name}.json`);
+      writeFileSync(file, JSON.stringify(journal));
+      return runCommand(what === 'traffic' ? ['check', 'traffic', file] : ['coverage', file]);
+    };
+    const { json: whole } = await control(room, 'GET', '/requests');
+    expect((await run('whole', whole)).code).toBe(0);
+    expect(await run('dropped', { ...whole, dropped: 7 })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('the oldest 7'),
+    });
+    const page = await run('page', (await control(room, 'GET', '/requests?limit=1')).json);
+    expect([page.code, page.stderr]).toEqual([2, expect.stringContaining('without a limit')]);
+  });
+});
