@@ -10,8 +10,8 @@ export default defineConfig({
     // An end for what hangs, and no measure of speed: beside other work a test takes many times as long as alone.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // All cores: by itself Vitest leaves one free, which on a small machine is half of it.
-    maxWorkers: availableParallelism(),
+    // By itself Vitest leaves a core free. One worker more than there are cores: several files wait for real receivers.
+    maxWorkers: availableParallelism() + 1,
     reporters: process.env['CI'] ? ['default', './test/support/plain-reporter.ts'] : ['default'],
     projects: [
       {
