@@ -114,6 +114,27 @@ describe('greenroom exec -- CMD', () => {
     expect([code, stderr]).toEqual([0, '']);
   });
 
+  test('a program that polls every 20 ms, 200 ms, second or two seconds sees every state', async () => {
+    const polls = `
+      import { setTimeout } from 'node:timers/promises';
+      const { ATTENDEE_API_URL, ATTENDEE_API_KEY } = process.env;
+      const call = async (path, body) => (await fetch(ATTENDEE_API_URL + '/api/v1/bots' + path, {
+        headers: { authorization: 'Token ' + ATTENDEE_API_KEY, 'content-type': 'application/json' },
+        ...(body && { method: 'POST', body: JSON.stringify(body) }) })).json();
+      let { id, state } = await call('', { meeting_url: 'https://meet.google.com/abc-defg-hij', bot_name: 'Notes' });
+      const seen = new Set([state]);
+      while (state !== 'ended') {
+        await setTimeout(Number(process.argv[1]));
+        ({ state } = await call('/' + id));
+        seen.add(state);
+      }
+      console.log(...seen);`;
+    const child = [process.execPath, '--input-type=module', '-e', polls];
+    const runs = ['20', '200', '1000', '2000'].map((gap) => runCommand(['exec', '--quiet', '--', ...child, gap]));
+    const life = 'joining joined_not_recording joined_recording post_processing ended\n';
+    expect((await Promise.all(runs)).map(({ stdout }) => stdout)).toEqual([life, life, life, life]);
+  });
+
   test("passes the command's exit code on", async () => {
     expect((await runCommand(['exec', '--quiet', '--', process.execPath, '-e', 'process.exit(7)'])).code).toBe(7);
   });
