@@ -5,6 +5,7 @@ import { ClockMode, Speed } from './clock.js';
 import { DeliveryAttempt, type deliverySchemas } from './deliveries.js';
 import { FaultKindBody } from './faults.js';
 import { closed, Count, orNull, Text, wordOf } from './fields.js';
+import { isPyObject, parsePython } from '../python-json.js';
 import { TRANSCRIPTION_FAILURES } from './scenario-agent.js';
 import type { requestSchemas } from './requests.js';
 import type { timelineLines } from './timeline.js';
@@ -14,6 +15,17 @@ import { byVendor, type VendorFields } from './vendor-fields.js';
 export const Moment = Type.Integer({ minimum: -LAST_INSTANT, maximum: LAST_INSTANT });
 
 FormatRegistry.Set('web-url', (text) => URL.canParse(text));
+FormatRegistry.Set('webhook-payload', isJsonObject);
+
+/** Also of the numbers that only Python writes: `NaN`. */
+function isJsonObject(text: string): boolean {
+  try {
+    return isPyObject(parsePython(text));
+  } catch {
+    return false;
+  }
+}
+
 export const WebUrl = Type.String({ format: 'web-url', expected: 'a URL' });
 
 const Clock = Type.Object({
@@ -57,7 +69,7 @@ function keptDelivery({ Delivery }: Pick<ReturnType<typeof deliverySchemas>, 'De
     fault: Fault,
     duplicate_of: Type.Optional(Text),
     held: Type.Optional(Type.Object({ fault: Text, type: Text, state: Type.Optional(Text) })),
-    payload: Text,
+    payload: Type.String({ format: 'webhook-payload', expected: 'the text of a JSON object' }),
   });
 }
 
