@@ -22,7 +22,7 @@ const WORKSPACE_ID = { pattern: '^[\\w.-]{1,100}$', expected: 'an id of letters,
 
 /** A header of every call. */
 export const WORKSPACE_HEADER = Type.String({
-  ...WORKSPACE_ID,
+  pattern: WORKSPACE_ID.pattern,
   default: 'default',
   description: 'Which workspace is meant',
 });

@@ -91,7 +91,7 @@ export function attemptDelivery(world: World, id: string): void | Promise<void> 
       world.note('captured', delivery.subject, `${delivery.id} was captured, not sent: ${destination.reason}`);
     return releaseHeld(world, delivery);
   }
-  return send(world, delivery, { attempt, line, destination }, script?.answer);
+  return send(world, delivery, { attempt, line, destination, message }, script?.answer);
 }
 
 function logAttempt(world: World, delivery: Delivery): DeliveryEntry {
@@ -127,13 +127,15 @@ interface Try {
 /** An attempt that leaves the world. */
 interface Sending extends Try {
   readonly destination: Exclude<Destination, { kind: 'captured' }>;
+  /** Whole: what is kept of it may be cut. */
+  readonly message: Message;
 }
 
 /** Sends, and settles the attempt with the receiver's answer, or with the one that is believed instead. */
 async function send(
   world: World,
   delivery: Delivery,
-  { attempt, line, destination }: Sending,
+  { attempt, line, destination, message }: Sending,
   believed: Answer | undefined,
 ): Promise<void> {
   const timeout = world.vendor(delivery.provider).webhookFormat.timeout(world);
@@ -146,9 +148,7 @@ async function send(
     const guardMs = guardOf(world, timeout);
     const started = monotonic();
     answer = await world.clock.activity.flight(flight, (onEnd) =>
-      tellOfWait(world, delivery, guardMs, () =>
-        world.transport.send(destination, attempt.request, { guardMs, onEnd }),
-      ),
+      tellOfWait(world, delivery, guardMs, () => world.transport.send(destination, message, { guardMs, onEnd })),
     );
     if (world.clock.activity.ended) return;
     attempt.duration_ms = Math.round(monotonic() - started);
