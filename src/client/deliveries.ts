@@ -74,9 +74,15 @@ function withBody<D extends AnyDelivery>(delivery: D): D {
 }
 
 function bodyOf({ id, attempts }: AnyDelivery): unknown {
-  const text = attempts.at(-1)?.request.body;
-  if (text === undefined) {
+  const request = attempts.at(-1)?.request;
+  if (request === undefined) {
     throw new GreenroomError('NOT_FOUND', `Failed to read the body of ${id}: there was no attempt to deliver it yet.`);
   }
-  return JSON.parse(text);
+  if (request.cut) {
+    throw new GreenroomError(
+      'PAYLOAD_TOO_LARGE',
+      `Failed to read the body of ${id}: greenroom keeps the first 64 kB of a body, and this one has ${request.cut.length} bytes. Read it in your receiver.`,
+    );
+  }
+  return JSON.parse(request.body);
 }

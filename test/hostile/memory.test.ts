@@ -6,6 +6,7 @@ import { describe, expect } from 'vitest';
 import { createGreenroom, startGreenroom } from '../../src/index.js';
 import { attendee, botRequest, control, test } from '../support/room.js';
 import { runCommand } from '../support/server.js';
+import { verifyAttendee } from '../../src/webhooks.js';
 
 const MIB = 2 ** 20;
 const BOTS = '/api/v1/bots';
@@ -44,6 +45,36 @@ describe('What a workspace remembers', () => {
     expect(request.cut).toEqual({ length: Buffer.byteLength(body), sha256: hash('sha256', body) });
     expect(request.body).toHaveLength(64 * 1024);
     expect(request.body).not.toContain('MARKED');
+  });
+});
+
+describe('A long webhook', () => {
+  test('is sent whole and signed, and kept cut, which its reader is told', async ({ room, receiver }) => {
+    const bot = botRequest(undefined, undefined, {
+      webhooks: [{ url: `${receiver.url}/hooks`, triggers: ['chat_messages.update'] }],
+    });
+    const { id } = (await attendee(room, 'POST', BOTS, bot)).json;
+    await room.clock.until({ subject: id, state: 'joined_recording' });
+    receiver.arrivals.length = 0;
+    const text = 'é'.repeat(100_000);
+    const participant = { uuid: 'p1', name: 'Ada', user_uuid: null, is_host: false };
+    const said = { kind: 'chat_message', bot: id, participant, source: 'ad_hoc', text, timestamp: 1 };
+    expect((await control(room, 'POST', '/backstage', said)).status).toBe(200);
+    await room.clock.until('idle');
+    const { body, headers } = receiver.arrivals.find((arrival) => arrival.body.includes('Ada'))!;
+    expect(JSON.parse(body).data.text).toBe(text);
+    expect(
+      verifyAttendee({ body, signature: headers['x-webhook-signature'], secret: room.attendee.webhook_secret }).ok,
+    ).toBe(true);
+    const { deliveries } = await room.deliveries.list();
+    const delivery = deliveries.find(({ attempts }) => attempts[0]?.request.cut);
+    expect(delivery!.attempts[0]!.request.cut).toEqual({
+      length: Buffer.byteLength(body),
+      sha256: hash('sha256', body),
+    });
+    expect(() => delivery!.body).toThrow(
+      `Failed to read the body of ${delivery!.id}: greenroom keeps the first 64 kB of a body, and this one has ${Buffer.byteLength(body)} bytes.`,
+    );
   });
 });
 
