@@ -15,6 +15,14 @@ const WAITS_FOR_THE_END = `
   while (bot.state !== 'ended' && bot.id) bot = await call('/bots/' + bot.id);
   console.log(bot.state ?? 'refused');`;
 
+/** How the programs below call the vendor, and wait between two calls. */
+const CALLS_AND_SLEEPS = `
+      import { setTimeout } from 'node:timers/promises';
+      const { ATTENDEE_API_URL, ATTENDEE_API_KEY } = process.env;
+      const call = async (path, body) => (await fetch(ATTENDEE_API_URL + '/api/v1/bots' + path, {
+        headers: { authorization: 'Token ' + ATTENDEE_API_KEY, 'content-type': 'application/json' },
+        ...(body && { method: 'POST', body: JSON.stringify(body) }) })).json();`;
+
 const program = (...more: string[]) => [
   '--',
   process.execPath,
@@ -85,11 +93,7 @@ describe('greenroom exec -- CMD', () => {
 
   test('a program that polls every two seconds until a state, acts, and polls on, gets each state it waits for', async () => {
     const polls = `
-      import { setTimeout } from 'node:timers/promises';
-      const { ATTENDEE_API_URL, ATTENDEE_API_KEY } = process.env;
-      const call = async (path, body) => (await fetch(ATTENDEE_API_URL + '/api/v1/bots' + path, {
-        headers: { authorization: 'Token ' + ATTENDEE_API_KEY, 'content-type': 'application/json' },
-        ...(body && { method: 'POST', body: JSON.stringify(body) }) })).json();
+      ${CALLS_AND_SLEEPS}
       const { id } = await call('', { meeting_url: 'https://meet.google.com/abc-defg-hij', bot_name: 'Notes' });
       const until = async (wanted) => {
         for (;;) {
@@ -116,11 +120,7 @@ describe('greenroom exec -- CMD', () => {
 
   test('a program that polls every 20 ms, 200 ms, second or two seconds sees every state', async () => {
     const polls = `
-      import { setTimeout } from 'node:timers/promises';
-      const { ATTENDEE_API_URL, ATTENDEE_API_KEY } = process.env;
-      const call = async (path, body) => (await fetch(ATTENDEE_API_URL + '/api/v1/bots' + path, {
-        headers: { authorization: 'Token ' + ATTENDEE_API_KEY, 'content-type': 'application/json' },
-        ...(body && { method: 'POST', body: JSON.stringify(body) }) })).json();
+      ${CALLS_AND_SLEEPS}
       let { id, state } = await call('', { meeting_url: 'https://meet.google.com/abc-defg-hij', bot_name: 'Notes' });
       const seen = new Set([state]);
       while (state !== 'ended') {
