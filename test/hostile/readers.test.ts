@@ -57,9 +57,10 @@ describe('A reader of the stream', () => {
     room,
   }) => {
     await cutOff(room);
-    const last = await lastOf(room);
-    const read = Math.ceil(last / 2);
-    expect(await readTo(last, await stream(room, read))).toEqual(upTo(last, read + 1));
+    // How much it takes depends on the machine: the oldest lines may be gone by then.
+    const kept = (await room.timeline()).entries.map(({ seq }) => seq);
+    const read = kept.splice(0, Math.ceil(kept.length / 2));
+    expect(await readTo(kept.at(-1)!, await stream(room, read.at(-1)!))).toEqual(kept);
   });
 
   test('that does not read in this process is cut off too', async () => {
