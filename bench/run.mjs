@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { livesInProcess, livesOverSocket } from './life.mjs';
 import { load, start } from './server.mjs';
+import { soak } from './soak.mjs';
 import { traffic } from './traffic.mjs';
 import { workspaces } from './workspaces.mjs';
 
@@ -103,6 +104,7 @@ function rowOfLives(where, [first, ...rest], aim) {
   );
 }
 
+if (process.argv[2] === 'soak') process.exit(await soak(process.argv.slice(3)));
 await startUp();
 rowOfLives('in process', await livesInProcess(200), '≤ 10 ms');
 rowOfLives('over a socket', await livesOverSocket(50), '–');

@@ -12,6 +12,7 @@ export async function start(...command) {
   const milliseconds = performance.now() - from;
   return {
     ...ready,
+    pid: child.pid,
     milliseconds,
     async stop() {
       child.kill();
