@@ -1,3 +1,4 @@
+import { andThen, orElse, type Awaitable } from '../awaitable.js';
 import { GreenroomError } from '../errors.js';
 import { hostWork } from './host-work.js';
 import type { Micros } from './instant.js';
@@ -88,7 +89,7 @@ export class Activity {
    * Does work while a request is in hand. It is over with the work, whether that returns or throws; work that hands the
    * request over ends it later, by the function that it got.
    */
-  async request<T>({ inProcess = false }: Place, work: (handOver: () => () => void) => T | Promise<T>): Promise<T> {
+  request<T>({ inProcess = false }: Place, work: (handOver: () => () => void) => Awaitable<T>): Awaitable<T> {
     const id = ++this.#requestCount;
     this.#requests.add(id);
     this.#stir(inProcess);
@@ -98,17 +99,19 @@ export class Activity {
       this.#wake();
     };
     let handedOver = false;
-    try {
-      return await work(() => {
+    const done = (): Awaitable<T> =>
+      work(() => {
         handedOver = true;
         return end;
       });
-    } catch (error) {
-      handedOver = false;
+    const failed = (error: unknown): never => {
+      end();
       throw error;
-    } finally {
+    };
+    return andThen(orElse(done, failed), (value) => {
       if (!handedOver) end();
-    }
+      return value;
+    });
   }
 
   /**

@@ -163,7 +163,8 @@ export class Clock {
 
   /** Runs what is due now, if nobody else is at it. Called by itself; never needed after `schedule`. */
   kick(): void {
-    if (!this.#advancing && !this.activity.ended) this.#pump.kick();
+    if (this.#advancing || this.activity.ended) return;
+    if (this.#mode !== 'frozen' || this.#runner.hasDueNow) this.#pump.kick();
   }
 
   /** Resolves with true when nothing is due and all is at rest; with false after `limit` real milliseconds. */

@@ -47,9 +47,20 @@ export function formatInstant(at: Micros): string {
   return `${seconds}.${digits.endsWith('000') ? digits.slice(0, 3) : digits}Z`;
 }
 
+/** Texts of seconds that were asked for lately, each in the place that its number has among so many. */
+const KEPT_SECONDS = 1021;
+const keptSeconds = new Float64Array(KEPT_SECONDS).fill(Number.NaN);
+const keptTexts = Array.from({ length: KEPT_SECONDS }, () => '');
+
 /** `2026-01-01T09:00:00`, rounded down, without a zone: the part that every dialect's own format starts with. */
 export function wholeSeconds(at: Micros): string {
-  return new Date(Math.floor(at / MICROS_PER_SECOND) * 1000).toISOString().slice(0, 19);
+  const second = Math.floor(at / MICROS_PER_SECOND);
+  const place = Math.abs(second % KEPT_SECONDS);
+  if (keptSeconds[place] !== second) {
+    keptTexts[place] = new Date(second * 1000).toISOString().slice(0, 19);
+    keptSeconds[place] = second;
+  }
+  return keptTexts[place]!;
 }
 
 /** The microseconds of the second, 0 to 999999. */

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from 'hono';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { andThen, type Awaitable } from '../awaitable.js';
 import { nextTurn } from '../clock/real-time.js';
 import type { Reply, VendorRequest } from './providers/provider.js';
 
@@ -17,27 +18,31 @@ export const TOO_LARGE = Symbol('the body is larger than allowed');
 const NOTHING = Buffer.alloc(0);
 
 /** Reads a request whole, the body of a GET included, which the fetch API would drop. */
-export async function readRequest(
+export function readRequest(
   c: AppContext,
   publicOrigin: string | undefined,
   maxBytes: number,
-): Promise<{ readonly request: VendorRequest; readonly tooLarge: boolean }> {
+): Awaitable<{ readonly request: VendorRequest; readonly tooLarge: boolean }> {
   const { incoming } = c.env ?? {};
-  const raw = c.req.raw;
   const url = c.req.url;
   const start = url.indexOf('?');
-  const headers = headersOf(c);
-  const body = incoming ? await readIncoming(incoming, maxBytes) : await readFetch(raw, maxBytes);
-  const request: VendorRequest = {
-    method: incoming?.method ?? raw.method,
+  const head = {
+    method: incoming?.method ?? c.req.raw.method,
     path: c.req.path,
     query: start < 0 ? '' : url.slice(start + 1),
-    headers,
-    body: body === TOO_LARGE ? '' : body.toString('utf8'),
-    ...(body === TOO_LARGE || isUtf8(body) ? {} : { bytes: body }),
+    headers: headersOf(c),
     origin: publicOrigin ?? originOf(url),
   };
-  return { request, tooLarge: body === TOO_LARGE };
+  const body = incoming ? readIncoming(incoming, maxBytes) : readFetch(c.req.raw, maxBytes);
+  return andThen(body, (body) => {
+    const tooLarge = body === TOO_LARGE;
+    const request: VendorRequest = {
+      ...head,
+      body: tooLarge ? '' : body.toString('utf8'),
+      ...(tooLarge || isUtf8(body) ? {} : { bytes: body }),
+    };
+    return { request, tooLarge };
+  });
 }
 
 /** The headers of a request, by lower-case name. */
@@ -60,10 +65,7 @@ async function readFetch(request: Request, maxBytes: number): Promise<Buffer | t
   return bytes.byteLength > maxBytes ? TOO_LARGE : Buffer.from(bytes);
 }
 
-function readIncoming(
-  incoming: IncomingMessage,
-  maxBytes: number,
-): Buffer | typeof TOO_LARGE | Promise<Buffer | typeof TOO_LARGE> {
+function readIncoming(incoming: IncomingMessage, maxBytes: number): Awaitable<Buffer | typeof TOO_LARGE> {
   const { 'content-length': length, 'transfer-encoding': encoding } = incoming.headers;
   if (encoding === undefined && (length === undefined || length === '0')) return NOTHING;
   if (Number(length) > maxBytes) return TOO_LARGE;
@@ -170,8 +172,22 @@ export function send(c: AppContext, reply: Reply, date: string, written: () => v
     status,
     status === 204 ? { ...headers, Date: date } : { ...headers, Date: date, 'Content-Length': length },
   );
-  outgoing.end(c.req.method === 'HEAD' ? undefined : body, once);
+  const whole = c.req.method === 'HEAD' ? undefined : body;
+  atEndOfTurn(() => void outgoing.end(whole, once));
   return RESPONSE_ALREADY_SENT;
+}
+
+let answers: (() => void)[] = [];
+
+/** The answers of one turn go out one after the other: to write each between two calls costs twice as much. */
+function atEndOfTurn(answer: () => void): void {
+  if (answers.push(answer) === 1) nextTurn(sendAnswers);
+}
+
+function sendAnswers(): void {
+  const ready = answers;
+  answers = [];
+  for (const answer of ready) answer();
 }
 
 /** Calls back once: when the answer is out, or the client is gone. */

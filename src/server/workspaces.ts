@@ -10,6 +10,13 @@ import {
   type WorkspaceSnapshot,
 } from './workspace.js';
 
+/** The workspace of a credential. */
+export interface Found {
+  readonly workspace: Workspace;
+  /** False for a key of the user's own that `auth: "any"` let in. */
+  readonly issued: boolean;
+}
+
 /** The workspaces of a server, found by id or by a credential of theirs. */
 export class Workspaces {
   readonly #context: WorkspaceContext;
@@ -112,7 +119,7 @@ export class Workspaces {
    * The workspace that a credential belongs to; for an unknown one, `default` if it lets unknown ones in.
    * `issued` tells the two apart.
    */
-  find(provider: Vendor, credential: string): { readonly workspace: Workspace; readonly issued: boolean } | undefined {
+  find(provider: Vendor, credential: string): Found | undefined {
     const owner = this.#byCredential.get(keyOf(provider, credential));
     if (owner && !isPlaceholder(credential)) return { workspace: owner, issued: true };
     const giver = this.#giverOf(provider, credential);

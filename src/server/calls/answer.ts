@@ -1,3 +1,4 @@
+import { andThen, type Awaitable } from '../../awaitable.js';
 import { checkRequest, checkResponse, findKnown } from '../../contracts/check.js';
 import type { Operation } from '../../contracts/contract.js';
 import { nearestOperation } from '../../contracts/nearest-operation.js';
@@ -27,7 +28,7 @@ export interface Circumstances {
 }
 
 /** The vendor's answer: a refusal that needs no handler, or the handler's, checked against the contract. */
-export async function answerCall(call: Call, circumstances: Circumstances): Promise<Reply> {
+export function answerCall(call: Call, circumstances: Circumstances): Awaitable<Reply> {
   const { place, operation, vendors } = circumstances;
   const { vendor, operations, aliasWarning } = place;
   if (operations.length === 0 || (aliasWarning !== undefined && circumstances.refusesAliases))
@@ -36,9 +37,11 @@ export async function answerCall(call: Call, circumstances: Circumstances): Prom
   const finish = vendor.finish ?? ((reply: Reply) => reply);
   const refusal = refuse(call, circumstances);
   if (refusal) return finish(refusal, operations);
-  const reply = finish(await vendor.handlers[operation!.id]!(call), operations);
-  checkAnswer(call, operation!, reply);
-  return reply;
+  return andThen(vendor.handlers[operation!.id]!(call), (answer) => {
+    const reply = finish(answer, operations);
+    checkAnswer(call, operation!, reply);
+    return reply;
+  });
 }
 
 /** The refusal of a call that no handler sees. */

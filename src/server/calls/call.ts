@@ -1,10 +1,11 @@
+import { andFinally, andThen, type Awaitable } from '../../awaitable.js';
 import { httpDate } from '../../clock/instant.js';
 import { delayed } from '../../clock/real-time.js';
 import { sendEarly } from '../engine/early.js';
 import type { World } from '../engine/world.js';
 import { readRequest, resetConnection, send, sendCut, type AppContext } from '../http.js';
-import type { Workspaces } from '../workspaces.js';
-import type { Call, Vendor } from '../providers/provider.js';
+import type { Found, Workspaces } from '../workspaces.js';
+import type { Call, Vendor, VendorRequest } from '../providers/provider.js';
 import { answerCall, type Place } from './answer.js';
 import { applyCallFaults } from './faults.js';
 import { paceReader } from './polling.js';
@@ -26,18 +27,37 @@ export interface VendorCallOptions {
  * request, identify the workspace, pace a polling reader, record the call, let fault rules disturb it, answer, check the
  * answer against the contract, close the entry, deliver early, send. Only then may jobs run.
  */
-export async function handleVendorCall(c: AppContext, place: Place, options: VendorCallOptions): Promise<Response> {
-  const { vendor, operations } = place;
-  const { request, tooLarge } = await readRequest(c, options.publicOrigin, options.maxBody);
+export function handleVendorCall(c: AppContext, place: Place, options: VendorCallOptions): Awaitable<Response> {
+  const reading = readRequest(c, options.publicOrigin, options.maxBody);
+  return andThen(reading, ({ request, tooLarge }) => {
+    const { vendor } = place;
+    const credential = vendor.credentialOf(request);
+    const found = credential === undefined ? undefined : options.workspaces.find(vendor, credential);
+    const { world } = found?.workspace ?? options.workspaces.default;
+    const identified = { c, place, request, tooLarge, credential, found };
+    const pacing = found && paceReader(world, request, options.warn);
+    return andThen(pacing, (hint) => serve({ ...identified, hint }, options));
+  });
+}
 
-  const credential = vendor.credentialOf(request);
-  const found = credential === undefined ? undefined : options.workspaces.find(vendor, credential);
+/** A call of a client whose workspace is known, or known to be none. */
+interface Identified {
+  readonly c: AppContext;
+  readonly place: Place;
+  readonly request: VendorRequest;
+  readonly tooLarge: boolean;
+  readonly credential: string | undefined;
+  readonly found: Found | undefined;
+  readonly hint: string | undefined;
+}
+
+function serve(identified: Identified, options: VendorCallOptions): Awaitable<Response> {
+  const { c, place, request, tooLarge, credential, found, hint } = identified;
+  const { vendor, operations } = place;
   const workspace = found?.workspace ?? options.workspaces.default;
   const { world } = workspace;
 
-  const hint = found && (await paceReader(world, request, options.warn));
-
-  return world.clock.activity.request({ inProcess: c.env?.incoming === undefined }, async (handOver) => {
+  return world.clock.activity.request({ inProcess: c.env?.incoming === undefined }, (handOver) => {
     world.clock.noteCall();
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const operation = operations.find((candidate) => candidate.method === method);
@@ -51,7 +71,7 @@ export async function handleVendorCall(c: AppContext, place: Place, options: Ven
       attributed: found !== undefined,
     };
 
-    const work = async (call: Call): Promise<Ending> => {
+    const work = (call: Call): Awaitable<Ending> => {
       // A call that no workspace is known to have made is not disturbed.
       const effect = found && applyCallFaults(call, vendor, operation);
       const circumstances = {
@@ -63,39 +83,37 @@ export async function handleVendorCall(c: AppContext, place: Place, options: Ven
         maxBody: options.maxBody,
         vendors: options.vendors,
       };
-      const reply = effect?.handled === false ? undefined : await answerCall(call, circumstances);
-      return { operation, effect, reply, hint };
+      const answer = effect?.handled === false ? undefined : answerCall(call, circumstances);
+      return andThen(answer, (reply) => ({ operation, effect, reply, hint }));
     };
-    const outcome = await atOneInstant(world, () => serve(incoming, work));
-    const written = afterAnswer(world, handOver());
-    if (outcome.delay > 0) {
+    return andThen(atOneInstant(incoming, work), (outcome) => {
+      const written = afterAnswer(world, handOver());
+      const sendNow = (): Response => sendOutcome(c, outcome, httpDate(world.now()), written);
+      if (outcome.delay === 0) return sendNow();
       // The time that a client waits for an answer is not work in hand: what the call caused goes on.
       written();
-      await delayed(outcome.delay);
-    }
-    return sendOutcome(c, outcome, httpDate(world.now()), written);
+      return delayed(outcome.delay).then(sendNow);
+    });
   });
 }
 
-/** Live time stands still meanwhile. */
-async function atOneInstant<T>({ clock }: World, work: () => Promise<T>): Promise<T> {
-  const goOn = clock.live.still(clock.now());
-  try {
-    return await work();
-  } finally {
-    goOn();
-  }
-}
-
-/** Does the work of a call, and what it causes that nobody outside this process has a part in. */
-async function serve(incoming: IncomingCall, work: (call: Call) => Promise<Ending>): Promise<Outcome> {
+/**
+ * Does the work of a call, and what it causes that nobody outside this process has a part in. Live time stands still
+ * meanwhile.
+ */
+function atOneInstant(incoming: IncomingCall, work: (call: Call) => Awaitable<Ending>): Awaitable<Outcome> {
   const { world, request } = incoming;
+  const { clock } = world;
   const madeBefore = world.outbox.count;
-  const outcome = await recordCall(incoming, work);
-  if (request.method !== 'GET' && request.method !== 'HEAD') world.changes++;
-  await sendEarly(world, madeBefore);
-  world.runInlineJobs();
-  return outcome;
+  const done = (): Awaitable<Outcome> =>
+    andThen(recordCall(incoming, work), (outcome) => {
+      if (request.method !== 'GET' && request.method !== 'HEAD') world.changes++;
+      return andThen(sendEarly(world, madeBefore), () => {
+        world.runInlineJobs();
+        return outcome;
+      });
+    });
+  return andFinally(done, clock.live.still(clock.now()));
 }
 
 /** Once the answer is out, the request is no longer in hand, and jobs may run. */

@@ -1,3 +1,4 @@
+import { andThen, type Awaitable } from '../../awaitable.js';
 import { httpDate } from '../../clock/instant.js';
 import { StallWatch } from '../../clock/stall.js';
 import type { World } from '../engine/world.js';
@@ -71,11 +72,11 @@ function needsReading(world: World, provider: string, subject: string): boolean 
  * Helps a client that reads in a loop. In auto mode, a read that can only repeat the last answer moves time by one job
  * first; on a frozen clock, a loop of two seconds gets a hint, which is returned, that says what would move time.
  */
-export async function paceReader(
+export function paceReader(
   world: World,
   request: VendorRequest,
   warn: (text: string) => void,
-): Promise<string | undefined> {
+): Awaitable<string | undefined> {
   const { clock } = world;
   if (request.method !== 'GET' || clock.mode === 'live') return undefined;
   const readers = readersIn(world);
@@ -83,9 +84,10 @@ export async function paceReader(
   if (clock.mode === 'frozen') return readers.stalls.stalls(key, world.state) ? hintAt(world, warn) : undefined;
   // While a receiver is at work, the reader may be the receiver: time would wait for the one that waits for it.
   const waits = clock.activity.delivering || clock.readers.areAwaited;
-  if (readers.repeats(key, world.state) && !waits) await clock.step();
-  readers.note(key, world.state);
-  return undefined;
+  return andThen(readers.repeats(key, world.state) && !waits && clock.step(), () => {
+    readers.note(key, world.state);
+    return undefined;
+  });
 }
 
 /** A client has got this answer: it has seen the agent that it asked about, and those that are named in a list. */

@@ -1,3 +1,4 @@
+import { andThen, orElse, type Awaitable } from '../../awaitable.js';
 import type { Operation, Violation } from '../../contracts/contract.js';
 import { REDACTED, redactorOf } from '../../contracts/redact.js';
 import { kept } from '../engine/memory.js';
@@ -20,19 +21,20 @@ export interface IncomingCall {
 }
 
 /** Does the work of a call and closes its entry with what the client gets, also if greenroom itself fails at it. */
-export async function recordCall(incoming: IncomingCall, work: (call: Call) => Promise<Ending>): Promise<Outcome> {
+export function recordCall(incoming: IncomingCall, work: (call: Call) => Awaitable<Ending>): Awaitable<Outcome> {
   const call = openCall(incoming);
-  try {
-    const ending = await work(call);
-    const closed = closeCall(call, ending);
-    noteAskedTimes(call);
-    noteShown(call, closed.reply);
-    return { ...closed, delay: ending.effect?.delay ?? 0 };
-  } catch (error) {
+  const closed = (): Awaitable<Outcome> =>
+    andThen(work(call), (ending) => {
+      const outcome = closeCall(call, ending);
+      noteAskedTimes(call);
+      noteShown(call, outcome.reply);
+      return outcome;
+    });
+  return orElse(closed, (error) => {
     call.entry.status = 500;
     call.world.requests.answer(call.log, { response: logged(call, { status: 500 }) });
     throw error;
-  }
+  });
 }
 
 /** Opens the entry of a call, in the timeline and in the log of requests. */
@@ -97,16 +99,19 @@ export interface Ending {
   readonly hint: string | undefined;
 }
 
+const UNDISTURBED: FaultEffect = { handled: true, delay: 0, lines: [] };
+
 /** Closes the entry of a call with what the client gets. */
-function closeCall(call: Call, { operation, effect, reply, hint }: Ending): Omit<Outcome, 'delay'> {
-  for (const line of effect?.lines ?? []) line.subject = call.entry.subject;
-  const given = withHint(effect?.instead ?? reply!, hint);
+function closeCall(call: Call, { operation, effect, reply, hint }: Ending): Outcome {
+  const { lines, instead, delay } = effect ?? UNDISTURBED;
+  for (const line of lines) line.subject = call.entry.subject;
+  const given = withHint(instead ?? reply!, hint);
   const { requests } = call.world;
-  const undone = effect?.instead && reply ? logged(call, reply) : undefined;
+  const undone = instead && reply ? logged(call, reply) : undefined;
   if (given === 'reset') {
     call.entry.lost = 'reset';
     requests.answer(call.log, { response: null, lost_answer: undone });
-    return { reply: given };
+    return { reply: given, delay };
   }
   const truncatedAt = truncationOf(call, operation, given);
   const { provider, operation: id } = call.entry;
@@ -121,7 +126,7 @@ function closeCall(call: Call, { operation, effect, reply, hint }: Ending): Omit
     const part = Buffer.from(given.body ?? '').subarray(0, truncatedAt);
     requests.answer(call.log, { response: logged(call, { ...given, body: part.toString() }), lost_answer: whole });
   }
-  return { reply: given, truncatedAt };
+  return { reply: given, truncatedAt, delay };
 }
 
 /** Why a call is refused: the handler's own words, else those in the body, without the secrets of either. */

@@ -1,3 +1,4 @@
+import type { Awaitable } from '../../awaitable.js';
 import { attemptDelivery } from './attempt.js';
 import { matcherOf, noteFault } from './delivery-faults.js';
 import type { World } from './world.js';
@@ -6,8 +7,10 @@ import type { World } from './world.js';
  * Sends the webhooks that a call has caused before the call is answered, as far as a rule says so. They are waited for
  * here, so the receiver is free to call back meanwhile.
  */
-export async function sendEarly(world: World, madeBefore: number): Promise<void> {
-  if (world.faults.size === 0) return;
+export const sendEarly = (world: World, madeBefore: number): Awaitable<void> =>
+  world.faults.size === 0 ? undefined : sendAsRuled(world, madeBefore);
+
+async function sendAsRuled(world: World, madeBefore: number): Promise<void> {
   for (const job of world.clock.urgent()) {
     const delivery = world.outbox.get(String(job.args['delivery']));
     if (job.kind !== 'deliver' || !delivery || delivery.seq <= madeBefore || delivery.attempts.length > 0) continue;

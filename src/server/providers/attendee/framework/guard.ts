@@ -1,3 +1,4 @@
+import { andThen, orElse, type Awaitable } from '../../../../awaitable.js';
 import type { Call, Handler, Reply } from '../../provider.js';
 import { sliceOf } from '../state.js';
 import { indented, refuseRepresentation } from './negotiate.js';
@@ -15,9 +16,9 @@ export function refuseCall(call: Call): Reply | undefined {
 
 /** Puts a handler behind the framework: its refusals, the project's window of POSTs, and its pages for failures. */
 function guard(handler: Handler, isThrottled: boolean): Handler {
-  return async (call) => {
+  return (call) => {
     const refusal = refuseCall(call) ?? (isThrottled ? throttle(call.world) : undefined);
-    return indented(refusal ?? (await attempt(handler, call)), call.request);
+    return andThen(refusal ?? attempt(handler, call), (reply) => indented(reply, call.request));
   };
 }
 
@@ -30,13 +31,13 @@ export const guardAll = <Id extends string>(
     (Object.entries(handlers) as [Id, Handler][]).map(([id, handler]) => [id, guard(handler, throttled.includes(id))]),
   ) as Record<Id, Handler>;
 
-async function attempt(handler: Handler, call: Call): Promise<Reply> {
-  try {
-    return await handler(call);
-  } catch (thrown) {
-    if (thrown instanceof Refused) return thrown.reply;
-    if (thrown instanceof VendorCrash)
-      return serverError(`the vendor's own code fails on what was given for ${thrown.message}`);
-    throw thrown;
-  }
-}
+const attempt = (handler: Handler, call: Call): Awaitable<Reply> =>
+  orElse(
+    () => handler(call),
+    (thrown) => {
+      if (thrown instanceof Refused) return thrown.reply;
+      if (thrown instanceof VendorCrash)
+        return serverError(`the vendor's own code fails on what was given for ${thrown.message}`);
+      throw thrown;
+    },
+  );
