@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { sha256 } from './sha256.js';
 
 const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
@@ -40,7 +40,7 @@ export class Random {
 
   /** A whole number for seeding another generator, always the same for the same purpose. */
   seedFor(purpose: string): number {
-    return hash('sha256', `${this.seed}/${purpose}`, 'buffer').readUInt32BE(0);
+    return sha256(`${this.seed}/${purpose}`).readUInt32BE(0);
   }
 
   toJSON(): Record<string, number> {
@@ -54,6 +54,6 @@ export class Random {
   #bytes(kind: string): Buffer {
     const number = (this.#counts[kind] ?? 0) + 1;
     this.#counts[kind] = number;
-    return hash('sha256', `${this.seed}/${kind}/${number}`, 'buffer');
+    return sha256(`${this.seed}/${kind}/${number}`);
   }
 }

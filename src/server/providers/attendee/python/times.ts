@@ -52,20 +52,26 @@ export function parseZonedTime(text: string, atZone: (local: Micros) => Micros |
 export const atZone = (local: Micros, zone: string): Micros | undefined =>
   /^[A-Z][^/]*(?:\/[A-Z][^/]*)*$/.test(zone) && isTimeZone(zone) ? fromLocal(local, zone) : undefined;
 
+/** Date.UTC takes the years before 100 for others; every 400 years the calendar begins anew. */
+const CYCLE_YEARS = 400;
+const CYCLE_MS = Date.UTC(2000 + CYCLE_YEARS) - Date.UTC(2000);
+
 function instantOf(match: RegExpExecArray): Micros | undefined {
-  const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone = 'Z'] = match;
-  const date = new Date(Date.UTC(2000, +month! - 1, +day!, +hour, +minute, +second));
-  date.setUTCFullYear(+year!, +month! - 1, +day!);
+  // By index: taking a match apart costs more than reading it.
+  const [year, month, day] = [+match[1]!, +match[2]!, +match[3]!];
+  const [hour, minute, second] = [+(match[4] ?? 0), +(match[5] ?? 0), +(match[6] ?? 0)];
+  const date = new Date(Date.UTC(year + CYCLE_YEARS, month - 1, day));
   const exists =
-    +year! > 0 &&
-    date.getUTCMonth() === +month! - 1 &&
-    date.getUTCDate() === +day! &&
-    +hour < 24 &&
-    +minute < 60 &&
-    +second < 60;
-  const offset = zoneOffset(zone);
+    year > 0 &&
+    date.getUTCMonth() === month - 1 &&
+    date.getUTCDate() === day &&
+    hour < 24 &&
+    minute < 60 &&
+    second < 60;
+  const offset = zoneOffset(match[8] ?? 'Z');
   if (!exists || offset === undefined) return undefined;
-  return date.getTime() * 1000 + Number(fraction.padEnd(6, '0')) - offset;
+  const seconds = (date.getTime() - CYCLE_MS) / 1000 + (hour * 60 + minute) * 60 + second;
+  return seconds * MICROS_PER_SECOND + Number((match[7] ?? '').padEnd(6, '0')) - offset;
 }
 
 function zoneOffset(zone: string): Micros | undefined {

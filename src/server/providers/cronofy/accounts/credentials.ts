@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { parseWithin } from '../../../../contracts/json-depth.js';
 import type { World } from '../../../engine/world.js';
 import type { VendorRequest } from '../../provider.js';
@@ -58,4 +58,4 @@ export function issueText(world: World, kind: string, length: number, secret: st
   return keyFor(kind, world.random.alphanumeric(kind, 32), length, secret);
 }
 
-const digest = (text: string): string => createHash('sha512').update(text).digest('base64url').replace(/[-_]/g, '0');
+const digest = (text: string): string => hash('sha512', text, 'base64url').replace(/[-_]/g, '0');
