@@ -114,30 +114,42 @@ export interface UnknownField {
 }
 
 /** The fields of a value that its schema does not name, with the nearest that it does; none of one that says it is open. */
-export function unknownFields(schema: TSchema, value: unknown, pointer = ''): UnknownField[] {
+export function unknownFields(schema: TSchema, value: unknown, pointer = ''): readonly UnknownField[] {
+  const found: UnknownField[] = [];
+  findUnknown(schema, value, pointer, found);
+  return found;
+}
+
+/** Makes nothing for the fields that are known: nearly all are. */
+function findUnknown(schema: TSchema, value: unknown, pointer: string, found: UnknownField[]): void {
+  if (typeof value !== 'object' || value === null) return;
   const variants: unknown = schema['anyOf'];
-  if (Array.isArray(variants)) return unknownInClosest(variants.filter(isSchema), value, pointer);
+  if (Array.isArray(variants)) {
+    for (const unknown of unknownInClosest(variants.filter(isSchema), value, pointer)) found.push(unknown);
+    return;
+  }
   if (Array.isArray(value)) {
     const items: unknown = schema['items'];
-    return isSchema(items) ? value.flatMap((item, i) => unknownFields(items, item, `${pointer}/${i}`)) : [];
+    if (isSchema(items)) value.forEach((item, i) => findUnknown(items, item, `${pointer}/${i}`, found));
+    return;
   }
   const properties: unknown = schema['properties'];
-  if (!isRecord(value) || !isRecord(properties)) return [];
-  return Object.entries(value).flatMap(([name, inner]) => {
+  if (!isRecord(properties)) return;
+  for (const [name, inner] of Object.entries(value)) {
     const known = properties[name];
-    const at = `${pointer}/${escapePointer(name)}`;
-    if (isSchema(known)) return unknownFields(known, inner, at);
-    if (schema['additionalProperties'] === true) return [];
-    const unknown: UnknownField = {
-      pointer: at,
-      name,
-      get nearest() {
-        return meantBy(name, properties) ?? nearest(name, Object.keys(properties));
-      },
-    };
-    return [unknown];
-  });
+    if (!isSchema(known)) {
+      if (schema['additionalProperties'] !== true) found.push(strayField(pointer, name, properties));
+    } else if (typeof inner === 'object') findUnknown(known, inner, `${pointer}/${escapePointer(name)}`, found);
+  }
 }
+
+const strayField = (pointer: string, name: string, properties: Record<string, unknown>): UnknownField => ({
+  pointer: `${pointer}/${escapePointer(name)}`,
+  name,
+  get nearest() {
+    return meantBy(name, properties) ?? nearest(name, Object.keys(properties));
+  },
+});
 
 /** Other words for a field, by which people take it for another API's: what is near to them is not what they mean. */
 export const alsoCalled = (...words: readonly string[]) => ({ 'x-also-called': words });
@@ -152,10 +164,10 @@ function meantBy(word: string, properties: Record<string, unknown>): string | un
 }
 
 /** A value that may have several shapes is measured by the one that knows most of its fields. */
-function unknownInClosest(variants: readonly TSchema[], value: unknown, pointer: string): UnknownField[] {
+function unknownInClosest(variants: readonly TSchema[], value: object, pointer: string): readonly UnknownField[] {
   const shapes = variants.filter((variant) => (Array.isArray(value) ? 'items' : 'properties') in variant);
   const found = shapes.map((shape) => unknownFields(shape, value, pointer)).sort((a, b) => a.length - b.length);
-  return typeof value === 'object' ? (found[0] ?? []) : [];
+  return found[0] ?? [];
 }
 
 /** A name as one step of a JSON pointer (RFC 6901). */

@@ -17,14 +17,20 @@ function countEscaped(url: string): number {
   let count = 0;
   for (const { index } of url.matchAll(/h(?=[t%])|%(?=68|25|%36|6%38)/g)) {
     const plain = url.slice(index, index + PREFIX);
-    const once = unquote(plain);
-    if ([plain, once, unquote(once)].some((form) => URL_START.test(form))) count++;
+    if (URL_START.test(plain) || isUrlDecoded(plain)) count++;
   }
   return count;
 }
 
+function isUrlDecoded(text: string): boolean {
+  const once = unquote(text);
+  return URL_START.test(once) || URL_START.test(unquote(once));
+}
+
 /** How all base64 of a URL begins. */
 const BASE64_START = 'aHR0c';
+/** The same in a text, where anything but letters of base64 may stand between. */
+const BASE64_IN_TEXT = new RegExp([...BASE64_START].join('[^A-Za-z0-9+/]*'));
 const GROUP = 4;
 
 interface Letters {
@@ -36,8 +42,8 @@ interface Letters {
 }
 
 function countInBase64(url: string): number {
+  if (!BASE64_IN_TEXT.test(url)) return 0;
   const letters = lettersOf(url);
-  if (!letters.all.includes(BASE64_START)) return 0;
   return letters.ends.reduce((count, _, phase) => count + countInPhase(letters, phase), 0);
 }
 

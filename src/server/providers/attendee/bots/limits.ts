@@ -19,16 +19,16 @@ export function assertCredits(world: World): void {
 
 export function assertCredentials({ world }: Call, { meeting, externalStorage }: NewBot): void {
   const settings = settingsOf(world);
-  const credentials = `${SITE}/projects/${projectId(settings.api_key)}/credentials`;
+  const credentials = (): string => `${SITE}/projects/${projectId(settings.api_key)}/credentials`;
   if (meeting?.platform === 'zoom' && !settings.zoom_credentials)
     refuse(
       400,
-      `Zoom App credentials are required to create a Zoom bot. Please add Zoom credentials at ${credentials}`,
+      `Zoom App credentials are required to create a Zoom bot. Please add Zoom credentials at ${credentials()}`,
     );
   if (externalStorage && !settings.external_media_storage_credentials)
     refuse(
       400,
-      `External media storage credentials are required to upload recordings to an external storage bucket. Please add external media storage credentials at ${credentials}.`,
+      `External media storage credentials are required to upload recordings to an external storage bucket. Please add external media storage credentials at ${credentials()}.`,
     );
 }
 
@@ -46,10 +46,12 @@ const NAME_MAX = 255;
 const KEY_MAX = 1024;
 const URL_MAX = 2048;
 
-const lengthOf = (text: string | null | undefined): number => [...(text ?? '')].length;
+/** True for more characters than these: none takes less than one unit of a text. */
+const isLonger = (text: string | null | undefined, max: number): boolean =>
+  text != null && text.length > max && [...text].length > max;
 
 /** The database takes names of 255 characters. */
-export const isLongName = (name: string | undefined): boolean => lengthOf(name) > NAME_MAX;
+export const isLongName = (name: string | undefined): boolean => isLonger(name, NAME_MAX);
 
 /** The refusals of the database, and of the rows that hang on a bot. */
 export function assertStorable(call: Call, wanted: NewBot, kind: BotKind): void {
@@ -57,8 +59,8 @@ export function assertStorable(call: Call, wanted: NewBot, kind: BotKind): void 
   const { deduplication_key: key, webhooks, chatMessage, bot_name, meeting } = wanted;
   refuseUnstorable(call, `creating the ${word}`, {
     bot_name: isLongName(bot_name),
-    deduplication_key: lengthOf(key) > KEY_MAX,
-    meeting_url: lengthOf(meeting?.url) > URL_MAX,
+    deduplication_key: isLonger(key, KEY_MAX),
+    meeting_url: isLonger(meeting?.url, URL_MAX),
     metadata: !isStorable(storeMetadata(wanted.metadata) ?? ''),
   });
   if (key !== null && sliceOf(call.world).keys.get(key))

@@ -73,7 +73,7 @@ export function readNewBot(fields: Serializer, world: World, kind: BotKind): New
   const [settings, isLocal] = [settingsOf(world), localUrls(world)];
   const reading: Reading = { fields, kind, now: world.now(), settings, isLocal, asJson, checked };
   const identity = readIdentity(reading);
-  const [outside, media] = [readOutside(reading), readMedia(reading)];
+  const [outside, media] = [readOutside(reading), readMedia(reading, identity.meeting)];
   const { usesZoomWeb, ...platforms } = readPlatforms(reading);
   fields.refuseOthers();
   fields.assertValid();
@@ -109,8 +109,8 @@ function readOutside({ fields, isLocal, asJson, checked }: Reading) {
   return { webhooks: webhooks ?? [], externalStorage: storage !== undefined };
 }
 
-function readMedia({ fields, kind, settings, isLocal, asJson }: Reading) {
-  const nativeZoom = (): boolean => isNativeZoom(fields.input.data);
+function readMedia({ fields, kind, settings, isLocal, asJson }: Reading, meeting: MeetingUrl | undefined) {
+  const nativeZoom = (): boolean => isNativeZoom(fields.input.data, meeting);
   const voiceAgent = fields.optional('voice_agent_settings', (value) =>
     readVoiceAgent(asJson(value), { enabled: settings.voice_agents_enabled, isLocal, nativeZoom }),
   );

@@ -1,7 +1,7 @@
 import { VendorCrash } from '../framework/replies.js';
 import { invalidAt } from '../framework/serializer.js';
 import { isPyObject, type PyObject, type PyValue } from '../python/json.js';
-import { platformOf } from './meeting-url.js';
+import { platformOf, type MeetingUrl } from './meeting-url.js';
 import { checkSchema } from './settings-fields.js';
 import { TRANSCRIPTION_SETTINGS } from './settings-schemas.js';
 
@@ -12,10 +12,11 @@ export const NATIVE_ZOOM =
 
 /**
  * True if the bot would use Zoom's native SDK. The vendor asks for it in the rules of other fields, before it has checked
- * `meeting_url` and `zoom_settings`, and fails for what it does not expect there, whatever the platform.
+ * `meeting_url` and `zoom_settings`, and fails for what it does not expect there, whatever the platform. `meeting` is the
+ * meeting of that URL, if the field was good.
  */
-export function isNativeZoom(data: PyObject): boolean {
-  const platform = platformOf(data.get('meeting_url'));
+export function isNativeZoom(data: PyObject, meeting: MeetingUrl | undefined): boolean {
+  const platform = meeting ? meeting.platform : platformOf(data.get('meeting_url'));
   if (!data.has('zoom_settings')) return platform === 'zoom';
   const given = data.get('zoom_settings');
   if (!isPyObject(given)) throw new VendorCrash('zoom_settings');

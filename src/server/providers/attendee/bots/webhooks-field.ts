@@ -16,6 +16,6 @@ export function readWebhooks(value: PyValue, isLocal: IsLocal): ProjectWebhook[]
 /** Lets a local URL pass the vendor's rule. */
 function asProduction(item: PyValue, isLocal: IsLocal): PyValue {
   const url = isPyObject(item) ? item.get('url') : undefined;
-  if (!isPyObject(item) || typeof url !== 'string' || !isLocal(url)) return item;
-  return new Map([...item, ['url', url.replace(/^http:/, 'https:')]]);
+  if (!isPyObject(item) || typeof url !== 'string' || !url.startsWith('http:') || !isLocal(url)) return item;
+  return new Map([...item, ['url', url.replace('http:', 'https:')]]);
 }

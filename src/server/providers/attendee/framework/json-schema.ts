@@ -34,7 +34,7 @@ interface Fault {
 
 /** The message of the error that the library shows for a value; `undefined` if the value is valid. */
 export function schemaFault(schema: JsonSchema, value: PyValue): string | undefined {
-  return bestOf(faultsOf(schema, value, []))?.message;
+  return bestOf(faultsOf(schema, value))?.message;
 }
 
 /** The shallowest error; in a `oneOf`, that of the branch that fits best, if one does. */
@@ -69,20 +69,13 @@ function comparePaths(a: readonly Step[], b: readonly Step[]): number {
 }
 
 /** Every error, in the order in which the keywords stand in {@link CHECKS}. */
-function faultsOf(schema: JsonSchema, value: PyValue, path: readonly Step[]): Fault[] {
-  const matchesType = schema.type !== undefined && typesOf(schema).some((type) => isOfType(value, type));
-  const fault = (keyword: string, message: string, context: readonly Fault[] = []): Fault => ({
-    message,
-    path,
-    keyword,
-    matchesType,
-    context,
-  });
-  return CHECKS.flatMap((check) => check(schema, value, path, fault));
+function faultsOf(schema: JsonSchema, value: PyValue): readonly Fault[] {
+  const search = new Search();
+  search.check(schema, value);
+  return search.faults;
 }
 
-type MakeFault = (keyword: string, message: string, context?: readonly Fault[]) => Fault;
-type Check = (schema: JsonSchema, value: PyValue, path: readonly Step[], fault: MakeFault) => Fault[];
+type Check = (schema: JsonSchema, value: PyValue, search: Search) => void;
 
 const CHECKS: readonly Check[] = [
   checkType,
@@ -96,12 +89,36 @@ const CHECKS: readonly Check[] = [
   checkAdditional,
 ];
 
+/** One walk through a value. Nothing is made of what is valid, since nearly all is. */
+class Search {
+  readonly faults: Fault[] = [];
+  readonly #path: Step[] = [];
+
+  check(schema: JsonSchema, value: PyValue): void {
+    for (const check of CHECKS) check(schema, value, this);
+  }
+
+  checkAt(step: Step, schema: JsonSchema, value: PyValue): void {
+    this.#path.push(step);
+    this.check(schema, value);
+    this.#path.pop();
+  }
+
+  add(schema: JsonSchema, value: PyValue, fault: Pick<Fault, 'keyword' | 'message'> & Partial<Fault>): void {
+    const matchesType = typesOf(schema).some((type) => isOfType(value, type));
+    this.faults.push({ path: [...this.#path], matchesType, context: [], ...fault });
+  }
+}
+
 const typesOf = ({ type = [] }: JsonSchema): readonly TypeName[] => (typeof type === 'string' ? [type] : type);
 
-function checkType(schema: JsonSchema, value: PyValue, _: readonly Step[], fault: MakeFault): Fault[] {
+function checkType(schema: JsonSchema, value: PyValue, search: Search): void {
+  const { type } = schema;
+  if (type === undefined || (typeof type === 'string' && isOfType(value, type))) return;
   const types = typesOf(schema);
-  if (types.length === 0 || types.some((type) => isOfType(value, type))) return [];
-  return [fault('type', `${pythonRepr(value)} is not of type ${types.map((type) => `'${type}'`).join(', ')}`)];
+  if (types.length === 0 || types.some((one) => isOfType(value, one))) return;
+  const message = `${pythonRepr(value)} is not of type ${types.map((one) => `'${one}'`).join(', ')}`;
+  search.add(schema, value, { keyword: 'type', message });
 }
 
 function isOfType(value: PyValue, type: TypeName): boolean {
@@ -127,57 +144,70 @@ function isOfType(value: PyValue, type: TypeName): boolean {
   }
 }
 
-function checkProperties({ properties = {} }: JsonSchema, value: PyValue, path: readonly Step[]): Fault[] {
-  if (!isPyObject(value)) return [];
-  return Object.entries(properties).flatMap(([name, inner]) =>
-    value.has(name) ? faultsOf(inner, value.get(name)!, [...path, name]) : [],
-  );
+function checkProperties({ properties }: JsonSchema, value: PyValue, search: Search): void {
+  if (!properties || !isPyObject(value)) return;
+  for (const name in properties) if (value.has(name)) search.checkAt(name, properties[name]!, value.get(name)!);
 }
 
-function checkEnum({ enum: words }: JsonSchema, value: PyValue, _: readonly Step[], fault: MakeFault): Fault[] {
-  if (!words) return [];
+function checkEnum(schema: JsonSchema, value: PyValue, search: Search): void {
+  const { enum: words } = schema;
+  if (!words) return;
   const plain = value instanceof PyFloat ? value.value : value;
-  if (words.some((word) => word === plain)) return [];
-  return [fault('enum', `${pythonRepr(value)} is not one of ${pythonRepr([...words])}`)];
+  if (words.some((word) => word === plain)) return;
+  search.add(schema, value, {
+    keyword: 'enum',
+    message: `${pythonRepr(value)} is not one of ${pythonRepr([...words])}`,
+  });
 }
 
-function checkPattern({ pattern }: JsonSchema, value: PyValue, _: readonly Step[], fault: MakeFault): Fault[] {
-  if (pattern === undefined || typeof value !== 'string' || new RegExp(pattern, 'u').test(value)) return [];
-  return [fault('pattern', `${pythonRepr(value)} does not match ${pythonRepr(pattern)}`)];
+/** As many as the schemas have. */
+const expressions = new Map<string, RegExp>();
+
+function expressionOf(pattern: string): RegExp {
+  const expression = expressions.get(pattern) ?? new RegExp(pattern, 'u');
+  expressions.set(pattern, expression);
+  return expression;
 }
 
-function checkMinLength({ minLength = 0 }: JsonSchema, value: PyValue, _: readonly Step[], fault: MakeFault): Fault[] {
-  if (typeof value !== 'string' || [...value].length >= minLength) return [];
-  return [fault('minLength', `${pythonRepr(value)} ${minLength === 1 ? 'should be non-empty' : 'is too short'}`)];
+function checkPattern(schema: JsonSchema, value: PyValue, search: Search): void {
+  const { pattern } = schema;
+  if (pattern === undefined || typeof value !== 'string' || expressionOf(pattern).test(value)) return;
+  const message = `${pythonRepr(value)} does not match ${pythonRepr(pattern)}`;
+  search.add(schema, value, { keyword: 'pattern', message });
 }
 
-function checkItems(
-  { items, minItems = 0, uniqueItems = false }: JsonSchema,
-  value: PyValue,
-  path: readonly Step[],
-  fault: MakeFault,
-): Fault[] {
-  if (!Array.isArray(value)) return [];
-  const faults = items ? value.flatMap((item, i) => faultsOf(items, item, [...path, i])) : [];
-  if (value.length < minItems)
-    faults.push(fault('minItems', `${pythonRepr(value)} ${minItems === 1 ? 'should be non-empty' : 'is too short'}`));
+function checkMinLength(schema: JsonSchema, value: PyValue, search: Search): void {
+  const { minLength } = schema;
+  if (minLength === undefined || typeof value !== 'string' || [...value].length >= minLength) return;
+  const message = `${pythonRepr(value)} ${minLength === 1 ? 'should be non-empty' : 'is too short'}`;
+  search.add(schema, value, { keyword: 'minLength', message });
+}
+
+function checkItems(schema: JsonSchema, value: PyValue, search: Search): void {
+  if (!Array.isArray(value)) return;
+  const { items, minItems = 0, uniqueItems = false } = schema;
+  if (items) for (const [i, item] of value.entries()) search.checkAt(i, items, item);
+  if (value.length < minItems) {
+    const message = `${pythonRepr(value)} ${minItems === 1 ? 'should be non-empty' : 'is too short'}`;
+    search.add(schema, value, { keyword: 'minItems', message });
+  }
   if (uniqueItems && new Set(value.map(pythonRepr)).size < value.length)
-    faults.push(fault('uniqueItems', `${pythonRepr(value)} has non-unique elements`));
-  return faults;
+    search.add(schema, value, { keyword: 'uniqueItems', message: `${pythonRepr(value)} has non-unique elements` });
 }
 
-function checkOneOf({ oneOf }: JsonSchema, value: PyValue, _: readonly Step[], fault: MakeFault): Fault[] {
-  if (!oneOf) return [];
-  const branches = oneOf.map((schema) => ({ schema, faults: faultsOf(schema, value, []) }));
-  const valid = branches.filter(({ faults }) => faults.length === 0).map(({ schema }) => schema);
-  if (valid.length === 1) return [];
+function checkOneOf(schema: JsonSchema, value: PyValue, search: Search): void {
+  const { oneOf } = schema;
+  if (!oneOf) return;
+  const branches = oneOf.map((branch) => ({ branch, faults: faultsOf(branch, value) }));
+  const valid = branches.filter(({ faults }) => faults.length === 0).map(({ branch }) => branch);
+  if (valid.length === 1) return;
   if (valid.length === 0) {
-    const context = branches.flatMap(({ faults }) => faults);
-    return [fault('oneOf', `${pythonRepr(value)} is not valid under any of the given schemas`, context)];
+    const message = `${pythonRepr(value)} is not valid under any of the given schemas`;
+    return search.add(schema, value, { keyword: 'oneOf', message, context: branches.flatMap(({ faults }) => faults) });
   }
   // The library names the first that fits last.
-  const named = [...valid.slice(1), valid[0]!].map((schema) => pythonRepr(schemaAsPython(schema))).join(', ');
-  return [fault('oneOf', `${pythonRepr(value)} is valid under each of ${named}`)];
+  const named = [...valid.slice(1), valid[0]!].map((branch) => pythonRepr(schemaAsPython(branch))).join(', ');
+  search.add(schema, value, { keyword: 'oneOf', message: `${pythonRepr(value)} is valid under each of ${named}` });
 }
 
 function schemaAsPython(schema: JsonSchema): PyObject {
@@ -189,25 +219,22 @@ function schemaAsPython(schema: JsonSchema): PyObject {
   );
 }
 
-function checkRequired({ required = [] }: JsonSchema, value: PyValue, _: readonly Step[], fault: MakeFault): Fault[] {
-  if (!isPyObject(value)) return [];
-  return required
-    .filter((name) => !value.has(name))
-    .map((name) => fault('required', `${pythonRepr(name)} is a required property`));
+function checkRequired(schema: JsonSchema, value: PyValue, search: Search): void {
+  if (!schema.required || !isPyObject(value)) return;
+  for (const name of schema.required)
+    if (!value.has(name))
+      search.add(schema, value, { keyword: 'required', message: `${pythonRepr(name)} is a required property` });
 }
 
-function checkAdditional(schema: JsonSchema, value: PyValue, path: readonly Step[], fault: MakeFault): Fault[] {
+function checkAdditional(schema: JsonSchema, value: PyValue, search: Search): void {
   const { additionalProperties = true, properties = {} } = schema;
-  if (additionalProperties === true || !isPyObject(value)) return [];
-  const extra = [...value.keys()].filter((name) => !Object.hasOwn(properties, name));
+  if (additionalProperties === true || !isPyObject(value)) return;
+  const extra: string[] = [];
+  for (const name of value.keys()) if (!Object.hasOwn(properties, name)) extra.push(name);
   if (additionalProperties !== false)
-    return extra.flatMap((name) => faultsOf(additionalProperties, value.get(name)!, [...path, name]));
-  if (extra.length === 0) return [];
+    return extra.forEach((name) => search.checkAt(name, additionalProperties, value.get(name)!));
+  if (extra.length === 0) return;
   const names = extra.sort().map((name) => pythonRepr(name));
-  return [
-    fault(
-      'additionalProperties',
-      `Additional properties are not allowed (${names.join(', ')} ${names.length === 1 ? 'was' : 'were'} unexpected)`,
-    ),
-  ];
+  const message = `Additional properties are not allowed (${names.join(', ')} ${names.length === 1 ? 'was' : 'were'} unexpected)`;
+  search.add(schema, value, { keyword: 'additionalProperties', message });
 }

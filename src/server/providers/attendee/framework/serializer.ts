@@ -75,32 +75,28 @@ export class Serializer {
 
   /** A field that must be there. */
   required<T>(name: string, read: Read<T>): T | undefined {
-    return this.#take(
-      name,
-      (value) => {
-        if (value === undefined) throw invalid(REQUIRED);
-        return read(value);
-      },
-      true,
-    );
+    const value = this.#given(name, true);
+    if (value !== undefined) return this.#guard(name, value, read);
+    this.addError(name, REQUIRED);
+    return undefined;
   }
 
   /** A field that may be missing, but not null. */
   optional<T>(name: string, read: Read<T>): T | undefined {
-    return this.#take(name, (value) => (value === undefined ? undefined : read(value)));
+    const value = this.#given(name);
+    return value === undefined ? undefined : this.#guard(name, value, read);
   }
 
   /** A rule that runs whether the field is there or not. */
   always<T>(name: string, read: (value: PyValue | undefined) => T): T | undefined {
-    return this.#take(name, read);
+    return this.#guard(name, this.#given(name), read);
   }
 
   nested<T>(name: string, read: (inner: Serializer) => T): T | undefined {
     this.#names.push(name);
     const value = this.input.nested(name);
     if (value === undefined) return undefined;
-    return this.#guard(name, () => {
-      if (value === null) throw invalid(NOT_NULL);
+    return this.#guard(name, value, () => {
       if (!(value instanceof Input)) throw new Invalid(notADictionary(value));
       const inner = new Serializer(value);
       const result = read(inner);
@@ -127,19 +123,16 @@ export class Serializer {
     if (this.hasErrors) throw new Refused(json(400, this.#errors));
   }
 
-  #take<T>(name: string, read: (value: PyValue | undefined) => T, required = false): T | undefined {
+  #given(name: string, required = false): PyValue | undefined {
     this.#names.push(name);
-    return this.#guard(name, () => {
-      const value = this.input.get(name, required);
-      if (value === null) throw invalid(NOT_NULL);
-      return read(value);
-    });
+    return this.input.get(name, required);
   }
 
-  /** Runs a rule of a field and keeps its refusal. */
-  #guard<T>(name: string, work: () => T): T | undefined {
+  /** Runs the rule of a field, which never sees null, and keeps its refusal. */
+  #guard<V, T>(name: string, value: V, read: (value: V) => T): T | undefined {
     try {
-      return work();
+      if (value === null) throw invalid(NOT_NULL);
+      return read(value);
     } catch (refusal) {
       if (!(refusal instanceof Invalid)) throw refusal;
       this.#errors.set(name, refusal.detail);

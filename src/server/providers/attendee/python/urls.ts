@@ -4,7 +4,9 @@ import { pythonStrip, stripEnd } from './repr.js';
 
 /** Percent-decoding that leaves alone what it cannot decode. */
 export const unquote = (text: string): string =>
-  text.replace(/(?:%[0-9a-f]{2})+/gi, (encoded) => Buffer.from(encoded.replaceAll('%', ''), 'hex').toString('utf8'));
+  text.includes('%')
+    ? text.replace(/(?:%[0-9a-f]{2})+/gi, (encoded) => Buffer.from(encoded.replaceAll('%', ''), 'hex').toString('utf8'))
+    : text;
 
 export interface SplitUrl {
   readonly scheme: string;
