@@ -164,7 +164,8 @@ export class Clock {
   /** Runs what is due now, if nobody else is at it. Called by itself; never needed after `schedule`. */
   kick(): void {
     if (this.#advancing || this.activity.ended) return;
-    if (this.#mode !== 'frozen' || this.#runner.hasDueNow) this.#pump.kick();
+    // An auto clock measures its idle time anew.
+    if (this.#mode === 'auto' || this.#runner.nextDue <= this.now()) this.#pump.kick();
   }
 
   /** Resolves with true when nothing is due and all is at rest; with false after `limit` real milliseconds. */
@@ -277,13 +278,13 @@ export class Clock {
 
   #wakeFor(job: Job): void {
     if (job.urgent) this.kick();
-    else if (this.#mode !== 'frozen' && !this.#pump.running) this.#rearm();
+    else if (this.#mode !== 'frozen' && !this.#pump.running && job === this.#runner.queue.peek()) this.#rearm();
   }
 
-  /** Live mode: real time has reached the next job. */
+  /** Live mode: real time has reached the next job, if it still waits. */
   #tick(): void {
-    this.now();
-    this.kick();
+    if (this.#runner.nextDue <= this.now()) this.kick();
+    else this.#rearm();
   }
 
   #rearm(): void {

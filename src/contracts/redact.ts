@@ -22,6 +22,9 @@ export interface Redactor {
 
 const redactors = new WeakMap<object, Redactor>();
 
+/** How many names are looked up only once, and how long they may be. */
+const [KNOWN_NAMES, KNOWN_LENGTH] = [1000, 100];
+
 /** With the names of a vendor. */
 export function redactorOf(profile: { readonly secretFields?: readonly string[] }): Redactor {
   let redactor = redactors.get(profile);
@@ -32,12 +35,18 @@ export function redactorOf(profile: { readonly secretFields?: readonly string[] 
 /** For fields of these names too. */
 export function redactorFor(more: readonly string[] = []): Redactor {
   const names = new Set(more);
+  /** Clients use the same names in every call. */
+  const known = new Map<string, boolean>();
   const isSecret = (name: string): boolean => {
+    let secret = known.get(name);
+    if (secret !== undefined) return secret;
     const plain = name
       .replace(/([a-z])([A-Z])/g, '$1_$2')
       .toLowerCase()
       .replaceAll('-', '_');
-    return names.has(plain) || SECRET_NAME.test(plain);
+    secret = names.has(plain) || SECRET_NAME.test(plain);
+    if (known.size < KNOWN_NAMES && name.length <= KNOWN_LENGTH) known.set(name, secret);
+    return secret;
   };
   const mayHold = (text: string): boolean =>
     HINT.test(text) ||
@@ -57,8 +66,7 @@ export function redactorFor(more: readonly string[] = []): Redactor {
     url,
     headers: (headers) => {
       const redacted: Record<string, string> = {};
-      for (const [name, value] of Object.entries(headers))
-        redacted[name] = isSecret(name) ? redactValue(value) : url(value);
+      for (const name in headers) redacted[name] = isSecret(name) ? redactValue(headers[name]!) : url(headers[name]!);
       return redacted;
     },
     body: (text) => {

@@ -17,12 +17,12 @@ export function admitBrowser(c: AppContext, options: BrowserOptions): Response |
   const { incoming, outgoing } = c.env ?? {};
   if (!incoming || !outgoing) return undefined;
   const { headers, method } = incoming;
-  const date = httpDate(options.workspaces.default.world.now());
+  const date = (): string => httpDate(options.workspaces.default.world.now());
   try {
     assertVendorCaller(headers, options);
   } catch (error) {
     if (error instanceof Error) options.warn(error.message);
-    return send(c, problem(error), date, () => undefined);
+    return send(c, problem(error), date(), () => undefined);
   }
   const origin = corsOrigin(headers, options);
   if (origin === undefined) return undefined;
@@ -36,5 +36,5 @@ export function admitBrowser(c: AppContext, options: BrowserOptions): Response |
     'Access-Control-Allow-Headers': headers['access-control-request-headers'] ?? '*',
     'Access-Control-Max-Age': '600',
   };
-  return send(c, { status: 204, headers: allowed }, date, () => undefined);
+  return send(c, { status: 204, headers: allowed }, date(), () => undefined);
 }
