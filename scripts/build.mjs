@@ -1,8 +1,8 @@
-// Builds dist: the library with tsc, the command as one bundle (npx users feel every module that is loaded).
+// Builds dist: the library with tsc, the command as bundles.
 import { rmSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { build } from 'esbuild';
+import { bundleCommands, bundleStart } from './bundles.mjs';
 
 rmSync('dist', { recursive: true, force: true });
 
@@ -10,16 +10,5 @@ const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 const compiled = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 
-await build({
-  entryPoints: { greenroom: 'src/cli.ts' },
-  outdir: 'dist/bin',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  // Loaded only when they are used.
-  external: ['@faker-js/faker', 'sinon'],
-  minify: true,
-  logLevel: 'warning',
-});
+await bundleStart();
+await bundleCommands();

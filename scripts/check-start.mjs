@@ -1,12 +1,24 @@
-// `npm start` on what is there: it must serve, pass flags through, and the second time install and build nothing.
+// `npm start` on what is there: it must serve, pass flags through, and the second time install and build nothing. And what
+// makes a start slow must not come back; this is told by what it loads and makes, not by time.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { bundleStart } from './bundles.mjs';
 
-const readyLine = async () => {
-  const child = spawn('npm', ['start', '--silent', '--', '--port', '0', '--json'], {
+/** The packages in the bundle of `start`. */
+const PACKAGES = ['@hono/node-server', '@sinclair/typebox', 'hono'];
+/** Twenty kilobytes take about a millisecond to be read. */
+const MAX_BYTES = 620_000;
+/** The files that a start loads. */
+const FILES = ['greenroom.js', 'start.js'];
+
+async function serve(command, env = {}) {
+  const child = spawn(command[0], [...command.slice(1), '--port', '0', '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
+    env: { ...process.env, ...env },
   });
   let text = '';
   for await (const chunk of child.stdout) {
@@ -17,11 +29,48 @@ const readyLine = async () => {
   const health = await fetch(`${url}/_greenroom/health`);
   process.kill(-Number(child.pid), 'SIGTERM');
   await once(child, 'close');
-  if (health.status !== 200) throw new Error(`npm start serves, but its health is ${health.status}`);
-};
+  if (health.status !== 200) throw new Error(`${command[0]} start serves, but its health is ${health.status}`);
+}
 
-await readyLine();
+function expectNone(what, found, advice) {
+  if (found.length > 0) throw new Error(`start ${what}: expected nothing, was ${found.join(', ')}. ${advice}`);
+}
+
+async function checkBundle() {
+  const { metafile } = await bundleStart({ write: false, metafile: true });
+  const [{ bytes, inputs }] = Object.values(metafile.outputs);
+  const packages = Object.keys(inputs).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
+  const others = [...new Set(packages)].filter((name) => !PACKAGES.includes(name));
+  expectNone('carries other packages than it needs', others, 'Load them when they are used.');
+  if (bytes > MAX_BYTES) throw new Error(`start has ${bytes} bytes: expected at most ${MAX_BYTES}.`);
+}
+
+async function checkWhatIsLoaded() {
+  const folder = mkdtempSync(join(tmpdir(), 'greenroom-start-'));
+  const report = join(folder, 'report');
+  try {
+    await serve(['node', '--import', './scripts/start-watch.mjs', 'dist/bin/greenroom.js'], { START_REPORT: report });
+    const { intl, functions, required } = JSON.parse(readFileSync(report, 'utf8'));
+    const files = readFileSync(`${report}.files`, 'utf8')
+      .trim()
+      .split('\n')
+      .map((url) => basename(url));
+    const others = files.filter((name) => !FILES.includes(name));
+    expectNone('loads other files than its own', others, 'Put them into its bundle, or load them when they are used.');
+    expectNone('requires files', required, 'Require them when they are used.');
+    expectNone("makes objects of Intl's", intl, 'Each takes up to 20 ms at first: make it when it is used.');
+    const compiled = functions === 0 ? [] : [`${functions} functions from text`];
+    expectNone('compiles schemas', compiled, 'Compile a schema when it is first asked.');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const NPM_START = ['npm', 'start', '--silent', '--'];
+await serve(NPM_START);
 const built = statSync('dist/.built-from').mtimeMs;
-await readyLine();
+await serve(NPM_START);
 if (statSync('dist/.built-from').mtimeMs !== built) throw new Error('the second npm start built again');
-console.log('npm start serves; a second time it builds nothing');
+await checkBundle();
+await checkWhatIsLoaded();
+console.log('npm start serves; a second time it builds nothing; it loads and makes nothing that it does not use');

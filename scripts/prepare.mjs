@@ -46,6 +46,7 @@ if (process.argv.includes('--build')) {
   const sources = hashOf([
     ...filesIn('src'),
     'scripts/build.mjs',
+    'scripts/bundles.mjs',
     'tsconfig.json',
     'tsconfig.build.json',
     'package-lock.json',

@@ -1,6 +1,9 @@
 #!/usr/bin/env node
-import { GreenroomError } from './errors.js';
-import { nearest } from './contracts/nearest.js';
+import { mkdirSync } from 'node:fs';
+import module from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+keepCompiled();
 
 /** The door for people and scripts. Every command is a module of its own, loaded when it is called. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ run: (args: readonly string[]) => Promise<number> }>>> = {
@@ -19,11 +22,31 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: (args: readonly str
 
 const USAGE_FAULT = 2;
 
+/**
+ * Keeps compiled code for the next start, where Node can: from 22 on. Node's own place for it is a folder that everybody may make;
+ * who may write beside the program may change the program as well.
+ */
+function keepCompiled(): void {
+  const { enableCompileCache } = module as { enableCompileCache?: (folder: string) => unknown };
+  if (!enableCompileCache) return;
+  const folder = fileURLToPath(new URL('.compiled', import.meta.url));
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    enableCompileCache(folder);
+  } catch {
+    // An installation that cannot be written to is compiled anew each time.
+  }
+}
+
 async function main(args: readonly string[]): Promise<number> {
   const [first, ...rest] = args;
   if (first === undefined || first.startsWith('-')) return (await COMMANDS['start']!()).run(args);
   const command = COMMANDS[first];
   if (command) return (await command()).run(rest);
+  const [{ GreenroomError }, { nearest }] = await Promise.all([
+    import('./errors.js'),
+    import('./contracts/nearest.js'),
+  ]);
   const meant = nearest(first, Object.keys(COMMANDS));
   throw new GreenroomError(
     'USAGE',

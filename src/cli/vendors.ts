@@ -4,8 +4,12 @@ import { nearest } from '../contracts/nearest.js';
 import { GreenroomError } from '../errors.js';
 import type { Vendor } from '../server/providers/provider.js';
 
+/** Not by Intl.ListFormat: it takes twenty milliseconds to load, and every start would pay them. */
 const eitherOf = (vendors: readonly VendorProfile[]): string =>
-  new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(vendors.map(({ name }) => name));
+  vendors
+    .map(({ name }) => name)
+    .join(', ')
+    .replace(/, ([^,]*)$/, ' or $1');
 
 /** The names of the vendors that come with greenroom, for help: `a or b`. */
 export const VENDOR_NAMES = eitherOf(VENDOR_LIST);

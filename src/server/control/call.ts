@@ -29,8 +29,8 @@ export interface ControlOptions {
 
 /** Everything that routes are made from. */
 export interface RouteOptions extends ControlOptions {
-  /** For the vendors of this server. */
-  readonly schemas: ControlSchemas;
+  /** For the vendors of this server; made when a body is first read. */
+  readonly schemas: () => ControlSchemas;
 }
 
 /** A call of the control plane in the hands of its route. */

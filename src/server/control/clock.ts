@@ -20,7 +20,7 @@ export function clockRoutes({ vendors, schemas }: RouteOptions) {
       world.clock.setPace({ ...pace, ...(quiet === undefined ? {} : { quiet: quietTime(quiet) }) });
       return json(renderClock(world, await world.clock.settled(SETTLE_LIMIT_MS), PENDING_SHOWN));
     },
-    advance: async ({ workspace: { world }, body }) => json(await advance(world, vendors, body(schemas.AdvanceBody))),
+    advance: async ({ workspace: { world }, body }) => json(await advance(world, vendors, body(schemas().AdvanceBody))),
     hold: ({ workspace: { world }, body }) => {
       const { reason = 'no reason given' } = body(HoldBody);
       return json({ id: world.clock.activity.hold(reason) }, 201);

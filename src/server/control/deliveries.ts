@@ -43,7 +43,7 @@ export function deliveryRoutes({ vendors, schemas }: RouteOptions) {
     },
 
     wait: async ({ workspace: { world }, body }) => {
-      const { match, count = 1, timeout_ms: timeout = DEFAULT_WAIT_MS } = body(schemas.WaitBody);
+      const { match, count = 1, timeout_ms: timeout = DEFAULT_WAIT_MS } = body(schemas().WaitBody);
       assertWebhookWords(contracts, { what: 'the body', at: '/match/' }, match);
       const matches = deliveryMatcher(vendors, world, match);
       const arrived = await waitForArrivals(world, { match, matches, count, timeout });

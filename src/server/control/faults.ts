@@ -9,7 +9,7 @@ import { assertFault } from './fault-rules.js';
 export function faultRoutes({ vendors, schemas }: RouteOptions) {
   const contracts = vendors.map(({ profile }) => profile.contract);
   const read = (body: ControlCall['body']): Fault =>
-    body(FaultKindBody).on === 'request' ? body(schemas.RequestFaultBody) : body(schemas.DeliveryFaultBody);
+    body(FaultKindBody).on === 'request' ? body(schemas().RequestFaultBody) : body(schemas().DeliveryFaultBody);
 
   return {
     list: ({ workspace: { world } }) => json({ faults: world.faults.list().map(renderFault) }),

@@ -22,8 +22,8 @@ type Route = readonly [method: string, path: string, handler: ControlHandler];
 /** The control plane, to be mounted at `/_greenroom`. */
 export function createControl(options: ControlOptions): Hono<{ Bindings: Bindings }> {
   const app = new Hono<{ Bindings: Bindings }>();
-  const schemas = controlSchemas(options.vendors.map(({ profile }) => profile));
-  const routes = routesOf({ ...options, schemas });
+  const profiles = options.vendors.map(({ profile }) => profile);
+  const routes = routesOf({ ...options, schemas: () => controlSchemas(profiles) });
   for (const [method, path, handler] of routes) app.on(method, path, control(options, handler));
   for (const path of new Set(routes.map(([, path]) => path))) {
     const methods = routes.filter((route) => route[1] === path).map(([method]) => method);

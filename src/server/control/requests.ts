@@ -32,7 +32,7 @@ export function requestRoutes({ vendors, schemas }: RouteOptions) {
     },
 
     verify: async ({ workspace: { world }, body }) => {
-      const { match, times = { at_least: 1 } } = body(schemas.VerifyBody);
+      const { match, times = { at_least: 1 } } = body(schemas().VerifyBody);
       assertOperation(contracts, { what: 'the body', at: '/match/' }, match);
       await world.clock.settled(SETTLE_LIMIT_MS);
       const matched = [...world.requests.values()].filter((request) => differences(request, match).length === 0);

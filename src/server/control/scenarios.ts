@@ -64,7 +64,7 @@ export function castingRoutes({ schemas }: RouteOptions) {
     list: ({ workspace: { world } }) => json({ casting: [...playStateOf(world).casting.values()].map(renderRule) }),
     get: ({ workspace: { world }, param }) => json(renderRule(demandRule(world, param('id')))),
     add: ({ workspace: { world }, body }) => {
-      const id = world.player.addRule(world, body(schemas.CastingBody));
+      const id = world.player.addRule(world, body(schemas().CastingBody));
       world.changes++;
       return json({ id }, 201);
     },

@@ -11,11 +11,14 @@ import { assertFault } from './fault-rules.js';
 /** Reads snapshots: every field is held to what this server's code relies on. Throws INVALID_BODY. */
 export function snapshotReader({ vendors, schemas }: RouteOptions) {
   const contracts = vendors.map(({ profile }) => profile.contract);
-  const rules = { request: keptRule(schemas.RequestFaultBody), delivery: keptRule(schemas.DeliveryFaultBody) };
-  let schema: TObject | undefined;
+  const make = (world: World) => ({
+    whole: wholeSchema(schemas().SnapshotBody, world, vendors),
+    rules: { request: keptRule(schemas().RequestFaultBody), delivery: keptRule(schemas().DeliveryFaultBody) },
+  });
+  let made: ReturnType<typeof make> | undefined;
   return (world: World, value: unknown): WorkspaceSnapshot => {
-    schema ??= wholeSchema(schemas.SnapshotBody, world, vendors);
-    assertBody(schema, value);
+    const { whole, rules } = (made ??= make(world));
+    assertBody(whole, value);
     const snapshot = value as unknown as WorkspaceSnapshot;
     snapshot.faults.rules.forEach((rule, i) => {
       assertBody(rules[rule.on], rule, `/faults/rules/${i}`);

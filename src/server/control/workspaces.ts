@@ -12,12 +12,12 @@ export function workspaceRoutes(options: RouteOptions) {
     health: () => answer({ status: 'ok', version, workspaces: workspaces.size }),
     list: ({ origin }) => answer({ workspaces: workspaces.list().map((workspace) => workspace.describe(origin)) }),
     create: ({ body, origin }) => {
-      const options = gatherSettings(vendors, body(schemas.CreateWorkspaceBody));
+      const options = gatherSettings(vendors, body(schemas().CreateWorkspaceBody));
       return answer(workspaces.create(options).describe(origin), 201);
     },
     get: ({ param, origin }) => answer(workspaces.get(param('id')).describe(origin)),
     patch: ({ param, body, origin }) => {
-      const changes = gatherSettings(vendors, body(schemas.PatchWorkspaceBody));
+      const changes = gatherSettings(vendors, body(schemas().PatchWorkspaceBody));
       return answer(workspaces.patch(param('id'), changes).describe(origin));
     },
     remove: ({ param }) => {

@@ -48,7 +48,9 @@ export class ScenarioPlayer implements Player {
   };
 
   assertKnown(world: World, scenario: string): void {
-    this.#store.scenario(world, this.#store.require(world, scenario));
+    const key = this.#store.require(world, scenario);
+    // Those that come with greenroom are sound, and are made ready when somebody plays them.
+    if (!this.#store.library.isOurs(key)) this.#store.scenario(world, key);
   }
 
   assertPlayable(world: World): void {

@@ -16,8 +16,9 @@ export function pythonRepr(value: PyValue): string {
 /** A value as Python's `str` shows it: like `repr`, but a text stays as it is. */
 export const pythonStr = (value: PyValue): string => (typeof value === 'string' ? value : pythonRepr(value));
 
-/** Separators, controls, surrogates and what Unicode has not assigned; a space is printable. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Zs}]/u;
+/** False for separators, controls, surrogates and what Unicode has not assigned. The expression takes a while to make. */
+const isPrintable = (character: string): boolean =>
+  (character >= ' ' && character <= '~') || !/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Zs}]/u.test(character);
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 function reprString(text: string): string {
@@ -30,7 +31,7 @@ function reprString(text: string): string {
 function escapeCharacter(character: string): string {
   const short = SHORT_ESCAPES[character];
   if (short !== undefined) return short;
-  if (character === ' ' || !UNPRINTABLE.test(character)) return character;
+  if (isPrintable(character)) return character;
   const code = character.codePointAt(0)!;
   const hex = code.toString(16);
   if (code <= 0xff) return `\\x${hex.padStart(2, '0')}`;
