@@ -43,9 +43,9 @@ async function inTurn(count, task) {
 }
 
 /** A server of its own, with a workspace that waits for nobody and lets any number of bots live. */
-async function open() {
-  const server = await start('dist/bin/greenroom.js', '--port', '0', '--json', '--quiet', '--clock', 'frozen');
-  const body = { quiet: 0, attendee: { concurrent_bots_limit: 'off' } };
+async function open(mode) {
+  const server = await start('dist/bin/greenroom.js', '--port', '0', '--json');
+  const body = { quiet: 0, clock: { mode }, attendee: { concurrent_bots_limit: 'off' } };
   const workspace = JSON.parse(await ask(`${server.url}/_greenroom/workspaces`, { method: 'POST', body }));
   const vendor = { authorization: `Token ${workspace.attendee.api_key}` };
   const control = { 'greenroom-workspace': workspace.id };
@@ -71,8 +71,8 @@ async function open() {
 /**
  * Uses a server step by step until it was used so many times, or the time is up. A step tells how often it has used it.
  */
-async function use({ count, last = LAST, steps }) {
-  const server = await open();
+async function use({ count, last = LAST, mode = 'frozen', steps }) {
+  const server = await open(mode);
   try {
     const idle = rssOf(server.pid);
     const { next, close } = await steps(server);
@@ -143,13 +143,13 @@ const workspaces = async ({ url }) => ({
 
 /** What `npm run bench -- soak` does, and after `long` or a name what takes minutes. */
 const KINDS = {
-  reads: { count: 200_000, steps: reads },
+  reads: { count: 200_000, mode: 'live', steps: reads },
   webhooks: { count: 150_000, steps: webhooks },
   workspaces: { count: 2000, last: 500, steps: workspaces },
 };
 const LONG = {
   lives: { what: 'lives in one advance', count: 50_000, steps: lives(50_000) },
-  million: { what: 'reads', count: 1_000_000, last: 500_000, steps: reads },
+  million: { what: 'reads', count: 1_000_000, last: 500_000, mode: 'live', steps: reads },
 };
 
 const line = (cells) => console.log(`| ${cells.join(' | ')} |`);

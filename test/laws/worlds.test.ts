@@ -49,6 +49,26 @@ describe('A world', () => {
     );
   });
 
+  test('tells of a call that is long over what it told when it was new, byte for byte', async () => {
+    const read: Command = { call: 'onBot', bot: 0, method: 'GET', path: '', body: null };
+    await law(
+      fc.asyncProperty(lives[0], lives[1], async (before, after) => {
+        const room = makeRoom();
+        const player = new Player(room);
+        await player.play([...before, ...after]);
+        const seq = room.workspaces.default.world.journal.lastSeq + 1;
+        const told = async (): Promise<string[]> => [
+          await player.control('GET', `/timeline?before=${seq}`),
+          await player.control('GET', `/requests?before=${seq}`),
+        ];
+        const atFirst = await told();
+        await player.play(Array.from({ length: 130 }, () => read));
+        expect(await told()).toEqual(atFirst);
+        room.close();
+      }),
+    );
+  });
+
   test('does not depend on what happens in others', async () => {
     await law(
       fc.asyncProperty(...lives, async (theirs, ours) => {

@@ -44,7 +44,7 @@ const hook = fc.constantFrom(
 );
 const key = fc.option(fc.constantFrom('a', 'b'), { freq: 2 });
 const minutes = fc.integer({ min: 0, max: 90 });
-const name = fc.constantFrom('Notes', 'Notes', 'mock:manual', 'mock:happy-path');
+const name = fc.constantFrom('Notes', 'Notes', 'Nötes', '議事録 😀', 'mock:manual', 'mock:happy-path');
 const control = (method: string, path: string, body: fc.Arbitrary<object>): fc.Arbitrary<Command> =>
   body.map((body) => ({ call: 'control', method, path, body }));
 

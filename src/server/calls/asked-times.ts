@@ -26,7 +26,7 @@ export function noteAskedTimes({ world, request, entry }: Call): void {
 }
 
 function wasSaid(world: World): boolean {
-  for (const entry of world.journal.entries()) if (entry.kind === 'note' && entry.topic === TOPIC) return true;
+  for (const { topic } of world.journal.notes()) if (topic === TOPIC) return true;
   return false;
 }
 

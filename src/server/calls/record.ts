@@ -2,6 +2,7 @@ import { andThen, orElse, type Awaitable } from '../../awaitable.js';
 import type { Operation, Violation } from '../../contracts/contract.js';
 import { REDACTED, redactorOf } from '../../contracts/redact.js';
 import { kept } from '../engine/memory.js';
+import type { LoggedRequest } from '../engine/requests.js';
 import type { World } from '../engine/world.js';
 import type { Call, Reply, Vendor, VendorRequest } from '../providers/provider.js';
 import { noteAskedTimes } from './asked-times.js';
@@ -50,17 +51,19 @@ function openCall({ world, vendor, operation, request, params, credential, attri
   const redact = redactorOf(vendor.profile);
   const unattributed = attributed ? {} : { unattributed: true as const };
   const entry = world.log({ kind: 'request', id, ...common, status: null, ...unattributed });
-  const log = world.requests.add({
+  const sent = { headers: redact.headers(request.headers), ...kept(redact.body(request.body), request.body) };
+  const log: LoggedRequest = {
     id,
     seq: entry.seq,
     at: entry.at,
     ...common,
     query: redact.query(request.query),
-    request: { headers: redact.headers(request.headers), ...kept(redact.body(request.body), request.body) },
+    request: sent,
     response: null,
     violations: [],
     ...unattributed,
-  });
+  };
+  world.requests.add(log, entry);
   if (attributed && !credential.issued)
     world.noteOnce(
       'credential',

@@ -53,7 +53,7 @@ export function deliveryRoutes({ vendors, schemas }: RouteOptions) {
     /** The same idempotency key and data, rendered again as the vendor does. */
     redeliver: ({ workspace: { world }, param, body }) => {
       body(NoBody);
-      const delivery = world.outbox.get(param('id'));
+      const delivery = world.outbox.reopen(param('id'));
       if (!delivery)
         throw new GreenroomError('NOT_FOUND', `Failed to deliver "${param('id')}" again: there is no such delivery.`);
       if (delivery.status === 'dropped') delivery.status = 'pending';
@@ -106,24 +106,26 @@ interface Wait {
 async function waitForArrivals(world: World, wait: Wait): Promise<engine.Delivery[]> {
   const arrived = (): engine.Delivery[] =>
     [...world.outbox.values()].filter((delivery) => hasArrived(delivery) && wait.matches(delivery));
-  const isMet = (): boolean => arrived().length >= wait.count;
-  if (isMet() || (await isMetInTime(world, isMet, wait.timeout))) return arrived();
+  const known = new Set(arrived().map(({ id }) => id));
+  if (known.size >= wait.count || (await isMetInTime(world, wait, known))) return arrived();
   throw timeout(world, wait, arrived());
 }
 
 const hasArrived = ({ status }: engine.Delivery): boolean => status === 'delivered' || status === 'captured';
 
-function isMetInTime(world: World, isMet: () => boolean, timeoutMs: number): Promise<boolean> {
+/** Looks at those that arrive; those that are known by now have arrived before. */
+function isMetInTime(world: World, { matches, count, timeout }: Wait, known: Set<string>): Promise<boolean> {
   return new Promise((resolve) => {
     const finish = (met: boolean): void => {
       stop();
       cancel();
       resolve(met);
     };
-    const stop = world.outbox.onArrival(() => {
-      if (isMet()) finish(true);
+    const stop = world.outbox.onArrival((delivery) => {
+      if (matches(delivery)) known.add(delivery.id);
+      if (known.size >= count) finish(true);
     });
-    const cancel = after(timeoutMs, () => finish(isMet()));
+    const cancel = after(timeout, () => finish(false));
   });
 }
 

@@ -59,7 +59,7 @@ const WAIT_TOLD_MS = 2000;
 
 /** Renders, signs and sends a webhook once; what follows from the answer is planned. */
 export function attemptDelivery(world: World, id: string): void | Promise<void> {
-  const delivery = world.outbox.get(id);
+  const delivery = world.outbox.reopen(id);
   if (!delivery || delivery.status === 'dropped' || world.clock.activity.ended) return;
   const { script, faults, ...corruption } = applyAttemptFaults(world, delivery);
   const vendor = world.vendor(delivery.provider);

@@ -1,5 +1,7 @@
 import type { Micros } from '../../clock/instant.js';
-import { Newest, type Memory } from './memory.js';
+import { ByteRing } from './byte-ring.js';
+import type { Memory } from './memory.js';
+import { Newest, Recent } from './newest.js';
 import type { LineKind, LineOf } from '../../contracts/control/timeline.js';
 
 /** A line of the timeline as a world keeps it: without its sentence, and with facts that come later. */
@@ -36,18 +38,26 @@ function bytesOf(entry: Entry): number {
   return entry.kind === 'violation' ? LINE_BYTES + entry.pointer.length + entry.was.length : LINE_BYTES;
 }
 
-/** The newest entries of one world, in one order. */
+/** The newest entries of one world, in one order. Those of calls and deliveries are bytes once they are complete. */
 export class Journal {
   readonly #limit: number;
   readonly #memory: Memory;
-  readonly #entries = new Newest<Entry>();
+  /** A number stands for a record of bytes, one below zero for that of a call. */
+  readonly #entries = new Newest<Entry | number>();
+  readonly #bytes = new ByteRing();
+  readonly #recent = new Recent<DeliveryEntry>((entry) => entry.outcome !== null && this.#seal(entry));
+  #oldest: number | undefined;
   #nextSeq = 1;
   readonly #listeners = new Set<(entry: Entry) => void>();
+  /** Tells the line of a call that is kept elsewhere, by the number of its record. */
+  lineOfCall: (number: number) => RequestEntry = () => {
+    throw new Error('nobody keeps calls');
+  };
 
   constructor(limit: number, memory: Memory) {
     this.#limit = limit;
     this.#memory = memory;
-    memory.share({ oldest: () => this.#entries.first()?.seq, dropOldest: () => bytesOf(this.#entries.shift()!) });
+    memory.share({ oldest: () => this.#seqOfOldest(), dropOldest: () => this.#dropOldest() });
   }
 
   get lastSeq(): number {
@@ -66,15 +76,25 @@ export class Journal {
     numbered.at = at;
     const entry = numbered as unknown as EntryOf<K>;
     this.#entries.push(entry);
-    if (this.#entries.size > this.#limit) this.#memory.add(-bytesOf(this.#entries.shift()!));
+    if (this.#entries.size > this.#limit) this.#memory.add(-this.#dropOldest());
     this.#memory.add(bytesOf(entry));
+    if (entry.kind === 'delivery') this.#recent.add(entry as DeliveryEntry);
     for (const listener of this.#listeners) listener(entry);
     return entry;
   }
 
+  /** The line of a call is told by the record of the call from now on. */
+  toldBy(line: RequestEntry, number: number): void {
+    if (this.#replace(line, -1 - number)) this.#memory.add(-bytesOf(line));
+  }
+
   /** Oldest first, from the entry after this number on. */
-  entries(after = 0): IterableIterator<Entry> {
-    return this.#entries.values(after - this.lastSeq + this.#entries.size);
+  *entries(after = 0): IterableIterator<Entry> {
+    for (const slot of this.#entries.values(after - this.lastSeq + this.#entries.size)) yield this.#read(slot);
+  }
+
+  *notes(): IterableIterator<NoteEntry> {
+    for (const slot of this.#entries.values()) if (typeof slot !== 'number' && slot.kind === 'note') yield slot;
   }
 
   /** Calls back for each new entry until the returned function is called. */
@@ -89,7 +109,42 @@ export class Journal {
 
   load({ nextSeq, entries }: { readonly nextSeq: number; readonly entries: readonly Entry[] }): void {
     this.#nextSeq = nextSeq;
-    this.#entries.load(entries);
-    for (const entry of entries) this.#memory.add(bytesOf(entry));
+    for (const entry of entries) {
+      const isPacked = entry.kind === 'request' || entry.kind === 'delivery';
+      this.#entries.push(isPacked ? this.#bytes.keep(JSON.stringify(entry)) : entry);
+      if (!isPacked) this.#memory.add(bytesOf(entry));
+    }
+    this.#memory.add(this.#bytes.used);
+  }
+
+  #seal(entry: DeliveryEntry): true {
+    const before = this.#bytes.used;
+    const number = this.#bytes.keep(JSON.stringify(entry));
+    if (this.#replace(entry, number)) this.#memory.add(this.#bytes.used - before - bytesOf(entry));
+    else this.#bytes.drop(number);
+    return true;
+  }
+
+  #replace(entry: Entry, number: number): boolean {
+    return this.#entries.replace(this.#entries.end - (this.#nextSeq - entry.seq), entry, number);
+  }
+
+  #read(slot: Entry | number): Entry {
+    if (typeof slot !== 'number') return slot;
+    return slot < 0 ? this.lineOfCall(-1 - slot) : (JSON.parse(this.#bytes.read(slot).text) as Entry);
+  }
+
+  #seqOfOldest(): number | undefined {
+    const first = this.#entries.first();
+    return (this.#oldest ??= first === undefined ? undefined : this.#read(first).seq);
+  }
+
+  #dropOldest(): number {
+    const oldest = this.#entries.shift()!;
+    this.#oldest = undefined;
+    if (typeof oldest !== 'number') return bytesOf(oldest);
+    const before = this.#bytes.used;
+    if (oldest >= 0) this.#bytes.drop(oldest);
+    return before - this.#bytes.used;
   }
 }

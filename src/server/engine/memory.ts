@@ -42,46 +42,6 @@ export class Memory {
   }
 }
 
-/** The newest of a kind, in the order in which they came. */
-export class Newest<T> {
-  #items: (T | undefined)[] = [];
-  #first = 0;
-
-  get size(): number {
-    return this.#items.length - this.#first;
-  }
-
-  first(): T | undefined {
-    return this.#items[this.#first];
-  }
-
-  push(item: T): void {
-    this.#items.push(item);
-  }
-
-  /** Gaps are closed now and then, so that this costs the same however many there are. */
-  shift(): T | undefined {
-    if (this.size === 0) return undefined;
-    const item = this.#items[this.#first];
-    this.#items[this.#first++] = undefined;
-    if (this.#first > 1000 && this.#first * 2 > this.#items.length) {
-      this.#items.splice(0, this.#first);
-      this.#first = 0;
-    }
-    return item;
-  }
-
-  /** Without the first so many. */
-  *values(skipped = 0): IterableIterator<T> {
-    for (let i = this.#first + Math.max(skipped, 0); i < this.#items.length; i++) yield this.#items[i]!;
-  }
-
-  load(items: readonly T[]): void {
-    this.#items = [...items];
-    this.#first = 0;
-  }
-}
-
 /** How much of a body is kept. */
 const LONGEST_BODY = 64 * 1024;
 

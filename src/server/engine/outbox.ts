@@ -1,4 +1,7 @@
+import { ByteRing } from './byte-ring.js';
 import type { Memory } from './memory.js';
+import { Newest, Recent } from './newest.js';
+import { bytesOf, isOver, packDelivery, unpackDelivery } from './packed-delivery.js';
 import type { Micros } from '../../clock/instant.js';
 import type * as control from '../../contracts/control/deliveries.js';
 
@@ -56,20 +59,24 @@ export interface OutboxSnapshot {
   readonly receivers: readonly string[];
 }
 
-/** Each with its headers. */
-const DELIVERY_BYTES = 600;
-const ATTEMPT_BYTES = 600;
+/** The next to go, with the line at which it came. */
+interface Oldest {
+  readonly id: string;
+  readonly seq: number;
+}
 
-const attemptBytes = ({ request, response = '', error = '' }: Attempt): number =>
-  ATTEMPT_BYTES + request.body.length + response.length + error.length;
-const bytesOf = ({ payload, url, attempts }: Delivery): number =>
-  attempts.reduce((sum, attempt) => sum + attemptBytes(attempt), DELIVERY_BYTES + payload.length + url.length);
-
-/** The webhooks of one world: all that wait, and the newest of those that are done. */
+/** The webhooks of one world: all that wait, and the newest of those that are done. Those that are over are bytes. */
 export class Outbox {
   readonly #limit: number;
   readonly #memory: Memory;
-  #deliveries = new Map<string, Delivery>();
+  readonly #bytes = new ByteRing();
+  /** A number stands for a record of bytes. */
+  readonly #deliveries = new Map<string, Delivery | number>();
+  readonly #recent = new Recent<string>((id) => this.#seal(id));
+  /** The ids in the order in which they go, and of those that had to wait when it was their turn. */
+  readonly #turns = new Newest<string>();
+  readonly #passed = new Set<string>();
+  #oldest: Oldest | undefined;
   #count = 0;
   /** The origins with a port, in the order of their first delivery. */
   #receivers: string[] = [];
@@ -80,7 +87,7 @@ export class Outbox {
   constructor(limit: number, memory: Memory) {
     this.#limit = limit;
     this.#memory = memory;
-    memory.share({ oldest: () => this.#oldest()?.attempts[0]?.seq, dropOldest: () => this.#dropOldest() });
+    memory.share({ oldest: () => this.#findOldest()?.seq, dropOldest: () => this.#dropOldest() });
   }
 
   /** How many webhooks were let go. */
@@ -101,12 +108,25 @@ export class Outbox {
     return this.#add({ ...this.#made(at, original), duplicate_of: original.id });
   }
 
+  /** To read: one that is over is a copy. */
   get(id: string): Delivery | undefined {
-    return this.#deliveries.get(id);
+    const slot = this.#deliveries.get(id);
+    return slot === undefined ? undefined : this.#read(slot);
   }
 
-  values(): IterableIterator<Delivery> {
-    return this.#deliveries.values();
+  /** To write on. */
+  reopen(id: string): Delivery | undefined {
+    const slot = this.#deliveries.get(id);
+    if (typeof slot !== 'number') return slot;
+    const delivery = this.#read(slot);
+    this.#deliveries.set(id, delivery);
+    this.#memory.add(bytesOf(delivery) - this.#let(slot));
+    this.#recent.add(id);
+    return delivery;
+  }
+
+  *values(): IterableIterator<Delivery> {
+    for (const slot of this.#deliveries.values()) yield this.#read(slot);
   }
 
   /** The ids of the deliveries after the given number. */
@@ -126,7 +146,7 @@ export class Outbox {
   change(delivery: Delivery, change: () => void): void {
     const before = bytesOf(delivery);
     change();
-    if (this.#deliveries.has(delivery.id)) this.#memory.add(bytesOf(delivery) - before);
+    if (this.#deliveries.get(delivery.id) === delivery) this.#memory.add(bytesOf(delivery) - before);
   }
 
   hold(delivery: Delivery, hold: Hold): void {
@@ -158,7 +178,7 @@ export class Outbox {
   toJSON(): OutboxSnapshot {
     return {
       count: this.#count,
-      deliveries: [...this.#deliveries.values()],
+      deliveries: [...this.values()],
       receivers: this.#receivers,
     };
   }
@@ -166,10 +186,13 @@ export class Outbox {
   load({ count, deliveries, receivers }: OutboxSnapshot): void {
     this.#count = count;
     this.#receivers = [...receivers];
-    this.#deliveries = new Map(deliveries.map((delivery) => [delivery.id, delivery]));
-    for (const delivery of deliveries) this.#memory.add(bytesOf(delivery));
-    this.held.clear();
-    for (const { id, held } of deliveries) if (held) this.held.add(id);
+    for (const delivery of deliveries) {
+      this.#deliveries.set(delivery.id, delivery);
+      this.#turns.push(delivery.id);
+      if (delivery.held) this.held.add(delivery.id);
+      this.#memory.add(bytesOf(delivery));
+      if (!this.#seal(delivery.id)) this.#recent.add(delivery.id);
+    }
   }
 
   #made(at: Micros, { provider, type, subject, url, payload, state, sub_type }: NewDelivery): Delivery {
@@ -191,21 +214,64 @@ export class Outbox {
 
   #add(added: Delivery): Delivery {
     this.#deliveries.set(added.id, added);
+    this.#turns.push(added.id);
     if (this.#deliveries.size > this.#limit) this.#memory.add(-this.#dropOldest());
     this.#memory.add(bytesOf(added));
+    this.#recent.add(added.id);
     return added;
   }
 
-  /** What waits is not let go. */
-  #oldest(): Delivery | undefined {
-    for (const delivery of this.#deliveries.values()) if (delivery.status !== 'pending') return delivery;
+  #read(slot: Delivery | number): Delivery {
+    return typeof slot === 'number' ? unpackDelivery(this.#bytes.read(slot).text) : slot;
+  }
+
+  /** True unless it has to be asked again. */
+  #seal(id: string): boolean {
+    const delivery = this.#deliveries.get(id);
+    if (delivery === undefined || typeof delivery === 'number') return true;
+    if (!isOver(delivery)) return false;
+    const before = this.#bytes.used;
+    this.#deliveries.set(id, this.#bytes.keep(packDelivery(delivery)));
+    this.#memory.add(this.#bytes.used - before - bytesOf(delivery));
+    return true;
+  }
+
+  /** Lets a record go, and tells how many bytes it had. */
+  #let(slot: number): number {
+    const before = this.#bytes.used;
+    this.#bytes.drop(slot);
+    return before - this.#bytes.used;
+  }
+
+  /** What waits is not let go. One that was never tried goes at once. */
+  #findOldest(): Oldest | undefined {
+    if (this.#oldest && this.#isDone(this.#oldest.id)) return this.#oldest;
+    const id = this.#nextId();
+    return (this.#oldest = id === undefined ? undefined : { id, seq: this.get(id)!.attempts[0]?.seq ?? 0 });
+  }
+
+  #nextId(): string | undefined {
+    for (const id of this.#passed) if (this.#isDone(id)) return id;
+    for (let id = this.#turns.first(); id !== undefined; id = this.#turns.first()) {
+      if (this.#isDone(id)) return id;
+      this.#turns.shift();
+      if (this.#deliveries.has(id)) this.#passed.add(id);
+    }
     return undefined;
   }
 
+  #isDone(id: string): boolean {
+    const slot = this.#deliveries.get(id);
+    return typeof slot === 'number' || (slot !== undefined && slot.status !== 'pending');
+  }
+
   #dropOldest(): number {
-    const oldest = this.#oldest();
+    const oldest = this.#findOldest();
     if (!oldest) return 0;
+    const slot = this.#deliveries.get(oldest.id)!;
     this.#deliveries.delete(oldest.id);
-    return bytesOf(oldest);
+    this.#passed.delete(oldest.id);
+    this.#oldest = undefined;
+    return typeof slot === 'number' ? this.#let(slot) : bytesOf(slot);
   }
 }

@@ -1,6 +1,10 @@
 import type { Violation } from '../../contracts/contract.js';
 import type * as control from '../../contracts/control/requests.js';
-import { Newest, type Memory } from './memory.js';
+import { ByteRing } from './byte-ring.js';
+import type { Journal, RequestEntry } from './journal.js';
+import type { Memory } from './memory.js';
+import { Newest, Recent } from './newest.js';
+import { packCall, unpackCall, unpackLine } from './packed-call.js';
 import type { Micros } from '../../clock/instant.js';
 
 /** A vendor call as it came and was answered, whole but for its secrets. */
@@ -27,17 +31,31 @@ const bytesOf = ({ path, query, request, response, lost_answer: lost }: LoggedRe
   CALL_BYTES + path.length + query.length + request.body.length + answerBytes(response) + answerBytes(lost);
 const answerBytes = (message: Message): number => message?.body.length ?? 0;
 
-/** The newest vendor calls of one world. */
+/** A call on which somebody may still write, with its line in the timeline. */
+interface Open {
+  readonly request: LoggedRequest;
+  readonly line: RequestEntry;
+  position: number;
+}
+
+/** The newest vendor calls of one world. Those that are over are bytes, from which their lines in the timeline are told, too. */
 export class RequestLog {
   readonly #limit: number;
   readonly #memory: Memory;
-  readonly #log = new Newest<LoggedRequest>();
+  readonly #journal: Journal;
+  readonly #bytes = new ByteRing();
+  /** A number stands for a record of bytes. */
+  readonly #log = new Newest<Open | number>();
+  readonly #recent = new Recent<Open>((open) => this.#seal(open));
+  #oldest: number | undefined;
   #count = 0;
 
-  constructor(limit: number, memory: Memory) {
+  constructor(limit: number, memory: Memory, journal: Journal) {
     this.#limit = limit;
     this.#memory = memory;
-    memory.share({ oldest: () => this.#log.first()?.seq, dropOldest: () => bytesOf(this.#log.shift()!) });
+    this.#journal = journal;
+    journal.lineOfCall = (number) => unpackLine(this.#bytes.read(number, 2).text);
+    memory.share({ oldest: () => this.#seqOfOldest(), dropOldest: () => this.#dropOldest() });
   }
 
   nextNumber(): number {
@@ -49,10 +67,13 @@ export class RequestLog {
     return Math.max(0, this.#count - this.#log.size);
   }
 
-  add(request: LoggedRequest): LoggedRequest {
-    this.#log.push(request);
-    if (this.#log.size > this.#limit) this.#memory.add(-bytesOf(this.#log.shift()!));
+  /** The line comes before the call, and goes before it. */
+  add(request: LoggedRequest, line: RequestEntry): LoggedRequest {
+    const open = { request, line, position: 0 };
+    open.position = this.#log.push(open);
+    if (this.#log.size > this.#limit) this.#memory.add(-this.#dropOldest());
     this.#memory.add(bytesOf(request));
+    this.#recent.add(open);
     return request;
   }
 
@@ -61,20 +82,54 @@ export class RequestLog {
     const before = bytesOf(request);
     request.response = answer.response;
     if (answer.lost_answer) request.lost_answer = answer.lost_answer;
-    if (request.seq >= (this.#log.first()?.seq ?? 0)) this.#memory.add(bytesOf(request) - before);
+    if (request.seq >= (this.#seqOfOldest() ?? 0)) this.#memory.add(bytesOf(request) - before);
   }
 
-  values(): IterableIterator<LoggedRequest> {
-    return this.#log.values();
+  *values(): IterableIterator<LoggedRequest> {
+    for (const slot of this.#log.values()) yield this.#read(slot);
   }
 
   toJSON(): { readonly count: number; readonly requests: readonly LoggedRequest[] } {
-    return { count: this.#count, requests: [...this.#log.values()] };
+    return { count: this.#count, requests: [...this.values()] };
   }
 
   load({ count, requests }: { readonly count: number; readonly requests: readonly LoggedRequest[] }): void {
     this.#count = count;
-    this.#log.load(requests);
-    for (const request of requests) this.#memory.add(bytesOf(request));
+    for (const request of requests) this.#log.push(this.#bytes.keep(...packCall(request)));
+    this.#memory.add(this.#bytes.used);
+  }
+
+  /** Nothing of a call changes any more once it has its answer, or has lost it. */
+  #seal(open: Open): boolean {
+    const { request, line, position } = open;
+    if (line.status === null && line.lost === undefined) return false;
+    const before = this.#bytes.used;
+    const number = this.#bytes.keep(...packCall(request, line));
+    if (!this.#log.replace(position, open, number)) this.#bytes.drop(number);
+    else {
+      this.#journal.toldBy(line, number);
+      this.#memory.add(this.#bytes.used - before - bytesOf(request));
+    }
+    return true;
+  }
+
+  #read(slot: Open | number): LoggedRequest {
+    if (typeof slot !== 'number') return slot.request;
+    const { text, shared } = this.#bytes.read(slot, 2);
+    return unpackCall(text, shared);
+  }
+
+  #seqOfOldest(): number | undefined {
+    const first = this.#log.first();
+    return (this.#oldest ??= first === undefined ? undefined : this.#read(first).seq);
+  }
+
+  #dropOldest(): number {
+    const oldest = this.#log.shift()!;
+    this.#oldest = undefined;
+    if (typeof oldest !== 'number') return bytesOf(oldest.request);
+    const before = this.#bytes.used;
+    this.#bytes.drop(oldest);
+    return before - this.#bytes.used;
   }
 }

@@ -97,7 +97,7 @@ export class World {
     this.random = new Random(options.seed);
     const memory = new Memory(options.memory);
     this.journal = new Journal(options.journalLimit, memory);
-    this.requests = new RequestLog(options.journalLimit, memory);
+    this.requests = new RequestLog(options.journalLimit, memory, this.journal);
     this.outbox = new Outbox(options.journalLimit, memory);
     this.transport = options.transport;
     this.deliveryGuard = options.deliveryGuard;

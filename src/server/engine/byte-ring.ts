@@ -1,0 +1,121 @@
+const FIRST_PAGE = 4 * 1024;
+const PAGE = 256 * 1024;
+/** The engine knows without a look that a text of one byte a character has none of these. */
+const WIDE = /[^\0-\u00ff]/;
+
+interface Page {
+  readonly bytes: Buffer;
+  /** The number of its first text. */
+  readonly first: number;
+  /** Where each text ends, doubled; odd for one of two bytes a character. */
+  readonly ends: number[];
+  /** The bytes of texts that records share. */
+  shared: number;
+  /** The records that were not let go. */
+  left: number;
+}
+
+/**
+ * Records as bytes outside the JavaScript heap: nothing for the garbage collector to copy or to mark. A record is a text, with
+ * others that it may have in common with its neighbours. A page goes when all of its records have gone, so these should go in
+ * about the order in which they came.
+ */
+export class ByteRing {
+  readonly #pages: Page[] = [];
+  /** The texts of the last page that may be shared, with their places. */
+  readonly #known = new Map<string, number>();
+  #spare: Buffer | undefined;
+  #next = 0;
+  #used = 0;
+
+  /** Bytes of all records that were not let go. */
+  get used(): number {
+    return this.#used;
+  }
+
+  /** Gives the number by which a record is read and let go. */
+  keep(text: string, shared: readonly string[] = []): number {
+    const page = this.#pageFor(shared.reduce((sum, one) => sum + sizeOf(one), sizeOf(text) + 4 * shared.length));
+    let places = '';
+    for (const one of shared) {
+      const place = this.#known.get(one) ?? this.#share(page, one);
+      places += String.fromCharCode(place >> 8, place & 255);
+    }
+    page.left++;
+    this.#append(page, places + text);
+    return this.#next - 1;
+  }
+
+  /** The text of a record, and as many that it shares. */
+  read(number: number, shared = 0): { readonly text: string; readonly shared: readonly string[] } {
+    const page = this.#pages[this.#indexOf(number)]!;
+    const text = textAt(page, number - page.first);
+    const placeAt = (i: number): number => text.charCodeAt(2 * i) * 256 + text.charCodeAt(2 * i + 1);
+    return {
+      text: shared === 0 ? text : text.slice(2 * shared),
+      shared: Array.from({ length: shared }, (_, i) => textAt(page, placeAt(i))),
+    };
+  }
+
+  drop(number: number): void {
+    const index = this.#indexOf(number);
+    const page = this.#pages[index]!;
+    const place = number - page.first;
+    this.#used -= endOf(page, place) - endOf(page, place - 1);
+    if (--page.left > 0 || index === this.#pages.length - 1) return;
+    this.#used -= page.shared;
+    if (page.bytes.length === PAGE) this.#spare = page.bytes;
+    this.#pages.splice(index, 1);
+  }
+
+  /** The last page if there is room for so many bytes, else a new one. */
+  #pageFor(size: number): Page {
+    const last = this.#pages.at(-1);
+    if (last && endOf(last) + size <= last.bytes.length && last.ends.length < 0xff00) return last;
+    if (last?.left === 0) this.#used -= this.#pages.pop()!.shared;
+    const usual = last ? Math.min(PAGE, last.bytes.length * 4) : FIRST_PAGE;
+    let bytes = size <= PAGE && usual === PAGE ? this.#spare : undefined;
+    if (bytes) this.#spare = undefined;
+    else bytes = Buffer.allocUnsafeSlow(Math.max(usual, size));
+    this.#known.clear();
+    const page = { bytes, first: this.#next, ends: [], shared: 0, left: 0 };
+    this.#pages.push(page);
+    return page;
+  }
+
+  #share(page: Page, text: string): number {
+    const place = page.ends.length;
+    page.shared += this.#append(page, text);
+    this.#known.set(text, place);
+    return place;
+  }
+
+  /** Gives the number of bytes. */
+  #append(page: Page, text: string): number {
+    const isWide = WIDE.test(text);
+    const written = page.bytes.write(text, endOf(page), isWide ? 'utf16le' : 'latin1');
+    page.ends.push((endOf(page) + written) * 2 + (isWide ? 1 : 0));
+    this.#next++;
+    this.#used += written;
+    return written;
+  }
+
+  #indexOf(number: number): number {
+    let [low, high] = [0, this.#pages.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#pages[middle]!.first <= number) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+}
+
+/** How many bytes a text takes. */
+export const sizeOf = (text: string): number => (WIDE.test(text) ? 2 : 1) * text.length;
+
+/** Where the text at this place of a page ends; the last one's, if none is named. */
+const endOf = ({ ends }: Page, place = ends.length - 1): number => (place < 0 ? 0 : ends[place]! >>> 1);
+
+const textAt = (page: Page, place: number): string =>
+  page.bytes.toString(page.ends[place]! & 1 ? 'utf16le' : 'latin1', endOf(page, place - 1), endOf(page, place));
