@@ -45,7 +45,7 @@ async function inTurn(count, task) {
 /** A server of its own, with a workspace that waits for nobody and lets any number of bots live. */
 async function open(mode) {
   const server = await start('dist/bin/greenroom.js', '--port', '0', '--json');
-  const body = { quiet: 0, clock: { mode }, attendee: { concurrent_bots_limit: 'off' } };
+  const body = { quiet: 0, clock: { mode, now: '2026-01-01T09:00:00Z' }, attendee: { concurrent_bots_limit: 'off' } };
   const workspace = JSON.parse(await ask(`${server.url}/_greenroom/workspaces`, { method: 'POST', body }));
   const vendor = { authorization: `Token ${workspace.attendee.api_key}` };
   const control = { 'greenroom-workspace': workspace.id };
