@@ -9,7 +9,7 @@ import type { World } from '../engine/world.js';
 import type { Vendor } from '../providers/provider.js';
 import { json, type ControlHandler, type RouteOptions } from './call.js';
 import { assertQuery, pickQuery } from './query.js';
-import { PAGING, selectPage, settledJson } from './reads.js';
+import { PAGING, selectPage, shown, settledJson } from './reads.js';
 import { subjectId, subjectIdIn } from './subjects.js';
 import { assertWebhookWords } from './words.js';
 
@@ -38,7 +38,7 @@ export function deliveryRoutes({ vendors, schemas }: RouteOptions) {
         const filter = { ...match, ...(subject === undefined ? {} : { subject }) };
         const matches = deliveryMatcher(vendors, world, filter);
         const { items, more } = selectPage(world.outbox.values(), query, matches);
-        return { deliveries: items.map(renderDelivery), more, dropped: world.outbox.dropped };
+        return { deliveries: shown(items, renderDelivery), more, dropped: world.outbox.dropped };
       });
     },
 

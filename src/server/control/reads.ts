@@ -7,7 +7,7 @@ import { wholeNumber, type QueryWords } from './query.js';
 export const PAGING: QueryWords = { subject: 'any', after: 'any', before: 'any', limit: 'any' };
 
 export interface Page<T> {
-  readonly items: readonly T[];
+  readonly items: Iterable<T>;
   /** There are further ones in the direction in which it was read. */
   readonly more: boolean;
 }
@@ -22,16 +22,27 @@ export function selectPage<T extends { readonly seq: number }>(
   isWanted: (item: T) => boolean,
 ): Page<T> {
   const [after, before] = [wholeNumber(query, 'after', 0), wholeNumber(query, 'before', Number.POSITIVE_INFINITY)];
-  const limit = wholeNumber(query, 'limit', Number.POSITIVE_INFINITY);
+  const isInPage = (item: T): boolean => item.seq > after && item.seq < before && isWanted(item);
+  if (!query.has('limit')) return { items: only(items, isInPage), more: false };
+  const limit = wholeNumber(query, 'limit', 0);
   const fromEnd = query.has('before') && !query.has('after');
   const found: T[] = [];
-  for (const item of items) {
-    if (item.seq <= after || item.seq >= before || !isWanted(item)) continue;
-    if (!fromEnd && found.length >= limit) return { items: found, more: true };
+  for (const item of only(items, isInPage)) {
     found.push(item);
+    if (found.length > limit && !fromEnd) return { items: found.slice(0, limit), more: true };
+    if (found.length > limit + 1) found.shift();
   }
   const more = found.length > limit;
-  return { items: more ? found.slice(found.length - limit) : found, more };
+  return { items: more ? found.slice(1) : found, more };
+}
+
+function* only<T>(items: Iterable<T>, isWanted: (item: T) => boolean): Generator<T> {
+  for (const item of items) if (isWanted(item)) yield item;
+}
+
+/** Each as it is shown. */
+export function* shown<T, S>(items: Iterable<T>, show: (item: T) => S): Generator<S> {
+  for (const item of items) yield show(item);
 }
 
 /** Waits until the world is at rest; the answer says so if it does not come to it. */

@@ -3,7 +3,7 @@ import type { LoggedRequest, Times, Verification } from '../../contracts/control
 import type * as engine from '../engine/requests.js';
 import { json, SETTLE_LIMIT_MS, type ControlHandler, type RouteOptions } from './call.js';
 import { assertQuery, pickQuery, wholeNumber } from './query.js';
-import { PAGING, selectPage, settledJson } from './reads.js';
+import { PAGING, selectPage, shown, settledJson } from './reads.js';
 import { subjectIdIn } from './subjects.js';
 import { closest, differences } from './verify.js';
 import { assertOperation } from './words.js';
@@ -27,7 +27,7 @@ export function requestRoutes({ vendors, schemas }: RouteOptions) {
           (status === 0 || request.response?.status === status) &&
           differences(request, match).length === 0;
         const { items, more } = selectPage(world.requests.values(), query, isWanted);
-        return { requests: items.map(renderRequest), more, dropped: world.requests.dropped };
+        return { requests: shown(items, renderRequest), more, dropped: world.requests.dropped };
       });
     },
 

@@ -4,7 +4,7 @@ import { printEntry, renderEntry } from '../engine/sentences.js';
 import { inPieces } from '../pieces.js';
 import { SETTLE_LIMIT_MS, type ControlCall, type ControlHandler, type RouteOptions } from './call.js';
 import { assertQuery } from './query.js';
-import { jsonOf, PAGING, selectPage } from './reads.js';
+import { jsonOf, PAGING, selectPage, shown } from './reads.js';
 import { subjectIdIn } from './subjects.js';
 
 /** The timeline as a list, or as lines for people. */
@@ -16,11 +16,11 @@ export function timelineRoutes({ vendors }: RouteOptions) {
       const [kind, subject] = [query.get('kind'), subjectIdIn(vendors, world, query)];
       const { items, more } = selectPage(world.journal.entries(), query, (entry) => isWanted(entry, kind, subject));
       if (!(headers['accept'] ?? '').startsWith('text/plain'))
-        return jsonOf(settled, { entries: items.map(renderEntry), more, dropped: world.journal.dropped });
+        return jsonOf(settled, { entries: shown(items, renderEntry), more, dropped: world.journal.dropped });
       return {
         status: 200,
         headers: { 'Content-Type': 'text/plain; charset=utf-8' },
-        pieces: inPieces(items.map((entry) => printEntry(world, entry))),
+        pieces: inPieces(shown(items, (entry) => printEntry(world, entry))),
       };
     },
   } satisfies Record<string, ControlHandler>;

@@ -103,11 +103,11 @@ export class Journal {
     return () => this.#listeners.delete(listener);
   }
 
-  toJSON(): { readonly nextSeq: number; readonly entries: readonly Entry[] } {
-    return { nextSeq: this.#nextSeq, entries: [...this.entries()] };
+  toJSON(): { readonly nextSeq: number; readonly entries: Iterable<Entry> } {
+    return { nextSeq: this.#nextSeq, entries: this.entries() };
   }
 
-  load({ nextSeq, entries }: { readonly nextSeq: number; readonly entries: readonly Entry[] }): void {
+  load({ nextSeq, entries }: ReturnType<Journal['toJSON']>): void {
     this.#nextSeq = nextSeq;
     for (const entry of entries) {
       const isPacked = entry.kind === 'request' || entry.kind === 'delivery';

@@ -55,7 +55,7 @@ export type NewDelivery = Pick<Delivery, 'provider' | 'type' | 'subject' | 'url'
 /** An outbox as plain data. */
 export interface OutboxSnapshot {
   readonly count: number;
-  readonly deliveries: readonly Delivery[];
+  readonly deliveries: Iterable<Delivery>;
   readonly receivers: readonly string[];
 }
 
@@ -178,7 +178,7 @@ export class Outbox {
   toJSON(): OutboxSnapshot {
     return {
       count: this.#count,
-      deliveries: [...this.values()],
+      deliveries: this.values(),
       receivers: this.#receivers,
     };
   }

@@ -89,11 +89,11 @@ export class RequestLog {
     for (const slot of this.#log.values()) yield this.#read(slot);
   }
 
-  toJSON(): { readonly count: number; readonly requests: readonly LoggedRequest[] } {
-    return { count: this.#count, requests: [...this.values()] };
+  toJSON(): { readonly count: number; readonly requests: Iterable<LoggedRequest> } {
+    return { count: this.#count, requests: this.values() };
   }
 
-  load({ count, requests }: { readonly count: number; readonly requests: readonly LoggedRequest[] }): void {
+  load({ count, requests }: ReturnType<RequestLog['toJSON']>): void {
     this.#count = count;
     for (const request of requests) this.#log.push(this.#bytes.keep(...packCall(request)));
     this.#memory.add(this.#bytes.used);
