@@ -18,7 +18,10 @@ export class StallWatch {
   readonly #watches = new Map<string, Watch>();
   readonly #told = new Set<string>();
 
-  /** True exactly once a key: when this read shows that the reader waits in vain. `state` changes when anything happens. */
+  /**
+   * True once a key (of a thousand, then they may hear it again): when this read shows that the reader waits in vain.
+   * `state` changes when anything happens.
+   */
   stalls(key: string, state: number): boolean {
     if (this.#told.has(key)) return false;
     const now = monotonic();
@@ -30,6 +33,7 @@ export class StallWatch {
     }
     watch.reads++;
     if (watch.reads < READS || now - watch.since < STALL_MS) return false;
+    if (this.#told.size >= WATCHES_KEPT) this.#told.clear();
     this.#told.add(key);
     this.#watches.delete(key);
     return true;

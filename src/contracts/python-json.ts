@@ -36,16 +36,7 @@ const RECURSION_LIMIT = 1000;
 const NUMBER = /(-?(?:0|[1-9]\d*))(\.\d+)?([eE][-+]?\d+)?/y;
 const CONSTANT = /NaN|-?Infinity/y;
 const SPACE = /[ \t\n\r]*/y;
-const ESCAPES: Readonly<Record<string, string>> = {
-  '"': '"',
-  '\\': '\\',
-  '/': '/',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-};
+const ESCAPES = '"\\/bfnrt';
 
 /**
  * Reads JSON like Python's `json.loads` with `parse_constant` refused. Throws {@link PyJsonError}, {@link PyRecursionError}
@@ -165,34 +156,25 @@ class Reader {
     }
   }
 
+  /** Checked here, for the sake of Python's messages, and decoded by JavaScript, which does it without a piece for each escape. */
   #string(): string {
     const text = this.#text;
     const begin = this.at;
-    let result = '';
-    let i = begin + 1;
+    let end = begin + 1;
     for (;;) {
-      let end = i;
       while (end < text.length && text[end] !== '"' && text[end] !== '\\' && text.charCodeAt(end) >= 0x20) end++;
-      result += text.slice(i, end);
-      if (end >= text.length) throw new PyJsonError('Unterminated string starting at', text, begin);
       if (text[end] === '"') {
         this.at = end + 1;
-        return result;
+        return JSON.parse(text.slice(begin, this.at)) as string;
       }
-      if (text[end] !== '\\') throw new PyJsonError('Invalid control character at', text, end);
+      if (end < text.length && text[end] !== '\\') throw new PyJsonError('Invalid control character at', text, end);
       const escape = text[end + 1];
       if (escape === undefined) throw new PyJsonError('Unterminated string starting at', text, begin);
-      if (escape === 'u') {
-        const digits = text.slice(end + 2, end + 6);
-        if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw new PyJsonError('Invalid \\uXXXX escape', text, end + 1);
-        result += String.fromCharCode(parseInt(digits, 16));
-        i = end + 6;
-        continue;
-      }
-      const character = ESCAPES[escape];
-      if (character === undefined) throw new PyJsonError('Invalid \\escape', text, end);
-      result += character;
-      i = end + 2;
+      const isCode = escape === 'u';
+      if (isCode && !/^[0-9a-fA-F]{4}$/.test(text.slice(end + 2, end + 6)))
+        throw new PyJsonError('Invalid \\uXXXX escape', text, end + 1);
+      if (!isCode && !ESCAPES.includes(escape)) throw new PyJsonError('Invalid \\escape', text, end);
+      end += isCode ? 6 : 2;
     }
   }
 }

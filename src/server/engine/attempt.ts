@@ -3,6 +3,7 @@ import type { OnEnd } from '../../clock/activity.js';
 import { after, monotonic } from '../../clock/real-time.js';
 import { formatInstant, type Micros } from '../../clock/instant.js';
 import { checkWebhook } from '../../contracts/check.js';
+import { readUrl } from '../../read-url.js';
 import { applyAttemptFaults, staysInProcess } from './delivery-faults.js';
 import type { Destination } from './destination.js';
 import { releaseHeld } from './enqueue.js';
@@ -113,9 +114,8 @@ function logAttempt(world: World, delivery: Delivery): DeliveryEntry {
 
 /** Ports of test receivers differ from run to run, and the timeline must not. */
 function withoutPort(url: string): string {
-  if (!URL.canParse(url)) return url;
-  const { protocol, hostname, pathname } = new URL(url);
-  return `${protocol}//${hostname}${pathname}`;
+  const read = readUrl(url);
+  return read ? `${read.protocol}//${read.hostname}${read.pathname}` : url;
 }
 
 /** An attempt with its line in the timeline. */

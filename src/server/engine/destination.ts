@@ -1,5 +1,6 @@
 import { GreenroomError } from '../../errors.js';
 import { isLoopback } from '../../loopback.js';
+import { readUrl } from '../../read-url.js';
 
 export type FetchReceiver = (request: Request) => Response | Promise<Response>;
 
@@ -37,8 +38,8 @@ export function destinations(options: DestinationOptions): (target: string) => D
   const base = forwardTo === undefined ? undefined : new URL(forwardTo);
   if (base && !(isHttp(base) && direct(base))) throw leadsAway(base);
   return (target) => {
-    if (!URL.canParse(target)) return { kind: 'unusable', reason: `${target} is no URL` };
-    const url = new URL(target);
+    const url = readUrl(target);
+    if (!url) return { kind: 'unusable', reason: `${target} is no URL` };
     if (!isHttp(url)) return { kind: 'unusable', reason: `nothing is sent by ${url.protocol} URLs` };
     return direct(url) ?? (base && direct(forwarded(base, url))) ?? captured(url);
   };

@@ -4,6 +4,7 @@ import { Newest, Recent } from './newest.js';
 import { bytesOf, isOver, packDelivery, unpackDelivery } from './packed-delivery.js';
 import type { Micros } from '../../clock/instant.js';
 import type * as control from '../../contracts/control/deliveries.js';
+import { readUrl } from '../../read-url.js';
 
 type Outcome = NonNullable<control.DeliveryAttempt['outcome']>;
 
@@ -136,7 +137,7 @@ export class Outbox {
 
   /** A number for a receiver with a port, which stays from run to run when the port does not. */
   receiverNumber(url: string): number | undefined {
-    const { origin, port } = URL.canParse(url) ? new URL(url) : { origin: '', port: '' };
+    const { origin, port } = readUrl(url) ?? { origin: '', port: '' };
     if (port === '') return undefined;
     if (!this.#receivers.includes(origin)) this.#receivers.push(origin);
     return this.#receivers.indexOf(origin) + 1;

@@ -1,5 +1,6 @@
 import { formatInstant } from '../../clock/instant.js';
 import { oneLine } from '../../contracts/reasons.js';
+import { readUrl } from '../../read-url.js';
 import type { DeliveryEntry, Entry, RequestEntry } from './journal.js';
 import type { Attempt, Delivery } from './outbox.js';
 import type { World } from './world.js';
@@ -59,15 +60,13 @@ function tellDelivery(entry: DeliveryEntry, delivery?: Delivery): string {
 
 /** The receiver's URL, with a number instead of a port. */
 function receiverOf({ url, receiver }: DeliveryEntry): string {
-  if (receiver === undefined) return url;
-  const { protocol, host, pathname } = new URL(url);
-  return `${protocol}//${host}:{receiver ${receiver}}${pathname}`;
+  const read = receiver === undefined ? undefined : readUrl(url);
+  return read ? `${read.protocol}//${read.host}:{receiver ${receiver}}${read.pathname}` : url;
 }
 
 export function withoutQuery(url: string): string {
-  if (!URL.canParse(url)) return url;
-  const { origin, pathname } = new URL(url);
-  return origin + pathname;
+  const read = readUrl(url);
+  return read ? read.origin + read.pathname : url;
 }
 
 const WORDS_MAX = 100;

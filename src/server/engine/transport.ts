@@ -4,6 +4,7 @@ import { afterAwake } from '../../clock/real-time.js';
 import type { Answer, Message, Patience, Transport } from './attempt.js';
 import { destinations, type Destination, type DestinationOptions, type FetchReceiver } from './destination.js';
 import { isLoopback, lookupLoopback } from '../../loopback.js';
+import { readUrl } from '../../read-url.js';
 
 const RESPONSE_KEPT = 2048;
 /** The vendors make a connection for each message; so many are open to one receiver at a time. */
@@ -38,7 +39,7 @@ export function withReceivers(transport: Transport, receivers: ReadonlyMap<strin
   return {
     ...transport,
     destinationOf(target) {
-      const url = receivers.size > 0 && URL.canParse(target) ? new URL(target) : undefined;
+      const url = receivers.size > 0 ? readUrl(target) : undefined;
       const receiver = url && receivers.get(url.origin);
       return receiver ? { kind: 'function', url, receiver } : transport.destinationOf(target);
     },

@@ -1,5 +1,5 @@
 import { platformOf, type Platform } from '../meeting-url.js';
-import { readUrl } from '../read-url.js';
+import { readUrl } from '../../../read-url.js';
 
 /** Government clouds, which the shared list of platforms does not have (assumed to be taken, as the page names the services alone). */
 const GOVERNMENT: readonly (readonly [RegExp, Platform])[] = [

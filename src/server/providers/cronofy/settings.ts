@@ -3,6 +3,7 @@ import type { Micros } from '../../../clock/instant.js';
 import { CronofySettings as Given } from '../../../contracts/cronofy/settings.js';
 import { withDefaults } from '../../../contracts/settings.js';
 import { GreenroomError } from '../../../errors.js';
+import { readUrl } from '../../../read-url.js';
 import type { World } from '../../engine/world.js';
 import type { SettingsResolver } from '../provider.js';
 import { durationSetting } from '../settings.js';
@@ -68,7 +69,8 @@ function rateLimit(given: 'off' | { readonly per_second?: number; readonly per_m
 
 function storeOrigin(given: string | undefined): string | undefined {
   if (given === undefined) return undefined;
-  if (URL.canParse(given)) return new URL(given).origin;
+  const url = readUrl(given);
+  if (url) return url.origin;
   throw new GreenroomError(
     'INVALID_BODY',
     `Failed to read the setting /cronofy/store_url: expected an http or https URL, was ${JSON.stringify(given)}.`,

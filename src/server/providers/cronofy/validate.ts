@@ -8,7 +8,7 @@ import { parsePython } from '../../../contracts/python-json.js';
 import { mismatches } from '../../../contracts/schema.js';
 import { meetingService } from './meeting-link.js';
 import type { Call, Reply } from '../provider.js';
-import { readUrl } from '../read-url.js';
+import { readUrl } from '../../../read-url.js';
 import { FieldErrors } from './errors.js';
 import { isPublicHost } from './public-host.js';
 import { readTime } from './read-time.js';

@@ -2,7 +2,7 @@ import { MICROS_PER_MINUTE, MICROS_PER_SECOND } from '../../../../clock/instant.
 import { ApplicationCalendarRequest } from '../../../../contracts/cronofy/accounts.js';
 import type { World } from '../../../engine/world.js';
 import type { Call, Handler, Reply } from '../../provider.js';
-import { readUrl } from '../../read-url.js';
+import { readUrl } from '../../../../read-url.js';
 import { linkingProfile } from './handlers.js';
 import { applicationCalendar, ownAccount } from './accounts.js';
 import { isClientSecret, limited } from './authorize.js';
