@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 /** The properties alone, over more runs than `npm test` has time for. */
 export default defineConfig({
   test: {
-    include: ['test/laws/**/*.test.ts'],
+    include: ['test/laws/**/*.test.ts', 'test/hostile/{lengths,snapshots}.test.ts'],
     setupFiles: ['test/support/this-machine.ts'],
     testTimeout: 300_000,
     hookTimeout: 120_000,

@@ -3,9 +3,9 @@ import { describe, expect } from 'vitest';
 import { createGreenroom, type Greenroom } from '../../src/index.js';
 import { botRequest, test } from '../support/room.js';
 
-/** Lines of the timeline that name a long URL: some hundred kilobytes for each bot. */
+/** Lines of the timeline that name a long URL: some megabytes for each bot. */
 async function playMany(room: Greenroom, bots: number): Promise<void> {
-  const bot = botRequest(undefined, `https://app.example.com/${'in/'.repeat(40_000)}`);
+  const bot = botRequest(undefined, `https://app.example.com/${'in/'.repeat(200_000)}`);
   const headers = { authorization: `Token ${room.attendee.api_key}`, 'content-type': 'application/json' };
   for (let i = 0; i < bots; i++) {
     const created = await room.fetch('/api/v1/bots', { method: 'POST', headers, body: JSON.stringify(bot) });
@@ -66,7 +66,7 @@ describe('A reader of the stream', () => {
   test('that does not read in this process is cut off too', async () => {
     await using room = await createGreenroom();
     const unread = await stream(room, 0);
-    await playMany(room, 6);
+    await playMany(room, 2);
     await expect(unread.body!.getReader().closed).rejects.toThrow('terminated');
     const last = await lastOf(room);
     expect(await readTo(last, await stream(room, 0))).toEqual(upTo(last));

@@ -64,6 +64,15 @@ describe('A socket', () => {
   });
 });
 
+/** Five seconds of waiting, during which the other tests run. */
+const heldRead = (async () => {
+  await using room = await startGreenroom();
+  await control(room, 'POST', '/clock/hold', { reason: 'a debugger' });
+  const started = performance.now();
+  const timeline = (await control(room, 'GET', '/timeline')).json;
+  return { timeline, waited: performance.now() - started };
+})();
+
 const VENDOR_CALLS = [
   ['GET', '/api/v1/bots'],
   ['POST', '/v1/application_calendars'],
@@ -153,15 +162,9 @@ describe('The control plane', () => {
     expect(await ask('Host: localhost.evil.example')).toBe(403);
   });
 
-  test('waits once for a clock that is held, and says that it is not at rest', async ({ room }) => {
-    await control(room, 'POST', '/clock/hold', { reason: 'a debugger' });
-    const started = performance.now();
-    expect((await control(room, 'GET', '/timeline')).json).toEqual({
-      entries: [],
-      more: false,
-      dropped: 0,
-      settled: false,
-    });
-    expect(performance.now() - started).toBeLessThan(9000);
+  test('waits once for a clock that is held, and says that it is not at rest', async () => {
+    const { timeline, waited } = await heldRead;
+    expect(timeline).toEqual({ entries: [], more: false, dropped: 0, settled: false });
+    expect(waited).toBeLessThan(9000);
   });
 });
