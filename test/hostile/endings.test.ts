@@ -1,5 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect } from 'vitest';
 import { createGreenroom, startGreenroom, type Greenroom } from '../../src/index.js';
 import { listen } from '../../src/server/server.js';
@@ -159,19 +164,67 @@ describe('An advance without a guard', () => {
   });
 });
 
+/** The command in a process of its own, with the line that it printed. */
+async function start(...flags: string[]) {
+  const child = spawn(process.execPath, [COMMAND, '--port', '0', '--json', '--clock', 'frozen', ...flags], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  return { child, room: JSON.parse(String(line)) as Ready };
+}
+
+/** Opens a connection, sends this much of a request, and waits until it has been heard. */
+async function sendPart({ url, port }: Ready, text: string): Promise<void> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  await new Promise((resolve) => socket.write(text, resolve));
+  await fetch(`${url}/_greenroom/health`);
+}
+
+/** An advance that waits for a silent receiver, an open stream, half a body, and a read that waits for a held clock. */
+async function keepBusy(room: Ready, receiver: Receiver): Promise<void> {
+  const { json } = await call('POST', `${room.url}/_greenroom/workspaces`, { delivery_guard: 'off' });
+  const { advance } = await startAdvance({ url: room.url, ...json }, receiver, json.id);
+  advance.catch(() => undefined);
+  await fetch(`${room.url}/_greenroom/stream`);
+  await sendPart(room, 'POST /api/v1/bots HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{"half');
+  await call('POST', `${room.url}/_greenroom/clock/hold`, { reason: 'a debugger' });
+  await sendPart(room, 'GET /_greenroom/timeline HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
+}
+
 describe('A process', () => {
-  test.for(['SIGTERM', 'SIGINT'] as const)('ends at %s whatever its receivers do', async (signal, { receiver }) => {
-    const child = spawn(process.execPath, [COMMAND, '--port', '0', '--json', '--clock', 'frozen'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const [line] = (await once(child.stdout, 'data')) as [Buffer];
-    const room = JSON.parse(String(line)) as Ready;
-    const { json } = await call('POST', `${room.url}/_greenroom/workspaces`, { delivery_guard: 'off' });
-    const { advance } = await startAdvance({ url: room.url, ...json }, receiver, json.id);
-    const answered = advance.catch((error: Error) => error);
-    child.kill(signal);
-    expect(await once(child, 'exit')).toEqual([0, null]);
-    expect(pathsAt(receiver)).toEqual(['/old']);
-    await answered;
+  test.for(['SIGTERM', 'SIGINT'] as const)(
+    'ends within a second at %s, whatever its receivers and its clients do',
+    async (signal, { receiver }) => {
+      let fastest = Number.POSITIVE_INFINITY;
+      // The fastest of some, as other work of the machine may slow down any.
+      for (let round = 0; round < 10 && fastest > 1000; round++) {
+        receiver.arrivals.length = 0;
+        const { child, room } = await start();
+        await keepBusy(room, receiver);
+        const before = performance.now();
+        child.kill(signal);
+        expect(await once(child, 'exit')).toEqual([0, null]);
+        fastest = Math.min(fastest, performance.now() - before);
+        expect(pathsAt(receiver)).toEqual(['/old']);
+      }
+      expect(fastest).toBeLessThan(1000);
+    },
+  );
+
+  test('that something keeps is ended at once by the second Ctrl-C', async () => {
+    const config = join(mkdtempSync(join(tmpdir(), 'greenroom-')), 'greenroom.config.mjs');
+    writeFileSync(config, 'setInterval(() => undefined, 1000); export default {};');
+    let end: unknown;
+    // It would end by itself after half a second, which a busy machine may take for the second signal.
+    for (let round = 0; round < 10 && !isDeepStrictEqual(end, [null, 'SIGINT']); round++) {
+      const { child, room } = await start('--config', config);
+      const stream = await fetch(`${room.url}/_greenroom/stream`);
+      child.kill('SIGINT');
+      await stream.text().catch(() => undefined);
+      child.kill('SIGINT');
+      end = await once(child, 'exit');
+    }
+    expect(end).toEqual([null, 'SIGINT']);
   });
 });
