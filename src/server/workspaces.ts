@@ -17,13 +17,15 @@ export interface Found {
   readonly issued: boolean;
 }
 
+const RETIRED_KEPT = 10_000;
+
 /** The workspaces of a server, found by id or by a credential of theirs. */
 export class Workspaces {
   readonly #context: WorkspaceContext;
   readonly #byId = new Map<string, Workspace>();
   /** `vendor credential` to workspace. */
   readonly #byCredential = new Map<string, Workspace>();
-  /** Credentials that were good once, those of worlds that are gone included: they let nobody in as unknown ones. */
+  /** The last credentials that were good once, also of worlds that are gone: they let nobody in as unknown ones. */
   readonly #retired = new Set<string>();
   /** What was exercised in workspaces that are gone. */
   readonly #gone = new CoverageCounter();
@@ -101,7 +103,7 @@ export class Workspaces {
     const workspace = this.get(id);
     const given = this.#issuedCredentials(workspace);
     workspace.restore(snapshot);
-    for (const key of given) this.#retired.add(key);
+    this.#retire(given);
   }
 
   /** Ends a workspace. `default` stays; it can be reset. */
@@ -163,7 +165,7 @@ export class Workspaces {
   }
 
   #retireGiven(workspace: Workspace): void {
-    for (const key of this.#issuedCredentials(workspace)) this.#retired.add(key);
+    this.#retire(this.#issuedCredentials(workspace));
   }
 
   #keysOf(workspace: Workspace): string[] {
@@ -186,9 +188,16 @@ export class Workspaces {
   }
 
   #release(workspace: Workspace): void {
-    for (const key of this.#keysOf(workspace)) {
-      this.#byCredential.delete(key);
-      this.#retired.add(key);
+    const keys = this.#keysOf(workspace);
+    for (const key of keys) this.#byCredential.delete(key);
+    this.#retire(keys);
+  }
+
+  #retire(keys: readonly string[]): void {
+    for (const key of keys) this.#retired.add(key);
+    for (const oldest of this.#retired) {
+      if (this.#retired.size <= RETIRED_KEPT) return;
+      this.#retired.delete(oldest);
     }
   }
 }
