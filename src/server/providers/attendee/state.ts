@@ -88,25 +88,40 @@ export interface RecordingFile {
   readonly expires?: Micros;
 }
 
-/** A bot at the beginning of its life. Made by `assign`: a spread of this many fields makes a slow object. */
-export const newBot = (facts: BotFacts): Bot =>
-  Object.assign<Omit<Bot, keyof BotFacts>, BotFacts>(
-    {
-      state: facts.join_at === null ? 'ready' : 'scheduled',
-      events: [],
-      transcription_state: 'not_started',
-      recording_state: 'not_started',
-      firstHeartbeat: null,
-      lastHeartbeat: null,
-      recordingFile: null,
-      content: null,
-      played: false,
-      job: null,
-      picked: null,
-      timers: {},
-    },
-    facts,
-  );
+/** A bot at the beginning of its life. Field by field: a copy of this many makes an object that is slow and three times as large. */
+export const newBot = (facts: BotFacts): Bot => ({
+  state: facts.join_at === null ? 'ready' : 'scheduled',
+  events: [],
+  transcription_state: 'not_started',
+  recording_state: 'not_started',
+  firstHeartbeat: null,
+  lastHeartbeat: null,
+  recordingFile: null,
+  content: null,
+  played: false,
+  job: null,
+  picked: null,
+  timers: {},
+  id: facts.id,
+  metadata: facts.metadata,
+  meeting_url: facts.meeting_url,
+  platform: facts.platform,
+  created_at: facts.created_at,
+  calendarEvent: facts.calendarEvent,
+  chatMessage: facts.chatMessage,
+  bot_name: facts.bot_name,
+  join_at: facts.join_at,
+  deduplication_key: facts.deduplication_key,
+  webhooks: facts.webhooks,
+  voiceAgent: facts.voiceAgent,
+  agentPage: facts.agentPage,
+  captions: facts.captions,
+  recording: facts.recording,
+  onBehalf: facts.onBehalf,
+  leave: facts.leave,
+  rtmsStream: facts.rtmsStream,
+  zoomWeb: facts.zoomWeb,
+});
 
 export interface AttendeeSlice extends Slice {
   readonly bots: Collection<Bot>;

@@ -1,3 +1,4 @@
+import { shared } from '../../../engine/shared-text.js';
 import type { World } from '../../../engine/world.js';
 import { asJsonb, COMPACT, isPyObject, parsePython, writePython, type PyValue } from '../python/json.js';
 import type { Bot } from '../state.js';
@@ -29,7 +30,8 @@ export function contentOf(bot: Bot): Content {
 
 const newId = (world: World, prefix: string): string => `${prefix}_${world.random.alphanumeric(prefix, 16)}`;
 
-const stored = (value: PyValue): string => writePython(asJsonb(value), COMPACT);
+/** What many bots hear of one story is kept once. */
+const stored = (value: PyValue): string => shared(writePython(asJsonb(value), COMPACT));
 
 /** The participant of this uuid: made at the first use, and not altered by later ones. */
 export function participantOf(world: World, bot: Bot, person: Person): Participant {
