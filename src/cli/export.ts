@@ -1,7 +1,7 @@
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scenarioFileFor } from '../contracts/control/scenario.js';
-import { toHar, type JournalCall } from '../contracts/har.js';
 import { toOpenApi, type DescribedApi } from '../contracts/openapi.js';
 import { exportSchemas } from '../contracts/schema-files.js';
 import { nearest } from '../contracts/nearest.js';
@@ -10,13 +10,12 @@ import { controlApi } from '../server/control/contracts.js';
 import type { Vendor } from '../server/providers/provider.js';
 import { allVendors } from '../server/server.js';
 import { fixturesFolder } from '../server/fixtures.js';
-import { jsonPieces } from '../json-pieces.js';
-import { inPieces } from '../server/pieces.js';
 import { VERSION } from '../server/version.js';
 import { readWireMessages } from '../server/wire.js';
 import { readOwnVendors, VENDORS_FLAG } from './config.js';
 import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
-import { callControl, REMOTE_FLAGS } from './remote.js';
+import { readHar } from './har.js';
+import { REMOTE_FLAGS } from './remote.js';
 import { VENDOR_CHOICE } from './vendors.js';
 import { writeOut } from './write-out.js';
 
@@ -37,14 +36,14 @@ type Exporter = (names: readonly string[], values: FlagValues) => ExportedFile[]
 interface ExportedFile {
   readonly path: string;
   /** Piece by piece, where it may be long. */
-  readonly text: string | Iterable<string>;
+  readonly text: string | AsyncIterable<string>;
 }
 
 const EXPORTERS: Readonly<Record<string, Exporter>> = {
   openapi: async (names, values) => pick(names, documents(await vendorsIn(values)), 'a document'),
   schemas: async (names, values) => pick(names, schemas(await vendorsIn(values)), 'a schema'),
   scenarios: (names) => pick(names, scenarios(), 'a scenario'),
-  har: async ([file], values) => [{ path: 'greenroom.har', text: await har(file, values) }],
+  har: async ([file], values) => [{ path: 'greenroom.har', text: await readHar(file, values) }],
 };
 
 /** `greenroom export`: what greenroom knows, as files that other tools read. */
@@ -62,25 +61,31 @@ export async function run(args: readonly string[]): Promise<number> {
     throw new GreenroomError('USAGE', `Failed to export har: expected one journal, was also "${extra}".`);
   const files = await exporter(names, values);
   const out = typeof values['out'] === 'string' ? values['out'] : undefined;
-  if (out === undefined) print(what, files);
-  else write(files, what === 'har' ? undefined : out, out);
+  if (out === undefined) await print(what, files);
+  else await write(files, what === 'har' ? undefined : out, out);
   return 0;
 }
 
-function print(what: string, files: readonly ExportedFile[]): void {
+async function print(what: string, files: readonly ExportedFile[]): Promise<void> {
   if (files.length !== 1) {
     throw new GreenroomError(
       'USAGE',
       `Failed to export ${what}: ${files.length} files do not go to the terminal. Say --out FOLDER, or name one of them.`,
     );
   }
-  for (const piece of inPieces(files[0]!.text)) process.stdout.write(piece);
+  for await (const piece of piecesOf(files[0]!)) if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
 }
 
-function write(files: readonly ExportedFile[], folder: string | undefined, out: string): void {
-  for (const { path, text } of files) writeOut('--out', folder === undefined ? out : join(folder, path), text);
+async function write(files: readonly ExportedFile[], folder: string | undefined, out: string): Promise<void> {
+  for (const file of files) {
+    const path = folder === undefined ? out : join(folder, file.path);
+    writeOut('--out', path, '');
+    for await (const piece of piecesOf(file)) writeOut('--out', path, piece, { append: true });
+  }
   process.stdout.write(`${files.length} ${files.length === 1 ? 'file' : 'files'} written to ${out}\n`);
 }
+
+const piecesOf = ({ text }: ExportedFile) => (typeof text === 'string' ? [text] : text);
 
 const vendorsIn = async (values: FlagValues): Promise<readonly Vendor[]> => allVendors(await readOwnVendors(values));
 
@@ -130,27 +135,4 @@ function unknown(failedTo: string, name: string, known: readonly string[]): Gree
   const meant = nearest(name, known);
   const hint = meant === undefined ? `There are: ${known.slice(0, 40).join(', ')}.` : `Did you mean "${meant}"?`;
   return new GreenroomError('USAGE', `Failed to ${failedTo} "${name}": there is none of that name. ${hint}`);
-}
-
-async function har(file: string | undefined, values: FlagValues): Promise<Iterable<string>> {
-  const text = file === undefined ? await callControl(values, '/requests') : readJournal(file);
-  let journal: { readonly requests?: readonly JournalCall[]; readonly dropped?: number };
-  try {
-    journal = JSON.parse(text) as typeof journal;
-  } catch {
-    journal = {};
-  }
-  if (Array.isArray(journal.requests)) return jsonPieces(toHar(journal.requests, VERSION, journal.dropped));
-  throw new GreenroomError(
-    'USAGE',
-    `Failed to export har: expected {"requests": […]}, as GET /_greenroom/requests answers, ${file ?? 'the server'} has something else.`,
-  );
-}
-
-function readJournal(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    throw new GreenroomError('USAGE', `Failed to export har: there is no file ${file} that can be read.`);
-  }
 }

@@ -1,15 +1,14 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { GreenroomError } from '../errors.js';
-import { inPieces } from '../server/pieces.js';
 import { makeFolders } from './make-folders.js';
 
 /** Writes a file that a flag names, and makes its folders. Throws USAGE if it cannot be written. */
-export function writeOut(flag: string, file: string, text: string | Iterable<string>, { append = false } = {}): void {
+export function writeOut(flag: string, file: string, text: string, { append = false } = {}): void {
   try {
     makeFolders(dirname(file));
-    if (!append) writeFileSync(file, '');
-    for (const piece of inPieces(text)) appendFileSync(file, piece);
+    if (append) appendFileSync(file, text);
+    else writeFileSync(file, text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new GreenroomError(

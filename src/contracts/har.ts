@@ -5,6 +5,7 @@ import { VENDOR_LIST } from './vendors.js';
 /** A call of the journal, as `GET /_greenroom/requests` shows it. */
 export interface JournalCall {
   readonly id: string;
+  readonly seq: number;
   readonly at: string;
   readonly provider: string;
   readonly operation: string | null;
@@ -36,7 +37,7 @@ export function toHar(
   calls: readonly JournalCall[],
   version: string,
   dropped = 0,
-): { readonly log: Record<string, unknown> } {
+): { readonly log: Readonly<Record<string, unknown>> & { readonly entries: readonly object[] } } {
   return {
     log: {
       version: '1.2',

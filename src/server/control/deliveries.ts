@@ -37,7 +37,7 @@ export function deliveryRoutes({ vendors, schemas }: RouteOptions) {
         const subject = subjectIdIn(vendors, world, query);
         const filter = { ...match, ...(subject === undefined ? {} : { subject }) };
         const matches = deliveryMatcher(vendors, world, filter);
-        const { items, more } = selectPage(world.outbox.values(), query, matches);
+        const { items, more } = selectPage(() => world.outbox.values(), query, matches);
         return { deliveries: shown(items, renderDelivery), more, dropped: world.outbox.dropped };
       });
     },

@@ -17,11 +17,12 @@ export interface Page<T> {
  * the last before it, else the first.
  */
 export function selectPage<T extends { readonly seq: number }>(
-  items: Iterable<T>,
+  itemsAfter: (seq: number) => Iterable<T>,
   query: URLSearchParams,
   isWanted: (item: T) => boolean,
 ): Page<T> {
   const [after, before] = [wholeNumber(query, 'after', 0), wholeNumber(query, 'before', Number.POSITIVE_INFINITY)];
+  const items = itemsAfter(after);
   const isInPage = (item: T): boolean => item.seq > after && item.seq < before && isWanted(item);
   if (!query.has('limit')) return { items: only(items, isInPage), more: false };
   const limit = wholeNumber(query, 'limit', 0);

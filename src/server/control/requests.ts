@@ -26,7 +26,7 @@ export function requestRoutes({ vendors, schemas }: RouteOptions) {
           (subject === undefined || request.subject === subject) &&
           (status === 0 || request.response?.status === status) &&
           differences(request, match).length === 0;
-        const { items, more } = selectPage(world.requests.values(), query, isWanted);
+        const { items, more } = selectPage((seq) => world.requests.values(seq), query, isWanted);
         return { requests: shown(items, renderRequest), more, dropped: world.requests.dropped };
       });
     },

@@ -14,7 +14,8 @@ export function timelineRoutes({ vendors }: RouteOptions) {
       assertQuery(query, { kind: LINE_KINDS, ...PAGING });
       const settled = await world.clock.settled(SETTLE_LIMIT_MS);
       const [kind, subject] = [query.get('kind'), subjectIdIn(vendors, world, query)];
-      const { items, more } = selectPage(world.journal.entries(), query, (entry) => isWanted(entry, kind, subject));
+      const isShown = (entry: Entry): boolean => isWanted(entry, kind, subject);
+      const { items, more } = selectPage((seq) => world.journal.entries(seq), query, isShown);
       if (!(headers['accept'] ?? '').startsWith('text/plain'))
         return jsonOf(settled, { entries: shown(items, renderEntry), more, dropped: world.journal.dropped });
       return {

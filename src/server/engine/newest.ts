@@ -18,6 +18,11 @@ export class Newest<T> {
     return this.#items[this.#first];
   }
 
+  /** The one after the first so many. */
+  at(skipped: number): T {
+    return this.#items[this.#first + skipped]!;
+  }
+
   /** Gives the position. */
   push(item: T): number {
     this.#items.push(item);

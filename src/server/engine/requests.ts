@@ -85,8 +85,9 @@ export class RequestLog {
     if (request.seq >= (this.#seqOfOldest() ?? 0)) this.#memory.add(bytesOf(request) - before);
   }
 
-  *values(): IterableIterator<LoggedRequest> {
-    for (const slot of this.#log.values()) yield this.#read(slot);
+  /** Oldest first, from the call after this line of the timeline on. */
+  *values(after = 0): IterableIterator<LoggedRequest> {
+    for (const slot of this.#log.values(this.#countUpTo(after))) yield this.#read(slot);
   }
 
   toJSON(): { readonly count: number; readonly requests: Iterable<LoggedRequest> } {
@@ -117,6 +118,17 @@ export class RequestLog {
     if (typeof slot !== 'number') return slot.request;
     const { text, shared } = this.#bytes.read(slot, 2);
     return unpackCall(text, shared);
+  }
+
+  /** How many calls came no later than this line. */
+  #countUpTo(seq: number): number {
+    let [low, high] = [0, seq > 0 ? this.#log.size : 0];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#read(this.#log.at(middle)).seq <= seq) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   #seqOfOldest(): number | undefined {
