@@ -26,7 +26,7 @@ export interface BotEvent {
 }
 
 /** A bot as it was asked for; an app session is a row of the same table. */
-export interface BotFacts {
+interface BotFacts {
   readonly id: string;
   /** JSON text, its keys as jsonb orders them; `null` if there is none. */
   metadata: string | null;
@@ -87,41 +87,6 @@ export interface RecordingFile {
   /** From when the store has it no more. */
   readonly expires?: Micros;
 }
-
-/** A bot at the beginning of its life. Field by field: a copy of this many makes an object that is slow and three times as large. */
-export const newBot = (facts: BotFacts): Bot => ({
-  state: facts.join_at === null ? 'ready' : 'scheduled',
-  events: [],
-  transcription_state: 'not_started',
-  recording_state: 'not_started',
-  firstHeartbeat: null,
-  lastHeartbeat: null,
-  recordingFile: null,
-  content: null,
-  played: false,
-  job: null,
-  picked: null,
-  timers: {},
-  id: facts.id,
-  metadata: facts.metadata,
-  meeting_url: facts.meeting_url,
-  platform: facts.platform,
-  created_at: facts.created_at,
-  calendarEvent: facts.calendarEvent,
-  chatMessage: facts.chatMessage,
-  bot_name: facts.bot_name,
-  join_at: facts.join_at,
-  deduplication_key: facts.deduplication_key,
-  webhooks: facts.webhooks,
-  voiceAgent: facts.voiceAgent,
-  agentPage: facts.agentPage,
-  captions: facts.captions,
-  recording: facts.recording,
-  onBehalf: facts.onBehalf,
-  leave: facts.leave,
-  rtmsStream: facts.rtmsStream,
-  zoomWeb: facts.zoomWeb,
-});
 
 export interface AttendeeSlice extends Slice {
   readonly bots: Collection<Bot>;

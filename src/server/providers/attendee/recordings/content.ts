@@ -165,7 +165,7 @@ function upsertUtterance(world: World, bot: Bot, given: NewUtterance): Utterance
   const known = source === null ? undefined : utterances.find((utterance) => utterance.source === source);
   if (known) return Object.assign(known, { timestamp_ms, duration_ms, updated_at: world.now() });
   const utterance: Utterance = {
-    source,
+    source: source === null ? null : shared(source),
     participant: participant.id,
     timestamp_ms,
     duration_ms,
