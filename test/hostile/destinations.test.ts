@@ -1,3 +1,4 @@
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { describe, expect } from 'vitest';
@@ -81,6 +82,24 @@ describe('Webhooks and image fetches', () => {
       Array.from({ length: 3 }, () => ({ outcome: 'dropped', error: `${url} is no URL` })),
     );
     expect(deliveries[0]!.status).toBe('failed');
+  });
+
+  test('for addresses that only look like this machine stay here', async ({ room }) => {
+    const hosts = ['[::ffff:127.0.0.1]', '[::ffff:8.8.8.8]', '0.0.0.0', '[::]', '169.254.169.254', '127.0.0.1.example'];
+    for (const host of [...hosts, 'localhost.', 'localhost.example']) await sendTo(room, `https://${host}:9/hook`);
+    expect(new Set(await outcomesOf(room))).toEqual(new Set(['captured']));
+  });
+
+  test('go no further than a redirect', async ({ room, receiver }) => {
+    const door = createHttpServer((_, response) => response.writeHead(307, { Location: receiver.url }).end());
+    await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
+    await sendTo(room, `http://127.0.0.1:${(door.address() as AddressInfo).port}/hook`);
+    expect((await room.deliveries.list()).deliveries[0]!.attempts[0]).toMatchObject({
+      outcome: 'answered',
+      status: 307,
+    });
+    expect(receiver.arrivals).toEqual([]);
+    await new Promise((resolve) => door.close(resolve));
   });
 
   test('come each over a connection of its own', async ({ room, receiver }) => {
