@@ -39,9 +39,28 @@ export function packCall(request: LoggedRequest, line?: RequestEntry): [text: st
   const head: Head = [id, seq, at, provider, operation, subject, method, path, query, ...lengths, status, rare];
   return [
     `${JSON.stringify(head)}\n${sent.body}${given}`,
-    [JSON.stringify(sent.headers), JSON.stringify(response?.headers ?? {})],
+    [textOfSent(sent.headers), textOfGiven(response?.headers ?? {})],
   ];
 }
+
+type Headers = Readonly<Record<string, string>>;
+
+/** Writes headers as JSON, which mostly are those of the call before. */
+function headerWriter(): (headers: Headers) => string {
+  let names: string[] = [];
+  let before: Headers = {};
+  let text = '{}';
+  return (headers) => {
+    const given = Object.keys(headers);
+    const isSame =
+      given.length === names.length && given.every((name, i) => name === names[i] && headers[name] === before[name]);
+    if (!isSame) [names, before, text] = [given, headers, JSON.stringify(headers)];
+    return text;
+  };
+}
+
+const textOfSent = headerWriter();
+const textOfGiven = headerWriter();
 
 function isPlain(
   { request, response, violations, unattributed, fault, lost_answer }: LoggedRequest,
