@@ -2,6 +2,7 @@
 // delivered, and a look at what was delivered.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { median } from './median.mjs';
 import { createGreenroom, startGreenroom } from '../dist/index.js';
 
 const HOOK = 'https://app.test';
@@ -36,7 +37,7 @@ async function times(count, one) {
 }
 
 /** With `createGreenroom` and a receiver that is a function of this process. */
-export async function livesInProcess(count) {
+async function livesInProcess(count) {
   const server = await createGreenroom();
   const all = await times(count, async () => {
     const room = await server.workspace({ receivers: { [HOOK]: () => new Response() } });
@@ -48,7 +49,7 @@ export async function livesInProcess(count) {
 }
 
 /** With `startGreenroom`, an app that calls it by `fetch`, and a receiver on a port. */
-export async function livesOverSocket(count) {
+async function livesOverSocket(count) {
   const server = await startGreenroom();
   const receiver = createServer((request, response) => request.resume().on('end', () => response.end()));
   await once(receiver.listen(0, '127.0.0.1'), 'listening');
@@ -62,4 +63,20 @@ export async function livesOverSocket(count) {
   receiver.close();
   await server.close();
   return all;
+}
+
+function row(where, [first, ...rest], aim) {
+  const after = median(rest);
+  const cells = [`${after.toFixed(1)} ms`, `${first.toFixed(1)} ms`, (after / first).toFixed(2), aim];
+  return [`a bot's life in a test, ${where}`, ...cells];
+}
+
+export async function run() {
+  return {
+    head: ['figure', 'after the first', 'the first', 'ratio', 'aim'],
+    rows: [
+      row('in process', await livesInProcess(200), '≤ 10 ms'),
+      row('over a socket', await livesOverSocket(50), '–'),
+    ],
+  };
 }

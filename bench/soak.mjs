@@ -152,20 +152,18 @@ const LONG = {
   million: { what: 'reads', count: 1_000_000, last: 500_000, mode: 'live', steps: reads },
 };
 
-const line = (cells) => console.log(`| ${cells.join(' | ')} |`);
-
-/** Prints a row for each kind, or for those whose names are given. */
-export async function soak(names) {
+/** A row for each kind, or for those whose names are given. */
+export async function run(names) {
   const wanted = names.flatMap((name) => (name === 'long' ? Object.keys(LONG) : name));
-  line(['use', 'idle', 'after', 'peak', 'added by the last', 'seconds']);
-  line(Array.from({ length: 6 }, () => '---'));
+  const rows = [];
   for (const name of wanted.length === 0 ? Object.keys(KINDS) : wanted) {
     const kind = { ...KINDS, ...LONG }[name];
     if (!kind) throw new Error(`there is no soak "${name}"`);
     const { done, idle, after, peak, added, last, seconds } = await use(kind);
     const megabytes = [idle, after, peak].map((figure) => `${figure.toFixed(0)} MB`);
     const growth = Number.isNaN(added) ? '–' : `${last}: ${added.toFixed(1)} MB`;
-    line([`${done} ${kind.what ?? name}`, ...megabytes, growth, seconds.toFixed(0)]);
+    rows.push([`${done} ${kind.what ?? name}`, ...megabytes, growth, seconds.toFixed(0)]);
   }
   agent.destroy();
+  return { head: ['use', 'idle', 'after', 'peak', 'added by the last', 'seconds'], rows };
 }
