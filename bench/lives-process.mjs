@@ -4,6 +4,12 @@ import { makeServer } from '../dist/server/server.js';
 
 const SCENARIOS = fileURLToPath(new URL('scenarios', import.meta.url));
 
+/** Milliseconds of processor time of this process: others may use the cores as well. */
+const now = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
 const LATER = 4 * 3600 * 1_000_000;
 
 /** A second of the hour for each life, in no order: lives in step would leave the heap nothing to sort. */
@@ -32,9 +38,9 @@ async function lives(count, scenario) {
     if (response.status !== 201) throw new Error(await response.text());
   }
   globalThis.gc?.();
-  const from = performance.now();
+  const from = now();
   const { ranTotal } = await world.clock.advance({ to: world.clock.now() + LATER });
-  const milliseconds = performance.now() - from;
+  const milliseconds = now() - from;
   room.close();
   return { milliseconds, jobs: ranTotal };
 }
@@ -74,13 +80,13 @@ function bareHeap(count, jobs) {
     return top;
   };
   globalThis.gc?.();
-  const from = performance.now();
+  const from = now();
   for (let i = 0; i < count; i++) push(secondOf(i) * 1_000_000, perLife - 1);
   while (heap.length > 0) {
     const { due, left } = pop();
     if (left > 0) push(due + 100_000_000, left - 1);
   }
-  return performance.now() - from;
+  return now() - from;
 }
 
 await lives(1000, 'quiet');
