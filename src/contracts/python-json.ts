@@ -35,8 +35,18 @@ const RECURSION_LIMIT = 1000;
 
 const NUMBER = /(-?(?:0|[1-9]\d*))(\.\d+)?([eE][-+]?\d+)?/y;
 const CONSTANT = /NaN|-?Infinity/y;
-const SPACE = /[ \t\n\r]*/y;
+const SPACE = ' \t\n\r';
+const WORDS = [
+  ['null', null],
+  ['true', true],
+  ['false', false],
+] as const;
+/** What a text may hold as it is. */
+// oxlint-disable-next-line no-control-regex -- JSON wants the others escaped
+const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const ESCAPES = '"\\/bfnrt';
+/** With its quotes: of a longer text, the host keeps a piece as a reference to the whole. */
+const SHORT = 14;
 
 /**
  * Reads JSON like Python's `json.loads` with `parse_constant` refused. Throws {@link PyJsonError}, {@link PyRecursionError}
@@ -62,9 +72,7 @@ class Reader {
   }
 
   skipSpace(): void {
-    SPACE.lastIndex = this.at;
-    SPACE.exec(this.#text);
-    this.at = SPACE.lastIndex;
+    while (this.at < this.#text.length && SPACE.includes(this.#text[this.at]!)) this.at++;
   }
 
   value(): PyValue {
@@ -77,11 +85,7 @@ class Reader {
       this.#depth--;
       return value;
     }
-    for (const [word, value] of [
-      ['null', null],
-      ['true', true],
-      ['false', false],
-    ] as const) {
+    for (const [word, value] of WORDS) {
       if (!text.startsWith(word, this.at)) continue;
       this.at += word.length;
       return value;
@@ -161,11 +165,15 @@ class Reader {
     const text = this.#text;
     const begin = this.at;
     let end = begin + 1;
+    let isPlain = true;
     for (;;) {
-      while (end < text.length && text[end] !== '"' && text[end] !== '\\' && text.charCodeAt(end) >= 0x20) end++;
+      PLAIN.lastIndex = end;
+      PLAIN.test(text);
+      end = PLAIN.lastIndex;
       if (text[end] === '"') {
         this.at = end + 1;
-        return JSON.parse(text.slice(begin, this.at)) as string;
+        const given = text.slice(begin, this.at);
+        return isPlain && given.length <= SHORT ? given.slice(1, -1) : (JSON.parse(given) as string);
       }
       if (end < text.length && text[end] !== '\\') throw new PyJsonError('Invalid control character at', text, end);
       const escape = text[end + 1];
@@ -175,6 +183,7 @@ class Reader {
         throw new PyJsonError('Invalid \\uXXXX escape', text, end + 1);
       if (!isCode && !ESCAPES.includes(escape)) throw new PyJsonError('Invalid \\escape', text, end);
       end += isCode ? 6 : 2;
+      isPlain = false;
     }
   }
 }
@@ -200,18 +209,23 @@ export function writePython(value: PyValue, style: PyStyle): string {
   if (typeof value !== 'object') return String(value);
   if (value instanceof PyFloat) return floatRepr(value.value);
   if (Array.isArray(value)) return `[${value.map((item) => writePython(item, style)).join(style.item)}]`;
-  const keys = [...value.keys()];
-  if (style.sort) keys.sort(style.sort);
-  const pairs = keys.map((key) => writeString(key, style.ascii) + style.pair + writePython(value.get(key)!, style));
-  return `{${pairs.join(style.item)}}`;
+  const pairs = style.sort ? [...value].sort(([a], [b]) => style.sort!(a, b)) : value;
+  let text = '';
+  for (const [key, inner] of pairs)
+    text += (text && style.item) + writeString(key, style.ascii) + style.pair + writePython(inner, style);
+  return `{${text}}`;
 }
 
 // oxlint-disable-next-line no-control-regex -- JSON escapes exactly these
 const SPECIAL = /["\\\u0000-\u001f]/g;
+// oxlint-disable-next-line no-control-regex -- the same
+const HAS_SPECIAL = /["\\\u0000-\u001f]/;
 const NON_ASCII = /[\u007f-\uffff]/g;
 
 function writeString(text: string, ascii: boolean): string {
-  const escaped = text.replace(SPECIAL, (character) => JSON.stringify(character).slice(1, -1));
+  const escaped = HAS_SPECIAL.test(text)
+    ? text.replace(SPECIAL, (character) => JSON.stringify(character).slice(1, -1))
+    : text;
   if (!ascii) return `"${escaped}"`;
   return `"${escaped.replace(NON_ASCII, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`;
 }

@@ -9,7 +9,15 @@ import { sha256 } from '../../src/server/engine/sha256.js';
 import { normalizeMeetingUrl } from '../../src/server/providers/attendee/bots/meeting-url.js';
 import * as settings from '../../src/server/providers/attendee/bots/settings-schemas.js';
 import { schemaFault, type JsonSchema } from '../../src/server/providers/attendee/framework/json-schema.js';
-import { toPython } from '../../src/server/providers/attendee/python/json.js';
+import {
+  isPyObject,
+  parsePython,
+  PyFloat,
+  toPython,
+  type PyValue,
+} from '../../src/server/providers/attendee/python/json.js';
+import { refuseRepresentation } from '../../src/server/providers/attendee/framework/negotiate.js';
+import { redactorFor } from '../../src/contracts/redact.js';
 import { parseDjangoTime } from '../../src/server/providers/attendee/python/times.js';
 
 /** What says yes quickly says the same as what takes its time. */
@@ -92,29 +100,29 @@ describe('A meeting URL', () => {
 const SCHEMAS = Object.entries(settings as Readonly<Record<string, JsonSchema>>);
 
 /** A value that fits a schema, or nearly. */
-function valueOf(schema: JsonSchema): fc.Arbitrary<unknown> {
-  const stray = { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 1 }) };
-  return fc.oneof({ weight: 12, arbitrary: fittingOf(schema) }, stray);
+function valueOf(schema: JsonSchema, strays: boolean): fc.Arbitrary<unknown> {
+  const stray = { weight: strays ? 1 : 0, arbitrary: fc.jsonValue({ maxDepth: 1 }) };
+  return fc.oneof({ weight: 12, arbitrary: fittingOf(schema, strays) }, stray);
 }
 
-function fittingOf(schema: JsonSchema): fc.Arbitrary<unknown> {
+function fittingOf(schema: JsonSchema, strays: boolean): fc.Arbitrary<unknown> {
   const { type, properties = {}, items = {}, enum: words, pattern, oneOf } = schema;
   if (words) return fc.constantFrom(...words);
-  if (oneOf && !type) return fc.oneof(...oneOf.map(valueOf));
+  if (oneOf && !type) return fc.oneof(...oneOf.map((branch) => valueOf(branch, strays)));
   if (pattern !== undefined) return fc.oneof(fc.stringMatching(new RegExp(pattern, 'u')), fc.string());
   switch (Array.isArray(type) ? type[0] : type) {
     case 'object': {
-      const known = Object.entries(properties).map(([name, inner]) => [name, valueOf(inner)] as const);
+      const known = Object.entries(properties).map(([name, inner]) => [name, valueOf(inner, strays)] as const);
       const others = fc.oneof(
         { weight: 9, arbitrary: fc.constant({}) },
-        { weight: 1, arbitrary: fc.object({ maxDepth: 1 }) },
+        { weight: strays ? 1 : 0, arbitrary: fc.object({ maxDepth: 1 }) },
       );
       return fc
         .tuple(fc.record(Object.fromEntries(known), { requiredKeys: [] }), others)
         .map(([a, b]) => ({ ...b, ...a }));
     }
     case 'array':
-      return fc.array(valueOf(items), { maxLength: 3 });
+      return fc.array(valueOf(items, strays), { maxLength: 3 });
     case 'string':
       return fc.string({ maxLength: 2 });
     case 'boolean':
@@ -136,7 +144,7 @@ describe("A bot's settings object", () => {
       const validate = ajv.compile(schema);
       let valid = 0;
       fc.assert(
-        fc.property(valueOf(schema), (value) => {
+        fc.property(fc.oneof(valueOf(schema, false), valueOf(schema, true)), (value) => {
           const plain = JSON.parse(JSON.stringify(value)) as unknown;
           if (validate(plain)) valid++;
           expect(schemaFault(schema, toPython(plain)) === undefined).toBe(validate(plain));
@@ -185,6 +193,92 @@ describe('A body with fields that its schema does not name', () => {
         const found = unknownFields(schema, value).map(({ pointer }) => pointer);
         const told = given.filter(([place]) => place in PLACES);
         expect(found.sort()).toEqual(told.map(([place, name]) => `${place}/${escapePointer(name)}`).sort());
+      }),
+      { numRuns },
+    );
+  });
+});
+
+describe('A body as Python reads it', () => {
+  const texts = fc
+    .tuple(
+      fc.json({ stringUnit: 'binary' }),
+      fc.nat(),
+      fc.constantFrom(...'"\\{}[],:0.e-tn\t\u0001'),
+      fc.integer({ min: 0, max: 2 }),
+    )
+    .map(([text, at, other, gone]) => {
+      const place = at % (text.length + 1);
+      return fc.oneof(fc.constant(text), fc.constant(text.slice(0, place) + other + text.slice(place + gone)));
+    })
+    .chain((text) => text);
+  const hostReads = (text: string): { readonly value: unknown } | undefined => {
+    try {
+      return { value: JSON.parse(text, (_, value: unknown) => (value === 0 ? 0 : value)) };
+    } catch {
+      return undefined;
+    }
+  };
+
+  const asHost = (value: PyValue): unknown => {
+    if (isPyObject(value)) return Object.fromEntries([...value].map(([name, inner]) => [name, asHost(inner)]));
+    if (Array.isArray(value)) return value.map(asHost);
+    if (typeof value === 'bigint') return Number(value);
+    const plain = value instanceof PyFloat ? value.value : value;
+    return plain === 0 ? 0 : plain;
+  };
+
+  test('is what the host reads, and a text that is no JSON is none for both', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        const host = hostReads(text);
+        if (!host) expect(() => parsePython(text)).toThrow(Error);
+        else expect(asHost(parsePython(text))).toEqual(host.value);
+      }),
+      { numRuns },
+    );
+  });
+});
+
+describe('An Accept header', () => {
+  const word = fc.constantFrom('application', 'text', 'json', 'html', '*', 'APPLICATION', 'x', '', ' ');
+  const space = fc.constantFrom('', ' ', '\t ');
+  const range = fc
+    .tuple(space, word, fc.constantFrom('/', ' /', ''), word, fc.constantFrom('', '/x', ';q=0.1', ' ; a=b', 'x'), space)
+    .map((parts) => parts.join(''));
+
+  /** As the framework takes it apart. */
+  const isSatisfied = (accept: string): boolean =>
+    accept.split(',').some((one) => {
+      const [type, subtype] = one.split(';', 1)[0]!.trim().toLowerCase().split('/');
+      return ['application/json', 'text/html'].some((media) => {
+        const [own, sub] = media.split('/');
+        return [own, '*'].includes(type) && [sub, '*'].includes(subtype);
+      });
+    });
+
+  test('is satisfied if one of its ranges holds a type that the vendor has', () => {
+    fc.assert(
+      fc.property(fc.array(range, { minLength: 1, maxLength: 3 }), (ranges) => {
+        const accept = ranges.join(',');
+        const request = { method: 'GET', path: '/', query: '', headers: { accept }, body: '', origin: '' };
+        expect(refuseRepresentation(request) === undefined).toBe(isSatisfied(accept));
+      }),
+      { numRuns },
+    );
+  });
+});
+
+describe('A name of a field or a header', () => {
+  const names = fc.array(
+    fc.oneof(fc.string(), fc.stringMatching(/^(x[-_])?(api|access|to)[-_]?(key|Key|ken|Token)s?$/)),
+  );
+
+  test('is as secret to one who has judged many as to one who judges it first', () => {
+    const used = redactorFor(['x_own']);
+    fc.assert(
+      fc.property(names, (given) => {
+        for (const name of given) expect(used.isSecret(name)).toBe(redactorFor(['x_own']).isSecret(name));
       }),
       { numRuns },
     );

@@ -7,8 +7,8 @@ const LENGTH_MAX = 1000;
 export function readMetadata(value: PyValue): PyObject {
   if (!isPyObject(value)) throw invalid('Metadata must be an object not an array or other type');
   if (value.size === 0) throw invalid('Metadata must have at least one key');
-  const wrong = [...value].find(([, inner]) => typeof inner !== 'string');
-  if (wrong) throw invalid(`Value for key '${wrong[0]}' must be a string`);
+  for (const [key, inner] of value)
+    if (typeof inner !== 'string') throw invalid(`Value for key '${key}' must be a string`);
   if (writePython(value, WIRE).length > LENGTH_MAX)
     throw invalid(`Metadata must be less than ${LENGTH_MAX} characters`);
   return value;

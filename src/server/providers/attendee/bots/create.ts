@@ -71,12 +71,13 @@ const filledFrom = ({ facts }: CalendarEvent, body: PyObject): PyObject =>
 /** Adds a bot to the project's records, if its limits and the database allow it. */
 export function addBot(call: Call, wanted: NewBot, kind: BotKind, event: CalendarEvent | null): Bot {
   assertConcurrency(call);
-  assertStorable(call, wanted, kind);
+  const metadata = storeMetadata(wanted.metadata);
+  assertStorable(call, wanted, kind, metadata);
   const { world } = call;
   const { bots, keys } = sliceOf(world);
   const prefix = kind === 'bot' ? 'bot' : 'app';
   const id = `${prefix}_${world.random.alphanumeric(prefix, 16)}`;
-  const bot = bots.add(newBot(wanted, { id, created_at: world.now(), calendarEvent: event?.id ?? null }));
+  const bot = bots.add(newBot(wanted, { id, created_at: world.now(), metadata, calendarEvent: event?.id ?? null }));
   if (bot.deduplication_key !== null) keys.add({ key: bot.deduplication_key, bot: bot.id });
   setSubject(call, bot.id);
   return bot;
@@ -86,9 +87,9 @@ export function addBot(call: Call, wanted: NewBot, kind: BotKind, event: Calenda
  * A bot at the beginning of its life. Its fields are listed one by one: an object into which so many are spread is slow,
  * and takes six times the memory.
  */
-const newBot = (wanted: NewBot, { id, created_at, calendarEvent }: Own): Bot => ({
+const newBot = (wanted: NewBot, { id, created_at, metadata, calendarEvent }: Own): Bot => ({
   id,
-  metadata: storeMetadata(wanted.metadata),
+  metadata,
   meeting_url: wanted.meeting?.url ?? 'app_session',
   platform: wanted.meeting?.platform ?? 'zoom',
   bot_name: wanted.bot_name,
@@ -120,7 +121,7 @@ const newBot = (wanted: NewBot, { id, created_at, calendarEvent }: Own): Bot => 
   timers: {},
 });
 
-type Own = Pick<Bot, 'id' | 'created_at' | 'calendarEvent'>;
+type Own = Pick<Bot, 'id' | 'created_at' | 'metadata' | 'calendarEvent'>;
 
 function castingHints({ request }: Call, body: PyObject, wanted: NewBot, bot: Bot): CastingHints {
   const meetingUrl = body.get('meeting_url');

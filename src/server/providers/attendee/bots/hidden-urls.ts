@@ -13,9 +13,14 @@ const PREFIX = 128;
 
 export const holdsUrls = (url: string): boolean => countEscaped(url) + countInBase64(url) > 1;
 
+/** The first character of a URL, plain or percent-encoded. */
+const FIRST = /h(?=[t%])|%(?=68|25|%36|6%38)/g;
+
 function countEscaped(url: string): number {
   let count = 0;
-  for (const { index } of url.matchAll(/h(?=[t%])|%(?=68|25|%36|6%38)/g)) {
+  FIRST.lastIndex = 0;
+  while (FIRST.test(url)) {
+    const index = FIRST.lastIndex - 1;
     const plain = url.slice(index, index + PREFIX);
     if (URL_START.test(plain) || isUrlDecoded(plain)) count++;
   }

@@ -1,7 +1,7 @@
 import type { World } from '../../../engine/world.js';
 import type { Call } from '../../provider.js';
 import { error, Refused, refuse } from '../framework/replies.js';
-import { isStorable, storeMetadata } from '../metadata.js';
+import { isStorable } from '../metadata.js';
 import { settingsOf } from '../settings.js';
 import { projectId, sliceOf } from '../state.js';
 import { isOutOfCredits } from './credits.js';
@@ -54,14 +54,14 @@ const isLonger = (text: string | null | undefined, max: number): boolean =>
 export const isLongName = (name: string | undefined): boolean => isLonger(name, NAME_MAX);
 
 /** The refusals of the database, and of the rows that hang on a bot. */
-export function assertStorable(call: Call, wanted: NewBot, kind: BotKind): void {
+export function assertStorable(call: Call, wanted: NewBot, kind: BotKind, metadata: string | null): void {
   const word = kind === 'bot' ? 'bot' : 'app session';
   const { deduplication_key: key, webhooks, chatMessage, bot_name, meeting } = wanted;
   refuseUnstorable(call, `creating the ${word}`, {
     bot_name: isLongName(bot_name),
     deduplication_key: isLonger(key, KEY_MAX),
     meeting_url: isLonger(meeting?.url, URL_MAX),
-    metadata: !isStorable(storeMetadata(wanted.metadata) ?? ''),
+    metadata: !isStorable(metadata ?? ''),
   });
   if (key !== null && sliceOf(call.world).keys.get(key))
     refuse(

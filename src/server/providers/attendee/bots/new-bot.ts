@@ -74,11 +74,28 @@ export function readNewBot(fields: Serializer, world: World, kind: BotKind): New
   const reading: Reading = { fields, kind, now: world.now(), settings, isLocal, asJson, checked };
   const identity = readIdentity(reading);
   const [outside, media] = [readOutside(reading), readMedia(reading, identity.meeting)];
-  const { usesZoomWeb, ...platforms } = readPlatforms(reading);
+  const platforms = readPlatforms(reading);
   fields.refuseOthers();
   fields.assertValid();
-  const zoomWeb = usesZoomWeb && identity.meeting?.platform === 'zoom';
-  return Object.assign(identity, outside, media, platforms, { zoomWeb });
+  const zoomWeb = platforms.usesZoomWeb && identity.meeting?.platform === 'zoom';
+  return {
+    meeting: identity.meeting,
+    bot_name: identity.bot_name,
+    metadata: identity.metadata,
+    chatMessage: identity.chatMessage,
+    join_at: identity.join_at,
+    deduplication_key: identity.deduplication_key,
+    webhooks: outside.webhooks,
+    externalStorage: outside.externalStorage,
+    voiceAgent: media.voiceAgent,
+    agentPage: media.agentPage,
+    captions: media.captions,
+    recording: media.recording,
+    leave: platforms.leave,
+    onBehalf: platforms.onBehalf,
+    rtmsStream: platforms.rtmsStream,
+    zoomWeb,
+  };
 }
 
 function readIdentity({ fields, kind, now, asJson }: Reading) {

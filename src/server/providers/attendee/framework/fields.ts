@@ -29,25 +29,26 @@ export function text(value: PyValue, { blank = false, max = Number.POSITIVE_INFI
     throw invalid(NOT_BLANK);
   }
   if (typeof value !== 'string' && !isNumber(value)) throw invalid(form?.message ?? 'Not a valid string.');
-  const faults = forbiddenCharacters(trimmed);
-  if ([...trimmed].length > max) faults.unshift(`Ensure this field has no more than ${max} characters.`);
+  const faults = characterFaults(trimmed, max);
   if (form && !form.matches(trimmed)) faults.push(form.message);
   if (faults.length > 0) throw new Invalid(faults);
   return trimmed;
 }
 
+function characterFaults(given: string, max: number): string[] {
+  const faults: string[] = [];
+  // No character takes less than one unit of a text.
+  if (given.length > max && [...given].length > max)
+    faults.push(`Ensure this field has no more than ${max} characters.`);
+  if (given.includes('\0')) faults.push('Null characters are not allowed.');
+  const surrogate = /\p{Cs}/u.exec(given)?.[0];
+  if (surrogate !== undefined)
+    faults.push(`Surrogate characters are not allowed: U+${surrogate.charCodeAt(0).toString(16).toUpperCase()}.`);
+  return faults;
+}
+
 const isNumber = (value: PyValue): boolean =>
   typeof value === 'number' || typeof value === 'bigint' || value instanceof PyFloat;
-
-function forbiddenCharacters(given: string): string[] {
-  const surrogate = /\p{Cs}/u.exec(given)?.[0];
-  return [
-    ...(given.includes('\0') ? ['Null characters are not allowed.'] : []),
-    ...(surrogate === undefined
-      ? []
-      : [`Surrogate characters are not allowed: U+${surrogate.charCodeAt(0).toString(16).toUpperCase()}.`]),
-  ];
-}
 
 export function choice<const W extends string>(words: readonly W[]): Read<W> {
   return (value) => {

@@ -191,7 +191,7 @@ function checkItems(schema: JsonSchema, value: PyValue, search: Search): void {
     const message = `${pythonRepr(value)} ${minItems === 1 ? 'should be non-empty' : 'is too short'}`;
     search.add(schema, value, { keyword: 'minItems', message });
   }
-  if (uniqueItems && new Set(value.map(pythonRepr)).size < value.length)
+  if (uniqueItems && value.length > 1 && new Set(value.map(pythonRepr)).size < value.length)
     search.add(schema, value, { keyword: 'uniqueItems', message: `${pythonRepr(value)} has non-unique elements` });
 }
 

@@ -5,26 +5,24 @@ import { detail } from './replies.js';
 
 /** The framework's renderers: JSON, and a page for browsers, which greenroom answers with JSON. */
 const RENDERERS = [
-  { media: 'application/json', format: 'json' },
-  { media: 'text/html', format: 'api' },
+  { format: 'json', accepts: accepts('application', 'json') },
+  { format: 'api', accepts: accepts('text', 'html') },
 ];
+
+/** The `Accept` headers with a media range for this type. */
+function accepts(type: string, subtype: string): RegExp {
+  return new RegExp(`(?:^|,)\\s*(?:${type}|\\*)/(?:${subtype}|\\*)(?=/|\\s*(?:[;,]|$))`, 'i');
+}
 
 /** The refusal of a representation that the vendor does not have; `undefined` if it has it. */
 export function refuseRepresentation(request: VendorRequest): Reply | undefined {
-  const format = lastOf(queryOf(request), 'format');
+  const format = request.query === '' ? undefined : lastOf(queryOf(request), 'format');
   const renderers = format ? RENDERERS.filter((renderer) => renderer.format === format) : RENDERERS;
   if (renderers.length === 0) return detail(404, 'Not found.');
-  const accepted = acceptedTypes(request).some((accept) => renderers.some(({ media }) => matches(media, accept)));
-  return accepted ? undefined : detail(406, 'Could not satisfy the request Accept header.');
-}
-
-const acceptedTypes = ({ headers }: VendorRequest): string[] =>
-  (headers['accept'] ?? '*/*').split(',').map((type) => type.trim().toLowerCase());
-
-function matches(media: string, accept: string): boolean {
-  const [main = '', sub = ''] = accept.split(';', 1)[0]!.trim().split('/');
-  const [ownMain, ownSub] = media.split('/');
-  return (sub === '*' || sub === ownSub) && (main === '*' || main === ownMain);
+  const accept = request.headers['accept'] ?? '*/*';
+  return renderers.some((renderer) => renderer.accepts.test(accept))
+    ? undefined
+    : detail(406, 'Could not satisfy the request Accept header.');
 }
 
 const INDENT_MAX = 8;

@@ -40,8 +40,5 @@ function jsonbNumber(float: PyFloat): PyValue {
   return BigInt(whole + fraction.padEnd(Number(exponent), '0'));
 }
 
-function byBytes(a: string, b: string): number {
-  const left = Buffer.from(a, 'utf8');
-  const right = Buffer.from(b, 'utf8');
-  return left.length - right.length || left.compare(right);
-}
+const byBytes = (a: string, b: string): number =>
+  Buffer.byteLength(a) - Buffer.byteLength(b) || Buffer.compare(Buffer.from(a), Buffer.from(b));
