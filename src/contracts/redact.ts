@@ -12,7 +12,7 @@ const HINT =
 export interface Redactor {
   readonly isSecret: (name: string) => boolean;
   /** The scheme of an authorization stays. */
-  readonly headers: (headers: Readonly<Record<string, string>>) => Record<string, string>;
+  readonly headers: (headers: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
   /** A query, without `?`; also the body of a form. */
   readonly query: (query: string) => string;
   readonly url: (url: string) => string;
@@ -35,6 +35,8 @@ export function redactorOf(profile: { readonly secretFields?: readonly string[] 
 /** For fields of these names too. */
 export function redactorFor(more: readonly string[] = []): Redactor {
   const names = new Set(more);
+  /** Headers that never change, and that many answers have. */
+  const shared = new WeakMap<object, Readonly<Record<string, string>>>();
   /** Clients use the same names in every call. */
   const known = new Map<string, boolean>();
   const isSecret = (name: string): boolean => {
@@ -65,8 +67,11 @@ export function redactorFor(more: readonly string[] = []): Redactor {
     query,
     url,
     headers: (headers) => {
+      const known = shared.get(headers);
+      if (known) return known;
       const redacted: Record<string, string> = {};
       for (const name in headers) redacted[name] = isSecret(name) ? redactValue(headers[name]!) : url(headers[name]!);
+      if (Object.isFrozen(headers)) shared.set(headers, redacted);
       return redacted;
     },
     body: (text) => {

@@ -30,13 +30,30 @@ export const SITE_HEADERS = {
   'Cross-Origin-Opener-Policy': 'same-origin',
 };
 
-/** Completes the headers of an answer. A page of the web server has no `Allow`. */
+type Headers = NonNullable<Reply['headers']>;
+
+const NO_HEADERS: Headers = Object.freeze({});
+/** What became of headers that never change, by the `Allow` that they got: most answers have no others. */
+const completed = new WeakMap<Headers, Map<string, Headers>>();
+
+/** Completes the headers of an answer. */
 export function withHeaders(reply: Reply, allow: string): Reply {
-  const { headers = {} } = reply;
-  const all: Record<string, string> = { Vary: 'Accept', ...SITE_HEADERS };
-  if (!headers['Content-Type']?.startsWith('text/html')) all['Allow'] = allow;
-  Object.assign(all, headers);
-  return { ...reply, headers: all };
+  const { headers = NO_HEADERS } = reply;
+  return { ...reply, headers: Object.isFrozen(headers) ? completeOnce(headers, allow) : complete(headers, allow) };
+}
+
+function completeOnce(headers: Headers, allow: string): Headers {
+  let known = completed.get(headers);
+  if (!known) completed.set(headers, (known = new Map<string, Headers>()));
+  let all = known.get(allow);
+  if (!all) known.set(allow, (all = Object.freeze(complete(headers, allow))));
+  return all;
+}
+
+/** A page of the web server has no `Allow`. */
+function complete(headers: Headers, allow: string): Headers {
+  const isPage = headers['Content-Type']?.startsWith('text/html');
+  return { Vary: 'Accept', ...SITE_HEADERS, ...(isPage ? {} : { Allow: allow }), ...headers };
 }
 
 /** The same for the operations of a path. Another server than the API adds none of its headers. */

@@ -1,11 +1,12 @@
 import type { Reply } from '../../provider.js';
 import { COMPACT, toPython, writePython, type PyValue } from '../python/json.js';
 
-const JSON_TYPE = { 'Content-Type': 'application/json' };
+/** Frozen, as answers share it. */
+const JSON_TYPE = Object.freeze({ 'Content-Type': 'application/json' });
 
-export const json = (status: number, value: PyValue, headers: Readonly<Record<string, string>> = {}): Reply => ({
+export const json = (status: number, value: PyValue, headers?: Readonly<Record<string, string>>): Reply => ({
   status,
-  headers: { ...JSON_TYPE, ...headers },
+  headers: headers ? { ...JSON_TYPE, ...headers } : JSON_TYPE,
   body: escapeSeparators(writePython(value, COMPACT)),
 });
 
@@ -27,7 +28,7 @@ export const empty = (): Reply => ({ status: 200 });
 export const error = (status: number, text: string): Reply => json(status, toPython({ error: text }));
 
 /** The framework's own: `{"detail": "…"}`. */
-export const detail = (status: number, text: string, headers: Readonly<Record<string, string>> = {}): Reply =>
+export const detail = (status: number, text: string, headers?: Readonly<Record<string, string>>): Reply =>
   json(status, toPython({ detail: text }), headers);
 
 export const unauthorized = (text: string, reason: string): Reply => ({
