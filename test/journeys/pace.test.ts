@@ -205,6 +205,15 @@ describe('A client whose clock is not that of the room', () => {
     expect(await notesOf(room)).toEqual([expect.stringMatching(/25m before the time here.*jumped ahead/)]);
   });
 
+  test('is told so once, though the timeline has let the note go', async () => {
+    await using room = await createGreenroom({ journal: 4 });
+    const create = () => attendee(room, 'POST', '/api/v1/bots', botRequest('2026-11-26T10:00:00Z'));
+    await create();
+    expect(await notesOf(room)).toHaveLength(1);
+    for (let i = 0; i < 4; i++) await create();
+    expect(await notesOf(room)).toEqual([]);
+  });
+
   test('finds its own present in a room that begins now', async () => {
     await using room = await startGreenroom({ clock: { now: 'now' } });
     expect(Math.abs(Date.parse(await room.clock.now()) - Date.now())).toBeLessThan(60_000);

@@ -93,10 +93,6 @@ export class Journal {
     for (const slot of this.#entries.values(after - this.lastSeq + this.#entries.size)) yield this.#read(slot);
   }
 
-  *notes(): IterableIterator<NoteEntry> {
-    for (const slot of this.#entries.values()) if (typeof slot !== 'number' && slot.kind === 'note') yield slot;
-  }
-
   /** Calls back for each new entry until the returned function is called. */
   listen(listener: (entry: Entry) => void): () => void {
     this.#listeners.add(listener);

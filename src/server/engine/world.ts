@@ -89,6 +89,8 @@ export class World {
   #settings: Readonly<Record<string, unknown>>;
   /** The notes of the journal that need no second time. */
   readonly #told = new Set<string>();
+  /** Of the notes that there were: to look for one would take as long as the timeline is. */
+  readonly #topics = new Set<string>();
 
   constructor(options: WorldOptions) {
     this.seed = options.seed;
@@ -151,7 +153,12 @@ export class World {
   }
 
   note(topic: string, subject: string | null, text: string): void {
+    this.#topics.add(topic);
     this.log({ kind: 'note', subject, topic, text });
+  }
+
+  hasNoted(topic: string): boolean {
+    return this.#topics.has(topic);
   }
 
   /** A note for a thing that people want to read of once. */
@@ -215,7 +222,12 @@ export class World {
     this.random.load(copy.random);
     this.journal.load(copy.journal);
     this.#told.clear();
-    for (const entry of copy.journal.entries) if (entry.kind === 'note') this.#told.add(entry.text);
+    this.#topics.clear();
+    for (const entry of copy.journal.entries) {
+      if (entry.kind !== 'note') continue;
+      this.#told.add(entry.text);
+      this.#topics.add(entry.topic);
+    }
     this.requests.load(copy.requests);
     this.outbox.load(copy.outbox);
     this.faults.load(copy.faults);
