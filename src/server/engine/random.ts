@@ -22,6 +22,11 @@ export class Random {
     return bytes.toString('latin1', 0, length);
   }
 
+  /** The prefix and 16 characters of [A-Za-z0-9]: `bot_…`. As one text: one that is put together keeps its parts. */
+  id(prefix: string): string {
+    return Buffer.from(`${prefix}_${this.alphanumeric(prefix, 16)}`, 'latin1').toString('latin1');
+  }
+
   /** So many hexadecimal digits, 64 at the most. */
   hex(kind: string, length: number): string {
     return this.#bytes(kind).toString('hex').slice(0, length);

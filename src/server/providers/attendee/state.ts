@@ -59,7 +59,7 @@ interface BotFacts {
 /** A bot with its life. Plain data. */
 export interface Bot extends BotFacts {
   state: BotState;
-  readonly events: BotEvent[];
+  events: BotEvent[];
   transcription_state: TranscriptionState;
   recording_state: RecordingState;
   /** The first and the last sign of life of its process, in whole seconds. */

@@ -75,8 +75,7 @@ export function addBot(call: Call, wanted: NewBot, kind: BotKind, event: Calenda
   assertStorable(call, wanted, kind, metadata);
   const { world } = call;
   const { bots, keys } = sliceOf(world);
-  const prefix = kind === 'bot' ? 'bot' : 'app';
-  const id = `${prefix}_${world.random.alphanumeric(prefix, 16)}`;
+  const id = world.random.id(kind === 'bot' ? 'bot' : 'app');
   const bot = bots.add(newBot(wanted, { id, created_at: world.now(), metadata, calendarEvent: event?.id ?? null }));
   if (bot.deduplication_key !== null) keys.add({ key: bot.deduplication_key, bot: bot.id });
   setSubject(call, bot.id);

@@ -12,6 +12,7 @@ import {
   settleTranscription,
   startOrPauseRecording,
 } from '../recordings/recording.js';
+import { trimContent } from '../recordings/state.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type Bot } from '../state.js';
 import { notifyBot } from '../webhooks.js';
@@ -79,6 +80,9 @@ function retire(world: World, bot: Bot): void {
   cancelStep(world, bot);
   cancelTimers(world, bot);
   world.player.forget(world, bot.id);
+  // A list that has grown keeps room for more, and no more comes.
+  bot.events = [...bot.events];
+  if (bot.content) trimContent(bot.content);
 }
 
 /** Takes a bot out of the project's records. */

@@ -9,7 +9,7 @@ export function addBotLog(
   bot: Bot,
   { level, entry_type, message }: Readonly<Record<'level' | 'entry_type' | 'message', string>>,
 ): void {
-  const id = `log_${world.random.alphanumeric('log', 16)}`;
+  const id = world.random.id('log');
   const created_at = isoTime(world.now());
   const data = () => ({ id, level, message, created_at, entry_type });
   notifyBot(world, bot, { trigger: 'bot_logs.update', data });

@@ -42,7 +42,7 @@ const createCalendar: Handler = (call) => {
   fields.assertValid();
   const calendar = calendars.add({
     ...wanted,
-    id: `cal_${world.random.alphanumeric('cal', 16)}`,
+    id: world.random.id('cal'),
     state: 'connected',
     metadata: storeMetadata(metadata),
     connectionFailure: null,

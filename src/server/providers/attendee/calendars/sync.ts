@@ -74,7 +74,7 @@ function upsert(
   if (event?.facts.raw === facts.raw && event.facts.meeting_url === facts.meeting_url) return false;
   if (event) change(world, event, facts);
   else {
-    const id = `evt_${world.random.alphanumeric('evt', 16)}`;
+    const id = world.random.id('evt');
     const now = world.now();
     const added = { id, calendar, facts, created_at: now, updated_at: now };
     known.set(facts.platform_uuid, sliceOf(world).calendarEvents.add(added));

@@ -33,7 +33,7 @@ export const createAsyncTranscription: Handler = (call) => {
   fields.required('transcription_settings', (value) => readAsyncTranscription(asJson(value)));
   fields.assertValid();
   const transcription: AsyncTranscription = {
-    id: `tran_${world.random.alphanumeric('tran', 16)}`,
+    id: world.random.id('tran'),
     created_at: world.now(),
     updated_at: world.now(),
     startedAt: null,

@@ -28,8 +28,6 @@ export function contentOf(bot: Bot): Content {
   return (bot.content ??= emptyContent());
 }
 
-const newId = (world: World, prefix: string): string => `${prefix}_${world.random.alphanumeric(prefix, 16)}`;
-
 /** What many bots hear of one story is kept once. */
 const stored = (value: PyValue): string => shared(writePython(asJsonb(value), COMPACT));
 
@@ -39,7 +37,7 @@ export function participantOf(world: World, bot: Bot, person: Person): Participa
   const known = participants.find(({ uuid }) => uuid === person.uuid);
   if (known) return known;
   const participant: Participant = {
-    id: newId(world, 'par'),
+    id: world.random.id('par'),
     uuid: person.uuid,
     user_uuid: person.user_uuid ?? null,
     name: person.name ?? null,
@@ -68,7 +66,7 @@ export function addParticipantEvent(
 ): void {
   const participant = participantOf(world, bot, person);
   const event: ParticipantEvent = {
-    id: newId(world, 'pe'),
+    id: world.random.id('pe'),
     participant: participant.id,
     event_type,
     event_data: stored(data),
@@ -201,7 +199,7 @@ export function addChatMessage(world: World, bot: Bot, given: NewChatMessage): v
   let message = messages.find((candidate) => candidate.source === source);
   if (message) Object.assign(message, fields);
   else {
-    message = { id: newId(world, 'msg'), source, participant: participant.id, created_at: world.now(), ...fields };
+    message = { id: world.random.id('msg'), source, participant: participant.id, created_at: world.now(), ...fields };
     messages.push(message);
   }
   const { id } = message;

@@ -91,3 +91,11 @@ export const emptyContent = (): Content => ({
   asyncTranscriptions: [],
   media: [],
 });
+
+/** Gives back the room that the lists keep for more. */
+export function trimContent(content: Content): void {
+  content.participants = [...content.participants];
+  content.events = [...content.events];
+  content.messages = [...content.messages];
+  content.utterances = [...content.utterances];
+}

@@ -109,7 +109,7 @@ function upsert(world: World, { user_id, account_id }: ZoomUser, wanted: Wanted)
   };
   const known = zoomConnections.find((connection) => connection.user_id === user_id);
   if (known) return Object.assign(known, fields);
-  const id = `zoc_${world.random.alphanumeric('zoc', 16)}`;
+  const id = world.random.id('zoc');
   const created_at = world.now();
   return zoomConnections.add({ id, user_id, account_id, created_at, last_attempted_sync_at: null, ...fields });
 }
