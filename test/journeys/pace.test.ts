@@ -206,7 +206,7 @@ describe('A client whose clock is not that of the room', () => {
   });
 
   test('is told so once, though the timeline has let the note go', async () => {
-    await using room = await createGreenroom({ journal: 4 });
+    await using room = await startGreenroom({ journal: 4 });
     const create = () => attendee(room, 'POST', '/api/v1/bots', botRequest('2026-11-26T10:00:00Z'));
     await create();
     expect(await notesOf(room)).toHaveLength(1);
