@@ -3,6 +3,7 @@ export type ErrorCode =
   | 'CLOCK_BACKWARDS'
   | 'CLOCK_BUSY'
   | 'CONFLICT'
+  | 'DIVERGED'
   | 'FAKED_TIMERS'
   | 'FORBIDDEN_HOST'
   | 'HOLD_EXPIRED'

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import type { ClockMode } from '../clock/clock.js';
+import type { ClockMode } from '../clock/options.js';
 import type { CastingBody } from '../contracts/control/casting.js';
 import { controlSchemas } from '../contracts/control/schemas.js';
 import { mismatches } from '../contracts/schema.js';

@@ -5,44 +5,12 @@ import type { AppTimers } from './app-timers.js';
 import { AutoPace } from './auto.js';
 import type { Micros } from './instant.js';
 import { LivePace } from './live.js';
+import { DEFAULT_QUIET_MS, type ClockMode, type ClockOptions, type ClockSnapshot, type Pace } from './options.js';
 import { Pump } from './pump.js';
 import type { Job } from './queue.js';
 import { Readers } from './readers.js';
 import { monotonic, nextTurn } from './real-time.js';
-import { Runner, type NewJob, type RunJob } from './runner.js';
-
-export type ClockMode = 'frozen' | 'live' | 'auto';
-
-export interface ClockOptions {
-  readonly start: Micros;
-  readonly mode: ClockMode;
-  /** Virtual seconds per real second, in live mode. */
-  readonly speed?: number;
-  /** See {@link Activity.quiet}. */
-  readonly quiet?: number;
-  readonly run: RunJob;
-  /** Hears of a failure that no caller of `advance` is there to hear. */
-  readonly onError?: (error: unknown) => void;
-}
-
-/** The state of a clock as plain data. */
-export interface ClockSnapshot {
-  readonly now: Micros;
-  readonly mode: ClockMode;
-  readonly speed: number;
-  readonly quiet: number;
-  readonly nextId: number;
-  readonly jobs: readonly Job[];
-}
-
-export const DEFAULT_QUIET_MS = 5;
-
-/** Who moves time: a caller of `advance`, real time, or the idleness of the clients. */
-export interface Pace {
-  readonly mode?: ClockMode | undefined;
-  readonly speed?: number | undefined;
-  readonly quiet?: number | undefined;
-}
+import { Runner, type NewJob } from './runner.js';
 
 /**
  * Virtual time. Time moves only when the world is at rest; a job that is due when it is made runs by itself as soon as
@@ -59,6 +27,7 @@ export class Clock {
   readonly #pump: Pump;
   #mode: ClockMode;
   #advancing = false;
+  #led = false;
   #advances = 0;
 
   constructor({ start, mode, speed = 1, quiet = DEFAULT_QUIET_MS, run, onError = () => undefined }: ClockOptions) {
@@ -92,6 +61,11 @@ export class Clock {
     return this.#runner.jobsRun;
   }
 
+  /** As many jobs have run before this clock was made. */
+  countFrom(jobs: number): void {
+    this.#runner.jobsRun = jobs;
+  }
+
   /** True at rest if nothing is left that would happen by itself, intervals of an app in lockstep apart. */
   get idle(): boolean {
     const { queue, app } = this.#runner;
@@ -116,7 +90,8 @@ export class Clock {
   /** The present instant. In live mode it follows real time, up to what is due. */
   now(): Micros {
     const runner = this.#runner;
-    if (this.#mode === 'live' && !this.#advancing) runner.now = Math.max(runner.now, this.#pump.reachable());
+    if (this.#mode === 'live' && !this.#advancing && !this.#led)
+      runner.now = Math.max(runner.now, this.#pump.reachable());
     return runner.now;
   }
 
@@ -163,7 +138,7 @@ export class Clock {
 
   /** Runs what is due now, if nobody else is at it. Called by itself; never needed after `schedule`. */
   kick(): void {
-    if (this.#advancing || this.activity.ended) return;
+    if (this.#advancing || this.#led || this.activity.ended) return;
     // An auto clock measures its idle time anew.
     if (this.#mode === 'auto' || this.#runner.nextDue <= this.now()) this.#pump.kick();
   }
@@ -220,14 +195,19 @@ export class Clock {
     }
   }
 
-  /** Changes the mode or the speed, from the present instant on. */
-  setPace({ mode, speed, quiet }: Pace): void {
+  /** Throws CONFLICT if an app in lockstep keeps the clock from this mode. */
+  assertCanBe(mode: ClockMode | undefined): void {
     if (this.#runner.app.timers && mode !== undefined && mode !== 'frozen') {
       throw new GreenroomError(
         'CONFLICT',
         `Failed to change the clock to ${mode}: an app moves in lockstep with it, which only a frozen clock can. Release the lockstep first.`,
       );
     }
+  }
+
+  /** Changes the mode or the speed, from the present instant on. Throws CONFLICT, see {@link assertCanBe}. */
+  setPace({ mode, speed, quiet }: Pace): void {
+    this.assertCanBe(mode);
     const now = this.now();
     if (speed !== undefined) this.live.speed = speed;
     if (mode !== undefined) this.#mode = mode;
@@ -239,6 +219,25 @@ export class Clock {
   /** Auto mode measures its idle time from the last call of a client. */
   noteCall(): void {
     if (this.#mode === 'auto') this.#auto.noteCall();
+  }
+
+  /** True while this clock moves only by {@link follow}. */
+  get led(): boolean {
+    return this.#led;
+  }
+
+  /** Has this clock move only by {@link follow}, or gives it its own pace back. */
+  lead(led: boolean): void {
+    this.#led = led;
+    this.live.anchor(this.#runner.now);
+    this.#rearm();
+    if (!led && this.#runner.hasDueNow) this.kick();
+  }
+
+  /** Runs the jobs that are due by then until so many have run in all; then it is `now`. None is waited for. */
+  follow({ jobs, now }: { readonly jobs: number; readonly now: Micros }): void {
+    this.#runner.runUpTo(now, jobs);
+    this.#runner.now = Math.max(this.#runner.now, now);
   }
 
   snapshot(): ClockSnapshot {
@@ -290,7 +289,7 @@ export class Clock {
   #rearm(): void {
     this.live.disarm();
     this.#auto.disarm();
-    if (this.activity.ended || this.#advancing) return;
+    if (this.activity.ended || this.#advancing || this.#led) return;
     if (this.#runner.hasDueNow) nextTurn(() => this.kick());
     const head = this.#runner.queue.peek();
     if (!head) return;

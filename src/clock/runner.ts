@@ -1,3 +1,4 @@
+import { orElse } from '../awaitable.js';
 import { Activity } from './activity.js';
 import { DEFAULT_JOB_LIMIT, tooManyJobs } from './advance.js';
 import { AppPace } from './app-timers.js';
@@ -115,6 +116,19 @@ export class Runner {
       if (!test(head)) return;
       this.queue.pop();
       void this.start(head);
+    }
+  }
+
+  /** Begins the next jobs, each at its instant, up to this one, until so many have begun in all. None is waited for. */
+  runUpTo(now: Micros, jobs: number): void {
+    while (this.jobsRun < jobs && (this.queue.peek()?.due ?? Number.POSITIVE_INFINITY) <= now) {
+      const job = this.queue.pop()!;
+      this.now = Math.max(this.now, job.due);
+      // Whoever it failed for has heard of it when it was lived.
+      void orElse(
+        () => this.start(job),
+        () => undefined,
+      );
     }
   }
 

@@ -9,7 +9,8 @@ import { httpDate } from '../clock/instant.js';
 import { ClientGone, ConnectionLost, headersOf, originOf, send, type AppContext, type Bindings } from './http.js';
 import type { Vendor } from './providers/provider.js';
 import type { Place } from './calls/answer.js';
-import { handleVendorCall, type VendorCallOptions } from './calls/call.js';
+import { handleVendorCall, takeCall, type VendorCallOptions } from './calls/call.js';
+import type { Doors } from './history/replay.js';
 
 export type App = Hono<{ Bindings: Bindings }>;
 
@@ -19,6 +20,7 @@ export function createApp(
   options: VendorCallOptions & ControlOptions & CallerOptions,
 ): App {
   const app: App = new Hono();
+  const places = new Map<string, Place>();
   const serve = (c: AppContext, place: Place) => admitBrowser(c, options) ?? handleVendorCall(c, place, options);
   const tell = (c: AppContext) => {
     const origin = options.publicOrigin ?? originOf(c.req.url);
@@ -26,18 +28,25 @@ export function createApp(
     return admitBrowser(c, options) ?? send(c, about(origin, options.version, vendors), date, () => undefined);
   };
   for (const path of ['/_greenroom', '/_greenroom/']) app.get(path, tell);
-  app.route('/_greenroom', createControl(options));
+  const call: Doors['call'] = (workspace, input) => takeCall(workspace, places.get(input.route)!, input, options);
+  const control = createControl(options);
+  app.route('/_greenroom', control.app);
+  const open = (path: string, place: Place): void => {
+    places.set(place.route, place);
+    if (path !== '') app.all(routeOf(path), (c) => serve(c, place));
+  };
   for (const vendor of vendors) {
+    open('', strayOf(vendor));
     for (const [path, operations] of byPath(vendor.profile.contract.operations)) {
-      const place: Place = { vendor, operations };
-      app.all(routeOf(path), (c) => serve(c, place));
+      const place: Place = { vendor, operations, route: `${vendor.name} ${path}` };
+      open(path, place);
       const alias = vendor.aliasOf?.(path);
       if (alias === undefined) continue;
-      const aliasPlace: Place = {
+      open(alias, {
         ...place,
+        route: `${vendor.name} ${alias}`,
         aliasWarning: `Production serves ${alias} as ${path} alone: paths begin with the version, base URLs do not`,
-      };
-      app.all(routeOf(alias), (c) => serve(c, aliasPlace));
+      });
     }
   }
   // A client of a vendor hears the vendor.
@@ -54,10 +63,14 @@ export function createApp(
   });
   app.notFound((c) => {
     const vendor = vendors.find(({ owns }) => owns(c.req.path)) ?? vendors[0]!;
-    return serve(c, { vendor, operations: [] });
+    return serve(c, places.get(strayOf(vendor).route)!);
   });
+  options.workspaces.doors = { call, control: control.take };
   return app;
 }
+
+/** Where calls lead that only look like the vendor's. */
+const strayOf = (vendor: Vendor): Place => ({ vendor, operations: [], route: vendor.name });
 
 /** `/api/v1/bots/{id}` as Hono writes it. */
 const routeOf = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');

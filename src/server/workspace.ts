@@ -1,21 +1,23 @@
 import type { AppTimers } from '../clock/app-timers.js';
-import { DEFAULT_QUIET_MS } from '../clock/clock.js';
+import { DEFAULT_QUIET_MS } from '../clock/options.js';
 import { formatInstant, type Micros } from '../clock/instant.js';
 import { CoverageCounter } from '../contracts/coverage-counter.js';
 import type { VendorProfile } from '../contracts/vendor.js';
 import { MEMORY_BYTES, type CreateWorkspaceBody } from '../contracts/control/workspaces.js';
 import { GreenroomError } from '../errors.js';
+import { jsonPieces } from '../json-pieces.js';
 import { guardTime, quietTime, readerWait } from './real-durations.js';
 import type { FetchReceiver } from './engine/destination.js';
 import { withReceivers } from './engine/transport.js';
 import type { Transport } from './engine/attempt.js';
-import type { Entry } from './engine/journal.js';
+import type { Recorder, SettingsInput } from './engine/inputs.js';
 import type { Player } from './engine/player.js';
 import { World, type DeliveryGuard, type WorldSnapshot } from './engine/world.js';
 import type { Vendor } from './providers/provider.js';
+import { Followers, type Follower } from './followers.js';
+import { History, type Frame } from './history/history.js';
+import { WorkspaceSettings, type Given, type SettingsByVendor } from './workspace-settings.js';
 import { startOf } from './workspace-start.js';
-
-type GivenSettings = Readonly<Record<string, unknown>>;
 
 export const DEFAULT_WORKSPACE = 'default';
 
@@ -31,21 +33,14 @@ export interface WorkspaceContext {
 /** What a workspace may be made with; everything is optional. */
 export interface WorkspaceOptions extends CreateWorkspaceBody {
   /** By the name of the vendor. */
-  readonly settings?: Readonly<Record<string, GivenSettings>>;
+  readonly settings?: SettingsByVendor;
 }
 
 const DEFAULT_SCENARIO = 'happy-path';
 const DEFAULT_SEED = 1;
 const JOURNAL_ENTRIES = 100_000;
-
-/** Somebody who watches the timeline of a workspace. */
-export interface Follower {
-  readonly entry: (entry: Entry) => void;
-  /** The world was reset or restored: numbers begin anew. */
-  readonly renewed: () => void;
-  /** The workspace, or the server, has come to its end. */
-  readonly ended: () => void;
-}
+/** The history of a world may take this part of what its memory may. */
+const HISTORY_SHARE = 4;
 
 /** A world with credentials of its own, by which calls find it. */
 export class Workspace {
@@ -59,33 +54,33 @@ export class Workspace {
   readonly #readerWait: number;
   readonly #quiet: number;
   readonly #deliveryGuard: DeliveryGuard;
-  /** Credentials that greenroom made for this workspace, by vendor. */
-  readonly #generated: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  #given: Record<string, GivenSettings>;
-  #strict: boolean;
-  #settings: Record<string, unknown>;
+  readonly #number: number;
+  readonly #settings: WorkspaceSettings;
+  #history: History;
+  readonly #record: Recorder = (at, input) => this.#history.add(at, input);
   #world: World;
-  /** Each with what ends its listening to the present world. */
-  readonly #followers = new Map<Follower, () => void>();
+  readonly #followers = new Followers();
   /** Functions of this process that receive this workspace's webhooks, by origin. */
   readonly #receivers = new Map<string, FetchReceiver>();
   #appTimers: AppTimers | undefined;
 
+  /** `number` names its credentials. Throws INVALID_BODY. */
   constructor(id: string, number: number, options: WorkspaceOptions, context: WorkspaceContext) {
     this.id = id;
     this.#options = options;
     this.#context = context;
     this.#vendors = context.vendors;
-    this.#generated = Object.fromEntries(
-      context.vendors.map(({ name, settings }) => [name, settings.generate(number)]),
-    );
+    this.#number = number;
     this.#start = startOf(options.clock);
     this.#readerWait = readerWait(options.clock?.reader_wait);
     this.#quiet = quietTime(options.quiet ?? DEFAULT_QUIET_MS);
     this.#deliveryGuard = guardTime(options.delivery_guard);
-    this.#strict = options.strict ?? false;
-    this.#given = this.#withAll(options.settings);
-    this.#settings = this.#resolve();
+    this.#settings = new WorkspaceSettings(
+      context.vendors,
+      { number, letsAnyIn: id === DEFAULT_WORKSPACE },
+      givenIn(options),
+    );
+    this.#history = this.#beginHistory();
     this.#world = this.#build();
   }
 
@@ -94,47 +89,35 @@ export class Workspace {
   }
 
   get strict(): boolean {
-    return this.#strict;
+    return this.#settings.strict;
   }
 
   settings(name: string): unknown {
-    return this.#settings[name];
+    return this.#settings.resolved[name];
   }
 
   /** Every credential by which a call of this vendor finds the workspace. */
   credentials(provider: Vendor): readonly string[] {
-    return provider.settings.credentials(this.#settings[provider.name]);
+    return provider.settings.credentials(this.settings(provider.name));
   }
 
-  /** Changes what can change while the workspace lives; the returned function takes it back. What is wrong changes nothing. */
-  patch({ scenario, strict, settings = {} }: Pick<WorkspaceOptions, 'scenario' | 'strict' | 'settings'>): () => void {
-    if (scenario !== undefined) this.#context.player.assertKnown(this.#world, scenario);
-    const before = this.#world.scenario;
-    const changed = this.#vendors.map(({ name }) => [name, { ...this.#given[name], ...settings[name] }]);
-    const undo = this.#give(strict ?? this.#strict, Object.fromEntries(changed) as Record<string, GivenSettings>);
-    if (scenario !== undefined) this.#world.scenario = scenario;
-    return () => {
-      undo();
-      this.#world.scenario = before;
-    };
-  }
-
-  /** Puts these settings in the place of the present ones; the returned function takes it back. */
-  #give(strict: boolean, given: Record<string, GivenSettings>): () => void {
-    const before = [this.#strict, this.#given, this.#settings] as const;
-    [this.#strict, this.#given] = [strict, given];
-    const undo = (): void => {
-      [this.#strict, this.#given, this.#settings] = before;
-      this.#world.changeSettings(this.#settings);
-    };
+  /** Changes what can change while the workspace lives, if `assertFits` takes it. What is wrong changes nothing. */
+  patch(changes: SettingsInput['changes'], assertFits: () => void = () => undefined): void {
+    const { scenario, strict, settings } = changes;
+    const world = this.#world;
+    if (scenario !== undefined) this.#context.player.assertKnown(world, scenario);
+    const before = this.#settings.given;
+    this.#settings.change({ strict, settings });
     try {
-      this.#settings = this.#resolve();
+      assertFits();
     } catch (error) {
-      undo();
+      this.#settings.give(before);
       throw error;
     }
-    this.#world.changeSettings(this.#settings);
-    return undo;
+    void world.take({ kind: 'settings', changes }, () => {
+      world.changeSettings(this.#settings.resolved);
+      if (scenario !== undefined) world.scenario = scenario;
+    });
   }
 
   /** Has webhooks for these origins delivered to functions of this process. */
@@ -144,32 +127,27 @@ export class Workspace {
 
   /** As on its creation: the world is built anew, not cleared piece by piece. */
   reset(): void {
-    this.#world.clock.stop();
-    this.#strict = this.#options.strict ?? false;
-    this.#given = this.#withAll(this.#options.settings);
-    this.#settings = this.#resolve();
-    this.#world = this.#build();
-    this.#world.clock.attach(this.#appTimers);
-    this.#renewed();
+    this.#settings.give(givenIn(this.#options));
+    this.#history = this.#beginHistory();
+    const world = this.#build();
+    world.clock.attach(this.#appTimers);
+    this.#replace(world);
   }
 
   /** The whole workspace as plain data, without its credentials. */
   snapshot(): WorkspaceSnapshot {
-    return { strict: this.#strict, settings: this.#part(this.#given, false), ...this.#world.snapshot() };
+    return { strict: this.strict, settings: this.#settings.withoutCredentials(), ...this.#world.snapshot() };
   }
 
   /**
-   * Puts a snapshot in the place of the world. It is read into a new world first: one that cannot be read changes
-   * nothing. The credentials stay this workspace's own. Throws INVALID_BODY and CLOCK_BUSY.
+   * Puts a snapshot in the place of the world; `text` is the same as JSON. It is read into a new world first: one that
+   * cannot be read changes nothing. The credentials stay this workspace's own. Throws INVALID_BODY and CLOCK_BUSY.
    */
-  restore({ strict, settings, ...snapshot }: WorkspaceSnapshot): void {
-    if (this.#world.clock.advancing) {
-      throw new GreenroomError(
-        'CLOCK_BUSY',
-        'Failed to restore the snapshot: an advance of this workspace is still under way. Await it first.',
-      );
-    }
-    const undo = this.#give(strict, this.#withOwnCredentials(settings));
+  restore({ strict, settings, ...snapshot }: WorkspaceSnapshot, text: string): void {
+    assertNoAdvance(this.#world, 'restore the snapshot');
+    const [given, history] = [this.#settings.given, this.#history];
+    this.#settings.giveAllBut({ strict, settings });
+    this.#history = this.#beginHistory({ count: 0, jobs: 0, snapshot: text });
     const restored = this.#build();
     try {
       restored.restore(snapshot);
@@ -177,7 +155,8 @@ export class Workspace {
       restored.clock.attach(this.#appTimers);
     } catch (error) {
       restored.clock.stop();
-      undo();
+      this.#settings.give(given);
+      this.#history = history;
       if (error instanceof GreenroomError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       throw new GreenroomError(
@@ -185,18 +164,49 @@ export class Workspace {
         `Failed to restore the snapshot: ${reason}. The workspace is as it was.`,
       );
     }
-    this.#world.clock.stop();
-    this.#world = restored;
-    this.#renewed();
+    this.#replace(restored);
   }
 
-  /** Tells of every new entry of the timeline until the returned function is called; resets and restores do not end it. */
+  get history(): History {
+    return this.#history;
+  }
+
+  /** The world as it is, with which a replay can begin. Nothing may be on its way. */
+  frame(): Frame {
+    const snapshot = [...jsonPieces(this.snapshot())].join('');
+    const { clock } = this.#world;
+    return { count: this.#history.taken.length, jobs: clock.jobsRun, snapshot, given: this.#settings.given };
+  }
+
+  /** A workspace with the same options, and with a world of its own that is as this one was at a frame. */
+  twin(frame: Frame): Workspace {
+    const clock = { ...this.#options.clock, now: formatInstant(this.#start) };
+    const twin = new Workspace(this.id, this.#number, { ...this.#options, clock }, this.#context);
+    for (const [origin, receiver] of this.#receivers) twin.#receivers.set(origin, receiver);
+    if (frame.snapshot !== undefined) {
+      twin.restore(JSON.parse(frame.snapshot) as WorkspaceSnapshot, frame.snapshot);
+      if (frame.given) twin.#settings.give(frame.given);
+      twin.#world.changeSettings(twin.#settings.resolved);
+      twin.#world.clock.countFrom(frame.jobs);
+    }
+    twin.#history = this.#history.upTo(frame);
+    return twin;
+  }
+
+  /** Puts the world of a twin, with its history, in the place of this one. Throws CLOCK_BUSY. */
+  become(twin: Workspace): void {
+    assertNoAdvance(this.#world, 'rewind');
+    twin.#world.clock.attach(this.#appTimers);
+    twin.#world.coverage = this.coverage;
+    twin.#world.record = this.#record;
+    this.#settings.give(twin.#settings.given);
+    this.#history = twin.#history;
+    this.#replace(twin.#world);
+  }
+
+  /** See {@link Followers.add}. */
   follow(follower: Follower): () => void {
-    this.#followers.set(follower, this.#world.journal.listen(follower.entry));
-    return () => {
-      this.#followers.get(follower)?.();
-      this.#followers.delete(follower);
-    };
+    return this.#followers.add(follower, this.#world);
   }
 
   /** As the control plane shows it, credentials included: handing them out is what this is for. */
@@ -206,7 +216,7 @@ export class Workspace {
       id: this.id,
       seed,
       scenario,
-      strict: this.#strict,
+      strict: this.strict,
       clock: { now: formatInstant(clock.now()), mode: clock.mode, speed: clock.speed },
       ...Object.fromEntries(
         this.#vendors.map(({ name, profile }) => [name, { base_url: origin, ...this.#credentialsOf(name, profile) }]),
@@ -222,51 +232,25 @@ export class Workspace {
 
   close(): void {
     this.#world.clock.stop();
-    for (const { ended } of this.#followers.keys()) ended();
+    this.#followers.end();
   }
 
-  #renewed(): void {
-    for (const follower of this.#followers.keys()) {
-      this.#followers.set(follower, this.#world.journal.listen(follower.entry));
-      follower.renewed();
-    }
+  #replace(world: World): void {
+    this.#world.clock.stop();
+    this.#world = world;
+    this.#followers.renew(world);
+  }
+
+  #beginHistory(first?: Frame): History {
+    return new History((this.#options.memory ?? MEMORY_BYTES) / HISTORY_SHARE, first);
   }
 
   /** The credentials that an app is given. */
   #credentialsOf(name: string, { access }: VendorProfile): Record<string, unknown> {
-    const settings = this.#settings[name] as Readonly<Record<string, unknown>>;
+    const settings = this.settings(name) as Readonly<Record<string, unknown>>;
     return Object.fromEntries(
       Object.keys(access.schema.properties).map((credential) => [credential, settings[credential]]),
     );
-  }
-
-  /** Settings of every vendor. */
-  #withAll(given: WorkspaceOptions['settings'] = {}): Record<string, GivenSettings> {
-    return Object.fromEntries(this.#vendors.map(({ name }) => [name, given[name] ?? {}]));
-  }
-
-  #withOwnCredentials(settings: Readonly<Record<string, GivenSettings>>): Record<string, GivenSettings> {
-    const [own, restored] = [this.#part(this.#given, true), this.#part(settings, false)];
-    return Object.fromEntries(this.#vendors.map(({ name }) => [name, { ...own[name], ...restored[name] }]));
-  }
-
-  /** The settings that are credentials, or those that are none. */
-  #part(settings: Readonly<Record<string, GivenSettings>>, credentials: boolean): Record<string, GivenSettings> {
-    const pairs = this.#vendors.map(({ name, settings: { moreCredentials = [] } }): [string, GivenSettings] => {
-      const isOwn = (key: string): boolean => key in this.#generated[name]! || moreCredentials.includes(key);
-      const entries = Object.entries(settings[name] ?? {});
-      return [name, Object.fromEntries(entries.filter(([key]) => isOwn(key) === credentials))];
-    });
-    return Object.fromEntries(pairs);
-  }
-
-  #resolve(): Record<string, unknown> {
-    const auth = this.id === DEFAULT_WORKSPACE && !this.#strict ? 'any' : 'strict';
-    const resolved = this.#vendors.map(({ name, settings }) => [
-      name,
-      settings.resolve({ auth, ...this.#generated[name], ...this.#given[name] }, this.#strict),
-    ]);
-    return Object.fromEntries(resolved) as Record<string, unknown>;
   }
 
   #build(): World {
@@ -276,13 +260,14 @@ export class Workspace {
       scenario,
       clock: { start: this.#start, mode: clock.mode ?? 'frozen', speed: clock.speed ?? 1, quiet: this.#quiet },
       vendors: this.#vendors,
-      settings: this.#settings,
+      settings: this.#settings.resolved,
       player: this.#context.player,
       transport: withReceivers(this.#context.transport, this.#receivers),
       journalLimit: journal,
       memory: this.#options.memory ?? MEMORY_BYTES,
       deliveryGuard: this.#deliveryGuard,
       coverage: this.coverage,
+      record: this.#record,
       warn: this.#context.warn,
     });
     world.clock.readers.wait = this.#readerWait;
@@ -295,5 +280,15 @@ export class Workspace {
 /** A workspace as plain data. */
 export interface WorkspaceSnapshot extends WorldSnapshot {
   readonly strict: boolean;
-  readonly settings: Readonly<Record<string, GivenSettings>>;
+  readonly settings: SettingsByVendor;
+}
+
+const givenIn = ({ strict = false, settings = {} }: WorkspaceOptions): Given => ({ strict, settings });
+
+function assertNoAdvance({ clock }: World, what: string): void {
+  if (!clock.advancing) return;
+  throw new GreenroomError(
+    'CLOCK_BUSY',
+    `Failed to ${what}: an advance of this workspace is still under way. Await it first.`,
+  );
 }

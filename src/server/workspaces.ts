@@ -1,5 +1,6 @@
 import { CoverageCounter } from '../contracts/coverage-counter.js';
 import { GreenroomError } from '../errors.js';
+import type { Doors } from './history/replay.js';
 import { isPlaceholder } from './providers/keys.js';
 import type { Vendor } from './providers/provider.js';
 import {
@@ -30,6 +31,8 @@ export class Workspaces {
   /** What was exercised in workspaces that are gone. */
   readonly #gone = new CoverageCounter();
   #count = 0;
+  /** The ways in for calls that are taken again. */
+  doors: Doors | undefined;
 
   constructor(context: WorkspaceContext, options: WorkspaceOptions) {
     this.#context = context;
@@ -77,13 +80,8 @@ export class Workspaces {
   patch(id: string, changes: Parameters<Workspace['patch']>[0]): Workspace {
     const workspace = this.get(id);
     this.#release(workspace);
-    let undo = (): void => undefined;
     try {
-      undo = workspace.patch(changes);
-      this.#assertFree(workspace);
-    } catch (error) {
-      undo();
-      throw error;
+      workspace.patch(changes, () => this.#assertFree(workspace));
     } finally {
       this.#claim(workspace);
     }
@@ -99,11 +97,23 @@ export class Workspaces {
   }
 
   /** See {@link Workspace.restore}. */
-  restore(id: string, snapshot: WorkspaceSnapshot): void {
+  restore(id: string, snapshot: WorkspaceSnapshot, text: string): void {
     const workspace = this.get(id);
     const given = this.#issuedCredentials(workspace);
-    workspace.restore(snapshot);
+    workspace.restore(snapshot, text);
     this.#retire(given);
+  }
+
+  /** See {@link Workspace.become}. What the world gave out after that instant lets nobody in. */
+  rewind(id: string, twin: Workspace): void {
+    const workspace = this.get(id);
+    this.#release(workspace);
+    try {
+      this.#retireGiven(workspace);
+      workspace.become(twin);
+    } finally {
+      this.#claim(workspace);
+    }
   }
 
   /** Ends a workspace. `default` stays; it can be reset. */

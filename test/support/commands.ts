@@ -181,7 +181,7 @@ export class Player {
   /** Takes each step once all that the one before has caused is over: when a receiver answers is no part of the input. */
   async play(steps: readonly Command[]): Promise<void> {
     for (const step of steps) {
-      await this.#take(step);
+      await this.act(step);
       await this.control('GET', '/clock?limit=0');
     }
   }
@@ -197,7 +197,8 @@ export class Player {
     return (await Promise.all(reads)).join('\n').replace(/,"duration_ms":\d+/g, '');
   }
 
-  async #take(step: Command): Promise<void> {
+  /** Takes a step, and waits for its answer alone. */
+  async act(step: Command): Promise<void> {
     const { cronofy, attendee } = this.#room.workspaces
       .get(this.#workspace)
       .describe('http://room.test') as unknown as Described;

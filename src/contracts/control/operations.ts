@@ -1,47 +1,20 @@
-import { Type, type TSchema } from '@sinclair/typebox';
-import type { DescribedApi, DescribedOperation, DescribedResponse } from '../openapi.js';
+import { Type } from '@sinclair/typebox';
+import type { DescribedApi } from '../openapi.js';
 import type { VendorProfile } from '../vendor.js';
 import { BackstageBody } from './backstage.js';
 import { AdvanceReport, ClockState, HoldBody, PatchClockBody, PendingJob } from './clock.js';
 import { DELIVERY_STATUSES, DeliveryAttempt } from './deliveries.js';
 import { FaultList, FaultRule } from './faults.js';
 import { Anything, LARGEST_WHOLE, Made, NoBody, Problem, wordOf } from './fields.js';
+import { Checkpoint, CheckpointBody, CheckpointList, RewindBody, Rewound } from './history.js';
 import { ContractViolation, Verification } from './requests.js';
 import { NamedScenario, ScenarioList } from './scenario-list.js';
+import { done, json, ok, operation } from './operation.js';
 import { scenarioFileFor } from './scenario.js';
 import { controlSchemas, type ControlSchemas } from './schemas.js';
 import { LINE_KINDS, Timeline, TimelineEntry } from './timeline.js';
 import { orList, subjectKeysOf } from './vendor-fields.js';
 import { Health, WORKSPACE_HEADER } from './workspaces.js';
-
-const json = (description: string, body: TSchema): DescribedResponse => ({ description, body });
-const NO_CONTENT: DescribedResponse = { description: 'Done' };
-
-interface Row {
-  readonly summary: string;
-  readonly ok: readonly [status: 200 | 201 | 202 | 204, answer: DescribedResponse];
-  readonly body?: TSchema;
-  readonly query?: TSchema;
-  readonly also?: Readonly<Record<number, DescribedResponse>>;
-}
-
-/** One operation of the control plane. Every path stands under `/_greenroom`. */
-const operation = (id: string, route: string, { summary, ok, body, query, also = {} }: Row): DescribedOperation => {
-  const [method, path] = route.split(' ') as [string, string];
-  return {
-    id,
-    method,
-    path: `/_greenroom${path}`,
-    summary,
-    auth: 'control',
-    ...(body ? { body } : {}),
-    ...(query ? { query } : {}),
-    responses: { ...also, [ok[0]]: ok[1] },
-  };
-};
-
-const ok = (description: string, body: TSchema): Row['ok'] => [200, json(description, body)];
-const done: Row['ok'] = [204, NO_CONTENT];
 
 const Text = Type.Optional(Type.String());
 const Whole = Type.Optional(Type.Integer({ minimum: 0, maximum: LARGEST_WHOLE }));
@@ -108,6 +81,24 @@ const clockOperations = (schemas: ControlSchemas) => [
     ok: [201, json('The hold', Made)],
   }),
   operation('release', 'DELETE /clock/hold/{id}', { summary: 'Release a hold', ok: done }),
+];
+
+const historyOperations = [
+  operation('rewind', 'POST /clock/rewind', {
+    summary: 'Make the world what it was; what came after is kept as a branch',
+    body: RewindBody,
+    ok: ok('What time it is now, and how to get back', Rewound),
+  }),
+  operation('listCheckpoints', 'GET /checkpoints', {
+    summary: 'Places that can be gone back to',
+    ok: ok('The checkpoints', CheckpointList),
+  }),
+  operation('addCheckpoint', 'POST /checkpoints', {
+    summary: 'Mark the present as a place that can be gone back to',
+    body: CheckpointBody,
+    ok: [201, json('The checkpoint', Checkpoint)],
+  }),
+  operation('deleteCheckpoint', 'DELETE /checkpoints/{name}', { summary: 'Forget a checkpoint', ok: done }),
 ];
 
 const timelineOperations = (vendors: readonly VendorProfile[]) => [
@@ -241,6 +232,7 @@ export function describeControl(version: string, vendors: readonly VendorProfile
     operations: [
       ...workspaceOperations(schemas),
       ...clockOperations(schemas),
+      ...historyOperations,
       ...timelineOperations(vendors),
       ...callOperations(schemas, vendors),
       ...contractOperations(vendors),
@@ -281,6 +273,9 @@ function shapesOf(schemas: ControlSchemas, vendors: readonly VendorProfile[]): D
     AdvanceReport,
     PatchClockBody,
     HoldBody,
+    RewindBody,
+    Checkpoint,
+    CheckpointBody,
     TimelineEntry,
     Timeline,
     ContractViolation,

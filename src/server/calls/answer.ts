@@ -9,6 +9,8 @@ import { recordViolation, textOf } from './record.js';
 export interface Place {
   readonly vendor: Vendor;
   readonly operations: readonly Operation[];
+  /** Its name in the history of a world. */
+  readonly route: string;
   /** What is to be said of the path, if it is one that clients use and production does not know. */
   readonly aliasWarning?: string;
 }

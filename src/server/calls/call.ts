@@ -1,15 +1,18 @@
-import { andFinally, andThen, type Awaitable } from '../../awaitable.js';
+import { andThen, type Awaitable } from '../../awaitable.js';
 import { httpDate } from '../../clock/instant.js';
 import { delayed } from '../../clock/real-time.js';
 import { sendEarly } from '../engine/early.js';
+import type { CallInput } from '../engine/inputs.js';
+import { loadNames } from '../engine/names.js';
 import type { World } from '../engine/world.js';
 import { readRequest, resetConnection, send, sendCut, type AppContext } from '../http.js';
+import type { Workspace } from '../workspace.js';
 import type { Found, Workspaces } from '../workspaces.js';
 import type { Call, Vendor, VendorRequest } from '../providers/provider.js';
 import { answerCall, type Place } from './answer.js';
 import { applyCallFaults } from './faults.js';
 import { paceReader } from './polling.js';
-import { recordCall, type Ending, type IncomingCall, type Outcome } from './record.js';
+import { recordCall, type Ending, type Outcome } from './record.js';
 
 export interface VendorCallOptions {
   readonly workspaces: Workspaces;
@@ -29,7 +32,8 @@ export interface VendorCallOptions {
  */
 export function handleVendorCall(c: AppContext, place: Place, options: VendorCallOptions): Awaitable<Response> {
   const reading = readRequest(c, options.publicOrigin, options.maxBody);
-  return andThen(reading, ({ request, tooLarge }) => {
+  const ready = andThen(reading, (read) => andThen(loadNames(), () => read));
+  return andThen(ready, ({ request, tooLarge }) => {
     const { vendor } = place;
     const credential = vendor.credentialOf(request);
     const found = credential === undefined ? undefined : options.workspaces.find(vendor, credential);
@@ -53,40 +57,22 @@ interface Identified {
 
 function serve(identified: Identified, options: VendorCallOptions): Awaitable<Response> {
   const { c, place, request, tooLarge, credential, found, hint } = identified;
-  const { vendor, operations } = place;
   const workspace = found?.workspace ?? options.workspaces.default;
   const { world } = workspace;
 
   return world.clock.activity.request({ inProcess: c.env?.incoming === undefined }, (handOver) => {
     world.clock.noteCall();
-    const method = request.method === 'HEAD' ? 'GET' : request.method;
-    const operation = operations.find((candidate) => candidate.method === method);
-    const incoming = {
-      world,
-      vendor,
-      operation,
+    const input: CallInput = {
+      kind: 'call',
+      route: place.route,
       request,
       params: c.req.param(),
       credential: { value: credential ?? '', issued: found?.issued ?? false },
       attributed: found !== undefined,
+      ...(tooLarge ? { tooLarge } : {}),
+      ...(hint === undefined ? {} : { hint }),
     };
-
-    const work = (call: Call): Awaitable<Ending> => {
-      // A call that no workspace is known to have made is not disturbed.
-      const effect = found && applyCallFaults(call, vendor, operation);
-      const circumstances = {
-        place,
-        operation,
-        tooLarge,
-        known: found !== undefined,
-        refusesAliases: vendor.refusesAliases?.(workspace.settings(vendor.name)) ?? false,
-        maxBody: options.maxBody,
-        vendors: options.vendors,
-      };
-      const answer = effect?.handled === false ? undefined : answerCall(call, circumstances);
-      return andThen(answer, (reply) => ({ operation, effect, reply, hint }));
-    };
-    return andThen(atOneInstant(incoming, work), (outcome) => {
+    return andThen(takeCall(workspace, place, input, options), (outcome) => {
       const written = afterAnswer(world, handOver());
       const sendNow = (): Response => sendOutcome(c, outcome, httpDate(world.now()), written);
       if (outcome.delay === 0) return sendNow();
@@ -97,23 +83,45 @@ function serve(identified: Identified, options: VendorCallOptions): Awaitable<Re
   });
 }
 
-/**
- * Does the work of a call, and what it causes that nobody outside this process has a part in. Live time stands still
- * meanwhile.
- */
-function atOneInstant(incoming: IncomingCall, work: (call: Call) => Awaitable<Ending>): Awaitable<Outcome> {
-  const { world, request } = incoming;
-  const { clock } = world;
+/** Does the work of a call, and what it causes that nobody outside this process has a part in. */
+export function takeCall(
+  workspace: Workspace,
+  place: Place,
+  input: CallInput,
+  { maxBody, vendors }: Pick<VendorCallOptions, 'maxBody' | 'vendors'>,
+): Awaitable<Outcome> {
+  const { world } = workspace;
+  const { vendor, operations } = place;
+  const { request, params, credential, attributed, tooLarge = false, hint } = input;
+  const method = request.method === 'HEAD' ? 'GET' : request.method;
+  const operation = operations.find((candidate) => candidate.method === method);
+  const incoming = { world, vendor, operation, request, params, credential, attributed };
+  const work = (call: Call): Awaitable<Ending> => {
+    // A call that no workspace is known to have made is not disturbed.
+    const effect = attributed ? applyCallFaults(call, vendor, operation) : undefined;
+    const circumstances = {
+      place,
+      operation,
+      tooLarge,
+      known: attributed,
+      refusesAliases: vendor.refusesAliases?.(workspace.settings(vendor.name)) ?? false,
+      maxBody,
+      vendors,
+    };
+    const answer = effect?.handled === false ? undefined : answerCall(call, circumstances);
+    return andThen(answer, (reply) => ({ operation, effect, reply, hint }));
+  };
+
   const madeBefore = world.outbox.count;
-  const done = (): Awaitable<Outcome> =>
+  return world.take(input, () =>
     andThen(recordCall(incoming, work), (outcome) => {
       if (request.method !== 'GET' && request.method !== 'HEAD') world.changes++;
       return andThen(sendEarly(world, madeBefore), () => {
         world.runInlineJobs();
         return outcome;
       });
-    });
-  return andFinally(done, clock.live.still(clock.now()));
+    }),
+  );
 }
 
 /** Once the answer is out, the request is no longer in hand, and jobs may run. */

@@ -43,7 +43,7 @@ class PollingReaders {
       // Its client reads no more, and is waited for again when it does.
       this.#shown.delete(subject);
       const waited = `Nobody has read ${subject} for ${readers.wait / 1000} s since it changed, so time moves on`;
-      world.note(
+      world.remark(
         'pace',
         subject,
         `${waited}. A client that sleeps longer between two reads needs a longer reader_wait.`,
@@ -115,7 +115,7 @@ function hintAt(world: World, warn: (text: string) => void): string | undefined 
   const hint =
     `The clock is frozen at ${httpDate(clock.now())} and nobody advances it. Next: ${label}${subject === null ? '' : ` (${subject})`} ` +
     `at ${due}. POST /_greenroom/clock/advance {"next":true} runs it.`;
-  world.note('hint', subject, hint);
+  world.remark('hint', subject, hint);
   warn(hint);
   return hint;
 }

@@ -4,6 +4,7 @@ import type { ControlSchemas } from '../../contracts/control/schemas.js';
 import type { ScenarioCoverage } from '../../contracts/coverage.js';
 import { GreenroomError } from '../../errors.js';
 import { headersOf, readRequest, send, sendStream, type AppContext, type StreamReply } from '../http.js';
+import type { ControlInput } from '../engine/inputs.js';
 import type { World } from '../engine/world.js';
 import { sendPieces, type PiecesReply } from '../pieces.js';
 import type { Reply, Vendor } from '../providers/provider.js';
@@ -45,6 +46,7 @@ export interface ControlCall {
   readonly body: <S extends TSchema>(schema: S) => Static<S>;
   /** The body, valid or not. Throws MALFORMED_JSON. */
   readonly json: () => unknown;
+  readonly text: string;
 }
 
 export type ControlHandler = (call: ControlCall) => Answer | Promise<Answer>;
@@ -64,8 +66,16 @@ export const noContent: Reply = { status: 204 };
 /** Methods that change nothing. */
 const READS: readonly string[] = ['GET', 'HEAD'];
 
+export interface Route {
+  readonly method: string;
+  readonly path: string;
+  readonly handler: ControlHandler;
+  /** Its calls are inputs of the world: what they change is changed when the handler returns. */
+  readonly isInput?: boolean;
+}
+
 /** Serves one route: checks the caller, finds the workspace, turns whatever is thrown into a problem document. */
-export function control(options: ControlOptions, handler: ControlHandler) {
+export function control(options: ControlOptions, { handler, isInput = false }: Pick<Route, 'handler' | 'isInput'>) {
   return async (c: AppContext): Promise<Response> => {
     let reply: Answer;
     let world: World | undefined;
@@ -81,15 +91,18 @@ export function control(options: ControlOptions, handler: ControlHandler) {
       const workspace = options.workspaces.get(
         request.headers['greenroom-workspace'] ?? query.get('workspace') ?? DEFAULT_WORKSPACE,
       );
-      reply = await handler({
+      const call: ControlCall = {
         workspace,
         query,
         headers: request.headers,
         origin: request.origin,
         param: (name) => c.req.param(name) ?? '',
-        body: (schema) => readBody(request.body, schema),
-        json: () => parseBody(request.body),
-      });
+        ...bodyOf(request.body),
+      };
+      const { method, path, body } = request;
+      reply = await (isInput
+        ? workspace.world.take({ kind: 'control', method, path, body }, () => handler(call))
+        : handler(call));
       world = workspace.world;
     } catch (error) {
       reply = problem(error);
@@ -105,3 +118,30 @@ export function control(options: ControlOptions, handler: ControlHandler) {
     );
   };
 }
+
+/** Has the handler of an input's route take it again. */
+export function takeControl(routes: readonly Route[], workspace: Workspace, input: ControlInput): unknown {
+  for (const { method, path, handler } of routes) {
+    const found = method === input.method ? routePattern(path).exec(input.path) : null;
+    if (!found) continue;
+    const { groups = {} } = found;
+    const call: ControlCall = {
+      workspace,
+      query: new URLSearchParams(),
+      headers: {},
+      origin: '',
+      param: (name) => decodeURIComponent(groups[name] ?? ''),
+      ...bodyOf(input.body),
+    };
+    return workspace.world.take(input, () => handler(call));
+  }
+  return undefined;
+}
+
+const routePattern = (path: string): RegExp => new RegExp(`^/_greenroom${path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`);
+
+const bodyOf = (text: string): Pick<ControlCall, 'body' | 'json' | 'text'> => ({
+  body: (schema) => readBody(text, schema),
+  json: () => parseBody(text),
+  text,
+});

@@ -17,7 +17,9 @@ export function clockRoutes({ vendors, schemas }: RouteOptions) {
     },
     patch: async ({ workspace: { world }, body }) => {
       const { quiet, ...pace } = body(PatchClockBody);
-      world.clock.setPace({ ...pace, ...(quiet === undefined ? {} : { quiet: quietTime(quiet) }) });
+      const input = { kind: 'pace', ...pace, ...(quiet === undefined ? {} : { quiet: quietTime(quiet) }) } as const;
+      world.clock.assertCanBe(pace.mode);
+      void world.take(input, () => world.clock.setPace(input));
       return json(renderClock(world, await world.clock.settled(SETTLE_LIMIT_MS), PENDING_SHOWN));
     },
     advance: async ({ workspace: { world }, body }) => json(await advance(world, vendors, body(schemas().AdvanceBody))),

@@ -1,14 +1,23 @@
 import { Hono } from 'hono';
 import { controlSchemas } from '../../contracts/control/schemas.js';
 import { GreenroomError } from '../../errors.js';
+import type { Doors } from '../history/replay.js';
 import type { Bindings } from '../http.js';
 import { backstageRoutes } from './backstage.js';
-import { control, type ControlHandler, type ControlOptions, type RouteOptions } from './call.js';
+import {
+  control,
+  takeControl,
+  type ControlHandler,
+  type ControlOptions,
+  type Route,
+  type RouteOptions,
+} from './call.js';
 import { clockRoutes } from './clock.js';
 import { contractRoutes } from './contracts.js';
 import { coverageRoutes } from './coverage.js';
 import { deliveryRoutes } from './deliveries.js';
 import { faultRoutes } from './faults.js';
+import { historyRoutes } from './history.js';
 import { requestRoutes } from './requests.js';
 import { castingRoutes, scenarioRoutes } from './scenarios.js';
 import { streamRoutes } from './stream.js';
@@ -17,36 +26,44 @@ import { workspaceRoutes } from './workspaces.js';
 
 export type { ControlOptions } from './call.js';
 
-type Route = readonly [method: string, path: string, handler: ControlHandler];
-
 /** The control plane, to be mounted at `/_greenroom`. */
-export function createControl(options: ControlOptions): Hono<{ Bindings: Bindings }> {
+export function createControl(options: ControlOptions): {
+  readonly app: Hono<{ Bindings: Bindings }>;
+  /** Takes a call again that was an input of a world. */
+  readonly take: Doors['control'];
+} {
   const app = new Hono<{ Bindings: Bindings }>();
+  const take: Doors['control'] = (workspace, input) => takeControl(inputs, workspace, input);
   const profiles = options.vendors.map(({ profile }) => profile);
   const routes = routesOf({ ...options, schemas: () => controlSchemas(profiles) });
-  for (const [method, path, handler] of routes) app.on(method, path, control(options, handler));
-  for (const path of new Set(routes.map(([, path]) => path))) {
-    const methods = routes.filter((route) => route[1] === path).map(([method]) => method);
-    app.all(
-      path,
-      control(options, () => {
-        throw new GreenroomError(
-          'METHOD_NOT_ALLOWED',
-          `Failed to serve this method on /_greenroom${path}: it takes ${methods.join(', ')}.`,
-          { methods },
-        );
-      }),
-    );
+  const inputs = routes.filter(({ isInput }) => isInput);
+  for (const route of routes) app.on(route.method, route.path, control(options, route));
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const methods = routes.filter((route) => route.path === path).map(({ method }) => method);
+    const refuse = (): never => {
+      throw new GreenroomError(
+        'METHOD_NOT_ALLOWED',
+        `Failed to serve this method on /_greenroom${path}: it takes ${methods.join(', ')}.`,
+        { methods },
+      );
+    };
+    app.all(path, control(options, { handler: refuse }));
   }
-  const known = [...new Set(routes.map(([, path]) => `/_greenroom${path}`))];
-  app.all(
-    '*',
-    control(options, () => {
-      throw new GreenroomError('NOT_FOUND', `Failed to find this in the control plane. It has: ${known.join(', ')}.`);
-    }),
-  );
-  return app;
+  const known = [...new Set(routes.map(({ path }) => `/_greenroom${path}`))];
+  const refuse = (): never => {
+    throw new GreenroomError('NOT_FOUND', `Failed to find this in the control plane. It has: ${known.join(', ')}.`);
+  };
+  app.all('*', control(options, { handler: refuse }));
+  return { app, take };
 }
+
+const route = (call: string, handler: ControlHandler): Route => {
+  const [method, path] = call.split(' ') as [string, string];
+  return { method, path, handler };
+};
+
+/** A route whose calls change the world. */
+const input = (call: string, handler: ControlHandler): Route => ({ ...route(call, handler), isInput: true });
 
 function routesOf(options: RouteOptions): readonly Route[] {
   const workspaces = workspaceRoutes(options);
@@ -56,43 +73,48 @@ function routesOf(options: RouteOptions): readonly Route[] {
   const faults = faultRoutes(options);
   const scenarios = scenarioRoutes(options);
   const casting = castingRoutes(options);
+  const history = historyRoutes(options);
   return [
-    ['GET', '/health', workspaces.health],
-    ['GET', '/workspaces', workspaces.list],
-    ['POST', '/workspaces', workspaces.create],
-    ['GET', '/workspaces/:id', workspaces.get],
-    ['PATCH', '/workspaces/:id', workspaces.patch],
-    ['DELETE', '/workspaces/:id', workspaces.remove],
-    ['POST', '/reset', workspaces.reset],
-    ['GET', '/snapshot', workspaces.snapshot],
-    ['PUT', '/snapshot', workspaces.restore],
-    ['GET', '/clock', clock.read],
-    ['PATCH', '/clock', clock.patch],
-    ['POST', '/clock/advance', clock.advance],
-    ['POST', '/clock/hold', clock.hold],
-    ['DELETE', '/clock/hold/:id', clock.release],
-    ['GET', '/timeline', timelineRoutes(options).list],
-    ['GET', '/stream', streamRoutes(options).follow],
-    ['GET', '/requests', requests.list],
-    ['POST', '/requests/verify', requests.verify],
-    ['GET', '/deliveries', deliveries.list],
-    ['POST', '/deliveries/:id/redeliver', deliveries.redeliver],
-    ['POST', '/deliveries/wait', deliveries.wait],
-    ['GET', '/faults', faults.list],
-    ['POST', '/faults', faults.add],
-    ['DELETE', '/faults', faults.clear],
-    ['DELETE', '/faults/:id', faults.remove],
-    ['GET', '/coverage', coverageRoutes(options).read],
-    ['GET', '/scenarios', scenarios.list],
-    ['GET', '/scenarios/:name', scenarios.get],
-    ['PUT', '/scenarios/:name', scenarios.put],
-    ['DELETE', '/scenarios/:name', scenarios.remove],
-    ['GET', '/casting', casting.list],
-    ['POST', '/casting', casting.add],
-    ['DELETE', '/casting', casting.clear],
-    ['GET', '/casting/:id', casting.get],
-    ['DELETE', '/casting/:id', casting.remove],
-    ['POST', '/backstage', backstageRoutes(options).act],
-    ['GET', '/contracts/:document', contractRoutes(options).read],
+    route('GET /health', workspaces.health),
+    route('GET /workspaces', workspaces.list),
+    route('POST /workspaces', workspaces.create),
+    route('GET /workspaces/:id', workspaces.get),
+    route('PATCH /workspaces/:id', workspaces.patch),
+    route('DELETE /workspaces/:id', workspaces.remove),
+    route('POST /reset', workspaces.reset),
+    route('GET /snapshot', workspaces.snapshot),
+    route('PUT /snapshot', workspaces.restore),
+    route('GET /clock', clock.read),
+    route('PATCH /clock', clock.patch),
+    route('POST /clock/advance', clock.advance),
+    route('POST /clock/rewind', history.rewind),
+    route('POST /clock/hold', clock.hold),
+    route('DELETE /clock/hold/:id', clock.release),
+    route('GET /checkpoints', history.list),
+    route('POST /checkpoints', history.add),
+    route('DELETE /checkpoints/:name', history.remove),
+    route('GET /timeline', timelineRoutes(options).list),
+    route('GET /stream', streamRoutes(options).follow),
+    route('GET /requests', requests.list),
+    route('POST /requests/verify', requests.verify),
+    route('GET /deliveries', deliveries.list),
+    input('POST /deliveries/:id/redeliver', deliveries.redeliver),
+    route('POST /deliveries/wait', deliveries.wait),
+    route('GET /faults', faults.list),
+    input('POST /faults', faults.add),
+    input('DELETE /faults', faults.clear),
+    input('DELETE /faults/:id', faults.remove),
+    route('GET /coverage', coverageRoutes(options).read),
+    route('GET /scenarios', scenarios.list),
+    route('GET /scenarios/:name', scenarios.get),
+    input('PUT /scenarios/:name', scenarios.put),
+    input('DELETE /scenarios/:name', scenarios.remove),
+    route('GET /casting', casting.list),
+    input('POST /casting', casting.add),
+    input('DELETE /casting', casting.clear),
+    route('GET /casting/:id', casting.get),
+    input('DELETE /casting/:id', casting.remove),
+    input('POST /backstage', backstageRoutes(options).act),
+    route('GET /contracts/:document', contractRoutes(options).read),
   ];
 }

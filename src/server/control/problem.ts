@@ -4,6 +4,7 @@ import type { Reply } from '../providers/provider.js';
 const STATUS: Readonly<Record<ErrorCode, number>> = {
   CLOCK_BACKWARDS: 422,
   CLOCK_BUSY: 409,
+  DIVERGED: 409,
   CONFLICT: 409,
   FAKED_TIMERS: 500,
   FORBIDDEN_HOST: 403,

@@ -1,4 +1,5 @@
 import { NoBody } from '../../contracts/control/fields.js';
+import { loadNames } from '../engine/names.js';
 import { longJson } from '../pieces.js';
 import { gatherSettings } from '../workspace-options.js';
 import { json as answer, noContent, SETTLE_LIMIT_MS, type ControlHandler, type RouteOptions } from './call.js';
@@ -33,8 +34,9 @@ export function workspaceRoutes(options: RouteOptions) {
       await workspace.world.clock.settled(SETTLE_LIMIT_MS);
       return longJson(workspace.snapshot());
     },
-    restore: ({ workspace, json }) => {
-      workspaces.restore(workspace.id, readSnapshot(workspace.world, json()));
+    restore: async ({ workspace, json, text }) => {
+      await loadNames();
+      workspaces.restore(workspace.id, readSnapshot(workspace.world, json()), text);
       return noContent;
     },
   } satisfies Record<string, ControlHandler>;

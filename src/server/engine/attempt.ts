@@ -1,12 +1,12 @@
 import { Type } from '@sinclair/typebox';
 import type { OnEnd } from '../../clock/activity.js';
-import { after, monotonic } from '../../clock/real-time.js';
 import { formatInstant, type Micros } from '../../clock/instant.js';
 import { checkWebhook } from '../../contracts/check.js';
 import { readUrl } from '../../read-url.js';
 import { applyAttemptFaults, staysInProcess } from './delivery-faults.js';
 import type { Destination } from './destination.js';
 import { releaseHeld } from './enqueue.js';
+import { exchange } from './exchange.js';
 import type { DeliveryEntry } from './journal.js';
 import { kept } from './memory.js';
 import type { Attempt, Delivery } from './outbox.js';
@@ -56,7 +56,6 @@ export const deliverJob: JobDefinition = {
 };
 
 const FROZEN_GUARD_MS = 3000;
-const WAIT_TOLD_MS = 2000;
 
 /** Renders, signs and sends a webhook once; what follows from the answer is planned. */
 export function attemptDelivery(world: World, id: string): void | Promise<void> {
@@ -127,57 +126,40 @@ interface Try {
 /** An attempt that leaves the world. */
 interface Sending extends Try {
   readonly destination: Exclude<Destination, { kind: 'captured' }>;
-  /** Whole: what is kept of it may be cut. */
   readonly message: Message;
 }
 
 /** Sends, and settles the attempt with the receiver's answer, or with the one that is believed instead. */
-async function send(
+function send(
   world: World,
   delivery: Delivery,
   { attempt, line, destination, message }: Sending,
   believed: Answer | undefined,
 ): Promise<void> {
   const timeout = world.vendor(delivery.provider).webhookFormat.timeout(world);
-  const receiver = withoutQuery(delivery.url);
-  let answer: Answer;
-  if (world.silentReceivers.has(receiver)) {
-    answer = { outcome: 'timeout', error: 'not tried: this receiver already let a delivery time out' };
-  } else {
-    const flight = { inProcess: destination.kind === 'function', deadline: attempt.at + timeout };
-    const guardMs = guardOf(world, timeout);
-    const started = monotonic();
-    answer = await world.clock.activity.flight(flight, (onEnd) =>
-      tellOfWait(world, delivery, guardMs, () => world.transport.send(destination, message, { guardMs, onEnd })),
-    );
-    if (world.clock.activity.ended) return;
-    attempt.duration_ms = Math.round(monotonic() - started);
-    if (answer.outcome === 'timeout') world.silentReceivers.add(receiver);
-  }
-  if (believed) attempt.lost_answer = answer;
-  settleAttempt(world, delivery, { attempt, line }, believed ?? answer);
+  const guardMs = guardOf(world, timeout);
+  const hint = hintOf(delivery, guardMs);
+  const outgoing = {
+    id: `${delivery.id}/${delivery.attempts.length}`,
+    destination,
+    message,
+    guardMs,
+    deadline: attempt.at + timeout,
+    receiver: withoutQuery(delivery.url),
+    ...(hint === undefined ? {} : { hint: { subject: delivery.subject, text: hint } }),
+  };
+  return exchange(world, outgoing, (answer, ms) => {
+    if (ms !== undefined) attempt.duration_ms = ms;
+    if (believed) attempt.lost_answer = answer;
+    settleAttempt(world, delivery, { attempt, line }, believed ?? answer);
+  });
 }
 
-/** Says after two seconds which receiver an advance waits for, if the guard does not end the wait soon. */
-async function tellOfWait<T>(
-  world: World,
-  { id, type, url, subject }: Delivery,
-  guardMs: number | undefined,
-  wait: () => Promise<T>,
-): Promise<T> {
-  if (guardMs !== undefined && guardMs <= FROZEN_GUARD_MS) return wait();
-  const cancel = after(WAIT_TOLD_MS, () => {
-    if (!world.clock.advancing) return;
-    const ends = guardMs === undefined ? 'The delivery_guard is off, so only an answer' : 'An answer, its guard';
-    const hint = `The advance waits for the receiver at ${url}, which has not answered ${type} (${id}) for 2 s. ${ends} or POST /_greenroom/reset ends this.`;
-    world.note('hint', subject, hint);
-    world.warn(hint);
-  });
-  try {
-    return await wait();
-  } finally {
-    cancel();
-  }
+/** Which receiver an advance waits for, if the guard does not end the wait soon. */
+function hintOf({ id, type, url }: Delivery, guardMs: number | undefined): string | undefined {
+  if (guardMs !== undefined && guardMs <= FROZEN_GUARD_MS) return undefined;
+  const ends = guardMs === undefined ? 'The delivery_guard is off, so only an answer' : 'An answer, its guard';
+  return `The advance waits for the receiver at ${url}, which has not answered ${type} (${id}) for 2 s. ${ends} or POST /_greenroom/reset ends this.`;
 }
 
 /** The real guard: the world's own, else the vendor's timeout in live mode and a short one otherwise. */

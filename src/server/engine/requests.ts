@@ -62,6 +62,11 @@ export class RequestLog {
     return ++this.#count;
   }
 
+  /** How many calls there were. */
+  get count(): number {
+    return this.#count;
+  }
+
   /** How many calls were let go. */
   get dropped(): number {
     return Math.max(0, this.#count - this.#log.size);

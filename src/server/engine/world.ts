@@ -1,4 +1,6 @@
-import { Clock, type ClockMode, type ClockSnapshot } from '../../clock/clock.js';
+import { andFinally, type Awaitable } from '../../awaitable.js';
+import { Clock } from '../../clock/clock.js';
+import type { ClockMode, ClockSnapshot } from '../../clock/options.js';
 import { formatInstant, type Micros } from '../../clock/instant.js';
 import type { Job } from '../../clock/queue.js';
 import type { Violation } from '../../contracts/contract.js';
@@ -6,7 +8,9 @@ import type { CoverageCounter } from '../../contracts/coverage-counter.js';
 import { deliverJob, type Transport } from './attempt.js';
 import { staysInProcess } from './delivery-faults.js';
 import { enqueueDelivery } from './enqueue.js';
+import type { Replay } from './exchange.js';
 import { FaultRules } from './faults.js';
+import type { Input, Position, Recorder } from './inputs.js';
 import { Journal, type Entry, type EntryKind, type EntryOf, type NewEntry } from './journal.js';
 import { Outbox, type Delivery, type NewDelivery } from './outbox.js';
 import type { JobDefinition } from './jobs.js';
@@ -35,6 +39,7 @@ export interface WorldOptions {
   readonly deliveryGuard: DeliveryGuard;
   /** Counts what is exercised; it outlives the world. */
   readonly coverage: CoverageCounter;
+  readonly record?: Recorder;
   /** Hears sentences for a person at the terminal. */
   readonly warn: (text: string) => void;
 }
@@ -73,8 +78,11 @@ export class World {
   readonly transport: Transport;
   readonly player: Player;
   readonly deliveryGuard: DeliveryGuard;
-  readonly coverage: CoverageCounter;
   readonly warn: (text: string) => void;
+  coverage: CoverageCounter;
+  record: Recorder | undefined;
+  /** Set while the history of this world is replayed. */
+  replay: Replay | undefined;
   /** How many calls have changed something. */
   changes = 0;
   /** The scenario of meetings that nothing else is cast for. */
@@ -105,6 +113,7 @@ export class World {
     this.deliveryGuard = options.deliveryGuard;
     this.coverage = options.coverage;
     this.warn = options.warn;
+    this.record = options.record;
     this.player = options.player;
     this.playState = options.player.createState();
     this.#vendors = new Map(options.vendors.map((vendor) => [vendor.name, vendor]));
@@ -113,7 +122,7 @@ export class World {
     this.clock = new Clock({
       ...options.clock,
       run: (job) => this.#runJob(job),
-      onError: (error) => this.note('clock', null, `The clock stopped: ${messageOf(error)}`),
+      onError: (error) => this.remark('clock', null, `The clock stopped: ${messageOf(error)}`),
     });
     this.silentReceivers = new SilentReceivers(this.clock);
   }
@@ -143,6 +152,25 @@ export class World {
   /** A number that differs whenever anything may have happened in between. */
   get state(): number {
     return this.clock.jobsRun + this.changes;
+  }
+
+  /** Where in its life the world is. */
+  get position(): Position {
+    return { jobs: this.clock.jobsRun, now: this.now(), seq: this.journal.lastSeq };
+  }
+
+  /** Takes an input and does what follows from it at one instant: live time stands still until the work is over. */
+  take<T>(input: Input, work: () => Awaitable<T>): Awaitable<T> {
+    const done = (): Awaitable<T> => {
+      this.record?.(this.position, input);
+      return work();
+    };
+    return andFinally(done, this.clock.live.still(this.clock.now()));
+  }
+
+  /** A {@link note} about what took real time: when it is written, no seed and no call can tell. */
+  remark(topic: string, subject: string | null, text: string): void {
+    void this.take({ kind: 'note', topic, subject, text }, () => this.note(topic, subject, text));
   }
 
   /** Adds a line to the timeline at the present instant. */

@@ -1,4 +1,5 @@
 import type { Answer } from '../engine/attempt.js';
+import { exchange } from '../engine/exchange.js';
 import type { World } from '../engine/world.js';
 
 /** Something of the app's that the vendor's own side fetches. */
@@ -20,20 +21,18 @@ export interface Fetched {
 const GUARD_MS = 3000;
 
 /** Fetches it, and says in the journal what came of it: nothing else follows (assumed), but somebody should know. */
-export async function fetchAndNote(world: World, what: Fetched): Promise<void> {
+export function fetchAndNote(world: World, what: Fetched): void | Promise<void> {
   const { provider, subject, url, kind, accept, strictly, pointer, expected } = what;
   const destination = world.transport.destinationOf(url);
   if (destination.kind === 'captured')
     return world.note(kind, subject, `the ${kind} is not fetched: ${destination.reason}`);
   const message = { method: 'GET', headers: { Accept: accept }, body: '' } as const;
-  const answer = await world.clock.activity.flight({}, (onEnd) =>
-    world.transport.send(destination, message, { guardMs: GUARD_MS, onEnd }),
-  );
-  if (world.clock.activity.ended) return;
-  const was = faultOf(answer, strictly ? accept : undefined);
-  if (was === undefined) return world.note(kind, subject, `the ${kind} is fetched`);
-  const where = `${pointer.slice(1).replaceAll('/', '.')} `;
-  world.violation(provider, where, subject, { rule: 'unreachable-url', severity: 'error', pointer, expected, was });
+  return exchange(world, { id: `${subject}/${kind}`, destination, message, guardMs: GUARD_MS }, (answer) => {
+    const was = faultOf(answer, strictly ? accept : undefined);
+    if (was === undefined) return world.note(kind, subject, `the ${kind} is fetched`);
+    const where = `${pointer.slice(1).replaceAll('/', '.')} `;
+    world.violation(provider, where, subject, { rule: 'unreachable-url', severity: 'error', pointer, expected, was });
+  });
 }
 
 function faultOf({ status, outcome, type = '' }: Answer, wanted: string | undefined): string | undefined {

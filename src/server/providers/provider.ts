@@ -3,24 +3,11 @@ import type { BackstageActions } from '../../contracts/control/backstage.js';
 import type { Operation } from '../../contracts/contract.js';
 import type { RequestEntry } from '../engine/journal.js';
 import type { VendorRuntime } from '../engine/vendor.js';
+import type { VendorRequest } from '../engine/inputs.js';
 import type { LoggedRequest } from '../engine/requests.js';
 import type { World } from '../engine/world.js';
 
-/** A call of a client as it came over the wire. */
-export interface VendorRequest {
-  readonly method: string;
-  readonly path: string;
-  /** The raw query string, without `?`. */
-  readonly query: string;
-  /** By lower-case name. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** The exact text; empty if there was none. */
-  readonly body: string;
-  /** The bytes of a body that is no UTF-8. */
-  readonly bytes?: Uint8Array;
-  /** The origin that the client called, for links in answers. */
-  readonly origin: string;
-}
+export type { VendorRequest };
 
 /** An answer. Without a body nothing is sent, and no content type. */
 export interface Reply {

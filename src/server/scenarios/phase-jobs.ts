@@ -20,8 +20,6 @@ export const PHASES = {
 export type Phase = keyof typeof PHASES;
 
 export const PHASE_JOB = 'scenario.phase';
-/** Phases that may name somebody. */
-export const NAMING: ReadonlySet<Phase> = new Set(['step', 'denied', 'event']);
 /** Phases beside the next one of an agent. */
 export const ASIDE: ReadonlySet<Phase> = new Set(['said', 'event', 'transcribed']);
 export const phaseIn = (job: Job): Phase => job.args['phase'] as Phase;

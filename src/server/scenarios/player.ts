@@ -5,7 +5,6 @@ import type { CastingBody } from '../../contracts/control/casting.js';
 import { Count, wordOf } from '../../contracts/control/fields.js';
 import type { JobDefinition } from '../engine/jobs.js';
 import type { Participant } from '../engine/meeting.js';
-import { loadNames, namesLoaded } from '../engine/names.js';
 import type { CastingHints, Player } from '../engine/player.js';
 import { nearest } from '../../contracts/nearest.js';
 import type { World } from '../engine/world.js';
@@ -13,7 +12,7 @@ import { addRule, chooseScenario } from './casting.js';
 import { asParticipant, goOut, meetingOf, watchersOf } from './company.js';
 import { ScenarioContents } from './content.js';
 import { toHear, type RunContext } from './context.js';
-import { ASIDE, NAMING, PHASE_JOB, PHASES, phaseIn, planAside, planNext, type Phase } from './phase-jobs.js';
+import { ASIDE, PHASE_JOB, PHASES, phaseIn, planAside, planNext, type Phase } from './phase-jobs.js';
 import { phasesOf, planEvents, type PhaseTable } from './phases.js';
 import { assertPlayable } from './restored.js';
 import { LASTS, type Scenario } from './scenario.js';
@@ -39,11 +38,7 @@ export class ScenarioPlayer implements Player {
     [PHASE_JOB]: {
       args: Type.Object({ phase: wordOf(Object.keys(PHASES)), index: Type.Integer(), run: Count }),
       label: (job) => `scenario: ${PHASES[phaseIn(job)]}`,
-      run: (world, job) => {
-        // Only what people say and are called needs the word lists.
-        if (!namesLoaded() && NAMING.has(phaseIn(job))) return loadNames().then(() => this.#enterPhase(world, job));
-        return this.#enterPhase(world, job);
-      },
+      run: (world, job) => this.#enterPhase(world, job),
     },
   };
 

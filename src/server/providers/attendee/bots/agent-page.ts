@@ -17,13 +17,13 @@ export function planPage(world: World, { id: subject, agentPage }: Bot): void {
 export const pageJobs: Pick<JobTable, 'page'> = {
   page: {
     label: "bot loads the voice agent's page",
-    run: async (world, subject) => {
+    run: (world, subject) => {
       const page = sliceOf(world).bots.get(subject)?.agentPage;
-      if (!page) return;
+      if (!page) return undefined;
       const expected = 'a page of HTML, with status 200, that can be loaded when the bot begins to record';
       const pointer = `/voice_agent_settings/${page.field}`;
       const what = { kind: 'voice-agent page', accept: 'text/html', strictly: true, pointer, expected };
-      await fetchAndNote(world, { provider: 'attendee', subject, url: page.url, ...what });
+      return fetchAndNote(world, { provider: 'attendee', subject, url: page.url, ...what });
     },
   },
 };

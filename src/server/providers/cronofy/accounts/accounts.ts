@@ -1,4 +1,4 @@
-import { loadNames, personName } from '../../../engine/names.js';
+import { personName } from '../../../engine/names.js';
 import type { World } from '../../../engine/world.js';
 import type { Reply } from '../../provider.js';
 import { refused } from '../errors.js';
@@ -6,21 +6,17 @@ import type { Caller } from './authorize.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type Account } from '../state.js';
 
-/** The account that a caller acts for. Made when it is first asked for: its name needs the word lists. */
-export async function accountOf(world: World, { account }: Pick<Caller, 'account'>): Promise<Account> {
+/** The account that a caller acts for. */
+export function accountOf(world: World, { account }: Pick<Caller, 'account'>): Account {
   const found = account === null ? undefined : sliceOf(world).accounts.get(account);
   return found ?? ownAccount(world);
 }
 
-/** The account behind the workspace's own access token and behind every consent. */
-export async function ownAccount(world: World): Promise<Account> {
+/** The account behind the workspace's own access token and behind every consent. Made when it is first asked for. */
+export function ownAccount(world: World): Account {
   const { accounts, facts } = sliceOf(world);
   const present = facts.ownAccount === null ? undefined : accounts.get(facts.ownAccount);
   if (present) return present;
-  await loadNames();
-  // Another call may have been quicker.
-  const raced = facts.ownAccount === null ? undefined : accounts.get(facts.ownAccount);
-  if (raced) return raced;
   const name = personName(world.random.seedFor('cronofy/account'));
   const { calendar_id } = settingsOf(world);
   const account = accounts.add({

@@ -29,25 +29,25 @@ export const linkingProfile = (account: Account) => ({
 
 const listCalendars = admitted(
   { wants: 'access_token', scopes: ['list_calendars', 'read_events', 'create_event'] },
-  async ({ world }, caller) => {
-    const account = await accountOf(world, caller);
+  ({ world }, caller) => {
+    const account = accountOf(world, caller);
     return json(200, { calendars: [{ ...linkingProfile(account), ...calendarOf(account) }] });
   },
 );
 
-const readAccount = admitted({ wants: 'access_token', scopes: ['read_account'] }, async ({ world }, caller) => {
-  const { sub, kind, email, name } = await accountOf(world, caller);
+const readAccount = admitted({ wants: 'access_token', scopes: ['read_account'] }, ({ world }, caller) => {
+  const { sub, kind, email, name } = accountOf(world, caller);
   if (kind === 'application_calendar') return refused(403, 'an application calendar has no account');
   return json(200, { account: { account_id: sub, email, name, default_tzid: DEFAULT_TZID, scope: caller.scope } });
 });
 
-const readUserInfo = admitted({ wants: 'access_token' }, async ({ world, request }, caller) =>
-  json(200, await renderUserInfo(world, caller, request.origin)),
+const readUserInfo = admitted({ wants: 'access_token' }, ({ world, request }, caller) =>
+  json(200, renderUserInfo(world, caller, request.origin)),
 );
 
 /** The account as `GET /v1/userinfo` shows it, and writes that are asked to. */
-export async function renderUserInfo(world: World, caller: Caller, origin: string): Promise<UserInfo> {
-  const account = await accountOf(world, caller);
+export function renderUserInfo(world: World, caller: Caller, origin: string): UserInfo {
+  const account = accountOf(world, caller);
   const { sub, kind, email, name, provider_name, profile_id, conferencing_profile_id } = account;
   const connected = isConnected(world);
   return {

@@ -55,7 +55,7 @@ const authorize: Handler = ({ world, request, credential }) => {
   return empty(302, { Location: back.href });
 };
 
-const requestToken = limited(async (call) => {
+const requestToken = limited((call) => {
   const fields = readFields(call.request) ?? {};
   const client = clientOf(call, fields['client_id']);
   if (!client) return oauthError('invalid_client');
@@ -64,18 +64,14 @@ const requestToken = limited(async (call) => {
   return oauthError(fields['grant_type'] === undefined ? 'invalid_request' : 'unsupported_grant_type');
 });
 
-async function exchangeCode(
-  world: World,
-  fields: Record<string, unknown>,
-  foreignSecret: string | null,
-): Promise<Reply> {
+function exchangeCode(world: World, fields: Record<string, unknown>, foreignSecret: string | null): Reply {
   const code = sliceOf(world).codes.get(textOf(fields['code']) ?? '');
   if (!code || code.used || code.expires <= world.now() || code.client_id !== fields['client_id']) {
     return oauthError('invalid_grant', 'errors.unknown_or_used');
   }
   if (code.redirect_uri !== fields['redirect_uri']) return oauthError('invalid_grant', 'errors.redirect_uri_mismatch');
   code.used = true;
-  const account = await ownAccount(world);
+  const account = ownAccount(world);
   return oauth(200, renderTokens(world, account, makeGrant(world, account, code.scope, foreignSecret)));
 }
 

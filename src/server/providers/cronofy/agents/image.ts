@@ -9,10 +9,10 @@ export function planImage(world: World, sub: string): void {
 }
 
 /** Fetches the image of an agent. */
-export async function fetchImage(world: World, subject: string): Promise<void> {
+export function fetchImage(world: World, subject: string): void | Promise<void> {
   const url = sliceOf(world).agents.get(subject)?.image_url;
   if (url == null) return;
   const expected = 'an image that can be fetched shortly before the agent joins';
   const what = { kind: 'image', accept: 'image/*', pointer: '/image_url', expected };
-  await fetchAndNote(world, { provider: 'cronofy', subject, url, ...what });
+  return fetchAndNote(world, { provider: 'cronofy', subject, url, ...what });
 }

@@ -35,14 +35,14 @@ const LIMITS = { accounts: 10, periods: 50, days: 35, minutes: 480, results: 512
 const MICROS_PER_DAY = 24 * 60 * MICROS_PER_MINUTE;
 
 /** The queried time minus the events of the members' calendars. */
-const findAvailability = admitted({ wants: 'either' }, async (call) => {
+const findAvailability = admitted({ wants: 'either' }, (call) => {
   const { world } = call;
   const parsed = parseBody(call);
   if ('refusal' in parsed) return parsed.refusal;
   const errors = checkShape(AvailabilityRequest, parsed.value);
   if (errors.any) return errors.reply();
   const query = parsed.value as Query;
-  await ownAccount(world);
+  ownAccount(world);
   const periods = checkQuery(world, query, errors);
   if (errors.any) return errors.reply();
   const members = query.participants.flatMap(({ members }) => members);

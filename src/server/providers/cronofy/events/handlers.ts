@@ -19,14 +19,13 @@ import { newEvent } from './new-event.js';
 import { planTransitions } from './triggers.js';
 import { checkShape, parseBody } from '../validate.js';
 
-const upsertEvent = admitted({ wants: 'access_token', scopes: ['create_event'] }, async (call, caller) => {
+const upsertEvent = admitted({ wants: 'access_token', scopes: ['create_event'] }, (call, caller) => {
   const { world } = call;
   const refusal = refuseCalendar(call, caller);
   if (refusal) return refusal;
   const parsed = parseBody(call);
   if ('refusal' in parsed) return parsed.refusal;
-  // A named owner is needed for the agent; finding it may have to wait, so it comes before anything is written.
-  const owner = await accountOf(world, caller);
+  const owner = accountOf(world, caller);
   const errors = checkShape(UpsertEventRequest, parsed.value);
   if (errors.any) return errors.reply();
   const body = parsed.value as UpsertBody;
@@ -78,13 +77,13 @@ function refuseCalendar({ world, params }: Call, caller: Caller): Reply | undefi
   return refuseDisconnected(world);
 }
 
-async function accept(
+function accept(
   { world, request }: Call,
   caller: Caller,
   { include_userinfo = false }: { include_userinfo?: boolean },
-): Promise<Reply> {
+): Reply {
   if (!include_userinfo) return empty(202);
-  return json(202, { userinfo: await renderUserInfo(world, caller, request.origin) });
+  return json(202, { userinfo: renderUserInfo(world, caller, request.origin) });
 }
 
 function findEvent({ world, params }: Call, eventId: string): CalendarEvent | undefined {

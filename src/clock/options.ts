@@ -1,0 +1,36 @@
+import type { Micros } from './instant.js';
+import type { Job } from './queue.js';
+import type { RunJob } from './runner.js';
+
+export type ClockMode = 'frozen' | 'live' | 'auto';
+
+export interface ClockOptions {
+  readonly start: Micros;
+  readonly mode: ClockMode;
+  /** Virtual seconds per real second, in live mode. */
+  readonly speed?: number;
+  /** See {@link Activity.quiet}. */
+  readonly quiet?: number;
+  readonly run: RunJob;
+  /** Hears of a failure that no caller of `advance` is there to hear. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** The state of a clock as plain data. */
+export interface ClockSnapshot {
+  readonly now: Micros;
+  readonly mode: ClockMode;
+  readonly speed: number;
+  readonly quiet: number;
+  readonly nextId: number;
+  readonly jobs: readonly Job[];
+}
+
+export const DEFAULT_QUIET_MS = 5;
+
+/** Who moves time: a caller of `advance`, real time, or the idleness of the clients. */
+export interface Pace {
+  readonly mode?: ClockMode | undefined;
+  readonly speed?: number | undefined;
+  readonly quiet?: number | undefined;
+}

@@ -1,0 +1,51 @@
+import { formatInstant, parseInstant } from '../../clock/instant.js';
+import { CheckpointBody, RewindBody, type Checkpoint } from '../../contracts/control/history.js';
+import { GreenroomError } from '../../errors.js';
+import type { World } from '../engine/world.js';
+import type * as history from '../history/history.js';
+import { addCheckpoint, demandCheckpoint, rewind, type Target } from '../history/rewind.js';
+import { json, noContent, SETTLE_LIMIT_MS, type ControlHandler, type RouteOptions } from './call.js';
+
+/** Going back in time. */
+export function historyRoutes({ workspaces }: RouteOptions) {
+  return {
+    list: ({ workspace: { history } }) =>
+      json({ checkpoints: [...history.checkpoints.values()].map(renderCheckpoint) }),
+    add: async ({ workspace, body }) => {
+      const { name } = body(CheckpointBody);
+      await assertRest(workspace.world, 'make the checkpoint');
+      return json(renderCheckpoint(addCheckpoint(workspace, name)), 201);
+    },
+    remove: ({ workspace: { history }, param }) => {
+      history.checkpoints.delete(demandCheckpoint(history, param('name')).name);
+      return noContent;
+    },
+    rewind: async ({ workspace, body }) => {
+      const target = targetOf(body(RewindBody));
+      await assertRest(workspace.world, 'rewind');
+      const branch = await rewind(workspaces, workspace, target);
+      return json({ now: formatInstant(workspace.world.now()), branch: renderCheckpoint(branch) });
+    },
+  } satisfies Record<string, ControlHandler>;
+}
+
+const renderCheckpoint = ({ name, at: { now, seq }, isBranch }: history.Checkpoint): Checkpoint => ({
+  name,
+  at: formatInstant(now),
+  seq,
+  branch: isBranch,
+});
+
+function targetOf(body: RewindBody): Target {
+  if (!('to' in body)) return body;
+  return { to: parseInstant(body.to)! };
+}
+
+/** Throws CLOCK_BUSY while an advance is under way, or something is on its way. */
+async function assertRest({ clock }: World, what: string): Promise<void> {
+  if (!clock.advancing && (await clock.settled(SETTLE_LIMIT_MS)) && !clock.advancing) return;
+  throw new GreenroomError(
+    'CLOCK_BUSY',
+    `Failed to ${what}: an advance of this workspace is still under way, or a call or a delivery is. Await it first.`,
+  );
+}

@@ -1,0 +1,154 @@
+import { andThen, orElse, type Awaitable } from '../../awaitable.js';
+import { formatInstant } from '../../clock/instant.js';
+import { turn } from '../../clock/real-time.js';
+import { GreenroomError } from '../../errors.js';
+import type { Answer } from '../engine/attempt.js';
+import { takeAnswer, type Replay, type Settle } from '../engine/exchange.js';
+import type { CallInput, ControlInput, Input, Position } from '../engine/inputs.js';
+import type { Workspace } from '../workspace.js';
+import type { Taken } from './history.js';
+
+/** Takes the inputs that are calls, as when they came over the wire. */
+export interface Doors {
+  readonly call: (workspace: Workspace, input: CallInput) => Awaitable<unknown>;
+  readonly control: (workspace: Workspace, input: ControlInput) => unknown;
+}
+
+/** What is done of a history. */
+export interface Stretch {
+  readonly taken: readonly Taken[];
+  /** Where it ends: all the jobs before it run. */
+  readonly end: Position;
+  /** Messages without an answer in the stretch take the one that they got later. */
+  readonly later: readonly Taken[];
+}
+
+const GONE: Answer = { outcome: 'dropped', error: 'greenroom ended before the answer came' };
+
+/**
+ * Lives a history again, in a workspace that has lived nothing yet. Nothing is sent, and nothing is waited for but the code
+ * of this process. Throws DIVERGED if the world does not become what it was.
+ */
+export async function replay(workspace: Workspace, doors: Doors, { taken, end, later }: Stretch): Promise<void> {
+  const { world } = workspace;
+  const player = new Player(workspace, doors);
+  world.replay = player;
+  world.clock.lead(true);
+  try {
+    for (const [i, { at, input }] of taken.entries()) {
+      world.clock.follow(at);
+      assertSame(world.position, at, `input ${i + 1} (${nameOf(input)})`);
+      player.take(input);
+      await player.rest();
+    }
+    world.clock.follow(end);
+    await player.rest();
+    await player.answerRest(later);
+  } finally {
+    world.replay = undefined;
+    world.clock.lead(false);
+  }
+}
+
+/** Gives a world its inputs. */
+class Player implements Replay {
+  readonly #workspace: Workspace;
+  readonly #doors: Doors;
+  /** What waits for the answer to a message. */
+  readonly #expected = new Map<string, Settle>();
+  /** Calls that wait for the answer to a message. */
+  #waiting = 0;
+
+  constructor(workspace: Workspace, doors: Doors) {
+    this.#workspace = workspace;
+    this.#doors = doors;
+  }
+
+  expect(message: string, settle: Settle): Promise<void> {
+    return new Promise((resolve) => {
+      this.#expected.set(message, (answer, ms) => {
+        resolve();
+        settle(answer, ms);
+      });
+    });
+  }
+
+  take(input: Input): void {
+    const { world } = this.#workspace;
+    switch (input.kind) {
+      case 'call':
+        return this.#begin(() => this.#doors.call(this.#workspace, input));
+      case 'control':
+        return this.#begin(() => this.#doors.control(this.#workspace, input));
+      case 'settings':
+        return this.#workspace.patch(input.changes);
+      case 'pace':
+        return void world.take(input, () => world.clock.setPace(input));
+      case 'note':
+        return world.remark(input.topic, input.subject, input.text);
+      case 'answer':
+        return this.#answer(input.to, [input.answer, input.ms]);
+    }
+  }
+
+  /** Waits for code that goes on once it has its answer. */
+  async rest(): Promise<void> {
+    for (let turns = 0; this.#waiting > 0 && turns < 2; turns++) await turn();
+  }
+
+  /** Answers every message that still waits. */
+  async answerRest(later: readonly Taken[]): Promise<void> {
+    while (this.#expected.size > 0) {
+      const [[message]] = [...this.#expected] as [[string, Settle]];
+      const known = later.find(({ input }) => input.kind === 'answer' && input.to === message)?.input;
+      this.#answer(message, known?.kind === 'answer' ? [known.answer, known.ms] : [GONE, undefined]);
+      await this.rest();
+    }
+  }
+
+  #answer(message: string, answer: Parameters<Settle>): void {
+    const settle = this.#expected.get(message);
+    if (!settle) throw diverged(`nothing was sent that ${message} could be the answer to`);
+    this.#expected.delete(message);
+    takeAnswer(this.#workspace.world, message, answer, settle);
+  }
+
+  /** What a call throws, its client has heard. */
+  #begin(work: () => unknown): void {
+    this.#waiting++;
+    const over = (): void => {
+      this.#waiting--;
+    };
+    void andThen(
+      orElse<unknown>(work, () => undefined),
+      over,
+    );
+  }
+}
+
+function assertSame(is: Position, was: Position, where: string): void {
+  if (is.jobs === was.jobs && is.now === was.now && is.seq === was.seq) return;
+  const tell = ({ jobs, now, seq }: Position): string => `${formatInstant(now)}, line ${seq}, after ${jobs} jobs`;
+  throw diverged(`expected ${tell(was)}, was ${tell(is)}, at ${where}`);
+}
+
+const nameOf = (input: Input): string => {
+  switch (input.kind) {
+    case 'call':
+      return `${input.request.method} ${input.request.path}`;
+    case 'control':
+      return `${input.method} ${input.path}`;
+    case 'answer':
+      return `the answer to ${input.to}`;
+    case 'settings':
+    case 'pace':
+    case 'note':
+      return input.kind;
+  }
+};
+
+const diverged = (reason: string): GreenroomError =>
+  new GreenroomError(
+    'DIVERGED',
+    `Failed to live the history again: ${reason}. A scenario file, a vendor of one's own or greenroom itself is not what it was.`,
+  );

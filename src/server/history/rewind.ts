@@ -1,0 +1,132 @@
+import { formatInstant, type Micros } from '../../clock/instant.js';
+import { didYouMean, nearest } from '../../contracts/nearest.js';
+import { GreenroomError } from '../../errors.js';
+import type { Position } from '../engine/inputs.js';
+import type { Workspace } from '../workspace.js';
+import type { Workspaces } from '../workspaces.js';
+import type { Checkpoint, Frame, History, Taken } from './history.js';
+import { replay, type Doors, type Stretch } from './replay.js';
+
+/** Where to go back to: an instant, the moment before a call came, or a checkpoint. */
+export type Target = { readonly to: Micros } | { readonly before: string } | { readonly checkpoint: string };
+
+/** Branches that nobody has named; the oldest goes first. */
+const BRANCHES_KEPT = 20;
+
+/** Marks a place that can be gone back to. Nothing may be on its way. Throws CONFLICT for a name that is taken. */
+export function addCheckpoint({ history, world }: Workspace, name: string): Checkpoint {
+  assertWhole(history, world.now());
+  if (history.checkpoints.has(name))
+    throw new GreenroomError(
+      'CONFLICT',
+      `Failed to make the checkpoint: there is one with the name "${name}" already.`,
+    );
+  return mark(history, name, world.position, false);
+}
+
+function mark({ checkpoints, taken }: History, name: string, at: Position, isBranch: boolean): Checkpoint {
+  const checkpoint = { name, at, taken: [...taken], count: taken.length, isBranch };
+  checkpoints.set(name, checkpoint);
+  return checkpoint;
+}
+
+/** Throws NOT_FOUND. */
+export function demandCheckpoint({ checkpoints }: History, name: string): Checkpoint {
+  const found = checkpoints.get(name);
+  if (found) return found;
+  const meant = nearest(name, [...checkpoints.keys()]);
+  throw new GreenroomError(
+    'NOT_FOUND',
+    `Failed to find the checkpoint "${name}": there is none.${didYouMean(meant)} GET /_greenroom/checkpoints lists them.`,
+    meant === undefined ? {} : { nearest: meant },
+  );
+}
+
+/**
+ * Makes a workspace what it was, and keeps what came after as a branch, whose name is returned. Nothing is sent again. Throws
+ * NOT_FOUND, CLOCK_BUSY, and CONFLICT where the history does not reach back so far.
+ */
+export async function rewind(workspaces: Workspaces, workspace: Workspace, target: Target): Promise<Checkpoint> {
+  const { history, world } = workspace;
+  assertWhole(history, world.now());
+  const stretch = stretchTo(workspace, target);
+  const twin = await twinAt(workspace, workspaces.doors!, stretch);
+  const end = world.position;
+  const name = nameOfBranch(history);
+  mark(history, name, end, true);
+  const branches = [...history.checkpoints.values()].filter(({ isBranch }) => isBranch);
+  for (const { name } of branches.slice(0, -BRANCHES_KEPT)) history.checkpoints.delete(name);
+  for (const [known, checkpoint] of history.checkpoints) twin.history.checkpoints.set(known, checkpoint);
+  workspaces.rewind(workspace.id, twin);
+  return demandCheckpoint(twin.history, name);
+}
+
+/** A workspace that is as this one was at the end of a stretch. */
+export async function twinAt(workspace: Workspace, doors: Doors, stretch: Stretch): Promise<Workspace> {
+  const frame = frameFor(workspace.history, stretch);
+  const twin = workspace.twin(frame);
+  await replay(twin, doors, { ...stretch, taken: stretch.taken.slice(frame.count) });
+  return twin;
+}
+
+/** The latest frame on the way. */
+const frameFor = ({ frames, taken: present }: History, { taken, end }: Stretch): Frame =>
+  frames.findLast(
+    ({ count, jobs }) =>
+      count <= taken.length &&
+      jobs <= end.jobs &&
+      (count === 0 || taken[count - 1]!.input === present[count - 1]?.input),
+  )!;
+
+function stretchTo({ history, world }: Workspace, target: Target): Stretch {
+  const { taken } = history;
+  if ('checkpoint' in target) {
+    const { taken, count, at } = demandCheckpoint(history, target.checkpoint);
+    return { taken: taken.slice(0, count), end: at, later: taken.slice(count) };
+  }
+  if ('before' in target) {
+    const count = indexOfCall(history, world.requests.count, target.before);
+    return { taken: taken.slice(0, count), end: taken[count]!.at, later: taken.slice(count) };
+  }
+  return stretchUpTo(taken, world.position, target.to);
+}
+
+/** Up to an instant, with everything that happens at it. Throws CLOCK_BACKWARDS for one that has not come. */
+function stretchUpTo(taken: readonly Taken[], present: Position, to: Micros): Stretch {
+  if (to > present.now)
+    throw new GreenroomError(
+      'CLOCK_BACKWARDS',
+      `Failed to rewind to ${formatInstant(to)}: it is only ${formatInstant(present.now)}. POST /_greenroom/clock/advance goes forwards.`,
+      { now: formatInstant(present.now) },
+    );
+  const next = taken.findIndex(({ at }) => at.now > to);
+  const count = next === -1 ? taken.length : next;
+  const limit = taken[count]?.at.jobs ?? present.jobs;
+  return { taken: taken.slice(0, count), end: { jobs: limit, now: to, seq: Number.NaN }, later: taken.slice(count) };
+}
+
+/** Calls are numbered in their order. */
+function indexOfCall({ taken }: History, count: number, id: string): number {
+  const calls = taken.flatMap(({ input }, i) => (input.kind === 'call' ? [i] : []));
+  const number = Number(/^req_(\d+)$/.exec(id)?.[1] ?? Number.NaN);
+  const found = calls[number - 1 - (count - calls.length)];
+  if (found !== undefined) return found;
+  throw new GreenroomError(
+    'NOT_FOUND',
+    `Failed to rewind to before the call "${id}": there is no such call. GET /_greenroom/requests lists them.`,
+  );
+}
+
+function nameOfBranch({ checkpoints }: History): string {
+  let number = 1;
+  while (checkpoints.has(`branch_${number}`)) number++;
+  return `branch_${number}`;
+}
+
+function assertWhole({ lostAt }: History, now: Micros): void {
+  if (lostAt === undefined) return;
+  throw new GreenroomError(
+    'CONFLICT',
+    `Failed to go back in time: the history of this world was let go at ${formatInstant(Math.min(lostAt, now))}, when it had more bytes than a quarter of the memory of the workspace. Make the workspace with more --memory, or reset it now and then.`,
+  );
+}
