@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createGreenroom, startGreenroom, type Greenroom, type GreenroomOptions } from '../../src/index.js';
 import { startReceiver } from '../support/receiver.js';
 import { attendee, botRequest } from '../support/room.js';
@@ -316,6 +316,8 @@ describe('Timers that Vitest has faked', () => {
   test('before greenroom was imported, greenroom refuses to start on them', async () => {
     vi.useFakeTimers();
     vi.resetModules();
+    // The files after this one get a greenroom that was imported before.
+    onTestFinished(() => void vi.resetModules());
     const late = await import('../../src/index.js');
     await expect(late.startGreenroom()).rejects.toMatchObject({ code: 'FAKED_TIMERS' });
   });
