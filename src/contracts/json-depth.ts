@@ -2,16 +2,24 @@
 export function isDeeperThan(levels: number, text: string): boolean {
   if (text.length <= levels) return false;
   let depth = 0;
-  let inString = false;
   for (let i = 0; i < text.length; i++) {
     const char = text[i];
-    if (char === '"') inString = !inString;
-    else if (inString) i += char === '\\' ? 1 : 0;
+    if (char === '"') i = endOfString(text, i);
     else if (char === '{' || char === '[') depth++;
     else if (char === '}' || char === ']') depth--;
     if (depth > levels) return true;
   }
   return false;
+}
+
+/** Where the string that begins here ends: at the next quote with an even number of backslashes before it. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let first = end;
+    while (text[first - 1] === '\\') first--;
+    if ((end - first) % 2 === 0) return end;
+  }
+  return text.length;
 }
 
 /** Parses JSON that is not deeper than these levels. Throws what `JSON.parse` throws, and RangeError. */
