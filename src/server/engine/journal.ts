@@ -1,7 +1,7 @@
 import type { Micros } from '../../clock/instant.js';
-import { ByteRing } from './byte-ring.js';
 import type { Memory } from './memory.js';
-import { Newest, Recent } from './newest.js';
+import { Recent } from './newest.js';
+import { RecordedPast } from './recorded-past.js';
 import type { LineKind, LineOf } from '../../contracts/control/timeline.js';
 
 /** A line of the timeline as a world keeps it: without its sentence, and with facts that come later. */
@@ -40,13 +40,9 @@ function bytesOf(entry: Entry): number {
 
 /** The newest entries of one world, in one order. Those of calls and deliveries are bytes once they are complete. */
 export class Journal {
-  readonly #limit: number;
-  readonly #memory: Memory;
   /** A number stands for a record of bytes, one below zero for that of a call. */
-  readonly #entries = new Newest<Entry | number>();
-  readonly #bytes = new ByteRing();
-  readonly #recent = new Recent<DeliveryEntry>((entry) => entry.outcome !== null && this.#seal(entry));
-  #oldest: number | undefined;
+  readonly #past: RecordedPast<Entry>;
+  readonly #recent = new Recent<DeliveryEntry>((entry) => this.#seal(entry));
   #nextSeq = 1;
   readonly #listeners = new Set<(entry: Entry) => void>();
   /** Tells the line of a call that is kept elsewhere, by the number of its record. */
@@ -55,9 +51,7 @@ export class Journal {
   };
 
   constructor(limit: number, memory: Memory) {
-    this.#limit = limit;
-    this.#memory = memory;
-    memory.share({ oldest: () => this.#seqOfOldest(), dropOldest: () => this.#dropOldest() });
+    this.#past = new RecordedPast(limit, memory, { bytesOf, seqOf: (slot) => this.#read(slot).seq });
   }
 
   get lastSeq(): number {
@@ -66,7 +60,7 @@ export class Journal {
 
   /** How many entries were let go. */
   get dropped(): number {
-    return Math.max(0, this.lastSeq - this.#entries.size);
+    return Math.max(0, this.lastSeq - this.#past.slots.size);
   }
 
   /** Makes the line an entry and returns it, for what is known only later (how a request was answered). */
@@ -75,9 +69,7 @@ export class Journal {
     numbered.seq = this.#nextSeq++;
     numbered.at = at;
     const entry = numbered as unknown as EntryOf<K>;
-    this.#entries.push(entry);
-    if (this.#entries.size > this.#limit) this.#memory.add(-this.#dropOldest());
-    this.#memory.add(bytesOf(entry));
+    this.#past.add(entry);
     if (entry.kind === 'delivery') this.#recent.add(entry as DeliveryEntry);
     for (const listener of this.#listeners) listener(entry);
     return entry;
@@ -85,12 +77,13 @@ export class Journal {
 
   /** The line of a call is told by the record of the call from now on. */
   toldBy(line: RequestEntry, number: number): void {
-    if (this.#replace(line, -1 - number)) this.#memory.add(-bytesOf(line));
+    this.#past.replace(this.#positionOf(line), line, -1 - number);
   }
 
   /** Oldest first, from the entry after this number on. */
   *entries(after = 0): IterableIterator<Entry> {
-    for (const slot of this.#entries.values(after - this.lastSeq + this.#entries.size)) yield this.#read(slot);
+    const { slots } = this.#past;
+    for (const slot of slots.values(after - this.lastSeq + slots.size)) yield this.#read(slot);
   }
 
   /** Calls back for each new entry until the returned function is called. */
@@ -105,42 +98,28 @@ export class Journal {
 
   load({ nextSeq, entries }: ReturnType<Journal['toJSON']>): void {
     this.#nextSeq = nextSeq;
-    for (const entry of entries) {
-      const isPacked = entry.kind === 'request' || entry.kind === 'delivery';
-      this.#entries.push(isPacked ? this.#bytes.keep(JSON.stringify(entry)) : entry);
-      if (!isPacked) this.#memory.add(bytesOf(entry));
-    }
-    this.#memory.add(this.#bytes.used);
+    this.#past.load(this.#packed(entries));
   }
 
-  #seal(entry: DeliveryEntry): true {
-    const before = this.#bytes.used;
-    const number = this.#bytes.keep(JSON.stringify(entry));
-    if (this.#replace(entry, number)) this.#memory.add(this.#bytes.used - before - bytesOf(entry));
-    else this.#bytes.drop(number);
+  *#packed(entries: Iterable<Entry>): IterableIterator<Entry | number> {
+    for (const entry of entries) {
+      const isPacked = entry.kind === 'request' || entry.kind === 'delivery';
+      yield isPacked ? this.#past.records.keep(JSON.stringify(entry)) : entry;
+    }
+  }
+
+  #seal(entry: DeliveryEntry): boolean {
+    if (entry.outcome === null) return false;
+    this.#past.seal(this.#positionOf(entry), entry, JSON.stringify(entry));
     return true;
   }
 
-  #replace(entry: Entry, number: number): boolean {
-    return this.#entries.replace(this.#entries.end - (this.#nextSeq - entry.seq), entry, number);
+  #positionOf({ seq }: Entry): number {
+    return this.#past.slots.end - (this.#nextSeq - seq);
   }
 
   #read(slot: Entry | number): Entry {
     if (typeof slot !== 'number') return slot;
-    return slot < 0 ? this.lineOfCall(-1 - slot) : (JSON.parse(this.#bytes.read(slot).text) as Entry);
-  }
-
-  #seqOfOldest(): number | undefined {
-    const first = this.#entries.first();
-    return (this.#oldest ??= first === undefined ? undefined : this.#read(first).seq);
-  }
-
-  #dropOldest(): number {
-    const oldest = this.#entries.shift()!;
-    this.#oldest = undefined;
-    if (typeof oldest !== 'number') return bytesOf(oldest);
-    const before = this.#bytes.used;
-    if (oldest >= 0) this.#bytes.drop(oldest);
-    return before - this.#bytes.used;
+    return slot < 0 ? this.lineOfCall(-1 - slot) : (JSON.parse(this.#past.records.read(slot).text) as Entry);
   }
 }

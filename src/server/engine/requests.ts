@@ -1,10 +1,10 @@
 import type { Violation } from '../../contracts/contract.js';
 import type * as control from '../../contracts/control/requests.js';
-import { ByteRing } from './byte-ring.js';
 import type { Journal, RequestEntry } from './journal.js';
 import type { Memory } from './memory.js';
-import { Newest, Recent } from './newest.js';
+import { Recent } from './newest.js';
 import { packCall, unpackCall, unpackLine } from './packed-call.js';
+import { RecordedPast } from './recorded-past.js';
 import type { Micros } from '../../clock/instant.js';
 
 /** A vendor call as it came and was answered, whole but for its secrets. */
@@ -40,22 +40,18 @@ interface Open {
 
 /** The newest vendor calls of one world. Those that are over are bytes, from which their lines in the timeline are told, too. */
 export class RequestLog {
-  readonly #limit: number;
-  readonly #memory: Memory;
   readonly #journal: Journal;
-  readonly #bytes = new ByteRing();
-  /** A number stands for a record of bytes. */
-  readonly #log = new Newest<Open | number>();
+  readonly #past: RecordedPast<Open>;
   readonly #recent = new Recent<Open>((open) => this.#seal(open));
-  #oldest: number | undefined;
   #count = 0;
 
   constructor(limit: number, memory: Memory, journal: Journal) {
-    this.#limit = limit;
-    this.#memory = memory;
     this.#journal = journal;
-    journal.lineOfCall = (number) => unpackLine(this.#bytes.read(number, 2).text);
-    memory.share({ oldest: () => this.#seqOfOldest(), dropOldest: () => this.#dropOldest() });
+    this.#past = new RecordedPast(limit, memory, {
+      bytesOf: ({ request }) => bytesOf(request),
+      seqOf: (slot) => this.#read(slot).seq,
+    });
+    journal.lineOfCall = (number) => unpackLine(this.#past.records.read(number, 2).text);
   }
 
   nextNumber(): number {
@@ -69,15 +65,13 @@ export class RequestLog {
 
   /** How many calls were let go. */
   get dropped(): number {
-    return Math.max(0, this.#count - this.#log.size);
+    return Math.max(0, this.#count - this.#past.slots.size);
   }
 
   /** The line comes before the call, and goes before it. */
   add(request: LoggedRequest, line: RequestEntry): LoggedRequest {
     const open = { request, line, position: 0 };
-    open.position = this.#log.push(open);
-    if (this.#log.size > this.#limit) this.#memory.add(-this.#dropOldest());
-    this.#memory.add(bytesOf(request));
+    open.position = this.#past.add(open);
     this.#recent.add(open);
     return request;
   }
@@ -87,12 +81,12 @@ export class RequestLog {
     const before = bytesOf(request);
     request.response = answer.response;
     if (answer.lost_answer) request.lost_answer = answer.lost_answer;
-    if (request.seq >= (this.#seqOfOldest() ?? 0)) this.#memory.add(bytesOf(request) - before);
+    if (request.seq >= (this.#past.oldest() ?? 0)) this.#past.grow(bytesOf(request) - before);
   }
 
   /** Oldest first, from the call after this line of the timeline on. */
   *values(after = 0): IterableIterator<LoggedRequest> {
-    for (const slot of this.#log.values(this.#countUpTo(after))) yield this.#read(slot);
+    for (const slot of this.#past.slots.values(this.#countUpTo(after))) yield this.#read(slot);
   }
 
   toJSON(): { readonly count: number; readonly requests: Iterable<LoggedRequest> } {
@@ -101,52 +95,37 @@ export class RequestLog {
 
   load({ count, requests }: ReturnType<RequestLog['toJSON']>): void {
     this.#count = count;
-    for (const request of requests) this.#log.push(this.#bytes.keep(...packCall(request)));
-    this.#memory.add(this.#bytes.used);
+    this.#past.load(this.#packed(requests));
+  }
+
+  *#packed(requests: Iterable<LoggedRequest>): IterableIterator<number> {
+    for (const request of requests) yield this.#past.records.keep(...packCall(request));
   }
 
   /** Nothing of a call changes any more once it has its answer, or has lost it. */
   #seal(open: Open): boolean {
     const { request, line, position } = open;
     if (line.status === null && line.lost === undefined) return false;
-    const before = this.#bytes.used;
-    const number = this.#bytes.keep(...packCall(request, line));
-    if (!this.#log.replace(position, open, number)) this.#bytes.drop(number);
-    else {
-      this.#journal.toldBy(line, number);
-      this.#memory.add(this.#bytes.used - before - bytesOf(request));
-    }
+    const number = this.#past.seal(position, open, ...packCall(request, line));
+    if (number !== undefined) this.#journal.toldBy(line, number);
     return true;
   }
 
   #read(slot: Open | number): LoggedRequest {
     if (typeof slot !== 'number') return slot.request;
-    const { text, shared } = this.#bytes.read(slot, 2);
+    const { text, shared } = this.#past.records.read(slot, 2);
     return unpackCall(text, shared);
   }
 
   /** How many calls came no later than this line. */
   #countUpTo(seq: number): number {
-    let [low, high] = [0, seq > 0 ? this.#log.size : 0];
+    const { slots } = this.#past;
+    let [low, high] = [0, seq > 0 ? slots.size : 0];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#read(this.#log.at(middle)).seq <= seq) low = middle + 1;
+      if (this.#read(slots.at(middle)).seq <= seq) low = middle + 1;
       else high = middle;
     }
     return low;
-  }
-
-  #seqOfOldest(): number | undefined {
-    const first = this.#log.first();
-    return (this.#oldest ??= first === undefined ? undefined : this.#read(first).seq);
-  }
-
-  #dropOldest(): number {
-    const oldest = this.#log.shift()!;
-    this.#oldest = undefined;
-    if (typeof oldest !== 'number') return bytesOf(oldest.request);
-    const before = this.#bytes.used;
-    this.#bytes.drop(oldest);
-    return before - this.#bytes.used;
   }
 }
