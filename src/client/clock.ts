@@ -3,6 +3,7 @@ import type * as control from '../contracts/control/clock.js';
 import type { Made } from '../contracts/control/fields.js';
 import type { Channel } from './channel.js';
 import type { WebhookMatch } from './deliveries.js';
+import type { Rewind, Rewound } from './history.js';
 import type { Narrowed } from './narrowed.js';
 import type { SubjectReference, SubjectState } from './vendors.js';
 import type { Instant } from './words.js';
@@ -56,6 +57,14 @@ export interface RoomClock {
    * @example await room.clock.until({ subject: bot.id, state: 'ended' });
    */
   readonly until: (what: Until, limits?: UntilLimits) => Promise<Advanced>;
+  /**
+   * Makes the world what it was at an instant, before a call or at a checkpoint; nothing is sent again. What came after is
+   * kept as a branch. Throws NOT_FOUND, CLOCK_BACKWARDS for an instant that has not come, CLOCK_BUSY, and CONFLICT where
+   * the history does not reach back so far.
+   *
+   * @example await room.clock.rewind({ before: 'req_7' });
+   */
+  readonly rewind: (where: Rewind) => Promise<Rewound>;
   /** The steps that wait, soonest first, 100 at the most if nothing is said. */
   readonly pending: (options?: { readonly limit?: number }) => Promise<readonly PendingJob[]>;
   /**
@@ -82,6 +91,7 @@ export function clockOf(channel: Channel, lockstep: () => Promise<Lockstep>): Ro
     advance,
     next: () => advance({ next: true }),
     until: (until, limits = {}) => advance({ until, ...limits }),
+    rewind: (where) => channel.post('/clock/rewind', where),
     pending: async (options = {}) => (await channel.get<ClockState>('/clock', options)).pending,
     hold: async (options = {}) => holdOf(channel, await channel.post<Made>('/clock/hold', options)),
     patch: (changes) => channel.patch('/clock', changes),

@@ -3,6 +3,7 @@ import type { Workspace } from '../contracts/control/workspaces.js';
 import type { RoomClock } from './clock.js';
 import type { RoomDeliveries } from './deliveries.js';
 import type { RoomFaults } from './faults.js';
+import type { Checkpoint, RoomCheckpoints } from './history.js';
 import type { Narrowed } from './narrowed.js';
 import type { WorkspaceChanges, WorkspaceOptions } from './options.js';
 import type { RoomRequests } from './requests.js';
@@ -56,6 +57,13 @@ export interface Greenroom extends VendorAccess {
   readonly snapshot: () => Promise<Snapshot>;
   /** Puts a snapshot in the place of the workspace, deliveries and jobs in waiting included. */
   readonly restore: (snapshot: Snapshot) => Promise<void>;
+  /**
+   * Marks the present as a place that `clock.rewind` can go back to. Throws CONFLICT for a name that is taken, CLOCK_BUSY.
+   *
+   * @example await room.checkpoint('booked');
+   */
+  readonly checkpoint: (name: string) => Promise<Checkpoint>;
+  readonly checkpoints: RoomCheckpoints;
   /**
    * Calls the vendors' APIs, in this process where the greenroom is in it. A path stands for one of this server.
    *

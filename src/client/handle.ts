@@ -7,6 +7,7 @@ import { deliveriesOf } from './deliveries.js';
 import { faultsOf } from './faults.js';
 import type { Greenroom, WorkspaceDescription } from './greenroom.js';
 import { assertKnown, workspaceChanges, workspaceOptions } from './options.js';
+import { checkpointsOf } from './history.js';
 import type { FetchReceiver, WorkspaceOptions } from './options.js';
 import { requestsOf } from './requests.js';
 import { castingOf, scenariosOf } from './scenarios.js';
@@ -95,6 +96,8 @@ function handleOf(
     restore: async (snapshot) => {
       await channel.put('/snapshot', snapshot);
     },
+    checkpoint: (name) => channel.post('/checkpoints', { name }),
+    checkpoints: checkpointsOf(channel),
     fetch: async (input, init) => server.fetch(requestOf(server.url, input, init)),
     close,
     [Symbol.asyncDispose]: close,

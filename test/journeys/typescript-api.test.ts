@@ -54,6 +54,21 @@ describe('The handle of a room', () => {
     expect([id, 'trigger' in body && body.trigger]).toEqual([deliveries[0]!.id, 'bot.state_change']);
   });
 
+  test('a checkpoint is gone back to, and the branch of the rewind leads to what came after', async ({ room }) => {
+    const bot = await schedule(room);
+    const booked = await room.checkpoint('booked');
+    await room.clock.until({ subject: bot.id, state: 'ended' });
+    const ended = await room.timeline({ as: 'text' });
+    const { now, branch } = await room.clock.rewind({ checkpoint: booked.name });
+    expect(now).toBe('2026-01-01T09:00:00Z');
+    expect(await room.subject(bot.id).transitions()).toEqual([]);
+    expect(await room.checkpoints.list()).toEqual({ checkpoints: [booked, branch] });
+    await room.checkpoints.remove(booked.name);
+    expect((await failureOf(room.clock.rewind({ checkpoint: 'booked' }))).code).toBe('NOT_FOUND');
+    await room.clock.rewind({ checkpoint: branch.name });
+    expect(await room.timeline({ as: 'text' })).toBe(ended);
+  });
+
   test('a hold keeps time from moving until it goes out of scope', async ({ room }) => {
     let advanced = false;
     let advancing: Promise<unknown> = Promise.resolve();
