@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'PAYLOAD_TOO_LARGE'
   | 'PORT_IN_USE'
   | 'REFUSED'
+  | 'STORE_FAILED'
   | 'TIMEOUT'
   | 'UNAUTHORIZED'
   | 'UNKNOWN_SCENARIO'

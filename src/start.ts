@@ -6,7 +6,7 @@ import { VENDOR_LIST } from './contracts/vendors.js';
 import { assertCanFollow, startLockstep } from './clock/lockstep.js';
 import {
   allVendors,
-  makeServer,
+  openServer,
   listen,
   type ListeningServer,
   type Server,
@@ -57,7 +57,7 @@ export async function createGreenroom(options: GreenroomOptions = {}): Promise<G
   assertKnown('make a greenroom', options, greenroomOptions(vendorsOf(options)));
   const { lockstep = false, ...rest } = options;
   if (lockstep) assertCanFollow();
-  const server = makeServer(serverOptions(rest));
+  const server = await openServer(serverOptions(rest));
   const connection = connectionTo(server, 'http://greenroom.localhost');
   const entered = await openGreenroom(connection, DEFAULT_WORKSPACE, async () => server.close());
   return lockstep ? inLockstep(entered) : entered;
@@ -122,6 +122,7 @@ function serverOptions({
   publicUrl,
   maxBody,
   cors,
+  data,
   vendors,
   ...workspace
 }: Omit<GreenroomOptions, 'lockstep'>): ServerOptions {
@@ -134,6 +135,7 @@ function serverOptions({
     publicUrl,
     forwardTo,
     cors,
+    data: data === undefined ? undefined : { dir: data },
     ...(receivers === undefined ? {} : { receivers }),
     ...(allowHosts === undefined ? {} : { allowHosts }),
     ...(maxBody === undefined ? {} : { maxBody }),

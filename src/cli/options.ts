@@ -40,6 +40,8 @@ export const START_FLAGS: readonly Flag[] = [
     value: 'TOKEN',
     help: 'what callers of /_greenroom must show; needed to listen beyond this machine',
   },
+  { name: 'data', value: 'DIR', help: 'folder in which everything outlives this process, a crash included' },
+  { name: 'data-sync', help: 'wait until the disk has each write: for the loss of power' },
   { name: 'memory', value: 'MIB', help: 'how much is remembered of calls, timeline and deliveries (64)' },
   { name: 'json', help: 'print one line of JSON when ready, and nothing else' },
   { name: 'log', help: 'print each entry of the timeline as it happens; in a terminal this is so without the flag' },
@@ -76,12 +78,7 @@ export function serverOptions(
   if (!mode) throw wrong('clock', `one of ${MODES.join(', ')}`, text('clock')!);
   const host = text('host') ?? DEFAULT_HOST;
   const controlToken = text('control-token');
-  if (!isLoopback(host) && controlToken === undefined) {
-    throw new GreenroomError(
-      'USAGE',
-      `Failed to listen on ${host}: beyond this machine the control plane needs a --control-token.`,
-    );
-  }
+  if (controlToken === undefined) assertLoopback(host);
   const seed = number('seed', (n) => Number.isSafeInteger(n) && n >= 0, 'a whole number');
   const memory = number('memory', (n) => Number.isInteger(n) && n >= 1, 'whole MiB');
   const speed = number('speed', (n) => n > 0 && n <= 1_000_000, 'a number above 0');
@@ -98,6 +95,7 @@ export function serverOptions(
     forwardTo: url('forward-to'),
     allowHosts: texts('allow-host'),
     cors: texts('cors'),
+    data: dataIn(text('data'), values['data-sync'] === true),
     workspace: {
       strict: values['strict'] === true,
       clock: {
@@ -113,6 +111,21 @@ export function serverOptions(
       settings: settingsIn(text),
     },
   };
+}
+
+function assertLoopback(host: string): void {
+  if (isLoopback(host)) return;
+  throw new GreenroomError(
+    'USAGE',
+    `Failed to listen on ${host}: beyond this machine the control plane needs a --control-token.`,
+  );
+}
+
+/** Throws USAGE for --data-sync alone. */
+function dataIn(dir: string | undefined, sync: boolean): ServerOptions['data'] {
+  if (dir !== undefined) return { dir, sync };
+  if (!sync) return undefined;
+  throw new GreenroomError('USAGE', 'Failed to read --data-sync: it needs the folder that is written to, --data DIR.');
 }
 
 /** The settings that flags give, by vendor. Throws USAGE for a value that the vendor's schema refuses. */

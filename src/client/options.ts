@@ -42,6 +42,8 @@ export interface GreenroomOptions extends Omit<WorkspaceOptions, 'id'> {
   readonly publicUrl?: string;
   /** Origins whose web pages may call the vendors' paths, such as `http://localhost:5173`; no others may. */
   readonly cors?: readonly string[];
+  /** A folder in which the workspaces outlive the process, a crash included. One process at a time has it. */
+  readonly data?: string;
   /** Bytes; larger request bodies are answered 413. */
   readonly maxBody?: number;
   /** `Date` and the timers of this process move with the room's clock from the start; see `room.clock.lockstep`. */
@@ -75,6 +77,7 @@ const SERVER = [
   'scenarios',
   'publicUrl',
   'cors',
+  'data',
   'maxBody',
   'lockstep',
 ] as const satisfies readonly (keyof GreenroomOptions)[];

@@ -1,4 +1,6 @@
+import { GreenroomError } from '../errors.js';
 import type { Activity } from './activity.js';
+import type { ClockMode } from './options.js';
 import type { Micros } from './instant.js';
 import type { Job } from './queue.js';
 import { nextTurn, pause } from './real-time.js';
@@ -99,4 +101,22 @@ export class AppPace {
     }
     await Promise.all(all);
   }
+}
+
+/** An app in lockstep needs a frozen clock. Throws CONFLICT. */
+export function assertCanLead(mode: ClockMode): void {
+  if (mode === 'frozen') return;
+  throw new GreenroomError(
+    'CONFLICT',
+    `Failed to go in lockstep: the clock is ${mode}, and only a frozen one can lead an app.`,
+  );
+}
+
+/** The clock of an app in lockstep stays frozen. Throws CONFLICT. */
+export function assertFollows(mode: ClockMode): void {
+  if (mode === 'frozen') return;
+  throw new GreenroomError(
+    'CONFLICT',
+    `Failed to change the clock to ${mode}: an app moves in lockstep with it, which only a frozen clock can. Release the lockstep first.`,
+  );
 }

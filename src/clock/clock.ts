@@ -1,7 +1,7 @@
 import { GreenroomError } from '../errors.js';
 import type { Activity } from './activity.js';
 import { advance, targetOf, type AdvanceOptions, type AdvanceReport } from './advance.js';
-import type { AppTimers } from './app-timers.js';
+import { assertCanLead, assertFollows, type AppTimers } from './app-timers.js';
 import { AutoPace } from './auto.js';
 import type { Micros } from './instant.js';
 import { LivePace } from './live.js';
@@ -22,6 +22,7 @@ export class Clock {
   readonly readers = new Readers();
   readonly #runner: Runner;
   readonly #onError: (error: unknown) => void;
+  readonly #onMoved: () => void;
   readonly live: LivePace;
   readonly #auto: AutoPace;
   readonly #pump: Pump;
@@ -30,11 +31,13 @@ export class Clock {
   #led = false;
   #advances = 0;
 
-  constructor({ start, mode, speed = 1, quiet = DEFAULT_QUIET_MS, run, onError = () => undefined }: ClockOptions) {
+  constructor({ start, mode, speed = 1, quiet = DEFAULT_QUIET_MS, run, ...hears }: ClockOptions) {
+    const { onError = () => undefined, onMoved = () => undefined } = hears;
     this.#runner = new Runner({ now: start, quiet, run });
     this.activity = this.#runner.activity;
     this.#mode = mode;
     this.#onError = onError;
+    this.#onMoved = onMoved;
     this.live = new LivePace(speed, () => this.#tick());
     this.#auto = new AutoPace(this.activity, this.readers, () => this.step());
     this.#pump = new Pump({
@@ -42,7 +45,7 @@ export class Clock {
       live: this.live,
       isLive: () => this.#mode === 'live',
       now: () => this.now(),
-      onDone: () => this.#rearm(),
+      onDone: () => this.#done(),
       onError,
     });
     this.live.anchor(start);
@@ -120,12 +123,7 @@ export class Clock {
 
   /** From now on the timers of an app move with this clock; `undefined` lets them go. */
   attach(timers: AppTimers | undefined): void {
-    if (timers && this.#mode !== 'frozen') {
-      throw new GreenroomError(
-        'CONFLICT',
-        `Failed to go in lockstep: the clock is ${this.#mode}, and only a frozen one can lead an app.`,
-      );
-    }
+    if (timers) assertCanLead(this.#mode);
     this.#runner.app.timers = timers;
     timers?.jumpTo(this.#runner.now);
     if (this.#runner.hasDueNow) this.kick();
@@ -179,7 +177,7 @@ export class Clock {
       this.#advancing = false;
       this.#runner.horizon = undefined;
       this.live.anchor(this.#runner.now);
-      this.#rearm();
+      this.#done();
     }
   }
 
@@ -197,12 +195,7 @@ export class Clock {
 
   /** Throws CONFLICT if an app in lockstep keeps the clock from this mode. */
   assertCanBe(mode: ClockMode | undefined): void {
-    if (this.#runner.app.timers && mode !== undefined && mode !== 'frozen') {
-      throw new GreenroomError(
-        'CONFLICT',
-        `Failed to change the clock to ${mode}: an app moves in lockstep with it, which only a frozen clock can. Release the lockstep first.`,
-      );
-    }
+    if (this.#runner.app.timers && mode !== undefined) assertFollows(mode);
   }
 
   /** Changes the mode or the speed, from the present instant on. Throws CONFLICT, see {@link assertCanBe}. */
@@ -268,6 +261,11 @@ export class Clock {
     this.activity.end();
     this.live.disarm();
     this.#auto.disarm();
+  }
+
+  #done(): void {
+    if (!this.activity.ended) this.#onMoved();
+    this.#rearm();
   }
 
   #untilNext(from: Micros): Micros {

@@ -12,6 +12,8 @@ export interface ClockOptions {
   /** See {@link Activity.quiet}. */
   readonly quiet?: number;
   readonly run: RunJob;
+  /** Hears that jobs have run, or that time has moved. */
+  readonly onMoved?: () => void;
   /** Hears of a failure that no caller of `advance` is there to hear. */
   readonly onError?: (error: unknown) => void;
 }

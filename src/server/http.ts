@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from 'hono';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { andThen, type Awaitable } from '../awaitable.js';
+import { atEndOfTurn, keepAll, PLAIN, REFUSED } from './answers.js';
 import { nextTurn } from '../clock/real-time.js';
 import type { Reply, VendorRequest } from './providers/provider.js';
 
@@ -46,18 +47,34 @@ export function readRequest(
 }
 
 /** The headers of a request, by lower-case name. */
-export const headersOf = ({ env, req }: AppContext): Record<string, string> =>
+export const headersOf = ({ env, req }: AppContext): Readonly<Record<string, string>> =>
   env?.incoming ? flatten(env.incoming) : Object.fromEntries(req.raw.headers);
 
 export const originOf = (url: string): string => url.slice(0, url.indexOf('/', url.indexOf('//') + 2));
 
-function flatten({ headers }: IncomingMessage): Record<string, string> {
+/** The headers of the last request of each connection: a client sends the same ones again and again. */
+const lastOf = new WeakMap<object, Readonly<Record<string, string>>>();
+
+function flatten({ headers, socket }: IncomingMessage): Readonly<Record<string, string>> {
+  const last = lastOf.get(socket);
+  if (last && areSame(last, headers)) return last;
   const flat: Record<string, string> = {};
   for (const name in headers) {
     const value = headers[name];
     if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value;
   }
+  lastOf.set(socket, Object.freeze(flat));
   return flat;
+}
+
+function areSame(flat: Readonly<Record<string, string>>, headers: IncomingMessage['headers']): boolean {
+  let more = 0;
+  for (const name in headers) {
+    if (flat[name] !== headers[name]) return false;
+    more++;
+  }
+  for (const _ in flat) more--;
+  return more === 0;
 }
 
 async function readFetch(request: Request, maxBytes: number): Promise<Buffer | typeof TOO_LARGE> {
@@ -161,6 +178,8 @@ export function send(c: AppContext, reply: Reply, date: string, written: () => v
   const length = body === undefined ? 0 : Buffer.byteLength(body);
   if (!outgoing) {
     nextTurn(written);
+    const failure = keepAll();
+    if (failure) return new Response(failure.message, { status: REFUSED, headers: { ...PLAIN, Date: date } });
     const bodiless = status === 204 || status === 304;
     return new Response(bodiless || body === undefined ? null : typeof body === 'string' ? body : Buffer.from(body), {
       status,
@@ -168,26 +187,19 @@ export function send(c: AppContext, reply: Reply, date: string, written: () => v
     });
   }
   const once = atEnd(outgoing, written);
-  outgoing.writeHead(
-    status,
-    status === 204 ? { ...headers, Date: date } : { ...headers, Date: date, 'Content-Length': length },
-  );
   const whole = c.req.method === 'HEAD' ? undefined : body;
-  atEndOfTurn(() => void outgoing.end(whole, once));
+  atEndOfTurn((failure) => {
+    if (failure) {
+      outgoing.writeHead(REFUSED, { ...PLAIN, Date: date }).end(failure.message, once);
+      return;
+    }
+    outgoing.writeHead(
+      status,
+      status === 204 ? { ...headers, Date: date } : { ...headers, Date: date, 'Content-Length': length },
+    );
+    outgoing.end(whole, once);
+  });
   return RESPONSE_ALREADY_SENT;
-}
-
-let answers: (() => void)[] = [];
-
-/** The answers of one turn go out one after the other: to write each between two calls costs twice as much. */
-function atEndOfTurn(answer: () => void): void {
-  if (answers.push(answer) === 1) nextTurn(sendAnswers);
-}
-
-function sendAnswers(): void {
-  const ready = answers;
-  answers = [];
-  for (const answer of ready) answer();
 }
 
 /** Calls back once: when the answer is out, or the client is gone. */
@@ -205,6 +217,7 @@ function atEnd(outgoing: ServerResponse, written: () => void): () => void {
 /** Ends the connection instead of answering. Without a socket the call fails as `fetch` does. */
 export function resetConnection(c: AppContext, written: () => void): Response {
   const { outgoing } = c.env ?? {};
+  keepAll();
   if (!outgoing) {
     nextTurn(written);
     throw new ConnectionLost('fetch failed', 'ECONNRESET');
@@ -226,6 +239,7 @@ export function sendCut(
   const whole = Buffer.from(body);
   const all = { ...headers, Date: date, 'Content-Length': String(whole.length) };
   const part = whole.subarray(0, bytes);
+  keepAll();
   if (!outgoing) {
     nextTurn(written);
     return new Response(endsEarly(part), { status, headers: all });

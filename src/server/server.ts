@@ -7,7 +7,11 @@ import { GreenroomError } from '../errors.js';
 import { isLoopback, listenAddress } from '../loopback.js';
 import { createApp, type App } from './app.js';
 import { readOrigins } from './callers.js';
+import type { RunServer } from './history/run-file.js';
+import type { RunFolderOptions } from './host/run-folder.js';
+import { beforeAnswers } from './answers.js';
 import type { DestinationOptions } from './engine/destination.js';
+import { loadNames } from './engine/names.js';
 import { createTransport } from './engine/transport.js';
 import { assertApart } from './providers/assemble.js';
 import type { Vendor } from './providers/provider.js';
@@ -33,6 +37,8 @@ export interface ServerOptions extends DestinationOptions {
   readonly publicUrl?: string | undefined;
   /** Bytes; larger request bodies are answered 413. */
   readonly maxBody?: number;
+  /** A folder in which the workspaces outlive the process. */
+  readonly data?: RunFolderOptions | undefined;
   /** What callers of the control plane must show; without it only this machine is served. */
   readonly controlToken?: string | undefined;
   /** Origins whose web pages may call the vendors' paths, such as `http://localhost:5173`. */
@@ -105,6 +111,47 @@ function rehearsalsOf({ scenarios, vendors }: ServerOptions): Promise<ScenarioCo
   return (shipped ??= rehearse(makeServer()));
 }
 
+/** The same, with the workspaces of its data folder as they were. Throws USAGE and DIVERGED, see {@link recover}. */
+export async function openServer(options: ServerOptions & { readonly host?: string } = {}): Promise<Server> {
+  const made = makeServer(options);
+  if (options.data === undefined) return made;
+  const { openRunFolder } = await import('./host/run-folder.js');
+  const { Keeper } = await import('./history/keeper.js');
+  const { recover } = await import('./history/recover.js');
+  const { warn = () => undefined } = options;
+  const store = openRunFolder(options.data);
+  const keeper = new Keeper(store, VERSION, runServerOf(options, made.vendors));
+  try {
+    await loadNames();
+    await recover(made.workspaces, { store, keeper, warn });
+  } catch (error) {
+    made.close();
+    store.close();
+    throw error;
+  }
+  const release = beforeAnswers(() => keeper.flush());
+  return {
+    ...made,
+    close() {
+      made.close();
+      release();
+      keeper.close();
+    },
+  };
+}
+
+/** What a run is played with elsewhere. */
+const runServerOf = (
+  { maxBody = MAX_BODY, allowHosts = [], forwardTo, receivers = {} }: ServerOptions,
+  vendors: readonly Vendor[],
+): RunServer => ({
+  vendors: vendors.map(({ name }) => name),
+  maxBody,
+  allowHosts,
+  ...(forwardTo === undefined ? {} : { forwardTo }),
+  receivers: Object.keys(receivers),
+});
+
 export interface ListeningServer extends Server {
   /** Where it listens, `http://127.0.0.1:4747`. */
   readonly url: string;
@@ -119,14 +166,17 @@ export interface ListeningServer extends Server {
 export async function listen(
   options: ServerOptions & { readonly port: number; readonly host: string },
 ): Promise<ListeningServer> {
-  const made = makeServer(options);
+  const made = await openServer(options);
   // The globals of the process stay as they are: greenroom may live inside somebody's test suite.
   const serve = getRequestListener(made.app.fetch, { overrideGlobalObjects: false, hostname: options.host });
   const http = createServer((request, response) => {
     if (hasSeveralHosts(request)) response.writeHead(400, { Connection: 'close' }).end();
     else void serve(request, response);
   });
-  const { port } = await bind(http, options.port, options.host);
+  const { port } = await bind(http, options.port, options.host).catch((error: unknown) => {
+    made.close();
+    throw error;
+  });
   return {
     ...made,
     port,

@@ -1,23 +1,22 @@
 import type { AppTimers } from '../clock/app-timers.js';
-import { DEFAULT_QUIET_MS } from '../clock/options.js';
-import { formatInstant, type Micros } from '../clock/instant.js';
+import { formatInstant } from '../clock/instant.js';
 import { CoverageCounter } from '../contracts/coverage-counter.js';
 import type { VendorProfile } from '../contracts/vendor.js';
-import { MEMORY_BYTES, type CreateWorkspaceBody } from '../contracts/control/workspaces.js';
+import type { CreateWorkspaceBody } from '../contracts/control/workspaces.js';
 import { GreenroomError } from '../errors.js';
 import { jsonPieces } from '../json-pieces.js';
-import { guardTime, quietTime, readerWait } from './real-durations.js';
 import type { FetchReceiver } from './engine/destination.js';
-import { withReceivers } from './engine/transport.js';
 import type { Transport } from './engine/attempt.js';
 import type { Recorder, SettingsInput } from './engine/inputs.js';
 import type { Player } from './engine/player.js';
-import { World, type DeliveryGuard, type WorldSnapshot } from './engine/world.js';
+import type { World, WorldSnapshot } from './engine/world.js';
 import type { Vendor } from './providers/provider.js';
+import type { Keeper } from './history/keeper.js';
+import type { RunHead } from './history/run-file.js';
 import { Followers, type Follower } from './followers.js';
 import { History, type Frame } from './history/history.js';
+import { WorldMaker } from './world-maker.js';
 import { WorkspaceSettings, type Given, type SettingsByVendor } from './workspace-settings.js';
-import { startOf } from './workspace-start.js';
 
 export const DEFAULT_WORKSPACE = 'default';
 
@@ -36,9 +35,6 @@ export interface WorkspaceOptions extends CreateWorkspaceBody {
   readonly settings?: SettingsByVendor;
 }
 
-const DEFAULT_SCENARIO = 'happy-path';
-const DEFAULT_SEED = 1;
-const JOURNAL_ENTRIES = 100_000;
 /** The history of a world may take this part of what its memory may. */
 const HISTORY_SHARE = 4;
 
@@ -50,14 +46,19 @@ export class Workspace {
   readonly #options: WorkspaceOptions;
   readonly #vendors: readonly Vendor[];
   readonly #context: WorkspaceContext;
-  readonly #start: Micros;
-  readonly #readerWait: number;
-  readonly #quiet: number;
-  readonly #deliveryGuard: DeliveryGuard;
+  readonly #worlds: WorldMaker;
   readonly #number: number;
   readonly #settings: WorkspaceSettings;
   #history: History;
-  readonly #record: Recorder = (at, input) => this.#history.add(at, input);
+  readonly #record: Recorder = {
+    take: (at, input) => {
+      this.#history.add(at, input);
+      this.keeper?.take(this.id, at, input);
+    },
+    moved: (at) => this.keeper?.moved(this.id, at),
+  };
+  /** Keeps the run of this workspace. */
+  keeper: Keeper | undefined;
   #world: World;
   readonly #followers = new Followers();
   /** Functions of this process that receive this workspace's webhooks, by origin. */
@@ -71,10 +72,7 @@ export class Workspace {
     this.#context = context;
     this.#vendors = context.vendors;
     this.#number = number;
-    this.#start = startOf(options.clock);
-    this.#readerWait = readerWait(options.clock?.reader_wait);
-    this.#quiet = quietTime(options.quiet ?? DEFAULT_QUIET_MS);
-    this.#deliveryGuard = guardTime(options.delivery_guard);
+    this.#worlds = new WorldMaker(options, context);
     this.#settings = new WorkspaceSettings(
       context.vendors,
       { number, letsAnyIn: id === DEFAULT_WORKSPACE },
@@ -129,6 +127,7 @@ export class Workspace {
   reset(): void {
     this.#settings.give(givenIn(this.#options));
     this.#history = this.#beginHistory();
+    this.keeper?.begin(this.id);
     const world = this.#build();
     world.clock.attach(this.#appTimers);
     this.#replace(world);
@@ -147,7 +146,8 @@ export class Workspace {
     assertNoAdvance(this.#world, 'restore the snapshot');
     const [given, history] = [this.#settings.given, this.#history];
     this.#settings.giveAllBut({ strict, settings });
-    this.#history = this.#beginHistory({ count: 0, jobs: 0, snapshot: text });
+    const frame = { count: 0, jobs: 0, snapshot: text, given: this.#settings.given };
+    this.#history = this.#beginHistory(frame);
     const restored = this.#build();
     try {
       restored.restore(snapshot);
@@ -164,6 +164,7 @@ export class Workspace {
         `Failed to restore the snapshot: ${reason}. The workspace is as it was.`,
       );
     }
+    this.keeper?.begin(this.id, frame);
     this.#replace(restored);
   }
 
@@ -178,10 +179,16 @@ export class Workspace {
     return { count: this.#history.taken.length, jobs: clock.jobsRun, snapshot, given: this.#settings.given };
   }
 
+  /** What the workspace was made with, its first instant included. */
+  get origin(): RunHead['workspace'] {
+    const clock = { ...this.#options.clock, now: formatInstant(this.#worlds.start) };
+    return { id: this.id, number: this.#number, options: { ...this.#options, clock } };
+  }
+
   /** A workspace with the same options, and with a world of its own that is as this one was at a frame. */
   twin(frame: Frame): Workspace {
-    const clock = { ...this.#options.clock, now: formatInstant(this.#start) };
-    const twin = new Workspace(this.id, this.#number, { ...this.#options, clock }, this.#context);
+    const { id, number, options } = this.origin;
+    const twin = new Workspace(id, number, options, this.#context);
     for (const [origin, receiver] of this.#receivers) twin.#receivers.set(origin, receiver);
     if (frame.snapshot !== undefined) {
       twin.restore(JSON.parse(frame.snapshot) as WorkspaceSnapshot, frame.snapshot);
@@ -202,6 +209,7 @@ export class Workspace {
     this.#settings.give(twin.#settings.given);
     this.#history = twin.#history;
     this.#replace(twin.#world);
+    this.#keepWhole();
   }
 
   /** See {@link Followers.add}. */
@@ -235,6 +243,14 @@ export class Workspace {
     this.#followers.end();
   }
 
+  /** The run is the history, and no more. */
+  #keepWhole(): void {
+    const { frames, taken } = this.#history;
+    this.keeper?.begin(this.id, frames[0]);
+    for (const { at, input } of taken) this.keeper?.take(this.id, at, input);
+    this.#record.moved(this.#world.position);
+  }
+
   #replace(world: World): void {
     this.#world.clock.stop();
     this.#world = world;
@@ -242,7 +258,7 @@ export class Workspace {
   }
 
   #beginHistory(first?: Frame): History {
-    return new History((this.#options.memory ?? MEMORY_BYTES) / HISTORY_SHARE, first);
+    return new History(this.#worlds.memory / HISTORY_SHARE, first);
   }
 
   /** The credentials that an app is given. */
@@ -254,26 +270,8 @@ export class Workspace {
   }
 
   #build(): World {
-    const { seed = DEFAULT_SEED, scenario = DEFAULT_SCENARIO, clock = {}, journal = JOURNAL_ENTRIES } = this.#options;
-    const world = new World({
-      seed,
-      scenario,
-      clock: { start: this.#start, mode: clock.mode ?? 'frozen', speed: clock.speed ?? 1, quiet: this.#quiet },
-      vendors: this.#vendors,
-      settings: this.#settings.resolved,
-      player: this.#context.player,
-      transport: withReceivers(this.#context.transport, this.#receivers),
-      journalLimit: journal,
-      memory: this.#options.memory ?? MEMORY_BYTES,
-      deliveryGuard: this.#deliveryGuard,
-      coverage: this.coverage,
-      record: this.#record,
-      warn: this.#context.warn,
-    });
-    world.clock.readers.wait = this.#readerWait;
-    this.#context.player.assertKnown(world, scenario);
-    for (const rule of this.#options.casting ?? []) this.#context.player.addRule(world, rule);
-    return world;
+    const settings = this.#settings.resolved;
+    return this.#worlds.make({ settings, receivers: this.#receivers, coverage: this.coverage, record: this.#record });
   }
 }
 

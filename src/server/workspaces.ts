@@ -1,5 +1,6 @@
 import { CoverageCounter } from '../contracts/coverage-counter.js';
 import { GreenroomError } from '../errors.js';
+import type { Keeper } from './history/keeper.js';
 import type { Doors } from './history/replay.js';
 import { isPlaceholder } from './providers/keys.js';
 import type { Vendor } from './providers/provider.js';
@@ -31,6 +32,7 @@ export class Workspaces {
   /** What was exercised in workspaces that are gone. */
   readonly #gone = new CoverageCounter();
   #count = 0;
+  #keeper: Keeper | undefined;
   /** The ways in for calls that are taken again. */
   doors: Doors | undefined;
 
@@ -64,6 +66,25 @@ export class Workspaces {
     );
   }
 
+  /** A workspace that there was before, as it was made then. */
+  revive({ id, number, options }: Workspace['origin']): Workspace {
+    const present = this.#byId.get(id);
+    if (present) this.#release(present);
+    present?.close();
+    const workspace = new Workspace(id, number, options, this.#context);
+    this.#assertFree(workspace);
+    this.#claim(workspace);
+    this.#byId.set(id, workspace);
+    this.#count = Math.max(this.#count, number + 1);
+    return workspace;
+  }
+
+  /** Has the runs of all workspaces kept that are not kept yet, and of those that are made later. */
+  keepWith(keeper: Keeper): void {
+    this.#keeper = keeper;
+    for (const workspace of this.#byId.values()) if (!workspace.keeper) keeper.keep(workspace);
+  }
+
   /** Throws CONFLICT for an id or a credential that is taken. */
   create(options: WorkspaceOptions): Workspace {
     const number = this.#freeNumber();
@@ -74,6 +95,7 @@ export class Workspaces {
     this.#claim(workspace);
     this.#byId.set(id, workspace);
     this.#count = number + 1;
+    this.#keeper?.keep(workspace);
     return workspace;
   }
 
@@ -125,6 +147,7 @@ export class Workspaces {
     this.#byId.delete(id);
     this.#gone.add(workspace.coverage);
     workspace.close();
+    this.#keeper?.forget(id);
   }
 
   /**

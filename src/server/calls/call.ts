@@ -8,7 +8,7 @@ import type { World } from '../engine/world.js';
 import { readRequest, resetConnection, send, sendCut, type AppContext } from '../http.js';
 import type { Workspace } from '../workspace.js';
 import type { Found, Workspaces } from '../workspaces.js';
-import type { Call, Vendor, VendorRequest } from '../providers/provider.js';
+import type { Call, Reply, Vendor, VendorRequest } from '../providers/provider.js';
 import { answerCall, type Place } from './answer.js';
 import { applyCallFaults } from './faults.js';
 import { paceReader } from './polling.js';
@@ -59,6 +59,8 @@ function serve(identified: Identified, options: VendorCallOptions): Awaitable<Re
   const { c, place, request, tooLarge, credential, found, hint } = identified;
   const workspace = found?.workspace ?? options.workspaces.default;
   const { world } = workspace;
+  const failure = workspace.keeper?.unwritable();
+  if (failure) return send(c, refusalOf(failure), httpDate(world.now()), () => undefined);
 
   return world.clock.activity.request({ inProcess: c.env?.incoming === undefined }, (handOver) => {
     world.clock.noteCall();
@@ -82,6 +84,13 @@ function serve(identified: Identified, options: VendorCallOptions): Awaitable<Re
     });
   });
 }
+
+/** In greenroom's own voice: no vendor says that greenroom has no room. */
+const refusalOf = ({ message }: Error): Reply => ({
+  status: 507,
+  headers: { 'Content-Type': 'text/plain; charset=utf-8' },
+  body: message,
+});
 
 /** Does the work of a call, and what it causes that nobody outside this process has a part in. */
 export function takeCall(

@@ -100,6 +100,8 @@ export function control(options: ControlOptions, { handler, isInput = false }: P
         ...bodyOf(request.body),
       };
       const { method, path, body } = request;
+      const failure = READS.includes(method) ? undefined : workspace.keeper?.unwritable();
+      if (failure) throw failure;
       reply = await (isInput
         ? workspace.world.take({ kind: 'control', method, path, body }, () => handler(call))
         : handler(call));

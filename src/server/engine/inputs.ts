@@ -86,5 +86,10 @@ export interface Position {
   readonly seq: number;
 }
 
-/** Writes down each input before the world takes it. */
-export type Recorder = (at: Position, input: Input) => void;
+/** Writes down the life of a world. */
+export interface Recorder {
+  /** An input, before the world takes it. */
+  readonly take: (at: Position, input: Input) => void;
+  /** The world has moved on by itself, or was advanced. */
+  readonly moved: (at: Position) => void;
+}

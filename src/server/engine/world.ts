@@ -122,6 +122,7 @@ export class World {
     this.clock = new Clock({
       ...options.clock,
       run: (job) => this.#runJob(job),
+      onMoved: () => this.record?.moved(this.position),
       onError: (error) => this.remark('clock', null, `The clock stopped: ${messageOf(error)}`),
     });
     this.silentReceivers = new SilentReceivers(this.clock);
@@ -162,7 +163,7 @@ export class World {
   /** Takes an input and does what follows from it at one instant: live time stands still until the work is over. */
   take<T>(input: Input, work: () => Awaitable<T>): Awaitable<T> {
     const done = (): Awaitable<T> => {
-      this.record?.(this.position, input);
+      this.record?.take(this.position, input);
       return work();
     };
     return andFinally(done, this.clock.live.still(this.clock.now()));

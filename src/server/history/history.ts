@@ -30,7 +30,7 @@ export interface Checkpoint {
   readonly isBranch: boolean;
 }
 
-const BEGINNING: Frame = { count: 0, jobs: 0 };
+export const BEGINNING: Frame = { count: 0, jobs: 0 };
 /** An input without its texts. */
 const INPUT_BYTES = 1200;
 
@@ -99,9 +99,9 @@ export class History {
     this.#frames.push(frame);
   }
 
-  /** The same up to a frame of it. */
+  /** The same up to a frame, which may be another beginning of it. */
   upTo(frame: Frame): History {
-    const copy = new History(this.#limit, this.#frames[0], this.checkpoints);
+    const copy = new History(this.#limit, this.#taken.length === 0 ? frame : this.#frames[0], this.checkpoints);
     for (const { at, input } of this.#taken.slice(0, frame.count)) copy.add(at, input);
     for (const known of this.#frames.slice(1)) if (known.count <= frame.count) copy.keep(known);
     return copy;

@@ -1,0 +1,38 @@
+import { nextTurn } from '../clock/real-time.js';
+
+/** Insufficient storage. */
+export const REFUSED = 507;
+export const PLAIN = { 'Content-Type': 'text/plain; charset=utf-8' };
+
+type Keep = () => Error | undefined;
+const keepers = new Set<Keep>();
+
+/**
+ * Has what is answered for kept before answers go out, until the returned function is called. Where it cannot be kept, the
+ * answer is the reason.
+ */
+export function beforeAnswers(keep: Keep): () => void {
+  keepers.add(keep);
+  return () => keepers.delete(keep);
+}
+
+/** Returns why something cannot be kept. */
+export function keepAll(): Error | undefined {
+  let failure: Error | undefined;
+  for (const keep of keepers) failure = keep() ?? failure;
+  return failure;
+}
+
+let answers: ((failure: Error | undefined) => void)[] = [];
+
+/** The answers of one turn go out one after the other: to write each between two calls costs twice as much. */
+export function atEndOfTurn(answer: (failure: Error | undefined) => void): void {
+  if (answers.push(answer) === 1) nextTurn(sendAnswers);
+}
+
+function sendAnswers(): void {
+  const ready = answers;
+  answers = [];
+  const failure = keepAll();
+  for (const answer of ready) answer(failure);
+}

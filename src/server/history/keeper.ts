@@ -1,0 +1,158 @@
+import { after, nextTurn } from '../../clock/real-time.js';
+import { GreenroomError } from '../../errors.js';
+import type { Input, Position } from '../engine/inputs.js';
+import type { Workspace } from '../workspace.js';
+import type { Frame } from './history.js';
+import type { RunServer } from './run-file.js';
+import { RUN_FORMAT, type RunHead } from './run-file.js';
+import { RunLog, type RunStore } from './store.js';
+
+/** So many inputs or jobs take about a second to be replayed: then a frame takes their place, in a quiet moment. */
+const LONG = 2000;
+/** Then it does so in any case. */
+const TOO_LONG = 25_000;
+const QUIET_MS = 500;
+
+/** A workspace whose run is kept. */
+interface Kept {
+  readonly workspace: Workspace;
+  readonly log: RunLog;
+  /** The jobs that had begun when the run began. */
+  jobs: number;
+}
+
+/** Keeps the runs of all workspaces of a server: each input is written before the answer that tells of it goes out. */
+export class Keeper {
+  readonly #store: RunStore;
+  readonly #version: string;
+  readonly #server: RunServer;
+  readonly #kept = new Map<string, Kept>();
+  #failure: GreenroomError | undefined;
+  #isPlanned = false;
+  #cancelTidying: (() => void) | undefined;
+
+  constructor(store: RunStore, version: string, server: RunServer) {
+    this.#store = store;
+    this.#version = version;
+    this.#server = server;
+  }
+
+  /** From now on the run of this workspace is kept; `written`: what its lines hold already. */
+  keep(
+    workspace: Workspace,
+    written?: { readonly count: number; readonly jobs: number; readonly end: Position },
+  ): void {
+    const log = new RunLog(this.#store.open(workspace.id), () => this.#headOf(workspace));
+    this.#kept.set(workspace.id, { workspace, log, jobs: written?.jobs ?? 0 });
+    if (written) log.resume(written.count, written.end);
+    else log.begin();
+    workspace.keeper = this;
+    this.#plan();
+  }
+
+  take(id: string, at: Position, input: Input): void {
+    this.#kept.get(id)?.log.add(at, input);
+    this.#plan();
+  }
+
+  moved(id: string, at: Position): void {
+    this.#kept.get(id)?.log.moved(at);
+    this.#plan();
+  }
+
+  /** Another world, or the same after a frame: its run begins with these. */
+  begin(id: string, frame?: Frame): void {
+    const kept = this.#kept.get(id);
+    if (!kept) return;
+    kept.log.begin(frame);
+    kept.jobs = frame?.jobs ?? 0;
+    this.#plan();
+  }
+
+  /** The workspace is no more. */
+  forget(id: string): void {
+    const kept = this.#kept.get(id);
+    if (!kept) return;
+    kept.log.close();
+    this.#kept.delete(id);
+    this.#store.remove(id);
+  }
+
+  /** Writes what waits. Returns why it cannot; then calls are refused until it can. */
+  flush(): GreenroomError | undefined {
+    try {
+      for (const kept of this.#kept.values()) this.#flush(kept);
+      this.#failure = undefined;
+    } catch (error) {
+      this.#failure = cannotWrite(this.#store.name, error);
+    }
+    return this.#failure;
+  }
+
+  /** Why nothing can be written at present; `undefined` if it can, again or still. */
+  unwritable(): GreenroomError | undefined {
+    return this.#failure && this.flush();
+  }
+
+  /** Writes the rest, and lets the folder go. Long runs begin with a frame then, so that the next start is short. */
+  close(): void {
+    this.#cancelTidying?.();
+    for (const kept of this.#kept.values()) if (lengthOf(kept) > LONG) this.#shorten(kept);
+    this.flush();
+    for (const { log } of this.#kept.values()) log.close();
+    this.#kept.clear();
+    this.#store.close();
+  }
+
+  #flush(kept: Kept): void {
+    const { log } = kept;
+    if (log.isLost || lengthOf(kept) > TOO_LONG) this.#shorten(kept);
+    if (log.isWaiting || log.isLost) log.flush();
+  }
+
+  /** Has what nobody is answered for written at the end of this turn. */
+  #plan(): void {
+    if (this.#isPlanned) return;
+    this.#isPlanned = true;
+    nextTurn(() => {
+      this.#isPlanned = false;
+      this.flush();
+      this.#tidyLater();
+    });
+  }
+
+  #tidyLater(): void {
+    this.#cancelTidying?.();
+    this.#cancelTidying = undefined;
+    if (![...this.#kept.values()].some((kept) => lengthOf(kept) > LONG)) return;
+    this.#cancelTidying = after(QUIET_MS, () => {
+      for (const kept of this.#kept.values()) if (lengthOf(kept) > LONG) this.#shorten(kept);
+      this.flush();
+    });
+  }
+
+  /** Puts a frame in the place of a run, if nothing is on its way in its world. */
+  #shorten(kept: Kept): void {
+    const { workspace, log } = kept;
+    const { clock } = workspace.world;
+    if (clock.advancing || clock.activity.delivering) return;
+    const frame = workspace.frame();
+    log.begin(frame);
+    kept.jobs = frame.jobs;
+  }
+
+  #headOf(workspace: Workspace): RunHead {
+    return { greenroom: this.#version, format: RUN_FORMAT, workspace: workspace.origin, server: this.#server };
+  }
+}
+
+const lengthOf = ({ workspace, log, jobs }: Kept): number => log.count + workspace.world.clock.jobsRun - jobs;
+
+function cannotWrite(name: string, error: unknown): GreenroomError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const reason = code === undefined ? message : `${code}, ${message.replace(`${code}: `, '')}`;
+  return new GreenroomError(
+    'STORE_FAILED',
+    `Failed to write to ${name}: ${reason}. What cannot be kept is refused; make room, or let greenroom write there, and calls are served again.`,
+  );
+}

@@ -1,0 +1,187 @@
+import { redactorFor } from '../../contracts/redact.js';
+import { GreenroomError } from '../../errors.js';
+import type { CallInput, Input, Position } from '../engine/inputs.js';
+import type { WorkspaceOptions } from '../workspace.js';
+import type { Frame, Taken } from './history.js';
+
+/**
+ * A run as lines of JSON: what the workspace was made with, a frame if the history does not begin with the first input,
+ * and the inputs, each with its position. Headers that come again are written once. The last line may be a position alone.
+ */
+
+export const RUN_FORMAT = 1;
+
+/** What a run needs beside its inputs. */
+export interface RunHead {
+  /** The version that wrote it. */
+  readonly greenroom: string;
+  readonly format: typeof RUN_FORMAT;
+  readonly workspace: {
+    readonly id: string;
+    readonly number: number;
+    readonly options: WorkspaceOptions;
+  };
+  readonly server: RunServer;
+}
+
+/** Options of the server on which a run depends. */
+export interface RunServer {
+  readonly vendors: readonly string[];
+  readonly maxBody: number;
+  readonly allowHosts: readonly string[];
+  readonly forwardTo?: string;
+  /** The origins that functions of the process receive. */
+  readonly receivers: readonly string[];
+}
+
+/** A run as it was read. */
+export interface Run {
+  readonly head: RunHead;
+  readonly frame: Frame | undefined;
+  readonly taken: readonly Taken[];
+  /** Where the world was when the last line was written. */
+  readonly end: Position;
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+/** So many sets of headers are known by number; then numbers begin anew. */
+const HEADERS_KEPT = 1000;
+/** A credential is what the world was shown; a replay is shown it again. */
+const NEEDED = 'authorization';
+
+/** Writes the lines of one run. */
+export class RunWriter {
+  readonly #redact = redactorFor().headers;
+  /** Clients send the same objects again as long as a connection lasts. */
+  #numbers = new WeakMap<Headers, number>();
+  #texts = new Map<string, number>();
+  #last = 0;
+
+  head(head: RunHead): string {
+    return line(head);
+  }
+
+  frame({ jobs, given, snapshot = 'null' }: Frame): string {
+    return `{"frame":${JSON.stringify({ jobs, given })},"snapshot":${snapshot}}\n`;
+  }
+
+  input({ jobs, now, seq }: Position, input: Input): string {
+    const at = `{"at":[${jobs},${now},${seq}],`;
+    if (input.kind !== 'call') return `${at}"input":${JSON.stringify(input)}}\n`;
+    const { headers, bytes } = input.request;
+    const known = this.#numbers.get(headers);
+    const [number, before] = known === undefined ? this.#numberOf(headers) : [known, ''];
+    const request = {
+      ...input.request,
+      headers: number,
+      ...(bytes ? { bytes: Buffer.from(bytes).toString('base64') } : {}),
+    };
+    return `${before}${at}"input":${JSON.stringify({ ...input, request })}}\n`;
+  }
+
+  /** The world has come here without an input. */
+  position({ jobs, now, seq }: Position): string {
+    return `{"at":[${jobs},${now},${seq}]}\n`;
+  }
+
+  /** The number of a set of headers, and the line that tells it if it is new. */
+  #numberOf(headers: Headers): [number: number, line: string] {
+    const { [NEEDED]: authorization, ...others } = headers;
+    const text = JSON.stringify({ ...this.#redact(others), ...(authorization === undefined ? {} : { authorization }) });
+    let number = this.#texts.get(text);
+    let told = '';
+    if (number === undefined) {
+      number = ++this.#last;
+      told = `{"headers":${number},"are":${text}}\n`;
+      if (this.#texts.size >= HEADERS_KEPT) {
+        this.#texts = new Map();
+        this.#numbers = new WeakMap();
+      }
+      this.#texts.set(text, number);
+    }
+    this.#numbers.set(headers, number);
+    return [number, told];
+  }
+}
+
+const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
+
+type Line =
+  | RunHead
+  | { readonly frame: Pick<Frame, 'jobs' | 'given'>; readonly snapshot: unknown }
+  | { readonly headers: number; readonly are: Headers }
+  | { readonly at: readonly [jobs: number, now: number, seq: number]; readonly input?: WrittenInput };
+
+type WrittenInput =
+  | Exclude<Input, CallInput>
+  | (Omit<CallInput, 'request'> & {
+      readonly request: Omit<CallInput['request'], 'headers' | 'bytes'> & {
+        readonly headers: number;
+        readonly bytes?: string;
+      };
+    });
+
+/** Reads a run. `name` is told in errors. Throws USAGE with the line that is wrong. */
+export function readRun(lines: Iterable<string>, name: string): Run {
+  const reader = new RunReader();
+  let number = 0;
+  for (const text of lines) {
+    number++;
+    try {
+      reader.read(JSON.parse(text) as Line);
+    } catch (error) {
+      if (error instanceof GreenroomError) throw wrongRun(`${name}, line ${number}`, error.message);
+      throw wrongRun(`${name}, line ${number}`, 'expected a line of a run as greenroom writes it');
+    }
+  }
+  return reader.whole(name);
+}
+
+class RunReader {
+  #head: RunHead | undefined;
+  #frame: Frame | undefined;
+  readonly #headers = new Map<number, Headers>();
+  readonly #taken: Taken[] = [];
+  #end: Position = { jobs: 0, now: Number.NaN, seq: 0 };
+
+  read(line: Line): void {
+    if ('greenroom' in line) this.#head = headIn(line);
+    else if ('frame' in line) this.#frame = { count: 0, ...line.frame, snapshot: JSON.stringify(line.snapshot) };
+    else if ('are' in line) this.#headers.set(line.headers, Object.freeze(line.are));
+    else this.#take(line);
+  }
+
+  whole(name: string): Run {
+    if (!this.#head) throw wrongRun(name, 'expected a first line {"greenroom": …}, was no line');
+    return { head: this.#head, frame: this.#frame, taken: this.#taken, end: this.#end };
+  }
+
+  #take({ at: [jobs, now, seq], input }: Extract<Line, { at: unknown }>): void {
+    this.#end = { jobs, now, seq };
+    if (input) this.#taken.push({ at: this.#end, input: this.#inputIn(input) });
+  }
+
+  #inputIn(input: WrittenInput): Input {
+    if (input.kind !== 'call') return input;
+    const { headers: number, bytes, ...request } = input.request;
+    const headers = this.#headers.get(number);
+    if (!headers) throw new GreenroomError('USAGE', `expected the headers ${number} on a line before`);
+    return {
+      ...input,
+      request: { ...request, headers, ...(bytes === undefined ? {} : { bytes: Buffer.from(bytes, 'base64') }) },
+    };
+  }
+}
+
+function headIn(head: RunHead): RunHead {
+  const format: number = head.format;
+  if (format === RUN_FORMAT) return head;
+  throw new GreenroomError(
+    'USAGE',
+    `expected the format ${RUN_FORMAT}, was ${format} of greenroom ${JSON.stringify(head.greenroom)}: use that version to read it`,
+  );
+}
+
+const wrongRun = (where: string, what: string): GreenroomError =>
+  new GreenroomError('USAGE', `Failed to read the run: at ${where}, ${what}.`);

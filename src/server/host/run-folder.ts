@@ -1,0 +1,167 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { GreenroomError } from '../../errors.js';
+import type { RunLines, RunStore } from '../history/store.js';
+
+export interface RunFolderOptions {
+  readonly dir: string;
+  /** Waits until the disk itself has what was written: for the loss of power. */
+  readonly sync?: boolean;
+}
+
+const LOCK = 'lock';
+const ENDING = '.jsonl';
+/** Bytes that are read at a time. */
+const CHUNK = 2 ** 20;
+/** Runs hold credentials of tests: nobody else is to read them. */
+const [FOLDER_MODE, FILE_MODE] = [0o700, 0o600];
+
+/** Opens a folder of runs, and makes it if there is none. Throws USAGE if another process has it, or for no folder. */
+export function openRunFolder({ dir, sync = false }: RunFolderOptions): RunStore {
+  const fileOf = (id: string): string => path.join(dir, `${id}${ENDING}`);
+  try {
+    fs.mkdirSync(dir, { recursive: true, mode: FOLDER_MODE });
+  } catch (error) {
+    throw cannot(dir, error);
+  }
+  const unlock = lock(path.join(dir, LOCK), dir);
+  return {
+    name: dir,
+    ids: () =>
+      fs
+        .readdirSync(dir)
+        .filter((name) => name.endsWith(ENDING))
+        .map((name) => name.slice(0, -ENDING.length)),
+    read: (id, warn) => wholeLines(fileOf(id), warn),
+    open: (id) => openLines(fileOf(id), sync),
+    remove: (id) => fs.rmSync(fileOf(id), { force: true }),
+    close: unlock,
+  };
+}
+
+/** The lines of a file. One that nobody finished writing is cut off, and `warn` hears of it. */
+export function* wholeLines(file: string, warn: (text: string) => void = () => undefined): Generator<string> {
+  const fd = fs.openSync(file, 'r');
+  const chunk = Buffer.alloc(CHUNK);
+  let rest: Buffer[] = [];
+  let end = 0;
+  try {
+    for (let size = fs.readSync(fd, chunk); size > 0; size = fs.readSync(fd, chunk)) {
+      let start = 0;
+      for (let at = chunk.indexOf(10); at !== -1 && at < size; at = chunk.indexOf(10, start)) {
+        const line = Buffer.concat([...rest, chunk.subarray(start, at)]);
+        rest = [];
+        start = at + 1;
+        end += line.length + 1;
+        yield line.toString();
+      }
+      if (start < size) rest.push(Buffer.from(chunk.subarray(start, size)));
+    }
+  } finally {
+    fs.closeSync(fd);
+  }
+  const torn = rest.reduce((sum, { length }) => sum + length, 0);
+  if (torn === 0) return;
+  warn(`The last line of ${file} was never finished: its ${torn} bytes are dropped. No call was answered for it.`);
+  fs.truncateSync(file, end);
+}
+
+function openLines(file: string, sync: boolean): RunLines {
+  let fd = fs.openSync(file, 'a', FILE_MODE);
+  let size = fs.fstatSync(fd).size;
+  return {
+    append(text) {
+      const bytes = Buffer.from(text);
+      try {
+        writeAll(fd, bytes);
+        if (sync) fs.fdatasyncSync(fd);
+        size += bytes.length;
+      } catch (error) {
+        // A part of a line would make the next one unreadable.
+        fs.ftruncateSync(fd, size);
+        throw error;
+      }
+    },
+    replace(texts) {
+      const fresh = `${file}.new`;
+      const to = fs.openSync(fresh, 'w', FILE_MODE);
+      let written = 0;
+      try {
+        for (const text of texts) written += writeAll(to, Buffer.from(text));
+        if (sync) fs.fsyncSync(to);
+        fs.renameSync(fresh, file);
+      } catch (error) {
+        fs.closeSync(to);
+        fs.rmSync(fresh, { force: true });
+        throw error;
+      }
+      fs.closeSync(to);
+      fs.closeSync(fd);
+      fd = fs.openSync(file, 'a', FILE_MODE);
+      size = written;
+    },
+    close: () => fs.closeSync(fd),
+  };
+}
+
+function writeAll(fd: number, bytes: Buffer): number {
+  for (let written = 0; written < bytes.length;) written += fs.writeSync(fd, bytes, written);
+  return bytes.length;
+}
+
+/** One process at a time: the file names it. That of a process which is no more counts for nothing. */
+function lock(file: string, dir: string): () => void {
+  const mine = `${process.pid} ${startOf(process.pid) ?? ''}\n`;
+  for (let tries = 0; ; tries++) {
+    try {
+      fs.writeFileSync(file, mine, { flag: 'wx', mode: FILE_MODE });
+      return () => fs.rmSync(file, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || tries > 3) throw cannot(dir, error);
+    }
+    const [pid = '', start = ''] = readIfThere(file).trim().split(' ');
+    if (isRunning(Number(pid), start)) {
+      throw new GreenroomError(
+        'USAGE',
+        `Failed to open the data folder ${dir}: the process ${pid} has it. End that process, or give another folder with --data.`,
+        { pid: Number(pid) },
+      );
+    }
+    fs.rmSync(file, { force: true });
+  }
+}
+
+function readIfThere(file: string): string {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** True if the process is there, and is the same: numbers are given again. */
+function isRunning(pid: number, start: string): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  const present = startOf(pid);
+  return start === '' || present === undefined || present === start;
+}
+
+/** When a process began, where the system says so: the 22nd field, after a name that may hold spaces. */
+function startOf(pid: number): string | undefined {
+  const status = readIfThere(`/proc/${pid}/stat`);
+  return status.slice(status.lastIndexOf(')') + 2).split(' ')[19];
+}
+
+function cannot(dir: string, error: unknown): GreenroomError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const reason = code === 'ENOTDIR' || code === 'EEXIST' ? 'it is no folder' : message;
+  return new GreenroomError(
+    'USAGE',
+    `Failed to open the data folder ${dir}: ${reason}. Give one that can be written to with --data.`,
+  );
+}

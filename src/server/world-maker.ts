@@ -1,0 +1,70 @@
+import { DEFAULT_QUIET_MS } from '../clock/options.js';
+import type { Micros } from '../clock/instant.js';
+import type { CoverageCounter } from '../contracts/coverage-counter.js';
+import { MEMORY_BYTES } from '../contracts/control/workspaces.js';
+import type { FetchReceiver } from './engine/destination.js';
+import type { Recorder } from './engine/inputs.js';
+import { withReceivers } from './engine/transport.js';
+import { World } from './engine/world.js';
+import { guardTime, quietTime, readerWait } from './real-durations.js';
+import type { WorkspaceContext, WorkspaceOptions } from './workspace.js';
+import { startOf } from './workspace-start.js';
+
+const DEFAULT_SCENARIO = 'happy-path';
+const DEFAULT_SEED = 1;
+const JOURNAL_ENTRIES = 100_000;
+
+/** What a workspace has beyond its options. */
+interface Parts {
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly receivers: ReadonlyMap<string, FetchReceiver>;
+  readonly coverage: CoverageCounter;
+  readonly record: Recorder;
+}
+
+/** Makes the worlds of a workspace, each as it is on its creation. */
+export class WorldMaker {
+  /** Where the clock begins. */
+  readonly start: Micros;
+  /** Bytes that a world may remember. */
+  readonly memory: number;
+  readonly #options: WorkspaceOptions;
+  readonly #context: WorkspaceContext;
+  readonly #real: Readonly<{ wait: number; quiet: number; guard: ReturnType<typeof guardTime> }>;
+
+  /** Throws INVALID_BODY for an option that makes no sense. */
+  constructor(options: WorkspaceOptions, context: WorkspaceContext) {
+    const { clock, quiet = DEFAULT_QUIET_MS, delivery_guard, memory = MEMORY_BYTES } = options;
+    this.#options = options;
+    this.#context = context;
+    this.start = startOf(clock);
+    this.memory = memory;
+    this.#real = { wait: readerWait(clock?.reader_wait), quiet: quietTime(quiet), guard: guardTime(delivery_guard) };
+  }
+
+  /** Throws INVALID_BODY and UNKNOWN_SCENARIO. */
+  make({ settings, receivers, coverage, record }: Parts): World {
+    const { vendors, player, transport, warn } = this.#context;
+    const { seed = DEFAULT_SEED, scenario = DEFAULT_SCENARIO, clock = {}, journal, casting = [] } = this.#options;
+    const { mode = 'frozen', speed = 1 } = clock;
+    const world = new World({
+      seed,
+      scenario,
+      clock: { start: this.start, mode, speed, quiet: this.#real.quiet },
+      vendors,
+      settings,
+      player,
+      transport: withReceivers(transport, receivers),
+      journalLimit: journal ?? JOURNAL_ENTRIES,
+      memory: this.memory,
+      deliveryGuard: this.#real.guard,
+      coverage,
+      record,
+      warn,
+    });
+    world.clock.readers.wait = this.#real.wait;
+    player.assertKnown(world, scenario);
+    for (const rule of casting) player.addRule(world, rule);
+    return world;
+  }
+}
