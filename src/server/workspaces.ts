@@ -27,6 +27,8 @@ export class Workspaces {
   readonly #byId = new Map<string, Workspace>();
   /** `vendor credential` to workspace. */
   readonly #byCredential = new Map<string, Workspace>();
+  /** Who gave a credential out: more than one, if it came along in a snapshot. */
+  readonly #givers = new Map<string, Set<Workspace>>();
   /** The last credentials that were good once, also of worlds that are gone: they let nobody in as unknown ones. */
   readonly #retired = new Set<string>();
   /** What was exercised in workspaces that are gone. */
@@ -112,30 +114,19 @@ export class Workspaces {
 
   reset(id: string): void {
     const workspace = this.get(id);
-    this.#release(workspace);
-    this.#retireGiven(workspace);
-    workspace.reset();
-    this.#claim(workspace);
+    this.#renew(workspace, () => workspace.reset());
   }
 
   /** See {@link Workspace.restore}. */
   restore(id: string, snapshot: WorkspaceSnapshot, text: string): void {
     const workspace = this.get(id);
-    const given = this.#issuedCredentials(workspace);
-    workspace.restore(snapshot, text);
-    this.#retire(given);
+    this.#renew(workspace, () => workspace.restore(snapshot, text));
   }
 
   /** See {@link Workspace.become}. What the world gave out after that instant lets nobody in. */
   rewind(id: string, twin: Workspace): void {
     const workspace = this.get(id);
-    this.#release(workspace);
-    try {
-      this.#retireGiven(workspace);
-      workspace.become(twin);
-    } finally {
-      this.#claim(workspace);
-    }
+    this.#renew(workspace, () => workspace.become(twin));
   }
 
   /** Ends a workspace. `default` stays; it can be reset. */
@@ -143,7 +134,7 @@ export class Workspaces {
     const workspace = this.get(id);
     if (id === DEFAULT_WORKSPACE) throw conflict('the workspace "default" cannot be deleted, only reset');
     this.#release(workspace);
-    this.#retireGiven(workspace);
+    this.#forget(workspace, this.#issuedCredentials(workspace));
     this.#byId.delete(id);
     this.#gone.add(workspace.coverage);
     workspace.close();
@@ -178,10 +169,12 @@ export class Workspaces {
     for (const workspace of this.#byId.values()) workspace.close();
   }
 
-  #giverOf({ issuedHere }: Vendor, credential: string): Workspace | undefined {
-    if (!issuedHere) return undefined;
-    for (const workspace of this.#byId.values()) if (issuedHere(workspace.world, credential)) return workspace;
-    return undefined;
+  #giverOf(provider: Vendor, credential: string): Workspace | undefined {
+    const { issuedHere } = provider;
+    const givers = this.#givers.get(keyOf(provider, credential));
+    // The oldest of several.
+    if (givers) return this.list().find((workspace) => givers.has(workspace));
+    return issuedHere && this.list().find(({ world }) => issuedHere(world, credential));
   }
 
   /** The next number whose id nobody has chosen for a workspace of its own. */
@@ -197,8 +190,34 @@ export class Workspaces {
     );
   }
 
-  #retireGiven(workspace: Workspace): void {
-    this.#retire(this.#issuedCredentials(workspace));
+  /** Has a workspace get another world: what the old one gave out lets nobody in, if the new one does not know it. */
+  #renew(workspace: Workspace, renew: () => void): void {
+    const given = this.#issuedCredentials(workspace);
+    this.#release(workspace);
+    try {
+      renew();
+      this.#forget(workspace, given);
+    } finally {
+      this.#claim(workspace);
+    }
+  }
+
+  #learn(workspace: Workspace): void {
+    const learn = (key: string): void => {
+      const givers = this.#givers.get(key);
+      if (givers) givers.add(workspace);
+      else this.#givers.set(key, new Set([workspace]));
+    };
+    workspace.world.onIssue = (vendor, credential) => learn(keyOf({ name: vendor }, credential));
+    for (const key of this.#issuedCredentials(workspace)) learn(key);
+  }
+
+  #forget(workspace: Workspace, given: readonly string[]): void {
+    for (const key of given) {
+      const givers = this.#givers.get(key);
+      if (givers?.delete(workspace) && givers.size === 0) this.#givers.delete(key);
+    }
+    this.#retire(given);
   }
 
   #keysOf(workspace: Workspace): string[] {
@@ -218,6 +237,7 @@ export class Workspaces {
       this.#byCredential.set(key, workspace);
       this.#retired.delete(key);
     }
+    this.#learn(workspace);
   }
 
   #release(workspace: Workspace): void {
@@ -235,7 +255,7 @@ export class Workspaces {
   }
 }
 
-const keyOf = ({ name }: Vendor, credential: string): string => `${name} ${credential}`;
+const keyOf = ({ name }: Pick<Vendor, 'name'>, credential: string): string => `${name} ${credential}`;
 
 const conflict = (reason: string): GreenroomError =>
   new GreenroomError('CONFLICT', `Failed to keep workspaces apart: ${reason}.`);

@@ -83,6 +83,8 @@ export class World {
   record: Recorder | undefined;
   /** Set while the history of this world is replayed. */
   replay: Replay | undefined;
+  /** Hears of each credential that a vendor gives out. */
+  onIssue: (vendor: string, credential: string) => void = () => undefined;
   /** How many calls have changed something. */
   changes = 0;
   /** The scenario of meetings that nothing else is cast for. */

@@ -100,9 +100,12 @@ export interface Provider extends Omit<VendorRuntime, 'name' | 'profile'> {
   /** True if the workspace's settings refuse {@link Provider.aliasOf}. */
   refusesAliases?(settings: unknown): boolean;
   readonly credentialOf: (request: VendorRequest) => string | undefined;
-  /** True if this world gave the credential out while it ran (a token, a signed link), expired or not. */
+  /** True if this world gave the credential out while it ran (a signed link), expired or not. Each world is asked. */
   readonly issuedHere?: (world: World, credential: string) => boolean;
-  /** All that {@link Provider.issuedHere} knows: with the world gone, they let nobody in. */
+  /**
+   * All credentials that this world gave out, expired or not: with the world gone, they let nobody in. Those of which the vendor
+   * tells {@link World.onIssue} when it makes them are known without asking.
+   */
   readonly issuedCredentials?: (world: World) => readonly string[];
   /** The code of each operation, by its id. */
   readonly handlers: Readonly<Record<string, Handler>>;

@@ -61,7 +61,6 @@ export const cronofy: Provider = {
   aliasOf: () => undefined,
   refusesAliases: () => false,
   credentialOf,
-  issuedHere,
   issuedCredentials,
   refusals: {
     unauthenticated: (request) => refuse(request, true),
@@ -82,14 +81,7 @@ export const cronofy: Provider = {
   },
 };
 
-/** Tokens, files and pages of this world. */
-function issuedHere(world: World, credential: string): boolean {
-  const { accessTokens, downloads, byDashboardKey } = sliceOf(world);
-  if (accessTokens.get(credential)) return true;
-  const key = credential.startsWith(linkKey('')) ? credential.slice(linkKey('').length) : undefined;
-  return key !== undefined && (downloads.get(key) !== undefined || Object.hasOwn(byDashboardKey, key));
-}
-
+/** Tokens, and keys of files and pages, of this world; each was told by `tellIssued`. */
 function issuedCredentials(world: World): string[] {
   const { accessTokens, downloads, byDashboardKey } = sliceOf(world);
   const keys = [...downloads.values()].map(({ key }) => key).concat(Object.keys(byDashboardKey));

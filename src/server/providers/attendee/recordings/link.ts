@@ -38,8 +38,9 @@ export function linkCredential({ path, query }: VendorRequest): string | undefin
 
 /** True for a link that this world has signed, expired or not. */
 export function signedLink(world: World, credential: string): boolean {
-  const [kind, bot = '', expires = '', signature = ''] = credential.split(' ');
-  return kind === LINK.trim() && signature !== '' && signature === sign(world, bot, expires);
+  if (!credential.startsWith(LINK)) return false;
+  const [bot = '', expires = '', signature = ''] = credential.slice(LINK.length).split(' ');
+  return signature !== '' && signature === sign(world, bot, expires);
 }
 
 /** The file: as object stores do, without the API's token, and for as long as the link says. */

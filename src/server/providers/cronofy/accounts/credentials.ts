@@ -58,4 +58,7 @@ export function issueText(world: World, kind: string, length: number, secret: st
   return keyFor(kind, world.random.alphanumeric(kind, 32), length, secret);
 }
 
+/** Has a credential that this world gives out lead to its workspace. */
+export const tellIssued = (world: World, credential: string): void => world.onIssue('cronofy', credential);
+
 const digest = (text: string): string => hash('sha512', text, 'base64url').replace(/[-_]/g, '0');

@@ -6,7 +6,7 @@ import { readUrl } from '../../../../read-url.js';
 import { linkingProfile } from './handlers.js';
 import { applicationCalendar, ownAccount } from './accounts.js';
 import { isClientSecret, limited } from './authorize.js';
-import { issueText, readFields, textOf } from './credentials.js';
+import { issueText, readFields, tellIssued, textOf } from './credentials.js';
 import { empty, escape, oauth, oauthError, page, unauthorized } from '../errors.js';
 import { FULL_SCOPE } from '../../../../contracts/cronofy/settings.js';
 import { EVERYTHING } from './scopes.js';
@@ -106,6 +106,7 @@ function renew(world: World, grant: Grant): void {
     refresh_token: grant.refresh_token,
     expires: world.now() + tokenLifetime,
   });
+  tellIssued(world, grant.access_token);
 }
 
 const expiryOf = (world: World, { access_token }: Grant): number =>

@@ -1,7 +1,7 @@
 import type { AgentSubscription } from '../../../../contracts/cronofy/subscriptions.js';
 import type { World } from '../../../engine/world.js';
 import type { VendorRequest } from '../../provider.js';
-import { keyFor } from '../accounts/credentials.js';
+import { keyFor, linkKey, tellIssued } from '../accounts/credentials.js';
 import { settingsOf } from '../settings.js';
 import { subscriptionsOf } from '../webhooks.js';
 import { sliceOf, type Agent } from '../state.js';
@@ -50,6 +50,7 @@ export function createAgent(world: World, { request }: CausedBy, given: NewAgent
   slice.agents.add(agent);
   noteSilence(world, subscriptionsOf(world, agent));
   slice.byDashboardKey[agent.dashboardKey] = agent.sub;
+  tellIssued(world, linkKey(agent.dashboardKey));
   if (agent.scheduling_key !== null) slice.byKey[agent.scheduling_key] = agent.sub;
   return agent;
 }

@@ -5,7 +5,7 @@ import { refuseExpired, refuseLink, refuseMissing, refuseToken, serveFile } from
 import { setSubject, type Handler } from '../../provider.js';
 import { admitted } from '../accounts/authorize.js';
 import { renderAgent, resourceKey, subscriptionsOf } from '../webhooks.js';
-import { issueText } from '../accounts/credentials.js';
+import { issueText, linkKey, tellIssued } from '../accounts/credentials.js';
 import { escape, json, JSON_TYPE, page, refused } from '../errors.js';
 import { renderTranscript } from './transcript.js';
 import { settingsOf } from '../settings.js';
@@ -60,6 +60,7 @@ function signUrl(
     ...file,
     expires: world.now() + downloadLifetime,
   });
+  tellIssued(world, linkKey(key));
   return `${origin}/store/${key}/${fileName(file.category)}?expires=${encodeURIComponent(formatInstant(expires))}`;
 }
 
