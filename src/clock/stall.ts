@@ -16,14 +16,9 @@ interface Watch {
  */
 export class StallWatch {
   readonly #watches = new Map<string, Watch>();
-  readonly #told = new Set<string>();
 
-  /**
-   * True once a key (of a thousand, then they may hear it again): when this read shows that the reader waits in vain.
-   * `state` changes when anything happens.
-   */
+  /** True when this read of a key (of a thousand, then they begin anew) shows that the reader waits in vain. `state` changes when anything happens. */
   stalls(key: string, state: number): boolean {
-    if (this.#told.has(key)) return false;
     const now = monotonic();
     const watch = this.#watches.get(key);
     if (!watch || watch.state !== state) {
@@ -32,10 +27,6 @@ export class StallWatch {
       return false;
     }
     watch.reads++;
-    if (watch.reads < READS || now - watch.since < STALL_MS) return false;
-    if (this.#told.size >= WATCHES_KEPT) this.#told.clear();
-    this.#told.add(key);
-    this.#watches.delete(key);
-    return true;
+    return watch.reads >= READS && now - watch.since >= STALL_MS;
   }
 }

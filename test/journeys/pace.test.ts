@@ -165,6 +165,23 @@ describe('A frozen clock', () => {
     expect(await read()).toMatch(/frozen.*2026-01-01T09:55:00Z.*clock\/advance/);
     expect(await read()).toBeNull();
   });
+
+  test('tells one who polls many bots only once, until time moves', async ({ room }) => {
+    const sleep = sleepMachine();
+    const bots: string[] = [];
+    for (let i = 0; i < 10; i++)
+      bots.push((await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-01-01T10:00:00Z'))).json.id);
+    const poll = async () => {
+      for (let round = 0; round < 3; round++) {
+        for (const id of bots) await attendee(room, 'GET', `/api/v1/bots/${id}`);
+        sleep(1000);
+      }
+      return (await room.timeline({ kind: 'note' })).entries.filter(({ topic }) => topic === 'hint').length;
+    };
+    expect([await poll(), await poll()]).toEqual([1, 1]);
+    await room.clock.advance({ by: '1m' });
+    expect([await poll(), await poll()]).toEqual([2, 2]);
+  });
 });
 
 /** Makes a bot of which no webhook tells, and reads it again and again until it has ended: the states that were seen. */

@@ -1,5 +1,5 @@
 import { andThen, type Awaitable } from '../../awaitable.js';
-import { httpDate } from '../../clock/instant.js';
+import { httpDate, type Micros } from '../../clock/instant.js';
 import { StallWatch } from '../../clock/stall.js';
 import type { World } from '../engine/world.js';
 import type { Call, Reply, VendorRequest } from '../providers/provider.js';
@@ -8,7 +8,9 @@ const READS_KEPT = 1000;
 
 /** Clients of one world that read in a loop. */
 class PollingReaders {
-  readonly stalls = new StallWatch();
+  readonly #stalls = new StallWatch();
+  /** When they were told that the clock stands still. */
+  #toldAt: Micros | undefined;
   /** The state of the world at the last read of each path: auto mode moves on when a read can only repeat itself. */
   readonly #reads = new Map<string, number>();
   /** Agents that a client has been shown. */
@@ -22,6 +24,15 @@ class PollingReaders {
       if (subject !== null && this.#shown.has(subject))
         queueMicrotask(() => needsReading(world, provider, subject) && this.#await(world, subject));
     });
+  }
+
+  /** What would move time, once for all who wait for it, until it moves. */
+  hint(key: string, world: World): string | undefined {
+    const now = world.now();
+    if (this.#toldAt === now || !this.#stalls.stalls(key, world.state)) return undefined;
+    const hint = hintAt(world);
+    if (hint !== undefined) this.#toldAt = now;
+    return hint;
   }
 
   repeats(key: string, state: number): boolean {
@@ -65,7 +76,7 @@ function readersIn(world: World): PollingReaders {
 function needsReading(world: World, provider: string, subject: string): boolean {
   const vendor = world.vendor(provider);
   if (vendor.needsReading) return vendor.needsReading(world, subject);
-  return ![...world.outbox.values()].some((delivery) => delivery.subject === subject);
+  return !world.outbox.hasToldOf(subject);
 }
 
 /**
@@ -81,7 +92,11 @@ export function paceReader(
   if (request.method !== 'GET' || clock.mode === 'live') return undefined;
   const readers = readersIn(world);
   const key = `${request.path}?${request.query}`;
-  if (clock.mode === 'frozen') return readers.stalls.stalls(key, world.state) ? hintAt(world, warn) : undefined;
+  if (clock.mode === 'frozen') {
+    const hint = readers.hint(key, world);
+    if (hint !== undefined) warn(hint);
+    return hint;
+  }
   // While a receiver is at work, the reader may be the receiver: time would wait for the one that waits for it.
   const waits = clock.activity.delivering || clock.readers.areAwaited;
   return andThen(readers.repeats(key, world.state) && !waits && clock.step(), () => {
@@ -107,7 +122,7 @@ export function noteShown({ world, request, entry, log }: Call, reply: Reply | '
 }
 
 /** Says which job is next and which call runs it, if there is one and nobody is at it. */
-function hintAt(world: World, warn: (text: string) => void): string | undefined {
+function hintAt(world: World): string | undefined {
   const { clock } = world;
   const [next] = clock.pending(1);
   if (!next || clock.advancing) return undefined;
@@ -116,6 +131,5 @@ function hintAt(world: World, warn: (text: string) => void): string | undefined 
     `The clock is frozen at ${httpDate(clock.now())} and nobody advances it. Next: ${label}${subject === null ? '' : ` (${subject})`} ` +
     `at ${due}. POST /_greenroom/clock/advance {"next":true} runs it.`;
   world.remark('hint', subject, hint);
-  warn(hint);
   return hint;
 }

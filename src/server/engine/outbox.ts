@@ -81,6 +81,8 @@ export class Outbox {
   #count = 0;
   /** The origins with a port, in the order of their first delivery. */
   #receivers: string[] = [];
+  /** What there was a webhook about. */
+  readonly #subjects = new Set<string>();
   /** The ids of the webhooks that wait for another. */
   readonly held = new Set<string>();
   readonly #listeners = new Set<(delivery: Delivery) => void>();
@@ -128,6 +130,11 @@ export class Outbox {
 
   *values(): IterableIterator<Delivery> {
     for (const slot of this.#deliveries.values()) yield this.#read(slot);
+  }
+
+  /** True if there is, or was, a webhook about this subject. */
+  hasToldOf(subject: string): boolean {
+    return this.#subjects.has(subject);
   }
 
   /** The ids of the deliveries after the given number. */
@@ -188,8 +195,7 @@ export class Outbox {
     this.#count = count;
     this.#receivers = [...receivers];
     for (const delivery of deliveries) {
-      this.#deliveries.set(delivery.id, delivery);
-      this.#turns.push(delivery.id);
+      this.#keep(delivery);
       if (delivery.held) this.held.add(delivery.id);
       this.#memory.add(bytesOf(delivery));
       if (!this.#seal(delivery.id)) this.#recent.add(delivery.id);
@@ -214,12 +220,17 @@ export class Outbox {
   }
 
   #add(added: Delivery): Delivery {
-    this.#deliveries.set(added.id, added);
-    this.#turns.push(added.id);
+    this.#keep(added);
     if (this.#deliveries.size > this.#limit) this.#memory.add(-this.#dropOldest());
     this.#memory.add(bytesOf(added));
     this.#recent.add(added.id);
     return added;
+  }
+
+  #keep(delivery: Delivery): void {
+    this.#deliveries.set(delivery.id, delivery);
+    this.#turns.push(delivery.id);
+    if (delivery.subject !== null) this.#subjects.add(delivery.subject);
   }
 
   #read(slot: Delivery | number): Delivery {
