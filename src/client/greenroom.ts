@@ -3,7 +3,7 @@ import type { Workspace } from '../contracts/control/workspaces.js';
 import type { RoomClock } from './clock.js';
 import type { RoomDeliveries } from './deliveries.js';
 import type { RoomFaults } from './faults.js';
-import type { Checkpoint, RoomCheckpoints } from './history.js';
+import type { Changes, Checkpoint, RoomCheckpoints } from './history.js';
 import type { Narrowed } from './narrowed.js';
 import type { WorkspaceChanges, WorkspaceOptions } from './options.js';
 import type { RoomRequests } from './requests.js';
@@ -64,6 +64,13 @@ export interface Greenroom extends VendorAccess {
    */
   readonly checkpoint: (name: string) => Promise<Checkpoint>;
   readonly checkpoints: RoomCheckpoints;
+  /**
+   * What changed since a checkpoint, and by whom; 100 records at the most if nothing is said. Throws NOT_FOUND, CLOCK_BUSY,
+   * and CONFLICT for a checkpoint of another branch.
+   *
+   * @example const { changes } = await room.changes({ since: 'booked' });
+   */
+  readonly changes: (options: { readonly since: string; readonly limit?: number }) => Promise<Changes>;
   /**
    * Calls the vendors' APIs, in this process where the greenroom is in it. A path stands for one of this server.
    *

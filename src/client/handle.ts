@@ -98,6 +98,7 @@ function handleOf(
     },
     checkpoint: (name) => channel.post('/checkpoints', { name }),
     checkpoints: checkpointsOf(channel),
+    changes: (options) => channel.get('/changes', options),
     fetch: async (input, init) => server.fetch(requestOf(server.url, input, init)),
     close,
     [Symbol.asyncDispose]: close,

@@ -11,6 +11,10 @@ export type Rewind = Narrowed<control.RewindBody>;
 /** What time it is after a rewind, and the branch that leads to what came after. */
 export type Rewound = Narrowed<control.Rewound>;
 
+/** What is not as it was at a checkpoint; `by` says who changed it: the app, the vendor's own side or the test. */
+export type Changes = Narrowed<control.Changes>;
+export type RecordChange = Narrowed<control.RecordChange>;
+
 /** The places of this workspace that can be gone back to, branches included. A reset forgets them. */
 export interface RoomCheckpoints {
   /** Oldest first. */

@@ -90,6 +90,11 @@ export class Workspace {
     return this.#settings.strict;
   }
 
+  /** The settings as they were given. */
+  get given(): Given {
+    return this.#settings.given;
+  }
+
   settings(name: string): unknown {
     return this.#settings.resolved[name];
   }

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { AnyInstant, closed, Count, Instant, Text } from './fields.js';
+import { AnyInstant, closed, Count, Instant, orNull, Text, wordOf } from './fields.js';
 
 /** Where to go back to. */
 export const RewindBody = Type.Union(
@@ -35,3 +35,41 @@ export const Rewound = Type.Object({
   branch: Checkpoint,
 });
 export type Rewound = Static<typeof Rewound>;
+
+const Value = Type.Optional(Type.Unknown());
+
+/** Why a record is not what it was. */
+const Cause = Type.Object({
+  who: wordOf(['app', 'vendor', 'test'], {
+    description: "`app`: a call of it; `vendor`: the vendor's own side, as time went on; `test`: the control plane",
+  }),
+  at: Instant,
+  seq: orNull(Type.Integer({ minimum: 0, description: 'The line of the timeline that tells of it' })),
+  what: Text,
+});
+
+/** A record that is not what it was, as the world keeps it. */
+export const RecordChange = Type.Object({
+  provider: orNull(Type.String({ description: '`null`: faults, casting and settings of the workspace' })),
+  table: Text,
+  id: orNull(Type.String({ description: "The vendor's id; `null` for a table of one record" })),
+  change: wordOf(['created', 'changed', 'deleted']),
+  /** The first 50. Of a record that was created or deleted, the pointer is empty. */
+  fields: Type.Array(Type.Object({ pointer: Text, was: Value, is: Value })),
+  fields_total: Count,
+  /** The last 50 in their order. */
+  by: Type.Array(Cause),
+  by_total: Count,
+});
+export type RecordChange = Static<typeof RecordChange>;
+
+export const Changes = Type.Object({
+  since: Checkpoint,
+  now: Instant,
+  lines: Type.Object({ after: Count, to: Count }, { description: 'Of the timeline: what happened since' }),
+  changes: Type.Array(RecordChange),
+  total: Count,
+  /** There are further ones: `?limit=` takes more than 100. */
+  more: Type.Boolean(),
+});
+export type Changes = Static<typeof Changes>;

@@ -6,7 +6,7 @@ import { AdvanceReport, ClockState, HoldBody, PatchClockBody, PendingJob } from 
 import { DELIVERY_STATUSES, DeliveryAttempt } from './deliveries.js';
 import { FaultList, FaultRule } from './faults.js';
 import { Anything, LARGEST_WHOLE, Made, NoBody, Problem, wordOf } from './fields.js';
-import { Checkpoint, CheckpointBody, CheckpointList, RewindBody, Rewound } from './history.js';
+import { Changes, Checkpoint, CheckpointBody, CheckpointList, RewindBody, Rewound } from './history.js';
 import { ContractViolation, Verification } from './requests.js';
 import { NamedScenario, ScenarioList } from './scenario-list.js';
 import { done, json, ok, operation } from './operation.js';
@@ -99,6 +99,11 @@ const historyOperations = [
     ok: [201, json('The checkpoint', Checkpoint)],
   }),
   operation('deleteCheckpoint', 'DELETE /checkpoints/{name}', { summary: 'Forget a checkpoint', ok: done }),
+  operation('listChanges', 'GET /changes', {
+    summary: 'What is not as it was at a checkpoint, and who changed it',
+    query: Type.Object({ since: Type.String({ description: 'A checkpoint' }), limit: Whole }),
+    ok: ok('The changes; as text for people with Accept: text/plain', Changes),
+  }),
 ];
 
 const timelineOperations = (vendors: readonly VendorProfile[]) => [
@@ -276,6 +281,7 @@ function shapesOf(schemas: ControlSchemas, vendors: readonly VendorProfile[]): D
     RewindBody,
     Checkpoint,
     CheckpointBody,
+    Changes,
     TimelineEntry,
     Timeline,
     ContractViolation,

@@ -12,7 +12,7 @@ import type { timelineLines } from './timeline.js';
 import { byVendor, type VendorFields } from './vendor-fields.js';
 
 /** An instant as a world keeps it, in microseconds. */
-export const Moment = Type.Integer({ minimum: -LAST_INSTANT, maximum: LAST_INSTANT });
+export const Moment = Type.Integer({ minimum: -LAST_INSTANT, maximum: LAST_INSTANT, instant: true });
 
 /** The vendors take some texts from which nobody gets anywhere, such as `https://%zz/`. */
 FormatRegistry.Set('web-url', (text) => /^[a-z][a-z\d+.-]*:/i.test(text));

@@ -2,12 +2,16 @@ import { formatInstant, parseInstant } from '../../clock/instant.js';
 import { CheckpointBody, RewindBody, type Checkpoint } from '../../contracts/control/history.js';
 import { GreenroomError } from '../../errors.js';
 import type { World } from '../engine/world.js';
+import { changesSince } from '../history/changes.js';
 import type * as history from '../history/history.js';
 import { addCheckpoint, demandCheckpoint, rewind, type Target } from '../history/rewind.js';
+import { inPieces, longJson } from '../pieces.js';
 import { json, noContent, SETTLE_LIMIT_MS, type ControlHandler, type RouteOptions } from './call.js';
+import { printChanges } from './changes.js';
+import { assertQuery, wholeNumber } from './query.js';
 
 /** Going back in time. */
-export function historyRoutes({ workspaces }: RouteOptions) {
+export function historyRoutes({ workspaces, vendors }: RouteOptions) {
   return {
     list: ({ workspace: { history } }) =>
       json({ checkpoints: [...history.checkpoints.values()].map(renderCheckpoint) }),
@@ -26,8 +30,32 @@ export function historyRoutes({ workspaces }: RouteOptions) {
       const branch = await rewind(workspaces, workspace, target);
       return json({ now: formatInstant(workspace.world.now()), branch: renderCheckpoint(branch) });
     },
+    changes: async ({ workspace, query, headers }) => {
+      assertQuery(query, { since: 'any', limit: 'any' });
+      const since = query.get('since');
+      if (since === null) throw missingSince();
+      await assertRest(workspace.world, 'tell what has changed');
+      const limit = wholeNumber(query, 'limit', CHANGES_SHOWN);
+      const found = await changesSince(workspace, { doors: workspaces.doors!, vendors }, { since, limit });
+      const changes = { ...found, since: renderCheckpoint(found.since) };
+      if (!(headers['accept'] ?? '').startsWith('text/plain')) return longJson(changes);
+      return {
+        status: 200,
+        headers: { 'Content-Type': 'text/plain; charset=utf-8' },
+        pieces: inPieces(printChanges(changes)),
+      };
+    },
   } satisfies Record<string, ControlHandler>;
 }
+
+const CHANGES_SHOWN = 100;
+
+const missingSince = (): GreenroomError =>
+  new GreenroomError(
+    'INVALID_BODY',
+    'Failed to read the query: expected ?since= with the name of a checkpoint, was nothing. POST /_greenroom/checkpoints makes one.',
+    { pointer: '?since', expected: 'the name of a checkpoint', was: '' },
+  );
 
 const renderCheckpoint = ({ name, at: { now, seq }, isBranch }: history.Checkpoint): Checkpoint => ({
   name,

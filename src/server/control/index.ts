@@ -93,6 +93,7 @@ function routesOf(options: RouteOptions): readonly Route[] {
     route('GET /checkpoints', history.list),
     route('POST /checkpoints', history.add),
     route('DELETE /checkpoints/:name', history.remove),
+    route('GET /changes', history.changes),
     route('GET /timeline', timelineRoutes(options).list),
     route('GET /stream', streamRoutes(options).follow),
     route('GET /requests', requests.list),

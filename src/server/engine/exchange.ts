@@ -1,4 +1,5 @@
 import type { Micros } from '../../clock/instant.js';
+import type { Job } from '../../clock/queue.js';
 import { after, monotonic } from '../../clock/real-time.js';
 import type { Answer, Message } from './attempt.js';
 import type { Destination } from './destination.js';
@@ -25,6 +26,8 @@ export interface Outgoing {
 export interface Replay {
   /** Takes the answer to a message, when the history comes to it. */
   readonly expect: (message: string, settle: Settle) => Promise<void>;
+  /** A job begins. */
+  readonly begin: (job: Job) => void;
 }
 
 /** Takes an answer; `ms` is how long it took in real time. */

@@ -3,8 +3,9 @@ export class Collection<T extends object> {
   readonly #idOf: (record: T) => string;
   #records = new Map<string, T>();
 
-  constructor(idOf: (record: T) => string) {
+  constructor(idOf: (record: T) => string, records: readonly T[] = []) {
     this.#idOf = idOf;
+    this.load(records);
   }
 
   get size(): number {
@@ -22,6 +23,10 @@ export class Collection<T extends object> {
 
   delete(id: string): boolean {
     return this.#records.delete(id);
+  }
+
+  ids(): IterableIterator<string> {
+    return this.#records.keys();
   }
 
   values(): IterableIterator<T> {

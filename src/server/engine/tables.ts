@@ -17,6 +17,13 @@ function isJson(text: string): boolean {
   }
 }
 
+/** Whether a value of this schema is an instant. */
+export const isMoment = (schema: TSchema | undefined): boolean =>
+  schema !== undefined && ('instant' in schema || ((schema['anyOf'] as TSchema[] | undefined) ?? []).some(isMoment));
+
+/** A span of time, in microseconds. */
+export const Span = Type.Integer({ minimum: 0 });
+
 /** JSON that is kept as text. */
 export const JsonText = Type.String({ format: 'json', expected: 'JSON text' });
 

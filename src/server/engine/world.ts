@@ -276,6 +276,7 @@ export class World {
   #runJob(job: Job): void | Promise<void> {
     const definition = this.jobs.get(job.kind);
     if (!definition) throw new Error(`No code for a job of kind ${job.kind}`);
+    this.replay?.begin(job);
     return definition.run(this, job);
   }
 }

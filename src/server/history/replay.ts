@@ -1,10 +1,11 @@
 import { andThen, orElse, type Awaitable } from '../../awaitable.js';
 import { formatInstant } from '../../clock/instant.js';
+import type { Job } from '../../clock/queue.js';
 import { turn } from '../../clock/real-time.js';
 import { GreenroomError } from '../../errors.js';
 import type { Answer } from '../engine/attempt.js';
 import { takeAnswer, type Replay, type Settle } from '../engine/exchange.js';
-import type { CallInput, ControlInput, Input, Position } from '../engine/inputs.js';
+import type { CallInput, ControlInput, Input, Position, SettingsInput } from '../engine/inputs.js';
 import type { Workspace } from '../workspace.js';
 import type { Taken } from './history.js';
 
@@ -23,15 +24,23 @@ export interface Stretch {
   readonly later: readonly Taken[];
 }
 
+/** Hears of each step of a life before it is taken: of an input, or a job of the vendor's side. */
+export type Watch = (step: Input | Job) => void;
+
 const GONE: Answer = { outcome: 'dropped', error: 'greenroom ended before the answer came' };
 
 /**
  * Lives a history again, in a workspace that has lived nothing yet. Nothing is sent, and nothing is waited for but the code
  * of this process. Throws DIVERGED if the world does not become what it was.
  */
-export async function replay(workspace: Workspace, doors: Doors, { taken, end, later }: Stretch): Promise<void> {
+export async function replay(
+  workspace: Workspace,
+  doors: Doors,
+  { taken, end, later }: Stretch,
+  watch: Watch = () => undefined,
+): Promise<void> {
   const { world } = workspace;
-  const player = new Player(workspace, doors);
+  const player = new Player(workspace, doors, watch);
   world.replay = player;
   world.clock.lead(true);
   try {
@@ -54,14 +63,16 @@ export async function replay(workspace: Workspace, doors: Doors, { taken, end, l
 class Player implements Replay {
   readonly #workspace: Workspace;
   readonly #doors: Doors;
+  readonly begin: Watch;
   /** What waits for the answer to a message. */
   readonly #expected = new Map<string, Settle>();
   /** Calls that wait for the answer to a message. */
   #waiting = 0;
 
-  constructor(workspace: Workspace, doors: Doors) {
+  constructor(workspace: Workspace, doors: Doors, watch: Watch) {
     this.#workspace = workspace;
     this.#doors = doors;
+    this.begin = watch;
   }
 
   expect(message: string, settle: Settle): Promise<void> {
@@ -75,6 +86,7 @@ class Player implements Replay {
 
   take(input: Input): void {
     const { world } = this.#workspace;
+    this.begin(input);
     switch (input.kind) {
       case 'call':
         return this.#begin(() => this.#doors.call(this.#workspace, input));
@@ -132,7 +144,8 @@ function assertSame(is: Position, was: Position, where: string): void {
   throw diverged(`expected ${tell(was)}, was ${tell(is)}, at ${where}`);
 }
 
-const nameOf = (input: Input): string => {
+/** What an input is, for people. */
+export const nameOf = (input: Input): string => {
   switch (input.kind) {
     case 'call':
       return `${input.request.method} ${input.request.path}`;
@@ -141,11 +154,18 @@ const nameOf = (input: Input): string => {
     case 'answer':
       return `the answer to ${input.to}`;
     case 'settings':
+      return `settings: ${namesIn(input.changes).join(', ')}`;
     case 'pace':
+      return `clock: ${[input.mode, input.speed && `speed ${input.speed}`, input.quiet && 'quiet'].filter(Boolean).join(', ')}`;
     case 'note':
-      return input.kind;
+      return input.text;
   }
 };
+
+const namesIn = ({ settings = {}, ...rest }: SettingsInput['changes']): readonly string[] => [
+  ...Object.entries(rest).flatMap(([name, value]) => (value === undefined ? [] : name)),
+  ...Object.entries(settings).flatMap(([vendor, given]) => Object.keys(given).map((name) => `${vendor}.${name}`)),
+];
 
 const diverged = (reason: string): GreenroomError =>
   new GreenroomError(

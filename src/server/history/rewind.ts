@@ -123,7 +123,7 @@ function nameOfBranch({ checkpoints }: History): string {
   return `branch_${number}`;
 }
 
-function assertWhole({ lostAt }: History, now: Micros): void {
+export function assertWhole({ lostAt }: History, now: Micros): void {
   if (lostAt === undefined) return;
   throw new GreenroomError(
     'CONFLICT',

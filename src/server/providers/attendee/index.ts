@@ -12,7 +12,7 @@ import { asyncJobs } from './recordings/async-transcription.js';
 import { linkCredential, signedLink, STORE_PREFIX } from './recordings/link.js';
 import { settings, type AttendeeSettings } from './settings.js';
 import { isPublic, PUBLIC } from './site.js';
-import { createState, findSubject } from './state.js';
+import { BOOKKEEPING, createState, findSubject } from './state.js';
 import { tables } from './tables.js';
 import { needsReading, webhookFormat } from './webhooks.js';
 
@@ -24,6 +24,7 @@ export const attendee: Provider = {
   settings,
   createState,
   tables,
+  bookkeeping: BOOKKEEPING,
   findSubject,
   needsReading,
   meetingEvents,

@@ -130,6 +130,9 @@ export const createState = (): AttendeeSlice => ({
   silentProcesses: {},
 });
 
+/** See {@link VendorRuntime.bookkeeping}. */
+export const BOOKKEEPING = ['keys', 'active', 'posts', 'job', 'timers', 'picked'];
+
 export const sliceOf = (world: World): AttendeeSlice => world.slice<AttendeeSlice>('attendee');
 
 /** Finds a bot by its id, or by its deduplication key: the last one that had it. */

@@ -23,7 +23,7 @@ import { resourceHandlers } from './agents/resources.js';
 import { tooManyCalls } from './limits.js';
 import { settings } from './settings.js';
 
-import { createState, eventById, eventByUid, sliceOf } from './state.js';
+import { BOOKKEEPING, createState, eventById, eventByUid, sliceOf } from './state.js';
 import { tellTransition } from './events/triggers.js';
 import { jobs } from './jobs.js';
 
@@ -53,6 +53,7 @@ export const cronofy: Provider = {
   }),
   createState,
   tables,
+  bookkeeping: BOOKKEEPING,
   handlers,
   settings,
   backstage,

@@ -212,6 +212,12 @@ export const createState = (): CronofySlice => ({
   facts: { disconnected: false, accessTokenRevoked: false, ownAccount: null, foreignSecret: null },
 });
 
+/** See {@link VendorRuntime.bookkeeping}. */
+export const BOOKKEEPING: readonly string[] = (
+  'byKey byDashboardKey byResourceKey byUid pages downloads asked windows ' +
+  'job conferenceJob transitionJobs key dashboardKey origin startsAt endsAt'
+).split(' ');
+
 export const sliceOf = (world: World): CronofySlice => world.slice<CronofySlice>('cronofy');
 
 /** The agent that was last scheduled with this key. */

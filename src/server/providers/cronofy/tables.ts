@@ -4,7 +4,7 @@ import { EventTime } from '../../../contracts/cronofy/events.js';
 import { AGENT_STATES } from '../../../contracts/cronofy/lifecycle.js';
 import { AgentSubscription, EventSubscription } from '../../../contracts/cronofy/subscriptions.js';
 import { Count, orNull, Text, wordOf } from '../../../contracts/control/fields.js';
-import { Moment, row, table, WebUrl } from '../../engine/tables.js';
+import { Moment, row, Span, table, WebUrl } from '../../engine/tables.js';
 import * as state from './state.js';
 
 const uri = Type.Optional(WebUrl);
@@ -44,7 +44,7 @@ export const tables = Type.Object({
   hearings: table<state.Hearing>({
     agent: Text,
     since: Moment,
-    said: Type.Array(Type.Object({ speaker: Text, name: Text, at: Moment, lasts: Moment, text: Text })),
+    said: Type.Array(Type.Object({ speaker: Text, name: Text, at: Moment, lasts: Span, text: Text })),
     given: orNull(Transcript.properties.transcript),
   }),
   events: table<state.CalendarEvent>({
