@@ -44,12 +44,48 @@ describe('A running greenroom, from the command line', () => {
     expect((await greenroom('timeline', '--follow', '--json')).stderr).toContain('takes no --json');
   });
 
+  test('is gone back in to a checkpoint, and says what has changed since', async () => {
+    const made = await greenroom('checkpoint', 'here');
+    expect([made.code, made.stdout]).toEqual([0, expect.stringMatching(/^here {2}\S+Z, line \d+\n$/)]);
+    const { now } = JSON.parse((await greenroom('clock', '--json')).stdout) as { now: string };
+    await fetch(`${server.attendee.base_url}/api/v1/bots`, {
+      method: 'POST',
+      headers: { authorization: `Token ${server.attendee.api_key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ meeting_url: 'https://meet.google.com/abc-defg-hij', bot_name: 'Notes' }),
+    });
+    const changes = await greenroom('changes', '--since', 'here');
+    expect(changes.stdout).toMatch(/: 1 record changed\.\n\nattendee bots bot_\w+ created\n/);
+    expect(changes.stdout).toMatch(/ {2}by the app: \S+Z line \d+ {2}POST \/api\/v1\/bots → 201\n/);
+    await greenroom('clock', 'until', 'idle');
+    const rewound = await greenroom('rewind', '--checkpoint', 'here');
+    expect(rewound.stdout).toBe(
+      `It is ${now} again. What came after is kept: greenroom rewind --checkpoint branch_1\n`,
+    );
+    expect((await greenroom('checkpoint', '--list')).stdout).toMatch(
+      /^here .*\nbranch_1 .* \(what came after a rewind\)\n$/,
+    );
+    const { changes: none } = JSON.parse((await greenroom('changes', '--since', 'here', '--json')).stdout) as object & {
+      changes: unknown;
+    };
+    expect(none).toEqual([]);
+    expect((await greenroom('checkpoint', '--delete', 'here')).stdout).toBe('The checkpoint here is forgotten.\n');
+  });
+
   test('what cannot be done is said, and ends with 2', async () => {
     for (const [args, message] of [
       [['clock', 'advance', 'soon'], 'was "soon"'],
       [['clock', 'forwards'], 'expected "advance", "next" or "until", was "forwards"'],
       [['clock', 'until', 'ended'], 'expected --subject'],
       [['timeline', '--kind', 'tranzition'], 'transition'],
+      [['rewind'], 'expected one of --to, --before and --checkpoint, was nothing'],
+      [['rewind', '--to', '2026-01-01T09:00:00Z', '--before', 'req_1'], 'was --to and --before'],
+      [['rewind', '--to', '2036-01-01T09:00:00Z'], 'goes forwards'],
+      [['rewind', '--checkpoint', 'brunch_1'], 'Did you mean "branch_1"?'],
+      [['checkpoint'], 'expected a name, --list or --delete, was nothing'],
+      [['checkpoint', 'branch_1'], 'there is one with the name "branch_1" already'],
+      [['checkpoint', '--lst'], 'Did you mean --list?'],
+      [['changes'], 'expected --since'],
+      [['changes', '--since', 'brunch_1'], 'Did you mean "branch_1"?'],
     ] as const) {
       const { code, stderr } = await greenroom(...args);
       expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);

@@ -1,0 +1,39 @@
+import { GreenroomError } from '../errors.js';
+import { readFlags, renderHelp, type Flag } from './flags.js';
+import { callControl, REMOTE_FLAGS } from './remote.js';
+
+const USAGE = `greenroom changes prints what is not as it was at a checkpoint of a running greenroom, and who changed it:
+
+  greenroom changes --since paid`;
+
+const QUERY: readonly Flag[] = [
+  { name: 'since', value: 'NAME', help: 'the checkpoint to compare with' },
+  { name: 'limit', value: 'N', help: 'at most this number of records (100)' },
+];
+
+const FLAGS: readonly Flag[] = [
+  ...REMOTE_FLAGS,
+  ...QUERY,
+  { name: 'json', help: 'print the answer of the control plane as it is' },
+  { name: 'help', help: 'print this' },
+];
+
+/** `greenroom changes`. */
+export async function run(args: readonly string[]): Promise<number> {
+  const values = readFlags('changes', FLAGS, args);
+  if (values['help'] === true) {
+    process.stdout.write(renderHelp(USAGE, FLAGS));
+    return 0;
+  }
+  if (values['since'] === undefined)
+    throw new GreenroomError(
+      'USAGE',
+      'Failed to read the command line: expected --since with a checkpoint, was nothing. greenroom checkpoint --list prints them.',
+    );
+  const query = new URLSearchParams();
+  for (const { name } of QUERY) if (typeof values[name] === 'string') query.set(name, values[name]);
+  const accept = values['json'] === true ? 'application/json' : 'text/plain';
+  const text = await callControl(values, `/changes?${query.toString()}`, { accept });
+  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  return 0;
+}
