@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
 import { formatInstant } from '../clock/instant.js';
+import { monotonic } from '../clock/real-time.js';
 import { GreenroomError } from '../errors.js';
 import { summarize } from '../server/engine/sentences.js';
 import { listen, type ListeningServer, type ServerOptions } from '../server/server.js';
@@ -15,7 +16,7 @@ const USAGE = `greenroom exec [flags] -- COMMAND runs a command against a greenr
 begins at the present and jumps ahead whenever nobody calls, and with the environment variables that SDKs and clients read
 (greenroom env lists them). When the command has ended, by itself or by Ctrl-C, it says on stderr what of the contracts was
 exercised and what broke them, and ends as the command did. If that failed, it shows the webhooks that were not taken and
-the end of the timeline.`;
+the end of the timeline. A second Ctrl-C ends a command that does not heed the first, and all that it started, with 130.`;
 
 const DEFAULTS: FlagValues = { port: '0', clock: 'auto', start: 'now' };
 
@@ -32,6 +33,9 @@ const FLAGS: readonly Flag[] = [
 ];
 
 const FINDINGS = 1;
+const INTERRUPTED = 130;
+/** One Ctrl-C may come twice: from the terminal, and from npm. */
+const SAME_PRESS_MS = 200;
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** `greenroom exec -- CMD`: ends as the command does, or with 1 for violations if that is asked for. */
@@ -94,7 +98,13 @@ function runCommand(command: string, args: readonly string[], env: Readonly<Reco
       env: { ...process.env, ...env },
       shell: process.platform === 'win32',
     });
-    const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
+    let [interrupted, killed] = [Number.POSITIVE_INFINITY, false];
+    const forward = (signal: NodeJS.Signals): void => {
+      killed ||= signal === 'SIGINT' && monotonic() - interrupted > SAME_PRESS_MS;
+      if (signal === 'SIGINT') interrupted = Math.min(interrupted, monotonic());
+      if (killed) killTree(child.pid!);
+      else child.kill(signal);
+    };
     for (const signal of FORWARDED) process.on(signal, forward);
     const stopForwarding = (): void => FORWARDED.forEach((signal) => process.off(signal, forward));
     child.once('error', (error) => {
@@ -103,9 +113,27 @@ function runCommand(command: string, args: readonly string[], env: Readonly<Reco
     });
     child.once('close', (code, signal) => {
       stopForwarding();
-      resolve(code ?? 128 + constants.signals[signal ?? 'SIGTERM']);
+      resolve(killed ? INTERRUPTED : (code ?? 128 + constants.signals[signal ?? 'SIGTERM']));
     });
   });
+}
+
+/** Ends a process, and all that it started: a group of its own would have taken the terminal from it. */
+function killTree(pid: number): void {
+  if (process.platform === 'win32') return void spawnSync('taskkill', ['/pid', String(pid), '/t', '/f']);
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
+  const all = (stdout ?? '').split('\n').map((line) => line.trim().split(/\s+/).map(Number));
+  const tree = [pid];
+  for (const parent of tree) tree.push(...all.flatMap(([id, above]) => (above === parent ? [id!] : [])));
+  for (const id of tree) killIfThere(id);
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
 }
 
 /** Says what came of the command; gives how many violations there were. */

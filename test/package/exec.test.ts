@@ -32,6 +32,14 @@ const program = (...more: string[]) => [
   ...more,
 ];
 
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 describe('greenroom exec -- CMD', () => {
   test('an unchanged program that polls sees a whole life, and is told what it exercised', async () => {
     const { code, stdout, stderr } = await runCommand(['exec', ...program()]);
@@ -173,6 +181,21 @@ describe('greenroom exec -- CMD', () => {
     await once(exec.stdout, 'data');
     exec.kill('SIGTERM');
     expect(await once(exec, 'close')).toEqual([9, null]);
+  });
+
+  test('ends a command that ignores Ctrl-C, and what that has started, at the second one', async () => {
+    const stays = "process.on('SIGINT', () => {}); setInterval(() => {}, 1000); console.log(process.pid);";
+    const starts = `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(stays)}], { stdio: 'inherit' }); ${stays}`;
+    const exec = spawn(process.execPath, [COMMAND, 'exec', '--quiet', '--', process.execPath, '-e', starts]);
+    let printed = '';
+    exec.stdout.on('data', (chunk) => (printed += String(chunk)));
+    const pids = () => printed.split('\n').slice(0, -1).map(Number);
+    await expect.poll(pids, { timeout: 60_000 }).toHaveLength(2);
+    // The first is handed on; how often more come is up to the one who presses.
+    const presses = setInterval(() => exec.kill('SIGINT'), 50);
+    expect((await once(exec, 'exit'))[0]).toBe(130);
+    clearInterval(presses);
+    await expect.poll(() => pids().filter(isAlive)).toEqual([]);
   });
 
   test('says what is wrong when there is no command', async () => {
