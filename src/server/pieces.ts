@@ -13,7 +13,10 @@ export interface PiecesReply {
 
 const PIECE = 256 * 1024;
 
-/** The texts as bytes, put together here and now: what they were made from may change later. */
+/**
+ * The texts as bytes, put together here and now. A reader that pulled them from the world one by one would leave time between two
+ * of them: jobs run then, calls come and old lines go, and half a snapshot of one instant with half of another is none.
+ */
 export function inPieces(texts: string | Iterable<string>): Buffer[] {
   if (typeof texts === 'string') return [Buffer.from(texts)];
   const pieces: Buffer[] = [];

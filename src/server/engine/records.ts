@@ -57,14 +57,9 @@ export class Collection<T extends object> {
  */
 export type Slice = Record<string, unknown>;
 
-/** A deep copy of a slice as plain JSON. */
-export function copySlice(slice: Slice): Slice {
-  return JSON.parse(JSON.stringify(slice)) as Slice;
-}
-
-/** Puts a copy back into a fresh slice of the same shape. */
-export function loadSlice(slice: Slice, copy: Slice): void {
-  for (const [name, value] of Object.entries(copySlice(copy))) {
+/** Puts what a snapshot holds into a fresh slice of the same shape. */
+export function loadSlice(slice: Slice, kept: Slice): void {
+  for (const [name, value] of Object.entries(kept)) {
     const present = slice[name];
     if (present instanceof Collection) present.load(value as object[]);
     else slice[name] = value;

@@ -247,24 +247,24 @@ export class World {
     };
   }
 
+  /** Takes over what a snapshot holds: nobody else may have it. */
   restore(snapshot: WorldSnapshot): void {
-    const copy = structuredClone(snapshot);
-    this.scenario = copy.scenario;
-    this.random.load(copy.random);
-    this.journal.load(copy.journal);
+    this.scenario = snapshot.scenario;
+    this.random.load(snapshot.random);
+    this.journal.load(snapshot.journal);
     this.#told.clear();
     this.#topics.clear();
-    for (const entry of copy.journal.entries) {
+    for (const entry of snapshot.journal.entries) {
       if (entry.kind !== 'note') continue;
       this.#told.add(entry.text);
       this.#topics.add(entry.topic);
     }
-    this.requests.load(copy.requests);
-    this.outbox.load(copy.outbox);
-    this.faults.load(copy.faults);
-    loadSlice(this.playState, copy.play);
-    for (const [name, slice] of this.#slices) loadSlice(slice, copy.slices[name] ?? {});
-    this.clock.restore(copy.clock);
+    this.requests.load(snapshot.requests);
+    this.outbox.load(snapshot.outbox);
+    this.faults.load(snapshot.faults);
+    loadSlice(this.playState, snapshot.play);
+    for (const [name, slice] of this.#slices) loadSlice(slice, snapshot.slices[name] ?? {});
+    this.clock.restore(snapshot.clock);
   }
 
   #count(entry: Entry): void {
