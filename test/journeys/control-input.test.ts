@@ -36,6 +36,21 @@ describe('What the control plane is told by mistake', () => {
     },
   );
 
+  test.for(['advance', 'rewind'])(
+    'a day that does not exist is refused, and the clock goes on: %s',
+    async (what, { room }) => {
+      await control(room, 'POST', '/clock/advance', { by: '1h' });
+      for (const to of ['2026-02-30T00:00:00Z', '0842-95-19 57:33Z', '0000-00-00T00:00Z'])
+        expect(await refusal(control(room, 'POST', `/clock/${what}`, { to }))).toEqual([
+          422,
+          'INVALID_BODY',
+          '/to',
+          undefined,
+        ]);
+      expect((await control(room, 'POST', '/clock/advance', { by: '1h' })).json.to).toBe('2026-01-01T11:00:00Z');
+    },
+  );
+
   test('what lies beyond the end of time is done at its end, not lost', async ({ room }) => {
     await control(room, 'POST', '/faults', { on: 'delivery', do: { delay: '2400000h' } });
     await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, 'http://127.0.0.1:9/'));

@@ -1,10 +1,11 @@
 import type { AdvanceReport } from '../../clock/advance.js';
 import { DURATION_FORMS, formatDuration, parseDuration } from '../../clock/duration.js';
-import { formatInstant, parseInstant, type Micros } from '../../clock/instant.js';
+import { formatInstant, type Micros } from '../../clock/instant.js';
 import type * as control from '../../contracts/control/clock.js';
 import { GreenroomError } from '../../errors.js';
 import type { World } from '../engine/world.js';
 import type { Vendor } from '../providers/provider.js';
+import { instantAt } from './body.js';
 import { watch, type Watch } from './until.js';
 
 const DEFAULT_WITHIN = '30d';
@@ -42,14 +43,7 @@ function targetOf(request: control.AdvanceBody): { to?: Micros; by?: Micros } {
   if ('by' in request) return { by: durationAt('/by', request.by) };
   if ('next' in request) return {};
   if ('until' in request) return { by: withinOf(request) };
-  const target = parseInstant(request.to);
-  if (target !== undefined) return { to: target };
-  const expected = 'an ISO 8601 instant with a zone, such as "2026-03-02T10:00:00Z", before the year 2255';
-  throw new GreenroomError('INVALID_BODY', `Failed to advance: at /to, expected ${expected}, was "${request.to}".`, {
-    pointer: '/to',
-    expected,
-    was: request.to,
-  });
+  return { to: instantAt('/to', request.to, 'advance') };
 }
 
 type UntilBody = Extract<control.AdvanceBody, { readonly until: unknown }>;

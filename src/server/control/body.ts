@@ -1,5 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import { ValueErrorType } from '@sinclair/typebox/compiler';
+import { INSTANT_FORMS, parseInstant, type Micros } from '../../clock/instant.js';
 import { isDeeperThan } from '../../contracts/json-depth.js';
 import { didYouMean } from '../../contracts/nearest.js';
 import { mismatches, unknownFields, type Mismatch } from '../../contracts/schema.js';
@@ -16,6 +17,18 @@ export function readBody<S extends TSchema>(text: string, schema: S): Static<S> 
 export function assertBody<S extends TSchema>(schema: S, value: unknown, at = ''): asserts value is Static<S> {
   const [fault] = mismatches(schema, value);
   if (fault) throw invalidBody(schema, value, fault, at);
+}
+
+/** An instant of a body, which its schema knows by its form alone. Throws INVALID_BODY for a day that does not exist. */
+export function instantAt(pointer: string, text: string, doing: string): Micros {
+  const instant = parseInstant(text);
+  if (instant !== undefined) return instant;
+  const expected = `${INSTANT_FORMS}, before the year 2255`;
+  throw new GreenroomError('INVALID_BODY', `Failed to ${doing}: at ${pointer}, expected ${expected}, was "${text}".`, {
+    pointer,
+    expected,
+    was: text,
+  });
 }
 
 /** The body of a call; without one, `{}`. Throws MALFORMED_JSON. */

@@ -1,4 +1,4 @@
-import { formatInstant, parseInstant } from '../../clock/instant.js';
+import { formatInstant } from '../../clock/instant.js';
 import { CheckpointBody, RewindBody, type Checkpoint } from '../../contracts/control/history.js';
 import { GreenroomError } from '../../errors.js';
 import type { World } from '../engine/world.js';
@@ -6,6 +6,7 @@ import { changesSince } from '../history/changes.js';
 import type * as history from '../history/history.js';
 import { addCheckpoint, demandCheckpoint, rewind, type Target } from '../history/rewind.js';
 import { inPieces, longJson } from '../pieces.js';
+import { instantAt } from './body.js';
 import { json, noContent, SETTLE_LIMIT_MS, type ControlHandler, type RouteOptions } from './call.js';
 import { printChanges } from './changes.js';
 import { assertQuery, wholeNumber } from './query.js';
@@ -66,7 +67,7 @@ const renderCheckpoint = ({ name, at: { now, seq }, isBranch }: history.Checkpoi
 
 function targetOf(body: RewindBody): Target {
   if (!('to' in body)) return body;
-  return { to: parseInstant(body.to)! };
+  return { to: instantAt('/to', body.to, 'rewind') };
 }
 
 /** Throws CLOCK_BUSY while an advance is under way, or something is on its way. */
