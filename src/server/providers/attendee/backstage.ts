@@ -17,11 +17,10 @@ import {
   addParticipantEvent,
   addSilentUtterance,
   addUtterance,
-  contentOf,
   participantOf,
   type NewUtterance,
 } from './recordings/content.js';
-import type { ParticipantEventType } from './recordings/state.js';
+import { contentOf, type ParticipantEventType } from './recordings/state.js';
 import { sliceOf, type Bot } from './state.js';
 import { changeConnection } from './zoom/handlers.js';
 
@@ -74,7 +73,7 @@ export const backstage = defineBackstage<Actions>({
   speech_start: participantEvent('speech_start'),
   speech_stop: participantEvent('speech_stop'),
   participant_update: onBot((_, bot, { participant: { uuid, is_host } }) => {
-    const participant = bot.content?.participants.find((candidate) => candidate.uuid === uuid);
+    const participant = bot.content && contentOf(bot).participants.find((candidate) => candidate.uuid === uuid);
     if (participant) participant.is_host = is_host === true;
   }),
   utterance: onBot((world, bot, args) => addUtterance(world, bot, utteranceOf(args))),
@@ -107,10 +106,10 @@ export const backstage = defineBackstage<Actions>({
     else silentProcesses[bot.id] = true;
   }),
   media_playing: onBot((_, bot) => {
-    for (const request of bot.content?.media ?? []) request.state = 'playing';
+    if (bot.content) for (const request of contentOf(bot).media) request.state = 'playing';
   }),
   media_finished: onBot((_, bot) => {
-    if (bot.content) bot.content.media = [];
+    if (bot.content) contentOf(bot).media = [];
   }),
   scheduler_poll: (world) => {
     pollScheduler(world);

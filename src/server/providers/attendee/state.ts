@@ -5,6 +5,7 @@ import type {
   RecordingState,
   TranscriptionState,
 } from '../../../contracts/attendee/vocabulary.js';
+import type { Packed } from '../../engine/packed.js';
 import { Collection, type Slice } from '../../engine/records.js';
 import type { SubjectState } from '../../engine/vendor.js';
 import type { World } from '../../engine/world.js';
@@ -67,8 +68,8 @@ export interface Bot extends BotFacts {
   lastHeartbeat: Micros | null;
   /** The recording file, once there is one. */
   recordingFile: RecordingFile | null;
-  /** The participants and everything that was said; `null` while there is nothing. */
-  content: Content | null;
+  /** The participants and everything that was said; `null` while there is nothing, packed when the bot is over. */
+  content: Content | Packed<Content> | null;
   /** A scenario plays it: steps that nobody does by hand happen by themselves. */
   played: boolean;
   /** The next step of its life that is planned already. */

@@ -3,6 +3,7 @@ import type { Transcript } from '../../../contracts/cronofy/agents.js';
 import type { EventTime } from '../../../contracts/cronofy/events.js';
 import type { AgentSubscription, EventSubscription } from '../../../contracts/cronofy/subscriptions.js';
 import type { Artefacts } from '../../engine/meeting.js';
+import type { Packed } from '../../engine/packed.js';
 import { Collection, type Slice } from '../../engine/records.js';
 import type { World } from '../../engine/world.js';
 import type { AgentState } from '../../../contracts/cronofy/lifecycle.js';
@@ -41,12 +42,21 @@ export interface Agent {
 export const RESOURCE_CATEGORIES = ['transcript', 'audio', 'video'] as const;
 export type ResourceCategory = (typeof RESOURCE_CATEGORIES)[number];
 
+export interface Said {
+  readonly speaker: string;
+  readonly name: string;
+  readonly at: Micros;
+  readonly lasts: Micros;
+  readonly text: string;
+}
+
 /** What an agent has heard. */
 export interface Hearing {
   readonly agent: string;
   /** When the transcript begins. */
   readonly since: Micros;
-  readonly said: { speaker: string; name: string; at: Micros; lasts: Micros; text: string }[];
+  /** Packed when the agent is over. */
+  said: Said[] | Packed<Said[]>;
   /** A transcript that the test gave instead. */
   given: Transcript['transcript'] | null;
 }

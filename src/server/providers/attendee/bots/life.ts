@@ -12,7 +12,7 @@ import {
   settleTranscription,
   startOrPauseRecording,
 } from '../recordings/recording.js';
-import { trimContent } from '../recordings/state.js';
+import { packContent } from '../recordings/state.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type Bot } from '../state.js';
 import { notifyBot } from '../webhooks.js';
@@ -82,7 +82,7 @@ function retire(world: World, bot: Bot): void {
   world.player.forget(world, bot.id);
   // A list that has grown keeps room for more, and no more comes.
   bot.events = [...bot.events];
-  if (bot.content) trimContent(bot.content);
+  packContent(bot);
 }
 
 /** Takes a bot out of the project's records. */

@@ -16,13 +16,13 @@ import {
   addParticipantEvent,
   addSilentUtterance,
   addUtterance,
-  contentOf,
   giveText,
   participantOf,
   type NewUtterance,
   type Person,
 } from '../recordings/content.js';
 import { isRecording } from '../recordings/recording.js';
+import { contentOf } from '../recordings/state.js';
 import { sliceOf, type Bot, type RecordingFile } from '../state.js';
 import { planCleanUp, planLeaving, runtimeLimit, SILENT_MAX } from './launch.js';
 import { applyEvent, countHeartbeats, type EventMetadata } from './life.js';

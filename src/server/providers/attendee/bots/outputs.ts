@@ -5,8 +5,7 @@ import { empty, refuse, VendorCrash } from '../framework/replies.js';
 import { invalid } from '../framework/serializer.js';
 import { decodeBase64 } from '../python/base64.js';
 import { isPyObject, type PyValue } from '../python/json.js';
-import { contentOf } from '../recordings/content.js';
-import type { MediaRequest } from '../recordings/state.js';
+import { contentOf, seenBy, type MediaRequest } from '../recordings/state.js';
 import { settingsOf } from '../settings.js';
 import { projectId, type Bot } from '../state.js';
 import { readChatMessage } from './chat-field.js';
@@ -25,7 +24,7 @@ export const sendChatMessage: Handler = (call) => {
   fields.assertValid();
   assertInMeeting(bot, 'send chat messages');
   const { to, to_user_uuid: uuid, message: text } = message!;
-  const known = bot.content?.participants.some((participant) => participant.uuid === uuid);
+  const known = seenBy(bot)?.participants.some((participant) => participant.uuid === uuid);
   if (to === 'specific_user' && !known) refuseParticipant(uuid);
   call.world.player.writes(call.world, bot.id, text, uuid ?? undefined);
   return empty();
@@ -56,7 +55,7 @@ function play(bot: Bot, type: MediaRequest['type']): Reply {
 }
 
 const isPlaying = (bot: Bot, ...types: MediaRequest['type'][]): boolean =>
-  (bot.content?.media ?? []).some(({ type, state }) => state === 'playing' && types.includes(type));
+  (seenBy(bot)?.media ?? []).some(({ type, state }) => state === 'playing' && types.includes(type));
 
 const MP3 = 'audio/mp3';
 

@@ -2,6 +2,7 @@ import { MICROS_PER_SECOND } from '../../../../clock/instant.js';
 import type { SubType } from '../../../../contracts/attendee/lifecycle.js';
 import type { World } from '../../../engine/world.js';
 import type { JobTable, Timer } from '../jobs.js';
+import { seenBy } from '../recordings/state.js';
 import { sliceOf, type Bot } from '../state.js';
 import { planLeaving } from './launch.js';
 import { applyEvent } from './life.js';
@@ -58,12 +59,13 @@ export function updateOnlyParticipantTimer(world: World, bot: Bot): void {
 }
 
 /** Somebody was there, and nobody is any more. Who is called as one of the keywords is a bot, and no company (observed). */
-function isLeftAlone({ content, leave }: Bot): boolean {
+function isLeftAlone(bot: Bot): boolean {
+  const content = seenBy(bot);
   if (!content) return false;
   const present = new Map<string, boolean>();
   for (const { participant, event_type } of content.events)
     if (event_type === 'join' || event_type === 'leave') present.set(participant, event_type === 'join');
-  const keywords = (leave.bot_keywords ?? []).map(phraseOf).filter((phrase) => phrase.trim() !== '');
+  const keywords = (bot.leave.bot_keywords ?? []).map(phraseOf).filter((phrase) => phrase.trim() !== '');
   const company = content.participants.filter(({ id, isTheBot, name }) => {
     const called = phraseOf(name ?? '');
     return present.has(id) && !isTheBot && !keywords.some((keyword) => called.includes(keyword));

@@ -1,4 +1,5 @@
 import { MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros } from '../../../../clock/instant.js';
+import { Packed } from '../../../engine/packed.js';
 import type { World } from '../../../engine/world.js';
 import type { Handler } from '../../provider.js';
 import { botOf } from '../bots/find.js';
@@ -12,8 +13,7 @@ import { renderAsyncTranscription } from '../render.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type Bot } from '../state.js';
 import { notifyBot } from '../webhooks.js';
-import { contentOf } from './content.js';
-import type { AsyncTranscription, Utterance } from './state.js';
+import { contentOf, seenBy, type AsyncTranscription, type Utterance } from './state.js';
 
 /** Transcriptions made after the meeting, from the audio that was kept of every speaker (observed). */
 
@@ -46,7 +46,8 @@ export const createAsyncTranscription: Handler = (call) => {
   return jsonText(200, renderAsyncTranscription(bot, transcription));
 };
 
-function assertTranscribable(world: World, { recording, state, content }: Bot): void {
+function assertTranscribable(world: World, bot: Bot): void {
+  const { recording, state } = bot;
   if (!settingsOf(world).async_transcription_enabled)
     refuse(400, 'Async transcription is not enabled for your account.');
   if (!recording.asyncAudio)
@@ -56,7 +57,7 @@ function assertTranscribable(world: World, { recording, state, content }: Bot): 
     );
   if (state !== 'ended')
     refuse(400, `Cannot create async transcription because bot is not in state ended. It is in state ${state}`);
-  const { audioChunks = [], asyncTranscriptions = [] } = content ?? {};
+  const { audioChunks = [], asyncTranscriptions = [] } = seenBy(bot) ?? {};
   if (audioChunks.length === 0)
     refuse(
       400,
@@ -66,14 +67,18 @@ function assertTranscribable(world: World, { recording, state, content }: Bot): 
     refuse(400, `You cannot have more than ${PER_BOT_MAX} async transcriptions per bot.`);
 }
 
+/** What is packed has none. */
+const transcriptionsOf = ({ content }: Bot): readonly AsyncTranscription[] =>
+  content === null || content instanceof Packed ? [] : content.asyncTranscriptions;
+
 /** Refuses one that the bot does not have. */
-export const asyncTranscriptionOf = ({ content }: Bot, id: string): AsyncTranscription =>
-  content?.asyncTranscriptions.find((transcription) => transcription.id === id) ??
+export const asyncTranscriptionOf = (bot: Bot, id: string): AsyncTranscription =>
+  transcriptionsOf(bot).find((transcription) => transcription.id === id) ??
   refuse(404, 'Async Transcription not found');
 
 const allTranscriptions = (world: World): [Bot, AsyncTranscription][] =>
   [...sliceOf(world).bots.values()].flatMap((bot) =>
-    (bot.content?.asyncTranscriptions ?? []).map((transcription): [Bot, AsyncTranscription] => [bot, transcription]),
+    transcriptionsOf(bot).map((transcription): [Bot, AsyncTranscription] => [bot, transcription]),
   );
 
 /** One pass of the worker over every transcription that is not done. */
@@ -97,7 +102,7 @@ const isPending = ({ transcription, failure }: Utterance): boolean => transcript
 
 function start(world: World, bot: Bot, transcription: AsyncTranscription): void {
   const updated_at = (transcription.startedAt = world.now());
-  for (const chunk of bot.content?.audioChunks ?? [])
+  for (const chunk of seenBy(bot)?.audioChunks ?? [])
     transcription.utterances.push({ ...chunk, source: null, transcription: null, failure: null, updated_at });
   changeState(world, bot, transcription, 'in_progress');
 }
@@ -143,10 +148,10 @@ export const asyncJobs: Pick<JobTable, 'async'> = {
     label: 'async transcription goes on',
     run(world, subject, { transcription: id }) {
       const bot = sliceOf(world).bots.get(subject);
-      const transcription = bot?.content?.asyncTranscriptions.find((candidate) => candidate.id === id);
-      if (!bot || !transcription) return;
+      const transcription = bot && transcriptionsOf(bot).find((candidate) => candidate.id === id);
+      if (!transcription) return;
       for (const utterance of transcription.utterances.filter(isPending)) {
-        const caption = bot.content?.utterances.find(({ timestamp_ms }) => timestamp_ms === utterance.timestamp_ms);
+        const caption = seenBy(bot)?.utterances.find(({ timestamp_ms }) => timestamp_ms === utterance.timestamp_ms);
         utterance.transcription = caption?.transcription ?? '{"transcript":""}';
       }
       advance(world, bot, transcription);

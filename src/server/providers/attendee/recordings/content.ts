@@ -5,8 +5,8 @@ import type { Bot } from '../state.js';
 import { notifyBot } from '../webhooks.js';
 import { isRecording } from './recording.js';
 import {
-  emptyContent,
-  type Content,
+  contentOf,
+  seenBy,
   type Participant,
   type ParticipantEvent,
   type ParticipantEventType,
@@ -22,10 +22,6 @@ export interface Person {
   readonly name?: string | null | undefined;
   readonly is_host?: boolean | undefined;
   readonly is_the_bot?: boolean | undefined;
-}
-
-export function contentOf(bot: Bot): Content {
-  return (bot.content ??= emptyContent());
 }
 
 /** What many bots hear of one story is kept once. */
@@ -50,7 +46,7 @@ export function participantOf(world: World, bot: Bot, person: Person): Participa
 }
 
 export const participantById = (bot: Bot, id: string): Participant =>
-  bot.content!.participants.find((participant) => participant.id === id)!;
+  seenBy(bot)!.participants.find((participant) => participant.id === id)!;
 
 export interface NewParticipantEvent {
   readonly person: Person;
@@ -110,7 +106,7 @@ export function addUtterance(world: World, bot: Bot, given: NewUtterance): void 
 
 /** The provider answers for pending utterances: every text is there, and sent. */
 export function giveText(world: World, bot: Bot): void {
-  for (const utterance of bot.content?.utterances ?? []) {
+  for (const utterance of bot.content ? contentOf(bot).utterances : []) {
     const { awaited, participant } = utterance;
     if (awaited === undefined) continue;
     delete utterance.awaited;

@@ -11,7 +11,7 @@ import { asyncTranscriptionOf, createAsyncTranscription } from './async-transcri
 import { participantById } from './content.js';
 import { recordingLink } from './link.js';
 import { splitOnTurns } from './speaker-turns.js';
-import type { Utterance } from './state.js';
+import { contentOf, seenBy, type Utterance } from './state.js';
 
 /** Reads of everything that a bot has collected. */
 
@@ -20,7 +20,7 @@ const listParticipants: Handler = (call) => {
   const query = queryOf(call.request);
   const host = readHost(query);
   const id = lastOf(query, 'id');
-  const people = (bot.content?.participants ?? []).filter(
+  const people = (seenBy(bot)?.participants ?? []).filter(
     (participant) =>
       !participant.isTheBot && (host === undefined || participant.is_host === host) && (!id || participant.id === id),
   );
@@ -41,7 +41,7 @@ export const listParticipantEvents: Handler = (call) => {
   const query = queryOf(call.request);
   const from = timeParameter(query, 'after') ?? Number.NEGATIVE_INFINITY;
   const to = timeParameter(query, 'before') ?? Number.POSITIVE_INFINITY;
-  const events = (bot.content?.events ?? []).filter(
+  const events = (seenBy(bot)?.events ?? []).filter(
     ({ participant, created_at }) =>
       !participantById(bot, participant).isTheBot && created_at > from && created_at < to,
   );
@@ -52,7 +52,7 @@ const listChatMessages: Handler = (call) => {
   const bot = botOf(call);
   // The vendor calls it updated_after and filters on created_at (observed).
   const from = timeParameter(queryOf(call.request), 'updated_after') ?? Number.NEGATIVE_INFINITY;
-  const messages = (bot.content?.messages ?? []).filter(({ created_at }) => created_at > from);
+  const messages = (seenBy(bot)?.messages ?? []).filter(({ created_at }) => created_at > from);
   return page(call, messages, (message) => renderChatMessage(message, participantById(bot, message.participant)));
 };
 
@@ -71,7 +71,7 @@ export const getTranscript: Handler = (call) => {
 
 /** The utterances of the meeting, or of one async transcription once it is complete. */
 function utterancesOf(bot: Bot, id: string | undefined): readonly Utterance[] {
-  if (!id) return bot.content?.utterances ?? [];
+  if (!id) return seenBy(bot)?.utterances ?? [];
   const { state, utterances } = asyncTranscriptionOf(bot, id);
   if (state !== 'complete') refuse(400, `Async transcription ${id} is not complete. It is in state ${state}`);
   return utterances;
@@ -87,7 +87,7 @@ export const deleteTranscript: Handler = (call) => {
   const bot = botOf(call);
   const id = lastOf(queryOf(call.request), 'async_transcription_id');
   if (id) asyncTranscriptionOf(bot, id).utterances.length = 0;
-  else if (bot.content) bot.content.utterances = [];
+  else if (bot.content) contentOf(bot).utterances = [];
   return empty();
 };
 

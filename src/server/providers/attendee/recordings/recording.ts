@@ -1,6 +1,7 @@
 import type { BotState } from '../../../../contracts/attendee/vocabulary.js';
 import { isTerminal } from '../lifecycle.js';
 import type { Bot } from '../state.js';
+import { seenBy } from './state.js';
 
 /** The effect of a bot's life on its recording and the transcription of it (observed). */
 
@@ -31,7 +32,7 @@ export function settleRecording(bot: Bot): void {
 /** The transcription ends with the recording. Gives the reasons if it has failed. */
 export function settleTranscription(bot: Bot): readonly string[] {
   if (bot.transcription_state !== 'in_progress') return [];
-  const utterances = bot.content?.utterances ?? [];
+  const utterances = seenBy(bot)?.utterances ?? [];
   const reasons = utterances.flatMap(({ failure }) => failure ?? []);
   if (utterances.some(({ transcription, failure }) => transcription === null && failure === null))
     reasons.push(STILL_PENDING);

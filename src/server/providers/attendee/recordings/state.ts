@@ -1,4 +1,6 @@
 import type { Micros } from '../../../../clock/instant.js';
+import { Packed, unpacked } from '../../../engine/packed.js';
+import type { Bot } from '../state.js';
 
 /** Everything that a bot has seen and heard. Plain data; JSON that must keep its form is kept as text. */
 
@@ -82,7 +84,7 @@ export interface Content {
   media: MediaRequest[];
 }
 
-export const emptyContent = (): Content => ({
+const emptyContent = (): Content => ({
   participants: [],
   events: [],
   messages: [],
@@ -92,10 +94,16 @@ export const emptyContent = (): Content => ({
   media: [],
 });
 
-/** Gives back the room that the lists keep for more. */
-export function trimContent(content: Content): void {
-  content.participants = [...content.participants];
-  content.events = [...content.events];
-  content.messages = [...content.messages];
-  content.utterances = [...content.utterances];
+/** What a bot has seen and heard, to add to it. */
+export function contentOf(bot: Bot): Content {
+  return (bot.content = unpacked(bot.content) ?? emptyContent());
+}
+
+/** To read it. */
+export const seenBy = ({ content }: Bot): Readonly<Content> | null => unpacked(content);
+
+/** Nothing more is seen or heard. A transcription that is made later goes on by itself. */
+export function packContent(bot: Bot): void {
+  const content = seenBy(bot);
+  if (content?.asyncTranscriptions.length === 0) bot.content = new Packed<Content>(content);
 }

@@ -11,6 +11,7 @@ import { planImage } from './image.js';
 import { isOver } from '../lifecycle.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type Agent } from '../state.js';
+import { stopListening } from './transcript.js';
 import { lacksAuthorization } from './zoom.js';
 
 /** The activated callback comes "up to 5 minutes before the join_time" (documented). */
@@ -48,6 +49,7 @@ export function applyEvent(world: World, agent: Agent, event: AgentEvent, subTyp
   if (isOver(to)) {
     stopWaiting(world, agent);
     world.player.forget(world, agent.sub);
+    stopListening(world, agent);
   }
   return undefined;
 }

@@ -1,10 +1,11 @@
 import { MICROS_PER_SECOND, type Micros } from '../../../../clock/instant.js';
 import type { Transcript } from '../../../../contracts/cronofy/agents.js';
 import type { Utterance } from '../../../engine/meeting.js';
+import { Packed, unpacked } from '../../../engine/packed.js';
 import type { World } from '../../../engine/world.js';
 import { subscriptionsOf } from '../webhooks.js';
 import { settingsOf } from '../settings.js';
-import { sliceOf, type Agent, type Hearing } from '../state.js';
+import { sliceOf, type Agent, type Hearing, type Said } from '../state.js';
 
 /**
  * What an agent hears, and what becomes of it: the transcript. Without subscriptions nobody can ever get at it
@@ -23,7 +24,15 @@ function startHearing(world: World, { sub }: Agent): Hearing {
 export function hear(world: World, { sub }: Agent, { speaker, at, text, duration }: Utterance): void {
   const { key, name } = speaker;
   const hearing = sliceOf(world).hearings.get(sub);
-  if (hearing) hearing.said.push({ speaker: key, name, at, lasts: duration, text });
+  if (!hearing) return;
+  hearing.said = unpacked(hearing.said);
+  hearing.said.push({ speaker: key, name, at, lasts: duration, text });
+}
+
+/** Nothing more is heard. */
+export function stopListening(world: World, { sub }: Agent): void {
+  const hearing = sliceOf(world).hearings.get(sub);
+  if (hearing) hearing.said = new Packed(unpacked(hearing.said));
 }
 
 /** The test says what the transcript is. */
@@ -44,7 +53,7 @@ const SILENCE = 'Nobody spoke.';
 
 function transcribe(world: World, hearing: Hearing): Transcript['transcript'] {
   const { since } = hearing;
-  const said = hearing.said.toSorted((a, b) => a.at - b.at);
+  const said = unpacked(hearing.said).toSorted((a, b) => a.at - b.at);
   const identifiers = new Map<string, string>();
   const names: string[] = [];
   const { speaker_names } = settingsOf(world);
@@ -72,7 +81,7 @@ function transcribe(world: World, hearing: Hearing): Transcript['transcript'] {
   return { summary: summarize(said, names), paragraphs };
 }
 
-function summarize(said: Hearing['said'], names: readonly string[]): string {
+function summarize(said: readonly Said[], names: readonly string[]): string {
   if (said.length === 0) return SILENCE;
   return `${names.join(' and ')} spoke ${said.length} times, beginning with: ${said[0]!.text}`;
 }
