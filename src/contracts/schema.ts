@@ -1,7 +1,8 @@
 import type { TSchema } from '@sinclair/typebox';
-import { TypeCompiler, ValueErrorType, type TypeCheck, type ValueError } from '@sinclair/typebox/compiler';
+import { Errors, ValueErrorType, type ValueError } from '@sinclair/typebox/errors';
 import type { Basis } from './contract.js';
 import { nearest } from './nearest.js';
+import { surelyFits } from './quick-fit.js';
 
 /** A place where a value is not what its schema wants. */
 export interface Mismatch {
@@ -16,25 +17,15 @@ export interface Mismatch {
   readonly basis?: Basis;
 }
 
-const compiled = new WeakMap<TSchema, TypeCheck<TSchema>>();
-
-function checkerOf(schema: TSchema): TypeCheck<TSchema> {
-  let checker = compiled.get(schema);
-  if (!checker) {
-    checker = TypeCompiler.Compile(schema);
-    compiled.set(schema, checker);
-  }
-  return checker;
-}
-
-/** True if the value is what the schema describes. Compiled on first use. */
-export const matches = (schema: TSchema, value: unknown): boolean => checkerOf(schema).Check(value);
+/** True if the value is what the schema describes. */
+export const matches = (schema: TSchema, value: unknown): boolean =>
+  surelyFits(schema, value) || !Errors(schema, value).First();
 
 /** Where the value departs from the schema: the first mismatch of every place. */
 export function mismatches(schema: TSchema, value: unknown): Mismatch[] {
-  if (matches(schema, value)) return [];
+  if (surelyFits(schema, value)) return [];
   const found = new Map<string, Mismatch>();
-  for (const error of [...checkerOf(schema).Errors(value)].flatMap(deepest)) {
+  for (const error of [...Errors(schema, value)].flatMap(deepest)) {
     if (found.has(error.path)) continue;
     const { path, type } = error;
     found.set(path, {

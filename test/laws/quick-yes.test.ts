@@ -1,10 +1,13 @@
 import { hash } from 'node:crypto';
 import { Type } from '@sinclair/typebox';
+import { Check } from '@sinclair/typebox/value';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { wholeSeconds } from '../../src/clock/instant.js';
+import { surelyFits } from '../../src/contracts/quick-fit.js';
 import { escapePointer, unknownFields } from '../../src/contracts/schema.js';
+import { VENDOR_LIST } from '../../src/contracts/vendors.js';
 import { sha256 } from '../../src/server/engine/sha256.js';
 import { normalizeMeetingUrl } from '../../src/server/providers/attendee/bots/meeting-url.js';
 import * as settings from '../../src/server/providers/attendee/bots/settings-schemas.js';
@@ -99,27 +102,43 @@ describe('A meeting URL', () => {
 
 const SCHEMAS = Object.entries(settings as Readonly<Record<string, JsonSchema>>);
 
+/** Also the words of TypeBox that Attendee's settings do without. */
+interface AnySchema extends Omit<JsonSchema, 'type' | 'properties' | 'items' | 'oneOf'> {
+  readonly type?: JsonSchema['type'];
+  readonly properties?: Readonly<Record<string, AnySchema>>;
+  readonly items?: AnySchema;
+  readonly oneOf?: readonly AnySchema[];
+  readonly anyOf?: readonly AnySchema[];
+  readonly const?: string | number | boolean;
+  readonly patternProperties?: Readonly<Record<string, AnySchema>>;
+}
+
 /** A value that fits a schema, or nearly. */
-function valueOf(schema: JsonSchema, strays: boolean): fc.Arbitrary<unknown> {
+function valueOf(schema: AnySchema, strays: boolean): fc.Arbitrary<unknown> {
   const stray = { weight: strays ? 1 : 0, arbitrary: fc.jsonValue({ maxDepth: 1 }) };
   return fc.oneof({ weight: 12, arbitrary: fittingOf(schema, strays) }, stray);
 }
 
-function fittingOf(schema: JsonSchema, strays: boolean): fc.Arbitrary<unknown> {
-  const { type, properties = {}, items = {}, enum: words, pattern, oneOf } = schema;
+function fittingOf(schema: AnySchema, strays: boolean): fc.Arbitrary<unknown> {
+  const { type, properties = {}, items = {}, enum: words, pattern, oneOf, anyOf, patternProperties = {} } = schema;
+  const requiredKeys = strays ? [] : [...(schema.required ?? [])];
   if (words) return fc.constantFrom(...words);
-  if (oneOf && !type) return fc.oneof(...oneOf.map((branch) => valueOf(branch, strays)));
+  if (schema.const !== undefined) return fc.constant(schema.const);
+  const branches = oneOf ?? anyOf;
+  if (branches && !type) return fc.oneof(...branches.map((branch) => valueOf(branch, strays)));
   if (pattern !== undefined) return fc.oneof(fc.stringMatching(new RegExp(pattern, 'u')), fc.string());
   switch (Array.isArray(type) ? type[0] : type) {
+    case 'null':
+      return fc.constant(null);
     case 'object': {
+      const [named] = Object.values(patternProperties);
+      if (named) return fc.dictionary(fc.string(), valueOf(named, strays), { maxKeys: 3 });
       const known = Object.entries(properties).map(([name, inner]) => [name, valueOf(inner, strays)] as const);
       const others = fc.oneof(
         { weight: 9, arbitrary: fc.constant({}) },
         { weight: strays ? 1 : 0, arbitrary: fc.object({ maxDepth: 1 }) },
       );
-      return fc
-        .tuple(fc.record(Object.fromEntries(known), { requiredKeys: [] }), others)
-        .map(([a, b]) => ({ ...b, ...a }));
+      return fc.tuple(fc.record(Object.fromEntries(known), { requiredKeys }), others).map(([a, b]) => ({ ...b, ...a }));
     }
     case 'array':
       return fc.array(valueOf(items, strays), { maxLength: 3 });
@@ -154,6 +173,35 @@ describe("A bot's settings object", () => {
       expect(valid).toBeGreaterThan(0);
     },
   );
+});
+
+/** Every schema of the contracts. */
+const CONTRACTED = VENDOR_LIST.flatMap(({ contract: { operations, webhooks } }) => [
+  ...operations.flatMap(({ body, query, responses }) => [
+    body,
+    query,
+    ...Object.values(responses).map((answer) => answer.body),
+  ]),
+  ...webhooks.map(({ body }) => body),
+]).filter((schema) => schema !== undefined);
+
+describe('A body of a contract', () => {
+  test('is found to fit at a glance exactly where TypeBox finds it so', () => {
+    const found = { fitting: 0, other: 0 };
+    const bodies = fc
+      .tuple(fc.constantFrom(...CONTRACTED), fc.boolean())
+      .chain(([schema, strays]) => fc.tuple(fc.constant(schema), valueOf(schema as AnySchema, strays)));
+    fc.assert(
+      fc.property(bodies, ([schema, value]) => {
+        const plain = JSON.parse(JSON.stringify(value)) as unknown;
+        const fits = Check(schema, plain);
+        found[fits ? 'fitting' : 'other']++;
+        expect(surelyFits(schema, plain)).toBe(fits);
+      }),
+      { numRuns: 5 * numRuns },
+    );
+    expect(Math.min(found.fitting, found.other)).toBeGreaterThan(numRuns / 2);
+  });
 });
 
 describe('A body with fields that its schema does not name', () => {

@@ -1,4 +1,4 @@
-import { ValueErrorType } from '@sinclair/typebox/compiler';
+import { ValueErrorType } from '@sinclair/typebox/errors';
 import type { Basis, ResponseContract } from '../../contracts/contract.js';
 import { mismatches } from '../../contracts/schema.js';
 import type { Answer } from './client.js';

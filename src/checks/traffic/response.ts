@@ -1,4 +1,4 @@
-import { ValueErrorType } from '@sinclair/typebox/compiler';
+import { ValueErrorType } from '@sinclair/typebox/errors';
 import type { Operation, ResponseContract } from '../../contracts/contract.js';
 import { schemaNotes } from '../../contracts/schema-notes.js';
 import { mismatches } from '../../contracts/schema.js';

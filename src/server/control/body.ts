@@ -1,5 +1,5 @@
 import type { Static, TSchema } from '@sinclair/typebox';
-import { ValueErrorType } from '@sinclair/typebox/compiler';
+import { ValueErrorType } from '@sinclair/typebox/errors';
 import { INSTANT_FORMS, parseInstant, type Micros } from '../../clock/instant.js';
 import { isDeeperThan } from '../../contracts/json-depth.js';
 import { didYouMean } from '../../contracts/nearest.js';

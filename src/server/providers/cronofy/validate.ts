@@ -1,4 +1,4 @@
-import { ValueErrorType } from '@sinclair/typebox/compiler';
+import { ValueErrorType } from '@sinclair/typebox/errors';
 import type { TSchema } from '@sinclair/typebox';
 import type { Micros } from '../../../clock/instant.js';
 import type { ScheduleRequest } from '../../../contracts/cronofy/agents.js';
