@@ -4,14 +4,9 @@ import type { Greenroom } from './client/greenroom.js';
 import { openGreenroom, type Connection } from './client/handle.js';
 import { VENDOR_LIST } from './contracts/vendors.js';
 import { assertCanFollow, startLockstep } from './clock/lockstep.js';
-import {
-  allVendors,
-  openServer,
-  listen,
-  type ListeningServer,
-  type Server,
-  type ServerOptions,
-} from './server/server.js';
+import { listen, type ListeningServer } from './server/host/listen.js';
+import { openServer } from './server/host/open-server.js';
+import { allVendors, type Server, type ServerOptions } from './server/server.js';
 import { DEFAULT_WORKSPACE } from './server/workspace.js';
 import { checkWorkspaceOptions, gatherSettings } from './server/workspace-options.js';
 

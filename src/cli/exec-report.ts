@@ -6,7 +6,8 @@ import type { Entry } from '../server/engine/journal.js';
 import type { Attempt } from '../server/engine/outbox.js';
 import type { Vendor } from '../server/providers/provider.js';
 import { rehearse } from '../server/rehearsal.js';
-import { makeServer, type ServerOptions, type ListeningServer } from '../server/server.js';
+import type { ListeningServer } from '../server/host/listen.js';
+import { makeServer, type ServerOptions } from '../server/server.js';
 import type { Workspace } from '../server/workspace.js';
 
 /** The end of a timeline that a failure is shown with. */

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scenarioFileFor } from '../contracts/control/scenario.js';
 import { toOpenApi, type DescribedApi } from '../contracts/openapi.js';
@@ -9,7 +8,7 @@ import { GreenroomError } from '../errors.js';
 import { controlApi } from '../server/control/contracts.js';
 import type { Vendor } from '../server/providers/provider.js';
 import { allVendors } from '../server/server.js';
-import { fixturesFolder } from '../server/fixtures.js';
+import { host } from '../server/host/node.js';
 import { VERSION } from '../server/version.js';
 import { readWireMessages } from '../server/wire.js';
 import { readOwnVendors, VENDORS_FLAG } from './config.js';
@@ -115,11 +114,9 @@ function schemas(vendors: readonly Vendor[]): Map<string, ExportedFile> {
 
 /** The files that come with greenroom, by the name of their scenario. */
 function scenarios(): Map<string, ExportedFile> {
-  const folder = fixturesFolder('scenarios');
-  const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
-  return new Map(
-    files.map((path) => [path.slice(0, -'.json'.length), { path, text: readFileSync(join(folder, path), 'utf8') }]),
-  );
+  const folder = host.fixtures('scenarios');
+  const files = folder.names().filter((file) => file.endsWith('.json'));
+  return new Map(files.map((path) => [path.slice(0, -'.json'.length), { path, text: folder.text(path) }]));
 }
 
 function pick(names: readonly string[], files: ReadonlyMap<string, ExportedFile>, what: string): ExportedFile[] {

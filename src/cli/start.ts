@@ -3,7 +3,7 @@ import { after } from '../clock/real-time.js';
 import type { Credentials } from '../contracts/vendor.js';
 import { VENDOR_LIST } from '../contracts/vendors.js';
 import { follow, LINES } from '../server/control/stream.js';
-import { listen, type ListeningServer } from '../server/server.js';
+import { listen, type ListeningServer } from '../server/host/listen.js';
 import { VERSION } from '../server/version.js';
 import type { Workspace } from '../server/workspace.js';
 import { readConfig } from './config.js';

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+// oxlint-disable-next-line import/no-nodejs-modules -- types alone
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from 'hono';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';

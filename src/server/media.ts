@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fixturesFolder } from './fixtures.js';
+import { host } from './host/node.js';
 
 export type Media = 'audio' | 'video';
 
@@ -16,7 +14,7 @@ export function mediaOf(media: Media): { readonly bytes: Uint8Array; readonly ty
   const { file, type } = MEDIA[media];
   let bytes = loaded.get(file);
   if (!bytes) {
-    bytes = readFileSync(join(fixturesFolder('media'), file));
+    bytes = host.fixtures('media').bytes(file);
     loaded.set(file, bytes);
   }
   return { bytes, type };

@@ -1,5 +1,3 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { jsonPieces } from '../json-pieces.js';
 import type { AppContext } from './http.js';
@@ -47,8 +45,12 @@ export function sendPieces(c: AppContext, { status, headers, pieces }: PiecesRep
   if (!outgoing)
     return new Response(isHead ? null : new Blob(pieces as Buffer<ArrayBuffer>[]).stream(), { status, headers: all });
   outgoing.writeHead(status, all);
-  if (isHead) outgoing.end();
-  // A client that has gone needs no answer.
-  else pipeline(Readable.from(pieces), outgoing).catch(() => undefined);
+  let sent = isHead ? pieces.length : 0;
+  // To a client that has gone, nothing more is sent: its connection never drains.
+  const writeOn = (): void => {
+    while (sent < pieces.length) if (!outgoing.write(pieces[sent++])) return void outgoing.once('drain', writeOn);
+    outgoing.end();
+  };
+  writeOn();
   return RESPONSE_ALREADY_SENT;
 }

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 
 const SRC = fileURLToPath(new URL('../../src', import.meta.url));
@@ -48,5 +50,32 @@ describe('The sources', () => {
       /(:|<|as|=>) any\b(?!\w| [a-z])/.test(text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')),
     );
     expect(loose.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('The server without a socket', () => {
+  test('needs of Node, its host apart, nothing but node:crypto and Buffer, and makes no code of texts', async () => {
+    const wanted = new Set<string>();
+    const { outputFiles } = await build({
+      entryPoints: [join(SRC, 'server/server.ts')],
+      bundle: true,
+      write: false,
+      format: 'esm',
+      platform: 'neutral',
+      mainFields: ['module', 'main'],
+      external: ['*/host/node.js'],
+      plugins: [
+        {
+          name: 'of Node',
+          setup: (build) =>
+            build.onResolve({ filter: new RegExp(`^(node:.*|${builtinModules.join('|')})$`) }, ({ path }) => {
+              wanted.add(path);
+              return { path, external: true };
+            }),
+        },
+      ],
+    });
+    expect([...wanted].sort()).toEqual(['node:buffer', 'node:crypto']);
+    expect(outputFiles[0]!.text).not.toMatch(/\bnew (globalThis\.)?Function\(|(?<![\w.])eval\(/);
   });
 });

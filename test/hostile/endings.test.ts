@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect } from 'vitest';
 import { createGreenroom, startGreenroom, type Greenroom } from '../../src/index.js';
-import { listen } from '../../src/server/server.js';
+import { listen } from '../../src/server/host/listen.js';
 import type { Receiver } from '../support/receiver.js';
 import { agentRequest, attendee, botRequest, call, control, cronofy, test } from '../support/room.js';
 import { COMMAND, type Ready } from '../support/server.js';

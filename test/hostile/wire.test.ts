@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { describe, expect } from 'vitest';
 import { createGreenroom, startGreenroom } from '../../src/index.js';
-import { listen } from '../../src/server/server.js';
+import { listen } from '../../src/server/host/listen.js';
 import { botRequest, call, control, test } from '../support/room.js';
 import { startProcess } from '../support/server.js';
 

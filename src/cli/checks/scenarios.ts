@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { checkScenarios, SCENARIO_RULES, type ScenarioSource } from '../../checks/scenarios.js';
 import { GreenroomError } from '../../errors.js';
 import { makeServer } from '../../server/server.js';
-import { fixturesFolder } from '../../server/fixtures.js';
+import { fixturesFolder } from '../../server/host/files.js';
 import type { CheckCommand } from './command.js';
 
 const SUFFIX = '.json';

@@ -1,14 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fixturesFolder } from '../../server/fixtures.js';
+import { host } from '../../server/host/node.js';
 import type { LanguageName } from './runners.js';
 
 /** A text of `fixtures/init`. A placeholder, alone on its line or behind the sign of a comment, gives way to lines. */
 export const fillTemplate = (name: string, values: Readonly<Record<string, readonly string[]>> = {}): string =>
-  readFileSync(join(fixturesFolder('init'), name), 'utf8').replaceAll(
-    /^( *)(?:# )?\{\{(\w+)\}\}\n/gm,
-    (_, indent: string, key: string) => (values[key] ?? []).map((line) => `${indent}${line}\n`).join(''),
-  );
+  host
+    .fixtures('init')
+    .text(name)
+    .replaceAll(/^( *)(?:# )?\{\{(\w+)\}\}\n/gm, (_, indent: string, key: string) =>
+      (values[key] ?? []).map((line) => `${indent}${line}\n`).join(''),
+    );
 
 /** A test whose template is in TypeScript. Its types are of few forms, which JavaScript does without. */
 export function scriptFrom(name: string, language: LanguageName): string {

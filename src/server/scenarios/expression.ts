@@ -1,4 +1,5 @@
 import type { RE2JS } from 're2js';
+import { host } from '../host/node.js';
 
 const EXPRESSION = /^\/(.+)\/([imsu]*)$/s;
 /** Expressions that were read, as agents are cast by the same again and again; no more than a user writes down. */
@@ -16,9 +17,7 @@ export function readExpression(pattern: string): RE2JS | undefined {
   if (source === undefined) return undefined;
   const native = new RegExp(source, flags);
   if (/(?<!\\)(?:\\\\)*\\k</.test(source)) throw new Error('refers to a group by its name');
-  // Large, and wanted by few: start-up does not pay for it.
-  const load = process.getBuiltinModule('node:module').createRequire(import.meta.url);
-  const { RE2JS: engine } = load('re2js') as typeof import('re2js');
+  const engine = host.loadExpressions();
   const expression = engine.compile(engine.translateRegExp(native));
   if (read.size >= READ_MAX) read.clear();
   read.set(pattern, expression);

@@ -1,10 +1,9 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import type { TObject } from '@sinclair/typebox';
 import { scenarioFileFor, type ScenarioFile } from '../../contracts/control/scenario.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 import { GreenroomError } from '../../errors.js';
-import { fixturesFolder } from '../fixtures.js';
+import type { Folder } from '../host.js';
+import { host } from '../host/node.js';
 import { invalidScenario, readScenario } from './read.js';
 import { prepareScenario, type Scenario } from './scenario.js';
 
@@ -15,19 +14,18 @@ const NAME = /^[\w.-]+$/;
 /** The scenarios that can be cast: the user's folder first, then those that come with greenroom. Read when asked for. */
 export class ScenarioLibrary {
   readonly #vendors: readonly VendorProfile[];
-  readonly #folders: readonly string[];
+  readonly #folders: readonly Folder[];
   readonly #scenarios = new Map<string, Scenario>();
   #schema: TObject | undefined;
 
   /** `vendors` are those whose blocks a file may have. */
   constructor(vendors: readonly VendorProfile[], userFolder?: string) {
     this.#vendors = vendors;
-    if (userFolder !== undefined) assertFolder(userFolder);
-    this.#folders = [...(userFolder === undefined ? [] : [userFolder]), fixturesFolder('scenarios')];
+    this.#folders = [...(userFolder === undefined ? [] : [host.folder(userFolder)]), host.fixtures('scenarios')];
   }
 
   names(): string[] {
-    const names = this.#folders.flatMap((folder) => readdirSync(folder).filter((file) => file.endsWith(SUFFIX)));
+    const names = this.#folders.flatMap((folder) => folder.names().filter((file) => file.endsWith(SUFFIX)));
     return [...new Set(names.map((file) => file.slice(0, -SUFFIX.length)))].sort();
   }
 
@@ -61,14 +59,15 @@ export class ScenarioLibrary {
 
   /** The file of a name that the library {@link has}, and where it is. Throws INVALID_SCENARIO. */
   read(name: string): [file: ScenarioFile, path: string] {
-    const path = this.#find(name);
-    if (path === undefined) throw absent(name);
-    return [this.parse(name, path, parseFile(name, path)), path];
+    const folder = this.#find(name);
+    if (!folder) throw absent(name);
+    const path = folder.place(name + SUFFIX);
+    return [this.parse(name, path, parseFile(name, path, folder)), path];
   }
 
   /** True for a scenario that comes with greenroom, and that no file of the user's replaces. */
   isOurs(name: string): boolean {
-    return this.#find(name)?.startsWith(this.#folders.at(-1)!) ?? false;
+    return this.#find(name) === this.#folders.at(-1);
   }
 
   /** Reads every file, so that a fault in one is reported at the start and not in the middle of a test. */
@@ -76,17 +75,10 @@ export class ScenarioLibrary {
     this.list();
   }
 
-  #find(name: string): string | undefined {
-    if (!NAME.test(name)) return undefined;
-    return this.#folders.map((folder) => join(folder, name + SUFFIX)).find((path) => existsSync(path));
+  /** The folder whose file of that name counts. */
+  #find(name: string): Folder | undefined {
+    return NAME.test(name) ? this.#folders.find((folder) => folder.has(name + SUFFIX)) : undefined;
   }
-}
-
-function assertFolder(folder: string): void {
-  const stats = statSync(folder, { throwIfNoEntry: false });
-  if (!stats) throw new GreenroomError('USAGE', `Failed to read the scenarios: there is no folder ${folder}.`);
-  if (!stats.isDirectory())
-    throw new GreenroomError('USAGE', `Failed to read the scenarios: expected a folder, was a file: ${folder}.`);
 }
 
 function absent(name: string): GreenroomError {
@@ -103,8 +95,8 @@ function absent(name: string): GreenroomError {
   );
 }
 
-function parseFile(name: string, path: string): unknown {
-  const text = readText(name, path);
+function parseFile(name: string, path: string, folder: Folder): unknown {
+  const text = readText(name, path, folder);
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -112,9 +104,9 @@ function parseFile(name: string, path: string): unknown {
   }
 }
 
-function readText(name: string, path: string): string {
+function readText(name: string, path: string, folder: Folder): string {
   try {
-    return readFileSync(path, 'utf8');
+    return folder.text(name + SUFFIX);
   } catch (error) {
     throw invalidScenario(name, path, `it cannot be read: ${reasonOf(error)}.`);
   }

@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import type { Micros } from '../../../../clock/instant.js';
 import { parsePython, PyFloat, PyRecursionError, type PyValue } from '../python/json.js';
 import { pythonStr, pythonStrip } from '../python/repr.js';
@@ -86,7 +85,11 @@ const HOST_MAX = 253;
 
 function isUrl(given: string): boolean {
   const { ipv6, host } = URL_FORM.exec(given)?.groups ?? { host: '.'.repeat(HOST_MAX + 1) };
-  return given.length <= URL_MAX && (ipv6 === undefined || isIPv6(ipv6)) && (host ?? '').length <= HOST_MAX;
+  return (
+    given.length <= URL_MAX &&
+    (ipv6 === undefined || URL.canParse(`http://[${ipv6}]`)) &&
+    (host ?? '').length <= HOST_MAX
+  );
 }
 
 /** A URL. Its one message serves for every other type. */

@@ -1,0 +1,39 @@
+import type { RE2JS } from 're2js';
+import type { Answer, Message } from './engine/attempt.js';
+
+/**
+ * What greenroom asks of the runtime that it lives in. Whatever else is in `src/server` needs node:crypto, `Buffer` and what
+ * browsers have too. Node's is `host/node.ts`; another takes its place when the code is bundled.
+ */
+export interface Host {
+  /** A folder of what comes with greenroom, such as `wire/attendee`. */
+  readonly fixtures: (name: string) => Folder;
+  /** A folder of the user's. Throws USAGE if there is none. */
+  readonly folder: (path: string) => Folder;
+  /** Connections of one server to the receivers of webhooks. */
+  readonly connect: () => Connections;
+  /** The engine of the expressions in casting rules: large, and wanted by few. */
+  readonly loadExpressions: () => typeof RE2JS;
+}
+
+/** Files that are only read, by name. */
+export interface Folder {
+  /** Of every file; none of a folder that is not there. */
+  readonly names: () => string[];
+  readonly has: (name: string) => boolean;
+  /** Throws for a file that cannot be read. */
+  readonly text: (name: string) => string;
+  /** Throws for a file that cannot be read. */
+  readonly bytes: (name: string) => Uint8Array;
+  /** Where a person finds the file. */
+  readonly place: (name: string) => string;
+}
+
+/** So much of the text of an answer is kept. */
+export const RESPONSE_KEPT = 2048;
+
+export interface Connections {
+  /** Sends a message to where it was decided that it may go, and calls back with the answer; the returned function gives it up. */
+  readonly send: (url: URL, message: Message, finish: (answer: Answer) => void) => () => void;
+  readonly close: () => void;
+}

@@ -1,0 +1,89 @@
+import http from 'node:http';
+import https from 'node:https';
+import { isLoopback, lookupLoopback } from '../../loopback.js';
+import type { Answer, Message } from '../engine/attempt.js';
+import { RESPONSE_KEPT, type Connections } from '../host.js';
+
+/** The vendors make a connection for each message; so many are open to one receiver at a time. */
+const CONNECTIONS = { keepAlive: false, maxSockets: 64 };
+
+interface Agents {
+  readonly 'http:': http.Agent;
+  readonly 'https:': https.Agent;
+}
+
+/** See {@link Host.connect}. */
+export function connect(): Connections {
+  const agents: Agents = { 'http:': new http.Agent(CONNECTIONS), 'https:': new https.Agent(CONNECTIONS) };
+  return {
+    send: (url, message, finish) => send(agents, url, message, finish),
+    close() {
+      agents['http:'].destroy();
+      agents['https:'].destroy();
+    },
+  };
+}
+
+function send(
+  agents: Agents,
+  url: URL,
+  { method, headers, body }: Message,
+  finish: (answer: Answer) => void,
+): () => void {
+  const bytes = Buffer.from(body, 'utf8');
+  const protocol = url.protocol === 'https:' ? 'https:' : 'http:';
+  const request = (protocol === 'https:' ? https : http).request({
+    ...addressOf(url),
+    method: method ?? 'POST',
+    agent: agents[protocol],
+    headers: method === 'GET' ? headers : { ...headers, 'Content-Length': bytes.length },
+  });
+  request.on('response', (response) => {
+    let text = '';
+    response.setEncoding('utf8');
+    response.on('data', (chunk: string) => {
+      if (text.length < RESPONSE_KEPT) text += chunk.slice(0, RESPONSE_KEPT - text.length);
+    });
+    response.on('end', () =>
+      finish({
+        outcome: 'answered',
+        status: response.statusCode ?? 0,
+        ...(text ? { response: text } : {}),
+        ...(method === 'GET' ? { type: response.headers['content-type'] ?? '' } : {}),
+      }),
+    );
+    response.on('error', (error) => finish({ outcome: 'dropped', error: error.message }));
+  });
+  request.on('error', (error: NodeJS.ErrnoException) => {
+    const refused = error.code === 'ECONNREFUSED' || error.code === 'ENOTFOUND';
+    finish({ outcome: refused ? 'refused' : 'dropped', error: error.code ?? error.message });
+  });
+  request.end(bytes);
+  // A header of the vendor says keep-alive, and the next message in the line would get the same connection.
+  request.shouldKeepAlive = false;
+  return () => void request.destroy();
+}
+
+/** A URL as node:http takes it. Of this machine, the address that was judged is the one that is called. */
+function addressOf({ protocol, hostname, port, pathname, search, username, password }: URL): https.RequestOptions {
+  const isHere = isLoopback(hostname);
+  return {
+    protocol,
+    hostname: hostname.replace(/^\[|\]$/g, ''),
+    ...(port === '' ? {} : { port }),
+    path: pathname + search,
+    ...(username || password ? { auth: `${decoded(username)}:${decoded(password)}` } : {}),
+    ...(isHere ? { lookup: lookupLoopback } : {}),
+    // A receiver on this machine has a certificate of its own making, if any.
+    rejectUnauthorized: !isHere,
+  };
+}
+
+/** Percent-decoding that leaves alone what it cannot decode. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,70 @@
+import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type Server as HttpServer } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { GreenroomError } from '../../errors.js';
+import { listenAddress } from '../../loopback.js';
+import type { Server, ServerOptions } from '../server.js';
+import { openServer } from './open-server.js';
+
+export interface ListeningServer extends Server {
+  /** Where it listens, `http://127.0.0.1:4747`. */
+  readonly url: string;
+  readonly port: number;
+  /** Lets the process end while it listens and while connections are kept. */
+  readonly unref: () => void;
+  /** Stops listening and ends open connections. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Puts a server on a port; 0 takes a free one. Throws PORT_IN_USE. */
+export async function listen(
+  options: ServerOptions & { readonly port: number; readonly host: string },
+): Promise<ListeningServer> {
+  const made = await openServer(options);
+  // The globals of the process stay as they are: greenroom may live inside somebody's test suite.
+  const serve = getRequestListener(made.app.fetch, { overrideGlobalObjects: false, hostname: options.host });
+  const http = createServer((request, response) => {
+    if (hasSeveralHosts(request)) response.writeHead(400, { Connection: 'close' }).end();
+    else void serve(request, response);
+  });
+  const { port } = await bind(http, options.port, options.host).catch((error: unknown) => {
+    made.close();
+    throw error;
+  });
+  return {
+    ...made,
+    port,
+    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
+    unref() {
+      http.unref();
+      // A client that keeps its connection must not keep this process.
+      http.on('connection', (socket) => socket.unref());
+    },
+    async stop() {
+      made.close();
+      http.closeAllConnections();
+      await new Promise((resolve) => http.close(resolve));
+    },
+  };
+}
+
+/** RFC 9112: a request with more than one Host line is refused, for it can be read in two ways. */
+const hasSeveralHosts = ({ rawHeaders }: IncomingMessage): boolean =>
+  rawHeaders.filter((text, i) => i % 2 === 0 && text.toLowerCase() === 'host').length > 1;
+
+function bind(server: HttpServer, port: number, host: string): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const busy = error.code === 'EADDRINUSE' || error.code === 'EACCES';
+      reject(
+        busy
+          ? new GreenroomError(
+              'PORT_IN_USE',
+              `Failed to listen on ${host}:${port}: the port is ${error.code === 'EACCES' ? 'not allowed' : 'in use'}. Give another with --port, or --port 0 for a free one.`,
+            )
+          : new GreenroomError('USAGE', `Failed to listen on ${host}:${port}: ${error.message}.`),
+      );
+    });
+    server.listen(port, listenAddress(host), () => resolve(server.address() as AddressInfo));
+  });
+}

@@ -1,0 +1,12 @@
+import { createRequire } from 'node:module';
+import type { Host } from '../host.js';
+import { connect } from './connections.js';
+import { fixturesFolder, folderAt, openFolder } from './files.js';
+
+/** Node as a host. */
+export const host: Host = {
+  fixtures: (name) => folderAt(fixturesFolder(name)),
+  folder: openFolder,
+  connect,
+  loadExpressions: () => (createRequire(import.meta.url)('re2js') as typeof import('re2js')).RE2JS,
+};
