@@ -214,12 +214,12 @@ export class Clock {
     if (this.#mode === 'auto') this.#auto.noteCall();
   }
 
-  /** True while this clock moves only by {@link follow}. */
+  /** True while others lead this clock. */
   get led(): boolean {
     return this.#led;
   }
 
-  /** Has this clock move only by {@link follow}, or gives it its own pace back. */
+  /** Has this clock move only by {@link runUpTo} and {@link moveTo}, or gives it its own pace back. */
   lead(led: boolean): void {
     this.#led = led;
     this.live.anchor(this.#runner.now);
@@ -227,9 +227,11 @@ export class Clock {
     if (!led && this.#runner.hasDueNow) this.kick();
   }
 
-  /** Runs the jobs that are due by then until so many have run in all; then it is `now`. None is waited for. */
-  follow({ jobs, now }: { readonly jobs: number; readonly now: Micros }): void {
-    this.#runner.runUpTo(now, jobs);
+  /** See {@link Runner.runUpTo}. */
+  runUpTo: Runner['runUpTo'] = (now, jobs) => this.#runner.runUpTo(now, jobs);
+
+  /** It is so late now, or later. */
+  moveTo(now: Micros): void {
     this.#runner.now = Math.max(this.#runner.now, now);
   }
 

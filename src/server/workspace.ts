@@ -1,7 +1,6 @@
 import type { AppTimers } from '../clock/app-timers.js';
 import { formatInstant } from '../clock/instant.js';
 import { CoverageCounter } from '../contracts/coverage-counter.js';
-import type { VendorProfile } from '../contracts/vendor.js';
 import type { CreateWorkspaceBody } from '../contracts/control/workspaces.js';
 import { GreenroomError } from '../errors.js';
 import { jsonPieces } from '../json-pieces.js';
@@ -14,7 +13,9 @@ import type { Vendor } from './providers/provider.js';
 import type { Keeper } from './history/keeper.js';
 import type { RunHead } from './history/run-file.js';
 import { Followers, type Follower } from './followers.js';
-import { History, type Frame } from './history/history.js';
+import type { Frame } from './history/frames.js';
+import { History, type Taken } from './history/history.js';
+import { describeWorkspace } from './workspace-description.js';
 import { WorldMaker } from './world-maker.js';
 import { WorkspaceSettings, type Given, type SettingsByVendor } from './workspace-settings.js';
 
@@ -90,7 +91,7 @@ export class Workspace {
     return this.#settings.strict;
   }
 
-  /** The settings as they were given. */
+  /** The settings as they were given, with credentials. */
   get given(): Given {
     return this.#settings.given;
   }
@@ -151,7 +152,8 @@ export class Workspace {
     assertNoAdvance(this.#world, 'restore the snapshot');
     const [given, history] = [this.#settings.given, this.#history];
     this.#settings.giveAllBut({ strict, settings });
-    const frame = { count: 0, jobs: 0, snapshot: text, given: this.#settings.given };
+    const { now } = snapshot.clock;
+    const frame = { count: 0, jobs: 0, now, snapshot: text, given: this.#settings.given };
     this.#history = this.#beginHistory(frame);
     const restored = this.#build();
     try {
@@ -180,8 +182,8 @@ export class Workspace {
   /** The world as it is, with which a replay can begin. Nothing may be on its way. */
   frame(): Frame {
     const snapshot = [...jsonPieces(this.snapshot())].join('');
-    const { clock } = this.#world;
-    return { count: this.#history.taken.length, jobs: clock.jobsRun, snapshot, given: this.#settings.given };
+    const { jobs, now } = this.#world.position;
+    return { count: this.#history.taken.length, jobs, now, snapshot, given: this.given };
   }
 
   /** What the workspace was made with, its first instant included. */
@@ -190,19 +192,37 @@ export class Workspace {
     return { id: this.id, number: this.#number, options: { ...this.#options, clock } };
   }
 
-  /** A workspace with the same options, and with a world of its own that is as this one was at a frame. */
-  twin(frame: Frame): Workspace {
+  /** Has the workspace begin with a frame, before anything has happened in it. */
+  beginWith(frame: Frame): void {
+    this.#history = this.#beginHistory(frame);
+  }
+
+  /** A workspace with the same options, and with a world of its own that is as it was at a frame, after these inputs. */
+  twin(frame: Frame, taken: readonly Taken[]): Workspace {
     const { id, number, options } = this.origin;
     const twin = new Workspace(id, number, options, this.#context);
+    const world = twin.#world;
     for (const [origin, receiver] of this.#receivers) twin.#receivers.set(origin, receiver);
-    if (frame.snapshot !== undefined) {
-      twin.restore(JSON.parse(frame.snapshot) as WorkspaceSnapshot, frame.snapshot);
-      if (frame.given) twin.#settings.give(frame.given);
-      twin.#world.changeSettings(twin.#settings.resolved);
-      twin.#world.clock.countFrom(frame.jobs);
+    world.clock.lead(true);
+    if (frame.world) world.copyFrom(frame.world);
+    else if (frame.snapshot !== undefined) {
+      const { strict, settings, ...snapshot } = JSON.parse(frame.snapshot) as WorkspaceSnapshot;
+      twin.#settings.giveAllBut({ strict, settings });
+      world.restore(snapshot);
+      this.#context.player.assertPlayable(world);
     }
-    twin.#history = this.#history.upTo(frame);
+    if (frame.given) twin.#settings.give(frame.given);
+    world.changeSettings(twin.#settings.resolved);
+    world.clock.countFrom(frame.jobs);
+    twin.#history = this.#history.branch(taken);
     return twin;
+  }
+
+  /** A copy of the world in which nothing ever happens, and how many characters its records have. */
+  copyWorld(): { readonly copy: World; readonly size: number } {
+    const copy = this.#build();
+    copy.clock.lead(true);
+    return { copy, size: copy.copyFrom(this.#world) };
   }
 
   /** Puts the world of a twin, with its history, in the place of this one. Throws CLOCK_BUSY. */
@@ -224,17 +244,7 @@ export class Workspace {
 
   /** As the control plane shows it, credentials included: handing them out is what this is for. */
   describe(origin: string): Record<string, unknown> {
-    const { clock, seed, scenario } = this.#world;
-    return {
-      id: this.id,
-      seed,
-      scenario,
-      strict: this.strict,
-      clock: { now: formatInstant(clock.now()), mode: clock.mode, speed: clock.speed },
-      ...Object.fromEntries(
-        this.#vendors.map(({ name, profile }) => [name, { base_url: origin, ...this.#credentialsOf(name, profile) }]),
-      ),
-    };
+    return describeWorkspace(this, this.#vendors, origin);
   }
 
   /** The timers of an app in this process move with the clock, through resets and restores; `undefined` lets them go. */
@@ -250,9 +260,10 @@ export class Workspace {
 
   /** The run is the history, and no more. */
   #keepWhole(): void {
-    const { frames, taken } = this.#history;
-    this.keeper?.begin(this.id, frames[0]);
-    for (const { at, input } of taken) this.keeper?.take(this.id, at, input);
+    const { first, taken } = this.#history;
+    if (!this.keeper) return;
+    this.keeper.begin(this.id, first);
+    for (const { at, input } of taken) this.keeper.take(this.id, at, input);
     this.#record.moved(this.#world.position);
   }
 
@@ -262,16 +273,8 @@ export class Workspace {
     this.#followers.renew(world);
   }
 
-  #beginHistory(first?: Frame): History {
+  #beginHistory(first: Frame = { count: 0, jobs: 0, now: this.#worlds.start }): History {
     return new History(this.#worlds.memory / HISTORY_SHARE, first);
-  }
-
-  /** The credentials that an app is given. */
-  #credentialsOf(name: string, { access }: VendorProfile): Record<string, unknown> {
-    const settings = this.settings(name) as Readonly<Record<string, unknown>>;
-    return Object.fromEntries(
-      Object.keys(access.schema.properties).map((credential) => [credential, settings[credential]]),
-    );
   }
 
   #build(): World {

@@ -13,6 +13,8 @@ interface Page {
   shared: number;
   /** The records that were not let go. */
   left: number;
+  /** Others read these bytes, too. */
+  isLent: boolean;
 }
 
 /**
@@ -25,12 +27,25 @@ export class ByteRing {
   /** The texts of the last page that may be shared, with their places. */
   readonly #known = new Map<string, number>();
   #spare: Buffer | undefined;
+  /** The last page belongs to the ring that this one is a copy of. */
+  #isCopy = false;
   #next = 0;
   #used = 0;
 
   /** Bytes of all records that were not let go. */
   get used(): number {
     return this.#used;
+  }
+
+  /** Becomes a copy of another, with the same numbers. The bytes there are shared, and what is added later is not. */
+  copyFrom(other: ByteRing): void {
+    for (const page of other.#pages) {
+      page.isLent = true;
+      this.#pages.push({ ...page, ends: [...page.ends] });
+    }
+    this.#next = other.#next;
+    this.#used = other.#used;
+    this.#isCopy = true;
   }
 
   /** Gives the number by which a record is read and let go. */
@@ -64,21 +79,23 @@ export class ByteRing {
     this.#used -= endOf(page, place) - endOf(page, place - 1);
     if (--page.left > 0 || index === this.#pages.length - 1) return;
     this.#used -= page.shared;
-    if (page.bytes.length === PAGE) this.#spare = page.bytes;
+    if (page.bytes.length === PAGE && !page.isLent) this.#spare = page.bytes;
     this.#pages.splice(index, 1);
   }
 
   /** The last page if there is room for so many bytes, else a new one. */
   #pageFor(size: number): Page {
     const last = this.#pages.at(-1);
-    if (last && endOf(last) + size <= last.bytes.length && last.ends.length < 0xff00) return last;
+    const isOwn = !this.#isCopy;
+    this.#isCopy = false;
+    if (last && isOwn && endOf(last) + size <= last.bytes.length && last.ends.length < 0xff00) return last;
     if (last?.left === 0) this.#used -= this.#pages.pop()!.shared;
     const usual = last ? Math.min(PAGE, last.bytes.length * 4) : FIRST_PAGE;
     let bytes = size <= PAGE && usual === PAGE ? this.#spare : undefined;
     if (bytes) this.#spare = undefined;
     else bytes = Buffer.allocUnsafeSlow(Math.max(usual, size));
     this.#known.clear();
-    const page = { bytes, first: this.#next, ends: [], shared: 0, left: 0 };
+    const page = { bytes, first: this.#next, ends: [], shared: 0, left: 0, isLent: false };
     this.#pages.push(page);
     return page;
   }

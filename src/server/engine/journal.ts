@@ -101,6 +101,13 @@ export class Journal {
     this.#past.load(this.#packed(entries));
   }
 
+  /** Becomes a copy. All lines must be complete: they are shared. */
+  copyFrom(other: Journal): void {
+    this.#nextSeq = other.#nextSeq;
+    this.#past.copyFrom(other.#past);
+    this.#recent.copyFrom(other.#recent);
+  }
+
   *#packed(entries: Iterable<Entry>): IterableIterator<Entry | number> {
     for (const entry of entries) {
       const isPacked = entry.kind === 'request' || entry.kind === 'delivery';

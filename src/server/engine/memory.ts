@@ -22,6 +22,10 @@ export class Memory {
     this.#pasts.push(past);
   }
 
+  copyFrom(other: Memory): void {
+    this.#used = other.#used;
+  }
+
   /** Takes what was let go into account, too: a negative number. */
   add(bytes: number): void {
     this.#used += bytes;

@@ -50,6 +50,12 @@ export class Newest<T> {
     return true;
   }
 
+  copyFrom(other: Newest<T>): void {
+    this.#items = [...other.#items];
+    this.#first = other.#first;
+    this.#start = other.#start;
+  }
+
   /** Without the first so many. */
   *values(skipped = 0): IterableIterator<T> {
     for (let i = this.#first + Math.max(skipped, 0); i < this.#items.length; i++) yield this.#items[i]!;
@@ -67,6 +73,10 @@ export class Recent<T> {
   /** `seal` is false for what may still change: it is asked again, later. */
   constructor(seal: (item: T) => boolean) {
     this.#seal = seal;
+  }
+
+  copyFrom(other: Recent<T>): void {
+    this.#items.copyFrom(other.#items);
   }
 
   add(item: T): void {

@@ -202,6 +202,17 @@ export class Outbox {
     }
   }
 
+  /** Becomes a copy. */
+  copyFrom(other: Outbox): void {
+    this.#bytes.copyFrom(other.#bytes);
+    for (const [id, slot] of other.#deliveries) this.#deliveries.set(id, structuredClone(slot));
+    this.#recent.copyFrom(other.#recent);
+    this.#turns.copyFrom(other.#turns);
+    for (const id of other.#passed) this.#passed.add(id);
+    for (const id of other.held) this.held.add(id);
+    [this.#count, this.#receivers] = [other.#count, [...other.#receivers]];
+  }
+
   #made(at: Micros, { provider, type, subject, url, payload, state, sub_type }: NewDelivery): Delivery {
     return {
       id: `dlv_${++this.#count}`,

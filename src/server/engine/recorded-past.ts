@@ -58,6 +58,12 @@ export class RecordedPast<T extends object> implements Past {
     return true;
   }
 
+  /** Becomes a copy; the items are shared. */
+  copyFrom(other: RecordedPast<T>): void {
+    this.records.copyFrom(other.records);
+    this.slots.copyFrom(other.slots);
+  }
+
   /** Takes what a snapshot has: items, and the numbers of their records. */
   load(slots: Iterable<T | number>): void {
     let bytes = 0;

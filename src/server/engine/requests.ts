@@ -98,6 +98,13 @@ export class RequestLog {
     this.#past.load(this.#packed(requests));
   }
 
+  /** Becomes a copy. All calls must be answered: they are shared. */
+  copyFrom(other: RequestLog): void {
+    this.#count = other.#count;
+    this.#past.copyFrom(other.#past);
+    this.#recent.copyFrom(other.#recent);
+  }
+
   *#packed(requests: Iterable<LoggedRequest>): IterableIterator<number> {
     for (const request of requests) yield this.#past.records.keep(...packCall(request));
   }

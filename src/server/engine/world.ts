@@ -5,7 +5,7 @@ import { formatInstant, type Micros } from '../../clock/instant.js';
 import type { Job } from '../../clock/queue.js';
 import type { Violation } from '../../contracts/contract.js';
 import type { CoverageCounter } from '../../contracts/coverage-counter.js';
-import { deliverJob, type Transport } from './attempt.js';
+import type { Transport } from './attempt.js';
 import { staysInProcess } from './delivery-faults.js';
 import { enqueueDelivery } from './enqueue.js';
 import type { Replay } from './exchange.js';
@@ -14,6 +14,7 @@ import type { Input, Position, Recorder } from './inputs.js';
 import { Journal, type Entry, type EntryKind, type EntryOf, type NewEntry } from './journal.js';
 import { Outbox, type Delivery, type NewDelivery } from './outbox.js';
 import type { JobDefinition } from './jobs.js';
+import { jobsOf } from './job-table.js';
 import { Memory } from './memory.js';
 import type { Player } from './player.js';
 import type { VendorRuntime } from './vendor.js';
@@ -96,18 +97,17 @@ export class World {
   readonly jobs: ReadonlyMap<string, JobDefinition>;
   readonly #vendors: ReadonlyMap<string, VendorRuntime>;
   readonly #slices: ReadonlyMap<string, Slice>;
+  readonly #memory: Memory;
   #settings: Readonly<Record<string, unknown>>;
-  /** The notes of the journal that need no second time. */
+  /** The texts and the topics of all notes: to look for one would take as long as the timeline is. */
   readonly #told = new Set<string>();
-  /** Of the notes that there were: to look for one would take as long as the timeline is. */
-  readonly #topics = new Set<string>();
 
   constructor(options: WorldOptions) {
     this.seed = options.seed;
     this.scenario = options.scenario;
     this.#settings = options.settings;
     this.random = new Random(options.seed);
-    const memory = new Memory(options.memory);
+    const memory = (this.#memory = new Memory(options.memory));
     this.journal = new Journal(options.journalLimit, memory);
     this.requests = new RequestLog(options.journalLimit, memory, this.journal);
     this.outbox = new Outbox(options.journalLimit, memory);
@@ -125,7 +125,8 @@ export class World {
       ...options.clock,
       run: (job) => this.#runJob(job),
       onMoved: () => this.record?.moved(this.position),
-      onError: (error) => this.remark('clock', null, `The clock stopped: ${messageOf(error)}`),
+      onError: (error) =>
+        this.remark('clock', null, `The clock stopped: ${error instanceof Error ? error.message : String(error)}`),
     });
     this.silentReceivers = new SilentReceivers(this.clock);
   }
@@ -184,12 +185,12 @@ export class World {
   }
 
   note(topic: string, subject: string | null, text: string): void {
-    this.#topics.add(topic);
+    this.#told.add(topic);
     this.log({ kind: 'note', subject, topic, text });
   }
 
   hasNoted(topic: string): boolean {
-    return this.#topics.has(topic);
+    return this.#told.has(topic);
   }
 
   /** A note for a thing that people want to read of once. */
@@ -249,22 +250,35 @@ export class World {
 
   /** Takes over what a snapshot holds: nobody else may have it. */
   restore(snapshot: WorldSnapshot): void {
-    this.scenario = snapshot.scenario;
-    this.random.load(snapshot.random);
     this.journal.load(snapshot.journal);
-    this.#told.clear();
-    this.#topics.clear();
-    for (const entry of snapshot.journal.entries) {
-      if (entry.kind !== 'note') continue;
-      this.#told.add(entry.text);
-      this.#topics.add(entry.topic);
-    }
+    for (const entry of snapshot.journal.entries)
+      if (entry.kind === 'note') this.#told.add(entry.text).add(entry.topic);
     this.requests.load(snapshot.requests);
     this.outbox.load(snapshot.outbox);
-    this.faults.load(snapshot.faults);
-    loadSlice(this.playState, snapshot.play);
-    for (const [name, slice] of this.#slices) loadSlice(slice, snapshot.slices[name] ?? {});
-    this.clock.restore(snapshot.clock);
+    this.#load(snapshot);
+  }
+
+  /** Becomes a copy of a world in which nothing is on its way; tells how many characters the records of both have. */
+  copyFrom(other: World): number {
+    this.journal.copyFrom(other.journal);
+    for (const text of other.#told) this.#told.add(text);
+    this.requests.copyFrom(other.requests);
+    this.outbox.copyFrom(other.outbox);
+    this.#memory.copyFrom(other.#memory);
+    const { clock, random, faults, play, slices } = other.snapshot();
+    const text = JSON.stringify({ clock, random, faults, play, slices });
+    this.#load({ scenario: other.scenario, ...(JSON.parse(text) as Rest) });
+    this.clock.countFrom(other.clock.jobsRun);
+    return text.length;
+  }
+
+  #load({ scenario, random, faults, play, slices, clock }: Rest & Pick<WorldSnapshot, 'scenario'>): void {
+    this.scenario = scenario;
+    this.random.load(random);
+    this.faults.load(faults);
+    loadSlice(this.playState, play);
+    for (const [name, slice] of this.#slices) loadSlice(slice, slices[name] ?? {});
+    this.clock.restore(clock);
   }
 
   #count(entry: Entry): void {
@@ -281,17 +295,5 @@ export class World {
   }
 }
 
-const jobTables = new WeakMap<Player, ReadonlyMap<string, JobDefinition>>();
-
-/** The code of every kind of job: one table for all worlds of a server. */
-function jobsOf({ player, vendors }: WorldOptions): ReadonlyMap<string, JobDefinition> {
-  let jobs = jobTables.get(player);
-  if (!jobs) {
-    const tables = [{ deliver: deliverJob }, player.jobs, ...vendors.map((vendor) => vendor.jobs)];
-    jobs = new Map(tables.flatMap((table) => Object.entries(table)));
-    jobTables.set(player, jobs);
-  }
-  return jobs;
-}
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** What a world has beside what it remembers. */
+type Rest = Pick<WorldSnapshot, 'clock' | 'random' | 'faults' | 'play' | 'slices'>;

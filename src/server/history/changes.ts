@@ -60,12 +60,13 @@ export async function changesSince(
   }
 }
 
-/** The way to a checkpoint, and the way on from there to the present. */
+/** The way to a checkpoint, and from there on to the present. */
 function stretchesFrom(
   { history: { taken }, world }: Workspace,
   { name, ...checkpoint }: Checkpoint,
 ): readonly [Stretch, Stretch] {
-  const { at, count } = checkpoint;
+  const { at } = checkpoint;
+  const count = checkpoint.taken.length;
   const end = world.position;
   const next = taken[count]?.at ?? end;
   const isOnTheWay =
@@ -79,7 +80,7 @@ function stretchesFrom(
     );
   return [
     { taken: taken.slice(0, count), end: at, later: [] },
-    { taken: taken.slice(count), end, later: [] },
+    { taken, end, later: [] },
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { Micros } from '../../clock/instant.js';
 import type { Input, Position } from '../engine/inputs.js';
-import type { Given } from '../workspace-settings.js';
+import { Frames, type Frame } from './frames.js';
 
 /** An input, and where in the life of the world it was taken. */
 export interface Taken {
@@ -8,29 +8,16 @@ export interface Taken {
   readonly input: Input;
 }
 
-/** A world as it was after a number of inputs, to begin a replay with. */
-export interface Frame {
-  readonly count: number;
-  /** The jobs that had begun by then. */
-  readonly jobs: number;
-  /** As JSON; without it, the world is as its workspace makes it. */
-  readonly snapshot?: string;
-  /** All settings, with credentials, which a snapshot does not have. */
-  readonly given?: Given;
-}
-
 /** A place in the life of a world that can be gone back to. */
 export interface Checkpoint {
   readonly name: string;
   readonly at: Position;
-  /** The inputs that lead there, and perhaps further ones. */
+  /** The inputs that lead there. */
   readonly taken: readonly Taken[];
-  readonly count: number;
   /** True if a rewind made it, to keep what came after. */
   readonly isBranch: boolean;
 }
 
-export const BEGINNING: Frame = { count: 0, jobs: 0 };
 /** An input without its texts. */
 const INPUT_BYTES = 1200;
 
@@ -51,32 +38,32 @@ const bytesOf = (input: Input): number => {
 
 /**
  * The inputs of a world since it was made or restored: with them it can be made again as it was at any time. A history that
- * grows beyond its limit is let go as a whole, and begins anew with the next frame.
+ * grows beyond its limit is let go as a whole, and begins anew with the next world that is made or restored.
  */
 export class History {
+  /** What the world was before its first input. */
+  readonly first: Frame;
+  /** Of all branches, by name. */
+  readonly checkpoints: Map<string, Checkpoint>;
+  /** Of all branches. */
+  readonly frames: Frames;
   readonly #limit: number;
-  #frames: Frame[];
   #taken: Taken[] = [];
   #bytes: number;
   #lostAt: Micros | undefined;
-  /** By name. */
-  readonly checkpoints: Map<string, Checkpoint>;
 
-  /** `limit`: bytes. */
-  constructor(limit: number, first: Frame = BEGINNING, checkpoints: ReadonlyMap<string, Checkpoint> = new Map()) {
+  /** `limit`: bytes. `trunk`: what this is a branch of. */
+  constructor(limit: number, first: Frame, trunk?: Pick<History, 'checkpoints' | 'frames'>) {
+    this.first = first;
+    this.checkpoints = trunk?.checkpoints ?? new Map<string, Checkpoint>();
+    this.frames = trunk?.frames ?? new Frames();
     this.#limit = limit;
-    this.#frames = [first];
     this.#bytes = first.snapshot?.length ?? 0;
-    this.checkpoints = new Map(checkpoints);
-    if (this.#bytes > limit) this.#letGo(0);
+    if (this.#bytes > limit) this.#lostAt = 0;
   }
 
   get taken(): readonly Taken[] {
     return this.#taken;
-  }
-
-  get frames(): readonly Frame[] {
-    return this.#frames;
   }
 
   /** When it was let go; `undefined` if it is whole. */
@@ -88,29 +75,17 @@ export class History {
     if (this.#lostAt !== undefined) return;
     this.#bytes += bytesOf(input);
     if (this.#bytes <= this.#limit) this.#taken.push({ at, input });
-    else this.#letGo(at.now);
+    else {
+      this.#lostAt = at.now;
+      this.#taken = [];
+      this.checkpoints.clear();
+    }
   }
 
-  /** Keeps a frame, if there is room for it. */
-  keep(frame: Frame): void {
-    const bytes = frame.snapshot?.length ?? 0;
-    if (this.#bytes + bytes > this.#limit) return;
-    this.#bytes += bytes;
-    this.#frames.push(frame);
-  }
-
-  /** The same up to a frame, which may be another beginning of it. */
-  upTo(frame: Frame): History {
-    const copy = new History(this.#limit, this.#taken.length === 0 ? frame : this.#frames[0], this.checkpoints);
-    for (const { at, input } of this.#taken.slice(0, frame.count)) copy.add(at, input);
-    for (const known of this.#frames.slice(1)) if (known.count <= frame.count) copy.keep(known);
-    return copy;
-  }
-
-  #letGo(at: Micros): void {
-    this.#lostAt = at;
-    this.#taken = [];
-    this.#frames = [];
-    this.checkpoints.clear();
+  /** A branch that begins with these inputs. */
+  branch(taken: readonly Taken[]): History {
+    const branch = new History(this.#limit, this.first, this);
+    for (const { at, input } of taken) branch.add(at, input);
+    return branch;
   }
 }

@@ -2,7 +2,7 @@ import { after, nextTurn } from '../../clock/real-time.js';
 import { GreenroomError } from '../../errors.js';
 import type { Input, Position } from '../engine/inputs.js';
 import type { Workspace } from '../workspace.js';
-import type { Frame } from './history.js';
+import type { Frame } from './frames.js';
 import type { RunServer } from './run-file.js';
 import { RUN_FORMAT, type RunHead } from './run-file.js';
 import { RunLog, type RunStore } from './store.js';

@@ -1,6 +1,5 @@
 import { GreenroomError } from '../../errors.js';
 import type { Workspaces } from '../workspaces.js';
-import { BEGINNING } from './history.js';
 import type { Keeper } from './keeper.js';
 import { replay } from './replay.js';
 import { readRun } from './run-file.js';
@@ -19,7 +18,8 @@ export async function recover(
     const { head, frame, taken, end } = readRun(store.read(id, warn), name);
     const workspace = workspaces.revive(head.workspace);
     try {
-      const twin = workspace.twin(frame ?? BEGINNING);
+      if (frame) workspace.beginWith(frame);
+      const twin = workspace.twin(workspace.history.first, []);
       await replay(twin, workspaces.doors!, { taken, end, later: [] });
       workspace.become(twin);
     } catch (error) {

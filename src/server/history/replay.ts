@@ -17,6 +17,7 @@ export interface Doors {
 
 /** What is done of a history. */
 export interface Stretch {
+  /** From the first input of the history on. */
   readonly taken: readonly Taken[];
   /** Where it ends: all the jobs before it run. */
   readonly end: Position;
@@ -29,9 +30,12 @@ export type Watch = (step: Input | Job) => void;
 
 const GONE: Answer = { outcome: 'dropped', error: 'greenroom ended before the answer came' };
 
+/** Jobs after which a frame is kept. */
+const FRAME_JOBS = 50;
+
 /**
- * Lives a history again, in a workspace that has lived nothing yet. Nothing is sent, and nothing is waited for but the code
- * of this process. Throws DIVERGED if the world does not become what it was.
+ * Lives a history again, in a workspace that has taken the first of its inputs or none. Nothing is sent, and nothing is waited
+ * for but the code of this process. Throws DIVERGED if the world does not become what it was.
  */
 export async function replay(
   workspace: Workspace,
@@ -44,13 +48,14 @@ export async function replay(
   world.replay = player;
   world.clock.lead(true);
   try {
-    for (const [i, { at, input }] of taken.entries()) {
-      world.clock.follow(at);
+    for (let i = workspace.history.taken.length; i < taken.length; i++) {
+      const { at, input } = taken[i]!;
+      player.follow(at, taken[i - 1]?.input);
       assertSame(world.position, at, `input ${i + 1} (${nameOf(input)})`);
       player.take(input);
       await player.rest();
     }
-    world.clock.follow(end);
+    player.follow(end, taken.at(-1)?.input);
     await player.rest();
     await player.answerRest(later);
   } finally {
@@ -69,10 +74,38 @@ class Player implements Replay {
   /** Calls that wait for the answer to a message. */
   #waiting = 0;
 
+  /** The jobs that had begun when the last frame was kept. */
+  #framed: number;
+
   constructor(workspace: Workspace, doors: Doors, watch: Watch) {
+    this.#framed = workspace.world.clock.jobsRun;
     this.#workspace = workspace;
     this.#doors = doors;
     this.begin = watch;
+  }
+
+  /** Runs the jobs on the way to a position, and keeps frames now and then. */
+  follow(to: Position, last: Input | undefined): void {
+    const { clock } = this.#workspace.world;
+    while (to.jobs - clock.jobsRun > FRAME_JOBS) {
+      const before = clock.jobsRun;
+      clock.runUpTo(to.now, before + FRAME_JOBS);
+      if (clock.jobsRun === before) break;
+      this.#keepFrame(last);
+    }
+    clock.runUpTo(to.now, to.jobs);
+    if (clock.jobsRun - this.#framed >= FRAME_JOBS) this.#keepFrame(last);
+    clock.moveTo(to.now);
+  }
+
+  #keepFrame(last: Input | undefined): void {
+    if (this.#expected.size > 0 || this.#waiting > 0) return;
+    const { history, world } = this.#workspace;
+    const { copy, size } = this.#workspace.copyWorld();
+    const { jobs, now } = world.position;
+    const frame = { count: history.taken.length, jobs, now, world: copy, given: this.#workspace.given };
+    history.frames.keep({ frame, at: world.position, size, last });
+    this.#framed = jobs;
   }
 
   expect(message: string, settle: Settle): Promise<void> {

@@ -4,7 +4,7 @@ import { GreenroomError } from '../../errors.js';
 import type { Position } from '../engine/inputs.js';
 import type { Workspace } from '../workspace.js';
 import type { Workspaces } from '../workspaces.js';
-import type { Checkpoint, Frame, History, Taken } from './history.js';
+import type { Checkpoint, History } from './history.js';
 import { replay, type Doors, type Stretch } from './replay.js';
 
 /** Where to go back to: an instant, the moment before a call came, or a checkpoint. */
@@ -25,7 +25,7 @@ export function addCheckpoint({ history, world }: Workspace, name: string): Chec
 }
 
 function mark({ checkpoints, taken }: History, name: string, at: Position, isBranch: boolean): Checkpoint {
-  const checkpoint = { name, at, taken: [...taken], count: taken.length, isBranch };
+  const checkpoint = { name, at, taken: [...taken], isBranch };
   checkpoints.set(name, checkpoint);
   return checkpoint;
 }
@@ -51,48 +51,43 @@ export async function rewind(workspaces: Workspaces, workspace: Workspace, targe
   assertWhole(history, world.now());
   const stretch = stretchTo(workspace, target);
   const twin = await twinAt(workspace, workspaces.doors!, stretch);
-  const end = world.position;
-  const name = nameOfBranch(history);
-  mark(history, name, end, true);
+  const branch = mark(history, nameOfBranch(history), world.position, true);
   const branches = [...history.checkpoints.values()].filter(({ isBranch }) => isBranch);
   for (const { name } of branches.slice(0, -BRANCHES_KEPT)) history.checkpoints.delete(name);
-  for (const [known, checkpoint] of history.checkpoints) twin.history.checkpoints.set(known, checkpoint);
   workspaces.rewind(workspace.id, twin);
-  return demandCheckpoint(twin.history, name);
+  return branch;
 }
 
 /** A workspace that is as this one was at the end of a stretch. */
 export async function twinAt(workspace: Workspace, doors: Doors, stretch: Stretch): Promise<Workspace> {
-  const frame = frameFor(workspace.history, stretch);
-  const twin = workspace.twin(frame);
-  await replay(twin, doors, { ...stretch, taken: stretch.taken.slice(frame.count) });
+  const { frames, first } = workspace.history;
+  const frame = frames.best(stretch.taken, stretch.end) ?? first;
+  const twin = workspace.twin(frame, stretch.taken.slice(0, frame.count));
+  await replay(twin, doors, stretch);
   return twin;
 }
-
-/** The latest frame on the way. */
-const frameFor = ({ frames, taken: present }: History, { taken, end }: Stretch): Frame =>
-  frames.findLast(
-    ({ count, jobs }) =>
-      count <= taken.length &&
-      jobs <= end.jobs &&
-      (count === 0 || taken[count - 1]!.input === present[count - 1]?.input),
-  )!;
 
 function stretchTo({ history, world }: Workspace, target: Target): Stretch {
   const { taken } = history;
   if ('checkpoint' in target) {
-    const { taken, count, at } = demandCheckpoint(history, target.checkpoint);
-    return { taken: taken.slice(0, count), end: at, later: taken.slice(count) };
+    const { taken, at } = demandCheckpoint(history, target.checkpoint);
+    return { taken, end: at, later: [] };
   }
   if ('before' in target) {
     const count = indexOfCall(history, world.requests.count, target.before);
     return { taken: taken.slice(0, count), end: taken[count]!.at, later: taken.slice(count) };
   }
-  return stretchUpTo(taken, world.position, target.to);
+  return stretchUpTo(history, world.position, target.to);
 }
 
-/** Up to an instant, with everything that happens at it. Throws CLOCK_BACKWARDS for one that has not come. */
-function stretchUpTo(taken: readonly Taken[], present: Position, to: Micros): Stretch {
+/** Up to an instant, with everything that happens at it. Throws CLOCK_BACKWARDS for one that has not come, or came before. */
+function stretchUpTo({ taken, first }: History, present: Position, to: Micros): Stretch {
+  if (to < first.now)
+    throw new GreenroomError(
+      'CLOCK_BACKWARDS',
+      `Failed to rewind to ${formatInstant(to)}: the history of this world begins at ${formatInstant(first.now)}.`,
+      { begins: formatInstant(first.now) },
+    );
   if (to > present.now)
     throw new GreenroomError(
       'CLOCK_BACKWARDS',

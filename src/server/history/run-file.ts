@@ -2,7 +2,8 @@ import { redactorFor } from '../../contracts/redact.js';
 import { GreenroomError } from '../../errors.js';
 import type { CallInput, Input, Position } from '../engine/inputs.js';
 import type { WorkspaceOptions } from '../workspace.js';
-import type { Frame, Taken } from './history.js';
+import type { Frame } from './frames.js';
+import type { Taken } from './history.js';
 
 /**
  * A run as lines of JSON: what the workspace was made with, a frame if the history does not begin with the first input,
@@ -62,8 +63,8 @@ export class RunWriter {
     return line(head);
   }
 
-  frame({ jobs, given, snapshot = 'null' }: Frame): string {
-    return `{"frame":${JSON.stringify({ jobs, given })},"snapshot":${snapshot}}\n`;
+  frame({ jobs, now, given, snapshot = 'null' }: Frame): string {
+    return `{"frame":${JSON.stringify({ jobs, now, given })},"snapshot":${snapshot}}\n`;
   }
 
   input({ jobs, now, seq }: Position, input: Input): string {
@@ -109,7 +110,7 @@ const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
 
 type Line =
   | RunHead
-  | { readonly frame: Pick<Frame, 'jobs' | 'given'>; readonly snapshot: unknown }
+  | { readonly frame: Pick<Frame, 'jobs' | 'now' | 'given'>; readonly snapshot: unknown }
   | { readonly headers: number; readonly are: Headers }
   | { readonly at: readonly [jobs: number, now: number, seq: number]; readonly input?: WrittenInput };
 

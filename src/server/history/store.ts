@@ -1,6 +1,6 @@
 import { GreenroomError } from '../../errors.js';
 import type { Input, Position } from '../engine/inputs.js';
-import type { Frame } from './history.js';
+import type { Frame } from './frames.js';
 import { RunWriter, type RunHead } from './run-file.js';
 
 /** Where the lines of one run are kept: a file that is only ever added to, or replaced as a whole. */

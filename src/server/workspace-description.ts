@@ -1,0 +1,26 @@
+import { formatInstant } from '../clock/instant.js';
+import type { Vendor } from './providers/provider.js';
+import type { Workspace } from './workspace.js';
+
+/** A workspace as the control plane shows it, with the credentials that an app is given: handing them out is what this is for. */
+export function describeWorkspace(
+  workspace: Workspace,
+  vendors: readonly Vendor[],
+  origin: string,
+): Record<string, unknown> {
+  const { clock, seed, scenario } = workspace.world;
+  return {
+    id: workspace.id,
+    seed,
+    scenario,
+    strict: workspace.strict,
+    clock: { now: formatInstant(clock.now()), mode: clock.mode, speed: clock.speed },
+    ...Object.fromEntries(
+      vendors.map(({ name, profile: { access } }) => {
+        const settings = workspace.settings(name) as Readonly<Record<string, unknown>>;
+        const credentials = Object.keys(access.schema.properties).map((key) => [key, settings[key]]);
+        return [name, { base_url: origin, ...Object.fromEntries(credentials) }];
+      }),
+    ),
+  };
+}
