@@ -21,6 +21,11 @@ async function raw(room: { readonly url: string }, lines: readonly string[], bod
 const statusOf = (head: string): number => Number(head.split(' ', 2)[1]);
 
 describe('A socket', () => {
+  test('is kept for a client that is busy for a while', async ({ room }) => {
+    const head = await raw(room, ['GET /_greenroom/health HTTP/1.1', 'Host: 127.0.0.1']);
+    expect(head).toMatch(/^Keep-Alive: timeout=60\r$/im);
+  });
+
   test('that asks for the head of the stream does not stop time', async ({ room }) => {
     const head = await raw(room, ['HEAD /_greenroom/stream HTTP/1.1', 'Host: 127.0.0.1']);
     expect(statusOf(head)).toBe(200);

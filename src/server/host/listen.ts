@@ -23,7 +23,7 @@ export async function listen(
   const made = await openServer(options);
   // The globals of the process stay as they are: greenroom may live inside somebody's test suite.
   const serve = getRequestListener(made.app.fetch, { overrideGlobalObjects: false, hostname: options.host });
-  const http = createServer((request, response) => {
+  const http = createServer({ keepAliveTimeout: IDLE_MS }, (request, response) => {
     if (hasSeveralHosts(request)) response.writeHead(400, { Connection: 'close' }).end();
     else void serve(request, response);
   });
@@ -47,6 +47,9 @@ export async function listen(
     },
   };
 }
+
+/** A client whose process is busy for Node's five seconds would find its connection closed when it sends the next call. */
+const IDLE_MS = 60_000;
 
 /** RFC 9112: a request with more than one Host line is refused, for it can be read in two ways. */
 const hasSeveralHosts = ({ rawHeaders }: IncomingMessage): boolean =>
