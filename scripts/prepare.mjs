@@ -33,6 +33,19 @@ const run = (...args) => {
 const INSTALL_FLAGS = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
 const installStamp = join('node_modules', '.greenroom-installed');
 const lock = hashOf(['package-lock.json']);
+/** True if npm itself has noted that all of the lock file is there, but for what is optional. */
+const isInstalled = () => {
+  const noted = join('node_modules', '.package-lock.json');
+  if (!existsSync(noted)) return false;
+  const [{ packages: wanted }, { packages: there }] = ['package-lock.json', noted].map((path) =>
+    JSON.parse(readFileSync(path, 'utf8')),
+  );
+  return Object.entries(wanted).every(
+    ([path, { version, integrity, optional }]) =>
+      path === '' || optional || (there[path]?.version === version && there[path].integrity === integrity),
+  );
+};
+if (!stampIs(installStamp, lock) && isInstalled()) writeFileSync(installStamp, lock);
 if (!stampIs(installStamp, lock)) {
   if (attempt('npm', 'ci', ...INSTALL_FLAGS) !== 0) {
     process.stderr.write('npm ci failed: trying npm install --no-save, which puts up with more (decisions/0004).\n');
