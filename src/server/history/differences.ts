@@ -14,8 +14,15 @@ function namesIn(was: unknown, is: unknown): Iterable<string> | undefined {
   return areAlike ? new Set([...Object.keys(was as object), ...Object.keys(is as object)]) : undefined;
 }
 
-/** Whether two plain values have the same JSON, but for the order of names. */
-export function isSame(a: unknown, b: unknown): boolean {
+/** What stands for a value in JSON: records keep some of their data in a shorter form. */
+const jsonOf = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'toJSON' in value
+    ? (value as { readonly toJSON: () => unknown }).toJSON()
+    : value;
+
+/** Whether two values have the same JSON, but for the order of names. */
+export function isSame(first: unknown, second: unknown): boolean {
+  const [a, b] = [jsonOf(first), jsonOf(second)];
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
