@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: (args: readonly str
   changes: () => import('./cli/changes.js'),
   check: () => import('./cli/check.js'),
   export: () => import('./cli/export.js'),
+  replay: () => import('./cli/replay.js'),
   doctor: () => import('./cli/doctor.js'),
   coverage: () => import('./cli/coverage.js'),
 };

@@ -6,9 +6,11 @@ import { follow, LINES } from '../server/control/stream.js';
 import { listen, type ListeningServer } from '../server/host/listen.js';
 import { VERSION } from '../server/version.js';
 import type { Workspace } from '../server/workspace.js';
+import { renderAccess, renderReadyLine, row } from './banner.js';
 import { readConfig } from './config.js';
 import { endSoon } from './end-soon.js';
 import { mergeSources, readFlags, renderHelp, type FlagValues } from './flags.js';
+import { interrupted } from './interrupted.js';
 import { serverOptions, START_FLAGS } from './options.js';
 
 const USAGE = `greenroom ${VERSION}: the ${VENDOR_LIST.map(({ contract }) => contract.title).join(' and the ')} on your machine
@@ -22,6 +24,7 @@ const USAGE = `greenroom ${VERSION}: the ${VENDOR_LIST.map(({ contract }) => con
   greenroom clock …           show or move the clock of a running greenroom
   greenroom timeline          what happened in it
   greenroom coverage          what of the contracts was exercised, and what to add next
+  greenroom replay RUN        what happened in a run that somebody attached, or that world, served again
   greenroom doctor signature  which mistake is behind a signature that does not fit
   greenroom export KIND       the contracts, scenarios and recordings for other tools
 
@@ -58,13 +61,6 @@ function print(text: string): number {
   return 0;
 }
 
-/** One line for programs. */
-function renderReadyLine({ url, port, workspaces, vendors }: ListeningServer): string {
-  const described = workspaces.default.describe(url);
-  const access = Object.fromEntries(vendors.map(({ name }) => [name, described[name]]));
-  return `${JSON.stringify({ url, port, control: `${url}/_greenroom`, ...access })}\n`;
-}
-
 const PACES = {
   live: (speed: number) => `runs live${speed === 1 ? '' : ` at ${speed} times real time`}`,
   frozen: () => 'stands still until it is advanced',
@@ -72,25 +68,17 @@ const PACES = {
 };
 
 /** One screen for people. */
-function renderBanner({ url, workspaces, vendors }: ListeningServer, values: FlagValues): string {
+function renderBanner(server: ListeningServer, values: FlagValues): string {
+  const { url, workspaces, vendors } = server;
   const workspace = workspaces.default;
   const described = workspace.describe(url);
   const { clock, scenario } = workspace.world;
-  const row = (label: string, text: string): string => `  ${label.padEnd(9)}  ${text}\n`;
   const knownKeys = workspace.strict ? 'no other key is let in' : 'any other well-formed key works too';
-  const access = vendors.map(({ name, profile: { title, access } }) => {
-    const credentials = described[name] as Credentials;
-    const lines = access.banner.map(([label, credential]) =>
-      row('', `${label.padEnd(26)}  ${credentials[credential]}`),
-    );
-    const paths = access.basePath === '' ? '' : `  (paths begin with ${access.basePath})`;
-    return row(title, url + paths) + lines.join('');
-  });
   const { profile, name } = vendors.at(-1)!;
   const { path, authorization, body } = profile.sample.agent(FIRST_WISH, described[name] as Credentials);
   return `greenroom ${VERSION} is ready${values['strict'] === true ? ' (strict)' : ''}
 
-${access.join('')}${row('', knownKeys)}${row('Scenario', scenario)}${row('Clock', `${formatInstant(clock.now())}, ${PACES[clock.mode](clock.speed)}`)}${row('Control', `${url}/_greenroom`)}
+${renderAccess(server)}${row('', knownKeys)}${row('Scenario', scenario)}${row('Clock', `${formatInstant(clock.now())}, ${PACES[clock.mode](clock.speed)}`)}${row('Control', `${url}/_greenroom`)}
 Try:
   curl ${url}${path} -H 'Authorization: ${authorization}' -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'
   curl ${url}/_greenroom/clock/advance -d '{"by":"1h"}'
@@ -127,15 +115,4 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-}
-
-/** Resolves at the first signal; a second one ends the process at once. */
-function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = (): void => {
-      process.off('SIGINT', stop).off('SIGTERM', stop);
-      resolve();
-    };
-    process.on('SIGINT', stop).on('SIGTERM', stop);
-  });
 }

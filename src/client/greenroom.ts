@@ -58,6 +58,13 @@ export interface Greenroom extends VendorAccess {
   /** Puts a snapshot in the place of the workspace, deliveries and jobs in waiting included. */
   readonly restore: (snapshot: Snapshot) => Promise<void>;
   /**
+   * What the workspace has lived so far, as the text of a file that `greenroom replay` reads. Throws CONFLICT where the
+   * memory of the workspace did not hold all of it.
+   *
+   * @example await writeFile('failed.jsonl', await room.run());
+   */
+  readonly run: () => Promise<string>;
+  /**
    * Marks the present as a place that `clock.rewind` can go back to. Throws CONFLICT for a name that is taken, CLOCK_BUSY.
    *
    * @example await room.checkpoint('booked');

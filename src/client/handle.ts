@@ -96,6 +96,7 @@ function handleOf(
     restore: async (snapshot) => {
       await channel.put('/snapshot', snapshot);
     },
+    run: () => channel.getText('/run'),
     checkpoint: (name) => channel.post('/checkpoints', { name }),
     checkpoints: checkpointsOf(channel),
     changes: (options) => channel.get('/changes', options),

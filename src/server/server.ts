@@ -3,9 +3,11 @@ import type { ScenarioCoverage } from '../contracts/coverage.js';
 import { isLoopback } from '../loopback.js';
 import { createApp, type App } from './app.js';
 import { readOrigins } from './callers.js';
+import type { RunView } from './history/live-run.js';
+import type { RunServer } from './history/run-file.js';
 import type { RunFolderOptions } from './host/run-folder.js';
 import type { DestinationOptions } from './engine/destination.js';
-import { createTransport } from './engine/transport.js';
+import { createTransport, transportOf } from './engine/transport.js';
 import { assertApart } from './providers/assemble.js';
 import type { Vendor } from './providers/provider.js';
 import { PROVIDERS } from './providers/registry.js';
@@ -17,7 +19,7 @@ import { VERSION } from './version.js';
 import type { WorkspaceOptions } from './workspace.js';
 import { Workspaces } from './workspaces.js';
 
-export const MAX_BODY = 16 * 1024 * 1024;
+const MAX_BODY = 16 * 1024 * 1024;
 
 export interface ServerOptions extends DestinationOptions {
   /** The workspace `default`. */
@@ -32,12 +34,19 @@ export interface ServerOptions extends DestinationOptions {
   readonly maxBody?: number;
   /** A folder in which the workspaces outlive the process. */
   readonly data?: RunFolderOptions | undefined;
+  /** A run that was made elsewhere: the workspace `default` is as it was then. */
+  readonly run?: RunSource | undefined;
   /** What callers of the control plane must show; without it only this machine is served. */
   readonly controlToken?: string | undefined;
   /** Origins whose web pages may call the vendors' paths, such as `http://localhost:5173`. */
   readonly cors?: readonly string[] | undefined;
   /** Hears sentences for a person at the terminal. */
   readonly warn?: (text: string) => void;
+}
+
+/** The file of a run, or a folder with one. */
+export interface RunSource extends RunView {
+  readonly path: string;
 }
 
 /** The composition root: everything that makes a greenroom, without a socket. */
@@ -56,8 +65,8 @@ export function allVendors(own: readonly Vendor[] = []): readonly Vendor[] {
   return all;
 }
 
-/** Makes a server without a socket. */
-export function makeServer(options: ServerOptions & { readonly host?: string } = {}): Server {
+/** Makes a server without a socket; `maker` is the one whose run it is to go on with. */
+export function makeServer(options: ServerOptions & { readonly host?: string } = {}, maker?: RunServer): Server {
   assertRealTimers();
   const vendors = allVendors(options.vendors);
   const library = new ScenarioLibrary(
@@ -66,7 +75,7 @@ export function makeServer(options: ServerOptions & { readonly host?: string } =
   );
   if (options.scenarios !== undefined) library.validate();
   const scenarios = new ScenarioStore(library);
-  const transport = createTransport(options);
+  const transport = maker ? transportOf(maker, options) : createTransport(options);
   const { workspace = {}, warn = () => undefined } = options;
   const workspaces = new Workspaces({ vendors, player: new ScenarioPlayer(scenarios), transport, warn }, workspace);
   let rehearsed: Promise<ScenarioCoverage> | undefined;
@@ -76,6 +85,7 @@ export function makeServer(options: ServerOptions & { readonly host?: string } =
     rehearsals: () => (rehearsed ??= rehearsalsOf(options)),
     scenarios,
     version: VERSION,
+    runServer: runServerOf(options, vendors, maker),
     publicOrigin: options.publicUrl === undefined ? undefined : new URL(options.publicUrl).origin,
     maxBody: options.maxBody ?? MAX_BODY,
     controlToken: options.controlToken,
@@ -103,3 +113,17 @@ function rehearsalsOf({ scenarios, vendors }: ServerOptions): Promise<ScenarioCo
   if (scenarios !== undefined || vendors !== undefined) return rehearse(makeServer({ scenarios, vendors }));
   return (shipped ??= rehearse(makeServer()));
 }
+
+/** What a run is played with elsewhere. */
+export const runServerOf = (
+  { maxBody = MAX_BODY, allowHosts = [], forwardTo, receivers = {} }: ServerOptions,
+  vendors: readonly Vendor[],
+  maker?: RunServer,
+): RunServer => ({
+  ...(forwardTo === undefined ? {} : { forwardTo }),
+  allowHosts,
+  ...maker,
+  vendors: vendors.map(({ name }) => name),
+  maxBody,
+  receivers: [...new Set([...(maker?.receivers ?? []), ...Object.keys(receivers)])],
+});

@@ -1,6 +1,7 @@
 import { MICROS_PER_SECOND, parseInstant, type Micros } from '../clock/instant.js';
 import { wallClock } from '../clock/real-time.js';
 import { GreenroomError } from '../errors.js';
+import type { World } from './engine/world.js';
 import type { WorkspaceOptions } from './workspace.js';
 
 const FROZEN_START = parseInstant('2026-01-01T09:00:00Z')!;
@@ -21,5 +22,14 @@ export function startOf({ now, mode = 'frozen' }: NonNullable<WorkspaceOptions['
       expected,
       was: now,
     },
+  );
+}
+
+/** Throws CLOCK_BUSY for what cannot be done to a world while it is advanced. */
+export function assertNoAdvance({ clock }: World, what: string): void {
+  if (!clock.advancing) return;
+  throw new GreenroomError(
+    'CLOCK_BUSY',
+    `Failed to ${what}: an advance of this workspace is still under way. Await it first.`,
   );
 }

@@ -17,6 +17,7 @@ import type { Frame } from './history/frames.js';
 import { History, type Taken } from './history/history.js';
 import { describeWorkspace } from './workspace-description.js';
 import { WorldMaker } from './world-maker.js';
+import { assertNoAdvance } from './workspace-start.js';
 import { WorkspaceSettings, type Given, type SettingsByVendor } from './workspace-settings.js';
 
 export const DEFAULT_WORKSPACE = 'default';
@@ -127,6 +128,12 @@ export class Workspace {
   /** Has webhooks for these origins delivered to functions of this process. */
   receive(receivers: Readonly<Record<string, FetchReceiver>>): void {
     for (const [origin, receiver] of Object.entries(receivers)) this.#receivers.set(origin, receiver);
+    this.#keepWhole();
+  }
+
+  /** The origins that functions of this process receive. */
+  get receivers(): readonly string[] {
+    return [...this.#receivers.keys()];
   }
 
   /** As on its creation: the world is built anew, not cleared piece by piece. */
@@ -290,11 +297,3 @@ export interface WorkspaceSnapshot extends WorldSnapshot {
 }
 
 const givenIn = ({ strict = false, settings = {} }: WorkspaceOptions): Given => ({ strict, settings });
-
-function assertNoAdvance({ clock }: World, what: string): void {
-  if (!clock.advancing) return;
-  throw new GreenroomError(
-    'CLOCK_BUSY',
-    `Failed to ${what}: an advance of this workspace is still under way. Await it first.`,
-  );
-}

@@ -41,6 +41,7 @@ describe('Every route of the control plane', () => {
       ['POST', '/clock/advance', { until: { subject: bot.id, state: 'ended' } }],
       ['POST', '/checkpoints', { name: 'ended' }],
       ['GET', '/checkpoints'],
+      ['GET', '/run'],
       ['GET', '/changes?since=ended'],
       ['POST', '/clock/rewind', { to: '2026-01-01T09:30:00Z' }],
       ['POST', '/clock/rewind', { checkpoint: 'ended' }],

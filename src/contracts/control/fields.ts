@@ -9,8 +9,8 @@ export const closed = { additionalProperties: false } as const;
 
 export const Text = Type.String();
 export const Count = Type.Integer({ minimum: 0 });
-/** Of the numbers in a query: so many digits are read. */
-export const LARGEST_WHOLE = 999_999_999_999_999;
+/** A number in a query: so many digits are read. */
+export const Whole = Type.Optional(Type.Integer({ minimum: 0, maximum: 999_999_999_999_999 }));
 export const Headers = Type.Record(Text, Text);
 export const Instant = Type.String({
   pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,6})?Z$',

@@ -5,8 +5,9 @@ import { BackstageBody } from './backstage.js';
 import { AdvanceReport, ClockState, HoldBody, PatchClockBody, PendingJob } from './clock.js';
 import { DELIVERY_STATUSES, DeliveryAttempt } from './deliveries.js';
 import { FaultList, FaultRule } from './faults.js';
-import { Anything, LARGEST_WHOLE, Made, NoBody, Problem, wordOf } from './fields.js';
-import { Changes, Checkpoint, CheckpointBody, CheckpointList, RewindBody, Rewound } from './history.js';
+import { Anything, Made, NoBody, Problem, Whole, wordOf } from './fields.js';
+import { Changes, Checkpoint, CheckpointBody, RewindBody } from './history.js';
+import { historyOperations } from './history-operations.js';
 import { ContractViolation, Verification } from './requests.js';
 import { NamedScenario, ScenarioList } from './scenario-list.js';
 import { done, json, ok, operation } from './operation.js';
@@ -17,7 +18,6 @@ import { orList, subjectKeysOf } from './vendor-fields.js';
 import { Health, WORKSPACE_HEADER } from './workspaces.js';
 
 const Text = Type.Optional(Type.String());
-const Whole = Type.Optional(Type.Integer({ minimum: 0, maximum: LARGEST_WHOLE }));
 const Status = Type.Optional(Type.Integer({ minimum: 100, maximum: 599 }));
 const providerOf = (vendors: readonly VendorProfile[]) => Type.Optional(wordOf(vendors.map(({ name }) => name)));
 const subjectOf = (vendors: readonly VendorProfile[]) => {
@@ -81,29 +81,6 @@ const clockOperations = (schemas: ControlSchemas) => [
     ok: [201, json('The hold', Made)],
   }),
   operation('release', 'DELETE /clock/hold/{id}', { summary: 'Release a hold', ok: done }),
-];
-
-const historyOperations = [
-  operation('rewind', 'POST /clock/rewind', {
-    summary: 'Make the world what it was; what came after is kept as a branch',
-    body: RewindBody,
-    ok: ok('What time it is now, and how to get back', Rewound),
-  }),
-  operation('listCheckpoints', 'GET /checkpoints', {
-    summary: 'Places that can be gone back to',
-    ok: ok('The checkpoints', CheckpointList),
-  }),
-  operation('addCheckpoint', 'POST /checkpoints', {
-    summary: 'Mark the present as a place that can be gone back to',
-    body: CheckpointBody,
-    ok: [201, json('The checkpoint', Checkpoint)],
-  }),
-  operation('deleteCheckpoint', 'DELETE /checkpoints/{name}', { summary: 'Forget a checkpoint', ok: done }),
-  operation('listChanges', 'GET /changes', {
-    summary: 'What is not as it was at a checkpoint, and who changed it',
-    query: Type.Object({ since: Type.String({ description: 'A checkpoint' }), limit: Whole }),
-    ok: ok('The changes; as text for people with Accept: text/plain', Changes),
-  }),
 ];
 
 const timelineOperations = (vendors: readonly VendorProfile[]) => [

@@ -4,6 +4,7 @@ import type { ControlSchemas } from '../../contracts/control/schemas.js';
 import type { ScenarioCoverage } from '../../contracts/coverage.js';
 import { GreenroomError } from '../../errors.js';
 import { headersOf, readRequest, send, sendStream, type AppContext, type StreamReply } from '../http.js';
+import type { RunServer } from '../history/run-file.js';
 import type { ControlInput } from '../engine/inputs.js';
 import type { World } from '../engine/world.js';
 import { sendPieces, type PiecesReply } from '../pieces.js';
@@ -22,6 +23,8 @@ export interface ControlOptions {
   /** The coverage of each scenario of the library, found out when it is first asked for. */
   readonly rehearsals: () => Promise<ScenarioCoverage>;
   readonly version: string;
+  /** What a run says of this server. */
+  readonly runServer: RunServer;
   readonly publicOrigin: string | undefined;
   readonly maxBody: number;
   /** Without it, only callers on this machine are served. */

@@ -5,6 +5,7 @@ import type { World } from '../engine/world.js';
 import { changesSince } from '../history/changes.js';
 import type * as history from '../history/history.js';
 import { addCheckpoint, demandCheckpoint, rewind, type Target } from '../history/rewind.js';
+import { linesOf } from '../history/run-text.js';
 import { inPieces, longJson } from '../pieces.js';
 import { instantAt } from './body.js';
 import { json, noContent, SETTLE_LIMIT_MS, type ControlHandler, type RouteOptions } from './call.js';
@@ -12,7 +13,7 @@ import { printChanges } from './changes.js';
 import { assertQuery, wholeNumber } from './query.js';
 
 /** Going back in time. */
-export function historyRoutes({ workspaces, vendors }: RouteOptions) {
+export function historyRoutes({ workspaces, vendors, version, runServer }: RouteOptions) {
   return {
     list: ({ workspace: { history } }) =>
       json({ checkpoints: [...history.checkpoints.values()].map(renderCheckpoint) }),
@@ -45,6 +46,11 @@ export function historyRoutes({ workspaces, vendors }: RouteOptions) {
         headers: { 'Content-Type': 'text/plain; charset=utf-8' },
         pieces: inPieces(printChanges(changes)),
       };
+    },
+    run: async ({ workspace }) => {
+      await workspace.world.clock.settled(SETTLE_LIMIT_MS);
+      const pieces = inPieces(linesOf(workspace, { version, server: runServer }));
+      return { status: 200, headers: { 'Content-Type': 'application/jsonl' }, pieces };
     },
   } satisfies Record<string, ControlHandler>;
 }

@@ -90,6 +90,7 @@ function routesOf(options: RouteOptions): readonly Route[] {
     route('POST /clock/rewind', history.rewind),
     route('POST /clock/hold', clock.hold),
     route('DELETE /clock/hold/:id', clock.release),
+    route('GET /run', history.run),
     route('GET /checkpoints', history.list),
     route('POST /checkpoints', history.add),
     route('DELETE /checkpoints/:name', history.remove),

@@ -16,7 +16,8 @@ import type { World } from './world.js';
 
 /** What became of an attempt. */
 export interface Answer {
-  readonly outcome: 'answered' | 'refused' | 'timeout' | 'dropped';
+  /** `captured`: it stayed here after all, and counts as delivered. */
+  readonly outcome: 'answered' | 'captured' | 'refused' | 'timeout' | 'dropped';
   readonly status?: number;
   readonly response?: string;
   /** The content type of what was fetched. */
@@ -84,13 +85,7 @@ export function attemptDelivery(world: World, id: string): void | Promise<void> 
   if (script && (!script.send || destination.kind === 'captured')) {
     return settleAttempt(world, delivery, { attempt, line }, script.answer);
   }
-  if (destination.kind === 'captured') {
-    attempt.outcome = line.outcome = 'captured';
-    world.outbox.arrived(delivery, 'captured');
-    if (delivery.attempts.length === 1)
-      world.note('captured', delivery.subject, `${delivery.id} was captured, not sent: ${destination.reason}`);
-    return releaseHeld(world, delivery);
-  }
+  if (destination.kind === 'captured') return settleCaptured(world, delivery, { attempt, line }, destination.reason);
   return send(world, delivery, { attempt, line, destination, message }, script?.answer);
 }
 
@@ -169,7 +164,16 @@ function guardOf(world: World, vendorTimeout: Micros): number | undefined {
   return guard ?? (world.clock.mode === 'live' ? vendorTimeout / 1000 : FROZEN_GUARD_MS);
 }
 
+function settleCaptured(world: World, delivery: Delivery, { attempt, line }: Try, reason: string): void {
+  attempt.outcome = line.outcome = 'captured';
+  world.outbox.arrived(delivery, 'captured');
+  if (delivery.attempts.length === 1)
+    world.note('captured', delivery.subject, `${delivery.id} was captured, not sent: ${reason}`);
+  releaseHeld(world, delivery);
+}
+
 function settleAttempt(world: World, delivery: Delivery, { attempt, line }: Try, answer: Answer): void {
+  if (answer.outcome === 'captured') return settleCaptured(world, delivery, { attempt, line }, answer.error ?? '');
   const { webhookFormat } = world.vendor(delivery.provider);
   const knownAt = answer.outcome === 'timeout' ? attempt.at + webhookFormat.timeout(world) : attempt.at;
   world.outbox.change(delivery, () => Object.assign(attempt, answer));

@@ -1,6 +1,7 @@
 import { afterAwake } from '../../clock/real-time.js';
 import type { Answer, Message, Patience, Transport } from './attempt.js';
 import { destinations, type Destination, type DestinationOptions, type FetchReceiver } from './destination.js';
+import { isLoopback } from '../../loopback.js';
 import { readUrl } from '../../read-url.js';
 import { RESPONSE_KEPT } from '../host.js';
 import { host } from '../host/node.js';
@@ -18,6 +19,38 @@ export function createTransport(options: DestinationOptions = {}): Transport & {
         return () => undefined;
       }),
     close: connections.close,
+  };
+}
+
+/** Where the server sent that wrote a run; its receivers by their origins alone. */
+export interface Elsewhere extends Omit<DestinationOptions, 'receivers'> {
+  readonly receivers: readonly string[];
+}
+
+const absent: FetchReceiver = () => Response.error();
+
+/**
+ * Decides as another server did. What would reach a function of its process, or a host that was opened there alone, is
+ * captured when it is sent.
+ */
+export function transportOf(elsewhere: Elsewhere, here: DestinationOptions): ReturnType<typeof createTransport> {
+  const { allowHosts = [], receivers = {} } = here;
+  const absentees = Object.fromEntries(elsewhere.receivers.map((origin) => [origin, absent]));
+  const transport = createTransport({ ...elsewhere, receivers: { ...absentees, ...receivers } });
+  const reasonToKeep = (destination: Destination): string | undefined => {
+    if (destination.kind === 'function' && destination.receiver === absent)
+      return `a function of the process that made the run received what is for ${destination.url.origin}, and it is not here`;
+    if (destination.kind !== 'network') return undefined;
+    const { hostname } = destination.url;
+    if (isLoopback(hostname) || allowHosts.includes(hostname)) return undefined;
+    return `${hostname} was open where the run was made, and is not here (--allow-host ${hostname} lets it out)`;
+  };
+  return {
+    ...transport,
+    send: async (destination, message, patience) => {
+      const error = reasonToKeep(destination);
+      return error === undefined ? transport.send(destination, message, patience) : { outcome: 'captured', error };
+    },
   };
 }
 

@@ -3,8 +3,7 @@ import { GreenroomError } from '../../errors.js';
 import type { Input, Position } from '../engine/inputs.js';
 import type { Workspace } from '../workspace.js';
 import type { Frame } from './frames.js';
-import type { RunServer } from './run-file.js';
-import { RUN_FORMAT, type RunHead } from './run-file.js';
+import { headOf, type RunMaker } from './run-text.js';
 import { RunLog, type RunStore } from './store.js';
 
 /** So many inputs or jobs take about a second to be replayed: then a frame takes their place, in a quiet moment. */
@@ -24,17 +23,15 @@ interface Kept {
 /** Keeps the runs of all workspaces of a server: each input is written before the answer that tells of it goes out. */
 export class Keeper {
   readonly #store: RunStore;
-  readonly #version: string;
-  readonly #server: RunServer;
+  readonly #maker: RunMaker;
   readonly #kept = new Map<string, Kept>();
   #failure: GreenroomError | undefined;
   #isPlanned = false;
   #cancelTidying: (() => void) | undefined;
 
-  constructor(store: RunStore, version: string, server: RunServer) {
+  constructor(store: RunStore, maker: RunMaker) {
     this.#store = store;
-    this.#version = version;
-    this.#server = server;
+    this.#maker = maker;
   }
 
   /** From now on the run of this workspace is kept; `written`: what its lines hold already. */
@@ -42,7 +39,7 @@ export class Keeper {
     workspace: Workspace,
     written?: { readonly count: number; readonly jobs: number; readonly end: Position },
   ): void {
-    const log = new RunLog(this.#store.open(workspace.id), () => this.#headOf(workspace));
+    const log = new RunLog(this.#store.open(workspace.id), () => headOf(workspace, this.#maker));
     this.#kept.set(workspace.id, { workspace, log, jobs: written?.jobs ?? 0 });
     if (written) log.resume(written.count, written.end);
     else log.begin();
@@ -139,10 +136,6 @@ export class Keeper {
     const frame = workspace.frame();
     log.begin(frame);
     kept.jobs = frame.jobs;
-  }
-
-  #headOf(workspace: Workspace): RunHead {
-    return { greenroom: this.#version, format: RUN_FORMAT, workspace: workspace.origin, server: this.#server };
   }
 }
 

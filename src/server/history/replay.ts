@@ -23,6 +23,8 @@ export interface Stretch {
   readonly end: Position;
   /** Messages without an answer in the stretch take the one that they got later. */
   readonly later: readonly Taken[];
+  /** Called when it is over, before the world goes on by itself. */
+  readonly atEnd?: () => void;
 }
 
 /** Hears of each step of a life before it is taken: of an input, or a job of the vendor's side. */
@@ -40,7 +42,7 @@ const FRAME_JOBS = 50;
 export async function replay(
   workspace: Workspace,
   doors: Doors,
-  { taken, end, later }: Stretch,
+  { taken, end, later, atEnd }: Stretch,
   watch: Watch = () => undefined,
 ): Promise<void> {
   const { world } = workspace;
@@ -57,8 +59,11 @@ export async function replay(
     }
     player.follow(end, taken.at(-1)?.input);
     await player.rest();
+    // After the last input, only a position that was written later is known.
+    if (end !== taken.at(-1)?.at && !Number.isNaN(end.seq)) assertSame(world.position, end, 'the end');
     await player.answerRest(later);
   } finally {
+    atEnd?.();
     world.replay = undefined;
     world.clock.lead(false);
   }

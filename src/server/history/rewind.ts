@@ -81,7 +81,11 @@ function stretchTo({ history, world }: Workspace, target: Target): Stretch {
 }
 
 /** Up to an instant, with everything that happens at it. Throws CLOCK_BACKWARDS for one that has not come, or came before. */
-function stretchUpTo({ taken, first }: History, present: Position, to: Micros): Stretch {
+export function stretchUpTo(
+  { taken, first }: Pick<History, 'taken' | 'first'>,
+  present: Position,
+  to: Micros,
+): Stretch {
   if (to < first.now)
     throw new GreenroomError(
       'CLOCK_BACKWARDS',
@@ -118,10 +122,10 @@ function nameOfBranch({ checkpoints }: History): string {
   return `branch_${number}`;
 }
 
-export function assertWhole({ lostAt }: History, now: Micros): void {
+export function assertWhole({ lostAt }: History, now: Micros, what = 'go back in time'): void {
   if (lostAt === undefined) return;
   throw new GreenroomError(
     'CONFLICT',
-    `Failed to go back in time: the history of this world was let go at ${formatInstant(Math.min(lostAt, now))}, when it had more bytes than a quarter of the memory of the workspace. Make the workspace with more --memory, or reset it now and then.`,
+    `Failed to ${what}: the history of this world was let go at ${formatInstant(Math.min(lostAt, now))}, when it had more bytes than a quarter of the memory of the workspace. Make the workspace with more --memory, or reset it now and then.`,
   );
 }

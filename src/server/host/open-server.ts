@@ -1,12 +1,11 @@
 import { beforeAnswers } from '../answers.js';
 import { loadNames } from '../engine/names.js';
-import type { RunServer } from '../history/run-file.js';
-import type { Vendor } from '../providers/provider.js';
-import { makeServer, MAX_BODY, type Server, type ServerOptions } from '../server.js';
+import { makeServer, runServerOf, type Server, type ServerOptions } from '../server.js';
 import { VERSION } from '../version.js';
 
-/** Makes a server without a socket, with the workspaces of its data folder as they were. Throws USAGE and DIVERGED, see {@link recover}. */
+/** Makes a server without a socket, with the workspaces of its data folder, or of a run, as they were. Throws USAGE and DIVERGED, see {@link recover}. */
 export async function openServer(options: ServerOptions & { readonly host?: string } = {}): Promise<Server> {
+  if (options.run !== undefined) return (await import('./open-run.js')).openWithRun({ ...options, run: options.run });
   const made = makeServer(options);
   if (options.data === undefined) return made;
   const { openRunFolder } = await import('./run-folder.js');
@@ -14,7 +13,7 @@ export async function openServer(options: ServerOptions & { readonly host?: stri
   const { recover } = await import('../history/recover.js');
   const { warn = () => undefined } = options;
   const store = openRunFolder(options.data);
-  const keeper = new Keeper(store, VERSION, runServerOf(options, made.vendors));
+  const keeper = new Keeper(store, { version: VERSION, server: runServerOf(options, made.vendors) });
   try {
     await loadNames();
     await recover(made.workspaces, { store, keeper, warn });
@@ -33,15 +32,3 @@ export async function openServer(options: ServerOptions & { readonly host?: stri
     },
   };
 }
-
-/** What a run is played with elsewhere. */
-const runServerOf = (
-  { maxBody = MAX_BODY, allowHosts = [], forwardTo, receivers = {} }: ServerOptions,
-  vendors: readonly Vendor[],
-): RunServer => ({
-  vendors: vendors.map(({ name }) => name),
-  maxBody,
-  allowHosts,
-  ...(forwardTo === undefined ? {} : { forwardTo }),
-  receivers: Object.keys(receivers),
-});

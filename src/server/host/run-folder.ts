@@ -10,7 +10,7 @@ export interface RunFolderOptions {
 }
 
 const LOCK = 'lock';
-const ENDING = '.jsonl';
+export const ENDING = '.jsonl';
 /** Bytes that are read at a time. */
 const CHUNK = 2 ** 20;
 /** Runs hold credentials of tests: nobody else is to read them. */
@@ -32,15 +32,26 @@ export function openRunFolder({ dir, sync = false }: RunFolderOptions): RunStore
         .readdirSync(dir)
         .filter((name) => name.endsWith(ENDING))
         .map((name) => name.slice(0, -ENDING.length)),
-    read: (id, warn) => wholeLines(fileOf(id), warn),
+    read: (id, warn) => {
+      const file = fileOf(id);
+      return wholeLines(file, (bytes, end) => {
+        warn(
+          `The last line of ${file} was never finished: its ${bytes} bytes are dropped. No call was answered for it.`,
+        );
+        fs.truncateSync(file, end);
+      });
+    },
     open: (id) => openLines(fileOf(id), sync),
     remove: (id) => fs.rmSync(fileOf(id), { force: true }),
     close: unlock,
   };
 }
 
-/** The lines of a file. One that nobody finished writing is cut off, and `warn` hears of it. */
-export function* wholeLines(file: string, warn: (text: string) => void = () => undefined): Generator<string> {
+/** The lines of a file. Of one that nobody finished writing, `torn` hears how long it is and where it begins. */
+export function* wholeLines(
+  file: string,
+  torn: (bytes: number, start: number) => void = () => undefined,
+): Generator<string> {
   const fd = fs.openSync(file, 'r');
   const chunk = Buffer.alloc(CHUNK);
   let rest: Buffer[] = [];
@@ -60,10 +71,8 @@ export function* wholeLines(file: string, warn: (text: string) => void = () => u
   } finally {
     fs.closeSync(fd);
   }
-  const torn = rest.reduce((sum, { length }) => sum + length, 0);
-  if (torn === 0) return;
-  warn(`The last line of ${file} was never finished: its ${torn} bytes are dropped. No call was answered for it.`);
-  fs.truncateSync(file, end);
+  const bytes = rest.reduce((sum, { length }) => sum + length, 0);
+  if (bytes > 0) torn(bytes, end);
 }
 
 function openLines(file: string, sync: boolean): RunLines {

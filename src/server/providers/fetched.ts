@@ -24,10 +24,11 @@ const GUARD_MS = 3000;
 export function fetchAndNote(world: World, what: Fetched): void | Promise<void> {
   const { provider, subject, url, kind, accept, strictly, pointer, expected } = what;
   const destination = world.transport.destinationOf(url);
-  if (destination.kind === 'captured')
-    return world.note(kind, subject, `the ${kind} is not fetched: ${destination.reason}`);
+  const noteCaptured = (reason: string): void => world.note(kind, subject, `the ${kind} is not fetched: ${reason}`);
+  if (destination.kind === 'captured') return noteCaptured(destination.reason);
   const message = { method: 'GET', headers: { Accept: accept }, body: '' } as const;
   return exchange(world, { id: `${subject}/${kind}`, destination, message, guardMs: GUARD_MS }, (answer) => {
+    if (answer.outcome === 'captured') return noteCaptured(answer.error ?? '');
     const was = faultOf(answer, strictly ? accept : undefined);
     if (was === undefined) return world.note(kind, subject, `the ${kind} is fetched`);
     const where = `${pointer.slice(1).replaceAll('/', '.')} `;

@@ -1,0 +1,26 @@
+import type { Workspace } from '../workspace.js';
+import { assertWhole } from './rewind.js';
+import { RUN_FORMAT, RunWriter, type RunHead, type RunServer } from './run-file.js';
+
+/** The server whose run it is. */
+export interface RunMaker {
+  readonly version: string;
+  readonly server: RunServer;
+}
+
+export function headOf({ origin, receivers }: Workspace, { version, server }: RunMaker): RunHead {
+  const all = new Set([...server.receivers, ...receivers]);
+  return { greenroom: version, format: RUN_FORMAT, workspace: origin, server: { ...server, receivers: [...all] } };
+}
+
+/** The run of a workspace so far, line by line. Throws CONFLICT if its history was let go. */
+export function* linesOf(workspace: Workspace, maker: RunMaker): Generator<string> {
+  const { history, world } = workspace;
+  assertWhole(history, world.now(), 'write the run down');
+  const writer = new RunWriter();
+  yield writer.head(headOf(workspace, maker));
+  const { first } = history;
+  if (first.snapshot !== undefined) yield writer.frame(first);
+  for (const { at, input } of history.taken) yield writer.input(at, input);
+  yield writer.position(world.position);
+}
