@@ -101,6 +101,7 @@ function runCommand(command: string, args: readonly string[], env: Readonly<Reco
     });
     let [interrupted, killed] = [Number.POSITIVE_INFINITY, false];
     const forward = (signal: NodeJS.Signals): void => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
       killed ||= signal === 'SIGINT' && monotonic() - interrupted > SAME_PRESS_MS;
       if (signal === 'SIGINT') interrupted = Math.min(interrupted, monotonic());
       if (killed) killTree(child.pid!);
@@ -113,7 +114,8 @@ function runCommand(command: string, args: readonly string[], env: Readonly<Reco
       reject(new GreenroomError('USAGE', `Failed to run ${command}: ${error.message}.`));
     });
     child.once('close', (code, signal) => {
-      stopForwarding();
+      // Whoever presses it again and again is told what came of the command all the same.
+      if (!killed) stopForwarding();
       resolve(killed ? INTERRUPTED : (code ?? 128 + constants.signals[signal ?? 'SIGTERM']));
     });
   });

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -32,13 +32,11 @@ const program = (...more: string[]) => [
   ...more,
 ];
 
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
+/** The states of those of these processes that run; one that has ended stays in the list until its parent has looked. */
+const running = (pids: readonly number[]): string[] =>
+  spawnSync('ps', ['-o', 'stat=', '-p', pids.join(',')], { encoding: 'utf8' })
+    .stdout.split('\n')
+    .filter((state) => /^[^Z\s]/.test(state));
 
 describe('greenroom exec -- CMD', () => {
   test('an unchanged program that polls sees a whole life, and is told what it exercised', async () => {
@@ -195,7 +193,7 @@ describe('greenroom exec -- CMD', () => {
     const presses = setInterval(() => exec.kill('SIGINT'), 50);
     expect((await once(exec, 'exit'))[0]).toBe(130);
     clearInterval(presses);
-    await expect.poll(() => pids().filter(isAlive)).toEqual([]);
+    await expect.poll(() => running(pids())).toEqual([]);
   });
 
   test('says what is wrong when there is no command', async () => {
