@@ -1,4 +1,5 @@
 import type { Awaitable } from '../../awaitable.js';
+import type { Job } from '../../clock/queue.js';
 import { attemptDelivery } from './attempt.js';
 import { matcherOf, noteFault } from './delivery-faults.js';
 import type { World } from './world.js';
@@ -8,15 +9,17 @@ import type { World } from './world.js';
  * here, so the receiver is free to call back meanwhile.
  */
 export const sendEarly = (world: World, madeBefore: number): Awaitable<void> =>
-  world.faults.size === 0 ? undefined : sendAsRuled(world, madeBefore);
+  world.faults.size === 0 ? undefined : sendAsRuled(world, madeBefore, world.clock.urgent());
 
-async function sendAsRuled(world: World, madeBefore: number): Promise<void> {
-  for (const job of world.clock.urgent()) {
+/** Nothing is waited for but an answer: calls that come at once would change their order. */
+function sendAsRuled(world: World, madeBefore: number, jobs: readonly Job[]): Awaitable<void> {
+  for (const [i, job] of jobs.entries()) {
     const delivery = world.outbox.get(String(job.args['delivery']));
     if (job.kind !== 'deliver' || !delivery || delivery.seq <= madeBefore || delivery.attempts.length > 0) continue;
     const rule = world.faults.applyToDelivery(['early'], matcherOf(world, delivery));
     if (!rule || !world.clock.cancel(job.id)) continue;
     noteFault(world, rule, delivery, 'it is sent before the answer of the call');
-    await attemptDelivery(world, delivery.id);
+    const sent = attemptDelivery(world, delivery.id);
+    if (sent) return sent.then(() => sendAsRuled(world, madeBefore, jobs.slice(i + 1)));
   }
 }
