@@ -221,8 +221,9 @@ export class Clock {
 
   /** Has this clock move only by {@link runUpTo} and {@link moveTo}, or gives it its own pace back. */
   lead(led: boolean): void {
+    const now = this.now();
     this.#led = led;
-    this.live.anchor(this.#runner.now);
+    this.live.anchor(now);
     this.#rearm();
     if (!led && this.#runner.hasDueNow) this.kick();
   }

@@ -13,6 +13,7 @@ import type { Vendor } from './providers/provider.js';
 import type { Keeper } from './history/keeper.js';
 import type { RunHead } from './history/run-file.js';
 import { Followers, type Follower } from './followers.js';
+import { Pause } from './pause.js';
 import type { Frame } from './history/frames.js';
 import { History, type Taken } from './history/history.js';
 import { describeWorkspace } from './workspace-description.js';
@@ -63,6 +64,7 @@ export class Workspace {
   keeper: Keeper | undefined;
   #world: World;
   readonly #followers = new Followers();
+  readonly pause = new Pause();
   /** Functions of this process that receive this workspace's webhooks, by origin. */
   readonly #receivers = new Map<string, FetchReceiver>();
   #appTimers: AppTimers | undefined;
@@ -75,11 +77,8 @@ export class Workspace {
     this.#vendors = context.vendors;
     this.#number = number;
     this.#worlds = new WorldMaker(options, context);
-    this.#settings = new WorkspaceSettings(
-      context.vendors,
-      { number, letsAnyIn: id === DEFAULT_WORKSPACE },
-      givenIn(options),
-    );
+    const letsAnyIn = id === DEFAULT_WORKSPACE;
+    this.#settings = new WorkspaceSettings(context.vendors, { number, letsAnyIn }, givenIn(options));
     this.#history = this.#beginHistory();
     this.#world = this.#build();
   }

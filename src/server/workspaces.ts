@@ -126,6 +126,7 @@ export class Workspaces {
   /** See {@link Workspace.become}. What the world gave out after that instant lets nobody in. */
   rewind(id: string, twin: Workspace): void {
     const workspace = this.get(id);
+    this.#assertFree(workspace, this.#keysOf(twin));
     this.#renew(workspace, () => workspace.become(twin));
   }
 
@@ -226,8 +227,8 @@ export class Workspaces {
     );
   }
 
-  #assertFree(workspace: Workspace): void {
-    const taken = this.#keysOf(workspace).find((key) => (this.#byCredential.get(key) ?? workspace) !== workspace);
+  #assertFree(workspace: Workspace, keys = this.#keysOf(workspace)): void {
+    const taken = keys.find((key) => (this.#byCredential.get(key) ?? workspace) !== workspace);
     if (taken !== undefined)
       throw conflict(`a credential of ${taken.split(' ', 1)[0]} belongs to another workspace already`);
   }

@@ -322,3 +322,19 @@ describe('Timers that Vitest has faked', () => {
     await expect(late.startGreenroom()).rejects.toMatchObject({ code: 'FAKED_TIMERS' });
   });
 });
+
+test('An app in lockstep goes back in time with a rewind, and is not called again', async () => {
+  const arrivals: string[] = [];
+  const room = await lockstepRoom({
+    receivers: { [APP]: async (request) => (arrivals.push(await stateOf(request)), new Response()) },
+  });
+  const began = Date.now();
+  await postBot(room);
+  await room.checkpoint('booked');
+  await room.clock.advance({ by: '10m' });
+  const [sent, later] = [arrivals.length, Date.now()];
+  const { branch } = await room.clock.rewind({ checkpoint: 'booked' });
+  expect([Date.now(), arrivals.length]).toEqual([began, sent]);
+  await room.clock.rewind({ checkpoint: branch.name });
+  expect([Date.now(), arrivals.length]).toEqual([later, sent]);
+});

@@ -46,6 +46,16 @@ async function liveAgain(player: Player): Promise<void> {
   expect(await player.everything()).toBe(lived);
 }
 
+/** The present instant, in microseconds. */
+const nowOf = (room: Server): number => room.workspaces.default.world.now();
+const instant = (micros: number): string => new Date(micros / 1000).toISOString();
+const advanceTo = (micros: number): Command => ({
+  call: 'control',
+  method: 'POST',
+  path: '/clock/advance',
+  body: { to: instant(micros) },
+});
+
 describe('A world that is lived again from its history', () => {
   test('is what it was, byte for byte', async () => {
     await fc.assert(
@@ -77,6 +87,56 @@ describe('A world that is lived again from its history', () => {
         await player.control('GET', '/clock?limit=0');
         await isIdle();
         await liveAgain(player);
+        room.close();
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('is what it was at any place, and goes on from there as if it had never gone back', async () => {
+    await fc.assert(
+      fc.asyncProperty(...lives, async (before, after) => {
+        const room = makeRoom();
+        const player = new Player(room);
+        await player.play(before);
+        await player.control('POST', '/checkpoints', { name: 'here' });
+        const [there, { bots }] = [await player.everything(), player];
+        await player.play(after);
+        const lived = await player.everything();
+        await player.control('POST', '/clock/rewind', { checkpoint: 'here' });
+        expect(await player.everything()).toBe(there);
+        player.bots = bots;
+        await player.play(after);
+        expect(await player.everything()).toBe(lived);
+        room.close();
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('goes on from any instant as if it had never gone back to it', async () => {
+    await fc.assert(
+      fc.asyncProperty(...lives, fc.double({ min: 0, max: 1, noNaN: true }), async (before, after, part) => {
+        const room = makeRoom();
+        const player = new Player(room);
+        const start = nowOf(room);
+        const moments: { step: Command; began: number; ended: number; bots: readonly string[] }[] = [];
+        // Of all steps, an advance alone takes time; one that goes over a job can be in no two parts.
+        for (const step of [...before, ...after]) {
+          if (step.call === 'control' && 'next' in step.body) continue;
+          const [began, { bots }] = [nowOf(room), player];
+          await player.play([step]);
+          moments.push({ step, began, ended: nowOf(room), bots });
+        }
+        const lived = await player.everything();
+        const to = start + Math.floor(((nowOf(room) - start) / 1000) * part) * 1000;
+        await player.control('POST', '/clock/rewind', { to: instant(to) });
+        for (const { step, began, ended, bots } of moments) {
+          if (began <= to && ended <= to) continue;
+          player.bots = bots;
+          await player.play([began > to ? step : advanceTo(ended)]);
+        }
+        expect(await player.everything()).toBe(lived);
         room.close();
       }),
       { numRuns: RUNS },

@@ -36,13 +36,16 @@ export function handleVendorCall(c: AppContext, place: Place, options: VendorCal
   return andThen(ready, ({ request, tooLarge }) => {
     const { vendor } = place;
     const credential = vendor.credentialOf(request);
-    const found = credential === undefined ? undefined : options.workspaces.find(vendor, credential);
+    const found = find(place.vendor, credential, options);
     const { world } = found?.workspace ?? options.workspaces.default;
     const identified = { c, place, request, tooLarge, credential, found };
     const pacing = found && paceReader(world, request, options.warn);
     return andThen(pacing, (hint) => serve({ ...identified, hint }, options));
   });
 }
+
+const find = (vendor: Vendor, credential: string | undefined, { workspaces }: VendorCallOptions): Found | undefined =>
+  credential === undefined ? undefined : workspaces.find(vendor, credential);
 
 /** A call of a client whose workspace is known, or known to be none. */
 interface Identified {
@@ -58,6 +61,10 @@ interface Identified {
 function serve(identified: Identified, options: VendorCallOptions): Awaitable<Response> {
   const { c, place, request, tooLarge, credential, found, hint } = identified;
   const workspace = found?.workspace ?? options.workspaces.default;
+  if (workspace.pause.over)
+    return workspace.pause.over.then(() =>
+      serve({ ...identified, found: find(place.vendor, credential, options) }, options),
+    );
   const { world } = workspace;
   const failure = workspace.keeper?.unwritable();
   if (failure) return send(c, refusalOf(failure), httpDate(world.now()), () => undefined);

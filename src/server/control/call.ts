@@ -77,6 +77,13 @@ export interface Route {
   readonly isInput?: boolean;
 }
 
+/** The workspace of this name, once no rewind is under way in it. Throws UNKNOWN_WORKSPACE. */
+async function workspaceOf({ workspaces }: ControlOptions, name: string): Promise<Workspace> {
+  const workspace = workspaces.get(name);
+  while (workspace.pause.over) await workspace.pause.over;
+  return workspaces.get(name);
+}
+
 /** Serves one route: checks the caller, finds the workspace, turns whatever is thrown into a problem document. */
 export function control(options: ControlOptions, { handler, isInput = false }: Pick<Route, 'handler' | 'isInput'>) {
   return async (c: AppContext): Promise<Response> => {
@@ -91,9 +98,8 @@ export function control(options: ControlOptions, { handler, isInput = false }: P
           'PAYLOAD_TOO_LARGE',
           `Failed to read the body: it is larger than ${options.maxBody} bytes.`,
         );
-      const workspace = options.workspaces.get(
-        request.headers['greenroom-workspace'] ?? query.get('workspace') ?? DEFAULT_WORKSPACE,
-      );
+      const name = request.headers['greenroom-workspace'] ?? query.get('workspace') ?? DEFAULT_WORKSPACE;
+      const workspace = await workspaceOf(options, name);
       const call: ControlCall = {
         workspace,
         query,

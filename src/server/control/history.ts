@@ -1,4 +1,5 @@
 import { formatInstant } from '../../clock/instant.js';
+import { monotonic, turn } from '../../clock/real-time.js';
 import { CheckpointBody, RewindBody, type Checkpoint } from '../../contracts/control/history.js';
 import { GreenroomError } from '../../errors.js';
 import type { World } from '../engine/world.js';
@@ -76,9 +77,13 @@ function targetOf(body: RewindBody): Target {
   return { to: instantAt('/to', body.to, 'rewind') };
 }
 
-/** Throws CLOCK_BUSY while an advance is under way, or something is on its way. */
+/** Throws CLOCK_BUSY while an advance is under way, or something is on its way. An auto clock is waited for. */
 async function assertRest({ clock }: World, what: string): Promise<void> {
-  if (!clock.advancing && (await clock.settled(SETTLE_LIMIT_MS)) && !clock.advancing) return;
+  const deadline = monotonic() + SETTLE_LIMIT_MS;
+  while (monotonic() < deadline && (clock.mode === 'auto' || !clock.advancing)) {
+    if ((await clock.settled(deadline - monotonic())) && !clock.advancing) return;
+    await turn();
+  }
   throw new GreenroomError(
     'CLOCK_BUSY',
     `Failed to ${what}: an advance of this workspace is still under way, or a call or a delivery is. Await it first.`,

@@ -1,3 +1,4 @@
+import { Packed } from '../engine/packed.js';
 import { isObject } from './records.js';
 
 /** The fields by which one plain value differs from another, each as the names that lead to it. */
@@ -25,11 +26,21 @@ export function isSame(first: unknown, second: unknown): boolean {
   const [a, b] = [jsonOf(first), jsonOf(second)];
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (a instanceof Packed || b instanceof Packed) return isSame(read(a), read(b));
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const [ofA, ofB] = [a as Readonly<Record<string, unknown>>, b as Readonly<Record<string, unknown>>];
   for (const name in ofA) if (!isSame(ofA[name], ofB[name])) return false;
   for (const name in ofB) if (ofB[name] !== undefined && ofA[name] === undefined) return false;
   return true;
+}
+
+/** What never changes is read once. */
+const packed = new WeakMap<object, unknown>();
+
+function read(value: object): unknown {
+  if (!(value instanceof Packed)) return value;
+  if (!packed.has(value)) packed.set(value, value.toJSON());
+  return packed.get(value);
 }
 
 /** What stands there; of something that is no object, nothing more is known than itself. */

@@ -30,6 +30,8 @@ export interface Stretch {
 /** Hears of each step of a life before it is taken: of an input, or a job of the vendor's side. */
 export type Watch = (step: Input | Job) => void;
 
+/** So many inputs are taken before other workspaces have their turn. */
+const IN_A_ROW = 50;
 const GONE: Answer = { outcome: 'dropped', error: 'greenroom ended before the answer came' };
 
 /** Jobs after which a frame is kept. */
@@ -56,6 +58,7 @@ export async function replay(
       assertSame(world.position, at, `input ${i + 1} (${nameOf(input)})`);
       player.take(input);
       await player.rest();
+      if (i % IN_A_ROW === IN_A_ROW - 1) await turn();
     }
     player.follow(end, taken.at(-1)?.input);
     await player.rest();

@@ -21,14 +21,17 @@ export function addCheckpoint({ history, world }: Workspace, name: string): Chec
       'CONFLICT',
       `Failed to make the checkpoint: there is one with the name "${name}" already.`,
     );
-  return mark(history, name, world.position, false);
-}
-
-function mark({ checkpoints, taken }: History, name: string, at: Position, isBranch: boolean): Checkpoint {
-  const checkpoint = { name, at, taken: [...taken], isBranch };
-  checkpoints.set(name, checkpoint);
+  const checkpoint = checkpointAt(history, name, world.position, false);
+  history.checkpoints.set(name, checkpoint);
   return checkpoint;
 }
+
+const checkpointAt = ({ taken }: History, name: string, at: Position, isBranch: boolean): Checkpoint => ({
+  name,
+  at,
+  taken: [...taken],
+  isBranch,
+});
 
 /** Throws NOT_FOUND. */
 export function demandCheckpoint({ checkpoints }: History, name: string): Checkpoint {
@@ -46,15 +49,27 @@ export function demandCheckpoint({ checkpoints }: History, name: string): Checkp
  * Makes a workspace what it was, and keeps what came after as a branch, whose name is returned. Nothing is sent again. Throws
  * NOT_FOUND, CLOCK_BUSY, and CONFLICT where the history does not reach back so far.
  */
-export async function rewind(workspaces: Workspaces, workspace: Workspace, target: Target): Promise<Checkpoint> {
-  const { history, world } = workspace;
+export function rewind(workspaces: Workspaces, workspace: Workspace, target: Target): Promise<Checkpoint> {
+  const { history, world, pause } = workspace;
   assertWhole(history, world.now());
   const stretch = stretchTo(workspace, target);
+  return pause.during(world.clock, () => rewindNow(workspaces, workspace, stretch));
+}
+
+async function rewindNow(workspaces: Workspaces, workspace: Workspace, stretch: Stretch): Promise<Checkpoint> {
+  const { history, world } = workspace;
   const twin = await twinAt(workspace, workspaces.doors!, stretch);
-  const branch = mark(history, nameOfBranch(history), world.position, true);
-  const branches = [...history.checkpoints.values()].filter(({ isBranch }) => isBranch);
-  for (const { name } of branches.slice(0, -BRANCHES_KEPT)) history.checkpoints.delete(name);
-  workspaces.rewind(workspace.id, twin);
+  const branch = checkpointAt(history, nameOfBranch(history), world.position, true);
+  try {
+    workspaces.rewind(workspace.id, twin);
+  } catch (error) {
+    twin.close();
+    throw error;
+  }
+  const { checkpoints } = history;
+  checkpoints.set(branch.name, branch);
+  const branches = [...checkpoints.values()].filter(({ isBranch }) => isBranch);
+  for (const { name } of branches.slice(0, -BRANCHES_KEPT)) checkpoints.delete(name);
   return branch;
 }
 
@@ -63,8 +78,13 @@ export async function twinAt(workspace: Workspace, doors: Doors, stretch: Stretc
   const { frames, first } = workspace.history;
   const frame = frames.best(stretch.taken, stretch.end) ?? first;
   const twin = workspace.twin(frame, stretch.taken.slice(0, frame.count));
-  await replay(twin, doors, stretch);
-  return twin;
+  try {
+    await replay(twin, doors, stretch);
+    return twin;
+  } catch (error) {
+    twin.close();
+    throw error;
+  }
 }
 
 function stretchTo({ history, world }: Workspace, target: Target): Stretch {
@@ -110,9 +130,11 @@ function indexOfCall({ taken }: History, count: number, id: string): number {
   const number = Number(/^req_(\d+)$/.exec(id)?.[1] ?? Number.NaN);
   const found = calls[number - 1 - (count - calls.length)];
   if (found !== undefined) return found;
+  const first = count - calls.length + 1;
+  const known = calls.length === 0 ? 'there was no call yet' : `expected one of req_${first} to req_${count}`;
   throw new GreenroomError(
     'NOT_FOUND',
-    `Failed to rewind to before the call "${id}": there is no such call. GET /_greenroom/requests lists them.`,
+    `Failed to rewind to before a call: ${known}, was "${id}". GET /_greenroom/requests lists them.`,
   );
 }
 
