@@ -22,6 +22,11 @@ export class LivePace {
     this.#real = monotonic();
   }
 
+  /** What is done at one instant is still under way. */
+  get isStill(): boolean {
+    return this.#stills > 0;
+  }
+
   now(): Micros {
     return this.#stillAt ?? this.running();
   }

@@ -5,6 +5,7 @@ import { createApp, type App } from './app.js';
 import { readOrigins } from './callers.js';
 import type { RunView } from './history/live-run.js';
 import type { RunServer } from './history/run-file.js';
+import type { RunStore } from './history/store.js';
 import type { RunFolderOptions } from './host/run-folder.js';
 import type { DestinationOptions } from './engine/destination.js';
 import { createTransport, transportOf } from './engine/transport.js';
@@ -33,7 +34,7 @@ export interface ServerOptions extends DestinationOptions {
   /** Bytes; larger request bodies are answered 413. */
   readonly maxBody?: number;
   /** A folder in which the workspaces outlive the process. */
-  readonly data?: RunFolderOptions | undefined;
+  readonly data?: RunFolderOptions | RunStore | undefined;
   /** A run that was made elsewhere: the workspace `default` is as it was then. */
   readonly run?: RunSource | undefined;
   /** What callers of the control plane must show; without it only this machine is served. */

@@ -127,7 +127,7 @@ export class Workspace {
   /** Has webhooks for these origins delivered to functions of this process. */
   receive(receivers: Readonly<Record<string, FetchReceiver>>): void {
     for (const [origin, receiver] of Object.entries(receivers)) this.#receivers.set(origin, receiver);
-    this.#keepWhole();
+    this.keeper?.renew(this.id);
   }
 
   /** The origins that functions of this process receive. */
@@ -203,10 +203,10 @@ export class Workspace {
     this.#history = this.#beginHistory(frame);
   }
 
-  /** A workspace with the same options, and with a world of its own that is as it was at a frame, after these inputs. */
-  twin(frame: Frame, taken: readonly Taken[]): Workspace {
+  /** A workspace with the same options, and a world of its own as it was at a frame, after these inputs; messages go that way. */
+  twin(frame: Frame, taken: readonly Taken[], transport: Transport = this.#context.transport): Workspace {
     const { id, number, options } = this.origin;
-    const twin = new Workspace(id, number, options, this.#context);
+    const twin = new Workspace(id, number, options, { ...this.#context, transport });
     const world = twin.#world;
     for (const [origin, receiver] of this.#receivers) twin.#receivers.set(origin, receiver);
     world.clock.lead(true);
@@ -237,6 +237,7 @@ export class Workspace {
     twin.#world.clock.attach(this.#appTimers);
     twin.#world.coverage = this.coverage;
     twin.#world.record = this.#record;
+    twin.#world.transport = this.#worlds.transport(this.#receivers);
     this.#settings.give(twin.#settings.given);
     this.#history = twin.#history;
     this.#replace(twin.#world);

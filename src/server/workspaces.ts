@@ -1,5 +1,6 @@
 import { CoverageCounter } from '../contracts/coverage-counter.js';
 import { GreenroomError } from '../errors.js';
+import type { Directory } from './history/directory.js';
 import type { Keeper } from './history/keeper.js';
 import type { Doors } from './history/replay.js';
 import { isPlaceholder } from './providers/keys.js';
@@ -68,21 +69,31 @@ export class Workspaces {
     );
   }
 
-  /** A workspace that there was before, as it was made then. */
+  /** A workspace that there was before, as it was made then; see {@link revived}. Throws INVALID_BODY and UNKNOWN_SCENARIO. */
   revive({ id, number, options }: Workspace['origin']): Workspace {
-    const present = this.#byId.get(id);
-    if (present) this.#release(present);
-    present?.close();
     const workspace = new Workspace(id, number, options, this.#context);
-    this.#assertFree(workspace);
-    this.#claim(workspace);
+    const present = this.#byId.get(id);
+    for (const key of present ? this.#keysOf(present) : []) this.#byCredential.delete(key);
+    present?.close();
     this.#byId.set(id, workspace);
     this.#count = Math.max(this.#count, number + 1);
     return workspace;
   }
 
+  /** What is to be known of workspaces that are no more. */
+  remember({ count, retired }: Directory): void {
+    this.#count = Math.max(this.#count, count);
+    this.#retire(retired);
+  }
+
+  /** Has a workspace be found by its credentials, now that it is what it was. */
+  revived(workspace: Workspace): void {
+    this.#claim(workspace);
+  }
+
   /** Has the runs of all workspaces kept that are not kept yet, and of those that are made later. */
   keepWith(keeper: Keeper): void {
+    keeper.directory.begin({ count: this.#count, retired: [...this.#retired] });
     this.#keeper = keeper;
     for (const workspace of this.#byId.values()) if (!workspace.keeper) keeper.keep(workspace);
   }
@@ -97,6 +108,7 @@ export class Workspaces {
     this.#claim(workspace);
     this.#byId.set(id, workspace);
     this.#count = number + 1;
+    this.#keeper?.directory.add({ count: this.#count });
     this.#keeper?.keep(workspace);
     return workspace;
   }
@@ -248,6 +260,7 @@ export class Workspaces {
   }
 
   #retire(keys: readonly string[]): void {
+    if (keys.length > 0) this.#keeper?.directory.add({ retired: keys });
     for (const key of keys) this.#retired.add(key);
     for (const oldest of this.#retired) {
       if (this.#retired.size <= RETIRED_KEPT) return;

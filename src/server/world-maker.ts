@@ -2,6 +2,7 @@ import { DEFAULT_QUIET_MS } from '../clock/options.js';
 import type { Micros } from '../clock/instant.js';
 import type { CoverageCounter } from '../contracts/coverage-counter.js';
 import { MEMORY_BYTES } from '../contracts/control/workspaces.js';
+import type { Transport } from './engine/attempt.js';
 import type { FetchReceiver } from './engine/destination.js';
 import type { Recorder } from './engine/inputs.js';
 import { withReceivers } from './engine/transport.js';
@@ -42,9 +43,13 @@ export class WorldMaker {
     this.#real = { wait: readerWait(clock?.reader_wait), quiet: quietTime(quiet), guard: guardTime(delivery_guard) };
   }
 
+  transport(receivers: Parts['receivers']): Transport {
+    return withReceivers(this.#context.transport, receivers);
+  }
+
   /** Throws INVALID_BODY and UNKNOWN_SCENARIO. */
   make({ settings, receivers, coverage, record }: Parts): World {
-    const { vendors, player, transport, warn } = this.#context;
+    const { vendors, player, warn } = this.#context;
     const { seed = DEFAULT_SEED, scenario = DEFAULT_SCENARIO, clock = {}, journal, casting = [] } = this.#options;
     const { mode = 'frozen', speed = 1 } = clock;
     const world = new World({
@@ -54,7 +59,7 @@ export class WorldMaker {
       vendors,
       settings,
       player,
-      transport: withReceivers(transport, receivers),
+      transport: this.transport(receivers),
       journalLimit: journal ?? JOURNAL_ENTRIES,
       memory: this.memory,
       deliveryGuard: this.#real.guard,

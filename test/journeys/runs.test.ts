@@ -157,14 +157,14 @@ describe('A run that somebody attached', () => {
     await room.workspace({ id: 'second' });
     const { code, stderr } = project.greenroom('replay', 'kept');
     expect(stderr).toBe(
-      'Failed to open the run kept: it holds 2 runs: default.jsonl, second.jsonl. Name one of them, such as kept/default.jsonl.\n',
+      'Failed to open the run kept: it holds 2 runs: default.run.jsonl, second.run.jsonl. Name one of them, such as kept/default.run.jsonl.\n',
     );
     expect(code).toBe(2);
-    expect(project.greenroom('replay', 'kept/default.jsonl').stdout).toContain(timeline);
+    expect(project.greenroom('replay', 'kept/default.run.jsonl').stdout).toContain(timeline);
     await room.close();
     project.write('empty/');
     expect(project.greenroom('replay', 'empty').stderr).toContain(
-      'it holds no run, which is a file that ends with .jsonl',
+      'it holds no run, which is a file that ends with .run.jsonl',
     );
   });
 

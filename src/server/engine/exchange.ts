@@ -56,6 +56,8 @@ async function send(world: World, outgoing: Outgoing, settle: Settle): Promise<v
     inProcess: destination.kind === 'function',
     ...(deadline === undefined ? {} : { deadline }),
   };
+  // A life that ends here has begun to send.
+  world.record?.moved({ ...world.position, seq: Number.NaN });
   const started = monotonic();
   const answer = await world.clock.activity.flight(flight, (onEnd) =>
     tellOfWait(world, hint, () => world.transport.send(destination, message, { guardMs, onEnd })),

@@ -82,7 +82,7 @@ export interface Position {
   /** The jobs that had begun by then. */
   readonly jobs: number;
   readonly now: Micros;
-  /** The last line of the timeline. */
+  /** The last line of the timeline; `NaN` if that is not known. */
   readonly seq: number;
 }
 

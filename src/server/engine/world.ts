@@ -76,7 +76,7 @@ export class World {
   readonly requests: RequestLog;
   readonly outbox: Outbox;
   readonly faults = new FaultRules();
-  readonly transport: Transport;
+  transport: Transport;
   readonly player: Player;
   readonly deliveryGuard: DeliveryGuard;
   readonly warn: (text: string) => void;
@@ -124,7 +124,8 @@ export class World {
     this.clock = new Clock({
       ...options.clock,
       run: (job) => this.#runJob(job),
-      onMoved: () => this.record?.moved(this.position),
+      // While an input is still under way, nobody can tell how many lines it has written.
+      onMoved: () => this.record?.moved({ ...this.position, ...(this.clock.live.isStill ? { seq: Number.NaN } : {}) }),
       onError: (error) =>
         this.remark('clock', null, `The clock stopped: ${error instanceof Error ? error.message : String(error)}`),
     });

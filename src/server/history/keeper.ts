@@ -2,6 +2,7 @@ import { after, nextTurn } from '../../clock/real-time.js';
 import { GreenroomError } from '../../errors.js';
 import type { Input, Position } from '../engine/inputs.js';
 import type { Workspace } from '../workspace.js';
+import { DirectoryLog } from './directory.js';
 import type { Frame } from './frames.js';
 import { headOf, type RunMaker } from './run-text.js';
 import { RunLog, type RunStore } from './store.js';
@@ -20,18 +21,29 @@ interface Kept {
   jobs: number;
 }
 
+export interface KeeperOptions extends RunMaker {
+  /** Hears sentences for a person at the terminal. */
+  readonly warn: (text: string) => void;
+}
+
 /** Keeps the runs of all workspaces of a server: each input is written before the answer that tells of it goes out. */
 export class Keeper {
   readonly #store: RunStore;
   readonly #maker: RunMaker;
+  readonly #warn: (text: string) => void;
   readonly #kept = new Map<string, Kept>();
+  /** Runs that are to be removed. */
+  readonly #gone = new Set<string>();
+  readonly directory: DirectoryLog;
   #failure: GreenroomError | undefined;
   #isPlanned = false;
   #cancelTidying: (() => void) | undefined;
 
-  constructor(store: RunStore, maker: RunMaker) {
+  constructor(store: RunStore, { warn, ...maker }: KeeperOptions) {
     this.#store = store;
     this.#maker = maker;
+    this.#warn = warn;
+    this.directory = new DirectoryLog(store.directory.open());
   }
 
   /** From now on the run of this workspace is kept; `written`: what its lines hold already. */
@@ -41,6 +53,7 @@ export class Keeper {
   ): void {
     const log = new RunLog(this.#store.open(workspace.id), () => headOf(workspace, this.#maker));
     this.#kept.set(workspace.id, { workspace, log, jobs: written?.jobs ?? 0 });
+    this.#gone.delete(workspace.id);
     if (written) log.resume(written.count, written.end);
     else log.begin();
     workspace.keeper = this;
@@ -66,23 +79,39 @@ export class Keeper {
     this.#plan();
   }
 
+  /** The same world on other terms: its run begins with it as it is. */
+  renew(id: string): void {
+    const kept = this.#kept.get(id);
+    if (kept) this.#shorten(kept);
+    this.#plan();
+  }
+
   /** The workspace is no more. */
   forget(id: string): void {
     const kept = this.#kept.get(id);
     if (!kept) return;
     kept.log.close();
     this.#kept.delete(id);
-    this.#store.remove(id);
+    this.#gone.add(id);
+    this.#plan();
   }
 
   /** Writes what waits. Returns why it cannot; then calls are refused until it can. */
   flush(): GreenroomError | undefined {
+    const before = this.#failure;
     try {
+      this.directory.flush();
+      for (const id of this.#gone) {
+        this.#store.remove(id);
+        this.#gone.delete(id);
+      }
       for (const kept of this.#kept.values()) this.#flush(kept);
       this.#failure = undefined;
     } catch (error) {
       this.#failure = cannotWrite(this.#store.name, error);
     }
+    if (this.#failure && !before) this.#warn(this.#failure.message);
+    if (before && !this.#failure) this.#warn(`${this.#store.name} can be written to again: calls are served.`);
     return this.#failure;
   }
 
@@ -94,10 +123,14 @@ export class Keeper {
   /** Writes the rest, and lets the folder go. Long runs begin with a frame then, so that the next start is short. */
   close(): void {
     this.#cancelTidying?.();
-    for (const kept of this.#kept.values()) if (lengthOf(kept) > LONG) this.#shorten(kept);
+    for (const kept of this.#kept.values()) {
+      kept.log.moved({ ...kept.workspace.world.position, seq: Number.NaN });
+      if (lengthOf(kept) > LONG) this.#shorten(kept);
+    }
     this.flush();
     for (const { log } of this.#kept.values()) log.close();
     this.#kept.clear();
+    this.directory.close();
     this.#store.close();
   }
 
@@ -132,7 +165,7 @@ export class Keeper {
   #shorten(kept: Kept): void {
     const { workspace, log } = kept;
     const { clock } = workspace.world;
-    if (clock.advancing || clock.activity.delivering) return;
+    if (clock.advancing || clock.activity.delivering || clock.live.isStill) return;
     const frame = workspace.frame();
     log.begin(frame);
     kept.jobs = frame.jobs;
@@ -146,6 +179,6 @@ function cannotWrite(name: string, error: unknown): GreenroomError {
   const reason = code === undefined ? message : `${code}, ${message.replace(`${code}: `, '')}`;
   return new GreenroomError(
     'STORE_FAILED',
-    `Failed to write to ${name}: ${reason}. What cannot be kept is refused; make room, or let greenroom write there, and calls are served again.`,
+    `Failed to write to ${name}: ${reason}. Calls are refused until greenroom can write there. Make room, or let it write, and call again; a call that was under way when this began may have been done all the same.`,
   );
 }

@@ -39,14 +39,15 @@ const FRAME_JOBS = 50;
 
 /**
  * Lives a history again, in a workspace that has taken the first of its inputs or none. Nothing is sent, and nothing is waited
- * for but the code of this process. Throws DIVERGED if the world does not become what it was.
+ * for but the code of this process. Returns the answers that are in no part of the history. Throws DIVERGED if the world does
+ * not become what it was.
  */
 export async function replay(
   workspace: Workspace,
   doors: Doors,
   { taken, end, later, atEnd }: Stretch,
   watch: Watch = () => undefined,
-): Promise<void> {
+): Promise<Taken[]> {
   const { world } = workspace;
   const player = new Player(workspace, doors, watch);
   world.replay = player;
@@ -64,7 +65,7 @@ export async function replay(
     await player.rest();
     // After the last input, only a position that was written later is known.
     if (end !== taken.at(-1)?.at && !Number.isNaN(end.seq)) assertSame(world.position, end, 'the end');
-    await player.answerRest(later);
+    return await player.answerRest(later);
   } finally {
     atEnd?.();
     world.replay = undefined;
@@ -149,14 +150,18 @@ class Player implements Replay {
     for (let turns = 0; this.#waiting > 0 && turns < 2; turns++) await turn();
   }
 
-  /** Answers every message that still waits. */
-  async answerRest(later: readonly Taken[]): Promise<void> {
+  /** Answers every message that still waits, and returns the answers that nobody has given. */
+  async answerRest(later: readonly Taken[]): Promise<Taken[]> {
+    const gone: Taken[] = [];
+    const { world } = this.#workspace;
     while (this.#expected.size > 0) {
       const [[message]] = [...this.#expected] as [[string, Settle]];
       const known = later.find(({ input }) => input.kind === 'answer' && input.to === message)?.input;
+      if (!known) gone.push({ at: world.position, input: { kind: 'answer', to: message, answer: GONE } });
       this.#answer(message, known?.kind === 'answer' ? [known.answer, known.ms] : [GONE, undefined]);
       await this.rest();
     }
+    return gone;
   }
 
   #answer(message: string, answer: Parameters<Settle>): void {

@@ -63,8 +63,9 @@ export class RunWriter {
     return line(head);
   }
 
-  frame({ jobs, now, given, snapshot = 'null' }: Frame): string {
-    return `{"frame":${JSON.stringify({ jobs, now, given })},"snapshot":${snapshot}}\n`;
+  /** The snapshot is a line of its own, which is taken as it is. */
+  frame({ jobs, now, given, snapshot = '' }: Frame): string {
+    return `{"frame":${JSON.stringify({ jobs, now, given })}}\n${snapshot}\n`;
   }
 
   input({ jobs, now, seq }: Position, input: Input): string {
@@ -83,13 +84,16 @@ export class RunWriter {
 
   /** The world has come here without an input. */
   position({ jobs, now, seq }: Position): string {
-    return `{"at":[${jobs},${now},${seq}]}\n`;
+    return `{"at":[${jobs},${now},${Number.isNaN(seq) ? null : seq}]}\n`;
   }
 
   /** The number of a set of headers, and the line that tells it if it is new. */
   #numberOf(headers: Headers): [number: number, line: string] {
-    const { [NEEDED]: authorization, ...others } = headers;
-    const text = JSON.stringify({ ...this.#redact(others), ...(authorization === undefined ? {} : { authorization }) });
+    const { [NEEDED]: authorization } = headers;
+    const text = JSON.stringify({
+      ...this.#redact(headers),
+      ...(authorization === undefined ? {} : { authorization }),
+    });
     let number = this.#texts.get(text);
     let told = '';
     if (number === undefined) {
@@ -110,9 +114,9 @@ const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
 
 type Line =
   | RunHead
-  | { readonly frame: Pick<Frame, 'jobs' | 'now' | 'given'>; readonly snapshot: unknown }
+  | { readonly frame: Pick<Frame, 'jobs' | 'now' | 'given'> }
   | { readonly headers: number; readonly are: Headers }
-  | { readonly at: readonly [jobs: number, now: number, seq: number]; readonly input?: WrittenInput };
+  | { readonly at: readonly [jobs: number, now: number, seq: number | null]; readonly input?: WrittenInput };
 
 type WrittenInput =
   | Exclude<Input, CallInput>
@@ -130,7 +134,7 @@ export function readRun(lines: Iterable<string>, name: string): Run {
   for (const text of lines) {
     number++;
     try {
-      reader.read(JSON.parse(text) as Line);
+      reader.read(text);
     } catch (error) {
       if (error instanceof GreenroomError) throw wrongRun(`${name}, line ${number}`, error.message);
       throw wrongRun(`${name}, line ${number}`, 'expected a line of a run as greenroom writes it');
@@ -146,21 +150,28 @@ class RunReader {
   readonly #taken: Taken[] = [];
   #end: Position = { jobs: 0, now: Number.NaN, seq: 0 };
 
-  read(line: Line): void {
-    if ('greenroom' in line) this.#head = headIn(line);
-    else if ('frame' in line) this.#frame = { count: 0, ...line.frame, snapshot: JSON.stringify(line.snapshot) };
+  read(text: string): void {
+    if (this.#frame && this.#frame.snapshot === undefined) {
+      this.#frame = { ...this.#frame, snapshot: text };
+      return;
+    }
+    const line = JSON.parse(text) as Line;
+    if (!this.#head || 'greenroom' in line) this.#head = headIn(line);
+    else if ('frame' in line) this.#frame = { count: 0, ...line.frame };
     else if ('are' in line) this.#headers.set(line.headers, Object.freeze(line.are));
     else this.#take(line);
   }
 
   whole(name: string): Run {
-    if (!this.#head) throw wrongRun(name, 'expected a first line {"greenroom": …}, was no line');
+    if (!this.#head) throw wrongRun(name, NO_HEAD);
     return { head: this.#head, frame: this.#frame, taken: this.#taken, end: this.#end };
   }
 
   #take({ at: [jobs, now, seq], input }: Extract<Line, { at: unknown }>): void {
-    this.#end = { jobs, now, seq };
-    if (input) this.#taken.push({ at: this.#end, input: this.#inputIn(input) });
+    const at = { jobs, now, seq: seq ?? Number.NaN };
+    // Lines that the input itself has written are not counted.
+    this.#end = input ? { jobs, now, seq: Number.NaN } : at;
+    if (input) this.#taken.push({ at, input: this.#inputIn(input) });
   }
 
   #inputIn(input: WrittenInput): Input {
@@ -175,12 +186,21 @@ class RunReader {
   }
 }
 
-function headIn(head: RunHead): RunHead {
-  const format: number = head.format;
-  if (format === RUN_FORMAT) return head;
+/** Reads the first line of a run, and no more. Throws USAGE. */
+export function readHead(lines: Iterable<string>, name: string): RunHead {
+  for (const text of lines) return readRun([text], name).head;
+  throw wrongRun(name, NO_HEAD);
+}
+
+const NO_HEAD = 'expected a first line {"greenroom": …}, was none';
+
+function headIn(line: Line): RunHead {
+  if (!('greenroom' in line)) throw new GreenroomError('USAGE', NO_HEAD);
+  const { format }: { readonly format: number } = line;
+  if (format === RUN_FORMAT) return line;
   throw new GreenroomError(
     'USAGE',
-    `expected the format ${RUN_FORMAT}, was ${format} of greenroom ${JSON.stringify(head.greenroom)}: use that version to read it`,
+    `expected the format ${RUN_FORMAT}, was ${format} of greenroom ${JSON.stringify(line.greenroom)}: use that version to read it`,
   );
 }
 

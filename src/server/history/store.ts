@@ -21,6 +21,14 @@ export interface RunStore {
   /** The lines of a run, from the first on; one that was never finished is dropped, and `warn` hears of it. */
   readonly read: (id: string, warn: (text: string) => void) => Iterable<string>;
   readonly open: (id: string) => RunLines;
+  /** What people know a run by. */
+  readonly nameOf: (id: string) => string;
+  /** Lines about the workspaces, see {@link DirectoryLog}. */
+  readonly directory: {
+    readonly name: string;
+    readonly read: (warn: (text: string) => void) => Iterable<string>;
+    readonly open: () => RunLines;
+  };
   readonly remove: (id: string) => void;
   /** Lets others have the folder. */
   readonly close: () => void;
@@ -75,7 +83,8 @@ export class RunLog {
 
   /** The world has moved on without an input. */
   moved(at: Position): void {
-    if (this.#end?.jobs === at.jobs && this.#end.now === at.now && this.#end.seq === at.seq) return;
+    const isKnown = this.#end?.jobs === at.jobs && this.#end.now === at.now;
+    if (isKnown && (this.#end!.seq === at.seq || Number.isNaN(at.seq))) return;
     this.#end = at;
     this.#wait(this.#writer.position(at));
   }

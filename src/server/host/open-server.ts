@@ -12,11 +12,12 @@ export async function openServer(options: ServerOptions & { readonly host?: stri
   const { Keeper } = await import('../history/keeper.js');
   const { recover } = await import('../history/recover.js');
   const { warn = () => undefined } = options;
-  const store = openRunFolder(options.data);
-  const keeper = new Keeper(store, { version: VERSION, server: runServerOf(options, made.vendors) });
+  const store = 'ids' in options.data ? options.data : openRunFolder(options.data);
+  const server = runServerOf(options, made.vendors);
+  const keeper = new Keeper(store, { version: VERSION, server, warn });
   try {
     await loadNames();
-    await recover(made.workspaces, { store, keeper, warn });
+    await recover(made.workspaces, { store, keeper, server, given: options.workspace, warn });
   } catch (error) {
     made.close();
     store.close();

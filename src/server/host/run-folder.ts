@@ -10,7 +10,10 @@ export interface RunFolderOptions {
 }
 
 const LOCK = 'lock';
-export const ENDING = '.jsonl';
+export const ENDING = '.run.jsonl';
+/** A file on its way to take the place of another. */
+const FRESH = '.new';
+const DIRECTORY = 'workspaces.jsonl';
 /** Bytes that are read at a time. */
 const CHUNK = 2 ** 20;
 /** Runs hold credentials of tests: nobody else is to read them. */
@@ -18,34 +21,41 @@ const [FOLDER_MODE, FILE_MODE] = [0o700, 0o600];
 
 /** Opens a folder of runs, and makes it if there is none. Throws USAGE if another process has it, or for no folder. */
 export function openRunFolder({ dir, sync = false }: RunFolderOptions): RunStore {
-  const fileOf = (id: string): string => path.join(dir, `${id}${ENDING}`);
+  const nameOf = (id: string): string => path.join(dir, fileOf(id));
+  const directory = path.join(dir, DIRECTORY);
   try {
     fs.mkdirSync(dir, { recursive: true, mode: FOLDER_MODE });
   } catch (error) {
     throw cannot(dir, error);
   }
   const unlock = lock(path.join(dir, LOCK), dir);
+  const names = fs.readdirSync(dir);
+  for (const name of names) if (name.endsWith(ENDING + FRESH)) fs.rmSync(path.join(dir, name), { force: true });
   return {
     name: dir,
-    ids: () =>
-      fs
-        .readdirSync(dir)
-        .filter((name) => name.endsWith(ENDING))
-        .map((name) => name.slice(0, -ENDING.length)),
-    read: (id, warn) => {
-      const file = fileOf(id);
-      return wholeLines(file, (bytes, end) => {
-        warn(
-          `The last line of ${file} was never finished: its ${bytes} bytes are dropped. No call was answered for it.`,
-        );
-        fs.truncateSync(file, end);
-      });
+    ids: () => names.filter((name) => name.endsWith(ENDING)).map(idIn),
+    nameOf,
+    read: (id, warn) => wholeLines(nameOf(id), cutOff(nameOf(id), warn)),
+    open: (id) => openLines(nameOf(id), sync),
+    remove: (id) => fs.rmSync(nameOf(id), { force: true }),
+    directory: {
+      name: directory,
+      read: (warn) => (fs.existsSync(directory) ? wholeLines(directory, cutOff(directory, warn)) : []),
+      open: () => openLines(directory, sync),
     },
-    open: (id) => openLines(fileOf(id), sync),
-    remove: (id) => fs.rmSync(fileOf(id), { force: true }),
     close: unlock,
   };
 }
+
+/** Some systems take capital letters for small ones: `A` is `+a`. */
+const fileOf = (id: string): string => `${id.replace(/[A-Z]/g, (letter) => `+${letter.toLowerCase()}`)}${ENDING}`;
+const idIn = (file: string): string =>
+  file.slice(0, -ENDING.length).replace(/\+(.)/g, (_, letter: string) => letter.toUpperCase());
+
+const cutOff = (file: string, warn: (text: string) => void) => (bytes: number, start: number) => {
+  warn(`The last line of ${file} was never finished: its ${bytes} bytes are dropped. No call was answered for it.`);
+  fs.truncateSync(file, start);
+};
 
 /** The lines of a file. Of one that nobody finished writing, `torn` hears how long it is and where it begins. */
 export function* wholeLines(
@@ -76,27 +86,38 @@ export function* wholeLines(
 }
 
 function openLines(file: string, sync: boolean): RunLines {
-  let fd = fs.openSync(file, 'a', FILE_MODE);
-  let size = fs.fstatSync(fd).size;
+  let fd: number | undefined;
+  let size = 0;
+  let isTorn = false;
+  /** A part of a line would make the next one unreadable. */
+  const mend = (fd: number): void => {
+    fs.ftruncateSync(fd, size);
+    isTorn = false;
+  };
   return {
     append(text) {
+      if (fd === undefined) {
+        fd = fs.openSync(file, 'a', FILE_MODE);
+        ({ size } = fs.fstatSync(fd));
+      }
+      if (isTorn) mend(fd);
       const bytes = Buffer.from(text);
+      isTorn = true;
       try {
         writeAll(fd, bytes);
         if (sync) fs.fdatasyncSync(fd);
-        size += bytes.length;
       } catch (error) {
-        // A part of a line would make the next one unreadable.
-        fs.ftruncateSync(fd, size);
+        mend(fd);
         throw error;
       }
+      isTorn = false;
+      size += bytes.length;
     },
     replace(texts) {
-      const fresh = `${file}.new`;
+      const fresh = file + FRESH;
       const to = fs.openSync(fresh, 'w', FILE_MODE);
-      let written = 0;
       try {
-        for (const text of texts) written += writeAll(to, Buffer.from(text));
+        for (const text of texts) writeAll(to, Buffer.from(text));
         if (sync) fs.fsyncSync(to);
         fs.renameSync(fresh, file);
       } catch (error) {
@@ -105,17 +126,30 @@ function openLines(file: string, sync: boolean): RunLines {
         throw error;
       }
       fs.closeSync(to);
-      fs.closeSync(fd);
-      fd = fs.openSync(file, 'a', FILE_MODE);
-      size = written;
+      if (sync) syncFolder(path.dirname(file));
+      if (fd !== undefined) fs.closeSync(fd);
+      fd = undefined;
+      isTorn = false;
     },
-    close: () => fs.closeSync(fd),
+    close() {
+      if (fd !== undefined) fs.closeSync(fd);
+      fd = undefined;
+    },
   };
 }
 
-function writeAll(fd: number, bytes: Buffer): number {
+/** The new name of a file is of the folder, not of the file. */
+function syncFolder(dir: string): void {
+  const fd = fs.openSync(dir, 'r');
+  try {
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+function writeAll(fd: number, bytes: Buffer): void {
   for (let written = 0; written < bytes.length;) written += fs.writeSync(fd, bytes, written);
-  return bytes.length;
 }
 
 /** One process at a time: the file names it. That of a process which is no more counts for nothing. */
