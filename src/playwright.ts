@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { WorkspaceOptions } from './client/options.js';
 import type { Greenroom } from './client/greenroom.js';
+import { keepRun } from './testing/artefacts.js';
 import { serverFixture, type Use, type WorkerServerOptions } from './testing/fixtures.js';
 import { enter, timelineOf } from './testing/life.js';
 import type { GreenroomMatchers } from './testing/matchers.js';
@@ -23,13 +24,15 @@ export interface RoomWorkerFixtures {
 
 /** The part of Playwright's TestInfo that is needed here. */
 interface TestOutcome {
+  readonly title: string;
   readonly status?: string | undefined;
   readonly expectedStatus: string;
   readonly attach: (name: string, what: { readonly body: string; readonly contentType: string }) => Promise<void>;
 }
 
 /**
- * Fixtures for `test.extend` of Playwright: one server a worker, or the one of `url`, and one workspace a test. They need no browser.
+ * Fixtures for `test.extend` of Playwright: one server a worker, or the one of `url`, and one workspace a test,
+ * which begins at the end of a `run`, if one is given. They need no browser.
  *
  * @example
  * import { test as base, expect } from '@playwright/test';
@@ -47,10 +50,11 @@ export function roomFixtures(options: WorkerServerOptions = {}) {
       use: Use<Greenroom>,
       test: TestOutcome,
     ): Promise<void> => {
-      await using room = await enter(greenroom, roomOptions);
+      await using room = await enter(greenroom, roomOptions, 'run' in options);
       await use(room);
-      if (test.status !== test.expectedStatus)
-        await test.attach('timeline.txt', { body: await timelineOf(room), contentType: 'text/plain' });
+      if (test.status === test.expectedStatus) return;
+      await test.attach('timeline.txt', { body: await timelineOf(room), contentType: 'text/plain' });
+      await keepRun(test.title, room);
     },
   };
 }

@@ -3,6 +3,7 @@ import type { GreenroomOptions, ListenOptions } from './client/options.js';
 import type { Greenroom } from './client/greenroom.js';
 import { openGreenroom, type Connection } from './client/handle.js';
 import { VENDOR_LIST } from './contracts/vendors.js';
+import { GreenroomError } from './errors.js';
 import { assertCanFollow, startLockstep } from './clock/lockstep.js';
 import { listen, type ListeningServer } from './server/host/listen.js';
 import { openServer } from './server/host/open-server.js';
@@ -118,11 +119,13 @@ function serverOptions({
   maxBody,
   cors,
   data,
+  run,
   vendors,
   ...workspace
 }: Omit<GreenroomOptions, 'lockstep'>): ServerOptions {
   const served = allVendors(vendors);
   checkWorkspaceOptions(served, workspace);
+  if (run !== undefined) assertFree(run, { ...workspace, data, forwardTo });
   return {
     workspace: gatherSettings(served, workspace),
     vendors,
@@ -131,8 +134,19 @@ function serverOptions({
     forwardTo,
     cors,
     data: data === undefined ? undefined : { dir: data },
+    run: run === undefined ? undefined : { path: run },
     ...(receivers === undefined ? {} : { receivers }),
     ...(allowHosts === undefined ? {} : { allowHosts }),
     ...(maxBody === undefined ? {} : { maxBody }),
   };
+}
+
+/** Refuses what a run says itself. */
+function assertFree(run: string, options: object): void {
+  const [decided] = Object.entries(options).find(([, value]) => value !== undefined) ?? [];
+  if (decided === undefined) return;
+  throw new GreenroomError(
+    'USAGE',
+    `Failed to go on with the run ${run}: expected no option "${decided}", for the run says what it is. Leave it out, or change it afterwards.`,
+  );
 }

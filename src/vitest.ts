@@ -5,7 +5,7 @@ import type {} from 'vitest';
 import type { WorkspaceOptions } from './client/options.js';
 import type { Greenroom } from './client/greenroom.js';
 import { serverFixture, type Use, type WorkerServerOptions } from './testing/fixtures.js';
-import { enter, printTimeline, timelineOf } from './testing/life.js';
+import { enter, tellOfFailure } from './testing/life.js';
 import type { GreenroomMatchers } from './testing/matchers.js';
 
 export { matchers } from './testing/matchers.js';
@@ -22,11 +22,16 @@ export interface RoomFixtures {
 }
 
 interface TestTask {
-  readonly task: { readonly name: string; readonly result?: { readonly state?: string } };
+  readonly task: {
+    readonly name: string;
+    readonly fullTestName?: string;
+    readonly result?: { readonly state?: string };
+  };
 }
 
 /**
- * Fixtures for `test.extend` of Vitest: one server a worker, or the one of `url`, and one workspace a test.
+ * Fixtures for `test.extend` of Vitest: one server a worker, or the one of `url`, and one workspace a test,
+ * which begins at the end of a `run`, if one is given.
  *
  * @example
  * import { test as base, expect } from 'vitest';
@@ -43,9 +48,9 @@ export function roomFixtures(options: WorkerServerOptions = {}) {
       { greenroom, roomOptions, task }: Omit<RoomFixtures, 'room'> & TestTask,
       use: Use<Greenroom>,
     ): Promise<void> => {
-      await using room = await enter(greenroom, roomOptions);
+      await using room = await enter(greenroom, roomOptions, 'run' in options);
       await use(room);
-      if (task.result?.state === 'fail') printTimeline(task.name, await timelineOf(room));
+      if (task.result?.state === 'fail') await tellOfFailure(task.fullTestName ?? task.name, room);
     },
   };
 }

@@ -14,12 +14,16 @@ import { readWireMessages } from '../server/wire.js';
 import { readOwnVendors, VENDORS_FLAG } from './config.js';
 import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { readHar } from './har.js';
-import { REMOTE_FLAGS } from './remote.js';
+import { openControl, REMOTE_FLAGS } from './remote.js';
 import { VENDOR_CHOICE } from './vendors.js';
 import { writeOut } from './write-out.js';
 
 const FLAGS: readonly Flag[] = [
-  { name: 'out', value: 'PATH', help: 'where to write: a folder, and for har a file; without it, to the terminal' },
+  {
+    name: 'out',
+    value: 'PATH',
+    help: 'where to write: a folder, and for har and run a file; without it, to the terminal',
+  },
   VENDORS_FLAG,
   ...REMOTE_FLAGS,
   { name: 'help', help: 'print this' },
@@ -28,7 +32,8 @@ const FLAGS: readonly Flag[] = [
 const USAGE = `greenroom export openapi [${VENDOR_CHOICE}|control]…   OpenAPI 3.1 with webhooks and examples
 greenroom export schemas                               JSON Schemas of every request, answer and webhook, and of scenario files
 greenroom export scenarios [NAME]…                     the scenario files that come with greenroom
-greenroom export har [JOURNAL]                         HAR 1.2 of a running server, or of a saved GET /_greenroom/requests`;
+greenroom export har [JOURNAL]                         HAR 1.2 of a running server, or of a saved GET /_greenroom/requests
+greenroom export run                                   what a running server has lived, for greenroom replay`;
 
 type Exporter = (names: readonly string[], values: FlagValues) => ExportedFile[] | Promise<ExportedFile[]>;
 
@@ -42,6 +47,7 @@ const EXPORTERS: Readonly<Record<string, Exporter>> = {
   openapi: async (names, values) => pick(names, documents(await vendorsIn(values)), 'a document'),
   schemas: async (names, values) => pick(names, schemas(await vendorsIn(values)), 'a schema'),
   scenarios: (names) => pick(names, scenarios(), 'a scenario'),
+  run: async (_, values) => [{ path: 'greenroom.jsonl', text: await readRun(values) }],
   har: async ([file], values) => [{ path: 'greenroom.har', text: await readHar(file, values) }],
 };
 
@@ -58,10 +64,12 @@ export async function run(args: readonly string[]): Promise<number> {
   const [, extra] = names;
   if (what === 'har' && extra !== undefined)
     throw new GreenroomError('USAGE', `Failed to export har: expected one journal, was also "${extra}".`);
+  if (what === 'run' && names.length > 0)
+    throw new GreenroomError('USAGE', `Failed to export run: expected no name, was "${names[0]}".`);
   const files = await exporter(names, values);
   const out = typeof values['out'] === 'string' ? values['out'] : undefined;
   if (out === undefined) await print(what, files);
-  else await write(files, what === 'har' ? undefined : out, out);
+  else await write(files, what === 'har' || what === 'run' ? undefined : out, out);
   return 0;
 }
 
@@ -82,6 +90,11 @@ async function write(files: readonly ExportedFile[], folder: string | undefined,
     for await (const piece of piecesOf(file)) writeOut('--out', path, piece, { append: true });
   }
   process.stdout.write(`${files.length} ${files.length === 1 ? 'file' : 'files'} written to ${out}\n`);
+}
+
+async function readRun(values: FlagValues): Promise<AsyncIterable<string>> {
+  const { body } = await openControl(values, '/run');
+  return body!.pipeThrough(new TextDecoderStream());
 }
 
 const piecesOf = ({ text }: ExportedFile) => (typeof text === 'string' ? [text] : text);

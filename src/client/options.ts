@@ -44,6 +44,8 @@ export interface GreenroomOptions extends Omit<WorkspaceOptions, 'id'> {
   readonly cors?: readonly string[];
   /** A folder in which the workspaces outlive the process, a crash included. One process at a time has it. */
   readonly data?: string;
+  /** The file of a run, or a folder with one: the workspace `default` is as it was at its end. */
+  readonly run?: string;
   /** Bytes; larger request bodies are answered 413. */
   readonly maxBody?: number;
   /** `Date` and the timers of this process move with the room's clock from the start; see `room.clock.lockstep`. */
@@ -78,6 +80,7 @@ const SERVER = [
   'publicUrl',
   'cors',
   'data',
+  'run',
   'maxBody',
   'lockstep',
 ] as const satisfies readonly (keyof GreenroomOptions)[];

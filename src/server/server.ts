@@ -88,7 +88,7 @@ export function makeServer(options: ServerOptions & { readonly host?: string } =
     version: VERSION,
     runServer: runServerOf(options, vendors, maker),
     publicOrigin: options.publicUrl === undefined ? undefined : new URL(options.publicUrl).origin,
-    maxBody: options.maxBody ?? MAX_BODY,
+    maxBody: options.maxBody ?? maker?.maxBody ?? MAX_BODY,
     controlToken: options.controlToken,
     cors: readOrigins(options.cors ?? []),
     vendorHosts: vendors.flatMap(({ profile }) => profile.hosts.map(({ host }) => host)),
@@ -117,7 +117,7 @@ function rehearsalsOf({ scenarios, vendors }: ServerOptions): Promise<ScenarioCo
 
 /** What a run is played with elsewhere. */
 export const runServerOf = (
-  { maxBody = MAX_BODY, allowHosts = [], forwardTo, receivers = {} }: ServerOptions,
+  { maxBody, allowHosts = [], forwardTo, receivers = {} }: ServerOptions,
   vendors: readonly Vendor[],
   maker?: RunServer,
 ): RunServer => ({
@@ -125,6 +125,6 @@ export const runServerOf = (
   allowHosts,
   ...maker,
   vendors: vendors.map(({ name }) => name),
-  maxBody,
+  maxBody: maxBody ?? maker?.maxBody ?? MAX_BODY,
   receivers: [...new Set([...(maker?.receivers ?? []), ...Object.keys(receivers)])],
 });

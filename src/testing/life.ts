@@ -1,6 +1,7 @@
 import type { WorkspaceOptions } from '../client/options.js';
 import type { Greenroom } from '../client/greenroom.js';
 import { startForTests } from '../start.js';
+import { keepRun } from './artefacts.js';
 import { openRoom } from './open-rooms.js';
 
 /** The part of a test's context that is needed here; node:test, and runners like it, hand it in. */
@@ -25,7 +26,7 @@ const sharedServer = (): Promise<Greenroom> => (server ??= startForTests());
 export async function testRoom(context?: TestHooks, options: WorkspaceOptions = {}): Promise<Greenroom> {
   const room = await enter(await sharedServer(), options);
   context?.after(async () => {
-    if (context.error != null) printTimeline(context.name ?? 'a test', await timelineOf(room));
+    if (context.error != null) await tellOfFailure(context.name ?? 'a test', room);
     await room.close();
   });
   return room;
@@ -43,14 +44,18 @@ export const withRoom =
     try {
       await test(room);
     } catch (error) {
-      printTimeline('the test', await timelineOf(room));
+      await tellOfFailure(currentTest() ?? 'the test', room);
       throw error;
     }
   };
 
-/** A workspace for a test, which counts among the open rooms until it is closed. */
-export async function enter(greenroom: Greenroom, options: WorkspaceOptions): Promise<Greenroom> {
+/**
+ * A workspace for a test, which counts among the open rooms until it is closed. With `goesOn` it begins as the workspace of
+ * the server is: at the end of a run.
+ */
+export async function enter(greenroom: Greenroom, options: WorkspaceOptions, goesOn = false): Promise<Greenroom> {
   const room = await greenroom.workspace(options);
+  if (goesOn) await room.restore(await greenroom.snapshot());
   const leave = openRoom(room);
   const close = (): Promise<void> => {
     leave();
@@ -68,8 +73,16 @@ export async function timelineOf(room: Greenroom): Promise<string> {
   return (left > 0 ? [`… ${left} earlier lines`, ...lines.slice(-LINES_SHOWN)] : lines).join('\n');
 }
 
-export function printTimeline(test: string, timeline: string): void {
+/** Prints the timeline of a failed test's room, and keeps its run where that is asked for. */
+export async function tellOfFailure(test: string, room: Greenroom): Promise<void> {
   // Runners show the output of the console beside the test that wrote it.
   // oxlint-disable-next-line no-console
-  console.error(`\nThe timeline of the room of "${test}":\n${timeline}\n`);
+  console.error(`\nThe timeline of the room of "${test}":\n${await timelineOf(room)}\n`);
+  await keepRun(test, room);
+}
+
+/** The name of the test that runs now, where the runner has Jest's global. */
+function currentTest(): string | undefined {
+  const { expect } = globalThis as { expect?: { getState?: () => { currentTestName?: string } } };
+  return expect?.getState?.().currentTestName;
 }

@@ -1,0 +1,45 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Greenroom } from '../client/greenroom.js';
+
+/** Bytes of a file's name, without its ending. */
+const LONGEST = 100;
+/** Rooms hold credentials of tests: nobody else is to read them. */
+const MODE = 0o600;
+
+/** Writes the run of a failed test's room into the folder that GREENROOM_ARTEFACTS names, if it does, and says how to open it. */
+export async function keepRun(test: string, room: Greenroom): Promise<void> {
+  const folder = process.env['GREENROOM_ARTEFACTS'];
+  if (!folder) return;
+  const name = test.replace(/\s+/g, ' ');
+  try {
+    const file = writeNew(folder, nameOf(test), await room.run());
+    say(`The run of "${name}" is kept: greenroom replay ${file}`);
+  } catch (error) {
+    // It is the failure of the test that matters.
+    say(`The run of "${name}" is not kept: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Tests of one name, and of several workers, have files of their own. */
+function writeNew(folder: string, name: string, text: string): string {
+  mkdirSync(folder, { recursive: true });
+  for (let number = 1; ; number++) {
+    const file = join(folder, `${name}${number === 1 ? '' : `-${number}`}.jsonl`);
+    try {
+      writeFileSync(file, text, { flag: 'wx', mode: MODE });
+      return file;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+/** The words of a test's name, as the name of a file. */
+function nameOf(test: string): string {
+  const words = test.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '');
+  const cut = new TextDecoder().decode(Buffer.from(words).subarray(0, LONGEST));
+  return cut.replace(/[-\uFFFD]+$/, '') || 'test';
+}
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
