@@ -1,14 +1,36 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** The properties alone, over more runs than `npm test` has time for. */
+/** Tests that replace timers, clocks or `fetch` of the process: nothing can be lived again beside them. */
+const OWN_PROCESS = ['lockstep', 'pace', 'intercept'].map((name) => `test/journeys/${name}.test.ts`);
+
 export default defineConfig({
   test: {
-    include: ['test/laws/**/*.test.ts', 'test/hostile/{lengths,snapshots}.test.ts'],
-    setupFiles: ['test/support/this-machine.ts'],
     testTimeout: 300_000,
     hookTimeout: 120_000,
     maxWorkers: availableParallelism(),
-    env: { GREENROOM_RUNS: process.env['GREENROOM_RUNS'] ?? '5000' },
+    projects: [
+      {
+        extends: true,
+        test: {
+          /** The properties alone, over more runs than `npm test` has time for. */
+          name: 'laws',
+          include: ['test/laws/**/*.test.ts', 'test/hostile/{lengths,snapshots}.test.ts'],
+          setupFiles: ['test/support/this-machine.ts'],
+          env: { GREENROOM_RUNS: process.env['GREENROOM_RUNS'] ?? '5000' },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          /** Every world of these tests is lived again from its inputs, and must be what it was. */
+          name: 'lived again',
+          include: ['test/{journeys,tapes,scenarios,attendee}/**/*.test.ts'],
+          exclude: OWN_PROCESS,
+          setupFiles: ['test/support/this-machine.ts', 'test/support/lived-again.ts'],
+          isolate: false,
+        },
+      },
+    ],
   },
 });

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { createGreenroom, startGreenroom, type Greenroom } from '../../src/index.js';
-import { reasonReader } from '../../src/vendor.js';
+import { reasonReader, type Call } from '../../src/vendor.js';
 import { set } from '../support/cronofy.js';
 import { notetaker } from '../support/notetaker.js';
 import { agentRequest, attendee, botRequest, call, control, cronofy, test } from '../support/room.js';
@@ -83,7 +83,7 @@ describe('The timeline says why a call is refused:', () => {
     const mine = {
       ...notetaker,
       profile: { ...notetaker.profile, reasonIn: reasonReader({ unnamed: ['problem', 'text'], unread: ['code'] }) },
-      handlers: { makeNote: () => replies.shift()! },
+      handlers: { makeNote: ({ world }: Call) => replies[world.requests.count - 1]! },
     };
     await using room = await createGreenroom({ vendors: [mine] });
     for (const method of ['POST', 'POST', 'PUT'])
