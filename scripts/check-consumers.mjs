@@ -1,8 +1,17 @@
 // What users do with the packed tarball: type-check against it with every supported compiler, install it with the
-// oldest npm, and run it on every supported Node. What the registry does not have is skipped, with a line that says so.
+// oldest npm, run it on every supported Node, and live the runs of each Node again on the others. What the registry does not have is skipped, with a line that says so.
 // Run after the build.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -100,10 +109,22 @@ function typeCheck(version) {
     report(`TypeScript ${version}: ${program}`, run(process.execPath, [compiler, '-p', `${program}.json`]));
 }
 
+const nodeOf = (version) =>
+  isOwn(version) ? process.execPath : join(folder, 'node_modules', `node-${version}`, 'bin/node');
+
 function live(version) {
-  const node = isOwn(version) ? process.execPath : join(folder, 'node_modules', `node-${version}`, 'bin/node');
-  const result = run(node, ['life.mjs']);
+  const result = run(nodeOf(version), ['life.mjs', `life-${version}`]);
   report(`Node ${version}: ${result.ok ? result.output.trim() : 'a whole life'}`, result);
+}
+
+/** What happened in a run is the same, byte for byte, wherever it was made. */
+function liveAgain(version, makers) {
+  const command = [join('node_modules', 'greenroom', 'dist/bin/greenroom.js'), 'replay'];
+  for (const maker of makers) {
+    const { ok, output } = run(nodeOf(version), [...command, `life-${maker}.jsonl`]);
+    const timeline = readFileSync(join(folder, `life-${maker}.txt`), 'utf8');
+    report(`Node ${version}: replays the run of Node ${maker}`, { ok: ok && output.startsWith(timeline), output });
+  }
 }
 
 /** Into an empty folder, where npm must work out the whole tree by itself. */
@@ -130,7 +151,9 @@ try {
   ]).map(({ version }) => version);
   linkRunners();
   COMPILERS.filter((version) => had.includes(version)).forEach(typeCheck);
-  NODES.filter((version) => isOwn(version) || had.includes(version)).forEach(live);
+  const nodes = NODES.filter((version) => isOwn(version) || had.includes(version));
+  nodes.forEach(live);
+  for (const version of nodes) liveAgain(version, nodes);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

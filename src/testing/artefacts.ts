@@ -25,7 +25,7 @@ export async function keepRun(test: string, room: Greenroom): Promise<void> {
 function writeNew(folder: string, name: string, text: string): string {
   mkdirSync(folder, { recursive: true });
   for (let number = 1; ; number++) {
-    const file = join(folder, `${name}${number === 1 ? '' : `-${number}`}.jsonl`);
+    const file = join(folder, `${name}${number === 1 ? '' : `-${number}`}.run.jsonl`);
     try {
       writeFileSync(file, text, { flag: 'wx', mode: MODE });
       return file;

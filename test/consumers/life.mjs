@@ -1,5 +1,6 @@
-// A whole life of a bot and of an agent, on whatever Node runs this.
+// A whole life of a bot and of an agent, on whatever Node runs this. Its run and its timeline stay in files of the given name.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { createGreenroom, startGreenroom } from 'greenroom';
 import { assertDelivered, assertNoViolations, assertReached } from 'greenroom/testing';
 import { verifyAttendee, verifyCronofy } from 'greenroom/webhooks';
@@ -55,6 +56,11 @@ async function live(room) {
   await assertDelivered(workspace, { type: 'meeting_agent_complete', times: 1 });
   await assertNoViolations(workspace);
   assert.deepEqual([...new Set(heard)].sort(), ['bot.state_change', 'meeting_agent_complete']);
+  const [, , name] = process.argv;
+  if (name !== undefined) {
+    writeFileSync(`${name}.jsonl`, await workspace.run());
+    writeFileSync(`${name}.txt`, await workspace.timeline({ as: 'text' }));
+  }
   await workspace.close();
   await room.close();
   return heard.length;

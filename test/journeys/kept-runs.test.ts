@@ -1,4 +1,4 @@
-import { mkdirSync, statSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { connectGreenroom, createGreenroom, startGreenroom, type Greenroom } from '../../src/index.js';
@@ -9,12 +9,11 @@ import { COMMAND, startProcess } from '../support/server.js';
 const ROOT = dirname(dirname(dirname(COMMAND)));
 const APP = 'https://app.test';
 
-/** A project in which greenroom and Vitest are installed. */
+/** A project in which greenroom is installed. */
 function projectWith(files: Readonly<Record<string, string>>): Project {
   const project = new Project({ 'package.json': '{"type": "module"}', ...files });
   mkdirSync(join(project.folder, 'node_modules'));
   symlinkSync(ROOT, join(project.folder, 'node_modules/greenroom'), 'junction');
-  symlinkSync(join(ROOT, 'node_modules/vitest'), join(project.folder, 'node_modules/vitest'), 'junction');
   return project;
 }
 
@@ -48,21 +47,6 @@ test('with a wrapper', withRoom(async (room) => {
   throw new Error('the app is not finished');
 }));\n`;
 
-const VITEST = `import { describe, expect, test as base } from 'vitest';
-import { roomFixtures } from 'greenroom/vitest';
-import { makeBot } from './bot.js';
-
-const test = base.extend(roomFixtures(process.env.BEGIN ? { run: process.env.BEGIN } : {}));
-describe('A bot', () => {
-  for (const minutes of [1, 2])
-    test(\`records, \${minutes} \${'und noch länger '.repeat(20)}\`, async ({ room }) => {
-      if (!process.env.BEGIN) await makeBot(room);
-      await room.clock.advance({ by: minutes + 'm' });
-      const { entries } = await room.timeline({ kind: 'transition' });
-      expect(entries.map(({ to }) => to)).toContain(process.env.STATE);
-    });
-});\n`;
-
 describe('The run of a failed test', () => {
   test('is kept where GREENROOM_ARTEFACTS says, under the name of the test, and replay shows it', () => {
     using project = projectWith({ 'bot.js': BOT, 'a.test.js': NODE_TEST });
@@ -70,45 +54,26 @@ describe('The run of a failed test', () => {
     const { stderr } = project.run(process.execPath, ['a.test.js'], { env });
     const told = stderr.split('\n').filter((line) => line.startsWith('The run of'));
     expect(told).toEqual([
-      `The run of "keeps: its run/../" is kept: greenroom replay ${join('kept/here', 'keeps-its-run.jsonl')}`,
-      `The run of "keeps: its run/../" is kept: greenroom replay ${join('kept/here', 'keeps-its-run-2.jsonl')}`,
-      `The run of "the test" is kept: greenroom replay ${join('kept/here', 'the-test.jsonl')}`,
+      `The run of "keeps: its run/../" is kept: greenroom replay ${join('kept/here', 'keeps-its-run.run.jsonl')}`,
+      `The run of "keeps: its run/../" is kept: greenroom replay ${join('kept/here', 'keeps-its-run-2.run.jsonl')}`,
+      `The run of "the test" is kept: greenroom replay ${join('kept/here', 'the-test.run.jsonl')}`,
     ]);
     if (process.platform !== 'win32')
-      expect(statSync(join(project.folder, 'kept/here/the-test.jsonl')).mode & 0o777).toBe(0o600);
-    const { code, stdout } = project.greenroom('replay', 'kept/here/keeps-its-run-2.jsonl');
+      expect(statSync(join(project.folder, 'kept/here/the-test.run.jsonl')).mode & 0o777).toBe(0o600);
+    const { code, stdout } = project.greenroom('replay', 'kept/here/keeps-its-run-2.run.jsonl');
     expect([code, stdout]).toEqual([0, expect.stringContaining('POST /api/v1/bots → 201')]);
   });
 
   test('is not kept where nobody asks for it, and its own failure hides no other', () => {
     using project = projectWith({ 'bot.js': BOT, 'a.test.js': NODE_TEST, taken: '' });
-    const before = project.files();
+    const before = readdirSync(project.folder);
     expect(project.run(process.execPath, ['a.test.js']).stderr).not.toContain('The run of');
     const { code, stdout, stderr } = project.run(process.execPath, ['a.test.js'], {
       env: { GREENROOM_ARTEFACTS: 'taken/in/vain' },
     });
     expect(stderr).toMatch(/The run of "keeps: its run\/..\/" is not kept: ENOTDIR/);
     expect([code, stdout]).toEqual([1, expect.stringContaining('the app is not finished')]);
-    expect(project.files()).toEqual(before);
-  });
-
-  test('is kept by the fixtures of Vitest, and the tests of a project begin with it', () => {
-    using project = projectWith({ 'bot.js': BOT, 'a.test.js': VITEST });
-    const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--root', '.'];
-    const env = { GREENROOM_ARTEFACTS: 'kept', STATE: 'ended' };
-    const failed = project.run(process.execPath, vitest, { env });
-    expect(failed.code).toBe(1);
-    const kept = project.files().filter((file) => file.startsWith('kept'));
-    expect(kept).toEqual([
-      expect.stringMatching(/^kept.A-bot-records-1-und-noch-länger-/),
-      expect.stringMatching(/^kept.A-bot-records-2-und-noch-länger-/),
-    ]);
-    for (const file of kept) {
-      expect(Buffer.byteLength(file)).toBeLessThan(120);
-      expect(failed.stderr).toContain(`is kept: greenroom replay ${file}`);
-    }
-    const again = project.run(process.execPath, vitest, { env: { BEGIN: kept[0]!, STATE: 'joined_recording' } });
-    expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('2 passed')]);
+    expect(readdirSync(project.folder)).toEqual(before);
   });
 
   test('is exported from a running server', async () => {
@@ -165,4 +130,14 @@ describe('A greenroom that goes on with a run', () => {
       );
     await expect(startGreenroom({ run: `${run}.gone` })).rejects.toMatchObject({ code: 'USAGE' });
   });
+});
+
+test('A snapshot that is put back ends the holds of the clock', async () => {
+  await using room = await createGreenroom();
+  const snapshot = await room.snapshot();
+  const hold = await room.clock.hold({ reason: 'the app works' });
+  await room.restore(snapshot);
+  await room.clock.advance({ by: '1h' });
+  await expect(hold.release()).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect((await room.timeline()).entries).toEqual([]);
 });
