@@ -67,7 +67,7 @@ export const LINES: Form = {
   type: 'text/plain; charset=utf-8',
   greeting: '',
   keepAlive: '',
-  renewed: '(the workspace was reset or restored)\n',
+  renewed: '(the workspace was reset, restored or rewound)\n',
   entry: printEntry,
 };
 
