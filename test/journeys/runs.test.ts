@@ -132,7 +132,7 @@ describe('A run that somebody attached', () => {
     await receiver.close();
   });
 
-  test('sends nothing to a host that was open where it was made, unless it is opened here too', async () => {
+  test('sends nothing to a host that was open where it was made, and says why', async () => {
     const hook = 'http://203.0.113.7/hook';
     const story = (room: Greenroom) => post(room, '/api/v1/bots', botRequest('2026-01-01T10:00:00Z', hook));
     const { project } = await runOf(story, { allowHosts: ['203.0.113.7'] });
