@@ -39,11 +39,12 @@ export async function run(args: readonly string[]): Promise<number> {
   const values = mergeSources(START_FLAGS, given, process.env, config.values);
   const warn = (text: string): void => void process.stderr.write(`${text}\n`);
   const server = await listen({ ...serverOptions(values, config.vendors), warn });
+  const ended = interrupted();
   const [asJson, quiet] = [values['json'] === true, values['quiet'] === true];
   // A program waits for its line, whatever people want to read.
   if (asJson || !quiet) print(asJson ? renderReadyLine(server) : renderBanner(server, values));
   if (values['log'] === true || (process.stdout.isTTY && !asJson && !quiet)) printTimeline(server.workspaces.default);
-  await Promise.race([interrupted(), ...(endsWithParent(values) ? [orphaned()] : [])]);
+  await Promise.race([ended, ...(endsWithParent(values) ? [orphaned()] : [])]);
   await server.stop();
   endSoon();
   return 0;

@@ -177,10 +177,13 @@ export function send(c: AppContext, reply: Reply, date: string, written: () => v
   const { status, headers = {}, body } = reply;
   const { outgoing } = c.env ?? {};
   const length = body === undefined ? 0 : Buffer.byteLength(body);
+  // Who only reads is told of nothing that must be kept.
+  const isRead = c.req.method === 'GET' || c.req.method === 'HEAD';
   if (!outgoing) {
     nextTurn(written);
     const failure = keepAll();
-    if (failure) return new Response(failure.message, { status: REFUSED, headers: { ...PLAIN, Date: date } });
+    if (failure && !isRead)
+      return new Response(failure.message, { status: REFUSED, headers: { ...PLAIN, Date: date } });
     const bodiless = status === 204 || status === 304;
     return new Response(bodiless || body === undefined ? null : typeof body === 'string' ? body : Buffer.from(body), {
       status,
@@ -190,7 +193,7 @@ export function send(c: AppContext, reply: Reply, date: string, written: () => v
   const once = atEnd(outgoing, written);
   const whole = c.req.method === 'HEAD' ? undefined : body;
   atEndOfTurn((failure) => {
-    if (failure) {
+    if (failure && !isRead) {
       outgoing.writeHead(REFUSED, { ...PLAIN, Date: date }).end(failure.message, once);
       return;
     }

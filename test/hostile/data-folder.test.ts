@@ -1,0 +1,190 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openServer } from '../../src/server/host/open-server.js';
+import { openRunFolder } from '../../src/server/host/run-folder.js';
+import type { RunLines, RunStore } from '../../src/server/history/store.js';
+import type { Server } from '../../src/server/server.js';
+import { makeFolder, startOn, type Killable } from '../support/folder.js';
+import { attendee, botRequest, control } from '../support/room.js';
+
+const HOUR = '2026-01-01T10:00:00Z';
+
+let dir: string;
+let run: string;
+beforeEach(() => {
+  dir = makeFolder();
+  run = path.join(dir, 'default.run.jsonl');
+});
+afterEach(() => fs.rmSync(dir, { recursive: true, force: true }));
+
+const bots = async (server: Killable): Promise<number> =>
+  (await attendee(server, 'GET', '/api/v1/bots')).json.results.length;
+
+/** A greenroom on the folder that was killed after it had made so many bots. */
+async function killedAfter(count: number): Promise<void> {
+  const server = await startOn(dir, '--clock', 'frozen');
+  for (let i = 0; i < count; i++) await attendee(server, 'POST', '/api/v1/bots', botRequest(HOUR));
+  await server.kill();
+}
+
+const refusal = async (): Promise<string> => {
+  const refused = await startOn(dir, '--clock', 'frozen').then(
+    async (server) => {
+      await server.stop();
+      return 'it started';
+    },
+    (error: Error) => error.message,
+  );
+  expect(refused.trim().split('\n')).toHaveLength(1);
+  return refused;
+};
+
+describe('A data folder', () => {
+  test('loses a last line that was never finished, and says so', async () => {
+    await killedAfter(2);
+    const whole = fs.readFileSync(run, 'utf8');
+    fs.appendFileSync(run, '{"at":[0,1767');
+    const server = await startOn(dir, '--clock', 'frozen');
+    expect(server.told()).toBe(
+      `The last line of ${run} was never finished: its 13 bytes are dropped. No call was answered for it.\n`,
+    );
+    expect(await bots(server)).toBe(2);
+    await server.kill();
+    expect(fs.readFileSync(run, 'utf8').startsWith(whole)).toBe(true);
+    await (await startOn(dir)).stop();
+  });
+
+  test('is refused with the line that is broken, and with the version that wrote another format', async () => {
+    await killedAfter(2);
+    const lines = fs.readFileSync(run, 'utf8').split('\n');
+    fs.writeFileSync(run, lines.with(2, '{"at":[0,17').join('\n'));
+    expect(await refusal()).toMatch(`at ${run}, line 3, expected a line of a run as greenroom writes it`);
+    fs.writeFileSync(run, lines.with(0, lines[0]!.replace('"format":1', '"format":2')).join('\n'));
+    expect(await refusal()).toMatch(/expected the format 1, was 2 of greenroom .*: use that version to read it/);
+    fs.writeFileSync(run, '');
+    expect(await refusal()).toContain(`${run}, expected a first line`);
+  });
+
+  test('is one process’s at a time, and that of a dead one is free', async () => {
+    const server = await startOn(dir);
+    expect(await refusal()).toContain(`the process ${server.child.pid} has it. End that process, or give another`);
+    await server.kill();
+    const again = await startOn(dir);
+    await again.stop();
+    expect(fs.existsSync(path.join(dir, 'lock'))).toBe(false);
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    fs.writeFileSync(path.join(dir, 'lock'), `${pid} 1\n`);
+    await (await startOn(dir)).stop();
+  });
+
+  test.runIf(fs.existsSync('/proc/self/stat'))(
+    'is free if the number of its process was given to another',
+    async () => {
+      fs.writeFileSync(path.join(dir, 'lock'), `${process.pid} 1\n`);
+      await (await startOn(dir)).stop();
+    },
+  );
+
+  test('is refused in a sentence where no folder can be', async () => {
+    fs.writeFileSync(path.join(dir, 'file'), '');
+    for (const place of ['file', 'file/below'])
+      await expect(startOn(path.join(dir, place))).rejects.toThrow(
+        `Failed to open the data folder ${path.join(dir, place)}: it is no folder. Give one that can be written to with --data.`,
+      );
+  });
+
+  test('leaves the files of others alone', async () => {
+    const others = ['notes.txt', 'default.jsonl', 'notes.jsonl'];
+    for (const name of others) fs.writeFileSync(path.join(dir, name), 'mine');
+    await killedAfter(1);
+    const server = await startOn(dir);
+    await control(server, 'POST', '/workspaces', { id: 'notes' });
+    await server.stop();
+    expect(others.map((name) => fs.readFileSync(path.join(dir, name), 'utf8'))).toEqual(['mine', 'mine', 'mine']);
+    expect(fs.readdirSync(dir).sort()).toEqual(
+      [...others, 'default.run.jsonl', 'notes.run.jsonl', 'workspaces.jsonl'].sort(),
+    );
+    if (process.platform !== 'win32') expect(fs.statSync(run).mode & 0o777).toBe(0o600);
+  });
+});
+
+/** A folder on a disk that can be full. */
+function makeDisk(): { readonly store: RunStore; isFull: boolean } {
+  const real = openRunFolder({ dir });
+  const assertRoom = (): void => {
+    if (disk.isFull) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  };
+  const limited = (lines: RunLines): RunLines => ({
+    append(text) {
+      assertRoom();
+      lines.append(text);
+    },
+    replace(texts) {
+      assertRoom();
+      lines.replace(texts);
+    },
+    close: lines.close,
+  });
+  const store: RunStore = {
+    ...real,
+    open: (id) => limited(real.open(id)),
+    directory: { ...real.directory, open: () => limited(real.directory.open()) },
+    remove(id) {
+      assertRoom();
+      real.remove(id);
+    },
+  };
+  const disk = { store, isFull: false };
+  return disk;
+}
+
+describe('A greenroom whose disk is full', () => {
+  const ask = async (server: Server, method: string, path: string, body?: object): Promise<[number, string]> => {
+    const { attendee } = server.workspaces.default.describe('') as { attendee: { api_key: string } };
+    const headers = {
+      host: 'localhost',
+      authorization: `Token ${attendee.api_key}`,
+      'content-type': 'application/json',
+    };
+    const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+    const response = await server.app.fetch(new Request(`http://room.test${path}`, init));
+    return [response.status, await response.text()];
+  };
+  const book = (server: Server) => ask(server, 'POST', '/api/v1/bots', botRequest(undefined));
+
+  test('refuses in words what it cannot keep, goes on reading, and serves again once there is room', async () => {
+    const disk = makeDisk();
+    const told: string[] = [];
+    const server = await openServer({ data: disk.store, warn: (text) => told.push(text) });
+    expect((await book(server))[0]).toBe(201);
+    disk.isFull = true;
+    const reason = `Failed to write to ${dir}: ENOSPC, no space left on device, write. Calls are refused until`;
+    for (let i = 0; i < 3; i++) {
+      const [status, text] = await book(server);
+      expect([status, text.startsWith(reason)]).toEqual([507, true]);
+    }
+    for (const [method, path, body] of [
+      ['POST', '/clock/advance', { by: '1h' }],
+      ['POST', '/faults', { on: 'request', match: {}, times: 1, do: { status: 503 } }],
+      ['POST', '/workspaces', { id: 'other' }],
+      ['POST', '/reset', undefined],
+    ] as const) {
+      const [status, text] = await ask(server, method, `/_greenroom${path}`, body);
+      expect([path, status, text.includes('ENOSPC')]).toEqual([path, 507, true]);
+    }
+    for (const path of ['/timeline', '/clock', '/workspaces', '/snapshot', '/requests'])
+      expect([path, (await ask(server, 'GET', `/_greenroom${path}`))[0]]).toEqual([path, 200]);
+    disk.isFull = false;
+    expect((await book(server))[0]).toBe(201);
+    expect(told).toEqual([expect.stringContaining(reason), `${dir} can be written to again: calls are served.`]);
+    const timeline = await ask(server, 'GET', '/_greenroom/timeline');
+    server.close();
+    const again = await openServer({ data: { dir } });
+    expect(await ask(again, 'GET', '/_greenroom/timeline')).toEqual(timeline);
+    // The call in which it was found out was done, as its refusal says it may be; no other was.
+    expect(JSON.parse(timeline[1]).entries.filter(({ kind }: { kind: string }) => kind === 'request')).toHaveLength(3);
+    again.close();
+  });
+});
