@@ -7,10 +7,10 @@ import type { Frame } from './frames.js';
 import { headOf, type RunMaker } from './run-text.js';
 import { RunLog, type RunStore } from './store.js';
 
-/** So many inputs or jobs take about a second to be replayed: then a frame takes their place, in a quiet moment. */
+/** So many inputs or jobs take less than a second to be replayed; after more of them a frame takes their place in a quiet moment. */
 const LONG = 2000;
-/** Then it does so in any case. */
-const TOO_LONG = 25_000;
+/** To make a frame of so many characters takes about as long as to replay one of them. */
+const FRAME_COST = 400;
 const QUIET_MS = 500;
 
 /** A workspace whose run is kept. */
@@ -19,6 +19,8 @@ interface Kept {
   readonly log: RunLog;
   /** The jobs that had begun when the run began. */
   jobs: number;
+  /** The characters of the last frame. */
+  size: number;
 }
 
 export interface KeeperOptions extends RunMaker {
@@ -52,7 +54,7 @@ export class Keeper {
     written?: { readonly count: number; readonly jobs: number; readonly end: Position },
   ): void {
     const log = new RunLog(this.#store.open(workspace.id), () => headOf(workspace, this.#maker));
-    this.#kept.set(workspace.id, { workspace, log, jobs: written?.jobs ?? 0 });
+    this.#kept.set(workspace.id, { workspace, log, jobs: written?.jobs ?? 0, size: 0 });
     this.#gone.delete(workspace.id);
     if (written) log.resume(written.count, written.end);
     else log.begin();
@@ -125,7 +127,7 @@ export class Keeper {
     this.#cancelTidying?.();
     for (const kept of this.#kept.values()) {
       kept.log.moved({ ...kept.workspace.world.position, seq: Number.NaN });
-      if (lengthOf(kept) > LONG) this.#shorten(kept);
+      if (isLong(kept)) this.#shorten(kept);
     }
     this.flush();
     for (const { log } of this.#kept.values()) log.close();
@@ -136,7 +138,7 @@ export class Keeper {
 
   #flush(kept: Kept): void {
     const { log } = kept;
-    if (log.isLost || lengthOf(kept) > TOO_LONG) this.#shorten(kept);
+    if (log.isLost) this.#shorten(kept);
     if (log.isWaiting || log.isLost) log.flush();
   }
 
@@ -154,9 +156,9 @@ export class Keeper {
   #tidyLater(): void {
     this.#cancelTidying?.();
     this.#cancelTidying = undefined;
-    if (![...this.#kept.values()].some((kept) => lengthOf(kept) > LONG)) return;
+    if (![...this.#kept.values()].some((kept) => isLong(kept))) return;
     this.#cancelTidying = after(QUIET_MS, () => {
-      for (const kept of this.#kept.values()) if (lengthOf(kept) > LONG) this.#shorten(kept);
+      for (const kept of this.#kept.values()) if (isLong(kept)) this.#shorten(kept);
       this.flush();
     });
   }
@@ -169,8 +171,12 @@ export class Keeper {
     const frame = workspace.frame();
     log.begin(frame);
     kept.jobs = frame.jobs;
+    kept.size = frame.snapshot?.length ?? 0;
   }
 }
+
+/** True if a replay takes longer than a frame, by far. */
+const isLong = (kept: Kept): boolean => lengthOf(kept) > Math.max(LONG, kept.size / FRAME_COST);
 
 const lengthOf = ({ workspace, log, jobs }: Kept): number => log.count + workspace.world.clock.jobsRun - jobs;
 

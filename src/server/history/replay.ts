@@ -34,8 +34,9 @@ export type Watch = (step: Input | Job) => void;
 const IN_A_ROW = 50;
 const GONE: Answer = { outcome: 'dropped', error: 'greenroom ended before the answer came' };
 
-/** Jobs after which a frame is kept. */
+/** A frame is kept after so many jobs at the earliest, and never so often that copies take longer than the jobs. */
 const FRAME_JOBS = 50;
+const COPIED_IN_A_JOB = 2000;
 
 /**
  * Lives a history again, in a workspace that has taken the first of its inputs or none. Nothing is sent, and nothing is waited
@@ -85,6 +86,7 @@ class Player implements Replay {
 
   /** The jobs that had begun when the last frame was kept. */
   #framed: number;
+  #interval = FRAME_JOBS;
 
   constructor(workspace: Workspace, doors: Doors, watch: Watch) {
     this.#framed = workspace.world.clock.jobsRun;
@@ -96,14 +98,14 @@ class Player implements Replay {
   /** Runs the jobs on the way to a position, and keeps frames now and then. */
   follow(to: Position, last: Input | undefined): void {
     const { clock } = this.#workspace.world;
-    while (to.jobs - clock.jobsRun > FRAME_JOBS) {
+    while (to.jobs - clock.jobsRun > this.#interval) {
       const before = clock.jobsRun;
-      clock.runUpTo(to.now, before + FRAME_JOBS);
+      clock.runUpTo(to.now, before + this.#interval);
       if (clock.jobsRun === before) break;
       this.#keepFrame(last);
     }
     clock.runUpTo(to.now, to.jobs);
-    if (clock.jobsRun - this.#framed >= FRAME_JOBS) this.#keepFrame(last);
+    if (clock.jobsRun - this.#framed >= this.#interval) this.#keepFrame(last);
     clock.moveTo(to.now);
   }
 
@@ -115,6 +117,7 @@ class Player implements Replay {
     const frame = { count: history.taken.length, jobs, now, world: copy, given: this.#workspace.given };
     history.frames.keep({ frame, at: world.position, size, last });
     this.#framed = jobs;
+    this.#interval = Math.max(FRAME_JOBS, Math.ceil(size / COPIED_IN_A_JOB));
   }
 
   expect(message: string, settle: Settle): Promise<void> {
