@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config';
 /** Tests that replace timers, clocks or `fetch` of the process: nothing can be lived again beside them. */
 const OWN_PROCESS = ['lockstep', 'pace', 'intercept'].map((name) => `test/journeys/${name}.test.ts`);
 
+/** `npm run lived-again` has the journeys, too, which take minutes. */
+const LIVED_AGAIN = (process.env['GREENROOM_LIVED_AGAIN'] ?? 'tapes,attendee').split(',');
+
 export default defineConfig({
   test: {
     testTimeout: 300_000,
@@ -25,7 +28,7 @@ export default defineConfig({
         test: {
           /** Every world of these tests is lived again from its inputs, and must be what it was. */
           name: 'lived again',
-          include: ['test/{journeys,tapes,scenarios,attendee}/**/*.test.ts'],
+          include: LIVED_AGAIN.map((folder) => `test/${folder}/**/*.test.ts`),
           exclude: OWN_PROCESS,
           setupFiles: ['test/support/this-machine.ts', 'test/support/lived-again.ts'],
           isolate: false,

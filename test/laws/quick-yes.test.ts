@@ -198,9 +198,9 @@ describe('A body of a contract', () => {
         found[fits ? 'fitting' : 'other']++;
         expect(surelyFits(schema, plain)).toBe(fits);
       }),
-      { numRuns: 5 * numRuns },
+      { numRuns: Math.min(5 * numRuns, 5000) },
     );
-    expect(Math.min(found.fitting, found.other)).toBeGreaterThan(numRuns / 2);
+    expect(Math.min(found.fitting, found.other)).toBeGreaterThan(Math.min(numRuns, 1000) / 2);
   });
 });
 
