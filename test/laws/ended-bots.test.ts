@@ -5,7 +5,7 @@ import { attendee, botRequest, control } from '../support/room.js';
 
 /** What a bot has seen and heard reads the same when its life is over, whatever people are called and whatever they say. */
 
-const RUNS = Math.ceil(Number(process.env['GREENROOM_RUNS'] ?? 200) / 10);
+const RUNS = Math.ceil(Math.min(Number(process.env['GREENROOM_RUNS'] ?? 200), 1500) / 10);
 const VIEWS = ['transcript', 'participants', 'participant_events', 'chat_messages'];
 const BEGIN = ['joined_meeting', 'recording_permission_granted'];
 const END = ['meeting_ended', 'post_processing_completed'];

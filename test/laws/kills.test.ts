@@ -9,7 +9,7 @@ import { attendee, botRequest, call } from '../support/room.js';
 /** After so many rounds a lane begins with an empty folder. */
 const IN_A_FOLDER = 25;
 /** `npm run kills` has 300. */
-const ROUNDS = Number(process.env['GREENROOM_KILLS'] ?? (process.env['GREENROOM_RUNS'] === undefined ? 6 : 40));
+const ROUNDS = Number(process.env['GREENROOM_KILLS'] ?? (process.env['GREENROOM_RUNS'] === undefined ? 4 : 16));
 const LANES = 2;
 const WORLDS = 3;
 const PACES = ['frozen', 'auto', 'live'] as const;
