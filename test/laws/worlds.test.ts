@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { makeServer, type Server } from '../../src/server/server.js';
 import { commands, Player, RECEIVERS, type Command } from '../support/commands.js';
 
-const RUNS = Math.min(Number(process.env['GREENROOM_RUNS'] ?? 25), 500);
+const RUNS = Math.min(Number(process.env['GREENROOM_RUNS'] ?? 25), 200);
 const law = (property: fc.IAsyncProperty<[Command[], Command[]]>, numRuns = RUNS) => fc.assert(property, { numRuns });
 const lives = [commands(8), commands(8)] as const;
 
