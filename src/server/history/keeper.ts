@@ -11,6 +11,8 @@ import { RunLog, type RunStore } from './store.js';
 const LONG = 2000;
 /** To make a frame of so many characters takes about as long as to replay one of them. */
 const FRAME_COST = 400;
+/** A frame of a world with so many lines in its timeline takes a tenth of a second. */
+const FRAME_LINES = 5000;
 const QUIET_MS = 500;
 
 /** A workspace whose run is kept. */
@@ -175,8 +177,9 @@ export class Keeper {
   }
 }
 
-/** True if a replay takes longer than a frame, by far. */
-const isLong = (kept: Kept): boolean => lengthOf(kept) > Math.max(LONG, kept.size / FRAME_COST);
+/** True if a replay takes longer than a frame, by far, and nobody has to wait for the frame: calls stand still meanwhile. */
+const isLong = (kept: Kept): boolean =>
+  lengthOf(kept) > Math.max(LONG, kept.size / FRAME_COST) && kept.workspace.world.journal.lastSeq <= FRAME_LINES;
 
 const lengthOf = ({ workspace, log, jobs }: Kept): number => log.count + workspace.world.clock.jobsRun - jobs;
 
