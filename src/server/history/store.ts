@@ -92,10 +92,8 @@ export class RunLog {
   /** The run begins anew, with a frame or with the first input. */
   begin(frame?: Frame): void {
     this.#writer = new RunWriter();
-    this.#beginning = [
-      this.#writer.head(this.#head()),
-      ...(frame?.snapshot === undefined ? [] : this.#writer.frame(frame)),
-    ];
+    const head = this.#writer.head(this.#head());
+    this.#beginning = frame?.snapshot === undefined ? [head] : [head, this.#writer.frame(frame)];
     this.#waiting = '';
     this.#isLost = false;
     this.#count = 0;
