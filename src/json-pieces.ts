@@ -1,20 +1,14 @@
 /** How deep lists are taken apart: those of a snapshot stand three levels down. */
 const LEVELS = 4;
 
-/** The JSON of a plain value, piece by piece: no text is longer than one of the innermost things. What can be iterated is a list. */
+/** The JSON of a plain value, piece by piece. What can be iterated but is no array is a list of records, each of them a piece. */
 export function* jsonPieces(value: unknown, levels = LEVELS): Generator<string> {
   if (levels === 0 || typeof value !== 'object' || value === null) {
     yield JSON.stringify(value) ?? 'null';
   } else if ('toJSON' in value) {
     yield* jsonPieces((value.toJSON as () => unknown)(), levels);
-  } else if (isList(value)) {
-    let before = '[';
-    for (const item of value) {
-      yield before;
-      yield* jsonPieces(item, levels - 1);
-      before = ',';
-    }
-    yield before === '[' ? '[]' : ']';
+  } else if (Symbol.iterator in value) {
+    yield* listPieces(value as Iterable<unknown>, levels);
   } else {
     let before = '{';
     for (const [name, inner] of Object.entries(value)) {
@@ -27,4 +21,16 @@ export function* jsonPieces(value: unknown, levels = LEVELS): Generator<string> 
   }
 }
 
-const isList = (value: object): value is Iterable<unknown> => Symbol.iterator in value;
+function* listPieces(list: Iterable<unknown>, levels: number): Generator<string> {
+  const areRecords = !Array.isArray(list);
+  let before = '[';
+  for (const item of list) {
+    if (areRecords) yield before + JSON.stringify(item);
+    else {
+      yield before;
+      yield* jsonPieces(item, levels - 1);
+    }
+    before = ',';
+  }
+  yield before === '[' ? '[]' : ']';
+}

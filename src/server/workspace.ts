@@ -185,11 +185,11 @@ export class Workspace {
     return this.#history;
   }
 
-  /** The world as it is, with which a replay can begin. Nothing may be on its way. */
-  frame(): Frame {
-    const snapshot = [...jsonPieces(this.snapshot())].join('');
+  /** The world as it is, with which a replay can begin, and its snapshot in pieces. Nothing may be on its way. */
+  frame(): { readonly frame: Frame; readonly snapshot: Iterable<string> } {
     const { jobs, now } = this.#world.position;
-    return { count: this.#history.taken.length, jobs, now, snapshot, given: this.given };
+    const frame = { count: this.#history.taken.length, jobs, now, given: this.given };
+    return { frame, snapshot: jsonPieces(this.snapshot()) };
   }
 
   /** What the workspace was made with, its first instant included. */

@@ -121,9 +121,9 @@ function makeDisk(): { readonly store: RunStore; isFull: boolean } {
       assertRoom();
       lines.append(text);
     },
-    replace(texts) {
+    rewrite() {
       assertRoom();
-      lines.replace(texts);
+      return lines.rewrite();
     },
     close: lines.close,
   });

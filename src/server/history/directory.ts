@@ -1,5 +1,5 @@
 import { GreenroomError } from '../../errors.js';
-import type { RunLines } from './store.js';
+import { replaceAll, type RunLines } from './store.js';
 
 /** What is to be known of workspaces beyond their runs. */
 export interface Directory {
@@ -30,7 +30,7 @@ export class DirectoryLog {
 
   /** Writes what waits. Throws what the host says if it cannot; then all of it still waits. */
   flush(): void {
-    if (this.#isBeginning) this.#lines.replace([this.#waiting]);
+    if (this.#isBeginning) replaceAll(this.#lines, [this.#waiting]);
     else if (this.#waiting !== '') this.#lines.append(this.#waiting);
     this.#isBeginning = false;
     this.#waiting = '';

@@ -7,13 +7,14 @@ import type { Frame } from './frames.js';
 import { headOf, type RunMaker } from './run-text.js';
 import { RunLog, type RunStore } from './store.js';
 
-/** So many inputs or jobs take less than a second to be replayed; after more of them a frame takes their place in a quiet moment. */
+/** So many inputs or jobs take a fraction of a second to be replayed; after more of them a frame takes their place in a quiet moment. */
 const LONG = 2000;
-/** To make a frame of so many characters takes about as long as to replay one of them. */
-const FRAME_COST = 400;
-/** A frame of a world with so many lines in its timeline takes a tenth of a second. */
-const FRAME_LINES = 5000;
+/** To read so many characters of a frame takes as long as to replay one of them. */
+const FRAME_COST = 5000;
+/** Characters of a frame that are written at a time: calls wait no longer than for these. */
+const PART = 2 ** 19;
 const QUIET_MS = 500;
+const PART_MS = 1;
 
 /** A workspace whose run is kept. */
 interface Kept {
@@ -23,6 +24,8 @@ interface Kept {
   jobs: number;
   /** The characters of the last frame. */
   size: number;
+  /** Its run has to begin with the world as it is now. */
+  isDue: boolean;
 }
 
 export interface KeeperOptions extends RunMaker {
@@ -42,6 +45,8 @@ export class Keeper {
   #failure: GreenroomError | undefined;
   #isPlanned = false;
   #cancelTidying: (() => void) | undefined;
+  /** A frame that is being made, part by part. */
+  #framing: Generator<number> | undefined;
 
   constructor(store: RunStore, { warn, ...maker }: KeeperOptions) {
     this.#store = store;
@@ -56,7 +61,7 @@ export class Keeper {
     written?: { readonly count: number; readonly jobs: number; readonly end: Position },
   ): void {
     const log = new RunLog(this.#store.open(workspace.id), () => headOf(workspace, this.#maker));
-    this.#kept.set(workspace.id, { workspace, log, jobs: written?.jobs ?? 0, size: 0 });
+    this.#kept.set(workspace.id, { workspace, log, jobs: written?.jobs ?? 0, size: 0, isDue: false });
     this.#gone.delete(workspace.id);
     if (written) log.resume(written.count, written.end);
     else log.begin();
@@ -80,13 +85,14 @@ export class Keeper {
     if (!kept) return;
     kept.log.begin(frame);
     kept.jobs = frame?.jobs ?? 0;
+    kept.isDue = false;
     this.#plan();
   }
 
   /** The same world on other terms: its run begins with it as it is. */
   renew(id: string): void {
     const kept = this.#kept.get(id);
-    if (kept) this.#shorten(kept);
+    if (kept) kept.isDue = true;
     this.#plan();
   }
 
@@ -126,10 +132,10 @@ export class Keeper {
 
   /** Writes the rest, and lets the folder go. Long runs begin with a frame then, so that the next start is short. */
   close(): void {
-    this.#cancelTidying?.();
+    this.#stopTidying();
     for (const kept of this.#kept.values()) {
       kept.log.moved({ ...kept.workspace.world.position, seq: Number.NaN });
-      if (isLong(kept)) this.#shorten(kept);
+      kept.isDue ||= isLong(kept);
     }
     this.flush();
     for (const { log } of this.#kept.values()) log.close();
@@ -140,12 +146,16 @@ export class Keeper {
 
   #flush(kept: Kept): void {
     const { log } = kept;
-    if (log.isLost) this.#shorten(kept);
+    if ((kept.isDue || log.isLost) && !isUnderWay(kept)) {
+      const framing = this.#shorten(kept);
+      while (!framing.next().done);
+    }
     if (log.isWaiting || log.isLost) log.flush();
   }
 
   /** Has what nobody is answered for written at the end of this turn. */
   #plan(): void {
+    if (this.#framing) this.#stopTidying();
     if (this.#isPlanned) return;
     this.#isPlanned = true;
     nextTurn(() => {
@@ -155,31 +165,59 @@ export class Keeper {
     });
   }
 
-  #tidyLater(): void {
+  #stopTidying(): void {
     this.#cancelTidying?.();
     this.#cancelTidying = undefined;
-    if (![...this.#kept.values()].some((kept) => isLong(kept))) return;
-    this.#cancelTidying = after(QUIET_MS, () => {
-      for (const kept of this.#kept.values()) if (isLong(kept)) this.#shorten(kept);
-      this.flush();
-    });
+    this.#framing?.return(0);
+    this.#framing = undefined;
   }
 
-  /** Puts a frame in the place of a run, if nothing is on its way in its world. */
-  #shorten(kept: Kept): void {
+  #tidyLater(): void {
+    this.#stopTidying();
+    const long = [...this.#kept.values()].find((kept) => isLong(kept) && !isUnderWay(kept));
+    if (long) this.#cancelTidying = after(QUIET_MS, () => this.#tidy(long));
+  }
+
+  /** Calls come between two parts of a frame; after a call it would not be of one moment, and is given up. */
+  #tidy(kept: Kept): void {
+    if (!this.#framing && isUnderWay(kept)) return;
+    this.#framing ??= this.#shorten(kept);
+    try {
+      for (let size = 0; size < PART;) {
+        const { done, value } = this.#framing.next();
+        if (done) return this.#tidyLater();
+        size += value;
+      }
+    } catch {
+      // The lines are as they were. If nothing can be written, the next call finds it out.
+      return this.#stopTidying();
+    }
+    this.#cancelTidying = after(PART_MS, () => this.#tidy(kept));
+  }
+
+  /** Puts a frame in the place of a run, and tells how many characters were written at each step. */
+  *#shorten(kept: Kept): Generator<number> {
     const { workspace, log } = kept;
-    const { clock } = workspace.world;
-    if (clock.advancing || clock.activity.delivering || clock.live.isStill) return;
-    const frame = workspace.frame();
-    log.begin(frame);
+    const { frame, snapshot } = workspace.frame();
+    let size = 0;
+    for (const written of log.reframe(frame, snapshot)) {
+      size += written;
+      yield written;
+    }
     kept.jobs = frame.jobs;
-    kept.size = frame.snapshot?.length ?? 0;
+    kept.size = size;
+    kept.isDue = false;
   }
 }
 
-/** True if a replay takes longer than a frame, by far, and nobody has to wait for the frame: calls stand still meanwhile. */
-const isLong = (kept: Kept): boolean =>
-  lengthOf(kept) > Math.max(LONG, kept.size / FRAME_COST) && kept.workspace.world.journal.lastSeq <= FRAME_LINES;
+/** True if something is on its way in a world: a frame of it would not have it. */
+function isUnderWay({ workspace }: Kept): boolean {
+  const { clock } = workspace.world;
+  return clock.advancing || clock.activity.delivering || clock.live.isStill;
+}
+
+/** True if a replay takes longer than to begin with a frame. */
+const isLong = (kept: Kept): boolean => lengthOf(kept) > Math.max(LONG, kept.size / FRAME_COST);
 
 const lengthOf = ({ workspace, log, jobs }: Kept): number => log.count + workspace.world.clock.jobsRun - jobs;
 

@@ -63,9 +63,11 @@ export class RunWriter {
     return line(head);
   }
 
-  /** The snapshot is a line of its own, which is taken as it is. */
-  frame({ jobs, now, given, snapshot = '' }: Frame): string {
-    return `{"frame":${JSON.stringify({ jobs, now, given })}}\n${snapshot}\n`;
+  /** The snapshot, in pieces, is a line of its own, which is taken as it is. */
+  *frame({ jobs, now, given }: Frame, snapshot: Iterable<string>): Generator<string> {
+    yield `{"frame":${JSON.stringify({ jobs, now, given })}}\n`;
+    yield* snapshot;
+    yield '\n';
   }
 
   input({ jobs, now, seq }: Position, input: Input): string {

@@ -20,7 +20,7 @@ export function* linesOf(workspace: Workspace, maker: RunMaker): Generator<strin
   const writer = new RunWriter();
   yield writer.head(headOf(workspace, maker));
   const { first } = history;
-  if (first.snapshot !== undefined) yield writer.frame(first);
+  if (first.snapshot !== undefined) yield* writer.frame(first, [first.snapshot]);
   for (const { at, input } of history.taken) yield writer.input(at, input);
   yield writer.position(world.position);
 }

@@ -7,9 +7,29 @@ import { RunWriter, type RunHead } from './run-file.js';
 export interface RunLines {
   /** Adds to the lines: all of the text, or nothing and an error. */
   readonly append: (text: string) => void;
-  /** Puts these in the place of all lines: either the old ones are there afterwards or these. */
-  readonly replace: (texts: readonly string[]) => void;
+  /** Begins other lines, which take the place of these when they are whole: either the old ones are there afterwards or the new. */
+  readonly rewrite: () => Rewriting;
   readonly close: () => void;
+}
+
+/** Lines on their way to take the place of others. */
+export interface Rewriting {
+  readonly add: (text: string) => void;
+  readonly finish: () => void;
+  /** Gives up: the old lines stay. */
+  readonly drop: () => void;
+}
+
+/** Puts these in the place of all lines, or leaves them as they are and throws. */
+export function replaceAll(lines: RunLines, texts: Iterable<string>): void {
+  const rewriting = lines.rewrite();
+  try {
+    for (const text of texts) rewriting.add(text);
+    rewriting.finish();
+  } catch (error) {
+    rewriting.drop();
+    throw error;
+  }
 }
 
 /** A folder of runs, one for each workspace. */
@@ -91,19 +111,37 @@ export class RunLog {
 
   /** The run begins anew, with a frame or with the first input. */
   begin(frame?: Frame): void {
-    this.#writer = new RunWriter();
-    const head = this.#writer.head(this.#head());
-    this.#beginning = frame?.snapshot === undefined ? [head] : [head, this.#writer.frame(frame)];
-    this.#waiting = '';
-    this.#isLost = false;
-    this.#count = 0;
-    this.#end = undefined;
+    const writer = new RunWriter();
+    const head = writer.head(this.#head());
+    this.#beginAnew(writer, frame?.snapshot === undefined ? [head] : [head, ...writer.frame(frame, [frame.snapshot])]);
+  }
+
+  /**
+   * Writes a frame in the place of all lines, a piece at each step. Up to the last one, the lines are as they were, and
+   * nothing may be added to them.
+   */
+  *reframe(frame: Frame, snapshot: Iterable<string>): Generator<number> {
+    const writer = new RunWriter();
+    const lines = this.#lines.rewrite();
+    let isWhole = false;
+    try {
+      lines.add(writer.head(this.#head()));
+      for (const piece of writer.frame(frame, snapshot)) {
+        lines.add(piece);
+        yield piece.length;
+      }
+      lines.finish();
+      isWhole = true;
+      this.#beginAnew(writer);
+    } finally {
+      if (!isWhole) lines.drop();
+    }
   }
 
   /** Writes what waits. Throws what the host says if it cannot; then all of it still waits. */
   flush(): void {
     if (this.#isLost) throw new GreenroomError('STORE_FAILED', 'more waits to be written than is kept');
-    if (this.#beginning) this.#lines.replace([...this.#beginning, this.#waiting]);
+    if (this.#beginning) replaceAll(this.#lines, [...this.#beginning, this.#waiting]);
     else if (this.#waiting !== '') this.#lines.append(this.#waiting);
     this.#beginning = undefined;
     this.#waiting = '';
@@ -111,6 +149,15 @@ export class RunLog {
 
   close(): void {
     this.#lines.close();
+  }
+
+  #beginAnew(writer: RunWriter, beginning?: readonly string[]): void {
+    this.#writer = writer;
+    this.#beginning = beginning;
+    this.#waiting = '';
+    this.#isLost = false;
+    this.#count = 0;
+    this.#end = undefined;
   }
 
   #wait(line: string): void {

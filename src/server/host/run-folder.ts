@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { GreenroomError } from '../../errors.js';
-import type { RunLines, RunStore } from '../history/store.js';
+import type { Rewriting, RunLines, RunStore } from '../history/store.js';
 
 export interface RunFolderOptions {
   readonly dir: string;
@@ -113,27 +113,44 @@ function openLines(file: string, sync: boolean): RunLines {
       isTorn = false;
       size += bytes.length;
     },
-    replace(texts) {
-      const fresh = file + FRESH;
-      const to = fs.openSync(fresh, 'w', FILE_MODE);
-      try {
-        for (const text of texts) writeAll(to, Buffer.from(text));
-        if (sync) fs.fsyncSync(to);
-        fs.renameSync(fresh, file);
-      } catch (error) {
-        fs.closeSync(to);
-        fs.rmSync(fresh, { force: true });
-        throw error;
-      }
-      fs.closeSync(to);
-      if (sync) syncFolder(path.dirname(file));
-      if (fd !== undefined) fs.closeSync(fd);
-      fd = undefined;
-      isTorn = false;
-    },
+    rewrite: () =>
+      rewriteLines(file, sync, () => {
+        if (fd !== undefined) fs.closeSync(fd);
+        fd = undefined;
+        isTorn = false;
+      }),
     close() {
       if (fd !== undefined) fs.closeSync(fd);
       fd = undefined;
+    },
+  };
+}
+
+/** `replaced` hears when the old lines are no more. */
+function rewriteLines(file: string, sync: boolean, replaced: () => void): Rewriting {
+  const fresh = file + FRESH;
+  const fd = fs.openSync(fresh, 'w', FILE_MODE);
+  let waiting = '';
+  const write = (): void => {
+    writeAll(fd, Buffer.from(waiting));
+    waiting = '';
+  };
+  return {
+    add(text) {
+      waiting += text;
+      if (waiting.length >= CHUNK) write();
+    },
+    finish() {
+      write();
+      if (sync) fs.fsyncSync(fd);
+      fs.renameSync(fresh, file);
+      replaced();
+      if (sync) syncFolder(path.dirname(file));
+      fs.closeSync(fd);
+    },
+    drop() {
+      fs.closeSync(fd);
+      fs.rmSync(fresh, { force: true });
     },
   };
 }

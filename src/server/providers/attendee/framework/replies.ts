@@ -49,12 +49,11 @@ export const serverError = (reason: string): Reply => ({ ...htmlPage(500, 'Serve
 export const pageNotFound = (): Reply =>
   htmlPage(404, 'Not Found', 'The requested resource was not found on this server.');
 
-/** Ends a call with this answer. */
-export class Refused extends Error {
+/** Ends a call with this answer. It is no error: to look for a stack takes longer than all else about such a call. */
+export class Refused {
   readonly reply: Reply;
 
   constructor(reply: Reply) {
-    super('refused');
     this.reply = reply;
   }
 }

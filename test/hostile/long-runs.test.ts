@@ -1,0 +1,116 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openServer } from '../../src/server/host/open-server.js';
+import { openRunFolder } from '../../src/server/host/run-folder.js';
+import type { RunStore } from '../../src/server/history/store.js';
+import type { Server } from '../../src/server/server.js';
+import { makeFolder } from '../support/folder.js';
+import { botRequest } from '../support/room.js';
+
+let dir: string;
+beforeEach(() => (dir = makeFolder()));
+afterEach(() => fs.rmSync(dir, { recursive: true, force: true }));
+
+type Event = 'begun' | 'finished' | 'dropped';
+
+/** A folder that tells of frames: of the third text of lines that are to take the place of others, and how it ends. */
+function watched(hear: (event: Event, texts: number) => void): RunStore {
+  const real = openRunFolder({ dir });
+  return {
+    ...real,
+    open(id) {
+      const lines = real.open(id);
+      return {
+        ...lines,
+        rewrite() {
+          const { add, finish, drop } = lines.rewrite();
+          let texts = 0;
+          const tell = (event: Event): void => {
+            if (texts > 2) hear(event, texts);
+          };
+          return {
+            add(text) {
+              add(text);
+              if (++texts === 3) tell('begun');
+            },
+            finish() {
+              finish();
+              tell('finished');
+            },
+            drop() {
+              drop();
+              tell('dropped');
+            },
+          };
+        },
+      };
+    },
+  };
+}
+
+async function ask(server: Server, method: string, target: string, body?: object): Promise<string> {
+  const { attendee } = server.workspaces.default.describe('') as { attendee: { api_key: string } };
+  const headers = { host: 'localhost', authorization: `Token ${attendee.api_key}`, 'content-type': 'application/json' };
+  const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+  return (await server.app.fetch(new Request(`http://room.test${target}`, init))).text();
+}
+
+const timelineOf = (server: Server) => ask(server, 'GET', '/_greenroom/timeline');
+
+/** What a greenroom would find that is started on the folder as it is now. */
+async function timelineOnDisk(): Promise<string> {
+  const copy = makeFolder();
+  fs.cpSync(dir, copy, { recursive: true });
+  fs.rmSync(path.join(copy, 'lock'));
+  const server = await openServer({ data: { dir: copy } });
+  const timeline = await timelineOf(server);
+  server.close();
+  fs.rmSync(copy, { recursive: true });
+  return timeline;
+}
+
+const LONG = 2100;
+
+describe('A greenroom that has taken thousands of calls', () => {
+  test('begins its run with the world as it is in a quiet moment, in large parts', async () => {
+    const told: { server?: Server } = {};
+    const texts = await new Promise<number>((resolve, reject) => {
+      const data = watched((event, count) => event === 'finished' && resolve(count));
+      const work = async (): Promise<void> => {
+        told.server = await openServer({ data });
+        for (let i = 0; i < LONG; i++) await ask(told.server, 'GET', '/api/v1/bots');
+      };
+      work().catch(reject);
+    });
+    // A few texts for each call, not one for each letter.
+    expect(texts).toBeLessThan(LONG * 4);
+    const { length } = fs.readFileSync(path.join(dir, 'default.run.jsonl'), 'utf8').split('\n');
+    expect(length).toBeLessThan(10);
+    expect(await timelineOnDisk()).toBe(await timelineOf(told.server!));
+    told.server!.close();
+  });
+
+  test('keeps the calls that come while it does so', async () => {
+    const events: Event[] = [];
+    const waiting: ((event: Event) => void)[] = [];
+    const server = await openServer({
+      data: watched((event) => {
+        events.push(event);
+        waiting.pop()?.(event);
+      }),
+    });
+    const next = () => new Promise<Event>((resolve) => waiting.push(resolve));
+    for (let i = 0; i < LONG; i++) await ask(server, 'GET', '/api/v1/bots');
+    expect(await next()).toBe('begun');
+    const dropped = next();
+    await ask(server, 'POST', '/api/v1/bots', botRequest(undefined));
+    expect(await dropped).toBe('dropped');
+    expect(await timelineOnDisk()).toBe(await timelineOf(server));
+    while ((await next()) !== 'finished');
+    await ask(server, 'POST', '/api/v1/bots', botRequest(undefined));
+    expect(await timelineOnDisk()).toBe(await timelineOf(server));
+    expect(events).toEqual(['begun', 'dropped', 'begun', 'finished']);
+    server.close();
+  });
+});
