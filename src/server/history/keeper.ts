@@ -9,11 +9,12 @@ import { RunLog, type RunStore } from './store.js';
 
 /** So many inputs or jobs take a fraction of a second to be replayed; after more of them a frame takes their place in a quiet moment. */
 const LONG = 2000;
-/** To read so many characters of a frame takes as long as to replay one of them. */
-const FRAME_COST = 5000;
+/** To write and to read so many characters of a frame takes as long as to replay one of them. */
+const FRAME_COST = 2000;
 /** Characters of a frame that are written at a time: calls wait no longer than for these. */
 const PART = 2 ** 19;
-const QUIET_MS = 500;
+/** A pause of those who call again and again is shorter. */
+const QUIET_MS = 1000;
 const PART_MS = 1;
 
 /** A workspace whose run is kept. */
@@ -26,6 +27,15 @@ interface Kept {
   size: number;
   /** Its run has to begin with the world as it is now. */
   isDue: boolean;
+}
+
+/** What the lines of a run hold. */
+interface WrittenRun {
+  readonly count: number;
+  readonly jobs: number;
+  readonly end: Position;
+  /** The characters of its frame. */
+  readonly size: number;
 }
 
 export interface KeeperOptions extends RunMaker {
@@ -42,8 +52,14 @@ export class Keeper {
   /** Runs that are to be removed. */
   readonly #gone = new Set<string>();
   readonly directory: DirectoryLog;
+  /** Of whose runs something is to be written. */
+  readonly #waiting = new Set<Kept>();
+  /** Whose runs are better begun with a frame. */
+  readonly #long = new Set<Kept>();
   #failure: GreenroomError | undefined;
   #isPlanned = false;
+  /** Nothing has come since the last look. */
+  #isQuiet = false;
   #cancelTidying: (() => void) | undefined;
   /** A frame that is being made, part by part. */
   #framing: Generator<number> | undefined;
@@ -56,54 +72,48 @@ export class Keeper {
   }
 
   /** From now on the run of this workspace is kept; `written`: what its lines hold already. */
-  keep(
-    workspace: Workspace,
-    written?: { readonly count: number; readonly jobs: number; readonly end: Position },
-  ): void {
+  keep(workspace: Workspace, written?: WrittenRun): void {
     const log = new RunLog(this.#store.open(workspace.id), () => headOf(workspace, this.#maker));
-    this.#kept.set(workspace.id, { workspace, log, jobs: written?.jobs ?? 0, size: 0, isDue: false });
+    const { jobs = 0, size = 0 } = written ?? {};
+    const kept = { workspace, log, jobs, size, isDue: false };
+    this.#kept.set(workspace.id, kept);
     this.#gone.delete(workspace.id);
     if (written) log.resume(written.count, written.end);
     else log.begin();
     workspace.keeper = this;
-    this.#plan();
+    this.#touch(kept);
   }
 
   take(id: string, at: Position, input: Input): void {
-    this.#kept.get(id)?.log.add(at, input);
-    this.#plan();
+    this.#with(id, ({ log }) => log.add(at, input));
   }
 
   moved(id: string, at: Position): void {
-    this.#kept.get(id)?.log.moved(at);
-    this.#plan();
+    this.#with(id, ({ log }) => log.moved(at));
   }
 
   /** Another world, or the same after a frame: its run begins with these. */
   begin(id: string, frame?: Frame): void {
-    const kept = this.#kept.get(id);
-    if (!kept) return;
-    kept.log.begin(frame);
-    kept.jobs = frame?.jobs ?? 0;
-    kept.isDue = false;
-    this.#plan();
+    this.#with(id, (kept) => {
+      kept.log.begin(frame);
+      kept.jobs = frame?.jobs ?? 0;
+      kept.size = frame?.snapshot?.length ?? 0;
+      kept.isDue = false;
+    });
   }
 
   /** The same world on other terms: its run begins with it as it is. */
   renew(id: string): void {
-    const kept = this.#kept.get(id);
-    if (kept) kept.isDue = true;
-    this.#plan();
+    this.#with(id, (kept) => (kept.isDue = true));
   }
 
   /** The workspace is no more. */
   forget(id: string): void {
-    const kept = this.#kept.get(id);
-    if (!kept) return;
-    kept.log.close();
-    this.#kept.delete(id);
-    this.#gone.add(id);
-    this.#plan();
+    this.#with(id, (kept) => {
+      kept.log.close();
+      this.#kept.delete(id);
+      this.#gone.add(id);
+    });
   }
 
   /** Writes what waits. Returns why it cannot; then calls are refused until it can. */
@@ -115,7 +125,7 @@ export class Keeper {
         this.#store.remove(id);
         this.#gone.delete(id);
       }
-      for (const kept of this.#kept.values()) this.#flush(kept);
+      for (const kept of this.#waiting) this.#flush(kept);
       this.#failure = undefined;
     } catch (error) {
       this.#failure = cannotWrite(this.#store.name, error);
@@ -136,6 +146,7 @@ export class Keeper {
     for (const kept of this.#kept.values()) {
       kept.log.moved({ ...kept.workspace.world.position, seq: Number.NaN });
       kept.isDue ||= isLong(kept);
+      this.#waiting.add(kept);
     }
     this.flush();
     for (const { log } of this.#kept.values()) log.close();
@@ -151,11 +162,25 @@ export class Keeper {
       while (!framing.next().done);
     }
     if (log.isWaiting || log.isLost) log.flush();
+    if (!kept.isDue) this.#waiting.delete(kept);
+  }
+
+  #with(id: string, work: (kept: Kept) => void): void {
+    const kept = this.#kept.get(id);
+    if (!kept) return;
+    work(kept);
+    this.#touch(kept);
   }
 
   /** Has what nobody is answered for written at the end of this turn. */
-  #plan(): void {
+  #touch(kept: Kept): void {
     if (this.#framing) this.#stopTidying();
+    this.#isQuiet = false;
+    const isKept = this.#kept.has(kept.workspace.id);
+    if (isKept) this.#waiting.add(kept);
+    else this.#waiting.delete(kept);
+    if (isKept && isLong(kept)) this.#long.add(kept);
+    else this.#long.delete(kept);
     if (this.#isPlanned) return;
     this.#isPlanned = true;
     nextTurn(() => {
@@ -173,26 +198,32 @@ export class Keeper {
   }
 
   #tidyLater(): void {
-    this.#stopTidying();
-    const long = [...this.#kept.values()].find((kept) => isLong(kept) && !isUnderWay(kept));
-    if (long) this.#cancelTidying = after(QUIET_MS, () => this.#tidy(long));
+    if (this.#long.size > 0) this.#cancelTidying ??= after(QUIET_MS, () => this.#tidy());
   }
 
   /** Calls come between two parts of a frame; after a call it would not be of one moment, and is given up. */
-  #tidy(kept: Kept): void {
-    if (!this.#framing && isUnderWay(kept)) return;
+  #tidy(): void {
+    this.#cancelTidying = undefined;
+    const wasQuiet = this.#isQuiet;
+    this.#isQuiet = true;
+    if (!wasQuiet) return this.#tidyLater();
+    const kept = [...this.#long].find((one) => !isUnderWay(one));
+    if (!kept) return;
     this.#framing ??= this.#shorten(kept);
     try {
       for (let size = 0; size < PART;) {
         const { done, value } = this.#framing.next();
-        if (done) return this.#tidyLater();
+        if (done) {
+          this.#framing = undefined;
+          return this.#tidyLater();
+        }
         size += value;
       }
     } catch {
       // The lines are as they were. If nothing can be written, the next call finds it out.
       return this.#stopTidying();
     }
-    this.#cancelTidying = after(PART_MS, () => this.#tidy(kept));
+    this.#cancelTidying = after(PART_MS, () => this.#tidy());
   }
 
   /** Puts a frame in the place of a run, and tells how many characters were written at each step. */
@@ -207,6 +238,7 @@ export class Keeper {
     kept.jobs = frame.jobs;
     kept.size = size;
     kept.isDue = false;
+    this.#long.delete(kept);
   }
 }
 

@@ -7,7 +7,8 @@ import type { Taken } from './history.js';
 
 /**
  * A run as lines of JSON: what the workspace was made with, a frame if the history does not begin with the first input,
- * and the inputs, each with its position. Headers that come again are written once. The last line may be a position alone.
+ * and the inputs, each with its position. Headers that come again are written once, and so is a call of a client that polls:
+ * after that only its number. The last line may be a position alone.
  */
 
 export const RUN_FORMAT = 1;
@@ -48,6 +49,16 @@ type Headers = Readonly<Record<string, string>>;
 
 /** So many sets of headers are known by number; then numbers begin anew. */
 const HEADERS_KEPT = 1000;
+/** So many calls may come again, unless their bodies have more characters. */
+const CALLS_KEPT = 1000;
+const REPEATED_BODY = 1000;
+
+/** A call that was written, the headers by number. */
+interface Written {
+  readonly number: number;
+  readonly input: CallInput;
+  readonly headers: number;
+}
 /** A credential is what the world was shown; a replay is shown it again. */
 const NEEDED = 'authorization';
 
@@ -58,6 +69,8 @@ export class RunWriter {
   #numbers = new WeakMap<Headers, number>();
   #texts = new Map<string, number>();
   #last = 0;
+  #lastCall = 0;
+  readonly #calls = new Map<string, Written>();
 
   head(head: RunHead): string {
     return line(head);
@@ -73,15 +86,30 @@ export class RunWriter {
   input({ jobs, now, seq }: Position, input: Input): string {
     const at = `{"at":[${jobs},${now},${seq}],`;
     if (input.kind !== 'call') return `${at}"input":${JSON.stringify(input)}}\n`;
-    const { headers, bytes } = input.request;
-    const known = this.#numbers.get(headers);
-    const [number, before] = known === undefined ? this.#numberOf(headers) : [known, ''];
+    const known = this.#numbers.get(input.request.headers);
+    const [number, before] = known === undefined ? this.#numberOf(input.request.headers) : [known, ''];
+    const [call, isAgain] = this.#callNumber(input, number);
+    if (isAgain) return `${before}${at}"again":${call}}\n`;
+    const { bytes } = input.request;
     const request = {
       ...input.request,
       headers: number,
       ...(bytes ? { bytes: Buffer.from(bytes).toString('base64') } : {}),
     };
-    return `${before}${at}"input":${JSON.stringify({ ...input, request })}}\n`;
+    return `${before}${at}"call":${call},"input":${JSON.stringify({ ...input, request })}}\n`;
+  }
+
+  /** The number of a call, and whether an equal one has it already. */
+  #callNumber(input: CallInput, headers: number): [number: number, isAgain: boolean] {
+    const { path, body, bytes } = input.request;
+    const key = body === '' ? path : `${path} ${body}`;
+    const before = this.#calls.get(key);
+    if (before?.headers === headers && areSame(before.input, input)) return [before.number, true];
+    const number = ++this.#lastCall;
+    if (bytes || body.length > REPEATED_BODY) return [number, false];
+    if (this.#calls.size >= CALLS_KEPT) this.#calls.clear();
+    this.#calls.set(key, { number, input, headers });
+    return [number, false];
   }
 
   /** The world has come here without an input. */
@@ -112,13 +140,31 @@ export class RunWriter {
   }
 }
 
+/** True of two calls with the same headers, path and body if they are the same. The parameters are parts of the path. */
+function areSame(a: CallInput, b: CallInput): boolean {
+  const [one, other] = [a.request, b.request];
+  if (one.bytes || other.bytes) return false;
+  const isSent = one.method === other.method && one.query === other.query && one.origin === other.origin;
+  const isPlain = a.tooLarge === b.tooLarge && a.hint === b.hint && a.route === b.route;
+  const { value, issued } = a.credential;
+  return (
+    isSent && isPlain && value === b.credential.value && issued === b.credential.issued && a.attributed === b.attributed
+  );
+}
+
 const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
 
 type Line =
   | RunHead
   | { readonly frame: Pick<Frame, 'jobs' | 'now' | 'given'> }
   | { readonly headers: number; readonly are: Headers }
-  | { readonly at: readonly [jobs: number, now: number, seq: number | null]; readonly input?: WrittenInput };
+  | {
+      readonly at: readonly [jobs: number, now: number, seq: number | null];
+      readonly input?: WrittenInput;
+      /** The number of a call, by which it may come again. */
+      readonly call?: number;
+      readonly again?: number;
+    };
 
 type WrittenInput =
   | Exclude<Input, CallInput>
@@ -150,6 +196,7 @@ class RunReader {
   #frame: Frame | undefined;
   readonly #headers = new Map<number, Headers>();
   readonly #taken: Taken[] = [];
+  readonly #calls = new Map<number, CallInput>();
   #end: Position = { jobs: 0, now: Number.NaN, seq: 0 };
 
   read(text: string): void {
@@ -169,22 +216,29 @@ class RunReader {
     return { head: this.#head, frame: this.#frame, taken: this.#taken, end: this.#end };
   }
 
-  #take({ at: [jobs, now, seq], input }: Extract<Line, { at: unknown }>): void {
+  #take({ at: [jobs, now, seq], input, call, again }: Extract<Line, { at: unknown }>): void {
     const at = { jobs, now, seq: seq ?? Number.NaN };
+    const taken = again === undefined ? input && this.#inputIn(input, call) : this.#callAgain(again);
     // Lines that the input itself has written are not counted.
-    this.#end = input ? { jobs, now, seq: Number.NaN } : at;
-    if (input) this.#taken.push({ at, input: this.#inputIn(input) });
+    this.#end = taken ? { jobs, now, seq: Number.NaN } : at;
+    if (taken) this.#taken.push({ at, input: taken });
   }
 
-  #inputIn(input: WrittenInput): Input {
+  #callAgain(number: number): CallInput {
+    const call = this.#calls.get(number);
+    if (!call) throw new GreenroomError('USAGE', `expected the call ${number} on a line before`);
+    return call;
+  }
+
+  #inputIn(input: WrittenInput, call = 0): Input {
     if (input.kind !== 'call') return input;
     const { headers: number, bytes, ...request } = input.request;
     const headers = this.#headers.get(number);
     if (!headers) throw new GreenroomError('USAGE', `expected the headers ${number} on a line before`);
-    return {
-      ...input,
-      request: { ...request, headers, ...(bytes === undefined ? {} : { bytes: Buffer.from(bytes, 'base64') }) },
-    };
+    const raw = bytes === undefined ? {} : { bytes: Buffer.from(bytes, 'base64') };
+    const taken = { ...input, request: { ...request, headers, ...raw } };
+    this.#calls.set(call, taken);
+    return taken;
   }
 }
 
