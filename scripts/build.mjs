@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { bundleCommands, bundleStart } from './bundles.mjs';
+import { bundleCommands, bundleProbe, bundleStart } from './bundles.mjs';
 
 rmSync('dist', { recursive: true, force: true });
 
@@ -12,3 +12,4 @@ if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 
 await bundleStart();
 await bundleCommands();
+await bundleProbe();

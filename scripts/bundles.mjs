@@ -30,3 +30,13 @@ export const bundleStart = (options = {}) =>
 /** The command, and the others, which share their files. */
 export const bundleCommands = () =>
   build({ ...OPTIONS, entryPoints: { greenroom: 'src/cli.ts' }, splitting: true, plugins: [startApart] });
+
+/** What Node is told to require in each process of an app: one file, and CommonJS, which workers of texts require too. */
+export const bundleProbe = () =>
+  build({
+    ...OPTIONS,
+    entryPoints: { probe: 'src/probe.ts' },
+    format: 'cjs',
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+  });

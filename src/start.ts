@@ -103,7 +103,7 @@ function connectionTo(server: Server, url: string, token?: string): Connection {
     lockstep: (id) => {
       const workspace = server.workspaces.get(id);
       return startLockstep({
-        attach: (timers) => workspace.attach(timers),
+        attach: (timers) => workspace.probes.attach(timers),
         kick: () => workspace.world.clock.kick(),
       });
     },

@@ -7,6 +7,7 @@ import { summarize } from '../server/engine/sentences.js';
 import { listen, type ListeningServer } from '../server/host/listen.js';
 import type { ServerOptions } from '../server/server.js';
 import { appEnvironment } from './app-environment.js';
+import { probesFor } from './probes.js';
 import { readConfig } from './config.js';
 import { endSoon } from './end-soon.js';
 import { renderCause, renderShares, violationsIn } from './exec-report.js';
@@ -29,6 +30,7 @@ const FLAGS: readonly Flag[] = [
     const own = DEFAULTS[flag.name];
     return own === undefined ? flag : { ...flag, help: `${flag.help.replace(/ \([^(]*\)$/, '')} (${String(own)})` };
   }),
+  { name: 'no-probe', help: 'load nothing into the processes of the command: each webhook is followed by quiet time' },
   { name: 'coverage', help: 'say in full what of the contracts was exercised, and what to add next' },
   { name: 'fail-on-violations', help: 'end with 1 if a call or a webhook broke a contract' },
 ];
@@ -62,12 +64,14 @@ export async function run(args: readonly string[]): Promise<number> {
   const server = await listen(options);
   const quiet = values['quiet'] === true;
   if (!quiet) tell(renderStart(server));
+  const probes = given['no-probe'] === true ? undefined : await probesFor(server, options.warn);
   try {
-    const code = await runCommand(command, rest, environmentOf(server));
+    const code = await runCommand(command, rest, { ...environmentOf(server), ...probes?.environment });
     const failed = code !== 0;
     const violations = await report(server, options, { failed, quiet, coverage: given['coverage'] === true });
     return !failed && violations > 0 && given['fail-on-violations'] === true ? FINDINGS : code;
   } finally {
+    probes?.close();
     await server.stop();
     endSoon();
   }

@@ -2,7 +2,8 @@ import { andThen, orElse, type Awaitable } from '../awaitable.js';
 import { GreenroomError } from '../errors.js';
 import { hostWork } from './host-work.js';
 import type { Micros } from './instant.js';
-import { after, monotonic, turn } from './real-time.js';
+import { after, hostInstant, monotonic, turn } from './real-time.js';
+import { Hearing } from './witness.js';
 
 const QUIET_CAP_MS = 2000;
 /**
@@ -49,6 +50,8 @@ export class Activity {
   /** The host's open operations before the app of this process was called; what is more is the app's. */
   #hostWork = Number.POSITIVE_INFINITY;
   #unrestSince: number | undefined;
+  /** Whoever knows the processes of the app is asked before its quiet time is over. */
+  readonly hearing = new Hearing();
   readonly #holds = new Map<string, Hold>();
   #holdCount = 0;
   #wakers: (() => void)[] = [];
@@ -123,6 +126,7 @@ export class Activity {
     work: (onEnd: OnEnd) => Promise<T>,
   ): Promise<T> {
     if (inProcess) this.#watchHost();
+    else this.hearing.sent(hostInstant(), 1);
     this.#flights++;
     this.#deadline = Math.min(this.#deadline, deadline);
     try {
@@ -144,6 +148,14 @@ export class Activity {
     this.#watchHost();
     this.#unrestSince ??= monotonic();
     this.#stir(true);
+  }
+
+  /** Another process of the app has begun, and works until it says that it is at rest. */
+  appBegan(): void {
+    this.hearing.sent(0, 0);
+    this.#unrestSince ??= monotonic();
+    this.#stir(false);
+    this.#wake();
   }
 
   /** True if the app of this process does nothing while a delivery is still open: it may be waiting for time to move. */
@@ -183,6 +195,7 @@ export class Activity {
   async settled(limit = Number.POSITIVE_INFINITY): Promise<boolean> {
     const deadline = monotonic() + limit;
     for (;;) {
+      if (this.#owesQuiet) this.hearing.ask(this.#stirs, () => this.#wake());
       if (this.#quietIsOver()) await this.#lastTurns();
       const wait = this.#nextCheck();
       if (wait === undefined) return true;
@@ -192,21 +205,30 @@ export class Activity {
     }
   }
 
+  /** True if nothing is awaited but the quiet time that is owed to somebody. */
+  get #owesQuiet(): boolean {
+    return this.#unrestSince !== undefined && this.#requests.size === 0 && this.#flights === 0;
+  }
+
   /** True if somebody was owed quiet time and has had it, as far as the clock on the wall goes. */
   #quietIsOver(): boolean {
-    if (this.#unrestSince === undefined || this.#requests.size > 0 || this.#flights > 0) return false;
-    return this.#quietEnd(this.#unrestSince) <= monotonic();
+    return this.#owesQuiet && this.#quietEnd(this.#unrestSince!) <= monotonic();
   }
 
   #quietEnd(unrestSince: number): number {
+    const answer = this.hearing.answer(this.#stirs);
+    if (answer === 'asked') return Number.POSITIVE_INFINITY;
+    if (answer === 'all') return Number.NEGATIVE_INFINITY;
     return Math.min(this.#outsideAt + this.quiet, unrestSince + QUIET_CAP_MS);
   }
 
   /** Ends the quiet time, unless something stirs in the last turns of the event loop that belong to it. */
   async #lastTurns(): Promise<void> {
     const since = this.#unrestSince!;
-    if (!(await this.#calmTurns()) && monotonic() < since + QUIET_CAP_MS) return;
+    const isKnown = this.hearing.answer(this.#stirs) === 'all';
+    if (!(await this.#calmTurns()) && (isKnown || monotonic() < since + QUIET_CAP_MS)) return;
     this.#unrestSince = undefined;
+    this.hearing.close();
     this.#outsideAt = Number.NEGATIVE_INFINITY;
     this.#hostWork = Number.POSITIVE_INFINITY;
   }
@@ -223,9 +245,7 @@ export class Activity {
   /** Real milliseconds until it is worth looking again; `undefined` when at rest. Throws for a hold held too long. */
   #nextCheck(): number | undefined {
     if (this.#ended) return undefined;
-    if (this.#unrestSince !== undefined && this.#requests.size === 0 && this.#flights === 0) {
-      return Math.max(this.#quietEnd(this.#unrestSince) - monotonic(), 0.1);
-    }
+    if (this.#owesQuiet) return Math.max(this.#quietEnd(this.#unrestSince!) - monotonic(), 0.1);
     const [hold] = this.#holds.values();
     if (hold) {
       const rest = hold.since + HOLD_LIMIT_MS - monotonic();

@@ -1,3 +1,5 @@
+import { hostInstant } from './real-time.js';
+
 /** Operations that the host names while it has them in hand: files, name look-ups, connections, writes. */
 const OPERATION = /^(FSReq|GetAddrInfo|GetNameInfo|QueryReq|TCPConnect|PipeConnect|WriteWrap|ShutdownWrap)/;
 
@@ -10,16 +12,25 @@ const ENDS = [
   'http.client.request.error',
 ];
 
-const outgoing = new Set<unknown>();
+/** When each began. */
+const outgoing = new Map<unknown, number>();
+
+/** How many HTTP requests this process makes; of those that began at an instant of the host or later. */
+export const requestsSince = (since: number): number => [...outgoing.values()].filter((at) => at >= since).length;
+
+/** How many operations the host has in hand for this process, requests apart. */
+export const operations = (): number => process.getActiveResourcesInfo().filter((name) => OPERATION.test(name)).length;
 
 /** How much the host has in hand for this process. Requests count from {@link watchRequests} on. */
-export const hostWork = (): number =>
-  outgoing.size + process.getActiveResourcesInfo().filter((name) => OPERATION.test(name)).length;
+export const hostWork = (): number => outgoing.size + operations();
 
-/** Counts the HTTP requests of this process until the returned function is called. */
-export function watchRequests(): () => void {
+/** Counts the HTTP requests of this process, those apart that are left out, until the returned function is called. */
+export function watchRequests(isLeftOut: (request: unknown) => boolean = () => false): () => void {
   const { subscribe, unsubscribe } = process.getBuiltinModule('node:diagnostics_channel');
-  const begin = (message: unknown): void => void outgoing.add((message as { request: unknown }).request);
+  const begin = (message: unknown): void => {
+    const { request } = message as { request: unknown };
+    if (!isLeftOut(request)) outgoing.set(request, hostInstant());
+  };
   const end = (message: unknown): void => void outgoing.delete((message as { request: unknown }).request);
   for (const name of BEGINS) subscribe(name, begin);
   for (const name of ENDS) subscribe(name, end);

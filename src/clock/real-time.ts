@@ -22,6 +22,12 @@ export function assertRealTimers(): void {
 /** Real milliseconds on a clock that never jumps. Only differences mean anything. */
 export const monotonic = (): number => performance.now();
 
+/** Milliseconds on the clock that all processes of this machine share, and that never jumps. */
+export function hostInstant(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1000 + nanoseconds / 1e6;
+}
+
 /** The host's wall clock, in microseconds since the epoch. Only a live world starts from it. */
 export const wallClock = (): number => RealDate.now() * 1000;
 

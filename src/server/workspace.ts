@@ -1,4 +1,3 @@
-import type { AppTimers } from '../clock/app-timers.js';
 import { formatInstant } from '../clock/instant.js';
 import { CoverageCounter } from '../contracts/coverage-counter.js';
 import type { CreateWorkspaceBody } from '../contracts/control/workspaces.js';
@@ -14,6 +13,7 @@ import type { Keeper } from './history/keeper.js';
 import type { RunHead } from './history/run-file.js';
 import { Followers, type Follower } from './followers.js';
 import { Pause } from './pause.js';
+import { Probes } from './probes/probes.js';
 import type { Frame } from './history/frames.js';
 import { History, type Taken } from './history/history.js';
 import { describeWorkspace } from './workspace-description.js';
@@ -65,9 +65,10 @@ export class Workspace {
   #world: World;
   readonly #followers = new Followers();
   readonly pause = new Pause();
+  /** The processes of its app that say when they are at rest. */
+  readonly probes = new Probes(() => this.#world);
   /** Functions of this process that receive this workspace's webhooks, by origin. */
   readonly #receivers = new Map<string, FetchReceiver>();
-  #appTimers: AppTimers | undefined;
 
   /** `number` names its credentials. Throws INVALID_BODY. */
   constructor(id: string, number: number, options: WorkspaceOptions, context: WorkspaceContext) {
@@ -141,7 +142,7 @@ export class Workspace {
     this.#history = this.#beginHistory();
     this.keeper?.begin(this.id);
     const world = this.#build();
-    world.clock.attach(this.#appTimers);
+    this.probes.enter(world);
     this.#replace(world);
   }
 
@@ -165,7 +166,7 @@ export class Workspace {
     try {
       restored.restore(snapshot);
       this.#context.player.assertPlayable(restored);
-      restored.clock.attach(this.#appTimers);
+      this.probes.enter(restored);
     } catch (error) {
       restored.clock.stop();
       this.#settings.give(given);
@@ -234,7 +235,7 @@ export class Workspace {
   /** Puts the world of a twin, with its history, in the place of this one. Throws CLOCK_BUSY. */
   become(twin: Workspace): void {
     assertNoAdvance(this.#world, 'rewind');
-    twin.#world.clock.attach(this.#appTimers);
+    this.probes.enter(twin.#world);
     twin.#world.coverage = this.coverage;
     twin.#world.record = this.#record;
     twin.#world.transport = this.#worlds.transport(this.#receivers);
@@ -252,12 +253,6 @@ export class Workspace {
   /** As the control plane shows it, credentials included: handing them out is what this is for. */
   describe(origin: string): Record<string, unknown> {
     return describeWorkspace(this, this.#vendors, origin);
-  }
-
-  /** The timers of an app in this process move with the clock, through resets and restores; `undefined` lets them go. */
-  attach(timers: AppTimers | undefined): void {
-    this.#world.clock.attach(timers);
-    this.#appTimers = timers;
   }
 
   close(): void {

@@ -29,10 +29,20 @@ export const ClockOptions = Type.Object(
 export const PendingJob = Type.Object({ id: Count, due: Instant, label: Text, subject: orNull(Text) });
 export type PendingJob = Static<typeof PendingJob>;
 
+/** A process of the app, or a worker thread of it, that says itself when it is at rest. */
+export const ProbeState = Type.Object({
+  pid: Count,
+  state: wordOf(['at rest', 'busy', 'silent']),
+  /** Virtual time. */
+  since: Instant,
+});
+export type ProbeState = Static<typeof ProbeState>;
+
 export const ClockState = Type.Object({
   ...pace,
   /** False if the world has not come to rest within 5 s. */
   settled: Type.Boolean(),
+  probes: Type.Array(ProbeState),
   /** Soonest first. */
   pending: Type.Array(PendingJob),
 });

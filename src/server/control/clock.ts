@@ -1,7 +1,7 @@
 import { formatInstant } from '../../clock/instant.js';
 import { HoldBody, PatchClockBody, type ClockState } from '../../contracts/control/clock.js';
 import { GreenroomError } from '../../errors.js';
-import type { World } from '../engine/world.js';
+import type { Workspace } from '../workspace.js';
 import { quietTime } from '../real-durations.js';
 import { advance, PENDING_SHOWN } from './advance.js';
 import { json, noContent, SETTLE_LIMIT_MS, type ControlHandler, type RouteOptions } from './call.js';
@@ -10,17 +10,18 @@ import { assertQuery, wholeNumber } from './query.js';
 /** Reads and moves the clock. */
 export function clockRoutes({ vendors, schemas }: RouteOptions) {
   return {
-    read: async ({ workspace: { world }, query }) => {
+    read: async ({ workspace, query }) => {
       assertQuery(query, { limit: 'any' });
-      const settled = await world.clock.settled(SETTLE_LIMIT_MS);
-      return json(renderClock(world, settled, wholeNumber(query, 'limit', PENDING_SHOWN)));
+      const settled = await workspace.world.clock.settled(SETTLE_LIMIT_MS);
+      return json(renderClock(workspace, settled, wholeNumber(query, 'limit', PENDING_SHOWN)));
     },
-    patch: async ({ workspace: { world }, body }) => {
+    patch: async ({ workspace, body }) => {
+      const { world } = workspace;
       const { quiet, ...pace } = body(PatchClockBody);
       const input = { kind: 'pace', ...pace, ...(quiet === undefined ? {} : { quiet: quietTime(quiet) }) } as const;
       world.clock.assertCanBe(pace.mode);
       void world.take(input, () => world.clock.setPace(input));
-      return json(renderClock(world, await world.clock.settled(SETTLE_LIMIT_MS), PENDING_SHOWN));
+      return json(renderClock(workspace, await world.clock.settled(SETTLE_LIMIT_MS), PENDING_SHOWN));
     },
     advance: async ({ workspace: { world }, body }) => json(await advance(world, vendors, body(schemas().AdvanceBody))),
     hold: ({ workspace: { world }, body }) => {
@@ -37,13 +38,14 @@ export function clockRoutes({ vendors, schemas }: RouteOptions) {
   } satisfies Record<string, ControlHandler>;
 }
 
-function renderClock(world: World, settled: boolean, limit: number): ClockState {
+function renderClock({ world, probes }: Workspace, settled: boolean, limit: number): ClockState {
   const { clock } = world;
   return {
     now: formatInstant(clock.now()),
     mode: clock.mode,
     speed: clock.speed,
     settled,
+    probes: probes.list(),
     pending: clock.pending(limit).map((job) => world.describeJob(job)),
   };
 }

@@ -1,0 +1,3 @@
+import { probe } from './probe/probe.js';
+
+probe();

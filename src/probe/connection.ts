@@ -1,0 +1,86 @@
+import { connect, type Socket } from 'node:net';
+import { threadId } from 'node:worker_threads';
+import { after, nextTurn } from '../clock/real-time.js';
+import { line, readLines, type FromProbe, type ToProbe } from './wire.js';
+import type { Work } from './work.js';
+
+/** Turns of the event loop in which nothing runs. */
+const CALM_TURNS = 12;
+const LOOK_AGAIN_MS = 1;
+const HEARTBEAT_MS = 250;
+
+/** Tells greenroom when this process is at rest. */
+export class Connection {
+  readonly #work: Work;
+  readonly #socket: Socket;
+  #asked = 0;
+  #beat: (() => void) | undefined;
+
+  /** `onRefusal` hears why greenroom does not listen, if it does not. */
+  constructor(work: Work, { secret, path }: { secret: string; path: string }, onRefusal: (reason: string) => void) {
+    this.#work = work;
+    this.#socket = connect(path);
+    let isWelcome = false;
+    const end = (reason: string): void => {
+      if (!isWelcome) onRefusal(reason);
+      isWelcome = true;
+      this.#asked = 0;
+      this.#socket.destroy();
+    };
+    const hear = readLines<ToProbe>((message) => {
+      if (!message) end('it speaks another version');
+      else if ('ask' in message) this.#hear(message);
+      else if ('refused' in message) end(message.refused);
+      else isWelcome = true;
+    });
+    this.#socket.setEncoding('utf8');
+    this.#socket.on('connect', () => {
+      const { _handle: handle } = this.#socket as unknown as { _handle: { getAsyncId: () => number } };
+      work.resources.connection = handle.getAsyncId();
+      this.#say({ hello: { secret, pid: process.pid, thread: threadId } });
+    });
+    this.#socket.on('data', (text: string) => work.resources.own(() => hear(text)));
+    this.#socket.on('error', (error) => end(error.message));
+    this.#socket.on('close', () => end('it has closed the connection'));
+    // It keeps no process alive.
+    this.#socket.unref();
+    process.once('exit', () => this.#say({ bye: true }));
+  }
+
+  #say(message: FromProbe): void {
+    if (this.#socket.writable) this.#work.resources.own(() => this.#socket.write(line(message)));
+  }
+
+  #hear({ ask, since }: Extract<ToProbe, { ask: unknown }>): void {
+    this.#asked = ask;
+    this.#beat?.();
+    this.#look(ask, since);
+    this.#tell(ask, since);
+  }
+
+  /** Looks until this process is at rest, or another question comes. */
+  #look(ask: number, since: number, calm = 0, stirs = this.#work.resources.stirs): void {
+    const { resources } = this.#work;
+    if (ask !== this.#asked) return;
+    const isBusy = this.#work.reason(since) !== undefined;
+    const turns = isBusy || resources.stirs !== stirs ? 0 : calm;
+    if (turns === CALM_TURNS) {
+      this.#beat?.();
+      const [seen, started] = [this.#work.seen(since), this.#work.started(since)];
+      return this.#say({ rest: ask, seen, stirs, started });
+    }
+    const before = resources.stirs;
+    const again = (): void => resources.own(() => this.#look(ask, since, turns + 1, before));
+    resources.own(() => (isBusy ? after(LOOK_AGAIN_MS, again) : nextTurn(again)));
+  }
+
+  /** Says now and then that this process lives. */
+  #tell(ask: number, since: number): void {
+    const again = (): void => {
+      if (ask !== this.#asked) return;
+      this.#say({ busy: ask, why: this.#work.reason(since) ?? 'code that runs' });
+      this.#work.resources.own(() => this.#tell(ask, since));
+    };
+    this.#beat = this.#work.resources.own(() => after(HEARTBEAT_MS, again));
+  }
+}

@@ -1,0 +1,28 @@
+import { Connection } from './connection.js';
+import { readPlace, VARIABLE } from './wire.js';
+import { Work } from './work.js';
+
+/** A process may be told to load it, and load it itself too. */
+const LOADED = Symbol.for('greenroom.probe');
+
+/** Tells the greenroom of the environment when this process is at rest. Without one nothing happens. */
+export function probe(): void {
+  const { [VARIABLE]: place = '', GREENROOM_URL: url } = process.env;
+  if (place === '' || Reflect.has(globalThis, LOADED)) return;
+  Reflect.set(globalThis, LOADED, true);
+  try {
+    const work = new Work(url === undefined ? undefined : new URL(url));
+    work.resources.own(() => new Connection(work, readPlace(place), giveUp));
+  } catch (error) {
+    giveUp(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** The app goes on without a probe. */
+function giveUp(reason: string): void {
+  // What this process starts would be refused too.
+  process.env[VARIABLE] = '';
+  process.stderr.write(
+    `greenroom: this process is not probed, so each webhook is followed by quiet time: expected a greenroom that listens, but ${reason}.\n`,
+  );
+}

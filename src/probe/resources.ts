@@ -1,0 +1,143 @@
+import { createHook } from 'node:async_hooks';
+import { hostInstant } from '../clock/real-time.js';
+
+/** A timer that lasts longer is no work that follows a message. */
+const LONGEST_TIMER_MS = 2000;
+/** Timers that are set later than this after the message, each by the one before, are a loop. */
+const CHAIN_MS = 2000;
+const PRUNE_AT = 1000;
+const OWN_KEPT = 10_000;
+/** A process of another runtime never speaks for itself, and Node takes a while to start. */
+const SILENT_START_MS = 1000;
+const NODE_START_MS = 5000;
+const CRYPTO =
+  /^(PBKDF2|SCRYPT|RANDOMBYTES|RANDOMPRIME|CHECKPRIME|KEYPAIRGEN|KEYGEN|HASH|SIGN|VERIFY|CIPHER|DERIVEBITS)REQUEST$/;
+
+/** What Node's own object for a timer is, as far as it is looked at. */
+interface TimerResource {
+  readonly _idleTimeout: number;
+  readonly _destroyed?: boolean;
+  readonly _repeat: number | null;
+  readonly hasRef: () => boolean;
+}
+
+interface Since<T> {
+  readonly resource: T;
+  readonly at: number;
+}
+
+interface ProcessResource {
+  readonly pid?: number;
+}
+
+interface CryptoResource {
+  /** Only of those that nobody waits for. */
+  readonly ondone?: unknown;
+}
+
+/** The timers, children and operations of this process, as Node makes them. */
+export class Resources {
+  /** Counts what runs: equal numbers mean that nothing did in between. */
+  stirs = 0;
+  readonly #timers = new Set<Since<TimerResource>>();
+  #pruneAt = PRUNE_AT;
+  readonly #operations = new Map<number, Since<CryptoResource>>();
+  readonly #children = new Map<number, Since<ProcessResource>>();
+  /** Ids of what the probe itself made. */
+  readonly #own = new Set<number>();
+  #connection: number | undefined;
+  #isOwn = false;
+
+  constructor() {
+    createHook({
+      init: (id, type, _trigger, resource) => this.#made(id, type, resource),
+      before: (id) => this.#runs(id),
+    }).enable();
+  }
+
+  /** Does something that is no work of the app. */
+  own<T>(work: () => T): T {
+    const outer = this.#isOwn;
+    this.#isOwn = true;
+    try {
+      return work();
+    } finally {
+      this.#isOwn = outer;
+    }
+  }
+
+  /** True while the probe itself does something. */
+  get isOwn(): boolean {
+    return this.#isOwn;
+  }
+
+  /** The probe's own connection, which runs again and again. */
+  set connection(id: number) {
+    this.#connection = id;
+  }
+
+  /** The shortest timer that may be work that follows a message of this instant, in words. */
+  timer(since: number): string | undefined {
+    const now = hostInstant();
+    for (const timer of this.#timers) {
+      if (isOver(timer, now)) this.#timers.delete(timer);
+      else if (timer.at >= since && timer.at <= since + CHAIN_MS && timer.resource.hasRef())
+        return `a timer of ${timer.resource._idleTimeout} ms`;
+    }
+    return undefined;
+  }
+
+  operation(since: number): string | undefined {
+    for (const { resource, at } of this.#operations.values())
+      if (at >= since && resource.ondone !== undefined) return 'a cryptographic operation';
+    return undefined;
+  }
+
+  /** The child processes that were started since and have not had the time to speak for themselves. */
+  children(since: number): number[] {
+    const now = hostInstant();
+    return [...this.#children.values()].flatMap(({ resource, at }) => {
+      const patience = /node(\.exe)?$/.test(fileOf(resource)) ? NODE_START_MS : SILENT_START_MS;
+      return resource.pid !== undefined && at >= since && now - at < patience ? resource.pid : [];
+    });
+  }
+
+  #made(id: number, type: string, resource: object): void {
+    if (this.#isOwn) {
+      // Some of it never runs.
+      if (this.#own.size >= OWN_KEPT) this.#own.clear();
+      this.#own.add(id);
+      return;
+    }
+    if (type === 'Timeout') this.#addTimer(resource as TimerResource);
+    else if (type === 'PROCESSWRAP') this.#children.set(id, { resource, at: hostInstant() });
+    else if (CRYPTO.test(type)) this.#operations.set(id, { resource, at: hostInstant() });
+  }
+
+  #addTimer(resource: TimerResource): void {
+    const at = hostInstant();
+    if (resource._idleTimeout >= LONGEST_TIMER_MS) return;
+    this.#timers.add({ resource, at });
+    if (this.#timers.size < this.#pruneAt) return;
+    for (const timer of this.#timers) if (isOver(timer, at)) this.#timers.delete(timer);
+    this.#pruneAt = Math.max(PRUNE_AT, this.#timers.size * 2);
+  }
+
+  #runs(id: number): void {
+    if (this.#own.delete(id) || id === this.#connection) return;
+    this.stirs++;
+    if (this.#children.size > 0) this.#children.delete(id);
+    if (this.#operations.size > 0) this.#operations.delete(id);
+  }
+}
+
+/** The program of a child process, which Node keeps behind a symbol. */
+function fileOf(resource: ProcessResource): string {
+  const owner = Object.getOwnPropertySymbols(resource).find(({ description }) => description === 'owner_symbol');
+  const child = owner && (Reflect.get(resource, owner) as { readonly spawnfile?: string } | undefined);
+  return child?.spawnfile ?? '';
+}
+
+/** An interval counts until it goes off first. */
+const isOver = ({ resource, at }: Since<TimerResource>, now: number): boolean =>
+  resource._destroyed === true || (resource._repeat !== null && now > at + resource._idleTimeout + 1);

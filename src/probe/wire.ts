@@ -1,0 +1,76 @@
+/** What a probe and greenroom say to each other: a line of JSON each, over a local socket. */
+export const WIRE = 1;
+
+/** Who a probe is: a process, or a worker thread of one. */
+export interface Hello {
+  readonly secret: string;
+  readonly pid: number;
+  /** 0 for the main thread. */
+  readonly thread: number;
+}
+
+export type FromProbe =
+  | { readonly hello: Hello }
+  /** The answer to a question: at rest. */
+  | {
+      readonly rest: number;
+      /** The requests that it was sent since the instant of the question. */
+      readonly seen: number;
+      /** Counts what has happened in it: equal numbers mean that nothing did in between. */
+      readonly stirs: number;
+      /** What it has started since, as `nameOf` says it: not at rest until it has spoken for itself. */
+      readonly started: readonly string[];
+    }
+  | { readonly busy: number; readonly why: string }
+  /** The process ends by itself. */
+  | { readonly bye: true };
+
+export type ToProbe =
+  | { readonly welcome: true }
+  | { readonly refused: string }
+  /** Say when you are at rest; `since` is when the first message went out that you may be working on. */
+  | { readonly ask: number; readonly since: number };
+
+export const nameOf = (pid: number, thread = 0): string => (thread === 0 ? String(pid) : `${pid}/${thread}`);
+
+/** In the environment of an app: where greenroom listens, and the secret of the workspace. */
+export const VARIABLE = 'GREENROOM_PROBE';
+export const renderPlace = (secret: string, path: string): string => `${secret}@${path}`;
+export function readPlace(text: string): { readonly secret: string; readonly path: string } {
+  const at = text.indexOf('@');
+  return { secret: text.slice(0, Math.max(at, 0)), path: text.slice(at + 1) };
+}
+
+export const line = (message: FromProbe | ToProbe): string => `${JSON.stringify({ probe: WIRE, ...message })}\n`;
+
+const LONGEST = 65_536;
+
+/** Reads lines as they come in pieces. Calls back with `undefined` for what is no message of this version, and reads no more. */
+export function readLines<T extends FromProbe | ToProbe>(
+  hear: (message: T | undefined) => void,
+): (text: string) => void {
+  let rest = '';
+  let broken = false;
+  return (text) => {
+    if (broken) return;
+    const lines = (rest + text).split('\n');
+    rest = lines.pop()!;
+    const messages = lines.map((one) => read(one) as T | undefined);
+    if (rest.length > LONGEST) messages.push(undefined);
+    for (const message of messages) {
+      broken ||= message === undefined;
+      hear(message);
+      if (broken) return;
+    }
+  };
+}
+
+function read(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const isOurs = typeof value === 'object' && value !== null && (value as { probe?: unknown }).probe === WIRE;
+    return isOurs ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+import { subscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Worker } from 'node:worker_threads';
+import { operations, requestsSince, watchRequests } from '../clock/host-work.js';
+import { hostInstant } from '../clock/real-time.js';
+import { Resources } from './resources.js';
+import { Sockets } from './sockets.js';
+import { nameOf } from './wire.js';
+
+/** A worker that runs code, and has not spoken by then, has no probe. */
+const WORKER_START_MS = 1000;
+
+/** What this process has in hand. */
+export class Work {
+  readonly resources = new Resources();
+  readonly #sockets: Sockets;
+  /** When the requests came that are not answered yet. */
+  readonly #incoming = new Map<unknown, number>();
+  /** When the last requests came. */
+  #seen: number[] = [];
+  readonly #workers = new Map<Worker, { readonly name: string; readonly at: number; online: number }>();
+
+  /** What goes to `home`, the address of greenroom, is seen there. */
+  constructor(home: URL | undefined) {
+    const port = home ? Number(home.port) : Number.NaN;
+    this.#sockets = new Sockets(({ remotePort }) => this.resources.isOwn || remotePort === port);
+    watchRequests((request) => originOf(request) === home?.host);
+    subscribe('http.server.request.start', (message) => {
+      const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
+      const at = hostInstant();
+      this.#seen.push(at);
+      this.#incoming.set(request, at);
+      this.resources.own(() => response.once('close', () => this.#incoming.delete(request)));
+    });
+    process.on('worker', (worker) => {
+      const at = hostInstant();
+      const begun = { name: nameOf(process.pid, worker.threadId), at, online: Number.POSITIVE_INFINITY };
+      this.#workers.set(worker, begun);
+      worker.once('online', () => (begun.online = hostInstant()));
+      worker.once('exit', () => this.#workers.delete(worker));
+    });
+  }
+
+  /** Why this process is not at rest after a message of this instant, in words. */
+  reason(since: number): string | undefined {
+    const { resources } = this;
+    if ([...this.#incoming.values()].some((at) => at >= since)) return 'a request that it has not answered';
+    if (requestsSince(since) > 0) return 'a request that it makes';
+    if (operations() > 0) return 'files, names or connections that the host has in hand for it';
+    return resources.timer(since) ?? resources.operation(since) ?? this.#sockets.question(since);
+  }
+
+  /** How many requests have come since. */
+  seen(since: number): number {
+    this.#seen = this.#seen.filter((at) => at >= since);
+    return this.#seen.length;
+  }
+
+  /** The processes and workers that were started since and may not have had the time to speak for themselves. */
+  started(since: number): string[] {
+    const now = hostInstant();
+    const workers = [...this.#workers.values()].filter(
+      ({ at, online }) => at >= since && now - online < WORKER_START_MS,
+    );
+    return [...this.resources.children(since).map((pid) => nameOf(pid)), ...workers.map(({ name }) => name)];
+  }
+}
+
+/** The host that a request of fetch or of node:http goes to. */
+function originOf(request: unknown): string | undefined {
+  const { origin, getHeader } = request as { origin?: string | URL; getHeader?: (name: string) => unknown };
+  if (getHeader) return String(getHeader.call(request, 'host'));
+  return origin === undefined ? undefined : new URL(origin).host;
+}

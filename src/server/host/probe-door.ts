@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from '../../clock/real-time.js';
+import { line, readLines, renderPlace, VARIABLE, type FromProbe, type Hello } from '../../probe/wire.js';
+import type { Probe } from '../probes/probe.js';
+import type { Workspace } from '../workspace.js';
+import type { Workspaces } from '../workspaces.js';
+
+const HELLO_MS = 1000;
+
+/** Where the processes of apps tell whether they are at rest. */
+export interface ProbeDoor {
+  /** What the environment of the app of a workspace has for it. */
+  readonly variables: (workspace: Workspace) => Readonly<Record<string, string>>;
+  readonly close: () => void;
+}
+
+/** Listens in a folder that only this user can enter. Throws what the system says if it cannot. */
+export async function openProbeDoor(workspaces: Workspaces, warn: (text: string) => void): Promise<ProbeDoor> {
+  const secrets = new Map<string, string>();
+  const sockets = new Set<Socket>();
+  const folder = mkdtempSync(join(tmpdir(), 'greenroom-'));
+  const path = process.platform === 'win32' ? `\\\\.\\pipe\\greenroom-${randomUUID()}` : join(folder, 'probes');
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    listenTo(socket, (secret) => secretHolder(workspaces, secrets.get(secret)), warn);
+  });
+  server.listen(path);
+  await once(server, 'listening');
+  server.unref();
+  return {
+    variables({ id }) {
+      const known = [...secrets].find(([, workspace]) => workspace === id)?.[0];
+      const secret = known ?? randomUUID();
+      secrets.set(secret, id);
+      return { [VARIABLE]: renderPlace(secret, path) };
+    },
+    close() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const UNREADABLE = 'expected lines of JSON in version 1 of the protocol';
+
+const isHello = (hello: Hello | null): boolean =>
+  typeof hello?.secret === 'string' && Number.isSafeInteger(hello.pid) && Number.isSafeInteger(hello.thread);
+
+/** The workspace of a secret, or why there is none. */
+function secretHolder(workspaces: Workspaces, id: string | undefined): Workspace | string {
+  if (id === undefined) return 'the secret of the probe is of no workspace here';
+  return workspaces.list().find((workspace) => workspace.id === id) ?? `the workspace ${id} is gone`;
+}
+
+/** Hears one probe until its connection ends. What is no probe is told why, and let go. */
+function listenTo(
+  socket: Socket,
+  workspaceOf: (secret: string) => Workspace | string,
+  warn: (text: string) => void,
+): void {
+  let speaker: { readonly workspace: Workspace; readonly probe: Probe } | undefined;
+  const refuse = (refused: string): void => {
+    warn(`A probe was refused: ${refused}. The webhooks of its app are followed by quiet time`);
+    socket.end(line({ refused }));
+  };
+  const hear = (message: FromProbe | undefined): void => {
+    if (!message) return refuse(UNREADABLE);
+    if (speaker && 'bye' in message) return speaker.workspace.probes.remove(speaker.probe, 'ended');
+    if (speaker) return speaker.probe.hear(message);
+    if (!('hello' in message)) return refuse('expected a greeting first');
+    if (!isHello(message.hello)) return refuse(UNREADABLE);
+    const workspace = workspaceOf(message.hello.secret);
+    if (typeof workspace === 'string') return refuse(workspace);
+    const send = (answer: Parameters<typeof line>[0]): void => void socket.write(line(answer));
+    send({ welcome: true });
+    speaker = { workspace, probe: workspace.probes.add(message.hello, { send }) };
+  };
+  const cancel = after(HELLO_MS, () => {
+    if (!speaker) refuse('it has said nothing for a second');
+  });
+  socket.setEncoding('utf8').on('data', readLines(hear));
+  socket.on('error', () => undefined);
+  socket.on('close', () => {
+    cancel();
+    if (speaker) speaker.workspace.probes.remove(speaker.probe, 'closed');
+  });
+}

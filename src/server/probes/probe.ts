@@ -1,0 +1,107 @@
+import { after, monotonic } from '../../clock/real-time.js';
+import { nameOf, type FromProbe, type Hello, type ToProbe } from '../../probe/wire.js';
+
+/** A process that says nothing for four of these does not count; one that is late is no measure on a busy machine. */
+const BEAT_MS = 250;
+const BEATS = 4;
+const LATE_MS = 100;
+/** A process that is busy for longer does not come to rest. */
+const BUSY_LIMIT_MS = 10_000;
+
+export type Rest = Extract<FromProbe, { rest: unknown }>;
+export type State = 'at rest' | 'busy' | 'silent';
+
+/** What a process of the app is connected by. */
+export interface Line {
+  readonly send: (message: ToProbe) => void;
+}
+
+/** One process of an app, or a worker of it, that says whether it is at rest. */
+export class Probe {
+  readonly name: string;
+  readonly pid: number;
+  state: State = 'busy';
+  readonly #isWorker: boolean;
+  readonly #line: Line;
+  readonly #tell: (text: string) => void;
+  readonly #onState: () => void;
+  #hasRested = false;
+  #asked = 0;
+  #why = '';
+  #answer: ((rest: Rest | undefined) => void) | undefined;
+  #cancelSilence: (() => void) | undefined;
+  #cancelLimit: (() => void) | undefined;
+
+  /** `tell` hears sentences for people; `onState` that its state is another. */
+  constructor({ pid, thread }: Hello, line: Line, tell: (text: string) => void, onState: () => void) {
+    this.name = nameOf(pid, thread);
+    this.pid = pid;
+    this.#isWorker = thread !== 0;
+    this.#line = line;
+    this.#tell = tell;
+    this.#onState = onState;
+  }
+
+  /** Resolves when it is at rest; with `undefined` if it is gone, says nothing, or does not come to rest. */
+  ask(since: number): Promise<Rest | undefined> {
+    this.#close(undefined);
+    return new Promise((resolve) => {
+      this.#answer = resolve;
+      this.#line.send({ ask: ++this.#asked, since });
+      this.#become('busy');
+      this.#watch();
+      this.#cancelLimit = after(BUSY_LIMIT_MS, () => {
+        this.#tell(`${this.#subject} has not come to rest in 10 s: it had in hand ${this.#why || 'something'}`);
+        this.#close(undefined);
+      });
+    });
+  }
+
+  hear(message: FromProbe): void {
+    if ('busy' in message && message.busy === this.#asked) {
+      this.#why = message.why;
+      if (this.state === 'silent') this.#become('busy');
+      if (this.#answer) this.#watch();
+    }
+    if (!('rest' in message) || message.rest !== this.#asked) return;
+    this.#hasRested = true;
+    this.#become('at rest');
+    this.#close(message);
+  }
+
+  end(isSudden: boolean): void {
+    const waited = this.#answer ? ' while time waited for it' : '';
+    if (isSudden && !this.#isWorker) this.#tell(`${this.#subject} was killed or has crashed${waited}`);
+    this.#close(undefined);
+  }
+
+  get #subject(): string {
+    return `The process ${this.name} of the app`;
+  }
+
+  /** A process that starts may load code for long. */
+  #watch(beats = this.#hasRested ? BEATS : Number.POSITIVE_INFINITY): void {
+    this.#cancelSilence?.();
+    const from = monotonic();
+    this.#cancelSilence = after(BEAT_MS, () => {
+      const left = monotonic() - from > BEAT_MS + LATE_MS ? beats : beats - 1;
+      if (left > 0) return this.#watch(left);
+      this.#tell(`${this.#subject} has said nothing for a second: it is stopped, or its code holds up its event loop`);
+      this.#become('silent');
+      this.#close(undefined);
+    });
+  }
+
+  #become(state: State): void {
+    if (this.state === state) return;
+    this.state = state;
+    this.#onState();
+  }
+
+  #close(answer: Rest | undefined): void {
+    this.#cancelSilence?.();
+    this.#cancelLimit?.();
+    this.#answer?.(answer);
+    this.#answer = undefined;
+  }
+}

@@ -1,0 +1,93 @@
+import type { AppTimers } from '../../clock/app-timers.js';
+import { formatInstant, type Micros } from '../../clock/instant.js';
+import { delayed } from '../../clock/real-time.js';
+import type { Testimony, Witness } from '../../clock/witness.js';
+import type { ProbeState } from '../../contracts/control/clock.js';
+import type { Hello } from '../../probe/wire.js';
+import type { World } from '../engine/world.js';
+import { Probe, type Line, type Rest } from './probe.js';
+
+/** A process that has just begun is looked for again. */
+const LOOK_AGAIN_MS = 2;
+
+/** What is known of the app of a workspace: its processes, which say when they are at rest, and its timers. It outlives the worlds. */
+export class Probes implements Witness {
+  readonly #world: () => World;
+  /** With the virtual instant since which each is as it is. */
+  readonly #probes = new Map<Probe, Micros>();
+  /** The names of all that ever were. */
+  readonly #known = new Set<string>();
+  #timers: AppTimers | undefined;
+
+  constructor(world: () => World) {
+    this.#world = world;
+  }
+
+  list(): ProbeState[] {
+    return [...this.#probes].map(([{ pid, state }, since]) => ({ pid, state, since: formatInstant(since) }));
+  }
+
+  /** The timers of an app in this process move with the clock, through resets and restores; `undefined` lets them go. */
+  attach(timers: AppTimers | undefined): void {
+    this.#world().clock.attach(timers);
+    this.#timers = timers;
+  }
+
+  /** The app goes on in another world. */
+  enter({ clock }: World): void {
+    clock.attach(this.#timers);
+    if (this.#known.size > 0) clock.activity.hearing.witness = this;
+  }
+
+  /** A process begins to tell. */
+  add(hello: Hello, line: Line): Probe {
+    const noteState = (): void => void this.#probes.set(probe, this.#world().now());
+    const probe = new Probe(hello, line, (text) => this.#tell(text), noteState);
+    noteState();
+    this.#known.add(probe.name);
+    const { clock } = this.#world();
+    clock.activity.hearing.witness = this;
+    clock.activity.appBegan();
+    // Before anybody moves time: what begins later has another reason.
+    clock.settled().catch(() => undefined);
+    return probe;
+  }
+
+  /** It has said that it ends, or its connection is closed. */
+  remove(probe: Probe, why: 'ended' | 'closed'): void {
+    if (this.#probes.delete(probe)) probe.end(why === 'closed');
+  }
+
+  /**
+   * Asks them all. One process may have given another something to do after that had answered: so they are at rest if they
+   * say so twice, and nothing has happened in any of them in between.
+   */
+  async rest(since: number, deliveries: number): Promise<Testimony> {
+    for (let before = ''; ;) {
+      const asked = this.#speaking;
+      if (asked.length === 0) return 'none';
+      const answers = await Promise.all(asked.map((probe) => probe.ask(since)));
+      if (answers.some((answer, i) => !answer && this.#probes.has(asked[i]!))) return 'none';
+      const rests = answers.filter((answer) => answer !== undefined);
+      const now = rests.map(({ stirs }, i) => `${asked[i]!.name} ${stirs}`).join();
+      const isStarting = rests.some(({ started }) => started.some((name) => !this.#known.has(name)));
+      const isWhole = this.#speaking.length === asked.length && rests.length === asked.length && !isStarting;
+      if (isWhole && (asked.length === 1 || now === before)) return countSeen(rests) >= deliveries ? 'all' : 'some';
+      before = now;
+      if (isStarting) await delayed(LOOK_AGAIN_MS);
+    }
+  }
+
+  get #speaking(): Probe[] {
+    return [...this.#probes.keys()].filter(({ state }) => state !== 'silent');
+  }
+
+  #tell(text: string): void {
+    const sentence = `${text}. Until it speaks again, each webhook is followed by quiet time`;
+    const world = this.#world();
+    world.remark('probe', null, sentence);
+    world.warn(sentence);
+  }
+}
+
+const countSeen = (rests: readonly Rest[]): number => rests.reduce((total, { seen }) => total + seen, 0);

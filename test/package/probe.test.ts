@@ -1,0 +1,119 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { runCommand } from '../support/server.js';
+
+const APP = fileURLToPath(new URL('../support/late-app.mjs', import.meta.url));
+const PROBE = fileURLToPath(new URL('../../dist/probe.cjs', import.meta.url));
+/** Of each app; the twelve apps of GREENROOM_LIVES=17 have more than 200. */
+const LIVES = Number(process.env['GREENROOM_LIVES'] ?? 2);
+
+interface Told {
+  readonly exact: number;
+  readonly pid: number;
+  readonly probes: readonly { readonly pid: number; readonly state: string }[];
+  readonly notes: readonly string[];
+}
+
+async function exec(program: readonly string[], ...flags: readonly string[]): Promise<{ told: Told; stderr: string }> {
+  const child = ['--', process.execPath, ...program];
+  const { stdout, stderr } = await runCommand(['exec', '--quiet', '--clock', 'frozen', ...flags, ...child]);
+  return { told: JSON.parse(stdout) as Told, stderr };
+}
+
+const module = (text: string): readonly string[] => ['--input-type=module', '-e', text];
+
+/** Two processes: a test that moves time, and an app that answers a webhook, does something, and is killed if it says so. */
+const KILLS = `
+  import { spawn } from 'node:child_process';
+  import { once } from 'node:events';
+  const { ATTENDEE_API_URL, ATTENDEE_API_KEY, GREENROOM_URL } = process.env;
+  const post = async (url, body) => (await fetch(url, { method: 'POST', body: JSON.stringify(body),
+    headers: { authorization: 'Token ' + ATTENDEE_API_KEY, 'content-type': 'application/json' } })).json();
+  const app = spawn(process.execPath, ['-e', \`
+    const server = require('http').createServer((request, response) => request.resume().on('end', () => {
+      response.end();
+      process.send('works');
+      setInterval(() => require('fs').readFile(process.execPath, () => {}), 1);
+    })).listen(0, '127.0.0.1', () => process.send(server.address().port));\`], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const [port] = await once(app, 'message');
+  const webhooks = [{ url: 'http://127.0.0.1:' + port, triggers: ['bot.state_change'] }];
+  let killed;
+  app.on('message', () => setTimeout(() => { killed ??= performance.now(); app.kill('SIGKILL'); }, 300));
+  await post(ATTENDEE_API_URL + '/api/v1/bots', { meeting_url: 'https://meet.google.com/abc-defg-hij', bot_name: 'Notes', webhooks });
+  await post(GREENROOM_URL + '/_greenroom/clock/advance', { by: '1s' });
+  const exact = performance.now() - killed;
+  const { entries } = await (await fetch(GREENROOM_URL + '/_greenroom/timeline')).json();
+  const notes = entries.filter(({ topic }) => topic === 'probe').map(({ text }) => text);
+  console.log(JSON.stringify({ exact, pid: app.pid, probes: [], notes }));`;
+
+/** Says this to the door of the probes, and prints what is answered. */
+const SAYS = (message: string) => `
+  import { connect } from 'node:net';
+  const [secret, path] = process.env.GREENROOM_PROBE.split('@');
+  let text = '';
+  connect(path, function () { this.write(${message} + '\\n'); }).setEncoding('utf8')
+    .on('data', (more) => (text += more)).on('close', () => console.log(JSON.stringify({ notes: [JSON.parse(text).refused] })));`;
+
+describe('An app under greenroom exec', () => {
+  test.each(['promises', 'timer', 'child process', 'worker'])(
+    'that works on after its answer, over %s, is served at the instant of its webhook',
+    async (way) => {
+      const all = await Promise.all(['80', '400', '1500'].map((ms) => exec([APP, way, ms, String(LIVES)])));
+      expect(all.map(({ told: { exact, notes } }) => [exact, notes])).toEqual(all.map(() => [LIVES, []]));
+    },
+    600_000,
+  );
+
+  test('is shown with the clock, as long as it lives', async () => {
+    const { told } = await exec([APP, 'child process', '0', '1']);
+    expect(told.probes).toEqual([{ pid: told.pid, state: 'at rest', since: expect.stringContaining('T') }]);
+  });
+
+  test('that holds up its event loop for more than a second is followed by quiet time, and a note', async () => {
+    const { told, stderr } = await exec([APP, 'blocked loop', '2500', '1']);
+    const note = `The process ${told.pid} of the app has said nothing for a second: it is stopped, or its code holds up its event loop. Until it speaks again, each webhook is followed by quiet time`;
+    expect([told.notes, stderr]).toEqual([[note], `${note}\n`]);
+  });
+
+  test('that is killed while time waits for it ends the wait within two seconds, with the reason', async () => {
+    const { told } = await exec(module(KILLS));
+    expect(told.notes).toEqual([
+      `The process ${told.pid} of the app was killed or has crashed while time waited for it. Until it speaks again, each webhook is followed by quiet time`,
+    ]);
+    expect(told.exact).toBeLessThan(2000);
+  });
+
+  test('has no probe with --no-probe', async () => {
+    expect((await exec([APP, 'timer', '0', '1'], '--no-probe')).told.probes).toEqual([]);
+  });
+
+  test('keeps the options that Node has, and has the probe in the processes of npm too', async () => {
+    const prints = 'console.log(JSON.stringify([process.env.NODE_OPTIONS, process.title]))';
+    const child = ['--', process.execPath, '-e', prints];
+    const { stdout } = await runCommand(['exec', '--quiet', ...child], { NODE_OPTIONS: '--title=mine' });
+    expect(JSON.parse(stdout)).toEqual([`--title=mine --require ${PROBE}`, 'mine']);
+  });
+});
+
+describe('The door of the probes', () => {
+  test.each([
+    [`JSON.stringify({ probe: 1, hello: { secret: 'forged', pid: 1, thread: 0 } })`, 'is of no workspace here'],
+    [`JSON.stringify({ probe: 2, hello: { secret, pid: 1, thread: 0 } })`, 'version 1 of the protocol'],
+    [`JSON.stringify({ probe: 1, hello: { secret, pid: 'one' } })`, 'version 1 of the protocol'],
+    [`JSON.stringify({ probe: 1, rest: 1 })`, 'expected a greeting first'],
+    [`'{'.repeat(100_000)`, 'version 1 of the protocol'],
+  ])('refuses %s with a sentence', async (message, reason) => {
+    const { told, stderr } = await exec(module(SAYS(message)));
+    expect([told.notes[0], stderr]).toEqual([expect.stringContaining(reason), expect.stringContaining(reason)]);
+  });
+
+  test('is missed with a sentence by a probe whose greenroom is gone, and the program runs', async () => {
+    const program = [process.execPath, '--require', PROBE, '-e', 'setTimeout(() => console.log("done"), 100)'];
+    const env = { GREENROOM_PROBE: 'secret@/nowhere/probes' };
+    const { stdout, stderr } = await runCommand(['exec', '--quiet', '--no-probe', '--', ...program], env);
+    expect([stdout, stderr]).toEqual([
+      'done\n',
+      expect.stringMatching(/^greenroom: this process is not probed.*ENOENT/),
+    ]);
+  });
+});

@@ -1,0 +1,66 @@
+// An app that answers each webhook at once and works afterwards, and a test of it, in one process: after the webhook of
+// `joined_recording` it waits, in the way that it is told, and has the bot leave.
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+
+const { ATTENDEE_API_URL, ATTENDEE_API_KEY, GREENROOM_URL } = process.env;
+const [way, ms, lives] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];
+const headers = { authorization: `Token ${ATTENDEE_API_KEY}`, 'content-type': 'application/json' };
+const post = async (url, body) => (await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })).json();
+const leaveOf = (bot) => `${ATTENDEE_API_URL}/api/v1/bots/${bot}/leave`;
+const timelineOf = async (bot) => (await fetch(`${GREENROOM_URL}/_greenroom/timeline?subject=${bot}`)).json();
+
+const LEAVES_LATER = `
+  const [url, ms, headers] = require('node:worker_threads').workerData ?? JSON.parse(process.argv[1]);
+  setTimeout(() => fetch(url, { method: 'POST', headers }), ms);`;
+
+const WAYS = {
+  async promises(bot) {
+    // Each turn of the event loop, and no timer that would tell how many are to come.
+    for (const end = performance.now() + ms; performance.now() < end;) await new Promise((next) => setImmediate(next));
+    await post(leaveOf(bot));
+  },
+  async timer(bot) {
+    await sleep(ms / 2);
+    setTimeout(() => post(leaveOf(bot)), ms / 2);
+  },
+  'child process': (bot) =>
+    void spawn(process.execPath, ['-e', LEAVES_LATER, JSON.stringify([leaveOf(bot), ms, headers])]),
+  worker: (bot) => void new Worker(LEAVES_LATER, { eval: true, workerData: [leaveOf(bot), ms, headers] }),
+  'blocked loop': () => {
+    for (const end = performance.now() + ms; performance.now() < end;);
+  },
+};
+
+async function live(hooks) {
+  const webhooks = [{ url: hooks, triggers: ['bot.state_change'] }];
+  const meeting = { meeting_url: 'https://meet.google.com/abc-defg-hij', bot_name: 'Notes', webhooks };
+  const { id } = await post(`${ATTENDEE_API_URL}/api/v1/bots`, meeting);
+  await post(`${GREENROOM_URL}/_greenroom/clock/advance`, { until: 'idle' });
+  const { entries } = await timelineOf(id);
+  const told = entries.find(({ kind, state }) => kind === 'delivery' && state === 'joined_recording');
+  const asked = entries.find(({ summary }) => summary.includes(`${id}/leave`));
+  return asked?.at === told.at;
+}
+
+const app = createServer((request, response) => {
+  let text = '';
+  request.on('data', (chunk) => (text += chunk));
+  request.on('end', () => {
+    response.end();
+    const { bot_id, data } = JSON.parse(text);
+    if (data.new_state === 'joined_recording') response.on('finish', () => WAYS[way](bot_id));
+  });
+});
+app.listen(0, '127.0.0.1', async () => {
+  const hooks = `http://127.0.0.1:${app.address().port}/hooks`;
+  let exact = 0;
+  for (let i = 0; i < lives; i++) if (await live(hooks)) exact++;
+  const { probes } = await (await fetch(`${GREENROOM_URL}/_greenroom/clock`)).json();
+  const { entries } = await (await fetch(`${GREENROOM_URL}/_greenroom/timeline`)).json();
+  const notes = entries.filter(({ topic }) => topic === 'probe').map(({ text }) => text);
+  console.log(JSON.stringify({ exact, pid: process.pid, probes, notes }));
+  process.exit();
+});
