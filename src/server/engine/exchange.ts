@@ -3,6 +3,7 @@ import type { Job } from '../../clock/queue.js';
 import { after, monotonic } from '../../clock/real-time.js';
 import type { Answer, Message } from './attempt.js';
 import type { Destination } from './destination.js';
+import type { Input } from './inputs.js';
 import type { World } from './world.js';
 
 /** A message that leaves the world. */
@@ -28,6 +29,8 @@ export interface Replay {
   readonly expect: (message: string, settle: Settle) => Promise<void>;
   /** A job begins. */
   readonly begin: (job: Job) => void;
+  /** The input as the history has it: so two branches are seen to be one up to there. */
+  readonly original: (input: Input) => Input;
 }
 
 /** Takes an answer; `ms` is how long it took in real time. */

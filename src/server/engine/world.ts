@@ -167,7 +167,7 @@ export class World {
   /** Takes an input and does what follows from it at one instant: live time stands still until the work is over. */
   take<T>(input: Input, work: () => Awaitable<T>): Awaitable<T> {
     const done = (): Awaitable<T> => {
-      this.record?.take(this.position, input);
+      this.record?.take(this.position, this.replay?.original(input) ?? input);
       return work();
     };
     return andFinally(done, this.clock.live.still(this.clock.now()));

@@ -60,6 +60,7 @@ export async function replay(
       assertSame(world.position, at, `input ${i + 1} (${nameOf(input)})`);
       player.take(input);
       await player.rest();
+      player.keepFrames(input);
       if (i % IN_A_ROW === IN_A_ROW - 1) await turn();
     }
     player.follow(end, taken.at(-1)?.input);
@@ -83,7 +84,8 @@ class Player implements Replay {
   readonly #expected = new Map<string, Settle>();
   /** Calls that wait for the answer to a message. */
   #waiting = 0;
-
+  /** What is being taken. */
+  #input: Input | undefined;
   /** The jobs that had begun when the last frame was kept. */
   #framed: number;
   #interval = FRAME_JOBS;
@@ -105,8 +107,13 @@ class Player implements Replay {
       this.#keepFrame(last);
     }
     clock.runUpTo(to.now, to.jobs);
-    if (clock.jobsRun - this.#framed >= this.#interval) this.#keepFrame(last);
+    this.keepFrames(last);
     clock.moveTo(to.now);
+  }
+
+  /** Keeps a frame if it is time for one. */
+  keepFrames(last: Input | undefined): void {
+    if (this.#workspace.world.clock.jobsRun - this.#framed >= this.#interval) this.#keepFrame(last);
   }
 
   #keepFrame(last: Input | undefined): void {
@@ -132,6 +139,7 @@ class Player implements Replay {
   take(input: Input): void {
     const { world } = this.#workspace;
     this.begin(input);
+    this.#input = input;
     switch (input.kind) {
       case 'call':
         return this.#begin(() => this.#doors.call(this.#workspace, input));
@@ -146,6 +154,12 @@ class Player implements Replay {
       case 'answer':
         return this.#answer(input.to, [input.answer, input.ms]);
     }
+  }
+
+  original(input: Input): Input {
+    const original = this.#input;
+    this.#input = undefined;
+    return original?.kind === input.kind ? original : input;
   }
 
   /** Waits for code that goes on once it has its answer. */
