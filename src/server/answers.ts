@@ -1,8 +1,12 @@
 import { nextTurn } from '../clock/real-time.js';
+import type { Reply } from './providers/provider.js';
 
-/** Insufficient storage. */
-export const REFUSED = 507;
-export const PLAIN = { 'Content-Type': 'text/plain; charset=utf-8' };
+/** Insufficient storage, in greenroom's own voice: no vendor says that greenroom has no room. */
+export const refusalOf = ({ message }: Error): Reply => ({
+  status: 507,
+  headers: { 'Content-Type': 'text/plain; charset=utf-8' },
+  body: message,
+});
 
 type Keep = () => Error | undefined;
 const keepers = new Set<Keep>();

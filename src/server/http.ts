@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from 'hono';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { andThen, type Awaitable } from '../awaitable.js';
-import { atEndOfTurn, keepAll, PLAIN, REFUSED } from './answers.js';
+import { atEndOfTurn, keepAll, refusalOf } from './answers.js';
 import { nextTurn } from '../clock/real-time.js';
 import type { Reply, VendorRequest } from './providers/provider.js';
 
@@ -169,42 +169,44 @@ export function sendStream(c: AppContext, { status, headers, open }: StreamReply
   return new Response(head ? null : body, { status, headers: { ...headers, Date: date } });
 }
 
+interface Answer extends Reply {
+  /** What is answered instead where a change cannot be kept. */
+  readonly refusal?: (failure: Error) => Reply;
+}
+
 /**
  * Sends an answer and calls back once it is written. Over a socket it goes out as it is: the fetch API would add a
  * content type and lose the case of header names.
  */
-export function send(c: AppContext, reply: Reply, date: string, written: () => void): Response {
-  const { status, headers = {}, body } = reply;
+export function send(c: AppContext, answer: Answer, date: string, written: () => void): Response {
   const { outgoing } = c.env ?? {};
-  const length = body === undefined ? 0 : Buffer.byteLength(body);
   // Who only reads is told of nothing that must be kept.
   const isRead = c.req.method === 'GET' || c.req.method === 'HEAD';
+  const replyAfter = (failure: Error | undefined): Reply =>
+    failure && !isRead ? (answer.refusal ?? refusalOf)(failure) : answer;
   if (!outgoing) {
     nextTurn(written);
-    const failure = keepAll();
-    if (failure && !isRead)
-      return new Response(failure.message, { status: REFUSED, headers: { ...PLAIN, Date: date } });
+    const { status, headers, body } = replyAfter(keepAll());
     const bodiless = status === 204 || status === 304;
     return new Response(bodiless || body === undefined ? null : typeof body === 'string' ? body : Buffer.from(body), {
       status,
-      headers: { ...headers, Date: date, 'Content-Length': String(length) },
+      headers: { ...headers, Date: date, 'Content-Length': String(lengthOf(body)) },
     });
   }
   const once = atEnd(outgoing, written);
-  const whole = c.req.method === 'HEAD' ? undefined : body;
   atEndOfTurn((failure) => {
-    if (failure && !isRead) {
-      outgoing.writeHead(REFUSED, { ...PLAIN, Date: date }).end(failure.message, once);
-      return;
-    }
-    outgoing.writeHead(
-      status,
-      status === 204 ? { ...headers, Date: date } : { ...headers, Date: date, 'Content-Length': length },
-    );
-    outgoing.end(whole, once);
+    const { status, headers, body } = replyAfter(failure);
+    outgoing.writeHead(status, {
+      ...headers,
+      Date: date,
+      ...(status === 204 ? {} : { 'Content-Length': lengthOf(body) }),
+    });
+    outgoing.end(c.req.method === 'HEAD' ? undefined : body, once);
   });
   return RESPONSE_ALREADY_SENT;
 }
+
+const lengthOf = (body: Reply['body']): number => (body === undefined ? 0 : Buffer.byteLength(body));
 
 /** Calls back once: when the answer is out, or the client is gone. */
 function atEnd(outgoing: ServerResponse, written: () => void): () => void {

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -7,6 +7,8 @@ import { COMMAND, type Ready } from './server.js';
 
 /** A folder of its own, to be removed by whoever made it. */
 export const makeFolder = (): string => fs.mkdtempSync(path.join(os.tmpdir(), 'greenroom-'));
+
+export type User = Pick<SpawnOptions, 'uid' | 'gid'>;
 
 export interface Killable extends Ready {
   readonly child: ChildProcess;
@@ -18,9 +20,13 @@ export interface Killable extends Ready {
 }
 
 /** Starts greenroom on a data folder, in a process that may be killed. Throws with what it told if it does not start. */
-export async function startOn(dir: string, ...flags: string[]): Promise<Killable> {
+export const startOn = (dir: string, ...flags: string[]): Promise<Killable> => startAs({}, dir, ...flags);
+
+/** The same as another user. */
+export async function startAs(user: User, dir: string, ...flags: string[]): Promise<Killable> {
   const child = spawn(process.execPath, [COMMAND, '--port', '0', '--json', '--data', dir, ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...user,
   });
   let [line, told] = ['', ''];
   child.stderr.on('data', (chunk) => (told += String(chunk)));

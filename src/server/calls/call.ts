@@ -1,6 +1,7 @@
 import { andThen, type Awaitable } from '../../awaitable.js';
 import { httpDate } from '../../clock/instant.js';
 import { delayed } from '../../clock/real-time.js';
+import { refusalOf } from '../answers.js';
 import { sendEarly } from '../engine/early.js';
 import type { CallInput } from '../engine/inputs.js';
 import { loadNames } from '../engine/names.js';
@@ -8,7 +9,7 @@ import type { World } from '../engine/world.js';
 import { readRequest, resetConnection, send, sendCut, type AppContext } from '../http.js';
 import type { Workspace } from '../workspace.js';
 import type { Found, Workspaces } from '../workspaces.js';
-import type { Call, Reply, Vendor, VendorRequest } from '../providers/provider.js';
+import type { Call, Vendor, VendorRequest } from '../providers/provider.js';
 import { answerCall, type Place } from './answer.js';
 import { applyCallFaults } from './faults.js';
 import { paceReader } from './polling.js';
@@ -91,13 +92,6 @@ function serve(identified: Identified, options: VendorCallOptions): Awaitable<Re
     });
   });
 }
-
-/** In greenroom's own voice: no vendor says that greenroom has no room. */
-const refusalOf = ({ message }: Error): Reply => ({
-  status: 507,
-  headers: { 'Content-Type': 'text/plain; charset=utf-8' },
-  body: message,
-});
 
 /** Does the work of a call, and what it causes that nobody outside this process has a part in. */
 export function takeCall(

@@ -121,7 +121,7 @@ export function control(options: ControlOptions, { handler, isInput = false }: P
     const date = httpDate((world ?? options.workspaces.default.world).now());
     if ('pieces' in reply) return sendPieces(c, reply, date);
     if ('open' in reply) return sendStream(c, reply, date);
-    const sent = reply;
+    const sent = { ...reply, refusal: problem };
     if (world === undefined || READS.includes(c.req.method)) return send(c, sent, date, () => undefined);
     // Whatever a route made due runs after its answer, as for a vendor's call.
     return world.clock.activity.request({ inProcess: c.env?.incoming === undefined }, (handOver) =>
