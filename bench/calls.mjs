@@ -84,12 +84,12 @@ async function prepared(load, servers, tell) {
 }
 
 /** A table of the rates of servers, as ratios to the rate of the first: the median of the ratios within a round. */
-export async function compare(servers, rounds, tell) {
+export async function compare(servers, { rounds, rows: wanted = ROWS, tell }) {
   const load = startLoad();
   try {
     const [base, ...others] = await prepared(load, servers, tell);
     const rows = [];
-    for (const { kind, connections, aim } of ROWS) {
+    for (const { kind, connections, aim } of wanted) {
       const [baseRates, ...rates] = await measure(load, [base, ...others], { kind, connections }, rounds);
       const ratios = rates.map((all) => median(all.map((rate, round) => rate / baseRates[round])).toFixed(2));
       const aimed = aim === undefined ? '–' : `≥ ${aim.toFixed(2)}`;
@@ -104,7 +104,7 @@ export async function compare(servers, rounds, tell) {
 export async function run() {
   const servers = await ownServers();
   try {
-    return await compare(servers, 11);
+    return await compare(servers, { rounds: 11 });
   } finally {
     for (const server of servers) await server.stop();
   }

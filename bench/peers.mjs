@@ -64,7 +64,7 @@ export async function run() {
         tell(name, error);
       }
     }
-    return { ...(await compare(started, ROUNDS, tell)), notes };
+    return { ...(await compare(started, { rounds: ROUNDS, tell })), notes };
   } finally {
     for (const server of started) await server.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -10,6 +10,7 @@ const PARTS = {
   workspaces: () => import('./workspaces.mjs'),
   lives: () => import('./lives.mjs'),
   traffic: () => import('./traffic.mjs'),
+  history: () => import('./history.mjs'),
   soak: () => import('./soak.mjs'),
   peers: () => import('./peers.mjs'),
 };

@@ -1,6 +1,7 @@
 import type { Workspace } from '../workspace.js';
 import { assertWhole } from './rewind.js';
-import { RUN_FORMAT, RunWriter, type RunHead, type RunServer } from './run-file.js';
+import { RUN_FORMAT, type RunHead, type RunServer } from './run-file.js';
+import { RunWriter } from './run-writer.js';
 
 /** The server whose run it is. */
 export interface RunMaker {

@@ -1,7 +1,8 @@
 import { GreenroomError } from '../../errors.js';
 import type { Input, Position } from '../engine/inputs.js';
 import type { Frame } from './frames.js';
-import { RunWriter, type RunHead } from './run-file.js';
+import type { RunHead } from './run-file.js';
+import { RunWriter } from './run-writer.js';
 
 /** Where the lines of one run are kept: a file that is only ever added to, or replaced as a whole. */
 export interface RunLines {

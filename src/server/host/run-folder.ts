@@ -101,17 +101,18 @@ function openLines(file: string, sync: boolean): RunLines {
         ({ size } = fs.fstatSync(fd));
       }
       if (isTorn) mend(fd);
-      const bytes = Buffer.from(text);
+      const length = Buffer.byteLength(text);
       isTorn = true;
       try {
-        writeAll(fd, bytes);
+        const written = fs.writeSync(fd, text);
+        if (written < length) writeAll(fd, Buffer.from(text).subarray(written));
         if (sync) fs.fdatasyncSync(fd);
       } catch (error) {
         mend(fd);
         throw error;
       }
       isTorn = false;
-      size += bytes.length;
+      size += length;
     },
     rewrite: () =>
       rewriteLines(file, sync, () => {
