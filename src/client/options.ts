@@ -65,6 +65,7 @@ export interface ListenOptions extends GreenroomOptions {
 export const workspaceChanges = (vendors: readonly string[]): string[] => ['scenario', 'strict', ...vendors];
 const WORKSPACE = [
   'seed',
+  'ids_given',
   'clock',
   'quiet',
   'delivery_guard',

@@ -5,6 +5,7 @@ import { MEMORY_BYTES } from '../contracts/control/workspaces.js';
 import type { Transport } from './engine/attempt.js';
 import type { FetchReceiver } from './engine/destination.js';
 import type { Recorder } from './engine/inputs.js';
+import { Random } from './engine/random.js';
 import { withReceivers } from './engine/transport.js';
 import { World } from './engine/world.js';
 import { guardTime, quietTime, readerWait } from './real-durations.js';
@@ -50,10 +51,11 @@ export class WorldMaker {
   /** Throws INVALID_BODY and UNKNOWN_SCENARIO. */
   make({ settings, receivers, coverage, record }: Parts): World {
     const { vendors, player, warn } = this.#context;
-    const { seed = DEFAULT_SEED, scenario = DEFAULT_SCENARIO, clock = {}, journal, casting = [] } = this.#options;
+    const { seed = DEFAULT_SEED, ids_given, scenario = DEFAULT_SCENARIO, clock = {} } = this.#options;
+    const { journal, casting = [] } = this.#options;
     const { mode = 'frozen', speed = 1 } = clock;
     const world = new World({
-      seed,
+      random: new Random(seed, ids_given),
       scenario,
       clock: { start: this.start, mode, speed, quiet: this.#real.quiet },
       vendors,

@@ -7,7 +7,7 @@ import type { VendorFields } from './vendor-fields.js';
 const optional = <T extends Record<string, TSchema>>(properties: T) => Type.Partial(Type.Object(properties), closed);
 const Status = Type.Integer({ minimum: 200, maximum: 599, expected: 'a status from 200 to 599' });
 
-const RequestEffect = optional({
+export const RequestEffect = optional({
   status: Status,
   headers: Type.Record(Type.String(), Type.String()),
   /** JSON, or a text as it is. */
@@ -29,9 +29,11 @@ const ScriptedAnswer = Type.Union([Status, Type.Literal('drop'), Type.Literal('t
   expected: 'a status from 200 to 599, "drop" or "timeout"',
 });
 
-const DeliveryEffect = optional({
+export const DeliveryEffect = optional({
   /** The number of copies beside the original. */
   duplicate: Type.Integer({ minimum: 1, maximum: 1000 }),
+  /** With `duplicate`: the copies are sent while the original is still in hand. */
+  together: Type.Literal(true),
   /** Virtual time. */
   delay: Duration,
   /** It is sent after that one: out of order. */
@@ -111,7 +113,7 @@ export const EFFECTS = {
     rate_limit: [],
   },
   delivery: {
-    duplicate: [],
+    duplicate: ['together'],
     delay: [],
     hold_until: [],
     drop: [],

@@ -51,10 +51,16 @@ export interface Transport {
 
 /** One attempt to deliver one webhook. */
 export const deliverJob: JobDefinition = {
-  args: Type.Object({ delivery: Type.String() }),
+  args: Type.Object({ delivery: Type.String(), beside: Type.Optional(Type.String()) }),
   label: (job) => `deliver ${String(job.args['delivery'])}`,
-  run: (world, job) => attemptDelivery(world, String(job.args['delivery'])),
+  run: (world, { args: { delivery, beside } }) =>
+    beside === undefined ? attemptDelivery(world, String(delivery)) : attemptTogether(world, `${delivery} ${beside}`),
 };
+
+/** All are in hand at the same time. */
+async function attemptTogether(world: World, ids: string): Promise<void> {
+  await Promise.all(ids.split(' ').map(async (id) => attemptDelivery(world, id)));
+}
 
 const FROZEN_GUARD_MS = 3000;
 

@@ -20,7 +20,7 @@ export function enqueueDelivery(world: World, delivery: Delivery): void {
   const copies = Array.from({ length: copier?.do.duplicate ?? 0 }, () => world.outbox.copy(world.now(), delivery));
   if (copier) noteFault(world, copier, delivery, `it is sent again as ${copies.map(({ id }) => id).join(', ')}`);
   if (rule) postpone(world, rule, [delivery, ...copies]);
-  else for (const one of [delivery, ...copies]) scheduleDelivery(world, one, world.now());
+  else scheduleAll(world, [delivery, ...copies], { due: world.now(), together: copier?.do.together });
 }
 
 /** What waited for this webhook follows it: it has arrived, or never will. */
@@ -53,13 +53,24 @@ function postpone(world: World, rule: FaultRule<DeliveryFault>, deliveries: read
     for (const delivery of deliveries) world.outbox.hold(delivery, { fault: rule.id, ...until });
   } else {
     noteFault(world, rule, first!, `it is sent ${String(delay)} late`);
-    for (const delivery of deliveries)
-      scheduleDelivery(world, delivery, world.now() + faultDuration(delay ?? 0, '/do/delay'));
+    scheduleAll(world, deliveries, { due: world.now() + faultDuration(delay ?? 0, '/do/delay') });
   }
 }
 
 function scheduleDelivery(world: World, { id, subject }: Delivery, due: Micros): void {
   world.clock.schedule({ due, kind: 'deliver', subject, args: { delivery: id } });
+}
+
+/** One after the other, or all at the same time. */
+function scheduleAll(
+  world: World,
+  deliveries: readonly Delivery[],
+  { due, together = false }: { readonly due: Micros; readonly together?: boolean | undefined },
+): void {
+  const [{ id, subject }, ...rest] = deliveries as readonly [Delivery, ...Delivery[]];
+  if (!together) return deliveries.forEach((delivery) => scheduleDelivery(world, delivery, due));
+  const beside = rest.map((copy) => copy.id).join(' ');
+  world.clock.schedule({ due, kind: 'deliver', subject, args: { delivery: id, beside } });
 }
 
 /** Reads a duration of a fault. Throws INVALID_BODY with its pointer. */

@@ -8,10 +8,13 @@ const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
  */
 export class Random {
   readonly seed: number;
+  /** How many of each kind count as given out already. */
+  readonly #given: number;
   #counts: Record<string, number> = {};
 
-  constructor(seed: number) {
+  constructor(seed: number, given = 0) {
     this.seed = seed;
+    this.#given = given;
   }
 
   /** So many characters of [A-Za-z0-9]. */
@@ -55,7 +58,7 @@ export class Random {
   }
 
   #bytes(kind: string): Buffer {
-    const number = (this.#counts[kind] ?? 0) + 1;
+    const number = (this.#counts[kind] ?? this.#given) + 1;
     this.#counts[kind] = number;
     return sha256(`${this.seed}/${kind}/${number}`);
   }

@@ -18,13 +18,13 @@ import { jobsOf } from './job-table.js';
 import { Memory } from './memory.js';
 import type { Player } from './player.js';
 import type { VendorRuntime } from './vendor.js';
-import { Random } from './random.js';
+import type { Random } from './random.js';
 import { loadSlice, type Slice } from './records.js';
 import { RequestLog } from './requests.js';
 import { SilentReceivers } from './silent-receivers.js';
 
 export interface WorldOptions {
-  readonly seed: number;
+  readonly random: Random;
   readonly clock: { readonly start: Micros; readonly mode: ClockMode; readonly speed: number; readonly quiet: number };
   readonly vendors: readonly VendorRuntime[];
   /** The vendors' settings, resolved; see {@link World.settings}. */
@@ -103,10 +103,10 @@ export class World {
   readonly #told = new Set<string>();
 
   constructor(options: WorldOptions) {
-    this.seed = options.seed;
+    this.seed = options.random.seed;
     this.scenario = options.scenario;
     this.#settings = options.settings;
-    this.random = new Random(options.seed);
+    this.random = options.random;
     const memory = (this.#memory = new Memory(options.memory));
     this.journal = new Journal(options.journalLimit, memory);
     this.requests = new RequestLog(options.journalLimit, memory, this.journal);

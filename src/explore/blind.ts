@@ -1,0 +1,36 @@
+import type { Explorer } from './explorer.js';
+import { differences } from './state.js';
+import type { Story } from './story.js';
+
+interface Seen {
+  readonly sometimes: Readonly<Record<string, unknown>>;
+  readonly held: ReadonlySet<string>;
+  readonly scenarios: readonly string[];
+}
+
+/** The oracles that could not have failed, each with the reason. */
+export async function blindOracles<A>(
+  explorer: Explorer<A>,
+  plainest: Story,
+  { sometimes, held, scenarios }: Seen,
+): Promise<string[]> {
+  const quiet = await explorer.quiet(plainest);
+  const others = await Promise.all(scenarios.map((scenario) => explorer.quiet({ ...plainest, scenario })));
+  const never = Object.keys(sometimes).filter((name) => !held.has(name));
+  const blind = never.map((name) => `sometimes ${name}: it never held.`);
+  if (!explorer.play.state) blind.push('state: no state was given, so only answers and calls could be judged.');
+  else if (
+    [...others, ...quiet.samples.map(({ state }) => ({ states: [state] }))].every(({ states }) =>
+      isSame(quiet.states[0], states[0], explorer),
+    )
+  )
+    blind.push('state: it was the same before, during and after every meeting, so nothing could have made it differ.');
+  if (quiet.calls.length === 0)
+    blind.push('calls: the app called the vendor for nothing, so no call could be missing or made twice.');
+  const ends = new Set(others.map(({ deliveries }) => deliveries.findLast(({ state }) => state !== undefined)?.state));
+  if (ends.size < 2) blind.push('noticed: no scenario that was played ended in failure.');
+  return blind;
+}
+
+const isSame = <A>(one: unknown, other: unknown, { ignore }: Explorer<A>): boolean =>
+  differences(one, other, ignore).length === 0;

@@ -1,0 +1,252 @@
+import type { Greenroom } from '../client/greenroom.js';
+import type { RecordedRequest } from '../client/requests.js';
+import type { VendorName, WebhookType } from '../client/vendors.js';
+import { parseDuration } from '../clock/duration.js';
+import { formatInstant, parseInstant, type Micros } from '../clock/instant.js';
+import type { VendorProfile } from '../contracts/vendor.js';
+import { GreenroomError } from '../errors.js';
+import { askForAgent } from './meetings.js';
+import type { Agents } from './observe.js';
+import type { Acts, Meeting } from './options.js';
+import type { Outcome, Sample } from './outcome.js';
+import { inTime } from './patience.js';
+import { ruleOf } from './rules.js';
+import type { Session } from './stage.js';
+import { Mask, plain } from './state.js';
+import { isDelivery, type InstantDeviation, type Story } from './story.js';
+
+/** How executions of one app are played. */
+export interface Play<A> {
+  readonly profile: VendorProfile;
+  readonly acts: Acts<A> | undefined;
+  readonly state: ((app: A, id: string, meeting: Meeting) => unknown) | undefined;
+  readonly always: Readonly<Record<string, (state: never) => boolean>>;
+  readonly sometimes: Readonly<Record<string, (state: never) => boolean>>;
+  /** Hears of each state which of `sometimes` held. */
+  readonly held: (name: string) => void;
+}
+
+export interface Watching {
+  /** Looks at the state after each webhook. */
+  readonly sample?: boolean;
+  /** False sends the app on to live another day before it is judged. */
+  readonly isFine?: ((outcome: Outcome) => boolean) | undefined;
+  /** Whoever judges in earnest waits for an app whose time cannot be led. */
+  readonly patient?: boolean;
+}
+
+const LONGEST: Micros = 3 * 86_400_000_000;
+/** Virtual time between two looks at whether all is over. */
+const STRIDE: Micros = 2_700_000_000;
+const MOST_ROUNDS = 2000;
+
+/** One execution while it is played. */
+export class Execution<A> {
+  readonly session: Session<A>;
+  readonly room: Greenroom;
+  readonly play: Play<A>;
+  readonly story: Story;
+  readonly meetings: Meeting[] = [];
+  readonly ids: (string | undefined)[] = [];
+  /** The rule of each deviation that is one. */
+  readonly rules = new Map<number, string>();
+  readonly samples: Sample[] = [];
+  readonly always = new Set<string>();
+  refused: string | undefined;
+  agents: Agents = [];
+  mask = new Mask([], '');
+  #last = 0;
+
+  constructor(session: Session<A>, play: Play<A>, story: Story) {
+    this.session = session;
+    this.room = session.room;
+    this.play = play;
+    this.story = story;
+  }
+
+  async addRules(meeting?: number): Promise<void> {
+    const { deviations, provider } = this.story;
+    for (const [i, deviation] of deviations.entries()) {
+      const own = isDelivery(deviation) ? (deviation.at.delivery.meeting ?? 1) : 1;
+      if (meeting !== undefined && own !== meeting) continue;
+      const rule = ruleOf(deviation, provider, meeting === undefined ? undefined : this.agents[own - 1]?.[0]);
+      if (rule) this.rules.set(i, (await this.room.faults.add(rule)).id);
+    }
+  }
+
+  async schedule(meeting: Meeting): Promise<void> {
+    const { acts, profile } = this.play;
+    this.meetings.push(meeting);
+    try {
+      const app = this.session.app();
+      const answer = acts
+        ? await inTime(this.room, 'the act', (async () => acts.schedule(app, meeting))())
+        : await askForAgent(this.room, profile, meeting, app as { readonly url?: string });
+      this.ids[meeting.number - 1] = idIn(answer);
+    } catch (error) {
+      if (error instanceof GreenroomError && error.code === 'USAGE') throw error;
+      this.refused = messageOf(error);
+    }
+    await this.findAgents(await this.requests());
+  }
+
+  /** Which agents were made for which meeting, as the bodies of the calls tell. */
+  async findAgents(requests: readonly RecordedRequest[]): Promise<void> {
+    const made = requests.filter(
+      ({ method, subject, response }) => method === 'POST' && subject !== null && (response?.status ?? 200) < 300,
+    );
+    const only = this.meetings.length === 1;
+    this.agents = this.meetings.map(({ url }) => {
+      const named = made.filter(({ request }) => request.body.includes(url));
+      return [...new Set((named.length === 0 && only ? made : named).map(({ subject }) => subject!))];
+    });
+    this.mask = new Mask(this.#names(), await this.room.clock.now());
+  }
+
+  #names(): [string, string][] {
+    const { url, vendor } = this.room;
+    const one = (number: number): string => (this.meetings.length > 1 ? ` ${number}` : '');
+    return [
+      [url, '<greenroom>'],
+      ...Object.values(vendor(this.story.provider)).map((value): [string, string] => [value, '<credential>']),
+      ...this.meetings.flatMap(({ url: place, number }, i): [string, string][] => [
+        [place, '<meeting>'],
+        ...(this.agents[i] ?? []).map((id): [string, string] => [id, `<agent${one(number)}>`]),
+        ...(this.ids[i] === undefined ? [] : [[this.ids[i], '<id>'] as [string, string]]),
+      ]),
+    ];
+  }
+
+  async doAt({ at, do: act }: InstantDeviation): Promise<void> {
+    const meeting = this.meetings[(at.meeting ?? 1) - 1]!;
+    const to = parseInstant(meeting.joinAt)! + signedDuration(at.instant);
+    if (to > parseInstant(await this.room.clock.now())!) await this.room.clock.advance({ to: formatInstant(to) });
+    if (act.restart) return this.session.restart();
+    const id = this.idOf(meeting);
+    const { acts } = this.play;
+    const moved = act.reschedule === undefined ? meeting : later(meeting, act.reschedule);
+    this.meetings[meeting.number - 1] = moved;
+    const how = act.cancel ? acts?.cancel : acts?.reschedule;
+    if (!how) return;
+    try {
+      await inTime(this.room, 'the act', (async () => how(this.session.app(), id, moved))());
+    } catch (error) {
+      this.refused = messageOf(error);
+    }
+  }
+
+  idOf({ number }: Meeting): string {
+    return this.ids[number - 1] ?? this.agents[number - 1]?.[0] ?? '';
+  }
+
+  /** Lives on until the vendor has nothing more to do. */
+  async rest({
+    sample = false,
+    exact = sample,
+  }: {
+    readonly sample?: boolean;
+    readonly exact?: boolean;
+  }): Promise<void> {
+    const end = parseInstant(this.meetings.at(-1)!.joinAt)! + LONGEST;
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const [next] = await this.room.clock.pending({ limit: 1 });
+      if (next === undefined || parseInstant(next.due)! > end) return;
+      const now = parseInstant(await this.room.clock.now())!;
+      const to = exact ? parseInstant(next.due)! : Math.max(parseInstant(next.due)!, now + STRIDE);
+      const { deliveries } = await this.room.clock.advance({ to: formatInstant(to) });
+      if (sample && deliveries.length > 0) await this.#sample();
+    }
+  }
+
+  async #sample(): Promise<void> {
+    const { deliveries } = await this.room.deliveries.list({ after: this.#last });
+    const newest = deliveries.at(-1);
+    if (!newest) return;
+    this.#last = newest.seq;
+    const states = await this.states();
+    const meeting = Math.max(1, this.agents.findIndex((ids) => ids.includes(newest.subject)) + 1);
+    const after = `${newest.type} ${newest.state ?? ''}`.trim();
+    this.samples.push({ after, meeting, state: states[meeting - 1] });
+  }
+
+  /** What the app has made of each meeting. Throws USAGE for a state that cannot be had. */
+  async statesNow(): Promise<unknown[]> {
+    await this.findAgents(await this.requests());
+    return this.states();
+  }
+
+  async states(): Promise<unknown[]> {
+    const { state, always, sometimes, held } = this.play;
+    const states: unknown[] = [];
+    if (!state) return states;
+    for (const meeting of this.meetings) {
+      const given = plain(await this.#stateOf(state, meeting));
+      for (const [name, holds] of Object.entries(always)) if (!holds(given as never)) this.always.add(name);
+      for (const [name, holds] of Object.entries(sometimes)) if (holds(given as never)) held(name);
+      states.push(this.mask.value(given));
+    }
+    return states;
+  }
+
+  async #stateOf(state: NonNullable<Play<A>['state']>, meeting: Meeting): Promise<unknown> {
+    try {
+      return await inTime(
+        this.room,
+        'the state',
+        (async () => state(this.session.app(), this.idOf(meeting), meeting))(),
+      );
+    } catch (error) {
+      throw new GreenroomError(
+        'USAGE',
+        `Failed to read the state of the app: expected JSON for the meeting ${this.idOf(meeting)}, but it threw: ${messageOf(error)}. Have "state" give null for a meeting that the app does not know.`,
+      );
+    }
+  }
+
+  async requests(): Promise<readonly RecordedRequest[]> {
+    return (await this.room.requests.list({ provider: this.story.provider as VendorName })).requests;
+  }
+
+  async redeliver(): Promise<void> {
+    for (const deviation of this.story.deviations) {
+      if (!isDelivery(deviation) || !('redeliver' in deviation.do)) continue;
+      const { type, state, number = 1, meeting = 1 } = deviation.at.delivery;
+      const subject = this.agents[meeting - 1]?.[0];
+      const { deliveries } = await this.room.deliveries.list({
+        type: type as WebhookType,
+        ...(state === undefined ? {} : { state }),
+        ...(subject === undefined ? {} : { subject }),
+      });
+      const again = deliveries[number - 1];
+      if (again) await this.room.deliveries.redeliver(again.id);
+    }
+  }
+
+  readonly struck = new Set<string>();
+
+  /** Takes all rules away, and keeps in mind which of them struck. */
+  async endFaults(): Promise<void> {
+    const { faults } = await this.room.faults.list();
+    for (const rule of faults) if ((rule as { readonly struck?: number }).struck !== 0) this.struck.add(rule.id);
+    await this.room.faults.remove();
+  }
+}
+
+export function signedDuration(text: string): Micros {
+  const size = parseDuration(text.replace(/^-/, '')) ?? 0;
+  return text.startsWith('-') ? -size : size;
+}
+
+const later = (meeting: Meeting, by: string | number): Meeting => ({
+  ...meeting,
+  joinAt: formatInstant(parseInstant(meeting.joinAt)! + (parseDuration(by) ?? 0)),
+});
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** `schedule` may answer the id itself, or something that has one. */
+function idIn(answer: unknown): string | undefined {
+  if (typeof answer === 'string' && answer !== '') return answer;
+  const id: unknown = typeof answer === 'object' && answer !== null ? Reflect.get(answer, 'id') : undefined;
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined;
+}

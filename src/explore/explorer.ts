@@ -1,0 +1,210 @@
+import type { VendorProfile } from '../contracts/vendor.js';
+import { monotonic } from '../clock/real-time.js';
+import type { Play, Watching } from './execution.js';
+import { isForging, judge, notices } from './judge.js';
+import type { Judging, Problem, References } from './problem.js';
+import { kindOf } from './kinds.js';
+import type { Outcome } from './outcome.js';
+import { play } from './play.js';
+import type { Stage } from './stage.js';
+import { differences } from './state.js';
+import { isInstant, keyOf, type Story } from './story.js';
+
+/** An execution with what is wrong with it. */
+export interface Judged {
+  readonly outcome: Outcome;
+  readonly problems: readonly Problem[];
+}
+
+/** Plays stories, each once, and judges them by their quiet ones. */
+export class Explorer<A> {
+  readonly play: Play<A>;
+  readonly notes: string[] = [];
+  readonly ignore: string[];
+  readonly ignoredCalls = new Set<string>();
+  /** How many were played. */
+  played = 0;
+  readonly #stage: Stage<A>;
+  readonly #deadline: number;
+  readonly #outcomes = new Map<string, Outcome>();
+  readonly #unforged = new Map<string, Outcome>();
+  #led = true;
+  #number = 0;
+
+  constructor(stage: Stage<A>, play: Play<A>, ignore: readonly string[], seconds: number) {
+    this.#stage = stage;
+    this.play = play;
+    this.ignore = [...ignore];
+    this.#deadline = monotonic() + seconds * 1000;
+  }
+
+  get timeIsUp(): boolean {
+    return monotonic() >= this.#deadline;
+  }
+
+  /** The app can mend what it has missed. */
+  get canMend(): boolean {
+    return this.#led && canBeAsked(this.play.profile);
+  }
+
+  /** Plays it again, even if it was played. */
+  async playAgain(story: Story, watching: Watching = {}, number = ++this.#number): Promise<Outcome> {
+    this.played++;
+    const session = await this.#stage.open(number, story);
+    this.#led = session.led;
+    try {
+      return await play(session, this.play, story, watching);
+    } finally {
+      await session.end();
+    }
+  }
+
+  /** The outcome of a story without faults. */
+  async quiet(story: Story): Promise<Outcome> {
+    return (
+      this.#known(story) ?? this.#keep(story, await this.playAgain(story, { sample: story.deviations.length === 0 }))
+    );
+  }
+
+  /** Judges stories, as many at a time as can be played; in their order, whatever their number. */
+  async judgeAll(stories: readonly Story[]): Promise<Judged[]> {
+    for (const story of stories) await this.#referencesOf(story);
+    const numbered = stories.map((story) => ({ story, number: ++this.#number }));
+    const judged: Judged[] = [];
+    for (let i = 0; i < numbered.length && !this.timeIsUp; i += this.#stage.lanes) {
+      const lane = numbered.slice(i, i + this.#stage.lanes);
+      judged.push(...(await Promise.all(lane.map(({ story, number }) => this.judge(story, number)))));
+    }
+    return judged;
+  }
+
+  async judge(story: Story, number?: number, patient = true): Promise<Judged> {
+    const references = await this.#referencesOf(story);
+    const known = this.#known(story);
+    const outcome = known ?? this.#keep(story, await this.#playJudged(story, references, { number, patient }));
+    return { outcome, problems: this.#problems(outcome, references) };
+  }
+
+  async judgeAgain(story: Story): Promise<Judged> {
+    const references = await this.#referencesOf(story);
+    const outcome = await this.#playJudged(story, references);
+    return { outcome, problems: this.#problems(outcome, references) };
+  }
+
+  #playJudged(
+    story: Story,
+    references: References,
+    { number, patient = true }: { readonly number?: number | undefined; readonly patient?: boolean } = {},
+  ): Promise<Outcome> {
+    const isFine = (outcome: Outcome): boolean => !this.#problems(outcome, references).some(couldMend);
+    const sample = story.deviations.length === 0 && (story.meetings ?? 1) === 1;
+    return this.playAgain(story, { isFine, sample, patient }, number);
+  }
+
+  #problems(outcome: Outcome, references: References): Problem[] {
+    const { story } = outcome;
+    const judging: Judging = { ignore: this.ignore, ignoredCalls: this.ignoredCalls, canMend: this.canMend };
+    const happy = this.#outcomes.get(keyOf(plainOf({ ...story, scenario: PLAINEST })));
+    const noticed =
+      story.deviations.length === 0 && happy && story.scenario !== PLAINEST ? notices(outcome, happy, this.ignore) : [];
+    return [...judge(outcome, references, judging), ...noticed];
+  }
+
+  async #referencesOf(story: Story): Promise<References> {
+    const plain = await this.quiet(plainOf(story));
+    const base = baseOf(story);
+    const quiet = keyOf(base) === keyOf(plainOf(story)) ? plain : await this.quiet(base);
+    if (!isForging(story)) return { quiet, plain };
+    return { quiet, plain, unforged: await this.#unforgedOf(story) };
+  }
+
+  /** The app has its day there, too: what it mends by itself is nothing that a message did. */
+  async #unforgedOf(story: Story): Promise<Outcome> {
+    const unforged = withoutForged(story);
+    const key = keyOf(unforged);
+    const known = this.#unforged.get(key);
+    if (known) return known;
+    const outcome = await this.playAgain(unforged, { isFine: () => false });
+    this.#unforged.set(key, outcome);
+    return outcome;
+  }
+
+  /** Plays a quiet story once more: where the two differ, that is the app's own chance, and left out from now on. */
+  async findChance(story: Story): Promise<boolean> {
+    const first = await this.quiet(plainOf(story));
+    const second = await this.playAgain(plainOf(story));
+    const found = differences(first.states[0], second.states[0], this.ignore);
+    for (const { pointer, expected, was } of found.slice(0, MOST_CHANCE)) {
+      this.ignore.push(pointer);
+      this.notes.push(
+        `Two quiet executions of ${story.scenario} differ at ${pointer || '/'}: ${JSON.stringify(expected)} and ${JSON.stringify(was)}. That is the app's own chance, or it keeps something from one execution to the next; it is left out of the comparison, as --ignore ${pointer || '/'} does.`,
+      );
+    }
+    for (const operation of differingOperations(first, second)) {
+      if (this.ignoredCalls.has(operation)) continue;
+      this.ignoredCalls.add(operation);
+      this.notes.push(
+        `Two quiet executions of ${story.scenario} call ${operation} differently often. That is the app's own chance, and left out of the comparison.`,
+      );
+    }
+    return found.length > 0;
+  }
+
+  #known(story: Story): Outcome | undefined {
+    return this.#outcomes.get(keyOf(story));
+  }
+
+  wasPlayed(story: Story): boolean {
+    return this.#outcomes.has(keyOf(story));
+  }
+
+  #keep(story: Story, outcome: Outcome): Outcome {
+    this.#outcomes.set(keyOf(story), outcome);
+    return outcome;
+  }
+}
+
+export const PLAINEST = 'happy-path';
+const MOST_CHANCE = 20;
+
+/** True if the vendor has a call that tells how an agent is: below the path by which it is made. */
+export function canBeAsked({ contract, sample }: VendorProfile): boolean {
+  const { method, path } = sample.agent({ meetingUrl: sample.lobbyMeeting, name: '' }, {});
+  const below = contract.operations.filter((one) => one.method === 'GET' && one.path.startsWith(`${path}/{`));
+  return method === 'POST' && below.some((one) => /^\/\{[^/]+\}$/.test(one.path.slice(path.length)));
+}
+
+/** What a day more could mend. */
+const couldMend = ({ family }: Problem): boolean => /^(state|reads|stale|writes)/.test(family);
+
+const differingOperations = (first: Outcome, second: Outcome): string[] => {
+  const count = ({ calls }: Outcome, operation: string): number =>
+    calls.filter((call) => call.operation === operation).length;
+  const operations = [...first.calls, ...second.calls].flatMap(({ operation }) => operation ?? []);
+  return [...new Set(operations)].filter((operation) => count(first, operation) !== count(second, operation));
+};
+
+/** The story in which nothing goes wrong and nobody acts. */
+export const plainOf = (story: Story): Story => ({ ...withoutMeetings(story), deviations: [] });
+
+const withoutMeetings = (story: Story): Story =>
+  Object.fromEntries(Object.entries(story).filter(([name]) => name !== 'meetings')) as Story;
+
+const EARLIEST = '-9m30s';
+
+/** The story with its acts alone. A meeting that is moved has the end of one that was moved at the first opportunity. */
+function baseOf(story: Story): Story {
+  const acts = story.deviations.filter((one) => isInstant(one) && !one.do.restart);
+  const isMoved = acts.length === story.deviations.length && acts.every((one) => isInstant(one) && one.do.reschedule);
+  if (!isMoved) return { ...withoutMeetings(story), deviations: acts };
+  const earliest = acts.map((act) => ({ ...act, at: { instant: EARLIEST } }) as (typeof acts)[number]);
+  return { ...withoutMeetings(story), deviations: earliest };
+}
+
+/** The same story in which whatever is not the vendor's never comes. */
+const withoutForged = (story: Story): Story => ({
+  ...story,
+  deviations: story.deviations.map((one) =>
+    kindOf(one).is === 'forged' ? ({ ...one, do: { drop: true } } as typeof one) : one,
+  ),
+});

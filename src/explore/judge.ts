@@ -1,0 +1,117 @@
+import { parseInstant } from '../clock/instant.js';
+import { differingCalls } from './differing-calls.js';
+import { kindOf } from './kinds.js';
+import type { Outcome } from './outcome.js';
+import { differences, type Difference } from './state.js';
+import { AT_ONCE, type Judging, type Problem, type References } from './problem.js';
+import { isCall, type Story } from './story.js';
+
+const kindsIn = (story: Story): string[] => [...new Set(story.deviations.map((one) => kindOf(one).name))].sort();
+
+const hasLost = ({ deviations }: Story): boolean => deviations.some((one) => kindOf(one).is === 'lost');
+export const isForging = ({ deviations }: Story): boolean => deviations.some((one) => kindOf(one).is === 'forged');
+
+/** Everything that is wrong with an execution. */
+export function judge(outcome: Outcome, references: References, judging: Judging): Problem[] {
+  const { story } = outcome;
+  const faults = outcome.faults.map((fault): Problem => ({
+    ...fault,
+    family: fault.oracle.startsWith('always') ? fault.oracle : fault.what,
+  }));
+  const canMend = judging.canMend || !(hasLost(story) || isForging(story));
+  return [
+    ...faults,
+    ...(outcome.refused === undefined && (canMend || isForging(story))
+      ? stateProblems(outcome, references, judging)
+      : []),
+    ...differingCalls(outcome, references, { ...judging, canMend }),
+  ];
+}
+
+/** What the states are compared with. */
+export const expectedStates = ({ quiet, unforged }: References, meetings: number): readonly unknown[] =>
+  unforged?.states ?? Array.from({ length: meetings }, () => quiet.states[0]);
+
+function stateProblems(outcome: Outcome, references: References, { ignore }: Judging): Problem[] {
+  const expected = expectedStates(references, outcome.states.length);
+  const atRest = outcome.states.flatMap((state, i) => differences(expected[i], state, ignore));
+  const found = atRest.length > 0 ? atRest : differencesAtOnce(outcome, references, ignore);
+  const [first] = found;
+  if (!first) return [];
+  const oracle = oracleOf(outcome, references, found);
+  return [
+    {
+      oracle,
+      family: 'state',
+      what: [...new Set(found.map(({ pointer }) => pointer.split('/')[1] ?? ''))].sort().join(' '),
+      sentence: SENTENCES[oracle]!,
+      expected: show(first.expected),
+      was: show(first.was),
+      differences: found,
+    },
+  ];
+}
+
+/** What the app did with a message that is not the vendor's, before it could ask the vendor how things are. */
+function differencesAtOnce(outcome: Outcome, { unforged }: References, ignore: readonly string[]): Difference[] {
+  if (!unforged || outcome.story.deviations.some(isCall)) return [];
+  if (Math.abs(parseInstant(outcome.overAt)! - parseInstant(unforged.overAt)!) > AT_ONCE) return [];
+  return unforged.atOnce.flatMap((state, i) => differences(state, outcome.atOnce[i], ignore));
+}
+
+const SENTENCES: Readonly<Record<string, string>> = {
+  forged: 'A message that is not the vendor’s changes the state',
+  converges: 'A day after the last fault the app does not agree with the vendor',
+  idempotent: 'A message that comes again changes the state',
+  monotone: 'The app goes back from a final state',
+  confluence: 'The state depends on when and how the messages come',
+};
+
+const AGAIN = ['duplicate', 'together', 'redelivered', 'lost-answer'];
+
+/** What the difference is called: by what went wrong, and by where the state came to stand. */
+function oracleOf({ story }: Outcome, { quiet, unforged }: References, found: readonly Difference[]): string {
+  if (unforged) return 'forged';
+  if (hasLost(story) || story.deviations.some(isCall)) return 'converges';
+  const passed = ({ pointer, was }: Difference): boolean =>
+    was !== undefined && quiet.samples.some(({ state }) => at(state, pointer) === was);
+  if (found.some(passed)) return 'monotone';
+  const kinds = kindsIn(story);
+  return kinds.length > 0 && kinds.every((kind) => AGAIN.includes(kind)) ? 'idempotent' : 'confluence';
+}
+
+function at(value: unknown, pointer: string): unknown {
+  let found = value;
+  for (const step of pointer.split('/').slice(1))
+    found = typeof found === 'object' && found !== null ? Reflect.get(found, step) : undefined;
+  return found;
+}
+
+/** A quiet life that ends in failure: the app must have noticed. */
+export function notices(outcome: Outcome, happy: Outcome, ignore: readonly string[]): Problem[] {
+  const lastState = ({ deliveries }: Outcome) => deliveries.findLast(({ state }) => state !== undefined);
+  const end = lastState(outcome);
+  if (!end || end.state === lastState(happy)?.state || outcome.states.length === 0) return [];
+  const name = `${end.type} ${end.state}`;
+  const index = outcome.samples.findIndex(({ after }) => after === name);
+  const before = outcome.samples[index - 1];
+  if (!before || differences(before.state, outcome.states[0], ignore).length > 0) return [];
+  return [
+    {
+      oracle: 'noticed',
+      family: 'noticed',
+      what: end.state!,
+      sentence: `The app does not notice that the meeting ended in ${end.state}${end.sub_type === undefined ? '' : ` (${end.sub_type})`}`,
+      expected: `another state than before ${name}`,
+      was: show(outcome.states[0]),
+    },
+  ];
+}
+
+const SHOWN = 160;
+
+/** A value on one line. */
+export function show(value: unknown): string {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  return text.length > SHOWN ? `${text.slice(0, SHOWN - 1)}…` : text;
+}

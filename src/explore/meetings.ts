@@ -1,0 +1,57 @@
+import type { Greenroom } from '../client/greenroom.js';
+import { formatInstant, parseInstant, type Micros } from '../clock/instant.js';
+import type { VendorProfile } from '../contracts/vendor.js';
+import { GreenroomError } from '../errors.js';
+import type { Meeting } from './options.js';
+
+/** Calls that are greenroom's own, and not the app's. */
+export const OWN_AGENT = 'greenroom-explore';
+
+const HOUR: Micros = 3_600_000_000;
+const AHEAD: Micros = HOUR / 6;
+/** Meetings that overlap begin so far apart. */
+const APART: Micros = 7 * 60_000_000;
+
+/** The meetings of one execution, with URLs of their own, from ten minutes after the next full hour on. */
+export function meetingsOf(execution: number, { sample }: VendorProfile, count: number, now: string): Meeting[] {
+  const base = Math.ceil(parseInstant(now)! / HOUR) * HOUR + AHEAD;
+  return Array.from({ length: count }, (_, i) => ({
+    url: placeOf(sample.lobbyMeeting, execution * 3 + i),
+    joinAt: formatInstant(base + i * APART),
+    number: i + 1,
+  }));
+}
+
+/** A place like the sample, with a number of its own: its last digits or letters count. */
+function placeOf(sample: string, number: number): string {
+  if (/\d{6,}$/.test(sample)) return sample.replace(/\d+$/, (digits) => String(Number(digits) + number));
+  const letters = Array.from({ length: 10 }, (_, i) => String.fromCharCode(97 + (Math.floor(number / 26 ** i) % 26)));
+  return sample.replace(
+    /[a-z]{3}-[a-z]{4}-[a-z]{3}$/,
+    `${letters.slice(7).join('')}-${letters.slice(3, 7).join('')}-${letters.slice(0, 3).join('')}`,
+  );
+}
+
+/** Asks the vendor for the agent of a meeting, in the app's stead. Throws USAGE if it refuses. */
+export async function askForAgent(
+  room: Greenroom,
+  { name, sample }: VendorProfile,
+  meeting: Meeting,
+  { url, receivers = {} }: { readonly url?: string; readonly receivers?: object },
+): Promise<undefined> {
+  const webhookUrl = url ?? `${Object.keys(receivers)[0]}/`;
+  const { method, path, authorization, body } = sample.agent(
+    { meetingUrl: meeting.url, name: 'Notes', joinAt: meeting.joinAt, key: meeting.url, webhookUrl },
+    room.vendor(name),
+  );
+  const response = await room.fetch(room.url + path, {
+    method,
+    headers: { authorization, 'content-type': 'application/json', 'user-agent': OWN_AGENT },
+    body: JSON.stringify(body),
+  });
+  if (response.status < 300) return undefined;
+  throw new GreenroomError(
+    'USAGE',
+    `Failed to ask for the agent: expected the vendor to take it, was ${response.status}: ${await response.text()}`,
+  );
+}

@@ -1,0 +1,128 @@
+import type { VendorName } from '../client/vendors.js';
+import { formatInstant, parseInstant, type Micros } from '../clock/instant.js';
+import { waited } from '../clock/real-time.js';
+import { Execution, signedDuration, type Play, type Watching } from './execution.js';
+import { faultsOf } from './faults.js';
+import { kindOf } from './kinds.js';
+import { linesOf } from './lines.js';
+import { meetingsOf } from './meetings.js';
+import { readingsOf, seenCalls, seenDeliveries } from './observe.js';
+import type { Outcome } from './outcome.js';
+import type { Session } from './stage.js';
+import { isDelivery, isInstant, type Story } from './story.js';
+
+/** What is lived after the vendor has nothing more to do. */
+const TAIL = '1h';
+const HALF_TAIL: Micros = 1_800_000_000;
+/** Until a day is over. */
+const LATER = ['2h', '6h', '15h'];
+/** Real milliseconds for which an app whose time cannot be led may still be at work. */
+const AT_WORK_MS = [20, 80, 300];
+
+/** The time in which nothing should happen any more. */
+interface Tail {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Plays a story from the first call to rest. Throws USAGE where the app cannot be explored. */
+export async function play<A>(
+  session: Session<A>,
+  how: Play<A>,
+  story: Story,
+  { sample = false, isFine, patient = true }: Watching = {},
+): Promise<Outcome> {
+  const execution = new Execution(session, how, story);
+  const { room } = session;
+  const overlap = (story.meetings ?? 1) > 1;
+  if (!overlap) await execution.addRules();
+  for (const meeting of meetingsOf(session.number, how.profile, story.meetings ?? 1, await room.clock.now())) {
+    await execution.schedule(meeting);
+    if (overlap) await execution.addRules(meeting.number);
+  }
+  const instants = story.deviations.filter(isInstant);
+  for (const one of instants.sort((a, b) => signedDuration(a.at.instant) - signedDuration(b.at.instant)))
+    await execution.doAt(one);
+  const misled = story.deviations.some((one) => kindOf(one).is !== undefined);
+  const looks = sample && how.state !== undefined;
+  await execution.rest({ sample: looks, exact: looks || misled });
+  // Before the app has time to ask the vendor.
+  const atOnce = misled ? await execution.statesNow() : [];
+  const overAt = await room.clock.now();
+  await execution.endFaults();
+  await execution.redeliver();
+  await execution.rest({});
+  const tailFrom = formatInstant(parseInstant(await room.clock.now())! + HALF_TAIL);
+  const { to } = await room.clock.advance({ by: TAIL });
+  return { ...(await whenFine(execution, { from: tailFrom, to }, { isFine, patient })), atOnce, overAt };
+}
+
+/** Where all is not as it should be at rest, the app has a day to mend that. */
+async function whenFine<A>(
+  execution: Execution<A>,
+  tail: Tail,
+  { isFine, patient = true }: Pick<Watching, 'isFine' | 'patient'>,
+): Promise<Outcome> {
+  const { session, room } = execution;
+  let outcome = await outcomeOf(execution, tail);
+  if (!isFine || isFine(outcome)) return outcome;
+  for (const ms of session.led ? [] : AT_WORK_MS.slice(0, patient ? AT_WORK_MS.length : 1)) {
+    await waited(ms);
+    outcome = await outcomeOf(execution, tail);
+    if (isFine(outcome)) return outcome;
+  }
+  if (!session.led) return outcome;
+  for (const by of LATER) {
+    await room.clock.advance({ by });
+    outcome = await outcomeOf(execution, tail);
+    if (isFine(outcome)) break;
+  }
+  return { ...outcome, waited: true };
+}
+
+/** What is to be seen when all is at rest. */
+async function outcomeOf<A>(execution: Execution<A>, tail: Tail): Promise<Outcome> {
+  const requests = await execution.requests();
+  await execution.findAgents(requests);
+  const { story, room, play, samples, agents, mask, rules, session, refused } = execution;
+  const provider = story.provider as VendorName;
+  const forging = new Set([...rules].filter(([i]) => kindOf(story.deviations[i]!).is === 'forged').map(([, id]) => id));
+  const listed = (await room.deliveries.list({ provider })).deliveries;
+  const deliveries = seenDeliveries(listed, agents, forging);
+  const calls = seenCalls(requests, agents, mask);
+  const authorization = play.profile.access.authorization(room.vendor(provider));
+  const base = {
+    story,
+    deliveries,
+    calls,
+    readings: await readingsOf(room, calls, { authorization, mask }),
+    states: await execution.states(),
+    samples,
+    missed: missedBy(execution, deliveries),
+    ...(refused === undefined ? {} : { refused }),
+    restless: calls.filter(({ at }) => at > tail.from && at <= tail.to).length,
+    waited: false,
+    atOnce: [],
+    overAt: tail.to,
+    joinAt: execution.meetings[0]!.joinAt,
+    asked: agents.map((ids) => ids.length),
+    came: agents.map((ids) => ids.filter((id) => listed.some(({ subject, state }) => subject === id && state)).length),
+  };
+  const broken = [...execution.always];
+  return {
+    ...base,
+    faults: faultsOf({ ...base, requests, crashes: session.crashes(), broken, led: session.led }),
+    lines: () => linesOf(base, base.joinAt, mask),
+  };
+}
+
+/** The deviations that struck nothing. */
+function missedBy<A>({ story, rules, struck }: Execution<A>, deliveries: Outcome['deliveries']): number[] {
+  return story.deviations.flatMap((deviation, i) => {
+    const rule = rules.get(i);
+    if (rule !== undefined) return struck.has(rule) ? [] : [i];
+    if (!isDelivery(deviation)) return [];
+    const { type, state, number = 1 } = deviation.at.delivery;
+    return deliveries.some((one) => one.type === type && one.state === state && one.number === number) ? [] : [i];
+  });
+}

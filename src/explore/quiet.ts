@@ -1,0 +1,49 @@
+import { GreenroomError } from '../errors.js';
+import type { Explorer } from './explorer.js';
+import type { Story } from './story.js';
+import { differences } from './state.js';
+
+/** Plays the plainest scenario twice before anything else: what differs is the app's own chance. Throws USAGE. */
+export async function startQuietly<A>(explorer: Explorer<A>, story: Story): Promise<void> {
+  const { refused, asked, deliveries, states } = await explorer.quiet(story);
+  if (refused !== undefined)
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to explore the app: expected the act to schedule a meeting, but it failed though nothing went wrong: ${refused}`,
+    );
+  if ((asked[0] ?? 0) === 0)
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to explore the app: expected the act to ask ${explorer.play.profile.title} for an agent, but none was made. Have it use the meeting's url.`,
+    );
+  if (!deliveries.some(({ attempts }) => attempts.some(({ answer }) => answer !== undefined)))
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to explore the app: expected webhooks to reach it, but ${deliveries.length === 0 ? 'none was made: subscribe to them, or' : 'none arrived:'} give the URL of its webhook endpoint as "url", or its functions as "receivers".`,
+    );
+  const answered = deliveries.flatMap(({ attempts }) => attempts.flatMap(({ answer }) => answer ?? []));
+  if (answered.every((answer) => answer === 401 || answer === 403))
+    explorer.notes.push(
+      `The app refuses every message (${answered[0]}): probably it verifies with another secret than that of its room.`,
+    );
+  if (explorer.play.state && states.every((state) => state === null))
+    explorer.notes.push('The state is null for a meeting that went well: the state function does not find it.');
+  await explorer.findChance(story);
+}
+
+/** After the end of all: an app that is restarted then must still have its state. */
+const AFTER_ALL = '5h';
+
+/** True if the state of the app outlives a restart, so that restarts can be explored. */
+export async function outlivesRestart<A>(explorer: Explorer<A>, plainest: Story): Promise<boolean> {
+  if (!explorer.play.state) return false;
+  const story: Story = { ...plainest, deviations: [{ at: { instant: AFTER_ALL }, do: { restart: true } }] };
+  const quiet = await explorer.quiet(plainest);
+  if (quiet.states[0] === null) return false;
+  const { states } = await explorer.playAgain(story).catch(() => ({ states: [undefined] }));
+  if (differences(quiet.states[0], states[0], explorer.ignore).length === 0) return true;
+  explorer.notes.push(
+    'The app loses its state when it is restarted here, so restarts were not tried. Give it a database that stays.',
+  );
+  return false;
+}

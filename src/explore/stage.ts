@@ -1,0 +1,162 @@
+import type { Greenroom } from '../client/greenroom.js';
+import type { FetchReceiver } from '../client/options.js';
+import { GreenroomError } from '../errors.js';
+import { startGreenroom } from '../start.js';
+import type { ExploreOptions, RunningApp } from './options.js';
+
+/** A world and an app for one execution. */
+export interface Session<A> {
+  readonly room: Greenroom;
+  readonly app: () => A;
+  readonly restart: () => Promise<void>;
+  /** What the app threw where nobody caught it. */
+  readonly crashes: () => readonly string[];
+  /** The app's timers follow the clock. */
+  readonly led: boolean;
+  /** Tells the execution from all others. */
+  readonly number: number;
+  readonly end: () => Promise<void>;
+}
+
+/** Where executions are played. */
+export interface Stage<A> {
+  /** Executions that can be played at the same time. */
+  readonly lanes: number;
+  readonly open: (
+    number: number,
+    settings: { readonly scenario: string; readonly seed: number },
+  ) => Promise<Session<A>>;
+  readonly close: () => Promise<void>;
+}
+
+/** Ids that one execution may give out of each kind. */
+const IDS_OF_ONE = 10_000;
+
+/** Plays in this process: a world and an app of its own for each execution, on one server. */
+export async function openStage<A extends RunningApp>(options: ExploreOptions<A>): Promise<Stage<A>> {
+  const { lockstep = true, workers = 1, vendors } = options;
+  const server = await startGreenroom(vendors === undefined ? {} : { vendors });
+  const crashes = watchCrashes();
+  let origins: readonly string[] | undefined;
+  return {
+    lanes: lockstep ? 1 : Math.max(1, workers),
+    open: async (number, settings) => {
+      origins ??= await originsOf(server, options);
+      crashes.take();
+      return openSession(server, options, { number, origins, crashes, ...settings });
+    },
+    close: async () => {
+      crashes.end();
+      await server.close();
+    },
+  };
+}
+
+interface Opening {
+  readonly number: number;
+  readonly scenario: string;
+  readonly seed: number;
+  readonly origins: readonly string[];
+  readonly crashes: Crashes;
+}
+
+async function openSession<A extends RunningApp>(
+  server: Greenroom,
+  options: ExploreOptions<A>,
+  { number, scenario, seed, origins, crashes }: Opening,
+): Promise<Session<A>> {
+  const { lockstep = true } = options;
+  let app: A | undefined;
+  const receive =
+    (origin: string): FetchReceiver =>
+    (request) =>
+      app!.receivers![origin]!(request);
+  const room = await server.workspace({
+    ...options.room,
+    seed,
+    ids_given: number * IDS_OF_ONE,
+    scenario,
+    receivers: Object.fromEntries(origins.map((origin) => [origin, receive(origin)])),
+  });
+  const led = lockstep ? await room.clock.lockstep() : undefined;
+  const end = async (): Promise<void> => {
+    try {
+      await app?.close?.();
+    } finally {
+      led?.release();
+      await room.close();
+    }
+  };
+  try {
+    app = await start(options, room);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return {
+    room,
+    app: () => app!,
+    restart: async () => {
+      await app?.close?.();
+      app = await start(options, room);
+    },
+    crashes: crashes.seen,
+    led: lockstep,
+    number,
+    end,
+  };
+}
+
+async function start<A extends RunningApp>({ app }: ExploreOptions<A>, room: Greenroom): Promise<A> {
+  let running: A;
+  try {
+    running = await app(room);
+  } catch (error) {
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to start the app: expected "app" to give it, but it threw: ${error instanceof Error ? error.message : String(error)}. Start it with a room of createGreenroom first.`,
+    );
+  }
+  if (running?.receivers !== undefined || running?.url !== undefined) return running;
+  throw new GreenroomError(
+    'USAGE',
+    'Failed to start the app: expected "app" to give { receivers } or { url }, was neither. receivers are functions by origin: { "https://myapp.test": app.fetch }.',
+  );
+}
+
+/** The origins for which the app receives: they are asked for once, before the first world is made. */
+async function originsOf<A extends RunningApp>(server: Greenroom, options: ExploreOptions<A>): Promise<string[]> {
+  const room = await server.workspace(options.room ?? {});
+  try {
+    const app = await start(options, room);
+    await app.close?.();
+    return Object.keys(app.receivers ?? {});
+  } finally {
+    await room.close();
+  }
+}
+
+interface Crashes {
+  readonly seen: () => readonly string[];
+  readonly take: () => void;
+  readonly end: () => void;
+}
+
+/** What nobody catches would end the app; it must not end the one who looks for it. */
+function watchCrashes(): Crashes {
+  let seen: string[] = [];
+  const note = (error: unknown): void => void seen.push(error instanceof Error ? error.message : String(error));
+  const names = ['unhandledRejection', 'uncaughtException'] as const;
+  const others = names.map((name) => [name, process.listeners(name as 'uncaughtException')] as const);
+  for (const name of names) process.removeAllListeners(name).on(name, note);
+  return {
+    seen: () => seen,
+    take: () => (seen = []),
+    end: () => {
+      for (const [name, listeners] of others) {
+        process.off(name, note);
+        for (const listener of listeners) process.on(name, listener);
+      }
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import { parseInstant, type Micros } from '../clock/instant.js';
+import { escapePointer } from '../contracts/schema.js';
+
+/** A place where two states are different. */
+export interface Difference {
+  readonly pointer: string;
+  readonly expected: unknown;
+  readonly was: unknown;
+}
+
+const INSTANT = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?/g;
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
+/** Ids as the vendors make them, and digests. */
+const VENDOR_ID =
+  /\b[a-z]{2,8}_(?=[A-Za-z]*\d|[a-z]*[A-Z])[A-Za-z0-9]{10,}\b|\b[0-9a-f]{16,}\b|\b(?=\w*\d)(?=\w*[a-z])(?=\w*[A-Z])[A-Za-z0-9]{20,}\b/g;
+const QUERY = /(https?:\/\/[^\s"?]+)\?[^\s"]*/g;
+
+const YEAR: Micros = 366 * 86_400_000_000;
+
+/** Makes what two executions may differ in the same: names of this one, ids, instants. */
+export class Mask {
+  readonly #names: readonly (readonly [name: string, mask: string])[];
+  readonly #now: Micros;
+
+  /** `names` are what this execution alone has, each with what stands for it. */
+  constructor(names: readonly (readonly [name: string, mask: string])[], now: string) {
+    this.#names = names.filter(([name]) => name.length > 2).sort(([a], [b]) => b.length - a.length);
+    this.#now = parseInstant(now) ?? 0;
+  }
+
+  text(text: string): string {
+    let masked = text;
+    for (const [name, mask] of this.#names) masked = masked.replaceAll(name, mask);
+    return masked.replace(QUERY, '$1').replace(INSTANT, '<instant>').replace(UUID, '<id>').replace(VENDOR_ID, '<id>');
+  }
+
+  /** JSON with its keys in order. What JSON cannot hold is gone. */
+  value(value: unknown): unknown {
+    if (typeof value === 'string') return this.text(value);
+    if (typeof value === 'number') return this.#isInstant(value) ? '<instant>' : value;
+    if (Array.isArray(value)) return value.map((item) => this.value(item));
+    if (typeof value !== 'object' || value === null) return value;
+    const entries = Object.entries(value).map(([key, inner]) => [this.text(key), this.value(inner)] as const);
+    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  /** Seconds, milliseconds or microseconds since the epoch, within a year of the present. */
+  #isInstant(value: number): boolean {
+    return [1, 1e3, 1e6].some((unit) => Math.abs(value * unit - this.#now) < YEAR) && value > 1e9;
+  }
+}
+
+/** A state as JSON holds it: dates are texts, and maps and sets are lists. */
+export function plain(value: unknown): unknown {
+  const text = JSON.stringify(value, (_, inner: unknown) =>
+    inner instanceof Map || inner instanceof Set ? [...inner] : typeof inner === 'bigint' ? String(inner) : inner,
+  ) as string | undefined;
+  return text === undefined ? null : JSON.parse(text);
+}
+
+/** Where two states differ, the places that are ignored and all within them apart. */
+export function differences(expected: unknown, was: unknown, ignore: readonly string[] = []): Difference[] {
+  const found: Difference[] = [];
+  compare({ expected, was, pointer: '' }, ignore, found);
+  return found;
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+function compare({ expected, was, pointer }: Difference, ignore: readonly string[], found: Difference[]): void {
+  if (ignore.some((ignored) => covers(ignored, pointer))) return;
+  if (!isObject(expected) || !isObject(was) || Array.isArray(expected) !== Array.isArray(was)) {
+    if (expected !== was) found.push({ pointer, expected, was });
+    return;
+  }
+  const keys = [...new Set([...Object.keys(expected), ...Object.keys(was)])];
+  for (const key of keys)
+    compare({ expected: expected[key], was: was[key], pointer: `${pointer}/${escapePointer(key)}` }, ignore, found);
+}
+
+/** A pointer covers what is within it; `*` stands for any one step. */
+function covers(ignored: string, pointer: string): boolean {
+  const steps = ignored.split('/');
+  const given = pointer.split('/');
+  return given.length >= steps.length && steps.every((step, i) => step === '*' || step === given[i]);
+}

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { Type, type Static } from '@sinclair/typebox';
+import { DeliveryEffect, RequestEffect } from '../contracts/control/faults.js';
+import { closed, Duration } from '../contracts/control/fields.js';
+import { didYouMean } from '../contracts/nearest.js';
+import { mismatches, unknownFields } from '../contracts/schema.js';
+import { GreenroomError } from '../errors.js';
+
+/** The story as a file. */
+export const STORY_VERSION = 1;
+
+const Nth = Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, expected: 'a number from 1 on' }));
+const Meeting = Type.Optional(Type.Integer({ minimum: 1, maximum: 3, expected: '1, 2 or 3' }));
+const Offset = Type.String({
+  pattern: '^-?(\\d+(\\.\\d+)?(us|ms|s|m|h|d))+$',
+  expected: 'an offset such as "-5m" or "1h"',
+});
+
+/** A webhook: the first of its type and state if no number is said. */
+const DeliveryPoint = Type.Object(
+  { type: Type.String(), state: Type.Optional(Type.String()), number: Nth, meeting: Meeting },
+  closed,
+);
+/** A call of the app to the vendor: the first of its operation if no number is said. */
+const CallPoint = Type.Object({ operation: Type.String(), number: Nth }, closed);
+
+const OnDelivery = Type.Object(
+  {
+    at: Type.Object({ delivery: DeliveryPoint }, closed),
+    do: Type.Composite([DeliveryEffect, Type.Object({ redeliver: Type.Optional(Type.Literal(true)) })], closed),
+  },
+  closed,
+);
+const OnCall = Type.Object(
+  {
+    at: Type.Object({ call: CallPoint }, closed),
+    do: RequestEffect,
+    times: Type.Optional(Type.Integer({ minimum: 1 })),
+  },
+  closed,
+);
+/** What the app's user does, or the one who runs it; an instant counts from the time for which the agent was asked. */
+const OnInstant = Type.Object(
+  {
+    at: Type.Object({ instant: Offset, meeting: Meeting }, closed),
+    do: Type.Partial(Type.Object({ reschedule: Duration, cancel: Type.Literal(true), restart: Type.Literal(true) }), {
+      ...closed,
+      minProperties: 1,
+      maxProperties: 1,
+    }),
+  },
+  closed,
+);
+
+const Shape = Type.Object(
+  {
+    version: wordOfVersion(),
+    greenroom: Type.Optional(Type.String()),
+    provider: Type.String(),
+    scenario: Type.String(),
+    seed: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+    /** How many meetings overlap; one if nothing is said. */
+    meetings: Meeting,
+    deviations: Type.Array(
+      Type.Union([OnDelivery, OnCall, OnInstant], {
+        expected: 'a deviation: {"at": {"delivery" | "call" | "instant": …}, "do": {…}}',
+      }),
+    ),
+    /** What it fails by, for whoever reads it. */
+    finds: Type.Optional(Type.String()),
+    /** The webhooks of its quiet life when it was written. */
+    life: Type.Optional(Type.Array(Type.String())),
+  },
+  closed,
+);
+
+function wordOfVersion() {
+  return Type.Literal(STORY_VERSION, { expected: 'the version 1' });
+}
+
+export type DeliveryDeviation = Static<typeof OnDelivery>;
+export type CallDeviation = Static<typeof OnCall>;
+export type InstantDeviation = Static<typeof OnInstant>;
+/** One thing that goes wrong, at one point. */
+export type Deviation = DeliveryDeviation | CallDeviation | InstantDeviation;
+/** A scenario, a seed, and what goes wrong. The same story gives the same bytes. */
+export type Story = Static<typeof Shape>;
+
+export const isDelivery = (deviation: Deviation): deviation is DeliveryDeviation => 'delivery' in deviation.at;
+export const isCall = (deviation: Deviation): deviation is CallDeviation => 'call' in deviation.at;
+export const isInstant = (deviation: Deviation): deviation is InstantDeviation => 'instant' in deviation.at;
+
+/** Reads the text of a story. Throws USAGE with the pointer of its first fault, and the nearest word. */
+export function readStory(text: string, name: string): Story {
+  const refuse = (pointer: string, expected: string, was: string, meant?: string): GreenroomError =>
+    new GreenroomError(
+      'USAGE',
+      `Failed to read the story ${name}: at ${pointer === '' ? '/' : pointer}, expected ${expected}, was ${was}.${didYouMean(meant)}`,
+      { pointer, expected, was, ...(meant === undefined ? {} : { nearest: meant }) },
+    );
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw refuse('', 'JSON', error instanceof Error ? error.message : 'something else');
+  }
+  const version = (value as { readonly version?: unknown } | null)?.version;
+  if (typeof version === 'number' && version > STORY_VERSION)
+    throw refuse('/version', 'the version 1', `${version}: a newer greenroom wrote it. Update greenroom`);
+  const [unknown] = unknownFields(Shape, value);
+  if (unknown) throw refuse(unknown.pointer, 'no such field', `"${unknown.name}"`, unknown.nearest);
+  const [fault] = mismatches(Shape, value);
+  if (fault) throw refuse(fault.pointer, fault.expected, fault.was, fault.nearest);
+  return value as Story;
+}
+
+/** True for the text of a story, and false for that of a run. */
+export function isStory(text: string): boolean {
+  try {
+    const value = JSON.parse(text) as Partial<Story> | null;
+    return typeof value === 'object' && value !== null && ('deviations' in value || 'scenario' in value);
+  } catch {
+    return /^\s*\{\s*"(version|deviations)"/.test(text) && !/^\s*\{.*\}\s*\n\s*\{/.test(text);
+  }
+}
+
+/** What decides the course of a story, as one text. */
+export const keyOf = ({ provider, scenario, seed, meetings = 1, deviations }: Story): string =>
+  JSON.stringify([provider, scenario, seed, meetings, deviations.map((one) => JSON.stringify(one)).sort()]);
+
+export const hashOf = (story: Story): string => createHash('sha256').update(keyOf(story)).digest('hex').slice(0, 12);
+
+export const writeStory = (story: Story): string => `${JSON.stringify(story, null, 2)}\n`;

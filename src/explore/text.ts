@@ -1,0 +1,72 @@
+import type { ExploreFinding, ExploreResult } from './report.js';
+import { inWords } from './kinds.js';
+import { show } from './judge.js';
+
+const MOST_LINES = 12;
+
+/** The report for people: what was found, what was tried, and what was not. */
+export function renderReport(result: ExploreResult): string {
+  const { findings, tried, executions, blind, notes, not_tried } = result;
+  const list = (title: string, lines: readonly string[]): string[] =>
+    lines.length === 0 ? [] : [`${title}\n${lines.map((line) => `  - ${line}\n`).join('')}`];
+  return [
+    ...list('Said first:', notes),
+    ...findings.map((finding, i) => renderFinding(finding, i + 1)),
+    `${findings.length === 0 ? 'Nothing was found' : `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}`} in ${executions} executions: ${tried.scenarios} scenarios, ${tried.singles} single deviations, ${tried.pairs} pairs; ${tried.edges} pairs of a change and a kind were struck.\n`,
+    ...list('Blind, for nothing could have made them fail:', blind),
+    ...list('Not tried:', not_tried),
+  ].join('\n');
+}
+
+export function renderFinding(finding: ExploreFinding, number: number): string {
+  const { oracle, sentence, story, expected, was, differences, mistake, also, file, flaky, failed } = finding;
+  const where = differences
+    .slice(0, 5)
+    .map(
+      ({ pointer, expected: wanted, was: found }) =>
+        `  ${pointer || '/'}: expected ${show(wanted)}, was ${show(found)}\n`,
+    );
+  const deviations = story.deviations.map((one) => `  - ${inWords(one)}\n`);
+  return [
+    `${number}. ${sentence} (${oracle})\n`,
+    `  Story ${finding.hash}: ${story.scenario}${(story.meetings ?? 1) > 1 ? `, ${story.meetings} meetings that overlap` : ''}${deviations.length === 0 ? ', and nothing goes wrong' : ''}\n`,
+    ...deviations,
+    ...(flaky ? [`  Flaky: it failed ${failed} times of 4.\n`] : []),
+    ...(where.length > 0 ? where : [`  expected ${expected}, was ${was}\n`]),
+    `\n${indent(sideBySide(finding))}\n`,
+    `  Probable mistake: ${mistake.words}${mistake.evidence === '' ? '' : ` (${mistake.evidence})`}\n`,
+    ...(also.length === 0
+      ? []
+      : [`  Also at: ${also.slice(0, 6).join('; ')}${also.length > 6 ? `; and ${also.length - 6} more` : ''}\n`]),
+    ...(file === undefined ? [] : [`  Replay it: greenroom replay ${file}\n`]),
+  ].join('');
+}
+
+const indent = (text: string): string => text.replace(/^(?=.)/gm, '  ');
+
+/** The lines of the story that its quiet one has not, and what is around them. */
+function sideBySide({ timeline, quiet_timeline }: ExploreFinding): string {
+  const body = (line: string): string => line.trim().replace(/^\S+ /, '');
+  const quiet = quiet_timeline.map(body);
+  const left = [...quiet];
+  const marked = timeline.map((line) => {
+    const at = left.indexOf(body(line));
+    if (at >= 0) left.splice(at, 1);
+    return { line, isNew: at < 0 };
+  });
+  const kept = shorten(marked);
+  const missing = left.slice(0, Math.max(0, MOST_LINES - kept.length)).map((line) => `-           ${line}`);
+  return [...kept, ...missing].join('\n');
+}
+
+/** At most so many lines: those that are new, those next to them, and the first and the last. */
+function shorten(marked: readonly { readonly line: string; readonly isNew: boolean }[]): string[] {
+  const weight = (i: number): number => {
+    if (marked[i]!.isNew) return 0;
+    const near = marked.findIndex((one, at) => one.isNew && Math.abs(at - i) <= 1) >= 0;
+    return near ? 1 : i === 0 || i === marked.length - 1 ? 2 : 3;
+  };
+  const order = marked.map((_, i) => i).sort((a, b) => weight(a) - weight(b) || a - b);
+  const kept = new Set(order.slice(0, MOST_LINES));
+  return marked.flatMap(({ line, isNew }, i) => (kept.has(i) ? [`${isNew ? '+' : ' '} ${line}`] : []));
+}
