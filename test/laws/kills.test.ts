@@ -5,9 +5,8 @@ import { makeFolder, startOn, type Killable } from '../support/folder.js';
 import { startReceiver } from '../support/receiver.js';
 import { attendee, botRequest, call } from '../support/room.js';
 
-/** `npm run laws` kills 300 times. */
 /** After so many rounds a lane begins with an empty folder. */
-const IN_A_FOLDER = 25;
+const IN_A_FOLDER = 12;
 /** `npm run kills` has 300. */
 const ROUNDS = Number(process.env['GREENROOM_KILLS'] ?? (process.env['GREENROOM_RUNS'] === undefined ? 4 : 16));
 const LANES = 2;
@@ -56,7 +55,7 @@ class Crowd {
     await this.#check(server);
     await this.#turnOver(server);
     this.#isEnough = false;
-    this.#left = 1 + this.#random(30);
+    this.#left = 1 + this.#random(16);
     const enough = new Promise<void>((resolve) => (this.#enough = resolve));
     const callers = this.#worlds.flatMap((world) => [
       this.#call(server, world, true),

@@ -23,6 +23,8 @@ export interface Stretch {
   readonly end: Position;
   /** Messages without an answer in the stretch take the one that they got later. */
   readonly later: readonly Taken[];
+  /** False where nobody waits for a rewind: then no frames are kept on the way. */
+  readonly keepsFrames?: boolean;
   /** Called when it is over, before the world goes on by itself. */
   readonly atEnd?: () => void;
 }
@@ -46,11 +48,12 @@ const COPIED_IN_A_JOB = 2000;
 export async function replay(
   workspace: Workspace,
   doors: Doors,
-  { taken, end, later, atEnd }: Stretch,
+  { taken, end, later, keepsFrames = true, atEnd }: Stretch,
   watch: Watch = () => undefined,
 ): Promise<Taken[]> {
   const { world } = workspace;
   const player = new Player(workspace, doors, watch);
+  if (!keepsFrames) player.interval = Number.POSITIVE_INFINITY;
   world.replay = player;
   world.clock.lead(true);
   try {
@@ -88,7 +91,8 @@ class Player implements Replay {
   #input: Input | undefined;
   /** The jobs that had begun when the last frame was kept. */
   #framed: number;
-  #interval = FRAME_JOBS;
+  /** Jobs between two frames. */
+  interval = FRAME_JOBS;
 
   constructor(workspace: Workspace, doors: Doors, watch: Watch) {
     this.#framed = workspace.world.clock.jobsRun;
@@ -100,9 +104,9 @@ class Player implements Replay {
   /** Runs the jobs on the way to a position, and keeps frames now and then. */
   follow(to: Position, last: Input | undefined): void {
     const { clock } = this.#workspace.world;
-    while (to.jobs - clock.jobsRun > this.#interval) {
+    while (to.jobs - clock.jobsRun > this.interval) {
       const before = clock.jobsRun;
-      clock.runUpTo(to.now, before + this.#interval);
+      clock.runUpTo(to.now, before + this.interval);
       if (clock.jobsRun === before) break;
       this.#keepFrame(last);
     }
@@ -113,7 +117,7 @@ class Player implements Replay {
 
   /** Keeps a frame if it is time for one. */
   keepFrames(last: Input | undefined): void {
-    if (this.#workspace.world.clock.jobsRun - this.#framed >= this.#interval) this.#keepFrame(last);
+    if (this.#workspace.world.clock.jobsRun - this.#framed >= this.interval) this.#keepFrame(last);
   }
 
   #keepFrame(last: Input | undefined): void {
@@ -124,7 +128,7 @@ class Player implements Replay {
     const frame = { count: history.taken.length, jobs, now, world: copy, given: this.#workspace.given };
     history.frames.keep({ frame, at: world.position, size, last });
     this.#framed = jobs;
-    this.#interval = Math.max(FRAME_JOBS, Math.ceil(size / COPIED_IN_A_JOB));
+    this.interval = Math.max(FRAME_JOBS, Math.ceil(size / COPIED_IN_A_JOB));
   }
 
   expect(message: string, settle: Settle): Promise<void> {
