@@ -6,6 +6,7 @@ import type { Work } from './work.js';
 
 /** Turns of the event loop in which nothing runs. */
 const CALM_TURNS = 12;
+const QUICK_LOOKS = 50;
 const LOOK_AGAIN_MS = 1;
 const HEARTBEAT_MS = 250;
 
@@ -59,19 +60,30 @@ export class Connection {
   }
 
   /** Looks until this process is at rest, or another question comes. */
-  #look(ask: number, since: number, calm = 0, stirs = this.#work.resources.stirs): void {
+  #look(ask: number, since: number): void {
     const { resources } = this.#work;
-    if (ask !== this.#asked) return;
-    const isBusy = this.#work.reason(since) !== undefined;
-    const turns = isBusy || resources.stirs !== stirs ? 0 : calm;
-    if (turns === CALM_TURNS) {
-      this.#beat?.();
-      const [seen, started] = [this.#work.seen(since), this.#work.started(since)];
-      return this.#say({ rest: ask, seen, stirs, started });
-    }
-    const before = resources.stirs;
-    const again = (): void => resources.own(() => this.#look(ask, since, turns + 1, before));
-    resources.own(() => (isBusy ? after(LOOK_AGAIN_MS, again) : nextTurn(again)));
+    let [looks, calm, stirs] = [0, 0, -1];
+    const look = (): void => {
+      if (ask !== this.#asked) return;
+      const isBusy = this.#work.reason(since) !== undefined;
+      calm = isBusy || resources.stirs !== stirs ? 0 : calm + 1;
+      stirs = resources.stirs;
+      if (calm === CALM_TURNS) return this.#rest(ask, since);
+      // What takes longer than some turns is looked at now and then.
+      resources.own(() => (isBusy && ++looks > QUICK_LOOKS ? after(LOOK_AGAIN_MS, again) : nextTurn(again)));
+    };
+    const again = (): void => resources.own(look);
+    look();
+  }
+
+  #rest(ask: number, since: number): void {
+    this.#beat?.();
+    this.#say({
+      rest: ask,
+      seen: this.#work.seen(since),
+      stirs: this.#work.resources.stirs,
+      started: this.#work.started(since),
+    });
   }
 
   /** Says now and then that this process lives. */
