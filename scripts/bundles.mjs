@@ -37,6 +37,9 @@ export const bundleProbe = () =>
     ...OPTIONS,
     entryPoints: { probe: 'src/probe.ts' },
     format: 'cjs',
+    // What is fetched only when it is used is fetched from here.
+    banner: { js: "const here = require('node:url').pathToFileURL(__filename).href;" },
+    define: { 'import.meta.url': 'here' },
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
   });

@@ -7,7 +7,7 @@ import { summarize } from '../server/engine/sentences.js';
 import { listen, type ListeningServer } from '../server/host/listen.js';
 import type { ServerOptions } from '../server/server.js';
 import { appEnvironment } from './app-environment.js';
-import { probesFor } from './probes.js';
+import { probesFor, type CommandProbes } from './probes.js';
 import { readConfig } from './config.js';
 import { endSoon } from './end-soon.js';
 import { renderCause, renderShares, violationsIn } from './exec-report.js';
@@ -30,6 +30,7 @@ const FLAGS: readonly Flag[] = [
     const own = DEFAULTS[flag.name];
     return own === undefined ? flag : { ...flag, help: `${flag.help.replace(/ \([^(]*\)$/, '')} (${String(own)})` };
   }),
+  { name: 'lockstep', help: "have Date and the timers of the command's Node processes move with the clock" },
   { name: 'no-probe', help: 'load nothing into the processes of the command: each webhook is followed by quiet time' },
   { name: 'coverage', help: 'say in full what of the contracts was exercised, and what to add next' },
   { name: 'fail-on-violations', help: 'end with 1 if a call or a webhook broke a contract' },
@@ -55,6 +56,11 @@ export async function run(args: readonly string[]): Promise<number> {
       'Failed to run a command: expected one after --, was none. For instance: greenroom exec -- npm test',
     );
   }
+  if (given['lockstep'] === true && given['no-probe'] === true)
+    throw new GreenroomError(
+      'USAGE',
+      'Failed to run a command in lockstep: that needs the probe. Leave --no-probe out.',
+    );
   const config = await readConfig(given['config'] as string | undefined, START_FLAGS);
   const values: FlagValues = {
     ...DEFAULTS,
@@ -64,8 +70,9 @@ export async function run(args: readonly string[]): Promise<number> {
   const server = await listen(options);
   const quiet = values['quiet'] === true;
   if (!quiet) tell(renderStart(server));
-  const probes = given['no-probe'] === true ? undefined : await probesFor(server, options.warn);
+  let probes: CommandProbes | undefined;
   try {
+    if (given['no-probe'] !== true) probes = await probesFor(server, given['lockstep'] === true, options.warn);
     const code = await runCommand(command, rest, { ...environmentOf(server), ...probes?.environment });
     const failed = code !== 0;
     const violations = await report(server, options, { failed, quiet, coverage: given['coverage'] === true });

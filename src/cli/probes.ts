@@ -13,12 +13,15 @@ export interface CommandProbes {
 /** Without it each webhook is followed by quiet time, and a sentence says why. */
 export async function probesFor(
   { workspaces }: ListeningServer,
+  isLed: boolean,
   warn: (text: string) => void,
 ): Promise<CommandProbes | undefined> {
   try {
-    const { variables, close } = await openProbeDoor(workspaces, warn);
-    return { environment: { ...variables(workspaces.default), NODE_OPTIONS: nodeOptions() }, close };
+    const { variables, lead, close } = await openProbeDoor(workspaces, warn);
+    const own = (isLed ? lead : variables)(workspaces.default);
+    return { environment: { ...own, NODE_OPTIONS: nodeOptions() }, close };
   } catch (error) {
+    if (isLed) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     warn(`The command is not probed, so each webhook is followed by quiet time: ${reason}`);
     return undefined;

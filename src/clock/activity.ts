@@ -1,5 +1,5 @@
 import { andThen, orElse, type Awaitable } from '../awaitable.js';
-import { GreenroomError } from '../errors.js';
+import { Holds } from './holds.js';
 import { hostWork } from './host-work.js';
 import type { Micros } from './instant.js';
 import { after, hostInstant, monotonic, turn } from './real-time.js';
@@ -11,13 +11,8 @@ const QUIET_CAP_MS = 2000;
  * turn, and an app in this process, which needs a few to call back, would have had no quiet time at all.
  */
 const QUIET_TURNS = 12;
-const HOLD_LIMIT_MS = 30_000;
-
-interface Hold {
-  readonly id: string;
-  readonly reason: string;
-  readonly since: number;
-}
+/** What waits for something else than time is looked at again by then. */
+const LOOK_AGAIN_MS = 30_000;
 
 export interface Place {
   /** The other side is a function of this process: what it goes on doing is seen, so nothing is owed to the wall clock. */
@@ -52,8 +47,7 @@ export class Activity {
   #unrestSince: number | undefined;
   /** Whoever knows the processes of the app is asked before its quiet time is over. */
   readonly hearing = new Hearing();
-  readonly #holds = new Map<string, Hold>();
-  #holdCount = 0;
+  readonly #holds = new Holds();
   #wakers: (() => void)[] = [];
   /** What gives up the deliveries in flight. */
   readonly #endings = new Set<() => void>();
@@ -79,8 +73,8 @@ export class Activity {
     return this.#flights > 0;
   }
 
-  get holds(): readonly Hold[] {
-    return [...this.#holds.values()];
+  get holds(): ReturnType<Holds['list']> {
+    return this.#holds.list();
   }
 
   /** The virtual instant until which the deliveries in flight are waited for. */
@@ -95,6 +89,8 @@ export class Activity {
   request<T>({ inProcess = false }: Place, work: (handOver: () => () => void) => Awaitable<T>): Awaitable<T> {
     const id = ++this.#requestCount;
     this.#requests.add(id);
+    // What a client does next may be to set a timer, and the next event may be that.
+    if (!inProcess && this.hearing.leads) this.#beginUnrest();
     this.#stir(inProcess);
     const end = (): void => {
       if (!this.#requests.delete(id)) return;
@@ -130,6 +126,8 @@ export class Activity {
     this.#flights++;
     this.#deadline = Math.min(this.#deadline, deadline);
     try {
+      const synced = this.hearing.witness?.sync();
+      if (synced) await synced;
       return await work((callback) => {
         this.#endings.add(callback);
         return () => this.#endings.delete(callback);
@@ -146,14 +144,14 @@ export class Activity {
   /** The app in this process is called, and may go on working when the call returns. */
   appCalled(): void {
     this.#watchHost();
+    if (this.hearing.leads) this.#beginUnrest();
     this.#unrestSince ??= monotonic();
     this.#stir(true);
   }
 
   /** Another process of the app has begun, and works until it says that it is at rest. */
   appBegan(): void {
-    this.hearing.sent(0, 0);
-    this.#unrestSince ??= monotonic();
+    this.#beginUnrest(0);
     this.#stir(false);
     this.#wake();
   }
@@ -161,18 +159,18 @@ export class Activity {
   /** True if the app of this process does nothing while a delivery is still open: it may be waiting for time to move. */
   async appWaits(): Promise<boolean> {
     this.#watchHost();
-    return (await this.#calmTurns()) && this.#requests.size === 0;
+    if (!(await this.#calmTurns()) || this.#requests.size > 0) return false;
+    await this.hearing.witness?.waits();
+    return this.#requests.size === 0;
   }
 
   hold(reason: string): string {
-    const id = `hold_${++this.#holdCount}`;
-    this.#holds.set(id, { id, reason, since: monotonic() });
-    return id;
+    return this.#holds.add(reason);
   }
 
   /** False if there is no such hold. */
   release(id: string): boolean {
-    const found = this.#holds.delete(id);
+    const found = this.#holds.release(id);
     if (found) this.#wake();
     return found;
   }
@@ -180,7 +178,7 @@ export class Activity {
   /** The world is over: nobody waits for anything in it any more, and what is in flight is given up. */
   end(): void {
     this.#ended = true;
-    this.#holds.clear();
+    this.#holds.end();
     for (const giveUp of this.#endings) giveUp();
     this.#wake();
   }
@@ -203,6 +201,11 @@ export class Activity {
       if (rest <= 0) return false;
       await this.#change(Math.min(wait, rest));
     }
+  }
+
+  #beginUnrest(since = hostInstant()): void {
+    this.hearing.sent(since, 0);
+    this.#unrestSince ??= monotonic();
   }
 
   /** True if nothing is awaited but the quiet time that is owed to somebody. */
@@ -246,18 +249,7 @@ export class Activity {
   #nextCheck(): number | undefined {
     if (this.#ended) return undefined;
     if (this.#owesQuiet) return Math.max(this.#quietEnd(this.#unrestSince!) - monotonic(), 0.1);
-    const [hold] = this.#holds.values();
-    if (hold) {
-      const rest = hold.since + HOLD_LIMIT_MS - monotonic();
-      if (rest > 0) return rest;
-      throw new GreenroomError(
-        'HOLD_EXPIRED',
-        `Failed to move time: the hold ${hold.id} (${hold.reason}) was not released within 30 s of real time. ` +
-          `Release it with DELETE /_greenroom/clock/hold/${hold.id}.`,
-        { hold: hold.id, reason: hold.reason },
-      );
-    }
-    return this.atRest ? undefined : HOLD_LIMIT_MS;
+    return this.#holds.rest() ?? (this.atRest ? undefined : LOOK_AGAIN_MS);
   }
 
   #hasRequestUpTo(last: number): boolean {

@@ -52,6 +52,13 @@ export function targetOf(from: Micros, { to: instant, by, until }: AdvanceOption
   return to;
 }
 
+/** CLOCK_BUSY: one advance at a time. */
+export const clockBusy = (): GreenroomError =>
+  new GreenroomError(
+    'CLOCK_BUSY',
+    'Failed to advance: another advance of this workspace is still under way. Await it first.',
+  );
+
 /** CONFLICT: what was to be advanced is no more. */
 export const worldEnded = (): GreenroomError =>
   new GreenroomError(
@@ -154,5 +161,7 @@ export async function advance(
     if (advancing.met() || single) return advancing.report(true);
   }
   advancing.arrive();
+  const synced = runner.activity.hearing.witness?.sync();
+  if (synced) await synced;
   return advancing.report(until ? advancing.met() : true);
 }

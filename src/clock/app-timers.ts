@@ -5,24 +5,27 @@ import type { Micros } from './instant.js';
 import type { Job } from './queue.js';
 import { nextTurn, pause } from './real-time.js';
 
-/** Timers outside the queue that move with it: those of an app in this process. */
+export interface AppTimer {
+  /** Larger than that of each one that was set before. */
+  readonly id: number;
+  readonly due: Micros;
+  /** An interval: it does not end by firing. */
+  readonly repeats: boolean;
+}
+
+/** Timers outside the queue that move with it: those of an app in this process, or of processes that are probed. */
 export interface AppTimers {
-  /** When the earliest of them is due, if there is one. */
-  readonly due: () => Micros | undefined;
-  /** Names the timers that there are now; see `dueSince`. */
-  readonly mark: () => number;
-  /** When the earliest is due that was set after the mark and ends by firing. */
-  readonly dueSince: (mark: number) => Micros | undefined;
-  /** How many of them end by firing: intervals do not. */
-  readonly ending: () => number;
+  /** The modes of a clock that can lead them. */
+  readonly modes: readonly ClockMode[];
+  readonly all: () => Iterable<AppTimer>;
   /** Throws LOCKSTEP_BROKEN if somebody else moved them or took them away. */
   readonly assertInStep: () => void;
   /** Sets what the app takes for the present; none of the timers is due before it. */
   readonly moveTo: (now: Micros) => void;
   /** The same without an order: another world begins, and the timers keep the time that is left to them. */
   readonly jumpTo: (now: Micros) => void;
-  /** Calls the earliest. What it throws is thrown here. */
-  readonly fire: () => void;
+  /** Calls the earliest. What it throws is thrown here, if it is in this process. */
+  readonly fire: () => void | Promise<void>;
 }
 
 type Step = (due: Micros, add: (more: Promise<void>) => void) => boolean;
@@ -43,7 +46,29 @@ export class AppPace {
   }
 
   get due(): Micros {
-    return this.timers?.due() ?? Number.POSITIVE_INFINITY;
+    let first = Number.POSITIVE_INFINITY;
+    for (const { due } of this.timers?.all() ?? []) if (due < first) first = due;
+    return first;
+  }
+
+  /** True if one of them ends by firing: intervals do not. */
+  get hasEnding(): boolean {
+    for (const { repeats } of this.timers?.all() ?? []) if (!repeats) return true;
+    return false;
+  }
+
+  /** Names the timers that there are now; see `#dueSince`. */
+  #mark(timers: AppTimers): number {
+    let last = 0;
+    for (const { id } of timers.all()) if (id > last) last = id;
+    return last;
+  }
+
+  /** When the earliest is due that was set after the mark and ends by firing; infinite if there is none. */
+  #dueSince(mark: number): Micros {
+    let first = Number.POSITIVE_INFINITY;
+    for (const { id, due, repeats } of this.timers?.all() ?? []) if (id > mark && due < first && !repeats) first = due;
+    return first;
   }
 
   moveTo(now: Micros): void {
@@ -57,16 +82,16 @@ export class AppPace {
   }
 
   /** Calls the next timer. What it goes on doing when the call has returned must come to rest. Throws JOB_LIMIT. */
-  fire(): void {
+  fire(): void | Promise<void> {
     if (++this.#atOnce > AT_ONCE) throw this.#tooMany(this.job(0), AT_ONCE);
     this.#activity.appCalled();
-    this.timers!.fire();
+    return this.timers!.fire();
   }
 
   /** The same without an advance: what the timer throws has no caller to go to but the process. */
-  fireUnasked(): void {
+  fireUnasked(): void | Promise<void> {
     try {
-      this.fire();
+      return this.fire();
     } catch (error) {
       nextTurn(() => {
         throw error;
@@ -79,7 +104,7 @@ export class AppPace {
    * time: `step` does the next thing on the way to that instant, or says that it is too far away. It may add work.
    */
   complete(start: () => void | Promise<void>, step: Step): void | Promise<void> {
-    const mark = this.timers?.mark();
+    const mark = this.timers && this.#mark(this.timers);
     const work = start();
     return work && mark !== undefined ? this.#finish(work, mark, step) : work;
   }
@@ -95,28 +120,28 @@ export class AppPace {
     add(work);
     while (open.size > 0) {
       const waits = await Promise.race([Promise.all(all), this.#activity.appWaits()]);
-      const due = waits === true && open.size > 0 ? this.timers?.dueSince(mark) : undefined;
-      const took = due !== undefined && step(due, (more) => add(all[all.push(more) - 1]!));
+      const due = waits === true && open.size > 0 ? this.#dueSince(mark) : Number.POSITIVE_INFINITY;
+      const took = due < Number.POSITIVE_INFINITY && step(due, (more) => add(all[all.push(more) - 1]!));
       if (!took) await Promise.race([Promise.all(all), pause()]);
     }
     await Promise.all(all);
   }
 }
 
-/** An app in lockstep needs a frozen clock. Throws CONFLICT. */
-export function assertCanLead(mode: ClockMode): void {
-  if (mode === 'frozen') return;
+/** An app needs a clock that can lead it: in this process, a frozen one. Throws CONFLICT. */
+export function assertCanLead(mode: ClockMode, { modes }: AppTimers): void {
+  if (modes.includes(mode)) return;
   throw new GreenroomError(
     'CONFLICT',
-    `Failed to go in lockstep: the clock is ${mode}, and only a frozen one can lead an app.`,
+    `Failed to go in lockstep: the clock is ${mode}, and only a ${modes.join(' or ')} one can lead an app.`,
   );
 }
 
-/** The clock of an app in lockstep stays frozen. Throws CONFLICT. */
-export function assertFollows(mode: ClockMode): void {
-  if (mode === 'frozen') return;
+/** The clock of an app in lockstep stays one that can lead it. Throws CONFLICT. */
+export function assertFollows(mode: ClockMode, { modes }: AppTimers): void {
+  if (modes.includes(mode)) return;
   throw new GreenroomError(
     'CONFLICT',
-    `Failed to change the clock to ${mode}: an app moves in lockstep with it, which only a frozen clock can. Release the lockstep first.`,
+    `Failed to change the clock to ${mode}: an app moves in lockstep with it, which only a ${modes.join(' or ')} clock can. Release the lockstep first.`,
   );
 }

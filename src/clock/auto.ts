@@ -29,10 +29,12 @@ export class AutoPace {
   arm(): void {
     this.disarm();
     const readers = this.#readers;
-    const due = Math.max(this.#lastCall + IDLE_MS, readers.areAwaited ? readers.patience : 0);
+    // Whoever reads in a loop waits for a timer of his own, which comes in its turn.
+    const { leads } = this.#activity.hearing;
+    const due = leads ? 0 : Math.max(this.#lastCall + IDLE_MS, readers.areAwaited ? readers.patience : 0);
     this.#cancel = after(Math.max(0, due - monotonic()), () => {
       readers.giveUp();
-      const idle = monotonic() - this.#lastCall >= IDLE_MS && !readers.areAwaited;
+      const idle = leads || (monotonic() - this.#lastCall >= IDLE_MS && !readers.areAwaited);
       if (idle && this.#activity.atRest) void this.#step();
       // A hold that is never released fails the step, which tells the clock's owner.
       else if (idle)

@@ -1,6 +1,5 @@
-import { GreenroomError } from '../errors.js';
 import type { Activity } from './activity.js';
-import { advance, targetOf, type AdvanceOptions, type AdvanceReport } from './advance.js';
+import { advance, clockBusy, targetOf, type AdvanceOptions, type AdvanceReport } from './advance.js';
 import { assertCanLead, assertFollows, type AppTimers } from './app-timers.js';
 import { AutoPace } from './auto.js';
 import type { Micros } from './instant.js';
@@ -26,7 +25,6 @@ export class Clock {
   readonly live: LivePace;
   readonly #auto: AutoPace;
   readonly #pump: Pump;
-  #mode: ClockMode;
   #advancing = false;
   #led = false;
   #advances = 0;
@@ -35,7 +33,7 @@ export class Clock {
     const { onError = () => undefined, onMoved = () => undefined } = hears;
     this.#runner = new Runner({ now: start, quiet, run });
     this.activity = this.#runner.activity;
-    this.#mode = mode;
+    this.#runner.mode = mode;
     this.#onError = onError;
     this.#onMoved = onMoved;
     this.live = new LivePace(speed, () => this.#tick());
@@ -43,7 +41,7 @@ export class Clock {
     this.#pump = new Pump({
       runner: this.#runner,
       live: this.live,
-      isLive: () => this.#mode === 'live',
+      isLive: () => this.#runner.mode === 'live',
       now: () => this.now(),
       onDone: () => this.#done(),
       onError,
@@ -52,7 +50,7 @@ export class Clock {
   }
 
   get mode(): ClockMode {
-    return this.#mode;
+    return this.#runner.mode;
   }
 
   get speed(): number {
@@ -71,8 +69,7 @@ export class Clock {
 
   /** True at rest if nothing is left that would happen by itself, intervals of an app in lockstep apart. */
   get idle(): boolean {
-    const { queue, app } = this.#runner;
-    return queue.size === 0 && (app.timers?.ending() ?? 0) === 0 && this.activity.atRest;
+    return !this.#runner.hasEnding && this.activity.atRest;
   }
 
   /** How many jobs wait. */
@@ -93,7 +90,7 @@ export class Clock {
   /** The present instant. In live mode it follows real time, up to what is due. */
   now(): Micros {
     const runner = this.#runner;
-    if (this.#mode === 'live' && !this.#advancing && !this.#led)
+    if (this.#runner.mode === 'live' && !this.#advancing && !this.#led)
       runner.now = Math.max(runner.now, this.#pump.reachable());
     return runner.now;
   }
@@ -123,10 +120,16 @@ export class Clock {
 
   /** From now on the timers of an app move with this clock; `undefined` lets them go. */
   attach(timers: AppTimers | undefined): void {
-    if (timers) assertCanLead(this.#mode);
+    if (timers) assertCanLead(this.#runner.mode, timers);
     this.#runner.app.timers = timers;
     timers?.jumpTo(this.#runner.now);
     if (this.#runner.hasDueNow) this.kick();
+  }
+
+  /** The timers of the app are others. */
+  timersChanged(): void {
+    if (this.#runner.hasDueNow) this.kick();
+    else if (this.#runner.mode === 'auto' && !this.#pump.running) this.#rearm();
   }
 
   /** The next jobs, soonest first. */
@@ -138,7 +141,7 @@ export class Clock {
   kick(): void {
     if (this.#advancing || this.#led || this.activity.ended) return;
     // An auto clock measures its idle time anew.
-    if (this.#mode === 'auto' || this.#runner.nextDue <= this.now()) this.#pump.kick();
+    if (this.#runner.mode === 'auto' || this.#runner.nextDue <= this.now()) this.#pump.kick();
   }
 
   /** Resolves with true when nothing is due and all is at rest; with false after `limit` real milliseconds. */
@@ -156,12 +159,7 @@ export class Clock {
 
   /** Moves time; see {@link AdvanceOptions}. Throws CLOCK_BACKWARDS, CLOCK_BUSY, JOB_LIMIT and HOLD_EXPIRED. */
   async advance(options: AdvanceOptions): Promise<AdvanceReport> {
-    if (this.#advancing) {
-      throw new GreenroomError(
-        'CLOCK_BUSY',
-        'Failed to advance: another advance of this workspace is still under way. Await it first.',
-      );
-    }
+    if (this.#advancing) throw clockBusy();
     const from = this.now();
     const to = targetOf(from, options, () => this.#untilNext(from));
     const { app } = this.#runner;
@@ -183,7 +181,7 @@ export class Clock {
 
   /** Runs the earliest planned job, with all it causes; false if none waits or the clock is busy. Used by auto mode. */
   async step(): Promise<boolean> {
-    if (this.#advancing || this.activity.ended || this.#runner.queue.size === 0) return false;
+    if (this.#advancing || this.activity.ended || !this.#runner.hasEnding) return false;
     try {
       await this.advance({ single: true });
       return true;
@@ -195,7 +193,8 @@ export class Clock {
 
   /** Throws CONFLICT if an app in lockstep keeps the clock from this mode. */
   assertCanBe(mode: ClockMode | undefined): void {
-    if (this.#runner.app.timers && mode !== undefined) assertFollows(mode);
+    const { timers } = this.#runner.app;
+    if (timers && mode !== undefined) assertFollows(mode, timers);
   }
 
   /** Changes the mode or the speed, from the present instant on. Throws CONFLICT, see {@link assertCanBe}. */
@@ -203,7 +202,7 @@ export class Clock {
     this.assertCanBe(mode);
     const now = this.now();
     if (speed !== undefined) this.live.speed = speed;
-    if (mode !== undefined) this.#mode = mode;
+    if (mode !== undefined) this.#runner.mode = mode;
     if (quiet !== undefined) this.activity.quiet = quiet;
     this.live.anchor(now);
     this.#rearm();
@@ -211,7 +210,7 @@ export class Clock {
 
   /** Auto mode measures its idle time from the last call of a client. */
   noteCall(): void {
-    if (this.#mode === 'auto') this.#auto.noteCall();
+    if (this.#runner.mode === 'auto') this.#auto.noteCall();
   }
 
   /** True while others lead this clock. */
@@ -239,7 +238,7 @@ export class Clock {
   snapshot(): ClockSnapshot {
     return {
       now: this.now(),
-      mode: this.#mode,
+      mode: this.#runner.mode,
       speed: this.speed,
       quiet: this.activity.quiet,
       nextId: this.#runner.nextId,
@@ -251,7 +250,7 @@ export class Clock {
     this.#runner.now = now;
     this.#runner.nextId = nextId;
     this.#runner.queue.load(jobs);
-    this.#mode = mode;
+    this.#runner.mode = mode;
     this.live.speed = speed;
     this.activity.quiet = quiet;
     this.live.anchor(now);
@@ -278,7 +277,7 @@ export class Clock {
 
   #wakeFor(job: Job): void {
     if (job.urgent) this.kick();
-    else if (this.#mode !== 'frozen' && !this.#pump.running && job === this.#runner.queue.peek()) this.#rearm();
+    else if (this.#runner.mode !== 'frozen' && !this.#pump.running && job === this.#runner.queue.peek()) this.#rearm();
   }
 
   /** Live mode: real time has reached the next job, if it still waits. */
@@ -293,8 +292,7 @@ export class Clock {
     if (this.activity.ended || this.#advancing || this.#led) return;
     if (this.#runner.hasDueNow) nextTurn(() => this.kick());
     const head = this.#runner.queue.peek();
-    if (!head) return;
-    if (this.#mode === 'live') this.live.arm(head.due);
-    if (this.#mode === 'auto') this.#auto.arm();
+    if (this.#runner.mode === 'live' && head) this.live.arm(head.due);
+    if (this.#runner.mode === 'auto' && this.#runner.hasEnding) this.#auto.arm();
   }
 }

@@ -24,8 +24,13 @@ export const operations = (): number => process.getActiveResourcesInfo().filter(
 /** How much the host has in hand for this process. Requests count from {@link watchRequests} on. */
 export const hostWork = (): number => outgoing.size + operations();
 
-/** Counts the HTTP requests of this process, those apart that are left out, until the returned function is called. */
-export function watchRequests(isLeftOut: (request: unknown) => boolean = () => false): () => void {
+let isLeftOut: (request: unknown) => boolean = () => false;
+
+/** Requests that pass this test do not count. */
+export const leaveOut = (test: typeof isLeftOut): void => void (isLeftOut = test);
+
+/** Counts the HTTP requests of this process until the returned function is called. */
+export function watchRequests(): () => void {
   const { subscribe, unsubscribe } = process.getBuiltinModule('node:diagnostics_channel');
   const begin = (message: unknown): void => {
     const { request } = message as { request: unknown };

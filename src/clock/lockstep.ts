@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { GreenroomError } from '../errors.js';
-import type { AppTimers } from './app-timers.js';
+import type { AppTimer, AppTimers } from './app-timers.js';
 import { watchRequests } from './host-work.js';
 import { formatInstant, type Micros } from './instant.js';
 import { nextTurn } from './real-time.js';
@@ -26,6 +26,8 @@ export interface Leader {
   readonly attach: (timers: AppTimers | undefined) => void;
   /** Runs what is due now, if nobody is at it. */
   readonly kick: () => void;
+  /** Hears of each timer that is set for later. */
+  readonly onSet?: () => void;
 }
 
 /** The app's `Date` and timers, moving with a clock. */
@@ -70,7 +72,7 @@ function follow(leader: Leader): Lockstep {
   const adopted = installedClock();
   const fake = adopted ?? install();
   const unwatch = watchRequests();
-  const unwrap = wrapTimers(() => nextTurn(() => leader.kick()));
+  const unwrap = wrapTimers((delay) => (delay > 0 ? leader.onSet?.() : nextTurn(() => leader.kick())));
   let released = false;
   const release = (): void => {
     if (released) return;
@@ -126,6 +128,7 @@ function installedClock(): FakeClock | undefined {
 }
 
 class FakeTimers implements AppTimers {
+  readonly modes = ['frozen'] as const;
   readonly #clock: FakeClock;
   readonly #installed: unknown;
   #now = 0;
@@ -135,29 +138,10 @@ class FakeTimers implements AppTimers {
     this.#installed = installed;
   }
 
-  due(): Micros | undefined {
-    let first = Number.POSITIVE_INFINITY;
-    for (const { callAt } of this.#all()) if (callAt < first) first = callAt;
-    return first === Number.POSITIVE_INFINITY ? undefined : first * 1000;
-  }
-
-  mark(): number {
-    let last = 0;
-    for (const { id } of this.#all()) if (id > last) last = id;
-    return last;
-  }
-
-  dueSince(mark: number): Micros | undefined {
-    let first = Number.POSITIVE_INFINITY;
-    for (const { id, callAt, interval } of this.#all())
-      if (id > mark && callAt < first && interval === undefined) first = callAt;
-    return first === Number.POSITIVE_INFINITY ? undefined : first * 1000;
-  }
-
-  ending(): number {
-    let count = 0;
-    for (const { interval } of this.#all()) if (interval === undefined) count++;
-    return count;
+  *all(): Iterable<AppTimer> {
+    const { timers = {} } = this.#clock;
+    const all = timers instanceof Map ? (timers as ReadonlyMap<unknown, FakeTimer>).values() : Object.values(timers);
+    for (const { id, callAt, interval } of all) yield { id, due: callAt * 1000, repeats: interval !== undefined };
   }
 
   assertInStep(): void {
@@ -183,11 +167,6 @@ class FakeTimers implements AppTimers {
   fire(): void {
     this.#clock.next();
     this.#now = this.#clock.now;
-  }
-
-  #all(): Iterable<FakeTimer> {
-    const { timers = {} } = this.#clock;
-    return timers instanceof Map ? (timers as ReadonlyMap<unknown, FakeTimer>).values() : Object.values(timers);
   }
 }
 

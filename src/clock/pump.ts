@@ -64,7 +64,7 @@ export class Pump {
       const head = runner.queue.peek();
       if (!head || head.due > now()) {
         if (runner.app.due > runner.now) return;
-        runner.app.fireUnasked();
+        await runner.app.fireUnasked();
         await runner.activity.settled();
         continue;
       }

@@ -3,6 +3,7 @@ import { Activity } from './activity.js';
 import { DEFAULT_JOB_LIMIT, tooManyJobs } from './advance.js';
 import { AppPace } from './app-timers.js';
 import { LAST_INSTANT, type Micros } from './instant.js';
+import type { ClockMode } from './options.js';
 import { EventQueue, type Job, type JobArgs } from './queue.js';
 
 export interface NewJob {
@@ -30,6 +31,7 @@ export class Runner {
   now: Micros;
   /** How far an advance that is under way may move time; the present instant without one. */
   horizon: Micros | undefined;
+  mode: ClockMode = 'frozen';
   nextId = 1;
   jobsRun = 0;
   readonly #run: RunJob;
@@ -60,6 +62,11 @@ export class Runner {
   /** When the next job or timer is due; infinite if there is none. */
   get nextDue(): Micros {
     return Math.min(this.queue.peek()?.due ?? Number.POSITIVE_INFINITY, this.app.due);
+  }
+
+  /** True if something waits that ends by happening: intervals of an app do not. */
+  get hasEnding(): boolean {
+    return this.queue.size > 0 || this.app.hasEnding;
   }
 
   get hasUrgent(): boolean {
@@ -168,7 +175,9 @@ export class Runner {
    */
   #withApp(start: () => void | Promise<void>): void | Promise<void> {
     return this.app.complete(start, (due, add) => {
-      if (due > Math.min(this.horizon ?? this.now, this.activity.deadline)) return false;
+      // On auto, time moves by itself as far as an app needs it.
+      const limit = this.mode === 'auto' ? Number.POSITIVE_INFINITY : (this.horizon ?? this.now);
+      if (due > Math.min(limit, this.activity.deadline)) return false;
       const more = this.#startNext();
       if (more) add(more);
       return true;

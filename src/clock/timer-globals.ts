@@ -7,10 +7,10 @@ const NETWORK = /^node:|[\\/]node_modules[\\/](undici|msw|@mswjs|@hono[\\/]node-
 
 /**
  * Puts a layer over timers that are faked already. Timers of network code are real ones: a request that waits for its
- * answer must not time out because the app's clock went on by an hour. `onDueNow` hears of a timer without delay. The
+ * answer must not time out because the app's clock went on by an hour. `onSet` hears of each timer, by its delay. The
  * returned function takes the layer away again.
  */
-export function wrapTimers(onDueNow: () => void): () => void {
+export function wrapTimers(onSet: (delay: number) => void): () => void {
   const real = new WeakSet<object>();
   const start = (name: 'setTimeout' | 'setInterval', faked: AnyFunction): AnyFunction =>
     function start(...args: unknown[]): unknown {
@@ -19,8 +19,9 @@ export function wrapTimers(onDueNow: () => void): () => void {
         real.add(timer);
         return timer;
       }
-      if (!(Number(args[1]) > 0)) onDueNow();
-      return faked(...args);
+      const timer = faked(...args);
+      onSet(Number(args[1]));
+      return timer;
     };
   const clear =
     (name: 'clearTimeout' | 'clearInterval', faked: AnyFunction): AnyFunction =>
@@ -37,8 +38,9 @@ export function wrapTimers(onDueNow: () => void): () => void {
   const promises = process.getBuiltinModule('node:timers/promises') as unknown as Record<string, AnyFunction>;
   const faked = promises['setTimeout']!;
   promises['setTimeout'] = (...args) => {
-    if (!(Number(args[0]) > 0)) onDueNow();
-    return faked(...args);
+    const sleep = faked(...args);
+    onSet(Number(args[0]));
+    return sleep;
   };
   return () => {
     undo();

@@ -8,6 +8,12 @@ export type Testimony = 'all' | 'some' | 'none';
 export interface Witness {
   /** Resolves when they are at rest after what went out at this instant of the host or later: so many deliveries. */
   readonly rest: (since: number, deliveries: number) => Promise<Testimony>;
+  /** Resolves when they do nothing but wait, with a request in hand too. */
+  readonly waits: () => Promise<void>;
+  /** Resolves when their clocks are where the world's is; `undefined` if they are, or are not led. */
+  readonly sync: () => Promise<void> | undefined;
+  /** True if their timers move with the world. */
+  readonly leads: boolean;
 }
 
 /** What an app in other processes may be working on, and what its witness says of that. */
@@ -16,6 +22,10 @@ export class Hearing {
   #since = Number.POSITIVE_INFINITY;
   #deliveries = 0;
   #said: { readonly is: Testimony | 'asked'; readonly stirs: number } | undefined;
+
+  get leads(): boolean {
+    return this.witness?.leads === true;
+  }
 
   /** So many deliveries go out at an instant of the host. */
   sent(since: number, deliveries: number): void {

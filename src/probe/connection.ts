@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { threadId } from 'node:worker_threads';
 import { after, nextTurn } from '../clock/real-time.js';
 import { line, readLines, type FromProbe, type ToProbe } from './wire.js';
+import type { LedTime } from './lockstep.js';
 import type { Work } from './work.js';
 
 /** Turns of the event loop in which nothing runs. */
@@ -10,16 +11,28 @@ const QUICK_LOOKS = 50;
 const LOOK_AGAIN_MS = 1;
 const HEARTBEAT_MS = 250;
 
+/** Where greenroom listens, and the time that it leads, if it does. */
+interface Home {
+  readonly secret: string;
+  readonly path: string;
+  readonly time: LedTime | undefined;
+}
+
+type Question = Extract<ToProbe, { ask: unknown }>;
+
 /** Tells greenroom when this process is at rest. */
 export class Connection {
   readonly #work: Work;
   readonly #socket: Socket;
+  readonly #time: LedTime | undefined;
   #asked = 0;
   #beat: (() => void) | undefined;
 
   /** `onRefusal` hears why greenroom does not listen, if it does not. */
-  constructor(work: Work, { secret, path }: { secret: string; path: string }, onRefusal: (reason: string) => void) {
+  constructor(work: Work, { secret, path, time }: Home, onRefusal: (reason: string) => void) {
     this.#work = work;
+    this.#time = time;
+    if (time) time.onChange = () => this.#say({ timers: time.all() });
     this.#socket = connect(path);
     let isWelcome = false;
     const end = (reason: string): void => {
@@ -52,20 +65,23 @@ export class Connection {
     if (this.#socket.writable) this.#work.resources.own(() => this.#socket.write(line(message)));
   }
 
-  #hear({ ask, since }: Extract<ToProbe, { ask: unknown }>): void {
+  #hear(question: Question): void {
+    const { ask, now, fire } = question;
     this.#asked = ask;
     this.#beat?.();
-    this.#look(ask, since);
-    this.#tell(ask, since);
+    if (now !== undefined) this.#time?.moveTo(now);
+    if (fire) this.#work.resources.not(() => this.#time?.fire());
+    this.#look(question);
+    this.#tell(question);
   }
 
   /** Looks until this process is at rest, or another question comes. */
-  #look(ask: number, since: number): void {
+  #look({ ask, since, waits = false }: Question): void {
     const { resources } = this.#work;
     let [looks, calm, stirs] = [0, 0, -1];
     const look = (): void => {
       if (ask !== this.#asked) return;
-      const isBusy = this.#work.reason(since) !== undefined;
+      const isBusy = this.#work.reason(since, waits) !== undefined;
       calm = isBusy || resources.stirs !== stirs ? 0 : calm + 1;
       stirs = resources.stirs;
       if (calm === CALM_TURNS) return this.#rest(ask, since);
@@ -77,21 +93,19 @@ export class Connection {
   }
 
   #rest(ask: number, since: number): void {
+    const { stirs } = this.#work.resources;
+    const [seen, started] = [this.#work.seen(since), this.#work.started(since)];
     this.#beat?.();
-    this.#say({
-      rest: ask,
-      seen: this.#work.seen(since),
-      stirs: this.#work.resources.stirs,
-      started: this.#work.started(since),
-    });
+    this.#say({ rest: ask, seen, stirs, started, ...(this.#time ? { timers: this.#time.all() } : {}) });
   }
 
   /** Says now and then that this process lives. */
-  #tell(ask: number, since: number): void {
+  #tell(question: Question): void {
+    const { ask, since } = question;
     const again = (): void => {
       if (ask !== this.#asked) return;
       this.#say({ busy: ask, why: this.#work.reason(since) ?? 'code that runs' });
-      this.#work.resources.own(() => this.#tell(ask, since));
+      this.#work.resources.own(() => this.#tell(question));
     };
     this.#beat = this.#work.resources.own(() => after(HEARTBEAT_MS, again));
   }

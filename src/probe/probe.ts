@@ -1,5 +1,6 @@
 import { Connection } from './connection.js';
-import { readPlace, VARIABLE } from './wire.js';
+import { LedTime } from './lockstep.js';
+import { readPlace, TIME_VARIABLE, VARIABLE } from './wire.js';
 import { Work } from './work.js';
 
 /** A process may be told to load it, and load it itself too. */
@@ -7,12 +8,13 @@ const LOADED = Symbol.for('greenroom.probe');
 
 /** Tells the greenroom of the environment when this process is at rest. Without one nothing happens. */
 export function probe(): void {
-  const { [VARIABLE]: place = '', GREENROOM_URL: url } = process.env;
+  const { [VARIABLE]: place = '', [TIME_VARIABLE]: file, GREENROOM_URL: url } = process.env;
   if (place === '' || Reflect.has(globalThis, LOADED)) return;
   Reflect.set(globalThis, LOADED, true);
   try {
     const work = new Work(url === undefined ? undefined : new URL(url));
-    work.resources.own(() => new Connection(work, readPlace(place), giveUp));
+    const time = file === undefined ? undefined : new LedTime(file);
+    work.resources.own(() => new Connection(work, { ...readPlace(place), time }, giveUp));
   } catch (error) {
     giveUp(error instanceof Error ? error.message : String(error));
   }

@@ -1,4 +1,4 @@
-import { createHook } from 'node:async_hooks';
+import { createHook, executionAsyncId } from 'node:async_hooks';
 import { hostInstant } from '../clock/real-time.js';
 
 /** A timer that lasts longer is no work that follows a message. */
@@ -66,6 +66,16 @@ export class Resources {
     }
   }
 
+  /** Does something that is the app's, while the probe does something. */
+  not(work: () => void): void {
+    this.#isOwn = false;
+    try {
+      work();
+    } finally {
+      this.#isOwn = true;
+    }
+  }
+
   /** True while the probe itself does something. */
   get isOwn(): boolean {
     return this.#isOwn;
@@ -103,7 +113,7 @@ export class Resources {
   }
 
   #made(id: number, type: string, resource: object): void {
-    if (this.#isOwn) {
+    if (this.#isOwn || executionAsyncId() === this.#connection) {
       // Some of it never runs.
       if (this.#own.size >= OWN_KEPT) this.#own.clear();
       this.#own.add(id);

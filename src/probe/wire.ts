@@ -20,7 +20,10 @@ export type FromProbe =
       readonly stirs: number;
       /** What it has started since, as `nameOf` says it: not at rest until it has spoken for itself. */
       readonly started: readonly string[];
+      readonly timers?: readonly Timer[];
     }
+  /** The timers of a process whose time is led are others. */
+  | { readonly timers: readonly Timer[] }
   | { readonly busy: number; readonly why: string }
   /** The process ends by itself. */
   | { readonly bye: true };
@@ -29,12 +32,26 @@ export type ToProbe =
   | { readonly welcome: true }
   | { readonly refused: string }
   /** Say when you are at rest; `since` is when the first message went out that you may be working on. */
-  | { readonly ask: number; readonly since: number };
+  | {
+      readonly ask: number;
+      readonly since: number;
+      /** Before that, take this for the present, in milliseconds. */
+      readonly now?: number;
+      /** And call the earliest timer. */
+      readonly fire?: boolean;
+      /** Or say it as soon as you do nothing but wait, with a request in hand too. */
+      readonly waits?: boolean;
+    };
+
+/** A timer of a process whose time is led: its id, when it is due in milliseconds, and 1 for an interval. */
+export type Timer = readonly [id: number, due: number, repeats: 0 | 1];
 
 export const nameOf = (pid: number, thread = 0): string => (thread === 0 ? String(pid) : `${pid}/${thread}`);
 
 /** In the environment of an app: where greenroom listens, and the secret of the workspace. */
 export const VARIABLE = 'GREENROOM_PROBE';
+/** The file that says what time it is, for an app whose time is led. */
+export const TIME_VARIABLE = 'GREENROOM_TIME';
 export const renderPlace = (secret: string, path: string): string => `${secret}@${path}`;
 export function readPlace(text: string): { readonly secret: string; readonly path: string } {
   const at = text.indexOf('@');

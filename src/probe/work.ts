@@ -1,7 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Worker } from 'node:worker_threads';
-import { operations, requestsSince, watchRequests } from '../clock/host-work.js';
+import { leaveOut, operations, requestsSince, watchRequests } from '../clock/host-work.js';
 import { hostInstant } from '../clock/real-time.js';
 import { Resources } from './resources.js';
 import { Sockets } from './sockets.js';
@@ -24,7 +24,8 @@ export class Work {
   constructor(home: URL | undefined) {
     const port = home ? Number(home.port) : Number.NaN;
     this.#sockets = new Sockets(({ remotePort }) => this.resources.isOwn || remotePort === port);
-    watchRequests((request) => originOf(request) === home?.host);
+    leaveOut((request) => originOf(request) === home?.host);
+    watchRequests();
     subscribe('http.server.request.start', (message) => {
       const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
       const at = hostInstant();
@@ -41,10 +42,10 @@ export class Work {
     });
   }
 
-  /** Why this process is not at rest after a message of this instant, in words. */
-  reason(since: number): string | undefined {
+  /** Why this process is not at rest after a message of this instant, in words; `waits`: requests in hand apart. */
+  reason(since: number, waits = false): string | undefined {
     const { resources } = this;
-    if ([...this.#incoming.values()].some((at) => at >= since)) return 'a request that it has not answered';
+    if (!waits && [...this.#incoming.values()].some((at) => at >= since)) return 'a request that it has not answered';
     if (requestsSince(since) > 0) return 'a request that it makes';
     if (operations() > 0) return 'files, names or connections that the host has in hand for it';
     return resources.timer(since) ?? resources.operation(since) ?? this.#sockets.question(since);

@@ -4,7 +4,7 @@ import { runCommand } from '../support/server.js';
 
 const APP = fileURLToPath(new URL('../support/late-app.mjs', import.meta.url));
 const PROBE = fileURLToPath(new URL('../../dist/probe.cjs', import.meta.url));
-/** Of each app; the twelve apps of GREENROOM_LIVES=17 have more than 200. */
+/** Of each app; the fifteen apps of GREENROOM_LIVES=14 have more than 200. */
 const LIVES = Number(process.env['GREENROOM_LIVES'] ?? 2);
 
 interface Told {
@@ -55,7 +55,7 @@ const SAYS = (message: string) => `
     .on('data', (more) => (text += more)).on('close', () => console.log(JSON.stringify({ notes: [JSON.parse(text).refused] })));`;
 
 describe('An app under greenroom exec', () => {
-  test.each(['promises', 'timer', 'child process', 'worker'])(
+  test.each(['promises', 'timer', 'child process', 'worker', 'a worker that stays'])(
     'that works on after its answer, over %s, is served at the instant of its webhook',
     async (way) => {
       const all = await Promise.all(['80', '400', '1500'].map((ms) => exec([APP, way, ms, String(LIVES)])));

@@ -16,6 +16,8 @@ const LEAVES_LATER = `
   const [url, ms, headers] = require('node:worker_threads').workerData ?? JSON.parse(process.argv[1]);
   setTimeout(() => fetch(url, { method: 'POST', headers }), ms);`;
 
+let stays;
+
 const WAYS = {
   async promises(bot) {
     // Each turn of the event loop, and no timer that would tell how many are to come.
@@ -29,6 +31,15 @@ const WAYS = {
   'child process': (bot) =>
     void spawn(process.execPath, ['-e', LEAVES_LATER, JSON.stringify([leaveOf(bot), ms, headers])]),
   worker: (bot) => void new Worker(LEAVES_LATER, { eval: true, workerData: [leaveOf(bot), ms, headers] }),
+  'a worker that stays'(bot) {
+    stays ??= new Worker(
+      `require('node:worker_threads').parentPort.on('message', ([url, ms, headers]) =>
+      setTimeout(() => fetch(url, { method: 'POST', headers }), ms))`,
+      { eval: true },
+    );
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has none
+    stays.postMessage([leaveOf(bot), ms, headers]);
+  },
   'blocked loop': () => {
     for (const end = performance.now() + ms; performance.now() < end;);
   },

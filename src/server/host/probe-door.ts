@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from '../../clock/real-time.js';
-import { line, readLines, renderPlace, VARIABLE, type FromProbe, type Hello } from '../../probe/wire.js';
+import { line, readLines, renderPlace, TIME_VARIABLE, VARIABLE, type FromProbe, type Hello } from '../../probe/wire.js';
 import type { Probe } from '../probes/probe.js';
 import type { Workspace } from '../workspace.js';
 import type { Workspaces } from '../workspaces.js';
@@ -16,6 +16,8 @@ const HELLO_MS = 1000;
 export interface ProbeDoor {
   /** What the environment of the app of a workspace has for it. */
   readonly variables: (workspace: Workspace) => Readonly<Record<string, string>>;
+  /** The same, for an app whose time moves with the clock of the workspace. Throws CONFLICT. */
+  readonly lead: (workspace: Workspace) => Readonly<Record<string, string>>;
   readonly close: () => void;
 }
 
@@ -33,12 +35,18 @@ export async function openProbeDoor(workspaces: Workspaces, warn: (text: string)
   server.listen(path);
   await once(server, 'listening');
   server.unref();
+  const variables: ProbeDoor['variables'] = ({ id }) => {
+    const known = [...secrets].find(([, workspace]) => workspace === id)?.[0];
+    const secret = known ?? randomUUID();
+    secrets.set(secret, id);
+    return { [VARIABLE]: renderPlace(secret, path) };
+  };
   return {
-    variables({ id }) {
-      const known = [...secrets].find(([, workspace]) => workspace === id)?.[0];
-      const secret = known ?? randomUUID();
-      secrets.set(secret, id);
-      return { [VARIABLE]: renderPlace(secret, path) };
+    variables,
+    lead(workspace) {
+      const file = join(folder, randomUUID());
+      workspace.probes.lead((now) => writeFileSync(file, String(now)));
+      return { ...variables(workspace), [TIME_VARIABLE]: file };
     },
     close() {
       server.close();
@@ -73,7 +81,7 @@ function listenTo(
   const hear = (message: FromProbe | undefined): void => {
     if (!message) return refuse(UNREADABLE);
     if (speaker && 'bye' in message) return speaker.workspace.probes.remove(speaker.probe, 'ended');
-    if (speaker) return speaker.probe.hear(message);
+    if (speaker) return speaker.workspace.probes.hear(speaker.probe, message);
     if (!('hello' in message)) return refuse('expected a greeting first');
     if (!isHello(message.hello)) return refuse(UNREADABLE);
     const workspace = workspaceOf(message.hello.secret);

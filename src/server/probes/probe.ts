@@ -1,3 +1,4 @@
+import type { AppTimer } from '../../clock/app-timers.js';
 import { after, monotonic } from '../../clock/real-time.js';
 import { nameOf, type FromProbe, type Hello, type ToProbe } from '../../probe/wire.js';
 
@@ -6,10 +7,13 @@ const BEAT_MS = 250;
 const BEATS = 4;
 const LATE_MS = 100;
 /** A process that is busy for longer does not come to rest. */
-const BUSY_LIMIT_MS = 10_000;
+export const BUSY_LIMIT_MS = 10_000;
 
 export type Rest = Extract<FromProbe, { rest: unknown }>;
+export type Question = Omit<Extract<ToProbe, { ask: unknown }>, 'ask'>;
 export type State = 'at rest' | 'busy' | 'silent';
+
+let count = 0;
 
 /** What a process of the app is connected by. */
 export interface Line {
@@ -25,6 +29,9 @@ export class Probe {
   readonly #line: Line;
   readonly #tell: (text: string) => void;
   readonly #onState: () => void;
+  /** Those that move with the world, by numbers that are one row for all processes. */
+  timers: readonly AppTimer[] = [];
+  readonly #numbers = new Map<number, number>();
   #hasRested = false;
   #asked = 0;
   #why = '';
@@ -43,11 +50,11 @@ export class Probe {
   }
 
   /** Resolves when it is at rest; with `undefined` if it is gone, says nothing, or does not come to rest. */
-  ask(since: number): Promise<Rest | undefined> {
+  ask(question: Question): Promise<Rest | undefined> {
     this.#close(undefined);
     return new Promise((resolve) => {
       this.#answer = resolve;
-      this.#line.send({ ask: ++this.#asked, since });
+      this.#line.send({ ask: ++this.#asked, ...question });
       this.#become('busy');
       this.#watch();
       this.#cancelLimit = after(BUSY_LIMIT_MS, () => {
@@ -57,7 +64,23 @@ export class Probe {
     });
   }
 
-  hear(message: FromProbe): void {
+  /** True if its timers are others than those that it told of before. */
+  hear(message: FromProbe): boolean {
+    const timers = 'timers' in message ? message.timers : undefined;
+    this.#hearState(message);
+    if (!timers) return false;
+    const known = new Map(this.#numbers);
+    this.#numbers.clear();
+    for (const [id] of timers) this.#numbers.set(id, known.get(id) ?? ++count);
+    this.timers = timers.map(([id, due, repeats]) => ({
+      id: this.#numbers.get(id)!,
+      due: due * 1000,
+      repeats: repeats === 1,
+    }));
+    return true;
+  }
+
+  #hearState(message: FromProbe): void {
     if ('busy' in message && message.busy === this.#asked) {
       this.#why = message.why;
       if (this.state === 'silent') this.#become('busy');

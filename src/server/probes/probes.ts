@@ -1,11 +1,12 @@
 import type { AppTimers } from '../../clock/app-timers.js';
 import { formatInstant, type Micros } from '../../clock/instant.js';
-import { delayed } from '../../clock/real-time.js';
+import { delayed, monotonic } from '../../clock/real-time.js';
 import type { Testimony, Witness } from '../../clock/witness.js';
 import type { ProbeState } from '../../contracts/control/clock.js';
-import type { Hello } from '../../probe/wire.js';
+import type { FromProbe, Hello } from '../../probe/wire.js';
 import type { World } from '../engine/world.js';
-import { Probe, type Line, type Rest } from './probe.js';
+import { LedTimers } from './led-timers.js';
+import { BUSY_LIMIT_MS, Probe, type Line, type Rest } from './probe.js';
 
 /** A process that has just begun is looked for again. */
 const LOOK_AGAIN_MS = 2;
@@ -18,6 +19,9 @@ export class Probes implements Witness {
   /** The names of all that ever were. */
   readonly #known = new Set<string>();
   #timers: AppTimers | undefined;
+  #led: LedTimers | undefined;
+  /** One question at a time: a process answers the last. */
+  #asking: Promise<unknown> = Promise.resolve();
 
   constructor(world: () => World) {
     this.#world = world;
@@ -37,6 +41,44 @@ export class Probes implements Witness {
   enter({ clock }: World): void {
     clock.attach(this.#timers);
     if (this.#known.size > 0) clock.activity.hearing.witness = this;
+  }
+
+  /** From now on the time of the processes moves with the clock; `write` has those that begin know what it is. Throws CONFLICT. */
+  lead(write: (now: number) => void): void {
+    const led = new LedTimers(
+      () => this.#speaking,
+      (ask) => this.#alone(ask),
+      write,
+    );
+    this.attach(led);
+    this.#led = led;
+  }
+
+  get leads(): boolean {
+    return this.#led !== undefined;
+  }
+
+  sync(): Promise<void> | undefined {
+    return this.#led?.sync();
+  }
+
+  waits(): Promise<void> {
+    return this.#led ? this.#led.wait() : Promise.resolve();
+  }
+
+  rest(since: number, deliveries: number): Promise<Testimony> {
+    return this.#alone(() => this.#rest(since, deliveries));
+  }
+
+  #alone<T>(ask: () => Promise<T>): Promise<T> {
+    const answer = this.#asking.then(ask);
+    this.#asking = answer.catch(() => undefined);
+    return answer;
+  }
+
+  /** A process says something. */
+  hear(probe: Probe, message: FromProbe): void {
+    if (probe.hear(message)) this.#world().clock.timersChanged();
   }
 
   /** A process begins to tell. */
@@ -62,11 +104,12 @@ export class Probes implements Witness {
    * Asks them all. One process may have given another something to do after that had answered: so they are at rest if they
    * say so twice, and nothing has happened in any of them in between.
    */
-  async rest(since: number, deliveries: number): Promise<Testimony> {
-    for (let before = ''; ;) {
+  async #rest(since: number, deliveries: number): Promise<Testimony> {
+    const limit = monotonic() + BUSY_LIMIT_MS;
+    for (let before = ''; monotonic() < limit;) {
       const asked = this.#speaking;
       if (asked.length === 0) return 'none';
-      const answers = await Promise.all(asked.map((probe) => probe.ask(since)));
+      const answers = await Promise.all(asked.map((probe) => probe.ask({ since })));
       if (answers.some((answer, i) => !answer && this.#probes.has(asked[i]!))) return 'none';
       const rests = answers.filter((answer) => answer !== undefined);
       const now = rests.map(({ stirs }, i) => `${asked[i]!.name} ${stirs}`).join();
@@ -76,6 +119,8 @@ export class Probes implements Witness {
       before = now;
       if (isStarting) await delayed(LOOK_AGAIN_MS);
     }
+    this.#tell('The processes of the app have given one another something to do for 10 s');
+    return 'none';
   }
 
   get #speaking(): Probe[] {

@@ -1,0 +1,53 @@
+import { GreenroomError } from '../errors.js';
+import { monotonic } from './real-time.js';
+
+const HOLD_LIMIT_MS = 30_000;
+
+interface Hold {
+  readonly id: string;
+  readonly reason: string;
+  readonly since: number;
+}
+
+/** What keeps time from moving because somebody says so. */
+export class Holds {
+  readonly #holds = new Map<string, Hold>();
+  #count = 0;
+
+  get size(): number {
+    return this.#holds.size;
+  }
+
+  list(): readonly Hold[] {
+    return [...this.#holds.values()];
+  }
+
+  add(reason: string): string {
+    const id = `hold_${++this.#count}`;
+    this.#holds.set(id, { id, reason, since: monotonic() });
+    return id;
+  }
+
+  /** False if there is no such hold. */
+  release(id: string): boolean {
+    return this.#holds.delete(id);
+  }
+
+  end(): void {
+    this.#holds.clear();
+  }
+
+  /** Real milliseconds for which the oldest may still be held; `undefined` without one. Throws HOLD_EXPIRED. */
+  rest(): number | undefined {
+    const [hold] = this.#holds.values();
+    if (!hold) return undefined;
+    const rest = hold.since + HOLD_LIMIT_MS - monotonic();
+    if (rest > 0) return rest;
+    throw new GreenroomError(
+      'HOLD_EXPIRED',
+      `Failed to move time: the hold ${hold.id} (${hold.reason}) was not released within 30 s of real time. ` +
+        `Release it with DELETE /_greenroom/clock/hold/${hold.id}.`,
+      { hold: hold.id, reason: hold.reason },
+    );
+  }
+}
