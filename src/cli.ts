@@ -20,6 +20,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: (args: readonly str
   check: () => import('./cli/check.js'),
   export: () => import('./cli/export.js'),
   replay: () => import('./cli/replay.js'),
+  explore: () => import('./cli/explore.js'),
+  prove: () => import('./cli/prove.js'),
   doctor: () => import('./cli/doctor.js'),
   coverage: () => import('./cli/coverage.js'),
 };

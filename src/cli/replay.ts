@@ -1,5 +1,7 @@
+import { readFileSync, statSync } from 'node:fs';
 import { formatInstant, parseInstant, type Micros } from '../clock/instant.js';
 import { GreenroomError } from '../errors.js';
+import { isStory } from '../explore/story.js';
 import { cannotOpen } from '../server/history/live-run.js';
 import { listen, type ListeningServer } from '../server/host/listen.js';
 import { openRun } from '../server/host/open-run.js';
@@ -18,7 +20,8 @@ const USAGE = `greenroom replay prints what happened in a run: the file that a f
   greenroom replay failed.jsonl --until 2026-03-02T10:00:00Z
   greenroom replay failed.jsonl --serve   serve that world, frozen, to be asked and moved on
 
-Nothing is sent while it is lived again. The exit code is 1 for a run that does not become again what it was.`;
+Nothing is sent while it is lived again. The exit code is 1 for a run that does not become again what it was.
+It also plays a story of greenroom explore against an app: greenroom replay STORY.json --help.`;
 
 /** Flags that mean the same as for `greenroom start`. */
 const SHARED = ['port', 'scenarios', 'config', 'allow-host'];
@@ -35,6 +38,9 @@ const DIVERGED = 1;
 
 /** `greenroom replay`. */
 export async function run(args: readonly string[]): Promise<number> {
+  const [first] = args.filter((word) => !word.startsWith('-'));
+  const story = first === undefined ? undefined : storyIn(first);
+  if (story !== undefined) return (await import('./explore/replay-story.js')).replayStory(args, first!, story);
   const { values: given, words } = readWords('replay', FLAGS, args);
   if (given['help'] === true) {
     process.stdout.write(renderHelp(USAGE, FLAGS));
@@ -56,6 +62,13 @@ export async function run(args: readonly string[]): Promise<number> {
   return given['serve'] === true
     ? serve({ ...options, path, until }, given)
     : print({ ...options, path, until }, given);
+}
+
+/** The text of a file that is a story, and no run. */
+function storyIn(path: string): string | undefined {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
+  const text = readFileSync(path, 'utf8');
+  return isStory(text) ? text : undefined;
 }
 
 type Options = ServerOptions & {

@@ -1,6 +1,7 @@
 import type { Greenroom } from '../client/greenroom.js';
 import type { RecordedRequest } from '../client/requests.js';
-import type { VendorName, WebhookType } from '../client/vendors.js';
+import type { VendorName } from '../client/vendors.js';
+import type { Delivery } from '../client/deliveries.js';
 import { parseDuration } from '../clock/duration.js';
 import { formatInstant, parseInstant, type Micros } from '../clock/instant.js';
 import type { VendorProfile } from '../contracts/vendor.js';
@@ -55,7 +56,6 @@ export class Execution<A> {
   refused: string | undefined;
   agents: Agents = [];
   mask = new Mask([], '');
-  #last = 0;
 
   constructor(session: Session<A>, play: Play<A>, story: Story) {
     this.session = session;
@@ -159,10 +159,8 @@ export class Execution<A> {
   }
 
   async #sample(): Promise<void> {
-    const { deliveries } = await this.room.deliveries.list({ after: this.#last });
-    const newest = deliveries.at(-1);
+    const newest = (await this.deliveries()).at(-1);
     if (!newest) return;
-    this.#last = newest.seq;
     const states = await this.states();
     const meeting = Math.max(1, this.agents.findIndex((ids) => ids.includes(newest.subject)) + 1);
     const after = `${newest.type} ${newest.state ?? ''}`.trim();
@@ -203,20 +201,30 @@ export class Execution<A> {
     }
   }
 
+  /** What is of this execution. */
+  #own(what: 'requests' | 'deliveries'): { readonly provider: VendorName; readonly after?: number } {
+    const { since } = this.session;
+    return { provider: this.story.provider as VendorName, ...(since === undefined ? {} : { after: since[what] }) };
+  }
+
+  /** The webhooks of this execution. An agent of an earlier one may still tell of itself. */
+  async deliveries(): Promise<readonly Delivery[]> {
+    const { deliveries } = await this.room.deliveries.list(this.#own('deliveries'));
+    const mine = this.agents.flat();
+    return this.session.since === undefined ? deliveries : deliveries.filter(({ subject }) => mine.includes(subject));
+  }
+
   async requests(): Promise<readonly RecordedRequest[]> {
-    return (await this.room.requests.list({ provider: this.story.provider as VendorName })).requests;
+    return (await this.room.requests.list(this.#own('requests'))).requests;
   }
 
   async redeliver(): Promise<void> {
     for (const deviation of this.story.deviations) {
       if (!isDelivery(deviation) || !('redeliver' in deviation.do)) continue;
       const { type, state, number = 1, meeting = 1 } = deviation.at.delivery;
-      const subject = this.agents[meeting - 1]?.[0];
-      const { deliveries } = await this.room.deliveries.list({
-        type: type as WebhookType,
-        ...(state === undefined ? {} : { state }),
-        ...(subject === undefined ? {} : { subject }),
-      });
+      const deliveries = (await this.deliveries()).filter(
+        (one) => one.type === type && one.state === state && this.agents[meeting - 1]?.includes(one.subject),
+      );
       const again = deliveries[number - 1];
       if (again) await this.room.deliveries.redeliver(again.id);
     }

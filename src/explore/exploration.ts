@@ -71,7 +71,7 @@ export class Exploration<A extends RunningApp> {
       notes: explorer.notes,
       not_tried: await search.notTried(),
     };
-    return { ...result, text: () => renderReport(result) };
+    return { ...result, text: (words) => renderReport(result, words) };
   }
 
   async #explorer(): Promise<Explorer<A>> {

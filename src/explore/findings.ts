@@ -3,7 +3,7 @@ import { plainOf } from './explorer.js';
 import type { Problem } from './problem.js';
 import { kindOf } from './kinds.js';
 import { probableMistake } from './mistakes.js';
-import { pointsOf } from './points.js';
+import { lifeOf, pointsOf } from './points.js';
 import type { ExploreFinding } from './report.js';
 import { edgeOf, kindName, type Search } from './search.js';
 import { shrink } from './shrink.js';
@@ -69,14 +69,11 @@ export class Findings {
     const points = pointsOf(quiet);
     const edges = shrunk.story.deviations.map((one) => `${edgeOf(one, points)} × ${kindName(one)}`);
     const { oracle, sentence, expected, was, differences = [] } = shrunk.problem;
-    const life = [
-      ...new Set(quiet.deliveries.map(({ type, state }) => `${type}${state === undefined ? '' : ` ${state}`}`)),
-    ];
     const finding: ExploreFinding = {
       oracle,
       signature: [oracle, shrunk.problem.what, ...edges].join(' | '),
       sentence,
-      story: { ...shrunk.story, greenroom: VERSION, finds: sentence, life },
+      story: { ...shrunk.story, greenroom: VERSION, finds: sentence, life: lifeOf(quiet) },
       hash: hashOf(shrunk.story),
       found_after: after,
       shrunk_in: shrunk.executions,

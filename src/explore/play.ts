@@ -87,7 +87,7 @@ async function outcomeOf<A>(execution: Execution<A>, tail: Tail): Promise<Outcom
   const { story, room, play, samples, agents, mask, rules, session, refused } = execution;
   const provider = story.provider as VendorName;
   const forging = new Set([...rules].filter(([i]) => kindOf(story.deviations[i]!).is === 'forged').map(([, id]) => id));
-  const listed = (await room.deliveries.list({ provider })).deliveries;
+  const listed = await execution.deliveries();
   const deliveries = seenDeliveries(listed, agents, forging);
   const calls = seenCalls(requests, agents, mask);
   const authorization = play.profile.access.authorization(room.vendor(provider));

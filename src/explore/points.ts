@@ -30,6 +30,11 @@ export type Point = DeliveryPoint | CallPoint;
 
 const nameOf = ({ type, state }: Pick<SeenDelivery, 'type' | 'state'>): string => `${type}/${state ?? ''}`;
 
+/** The webhooks that a quiet execution has, each kind once. */
+export const lifeOf = ({ deliveries }: Outcome): string[] => [
+  ...new Set(deliveries.map(({ type, state }) => `${type}${state === undefined ? '' : ` ${state}`}`)),
+];
+
 /** The points of a quiet execution. Of many webhooks that tell the same, the first, the second and the last. */
 export function pointsOf(outcome: Outcome): readonly Point[] {
   let points = known.get(outcome);

@@ -51,6 +51,6 @@ export interface ExploreResult {
 }
 
 export interface ExploreReport extends ExploreResult {
-  /** What the command prints: the same for the same seed. */
-  readonly text: () => string;
+  /** What the command prints: the same for the same seed. `words` follow the file in the command that replays a story. */
+  readonly text: (words?: string) => string;
 }

@@ -4,6 +4,12 @@ import { GreenroomError } from '../errors.js';
 import { startGreenroom } from '../start.js';
 import type { ExploreOptions, RunningApp } from './options.js';
 
+/** The numbers of the last call and the last webhook before an execution. */
+export interface Cursor {
+  readonly requests: number;
+  readonly deliveries: number;
+}
+
 /** A world and an app for one execution. */
 export interface Session<A> {
   readonly room: Greenroom;
@@ -15,6 +21,8 @@ export interface Session<A> {
   readonly led: boolean;
   /** Tells the execution from all others. */
   readonly number: number;
+  /** Where it begins, in a world that lives on. */
+  readonly since?: Cursor;
   readonly end: () => Promise<void>;
 }
 

@@ -118,7 +118,8 @@ export function readStory(text: string, name: string): Story {
 export function isStory(text: string): boolean {
   try {
     const value = JSON.parse(text) as Partial<Story> | null;
-    return typeof value === 'object' && value !== null && ('deviations' in value || 'scenario' in value);
+    const isObject = typeof value === 'object' && value !== null;
+    return isObject && ('deviations' in value || ('version' in value && 'scenario' in value));
   } catch {
     return /^\s*\{\s*"(version|deviations)"/.test(text) && !/^\s*\{.*\}\s*\n\s*\{/.test(text);
   }

@@ -5,20 +5,21 @@ import { show } from './judge.js';
 const MOST_LINES = 12;
 
 /** The report for people: what was found, what was tried, and what was not. */
-export function renderReport(result: ExploreResult): string {
+export function renderReport(result: ExploreResult, words = ''): string {
   const { findings, tried, executions, blind, notes, not_tried } = result;
   const list = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : [`${title}\n${lines.map((line) => `  - ${line}\n`).join('')}`];
   return [
     ...list('Said first:', notes),
-    ...findings.map((finding, i) => renderFinding(finding, i + 1)),
+    ...findings.map((finding, i) => renderFinding(finding, i + 1, words)),
     `${findings.length === 0 ? 'Nothing was found' : `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}`} in ${executions} executions: ${tried.scenarios} scenarios, ${tried.singles} single deviations, ${tried.pairs} pairs; ${tried.edges} pairs of a change and a kind were struck.\n`,
     ...list('Blind, for nothing could have made them fail:', blind),
     ...list('Not tried:', not_tried),
   ].join('\n');
 }
 
-export function renderFinding(finding: ExploreFinding, number: number): string {
+/** `words` are those of the command line that a replay needs beside the file. */
+export function renderFinding(finding: ExploreFinding, number: number, words = ''): string {
   const { oracle, sentence, story, expected, was, differences, mistake, also, file, flaky, failed } = finding;
   const where = differences
     .slice(0, 5)
@@ -38,7 +39,7 @@ export function renderFinding(finding: ExploreFinding, number: number): string {
     ...(also.length === 0
       ? []
       : [`  Also at: ${also.slice(0, 6).join('; ')}${also.length > 6 ? `; and ${also.length - 6} more` : ''}\n`]),
-    ...(file === undefined ? [] : [`  Replay it: greenroom replay ${file}\n`]),
+    ...(file === undefined ? [] : [`  Replay it: greenroom replay ${file}${words === '' ? '' : ` ${words}`}\n`]),
   ].join('');
 }
 

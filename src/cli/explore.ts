@@ -1,0 +1,120 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseDuration } from '../clock/duration.js';
+import { monotonic } from '../clock/real-time.js';
+import { GreenroomError } from '../errors.js';
+import { Exploration } from '../explore/exploration.js';
+import type { ExploreReport } from '../explore/report.js';
+import { writeStory } from '../explore/story.js';
+import { endSoon } from './end-soon.js';
+import { APP_FLAGS, makeReady, splitCommand } from './explore/setup.js';
+import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+
+const USAGE = `greenroom explore plays many worlds against your app, and finds the failure that nobody thought of:
+
+  greenroom explore http://127.0.0.1:3000/hooks/attendee --state http://127.0.0.1:3000/meetings/{id} -- node app.js
+
+The app is started with the variables of greenroom exec, and stopped at the end; without a command it must run already.
+Each finding is saved as a story, which greenroom replay plays again. The exit code is 1 if something was found, and 2 if the
+app could not be explored.`;
+
+const FLAGS: readonly Flag[] = [
+  ...APP_FLAGS,
+  { name: 'scenario', value: 'NAME', many: true, help: 'explore this scenario; all that fit if none is said' },
+  { name: 'executions', value: 'N', help: 'how many executions are played (300)' },
+  { name: 'time', value: 'DURATION', help: 'end after this real time, such as 60s' },
+  { name: 'seed', value: 'N', help: 'decides what is played (1)' },
+  {
+    name: 'without',
+    value: 'KIND',
+    many: true,
+    help: 'a kind of fault that is not tried, such as lost; may be repeated',
+  },
+  { name: 'save', value: 'DIR', help: 'where stories are saved (greenroom-stories)' },
+  { name: 'json', help: 'print the report as one object' },
+  { name: 'help', help: 'print this' },
+];
+
+const FOUND = 1;
+const FOLDER = 'greenroom-stories';
+
+/** `greenroom explore`. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { own, command } = splitCommand(args);
+  const { values, words } = readWords('explore', FLAGS, own);
+  if (values['help'] === true) {
+    process.stdout.write(renderHelp(USAGE, FLAGS));
+    return 0;
+  }
+  const [url, extra] = words;
+  if (url === undefined || extra !== undefined)
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to read the command line: expected the URL of the app's webhook endpoint, was ${extra === undefined ? 'none' : `also "${extra}"`}. greenroom explore --help shows how.`,
+    );
+  const seed = wholeNumber(values, 'seed', 1);
+  const executions = wholeNumber(values, 'executions', 300);
+  const ready = await makeReady(values, { url, command }, seed);
+  try {
+    const exploration = new Exploration(ready.stage, {
+      ...ready.options,
+      executions,
+      ...list(values, 'scenario', 'scenarios'),
+      ...list(values, 'without', 'without'),
+      ...(values['time'] === undefined ? {} : { time: String(values['time']) }),
+      progress: progressOf(values),
+    });
+    const report = await exploration.run();
+    save(report, typeof values['save'] === 'string' ? values['save'] : FOLDER);
+    const { text, ...data } = report;
+    const flags = own.filter((word) => word !== '--json').map(shown);
+    const again = [...flags, ...(command.length === 0 ? [] : ['--', ...command.map(shown)])].join(' ');
+    process.stdout.write(values['json'] === true ? `${JSON.stringify(data)}\n` : text(again));
+    return report.findings.length > 0 ? FOUND : 0;
+  } finally {
+    await ready.close();
+    endSoon();
+  }
+}
+
+const shown = (word: string): string => (/^[\w./:@=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
+const list = (values: FlagValues, flag: string, option: string): object =>
+  values[flag] === undefined ? {} : { [option]: values[flag] };
+
+function wholeNumber(values: FlagValues, name: string, ifNone: number): number {
+  const given = values[name];
+  if (given === undefined) return ifNone;
+  if (/^\d{1,15}$/.test(String(given)) && Number(given) > 0) return Number(given);
+  throw new GreenroomError(
+    'USAGE',
+    `Failed to read --${name}: expected a whole number from 1 on, was "${String(given)}".`,
+  );
+}
+
+/** Saves each story under its hash, and tells the finding where. */
+function save({ findings }: ExploreReport, folder: string): void {
+  if (findings.length > 0) mkdirSync(folder, { recursive: true });
+  for (const finding of findings) {
+    finding.file = join(folder, `${finding.hash}.json`);
+    writeFileSync(finding.file, writeStory(finding.story));
+  }
+}
+
+const BETWEEN_LINES_MS = 2000;
+
+/** Tells how far it is: on one line of a terminal, else a plain line now and then. */
+function progressOf(values: FlagValues): (line: string) => void {
+  const started = monotonic();
+  const budget = typeof values['time'] === 'string' ? (parseDuration(values['time']) ?? 0) / 1000 : undefined;
+  let last = Number.NEGATIVE_INFINITY;
+  return (line) => {
+    const left =
+      budget === undefined ? '' : `, ${Math.max(0, Math.round((budget - (monotonic() - started)) / 1000))} s left`;
+    if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${line}${left}`);
+    else if (monotonic() - last >= BETWEEN_LINES_MS) {
+      last = monotonic();
+      process.stderr.write(`${line}${left}\n`);
+    }
+  };
+}

@@ -1,0 +1,96 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { after, waited } from '../../clock/real-time.js';
+import { GreenroomError } from '../../errors.js';
+import type { LivingApp } from '../../explore/living-stage.js';
+
+export interface AppCommand {
+  readonly command: readonly string[];
+  readonly url: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+const READY_MS = 30_000;
+const LOOK_AGAIN_MS = 25;
+const KEPT = 4000;
+
+/** Starts the app, and waits until its endpoint answers. Throws USAGE with what it printed, if it does not. */
+export async function startApp({ command, url, env, cwd }: AppCommand): Promise<LivingApp> {
+  const [program, ...args] = command;
+  const child = spawn(program!, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+    detached: process.platform !== 'win32',
+    ...(cwd === undefined ? {} : { cwd }),
+  });
+  let printed = '';
+  const keep = (chunk: Buffer): void => void (printed = (printed + chunk.toString()).slice(-KEPT));
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  const state: { ended?: string } = {};
+  child.once('error', (error) => (state.ended = error.message));
+  child.once('close', (code, signal) => (state.ended ??= `the process ended with ${signal ?? code}`));
+  const stop = (): Promise<void> => end(child, state);
+  const killed = (): void => killGroup(child, 'SIGKILL');
+  process.once('exit', killed);
+  for (let waitedMs = 0; !(await answers(url)); waitedMs += LOOK_AGAIN_MS) {
+    if (state.ended === undefined && waitedMs < READY_MS) {
+      await waited(LOOK_AGAIN_MS);
+      continue;
+    }
+    await stop();
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to start the app: expected ${url} to answer, but ${state.ended ?? 'it did not within 30 s'}. It was run as: ${command.join(' ')}\n${printed.trim()}`,
+    );
+  }
+  return {
+    url,
+    ended: () => (state.ended === undefined ? undefined : `${state.ended}: ${lastLine(printed)}`),
+    close: async () => {
+      process.off('exit', killed);
+      await stop();
+    },
+  };
+}
+
+/** An app that runs already, and goes on running. */
+export async function runningApp(url: string): Promise<LivingApp> {
+  if (!(await answers(url)))
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to reach the app: expected ${url} to answer, but nobody does. Start it first, or say how after --: greenroom explore ${url} -- node app.js`,
+    );
+  return { url, ended: () => undefined, close: async () => undefined };
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    await (await fetch(url, { method: 'HEAD' })).body?.cancel();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
+
+const GRACE_MS = 2000;
+
+async function end(child: ChildProcess, state: { readonly ended?: string }): Promise<void> {
+  if (state.ended !== undefined || child.exitCode !== null || child.pid === undefined) return;
+  const over = new Promise<void>((resolve) => void child.once('close', () => resolve()));
+  const cancel = after(GRACE_MS, () => killGroup(child, 'SIGKILL'));
+  killGroup(child, 'SIGTERM');
+  await over;
+  cancel();
+}
+
+/** The app with all that it started. */
+function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(process.platform === 'win32' ? pid : -pid, signal);
+  } catch {
+    // It has ended meanwhile.
+  }
+}

@@ -1,0 +1,151 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { GreenroomError } from '../../errors.js';
+import type { Acts, Meeting } from '../../explore/options.js';
+import type { LivingApp } from '../../explore/living-stage.js';
+
+const shell = (command: string, env: Readonly<Record<string, string>>): Promise<{ stdout: string }> =>
+  promisify(execFile)('/bin/sh', ['-c', command], { env: { ...process.env, ...env }, maxBuffer: 2 ** 26 });
+
+type ReadState = (app: LivingApp, id: string, meeting: Meeting) => Promise<unknown>;
+
+/** How the state is asked for: a URL with {id}, or a command. */
+export function stateDoor(
+  url: string | undefined,
+  command: string | undefined,
+  env: Readonly<Record<string, string>>,
+): ReadState | undefined {
+  if (url !== undefined && command !== undefined)
+    throw new GreenroomError('USAGE', 'Failed to read the flags: expected --state or --state-cmd, was both.');
+  const fill = (text: string, id: string, meeting: Meeting): string =>
+    text.replaceAll('{id}', encodeURIComponent(id)).replaceAll('{meeting_url}', encodeURIComponent(meeting.url));
+  if (url !== undefined) return async (_, id, meeting) => readUrl(fill(url, id, meeting));
+  if (command === undefined) return undefined;
+  return async (_, id, meeting) => {
+    const own = { ...env, GREENROOM_ID: id, GREENROOM_MEETING_URL: meeting.url };
+    return parse((await shell(command.replaceAll('{id}', quoted(id)), own)).stdout, `the command ${command}`);
+  };
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+async function readUrl(url: string): Promise<unknown> {
+  const response = await fetch(url);
+  const text = await response.text();
+  if (response.status === 404) return null;
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  return parse(text, url);
+}
+
+function parse(text: string, from: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`expected JSON of ${from}, was ${JSON.stringify(text.slice(0, 80))}`);
+  }
+}
+
+interface Call {
+  readonly method?: string;
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/** What the app's user does: a command, or a file with one request or three. */
+export function actDoor(
+  given: string | undefined,
+  base: string,
+  env: Readonly<Record<string, string>>,
+): Acts<LivingApp> | undefined {
+  if (given === undefined) return undefined;
+  if (!existsSync(given)) return { schedule: (_, meeting) => runAct(given, env, meeting) };
+  const file = readAct(given);
+  const acts = 'schedule' in file ? file : { schedule: file };
+  const doCall =
+    (call: Call) =>
+    (_: LivingApp, ...rest: readonly [Meeting] | readonly [string, Meeting]) => {
+      const [id, meeting] = rest.length === 1 ? ['', rest[0]] : rest;
+      return send(call, base, { meeting_url: meeting.url, join_at: meeting.joinAt, id });
+    };
+  return {
+    schedule: doCall(acts.schedule),
+    ...(acts.reschedule ? { reschedule: doCall(acts.reschedule) } : {}),
+    ...(acts.cancel ? { cancel: doCall(acts.cancel) } : {}),
+  };
+}
+
+type ActFile = { readonly schedule: Call; readonly reschedule?: Call; readonly cancel?: Call };
+
+function readAct(path: string): Call | ActFile {
+  const refuse = (was: string): GreenroomError =>
+    new GreenroomError(
+      'USAGE',
+      `Failed to read --act ${path}: expected {"method", "url", "headers", "body"} or {"schedule", "reschedule", "cancel"} of such requests, was ${was}.`,
+    );
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw refuse(error instanceof Error ? error.message : 'something else');
+  }
+  if (typeof value !== 'object' || value === null) throw refuse(JSON.stringify(value));
+  const calls = 'schedule' in value ? Object.entries(value) : [['', value] as const];
+  const [stray] = calls.find(([name]) => !['', 'schedule', 'reschedule', 'cancel'].includes(name)) ?? [];
+  if (stray !== undefined) throw refuse(`"${stray}"`);
+  const lacking = calls.find(([, call]) => typeof (call as Partial<Call> | null)?.url !== 'string');
+  if (lacking) throw refuse(`${lacking[0] === '' ? 'a request' : `"${lacking[0]}"`} without a url`);
+  return value as Call | ActFile;
+}
+
+type Values = Readonly<Record<string, string>>;
+
+const filled = (text: string, values: Values): string =>
+  text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => values[name] ?? whole);
+
+function filledIn(value: unknown, values: Values): unknown {
+  if (typeof value === 'string') return filled(value, values);
+  if (Array.isArray(value)) return value.map((item) => filledIn(item, values));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, filledIn(inner, values)]));
+}
+
+async function send(
+  { method = 'POST', url, headers = {}, body }: Call,
+  base: string,
+  values: Values,
+): Promise<unknown> {
+  const text =
+    body === undefined
+      ? undefined
+      : typeof body === 'string'
+        ? filled(body, values)
+        : JSON.stringify(filledIn(body, values));
+  const response = await fetch(new URL(filled(url, values), base), {
+    method,
+    headers: {
+      ...(typeof body === 'object' ? { 'content-type': 'application/json' } : {}),
+      ...(filledIn(headers, values) as Values),
+    },
+    ...(text === undefined ? {} : { body: text }),
+  });
+  const answer = await response.text();
+  if (!response.ok) throw new Error(`${method} ${url} was answered ${response.status}: ${answer.slice(0, 200)}`);
+  try {
+    return JSON.parse(answer);
+  } catch {
+    return undefined;
+  }
+}
+
+async function runAct(command: string, env: Readonly<Record<string, string>>, meeting: Meeting): Promise<unknown> {
+  const own = { ...env, GREENROOM_MEETING_URL: meeting.url, GREENROOM_JOIN_AT: meeting.joinAt };
+  const { stdout } = await shell(command, own);
+  const text = stdout.trim();
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text === '' ? undefined : text.split('\n').at(-1);
+  }
+}

@@ -1,0 +1,65 @@
+import { GreenroomError } from '../../errors.js';
+import { replayOn } from '../../explore/replay.js';
+import { readStory } from '../../explore/story.js';
+import { endSoon } from '../end-soon.js';
+import { readWords, renderHelp, type Flag } from '../flags.js';
+import { APP_FLAGS, makeReady, splitCommand } from './setup.js';
+
+const USAGE = `greenroom replay STORY.json plays a story that greenroom explore saved against your app, with the same flags for the app:
+
+  greenroom replay greenroom-stories/1f2e3d4c5b6a.json http://127.0.0.1:3000/hooks/attendee -- node app.js
+
+The exit code is 1 while the story fails, and 0 once it passes.`;
+
+/** Flags of explore alone: whoever repeats its command line need not take them out. */
+const OF_EXPLORE: readonly Flag[] = [
+  ...['scenario', 'without'].map((name) => ({
+    name,
+    value: 'NAME',
+    many: true,
+    help: 'of explore; means nothing here',
+  })),
+  ...['executions', 'time', 'seed', 'save'].map((name) => ({
+    name,
+    value: 'VALUE',
+    help: 'of explore; means nothing here',
+  })),
+];
+
+const FLAGS: readonly Flag[] = [
+  ...APP_FLAGS,
+  { name: 'json', help: 'print what came of it as one object' },
+  { name: 'help', help: 'print this' },
+];
+
+const FAILS = 1;
+
+/** Plays a story; `text` is its file. */
+export async function replayStory(args: readonly string[], path: string, text: string): Promise<number> {
+  const { own, command } = splitCommand(args);
+  const { values, words } = readWords('replay', [...FLAGS, ...OF_EXPLORE], own);
+  if (values['help'] === true) {
+    process.stdout.write(renderHelp(USAGE, FLAGS));
+    return 0;
+  }
+  const story = readStory(text, path);
+  const [url, extra] = words.filter((word) => word !== path);
+  if (url === undefined || extra !== undefined)
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to read the command line: expected the URL of the app's webhook endpoint beside the story, was ${extra === undefined ? 'none' : `also "${extra}"`}.`,
+    );
+  const ready = await makeReady(
+    { ...values, provider: values['provider'] ?? story.provider },
+    { url, command },
+    story.seed,
+  );
+  try {
+    const { text: render, ...replayed } = await replayOn(ready.stage, ready.options, story);
+    process.stdout.write(values['json'] === true ? `${JSON.stringify(replayed)}\n` : render());
+    return replayed.fails ? FAILS : 0;
+  } finally {
+    await ready.close();
+    endSoon();
+  }
+}

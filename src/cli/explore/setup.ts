@@ -1,0 +1,152 @@
+import { openGreenroom } from '../../client/handle.js';
+import type { Greenroom } from '../../client/greenroom.js';
+import type { VendorProfile } from '../../contracts/vendor.js';
+import { GreenroomError } from '../../errors.js';
+import type { Exploring } from '../../explore/exploration.js';
+import { openLivingStage, type LivingApp } from '../../explore/living-stage.js';
+import type { Stage } from '../../explore/stage.js';
+import { listen, type ListeningServer } from '../../server/host/listen.js';
+import { allVendors } from '../../server/server.js';
+import { DEFAULT_WORKSPACE } from '../../server/workspace.js';
+import { appEnvironment } from '../app-environment.js';
+import { readConfig } from '../config.js';
+import type { Flag, FlagValues } from '../flags.js';
+import { serverOptions, START_FLAGS } from '../options.js';
+import { probesFor } from '../probes.js';
+import { runningApp, startApp } from './app-process.js';
+import { actDoor, stateDoor } from './doors.js';
+
+/** Flags that mean the same as for `greenroom start`. */
+const SHARED = ['port', 'config', 'scenarios', 'allow-host', 'api-key', 'client-secret', 'webhook-secret'];
+
+/** How the app is reached: the same for explore, replay and prove. */
+export const APP_FLAGS: readonly Flag[] = [
+  {
+    name: 'provider',
+    value: 'P',
+    help: 'the vendor whose webhooks the app receives; the one that --act calls, or that the URL names',
+  },
+  { name: 'secret', value: 'S', help: 'the secret that the app verifies webhooks with' },
+  { name: 'state', value: 'URL', help: 'answers the state of a meeting as JSON; {id} stands for its id' },
+  { name: 'state-cmd', value: 'CMD', help: 'prints it; {id} and GREENROOM_ID are the id' },
+  {
+    name: 'act',
+    value: 'FILE|CMD',
+    help: 'schedules a meeting: a file with requests, or a command; without it greenroom does',
+  },
+  { name: 'ignore', value: 'POINTER', many: true, help: 'a place of the state that is not compared; may be repeated' },
+  { name: 'no-probe', help: 'load nothing into the process of the app: each webhook is followed by quiet time' },
+  { name: 'lockstep', help: 'the clock and the timers of the app follow, as for exec: it may mend what it has missed' },
+  ...START_FLAGS.filter(({ name }) => SHARED.includes(name)),
+];
+
+export interface AppWords {
+  readonly url: string;
+  /** The words after --. */
+  readonly command: readonly string[];
+  readonly cwd?: string | undefined;
+}
+
+/** A greenroom and an app that are ready to be explored. */
+export interface Ready {
+  readonly stage: Stage<LivingApp>;
+  readonly options: Exploring<LivingApp>;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts greenroom and the app. Throws USAGE if one of them cannot be. */
+export async function makeReady(values: FlagValues, { url, command, cwd }: AppWords, seed: number): Promise<Ready> {
+  assertUrl(url);
+  const text = (name: string): string | undefined => values[name] as string | undefined;
+  const config = await readConfig(text('config'), START_FLAGS);
+  const profiles = allVendors(config.vendors).map(({ profile }) => profile);
+  const provider = text('provider') ?? profiles.find(({ name }) => new URL(url).pathname.includes(name))?.name;
+  const isLed = values['lockstep'] === true && command.length > 0;
+  const given = startValues(
+    values,
+    profiles.find(({ name }) => name === provider),
+    { isLed, seed, hasCommand: command.length > 0 },
+  );
+  const warn = (line: string): void => void process.stderr.write(`${line}\n`);
+  const server = await listen({ ...serverOptions(given, config.vendors), warn });
+  const probes = command.length === 0 || values['no-probe'] === true ? undefined : await probesFor(server, isLed, warn);
+  try {
+    const room = await roomOf(server);
+    const env = {
+      ...appEnvironment(server.url, profiles, server.workspaces.default.describe(server.url)),
+      PORT: new URL(url).port,
+    };
+    const start = (): Promise<LivingApp> =>
+      command.length === 0
+        ? runningApp(url)
+        : startApp({ command, url, env: { ...env, ...probes?.environment }, ...(cwd === undefined ? {} : { cwd }) });
+    const stage = await openLivingStage({ room, start, led: isLed });
+    return {
+      stage,
+      options: {
+        ...(provider === undefined ? {} : { provider }),
+        ...(config.vendors === undefined ? {} : { vendors: config.vendors }),
+        ...optional('act', actDoor(text('act'), url, env)),
+        ...optional('state', stateDoor(text('state'), text('state-cmd'), env)),
+        ignore: (values['ignore'] ?? []) as readonly string[],
+        seed,
+      },
+      close: async () => {
+        // Whoever is stopped on purpose has not crashed.
+        probes?.close();
+        await stage.close();
+        await server.stop();
+      },
+    };
+  } catch (error) {
+    probes?.close();
+    await server.stop();
+    throw error;
+  }
+}
+
+/** What greenroom is started with. */
+function startValues(
+  values: FlagValues,
+  profile: VendorProfile | undefined,
+  { isLed, seed, hasCommand }: { readonly isLed: boolean; readonly seed: number; readonly hasCommand: boolean },
+): FlagValues {
+  const secret = profile?.access.flags.find(({ name }) => name.includes('secret'));
+  return {
+    ...Object.fromEntries(SHARED.map((name) => [name, values[name]])),
+    clock: 'frozen',
+    // The app's own clock is that of this machine, unless it is led.
+    start: isLed ? undefined : 'now',
+    port: values['port'] ?? (hasCommand ? '0' : '4747'),
+    seed: String(seed),
+    ...(values['secret'] !== undefined && secret ? { [secret.name]: values['secret'] } : {}),
+  };
+}
+
+const optional = <K extends string, V>(name: K, value: V | undefined): { [P in K]?: V } =>
+  (value === undefined ? {} : { [name]: value }) as { [P in K]?: V };
+
+function roomOf(server: ListeningServer): Promise<Greenroom> {
+  const fetch = async (request: Request): Promise<Response> => {
+    request.headers.set('host', 'localhost');
+    return server.app.fetch(request);
+  };
+  return openGreenroom({ url: server.url, token: undefined, fetch }, DEFAULT_WORKSPACE, () => Promise.resolve());
+}
+
+function assertUrl(url: string): void {
+  if (URL.canParse(url) && /^https?:/.test(url)) return;
+  throw new GreenroomError(
+    'USAGE',
+    `Failed to read the command line: expected the URL of the app's webhook endpoint, such as http://127.0.0.1:3000/hooks, was "${url}".`,
+  );
+}
+
+/** The words before -- and the command after it. */
+export function splitCommand(args: readonly string[]): {
+  readonly own: readonly string[];
+  readonly command: readonly string[];
+} {
+  const at = args.indexOf('--');
+  return at < 0 ? { own: args, command: [] } : { own: args.slice(0, at), command: args.slice(at + 1) };
+}

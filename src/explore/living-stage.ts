@@ -1,0 +1,60 @@
+import type { Greenroom } from '../client/greenroom.js';
+import type { RunningApp } from './options.js';
+import type { Cursor, Session, Stage } from './stage.js';
+
+/** An app in another process: it lives on from one execution to the next, and so does its world. */
+export interface LivingApp extends RunningApp {
+  readonly url: string;
+  /** Why it has ended by itself, if it has. */
+  readonly ended: () => string | undefined;
+  readonly close: () => Promise<void>;
+}
+
+export interface Living {
+  readonly room: Greenroom;
+  readonly start: () => Promise<LivingApp>;
+  /** The app's timers follow the clock. */
+  readonly led: boolean;
+}
+
+/** Plays against an app that goes on running. Each execution has fresh ids and a later time, so that nothing needs a reset. */
+export async function openLivingStage(living: Living): Promise<Stage<LivingApp>> {
+  const { room } = living;
+  let app = await living.start();
+  const restart = async (): Promise<void> => {
+    await app.close();
+    app = await living.start();
+  };
+  return {
+    lanes: 1,
+    open: async (number, { scenario }): Promise<Session<LivingApp>> => {
+      if (app.ended() !== undefined) await restart();
+      await room.patch({ scenario });
+      return {
+        room,
+        app: () => app,
+        restart,
+        crashes: () => [app.ended() ?? []].flat(),
+        led: living.led,
+        number,
+        since: await lastOf(room),
+        end: async () => {
+          await room.faults.remove();
+        },
+      };
+    },
+    close: () => app.close(),
+  };
+}
+
+/** Greater than the number of any. */
+const NONE_YET = { before: 1e12, limit: 1 };
+
+/** The last call and the last webhook that there are. */
+async function lastOf(room: Greenroom): Promise<Cursor> {
+  const [{ requests }, { deliveries }] = await Promise.all([
+    room.requests.list(NONE_YET),
+    room.deliveries.list(NONE_YET),
+  ]);
+  return { requests: requests.at(-1)?.seq ?? 0, deliveries: deliveries.at(-1)?.seq ?? 0 };
+}

@@ -1,0 +1,120 @@
+import { didYouMean, nearest } from '../contracts/nearest.js';
+import { GreenroomError } from '../errors.js';
+import { VERSION } from '../server/version.js';
+import { Explorer, plainOf } from './explorer.js';
+import { inWords } from './kinds.js';
+import { probableMistake } from './mistakes.js';
+import { actsOf, type RunningApp } from './options.js';
+import type { Exploring } from './exploration.js';
+import { lifeOf } from './points.js';
+import { profileOf } from './provider.js';
+import { startQuietly } from './quiet.js';
+import type { ExploreFinding } from './report.js';
+import type { Stage } from './stage.js';
+import { hashOf, isCall, isDelivery, type Story } from './story.js';
+import { renderFinding } from './text.js';
+
+/** What came of a story that was played again. */
+export interface Replayed {
+  readonly fails: boolean;
+  readonly hash: string;
+  readonly findings: readonly ExploreFinding[];
+  readonly notes: readonly string[];
+  readonly text: () => string;
+}
+
+/** Plays a story against an app, beside its quiet one. Throws USAGE for an app or a story that cannot be played. */
+export async function replayOn<A extends RunningApp>(
+  stage: Stage<A>,
+  options: Exploring<A>,
+  story: Story,
+): Promise<Replayed> {
+  const { state, act, always = {}, sometimes = {}, ignore = [] } = options;
+  const profile = await profileOf(stage, { ...options, provider: story.provider });
+  assertWords(story, profile.contract);
+  const play = { profile, acts: actsOf(act), state, always, sometimes, held: () => undefined };
+  const explorer = new Explorer<A>(stage, play, ignore, Number.POSITIVE_INFINITY);
+  await startQuietly(explorer, plainOf(story));
+  const quiet = await explorer.quiet(plainOf(story));
+  const { outcome, problems } = await explorer.judge(story);
+  const missed = outcome.missed.map(
+    (i) => `The deviation "${inWords(story.deviations[i]!)}" struck nothing: there was no such webhook or call.`,
+  );
+  const findings = problems.map((problem): ExploreFinding => {
+    const { oracle, what, sentence, expected, was, differences = [] } = problem;
+    return {
+      oracle,
+      signature: [oracle, what].join(' | '),
+      sentence,
+      story,
+      hash: hashOf(story),
+      found_after: 1,
+      shrunk_in: 0,
+      flaky: false,
+      failed: 4,
+      expected,
+      was,
+      differences,
+      timeline: outcome.lines(),
+      quiet_timeline: quiet.lines(),
+      mistake: probableMistake(problem, outcome, quiet),
+      also: [],
+    };
+  });
+  const notes = [...explorer.notes, ...changesSince(story, lifeOf(quiet)), ...missed];
+  return {
+    fails: findings.length > 0,
+    hash: hashOf(story),
+    findings,
+    notes,
+    text: () => renderReplay(story, findings, notes),
+  };
+}
+
+function renderReplay(story: Story, findings: readonly ExploreFinding[], notes: readonly string[]): string {
+  const said = notes.map((note) => `${note}\n`).join('');
+  const shown = findings.map((finding, i) => `${renderFinding(finding, i + 1)}\n`).join('');
+  const verdict = findings.length === 0 ? 'passes' : 'fails';
+  return `${said}${shown}The story ${hashOf(story)} ${verdict}.\n`;
+}
+
+/** What the quiet life of the story is now, and was not when the story was written. */
+function changesSince({ life, greenroom }: Story, now: readonly string[]): string[] {
+  if (!life) return [];
+  const gone = life.filter((one) => !now.includes(one));
+  const added = now.filter((one) => !life.includes(one));
+  if (gone.length === 0 && added.length === 0) return [];
+  const tell = (word: string, list: readonly string[]): string =>
+    list.length === 0 ? '' : ` ${word}: ${list.join(', ')}.`;
+  return [
+    `greenroom ${greenroom ?? 'of another version'} wrote this story, and with ${VERSION} its quiet life has other webhooks.${tell('No more', gone)}${tell('New', added)}`,
+  ];
+}
+
+/** A point that no vendor has would never be struck, and the story pass for that alone. */
+function assertWords(
+  { deviations }: Story,
+  {
+    operations,
+    webhooks,
+  }: { readonly operations: readonly { id: string }[]; readonly webhooks: readonly { type: string }[] },
+): void {
+  for (const [i, one] of deviations.entries()) {
+    const types = webhooks.map(({ type }) => type);
+    if (isCall(one))
+      assertWord(
+        `${i}/at/call/operation`,
+        one.at.call.operation,
+        operations.map(({ id }) => id),
+      );
+    else if (isDelivery(one)) assertWord(`${i}/at/delivery/type`, one.at.delivery.type, types);
+  }
+}
+
+function assertWord(place: string, word: string, known: readonly string[]): void {
+  if (known.includes(word)) return;
+  throw new GreenroomError(
+    'USAGE',
+    `Failed to read the story: at /deviations/${place}, expected one of ${known.join(', ')}, was "${word}".${didYouMean(nearest(word, known))}`,
+  );
+}

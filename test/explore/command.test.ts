@@ -1,0 +1,163 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { COMMAND } from '../support/server.js';
+import { makeFolder } from '../support/folder.js';
+
+const APP = fileURLToPath(new URL('apps/mails.mjs', import.meta.url));
+
+let folder: string;
+beforeAll(() => {
+  folder = makeFolder();
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly told: string;
+}
+
+async function greenroom(args: readonly string[], { bug = '', cwd = folder } = {}): Promise<Ran> {
+  const child = spawn(process.execPath, [COMMAND, ...args], { cwd, env: { ...process.env, BUG: bug } });
+  let [out, told] = ['', ''];
+  child.stdout.on('data', (chunk) => (out += chunk));
+  child.stderr.on('data', (chunk) => (told += chunk));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, out, told };
+}
+
+/** The words by which the app is reached, on a port of its own. */
+async function app(program = APP): Promise<string[]> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  return [`${url}/hooks/cronofy`, '--state', `${url}/meetings/{id}`, '--', process.execPath, program];
+}
+
+const STORY = {
+  version: 1,
+  provider: 'cronofy',
+  scenario: 'happy-path',
+  seed: 1,
+  deviations: [{ at: { delivery: { type: 'meeting_agent_complete' } }, do: { duplicate: 1 } }],
+};
+
+function storyFile(name: string, story: unknown = STORY): string {
+  const file = path.join(folder, name);
+  writeFileSync(file, typeof story === 'string' ? story : JSON.stringify(story));
+  return file;
+}
+
+test('explore finds a bug of an app that it starts, and replay tells when it is mended', async () => {
+  const words = await app();
+  const few = ['--executions', '4', '--scenario', 'happy-path', '--json'];
+  const found = await greenroom(['explore', ...few, ...words], { bug: 'twice' });
+  expect(found.code, found.told).toBe(1);
+  const { findings, executions, tried } = JSON.parse(found.out);
+  expect(executions).toBe(4);
+  expect(tried).toMatchObject({ scenarios: 1 });
+  expect(findings.map(({ oracle }: { oracle: string }) => oracle)).toEqual(['idempotent']);
+  const [file] = readdirSync(path.join(folder, 'greenroom-stories'));
+  expect(findings[0].file).toBe(`greenroom-stories/${file}`);
+  const again = await greenroom(['replay', findings[0].file, ...words], { bug: 'twice' });
+  expect(again.code, again.told).toBe(1);
+  expect(again.out).toContain('/mails: expected 1, was 2');
+  const mended = await greenroom(['replay', findings[0].file, ...words]);
+  expect(mended).toMatchObject({ code: 0, out: `The story ${findings[0].hash} passes.\n` });
+});
+
+test.each<[string, unknown, RegExp]>([
+  ['a misspelt field', { ...STORY, deviatoins: [] }, /at \/deviatoins, .* Did you mean "deviations"\?/],
+  [
+    'a misspelt kind',
+    { ...STORY, deviations: [{ ...STORY.deviations[0], do: { duplicat: 1 } }] },
+    /at \/deviations\/0\/do\/duplicat/,
+  ],
+  [
+    'a newer version',
+    { ...STORY, version: 2 },
+    /at \/version, expected the version 1, was 2: a newer greenroom wrote it/,
+  ],
+  ['half of its text', JSON.stringify(STORY).slice(0, 60), /at \/, expected JSON/],
+])('A story with %s is refused with its place', async (_, story, expected) => {
+  const { code, told } = await greenroom([
+    'replay',
+    storyFile('wrong.json', story),
+    'http://127.0.0.1:9/hooks',
+    '--',
+    'true',
+  ]);
+  expect(code).toBe(2);
+  expect(told).toMatch(expected);
+});
+
+test.each<[string, string[], RegExp]>([
+  [
+    'ends at once',
+    ['-e', 'throw new Error("no database")'],
+    /expected http:\S+ to answer, but the process ended with 1.*no database/s,
+  ],
+])('An app that %s is told so', async (_, program, expected) => {
+  const url = `http://127.0.0.1:${await freePort()}/hooks/cronofy`;
+  const { code, told } = await greenroom(['explore', url, '--', process.execPath, ...program]);
+  expect(code).toBe(2);
+  expect(told).toMatch(expected);
+});
+
+test('A state that is no JSON is told so, and is no finding', async () => {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}/hooks/cronofy`;
+  const { code, told } = await greenroom(['explore', url, '--state-cmd', 'echo hello', '--', process.execPath, APP]);
+  expect(code).toBe(2);
+  expect(told).toMatch(/Failed to read the state of the app: .*expected JSON of the command echo hello, was "hello/);
+});
+
+test('prove ends with 0 for a fix alone, and leaves no work tree behind', async () => {
+  const repository = makeFolder();
+  const git = (...words: string[]): string =>
+    execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...words], {
+      cwd: repository,
+      encoding: 'utf8',
+    });
+  git('init', '-q');
+  const commit = (name: string, bug: string): void => {
+    copyFileSync(APP, path.join(repository, 'app.mjs'));
+    const source = readFileSync(APP, 'utf8').replace("process.env.BUG === 'twice'", bug);
+    writeFileSync(path.join(repository, 'app.mjs'), source);
+    git('add', '.');
+    git('commit', '-qm', name, '--allow-empty');
+    git('tag', name);
+  };
+  commit('broken', 'true');
+  commit('still-broken', 'Boolean(true)');
+  commit('fixed', 'false');
+  const story = storyFile('proved.json');
+  const prove = async (before: string, after: string): Promise<Ran> =>
+    greenroom(['prove', story, '--before', before, '--after', after, ...(await app('app.mjs'))], { cwd: repository });
+  const [real, none, never] = [
+    await prove('broken', 'fixed'),
+    await prove('broken', 'still-broken'),
+    await prove('fixed', 'fixed'),
+  ];
+  expect(
+    [real, none, never].map(({ code }) => code),
+    real.told,
+  ).toEqual([0, 1, 1]);
+  const [before, after] = ['broken', 'fixed'].map((tag) => git('rev-parse', tag).trim());
+  expect(real.out).toMatch(new RegExp(`^story [0-9a-f]{12}\nbefore ${before} fails\nafter ${after} passes\nproven\n$`));
+  expect(git('worktree', 'list').trim().split('\n')).toHaveLength(1);
+  expect(existsSync(path.join(repository, '.git', 'worktrees'))).toBe(false);
+  rmSync(repository, { recursive: true });
+});
