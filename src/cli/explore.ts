@@ -8,6 +8,7 @@ import type { ExploreReport } from '../explore/report.js';
 import { writeStory } from '../explore/story.js';
 import { endSoon } from './end-soon.js';
 import { APP_FLAGS, makeReady, splitCommand } from './explore/setup.js';
+import { assertRunner, testOf } from './explore/write-test.js';
 import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 
 const USAGE = `greenroom explore plays many worlds against your app, and finds the failure that nobody thought of:
@@ -31,6 +32,7 @@ const FLAGS: readonly Flag[] = [
     help: 'a kind of fault that is not tried, such as lost; may be repeated',
   },
   { name: 'save', value: 'DIR', help: 'where stories are saved (greenroom-stories)' },
+  { name: 'write-test', value: 'RUNNER', help: 'also write a test for each story: vitest, jest, node or pytest' },
   { name: 'json', help: 'print the report as one object' },
   { name: 'help', help: 'print this' },
 ];
@@ -52,6 +54,8 @@ export async function run(args: readonly string[]): Promise<number> {
       'USAGE',
       `Failed to read the command line: expected the URL of the app's webhook endpoint, was ${extra === undefined ? 'none' : `also "${extra}"`}. greenroom explore --help shows how.`,
     );
+  const runner = values['write-test'] as string | undefined;
+  if (runner !== undefined) assertRunner(runner);
   const seed = wholeNumber(values, 'seed', 1);
   const executions = wholeNumber(values, 'executions', 300);
   const ready = await makeReady(values, { url, command }, seed);
@@ -65,10 +69,13 @@ export async function run(args: readonly string[]): Promise<number> {
       progress: progressOf(values),
     });
     const report = await exploration.run();
-    save(report, typeof values['save'] === 'string' ? values['save'] : FOLDER);
+    const folder = typeof values['save'] === 'string' ? values['save'] : FOLDER;
+    save(report, folder);
     const { text, ...data } = report;
-    const flags = own.filter((word) => word !== '--json').map(shown);
-    const again = [...flags, ...(command.length === 0 ? [] : ['--', ...command.map(shown)])].join(' ');
+    const flags = own.filter((word) => word !== '--json');
+    const words = [...flags, ...(command.length === 0 ? [] : ['--', ...command])];
+    if (runner !== undefined) saveTests(report, { runner, folder, words });
+    const again = words.map(shown).join(' ');
     process.stdout.write(values['json'] === true ? `${JSON.stringify(data)}\n` : text(again));
     return report.findings.length > 0 ? FOUND : 0;
   } finally {
@@ -98,6 +105,16 @@ function save({ findings }: ExploreReport, folder: string): void {
   for (const finding of findings) {
     finding.file = join(folder, `${finding.hash}.json`);
     writeFileSync(finding.file, writeStory(finding.story));
+  }
+}
+
+function saveTests(
+  { findings }: ExploreReport,
+  { runner, folder, words }: { readonly runner: string; readonly folder: string; readonly words: readonly string[] },
+): void {
+  for (const finding of findings) {
+    const [name, text] = testOf(finding, runner, words);
+    writeFileSync(join(folder, name), text);
   }
 }
 

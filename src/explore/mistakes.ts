@@ -43,6 +43,18 @@ const suffering = ({ outcome, quiet }: Case): number[] =>
 /** The likeliest first: of several that fit, the first is told. */
 const GUESSES: readonly Guess[] = [
   {
+    name: 'verification after parsing',
+    words:
+      'The app verifies the signature of what it has parsed and written again, not of the bytes that came. Take the raw body.',
+    evidence: (found) =>
+      has(found, 'whitespace') ? 'the same JSON in other bytes is refused, though its signature is valid' : undefined,
+  },
+  {
+    name: 'unknown field refused',
+    words: 'The app refuses a message for a field that it does not know. Vendors add fields; ignore them.',
+    evidence: (found) => (has(found, 'extra-field') ? 'a message with a field more is not taken' : undefined),
+  },
+  {
     name: 'webhook before the answer',
     words:
       'The app looks a meeting up by an id that it only writes down when its own call has been answered; a webhook that is quicker finds nothing.',
@@ -107,18 +119,6 @@ const GUESSES: readonly Guess[] = [
       oracle(found, 'forged')
         ? `a message that ${found.outcome.story.deviations.map(kindOf).find(({ is }) => is === 'forged')?.words ?? 'is not the vendor’s'} is taken`
         : undefined,
-  },
-  {
-    name: 'verification after parsing',
-    words:
-      'The app verifies the signature of what it has parsed and written again, not of the bytes that came. Take the raw body.',
-    evidence: (found) =>
-      has(found, 'whitespace') ? 'the same JSON in other bytes is refused, though its signature is valid' : undefined,
-  },
-  {
-    name: 'unknown field refused',
-    words: 'The app refuses a message for a field that it does not know. Vendors add fields; ignore them.',
-    evidence: (found) => (has(found, 'extra-field') ? 'a message with a field more is not taken' : undefined),
   },
   {
     name: 'retry storm',

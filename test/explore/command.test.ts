@@ -1,6 +1,6 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,6 +46,17 @@ async function app(program = APP): Promise<string[]> {
   return [`${url}/hooks/cronofy`, '--state', `${url}/meetings/{id}`, '--', process.execPath, program];
 }
 
+/** Runs the test that was written for a story, with the command where a package manager puts it. */
+function runTest(hash: string, bug: string): number | null {
+  const bin = path.join(folder, 'node_modules', '.bin');
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(path.join(bin, 'greenroom'), `#!/bin/sh\nexec '${process.execPath}' '${COMMAND}' "$@"\n`, {
+    mode: 0o755,
+  });
+  const env = { ...process.env, BUG: bug, NODE_TEST_CONTEXT: undefined };
+  return spawnSync(process.execPath, ['--test', `greenroom-stories/${hash}.test.mjs`], { cwd: folder, env }).status;
+}
+
 const STORY = {
   version: 1,
   provider: 'cronofy',
@@ -62,15 +73,17 @@ function storyFile(name: string, story: unknown = STORY): string {
 
 test('explore finds a bug of an app that it starts, and replay tells when it is mended', async () => {
   const words = await app();
-  const few = ['--executions', '4', '--scenario', 'happy-path', '--json'];
+  const few = ['--executions', '4', '--scenario', 'happy-path', '--write-test', 'node', '--json'];
   const found = await greenroom(['explore', ...few, ...words], { bug: 'twice' });
   expect(found.code, found.told).toBe(1);
   const { findings, executions, tried } = JSON.parse(found.out);
   expect(executions).toBe(4);
   expect(tried).toMatchObject({ scenarios: 1 });
   expect(findings.map(({ oracle }: { oracle: string }) => oracle)).toEqual(['idempotent']);
-  const [file] = readdirSync(path.join(folder, 'greenroom-stories'));
-  expect(findings[0].file).toBe(`greenroom-stories/${file}`);
+  const { file, hash } = findings[0];
+  expect(readdirSync(path.join(folder, 'greenroom-stories')).sort()).toEqual([`${hash}.json`, `${hash}.test.mjs`]);
+  expect(file).toBe(`greenroom-stories/${hash}.json`);
+  expect([runTest(hash, 'twice'), runTest(hash, '')]).toEqual([1, 0]);
   const again = await greenroom(['replay', findings[0].file, ...words], { bug: 'twice' });
   expect(again.code, again.told).toBe(1);
   expect(again.out).toContain('/mails: expected 1, was 2');

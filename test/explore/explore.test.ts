@@ -71,6 +71,11 @@ test('A message that is not the vendor’s is found out by the calls that it cau
   expect(findings.map(({ oracle, mistake }) => [oracle, mistake.name])).toEqual([['forged', 'no verification']]);
 });
 
+test('A signature that is verified after parsing is told as such', async () => {
+  const { findings } = await exploreBroken('verification after parsing', 18);
+  expect(findings.map(({ mistake }) => mistake.name)).toContain('verification after parsing');
+});
+
 test('An app that is not deterministic is told so first, and what differs is left out', async () => {
   class Chancy extends Notes {
     override state(id: string): unknown {

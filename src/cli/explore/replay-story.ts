@@ -19,7 +19,7 @@ const OF_EXPLORE: readonly Flag[] = [
     many: true,
     help: 'of explore; means nothing here',
   })),
-  ...['executions', 'time', 'seed', 'save'].map((name) => ({
+  ...['executions', 'time', 'seed', 'save', 'write-test'].map((name) => ({
     name,
     value: 'VALUE',
     help: 'of explore; means nothing here',

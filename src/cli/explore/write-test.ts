@@ -1,0 +1,87 @@
+import { GreenroomError } from '../../errors.js';
+import { didYouMean, nearest } from '../../contracts/nearest.js';
+import type { ExploreFinding } from '../../explore/report.js';
+
+/** A test in the manner of a runner: its file's name, and its text. */
+interface Runner {
+  readonly file: (hash: string) => string;
+  readonly render: (title: string, words: readonly string[]) => string;
+}
+
+const imported =
+  (head: string, test: (title: string) => string, assert: string) =>
+  (title: string, words: readonly string[]): string =>
+    `import { spawnSync } from 'node:child_process';
+${head}
+const REPLAY = ${JSON.stringify(words, null, 2)};
+
+${test(JSON.stringify(title))} () => {
+  const { status, stdout, stderr } = spawnSync('npx', REPLAY, { encoding: 'utf8' });
+  ${assert}
+});
+`;
+
+const EXPECT = 'expect(status, stdout + stderr).toBe(0);';
+const named = (title: string): string => `test(${title},`;
+
+const RUNNERS: Readonly<Record<string, Runner>> = {
+  vitest: {
+    file: (hash) => `${hash}.test.ts`,
+    render: imported(
+      "import { expect, test } from 'vitest';\n",
+      (title) => `test(${title}, { timeout: 60_000 },`,
+      EXPECT,
+    ),
+  },
+  jest: {
+    file: (hash) => `${hash}.test.mjs`,
+    render: imported(
+      "import { expect, jest, test } from '@jest/globals';\n\njest.setTimeout(60_000);\n",
+      named,
+      "expect({ status, told: status === 0 ? '' : stdout + stderr }).toEqual({ status: 0, told: '' });",
+    ),
+  },
+  node: {
+    file: (hash) => `${hash}.test.mjs`,
+    render: imported(
+      "import assert from 'node:assert/strict';\nimport { test } from 'node:test';\n",
+      named,
+      'assert.equal(status, 0, stdout + stderr);',
+    ),
+  },
+  pytest: {
+    file: (hash) => `test_${hash}.py`,
+    render: (title, words) => `import subprocess
+
+REPLAY = ${JSON.stringify(['npx', ...words], null, 4)}
+
+
+def test_story():
+    ${JSON.stringify(title)}
+    done = subprocess.run(REPLAY, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+`,
+  },
+};
+
+export function assertRunner(runner: string): void {
+  if (Object.hasOwn(RUNNERS, runner)) return;
+  const known = Object.keys(RUNNERS);
+  throw new GreenroomError(
+    'USAGE',
+    `Failed to read --write-test: expected one of ${known.join(', ')}, was "${runner}".${didYouMean(nearest(runner, known))}`,
+  );
+}
+
+/** The test of a finding, which fails as long as its story does: the name of its file, and its text. */
+export function testOf(
+  { hash, file, sentence }: ExploreFinding,
+  runner: string,
+  words: readonly string[],
+): [string, string] {
+  const { file: nameOf, render } = RUNNERS[runner]!;
+  return [
+    nameOf(hash),
+    render(`The story ${hash} passes: ${sentence}`, ['--no-install', 'greenroom', 'replay', file!, ...words]),
+  ];
+}
