@@ -18,7 +18,6 @@ export function differingCalls(
   else if (outcome.refused === undefined) {
     const times = outcome.asked.length;
     found.push(...writes(outcome, quiet, { ...judging, times }), ...goneCalls(outcome, quiet));
-    if (outcome.states.length === 0) found.push(...readAgain(outcome, quiet));
     if (judging.canMend) found.push(...reads(outcome, quiet, judging), ...restless(outcome, quiet));
   }
   return found.map((one) => ({ oracle: 'calls', ...one, family: one.what }));
@@ -154,35 +153,6 @@ function reads(outcome: Outcome, quiet: Outcome, { ignoredCalls }: Judging): Fou
     ];
   });
 }
-
-/**
- * Without a state, the only sign that a message is handled twice: what belongs to an agent is fetched once in the quiet
- * execution, and once more because a message came again.
- */
-function readAgain({ calls, story }: Outcome, quiet: Outcome): Found[] {
-  const kinds = story.deviations.map((one) => kindOf(one).name);
-  if (kinds.length === 0 || !kinds.every((kind) => AGAIN.includes(kind))) return [];
-  const countOf = (all: readonly SeenCall[], { target }: SeenCall): number =>
-    all.filter((call) => call.target === target && isDone(call)).length;
-  const again = calls.find(
-    (call) =>
-      call.method === 'GET' &&
-      call.target.includes('<agent>/') &&
-      countOf(quiet.calls, call) === 1 &&
-      countOf(calls, call) > 1,
-  );
-  if (!again) return [];
-  return [
-    {
-      what: `again ${again.operation}`,
-      sentence: `A message comes again, and the app calls ${again.operation} again: it handles it twice`,
-      expected: 'once',
-      was: often(countOf(calls, again)),
-    },
-  ];
-}
-
-const AGAIN = ['duplicate', 'together', 'redelivered', 'lost-answer'];
 
 /** Calls in half an hour that unfinished business may make. */
 const MOST_RESTLESS = 10;
