@@ -56,8 +56,21 @@ function stateProblems(outcome: Outcome, references: References, { ignore }: Jud
 function differencesAtOnce(outcome: Outcome, { unforged }: References, ignore: readonly string[]): Difference[] {
   if (!unforged || outcome.story.deviations.some(isCall)) return [];
   if (Math.abs(parseInstant(outcome.overAt)! - parseInstant(unforged.overAt)!) > AT_ONCE) return [];
+  // A message that waited for the forged one comes at another time where that never comes.
+  if (genuineIn(outcome) !== genuineIn(unforged)) return [];
   return unforged.atOnce.flatMap((state, i) => differences(state, outcome.atOnce[i], ignore));
 }
+
+/** Which messages of the vendor were taken, and when. */
+const genuineIn = ({ deliveries }: Outcome): string =>
+  deliveries
+    .flatMap(({ meeting, type, state, number, attempts }) =>
+      attempts
+        .filter(({ genuine, answer }) => genuine && typeof answer === 'number' && answer < 300)
+        .map(({ at }) => `${at} ${meeting} ${type} ${state} ${number}`),
+    )
+    .sort()
+    .join();
 
 const SENTENCES: Readonly<Record<string, string>> = {
   forged: 'A message that is not the vendor’s changes the state',
