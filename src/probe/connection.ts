@@ -94,7 +94,8 @@ export class Connection {
 
   #rest(ask: number, since: number): void {
     const { stirs } = this.#work.resources;
-    const [seen, started] = [this.#work.seen(since), this.#work.started(since)];
+    // A process that begins while time stands at one instant must not wake up at another.
+    const [seen, started] = [this.#work.seen(since), this.#work.started(this.#time ? 0 : since)];
     this.#beat?.();
     this.#say({ rest: ask, seen, stirs, started, ...(this.#time ? { timers: this.#time.all() } : {}) });
   }

@@ -1,3 +1,4 @@
+import * as threads from 'node:worker_threads';
 import { Connection } from './connection.js';
 import { LedTime } from './lockstep.js';
 import { readPlace, TIME_VARIABLE, VARIABLE } from './wire.js';
@@ -9,7 +10,7 @@ const LOADED = Symbol.for('greenroom.probe');
 /** Tells the greenroom of the environment when this process is at rest. Without one nothing happens. */
 export function probe(): void {
   const { [VARIABLE]: place = '', [TIME_VARIABLE]: file, GREENROOM_URL: url } = process.env;
-  if (place === '' || Reflect.has(globalThis, LOADED)) return;
+  if (place === '' || isOfHost() || Reflect.has(globalThis, LOADED)) return;
   Reflect.set(globalThis, LOADED, true);
   try {
     const work = new Work(url === undefined ? undefined : new URL(url));
@@ -19,6 +20,9 @@ export function probe(): void {
     giveUp(error instanceof Error ? error.message : String(error));
   }
 }
+
+/** True in a thread in which the host has loaders of modules at work: no code of the app runs there, and it is hardly ever at rest. */
+const isOfHost = (): boolean => !threads.isMainThread && threads.parentPort === null;
 
 /** The app goes on without a probe. */
 function giveUp(reason: string): void {

@@ -1,5 +1,8 @@
-import { fileURLToPath } from 'node:url';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { makeFolder } from '../support/folder.js';
 import { runCommand } from '../support/server.js';
 
 const APP = fileURLToPath(new URL('../support/late-app.mjs', import.meta.url));
@@ -71,14 +74,14 @@ describe('An app under greenroom exec', () => {
 
   test('that holds up its event loop for more than a second is followed by quiet time, and a note', async () => {
     const { told, stderr } = await exec([APP, 'blocked loop', '2500', '1']);
-    const note = `The process ${told.pid} of the app has said nothing for a second: it is stopped, or its code holds up its event loop. Until it speaks again, each webhook is followed by quiet time`;
+    const note = `The process ${told.pid} of the app has said nothing for a second: it is stopped, or its code holds up its event loop. Each webhook is followed by quiet time until the app is at rest again`;
     expect([told.notes, stderr]).toEqual([[note], `${note}\n`]);
   });
 
   test('that is killed while time waits for it ends the wait within two seconds, with the reason', async () => {
     const { told } = await exec(module(KILLS));
     expect(told.notes).toEqual([
-      `The process ${told.pid} of the app was killed or has crashed while time waited for it. Until it speaks again, each webhook is followed by quiet time`,
+      `The process ${told.pid} of the app was killed or has crashed while time waited for it. Each webhook is followed by quiet time until the app is at rest again`,
     ]);
     expect(told.exact).toBeLessThan(2000);
   });
@@ -87,7 +90,51 @@ describe('An app under greenroom exec', () => {
     expect((await exec([APP, 'timer', '0', '1'], '--no-probe')).told.probes).toEqual([]);
   });
 
-  test('keeps the options that Node has, and has the probe in the processes of npm too', async () => {
+  test('has the probe behind npm run', async () => {
+    const folder = makeFolder();
+    const scripts = { app: `node ${JSON.stringify(APP)} timer 80 ${LIVES}` };
+    fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ scripts }));
+    const command = ['exec', '--quiet', '--clock', 'frozen', '--', 'npm', 'run', '--silent', '--prefix', folder, 'app'];
+    const told = JSON.parse((await runCommand(command)).stdout) as Told;
+    fs.rmSync(folder, { recursive: true });
+    expect([told.exact, told.notes]).toEqual([LIVES, []]);
+    expect(told.probes).toContainEqual({ pid: told.pid, state: 'at rest', since: expect.stringContaining('T') });
+  });
+
+  test.skipIf(process.platform === 'win32')(
+    'loads the probe itself where its NODE_OPTIONS are taken away',
+    async () => {
+      const bare = ['--', 'env', '-u', 'NODE_OPTIONS', process.execPath];
+      const lives = async (...words: string[]): Promise<Told> => {
+        const command = ['exec', '--quiet', '--clock', 'frozen', ...bare, ...words, APP, 'timer', '0', '1'];
+        return JSON.parse((await runCommand(command)).stdout) as Told;
+      };
+      expect((await lives()).probes).toEqual([]);
+      expect((await lives('--import', 'greenroom/probe')).probes).toHaveLength(1);
+    },
+  );
+
+  test('is at rest while the loaders of its modules wait for work in a thread of their own', async () => {
+    const folder = makeFolder();
+    const hooks = path.join(folder, 'hooks.mjs');
+    fs.writeFileSync(
+      hooks,
+      'setInterval(() => undefined, 1); export const resolve = (name, context, next) => next(name, context);',
+    );
+    const registers = `import { register } from 'node:module'; register(${JSON.stringify(pathToFileURL(hooks).href)});`;
+    const { told } = await exec([
+      '--import',
+      `data:text/javascript,${encodeURIComponent(registers)}`,
+      APP,
+      'timer',
+      '80',
+      '2',
+    ]);
+    fs.rmSync(folder, { recursive: true });
+    expect([told.exact, told.notes, told.probes.map(({ pid }) => pid)]).toEqual([2, [], [told.pid]]);
+  });
+
+  test('keeps the options that Node has', async () => {
     const prints = 'console.log(JSON.stringify([process.env.NODE_OPTIONS, process.title]))';
     const child = ['--', process.execPath, '-e', prints];
     const { stdout } = await runCommand(['exec', '--quiet', ...child], { NODE_OPTIONS: '--title=mine' });

@@ -1,7 +1,20 @@
 import type { AppTimer, AppTimers } from '../../clock/app-timers.js';
 import type { Micros } from '../../clock/instant.js';
-import { hostInstant } from '../../clock/real-time.js';
-import type { Probe } from './probe.js';
+import { delayed, hostInstant } from '../../clock/real-time.js';
+import type { Probe, Rest } from './probe.js';
+
+/** A process that has just begun is looked for again. */
+export const LOOK_AGAIN_MS = 2;
+
+interface LedBy {
+  readonly probes: () => readonly Probe[];
+  /** Does what asks when nobody else asks. */
+  readonly alone: <T>(ask: () => Promise<T>) => Promise<T>;
+  /** True if they have started processes that do not speak yet. */
+  readonly isStarting: (rests: readonly (Rest | undefined)[]) => boolean;
+  /** Has processes that begin know what time it is. */
+  readonly write: (now: number) => void;
+}
 
 /** The timers of the processes of an app, which move with the clock of its workspace. */
 export class LedTimers implements AppTimers {
@@ -9,18 +22,15 @@ export class LedTimers implements AppTimers {
   readonly #probes: () => readonly Probe[];
   readonly #alone: <T>(ask: () => Promise<T>) => Promise<T>;
   readonly #write: (now: number) => void;
+  readonly #isStarting: (rests: readonly (Rest | undefined)[]) => boolean;
   /** Milliseconds: what the app's clocks can show. */
   #now = 0;
   #told: number | undefined;
 
-  /** `alone` does what asks when nobody else asks; `write` has processes that begin know what time it is. */
-  constructor(
-    probes: () => readonly Probe[],
-    alone: <T>(ask: () => Promise<T>) => Promise<T>,
-    write: (now: number) => void,
-  ) {
+  constructor({ probes, alone, isStarting, write }: LedBy) {
     this.#probes = probes;
     this.#alone = alone;
+    this.#isStarting = isStarting;
     this.#write = write;
   }
 
@@ -52,10 +62,19 @@ export class LedTimers implements AppTimers {
     await Promise.all(this.#probes().map((probe) => probe.ask({ since: hostInstant(), now, waits: true })));
   }
 
-  /** Resolves when the processes do nothing but wait. */
+  /** A process has begun: it may not have been told what time it is. */
+  began(): void {
+    this.#told = undefined;
+  }
+
+  /** Resolves when the processes do nothing but wait, and those that they have started speak. */
   wait(): Promise<void> {
     return this.#alone(async () => {
-      await Promise.all(this.#probes().map((probe) => probe.ask({ since: hostInstant(), waits: true })));
+      for (;;) {
+        const asked = this.#probes().map((probe) => probe.ask({ since: hostInstant(), waits: true }));
+        if (!this.#isStarting(await Promise.all(asked))) return;
+        await delayed(LOOK_AGAIN_MS);
+      }
     });
   }
 

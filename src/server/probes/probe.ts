@@ -59,6 +59,7 @@ export class Probe {
       this.#watch();
       this.#cancelLimit = after(BUSY_LIMIT_MS, () => {
         this.#tell(`${this.#subject} has not come to rest in 10 s: it had in hand ${this.#why || 'something'}`);
+        this.#become('silent');
         this.#close(undefined);
       });
     });
@@ -83,7 +84,6 @@ export class Probe {
   #hearState(message: FromProbe): void {
     if ('busy' in message && message.busy === this.#asked) {
       this.#why = message.why;
-      if (this.state === 'silent') this.#become('busy');
       if (this.#answer) this.#watch();
     }
     if (!('rest' in message) || message.rest !== this.#asked) return;

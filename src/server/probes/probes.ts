@@ -5,11 +5,8 @@ import type { Testimony, Witness } from '../../clock/witness.js';
 import type { ProbeState } from '../../contracts/control/clock.js';
 import type { FromProbe, Hello } from '../../probe/wire.js';
 import type { World } from '../engine/world.js';
-import { LedTimers } from './led-timers.js';
+import { LedTimers, LOOK_AGAIN_MS } from './led-timers.js';
 import { BUSY_LIMIT_MS, Probe, type Line, type Rest } from './probe.js';
-
-/** A process that has just begun is looked for again. */
-const LOOK_AGAIN_MS = 2;
 
 /** What is known of the app of a workspace: its processes, which say when they are at rest, and its timers. It outlives the worlds. */
 export class Probes implements Witness {
@@ -45,11 +42,12 @@ export class Probes implements Witness {
 
   /** From now on the time of the processes moves with the clock; `write` has those that begin know what it is. Throws CONFLICT. */
   lead(write: (now: number) => void): void {
-    const led = new LedTimers(
-      () => this.#speaking,
-      (ask) => this.#alone(ask),
+    const led = new LedTimers({
+      probes: () => this.#speaking,
+      alone: (ask) => this.#alone(ask),
+      isStarting: (rests) => this.#isStarting(rests),
       write,
-    );
+    });
     this.attach(led);
     this.#led = led;
   }
@@ -87,6 +85,7 @@ export class Probes implements Witness {
     const probe = new Probe(hello, line, (text) => this.#tell(text), noteState);
     noteState();
     this.#known.add(probe.name);
+    this.#led?.began();
     const { clock } = this.#world();
     clock.activity.hearing.witness = this;
     clock.activity.appBegan();
@@ -113,7 +112,7 @@ export class Probes implements Witness {
       if (answers.some((answer, i) => !answer && this.#probes.has(asked[i]!))) return 'none';
       const rests = answers.filter((answer) => answer !== undefined);
       const now = rests.map(({ stirs }, i) => `${asked[i]!.name} ${stirs}`).join();
-      const isStarting = rests.some(({ started }) => started.some((name) => !this.#known.has(name)));
+      const isStarting = this.#isStarting(rests);
       const isWhole = this.#speaking.length === asked.length && rests.length === asked.length && !isStarting;
       if (isWhole && (asked.length === 1 || now === before)) return countSeen(rests) >= deliveries ? 'all' : 'some';
       before = now;
@@ -123,12 +122,16 @@ export class Probes implements Witness {
     return 'none';
   }
 
+  #isStarting(rests: readonly (Rest | undefined)[]): boolean {
+    return rests.some((rest) => rest?.started.some((name) => !this.#known.has(name)));
+  }
+
   get #speaking(): Probe[] {
     return [...this.#probes.keys()].filter(({ state }) => state !== 'silent');
   }
 
   #tell(text: string): void {
-    const sentence = `${text}. Until it speaks again, each webhook is followed by quiet time`;
+    const sentence = `${text}. Each webhook is followed by quiet time until the app is at rest again`;
     const world = this.#world();
     world.remark('probe', null, sentence);
     world.warn(sentence);
