@@ -55,7 +55,7 @@ class Crowd {
     await this.#check(server);
     await this.#turnOver(server);
     this.#isEnough = false;
-    this.#left = 1 + this.#random(16);
+    this.#left = 1 + this.#random(12);
     const enough = new Promise<void>((resolve) => (this.#enough = resolve));
     const callers = this.#worlds.flatMap((world) => [
       this.#call(server, world, true),
