@@ -1,8 +1,9 @@
 // Runs the examples as a user would: each in a folder of its own, with the package from its tarball.
-import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { cpSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { install, makeFolder, pack, run } from './packed.mjs';
+import { pythonWith } from './python.mjs';
 
 const EXAMPLES = resolve(import.meta.dirname, '..', 'examples');
 const { folder, remove } = makeFolder('examples');
@@ -22,7 +23,7 @@ step('a vendor of its own', () => {
 step('node:test', () => run(process.execPath, ['--test', 'test/node-test/'], { cwd: notes }));
 step('Playwright, without a browser', () => run(bin('playwright'), ['test'], { cwd: notes }));
 step('pytest', () => {
-  const python = installPytest();
+  const python = pythonWith(folder, ['pytest']);
   if (python === undefined) return 'skipped: there is no Python with venv, or no PyPI';
   const env = { ...process.env, MEETING_NOTES: notes, PYTHONDONTWRITEBYTECODE: '1' };
   run(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider'], { cwd: copy('python-pytest'), env });
@@ -42,18 +43,6 @@ function step(name, work) {
   const remark = work();
   const passed = typeof remark === 'string' && remark.startsWith('skipped');
   console.log(`  ${name}: ${passed ? remark : `passed in ${((performance.now() - began) / 1000).toFixed(1)} s`}`);
-}
-
-/** The Python of a fresh environment with pytest; `undefined` where that cannot be had. */
-function installPytest() {
-  const place = join(folder, 'venv');
-  rmSync(place, { recursive: true, force: true });
-  const python = join(place, 'bin', 'python');
-  const made = spawnSync('python3', ['-m', 'venv', place]);
-  const installed =
-    made.status === 0 &&
-    spawnSync(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'pytest']).status === 0;
-  return installed ? python : undefined;
 }
 
 async function withServer(work) {

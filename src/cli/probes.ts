@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openProbeDoor } from '../server/host/probe-door.js';
 import type { ListeningServer } from '../server/host/listen.js';
 
 const PROBE = fileURLToPath(new URL('../probe.cjs', import.meta.url));
+/** What Python loads when it starts. */
+const PYTHON = fileURLToPath(new URL('../../python', import.meta.url));
 
 /** What has the processes of a command tell when they are at rest. */
 export interface CommandProbes {
@@ -19,7 +23,7 @@ export async function probesFor(
   try {
     const { variables, lead, close } = await openProbeDoor(workspaces, warn);
     const own = (isLed ? lead : variables)(workspaces.default);
-    return { environment: { ...own, NODE_OPTIONS: nodeOptions() }, close };
+    return { environment: { ...own, NODE_OPTIONS: nodeOptions(), PYTHONPATH: pythonPath(warn) }, close };
   } catch (error) {
     if (isLed) throw error;
     const reason = error instanceof Error ? error.message : String(error);
@@ -34,4 +38,17 @@ function nodeOptions(): string {
   const quoted = /\s/.test(PROBE) ? `"${PROBE.replaceAll('\\', '\\\\')}"` : PROBE;
   const own = `--require ${quoted}`;
   return given.includes(own) ? given : `${given} ${own}`.trim();
+}
+
+/** Those that there are, and the probe's: a module that Python loads at its start from one of those goes first, and alone. */
+function pythonPath(warn: (text: string) => void): string {
+  const given = (process.env['PYTHONPATH'] ?? '')
+    .split(delimiter)
+    .filter((folder) => folder !== '' && folder !== PYTHON);
+  const taken = given.map((folder) => join(folder, 'sitecustomize.py')).find((file) => existsSync(file));
+  if (taken !== undefined)
+    warn(
+      `Python loads ${taken} and not the probe, so its webhooks are followed by quiet time: write import greenroom_probe there`,
+    );
+  return [...given, PYTHON].join(delimiter);
 }

@@ -1,0 +1,15 @@
+"""Loads the probe of greenroom, and then what would have been loaded in this place without it."""
+
+import importlib.machinery
+import importlib.util
+import os
+import sys
+
+import greenroom_probe  # noqa: F401
+
+_here = os.path.dirname(os.path.abspath(__file__))
+_spec = importlib.machinery.PathFinder.find_spec(
+    "sitecustomize", [path for path in sys.path if os.path.abspath(path) != _here]
+)
+if _spec is not None and _spec.loader is not None:
+    _spec.loader.exec_module(importlib.util.module_from_spec(_spec))

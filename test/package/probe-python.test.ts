@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { makeFolder } from '../support/folder.js';
+import { runCommand } from '../support/server.js';
+
+const APP = fileURLToPath(new URL('../support/late_app.py', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../python', import.meta.url));
+const PYTHON = process.env['PYTHON'] ?? 'python3';
+/** Of each way. */
+const LIVES = Number(process.env['GREENROOM_LIVES'] ?? 1);
+const SERVERS = [
+  ['http.server', 'http.server', ['thread', 'timer', 'pool', 'fork', 'process', 'at once'], '80'],
+  ['Flask', 'flask', ['thread', 'at once'], '400'],
+  ['FastAPI', 'fastapi,uvicorn', ['task', 'at once'], '400'],
+] as const;
+
+const runs = (program: string): boolean => spawnSync(PYTHON, ['-c', program]).status === 0;
+const isThere = process.platform !== 'win32' && runs('import sys; sys.exit(sys.version_info < (3, 9))');
+/** With `npm run python` they are there. */
+const missing = (modules: string): string => `${PYTHON} cannot import ${modules}: PYTHON names another`;
+
+async function exec(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const flags = ['exec', '--quiet', '--clock', 'frozen', '--', PYTHON];
+  return runCommand([...flags, ...args], { PYTHONDONTWRITEBYTECODE: '1', ...env });
+}
+
+describe.skipIf(!isThere)('An app in Python under greenroom exec', () => {
+  test.for(SERVERS)(
+    'that works on after its answer in %s is served at the instant of its webhook',
+    { timeout: 3_600_000 },
+    async ([, modules, ways, ms], { skip }) => {
+      skip(!runs(`import ${modules}`), missing(modules));
+      const lives = ways.length * LIVES;
+      const { stdout, stderr } = await exec([APP, modules.split(',')[0]!, ways.join(), ms, String(lives)]);
+      expect(stderr).toBe('');
+      expect(JSON.parse(stdout)).toMatchObject({ exact: lives, notes: [], probes: [{ state: 'at rest' }] });
+    },
+  );
+
+  test('keeps the modules that PYTHONPATH names, and what Python loads when it starts', async () => {
+    const folder = makeFolder();
+    const prints = 'import json, sys, mine; print(json.dumps([mine.NAME, "greenroom_probe" in sys.modules]))';
+    fs.writeFileSync(path.join(folder, 'mine.py'), 'NAME = "mine"');
+    const run = () => exec(['-c', prints], { PYTHONPATH: folder });
+    const without = await run();
+    const file = path.join(folder, 'sitecustomize.py');
+    fs.writeFileSync(file, 'import mine; mine.NAME = "customized"');
+    const own = await run();
+    fs.appendFileSync(file, '\nimport greenroom_probe');
+    const both = await run();
+    fs.rmSync(folder, { recursive: true });
+    expect([without, own, both].map(({ stdout }) => JSON.parse(stdout))).toEqual([
+      ['mine', true],
+      ['customized', false],
+      ['customized', true],
+    ]);
+    expect([without.stderr, own.stderr]).toEqual([
+      '',
+      expect.stringContaining(`Python loads ${file} and not the probe`),
+    ]);
+  });
+
+  test('runs with a sentence where its greenroom is gone', async () => {
+    const program = [PYTHON, '-c', 'print("done")'];
+    const env = { GREENROOM_PROBE: 'secret@/nowhere/probes', PYTHONPATH: FOLDER, PYTHONDONTWRITEBYTECODE: '1' };
+    const { stdout, stderr } = await runCommand(['exec', '--quiet', '--no-probe', '--', ...program], env);
+    expect([stdout, stderr]).toEqual([
+      'done\n',
+      expect.stringMatching(/^greenroom: this process is not probed.*No such/),
+    ]);
+  });
+});

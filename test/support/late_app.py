@@ -1,0 +1,138 @@
+"""An app in Python that answers each webhook at once and works afterwards, and a test of it, in one process.
+
+After the webhook of `joined_recording` it waits, in the next of the ways that it is told, and has the bot leave:
+
+    late_app.py SERVER WAY,WAY MS LIVES
+"""
+
+import asyncio
+import json
+import multiprocessing
+import os
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+API, ROOM = os.environ["ATTENDEE_API_URL"] + "/api/v1", os.environ["GREENROOM_URL"] + "/_greenroom"
+
+
+def call(url, body=None):
+    headers = {"Authorization": "Token " + os.environ["ATTENDEE_API_KEY"], "Content-Type": "application/json"}
+    data = None if body is None else json.dumps(body).encode()
+    with urllib.request.urlopen(urllib.request.Request(url, data, headers)) as response:
+        return json.loads(response.read())
+
+
+def leave(bot, seconds):
+    time.sleep(seconds)
+    call(f"{API}/bots/{bot}/leave", {})
+
+
+async def leave_async(bot, seconds):
+    await asyncio.sleep(seconds)
+    await asyncio.get_running_loop().run_in_executor(None, leave, bot, 0)
+
+
+pool = ThreadPoolExecutor()
+WAYS = {
+    "thread": lambda *work: threading.Thread(target=leave, args=work).start(),
+    "timer": lambda bot, seconds: threading.Timer(seconds, leave, (bot, 0)).start(),
+    "pool": lambda *work: pool.submit(leave, *work),
+    "fork": lambda *work: multiprocessing.get_context("fork").Process(target=leave, args=work).start(),
+    "process": lambda bot, seconds: subprocess.Popen([sys.executable, __file__, "leave", bot, str(seconds)]),
+    "at once": leave,
+}
+
+
+def answer(event, ways=WAYS):
+    if event["data"].get("new_state") == "joined_recording":
+        ways[way](event["bot_id"], seconds)
+
+
+def serve_http():
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            event = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            answer(event)
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    return server.serve_forever, server.server_port
+
+
+def serve_flask():
+    import logging
+
+    from flask import Flask, Response, request
+    from werkzeug.serving import make_server
+
+    logging.getLogger("werkzeug").disabled = True
+    app = Flask(__name__)
+
+    @app.post("/hooks")
+    def hooks():
+        event, response = request.get_json(), Response(status=200)
+        # Werkzeug has sent the answer by then.
+        response.call_on_close(lambda: answer(event))
+        return response
+
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    return server.serve_forever, server.server_port
+
+
+def serve_fastapi():
+    import socket
+
+    import uvicorn
+    from fastapi import BackgroundTasks, FastAPI, Request
+
+    app, kept = FastAPI(), set()
+
+    @app.post("/hooks")
+    async def hooks(request: Request, background: BackgroundTasks):
+        event = await request.json()
+        if way == "task":
+            answer(event, {way: lambda *work: kept.add(asyncio.create_task(leave_async(*work)))})
+        else:
+            background.add_task(answer, event)
+
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+    return lambda: server.run(sockets=[listening]), listening.getsockname()[1]
+
+
+def live(hooks):
+    """True if the app was served at the instant of its webhook."""
+    webhooks = [{"url": hooks, "triggers": ["bot.state_change"]}]
+    meeting = {"meeting_url": "https://meet.google.com/abc-defg-hij", "bot_name": "Notes", "webhooks": webhooks}
+    bot = call(f"{API}/bots", meeting)["id"]
+    call(f"{ROOM}/clock/advance", {"until": "idle"})
+    entries = call(f"{ROOM}/timeline?subject={bot}")["entries"]
+    told = [entry["at"] for entry in entries if entry["kind"] == "delivery" and entry.get("state") == "joined_recording"]
+    asked = [entry["at"] for entry in entries if f"{bot}/leave" in entry["summary"]]
+    return told == asked
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "leave":
+        leave(sys.argv[2], float(sys.argv[3]))
+        sys.exit()
+    kind, ways, seconds, lives = sys.argv[1], sys.argv[2].split(","), float(sys.argv[3]) / 1000, int(sys.argv[4])
+    serve, port = {"http.server": serve_http, "flask": serve_flask, "fastapi": serve_fastapi}[kind]()
+    threading.Thread(target=serve, daemon=True).start()
+    exact = 0
+    for i in range(lives):
+        way = ways[i % len(ways)]
+        exact += live(f"http://127.0.0.1:{port}/hooks")
+    probes = call(f"{ROOM}/clock")["probes"]
+    notes = [entry["text"] for entry in call(f"{ROOM}/timeline")["entries"] if entry.get("topic") == "probe"]
+    print(json.dumps({"exact": exact, "pid": os.getpid(), "probes": probes, "notes": notes}))
