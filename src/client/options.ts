@@ -12,13 +12,13 @@ export type { FetchReceiver } from '../server/engine/destination.js';
 /** Everything of a workspace that can change while it lives. */
 export interface WorkspaceChanges extends Narrowed<PatchWorkspaceBody, { scenario: ScenarioName }>, VendorSettings {}
 
-/** The options of a new workspace; everything is optional. `quiet` and `delivery_guard` are real milliseconds. */
+/** The options of a new workspace; everything is optional. `quiet`, `quiet_limit` and `delivery_guard` are real milliseconds. */
 export interface WorkspaceOptions
   extends
     WorkspaceChanges,
     Narrowed<
       Omit<CreateWorkspaceBody, 'casting' | keyof PatchWorkspaceBody>,
-      { quiet: number; delivery_guard: number | 'off' }
+      { quiet: number; quiet_limit: number; delivery_guard: number | 'off' }
     > {
   /**
    * Receivers in this process, by origin: webhooks for them need no port and no quiet time.
@@ -68,6 +68,7 @@ const WORKSPACE = [
   'ids_given',
   'clock',
   'quiet',
+  'quiet_limit',
   'delivery_guard',
   'journal',
   'memory',

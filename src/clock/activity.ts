@@ -2,6 +2,7 @@ import { andThen, orElse, type Awaitable } from '../awaitable.js';
 import { Holds } from './holds.js';
 import { hostWork } from './host-work.js';
 import type { Micros } from './instant.js';
+import type { Lateness } from './lateness.js';
 import { after, hostInstant, monotonic, turn } from './real-time.js';
 import { Hearing } from './witness.js';
 
@@ -47,14 +48,17 @@ export class Activity {
   #unrestSince: number | undefined;
   /** Whoever knows the processes of the app is asked before its quiet time is over. */
   readonly hearing = new Hearing();
+  /** What is known of an app that nobody knows from inside. */
+  readonly lateness: Lateness;
   readonly #holds = new Holds();
   #wakers: (() => void)[] = [];
   /** What gives up the deliveries in flight. */
   readonly #endings = new Set<() => void>();
   #ended = false;
 
-  constructor(quiet: number) {
+  constructor(quiet: number, lateness: Lateness) {
     this.quiet = quiet;
+    this.lateness = lateness;
   }
 
   /** True when the world is over: nothing begins any more. */
@@ -123,6 +127,7 @@ export class Activity {
   ): Promise<T> {
     if (inProcess) this.#watchHost();
     else this.hearing.sent(hostInstant(), 1);
+    this.lateness.delivered(undefined);
     this.#flights++;
     this.#deadline = Math.min(this.#deadline, deadline);
     try {
@@ -136,6 +141,7 @@ export class Activity {
       this.#flights--;
       if (this.#flights === 0) this.#deadline = Number.POSITIVE_INFINITY;
       this.#unrestSince ??= monotonic();
+      if (!inProcess && this.#flights === 0) this.lateness.delivered(monotonic());
       this.#stir(inProcess);
       this.#wake();
     }
@@ -222,7 +228,7 @@ export class Activity {
     const answer = this.hearing.answer(this.#stirs);
     if (answer === 'asked') return Number.POSITIVE_INFINITY;
     if (answer === 'all') return Number.NEGATIVE_INFINITY;
-    return Math.min(this.#outsideAt + this.quiet, unrestSince + QUIET_CAP_MS);
+    return Math.min(this.#outsideAt + Math.max(this.quiet, this.lateness.quiet), unrestSince + QUIET_CAP_MS);
   }
 
   /** Ends the quiet time, unless something stirs in the last turns of the event loop that belong to it. */
@@ -231,6 +237,7 @@ export class Activity {
     const isKnown = this.hearing.answer(this.#stirs) === 'all';
     if (!(await this.#calmTurns()) && (isKnown || monotonic() < since + QUIET_CAP_MS)) return;
     this.#unrestSince = undefined;
+    this.lateness.over(isKnown);
     this.hearing.close();
     this.#outsideAt = Number.NEGATIVE_INFINITY;
     this.#hostWork = Number.POSITIVE_INFINITY;

@@ -4,6 +4,7 @@ import { assertCanLead, assertFollows, type AppTimers } from './app-timers.js';
 import { AutoPace } from './auto.js';
 import type { Micros } from './instant.js';
 import { LivePace } from './live.js';
+import { Lateness } from './lateness.js';
 import { DEFAULT_QUIET_MS, type ClockMode, type ClockOptions, type ClockSnapshot, type Pace } from './options.js';
 import { Pump } from './pump.js';
 import type { Job } from './queue.js';
@@ -29,9 +30,9 @@ export class Clock {
   #led = false;
   #advances = 0;
 
-  constructor({ start, mode, speed = 1, quiet = DEFAULT_QUIET_MS, run, ...hears }: ClockOptions) {
-    const { onError = () => undefined, onMoved = () => undefined } = hears;
-    this.#runner = new Runner({ now: start, quiet, run });
+  constructor({ start, mode, speed = 1, quiet = DEFAULT_QUIET_MS, run, ...rest }: ClockOptions) {
+    const { onError = () => undefined, onMoved = () => undefined, lateness = new Lateness(0) } = rest;
+    this.#runner = new Runner({ now: start, quiet, lateness, run });
     this.activity = this.#runner.activity;
     this.#runner.mode = mode;
     this.#onError = onError;

@@ -1,4 +1,5 @@
 import type { Micros } from './instant.js';
+import type { Lateness } from './lateness.js';
 import type { Job } from './queue.js';
 import type { RunJob } from './runner.js';
 
@@ -11,6 +12,8 @@ export interface ClockOptions {
   readonly speed?: number;
   /** See {@link Activity.quiet}. */
   readonly quiet?: number;
+  /** What is known of the app from the worlds before. */
+  readonly lateness?: Lateness;
   readonly run: RunJob;
   /** Hears that jobs have run, or that time has moved. */
   readonly onMoved?: () => void;
@@ -29,6 +32,7 @@ export interface ClockSnapshot {
 }
 
 export const DEFAULT_QUIET_MS = 5;
+export const DEFAULT_QUIET_LIMIT_MS = 500;
 
 /** Who moves time: a caller of `advance`, real time, or the idleness of the clients. */
 export interface Pace {

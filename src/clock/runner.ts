@@ -3,6 +3,7 @@ import { Activity } from './activity.js';
 import { DEFAULT_JOB_LIMIT, tooManyJobs } from './advance.js';
 import { AppPace } from './app-timers.js';
 import { LAST_INSTANT, type Micros } from './instant.js';
+import type { Lateness } from './lateness.js';
 import type { ClockMode } from './options.js';
 import { EventQueue, type Job, type JobArgs } from './queue.js';
 
@@ -18,6 +19,13 @@ export type RunJob = (job: Job) => void | Promise<void>;
 
 /** Hears of each planned job as it begins. */
 type Recorder = (job: Job) => void;
+
+interface RunnerOptions {
+  readonly now: Micros;
+  readonly quiet: number;
+  readonly lateness: Lateness;
+  readonly run: RunJob;
+}
 
 /**
  * The queue, and one job to its end: the next job or the next timer of an app, whichever is earlier, with everything that
@@ -37,10 +45,10 @@ export class Runner {
   readonly #run: RunJob;
   #record: Recorder = () => undefined;
 
-  constructor({ now, quiet, run }: { readonly now: Micros; readonly quiet: number; readonly run: RunJob }) {
+  constructor({ now, quiet, lateness, run }: RunnerOptions) {
     this.now = now;
     this.#run = run;
-    this.activity = new Activity(quiet);
+    this.activity = new Activity(quiet, lateness);
     this.app = new AppPace(this.activity, tooManyJobs);
   }
 

@@ -16,6 +16,9 @@ export interface Bindings {
 
 export type AppContext = Context<{ Bindings: Bindings }>;
 
+/** The connection of a client outside this process. */
+export const connectionOf = ({ env }: AppContext): object | undefined => env?.incoming?.socket;
+
 export const TOO_LARGE = Symbol('the body is larger than allowed');
 const NOTHING = Buffer.alloc(0);
 

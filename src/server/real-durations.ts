@@ -5,12 +5,12 @@ import type { DeliveryGuard } from './engine/world.js';
 
 const LONGEST_QUIET_MS = 60_000;
 
-/** Reads a `quiet`, in real milliseconds. Throws INVALID_BODY. */
-export function quietTime(value: number | string): number {
+/** Reads a `quiet` or a `quiet_limit`, in real milliseconds. Throws INVALID_BODY. */
+export function quietTime(value: number | string, pointer = '/quiet'): number {
   const expected = `${DURATION_FORMS}, a minute at most`;
-  const quiet = realMilliseconds(value, '/quiet', expected);
+  const quiet = realMilliseconds(value, pointer, expected);
   if (quiet <= LONGEST_QUIET_MS) return quiet;
-  throw unreadable('/quiet', expected, value);
+  throw unreadable(pointer, expected, value);
 }
 
 /** Reads a `delivery_guard`. Throws INVALID_BODY. */

@@ -1,4 +1,5 @@
-import { DEFAULT_QUIET_MS } from '../clock/options.js';
+import { Lateness } from '../clock/lateness.js';
+import { DEFAULT_QUIET_LIMIT_MS, DEFAULT_QUIET_MS } from '../clock/options.js';
 import type { Micros } from '../clock/instant.js';
 import type { CoverageCounter } from '../contracts/coverage-counter.js';
 import { MEMORY_BYTES } from '../contracts/control/workspaces.js';
@@ -33,15 +34,19 @@ export class WorldMaker {
   readonly #options: WorkspaceOptions;
   readonly #context: WorkspaceContext;
   readonly #real: Readonly<{ wait: number; quiet: number; guard: ReturnType<typeof guardTime> }>;
+  /** Of the app, which outlives the worlds. */
+  readonly lateness: Lateness;
 
   /** Throws INVALID_BODY for an option that makes no sense. */
   constructor(options: WorkspaceOptions, context: WorkspaceContext) {
-    const { clock, quiet = DEFAULT_QUIET_MS, delivery_guard, memory = MEMORY_BYTES } = options;
+    const { clock, quiet = DEFAULT_QUIET_MS, quiet_limit = DEFAULT_QUIET_LIMIT_MS } = options;
+    const { delivery_guard, memory = MEMORY_BYTES } = options;
     this.#options = options;
     this.#context = context;
     this.start = startOf(clock);
     this.memory = memory;
     this.#real = { wait: readerWait(clock?.reader_wait), quiet: quietTime(quiet), guard: guardTime(delivery_guard) };
+    this.lateness = new Lateness(quietTime(quiet_limit, '/quiet_limit'));
   }
 
   transport(receivers: Parts['receivers']): Transport {
@@ -57,7 +62,7 @@ export class WorldMaker {
     const world = new World({
       random: new Random(seed, ids_given),
       scenario,
-      clock: { start: this.start, mode, speed, quiet: this.#real.quiet },
+      clock: { start: this.start, mode, speed, quiet: this.#real.quiet, lateness: this.lateness },
       vendors,
       settings,
       player,

@@ -1,7 +1,9 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { DURATION_FORMS } from '../../clock/duration.js';
+import { DEFAULT_QUIET_LIMIT_MS } from '../../clock/options.js';
 import type { castingSchemas } from './casting.js';
 import { ClockOptions, pace } from './clock.js';
+import { duration } from '../settings.js';
 import { closed, Count, Duration, Text } from './fields.js';
 import { withVendorFields, type VendorFields } from './vendor-fields.js';
 
@@ -35,6 +37,10 @@ const options = {
   ids_given: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 40 })),
   /** Real time, a minute at most, without a call that must follow a delivery over the network; 5 ms if nothing is said. */
   quiet: Type.Optional(Duration),
+  quiet_limit: duration(
+    'How long the quiet time may become by itself, a minute at most, for an app that calls later after a delivery; 0 keeps it as it is',
+    { default: `${DEFAULT_QUIET_LIMIT_MS}ms` },
+  ),
   /** Real time after which a receiver that does not answer is given up. */
   delivery_guard: Type.Optional(
     Type.Union([Type.Literal('off'), Duration], { expected: `"off" or ${DURATION_FORMS}` }),

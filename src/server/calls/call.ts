@@ -6,12 +6,13 @@ import { sendEarly } from '../engine/early.js';
 import type { CallInput } from '../engine/inputs.js';
 import { loadNames } from '../engine/names.js';
 import type { World } from '../engine/world.js';
-import { readRequest, resetConnection, send, sendCut, type AppContext } from '../http.js';
+import { connectionOf, readRequest, resetConnection, send, sendCut, type AppContext } from '../http.js';
 import type { Workspace } from '../workspace.js';
 import type { Found, Workspaces } from '../workspaces.js';
 import type { Call, Vendor, VendorRequest } from '../providers/provider.js';
 import { answerCall, type Place } from './answer.js';
 import { applyCallFaults } from './faults.js';
+import { noteLate } from './late.js';
 import { paceReader } from './polling.js';
 import { recordCall, type Ending, type Outcome } from './record.js';
 
@@ -70,6 +71,7 @@ function serve(identified: Identified, options: VendorCallOptions): Awaitable<Re
   const failure = workspace.keeper?.unwritable();
   if (failure) return send(c, refusalOf(failure), httpDate(world.now()), () => undefined);
 
+  noteLate(world, connectionOf(c));
   return world.clock.activity.request({ inProcess: c.env?.incoming === undefined }, (handOver) => {
     world.clock.noteCall();
     const input: CallInput = {

@@ -3,7 +3,7 @@ import { httpDate } from '../../clock/instant.js';
 import type { ControlSchemas } from '../../contracts/control/schemas.js';
 import type { ScenarioCoverage } from '../../contracts/coverage.js';
 import { GreenroomError } from '../../errors.js';
-import { headersOf, readRequest, send, sendStream, type AppContext, type StreamReply } from '../http.js';
+import { connectionOf, headersOf, readRequest, send, sendStream, type AppContext, type StreamReply } from '../http.js';
 import type { RunServer } from '../history/run-file.js';
 import type { ControlInput } from '../engine/inputs.js';
 import type { World } from '../engine/world.js';
@@ -100,6 +100,7 @@ export function control(options: ControlOptions, { handler, isInput = false }: P
         );
       const name = request.headers['greenroom-workspace'] ?? query.get('workspace') ?? DEFAULT_WORKSPACE;
       const workspace = await workspaceOf(options, name);
+      workspace.world.clock.activity.lateness.driven(connectionOf(c));
       const call: ControlCall = {
         workspace,
         query,

@@ -1,6 +1,6 @@
 import { andFinally, type Awaitable } from '../../awaitable.js';
 import { Clock } from '../../clock/clock.js';
-import type { ClockMode, ClockSnapshot } from '../../clock/options.js';
+import type { ClockOptions, ClockSnapshot } from '../../clock/options.js';
 import { formatInstant, type Micros } from '../../clock/instant.js';
 import type { Job } from '../../clock/queue.js';
 import type { Violation } from '../../contracts/contract.js';
@@ -25,7 +25,7 @@ import { SilentReceivers } from './silent-receivers.js';
 
 export interface WorldOptions {
   readonly random: Random;
-  readonly clock: { readonly start: Micros; readonly mode: ClockMode; readonly speed: number; readonly quiet: number };
+  readonly clock: Required<Pick<ClockOptions, 'start' | 'mode' | 'speed' | 'quiet' | 'lateness'>>;
   readonly vendors: readonly VendorRuntime[];
   /** The vendors' settings, resolved; see {@link World.settings}. */
   readonly settings: Readonly<Record<string, unknown>>;
