@@ -1,6 +1,8 @@
+import type { ProbeVariables } from '../contracts/control/clock.js';
 import { VENDOR_LIST } from '../contracts/vendors.js';
 import type { Vendor } from '../server/providers/provider.js';
 import { makeServer } from '../server/server.js';
+import { isLoopback } from '../loopback.js';
 import { appEnvironment, renderExports, type Described } from './app-environment.js';
 import { readOwnVendors, VENDORS_FLAG } from './config.js';
 import { readFlags, renderHelp, type Flag, type FlagValues } from './flags.js';
@@ -59,5 +61,20 @@ async function asked(values: FlagValues, own: readonly Vendor[]): Promise<Readon
   const described = JSON.parse(await callControl(values, `/workspaces/${encodeURIComponent(workspace)}`)) as Described;
   // The settings file here may name vendors that the server there does not serve.
   const vendors = profilesWith(own).filter(({ name }) => name in described);
-  return appEnvironment(serverUrl(values), vendors, described);
+  return { ...appEnvironment(serverUrl(values), vendors, described), ...(await probeOf(values)) };
+}
+
+/** What the probe of an app on the machine of the server needs. Without it each webhook is followed by quiet time. */
+async function probeOf(values: FlagValues): Promise<Readonly<Record<string, string>>> {
+  if (!isLoopback(new URL(serverUrl(values)).hostname)) return {};
+  try {
+    const { GREENROOM_PROBE } = JSON.parse(
+      await callControl(values, '/clock/probes', { method: 'POST' }),
+    ) as ProbeVariables;
+    return { GREENROOM_PROBE };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`These variables have none for the probe: ${reason}\n`);
+    return {};
+  }
 }

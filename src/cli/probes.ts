@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openProbeDoor } from '../server/host/probe-door.js';
 import type { ListeningServer } from '../server/host/listen.js';
 
 const PROBE = fileURLToPath(new URL('../probe.cjs', import.meta.url));
@@ -16,12 +15,12 @@ export interface CommandProbes {
 
 /** Without it each webhook is followed by quiet time, and a sentence says why. */
 export async function probesFor(
-  { workspaces }: ListeningServer,
+  { workspaces, probeDoor }: ListeningServer,
   isLed: boolean,
   warn: (text: string) => void,
 ): Promise<CommandProbes | undefined> {
   try {
-    const { variables, lead, close } = await openProbeDoor(workspaces, warn);
+    const { variables, lead, close } = await probeDoor();
     const own = (isLed ? lead : variables)(workspaces.default);
     return { environment: { ...own, NODE_OPTIONS: nodeOptions(), PYTHONPATH: pythonPath(warn) }, close };
   } catch (error) {

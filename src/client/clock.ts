@@ -74,6 +74,12 @@ export interface RoomClock {
    */
   readonly hold: (options?: Narrowed<control.HoldBody>) => Promise<Hold>;
   /** Changes the mode, the speed of a live clock, or the quiet time (real milliseconds) after a delivery. */
+  /**
+   * What the environment of an app on this machine needs, so that its probe says to this workspace when the app is at rest.
+   *
+   * @example spawn('node', ['--import', 'greenroom/probe', 'app.js'], { env: { ...process.env, ...(await room.clock.probes()) } });
+   */
+  readonly probes: () => Promise<Narrowed<control.ProbeVariables>>;
   readonly patch: (changes: Narrowed<control.PatchClockBody, { quiet: number }>) => Promise<ClockState>;
   /**
    * Makes `Date`, `setTimeout` and `setInterval` of this process move with this clock, in due order, until it is
@@ -94,6 +100,7 @@ export function clockOf(channel: Channel, lockstep: () => Promise<Lockstep>): Ro
     rewind: (where) => channel.post('/clock/rewind', where),
     pending: async (options = {}) => (await channel.get<ClockState>('/clock', options)).pending,
     hold: async (options = {}) => holdOf(channel, await channel.post<Made>('/clock/hold', options)),
+    probes: () => channel.post('/clock/probes'),
     patch: (changes) => channel.patch('/clock', changes),
     lockstep,
   };

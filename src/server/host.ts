@@ -1,5 +1,7 @@
 import type { RE2JS } from 're2js';
 import type { Answer, Message } from './engine/attempt.js';
+import type { Workspace } from './workspace.js';
+import type { Workspaces } from './workspaces.js';
 
 /**
  * What greenroom asks of the runtime that it lives in. Whatever else is in `src/server` needs node:crypto, `Buffer` and what
@@ -12,6 +14,8 @@ export interface Host {
   readonly folder: (path: string) => Folder;
   /** Connections of one server to the receivers of webhooks. */
   readonly connect: () => Connections;
+  /** Throws what the system says if it cannot. */
+  readonly openProbeDoor: (workspaces: Workspaces, warn: (text: string) => void) => Promise<ProbeDoor>;
   /** The engine of the expressions in casting rules: large, and wanted by few. */
   readonly loadExpressions: () => typeof RE2JS;
 }
@@ -35,5 +39,14 @@ export const RESPONSE_KEPT = 2048;
 export interface Connections {
   /** Sends a message to where it was decided that it may go, and calls back with the answer; the returned function gives it up. */
   readonly send: (url: URL, message: Message, finish: (answer: Answer) => void) => () => void;
+  readonly close: () => void;
+}
+
+/** Where the processes of apps tell whether they are at rest. */
+export interface ProbeDoor {
+  /** What the environment of the app of a workspace has for it. */
+  readonly variables: (workspace: Workspace) => Readonly<Record<string, string>>;
+  /** The same, for an app whose time moves with the clock of the workspace. Throws CONFLICT. */
+  readonly lead: (workspace: Workspace) => Readonly<Record<string, string>>;
   readonly close: () => void;
 }

@@ -13,6 +13,8 @@ import { assertApart } from './providers/assemble.js';
 import type { Vendor } from './providers/provider.js';
 import { PROVIDERS } from './providers/registry.js';
 import { rehearse } from './rehearsal.js';
+import type { ProbeDoor } from './host.js';
+import { host } from './host/node.js';
 import { ScenarioLibrary } from './scenarios/library.js';
 import { ScenarioPlayer } from './scenarios/player.js';
 import { ScenarioStore } from './scenarios/store.js';
@@ -56,6 +58,8 @@ export interface Server {
   readonly vendors: readonly Vendor[];
   readonly workspaces: Workspaces;
   readonly library: ScenarioLibrary;
+  /** Where processes of apps say whether they are at rest; opened when it is first asked for. */
+  readonly probeDoor: () => Promise<ProbeDoor>;
   readonly close: () => void;
 }
 
@@ -79,12 +83,15 @@ export function makeServer(options: ServerOptions & { readonly host?: string } =
   const transport = maker ? transportOf(maker, options) : createTransport(options);
   const { workspace = {}, warn = () => undefined } = options;
   const workspaces = new Workspaces({ vendors, player: new ScenarioPlayer(scenarios), transport, warn }, workspace);
+  let door: Promise<ProbeDoor> | undefined;
+  const probeDoor = (): Promise<ProbeDoor> => (door ??= host.openProbeDoor(workspaces, warn));
   let rehearsed: Promise<ScenarioCoverage> | undefined;
   const app = createApp(vendors, {
     workspaces,
     vendors,
     rehearsals: () => (rehearsed ??= rehearsalsOf(options)),
     scenarios,
+    probeDoor,
     version: VERSION,
     runServer: runServerOf(options, vendors, maker),
     publicOrigin: options.publicUrl === undefined ? undefined : new URL(options.publicUrl).origin,
@@ -100,7 +107,9 @@ export function makeServer(options: ServerOptions & { readonly host?: string } =
     vendors,
     workspaces,
     library,
+    probeDoor,
     close() {
+      door?.then(({ close }) => close()).catch(() => undefined);
       workspaces.close();
       transport.close();
     },

@@ -46,6 +46,7 @@ describe('Every route of the control plane', () => {
       ['POST', '/clock/rewind', { to: '2026-01-01T09:30:00Z' }],
       ['POST', '/clock/rewind', { checkpoint: 'ended' }],
       ['DELETE', '/checkpoints/ended'],
+      ['POST', '/clock/probes'],
       ['POST', '/clock/hold', { reason: 'a look around' }],
       ['DELETE', '/clock/hold/hold_1'],
       ['GET', '/timeline?limit=500'],

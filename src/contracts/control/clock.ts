@@ -63,6 +63,10 @@ export const AdvanceReport = Type.Object({
 });
 export type AdvanceReport = Static<typeof AdvanceReport>;
 
+/** What the environment of an app has for its probe: this machine's, and the secret of one workspace. */
+export const ProbeVariables = Type.Object({ GREENROOM_URL: Text, GREENROOM_PROBE: Text });
+export type ProbeVariables = Static<typeof ProbeVariables>;
+
 export const PatchClockBody = Type.Object(
   {
     mode: Type.Optional(ClockMode),

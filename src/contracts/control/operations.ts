@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import type { DescribedApi } from '../openapi.js';
 import type { VendorProfile } from '../vendor.js';
 import { BackstageBody } from './backstage.js';
-import { AdvanceReport, ClockState, HoldBody, PatchClockBody, PendingJob } from './clock.js';
+import { AdvanceReport, ClockState, HoldBody, PatchClockBody, PendingJob, ProbeVariables } from './clock.js';
 import { DELIVERY_STATUSES, DeliveryAttempt } from './deliveries.js';
 import { FaultList, FaultRule } from './faults.js';
 import { Anything, Made, NoBody, Problem, Whole, wordOf } from './fields.js';
@@ -74,6 +74,10 @@ const clockOperations = (schemas: ControlSchemas) => [
     summary: 'Move time: by, to, next or until',
     body: schemas.AdvanceBody,
     ok: ok('What ran', AdvanceReport),
+  }),
+  operation('admitProbes', 'POST /clock/probes', {
+    summary: 'Let the processes of an app say when they are at rest',
+    ok: ok('Variables for the environment of the app', ProbeVariables),
   }),
   operation('hold', 'POST /clock/hold', {
     summary: 'Time stands until the hold is released',

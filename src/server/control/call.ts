@@ -10,6 +10,7 @@ import type { World } from '../engine/world.js';
 import { sendPieces, type PiecesReply } from '../pieces.js';
 import type { Reply, Vendor } from '../providers/provider.js';
 import type { ScenarioStore } from '../scenarios/store.js';
+import type { Server } from '../server.js';
 import { DEFAULT_WORKSPACE, type Workspace } from '../workspace.js';
 import type { Workspaces } from '../workspaces.js';
 import { authorize } from './authorize.js';
@@ -20,6 +21,7 @@ export interface ControlOptions {
   readonly workspaces: Workspaces;
   readonly vendors: readonly Vendor[];
   readonly scenarios: ScenarioStore;
+  readonly probeDoor: Server['probeDoor'];
   /** The coverage of each scenario of the library, found out when it is first asked for. */
   readonly rehearsals: () => Promise<ScenarioCoverage>;
   readonly version: string;

@@ -1,4 +1,5 @@
 import { formatInstant } from '../../clock/instant.js';
+import { NoBody } from '../../contracts/control/fields.js';
 import { HoldBody, PatchClockBody, type ClockState } from '../../contracts/control/clock.js';
 import { GreenroomError } from '../../errors.js';
 import type { Workspace } from '../workspace.js';
@@ -8,7 +9,7 @@ import { json, noContent, SETTLE_LIMIT_MS, type ControlHandler, type RouteOption
 import { assertQuery, wholeNumber } from './query.js';
 
 /** Reads and moves the clock. */
-export function clockRoutes({ vendors, schemas }: RouteOptions) {
+export function clockRoutes({ vendors, schemas, probeDoor }: RouteOptions) {
   return {
     read: async ({ workspace, query }) => {
       assertQuery(query, { limit: 'any' });
@@ -27,6 +28,10 @@ export function clockRoutes({ vendors, schemas }: RouteOptions) {
     hold: ({ workspace: { world }, body }) => {
       const { reason = 'no reason given' } = body(HoldBody);
       return json({ id: world.clock.activity.hold(reason) }, 201);
+    },
+    admit: async ({ workspace, origin, body }) => {
+      body(NoBody);
+      return json({ GREENROOM_URL: origin, ...(await probeDoor()).variables(workspace) });
     },
     release: ({ workspace: { world }, param }) => {
       if (world.clock.activity.release(param('id'))) return noContent;

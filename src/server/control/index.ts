@@ -88,6 +88,7 @@ function routesOf(options: RouteOptions): readonly Route[] {
     route('PATCH /clock', clock.patch),
     route('POST /clock/advance', clock.advance),
     route('POST /clock/rewind', history.rewind),
+    route('POST /clock/probes', clock.admit),
     route('POST /clock/hold', clock.hold),
     route('DELETE /clock/hold/:id', clock.release),
     route('GET /run', history.run),

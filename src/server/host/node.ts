@@ -8,5 +8,6 @@ export const host: Host = {
   fixtures: (name) => folderAt(fixturesFolder(name)),
   folder: openFolder,
   connect,
+  openProbeDoor: async (...given) => (await import('./probe-door.js')).openProbeDoor(...given),
   loadExpressions: () => (createRequire(import.meta.url)('re2js') as typeof import('re2js')).RE2JS,
 };

@@ -6,20 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from '../../clock/real-time.js';
 import { line, readLines, renderPlace, TIME_VARIABLE, VARIABLE, type FromProbe, type Hello } from '../../probe/wire.js';
+import type { ProbeDoor } from '../host.js';
 import type { Probe } from '../probes/probe.js';
 import type { Workspace } from '../workspace.js';
 import type { Workspaces } from '../workspaces.js';
 
 const HELLO_MS = 1000;
-
-/** Where the processes of apps tell whether they are at rest. */
-export interface ProbeDoor {
-  /** What the environment of the app of a workspace has for it. */
-  readonly variables: (workspace: Workspace) => Readonly<Record<string, string>>;
-  /** The same, for an app whose time moves with the clock of the workspace. Throws CONFLICT. */
-  readonly lead: (workspace: Workspace) => Readonly<Record<string, string>>;
-  readonly close: () => void;
-}
 
 /** Listens in a folder that only this user can enter. Throws what the system says if it cannot. */
 export async function openProbeDoor(workspaces: Workspaces, warn: (text: string) => void): Promise<ProbeDoor> {
@@ -28,7 +20,7 @@ export async function openProbeDoor(workspaces: Workspaces, warn: (text: string)
   const folder = mkdtempSync(join(tmpdir(), 'greenroom-'));
   const path = process.platform === 'win32' ? `\\\\.\\pipe\\greenroom-${randomUUID()}` : join(folder, 'probes');
   const server = createServer((socket) => {
-    sockets.add(socket);
+    sockets.add(socket.unref());
     socket.on('close', () => sockets.delete(socket));
     listenTo(socket, (secret) => secretHolder(workspaces, secrets.get(secret)), warn);
   });
