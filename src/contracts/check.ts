@@ -1,5 +1,7 @@
+import type { TSchema } from '@sinclair/typebox';
 import type { Contract, KnownCall, Operation, Violation } from './contract.js';
 import { parseWithin } from './json-depth.js';
+import { askedOnce, ofEach } from './known-texts.js';
 import { describe, mismatches, shorten, unknownFields, type Mismatch, type UnknownField } from './schema.js';
 
 /** A request of a client and what it was answered. Bodies are the exact texts. */
@@ -56,11 +58,16 @@ function pathPattern({ path }: Pick<Operation, 'path'>): RegExp {
 
 /** What of a request the contract does not know or allow. Meant for requests that were accepted. */
 export function checkRequest(operation: Operation, body: string): Violation[] {
-  if (!operation.body || body === '') return [];
-  const value = parse(body);
-  if (value === UNREADABLE) return [];
-  return [...wrongPlaces(mismatches(operation.body, value)), ...strayFields(unknownFields(operation.body, value))];
+  return operation.body && body !== '' ? [...requests(operation.body)(body)] : [];
 }
+
+const requests = ofEach((schema: TSchema) =>
+  askedOnce((body): Violation[] => {
+    const value = parse(body);
+    if (value === UNREADABLE) return [];
+    return [...wrongPlaces(mismatches(schema, value)), ...strayFields(unknownFields(schema, value))];
+  }),
+);
 
 /** So many places of one body are told one by one; more are told as one, with their number. */
 const TOLD = 10;
@@ -104,13 +111,21 @@ export function checkResponse(operation: Operation, status: number, body: string
       { rule: 'response-not-empty', severity: 'error', pointer: '', expected: 'an empty body', was: describe(body) },
     ];
   }
-  const value = (expected.contentType ?? 'application/json').startsWith('application/json') ? parse(body) : body;
-  return mismatches(expected.body, value === UNREADABLE ? undefined : value).map((mismatch): Violation => ({
-    rule: 'response-body',
-    severity: 'error',
-    ...pick(mismatch),
-  }));
+  const { contentType = 'application/json', body: schema } = expected;
+  if (!contentType.startsWith('application/json')) return wrongAnswer(mismatches(schema, body));
+  // What is made is new each time.
+  return operation.method === 'GET' ? [...answers(schema)(body)] : wrongJson(schema, body);
 }
+
+const answers = ofEach((schema: TSchema) => askedOnce((body) => wrongJson(schema, body)));
+
+function wrongJson(schema: TSchema, body: string): Violation[] {
+  const value = parse(body);
+  return wrongAnswer(mismatches(schema, value === UNREADABLE ? undefined : value));
+}
+
+const wrongAnswer = (found: readonly Mismatch[]): Violation[] =>
+  found.map((mismatch) => ({ rule: 'response-body', severity: 'error', ...pick(mismatch) }));
 
 /** What of a webhook's body the contract does not allow. */
 export function checkWebhook(contract: Contract, type: string, body: string): Violation[] {

@@ -1,6 +1,6 @@
 /** True if a JSON text has more levels of objects and lists than these. It is not parsed: a reader could run out of stack. */
 export function isDeeperThan(levels: number, text: string): boolean {
-  if (text.length <= levels) return false;
+  if (text.length <= levels || openings(text, levels) <= levels) return false;
   let depth = 0;
   for (let i = 0; i < text.length; i++) {
     const char = text[i];
@@ -10,6 +10,14 @@ export function isDeeperThan(levels: number, text: string): boolean {
     if (depth > levels) return true;
   }
   return false;
+}
+
+/** How many objects and lists may begin in a text, counted up to one more than `most`. */
+function openings(text: string, most: number): number {
+  let count = 0;
+  for (const char of '{[')
+    for (let at = text.indexOf(char); at >= 0 && count <= most; at = text.indexOf(char, at + 1)) count++;
+  return count;
 }
 
 /** Where the string that begins here ends: at the next quote with an even number of backslashes before it. */

@@ -1,3 +1,5 @@
+import { askedOnce } from './known-texts.js';
+
 /** Reads the reason in the body of a refusal, in one line for people; `undefined` if the body has none. */
 export type ReasonReader = (body: string) => string | undefined;
 
@@ -20,11 +22,11 @@ export function reasonReader({
       .filter(([name]) => !unread.includes(name))
       .flatMap(([name, inner]) => tell(inner, unnamed.includes(name) ? path : path === '' ? name : `${path}.${name}`));
   };
-  return (body) => {
+  const read = askedOnce((body) => {
     const value = parsed(body);
-    const reason = oneLine(value === undefined ? textIn(body) : tell(value, '').join('; '), REASON_MAX);
-    return reason === '' ? undefined : reason;
-  };
+    return oneLine(value === undefined ? textIn(body) : tell(value, '').join('; '), REASON_MAX);
+  });
+  return (body) => read(body) || undefined;
 }
 
 /** A text without its line breaks, and not longer than this. */
