@@ -42,7 +42,7 @@ async function rewinds() {
   await room.clock.advance({ by: '1d' });
   const from = performance.now();
   for (let i = 0; i < REWINDS; i += 2) {
-    const hour = String(9 + ((i * 7) % 14)).padStart(2, '0');
+    const hour = String(9 + ((i * 5) % 14)).padStart(2, '0');
     const { branch } = await room.clock.rewind({ to: `2026-01-01T${hour}:45:00Z` });
     await room.clock.rewind({ checkpoint: branch.name });
   }

@@ -31,8 +31,8 @@ export class Clock {
   #advances = 0;
 
   constructor({ start, mode, speed = 1, quiet = DEFAULT_QUIET_MS, run, ...rest }: ClockOptions) {
-    const { onError = () => undefined, onMoved = () => undefined, lateness = new Lateness(0) } = rest;
-    this.#runner = new Runner({ now: start, quiet, lateness, run });
+    const { onError = () => undefined, onMoved = () => undefined, onNext = () => undefined } = rest;
+    this.#runner = new Runner({ now: start, quiet, lateness: rest.lateness ?? new Lateness(0), run, onNext });
     this.activity = this.#runner.activity;
     this.#runner.mode = mode;
     this.#onError = onError;

@@ -15,6 +15,8 @@ export interface ClockOptions {
   /** What is known of the app from the worlds before. */
   readonly lateness?: Lateness;
   readonly run: RunJob;
+  /** Hears that a job is about to begin, while it is still in the queue. */
+  readonly onNext?: () => void;
   /** Hears that jobs have run, or that time has moved. */
   readonly onMoved?: () => void;
   /** Hears of a failure that no caller of `advance` is there to hear. */

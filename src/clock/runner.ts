@@ -25,6 +25,8 @@ interface RunnerOptions {
   readonly quiet: number;
   readonly lateness: Lateness;
   readonly run: RunJob;
+  /** Hears that a job is about to begin, while it is still in the queue. */
+  readonly onNext: () => void;
 }
 
 /**
@@ -43,11 +45,13 @@ export class Runner {
   nextId = 1;
   jobsRun = 0;
   readonly #run: RunJob;
+  readonly #onNext: () => void;
   #record: Recorder = () => undefined;
 
-  constructor({ now, quiet, lateness, run }: RunnerOptions) {
+  constructor({ now, quiet, lateness, run, onNext }: RunnerOptions) {
     this.now = now;
     this.#run = run;
+    this.#onNext = onNext;
     this.activity = new Activity(quiet, lateness);
     this.app = new AppPace(this.activity, tooManyJobs);
   }
@@ -109,6 +113,7 @@ export class Runner {
 
   /** Takes a job out of the queue and does it to its end. */
   complete(job: Job): void | Promise<void> {
+    this.#onNext();
     this.queue.pop();
     return this.#withApp(() => this.start(job));
   }
@@ -137,8 +142,10 @@ export class Runner {
   /** Begins the next jobs, each at its instant, up to this one, until so many have begun in all. None is waited for. */
   runUpTo(now: Micros, jobs: number): void {
     while (this.jobsRun < jobs && (this.queue.peek()?.due ?? Number.POSITIVE_INFINITY) <= now) {
-      const job = this.queue.pop()!;
+      const job = this.queue.peek()!;
       this.now = Math.max(this.now, job.due);
+      this.#onNext();
+      this.queue.pop();
       // Whoever it failed for has heard of it when it was lived.
       void orElse(
         () => this.start(job),
@@ -173,6 +180,7 @@ export class Runner {
     if (job.due > this.now) this.moveTo(job.due);
     if (!job.urgent) this.#record(job);
     if (job !== this.queue.peek()) return this.app.fire();
+    this.#onNext();
     this.queue.pop();
     return this.start(job);
   }

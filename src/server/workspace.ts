@@ -14,6 +14,7 @@ import type { RunHead } from './history/run-file.js';
 import { Followers, type Follower } from './followers.js';
 import { Pause } from './pause.js';
 import { Probes } from './probes/probes.js';
+import { FrameMaker } from './history/frame-maker.js';
 import type { Frame } from './history/frames.js';
 import { History, type Taken } from './history/history.js';
 import { describeWorkspace } from './workspace-description.js';
@@ -59,12 +60,14 @@ export class Workspace {
       this.keeper?.take(this.id, at, input);
     },
     moved: (at) => this.keeper?.moved(this.id, at),
+    next: () => this.frameMaker.next(),
   };
   /** Keeps the run of this workspace. */
   keeper: Keeper | undefined;
   #world: World;
   readonly #followers = new Followers();
   readonly pause = new Pause();
+  readonly frameMaker = new FrameMaker(this);
   /** The processes of its app that say when they are at rest. */
   readonly probes = new Probes(() => this.#world);
   /** Functions of this process that receive this workspace's webhooks, by origin. */
@@ -222,6 +225,7 @@ export class Workspace {
     world.changeSettings(twin.#settings.resolved);
     world.clock.countFrom(frame.jobs);
     twin.#history = this.#history.branch(taken);
+    twin.frameMaker.renew();
     return twin;
   }
 
@@ -272,6 +276,7 @@ export class Workspace {
   #replace(world: World): void {
     this.#world.clock.stop();
     this.#world = world;
+    this.frameMaker.renew();
     this.#followers.renew(world);
   }
 

@@ -63,6 +63,24 @@ describe('A rewind', () => {
     ]);
   });
 
+  test('goes to and fro in a day of many bots, of which some have a receiver', async ({ room, receiver }) => {
+    for (const hour of [10, 11, 12, 13, 14, 15])
+      for (let i = 0; i < 6; i++) await book(room, i === 3 ? receiver.url : undefined, `${hour}:00:00`);
+    const lived = new Map<string, string>();
+    for (const minute of ['09:30', '10:20', '11:40', '12:00', '13:03', '15:00', '15:20']) {
+      await room.clock.advance({ to: at(`${minute}:00`) });
+      lived.set(minute, await everything(room));
+    }
+    const { branch } = await room.clock.rewind({ to: at('12:00:00') });
+    for (const minute of ['13:03', '09:30', '15:20', '11:40', '15:00', '10:20', '12:00']) {
+      await room.clock.rewind({ checkpoint: branch.name });
+      await room.clock.rewind({ to: at(`${minute}:00`) });
+      expect(await everything(room)).toBe(lived.get(minute));
+    }
+    await room.clock.advance({ to: at('15:00:00') });
+    expect(await everything(room)).toBe(lived.get('15:00'));
+  });
+
   test('sends nothing again, and what comes after it is sent as ever', async ({ room, receiver }) => {
     const bot = await book(room, receiver.url);
     await room.clock.advance({ to: at('10:00:00') });

@@ -2,7 +2,7 @@ import { andThen, type Awaitable } from '../../awaitable.js';
 import { httpDate } from '../../clock/instant.js';
 import { delayed } from '../../clock/real-time.js';
 import { refusalOf } from '../answers.js';
-import { sendEarly } from '../engine/early.js';
+import { runInlineJobs, sendEarly } from '../engine/early.js';
 import type { CallInput } from '../engine/inputs.js';
 import { loadNames } from '../engine/names.js';
 import type { World } from '../engine/world.js';
@@ -129,7 +129,7 @@ export function takeCall(
     andThen(recordCall(incoming, work), (outcome) => {
       if (request.method !== 'GET' && request.method !== 'HEAD') world.changes++;
       return andThen(sendEarly(world, madeBefore), () => {
-        world.runInlineJobs();
+        runInlineJobs(world);
         return outcome;
       });
     }),

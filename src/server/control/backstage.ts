@@ -3,6 +3,7 @@ import { GreenroomError } from '../../errors.js';
 import { assertBody } from './body.js';
 import { json, type ControlHandler, type RouteOptions } from './call.js';
 import { unknownWord } from './query.js';
+import { runInlineJobs } from '../engine/early.js';
 
 /** The backstage door: makes happen now what the vendor's own side would do. */
 export function backstageRoutes({ vendors }: RouteOptions) {
@@ -20,7 +21,7 @@ export function backstageRoutes({ vendors }: RouteOptions) {
       world.changes++;
       const { subject = null, refused, legal } = vendor.backstage[kind]!(world, args);
       Object.assign(line, { subject, ...(refused === undefined ? {} : { refused }) });
-      world.runInlineJobs();
+      runInlineJobs(world);
       if (refused !== undefined) throw new GreenroomError('REFUSED', refused, legal === undefined ? {} : { legal });
       return json({});
     },

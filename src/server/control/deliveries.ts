@@ -12,6 +12,7 @@ import { assertQuery, pickQuery } from './query.js';
 import { PAGING, selectPage, shown, settledJson } from './reads.js';
 import { subjectId, subjectIdIn } from './subjects.js';
 import { assertWebhookWords } from './words.js';
+import { runInlineJobs } from '../engine/early.js';
 
 const DEFAULT_WAIT_MS = 2000;
 const PENDING_SHOWN = 20;
@@ -65,7 +66,7 @@ export function deliveryRoutes({ vendors, schemas }: RouteOptions) {
         subject: delivery.subject,
         args: { delivery: delivery.id },
       });
-      world.runInlineJobs();
+      runInlineJobs(world);
       return json(renderDelivery(delivery), 202);
     },
   } satisfies Record<string, ControlHandler>;

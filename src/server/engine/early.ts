@@ -1,7 +1,7 @@
 import type { Awaitable } from '../../awaitable.js';
 import type { Job } from '../../clock/queue.js';
 import { attemptDelivery } from './attempt.js';
-import { matcherOf, noteFault } from './delivery-faults.js';
+import { matcherOf, noteFault, staysInProcess } from './delivery-faults.js';
 import type { World } from './world.js';
 
 /**
@@ -22,4 +22,15 @@ function sendAsRuled(world: World, madeBefore: number, jobs: readonly Job[]): Aw
     const sent = attemptDelivery(world, delivery.id);
     if (sent) return sent.then(() => sendAsRuled(world, madeBefore, jobs.slice(i + 1)));
   }
+}
+
+/**
+ * Does at once what is due now and needs nobody outside this process (webhooks that are captured, or whose receivers'
+ * answers are scripted), so that it is complete before the answer of the call that caused it.
+ */
+export function runInlineJobs(world: World): void {
+  world.clock.runUrgentWhile((job) => {
+    const delivery = job.kind === 'deliver' ? world.outbox.get(String(job.args['delivery'])) : undefined;
+    return delivery !== undefined && staysInProcess(world, delivery);
+  });
 }

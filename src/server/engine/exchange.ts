@@ -44,12 +44,16 @@ const WAIT_TOLD_MS = 2000;
  * While a history is replayed, nothing is sent and the answer is the one of the history.
  */
 export function exchange(world: World, outgoing: Outgoing, settle: Settle): Promise<void> {
+  world.unanswered++;
   return world.replay ? world.replay.expect(outgoing.id, settle) : send(world, outgoing, settle);
 }
 
 /** Takes the answer to a message. */
 export const takeAnswer = (world: World, to: string, [answer, ms]: Parameters<Settle>, settle: Settle): void =>
-  void world.take({ kind: 'answer', to, answer, ...(ms === undefined ? {} : { ms }) }, () => settle(answer, ms));
+  void world.take({ kind: 'answer', to, answer, ...(ms === undefined ? {} : { ms }) }, () => {
+    world.unanswered--;
+    settle(answer, ms);
+  });
 
 async function send(world: World, outgoing: Outgoing, settle: Settle): Promise<void> {
   const { id, destination, message, guardMs, deadline, receiver, hint } = outgoing;

@@ -92,4 +92,6 @@ export interface Recorder {
   readonly take: (at: Position, input: Input) => void;
   /** The world has moved on by itself, or was advanced. */
   readonly moved: (at: Position) => void;
+  /** A job is about to begin. */
+  readonly next: () => void;
 }

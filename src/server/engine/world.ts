@@ -6,7 +6,6 @@ import type { Job } from '../../clock/queue.js';
 import type { Violation } from '../../contracts/contract.js';
 import type { CoverageCounter } from '../../contracts/coverage-counter.js';
 import type { Transport } from './attempt.js';
-import { staysInProcess } from './delivery-faults.js';
 import { enqueueDelivery } from './enqueue.js';
 import type { Replay } from './exchange.js';
 import { FaultRules } from './faults.js';
@@ -88,6 +87,8 @@ export class World {
   onIssue: (vendor: string, credential: string) => void = () => undefined;
   /** How many calls have changed something. */
   changes = 0;
+  /** How many messages have left without an answer so far. */
+  unanswered = 0;
   /** The scenario of meetings that nothing else is cast for. */
   scenario: string;
   /** The plain records of the meetings that are played. */
@@ -124,6 +125,7 @@ export class World {
     this.clock = new Clock({
       ...options.clock,
       run: (job) => this.#runJob(job),
+      onNext: () => this.record?.next(),
       // While an input is still under way, nobody can tell how many lines it has written.
       onMoved: () => this.record?.moved({ ...this.position, ...(this.clock.live.isStill ? { seq: Number.NaN } : {}) }),
       onError: (error) =>
@@ -162,6 +164,11 @@ export class World {
   /** Where in its life the world is. */
   get position(): Position {
     return { jobs: this.clock.jobsRun, now: this.now(), seq: this.journal.lastSeq };
+  }
+
+  /** True if the records are all that there is: no message is out, and nothing is being taken. */
+  get isWhole(): boolean {
+    return this.unanswered === 0 && !this.clock.live.isStill;
   }
 
   /** Takes an input and does what follows from it at one instant: live time stands still until the work is over. */
@@ -211,17 +218,6 @@ export class World {
     const added = this.outbox.add(this.now(), delivery);
     enqueueDelivery(this, added);
     return added;
-  }
-
-  /**
-   * Does at once what is due now and needs nobody outside this process (webhooks that are captured, or whose receivers'
-   * answers are scripted), so that it is complete before the answer of the call that caused it.
-   */
-  runInlineJobs(): void {
-    this.clock.runUrgentWhile((job) => {
-      const delivery = job.kind === 'deliver' ? this.outbox.get(String(job.args['delivery'])) : undefined;
-      return delivery !== undefined && staysInProcess(this, delivery);
-    });
   }
 
   labelOf(job: Job): string {

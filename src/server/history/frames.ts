@@ -30,7 +30,7 @@ interface Kept {
 const ROOM = 16 * 2 ** 20;
 const KEPT_MAX = 64;
 
-/** Frames on the way through a history and its branches, made while they are replayed: the next replay is short. */
+/** Frames on the way through a history and its branches, made while they are lived: a replay is short. */
 export class Frames {
   #kept: Kept[] = [];
   #size = 0;
@@ -41,6 +41,16 @@ export class Frames {
     this.#kept.push(kept);
     this.#size += kept.size;
     while (this.#size > ROOM || this.#kept.length > KEPT_MAX) this.#thinOut();
+  }
+
+  /** True if there is one of this place already. */
+  has(at: Position, last: Input | undefined): boolean {
+    return this.#kept.some((kept) => kept.last === last && kept.at.jobs === at.jobs && kept.at.now === at.now);
+  }
+
+  clear(): void {
+    this.#kept = [];
+    this.#size = 0;
   }
 
   /** The last one on the way to where these inputs lead. */

@@ -157,12 +157,14 @@ export class Keeper {
 
   #flush(kept: Kept): void {
     const { log } = kept;
-    if ((kept.isDue || log.isLost) && !isUnderWay(kept)) {
+    if ((kept.isDue || log.isLost) && isAtRest(kept)) {
       const framing = this.#shorten(kept);
       while (!framing.next().done);
     }
     if (log.isWaiting || log.isLost) log.flush();
     if (!kept.isDue) this.#waiting.delete(kept);
+    if (isLong(kept)) this.#long.add(kept);
+    else this.#long.delete(kept);
   }
 
   #with(id: string, work: (kept: Kept) => void): void {
@@ -170,17 +172,16 @@ export class Keeper {
     if (!kept) return;
     work(kept);
     this.#touch(kept);
+    if (this.#kept.has(id)) return;
+    this.#waiting.delete(kept);
+    this.#long.delete(kept);
   }
 
   /** Has what nobody is answered for written at the end of this turn. */
   #touch(kept: Kept): void {
     if (this.#framing) this.#stopTidying();
     this.#isQuiet = false;
-    const isKept = this.#kept.has(kept.workspace.id);
-    if (isKept) this.#waiting.add(kept);
-    else this.#waiting.delete(kept);
-    if (isKept && isLong(kept)) this.#long.add(kept);
-    else this.#long.delete(kept);
+    this.#waiting.add(kept);
     if (this.#isPlanned) return;
     this.#isPlanned = true;
     nextTurn(() => {
@@ -207,7 +208,7 @@ export class Keeper {
     const wasQuiet = this.#isQuiet;
     this.#isQuiet = true;
     if (!wasQuiet) return this.#tidyLater();
-    const kept = [...this.#long].find((one) => !isUnderWay(one));
+    const kept = [...this.#long].find(isAtRest);
     if (!kept) return;
     this.#framing ??= this.#shorten(kept);
     try {
@@ -242,11 +243,8 @@ export class Keeper {
   }
 }
 
-/** True if something is on its way in a world: a frame of it would not have it. */
-function isUnderWay({ workspace }: Kept): boolean {
-  const { clock } = workspace.world;
-  return clock.advancing || clock.activity.delivering || clock.live.isStill;
-}
+/** True if nothing is on its way in a world: a frame of it would not have it. */
+const isAtRest = ({ workspace: { world } }: Kept): boolean => world.isWhole && !world.clock.advancing;
 
 /** True if a replay takes longer than to begin with a frame. */
 const isLong = (kept: Kept): boolean => lengthOf(kept) > Math.max(LONG, kept.size / FRAME_COST);

@@ -65,7 +65,9 @@ async function liveAgain(workspaces: Workspaces, workspace: Workspace, recovery:
   const { first } = workspace.history;
   const transport = transportOf(head.server, {});
   const twin = workspace.twin(first, [], transport);
-  const whole = { taken, end: Number.isNaN(end.now) ? twin.world.position : end, later: [], keepsFrames: false };
+  // Nobody waits for a rewind.
+  twin.frameMaker.stop();
+  const whole = { taken, end: Number.isNaN(end.now) ? twin.world.position : end, later: [] };
   const answers = await replay(twin, workspaces.doors!, whole);
   workspace.become(twin);
   transport.close();

@@ -23,8 +23,6 @@ export interface Stretch {
   readonly end: Position;
   /** Messages without an answer in the stretch take the one that they got later. */
   readonly later: readonly Taken[];
-  /** False where nobody waits for a rewind: then no frames are kept on the way. */
-  readonly keepsFrames?: boolean;
   /** Called when it is over, before the world goes on by itself. */
   readonly atEnd?: () => void;
 }
@@ -36,10 +34,6 @@ export type Watch = (step: Input | Job) => void;
 const IN_A_ROW = 50;
 const GONE: Answer = { outcome: 'dropped', error: 'greenroom ended before the answer came' };
 
-/** A frame is kept after so many jobs at the earliest, and never so often that copies take longer than the jobs. */
-const FRAME_JOBS = 50;
-const COPIED_IN_A_JOB = 2000;
-
 /**
  * Lives a history again, in a workspace that has taken the first of its inputs or none. Nothing is sent, and nothing is waited
  * for but the code of this process. Returns the answers that are in no part of the history. Throws DIVERGED if the world does
@@ -48,25 +42,23 @@ const COPIED_IN_A_JOB = 2000;
 export async function replay(
   workspace: Workspace,
   doors: Doors,
-  { taken, end, later, keepsFrames = true, atEnd }: Stretch,
+  { taken, end, later, atEnd }: Stretch,
   watch: Watch = () => undefined,
 ): Promise<Taken[]> {
   const { world } = workspace;
   const player = new Player(workspace, doors, watch);
-  if (!keepsFrames) player.interval = Number.POSITIVE_INFINITY;
   world.replay = player;
   world.clock.lead(true);
   try {
     for (let i = workspace.history.taken.length; i < taken.length; i++) {
       const { at, input } = taken[i]!;
-      player.follow(at, taken[i - 1]?.input);
+      player.follow(at);
       assertSame(world.position, at, `input ${i + 1} (${nameOf(input)})`);
       player.take(input);
       await player.rest();
-      player.keepFrames(input);
       if (i % IN_A_ROW === IN_A_ROW - 1) await turn();
     }
-    player.follow(end, taken.at(-1)?.input);
+    player.follow(end);
     await player.rest();
     // After the last input, only a position that was written later is known.
     if (end !== taken.at(-1)?.at && !Number.isNaN(end.seq)) assertSame(world.position, end, 'the end');
@@ -89,46 +81,18 @@ class Player implements Replay {
   #waiting = 0;
   /** What is being taken. */
   #input: Input | undefined;
-  /** The jobs that had begun when the last frame was kept. */
-  #framed: number;
-  /** Jobs between two frames. */
-  interval = FRAME_JOBS;
 
   constructor(workspace: Workspace, doors: Doors, watch: Watch) {
-    this.#framed = workspace.world.clock.jobsRun;
     this.#workspace = workspace;
     this.#doors = doors;
     this.begin = watch;
   }
 
-  /** Runs the jobs on the way to a position, and keeps frames now and then. */
-  follow(to: Position, last: Input | undefined): void {
+  /** Runs the jobs on the way to a position. */
+  follow({ now, jobs }: Position): void {
     const { clock } = this.#workspace.world;
-    while (to.jobs - clock.jobsRun > this.interval) {
-      const before = clock.jobsRun;
-      clock.runUpTo(to.now, before + this.interval);
-      if (clock.jobsRun === before) break;
-      this.#keepFrame(last);
-    }
-    clock.runUpTo(to.now, to.jobs);
-    this.keepFrames(last);
-    clock.moveTo(to.now);
-  }
-
-  /** Keeps a frame if it is time for one. */
-  keepFrames(last: Input | undefined): void {
-    if (this.#workspace.world.clock.jobsRun - this.#framed >= this.interval) this.#keepFrame(last);
-  }
-
-  #keepFrame(last: Input | undefined): void {
-    if (this.#expected.size > 0 || this.#waiting > 0) return;
-    const { history, world } = this.#workspace;
-    const { copy, size } = this.#workspace.copyWorld();
-    const { jobs, now } = world.position;
-    const frame = { count: history.taken.length, jobs, now, world: copy, given: this.#workspace.given };
-    history.frames.keep({ frame, at: world.position, size, last });
-    this.#framed = jobs;
-    this.interval = Math.max(FRAME_JOBS, Math.ceil(size / COPIED_IN_A_JOB));
+    clock.runUpTo(now, jobs);
+    clock.moveTo(now);
   }
 
   expect(message: string, settle: Settle): Promise<void> {

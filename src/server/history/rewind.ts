@@ -60,6 +60,8 @@ async function rewindNow(workspaces: Workspaces, workspace: Workspace, stretch: 
   const { history, world } = workspace;
   const twin = await twinAt(workspace, workspaces.doors!, stretch);
   const branch = checkpointAt(history, nameOfBranch(history), world.position, true);
+  // Back to the branch, nothing has to be lived again.
+  workspace.frameMaker.keep();
   try {
     workspaces.rewind(workspace.id, twin);
   } catch (error) {

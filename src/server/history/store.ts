@@ -1,6 +1,7 @@
 import { GreenroomError } from '../../errors.js';
 import type { Input, Position } from '../engine/inputs.js';
 import type { Frame } from './frames.js';
+import type { Taken } from './history.js';
 import type { RunHead } from './run-file.js';
 import { RunWriter } from './run-writer.js';
 
@@ -57,12 +58,16 @@ export interface RunStore {
 
 /** What cannot be written is kept up to so many characters; then it is let go, and a frame takes its place. */
 const WAITING_MAX = 64 * 2 ** 20;
+/** So many inputs wait for their lines. */
+const INPUTS_MAX = 1000;
 
 /** The run of one workspace on its way to its lines. */
 export class RunLog {
   readonly #lines: RunLines;
   readonly #head: () => RunHead;
   #writer = new RunWriter();
+  /** What has come in this turn: to write many lines together takes half as long. */
+  #inputs: Taken[] = [];
   #waiting = '';
   /** The lines that begin anew, before those that wait. */
   #beginning: readonly string[] | undefined;
@@ -82,7 +87,7 @@ export class RunLog {
 
   /** Something has not been written yet. */
   get isWaiting(): boolean {
-    return this.#waiting !== '' || this.#beginning !== undefined;
+    return this.#inputs.length > 0 || this.#waiting !== '' || this.#beginning !== undefined;
   }
 
   /** Too much could not be written: only a new beginning is of use. */
@@ -99,7 +104,7 @@ export class RunLog {
   add(at: Position, input: Input): void {
     this.#count++;
     this.#end = undefined;
-    this.#wait(this.#writer.input(at, input));
+    if (this.#inputs.push({ at, input }) >= INPUTS_MAX) this.#writeInputs();
   }
 
   /** The world has moved on without an input. */
@@ -107,6 +112,7 @@ export class RunLog {
     const isKnown = this.#end?.jobs === at.jobs && this.#end.now === at.now;
     if (isKnown && (this.#end!.seq === at.seq || Number.isNaN(at.seq))) return;
     this.#end = at;
+    this.#writeInputs();
     this.#wait(this.#writer.position(at));
   }
 
@@ -141,6 +147,7 @@ export class RunLog {
 
   /** Writes what waits. Throws what the host says if it cannot; then all of it still waits. */
   flush(): void {
+    this.#writeInputs();
     if (this.#isLost) throw new GreenroomError('STORE_FAILED', 'more waits to be written than is kept');
     if (this.#beginning) replaceAll(this.#lines, [...this.#beginning, this.#waiting]);
     else if (this.#waiting !== '') this.#lines.append(this.#waiting);
@@ -155,10 +162,16 @@ export class RunLog {
   #beginAnew(writer: RunWriter, beginning?: readonly string[]): void {
     this.#writer = writer;
     this.#beginning = beginning;
+    this.#inputs = [];
     this.#waiting = '';
     this.#isLost = false;
     this.#count = 0;
     this.#end = undefined;
+  }
+
+  #writeInputs(): void {
+    for (const { at, input } of this.#inputs) this.#wait(this.#writer.input(at, input));
+    this.#inputs = [];
   }
 
   #wait(line: string): void {
