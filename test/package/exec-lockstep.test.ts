@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { runCommand } from '../support/server.js';
 
 const APP = fileURLToPath(new URL('../support/led-app.mjs', import.meta.url));
-const RUNS = Number(process.env['GREENROOM_RUNS'] ?? 4);
+const RUNS = Number(process.env['GREENROOM_RUNS'] ?? 2);
 
 interface Told {
   readonly diary: readonly string[];

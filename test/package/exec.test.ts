@@ -38,7 +38,8 @@ const running = (pids: readonly number[]): string[] =>
     .stdout.split('\n')
     .filter((state) => /^[^Z\s]/.test(state));
 
-describe('greenroom exec -- CMD', () => {
+// Beside one another: most of them wait for real time.
+describe.concurrent('greenroom exec -- CMD', () => {
   test('an unchanged program that polls sees a whole life, and is told what it exercised', async () => {
     const { code, stdout, stderr } = await runCommand(['exec', ...program()]);
     expect([code, stdout]).toEqual([0, 'ended\n']);
@@ -181,7 +182,7 @@ describe('greenroom exec -- CMD', () => {
     expect(await once(exec, 'close')).toEqual([9, null]);
   });
 
-  test('ends a command that ignores Ctrl-C, and what that has started, at the second one', async () => {
+  test('ends a command that ignores Ctrl-C, and what that has started, at the second one', async ({ expect }) => {
     const stays = "process.on('SIGINT', () => {}); setInterval(() => {}, 1000); console.log(process.pid);";
     const starts = `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(stays)}], { stdio: 'inherit' }); ${stays}`;
     const exec = spawn(process.execPath, [COMMAND, 'exec', '--quiet', '--', process.execPath, '-e', starts]);

@@ -1,12 +1,13 @@
 // An app that answers each webhook at once and works afterwards, and a test of it, in one process: after the webhook of
-// `joined_recording` it waits, in the way that it is told, and has the bot leave.
+// `joined_recording` it waits, in the next of the ways that it is told, and has the bot leave.
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
 const { ATTENDEE_API_URL, ATTENDEE_API_KEY, GREENROOM_URL } = process.env;
-const [way, ms, lives] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];
+const [ways, ms, lives] = [process.argv[2].split(','), Number(process.argv[3]), Number(process.argv[4])];
+let way = '';
 const headers = { authorization: `Token ${ATTENDEE_API_KEY}`, 'content-type': 'application/json' };
 const post = async (url, body) => (await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })).json();
 const leaveOf = (bot) => `${ATTENDEE_API_URL}/api/v1/bots/${bot}/leave`;
@@ -68,7 +69,10 @@ const app = createServer((request, response) => {
 app.listen(0, '127.0.0.1', async () => {
   const hooks = `http://127.0.0.1:${app.address().port}/hooks`;
   let exact = 0;
-  for (let i = 0; i < lives; i++) if (await live(hooks)) exact++;
+  for (let i = 0; i < lives; i++) {
+    way = ways[i % ways.length];
+    if (await live(hooks)) exact++;
+  }
   const { probes } = await (await fetch(`${GREENROOM_URL}/_greenroom/clock`)).json();
   const { entries } = await (await fetch(`${GREENROOM_URL}/_greenroom/timeline`)).json();
   const notes = entries.filter(({ topic }) => topic === 'probe').map(({ text }) => text);
