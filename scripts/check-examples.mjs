@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 import { install, makeFolder, pack, run } from './packed.mjs';
 import { pythonWith } from './python.mjs';
 
+/** Runs that are compared. */
+const DAYS = Number(process.env.GREENROOM_LIVES ?? 5);
 const EXAMPLES = resolve(import.meta.dirname, '..', 'examples');
 const { folder, remove } = makeFolder('examples');
 process.once('exit', remove);
@@ -19,6 +21,12 @@ step('a vendor of its own', () => {
   const own = copy('own-vendor');
   install(own, tarball);
   run(join(own, 'node_modules', '.bin', 'vitest'), ['run'], { cwd: own });
+});
+step('exec --lockstep', () => compareDays(notes, 'test/lockstep/day.js'));
+step('exec --lockstep, with Express and a worker process', () => {
+  const express = copy('express-worker');
+  install(express, tarball);
+  compareDays(express, 'test/day.js');
 });
 step('node:test', () => run(process.execPath, ['--test', 'test/node-test/'], { cwd: notes }));
 step('Playwright, without a browser', () => run(bin('playwright'), ['test'], { cwd: notes }));
@@ -36,6 +44,17 @@ function copy(name) {
   const target = join(folder, name);
   cpSync(join(EXAMPLES, name), target, { recursive: true, filter: (path) => !/node_modules|__pycache__/.test(path) });
   return target;
+}
+
+/** Each run of a program in lockstep prints the same. */
+function compareDays(cwd, program) {
+  const words = ['exec', '--quiet', '--lockstep', '--start', '2026-01-01T09:00:00Z', '--', process.execPath, program];
+  const day = () => run(bin('greenroom'), words, { cwd });
+  const first = day();
+  for (let i = 1; i < DAYS; i++) {
+    const other = day();
+    if (other !== first) throw new Error(`${program} gave two timelines:\n${first}\n${other}`);
+  }
 }
 
 function step(name, work) {

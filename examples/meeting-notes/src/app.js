@@ -83,6 +83,14 @@ export function createApp({ cronofy, attendee, publicUrl, database }) {
     return done.finally(() => working.delete(meeting.id));
   }
 
+  /** Webhooks can be lost for good: what is not over is asked about. Cronofy has nothing to ask. */
+  async function reconcile() {
+    for (const meeting of store.unfinished().filter(({ vendor }) => vendors[vendor].look)) {
+      const found = await vendors[meeting.vendor].look(meeting);
+      if (found && store.advance(meeting.id, ...found) && found[0] === 'done') await begin(store.get(meeting.id));
+    }
+  }
+
   async function takeNotes(meeting) {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -98,6 +106,7 @@ export function createApp({ cronofy, attendee, publicUrl, database }) {
     fetch: app.fetch,
     /** Fetches what the process did not get to before it ended. */
     resume: () => Promise.all(store.withoutNotes().map(begin)),
+    reconcile,
     close: () => store.close(),
   };
 }

@@ -43,6 +43,12 @@ export function attendeeClient({ apiUrl, apiKey, hooksUrl }) {
       const response = await fetch(`${apiUrl}/api/v1/bots/${agent}`, { method: 'DELETE', headers });
       if (!response.ok) throw new Error(`Attendee answered ${response.status}`);
     },
+    /** How far the bot is, asked and not told. */
+    async look({ agent }) {
+      const response = await fetch(`${apiUrl}/api/v1/bots/${agent}`, { headers });
+      if (!response.ok) throw new Error(`Attendee answered ${response.status}`);
+      return PROGRESS[(await response.json()).state];
+    },
     async fetchNotes({ agent }) {
       const response = await fetch(`${apiUrl}/api/v1/bots/${agent}/transcript`, { headers });
       if (!response.ok) throw new Error(`The transcript was answered ${response.status}`);

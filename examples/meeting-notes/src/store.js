@@ -61,6 +61,8 @@ export function openStore(file = ':memory:') {
       }
     },
     keepNotes: (id, notes) => db.run('update meetings set notes = ? where id = ?', [JSON.stringify(notes), id]),
+    /** Meetings that are not over, as far as we know. */
+    unfinished: () => db.all('select * from meetings where progress < 3 and agent is not null order by id'),
     /** Meetings that are over and whose notes nobody has fetched yet. */
     withoutNotes: () => db.all("select * from meetings where state = 'done' and notes is null"),
     close: () => db.close(),
