@@ -1,10 +1,12 @@
 // What the whole life of a bot costs in a test: a workspace of its own, a bot from scheduling to its end, every webhook
 // delivered, and a look at what was delivered.
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { median } from './median.mjs';
 import { createGreenroom, startGreenroom } from '../dist/index.js';
 
+const PROBE = new URL('../dist/probe.cjs', import.meta.url).pathname;
 const HOOK = 'https://app.test';
 
 async function life(room, hooks, post) {
@@ -65,6 +67,27 @@ async function livesOverSocket(count) {
   return all;
 }
 
+const APP = `
+  const server = require('node:http').createServer((request, response) => request.resume().on('end', () => response.end()))
+    .listen(0, '127.0.0.1', () => process.send(server.address().port));`;
+
+/** With an app in a process of its own, whose workspace is reset for each life; with a probe or without. */
+async function livesOfProcess(count, hasProbe) {
+  const room = await startGreenroom();
+  const env = { ...process.env, ...(hasProbe ? await room.clock.probes() : {}) };
+  const args = [...(hasProbe ? ['--require', PROBE] : []), '-e', APP];
+  const app = spawn(process.execPath, args, { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const [port] = await once(app, 'message');
+  const all = await times(count, async () => {
+    await room.reset();
+    await life(room, `http://127.0.0.1:${port}`, fetch);
+  });
+  app.disconnect();
+  app.kill();
+  await room.close();
+  return all;
+}
+
 function row(where, [first, ...rest], aim) {
   const after = median(rest);
   const cells = [`${after.toFixed(1)} ms`, `${first.toFixed(1)} ms`, (after / first).toFixed(2), aim];
@@ -77,6 +100,8 @@ export async function run() {
     rows: [
       row('in process', await livesInProcess(200), '≤ 10 ms'),
       row('over a socket', await livesOverSocket(50), '–'),
+      row('with an app in a process of its own', await livesOfProcess(100, false), '–'),
+      row('with an app in a process of its own and its probe', await livesOfProcess(100, true), '≤ 12 ms'),
     ],
   };
 }
