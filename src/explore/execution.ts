@@ -34,6 +34,8 @@ export interface Watching {
   readonly isFine?: ((outcome: Outcome) => boolean) | undefined;
   /** Whoever judges in earnest waits for an app whose time cannot be led. */
   readonly patient?: boolean;
+  /** From so long after the meeting's time on, it goes from one step of the vendor to the next, and ends with the last. */
+  readonly exactFrom?: Micros | undefined;
 }
 
 const LONGEST: Micros = 3 * 86_400_000_000;
@@ -100,7 +102,7 @@ export class Execution<A> {
       const named = made.filter(({ request }) => request.body.includes(url));
       return [...new Set((named.length === 0 && only ? made : named).map(({ subject }) => subject!))];
     });
-    this.mask = new Mask(this.#names(), await this.room.clock.now());
+    this.mask = new Mask(this.#names(), this.meetings[0]!.joinAt);
   }
 
   #names(): [string, string][] {
@@ -140,26 +142,24 @@ export class Execution<A> {
   }
 
   /** Lives on until the vendor has nothing more to do. */
-  async rest({
-    sample = false,
-    exact = sample,
-  }: {
-    readonly sample?: boolean;
-    readonly exact?: boolean;
-  }): Promise<void> {
-    const end = parseInstant(this.meetings.at(-1)!.joinAt)! + LONGEST;
+  async rest({ sample = false, exactFrom = LONGEST }: Pick<Watching, 'sample' | 'exactFrom'> = {}): Promise<void> {
+    const { clock } = this.room;
+    const joinAt = parseInstant(this.meetings.at(-1)!.joinAt)!;
+    const exact = sample ? 0 : joinAt + exactFrom;
+    let now: Micros | undefined;
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      const [next] = await this.room.clock.pending({ limit: 1 });
-      if (next === undefined || parseInstant(next.due)! > end) return;
-      const now = parseInstant(await this.room.clock.now())!;
-      const to = exact ? parseInstant(next.due)! : Math.max(parseInstant(next.due)!, now + STRIDE);
-      const { deliveries } = await this.room.clock.advance({ to: formatInstant(to) });
+      const [next] = await clock.pending({ limit: 1 });
+      if (next === undefined || parseInstant(next.due)! > joinAt + LONGEST) return;
+      now ??= parseInstant(await clock.now())!;
+      now = Math.max(parseInstant(next.due)!, Math.min(now + STRIDE, exact));
+      const { deliveries, pending } = await clock.advance({ to: formatInstant(now) });
       if (sample && deliveries.length > 0) await this.#sample();
+      if (pending === 0) return;
     }
   }
 
   async #sample(): Promise<void> {
-    const newest = (await this.deliveries()).at(-1);
+    const newest = this.play.state && (await this.deliveries()).at(-1);
     if (!newest) return;
     const states = await this.states();
     const meeting = Math.max(1, this.agents.findIndex((ids) => ids.includes(newest.subject)) + 1);

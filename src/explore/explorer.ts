@@ -1,8 +1,9 @@
 import type { VendorProfile } from '../contracts/vendor.js';
+import { parseInstant, type Micros } from '../clock/instant.js';
 import { monotonic } from '../clock/real-time.js';
 import type { Play, Watching } from './execution.js';
 import { isForging, judge, notices } from './judge.js';
-import type { Judging, Problem, References } from './problem.js';
+import { AT_ONCE, type Judging, type Problem, type References } from './problem.js';
 import { kindOf } from './kinds.js';
 import type { Outcome } from './outcome.js';
 import { play } from './play.js';
@@ -98,7 +99,8 @@ export class Explorer<A> {
   ): Promise<Outcome> {
     const isFine = (outcome: Outcome): boolean => !this.#problems(outcome, references).some(couldMend);
     const sample = story.deviations.length === 0 && (story.meetings ?? 1) === 1;
-    return this.playAgain(story, { isFine, sample, patient }, number);
+    const exactFrom = references.unforged && nearEnd(references.plain);
+    return this.playAgain(story, { isFine, sample, patient, exactFrom }, number);
   }
 
   #problems(outcome: Outcome, references: References): Problem[] {
@@ -115,16 +117,16 @@ export class Explorer<A> {
     const base = baseOf(story);
     const quiet = keyOf(base) === keyOf(plainOf(story)) ? plain : await this.quiet(base);
     if (!isForging(story)) return { quiet, plain };
-    return { quiet, plain, unforged: await this.#unforgedOf(story) };
+    return { quiet, plain, unforged: await this.#unforgedOf(story, plain) };
   }
 
   /** The app has its day there, too: what it mends by itself is nothing that a message did. */
-  async #unforgedOf(story: Story): Promise<Outcome> {
+  async #unforgedOf(story: Story, plain: Outcome): Promise<Outcome> {
     const unforged = withoutForged(story);
     const key = keyOf(unforged);
     const known = this.#unforged.get(key);
     if (known) return known;
-    const outcome = await this.playAgain(unforged, { isFine: () => false });
+    const outcome = await this.playAgain(unforged, { isFine: () => false, exactFrom: nearEnd(plain) });
     this.#unforged.set(key, outcome);
     return outcome;
   }
@@ -163,6 +165,9 @@ export class Explorer<A> {
     return outcome;
   }
 }
+
+/** When the last webhooks of a quiet life begin. */
+const nearEnd = ({ overAt, joinAt }: Outcome): Micros => parseInstant(overAt)! - parseInstant(joinAt)! - AT_ONCE;
 
 export const PLAINEST = 'happy-path';
 const MOST_CHANCE = 20;

@@ -30,7 +30,7 @@ export async function play<A>(
   session: Session<A>,
   how: Play<A>,
   story: Story,
-  { sample = false, isFine, patient = true }: Watching = {},
+  { sample = false, isFine, patient = true, exactFrom }: Watching = {},
 ): Promise<Outcome> {
   const execution = new Execution(session, how, story);
   const { room } = session;
@@ -43,18 +43,16 @@ export async function play<A>(
   const instants = story.deviations.filter(isInstant);
   for (const one of instants.sort((a, b) => signedDuration(a.at.instant) - signedDuration(b.at.instant)))
     await execution.doAt(one);
-  const misled = story.deviations.some((one) => kindOf(one).is !== undefined);
-  const looks = sample && how.state !== undefined;
-  await execution.rest({ sample: looks, exact: looks || misled });
+  await execution.rest({ sample, exactFrom });
   // Before the app has time to ask the vendor.
-  const atOnce = misled ? await execution.statesNow() : [];
+  const atOnce = exactFrom === undefined ? [] : await execution.statesNow();
   const overAt = await room.clock.now();
   await execution.endFaults();
   await execution.redeliver();
-  await execution.rest({});
-  const tailFrom = formatInstant(parseInstant(await room.clock.now())! + HALF_TAIL);
-  const { to } = await room.clock.advance({ by: TAIL });
-  return { ...(await whenFine(execution, { from: tailFrom, to }, { isFine, patient })), atOnce, overAt };
+  await execution.rest();
+  const { from, to } = await room.clock.advance({ by: TAIL });
+  const tail = { from: formatInstant(parseInstant(from)! + HALF_TAIL), to };
+  return { ...(await whenFine(execution, tail, { isFine, patient })), atOnce, overAt };
 }
 
 /** Where all is not as it should be at rest, the app has a day to mend that. */
