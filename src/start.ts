@@ -5,6 +5,7 @@ import { openGreenroom, type Connection } from './client/handle.js';
 import { VENDOR_LIST } from './contracts/vendors.js';
 import { GreenroomError } from './errors.js';
 import { assertCanFollow, startLockstep } from './clock/lockstep.js';
+import { turn } from './clock/real-time.js';
 import { listen, type ListeningServer } from './server/host/listen.js';
 import { openServer } from './server/host/open-server.js';
 import { allVendors, type Server, type ServerOptions } from './server/server.js';
@@ -90,11 +91,16 @@ export async function connectGreenroom(url: string | URL, options: ConnectOption
   return openGreenroom(connection, workspace, () => Promise.resolve());
 }
 
+/** Calls without a socket between two turns of the event loop: a client that calls without end must not stop the process. */
+const CALLS_PER_TURN = 500;
+
 function connectionTo(server: Server, url: string, token?: string): Connection {
+  let calls = 0;
   return {
     url,
     token,
     fetch: async (request) => {
+      if (++calls % CALLS_PER_TURN === 0) await turn();
       // There is no socket that would say so, and the control plane asks.
       request.headers.set('host', 'localhost');
       return server.app.fetch(request);

@@ -22,7 +22,7 @@ app could not be explored.`;
 const FLAGS: readonly Flag[] = [
   ...APP_FLAGS,
   { name: 'scenario', value: 'NAME', many: true, help: 'explore this scenario; all that fit if none is said' },
-  { name: 'executions', value: 'N', help: 'how many executions are played (300)' },
+  { name: 'executions', value: 'N', help: 'how many executions are played (300, or as many as the time allows)' },
   { name: 'time', value: 'DURATION', help: 'end after this real time, such as 60s' },
   { name: 'seed', value: 'N', help: 'decides what is played (1)' },
   {
@@ -38,6 +38,7 @@ const FLAGS: readonly Flag[] = [
 ];
 
 const FOUND = 1;
+const STOPPED = 2;
 const FOLDER = 'greenroom-stories';
 
 /** `greenroom explore`. */
@@ -57,12 +58,11 @@ export async function run(args: readonly string[]): Promise<number> {
   const runner = values['write-test'] as string | undefined;
   if (runner !== undefined) assertRunner(runner);
   const seed = wholeNumber(values, 'seed', 1);
-  const executions = wholeNumber(values, 'executions', 300);
   const ready = await makeReady(values, { url, command }, seed);
   try {
     const exploration = new Exploration(ready.stage, {
       ...ready.options,
-      executions,
+      ...(values['executions'] === undefined ? {} : { executions: wholeNumber(values, 'executions', 300) }),
       ...list(values, 'scenario', 'scenarios'),
       ...list(values, 'without', 'without'),
       ...(values['time'] === undefined ? {} : { time: String(values['time']) }),
@@ -77,7 +77,8 @@ export async function run(args: readonly string[]): Promise<number> {
     if (runner !== undefined) saveTests(report, { runner, folder, words });
     const again = words.map(shown).join(' ');
     process.stdout.write(values['json'] === true ? `${JSON.stringify(data)}\n` : text(again));
-    return report.findings.length > 0 ? FOUND : 0;
+    if (report.findings.length > 0) return FOUND;
+    return report.stopped === undefined ? 0 : STOPPED;
   } finally {
     await ready.close();
     endSoon();

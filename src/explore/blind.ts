@@ -19,11 +19,7 @@ export async function blindOracles<A>(
   const never = Object.keys(sometimes).filter((name) => !held.has(name));
   const blind = never.map((name) => `sometimes ${name}: it never held.`);
   if (!explorer.play.state) blind.push('state: no state was given, so only answers and calls could be judged.');
-  else if (
-    [...others, ...quiet.samples.map(({ state }) => ({ states: [state] }))].every(({ states }) =>
-      isSame(quiet.states[0], states[0], explorer),
-    )
-  )
+  else if ([...others, ...quiet.samples].every(({ states }) => isSame(quiet.states[0], states[0], explorer)))
     blind.push('state: it was the same before, during and after every meeting, so nothing could have made it differ.');
   if (quiet.calls.length === 0)
     blind.push('calls: the app called the vendor for nothing, so no call could be missing or made twice.');

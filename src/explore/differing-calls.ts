@@ -128,30 +128,35 @@ function goneCalls(outcome: Outcome, quiet: Outcome): Found[] {
   ];
 }
 
+/** What is read of each meeting in a quiet life must be read of every one. */
 function reads(outcome: Outcome, quiet: Outcome, { ignoredCalls }: Judging): Found[] {
   const wanted = quiet.readings.filter(({ operation, isCurrent }) => isCurrent && !ignoredCalls.has(operation));
-  return wanted.flatMap(({ operation, target }) => {
-    const own = outcome.readings.filter((one) => one.operation === operation);
-    if (own.some((one) => one.isCurrent)) return [];
-    const stale = own.find((one) => one.target === target) ?? own[0];
-    if (!stale)
-      return [
-        {
-          what: `reads ${operation}`,
-          sentence: `The app never gets the answer to ${operation}, which it needs`,
-          expected: 'once at least',
-          was: 'never',
-        },
-      ];
-    return [
-      {
-        what: `stale ${operation}`,
-        sentence: `The app asked for ${operation} too early, and not again`,
-        expected: 'the answer as it is at the end',
-        was: `an older answer to ${stale.target}`,
-      },
-    ];
-  });
+  return wanted.flatMap(({ operation, target, meeting }) =>
+    outcome.asked.flatMap((_, i) => {
+      const own = outcome.readings.filter(
+        (one) =>
+          one.operation === operation && (meeting === undefined || outcome.asked.length === 1 || one.meeting === i + 1),
+      );
+      if (own.some((one) => one.isCurrent)) return [];
+      return [missedReading(operation, own.find((one) => one.target === target) ?? own[0])];
+    }),
+  );
+}
+
+function missedReading(operation: string, stale: Outcome['readings'][number] | undefined): Found {
+  if (!stale)
+    return {
+      what: `reads ${operation}`,
+      sentence: `The app never gets the answer to ${operation}, which it needs`,
+      expected: 'once at least',
+      was: 'never',
+    };
+  return {
+    what: `stale ${operation}`,
+    sentence: `The app asked for ${operation} too early, and not again`,
+    expected: 'the answer as it is at the end',
+    was: `an older answer to ${stale.target}`,
+  };
 }
 
 /** Calls in half an hour that unfinished business may make. */

@@ -7,7 +7,7 @@ import { formatInstant, parseInstant, type Micros } from '../clock/instant.js';
 import type { VendorProfile } from '../contracts/vendor.js';
 import { GreenroomError } from '../errors.js';
 import { askForAgent } from './meetings.js';
-import type { Agents } from './observe.js';
+import { answerOf, type Agents } from './observe.js';
 import type { Acts, Meeting } from './options.js';
 import type { Outcome, Sample } from './outcome.js';
 import { inTime } from './patience.js';
@@ -56,6 +56,8 @@ export class Execution<A> {
   readonly samples: Sample[] = [];
   readonly always = new Set<string>();
   refused: string | undefined;
+  /** Why the state could not be read. */
+  unread: string | undefined;
   agents: Agents = [];
   mask = new Mask([], '');
 
@@ -95,7 +97,7 @@ export class Execution<A> {
   /** Which agents were made for which meeting, as the bodies of the calls tell. */
   async findAgents(requests: readonly RecordedRequest[]): Promise<void> {
     const made = requests.filter(
-      ({ method, subject, response }) => method === 'POST' && subject !== null && (response?.status ?? 200) < 300,
+      (one) => one.method === 'POST' && one.subject !== null && (answerOf(one)?.status ?? 200) < 300,
     );
     const only = this.meetings.length === 1;
     this.agents = this.meetings.map(({ url }) => {
@@ -153,21 +155,22 @@ export class Execution<A> {
       now ??= parseInstant(await clock.now())!;
       now = Math.max(parseInstant(next.due)!, Math.min(now + STRIDE, exact));
       const { deliveries, pending } = await clock.advance({ to: formatInstant(now) });
-      if (sample && deliveries.length > 0) await this.#sample();
+      if (sample && deliveries.length > 0) await this.#sample(formatInstant(now));
       if (pending === 0) return;
     }
   }
 
-  async #sample(): Promise<void> {
+  async #sample(at: string): Promise<void> {
     const newest = this.play.state && (await this.deliveries()).at(-1);
     if (!newest) return;
     const states = await this.states();
+    if (states.length === 0) return;
     const meeting = Math.max(1, this.agents.findIndex((ids) => ids.includes(newest.subject)) + 1);
     const after = `${newest.type} ${newest.state ?? ''}`.trim();
-    this.samples.push({ after, meeting, state: states[meeting - 1] });
+    this.samples.push({ after, at, meeting, states });
   }
 
-  /** What the app has made of each meeting. Throws USAGE for a state that cannot be had. */
+  /** What the app has made of each meeting; empty if it cannot be had. */
   async statesNow(): Promise<unknown[]> {
     await this.findAgents(await this.requests());
     return this.states();
@@ -178,7 +181,8 @@ export class Execution<A> {
     const states: unknown[] = [];
     if (!state) return states;
     for (const meeting of this.meetings) {
-      const given = plain(await this.#stateOf(state, meeting));
+      const given = await this.#stateOf(state, meeting);
+      if (given === undefined) return [];
       for (const [name, holds] of Object.entries(always)) if (!holds(given as never)) this.always.add(name);
       for (const [name, holds] of Object.entries(sometimes)) if (holds(given as never)) held(name);
       states.push(this.mask.value(given));
@@ -188,16 +192,11 @@ export class Execution<A> {
 
   async #stateOf(state: NonNullable<Play<A>['state']>, meeting: Meeting): Promise<unknown> {
     try {
-      return await inTime(
-        this.room,
-        'the state',
-        (async () => state(this.session.app(), this.idOf(meeting), meeting))(),
-      );
+      const asked = (async () => state(this.session.app(), this.idOf(meeting), meeting))();
+      return plain(await inTime(this.room, 'the state', asked));
     } catch (error) {
-      throw new GreenroomError(
-        'USAGE',
-        `Failed to read the state of the app: expected JSON for the meeting ${this.idOf(meeting)}, but it threw: ${messageOf(error)}. Have "state" give null for a meeting that the app does not know.`,
-      );
+      this.unread = `expected JSON for the meeting ${this.idOf(meeting)}, but it threw: ${messageOf(error)}. Have "state" give null for a meeting that the app does not know.`;
+      return undefined;
     }
   }
 

@@ -38,7 +38,7 @@ export class Exploration<A extends RunningApp> {
   constructor(stage: Stage<A>, options: Exploring<A>) {
     this.#stage = stage;
     this.#options = options;
-    this.#executions = options.executions ?? EXECUTIONS;
+    this.#executions = options.executions ?? (options.time === undefined ? EXECUTIONS : Number.POSITIVE_INFINITY);
     assertKinds(options.without ?? []);
   }
 
@@ -51,7 +51,7 @@ export class Exploration<A extends RunningApp> {
     const findings = new Findings(explorer as Explorer<unknown>, search);
     this.#done = 2;
     await this.#take([await explorer.judge(plainest)], { explorer, search, findings });
-    await this.#play({ explorer, search, findings });
+    const stopped = await this.#play({ explorer, search, findings }).catch(reasonOf);
     const { options, held, tried } = { options: this.#options, held: this.#held, tried: this.#tried };
     const result: ExploreResult = {
       executions: this.#done,
@@ -70,6 +70,7 @@ export class Exploration<A extends RunningApp> {
       }),
       notes: explorer.notes,
       not_tried: await search.notTried(),
+      ...(stopped === undefined ? {} : { stopped }),
     };
     return { ...result, text: (words) => renderReport(result, words) };
   }
@@ -126,7 +127,7 @@ export class Exploration<A extends RunningApp> {
       idle = stories.length === 0 && batch.trying === 'pairs' ? idle + 1 : 0;
       if (stories.length === 0) continue;
       this.#options.progress?.(
-        `${this.#done} of ${this.#executions} executions, ${findings.list.length} findings; now ${batch.trying}`,
+        `${this.#done}${Number.isFinite(this.#executions) ? ` of ${this.#executions}` : ''} executions, ${findings.list.length} findings; now ${batch.trying}`,
       );
       await this.#take(await explorer.judgeAll(stories), parts);
     }
@@ -147,6 +148,12 @@ export class Exploration<A extends RunningApp> {
   }
 }
 
+/** What an app may do to the search, so that what was found before is not lost. Throws what is no error of its. */
+function reasonOf(error: unknown): string {
+  if (error instanceof GreenroomError) return error.message;
+  throw error;
+}
+
 interface Parts<A> {
   readonly explorer: Explorer<A>;
   readonly search: Search;
@@ -158,7 +165,7 @@ function newStories<A>(explorer: Explorer<A>, { stories }: Batch): Story[] {
   const keys = new Set<string>();
   return stories.filter((story) => {
     const key = JSON.stringify(story);
-    if (keys.has(key) || explorer.wasPlayed(story)) return false;
+    if (keys.has(key) || explorer.known(story)) return false;
     keys.add(key);
     return true;
   });

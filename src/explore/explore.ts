@@ -40,9 +40,9 @@ export async function explore<A extends RunningApp>(options: ExploreOptions<A>):
   }
 }
 
-/** The same, and throws with the first finding: for a test. */
+/** The same, and throws with what was found, or what stopped the search: for a test. */
 export async function expectExplored<A extends RunningApp>(options: ExploreOptions<A>): Promise<ExploreReport> {
   const report = await explore(options);
-  if (report.findings.length > 0) throw new Error(report.text());
+  if (report.findings.length > 0 || report.stopped !== undefined) throw new Error(report.text());
   return report;
 }

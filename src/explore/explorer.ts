@@ -2,13 +2,14 @@ import type { VendorProfile } from '../contracts/vendor.js';
 import { parseInstant, type Micros } from '../clock/instant.js';
 import { monotonic } from '../clock/real-time.js';
 import type { Play, Watching } from './execution.js';
-import { isForging, judge, notices } from './judge.js';
+import { isForging, judge, notices, show } from './judge.js';
 import { AT_ONCE, type Judging, type Problem, type References } from './problem.js';
 import { kindOf } from './kinds.js';
 import type { Outcome } from './outcome.js';
+import { toRest } from './patience.js';
 import { play } from './play.js';
 import type { Stage } from './stage.js';
-import { differences } from './state.js';
+import { differences, placesOf } from './state.js';
 import { isInstant, keyOf, type Story } from './story.js';
 
 /** An execution with what is wrong with it. */
@@ -30,6 +31,7 @@ export class Explorer<A> {
   readonly #outcomes = new Map<string, Outcome>();
   readonly #unforged = new Map<string, Outcome>();
   #led = true;
+  #hasUnread = false;
   #number = 0;
 
   constructor(stage: Stage<A>, play: Play<A>, ignore: readonly string[], seconds: number) {
@@ -54,22 +56,30 @@ export class Explorer<A> {
     const session = await this.#stage.open(number, story);
     this.#led = session.led;
     try {
-      return await play(session, this.play, story, watching);
+      const outcome = await toRest(play(session, this.play, story, watching));
+      if (outcome.unread !== undefined && !this.#hasUnread) this.#noteUnread(outcome.unread);
+      return outcome;
     } finally {
       await session.end();
     }
   }
 
+  /** Said once: an app whose state cannot be read now and then is judged by its answers and calls then. */
+  #noteUnread(reason: string): void {
+    this.#hasUnread = true;
+    this.notes.push(`The state of the app could not be read after every story, and was not judged there: ${reason}`);
+  }
+
   /** The outcome of a story without faults. */
   async quiet(story: Story): Promise<Outcome> {
     return (
-      this.#known(story) ?? this.#keep(story, await this.playAgain(story, { sample: story.deviations.length === 0 }))
+      this.known(story) ?? this.#keep(story, await this.playAgain(story, { sample: story.deviations.length === 0 }))
     );
   }
 
   /** Judges stories, as many at a time as can be played; in their order, whatever their number. */
   async judgeAll(stories: readonly Story[]): Promise<Judged[]> {
-    for (const story of stories) await this.#referencesOf(story);
+    for (const story of stories) if (!this.timeIsUp) await this.#referencesOf(story);
     const numbered = stories.map((story) => ({ story, number: ++this.#number }));
     const judged: Judged[] = [];
     for (let i = 0; i < numbered.length && !this.timeIsUp; i += this.#stage.lanes) {
@@ -81,7 +91,7 @@ export class Explorer<A> {
 
   async judge(story: Story, number?: number, patient = true): Promise<Judged> {
     const references = await this.#referencesOf(story);
-    const known = this.#known(story);
+    const known = this.known(story);
     const outcome = known ?? this.#keep(story, await this.#playJudged(story, references, { number, patient }));
     return { outcome, problems: this.#problems(outcome, references) };
   }
@@ -98,7 +108,7 @@ export class Explorer<A> {
     { number, patient = true }: { readonly number?: number | undefined; readonly patient?: boolean } = {},
   ): Promise<Outcome> {
     const isFine = (outcome: Outcome): boolean => !this.#problems(outcome, references).some(couldMend);
-    const sample = story.deviations.length === 0 && (story.meetings ?? 1) === 1;
+    const sample = story.deviations.length === 0;
     const exactFrom = references.unforged && nearEnd(references.plain);
     return this.playAgain(story, { isFine, sample, patient, exactFrom }, number);
   }
@@ -134,12 +144,13 @@ export class Explorer<A> {
   /** Plays a quiet story once more: where the two differ, that is the app's own chance, and left out from now on. */
   async findChance(story: Story): Promise<boolean> {
     const first = await this.quiet(plainOf(story));
-    const second = await this.playAgain(plainOf(story));
-    const found = differences(first.states[0], second.states[0], this.ignore);
-    for (const { pointer, expected, was } of found.slice(0, MOST_CHANCE)) {
+    const second = await this.playAgain(plainOf(story), { sample: true });
+    const isRead = [first, second].every(({ unread }) => unread === undefined);
+    const found = isRead ? differences(first.states[0], second.states[0], this.ignore) : [];
+    for (const { pointer, expected, was } of placesOf(found).slice(0, MOST_CHANCE)) {
       this.ignore.push(pointer);
       this.notes.push(
-        `Two quiet executions of ${story.scenario} differ at ${pointer || '/'}: ${JSON.stringify(expected)} and ${JSON.stringify(was)}. That is the app's own chance, or it keeps something from one execution to the next; it is left out of the comparison, as --ignore ${pointer || '/'} does.`,
+        `Two quiet executions of ${story.scenario} differ at ${pointer || '/'}: ${show(expected)} and ${show(was)}. That is the app's own chance, or it keeps something from one execution to the next; it is left out of the comparison, as --ignore ${pointer || '/'} does.`,
       );
     }
     for (const operation of differingOperations(first, second)) {
@@ -152,12 +163,9 @@ export class Explorer<A> {
     return found.length > 0;
   }
 
-  #known(story: Story): Outcome | undefined {
+  /** The outcome of a story that was played already. */
+  known(story: Story): Outcome | undefined {
     return this.#outcomes.get(keyOf(story));
-  }
-
-  wasPlayed(story: Story): boolean {
-    return this.#outcomes.has(keyOf(story));
   }
 
   #keep(story: Story, outcome: Outcome): Outcome {

@@ -56,7 +56,7 @@ export class Findings {
     const known = this.#known(family);
     if (known) return this.#also(known, shrunk.story);
     if (this.#once.some((one) => isSame(one, family))) return;
-    const failed = 1 + (await this.#failuresOf(shrunk.story, shrunk.problem));
+    const { failed, played } = await this.#playAgain(shrunk.story, shrunk.problem);
     if (failed === 1) {
       this.#once.push(family);
       explorer.notes.push(
@@ -77,8 +77,9 @@ export class Findings {
       hash: hashOf(shrunk.story),
       found_after: after,
       shrunk_in: shrunk.executions,
-      flaky: failed <= AGAIN,
+      flaky: failed < played,
       failed,
+      played,
       expected,
       was,
       differences,
@@ -98,13 +99,15 @@ export class Findings {
     return !problems.some(({ family }) => family === problem.family);
   }
 
-  async #failuresOf(story: Story, problem: Problem): Promise<number> {
-    let failed = 0;
-    for (let i = 0; i < AGAIN; i++) {
+  /** How often it fails, that once included. When time is up, once more must do. */
+  async #playAgain(story: Story, problem: Problem): Promise<{ readonly failed: number; readonly played: number }> {
+    let [failed, played] = [1, 1];
+    while (played <= AGAIN && (played === 1 || !this.#explorer.timeIsUp)) {
       const { problems } = await this.#explorer.judgeAgain(story);
       if (problems.some(({ family }) => family === problem.family)) failed++;
+      played++;
     }
-    return failed;
+    return { failed, played };
   }
 
   async #setAside(story: Story): Promise<void> {

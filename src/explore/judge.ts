@@ -5,6 +5,7 @@ import type { Outcome } from './outcome.js';
 import { differences, type Difference } from './state.js';
 import { AT_ONCE, type Judging, type Problem, type References } from './problem.js';
 import { isCall, type Story } from './story.js';
+import { turnedAway } from './turned-away.js';
 
 const kindsIn = (story: Story): string[] => [...new Set(story.deviations.map((one) => kindOf(one).name))].sort();
 
@@ -21,6 +22,7 @@ export function judge(outcome: Outcome, references: References, judging: Judging
   const canMend = judging.canMend || !(hasLost(story) || isForging(story));
   return [
     ...faults,
+    ...turnedAway(outcome, references.quiet),
     ...(outcome.refused === undefined && (canMend || isForging(story))
       ? stateProblems(outcome, references, judging)
       : []),
@@ -33,6 +35,7 @@ export const expectedStates = ({ quiet, unforged }: References, meetings: number
   unforged?.states ?? Array.from({ length: meetings }, () => quiet.states[0]);
 
 function stateProblems(outcome: Outcome, references: References, { ignore }: Judging): Problem[] {
+  if ([outcome, references.quiet, references.unforged].some((one) => one?.unread !== undefined)) return [];
   const expected = expectedStates(references, outcome.states.length);
   const atRest = outcome.states.flatMap((state, i) => differences(expected[i], state, ignore));
   const found = atRest.length > 0 ? atRest : differencesAtOnce(outcome, references, ignore);
@@ -87,7 +90,7 @@ function oracleOf({ story }: Outcome, { quiet, unforged }: References, found: re
   if (unforged) return 'forged';
   if (hasLost(story) || story.deviations.some(isCall)) return 'converges';
   const passed = ({ pointer, was }: Difference): boolean =>
-    was !== undefined && quiet.samples.some(({ state }) => at(state, pointer) === was);
+    was !== undefined && quiet.samples.some(({ states }) => at(states[0], pointer) === was);
   if (found.some(passed)) return 'monotone';
   const kinds = kindsIn(story);
   return kinds.length > 0 && kinds.every((kind) => AGAIN.includes(kind)) ? 'idempotent' : 'confluence';
@@ -108,7 +111,7 @@ export function notices(outcome: Outcome, happy: Outcome, ignore: readonly strin
   const name = `${end.type} ${end.state}`;
   const index = outcome.samples.findIndex(({ after }) => after === name);
   const before = outcome.samples[index - 1];
-  if (!before || differences(before.state, outcome.states[0], ignore).length > 0) return [];
+  if (!before || differences(before.states[0], outcome.states[0], ignore).length > 0) return [];
   return [
     {
       oracle: 'noticed',

@@ -38,7 +38,20 @@ const struckCall = ({ kinds }: Case): boolean => kinds.some((kind) => kind.start
 
 /** The meetings whose own state is not that of a meeting alone. */
 const suffering = ({ outcome, quiet }: Case): number[] =>
-  outcome.states.flatMap((state, i) => (JSON.stringify(state) === JSON.stringify(quiet.states[0]) ? [] : [i + 1]));
+  outcome.states.flatMap((state, i) => (isOther(state, quiet.states[0]) ? [i + 1] : []));
+
+/** A webhook of one meeting after which the state of another was different, though the app had asked for nothing. */
+function crossed({ outcome: { samples, calls } }: Case): string | undefined {
+  for (const [i, { after, meeting, states, at }] of samples.entries()) {
+    const before = samples[i - 1];
+    if (!before || calls.some((call) => call.at > before.at && call.at <= at)) continue;
+    const other = states.findIndex((state, n) => n + 1 !== meeting && isOther(state, before.states[n]));
+    if (other >= 0) return `${after} of meeting ${meeting} changes the state of meeting ${other + 1}`;
+  }
+  return undefined;
+}
+
+const isOther = (one: unknown, other: unknown): boolean => JSON.stringify(one) !== JSON.stringify(other);
 
 /** The likeliest first: of several that fit, the first is told. */
 const GUESSES: readonly Guess[] = [
@@ -160,10 +173,13 @@ const GUESSES: readonly Guess[] = [
   {
     name: 'one global current meeting',
     words: 'The app keeps one meeting as the present one; what is told of another is taken for told of this.',
-    evidence: (found) =>
-      overlaps(found) && suffering(found).includes(1)
-        ? `with ${found.outcome.story.meetings} meetings that overlap, the first is not as it is alone`
-        : undefined,
+    evidence: (found) => {
+      if (!overlaps(found)) return undefined;
+      if (suffering(found).includes(1))
+        return `with ${found.outcome.story.meetings} meetings that overlap, the first is not as it is alone`;
+      if (found.problem.what.startsWith('stale ')) return 'it is asked for when another meeting is over';
+      return crossed(found);
+    },
   },
   {
     name: 'dedupe by state',

@@ -71,15 +71,18 @@ function seenAttempt(attempt: Attempt, forging: ReadonlySet<string>): SeenAttemp
   };
 }
 
+/** What the vendor answered, whatever came of that on the way. */
+export const answerOf = (request: RecordedRequest): RecordedRequest['response'] =>
+  (request as RecordedRequest & { readonly lost_answer?: RecordedRequest['response'] }).lost_answer ?? request.response;
+
 /** The calls of the app, those of greenroom's own apart. */
 export function seenCalls(requests: readonly RecordedRequest[], agents: Agents, mask: Mask): SeenCall[] {
   return requests
     .filter(({ request }) => request.headers['user-agent'] !== OWN_AGENT)
     .map((request) => {
-      const { seq, at, operation, method, path, query, subject, response } = request;
+      const { seq, at, operation, method, path, query, subject } = request;
       const { fault } = request as RecordedRequest & { readonly fault?: string };
-      const lost = (request as RecordedRequest & { readonly lost_answer?: typeof response }).lost_answer;
-      const answered = lost ?? response;
+      const answered = answerOf(request);
       const isMade = method === 'POST' && subject !== null && (answered?.status ?? 500) < 300;
       const isAgent = isMade && agents.flat().includes(subject) && (answered?.body.includes(subject) ?? false);
       const meeting = meetingOf(agents, subject);
@@ -112,13 +115,13 @@ export async function readingsOf(
   const last = new Map<string, SeenCall>();
   for (const call of calls)
     if (call.method === 'GET' && call.operation !== null && (call.status ?? 500) < 400 && !call.struck)
-      last.set(call.target, call);
+      last.set(`${call.meeting} ${call.target}`, call);
   const readings: Reading[] = [];
-  for (const { operation, target, path, answer, status } of last.values()) {
+  for (const { operation, target, path, answer, status, meeting } of last.values()) {
     const now = await room.fetch(path, { headers: { authorization, 'user-agent': OWN_AGENT }, redirect: 'manual' });
     const text = await now.text();
     const isCurrent = now.status === status && mask.text(text) === mask.text(answer);
-    readings.push({ operation: operation!, target, isCurrent });
+    readings.push({ operation: operation!, target, meeting, isCurrent });
   }
   return readings;
 }

@@ -44,7 +44,7 @@ export interface ExploreOptions<A extends RunningApp = RunningApp> {
   readonly provider?: string;
   /** Names of scenarios; all that fit the vendor if nothing is said. */
   readonly scenarios?: readonly string[];
-  /** 300 if nothing is said. */
+  /** 300 if neither this nor a time is said. */
   readonly executions?: number;
   /** Real time, such as `60s`. */
   readonly time?: string;

@@ -49,15 +49,17 @@ export interface SeenCall {
 export interface Reading {
   readonly operation: string;
   readonly target: string;
+  readonly meeting: number | undefined;
   readonly isCurrent: boolean;
 }
 
-/** The state of the app at one moment of a quiet life. */
+/** The state of each meeting at one moment of a life in which nothing goes wrong. */
 export interface Sample {
   /** The webhook that had just been answered. */
   readonly after: string;
+  readonly at: string;
   readonly meeting: number;
-  readonly state: unknown;
+  readonly states: readonly unknown[];
 }
 
 /** Something that is wrong by itself, whatever the quiet execution was like. */
@@ -89,6 +91,8 @@ export interface Outcome {
   readonly missed: readonly number[];
   /** Why a meeting could not be scheduled, moved or called off. */
   readonly refused?: string;
+  /** Why the state could not be read. */
+  readonly unread?: string;
   /** Calls in the last hour, when nothing happens any more. */
   readonly restless: number;
   /** What happened, a line an event. */

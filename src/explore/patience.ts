@@ -1,5 +1,5 @@
 import type { Greenroom } from '../client/greenroom.js';
-import { pause, turn } from '../clock/real-time.js';
+import { after, pause, turn } from '../clock/real-time.js';
 import { GreenroomError } from '../errors.js';
 
 const TURNS = 20;
@@ -21,3 +21,22 @@ export async function inTime<T>(room: Greenroom, what: string, work: Promise<T> 
     `Failed to wait for ${what}: it had not answered after ${LONGEST_S} s of virtual time. Have it answer, or throw.`,
   );
 }
+
+/** Real time after which an app that is still at work will not come to rest. */
+const LONGEST_MS = 30_000;
+
+/** Plays one execution. Throws TIMEOUT for an app that does not come to rest. */
+export async function toRest<T>(playing: Promise<T>): Promise<T> {
+  let cancel = (): void => undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    cancel = after(LONGEST_MS, () => reject(restless()));
+  });
+  playing.catch(() => undefined);
+  return Promise.race([playing, tooLong]).finally(() => cancel());
+}
+
+const restless = (): GreenroomError =>
+  new GreenroomError(
+    'TIMEOUT',
+    `Failed to bring the app to rest: after ${LONGEST_MS / 1000} s of one execution it was still at work. Have it wait before it calls again: the clock moves on when the app rests.`,
+  );

@@ -82,7 +82,7 @@ async function whenFine<A>(
 async function outcomeOf<A>(execution: Execution<A>, tail: Tail): Promise<Outcome> {
   const requests = await execution.requests();
   await execution.findAgents(requests);
-  const { story, room, play, samples, agents, mask, rules, session, refused } = execution;
+  const { story, room, play, samples, agents, mask, rules, session } = execution;
   const provider = story.provider as VendorName;
   const forging = new Set([...rules].filter(([i]) => kindOf(story.deviations[i]!).is === 'forged').map(([, id]) => id));
   const listed = await execution.deliveries();
@@ -97,7 +97,8 @@ async function outcomeOf<A>(execution: Execution<A>, tail: Tail): Promise<Outcom
     states: await execution.states(),
     samples,
     missed: missedBy(execution, deliveries),
-    ...(refused === undefined ? {} : { refused }),
+    ...(execution.refused === undefined ? {} : { refused: execution.refused }),
+    ...(execution.unread === undefined ? {} : { unread: execution.unread }),
     restless: calls.filter(({ at }) => at > tail.from && at <= tail.to).length,
     waited: false,
     atOnce: [],

@@ -5,12 +5,13 @@ import { differences } from './state.js';
 
 /** Plays the plainest scenario twice before anything else: what differs is the app's own chance. Throws USAGE. */
 export async function startQuietly<A>(explorer: Explorer<A>, story: Story): Promise<void> {
-  const { refused, asked, deliveries, states } = await explorer.quiet(story);
+  const { refused, unread, asked, deliveries, states } = await explorer.quiet(story);
   if (refused !== undefined)
     throw new GreenroomError(
       'USAGE',
       `Failed to explore the app: expected the act to schedule a meeting, but it failed though nothing went wrong: ${refused}`,
     );
+  if (unread !== undefined) throw new GreenroomError('USAGE', `Failed to read the state of the app: ${unread}`);
   if ((asked[0] ?? 0) === 0)
     throw new GreenroomError(
       'USAGE',

@@ -17,8 +17,9 @@ export interface ExploreFinding {
   readonly shrunk_in: number;
   /** It does not always fail. */
   readonly flaky: boolean;
-  /** How often it failed of four. */
+  /** How often it failed, and was played: four times, unless time was up. */
   readonly failed: number;
+  readonly played: number;
   readonly expected: string;
   readonly was: string;
   readonly differences: readonly Difference[];
@@ -48,6 +49,8 @@ export interface ExploreResult {
   readonly notes: readonly string[];
   /** Pairs of edge and kind that were not struck, with the reason. */
   readonly not_tried: readonly string[];
+  /** Why the search ended before its time. */
+  readonly stopped?: string;
 }
 
 export interface ExploreReport extends ExploreResult {

@@ -98,6 +98,7 @@ export class Search {
     );
     for (let i = 0; i < SWARMS; i += BATCH) yield await this.#swarms();
     yield* this.#singles(plainest, 0);
+    yield* this.#troubled(plainest);
     for (const name of more) yield* this.#singles(name, 0, true);
     yield* chunks(
       'quiet lives',
@@ -189,6 +190,19 @@ export class Search {
       'single faults',
       wanted.map(({ deviation }) => this.#story(scenario, [deviation])),
     );
+  }
+
+  /** A call that comes only when another has failed may fail, too. */
+  async *#troubled(scenario: string): AsyncGenerator<Batch> {
+    const choices = await this.#choices(scenario);
+    const known = new Set((await this.points(scenario)).map(({ edge }) => edge));
+    const stories = choices.flatMap(({ point, way, deviation }) => {
+      if (point.on !== 'call' || way > 0) return [];
+      const outcome = this.#options.explorer.known(this.#story(scenario, [deviation]));
+      const unheard = outcome ? pointsOf(outcome).filter(({ on, edge }) => on === 'call' && !known.has(edge)) : [];
+      return choicesOf(unheard, this.#kinds()).map((other) => this.#story(scenario, [deviation, other.deviation]));
+    });
+    yield* chunks('calls in trouble', stories);
   }
 
   /** Two deviations at a time. */

@@ -65,6 +65,20 @@ export function differences(expected: unknown, was: unknown, ignore: readonly st
   return found;
 }
 
+/** The differences, those within a list that has another length as one of the whole list. */
+export function placesOf(found: readonly Difference[]): Difference[] {
+  const lists = found.flatMap(({ pointer, expected, was }) =>
+    /\/\d+$/.test(pointer) && (expected === undefined || was === undefined) ? pointer.replace(/\/\d+$/, '') : [],
+  );
+  const places = new Map<string, Difference>();
+  for (const one of found) {
+    const pointer = lists.filter((list) => covers(list, one.pointer)).sort((a, b) => a.length - b.length)[0];
+    const place = pointer ?? one.pointer;
+    if (!places.has(place)) places.set(place, { ...one, pointer: place });
+  }
+  return [...places.values()];
+}
+
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 

@@ -6,12 +6,13 @@ const MOST_LINES = 12;
 
 /** The report for people: what was found, what was tried, and what was not. */
 export function renderReport(result: ExploreResult, words = ''): string {
-  const { findings, tried, executions, blind, notes, not_tried } = result;
+  const { findings, tried, executions, blind, notes, not_tried, stopped } = result;
   const list = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : [`${title}\n${lines.map((line) => `  - ${line}\n`).join('')}`];
   return [
     ...list('Said first:', notes),
     ...findings.map((finding, i) => renderFinding(finding, i + 1, words)),
+    ...(stopped === undefined ? [] : [`The search stopped early: ${stopped}\n`]),
     `${findings.length === 0 ? 'Nothing was found' : `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}`} in ${executions} executions: ${tried.scenarios} scenarios, ${tried.singles} single deviations, ${tried.pairs} pairs; ${tried.edges} pairs of a change and a kind were struck.\n`,
     ...list('Blind, for nothing could have made them fail:', blind),
     ...list('Not tried:', not_tried),
@@ -20,7 +21,7 @@ export function renderReport(result: ExploreResult, words = ''): string {
 
 /** `words` are those of the command line that a replay needs beside the file. */
 export function renderFinding(finding: ExploreFinding, number: number, words = ''): string {
-  const { oracle, sentence, story, expected, was, differences, mistake, also, file, flaky, failed } = finding;
+  const { oracle, sentence, story, expected, was, differences, mistake, also, file, flaky, failed, played } = finding;
   const where = differences
     .slice(0, 5)
     .map(
@@ -32,7 +33,7 @@ export function renderFinding(finding: ExploreFinding, number: number, words = '
     `${number}. ${sentence} (${oracle})\n`,
     `  Story ${finding.hash}: ${story.scenario}${(story.meetings ?? 1) > 1 ? `, ${story.meetings} meetings that overlap` : ''}${deviations.length === 0 ? ', and nothing goes wrong' : ''}\n`,
     ...deviations,
-    ...(flaky ? [`  Flaky: it failed ${failed} times of 4.\n`] : []),
+    ...(flaky ? [`  Flaky: it failed ${failed} times of ${played}.\n`] : []),
     ...(where.length > 0 ? where : [`  expected ${expected}, was ${was}\n`]),
     `\n${indent(sideBySide(finding))}\n`,
     `  Probable mistake: ${mistake.words}${mistake.evidence === '' ? '' : ` (${mistake.evidence})`}\n`,

@@ -71,6 +71,26 @@ test('A message that is not the vendor’s is found out by the calls that it cau
   expect(findings.map(({ oracle, mistake }) => [oracle, mistake.name])).toEqual([['forged', 'no verification']]);
 });
 
+test('A message that is refused in its turn is found without a state', async () => {
+  const { findings } = await exploreBroken('knows all fields', 14, { blunt: true });
+  expect(findings.map(({ oracle, sentence, mistake }) => [oracle, sentence, mistake.name])).toEqual([
+    [
+      'answers',
+      'The app refuses bot.state_change joining, which it takes when nothing goes wrong',
+      'unknown field refused',
+    ],
+  ]);
+});
+
+test('One current meeting is told from messages that are known by their state alone', async () => {
+  const mistakes = [];
+  for (const name of ['one current meeting', 'dedupe by state']) {
+    const { findings } = await exploreBroken(name, 26);
+    mistakes.push(findings.find(({ story }) => story.meetings === 2)?.mistake.name);
+  }
+  expect(mistakes).toEqual(['one global current meeting', 'dedupe by state']);
+});
+
 test('A signature that is verified after parsing is told as such', async () => {
   const { findings } = await exploreBroken('verification after parsing', 18);
   expect(findings.map(({ mistake }) => mistake.name)).toContain('verification after parsing');
