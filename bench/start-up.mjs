@@ -4,7 +4,7 @@ import { start } from './server.mjs';
 import { BARE_HONO, GREENROOM } from './servers.mjs';
 
 const PAIRS = 25;
-/** Ready at most so many times later than the bare program. Node keeps compiled code from version 22 on. */
+/** Ready at most so many times later than the bare program. */
 const AIM = Number(process.versions.node.split('.')[0]) < 22 ? 1.25 : 1.15;
 
 async function milliseconds(command) {

@@ -1,4 +1,6 @@
 // The command as bundles: npx users feel every module that is loaded.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { build } from 'esbuild';
 
 const OPTIONS = {
@@ -13,33 +15,46 @@ const OPTIONS = {
   logLevel: 'warning',
 };
 
-const START = './cli/start.js';
-const startApart = {
-  name: 'start-apart',
-  setup: ({ onResolve }) => {
-    onResolve({ filter: /\/start\.js$/ }, ({ path }) =>
-      path === START ? { path: './start.js', external: true } : undefined,
-    );
-  },
+/** CommonJS, which knows its place by another name. */
+const COMMON = {
+  format: 'cjs',
+  banner: { js: "'use strict';const here = require('node:url').pathToFileURL(__filename).href;" },
+  define: { 'import.meta.url': 'here' },
+  outExtension: { '.js': '.cjs' },
 };
 
-/** What most people run, as one file: each file more takes most of a millisecond to find. */
-export const bundleStart = (options = {}) =>
-  build({ ...OPTIONS, entryPoints: { start: 'src/cli/start.ts' }, ...options });
+/**
+ * What most people run, as one file: each file more takes most of a millisecond to find. Its compiled code is kept, and code that
+ * was kept has forgotten how to import: it is given a function for that.
+ */
+export async function bundleStart({ write = true, ...options } = {}) {
+  const entryPoints = { start: 'src/cli/start.ts' };
+  const result = await build({ ...OPTIONS, ...COMMON, entryPoints, ...options, write: false });
+  const [{ path, text }] = result.outputFiles;
+  if (!write) return result;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text.replace(/\bimport\(/g, 'importModule('));
+  return result;
+}
 
-/** The command, and the others, which share their files. */
-export const bundleCommands = () =>
-  build({ ...OPTIONS, entryPoints: { greenroom: 'src/cli.ts' }, splitting: true, plugins: [startApart] });
+/** The command as one small file, and the commands behind it, which share their files. */
+export async function bundleCommands() {
+  const entryPoints = {};
+  const apart = {
+    name: 'commands-apart',
+    setup: ({ onResolve }) => {
+      onResolve({ filter: /^\.\/cli\//, namespace: 'file' }, ({ path, kind }) => {
+        if (kind !== 'dynamic-import') return undefined;
+        const name = basename(path, '.js');
+        entryPoints[name] = `src/cli/${name}.ts`;
+        return { path: `./${name}.js`, external: true };
+      });
+    },
+  };
+  await build({ ...OPTIONS, entryPoints: { greenroom: 'src/cli.ts' }, plugins: [apart] });
+  await build({ ...OPTIONS, entryPoints, splitting: true });
+}
 
 /** What Node is told to require in each process of an app: one file, and CommonJS, which workers of texts require too. */
 export const bundleProbe = () =>
-  build({
-    ...OPTIONS,
-    entryPoints: { probe: 'src/probe.ts' },
-    format: 'cjs',
-    // What is fetched only when it is used is fetched from here.
-    banner: { js: "const here = require('node:url').pathToFileURL(__filename).href;" },
-    define: { 'import.meta.url': 'here' },
-    outdir: 'dist',
-    outExtension: { '.js': '.cjs' },
-  });
+  build({ ...OPTIONS, ...COMMON, entryPoints: { probe: 'src/probe.ts' }, outdir: 'dist' });

@@ -1,13 +1,15 @@
 #!/usr/bin/env node
-import { mkdirSync } from 'node:fs';
-import module from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { keepCompiled, loadCompiled } from './cli/compiled.js';
 
 keepCompiled();
 
+interface Command {
+  readonly run: (args: readonly string[]) => Promise<number>;
+}
+
 /** The door for people and scripts. Every command is a module of its own, loaded when it is called. */
-const COMMANDS: Readonly<Record<string, () => Promise<{ run: (args: readonly string[]) => Promise<number> }>>> = {
-  start: () => import('./cli/start.js'),
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  start: () => Promise.resolve(compiledStart()),
   demo: () => import('./cli/demo.js'),
   init: () => import('./cli/init.js'),
   exec: () => import('./cli/exec.js'),
@@ -28,20 +30,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: (args: readonly str
 
 const USAGE_FAULT = 2;
 
-/**
- * Keeps compiled code for the next start, where Node can: from 22 on. Node's own place for it is a folder that everybody may make;
- * who may write beside the program may change the program as well.
- */
-function keepCompiled(): void {
-  const { enableCompileCache } = module as { enableCompileCache?: (folder: string) => unknown };
-  if (!enableCompileCache) return;
-  const folder = fileURLToPath(new URL('.compiled', import.meta.url));
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    enableCompileCache(folder);
-  } catch {
-    // An installation that cannot be written to is compiled anew each time.
-  }
+/** What most people run is loaded with its compiled code. */
+function compiledStart(): Command {
+  const { exports, keep } = loadCompiled('start.cjs');
+  const { run } = exports as typeof import('./cli/start.js');
+  return { run: (args) => run(args, keep) };
 }
 
 async function main(args: readonly string[]): Promise<number> {

@@ -30,8 +30,11 @@ const USAGE = `greenroom ${VERSION}: the ${VENDOR_LIST.map(({ contract }) => con
 
 Every flag can also come from the environment (GREENROOM_PORT, …) or from greenroom.config.{ts,mjs,js,json}.`;
 
-/** `greenroom [start]`: serves until it is interrupted. */
-export async function run(args: readonly string[]): Promise<number> {
+/** By then the code that a start needs was called. */
+const STARTED_MS = 1000;
+
+/** `greenroom [start]`: serves until it is interrupted. `keepCode` keeps what was compiled for the next start. */
+export async function run(args: readonly string[], keepCode: () => void): Promise<number> {
   const given = readFlags('start', START_FLAGS, args);
   if (given['help'] === true) return print(renderHelp(USAGE, START_FLAGS));
   if (given['version'] === true) return print(`${VERSION}\n`);
@@ -44,8 +47,10 @@ export async function run(args: readonly string[]): Promise<number> {
   // A program waits for its line, whatever people want to read.
   if (asJson || !quiet) print(asJson ? renderReadyLine(server) : renderBanner(server, values));
   if (values['log'] === true || (process.stdout.isTTY && !asJson && !quiet)) printTimeline(server.workspaces.default);
+  after(STARTED_MS, keepCode);
   await Promise.race([ended, ...(endsWithParent(values) ? [orphaned()] : [])]);
   await server.stop();
+  keepCode();
   endSoon();
   return 0;
 }

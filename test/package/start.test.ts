@@ -1,6 +1,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { COMMAND, type Ready } from '../support/server.js';
@@ -40,6 +41,22 @@ describe('greenroom start', () => {
   test('prints its line of JSON though it is to be quiet', async () => {
     const ready = JSON.parse(await start('--json', '--quiet').until(/\n/)) as Ready;
     expect(ready.attendee.base_url).toBe(ready.url);
+  });
+
+  test('keeps what it has compiled for its owner alone, and takes nothing else for it', async () => {
+    const folder = join(dirname(COMMAND), '.compiled');
+    const kept = () => readdirSync(folder).filter((name) => name.endsWith(`-${process.version}-${process.arch}`));
+    for (const text of ['not compiled', undefined]) {
+      const { child, until } = start('--json');
+      await until(/\n/);
+      child.kill('SIGINT');
+      expect(await once(child, 'exit')).toEqual([0, null]);
+      const [file = '', ...others] = kept();
+      expect(others).toEqual([]);
+      expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
+      expect(statSync(join(folder, file)).size).toBeGreaterThan(100_000);
+      if (text !== undefined) writeFileSync(join(folder, file), text);
+    }
   });
 
   test('ends with the process that started it if asked, and by itself when that was npx', async () => {
