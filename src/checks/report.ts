@@ -16,6 +16,8 @@ export interface Rule {
 export interface Report {
   /** `traffic`, `receiver`, `provider`, `scenarios`. */
   readonly check: string;
+  /** What made it, if not `greenroom check`. */
+  readonly command?: string;
   /** What was checked: files, a URL, a folder. */
   readonly subject: string;
   /** One sentence: how much was looked at. */
@@ -39,6 +41,8 @@ export interface Mark {
   /** Why the rule, or a part of it, was not judged. */
   readonly unjudged?: string;
 }
+
+export const commandOf = ({ check, command }: Report): string => command ?? `greenroom check ${check}`;
 
 export type Counts = Readonly<Record<Severity, number>>;
 

@@ -7,9 +7,11 @@ import { Exploration } from '../explore/exploration.js';
 import type { ExploreReport } from '../explore/report.js';
 import { writeStory } from '../explore/story.js';
 import { endSoon } from './end-soon.js';
+import { checkReport } from './explore/check-report.js';
 import { APP_FLAGS, makeReady, splitCommand } from './explore/setup.js';
 import { assertRunner, testOf } from './explore/write-test.js';
 import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { readOutlets, REPORTER_FLAG, writeReport, type Outlet } from './outlets.js';
 
 const USAGE = `greenroom explore plays many worlds against your app, and finds the failure that nobody thought of:
 
@@ -33,6 +35,9 @@ const FLAGS: readonly Flag[] = [
   },
   { name: 'save', value: 'DIR', help: 'where stories are saved (greenroom-stories)' },
   { name: 'write-test', value: 'RUNNER', help: 'also write a test for each story: vitest, jest, node or pytest' },
+  { name: 'workers', value: 'N', help: 'how many apps are started, each with a greenroom of its own (1)' },
+  REPORTER_FLAG,
+  { name: 'junit', value: 'FILE', help: 'short for --reporter junit=FILE' },
   { name: 'json', help: 'print the report as one object' },
   { name: 'help', help: 'print this' },
 ];
@@ -57,8 +62,11 @@ export async function run(args: readonly string[]): Promise<number> {
     );
   const runner = values['write-test'] as string | undefined;
   if (runner !== undefined) assertRunner(runner);
+  const junit = values['junit'] === undefined ? [] : [`junit=${String(values['junit'])}`];
+  const outlets = readOutlets({ reporter: [...((values['reporter'] ?? []) as readonly string[]), ...junit] });
   const seed = wholeNumber(values, 'seed', 1);
-  const ready = await makeReady(values, { url, command }, seed);
+  const workers = wholeNumber(values, 'workers', 1);
+  const ready = await makeReady(values, { url, command }, { seed, workers });
   try {
     const exploration = new Exploration(ready.stage, {
       ...ready.options,
@@ -69,20 +77,36 @@ export async function run(args: readonly string[]): Promise<number> {
       progress: progressOf(values),
     });
     const report = await exploration.run();
-    const folder = typeof values['save'] === 'string' ? values['save'] : FOLDER;
-    save(report, folder);
-    const { text, ...data } = report;
-    const flags = own.filter((word) => word !== '--json');
-    const words = [...flags, ...(command.length === 0 ? [] : ['--', ...command])];
-    if (runner !== undefined) saveTests(report, { runner, folder, words });
-    const again = words.map(shown).join(' ');
-    process.stdout.write(values['json'] === true ? `${JSON.stringify(data)}\n` : text(again));
+    await tell(report, { values, outlets, url, words: own, command });
     if (report.findings.length > 0) return FOUND;
     return report.stopped === undefined ? 0 : STOPPED;
   } finally {
     await ready.close();
     endSoon();
   }
+}
+
+interface Telling {
+  readonly values: FlagValues;
+  readonly outlets: readonly Outlet[];
+  readonly url: string;
+  readonly words: readonly string[];
+  readonly command: readonly string[];
+}
+
+/** Saves what was found, and writes the report wherever it is wanted. */
+async function tell(report: ExploreReport, { values, outlets, url, words: own, command }: Telling): Promise<void> {
+  const folder = typeof values['save'] === 'string' ? values['save'] : FOLDER;
+  save(report, folder);
+  const { text, ...data } = report;
+  const flags = own.filter((word) => word !== '--json');
+  const words = [...flags, ...(command.length === 0 ? [] : ['--', ...command])];
+  const runner = values['write-test'] as string | undefined;
+  if (runner !== undefined) saveTests(report, { runner, folder, words });
+  for (const outlet of outlets) await writeReport(outlet, checkReport(report, url), 'error');
+  const isTold = outlets.some(({ name, file }) => file === undefined && name !== 'github');
+  if (values['json'] === true) process.stdout.write(`${JSON.stringify(data)}\n`);
+  else if (!isTold) process.stdout.write(text(words.map(shown).join(' ')));
 }
 
 const shown = (word: string): string => (/^[\w./:@=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

@@ -120,7 +120,9 @@ async function verdictOf(
   values: FlagValues,
   words: { readonly url: string; readonly command: readonly string[]; readonly cwd: string },
 ): Promise<Verdict> {
-  const ready = await makeReady({ ...values, provider: values['provider'] ?? story.provider }, words, story.seed);
+  const ready = await makeReady({ ...values, provider: values['provider'] ?? story.provider }, words, {
+    seed: story.seed,
+  });
   try {
     const { fails, notes } = await replayOn(ready.stage, ready.options, story);
     for (const note of notes) process.stderr.write(`${note}\n`);

@@ -5,6 +5,8 @@ import type { Cursor, Session, Stage } from './stage.js';
 /** An app in another process: it lives on from one execution to the next, and so does its world. */
 export interface LivingApp extends RunningApp {
   readonly url: string;
+  /** The environment in which it was started, and in which its user acts. */
+  readonly env: Readonly<Record<string, string>>;
   /** Why it has ended by itself, if it has. */
   readonly ended: () => string | undefined;
   readonly close: () => Promise<void>;
@@ -17,8 +19,31 @@ export interface Living {
   readonly led: boolean;
 }
 
-/** Plays against an app that goes on running. Each execution has fresh ids and a later time, so that nothing needs a reset. */
-export async function openLivingStage(living: Living): Promise<Stage<LivingApp>> {
+/**
+ * Plays against apps that go on running, each in a world of its own. Each execution has fresh ids and a later time, so that
+ * nothing needs a reset.
+ */
+export async function openLivingStage(all: readonly Living[]): Promise<Stage<LivingApp>> {
+  const lanes: Lane[] = [];
+  const close = async (): Promise<void> => void (await Promise.all(lanes.map((lane) => lane.close())));
+  try {
+    for (const living of all) lanes.push(await openLane(living));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const free = [...lanes];
+  const open: Lane['open'] = async (...words) => {
+    const lane = free.pop()!;
+    const session = await lane.open(...words);
+    return { ...session, end: () => session.end().finally(() => free.push(lane)) };
+  };
+  return { lanes: lanes.length, open, close };
+}
+
+type Lane = Omit<Stage<LivingApp>, 'lanes'>;
+
+async function openLane(living: Living): Promise<Lane> {
   const { room } = living;
   let app = await living.start();
   const restart = async (): Promise<void> => {
@@ -26,7 +51,6 @@ export async function openLivingStage(living: Living): Promise<Stage<LivingApp>>
     app = await living.start();
   };
   return {
-    lanes: 1,
     open: async (number, { scenario }): Promise<Session<LivingApp>> => {
       if (app.ended() !== undefined) await restart();
       await room.patch({ scenario });

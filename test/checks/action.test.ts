@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { freePort } from '../support/free-port.js';
 import { runCommand } from '../support/server.js';
 
 interface Action {
@@ -64,6 +65,30 @@ describe('The action for GitHub', () => {
     const flags = [...step.run!.matchAll(/--[a-z-]+/g)].map(([flag]) => flag);
     expect(flags.length).toBeGreaterThan(3);
     expect(flags.filter((flag) => !stdout.includes(`${flag} `))).toEqual([]);
+  });
+
+  test('explores an app that it starts, and annotates what it found', async () => {
+    const [app, port] = [join(root, 'test/explore/apps/mails.mjs'), await freePort()];
+    const target = `http://127.0.0.1:${port}/hooks/cronofy`;
+    const args = `--state\nhttp://127.0.0.1:${port}/meetings/{id}\n--executions\n4\n--scenario\nhappy-path\n--save\n${folder}`;
+    const { status, stdout, output, summary } = runStep({
+      check: 'explore',
+      target,
+      args,
+      command: `env\nBUG=twice\n${process.execPath}\n${app}`,
+      junit: join(folder, 'explored.xml'),
+    });
+    expect([status, output]).toEqual([1, 'result=findings\nexit-code=1\n']);
+    expect(stdout).toMatch(/^::error file=\S+\.json,title=idempotent::A message that comes again changes the state/m);
+    expect(summary).toContain('### greenroom explore');
+    expect(readFileSync(join(folder, 'explored.xml'), 'utf8')).toMatch(
+      /tests="9" failures="1".*<failure type="idempotent"/s,
+    );
+  });
+
+  test('takes no flag for the URL of an app', () => {
+    const { stdout, output } = runStep({ check: 'explore', target: '--help', command: 'true' });
+    expect([stdout, output]).toEqual(['', 'result=failed\nexit-code=2\n']);
   });
 
   test('runs its own code, and nothing that a registry names', () => {

@@ -1,10 +1,10 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from '../support/free-port.js';
 import { COMMAND } from '../support/server.js';
 import { makeFolder } from '../support/folder.js';
 
@@ -15,14 +15,6 @@ beforeAll(() => {
   folder = makeFolder();
 });
 afterAll(() => rmSync(folder, { recursive: true }));
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 interface Ran {
   readonly code: number | null;
@@ -87,8 +79,30 @@ test('explore finds a bug of an app that it starts, and replay tells when it is 
   const again = await greenroom(['replay', findings[0].file, ...words], { bug: 'twice' });
   expect(again.code, again.told).toBe(1);
   expect(again.out).toContain('/mails: expected 1, was 2');
+  expect(await greenroom(['replay', findings[0].file, ...words], { bug: 'twice' })).toMatchObject({ out: again.out });
   const mended = await greenroom(['replay', findings[0].file, ...words]);
   expect(mended).toMatchObject({ code: 0, out: `The story ${findings[0].hash} passes.\n` });
+});
+
+test('Two workers find what one finds', async () => {
+  const few = ['--executions', '5', '--scenario', 'happy-path'];
+  const explored = async (...more: string[]): Promise<string> => {
+    const { out } = await greenroom(['explore', ...few, ...more, ...(await app())], { bug: 'twice' });
+    return out.replace(/^ +Replay it:.*\n/m, '');
+  };
+  const one = await explored();
+  expect(one).toContain('(idempotent)');
+  expect(await explored('--workers', '2')).toBe(one);
+});
+
+test('A story of an older greenroom says what its quiet life has lost and won', async () => {
+  const life = ['meeting_agent_activated created', 'meeting_agent_left'];
+  const old = storyFile('old.json', { ...STORY, greenroom: '0.0.1', life });
+  const { code, out } = await greenroom(['replay', old, ...(await app())]);
+  expect(code).toBe(0);
+  expect(out).toMatch(
+    /^greenroom 0\.0\.1 wrote this story, and with \S+ its quiet life has other webhooks\. No more: meeting_agent_left\. New: meeting_agent_complete complete\.$/m,
+  );
 });
 
 test.each<[string, unknown, RegExp]>([

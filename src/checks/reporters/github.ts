@@ -1,11 +1,12 @@
 import type { Severity } from '../finding.js';
-import { countFindings, groupByRule, placeOf, tell, type Report } from '../report.js';
+import { commandOf, countFindings, groupByRule, placeOf, tell, type Report } from '../report.js';
 import type { Reporter } from './reporter.js';
 
 const COMMANDS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', note: 'notice' };
 
 /** For GitHub Actions: an annotation a finding, as workflow commands. */
-export const render: Reporter = ({ findings, check, subject, summary }) => {
+export const render: Reporter = (report) => {
+  const { findings, subject, summary } = report;
   const lines = findings.map((finding) => {
     const { severity, rule, message, where, expected, was, advice } = finding;
     const place = [
@@ -17,19 +18,19 @@ export const render: Reporter = ({ findings, check, subject, summary }) => {
     const text = `${message}${facts} At ${placeOf(finding)}.${advice === undefined ? '' : ` ${advice}`}`;
     return `::${COMMANDS[severity]} ${place.join(',')}::${escapeData(text)}\n`;
   });
-  return `${lines.join('')}greenroom check ${check} ${subject}: ${summary} Found ${tell(countFindings(findings))}.\n`;
+  return `${lines.join('')}${commandOf(report)} ${subject}: ${summary} Found ${tell(countFindings(findings))}.\n`;
 };
 
 /** The page that a workflow run shows, in Markdown. */
 export function renderSummary(report: Report): string {
-  const { check, subject, summary, findings } = report;
+  const { subject, summary, findings } = report;
   const rows = groupByRule(report).map(
     ({ rule, findings: found }) =>
       `| \`${rule.name}\` | ${rule.title} | ${tell(countFindings(found))} | ${cell(placeOf(found[0]!))} |\n`,
   );
   const table =
     rows.length === 0 ? '' : `\n| Rule | What | Found | First at |\n| --- | --- | --- | --- |\n${rows.join('')}`;
-  return `### greenroom check ${check}\n\n\`${subject}\`: ${summary} Found ${tell(countFindings(findings))}.\n${table}\n`;
+  return `### ${commandOf(report)}\n\n\`${subject}\`: ${summary} Found ${tell(countFindings(findings))}.\n${table}\n`;
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');

@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.js';
-import { placeOf, reaches, type Report } from '../report.js';
+import { commandOf, placeOf, reaches, type Report } from '../report.js';
 import type { Reporter, ReporterOptions } from './reporter.js';
 
 /**
@@ -10,7 +10,7 @@ export const render: Reporter = (report, options) => {
   const { check, subject, rules, findings } = report;
   const failures = rules.filter(({ name }) => failing(report, options, name).length > 0).length;
   const attributes =
-    `name="${escape(`greenroom check ${check}`)}" package="greenroom" id="0" hostname="localhost" ` +
+    `name="${escape(commandOf(report))}" package="greenroom" id="0" hostname="localhost" ` +
     `timestamp="${options.at.slice(0, 19)}" tests="${rules.length}" failures="${failures}" errors="0" time="0"`;
   const others = findings.filter((finding) => !reaches(finding, options.failOn));
   return `<?xml version="1.0" encoding="UTF-8"?>

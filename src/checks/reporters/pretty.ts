@@ -1,5 +1,5 @@
 import type { Finding, Severity } from '../finding.js';
-import { countFindings, groupByRule, placeOf, reaches, tell, type Mark } from '../report.js';
+import { commandOf, countFindings, groupByRule, placeOf, reaches, tell, type Mark } from '../report.js';
 import type { Reporter } from './reporter.js';
 
 const ESCAPES: Readonly<Record<Severity | 'bold' | 'dim' | 'good', string>> = {
@@ -19,11 +19,11 @@ export const render: Reporter = (report, { colors, failOn }) => {
     ({ rule, findings }) =>
       `${paint('bold', rule.name)}  ${rule.title}\n${findings.map((finding) => renderFinding(finding, paint)).join('')}`,
   );
-  const { findings, rules, summary, subject, check, marks = [] } = report;
+  const { findings, rules, summary, subject, marks = [] } = report;
   const failed = findings.some((finding) => reaches(finding, failOn));
   const verdict = `${failed ? '✗' : '✓'} Found ${tell(countFindings(findings))}; ${rules.length} rules were tried`;
   return [
-    `${paint('bold', `greenroom check ${check}`)} ${subject}\n${summary}\n`,
+    `${paint('bold', commandOf(report))} ${subject}\n${summary}\n`,
     ...(marks.length === 0 ? [] : [renderMarks(marks, paint)]),
     ...groups,
     `${paint(failed ? 'error' : 'good', verdict)}\n`,

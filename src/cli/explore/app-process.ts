@@ -10,12 +10,14 @@ export interface AppCommand {
   readonly cwd?: string;
 }
 
+type StartedApp = Omit<LivingApp, 'env'>;
+
 const READY_MS = 30_000;
 const LOOK_AGAIN_MS = 25;
 const KEPT = 4000;
 
 /** Starts the app, and waits until its endpoint answers. Throws USAGE with what it printed, if it does not. */
-export async function startApp({ command, url, env, cwd }: AppCommand): Promise<LivingApp> {
+export async function startApp({ command, url, env, cwd }: AppCommand): Promise<StartedApp> {
   const [program, ...args] = command;
   const child = spawn(program!, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -55,7 +57,7 @@ export async function startApp({ command, url, env, cwd }: AppCommand): Promise<
 }
 
 /** An app that runs already, and goes on running. */
-export async function runningApp(url: string): Promise<LivingApp> {
+export async function runningApp(url: string): Promise<StartedApp> {
   if (!(await answers(url)))
     throw new GreenroomError(
       'USAGE',

@@ -11,21 +11,25 @@ const shell = (command: string, env: Readonly<Record<string, string>>): Promise<
 type ReadState = (app: LivingApp, id: string, meeting: Meeting) => Promise<unknown>;
 
 /** How the state is asked for: a URL with {id}, or a command. */
-export function stateDoor(
-  url: string | undefined,
-  command: string | undefined,
-  env: Readonly<Record<string, string>>,
-): ReadState | undefined {
+export function stateDoor(url: string | undefined, command: string | undefined, base: string): ReadState | undefined {
   if (url !== undefined && command !== undefined)
     throw new GreenroomError('USAGE', 'Failed to read the flags: expected --state or --state-cmd, was both.');
   const fill = (text: string, id: string, meeting: Meeting): string =>
     text.replaceAll('{id}', encodeURIComponent(id)).replaceAll('{meeting_url}', encodeURIComponent(meeting.url));
-  if (url !== undefined) return async (_, id, meeting) => readUrl(fill(url, id, meeting));
+  if (url !== undefined) return async (app, id, meeting) => readUrl(placeAt(fill(url, id, meeting), base, app));
   if (command === undefined) return undefined;
-  return async (_, id, meeting) => {
+  return async ({ env }, id, meeting) => {
     const own = { ...env, GREENROOM_ID: id, GREENROOM_MEETING_URL: meeting.url };
     return parse((await shell(command.replaceAll('{id}', quoted(id)), own)).stdout, `the command ${command}`);
   };
+}
+
+/** A place at the app as it was given, at this app: each of several has a port of its own. */
+function placeAt(url: string, base: string, app: LivingApp): string {
+  const place = new URL(url, app.url);
+  const own = new URL(app.url);
+  if (place.origin === new URL(base).origin) place.host = own.host;
+  return place.href;
 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
@@ -54,20 +58,16 @@ interface Call {
 }
 
 /** What the app's user does: a command, or a file with one request or three. */
-export function actDoor(
-  given: string | undefined,
-  base: string,
-  env: Readonly<Record<string, string>>,
-): Acts<LivingApp> | undefined {
+export function actDoor(given: string | undefined, base: string): Acts<LivingApp> | undefined {
   if (given === undefined) return undefined;
-  if (!existsSync(given)) return { schedule: (_, meeting) => runAct(given, env, meeting) };
+  if (!existsSync(given)) return { schedule: ({ env }, meeting) => runAct(given, env, meeting) };
   const file = readAct(given);
   const acts = 'schedule' in file ? file : { schedule: file };
   const doCall =
     (call: Call) =>
-    (_: LivingApp, ...rest: readonly [Meeting] | readonly [string, Meeting]) => {
+    (app: LivingApp, ...rest: readonly [Meeting] | readonly [string, Meeting]) => {
       const [id, meeting] = rest.length === 1 ? ['', rest[0]] : rest;
-      return send(call, base, { meeting_url: meeting.url, join_at: meeting.joinAt, id });
+      return send(call, (url) => placeAt(url, base, app), { meeting_url: meeting.url, join_at: meeting.joinAt, id });
     };
   return {
     schedule: doCall(acts.schedule),
@@ -113,7 +113,7 @@ function filledIn(value: unknown, values: Values): unknown {
 
 async function send(
   { method = 'POST', url, headers = {}, body }: Call,
-  base: string,
+  placed: (url: string) => string,
   values: Values,
 ): Promise<unknown> {
   const text =
@@ -122,7 +122,7 @@ async function send(
       : typeof body === 'string'
         ? filled(body, values)
         : JSON.stringify(filledIn(body, values));
-  const response = await fetch(new URL(filled(url, values), base), {
+  const response = await fetch(placed(filled(url, values)), {
     method,
     headers: {
       ...(typeof body === 'object' ? { 'content-type': 'application/json' } : {}),

@@ -13,13 +13,13 @@ The exit code is 1 while the story fails, and 0 once it passes.`;
 
 /** Flags of explore alone: whoever repeats its command line need not take them out. */
 const OF_EXPLORE: readonly Flag[] = [
-  ...['scenario', 'without'].map((name) => ({
+  ...['scenario', 'without', 'reporter'].map((name) => ({
     name,
     value: 'NAME',
     many: true,
     help: 'of explore; means nothing here',
   })),
-  ...['executions', 'time', 'seed', 'save', 'write-test'].map((name) => ({
+  ...['executions', 'time', 'seed', 'save', 'write-test', 'workers', 'junit'].map((name) => ({
     name,
     value: 'VALUE',
     help: 'of explore; means nothing here',
@@ -52,7 +52,7 @@ export async function replayStory(args: readonly string[], path: string, text: s
   const ready = await makeReady(
     { ...values, provider: values['provider'] ?? story.provider },
     { url, command },
-    story.seed,
+    { seed: story.seed },
   );
   try {
     const { text: render, ...replayed } = await replayOn(ready.stage, ready.options, story);

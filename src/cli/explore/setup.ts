@@ -1,9 +1,10 @@
+import { createServer, type AddressInfo } from 'node:net';
 import { openGreenroom } from '../../client/handle.js';
 import type { Greenroom } from '../../client/greenroom.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 import { GreenroomError } from '../../errors.js';
 import type { Exploring } from '../../explore/exploration.js';
-import { openLivingStage, type LivingApp } from '../../explore/living-stage.js';
+import { openLivingStage, type Living, type LivingApp } from '../../explore/living-stage.js';
 import type { Stage } from '../../explore/stage.js';
 import { listen, type ListeningServer } from '../../server/host/listen.js';
 import { allVendors } from '../../server/server.js';
@@ -54,55 +55,131 @@ export interface Ready {
   readonly close: () => Promise<void>;
 }
 
+/** What a run is made with, besides its flags. */
+export interface RunOptions {
+  readonly seed: number;
+  /** How many apps are started; one if nothing is said. */
+  readonly workers?: number;
+}
+
 /** Starts greenroom and the app. Throws USAGE if one of them cannot be. */
-export async function makeReady(values: FlagValues, { url, command, cwd }: AppWords, seed: number): Promise<Ready> {
+export async function makeReady(
+  values: FlagValues,
+  words: AppWords,
+  { seed, workers = 1 }: RunOptions,
+): Promise<Ready> {
+  const { url } = words;
   assertUrl(url);
+  if (workers > 1 && words.command.length === 0)
+    throw new GreenroomError(
+      'USAGE',
+      'Failed to read --workers: expected the command of the app after --, for each worker starts one; was none.',
+    );
   const text = (name: string): string | undefined => values[name] as string | undefined;
   const config = await readConfig(text('config'), START_FLAGS);
   const profiles = allVendors(config.vendors).map(({ profile }) => profile);
   const provider = text('provider') ?? profiles.find(({ name }) => new URL(url).pathname.includes(name))?.name;
-  const isLed = values['lockstep'] === true && command.length > 0;
-  const given = startValues(
-    values,
-    profiles.find(({ name }) => name === provider),
-    { isLed, seed, hasCommand: command.length > 0 },
-  );
-  const warn = (line: string): void => void process.stderr.write(`${line}\n`);
-  const server = await listen({ ...serverOptions(given, config.vendors), warn });
-  const probes = command.length === 0 || values['no-probe'] === true ? undefined : await probesFor(server, isLed, warn);
+  const options = {
+    ...(provider === undefined ? {} : { provider }),
+    ...(config.vendors === undefined ? {} : { vendors: config.vendors }),
+    ...optional('act', actDoor(text('act'), url)),
+    ...optional('state', stateDoor(text('state'), text('state-cmd'), url)),
+    ignore: (values['ignore'] ?? []) as readonly string[],
+    seed,
+  };
+  const lanes: Lane[] = [];
+  const close = async (): Promise<void> => void (await Promise.all(lanes.map((lane) => lane.close())));
   try {
-    const room = await roomOf(server);
-    const env = {
-      ...appEnvironment(server.url, profiles, server.workspaces.default.describe(server.url)),
-      PORT: new URL(url).port,
-    };
-    const start = (): Promise<LivingApp> =>
-      command.length === 0
-        ? runningApp(url)
-        : startApp({ command, url, env: { ...env, ...probes?.environment }, ...(cwd === undefined ? {} : { cwd }) });
-    const stage = await openLivingStage({ room, start, led: isLed });
+    for (let i = 0; i < workers; i++)
+      lanes.push(
+        await openLane(i === 0 ? values : { ...values, port: '0' }, await atOwnPort(words, i), {
+          config,
+          seed,
+          provider,
+        }),
+      );
+    const stage = await openLivingStage(lanes);
     return {
       stage,
-      options: {
-        ...(provider === undefined ? {} : { provider }),
-        ...(config.vendors === undefined ? {} : { vendors: config.vendors }),
-        ...optional('act', actDoor(text('act'), url, env)),
-        ...optional('state', stateDoor(text('state'), text('state-cmd'), env)),
-        ignore: (values['ignore'] ?? []) as readonly string[],
-        seed,
-      },
+      options,
       close: async () => {
         // Whoever is stopped on purpose has not crashed.
-        probes?.close();
+        for (const lane of lanes) lane.forget();
         await stage.close();
-        await server.stop();
+        await close();
       },
     };
   } catch (error) {
-    probes?.close();
-    await server.stop();
+    for (const lane of lanes) lane.forget();
+    await close();
     throw error;
   }
+}
+
+/** A greenroom of its own for one app. */
+interface Lane extends Living {
+  /** Hears no probe of the app any more. */
+  readonly forget: () => void;
+  readonly close: () => Promise<void>;
+}
+
+async function openLane(
+  values: FlagValues,
+  { url, command, cwd }: AppWords,
+  {
+    config,
+    seed,
+    provider,
+  }: {
+    readonly config: Awaited<ReturnType<typeof readConfig>>;
+    readonly seed: number;
+    readonly provider: string | undefined;
+  },
+): Promise<Lane> {
+  const profiles = allVendors(config.vendors).map(({ profile }) => profile);
+  const led = values['lockstep'] === true && command.length > 0;
+  const given = startValues(
+    values,
+    profiles.find(({ name }) => name === provider),
+    { isLed: led, seed, hasCommand: command.length > 0 },
+  );
+  const warn = (line: string): void => void process.stderr.write(`${line}\n`);
+  const server = await listen({ ...serverOptions(given, config.vendors), warn });
+  const probes = command.length === 0 || values['no-probe'] === true ? undefined : await probesFor(server, led, warn);
+  const env = {
+    ...appEnvironment(server.url, profiles, server.workspaces.default.describe(server.url)),
+    PORT: new URL(url).port,
+  };
+  return {
+    room: await roomOf(server),
+    led,
+    start: async () => ({
+      ...(await (command.length === 0
+        ? runningApp(url)
+        : startApp({ command, url, env: { ...env, ...probes?.environment }, ...(cwd === undefined ? {} : { cwd }) }))),
+      env,
+    }),
+    forget: () => probes?.close(),
+    close: async () => server.stop(),
+  };
+}
+
+/** Of several apps, all but the first have a free port instead of the one that was given. */
+async function atOwnPort(words: AppWords, index: number): Promise<AppWords> {
+  if (index === 0) return words;
+  const url = new URL(words.url);
+  url.port = String(await freePort());
+  return { ...words, url: url.href };
+}
+
+function freePort(): Promise<number> {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once('error', reject).listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
 }
 
 /** What greenroom is started with. */

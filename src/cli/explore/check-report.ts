@@ -1,0 +1,52 @@
+import type { Report, Rule } from '../../checks/report.js';
+import { inWords } from '../../explore/kinds.js';
+import type { ExploreFinding, ExploreReport } from '../../explore/report.js';
+
+/** What each oracle says when it finds something, and what to do. */
+const ORACLES: Readonly<Record<string, readonly [title: string, advice: string]>> = {
+  answers: ['The app fails at a message that the vendor really sends', 'Answer 2xx, and do the work after it.'],
+  forged: ['A message that is not the vendor’s has an effect', 'Verify the signature of the bytes that came.'],
+  calls: [
+    'The app calls the vendor otherwise than when nothing goes wrong',
+    'Have each call made once, and until done.',
+  ],
+  rest: ['The app does not come to rest', 'Wait between attempts, and end when all is over.'],
+  idempotent: ['A message that comes again changes the state', 'Remember the key of each message.'],
+  monotone: ['The app goes back from a final state', 'Go forwards alone.'],
+  confluence: ['The state depends on when the messages come', 'Order by what happened, not by what came first.'],
+  converges: ['The app never agrees with the vendor again', 'Ask the vendor now and then how things are.'],
+  noticed: ['The app does not notice that a meeting failed', 'Hear the messages that tell of failures.'],
+};
+
+const ruleOf = (oracle: string): Rule => {
+  const [title, advice] = ORACLES[oracle] ?? [`${oracle} does not hold`, 'Replay the story.'];
+  return { name: oracle, title, severity: 'error', advice };
+};
+
+/** The report as the reporters of the checks know it. */
+export function checkReport({ findings, executions, tried, stopped }: ExploreReport, subject: string): Report {
+  const own = findings.map(({ oracle }) => oracle).filter((oracle) => !Object.hasOwn(ORACLES, oracle));
+  const early = stopped === undefined ? '' : ` The search stopped early: ${stopped}`;
+  return {
+    check: 'explore',
+    command: 'greenroom explore',
+    subject,
+    summary: `Played ${executions} executions of ${tried.scenarios} scenarios.${early}`,
+    rules: [...Object.keys(ORACLES), ...new Set(own)].map(ruleOf),
+    findings: findings.map((finding) => ({
+      rule: finding.oracle,
+      severity: 'error',
+      message: messageOf(finding),
+      where: { ...(finding.file === undefined ? {} : { file: finding.file }), provider: finding.story.provider },
+      expected: finding.expected,
+      was: finding.was,
+      advice: finding.mistake.words === 'unknown' ? ruleOf(finding.oracle).advice : finding.mistake.words,
+    })),
+  };
+}
+
+function messageOf({ sentence, story }: ExploreFinding): string {
+  const { scenario, meetings = 1, deviations } = story;
+  const overlap = meetings > 1 ? [`${meetings} meetings overlap`] : [];
+  return `${sentence}: ${[scenario, ...overlap, ...deviations.map(inWords)].join('; ')}.`;
+}

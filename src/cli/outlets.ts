@@ -1,0 +1,91 @@
+import { resolve } from 'node:path';
+import { REPORTERS } from '../checks/reporters/reporter.js';
+import type { Report } from '../checks/report.js';
+import { formatInstant } from '../clock/instant.js';
+import { wallClock } from '../clock/real-time.js';
+import { nearest } from '../contracts/nearest.js';
+import { GreenroomError } from '../errors.js';
+import { VERSION } from '../server/version.js';
+import type { Flag, FlagValues } from './flags.js';
+import { writeOut } from './write-out.js';
+
+export const REPORTER_FLAG: Flag = {
+  name: 'reporter',
+  value: 'NAME[=FILE]',
+  many: true,
+  help: 'pretty, json, junit, sarif, github; several may be given',
+};
+
+/** Where a report goes, and in which form. */
+export interface Outlet {
+  readonly name: string;
+  /** The flag that names the file. */
+  readonly flag: '--reporter' | '--output';
+  /** Standard output if there is none. */
+  readonly file: string | undefined;
+}
+
+/** Where the flags want the report. Throws USAGE. */
+export function readOutlets(values: FlagValues, ifNone: readonly string[] = []): Outlet[] {
+  const given = (values['reporter'] ?? ifNone) as readonly string[];
+  const outlets = given.map((text) => {
+    const [name = '', ...file] = text.split('=');
+    if (!Object.hasOwn(REPORTERS, name))
+      throw unknown('report as', name, Object.keys(REPORTERS), 'there is no such reporter');
+    if (text === `${name}=`)
+      throw misread(
+        `expected a file after --reporter ${text}, was nothing. For instance: --reporter ${text}report.txt`,
+      );
+    return { name, flag: '--reporter' as const, file: file.length === 0 ? undefined : file.join('=') };
+  });
+  assertApart(outlets);
+  const output = values['output'] as string | undefined;
+  if (output === undefined) return outlets;
+  const [only, another] = outlets;
+  if (another || only?.file !== undefined)
+    throw misread('--output belongs to one reporter. Give each its file: --reporter junit=report.xml');
+  return [{ ...only!, flag: '--output', file: output }];
+}
+
+/** One target takes one report; but what GitHub reads are lines that may stand among others on standard output. */
+function assertApart(outlets: readonly Outlet[]): void {
+  const targets = outlets.map(({ name, file }) =>
+    file === undefined ? (name === 'github' ? 'the log of GitHub' : 'standard output') : resolve(file),
+  );
+  const twice = targets.find((target, index) => targets.indexOf(target) !== index);
+  if (twice !== undefined)
+    throw misread(`two reporters write to ${twice}. Give each its file: --reporter junit=report.xml`);
+}
+
+export const misread = (reason: string): GreenroomError =>
+  new GreenroomError('USAGE', `Failed to read the command line: ${reason}.`);
+
+/** Writes a report where an outlet wants it. */
+export async function writeReport(
+  { name, flag, file }: Outlet,
+  report: Report,
+  failOn: 'error' | 'warning',
+): Promise<void> {
+  const { render } = await REPORTERS[name]!();
+  const colors = file === undefined && process.stdout.isTTY && !process.env['NO_COLOR'];
+  const text = render(report, { version: VERSION, failOn, at: formatInstant(wallClock()), colors });
+  if (file === undefined) print(text);
+  else writeOut(flag, file, text);
+  const page = process.env['GITHUB_STEP_SUMMARY'];
+  if (name !== 'github' || page === undefined || page === '') return;
+  const { renderSummary } = await import('../checks/reporters/github.js');
+  writeOut('the summary', page, renderSummary(report), { append: true });
+}
+
+export function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+export function unknown(verb: string, word: string, known: readonly string[], what: string): GreenroomError {
+  const meant = nearest(word, known);
+  return new GreenroomError(
+    'USAGE',
+    `Failed to ${verb} "${word}": ${what}. ${meant === undefined ? `There are: ${known.join(', ')}.` : `Did you mean "${meant}"?`}`,
+  );
+}
