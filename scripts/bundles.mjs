@@ -1,6 +1,6 @@
 // The command as bundles: npx users feel every module that is loaded.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import { build } from 'esbuild';
 
 const OPTIONS = {
@@ -23,36 +23,35 @@ const COMMON = {
   outExtension: { '.js': '.cjs' },
 };
 
+/** What is left to import in each bundle: the word lists, and a settings file. */
+const IMPORTS = 2;
+
 /**
- * What most people run, as one file: each file more takes most of a millisecond to find. Its compiled code is kept, and code that
- * was kept has forgotten how to import: it is given a function for that.
+ * A bundle whose compiled code is kept. Such code has forgotten how to import: it is given a function for that. One file: each
+ * file more takes most of a millisecond to find.
  */
-export async function bundleStart({ write = true, ...options } = {}) {
-  const entryPoints = { start: 'src/cli/start.ts' };
+async function bundleKept(name, { write = true, ...options } = {}) {
+  const entryPoints = { [name]: `src/cli/${name}.ts` };
   const result = await build({ ...OPTIONS, ...COMMON, entryPoints, ...options, write: false });
   const [{ path, text }] = result.outputFiles;
+  const parts = text.split(/\bimport\(/);
+  if (parts.length !== IMPORTS + 1)
+    throw new Error(
+      `${name}: expected ${IMPORTS} times "import(", was ${parts.length - 1}: each becomes a call of importModule`,
+    );
   if (!write) return result;
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text.replace(/\bimport\(/g, 'importModule('));
+  writeFileSync(path, parts.join('importModule('));
   return result;
 }
 
-/** The command as one small file, and the commands behind it, which share their files. */
+/** What most people run. */
+export const bundleStart = (options) => bundleKept('start', options);
+
+/** The command, and the others behind it. */
 export async function bundleCommands() {
-  const entryPoints = {};
-  const apart = {
-    name: 'commands-apart',
-    setup: ({ onResolve }) => {
-      onResolve({ filter: /^\.\/cli\//, namespace: 'file' }, ({ path, kind }) => {
-        if (kind !== 'dynamic-import') return undefined;
-        const name = basename(path, '.js');
-        entryPoints[name] = `src/cli/${name}.ts`;
-        return { path: `./${name}.js`, external: true };
-      });
-    },
-  };
-  await build({ ...OPTIONS, entryPoints: { greenroom: 'src/cli.ts' }, plugins: [apart] });
-  await build({ ...OPTIONS, entryPoints, splitting: true });
+  await build({ ...OPTIONS, entryPoints: { greenroom: 'src/cli.ts' } });
+  await bundleKept('commands');
 }
 
 /** What Node is told to require in each process of an app: one file, and CommonJS, which workers of texts require too. */

@@ -3,54 +3,19 @@ import { keepCompiled, loadCompiled } from './cli/compiled.js';
 
 keepCompiled();
 
-interface Command {
-  readonly run: (args: readonly string[]) => Promise<number>;
-}
-
-/** The door for people and scripts. Every command is a module of its own, loaded when it is called. */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  start: () => Promise.resolve(compiledStart()),
-  demo: () => import('./cli/demo.js'),
-  init: () => import('./cli/init.js'),
-  exec: () => import('./cli/exec.js'),
-  env: () => import('./cli/env.js'),
-  clock: () => import('./cli/clock.js'),
-  timeline: () => import('./cli/timeline.js'),
-  checkpoint: () => import('./cli/checkpoint.js'),
-  rewind: () => import('./cli/rewind.js'),
-  changes: () => import('./cli/changes.js'),
-  check: () => import('./cli/check.js'),
-  export: () => import('./cli/export.js'),
-  replay: () => import('./cli/replay.js'),
-  explore: () => import('./cli/explore.js'),
-  prove: () => import('./cli/prove.js'),
-  doctor: () => import('./cli/doctor.js'),
-  coverage: () => import('./cli/coverage.js'),
-};
-
 const USAGE_FAULT = 2;
 
-/** What most people run is loaded with its compiled code. */
-function compiledStart(): Command {
-  const { exports, keep } = loadCompiled('start.cjs');
-  const { run } = exports as typeof import('./cli/start.js');
-  return { run: (args) => run(args, keep) };
-}
-
+/** The door for people and scripts. What most of them run is a bundle of its own. */
 async function main(args: readonly string[]): Promise<number> {
-  const [first, ...rest] = args;
-  if (first === undefined || first.startsWith('-')) return (await COMMANDS['start']!()).run(args);
-  const command = COMMANDS[first];
-  if (command) return (await command()).run(rest);
-  const [{ GreenroomError }, { nearest }] = await Promise.all([
-    import('./errors.js'),
-    import('./contracts/nearest.js'),
-  ]);
-  const meant = nearest(first, Object.keys(COMMANDS));
-  throw new GreenroomError(
-    'USAGE',
-    `Failed to run "${first}": there is no such command. ${meant === undefined ? `There are: ${Object.keys(COMMANDS).join(', ')}.` : `Did you mean "${meant}"?`}`,
-  );
+  const [first = '', ...rest] = args;
+  if (first === 'start' || first === '' || first.startsWith('-')) {
+    const { exports, keep } = loadCompiled('start.cjs', 'start');
+    return (exports as typeof import('./cli/start.js')).run(first === 'start' ? rest : args, keep);
+  }
+  const { exports, keep } = loadCompiled('commands.cjs', /^[a-z]+$/.test(first) ? first : 'unknown');
+  const code = await (exports as typeof import('./cli/commands.js')).run(first, rest);
+  keep();
+  return code;
 }
 
 /** Whoever reads what is printed may have read enough: `| head -1`. A full disk is told, where it can be. */

@@ -29,12 +29,15 @@ export interface Loaded {
   readonly keep: () => void;
 }
 
-/** Loads a CommonJS bundle beside this one with the code that an earlier process has compiled: to compile takes a third of a start. */
-export function loadCompiled(name: string): Loaded {
+/**
+ * Loads a CommonJS bundle beside this one with the code that an earlier process has compiled for the same use: to compile takes
+ * a third of a start.
+ */
+export function loadCompiled(name: string, use: string): Loaded {
   const file = fileURLToPath(new URL(name, import.meta.url));
   const bytes = readFileSync(file);
   const id = createHash('sha256').update(bytes).digest('hex');
-  const kept = path.join(FOLDER, `${id}-${process.version}-${process.arch}`);
+  const kept = path.join(FOLDER, `${id}-${use}-${process.version}-${process.arch}`);
   const isTurnedOff = process.env['NODE_DISABLE_COMPILE_CACHE'] !== undefined;
   const cachedData = isTurnedOff ? undefined : readIfThere(kept);
   const script = new vm.Script(
@@ -64,19 +67,20 @@ function readIfThere(file: string): Buffer | undefined {
   }
 }
 
-/** Writes compiled code in the place of that of other bundles; where it cannot, all is compiled anew the next time. */
+/** Writes compiled code in the place of that of an earlier bundle; where it cannot, all is compiled anew the next time. */
 function write(file: string, script: vm.Script): void {
   try {
     mkdirSync(FOLDER, { recursive: true, mode: 0o700 });
     const fresh = `${file}.${process.pid}`;
     writeFileSync(fresh, script.createCachedData(), { mode: 0o600 });
     renameSync(fresh, file);
-    const [bundle = ''] = path.basename(file).split('-');
-    for (const name of readdirSync(FOLDER)) if (isOther(name, bundle)) rmSync(path.join(FOLDER, name));
+    const use = useOf(path.basename(file));
+    for (const name of readdirSync(FOLDER))
+      if (useOf(name) === use && name !== path.basename(file)) rmSync(path.join(FOLDER, name));
   } catch {
     // See above.
   }
 }
 
-/** True for the code of another bundle, and not for what Node keeps. */
-const isOther = (name: string, bundle: string): boolean => /^[0-9a-f]{64}-/.test(name) && !name.startsWith(bundle);
+/** Of a name that this module gives; Node's own files have none. */
+const useOf = (name: string): string | undefined => /^[0-9a-f]{64}-([a-z]+-v[\w.]+-\w+)$/.exec(name)?.[1];

@@ -45,7 +45,7 @@ describe('greenroom start', () => {
 
   test('keeps what it has compiled for its owner alone, and takes nothing else for it', async () => {
     const folder = join(dirname(COMMAND), '.compiled');
-    const kept = () => readdirSync(folder).filter((name) => name.endsWith(`-${process.version}-${process.arch}`));
+    const kept = () => readdirSync(folder).filter((name) => name.endsWith(`-start-${process.version}-${process.arch}`));
     for (const text of ['not compiled', undefined]) {
       const { child, until } = start('--json');
       await until(/\n/);
