@@ -129,9 +129,10 @@ describe('A workspace in a data folder', () => {
   });
 
   test('goes on where its clock stood, whatever its pace', async () => {
+    const CLOCK = { now: '2026-01-01T09:00:00Z', speed: 20_000, reader_wait: 100 };
     for (const mode of ['live', 'auto'] as const) {
       const stood = await open(async (room) => {
-        const one = await room.workspace({ id: mode, clock: { mode, now: '2026-01-01T09:00:00Z', speed: 20_000 } });
+        const one = await room.workspace({ id: mode, clock: { ...CLOCK, mode } });
         await attendee(one, 'POST', '/api/v1/bots', botRequest(undefined));
         return (await control(room, 'GET', '/clock', undefined, mode)).json.now as string;
       });
