@@ -1,8 +1,13 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { runCommand } from '../support/server.js';
 
 const APP = fileURLToPath(new URL('../support/led-app.mjs', import.meta.url));
+const TIMED = fileURLToPath(new URL('../support/timed-app.mjs', import.meta.url));
 const RUNS = Number(process.env['GREENROOM_RUNS'] ?? 2);
 
 interface Told {
@@ -16,6 +21,15 @@ async function run(): Promise<Told> {
   const { stdout, stderr } = await runCommand([...flags, '--', process.execPath, APP]);
   expect(stderr).toBe('');
   return JSON.parse(stdout) as Told;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 describe('greenroom exec --lockstep', () => {
@@ -39,6 +53,16 @@ describe('greenroom exec --lockstep', () => {
     const first = await run();
     for (let i = 1; i < RUNS; i++) expect(await run()).toEqual(first);
   }, 3_600_000);
+
+  test('gives the same bytes as a room in the process of the app, with the same seed and app', async () => {
+    // Both name one port: it stands in the timeline.
+    const port = String(await freePort());
+    const { stdout: within } = await promisify(execFile)(process.execPath, [TIMED, port]);
+    const flags = ['exec', '--quiet', '--lockstep', '--clock', 'frozen', '--start', '2026-01-01T09:00:00Z'];
+    const { stdout, stderr } = await runCommand([...flags, '--', process.execPath, TIMED, port]);
+    expect([stderr, within.length > 1000]).toEqual(['', true]);
+    expect(stdout).toBe(within);
+  });
 
   test('needs a clock that can lead, and the probe', async () => {
     const child = ['--', process.execPath, '-e', ''];
