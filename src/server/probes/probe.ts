@@ -32,7 +32,9 @@ export class Probe {
   /** Those that move with the world, by numbers that are one row for all processes. */
   timers: readonly AppTimer[] = [];
   readonly #numbers = new Map<number, number>();
-  #hasRested = false;
+  #hasStarted = false;
+  /** The question is about a message, and not about the start of a process. */
+  #isOfMessage = false;
   #asked = 0;
   #why = '';
   #answer: ((rest: Rest | undefined) => void) | undefined;
@@ -52,6 +54,7 @@ export class Probe {
   /** Resolves when it is at rest; with `undefined` if it is gone, says nothing, or does not come to rest. */
   ask(question: Question): Promise<Rest | undefined> {
     this.#close(undefined);
+    this.#isOfMessage = question.since > 0 && question.waits !== true;
     return new Promise((resolve) => {
       this.#answer = resolve;
       this.#line.send({ ask: ++this.#asked, ...question });
@@ -87,7 +90,7 @@ export class Probe {
       if (this.#answer) this.#watch();
     }
     if (!('rest' in message) || message.rest !== this.#asked) return;
-    this.#hasRested = true;
+    this.#hasStarted ||= this.#isOfMessage;
     this.#become('at rest');
     this.#close(message);
   }
@@ -102,8 +105,8 @@ export class Probe {
     return `The process ${this.name} of the app`;
   }
 
-  /** A process that starts may load code for long. */
-  #watch(beats = this.#hasRested ? BEATS : Number.POSITIVE_INFINITY): void {
+  /** A process that starts may load code for long, and wait for its loader in between. */
+  #watch(beats = this.#hasStarted ? BEATS : Number.POSITIVE_INFINITY): void {
     this.#cancelSilence?.();
     const from = monotonic();
     this.#cancelSilence = after(BEAT_MS, () => {
