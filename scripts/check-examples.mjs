@@ -1,8 +1,9 @@
 // Runs the examples as a user would: each in a folder of its own, with the package from its tarball.
-import { spawn } from 'node:child_process';
-import { cpSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { install, makeFolder, pack, run } from './packed.mjs';
+import { exploreExample } from './explored-example.mjs';
+import { add, install, makeFolder, pack, run } from './packed.mjs';
 import { pythonWith } from './python.mjs';
 
 /** Runs that are compared. */
@@ -30,8 +31,8 @@ step('exec --lockstep, with Express and a worker process', () => {
 });
 step('node:test', () => run(process.execPath, ['--test', 'test/node-test/'], { cwd: notes }));
 step('Playwright, without a browser', () => run(bin('playwright'), ['test'], { cwd: notes }));
+const python = pythonWith(folder, ['pytest']);
 step('pytest', () => {
-  const python = pythonWith(folder, ['pytest']);
   if (python === undefined) return 'skipped: there is no Python with venv, or no PyPI';
   const env = { ...process.env, MEETING_NOTES: notes, PYTHONDONTWRITEBYTECODE: '1' };
   run(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider'], { cwd: copy('python-pytest'), env });
@@ -39,6 +40,26 @@ step('pytest', () => {
 await withServer((url) =>
   step('curl', () => run(join(copy('curl'), 'walk.sh'), [], { env: { ...process.env, GREENROOM_URL: url } })),
 );
+
+const statusOf = (program, words, cwd) => spawnSync(program, words, { cwd, encoding: 'utf8' }).status;
+const began = performance.now();
+writeFileSync(join(notes, 'explored.config.js'), 'export default {};');
+add(notes, 'jest@30');
+const jest = [
+  '--experimental-vm-modules',
+  join(notes, 'node_modules/jest/bin/jest.js'),
+  '--testMatch',
+  '**/*.test.mjs',
+];
+await exploreExample(notes, bin, {
+  vitest: (file, cwd) => statusOf(bin('vitest'), ['run', '--config', 'explored.config.js', file], cwd),
+  node: (file, cwd) => statusOf(process.execPath, ['--test', file], cwd),
+  jest: (file, cwd) => statusOf(process.execPath, [...jest, file], cwd),
+  ...(python === undefined
+    ? {}
+    : { pytest: (file, cwd) => statusOf(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', file], cwd) }),
+});
+console.log(`  explore, and the tests that it writes: passed in ${((performance.now() - began) / 1000).toFixed(1)} s`);
 
 function copy(name) {
   const target = join(folder, name);

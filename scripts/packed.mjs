@@ -35,5 +35,10 @@ export function install(folder, tarball) {
   run('npm', ['install', ...QUIET, tarball], { cwd: folder });
 }
 
+/** Adds a package of the registry, which package.json does not ask for. */
+export function add(folder, name) {
+  run('npm', ['install', ...QUIET, '--no-save', name], { cwd: folder });
+}
+
 export const writeProject = (folder) =>
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }');

@@ -84,7 +84,7 @@ export class Execution<A> {
     try {
       const app = this.session.app();
       const answer = acts
-        ? await inTime(this.room, 'the act', (async () => acts.schedule(app, meeting))())
+        ? await inTime(this.session, 'the act', (async () => acts.schedule(app, meeting))())
         : await askForAgent(this.room, profile, meeting, app as { readonly url?: string });
       this.ids[meeting.number - 1] = idIn(answer);
     } catch (error) {
@@ -133,7 +133,7 @@ export class Execution<A> {
     const how = act.cancel ? acts?.cancel : acts?.reschedule;
     if (!how) return;
     try {
-      await inTime(this.room, 'the act', (async () => how(this.session.app(), id, moved))());
+      await inTime(this.session, 'the act', (async () => how(this.session.app(), id, moved))());
     } catch (error) {
       this.refused = messageOf(error);
     }
@@ -193,7 +193,7 @@ export class Execution<A> {
   async #stateOf(state: NonNullable<Play<A>['state']>, meeting: Meeting): Promise<unknown> {
     try {
       const asked = (async () => state(this.session.app(), this.idOf(meeting), meeting))();
-      return plain(await inTime(this.room, 'the state', asked));
+      return plain(await inTime(this.session, 'the state', asked));
     } catch (error) {
       this.unread = `expected JSON for the meeting ${this.idOf(meeting)}, but it threw: ${messageOf(error)}. Have "state" give null for a meeting that the app does not know.`;
       return undefined;

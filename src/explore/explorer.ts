@@ -93,13 +93,19 @@ export class Explorer<A> {
     const references = await this.#referencesOf(story);
     const known = this.known(story);
     const outcome = known ?? this.#keep(story, await this.#playJudged(story, references, { number, patient }));
-    return { outcome, problems: this.#problems(outcome, references) };
+    return this.#judged(outcome, references);
+  }
+
+  /** Before an app is blamed for a forged message, it gets the same time without that message. */
+  async #judged(outcome: Outcome, references: References): Promise<Judged> {
+    const problems = this.#problems(outcome, references);
+    if (problems.length === 0 || !references.unforged) return { outcome, problems };
+    return { outcome, problems: this.#problems(outcome, await this.#referencesOf(outcome.story, true)) };
   }
 
   async judgeAgain(story: Story): Promise<Judged> {
     const references = await this.#referencesOf(story);
-    const outcome = await this.#playJudged(story, references);
-    return { outcome, problems: this.#problems(outcome, references) };
+    return this.#judged(await this.#playJudged(story, references), references);
   }
 
   #playJudged(
@@ -122,21 +128,22 @@ export class Explorer<A> {
     return [...judge(outcome, references, judging), ...noticed];
   }
 
-  async #referencesOf(story: Story): Promise<References> {
+  async #referencesOf(story: Story, patient = false): Promise<References> {
     const plain = await this.quiet(plainOf(story));
     const base = baseOf(story);
     const quiet = keyOf(base) === keyOf(plainOf(story)) ? plain : await this.quiet(base);
     if (!isForging(story)) return { quiet, plain };
-    return { quiet, plain, unforged: await this.#unforgedOf(story, plain) };
+    return { quiet, plain, unforged: await this.#unforgedOf(story, plain, patient) };
   }
 
-  /** The app has its day there, too: what it mends by itself is nothing that a message did. */
-  async #unforgedOf(story: Story, plain: Outcome): Promise<Outcome> {
+  /** With patience the app has its day there, too: what it mends by itself is nothing that a message did. */
+  async #unforgedOf(story: Story, plain: Outcome, patient: boolean): Promise<Outcome> {
     const unforged = withoutForged(story);
-    const key = keyOf(unforged);
+    const key = `${patient} ${keyOf(unforged)}`;
     const known = this.#unforged.get(key);
     if (known) return known;
-    const outcome = await this.playAgain(unforged, { isFine: () => false, exactFrom: nearEnd(plain) });
+    const isFine = patient ? () => false : undefined;
+    const outcome = await this.playAgain(unforged, { isFine, exactFrom: nearEnd(plain) });
     this.#unforged.set(key, outcome);
     return outcome;
   }

@@ -52,7 +52,7 @@ export class Findings {
     await this.#setAside(shrunk.story);
     const family = familyOf(shrunk.problem, shrunk.story);
     const same = this.list.find(({ hash }) => hash === hashOf(shrunk.story));
-    if (same && same.oracle !== shrunk.problem.oracle) return this.#alsoThat(same, shrunk.problem);
+    if (same) return this.#alsoThat(same, shrunk.problem, family);
     const known = this.#known(family);
     if (known) return this.#also(known, shrunk.story);
     if (this.#once.some((one) => isSame(one, family))) return;
@@ -116,7 +116,9 @@ export class Findings {
   }
 
   /** Another thing that is wrong with the same story. */
-  #alsoThat(finding: ExploreFinding, { sentence }: Problem): void {
+  #alsoThat(finding: ExploreFinding, { sentence }: Problem, family: Family): void {
+    this.#families.push({ family, finding });
+    if (finding.sentence === sentence) return;
     if (!finding.also.includes(sentence)) finding.also.push(sentence);
   }
 

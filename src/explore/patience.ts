@@ -6,34 +6,50 @@ const TURNS = 20;
 /** Virtual seconds for which an app may wait before it answers its user. */
 const LONGEST_S = 600;
 
+/** Real milliseconds for which an app with a time of its own may. */
+const LONGEST_REAL_MS = 20_000;
+
+/** Whom to wait for, and whether the room moves the time of it. */
+interface Waiting {
+  readonly room: Greenroom;
+  readonly led: boolean;
+}
+
 /** Awaits what the app does, which may wait for time that only the room can move. Throws TIMEOUT. */
-export async function inTime<T>(room: Greenroom, what: string, work: Promise<T> | T): Promise<T> {
+export async function inTime<T>({ room, led }: Waiting, what: string, work: Promise<T>): Promise<T> {
+  if (!led) return before(LONGEST_REAL_MS, work, () => tooLong(what, `${LONGEST_REAL_MS / 1000} s`));
   const state = { settled: false };
-  const done = Promise.resolve(work).finally(() => (state.settled = true));
+  const done = work.finally(() => (state.settled = true));
   done.catch(() => undefined);
   for (let [passed, step] = [0, 1]; passed < LONGEST_S; passed += step, step = Math.min(step * 2, 30)) {
     for (let i = 0; i < TURNS && !state.settled; i++) await (i < TURNS - 3 ? turn() : pause());
     if (state.settled) return done;
     await room.clock.advance({ by: `${step}s` });
   }
-  throw new GreenroomError(
+  throw tooLong(what, `${LONGEST_S} s of virtual time`);
+}
+
+const tooLong = (what: string, time: string): GreenroomError =>
+  new GreenroomError(
     'TIMEOUT',
-    `Failed to wait for ${what}: it had not answered after ${LONGEST_S} s of virtual time. Have it answer, or throw.`,
+    `Failed to wait for ${what}: it had not answered after ${time}. Have it answer, or throw.`,
   );
+
+/** The work, or an error when it takes longer than so many real milliseconds. */
+function before<T>(milliseconds: number, work: Promise<T>, error: () => GreenroomError): Promise<T> {
+  let cancel = (): void => undefined;
+  const late = new Promise<never>((_, reject) => {
+    cancel = after(milliseconds, () => reject(error()));
+  });
+  work.catch(() => undefined);
+  return Promise.race([work, late]).finally(() => cancel());
 }
 
 /** Real time after which an app that is still at work will not come to rest. */
 const LONGEST_MS = 30_000;
 
 /** Plays one execution. Throws TIMEOUT for an app that does not come to rest. */
-export async function toRest<T>(playing: Promise<T>): Promise<T> {
-  let cancel = (): void => undefined;
-  const tooLong = new Promise<never>((_, reject) => {
-    cancel = after(LONGEST_MS, () => reject(restless()));
-  });
-  playing.catch(() => undefined);
-  return Promise.race([playing, tooLong]).finally(() => cancel());
-}
+export const toRest = <T>(playing: Promise<T>): Promise<T> => before(LONGEST_MS, playing, restless);
 
 const restless = (): GreenroomError =>
   new GreenroomError(

@@ -39,7 +39,7 @@ async function calledVendor<A extends RunningApp>(
   try {
     const [meeting] = meetingsOf(0, profiles[0]!, 1, await session.room.clock.now());
     const act = (async () => acts.schedule(session.app(), meeting!))();
-    await inTime(session.room, 'the act', act).catch((error: unknown) => {
+    await inTime(session, 'the act', act).catch((error: unknown) => {
       failed = ` The act threw: ${error instanceof Error ? error.message : String(error)}.`;
     });
     const { requests } = await session.room.requests.list();

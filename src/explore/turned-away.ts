@@ -45,8 +45,8 @@ function problemOf({ type, state }: SeenDelivery, answer: number | string): Prob
   const message = state === undefined ? type : `${type} ${state}`;
   return {
     oracle: 'answers',
-    family: `turned away ${type}`,
-    what: `turned away ${type}`,
+    family: 'turned away',
+    what: 'turned away',
     sentence: `The app refuses ${message}, which it takes when nothing goes wrong`,
     expected: 'an answer 2xx',
     was: String(answer),

@@ -52,7 +52,7 @@ test('The same seed gives the same report, and another number of workers too', a
     state: ({ mails }, id) => mails.filter((to) => to === id),
     provider: 'cronofy',
     scenarios: ['happy-path'],
-    executions: 6,
+    executions: 4,
     without: ['forged', 'unsigned', 'truncated', 'garbled', 'old-secret'],
     lockstep: false,
   };

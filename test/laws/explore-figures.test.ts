@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { explore } from '../../src/explore.js';
+import type { Row } from '../explore/receivers/app.js';
+import { BROKEN } from '../explore/receivers/broken.js';
+import { explored } from '../explore/receivers/explored.js';
+import { Notes } from '../explore/receivers/notes.js';
+
+const { GREENROOM_SEEDS: given, GREENROOM_RUNS: runs } = process.env;
+/** `GREENROOM_SEEDS=20` takes the median over so many seeds, and judges without a state, too. */
+const SEEDS = Number(given ?? 1);
+const ASKED = given === undefined ? [] : [{ what: 'answers and calls alone', blunt: true, aim: 0.6 }];
+/** They take minutes: `npm run laws` has them. */
+const whenLong = test.runIf(given !== undefined || runs !== undefined);
+const EXECUTIONS = 300;
+
+class Found extends Error {}
+
+/** Whether anything is found; it stops there. */
+async function isFound({ App, vendor }: (typeof BROKEN)[number], blunt: boolean, seed: number): Promise<boolean> {
+  const progress = (line: string): void => {
+    if (!/ 0 findings/.test(line)) throw new Found();
+  };
+  try {
+    const { findings } = await explore({
+      ...explored(App, vendor, { blunt }),
+      executions: EXECUTIONS,
+      seed,
+      progress,
+    });
+    return findings.length > 0;
+  } catch (error) {
+    if (error instanceof Found) return true;
+    throw error;
+  }
+}
+
+whenLong.for([{ what: 'a state', blunt: false, aim: 1 }, ...ASKED])(
+  'Of the broken receivers, those that should be are found by $what',
+  { timeout: 1e8 },
+  async ({ blunt, aim }) => {
+    const shares: number[] = [];
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      let found = 0;
+      for (const one of BROKEN) if (await isFound(one, blunt, seed)) found++;
+      shares.push(found / BROKEN.length);
+    }
+    shares.sort((a, b) => a - b);
+    expect(shares[Math.floor((shares.length - 1) / 2)], `worst ${shares[0]}`).toBeGreaterThanOrEqual(aim);
+  },
+);
+
+whenLong('An app that never comes to rest is told so', async () => {
+  class Endless extends Notes {
+    #isOver = false;
+    override advance(row: Row, status: string): void {
+      if (status !== 'recording') return;
+      void (async () => {
+        while (!this.#isOver) await this.client.look!(row).catch(() => undefined);
+      })();
+    }
+    override close(): void {
+      this.#isOver = true;
+      super.close();
+    }
+  }
+  const exploring = explore({ ...explored(Endless, 'attendee'), scenarios: ['happy-path'], executions: 4 });
+  await expect(exploring).rejects.toThrow(/Failed to bring the app to rest: .* Have it wait before it calls again/);
+});
