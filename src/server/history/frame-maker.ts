@@ -1,4 +1,5 @@
 import type { World } from '../engine/world.js';
+import { FRAME_MAX } from './frames.js';
 import type { Workspace } from '../workspace.js';
 
 /** A frame is kept after so many jobs at the earliest, and never so often that copies take longer than the jobs. */
@@ -45,6 +46,8 @@ export class FrameMaker {
     const { copy, size } = this.#workspace.copyWorld();
     const frame = { count: taken.length, jobs: at.jobs, now: at.now, world: copy, given };
     frames.keep({ frame, at, size, last });
+    // So large a world grows on: to copy it again would cost much, and nothing would come of it.
+    if (size > FRAME_MAX) return this.stop();
     this.#wait(Math.max(FRAME_JOBS, Math.ceil(size / COPIED_IN_A_JOB)));
   }
 

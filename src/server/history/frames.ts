@@ -26,8 +26,9 @@ interface Kept {
   readonly last: Input | undefined;
 }
 
-/** Characters of the records of all frames. */
-const ROOM = 16 * 2 ** 20;
+/** Characters of the records of all frames, and of one of them. */
+const ROOM = 8 * 2 ** 20;
+export const FRAME_MAX = ROOM / 4;
 const KEPT_MAX = 64;
 
 /** Frames on the way through a history and its branches, made while they are lived: a replay is short. */
@@ -37,7 +38,7 @@ export class Frames {
 
   /** Keeps one; `size` is the number of characters of its records. */
   keep(kept: Kept): void {
-    if (kept.size > ROOM / 2) return;
+    if (kept.size > FRAME_MAX) return;
     this.#kept.push(kept);
     this.#size += kept.size;
     while (this.#size > ROOM || this.#kept.length > KEPT_MAX) this.#thinOut();
