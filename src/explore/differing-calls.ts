@@ -129,8 +129,10 @@ function goneCalls(outcome: Outcome, quiet: Outcome): Found[] {
 }
 
 /** What is read of each meeting in a quiet life must be read of every one. */
-function reads(outcome: Outcome, quiet: Outcome, { ignoredCalls }: Judging): Found[] {
-  const wanted = quiet.readings.filter(({ operation, isCurrent }) => isCurrent && !ignoredCalls.has(operation));
+function reads(outcome: Outcome, quiet: Outcome, { ignoredCalls, unneeded }: Judging): Found[] {
+  const wanted = quiet.readings.filter(
+    ({ operation, isCurrent }) => isCurrent && !ignoredCalls.has(operation) && !unneeded.has(operation),
+  );
   return wanted.flatMap(({ operation, target, meeting }) =>
     outcome.asked.flatMap((_, i) => {
       const own = outcome.readings.filter(

@@ -121,8 +121,9 @@ export class Explorer<A> {
 
   #problems(outcome: Outcome, references: References): Problem[] {
     const { story } = outcome;
-    const judging: Judging = { ignore: this.ignore, ignoredCalls: this.ignoredCalls, canMend: this.canMend };
     const happy = this.#outcomes.get(keyOf(plainOf({ ...story, scenario: PLAINEST })));
+    const { ignore, ignoredCalls, canMend } = this;
+    const judging: Judging = { ignore, ignoredCalls, canMend, unneeded: oldReadings(happy) };
     const noticed =
       story.deviations.length === 0 && happy && story.scenario !== PLAINEST ? notices(outcome, happy, this.ignore) : [];
     return [...judge(outcome, references, judging), ...noticed];
@@ -186,6 +187,12 @@ const nearEnd = ({ overAt, joinAt }: Outcome): Micros => parseInstant(overAt)! -
 
 export const PLAINEST = 'happy-path';
 const MOST_CHANCE = 20;
+
+function oldReadings(happy: Outcome | undefined): ReadonlySet<string> {
+  const { readings = [] } = happy ?? {};
+  const current = new Set(readings.filter(({ isCurrent }) => isCurrent).map(({ operation }) => operation));
+  return new Set(readings.map(({ operation }) => operation).filter((operation) => !current.has(operation)));
+}
 
 /** True if the vendor has a call that tells how an agent is: below the path by which it is made. */
 export function canBeAsked({ contract, sample }: VendorProfile): boolean {

@@ -32,6 +32,8 @@ export interface Judging {
   readonly ignore: readonly string[];
   /** Calls that two quiet executions made differently. */
   readonly ignoredCalls: ReadonlySet<string>;
+  /** Readings that are old at the end of the plainest life: where one is new elsewhere, that is by chance. */
+  readonly unneeded: ReadonlySet<string>;
   /** The app can mend what it has missed: it lives in the time of the room, and the vendor can be asked. */
   readonly canMend: boolean;
 }
