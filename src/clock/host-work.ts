@@ -18,11 +18,11 @@ const outgoing = new Map<unknown, number>();
 /** How many HTTP requests this process makes; of those that began at an instant of the host or later. */
 export const requestsSince = (since: number): number => [...outgoing.values()].filter((at) => at >= since).length;
 
-/** How many operations the host has in hand for this process, requests apart. */
-export const operations = (): number => process.getActiveResourcesInfo().filter((name) => OPERATION.test(name)).length;
+/** The operations that the host has in hand for this process, requests apart, by their kinds. */
+export const operations = (): string[] => process.getActiveResourcesInfo().filter((name) => OPERATION.test(name));
 
 /** How much the host has in hand for this process. Requests count from {@link watchRequests} on. */
-export const hostWork = (): number => outgoing.size + operations();
+export const hostWork = (): number => outgoing.size + operations().length;
 
 let isLeftOut: (request: unknown) => boolean = () => false;
 

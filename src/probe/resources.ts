@@ -42,6 +42,7 @@ export class Resources {
   readonly #timers = new Set<Since<TimerResource>>();
   #pruneAt = PRUNE_AT;
   readonly #operations = new Map<number, Since<CryptoResource>>();
+  readonly #files = new Set<number>();
   readonly #children = new Map<number, Since<ProcessResource>>();
   /** Ids of what the probe itself made. */
   readonly #own = new Set<number>();
@@ -97,6 +98,11 @@ export class Resources {
     return undefined;
   }
 
+  /** How many operations on files have not called back. */
+  get filesInHand(): number {
+    return this.#files.size;
+  }
+
   operation(since: number): string | undefined {
     for (const { resource, at } of this.#operations.values())
       if (at >= since && resource.ondone !== undefined) return 'a cryptographic operation';
@@ -121,6 +127,7 @@ export class Resources {
     }
     if (type === 'Timeout') this.#addTimer(resource as TimerResource);
     else if (type === 'PROCESSWRAP') this.#children.set(id, { resource, at: hostInstant() });
+    else if (type.startsWith('FSREQ')) this.#files.add(id);
     else if (CRYPTO.test(type)) this.#operations.set(id, { resource, at: hostInstant() });
   }
 
@@ -137,6 +144,7 @@ export class Resources {
     if (this.#own.delete(id) || id === this.#connection) return;
     this.stirs++;
     if (this.#children.size > 0) this.#children.delete(id);
+    if (this.#files.size > 0) this.#files.delete(id);
     if (this.#operations.size > 0) this.#operations.delete(id);
   }
 }

@@ -47,8 +47,14 @@ export class Work {
     const { resources } = this;
     if (!waits && [...this.#incoming.values()].some((at) => at >= since)) return 'a request that it has not answered';
     if (requestsSince(since) > 0) return 'a request that it makes';
-    if (operations() > 0) return 'files, names or connections that the host has in hand for it';
+    if (this.#isServed()) return 'files, names or connections that the host has in hand for it';
     return resources.timer(since) ?? resources.operation(since) ?? this.#sockets.question(since);
+  }
+
+  /** True if the host has something in hand for it. Promises of files that are kept stay in its list when they are over. */
+  #isServed(): boolean {
+    const { filesInHand } = this.resources;
+    return operations().some((name) => !name.startsWith('FSReq') || filesInHand > 0);
   }
 
   /** How many requests have come since. */

@@ -10,6 +10,7 @@ const app = spawn(process.execPath, [new URL('../src/web.js', import.meta.url).p
   env: { ...process.env, PORT: '0' },
   stdio: ['ignore', 'pipe', 'inherit'],
 });
+process.once('exit', () => app.kill());
 const [line] = await once(app.stdout, 'data');
 const [url] = /http:\S+/.exec(String(line));
 const call = async (path, init) => (await fetch(url + path, init)).json();
