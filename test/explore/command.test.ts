@@ -1,6 +1,7 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -62,6 +63,17 @@ function storyFile(name: string, story: unknown = STORY): string {
   writeFileSync(file, typeof story === 'string' ? story : JSON.stringify(story));
   return file;
 }
+
+test('explore does not take another program for the app that it was to start', async () => {
+  const words = await app();
+  const { port } = new URL(words[0]!);
+  const other = createServer((_, response) => response.end('another')).listen(Number(port), '127.0.0.1');
+  await once(other, 'listening');
+  const { code, out, told } = await greenroom(['explore', ...words]);
+  other.close();
+  expect([code, out]).toEqual([2, '']);
+  expect(told).toContain(`Failed to start the app: expected nobody at ${words[0]} yet, but somebody answers there.`);
+});
 
 test('explore finds a bug of an app that it starts, and replay tells when it is mended', async () => {
   const words = await app();

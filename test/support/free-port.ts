@@ -1,11 +1,22 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 
-/** A port on which nobody listens. */
+/** Systems give away ports from 32768 on by themselves. */
+const [FIRST, LAST] = [20_000, 30_000];
+let next = FIRST + ((process.pid * 97) % (LAST - FIRST));
+
+/** A port on which nobody listens, and which the system gives to nobody by itself. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
+  for (;;) {
+    const port = next++;
+    if (next === LAST) next = FIRST;
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    server.close();
+    return port;
+  }
 }

@@ -19,6 +19,11 @@ const KEPT = 4000;
 /** Starts the app, and waits until its endpoint answers. Throws USAGE with what it printed, if it does not. */
 export async function startApp({ command, url, env, cwd }: AppCommand): Promise<StartedApp> {
   const [program, ...args] = command;
+  if (await answers(url))
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to start the app: expected nobody at ${url} yet, but somebody answers there. End that program; or leave out what stands after -- to have it explored.`,
+    );
   const child = spawn(program!, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
