@@ -4,7 +4,7 @@ import { CORRECT } from '../explore/receivers/correct.js';
 import { explored } from '../explore/receivers/explored.js';
 
 /** `GREENROOM_EXECUTIONS=300 GREENROOM_SEED=2` plays 10,200 of another seed. */
-const LONG = process.env['GREENROOM_EXECUTIONS'] ?? (process.env['GREENROOM_RUNS'] === undefined ? undefined : 30);
+const LONG = process.env['GREENROOM_EXECUTIONS'] ?? (process.env['GREENROOM_RUNS'] === undefined ? undefined : 15);
 const EXECUTIONS = Number(LONG ?? 4);
 const SEED = Number(process.env['GREENROOM_SEED'] ?? 1);
 /** In a hurry, the state alone: with it answers and calls are judged as well. */
