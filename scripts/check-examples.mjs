@@ -7,7 +7,7 @@ import { add, install, makeFolder, pack, run } from './packed.mjs';
 import { pythonWith } from './python.mjs';
 
 /** Runs that are compared. */
-const DAYS = Number(process.env.GREENROOM_LIVES ?? 5);
+const DAYS = Number(process.env.GREENROOM_LIVES ?? 2);
 const EXAMPLES = resolve(import.meta.dirname, '..', 'examples');
 const { folder, remove } = makeFolder('examples');
 process.once('exit', remove);
@@ -41,23 +41,20 @@ await withServer((url) =>
   step('curl', () => run(join(copy('curl'), 'walk.sh'), [], { env: { ...process.env, GREENROOM_URL: url } })),
 );
 
-const statusOf = (program, words, cwd) => spawnSync(program, words, { cwd, encoding: 'utf8' }).status;
+const tryRun = (program, words, cwd) => spawnSync(program, words, { cwd, encoding: 'utf8' });
 const began = performance.now();
 writeFileSync(join(notes, 'explored.config.js'), 'export default {};');
 add(notes, 'jest@30');
-const jest = [
-  '--experimental-vm-modules',
-  join(notes, 'node_modules/jest/bin/jest.js'),
-  '--testMatch',
-  '**/*.test.mjs',
-];
+/** The option takes all words that follow it. */
+const anyName = ['--testMatch', '**/*.test.mjs'];
+const jest = ['--experimental-vm-modules', join(notes, 'node_modules/jest/bin/jest.js'), '--runTestsByPath'];
 await exploreExample(notes, bin, {
-  vitest: (file, cwd) => statusOf(bin('vitest'), ['run', '--config', 'explored.config.js', file], cwd),
-  node: (file, cwd) => statusOf(process.execPath, ['--test', file], cwd),
-  jest: (file, cwd) => statusOf(process.execPath, [...jest, file], cwd),
+  vitest: (file, cwd) => tryRun(bin('vitest'), ['run', '--config', 'explored.config.js', file], cwd),
+  node: (file, cwd) => tryRun(process.execPath, ['--test', file], cwd),
+  jest: (file, cwd) => tryRun(process.execPath, [...jest, file, ...anyName], cwd),
   ...(python === undefined
     ? {}
-    : { pytest: (file, cwd) => statusOf(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', file], cwd) }),
+    : { pytest: (file, cwd) => tryRun(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', file], cwd) }),
 });
 console.log(`  explore, and the tests that it writes: passed in ${((performance.now() - began) / 1000).toFixed(1)} s`);
 

@@ -5,7 +5,7 @@ import { startGreenroom, type Greenroom } from '../../src/index.js';
 import { BACK, BOT_LIFECYCLE } from '../../src/contracts/attendee/lifecycle.js';
 import { call, MEET_URL, TEAMS_URL, ZOOM_URL } from '../support/room.js';
 
-const RUNS = Number(process.env['GREENROOM_RUNS'] ?? 100);
+const RUNS = Math.min(Number(process.env['GREENROOM_RUNS'] ?? 100), 3000);
 const HOOK = 'https://hooks.example.com/law';
 const START = Date.parse('2026-01-01T09:00:00Z');
 
