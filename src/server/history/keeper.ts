@@ -85,7 +85,10 @@ export class Keeper {
   }
 
   take(id: string, at: Position, input: Input): void {
-    this.#with(id, ({ log }) => log.add(at, input));
+    const kept = this.#kept.get(id);
+    if (!kept) return;
+    kept.log.add(at, input);
+    this.#touch(kept);
   }
 
   moved(id: string, at: Position): void {

@@ -5,8 +5,8 @@ import type { Headers, RunHead } from './run-file.js';
 
 /** So many sets of headers are known by number; then numbers begin anew. */
 const HEADERS_KEPT = 1000;
-/** So many calls may come again, unless their bodies have more characters. */
-const CALLS_KEPT = 1000;
+/** So many calls may come again, unless their bodies have more characters: more than a client asks for by turns. */
+const CALLS_KEPT = 5000;
 const REPEATED_BODY = 1000;
 
 /** A call that was written, the headers by number. */
@@ -82,7 +82,7 @@ export class RunWriter {
   /** The number of a call, and whether an equal one has it already. */
   #callNumber(input: CallInput, headers: number): [number: number, isAgain: boolean] {
     const { path, body, bytes } = input.request;
-    const key = body === '' ? path : `${path} ${body}`;
+    const key = body === '' ? path : body;
     const before = this.#calls.get(key);
     if (before?.headers === headers && areSame(before.input, input)) return [before.number, true];
     const number = ++this.#lastCall;
@@ -123,11 +123,15 @@ export class RunWriter {
   }
 }
 
-/** True of two calls with the same headers, path and body if they are the same. The parameters are parts of the path. */
+/**
+ * True of two calls with the same headers and the same body, or with none and the same path, if they are the same. To compare
+ * bodies once more would take longer than all else here. The parameters are parts of the path.
+ */
 function areSame(a: CallInput, b: CallInput): boolean {
   const [one, other] = [a.request, b.request];
-  if (one.bytes || other.bytes) return false;
-  const isSent = one.method === other.method && one.query === other.query && one.origin === other.origin;
+  if (one.bytes || other.bytes || (one.body === '') !== (other.body === '')) return false;
+  const isThere = one.method === other.method && one.path === other.path && one.query === other.query;
+  const isSent = isThere && one.origin === other.origin;
   const isPlain = a.tooLarge === b.tooLarge && a.hint === b.hint && a.route === b.route;
   const { value, issued } = a.credential;
   return (
