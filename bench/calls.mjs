@@ -83,22 +83,41 @@ async function prepared(load, servers, tell) {
   return fine;
 }
 
-/** A table of the rates of servers, as ratios to the rate of the first: the median of the ratios within a round. */
-export async function compare(servers, { rounds, rows: wanted = ROWS, tell }) {
+/** The rates of the first server, and the ratios of the others to it, within each round, for each row. */
+export async function rates(servers, { rounds, rows, tell }) {
   const load = startLoad();
   try {
-    const [base, ...others] = await prepared(load, servers, tell);
-    const rows = [];
-    for (const { kind, connections, aim } of wanted) {
-      const [baseRates, ...rates] = await measure(load, [base, ...others], { kind, connections }, rounds);
-      const ratios = rates.map((all) => median(all.map((rate, round) => rate / baseRates[round])).toFixed(2));
-      const aimed = aim === undefined ? '–' : `≥ ${aim.toFixed(2)}`;
-      rows.push([kind, String(connections), `${median(baseRates).toFixed(0)} /s`, aimed, ...ratios]);
+    const fine = await prepared(load, servers, tell);
+    const measured = [];
+    for (const row of rows) {
+      const [base, ...others] = await measure(load, fine, row, rounds);
+      measured.push({ base, ratios: others.map((all) => all.map((rate, round) => rate / base[round])) });
     }
-    return { head: ['call', 'connections', base.name, 'aim', ...others.map(({ name }) => name)], rows };
+    return { names: fine.map(({ name }) => name), measured };
   } finally {
     load.stop();
   }
+}
+
+/** A table of medians. */
+export function tableOf({ names: [base, ...others], measured }, rows) {
+  const cells = measured.map(({ base: all, ratios }, i) => {
+    const { kind, connections, aim } = rows[i];
+    const aimed = aim === undefined ? '–' : `≥ ${aim.toFixed(2)}`;
+    return [
+      kind,
+      String(connections),
+      `${median(all).toFixed(0)} /s`,
+      aimed,
+      ...ratios.map((one) => median(one).toFixed(2)),
+    ];
+  });
+  return { head: ['call', 'connections', base, 'aim', ...others], rows: cells };
+}
+
+/** A table of the rates of servers, as ratios to the rate of the first: the median of the ratios within a round. */
+export async function compare(servers, { rounds, rows = ROWS, tell }) {
+  return tableOf(await rates(servers, { rounds, rows, tell }), rows);
 }
 
 export async function run() {
