@@ -12,6 +12,8 @@ const QUIET_CAP_MS = 2000;
  * turn, and an app in this process, which needs a few to call back, would have had no quiet time at all.
  */
 const QUIET_TURNS = 12;
+/** Of an app that says itself when it is at rest, nothing more is to come than what is on its way here. */
+const KNOWN_QUIET_TURNS = 4;
 /** What waits for something else than time is looked at again by then. */
 const LOOK_AGAIN_MS = 30_000;
 
@@ -235,7 +237,11 @@ export class Activity {
   async #lastTurns(): Promise<void> {
     const since = this.#unrestSince!;
     const isKnown = this.hearing.answer(this.#stirs) === 'all';
-    if (!(await this.#calmTurns()) && (isKnown || monotonic() < since + QUIET_CAP_MS)) return;
+    if (
+      !(await this.#calmTurns(isKnown ? KNOWN_QUIET_TURNS : QUIET_TURNS)) &&
+      (isKnown || monotonic() < since + QUIET_CAP_MS)
+    )
+      return;
     this.#unrestSince = undefined;
     this.lateness.over(isKnown);
     this.hearing.close();
@@ -243,9 +249,9 @@ export class Activity {
     this.#hostWork = Number.POSITIVE_INFINITY;
   }
 
-  async #calmTurns(): Promise<boolean> {
+  async #calmTurns(turns = QUIET_TURNS): Promise<boolean> {
     const stirs = this.#stirs;
-    for (let i = 0; i < QUIET_TURNS; i++) {
+    for (let i = 0; i < turns; i++) {
       await turn();
       if (this.#stirs !== stirs) return false;
     }

@@ -5,8 +5,8 @@ import { line, readLines, type FromProbe, type ToProbe } from './wire.js';
 import type { LedTime } from './lockstep.js';
 import type { Work } from './work.js';
 
-/** Turns of the event loop in which nothing runs. */
-const CALM_TURNS = 12;
+/** Turns of the event loop in which nothing runs: what one turn leaves to the next is seen, so few of them will do. */
+const CALM_TURNS = 5;
 const QUICK_LOOKS = 50;
 const LOOK_AGAIN_MS = 1;
 const HEARTBEAT_MS = 250;
