@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Tests that replace timers, clocks or `fetch` of the process: nothing can be lived again beside them. */
-const OWN_PROCESS = ['lockstep', 'pace', 'intercept'].map((name) => `test/journeys/${name}.test.ts`);
+const OWN_PROCESS = ['lockstep', 'pace.slow', 'intercept'].map((name) => `test/journeys/${name}.test.ts`);
 
 /** `npm run lived-again` has the journeys, too, which take minutes. */
 const LIVED_AGAIN = (process.env['GREENROOM_LIVED_AGAIN'] ?? 'tapes,attendee').split(',');
@@ -16,9 +16,22 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          /** What `npm test` has no time for: apps in processes of their own, the wall clock, full disks. */
+          name: 'slow',
+          include: ['test/**/*.slow.test.ts'],
+          // It is one of the laws.
+          exclude: [...configDefaults.exclude, 'test/hostile/lengths.slow.test.ts'],
+          setupFiles: ['test/support/this-machine.ts'],
+          isolate: false,
+          maxWorkers: availableParallelism() + 1,
+        },
+      },
+      {
+        extends: true,
+        test: {
           /** The properties alone, over more runs than `npm test` has time for. */
           name: 'laws',
-          include: ['test/laws/**/*.test.ts', 'test/hostile/{lengths,snapshots}.test.ts'],
+          include: ['test/laws/**/*.test.ts', 'test/hostile/{lengths.slow,snapshots}.test.ts'],
           setupFiles: ['test/support/this-machine.ts'],
           env: { GREENROOM_RUNS: process.env['GREENROOM_RUNS'] ?? '5000' },
         },

@@ -10,6 +10,14 @@ if (python === undefined) {
   console.log('skipped: there is no Python with venv, or no PyPI');
 } else {
   const env = { ...process.env, PYTHON: python, GREENROOM_LIVES: process.env.GREENROOM_LIVES ?? '5' };
-  const args = ['vitest', 'run', 'test/package/probe-python.test.ts'];
+  const args = [
+    'vitest',
+    'run',
+    '--config',
+    'vitest.laws.config.ts',
+    '--project',
+    'slow',
+    'test/package/probe-python.slow.test.ts',
+  ];
   process.exitCode = spawnSync('npx', args, { stdio: 'inherit', env }).status ?? 1;
 }
