@@ -163,6 +163,27 @@ test('A state that is no JSON is told so, and is no finding', async () => {
   expect(told).toMatch(/Failed to read the state of the app: .*expected JSON of the command echo hello, was "hello/);
 });
 
+test('A state that is a page of HTML after some stories is told once, and is no finding', async () => {
+  const few = ['--executions', '12', '--scenario', 'happy-path'];
+  const { code, out } = await greenroom(['explore', ...few, ...(await app())], { bug: 'page' });
+  expect(out.match(/was "<!doctype html><p>Two mails"/g)).toHaveLength(1);
+  expect(out).toMatch(/^Said first:\n(?:.*\n)*? {2}- .*expected JSON of http:/m);
+  expect([code, out]).toEqual([0, expect.stringMatching(/^Nothing was found in 12 executions/m)]);
+});
+
+test('SARIF has a finding under the rule of its oracle, in the file of its story', async () => {
+  const few = ['--executions', '4', '--scenario', 'happy-path', '--reporter', 'sarif'];
+  const { code, out } = await greenroom(['explore', ...few, ...(await app())], { bug: 'twice' });
+  const [{ results, tool }] = JSON.parse(out).runs;
+  expect(code).toBe(1);
+  expect(results).toHaveLength(1);
+  const [{ ruleId, level, locations }] = results;
+  expect([ruleId, level]).toEqual(['idempotent', 'error']);
+  expect(tool.driver.rules.map(({ id }: { id: string }) => id)).toContain(ruleId);
+  const { uri } = locations[0].physicalLocation.artifactLocation;
+  expect(existsSync(path.join(folder, uri)), uri).toBe(true);
+});
+
 test('prove ends with 0 for a fix alone, and leaves no work tree behind', async () => {
   const repository = makeFolder();
   const git = (...words: string[]): string =>

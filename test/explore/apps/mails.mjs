@@ -1,4 +1,5 @@
-// A small app of a user's: it mails when a meeting is over. With BUG=twice, for each delivery.
+// A small app of a user's: it mails when a meeting is over. With BUG=twice, for each delivery; with BUG=page it does so too,
+// and shows a meeting with two mails as a page of HTML.
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 
@@ -10,6 +11,7 @@ createServer(async (request, response) => {
   if (request.method === 'POST' && pathname === '/hooks/cronofy') return receive(request, response);
   const id = /^\/meetings\/(.+)$/.exec(pathname)?.[1];
   const meeting = id && meetings.get(decodeURIComponent(id));
+  if (process.env.BUG === 'page' && meeting?.mails > 1) return response.end('<!doctype html><p>Two mails');
   response.writeHead(meeting ? 200 : 404, { 'content-type': 'application/json' });
   response.end(JSON.stringify(meeting ?? null));
 }).listen(Number(process.env.PORT), '127.0.0.1');
@@ -30,7 +32,8 @@ async function receive(request, response) {
   meetings.set(sub, meeting);
   const [{ type }] = told.notification.interactions;
   const isOver = meeting.status === 'over' || meeting.status === 'failed';
-  if (type === 'meeting_agent_complete' && (!isOver || process.env.BUG === 'twice')) meeting.mails++;
+  if (type === 'meeting_agent_complete' && (!isOver || process.env.BUG === 'twice' || process.env.BUG === 'page'))
+    meeting.mails++;
   if (type === 'meeting_agent_activated' && !isOver) meeting.status = 'ready';
   if (type === 'meeting_agent_complete' && !isOver) meeting.status = 'over';
   if (type === 'meeting_agent_failed' && !isOver) meeting.status = 'failed';
