@@ -1,6 +1,6 @@
 import { GreenroomError } from '../errors.js';
-import { readFlags, renderHelp, type Flag } from './flags.js';
-import { callControl, REMOTE_FLAGS } from './remote.js';
+import { HELP, readFlags, renderHelp, type Flag } from './flags.js';
+import { ANSWER_AS_JSON, callControl, REMOTE_FLAGS } from './remote.js';
 
 const USAGE = `greenroom changes prints what is not as it was at a checkpoint of a running greenroom, and who changed it:
 
@@ -11,12 +11,7 @@ const QUERY: readonly Flag[] = [
   { name: 'limit', value: 'N', help: 'at most this number of records (100)' },
 ];
 
-const FLAGS: readonly Flag[] = [
-  ...REMOTE_FLAGS,
-  ...QUERY,
-  { name: 'json', help: 'print the answer of the control plane as it is' },
-  { name: 'help', help: 'print this' },
-];
+const FLAGS: readonly Flag[] = [...REMOTE_FLAGS, ...QUERY, ANSWER_AS_JSON, HELP];
 
 /** `greenroom changes`. */
 export async function run(args: readonly string[]): Promise<number> {

@@ -2,7 +2,7 @@ import { reaches, withoutRules } from '../checks/report.js';
 import { GreenroomError } from '../errors.js';
 import type { CheckCommand } from './checks/command.js';
 import { readOwnVendors, VENDORS_FLAG } from './config.js';
-import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { misread, print, readOutlets, REPORTER_FLAG, unknown, writeReport } from './outlets.js';
 
 /** Every kind of check is a module of its own, loaded when it is called. */
@@ -19,7 +19,7 @@ const SHARED: readonly Flag[] = [
   { name: 'off', value: 'RULE', many: true, help: 'switch a rule off' },
   { name: 'fail-on', value: 'LEVEL', help: 'error (the default) or warning: what makes the exit code 1' },
   VENDORS_FLAG,
-  { name: 'help', help: 'this text' },
+  HELP,
 ];
 
 const FINDINGS = 1;

@@ -1,6 +1,6 @@
 import { GreenroomError } from '../errors.js';
-import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
-import { callControl, REMOTE_FLAGS } from './remote.js';
+import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { ANSWER_AS_JSON, callControl, REMOTE_FLAGS } from './remote.js';
 
 const USAGE = `greenroom checkpoint marks the present of a running greenroom as a place that can be gone back to:
 
@@ -12,8 +12,8 @@ const FLAGS: readonly Flag[] = [
   ...REMOTE_FLAGS,
   { name: 'list', help: 'print the checkpoints, oldest first' },
   { name: 'delete', value: 'NAME', help: 'forget this checkpoint' },
-  { name: 'json', help: 'print the answer of the control plane as it is' },
-  { name: 'help', help: 'print this' },
+  ANSWER_AS_JSON,
+  HELP,
 ];
 
 interface Checkpoint {

@@ -1,7 +1,7 @@
 import { parseInstant } from '../clock/instant.js';
 import { GreenroomError } from '../errors.js';
-import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
-import { callControl, REMOTE_FLAGS } from './remote.js';
+import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { ANSWER_AS_JSON, callControl, REMOTE_FLAGS } from './remote.js';
 
 const USAGE = `greenroom clock shows the clock of a running greenroom, and moves it.
 
@@ -18,8 +18,8 @@ const FLAGS: readonly Flag[] = [
   { name: 'type', value: 'TYPE', help: 'until webhook: of this type' },
   { name: 'state', value: 'STATE', help: 'until webhook: that tells of this state' },
   { name: 'within', value: 'DURATION', help: 'until: virtual time at the most (30 days)' },
-  { name: 'json', help: 'print the answer of the control plane as it is' },
-  { name: 'help', help: 'print this' },
+  ANSWER_AS_JSON,
+  HELP,
 ];
 
 interface Advanced {

@@ -4,7 +4,7 @@ import { wallClock } from '../clock/real-time.js';
 import type { CoverageReport } from '../contracts/coverage.js';
 import { GreenroomError } from '../errors.js';
 import { readOwnVendors, VENDORS_FLAG } from './config.js';
-import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { callControl, REMOTE_FLAGS } from './remote.js';
 import { profilesWith, readVendor, VENDOR_NAMES } from './vendors.js';
 import { writeOut } from './write-out.js';
@@ -21,7 +21,7 @@ const FLAGS: readonly Flag[] = [
   { name: 'base-url', value: 'PROVIDER=URL', many: true, help: 'with files: another host of a vendor' },
   VENDORS_FLAG,
   ...REMOTE_FLAGS,
-  { name: 'help', help: 'this text' },
+  HELP,
 ];
 
 const TOO_LITTLE = 1;

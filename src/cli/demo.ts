@@ -4,9 +4,9 @@ import { refusalOf } from '../contracts/signing.js';
 import type { Credentials, VendorProfile } from '../contracts/vendor.js';
 import { VENDOR_LIST } from '../contracts/vendors.js';
 import { startGreenroom, type Greenroom } from '../index.js';
-import { readFlags } from './flags.js';
+import { HELP, readFlags } from './flags.js';
 
-const DEMO_FLAGS = [{ name: 'help', help: 'print this' }] as const;
+const DEMO_FLAGS = [HELP] as const;
 
 /** A webhook as the demo's receiver saw it. */
 interface Received {

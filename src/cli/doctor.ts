@@ -5,7 +5,7 @@ import type { VendorProfile } from '../contracts/vendor.js';
 import { GreenroomError } from '../errors.js';
 import { readOwnVendors, VENDORS_FLAG } from './config.js';
 import { profilesWith, readVendor, VENDOR_CHOICE, VENDOR_NAMES } from './vendors.js';
-import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 
 const FLAGS: readonly Flag[] = [
   { name: 'provider', value: 'NAME', help: `${VENDOR_NAMES}; taken from the name of the header if that says it` },
@@ -19,7 +19,7 @@ const FLAGS: readonly Flag[] = [
   { name: 'body', value: 'FILE', help: 'the body as you have it; - reads standard input' },
   VENDORS_FLAG,
   { name: 'json', help: 'print the diagnosis as JSON' },
-  { name: 'help', help: 'print this' },
+  HELP,
 ];
 
 const USAGE = `greenroom doctor signature --provider ${VENDOR_CHOICE} --secret SECRET --header "NAME: VALUE" --body FILE|-

@@ -5,7 +5,7 @@ import { makeServer } from '../server/server.js';
 import { isLoopback } from '../loopback.js';
 import { appEnvironment, renderExports, type Described } from './app-environment.js';
 import { readOwnVendors, VENDORS_FLAG } from './config.js';
-import { readFlags, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { HELP, readFlags, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { serverOptions, START_FLAGS } from './options.js';
 import { callControl, REMOTE_FLAGS, serverUrl } from './remote.js';
 import { profilesWith } from './vendors.js';
@@ -30,7 +30,7 @@ const FLAGS: readonly Flag[] = [
   ...START_FLAGS.filter(({ name }) => START.includes(name)),
   VENDORS_FLAG,
   { name: 'json', help: 'print one object of JSON instead' },
-  { name: 'help', help: 'print this' },
+  HELP,
 ];
 
 /** `greenroom env`. */

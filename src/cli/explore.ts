@@ -10,7 +10,7 @@ import { endSoon } from './end-soon.js';
 import { checkReport } from './explore/check-report.js';
 import { APP_FLAGS, makeReady, splitCommand } from './explore/setup.js';
 import { assertRunner, testOf } from './explore/write-test.js';
-import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { readOutlets, REPORTER_FLAG, writeReport, type Outlet } from './outlets.js';
 
 const USAGE = `greenroom explore plays many worlds against your app, and finds the failure that nobody thought of:
@@ -39,7 +39,7 @@ const FLAGS: readonly Flag[] = [
   REPORTER_FLAG,
   { name: 'junit', value: 'FILE', help: 'short for --reporter junit=FILE' },
   { name: 'json', help: 'print the report as one object' },
-  { name: 'help', help: 'print this' },
+  HELP,
 ];
 
 const FOUND = 1;

@@ -12,7 +12,7 @@ import { host } from '../server/host/node.js';
 import { VERSION } from '../server/version.js';
 import { readWireMessages } from '../server/wire.js';
 import { readOwnVendors, VENDORS_FLAG } from './config.js';
-import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { readHar } from './har.js';
 import { openControl, REMOTE_FLAGS } from './remote.js';
 import { VENDOR_CHOICE } from './vendors.js';
@@ -26,7 +26,7 @@ const FLAGS: readonly Flag[] = [
   },
   VENDORS_FLAG,
   ...REMOTE_FLAGS,
-  { name: 'help', help: 'print this' },
+  HELP,
 ];
 
 const USAGE = `greenroom export openapi [${VENDOR_CHOICE}|control]…   OpenAPI 3.1 with webhooks and examples

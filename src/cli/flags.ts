@@ -11,6 +11,9 @@ export interface Flag {
   readonly help: string;
 }
 
+/** Each command has it. */
+export const HELP: Flag = { name: 'help', help: 'print this' };
+
 export type FlagValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 /** Reads a command line strictly. Throws USAGE for a flag that there is not, with the nearest that there is. */

@@ -1,5 +1,5 @@
 import { GreenroomError } from '../errors.js';
-import { readFlags, renderHelp, type Flag } from './flags.js';
+import { HELP, readFlags, renderHelp, type Flag } from './flags.js';
 import { planFor, type Plan } from './init/plan.js';
 import { readProject } from './init/project.js';
 import { chooseRunner, quote, RUNNER_NAMES } from './init/runners.js';
@@ -12,7 +12,7 @@ const FLAGS: readonly Flag[] = [
   { name: 'dir', value: 'DIR', help: 'the folder of the project (this one)' },
   { name: 'runner', value: 'NAME', help: `${RUNNER_NAMES.join(', ')} (the one that package.json names)` },
   { name: 'dry-run', help: 'print what would be written, and write nothing' },
-  { name: 'help', help: 'print this' },
+  HELP,
 ];
 
 /** `greenroom init`: 0 if all files are there at the end; throws USAGE for wrong use, and if one cannot be written. */

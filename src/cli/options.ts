@@ -9,7 +9,7 @@ import { GreenroomError } from '../errors.js';
 import { isLoopback } from '../loopback.js';
 import type { Vendor } from '../server/providers/provider.js';
 import type { ServerOptions } from '../server/server.js';
-import type { Flag, FlagValues } from './flags.js';
+import { HELP, type Flag, type FlagValues } from './flags.js';
 import { profilesWith } from './vendors.js';
 
 /** The flags of `greenroom start`. */
@@ -47,7 +47,7 @@ export const START_FLAGS: readonly Flag[] = [
   { name: 'log', help: 'print each entry of the timeline as it happens; in a terminal this is so without the flag' },
   { name: 'quiet', help: 'print nothing but what --json and --log ask for' },
   { name: 'exit-with-parent', help: 'end when the process that started this one has ended, as npx greenroom does' },
-  { name: 'help', help: 'print this' },
+  HELP,
   { name: 'version', help: 'print the version' },
 ];
 

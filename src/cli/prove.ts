@@ -7,7 +7,7 @@ import { replayOn } from '../explore/replay.js';
 import { hashOf, readStory, type Story } from '../explore/story.js';
 import { endSoon } from './end-soon.js';
 import { APP_FLAGS, makeReady, splitCommand } from './explore/setup.js';
-import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 
 const USAGE = `greenroom prove plays a story against two revisions of your app, each in a work tree of its own, and prints a receipt:
 
@@ -20,7 +20,7 @@ const FLAGS: readonly Flag[] = [
   { name: 'after', value: 'REF', help: 'the revision with the fix' },
   { name: 'install', value: 'CMD', help: 'prepares a work tree; without it node_modules of this one is used' },
   ...APP_FLAGS,
-  { name: 'help', help: 'print this' },
+  HELP,
 ];
 
 type Verdict = 'fails' | 'passes';

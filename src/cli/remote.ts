@@ -8,6 +8,9 @@ export const REMOTE_FLAGS: readonly Flag[] = [
   { name: 'control-token', value: 'TOKEN', help: 'what it was started with, if it listens beyond this machine' },
 ];
 
+/** Of those that print what it says. */
+export const ANSWER_AS_JSON: Flag = { name: 'json', help: 'print the answer of the control plane as it is' };
+
 const DEFAULT_URL = 'http://127.0.0.1:4747';
 
 /** Where the greenroom is that a command talks to. */

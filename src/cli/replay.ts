@@ -10,7 +10,7 @@ import { VERSION } from '../server/version.js';
 import { renderAccess, renderReadyLine, row } from './banner.js';
 import { readConfig } from './config.js';
 import { endSoon } from './end-soon.js';
-import { mergeSources, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { HELP, mergeSources, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { interrupted } from './interrupted.js';
 import { serverOptions, START_FLAGS } from './options.js';
 
@@ -31,7 +31,7 @@ const FLAGS: readonly Flag[] = [
   { name: 'serve', help: 'serve the world as it was then, until interrupted' },
   ...START_FLAGS.filter(({ name }) => SHARED.includes(name)),
   { name: 'json', help: 'print the entries as JSON; with --serve, one line of JSON when ready' },
-  { name: 'help', help: 'print this' },
+  HELP,
 ];
 
 const DIVERGED = 1;

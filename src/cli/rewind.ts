@@ -1,6 +1,6 @@
 import { GreenroomError } from '../errors.js';
-import { readFlags, renderHelp, type Flag } from './flags.js';
-import { callControl, REMOTE_FLAGS } from './remote.js';
+import { HELP, readFlags, renderHelp, type Flag } from './flags.js';
+import { ANSWER_AS_JSON, callControl, REMOTE_FLAGS } from './remote.js';
 
 const USAGE = `greenroom rewind makes the world of a running greenroom what it was. Nothing is sent again, and what came after is kept:
 
@@ -15,12 +15,7 @@ const PLACES: readonly Flag[] = [
   { name: 'checkpoint', value: 'NAME', help: 'to this checkpoint; greenroom checkpoint --list prints them' },
 ];
 
-const FLAGS: readonly Flag[] = [
-  ...REMOTE_FLAGS,
-  ...PLACES,
-  { name: 'json', help: 'print the answer of the control plane as it is' },
-  { name: 'help', help: 'print this' },
-];
+const FLAGS: readonly Flag[] = [...REMOTE_FLAGS, ...PLACES, ANSWER_AS_JSON, HELP];
 
 interface Rewound {
   readonly now: string;

@@ -1,5 +1,5 @@
 import { GreenroomError } from '../errors.js';
-import { readFlags, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { HELP, readFlags, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { callControl, openControl, REMOTE_FLAGS } from './remote.js';
 
 const USAGE = `greenroom timeline prints what happened in a running greenroom, in virtual time:
@@ -20,7 +20,7 @@ const FLAGS: readonly Flag[] = [
   ...FILTERS,
   { name: 'follow', help: 'go on with each entry as it happens, until interrupted' },
   { name: 'json', help: 'print the entries as JSON' },
-  { name: 'help', help: 'print this' },
+  HELP,
 ];
 
 /** `greenroom timeline`. */

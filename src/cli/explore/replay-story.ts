@@ -2,7 +2,7 @@ import { GreenroomError } from '../../errors.js';
 import { replayOn } from '../../explore/replay.js';
 import { readStory } from '../../explore/story.js';
 import { endSoon } from '../end-soon.js';
-import { readWords, renderHelp, type Flag } from '../flags.js';
+import { HELP, readWords, renderHelp, type Flag } from '../flags.js';
 import { APP_FLAGS, makeReady, splitCommand } from './setup.js';
 
 const USAGE = `greenroom replay STORY.json plays a story that greenroom explore saved against your app, with the same flags for the app:
@@ -26,11 +26,7 @@ const OF_EXPLORE: readonly Flag[] = [
   })),
 ];
 
-const FLAGS: readonly Flag[] = [
-  ...APP_FLAGS,
-  { name: 'json', help: 'print what came of it as one object' },
-  { name: 'help', help: 'print this' },
-];
+const FLAGS: readonly Flag[] = [...APP_FLAGS, { name: 'json', help: 'print what came of it as one object' }, HELP];
 
 const FAILS = 1;
 
