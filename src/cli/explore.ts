@@ -4,18 +4,19 @@ import { parseDuration } from '../clock/duration.js';
 import { monotonic } from '../clock/real-time.js';
 import { GreenroomError } from '../errors.js';
 import { Exploration } from '../explore/exploration.js';
+import type { ExploreOptions } from '../explore/options.js';
 import type { ExploreReport } from '../explore/report.js';
 import { writeStory } from '../explore/story.js';
 import { endSoon } from './end-soon.js';
 import { checkReport } from './explore/check-report.js';
-import { APP_FLAGS, makeReady, splitCommand } from './explore/setup.js';
+import { APP_FLAGS, appWords, makeReady, splitCommand } from './explore/setup.js';
 import { assertRunner, testOf } from './explore/write-test.js';
 import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { readOutlets, REPORTER_FLAG, writeReport, type Outlet } from './outlets.js';
 
 const USAGE = `greenroom explore plays many worlds against your app, and finds the failure that nobody thought of:
 
-  greenroom explore http://127.0.0.1:3000/hooks/attendee --state http://127.0.0.1:3000/meetings/{id} -- node app.js
+  greenroom explore http://127.0.0.1:3000/hooks/attendee --act act.json --state http://127.0.0.1:3000/meetings/{id} -- node app.js
 
 The app is started with the variables of greenroom exec, and stopped at the end; without a command it must run already.
 Each finding is saved as a story, which greenroom replay plays again. The exit code is 1 if something was found, and 2 if the
@@ -77,7 +78,7 @@ export async function run(args: readonly string[]): Promise<number> {
       progress: progressOf(values),
     });
     const report = await exploration.run();
-    await tell(report, { values, outlets, url, words: own, command });
+    await tell(report, { values, outlets, url, command });
     if (report.findings.length > 0) return FOUND;
     return report.stopped === undefined ? 0 : STOPPED;
   } finally {
@@ -90,17 +91,15 @@ interface Telling {
   readonly values: FlagValues;
   readonly outlets: readonly Outlet[];
   readonly url: string;
-  readonly words: readonly string[];
   readonly command: readonly string[];
 }
 
 /** Saves what was found, and writes the report wherever it is wanted. */
-async function tell(report: ExploreReport, { values, outlets, url, words: own, command }: Telling): Promise<void> {
+async function tell(report: ExploreReport, { values, outlets, url, command }: Telling): Promise<void> {
   const folder = typeof values['save'] === 'string' ? values['save'] : FOLDER;
   save(report, folder);
   const { text, ...data } = report;
-  const flags = own.filter((word) => word !== '--json');
-  const words = [...flags, ...(command.length === 0 ? [] : ['--', ...command])];
+  const words = appWords(values, { url, command });
   const runner = values['write-test'] as string | undefined;
   if (runner !== undefined) saveTests(report, { runner, folder, words });
   for (const outlet of outlets) await writeReport(outlet, checkReport(report, url), 'error');
@@ -144,16 +143,18 @@ function saveTests(
 }
 
 const BETWEEN_LINES_MS = 2000;
+const CLEAR = '\r\u001B[K';
 
 /** Tells how far it is: on one line of a terminal, else a plain line now and then. */
-function progressOf(values: FlagValues): (line: string) => void {
+function progressOf(values: FlagValues): NonNullable<ExploreOptions['progress']> {
   const started = monotonic();
   const budget = typeof values['time'] === 'string' ? (parseDuration(values['time']) ?? 0) / 1000 : undefined;
   let last = Number.NEGATIVE_INFINITY;
-  return (line) => {
+  return (line, about) => {
+    if (about === 'finding') return void process.stderr.write(`${process.stderr.isTTY ? CLEAR : ''}${line}\n`);
     const left =
       budget === undefined ? '' : `, ${Math.max(0, Math.round((budget - (monotonic() - started)) / 1000))} s left`;
-    if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${line}${left}`);
+    if (process.stderr.isTTY) process.stderr.write(`${CLEAR}${line}${left}`);
     else if (monotonic() - last >= BETWEEN_LINES_MS) {
       last = monotonic();
       process.stderr.write(`${line}${left}\n`);

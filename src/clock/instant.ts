@@ -47,6 +47,13 @@ export function formatInstant(at: Micros): string {
   return `${seconds}.${digits.endsWith('000') ? digits.slice(0, 3) : digits}Z`;
 }
 
+/** Negative if the first is earlier. Letter by letter, instants are in order only where all have a fraction of a second or none. */
+export const compareInstants = (one: string, other: string): number => parseInstant(one)! - parseInstant(other)!;
+
+/** True after `from`, up to `to`. */
+export const isWithin = (at: string, { from, to }: { readonly from: string; readonly to: string }): boolean =>
+  compareInstants(at, from) > 0 && compareInstants(at, to) <= 0;
+
 /** Texts of seconds that were asked for lately, each in the place that its number has among so many. */
 const KEPT_SECONDS = 1021;
 const keptSeconds = new Float64Array(KEPT_SECONDS).fill(Number.NaN);

@@ -104,21 +104,28 @@ export class Execution<A> {
       const named = made.filter(({ request }) => request.body.includes(url));
       return [...new Set((named.length === 0 && only ? made : named).map(({ subject }) => subject!))];
     });
-    this.mask = new Mask(this.#names(), this.meetings[0]!.joinAt);
+    const isOnly = this.meetings.length === 1;
+    this.mask = this.#maskWith(({ number }) => (isOnly ? '' : ` ${number}`));
   }
 
-  #names(): [string, string][] {
+  /** The state of each of several meetings reads like that of one alone, unless it has to do with another. */
+  #maskOf({ number: own }: Meeting): Mask {
+    return this.#maskWith(({ number }) => (number === own ? '' : ' of another meeting'));
+  }
+
+  /** `which` follows the names of what is a meeting's own. */
+  #maskWith(which: (meeting: Meeting) => string): Mask {
     const { url, vendor } = this.room;
-    const one = (number: number): string => (this.meetings.length > 1 ? ` ${number}` : '');
-    return [
+    const names = [
       [url, '<greenroom>'],
-      ...Object.values(vendor(this.story.provider)).map((value): [string, string] => [value, '<credential>']),
-      ...this.meetings.flatMap(({ url: place, number }, i): [string, string][] => [
-        [place, '<meeting>'],
-        ...(this.agents[i] ?? []).map((id): [string, string] => [id, `<agent${one(number)}>`]),
-        ...(this.ids[i] === undefined ? [] : [[this.ids[i], '<id>'] as [string, string]]),
+      ...Object.values(vendor(this.story.provider)).map((value) => [value, '<credential>']),
+      ...this.meetings.flatMap((meeting, i) => [
+        [meeting.url, `<meeting${which(meeting)}>`],
+        ...(this.agents[i] ?? []).map((id) => [id, `<agent${which(meeting)}>`]),
+        ...(this.ids[i] === undefined ? [] : [[this.ids[i], `<id${which(meeting)}>`]]),
       ]),
-    ];
+    ] as [string, string][];
+    return new Mask(names, this.meetings[0]!.joinAt);
   }
 
   async doAt({ at, do: act }: InstantDeviation): Promise<void> {
@@ -185,7 +192,7 @@ export class Execution<A> {
       if (given === undefined) return [];
       for (const [name, holds] of Object.entries(always)) if (!holds(given as never)) this.always.add(name);
       for (const [name, holds] of Object.entries(sometimes)) if (holds(given as never)) held(name);
-      states.push(this.mask.value(given));
+      states.push(this.#maskOf(meeting).value(given));
     }
     return states;
   }

@@ -6,7 +6,7 @@ import { blindOracles } from './blind.js';
 import { Chance } from './chance.js';
 import { Explorer, plainOf, type Judged } from './explorer.js';
 import { Findings } from './findings.js';
-import { KINDS } from './kinds.js';
+import { inOneLine, KINDS } from './kinds.js';
 import { actsOf, type ExploreOptions, type RunningApp } from './options.js';
 import { pointsOf } from './points.js';
 import { profileOf } from './provider.js';
@@ -16,7 +16,7 @@ import { chooseScenarios, type ScenarioChoice } from './scenarios.js';
 import { edgeOf, kindName, Search, type Batch } from './search.js';
 import type { Stage } from './stage.js';
 import { STORY_VERSION, type Story } from './story.js';
-import { renderReport } from './text.js';
+import { counted, renderReport } from './text.js';
 
 const EXECUTIONS = 300;
 /** Batches in a row in which there was nothing new. */
@@ -127,7 +127,8 @@ export class Exploration<A extends RunningApp> {
       idle = stories.length === 0 && batch.trying === 'pairs' ? idle + 1 : 0;
       if (stories.length === 0) continue;
       this.#options.progress?.(
-        `${this.#done}${Number.isFinite(this.#executions) ? ` of ${this.#executions}` : ''} executions, ${findings.list.length} findings; now ${batch.trying}`,
+        `${this.#done}${Number.isFinite(this.#executions) ? ` of ${this.#executions}` : ''} executions, ${counted(findings.list.length, 'finding')}; now ${batch.trying}`,
+        'search',
       );
       await this.#take(await explorer.judgeAll(stories), parts);
     }
@@ -138,12 +139,19 @@ export class Exploration<A extends RunningApp> {
       const { story, missed } = judged.outcome;
       this.#done++;
       const points = pointsOf(await explorer.quiet(plainOf(story)));
-      story.deviations.forEach((one, i) => missed.includes(i) || search.noteStruck(edgeOf(one, points), kindName(one)));
+      for (const [i, one] of story.deviations.entries()) {
+        const pair = [edgeOf(one, points), kindName(one)] as const;
+        if (missed.includes(i)) search.noteMissed(...pair);
+        else search.noteStruck(...pair);
+      }
       const { scenarios, singles, pairs } = this.#tried;
       if (story.deviations.length === 0) scenarios.add(story.scenario);
       if (story.deviations.length === 1) singles.add(JSON.stringify([story.scenario, story.deviations]));
       if (story.deviations.length === 2) pairs.add(JSON.stringify([story.scenario, story.deviations]));
+      const known = findings.list.length;
       await findings.take(judged, this.#done);
+      for (const { sentence, story: shown } of findings.list.slice(known))
+        this.#options.progress?.(`Found: ${sentence}: ${inOneLine(shown)}.`, 'finding');
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Fault } from '../contracts/control/faults.js';
 import type { CallPoint, DeliveryPoint, Point } from './points.js';
-import { isCall, isDelivery, type Deviation } from './story.js';
+import { isCall, isDelivery, type Deviation, type Story } from './story.js';
 
 type DeliveryDo = Extract<Fault, { on: 'delivery' }>['do'] & { readonly redeliver?: true };
 type CallDo = Extract<Fault, { on: 'request' }>['do'];
@@ -172,6 +172,10 @@ export function pointInWords({ at }: Deviation): string {
 }
 
 const nth = (number = 1): string => (number === 1 ? '' : `${['second', 'third'][number - 2] ?? `${number}th`} `);
+
+/** A story in one line. */
+export const inOneLine = ({ scenario, meetings = 1, deviations }: Story): string =>
+  [scenario, ...(meetings > 1 ? [`${meetings} meetings overlap`] : []), ...deviations.map(inWords)].join('; ');
 
 /** A deviation as one sentence. */
 export function inWords(deviation: Deviation): string {

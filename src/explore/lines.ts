@@ -1,5 +1,5 @@
 import { formatDuration } from '../clock/duration.js';
-import { parseInstant } from '../clock/instant.js';
+import { compareInstants, parseInstant } from '../clock/instant.js';
 import type { Outcome, SeenCall, SeenDelivery } from './outcome.js';
 import type { Mask } from './state.js';
 
@@ -19,7 +19,7 @@ export function linesOf(
     ...calls.map((call) => ({ seq: call.seq, at: call.at, text: tellCall(call, mask) })),
   ];
   return lines
-    .sort((a, b) => (a.at === b.at ? a.seq - b.seq : a.at < b.at ? -1 : 1))
+    .sort((a, b) => compareInstants(a.at, b.at) || a.seq - b.seq)
     .map(({ at, text }) => `${offset(at, joinAt).padStart(9)} ${text}`);
 }
 

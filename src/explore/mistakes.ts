@@ -1,3 +1,4 @@
+import { isWithin } from '../clock/instant.js';
 import type { Problem } from './problem.js';
 import { kindOf } from './kinds.js';
 import type { Outcome } from './outcome.js';
@@ -44,7 +45,7 @@ const suffering = ({ outcome, quiet }: Case): number[] =>
 function crossed({ outcome: { samples, calls } }: Case): string | undefined {
   for (const [i, { after, meeting, states, at }] of samples.entries()) {
     const before = samples[i - 1];
-    if (!before || calls.some((call) => call.at > before.at && call.at <= at)) continue;
+    if (!before || calls.some((call) => isWithin(call.at, { from: before.at, to: at }))) continue;
     const other = states.findIndex((state, n) => n + 1 !== meeting && isOther(state, before.states[n]));
     if (other >= 0) return `${after} of meeting ${meeting} changes the state of meeting ${other + 1}`;
   }
@@ -52,6 +53,17 @@ function crossed({ outcome: { samples, calls } }: Case): string | undefined {
 }
 
 const isOther = (one: unknown, other: unknown): boolean => JSON.stringify(one) !== JSON.stringify(other);
+
+/** A webhook that the app answered with an error, and took when it came again, though what it should have done is still missing. */
+function skipped({ outcome: { deliveries } }: Case): string | undefined {
+  for (const { type, state, attempts } of deliveries) {
+    const failed = attempts.find(({ genuine, answer }) => genuine && typeof answer === 'number' && answer >= 500);
+    const taken = attempts.at(-1)?.answer;
+    if (failed && typeof taken === 'number' && taken < 300)
+      return `the app answered ${failed.answer} to ${[type, state].filter(Boolean).join(' ')}, and ${taken} to its next attempt, without what is missing`;
+  }
+  return undefined;
+}
 
 /** The likeliest first: of several that fit, the first is told. */
 const GUESSES: readonly Guess[] = [
@@ -187,6 +199,12 @@ const GUESSES: readonly Guess[] = [
       'What is known is told by too little: the state alone, or a name that another meeting has as well. Use the key of the message.',
     evidence: (found) =>
       overlaps(found) ? 'what the first meeting was told, the later ones are not told any more' : undefined,
+  },
+  {
+    name: 'done before its work',
+    words:
+      'A message is marked as done before its work has succeeded: when the vendor sends it again, it is skipped. Mark it in the end, or in one transaction with the work.',
+    evidence: (found) => (struckCall(found) ? skipped(found) : undefined),
   },
   {
     name: 'gives up at once',

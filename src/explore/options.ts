@@ -60,8 +60,8 @@ export interface ExploreOptions<A extends RunningApp = RunningApp> {
   /** How each room is made. */
   readonly room?: Omit<WorkspaceOptions, 'id' | 'seed' | 'ids_given' | 'receivers' | 'clock'>;
   readonly vendors?: readonly Vendor[];
-  /** Hears how far it is. */
-  readonly progress?: (line: string) => void;
+  /** Hears how far it is, and of each finding when it is found. */
+  readonly progress?: (line: string, about: 'search' | 'finding') => void;
 }
 
 /** The acts of the options in one form. */

@@ -102,4 +102,6 @@ export interface Outcome {
   /** For each meeting: the agents that were asked for, and those that came. */
   readonly asked: readonly number[];
   readonly came: readonly number[];
+  /** What the state of each meeting was asked by. */
+  readonly ids: readonly string[];
 }

@@ -1,5 +1,5 @@
 import type { VendorName } from '../client/vendors.js';
-import { formatInstant, parseInstant, type Micros } from '../clock/instant.js';
+import { formatInstant, isWithin, parseInstant, type Micros } from '../clock/instant.js';
 import { waited } from '../clock/real-time.js';
 import { Execution, signedDuration, type Play, type Watching } from './execution.js';
 import { faultsOf } from './faults.js';
@@ -99,11 +99,12 @@ async function outcomeOf<A>(execution: Execution<A>, tail: Tail): Promise<Outcom
     missed: missedBy(execution, deliveries),
     ...(execution.refused === undefined ? {} : { refused: execution.refused }),
     ...(execution.unread === undefined ? {} : { unread: execution.unread }),
-    restless: calls.filter(({ at }) => at > tail.from && at <= tail.to).length,
+    restless: calls.filter(({ at }) => isWithin(at, tail)).length,
     waited: false,
     atOnce: [],
     overAt: tail.to,
     joinAt: execution.meetings[0]!.joinAt,
+    ids: execution.meetings.map((meeting) => execution.idOf(meeting)),
     asked: agents.map((ids) => ids.length),
     came: agents.map((ids) => ids.filter((id) => listed.some(({ subject, state }) => subject === id && state)).length),
   };

@@ -5,7 +5,7 @@ import { differences } from './state.js';
 
 /** Plays the plainest scenario twice before anything else: what differs is the app's own chance. Throws USAGE. */
 export async function startQuietly<A>(explorer: Explorer<A>, story: Story): Promise<void> {
-  const { refused, unread, asked, deliveries, states } = await explorer.quiet(story);
+  const { refused, unread, asked, deliveries, states, ids } = await explorer.quiet(story);
   if (refused !== undefined)
     throw new GreenroomError(
       'USAGE',
@@ -24,11 +24,15 @@ export async function startQuietly<A>(explorer: Explorer<A>, story: Story): Prom
     );
   const answered = deliveries.flatMap(({ attempts }) => attempts.flatMap(({ answer }) => answer ?? []));
   if (answered.every((answer) => answer === 401 || answer === 403))
-    explorer.notes.push(
-      `The app refuses every message (${answered[0]}): probably it verifies with another secret than that of its room.`,
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to explore the app: expected it to take the vendor's messages, but it refuses each with ${answered[0]}: probably it verifies with another secret than that of its greenroom. Start it with the variables of greenroom, or give its secret.`,
     );
   if (explorer.play.state && states.every((state) => state === null))
-    explorer.notes.push('The state is null for a meeting that went well: the state function does not find it.');
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to read the state of the app: expected something for a meeting that went well, asked by the id ${ids[0]}, was null or 404. That id is what the act gave as "id", else the vendor's: schedule with an act of the app's own, or mend the place that is asked.`,
+    );
   await explorer.findChance(story);
 }
 

@@ -47,6 +47,7 @@ export class Search {
   /** Pairs of edge and kind that a finding has explained: they would hide others. */
   readonly #aside = new Set<string>();
   readonly #struck = new Set<string>();
+  readonly #missed = new Set<string>();
 
   constructor(options: SearchOptions) {
     this.#options = options;
@@ -61,6 +62,11 @@ export class Search {
     this.#struck.add(`${edge} ${kind}`);
   }
 
+  /** It was played, and there was nothing for it to strike. */
+  noteMissed(edge: string, kind: string): void {
+    this.#missed.add(`${edge} ${kind}`);
+  }
+
   get struck(): ReadonlySet<string> {
     return this.#struck;
   }
@@ -68,19 +74,29 @@ export class Search {
   /** What of the scenarios that come first was not struck, and why. */
   async notTried(): Promise<string[]> {
     const { scenarios, without, explorer } = this.#options;
-    const missing = new Map<string, string[]>();
+    const edges = new Map<string, Set<string>>();
     for (const { point, kind } of choicesOf(await this.points(scenarios.first[0]!), this.#kinds()))
-      if (!this.#struck.has(`${point.edge} ${kind.name}`))
-        missing.set(kind.name, [...new Set([...(missing.get(kind.name) ?? []), point.edge])]);
+      edges.set(kind.name, (edges.get(kind.name) ?? new Set()).add(point.edge));
     return [
       ...(explorer.canMend || without.includes('lost')
         ? []
         : ['lost: the app could not mend what it missed, for its time cannot be led, or the vendor cannot be asked.']),
       ...without.map((name) => `${name}: it was left out on request.`),
-      ...[...missing].map(
-        ([name, edges]) => `${name} at ${edges.join(', ')}: the executions did not suffice, or it struck nothing.`,
-      ),
+      ...this.#told(edges, (pair) => this.#missed.has(pair), 'it was tried, and struck nothing there'),
+      ...this.#told(edges, (pair) => !this.#missed.has(pair), 'it was not reached: give it more executions'),
     ];
+  }
+
+  /** Those of the pairs that never struck and are like this: a kind with the edges, or kinds of which nothing was tried. */
+  #told(edges: ReadonlyMap<string, ReadonlySet<string>>, test: (pair: string) => boolean, why: string): string[] {
+    const whole: string[] = [];
+    const lines: string[] = [];
+    for (const [kind, all] of edges) {
+      const open = [...all].filter((edge) => !this.#struck.has(`${edge} ${kind}`) && test(`${edge} ${kind}`));
+      if (open.length === all.size) whole.push(kind);
+      else if (open.length > 0) lines.push(`${kind} at ${open.join(', ')}: ${why}.`);
+    }
+    return [...lines, ...(whole.length === 0 ? [] : [`${whole.join(', ')}: ${why}.`])];
   }
 
   async *batches(): AsyncGenerator<Batch> {

@@ -4,6 +4,8 @@ import { show } from './judge.js';
 
 const MOST_LINES = 12;
 
+export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 /** The report for people: what was found, what was tried, and what was not. */
 export function renderReport(result: ExploreResult, words = ''): string {
   const { findings, tried, executions, blind, notes, not_tried, stopped } = result;
@@ -13,7 +15,7 @@ export function renderReport(result: ExploreResult, words = ''): string {
     ...list('Said first:', notes),
     ...findings.map((finding, i) => renderFinding(finding, i + 1, words)),
     ...(stopped === undefined ? [] : [`The search stopped early: ${stopped}\n`]),
-    `${findings.length === 0 ? 'Nothing was found' : `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}`} in ${executions} executions: ${tried.scenarios} scenarios, ${tried.singles} single deviations, ${tried.pairs} pairs; ${tried.edges} pairs of a change and a kind were struck.\n`,
+    `${findings.length === 0 ? 'Nothing was found' : counted(findings.length, 'finding')} in ${counted(executions, 'execution')}: ${counted(tried.scenarios, 'scenario')}, ${counted(tried.singles, 'single deviation')}, ${counted(tried.pairs, 'pair')}; ${tried.edges} pairs of a change and a kind were struck.\n`,
     ...list('Blind, for nothing could have made them fail:', blind),
     ...list('Not tried:', not_tried),
   ].join('\n');
@@ -40,7 +42,9 @@ export function renderFinding(finding: ExploreFinding, number: number, words = '
     ...(also.length === 0
       ? []
       : [`  Also at: ${also.slice(0, 6).join('; ')}${also.length > 6 ? `; and ${also.length - 6} more` : ''}\n`]),
-    ...(file === undefined ? [] : [`  Replay it: greenroom replay ${file}${words === '' ? '' : ` ${words}`}\n`]),
+    ...(file === undefined
+      ? []
+      : [`  Replay it: npx --no-install greenroom replay ${file}${words === '' ? '' : ` ${words}`}\n`]),
   ].join('');
 }
 

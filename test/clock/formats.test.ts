@@ -1,13 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatDuration, parseDuration } from '../../src/clock/duration.js';
-import { formatInstant, httpDate, nextOnGrid, parseInstant } from '../../src/clock/instant.js';
+import { compareInstants, formatInstant, httpDate, nextOnGrid, parseInstant } from '../../src/clock/instant.js';
 
 describe('Instants', () => {
   test('are written so that reading them back loses nothing', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 8_000_000_000_000_000 }), (at) => {
         expect(parseInstant(formatInstant(at))).toBe(at);
+      }),
+    );
+  });
+
+  test('are in order as texts, with a fraction of a second or without one', () => {
+    const instants = fc.integer({ min: 0, max: 8_000_000_000 }).map((at) => at * 500_000);
+    fc.assert(
+      fc.property(instants, fc.integer({ min: -3, max: 3 }), (at, halves) => {
+        const other = Math.max(0, at + halves * 500_000);
+        expect(compareInstants(formatInstant(at), formatInstant(other))).toBe(at - other);
       }),
     );
   });

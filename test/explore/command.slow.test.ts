@@ -87,6 +87,11 @@ test('explore finds a bug of an app that it starts, and replay tells when it is 
   const { file, hash } = findings[0];
   expect(readdirSync(path.join(folder, 'greenroom-stories')).sort()).toEqual([`${hash}.json`, `${hash}.test.mjs`]);
   expect(file).toBe(`greenroom-stories/${hash}.json`);
+  expect(found.told).toMatch(/^Found: A message that comes again changes the state: happy-path; /m);
+  expect(found.told).not.toContain('killed');
+  expect(readFileSync(path.join(folder, `greenroom-stories/${hash}.test.mjs`), 'utf8')).not.toMatch(
+    /executions|scenario|write-test/,
+  );
   expect([runTest(hash, 'twice'), runTest(hash, '')]).toEqual([1, 0]);
   const again = await greenroom(['replay', findings[0].file, ...words], { bug: 'twice' });
   expect(again.code, again.told).toBe(1);
@@ -153,6 +158,39 @@ test.each<[string, string[], RegExp]>([
   const { code, told } = await greenroom(['explore', url, '--', process.execPath, ...program]);
   expect(code).toBe(2);
   expect(told).toMatch(expected);
+});
+
+test('A state that is never found is no green: explore and replay end with 2', async () => {
+  const words = (await app()).map((word) => word.replace('/meetings/', '/meeting/'));
+  const few = ['--executions', '4', '--scenario', 'happy-path'];
+  for (const asked of [
+    ['explore', ...few],
+    ['replay', storyFile('never.json')],
+  ]) {
+    const { code, told } = await greenroom([...asked, ...words], { bug: 'twice' });
+    expect(code, told).toBe(2);
+    expect(told).toMatch(/expected something for a meeting that went well, asked by the id \S+, was null or 404/);
+  }
+});
+
+test('An app that refuses every message is no green: explore ends with 2', async () => {
+  const [url, ...words] = await app();
+  const port = await freePort();
+  const env = { ...process.env, PORT: new URL(url!).port, CRONOFY_CLIENT_SECRET: 'another' };
+  const running = spawn(process.execPath, [APP], { env, stdio: 'ignore' });
+  await expect
+    .poll(() =>
+      fetch(url!).then(
+        () => true,
+        () => false,
+      ),
+    )
+    .toBe(true);
+  const few = ['--executions', '4', '--port', String(port)];
+  const { code, told } = await greenroom(['explore', url!, ...few, ...words.slice(0, 2)]);
+  running.kill();
+  expect(code, told).toBe(2);
+  expect(told).toContain("expected it to take the vendor's messages, but it refuses each with 401");
 });
 
 test('A state that is no JSON is told so, and is no finding', async () => {

@@ -46,6 +46,44 @@ test('A receiver that does everything right is left alone, with a state and with
   }
 });
 
+test('An app that shows whose its bot and its meeting are is left alone when meetings overlap', async () => {
+  class Showing extends Notes {
+    override state(id: string): unknown {
+      const { agent, url } = this.disk.rows.get(id)!;
+      return { ...(super.state(id) as object), id, agent, url };
+    }
+  }
+  for (const vendor of ['attendee', 'cronofy'] as const) {
+    const lines: string[] = [];
+    const report = await explore({
+      ...explored(Showing, vendor),
+      scenarios: ['happy-path'],
+      executions: 90,
+      progress: (line) => lines.push(line),
+    });
+    expect(lines.filter((line) => line.endsWith('now meetings that overlap'))).toHaveLength(1);
+    expect(report.findings, report.text()).toEqual([]);
+  }
+});
+
+test('An app that shows the bot of another meeting is found when meetings overlap', async () => {
+  class Mixing extends Notes {
+    override state(id: string): unknown {
+      const newest = [...this.disk.rows.values()].at(-1)!;
+      return { ...(super.state(id) as object), agent: newest.agent };
+    }
+  }
+  const { findings } = await explore({
+    ...explored(Mixing, 'attendee'),
+    scenarios: ['happy-path'],
+    executions: 90,
+    without: ['lost'],
+  });
+  expect(findings.map(({ story, differences }) => [story.meetings, differences])).toEqual([
+    [2, [{ pointer: '/agent', expected: '<agent>', was: '<agent of another meeting>' }]],
+  ]);
+});
+
 test('The same seed gives the same report, and another number of workers too', async () => {
   const options: ExploreOptions<MailApp> = {
     app: () => new MailApp(),

@@ -45,10 +45,13 @@ export async function startApp({ command, url, env, cwd }: AppCommand): Promise<
       await waited(LOOK_AGAIN_MS);
       continue;
     }
+    const reason =
+      state.ended ??
+      `nobody does after ${READY_MS / 1000} s: have the app listen on the port in PORT, which is ${new URL(url).port}`;
     await stop();
     throw new GreenroomError(
       'USAGE',
-      `Failed to start the app: expected ${url} to answer, but ${state.ended ?? 'it did not within 30 s'}. It was run as: ${command.join(' ')}\n${printed.trim()}`,
+      `Failed to start the app: expected ${url} to answer, but ${reason}. It was run as: ${command.join(' ')}\n${printed.trim()}`,
     );
   }
   return {

@@ -1,5 +1,5 @@
 import type { Report, Rule } from '../../checks/report.js';
-import { inWords } from '../../explore/kinds.js';
+import { inOneLine } from '../../explore/kinds.js';
 import type { ExploreFinding, ExploreReport } from '../../explore/report.js';
 
 /** What each oracle says when it finds something, and what to do. */
@@ -45,8 +45,4 @@ export function checkReport({ findings, executions, tried, stopped }: ExploreRep
   };
 }
 
-function messageOf({ sentence, story }: ExploreFinding): string {
-  const { scenario, meetings = 1, deviations } = story;
-  const overlap = meetings > 1 ? [`${meetings} meetings overlap`] : [];
-  return `${sentence}: ${[scenario, ...overlap, ...deviations.map(inWords)].join('; ')}.`;
-}
+const messageOf = ({ sentence, story }: ExploreFinding): string => `${sentence}: ${inOneLine(story)}.`;

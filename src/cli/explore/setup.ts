@@ -48,6 +48,16 @@ export interface AppWords {
   readonly cwd?: string | undefined;
 }
 
+/** The command line by which the same app is reached again. */
+export function appWords(values: FlagValues, { url, command }: AppWords): string[] {
+  const flags = APP_FLAGS.flatMap(({ name, value: takes }) =>
+    [values[name] ?? []]
+      .flat()
+      .flatMap((given) => (takes === undefined ? [`--${name}`] : [`--${name}`, String(given)])),
+  );
+  return [url, ...flags, ...(command.length === 0 ? [] : ['--', ...command])];
+}
+
 /** A greenroom and an app that are ready to be explored. */
 export interface Ready {
   readonly stage: Stage<LivingApp>;
@@ -153,12 +163,17 @@ async function openLane(
   return {
     room: await roomOf(server),
     led,
-    start: async () => ({
-      ...(await (command.length === 0
+    start: async () => {
+      const app = await (command.length === 0
         ? runningApp(url)
-        : startApp({ command, url, env: { ...env, ...probes?.environment }, ...(cwd === undefined ? {} : { cwd }) }))),
-      env,
-    }),
+        : startApp({ command, url, env: { ...env, ...probes?.environment }, ...(cwd === undefined ? {} : { cwd }) }));
+      const close = (): Promise<void> => {
+        // Whoever is stopped on purpose has not crashed.
+        server.workspaces.default.probes.letGo();
+        return app.close();
+      };
+      return { ...app, close, env };
+    },
     forget: () => probes?.close(),
     close: async () => server.stop(),
   };

@@ -99,6 +99,11 @@ export class Probes implements Witness {
     if (this.#probes.delete(probe)) probe.end(why === 'closed');
   }
 
+  /** The app is about to be stopped: that its processes fall silent then says nothing. */
+  letGo(): void {
+    for (const probe of this.#probes.keys()) this.remove(probe, 'ended');
+  }
+
   /**
    * Asks them all. One process may have given another something to do after that had answered: so they are at rest if they
    * say so twice, and nothing has happened in any of them in between.
