@@ -4,6 +4,7 @@ import { parseDuration } from '../clock/duration.js';
 import { monotonic } from '../clock/real-time.js';
 import { GreenroomError } from '../errors.js';
 import { Exploration } from '../explore/exploration.js';
+import { isGreen } from '../explore/blind.js';
 import type { ExploreOptions } from '../explore/options.js';
 import type { ExploreReport } from '../explore/report.js';
 import { writeStory } from '../explore/story.js';
@@ -44,7 +45,7 @@ const FLAGS: readonly Flag[] = [
 ];
 
 const FOUND = 1;
-const STOPPED = 2;
+const NOT_EXPLORED = 2;
 const FOLDER = 'greenroom-stories';
 
 /** `greenroom explore`. */
@@ -77,10 +78,10 @@ export async function run(args: readonly string[]): Promise<number> {
       ...(values['time'] === undefined ? {} : { time: String(values['time']) }),
       progress: progressOf(values),
     });
-    const report = await exploration.run();
+    const report = await ready.telling(() => exploration.run());
     await tell(report, { values, outlets, url, command });
     if (report.findings.length > 0) return FOUND;
-    return report.stopped === undefined ? 0 : STOPPED;
+    return isGreen(report) ? 0 : NOT_EXPLORED;
   } finally {
     await ready.close();
     endSoon();

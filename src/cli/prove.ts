@@ -124,7 +124,7 @@ async function verdictOf(
     seed: story.seed,
   });
   try {
-    const { fails, notes } = await replayOn(ready.stage, ready.options, story);
+    const { fails, notes } = await ready.telling(() => replayOn(ready.stage, ready.options, story));
     for (const note of notes) process.stderr.write(`${note}\n`);
     return fails ? 'fails' : 'passes';
   } finally {

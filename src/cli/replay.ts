@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { formatInstant, parseInstant, type Micros } from '../clock/instant.js';
 import { GreenroomError } from '../errors.js';
 import { isStory } from '../explore/story.js';
@@ -39,6 +39,8 @@ const DIVERGED = 1;
 /** `greenroom replay`. */
 export async function run(args: readonly string[]): Promise<number> {
   const [first] = args.filter((word) => !word.startsWith('-'));
+  if (first !== undefined && /\.jsonl?$/.test(first) && !existsSync(first))
+    throw new GreenroomError('USAGE', `Failed to read ${first}: there is no such file.`);
   const story = first === undefined ? undefined : storyIn(first);
   if (story !== undefined) return (await import('./explore/replay-story.js')).replayStory(args, first!, story);
   const { values: given, words } = readWords('replay', FLAGS, args);

@@ -1,6 +1,11 @@
 import type { Explorer } from './explorer.js';
 import { differences } from './state.js';
+import type { ExploreResult } from './report.js';
 import type { Story } from './story.js';
+
+/** Of a state that was given, and tells nothing. */
+const STATE_STANDS =
+  'state: it was the same before, during and after every meeting, so nothing could have made it differ.';
 
 interface Seen {
   readonly sometimes: Readonly<Record<string, unknown>>;
@@ -20,7 +25,7 @@ export async function blindOracles<A>(
   const blind = never.map((name) => `sometimes ${name}: it never held.`);
   if (!explorer.play.state) blind.push('state: no state was given, so only answers and calls could be judged.');
   else if ([...others, ...quiet.samples].every(({ states }) => isSame(quiet.states[0], states[0], explorer)))
-    blind.push('state: it was the same before, during and after every meeting, so nothing could have made it differ.');
+    blind.push(STATE_STANDS);
   if (quiet.calls.length === 0)
     blind.push('calls: the app called the vendor for nothing, so no call could be missing or made twice.');
   const ends = new Set(others.map(({ deliveries }) => deliveries.findLast(({ state }) => state !== undefined)?.state));
@@ -30,3 +35,7 @@ export async function blindOracles<A>(
 
 const isSame = <A>(one: unknown, other: unknown, { ignore }: Explorer<A>): boolean =>
   differences(one, other, ignore).length === 0;
+
+/** True if nothing was found, and something could have been: a search that was stopped, or a state that stands still, is no green. */
+export const isGreen = ({ findings, stopped, blind }: ExploreResult): boolean =>
+  findings.length === 0 && stopped === undefined && !blind.includes(STATE_STANDS);

@@ -202,7 +202,7 @@ export class Execution<A> {
       const asked = (async () => state(this.session.app(), this.idOf(meeting), meeting))();
       return plain(await inTime(this.session, 'the state', asked));
     } catch (error) {
-      this.unread = `expected JSON for the meeting ${this.idOf(meeting)}, but it threw: ${messageOf(error)}. Have "state" give null for a meeting that the app does not know.`;
+      this.unread = `expected JSON for the meeting ${this.idOf(meeting)}, but it failed: ${messageOf(error)}. A meeting that the app does not know is null, or 404.`;
       return undefined;
     }
   }

@@ -1,4 +1,5 @@
 import { assertKnown } from '../client/options.js';
+import { isGreen } from './blind.js';
 import { Exploration } from './exploration.js';
 import type { ExploreOptions, RunningApp } from './options.js';
 import type { ExploreReport } from './report.js';
@@ -40,9 +41,9 @@ export async function explore<A extends RunningApp>(options: ExploreOptions<A>):
   }
 }
 
-/** The same, and throws with what was found, or what stopped the search: for a test. */
+/** The same, and throws with what was found, or why nothing could be: for a test. */
 export async function expectExplored<A extends RunningApp>(options: ExploreOptions<A>): Promise<ExploreReport> {
   const report = await explore(options);
-  if (report.findings.length > 0 || report.stopped !== undefined) throw new Error(report.text());
+  if (!isGreen(report)) throw new Error(report.text());
   return report;
 }

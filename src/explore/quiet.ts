@@ -23,15 +23,15 @@ export async function startQuietly<A>(explorer: Explorer<A>, story: Story): Prom
       `Failed to explore the app: expected webhooks to reach it, but ${deliveries.length === 0 ? 'none was made: subscribe to them, or' : 'none arrived:'} give the URL of its webhook endpoint as "url", or its functions as "receivers".`,
     );
   const answered = deliveries.flatMap(({ attempts }) => attempts.flatMap(({ answer }) => answer ?? []));
-  if (answered.every((answer) => answer === 401 || answer === 403))
+  if (answered.every((answer) => typeof answer === 'number' && answer >= 300 && answer < 500))
     throw new GreenroomError(
       'USAGE',
-      `Failed to explore the app: expected it to take the vendor's messages, but it refuses each with ${answered[0]}: probably it verifies with another secret than that of its greenroom. Start it with the variables of greenroom, or give its secret.`,
+      `Failed to explore the app: expected it to take the vendor's messages, but it refuses each with ${answered[0]}: it verifies with another secret than that of its greenroom, or has its endpoint at another path than the one that it subscribes. Start it with the variables of greenroom, or give its secret; mend the path.`,
     );
   if (explorer.play.state && states.every((state) => state === null))
     throw new GreenroomError(
       'USAGE',
-      `Failed to read the state of the app: expected something for a meeting that went well, asked by the id ${ids[0]}, was null or 404. That id is what the act gave as "id", else the vendor's: schedule with an act of the app's own, or mend the place that is asked.`,
+      `Failed to read the state of the app: expected something for a meeting that went well, asked by the id ${ids[0]}, was null or 404. That id is what the act gave as "id", else the vendor's: give an act that answers the id by which the app knows the meeting, or mend the place that is asked.`,
     );
   await explorer.findChance(story);
 }

@@ -11,6 +11,8 @@ import { makeFolder } from '../support/folder.js';
 
 const APP = fileURLToPath(new URL('apps/mails.mjs', import.meta.url));
 
+const JSON_FILE = 'act.json';
+
 let folder: string;
 beforeAll(() => {
   folder = makeFolder();
@@ -47,7 +49,11 @@ function runTest(hash: string, bug: string): number | null {
     mode: 0o755,
   });
   const env = { ...process.env, BUG: bug, NODE_TEST_CONTEXT: undefined };
-  return spawnSync(process.execPath, ['--test', `greenroom-stories/${hash}.test.mjs`], { cwd: folder, env }).status;
+  // From wherever it is run.
+  return spawnSync(process.execPath, ['--test', `${hash}.test.mjs`], {
+    cwd: path.join(folder, 'greenroom-stories'),
+    env,
+  }).status;
 }
 
 const STORY = {
@@ -169,7 +175,9 @@ test('A state that is never found is no green: explore and replay end with 2', a
   ]) {
     const { code, told } = await greenroom([...asked, ...words], { bug: 'twice' });
     expect(code, told).toBe(2);
-    expect(told).toMatch(/expected something for a meeting that went well, asked by the id \S+, was null or 404/);
+    expect(told).toMatch(
+      /expected something for a meeting that went well, asked by the id \S+, was null or 404[^]*The state was asked at http:\S+\/meeting\/\S+\./,
+    );
   }
 });
 
@@ -191,6 +199,40 @@ test('An app that refuses every message is no green: explore ends with 2', async
   running.kill();
   expect(code, told).toBe(2);
   expect(told).toContain("expected it to take the vendor's messages, but it refuses each with 401");
+});
+
+test('An app that takes messages and makes nothing of them is no green: explore ends with 2', async () => {
+  const words = await app();
+  const few = ['--executions', '4', '--scenario', 'happy-path'];
+  const { code, out } = await greenroom(['explore', ...few, ...words], { bug: 'deaf' });
+  expect(code).toBe(2);
+  expect(out).toContain('state: it was the same before, during and after every meeting');
+});
+
+test.each<[string, string[], RegExp]>([
+  ['an act in no file', ['--act', 'nowhere.json'], /Failed to read --act nowhere\.json: there is no such file\./],
+  [
+    'one state for all',
+    ['--state', 'http://127.0.0.1:9/all'],
+    /Failed to read --state: expected \{id\} or \{meeting_url\}/,
+  ],
+  [
+    'a state that nobody answers',
+    ['--state', 'http://127.0.0.1:9/{id}'],
+    /Failed to read the state of the app: .* nobody answers at http:\/\/127\.0\.0\.1:9\/\S+: \S+/,
+  ],
+  [
+    'an act that the app fails at',
+    ['--act', JSON_FILE],
+    /POST \S+ was answered 500[^]*The app printed last:\nno such call$/m,
+  ],
+])('explore says what is wrong with %s', async (_, flags, expected) => {
+  writeFileSync(path.join(folder, JSON_FILE), JSON.stringify({ url: '/fails' }));
+  const [url, ...words] = await app();
+  const given = flags[0] === '--state' ? words.slice(2) : words;
+  const { code, told } = await greenroom(['explore', url!, ...flags, ...given]);
+  expect(code).toBe(2);
+  expect(told).toMatch(expected);
 });
 
 test('A state that is no JSON is told so, and is no finding', async () => {

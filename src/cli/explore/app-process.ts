@@ -8,16 +8,21 @@ export interface AppCommand {
   readonly url: string;
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Hears that the app is about to be stopped. */
+  readonly onStop: () => void;
 }
 
-type StartedApp = Omit<LivingApp, 'env'>;
+export type StartedApp = Omit<LivingApp, 'env'> & {
+  /** What it has printed last. */
+  readonly printed: () => string;
+};
 
 const READY_MS = 30_000;
 const LOOK_AGAIN_MS = 25;
 const KEPT = 4000;
 
 /** Starts the app, and waits until its endpoint answers. Throws USAGE with what it printed, if it does not. */
-export async function startApp({ command, url, env, cwd }: AppCommand): Promise<StartedApp> {
+export async function startApp({ command, url, env, cwd, onStop }: AppCommand): Promise<StartedApp> {
   const [program, ...args] = command;
   if (await answers(url))
     throw new GreenroomError(
@@ -37,7 +42,10 @@ export async function startApp({ command, url, env, cwd }: AppCommand): Promise<
   const state: { ended?: string } = {};
   child.once('error', (error) => (state.ended = error.message));
   child.once('close', (code, signal) => (state.ended ??= `the process ended with ${signal ?? code}`));
-  const stop = (): Promise<void> => end(child, state);
+  const stop = (): Promise<void> => {
+    onStop();
+    return end(child, state);
+  };
   const killed = (): void => killGroup(child, 'SIGKILL');
   process.once('exit', killed);
   for (let waitedMs = 0; !(await answers(url)); waitedMs += LOOK_AGAIN_MS) {
@@ -56,6 +64,7 @@ export async function startApp({ command, url, env, cwd }: AppCommand): Promise<
   }
   return {
     url,
+    printed: () => lastLines(printed),
     ended: () => (state.ended === undefined ? undefined : `${state.ended}: ${lastLine(printed)}`),
     close: async () => {
       process.off('exit', killed);
@@ -71,7 +80,7 @@ export async function runningApp(url: string): Promise<StartedApp> {
       'USAGE',
       `Failed to reach the app: expected ${url} to answer, but nobody does. Start it first, or say how after --: greenroom explore ${url} -- node app.js`,
     );
-  return { url, ended: () => undefined, close: async () => undefined };
+  return { url, printed: () => '', ended: () => undefined, close: async () => undefined };
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -83,6 +92,8 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
+const MOST_LINES = 20;
+const lastLines = (text: string): string => text.trim().split('\n').slice(-MOST_LINES).join('\n');
 const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
 
 const GRACE_MS = 2000;

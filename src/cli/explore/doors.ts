@@ -10,13 +10,27 @@ const shell = (command: string, env: Readonly<Record<string, string>>): Promise<
 
 type ReadState = (app: LivingApp, id: string, meeting: Meeting) => Promise<unknown>;
 
-/** How the state is asked for: a URL with {id}, or a command. */
-export function stateDoor(url: string | undefined, command: string | undefined, base: string): ReadState | undefined {
+/** How the state is asked for: a URL with {id}, or a command. `onAsk` hears of each URL. */
+export function stateDoor(
+  url: string | undefined,
+  command: string | undefined,
+  { base, onAsk }: { readonly base: string; readonly onAsk: (place: string) => void },
+): ReadState | undefined {
   if (url !== undefined && command !== undefined)
     throw new GreenroomError('USAGE', 'Failed to read the flags: expected --state or --state-cmd, was both.');
   const fill = (text: string, id: string, meeting: Meeting): string =>
     text.replaceAll('{id}', encodeURIComponent(id)).replaceAll('{meeting_url}', encodeURIComponent(meeting.url));
-  if (url !== undefined) return async (app, id, meeting) => readUrl(placeAt(fill(url, id, meeting), base, app));
+  if (url !== undefined && !/\{(id|meeting_url)\}/.test(url))
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to read --state: expected {id} or {meeting_url} in the URL, for each meeting has a state of its own, was ${url}.`,
+    );
+  if (url !== undefined)
+    return async (app, id, meeting) => {
+      const place = placeAt(fill(url, id, meeting), base, app);
+      onAsk(place);
+      return readUrl(place);
+    };
   if (command === undefined) return undefined;
   return async ({ env }, id, meeting) => {
     const own = { ...env, GREENROOM_ID: id, GREENROOM_MEETING_URL: meeting.url };
@@ -35,7 +49,10 @@ function placeAt(url: string, base: string, app: LivingApp): string {
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 async function readUrl(url: string): Promise<unknown> {
-  const response = await fetch(url);
+  const response = await fetch(url).catch((error: Error) => {
+    const { cause = error } = error as { readonly cause?: Error };
+    throw new Error(`nobody answers at ${url}: ${cause.message}`);
+  });
   const text = await response.text();
   if (response.status === 404) return null;
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);
@@ -60,6 +77,8 @@ interface Call {
 /** What the app's user does: a command, or a file with one request or three. */
 export function actDoor(given: string | undefined, base: string): Acts<LivingApp> | undefined {
   if (given === undefined) return undefined;
+  if (!existsSync(given) && given.endsWith('.json') && !/\s/.test(given))
+    throw new GreenroomError('USAGE', `Failed to read --act ${given}: there is no such file.`);
   if (!existsSync(given)) return { schedule: ({ env }, meeting) => runAct(given, env, meeting) };
   const file = readAct(given);
   const acts = 'schedule' in file ? file : { schedule: file };

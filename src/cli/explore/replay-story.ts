@@ -51,7 +51,7 @@ export async function replayStory(args: readonly string[], path: string, text: s
     { seed: story.seed },
   );
   try {
-    const { text: render, ...replayed } = await replayOn(ready.stage, ready.options, story);
+    const { text: render, ...replayed } = await ready.telling(() => replayOn(ready.stage, ready.options, story));
     process.stdout.write(values['json'] === true ? `${JSON.stringify(replayed)}\n` : render());
     return replayed.fails ? FAILS : 0;
   } finally {

@@ -14,7 +14,7 @@ import { readConfig } from '../config.js';
 import type { Flag, FlagValues } from '../flags.js';
 import { serverOptions, START_FLAGS } from '../options.js';
 import { probesFor } from '../probes.js';
-import { runningApp, startApp } from './app-process.js';
+import { runningApp, startApp, type StartedApp } from './app-process.js';
 import { actDoor, stateDoor } from './doors.js';
 
 /** Flags that mean the same as for `greenroom start`. */
@@ -62,6 +62,8 @@ export function appWords(values: FlagValues, { url, command }: AppWords): string
 export interface Ready {
   readonly stage: Stage<LivingApp>;
   readonly options: Exploring<LivingApp>;
+  /** Does work, and adds to an error where the state was asked and what the app has printed. */
+  readonly telling: <T>(work: () => Promise<T>) => Promise<T>;
   readonly close: () => Promise<void>;
 }
 
@@ -89,11 +91,12 @@ export async function makeReady(
   const config = await readConfig(text('config'), START_FLAGS);
   const profiles = allVendors(config.vendors).map(({ profile }) => profile);
   const provider = text('provider') ?? profiles.find(({ name }) => new URL(url).pathname.includes(name))?.name;
+  let asked: string | undefined;
   const options = {
     ...(provider === undefined ? {} : { provider }),
     ...(config.vendors === undefined ? {} : { vendors: config.vendors }),
     ...optional('act', actDoor(text('act'), url)),
-    ...optional('state', stateDoor(text('state'), text('state-cmd'), url)),
+    ...optional('state', stateDoor(text('state'), text('state-cmd'), { base: url, onAsk: (place) => (asked = place) })),
     ignore: (values['ignore'] ?? []) as readonly string[],
     seed,
   };
@@ -112,6 +115,7 @@ export async function makeReady(
     return {
       stage,
       options,
+      telling: async (work) => work().catch((error) => Promise.reject(withContext(error, asked, lanes))),
       close: async () => {
         // Whoever is stopped on purpose has not crashed.
         for (const lane of lanes) lane.forget();
@@ -128,6 +132,8 @@ export async function makeReady(
 
 /** A greenroom of its own for one app. */
 interface Lane extends Living {
+  /** What the app has printed last. */
+  readonly printed: () => string;
   /** Hears no probe of the app any more. */
   readonly forget: () => void;
   readonly close: () => Promise<void>;
@@ -160,23 +166,35 @@ async function openLane(
     ...appEnvironment(server.url, profiles, server.workspaces.default.describe(server.url)),
     PORT: new URL(url).port,
   };
+  let printed = (): string => '';
+  // Whoever is stopped on purpose has not crashed.
+  const onStop = (): void => server.workspaces.default.probes.letGo();
+  const start = async (): Promise<StartedApp> => {
+    if (command.length === 0) return runningApp(url);
+    const inFolder = cwd === undefined ? {} : { cwd };
+    const app = await startApp({ command, url, env: { ...env, ...probes?.environment }, onStop, ...inFolder });
+    ({ printed } = app);
+    return app;
+  };
   return {
     room: await roomOf(server),
     led,
-    start: async () => {
-      const app = await (command.length === 0
-        ? runningApp(url)
-        : startApp({ command, url, env: { ...env, ...probes?.environment }, ...(cwd === undefined ? {} : { cwd }) }));
-      const close = (): Promise<void> => {
-        // Whoever is stopped on purpose has not crashed.
-        server.workspaces.default.probes.letGo();
-        return app.close();
-      };
-      return { ...app, close, env };
-    },
+    printed: () => printed(),
+    start: async () => ({ ...(await start()), env }),
     forget: () => probes?.close(),
     close: async () => server.stop(),
   };
+}
+
+/** People who are told that their app fails want to see what it says itself. */
+function withContext(error: unknown, asked: string | undefined, lanes: readonly Lane[]): unknown {
+  if (!(error instanceof GreenroomError)) return error;
+  const printed = lanes.map((lane) => lane.printed()).find((text) => text !== '');
+  const lines = [
+    ...(asked === undefined ? [] : [`The state was asked at ${asked}.`]),
+    ...(printed === undefined ? [] : [`The app printed last:\n${printed}`]),
+  ];
+  return new GreenroomError(error.code, [error.message, ...lines].join('\n'));
 }
 
 /** Of several apps, all but the first have a free port instead of the one that was given. */

@@ -1,3 +1,4 @@
+import { dirname, relative, resolve } from 'node:path';
 import { GreenroomError } from '../../errors.js';
 import { didYouMean, nearest } from '../../contracts/nearest.js';
 import type { ExploreFinding } from '../../explore/report.js';
@@ -5,18 +6,20 @@ import type { ExploreFinding } from '../../explore/report.js';
 /** A test in the manner of a runner: its file's name, and its text. */
 interface Runner {
   readonly file: (hash: string) => string;
-  readonly render: (title: string, words: readonly string[]) => string;
+  /** `home` leads from the folder of the test to that of the command. */
+  readonly render: (title: string, words: readonly string[], home: string) => string;
 }
 
 const imported =
   (head: string, test: (title: string) => string, assert: string) =>
-  (title: string, words: readonly string[]): string =>
+  (title: string, words: readonly string[], home: string): string =>
     `import { spawnSync } from 'node:child_process';
 ${head}
+const HOME = new URL(${JSON.stringify(`${home}/`)}, import.meta.url);
 const REPLAY = ${JSON.stringify(words, null, 2)};
 
 ${test(JSON.stringify(title))} () => {
-  const { status, stdout, stderr } = spawnSync('npx', REPLAY, { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync('npx', REPLAY, { encoding: 'utf8', cwd: HOME });
   ${assert}
 });
 `;
@@ -51,14 +54,16 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
   },
   pytest: {
     file: (hash) => `test_${hash}.py`,
-    render: (title, words) => `import subprocess
+    render: (title, words, home) => `import subprocess
+from pathlib import Path
 
+HOME = Path(__file__).resolve().parent / ${JSON.stringify(home)}
 REPLAY = ${JSON.stringify(['npx', ...words], null, 4)}
 
 
 def test_story():
     ${JSON.stringify(title)}
-    done = subprocess.run(REPLAY, capture_output=True, text=True)
+    done = subprocess.run(REPLAY, cwd=HOME, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 `,
   },
@@ -82,6 +87,12 @@ export function testOf(
   const { file: nameOf, render } = RUNNERS[runner]!;
   return [
     nameOf(hash),
-    render(`The story ${hash} passes: ${sentence}`, ['--no-install', 'greenroom', 'replay', file!, ...words]),
+    render(
+      `The story ${hash} passes: ${sentence}`,
+      ['--no-install', 'greenroom', 'replay', file!, ...words],
+      homeOf(file!),
+    ),
   ];
 }
+
+const homeOf = (file: string): string => relative(dirname(resolve(file)), process.cwd()).replaceAll('\\', '/') || '.';

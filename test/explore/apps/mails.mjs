@@ -1,5 +1,5 @@
 // A small app of a user's: it mails when a meeting is over. With BUG=twice, for each delivery; with BUG=page it does so too,
-// and shows a meeting with two mails as a page of HTML.
+// and shows a meeting with two mails as a page of HTML; with BUG=deaf no message tells it anything.
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 
@@ -9,6 +9,10 @@ const secret = process.env.CRONOFY_CLIENT_SECRET;
 createServer(async (request, response) => {
   const { pathname } = new URL(request.url, 'http://localhost');
   if (request.method === 'POST' && pathname === '/hooks/cronofy') return receive(request, response);
+  if (pathname === '/fails') {
+    console.error('no such call');
+    return response.writeHead(500).end();
+  }
   const id = /^\/meetings\/(.+)$/.exec(pathname)?.[1];
   const meeting = id && meetings.get(decodeURIComponent(id));
   if (process.env.BUG === 'page' && meeting?.mails > 1) return response.end('<!doctype html><p>Two mails');
@@ -21,6 +25,10 @@ async function receive(request, response) {
   const signatures = (request.headers['cronofy-hmac-sha256'] ?? '').split(',');
   if (!signatures.includes(createHmac('sha256', secret).update(bytes).digest('base64')))
     return response.writeHead(401).end();
+  if (process.env.BUG === 'deaf') {
+    meetings.set(JSON.parse(bytes).meeting_agent.sub, { status: 'asked' });
+    return response.end();
+  }
   let told;
   try {
     told = JSON.parse(bytes);
