@@ -39,7 +39,7 @@ const DIVERGED = 1;
 /** `greenroom replay`. */
 export async function run(args: readonly string[]): Promise<number> {
   const [first] = args.filter((word) => !word.startsWith('-'));
-  if (first !== undefined && /\.jsonl?$/.test(first) && !existsSync(first))
+  if (first !== undefined && first.endsWith('.json') && !existsSync(first))
     throw new GreenroomError('USAGE', `Failed to read ${first}: there is no such file.`);
   const story = first === undefined ? undefined : storyIn(first);
   if (story !== undefined) return (await import('./explore/replay-story.js')).replayStory(args, first!, story);
