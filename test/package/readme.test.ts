@@ -25,7 +25,7 @@ describe('The README', () => {
 describe('The pages', () => {
   const links = PAGES.flatMap(linksOf);
 
-  // That the package has these files is held by tarball.test.ts.
+  // That the package has these files is held by tarball.slow.test.ts.
   test('link to files of the repository that are not built', () => {
     expect(links.length).toBeGreaterThan(100);
     const dead = links.filter(({ target }) => target.startsWith('dist') || !existsSync(join(ROOT, target)));
