@@ -47,7 +47,7 @@ test('A state that throws in some stories takes no finding away, and is told onc
   expect(findings.map(({ oracle }) => oracle)).toEqual(['idempotent']);
   expect(notes).toEqual([
     expect.stringMatching(
-      /^The state of the app could not be read after every story, .* it threw: one mail too many\. Have "state" give null/,
+      /^The state of the app could not be read after every story, .* it failed: one mail too many\. A meeting that the app does not know is null/,
     ),
   ]);
 });
