@@ -237,11 +237,10 @@ export class Activity {
   async #lastTurns(): Promise<void> {
     const since = this.#unrestSince!;
     const isKnown = this.hearing.answer(this.#stirs) === 'all';
-    if (
-      !(await this.#calmTurns(isKnown ? KNOWN_QUIET_TURNS : QUIET_TURNS)) &&
-      (isKnown || monotonic() < since + QUIET_CAP_MS)
-    )
-      return;
+    // An app in this process is not among those that speak.
+    const isAllKnown = isKnown && this.#hostWork === Number.POSITIVE_INFINITY;
+    const isCalm = await this.#calmTurns(isAllKnown ? KNOWN_QUIET_TURNS : QUIET_TURNS);
+    if (!isCalm && (isKnown || monotonic() < since + QUIET_CAP_MS)) return;
     this.#unrestSince = undefined;
     this.lateness.over(isKnown);
     this.hearing.close();
