@@ -1,17 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { makeFolder, startAs, startOn, type Killable, type User } from '../support/folder.js';
+import { afterEach, describe, expect, test } from 'vitest';
+import { eachInFolder, startAs, startOn, type Killable, type User } from '../support/folder.js';
 import { attendee, botRequest, control } from '../support/room.js';
 
 let dir: string;
 let run: string;
-beforeEach(() => {
-  dir = makeFolder();
+eachInFolder((made) => {
+  dir = made;
   run = path.join(dir, 'default.run.jsonl');
 });
-afterEach(() => fs.rmSync(dir, { recursive: true, force: true }));
 
 const book = (server: Killable) => attendee(server, 'POST', '/api/v1/bots', botRequest(undefined));
 const bots = async (server: Killable): Promise<readonly string[]> =>

@@ -1,17 +1,16 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { makeFolder, startOn } from '../support/folder.js';
+import { describe, expect, test } from 'vitest';
+import { eachInFolder, startOn } from '../support/folder.js';
 import { attendee, botRequest } from '../support/room.js';
 import { runCommand } from '../support/server.js';
 
 let dir: string;
 let kept: string;
-beforeEach(() => {
-  dir = makeFolder();
+eachInFolder((made) => {
+  dir = made;
   kept = path.join(dir, 'kept');
 });
-afterEach(() => fs.rmSync(dir, { recursive: true, force: true }));
 
 /** An app that books a bot, and says how many there are. */
 const BOOK = `

@@ -1,23 +1,22 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openServer } from '../../src/server/host/open-server.js';
 import { openRunFolder } from '../../src/server/host/run-folder.js';
 import type { RunLines, RunStore } from '../../src/server/history/store.js';
 import type { Server } from '../../src/server/server.js';
-import { makeFolder, startOn, type Killable } from '../support/folder.js';
+import { eachInFolder, startOn, type Killable } from '../support/folder.js';
 import { attendee, botRequest, control } from '../support/room.js';
 
 const HOUR = '2026-01-01T10:00:00Z';
 
 let dir: string;
 let run: string;
-beforeEach(() => {
-  dir = makeFolder();
+eachInFolder((made) => {
+  dir = made;
   run = path.join(dir, 'default.run.jsonl');
 });
-afterEach(() => fs.rmSync(dir, { recursive: true, force: true }));
 
 const bots = async (server: Killable): Promise<number> =>
   (await attendee(server, 'GET', '/api/v1/bots')).json.results.length;

@@ -3,10 +3,18 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { afterEach, beforeEach } from 'vitest';
 import { COMMAND, type Ready } from './server.js';
 
 /** A folder of its own, to be removed by whoever made it. */
 export const makeFolder = (): string => fs.mkdtempSync(path.join(os.tmpdir(), 'greenroom-'));
+
+/** Gives each test of a file a folder of its own, and takes it away after it. */
+export function eachInFolder(enter: (dir: string) => void): void {
+  let dir: string;
+  beforeEach(() => enter((dir = makeFolder())));
+  afterEach(() => fs.rmSync(dir, { recursive: true, force: true }));
+}
 
 export type User = Pick<SpawnOptions, 'uid' | 'gid'>;
 
