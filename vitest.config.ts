@@ -4,8 +4,8 @@ import { configDefaults, defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // `npm run slow` has them: people run this, and wait for it.
-    exclude: [...configDefaults.exclude, '**/*.slow.test.ts'],
+    // `npm run slow` and `npm run browser` have them: people run this, and wait for it.
+    exclude: [...configDefaults.exclude, '**/*.{slow,browser}.test.ts'],
     setupFiles: ['test/support/this-machine.ts'],
     // To load greenroom and its contracts anew for each file would take longer than most files.
     isolate: false,

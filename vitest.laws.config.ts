@@ -29,6 +29,17 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          /** The inspector in a real browser. */
+          name: 'browser',
+          include: ['test/inspector/**/*.browser.test.ts'],
+          globalSetup: ['scripts/browser.mjs'],
+          setupFiles: ['test/support/this-machine.ts'],
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
           /** The properties alone, over more runs than `npm test` has time for. */
           name: 'laws',
           include: ['test/laws/**/*.test.ts', 'test/hostile/{lengths.slow,snapshots}.test.ts'],
