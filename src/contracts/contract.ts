@@ -57,6 +57,8 @@ export interface Webhook {
   readonly body: TSchema;
   /** The states that it tells of, where it tells of one. */
   readonly states?: readonly string[];
+  /** It goes to a URL of its own, not to those that hear of agents: checks of a receiver leave it out. */
+  readonly apart?: true;
   readonly evidence: readonly Evidence[];
 }
 

@@ -23,18 +23,17 @@ describe('A call that Cronofy has and greenroom does not serve', () => {
 
   test('rejects in the SDK as any 404, and can be answered by a fault rule', async ({ room }) => {
     const client = sdk(room, { access_token: room.cronofy.access_token });
-    const callback_url = 'https://example.com/cronofy';
-    await expect(client.createNotificationChannel({ callback_url })).rejects.toMatchObject({ statusCode: 404 });
-    const channel = { channel_id: 'chn_1', callback_url, filters: {} };
-    const rule = { match: { method: 'POST', path: '/v1/channels' }, do: { status: 200, body: { channel } } };
+    const invite = { smart_invite_id: 'one', recipient: { email: 'guest@example.com' } };
+    await expect(client.createSmartInvite(invite)).rejects.toMatchObject({ statusCode: 404 });
+    const rule = { match: { method: 'POST', path: '/v1/smart_invites' }, do: { status: 200, body: invite } };
     await control(room, 'POST', '/faults', { on: 'request', ...rule });
-    expect(await client.createNotificationChannel({ callback_url })).toEqual({ channel });
+    expect(await client.createSmartInvite(invite)).toEqual(invite);
     expect(await timelineOf(room, 'violation')).toEqual([]);
   });
 
   test('is a mistake all the same with a method that Cronofy does not have there', async ({ room }) => {
-    const answer = await cronofy(room, 'PATCH', '/v1/channels', {});
-    expect([answer.status, answer.headers.get('greenroom-hint')]).toEqual([404, 'Did you mean POST /v1/channels?']);
+    const answer = await cronofy(room, 'PATCH', '/v1/link_tokens', {});
+    expect([answer.status, answer.headers.get('greenroom-hint')]).toEqual([404, 'Did you mean POST /v1/link_tokens?']);
     expect(await timelineOf(room, 'violation')).toHaveLength(1);
   });
 });

@@ -1,5 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { action, type BackstageActions } from '../control/backstage.js';
+import { wordOf } from '../control/fields.js';
+import { CHANNEL_NOTICES } from './channels.js';
 import { Transcript } from './agents.js';
 
 const closed = { additionalProperties: false } as const;
@@ -56,4 +58,6 @@ export const cronofyBackstage = {
   event_declined: action('event_declined', { event: EventReference }),
   profile_disconnected: action('profile_disconnected'),
   profile_reconnected: action('profile_reconnected'),
+  /** Channels tell something that is not about events. */
+  channel_notice: action('channel_notice', { notice: wordOf(CHANNEL_NOTICES) }),
 } satisfies BackstageActions;

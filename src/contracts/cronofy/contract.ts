@@ -5,6 +5,8 @@ import * as availability from './availability.js';
 import * as agents from './agents.js';
 import { agentOperations } from './agent-operations.js';
 import * as errors from './errors.js';
+import * as channels from './channels.js';
+import { channelOperations } from './channel-operations.js';
 import { eventOperations } from './event-operations.js';
 import { AGENT_LIFECYCLE, AGENT_STATES, FAILURE_REASONS } from './lifecycle.js';
 import { hosts } from './hosts.js';
@@ -20,7 +22,7 @@ export const cronofyContract = defineContract({
   title: 'Cronofy Meeting Agents API',
   version: 'beta, 2026-11',
   servers: hosts.filter(({ serves }) => serves.includes('api')).map(({ host }) => `https://${host}`),
-  operations: [...agentOperations, ...eventOperations, ...accountOperations],
+  operations: [...agentOperations, ...eventOperations, ...channelOperations, ...accountOperations],
   known: knownCalls,
   webhooks: cronofyWebhooks,
   lifecycle: { states: AGENT_STATES, events: AGENT_LIFECYCLE, subTypes: { failed: FAILURE_REASONS } },
@@ -30,5 +32,5 @@ export const cronofyContract = defineContract({
       'Base64 of the HMAC-SHA256 of the raw body, keyed with the client secret; one for each active secret, with commas between',
     evidence: SIGNATURES,
   },
-  shapes: { ...agents, ...availability, ...events, ...accounts, ...subscriptions, ...errors },
+  shapes: { ...agents, ...availability, ...events, ...accounts, ...channels, ...subscriptions, ...errors },
 });

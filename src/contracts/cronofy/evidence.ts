@@ -34,6 +34,9 @@ export const AVAILABILITY = page('api/scheduling/availability');
 export const CONFERENCING = page('api/conferencing-services/create');
 export const CONFERENCING_SUBSCRIPTIONS = page('api/conferencing-services/subscriptions');
 export const EVENT_TRIGGERS = page('api/event-triggers');
+export const CREATE_CHANNEL = page('api/push-notifications/create-channel');
+/** Cronofy's advice how to keep up with calendars. */
+export const RECOMMENDED_SYNC = page('faqs/recommended-sync');
 
 /** Cronofy's own SDKs: what they send, and what their tests and models expect. */
 export const SDKS: Evidence = {
@@ -52,8 +55,15 @@ export const CAPTURES: Evidence = {
   date: '2026-08-25',
 };
 
+/** A guide to channels that others wrote; a hint, and no contract. */
+export const CHANNEL_GUIDE: Evidence = {
+  basis: 'assumed',
+  source: 'github.com/hookdeck/webhook-skills: cronofy-webhooks',
+  date: READ_ON,
+};
+
 /** What Cronofy's staff says of callback URLs on the caller's own machine. */
-const LOCAL_URLS: Evidence = {
+export const LOCAL_URLS: Evidence = {
   basis: 'observed',
   source: 'github.com/cronofy/pycronofy, issue 86',
   date: READ_ON,

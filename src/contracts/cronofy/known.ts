@@ -9,7 +9,6 @@ const known = (evidence: Evidence, ...calls: readonly `${KnownCall['method']} /$
 
 /** Calls that Cronofy has and greenroom does not serve: no page shows them with an agent, or not yet. */
 export const knownCalls: readonly KnownCall[] = [
-  ...known(page('api/push-notifications/create-channel'), 'POST /v1/channels'),
   ...known(page('api/events/free-busy'), 'GET /v1/free_busy', 'GET /v1/free_busy/pages/{page}'),
   ...known(page('api/batch'), 'POST /v1/batch'),
   ...known(
@@ -20,8 +19,6 @@ export const knownCalls: readonly KnownCall[] = [
   ...known(page('api/enterprise-connect/delegated-access'), 'POST /v1/service_account_authorizations'),
   ...known(
     SDKS,
-    'GET /v1/channels',
-    'DELETE /v1/channels/{channel_id}',
     'DELETE /v1/events',
     'POST /v1/calendars',
     'GET /v1/profiles',

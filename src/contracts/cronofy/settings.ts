@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { choice, commonSettings, credential, duration, flag, setting } from '../settings.js';
+import { choice, commonSettings, credential, duration, DurationSetting, flag, setting } from '../settings.js';
 import { signing } from './signing.js';
 
 const Text = Type.String({ minLength: 1 });
@@ -90,6 +90,29 @@ export const CronofySettings = Type.Object(
         assumed: true,
       },
     ),
+    channel_timeout: duration('How long a channel waits for its receiver', { default: '5s', assumed: true }),
+    channel_retry_delays: setting(
+      Type.Array(DurationSetting),
+      'The wait after each failed attempt of a channel; the last one is repeated',
+      { default: ['1m', '5m', '30m', '2h', '6h'], assumed: true },
+    ),
+    channel_closes_after: duration('How long a channel is tried before it is closed', {
+      default: '24h',
+      assumed: true,
+    }),
+    channel_verification_required: flag('A channel whose verification is lost is closed at once', {
+      default: false,
+      assumed: true,
+    }),
+    channel_reuse: flag('A channel like one that is open is that one', { default: true, assumed: true }),
+    change_notification_delay: duration('How long after a change channels tell of it, and of those in between', {
+      default: '2s',
+      assumed: true,
+    }),
+    disconnection_noticed_after: duration('How long after a profile is disconnected channels tell of it', {
+      default: '5m',
+      assumed: true,
+    }),
     preparation_time: duration('The least time between the activation of an agent and its joining', {
       default: '30s',
       assumed: true,

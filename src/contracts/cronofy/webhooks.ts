@@ -1,14 +1,17 @@
 import { Type, type TProperties } from '@sinclair/typebox';
 import type { Evidence, Webhook } from '../contract.js';
 import { MeetingAgent } from './agents.js';
+import { CallbackChannel, CHANNEL_NOTICES, type ChannelNotice } from './channels.js';
 import { CallbackEvent } from './events.js';
 import {
   assumed,
   CALLBACKS,
   CAPTURES,
+  CHANNEL_GUIDE,
   CONFERENCING_SUBSCRIPTIONS,
   EVENT_TRIGGERS,
   says,
+  RECOMMENDED_SYNC,
   SCHEDULE,
   SIGNATURES,
   PROVISIONING,
@@ -76,6 +79,46 @@ const conferencingWebhook = <T extends ConferencingInteraction>(type: T, summary
   ],
 });
 
+/** How channels are told. */
+const CHANNEL_DELIVERY: readonly Evidence[] = [
+  DELIVERY[0]!,
+  CAPTURES,
+  says(CHANNEL_GUIDE, '2xx within 5 s counts as delivered', 'channel_timeout'),
+  says(CHANNEL_GUIDE, 'tried again for a day, then the channel is closed', 'channel_closes_after'),
+  assumed('the waits between attempts; the last one is repeated', 'channel_retry_delays'),
+];
+
+const NOTICES: Readonly<Record<ChannelNotice, { readonly summary: string; readonly evidence: readonly Evidence[] }>> = {
+  verification: {
+    summary: 'The channel has just been made',
+    evidence: [assumed('what becomes of a channel that never verifies', 'channel_verification_required')],
+  },
+  profile_disconnected: {
+    summary: 'A profile cannot be reached any more',
+    evidence: [assumed('how long after the disconnection it is noticed', 'disconnection_noticed_after')],
+  },
+  conferencing_profile_disconnected: { summary: 'A conferencing profile cannot be reached any more', evidence: [] },
+  profile_initial_sync_completed: {
+    summary: 'The events of a profile have been read for the first time',
+    evidence: [],
+  },
+  gdpr_requested: {
+    summary: 'The account wants its data erased',
+    evidence: [says(CHANNEL_GUIDE, 'listed among the types of the page')],
+  },
+};
+
+const channelWebhook = (type: ChannelNotice) => ({
+  type,
+  apart: true as const,
+  summary: NOTICES[type].summary,
+  body: Type.Object(
+    { notification: Type.Object({ type: Type.Literal(type) }, closed), channel: CallbackChannel },
+    closed,
+  ),
+  evidence: [...CHANNEL_DELIVERY, ...NOTICES[type].evidence],
+});
+
 export const cronofyWebhooks = [
   agentWebhook('meeting_agent_activated', 'The agent is preparing to join, up to 5 minutes before join_time', [
     CALLBACKS,
@@ -107,4 +150,22 @@ export const cronofyWebhooks = [
     ),
     evidence: [EVENT_TRIGGERS, assumed('the transition stands where interactions stand otherwise'), ...DELIVERY],
   },
+  {
+    type: 'change',
+    apart: true,
+    summary: 'Somebody else than the application has changed events of the account',
+    body: Type.Object(
+      {
+        notification: Type.Object({ type: Type.Literal('change'), changes_since: Type.String() }, closed),
+        channel: CallbackChannel,
+      },
+      closed,
+    ),
+    evidence: [
+      ...CHANNEL_DELIVERY,
+      says(RECOMMENDED_SYNC, 'changes_since is meant for last_modified'),
+      assumed('how long after a change it is told; changes in between are told with it', 'change_notification_delay'),
+    ],
+  },
+  ...CHANNEL_NOTICES.map(channelWebhook),
 ] as const satisfies readonly Webhook[];

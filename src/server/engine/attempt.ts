@@ -137,7 +137,7 @@ function send(
   { attempt, line, destination, message }: Sending,
   believed: Answer | undefined,
 ): Promise<void> {
-  const timeout = world.vendor(delivery.provider).webhookFormat.timeout(world);
+  const timeout = world.vendor(delivery.provider).webhookFormat.timeout(world, delivery);
   const guardMs = guardOf(world, timeout);
   const hint = hintOf(delivery, guardMs);
   const outgoing = {
@@ -181,7 +181,7 @@ function settleCaptured(world: World, delivery: Delivery, { attempt, line }: Try
 function settleAttempt(world: World, delivery: Delivery, { attempt, line }: Try, answer: Answer): void {
   if (answer.outcome === 'captured') return settleCaptured(world, delivery, { attempt, line }, answer.error ?? '');
   const { webhookFormat } = world.vendor(delivery.provider);
-  const knownAt = answer.outcome === 'timeout' ? attempt.at + webhookFormat.timeout(world) : attempt.at;
+  const knownAt = answer.outcome === 'timeout' ? attempt.at + webhookFormat.timeout(world, delivery) : attempt.at;
   world.outbox.change(delivery, () => Object.assign(attempt, answer));
   line.outcome = answer.outcome;
   if (answer.status !== undefined) line.status = answer.status;
@@ -189,10 +189,11 @@ function settleAttempt(world: World, delivery: Delivery, { attempt, line }: Try,
     world.outbox.arrived(delivery, 'delivered');
     return releaseHeld(world, delivery);
   }
-  const delay = webhookFormat.retryDelays(world)[delivery.attempts.length - 1];
+  const delay = webhookFormat.retryDelays(world, delivery)[delivery.attempts.length - 1];
   if (delay === undefined) {
     delivery.status = 'failed';
     line.next = 'lost';
+    webhookFormat.lost?.(world, delivery);
     return releaseHeld(world, delivery);
   }
   const due = Math.max(knownAt + delay, world.now());

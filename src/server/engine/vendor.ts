@@ -20,9 +20,11 @@ export interface WebhookFormat {
     tampering: Corruption,
   ) => { readonly headers: Record<string, string>; readonly body: string };
   /** How long the vendor waits for a receiver's answer. */
-  readonly timeout: (world: World) => Micros;
+  readonly timeout: (world: World, delivery: Delivery) => Micros;
   /** The wait after each failed attempt; after as many more attempts the webhook is lost. */
-  readonly retryDelays: (world: World) => readonly Micros[];
+  readonly retryDelays: (world: World, delivery: Delivery) => readonly Micros[];
+  /** What follows when a webhook is lost. */
+  readonly lost?: (world: World, delivery: Delivery) => void;
 }
 
 /** An agent as `until`, faults and tests name it. */

@@ -4,6 +4,11 @@ import { AGENT_LIFECYCLE } from '../../../contracts/cronofy/lifecycle.js';
 import { legalEvents } from '../../engine/lifecycle.js';
 import type { World } from '../../engine/world.js';
 import type { BackstageAct, BackstageResult } from '../provider.js';
+import type { ChannelNotice } from '../../../contracts/cronofy/channels.js';
+import { ownAccount } from './accounts/accounts.js';
+import { tellNotice } from './channels/notices.js';
+import { jobs } from './jobs.js';
+import { settingsOf } from './settings.js';
 import { calendarActs } from './events/calendar.js';
 import { assignConference } from './events/conferencing.js';
 import { giveTranscript } from './agents/transcript.js';
@@ -50,11 +55,30 @@ export const backstage: Readonly<Record<keyof typeof cronofyBackstage, Backstage
   /** The profile below the calendar loses its connection: writes and reads are answered 423. */
   profile_disconnected: (world) => setDisconnected(world, true),
   profile_reconnected: (world) => setDisconnected(world, false),
+
+  /** Whatever else a channel can tell, of the workspace's own account. */
+  channel_notice(world, args) {
+    if (sliceOf(world).channels.size === 0) return { refused: 'no channel is open' };
+    const { sub } = ownAccount(world);
+    tellNotice(world, sub, args['notice'] as ChannelNotice);
+    return { subject: sub };
+  },
 };
 
 function setDisconnected(world: World, disconnected: boolean): BackstageResult {
-  sliceOf(world).facts.disconnected = disconnected;
+  const { facts, channels } = sliceOf(world);
+  if (disconnected && !facts.disconnected && channels.size > 0)
+    jobs.plan(world, 'disconnected', {
+      due: world.now() + settingsOf(world).disconnectionNoticedAfter,
+      subject: ownAccount(world).sub,
+    });
+  facts.disconnected = disconnected;
   return {};
+}
+
+/** The vendor tries to reach a profile, and cannot. */
+export function noticeDisconnection(world: World, account: string): void {
+  if (sliceOf(world).facts.disconnected) tellNotice(world, account, 'profile_disconnected');
 }
 
 /** By its sub, by `{scheduling_key}`, or by the `{event_id}` of its event. */

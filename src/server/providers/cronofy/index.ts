@@ -6,7 +6,7 @@ import type { Handler, Provider, Reply, VendorRequest } from '../provider.js';
 import { accountHandlers } from './accounts/handlers.js';
 import { meetingEvents } from './agents/meeting-events.js';
 import { agentHandlers } from './agents/handlers.js';
-import { backstage, findAgent } from './backstage.js';
+import { backstage, findAgent, noticeDisconnection } from './backstage.js';
 import { tables } from './tables.js';
 import { webhookFormat } from './webhooks.js';
 import { makeConference } from './events/conferencing.js';
@@ -14,6 +14,8 @@ import { credentialOf, linkKey } from './accounts/credentials.js';
 import { empty, refused, unauthorized } from './errors.js';
 import { eventHandlers } from './events/handlers.js';
 import { availabilityHandlers } from './events/availability.js';
+import { channelHandlers } from './channels/handlers.js';
+import { sendChange } from './channels/notices.js';
 import { eventReadHandlers } from './events/reads.js';
 import { fetchImage } from './agents/image.js';
 import { activate, giveUp, join } from './agents/life.js';
@@ -35,6 +37,7 @@ const handlers: Readonly<Record<OperationId<typeof cronofyContract>, Handler>> =
   ...eventHandlers,
   ...eventReadHandlers,
   ...availabilityHandlers,
+  ...channelHandlers,
   ...accountHandlers,
   ...oauthHandlers,
 };
@@ -48,6 +51,8 @@ export const cronofy: Provider = {
     join: { label: 'agent begins to join', run: join },
     giveUp: { label: ({ reason }) => `agent gives up (${reason})`, run: giveUp },
     image: { label: 'image is fetched', run: fetchImage },
+    change: { label: 'channel tells of changes', run: sendChange },
+    disconnected: { label: 'disconnection is noticed', run: noticeDisconnection },
     conference: { label: 'conference is made', run: makeConference },
     transition: { label: 'event trigger', run: tellTransition },
   }),

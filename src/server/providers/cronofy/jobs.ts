@@ -9,6 +9,10 @@ export const jobs = defineJobs<{
   join: NoArgs;
   giveUp: { readonly reason: FailureReason };
   image: NoArgs;
+  /** A channel tells that events have changed. */
+  change: NoArgs;
+  /** A disconnected profile is noticed. */
+  disconnected: NoArgs;
   conference: { readonly event: string; readonly attempt: number };
   /** A trigger of an event: its subscription, and which of that one's transitions. */
   transition: { readonly event: string; readonly subscription: number; readonly index: number };

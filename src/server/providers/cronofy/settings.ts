@@ -51,6 +51,13 @@ function resolve(given: Readonly<Record<string, unknown>>, strict: boolean) {
     webhookTimeout: duration('webhook_timeout'),
     retryDelays: all.retry_delays.map((delay, i) => durationSetting(delay, `/cronofy/retry_delays/${i}`)),
     rateLimit: rateLimit(all.rate_limit),
+    channelTimeout: duration('channel_timeout'),
+    channelRetryDelays: all.channel_retry_delays.map((delay, i) =>
+      durationSetting(delay, `/cronofy/channel_retry_delays/${i}`),
+    ),
+    channelClosesAfter: duration('channel_closes_after'),
+    changeNotificationDelay: duration('change_notification_delay'),
+    disconnectionNoticedAfter: duration('disconnection_noticed_after'),
     preparationTime: duration('preparation_time'),
     waitingTimeout: duration('waiting_timeout'),
     tokenLifetime: duration('token_lifetime'),

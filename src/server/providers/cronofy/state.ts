@@ -6,6 +6,7 @@ import type { Artefacts } from '../../engine/meeting.js';
 import type { Packed } from '../../engine/packed.js';
 import { Collection, type Slice } from '../../engine/records.js';
 import type { World } from '../../engine/world.js';
+import type { Channel } from './channels/channel.js';
 import type { AgentState } from '../../../contracts/cronofy/lifecycle.js';
 
 /** What Cronofy keeps in a world. Plain data, all of it. */
@@ -180,6 +181,7 @@ export interface CronofySlice extends Slice {
   /** The key of each event, by its uid. */
   readonly byUid: Record<string, string>;
   readonly pages: Collection<Page>;
+  readonly channels: Collection<Channel>;
   readonly accounts: Collection<Account>;
   readonly grants: Collection<Grant>;
   readonly accessTokens: Collection<AccessToken>;
@@ -211,6 +213,7 @@ export const createState = (): CronofySlice => ({
   events: new Collection<CalendarEvent>((event) => event.key),
   byUid: {},
   pages: new Collection<Page>((page) => page.id),
+  channels: new Collection<Channel>((channel) => channel.channel_id),
   accounts: new Collection<Account>((account) => account.sub),
   grants: new Collection<Grant>((grant) => grant.refresh_token),
   accessTokens: new Collection<AccessToken>((token) => token.access_token),
@@ -225,7 +228,7 @@ export const createState = (): CronofySlice => ({
 /** See {@link VendorRuntime.bookkeeping}. */
 export const BOOKKEEPING: readonly string[] = (
   'byKey byDashboardKey byResourceKey byUid pages downloads asked windows ' +
-  'job conferenceJob transitionJobs key dashboardKey origin startsAt endsAt'
+  'job untold conferenceJob transitionJobs key dashboardKey origin startsAt endsAt'
 ).split(' ');
 
 export const sliceOf = (world: World): CronofySlice => world.slice<CronofySlice>('cronofy');

@@ -1,10 +1,12 @@
 import { Type } from '@sinclair/typebox';
 import { Transcript } from '../../../contracts/cronofy/agents.js';
+import { ChannelFilters } from '../../../contracts/cronofy/channels.js';
 import { EventTime } from '../../../contracts/cronofy/events.js';
 import { AGENT_STATES } from '../../../contracts/cronofy/lifecycle.js';
 import { AgentSubscription, EventSubscription } from '../../../contracts/cronofy/subscriptions.js';
 import { Count, orNull, Text, wordOf } from '../../../contracts/control/fields.js';
 import { Moment, row, Span, table, WebUrl } from '../../engine/tables.js';
+import type { Channel } from './channels/channel.js';
 import * as state from './state.js';
 
 const uri = Type.Optional(WebUrl);
@@ -87,6 +89,14 @@ export const tables = Type.Object({
     events: Type.Array(Text),
     next: orNull(Text),
     localized: Type.Boolean(),
+  }),
+  channels: table<Channel>({
+    channel_id: Text,
+    account: Text,
+    callback_url: WebUrl,
+    filters: ChannelFilters,
+    untold: orNull(Type.Object({ since: Moment, job: Count })),
+    foreignSecret: orNull(Text),
   }),
   accounts: table<state.Account>({
     sub: Text,

@@ -121,17 +121,23 @@ export function checkImageUrl(text: string, field: string, errors: FieldErrors):
 export function checkSubscriptions(
   subscriptions: readonly EventSubscription[],
   errors: FieldErrors,
-  { callback_hosts }: CronofySettings,
+  settings: CronofySettings,
 ): void {
   subscriptions.forEach(({ uri }, i) => {
-    if (uri === undefined) return;
-    const field = `subscriptions[${i}].uri`;
-    const url = httpUrl(uri);
-    if (!url) errors.add(field, 'invalid_url', 'must be a valid HTTP or HTTPS URL');
-    else if (callback_hosts === 'public' && !isPublicHost(url.hostname)) {
-      errors.add(field, 'invalid_url', 'Callback URL must not be an example or local URL');
-    }
+    if (uri !== undefined) checkCallbackUrl(uri, `subscriptions[${i}].uri`, errors, settings);
   });
+}
+
+export function checkCallbackUrl(
+  text: string,
+  field: string,
+  errors: FieldErrors,
+  { callback_hosts }: CronofySettings,
+): void {
+  const url = httpUrl(text);
+  if (!url) errors.add(field, 'invalid_url', 'must be a valid HTTP or HTTPS URL');
+  else if (callback_hosts === 'public' && !isPublicHost(url.hostname))
+    errors.add(field, 'invalid_url', 'Callback URL must not be an example or local URL');
 }
 
 export function httpUrl(text: string): URL | undefined {

@@ -15,6 +15,7 @@ import type { WebhookFormat } from '../../engine/vendor.js';
 import { corruptText, foreignSecret } from '../../engine/corruption.js';
 import type { World } from '../../engine/world.js';
 import { meetingService } from './meeting-link.js';
+import { channelDelays, loseChannel } from './channels/notices.js';
 import { keyFor } from './accounts/credentials.js';
 import { renderTime } from './events/times.js';
 import { settingsOf } from './settings.js';
@@ -148,14 +149,24 @@ export const webhookFormat: WebhookFormat = {
     const signature = secrets.length === 0 ? undefined : signatureOf(signing, body, secrets);
     return { headers: signing.headers(signature), body };
   },
-  timeout: (world) => settingsOf(world).webhookTimeout,
-  retryDelays: (world) => settingsOf(world).retryDelays,
+  timeout: (world, { subject }) =>
+    isOfChannel(subject) ? settingsOf(world).channelTimeout : settingsOf(world).webhookTimeout,
+  retryDelays(world, { subject }) {
+    const { retryDelays, channelRetryDelays, channelClosesAfter } = settingsOf(world);
+    return isOfChannel(subject) ? channelDelays(channelRetryDelays, channelClosesAfter) : retryDelays;
+  },
+  lost: (world, delivery) => {
+    if (isOfChannel(delivery.subject)) loseChannel(world, delivery);
+  },
 };
+
+const isOfChannel = (subject: string | null): boolean => subject?.startsWith('chn_') ?? false;
 
 /** A key of the user's own comes first, so that receivers that look at the first value alone verify with it. */
 function secretsFor(world: World, subject: string): string[] {
+  const { agents, channels } = sliceOf(world);
   const { client_secret, previous_client_secrets } = settingsOf(world);
-  const foreign = (sliceOf(world).agents.get(subject) ?? eventByUid(world, subject))?.foreignSecret;
+  const foreign = (agents.get(subject) ?? channels.get(subject) ?? eventByUid(world, subject))?.foreignSecret;
   return [...(foreign == null ? [] : [foreign]), client_secret, ...previous_client_secrets];
 }
 

@@ -73,3 +73,9 @@ export function ownsCalendar(world: World, { account }: Pick<Caller, 'account'>,
   const found = account === null ? undefined : sliceOf(world).accounts.get(account);
   return (found?.calendar_id ?? settingsOf(world).calendar_id) === calendarId;
 }
+
+/** The sub of the account whose calendar this is. */
+export function accountOfCalendar(world: World, calendarId: string): string | undefined {
+  if (calendarId === settingsOf(world).calendar_id) return ownAccount(world).sub;
+  return sliceOf(world).accounts.find(({ calendar_id }) => calendar_id === calendarId)?.sub;
+}

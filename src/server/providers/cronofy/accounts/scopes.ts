@@ -1,5 +1,13 @@
 /** What a user's token may do. `read_write` is what application calendars get: everything (documented). */
-export type Scope = 'read_account' | 'list_calendars' | 'read_events' | 'create_event' | 'delete_event';
+export type Scope =
+  | 'read_account'
+  | 'list_calendars'
+  | 'read_events'
+  | 'create_event'
+  | 'delete_event'
+  | 'read_free_busy'
+  | 'create_calendar'
+  | 'change_participation_status';
 
 export const EVERYTHING = 'read_write';
 

@@ -4,6 +4,7 @@ import type { cronofyBackstage } from '../../../../contracts/cronofy/backstage.j
 import type { World } from '../../../engine/world.js';
 import { defineBackstage, type BackstageResult } from '../../provider.js';
 import { arrangeAgent } from '../agents/event-agents.js';
+import { tellChange } from '../channels/notices.js';
 import { settingsOf } from '../settings.js';
 import { eventById, eventByUid, sliceOf, type CalendarEvent } from '../state.js';
 import { httpUrl } from '../validate.js';
@@ -40,6 +41,7 @@ export const calendarActs = defineBackstage<Actions>({
         join_url: meeting_url,
       };
     addToCalendar(world, event);
+    tellChange(world, event);
     return { subject: event.event_uid };
   },
 
@@ -89,6 +91,7 @@ function change(
   if (wrong === undefined) {
     event.updated = world.now();
     planTransitions(world, event);
+    tellChange(world, event);
   }
   return { subject: event.agent ?? event.event_uid, refused: wrong };
 }
