@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { bundleCommands, bundleProbe, bundleStart } from './bundles.mjs';
+import { bundleCommands, bundleInspector, bundleProbe, bundleStart } from './bundles.mjs';
 
 rmSync('dist', { recursive: true, force: true });
 
@@ -13,3 +13,4 @@ if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 await bundleStart();
 await bundleCommands();
 await bundleProbe();
+await bundleInspector();

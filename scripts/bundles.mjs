@@ -57,3 +57,19 @@ export async function bundleCommands() {
 /** What Node is told to require in each process of an app: one file, and CommonJS, which workers of texts require too. */
 export const bundleProbe = () =>
   build({ ...OPTIONS, ...COMMON, entryPoints: { probe: 'src/probe.ts' }, outdir: 'dist' });
+
+/** What a browser runs to show a timeline, and how that looks: two files, which the server puts into one page. */
+export const bundleInspector = () =>
+  build({
+    entryPoints: { page: 'src/server/inspector/page/main.tsx', style: 'src/server/inspector/page/style.css' },
+    outdir: 'dist/inspector',
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    platform: 'browser',
+    target: ['chrome111', 'firefox113', 'safari16.4'],
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    tsconfig: 'src/server/inspector/page/tsconfig.json',
+    logLevel: 'warning',
+  });

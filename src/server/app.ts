@@ -4,6 +4,7 @@ import type { Operation } from '../contracts/contract.js';
 import type { CallerOptions } from './callers.js';
 import { about } from './about.js';
 import { createControl, type ControlOptions } from './control/index.js';
+import { wantsPage } from './control/inspector.js';
 import { admitBrowser } from './calls/browser.js';
 import { httpDate } from '../clock/instant.js';
 import { ClientGone, ConnectionLost, headersOf, originOf, send, type AppContext, type Bindings } from './http.js';
@@ -27,9 +28,10 @@ export function createApp(
     const date = httpDate(options.workspaces.default.world.now());
     return admitBrowser(c, options) ?? send(c, about(origin, options.version, vendors), date, () => undefined);
   };
-  for (const path of ['/_greenroom', '/_greenroom/']) app.get(path, tell);
+  app.get('/_greenroom', (c) => (wantsPage(headersOf(c)) ? c.redirect('/_greenroom/') : tell(c)));
   const call: Doors['call'] = (workspace, input) => takeCall(workspace, places.get(input.route)!, input, options);
   const control = createControl(options);
+  app.all('/_greenroom/', control.enter);
   app.route('/_greenroom', control.app);
   const open = (path: string, place: Place): void => {
     places.set(place.route, place);

@@ -1,4 +1,5 @@
 import type { RE2JS } from 're2js';
+import type { diagnose } from '../checks/signature/diagnose.js';
 import type { Answer, Message } from './engine/attempt.js';
 import type { Workspace } from './workspace.js';
 import type { Workspaces } from './workspaces.js';
@@ -18,6 +19,18 @@ export interface Host {
   readonly openProbeDoor: (workspaces: Workspaces, warn: (text: string) => void) => Promise<ProbeDoor>;
   /** The engine of the expressions in casting rules: large, and wanted by few. */
   readonly loadExpressions: () => typeof RE2JS;
+  /** What finds the mistake behind a signature: it unpacks bodies, and is wanted by few. */
+  readonly loadDoctor: () => Promise<typeof diagnose>;
+  /** The page of the inspector as it was built. Throws USAGE if it was not. */
+  readonly inspectorPage: () => InspectorPage;
+  /** A text that nobody can guess: 22 characters of base64url. */
+  readonly nonce: () => string;
+}
+
+/** What a browser runs, and how it looks. */
+export interface InspectorPage {
+  readonly script: string;
+  readonly style: string;
 }
 
 /** Files that are only read, by name. */

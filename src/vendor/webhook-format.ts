@@ -28,6 +28,7 @@ export function jsonWebhooks(vendor: string, signing: Signing, secretOf: (world:
       const signature = fault === 'missing' ? undefined : signatureOf(signing, body, secret, stamp);
       return { headers: { ...stamp, ...signing.headers(signature) }, body };
     },
+    secrets: (world) => [secretOf(world)],
     timeout: (world) => durationSetting(settings(world).webhook_timeout, `/${vendor}/webhook_timeout`),
     retryDelays: (world) =>
       settings(world).retry_delays.map((delay, i) => durationSetting(delay, `/${vendor}/retry_delays/${i}`)),

@@ -36,6 +36,8 @@ describe('Every route of the control plane', () => {
     const snapshot = (await control(room, 'GET', '/snapshot')).json as object;
     const calls: readonly (readonly [method: string, path: string, body?: unknown])[] = [
       ['GET', '/health'],
+      ['GET', '/'],
+      ['GET', '/vendors'],
       ['GET', '/clock'],
       ['PATCH', '/clock', { quiet: 5 }],
       ['POST', '/clock/advance', { until: { subject: bot.id, state: 'ended' } }],
@@ -51,7 +53,14 @@ describe('Every route of the control plane', () => {
       ['DELETE', '/clock/hold/hold_1'],
       ['GET', '/timeline?limit=500'],
       ['GET', '/requests'],
+      ['GET', '/requests/req_1'],
       ['GET', '/deliveries'],
+      ['GET', '/deliveries/dlv_1'],
+      ['POST', '/deliveries/dlv_1/signature', {}],
+      ['GET', '/agents'],
+      ['GET', '/making'],
+      ['GET', '/recording'],
+      ['GET', '/timeline.html'],
       ['POST', '/deliveries/wait', { match: { type: 'bot.state_change' } }],
       ['POST', '/deliveries/dlv_1/redeliver'],
       ['POST', '/requests/verify', { match: { path: '/api/v1/bot' } }],

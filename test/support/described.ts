@@ -21,7 +21,7 @@ export function undescribed(method: string, path: string, { status, text }: Answ
   const response = operation?.responses[status];
   if (!response) return [`${method} ${route} → ${status} is not described`];
   if (!response.body) return text === '' ? [] : [text];
-  if (response.contentType?.endsWith('jsonl')) return mismatches(response.body, text);
+  if (/jsonl|html/.test(response.contentType ?? '')) return mismatches(response.body, text);
   const answer = JSON.parse(text) as { readonly entries?: readonly { readonly kind: string }[] };
   const entries = operation.id === 'readTimeline' ? answer.entries! : [];
   return [...mismatches(response.body, answer), ...entries.flatMap(undescribedLine)];

@@ -8,6 +8,8 @@ import { FaultList, FaultRule } from './faults.js';
 import { Anything, Made, NoBody, Problem, Whole, wordOf } from './fields.js';
 import { Changes, Checkpoint, CheckpointBody, RewindBody } from './history.js';
 import { historyOperations } from './history-operations.js';
+import { inspectorOperations } from './inspector-operations.js';
+import { ExplainBody, SignatureExplanation, VendorFactsList } from './recording.js';
 import { ContractViolation, Verification } from './requests.js';
 import { NamedScenario, ScenarioList } from './scenario-list.js';
 import { done, json, ok, operation } from './operation.js';
@@ -126,6 +128,10 @@ const callOperations = (schemas: ControlSchemas, vendors: readonly VendorProfile
     }),
     ok: ok('The calls', schemas.RequestList),
   }),
+  operation('getRequest', 'GET /requests/{id}', {
+    summary: 'One call',
+    ok: ok('The call', schemas.LoggedRequest),
+  }),
   operation('verifyRequests', 'POST /requests/verify', {
     summary: 'How often a call was made, and what the closest lack',
     body: schemas.VerifyBody,
@@ -144,6 +150,15 @@ const callOperations = (schemas: ControlSchemas, vendors: readonly VendorProfile
       ...window,
     }),
     ok: ok('The deliveries', schemas.DeliveryList),
+  }),
+  operation('getDelivery', 'GET /deliveries/{id}', {
+    summary: 'One webhook, with every attempt',
+    ok: ok('The delivery', schemas.Delivery),
+  }),
+  operation('explainSignature', 'POST /deliveries/{id}/signature', {
+    summary: 'Which mistake explains that a signature does not fit, or that it does',
+    body: ExplainBody,
+    ok: ok('What the doctor says', SignatureExplanation),
   }),
   operation('waitForDeliveries', 'POST /deliveries/wait', {
     summary: 'Wait in real time until webhooks have arrived',
@@ -219,6 +234,7 @@ export function describeControl(version: string, vendors: readonly VendorProfile
       ...workspaceOperations(schemas),
       ...clockOperations(schemas),
       ...historyOperations,
+      ...inspectorOperations(schemas),
       ...timelineOperations(vendors),
       ...callOperations(schemas, vendors),
       ...contractOperations(vendors),
@@ -268,6 +284,9 @@ function shapesOf(schemas: ControlSchemas, vendors: readonly VendorProfile[]): D
     ContractViolation,
     Verification,
     DeliveryAttempt,
+    ExplainBody,
+    SignatureExplanation,
+    VendorFactsList,
     ScenarioList,
     NamedScenario,
     Fault: FaultRule,

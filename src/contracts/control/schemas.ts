@@ -3,6 +3,7 @@ import { castingSchemas } from './casting.js';
 import { clockSchemas } from './clock.js';
 import { deliverySchemas } from './deliveries.js';
 import { faultSchemas } from './faults.js';
+import { recordingSchemas } from './recording.js';
 import { requestSchemas } from './requests.js';
 import { snapshotBody } from './snapshot.js';
 import { timelineLines } from './timeline.js';
@@ -24,6 +25,7 @@ export const controlSchemas = perVendors((vendors) => {
     ...deliveries,
     ...casting,
     ...faultSchemas(fields),
+    ...recordingSchemas({ ...fields, ...requests, ...deliveries }),
     SnapshotBody: snapshotBody({ ...fields, ...casting, ...deliveries, ...requests, lines }),
     lines,
   };

@@ -75,6 +75,8 @@ export interface Route {
   readonly method: string;
   readonly path: string;
   readonly handler: ControlHandler;
+  /** It has nothing that a stranger may not know: the token is not asked for. */
+  readonly isOpen?: boolean;
   /** Its calls are inputs of the world: what they change is changed when the handler returns. */
   readonly isInput?: boolean;
 }
@@ -87,12 +89,15 @@ async function workspaceOf({ workspaces }: ControlOptions, name: string): Promis
 }
 
 /** Serves one route: checks the caller, finds the workspace, turns whatever is thrown into a problem document. */
-export function control(options: ControlOptions, { handler, isInput = false }: Pick<Route, 'handler' | 'isInput'>) {
+export function control(
+  options: ControlOptions,
+  { handler, isInput = false, isOpen = false }: Omit<Route, 'method' | 'path'>,
+) {
   return async (c: AppContext): Promise<Response> => {
     let reply: Answer;
     let world: World | undefined;
     try {
-      authorize(headersOf(c), options);
+      authorize(headersOf(c), options, isOpen);
       const { request, tooLarge } = await readRequest(c, options.publicOrigin, options.maxBody);
       const query = new URLSearchParams(request.query);
       if (tooLarge)

@@ -1,17 +1,20 @@
 import { formatInstant } from '../../clock/instant.js';
 import { after } from '../../clock/real-time.js';
-import { DELIVERY_STATUSES, type Delivery, type DeliveryMatch } from '../../contracts/control/deliveries.js';
+import { DELIVERY_STATUSES, type DeliveryMatch } from '../../contracts/control/deliveries.js';
 import { NoBody } from '../../contracts/control/fields.js';
-import { redactorFor } from '../../contracts/redact.js';
+import { ExplainBody } from '../../contracts/control/recording.js';
 import { GreenroomError } from '../../errors.js';
 import type * as engine from '../engine/outbox.js';
 import type { World } from '../engine/world.js';
 import type { Vendor } from '../providers/provider.js';
+import { renderDelivery, shown } from '../renderings.js';
 import { json, type ControlHandler, type RouteOptions } from './call.js';
 import { assertQuery, pickQuery } from './query.js';
-import { PAGING, selectPage, shown, settledJson } from './reads.js';
+import { PAGING, selectPage, settledJson } from './reads.js';
 import { subjectId, subjectIdIn } from './subjects.js';
 import { assertWebhookWords } from './words.js';
+import { explainSignature } from '../inspector/signature.js';
+import { loadDoctor } from '../inspector/doctor.js';
 import { runInlineJobs } from '../engine/early.js';
 
 const DEFAULT_WAIT_MS = 2000;
@@ -72,6 +75,33 @@ export function deliveryRoutes({ vendors, schemas }: RouteOptions) {
   } satisfies Record<string, ControlHandler>;
 }
 
+/** Throws NOT_FOUND. */
+function demandDelivery({ outbox }: World, id: string): engine.Delivery {
+  const delivery = outbox.get(id);
+  if (delivery) return delivery;
+  throw new GreenroomError('NOT_FOUND', `Failed to find the delivery "${id}": there is none, or it was let go.`);
+}
+
+/** One webhook. */
+export function deliveryRoutesOfOne({ vendors }: RouteOptions) {
+  return {
+    get: ({ workspace: { world }, param }) => json(renderDelivery(demandDelivery(world, param('id')))),
+
+    /** What the doctor says of the signature of an attempt. */
+    explain: async ({ workspace: { world }, param, body }) => {
+      const { attempt: number, ...asked } = body(ExplainBody);
+      const delivery = demandDelivery(world, param('id'));
+      const attempt = delivery.attempts.at((number ?? 0) - 1);
+      if (!attempt)
+        throw new GreenroomError(
+          'NOT_FOUND',
+          `Failed to examine the signature: expected an attempt from 1 to ${delivery.attempts.length}, was ${number ?? 'the last'}.`,
+        );
+      return json(explainSignature({ world, vendors, delivery, attempt, ...asked }, await loadDoctor()));
+    },
+  } satisfies Record<string, ControlHandler>;
+}
+
 /** A test of deliveries; all that the match names must be equal. */
 export function deliveryMatcher(
   vendors: readonly Vendor[],
@@ -82,16 +112,6 @@ export function deliveryMatcher(
   return (delivery) =>
     wanted.every(([name, value]) => delivery[name as keyof typeof rest] === value) &&
     (subject === undefined || delivery.subject === subjectId(vendors, world, subject));
-}
-
-/** A delivery as the control plane shows it, without the vendor's own data for its body: attempts hold the texts. */
-export function renderDelivery({ payload: _payload, created_at, attempts, ...shown }: engine.Delivery): Delivery {
-  return {
-    ...shown,
-    url: redactorFor().url(shown.url),
-    created_at: formatInstant(created_at),
-    attempts: attempts.map(({ at, ...attempt }) => ({ ...attempt, at: formatInstant(at) })),
-  };
 }
 
 /** A wait for webhooks. */

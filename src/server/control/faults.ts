@@ -1,7 +1,7 @@
 import { FaultKindBody, type Fault } from '../../contracts/control/faults.js';
 import { GreenroomError } from '../../errors.js';
 import { releaseAllOf } from '../engine/enqueue.js';
-import { usesLeft, type FaultRule } from '../engine/faults.js';
+import { renderFault } from '../renderings.js';
 import { json, noContent, type ControlCall, type ControlHandler, type RouteOptions } from './call.js';
 import { assertFault } from './fault-rules.js';
 
@@ -35,10 +35,4 @@ export function faultRoutes({ vendors, schemas }: RouteOptions) {
       return noContent;
     },
   } satisfies Record<string, ControlHandler>;
-}
-
-/** A rule as the control plane shows it; `left` is null where nothing limits it. */
-function renderFault(rule: FaultRule): FaultRule & { readonly left: number | null } {
-  const left = usesLeft(rule);
-  return { ...rule, left: Number.isFinite(left) ? left : null };
 }

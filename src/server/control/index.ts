@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { controlSchemas } from '../../contracts/control/schemas.js';
 import { GreenroomError } from '../../errors.js';
 import type { Doors } from '../history/replay.js';
-import type { Bindings } from '../http.js';
+import type { AppContext, Bindings } from '../http.js';
 import { backstageRoutes } from './backstage.js';
 import {
   control,
@@ -15,9 +15,10 @@ import {
 import { clockRoutes } from './clock.js';
 import { contractRoutes } from './contracts.js';
 import { coverageRoutes } from './coverage.js';
-import { deliveryRoutes } from './deliveries.js';
+import { deliveryRoutes, deliveryRoutesOfOne } from './deliveries.js';
 import { faultRoutes } from './faults.js';
 import { historyRoutes } from './history.js';
+import { inspectorRoutes } from './inspector.js';
 import { requestRoutes } from './requests.js';
 import { castingRoutes, scenarioRoutes } from './scenarios.js';
 import { streamRoutes } from './stream.js';
@@ -31,30 +32,41 @@ export function createControl(options: ControlOptions): {
   readonly app: Hono<{ Bindings: Bindings }>;
   /** Takes a call again that was an input of a world. */
   readonly take: Doors['control'];
+  /** Serves `/_greenroom/`, which is not the path `/` of the app that is mounted. */
+  readonly enter: (c: AppContext) => Promise<Response>;
 } {
   const app = new Hono<{ Bindings: Bindings }>();
   const take: Doors['control'] = (workspace, input) => takeControl(inputs, workspace, input);
   const profiles = options.vendors.map(({ profile }) => profile);
   const routes = routesOf({ ...options, schemas: () => controlSchemas(profiles) });
   const inputs = routes.filter(({ isInput }) => isInput);
-  for (const route of routes) app.on(route.method, route.path, control(options, route));
-  for (const path of new Set(routes.map((route) => route.path))) {
-    const methods = routes.filter((route) => route.path === path).map(({ method }) => method);
-    const refuse = (): never => {
-      throw new GreenroomError(
-        'METHOD_NOT_ALLOWED',
-        `Failed to serve this method on /_greenroom${path}: it takes ${methods.join(', ')}.`,
-        { methods },
-      );
-    };
-    app.all(path, control(options, { handler: refuse }));
-  }
+  const served = new Map(routes.map((route) => [`${route.method} ${route.path}`, control(options, route)]));
+  for (const { method, path } of routes) app.on(method, path, served.get(`${method} ${path}`)!);
+  const refused = new Map(
+    [...new Set(routes.map((route) => route.path))].map((path) => {
+      const methods = routes.filter((route) => route.path === path).map(({ method }) => method);
+      return [path, control(options, { handler: () => refuseMethod(path, methods) })];
+    }),
+  );
+  for (const [path, refuse] of refused) app.all(path, refuse);
   const known = [...new Set(routes.map(({ path }) => `/_greenroom${path}`))];
   const refuse = (): never => {
     throw new GreenroomError('NOT_FOUND', `Failed to find this in the control plane. It has: ${known.join(', ')}.`);
   };
   app.all('*', control(options, { handler: refuse }));
-  return { app, take };
+  return {
+    app,
+    take,
+    enter: (c) => served.get(`${c.req.method === 'HEAD' ? 'GET' : c.req.method} /`)?.(c) ?? refused.get('/')!(c),
+  };
+}
+
+function refuseMethod(path: string, methods: readonly string[]): never {
+  throw new GreenroomError(
+    'METHOD_NOT_ALLOWED',
+    `Failed to serve this method on /_greenroom${path}: it takes ${methods.join(', ')}.`,
+    { methods },
+  );
 }
 
 const route = (call: string, handler: ControlHandler): Route => {
@@ -64,6 +76,21 @@ const route = (call: string, handler: ControlHandler): Route => {
 
 /** A route whose calls change the world. */
 const input = (call: string, handler: ControlHandler): Route => ({ ...route(call, handler), isInput: true });
+
+function lookingRoutes(options: RouteOptions): readonly Route[] {
+  const inspector = inspectorRoutes(options);
+  const delivery = deliveryRoutesOfOne(options);
+  return [
+    { ...route('GET /', inspector.page), isOpen: true },
+    route('GET /timeline.html', inspector.file),
+    route('GET /recording', inspector.recording),
+    route('GET /making', inspector.making),
+    route('GET /vendors', inspector.vendors),
+    route('GET /agents', inspector.agents),
+    route('GET /deliveries/:id', delivery.get),
+    route('POST /deliveries/:id/signature', delivery.explain),
+  ];
+}
 
 function routesOf(options: RouteOptions): readonly Route[] {
   const workspaces = workspaceRoutes(options);
@@ -100,6 +127,7 @@ function routesOf(options: RouteOptions): readonly Route[] {
     route('GET /stream', streamRoutes(options).follow),
     route('GET /requests', requests.list),
     route('POST /requests/verify', requests.verify),
+    route('GET /requests/:id', requests.get),
     route('GET /deliveries', deliveries.list),
     input('POST /deliveries/:id/redeliver', deliveries.redeliver),
     route('POST /deliveries/wait', deliveries.wait),
@@ -119,5 +147,6 @@ function routesOf(options: RouteOptions): readonly Route[] {
     input('DELETE /casting/:id', casting.remove),
     input('POST /backstage', backstageRoutes(options).act),
     route('GET /contracts/:document', contractRoutes(options).read),
+    ...lookingRoutes(options),
   ];
 }

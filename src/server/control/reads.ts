@@ -41,11 +41,6 @@ function* only<T>(items: Iterable<T>, isWanted: (item: T) => boolean): Generator
   for (const item of items) if (isWanted(item)) yield item;
 }
 
-/** Each as it is shown. */
-export function* shown<T, S>(items: Iterable<T>, show: (item: T) => S): Generator<S> {
-  for (const item of items) yield show(item);
-}
-
 /** Waits until the world is at rest; the answer says so if it does not come to it. */
 export async function settledJson(world: World, read: () => object): Promise<PiecesReply> {
   return jsonOf(await world.clock.settled(SETTLE_LIMIT_MS), read());

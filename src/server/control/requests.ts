@@ -1,9 +1,10 @@
-import { formatInstant } from '../../clock/instant.js';
-import type { LoggedRequest, Times, Verification } from '../../contracts/control/requests.js';
+import type { Times, Verification } from '../../contracts/control/requests.js';
+import { GreenroomError } from '../../errors.js';
 import type * as engine from '../engine/requests.js';
+import { renderRequest, shown } from '../renderings.js';
 import { json, SETTLE_LIMIT_MS, type ControlHandler, type RouteOptions } from './call.js';
 import { assertQuery, pickQuery, wholeNumber } from './query.js';
-import { PAGING, selectPage, shown, settledJson } from './reads.js';
+import { PAGING, selectPage, settledJson } from './reads.js';
 import { subjectIdIn } from './subjects.js';
 import { closest, differences } from './verify.js';
 import { assertOperation } from './words.js';
@@ -31,6 +32,15 @@ export function requestRoutes({ vendors, schemas }: RouteOptions) {
       });
     },
 
+    get: ({ workspace: { world }, param }) => {
+      const request = world.requests.get(param('id'));
+      if (request) return json(renderRequest(request));
+      throw new GreenroomError(
+        'NOT_FOUND',
+        `Failed to find the call "${param('id')}": there is none, or it was let go.`,
+      );
+    },
+
     verify: async ({ workspace: { world }, body }) => {
       const { match, times = { at_least: 1 } } = body(schemas().VerifyBody);
       assertOperation(contracts, { what: 'the body', at: '/match/' }, match);
@@ -49,8 +59,3 @@ export function requestRoutes({ vendors, schemas }: RouteOptions) {
 }
 
 const boundsOf = (times: Times) => (typeof times === 'number' ? { at_least: times, at_most: times } : times);
-
-const renderRequest = ({ at, ...request }: engine.LoggedRequest): LoggedRequest => ({
-  ...request,
-  at: formatInstant(at),
-});

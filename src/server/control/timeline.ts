@@ -2,9 +2,10 @@ import { LINE_KINDS } from '../../contracts/control/timeline.js';
 import type { Entry } from '../engine/journal.js';
 import { printEntry, renderEntry } from '../engine/sentences.js';
 import { inPieces } from '../pieces.js';
+import { shown } from '../renderings.js';
 import { SETTLE_LIMIT_MS, type ControlCall, type ControlHandler, type RouteOptions } from './call.js';
 import { assertQuery } from './query.js';
-import { jsonOf, PAGING, selectPage, shown } from './reads.js';
+import { jsonOf, PAGING, selectPage } from './reads.js';
 import { subjectIdIn } from './subjects.js';
 
 /** The timeline as a list, or as lines for people. */

@@ -84,6 +84,14 @@ export class RequestLog {
     if (request.seq >= (this.#past.oldest() ?? 0)) this.#past.grow(bytesOf(request) - before);
   }
 
+  /** To read. */
+  get(id: string): LoggedRequest | undefined {
+    const { slots } = this.#past;
+    const back = this.#count - Number(/^req_(\d+)$/.exec(id)?.[1] ?? 0);
+    const place = slots.size - 1 - back;
+    return place >= 0 && back >= 0 && id !== 'req_0' ? this.#read(slots.at(place)) : undefined;
+  }
+
   /** Oldest first, from the call after this line of the timeline on. */
   *values(after = 0): IterableIterator<LoggedRequest> {
     for (const slot of this.#past.slots.values(this.#countUpTo(after))) yield this.#read(slot);

@@ -19,6 +19,8 @@ export interface WebhookFormat {
     delivery: Delivery,
     tampering: Corruption,
   ) => { readonly headers: Record<string, string>; readonly body: string };
+  /** What its webhooks about this subject are signed with now. */
+  readonly secrets: (world: World, subject: string) => readonly string[];
   /** How long the vendor waits for a receiver's answer. */
   readonly timeout: (world: World, delivery: Delivery) => Micros;
   /** The wait after each failed attempt; after as many more attempts the webhook is lost. */

@@ -2,16 +2,29 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GreenroomError } from '../../errors.js';
-import type { Folder } from '../host.js';
+import type { Folder, InspectorPage } from '../host.js';
 
-/** A folder below `fixtures` of this package, wherever in it this code was built to. */
-export function fixturesFolder(name: string): string {
+/** A folder below `fixtures` of this package. */
+export const fixturesFolder = (name: string): string => join(packageFolder(), 'fixtures', name);
+
+/** Where this package is, wherever in it this code was built to. */
+function packageFolder(): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    const fixtures = join(folder, 'fixtures');
-    if (existsSync(fixtures)) return join(fixtures, name);
+    if (existsSync(join(folder, 'fixtures'))) return folder;
     if (folder === dirname(folder))
       throw new Error('the folder fixtures is missing from this installation of greenroom');
   }
+}
+
+/** See {@link Host.inspectorPage}. */
+export function inspectorPage(): InspectorPage {
+  const folder = join(packageFolder(), 'dist', 'inspector');
+  const [script, style] = ['page.js', 'style.css'].map((name) => join(folder, name)) as [string, string];
+  if (existsSync(script)) return { script: readFileSync(script, 'utf8'), style: readFileSync(style, 'utf8') };
+  throw new GreenroomError(
+    'USAGE',
+    `Failed to show the inspector: expected its page at ${script}, was nothing. npm run build makes it.`,
+  );
 }
 
 /** See {@link Host.folder}. */

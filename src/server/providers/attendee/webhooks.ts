@@ -121,6 +121,7 @@ export const webhookFormat: WebhookFormat = {
     const signature = fault === 'missing' ? undefined : signatureOf(signing, signed, secretFor(world, fault));
     return { headers: signing.headers(signature), body };
   },
+  secrets: (world) => [secretFor(world, undefined)],
   timeout: (world) => settingsOf(world).webhookTimeout,
   retryDelays: (world) => settingsOf(world).retryDelays,
 };

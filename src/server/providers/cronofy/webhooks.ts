@@ -149,6 +149,7 @@ export const webhookFormat: WebhookFormat = {
     const signature = secrets.length === 0 ? undefined : signatureOf(signing, body, secrets);
     return { headers: signing.headers(signature), body };
   },
+  secrets: secretsFor,
   timeout: (world, { subject }) =>
     isOfChannel(subject) ? settingsOf(world).channelTimeout : settingsOf(world).webhookTimeout,
   retryDelays(world, { subject }) {

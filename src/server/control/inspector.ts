@@ -1,0 +1,55 @@
+import { about } from '../about.js';
+import { host } from '../host/node.js';
+import { agentsOf, subjectsIn } from '../inspector/agents.js';
+import { factsOf } from '../inspector/facts.js';
+import { inspectorFile } from '../inspector/file.js';
+import { livePage } from '../inspector/page-answer.js';
+import { recordingOf } from '../inspector/recording.js';
+import { makingOf } from '../inspector/steps.js';
+import { inPieces, longJson } from '../pieces.js';
+import { json, SETTLE_LIMIT_MS, type ControlHandler, type RouteOptions } from './call.js';
+import { assertQuery } from './query.js';
+
+/** The page in which people look at a workspace, and what it shows. */
+export function inspectorRoutes({ vendors, version }: RouteOptions) {
+  return {
+    /** Whoever asks for no page reads what this is. */
+    page: ({ headers, origin }) => (wantsPage(headers) ? livePage() : about(origin, version, vendors)),
+    file: async ({ workspace, query }) => {
+      assertQuery(query, { title: 'any' });
+      await workspace.world.clock.settled(SETTLE_LIMIT_MS);
+      const page = host.inspectorPage();
+      const recording = await recordingOf(workspace, { vendors, version });
+      const title = query.get('title') ?? `workspace ${workspace.id}`;
+      return {
+        status: 200,
+        headers: { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' },
+        pieces: inPieces(inspectorFile(page, [{ title, recording }])),
+      };
+    },
+    recording: async ({ workspace, query }) => {
+      assertQuery(query, {});
+      const settled = await workspace.world.clock.settled(SETTLE_LIMIT_MS);
+      const recording = await recordingOf(workspace, { vendors, version });
+      return longJson({ ...recording, ...(settled ? {} : { settled }) });
+    },
+    making: async ({ workspace, query }) => {
+      assertQuery(query, {});
+      await workspace.world.clock.settled(SETTLE_LIMIT_MS);
+      return longJson(makingOf(workspace, vendors));
+    },
+    vendors: ({ query }) => {
+      assertQuery(query, {});
+      return json({ vendors: vendors.map(({ profile }) => factsOf(profile)) });
+    },
+    agents: ({ workspace: { world }, query }) => {
+      assertQuery(query, { ids: 'any' });
+      const ids = query.get('ids')?.split(',') ?? subjectsIn(world.journal.entries());
+      return longJson({ agents: agentsOf(vendors, world, ids) });
+    },
+  } satisfies Record<string, ControlHandler>;
+}
+
+/** Browsers say that they take HTML; programs do not ask for it. */
+export const wantsPage = (headers: Readonly<Record<string, string>>): boolean =>
+  (headers['accept'] ?? '').includes('text/html');

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import type { InspectorPage } from '../host.js';
+import { jsonPieces } from '../../json-pieces.js';
+import type { LongRecording } from './recording.js';
+
+/** One of the recordings that a file shows, with the title above its lanes. */
+export interface TitledRecording {
+  readonly title: string;
+  readonly recording: LongRecording;
+}
+
+/** So many calls or webhooks are read together when one of them is looked at. */
+const ITEMS = 100;
+
+/**
+ * The inspector with recordings in it, as a file that needs no server and opens by `file://`: one recording to look at, two
+ * to compare. In pieces, for it may be too long for one text.
+ */
+export function* inspectorFile(page: InspectorPage, recordings: readonly TitledRecording[]): Generator<string> {
+  yield head(page, recordings.map(({ title }) => title).join(' and '));
+  for (const [number, one] of recordings.entries()) yield* headPieces(number, one);
+  for (const [number, { recording }] of recordings.entries())
+    yield* listPieces(`data-recording="${number}" data-part="entries"`, recording.entries, ITEMS * 10);
+  // The page begins before it has all that one must choose a line to see.
+  yield `<script>${page.script}</script>`;
+  for (const [number, { recording }] of recordings.entries()) {
+    yield* listPieces(`data-recording="${number}" data-part="requests"`, recording.requests, ITEMS);
+    yield* listPieces(`data-recording="${number}" data-part="deliveries"`, recording.deliveries, ITEMS);
+  }
+  yield '</body></html>\n';
+}
+
+function head({ script, style }: InspectorPage, title: string): string {
+  const policy = policyOf({
+    script: `'sha256-${digest(script)}'`,
+    style: `'sha256-${digest(style)}'`,
+    connect: "'none'",
+  });
+  return `${startOf(title)}<meta http-equiv="Content-Security-Policy" content="${policy}"><style>${style}</style></head><body><div id="inspector"></div>`;
+}
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('base64');
+
+export const startOf = (title: string): string =>
+  `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><link rel="icon" href="data:,"><title>${escapeHtml(title)} · greenroom</title>`;
+
+/** Nothing but what is in the page, and no code made of texts. */
+export const policyOf = (sources: {
+  readonly script: string;
+  readonly style: string;
+  readonly connect: string;
+}): string =>
+  [
+    "default-src 'none'",
+    `script-src ${sources.script}`,
+    `style-src ${sources.style}`,
+    `connect-src ${sources.connect}`,
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ');
+
+const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (character) => ESCAPES[character]!);
+
+function* headPieces(number: number, { title, recording }: TitledRecording): Generator<string> {
+  yield `<script type="application/json" data-recording="${number}" data-part="head">`;
+  for (const piece of jsonPieces({ title, ...recording, entries: [], requests: [], deliveries: [] }))
+    yield inScript(piece);
+  yield '</script>';
+}
+
+/** A list as elements with some of its items each, so that a reader need not read all to see one. */
+function* listPieces(attributes: string, items: Iterable<unknown>, size: number): Generator<string> {
+  let texts: string[] = [];
+  let first = '';
+  const element = (): string => {
+    const text = `<script type="application/json" ${attributes} data-first="${first}">[${texts.join(',')}]</script>`;
+    texts = [];
+    return text;
+  };
+  for (const item of items) {
+    if (texts.length === 0) first = String(numberOf(item as { readonly id?: string; readonly seq: number }));
+    texts.push(inScript(JSON.stringify(item)));
+    if (texts.length === size) yield element();
+  }
+  if (texts.length > 0) yield element();
+}
+
+/** `req_12` and `dlv_12` are number 12 of their kinds. */
+const numberOf = ({ id, seq }: { readonly id?: string; readonly seq: number }): number =>
+  Number(id?.replace(/^\w+_/, '') ?? seq);
+
+/** JSON in which no element can end. */
+const inScript = (json: string): string => json.replaceAll('<', '\\u003c');

@@ -1,0 +1,198 @@
+import type { Agent, SignatureExplanation, VendorFacts, Recording } from '../../../contracts/control/recording.js';
+import type { ClockState } from '../../../contracts/control/clock.js';
+import type { Call, Webhook } from './model/line.js';
+import { Session } from './session.js';
+import { Refused, type Server } from './source/server.js';
+import { followTimeline, type StreamState } from './source/stream.js';
+
+/** A call of the control plane, from below `/_greenroom`. */
+interface ControlCall {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+interface WorkspaceSummary {
+  readonly id: string;
+  readonly seed: number;
+  readonly scenario: string;
+}
+
+/** Real milliseconds between two looks at the clock. */
+const LOOK_MS = 400;
+const LIVE_LOOK_MS = 1000;
+const JOBS_SHOWN = 12;
+
+/** What the doctor may be asked. */
+export interface Question {
+  readonly attempt?: number;
+  readonly secret?: string;
+  readonly signature?: string;
+}
+
+/** A session that follows a server, and may act on it. */
+export class Live {
+  session: Session;
+  state: StreamState = 'connecting';
+  /** Why nothing comes. */
+  trouble: string | undefined;
+  wantsToken = false;
+  clock: ClockState | undefined;
+  workspaces: readonly WorkspaceSummary[] = [];
+  /** The last actions, the newest first. */
+  done: readonly { readonly call: ControlCall; readonly outcome: string; readonly failed: boolean }[] = [];
+  readonly #listeners = new Set<() => void>();
+  #stop: () => void = () => undefined;
+  #look: number | undefined;
+  #asked = new Set<string>();
+
+  constructor(readonly server: Server) {
+    this.session = this.#newSession();
+    this.#begin();
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  enter(token: string): void {
+    this.server.keepToken(token);
+    this.wantsToken = false;
+    this.#begin();
+  }
+
+  /** Looks at another workspace of the server. */
+  goTo(workspace: string): void {
+    this.server.workspace = workspace;
+    const url = new URL(location.href);
+    url.searchParams.set('workspace', workspace);
+    history.replaceState(null, '', url);
+    this.session = this.#newSession();
+    this.#begin();
+  }
+
+  /** Calls the control plane, and keeps what was done to be copied. */
+  async act(call: ControlCall): Promise<boolean> {
+    let [outcome, failed] = ['Done.', false];
+    try {
+      const answer = await this.server.send<object>(call.method, call.path, call.body);
+      outcome = outcomeOf(answer);
+    } catch (error) {
+      [outcome, failed] = [error instanceof Error ? error.message : String(error), true];
+    }
+    this.done = [{ call, outcome, failed }, ...this.done].slice(0, 20);
+    this.#changed();
+    this.#lookSoon(0);
+    return !failed;
+  }
+
+  explain(id: string, question: Question): Promise<SignatureExplanation | undefined> {
+    return this.server.send('POST', `/deliveries/${encodeURIComponent(id)}/signature`, question);
+  }
+
+  recording(workspace = this.server.workspace): Promise<Recording> {
+    return this.server.get(`/recording?workspace=${encodeURIComponent(workspace)}`);
+  }
+
+  making(): Promise<Recording['made']> {
+    return this.server.get('/making');
+  }
+
+  /** Asks what these agents are called, once. */
+  async ask(ids: readonly string[]): Promise<void> {
+    const unknown = ids.filter((id) => !this.#asked.has(id)).slice(0, 100);
+    if (unknown.length === 0) return;
+    for (const id of unknown) this.#asked.add(id);
+    const { session } = this;
+    try {
+      const { agents } = await this.server.get<{ agents: Agent[] }>(
+        `/agents?ids=${encodeURIComponent(unknown.join(','))}`,
+      );
+      session.know(agents);
+    } catch {
+      // Lanes are labelled with ids then.
+    }
+  }
+
+  #newSession(): Session {
+    this.#asked = new Set();
+    const session = new Session(this.server.workspace, {
+      call: (id) => this.server.get<Call>(`/requests/${encodeURIComponent(id)}`),
+      webhook: (id) => this.server.get<Webhook>(`/deliveries/${encodeURIComponent(id)}`),
+    });
+    session.follows = true;
+    return session;
+  }
+
+  #begin(): void {
+    this.#stop();
+    const { session } = this;
+    session.clear();
+    this.#stop = followTimeline(this.server, {
+      lines: (lines) => {
+        session.append(lines);
+        this.#lookSoon(LOOK_MS);
+      },
+      renewed: () => {
+        this.#asked.clear();
+        session.clear();
+        this.#lookSoon(LOOK_MS);
+      },
+      state: (state, why) => this.#turn(state, why),
+    });
+    void this.#readFacts(session);
+    this.#lookSoon(0);
+  }
+
+  #turn(state: StreamState, why?: Refused): void {
+    this.state = state;
+    this.wantsToken = why?.status === 401;
+    this.trouble = why && why.status !== 401 ? why.message : undefined;
+    this.#changed();
+  }
+
+  async #readFacts(session: Session): Promise<void> {
+    try {
+      session.vendors = (await this.server.get<{ vendors: VendorFacts[] }>('/vendors')).vendors;
+      session.changed();
+    } catch {
+      // The stream says what is wrong.
+    }
+  }
+
+  #lookSoon(milliseconds: number): void {
+    if (this.#look !== undefined) return;
+    this.#look = window.setTimeout(() => {
+      void this.#lookAtClock().finally(() => {
+        this.#look = undefined;
+        if (this.clock?.mode !== 'frozen' && this.state === 'live' && !document.hidden) this.#lookSoon(LIVE_LOOK_MS);
+      });
+    }, milliseconds);
+  }
+
+  async #lookAtClock(): Promise<void> {
+    try {
+      this.clock = await this.server.get<ClockState>(`/clock?limit=${JOBS_SHOWN}`);
+      const { workspaces } = await this.server.get<{ workspaces: WorkspaceSummary[] }>('/workspaces');
+      // They come with their credentials, for which this page has no use.
+      this.workspaces = workspaces.map(({ id, seed, scenario }) => ({ id, seed, scenario }));
+      this.#changed();
+    } catch {
+      // The stream says what is wrong.
+    }
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function outcomeOf(answer: object | undefined): string {
+  if (!answer) return 'Done.';
+  if ('ran_total' in answer && 'to' in answer) {
+    const { ran_total: ran, to } = answer as { readonly ran_total: number; readonly to: string };
+    return `${ran === 1 ? '1 step' : `${ran} steps`} ran; it is ${to} now.`;
+  }
+  return 'id' in answer ? `Done: ${String(answer.id)}.` : 'Done.';
+}

@@ -1,0 +1,124 @@
+import { parseInstant, type Micros } from '../../../../clock/instant.js';
+import { KINDS, weightOf, type Line } from './line.js';
+
+/** A state in which an agent was; `to` is not known until it leaves it. */
+export interface Bar {
+  readonly state: string;
+  readonly from: Micros;
+  to: Micros | undefined;
+}
+
+/** One agent, or, as the first lane, everything that is about none. */
+export interface Lane {
+  readonly id: string | null;
+  provider: string | undefined;
+  /** When it was first told of. */
+  readonly since: Micros;
+  readonly bars: Bar[];
+}
+
+export const WEIGHTS = ['plain', 'fault', 'bad'] as const;
+
+const FIRST_SIZE = 4096;
+
+/** The lines of a workspace in their order, with what filters and lanes look at in columns. */
+export class Timeline {
+  readonly lines: Line[] = [];
+  /** What free text is looked for in, in lower case. */
+  readonly texts: string[] = [];
+  readonly lanes: Lane[] = [{ id: null, provider: undefined, since: 0, bars: [] }];
+  at = new Float64Array(FIRST_SIZE);
+  lane = new Int32Array(FIRST_SIZE);
+  /** A number among {@link KINDS}. */
+  kind = new Uint8Array(FIRST_SIZE);
+  /** A number among {@link WEIGHTS}. */
+  weight = new Uint8Array(FIRST_SIZE);
+  readonly #laneOf = new Map<string, number>();
+
+  get size(): number {
+    return this.lines.length;
+  }
+
+  get start(): Micros {
+    return this.size === 0 ? 0 : this.at[0]!;
+  }
+
+  get end(): Micros {
+    return this.size === 0 ? 0 : this.at[this.size - 1]!;
+  }
+
+  append(lines: readonly Line[]): void {
+    this.#makeRoom(this.size + lines.length);
+    for (const line of lines) this.#add(line);
+  }
+
+  /** The place of the line with this number; the first after it if it is not there. */
+  placeOf(seq: number): number {
+    return this.#search((place) => this.lines[place]!.seq >= seq);
+  }
+
+  /** The first place at or after an instant. */
+  placeAt(at: Micros): number {
+    return this.#search((place) => this.at[place]! >= at);
+  }
+
+  laneOf(id: string): number | undefined {
+    return this.#laneOf.get(id);
+  }
+
+  #add(line: Line): void {
+    const place = this.size;
+    const at = parseInstant(line.at) ?? 0;
+    const lane = this.#laneFor(line, at);
+    this.lines.push(line);
+    this.texts.push(`${line.subject ?? ''} ${line.summary}`.toLowerCase());
+    this.at[place] = at;
+    this.lane[place] = lane;
+    this.kind[place] = KINDS.indexOf(line.kind);
+    this.weight[place] = WEIGHTS.indexOf(weightOf(line));
+    if (line.kind === 'transition') this.#enter(this.lanes[lane]!, line, at);
+  }
+
+  #enter({ bars, since }: Lane, { from, to }: { readonly from: string; readonly to: string }, at: Micros): void {
+    const last = bars.at(-1);
+    if (last) last.to = at;
+    else bars.push({ state: from, from: since, to: at });
+    bars.push({ state: to, from: at, to: undefined });
+  }
+
+  #laneFor(line: Line, since: Micros): number {
+    const { subject } = line;
+    if (subject === null) return 0;
+    let lane = this.#laneOf.get(subject);
+    if (lane === undefined) {
+      lane = this.lanes.push({ id: subject, provider: undefined, since, bars: [] }) - 1;
+      this.#laneOf.set(subject, lane);
+    }
+    if ('provider' in line) this.lanes[lane]!.provider ??= line.provider;
+    return lane;
+  }
+
+  #search(isAtOrAfter: (place: number) => boolean): number {
+    let [low, high] = [0, this.size];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (isAtOrAfter(middle)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  #makeRoom(size: number): void {
+    if (size <= this.at.length) return;
+    const room = Math.max(size, this.at.length * 2);
+    this.at = grown(this.at, new Float64Array(room));
+    this.lane = grown(this.lane, new Int32Array(room));
+    this.kind = grown(this.kind, new Uint8Array(room));
+    this.weight = grown(this.weight, new Uint8Array(room));
+  }
+}
+
+function grown<T extends { set: (from: T) => void }>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

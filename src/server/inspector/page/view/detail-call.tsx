@@ -1,0 +1,69 @@
+import type { Call, LineOf } from '../model/line.js';
+import type { Session } from '../session.js';
+import { Facts, MessageView } from './texts.js';
+import { useAnswer } from './use.js';
+
+/** A call of a client, with its answer. */
+export function CallDetail({ session, line }: { readonly session: Session; readonly line: LineOf<'request'> }) {
+  const { value: call, error } = useAnswer(() => session.source.call(line.id), `${line.id} ${line.status}`);
+  const vendor = session.vendors.find(({ name }) => name === line.provider);
+  const operation = vendor?.operations.find(({ id }) => id === line.operation);
+  return (
+    <>
+      <p class={`verdict ${(line.status ?? 0) >= 400 || line.lost ? 'bad' : 'good'}`}>{verdictOf(line)}</p>
+      <Facts
+        facts={[
+          ['Vendor', vendor?.title ?? line.provider],
+          [
+            'Operation',
+            operation ? `${operation.id}: ${operation.summary}` : (line.operation ?? 'none that the vendor has'),
+          ],
+          ['Id', line.id],
+          ['Fault', line.fault],
+          ['Workspace', line.unattributed && 'none was found for its credential'],
+        ]}
+      />
+      {call ? (
+        <Messages call={call} />
+      ) : (
+        <Waiting error={error} gone={`The call ${line.id} was let go: it is too long ago.`} />
+      )}
+    </>
+  );
+}
+
+export const Waiting = ({ error, gone }: { readonly error: string | undefined; readonly gone: string }) => (
+  <p class="quiet">{error === undefined ? gone : error}</p>
+);
+
+function verdictOf({ status, reason, lost }: LineOf<'request'>): string {
+  if (lost === 'reset') return 'The connection was ended instead of an answer.';
+  const cut = lost === 'truncated' ? ' The client got only a part of it.' : '';
+  if (status === null) return 'It is in hand: there is no answer yet.';
+  return `Answered ${status}.${reason === undefined ? '' : ` Why: ${reason}.`}${cut}`;
+}
+
+function Messages({ call }: { readonly call: Call }) {
+  const { request, response, violations, query, lost_answer: lost } = call;
+  return (
+    <>
+      {violations.length > 0 && (
+        <section class="violations">
+          <h3>What breaks the contract</h3>
+          <ul>
+            {violations.map(({ pointer, expected, was, severity, nearest }) => (
+              <li>
+                {severity}: <code>{pointer === '' ? 'the whole' : pointer}</code> expected {expected}, was {was}
+                {nearest !== undefined && `. Did you mean ${nearest}?`}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {query !== '' && <Facts facts={[['Query', <code>{query}</code>]]} />}
+      <MessageView title="Request" message={request} />
+      {response ? <MessageView title="Answer" message={response} /> : <p class="quiet">There is no answer.</p>}
+      {lost && <MessageView title="The answer that was lost" message={lost} />}
+    </>
+  );
+}

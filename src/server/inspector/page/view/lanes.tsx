@@ -1,0 +1,204 @@
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Micros } from '../../../../clock/instant.js';
+import { KINDS } from '../model/line.js';
+import { clockTime, span } from '../model/time.js';
+import type { Session } from '../session.js';
+import { keyOf } from './keys.js';
+import { atOf, AXIS, LanesCanvas, rowOf, xOf, type Scale } from './lanes-canvas.js';
+import { rootSize, useChanges, useScheme, useSight } from './use.js';
+
+const LANE_REM = 3.5;
+/** So near to a mark, in pixels, is on it. */
+const NEAR = 10;
+/** A drag that is shorter is a click. */
+const DRAG = 5;
+
+/** Time from left to right, a lane an agent. The list says the same in words. */
+export function Lanes({ session, onSeen }: { readonly session: Session; readonly onSeen?: (ids: string[]) => void }) {
+  useChanges(session);
+  const box = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [drag, setDrag] = useState<Drag>();
+  const { look, ...size } = useSight(box, session);
+  useScheme();
+  const laneHeight = LANE_REM * rootSize();
+  const { lanes } = session.view;
+  const scale = scaleOf(session, size, laneHeight);
+  useLayoutEffect(() => {
+    if (size.width > 0) paint(canvas.current!, session, scale, size.height);
+  });
+  useEffect(() => {
+    const first = Math.max(0, Math.floor(size.top / laneHeight));
+    const seen = lanes.slice(first, first + Math.ceil(size.height / laneHeight) + 1);
+    onSeen?.(seen.flatMap((lane) => session.timeline.lanes[lane]!.id ?? []));
+  }, [lanes, size.top, size.height]);
+  const xIn = (event: MouseEvent): number => event.clientX - box.current!.getBoundingClientRect().left;
+  const finish = (event: PointerEvent): void => {
+    if (!drag) return;
+    setDrag(undefined);
+    const [from, to] = [Math.min(drag.from, drag.to), Math.max(drag.from, drag.to)];
+    if (to - from >= DRAG) session.limit({ from: atOf(scale, from), to: atOf(scale, to) });
+    else choose(session, scale, xIn(event), event.clientY - box.current!.getBoundingClientRect().top);
+  };
+  return (
+    <div
+      class="lanes"
+      ref={box}
+      tabIndex={0}
+      role="img"
+      aria-label={labelOf(session)}
+      onScroll={look}
+      onPointerDown={(event) => {
+        if (event.button !== 0 || xIn(event) < scale.left || xIn(event) > scale.width) return;
+        event.currentTarget.setPointerCapture(event.pointerId);
+        setDrag({ from: xIn(event), to: xIn(event) });
+      }}
+      onPointerMove={(event) => drag && setDrag({ from: drag.from, to: xIn(event) })}
+      onPointerUp={finish}
+      onPointerCancel={() => setDrag(undefined)}
+      onDblClick={() => session.limit(undefined)}
+      onKeyDown={(event) => {
+        if (!moveByKey(session, event)) return;
+        event.preventDefault();
+        reveal(box.current!, session, laneHeight);
+      }}
+    >
+      <div style={{ height: `${AXIS + lanes.length * laneHeight}px` }} />
+      <canvas ref={canvas} style={{ transform: `translateY(${size.top}px)` }} />
+      {drag && Math.abs(drag.to - drag.from) >= DRAG && (
+        <Selection {...{ scale, drag, height: size.height, top: size.top }} />
+      )}
+    </div>
+  );
+}
+
+/** How far the pointer was dragged, in CSS pixels. */
+interface Drag {
+  readonly from: number;
+  readonly to: number;
+}
+
+interface SelectionProps {
+  readonly scale: Scale;
+  readonly drag: Drag;
+  readonly height: number;
+  readonly top: number;
+}
+
+function Selection({ scale, drag, height, top }: SelectionProps) {
+  const [from, to] = [Math.min(drag.from, drag.to), Math.max(drag.from, drag.to)];
+  const [start, end] = [atOf(scale, from), atOf(scale, to)];
+  return (
+    <div
+      class="selection"
+      style={{ left: `${from}px`, width: `${to - from}px`, top: `${top}px`, height: `${height}px` }}
+    >
+      <span>
+        {clockTime(start)} – {clockTime(end)} ({span(end - start)})
+      </span>
+    </div>
+  );
+}
+
+/** All of it, or the range; never without a length. */
+function scaleOf(session: Session, size: { readonly width: number; readonly top: number }, laneHeight: number): Scale {
+  const { timeline, range } = session;
+  const [from, to] = range ? [range.from, range.to] : [timeline.start, timeline.end];
+  return {
+    from,
+    to: Math.max(to, from + 1000),
+    left: Math.min(15 * rootSize(), size.width * 0.3),
+    width: size.width,
+    top: size.top,
+    laneHeight,
+  };
+}
+
+function paint(canvas: HTMLCanvasElement, session: Session, scale: Scale, height: number): void {
+  const ratio = devicePixelRatio;
+  const [width, tall] = [Math.round(scale.width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== tall) canvas.height = tall;
+  canvas.style.width = `${scale.width}px`;
+  canvas.style.height = `${height}px`;
+  const context = canvas.getContext('2d')!;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  const style = getComputedStyle(canvas);
+  const known = new Map<string, string>();
+  const colours = (name: string): string => {
+    let value = known.get(name);
+    if (value === undefined) known.set(name, (value = style.getPropertyValue(name).trim()));
+    return value;
+  };
+  new LanesCanvas(context, scale, colours).draw(session, height);
+}
+
+/** Chooses the mark under the pointer: the nearest, and of those at one instant the next after the chosen one. */
+function choose(session: Session, scale: Scale, x: number, y: number): void {
+  const { timeline, view } = session;
+  const index = Math.floor((y - AXIS + scale.top) / scale.laneHeight);
+  const lane = view.lanes[index];
+  const places = lane === undefined ? undefined : view.inLane(lane);
+  if (!places) return;
+  const inLane = y - AXIS + scale.top - index * scale.laneHeight;
+  const near: number[] = [];
+  const start = places.indexOf(timeline.placeAt(atOf(scale, x - NEAR)));
+  for (let i = start; i < places.size; i++) {
+    const place = places.at(i);
+    const distance = xOf(scale, timeline.at[place]!) - x;
+    if (distance > NEAR) break;
+    const row = rowOf(KINDS[timeline.kind[place]!]!, scale.laneHeight);
+    if (Math.abs(row - inLane) < scale.laneHeight * 0.2) near.push(timeline.lines[place]!.seq);
+  }
+  const next = near.findIndex((seq) => seq === session.chosen) + 1;
+  if (near.length > 0) session.choose(near[next % near.length]);
+}
+
+/** Left and right within the lane, up and down to the next. True if the key means that. */
+function moveByKey(session: Session, event: KeyboardEvent): boolean {
+  const step = keyOf(event, { ArrowRight: 1, ArrowLeft: -1 });
+  const lane = keyOf(event, { ArrowDown: 1, ArrowUp: -1 });
+  if (step !== undefined) moveInLane(session, step);
+  else if (lane !== undefined) moveToLane(session, lane);
+  return step !== undefined || lane !== undefined;
+}
+
+function reveal(box: HTMLElement, session: Session, laneHeight: number): void {
+  const line = session.chosenLine;
+  if (!line) return;
+  const top = session.view.lanes.indexOf(session.timeline.lane[session.timeline.placeOf(line.seq)]!) * laneHeight;
+  if (top < box.scrollTop) box.scrollTop = top;
+  const bottom = top + laneHeight + AXIS;
+  if (bottom > box.scrollTop + box.clientHeight) box.scrollTop = bottom - box.clientHeight;
+}
+
+function moveInLane(session: Session, by: number): void {
+  const line = session.chosenLine;
+  if (!line) return session.move(by);
+  const { timeline, view } = session;
+  const place = timeline.placeOf(line.seq);
+  const places = view.inLane(timeline.lane[place]!);
+  if (!places) return session.move(by);
+  const index = places.indexOf(place) + by;
+  if (index >= 0 && index < places.size) session.choose(timeline.lines[places.at(index)]!.seq);
+}
+
+/** To the mark of the next lane that is nearest in time. */
+function moveToLane(session: Session, by: number): void {
+  const line = session.chosenLine;
+  if (!line) return session.move(by);
+  const { timeline, view } = session;
+  const place = timeline.placeOf(line.seq);
+  const lane = view.lanes[view.lanes.indexOf(timeline.lane[place]!) + by];
+  const places = lane === undefined ? undefined : view.inLane(lane);
+  if (!places) return;
+  const index = Math.min(places.indexOf(timeline.placeAt(timeline.at[place]!)), places.size - 1);
+  session.choose(timeline.lines[places.at(index)]!.seq);
+}
+
+function labelOf(session: Session): string {
+  const { timeline, view } = session;
+  const agents = view.lanes.filter((lane) => lane !== 0).length;
+  const length: Micros = timeline.end - timeline.start;
+  return `${agents} agents over ${span(length)} of virtual time; the list below says the same in words`;
+}

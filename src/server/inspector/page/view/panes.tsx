@@ -1,0 +1,20 @@
+import type { Live } from '../live.js';
+import type { Session } from '../session.js';
+import { Detail } from './detail.js';
+import { Lanes } from './lanes.js';
+import { List } from './list.js';
+import { SearchBar } from './search-bar.js';
+
+/** Lanes above, the list below, and beside it the chosen line. */
+export function Panes({ session, live }: { readonly session: Session; readonly live?: Live }) {
+  return (
+    <main class="panes">
+      <SearchBar session={session} />
+      <Lanes session={session} {...(live ? { onSeen: (ids: string[]) => void live.ask(ids) } : {})} />
+      <div class="below">
+        <List session={session} label="What happened, in order" />
+        <Detail session={session} live={live} />
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,111 @@
+import { useState } from 'preact/hooks';
+import type { SignatureExplanation } from '../../../../contracts/control/recording.js';
+import type { Webhook } from '../model/line.js';
+import type { Live, Question } from '../live.js';
+import type { Session } from '../session.js';
+import { useAnswer } from './use.js';
+
+interface Props {
+  readonly session: Session;
+  readonly live?: Live | undefined;
+  readonly webhook: Webhook;
+  readonly number: number;
+}
+
+/** What the doctor says of the signature that was sent, and of what the app verifies with. */
+export function SignatureView({ session, live, webhook, number }: Props) {
+  const { value, error } = useAnswer(
+    async () => (live ? live.explain(webhook.id, { attempt: number }) : session.head?.signatures[webhook.id]),
+    `${webhook.id}/${number}`,
+  );
+  const facts = session.vendors.find(({ name }) => name === webhook.provider);
+  return (
+    <section class="doctor">
+      <h3>Is the signature right?</h3>
+      {error !== undefined && <p>{error}</p>}
+      {value && <Explanation {...value} sent />}
+      {value?.ok && <Advice summary={facts?.signature.summary} />}
+      {live && <Ask ask={(question) => live.explain(webhook.id, { attempt: number, ...question })} />}
+    </section>
+  );
+}
+
+/** The message is good, so the app verifies another way. */
+const Advice = ({ summary }: { readonly summary: string | undefined }) => (
+  <>
+    <p>So the app verifies in another way than the vendor signs, or with another secret:</p>
+    <ul>
+      {summary !== undefined && <li>The vendor’s way: {summary}</li>}
+      <li>It verifies with the secret of another environment, or with the secret in another form.</li>
+      <li>It verifies the body after a parser has read and rewritten it, not the bytes that came.</li>
+      <li>It refuses for a reason that is no signature. Its own words above say which, or its log.</li>
+    </ul>
+  </>
+);
+
+function Explanation({ ok, deviations, notes, header, was, sent }: SignatureExplanation & { readonly sent?: boolean }) {
+  const right = sent
+    ? 'Yes: it is that of this body, with the secret of this workspace.'
+    : 'Yes: it is that of this body, with this secret.';
+  const wrong = deviations.length > 1 ? `No. These ${deviations.length} mistakes together explain it:` : 'No:';
+  return (
+    <>
+      <p>
+        <strong>{ok ? right : wrong}</strong>
+      </p>
+      <ul>
+        {[...deviations, ...notes].map(({ name, title, advice }) => (
+          <li key={name}>
+            {title}. <span class="advice">{advice}</span>
+          </li>
+        ))}
+      </ul>
+      <p class="quiet">
+        {header}: <code>{was === '' ? 'missing' : was}</code>
+      </p>
+    </>
+  );
+}
+
+/** The doctor takes the secret of the app, and what the app has computed. */
+function Ask({ ask }: { readonly ask: (question: Question) => Promise<SignatureExplanation | undefined> }) {
+  const [secret, setSecret] = useState('');
+  const [signature, setSignature] = useState('');
+  const [said, say] = useState<SignatureExplanation | string>();
+  const submit = async (): Promise<void> => {
+    try {
+      say(await ask({ ...(secret === '' ? {} : { secret }), ...(signature === '' ? {} : { signature }) }));
+    } catch (error) {
+      say(error instanceof Error ? error.message : String(error));
+    }
+  };
+  return (
+    <details>
+      <summary>Ask the doctor with your app’s own secret or signature</summary>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        <label>
+          The secret that your app verifies with
+          <input
+            type="password"
+            autocomplete="off"
+            value={secret}
+            onInput={(event) => setSecret(event.currentTarget.value)}
+          />
+        </label>
+        <label>
+          The signature that your app computed
+          <input value={signature} onInput={(event) => setSignature(event.currentTarget.value)} />
+        </label>
+        <button type="submit" disabled={secret === '' && signature === ''}>
+          Examine
+        </button>
+      </form>
+      <div aria-live="polite">{typeof said === 'string' ? <p>{said}</p> : said && <Explanation {...said} />}</div>
+    </details>
+  );
+}

@@ -1,0 +1,67 @@
+import type { SignatureExplanation } from '../../contracts/control/recording.js';
+import type { Attempt, Delivery } from '../engine/outbox.js';
+import type { World } from '../engine/world.js';
+import type { Vendor } from '../providers/provider.js';
+import type { Doctor } from './doctor.js';
+
+/** A webhook, and what is asked of its signature. */
+export interface Examination {
+  readonly world: World;
+  readonly vendors: readonly Vendor[];
+  readonly delivery: Delivery;
+  readonly attempt: Attempt;
+  /** What the app verifies with; without it, what the webhooks are signed with. */
+  readonly secret?: string | undefined;
+  /** What the app has computed instead of what was sent. */
+  readonly signature?: string | undefined;
+}
+
+/** What the doctor says of the signature of an attempt. */
+export function explainSignature(examination: Examination, diagnose: Doctor): SignatureExplanation {
+  const { world, vendors, delivery, attempt, secret, signature } = examination;
+  const { signing } = world.vendor(delivery.provider).profile;
+  const header = signing.header;
+  const headers = Object.fromEntries(
+    Object.entries(attempt.request.headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+  const was = signature ?? headers[header.toLowerCase()] ?? '';
+  const { cut, body } = attempt.request;
+  if (cut) return { header, was, ok: false, deviations: [CUT], notes: [] };
+  const profiles = vendors.map(({ profile }) => profile);
+  const secrets =
+    secret === undefined ? world.vendor(delivery.provider).webhookFormat.secrets(world, delivery.subject) : [secret];
+  const vendor = world.vendor(delivery.provider).profile;
+  const { ok, deviations, notes } = diagnose(
+    { vendor, headers, header: was, body: Buffer.from(body), secrets },
+    profiles,
+  );
+  return { header, was, ok, deviations: [...deviations], notes: [...notes] };
+}
+
+const CUT = {
+  name: 'body-not-kept',
+  title: 'The body has more than 64 kB, and only its start was kept',
+  advice: 'Examine it with `greenroom doctor signature` and the body that your app received.',
+};
+
+/** Receivers do not say which of their checks refused a webhook. */
+const EXAMINED = 500;
+
+/** Of the first webhooks that were not accepted, what the doctor says of their last signature. */
+export function explainRefused(
+  world: World,
+  vendors: readonly Vendor[],
+  diagnose: Doctor,
+): Record<string, SignatureExplanation> {
+  const explained: Record<string, SignatureExplanation> = {};
+  let left = EXAMINED;
+  for (const delivery of world.outbox.values()) {
+    const attempt = delivery.attempts.at(-1);
+    if (!attempt || !wasRefused(delivery) || left-- <= 0) continue;
+    explained[delivery.id] = explainSignature({ world, vendors, delivery, attempt }, diagnose);
+  }
+  return explained;
+}
+
+const wasRefused = ({ attempts }: Delivery): boolean =>
+  attempts.some(({ outcome, status = 0 }) => outcome === 'answered' && status >= 300);

@@ -1,0 +1,35 @@
+import { formatInstant } from '../clock/instant.js';
+import type { Delivery } from '../contracts/control/deliveries.js';
+import type { LoggedRequest } from '../contracts/control/requests.js';
+import { redactorFor } from '../contracts/redact.js';
+import { usesLeft, type FaultRule } from './engine/faults.js';
+import type * as outbox from './engine/outbox.js';
+import type * as requests from './engine/requests.js';
+
+/** What a world remembers, as it leaves greenroom. */
+
+/** Each as it is shown. */
+export function* shown<T, S>(items: Iterable<T>, show: (item: T) => S): Generator<S> {
+  for (const item of items) yield show(item);
+}
+
+export const renderRequest = ({ at, ...request }: requests.LoggedRequest): LoggedRequest => ({
+  ...request,
+  at: formatInstant(at),
+});
+
+/** Without the vendor's own data for its body: attempts hold the texts. */
+export function renderDelivery({ payload: _payload, created_at, attempts, ...shown }: outbox.Delivery): Delivery {
+  return {
+    ...shown,
+    url: redactorFor().url(shown.url),
+    created_at: formatInstant(created_at),
+    attempts: attempts.map(({ at, ...attempt }) => ({ ...attempt, at: formatInstant(at) })),
+  };
+}
+
+/** `left` is null where nothing limits it. */
+export function renderFault(rule: FaultRule): FaultRule & { readonly left: number | null } {
+  const left = usesLeft(rule);
+  return { ...rule, left: Number.isFinite(left) ? left : null };
+}
