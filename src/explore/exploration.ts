@@ -52,6 +52,7 @@ export class Exploration<A extends RunningApp> {
     this.#done = 2;
     await this.#take([await explorer.judge(plainest)], { explorer, search, findings });
     const stopped = await this.#play({ explorer, search, findings }).catch(reasonOf);
+    explorer.noteStray(this.#options.ignore ?? []);
     const { options, held, tried } = { options: this.#options, held: this.#held, tried: this.#tried };
     const result: ExploreResult = {
       executions: this.#done,

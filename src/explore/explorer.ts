@@ -1,3 +1,4 @@
+import { escapePointer } from '../contracts/schema.js';
 import type { VendorProfile } from '../contracts/vendor.js';
 import { parseInstant, type Micros } from '../clock/instant.js';
 import { monotonic } from '../clock/real-time.js';
@@ -9,7 +10,7 @@ import type { Outcome } from './outcome.js';
 import { toRest } from './patience.js';
 import { play } from './play.js';
 import type { Stage } from './stage.js';
-import { differences, placesOf } from './state.js';
+import { differences, hasPlace, placesOf } from './state.js';
 import { isInstant, keyOf, type Story } from './story.js';
 
 /** An execution with what is wrong with it. */
@@ -171,6 +172,17 @@ export class Explorer<A> {
     return found.length > 0;
   }
 
+  /** Says of each place that is left out whether no state had it: a misspelt one leaves nothing out. */
+  noteStray(ignored: readonly string[]): void {
+    const states = [...this.#outcomes.values()].flatMap(({ states, atOnce }) => [...states, ...atOnce]);
+    for (const pointer of ignored) {
+      if (states.length === 0 || states.some((state) => hasPlace(state, pointer))) continue;
+      this.notes.push(
+        `--ignore ${pointer} leaves nothing out: no state had such a place. ${firstPlaces(states[0])} Such a pointer begins with a slash, and * stands for any one step.`,
+      );
+    }
+  }
+
   /** The outcome of a story that was played already. */
   known(story: Story): Outcome | undefined {
     return this.#outcomes.get(keyOf(story));
@@ -199,6 +211,16 @@ export function canBeAsked({ contract, sample }: VendorProfile): boolean {
   const { method, path } = sample.agent({ meetingUrl: sample.lobbyMeeting, name: '' }, {});
   const below = contract.operations.filter((one) => one.method === 'GET' && one.path.startsWith(`${path}/{`));
   return method === 'POST' && below.some((one) => /^\/\{[^/]+\}$/.test(one.path.slice(path.length)));
+}
+
+const MOST_PLACES = 8;
+
+/** The places of a state from which a pointer goes on, as a sentence. */
+function firstPlaces(state: unknown): string {
+  if (typeof state !== 'object' || state === null) return 'The state is one value, whose pointer is "".';
+  const names = Object.keys(state).map((name) => `/${escapePointer(name)}`);
+  const more = names.length > MOST_PLACES ? ', and more' : '';
+  return `It has ${names.slice(0, MOST_PLACES).join(', ') || 'none at all'}${more}.`;
 }
 
 /** What a day more could mend. */

@@ -93,6 +93,19 @@ function compare({ expected, was, pointer }: Difference, ignore: readonly string
     compare({ expected: expected[key], was: was[key], pointer: `${pointer}/${escapePointer(key)}` }, ignore, found);
 }
 
+/** True if a state has a place that a pointer leaves out. */
+export function hasPlace(state: unknown, pointer: string): boolean {
+  const [, ...steps] = pointer.split('/');
+  const reaches = (value: unknown, [step, ...rest]: readonly string[]): boolean => {
+    if (step === undefined) return true;
+    if (!isObject(value)) return false;
+    return Object.entries(value).some(
+      ([key, inner]) => (step === '*' || step === escapePointer(key)) && reaches(inner, rest),
+    );
+  };
+  return (pointer === '' || pointer.startsWith('/')) && reaches(state, steps);
+}
+
 /** A pointer covers what is within it; `*` stands for any one step. */
 function covers(ignored: string, pointer: string): boolean {
   const steps = ignored.split('/');

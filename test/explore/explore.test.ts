@@ -49,6 +49,15 @@ test('An app that is not deterministic is told so first, and what differs is lef
   );
 });
 
+test('A place to leave out that no state has is told, with the places that there are', async () => {
+  const options = { ...explored(Notes, 'attendee'), scenarios: ['happy-path'], executions: 4 };
+  const { notes } = await explore({ ...options, ignore: ['/sate', '/*/nothing'] });
+  expect(notes[0]).toMatch(/^--ignore \/sate leaves nothing out: no state had such a place\. It has \/\w+/);
+  expect(notes[1]).toMatch(/^--ignore \/\*\/nothing leaves nothing out/);
+  const [place = ''] = /\/\w+/.exec(notes[0]!.slice('--ignore /sate'.length)) ?? [];
+  expect((await explore({ ...options, ignore: [place] })).notes).toEqual([]);
+});
+
 test.each<[string, object, RegExp]>([
   [
     'does not start',
