@@ -9,6 +9,7 @@ const Calendar = Type.Object({
   calendar_deleted: Type.Boolean(),
   calendar_primary: Type.Boolean(),
   calendar_integrated_conferencing_available: Type.Boolean(),
+  calendar_attachments_available: Type.Optional(Type.Boolean()),
   permission_level: Type.String(),
 });
 
@@ -55,9 +56,11 @@ export const UserInfo = Type.Object({
   sub: Type.String(),
   email: Type.Optional(Type.String()),
   name: Type.Optional(Type.String()),
-  zoneinfo: Type.String(),
+  zoneinfo: Type.Optional(Type.String()),
+  application_calendar_id: Type.Optional(Type.String()),
   'cronofy.type': Type.Union([Type.Literal('account'), Type.Literal('application_calendar')]),
   'cronofy.data': Type.Object({
+    application_calendar: Type.Optional(Type.Object({ application_calendar_id: Type.String() })),
     authorization: Type.Object({ scope: Type.String(), status: Type.String() }),
     profiles: Type.Array(Profile),
     conferencing_profiles: Type.Array(ConferencingProfile),
@@ -140,4 +143,7 @@ export const AuthorizeQuery = Type.Object({
   redirect_uri: Type.String(),
   scope: Type.Optional(Type.String()),
   state: Type.Optional(Type.String()),
+  avoid_linking: Type.Optional(Type.Boolean()),
+  provider_name: Type.Optional(Type.String()),
+  link_token: Type.Optional(Type.String()),
 });

@@ -6,8 +6,12 @@ const Moment = Type.String({ expected: 'a time such as "2026-05-06T15:30:00Z"' }
 const Period = Type.Object({ start: Moment, end: Moment });
 export type Period = Static<typeof Period>;
 
+/** Minutes; hours are a field of it too, by what others have written of its type. */
 const duration = (minimum: number) =>
-  Type.Object({ minutes: Type.Integer({ minimum, expected: `a whole number of minutes, at least ${minimum}` }) });
+  Type.Object({
+    minutes: Type.Optional(Type.Integer({ minimum, expected: `a whole number of minutes, at least ${minimum}` })),
+    hours: Type.Optional(Type.Integer({ minimum, expected: `a whole number of hours, at least ${minimum}` })),
+  });
 
 const Buffer = Type.Optional(
   Type.Union([duration(0), Type.Object({ minimum: Type.Optional(duration(0)), maximum: Type.Optional(duration(0)) })], {

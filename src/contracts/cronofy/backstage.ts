@@ -3,6 +3,7 @@ import { action, type BackstageActions } from '../control/backstage.js';
 import { wordOf } from '../control/fields.js';
 import { CHANNEL_NOTICES } from './channels.js';
 import { Transcript } from './agents.js';
+import { RecurrenceRule } from './events.js';
 
 const closed = { additionalProperties: false } as const;
 
@@ -41,12 +42,21 @@ export const cronofyBackstage = {
   /** What people do in the calendar itself: an event of others, and what becomes of any event. */
   event_added: action('event_added', {
     summary: Type.Optional(Type.String()),
+    description: Type.Optional(Type.String()),
+    location: Type.Optional(Type.String()),
     start: Type.String(),
     end: Type.String(),
     tzid: Type.Optional(Type.String()),
     calendar_id: Type.Optional(Type.String()),
     meeting_url: Type.Optional(Type.String()),
     participation_status: Type.Optional(Participation),
+    /** The owner of the calendar is asked by this person; without, the event is the owner's own. */
+    organizer: Type.Optional(Type.String()),
+    attendees: Type.Optional(Type.Array(Type.String())),
+    transparency: Type.Optional(wordOf(['opaque', 'transparent'])),
+    tentative: Type.Optional(Type.Boolean()),
+    private: Type.Optional(Type.Boolean()),
+    repeats: Type.Optional(RecurrenceRule),
   }),
   event_moved: action('event_moved', {
     event: EventReference,
@@ -56,6 +66,22 @@ export const cronofyBackstage = {
   }),
   event_deleted: action('event_deleted', { event: EventReference }),
   event_declined: action('event_declined', { event: EventReference }),
+  /** The owner answers, or the guest of this e-mail address. */
+  event_answered: action('event_answered', {
+    event: EventReference,
+    status: Participation,
+    email: Type.Optional(Type.String()),
+  }),
+  /** Somebody else who has connected a calendar, or a room. */
+  person_added: action('person_added', {
+    email: Type.String({ pattern: '@' }),
+    name: Type.Optional(Type.String()),
+    room: Type.Optional(Type.Boolean()),
+    tzid: Type.Optional(Type.String()),
+    provider: Type.Optional(wordOf(['google', 'apple', 'exchange', 'office365', 'outlook_com'])),
+  }),
+  /** Who is signed in where the consent page is shown; without an address, the workspace's own user. */
+  signs_in: action('signs_in', { email: Type.Optional(Type.String()) }),
   profile_disconnected: action('profile_disconnected'),
   profile_reconnected: action('profile_reconnected'),
   /** Channels tell something that is not about events. */

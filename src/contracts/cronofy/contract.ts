@@ -5,6 +5,8 @@ import * as availability from './availability.js';
 import * as agents from './agents.js';
 import { agentOperations } from './agent-operations.js';
 import * as errors from './errors.js';
+import * as calendars from './calendars.js';
+import { calendarOperations } from './calendar-operations.js';
 import * as channels from './channels.js';
 import { channelOperations } from './channel-operations.js';
 import { eventOperations } from './event-operations.js';
@@ -22,7 +24,13 @@ export const cronofyContract = defineContract({
   title: 'Cronofy Meeting Agents API',
   version: 'beta, 2026-11',
   servers: hosts.filter(({ serves }) => serves.includes('api')).map(({ host }) => `https://${host}`),
-  operations: [...agentOperations, ...eventOperations, ...channelOperations, ...accountOperations],
+  operations: [
+    ...agentOperations,
+    ...eventOperations,
+    ...calendarOperations,
+    ...channelOperations,
+    ...accountOperations,
+  ],
   known: knownCalls,
   webhooks: cronofyWebhooks,
   lifecycle: { states: AGENT_STATES, events: AGENT_LIFECYCLE, subTypes: { failed: FAILURE_REASONS } },
@@ -32,5 +40,14 @@ export const cronofyContract = defineContract({
       'Base64 of the HMAC-SHA256 of the raw body, keyed with the client secret; one for each active secret, with commas between',
     evidence: SIGNATURES,
   },
-  shapes: { ...agents, ...availability, ...events, ...accounts, ...channels, ...subscriptions, ...errors },
+  shapes: {
+    ...agents,
+    ...availability,
+    ...events,
+    ...accounts,
+    ...calendars,
+    ...channels,
+    ...subscriptions,
+    ...errors,
+  },
 });

@@ -1,16 +1,19 @@
 import { defineOperations } from '../contract.js';
 import { AvailabilityRequest, AvailabilityResponse } from './availability.js';
 import { WithUserInfo } from './accounts.js';
-import { DeleteEventRequest, EventPage, ReadEventsQuery, UpsertEventRequest } from './events.js';
+import { EventPage, ReadEventsQuery, RemoveEventRequest, WriteEventRequest } from './events.js';
 import {
   assumed,
   AVAILABILITY,
   BODIES,
   CONFERENCING,
   DELETE_EVENT,
+  ACCESS_MODES,
   EVENT_TRIGGERS,
+  EXTERNAL_EVENTS,
   PROVISIONING,
   READ_EVENTS,
+  RECURRING_EVENTS,
   says,
   SCHEDULE,
   SDKS,
@@ -32,7 +35,7 @@ export const eventOperations = defineOperations([
     path: '/v1/calendars/{calendar_id}/events',
     summary: 'Create or update an event by its event_id, with a conference and an agent',
     auth: 'access_token',
-    body: UpsertEventRequest,
+    body: WriteEventRequest,
     responses: {
       ...ofCalendar,
       202: accepted(says(UPSERT_EVENT, 'include_userinfo is documented for the deletion; here it is assumed')),
@@ -69,6 +72,15 @@ export const eventOperations = defineOperations([
         'a direct agent that has begun joining stays and another is scheduled; assumed for the agent of an event',
         'event_moved_after_activation',
       ),
+      says(
+        EXTERNAL_EVENTS,
+        'with an event_uid it edits an event of others; a deleted or a recurring one is 422 (assumed)',
+        'permission_level',
+      ),
+      says(RECURRING_EVENTS, 'one rule; the keys of refusals are those of a compatible service (assumed)'),
+      assumed('what becomes of an agent on an event that repeats', 'recurring_agents'),
+      says(ACCESS_MODES, 'a calendar in the mode Free/Busy is sent an invitation instead', 'access_mode'),
+      assumed('attendees.reject is ignored: the SDKs that read it so send remove'),
       assumed('an event agent without a meeting URL at its time fails'),
       assumed('how long a conference takes', 'conferencing_delay'),
       assumed(
@@ -84,7 +96,7 @@ export const eventOperations = defineOperations([
     path: '/v1/calendars/{calendar_id}/events',
     summary: 'Delete an event, and cancel its agent',
     auth: 'access_token',
-    body: DeleteEventRequest,
+    body: RemoveEventRequest,
     responses: { ...ofCalendar, 202: accepted(DELETE_EVENT) },
     evidence: [DELETE_EVENT, TOKEN_KINDS, assumed('deleting an unknown event is answered 202')],
   },
@@ -103,8 +115,12 @@ export const eventOperations = defineOperations([
     evidence: [
       AVAILABILITY,
       says(SDKS, "the API key and a user's access token are both sent; available_periods is the older query_periods"),
-      assumed('opaque and tentative events that are not declined are busy, the application’s own included'),
-      assumed('a period is the longest in which the same members stay free; results end at 256'),
+      assumed(
+        'opaque and tentative events that are not declined are busy, the application’s own included',
+        'availability_busy',
+      ),
+      assumed('a period is the longest in which the same members stay free'),
+      assumed('how many results there are if no number is asked for', 'availability_max_results'),
       assumed('slots start on multiples of start_interval, where one is given'),
       assumed('how far apart overlapping slots start', 'availability_start_interval'),
       assumed('a member who has no account', 'availability_unknown_sub'),
@@ -121,6 +137,10 @@ export const eventOperations = defineOperations([
     responses: {
       ...common,
       200: json('The first page', EventPage, READ_EVENTS),
+      402: {
+        ...planLacksFeature,
+        evidence: says(READ_EVENTS, 'include_geo that the plan lacks; said by an earlier copy', 'plan_includes_geo'),
+      },
       403: forbidden,
       422: invalid,
       423: locked,
@@ -130,7 +150,10 @@ export const eventOperations = defineOperations([
       SDKS,
       TOKEN_KINDS,
       assumed('how many events are on a page', 'events_page_size'),
-      assumed('events of others may not be written: permission_level is sandbox'),
+      says(EXTERNAL_EVENTS, 'events of others may be written once the user has allowed it', 'permission_level'),
+      says(READ_EVENTS, 'a bundle write_only reads the own events alone; that it reads those is assumed'),
+      assumed('whether the first sync of the profile is over', 'initial_sync'),
+      assumed('Cronofy has no such week: greenroom makes it up', 'calendar, time_zone, calendar_provider'),
       says(SDKS, 'times are in UTC, however they were written; with localized_times each has its zone beside it'),
       assumed('a day with localized_times has the zone of its event beside it'),
       assumed('an agent is not shown on its event'),

@@ -34,6 +34,12 @@ export const AVAILABILITY = page('api/scheduling/availability');
 export const CONFERENCING = page('api/conferencing-services/create');
 export const CONFERENCING_SUBSCRIPTIONS = page('api/conferencing-services/subscriptions');
 export const EVENT_TRIGGERS = page('api/event-triggers');
+export const FREE_BUSY = page('api/events/free-busy');
+export const BATCH = page('api/batch');
+export const PARTICIPATION = page('api/events/participation-status');
+export const EXTERNAL_EVENTS = page('api/events/edit-external-events');
+export const ACCESS_MODES = page('authorization/access-modes');
+export const RECURRING_EVENTS = page('api-alpha/recurring-events');
 export const CREATE_CHANNEL = page('api/push-notifications/create-channel');
 /** Cronofy's advice how to keep up with calendars. */
 export const RECOMMENDED_SYNC = page('faqs/recommended-sync');

@@ -9,27 +9,13 @@ const known = (evidence: Evidence, ...calls: readonly `${KnownCall['method']} /$
 
 /** Calls that Cronofy has and greenroom does not serve: no page shows them with an agent, or not yet. */
 export const knownCalls: readonly KnownCall[] = [
-  ...known(page('api/events/free-busy'), 'GET /v1/free_busy', 'GET /v1/free_busy/pages/{page}'),
-  ...known(page('api/batch'), 'POST /v1/batch'),
-  ...known(
-    page('api/events/participation-status'),
-    'POST /v1/calendars/{calendar_id}/events/{event_uid}/participation_status',
-  ),
   ...known(page('api/enterprise-connect/request-authorization'), 'GET /enterprise_connect/oauth/authorize'),
   ...known(page('api/enterprise-connect/delegated-access'), 'POST /v1/service_account_authorizations'),
   ...known(
     SDKS,
-    'DELETE /v1/events',
-    'POST /v1/calendars',
-    'GET /v1/profiles',
-    'POST /v1/profiles/{profile_id}/revoke',
-    'POST /v1/permissions',
-    'GET /v1/accessible_calendars',
     'POST /v1/delegated_authorizations',
     'GET /v1/resources',
-    'POST /v1/link_tokens',
     'POST /v1/attachments',
-    'POST /v1/conferencing_service_authorizations',
     'POST /v1/smart_invites',
     'GET /v1/smart_invites',
     'POST /v1/real_time_scheduling',

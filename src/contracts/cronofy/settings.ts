@@ -141,6 +141,59 @@ export const CronofySettings = Type.Object(
       }),
     ),
     speaker_names: flag('The transcript names its speakers', { default: true }),
+    calendar: choice(
+      ['empty', 'busy-week'],
+      '`busy-week`: the workspace begins with colleagues, a room, and two weeks of events of theirs and of others',
+      { default: 'empty' },
+    ),
+    time_zone: setting(Text, "The time zone of the account behind the workspace's access token", {
+      default: 'Etc/UTC',
+    }),
+    calendar_provider: choice(
+      ['google', 'apple', 'exchange', 'office365', 'outlook_com'],
+      "Whose calendar the workspace's own is; Office 365 and Exchange delete what their owner declines",
+      { default: 'google' },
+    ),
+    permission_level: choice(
+      ['sandbox', 'unrestricted'],
+      'Whether the application may touch the events of others in calendars that nobody has allowed it for',
+      { default: 'sandbox' },
+    ),
+    initial_sync: choice(
+      ['done', 'pending'],
+      '`pending`: the events of profiles are still being read for the first time',
+      {
+        default: 'done',
+      },
+    ),
+    access_mode: choice(
+      ['read_write', 'free_busy'],
+      '`free_busy`: writes send the user an invitation by e-mail, and put nothing into the calendar',
+      { default: 'read_write', assumed: true },
+    ),
+    plan_includes_geo: flag('The plan includes the places of events; without, include_geo is 402', { default: true }),
+    free_busy_includes_free: choice(['asked', 'always'], 'Whether free-busy shows free entries without include_free', {
+      default: 'asked',
+      assumed: true,
+    }),
+    recurring_agents: choice(
+      ['first', 'refused'],
+      'What becomes of a meeting agent on an event that repeats: it goes to the first alone, or the write is 422',
+      { default: 'first', strict: 'refused', assumed: true },
+    ),
+    batch_counts: choice(['entries', 'call'], 'What of a batch counts for the rate limit', {
+      default: 'entries',
+      assumed: true,
+    }),
+    availability_busy: choice(
+      ['tentative_too', 'confirmed'],
+      'Which events keep members busy: opaque ones that are not declined, with or without tentative ones',
+      { default: 'tentative_too', assumed: true },
+    ),
+    availability_max_results: setting(Type.Integer({ minimum: 1 }), 'Results of availability that asks for no number', {
+      default: 256,
+      assumed: true,
+    }),
     events_page_size: setting(Type.Integer({ minimum: 1 }), 'Events on a page', { default: 50 }),
     availability_start_interval: duration('How far apart overlapping slots start that name no interval', {
       default: '30m',

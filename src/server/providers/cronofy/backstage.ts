@@ -9,6 +9,7 @@ import { ownAccount } from './accounts/accounts.js';
 import { tellNotice } from './channels/notices.js';
 import { jobs } from './jobs.js';
 import { settingsOf } from './settings.js';
+import { peopleActs } from './accounts/people.js';
 import { calendarActs } from './events/calendar.js';
 import { assignConference } from './events/conferencing.js';
 import { giveTranscript } from './agents/transcript.js';
@@ -35,6 +36,7 @@ export const backstage: Readonly<Record<keyof typeof cronofyBackstage, Backstage
   },
 
   ...calendarActs,
+  ...peopleActs,
 
   authorize(world, args) {
     sliceOf(world).authorized[String(args['email'])] = true;

@@ -14,6 +14,10 @@ import { credentialOf, linkKey } from './accounts/credentials.js';
 import { empty, refused, unauthorized } from './errors.js';
 import { eventHandlers } from './events/handlers.js';
 import { availabilityHandlers } from './events/availability.js';
+import { profileHandlers } from './accounts/profiles.js';
+import { batchHandlers } from './events/batch.js';
+import { bulkHandlers } from './events/bulk.js';
+import { participationHandlers } from './events/participation.js';
 import { channelHandlers } from './channels/handlers.js';
 import { sendChange } from './channels/notices.js';
 import { eventReadHandlers } from './events/reads.js';
@@ -37,6 +41,10 @@ const handlers: Readonly<Record<OperationId<typeof cronofyContract>, Handler>> =
   ...eventHandlers,
   ...eventReadHandlers,
   ...availabilityHandlers,
+  ...bulkHandlers,
+  ...participationHandlers,
+  ...batchHandlers,
+  ...profileHandlers,
   ...channelHandlers,
   ...accountHandlers,
   ...oauthHandlers,

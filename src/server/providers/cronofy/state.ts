@@ -1,13 +1,15 @@
 import type { Micros } from '../../../clock/instant.js';
 import type { Transcript } from '../../../contracts/cronofy/agents.js';
-import type { EventTime } from '../../../contracts/cronofy/events.js';
-import type { AgentSubscription, EventSubscription } from '../../../contracts/cronofy/subscriptions.js';
+import type { AgentSubscription } from '../../../contracts/cronofy/subscriptions.js';
+import type { CalendarEvent, OtherCalendar, Page } from './events/event.js';
 import type { Artefacts } from '../../engine/meeting.js';
 import type { Packed } from '../../engine/packed.js';
 import { Collection, type Slice } from '../../engine/records.js';
 import type { World } from '../../engine/world.js';
 import type { Channel } from './channels/channel.js';
 import type { AgentState } from '../../../contracts/cronofy/lifecycle.js';
+
+export type { Attendee, CalendarEvent, Conference, Guest, OtherCalendar, Page, Participation } from './events/event.js';
 
 /** What Cronofy keeps in a world. Plain data, all of it. */
 
@@ -62,61 +64,17 @@ export interface Hearing {
   given: Transcript['transcript'] | null;
 }
 
-/** The conference of an event. */
-export interface Conference {
-  readonly profile_id: string;
-  readonly provider_name: string;
-  state: 'pending' | 'assigned' | 'failing';
-  join_url: string | null;
-}
-
-/** A calendar event. */
-export interface CalendarEvent {
-  /** The application wrote it; of others it has no `event_id`. */
-  readonly managed: boolean;
-  /** Of calendar and event id. */
-  readonly key: string;
-  readonly calendar_id: string;
-  readonly event_id: string;
-  readonly event_uid: string;
-  summary: string;
-  description: string;
-  start: EventTime;
-  end: EventTime;
-  tzid: string;
-  startsAt: Micros;
-  endsAt: Micros;
-  location: string | null;
-  /** `null` until it is said. */
-  transparency: string | null;
-  event_private: boolean;
-  participation_status: 'needs_action' | 'accepted' | 'tentative' | 'declined';
-  conference: Conference | null;
-  meeting_agent: { profile_id: 'cronofy'; display_name: string | null; image_url: string | null } | null;
-  /** The newest agent. */
-  agent: string | null;
-  subscriptions: readonly EventSubscription[];
-  readonly created: Micros;
-  updated: Micros;
-  deleted: boolean;
-  /** The jobs that assign its conference and tell of its transitions. */
-  conferenceJob: number | null;
-  transitionJobs: number[];
-  /** As {@link Agent.foreignSecret}. */
-  readonly foreignSecret: string | null;
-  readonly origin: string;
-}
-
 /** Who calendars belong to. */
 export interface Account {
   readonly sub: string;
-  readonly kind: 'account' | 'application_calendar';
+  readonly kind: 'account' | 'application_calendar' | 'resource';
   readonly name: string;
   readonly email: string;
   readonly profile_id: string;
   readonly provider_name: string;
   readonly calendar_id: string;
   readonly conferencing_profile_id: string;
+  readonly tzid: string;
   readonly application_calendar_id: string | null;
 }
 
@@ -142,11 +100,20 @@ export interface AccessToken {
 /** A code on its way from the consent page to the token endpoint. */
 export interface Code {
   readonly code: string;
+  /** Who has consented. */
+  readonly account: string;
   readonly client_id: string;
   readonly redirect_uri: string;
   readonly scope: string;
   readonly expires: Micros;
   used: boolean;
+}
+
+/** What a user is asked to allow, on a page of its own. */
+export interface Consent {
+  readonly key: string;
+  readonly calendars: readonly string[];
+  readonly redirect_uri: string | null;
 }
 
 /** A signed URL of a file. */
@@ -157,16 +124,6 @@ export interface Download {
   readonly expires: Micros;
   /** The file comes from another origin than the API; from the same, clients keep their credentials on the way. */
   readonly apart: boolean;
-}
-
-/** A page of a list that was read: what is on it, and which comes next. */
-export interface Page {
-  readonly id: string;
-  readonly number: number;
-  readonly total: number;
-  readonly events: readonly string[];
-  readonly localized: boolean;
-  readonly next: string | null;
 }
 
 export interface CronofySlice extends Slice {
@@ -183,6 +140,12 @@ export interface CronofySlice extends Slice {
   readonly pages: Collection<Page>;
   readonly channels: Collection<Channel>;
   readonly accounts: Collection<Account>;
+  /** Beside the primary one of each account. */
+  readonly calendars: Collection<OtherCalendar>;
+  /** Calendars in which the application may touch the events of others. */
+  readonly unrestricted: Record<string, true>;
+  /** Questions for more permission that a user was sent to. */
+  readonly consents: Collection<Consent>;
   readonly grants: Collection<Grant>;
   readonly accessTokens: Collection<AccessToken>;
   readonly codes: Collection<Code>;
@@ -196,6 +159,10 @@ export interface CronofySlice extends Slice {
   /** Facts that the backstage door changes. */
   readonly facts: {
     disconnected: boolean;
+    /** Who is signed in where the consent page is shown; `null` for the workspace's own account. */
+    signedIn: string | null;
+    /** The week that the workspace begins with is there. */
+    seeded: boolean;
     accessTokenRevoked: boolean;
     /** The account behind the workspace's own access token. */
     ownAccount: string | null;
@@ -215,6 +182,9 @@ export const createState = (): CronofySlice => ({
   pages: new Collection<Page>((page) => page.id),
   channels: new Collection<Channel>((channel) => channel.channel_id),
   accounts: new Collection<Account>((account) => account.sub),
+  calendars: new Collection<OtherCalendar>((calendar) => calendar.calendar_id),
+  unrestricted: {},
+  consents: new Collection<Consent>((consent) => consent.key),
   grants: new Collection<Grant>((grant) => grant.refresh_token),
   accessTokens: new Collection<AccessToken>((token) => token.access_token),
   codes: new Collection<Code>((code) => code.code),
@@ -222,7 +192,14 @@ export const createState = (): CronofySlice => ({
   authorized: {},
   asked: {},
   windows: {},
-  facts: { disconnected: false, accessTokenRevoked: false, ownAccount: null, foreignSecret: null },
+  facts: {
+    disconnected: false,
+    signedIn: null,
+    seeded: false,
+    accessTokenRevoked: false,
+    ownAccount: null,
+    foreignSecret: null,
+  },
 });
 
 /** See {@link VendorRuntime.bookkeeping}. */

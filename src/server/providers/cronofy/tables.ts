@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { Transcript } from '../../../contracts/cronofy/agents.js';
 import { ChannelFilters } from '../../../contracts/cronofy/channels.js';
-import { EventTime } from '../../../contracts/cronofy/events.js';
+import { EventTime, RecurrenceRule } from '../../../contracts/cronofy/events.js';
 import { AGENT_STATES } from '../../../contracts/cronofy/lifecycle.js';
 import { AgentSubscription, EventSubscription } from '../../../contracts/cronofy/subscriptions.js';
 import { Count, orNull, Text, wordOf } from '../../../contracts/control/fields.js';
@@ -13,6 +13,9 @@ const uri = Type.Optional(WebUrl);
 const Artefact = Type.Object({ what: wordOf(['ready', 'missing', 'empty']), expires: orNull(Moment) });
 const Keys = Type.Record(Text, Text);
 const Marks = Type.Record(Text, Type.Literal(true));
+
+const Participation = wordOf(['needs_action', 'accepted', 'tentative', 'declined']);
+const guest = { email: Text, display_name: orNull(Text) };
 
 const Conference = row<state.Conference>({
   profile_id: Text,
@@ -52,7 +55,7 @@ export const tables = Type.Object({
   events: table<state.CalendarEvent>({
     key: Text,
     managed: Type.Boolean(),
-    participation_status: wordOf(['needs_action', 'accepted', 'tentative', 'declined']),
+    participation_status: Participation,
     calendar_id: Text,
     event_id: Text,
     event_uid: Text,
@@ -63,9 +66,17 @@ export const tables = Type.Object({
     tzid: Text,
     startsAt: Moment,
     endsAt: Moment,
-    location: orNull(Text),
+    location: orNull(Type.Partial(Type.Object({ description: Text, lat: Text, long: Text }))),
     transparency: orNull(Text),
+    extended_transparency: orNull(Text),
     event_private: Type.Boolean(),
+    tentative: Type.Boolean(),
+    organizer: orNull(Type.Object(guest)),
+    attendees: Type.Array(Type.Object({ ...guest, status: Participation })),
+    series: orNull(Text),
+    rule: orNull(RecurrenceRule),
+    url: orNull(Text),
+    earlier: Type.Array(Type.Object({ startsAt: Moment, endsAt: Moment })),
     conference: orNull(Conference),
     meeting_agent: orNull(
       Type.Object({ profile_id: Type.Literal('cronofy'), display_name: orNull(Text), image_url: orNull(Text) }),
@@ -88,7 +99,10 @@ export const tables = Type.Object({
     total: Count,
     events: Type.Array(Text),
     next: orNull(Text),
+    kind: wordOf(['events', 'free_busy']),
     localized: Type.Boolean(),
+    ids: Type.Boolean(),
+    geo: Type.Boolean(),
   }),
   channels: table<Channel>({
     channel_id: Text,
@@ -100,15 +114,19 @@ export const tables = Type.Object({
   }),
   accounts: table<state.Account>({
     sub: Text,
-    kind: wordOf(['account', 'application_calendar']),
+    kind: wordOf(['account', 'application_calendar', 'resource']),
     name: Text,
     email: Text,
     profile_id: Text,
     provider_name: Text,
     calendar_id: Text,
     conferencing_profile_id: Text,
+    tzid: Text,
     application_calendar_id: orNull(Text),
   }),
+  calendars: table<state.OtherCalendar>({ calendar_id: Text, account: Text, name: Text, readonly: Type.Boolean() }),
+  unrestricted: Marks,
+  consents: table<state.Consent>({ key: Text, calendars: Type.Array(Text), redirect_uri: orNull(WebUrl) }),
   grants: table<state.Grant>({
     refresh_token: Text,
     account: Text,
@@ -120,6 +138,7 @@ export const tables = Type.Object({
   accessTokens: table<state.AccessToken>({ access_token: Text, refresh_token: Text, expires: Moment }),
   codes: table<state.Code>({
     code: Text,
+    account: Text,
     client_id: Text,
     redirect_uri: Text,
     scope: Text,
@@ -132,6 +151,8 @@ export const tables = Type.Object({
   windows: Type.Record(Text, Type.Object({ start: Moment, calls: Count })),
   facts: row<state.CronofySlice['facts']>({
     disconnected: Type.Boolean(),
+    signedIn: orNull(Text),
+    seeded: Type.Boolean(),
     accessTokenRevoked: Type.Boolean(),
     ownAccount: orNull(Text),
     foreignSecret: orNull(Text),

@@ -141,6 +141,14 @@ export function providerNameOf(joinUrl: string): string {
   return platform === undefined ? 'explicit' : PROVIDER_NAMES[platform];
 }
 
+/** A conference that somebody has made elsewhere. */
+export const explicitConference = (join_url: string): Conference => ({
+  profile_id: 'explicit',
+  provider_name: providerNameOf(join_url),
+  state: 'assigned',
+  join_url,
+});
+
 /** Cronofy's side of delivery. Headers as captured from production; several active secrets sign side by side. */
 export const webhookFormat: WebhookFormat = {
   render(world, { payload, subject }: Delivery, { signature: fault, corrupt }) {

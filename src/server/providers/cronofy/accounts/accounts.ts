@@ -25,9 +25,10 @@ export function ownAccount(world: World): Account {
     name,
     email: `${name.toLowerCase().replace(/[^a-z]+/g, '.')}@example.com`,
     profile_id: `pro_${calendar_id.split('_')[1] ?? calendar_id}`,
-    provider_name: 'google',
+    provider_name: PROVIDERS[settingsOf(world).calendar_provider]!.name,
     calendar_id,
     conferencing_profile_id: `pro_${world.random.alphanumeric('conferencing_profile', 10)}`,
+    tzid: settingsOf(world).time_zone,
     application_calendar_id: null,
   });
   facts.ownAccount = account.sub;
@@ -49,6 +50,7 @@ export function applicationCalendar(world: World, id: string): Account {
     provider_name: 'cronofy',
     calendar_id: `cal_${profile}_${world.random.alphanumeric('calendar', 10)}`,
     conferencing_profile_id: `pro_${world.random.alphanumeric('conferencing_profile', 10)}`,
+    tzid: 'Etc/UTC',
     application_calendar_id: id,
   });
 }
@@ -70,12 +72,28 @@ export const refuseDisconnected = (world: World): Reply | undefined =>
 
 /** True if the caller may touch this calendar. The workspace's own needs no account for that. */
 export function ownsCalendar(world: World, { account }: Pick<Caller, 'account'>, calendarId: string): boolean {
-  const found = account === null ? undefined : sliceOf(world).accounts.get(account);
-  return (found?.calendar_id ?? settingsOf(world).calendar_id) === calendarId;
+  const { accounts, calendars, facts } = sliceOf(world);
+  const found = account === null ? undefined : accounts.get(account);
+  if ((found?.calendar_id ?? settingsOf(world).calendar_id) === calendarId) return true;
+  const other = calendars.get(calendarId);
+  return other !== undefined && other.account === (found?.sub ?? facts.ownAccount);
 }
 
-/** The sub of the account whose calendar this is. */
-export function accountOfCalendar(world: World, calendarId: string): string | undefined {
-  if (calendarId === settingsOf(world).calendar_id) return ownAccount(world).sub;
-  return sliceOf(world).accounts.find(({ calendar_id }) => calendar_id === calendarId)?.sub;
+/** The account whose calendar this is. */
+export function accountOfCalendar(world: World, calendarId: string): Account | undefined {
+  if (calendarId === settingsOf(world).calendar_id) return ownAccount(world);
+  const { accounts, calendars } = sliceOf(world);
+  const other = calendars.get(calendarId);
+  return other ? accounts.get(other.account) : accounts.find(({ calendar_id }) => calendar_id === calendarId);
 }
+
+/** How the vendor names who keeps a calendar, and what of it; and whether declining an event deletes it there (documented). */
+export const PROVIDERS: Readonly<Record<string, { name: string; service: string; deletesDeclined?: true }>> = {
+  google: { name: 'google', service: 'gmail' },
+  apple: { name: 'apple', service: 'icloud' },
+  exchange: { name: 'exchange', service: 'exchange', deletesDeclined: true },
+  office365: { name: 'office365', service: 'office365', deletesDeclined: true },
+  outlook_com: { name: 'live_connect', service: 'outlook_com' },
+  live_connect: { name: 'live_connect', service: 'outlook_com' },
+  cronofy: { name: 'cronofy', service: 'cronofy' },
+};

@@ -2,6 +2,7 @@ import { formatInstant } from '../../../../clock/instant.js';
 import type { World } from '../../../engine/world.js';
 import type { Call, Handler, Reply } from '../../provider.js';
 import { refused, unauthorized } from '../errors.js';
+import { beginWeek } from './busy-week.js';
 import { countCall } from '../limits.js';
 import { includesOneOf, EVERYTHING, type Scope } from './scopes.js';
 import { settingsOf } from '../settings.js';
@@ -42,7 +43,10 @@ export function admitted(
     if (full) return full;
     if (scopes && !includesOneOf(caller.scope, scopes))
       return refused(403, `the access token has none of the scopes ${scopes.join(', ')}, but ${caller.scope}`);
-    return (agents ? refuseAgents(world) : undefined) ?? handler(call, caller);
+    const unplanned = agents ? refuseAgents(world) : undefined;
+    if (unplanned) return unplanned;
+    beginWeek(world);
+    return handler(call, caller);
   };
 }
 

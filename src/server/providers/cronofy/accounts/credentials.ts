@@ -18,7 +18,7 @@ const LINK = /^\/(?:store|dashboard\/meeting_agents)\/([^/]+)/;
 export function credentialOf(request: VendorRequest): string | undefined {
   const { path, query, headers } = request;
   if (CLIENT_PATHS.has(path)) return textOf(readFields(request)?.['client_secret']);
-  if (path === '/oauth/authorize') {
+  if (path === '/oauth/authorize' || path === '/oauth/permissions') {
     const id = new URLSearchParams(query).get('client_id');
     return id === null || id === '' ? undefined : clientKey(id);
   }

@@ -1,24 +1,13 @@
 import type { UserInfo } from '../../../../contracts/cronofy/accounts.js';
 import type { World } from '../../../engine/world.js';
-import { accountOf, isConnected } from './accounts.js';
+import { accountOf, isConnected, PROVIDERS } from './accounts.js';
+import { calendarsOf } from './calendars.js';
 import { admitted, type Caller } from './authorize.js';
 import { json, refused } from '../errors.js';
 import { settingsOf } from '../settings.js';
 import type { Account } from '../state.js';
 
-const DEFAULT_TZID = 'Etc/UTC';
-
-const calendarOf = ({ calendar_id, kind, name }: Account) => ({
-  calendar_id,
-  calendar_name: kind === 'account' ? 'Calendar' : name,
-  calendar_readonly: false,
-  calendar_deleted: false,
-  calendar_primary: true,
-  calendar_integrated_conferencing_available: kind === 'account',
-  permission_level: 'sandbox',
-});
-
-const profileName = ({ kind, email, name }: Account): string => (kind === 'account' ? email : name);
+const profileName = ({ email, name }: Account): string => (email === '' ? name : email);
 
 /** The profile that an authorization is linked to, as token answers show it. */
 export const linkingProfile = (account: Account) => ({
@@ -31,14 +20,16 @@ const listCalendars = admitted(
   { wants: 'access_token', scopes: ['list_calendars', 'read_events', 'create_event'] },
   ({ world }, caller) => {
     const account = accountOf(world, caller);
-    return json(200, { calendars: [{ ...linkingProfile(account), ...calendarOf(account) }] });
+    if (isPending(world)) return json(200, { calendars: [] });
+    const profile = linkingProfile(account);
+    return json(200, { calendars: calendarsOf(world, account).map((calendar) => ({ ...profile, ...calendar })) });
   },
 );
 
 const readAccount = admitted({ wants: 'access_token', scopes: ['read_account'] }, ({ world }, caller) => {
-  const { sub, kind, email, name } = accountOf(world, caller);
+  const { sub, kind, email, name, tzid } = accountOf(world, caller);
   if (kind === 'application_calendar') return refused(403, 'an application calendar has no account');
-  return json(200, { account: { account_id: sub, email, name, default_tzid: DEFAULT_TZID, scope: caller.scope } });
+  return json(200, { account: { account_id: sub, email, name, default_tzid: tzid, scope: caller.scope } });
 });
 
 const readUserInfo = admitted({ wants: 'access_token' }, ({ world, request }, caller) =>
@@ -48,25 +39,20 @@ const readUserInfo = admitted({ wants: 'access_token' }, ({ world, request }, ca
 /** The account as `GET /v1/userinfo` shows it, and writes that are asked to. */
 export function renderUserInfo(world: World, caller: Caller, origin: string): UserInfo {
   const account = accountOf(world, caller);
-  const { sub, kind, email, name, provider_name, profile_id, conferencing_profile_id } = account;
+  const { sub, kind, email, name, tzid, conferencing_profile_id, application_calendar_id: own } = account;
   const connected = isConnected(world);
   return {
     sub,
-    ...(kind === 'account' ? { email, name } : {}),
-    zoneinfo: DEFAULT_TZID,
-    'cronofy.type': kind,
+    ...(own === null ? { email, name, zoneinfo: tzid } : { application_calendar_id: own }),
+    'cronofy.type': kind === 'application_calendar' ? kind : 'account',
     'cronofy.data': {
+      ...(own === null ? {} : { application_calendar: { application_calendar_id: own } }),
       authorization: { scope: caller.scope, status: 'active' },
       profiles: [
         {
-          provider_name,
-          provider_service: kind === 'account' ? 'gmail' : 'cronofy',
-          profile_id,
-          profile_name: profileName(account),
-          profile_connected: connected,
-          profile_initial_sync_required: false,
-          ...(connected ? {} : { profile_relink_url: `${origin}/oauth/authorize` }),
-          profile_calendars: [calendarOf(account)],
+          ...profileOf(world, account, origin),
+          profile_initial_sync_required: isPending(world),
+          profile_calendars: isPending(world) ? [] : calendarsOf(world, account),
         },
       ],
       conferencing_profiles: [
@@ -78,6 +64,22 @@ export function renderUserInfo(world: World, caller: Caller, origin: string): Us
         },
       ],
     },
+  };
+}
+
+/** The events of profiles are still being read for the first time: they show no calendars (observed). */
+const isPending = (world: World): boolean => settingsOf(world).initial_sync === 'pending';
+
+/** A profile without its calendars. */
+export function profileOf(world: World, account: Account, origin: string) {
+  const connected = isConnected(world);
+  return {
+    provider_name: account.provider_name,
+    provider_service: PROVIDERS[account.provider_name]?.service ?? account.provider_name,
+    profile_id: account.profile_id,
+    profile_name: profileName(account),
+    profile_connected: connected,
+    ...(connected ? {} : { profile_relink_url: `${origin}/oauth/authorize` }),
   };
 }
 

@@ -42,6 +42,7 @@ const authorize: Handler = ({ world, request, credential }) => {
   else if (!authorize_consents) back.searchParams.set('error', 'access_denied');
   else {
     const { code } = sliceOf(world).codes.add({
+      account: sliceOf(world).facts.signedIn ?? ownAccount(world).sub,
       code: issueText(world, 'code', TOKEN_LENGTH, client_secret),
       client_id: credential.value.slice('client '.length),
       redirect_uri: redirectUri,
@@ -71,7 +72,7 @@ function exchangeCode(world: World, fields: Record<string, unknown>, foreignSecr
   }
   if (code.redirect_uri !== fields['redirect_uri']) return oauthError('invalid_grant', 'errors.redirect_uri_mismatch');
   code.used = true;
-  const account = ownAccount(world);
+  const account = sliceOf(world).accounts.get(code.account) ?? ownAccount(world);
   return oauth(200, renderTokens(world, account, makeGrant(world, account, code.scope, foreignSecret)));
 }
 
@@ -120,7 +121,7 @@ function renderTokens(world: World, account: Account, grant: Grant): Record<stri
     expires_in: Math.floor((expiryOf(world, grant) - world.now()) / MICROS_PER_SECOND),
     refresh_token,
     scope,
-    ...(account.kind === 'account'
+    ...(account.kind !== 'application_calendar'
       ? { account_id: account.sub }
       : { application_calendar_id: account.application_calendar_id }),
     sub: account.sub,

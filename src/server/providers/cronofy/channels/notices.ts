@@ -13,7 +13,7 @@ import type { Channel } from './channel.js';
 export function tellChange(world: World, event: CalendarEvent): void {
   const { channels } = sliceOf(world);
   if (channels.size === 0) return;
-  const account = accountOfCalendar(world, event.calendar_id);
+  const account = accountOfCalendar(world, event.calendar_id)?.sub;
   for (const channel of channels.values()) {
     if (channel.account !== account || channel.untold || !isMeant(channel, event)) continue;
     const due = world.now() + settingsOf(world).changeNotificationDelay;

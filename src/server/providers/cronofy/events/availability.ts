@@ -8,13 +8,14 @@ import {
 } from '../../../../contracts/cronofy/availability.js';
 import type { World } from '../../../engine/world.js';
 import { isConnected, ownAccount } from '../accounts/accounts.js';
+import { calendarsOf } from '../accounts/calendars.js';
 import { admitted } from '../accounts/authorize.js';
 import { json, type FieldErrors } from '../errors.js';
 import { readTime } from '../read-time.js';
 import { settingsOf, type CronofySettings } from '../settings.js';
 import { sliceOf, type CalendarEvent } from '../state.js';
 import { checkShape, parseBody } from '../validate.js';
-import { transparencyOf } from './reads.js';
+import { freeBusyOf } from './render.js';
 import {
   findPeriods,
   findSlots,
@@ -28,8 +29,6 @@ import {
   type Span,
 } from './free-time.js';
 
-/** Assumed. */
-const RESULTS = 256;
 /** What the vendor's own widget and earlier copies of its page keep to. */
 const LIMITS = { accounts: 10, periods: 50, days: 35, minutes: 480, results: 512 } as const;
 const MICROS_PER_DAY = 24 * 60 * MICROS_PER_MINUTE;
@@ -48,13 +47,17 @@ const findAvailability = admitted({ wants: 'either' }, (call) => {
   const members = query.participants.flatMap(({ members }) => members);
   if (members.some(({ managed_availability, availability_rule_ids }) => managed_availability ?? availability_rule_ids))
     world.noteOnce('availability', 'Availability rules are not kept: members are free whenever they have no event.');
-  const found = search(world, query, periods).slice(0, query.max_results ?? RESULTS);
-  const sync_status = isConnected(world) ? 'active' : 'disconnected';
+  const found = search(world, query, periods).slice(0, mostOf(world, query));
+  const pending = settingsOf(world).initial_sync === 'pending' ? 'pending' : 'active';
+  const sync_status = isConnected(world) ? pending : 'disconnected';
   return json(200, {
     [isOfPeriods(query) ? 'available_periods' : 'available_slots']: found.map(render),
     ...(query.include_member_statuses ? { member_statuses: members.map(({ sub }) => ({ sub, sync_status })) } : {}),
   });
 });
+
+const mostOf = (world: World, { max_results }: Query): number =>
+  max_results ?? settingsOf(world).availability_max_results;
 
 const isOfPeriods = ({ response_format = 'periods' }: Query): boolean => response_format === 'periods';
 
@@ -65,11 +68,12 @@ const render = ({ start, end, free }: Found): FreeTime => ({
 });
 
 const spanOf = ({ start, end }: Period): Span => ({ start: parseInstant(start) ?? 0, end: parseInstant(end) ?? 0 });
-const minutes = (duration: { readonly minutes: number } | undefined): Micros =>
-  (duration?.minutes ?? 0) * MICROS_PER_MINUTE;
+const minutes = (duration: Partial<Record<'minutes' | 'hours', number>> | undefined): Micros =>
+  ((duration?.minutes ?? 0) + 60 * (duration?.hours ?? 0)) * MICROS_PER_MINUTE;
 
 function search(world: World, query: Query, periods: readonly Span[]): readonly Found[] {
   const duration = minutes(query.required_duration);
+  const most = mostOf(world, query);
   const members = membersOf(world, query, periods);
   const isEnough: IsEnough = (free) => {
     const subs = new Set(free.map(({ sub }) => sub));
@@ -85,9 +89,9 @@ function search(world: World, query: Query, periods: readonly Span[]): readonly 
   if (isOfPeriods(query)) return findPeriods(members, isEnough, duration);
   const given = query.start_interval && minutes(query.start_interval);
   if (query.response_format === 'slots')
-    return findSlots(members, isEnough, { duration, interval: given ?? 1, step: duration });
+    return findSlots(members, isEnough, { duration, interval: given ?? 1, step: duration, most });
   const interval = given ?? settingsOf(world).availabilityStartInterval;
-  return findSlots(members, isEnough, { duration, interval, step: interval });
+  return findSlots(members, isEnough, { duration, interval, step: interval, most });
 }
 
 /** Everybody who was asked for, once, with their free time. */
@@ -106,24 +110,30 @@ function membersOf(world: World, query: Query, periods: readonly Span[]): FreeMe
 }
 
 type Buffer = NonNullable<Query['buffer']>['before'];
-const buffer = (given: Buffer): Micros => minutes(given && ('minutes' in given ? given : given.minimum));
+const buffer = (given: Buffer): Micros =>
+  minutes(
+    given &&
+      ('minimum' in given || 'maximum' in given
+        ? given.minimum
+        : (given as Partial<Record<'minutes' | 'hours', number>>)),
+  );
 
 /** What keeps a member from meeting: opaque events that stand and that they have not declined (assumed). */
 function busyEvents(
   world: World,
   { sub, calendar_ids, only_managed_events, ignore_tentative }: Member,
 ): CalendarEvent[] {
-  const calendar = sliceOf(world).accounts.get(sub)?.calendar_id;
-  if (calendar === undefined || (calendar_ids && !calendar_ids.includes(calendar))) return [];
-  return [...sliceOf(world).events.values()].filter(
-    (event) =>
-      event.calendar_id === calendar &&
-      !event.deleted &&
-      event.participation_status !== 'declined' &&
-      transparencyOf(event) !== 'transparent' &&
-      (event.managed || !only_managed_events) &&
-      !(ignore_tentative && event.participation_status === 'tentative'),
-  );
+  const { accounts, events } = sliceOf(world);
+  const account = accounts.get(sub);
+  if (!account) return [];
+  const own = calendarsOf(world, account).map(({ calendar_id }) => calendar_id);
+  const calendars = new Set(calendar_ids ? own.filter((id) => calendar_ids.includes(id)) : own);
+  const alsoTentative = !ignore_tentative && settingsOf(world).availability_busy === 'tentative_too';
+  return events.filter((event) => {
+    if (event.deleted || !calendars.has(event.calendar_id) || (only_managed_events && !event.managed)) return false;
+    const status = freeBusyOf(event);
+    return status === 'busy' || (status === 'tentative' && alsoTentative);
+  });
 }
 
 /** The rules that a schema cannot say; returns the time that is asked for. */
@@ -143,6 +153,7 @@ function checkQuery(world: World, query: Query, errors: FieldErrors): Span[] {
       checkPeriods(available_periods, `${at}.available_periods`, errors, settings);
     }),
   );
+  if (minutes(query.required_duration) === 0) errors.add('required_duration.minutes', 'required', 'required');
   const slots = query_slots?.map(({ start }) => slotOf(start, minutes(query.required_duration)));
   const spans = merge(slots ?? periods?.map(spanOf) ?? []);
   if (settings.availability_limits === 'enforced' && !errors.any) checkLimits(query, spans, errors);
@@ -178,7 +189,7 @@ function checkLimits(query: Query, spans: readonly Span[], errors: FieldErrors):
   most('participants', subs.size, LIMITS.accounts, 'accounts');
   most('query_periods', asked.length, LIMITS.periods, 'periods');
   most('query_periods', ((spans.at(-1)?.end ?? 0) - (spans[0]?.start ?? 0)) / MICROS_PER_DAY, LIMITS.days, 'days');
-  most('required_duration.minutes', query.required_duration.minutes, LIMITS.minutes, 'minutes');
+  most('required_duration.minutes', minutes(query.required_duration) / MICROS_PER_MINUTE, LIMITS.minutes, 'minutes');
   most('max_results', query.max_results ?? 0, LIMITS.results, 'results');
 }
 

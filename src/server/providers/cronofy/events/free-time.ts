@@ -32,70 +32,98 @@ export function merge(spans: readonly Span[]): Span[] {
   return merged;
 }
 
-export const intersect = (some: readonly Span[], others: readonly Span[]): Span[] =>
-  some.flatMap((a) =>
-    others
-      .map((b) => ({ start: Math.max(a.start, b.start), end: Math.min(a.end, b.end) }))
-      .filter(({ start, end }) => start < end),
-  );
-
-/** What is left of spans without the busy ones. */
-export function without(spans: readonly Span[], busy: readonly Span[]): Span[] {
-  let left = [...spans];
-  for (const { start, end } of busy)
-    left = left.flatMap((span) =>
-      [
-        { start: span.start, end: Math.min(span.end, start) },
-        { start: Math.max(span.start, end), end: span.end },
-      ].filter((part) => part.start < part.end),
-    );
-  return left;
+/** Both must be in order and apart. */
+export function intersect(some: readonly Span[], others: readonly Span[]): Span[] {
+  const both: Span[] = [];
+  for (let i = 0, j = 0; i < some.length && j < others.length;) {
+    const [a, b] = [some[i]!, others[j]!];
+    const [start, end] = [Math.max(a.start, b.start), Math.min(a.end, b.end)];
+    if (start < end) both.push({ start, end });
+    if (a.end <= b.end) i++;
+    else j++;
+  }
+  return both;
 }
 
-const covering = ({ free }: FreeMember, { start, end }: Span): Span | undefined =>
-  free.find((span) => span.start <= start && end <= span.end);
+/** What is left of spans, in order and apart, without the busy ones. */
+export function without(spans: readonly Span[], busy: readonly Span[]): Span[] {
+  const [first, last] = [spans[0], spans.at(-1)];
+  if (!first || !last) return [];
+  const gaps: Span[] = [];
+  let free = first.start;
+  for (const { start, end } of merge(busy)) {
+    if (start > free) gaps.push({ start: free, end: start });
+    free = Math.max(free, end);
+  }
+  if (free < last.end) gaps.push({ start: free, end: last.end });
+  return intersect(spans, gaps);
+}
 
-const freeAt = (members: readonly FreeMember[], span: Span): FreeMember[] =>
-  members.filter((member) => covering(member, span));
+/** Finds the free span of each member around a time, for times that only grow: it never looks back. */
+class Cursor {
+  readonly #at: number[];
 
-const edges = (members: readonly FreeMember[], edge: keyof Span): Micros[] =>
-  [...new Set(members.flatMap(({ free }) => free.map((span) => span[edge])))].toSorted((a, b) => a - b);
+  constructor(readonly members: readonly FreeMember[]) {
+    this.#at = members.map(() => 0);
+  }
+
+  /** The span that a member is free in at a time, from there on. */
+  spanOf(index: number, start: Micros): Span | undefined {
+    const { free } = this.members[index]!;
+    let at = this.#at[index]!;
+    while (at < free.length && free[at]!.end <= start) at++;
+    this.#at[index] = at;
+    const span = free[at];
+    return span && span.start <= start ? span : undefined;
+  }
+
+  freeAt({ start, end }: Span): FreeMember[] {
+    return this.members.filter((_, i) => (this.spanOf(i, start)?.end ?? Number.NEGATIVE_INFINITY) >= end);
+  }
+}
+
+/** When somebody becomes free. */
+const startsOf = (members: readonly FreeMember[]): Micros[] =>
+  [...new Set(members.flatMap(({ free }) => free.map(({ start }) => start)))].toSorted((a, b) => a - b);
 
 /** The longest spans in which the duration fits and the same members are free from the start to the end. */
 export function findPeriods(members: readonly FreeMember[], isEnough: IsEnough, duration: Micros): Found[] {
-  const ends = edges(members, 'end');
-  return edges(members, 'start').flatMap((start) =>
-    ends
-      .filter((end) => end - start >= duration)
-      .map((end) => ({ start, end, free: freeAt(members, { start, end }) }))
-      .filter((found) => isEnough(found.free) && isLongest(found)),
-  );
-}
-
-/** Nobody's free span goes on at either side for all of them. */
-function isLongest(found: Found): boolean {
-  const spans = found.free.map((member) => covering(member, found)!);
-  return (
-    Math.max(...spans.map(({ start }) => start)) === found.start &&
-    Math.min(...spans.map(({ end }) => end)) === found.end
-  );
+  const cursor = new Cursor(members);
+  return startsOf(members).flatMap((start) => {
+    const spans = members.flatMap((member, i) => {
+      const span = cursor.spanOf(i, start);
+      return span && span.end - start >= duration ? [{ member, span }] : [];
+    });
+    const ends = [...new Set(spans.map(({ span }) => span.end))].toSorted((a, b) => a - b);
+    return ends.flatMap((end) => {
+      const there = spans.filter(({ span }) => span.end >= end);
+      const found = { start, end, free: there.map(({ member }) => member) };
+      // Nobody's free span goes on at the front for all of them: one of them becomes free just then.
+      const isLongest = there.some(({ span }) => span.start === start);
+      return isLongest && isEnough(found.free) ? [found] : [];
+    });
+  });
 }
 
 /** Slots of this length, one after the other, or one every `step`. They start on the grid of `interval`, if there is one. */
 export function findSlots(
   members: readonly FreeMember[],
   isEnough: IsEnough,
-  { duration, interval, step }: { readonly duration: Micros; readonly interval: Micros; readonly step: Micros },
+  how: { readonly duration: Micros; readonly interval: Micros; readonly step: Micros; readonly most: number },
 ): Found[] {
+  const { duration, interval, step, most } = how;
+  const cursor = new Cursor(members);
+  const starts = startsOf(members);
   const found: Found[] = [];
-  const starts = edges(members, 'start');
-  let next = starts.shift();
-  while (next !== undefined) {
+  let at = 0;
+  let next = starts[at];
+  while (next !== undefined && found.length < most) {
     const start = nextOnGrid(next, interval);
-    const slot = slotAt(members, start, duration);
+    const slot = { start, end: start + duration, free: cursor.freeAt({ start, end: start + duration }) };
     const fits = isEnough(slot.free);
     if (fits) found.push(slot);
-    next = fits ? start + step : starts.find((later) => later > start);
+    while (at < starts.length && starts[at]! <= start) at++;
+    next = fits ? start + step : starts[at];
   }
   return found;
 }
@@ -103,5 +131,5 @@ export function findSlots(
 /** The slot that starts here, with whoever is free. */
 export function slotAt(members: readonly FreeMember[], start: Micros, duration: Micros): Found {
   const span = { start, end: start + duration };
-  return { ...span, free: freeAt(members, span) };
+  return { ...span, free: new Cursor(members).freeAt(span) };
 }

@@ -1,5 +1,7 @@
 import {
   DeleteEventRequest,
+  DeleteExternalEventRequest,
+  EditExternalEventRequest,
   UpsertEventRequest,
   type UpsertEventRequest as UpsertBody,
 } from '../../../../contracts/cronofy/events.js';
@@ -11,62 +13,109 @@ import { admitted, refuseAgents, type Caller } from '../accounts/authorize.js';
 import { setConference } from './conferencing.js';
 import { empty, json, refused } from '../errors.js';
 import { arrangeAgent } from '../agents/event-agents.js';
-import { readEventTime } from './times.js';
+import { setTimes } from './times.js';
 import { checkEvent } from './rules.js';
 import { settingsOf } from '../settings.js';
-import { eventKey, sliceOf, type CalendarEvent } from '../state.js';
+import { eventKey, sliceOf, type Account, type CalendarEvent } from '../state.js';
+import { asGuest, checkAttendees, inviteAndRemove } from './attendees.js';
+import { findExternal, Refusal } from './external.js';
 import { newEvent } from './new-event.js';
+import { occurrencesBeside, repeat } from './recurrence.js';
+import type { CausedBy } from '../agents/agents.js';
 import { planTransitions } from './triggers.js';
 import { checkShape, parseBody } from '../validate.js';
 
-const upsertEvent = admitted({ wants: 'access_token', scopes: ['create_event'] }, (call, caller) => {
+const upsertEvent = admitted({ wants: 'access_token', scopes: ['create_event'] }, (call, caller) =>
+  withBody(call, (body) => writeEvent(call, caller, body)),
+);
+
+const deleteEvent = admitted({ wants: 'access_token', scopes: ['delete_event'] }, (call, caller) =>
+  withBody(call, (body) => removeEvent(call, caller, body)),
+);
+
+function withBody(call: Call, work: (body: unknown) => Reply): Reply {
+  const parsed = parseBody(call);
+  return 'refusal' in parsed ? parsed.refusal : work(parsed.value);
+}
+
+/** Says which event is meant that is not the application's own. */
+const namesExternal = (body: unknown): boolean =>
+  typeof body === 'object' && body !== null && 'event_uid' in body && !('event_id' in body);
+
+/** Writes what a body says: an event of the application, or one of others. */
+export function writeEvent(call: Call, caller: Caller, given: unknown): Reply {
   const { world } = call;
   const refusal = refuseCalendar(call, caller);
   if (refusal) return refusal;
-  const parsed = parseBody(call);
-  if ('refusal' in parsed) return parsed.refusal;
+  const external = namesExternal(given);
   const owner = accountOf(world, caller);
-  const errors = checkShape(UpsertEventRequest, parsed.value);
+  const errors = checkShape(external ? EditExternalEventRequest : UpsertEventRequest, given);
   if (errors.any) return errors.reply();
-  const body = parsed.value as UpsertBody;
-  const present = findEvent(call, body.event_id);
+  const found = external ? findExternal(call, given as EditExternalEventRequest, errors) : undefined;
+  if (found instanceof Refusal) return found.reply;
+  const body = given as UpsertBody;
+  const present = found ?? findEvent(call, body.event_id);
   checkEvent(world, body, present, errors);
+  checkAttendees(body.attendees, owner, errors);
   if (errors.any) return errors.reply();
   const unplanned = body.meeting_agent?.profile_id === 'cronofy' ? refuseAgents(world) : undefined;
   if (unplanned) return unplanned;
+  if (settingsOf(world).access_mode === 'free_busy') {
+    world.note('events', null, `${owner.email} is sent an invitation by e-mail; nothing is in the calendar`);
+    return accept(call, caller, body);
+  }
 
-  noteNotKept(world, body);
+  keep(call, { caller, owner }, body, present);
+  return accept(call, caller, body);
+}
+
+/** Writes a body that is good into the calendar, and whatever follows from it. */
+function keep(
+  call: Call,
+  { caller, owner }: { readonly caller: Caller; readonly owner: Account },
+  body: UpsertBody,
+  present: CalendarEvent | undefined,
+): void {
+  const { world } = call;
   const event = present ?? addEvent(call, caller, body);
   update(world, event, body);
   if (body.conferencing) setConference(world, event, body.conferencing);
+  if (event.rule !== null || body.recurrence) repeat(world, event);
   planTransitions(world, event);
   arrangeAgent(world, call, event, owner);
   setSubject(call, event.agent ?? event.event_uid);
-  return accept(call, caller, body);
-});
+}
 
-/** An unknown event is answered 202 as well (assumed). */
-const deleteEvent = admitted({ wants: 'access_token', scopes: ['delete_event'] }, (call, caller) => {
+/** Deletes the event that a body names. An unknown one of the application's own is answered 202 as well (assumed). */
+export function removeEvent(call: Call, caller: Caller, given: unknown): Reply {
   const { world } = call;
   const refusal = refuseCalendar(call, caller);
   if (refusal) return refusal;
-  const parsed = parseBody(call);
-  if ('refusal' in parsed) return parsed.refusal;
-  const errors = checkShape(DeleteEventRequest, parsed.value);
+  const external = namesExternal(given);
+  const errors = checkShape(external ? DeleteExternalEventRequest : DeleteEventRequest, given);
   if (errors.any) return errors.reply();
-  const body = parsed.value as DeleteEventRequest;
-  const event = findEvent(call, body.event_id);
+  const found = external ? findExternal(call, given as DeleteExternalEventRequest, errors) : undefined;
+  if (found instanceof Refusal) return found.reply;
+  const body = given as DeleteEventRequest;
+  const event = found ?? findEvent(call, body.event_id);
   if (event) {
-    event.deleted = true;
-    event.updated = world.now();
-    world.clock.cancel(event.conferenceJob);
-    event.conferenceJob = null;
-    planTransitions(world, event);
-    arrangeAgent(world, call, event, { email: '' });
+    erase(world, call, event);
     setSubject(call, event.agent ?? event.event_uid);
   } else world.note('delete', null, `there is no event ${body.event_id}; the vendor answers 202 all the same`);
   return accept(call, caller, body);
-});
+}
+
+/** An event is gone, and with it its agent and whatever was to be told of it; of one that repeats, all occurrences. */
+export function erase(world: World, call: CausedBy, event: CalendarEvent): void {
+  for (const one of [event, ...(event.rule === null ? [] : occurrencesBeside(world, event))]) {
+    one.deleted = true;
+    one.updated = world.now();
+    world.clock.cancel(one.conferenceJob);
+    one.conferenceJob = null;
+    planTransitions(world, one);
+  }
+  arrangeAgent(world, call, event, { email: '' });
+}
 
 function refuseCalendar({ world, params }: Call, caller: Caller): Reply | undefined {
   const calendar = params['calendar_id'] ?? '';
@@ -91,41 +140,37 @@ function findEvent({ world, params }: Call, eventId: string): CalendarEvent | un
   return found && !found.deleted ? found : undefined;
 }
 
+/** A first write of an event that was deleted makes it anew (implied: only those of others cannot come back). */
 function addEvent({ world, request, params }: Call, caller: Caller, { event_id }: UpsertBody): CalendarEvent {
   const { events, byUid } = sliceOf(world);
   const calendar_id = params['calendar_id'] ?? '';
   const { foreignSecret } = caller;
   const event = newEvent(world, { calendar_id, event_id, managed: true, foreignSecret, origin: request.origin });
   byUid[event.event_uid] = event.key;
+  event.organizer = asGuest(accountOf(world, caller));
   return events.add(event);
-}
-
-/** Says once of each part of an event that it is taken and forgotten. */
-function noteNotKept(world: World, { attendees, recurrence }: UpsertBody): void {
-  if (attendees != null)
-    world.noteOnce(
-      'events',
-      'The attendees of events are taken and not kept: nobody is invited, and no read shows them.',
-    );
-  if (recurrence != null)
-    world.noteOnce('events', 'The recurrence of events is taken and not kept: each event happens once.');
 }
 
 /** Writes what the body says. What it leaves out stays as it is: documented for conference and agent, else assumed. */
 function update(world: World, event: CalendarEvent, body: UpsertBody): void {
   event.summary = body.summary ?? event.summary;
   event.description = body.description ?? event.description;
-  event.start = body.start ?? event.start;
-  event.end = body.end ?? event.end;
-  event.tzid = body.tzid ?? event.tzid;
-  event.startsAt = readEventTime(event.start, event.tzid) ?? event.startsAt;
-  event.endsAt = readEventTime(event.end, event.tzid) ?? event.endsAt;
-  event.location = body.location?.description ?? event.location;
-  event.transparency = body.transparency ?? event.transparency;
-  event.event_private = body.event_private ?? event.event_private;
+  setTimes(event, { start: body.start ?? event.start, end: body.end ?? event.end, tzid: body.tzid ?? event.tzid });
+  if (body.attendees) inviteAndRemove(world, event, body.attendees);
+  if (body.recurrence) event.rule = body.recurrence.rules[0] ?? null;
+  updateLook(event, body);
   event.subscriptions = body.subscriptions ?? event.subscriptions;
   if (body.meeting_agent) event.meeting_agent = wantedAgent(body.meeting_agent);
   event.updated = world.now();
+}
+
+/** What others see of it. */
+function updateLook(event: CalendarEvent, body: UpsertBody): void {
+  event.location = body.location ?? event.location;
+  if (body.url !== undefined) event.url = body.url;
+  event.transparency = body.transparency ?? event.transparency;
+  event.extended_transparency = body.extended_transparency ?? event.extended_transparency;
+  event.event_private = body.event_private ?? event.event_private;
 }
 
 function wantedAgent({

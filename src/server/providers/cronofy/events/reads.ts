@@ -1,156 +1,117 @@
-import { formatInstant, MICROS_PER_MINUTE, type Micros } from '../../../../clock/instant.js';
-import { isTimeZone } from '../../../../clock/zones.js';
-import type { CronofyEvent } from '../../../../contracts/cronofy/events.js';
 import type { World } from '../../../engine/world.js';
 import type { Call, Reply } from '../../provider.js';
 import { ownsCalendar, refuseDisconnected } from '../accounts/accounts.js';
-import { admitted } from '../accounts/authorize.js';
-import { renderConference } from '../webhooks.js';
+import { admitted, type Caller } from '../accounts/authorize.js';
+import { renderUserInfo } from '../accounts/handlers.js';
+import { includesOneOf } from '../accounts/scopes.js';
 import { FieldErrors, json, refused } from '../errors.js';
-import { isDay, readEventTime, renderTime } from './times.js';
-import { readTime } from '../read-time.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type CalendarEvent, type Page } from '../state.js';
+import { freeBusyOf, renderEvent, renderFreeBusy } from './render.js';
+import { isSet, isWanted, readWindow } from './window.js';
 
-const MICROS_PER_DAY = 24 * 60 * MICROS_PER_MINUTE;
-const READS = { wants: 'access_token', scopes: ['read_events'] } as const;
+const READS = { wants: 'access_token', scopes: ['read_events', 'read_managed'] } as const;
+const FREE_BUSY = { wants: 'access_token', scopes: ['read_events', 'read_free_busy'] } as const;
 
 /** Events that the application manages are left out unless they are asked for (documented). */
 const readEvents = admitted(READS, (call, caller) => {
+  const query = new URLSearchParams(call.request.query);
+  if (isSet(query, 'include_geo') && !settingsOf(call.world).plan_includes_geo)
+    return refused(402, 'the plan has no places of events: the setting plan_includes_geo');
+  const managedOnly = !includesOneOf(caller.scope, ['read_events']);
+  return read(call, caller, { kind: 'events', query, isShown: ({ managed }) => managed || !managedOnly });
+});
+
+const readFreeBusy = admitted(FREE_BUSY, (call, caller) => {
+  const query = new URLSearchParams(call.request.query);
+  const showsFree = isSet(query, 'include_free') || settingsOf(call.world).free_busy_includes_free === 'always';
+  const isShown = (event: CalendarEvent): boolean => {
+    const status = freeBusyOf(event);
+    return status !== undefined && (status !== 'free' || showsFree);
+  };
+  return read(call, caller, { kind: 'free_busy', query, isShown });
+});
+
+interface Wanted {
+  readonly kind: Page['kind'];
+  readonly query: URLSearchParams;
+  readonly isShown: (event: CalendarEvent) => boolean;
+}
+
+function read(call: Call, caller: Caller, { kind, query, isShown }: Wanted): Reply {
   const { world, request } = call;
   const locked = refuseDisconnected(world);
   if (locked) return locked;
-  const query = new URLSearchParams(request.query);
   const errors = new FieldErrors();
   const window = readWindow(world, query, errors);
   if (errors.any) return errors.reply();
-  const found = [...sliceOf(world).events.values()].filter(
-    (event) => isWanted(event, query, window) && ownsCalendar(world, caller, event.calendar_id),
-  );
-  return renderPage(
-    call,
-    makePages(
-      world,
-      found.toSorted((a, b) => a.startsAt - b.startsAt),
-      isSet(query, 'localized_times'),
-    ),
-  );
-});
-
-const readEventsPage = admitted(READS, (call) => {
-  const locked = refuseDisconnected(call.world);
-  if (locked) return locked;
-  const page = sliceOf(call.world).pages.get(call.params['page'] ?? '');
-  return page ? renderPage(call, page) : refused(404, 'no answer of this world has given this page');
-});
-
-const PAST = 42 * MICROS_PER_DAY;
-const FUTURE = 201 * MICROS_PER_DAY;
-
-interface Window {
-  /** Without them, 42 days back and 201 ahead (documented); managed events are not bound by that. */
-  readonly from: Micros | undefined;
-  readonly to: Micros | undefined;
-  readonly modifiedSince: Micros;
-  readonly now: Micros;
-}
-
-function readWindow(world: World, query: URLSearchParams, errors: FieldErrors): Window {
-  const settings = settingsOf(world);
-  const tzid = query.get('tzid');
-  if (tzid === null || tzid === '') errors.add('tzid', 'required', 'required');
-  else if (!isTimeZone(tzid)) errors.add('tzid', 'tzid_unrecognized', 'TZID not recognized');
-  const zone = errors.any ? 'Etc/UTC' : tzid!;
-  const moment = (name: string): Micros | undefined => {
-    const text = query.get(name);
-    if (text === null || text === '') return undefined;
-    const day = name !== 'last_modified' && isDay(text);
-    const at = day ? readEventTime(text, zone) : readTime(text, settings);
-    if (at === undefined) errors.add(name, 'invalid_time', 'must be a time or a date');
-    return at;
+  const mine = new Map<string, boolean>();
+  const isMine = (id: string): boolean => {
+    if (!mine.has(id)) mine.set(id, ownsCalendar(world, caller, id));
+    return mine.get(id)!;
   };
-  return {
-    from: moment('from'),
-    to: moment('to'),
-    modifiedSince: moment('last_modified') ?? Number.NEGATIVE_INFINITY,
-    now: world.now(),
+  const found = sliceOf(world)
+    .events.filter((event) => isMine(event.calendar_id) && isWanted(event, query, window) && isShown(event))
+    .sort((a, b) => a.startsAt - b.startsAt);
+  const how = { kind, localized: isSet(query, 'localized_times'), ids: isSet(query, 'include_ids') };
+  const page = makePages(world, found, { ...how, geo: isSet(query, 'include_geo') });
+  const more = isSet(query, 'include_userinfo') ? { userinfo: renderUserInfo(world, caller, request.origin) } : {};
+  return renderPage(call, page, { google: isSet(query, 'google_event_ids'), more });
+}
+
+const readPage =
+  (kind: Page['kind']) =>
+  (call: Call): Reply => {
+    const locked = refuseDisconnected(call.world);
+    if (locked) return locked;
+    const page = sliceOf(call.world).pages.get(call.params['page'] ?? '');
+    const google = isSet(new URLSearchParams(call.request.query), 'google_event_ids');
+    return page?.kind === kind
+      ? renderPage(call, page, { google, more: {} })
+      : refused(404, 'no answer of this world has given this page');
   };
-}
-
-const isSet = (query: URLSearchParams, name: string): boolean => /^(true|1)$/i.test(query.get(name) ?? '');
-
-function isWanted(event: CalendarEvent, query: URLSearchParams, { from, to, modifiedSince, now }: Window): boolean {
-  const says = (name: string): boolean => isSet(query, name);
-  const calendars = [...query.getAll('calendar_ids[]'), ...query.getAll('calendar_ids')];
-  return (
-    (event.managed ? says('include_managed') || says('only_managed') : !says('only_managed')) &&
-    (!event.deleted || says('include_deleted')) &&
-    (calendars.length === 0 || calendars.includes(event.calendar_id)) &&
-    event.endsAt > (from ?? (event.managed ? Number.NEGATIVE_INFINITY : now - PAST)) &&
-    event.startsAt < (to ?? (event.managed ? Number.POSITIVE_INFINITY : now + FUTURE)) &&
-    event.updated >= modifiedSince
-  );
-}
 
 /** Cuts a list into pages, each of which knows the next, and keeps all but the first for later calls. */
-function makePages(world: World, events: readonly CalendarEvent[], localized: boolean): Page {
+function makePages(
+  world: World,
+  events: readonly CalendarEvent[],
+  how: Pick<Page, 'kind' | 'localized' | 'ids' | 'geo'>,
+): Page {
   const size = settingsOf(world).events_page_size;
   const total = Math.max(1, Math.ceil(events.length / size));
   const ids = Array.from({ length: total }, () => world.random.hex('page', 16));
   const pages = ids.map((id, i): Page => {
     const onPage = events.slice(i * size, (i + 1) * size).map(({ key }) => key);
-    return { id, number: i + 1, total, events: onPage, localized, next: ids[i + 1] ?? null };
+    return { ...how, id, number: i + 1, total, events: onPage, next: ids[i + 1] ?? null };
   });
   for (const page of pages.slice(1)) sliceOf(world).pages.add(page);
   return pages[0]!;
 }
 
-function renderPage({ world, request }: Call, { number, total, events, localized, next }: Page): Reply {
+function renderPage(
+  { world, request }: Call,
+  page: Page,
+  { google, more }: { readonly google: boolean; readonly more: object },
+): Reply {
   const { events: table } = sliceOf(world);
+  const { number, total, next, kind } = page;
+  const events = page.events.flatMap((key) => table.get(key) ?? []);
   return json(200, {
     pages: {
       current: number,
       total,
-      ...(next === null ? {} : { next_page: `${request.origin}/v1/events/pages/${next}` }),
+      ...(next === null ? {} : { next_page: `${request.origin}/v1/${kind}/pages/${next}` }),
     },
-    events: events.flatMap((key) => {
-      const event = table.get(key);
-      return event ? [renderEvent(event, localized)] : [];
-    }),
+    [kind]: events.map((event) =>
+      kind === 'events' ? renderEvent(world, event, page, google) : renderFreeBusy(event, page),
+    ),
+    ...more,
   });
 }
 
-/** Days are transparent and times are opaque, unless the event says something else (documented in earlier copies of the page). */
-export const transparencyOf = ({ transparency, start }: CalendarEvent): string =>
-  transparency ?? (isDay(start) ? 'transparent' : 'opaque');
-
-function renderEvent(event: CalendarEvent, localized: boolean): CronofyEvent {
-  const { calendar_id, event_uid, event_id, managed, summary, description, tzid, deleted, location, conference } =
-    event;
-  const conferencing = conference && renderConference(conference);
-  return {
-    calendar_id,
-    event_uid,
-    ...(managed ? { event_id } : {}),
-    summary,
-    description,
-    start: renderTime(event.start, event.startsAt, tzid, localized),
-    end: renderTime(event.end, event.endsAt, tzid, localized),
-    deleted,
-    created: formatInstant(event.created),
-    updated: formatInstant(event.updated),
-    participation_status: event.participation_status,
-    attendees: [],
-    transparency: transparencyOf(event),
-    status: deleted ? 'cancelled' : 'confirmed',
-    categories: [],
-    recurring: false,
-    event_private: event.event_private,
-    options: { delete: managed && !deleted, update: managed && !deleted, change_participation_status: false },
-    ...(location === null ? {} : { location: { description: location } }),
-    ...(conferencing ? { conferencing } : {}),
-    ...(conferencing && 'join_url' in conferencing ? { meeting_url: conferencing.join_url } : {}),
-  };
-}
-
-export const eventReadHandlers = { readEvents, readEventsPage };
+export const eventReadHandlers = {
+  readEvents,
+  readEventsPage: admitted(READS, readPage('events')),
+  readFreeBusy,
+  readFreeBusyPage: admitted(FREE_BUSY, readPage('free_busy')),
+};

@@ -1,6 +1,8 @@
 import { isTimeZone } from '../../../../clock/zones.js';
 import type { EventTime, UpsertEventRequest } from '../../../../contracts/cronofy/events.js';
 import type { World } from '../../../engine/world.js';
+import { readUrl } from '../../../../read-url.js';
+import { checkRecurrence } from './recurrence.js';
 import type { FieldErrors } from '../errors.js';
 import { isTaken, readEventTime } from './times.js';
 import { settingsOf } from '../settings.js';
@@ -26,10 +28,28 @@ export function checkEvent(
     }
   }
   if (!checkForms(world, body, errors)) checkTimes(body, present, errors);
+  if (body.url != null && !readUrl(body.url)) errors.add('url', 'invalid_url', 'must be a valid URL');
+  checkSeries(world, body, present, errors);
   checkConferencing(world, body, errors);
   if (body.meeting_agent?.image_url !== undefined)
     checkImageUrl(body.meeting_agent.image_url, 'meeting_agent.image_url', errors);
   checkSubscriptions(body.subscriptions ?? [], errors, settingsOf(world));
+}
+
+/** What becomes of an agent on an event that repeats is unknown. */
+function checkSeries(
+  world: World,
+  { recurrence, meeting_agent }: UpsertEventRequest,
+  present: CalendarEvent | undefined,
+  errors: FieldErrors,
+): void {
+  checkRecurrence(recurrence?.rules ?? [], errors);
+  const repeats = recurrence ? recurrence.rules.length > 0 : present?.rule != null;
+  const sends = meeting_agent ? meeting_agent.profile_id === 'cronofy' : present?.meeting_agent != null;
+  if (!repeats || !sends) return;
+  if (settingsOf(world).recurring_agents === 'refused')
+    errors.add('recurrence', 'not_supported', 'must not be combined with a meeting agent');
+  else world.noteOnce('events', 'The agent of an event that repeats goes to its first occurrence alone.');
 }
 
 /** Says which times of the body have a form that is not taken; true if one has. */

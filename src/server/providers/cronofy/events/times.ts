@@ -3,6 +3,7 @@ import { formatLocal, fromLocal } from '../../../../clock/zones.js';
 import type { EventTime } from '../../../../contracts/cronofy/events.js';
 import { isTakenForm } from '../read-time.js';
 import type { CronofySettings } from '../settings.js';
+import type { CalendarEvent } from '../state.js';
 
 /** Times of events: an instant, a day, or either with its zone (documented). */
 
@@ -32,4 +33,19 @@ export function renderTime(value: EventTime, at: Micros, tzid: string, localized
   const zone = typeof value === 'string' ? tzid : (value.tzid ?? tzid);
   if (!localized) return isDay(value) ? text : formatInstant(at);
   return { time: isDay(value) ? text : formatLocal(at, zone), tzid: zone };
+}
+
+/** As many earlier times of an event are kept, for reads of what has moved. */
+const KEPT_MOVES = 20;
+
+/** Gives an event its times. Where it was before is remembered. */
+export function setTimes(
+  event: CalendarEvent,
+  { start, end, tzid }: { readonly start: EventTime; readonly end: EventTime; readonly tzid: string },
+): void {
+  const [startsAt, endsAt] = [readEventTime(start, tzid) ?? event.startsAt, readEventTime(end, tzid) ?? event.endsAt];
+  const was = { startsAt: event.startsAt, endsAt: event.endsAt };
+  if (event.start !== '' && (was.startsAt !== startsAt || was.endsAt !== endsAt))
+    event.earlier = [...event.earlier, was].slice(-KEPT_MOVES);
+  Object.assign(event, { start, end, tzid, startsAt, endsAt });
 }

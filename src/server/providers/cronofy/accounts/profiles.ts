@@ -1,0 +1,146 @@
+import {
+  ConferencingAuthorizationRequest,
+  CreateCalendarRequest,
+  PermissionsRequest,
+} from '../../../../contracts/cronofy/calendars.js';
+import { readUrl } from '../../../../read-url.js';
+import type { World } from '../../../engine/world.js';
+import type { Call, Handler } from '../../provider.js';
+import { empty, escape, json, page, refused } from '../errors.js';
+import { settingsOf } from '../settings.js';
+import { sliceOf, type Account } from '../state.js';
+import { checkShape, httpUrl, parseBody } from '../validate.js';
+import { accountOf, ownsCalendar, refuseDisconnected } from './accounts.js';
+import { admitted } from './authorize.js';
+import { calendarsOf } from './calendars.js';
+import { issueText } from './credentials.js';
+import { linkingProfile, profileOf } from './handlers.js';
+
+const USER = { wants: 'access_token' } as const;
+
+const listProfiles = admitted(USER, ({ world, request }, caller) =>
+  json(200, { profiles: [profileOf(world, accountOf(world, caller), request.origin)] }),
+);
+
+/** Only the access ends: the profile stays, and can be connected again (observed). */
+const revokeProfile = admitted(USER, ({ world, params }, caller) => {
+  if (accountOf(world, caller).profile_id !== params['profile_id'])
+    return refused(404, 'the account has no profile of this id');
+  sliceOf(world).facts.disconnected = true;
+  return empty(202);
+});
+
+const createCalendar = admitted({ ...USER, scopes: ['create_calendar'] }, (call, caller) => {
+  const { world } = call;
+  const locked = refuseDisconnected(world);
+  if (locked) return locked;
+  const parsed = parseBody(call);
+  if ('refusal' in parsed) return parsed.refusal;
+  const errors = checkShape(CreateCalendarRequest, parsed.value);
+  if (errors.any) return errors.reply();
+  const { profile_id, name } = parsed.value as CreateCalendarRequest;
+  const account = accountOf(world, caller);
+  if (account.profile_id !== profile_id) errors.add('profile_id', 'not_recognized', 'must be a profile of the account');
+  else if (calendarsOf(world, account).some(({ calendar_name }) => calendar_name === name))
+    errors.add('name', 'duplicate_calendar_name', 'must be unique within the profile');
+  if (errors.any) return errors.reply();
+  const calendar_id = `cal_${profile_id.replace(/^pro_/, '')}_${world.random.alphanumeric('calendar', 10)}`;
+  sliceOf(world).calendars.add({ calendar_id, account: account.sub, name, readonly: false });
+  return json(200, {
+    calendar: {
+      ...linkingProfile(account),
+      calendar_id,
+      calendar_name: name,
+      calendar_readonly: false,
+      calendar_deleted: false,
+    },
+  });
+});
+
+const KEY_LENGTH = 32;
+
+/** Where the user is asked. Nobody can tell its key from anything else. */
+function askForConsent({ world, request }: Call, calendars: readonly string[], redirect_uri: string | null): string {
+  const { client_id, client_secret } = settingsOf(world);
+  const { key } = sliceOf(world).consents.add({
+    key: issueText(world, 'consent', KEY_LENGTH, client_secret),
+    calendars,
+    redirect_uri,
+  });
+  return `${request.origin}/oauth/permissions?${new URLSearchParams({ client_id, request: key }).toString()}`;
+}
+
+const requestPermissions = admitted(USER, (call, caller) => {
+  const { world } = call;
+  const parsed = parseBody(call);
+  if ('refusal' in parsed) return parsed.refusal;
+  const errors = checkShape(PermissionsRequest, parsed.value);
+  if (errors.any) return errors.reply();
+  const { permissions, redirect_uri } = parsed.value as PermissionsRequest;
+  permissions.forEach(({ calendar_id }, i) => {
+    if (!ownsCalendar(world, caller, calendar_id))
+      errors.add(`permissions[${i}].calendar_id`, 'invalid_calendar_ids', 'must be a calendar of the account');
+  });
+  if (redirect_uri !== undefined && !httpUrl(redirect_uri))
+    errors.add('redirect_uri', 'invalid_url', 'must be a valid URL');
+  if (errors.any) return errors.reply();
+  const wanted = permissions.filter(({ permission_level }) => permission_level === 'unrestricted');
+  const url = askForConsent(
+    call,
+    wanted.map(({ calendar_id }) => calendar_id),
+    redirect_uri ?? null,
+  );
+  return json(200, { permissions_request: { url } });
+});
+
+const authorizeConferencing = admitted(USER, (call) => {
+  const parsed = parseBody(call);
+  if ('refusal' in parsed) return parsed.refusal;
+  const errors = checkShape(ConferencingAuthorizationRequest, parsed.value);
+  const { redirect_uri } = parsed.value as ConferencingAuthorizationRequest;
+  if (!errors.any && !httpUrl(redirect_uri)) errors.add('redirect_uri', 'invalid_url', 'must be a valid URL');
+  return errors.any
+    ? errors.reply()
+    : json(200, { authorization_request: { url: askForConsent(call, [], redirect_uri) } });
+});
+
+/** The page on which the user allows more: allows it at once, and goes back. */
+const consent: Handler = ({ world, request }) => {
+  const key = new URLSearchParams(request.query).get('request') ?? '';
+  const asked = sliceOf(world).consents.get(key);
+  if (!asked) return page(404, 'Nobody was asked', [`<p>${escape('This link is not known.')}</p>`]);
+  const granted = settingsOf(world).authorize_consents;
+  if (granted) for (const id of asked.calendars) sliceOf(world).unrestricted[id] = true;
+  world.changes++;
+  const back = asked.redirect_uri === null ? undefined : readUrl(asked.redirect_uri);
+  if (!back) return page(200, granted ? 'Allowed' : 'Not allowed', ['<p>You can close this page.</p>']);
+  if (!granted) back.searchParams.set('error', 'access_denied');
+  return empty(302, { Location: back.href });
+};
+
+const createLinkToken = admitted(USER, ({ world }) =>
+  json(200, { link_token: issueText(world, 'link_token', KEY_LENGTH, settingsOf(world).client_secret) }),
+);
+
+/** The rooms of the workspace. */
+const listAccessibleCalendars = admitted(USER, ({ world, request }, caller) => {
+  const { profile_id } = accountOf(world, caller);
+  const asked = new URLSearchParams(request.query).get('profile_id');
+  if (asked !== null && asked !== profile_id) return refused(404, 'the account has no profile of this id');
+  return json(200, {
+    accessible_calendars: roomsOf(world).map(({ email, name }) => ({ calendar_type: 'resource', email, name })),
+  });
+});
+
+const roomsOf = (world: World): Account[] => sliceOf(world).accounts.filter(({ kind }) => kind === 'resource');
+
+export const profileHandlers = {
+  listProfiles,
+  revokeProfile,
+  createCalendar,
+  requestPermissions,
+  authorizeConferencing,
+  consent,
+  createLinkToken,
+  listAccessibleCalendars,
+};

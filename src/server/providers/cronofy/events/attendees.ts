@@ -1,0 +1,45 @@
+import type { UpsertEventRequest } from '../../../../contracts/cronofy/events.js';
+import type { World } from '../../../engine/world.js';
+import type { FieldErrors } from '../errors.js';
+import type { Account, Attendee, CalendarEvent, Guest } from '../state.js';
+
+type Change = NonNullable<UpsertEventRequest['attendees']>;
+
+/** Application calendars cannot invite (documented; the key is that of a compatible service). */
+export function checkAttendees(change: Change | undefined, owner: Account, errors: FieldErrors): void {
+  if (owner.kind === 'application_calendar' && (change?.invite ?? []).length > 0)
+    errors.add('attendees', 'event.cannot_set_attendees', 'an application calendar cannot invite');
+}
+
+/** What is said is a change, not a list: whoever is not named stays. */
+export function inviteAndRemove(world: World, event: CalendarEvent, change: Change): void {
+  const { invite = [], remove = [] } = change;
+  if ('reject' in change)
+    world.noteOnce('events', 'attendees.reject is ignored: the word that takes attendees off is "remove".');
+  const gone = new Set(remove.map(({ email }) => email.toLowerCase()));
+  const kept = event.attendees.filter(({ email }) => !gone.has(email.toLowerCase()));
+  event.attendees = invite.reduce(
+    (list, { email, display_name = null }) => withGuest(list, { email, display_name }),
+    kept,
+  );
+}
+
+/** Somebody who is invited already keeps their answer. */
+export function withGuest(attendees: readonly Attendee[], { email, display_name }: Guest): Attendee[] {
+  const present = attendees.find((other) => other.email.toLowerCase() === email.toLowerCase());
+  if (!present) return [...attendees, { email, display_name, status: 'needs_action' }];
+  return attendees.map((other) =>
+    other === present ? { ...other, display_name: display_name ?? other.display_name } : other,
+  );
+}
+
+/** An account as a guest of its own events, and as whose they are. */
+export const asGuest = ({ email, name }: Account): Guest => ({ email, display_name: name });
+
+/** The owner of the calendar answers, for all to see. */
+export function answer(event: CalendarEvent, owner: Account | undefined, status: Attendee['status']): void {
+  event.participation_status = status;
+  event.attendees = event.attendees.map((one) =>
+    one.email.toLowerCase() === owner?.email.toLowerCase() ? { ...one, status } : one,
+  );
+}

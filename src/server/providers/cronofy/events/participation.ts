@@ -1,0 +1,49 @@
+import { ParticipationRequest } from '../../../../contracts/cronofy/calendars.js';
+import type { World } from '../../../engine/world.js';
+import { setSubject } from '../../provider.js';
+import { accountOf, ownsCalendar, PROVIDERS, refuseDisconnected } from '../accounts/accounts.js';
+import { admitted } from '../accounts/authorize.js';
+import { empty, refused } from '../errors.js';
+import { eventByUid, type Account, type CalendarEvent, type Participation } from '../state.js';
+import { checkShape, parseBody } from '../validate.js';
+import { answer } from './attendees.js';
+import { canAnswer } from './render.js';
+
+/** Answers an invitation for the owner of the calendar; it is the application's own write, and no channel tells of it. */
+const changeParticipation = admitted(
+  { wants: 'access_token', scopes: ['change_participation_status'] },
+  (call, caller) => {
+    const { world, params } = call;
+    const calendar = params['calendar_id'] ?? '';
+    const event = eventByUid(world, params['event_uid'] ?? '');
+    if (!ownsCalendar(world, caller, calendar) || event?.calendar_id !== calendar)
+      return refused(404, `the caller has no event ${params['event_uid']} in ${calendar}`);
+    if (!canAnswer(event)) return refused(404, 'the owner of the calendar is not invited to this event');
+    const locked = refuseDisconnected(world);
+    if (locked) return locked;
+    const parsed = parseBody(call);
+    if ('refusal' in parsed) return parsed.refusal;
+    const errors = checkShape(ParticipationRequest, parsed.value);
+    if (errors.any) return errors.reply();
+    answerInvitation(world, event, accountOf(world, caller), (parsed.value as ParticipationRequest).status);
+    setSubject(call, event.event_uid);
+    return empty(202);
+  },
+);
+
+/** Some providers delete what their owner declines, for good (documented). */
+export function answerInvitation(
+  world: World,
+  event: CalendarEvent,
+  owner: Account | undefined,
+  status: Participation,
+): void {
+  answer(event, owner, status);
+  event.updated = world.now();
+  if (status === 'declined' && deletesDeclined(owner)) event.deleted = true;
+}
+
+export const deletesDeclined = (owner: Account | undefined): boolean =>
+  PROVIDERS[owner?.provider_name ?? '']?.deletesDeclined ?? false;
+
+export const participationHandlers = { changeParticipation };

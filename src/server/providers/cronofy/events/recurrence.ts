@@ -1,0 +1,145 @@
+import { formatInstant, MICROS_PER_MINUTE, parseInstant, type Micros } from '../../../../clock/instant.js';
+import { formatLocal, fromLocal } from '../../../../clock/zones.js';
+import { WEEKDAYS, type EventTime, type RecurrenceRule } from '../../../../contracts/cronofy/events.js';
+import type { World } from '../../../engine/world.js';
+import type { FieldErrors } from '../errors.js';
+import { sliceOf, type CalendarEvent } from '../state.js';
+import { newEvent } from './new-event.js';
+import { isDay } from './times.js';
+
+/** Events that repeat: the rule that one may have, and the occurrences, which are events of their own (observed). */
+
+const DAY: Micros = 24 * 60 * MICROS_PER_MINUTE;
+/** How far a rule without an end is followed: as far as reads go. */
+const HORIZON = 201 * DAY;
+/** More occurrences nobody reads. */
+const MOST = 730;
+
+const FREQUENCIES = ['daily', 'weekly', 'monthly', 'yearly'];
+
+/** The keys are those that a compatible service copies; which field carries them is assumed. */
+export function checkRecurrence(rules: readonly RecurrenceRule[], errors: FieldErrors): void {
+  if (rules.length > 1) errors.add('recurrence.rules', 'max_recurrence_rules_exceeded', 'must be one rule');
+  const rule = rules[0];
+  if (!rule) return;
+  const at = 'recurrence.rules[0]';
+  const { frequency, interval, count, until } = rule;
+  if (!FREQUENCIES.includes(frequency))
+    errors.add(`${at}.frequency`, 'not_recognized', `must be one of ${FREQUENCIES.join(', ')}`);
+  for (const [name, value] of [
+    ['interval', interval],
+    ['count', count],
+  ] as const)
+    if (value !== undefined && !(Number.isInteger(value) && value > 0))
+      errors.add(`${at}.${name}`, 'must_be_integer_greater_than_zero', 'must be an integer greater than zero');
+  if (count !== undefined && until !== undefined)
+    errors.add(at, 'not_supported_count_until_combination', 'count and until cannot be combined');
+  if (until !== undefined && !isDay(until)) errors.add(`${at}.until`, 'must_be_date', 'must be a date');
+  checkDays(rule, at, errors);
+}
+
+function checkDays(rule: RecurrenceRule, at: string, errors: FieldErrors): void {
+  if (!rule.by_day) return;
+  if (rule.frequency !== 'weekly') errors.add(`${at}.by_day`, 'not_supported', 'is for weekly rules alone');
+  if (weekdaysOf(rule).includes(-1)) errors.add(`${at}.by_day`, 'not_recognized', 'must be names of weekdays');
+}
+
+/** Their numbers from Sunday on; -1 for what is none. Others write objects where the vendor writes words. */
+const weekdaysOf = ({ by_day = [] }: RecurrenceRule): number[] =>
+  by_day.map((day) => {
+    const word = typeof day === 'object' && day !== null && 'day' in day ? day.day : day;
+    return WEEKDAYS.findIndex((name) => name === word);
+  });
+
+/** An instant as the clocks of a zone show it, as if it were UTC. */
+const toLocal = (at: Micros, zone: string): Micros => parseInstant(`${formatLocal(at, zone).slice(0, 19)}Z`) ?? at;
+
+/** When an event happens that repeats, on the clocks of its zone; the first is the event itself. */
+export function occurrencesOf(
+  { startsAt, tzid }: Pick<CalendarEvent, 'startsAt' | 'tzid'>,
+  rule: RecurrenceRule,
+  now: Micros,
+): Micros[] {
+  const first = toLocal(startsAt, tzid);
+  const { count = MOST, until, exceptions = [] } = rule;
+  const last = until === undefined ? Math.max(startsAt, now) + HORIZON : parseInstant(`${until}T23:59:59Z`)!;
+  const found: Micros[] = [];
+  for (const local of localTimes(first, rule)) {
+    const day = formatInstant(local).slice(0, 10);
+    if (local > last || found.length >= Math.min(count, MOST)) break;
+    if (!exceptions.includes(day)) found.push(fromLocal(local, tzid));
+  }
+  return found;
+}
+
+function* localTimes(first: Micros, rule: RecurrenceRule): Generator<Micros> {
+  const { frequency, interval = 1 } = rule;
+  const begin = new Date(first / 1000);
+  const days = weekdaysOf(rule).sort((a, b) => ((a + 6) % 7) - ((b + 6) % 7));
+  const weekday = begin.getUTCDay();
+  for (let n = 0; n < 10_000; n++) {
+    if (frequency === 'daily') yield first + n * interval * DAY;
+    else if (frequency === 'weekly')
+      for (const day of days.length > 0 ? days : [weekday]) {
+        const local = first + (n * interval * 7 + ((day + 6) % 7) - ((weekday + 6) % 7)) * DAY;
+        if (local >= first) yield local;
+      }
+    else {
+      const months = n * interval * (frequency === 'yearly' ? 12 : 1);
+      const date = new Date(begin);
+      date.setUTCMonth(begin.getUTCMonth() + months);
+      // Months without such a day have no occurrence.
+      if (date.getUTCDate() === begin.getUTCDate()) yield date.getTime() * 1000;
+    }
+  }
+}
+
+/** Makes the occurrences of an event anew; the event is the first of them. */
+export function repeat(world: World, event: CalendarEvent): void {
+  const { events, byUid } = sliceOf(world);
+  for (const other of occurrencesBeside(world, event)) {
+    events.delete(other.key);
+    delete byUid[other.event_uid];
+  }
+  const { rule } = event;
+  event.series = rule ? (event.series ?? `ser_${world.random.hex('series', 24)}`) : null;
+  if (!rule) return;
+  const length = event.endsAt - event.startsAt;
+  const given = { calendar_id: event.calendar_id, event_id: event.event_id, managed: event.managed };
+  const [, ...others] = occurrencesOf(event, rule, world.now());
+  for (const startsAt of others) {
+    const made = newEvent(world, { ...given, foreignSecret: event.foreignSecret, origin: event.origin });
+    const occurrence: CalendarEvent = {
+      ...event,
+      key: `occurrence ${made.event_uid}`,
+      event_uid: made.event_uid,
+      startsAt,
+      endsAt: startsAt + length,
+      start: timeLike(event.start, startsAt, event.tzid),
+      end: timeLike(event.end, startsAt + length, event.tzid),
+      rule: null,
+      meeting_agent: null,
+      agent: null,
+      subscriptions: [],
+      conferenceJob: null,
+      transitionJobs: [],
+    };
+    events.add(occurrence);
+    byUid[occurrence.event_uid] = occurrence.key;
+  }
+}
+
+/** The other occurrences of what an event repeats in. */
+export const occurrencesBeside = (world: World, { series, key, calendar_id }: CalendarEvent): CalendarEvent[] =>
+  series === null
+    ? []
+    : sliceOf(world).events.filter(
+        (other) => other.series === series && other.key !== key && other.calendar_id === calendar_id,
+      );
+
+/** Another instant in the form of a time: a day or a time. */
+export function timeLike(like: EventTime, at: Micros, tzid: string): EventTime {
+  const zone = typeof like === 'string' ? tzid : (like.tzid ?? tzid);
+  const text = isDay(like) ? formatLocal(at, zone).slice(0, 10) : formatInstant(at);
+  return typeof like === 'string' ? text : { ...like, time: text };
+}
