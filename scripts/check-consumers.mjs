@@ -2,18 +2,9 @@
 // oldest npm, run it on every supported Node, and live the runs of each Node again on the others. What the registry does not have is skipped, with a line that says so.
 // Run after the build.
 import { spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { makeFolder, pack } from './packed.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const COMPILERS = ['5.9', '6.0', '7.0'];
@@ -25,7 +16,9 @@ const RESOLUTIONS = [
   { name: 'bundler', options: { module: 'esnext', moduleResolution: 'bundler' } },
 ];
 
-const folder = mkdtempSync(join(tmpdir(), 'greenroom-consumers-'));
+const { folder, remove } = makeFolder('consumers');
+process.once('exit', remove);
+const tarball = pack(folder);
 const failures = [];
 const skipped = [];
 
@@ -69,10 +62,7 @@ function installVersions(wanted) {
 
 function prepare() {
   writeFileSync(join(folder, 'package.json'), '{"private": true, "type": "module"}');
-  const packed = run('npm', ['pack', '--ignore-scripts', '--loglevel=error', '--pack-destination', folder], ROOT);
-  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
-  if (!packed.ok || !tarball) throw new Error(packed.output);
-  const installed = install(`./${tarball}`, '@types/node@20');
+  const installed = install(tarball, '@types/node@20');
   if (!installed.ok) throw new Error(installed.output);
   for (const file of ['doors.ts', 'runners.ts', 'life.mjs'])
     copyFileSync(join(ROOT, 'test/consumers', file), join(folder, file));
@@ -132,31 +122,26 @@ function installByOldestNpm() {
   const empty = join(folder, 'empty');
   mkdirSync(empty);
   writeFileSync(join(empty, 'package.json'), '{"private": true}');
-  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
   const options = ['--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
-  report(`${OLDEST_NPM}: installs`, run('npx', ['--yes', OLDEST_NPM, 'install', ...options, `../${tarball}`], empty));
+  report(`${OLDEST_NPM}: installs`, run('npx', ['--yes', OLDEST_NPM, 'install', ...options, tarball], empty));
 }
 
-try {
-  prepare();
-  installByOldestNpm();
-  const others = NODES.filter((version) => !isOwn(version));
-  const had = installVersions([
-    ...COMPILERS.map((version) => ({ version, alias: `typescript-${version}`, spec: `typescript@~${version}.0` })),
-    ...others.map((version) => ({
-      version,
-      alias: `node-${version}`,
-      spec: `node-${process.platform}-${process.arch}@${version}`,
-    })),
-  ]).map(({ version }) => version);
-  linkRunners();
-  COMPILERS.filter((version) => had.includes(version)).forEach(typeCheck);
-  const nodes = NODES.filter((version) => isOwn(version) || had.includes(version));
-  nodes.forEach(live);
-  for (const version of nodes) liveAgain(version, nodes);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+prepare();
+installByOldestNpm();
+const others = NODES.filter((version) => !isOwn(version));
+const had = installVersions([
+  ...COMPILERS.map((version) => ({ version, alias: `typescript-${version}`, spec: `typescript@~${version}.0` })),
+  ...others.map((version) => ({
+    version,
+    alias: `node-${version}`,
+    spec: `node-${process.platform}-${process.arch}@${version}`,
+  })),
+]).map(({ version }) => version);
+linkRunners();
+COMPILERS.filter((version) => had.includes(version)).forEach(typeCheck);
+const nodes = NODES.filter((version) => isOwn(version) || had.includes(version));
+nodes.forEach(live);
+for (const version of nodes) liveAgain(version, nodes);
 const summary = skipped.length === 0 ? '' : `, ${skipped.length} skipped (${skipped.join(', ')})`;
 console.log(`${failures.length === 0 ? 'all consumers are served' : `${failures.length} failed`}${summary}`);
 process.exitCode = failures.length === 0 ? 0 : 1;

@@ -21,8 +21,10 @@ export function makeFolder(name) {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Packs what is built already and gives the tarball's path. */
+/** Packs what is built already and gives the tarball's path; CI names one that all of its steps share. */
 export function pack(folder) {
+  const { GREENROOM_TARBALL: shared } = process.env;
+  if (shared) return shared;
   run('npm', ['pack', '--ignore-scripts', '--loglevel=error', '--pack-destination', folder]);
   return join(
     folder,
