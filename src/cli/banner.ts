@@ -17,6 +17,10 @@ export function renderAccess({ url, workspaces, vendors }: ListeningServer): str
   return rows.join('');
 }
 
+/** Where people look at what happens; with the token, if it wants one, where browsers send it to nobody. */
+export const inspectorUrl = (url: string, token: string | undefined): string =>
+  `${url}/_greenroom/${token === undefined ? '' : `#token=${encodeURIComponent(token)}`}`;
+
 /** One line for programs. */
 export function renderReadyLine({ url, port, workspaces, vendors }: ListeningServer): string {
   const described = workspaces.default.describe(url);

@@ -7,11 +7,13 @@ import { summarize } from '../server/engine/sentences.js';
 import { listen, type ListeningServer } from '../server/host/listen.js';
 import type { ServerOptions } from '../server/server.js';
 import { appEnvironment } from './app-environment.js';
-import { probesFor, type CommandProbes } from './probes.js';
+import { inspectorUrl } from './banner.js';
+import { probesFor } from './probes.js';
 import { readConfig } from './config.js';
 import { endSoon } from './end-soon.js';
 import { renderCause, renderShares, violationsIn } from './exec-report.js';
 import { mergeSources, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { interrupted } from './interrupted.js';
 import { serverOptions, START_FLAGS } from './options.js';
 
 const USAGE = `greenroom exec [flags] -- COMMAND runs a command against a greenroom of its own: on a free port, with a clock that
@@ -32,6 +34,10 @@ const FLAGS: readonly Flag[] = [
   }),
   { name: 'lockstep', help: "have Date and the timers of the command's Node processes move with the clock" },
   { name: 'no-probe', help: 'load nothing into the processes of the command: each webhook is followed by quiet time' },
+  {
+    name: 'inspect',
+    help: 'say where to look at what happens, and serve that on when the command has ended, until Ctrl-C',
+  },
   { name: 'coverage', help: 'say in full what of the contracts was exercised, and what to add next' },
   { name: 'fail-on-violations', help: 'end with 1 if a call or a webhook broke a contract' },
 ];
@@ -66,25 +72,59 @@ export async function run(args: readonly string[]): Promise<number> {
     ...DEFAULTS,
     ...withoutUnset(mergeSources(START_FLAGS, given, process.env, config.values)),
   };
-  const options = { ...serverOptions(values, config.vendors), warn: (text: string) => tell(`${text}\n`) };
+  const options = { ...serverOptions(values, config.vendors), warn };
   const server = await listen(options);
-  const quiet = values['quiet'] === true;
-  if (!quiet) tell(renderStart(server));
-  let probes: CommandProbes | undefined;
   try {
-    if (given['no-probe'] !== true) probes = await probesFor(server, given['lockstep'] === true, options.warn);
-    const code = await runCommand(command, rest, { ...environmentOf(server), ...probes?.environment });
-    const failed = code !== 0;
-    const violations = await report(server, options, { failed, quiet, coverage: given['coverage'] === true });
-    return !failed && violations > 0 && given['fail-on-violations'] === true ? FINDINGS : code;
+    return await runAgainst(server, options, given, { command, rest, quiet: values['quiet'] === true });
   } finally {
-    probes?.close();
     await server.stop();
     endSoon();
   }
 }
 
+interface Running {
+  readonly command: string;
+  readonly rest: readonly string[];
+  readonly quiet: boolean;
+}
+
+async function runAgainst(
+  server: ListeningServer,
+  options: ReturnType<typeof serverOptions>,
+  given: FlagValues,
+  { command, rest, quiet }: Running,
+): Promise<number> {
+  if (!quiet) tell(renderStart(server));
+  const inspector = given['inspect'] === true ? inspectorUrl(server.url, options.controlToken) : undefined;
+  if (inspector !== undefined) tell(`Look at what happens in a browser: ${inspector}\n`);
+  const isProbed = given['no-probe'] !== true;
+  const probes = isProbed ? await probesFor(server, given['lockstep'] === true, warn) : undefined;
+  try {
+    const code = await runCommand(command, rest, { ...environmentOf(server), ...probes?.environment });
+    // As the command left it: a clock that jumps ahead would tell of a life that nobody lived.
+    if (inspector !== undefined) freeze(server);
+    const failed = code !== 0;
+    const violations = await report(server, options, { failed, quiet, coverage: given['coverage'] === true });
+    if (inspector !== undefined) await serveOn(inspector);
+    return !failed && violations > 0 && given['fail-on-violations'] === true ? FINDINGS : code;
+  } finally {
+    probes?.close();
+  }
+}
+
 const tell = (text: string): void => void process.stderr.write(text);
+const warn = (text: string): void => tell(`${text}\n`);
+
+function freeze({ workspaces }: ListeningServer): void {
+  const input = { kind: 'pace', mode: 'frozen' } as const;
+  for (const { world } of workspaces.list()) void world.take(input, () => world.clock.setPace(input));
+}
+
+async function serveOn(inspector: string): Promise<void> {
+  const ended = interrupted();
+  tell(`The command has ended. What happened is at ${inspector} until Ctrl-C.\n`);
+  await ended;
+}
 
 /** Where and when it begins: with that instant given, the run repeats itself. */
 function renderStart({ url, workspaces }: ListeningServer): string {

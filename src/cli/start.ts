@@ -6,7 +6,7 @@ import { follow, LINES } from '../server/control/stream.js';
 import { listen, type ListeningServer } from '../server/host/listen.js';
 import { VERSION } from '../server/version.js';
 import type { Workspace } from '../server/workspace.js';
-import { renderAccess, renderReadyLine, row } from './banner.js';
+import { inspectorUrl, renderAccess, renderReadyLine, row } from './banner.js';
 import { readConfig } from './config.js';
 import { endSoon } from './end-soon.js';
 import { mergeSources, readFlags, renderHelp, type FlagValues } from './flags.js';
@@ -84,7 +84,7 @@ function renderBanner(server: ListeningServer, values: FlagValues): string {
   const { path, authorization, body } = profile.sample.agent(FIRST_WISH, described[name] as Credentials);
   return `greenroom ${VERSION} is ready${values['strict'] === true ? ' (strict)' : ''}
 
-${renderAccess(server)}${row('', knownKeys)}${row('Scenario', scenario)}${row('Clock', `${formatInstant(clock.now())}, ${PACES[clock.mode](clock.speed)}`)}${row('Control', `${url}/_greenroom`)}
+${renderAccess(server)}${row('', knownKeys)}${row('Scenario', scenario)}${row('Clock', `${formatInstant(clock.now())}, ${PACES[clock.mode](clock.speed)}`)}${row('Control', `${url}/_greenroom`)}${row('Inspector', inspectorUrl(url, values['control-token'] as string | undefined))}
 Try:
   curl ${url}${path} -H 'Authorization: ${authorization}' -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'
   curl ${url}/_greenroom/clock/advance -d '{"by":"1h"}'

@@ -1,11 +1,13 @@
 import { GreenroomError } from '../errors.js';
 import { HELP, readFlags, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { callControl, openControl, REMOTE_FLAGS } from './remote.js';
+import { writeWhole } from './write-out.js';
 
 const USAGE = `greenroom timeline prints what happened in a running greenroom, in virtual time:
 
   greenroom timeline --subject bot_…
-  greenroom timeline --follow`;
+  greenroom timeline --follow
+  greenroom timeline --html timeline.html   all of it as a page that opens without a server`;
 
 /** Flags that are words of the control plane's query. */
 const FILTERS: readonly Flag[] = [
@@ -20,6 +22,7 @@ const FLAGS: readonly Flag[] = [
   ...FILTERS,
   { name: 'follow', help: 'go on with each entry as it happens, until interrupted' },
   { name: 'json', help: 'print the entries as JSON' },
+  { name: 'html', value: 'FILE', help: 'write the inspector with everything in it to a file' },
   HELP,
 ];
 
@@ -30,6 +33,7 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stdout.write(renderHelp(USAGE, FLAGS));
     return 0;
   }
+  if (typeof values['html'] === 'string') return writePage(values, values['html']);
   const query = new URLSearchParams();
   for (const { name } of FILTERS) {
     const value = values[name];
@@ -39,6 +43,20 @@ export async function run(args: readonly string[]): Promise<number> {
   const accept = values['json'] === true ? 'application/json' : 'text/plain';
   const text = await callControl(values, `/timeline?${query.toString()}`, { accept });
   process.stdout.write(text.endsWith('\n') || text === '' ? text : `${text}\n`);
+  return 0;
+}
+
+/** Everything, with the calls and the webhooks whole: what of it is looked at is chosen in the page. */
+async function writePage(values: FlagValues, file: string): Promise<number> {
+  const other = [...FILTERS.map(({ name }) => name), 'follow', 'json'].find((name) => values[name] !== undefined);
+  if (other !== undefined)
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to read the command line: --html writes the whole timeline, and takes no --${other}.`,
+    );
+  const { body } = await openControl(values, '/timeline.html', { accept: 'text/html' });
+  await writeWhole('--html', file, body!);
+  process.stdout.write(`The timeline is in ${file}: open it in a browser. It needs no server.\n`);
   return 0;
 }
 

@@ -38,10 +38,21 @@ export interface ReadTimeline {
   }>;
   /** One line an entry, for people. @example console.log(await room.timeline({ as: 'text' })); */
   (options: TimelineOptions & { readonly as: 'text' }): Promise<string>;
+  /**
+   * The inspector with everything in it, as the text of a file that opens without a server. Secrets are left out.
+   *
+   * @example await writeFile('timeline.html', await room.timeline({ as: 'html', title: 'the bot has left' }));
+   */
+  (options: { readonly as: 'html'; readonly title?: string }): Promise<string>;
 }
 
 export function timelineOf(channel: Channel): ReadTimeline {
-  const read = ({ as, ...query }: TimelineOptions & { readonly as?: 'entries' | 'text' } = {}): Promise<unknown> =>
-    as === 'text' ? channel.getText('/timeline', query) : channel.get('/timeline', query);
+  const read = ({
+    as,
+    ...query
+  }: TimelineOptions & { readonly as?: keyof typeof TEXTS | 'entries' } = {}): Promise<unknown> =>
+    as === undefined || as === 'entries' ? channel.get('/timeline', query) : channel.getText(TEXTS[as], query);
   return read as ReadTimeline;
 }
+
+const TEXTS = { text: '/timeline', html: '/timeline.html' };

@@ -6,18 +6,26 @@ import type { Greenroom } from '../client/greenroom.js';
 const LONGEST = 100;
 /** Rooms hold credentials of tests: nobody else is to read them. */
 const MODE = 0o600;
+const PAGE = '.timeline.html';
+const RUN = '.run.jsonl';
 
-/** Writes the run of a failed test's room into the folder that GREENROOM_ARTEFACTS names, if it does, and says how to open it. */
+/**
+ * Writes what happened in a failed test's room into the folder that GREENROOM_ARTEFACTS names, if it does: a page to look
+ * at, and the run for `greenroom replay`. Says how to open them.
+ */
 export async function keepRun(test: string, room: Greenroom): Promise<void> {
   const folder = process.env['GREENROOM_ARTEFACTS'];
   if (!folder) return;
-  const name = test.replace(/\s+/g, ' ');
+  const title = test.replace(/\s+/g, ' ');
   try {
-    const file = writeNew(folder, nameOf(test), await room.run());
-    say(`The run of "${name}" is kept: greenroom replay ${file}`);
+    const page = writeNew(folder, nameOf(test), await room.timeline({ as: 'html', title }));
+    say(`The timeline of "${title}" is kept, to be looked at in a browser: ${page}`);
+    const file = page.slice(0, -PAGE.length) + RUN;
+    writeFileSync(file, await room.run(), { mode: MODE });
+    say(`The run of "${title}" is kept: greenroom replay ${file}`);
   } catch (error) {
     // It is the failure of the test that matters.
-    say(`The run of "${name}" is not kept: ${error instanceof Error ? error.message : String(error)}`);
+    say(`The run of "${title}" is not kept: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -25,7 +33,7 @@ export async function keepRun(test: string, room: Greenroom): Promise<void> {
 function writeNew(folder: string, name: string, text: string): string {
   mkdirSync(folder, { recursive: true });
   for (let number = 1; ; number++) {
-    const file = join(folder, `${name}${number === 1 ? '' : `-${number}`}.run.jsonl`);
+    const file = join(folder, `${name}${number === 1 ? '' : `-${number}`}${PAGE}`);
     try {
       writeFileSync(file, text, { flag: 'wx', mode: MODE });
       return file;

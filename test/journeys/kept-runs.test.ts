@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { connectGreenroom, createGreenroom, startGreenroom, type Greenroom } from '../../src/index.js';
@@ -58,8 +58,18 @@ describe('The run of a failed test', () => {
       `The run of "keeps: its run/../" is kept: greenroom replay ${join('kept/here', 'keeps-its-run-2.run.jsonl')}`,
       `The run of "the test" is kept: greenroom replay ${join('kept/here', 'the-test.run.jsonl')}`,
     ]);
-    if (process.platform !== 'win32')
-      expect(statSync(join(project.folder, 'kept/here/the-test.run.jsonl')).mode & 0o777).toBe(0o600);
+    const kept = readdirSync(join(project.folder, 'kept/here'));
+    expect(kept.sort()).toEqual(
+      ['keeps-its-run-2', 'keeps-its-run', 'the-test'].flatMap((name) => [
+        `${name}.run.jsonl`,
+        `${name}.timeline.html`,
+      ]),
+    );
+    for (const file of process.platform === 'win32' ? [] : kept)
+      expect(statSync(join(project.folder, 'kept/here', file)).mode & 0o777).toBe(0o600);
+    const page = readFileSync(join(project.folder, 'kept/here/keeps-its-run.timeline.html'), 'utf8');
+    expect(page).toContain('<title>keeps: its run/../ · greenroom</title>');
+    expect(page).toContain('POST /api/v1/bots');
     const { code, stdout } = project.greenroom('replay', 'kept/here/keeps-its-run-2.run.jsonl');
     expect([code, stdout]).toEqual([0, expect.stringContaining('POST /api/v1/bots → 201')]);
   });

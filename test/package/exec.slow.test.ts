@@ -182,6 +182,22 @@ describe.concurrent('greenroom exec -- CMD', () => {
     expect(await once(exec, 'close')).toEqual([9, null]);
   });
 
+  test('with --inspect serves on what the command has left, and stands still, until Ctrl-C', async () => {
+    const child = spawn(process.execPath, [COMMAND, 'exec', '--inspect', ...program()], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const ended = once(child, 'close');
+    let told = '';
+    for await (const chunk of child.stderr) if ((told += String(chunk)).includes('until Ctrl-C.\n')) break;
+    const [, place] = /in a browser: (http\S+)\n/.exec(told)!;
+    expect(told).toContain(`0 violations\nThe command has ended. What happened is at ${place} until Ctrl-C.\n`);
+    const page = await fetch(place!, { headers: { accept: 'text/html' } });
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(await (await fetch(`${place}clock`)).json()).toMatchObject({ mode: 'frozen' });
+    child.kill('SIGINT');
+    expect(await ended).toEqual([0, null]);
+  });
+
   test('ends a command that ignores Ctrl-C, and what that has started, at the second one', async ({ expect }) => {
     const stays = "process.on('SIGINT', () => {}); setInterval(() => {}, 1000); console.log(process.pid);";
     const starts = `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(stays)}], { stdio: 'inherit' }); ${stays}`;

@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Project } from '../support/project.js';
 import { COMMAND, runCommand, startProcess, type ServerProcess } from '../support/server.js';
 
 let server: ServerProcess;
@@ -42,6 +45,23 @@ describe('A running greenroom, from the command line', () => {
     }
     follow.kill();
     expect((await greenroom('timeline', '--follow', '--json')).stderr).toContain('takes no --json');
+  });
+
+  test('its timeline is written as a page, whole or not at all', async () => {
+    using project = new Project();
+    const file = join(project.folder, 'made/for/it/timeline.html');
+    const { code, stdout } = await greenroom('timeline', '--html', file);
+    expect([code, stdout]).toEqual([0, `The timeline is in ${file}: open it in a browser. It needs no server.\n`]);
+    expect(readFileSync(file, 'utf8')).toMatch(/^<!doctype html>.*<\/html>\n$/s);
+    expect(readdirSync(dirname(file))).toEqual(['timeline.html']);
+
+    const taken = await greenroom('timeline', '--html', dirname(file));
+    expect([taken.code, taken.stderr]).toEqual([2, expect.stringContaining('expected a file that can be written')]);
+    expect(readdirSync(dirname(dirname(file)))).toEqual(['it']);
+    for (const flag of ['--follow', '--json', '--kind=note'])
+      expect((await greenroom('timeline', '--html', file, flag)).stderr).toMatch(
+        /--html writes the whole timeline, and takes no --(follow|json|kind)\./,
+      );
   });
 
   test('is gone back in to a checkpoint, and says what has changed since', async () => {

@@ -29,6 +29,12 @@ describe('greenroom start', () => {
     const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(banner)!;
     expect(banner).toContain(`Cronofy    ${url}\n`);
     expect(banner).toContain(`Attendee   ${url}  (paths begin with /api/v1)\n`);
+    expect(banner).toContain(`Inspector  ${url}/_greenroom/\n`);
+  });
+
+  test('leads to the inspector with the token that it wants', async () => {
+    const banner = await start('--control-token', 'so/secret').until(/Ctrl-C/);
+    expect(banner).toMatch(/\n {2}Inspector {2}http:\S+\/_greenroom\/#token=so%2Fsecret\n/);
   });
 
   test('prints each entry of the timeline as it happens if asked', async () => {

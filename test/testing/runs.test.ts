@@ -27,14 +27,15 @@ describe('The run of a test with the fixtures of Vitest', () => {
   });
 
   test('has the name of the test, cut where it is too long, and is told of', () => {
-    const [file = '', ...others] = readdirSync(folder);
-    expect(others).toEqual([]);
+    const [file = '', page = '', ...others] = readdirSync(folder).sort();
+    expect([page, others]).toEqual([file.replace('.run.jsonl', '.timeline.html'), []]);
     expect(file).toMatch(/is-kept-when-it-fails-und-noch-länger-.*\.run\.jsonl$/);
     expect(Buffer.byteLength(file)).toBeLessThanOrEqual(100 + '.run.jsonl'.length);
     expect(said.mock.calls.map(([line]) => line)).toEqual([
+      expect.stringMatching(/^The timeline of "[^\n]+" is kept, to be looked at in a browser: [^\n]+\n$/),
       expect.stringMatching(/^The run of "[^\n]+" is kept: greenroom replay [^\n]+\n$/),
     ]);
-    expect(said.mock.calls[0]![0]).toContain(join(folder, file));
+    expect(said.mock.calls[1]![0]).toContain(join(folder, file));
   });
 
   describe('where others begin', () => {
