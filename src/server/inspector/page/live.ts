@@ -1,16 +1,10 @@
 import type { Agent, SignatureExplanation, VendorFacts, Recording } from '../../../contracts/control/recording.js';
 import type { ClockState } from '../../../contracts/control/clock.js';
+import type { ControlCall, Place } from './model/actions.js';
 import type { Call, Webhook } from './model/line.js';
 import { Session } from './session.js';
 import { Refused, type Server } from './source/server.js';
 import { followTimeline, type StreamState } from './source/stream.js';
-
-/** A call of the control plane, from below `/_greenroom`. */
-interface ControlCall {
-  readonly method: string;
-  readonly path: string;
-  readonly body?: unknown;
-}
 
 interface WorkspaceSummary {
   readonly id: string;
@@ -49,6 +43,26 @@ export class Live {
   constructor(readonly server: Server) {
     this.session = this.#newSession();
     this.#begin();
+  }
+
+  /** Where actions go. */
+  get place(): Place {
+    return { origin: location.origin, workspace: this.server.workspace, isGuarded: this.server.hasToken };
+  }
+
+  /** Has the browser keep the file of this workspace. A link would not carry the token. */
+  async save(): Promise<void> {
+    try {
+      const blob = await (await this.server.fetch('/timeline.html')).blob();
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(blob);
+      link.download = 'timeline.html';
+      link.click();
+      URL.revokeObjectURL(link.href);
+    } catch (error) {
+      this.trouble = error instanceof Error ? error.message : String(error);
+      this.#changed();
+    }
   }
 
   subscribe(listener: () => void): () => void {
@@ -92,7 +106,7 @@ export class Live {
   }
 
   recording(workspace = this.server.workspace): Promise<Recording> {
-    return this.server.get(`/recording?workspace=${encodeURIComponent(workspace)}`);
+    return this.server.get('/recording', workspace);
   }
 
   making(): Promise<Recording['made']> {

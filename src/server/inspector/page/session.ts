@@ -3,6 +3,7 @@ import { View, type Range } from './model/filter.js';
 import type { Call, Head, Line, Webhook } from './model/line.js';
 import { readSearch } from './model/search.js';
 import { Timeline } from './model/timeline.js';
+import type { Recorded } from './source/recorded.js';
 
 /** Where calls and webhooks are read whole. */
 export interface Source {
@@ -119,4 +120,11 @@ export class Session {
     this.view = new View(this.timeline, tests, this.range);
     this.changed();
   }
+}
+
+/** What was recorded, to be looked at. */
+export function sessionOf(recorded: Recorded): Session {
+  const session = new Session(recorded.title, recorded, recorded.head);
+  for (const lines of recorded.lines()) session.append(lines);
+  return session;
 }

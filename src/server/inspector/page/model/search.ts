@@ -16,26 +16,21 @@ export interface SearchContext {
   readonly nameOf: (id: string) => string | undefined;
 }
 
-const TERM = /(-?)(?:([a-z]+):)?(?:"([^"]*)"?|(\S+))/gi;
+const TERM = /(-?)(?:([a-z]+):(?:"([^"]*)"?|(\S*))|"([^"]*)"?|(\S+))/gi;
 
 /** Reads `bot:ada state:joined -kind:note "not found"`: all of it must be so. */
 export function readSearch(text: string, context: SearchContext): Search {
   const tests: Test[] = [];
   const unknown: string[] = [];
-  for (const [, minus, word, quoted, plain] of text.matchAll(TERM)) {
-    const wanted = (quoted ?? plain ?? '').toLowerCase();
-    const make = word === undefined ? undefined : WORDS[word.toLowerCase()];
-    if (word !== undefined && !make && !isPartOfText(text, word)) unknown.push(word);
-    const test = make
-      ? make(wanted, context)
-      : freeText(word === undefined ? wanted : `${word}:${wanted}`.toLowerCase());
+  for (const [whole, minus, word, ...values] of text.toLowerCase().matchAll(TERM)) {
+    const wanted = values.find((value) => value !== undefined) ?? '';
+    const make = word === undefined ? undefined : WORDS[word];
+    if (word !== undefined && !make && !wanted.startsWith('//')) unknown.push(word);
+    const test = make ? make(wanted, context) : freeText(word === undefined ? wanted : whole);
     tests.push(minus === '-' ? (timeline, place) => !test(timeline, place) : test);
   }
   return { tests, unknown };
 }
-
-/** `http://…` is free text. */
-const isPartOfText = (text: string, word: string): boolean => text.includes(`${word}://`);
 
 /** The words of a search, for people. */
 export const SEARCH_WORDS: readonly (readonly [word: string, meaning: string])[] = [

@@ -42,7 +42,7 @@ function meaningOf(status: number): string {
 
 /** Whether the receiver may have looked at the signature, so that it is worth explaining. */
 export const isAboutSignature = ({ outcome, status = 0 }: Attempt): boolean =>
-  outcome === 'answered' && [400, 401, 403, 422, 500].includes(status);
+  outcome === 'answered' && [400, 401, 403].includes(status);
 
 /** A text as JSON for people; `undefined` if it is none. */
 export function pretty(text: string): string | undefined {

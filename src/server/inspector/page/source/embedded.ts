@@ -1,35 +1,75 @@
 import type { Call, Head, Line, Webhook } from '../model/line.js';
 import type { Recorded } from './recorded.js';
 
+/** A piece of a recording in a page, as JSON. */
+interface Part {
+  readonly recording: string;
+  readonly part: string;
+  /** The number of its first item. */
+  readonly first: number;
+  readonly text: () => string;
+}
+
+type Parts = (recording: string, part: string) => readonly Part[];
+
 /** The recordings that stand in this page, if it is a file. */
-export function embeddedRecordings(page: ParentNode = document): Recorded[] {
-  const heads = page.querySelectorAll('script[data-part="head"]');
-  return [...heads].map((element) => {
-    const number = element.getAttribute('data-recording')!;
-    const parts = (part: string): Element[] => [
-      ...page.querySelectorAll(`script[data-recording="${number}"][data-part="${part}"]`),
-    ];
-    const { title, ...head } = read<Head & { readonly title: string }>(element);
+export function embeddedRecordings(): Recorded[] {
+  return recordingsIn(
+    (recording, part) =>
+      [...document.querySelectorAll(`script[data-part="${part}"]`)]
+        .map((element) => ({
+          recording: element.getAttribute('data-recording')!,
+          part,
+          first: Number(element.getAttribute('data-first')),
+          text: () => element.textContent,
+        }))
+        .filter((one) => recording === ANY || one.recording === recording),
+    isWhole,
+  );
+}
+
+const PART =
+  /<script type="application\/json" data-recording="(\d+)" data-part="(\w+)"(?: data-first="(\d+)")?>([\s\S]*?)<\/script>/g;
+
+/** The recordings in the text of such a page. No element is made of it. */
+export function recordingsInText(page: string): Recorded[] {
+  const all = [...page.matchAll(PART)].map(([, recording, part, first, text]): Part => ({
+    recording: recording!,
+    part: part!,
+    first: Number(first),
+    text: () => text!,
+  }));
+  return recordingsIn((recording, part) =>
+    all.filter((one) => one.part === part && (recording === ANY || one.recording === recording)),
+  );
+}
+
+const ANY = '';
+
+function recordingsIn(parts: Parts, whole: () => Promise<unknown> = () => Promise.resolve()): Recorded[] {
+  return parts(ANY, 'head').map((one) => {
+    const { recording } = one;
+    const { title, ...head } = read<Head & { readonly title: string }>(one);
+    const item = async <T extends { readonly id: string }>(part: string, id: string): Promise<T | undefined> => {
+      await whole();
+      const number = Number(id.replace(/^\w+_/, ''));
+      const found = parts(recording, part).findLast(({ first }) => first <= number);
+      return found && read<T[]>(found).find((one) => one.id === id);
+    };
     return {
       title,
       head,
-      lines: () => parts('entries').map((one) => read<Line[]>(one)),
-      call: (id) => itemIn<Call>(parts('requests'), id),
-      webhook: (id) => itemIn<Webhook>(parts('deliveries'), id),
+      lines: () => parts(recording, 'entries').map((part) => read<Line[]>(part)),
+      call: (id) => item<Call>('requests', id),
+      webhook: (id) => item<Webhook>('deliveries', id),
     };
   });
 }
 
-const read = <T>(element: Element): T => JSON.parse(element.textContent) as T;
+const read = <T>({ text }: Part): T => JSON.parse(text()) as T;
 
-/** The item with this id, `req_12` say: only the element that can have it is read. */
-async function itemIn<T extends { readonly id: string }>(
-  elements: readonly Element[],
-  id: string,
-): Promise<T | undefined> {
+/** The page begins before all of it is there. */
+async function isWhole(): Promise<void> {
   if (document.readyState === 'loading')
     await new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve));
-  const number = Number(id.replace(/^\w+_/, ''));
-  const element = elements.findLast((one) => Number(one.getAttribute('data-first')) <= number);
-  return element && read<T[]>(element).find((item) => item.id === id);
 }

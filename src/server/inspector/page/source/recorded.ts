@@ -1,3 +1,4 @@
+import type { Recording } from '../../../../contracts/control/recording.js';
 import type { Call, Head, Line, Webhook } from '../model/line.js';
 
 /** What was recorded, wherever it comes from. Its lines come in pieces. */
@@ -7,4 +8,17 @@ export interface Recorded {
   readonly lines: () => readonly (readonly Line[])[];
   readonly call: (id: string) => Promise<Call | undefined>;
   readonly webhook: (id: string) => Promise<Webhook | undefined>;
+}
+
+/** A recording as `GET /_greenroom/recording` gives it. */
+export function recordedOf(title: string, { entries, requests, deliveries, ...head }: Recording): Recorded {
+  const calls = new Map((requests as readonly Call[]).map((call) => [call.id, call]));
+  const webhooks = new Map((deliveries as readonly Webhook[]).map((webhook) => [webhook.id, webhook]));
+  return {
+    title,
+    head,
+    lines: () => [entries as unknown as readonly Line[]],
+    call: (id) => Promise.resolve(calls.get(id)),
+    webhook: (id) => Promise.resolve(webhooks.get(id)),
+  };
 }

@@ -41,9 +41,9 @@ export class Server {
   }
 
   /** Throws {@link Refused}. */
-  async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+  async fetch(path: string, init: RequestInit = {}, workspace = this.workspace): Promise<Response> {
     const headers = new Headers(init.headers);
-    headers.set('greenroom-workspace', this.workspace);
+    headers.set('greenroom-workspace', workspace);
     if (this.#token !== undefined) headers.set('authorization', `Bearer ${this.#token}`);
     let response: Response;
     try {
@@ -55,8 +55,8 @@ export class Server {
     throw new Refused(response.status, await detailOf(response));
   }
 
-  async get<T>(path: string): Promise<T> {
-    return (await (await this.fetch(path)).json()) as T;
+  async get<T>(path: string, workspace = this.workspace): Promise<T> {
+    return (await (await this.fetch(path, {}, workspace)).json()) as T;
   }
 
   /** The answer of a call that changes something; `undefined` if that is empty. */

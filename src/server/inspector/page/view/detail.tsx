@@ -1,3 +1,4 @@
+import { parseInstant } from '../../../../clock/instant.js';
 import { KIND_WORDS, weightOf, type Line } from '../model/line.js';
 import { span } from '../model/time.js';
 import type { Live } from '../live.js';
@@ -129,7 +130,7 @@ function FaultBody({ session, line }: { readonly session: Session; readonly line
 
 function stayOf(session: Session, subject: string | null, state: string, at: string): string | undefined {
   const lane = subject === null ? undefined : session.timeline.laneOf(subject);
-  const place = session.timeline.placeAt(Date.parse(at) * 1000);
+  const place = session.timeline.placeAt(parseInstant(at) ?? 0);
   const bar =
     lane === undefined
       ? undefined

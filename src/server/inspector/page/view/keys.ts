@@ -3,3 +3,7 @@ export function keyOf<T>(event: KeyboardEvent, keys: Readonly<Record<string, T>>
   if (event.ctrlKey || event.metaKey || event.altKey) return undefined;
   return Object.hasOwn(keys, event.key) ? keys[event.key] : undefined;
 }
+
+/** True where letters are typed. */
+export const isTyping = ({ target }: Event): boolean =>
+  target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');

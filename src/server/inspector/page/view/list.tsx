@@ -10,6 +10,13 @@ const SPARE_ROWS = 12;
 /** Of the style sheet, in root font sizes. */
 const ROW_REM = 1.75;
 
+/** What came of a call or a webhook, in a word. */
+function resultOf(line: Line): string {
+  if (line.kind === 'request') return line.lost ?? String(line.status ?? '…');
+  if (line.kind === 'delivery') return String(line.status ?? line.outcome ?? '…');
+  return '';
+}
+
 /** The lines in words, of which only those in sight are elements. */
 export function List({ session, label }: { readonly session: Session; readonly label: string }) {
   useChanges(session);
@@ -104,16 +111,15 @@ function Row({ session, line, index, row, total, isChosen }: RowProps) {
       style={{ transform: `translateY(${index * row}px)` }}
       onClick={() => session.choose(line.seq)}
     >
-      <span class="at">
-        {isNewDay && <span class="day">{dayOf(at)} </span>}
-        {clockTime(at)}
-      </span>
+      <span class="at">{clockTime(at)}</span>
       <Sign kind={line.kind} weight={weight} />
       <span class="kind">{KIND_WORDS[line.kind]}</span>
+      <span class="result">{resultOf(line)}</span>
       <span class="who" title={line.subject ?? ''}>
         {line.subject === null ? '' : session.nameOf(line.subject)}
       </span>
       <span class="says" title={line.summary}>
+        {isNewDay && <span class="day">{dayOf(at)} · </span>}
         {line.summary}
       </span>
     </div>

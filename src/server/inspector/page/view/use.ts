@@ -46,7 +46,8 @@ export function useAnswer<T>(ask: () => Promise<T>, key: unknown): { readonly va
 export function useSight(box: RefObject<HTMLElement | null>, key: unknown, onLook: () => void = () => undefined) {
   const [sight, setSight] = useState({ width: 0, height: 0, top: 0 });
   const look = (): void => {
-    const { clientWidth, clientHeight, scrollTop } = box.current!;
+    if (!box.current) return;
+    const { clientWidth, clientHeight, scrollTop } = box.current;
     onLook();
     setSight({ width: clientWidth, height: clientHeight, top: scrollTop });
   };

@@ -1,0 +1,221 @@
+import { describe, expect, test } from 'vitest';
+import { curlOf, typescriptOf } from '../../src/server/inspector/page/model/actions.js';
+import { diff } from '../../src/server/inspector/page/model/diff.js';
+import { View } from '../../src/server/inspector/page/model/filter.js';
+import type { Line } from '../../src/server/inspector/page/model/line.js';
+import { readSearch } from '../../src/server/inspector/page/model/search.js';
+import { Timeline } from '../../src/server/inspector/page/model/timeline.js';
+import { whyNot } from '../../src/server/inspector/page/model/words.js';
+
+const at = (second: number): string => `2026-01-01T09:00:${String(second).padStart(2, '0')}Z`;
+const micros = (second: number): number => Date.parse(at(second)) * 1000;
+
+/** The life of one agent: a call, a state, a webhook that is refused and then taken. */
+const life = (subject: string, { status = 401, first = 1 } = {}): Line[] =>
+  [
+    {
+      kind: 'request',
+      at: at(0),
+      subject,
+      summary: 'POST /api/v1/bots → 201',
+      id: 'req_1',
+      provider: 'attendee',
+      operation: 'createBot',
+      method: 'POST',
+      path: '/api/v1/bots',
+      status: 201,
+    },
+    {
+      kind: 'transition',
+      at: at(10),
+      subject,
+      summary: 'ready → joining (join_requested)',
+      provider: 'attendee',
+      event: 'join_requested',
+      from: 'ready',
+      to: 'joining',
+    },
+    {
+      kind: 'delivery',
+      at: at(10),
+      subject,
+      summary: `bot.state_change joining → http://127.0.0.1:{receiver 1}/hook: ${status}`,
+      provider: 'attendee',
+      delivery: 'dlv_1',
+      type: 'bot.state_change',
+      state: 'joining',
+      url: 'http://127.0.0.1/hook',
+      attempt: 1,
+      outcome: 'answered',
+      status,
+    },
+    {
+      kind: 'delivery',
+      at: at(20),
+      subject,
+      summary: 'bot.state_change joining → http://127.0.0.1:{receiver 1}/hook attempt 2: 200',
+      provider: 'attendee',
+      delivery: 'dlv_1',
+      type: 'bot.state_change',
+      state: 'joining',
+      url: 'http://127.0.0.1/hook',
+      attempt: 2,
+      outcome: 'answered',
+      status: 200,
+      fault: 'flt_1',
+    },
+  ].map((line, i) => ({ seq: first + i, ...line })) as Line[];
+
+function timelineOf(...lines: Line[][]): Timeline {
+  const timeline = new Timeline();
+  for (const some of lines) timeline.append(some);
+  return timeline;
+}
+
+const names: Readonly<Record<string, string>> = { bot_a: 'ada’s notes', bot_b: '<img src=x onerror=alert(1)>' };
+const found = (timeline: Timeline, text: string): number[] => {
+  const { tests } = readSearch(text, { nameOf: (id) => names[id] });
+  const { places } = new View(timeline, tests);
+  return Array.from({ length: places.size }, (_, i) => timeline.lines[places.at(i)]!.seq);
+};
+
+describe('A search', () => {
+  const timeline = timelineOf(life('bot_a'), life('bot_b', { first: 5 }));
+  test.each([
+    ['', [1, 2, 3, 4, 5, 6, 7, 8]],
+    ['bot:ada', [1, 2, 3, 4]],
+    ['bot:bot_b', [5, 6, 7, 8]],
+    ['bot:"<img src"', [5, 6, 7, 8]],
+    ['state:joining kind:state', [2, 6]],
+    ['status:401', [3, 7]],
+    ['status:4xx bot:ada', [3]],
+    ['status:refused', [3, 7]],
+    ['fault:', [4, 8]],
+    ['fault:flt_2', []],
+    ['kind:call', [1, 5]],
+    ['kind:webhook -status:200', [3, 7]],
+    ['"attempt 2"', [4, 8]],
+    ['http://127.0.0.1', [3, 4, 7, 8]],
+  ])('%j finds %j', (text, lines) => {
+    expect(found(timeline, text)).toEqual(lines);
+  });
+
+  test('says which of its words mean nothing', () => {
+    expect(readSearch('colour:red bot:a', { nameOf: () => undefined }).unknown).toEqual(['colour']);
+  });
+});
+
+describe('A view', () => {
+  test('has the lines of a range, both ends included, and the lanes that have some of them', () => {
+    const timeline = timelineOf(life('bot_a'));
+    const view = new View(timeline, [], { from: micros(10), to: micros(10) });
+    expect([view.places.size, view.lanes.map((lane) => timeline.lanes[lane]!.id)]).toEqual([2, ['bot_a']]);
+  });
+
+  test('grows with the lines that come, and looks at none twice', () => {
+    const timeline = timelineOf(life('bot_a'));
+    const view = new View(timeline, readSearch('kind:webhook', { nameOf: () => undefined }).tests);
+    timeline.append(life('bot_b', { first: 5 }));
+    view.extend();
+    expect([view.places.size, view.lanes.length]).toEqual([4, 2]);
+  });
+
+  test('has an agent’s states as bars: the one before the first move from when it was first told of', () => {
+    const timeline = timelineOf(life('bot_a'));
+    expect(timeline.lanes[1]!.bars).toEqual([
+      { state: 'ready', from: micros(0), to: micros(10) },
+      { state: 'joining', from: micros(10), to: undefined },
+    ]);
+  });
+});
+
+describe('A comparison', () => {
+  const states = (left: Timeline, right: Timeline): string[] => diff(left, right).map(({ state }) => state);
+
+  test('of two seeds finds nothing where only the ids differ', () => {
+    expect(states(timelineOf(life('bot_Aaaaaaaaaaaaaaaa')), timelineOf(life('bot_Bbbbbbbbbbbbbbbb')))).toEqual([
+      'same',
+      'same',
+      'same',
+      'same',
+    ]);
+  });
+
+  test('marks a line that says something else, and lines that only one side has', () => {
+    const quiet = life('bot_a', { status: 200 }).slice(0, 3);
+    expect(states(timelineOf(quiet), timelineOf(life('bot_a')))).toEqual(['same', 'same', 'changed', 'right']);
+    expect(states(timelineOf(life('bot_a')), timelineOf(life('bot_a').slice(1)))).toEqual([
+      'left',
+      'same',
+      'same',
+      'same',
+    ]);
+    expect(states(timelineOf(), timelineOf())).toEqual([]);
+  });
+
+  test('finds again what stands elsewhere, in the order of both', () => {
+    const [a, b] = [timelineOf(life('bot_a'), life('bot_b', { first: 5 })), timelineOf(life('bot_a'))];
+    expect(states(a, b)).toEqual(['same', 'same', 'same', 'same', 'left', 'left', 'left', 'left']);
+    expect(states(b, a)).toEqual(['same', 'same', 'same', 'same', 'right', 'right', 'right', 'right']);
+  });
+});
+
+describe('An action', () => {
+  const place = { origin: 'http://127.0.0.1:4747', workspace: 'mine', isGuarded: true };
+
+  test('is shown as curl, whatever stands in it', () => {
+    expect(curlOf({ method: 'POST', path: '/casting', body: { scenario: "it's" } }, place)).toBe(
+      [
+        "curl -X POST 'http://127.0.0.1:4747/_greenroom/casting'",
+        "-H 'Greenroom-Workspace: mine'",
+        '-H "Authorization: Bearer $GREENROOM_CONTROL_TOKEN"',
+        "-H 'Content-Type: application/json'",
+        `-d '{"scenario":"it'\\''s"}'`,
+      ].join(' \\\n  '),
+    );
+  });
+
+  test.each([
+    [{ method: 'POST', path: '/clock/advance', body: { next: true } }, 'await room.clock.next();'],
+    [{ method: 'POST', path: '/clock/advance', body: { by: '5m' } }, "await room.clock.advance({ by: '5m' });"],
+    [
+      { method: 'POST', path: '/clock/advance', body: { until: { subject: 'bot_1', state: 'ended' }, within: '1h' } },
+      "await room.clock.until({ subject: 'bot_1', state: 'ended' }, { within: '1h' });",
+    ],
+    [
+      { method: 'PATCH', path: '/clock', body: { mode: 'live', speed: 60 } },
+      "await room.clock.patch({ mode: 'live', speed: 60 });",
+    ],
+    [{ method: 'POST', path: '/deliveries/dlv_1/redeliver' }, "await room.deliveries.redeliver('dlv_1');"],
+    [
+      { method: 'POST', path: '/faults', body: { on: 'delivery', do: { duplicate: 1 } } },
+      "await room.faults.add({ on: 'delivery', do: { duplicate: 1 } });",
+    ],
+    [
+      { method: 'POST', path: '/casting', body: { scenario: 'a', match: {} } },
+      "await room.casting.add({ scenario: 'a', match: {} });",
+    ],
+    [{ method: 'POST', path: '/reset' }, 'await room.reset();'],
+    [{ method: 'DELETE', path: '/faults' }, 'await room.faults.remove();'],
+  ])('%j is shown as TypeScript', (call, text) => {
+    expect(typescriptOf(call)).toBe(text);
+  });
+});
+
+describe('The words for an attempt', () => {
+  const attempt = { seq: 1, at: at(0), request: { headers: {}, body: '' } };
+  test.each([
+    [{ outcome: 'answered', status: 200 }, undefined],
+    [{ outcome: 'answered', status: 401 }, /answered 401: it does not believe/],
+    [{ outcome: 'answered', status: 503 }, /it failed itself/],
+    [{ outcome: 'answered', status: 302 }, /does not follow/],
+    [{ outcome: 'refused', error: 'ECONNREFUSED' }, /Nobody listens there.*http:\/\/127\.0\.0\.1\/hook/],
+    [{ outcome: 'timeout' }, /did not answer within/],
+    [{ outcome: 'captured' }, /counts as delivered/],
+    [{ outcome: null }, /on its way/],
+  ] as const)('%j', (what, words) => {
+    const said = whyNot({ ...attempt, ...what }, { url: 'http://127.0.0.1/hook' });
+    if (words === undefined) expect(said).toBeUndefined();
+    else expect(said).toMatch(words);
+  });
+});

@@ -1,0 +1,129 @@
+import { gzipSync } from 'node:zlib';
+import { expect, test as base } from 'vitest';
+import { createHash } from 'node:crypto';
+import { startGreenroom, type Greenroom } from '../../src/index.js';
+import { botRequest, call, control, test } from '../support/room.js';
+
+const HTML = { accept: 'text/html,application/xhtml+xml' };
+const HOSTILE = '</script><img src=x onerror=alert(1)>';
+
+async function makeBot(room: Greenroom, url?: string): Promise<void> {
+  await room.fetch('/api/v1/bots', {
+    method: 'POST',
+    headers: { authorization: `Token ${room.attendee.api_key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ ...botRequest(undefined, url), bot_name: HOSTILE }),
+  });
+}
+
+test('A browser gets the page, small, in a policy that lets nothing else in, with a nonce of its own each time', async ({
+  room,
+}) => {
+  const [one, two] = [
+    await call('GET', `${room.url}/_greenroom/`, undefined, HTML),
+    await call('GET', `${room.url}/_greenroom/`, undefined, HTML),
+  ];
+  const policy = one.headers.get('content-security-policy')!;
+  const [, nonce] = /script-src 'nonce-([\w-]{22})'/.exec(policy)!;
+  expect(policy.split('; ')).toEqual([
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src 'nonce-${nonce}'`,
+    "connect-src 'self'",
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+    "frame-ancestors 'none'",
+  ]);
+  expect(two.headers.get('content-security-policy')).not.toContain(nonce);
+  expect(one.text).not.toMatch(/ on\w+=|<(script|link|img|iframe)[^>]* (src|href)="(?!data:)/);
+  expect(gzipSync(one.text).length).toBeLessThanOrEqual(80 * 1024);
+});
+
+test('The path without its end leads to the page; a program reads what this is', async ({ room }) => {
+  const led = await fetch(`${room.url}/_greenroom`, { headers: HTML, redirect: 'manual' });
+  expect([led.status, led.headers.get('location')]).toEqual([302, '/_greenroom/']);
+  expect((await call('GET', `${room.url}/_greenroom/`)).text).toMatch(/^greenroom \S+ stands in/);
+  expect((await call('POST', `${room.url}/_greenroom/`)).status).toBe(405);
+});
+
+base('The page wants no control token, and what it shows does', async () => {
+  const room = await startGreenroom({ controlToken: 'a-token' });
+  try {
+    const page = await call('GET', `${room.url}/_greenroom/`, undefined, HTML);
+    expect([page.status, page.text.includes('a-token')]).toEqual([200, false]);
+    for (const path of ['/recording', '/timeline.html', '/making', '/agents', '/vendors', '/stream'])
+      expect([path, (await call('GET', `${room.url}/_greenroom${path}`, undefined, HTML)).status]).toEqual([path, 401]);
+  } finally {
+    await room.close();
+  }
+});
+
+test('The file holds all that happened, as texts alone, and its policy knows its script and its style', async ({
+  room,
+  receiver,
+}) => {
+  await makeBot(room, receiver.url);
+  await room.clock.advance({ by: '10m' });
+  const { text } = await control(room, 'GET', `/timeline.html?title=${encodeURIComponent(HOSTILE)}`);
+  expect(text).not.toContain(HOSTILE);
+  expect(text).toContain('\\u003c/script>\\u003cimg src=x onerror=alert(1)>');
+  expect(text).not.toContain(room.attendee.api_key);
+  expect(text).not.toContain(room.attendee.webhook_secret);
+  const parts = [...text.matchAll(/<script type="application\/json"[^>]*data-part="(\w+)"[^>]*>(.*?)<\/script>/gs)];
+  const listed = (part: string): { id?: string }[] =>
+    parts.filter(([, name]) => name === part).flatMap(([, , json]) => JSON.parse(json!) as { id?: string }[]);
+  expect(listed('entries')).toEqual((await control(room, 'GET', '/timeline')).json.entries);
+  expect(listed('requests')).toEqual((await control(room, 'GET', '/requests')).json.requests);
+  expect(listed('deliveries')).toEqual((await control(room, 'GET', '/deliveries')).json.deliveries);
+  const [, policy] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(text)!;
+  for (const element of ['script', 'style']) {
+    const [, inner] = new RegExp(`<${element}>(.*?)</${element}>`, 's').exec(text)!;
+    expect(policy).toContain(`${element}-src 'sha256-${createHash('sha256').update(inner!).digest('base64')}'`);
+  }
+  expect(policy).toContain("connect-src 'none'");
+});
+
+test('The doctor explains the signature of a webhook: as it was sent, with the app’s secret, and as the app computed it', async ({
+  room,
+  receiver,
+}) => {
+  receiver.answerWith(401);
+  await room.faults.add({ on: 'delivery', match: { state: 'joined_recording' }, do: { signature: 'wrong' } });
+  await makeBot(room, receiver.url);
+  await room.clock.advance({ by: '1m' });
+  const explain = async (id: string, body: object = {}) =>
+    (await control(room, 'POST', `/deliveries/${id}/signature`, body)).json as {
+      ok: boolean;
+      deviations: { name: string }[];
+    };
+  const [first] = (await room.deliveries.list()).deliveries;
+  const [wrong] = (await room.deliveries.list({ state: 'joined_recording' })).deliveries;
+  expect(await explain(first!.id)).toMatchObject({ ok: true, deviations: [] });
+  expect(await explain(wrong!.id)).toMatchObject({ ok: false, deviations: [{ name: 'other-secret-or-body' }] });
+  expect(await explain(first!.id, { secret: 'not base64 at all!' })).toMatchObject({ ok: false });
+  const { headers } = first!.attempts[0]!.request;
+  const signature = headers['X-Webhook-Signature']!;
+  expect((await explain(first!.id, { signature: `sha256=${signature}` })).deviations).toMatchObject([
+    { name: 'prefixed' },
+  ]);
+  expect((await control(room, 'POST', '/deliveries/dlv_99/signature', {})).status).toBe(404);
+  expect((await control(room, 'POST', `/deliveries/${first!.id}/signature`, { attempt: 99 })).status).toBe(404);
+});
+
+test('A recording says what an agent is called, and what was refused; one call and one webhook can be had alone', async ({
+  room,
+  receiver,
+}) => {
+  receiver.answerWith(401);
+  await makeBot(room, receiver.url);
+  await room.clock.advance({ by: '1m' });
+  const { json } = await control(room, 'GET', '/recording');
+  expect(json.agents).toMatchObject([{ provider: 'attendee', name: HOSTILE, state: 'joined_recording' }]);
+  expect(Object.keys(json.signatures)).toEqual(['dlv_1']);
+  expect((await control(room, 'GET', '/requests/req_1')).json).toEqual(json.requests[0]);
+  expect((await control(room, 'GET', '/deliveries/dlv_1')).json).toEqual(json.deliveries[0]);
+  for (const path of ['/requests/req_0', '/requests/req_2', '/requests/1', '/deliveries/dlv_99'])
+    expect([path, (await control(room, 'GET', path)).json.code]).toEqual([path, 'NOT_FOUND']);
+});
