@@ -1,4 +1,4 @@
-import type { Credentials } from '../contracts/vendor.js';
+import type { Credentials, VendorProfile } from '../contracts/vendor.js';
 import type { ListeningServer } from '../server/host/listen.js';
 
 export const row = (label: string, text: string): string => `  ${label.padEnd(9)}  ${text}\n`;
@@ -20,6 +20,14 @@ export function renderAccess({ url, workspaces, vendors }: ListeningServer): str
 /** Where people look at what happens; with the token, if it wants one, where browsers send it to nobody. */
 export const inspectorUrl = (url: string, token: string | undefined): string =>
   `${url}/_greenroom/${token === undefined ? '' : `#token=${encodeURIComponent(token)}`}`;
+
+/** The versions of the vendors: which is served if nothing is said, and which else. */
+export const renderVersions = (vendors: readonly VendorProfile[]): string =>
+  vendors
+    .flatMap(({ title, versions }) =>
+      versions ? [row(title, `${versions.base} (from ${versions.oldest} to ${versions.newest})`)] : [],
+    )
+    .join('');
 
 /** One line for programs. */
 export function renderReadyLine({ url, port, workspaces, vendors }: ListeningServer): string {

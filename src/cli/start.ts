@@ -6,7 +6,7 @@ import { follow, LINES } from '../server/control/stream.js';
 import { listen, type ListeningServer } from '../server/host/listen.js';
 import { VERSION } from '../server/version.js';
 import type { Workspace } from '../server/workspace.js';
-import { inspectorUrl, renderAccess, renderReadyLine, row } from './banner.js';
+import { inspectorUrl, renderAccess, renderReadyLine, renderVersions, row } from './banner.js';
 import { readConfig } from './config.js';
 import { endSoon } from './end-soon.js';
 import { mergeSources, readFlags, renderHelp, type FlagValues } from './flags.js';
@@ -37,7 +37,7 @@ const STARTED_MS = 1000;
 export async function run(args: readonly string[], keepCode: () => void): Promise<number> {
   const given = readFlags('start', START_FLAGS, args);
   if (given['help'] === true) return print(renderHelp(USAGE, START_FLAGS));
-  if (given['version'] === true) return print(`${VERSION}\n`);
+  if (given['version'] === true) return print(`${VERSION}\n${renderVersions(VENDOR_LIST)}`);
   const config = await readConfig(given['config'] as string | undefined, START_FLAGS);
   const values = mergeSources(START_FLAGS, given, process.env, config.values);
   const warn = (text: string): void => void process.stderr.write(`${text}\n`);

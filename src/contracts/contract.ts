@@ -1,4 +1,5 @@
 import type { TObject, TSchema } from '@sinclair/typebox';
+import type { Rules } from './rules.js';
 
 /** How a claim about a vendor is known: read in its documentation, seen on the wire or in public code, or a guess. */
 export type Basis = 'documented' | 'observed' | 'assumed';
@@ -66,8 +67,17 @@ export interface Webhook {
 export interface LifecycleContract {
   /** Every state, in the vendor's order. */
   readonly states: readonly string[];
-  /** For each event: in which states it is allowed, and where it leads. */
-  readonly events: Readonly<Record<string, { readonly from: readonly string[]; readonly to: string }>>;
+  /** For each event: in which states it is allowed, and where it leads; `only` names the reasons that a state allows. */
+  readonly events: Readonly<
+    Record<
+      string,
+      {
+        readonly from: readonly string[];
+        readonly to: string;
+        readonly only?: Readonly<Partial<Record<string, readonly string[]>>>;
+      }
+    >
+  >;
   /** The reasons that an event can give. */
   readonly subTypes: Readonly<Record<string, readonly string[]>>;
 }
@@ -92,6 +102,8 @@ export interface Contract {
   readonly webhooks: readonly Webhook[];
   readonly lifecycle: LifecycleContract;
   readonly signature: Signature;
+  /** Everything else in which versions can differ. */
+  readonly rules?: Rules;
   /** Shapes that have a name of their own in exported documents. */
   readonly shapes: Readonly<Record<string, unknown>>;
 }

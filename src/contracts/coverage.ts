@@ -28,6 +28,8 @@ export interface Share {
 
 export interface ProviderCoverage extends Share {
   readonly provider: string;
+  /** Of the contract. */
+  readonly version: string;
   readonly kinds: Readonly<Record<CoverageKind, Share & { readonly items: readonly CoverageItem[] }>>;
 }
 
@@ -83,6 +85,7 @@ function coverageOf(contract: Contract, tally: CoverageCounts): ProviderCoverage
   };
   return {
     provider: contract.provider,
+    version: contract.version,
     ...shareOf(items),
     kinds: {
       operations: section('operations'),

@@ -8,6 +8,8 @@ export interface JournalCall {
   readonly seq: number;
   readonly at: string;
   readonly provider: string;
+  /** The version of the vendor. */
+  readonly version?: string;
   readonly operation: string | null;
   readonly method: string;
   readonly path: string;
@@ -49,7 +51,7 @@ export function toHar(
   };
 }
 
-function toEntry({ id, at, provider, operation, method, path, query, request, response, fault }: JournalCall) {
+function toEntry({ id, at, provider, version, operation, method, path, query, request, response, fault }: JournalCall) {
   const { status, headers } = response!;
   const [sent, body] = [request.body, response!.body].map((text) => redact.body(text)) as [string, string];
   const queryString = readQuery(query);
@@ -92,6 +94,7 @@ function toEntry({ id, at, provider, operation, method, path, query, request, re
     timings: { send: 0, wait: 0, receive: 0 },
     // Fields of our own begin with an underscore, as HAR wants it: no host says whose call it was.
     _provider: provider,
+    ...(version === undefined ? {} : { _version: version }),
     ...(typeof fault === 'string' ? { _fault: fault } : {}),
     comment: `${id}: ${provider} ${operation ?? 'unknown operation'}`,
   };

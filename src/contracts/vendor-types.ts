@@ -4,8 +4,10 @@ import type { Static, TSchema } from '@sinclair/typebox';
 
 /** Everything that an app needs to call greenroom instead of the vendor. */
 export type AccessOf<Profile> = Profile extends { readonly access: { readonly schema: infer S extends TSchema } }
-  ? Readonly<{ base_url: string } & Static<S>>
+  ? Readonly<{ base_url: string } & Static<S>> & VersionOf<Profile>
   : never;
+/** The version that a workspace has, of a vendor that has several. */
+type VersionOf<Profile> = Profile extends { readonly versions: object } ? { readonly version: string } : unknown;
 
 /** The settings that a workspace may be given. */
 export type SettingsOf<Profile> = Profile extends { readonly settings: infer S extends TSchema } ? Static<S> : never;

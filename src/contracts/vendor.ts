@@ -4,6 +4,7 @@ import type { Moment } from './control/scenario-parts.js';
 import type { Contract } from './contract.js';
 import type { ReasonReader } from './reasons.js';
 import type { Signing } from './signing.js';
+import type { Versions } from './versions.js';
 
 /** An origin of the vendor. */
 export interface VendorHost {
@@ -197,7 +198,10 @@ export interface VendorProfile {
   readonly title: string;
   /** The vendor's word for what joins a meeting. */
   readonly agent: string;
+  /** Of the version that is served if nothing is said. */
   readonly contract: Contract;
+  /** The versions of a vendor that has several. A workspace chooses one by the setting `version`. */
+  readonly versions?: Versions;
   readonly hosts: readonly VendorHost[];
   readonly signing: Signing;
   readonly messages: WebhookMessages;

@@ -1,6 +1,7 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import type { Operation } from '../contracts/contract.js';
+import { operationsOf } from '../contracts/versions.js';
 import type { CallerOptions } from './callers.js';
 import { about } from './about.js';
 import { createControl, type ControlOptions } from './control/index.js';
@@ -39,7 +40,7 @@ export function createApp(
   };
   for (const vendor of vendors) {
     open('', strayOf(vendor));
-    for (const [path, operations] of byPath(vendor.profile.contract.operations)) {
+    for (const [path, operations] of byPath(operationsOf(vendor.profile))) {
       const place: Place = { vendor, operations, route: `${vendor.name} ${path}` };
       open(path, place);
       const alias = vendor.aliasOf?.(path);

@@ -5,6 +5,8 @@ import { redactorFor } from '../contracts/redact.js';
 import { usesLeft, type FaultRule } from './engine/faults.js';
 import type * as outbox from './engine/outbox.js';
 import type * as requests from './engine/requests.js';
+import { contractIn } from './engine/vendor.js';
+import type { World } from './engine/world.js';
 
 /** What a world remembers, as it leaves greenroom. */
 
@@ -13,10 +15,14 @@ export function* shown<T, S>(items: Iterable<T>, show: (item: T) => S): Generato
   for (const item of items) yield show(item);
 }
 
-export const renderRequest = ({ at, ...request }: requests.LoggedRequest): LoggedRequest => ({
-  ...request,
-  at: formatInstant(at),
-});
+/** With the version that the world has of the vendor. */
+export const renderRequest =
+  (world: World) =>
+  ({ at, ...request }: requests.LoggedRequest): LoggedRequest => ({
+    ...request,
+    version: contractIn(world, request.provider).version,
+    at: formatInstant(at),
+  });
 
 /** Without the vendor's own data for its body: attempts hold the texts. */
 export function renderDelivery({ payload: _payload, created_at, attempts, ...shown }: outbox.Delivery): Delivery {

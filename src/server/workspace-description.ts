@@ -16,10 +16,11 @@ export function describeWorkspace(
     strict: workspace.strict,
     clock: { now: formatInstant(clock.now()), mode: clock.mode, speed: clock.speed },
     ...Object.fromEntries(
-      vendors.map(({ name, profile: { access } }) => {
+      vendors.map(({ name, profile: { access, versions } }) => {
         const settings = workspace.settings(name) as Readonly<Record<string, unknown>>;
         const credentials = Object.keys(access.schema.properties).map((key) => [key, settings[key]]);
-        return [name, { base_url: origin, ...Object.fromEntries(credentials) }];
+        const version = versions ? { version: settings['version'] } : {};
+        return [name, { base_url: origin, ...Object.fromEntries(credentials), ...version }];
       }),
     ),
   };

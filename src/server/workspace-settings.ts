@@ -67,8 +67,15 @@ export class WorkspaceSettings {
     return this.#part(this.#given.settings, false);
   }
 
+  /** Also with the version of each vendor that has several: what is written down today is read by later greenrooms. */
   #whole({ strict, settings }: Given): Given {
-    return { strict, settings: merged(this.#vendors, settings) };
+    const whole = merged(this.#vendors, settings);
+    const versions = this.#vendors.flatMap(({ name, profile: { versions } }) => {
+      const { version = versions?.base } = whole[name] as { readonly version?: string };
+      const read = version === undefined ? undefined : versions?.read(version);
+      return read && 'version' in read ? [[name, { ...whole[name], version: read.version }] as const] : [];
+    });
+    return { strict, settings: { ...whole, ...Object.fromEntries(versions) } };
   }
 
   /** The settings that are credentials, or those that are none. */

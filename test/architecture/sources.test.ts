@@ -79,3 +79,37 @@ describe('The server without a socket', () => {
     expect(outputFiles[0]!.text).not.toMatch(/\bnew (globalThis\.)?Function\(|(?<![\w.])eval\(/);
   });
 });
+
+describe('Versions of a vendor', () => {
+  /** The one module that compares them. */
+  const THE_MODULE = 'contracts/versions.ts';
+  /** Of greenroom's own files, which count 1, 2, 3. */
+  const OWN = /\b(STORY_VERSION|RUN_VERSION)\b/;
+
+  test('are compared in one module alone', () => {
+    const comparing = sources
+      .filter(({ path }) => path !== THE_MODULE)
+      .flatMap(({ path, text }) =>
+        text
+          .replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
+          .split('\n')
+          .filter((line) => COMPARISON.test(line.replace(/typeof \w+ === | === undefined/g, '')) && !OWN.test(line))
+          .map((line) => `${path}: ${line.trim()}`),
+      );
+    expect(comparing).toEqual([]);
+  });
+
+  test('are known to the tables of a vendor, and to nobody else', () => {
+    const naming = sources.filter(
+      ({ path, text }) =>
+        path !== THE_MODULE &&
+        !/^contracts\/[a-z]+\/(changes\/|versions\.ts|vocabulary\.ts|contract\.ts)/.test(path) &&
+        /['"`]v?1\.\d+\.\d+['"`]/.test(text),
+    );
+    expect(naming.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+/** A version beside a sign of order or equality, as prettier writes them; or a call that orders or takes apart its text. */
+const COMPARISON =
+  /\b(version|\w+Version)\b\)? ([=!]==|[<>]=?) | ([=!]==|[<>]=?) ([\w.]+\.)?(version|\w+Version)\b|\b(version|\w+Version)\.(localeCompare|startsWith|split)\(| ([=!]==|[<>]=?) ['"`]v?\d+\.\d+\.\d+['"`]/;

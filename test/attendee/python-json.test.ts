@@ -10,7 +10,8 @@ import {
 } from '../../src/server/providers/attendee/python/json.js';
 import { CANONICAL } from '../../src/contracts/python-json.js';
 import { pythonRepr } from '../../src/server/providers/attendee/python/repr.js';
-import { TRANSCRIPTION_SETTINGS, WEBHOOKS } from '../../src/server/providers/attendee/bots/settings-schemas.js';
+import type { FieldSchema } from '../../src/contracts/rules.js';
+import { FIELD_SCHEMAS } from '../../src/contracts/attendee/settings-schemas.js';
 import { parseDjangoTime } from '../../src/server/providers/attendee/python/times.js';
 
 const rewrite = (text: string, style = COMPACT): string => writePython(parsePython(text), style);
@@ -78,18 +79,21 @@ describe('JSON as Python reads and writes it', () => {
 });
 
 describe('The schema library', () => {
-  const fault = (schema: typeof WEBHOOKS, text: string) => schemaFault(schema, parsePython(text));
+  const fault = (schema: FieldSchema, text: string) => schemaFault(schema, parsePython(text));
 
   test('names the shallowest error', () => {
-    expect(fault(WEBHOOKS, '[{"url":"http://x","extra":1}]')).toBe("'triggers' is a required property");
-    expect(fault(TRANSCRIPTION_SETTINGS, '{"deepgram":{"language":1},"x":1}')).toBe(
+    expect(fault(FIELD_SCHEMAS.webhooks, '[{"url":"http://x","extra":1}]')).toBe("'triggers' is a required property");
+    expect(fault(FIELD_SCHEMAS.transcription_settings, '{"deepgram":{"language":1},"x":1}')).toBe(
       "Additional properties are not allowed ('x' was unexpected)",
     );
   });
 
   test('goes into the branch that fits best', () => {
     const chunking = (value: string) =>
-      fault(TRANSCRIPTION_SETTINGS, `{"openai":{"model":"gpt-4o-transcribe","chunking_strategy":${value}}}`);
+      fault(
+        FIELD_SCHEMAS.transcription_settings,
+        `{"openai":{"model":"gpt-4o-transcribe","chunking_strategy":${value}}}`,
+      );
     expect(chunking('"x"')).toBe("'x' is not one of ['auto']");
     expect(chunking('{"type":"server_vad"}')).toBeUndefined();
   });

@@ -10,8 +10,9 @@ import { escapePointer, unknownFields } from '../../src/contracts/schema.js';
 import { VENDOR_LIST } from '../../src/contracts/vendors.js';
 import { sha256 } from '../../src/server/engine/sha256.js';
 import { normalizeMeetingUrl } from '../../src/server/providers/attendee/bots/meeting-url.js';
-import * as settings from '../../src/server/providers/attendee/bots/settings-schemas.js';
-import { schemaFault, type JsonSchema } from '../../src/server/providers/attendee/framework/json-schema.js';
+import { FIELD_SCHEMAS } from '../../src/contracts/attendee/settings-schemas.js';
+import type { FieldSchema } from '../../src/contracts/rules.js';
+import { schemaFault } from '../../src/server/providers/attendee/framework/json-schema.js';
 import {
   isPyObject,
   parsePython,
@@ -100,11 +101,11 @@ describe('A meeting URL', () => {
   });
 });
 
-const SCHEMAS = Object.entries(settings as Readonly<Record<string, JsonSchema>>);
+const SCHEMAS = Object.entries<FieldSchema>(FIELD_SCHEMAS);
 
 /** Also the words of TypeBox that Attendee's settings do without. */
-interface AnySchema extends Omit<JsonSchema, 'type' | 'properties' | 'items' | 'oneOf'> {
-  readonly type?: JsonSchema['type'];
+interface AnySchema extends Omit<FieldSchema, 'type' | 'properties' | 'items' | 'oneOf'> {
+  readonly type?: FieldSchema['type'];
   readonly properties?: Readonly<Record<string, AnySchema>>;
   readonly items?: AnySchema;
   readonly oneOf?: readonly AnySchema[];

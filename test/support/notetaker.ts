@@ -17,8 +17,10 @@ interface Note {
 const evidence = { basis: 'documented', source: 'the manual of the notetaker' } as const;
 const NoteBody = Type.Object({ external_id: Type.String() });
 
+const { versions: _, ...COMMON } = VENDORS.cronofy;
+
 export const profile = {
-  ...VENDORS.cronofy,
+  ...COMMON,
   name: 'notetaker',
   title: 'Notetaker',
   agent: 'note',

@@ -6,8 +6,8 @@ const LABELS_SHOWN = 3;
 
 /** Coverage for people: shares, and what to do next. */
 export function renderCoverage(report: CoverageReport): string {
-  const rows = report.providers.flatMap(({ provider, kinds, ...share }) => [
-    row(provider, share),
+  const rows = report.providers.flatMap(({ provider, version, kinds, ...share }) => [
+    row(`${provider} ${version}`, share),
     ...COVERAGE_KINDS.map((kind) => row(`  ${KIND_TITLES[kind]}`, kinds[kind])),
     '',
   ]);

@@ -34,6 +34,12 @@ export const access = {
       setting: 'webhook_secret',
       help: 'your own Attendee webhook secret',
     },
+    {
+      name: 'attendee-version',
+      value: 'VERSION',
+      setting: 'version',
+      help: 'the version of Attendee, such as 1.81, or latest (1.64.1)',
+    },
   ],
   basePath: '/api/v1',
   banner: [

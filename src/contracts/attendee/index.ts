@@ -10,6 +10,7 @@ import { sample } from './sample.js';
 import { scenario } from './scenario.js';
 import { AttendeeSettings } from './settings.js';
 import { signing } from './signing.js';
+import { attendeeVersions } from './versions.js';
 
 /** The Attendee bot API. */
 export const attendee = {
@@ -17,6 +18,7 @@ export const attendee = {
   title: 'Attendee',
   agent: 'bot',
   contract: attendeeContract,
+  versions: attendeeVersions,
   hosts,
   signing,
   messages,

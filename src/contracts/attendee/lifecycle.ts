@@ -6,7 +6,10 @@ export const BACK = 'the state before the breakout room';
 export interface Row {
   readonly from: readonly BotState[];
   readonly to: BotState | typeof BACK;
+  /** The reasons that a state allows, where it does not allow all. */
+  readonly only?: Readonly<Partial<Record<string, readonly string[]>>>;
 }
+export type BotLifecycle = Readonly<Record<BotEventType, Row>>;
 
 /** States of a bot that is in its meeting. */
 export const JOINED = [
@@ -25,7 +28,7 @@ const JOINED_BREAKOUT_ORDER = [
 const BREAKOUT = ['joining_breakout_room', 'leaving_breakout_room'] as const;
 
 /** Attendee's state machine (v1.64.1). `from` stands in the order in which the vendor's error messages list it. */
-export const BOT_LIFECYCLE: Readonly<Record<BotEventType, Row>> = {
+export const BOT_LIFECYCLE: BotLifecycle = {
   join_requested: { from: ['ready', 'staged'], to: 'joining' },
   staged: { from: ['scheduled'], to: 'staged' },
   put_in_waiting_room: { from: ['joining'], to: 'waiting_room' },

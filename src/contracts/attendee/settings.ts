@@ -1,12 +1,17 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { choice, commonSettings, credential, duration, flag, setting } from '../settings.js';
+import { versionSettings } from '../version-settings.js';
 import { signing } from './signing.js';
+import { attendeeVersions } from './versions.js';
 import { TRIGGERS } from './vocabulary.js';
 
 const ProjectWebhook = Type.Object(
   { url: Type.String(), triggers: Type.Array(Type.Union(TRIGGERS.map((trigger) => Type.Literal(trigger)))) },
   { additionalProperties: false },
 );
+
+/** Which versions have a switch of the operator. */
+const since = (name: string): string => `(a switch of the operator, ${attendeeVersions.switchedBy(name)})`;
 
 /** Settings of a workspace for Attendee. */
 export const AttendeeSettings = Type.Object(
@@ -16,6 +21,7 @@ export const AttendeeSettings = Type.Object(
       Type.String({ pattern: '^[A-Za-z0-9+/]+={0,2}$', expected: 'the secret in base64' }),
       'The secret of the webhooks in base64, as the dashboard shows it',
     ),
+    ...versionSettings(attendeeVersions),
     ...commonSettings(signing),
     zoom_credentials: flag('The project has credentials of a Zoom app; without, Zoom bots are refused', {
       default: true,
@@ -70,6 +76,25 @@ export const AttendeeSettings = Type.Object(
     calendar_window: duration('How far ahead a sync looks for events of a calendar; it looks one day back', {
       default: '28d',
     }),
+    require_https_webhooks: flag(`Webhooks of bots need TLS ${since('require_https_webhooks')}`, { default: true }),
+    prejoin_leave_or_meeting_end_is_fatal_error: flag(
+      `A bot that is told to leave, or whose meeting ends, before it has joined ends in fatal_error ${since('prejoin_leave_or_meeting_end_is_fatal_error')}`,
+      { default: false },
+    ),
+    restart_prejoin_terminated_bots: flag(
+      `A bot whose process is terminated while it is staged or joining is started again a minute later ${since('restart_prejoin_terminated_bots')}`,
+      { default: false },
+    ),
+    scheduled_bot_launch_window_before_join_at_seconds: setting(
+      Type.Integer({ minimum: 0 }),
+      `How early the scheduler launches a bot ${since('scheduled_bot_launch_window_before_join_at_seconds')}`,
+      { default: 300 },
+    ),
+    scheduled_bot_launch_window_after_join_at_seconds: setting(
+      Type.Integer({ minimum: 0 }),
+      `How late it still does ${since('scheduled_bot_launch_window_after_join_at_seconds')}`,
+      { default: 300 },
+    ),
     unprefixed_paths: flag('Serves `/bots` as well as `/api/v1/bots`, as the documentation page prints it', {
       default: true,
       strict: false,

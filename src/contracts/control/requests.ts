@@ -33,6 +33,8 @@ export function requestSchemas({ Provider }: VendorFields) {
     seq: Count,
     at: Instant,
     provider: Provider,
+    /** The version of the vendor in this workspace. */
+    version: Type.Optional(Text),
     /** `null` for a path that is no operation of the vendor. */
     operation: orNull(Text),
     subject: orNull(Text),

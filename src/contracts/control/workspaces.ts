@@ -7,7 +7,13 @@ import { duration } from '../settings.js';
 import { closed, Count, Duration, Text } from './fields.js';
 import { withVendorFields, type VendorFields } from './vendor-fields.js';
 
-export const Health = Type.Object({ status: Type.Literal('ok'), version: Text, workspaces: Count });
+export const Health = Type.Object({
+  status: Type.Literal('ok'),
+  version: Text,
+  /** The versions of the vendors in the workspace of the call, by their names. */
+  vendors: Type.Record(Type.String(), Text),
+  workspaces: Count,
+});
 
 /** Everything of a workspace that can change while it lives, besides the settings of the vendors. */
 const changes = {
@@ -61,7 +67,8 @@ export function workspaceSchemas({
   const Workspace = withVendorFields(
     Type.Object({ id: Text, seed: Count, scenario: Text, strict: Type.Boolean(), clock: Type.Object(pace) }),
     vendors,
-    ({ access }) => Type.Object({ base_url: Text, ...access.schema.properties }),
+    ({ access, versions }) =>
+      Type.Object({ base_url: Text, ...access.schema.properties, ...(versions ? { version: Text } : {}) }),
   );
   const PatchWorkspaceBody = withVendorFields(Type.Object(changes, closed), vendors, ({ settings }) =>
     Type.Optional(settings),

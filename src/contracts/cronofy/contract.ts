@@ -1,4 +1,5 @@
 import { defineContract } from '../contract.js';
+import { NO_RULES } from '../rules.js';
 import * as accounts from './accounts.js';
 import { accountOperations } from './account-operations.js';
 import * as availability from './availability.js';
@@ -22,7 +23,7 @@ import { cronofyWebhooks } from './webhooks.js';
 export const cronofyContract = defineContract({
   provider: 'cronofy',
   title: 'Cronofy Meeting Agents API',
-  version: 'beta, 2026-11',
+  version: '2026-11',
   servers: hosts.filter(({ serves }) => serves.includes('api')).map(({ host }) => `https://${host}`),
   operations: [
     ...agentOperations,
@@ -40,6 +41,7 @@ export const cronofyContract = defineContract({
       'Base64 of the HMAC-SHA256 of the raw body, keyed with the client secret; one for each active secret, with commas between',
     evidence: SIGNATURES,
   },
+  rules: { ...NO_RULES, switches: { legacy_unnested_response: false } },
   shapes: {
     ...agents,
     ...availability,

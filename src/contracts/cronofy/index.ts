@@ -10,6 +10,7 @@ import { sample } from './sample.js';
 import { scenario } from './scenario.js';
 import { CronofySettings } from './settings.js';
 import { signing } from './signing.js';
+import { cronofyVersions } from './versions.js';
 
 /** The Cronofy Meeting Agents API, and what of Cronofy stands around it. */
 export const cronofy = {
@@ -17,6 +18,7 @@ export const cronofy = {
   title: 'Cronofy',
   agent: 'agent',
   contract: cronofyContract,
+  versions: cronofyVersions,
   hosts,
   signing,
   messages,

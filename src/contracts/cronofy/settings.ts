@@ -1,6 +1,8 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { choice, commonSettings, credential, duration, DurationSetting, flag, setting } from '../settings.js';
+import { versionSettings } from '../version-settings.js';
 import { signing } from './signing.js';
+import { cronofyVersions } from './versions.js';
 
 const Text = Type.String({ minLength: 1 });
 
@@ -22,6 +24,7 @@ export const CronofySettings = Type.Object(
     client_secret: credential(Text, 'The client secret, which is the API key'),
     access_token: credential(Text, "The user's access token"),
     calendar_id: credential(Text, 'The calendar that the access token may write to'),
+    ...versionSettings(cronofyVersions),
     ...commonSettings(signing, { assumed: true }),
     previous_client_secrets: setting(Type.Array(Text), 'Secrets that are still active during a rotation; each signs', {
       default: [],

@@ -18,6 +18,8 @@ export interface Place {
 /** What is known of a call before its handler sees it. */
 export interface Circumstances {
   readonly place: Place;
+  /** Those of the place that the version of the workspace has. */
+  readonly operations: readonly Operation[];
   readonly operation: Operation | undefined;
   readonly tooLarge: boolean;
   /** A workspace was found for the credential. */
@@ -31,8 +33,8 @@ export interface Circumstances {
 
 /** The vendor's answer: a refusal that needs no handler, or the handler's, checked against the contract. */
 export function answerCall(call: Call, circumstances: Circumstances): Awaitable<Reply> {
-  const { place, operation, vendors } = circumstances;
-  const { vendor, operations, aliasWarning } = place;
+  const { place, operations, operation, vendors } = circumstances;
+  const { vendor, aliasWarning } = place;
   if (operations.length === 0 || (aliasWarning !== undefined && circumstances.refusesAliases))
     return refuseUnknown(call, vendor, vendors);
   if (aliasWarning !== undefined) call.world.noteOnce('prefix', aliasWarning);
@@ -47,9 +49,12 @@ export function answerCall(call: Call, circumstances: Circumstances): Awaitable<
 }
 
 /** The refusal of a call that no handler sees. */
-function refuse(call: Call, { place, operation, tooLarge, known, maxBody }: Circumstances): Reply | undefined {
+function refuse(
+  call: Call,
+  { place, operations, operation, tooLarge, known, maxBody }: Circumstances,
+): Reply | undefined {
   const { request, credential } = call;
-  const { vendor, operations } = place;
+  const { vendor } = place;
   const { refusals } = vendor;
   if (tooLarge)
     return because(

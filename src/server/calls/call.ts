@@ -1,6 +1,7 @@
 import { andThen, type Awaitable } from '../../awaitable.js';
 import { httpDate } from '../../clock/instant.js';
 import { delayed } from '../../clock/real-time.js';
+import type { Contract, Operation } from '../../contracts/contract.js';
 import { refusalOf } from '../answers.js';
 import { runInlineJobs, sendEarly } from '../engine/early.js';
 import type { CallInput } from '../engine/inputs.js';
@@ -15,6 +16,7 @@ import { applyCallFaults } from './faults.js';
 import { noteLate } from './late.js';
 import { paceReader } from './polling.js';
 import { recordCall, type Ending, type Outcome } from './record.js';
+import { contractIn } from '../engine/vendor.js';
 
 export interface VendorCallOptions {
   readonly workspaces: Workspaces;
@@ -38,7 +40,7 @@ export function handleVendorCall(c: AppContext, place: Place, options: VendorCal
   return andThen(ready, ({ request, tooLarge }) => {
     const { vendor } = place;
     const credential = vendor.credentialOf(request);
-    const found = find(place.vendor, credential, options);
+    const found = find(place.vendor, request, options);
     const { world } = found?.workspace ?? options.workspaces.default;
     const identified = { c, place, request, tooLarge, credential, found };
     const pacing = found && paceReader(world, request, options.warn);
@@ -46,8 +48,11 @@ export function handleVendorCall(c: AppContext, place: Place, options: VendorCal
   });
 }
 
-const find = (vendor: Vendor, credential: string | undefined, { workspaces }: VendorCallOptions): Found | undefined =>
-  credential === undefined ? undefined : workspaces.find(vendor, credential);
+function find(vendor: Vendor, request: VendorRequest, { workspaces }: VendorCallOptions): Found | undefined {
+  const credential = vendor.credentialOf(request);
+  const found = credential === undefined ? undefined : workspaces.find(vendor, credential);
+  return found ?? (vendor.isOpen?.(request.path) ? { workspace: workspaces.default, issued: true } : undefined);
+}
 
 /** A call of a client whose workspace is known, or known to be none. */
 interface Identified {
@@ -65,7 +70,7 @@ function serve(identified: Identified, options: VendorCallOptions): Awaitable<Re
   const workspace = found?.workspace ?? options.workspaces.default;
   if (workspace.pause.over)
     return workspace.pause.over.then(() =>
-      serve({ ...identified, found: find(place.vendor, credential, options) }, options),
+      serve({ ...identified, found: find(place.vendor, request, options) }, options),
     );
   const { world } = workspace;
   const failure = workspace.keeper?.unwritable();
@@ -103,7 +108,8 @@ export function takeCall(
   { maxBody, vendors }: Pick<VendorCallOptions, 'maxBody' | 'vendors'>,
 ): Awaitable<Outcome> {
   const { world } = workspace;
-  const { vendor, operations } = place;
+  const { vendor } = place;
+  const operations = operationsAt(place, contractIn(world, vendor.name));
   const { request, params, credential, attributed, tooLarge = false, hint } = input;
   const method = request.method === 'HEAD' ? 'GET' : request.method;
   const operation = operations.find((candidate) => candidate.method === method);
@@ -113,6 +119,7 @@ export function takeCall(
     const effect = attributed ? applyCallFaults(call, vendor, operation) : undefined;
     const circumstances = {
       place,
+      operations,
       operation,
       tooLarge,
       known: attributed,
@@ -134,6 +141,22 @@ export function takeCall(
       });
     }),
   );
+}
+
+/** The operations of a path, by the place and the contract: a version may lack some. */
+const operationsOf = new WeakMap<Place, WeakMap<Contract, readonly Operation[]>>();
+
+/** What a path leads to in the version of the workspace. */
+function operationsAt(place: Place, contract: Contract): readonly Operation[] {
+  if (!place.vendor.profile.versions) return place.operations;
+  let known = operationsOf.get(place);
+  if (!known) operationsOf.set(place, (known = new WeakMap()));
+  let found = known.get(contract);
+  if (!found) {
+    const ids = place.operations.map(({ id }) => id);
+    known.set(contract, (found = contract.operations.filter(({ id }) => ids.includes(id))));
+  }
+  return found;
 }
 
 /** Once the answer is out, the request is no longer in hand, and jobs may run. */

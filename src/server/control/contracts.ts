@@ -3,15 +3,17 @@ import { toOpenApi, type DescribedApi } from '../../contracts/openapi.js';
 import { GreenroomError } from '../../errors.js';
 import { readWireMessages } from '../wire.js';
 import { json, type ControlHandler, type RouteOptions } from './call.js';
+import { contractIn } from '../engine/vendor.js';
 
 /** The contracts as documents that other tools read. */
 export function contractRoutes({ vendors, version }: RouteOptions) {
   return {
-    read: ({ param, origin }) => {
+    read: ({ param, origin, workspace: { world } }) => {
       const document = param('document');
       const name = /^(\w+)\.openapi\.json$/.exec(document)?.[1] ?? '';
       const provider = vendors.find((one) => one.name === name);
-      const api = provider?.profile.contract ?? (name === 'control' ? controlApi(vendors, version) : undefined);
+      const api =
+        (provider && contractIn(world, name)) ?? (name === 'control' ? controlApi(vendors, version) : undefined);
       if (!api) {
         const known = [...vendors.map((one) => one.name), 'control'].map((one) => `${one}.openapi.json`);
         throw new GreenroomError(

@@ -1,16 +1,20 @@
 import { coverage } from '../../contracts/coverage.js';
 import { json, SETTLE_LIMIT_MS, type ControlHandler, type RouteOptions } from './call.js';
 import { unknownWord } from './query.js';
+import { contractIn } from '../engine/vendor.js';
 
 /**
  * How much of the contracts was exercised: in every workspace that this server has or had, or in the one that the call
- * names. Counted since the server, or the workspace, was made; a reset takes nothing back.
+ * names, by the versions of that one or of the default. Counted since the server, or the workspace, was made; a reset takes nothing back.
  */
 export function coverageRoutes({ vendors, workspaces, rehearsals }: RouteOptions) {
   return {
     read: async ({ workspace, query, headers }) => {
       const wanted = query.get('provider');
-      const profiles = vendors.map(({ profile }) => profile);
+      const profiles = vendors.map(({ profile }) => ({
+        ...profile,
+        contract: contractIn(workspace.world, profile.name),
+      }));
       const chosen = wanted === null ? profiles : profiles.filter(({ name }) => name === wanted);
       if (chosen.length === 0)
         throw unknownWord(

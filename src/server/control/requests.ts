@@ -28,13 +28,17 @@ export function requestRoutes({ vendors, schemas }: RouteOptions) {
           (status === 0 || request.response?.status === status) &&
           differences(request, match).length === 0;
         const { items, more } = selectPage((seq) => world.requests.values(seq), query, isWanted);
-        return { requests: shown(items, renderRequest), more, dropped: world.requests.dropped };
+        return {
+          requests: shown(items, renderRequest(world)),
+          more,
+          dropped: world.requests.dropped,
+        };
       });
     },
 
     get: ({ workspace: { world }, param }) => {
       const request = world.requests.get(param('id'));
-      if (request) return json(renderRequest(request));
+      if (request) return json(renderRequest(world)(request));
       throw new GreenroomError(
         'NOT_FOUND',
         `Failed to find the call "${param('id')}": there is none, or it was let go.`,

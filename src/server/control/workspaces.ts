@@ -4,13 +4,17 @@ import { longJson } from '../pieces.js';
 import { gatherSettings } from '../workspace-options.js';
 import { json as answer, noContent, SETTLE_LIMIT_MS, type ControlHandler, type RouteOptions } from './call.js';
 import { snapshotReader } from './snapshot.js';
+import { contractIn } from '../engine/vendor.js';
 
 /** Health, workspaces, reset and snapshots. */
 export function workspaceRoutes(options: RouteOptions) {
   const { workspaces, vendors, version, schemas } = options;
   const readSnapshot = snapshotReader(options);
   return {
-    health: () => answer({ status: 'ok', version, workspaces: workspaces.size }),
+    health: ({ workspace: { world } }) => {
+      const known = vendors.map(({ name }) => [name, contractIn(world, name).version]);
+      return answer({ status: 'ok', version, vendors: Object.fromEntries(known), workspaces: workspaces.size });
+    },
     list: ({ origin }) => answer({ workspaces: workspaces.list().map((workspace) => workspace.describe(origin)) }),
     create: ({ body, origin }) => {
       const options = gatherSettings(vendors, body(schemas().CreateWorkspaceBody));

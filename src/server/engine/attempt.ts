@@ -13,6 +13,7 @@ import type { Attempt, Delivery } from './outbox.js';
 import type { JobDefinition } from './jobs.js';
 import { withoutQuery } from './sentences.js';
 import type { World } from './world.js';
+import { contractIn } from './vendor.js';
 
 /** What became of an attempt. */
 export interface Answer {
@@ -74,7 +75,7 @@ export function attemptDelivery(world: World, id: string): void | Promise<void> 
   // What a fault has spoilt is no finding.
   for (const violation of corruption.corrupt
     ? []
-    : checkWebhook(vendor.profile.contract, delivery.type, message.body)) {
+    : checkWebhook(contractIn(world, delivery.provider), delivery.type, message.body)) {
     world.violation(delivery.provider, `webhook ${delivery.type}`, delivery.subject, violation);
   }
   const line = logAttempt(world, delivery);

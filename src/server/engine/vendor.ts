@@ -1,5 +1,6 @@
 import type { TObject } from '@sinclair/typebox';
 import type { Micros } from '../../clock/instant.js';
+import type { Contract } from '../../contracts/contract.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 import type { Corruption } from './corruption.js';
 import type { JobDefinition } from './jobs.js';
@@ -57,3 +58,8 @@ export interface VendorRuntime {
   /** True if a client sees only by reading what becomes of this agent; without it, if no webhook was made for the agent. */
   readonly needsReading?: (world: World, subject: string) => boolean;
 }
+
+/** The contract of a vendor, in the version that this world has of it. */
+export const contractIn = (world: World, vendor: string): Contract =>
+  world.settings<{ readonly contract?: Contract } | undefined>(vendor)?.contract ??
+  world.vendor(vendor).profile.contract;

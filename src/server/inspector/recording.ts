@@ -35,7 +35,7 @@ export async function recordingOf(workspace: Workspace, options: RecordingOption
     made: makingOf(workspace, options.vendors),
     signatures,
     entries: shown(world.journal.entries(), renderEntry),
-    requests: shown(world.requests.values(), renderRequest),
+    requests: shown(world.requests.values(), renderRequest(world)),
     deliveries: shown(world.outbox.values(), renderDelivery),
   };
 }

@@ -1,4 +1,5 @@
 import { WORKSPACE_FIELDS } from '../../contracts/control/workspaces.js';
+import { operationsOf } from '../../contracts/versions.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 import { GreenroomError } from '../../errors.js';
 import type { Provider, Vendor } from './provider.js';
@@ -16,9 +17,11 @@ export function assembleVendor({ profile, provider }: { profile: VendorProfile; 
     fail('profile.name', `a word that stands for nothing else, not ${RESERVED.join(', ')}`, `"${profile.name}"`);
   if (contract.provider !== profile.name)
     fail('profile.contract.provider', `the name of the profile, "${profile.name}"`, `"${contract.provider}"`);
+  if (profile.versions && !profile.versions.areOf(contract))
+    fail('profile.versions', 'versions of profile.contract', 'versions of another contract');
   assertSame(
     { field: 'provider.handlers', of: 'operation', fail },
-    contract.operations.map(({ id }) => id),
+    operationsOf(profile).map(({ id }) => id),
     Object.keys(provider.handlers),
   );
   assertSame(
@@ -30,7 +33,7 @@ export function assembleVendor({ profile, provider }: { profile: VendorProfile; 
   if (provider.tables && kept.toSorted().join() !== described.toSorted().join())
     fail('provider.tables', `the tables of createState, ${kept.join(', ')}`, described.join(', '));
   assertLifecycle(profile, fail);
-  for (const { path } of contract.operations)
+  for (const { path } of operationsOf(profile))
     if (!provider.owns(path)) fail('provider.owns', `true for the path of every operation, such as ${path}`, 'false');
   return { ...provider, name: profile.name, profile };
 }
@@ -85,10 +88,10 @@ export function assertApart(vendors: readonly Vendor[]): void {
     const fail = failFor(vendor.name);
     for (const other of vendors.slice(0, i)) {
       if (other.name === vendor.name) fail('profile.name', 'a name that no other vendor has', `"${vendor.name}" twice`);
-      const contested = vendor.profile.contract.operations.find(({ path }) => other.owns(path));
+      const contested = operationsOf(vendor.profile).find(({ path }) => other.owns(path));
       if (contested)
         fail('provider.owns', 'paths that no other vendor owns', `${contested.path}, which ${other.name} owns`);
-      const taken = other.profile.contract.operations.find(({ path }) => vendor.owns(path));
+      const taken = operationsOf(other.profile).find(({ path }) => vendor.owns(path));
       if (taken) fail('provider.owns', 'paths that no other vendor owns', `${taken.path}, which ${other.name} owns`);
     }
   });

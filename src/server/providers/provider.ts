@@ -81,7 +81,10 @@ export const defineBackstage = <A extends BackstageActions>(
 
 /** How a vendor's settings are completed, and which of them open the door. */
 export interface SettingsResolver<Settings = unknown> {
-  /** Completes given settings. Throws INVALID_BODY for a value that makes no sense. */
+  /**
+   * Completes given settings; `contract`, if there is one among them, is that of the workspace's version. Throws
+   * INVALID_BODY for a value that makes no sense.
+   */
   resolve(given: Readonly<Record<string, unknown>>, strict: boolean): Settings;
   /** Credentials of workspace number n, for those that were not given. */
   generate(n: number): Readonly<Record<string, string>>;
@@ -99,6 +102,8 @@ export interface Provider extends Omit<VendorRuntime, 'name' | 'profile'> {
   readonly aliasOf?: (path: string) => string | undefined;
   /** True if the workspace's settings refuse {@link Provider.aliasOf}. */
   refusesAliases?(settings: unknown): boolean;
+  /** True for paths that are open to everybody: a call with an unknown credential is one of the workspace `default`. */
+  readonly isOpen?: (path: string) => boolean;
   readonly credentialOf: (request: VendorRequest) => string | undefined;
   /** True if this world gave the credential out while it ran (a signed link), expired or not. Each world is asked. */
   readonly issuedHere?: (world: World, credential: string) => boolean;

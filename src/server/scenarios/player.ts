@@ -114,15 +114,19 @@ export class ScenarioPlayer implements Player {
     const run = runOf(world, agent);
     if (!run || !this.#store.scenario(world, run.own ?? run.scenario).plays) return;
     const meeting = this.#meetingAt(world, meetingUrl, run.scenario);
-    run.order = meeting.arrivals++;
+    // What has befallen an agent does not befall it again when it comes a second time.
+    const isBack = run.meetingStart !== null;
+    if (!isBack) run.order = meeting.arrivals++;
     if (meeting.scenario !== run.scenario) this.#noteOther(world, run, meeting);
     run.scenario = meeting.scenario;
     run.meetingStart = meeting.startedAt;
     run.meetingUrl = meetingUrl;
     const context = this.#contextOf(world, run);
     const { joinFails, lobbyReached } = context.plan;
-    planEvents(world, context, 'start');
-    planEvents(world, context, 'joining');
+    if (!isBack) {
+      planEvents(world, context, 'start');
+      planEvents(world, context, 'joining');
+    }
     if (joinFails) planNext(world, run, world.now() + joinFails.after, 'joinFails');
     else planNext(world, run, world.now() + lobbyReached, 'lobby');
   }

@@ -1,6 +1,5 @@
 import type { Static } from '@sinclair/typebox';
 import type { attendeeBackstage } from '../../../contracts/attendee/backstage.js';
-import { BOT_LIFECYCLE } from '../../../contracts/attendee/lifecycle.js';
 import { BOT_EVENTS } from '../../../contracts/attendee/vocabulary.js';
 import type { World } from '../../engine/world.js';
 import { defineBackstage, type BackstageResult } from '../provider.js';
@@ -21,6 +20,7 @@ import {
   type NewUtterance,
 } from './recordings/content.js';
 import { contentOf, type ParticipantEventType } from './recordings/state.js';
+import { contractOf } from './settings.js';
 import { sliceOf, type Bot } from './state.js';
 import { changeConnection } from './zoom/handlers.js';
 
@@ -61,8 +61,10 @@ export const backstage = defineBackstage<Actions>({
     const { state } = bot;
     const details = { sub_type: sub_type ?? undefined, metadata: objectArgument(metadata ?? {}) };
     const refused = applyEvent(world, bot, event, details);
-    if (refused !== undefined)
-      return { refused, legal: BOT_EVENTS.filter((other) => BOT_LIFECYCLE[other].from.includes(state)) };
+    if (refused !== undefined) {
+      const { events } = contractOf(world).lifecycle;
+      return { refused, legal: BOT_EVENTS.filter((other) => events[other].from.includes(state)) };
+    }
     cancelStep(world, bot);
     cancelTimers(world, bot);
     return undefined;

@@ -33,6 +33,7 @@ export const attendee: Provider = {
   backstage,
   credentialOf,
   issuedHere: (world, credential) => credential === PUBLIC || signedLink(world, credential),
+  isOpen: isPublic,
   owns: (path) =>
     path === PREFIX || [`${PREFIX}/`, STORE_PREFIX].some((start) => path.startsWith(start)) || isPublic(path),
   // The documentation page prints paths without their prefix.
@@ -42,7 +43,7 @@ export const attendee: Provider = {
 
 /** The signature of a link to the store, or the API's token. */
 function credentialOf(request: VendorRequest): string | undefined {
-  if (isPublic(request.path)) return PUBLIC;
   const authorization = (request.headers['authorization'] ?? '').replace(/\s+/g, ' ').trim();
-  return linkCredential(request) ?? /^token +(\S+)$/i.exec(authorization)?.[1];
+  const token = /^token +(\S+)$/i.exec(authorization)?.[1];
+  return linkCredential(request) ?? token ?? (isPublic(request.path) ? PUBLIC : undefined);
 }

@@ -27,6 +27,8 @@ export interface AttendeeJobs {
   readonly launch: NoArgs;
   /** A bot's process is late. */
   readonly late: NoArgs;
+  /** A bot's process was terminated, and begins anew. */
+  readonly restart: NoArgs;
   readonly join: NoArgs;
   /** A bot has left. */
   readonly left: NoArgs;

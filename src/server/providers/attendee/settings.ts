@@ -1,10 +1,12 @@
 import { hash } from 'node:crypto';
 import { MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros } from '../../../clock/instant.js';
 import { AttendeeSettings as Given } from '../../../contracts/attendee/settings.js';
+import { attendeeVersions } from '../../../contracts/attendee/versions.js';
 import { withDefaults } from '../../../contracts/settings.js';
 import type { World } from '../../engine/world.js';
 import type { SettingsResolver } from '../provider.js';
 import { durationSetting } from '../settings.js';
+import { readVersion } from '../versions.js';
 
 /** The settings of a workspace, complete and with durations in microseconds. */
 export type AttendeeSettings = ReturnType<typeof resolve>;
@@ -15,6 +17,9 @@ export interface ProjectWebhook {
 }
 
 export const settingsOf = (world: World): AttendeeSettings => world.settings<AttendeeSettings>('attendee');
+
+/** The contract of the workspace's version: all that depends on a version is asked of it. */
+export const contractOf = (world: World): AttendeeSettings['contract'] => settingsOf(world).contract;
 
 export const settings: SettingsResolver<AttendeeSettings> = {
   resolve,
@@ -32,9 +37,16 @@ function generate(n: number) {
 }
 
 function resolve(given: Readonly<Record<string, unknown>>, strict: boolean) {
-  const all = withDefaults(Given, given, strict);
+  const { contract, version, settings } = readVersion('attendee', attendeeVersions, given);
+  const all = withDefaults(Given, settings, strict);
   const { concurrent_bots_limit: limit } = all;
   return Object.assign(all, {
+    contract,
+    version,
+    launchWindow: {
+      before: all.scheduled_bot_launch_window_before_join_at_seconds * MICROS_PER_SECOND,
+      after: all.scheduled_bot_launch_window_after_join_at_seconds * MICROS_PER_SECOND,
+    },
     project_webhooks: all.project_webhooks,
     concurrentBotsLimit: limit === 'off' ? Number.POSITIVE_INFINITY : limit,
     webhookTimeout: durationSetting(all.webhook_timeout, '/attendee/webhook_timeout'),

@@ -1,7 +1,7 @@
 import { siteOperations } from '../../../contracts/attendee/operations/site.js';
-import { VERSION } from '../../../contracts/attendee/vocabulary.js';
-import type { Handler } from '../provider.js';
+import type { Call, Handler } from '../provider.js';
 import { SITE_HEADERS } from './framework/headers.js';
+import { settingsOf } from './settings.js';
 
 /** Paths beside the API that need no credential. */
 
@@ -14,9 +14,9 @@ export const PUBLIC = 'public';
 
 export const siteHandlers = {
   getHealth: () => ({ status: 200, headers: { ...SITE_HEADERS, 'Content-Type': 'text/html; charset=utf-8' } }),
-  getVersion: () => ({
+  getVersion: ({ world }: Call) => ({
     status: 200,
     headers: { ...SITE_HEADERS, 'Content-Type': 'application/json' },
-    body: JSON.stringify({ version: VERSION }),
+    body: JSON.stringify({ version: settingsOf(world).version }),
   }),
 } satisfies Readonly<Record<string, Handler>>;

@@ -76,6 +76,8 @@ export interface Bot extends BotFacts {
   job: number | null;
   /** The join_at with which the scheduler's poll has picked it for the launch. */
   picked: Micros | null;
+  /** When its process begins to work, if not with its life. */
+  upFrom?: Micros;
   /** The jobs of its automatic leave timers, by timer. */
   timers: Partial<Record<Timer, number>>;
 }
@@ -132,7 +134,7 @@ export const createState = (): AttendeeSlice => ({
 });
 
 /** See {@link VendorRuntime.bookkeeping}. */
-export const BOOKKEEPING = ['keys', 'active', 'posts', 'job', 'timers', 'picked'];
+export const BOOKKEEPING = ['keys', 'active', 'posts', 'job', 'timers', 'picked', 'upFrom'];
 
 export const sliceOf = (world: World): AttendeeSlice => world.slice<AttendeeSlice>('attendee');
 

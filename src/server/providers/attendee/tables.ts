@@ -141,6 +141,7 @@ const Bot = {
   played: Type.Boolean(),
   job: orNull(Count),
   picked: orNull(Moment),
+  upFrom: Type.Optional(Moment),
   timers: Type.Partial(Type.Record(wordOf(TIMERS), Count)),
 };
 

@@ -1,12 +1,14 @@
 import { hash } from 'node:crypto';
 import type { Micros } from '../../../clock/instant.js';
 import { CronofySettings as Given } from '../../../contracts/cronofy/settings.js';
+import { cronofyVersions } from '../../../contracts/cronofy/versions.js';
 import { withDefaults } from '../../../contracts/settings.js';
 import { GreenroomError } from '../../../errors.js';
 import { readUrl } from '../../../read-url.js';
 import type { World } from '../../engine/world.js';
 import type { SettingsResolver } from '../provider.js';
 import { durationSetting } from '../settings.js';
+import { readVersion } from '../versions.js';
 import { clientKey } from './accounts/credentials.js';
 
 export interface RateLimits {
@@ -44,10 +46,13 @@ function generate(n: number) {
 }
 
 function resolve(given: Readonly<Record<string, unknown>>, strict: boolean) {
-  const all = withDefaults(Given, given, strict);
+  const { contract, version, settings } = readVersion('cronofy', cronofyVersions, given);
+  const all = withDefaults(Given, settings, strict);
   const duration = (name: keyof typeof all): Micros =>
     durationSetting(all[name] as string | number, `/cronofy/${name}`);
   return Object.assign(all, {
+    contract,
+    version,
     webhookTimeout: duration('webhook_timeout'),
     retryDelays: all.retry_delays.map((delay, i) => durationSetting(delay, `/cronofy/retry_delays/${i}`)),
     rateLimit: rateLimit(all.rate_limit),

@@ -7,13 +7,13 @@ import { invalid } from '../framework/serializer.js';
 import type { PyValue } from '../python/json.js';
 import { renderBot } from '../render.js';
 import { isRecording } from '../recordings/recording.js';
+import { contractOf } from '../settings.js';
 import { sliceOf, type Bot } from '../state.js';
 import { planPage } from './agent-page.js';
 import { assertInMeeting, botOf } from './find.js';
 import { applyEvent } from './life.js';
 import { localUrls, noteLocalUrl, type IsLocal } from './local-url.js';
 import { checkSchema } from './settings-fields.js';
-import { CAPTION_LANGUAGE_PATCH } from './settings-schemas.js';
 import { isPageUrl } from './voice-agent-field.js';
 
 /** Requests that change a bot in its meeting (observed: order of the checks, and their words). */
@@ -77,7 +77,9 @@ export const patchTranscriptionSettings: Handler = (call) => {
   assertInMeeting(bot, 'update transcription settings');
   if (!bot.captions) refuse(400, 'Bot is not transcribing with meeting closed captions');
   const asJson = json(fields.input);
-  fields.required('transcription_settings', (value) => checkSchema(CAPTION_LANGUAGE_PATCH, asJson(value)));
+  fields.required('transcription_settings', (value) =>
+    checkSchema(contractOf(call.world).rules.schemas.caption_language, asJson(value)),
+  );
   fields.assertValid();
   return empty();
 };

@@ -10,6 +10,7 @@ import { isPyObject, isTruthy, type PyObject, type PyValue } from '../python/jso
 import { pythonStr } from '../python/repr.js';
 import { apiTime } from '../python/times.js';
 import { renderBot } from '../render.js';
+import { settingsOf } from '../settings.js';
 import { sliceOf, type Bot } from '../state.js';
 import { launch, planStaging } from './launch.js';
 import { assertConcurrency, assertCredentials, assertCredits, assertStorable } from './limits.js';
@@ -139,7 +140,8 @@ const textsOf = (metadata: PyObject): Record<string, string> =>
   Object.fromEntries([...metadata].filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
 
 function noteLocalUrls({ world, entry }: Call, { webhooks, agentPage }: NewBot): void {
-  for (const { url } of webhooks) noteLocalUrl(world, entry.subject, 'webhook', url);
+  if (settingsOf(world).require_https_webhooks)
+    for (const { url } of webhooks) noteLocalUrl(world, entry.subject, 'webhook', url);
   if (agentPage) noteLocalUrl(world, entry.subject, 'voice agent', agentPage.url);
 }
 

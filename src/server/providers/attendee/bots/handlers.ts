@@ -1,4 +1,5 @@
 import { BOT_STATES } from '../../../../contracts/attendee/vocabulary.js';
+import type { AttendeeContract } from '../../../../contracts/attendee/contract.js';
 import type { World } from '../../../engine/world.js';
 import type { Handler } from '../../provider.js';
 import { readFields } from '../framework/body.js';
@@ -11,6 +12,7 @@ import { asWritten, isStorable, readMetadata, storeMetadata } from '../metadata.
 import { isPyObject } from '../python/json.js';
 import { forgetContent } from '../recordings/content.js';
 import { renderBot } from '../render.js';
+import { contractOf } from '../settings.js';
 import { sliceOf, type Bot } from '../state.js';
 import { createBot } from './create.js';
 import { botOf } from './find.js';
@@ -42,16 +44,16 @@ const listBots: Handler = (call) => {
 };
 
 /** The fields of `PATCH /bots/{id}`. Unknown ones are ignored by the vendor. */
-function readPatch(fields: Serializer, now: number) {
+function readPatch(fields: Serializer, contract: AttendeeContract, now: number) {
   const asJson = json(fields.input);
   const join_at = fields.optional('join_at', (value) => readJoinAt(value, now));
   const meeting = fields.optional('meeting_url', readMeetingUrl);
   const metadata = fields.optional('metadata', (value) => readMetadata(asJson(value)));
   const bot_name = fields.optional('bot_name', readBotName);
-  const image = fields.nested('bot_image', checkImage) ?? false;
+  const image = fields.nested('bot_image', (inner) => checkImage(contract, inner)) ?? false;
   const recording = fields.optional('recording_settings', (value) => {
     const given = asJson(value);
-    const settings = readRecordingSettings(given);
+    const settings = readRecordingSettings(contract, given);
     return isPyObject(given) && given.size === 0 ? undefined : settings;
   });
   fields.assertValid();
@@ -62,7 +64,7 @@ type BotPatch = ReturnType<typeof readPatch>;
 const patchBot: Handler = (call) => {
   const { world } = call;
   const bot = botOf(call);
-  const patch = readPatch(readFields(call), world.now());
+  const patch = readPatch(readFields(call), contractOf(world), world.now());
   if (bot.state !== 'scheduled' && changesSchedule(bot, patch))
     refuse(
       400,
@@ -71,7 +73,7 @@ const patchBot: Handler = (call) => {
   const { metadata, bot_name, meeting, recording, join_at } = patch;
   const stored = metadata && storeMetadata(metadata);
   refuseUnstorable(call, 'patching the bot', {
-    bot_name: isLongName(bot_name),
+    bot_name: isLongName(contractOf(world), bot_name),
     metadata: stored != null && !isStorable(stored),
   });
   if (stored) bot.metadata = stored;

@@ -2,14 +2,13 @@ import { MICROS_PER_MINUTE, MICROS_PER_SECOND, nextOnGrid, type Micros } from '.
 import type { World } from '../../../engine/world.js';
 import { cancelStep, jobs, type CleanUpReason, type JobTable } from '../jobs.js';
 import { isoTime } from '../python/times.js';
-import { settingsOf } from '../settings.js';
+import { contractOf, settingsOf } from '../settings.js';
 import { sliceOf, type Bot } from '../state.js';
 import { isOutOfCredits } from './credits.js';
 import { applyEvent, HEARTBEAT, recordHeartbeat } from './life.js';
+import { chosen, endMeeting } from './outcomes.js';
 import { cancelTimers } from './timer-jobs.js';
 
-/** The scheduler takes bots whose join_at lies at most this far from its poll, either way (observed). */
-export const LAUNCH_WINDOW: Micros = 5 * MICROS_PER_MINUTE;
 /** A bot that was not launched an hour after its time never will be (observed). */
 export const NEVER_LAUNCHED_AFTER: Micros = 60 * MICROS_PER_MINUTE;
 /** The clean-up ends a bot that has been silent, or alive, for longer (observed). */
@@ -38,11 +37,11 @@ function begin(world: World, bot: Bot): void {
 export function planStaging(world: World, bot: Bot): void {
   cancelStep(world, bot);
   if (bot.join_at === null || !world.player.plays(world, bot.id)) return;
-  const { schedulerPoll } = settingsOf(world);
+  const { schedulerPoll, launchWindow } = settingsOf(world);
   if (schedulerPoll !== null && world.player.launch(world, bot.id) !== 'never') {
     // The poll of this very instant is over: a bot that is made now waits for the next.
-    const due = nextOnGrid(Math.max(world.now() + 1, bot.join_at - LAUNCH_WINDOW), schedulerPoll);
-    if (due <= bot.join_at + LAUNCH_WINDOW) {
+    const due = nextOnGrid(Math.max(world.now() + 1, bot.join_at - launchWindow.before), schedulerPoll);
+    if (due <= bot.join_at + launchWindow.after) {
       bot.job = jobs.plan(world, 'poll', { due, subject: bot.id });
       return;
     }
@@ -81,7 +80,8 @@ export function stageBot(world: World, bot: Bot, join_at: Micros): void {
   if (!world.player.plays(world, bot.id)) return;
   recordHeartbeat(world, bot);
   // A process that starts late joins at once (observed).
-  const ready = typeof delay === 'number' && delay > 0 ? join_at + delay : join_at - joinLead(bot);
+  if (typeof delay === 'number' && delay > 0) bot.upFrom = join_at + delay;
+  const ready = bot.upFrom ?? join_at - joinLead(bot);
   bot.job = jobs.plan(world, 'join', { due: Math.max(ready, world.now() + PROCESS_START), subject: bot.id });
 }
 
@@ -94,7 +94,26 @@ export function planLeaving(world: World, bot: Bot): void {
     world.player.halt(world, bot.id);
     return planCleanUp(world, bot, runtimeLimit(bot.firstHeartbeat ?? world.now()), 'global_runtime_timeout');
   }
-  bot.job = jobs.plan(world, 'left', { due: world.now() + LEAVE_TIME, subject: bot.id });
+  // A process that is not up hears nothing (inferred: the process is asked to leave when it has begun).
+  const heard = Math.max(world.now(), bot.upFrom ?? 0);
+  bot.job = jobs.plan(world, 'left', { due: heard + LEAVE_TIME, subject: bot.id });
+}
+
+/** Within this time of its join_at, a process that was terminated may be started again, and so much later (observed). */
+const RESTARTED_WITHIN: Micros = 15 * MICROS_PER_MINUTE;
+const RESTART_AFTER: Micros = MICROS_PER_MINUTE;
+
+/** Starts a bot again whose process was terminated before it has joined. False if it is not to be started again. */
+export function restart(world: World, bot: Bot): boolean {
+  const isEarly = bot.state === 'staged' || bot.state === 'joining';
+  const age = world.now() - (bot.join_at ?? bot.created_at);
+  if (!settingsOf(world).restart_prejoin_terminated_bots || !isEarly) return false;
+  if (bot.firstHeartbeat === null || age > RESTARTED_WITHIN) return false;
+  cancelStep(world, bot);
+  cancelTimers(world, bot);
+  bot.upFrom = world.now() + RESTART_AFTER;
+  bot.job = jobs.plan(world, 'restart', { due: bot.upFrom, subject: bot.id });
+  return true;
 }
 
 /** The next step of a bot's life. */
@@ -107,7 +126,7 @@ const step =
     work(world, bot, args);
   };
 
-export const launchJobs: Pick<JobTable, 'poll' | 'launch' | 'late' | 'join' | 'left' | 'cleanup'> = {
+export const launchJobs: Pick<JobTable, 'poll' | 'launch' | 'late' | 'restart' | 'join' | 'left' | 'cleanup'> = {
   poll: {
     label: 'scheduler polls and stages the bot',
     run: step((world, bot) => {
@@ -133,11 +152,20 @@ export const launchJobs: Pick<JobTable, 'poll' | 'launch' | 'late' | 'join' | 'l
     }),
   },
   late: { label: 'bot begins to join, late', run: step(begin) },
+  restart: {
+    label: 'bot begins to join again, in a new process',
+    run: step((world, bot) => world.player.enter(world, bot.id, bot.meeting_url)),
+  },
   left: {
     label: 'bot has left',
     run: step((world, bot) => {
-      const event = bot.rtmsStream === null ? 'left_meeting' : 'app_session_disconnected';
-      if (applyEvent(world, bot, event) === undefined) world.player.exit(world, bot.id);
+      if (bot.rtmsStream !== null) {
+        if (applyEvent(world, bot, 'app_session_disconnected') === undefined) world.player.exit(world, bot.id);
+        return;
+      }
+      const state = bot.events.findLast(({ type }) => type === 'leave_requested')?.from ?? bot.state;
+      const facts = { state_when_leave_requested: state };
+      if (endMeeting(world, bot, { cause: 'leave', state, facts })) world.player.exit(world, bot.id);
     }),
   },
   cleanup: {
@@ -147,5 +175,7 @@ export const launchJobs: Pick<JobTable, 'poll' | 'launch' | 'late' | 'join' | 'l
 };
 
 export function endByCleanUp(world: World, bot: Bot, sub_type: CleanUpReason): void {
-  applyEvent(world, bot, 'fatal_error', { sub_type, metadata: { infrastructure_information: 'null' } });
+  const { clean_up } = contractOf(world).rules.metadata;
+  const metadata = chosen({ infrastructure_information: 'null' }, clean_up);
+  applyEvent(world, bot, 'fatal_error', { sub_type, metadata });
 }

@@ -1,5 +1,5 @@
 import { MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros } from '../../../../clock/instant.js';
-import { BACK, BOT_LIFECYCLE } from '../../../../contracts/attendee/lifecycle.js';
+import { BACK, type Row } from '../../../../contracts/attendee/lifecycle.js';
 import type { BotEventType, BotState } from '../../../../contracts/attendee/vocabulary.js';
 import type { World } from '../../../engine/world.js';
 import { cancelStep } from '../jobs.js';
@@ -13,8 +13,8 @@ import {
   startOrPauseRecording,
 } from '../recordings/recording.js';
 import { packContent } from '../recordings/state.js';
-import { settingsOf } from '../settings.js';
-import { sliceOf, type Bot } from '../state.js';
+import { contractOf, settingsOf } from '../settings.js';
+import { sliceOf, type Bot, type BotEvent } from '../state.js';
 import { notifyBot } from '../webhooks.js';
 import { planPage } from './agent-page.js';
 import { charge } from './credits.js';
@@ -41,11 +41,10 @@ export function applyEvent(
   event: BotEventType,
   { sub_type, metadata }: EventDetails = {},
 ): string | undefined {
-  const row = BOT_LIFECYCLE[event];
+  const row = contractOf(world).lifecycle.events[event];
   const from = bot.state;
-  if (!row.from.includes(from)) {
-    return `Event ${event} not allowed when bot is in state ${from}. It is only allowed in these states: ${row.from.join(', ')}`;
-  }
+  const refusal = refusalOf(row, { event, from, sub_type });
+  if (refusal !== undefined) return refusal;
   const to = row.to === BACK ? stateBeforeBreakout(bot) : row.to;
   const fault = recordingFault(bot, to);
   if (fault !== undefined) return fault;
@@ -70,6 +69,18 @@ export function applyEvent(
   notifyBot(world, bot, { trigger: 'bot.state_change', state: to, sub_type, data });
   if (isTerminal(to)) retire(world, bot);
   return undefined;
+}
+
+/** The vendor's text, if the table does not allow an event. */
+function refusalOf(
+  { from: legal, only }: Row,
+  { event, from, sub_type }: Pick<BotEvent, 'from' | 'sub_type'> & { readonly event: BotEventType },
+): string | undefined {
+  if (!legal.includes(from))
+    return `Event ${event} not allowed when bot is in state ${from}. It is only allowed in these states: ${legal.join(', ')}`;
+  return only?.[from]?.includes(sub_type ?? '') === false
+    ? `Event ${event} with sub type ${sub_type ?? 'None'} not allowed when bot is in state ${from}.`
+    : undefined;
 }
 
 /** Nothing more happens to the bot by itself. */

@@ -1,8 +1,9 @@
+import type { AttendeeContract } from '../../../../contracts/attendee/contract.js';
 import type { World } from '../../../engine/world.js';
 import type { Call } from '../../provider.js';
 import { error, Refused, refuse } from '../framework/replies.js';
 import { isStorable } from '../metadata.js';
-import { settingsOf } from '../settings.js';
+import { contractOf, settingsOf } from '../settings.js';
 import { projectId, sliceOf } from '../state.js';
 import { isOutOfCredits } from './credits.js';
 import type { BotKind, NewBot } from './new-bot.js';
@@ -42,26 +43,26 @@ export function assertConcurrency({ world }: Call): void {
     );
 }
 
-const NAME_MAX = 255;
-const KEY_MAX = 1024;
-const URL_MAX = 2048;
-
 /** True for more characters than these: none takes less than one unit of a text. */
 const isLonger = (text: string | null | undefined, max: number): boolean =>
   text != null && text.length > max && [...text].length > max;
 
-/** The database takes names of 255 characters. */
-export const isLongName = (name: string | undefined): boolean => isLonger(name, NAME_MAX);
+/** True for a name that the database does not take. */
+export const isLongName = ({ rules }: AttendeeContract, name: string | undefined): boolean =>
+  isLonger(name, rules.limits.bot_name);
 
 /** The refusals of the database, and of the rows that hang on a bot. */
 export function assertStorable(call: Call, wanted: NewBot, kind: BotKind, metadata: string | null): void {
   const word = kind === 'bot' ? 'bot' : 'app session';
   const { deduplication_key: key, webhooks, chatMessage, bot_name, meeting } = wanted;
+  const contract = contractOf(call.world);
+  const { limits } = contract.rules;
   refuseUnstorable(call, `creating the ${word}`, {
-    bot_name: isLongName(bot_name),
-    deduplication_key: isLonger(key, KEY_MAX),
-    meeting_url: isLonger(meeting?.url, URL_MAX),
+    bot_name: isLongName(contract, bot_name),
+    deduplication_key: isLonger(key, limits.deduplication_key),
+    meeting_url: isLonger(meeting?.url, limits.meeting_url),
     metadata: !isStorable(metadata ?? ''),
+    webhooks: webhooks.some(({ url }) => isLonger(url, limits.webhook_url)),
   });
   if (key !== null && sliceOf(call.world).keys.get(key))
     refuse(

@@ -23,10 +23,12 @@ import {
 } from '../recordings/content.js';
 import { isRecording } from '../recordings/recording.js';
 import { contentOf } from '../recordings/state.js';
+import { contractOf } from '../settings.js';
 import { sliceOf, type Bot, type RecordingFile } from '../state.js';
-import { planCleanUp, planLeaving, runtimeLimit, SILENT_MAX } from './launch.js';
+import { planCleanUp, planLeaving, restart, runtimeLimit, SILENT_MAX } from './launch.js';
 import { applyEvent, countHeartbeats, type EventMetadata } from './life.js';
 import { addBotLog } from './log.js';
+import { chosen, endMeeting } from './outcomes.js';
 import * as words from './sub-types.js';
 import { cancelTimers } from './timer-jobs.js';
 import {
@@ -72,9 +74,10 @@ const BREAKOUT_EVENTS = {
 const TRANSCRIPT_PATIENCE: Micros = 5 * MICROS_PER_MINUTE;
 
 /** Only Teams reports who has removed a bot (observed). */
-function removerOf(bot: Bot, by: Participant | undefined): EventMetadata {
+function removerOf(world: World, bot: Bot, by: Participant | undefined): EventMetadata {
   if (bot.platform !== 'teams' || !by) return {};
-  return { remover_name: by.name, remover_uuid: by.key, remover_user_uuid: null, remover_is_host: by.host };
+  const facts = { remover_name: by.name, remover_uuid: by.key, remover_user_uuid: null, remover_is_host: by.host };
+  return chosen(facts, contractOf(world).rules.metadata.remover);
 }
 
 function metadataIn(block: VendorWords): EventMetadata {
@@ -113,7 +116,7 @@ export const meetingEvents: MeetingEvents = {
   }),
   denied: onBot((world, bot, by: Participant | undefined) => {
     const sub_type = 'request_to_join_denied';
-    applyEvent(world, bot, 'could_not_join_meeting', { sub_type, metadata: removerOf(bot, by) });
+    applyEvent(world, bot, 'could_not_join_meeting', { sub_type, metadata: removerOf(world, bot, by) });
   }),
   recordingAllowed: onBot((world, bot) => {
     if (!isAppSession(bot)) applyEvent(world, bot, 'recording_permission_granted');
@@ -161,16 +164,17 @@ export const meetingEvents: MeetingEvents = {
   }),
   removed: onBot((world, bot, by: Participant | undefined) => {
     cancelTimers(world, bot);
-    if (applyEvent(world, bot, 'meeting_ended', { metadata: removerOf(bot, by) }) === undefined)
-      world.player.exit(world, bot.id);
+    const facts = removerOf(world, bot, by);
+    if (endMeeting(world, bot, { cause: 'meeting_end', state: bot.state, facts })) world.player.exit(world, bot.id);
   }),
   crashed: onBot((world, bot, how: Crash, block: VendorWords) => {
     if (how === 'vanishes' || how === 'hangs') return stopWorking(world, bot, how);
+    if (how === 'dies' && restart(world, bot)) return;
     applyEvent(world, bot, 'fatal_error', { sub_type: words.CRASH_SUB_TYPES[how], metadata: metadataIn(block) });
   }),
   meetingEnded: onBot((world, bot) => {
     cancelTimers(world, bot);
-    if (!isAppSession(bot)) return void applyEvent(world, bot, 'meeting_ended');
+    if (!isAppSession(bot)) return void endMeeting(world, bot, { cause: 'meeting_end', state: bot.state, facts: {} });
     applyEvent(world, bot, 'app_session_disconnect_requested');
     applyEvent(world, bot, 'app_session_disconnected');
   }),

@@ -1,4 +1,6 @@
+import type { AttendeeContract } from '../../../../contracts/attendee/contract.js';
 import type { Micros } from '../../../../clock/instant.js';
+import type { FieldSchema } from '../../../../contracts/rules.js';
 import type { World } from '../../../engine/world.js';
 import { json, text } from '../framework/fields.js';
 import { VendorCrash } from '../framework/replies.js';
@@ -25,12 +27,11 @@ import {
   type AutomaticLeave,
   type RecordingSettings,
 } from './settings-fields.js';
-import * as schemas from './settings-schemas.js';
 import { isNativeZoom, readTranscription } from './transcription-field.js';
 import { readVoiceAgent } from './voice-agent-field.js';
-import { readWebhooks } from './webhooks-field.js';
+import { readWebhooks, webhooksSchema } from './webhooks-field.js';
 
-/** The fields of a new bot, in the order in which the vendor checks and reports them (observed). */
+/** What a new bot is asked to be. */
 export interface NewBot {
   readonly meeting: MeetingUrl | undefined;
   readonly bot_name: string;
@@ -59,114 +60,129 @@ interface Reading {
   readonly kind: BotKind;
   readonly now: Micros;
   readonly settings: AttendeeSettings;
+  readonly contract: AttendeeContract;
   readonly isLocal: IsLocal;
   /** A JSON field, which a form holds as text. */
   readonly asJson: (value: PyValue) => PyValue;
-  readonly checked: (name: string, schema: schemas.Schema) => PyObject | undefined;
+  /** The rules of other fields ask for the meeting. */
+  meeting: MeetingUrl | undefined;
 }
 
-/** Reads the fields of `POST /bots` or `POST /app_sessions`. Refuses wrong ones. */
+/** Reads the fields of `POST /bots` or `POST /app_sessions` in the vendor's order. Refuses wrong ones. */
 export function readNewBot(fields: Serializer, world: World, kind: BotKind): NewBot {
-  const asJson = json(fields.input);
-  const checked: Reading['checked'] = (name, schema) =>
-    fields.optional(name, (value) => checkSchema(schema, asJson(value)));
-  const [settings, isLocal] = [settingsOf(world), localUrls(world)];
-  const reading: Reading = { fields, kind, now: world.now(), settings, isLocal, asJson, checked };
-  const identity = readIdentity(reading);
-  const [outside, media] = [readOutside(reading), readMedia(reading, identity.meeting)];
-  const platforms = readPlatforms(reading);
+  const [settings, isLocal, asJson] = [settingsOf(world), localUrls(world), json(fields.input)];
+  const { contract } = settings;
+  const reading: Reading = { fields, kind, now: world.now(), settings, contract, isLocal, asJson, meeting: undefined };
+  const read: Partial<Record<string, unknown>> = {};
+  for (const name of contract.rules.fields[kind])
+    read[name] = isRead(name) ? READERS[name](reading) : holdToSchema(reading, name);
   fields.refuseOthers();
   fields.assertValid();
-  const zoomWeb = platforms.usesZoomWeb && identity.meeting?.platform === 'zoom';
-  return {
-    meeting: identity.meeting,
-    bot_name: identity.bot_name,
-    metadata: identity.metadata,
-    chatMessage: identity.chatMessage,
-    join_at: identity.join_at,
-    deduplication_key: identity.deduplication_key,
-    webhooks: outside.webhooks,
-    externalStorage: outside.externalStorage,
-    voiceAgent: media.voiceAgent,
-    agentPage: media.agentPage,
-    captions: media.captions,
-    recording: media.recording,
-    leave: platforms.leave,
-    onBehalf: platforms.onBehalf,
-    rtmsStream: platforms.rtmsStream,
-    zoomWeb,
-  };
+  return asNewBot(read as unknown as ReadFields, reading.meeting);
 }
 
-function readIdentity({ fields, kind, now, asJson }: Reading) {
-  const isBot = kind === 'bot';
-  const meeting = isBot ? fields.required('meeting_url', readMeetingUrl) : undefined;
-  const bot_name = isBot ? fields.required('bot_name', readBotName) : 'app_session';
-  fields.nested('bot_image', checkImage);
-  const metadata = fields.optional('metadata', (value) => readMetadata(asJson(value)));
-  const chatMessage = fields.nested('bot_chat_message', readChatMessage);
-  const join_at = isBot ? fields.optional('join_at', (value) => readJoinAt(value, now)) : undefined;
-  fields.optional('calendar_event_id', (value) => text(value));
-  const deduplication_key = fields.optional('deduplication_key', (value) => text(value));
-  return {
-    meeting,
-    bot_name: bot_name ?? '',
-    metadata: metadata ?? null,
-    chatMessage,
-    join_at: join_at ?? null,
-    deduplication_key: deduplication_key ?? null,
-  };
-}
-
-/** Everything that concerns other services than the meeting's. */
-function readOutside({ fields, isLocal, asJson, checked }: Reading) {
-  const webhooks = fields.optional('webhooks', (value) => readWebhooks(asJson(value), isLocal));
-  checked('callback_settings', schemas.CALLBACK_SETTINGS);
-  const storage = checked('external_media_storage_settings', schemas.EXTERNAL_MEDIA_STORAGE_SETTINGS);
-  return { webhooks: webhooks ?? [], externalStorage: storage !== undefined };
-}
-
-function readMedia({ fields, kind, settings, isLocal, asJson }: Reading, meeting: MeetingUrl | undefined) {
-  const nativeZoom = (): boolean => isNativeZoom(fields.input.data, meeting);
-  const voiceAgent = fields.optional('voice_agent_settings', (value) =>
-    readVoiceAgent(asJson(value), { enabled: settings.voice_agents_enabled, isLocal, nativeZoom }),
-  );
-  const captions = fields.always('transcription_settings', (value) =>
-    readTranscription(value === undefined ? undefined : asJson(value), nativeZoom()),
-  );
-  fields.optional('websocket_settings', (value) => checkWebsockets(asJson(value)));
-  fields.optional('rtmp_settings', (value) => checkRtmp(asJson(value)));
-  const recording = fields.optional('recording_settings', (value) =>
-    kind === 'bot' ? readRecordingSettings(asJson(value)) : readSessionRecording(asJson(value)),
-  );
-  return {
-    voiceAgent: voiceAgent?.voiceAgent ?? false,
-    agentPage: voiceAgent?.agentPage ?? null,
-    captions: captions ?? false,
-    recording: recording ?? DEFAULT_RECORDING,
-  };
-}
-
-function readPlatforms({ fields, kind, asJson, checked }: Reading) {
-  fields.optional('google_meet_settings', (value) => {
-    const given = asJson(value);
-    if (!isPyObject(given)) throw new VendorCrash('google_meet_settings');
-    return checkSchema(schemas.GOOGLE_MEET_SETTINGS, given);
+/** A field that has no more than its rules. */
+function holdToSchema({ fields, contract, asJson, meeting }: Reading, name: string): PyObject | undefined {
+  const { schemas, refusals } = contract.rules;
+  const schema = (schemas as Readonly<Record<string, FieldSchema>>)[name] ?? {};
+  return fields.optional(name, (value) => {
+    const given = checkSchema(schema, asJson(value));
+    const refusal = refusals[name];
+    if (refusal && given.size > 0 && CONDITIONS[refusal.when]?.(fields.input.data, meeting))
+      throw invalid(refusal.text);
+    return given;
   });
-  checked('teams_settings', schemas.TEAMS_SETTINGS);
-  const zoom = checked('zoom_settings', schemas.ZOOM_SETTINGS);
-  checked('debug_settings', schemas.DEBUG_SETTINGS);
-  const leave = fields.optional('automatic_leave_settings', (value) => readAutomaticLeave(asJson(value)));
-  fields.optional('kubernetes_settings', (value) => {
-    checkSchema(schemas.KUBERNETES_SETTINGS, asJson(value));
-    throw invalid('Custom bot pod spec types are not allowed.');
-  });
-  const rtms =
-    kind === 'bot' ? undefined : fields.required('zoom_rtms', (value) => checkSchema(schemas.ZOOM_RTMS, asJson(value)));
-  return {
-    usesZoomWeb: zoom?.get('sdk') === 'web',
-    onBehalf: zoom?.has('onbehalf_token') ?? false,
-    leave: leave ?? DEFAULT_LEAVE,
-    rtmsStream: rtms ? pythonStr(rtms.get('rtms_stream_id')!) : null,
-  };
 }
+
+/** Conditions of refusals, by the names that contracts give them. */
+const CONDITIONS: Readonly<Record<string, typeof isNativeZoom>> = { native_zoom: isNativeZoom };
+
+const nativeZoom =
+  ({ fields, meeting }: Reading) =>
+  (): boolean =>
+    isNativeZoom(fields.input.data, meeting);
+
+/** Fields that become part of a bot, or have rules beyond a schema. */
+const READERS = {
+  meeting_url: (reading: Reading) => (reading.meeting = reading.fields.required('meeting_url', readMeetingUrl)),
+  bot_name: ({ fields }: Reading) => fields.required('bot_name', readBotName),
+  bot_image: ({ fields, contract }: Reading) => fields.nested('bot_image', (inner) => checkImage(contract, inner)),
+  metadata: ({ fields, asJson }: Reading) =>
+    fields.optional('metadata', (value) => readMetadata(asJson(value))) ?? null,
+  bot_chat_message: ({ fields }: Reading) => fields.nested('bot_chat_message', readChatMessage),
+  join_at: ({ fields, now }: Reading) => fields.optional('join_at', (value) => readJoinAt(value, now)),
+  calendar_event_id: ({ fields }: Reading) => fields.optional('calendar_event_id', (value) => text(value)),
+  deduplication_key: ({ fields }: Reading) => fields.optional('deduplication_key', (value) => text(value)) ?? null,
+  webhooks: ({ fields, settings, isLocal, asJson }: Reading) =>
+    fields.optional('webhooks', (value) => readWebhooks(webhooksSchema(settings), asJson(value), isLocal)) ?? [],
+  voice_agent_settings: (reading: Reading) =>
+    reading.fields.optional('voice_agent_settings', (value) =>
+      readVoiceAgent(reading.asJson(value), {
+        schema: reading.contract.rules.schemas.voice_agent_settings,
+        enabled: reading.settings.voice_agents_enabled,
+        isLocal: reading.isLocal,
+        nativeZoom: nativeZoom(reading),
+      }),
+    ) ?? NO_AGENT,
+  transcription_settings: (reading: Reading) =>
+    reading.fields.always('transcription_settings', (value) =>
+      readTranscription(
+        reading.contract,
+        value === undefined ? undefined : reading.asJson(value),
+        nativeZoom(reading)(),
+      ),
+    ) ?? false,
+  websocket_settings: ({ fields, contract, asJson }: Reading) =>
+    fields.optional('websocket_settings', (value) => checkWebsockets(contract, asJson(value))),
+  rtmp_settings: ({ fields, contract, asJson }: Reading) =>
+    fields.optional('rtmp_settings', (value) => checkRtmp(contract, asJson(value))),
+  recording_settings: ({ fields, kind, contract, asJson }: Reading) =>
+    fields.optional('recording_settings', (value) =>
+      (kind === 'bot' ? readRecordingSettings : readSessionRecording)(contract, asJson(value)),
+    ) ?? DEFAULT_RECORDING,
+  google_meet_settings: ({ fields, contract, asJson }: Reading) =>
+    fields.optional('google_meet_settings', (value) => {
+      const given = asJson(value);
+      if (!isPyObject(given)) throw new VendorCrash('google_meet_settings');
+      return checkSchema(contract.rules.schemas.google_meet_settings, given);
+    }),
+  automatic_leave_settings: ({ fields, asJson }: Reading) =>
+    fields.optional('automatic_leave_settings', (value) => readAutomaticLeave(asJson(value))) ?? DEFAULT_LEAVE,
+  kubernetes_settings: ({ fields, contract, asJson }: Reading) =>
+    fields.optional('kubernetes_settings', (value): never => {
+      checkSchema(contract.rules.schemas.kubernetes_settings, asJson(value));
+      throw invalid('Custom bot pod spec types are not allowed.');
+    }),
+  zoom_rtms: ({ fields, contract, asJson }: Reading) =>
+    fields.required('zoom_rtms', (value) => checkSchema(contract.rules.schemas.zoom_rtms, asJson(value))),
+};
+
+const isRead = (name: string): name is keyof typeof READERS => Object.hasOwn(READERS, name);
+
+/** What the fields have become; those that one kind of bot lacks, or that are held to their schemas, may be missing. */
+type ReadFields = { readonly [K in keyof typeof READERS]: ReturnType<(typeof READERS)[K]> } & {
+  readonly external_media_storage_settings?: PyObject;
+  readonly zoom_settings?: PyObject;
+};
+
+const NO_AGENT = { voiceAgent: false, agentPage: null } as const;
+
+/** The fields are listed one by one: an object into which so many are spread is slow. */
+const asNewBot = (read: ReadFields, meeting: MeetingUrl | undefined): NewBot => ({
+  meeting,
+  bot_name: read.bot_name ?? 'app_session',
+  metadata: read.metadata,
+  chatMessage: read.bot_chat_message,
+  join_at: read.join_at ?? null,
+  deduplication_key: read.deduplication_key,
+  webhooks: read.webhooks,
+  externalStorage: read.external_media_storage_settings !== undefined,
+  voiceAgent: read.voice_agent_settings.voiceAgent,
+  agentPage: read.voice_agent_settings.agentPage,
+  captions: read.transcription_settings,
+  recording: read.recording_settings,
+  leave: read.automatic_leave_settings,
+  onBehalf: read.zoom_settings?.has('onbehalf_token') ?? false,
+  rtmsStream: read.zoom_rtms ? pythonStr(read.zoom_rtms.get('rtms_stream_id')!) : null,
+  zoomWeb: read.zoom_settings?.get('sdk') === 'web' && meeting?.platform === 'zoom',
+});

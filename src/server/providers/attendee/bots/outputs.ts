@@ -6,14 +6,13 @@ import { invalid } from '../framework/serializer.js';
 import { decodeBase64 } from '../python/base64.js';
 import { isPyObject, type PyValue } from '../python/json.js';
 import { contentOf, seenBy, type MediaRequest } from '../recordings/state.js';
-import { settingsOf } from '../settings.js';
+import { contractOf, settingsOf } from '../settings.js';
 import { projectId, type Bot } from '../state.js';
 import { readChatMessage } from './chat-field.js';
 import { assertInMeeting, botOf } from './find.js';
 import { checkImage } from './image-field.js';
 import { refuseParticipant } from './limits.js';
 import { checkSchema } from './settings-fields.js';
-import { TEXT_TO_SPEECH_SETTINGS } from './settings-schemas.js';
 
 /** Output of a bot in its meeting (observed: order of the checks, and their words). */
 
@@ -35,8 +34,9 @@ export const outputSpeech: Handler = (call) => {
   const bot = botOf(call);
   const fields = readFields(call);
   const asJson = json(fields.input);
+  const { text_to_speech_settings: schema } = contractOf(world).rules.schemas;
   const words = fields.required('text', (value) => text(value));
-  fields.required('text_to_speech_settings', (value) => checkSchema(TEXT_TO_SPEECH_SETTINGS, asJson(value)));
+  fields.required('text_to_speech_settings', (value) => checkSchema(schema, asJson(value)));
   fields.assertValid();
   assertInMeeting(bot, 'play media');
   const { google_tts_credentials, api_key } = settingsOf(world);
@@ -79,7 +79,7 @@ export const outputImage: Handler = (call) => {
   const fields = readFields(call);
   assertInMeeting(bot, 'play media');
   if (isPlaying(bot, 'video')) refuse(400, 'Bot is already playing a video. Please wait for it to finish.');
-  checkImage(fields);
+  checkImage(contractOf(call.world), fields);
   fields.assertValid();
   return play(bot, 'image');
 };

@@ -2,8 +2,9 @@ import { MICROS_PER_MINUTE, MICROS_PER_SECOND, type Micros } from '../../../../c
 import type { World } from '../../../engine/world.js';
 import type { CleanUpReason } from '../jobs.js';
 import { isTerminal } from '../lifecycle.js';
+import { settingsOf } from '../settings.js';
 import { sliceOf, type Bot } from '../state.js';
-import { endByCleanUp, LAUNCH_WINDOW, NEVER_LAUNCHED_AFTER, RUNTIME_MAX, SILENT_MAX, stageBot } from './launch.js';
+import { endByCleanUp, NEVER_LAUNCHED_AFTER, RUNTIME_MAX, SILENT_MAX, stageBot } from './launch.js';
 import { countHeartbeats } from './life.js';
 
 /** The vendor's two background commands, run by hand (observed). */
@@ -13,8 +14,10 @@ const FORGOTTEN_AFTER: Micros = 7 * 24 * 60 * MICROS_PER_MINUTE;
 /** One poll of the scheduler. Both ends of its window belong to it. */
 export function pollScheduler(world: World): void {
   const now = world.now();
+  const { before, after } = settingsOf(world).launchWindow;
   const due = sliceOf(world).bots.filter(
-    ({ state, join_at }) => state === 'scheduled' && join_at !== null && Math.abs(join_at - now) <= LAUNCH_WINDOW,
+    ({ state, join_at }) =>
+      state === 'scheduled' && join_at !== null && now >= join_at - before && now <= join_at + after,
   );
   for (const bot of due) stageBot(world, bot, bot.join_at!);
 }

@@ -1,14 +1,15 @@
-import { schemaFault, type JsonSchema } from '../framework/json-schema.js';
+import type { AttendeeContract } from '../../../../contracts/attendee/contract.js';
+import type { FieldSchema } from '../../../../contracts/rules.js';
+import { schemaFault } from '../framework/json-schema.js';
 import { VendorCrash } from '../framework/replies.js';
 import { invalid, invalidAt } from '../framework/serializer.js';
 import { isPyObject, type PyObject, type PyValue } from '../python/json.js';
 import { pythonStr } from '../python/repr.js';
-import { RECORDING_SETTINGS, RTMP_SETTINGS, WEBSOCKET_SETTINGS } from './settings-schemas.js';
 
 /** The rules of a bot's settings objects that go beyond their schemas (observed: recordings of v1.64.1). */
 
 /** Holds a value to a schema, in the words of the vendor's schema library. */
-export function checkSchema(schema: JsonSchema, value: PyValue): PyObject {
+export function checkSchema(schema: FieldSchema, value: PyValue): PyObject {
   const fault = schemaFault(schema, value);
   if (fault !== undefined) throw invalid(fault);
   return isPyObject(value) ? value : new Map();
@@ -33,8 +34,8 @@ export const DEFAULT_RECORDING: RecordingSettings = {
 const FORMATS: readonly PyValue[] = ['mp4', 'mp3', 'none'];
 const VIEWS: readonly PyValue[] = ['speaker_view', 'gallery_view', 'speaker_view_no_sidebar'];
 
-export function readRecordingSettings(value: PyValue): RecordingSettings {
-  const given = checkSchema(RECORDING_SETTINGS, value);
+export function readRecordingSettings({ rules }: AttendeeContract, value: PyValue): RecordingSettings {
+  const given = checkSchema(rules.schemas.recording_settings, value);
   const { format, view } = DEFAULT_RECORDING;
   if (!FORMATS.includes(given.get('format') ?? format))
     throw invalidAt('format', "Format must be mp4 or mp3 or 'none'");
@@ -52,9 +53,9 @@ export function readRecordingSettings(value: PyValue): RecordingSettings {
 }
 
 /** An app session records in 720p, whatever was asked for; the vendor fails where it cannot say so. */
-export function readSessionRecording(value: PyValue): RecordingSettings {
+export function readSessionRecording(contract: AttendeeContract, value: PyValue): RecordingSettings {
   if (!isPyObject(value)) throw new VendorCrash('recording_settings');
-  return readRecordingSettings(new Map([...value, ['resolution', '720p']]));
+  return readRecordingSettings(contract, new Map([...value, ['resolution', '720p']]));
 }
 
 /** The timers after which a bot leaves by itself, in seconds. */
@@ -113,9 +114,9 @@ export const startsWith = (value: PyValue | undefined, ...prefixes: string[]): b
 
 const SOCKETS = ['audio', 'per_participant_audio', 'per_participant_video'];
 
-export function checkWebsockets(value: PyValue): void {
+export function checkWebsockets({ rules }: AttendeeContract, value: PyValue): void {
   crashOnWebsockets(value);
-  const given = checkSchema(WEBSOCKET_SETTINGS, value);
+  const given = checkSchema(rules.schemas.websocket_settings, value);
   for (const name of SOCKETS) {
     const socket = given.get(name);
     if (!isPyObject(socket) || socket.size === 0 || !socket.get('url')) continue;
@@ -140,8 +141,8 @@ function crashOnWebsockets(value: PyValue): void {
     throw new VendorCrash('websocket_settings');
 }
 
-export function checkRtmp(value: PyValue): void {
-  const given = checkSchema(RTMP_SETTINGS, value);
+export function checkRtmp({ rules }: AttendeeContract, value: PyValue): void {
+  const given = checkSchema(rules.schemas.rtmp_settings, value);
   if (!startsWith(given.get('destination_url'), 'rtmp://', 'rtmps://'))
     throw invalidAt('destination_url', 'URL must start with rtmp:// or rtmps://');
 }

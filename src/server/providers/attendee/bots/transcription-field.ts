@@ -1,9 +1,9 @@
+import type { AttendeeContract } from '../../../../contracts/attendee/contract.js';
 import { VendorCrash } from '../framework/replies.js';
 import { invalidAt } from '../framework/serializer.js';
 import { isPyObject, type PyObject, type PyValue } from '../python/json.js';
 import { platformOf, type MeetingUrl } from './meeting-url.js';
 import { checkSchema } from './settings-fields.js';
-import { TRANSCRIPTION_SETTINGS } from './settings-schemas.js';
 
 /** The rules of `transcription_settings` (observed: recordings of v1.64.1). */
 
@@ -39,8 +39,13 @@ const PROVIDERS = [
 const refusal = (message: string): Error => invalidAt('transcription_settings', message);
 
 /** True if the bot transcribes the meeting's own captions. */
-export function readTranscription(value: PyValue | undefined, nativeZoom: boolean): boolean {
-  const given = value === undefined ? new Map<string, PyValue>() : checkSchema(TRANSCRIPTION_SETTINGS, value);
+export function readTranscription(
+  { rules }: AttendeeContract,
+  value: PyValue | undefined,
+  nativeZoom: boolean,
+): boolean {
+  const schema = rules.schemas.transcription_settings;
+  const given = value === undefined ? new Map<string, PyValue>() : checkSchema(schema, value);
   const hasProvider = PROVIDERS.some((provider) => given.has(provider));
   const captions = !hasProvider && (given.has('meeting_closed_captions') || !nativeZoom);
   if (captions && nativeZoom) throw refusal(`Closed caption based transcription is not supported ${NATIVE_ZOOM}`);
@@ -54,8 +59,8 @@ export function readTranscription(value: PyValue | undefined, nativeZoom: boolea
 }
 
 /** The rules of a transcription after the meeting. */
-export function readAsyncTranscription(value: PyValue): void {
-  const given = checkSchema(TRANSCRIPTION_SETTINGS, value);
+export function readAsyncTranscription({ rules }: AttendeeContract, value: PyValue): void {
+  const given = checkSchema(rules.schemas.transcription_settings, value);
   if (given.has('meeting_closed_captions'))
     throw refusal('Meeting closed captions are not available for async transcription.');
   const deepgram = given.get('deepgram');

@@ -1,9 +1,9 @@
+import type { FieldSchema } from '../../../../contracts/rules.js';
 import { invalid, invalidAt } from '../framework/serializer.js';
 import type { PyValue } from '../python/json.js';
 import type { AgentPage } from './agent-page.js';
 import type { IsLocal } from './local-url.js';
 import { checkSchema, startsWith } from './settings-fields.js';
-import { VOICE_AGENT_SETTINGS } from './settings-schemas.js';
 import { NATIVE_ZOOM } from './transcription-field.js';
 
 /** What a bot is asked for. */
@@ -16,16 +16,22 @@ interface VoiceAgent {
 export function readVoiceAgent(
   value: PyValue,
   {
+    schema,
     enabled,
     isLocal,
     nativeZoom,
-  }: { readonly enabled: boolean; readonly isLocal: IsLocal; readonly nativeZoom: () => boolean },
+  }: {
+    readonly schema: FieldSchema;
+    readonly enabled: boolean;
+    readonly isLocal: IsLocal;
+    readonly nativeZoom: () => boolean;
+  },
 ): VoiceAgent {
   if (!enabled)
     throw invalid(
       'Voice agents are not enabled. Please set the ENABLE_VOICE_AGENTS environment variable to true to use voice agents.',
     );
-  const given = checkSchema(VOICE_AGENT_SETTINGS, value);
+  const given = checkSchema(schema, value);
   const [url, screenshare] = [given.get('url'), given.get('screenshare_url')];
   if (url && screenshare) throw invalidAt('url', 'You cannot provide both url and screenshare_url.');
   for (const name of FIELDS)

@@ -1,25 +1,11 @@
+import type { FieldSchema, FieldType } from '../../../../contracts/rules.js';
 import { isPyObject, PyFloat, type PyObject, type PyValue } from '../python/json.js';
 import { pythonRepr } from '../python/repr.js';
 
 /**
- * As much of JSON Schema as Attendee's settings need, with the messages of the Python library that it checks them
- * with, and that library's way to choose the one error that is shown (observed: recordings of v1.64.1).
+ * Holds values to the schemas of Attendee's settings, with the messages of the Python library that it checks them with,
+ * and that library's way to choose the one error that is shown (observed: recordings of v1.64.1).
  */
-export interface JsonSchema {
-  readonly type?: TypeName | readonly TypeName[];
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly items?: JsonSchema;
-  readonly enum?: readonly (string | number)[];
-  readonly pattern?: string;
-  readonly minLength?: number;
-  readonly minItems?: number;
-  readonly uniqueItems?: boolean;
-  readonly oneOf?: readonly JsonSchema[];
-  readonly required?: readonly string[];
-  readonly additionalProperties?: boolean | JsonSchema;
-}
-
-type TypeName = 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'null';
 type Step = string | number;
 
 interface Fault {
@@ -33,7 +19,7 @@ interface Fault {
 }
 
 /** The message of the error that the library shows for a value; `undefined` if the value is valid. */
-export function schemaFault(schema: JsonSchema, value: PyValue): string | undefined {
+export function schemaFault(schema: FieldSchema, value: PyValue): string | undefined {
   return bestOf(faultsOf(schema, value))?.message;
 }
 
@@ -69,13 +55,13 @@ function comparePaths(a: readonly Step[], b: readonly Step[]): number {
 }
 
 /** Every error, in the order in which the keywords stand in {@link CHECKS}. */
-function faultsOf(schema: JsonSchema, value: PyValue): readonly Fault[] {
+function faultsOf(schema: FieldSchema, value: PyValue): readonly Fault[] {
   const search = new Search();
   search.check(schema, value);
   return search.faults;
 }
 
-type Check = (schema: JsonSchema, value: PyValue, search: Search) => void;
+type Check = (schema: FieldSchema, value: PyValue, search: Search) => void;
 
 const CHECKS: readonly Check[] = [
   checkType,
@@ -83,6 +69,7 @@ const CHECKS: readonly Check[] = [
   checkEnum,
   checkPattern,
   checkMinLength,
+  checkMinimum,
   checkItems,
   checkOneOf,
   checkRequired,
@@ -94,25 +81,25 @@ class Search {
   readonly faults: Fault[] = [];
   readonly #path: Step[] = [];
 
-  check(schema: JsonSchema, value: PyValue): void {
+  check(schema: FieldSchema, value: PyValue): void {
     for (const check of CHECKS) check(schema, value, this);
   }
 
-  checkAt(step: Step, schema: JsonSchema, value: PyValue): void {
+  checkAt(step: Step, schema: FieldSchema, value: PyValue): void {
     this.#path.push(step);
     this.check(schema, value);
     this.#path.pop();
   }
 
-  add(schema: JsonSchema, value: PyValue, fault: Pick<Fault, 'keyword' | 'message'> & Partial<Fault>): void {
+  add(schema: FieldSchema, value: PyValue, fault: Pick<Fault, 'keyword' | 'message'> & Partial<Fault>): void {
     const matchesType = typesOf(schema).some((type) => isOfType(value, type));
     this.faults.push({ path: [...this.#path], matchesType, context: [], ...fault });
   }
 }
 
-const typesOf = ({ type = [] }: JsonSchema): readonly TypeName[] => (typeof type === 'string' ? [type] : type);
+const typesOf = ({ type = [] }: FieldSchema): readonly FieldType[] => (typeof type === 'string' ? [type] : type);
 
-function checkType(schema: JsonSchema, value: PyValue, search: Search): void {
+function checkType(schema: FieldSchema, value: PyValue, search: Search): void {
   const { type } = schema;
   if (type === undefined || (typeof type === 'string' && isOfType(value, type))) return;
   const types = typesOf(schema);
@@ -121,7 +108,7 @@ function checkType(schema: JsonSchema, value: PyValue, search: Search): void {
   search.add(schema, value, { keyword: 'type', message });
 }
 
-function isOfType(value: PyValue, type: TypeName): boolean {
+function isOfType(value: PyValue, type: FieldType): boolean {
   switch (type) {
     case 'object':
       return isPyObject(value);
@@ -144,12 +131,12 @@ function isOfType(value: PyValue, type: TypeName): boolean {
   }
 }
 
-function checkProperties({ properties }: JsonSchema, value: PyValue, search: Search): void {
+function checkProperties({ properties }: FieldSchema, value: PyValue, search: Search): void {
   if (!properties || !isPyObject(value)) return;
   for (const name in properties) if (value.has(name)) search.checkAt(name, properties[name]!, value.get(name)!);
 }
 
-function checkEnum(schema: JsonSchema, value: PyValue, search: Search): void {
+function checkEnum(schema: FieldSchema, value: PyValue, search: Search): void {
   const { enum: words } = schema;
   if (!words) return;
   const plain = value instanceof PyFloat ? value.value : value;
@@ -169,21 +156,30 @@ function expressionOf(pattern: string): RegExp {
   return expression;
 }
 
-function checkPattern(schema: JsonSchema, value: PyValue, search: Search): void {
+function checkPattern(schema: FieldSchema, value: PyValue, search: Search): void {
   const { pattern } = schema;
   if (pattern === undefined || typeof value !== 'string' || expressionOf(pattern).test(value)) return;
   const message = `${pythonRepr(value)} does not match ${pythonRepr(pattern)}`;
   search.add(schema, value, { keyword: 'pattern', message });
 }
 
-function checkMinLength(schema: JsonSchema, value: PyValue, search: Search): void {
+function checkMinLength(schema: FieldSchema, value: PyValue, search: Search): void {
   const { minLength } = schema;
   if (minLength === undefined || typeof value !== 'string' || [...value].length >= minLength) return;
   const message = `${pythonRepr(value)} ${minLength === 1 ? 'should be non-empty' : 'is too short'}`;
   search.add(schema, value, { keyword: 'minLength', message });
 }
 
-function checkItems(schema: JsonSchema, value: PyValue, search: Search): void {
+function checkMinimum(schema: FieldSchema, value: PyValue, search: Search): void {
+  const { minimum } = schema;
+  if (minimum === undefined || !isOfType(value, 'number')) return;
+  const number = value instanceof PyFloat ? value.value : (value as number | bigint);
+  if (number >= minimum) return;
+  const message = `${pythonRepr(value)} is less than the minimum of ${minimum}`;
+  search.add(schema, value, { keyword: 'minimum', message });
+}
+
+function checkItems(schema: FieldSchema, value: PyValue, search: Search): void {
   if (!Array.isArray(value)) return;
   const { items, minItems = 0, uniqueItems = false } = schema;
   if (items) for (const [i, item] of value.entries()) search.checkAt(i, items, item);
@@ -195,7 +191,7 @@ function checkItems(schema: JsonSchema, value: PyValue, search: Search): void {
     search.add(schema, value, { keyword: 'uniqueItems', message: `${pythonRepr(value)} has non-unique elements` });
 }
 
-function checkOneOf(schema: JsonSchema, value: PyValue, search: Search): void {
+function checkOneOf(schema: FieldSchema, value: PyValue, search: Search): void {
   const { oneOf } = schema;
   if (!oneOf) return;
   const branches = oneOf.map((branch) => ({ branch, faults: faultsOf(branch, value) }));
@@ -210,7 +206,7 @@ function checkOneOf(schema: JsonSchema, value: PyValue, search: Search): void {
   search.add(schema, value, { keyword: 'oneOf', message: `${pythonRepr(value)} is valid under each of ${named}` });
 }
 
-function schemaAsPython(schema: JsonSchema): PyObject {
+function schemaAsPython(schema: FieldSchema): PyObject {
   return new Map(
     Object.entries(schema as Readonly<Record<string, PyValue>>).map(([key, inner]) => [
       key,
@@ -219,14 +215,14 @@ function schemaAsPython(schema: JsonSchema): PyObject {
   );
 }
 
-function checkRequired(schema: JsonSchema, value: PyValue, search: Search): void {
+function checkRequired(schema: FieldSchema, value: PyValue, search: Search): void {
   if (!schema.required || !isPyObject(value)) return;
   for (const name of schema.required)
     if (!value.has(name))
       search.add(schema, value, { keyword: 'required', message: `${pythonRepr(name)} is a required property` });
 }
 
-function checkAdditional(schema: JsonSchema, value: PyValue, search: Search): void {
+function checkAdditional(schema: FieldSchema, value: PyValue, search: Search): void {
   const { additionalProperties = true, properties = {} } = schema;
   if (additionalProperties === true || !isPyObject(value)) return;
   const extra: string[] = [];

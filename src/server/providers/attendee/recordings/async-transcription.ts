@@ -10,7 +10,7 @@ import { jsonText, refuse } from '../framework/replies.js';
 import { jobs, type JobTable } from '../jobs.js';
 import { asJsonb, COMPACT, isPyObject, writePython, type PyValue } from '../python/json.js';
 import { renderAsyncTranscription } from '../render.js';
-import { settingsOf } from '../settings.js';
+import { contractOf, settingsOf } from '../settings.js';
 import { sliceOf, type Bot } from '../state.js';
 import { notifyBot } from '../webhooks.js';
 import { contentOf, seenBy, type AsyncTranscription, type Utterance } from './state.js';
@@ -30,7 +30,7 @@ export const createAsyncTranscription: Handler = (call) => {
   // The vendor hands a missing value on as null.
   if (!data.has('transcription_settings')) data.set('transcription_settings', null);
   const asJson = json(fields.input);
-  fields.required('transcription_settings', (value) => readAsyncTranscription(asJson(value)));
+  fields.required('transcription_settings', (value) => readAsyncTranscription(contractOf(world), asJson(value)));
   fields.assertValid();
   const transcription: AsyncTranscription = {
     id: world.random.id('tran'),

@@ -1,5 +1,4 @@
-import { TRIGGERS } from '../../../../contracts/attendee/vocabulary.js';
-import type { JsonSchema } from '../framework/json-schema.js';
+import type { FieldSchema } from '../rules.js';
 import {
   ELEVENLABS_LANGUAGES,
   GOOGLE_MEET_LANGUAGES,
@@ -7,25 +6,26 @@ import {
   TEAMS_LANGUAGES,
   ZOOM_LANGUAGES,
 } from './languages.js';
+import { TRIGGERS } from './vocabulary.js';
 
 /** The schemas of a bot's settings objects (documented in Attendee's API reference, rules observed in v1.64.1). */
 
-const text: JsonSchema = { type: 'string' };
-const flag: JsonSchema = { type: 'boolean' };
-const integer: JsonSchema = { type: 'integer' };
-const texts: JsonSchema = { type: 'array', items: text };
-const oneOf = (words: readonly (string | number)[]): JsonSchema => ({
+const text: FieldSchema = { type: 'string' };
+const flag: FieldSchema = { type: 'boolean' };
+const integer: FieldSchema = { type: 'integer' };
+const texts: FieldSchema = { type: 'array', items: text };
+const oneOf = (words: readonly (string | number)[]): FieldSchema => ({
   type: typeof words[0] === 'number' ? 'integer' : 'string',
   enum: words,
 });
-const closed = (properties: Readonly<Record<string, JsonSchema>>, required: readonly string[] = []): JsonSchema => ({
+const closed = (properties: Readonly<Record<string, FieldSchema>>, required: readonly string[] = []): FieldSchema => ({
   type: 'object',
   properties,
   required,
   additionalProperties: false,
 });
 
-const CHUNKING: JsonSchema = {
+const CHUNKING: FieldSchema = {
   oneOf: [
     oneOf(['auto']),
     closed(
@@ -47,9 +47,7 @@ const CAPTIONS = {
   merge_consecutive_captions: flag,
 };
 
-export type Schema = JsonSchema;
-
-export const TRANSCRIPTION_SETTINGS = closed({
+const TRANSCRIPTION_SETTINGS: FieldSchema = closed({
   deepgram: closed({
     callback: text,
     detect_language: flag,
@@ -106,8 +104,7 @@ export const TRANSCRIPTION_SETTINGS = closed({
   },
 });
 
-/** The change of a language while a bot is in its meeting. */
-export const CAPTION_LANGUAGE_PATCH = closed(
+const CAPTION_LANGUAGE_PATCH: FieldSchema = closed(
   {
     meeting_closed_captions: {
       ...closed({ teams_language: CAPTIONS.teams_language, google_meet_language: CAPTIONS.google_meet_language }),
@@ -117,7 +114,7 @@ export const CAPTION_LANGUAGE_PATCH = closed(
   ['meeting_closed_captions'],
 );
 
-export const RECORDING_SETTINGS = closed({
+const RECORDING_SETTINGS: FieldSchema = closed({
   format: text,
   view: text,
   resolution: oneOf(['1080p', '720p']),
@@ -127,7 +124,7 @@ export const RECORDING_SETTINGS = closed({
   reserve_additional_storage: flag,
 });
 
-export const WEBHOOKS: JsonSchema = {
+const WEBHOOKS: FieldSchema = {
   type: 'array',
   items: closed(
     {
@@ -138,27 +135,27 @@ export const WEBHOOKS: JsonSchema = {
   ),
 };
 
-export const CALLBACK_SETTINGS = closed({ zoom_tokens_url: { type: 'string', pattern: '^https://.*' } });
+const CALLBACK_SETTINGS: FieldSchema = closed({ zoom_tokens_url: { type: 'string', pattern: '^https://.*' } });
 
-export const EXTERNAL_MEDIA_STORAGE_SETTINGS = closed({ bucket_name: text, recording_file_name: text }, [
+const EXTERNAL_MEDIA_STORAGE_SETTINGS: FieldSchema = closed({ bucket_name: text, recording_file_name: text }, [
   'bucket_name',
 ]);
 
-export const VOICE_AGENT_SETTINGS = closed({ url: text, screenshare_url: text, reserve_resources: flag });
+const VOICE_AGENT_SETTINGS: FieldSchema = closed({ url: text, screenshare_url: text, reserve_resources: flag });
 
 const LOGIN_MODE = oneOf(['always', 'only_if_required']);
-const LOGIN_GROUP: JsonSchema = { type: ['string', 'null'] };
+const LOGIN_GROUP: FieldSchema = { type: ['string', 'null'] };
 
-export const GOOGLE_MEET_SETTINGS = closed({
+const GOOGLE_MEET_SETTINGS: FieldSchema = closed({
   use_login: flag,
   login_mode: LOGIN_MODE,
   login_group_name: LOGIN_GROUP,
   ui_interaction_mode: oneOf(['robotic', 'humanized']),
 });
 
-export const TEAMS_SETTINGS = closed({ use_login: flag, login_mode: LOGIN_MODE, login_group_name: LOGIN_GROUP });
+const TEAMS_SETTINGS: FieldSchema = closed({ use_login: flag, login_mode: LOGIN_MODE, login_group_name: LOGIN_GROUP });
 
-export const ZOOM_SETTINGS = closed({
+const ZOOM_SETTINGS: FieldSchema = closed({
   sdk: oneOf(['web', 'native']),
   meeting_settings: closed({
     allow_participants_to_unmute_self: flag,
@@ -174,7 +171,7 @@ export const ZOOM_SETTINGS = closed({
 
 const VIDEO_RESOLUTION = oneOf(['none', '360p', '720p', '1080p']);
 
-export const WEBSOCKET_SETTINGS = closed({
+const WEBSOCKET_SETTINGS: FieldSchema = closed({
   audio: closed({ url: text, sample_rate: oneOf([8000, 16000, 24000]) }, ['url']),
   per_participant_audio: closed({ url: text, sample_rate: oneOf([8000, 16000]) }, ['url']),
   per_participant_video: closed(
@@ -183,26 +180,47 @@ export const WEBSOCKET_SETTINGS = closed({
   ),
 });
 
-export const RTMP_SETTINGS: JsonSchema = {
+const RTMP_SETTINGS: FieldSchema = {
   type: 'object',
   properties: { destination_url: text, stream_key: text },
   required: ['destination_url', 'stream_key'],
 };
 
-export const DEBUG_SETTINGS = closed({ create_debug_recording: flag });
+const DEBUG_SETTINGS: FieldSchema = closed({ create_debug_recording: flag });
 
-export const KUBERNETES_SETTINGS = closed({ bot_pod_spec_type: { type: 'string', pattern: '^[A-Z]+$' } }, [
+const KUBERNETES_SETTINGS: FieldSchema = closed({ bot_pod_spec_type: { type: 'string', pattern: '^[A-Z]+$' } }, [
   'bot_pod_spec_type',
 ]);
 
-const nonEmpty: JsonSchema = { type: 'string', minLength: 1 };
+const nonEmpty: FieldSchema = { type: 'string', minLength: 1 };
 
-export const ZOOM_RTMS = closed(
+const ZOOM_RTMS: FieldSchema = closed(
   { meeting_uuid: nonEmpty, rtms_stream_id: nonEmpty, server_urls: nonEmpty, operator_id: text },
   ['meeting_uuid', 'rtms_stream_id', 'server_urls'],
 );
 
-export const TEXT_TO_SPEECH_SETTINGS = closed(
+const TEXT_TO_SPEECH_SETTINGS: FieldSchema = closed(
   { google: closed({ voice_language_code: text, voice_name: text }, ['voice_language_code', 'voice_name']) },
   ['google'],
 );
+
+/** The schemas of the settings objects of a bot, by field, and those of two other calls. */
+export const FIELD_SCHEMAS = {
+  webhooks: WEBHOOKS,
+  callback_settings: CALLBACK_SETTINGS,
+  external_media_storage_settings: EXTERNAL_MEDIA_STORAGE_SETTINGS,
+  voice_agent_settings: VOICE_AGENT_SETTINGS,
+  transcription_settings: TRANSCRIPTION_SETTINGS,
+  websocket_settings: WEBSOCKET_SETTINGS,
+  rtmp_settings: RTMP_SETTINGS,
+  recording_settings: RECORDING_SETTINGS,
+  google_meet_settings: GOOGLE_MEET_SETTINGS,
+  teams_settings: TEAMS_SETTINGS,
+  zoom_settings: ZOOM_SETTINGS,
+  debug_settings: DEBUG_SETTINGS,
+  kubernetes_settings: KUBERNETES_SETTINGS,
+  zoom_rtms: ZOOM_RTMS,
+  /** The change of a language while a bot is in its meeting. */
+  caption_language: CAPTION_LANGUAGE_PATCH,
+  text_to_speech_settings: TEXT_TO_SPEECH_SETTINGS,
+} satisfies Readonly<Record<string, FieldSchema>>;
