@@ -9,6 +9,8 @@ export interface DescribedResponse {
   readonly body?: TSchema;
   readonly bodyIsOptional?: boolean;
   readonly contentType?: string;
+  /** Its answer is a text for people to whoever asks for plain text. */
+  readonly isAlsoText?: boolean;
   readonly evidence?: Evidence;
 }
 
@@ -188,7 +190,10 @@ const withExamples = (examples: Examples): object => (Object.keys(examples).leng
 function renderResponse({ names }: Writer, response: DescribedResponse, examples: Examples): object {
   const { description, body, bodyIsOptional = false, contentType = 'application/json', evidence } = response;
   const type = contentType.split(';', 1)[0]!;
-  const content = body && { [type]: { schema: toJsonSchema(body, names), ...withExamples(examples) } };
+  const content = body && {
+    [type]: { schema: toJsonSchema(body, names), ...withExamples(examples) },
+    ...(response.isAlsoText ? { 'text/plain': { schema: { type: 'string' } } } : {}),
+  };
   return {
     description,
     // OpenAPI cannot say that a body may be missing, and clients that are generated would fail without one.

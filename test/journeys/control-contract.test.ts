@@ -112,3 +112,20 @@ test('each contract is served as a document that names this server first', async
     known: ['cronofy.openapi.json', 'attendee.openapi.json', 'control.openapi.json'],
   });
 });
+
+test('a call is answered by a text exactly where its document has one', async ({ room, receiver }) => {
+  await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-01-01T10:00:00Z', receiver.url));
+  await control(room, 'POST', '/checkpoints', { name: 'now' });
+  const { paths } = (await control(room, 'GET', '/contracts/control.openapi.json')).json as {
+    paths: Record<string, { get?: { responses: { 200?: { content?: Record<string, unknown> } } } }>;
+  };
+  const given: Record<string, string> = { '/_greenroom/changes': '?since=now' };
+  const whole = Object.keys(paths).filter((path) => paths[path]!.get && !/[{]|stream$/.test(path));
+  const answers = whole.map(async (path) => {
+    const answer = await room.fetch(path + (given[path] ?? ''), { headers: { accept: 'text/plain' } });
+    await answer.text();
+    return [path, answer.headers.get('content-type')?.startsWith('text/plain') ?? false];
+  });
+  const described = whole.map((path) => [path, 'text/plain' in (paths[path]!.get!.responses[200]?.content ?? {})]);
+  expect(await Promise.all(answers)).toEqual(described);
+});

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { Whole } from './fields.js';
 import { Changes, Checkpoint, CheckpointBody, CheckpointList, RewindBody, Rewound } from './history.js';
-import { done, json, ok, operation } from './operation.js';
+import { done, json, ok, okOrText, operation } from './operation.js';
 
 /** Going back in time, and taking a life elsewhere. */
 export const historyOperations = [
@@ -34,6 +34,6 @@ export const historyOperations = [
   operation('listChanges', 'GET /changes', {
     summary: 'What is not as it was at a checkpoint, and who changed it',
     query: Type.Object({ since: Type.String({ description: 'A checkpoint' }), limit: Whole }),
-    ok: ok('The changes; as text for people with Accept: text/plain', Changes),
+    ok: okOrText('The changes', Changes),
   }),
 ];

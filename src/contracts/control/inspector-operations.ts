@@ -3,14 +3,14 @@ import { VendorFactsList } from './recording.js';
 import { ok, operation } from './operation.js';
 import type { ControlSchemas } from './schemas.js';
 
-const page = (description: string) =>
-  [200, { description, body: Type.String(), contentType: 'text/html; charset=utf-8' }] as const;
+const page = (description: string, more: { readonly isAlsoText?: true } = {}) =>
+  [200, { description, body: Type.String(), contentType: 'text/html; charset=utf-8', ...more }] as const;
 
 /** Looking instead of reading. */
 export const inspectorOperations = (schemas: ControlSchemas) => [
   operation('inspect', 'GET /', {
     summary: 'The inspector as a page that follows this server; without Accept: text/html, a few lines about it',
-    ok: page('The page; it holds no data, and wants no token'),
+    ok: page('The page; it holds no data, and wants no token', { isAlsoText: true }),
   }),
   operation('readTimelineFile', 'GET /timeline.html', {
     summary: 'The inspector as a file that needs no server, with all that happened in it',

@@ -32,4 +32,10 @@ export const operation = (
 };
 
 export const ok = (description: string, body: TSchema): Row['ok'] => [200, json(description, body)];
+
+/** JSON, and a text for people with `Accept: text/plain`. */
+export const okOrText = (description: string, body: TSchema): Row['ok'] => [
+  200,
+  { ...json(`${description}; as text for people with Accept: text/plain`, body), isAlsoText: true },
+];
 export const done: Row['ok'] = [204, NO_CONTENT];

@@ -12,7 +12,7 @@ import { inspectorOperations } from './inspector-operations.js';
 import { ExplainBody, SignatureExplanation, VendorFactsList } from './recording.js';
 import { ContractViolation, Verification } from './requests.js';
 import { NamedScenario, ScenarioList } from './scenario-list.js';
-import { done, json, ok, operation } from './operation.js';
+import { done, json, ok, okOrText, operation } from './operation.js';
 import { scenarioFileFor } from './scenario.js';
 import { controlSchemas, type ControlSchemas } from './schemas.js';
 import { LINE_KINDS, Timeline, TimelineEntry } from './timeline.js';
@@ -93,7 +93,7 @@ const timelineOperations = (vendors: readonly VendorProfile[]) => [
   operation('readTimeline', 'GET /timeline', {
     summary: 'Everything that happened, in one order',
     query: Type.Object({ ...subjectOf(vendors), kind: Type.Optional(wordOf(LINE_KINDS)), ...window }),
-    ok: ok('The timeline; as text for people with Accept: text/plain', Timeline),
+    ok: okOrText('The timeline', Timeline),
   }),
   operation('followTimeline', 'GET /stream', {
     summary: 'The timeline as it happens: server-sent events, resumed by Last-Event-ID',
