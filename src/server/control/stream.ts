@@ -14,6 +14,8 @@ const KEEP_ALIVE_MS = 15_000;
 /** Real milliseconds between looks at an entry that is under way, and for which the entries behind it wait. */
 const LOOK_MS = 25;
 const PATIENCE_MS = 5000;
+/** So many entries are written in one turn of the event loop. */
+const ENTRIES_A_TURN = 1000;
 /** Real milliseconds for which a reader may leave unread as much as is kept for it. */
 const UNREAD_MS = 2000;
 
@@ -97,7 +99,10 @@ export function follow(
 
   const flush = (): void => {
     const waited = (): number => monotonic() - toldAt;
+    let written = 0;
     for (const entry of workspace.world.journal.entries(told)) {
+      // A long past is written in many turns: others are served in between, and the reader begins to read.
+      if (written++ === ENTRIES_A_TURN) return lookIn(0);
       if (isUnderWay(entry) && waited() < PATIENCE_MS) return lookIn(LOOK_MS);
       if (isFull()) return waited() < UNREAD_MS ? lookIn(LOOK_MS) : cut();
       if (isWanted(entry)) write(form.entry(workspace.world, entry));

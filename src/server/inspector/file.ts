@@ -11,6 +11,8 @@ export interface TitledRecording {
 
 /** So many calls or webhooks are read together when one of them is looked at. */
 const ITEMS = 100;
+/** So many lines of the timeline are read together. */
+const LINES = 1000;
 
 /**
  * The inspector with recordings in it, as a file that needs no server and opens by `file://`: one recording to look at, two
@@ -19,13 +21,17 @@ const ITEMS = 100;
 export function* inspectorFile(page: InspectorPage, recordings: readonly TitledRecording[]): Generator<string> {
   yield head(page, recordings.map(({ title }) => title).join(' and '));
   for (const [number, one] of recordings.entries()) yield* headPieces(number, one);
-  for (const [number, { recording }] of recordings.entries())
-    yield* listPieces(`data-recording="${number}" data-part="entries"`, recording.entries, ITEMS * 10);
-  // The page begins before it has all that one must choose a line to see.
+  const entries = recordings.map(({ recording }, number) =>
+    listPieces(`data-recording="${number}" data-part="entries"`, recording.entries, LINES),
+  );
+  for (const pieces of entries) yield* first(pieces);
+  // The page begins before it has all lines, and what one must choose a line to see.
   yield `<script>${page.script}</script>`;
+  for (const pieces of entries) yield* pieces;
   for (const [number, { recording }] of recordings.entries()) {
     yield* listPieces(`data-recording="${number}" data-part="requests"`, recording.requests, ITEMS);
     yield* listPieces(`data-recording="${number}" data-part="deliveries"`, recording.deliveries, ITEMS);
+    yield* elementOf(number, 'made', recording.made);
   }
   yield '</body></html>\n';
 }
@@ -65,11 +71,26 @@ export const policyOf = (sources: {
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (character) => ESCAPES[character]!);
 
-function* headPieces(number: number, { title, recording }: TitledRecording): Generator<string> {
-  yield `<script type="application/json" data-recording="${number}" data-part="head">`;
-  for (const piece of jsonPieces({ title, ...recording, entries: [], requests: [], deliveries: [] }))
-    yield inScript(piece);
+const headPieces = (number: number, { title, recording }: TitledRecording): Generator<string> =>
+  elementOf(number, 'head', {
+    title,
+    ...recording,
+    made: { options: {}, steps: [] },
+    entries: [],
+    requests: [],
+    deliveries: [],
+  });
+
+function* elementOf(number: number, part: string, value: object): Generator<string> {
+  yield `<script type="application/json" data-recording="${number}" data-part="${part}">`;
+  for (const piece of jsonPieces(value)) yield inScript(piece);
   yield '</script>';
+}
+
+/** The first of these, if there is one; the others are left to whoever asks next. */
+function* first<T>(items: Iterator<T>): Generator<T> {
+  const { value, done } = items.next();
+  if (!done) yield value;
 }
 
 /** A list as elements with some of its items each, so that a reader need not read all to see one. */

@@ -109,10 +109,6 @@ export class Live {
     return this.server.get('/recording', workspace);
   }
 
-  making(): Promise<Recording['made']> {
-    return this.server.get('/making');
-  }
-
   /** Asks what these agents are called, once. */
   async ask(ids: readonly string[]): Promise<void> {
     const unknown = ids.filter((id) => !this.#asked.has(id)).slice(0, 100);
@@ -134,6 +130,7 @@ export class Live {
     const session = new Session(this.server.workspace, {
       call: (id) => this.server.get<Call>(`/requests/${encodeURIComponent(id)}`),
       webhook: (id) => this.server.get<Webhook>(`/deliveries/${encodeURIComponent(id)}`),
+      made: () => this.server.get<Recording['made']>('/making'),
     });
     session.follows = true;
     return session;
@@ -155,14 +152,16 @@ export class Live {
       },
       state: (state, why) => this.#turn(state, why),
     });
-    void this.#readFacts(session);
-    this.#lookSoon(0);
   }
 
   #turn(state: StreamState, why?: Refused): void {
     this.state = state;
     this.wantsToken = why?.status === 401;
     this.trouble = why && why.status !== 401 ? why.message : undefined;
+    if (state === 'live') {
+      void this.#readFacts(this.session);
+      this.#lookSoon(0);
+    }
     this.#changed();
   }
 

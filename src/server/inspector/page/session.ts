@@ -1,4 +1,4 @@
-import type { Agent, VendorFacts } from '../../../contracts/control/recording.js';
+import type { Agent, Recording, VendorFacts } from '../../../contracts/control/recording.js';
 import { View, type Range } from './model/filter.js';
 import type { Call, Head, Line, Webhook } from './model/line.js';
 import { readSearch } from './model/search.js';
@@ -9,6 +9,8 @@ import type { Recorded } from './source/recorded.js';
 export interface Source {
   readonly call: (id: string) => Promise<Call | undefined>;
   readonly webhook: (id: string) => Promise<Webhook | undefined>;
+  /** How the world was made. */
+  readonly made: () => Promise<Recording['made'] | undefined>;
 }
 
 /** One timeline, and what somebody looks at in it. */
@@ -125,6 +127,6 @@ export class Session {
 /** What was recorded, to be looked at. */
 export function sessionOf(recorded: Recorded): Session {
   const session = new Session(recorded.title, recorded, recorded.head);
-  for (const lines of recorded.lines()) session.append(lines);
+  for (const lines of recorded.lines(0)) session.append(lines);
   return session;
 }

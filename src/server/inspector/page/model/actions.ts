@@ -84,7 +84,7 @@ function advance(body: unknown): string {
 const NAME = /^[A-Za-z_$][\w$]*$/;
 
 /** A line of code that is longer is broken. */
-const WIDTH = 100;
+const WIDTH = 90;
 
 /** A value as people write it in TypeScript: on one line, if that is not too long. */
 export function literal(value: unknown, indent = ''): string {

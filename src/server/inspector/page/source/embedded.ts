@@ -1,3 +1,4 @@
+import type { Recording } from '../../../../contracts/control/recording.js';
 import type { Call, Head, Line, Webhook } from '../model/line.js';
 import type { Recorded } from './recorded.js';
 
@@ -59,7 +60,15 @@ function recordingsIn(parts: Parts, whole: () => Promise<unknown> = () => Promis
     return {
       title,
       head,
-      lines: () => parts(recording, 'entries').map((part) => read<Line[]>(part)),
+      lines: (from) =>
+        parts(recording, 'entries')
+          .slice(from)
+          .map((part) => read<Line[]>(part)),
+      made: async () => {
+        await whole();
+        const [made] = parts(recording, 'made');
+        return made && read<Recording['made']>(made);
+      },
       call: (id) => item<Call>('requests', id),
       webhook: (id) => item<Webhook>('deliveries', id),
     };

@@ -5,7 +5,9 @@ import type { Call, Head, Line, Webhook } from '../model/line.js';
 export interface Recorded {
   readonly title: string;
   readonly head: Head;
-  readonly lines: () => readonly (readonly Line[])[];
+  /** The pieces from a number on that are there by now. */
+  readonly lines: (from: number) => readonly (readonly Line[])[];
+  readonly made: () => Promise<Recording['made'] | undefined>;
   readonly call: (id: string) => Promise<Call | undefined>;
   readonly webhook: (id: string) => Promise<Webhook | undefined>;
 }
@@ -17,7 +19,8 @@ export function recordedOf(title: string, { entries, requests, deliveries, ...he
   return {
     title,
     head,
-    lines: () => [entries as unknown as readonly Line[]],
+    lines: (from) => [entries as unknown as readonly Line[]].slice(from),
+    made: () => Promise.resolve(head.made),
     call: (id) => Promise.resolve(calls.get(id)),
     webhook: (id) => Promise.resolve(webhooks.get(id)),
   };

@@ -41,7 +41,7 @@ export function FaultForm({ live, onDone }: { readonly live: Live; readonly onDo
   const submit = async (): Promise<void> => {
     const body = {
       on,
-      match: withoutEmpty(match),
+      ...(Object.keys(withoutEmpty(match)).length === 0 ? {} : { match: withoutEmpty(match) }),
       ...(times === '' ? {} : { times: Number(times) }),
       do: EFFECTS[on][effect]![1],
     };

@@ -14,7 +14,7 @@ interface Props {
 
 /** A test for what is on the screen. */
 export function TestDialog({ session, live, onClose }: Props) {
-  const { value: made, error } = useAnswer(async () => (live ? live.making() : session.head?.made), session);
+  const { value: made, error } = useAnswer(() => session.source.made(), session);
   const now = live?.clock?.now ?? session.head?.clock.now;
   return (
     <Dialog title="Write this as a test" onClose={onClose}>
