@@ -49,7 +49,13 @@ async function record() {
     for (const vendor of Object.keys(VENDORS)) {
       if (fit[vendor].some(({ never }) => never)) continue;
       if (file[vendor === 'cronofy' ? 'attendee' : 'cronofy']?.event) continue;
-      expected[vendor] = await (await openScenarioRun({ url, fetch })).play(vendor, name, file);
+      expected[vendor] = await (
+        await openScenarioRun({ url, fetch })
+      ).play(
+        VENDOR_LIST.find((profile) => profile.name === vendor),
+        name,
+        file,
+      );
     }
     writeFileSync(fileOf(name), await pretty(JSON.stringify({ ...file, expected }), 'json'));
   }

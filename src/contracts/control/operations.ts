@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox';
 import type { DescribedApi } from '../openapi.js';
 import type { VendorProfile } from '../vendor.js';
 import { BackstageBody } from './backstage.js';
+import { CalendarBody } from './calendar-acts.js';
 import { AdvanceReport, ClockState, HoldBody, PatchClockBody, PendingJob, ProbeVariables } from './clock.js';
 import { DELIVERY_STATUSES, DeliveryAttempt } from './deliveries.js';
 import { FaultList, FaultRule } from './faults.js';
@@ -20,6 +21,8 @@ import { orList, subjectKeysOf } from './vendor-fields.js';
 import { Health, WORKSPACE_HEADER } from './workspaces.js';
 
 const Text = Type.Optional(Type.String());
+const actionsOf = (vendors: readonly VendorProfile[]) =>
+  vendors.toReversed().flatMap(({ backstage }) => Object.values(backstage.actions));
 const Status = Type.Optional(Type.Integer({ minimum: 100, maximum: 599 }));
 const providerOf = (vendors: readonly VendorProfile[]) => Type.Optional(wordOf(vendors.map(({ name }) => name)));
 const subjectOf = (vendors: readonly VendorProfile[]) => {
@@ -218,7 +221,7 @@ const scenarioOperations = (schemas: ControlSchemas, vendors: readonly VendorPro
   operation('deleteFault', 'DELETE /faults/{id}', { summary: 'Remove a fault', ok: done }),
   operation('backstage', 'POST /backstage', {
     summary: "Make happen now what the vendor's own side would do",
-    body: Type.Union(vendors.toReversed().flatMap(({ backstage }) => Object.values(backstage.actions))),
+    body: Type.Union([CalendarBody, ...actionsOf(vendors)]),
     ok: ok('It has happened', Anything),
   }),
 ];

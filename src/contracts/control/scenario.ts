@@ -2,6 +2,7 @@ import { Type, type Static, type TObject, type TSchema } from '@sinclair/typebox
 import type { VendorProfile } from '../vendor.js';
 import { perVendors } from '../vendor-list.js';
 import type { VendorName, VENDORS } from '../vendors.js';
+import { CalendarStep } from './calendar-acts.js';
 import { agentFields } from './scenario-agent.js';
 import { After, closed, Duration, moment, Moment, oneOf, say } from './scenario-parts.js';
 import { byVendor } from './vendor-fields.js';
@@ -126,6 +127,12 @@ const fields = {
     Type.Array(
       closed({ opens: Moment('The agent goes in.'), closes: Moment('It comes back.') }, 'One breakout room.'),
       say('When the agent is sent to breakout rooms.'),
+    ),
+  ),
+  calendar: Type.Optional(
+    Type.Array(
+      CalendarStep,
+      say('What users do in the own calendar to the event that the agent is for; vendors tell it by their calendars.'),
     ),
   ),
   ends: Type.Optional(

@@ -108,6 +108,7 @@ const Heard = Type.Object({
 /** Which agents play what: the runs by number, the world's own scenarios, the casting rules. */
 const playState = ({ Provider, CastingMatch }: Pick<Parts, 'Provider' | 'CastingMatch'>) =>
   Type.Object({
+    booked: Type.Record(Text, Type.Literal(true)),
     meetings: Type.Array(
       Type.Object({
         url: Type.String(),

@@ -60,7 +60,7 @@ export const eventOperations = defineOperations([
       ),
       assumed(
         'what becomes of an agent when people delete or decline its event in the calendar',
-        'agent_on_calendar_delete, agent_on_decline',
+        'agent_on_calendar_delete, agent_on_calendar_restore, agent_on_decline',
       ),
       says(
         PROVISIONING,

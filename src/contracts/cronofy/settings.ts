@@ -85,6 +85,11 @@ export const CronofySettings = Type.Object(
       'What becomes of an agent whose event people delete in the calendar',
       { default: 'cancelled', assumed: true },
     ),
+    agent_on_calendar_restore: choice(
+      ['another', 'none'],
+      'Whether an event that people bring back after its deletion has an agent again',
+      { default: 'another', assumed: true },
+    ),
     agent_on_decline: choice(
       ['kept', 'cancelled'],
       "What becomes of an agent whose event the calendar's owner declines",

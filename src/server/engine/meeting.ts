@@ -1,4 +1,5 @@
 import type { Micros } from '../../clock/instant.js';
+import type { CalendarAct } from '../../contracts/control/calendar-acts.js';
 import type {
   Crash,
   JoinFailure,
@@ -88,6 +89,10 @@ export interface MeetingEvents {
   /** What was pending has its text. */
   readonly transcribed?: (world: World, agent: string) => void;
   readonly artefactsReady?: (world: World, agent: string, artefacts: Artefacts) => void;
+  /** A user does something to an event of a calendar, which is named by its key; gives back why nothing comes of it. */
+  readonly userActs?: (world: World, event: string, act: CalendarAct) => string | undefined;
+  /** The key of the event that an agent is for, or of one that is named itself. */
+  readonly calendarEventOf?: (world: World, subject: string | Readonly<Record<string, string>>) => string | undefined;
   /** How long after its leaving an agent waits for text that is pending. */
   readonly transcriptPatience?: Micros;
 }

@@ -18,6 +18,14 @@ export interface CastingHints {
   readonly eventId?: string | null | undefined;
 }
 
+/** An agent and the event that it is for, by its key. */
+export interface Booking {
+  readonly provider: string;
+  readonly agent: string;
+  readonly event: string;
+  readonly startsAt: Micros;
+}
+
 /** Plays the meetings of a world, as vendors see it. Agents are named by their vendor ids. */
 export interface Player {
   /** The code of the jobs that play. */
@@ -31,6 +39,8 @@ export interface Player {
   readonly addRule: (world: World, rule: CastingBody) => string;
   /** Decides which scenario an agent plays, and says in the journal why. */
   readonly cast: (world: World, provider: string, agent: string, hints: CastingHints) => void;
+  /** An agent is for an event of a calendar: from then on, users do to that what the story tells, once. */
+  readonly book: (world: World, booking: Booking) => void;
   /** False if nothing happens to the agent by itself. */
   readonly plays: (world: World, agent: string) => boolean;
   /** The agent begins to join: its meeting starts, or it comes to the one that is on. */

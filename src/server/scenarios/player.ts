@@ -5,11 +5,12 @@ import type { CastingBody } from '../../contracts/control/casting.js';
 import { Count, wordOf } from '../../contracts/control/fields.js';
 import type { JobDefinition } from '../engine/jobs.js';
 import type { Participant } from '../engine/meeting.js';
-import type { CastingHints, Player } from '../engine/player.js';
+import type { Booking, CastingHints, Player } from '../engine/player.js';
 import { nearest } from '../../contracts/nearest.js';
 import type { World } from '../engine/world.js';
 import { addRule, chooseScenario } from './casting.js';
 import { asParticipant, goOut, meetingOf, watchersOf } from './company.js';
+import { CALENDAR_JOB, calendarJob, noteNoCalendar, planActs } from './calendar.js';
 import { ScenarioContents } from './content.js';
 import { toHear, type RunContext } from './context.js';
 import { ASIDE, PHASE_JOB, PHASES, phaseIn, planAside, planNext, type Phase } from './phase-jobs.js';
@@ -40,6 +41,7 @@ export class ScenarioPlayer implements Player {
       label: (job) => `scenario: ${PHASES[phaseIn(job)]}`,
       run: (world, job) => this.#enterPhase(world, job),
     },
+    [CALENDAR_JOB]: calendarJob,
   };
 
   assertKnown(world: World, scenario: string): void {
@@ -68,7 +70,9 @@ export class ScenarioPlayer implements Player {
     runs.push({ agent, provider, scenario, own, meetingStart: null, order: 0, job: null, number });
     if (found === undefined) return this.#refuseUnknown(world, { provider, agent, wanted, why });
     world.note('casting', agent, `plays ${wanted} (${why})`);
-    this.#noteUntold(world, provider, this.#store.scenario(world, found));
+    const story = this.#store.scenario(world, found);
+    this.#noteUntold(world, provider, story);
+    if (hints.eventId == null) noteNoCalendar(world, agent, story.calendar);
   }
 
   /** The call is answered as the vendor would, which knows no scenarios; but what the test meant is not played. */
@@ -93,6 +97,11 @@ export class ScenarioPlayer implements Player {
     if (untold.length === 0) return;
     const words = untold.map(({ pointer, why }) => `${pointer} (${why})`).join(', ');
     world.noteOnce('casting', `Of the story ${name}, ${title} does not tell ${words}`);
+  }
+
+  book(world: World, booking: Booking): void {
+    const run = runOf(world, booking.agent);
+    if (run) planActs(world, booking, this.#store.scenario(world, run.own ?? run.scenario).calendar);
   }
 
   plays(world: World, agent: string): boolean {

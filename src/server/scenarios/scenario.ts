@@ -2,6 +2,7 @@ import type { Micros } from '../../clock/instant.js';
 import type { ScenarioFile } from '../../contracts/control/scenario.js';
 import { nearest } from '../../contracts/nearest.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
+import { prepareCalendar, type PlannedAct } from './calendar.js';
 import { vendorBlock, prepareAgentPlan, type AgentPlan } from './plan.js';
 import { invalidScenario } from './read.js';
 import { unsupportedWords, type Unsupported } from './unsupported.js';
@@ -39,6 +40,8 @@ export interface Scenario {
   readonly people: readonly Person[];
   /** By order of arrival. Whoever comes later has the last: what befalls all. */
   readonly plans: readonly AgentPlan[];
+  /** What users do to the event that an agent is for, in the order of the file. */
+  readonly calendar: readonly PlannedAct[];
   /** What only one vendor knows. */
   readonly blocks: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** By vendor, the words that it cannot render. */
@@ -93,6 +96,7 @@ export function prepareScenario({ name, file, source, vendors }: NamedFile): Sce
     people,
     plans,
     blocks: Object.fromEntries(vendors.map(({ name: vendor }) => [vendor, vendorBlock(file, vendor) ?? {}])),
+    calendar: prepareCalendar(file.calendar ?? [], fail),
     unsupported: unsupportedWords(file, vendors),
   };
 }

@@ -86,6 +86,8 @@ export interface PlayState extends Slice {
   /** The present edition of each name. */
   readonly editions: Collection<{ readonly name: string; readonly key: string }>;
   readonly casting: Collection<CastingRule>;
+  /** Events whose calendar acts are planned, by vendor and key. */
+  readonly booked: Record<string, true>;
   /** How many editions and rules were ever made. */
   scenariosMade: number;
   rulesMade: number;
@@ -98,6 +100,7 @@ export const createPlayState = (): PlayState => ({
   scenarios: new Collection<WorldScenario>(({ key }) => key),
   editions: new Collection<{ readonly name: string; readonly key: string }>(({ name }) => name),
   casting: new Collection<CastingRule>(({ id }) => id),
+  booked: {},
   scenariosMade: 0,
   rulesMade: 0,
 });

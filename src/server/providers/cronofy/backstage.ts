@@ -7,8 +7,7 @@ import type { BackstageAct, BackstageResult } from '../provider.js';
 import type { ChannelNotice } from '../../../contracts/cronofy/channels.js';
 import { ownAccount } from './accounts/accounts.js';
 import { tellNotice } from './channels/notices.js';
-import { jobs } from './jobs.js';
-import { settingsOf } from './settings.js';
+import { setConnected } from './accounts/connection.js';
 import { peopleActs } from './accounts/people.js';
 import { calendarActs } from './events/calendar.js';
 import { assignConference } from './events/conferencing.js';
@@ -55,8 +54,8 @@ export const backstage: Readonly<Record<keyof typeof cronofyBackstage, Backstage
   },
 
   /** The profile below the calendar loses its connection: writes and reads are answered 423. */
-  profile_disconnected: (world) => setDisconnected(world, true),
-  profile_reconnected: (world) => setDisconnected(world, false),
+  profile_disconnected: (world) => connect(world, false),
+  profile_reconnected: (world) => connect(world, true),
 
   /** Whatever else a channel can tell, of the workspace's own account. */
   channel_notice(world, args) {
@@ -67,20 +66,9 @@ export const backstage: Readonly<Record<keyof typeof cronofyBackstage, Backstage
   },
 };
 
-function setDisconnected(world: World, disconnected: boolean): BackstageResult {
-  const { facts, channels } = sliceOf(world);
-  if (disconnected && !facts.disconnected && channels.size > 0)
-    jobs.plan(world, 'disconnected', {
-      due: world.now() + settingsOf(world).disconnectionNoticedAfter,
-      subject: ownAccount(world).sub,
-    });
-  facts.disconnected = disconnected;
+function connect(world: World, connected: boolean): BackstageResult {
+  setConnected(world, connected);
   return {};
-}
-
-/** The vendor tries to reach a profile, and cannot. */
-export function noticeDisconnection(world: World, account: string): void {
-  if (sliceOf(world).facts.disconnected) tellNotice(world, account, 'profile_disconnected');
 }
 
 /** By its sub, by `{scheduling_key}`, or by the `{event_id}` of its event. */

@@ -228,6 +228,8 @@ export function eventByUid(world: World, uid: string): CalendarEvent | undefined
   return Object.hasOwn(byUid, uid) ? events.get(byUid[uid]!) : undefined;
 }
 
-/** The event of this id in any calendar; the newest first. */
+/** The event of this id in any calendar, the newest first; of one that repeats, the first occurrence. */
 export const eventById = (world: World, eventId: string): CalendarEvent | undefined =>
-  [...sliceOf(world).events.values()].findLast((event) => event.event_id === eventId);
+  [...sliceOf(world).events.values()].findLast(
+    (event) => event.event_id === eventId && event.key === eventKey(event.calendar_id, eventId),
+  );

@@ -34,6 +34,7 @@ export const createBot: Handler = (call) => {
     return jsonText(201, renderBot(bot));
   }
   planStaging(world, bot);
+  if (event) world.player.book(world, { provider: 'attendee', agent: bot.id, event: event.id, startsAt: bot.join_at });
   return jsonText(201, renderBot(bot, asWritten(wanted.metadata)));
 };
 

@@ -9,6 +9,7 @@ import type {
   VendorWords,
 } from '../../../engine/meeting.js';
 import type { World } from '../../../engine/world.js';
+import { calendarEventOf, userActs } from '../calendars/user-acts.js';
 import { cancelStep } from '../jobs.js';
 import { isPyObject, toPython } from '../python/json.js';
 import {
@@ -87,6 +88,8 @@ function metadataIn(block: VendorWords): EventMetadata {
 
 /** The events of a meeting as Attendee reports them. */
 export const meetingEvents: MeetingEvents = {
+  userActs,
+  calendarEventOf,
   nameOf: (world, id) => {
     const bot = sliceOf(world).bots.get(id);
     return bot && !isAppSession(bot) ? bot.bot_name : undefined;

@@ -73,6 +73,7 @@ function provisionAgent(world: World, call: CausedBy, event: CalendarEvent, { em
     foreignSecret: event.foreignSecret,
   });
   event.agent = agent.sub;
+  world.player.book(world, { provider: 'cronofy', agent: agent.sub, event: event.key, startsAt: event.startsAt });
   planActivation(world, agent);
   askForAuthorization(world, agent);
 }

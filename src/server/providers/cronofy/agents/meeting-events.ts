@@ -2,6 +2,7 @@ import type { FailureReason } from '../../../../contracts/cronofy/lifecycle.js';
 import type { JoinFailure } from '../../../../contracts/control/scenario.js';
 import type { MeetingEvents, Artefacts } from '../../../engine/meeting.js';
 import type { World } from '../../../engine/world.js';
+import { calendarEventOf, userActs } from '../events/user-acts.js';
 import { hear, listen } from './transcript.js';
 import { applyEvent, planGivingUp, stopWaiting } from './life.js';
 import { sliceOf, type Agent } from '../state.js';
@@ -30,6 +31,8 @@ const getOut = withSub((world, { sub }) => {
 export const meetingEvents: MeetingEvents = {
   // Without one, it is called as its application is branded (documented), whatever that is.
   nameOf: (world, sub) => sliceOf(world).agents.get(sub)?.display_name ?? 'Meeting Agent',
+  userActs,
+  calendarEventOf,
   reachedLobby: withSub((world, agent) => planGivingUp(world, agent, world.now(), 'not_admitted')),
   waitsForHost: withSub((world, agent) => planGivingUp(world, agent, world.now(), 'host_never_came')),
   couldNotJoin: withSub((world, agent, reason: JoinFailure) =>

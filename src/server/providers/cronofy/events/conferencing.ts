@@ -34,6 +34,12 @@ export function setConference(world: World, event: CalendarEvent, wanted: Wanted
   planConference(world, event, world.now() + conferencingDelay, 1);
 }
 
+/** A conference that was on its way when its event was deleted is made after all. */
+export function resumeConference(world: World, event: CalendarEvent): void {
+  if (event.conference && event.conference.state !== 'assigned' && event.conferenceJob === null)
+    planConference(world, event, world.now() + settingsOf(world).conferencingDelay, 1);
+}
+
 function planConference(world: World, event: CalendarEvent, due: number, attempt: number): void {
   const args = { event: event.key, attempt };
   event.conferenceJob = jobs.plan(world, 'conference', { due, subject: event.event_uid, args });
@@ -76,7 +82,7 @@ export function makeConference(
 }
 
 /** A URL such as the service makes them. */
-function meetingUrl({ random }: World, provider: string): string {
+export function meetingUrl({ random }: World, provider: string): string {
   const hex = random.hex('conference', 24);
   const digits = String(Number.parseInt(hex.slice(0, 12), 16)).padStart(13, '1');
   const letters = hex.replace(/\d/g, (digit) => 'ghijklmnop'[Number(digit)]!);
