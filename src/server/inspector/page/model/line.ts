@@ -76,5 +76,10 @@ const worse = (isBad: boolean, { fault }: { readonly fault?: string }): Weight =
 };
 
 /** An attempt after which the webhook is not delivered. */
-export const isRefused = ({ outcome, status = 0 }: Pick<LineOf<'delivery'>, 'outcome' | 'status'>): boolean =>
-  outcome !== null && outcome !== 'captured' && !(outcome === 'answered' && status >= 200 && status < 300);
+export const isRefused = ({
+  outcome,
+  status = 0,
+}: {
+  readonly outcome: string | null;
+  readonly status?: number;
+}): boolean => outcome !== null && outcome !== 'captured' && !(outcome === 'answered' && status >= 200 && status < 300);

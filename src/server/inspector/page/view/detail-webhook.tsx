@@ -76,10 +76,9 @@ function Verdict({
   line,
 }: Props & { readonly webhook: Webhook; readonly attempt: Attempt }) {
   const why = whyNot(attempt, webhook);
-  const isBad =
-    attempt.outcome !== null &&
-    isRefused({ outcome: attempt.outcome, ...(attempt.status === undefined ? {} : { status: attempt.status }) });
+  const isBad = isRefused(attempt);
   const struck = attempt.fault ?? webhook.fault;
+  const effect = struck === undefined ? '' : effectOf(session, struck, webhook.id);
   return (
     <section
       class={`verdict ${isBad ? 'bad' : 'good'}`}
@@ -88,7 +87,7 @@ function Verdict({
       <p>
         <strong>{why ?? `Accepted: the receiver answered ${attempt.status}.`}</strong>
       </p>
-      {isBad && attempt.response !== undefined && attempt.response !== '' && (
+      {isBad && attempt.response && (
         <p>
           In its own words: <q>{attempt.response}</q>
         </p>
@@ -101,10 +100,12 @@ function Verdict({
       )}
       {struck !== undefined && (
         <p>
-          A fault rule had a hand in it: {struck}. {effectOf(session, struck, webhook.id)}
+          A fault rule had a hand in it: {[...new Set(struck.split(' '))].join(', ')}. {effect}
         </p>
       )}
-      {isBad && isAboutSignature(attempt) && <SignatureView {...{ session, live, webhook, number: line.attempt }} />}
+      {isBad && isAboutSignature(attempt) && !effect.includes('signature') && (
+        <SignatureView {...{ session, live, webhook, number: line.attempt }} />
+      )}
     </section>
   );
 }

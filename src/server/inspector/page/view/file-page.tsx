@@ -15,7 +15,7 @@ export function FilePage({ sessions }: { readonly sessions: readonly Session[] }
   const [open, setOpen] = useState<Open>();
   const [other, setOther] = useState(second);
   const close = (): void => setOpen(undefined);
-  useShortcuts({ session: session!, onHelp: () => setOpen('help') });
+  useShortcuts({ session: other ? undefined : session, onHelp: () => setOpen('help') });
   return (
     <div class="page">
       <header class="top">

@@ -24,7 +24,11 @@ export function LivePage({ live }: { readonly live: Live }) {
   const [open, setOpen] = useState<Open>();
   const [pair, setPair] = useState<readonly [Session, Session]>();
   const { session } = live;
-  useShortcuts({ session, onHelp: () => setOpen('help'), onRedeliver: () => redeliver(live) });
+  useShortcuts({
+    session: pair ? undefined : session,
+    onHelp: () => setOpen('help'),
+    onRedeliver: () => redeliver(live),
+  });
   if (live.wantsToken) return <TokenForm live={live} />;
   const compare = async (other: Session): Promise<void> => {
     const mine = sessionOf(recordedOf(`workspace ${live.server.workspace}`, await live.recording()));

@@ -4,7 +4,8 @@ import { isTyping, keyOf } from './keys.js';
 import { SEARCH_ID } from './search-bar.js';
 
 interface Shortcuts {
-  readonly session: Session;
+  /** Without one, there is nothing to move in. */
+  readonly session: Session | undefined;
   readonly onHelp: () => void;
   readonly onRedeliver?: (() => void) | undefined;
 }
@@ -16,11 +17,11 @@ export function useShortcuts({ session, onHelp, onRedeliver }: Shortcuts): void 
       if (event.key === 'Escape' && isTyping(event)) return (event.target as HTMLElement).blur();
       if (isTyping(event) || document.querySelector('dialog[open]')) return;
       const act = keyOf<() => void>(event, {
-        j: () => session.move(1),
-        k: () => session.move(-1),
+        j: () => session?.move(1),
+        k: () => session?.move(-1),
         c: () => {
-          session.limit(undefined);
-          session.find('');
+          session?.limit(undefined);
+          session?.find('');
         },
         r: () => onRedeliver?.(),
         '/': () => document.getElementById(SEARCH_ID)?.focus(),
