@@ -232,16 +232,16 @@ describe('A check that has read nothing does not pass', () => {
 });
 
 describe('Calls that a vendor has and greenroom does not serve', () => {
-  const CHANNEL = { channel_id: 'chn_1', callback_url: 'https://example.com/cronofy', filters: {} };
+  const INVITE = { smart_invite_id: 'one', recipient: { email: 'guest@example.com' } };
   const unserved: Recorded[] = [
     {
       method: 'POST',
-      url: `${CRONOFY}/channels`,
+      url: `${CRONOFY}/smart_invites`,
       headers: BEARER,
-      body: { callback_url: CHANNEL.callback_url },
-      answer: { channel: CHANNEL },
+      body: INVITE,
+      answer: INVITE,
     },
-    { method: 'DELETE', url: `${CRONOFY}/events`, headers: BEARER, body: { delete_all: true }, status: 202 },
+    { method: 'DELETE', url: `${CRONOFY}/available_periods`, headers: BEARER, status: 202 },
   ];
 
   test('are counted with the others and judged by nobody', async ({ folder }) => {
@@ -250,7 +250,7 @@ describe('Calls that a vendor has and greenroom does not serve', () => {
     expect((await checkTraffic([file], options)).findings).toEqual([]);
     expect([code, stdout]).toEqual([
       0,
-      expect.stringContaining('2 with others (POST /v1/channels, DELETE /v1/events: the vendor has it'),
+      expect.stringContaining('2 with others (POST /v1/smart_invites, DELETE /v1/available_periods: the vendor has it'),
     ]);
   });
 

@@ -6,7 +6,7 @@ const AGENTS = '/v1/meeting_agents';
 
 export const probes: ProviderProbes = {
   unknownId: 'agt_000000000000000000000000',
-  queries: { readEvents: '?tzid=Etc%2FUTC' },
+  queries: { readEvents: '?tzid=Etc%2FUTC', readFreeBusy: '?tzid=Etc%2FUTC' },
   known: {
     parameter: 'calendar_id',
     path: '/v1/calendars',
