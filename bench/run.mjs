@@ -11,6 +11,7 @@ const PARTS = {
   lives: () => import('./lives.mjs'),
   traffic: () => import('./traffic.mjs'),
   history: () => import('./history.mjs'),
+  calendar: () => import('./calendar.mjs'),
   explore: () => import('./explore.mjs'),
   soak: () => import('./soak.mjs'),
   peers: () => import('./peers.mjs'),

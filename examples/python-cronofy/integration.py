@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs, urlparse
 
 import pycronofy
+from pycronofy.batch import BatchBuilder
 import requests
 
 REDIRECT = "https://app.example.com/callback"
@@ -118,6 +119,43 @@ def download(client, callbacks):
     check("the video is one", video.headers["Content-Type"] == "video/mp4" and len(video.content) > 1000)
 
 
+def around_calendars(room, client, calendar_id, uri):
+    """Every call of the SDK about calendars: it succeeds, and the SDK reads the answer."""
+    settings = {"permission_level": "unrestricted", "access_token_scope": "read_write"}
+    requests.patch(room["control"] + "/workspaces/default", json={"cronofy": settings}).raise_for_status()
+    user = client_of(room, access_token=room["cronofy"]["access_token"])
+    noon = {"start": "2026-01-01T12:00:00Z", "end": "2026-01-01T13:00:00Z"}
+    sub = user.userinfo()["sub"]
+    invited = {"organizer": "bob@example.com", "attendees": [user.account()["email"]]}
+    requests.post(
+        room["control"] + "/backstage", json={"kind": "event_added", "summary": "Review", **invited, **noon}
+    ).raise_for_status()
+    channel = user.create_notification_channel(uri + "/channel", calendar_ids=(calendar_id,))
+    check("the channel is listed", [one["channel_id"] for one in user.list_notification_channels()] == [channel["channel_id"]])
+    user.close_notification_channel(channel["channel_id"])
+    busy = [one["free_busy_status"] for one in user.read_free_busy(include_managed=False).all()]
+    check("free-busy has the review", busy == ["busy"])
+    slots = user.availability(
+        participants={"members": [sub], "required": "all"},
+        required_duration=60,
+        available_periods=[{"start": noon["start"], "end": "2026-01-01T14:00:00Z"}],
+        response_format="slots",
+    )
+    check("one hour is free", [slot["start"] for slot in slots] == [noon["end"]])
+    review = [event for event in user.read_events(include_managed=False).all()][0]
+    user.change_participation_status(calendar_id, review["event_uid"], "accepted")
+    builder = BatchBuilder().upsert_event(calendar_id, {"event_id": "batch", "summary": "Batch", **noon})
+    check("a batch has no errors", not user.batch(builder.delete_event(calendar_id, "batch")).has_errors())
+    user.upsert_event(calendar_id, {"event_id": "bulk", "summary": "Bulk", **noon})
+    user.delete_all_events(calendar_ids=(calendar_id,))
+    check("bulk deletion leaves the review", len(list(user.read_events().all())) == 1)
+    user.delete_external_event(calendar_id, review["event_uid"])
+    check("the external event is gone", list(user.read_events().all()) == [])
+    url = user.elevated_permissions([{"calendar_id": calendar_id, "permission_level": "unrestricted"}], REDIRECT)["url"]
+    check("the user is asked", requests.get(url, allow_redirects=False).headers["Location"] == REDIRECT)
+    check("there is a profile", user.list_profiles()[0]["profile_connected"])
+
+
 def main():
     room = json.loads(sys.stdin.readline())
     receiver = HTTPServer(("127.0.0.1", 0), Receiver)
@@ -148,6 +186,7 @@ def main():
     calls = requests.get(room["control"] + "/requests?operation=readUserInfo").json()["requests"]
     check("the {} that the SDK sends with a GET is in the journal", calls[0]["request"]["body"] == "{}")
     client.revoke_authorization()
+    around_calendars(room, client, room["cronofy"]["calendar_id"], uri)
 
 
 main()

@@ -183,6 +183,34 @@ describe('A query for availability', () => {
     expect(times(await ask(room, ['res_a_room']))).toEqual(['10:00-14:00']);
   });
 
+  test('takes periods that overlap as one, and is soon over for ten thousand days', async ({ room }) => {
+    const sub = await mine(room);
+    await busy(room, ['12:00', '13:00']);
+    const query_periods = [period('10:00', '12:30'), period('11:00', '14:00')];
+    expect(times(await ask(room, [sub], { query_periods }))).toEqual(['10:00-12:00', '13:00-14:00']);
+    const years = [{ start: at('00:00'), end: '2053-05-19T00:00:00Z' }];
+    const long = { query_periods: years, response_format: 'slots' };
+    expect(times(await ask(room, [sub], long))).toHaveLength(256);
+    await set(room, { availability_limits: 'enforced' });
+    expect(errorKeys(await ask(room, [sub], long))).toEqual({ query_periods: ['errors.invalid'] });
+    expect(errorKeys(await ask(room, ['acc_0'], { query_periods }))).toEqual({
+      'participants[0].members[0].sub': ['errors.not_recognized'],
+    });
+  });
+
+  test('leaves tentative events out where the setting says so, and gives as many results as it says', async ({
+    room,
+  }) => {
+    const sub = await mine(room);
+    const noon = { kind: 'event_added', ...period('12:00', '13:00'), tentative: true };
+    await room.backstage(noon);
+    expect(times(await ask(room, [sub]))).toEqual(['10:00-12:00', '13:00-14:00']);
+    await set(room, { availability_busy: 'confirmed' });
+    expect(times(await ask(room, [sub]))).toEqual(['10:00-14:00']);
+    await set(room, { availability_max_results: 1 });
+    expect(times(await ask(room, [sub], { response_format: 'slots' }))).toEqual(['10:00-11:00']);
+  });
+
   test('has limits when strict', async ({ room }) => {
     const sub = await mine(room);
     const late = { start: '2026-03-01T10:00:00Z', end: '2026-03-01T12:00:00Z' };

@@ -134,6 +134,17 @@ describe('An event of others', () => {
     expect(await read(room, `${on30th}&include_moved=true`)).toMatchObject([{ event_uid: second.event_uid }]);
   });
 
+  test('that repeats by days ends at a midnight, also when that day has 25 hours', async ({ room }) => {
+    await room.clock.advance({ to: '2026-10-29T00:00:00Z' });
+    const days = { start: '2026-10-31', end: '2026-11-01', tzid: 'America/New_York' };
+    await add(room, { ...days, repeats: { frequency: 'daily', count: 3 } });
+    expect((await read(room)).map(({ start, end }: Record<string, string>) => [start, end])).toEqual([
+      ['2026-10-31', '2026-11-01'],
+      ['2026-11-01', '2026-11-02'],
+      ['2026-11-02', '2026-11-03'],
+    ]);
+  });
+
   test('is edited and deleted once the user has allowed it, and never written back', async ({ room, receiver }) => {
     await add(room);
     await asUser(room, 'POST', '/v1/channels', { callback_url: receiver.url });

@@ -76,6 +76,35 @@ describe('The npm SDK', () => {
     });
   });
 
+  test('makes every call around calendars, and reads every answer', async ({ room, receiver }) => {
+    await set(room, { permission_level: 'unrestricted', access_token_scope: 'read_write', events_page_size: 1 });
+    const client = sdk(room, { access_token: room.cronofy.access_token });
+    const { calendar_id } = room.cronofy;
+    const noon = { start: '2026-01-01T12:00:00Z', end: '2026-01-01T13:00:00Z' };
+    for (const summary of ['One', 'Two']) await room.backstage({ kind: 'event_added', summary, ...noon });
+    const { channel } = await client.createNotificationChannel({ callback_url: receiver.url });
+    expect(await client.listNotificationChannels()).toEqual({ channels: [channel] });
+    expect(await client.deleteNotificationChannel({ channel_id: channel.channel_id })).toBe('');
+    const first = await client.freeBusy({ tzid: 'Etc/UTC', include_managed: true });
+    const second = await client.freeBusy({ next_page: first.pages.next_page, tzid: 'Etc/UTC' });
+    expect([...first.free_busy, ...second.free_busy].map((entry) => entry.free_busy_status)).toEqual(['busy', 'busy']);
+    const { events } = await client.readEvents({ tzid: 'Etc/UTC', last_modified: '2026-01-01T09:00:00Z' });
+    const [{ event_uid }] = events;
+    expect(await client.updateExternalEvent({ calendar_id, event_uid, summary: 'Renamed' })).toBe('');
+    expect(await client.deleteExternalEvent({ calendar_id, event_uid })).toBe('');
+    const data = { event_id: 'a', summary: 'Planning', ...noon };
+    const batch = [{ method: 'POST', relative_url: `/v1/calendars/${calendar_id}/events`, data }];
+    expect(await client.batch({ batch })).toEqual({ batch: [{ status: 202 }] });
+    expect(await client.bulkDeleteEvents({ delete_all: true })).toBe('');
+    const { profiles } = await client.profileInformation();
+    const { profile_id } = profiles[0];
+    const { calendar } = await client.createCalendar({ profile_id, name: 'Bookings' });
+    expect(calendar.calendar_name).toBe('Bookings');
+    expect(await client.listAccessibleCalendars({ profile_id })).toEqual({ accessible_calendars: [] });
+    expect(await client.revokeProfileAuthorization({ profile_id })).toBe('');
+    expect(await timelineOf(room, 'violation')).toEqual([]);
+  });
+
   test('schedules and cancels agents by its raw calls', async ({ room }) => {
     const client = sdk(room);
     const access_token = room.cronofy.client_secret;

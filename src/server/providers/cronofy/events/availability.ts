@@ -75,18 +75,21 @@ function search(world: World, query: Query, periods: readonly Span[]): readonly 
   const duration = minutes(query.required_duration);
   const most = mostOf(world, query);
   const members = membersOf(world, query, periods);
-  const isEnough: IsEnough = (free) => {
-    const subs = new Set(free.map(({ sub }) => sub));
-    return query.participants.every(({ members, required = 'all' }) => {
-      const present = members.filter(({ sub }) => subs.has(sub)).length;
-      return present >= (required === 'all' ? members.length : required);
+  const groups = query.participants.map(({ members: wanted, required = 'all' }) => ({
+    subs: wanted.map(({ sub }) => sub),
+    least: required === 'all' ? wanted.length : required,
+  }));
+  const isEnough: IsEnough = (free) =>
+    groups.every(({ subs, least }) => {
+      let present = 0;
+      for (const wanted of subs) if (free.some(({ sub }) => sub === wanted)) present++;
+      return present >= least;
     });
-  };
   if (query.query_slots)
     return query.query_slots
       .map(({ start }) => slotAt(members, parseInstant(start) ?? 0, duration))
       .filter(({ free }) => isEnough(free));
-  if (isOfPeriods(query)) return findPeriods(members, isEnough, duration);
+  if (isOfPeriods(query)) return findPeriods(members, isEnough, { duration, most });
   const given = query.start_interval && minutes(query.start_interval);
   if (query.response_format === 'slots')
     return findSlots(members, isEnough, { duration, interval: given ?? 1, step: duration, most });

@@ -87,22 +87,29 @@ const startsOf = (members: readonly FreeMember[]): Micros[] =>
   [...new Set(members.flatMap(({ free }) => free.map(({ start }) => start)))].toSorted((a, b) => a - b);
 
 /** The longest spans in which the duration fits and the same members are free from the start to the end. */
-export function findPeriods(members: readonly FreeMember[], isEnough: IsEnough, duration: Micros): Found[] {
+export function findPeriods(
+  members: readonly FreeMember[],
+  isEnough: IsEnough,
+  { duration, most }: { readonly duration: Micros; readonly most: number },
+): Found[] {
   const cursor = new Cursor(members);
-  return startsOf(members).flatMap((start) => {
+  const found: Found[] = [];
+  for (const start of startsOf(members)) {
+    if (found.length >= most) break;
     const spans = members.flatMap((member, i) => {
       const span = cursor.spanOf(i, start);
       return span && span.end - start >= duration ? [{ member, span }] : [];
     });
     const ends = [...new Set(spans.map(({ span }) => span.end))].toSorted((a, b) => a - b);
-    return ends.flatMap((end) => {
+    for (const end of ends) {
       const there = spans.filter(({ span }) => span.end >= end);
-      const found = { start, end, free: there.map(({ member }) => member) };
       // Nobody's free span goes on at the front for all of them: one of them becomes free just then.
-      const isLongest = there.some(({ span }) => span.start === start);
-      return isLongest && isEnough(found.free) ? [found] : [];
-    });
-  });
+      if (!there.some(({ span }) => span.start === start)) continue;
+      const free = there.map(({ member }) => member);
+      if (isEnough(free)) found.push({ start, end, free });
+    }
+  }
+  return found;
 }
 
 /** Slots of this length, one after the other, or one every `step`. They start on the grid of `interval`, if there is one. */

@@ -104,19 +104,19 @@ export function repeat(world: World, event: CalendarEvent): void {
   const { rule } = event;
   event.series = rule ? (event.series ?? `ser_${world.random.hex('series', 24)}`) : null;
   if (!rule) return;
-  const length = event.endsAt - event.startsAt;
   const given = { calendar_id: event.calendar_id, event_id: event.event_id, managed: event.managed };
   const [, ...others] = occurrencesOf(event, rule, world.now());
   for (const startsAt of others) {
     const made = newEvent(world, { ...given, foreignSecret: event.foreignSecret, origin: event.origin });
+    const endsAt = endOf(event, startsAt);
     const occurrence: CalendarEvent = {
       ...event,
       key: `occurrence ${made.event_uid}`,
       event_uid: made.event_uid,
       startsAt,
-      endsAt: startsAt + length,
+      endsAt,
       start: timeLike(event.start, startsAt, event.tzid),
-      end: timeLike(event.end, startsAt + length, event.tzid),
+      end: timeLike(event.end, endsAt, event.tzid),
       rule: null,
       meeting_agent: null,
       agent: null,
@@ -127,6 +127,12 @@ export function repeat(world: World, event: CalendarEvent): void {
     events.add(occurrence);
     byUid[occurrence.event_uid] = occurrence.key;
   }
+}
+
+/** When an occurrence ends: so much time later, or so many days, of which one may be shorter or longer than others. */
+function endOf({ start, startsAt, endsAt, tzid }: CalendarEvent, at: Micros): Micros {
+  if (!isDay(start)) return at + endsAt - startsAt;
+  return fromLocal(toLocal(at, tzid) + toLocal(endsAt, tzid) - toLocal(startsAt, tzid), tzid);
 }
 
 /** The other occurrences of what an event repeats in. */
