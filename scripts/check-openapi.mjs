@@ -53,7 +53,7 @@ export async function story(): Promise<string | undefined> {
   await control.POST('/_greenroom/clock/advance', { body: { by: '1h' } });
   const { data: timeline } = await control.GET('/_greenroom/timeline', { params: { query: { kind: 'delivery' } } });
   const state: 'joining' | string | undefined = bot?.state;
-  return [state, agent && 'meeting_agent' in agent ? agent.meeting_agent.sub : undefined, timeline?.entries[0]?.summary].join();
+  return [state, agent && 'meeting_agent' in agent ? agent.meeting_agent.sub : undefined, typeof timeline === 'object' ? timeline.entries[0]?.summary : undefined].join();
 }
 
 export const stateOf = (body: webhooks['bot.state_change']['post']['requestBody']['content']['application/json']) =>
