@@ -11,7 +11,8 @@ export interface Arrival {
 }
 
 /** What the receiver does with a webhook: a status, a closed connection, silence, or anything else. */
-export type Answer = number | 'drop' | 'silence' | ((arrival: Arrival) => number | Promise<number>);
+export type Answer = number | 'drop' | 'silence' | ((arrival: Arrival) => Reply | Promise<Reply>);
+type Reply = number | { readonly status: number; readonly body: string };
 
 export interface Receiver {
   readonly url: string;
@@ -57,8 +58,9 @@ async function answer(how: Answer, arrival: Arrival, response: ServerResponse): 
     response.destroy();
     return;
   }
-  const status = typeof how === 'number' ? how : await how(arrival);
-  await new Promise<void>((resolve) => response.writeHead(status).end(resolve));
+  const reply = typeof how === 'number' ? how : await how(arrival);
+  const { status, body } = typeof reply === 'number' ? { status: reply, body: '' } : reply;
+  await new Promise<void>((resolve) => response.writeHead(status).end(body, resolve));
 }
 
 /** Reads a webhook whole; `undefined` if its sender has given it up before its end. */

@@ -5,7 +5,8 @@ import { useAnswer } from './use.js';
 
 /** A call of a client, with its answer. */
 export function CallDetail({ session, line }: { readonly session: Session; readonly line: LineOf<'request'> }) {
-  const { value: call, error } = useAnswer(() => session.source.call(line.id), `${line.id} ${line.status}`);
+  const answer = useAnswer(() => session.source.call(line.id), `${line.id} ${line.status}`);
+  const { value: call } = answer;
   const vendor = session.vendors.find(({ name }) => name === line.provider);
   const operation = vendor?.operations.find(({ id }) => id === line.operation);
   return (
@@ -23,17 +24,21 @@ export function CallDetail({ session, line }: { readonly session: Session; reado
           ['Workspace', line.unattributed && 'none was found for its credential'],
         ]}
       />
-      {call ? (
-        <Messages call={call} />
-      ) : (
-        <Waiting error={error} gone={`The call ${line.id} was let go: it is too long ago.`} />
-      )}
+      {call ? <Messages call={call} /> : <Waiting answer={answer} what={`the call ${line.id}`} />}
     </>
   );
 }
 
-export const Waiting = ({ error, gone }: { readonly error: string | undefined; readonly gone: string }) => (
-  <p class="quiet">{error === undefined ? gone : error}</p>
+interface WaitingProps {
+  readonly answer: { readonly value?: unknown; readonly error?: string };
+  readonly what: string;
+}
+
+/** What stands where something is read, or is not there any more. */
+export const Waiting = ({ answer, what }: WaitingProps) => (
+  <p class="quiet">
+    {answer.error ?? ('value' in answer ? `It was let go: ${what} is too long ago.` : `Reading ${what} …`)}
+  </p>
 );
 
 function verdictOf({ status, reason, lost }: LineOf<'request'>): string {

@@ -19,11 +19,12 @@ interface Props {
 /** A webhook with every attempt: the one of the line first. */
 export function WebhookDetail({ session, live, line }: Props) {
   const key = `${line.delivery} ${line.outcome} ${session.timeline.size}`;
-  const { value, error } = useAnswer(() => session.source.webhook(line.delivery), key);
+  const answer = useAnswer(() => session.source.webhook(line.delivery), key);
+  const { value } = answer;
   const [last, keep] = useState<Webhook>();
   if (value && value !== last) keep(value);
   const webhook = value ?? last;
-  if (!webhook) return <Waiting error={error} gone={`Reading ${line.delivery} …`} />;
+  if (!webhook) return <Waiting answer={answer} what={`the webhook ${line.delivery}`} />;
   const attempt = webhook.attempts[line.attempt - 1];
   return (
     <>

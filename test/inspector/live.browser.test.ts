@@ -1,0 +1,221 @@
+import { describe, expect } from 'vitest';
+import { startGreenroom } from '../../src/index.js';
+import { barriers, test } from '../support/browser.js';
+import { attendee, botRequest } from '../support/room.js';
+import { choose, counted, detail, lines, open, scheduleBoth, search } from './scene.js';
+
+describe('The live page', () => {
+  test('shows a life of both vendors as it happens, each with its lane, its calls and its webhooks', async ({
+    page,
+    room,
+    receiver,
+  }) => {
+    await open(page, room);
+    expect(await page.getByRole('listbox', { name: 'What happened, in order' }).innerText()).toContain(
+      'Nothing has happened here yet.',
+    );
+    await scheduleBoth(room, receiver.url);
+    await room.clock.advance({ by: '3h' });
+    await expect.poll(() => lines(page).then((all) => all.join('\n'))).toMatch(/→ ended/);
+    const told = (await lines(page)).join('\n');
+    expect(told).toMatch(/call 201 Ada .*POST \/api\/v1\/bots → 201/);
+    expect(told).toMatch(/call 200 .*POST \/v1\/meeting_agents → 20/);
+    expect(told).toMatch(/webhook 200 Ada bot\.state_change/);
+    expect(told).toMatch(/webhook 200 .*meeting_agent_complete/);
+    expect(await page.getByRole('img', { name: /2 agents over/ }).count()).toBe(1);
+    const { entries } = await room.timeline();
+    await expect.poll(() => counted(page)).toBe(`${entries.length} lines`);
+  });
+
+  test('shows a chosen webhook whole: what was signed and sent, byte for byte, and what was answered', async ({
+    page,
+    room,
+    receiver,
+  }) => {
+    await scheduleBoth(room, receiver.url);
+    await room.clock.advance({ by: '3h' });
+    await open(page, room);
+    await search(page, 'kind:webhook state:ended');
+    await choose(page, 'ended');
+    await expect.poll(() => detail(page).innerText()).toContain('Accepted: the receiver answered 200.');
+    const { body, headers } = receiver.arrivals.find((one) => one.body.includes('"ended"'))!;
+    await detail(page).getByLabel('exactly as it was sent').check();
+    expect(await detail(page).getByLabel('body of the what was signed and sent').innerText()).toBe(body);
+    expect(await detail(page).innerText()).toContain(headers['x-webhook-signature']);
+  });
+
+  test('shows a chosen call whole, with its keys left out', async ({ page, room, receiver }) => {
+    await scheduleBoth(room, receiver.url);
+    await open(page, room);
+    await choose(page, 'POST /api/v1/bots');
+    await expect.poll(() => detail(page).innerText()).toContain('bot_name');
+    expect(await detail(page).innerText()).toContain('Answered 201.');
+    const told = await detail(page).innerText();
+    expect(told).toContain('"bot_name": "Ada"');
+    expect(told).toContain('"state": "');
+    expect(await page.content()).not.toContain(room.attendee.api_key);
+  });
+
+  test('finds by words, and says which word it does not know', async ({ page, room, receiver }) => {
+    receiver.answerWith(401);
+    await scheduleBoth(room, receiver.url);
+    await room.clock.advance({ by: '3h' });
+    await open(page, room);
+    const all = (await room.timeline()).entries;
+    for (const [words, wanted] of [
+      ['kind:webhook', all.filter(({ kind }) => kind === 'delivery')],
+      ['kind:state state:ended', all.filter((one) => one.kind === 'transition' && one.to === 'ended')],
+      ['status:401', all.filter((one) => one.kind === 'delivery' && one.status === 401)],
+      ['-kind:call', all.filter(({ kind }) => kind !== 'request')],
+      ['"plays happy-path"', all.filter((one) => one.kind === 'note' && one.summary.includes('plays happy-path'))],
+    ] as const) {
+      expect(wanted.length).toBeGreaterThan(0);
+      await search(page, words);
+      await expect.poll(() => counted(page), { message: words }).toBe(`${wanted.length} of ${all.length} lines`);
+    }
+    await search(page, 'bot:ada');
+    await expect.poll(() => lines(page).then((rows) => rows.every((row) => row.includes('Ada')))).toBe(true);
+    await search(page, 'stat:ended');
+    await expect.poll(() => counted(page)).toContain('No such word: stat:');
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await expect.poll(() => counted(page)).toBe(`${all.length} lines`);
+  });
+
+  test('a range in time filters everything: typed, or dragged over the lanes', async ({ page, room, receiver }) => {
+    await scheduleBoth(room, receiver.url);
+    await room.clock.advance({ by: '3h' });
+    await open(page, room);
+    await page.getByLabel('From').fill('09:30');
+    await page.getByLabel('From').press('Enter');
+    const { entries } = await room.timeline();
+    const late = entries.filter(({ at }) => at >= '2026-01-01T09:30');
+    await expect.poll(() => counted(page)).toContain(`${late.length} of ${entries.length} lines`);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('c');
+    await expect.poll(() => counted(page)).toBe(`${entries.length} lines`);
+    const box = (await page.getByRole('img', { name: /agents over/ }).boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 60);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.9, box.y + 60, { steps: 4 });
+    await page.mouse.up();
+    await expect.poll(() => counted(page)).toMatch(/^\d+ of \d+ lines, /);
+  });
+
+  test('a hostile name is a text, wherever it is shown', async ({ page, room, receiver }) => {
+    const name = `<img src=x onerror="document.title='run'">`;
+    await scheduleBoth(room, receiver.url, name);
+    await room.clock.advance({ by: '3h' });
+    await open(page, room);
+    await choose(page, 'POST /api/v1/bots');
+    await expect.poll(() => detail(page).innerText()).toContain('"bot_name": "<img src=x onerror=');
+    await search(page, 'bot:"<img src=x"');
+    await expect.poll(() => lines(page).then((rows) => rows[0])).toContain(name);
+    expect([await page.title(), await page.locator('img[src=x]').count()]).toEqual(['Inspector · greenroom', 0]);
+  });
+
+  test('wants the token of a server that has one, from the link or from whoever looks', async ({ page }) => {
+    await using room = await startGreenroom({ controlToken: 'a-token' });
+    await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined));
+    await page.goto(`${room.url}/_greenroom/`);
+    await page.getByLabel('Control token').fill('another');
+    await page.getByRole('button', { name: 'Enter' }).click();
+    await expect.poll(() => page.locator('main').innerText()).toContain('That was not its token.');
+    await page.getByLabel('Control token').fill('a-token');
+    await page.getByRole('button', { name: 'Enter' }).click();
+    await expect.poll(() => counted(page)).toMatch(/^\d+ lines$/);
+    await page.evaluate('sessionStorage.clear()');
+    await page.goto('about:blank');
+    await page.goto(`${room.url}/_greenroom/#token=a-token`);
+    await expect.poll(() => counted(page)).toMatch(/^\d+ lines$/);
+    expect(page.url()).toBe(`${room.url}/_greenroom/`);
+  });
+
+  test('can be walked with the keyboard alone', async ({ page, room, receiver }) => {
+    await scheduleBoth(room, receiver.url);
+    await room.clock.advance({ by: '3h' });
+    await open(page, room);
+    const press = (...keys: string[]) =>
+      keys.reduce((done, key) => done.then(() => page.keyboard.press(key)), Promise.resolve());
+    const title = () => detail(page).getByRole('heading', { level: 2 }).innerText();
+    await press('j', 'j', 'k');
+    expect(await title()).toContain('POST /api/v1/bots');
+    await press('/');
+    await page.keyboard.type('kind:webhook state:ended');
+    await press('Escape', 'j');
+    await expect.poll(title).toContain('bot.state_change ended');
+    const before = receiver.arrivals.length;
+    await press('r');
+    await expect.poll(() => receiver.arrivals.length).toBe(before + 1);
+    await press('c');
+    await expect.poll(() => counted(page)).toMatch(/^\d+ lines$/);
+    await press('?');
+    expect(await page.getByRole('dialog', { name: 'Keys and words' }).innerText()).toContain(
+      'redeliver the chosen webhook',
+    );
+    await press('Escape');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.getByRole('img', { name: /agents over/ }).focus();
+    await press('ArrowRight');
+    const onLane = await title();
+    await press('ArrowDown', 'ArrowUp', 'ArrowLeft');
+    expect(await title()).not.toBe(onLane);
+    await page.locator('body').focus();
+    const reached = new Set<string>();
+    for (let i = 0; i < 40; i++) {
+      await press('Tab');
+      reached.add(
+        await page.evaluate(
+          `(({ innerText, ariaLabel, value }) => ariaLabel || innerText || value || '')(document.activeElement)`,
+        ),
+      );
+    }
+    for (const name of [
+      'Freeze',
+      'Advance by',
+      'Advance until',
+      'Add a fault',
+      'Cast a scenario',
+      'Write this as a test',
+    ])
+      expect([...reached]).toContain(name);
+  });
+
+  describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+    test('has nothing serious in the way of anybody, in each of its views, at 200 % too', async ({
+      page,
+      room,
+      receiver,
+    }) => {
+      receiver.answerWith(401, 'drop');
+      await page.emulateMedia({ colorScheme });
+      await scheduleBoth(room, receiver.url);
+      await room.faults.add({ on: 'delivery', match: { state: 'ended' }, do: { duplicate: 1 } });
+      await room.clock.advance({ by: '3h' });
+      await open(page, room);
+      const look = async (view: string) => expect([view, await barriers(page)]).toEqual([view, []]);
+      await look('nothing chosen');
+      for (const words of ['kind:call', 'kind:state', 'status:401', 'kind:fault']) {
+        await search(page, words);
+        await choose(page, /\d/);
+        await expect.poll(() => detail(page).innerText()).not.toMatch(/Choose a mark|Reading/);
+        await look(words);
+      }
+      for (const name of [
+        'Keys (?)',
+        'Add a fault',
+        'Cast a scenario',
+        'Compare …',
+        'Write this as a test',
+        'Reset …',
+      ]) {
+        await page.getByRole('button', { name, exact: true }).click();
+        await page.getByRole('dialog').waitFor();
+        await look(name);
+        await page.keyboard.press('Escape');
+      }
+      await page.setViewportSize({ width: 640, height: 400 });
+      await look('at 200 %');
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(640);
+    });
+  });
+});
