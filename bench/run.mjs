@@ -13,6 +13,7 @@ const PARTS = {
   history: () => import('./history.mjs'),
   calendar: () => import('./calendar.mjs'),
   explore: () => import('./explore.mjs'),
+  inspector: () => import('./inspector.mjs'),
   soak: () => import('./soak.mjs'),
   peers: () => import('./peers.mjs'),
 };

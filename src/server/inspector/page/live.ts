@@ -16,6 +16,7 @@ interface WorkspaceSummary {
 const LOOK_MS = 400;
 const LIVE_LOOK_MS = 1000;
 const JOBS_SHOWN = 12;
+const NAMES = 100;
 
 /** What the doctor may be asked. */
 export interface Question {
@@ -38,7 +39,9 @@ export class Live {
   readonly #listeners = new Set<() => void>();
   #stop: () => void = () => undefined;
   #look: number | undefined;
-  #asked = new Set<string>();
+  /** So many lanes are named, or were asked for. */
+  #named = 0;
+  #isAsking = false;
 
   constructor(readonly server: Server) {
     this.session = this.#newSession();
@@ -109,24 +112,27 @@ export class Live {
     return this.server.get('/recording', workspace);
   }
 
-  /** Asks what these agents are called, once. */
-  async ask(ids: readonly string[]): Promise<void> {
-    const unknown = ids.filter((id) => !this.#asked.has(id)).slice(0, 100);
-    if (unknown.length === 0) return;
-    for (const id of unknown) this.#asked.add(id);
-    const { session } = this;
+  /** Asks what the agents are called that have come, so many at a time; a search may name them before they are in sight. */
+  async #askNames(session: Session): Promise<void> {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
     try {
-      const { agents } = await this.server.get<{ agents: Agent[] }>(
-        `/agents?ids=${encodeURIComponent(unknown.join(','))}`,
-      );
-      session.know(agents);
+      while (session === this.session && this.#named < session.timeline.lanes.length) {
+        const lanes = session.timeline.lanes.slice(this.#named, this.#named + NAMES);
+        this.#named += lanes.length;
+        const ids = lanes.flatMap(({ id }) => id ?? []);
+        if (ids.length === 0) continue;
+        const query = encodeURIComponent(ids.join(','));
+        session.know((await this.server.get<{ agents: Agent[] }>(`/agents?ids=${query}`)).agents);
+      }
     } catch {
       // Lanes are labelled with ids then.
+    } finally {
+      this.#isAsking = false;
     }
   }
 
   #newSession(): Session {
-    this.#asked = new Set();
     const session = new Session(this.server.workspace, {
       call: (id) => this.server.get<Call>(`/requests/${encodeURIComponent(id)}`),
       webhook: (id) => this.server.get<Webhook>(`/deliveries/${encodeURIComponent(id)}`),
@@ -140,13 +146,15 @@ export class Live {
     this.#stop();
     const { session } = this;
     session.clear();
+    this.#named = 0;
     this.#stop = followTimeline(this.server, {
       lines: (lines) => {
         session.append(lines);
+        void this.#askNames(session);
         this.#lookSoon(LOOK_MS);
       },
       renewed: () => {
-        this.#asked.clear();
+        this.#named = 0;
         session.clear();
         this.#lookSoon(LOOK_MS);
       },

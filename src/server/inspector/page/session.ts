@@ -63,7 +63,9 @@ export class Session {
 
   know(agents: readonly Agent[]): void {
     for (const agent of agents) this.agents.set(agent.id, agent);
-    if (agents.length > 0) this.changed();
+    // A search for a name finds more once that is known.
+    if (agents.length > 0 && this.search !== '') this.#look();
+    else if (agents.length > 0) this.changed();
   }
 
   find(search: string): void {

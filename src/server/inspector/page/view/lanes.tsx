@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Micros } from '../../../../clock/instant.js';
 import { KINDS } from '../model/line.js';
 import { clockTime, span } from '../model/time.js';
@@ -14,7 +14,7 @@ const NEAR = 10;
 const DRAG = 5;
 
 /** Time from left to right, a lane an agent. The list says the same in words. */
-export function Lanes({ session, onSeen }: { readonly session: Session; readonly onSeen?: (ids: string[]) => void }) {
+export function Lanes({ session }: { readonly session: Session }) {
   useChanges(session);
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -27,11 +27,6 @@ export function Lanes({ session, onSeen }: { readonly session: Session; readonly
   useLayoutEffect(() => {
     if (size.width > 0) paint(canvas.current!, session, scale, size.height);
   });
-  useEffect(() => {
-    const first = Math.max(0, Math.floor(size.top / laneHeight));
-    const seen = lanes.slice(first, first + Math.ceil(size.height / laneHeight) + 1);
-    onSeen?.(seen.flatMap((lane) => session.timeline.lanes[lane]!.id ?? []));
-  }, [lanes, size.top, size.height]);
   const xIn = (event: MouseEvent): number => event.clientX - box.current!.getBoundingClientRect().left;
   const finish = (event: PointerEvent): void => {
     if (!drag) return;

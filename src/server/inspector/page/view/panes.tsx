@@ -10,7 +10,7 @@ export function Panes({ session, live }: { readonly session: Session; readonly l
   return (
     <main class="panes">
       <SearchBar session={session} />
-      <Lanes session={session} {...(live ? { onSeen: (ids: string[]) => void live.ask(ids) } : {})} />
+      <Lanes session={session} />
       <div class="below">
         <List session={session} label="What happened, in order" />
         <Detail session={session} live={live} />

@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect } from 'vitest';
+import { barriers, test } from '../support/browser.js';
+import { Project } from '../support/project.js';
+import { choose, counted, detail, lines, scheduleBoth, search } from './scene.js';
+
+describe('timeline.html', () => {
+  test('opens by file:// and asks for nothing: the same lines, whole webhooks, hostile names as texts', async ({
+    page,
+    room,
+    receiver,
+  }) => {
+    const name = '</script><img src=x onerror="document.title=1">';
+    receiver.answerWith(401);
+    await scheduleBoth(room, receiver.url, name);
+    await room.clock.advance({ by: '3h' });
+    using project = new Project();
+    const file = join(project.folder, 'timeline.html');
+    project.write('timeline.html', await room.timeline({ as: 'html', title: `a test of ${name}` }));
+    const requests: string[] = [];
+    page.on('request', (request) => requests.push(request.url()));
+    await page.goto(pathToFileURL(file).href);
+
+    const { entries } = await room.timeline();
+    await expect.poll(() => counted(page)).toBe(`${entries.length} lines`);
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(`a test of ${name}`);
+    await search(page, 'status:401');
+    await choose(page, '401');
+    await expect.poll(() => detail(page).innerText()).toContain('The receiver answered 401');
+    expect(await detail(page).innerText()).toContain('Is the signature right?');
+    await search(page, 'kind:call');
+    await expect.poll(async () => (await lines(page)).join()).toContain(name);
+    await page.getByRole('button', { name: 'Write this as a test' }).click();
+    await expect.poll(() => page.getByRole('dialog').innerText()).toContain("from 'vitest'");
+    expect(await barriers(page)).toEqual([]);
+    expect([requests, await page.locator('img').count()]).toEqual([[pathToFileURL(file).href], 0]);
+    expect(await page.content()).not.toContain(room.attendee.api_key);
+  });
+});
