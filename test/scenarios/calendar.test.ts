@@ -127,6 +127,8 @@ describe('What a user does in the calendar', () => {
     await expect(act('agt_0', 'deletes')).rejects.toThrow('no event of a calendar');
     await expect(act(bot.id, 'moves', { to: 'away' })).rejects.toThrow('an offset such as');
     await expect(act(bot.id, 'adds_guest')).rejects.toThrow('an e-mail address');
+    await control(room, 'PATCH', '/workspaces/default', { attendee: { background_workers: 'off' } });
+    await expect(act(bot.id, 'deletes')).rejects.toThrow('nobody syncs the calendar');
   });
 
   test('does not come to pass for an agent that is for no event, and a note says so', async ({ room }) => {

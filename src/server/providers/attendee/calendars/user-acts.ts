@@ -4,6 +4,7 @@ import type { CalendarAct, UserAct } from '../../../../contracts/control/calenda
 import type { World } from '../../../engine/world.js';
 import { pythonArgument } from '../python/arguments.js';
 import { parsePython } from '../python/json.js';
+import { settingsOf } from '../settings.js';
 import { sliceOf } from '../state.js';
 import type { Calendar, CalendarEvent } from './state.js';
 import { disconnect, syncCalendar } from './sync.js';
@@ -109,6 +110,7 @@ export function userActs(world: World, id: string, act: CalendarAct): string | u
   const calendar = event && calendars.get(event.calendar);
   if (!event || !calendar) return 'the event is in no calendar any more';
   const { user } = act;
+  if (!settingsOf(world).backgroundWorkers) return 'nobody syncs the calendar: the setting background_workers is off';
   if (user === 'disconnects' || user === 'reconnects') {
     if (user === 'disconnects') disconnect(world, calendar, 'invalid_grant');
     else sync(world, calendar, event, undefined);
