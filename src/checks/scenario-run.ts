@@ -49,8 +49,11 @@ const PLACES = {
 /** A workspace as it is made: its id, and the credentials of each vendor. */
 type Made = { readonly id: string } & Readonly<Record<string, Credentials>>;
 
+/** Settings of vendors, by their names. */
+export type RunSettings = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
 /** Makes a workspace for one play. */
-export async function openScenarioRun(server: RunningServer): Promise<ScenarioRun> {
+export async function openScenarioRun(server: RunningServer, settings: RunSettings = {}): Promise<ScenarioRun> {
   const call = async (method: string, path: string, headers: Record<string, string>, body?: unknown) => {
     const response = await server.fetch(
       new Request(server.url + path, {
@@ -63,7 +66,10 @@ export async function openScenarioRun(server: RunningServer): Promise<ScenarioRu
     return { status: response.status, json: (text === '' ? {} : JSON.parse(text)) as unknown, text };
   };
   const token = server.token === undefined ? {} : { authorization: `Bearer ${server.token}` };
-  const created = await call('POST', '/_greenroom/workspaces', token, { clock: { now: START, mode: 'frozen' } });
+  const created = await call('POST', '/_greenroom/workspaces', token, {
+    ...settings,
+    clock: { now: START, mode: 'frozen' },
+  });
   const made = created.json as Made;
   const { id } = made;
   const control = (method: string, path: string, body?: unknown) =>

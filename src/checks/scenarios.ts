@@ -1,8 +1,8 @@
-import type { ExpectedStep, ScenarioFile } from '../contracts/control/scenario.js';
+import { expectedOf, type ExpectedStep, type ScenarioFile } from '../contracts/control/scenario.js';
 import type { VendorProfile } from '../contracts/vendor.js';
 import type { Finding } from './finding.js';
 import type { Report, Rule } from './report.js';
-import { openScenarioRun, type RunningServer } from './scenario-run.js';
+import { openScenarioRun, type RunningServer, type RunSettings } from './scenario-run.js';
 
 /** One scenario to check. */
 export interface ScenarioSource {
@@ -50,16 +50,23 @@ export const SCENARIO_RULES: readonly Rule[] = [
   },
 ];
 
+/** Scenarios, and the settings of the vendors in the workspaces in which they are played. */
+export interface ScenariosToCheck {
+  readonly sources: readonly ScenarioSource[];
+  readonly subject: string;
+  readonly settings?: RunSettings;
+}
+
 /** Checks scenarios by really playing them, each by each vendor in a workspace of its own. */
 export async function checkScenarios(
   server: RunningServer,
   vendors: readonly VendorProfile[],
-  { sources, subject }: { readonly sources: readonly ScenarioSource[]; readonly subject: string },
+  { sources, subject, settings = {} }: ScenariosToCheck,
 ): Promise<Report> {
   const findings: Finding[] = [];
   let played = 0;
   for (const source of sources) {
-    const found = await checkScenario(server, vendors, source);
+    const found = await checkScenario(server, vendors, { source, settings });
     findings.push(...found.findings);
     played += found.played;
   }
@@ -70,7 +77,7 @@ export async function checkScenarios(
 async function checkScenario(
   server: RunningServer,
   vendors: readonly VendorProfile[],
-  { name, path, text }: ScenarioSource,
+  { source: { name, path, text }, settings }: { readonly source: ScenarioSource; readonly settings: RunSettings },
 ): Promise<{ readonly findings: readonly Finding[]; readonly played: number }> {
   const parsed = parse(text);
   if ('fault' in parsed) return { findings: [invalid(path, { detail: parsed.fault })], played: 0 };
@@ -85,12 +92,13 @@ async function checkScenario(
   if (file.plays === false) return { findings, played };
   const expected = file.expected ?? {};
   for (const vendor of vendors) {
-    const steps = expected[vendor.name];
+    const { version = vendor.contract.version } = (settings[vendor.name] ?? {}) as { readonly version?: string };
+    const steps = expectedOf(expected[vendor.name], version);
     const never = fit[vendor.name]?.find((one) => one.never);
     if (never && steps) findings.push(unplayable(path, vendor, never.pointer, never.why));
     if (never || (file.expected && !steps)) continue;
     played++;
-    const life = await (await openScenarioRun(server)).play(vendor, name, file);
+    const life = await (await openScenarioRun(server, settings)).play(vendor, name, file);
     findings.push(
       ...(steps ? compare({ file: path, vendor, expected: steps, was: life }) : [unsaid(path, vendor, life)]),
     );

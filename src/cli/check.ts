@@ -11,6 +11,7 @@ const CHECKS: Readonly<Record<string, () => Promise<{ readonly command: CheckCom
   receiver: () => import('./checks/receiver.js'),
   provider: () => import('./checks/provider.js'),
   scenarios: () => import('./checks/scenarios.js'),
+  drift: () => import('./checks/drift.js'),
 };
 
 const SHARED: readonly Flag[] = [

@@ -147,6 +147,9 @@ export const CHANGE_KINDS: { readonly [K in ChangeKind]: Kind<ChangeFacts[K]> } 
 export const applyChange = (contract: Contract, { kind, ...facts }: ContractChange): Contract =>
   (CHANGE_KINDS[kind] as Kind<unknown>).apply(contract, facts);
 
+export const touchesOf = ({ kind, ...facts }: ContractChange): readonly Touch[] =>
+  (CHANGE_KINDS[kind] as Kind<unknown>).touches(facts);
+
 function changeEvent(
   contract: Contract,
   event: string,

@@ -47,8 +47,9 @@ export type ChangeChoices = Readonly<Record<string, boolean>>;
 /** A change that begins, or ends, on the way from one version to another. */
 export interface Crossing {
   readonly change: DatedChange;
-  readonly begins: boolean;
-  /** The version in which it does. */
+  /** The way leads back in time. */
+  readonly isBack: boolean;
+  /** The version in which it begins or ends. */
   readonly at: string;
   /** What is so on the other side. */
   readonly says: string;
@@ -148,15 +149,14 @@ export class Versions<C extends Contract = Contract> {
 
   /** The changes on the way between two versions in full, in the order of their boundaries; also back in time. */
   between(from: string, to: string): Crossing[] {
-    const [lower, upper] = isBefore(to, from) ? [to, from] : [from, to];
+    const isBack = isBefore(to, from);
+    const [lower, upper] = isBack ? [to, from] : [from, to];
     const crossings = this.changes.flatMap((change) => {
       const { since, until, certainty } = change;
       if (certainty === 'unproven' || certainty === 'proposed') return [];
       return [
-        ...(isWithin(lower, since, upper) ? [{ change, begins: true, at: since!, says: change.says }] : []),
-        ...(isWithin(lower, until, upper)
-          ? [{ change, begins: false, at: until!, says: change.ends ?? change.says }]
-          : []),
+        ...(isWithin(lower, since, upper) ? [{ change, isBack, at: since!, says: change.says }] : []),
+        ...(isWithin(lower, until, upper) ? [{ change, isBack, at: until!, says: change.ends ?? change.says }] : []),
       ];
     });
     return crossings.sort((a, b) => compare(a.at, b.at));
@@ -205,6 +205,23 @@ export class Versions<C extends Contract = Contract> {
   }
 }
 
+/** How the boundary of a change is known, in words; `at` is the one that is meant, of two. */
+export function certaintyOf({ since, until, certainty, notIn }: DatedChange, at = since ?? until ?? ''): string {
+  const before = notIn === undefined ? '' : `, and not in ${notIn}`;
+  switch (certainty) {
+    case 'exact':
+      return `with ${at}`;
+    case 'by':
+      return `by ${at}${before}`;
+    case 'after':
+      return `after ${notIn}, taken for ${at}`;
+    case 'unproven':
+      return 'its release is not proven';
+    case 'proposed':
+      return 'proposed';
+  }
+}
+
 /** True if greenroom serves something of the change. */
 const isPlayed = ({ changes }: DatedChange): boolean =>
   changes.some(({ kind }) => kind !== 'unplayed' && kind !== 'timing');
@@ -219,6 +236,30 @@ export function operationsOf({
 }): readonly Operation[] {
   const own = new Set(contract.operations.map(({ id }) => id));
   return [...contract.operations, ...(versions?.moreOperations ?? []).filter(({ id }) => !own.has(id))];
+}
+
+/** A range of versions: `1.64.1`, `>=1.81`. */
+export const RANGE = /^(<|<=|>=|>)?\s*v?(\d+(?:[.-]\d+)*)$/;
+
+/** What a range of versions looks like, for people. */
+export const RANGE_FORM = 'a version, or "<", "<=", ">=" or ">" and one';
+
+/** True if a version lies in a range: `1.64.1`, `>=1.81`. */
+export function fitsRange(version: string, range: string): boolean {
+  const [, sign = '', bound = ''] = RANGE.exec(range) ?? [];
+  const order = compare(version, bound);
+  switch (sign) {
+    case '<':
+      return order < 0;
+    case '<=':
+      return order <= 0;
+    case '>=':
+      return order >= 0;
+    case '>':
+      return order > 0;
+    default:
+      return order === 0;
+  }
 }
 
 /** `1.64.1` as numbers; `undefined` for what is no version. */

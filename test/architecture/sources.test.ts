@@ -93,7 +93,7 @@ describe('Versions of a vendor', () => {
         text
           .replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
           .split('\n')
-          .filter((line) => COMPARISON.test(line.replace(/typeof \w+ === | === undefined/g, '')) && !OWN.test(line))
+          .filter((line) => COMPARISON.test(line.replace(/typeof \w+ === | [=!]== undefined/g, '')) && !OWN.test(line))
           .map((line) => `${path}: ${line.trim()}`),
       );
     expect(comparing).toEqual([]);

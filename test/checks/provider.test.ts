@@ -166,7 +166,9 @@ describe('A drift is found', () => {
 
   test('every rule has a planted drift', () => {
     const planted = [ATTENDEE_DRIFTS, CRONOFY_DRIFTS, ENDINGS].flatMap((drifts) => Object.keys(drifts));
-    const rules = PROVIDER_RULES.map(({ name }) => name).filter((name) => name !== 'interrupted');
+    const rules = PROVIDER_RULES.map(({ name }) => name).filter(
+      (name) => !['interrupted', 'newer-version'].includes(name),
+    );
     expect(planted.toSorted()).toEqual(rules.toSorted());
   });
 
@@ -219,5 +221,31 @@ describe('greenroom check provider', () => {
     const wrong = [[], ['nowhere'], ['http://127.0.0.1:1'], ['http://127.0.0.1:1', '--provider', 'attendee']];
     const ends = await Promise.all(wrong.map((words) => runCommand(['check', 'provider', ...words])));
     expect(ends.map(({ code }) => code)).toEqual([2, 2, 2, 2]);
+  });
+});
+
+describe('An API of another version', () => {
+  test('is judged by the version that it says, or that is named', async ({ room }) => {
+    const chosen = await room.workspace({ attendee: { version: '1.81' } });
+    const proxy = await startProxy(room.url, (passing) => {
+      if (passing.path === '/version/') passing.body = '{"version":"1.81.1"}';
+    });
+    const { findings, summary } = await check({ ...room, attendee: chosen.attendee }, 'attendee', { url: proxy.url });
+    await proxy.close();
+    expect([findings, summary]).toEqual([[], expect.stringContaining('Attendee bot API 1.81.1')]);
+  });
+
+  test('that is newer than known has its differences told as notes, and its open doors as errors', async ({ room }) => {
+    const proxy = await startProxy(room.url, (passing) => {
+      if (passing.path === '/version/') passing.body = '{"version":"1.99.0"}';
+      ATTENDEE_DRIFTS['answer-outside']!(passing);
+      ATTENDEE_DRIFTS['auth-not-enforced']!(passing);
+    });
+    const { findings } = await check(room, 'attendee', { url: proxy.url, writes: false });
+    await proxy.close();
+    const told = findings.map(({ rule, severity, message }) => [rule, severity, message.slice(0, 24)]);
+    expect(told[0]).toEqual(['newer-version', 'note', 'The API says 1.99.0; gre']);
+    expect(told).toContainEqual(['answer-outside', 'note', 'Newer than known (1.99.0']);
+    expect(told.find(([rule]) => rule === 'auth-not-enforced')?.[1]).toBe('error');
   });
 });

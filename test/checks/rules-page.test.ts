@@ -1,5 +1,6 @@
 import { format, resolveConfig } from 'prettier';
 import { expect, test } from 'vitest';
+import { DRIFT_RULES } from '../../src/checks/drift/rules.js';
 import { PROVIDER_RULES } from '../../src/checks/provider/rules.js';
 import { RECEIVER_RULES } from '../../src/checks/receiver/rules.js';
 import type { Rule } from '../../src/checks/report.js';
@@ -11,6 +12,7 @@ const CHECKS: Readonly<Record<string, readonly Rule[]>> = {
   receiver: RECEIVER_RULES,
   provider: PROVIDER_RULES,
   scenarios: SCENARIO_RULES,
+  drift: DRIFT_RULES,
 };
 
 const row = ({ name, severity, title, advice }: Rule): string =>

@@ -6,11 +6,14 @@ import type { Report } from '../report.js';
 import { createClient, type Answer, type Call, type Client } from './client.js';
 import { judgeAnswer, type Verdict } from './judge.js';
 import { safeProbes, type Keys, type Probe } from './probes.js';
-import { PROVIDER_RULES } from './rules.js';
+import { newerThanKnown } from '../versions.js';
+import { PROVIDER_RULES, type ProviderRule } from './rules.js';
 import { lifeOf, parse, probeOf, textIn } from './writes.js';
 
 export interface ProviderOptions extends Keys {
   readonly vendor: VendorProfile;
+  /** The version that is expected of it, in full; without it, the API is asked. */
+  readonly version?: string | undefined;
   /** Make a bot or an agent, and remove it again. */
   readonly allowWrites: boolean;
   readonly timeoutMs: number;
@@ -23,10 +26,25 @@ export interface ProviderOptions extends Keys {
 /** Holds a live API against its contract, both ways. Only with `allowWrites` does it make anything, and removes it. */
 export async function checkProvider(url: URL, options: ProviderOptions): Promise<Report> {
   const run = new Run(url, options);
+  await run.findVersion();
   await run.probe();
   if (options.allowWrites) await run.write();
   return run.report();
 }
+
+/** What a newer server may do otherwise without a fault. */
+const DRIFT: ReadonlySet<ProviderRule> = new Set([
+  'operation-missing',
+  'unexpected-status',
+  'undocumented-status',
+  'answer-lacks',
+  'answer-outside',
+  'answer-new-field',
+  'answer-not-empty',
+  'content-type',
+  'challenge-missing',
+  'fixture-differs',
+]);
 
 /** One run: what was asked and found, and what has to be removed. */
 class Run {
@@ -34,6 +52,10 @@ class Run {
   readonly #call: Client;
   readonly #url: URL;
   readonly #findings: Finding[] = [];
+  /** With the contract of the version that is checked. */
+  #vendor: VendorProfile;
+  /** What the API says, if it is newer than all that is known. */
+  #newer: string | undefined;
   #answered = 0;
   #stopped = false;
   /** The vendor's own now, in milliseconds, as its answers say it; until then, this machine's. */
@@ -42,19 +64,47 @@ class Run {
   constructor(url: URL, options: ProviderOptions) {
     this.#url = url;
     this.#options = options;
+    this.#vendor = options.vendor;
     this.#call = createClient(url, options.vendor.access.basePath, options.timeoutMs);
+  }
+
+  /** Chooses the contract: of the version that was named, or that the API says. */
+  async findVersion(): Promise<void> {
+    const { vendor, version } = this.#options;
+    const { versions } = vendor;
+    if (!versions) return;
+    const said = version ?? (await this.#askVersion());
+    const read = said === undefined ? undefined : versions.read(said);
+    if (read && 'version' in read) this.#vendor = { ...vendor, contract: versions.at(read.version) };
+    if (said === undefined || !versions.isNewer(said)) return;
+    this.#vendor = { ...vendor, contract: versions.at(versions.newest) };
+    this.#newer = said;
+    const message = `The API says ${said}; greenroom knows ${vendor.title} up to ${versions.newest}.`;
+    this.#add({ rule: 'newer-version', message }, {});
+  }
+
+  async #askVersion(): Promise<string | undefined> {
+    const { live } = this.#options.vendor.versions!;
+    if (!live) return undefined;
+    try {
+      const { status, body } = await this.#call({ method: 'GET', path: live.path });
+      return status === 200 ? live.read(parse(body)) : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   async probe(): Promise<void> {
     const keys = { ...this.#options, known: await this.#findKnown() };
-    for (const probe of safeProbes(this.#options.vendor, keys, this.#options.messages)) {
+    for (const probe of safeProbes(this.#vendor, keys, this.#options.messages)) {
       if (this.#isOver()) return;
       await this.#take(probe);
     }
   }
 
   async write(): Promise<void> {
-    const { vendor, messages } = this.#options;
+    const { messages } = this.#options;
+    const vendor = this.#vendor;
     const { steps, remove } = lifeOf(vendor, messages, this.#now);
     let first: unknown;
     let made: ReturnType<typeof remove>;
@@ -84,11 +134,12 @@ class Run {
   }
 
   report(): Report {
-    const { vendor, allowWrites } = this.#options;
+    const { allowWrites } = this.#options;
+    const vendor = this.#vendor;
     return {
       check: 'provider',
       subject: this.#url.href,
-      summary: `${this.#answered} probes of ${vendor.contract.title} were answered, ${allowWrites ? 'with' : 'without'} writes.`,
+      summary: `${this.#answered} probes of ${vendor.contract.title} ${vendor.contract.version} were answered, ${allowWrites ? 'with' : 'without'} writes.`,
       rules: PROVIDER_RULES,
       findings: this.#findings.map((finding) => ({ ...finding, where: { provider: vendor.name, ...finding.where } })),
     };
@@ -143,7 +194,7 @@ class Run {
   }
 
   async #remove({ id, write }: { readonly id: string; readonly write: ProviderWrite }): Promise<void> {
-    const { call } = probeOf(this.#options.vendor, this.#options, write);
+    const { call } = probeOf(this.#vendor, this.#options, write);
     const answer = await this.#ask(call);
     if (typeof answer !== 'string' && write.expected.includes(answer.status)) return;
     const was = typeof answer === 'string' ? answer : String(answer.status);
@@ -159,7 +210,7 @@ class Run {
 
   #add({ rule, message, pointer, expected, was, basis }: Verdict, where: Finding['where']): void {
     const known = PROVIDER_RULES.find(({ name }) => name === rule)!;
-    this.#findings.push({
+    const finding: Finding = {
       rule,
       severity: basis === 'assumed' ? 'note' : known.severity,
       message: this.#redact(message),
@@ -168,7 +219,9 @@ class Run {
       ...(was === undefined ? {} : { was: this.#redact(was) }),
       advice: known.advice,
       ...(basis === undefined ? {} : { basis }),
-    });
+    };
+    const isDrift = this.#newer !== undefined && DRIFT.has(rule);
+    this.#findings.push(isDrift ? newerThanKnown(finding, this.#newer!) : finding);
   }
 
   /** Keys that a vendor repeats in an answer do not come into a report. */

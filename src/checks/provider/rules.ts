@@ -27,6 +27,12 @@ export const PROVIDER_RULES = [
   rule('fixture-differs', 'note', 'The answer to a vendor’s own example lacks what the example’s answer has', TELL),
   rule('write-not-kept', 'error', 'What was written is not read back', READY),
   rule('not-cleaned-up', 'error', 'What the check made could not be removed', 'Remove it by hand: its id stands here.'),
+  rule(
+    'newer-version',
+    'note',
+    'The API says a version that is newer than greenroom knows',
+    'What differs is told as a note. Look for a newer greenroom, and what its docs/versions.md has.',
+  ),
   rule('rate-limited', 'note', 'The API turned a probe away for its rate', 'Run the check again later.'),
   rule('interrupted', 'error', 'The check was interrupted', 'Run it again; what it had made was removed.'),
 ] as const satisfies readonly Rule[];

@@ -5,14 +5,17 @@ import type { Report } from '../report.js';
 import { Findings } from './collect.js';
 import { JOURNAL_ORIGIN, readExchange, type Exchange } from './exchange.js';
 import { judge, type JudgeOptions } from './judge.js';
+import { JudgedVersions, newerThanKnown } from '../versions.js';
 import { readEntries } from './read.js';
-import { TRAFFIC_RULES } from './rules.js';
+import { TRAFFIC_RULES, type TrafficRule } from './rules.js';
 import { vendorsAt, type Addressed } from './vendors.js';
 
 export interface TrafficOptions extends JudgeOptions {
   readonly vendors: readonly VendorProfile[];
   /** `provider=URL` of hosts besides the vendors' own. */
   readonly baseUrls: readonly string[];
+  /** The versions that were named; else recordings say them. */
+  readonly versions?: ReadonlyMap<string, string>;
 }
 
 interface Counts {
@@ -27,7 +30,8 @@ interface Counts {
 /** Judges every exchange of these recordings with a vendor. Throws USAGE for what cannot be read. */
 export async function checkTraffic(files: readonly string[], options: TrafficOptions): Promise<Report> {
   const { vendors } = options;
-  const vendorOf = vendorsAt(vendors, options.baseUrls);
+  const judged = new JudgedVersions(options.versions);
+  const vendorOf = vendorsAt(vendors, options.baseUrls, judged);
   const findings = new Findings();
   const counts: Counts = {
     vendors: new Map(vendors.map(({ name }) => [name, 0])),
@@ -47,7 +51,8 @@ export async function checkTraffic(files: readonly string[], options: TrafficOpt
       count(counts, exchange, addressed);
       if (exchange && !called) local ??= localOrigin(exchange);
       if (!exchange || !addressed) continue;
-      for (const finding of judge(exchange, addressed, file, options)) findings.add(finding);
+      for (const finding of judge(exchange, addressed, file, options))
+        findings.add(inItsVersion(finding, judged.newer.get(addressed.contract.provider)));
     }
   }
   if ([...counts.vendors.values()].every((number) => number === 0))
@@ -60,6 +65,20 @@ export async function checkTraffic(files: readonly string[], options: TrafficOpt
     findings: findings.list(),
   };
 }
+
+/** Faults in every version of a vendor. */
+const OF_ANY_VERSION: ReadonlySet<string> = new Set<TrafficRule>([
+  'missing-auth',
+  'wrong-auth-scheme',
+  'placeholder-auth',
+  'secret-in-url',
+  'plain-http',
+  'request-not-json',
+]);
+
+/** What a newer server does otherwise is no fault. */
+const inItsVersion = (finding: Finding, newer: string | undefined): Finding =>
+  newer === undefined || OF_ANY_VERSION.has(finding.rule) ? finding : newerThanKnown(finding, newer);
 
 function count(counts: Counts, exchange: Exchange | undefined, addressed: Addressed | undefined): void {
   const name = addressed?.contract.provider;

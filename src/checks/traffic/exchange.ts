@@ -4,6 +4,8 @@ export interface Exchange {
   readonly number: number;
   /** Said by a journal and a HAR that greenroom has written; of other HARs only the host tells. */
   readonly provider?: string;
+  /** The version of the vendor; likewise. */
+  readonly version?: string;
   readonly url: URL;
   readonly method: string;
   readonly request: Message;
@@ -38,7 +40,7 @@ function fromHar(entry: Fields, request: Fields, number: number): Exchange | und
   const status = response?.['status'];
   return {
     number,
-    ...origin(entry['_provider'], entry['_fault']),
+    ...origin(entry['_provider'], entry['_version'], entry['_fault']),
     url: new URL(url),
     method,
     request: { headers: pairs(request['headers']), body: sentBody(request) },
@@ -65,12 +67,12 @@ function receivedBody(response: Fields): string | undefined {
 }
 
 function fromJournal(entry: Fields, number: number): Exchange | undefined {
-  const { provider, method, path, query, request, response, fault } = entry;
+  const { provider, version, method, path, query, request, response, fault } = entry;
   if (typeof method !== 'string' || typeof path !== 'string' || !isObject(request)) return undefined;
   const search = typeof query === 'string' && query !== '' ? `?${query}` : '';
   return {
     number,
-    ...origin(provider, fault),
+    ...origin(provider, version, fault),
     url: new URL(JOURNAL_ORIGIN + path + search),
     method,
     request: { headers: named(request['headers']), body: wholeBody(request) },
@@ -87,8 +89,13 @@ function fromJournal(entry: Fields, number: number): Exchange | undefined {
 }
 
 /** What greenroom knows of a call, and writes into a journal and, with underscores, into a HAR. */
-const origin = (provider: unknown, fault: unknown): Pick<Exchange, 'provider' | 'faulted'> => ({
+const origin = (
+  provider: unknown,
+  version: unknown,
+  fault: unknown,
+): Pick<Exchange, 'provider' | 'version' | 'faulted'> => ({
   ...(typeof provider === 'string' ? { provider } : {}),
+  ...(typeof version === 'string' ? { version } : {}),
   ...(typeof fault === 'string' ? { faulted: true } : {}),
 });
 

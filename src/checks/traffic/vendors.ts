@@ -2,6 +2,7 @@ import { findOperation } from '../../contracts/check.js';
 import type { Contract } from '../../contracts/contract.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 import { GreenroomError } from '../../errors.js';
+import { JudgedVersions } from '../versions.js';
 import type { Exchange } from './exchange.js';
 
 /** A vendor as a call reaches it: its contract, and the path below its base. */
@@ -13,7 +14,7 @@ export interface Addressed {
 }
 
 interface Base {
-  readonly contract: Contract;
+  readonly vendor: VendorProfile;
   readonly origin: string;
   readonly prefix: string;
 }
@@ -24,24 +25,33 @@ const CONTROL = '/_greenroom';
 export function vendorsAt(
   vendors: readonly VendorProfile[],
   baseUrls: readonly string[],
+  judged = new JudgedVersions(),
 ): (exchange: Exchange) => Addressed | undefined {
   const bases = baseUrls.map((text) => readBase(vendors, text));
-  return ({ provider, url }) => {
+  const find = (exchange: Exchange): Addressed | undefined => {
+    const { provider, url, version } = exchange;
+    const contractOf = (vendor: VendorProfile): Contract => judged.contractFor(vendor, version);
     const { origin, pathname, hostname } = url;
     const said = vendors.find(({ name }) => name === provider);
-    if (said) return { contract: said.contract, path: pathname, isPublic: false };
+    if (said) return { contract: contractOf(said), path: pathname, isPublic: false };
     const known = vendors.find(({ hosts }) =>
       hosts.some(({ host, serves }) => host === hostname && serves.includes('api')),
     );
-    if (known) return { contract: known.contract, path: pathname, isPublic: true };
+    if (known) return { contract: contractOf(known), path: pathname, isPublic: true };
     if (pathname.startsWith(CONTROL)) return undefined;
     const below = bases.filter((base) => base.origin === origin && pathname.startsWith(base.prefix));
-    const candidates = below.map(({ contract, prefix }) => ({
-      contract,
+    const candidates = below.map(({ vendor, prefix }) => ({
+      contract: contractOf(vendor),
       path: pathname.slice(prefix.length) || '/',
       isPublic: false,
     }));
     return candidates.find(owns) ?? candidates.find(resembles) ?? candidates[0];
+  };
+  return (exchange) => {
+    const found = find(exchange);
+    const vendor = found && vendors.find(({ name }) => name === found.contract.provider);
+    if (vendor) judged.hear(vendor, exchange, found.path);
+    return found;
   };
 }
 
@@ -64,5 +74,5 @@ function readBase(vendors: readonly VendorProfile[], text: string): Base {
     );
   }
   const { origin, pathname } = new URL(address);
-  return { contract: vendor.contract, origin, prefix: pathname.replace(/\/$/, '') };
+  return { vendor, origin, prefix: pathname.replace(/\/$/, '') };
 }

@@ -5,6 +5,7 @@ import { VENDOR_LIST } from '../../contracts/vendors.js';
 import { GreenroomError } from '../../errors.js';
 import { readWireMessages } from '../../server/wire.js';
 import type { CheckCommand } from './command.js';
+import { namedVersions, VENDOR_VERSION_FLAG } from './versions.js';
 import type { FlagValues } from '../flags.js';
 import { profilesWith, readVendor, VENDOR_CHOICE, VENDOR_NAMES } from '../vendors.js';
 
@@ -29,6 +30,7 @@ can also stand in GREENROOM_CHECK_KEY, the access token in GREENROOM_CHECK_ACCES
       help: TOKENS,
     },
     { name: 'allow-writes', help: 'also make a bot or an agent for a month from now, change it, and remove it' },
+    VENDOR_VERSION_FLAG,
     { name: 'timeout', value: 'DURATION', help: 'how long one answer may take (10s)' },
   ],
   rules: PROVIDER_RULES,
@@ -43,6 +45,7 @@ can also stand in GREENROOM_CHECK_KEY, the access token in GREENROOM_CHECK_ACCES
     try {
       return await checkProvider(url, {
         vendor,
+        version: (await namedVersions(values, [vendor])).get(vendor.name),
         key,
         accessToken: textOf(values, 'access-token') ?? process.env['GREENROOM_CHECK_ACCESS_TOKEN'],
         allowWrites: values['allow-writes'] === true,

@@ -5,6 +5,7 @@ import { GreenroomError } from '../../errors.js';
 import { makeServer } from '../../server/server.js';
 import { fixturesFolder } from '../../server/host/files.js';
 import type { CheckCommand } from './command.js';
+import { namedVersions, VENDOR_VERSION_FLAG } from './versions.js';
 
 const SUFFIX = '.json';
 /** No name is looked up: the server is in this process. */
@@ -14,16 +15,18 @@ const ORIGIN = 'http://localhost';
 export const command: CheckCommand = {
   usage: `greenroom check scenarios [DIR|FILE…] checks scenario files: their form, what a vendor cannot render, and, by
 playing them, what they expect. Without a folder it checks the scenarios that come with greenroom.`,
-  flags: [],
+  flags: [VENDOR_VERSION_FLAG],
   rules: SCENARIO_RULES,
-  check: async (words, _, own = []) => {
+  check: async (words, values, own = []) => {
     const places = words.length === 0 ? [fixturesFolder('scenarios')] : words;
     const sources = places.flatMap(readSources);
     const server = makeServer({ vendors: own });
     try {
       const running = { url: ORIGIN, fetch: async (request: Request) => server.app.fetch(withHost(request)) };
       const vendors = server.vendors.map(({ profile }) => profile);
-      return await checkScenarios(running, vendors, { sources, subject: places.join(', ') });
+      const versions = await namedVersions(values, vendors);
+      const settings = Object.fromEntries([...versions].map(([name, version]) => [name, { version }]));
+      return await checkScenarios(running, vendors, { sources, subject: places.join(', '), settings });
     } finally {
       server.close();
     }

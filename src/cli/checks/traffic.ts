@@ -4,6 +4,7 @@ import { VENDOR_LIST } from '../../contracts/vendors.js';
 import { GreenroomError } from '../../errors.js';
 import { profilesWith } from '../vendors.js';
 import type { CheckCommand } from './command.js';
+import { namedVersions, VENDOR_VERSION_FLAG } from './versions.js';
 
 /** `greenroom check traffic FILE…`. */
 export const command: CheckCommand = {
@@ -16,10 +17,11 @@ export const command: CheckCommand = {
       many: true,
       help: `another host of a vendor: ${VENDOR_LIST.at(-1)!.name}=https://bots.example`,
     },
+    VENDOR_VERSION_FLAG,
     { name: 'refused', help: 'judge also what was sent in requests that the vendor refused' },
   ],
   rules: TRAFFIC_RULES,
-  check: (words, values, own = []) => {
+  check: async (words, values, own = []) => {
     if (words.length === 0) {
       throw new GreenroomError(
         'USAGE',
@@ -27,6 +29,8 @@ export const command: CheckCommand = {
       );
     }
     const baseUrls = (values['base-url'] ?? []) as readonly string[];
-    return checkTraffic(words, { vendors: profilesWith(own), baseUrls, refused: values['refused'] === true });
+    const vendors = profilesWith(own);
+    const versions = await namedVersions(values, vendors);
+    return checkTraffic(words, { vendors, baseUrls, versions, refused: values['refused'] === true });
   },
 };

@@ -1,6 +1,7 @@
 import { Type, type Static, type TObject, type TSchema } from '@sinclair/typebox';
 import type { VendorProfile } from '../vendor.js';
 import { perVendors } from '../vendor-list.js';
+import { fitsRange, RANGE, RANGE_FORM } from '../versions.js';
 import type { VendorName, VENDORS } from '../vendors.js';
 import { CalendarStep } from './calendar-acts.js';
 import { agentFields } from './scenario-agent.js';
@@ -50,6 +51,22 @@ const ExpectedStep = closed(
   'A state with its webhook, or a number of webhooks.',
 );
 export type ExpectedStep = Static<typeof ExpectedStep>;
+const Steps = Type.Array(ExpectedStep);
+const BY_VERSION_FORM = `a list of steps, or one for each range of versions: ${RANGE_FORM}`;
+/** The first range that has the version says what is expected. */
+const ByVersion = Type.Record(Type.String({ pattern: RANGE.source }), Steps, {
+  additionalProperties: false,
+  description: 'What versions of the vendor make of the story, by range: "<1.80", ">=1.80".',
+});
+/** Steps, or those of ranges of versions. */
+export type Expected = readonly ExpectedStep[] | Readonly<Record<string, readonly ExpectedStep[]>>;
+
+/** What is expected of a version; `undefined` if nothing is. */
+export function expectedOf(expected: Expected | undefined, version: string): readonly ExpectedStep[] | undefined {
+  if (expected === undefined || Array.isArray(expected)) return expected as readonly ExpectedStep[] | undefined;
+  return Object.entries(expected).find(([range]) => fitsRange(version, range))?.[1] as
+    readonly ExpectedStep[] | undefined;
+}
 const fields = {
   $schema: Type.Optional(Type.String()),
   description: Type.String({ minLength: 1, ...say('One sentence: what the story is for.') }),
@@ -153,7 +170,7 @@ const Fields = Type.Object(fields);
 /** The blocks of the vendors that come with greenroom. */
 type Blocks = { readonly [V in VendorName]?: Static<(typeof VENDORS)[V]['scenario']['schema']> };
 export type ScenarioFile = Static<typeof Fields> &
-  Blocks & { readonly expected?: Readonly<Partial<Record<string, readonly ExpectedStep[]>>> };
+  Blocks & { readonly expected?: Readonly<Partial<Record<string, Expected>>> };
 
 /** A scenario file with a block for each vendor, and the life that each is expected to make of it. */
 export const scenarioFileFor = perVendors((vendors): TObject => {
@@ -165,7 +182,7 @@ export const scenarioFileFor = perVendors((vendors): TObject => {
       ...each(({ scenario }) => scenario.schema),
       expected: Type.Optional(
         closed(
-          each(() => Type.Array(ExpectedStep)),
+          each(({ versions }) => (versions ? Type.Union([Steps, ByVersion], { expected: BY_VERSION_FORM }) : Steps)),
           'What each vendor makes of the story, as "greenroom check scenarios" plays it; a vendor that is not named is not played.',
         ),
       ),

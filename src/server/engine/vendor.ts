@@ -60,6 +60,8 @@ export interface VendorRuntime {
 }
 
 /** The contract of a vendor, in the version that this world has of it. */
-export const contractIn = (world: World, vendor: string): Contract =>
-  world.settings<{ readonly contract?: Contract } | undefined>(vendor)?.contract ??
-  world.vendor(vendor).profile.contract;
+export function contractIn(world: World, vendor: string): Contract {
+  const { contract, versions } = world.vendor(vendor).profile;
+  if (!versions?.areOf(contract)) return contract;
+  return world.settings<{ readonly contract?: Contract }>(vendor).contract ?? contract;
+}
