@@ -1,6 +1,8 @@
 // Makes docs/fidelity.md: what of each vendor greenroom knows, and how. `--check` only compares. Run after the build.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import * as contracts from '../dist/contracts/index.js';
+import { VENDOR_LIST } from '../dist/contracts/vendors.js';
+import { certaintyOf } from '../dist/contracts/versions.js';
 
 const FILE = new URL('../docs/fidelity.md', import.meta.url);
 const BASES = ['documented', 'observed', 'assumed'];
@@ -69,6 +71,37 @@ function renderContract({ title, version, operations, known = [], webhooks }) {
   );
 }
 
+/** How much of a change greenroom plays. */
+function playedOf(changes) {
+  const why = changes.flatMap(({ kind, why }) =>
+    kind === 'unplayed' ? [why] : kind === 'timing' ? ['scenarios say the times'] : [],
+  );
+  return why.length === changes.length ? `no: ${why.join('; ')}` : 'yes';
+}
+
+const renderVersions = ({ title, versions }) =>
+  `## Changes between versions of ${title}\n\n` +
+  `${versions.base} is served if nothing is said; ${versions.oldest} to ${versions.newest} can be asked for ([versions.md](versions.md)).\n\n` +
+  table(
+    ['Version', 'Day', 'Basis', 'Source', 'What exactly'],
+    versions.known.map(({ version, day, evidence: { basis, source, note } }) => [version, day, basis, source, note]),
+  ) +
+  '\n' +
+  table(
+    ['Change', 'What is so then', 'Certainty', 'Kinds', 'Played', 'Basis', 'Source', 'What exactly'],
+    versions.changes.map((change) => [
+      `\`${change.id}\``,
+      change.ends === undefined ? change.says : `${change.says} From ${change.until} on: ${change.ends}`,
+      certaintyOf(change),
+      [...new Set(change.changes.map(({ kind }) => kind))].join(', '),
+      playedOf(change.changes),
+      change.evidence.basis,
+      change.evidence.source,
+      change.evidence.note,
+    ]),
+  ) +
+  '\n';
+
 const isContract = (value) => typeof value === 'object' && value !== null && 'operations' in value;
 
 const text =
@@ -79,6 +112,9 @@ const text =
     .filter(isContract)
     .toSorted((a, b) => (a.provider < b.provider ? 1 : -1))
     .map(renderContract)
+    .join('') +
+  VENDOR_LIST.filter(({ versions }) => versions)
+    .map(renderVersions)
     .join('')
     .trimEnd() +
   '\n';
