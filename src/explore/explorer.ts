@@ -33,6 +33,8 @@ export class Explorer<A> {
   readonly #unforged = new Map<string, Outcome>();
   #led = true;
   #hasUnread = false;
+  /** The version of the vendor in the last world. */
+  vendorVersion: string | undefined;
   #number = 0;
 
   constructor(stage: Stage<A>, play: Play<A>, ignore: readonly string[], seconds: number) {
@@ -56,6 +58,7 @@ export class Explorer<A> {
     this.played++;
     const session = await this.#stage.open(number, story);
     this.#led = session.led;
+    this.vendorVersion = session.room.vendor(this.play.profile.name)['version'];
     try {
       const outcome = await toRest(play(session, this.play, story, watching));
       if (outcome.unread !== undefined && !this.#hasUnread) this.#noteUnread(outcome.unread);

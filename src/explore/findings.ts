@@ -73,7 +73,7 @@ export class Findings {
       oracle,
       signature: [oracle, shrunk.problem.what, ...edges].join(' | '),
       sentence,
-      story: { ...shrunk.story, greenroom: VERSION, finds: sentence, life: lifeOf(quiet) },
+      story: { ...shrunk.story, ...versionOf(explorer), greenroom: VERSION, finds: sentence, life: lifeOf(quiet) },
       hash: hashOf(shrunk.story),
       found_after: after,
       shrunk_in: shrunk.executions,
@@ -134,6 +134,9 @@ export class Findings {
     if (!finding.also.includes(where)) finding.also.push(where);
   }
 }
+
+const versionOf = ({ vendorVersion: vendor_version }: Explorer<unknown>) =>
+  vendor_version === undefined ? {} : { vendor_version };
 
 /** Kinds that come to the same for the app. */
 const ALIKE: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import type { Greenroom } from '../client/greenroom.js';
 import type { RunningApp } from './options.js';
-import type { Cursor, Session, Stage } from './stage.js';
+import { versionIn, type Cursor, type Session, type Stage } from './stage.js';
 
 /** An app in another process: it lives on from one execution to the next, and so does its world. */
 export interface LivingApp extends RunningApp {
@@ -51,9 +51,9 @@ async function openLane(living: Living): Promise<Lane> {
     app = await living.start();
   };
   return {
-    open: async (number, { scenario }): Promise<Session<LivingApp>> => {
+    open: async (number, settings): Promise<Session<LivingApp>> => {
       if (app.ended() !== undefined) await restart();
-      await room.patch({ scenario });
+      await room.patch({ scenario: settings.scenario, ...versionIn(settings) });
       return {
         room,
         app: () => app,

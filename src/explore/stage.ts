@@ -26,14 +26,23 @@ export interface Session<A> {
   readonly end: () => Promise<void>;
 }
 
+/** What a story says of its world. */
+export interface StageSettings {
+  readonly scenario: string;
+  readonly seed: number;
+  readonly provider?: string;
+  readonly vendor_version?: string;
+}
+
+/** The settings by which a vendor has the version of a story. */
+export const versionIn = ({ provider, vendor_version: version }: StageSettings): Record<string, { version: string }> =>
+  provider === undefined || version === undefined ? {} : { [provider]: { version } };
+
 /** Where executions are played. */
 export interface Stage<A> {
   /** Executions that can be played at the same time. */
   readonly lanes: number;
-  readonly open: (
-    number: number,
-    settings: { readonly scenario: string; readonly seed: number },
-  ) => Promise<Session<A>>;
+  readonly open: (number: number, settings: StageSettings) => Promise<Session<A>>;
   readonly close: () => Promise<void>;
 }
 
@@ -60,10 +69,8 @@ export async function openStage<A extends RunningApp>(options: ExploreOptions<A>
   };
 }
 
-interface Opening {
+interface Opening extends StageSettings {
   readonly number: number;
-  readonly scenario: string;
-  readonly seed: number;
   readonly origins: readonly string[];
   readonly crashes: Crashes;
 }
@@ -71,7 +78,7 @@ interface Opening {
 async function openSession<A extends RunningApp>(
   server: Greenroom,
   options: ExploreOptions<A>,
-  { number, scenario, seed, origins, crashes }: Opening,
+  { number, origins, crashes, ...settings }: Opening,
 ): Promise<Session<A>> {
   const { lockstep = true } = options;
   let app: A | undefined;
@@ -81,9 +88,10 @@ async function openSession<A extends RunningApp>(
       app!.receivers![origin]!(request);
   const room = await server.workspace({
     ...options.room,
-    seed,
+    ...versionsOver(options.room, settings),
+    seed: settings.seed,
     ids_given: number * IDS_OF_ONE,
-    scenario,
+    scenario: settings.scenario,
     receivers: Object.fromEntries(origins.map((origin) => [origin, receive(origin)])),
   });
   const led = lockstep ? await room.clock.lockstep() : undefined;
@@ -114,6 +122,15 @@ async function openSession<A extends RunningApp>(
     end,
   };
 }
+
+/** The vendor's settings of the room, with the version of the story. */
+const versionsOver = (room: object = {}, settings: StageSettings): Record<string, object> =>
+  Object.fromEntries(
+    Object.entries(versionIn(settings)).map(([name, version]) => [
+      name,
+      { ...(room as Readonly<Record<string, object>>)[name], ...version },
+    ]),
+  );
 
 async function start<A extends RunningApp>({ app }: ExploreOptions<A>, room: Greenroom): Promise<A> {
   let running: A;

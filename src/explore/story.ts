@@ -57,6 +57,8 @@ const Shape = Type.Object(
     version: wordOfVersion(),
     greenroom: Type.Optional(Type.String()),
     provider: Type.String(),
+    /** The version of the vendor in whose world it was found, and is played again. */
+    vendor_version: Type.Optional(Type.String()),
     scenario: Type.String(),
     seed: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
     /** How many meetings overlap; one if nothing is said. */
