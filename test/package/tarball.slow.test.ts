@@ -54,7 +54,8 @@ describe('The packed tarball in an empty folder', () => {
     const health = await (await fetch(`${ready.control}/health`)).json();
     process.kill(-child.pid!, 'SIGTERM');
     await once(child, 'close');
-    expect(health).toEqual({ status: 'ok', version: VERSION, workspaces: 1 });
+    const vendors = { cronofy: ready.cronofy.version, attendee: ready.attendee.version };
+    expect(health).toEqual({ status: 'ok', version: VERSION, vendors, workspaces: 1 });
     expect(Object.keys(ready)).toEqual(['url', 'port', 'control', 'cronofy', 'attendee']);
   });
 
