@@ -40,7 +40,7 @@ describe('The live page', () => {
     await expect.poll(() => detail(page).innerText()).toContain('Accepted: the receiver answered 200.');
     const { body, headers } = receiver.arrivals.find((one) => one.body.includes('"ended"'))!;
     await detail(page).getByLabel('exactly as it was sent').check();
-    expect(await detail(page).getByLabel('body of the what was signed and sent').innerText()).toBe(body);
+    expect(await detail(page).getByLabel('body of the message').innerText()).toBe(body);
     expect(await detail(page).innerText()).toContain(headers['x-webhook-signature']);
   });
 

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { expect, test as base } from 'vitest';
 import { createHash } from 'node:crypto';
@@ -96,6 +97,7 @@ test('The doctor explains the signature of a webhook: as it was sent, with the a
   const explain = async (id: string, body: object = {}) =>
     (await control(room, 'POST', `/deliveries/${id}/signature`, body)).json as {
       ok: boolean;
+      signed?: string;
       deviations: { name: string }[];
     };
   const [first] = (await room.deliveries.list()).deliveries;
@@ -108,6 +110,11 @@ test('The doctor explains the signature of a webhook: as it was sent, with the a
   expect((await explain(first!.id, { signature: `sha256=${signature}` })).deviations).toMatchObject([
     { name: 'prefixed' },
   ]);
+  // Attendee signs the JSON written anew, not the body as it goes out.
+  const { signed = '' } = await explain(first!.id);
+  const key = Buffer.from(room.attendee.webhook_secret, 'base64');
+  expect(createHmac('sha256', key).update(signed).digest('base64')).toBe(signature);
+  expect(signed).not.toBe(first!.attempts[0]!.request.body);
   expect((await control(room, 'POST', '/deliveries/dlv_99/signature', {})).status).toBe(404);
   expect((await control(room, 'POST', `/deliveries/${first!.id}/signature`, { attempt: 99 })).status).toBe(404);
 });

@@ -32,6 +32,8 @@ export const SignatureExplanation = Type.Object({
   header: Text,
   /** The value that was examined. */
   was: Text,
+  /** The text that the vendor signs, where that is not the body as it was sent. */
+  signed: Type.Optional(Text),
   ok: Type.Boolean(),
   /** The fewest mistakes that explain it. */
   deviations: Type.Array(Mistake),

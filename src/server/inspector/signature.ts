@@ -35,7 +35,9 @@ export function explainSignature(examination: Examination, diagnose: Doctor): Si
     { vendor, headers, header: was, body: Buffer.from(body), secrets },
     profiles,
   );
-  return { header, was, ok, deviations: [...deviations], notes: [...notes] };
+  const material = signing.material(Buffer.from(body), headers)?.toString();
+  const signed = material === undefined || material === body ? {} : { signed: material };
+  return { header, was, ...signed, ok, deviations: [...deviations], notes: [...notes] };
 }
 
 const CUT = {

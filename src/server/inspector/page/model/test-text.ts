@@ -53,7 +53,7 @@ const instant = (text: string): Micros => parseInstant(text) ?? 0;
 const indented = (text: string): string => text.replace(/^/gm, '  ');
 
 const ANSWERING = [
-  '/** Answers webhooks as the app did: with these, and then 200. */',
+  '/** Answers webhooks as the app did: with these, and then 200. Where no answer came, 503 stands for it. */',
   'function answering(statuses: number[]): () => Response {',
   '  return () => new Response(null, { status: statuses.shift() ?? 200 });',
   '}',

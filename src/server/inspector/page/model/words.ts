@@ -21,7 +21,7 @@ const NO_ANSWER: Readonly<Record<string, string>> = {
 };
 
 const MEANINGS: Readonly<Record<number, string>> = {
-  400: 'it cannot read the message, or does not believe it. Its own words are below.',
+  400: 'it cannot read the message, or does not believe it.',
   401: 'it does not believe that the message comes from the vendor. Receivers answer so when the signature does not verify.',
   403: 'it does not let this sender in. Receivers answer so when the signature does not verify, or a proxy or a CSRF guard stands before the route.',
   404: 'it has no route at this path. Compare the URL that was subscribed with the routes of the app.',
@@ -43,6 +43,9 @@ function meaningOf(status: number): string {
 /** Whether the receiver may have looked at the signature, so that it is worth explaining. */
 export const isAboutSignature = ({ outcome, status = 0 }: Attempt): boolean =>
   outcome === 'answered' && [400, 401, 403].includes(status);
+
+/** A line as the list has room for it: the detail has the host of a receiver. */
+export const withoutHost = (summary: string): string => summary.replace(/( → )https?:\/\/[^/\s]+/, '$1');
 
 /** A text as JSON for people; `undefined` if it is none. */
 export function pretty(text: string): string | undefined {

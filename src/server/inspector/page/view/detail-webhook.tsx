@@ -105,7 +105,7 @@ function Verdict({
         </p>
       )}
       {isBad && isAboutSignature(attempt) && !effect.includes('signature') && (
-        <SignatureView {...{ session, live, webhook, number: line.attempt }} />
+        <SignatureView {...{ session, live, webhook, number: line.attempt, said: attempt.response ?? '' }} />
       )}
     </section>
   );
@@ -135,7 +135,7 @@ function AttemptView({ session, webhook, attempt, number, isChosen, count }: Att
       <summary>
         Attempt {number} of {count}: {status ?? outcome ?? 'on its way'} <span class="quiet">at {attempt.at}</span>
       </summary>
-      <MessageView title="What was signed and sent" message={attempt.request} marked={header} />
+      <MessageView title="Message" message={attempt.request} marked={header} />
       <section class="message">
         <h4>The receiver’s answer</h4>
         <Facts

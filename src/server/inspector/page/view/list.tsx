@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { KIND_WORDS, weightOf, type Line } from '../model/line.js';
 import { clockTime, dayOf } from '../model/time.js';
+import { withoutHost } from '../model/words.js';
 import type { Session } from '../session.js';
 import { keyOf } from './keys.js';
 import { Sign } from './sign.js';
@@ -120,7 +121,7 @@ function Row({ session, line, index, row, total, isChosen }: RowProps) {
       </span>
       <span class="says" title={line.summary}>
         {isNewDay && <span class="day">{dayOf(at)} · </span>}
-        {line.summary}
+        {withoutHost(line.summary)}
       </span>
     </div>
   );

@@ -116,7 +116,7 @@ function Opened({ live, open, onClose, onCompare }: OpenedProps) {
     case undefined:
       return null;
     case 'help':
-      return <Help onClose={onClose} />;
+      return <Help isLive onClose={onClose} />;
     case 'test':
       return <TestDialog session={live.session} live={live} onClose={onClose} />;
     case 'compare':

@@ -3,6 +3,7 @@ import type { SignatureExplanation } from '../../../../contracts/control/recordi
 import type { Webhook } from '../model/line.js';
 import type { Live, Question } from '../live.js';
 import type { Session } from '../session.js';
+import { Code } from './texts.js';
 import { useAnswer } from './use.js';
 
 interface Props {
@@ -10,10 +11,12 @@ interface Props {
   readonly live?: Live | undefined;
   readonly webhook: Webhook;
   readonly number: number;
+  /** What the receiver answered. */
+  readonly said: string;
 }
 
 /** What the doctor says of the signature that was sent, and of what the app verifies with. */
-export function SignatureView({ session, live, webhook, number }: Props) {
+export function SignatureView({ session, live, webhook, number, said }: Props) {
   const { value, error } = useAnswer(
     async () => (live ? live.explain(webhook.id, { attempt: number }) : session.head?.signatures[webhook.id]),
     `${webhook.id}/${number}`,
@@ -24,21 +27,31 @@ export function SignatureView({ session, live, webhook, number }: Props) {
       <h3>Is the signature right?</h3>
       {error !== undefined && <p>{error}</p>}
       {value && <Explanation {...value} sent />}
-      {value?.ok && <Advice summary={facts?.signature.summary} />}
+      {facts && <p>The vendor’s way: {facts.signature.summary}</p>}
+      {value?.signed !== undefined && (
+        <>
+          <p>So these are the bytes that were signed, and not the body as it came:</p>
+          <Code text={value.signed} what="signed text" />
+        </>
+      )}
+      {value?.ok && <Advice isRewritten={value.signed !== undefined} said={said} />}
       {live && <Ask ask={(question) => live.explain(webhook.id, { attempt: number, ...question })} />}
     </section>
   );
 }
 
 /** The message is good, so the app verifies another way. */
-const Advice = ({ summary }: { readonly summary: string | undefined }) => (
+const Advice = ({ isRewritten, said }: { readonly isRewritten: boolean; readonly said: string }) => (
   <>
-    <p>So the app verifies in another way than the vendor signs, or with another secret:</p>
+    <p>The message is right, so look at how the receiver verifies. It may do one of these:</p>
     <ul>
-      {summary !== undefined && <li>The vendor’s way: {summary}</li>}
-      <li>It verifies with the secret of another environment, or with the secret in another form.</li>
-      <li>It verifies the body after a parser has read and rewritten it, not the bytes that came.</li>
-      <li>It refuses for a reason that is no signature. Its own words above say which, or its log.</li>
+      <li>It verifies with the secret of another environment, or does not decode the secret as the vendor does.</li>
+      {isRewritten ? (
+        <li>It verifies the body as it came, or as its own parser writes it, and not the text that is signed.</li>
+      ) : (
+        <li>It verifies the body after a parser has read and rewritten it, not the bytes that came.</li>
+      )}
+      {/signature/i.test(said) || <li>It refuses for another reason: its answer says which, or its log.</li>}
     </ul>
   </>
 );
