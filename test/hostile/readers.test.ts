@@ -1,25 +1,23 @@
 import { connect } from 'node:net';
 import { describe, expect } from 'vitest';
 import { createGreenroom, type Greenroom } from '../../src/index.js';
-import { test } from '../support/room.js';
+import { agentRequest, test } from '../support/room.js';
 
-/** The longest that a request over a socket may name. */
-const LONG_ID = 'bot_'.padEnd(14_000, 'a');
-const [ROUNDS, AT_ONCE] = [10, 40];
+const AGENTS = 5;
 
-/** Lines of the timeline that name a long path: some megabytes each time. */
-async function callOften(room: Greenroom): Promise<void> {
-  const headers = { authorization: `Token ${room.attendee.api_key}` };
-  const call = async (): Promise<void> => {
-    const answer = await room.fetch(`/api/v1/bots/${LONG_ID}`, { headers });
-    expect(answer.status).toBe(404);
-    await answer.text();
-  };
-  for (let i = 0; i < ROUNDS; i++) await Promise.all(Array.from({ length: AT_ONCE }, call));
+/** Lines of the timeline that name a long URL: some megabytes for each agent. */
+async function playMany(room: Greenroom): Promise<void> {
+  const agent = agentRequest(`https://app.example.com/${'in/'.repeat(200_000)}`);
+  const headers = { authorization: `Bearer ${room.cronofy.access_token}`, 'content-type': 'application/json' };
+  for (let i = 0; i < AGENTS; i++) {
+    const made = await room.fetch('/v1/meeting_agents', { method: 'POST', headers, body: JSON.stringify(agent) });
+    expect(made.status).toBe(200);
+  }
+  await room.clock.advance({ by: '1d' });
 }
 
 /**
- * Opens the stream, reads nothing, and calls until the other side has ended the connection: how much the system keeps
+ * Opens the stream, reads nothing, and plays until the other side has ended the connection: how much the system keeps
  * for a socket depends on the machine, and on what else it does.
  */
 async function cutOff(room: Greenroom): Promise<void> {
@@ -29,7 +27,7 @@ async function cutOff(room: Greenroom): Promise<void> {
   socket.on('error', () => undefined);
   ask('stream');
   while (!socket.destroyed) {
-    await callOften(room);
+    await playMany(room);
     // A socket that reads nothing learns of the end only when it writes.
     ask('health');
   }
@@ -74,7 +72,7 @@ describe('A reader of the stream', () => {
   test('that does not read in this process is cut off too', async () => {
     await using room = await createGreenroom();
     const unread = await stream(room, 0);
-    await callOften(room);
+    await playMany(room);
     await expect(unread.body!.getReader().closed).rejects.toThrow('terminated');
     const lines = await kept(room);
     expect(lines[0]).toBe(1);
