@@ -3,11 +3,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { transformSync } from 'esbuild';
 import yaml from 'yaml';
 import { readBlocks } from './docs/blocks.mjs';
+import { freePort } from './free-port.mjs';
 import { install, makeFolder, pack, writeProject } from './packed.mjs';
 
 const LIMIT_MS = 60_000;
@@ -232,15 +232,4 @@ function start(command, args) {
       // It is over, and left nobody behind.
     }
   }
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -1,9 +1,8 @@
 // Explores meeting-notes as it is and with a bug, and runs the tests that explore writes: they fail with it, and pass without.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { join } from 'node:path';
+import { freePort } from './free-port.mjs';
 
 const EXECUTIONS = '10';
 /** Every message is taken as it comes, and a late one overwrites what is newer. */
@@ -55,18 +54,4 @@ export async function exploreExample(folder, bin, runners) {
 
 function expectCode(code, { status, stdout, stderr }) {
   if (status !== code) throw new Error(`explore ended with ${status}, and not with ${code}.\n${stdout}${stderr}`);
-}
-
-/** Systems give away ports from 32768 on by themselves: one of those may be another's when the app starts. */
-async function freePort() {
-  for (let port = 20_000 + (process.pid % 10_000); ; port++) {
-    const server = createServer().listen(port, '127.0.0.1');
-    const isFree = await once(server, 'listening').then(
-      () => true,
-      () => false,
-    );
-    if (!isFree) continue;
-    server.close();
-    return port;
-  }
 }
