@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { freePort } from '../support/free-port.js';
+import { freePort } from '../../src/server/host/free-port.js';
 import { runCommand } from '../support/server.js';
 
 interface Action {

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePort } from '../support/free-port.js';
+import { freePort } from '../../src/server/host/free-port.js';
 import { COMMAND } from '../support/server.js';
 import { makeFolder } from '../support/folder.js';
 

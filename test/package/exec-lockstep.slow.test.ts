@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { freePort } from '../../src/server/host/free-port.js';
 import { runCommand } from '../support/server.js';
 
 const APP = fileURLToPath(new URL('../support/led-app.mjs', import.meta.url));
@@ -21,15 +20,6 @@ async function run(): Promise<Told> {
   const { stdout, stderr } = await runCommand([...flags, '--', process.execPath, APP]);
   expect(stderr).toBe('');
   return JSON.parse(stdout) as Told;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 describe('greenroom exec --lockstep', () => {

@@ -1,4 +1,3 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { openGreenroom } from '../../client/handle.js';
 import type { Greenroom } from '../../client/greenroom.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
@@ -6,6 +5,7 @@ import { GreenroomError } from '../../errors.js';
 import type { Exploring } from '../../explore/exploration.js';
 import { openLivingStage, type Living, type LivingApp } from '../../explore/living-stage.js';
 import type { Stage } from '../../explore/stage.js';
+import { freePort } from '../../server/host/free-port.js';
 import { listen, type ListeningServer } from '../../server/host/listen.js';
 import { allVendors } from '../../server/server.js';
 import { DEFAULT_WORKSPACE } from '../../server/workspace.js';
@@ -203,16 +203,6 @@ async function atOwnPort(words: AppWords, index: number): Promise<AppWords> {
   const url = new URL(words.url);
   url.port = String(await freePort());
   return { ...words, url: url.href };
-}
-
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once('error', reject).listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** What greenroom is started with. */
