@@ -12,6 +12,13 @@ export interface Rule {
   readonly advice: string;
 }
 
+export const rule = <const Name extends string>(
+  name: Name,
+  severity: Severity,
+  title: string,
+  advice: string,
+): Rule & { readonly name: Name } => ({ name, severity, title, advice });
+
 /** What a check found. */
 export interface Report {
   /** `traffic`, `receiver`, `provider`, `scenarios`. */

@@ -1,11 +1,4 @@
-import type { Rule } from '../report.js';
-
-const rule = <const Name extends string>(
-  name: Name,
-  severity: Rule['severity'],
-  title: string,
-  advice: string,
-): Rule & { readonly name: Name } => ({ name, severity, title, advice });
+import { rule, type Rule } from '../report.js';
 
 const TELL = 'Tell greenroom of it: its contract is behind the vendor, or the vendor has a fault.';
 const READY = `Make the client ready for it. ${TELL}`;

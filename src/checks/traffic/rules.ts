@@ -1,11 +1,4 @@
-import type { Rule } from '../report.js';
-
-const rule = <const Name extends string>(
-  name: Name,
-  severity: Rule['severity'],
-  title: string,
-  advice: string,
-): Rule & { readonly name: Name } => ({ name, severity, title, advice });
+import { rule, type Rule } from '../report.js';
 
 /** Everything that `check traffic` looks for. What rests on an assumption is reported as a note, whatever stands here. */
 export const TRAFFIC_RULES = [
