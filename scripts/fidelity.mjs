@@ -79,6 +79,17 @@ function playedOf(changes) {
   return why.length === changes.length ? `no: ${why.join('; ')}` : 'yes';
 }
 
+/** The settings that a change brings, or that say what nobody knows of it. */
+const settingsOf = ({ changes, evidence: { setting } }) =>
+  [
+    ...new Set([
+      ...changes.flatMap((one) => (one.kind === 'switch' ? [one.setting] : [])),
+      ...(setting ? [setting] : []),
+    ]),
+  ]
+    .map((name) => `\`${name}\``)
+    .join(', ');
+
 const renderVersions = ({ title, versions }) =>
   `## Changes between versions of ${title}\n\n` +
   `${versions.base} is served if nothing is said; ${versions.oldest} to ${versions.newest} can be asked for ([versions.md](versions.md)).\n\n` +
@@ -88,7 +99,7 @@ const renderVersions = ({ title, versions }) =>
   ) +
   '\n' +
   table(
-    ['Change', 'What is so then', 'Certainty', 'Kinds', 'Played', 'Basis', 'Source', 'What exactly'],
+    ['Change', 'What is so then', 'Certainty', 'Kinds', 'Played', 'Basis', 'Source', 'What exactly', 'Setting'],
     versions.changes.map((change) => [
       `\`${change.id}\``,
       change.ends === undefined ? change.says : `${change.says} From ${change.until} on: ${change.ends}`,
@@ -98,6 +109,7 @@ const renderVersions = ({ title, versions }) =>
       change.evidence.basis,
       change.evidence.source,
       change.evidence.note,
+      settingsOf(change),
     ]),
   ) +
   '\n';

@@ -31,7 +31,7 @@ export interface ChangeFacts {
   readonly rule: FieldRefusal & { readonly field: string; readonly operations: readonly string[] };
   /** A call that is there, or is not: then its id alone. */
   readonly endpoint: { readonly operation: Operation } | { readonly lacks: string };
-  /** A setting of the operator, with the vendor's default. Versions without it refuse it. */
+  /** A setting of the operator, or of a load that not every version feels, with its default. Versions without it refuse it. */
   readonly switch: {
     readonly setting: string;
     readonly default: unknown;

@@ -280,14 +280,55 @@ describe('A bot of 1.81', () => {
     expect((await attendee(late, 'GET', `/api/v1/bots/${id}`)).json.state).toBe('staged');
   });
 
-  test('that charges credits ends at its usual instant: nothing here is under load (credit-transaction-retries)', async () => {
-    const endedAt = async (version: string) => {
-      const room = await roomOf(version, { charge_credits: true });
-      const { id } = (await create(room)).json;
+  test('that charges credits ends late where other charges get in first (credit-transaction-retries)', async () => {
+    const lifeIn = async (settings: Settings, scenario = 'happy-path') => {
+      const room = await roomOf('1.81', settings, { scenario });
+      const { id } = (await create(room, { webhooks: [{ url: APP, triggers: ['bot.state_change'] }] })).json;
       await room.clock.until('idle');
-      return (await attendee(room, 'GET', `/api/v1/bots/${id}`)).json.events.at(-1).created_at;
+      const { events } = (await attendee(room, 'GET', `/api/v1/bots/${id}`)).json;
+      const [, type, subType, metadata] = await lastOf(room);
+      return { at: Date.parse(events.at(-1).created_at), last: [type, subType, metadata] };
     };
-    expect(await endedAt('1.81')).toBe(await endedAt('1.64.1'));
+    for (const scenario of ['happy-path', 'meeting-not-found']) {
+      const usual = await lifeIn({ charge_credits: true }, scenario);
+      const conflicts = { charge_credits: true, credit_transaction_conflicts: 9 };
+      const late = await lifeIn(conflicts, scenario);
+      expect(late.at - usual.at).toBeGreaterThan(0);
+      expect(late.at - usual.at).toBeLessThanOrEqual(4000);
+      // It is the same event, with the same facts, and by the seed at the same instant.
+      expect(late.last).toEqual(usual.last);
+      expect(await lifeIn(conflicts, scenario)).toEqual(late);
+    }
+    // Where nothing is charged there is nothing to write.
+    const free = await lifeIn({});
+    expect(await lifeIn({ credit_transaction_conflicts: 9 })).toEqual(free);
+    const crashed = await lifeIn({ charge_credits: true }, 'crash-while-recording');
+    expect(await lifeIn({ charge_credits: true, credit_transaction_conflicts: 9 }, 'crash-while-recording')).toEqual(
+      crashed,
+    );
+    const older = { version: '1.79.4', charge_credits: true, credit_transaction_conflicts: 1 };
+    const refused = await control(server, 'POST', '/workspaces', { attendee: older });
+    expect(refused.json.detail).toMatch(/credit_transaction_conflicts: expected no such setting in 1\.79\.4/);
+  });
+
+  test('that waits for its charge to be written does nothing else, and can be told to leave before (credit-transaction-retries)', async () => {
+    const room = await roomOf(
+      '1.81',
+      { charge_credits: true, credit_transaction_conflicts: 9 },
+      { scenario: 'lobby-denied' },
+    );
+    const { id } = (await create(room)).json;
+    const stateOf = async () => (await attendee(room, 'GET', `/api/v1/bots/${id}`)).json.state;
+    await room.clock.advance({ by: '1s' });
+    const [denied] = await room.clock.pending();
+    await room.clock.advance({ to: denied!.due });
+    expect((await room.clock.pending()).map(({ label }) => label)).toEqual([
+      'the charge of the bot is written at last',
+    ]);
+    expect(await stateOf()).toBe('joining');
+    expect((await leave(room, id)).json.state).toBe('leaving');
+    await room.clock.until('idle');
+    expect(await stateOf()).toBe('ended');
   });
 });
 

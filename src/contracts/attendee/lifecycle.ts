@@ -75,6 +75,10 @@ export const BOT_LIFECYCLE: BotLifecycle = {
   app_session_disconnected: { from: ['disconnecting'], to: 'post_processing' },
 };
 
+/** The events with which a project is charged for a bot that is over (observed: all that end one but `fatal_error`). */
+export const CHARGED_EVENTS = ['post_processing_completed', 'could_not_join_meeting'] as const;
+export type ChargedEvent = (typeof CHARGED_EVENTS)[number];
+
 /** Reasons that an event reports (observed: the vendor's models of v1.64.1). */
 export const SUB_TYPES = {
   leave_requested: [

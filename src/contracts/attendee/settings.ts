@@ -10,8 +10,9 @@ const ProjectWebhook = Type.Object(
   { additionalProperties: false },
 );
 
-/** Which versions have a switch of the operator. */
-const since = (name: string): string => `(a switch of the operator, ${attendeeVersions.switchedBy(name)})`;
+/** Which versions have a setting. */
+const since = (name: string, what = 'a switch of the operator'): string =>
+  `(${what}, ${attendeeVersions.switchedBy(name)})`;
 
 /** Settings of a workspace for Attendee. */
 export const AttendeeSettings = Type.Object(
@@ -37,6 +38,11 @@ export const AttendeeSettings = Type.Object(
       { default: 2500 },
     ),
     charge_credits: flag('Consumed credits are charged to the project and reported', { default: false }),
+    credit_transaction_conflicts: setting(
+      Type.Integer({ minimum: 0, maximum: 9 }),
+      `How often another charge gets in first: each time a bot's own is tried again after a pause, and ends it up to 4 s late ${since('credit_transaction_conflicts', 'load')}`,
+      { default: 0, assumed: true },
+    ),
     post_throttle_rate: setting(
       Type.Union([Type.Literal('off'), Type.String({ pattern: '^\\d+/(s|m|h|d)\\w*$' })]),
       'POSTs of the project in a rolling window',

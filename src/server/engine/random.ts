@@ -35,6 +35,11 @@ export class Random {
     return this.#bytes(kind).toString('hex').slice(0, length);
   }
 
+  /** A number from 0 on and below 1. */
+  share(kind: string): number {
+    return this.#bytes(kind).readUInt32BE(0) / 2 ** 32;
+  }
+
   /** A version 4 UUID. */
   uuid(kind: string): string {
     const bytes = this.#bytes(kind);

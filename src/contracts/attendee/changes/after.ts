@@ -114,9 +114,14 @@ export const laterChanges: readonly DatedChange[] = [
   }),
   later('credit-transaction-retries', '1.80.0', {
     notIn: '1.74.5',
-    evidence: read('growing random pauses, about four seconds in all'),
-    says: 'Where credits are charged and the database is under load, the terminal event can be up to four seconds late.',
-    changes: [{ kind: 'unplayed', why: 'the database of greenroom is never under load' }],
+    evidence: {
+      ...read(
+        'ten tries as before, and now a pause before the nth more: random, up to 0.05 s times 2 to the n, 1 s at most, 4 s in all; how often charges meet is not known',
+      ),
+      setting: 'credit_transaction_conflicts',
+    },
+    says: 'Where credits are charged and several charges meet, the event that ends a bot can be up to four seconds late.',
+    changes: [{ kind: 'switch', setting: 'credit_transaction_conflicts', default: 0 }],
   }),
   later('room-sync', '1.75.0', {
     notIn: '1.65.0',

@@ -1,6 +1,7 @@
 import type { Provider, VendorRequest } from '../provider.js';
 import { backstage } from './backstage.js';
 import { pageJobs } from './bots/agent-page.js';
+import { endingJobs } from './bots/ending.js';
 import { launchJobs } from './bots/launch.js';
 import { meetingEvents } from './bots/meeting-events.js';
 import { timerJobs } from './bots/timers.js';
@@ -28,7 +29,7 @@ export const attendee: Provider = {
   findSubject,
   needsReading,
   meetingEvents,
-  jobs: jobs.define({ ...launchJobs, ...timerJobs, ...pageJobs, ...asyncJobs }),
+  jobs: jobs.define({ ...launchJobs, ...endingJobs, ...timerJobs, ...pageJobs, ...asyncJobs }),
   webhookFormat,
   backstage,
   credentialOf,

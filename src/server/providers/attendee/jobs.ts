@@ -1,6 +1,9 @@
 import { Type } from '@sinclair/typebox';
-import { wordOf } from '../../../contracts/control/fields.js';
+import { CHARGED_EVENTS, type ChargedEvent } from '../../../contracts/attendee/lifecycle.js';
+import { orNull, Text, wordOf } from '../../../contracts/control/fields.js';
 import { defineJobs, type JobKind, type NoArgs } from '../../engine/jobs.js';
+import { JsonText, Moment } from '../../engine/tables.js';
+import type { Micros } from '../../../clock/instant.js';
 import type { World } from '../../engine/world.js';
 import type { Bot } from './state.js';
 
@@ -34,6 +37,15 @@ export interface AttendeeJobs {
   readonly left: NoArgs;
   readonly cleanup: { readonly reason: CleanUpReason };
   readonly timer: { readonly timer: Timer };
+  /** The charge of a bot that is over is written, and with it the event that ends it. */
+  readonly charged: {
+    readonly event: ChargedEvent;
+    readonly sub_type: string | null;
+    /** JSON text. */
+    readonly metadata: string;
+    /** When its process began to write. */
+    readonly since: Micros;
+  };
   /** A bot loads the page of its voice agent. */
   readonly page: NoArgs;
   /** An async transcription goes on. */
@@ -45,6 +57,7 @@ export type JobTable = { readonly [K in keyof AttendeeJobs]: JobKind<AttendeeJob
 export const jobs = defineJobs<AttendeeJobs>('attendee', {
   cleanup: Type.Object({ reason: wordOf(CLEAN_UP_REASONS) }),
   timer: Type.Object({ timer: wordOf(TIMERS) }),
+  charged: Type.Object({ event: wordOf(CHARGED_EVENTS), sub_type: orNull(Text), metadata: JsonText, since: Moment }),
   async: Type.Object({ transcription: Type.String() }),
 });
 

@@ -14,7 +14,7 @@ import {
 } from '../recordings/recording.js';
 import { packContent } from '../recordings/state.js';
 import { contractOf, settingsOf } from '../settings.js';
-import { sliceOf, type Bot, type BotEvent } from '../state.js';
+import { sliceOf, type Bot } from '../state.js';
 import { notifyBot } from '../webhooks.js';
 import { planPage } from './agent-page.js';
 import { charge } from './credits.js';
@@ -32,6 +32,8 @@ export interface EventDetails {
   readonly sub_type?: string | undefined;
   /** Or its maker, for facts that are only worth making for a subscriber. */
   readonly metadata?: EventMetadata | (() => EventMetadata);
+  /** The last instant at which the bot's process could say that it is alive; now if not given. */
+  readonly lastAlive?: Micros;
 }
 
 /** Moves a bot along the table, with all that goes with it. Returns the vendor's text if the table does not allow it. */
@@ -39,12 +41,13 @@ export function applyEvent(
   world: World,
   bot: Bot,
   event: BotEventType,
-  { sub_type, metadata }: EventDetails = {},
+  details: EventDetails = {},
 ): string | undefined {
+  const { sub_type, metadata } = details;
+  const refusal = refusalOf(world, bot, event, sub_type);
+  if (refusal !== undefined) return refusal;
   const row = contractOf(world).lifecycle.events[event];
   const from = bot.state;
-  const refusal = refusalOf(row, { event, from, sub_type });
-  if (refusal !== undefined) return refusal;
   const to = row.to === BACK ? stateBeforeBreakout(bot) : row.to;
   const fault = recordingFault(bot, to);
   if (fault !== undefined) return fault;
@@ -56,7 +59,7 @@ export function applyEvent(
   if (event === 'recording_permission_granted' && bot.recording_state === 'not_started') planPage(world, bot);
   startOrPauseRecording(bot);
   const event_metadata =
-    isTerminal(to) && event !== 'data_deleted' ? settle(world, bot, event, metadata) : () => made(metadata);
+    isTerminal(to) && event !== 'data_deleted' ? settle(world, bot, event, details) : () => made(metadata);
   world.log({ kind: 'transition', provider: 'attendee', subject: bot.id, event, from, to, sub_type });
   const data = () => ({
     new_state: to,
@@ -72,10 +75,13 @@ export function applyEvent(
 }
 
 /** The vendor's text, if the table does not allow an event. */
-function refusalOf(
-  { from: legal, only }: Row,
-  { event, from, sub_type }: Pick<BotEvent, 'from' | 'sub_type'> & { readonly event: BotEventType },
+export function refusalOf(
+  world: World,
+  { state: from }: Bot,
+  event: BotEventType,
+  sub_type: string | undefined,
 ): string | undefined {
+  const { from: legal, only }: Row = contractOf(world).lifecycle.events[event];
   if (!legal.includes(from))
     return `Event ${event} not allowed when bot is in state ${from}. It is only allowed in these states: ${legal.join(', ')}`;
   return only?.[from]?.includes(sub_type ?? '') === false
@@ -114,14 +120,19 @@ function stateBeforeBreakout(bot: Bot): BotState {
   return began?.from ?? 'joined_not_recording';
 }
 
-const made = (metadata: EventDetails['metadata'] = {}): EventMetadata =>
+export const made = (metadata: EventDetails['metadata'] = {}): EventMetadata =>
   typeof metadata === 'function' ? metadata() : metadata;
 
 /** Settles open ends at the end of a life. Every event of a terminal state reports how long the bot lived. */
-function settle(world: World, bot: Bot, event: BotEventType, metadata: EventDetails['metadata']): () => EventMetadata {
+function settle(
+  world: World,
+  bot: Bot,
+  event: BotEventType,
+  { metadata, lastAlive = world.now() }: EventDetails,
+): () => EventMetadata {
   const given = made(metadata);
   const facts: PyObject = new Map(given instanceof Map ? given : Object.entries(given));
-  const seconds = durationSeconds(world, bot);
+  const seconds = durationSeconds(bot, lastAlive);
   facts.set('bot_duration_seconds', seconds);
   settleRecording(bot);
   const reasons = settleTranscription(bot);
@@ -131,8 +142,8 @@ function settle(world: World, bot: Bot, event: BotEventType, metadata: EventDeta
   return () => facts;
 }
 
-function durationSeconds(world: World, bot: Bot): number {
-  if (bot.played) countHeartbeats(world, bot);
+function durationSeconds(bot: Bot, lastAlive: Micros): number {
+  if (bot.played) countHeartbeats(bot, lastAlive);
   const { firstHeartbeat, lastHeartbeat } = bot;
   if (firstHeartbeat === null) return 0;
   const last = lastHeartbeat ?? firstHeartbeat;
@@ -140,10 +151,10 @@ function durationSeconds(world: World, bot: Bot): number {
 }
 
 /** Makes up for the heartbeats of a played bot, which are counted only when they matter. */
-export function countHeartbeats(world: World, bot: Bot): void {
+export function countHeartbeats(bot: Bot, until: Micros): void {
   const { firstHeartbeat } = bot;
   if (firstHeartbeat === null) return;
-  bot.lastHeartbeat = firstHeartbeat + Math.floor((world.now() - firstHeartbeat) / HEARTBEAT) * HEARTBEAT;
+  bot.lastHeartbeat = firstHeartbeat + Math.floor((until - firstHeartbeat) / HEARTBEAT) * HEARTBEAT;
 }
 
 /** The bot's process says that it is alive. */

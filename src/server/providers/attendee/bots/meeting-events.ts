@@ -26,6 +26,7 @@ import { isRecording } from '../recordings/recording.js';
 import { contentOf } from '../recordings/state.js';
 import { contractOf } from '../settings.js';
 import { sliceOf, type Bot, type RecordingFile } from '../state.js';
+import { endBot } from './ending.js';
 import { planCleanUp, planLeaving, restart, runtimeLimit, SILENT_MAX } from './launch.js';
 import { applyEvent, countHeartbeats, type EventMetadata } from './life.js';
 import { addBotLog } from './log.js';
@@ -105,7 +106,7 @@ export const meetingEvents: MeetingEvents = {
   }),
   couldNotJoin: onBot((world, bot, reason: JoinFailure, block: VendorWords) => {
     const sub_type = words.JOIN_FAILURE_SUB_TYPES[reason];
-    applyEvent(world, bot, 'could_not_join_meeting', { sub_type, metadata: metadataIn(block) });
+    endBot(world, bot, 'could_not_join_meeting', { sub_type, metadata: metadataIn(block) });
   }),
   captionsUnavailable: onBot((world, bot) => {
     if (!isAppSession(bot)) startCaptionsTimer(world, bot);
@@ -119,7 +120,7 @@ export const meetingEvents: MeetingEvents = {
   }),
   denied: onBot((world, bot, by: Participant | undefined) => {
     const sub_type = 'request_to_join_denied';
-    applyEvent(world, bot, 'could_not_join_meeting', { sub_type, metadata: removerOf(world, bot, by) });
+    endBot(world, bot, 'could_not_join_meeting', { sub_type, metadata: removerOf(world, bot, by) });
   }),
   recordingAllowed: onBot((world, bot) => {
     if (!isAppSession(bot)) applyEvent(world, bot, 'recording_permission_granted');
@@ -192,7 +193,7 @@ export const meetingEvents: MeetingEvents = {
         ...(expires === null ? {} : { expires }),
       };
     }
-    applyEvent(world, bot, 'post_processing_completed');
+    endBot(world, bot, 'post_processing_completed');
   }),
   transcriptPatience: TRANSCRIPT_PATIENCE,
 };
@@ -216,7 +217,7 @@ function stopWorking(world: World, bot: Bot, how: 'vanishes' | 'hangs'): void {
   cancelStep(world, bot);
   if (bot.firstHeartbeat === null) return;
   if (how === 'hangs') return planCleanUp(world, bot, runtimeLimit(bot.firstHeartbeat), 'global_runtime_timeout');
-  countHeartbeats(world, bot);
+  countHeartbeats(bot, world.now());
   bot.played = false;
   planCleanUp(world, bot, bot.lastHeartbeat! + SILENT_MAX, 'heartbeat_timeout');
 }

@@ -1,9 +1,9 @@
 import type { BotEventType, BotState } from '../../../../contracts/attendee/vocabulary.js';
 import { outcomeOf } from '../../../../contracts/rules.js';
 import type { World } from '../../../engine/world.js';
-import { isTerminal } from '../lifecycle.js';
 import { contractOf, settingsOf } from '../settings.js';
 import type { Bot } from '../state.js';
+import { endBot, isCharged } from './ending.js';
 import { applyEvent, type EventMetadata } from './life.js';
 
 /** What ends a bot's meeting. */
@@ -18,9 +18,12 @@ export function endMeeting(
   bot: Bot,
   { cause, state, facts }: { readonly cause: Cause; readonly state: BotState; readonly facts: EventMetadata },
 ): boolean {
-  const { event, sub_type, metadata: names } = outcomeOf(contractOf(world).rules, settingsOf(world), cause, state)!;
-  const metadata = chosen(facts, names ?? []);
-  return applyEvent(world, bot, event as BotEventType, { sub_type, metadata }) === undefined && !isTerminal(bot.state);
+  const outcome = outcomeOf(contractOf(world).rules, settingsOf(world), cause, state)!;
+  const event = outcome.event as BotEventType;
+  const details = { sub_type: outcome.sub_type, metadata: chosen(facts, outcome.metadata ?? []) };
+  if (!isCharged(event)) return applyEvent(world, bot, event, details) === undefined;
+  endBot(world, bot, event, details);
+  return false;
 }
 
 /** These of the facts, in their own order. */

@@ -43,7 +43,7 @@ function isSilent(world: World, { lastHeartbeat, played }: Bot): boolean {
 
 /** From its first heartbeat to its last, not to now. */
 function livesTooLong(world: World, bot: Bot): boolean {
-  if (bot.played) countHeartbeats(world, bot);
+  if (bot.played) countHeartbeats(bot, world.now());
   const { firstHeartbeat, lastHeartbeat } = bot;
   return firstHeartbeat !== null && lastHeartbeat !== null && lastHeartbeat - firstHeartbeat > RUNTIME_MAX;
 }

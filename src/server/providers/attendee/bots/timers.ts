@@ -4,6 +4,7 @@ import type { World } from '../../../engine/world.js';
 import type { JobTable, Timer } from '../jobs.js';
 import { seenBy } from '../recordings/state.js';
 import { sliceOf, type Bot } from '../state.js';
+import { endBot } from './ending.js';
 import { planLeaving } from './launch.js';
 import { applyEvent } from './life.js';
 import { cancelTimer, setTimer } from './timer-jobs.js';
@@ -129,8 +130,8 @@ export const timerJobs: Pick<JobTable, 'timer'> = {
       if (!bot) return;
       delete bot.timers[timer];
       const { event, sub_type } = OUTCOMES[timer];
-      const refusal = applyEvent(world, bot, event, { sub_type });
-      if (event === 'leave_requested' && refusal === undefined) planLeaving(world, bot);
+      if (event !== 'leave_requested') return void endBot(world, bot, event, { sub_type });
+      if (applyEvent(world, bot, event, { sub_type }) === undefined) planLeaving(world, bot);
     },
   },
 };
