@@ -1,6 +1,13 @@
 import { Type, type TSchema } from '@sinclair/typebox';
 import type { Contract, Operation } from './contract.js';
-import { NO_RULES, type FieldRefusal, type FieldSchema, type Outcome, type Rules } from './rules.js';
+import {
+  NO_RULES,
+  type ConditionalDefault,
+  type FieldRefusal,
+  type FieldSchema,
+  type Outcome,
+  type Rules,
+} from './rules.js';
 
 /** The kinds of differences between versions of a vendor, each with what it says. `path` is a JSON pointer into the fields. */
 export interface ChangeFacts {
@@ -37,8 +44,15 @@ export interface ChangeFacts {
     readonly default: unknown;
     readonly operations?: readonly string[];
   };
-  /** Another default, or another time, that greenroom leaves to scenarios and settings. */
-  readonly timing: { readonly operations?: readonly string[] };
+  /** What a field is if a request leaves it out; `about` are the fields that a request is touched by, if not all are. */
+  readonly default: {
+    readonly path: string;
+    readonly values: readonly ConditionalDefault[];
+    readonly about?: readonly string[];
+    readonly operations: readonly string[];
+  };
+  /** What a timer counts from. */
+  readonly timing: { readonly name: string; readonly from: string; readonly operations?: readonly string[] };
   /** Something that no message tells, or that greenroom does not play. */
   readonly unplayed: { readonly why: string; readonly operations?: readonly string[] };
 }
@@ -139,7 +153,19 @@ export const CHANGE_KINDS: { readonly [K in ChangeKind]: Kind<ChangeFacts[K]> } 
       withRules(contract, ({ switches }) => ({ switches: { ...switches, [setting]: value } })),
     touches: calls,
   },
-  timing: { apply: (contract) => contract, touches: calls },
+  default: {
+    apply: (contract, { path, values }) =>
+      withRules(contract, ({ defaults }) => ({ defaults: { ...defaults, [path]: values } })),
+    touches: ({ about, operations }) =>
+      about
+        ? operations.flatMap((operation) => about.map((pointer) => ({ operation, pointer })))
+        : calls({ operations }),
+  },
+  timing: {
+    apply: (contract, { name, from }) =>
+      withRules(contract, ({ timings }) => ({ timings: { ...timings, [name]: from } })),
+    touches: calls,
+  },
   unplayed: { apply: (contract) => contract, touches: calls },
 };
 

@@ -35,6 +35,12 @@ export interface FieldRefusal {
   readonly text: string;
 }
 
+/** A default that holds under a condition that the vendor's code knows by its name, or always. */
+export interface ConditionalDefault {
+  readonly when?: string;
+  readonly value: string;
+}
+
 /**
  * Rules of a contract that are no shapes of messages, as data: versions of a vendor differ in them. The names in each
  * table are the vendor's own.
@@ -52,6 +58,10 @@ export interface Rules {
   readonly lists: Readonly<Record<string, readonly string[]>>;
   /** Facts that events report, by what they are about. */
   readonly metadata: Readonly<Record<string, readonly string[]>>;
+  /** What fields are if a request leaves them out, by their pointers; the first that fits holds. */
+  readonly defaults: Readonly<Record<string, readonly ConditionalDefault[]>>;
+  /** What a timer counts from, by the timer, in a word that the vendor's code knows. */
+  readonly timings: Readonly<Record<string, string>>;
   /** The first that fits holds. */
   readonly outcomes: readonly Outcome[];
   /** Settings of the vendor's operator that not every version has, with the vendor's defaults. */
@@ -66,6 +76,8 @@ export const NO_RULES: Rules = {
   texts: {},
   lists: {},
   metadata: {},
+  defaults: {},
+  timings: {},
   outcomes: [],
   switches: {},
 };
@@ -83,3 +95,10 @@ export const outcomeOf = (
       (outcome.from?.includes(state) ?? true) &&
       (outcome.where === undefined || settings[outcome.where] === true),
   );
+
+/** What a field is if a request leaves it out; `holds` knows the conditions. */
+export const defaultOf = (
+  { defaults }: Pick<Rules, 'defaults'>,
+  pointer: string,
+  holds: (condition: string) => boolean,
+): string | undefined => defaults[pointer]?.find(({ when }) => when === undefined || holds(when))?.value;

@@ -223,8 +223,7 @@ export function certaintyOf({ since, until, certainty, notIn }: DatedChange, at 
 }
 
 /** True if greenroom serves something of the change. */
-const isPlayed = ({ changes }: DatedChange): boolean =>
-  changes.some(({ kind }) => kind !== 'unplayed' && kind !== 'timing');
+const isPlayed = ({ changes }: DatedChange): boolean => changes.some(({ kind }) => kind !== 'unplayed');
 
 /** The operations that a vendor has in any of its versions: all of them need code and a path. */
 export function operationsOf({

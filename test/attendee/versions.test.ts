@@ -40,6 +40,19 @@ const lastOf = async (room: Greenroom) => {
   };
   return [data.new_state, data.event_type, data.event_sub_type, data.event_metadata];
 };
+/** How long a bot takes to join a meeting whose lobby it reaches after twenty seconds, in these versions. */
+const secondsToJoin = async (more: object, versions: readonly string[]): Promise<number[]> => {
+  const seconds: number[] = [];
+  for (const version of versions) {
+    const room = await roomOf(version);
+    await room.scenarios.put('far-lobby', { description: 'A long way.', lobby: { reached: { after: '20s' } } });
+    await room.patch({ scenario: 'far-lobby' });
+    const { id } = (await create(room, more)).json;
+    await room.clock.until({ subject: id, state: 'joined_not_recording' });
+    seconds.push((Date.parse(await room.clock.now()) - Date.parse('2026-01-01T09:00:00Z')) / 1000);
+  }
+  return seconds;
+};
 const leave = (room: Greenroom, id: string) => attendee(room, 'POST', `/api/v1/bots/${id}/leave`);
 
 async function stagedBot(room: Greenroom): Promise<string> {
@@ -448,9 +461,18 @@ describe('A request to 1.81', () => {
     ]);
   });
 
-  test('may have a Meet bot sign in only if required, as before (robotic-only-if-login-is-always)', async () => {
-    const meet = { google_meet_settings: { use_login: true, login_mode: 'only_if_required' } };
-    expect(await answersTo(meet, ['1.64.1', '1.81'])).toEqual([201, 201]);
+  test('has a Meet bot that signs in only if required act as a human does, ten seconds slower (robotic-only-if-login-is-always)', async () => {
+    const meet = (settings: object) => ({ google_meet_settings: { use_login: true, ...settings } });
+    const [ifRequired, always] = [meet({ login_mode: 'only_if_required' }), meet({ login_mode: 'always' })];
+    expect(await secondsToJoin(ifRequired, ['1.64.1', '1.79.3', '1.79.4', '1.81'])).toEqual([23, 23, 33, 33]);
+    expect(await secondsToJoin(always, ['1.64.1', '1.81'])).toEqual([23, 23]);
+    expect(await secondsToJoin(meet({}), ['1.64.1', '1.81'])).toEqual([23, 23]);
+    // What the request says holds in every version.
+    const robotic = meet({ login_mode: 'only_if_required', ui_interaction_mode: 'robotic' });
+    expect(await secondsToJoin(robotic, ['1.64.1', '1.81'])).toEqual([23, 23]);
+    expect(await secondsToJoin(meet({ ui_interaction_mode: 'humanized' }), ['1.64.1', '1.81'])).toEqual([33, 33]);
+    // It is a matter of Google Meet alone.
+    expect(await secondsToJoin({ ...ifRequired, meeting_url: TEAMS_URL }, ['1.64.1', '1.81'])).toEqual([23, 23]);
   });
 });
 
@@ -491,5 +513,30 @@ describe('A server before 1.64.1', () => {
     expect(await life('1.63.0', 'removed-by-host')).not.toContain('remover_name');
     expect(await life('1.49.0', 'heartbeat-lost')).toContain('infrastructure_information');
     expect(await life('1.48.0', 'heartbeat-lost')).not.toContain('infrastructure_information');
+  });
+
+  test('has every Meet bot click as a robot does before 1.42.0, and join ten seconds earlier (ui-interaction-mode)', async () => {
+    expect(await secondsToJoin({}, ['1.41.0', '1.42.0', '1.64.1'])).toEqual([13, 23, 23]);
+    const signedIn = { google_meet_settings: { use_login: true } };
+    expect(await secondsToJoin(signedIn, ['1.41.0', '1.42.0', '1.64.1'])).toEqual([23, 23, 23]);
+    const explicit = { google_meet_settings: { ui_interaction_mode: 'robotic' } };
+    expect(await answersTo(explicit, ['1.41.0'])).toEqual([
+      {
+        google_meet_settings: ["Additional properties are not allowed ('ui_interaction_mode' was unexpected)"],
+      },
+    ]);
+    expect(await secondsToJoin(explicit, ['1.42.0'])).toEqual([13]);
+  });
+
+  test('waits for the authorized user from its first try to join before 1.44.1, and later from the first look (authorized-user-timeout)', async () => {
+    const givesUpAt = async (version: string) => {
+      const room = await roomOf(version, {}, { scenario: 'host-never-comes' });
+      const zoom_settings = { onbehalf_token: { zoom_oauth_connection_user_id: 'u' } };
+      const { id } = (await create(room, { meeting_url: ZOOM_URL, zoom_settings })).json;
+      await room.clock.until({ subject: id, state: 'fatal_error' });
+      return (await room.clock.now()).slice(11, 19);
+    };
+    expect(await givesUpAt('1.44.0')).toBe('09:10:00');
+    expect(await givesUpAt('1.44.1')).toBe('09:10:01');
   });
 });

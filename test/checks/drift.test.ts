@@ -56,7 +56,6 @@ describe('The drift between two versions', () => {
     expect(touched.map((one) => [idOf(one), one.severity])).toEqual([
       ['room-sync', 'warning'],
       ['sync-to-room', 'error'],
-      ['robotic-only-if-login-is-always', 'warning'],
       ['staged-bot-can-leave', 'warning'],
       ['leaving-can-fail-to-join', 'warning'],
       ['sub-types-before-joining', 'error'],

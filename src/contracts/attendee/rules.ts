@@ -1,4 +1,4 @@
-import type { Rules } from '../rules.js';
+import type { ConditionalDefault, Rules } from '../rules.js';
 import { FIELD_SCHEMAS } from './settings-schemas.js';
 
 /** The fields of `POST /bots` in the order in which the vendor checks and reports them (observed). */
@@ -31,6 +31,10 @@ const OF_BOTS_ALONE: readonly string[] = ['meeting_url', 'bot_name', 'join_at'];
 /** Who has removed a bot; Teams alone says it. */
 const REMOVER = ['remover_name', 'remover_uuid', 'remover_user_uuid', 'remover_is_host'] as const;
 
+/** How a bot deals with the pages of Google Meet. */
+export const MEET_MODE = '/google_meet_settings/ui_interaction_mode';
+const MEET_MODES: readonly ConditionalDefault[] = [{ when: 'use_login', value: 'robotic' }, { value: 'humanized' }];
+
 /** The rules of Attendee v1.64.1 in which versions differ (observed). */
 export const RULES = {
   fields: {
@@ -48,6 +52,8 @@ export const RULES = {
   texts: { bot_image: 'Data is not a valid {kind} image.' },
   lists: { image_types: ['image/png', 'image/jpeg'] },
   metadata: { remover: REMOVER, clean_up: ['infrastructure_information'] },
+  defaults: { [MEET_MODE]: MEET_MODES },
+  timings: { authorized_user: 'absence' },
   outcomes: [
     { cause: 'leave', event: 'left_meeting' },
     { cause: 'meeting_end', event: 'meeting_ended', metadata: REMOVER },

@@ -43,8 +43,11 @@ export interface Player {
   readonly book: (world: World, booking: Booking) => void;
   /** False if nothing happens to the agent by itself. */
   readonly plays: (world: World, agent: string) => boolean;
-  /** The agent begins to join: its meeting starts, or it comes to the one that is on. */
-  readonly enter: (world: World, agent: string, meetingUrl: string) => void;
+  /**
+   * The agent begins to join: its meeting starts, or it comes to the one that is on. `delay` is how much later than its
+   * scenario says it gets there.
+   */
+  readonly enter: (world: World, agent: string, meetingUrl: string, delay?: Micros) => void;
   /** The agent says something: the other agents of its meeting hear it. */
   readonly says: (world: World, agent: string, text: string) => void;
   /** The agent writes into the chat, to everyone or to the participant of this key: the others see it. */

@@ -119,7 +119,7 @@ export class ScenarioPlayer implements Player {
     return run?.meetingStart != null && this.#contextOf(world, run).plan.stuck;
   }
 
-  enter(world: World, agent: string, meetingUrl: string): void {
+  enter(world: World, agent: string, meetingUrl: string, delay = 0): void {
     const run = runOf(world, agent);
     if (!run || !this.#store.scenario(world, run.own ?? run.scenario).plays) return;
     const meeting = this.#meetingAt(world, meetingUrl, run.scenario);
@@ -137,7 +137,7 @@ export class ScenarioPlayer implements Player {
       planEvents(world, context, 'joining');
     }
     if (joinFails) planNext(world, run, world.now() + joinFails.after, 'joinFails');
-    else planNext(world, run, world.now() + lobbyReached, 'lobby');
+    else planNext(world, run, world.now() + Math.max(0, lobbyReached + delay), 'lobby');
   }
 
   flush(world: World, agent: string): void {

@@ -1,5 +1,6 @@
 import type { FieldSchema } from '../../rules.js';
 import type { DatedChange } from '../../versions.js';
+import { MEET_MODE } from '../rules.js';
 import { CREATIONS, later, read } from './row.js';
 
 /** What changed after the recorded version 1.64.1. */
@@ -202,7 +203,15 @@ export const laterChanges: readonly DatedChange[] = [
     notIn: '1.74.5',
     evidence: read('the default of google_meet_settings.ui_interaction_mode; no answer shows it'),
     says: 'A Meet bot with use_login and login_mode only_if_required acts as a human does, and joins about ten seconds later; until then use_login alone made it robotic.',
-    changes: [{ kind: 'timing', operations: ['createBot'] }],
+    changes: [
+      {
+        kind: 'default',
+        path: MEET_MODE,
+        values: [{ when: 'use_login_always', value: 'robotic' }, { value: 'humanized' }],
+        about: ['/google_meet_settings/login_mode'],
+        operations: ['createBot'],
+      },
+    ],
   }),
   {
     ...later('teams-government-hosts', '1.79.4', {

@@ -1,5 +1,6 @@
 import type { ContractChange } from '../../changes.js';
 import type { DatedChange } from '../../versions.js';
+import { MEET_MODE } from '../rules.js';
 import { before, CREATIONS, tagged } from './row.js';
 
 /** What came with the versions up to the recorded one. Each row says what was otherwise before. */
@@ -126,8 +127,13 @@ export const earlierChanges: readonly DatedChange[] = [
   before(
     '1.42.0',
     'ui-interaction-mode',
-    'google_meet_settings takes ui_interaction_mode; a humanized bot joins about ten seconds later.',
-    lacks('/google_meet_settings/ui_interaction_mode'),
+    'google_meet_settings takes ui_interaction_mode; Meet bots act as a human does, and join about ten seconds later, unless they sign in.',
+    {
+      changes: [
+        ...lacks(MEET_MODE).changes,
+        { kind: 'default', path: MEET_MODE, values: [{ value: 'robotic' }], operations: ['createBot'] },
+      ],
+    },
   ),
   before(
     '1.43.0',
@@ -139,7 +145,7 @@ export const earlierChanges: readonly DatedChange[] = [
     '1.44.1',
     'authorized-user-timeout',
     'authorized_user_not_in_meeting_timeout_seconds counts from the first time that the user is missing.',
-    { changes: [{ kind: 'timing', operations: ['createBot'] }] },
+    { changes: [{ kind: 'timing', name: 'authorized_user', from: 'join', operations: ['createBot'] }] },
   ),
   before(
     '1.45.0',

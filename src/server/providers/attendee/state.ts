@@ -55,6 +55,8 @@ interface BotFacts {
   /** What it writes when it has joined. */
   readonly chatMessage: string | null;
   recording: RecordingSettings;
+  /** How much later than its scenario says it joins in Google Meet, if not just then. */
+  meetDelay?: Micros;
 }
 
 /** A bot with its life. Plain data. */

@@ -97,6 +97,7 @@ const Bot = {
   rtmsStream: orNull(Text),
   calendarEvent: orNull(Text),
   zoomWeb: Type.Boolean(),
+  meetDelay: Type.Optional(Type.Integer()),
   captions: Type.Boolean(),
   onBehalf: Type.Boolean(),
   voiceAgent: Type.Boolean(),

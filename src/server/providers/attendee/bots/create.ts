@@ -78,7 +78,9 @@ export function addBot(call: Call, wanted: NewBot, kind: BotKind, event: Calenda
   const { world } = call;
   const { bots, keys } = sliceOf(world);
   const id = world.random.id(kind === 'bot' ? 'bot' : 'app');
-  const bot = bots.add(newBot(wanted, { id, created_at: world.now(), metadata, calendarEvent: event?.id ?? null }));
+  const bot = newBot(wanted, { id, created_at: world.now(), metadata, calendarEvent: event?.id ?? null });
+  if (wanted.meetDelay !== 0) bot.meetDelay = wanted.meetDelay;
+  bots.add(bot);
   if (bot.deduplication_key !== null) keys.add({ key: bot.deduplication_key, bot: bot.id });
   setSubject(call, bot.id);
   return bot;

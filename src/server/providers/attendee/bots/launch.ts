@@ -7,7 +7,7 @@ import { sliceOf, type Bot } from '../state.js';
 import { isOutOfCredits } from './credits.js';
 import { applyEvent, HEARTBEAT, recordHeartbeat } from './life.js';
 import { chosen, endMeeting } from './outcomes.js';
-import { cancelTimers } from './timer-jobs.js';
+import { cancelTimers, waitForAuthorizedUser } from './timer-jobs.js';
 
 /** A bot that was not launched an hour after its time never will be (observed). */
 export const NEVER_LAUNCHED_AFTER: Micros = 60 * MICROS_PER_MINUTE;
@@ -30,7 +30,13 @@ export function launch(world: World, bot: Bot): void {
 
 function begin(world: World, bot: Bot): void {
   recordHeartbeat(world, bot);
-  world.player.enter(world, bot.id, bot.meeting_url);
+  enterMeeting(world, bot);
+}
+
+function enterMeeting(world: World, bot: Bot): void {
+  const { platform, meetDelay = 0, onBehalf } = bot;
+  if (onBehalf && contractOf(world).rules.timings.authorized_user === 'join') waitForAuthorizedUser(world, bot);
+  world.player.enter(world, bot.id, bot.meeting_url, platform === 'google_meet' ? meetDelay : 0);
 }
 
 /** Plans the poll that will take a bot, or plans it anew after its time has changed. Polls without work are no jobs. */
@@ -148,13 +154,13 @@ export const launchJobs: Pick<JobTable, 'poll' | 'launch' | 'late' | 'restart' |
     label: 'bot begins to join',
     run: step((world, bot) => {
       applyEvent(world, bot, 'join_requested', { metadata: { source: 'scheduler' } });
-      world.player.enter(world, bot.id, bot.meeting_url);
+      enterMeeting(world, bot);
     }),
   },
   late: { label: 'bot begins to join, late', run: step(begin) },
   restart: {
     label: 'bot begins to join again, in a new process',
-    run: step((world, bot) => world.player.enter(world, bot.id, bot.meeting_url)),
+    run: step(enterMeeting),
   },
   left: {
     label: 'bot has left',

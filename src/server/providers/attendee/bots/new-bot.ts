@@ -14,6 +14,7 @@ import { readChatMessage, type ChatRequest } from './chat-field.js';
 import { checkImage } from './image-field.js';
 import { localUrls, type IsLocal } from './local-url.js';
 import { readBotName, readJoinAt, readMeetingUrl } from './meeting-fields.js';
+import { meetDelayOf } from './meet-mode.js';
 import type { MeetingUrl } from './meeting-url.js';
 import {
   checkRtmp,
@@ -49,6 +50,8 @@ export interface NewBot {
   readonly zoomWeb: boolean;
   readonly onBehalf: boolean;
   readonly rtmsStream: string | null;
+  /** See {@link meetDelayOf}. */
+  readonly meetDelay: Micros;
 }
 
 /** Both are rows of one table. */
@@ -78,7 +81,7 @@ export function readNewBot(fields: Serializer, world: World, kind: BotKind): New
     read[name] = isRead(name) ? READERS[name](reading) : holdToSchema(reading, name);
   fields.refuseOthers();
   fields.assertValid();
-  return asNewBot(read as unknown as ReadFields, reading.meeting);
+  return asNewBot(read as unknown as ReadFields, reading);
 }
 
 /** A field that has no more than its rules. */
@@ -168,7 +171,7 @@ type ReadFields = { readonly [K in keyof typeof READERS]: ReturnType<(typeof REA
 const NO_AGENT = { voiceAgent: false, agentPage: null } as const;
 
 /** The fields are listed one by one: an object into which so many are spread is slow. */
-const asNewBot = (read: ReadFields, meeting: MeetingUrl | undefined): NewBot => ({
+const asNewBot = (read: ReadFields, { meeting, contract }: Reading): NewBot => ({
   meeting,
   bot_name: read.bot_name ?? 'app_session',
   metadata: read.metadata,
@@ -185,4 +188,5 @@ const asNewBot = (read: ReadFields, meeting: MeetingUrl | undefined): NewBot => 
   onBehalf: read.zoom_settings?.has('onbehalf_token') ?? false,
   rtmsStream: read.zoom_rtms ? pythonStr(read.zoom_rtms.get('rtms_stream_id')!) : null,
   zoomWeb: read.zoom_settings?.get('sdk') === 'web' && meeting?.platform === 'zoom',
+  meetDelay: meetDelayOf(contract, read.google_meet_settings),
 });

@@ -1,4 +1,4 @@
-import type { Micros } from '../../../../clock/instant.js';
+import { MICROS_PER_SECOND, type Micros } from '../../../../clock/instant.js';
 import type { World } from '../../../engine/world.js';
 import { jobs, type Timer } from '../jobs.js';
 import type { Bot } from '../state.js';
@@ -7,6 +7,12 @@ import type { Bot } from '../state.js';
 export function setTimer(world: World, bot: Bot, timer: Timer, due: Micros): void {
   cancelTimer(world, bot, timer);
   bot.timers[timer] = jobs.plan(world, 'timer', { due, subject: bot.id, args: { timer } });
+}
+
+/** The user on whose behalf the bot comes has so long to be in the meeting. */
+export function waitForAuthorizedUser(world: World, bot: Bot): void {
+  const seconds = bot.leave.authorized_user_not_in_meeting_timeout_seconds;
+  setTimer(world, bot, 'authorized_user', world.now() + seconds * MICROS_PER_SECOND);
 }
 
 export function cancelTimer(world: World, bot: Bot, timer: Timer): void {

@@ -3,11 +3,12 @@ import type { SubType } from '../../../../contracts/attendee/lifecycle.js';
 import type { World } from '../../../engine/world.js';
 import type { JobTable, Timer } from '../jobs.js';
 import { seenBy } from '../recordings/state.js';
+import { contractOf } from '../settings.js';
 import { sliceOf, type Bot } from '../state.js';
 import { endBot } from './ending.js';
 import { planLeaving } from './launch.js';
 import { applyEvent } from './life.js';
-import { cancelTimer, setTimer } from './timer-jobs.js';
+import { cancelTimer, setTimer, waitForAuthorizedUser } from './timer-jobs.js';
 
 /** The timers of `automatic_leave_settings` (documented; the events that they end in are observed). */
 
@@ -22,9 +23,8 @@ export function startLobbyTimer(world: World, bot: Bot): void {
 }
 
 export function startHostTimer(world: World, bot: Bot): void {
-  const { leave, onBehalf } = bot;
-  setIn(world, bot, 'host', leave.wait_for_host_to_start_meeting_timeout_seconds);
-  if (onBehalf) setIn(world, bot, 'authorized_user', leave.authorized_user_not_in_meeting_timeout_seconds);
+  setIn(world, bot, 'host', bot.leave.wait_for_host_to_start_meeting_timeout_seconds);
+  if (bot.onBehalf && contractOf(world).rules.timings.authorized_user === 'absence') waitForAuthorizedUser(world, bot);
 }
 
 export function startCaptionsTimer(world: World, bot: Bot): void {
