@@ -32,6 +32,7 @@ export type {
   WorkspaceOptions,
 } from './client/options.js';
 export type { RecordedRequest, RequestFilter, RequestMatch, RoomRequests, Times, Verified } from './client/requests.js';
+export type { Booking, CalendarAgent, CalendarMeeting, RoomCalendar } from './client/calendar.js';
 export type { Changes, Checkpoint, RecordChange, Rewind, Rewound, RoomCheckpoints } from './client/history.js';
 export type { Greenroom, Snapshot, WorkspaceDescription } from './client/greenroom.js';
 export type { Subject, SubjectAnswer } from './client/subject.js';

@@ -1,5 +1,6 @@
 import type { CoverageReport } from '../contracts/coverage.js';
 import type { Workspace } from '../contracts/control/workspaces.js';
+import type { RoomCalendar } from './calendar.js';
 import type { RoomClock } from './clock.js';
 import type { RoomDeliveries } from './deliveries.js';
 import type { RoomFaults } from './faults.js';
@@ -33,6 +34,7 @@ export interface Greenroom extends VendorAccess {
   readonly faults: RoomFaults;
   readonly casting: RoomCasting;
   readonly scenarios: RoomScenarios;
+  readonly calendar: RoomCalendar;
   /**
    * Makes happen now what the vendor's own side would do. Throws REFUSED with the reason.
    *

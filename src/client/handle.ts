@@ -1,6 +1,7 @@
 import type { Lockstep } from '../clock/lockstep.js';
 import { didYouMean, nearest } from '../contracts/nearest.js';
 import { GreenroomError } from '../errors.js';
+import { calendarOf } from './calendar.js';
 import { openChannel, type Channel } from './channel.js';
 import { clockOf } from './clock.js';
 import { deliveriesOf } from './deliveries.js';
@@ -81,6 +82,7 @@ function handleOf(
     faults: faultsOf(channel),
     casting: castingOf(channel),
     scenarios: scenariosOf(channel),
+    calendar: calendarOf(channel),
     backstage: (action) => channel.post('/backstage', action),
     coverage: (options = {}) => channel.get('/coverage', { ...options }),
     subject: (given) => subjectOf(room, given),

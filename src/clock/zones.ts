@@ -31,6 +31,20 @@ export function formatLocal(at: Micros, zone: string): string {
   return `${wholeSeconds(at + offset)}${offset < 0 ? '-' : '+'}${ahead}`;
 }
 
+/** When the clocks of a zone are changed next after an instant, to the minute; `undefined` if not within a year. */
+export function nextClockChange(zone: string, after: Micros): Micros | undefined {
+  const before = offsetOf(zone, after);
+  const day = Array.from({ length: 366 }, (_, i) => after + (i + 1) * DAY).find((at) => offsetOf(zone, at) !== before);
+  if (day === undefined) return undefined;
+  let [from, to] = [day - DAY, day];
+  while (to - from > MICROS_PER_MINUTE) {
+    const middle = Math.floor((from + to) / 2);
+    if (offsetOf(zone, middle) === before) from = middle;
+    else to = middle;
+  }
+  return Math.floor(to / MICROS_PER_MINUTE) * MICROS_PER_MINUTE;
+}
+
 /** How far the zone is ahead of UTC. */
 function offsetOf(zone: string, at: Micros): Micros {
   const parts = Object.fromEntries(

@@ -23,7 +23,10 @@ export function differingCalls(
   return found.map((one) => ({ oracle: 'calls', ...one, family: one.what }));
 }
 
-function secondAgents({ asked, came, story, refused, deliveries, joinAt }: Outcome, { plain }: References): Found[] {
+function secondAgents(outcome: Outcome, { plain }: References): Found[] {
+  const { asked, came, story, refused, deliveries, joinAt, plans } = outcome;
+  // Of a meeting in a calendar, that says how many are right.
+  if (plans.some(({ event }) => event !== undefined)) return [];
   const more = asked.findIndex((count) => count > Math.max(1, plain.asked[0] ?? 0));
   const cameTwice = came.findIndex((count) => count > Math.max(1, plain.came[0] ?? 0));
   const moved = story.deviations.some(isInstant);

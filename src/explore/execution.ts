@@ -6,6 +6,7 @@ import { parseDuration } from '../clock/duration.js';
 import { formatInstant, parseInstant, type Micros } from '../clock/instant.js';
 import type { VendorProfile } from '../contracts/vendor.js';
 import { GreenroomError } from '../errors.js';
+import { CalendarSide } from './calendar-side.js';
 import { askForAgent } from './meetings.js';
 import { answerOf, type Agents } from './observe.js';
 import type { Acts, Meeting } from './options.js';
@@ -14,12 +15,14 @@ import { inTime } from './patience.js';
 import { ruleOf } from './rules.js';
 import type { Session } from './stage.js';
 import { Mask, plain } from './state.js';
-import { isDelivery, type InstantDeviation, type Story } from './story.js';
+import { isDelivery, signedDuration, type InstantDeviation, type Story, type UserDeviation } from './story.js';
 
 /** How executions of one app are played. */
 export interface Play<A> {
   readonly profile: VendorProfile;
   readonly acts: Acts<A> | undefined;
+  /** Users have each meeting in their calendar before the app hears of it. */
+  readonly inCalendar: boolean;
   readonly state: ((app: A, id: string, meeting: Meeting) => unknown) | undefined;
   readonly always: Readonly<Record<string, (state: never) => boolean>>;
   readonly sometimes: Readonly<Record<string, (state: never) => boolean>>;
@@ -42,6 +45,9 @@ const LONGEST: Micros = 3 * 86_400_000_000;
 /** Virtual time between two looks at whether all is over. */
 const STRIDE: Micros = 2_700_000_000;
 const MOST_ROUNDS = 2000;
+const MOST_REQUESTS = 1e12;
+/** Virtual time in which an app that is asked for nothing hears of a meeting in a calendar, and plans for it. */
+const HEARING = '1m';
 
 /** One execution while it is played. */
 export class Execution<A> {
@@ -54,6 +60,11 @@ export class Execution<A> {
   /** The rule of each deviation that is one. */
   readonly rules = new Map<number, string>();
   readonly samples: Sample[] = [];
+  readonly calendar: CalendarSide;
+  /** Acts of users that had nothing to act on. */
+  readonly idle = new Set<UserDeviation>();
+  /** The number of the last call before the first meeting. */
+  beganAfter = 0;
   readonly always = new Set<string>();
   refused: string | undefined;
   /** Why the state could not be read. */
@@ -66,6 +77,13 @@ export class Execution<A> {
     this.room = session.room;
     this.play = play;
     this.story = story;
+    this.calendar = new CalendarSide(session.room, story.provider);
+  }
+
+  /** Keeps in mind what the app has asked for before there was a meeting: that is not done for one. */
+  async begin(): Promise<void> {
+    const { requests } = await this.room.requests.list({ before: MOST_REQUESTS, limit: 1 });
+    this.beganAfter = requests.at(-1)?.seq ?? 0;
   }
 
   async addRules(meeting?: number): Promise<void> {
@@ -78,15 +96,17 @@ export class Execution<A> {
     }
   }
 
-  async schedule(meeting: Meeting): Promise<void> {
-    const { acts, profile } = this.play;
+  async schedule(wanted: Meeting): Promise<void> {
+    const { acts, profile, inCalendar } = this.play;
+    const meeting = inCalendar ? await this.calendar.book(wanted) : wanted;
     this.meetings.push(meeting);
     try {
       const app = this.session.app();
-      const answer = acts
-        ? await inTime(this.session, 'the act', (async () => acts.schedule(app, meeting))())
-        : await askForAgent(this.room, profile, meeting, app as { readonly url?: string });
-      this.ids[meeting.number - 1] = idIn(answer);
+      if (acts) {
+        const answer = await inTime(this.session, 'the act', (async () => acts.schedule(app, meeting))());
+        this.ids[meeting.number - 1] = idIn(answer);
+      } else if (inCalendar) await this.room.clock.advance({ by: HEARING });
+      else await askForAgent(this.room, profile, meeting, app as { readonly url?: string });
     } catch (error) {
       if (error instanceof GreenroomError && error.code === 'USAGE') throw error;
       this.refused = messageOf(error);
@@ -128,10 +148,17 @@ export class Execution<A> {
     return new Mask(names, this.meetings[0]!.joinAt);
   }
 
-  async doAt({ at, do: act }: InstantDeviation): Promise<void> {
+  async doAt(deviation: InstantDeviation | UserDeviation): Promise<void> {
+    const { at } = deviation;
     const meeting = this.meetings[(at.meeting ?? 1) - 1]!;
     const to = parseInstant(meeting.joinAt)! + signedDuration(at.instant);
     if (to > parseInstant(await this.room.clock.now())!) await this.room.clock.advance({ to: formatInstant(to) });
+    if ('user' in deviation.do) {
+      const one = deviation as UserDeviation;
+      if (!(await this.calendar.act(one, this.agents))) this.idle.add(one);
+      return;
+    }
+    const act = deviation.do;
     if (act.restart) return this.session.restart();
     const id = this.idOf(meeting);
     const { acts } = this.play;
@@ -244,11 +271,6 @@ export class Execution<A> {
     for (const rule of faults) if ((rule as { readonly struck?: number }).struck !== 0) this.struck.add(rule.id);
     await this.room.faults.remove();
   }
-}
-
-export function signedDuration(text: string): Micros {
-  const size = parseDuration(text.replace(/^-/, '')) ?? 0;
-  return text.startsWith('-') ? -size : size;
 }
 
 const later = (meeting: Meeting, by: string | number): Meeting => ({

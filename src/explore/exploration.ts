@@ -6,7 +6,7 @@ import { blindOracles } from './blind.js';
 import { Chance } from './chance.js';
 import { Explorer, plainOf, type Judged } from './explorer.js';
 import { Findings } from './findings.js';
-import { inOneLine, KINDS } from './kinds.js';
+import { inOneLine, KIND_NAMES } from './kinds.js';
 import { actsOf, type ExploreOptions, type RunningApp } from './options.js';
 import { pointsOf } from './points.js';
 import { profileOf } from './provider.js';
@@ -77,10 +77,10 @@ export class Exploration<A extends RunningApp> {
   }
 
   async #explorer(): Promise<Explorer<A>> {
-    const { state, act, always = {}, sometimes = {}, ignore = [], time } = this.#options;
+    const { state, act, calendar = false, always = {}, sometimes = {}, ignore = [], time } = this.#options;
     const profile = await profileOf(this.#stage, this.#options);
     const held = (name: string): void => void this.#held.add(name);
-    const play = { profile, acts: actsOf(act), state, always, sometimes, held };
+    const play = { profile, acts: actsOf(act), inCalendar: calendar, state, always, sometimes, held };
     return new Explorer<A>(this.#stage, play, ignore, secondsOf(time));
   }
 
@@ -101,6 +101,7 @@ export class Exploration<A extends RunningApp> {
 
   async #search(explorer: Explorer<A>, scenarios: ScenarioChoice, { version, provider, seed }: Story): Promise<Search> {
     const { acts } = explorer.play;
+    const plainest: Story = { version, provider, seed, scenario: scenarios.first[0]!, deviations: [] };
     return new Search({
       explorer: explorer as Explorer<unknown>,
       chance: new Chance(seed),
@@ -109,13 +110,8 @@ export class Exploration<A extends RunningApp> {
       without: this.#options.without ?? [],
       canReschedule: acts?.reschedule !== undefined,
       canCancel: acts?.cancel !== undefined,
-      canRestart: await outlivesRestart(explorer, {
-        version,
-        provider,
-        seed,
-        scenario: scenarios.first[0]!,
-        deviations: [],
-      }),
+      hasCalendar: (await explorer.quiet(plainest)).plans[0]?.event !== undefined,
+      canRestart: await outlivesRestart(explorer, plainest),
     });
   }
 
@@ -147,7 +143,7 @@ export class Exploration<A extends RunningApp> {
       }
       const { scenarios, singles, pairs } = this.#tried;
       if (story.deviations.length === 0) scenarios.add(story.scenario);
-      if (story.deviations.length === 1) singles.add(JSON.stringify([story.scenario, story.deviations]));
+      if (story.deviations.length === 1) singles.add(JSON.stringify([story.scenario, story.day, story.deviations]));
       if (story.deviations.length === 2) pairs.add(JSON.stringify([story.scenario, story.deviations]));
       const known = findings.list.length;
       await findings.take(judged, this.#done);
@@ -181,12 +177,11 @@ function newStories<A>(explorer: Explorer<A>, { stories }: Batch): Story[] {
 }
 
 function assertKinds(names: readonly string[]): void {
-  const known = KINDS.map(({ name }) => name);
-  const stray = names.find((name) => !known.includes(name));
+  const stray = names.find((name) => !KIND_NAMES.includes(name));
   if (stray === undefined) return;
   throw new GreenroomError(
     'USAGE',
-    `Failed to leave out "${stray}": expected one of ${known.join(', ')}.${didYouMean(nearest(stray, known))}`,
+    `Failed to leave out "${stray}": expected one of ${KIND_NAMES.join(', ')}.${didYouMean(nearest(stray, KIND_NAMES))}`,
   );
 }
 

@@ -8,6 +8,7 @@ import { openStage } from './stage.js';
 const OPTIONS = [
   'app',
   'act',
+  'calendar',
   'state',
   'always',
   'sometimes',

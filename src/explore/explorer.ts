@@ -11,7 +11,7 @@ import { toRest } from './patience.js';
 import { play } from './play.js';
 import type { Stage } from './stage.js';
 import { differences, hasPlace, placesOf } from './state.js';
-import { isInstant, keyOf, type Story } from './story.js';
+import { isInstant, isUser, keyOf, type Story } from './story.js';
 
 /** An execution with what is wrong with it. */
 export interface Judged {
@@ -246,7 +246,7 @@ const EARLIEST = '-9m30s';
 
 /** The story with its acts alone. A meeting that is moved has the end of one that was moved at the first opportunity. */
 function baseOf(story: Story): Story {
-  const acts = story.deviations.filter((one) => isInstant(one) && !one.do.restart);
+  const acts = story.deviations.filter((one) => isUser(one) || (isInstant(one) && !one.do.restart));
   const isMoved = acts.length === story.deviations.length && acts.every((one) => isInstant(one) && one.do.reschedule);
   if (!isMoved) return { ...withoutMeetings(story), deviations: acts };
   const earliest = acts.map((act) => ({ ...act, at: { instant: EARLIEST } }) as (typeof acts)[number]);

@@ -168,6 +168,7 @@ interface Family {
 function familyOf({ oracle, family, what }: Problem, { deviations, meetings = 1 }: Story): Family {
   const kinds = [...new Set(deviations.map((one) => alike(kindOf(one).name)))].sort();
   if (oracle === 'noticed') return { cause: oracle, what: [] };
+  if (family.startsWith('calendar')) return { cause: 'calendar', what: [what] };
   const cause = oracle === 'monotone' ? [oracle] : [oracle, ...kinds, ...(meetings > 1 ? ['overlap'] : [])];
   return { cause: cause.join(' '), what: family === 'state' ? what.split(' ') : [what] };
 }

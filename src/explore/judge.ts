@@ -1,5 +1,6 @@
 import { parseInstant } from '../clock/instant.js';
 import { differingCalls } from './differing-calls.js';
+import { diverging } from './diverging.js';
 import { kindOf } from './kinds.js';
 import type { Outcome } from './outcome.js';
 import { differences, type Difference } from './state.js';
@@ -23,6 +24,7 @@ export function judge(outcome: Outcome, references: References, judging: Judging
   return [
     ...faults,
     ...turnedAway(outcome, references.quiet),
+    ...diverging(outcome),
     ...(outcome.refused === undefined && (canMend || isForging(story))
       ? stateProblems(outcome, references, judging)
       : []),

@@ -1,6 +1,7 @@
+import { USER_ACTS, type UserAct } from '../contracts/control/calendar-acts.js';
 import type { Fault } from '../contracts/control/faults.js';
 import type { CallPoint, DeliveryPoint, Point } from './points.js';
-import { isCall, isDelivery, type Deviation, type Story } from './story.js';
+import { isCall, isDelivery, isUser, type Deviation, type Story, type UserDeviation } from './story.js';
 
 type DeliveryDo = Extract<Fault, { on: 'delivery' }>['do'] & { readonly redeliver?: true };
 type CallDo = Extract<Fault, { on: 'request' }>['do'];
@@ -128,7 +129,37 @@ const ACTS: readonly Kind[] = [
   { name: 'restart', words: 'the app is restarted', at: () => [] },
 ];
 
-const kindNamed = (name: string): Kind => [...KINDS, ...ACTS].find((kind) => kind.name === name)!;
+/** What users do in their own calendars, as a sentence without its end. */
+const USER_WORDS: Readonly<Record<UserAct, string>> = {
+  moves: 'a user moves the meeting in the calendar',
+  renames: 'a user gives the meeting another title',
+  declines: 'the owner of the calendar declines the meeting',
+  accepts: 'the owner of the calendar accepts the meeting',
+  deletes: 'a user deletes the meeting in the calendar',
+  restores: 'a user brings the meeting back',
+  changes_conferencing: 'a user gives the meeting another link',
+  removes_conferencing: 'a user takes the link off the meeting',
+  adds_guest: 'a user invites somebody else',
+  removes_guest: 'a user takes somebody off the meeting',
+  repeats: 'a user has the meeting repeat',
+  disconnects: 'a user takes the access to the calendar away',
+  reconnects: 'a user gives the access to the calendar back',
+};
+
+const IN_CALENDARS: readonly Kind[] = USER_ACTS.map((act) => ({
+  name: userKind(act),
+  words: USER_WORDS[act],
+  at: () => [],
+}));
+
+function userKind(act: UserAct): string {
+  return `user-${act.replaceAll('_', '-')}`;
+}
+
+/** The kinds that can be left out. */
+export const KIND_NAMES: readonly string[] = [...KINDS, ...IN_CALENDARS].map(({ name }) => name);
+
+const kindNamed = (name: string): Kind => [...KINDS, ...ACTS, ...IN_CALENDARS].find((kind) => kind.name === name)!;
 
 /** How each kind is told from the words of a deviation, the first that fits. */
 const TELLS: readonly (readonly [kind: string, (effect: DeliveryDo) => boolean])[] = [
@@ -160,6 +191,7 @@ export function kindOf(deviation: Deviation): Kind {
   if (isDelivery(deviation))
     return kindNamed(TELLS.find(([, fits]) => fits(deviation.do as DeliveryDo))?.[0] ?? 'whitespace');
   if (isCall(deviation)) return kindNamed(callKind(deviation.do));
+  if (isUser(deviation)) return kindNamed(userKind(deviation.do.user));
   return kindNamed(Object.keys(deviation.do)[0]!);
 }
 
@@ -174,14 +206,27 @@ export function pointInWords({ at }: Deviation): string {
 const nth = (number = 1): string => (number === 1 ? '' : `${['second', 'third'][number - 2] ?? `${number}th`} `);
 
 /** A story in one line. */
-export const inOneLine = ({ scenario, meetings = 1, deviations }: Story): string =>
-  [scenario, ...(meetings > 1 ? [`${meetings} meetings overlap`] : []), ...deviations.map(inWords)].join('; ');
+export const inOneLine = ({ scenario, meetings = 1, day, deviations }: Story): string =>
+  [
+    scenario,
+    ...(day === undefined ? [] : ['on the day before clocks change']),
+    ...(meetings > 1 ? [`${meetings} meetings overlap`] : []),
+    ...deviations.map(inWords),
+  ].join('; ');
 
 /** A deviation as one sentence. */
 export function inWords(deviation: Deviation): string {
   const { words } = kindOf(deviation);
+  if (isUser(deviation)) return `${userInWords(deviation)} at ${deviation.at.instant}`;
   if ('instant' in deviation.at) return `${words} at ${deviation.at.instant}`;
   return `${pointInWords(deviation)} ${words}${howMuch(deviation.do as DeliveryDo)}`;
+}
+
+/** An act of a user without its moment: `a user moves the meeting in the calendar by +1h`. */
+export function userInWords(deviation: UserDeviation): string {
+  const { user, to, guest } = deviation.do;
+  const where = to === undefined ? '' : user === 'moves' ? ` by ${to}` : `: ${to}`;
+  return `${kindOf(deviation).words}${where}${guest === undefined ? '' : `: ${guest}`}`;
 }
 
 function howMuch({ delay, hold_until: until, answers }: DeliveryDo): string {

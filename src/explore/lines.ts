@@ -1,11 +1,13 @@
 import { formatDuration } from '../clock/duration.js';
-import { compareInstants, parseInstant } from '../clock/instant.js';
+import { compareInstants, formatInstant, parseInstant } from '../clock/instant.js';
+import { userInWords } from './kinds.js';
 import type { Outcome, SeenCall, SeenDelivery } from './outcome.js';
 import type { Mask } from './state.js';
+import { isUser, signedDuration } from './story.js';
 
 /** What happened between the vendor and the app, a line an attempt and a call, in time from the meeting's. */
 export function linesOf(
-  { deliveries, calls }: Pick<Outcome, 'deliveries' | 'calls'>,
+  { deliveries, calls, story }: Pick<Outcome, 'deliveries' | 'calls' | 'story'>,
   joinAt: string,
   mask: Mask,
 ): string[] {
@@ -16,6 +18,11 @@ export function linesOf(
     ...deliveries
       .filter(({ attempts }) => attempts.length === 0)
       .map((delivery) => ({ seq: Number.POSITIVE_INFINITY, at: delivery.at, text: `← ${tell(delivery)} never sent` })),
+    ...story.deviations.filter(isUser).map((one) => ({
+      seq: 0,
+      at: formatInstant(parseInstant(joinAt)! + signedDuration(one.at.instant)),
+      text: `* ${userInWords(one)}`,
+    })),
     ...calls.map((call) => ({ seq: call.seq, at: call.at, text: tellCall(call, mask) })),
   ];
   return lines

@@ -1,4 +1,5 @@
 import type { Greenroom } from '../client/greenroom.js';
+import { clockChangeEve } from './meetings.js';
 import type { RunningApp } from './options.js';
 import { versionIn, type Cursor, type Session, type Stage } from './stage.js';
 
@@ -54,6 +55,7 @@ async function openLane(living: Living): Promise<Lane> {
     open: async (number, settings): Promise<Session<LivingApp>> => {
       if (app.ended() !== undefined) await restart();
       await room.patch({ scenario: settings.scenario, ...versionIn(settings) });
+      if (settings.day !== undefined) await room.clock.advance({ to: clockChangeEve(await room.clock.now()) });
       return {
         room,
         app: () => app,

@@ -1,5 +1,6 @@
 import type { Greenroom } from '../client/greenroom.js';
 import { formatInstant, parseInstant, type Micros } from '../clock/instant.js';
+import { nextClockChange } from '../clock/zones.js';
 import type { VendorProfile } from '../contracts/vendor.js';
 import { GreenroomError } from '../errors.js';
 import type { Meeting } from './options.js';
@@ -8,15 +9,34 @@ import type { Meeting } from './options.js';
 export const OWN_AGENT = 'greenroom-explore';
 
 const HOUR: Micros = 3_600_000_000;
+/** How long before a meeting the app hears of it; users need more time in their calendars. */
 const AHEAD: Micros = HOUR / 6;
+const AHEAD_IN_CALENDAR: Micros = 2 * HOUR + AHEAD;
+/** In which it is noon when a meeting begins on the day before the change of clocks. */
+export const ZONE = 'Europe/Berlin';
+const EVE: Micros = 15 * HOUR;
 /** Meetings that overlap begin so far apart. */
 const APART: Micros = 7 * 60_000_000;
 
-/** The meetings of one execution, with URLs of their own, from ten minutes after the next full hour on. */
-export function meetingsOf(execution: number, { sample }: VendorProfile, count: number, now: string): Meeting[] {
-  const base = Math.ceil(parseInstant(now)! / HOUR) * HOUR + AHEAD;
+/** The instant from which on meetings are on the day before the clocks change next. */
+export function clockChangeEve(after: string): string {
+  const from = parseInstant(after)! + EVE;
+  return formatInstant((nextClockChange(ZONE, from) ?? from) - EVE);
+}
+
+/** Which meetings an execution has. */
+interface Wanted {
+  /** The number of the execution. */
+  readonly number: number;
+  readonly count: number;
+  readonly inCalendar: boolean;
+}
+
+/** The meetings of one execution, with URLs of their own, from a while after the next full hour on. */
+export function meetingsOf({ number, count, inCalendar }: Wanted, { sample }: VendorProfile, now: string): Meeting[] {
+  const base = Math.ceil(parseInstant(now)! / HOUR) * HOUR + (inCalendar ? AHEAD_IN_CALENDAR : AHEAD);
   return Array.from({ length: count }, (_, i) => ({
-    url: placeOf(sample.lobbyMeeting, execution * 3 + i),
+    url: placeOf(sample.lobbyMeeting, number * 3 + i),
     joinAt: formatInstant(base + i * APART),
     number: i + 1,
   }));

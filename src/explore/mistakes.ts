@@ -1,9 +1,9 @@
-import { isWithin } from '../clock/instant.js';
+import { isWithin, parseInstant } from '../clock/instant.js';
 import type { Problem } from './problem.js';
 import { kindOf } from './kinds.js';
 import type { Outcome } from './outcome.js';
 import type { Difference } from './state.js';
-import { isDelivery } from './story.js';
+import { isDelivery, isUser, signedDuration } from './story.js';
 
 /** What is probably wrong in the app, and what points to it. */
 export interface Mistake {
@@ -67,6 +67,20 @@ function skipped({ outcome: { deliveries } }: Case): string | undefined {
 
 /** The likeliest first: of several that fit, the first is told. */
 const GUESSES: readonly Guess[] = [
+  {
+    name: 'every change is a new meeting',
+    words:
+      'What the app hears of an event that it has an agent for already is taken for a new meeting. Look for the agent by the id of the event, and move that.',
+    evidence: ({ problem }) =>
+      problem.family === 'calendar several' ? `${problem.was} came of one event that was changed` : undefined,
+  },
+  {
+    name: 'calendar unheard',
+    words:
+      'What users do in their own calendars does not reach the agents. Hear that events were changed, read them, and move, call off or ask for the agent.',
+    evidence: ({ problem, outcome }) =>
+      problem.family.startsWith('calendar') ? `${callsAfterActs(outcome)} after the change` : undefined,
+  },
   {
     name: 'verification after parsing',
     words:
@@ -245,6 +259,13 @@ const GUESSES: readonly Guess[] = [
         : undefined,
   },
 ];
+
+/** How often the app wrote to the vendor since the first act in a calendar. */
+function callsAfterActs({ calls, story, joinAt }: Outcome): string {
+  const acts = story.deviations.filter(isUser).map(({ at }) => parseInstant(joinAt)! + signedDuration(at.instant));
+  const writes = calls.filter(({ at, method }) => method !== 'GET' && parseInstant(at)! >= Math.min(...acts));
+  return writes.length === 0 ? 'the app asks for nothing' : `the app calls ${writes[0]!.operation}, and no more,`;
+}
 
 /** True if the same values stand in other places. */
 function isReordered({ differences }: Case): boolean {

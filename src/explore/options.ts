@@ -16,6 +16,8 @@ export interface Meeting {
   readonly joinAt: string;
   /** From 1 on. */
   readonly number: number;
+  /** The vendor's id of its event, where users have it in their calendars. */
+  readonly event?: string;
 }
 
 export type Act<A> = (app: A, meeting: Meeting) => unknown;
@@ -34,6 +36,11 @@ export interface ExploreOptions<A extends RunningApp = RunningApp> {
   readonly app: (room: Greenroom) => A | Promise<A>;
   /** How the app's user schedules a meeting. Without it greenroom asks the vendor for the agent itself. */
   readonly act?: Act<A> | Acts<A>;
+  /**
+   * Users have each meeting in their own calendar, two hours before it begins: the app hears of it as of any change there,
+   * and asks for the agent itself where there is no `act`.
+   */
+  readonly calendar?: boolean;
   /** What the app has made of a meeting, as JSON. */
   readonly state?: (app: A, id: string, meeting: Meeting) => unknown;
   /** What must hold of every state. */

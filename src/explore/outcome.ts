@@ -62,6 +62,29 @@ export interface Sample {
   readonly states: readonly unknown[];
 }
 
+/** A meeting as it stands in the calendar at the end, and the agents that were made for it. */
+export interface MeetingPlan {
+  /** Nothing if it is in no calendar. */
+  readonly event?: {
+    readonly start: string;
+    readonly deleted: boolean;
+    readonly declined: boolean;
+    readonly meeting_url: string | null;
+    /** The last change of it. */
+    readonly updated_at: string;
+  };
+  readonly agents: readonly {
+    readonly id: string;
+    readonly join_at: string | null;
+    readonly meeting_url: string;
+    readonly cancelled: boolean;
+    /** Since when it is on its way, or was. */
+    readonly began?: string;
+    /** A call of the app asked for it. */
+    readonly made: boolean;
+  }[];
+}
+
 /** Something that is wrong by itself, whatever the quiet execution was like. */
 export interface Fault {
   readonly oracle: string;
@@ -87,6 +110,8 @@ export interface Outcome {
   readonly overAt: string;
   readonly samples: readonly Sample[];
   readonly faults: readonly Fault[];
+  /** Of each meeting. */
+  readonly plans: readonly MeetingPlan[];
   /** The deviations that struck nothing: numbers into those of the story. */
   readonly missed: readonly number[];
   /** Why a meeting could not be scheduled, moved or called off. */

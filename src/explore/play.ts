@@ -1,7 +1,7 @@
 import type { VendorName } from '../client/vendors.js';
 import { formatInstant, isWithin, parseInstant, type Micros } from '../clock/instant.js';
 import { waited } from '../clock/real-time.js';
-import { Execution, signedDuration, type Play, type Watching } from './execution.js';
+import { Execution, type Play, type Watching } from './execution.js';
 import { faultsOf } from './faults.js';
 import { kindOf } from './kinds.js';
 import { linesOf } from './lines.js';
@@ -9,7 +9,7 @@ import { meetingsOf } from './meetings.js';
 import { readingsOf, seenCalls, seenDeliveries } from './observe.js';
 import type { Outcome } from './outcome.js';
 import type { Session } from './stage.js';
-import { isDelivery, isInstant, type Story } from './story.js';
+import { isDelivery, isInstant, isUser, signedDuration, type Story } from './story.js';
 
 /** What is lived after the vendor has nothing more to do. */
 const TAIL = '1h';
@@ -34,13 +34,15 @@ export async function play<A>(
 ): Promise<Outcome> {
   const execution = new Execution(session, how, story);
   const { room } = session;
+  await execution.begin();
   const overlap = (story.meetings ?? 1) > 1;
   if (!overlap) await execution.addRules();
-  for (const meeting of meetingsOf(session.number, how.profile, story.meetings ?? 1, await room.clock.now())) {
+  const wanted = { number: session.number, count: story.meetings ?? 1, inCalendar: how.inCalendar };
+  for (const meeting of meetingsOf(wanted, how.profile, await room.clock.now())) {
     await execution.schedule(meeting);
     if (overlap) await execution.addRules(meeting.number);
   }
-  const instants = story.deviations.filter(isInstant);
+  const instants = story.deviations.filter((one) => isInstant(one) || isUser(one));
   for (const one of instants.sort((a, b) => signedDuration(a.at.instant) - signedDuration(b.at.instant)))
     await execution.doAt(one);
   await execution.rest({ sample, exactFrom });
@@ -87,7 +89,8 @@ async function outcomeOf<A>(execution: Execution<A>, tail: Tail): Promise<Outcom
   const forging = new Set([...rules].filter(([i]) => kindOf(story.deviations[i]!).is === 'forged').map(([, id]) => id));
   const listed = await execution.deliveries();
   const deliveries = seenDeliveries(listed, agents, forging);
-  const calls = seenCalls(requests, agents, mask);
+  const ofMeetings = requests.filter(({ seq }) => seq > execution.beganAfter);
+  const calls = seenCalls(ofMeetings, agents, mask);
   const authorization = play.profile.access.authorization(room.vendor(provider));
   const base = {
     story,
@@ -96,6 +99,7 @@ async function outcomeOf<A>(execution: Execution<A>, tail: Tail): Promise<Outcom
     readings: await readingsOf(room, calls, { authorization, mask }),
     states: await execution.states(),
     samples,
+    plans: await execution.calendar.plans(execution.meetings, agents),
     missed: missedBy(execution, deliveries),
     ...(execution.refused === undefined ? {} : { refused: execution.refused }),
     ...(execution.unread === undefined ? {} : { unread: execution.unread }),
@@ -117,10 +121,11 @@ async function outcomeOf<A>(execution: Execution<A>, tail: Tail): Promise<Outcom
 }
 
 /** The deviations that struck nothing. */
-function missedBy<A>({ story, rules, struck }: Execution<A>, deliveries: Outcome['deliveries']): number[] {
+function missedBy<A>({ story, rules, struck, idle }: Execution<A>, deliveries: Outcome['deliveries']): number[] {
   return story.deviations.flatMap((deviation, i) => {
     const rule = rules.get(i);
     if (rule !== undefined) return struck.has(rule) ? [] : [i];
+    if (isUser(deviation)) return idle.has(deviation) ? [i] : [];
     if (!isDelivery(deviation)) return [];
     const { type, state, number = 1 } = deviation.at.delivery;
     return deliveries.some((one) => one.type === type && one.state === state && one.number === number) ? [] : [i];

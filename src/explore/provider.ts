@@ -37,7 +37,11 @@ async function calledVendor<A extends RunningApp>(
   const session = await stage.open(0, { scenario: 'happy-path', seed });
   let failed = '';
   try {
-    const [meeting] = meetingsOf(0, profiles[0]!, 1, await session.room.clock.now());
+    const [meeting] = meetingsOf(
+      { number: 0, count: 1, inCalendar: false },
+      profiles[0]!,
+      await session.room.clock.now(),
+    );
     const act = (async () => acts.schedule(session.app(), meeting!))();
     await inTime(session, 'the act', act).catch((error: unknown) => {
       failed = ` The act threw: ${error instanceof Error ? error.message : String(error)}.`;

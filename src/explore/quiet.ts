@@ -15,7 +15,7 @@ export async function startQuietly<A>(explorer: Explorer<A>, story: Story): Prom
   if ((asked[0] ?? 0) === 0)
     throw new GreenroomError(
       'USAGE',
-      `Failed to explore the app: expected the act to ask ${explorer.play.profile.title} for an agent, but none was made. Have it use the meeting's url.`,
+      `Failed to explore the app: expected ${explorer.play.acts || !explorer.play.inCalendar ? 'the act' : 'the app, which hears of a meeting in the calendar,'} to ask ${explorer.play.profile.title} for an agent, but none was made. Have it use the meeting's url.`,
     );
   if (!deliveries.some(({ attempts }) => attempts.some(({ answer }) => answer !== undefined)))
     throw new GreenroomError(

@@ -29,10 +29,10 @@ export async function replayOn<A extends RunningApp>(
   options: Exploring<A>,
   story: Story,
 ): Promise<Replayed> {
-  const { state, act, always = {}, sometimes = {}, ignore = [] } = options;
+  const { state, act, calendar = false, always = {}, sometimes = {}, ignore = [] } = options;
   const profile = await profileOf(stage, { ...options, provider: story.provider });
   assertWords(story, profile.contract);
-  const play = { profile, acts: actsOf(act), state, always, sometimes, held: () => undefined };
+  const play = { profile, acts: actsOf(act), inCalendar: calendar, state, always, sometimes, held: () => undefined };
   const explorer = new Explorer<A>(stage, play, ignore, Number.POSITIVE_INFINITY);
   await startQuietly(explorer, plainOf(story));
   const quiet = await explorer.quiet(plainOf(story));

@@ -1,5 +1,6 @@
+import { actsInApp, calendarLives, isInTime, restartAt, RESTARTS, type ActsOfApp } from './acts.js';
 import type { Chance } from './chance.js';
-import { CANCEL_EARLY } from './differing-calls.js';
+import { choicesOf, restrained, type Choice } from './choices.js';
 import type { Explorer } from './explorer.js';
 import { PLAINEST } from './explorer.js';
 import { KINDS, kindOf, type Kind } from './kinds.js';
@@ -13,16 +14,14 @@ export interface Batch {
   readonly stories: readonly Story[];
 }
 
-export interface SearchOptions {
+export interface SearchOptions extends ActsOfApp {
   readonly explorer: Explorer<unknown>;
   readonly chance: Chance;
   readonly scenarios: ScenarioChoice;
   readonly start: Pick<Story, 'version' | 'provider' | 'seed'>;
   readonly without: readonly string[];
-  readonly canReschedule: boolean;
-  readonly canCancel: boolean;
-  /** The app keeps its state over a restart. */
-  readonly canRestart: boolean;
+  /** Users have the meetings in their calendars. */
+  readonly hasCalendar: boolean;
 }
 
 /** Stories of one batch: their number must not depend on how many are played at a time. */
@@ -31,15 +30,6 @@ const STORM_SHARE = 0.5;
 const SWARM_SHARE = 0.3;
 const SWARMS = 40;
 const PAIRS_A_ROUND = 16;
-
-/** A pair of a point and what can happen there. */
-interface Choice {
-  readonly point: Point;
-  readonly kind: Kind;
-  readonly deviation: Deviation;
-  /** Among the ways of that kind at that point. */
-  readonly way: number;
-}
 
 /** What to play, in its order. Each batch may be made with what the ones before have found. */
 export class Search {
@@ -73,7 +63,7 @@ export class Search {
 
   /** What of the scenarios that come first was not struck, and why. */
   async notTried(): Promise<string[]> {
-    const { scenarios, without, explorer } = this.#options;
+    const { scenarios, without, explorer, hasCalendar } = this.#options;
     const edges = new Map<string, Set<string>>();
     for (const { point, kind } of choicesOf(await this.points(scenarios.first[0]!), this.#kinds()))
       edges.set(kind.name, (edges.get(kind.name) ?? new Set()).add(point.edge));
@@ -81,6 +71,9 @@ export class Search {
       ...(explorer.canMend || without.includes('lost')
         ? []
         : ['lost: the app could not mend what it missed, for its time cannot be led, or the vendor cannot be asked.']),
+      ...(hasCalendar
+        ? []
+        : ['what users do in their calendars: no meeting stood in one; --calendar has users put each there.']),
       ...without.map((name) => `${name}: it was left out on request.`),
       ...this.#told(edges, (pair) => this.#missed.has(pair), 'it was tried, and struck nothing there'),
       ...this.#told(edges, (pair) => !this.#missed.has(pair), 'it was not reached: give it more executions'),
@@ -102,12 +95,16 @@ export class Search {
   async *batches(): AsyncGenerator<Batch> {
     const { scenarios } = this.#options;
     const [plainest = PLAINEST, ...more] = scenarios.first;
+    yield* chunks('what users do in their calendars', this.#inCalendars(plainest));
     for (const kind of this.#kinds()) yield* this.#storm(plainest, kind);
     yield this.#batch(
       'meetings that overlap',
       [2, 3].map((meetings) => ({ ...this.#story(plainest), meetings })),
     );
-    yield this.#batch('what the user does', this.#acts(plainest));
+    yield this.#batch(
+      'what the user does',
+      actsInApp(this.#options).map((act) => this.#story(plainest, [act])),
+    );
     yield* chunks(
       'quiet lives',
       more.map((name) => this.#story(name)),
@@ -115,6 +112,7 @@ export class Search {
     for (let i = 0; i < SWARMS; i += BATCH) yield await this.#swarms();
     yield* this.#singles(plainest, 0);
     yield* this.#troubled(plainest);
+    yield* this.#troubledCalendars(plainest);
     for (const name of more) yield* this.#singles(name, 0, true);
     yield* chunks(
       'quiet lives',
@@ -181,13 +179,21 @@ export class Search {
           ? [restartAt(chance.pick('restart', RESTARTS))]
           : [];
       const overlap = chance.number('swarm overlap') < 0.2 && restart.length === 0;
-      const story = this.#story(name, restrained([...deviations.map((one) => one.deviation), ...restart]));
+      const acts = overlap ? [] : this.#swarmActs();
+      const story = this.#story(name, restrained([...deviations.map((one) => one.deviation), ...restart, ...acts]));
       stories.push(overlap ? { ...story, meetings: 2 } : story);
     }
     return this.#batch(
       'swarms',
       stories.filter(({ deviations }) => deviations.length > 0),
     );
+  }
+
+  #swarmActs(): Deviation[] {
+    const { chance, hasCalendar, without } = this.#options;
+    const lives = calendarLives(without).filter(({ day }) => day === undefined);
+    const isWanted = hasCalendar && lives.length > 0 && chance.number('swarm calendar') < 0.4;
+    return isWanted ? [...chance.pick('calendar', lives).deviations] : [];
   }
 
   #weighed(choices: readonly Choice[]): Choice {
@@ -206,6 +212,26 @@ export class Search {
       'single faults',
       wanted.map(({ deviation }) => this.#story(scenario, [deviation])),
     );
+  }
+
+  #inCalendars(scenario: string): Story[] {
+    const lives = this.#options.hasCalendar ? calendarLives(this.#options.without) : [];
+    return lives.map((life) => ({ ...this.#story(scenario), ...life, deviations: [...life.deviations] }));
+  }
+
+  /** What tells of an act in a calendar may go wrong, too. */
+  async *#troubledCalendars(scenario: string): AsyncGenerator<Batch> {
+    const known = new Set((await this.points(scenario)).map(({ edge }) => edge));
+    const stories = this.#inCalendars(scenario)
+      .filter(isInTime)
+      .flatMap((story) => {
+        const outcome = this.#options.explorer.known(story);
+        const unheard = outcome ? pointsOf(outcome).filter(({ edge }) => !known.has(edge)) : [];
+        return choicesOf(unheard, this.#kinds())
+          .filter(({ way }) => way === 0)
+          .map(({ deviation }) => ({ ...story, deviations: [...story.deviations, deviation] }));
+      });
+    yield* chunks('news of calendars in trouble', stories);
   }
 
   /** A call that comes only when another has failed may fail, too. */
@@ -231,40 +257,6 @@ export class Search {
     });
     return this.#batch('pairs', stories);
   }
-
-  #acts(scenario: string): Story[] {
-    const { canReschedule, canCancel, canRestart } = this.#options;
-    const acts = [
-      ...(canReschedule ? ['-9m', '-6m'].map((instant) => ({ at: { instant }, do: { reschedule: '15m' } })) : []),
-      ...(canCancel ? [CANCEL_EARLY, '5m'].map((instant) => ({ at: { instant }, do: { cancel: true as const } })) : []),
-      ...(canRestart ? RESTARTS.map(restartAt) : []),
-    ];
-    return acts.map((act) => this.#story(scenario, [act]));
-  }
-}
-
-/** Before the agent is ready, while it is there, and when all is over. */
-const RESTARTS = ['-8m', '-2m', '5m', '31m'];
-const restartAt = (instant: string): Deviation => ({ at: { instant }, do: { restart: true } });
-
-const choicesOf = (points: readonly Point[], kinds: readonly Kind[]): Choice[] =>
-  points.flatMap((point) =>
-    kinds.flatMap((kind) => kind.at(point).map((deviation, way) => ({ point, kind, deviation, way }))),
-  );
-
-/** An operation that is struck again and again is no weather any more: a client may give up after three attempts. */
-const MOST_IN_A_ROW = 2;
-
-function restrained(deviations: readonly Deviation[]): Deviation[] {
-  const counts = new Map<string, number>();
-  return deviations.filter((deviation) => {
-    if (!('call' in deviation.at)) return true;
-    const { operation } = deviation.at.call;
-    const count = (counts.get(operation) ?? 0) + (('times' in deviation && deviation.times) || 1);
-    if (count > MOST_IN_A_ROW) return false;
-    counts.set(operation, count);
-    return true;
-  });
 }
 
 function* chunks(trying: string, stories: readonly Story[]): Generator<Batch> {

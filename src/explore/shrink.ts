@@ -58,6 +58,8 @@ async function anyOf<T>(list: readonly T[], test: (one: T) => Promise<boolean>):
 /** Fewer meetings, the plainest scenario, simpler kinds, shorter times. */
 async function simpler(best: () => Story, fails: Fails): Promise<void> {
   if (best().deviations.length > 0 && best().scenario !== PLAINEST) await fails({ ...best(), scenario: PLAINEST });
+  const { day, ...someDay } = best();
+  if (day !== undefined) await fails(someDay);
   for (let meetings = 1; meetings < (best().meetings ?? 1); meetings++) {
     if (await fails({ ...best(), meetings })) break;
   }

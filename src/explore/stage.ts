@@ -2,6 +2,7 @@ import type { Greenroom } from '../client/greenroom.js';
 import type { FetchReceiver } from '../client/options.js';
 import { GreenroomError } from '../errors.js';
 import { startGreenroom } from '../start.js';
+import { clockChangeEve } from './meetings.js';
 import type { ExploreOptions, RunningApp } from './options.js';
 
 /** The numbers of the last call and the last webhook before an execution. */
@@ -32,6 +33,7 @@ export interface StageSettings {
   readonly seed: number;
   readonly provider?: string;
   readonly vendor_version?: string;
+  readonly day?: 'clock-change';
 }
 
 /** The settings by which a vendor has the version of a story. */
@@ -45,6 +47,9 @@ export interface Stage<A> {
   readonly open: (number: number, settings: StageSettings) => Promise<Session<A>>;
   readonly close: () => Promise<void>;
 }
+
+/** After which the change of clocks is looked for. */
+const FIRST = '2026-01-01T00:00:00Z';
 
 /** Ids that one execution may give out of each kind. */
 const IDS_OF_ONE = 10_000;
@@ -92,6 +97,7 @@ async function openSession<A extends RunningApp>(
     seed: settings.seed,
     ids_given: number * IDS_OF_ONE,
     scenario: settings.scenario,
+    ...(settings.day === undefined ? {} : { clock: { now: clockChangeEve(FIRST) } }),
     receivers: Object.fromEntries(origins.map((origin) => [origin, receive(origin)])),
   });
   const led = lockstep ? await room.clock.lockstep() : undefined;

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Type, type Static } from '@sinclair/typebox';
+import { parseDuration } from '../clock/duration.js';
+import type { Micros } from '../clock/instant.js';
 import { DeliveryEffect, RequestEffect } from '../contracts/control/faults.js';
-import { closed, Duration } from '../contracts/control/fields.js';
+import { faultOfAct, USER_ACTS } from '../contracts/control/calendar-acts.js';
+import { closed, Duration, wordOf } from '../contracts/control/fields.js';
 import { didYouMean } from '../contracts/nearest.js';
 import { mismatches, unknownFields } from '../contracts/schema.js';
 import { GreenroomError } from '../errors.js';
@@ -52,6 +55,18 @@ const OnInstant = Type.Object(
   closed,
 );
 
+/** What a user does in the own calendar, in the words of scenarios; the instant counts as for the app's user. */
+const OnCalendar = Type.Object(
+  {
+    at: Type.Object({ instant: Offset, meeting: Meeting }, closed),
+    do: Type.Object(
+      { user: wordOf(USER_ACTS), to: Type.Optional(Type.String()), guest: Type.Optional(Type.String()) },
+      closed,
+    ),
+  },
+  closed,
+);
+
 const Shape = Type.Object(
   {
     version: wordOfVersion(),
@@ -61,10 +76,12 @@ const Shape = Type.Object(
     vendor_version: Type.Optional(Type.String()),
     scenario: Type.String(),
     seed: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+    /** The meeting is on the day before clocks change in Europe. */
+    day: Type.Optional(Type.Literal('clock-change', { expected: '"clock-change"' })),
     /** How many meetings overlap; one if nothing is said. */
     meetings: Meeting,
     deviations: Type.Array(
-      Type.Union([OnDelivery, OnCall, OnInstant], {
+      Type.Union([OnDelivery, OnCall, OnInstant, OnCalendar], {
         expected: 'a deviation: {"at": {"delivery" | "call" | "instant": …}, "do": {…}}',
       }),
     ),
@@ -83,14 +100,19 @@ function wordOfVersion() {
 export type DeliveryDeviation = Static<typeof OnDelivery>;
 export type CallDeviation = Static<typeof OnCall>;
 export type InstantDeviation = Static<typeof OnInstant>;
+export type UserDeviation = Static<typeof OnCalendar>;
 /** One thing that goes wrong, at one point. */
-export type Deviation = DeliveryDeviation | CallDeviation | InstantDeviation;
+export type Deviation = DeliveryDeviation | CallDeviation | InstantDeviation | UserDeviation;
 /** A scenario, a seed, and what goes wrong. The same story gives the same bytes. */
 export type Story = Static<typeof Shape>;
 
 export const isDelivery = (deviation: Deviation): deviation is DeliveryDeviation => 'delivery' in deviation.at;
 export const isCall = (deviation: Deviation): deviation is CallDeviation => 'call' in deviation.at;
-export const isInstant = (deviation: Deviation): deviation is InstantDeviation => 'instant' in deviation.at;
+/** Something that happens at an instant: the app's user acts on the app, or the app is restarted. */
+export const isInstant = (deviation: Deviation): deviation is InstantDeviation =>
+  'instant' in deviation.at && !('user' in deviation.do);
+/** A user acts in the own calendar. */
+export const isUser = (deviation: Deviation): deviation is UserDeviation => 'user' in deviation.do;
 
 /** Reads the text of a story. Throws USAGE with the pointer of its first fault, and the nearest word. */
 export function readStory(text: string, name: string): Story {
@@ -113,6 +135,15 @@ export function readStory(text: string, name: string): Story {
   if (unknown) throw refuse(unknown.pointer, 'no such field', `"${unknown.name}"`, unknown.nearest);
   const [fault] = mismatches(Shape, value);
   if (fault) throw refuse(fault.pointer, fault.expected, fault.was, fault.nearest);
+  for (const [i, { do: act }] of (value as Story).deviations.entries()) {
+    const wrong = 'user' in act ? faultOfAct(act) : undefined;
+    if (wrong)
+      throw refuse(
+        `/deviations/${i}/do/${wrong.field}`,
+        wrong.expected,
+        JSON.stringify(Reflect.get(act, wrong.field)) ?? 'missing',
+      );
+  }
   return value as Story;
 }
 
@@ -128,9 +159,22 @@ export function isStory(text: string): boolean {
 }
 
 /** What decides the course of a story, as one text. */
-export const keyOf = ({ provider, scenario, seed, meetings = 1, deviations }: Story): string =>
-  JSON.stringify([provider, scenario, seed, meetings, deviations.map((one) => JSON.stringify(one)).sort()]);
+export const keyOf = ({ provider, scenario, seed, meetings = 1, day, deviations }: Story): string =>
+  JSON.stringify([
+    provider,
+    scenario,
+    seed,
+    meetings,
+    deviations.map((one) => JSON.stringify(one)).sort(),
+    ...(day === undefined ? [] : [day]),
+  ]);
 
 export const hashOf = (story: Story): string => createHash('sha256').update(keyOf(story)).digest('hex').slice(0, 12);
 
 export const writeStory = (story: Story): string => `${JSON.stringify(story, null, 2)}\n`;
+
+/** The offset of an instant from the time of its meeting. */
+export function signedDuration(text: string): Micros {
+  const size = parseDuration(text.replace(/^-/, '')) ?? 0;
+  return text.startsWith('-') ? -size : size;
+}

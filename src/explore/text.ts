@@ -33,7 +33,7 @@ export function renderFinding(finding: ExploreFinding, number: number, words = '
   const deviations = story.deviations.map((one) => `  - ${inWords(one)}\n`);
   return [
     `${number}. ${sentence} (${oracle})\n`,
-    `  Story ${finding.hash}: ${story.scenario}${(story.meetings ?? 1) > 1 ? `, ${story.meetings} meetings that overlap` : ''}${deviations.length === 0 ? ', and nothing goes wrong' : ''}\n`,
+    `  Story ${finding.hash}: ${story.scenario}${(story.meetings ?? 1) > 1 ? `, ${story.meetings} meetings that overlap` : ''}${story.day === undefined ? '' : ', on the day before clocks change'}${deviations.length === 0 ? ', and nothing goes wrong' : ''}\n`,
     ...deviations,
     ...(flaky ? [`  Flaky: it failed ${failed} times of ${played}.\n`] : []),
     ...(where.length > 0 ? where : [`  expected ${expected}, was ${was}\n`]),

@@ -11,6 +11,8 @@ import { makeFolder } from '../support/folder.js';
 
 const APP = fileURLToPath(new URL('apps/mails.mjs', import.meta.url));
 
+const PLANNER = fileURLToPath(new URL('apps/planner.mjs', import.meta.url));
+
 const JSON_FILE = 'act.json';
 
 let folder: string;
@@ -140,6 +142,11 @@ test.each<[string, unknown, RegExp]>([
     { ...STORY, version: 2 },
     /at \/version, expected the version 1, was 2: a newer greenroom wrote it/,
   ],
+  [
+    'a move to nowhere',
+    { ...STORY, deviations: [{ at: { instant: '-1h' }, do: { user: 'moves' } }] },
+    /at \/deviations\/0\/do\/to, expected where or what "moves" leads to, was missing/,
+  ],
   ['half of its text', JSON.stringify(STORY).slice(0, 60), /at \/, expected JSON/],
 ])('A story with %s is refused with its place', async (_, story, expected) => {
   const { code, told } = await greenroom([
@@ -262,6 +269,31 @@ test('SARIF has a finding under the rule of its oracle, in the file of its story
   expect(tool.driver.rules.map(({ id }: { id: string }) => id)).toContain(ruleId);
   const { uri } = locations[0].physicalLocation.artifactLocation;
   expect(existsSync(path.join(folder, uri)), uri).toBe(true);
+});
+
+test('An agent for a meeting that its user has deleted is found with --calendar, and replayed', async () => {
+  const port = await freePort();
+  const words = [`http://127.0.0.1:${port}/hooks/cronofy`, '--calendar', '--', process.execPath, PLANNER];
+  const few = ['--executions', '5', '--scenario', 'happy-path'];
+  const found = await greenroom(['explore', ...few, '--reporter', 'sarif', ...words], { bug: 'once' });
+  expect(found.code, found.told).toBe(1);
+  const [{ results, tool }] = JSON.parse(found.out).runs;
+  expect(results.map(({ ruleId }: { ruleId: string }) => ruleId)).toEqual(['converges', 'converges']);
+  expect(tool.driver.rules.map(({ id }: { id: string }) => id)).toContain('converges');
+  const { uri } = results[0].locations[0].physicalLocation.artifactLocation;
+  expect(JSON.parse(readFileSync(path.join(folder, uri), 'utf8')).deviations).toEqual([
+    { at: { instant: '-1h' }, do: { user: 'deletes' } },
+  ]);
+  const again = await greenroom(['replay', uri, ...words], { bug: 'once' });
+  expect([again.code, again.out]).toEqual([1, expect.stringContaining('expected no agent, was 1 agent')]);
+  expect(await greenroom(['replay', uri, ...words])).toMatchObject({ code: 0 });
+  const day = storyFile('day.json', {
+    ...STORY,
+    day: 'clock-change',
+    deviations: [{ at: { instant: '-1h' }, do: { user: 'moves', to: '+1d' } }],
+  });
+  expect(await greenroom(['replay', day, ...words], { bug: 'once' })).toMatchObject({ code: 1 });
+  expect(await greenroom(['replay', day, ...words])).toMatchObject({ code: 0 });
 });
 
 test('prove ends with 0 for a fix alone, and leaves no work tree behind', async () => {

@@ -82,6 +82,7 @@ describe('Every route of the control plane', () => {
       ['DELETE', '/faults/flt_1'],
       ['DELETE', '/faults'],
       ['POST', '/backstage', { kind: 'authorize', email: 'host@example.com' }],
+      ['GET', '/calendar'],
       ['POST', '/workspaces', { id: 'other', seed: 2 }],
       ['GET', '/workspaces'],
       ['GET', '/workspaces/other'],

@@ -131,6 +131,36 @@ describe('What a user does in the calendar', () => {
     await expect(act(bot.id, 'deletes')).rejects.toThrow('nobody syncs the calendar');
   });
 
+  test('begins with a meeting that they book, and the plan shows who goes there', async ({ room, receiver }) => {
+    const meeting = { url: MEET_URL, start: START, end: '2026-01-01T13:00:00Z', tzid: 'Europe/Berlin' };
+    await expect(room.calendar.book({ ...meeting, provider: 'attendee' })).rejects.toThrow('no calendar is connected');
+    await expect(room.calendar.book({ ...meeting, end: START })).rejects.toThrow('an instant after the start');
+    await expect(room.calendar.book({ ...meeting, tzid: 'Mars/Olympus' })).rejects.toThrow('a time zone');
+    const { event } = await room.calendar.book(meeting);
+    await room.backstage({ kind: 'calendar', subject: event, user: 'declines' });
+    await writeEvent(room, eventRequest(`${receiver.url}/cronofy`, { start: START, end: meeting.end }));
+    for (const platform of ['google', 'microsoft']) {
+      const secrets = { client_id: 'c', client_secret: 's', refresh_token: 'r' };
+      const { json: calendar } = await attendee(room, 'POST', '/api/v1/calendars', { platform, ...secrets });
+      const booked = await room.calendar.book({ ...meeting, provider: 'attendee', title: platform });
+      const bot = { calendar_event_id: booked.event, bot_name: 'Notes' };
+      expect((await attendee(room, 'POST', '/api/v1/bots', bot)).json.join_at).toBe(START);
+      await room.backstage({ kind: 'calendar', subject: booked.event, user: 'declines' });
+      await room.backstage({ kind: 'calendar', subject: booked.event, user: 'moves', to: '+1d' });
+      const plan = await room.calendar.read({ provider: 'attendee' });
+      expect(plan.events).toMatchObject([{ title: platform, start: START.replace('01T', '02T'), declined: true }]);
+      expect(plan.agents).toMatchObject([{ event: booked.event, join_at: plan.events[0]!.start, state: 'scheduled' }]);
+      await attendee(room, 'DELETE', `/api/v1/calendars/${calendar.id}`);
+    }
+    const { events, agents, dropped } = await room.calendar.read();
+    expect(events.map(({ provider, start, declined }) => [provider, start, declined])).toEqual([
+      ['cronofy', START, true],
+      ['cronofy', START, false],
+    ]);
+    expect(agents).toMatchObject([{ provider: 'cronofy', join_at: START, cancelled: false, event: events[1]!.event }]);
+    expect([dropped, await room.calendar.read({ provider: 'cronofy', limit: 1 })]).toMatchObject([0, { dropped: 1 }]);
+  });
+
   test('does not come to pass for an agent that is for no event, and a note says so', async ({ room }) => {
     await control(room, 'PATCH', '/workspaces/default', { scenario: 'calendar-moved-later' });
     await attendee(room, 'POST', '/api/v1/bots', { meeting_url: MEET_URL, bot_name: 'Notes', join_at: START });

@@ -14,7 +14,10 @@ const ORACLES: Readonly<Record<string, readonly [title: string, advice: string]>
   idempotent: ['A message that comes again changes the state', 'Remember the key of each message.'],
   monotone: ['The app goes back from a final state', 'Go forwards alone.'],
   confluence: ['The state depends on when the messages come', 'Order by what happened, not by what came first.'],
-  converges: ['The app never agrees with the vendor again', 'Ask the vendor now and then how things are.'],
+  converges: [
+    'The app never agrees with the vendor, or with the calendar, again',
+    'Ask the vendor now and then how things are; hear what users do in their calendars.',
+  ],
   noticed: ['The app does not notice that a meeting failed', 'Hear the messages that tell of failures.'],
 };
 

@@ -86,7 +86,12 @@ export function actDoor(given: string | undefined, base: string): Acts<LivingApp
     (call: Call) =>
     (app: LivingApp, ...rest: readonly [Meeting] | readonly [string, Meeting]) => {
       const [id, meeting] = rest.length === 1 ? ['', rest[0]] : rest;
-      return send(call, (url) => placeAt(url, base, app), { meeting_url: meeting.url, join_at: meeting.joinAt, id });
+      return send(call, (url) => placeAt(url, base, app), {
+        meeting_url: meeting.url,
+        join_at: meeting.joinAt,
+        event: meeting.event ?? '',
+        id,
+      });
     };
   return {
     schedule: doCall(acts.schedule),
@@ -159,7 +164,12 @@ async function send(
 }
 
 async function runAct(command: string, env: Readonly<Record<string, string>>, meeting: Meeting): Promise<unknown> {
-  const own = { ...env, GREENROOM_MEETING_URL: meeting.url, GREENROOM_JOIN_AT: meeting.joinAt };
+  const own = {
+    ...env,
+    GREENROOM_MEETING_URL: meeting.url,
+    GREENROOM_JOIN_AT: meeting.joinAt,
+    GREENROOM_EVENT: meeting.event ?? '',
+  };
   const { stdout } = await shell(command, own);
   const text = stdout.trim();
   try {

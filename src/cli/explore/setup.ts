@@ -35,6 +35,10 @@ export const APP_FLAGS: readonly Flag[] = [
     value: 'FILE|CMD',
     help: 'schedules a meeting: a file with requests, or a command; without it greenroom does',
   },
+  {
+    name: 'calendar',
+    help: 'users have each meeting in their own calendar, where the app hears of it: without --act it asks for the agent itself',
+  },
   { name: 'ignore', value: 'POINTER', many: true, help: 'a place of the state that is not compared; may be repeated' },
   { name: 'no-probe', help: 'load nothing into the process of the app: each webhook is followed by quiet time' },
   { name: 'lockstep', help: 'the clock and the timers of the app follow, as for exec: it may mend what it has missed' },
@@ -97,6 +101,7 @@ export async function makeReady(
     ...(config.vendors === undefined ? {} : { vendors: config.vendors }),
     ...optional('act', actDoor(text('act'), url)),
     ...optional('state', stateDoor(text('state'), text('state-cmd'), { base: url, onAsk: (place) => (asked = place) })),
+    calendar: values['calendar'] === true,
     ignore: (values['ignore'] ?? []) as readonly string[],
     seed,
   };

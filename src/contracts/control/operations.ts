@@ -2,7 +2,8 @@ import { Type } from '@sinclair/typebox';
 import type { DescribedApi } from '../openapi.js';
 import type { VendorProfile } from '../vendor.js';
 import { BackstageBody } from './backstage.js';
-import { CalendarBody } from './calendar-acts.js';
+import { backstageOperations } from './backstage-operations.js';
+import { CalendarPlan } from './calendar.js';
 import { AdvanceReport, ClockState, HoldBody, PatchClockBody, PendingJob, ProbeVariables } from './clock.js';
 import { DELIVERY_STATUSES, DeliveryAttempt } from './deliveries.js';
 import { FaultList, FaultRule } from './faults.js';
@@ -17,14 +18,11 @@ import { done, json, ok, okOrText, operation } from './operation.js';
 import { scenarioFileFor } from './scenario.js';
 import { controlSchemas, type ControlSchemas } from './schemas.js';
 import { LINE_KINDS, Timeline, TimelineEntry } from './timeline.js';
-import { orList, subjectKeysOf } from './vendor-fields.js';
+import { orList, providerIn, subjectKeysOf } from './vendor-fields.js';
 import { Health, WORKSPACE_HEADER } from './workspaces.js';
 
 const Text = Type.Optional(Type.String());
-const actionsOf = (vendors: readonly VendorProfile[]) =>
-  vendors.toReversed().flatMap(({ backstage }) => Object.values(backstage.actions));
 const Status = Type.Optional(Type.Integer({ minimum: 100, maximum: 599 }));
-const providerOf = (vendors: readonly VendorProfile[]) => Type.Optional(wordOf(vendors.map(({ name }) => name)));
 const subjectOf = (vendors: readonly VendorProfile[]) => {
   const keys = subjectKeysOf(vendors).map((key) => `${key}:…`);
   return { subject: Type.Optional(Type.String({ description: `A vendor id, or ${keys.join(', ')}` })) };
@@ -121,7 +119,7 @@ const callOperations = (schemas: ControlSchemas, vendors: readonly VendorProfile
   operation('listRequests', 'GET /requests', {
     summary: 'The calls of the vendors, whole but for their secrets',
     query: Type.Object({
-      provider: providerOf(vendors),
+      provider: providerIn(vendors),
       operation: Text,
       method: Text,
       path: Text,
@@ -143,7 +141,7 @@ const callOperations = (schemas: ControlSchemas, vendors: readonly VendorProfile
   operation('listDeliveries', 'GET /deliveries', {
     summary: 'The webhooks, with every attempt',
     query: Type.Object({
-      provider: providerOf(vendors),
+      provider: providerIn(vendors),
       type: Text,
       ...subjectOf(vendors),
       state: Text,
@@ -177,7 +175,7 @@ const callOperations = (schemas: ControlSchemas, vendors: readonly VendorProfile
 const contractOperations = (vendors: readonly VendorProfile[]) => [
   operation('readCoverage', 'GET /coverage', {
     summary: 'What of the contracts was exercised',
-    query: Type.Object({ provider: providerOf(vendors), workspace: Text }),
+    query: Type.Object({ provider: providerIn(vendors), workspace: Text }),
     ok: ok('The coverage', Anything),
   }),
   operation('readContract', 'GET /contracts/{document}', {
@@ -219,11 +217,6 @@ const scenarioOperations = (schemas: ControlSchemas, vendors: readonly VendorPro
   operation('listFaults', 'GET /faults', { summary: 'The faults', ok: ok('The faults', FaultList) }),
   operation('deleteFaults', 'DELETE /faults', { summary: 'Remove every fault', ok: done }),
   operation('deleteFault', 'DELETE /faults/{id}', { summary: 'Remove a fault', ok: done }),
-  operation('backstage', 'POST /backstage', {
-    summary: "Make happen now what the vendor's own side would do",
-    body: Type.Union([CalendarBody, ...actionsOf(vendors)]),
-    ok: ok('It has happened', Anything),
-  }),
 ];
 
 /** The control plane as a document describes it. */
@@ -242,6 +235,7 @@ export function describeControl(version: string, vendors: readonly VendorProfile
       ...callOperations(schemas, vendors),
       ...contractOperations(vendors),
       ...scenarioOperations(schemas, vendors),
+      ...backstageOperations(vendors),
     ],
     webhooks: [],
     shapes: shapesOf(schemas, vendors),
@@ -295,6 +289,7 @@ function shapesOf(schemas: ControlSchemas, vendors: readonly VendorProfile[]): D
     Fault: FaultRule,
     FaultList,
     BackstageBody,
+    CalendarPlan,
     ScenarioFile: scenarioFileFor(vendors),
   };
 }

@@ -1,6 +1,6 @@
 import { Type, type TObject, type TSchema } from '@sinclair/typebox';
 import type { VendorProfile } from '../vendor.js';
-import { closed } from './fields.js';
+import { closed, wordOf } from './fields.js';
 
 /** A name of an agent: its vendor id, or one of the vendor's other keys for it. */
 export type Reference = string | Readonly<Record<string, string>>;
@@ -49,3 +49,6 @@ function subjectReferenceOf(keys: readonly string[]) {
   const expected = orList(['a vendor id', ...keys.map((key) => `{"${key}": …}`)]);
   return Type.Unsafe<Reference>(Type.Union([Type.String(), ...forms], { expected }));
 }
+
+/** The name of a vendor in a query. */
+export const providerIn = (vendors: readonly VendorProfile[]) => Type.Optional(wordOf(vendors.map(({ name }) => name)));

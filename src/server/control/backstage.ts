@@ -1,6 +1,9 @@
 import type { Static } from '@sinclair/typebox';
 import { BackstageBody } from '../../contracts/control/backstage.js';
+import { BookingBody } from '../../contracts/control/calendar.js';
 import { CalendarBody, faultOfAct } from '../../contracts/control/calendar-acts.js';
+import { formatInstant, parseInstant } from '../../clock/instant.js';
+import { isTimeZone } from '../../clock/zones.js';
 import type { World } from '../engine/world.js';
 import type { Vendor } from '../providers/provider.js';
 import { GreenroomError } from '../../errors.js';
@@ -15,6 +18,8 @@ export function backstageRoutes({ vendors }: RouteOptions) {
     act: ({ workspace: { world }, body }) => {
       const given = body(BackstageBody);
       const { kind, ...args } = given;
+      if (kind === 'calendar' && 'user' in args && args.user === 'books')
+        return json(bookByHand(world, vendors, body(BookingBody)));
       if (kind === 'calendar') return json(actByHand(world, vendors, body(CalendarBody)));
       const vendor = vendors.find(({ backstage }) => Object.hasOwn(backstage, kind));
       if (!vendor) {
@@ -37,11 +42,7 @@ export function backstageRoutes({ vendors }: RouteOptions) {
 function actByHand(world: World, vendors: readonly Vendor[], given: Static<typeof CalendarBody>): object {
   const { kind, subject, ...act } = given;
   const fault = faultOfAct(act);
-  if (fault)
-    throw new GreenroomError('INVALID_BODY', `Failed to act: at /${fault.field}, expected ${fault.expected}.`, {
-      pointer: `/${fault.field}`,
-      expected: fault.expected,
-    });
+  if (fault) throw invalid(`/${fault.field}`, fault.expected);
   const found = vendors.flatMap((vendor) => {
     const event = vendor.meetingEvents.calendarEventOf?.(world, subject);
     return event === undefined ? [] : [{ vendor, event }];
@@ -56,3 +57,36 @@ function actByHand(world: World, vendors: readonly Vendor[], given: Static<typeo
   if (refused !== undefined) throw new GreenroomError('REFUSED', refused);
   return {};
 }
+
+/** A user puts a meeting into the own calendar of a vendor: of the one that is named, or of the first that has one. */
+function bookByHand(world: World, vendors: readonly Vendor[], given: Static<typeof BookingBody>): object {
+  const { kind, user, provider, ...meeting } = given;
+  const named = provider === undefined ? vendors : vendors.filter(({ name }) => name === provider);
+  const [start, end] = [parseInstant(meeting.start)!, parseInstant(meeting.end)!];
+  if (named.length === 0)
+    throw unknownWord(
+      'the vendor',
+      '/provider',
+      provider!,
+      vendors.map(({ name }) => name),
+    );
+  if (end <= start) throw invalid('/end', 'an instant after the start');
+  if (meeting.tzid !== undefined && !isTimeZone(meeting.tzid)) throw invalid('/tzid', 'a time zone');
+  const refusals: string[] = [];
+  for (const { name, meetingEvents } of named) {
+    const times = { start: formatInstant(start), end: formatInstant(end) };
+    const done = meetingEvents.userBooks?.(world, { ...meeting, ...times }) ?? { refused: 'it has no calendars' };
+    if ('refused' in done) {
+      refusals.push(`${name}: ${done.refused}`);
+      continue;
+    }
+    world.log({ kind: 'backstage', subject: done.event, provider: name, action: `${kind} ${user}` });
+    world.changes++;
+    runInlineJobs(world);
+    return { provider: name, event: done.event };
+  }
+  throw new GreenroomError('REFUSED', refusals.join('; '));
+}
+
+const invalid = (pointer: string, expected: string): GreenroomError =>
+  new GreenroomError('INVALID_BODY', `Failed to act: at ${pointer}, expected ${expected}.`, { pointer, expected });

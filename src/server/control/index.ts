@@ -4,6 +4,7 @@ import { GreenroomError } from '../../errors.js';
 import type { Doors } from '../history/replay.js';
 import type { AppContext, Bindings } from '../http.js';
 import { backstageRoutes } from './backstage.js';
+import { calendarRoutes } from './calendar.js';
 import {
   control,
   takeControl,
@@ -146,6 +147,7 @@ function routesOf(options: RouteOptions): readonly Route[] {
     route('GET /casting/:id', casting.get),
     input('DELETE /casting/:id', casting.remove),
     input('POST /backstage', backstageRoutes(options).act),
+    route('GET /calendar', calendarRoutes(options).read),
     route('GET /contracts/:document', contractRoutes(options).read),
     ...lookingRoutes(options),
   ];

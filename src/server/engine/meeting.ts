@@ -1,4 +1,5 @@
 import type { Micros } from '../../clock/instant.js';
+import type { NewMeeting, VendorPlan } from '../../contracts/control/calendar.js';
 import type { CalendarAct } from '../../contracts/control/calendar-acts.js';
 import type {
   Crash,
@@ -93,6 +94,10 @@ export interface MeetingEvents {
   readonly userActs?: (world: World, event: string, act: CalendarAct) => string | undefined;
   /** The key of the event that an agent is for, or of one that is named itself. */
   readonly calendarEventOf?: (world: World, subject: string | Readonly<Record<string, string>>) => string | undefined;
+  /** A user puts a meeting into the own calendar: the vendor's id of its event, or why nothing comes of it. */
+  readonly userBooks?: (world: World, meeting: NewMeeting) => { readonly event: string } | { readonly refused: string };
+  /** Everything that stands in calendars, and every agent that is there, from the oldest on. */
+  readonly calendarPlan?: (world: World) => VendorPlan;
   /** How long after its leaving an agent waits for text that is pending. */
   readonly transcriptPatience?: Micros;
 }

@@ -9,6 +9,7 @@ import type {
   VendorWords,
 } from '../../../engine/meeting.js';
 import type { World } from '../../../engine/world.js';
+import { calendarPlan, userBooks } from '../calendars/plan.js';
 import { calendarEventOf, userActs } from '../calendars/user-acts.js';
 import { cancelStep } from '../jobs.js';
 import { isPyObject, toPython } from '../python/json.js';
@@ -91,6 +92,8 @@ function metadataIn(block: VendorWords): EventMetadata {
 export const meetingEvents: MeetingEvents = {
   userActs,
   calendarEventOf,
+  userBooks,
+  calendarPlan,
   nameOf: (world, id) => {
     const bot = sliceOf(world).bots.get(id);
     return bot && !isAppSession(bot) ? bot.bot_name : undefined;

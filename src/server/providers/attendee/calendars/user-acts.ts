@@ -3,7 +3,7 @@ import { shifted } from '../../../../clock/shift.js';
 import type { CalendarAct, UserAct } from '../../../../contracts/control/calendar-acts.js';
 import type { World } from '../../../engine/world.js';
 import { pythonArgument } from '../python/arguments.js';
-import { parsePython } from '../python/json.js';
+import { parsePython, type PyValue } from '../python/json.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf } from '../state.js';
 import type { Calendar, CalendarEvent } from './state.js';
@@ -127,14 +127,16 @@ export function userActs(world: World, id: string, act: CalendarAct): string | u
   return undefined;
 }
 
-function sync(world: World, calendar: Calendar, changed: CalendarEvent, raw: Raw | undefined): void {
-  const known = sliceOf(world).calendarEvents.filter((event) => event.calendar === calendar.id);
-  const events = known.flatMap((event) => {
-    if (event === changed && raw) return [pythonArgument(raw)];
-    return event.facts.is_deleted ? [] : [parsePython(event.facts.raw)];
+const sync = (world: World, calendar: Calendar, changed: CalendarEvent, raw: Raw | undefined): void =>
+  syncCalendar(world, calendar, {
+    events: [...providedBy(world, calendar, raw && changed), ...(raw ? [pythonArgument(raw)] : [])],
   });
-  syncCalendar(world, calendar, { events });
-}
+
+/** What the provider has in a calendar, as far as syncs have shown it, without one event. */
+export const providedBy = (world: World, calendar: Calendar, without?: CalendarEvent): PyValue[] =>
+  sliceOf(world)
+    .calendarEvents.filter((event) => event.calendar === calendar.id && event !== without && !event.facts.is_deleted)
+    .map(({ facts }) => parsePython(facts.raw));
 
 /** The event of a bot, or one that is named itself. */
 export function calendarEventOf(world: World, subject: string | Readonly<Record<string, string>>): string | undefined {

@@ -2,6 +2,7 @@ import type { FailureReason } from '../../../../contracts/cronofy/lifecycle.js';
 import type { JoinFailure } from '../../../../contracts/control/scenario.js';
 import type { MeetingEvents, Artefacts } from '../../../engine/meeting.js';
 import type { World } from '../../../engine/world.js';
+import { calendarPlan, userBooks } from '../events/plan.js';
 import { calendarEventOf, userActs } from '../events/user-acts.js';
 import { hear, listen } from './transcript.js';
 import { applyEvent, planGivingUp, stopWaiting } from './life.js';
@@ -33,6 +34,8 @@ export const meetingEvents: MeetingEvents = {
   nameOf: (world, sub) => sliceOf(world).agents.get(sub)?.display_name ?? 'Meeting Agent',
   userActs,
   calendarEventOf,
+  userBooks,
+  calendarPlan,
   reachedLobby: withSub((world, agent) => planGivingUp(world, agent, world.now(), 'not_admitted')),
   waitsForHost: withSub((world, agent) => planGivingUp(world, agent, world.now(), 'host_never_came')),
   couldNotJoin: withSub((world, agent, reason: JoinFailure) =>

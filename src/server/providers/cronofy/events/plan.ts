@@ -1,0 +1,46 @@
+import { formatInstant } from '../../../../clock/instant.js';
+import type { NewMeeting, VendorPlan } from '../../../../contracts/control/calendar.js';
+import type { World } from '../../../engine/world.js';
+import { eventOf, sliceOf } from '../state.js';
+import { calendarActs } from './calendar.js';
+
+/** A user books a meeting without the application, which sees it by reading and on its channels. */
+export function userBooks(
+  world: World,
+  { title = 'Meeting', url, start, end, tzid }: NewMeeting,
+): { readonly event: string } | { readonly refused: string } {
+  const { subject = '', refused } = calendarActs.event_added(world, {
+    summary: title,
+    meeting_url: url,
+    start,
+    end,
+    tzid,
+  });
+  return refused === undefined ? { event: subject } : { refused };
+}
+
+/** What stands in the calendars, and the agents that there are. */
+export function calendarPlan(world: World): VendorPlan {
+  const { events, agents } = sliceOf(world);
+  return {
+    events: [...events.values()].map((event) => ({
+      event: event.event_uid,
+      title: event.summary,
+      start: formatInstant(event.startsAt),
+      end: formatInstant(event.endsAt),
+      tzid: event.tzid,
+      deleted: event.deleted,
+      declined: event.participation_status === 'declined',
+      meeting_url: event.conference?.join_url ?? null,
+      updated_at: formatInstant(event.updated),
+    })),
+    agents: [...agents.values()].map((agent) => ({
+      agent: agent.sub,
+      state: agent.state,
+      cancelled: agent.state === 'cancelled',
+      join_at: formatInstant(agent.join_time),
+      meeting_url: agent.join_url,
+      event: eventOf(world, agent)?.event_uid ?? null,
+    })),
+  };
+}

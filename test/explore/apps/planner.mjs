@@ -1,0 +1,45 @@
+// A small app of a user's: it hears of the calendar on a channel, and sends an agent to each meeting there. With BUG=once it
+// looks at an event when it is new, and never again.
+import { createHmac } from 'node:crypto';
+import { createServer } from 'node:http';
+
+const { PORT, CRONOFY_API_URL: api, CRONOFY_CLIENT_SECRET: secret, CRONOFY_ACCESS_TOKEN: token } = process.env;
+const hooks = `http://127.0.0.1:${PORT}/hooks/cronofy`;
+const planned = new Map();
+let work = Promise.resolve();
+
+async function call(method, path, key, body) {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  const response = await fetch(api + path, { method, headers, body: body && JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
+  return response.status === 200 ? response.json() : undefined;
+}
+
+async function plan() {
+  const { events } = await call('GET', '/v1/events?tzid=Etc/UTC&include_deleted=true', token);
+  for (const { event_uid: scheduling_key, start, meeting_url, deleted } of events) {
+    const wish = deleted || !meeting_url ? '' : `${start} ${meeting_url}`;
+    const known = planned.get(scheduling_key);
+    if (wish === (known ?? '') || (known !== undefined && process.env.BUG === 'once')) continue;
+    planned.set(scheduling_key, wish);
+    const subscriptions = [{ type: 'webhook', uri: hooks, interactions: [{ type: 'meeting_agent_complete' }] }];
+    const on_behalf_of_attendee = { email: 'host@example.com' };
+    const agent = { scheduling_key, join_url: meeting_url, join_time: start, on_behalf_of_attendee, subscriptions };
+    if (wish) await call('POST', '/v1/meeting_agents', secret, agent);
+    else await call('DELETE', '/v1/meeting_agents', secret, { scheduling_key });
+  }
+}
+
+let opened;
+const ready = new Promise((resolve) => (opened = resolve));
+
+createServer(async (request, response) => {
+  const bytes = Buffer.concat(await request.toArray());
+  if (request.method !== 'POST') return ready.then(() => response.end());
+  const signatures = (request.headers['cronofy-hmac-sha256'] ?? '').split(',');
+  if (!signatures.includes(createHmac('sha256', secret).update(bytes).digest('base64')))
+    return response.writeHead(401).end();
+  work = work.then(plan, plan);
+  await work.catch(() => undefined);
+  response.end();
+}).listen(Number(PORT), '127.0.0.1', () => opened(call('POST', '/v1/channels', token, { callback_url: hooks })));
