@@ -37,8 +37,8 @@ async function manyLines(folder) {
   const recording = await (await room.fetch('/_greenroom/recording')).json();
   await room.close();
   const file = join(folder, 'timeline.html');
-  const titled = [{ title: 'many', recording: repeated(recording, LINES) }];
-  writeFileSync(file, [...inspectorFile(host.inspectorPage(), titled)].join(''));
+  const many = { title: 'many', recordings: [{ title: 'many', recording: repeated(recording, LINES) }] };
+  writeFileSync(file, [...inspectorFile(host.inspectorPage(), many)].join(''));
   return pathToFileURL(file).href;
 }
 

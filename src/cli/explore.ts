@@ -14,6 +14,7 @@ import { APP_FLAGS, appWords, makeReady, splitCommand } from './explore/setup.js
 import { assertRunner, testOf } from './explore/write-test.js';
 import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { readOutlets, REPORTER_FLAG, writeReport, type Outlet } from './outlets.js';
+import { writeWhole } from './write-out.js';
 
 const USAGE = `greenroom explore plays many worlds against your app, and finds the failure that nobody thought of:
 
@@ -40,6 +41,11 @@ const FLAGS: readonly Flag[] = [
   { name: 'workers', value: 'N', help: 'how many apps are started, each with a greenroom of its own (1)' },
   REPORTER_FLAG,
   { name: 'junit', value: 'FILE', help: 'short for --reporter junit=FILE' },
+  {
+    name: 'html',
+    value: 'FILE',
+    help: 'write the report as the inspector: each finding once more, beside its quiet life',
+  },
   { name: 'json', help: 'print the report as one object' },
   HELP,
 ];
@@ -77,6 +83,7 @@ export async function run(args: readonly string[]): Promise<number> {
       ...list(values, 'without', 'without'),
       ...(values['time'] === undefined ? {} : { time: String(values['time']) }),
       progress: progressOf(values),
+      record: values['html'] !== undefined,
     });
     const report = await ready.telling(() => exploration.run());
     await tell(report, { values, outlets, url, command });
@@ -99,15 +106,20 @@ interface Telling {
 async function tell(report: ExploreReport, { values, outlets, url, command }: Telling): Promise<void> {
   const folder = typeof values['save'] === 'string' ? values['save'] : FOLDER;
   save(report, folder);
-  const { text, ...data } = report;
+  const { text, html, ...data } = report;
   const words = appWords(values, { url, command });
   const runner = values['write-test'] as string | undefined;
   if (runner !== undefined) saveTests(report, { runner, folder, words });
   for (const outlet of outlets) await writeReport(outlet, checkReport(report, url), 'error');
   const isTold = outlets.some(({ name, file }) => file === undefined && name !== 'github');
   if (values['json'] === true) process.stdout.write(`${JSON.stringify(data)}\n`);
-  else if (!isTold) process.stdout.write(text(words.map(shown).join(' ')));
+  else if (!isTold) process.stdout.write(text(lineOf(words)));
+  if (typeof values['html'] !== 'string') return;
+  await writeWhole('--html', values['html'], [html(lineOf(appWords(values, { url, command }, true)))]);
+  process.stderr.write(`The report is in ${values['html']}, too: open it in a browser.\n`);
 }
+
+const lineOf = (words: readonly string[]): string => words.map(shown).join(' ');
 
 const shown = (word: string): string => (/^[\w./:@=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 

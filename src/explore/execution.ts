@@ -6,7 +6,9 @@ import { parseDuration } from '../clock/duration.js';
 import { formatInstant, parseInstant, type Micros } from '../clock/instant.js';
 import type { VendorProfile } from '../contracts/vendor.js';
 import { GreenroomError } from '../errors.js';
+import type { Name } from '../mask.js';
 import { CalendarSide } from './calendar-side.js';
+import type { RecordedLife } from './life.js';
 import { askForAgent } from './meetings.js';
 import { answerOf, type Agents } from './observe.js';
 import type { Acts, Meeting } from './options.js';
@@ -39,6 +41,8 @@ export interface Watching {
   readonly patient?: boolean;
   /** From so long after the meeting's time on, it goes from one step of the vendor to the next, and ends with the last. */
   readonly exactFrom?: Micros | undefined;
+  /** Hears at the end of all that happened. */
+  readonly keep?: ((life: RecordedLife) => void) | undefined;
 }
 
 const LONGEST: Micros = 3 * 86_400_000_000;
@@ -136,16 +140,24 @@ export class Execution<A> {
   /** `which` follows the names of what is a meeting's own. */
   #maskWith(which: (meeting: Meeting) => string): Mask {
     const { url, vendor } = this.room;
-    const names = [
-      [url, '<greenroom>'],
-      ...Object.values(vendor(this.story.provider)).map((value) => [value, '<credential>']),
-      ...this.meetings.flatMap((meeting, i) => [
+    const access = Object.values(vendor(this.story.provider)).map((value): Name => [value, '<credential>']);
+    return new Mask([[url, '<greenroom>'], ...access, ...this.#namesWith(which)], this.meetings[0]!.joinAt);
+  }
+
+  #namesWith(which: (meeting: Meeting) => string): Name[] {
+    return this.meetings.flatMap((meeting, i): Name[] => {
+      const id = this.ids[i];
+      return [
         [meeting.url, `<meeting${which(meeting)}>`],
-        ...(this.agents[i] ?? []).map((id) => [id, `<agent${which(meeting)}>`]),
-        ...(this.ids[i] === undefined ? [] : [[this.ids[i], `<id${which(meeting)}>`]]),
-      ]),
-    ] as [string, string][];
-    return new Mask(names, this.meetings[0]!.joinAt);
+        ...(this.agents[i] ?? []).map((agent): Name => [agent, `<agent${which(meeting)}>`]),
+        ...(id === undefined ? [] : [[id, `<id${which(meeting)}>`] as const]),
+      ];
+    });
+  }
+
+  /** What no other execution has. */
+  get names(): readonly Name[] {
+    return this.#namesWith(({ number }) => ` ${number}`);
   }
 
   async doAt(deviation: InstantDeviation | UserDeviation): Promise<void> {

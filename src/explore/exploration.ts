@@ -8,8 +8,10 @@ import { Explorer, plainOf, type Judged } from './explorer.js';
 import { Findings } from './findings.js';
 import { inOneLine, KIND_NAMES } from './kinds.js';
 import { actsOf, type ExploreOptions, type RunningApp } from './options.js';
+import { explorePage } from './page.js';
 import { pointsOf } from './points.js';
 import { profileOf } from './provider.js';
+import { Recorder } from './recorded.js';
 import type { ExploreReport, ExploreResult } from './report.js';
 import { outlivesRestart, startQuietly } from './quiet.js';
 import { chooseScenarios, type ScenarioChoice } from './scenarios.js';
@@ -73,7 +75,10 @@ export class Exploration<A extends RunningApp> {
       not_tried: await search.notTried(),
       ...(stopped === undefined ? {} : { stopped }),
     };
-    return { ...result, text: (words) => renderReport(result, words) };
+    const recorded = options.record ? await new Recorder(explorer).findings(result.findings, plainest) : undefined;
+    const text = (words?: string): string => renderReport(result, words);
+    const title = `explore: ${findings.list.length === 0 ? 'nothing was found' : counted(findings.list.length, 'finding')}`;
+    return { ...result, text, html: (words) => explorePage({ title, report: text(words), recorded, words }) };
   }
 
   async #explorer(): Promise<Explorer<A>> {

@@ -23,6 +23,7 @@ const OPTIONS = [
   'lockstep',
   'room',
   'vendors',
+  'record',
   'progress',
 ] as const satisfies readonly (keyof ExploreOptions)[];
 

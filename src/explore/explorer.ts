@@ -3,6 +3,7 @@ import type { VendorProfile } from '../contracts/vendor.js';
 import { parseInstant, type Micros } from '../clock/instant.js';
 import { monotonic } from '../clock/real-time.js';
 import type { Play, Watching } from './execution.js';
+import { readLife } from './life.js';
 import { isForging, judge, notices, show } from './judge.js';
 import { AT_ONCE, type Judging, type Problem, type References } from './problem.js';
 import { kindOf } from './kinds.js';
@@ -36,6 +37,8 @@ export class Explorer<A> {
   /** The version of the vendor in the last world. */
   vendorVersion: string | undefined;
   #number = 0;
+  /** Of all that were played. */
+  readonly #agents = new Set<string>();
 
   constructor(stage: Stage<A>, play: Play<A>, ignore: readonly string[], seconds: number) {
     this.#stage = stage;
@@ -61,6 +64,8 @@ export class Explorer<A> {
     this.vendorVersion = session.room.vendor(this.play.profile.name)['version'];
     try {
       const outcome = await toRest(play(session, this.play, story, watching));
+      watching.keep?.(await readLife(session, outcome, this.#agents));
+      for (const id of outcome.agents) this.#agents.add(id);
       if (outcome.unread !== undefined && !this.#hasUnread) this.#noteUnread(outcome.unread);
       return outcome;
     } finally {
@@ -107,20 +112,24 @@ export class Explorer<A> {
     return { outcome, problems: this.#problems(outcome, await this.#referencesOf(outcome.story, true)) };
   }
 
-  async judgeAgain(story: Story): Promise<Judged> {
+  async judgeAgain(story: Story, keep?: Watching['keep']): Promise<Judged> {
     const references = await this.#referencesOf(story);
-    return this.#judged(await this.#playJudged(story, references), references);
+    return this.#judged(await this.#playJudged(story, references, { keep }), references);
   }
 
   #playJudged(
     story: Story,
     references: References,
-    { number, patient = true }: { readonly number?: number | undefined; readonly patient?: boolean } = {},
+    {
+      number,
+      patient = true,
+      keep,
+    }: Pick<Watching, 'patient' | 'keep'> & { readonly number?: number | undefined } = {},
   ): Promise<Outcome> {
     const isFine = (outcome: Outcome): boolean => !this.#problems(outcome, references).some(couldMend);
     const sample = story.deviations.length === 0;
     const exactFrom = references.unforged && nearEnd(references.plain);
-    return this.playAgain(story, { isFine, sample, patient, exactFrom }, number);
+    return this.playAgain(story, { isFine, sample, patient, exactFrom, keep }, number);
   }
 
   #problems(outcome: Outcome, references: References): Problem[] {

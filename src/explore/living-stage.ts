@@ -76,11 +76,16 @@ async function openLane(living: Living): Promise<Lane> {
 /** Greater than the number of any. */
 const NONE_YET = { before: 1e12, limit: 1 };
 
-/** The last call and the last webhook that there are. */
+/** The last line, the last call and the last webhook that there are. */
 async function lastOf(room: Greenroom): Promise<Cursor> {
-  const [{ requests }, { deliveries }] = await Promise.all([
+  const [{ entries }, { requests }, { deliveries }] = await Promise.all([
+    room.timeline(NONE_YET),
     room.requests.list(NONE_YET),
     room.deliveries.list(NONE_YET),
   ]);
-  return { requests: requests.at(-1)?.seq ?? 0, deliveries: deliveries.at(-1)?.seq ?? 0 };
+  return {
+    lines: entries.at(-1)?.seq ?? 0,
+    requests: requests.at(-1)?.seq ?? 0,
+    deliveries: deliveries.at(-1)?.seq ?? 0,
+  };
 }

@@ -67,6 +67,8 @@ export interface ExploreOptions<A extends RunningApp = RunningApp> {
   /** How each room is made. */
   readonly room?: Omit<WorkspaceOptions, 'id' | 'seed' | 'ids_given' | 'receivers' | 'clock'>;
   readonly vendors?: readonly Vendor[];
+  /** Plays each finding and its quiet life once more, and keeps all that happened for `report.html()`. */
+  readonly record?: boolean;
   /** Hears how far it is, and of each finding when it is found. */
   readonly progress?: (line: string, about: 'search' | 'finding') => void;
 }

@@ -1,3 +1,4 @@
+import type { Name } from '../mask.js';
 import type { Story } from './story.js';
 
 /** One attempt of a webhook, as the receiver saw it. */
@@ -129,4 +130,8 @@ export interface Outcome {
   readonly came: readonly number[];
   /** What the state of each meeting was asked by. */
   readonly ids: readonly string[];
+  /** The agents of all meetings. */
+  readonly agents: readonly string[];
+  /** What only this execution has: its meetings, agents and ids. */
+  readonly names: readonly Name[];
 }

@@ -109,6 +109,8 @@ async function outcomeOf<A>(execution: Execution<A>, tail: Tail): Promise<Outcom
     overAt: tail.to,
     joinAt: execution.meetings[0]!.joinAt,
     ids: execution.meetings.map((meeting) => execution.idOf(meeting)),
+    agents: agents.flat(),
+    names: execution.names,
     asked: agents.map((ids) => ids.length),
     came: agents.map((ids) => ids.filter((id) => listed.some(({ subject, state }) => subject === id && state)).length),
   };

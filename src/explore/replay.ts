@@ -6,9 +6,11 @@ import { inWords } from './kinds.js';
 import { probableMistake } from './mistakes.js';
 import { actsOf, type RunningApp } from './options.js';
 import type { Exploring } from './exploration.js';
+import { explorePage } from './page.js';
 import { lifeOf } from './points.js';
 import { profileOf } from './provider.js';
 import { startQuietly } from './quiet.js';
+import { Recorder } from './recorded.js';
 import type { ExploreFinding } from './report.js';
 import type { Stage } from './stage.js';
 import { hashOf, isCall, isDelivery, type Story } from './story.js';
@@ -21,6 +23,8 @@ export interface Replayed {
   readonly findings: readonly ExploreFinding[];
   readonly notes: readonly string[];
   readonly text: () => string;
+  /** The same as a page. Throws USAGE without `record`. */
+  readonly html: () => string;
 }
 
 /** Plays a story against an app, beside its quiet one. Throws USAGE for an app or a story that cannot be played. */
@@ -63,12 +67,15 @@ export async function replayOn<A extends RunningApp>(
     };
   });
   const notes = [...explorer.notes, ...changesSince(story, lifeOf(quiet)), ...missed];
+  const recorded = options.record ? await new Recorder(explorer).story(story, findings) : undefined;
+  const text = (): string => renderReplay(story, findings, notes);
   return {
     fails: findings.length > 0,
     hash: hashOf(story),
     findings,
     notes,
-    text: () => renderReplay(story, findings, notes),
+    text,
+    html: () => explorePage({ title: `story ${hashOf(story)}`, report: text(), recorded }),
   };
 }
 

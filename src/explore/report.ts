@@ -56,4 +56,6 @@ export interface ExploreResult {
 export interface ExploreReport extends ExploreResult {
   /** What the command prints: the same for the same seed. `words` follow the file in the command that replays a story. */
   readonly text: (words?: string) => string;
+  /** The same as a page that opens without a server, with the recordings beside each other. Throws USAGE without `record`. */
+  readonly html: (words?: string) => string;
 }

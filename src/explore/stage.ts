@@ -5,8 +5,9 @@ import { startGreenroom } from '../start.js';
 import { clockChangeEve } from './meetings.js';
 import type { ExploreOptions, RunningApp } from './options.js';
 
-/** The numbers of the last call and the last webhook before an execution. */
+/** The numbers of the last line, the last call and the last webhook before an execution. */
 export interface Cursor {
+  readonly lines: number;
   readonly requests: number;
   readonly deliveries: number;
 }

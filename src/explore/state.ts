@@ -1,5 +1,6 @@
 import { parseInstant, type Micros } from '../clock/instant.js';
 import { escapePointer } from '../contracts/schema.js';
+import { masked, namesInOrder, type Name } from '../mask.js';
 
 /** A place where two states are different. */
 export interface Difference {
@@ -8,30 +9,21 @@ export interface Difference {
   readonly was: unknown;
 }
 
-const INSTANT = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?/g;
-const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
-/** Ids as the vendors make them, and digests. */
-const VENDOR_ID =
-  /\b[a-z]{2,8}_(?=[A-Za-z]*\d|[a-z]*[A-Z])[A-Za-z0-9]{10,}\b|\b[0-9a-f]{16,}\b|\b(?=\w*\d)(?=\w*[a-z])(?=\w*[A-Z])[A-Za-z0-9]{20,}\b/g;
-const QUERY = /(https?:\/\/[^\s"?]+)\?[^\s"]*/g;
-
 const YEAR: Micros = 366 * 86_400_000_000;
 
 /** Makes what two executions may differ in the same: names of this one, ids, instants. */
 export class Mask {
-  readonly #names: readonly (readonly [name: string, mask: string])[];
+  readonly #names: readonly Name[];
   readonly #now: Micros;
 
   /** `names` are what this execution alone has, each with what stands for it. */
-  constructor(names: readonly (readonly [name: string, mask: string])[], now: string) {
-    this.#names = names.filter(([name]) => name.length > 2).sort(([a], [b]) => b.length - a.length);
+  constructor(names: readonly Name[], now: string) {
+    this.#names = namesInOrder(names);
     this.#now = parseInstant(now) ?? 0;
   }
 
   text(text: string): string {
-    let masked = text;
-    for (const [name, mask] of this.#names) masked = masked.replaceAll(name, mask);
-    return masked.replace(QUERY, '$1').replace(INSTANT, '<instant>').replace(UUID, '<id>').replace(VENDOR_ID, '<id>');
+    return masked(text, this.#names);
   }
 
   /** JSON with its keys in order. What JSON cannot hold is gone. */

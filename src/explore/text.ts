@@ -23,29 +23,65 @@ export function renderReport(result: ExploreResult, words = ''): string {
 
 /** `words` are those of the command line that a replay needs beside the file. */
 export function renderFinding(finding: ExploreFinding, number: number, words = ''): string {
-  const { oracle, sentence, story, expected, was, differences, mistake, also, file, flaky, failed, played } = finding;
-  const where = differences
-    .slice(0, 5)
-    .map(
-      ({ pointer, expected: wanted, was: found }) =>
-        `  ${pointer || '/'}: expected ${show(wanted)}, was ${show(found)}\n`,
-    );
-  const deviations = story.deviations.map((one) => `  - ${inWords(one)}\n`);
+  const { oracle, sentence, story } = finding;
+  const where = placesIn(finding).map(([pointer, said]) => `  ${pointer}: ${said}\n`);
+  const { expected, was } = finding;
+  const last = lastFacts(finding, words).map(([name, said]) => `  ${name}: ${said}\n`);
   return [
     `${number}. ${sentence} (${oracle})\n`,
-    `  Story ${finding.hash}: ${story.scenario}${(story.meetings ?? 1) > 1 ? `, ${story.meetings} meetings that overlap` : ''}${story.day === undefined ? '' : ', on the day before clocks change'}${deviations.length === 0 ? ', and nothing goes wrong' : ''}\n`,
-    ...deviations,
-    ...(flaky ? [`  Flaky: it failed ${failed} times of ${played}.\n`] : []),
+    `  Story ${finding.hash}: ${scenarioOf(story)}${story.deviations.length === 0 ? ', and nothing goes wrong' : ''}\n`,
+    ...story.deviations.map((one) => `  - ${inWords(one)}\n`),
+    ...flakyFacts(finding).map(([name, said]) => `  ${name}: ${said}.\n`),
     ...(where.length > 0 ? where : [`  expected ${expected}, was ${was}\n`]),
     `\n${indent(sideBySide(finding))}\n`,
-    `  Probable mistake: ${mistake.words}${mistake.evidence === '' ? '' : ` (${mistake.evidence})`}\n`,
-    ...(also.length === 0
-      ? []
-      : [`  Also at: ${also.slice(0, 6).join('; ')}${also.length > 6 ? `; and ${also.length - 6} more` : ''}\n`]),
+    ...last,
+  ].join('');
+}
+
+type Fact = readonly [name: string, words: string];
+
+/** What a finding says, but for what happened: words beside words. */
+export function factsOf(finding: ExploreFinding, words?: string): Fact[] {
+  const { oracle, sentence, story, hash, expected, was } = finding;
+  const where = placesIn(finding);
+  return [
+    ['Found', `${sentence} (${oracle})`],
+    ['Story', `${hash}: ${scenarioOf(story)}`],
+    ['Goes wrong', story.deviations.length === 0 ? 'nothing' : story.deviations.map(inWords).join('; ')],
+    ...flakyFacts(finding),
+    ...(where.length > 0 ? where : ([['Expected', `${expected}, was ${was}`]] as const)),
+    ...lastFacts(finding, words),
+  ];
+}
+
+const scenarioOf = ({ scenario, meetings = 1, day }: ExploreFinding['story']): string =>
+  [
+    scenario,
+    ...(meetings > 1 ? [`${meetings} meetings that overlap`] : []),
+    ...(day === undefined ? [] : ['on the day before clocks change']),
+  ].join(', ');
+
+const MOST_PLACES = 5;
+
+const placesIn = ({ differences }: ExploreFinding): Fact[] =>
+  differences
+    .slice(0, MOST_PLACES)
+    .map(({ pointer, expected, was }) => [pointer || '/', `expected ${show(expected)}, was ${show(was)}`]);
+
+const flakyFacts = ({ flaky, failed, played }: ExploreFinding): Fact[] =>
+  flaky ? [['Flaky', `it failed ${failed} times of ${played}`]] : [];
+
+const MOST_ALSO = 6;
+
+function lastFacts({ mistake, also, file }: ExploreFinding, words = ''): Fact[] {
+  const more = also.length > MOST_ALSO ? `; and ${also.length - MOST_ALSO} more` : '';
+  return [
+    ['Probable mistake', `${mistake.words}${mistake.evidence === '' ? '' : ` (${mistake.evidence})`}`],
+    ...(also.length === 0 ? [] : ([['Also at', also.slice(0, MOST_ALSO).join('; ') + more]] as const)),
     ...(file === undefined
       ? []
-      : [`  Replay it: npx --no-install greenroom replay ${file}${words === '' ? '' : ` ${words}`}\n`]),
-  ].join('');
+      : ([['Replay it', `npx --no-install greenroom replay ${file}${words === '' ? '' : ` ${words}`}`]] as const)),
+  ];
 }
 
 const indent = (text: string): string => text.replace(/^(?=.)/gm, '  ');

@@ -3,6 +3,7 @@ import { explore, expectExplored } from '../../src/explore.js';
 import { broken, exploreBroken } from './receivers/explore-broken.js';
 import { explored } from './receivers/explored.js';
 import { Notes } from './receivers/notes.js';
+import { embeddedIn } from '../support/embedded.js';
 
 test('A mail that is sent twice is found, in a story of one copy', async () => {
   const { findings } = await exploreBroken('mail per delivery', 6);
@@ -13,6 +14,32 @@ test('A mail that is sent twice is found, in a story of one copy', async () => {
     { at: { delivery: { type: 'bot.state_change', state: 'ended' } }, do: { duplicate: 1 } },
   ]);
   expect(findings[0]!.mistake.name).toBe('mail per delivery');
+});
+
+test('What was found is a page, too: each story beside its quiet life, of the times in which nothing else happened', async () => {
+  const { App, vendor } = broken('mail per delivery');
+  const options = { ...explored(App, vendor), scenarios: ['happy-path'], executions: 6, seed: 1 };
+  const report = await explore({ ...options, record: true });
+  const { title, heads, lines } = embeddedIn(report.html('URL -- CMD'));
+  expect(title).toBe('explore: 1 finding · greenroom');
+  const [finding] = report.findings;
+  expect(heads).toMatchObject([
+    { title: 'quiet life of happy-path, a day longer' },
+    {
+      title: `story ${finding!.hash}`,
+      about: { beside: 0, verdict: expect.stringMatching(/^1\. A message that comes/) },
+    },
+  ]);
+  expect(heads[1]!.about.facts).toContainEqual(['/mails/1', 'expected nothing, was "notes are ready"']);
+  const ends = lines.map((told) => told.filter((line) => line.startsWith('bot.state_change ended')).length);
+  expect(ends).toEqual([1, 2]);
+  // What explore itself asks the vendor when all is over is no part of it.
+  expect(report.html()).not.toContain('greenroom-explore');
+});
+
+test('Without what was recorded there is no page', async () => {
+  const report = await explore({ ...explored(Notes, 'attendee'), scenarios: ['happy-path'], executions: 1 });
+  expect(() => report.html()).toThrow('Explore with { record: true }.');
 });
 
 test('A message that is not the vendor’s is found out by the calls that it causes', async () => {

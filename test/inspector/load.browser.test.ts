@@ -21,7 +21,8 @@ test('100,000 lines are painted and filtered in time, and only those in sight ar
   await scheduleBoth(room, receiver.url);
   await room.clock.advance({ by: '3h' });
   const recording = (await control(room, 'GET', '/recording')).json as Recording;
-  const file = inspectorFile(host.inspectorPage(), [{ title: 'many', recording: repeated(recording, 100_000) }]);
+  const many = { title: 'many', recording: repeated(recording, 100_000) };
+  const file = inspectorFile(host.inspectorPage(), { title: 'many', recordings: [many] });
   using project = new Project({ 'timeline.html': [...file].join('') });
   await page.goto(pathToFileURL(join(project.folder, 'timeline.html')).href);
   await expect.poll(() => counted(page), { timeout: 60_000 }).toBe('100000 lines');

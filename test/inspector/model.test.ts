@@ -4,6 +4,7 @@ import { diff } from '../../src/server/inspector/page/model/diff.js';
 import { View } from '../../src/server/inspector/page/model/filter.js';
 import type { Line } from '../../src/server/inspector/page/model/line.js';
 import { readSearch } from '../../src/server/inspector/page/model/search.js';
+import { offset } from '../../src/server/inspector/page/model/time.js';
 import { Timeline } from '../../src/server/inspector/page/model/timeline.js';
 import { whyNot } from '../../src/server/inspector/page/model/words.js';
 
@@ -141,6 +142,22 @@ describe('A comparison', () => {
     ]);
   });
 
+  test('finds nothing where one begins in the midst of its world, and what is its own has a name', () => {
+    const told = (url: string, first: number): Timeline =>
+      timelineOf(
+        life('bot_Cccccccccccccccc', { first }).map((line) => ({
+          ...line,
+          at: line.at.replace('T09', first === 1 ? 'T09' : 'T17'),
+          summary: `${line.summary} for ${url}`,
+        })),
+      );
+    const [one, other] = ['https://meet.google.com/aaa-aaaa-aaa', 'https://meet.google.com/aaa-aaaa-aab'];
+    const [left, right] = [told(one, 1), told(other, 207)];
+    expect(states(left, right)).toEqual(['changed', 'changed', 'changed', 'changed']);
+    const names = { left: [[one, '<meeting>']], right: [[other, '<meeting>']] } as const;
+    expect(diff(left, right, names).map(({ state }) => state)).toEqual(['same', 'same', 'same', 'same']);
+  });
+
   test('marks a line that says something else, and lines that only one side has', () => {
     const quiet = life('bot_a', { status: 200 }).slice(0, 3);
     expect(states(timelineOf(quiet), timelineOf(life('bot_a')))).toEqual(['same', 'same', 'changed', 'right']);
@@ -158,6 +175,14 @@ describe('A comparison', () => {
     expect(states(a, b)).toEqual(['same', 'same', 'same', 'same', 'left', 'left', 'left', 'left']);
     expect(states(b, a)).toEqual(['same', 'same', 'same', 'same', 'right', 'right', 'right', 'right']);
   });
+});
+
+test.each([
+  [0, '+0:00:00.000'],
+  [3_723_500_000, '+1:02:03.500'],
+  [-600_000_000, '−0:10:00.000'],
+])('%d microseconds from an instant on are %s', (micros, words) => {
+  expect(offset(micros)).toBe(words);
 });
 
 describe('An action', () => {

@@ -131,6 +131,20 @@ test('A recording says what an agent is called, and what was refused; one call a
   expect(Object.keys(json.signatures)).toEqual(['dlv_1']);
   expect((await control(room, 'GET', '/requests/req_1')).json).toEqual(json.requests[0]);
   expect((await control(room, 'GET', '/deliveries/dlv_1')).json).toEqual(json.deliveries[0]);
+  const last = json.entries.at(-1).seq;
+  expect((await control(room, 'GET', `/recording?after=${last}`)).json).toMatchObject({
+    entries: [],
+    requests: [],
+    deliveries: [],
+    agents: [],
+    signatures: {},
+    made: {
+      steps: [],
+      lost: `This recording begins after line ${last} of its world, and has nothing of what was before.`,
+    },
+  });
+  const { entries, deliveries } = (await control(room, 'GET', `/recording?after=${last - 1}`)).json;
+  expect([entries, deliveries]).toEqual([json.entries.slice(-1), json.deliveries.slice(-1)]);
   for (const path of ['/requests/req_0', '/requests/req_2', '/requests/1', '/deliveries/dlv_99'])
     expect([path, (await control(room, 'GET', path)).json.code]).toEqual([path, 'NOT_FOUND']);
 });

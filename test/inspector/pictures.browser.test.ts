@@ -1,9 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { explore } from '../../src/explore.js';
 import { startGreenroom, type Greenroom } from '../../src/index.js';
 import { test } from '../support/browser.js';
+import { Project } from '../support/project.js';
 import { agentRequest, attendee, botRequest, cronofy } from '../support/room.js';
 import { choose, detail, open, search } from './scene.js';
 
@@ -72,6 +75,32 @@ test('A webhook that was refused, as the pages show it', async ({ page }) => {
   await choose(page, '401');
   await expect.poll(() => detail(page).innerText()).toContain('Yes: it is that of this body');
   await picture(page, 'refused');
+});
+
+/** An app that mails for each message that tells of the end. */
+function startApp() {
+  const mails: string[] = [];
+  const receive = async (request: Request): Promise<Response> => {
+    const { meeting_agent: agent } = (await request.json()) as { meeting_agent: { sub: string; state: string } };
+    if (agent.state === 'complete') mails.push(agent.sub);
+    return new Response();
+  };
+  return { mails, receivers: { [APP]: receive } };
+}
+
+test('What explore found, as the pages show it', async ({ page }) => {
+  const report = await explore({
+    app: startApp,
+    state: ({ mails }, id) => ({ mails: mails.filter((to) => to === id).length }),
+    provider: 'cronofy',
+    scenarios: ['happy-path'],
+    executions: 6,
+    record: true,
+  });
+  using project = new Project({ 'explore.html': report.html() });
+  await page.goto(pathToFileURL(join(project.folder, 'explore.html')).href);
+  await expect.poll(() => page.locator('.compare output').innerText()).toMatch(/differs?\./);
+  await picture(page, 'explore');
 });
 
 test('A comparison, as the pages show it', async ({ page }) => {

@@ -3,6 +3,7 @@ import { replayOn } from '../../explore/replay.js';
 import { readStory } from '../../explore/story.js';
 import { endSoon } from '../end-soon.js';
 import { HELP, readWords, renderHelp, type Flag } from '../flags.js';
+import { writeWhole } from '../write-out.js';
 import { APP_FLAGS, makeReady, splitCommand } from './setup.js';
 
 const USAGE = `greenroom replay STORY.json plays a story that greenroom explore saved against your app, with the same flags for the app:
@@ -26,7 +27,12 @@ const OF_EXPLORE: readonly Flag[] = [
   })),
 ];
 
-const FLAGS: readonly Flag[] = [...APP_FLAGS, { name: 'json', help: 'print what came of it as one object' }, HELP];
+const FLAGS: readonly Flag[] = [
+  ...APP_FLAGS,
+  { name: 'html', value: 'FILE', help: 'write the inspector with the story beside its quiet life' },
+  { name: 'json', help: 'print what came of it as one object' },
+  HELP,
+];
 
 const FAILS = 1;
 
@@ -51,8 +57,10 @@ export async function replayStory(args: readonly string[], path: string, text: s
     { seed: story.seed },
   );
   try {
-    const { text: render, ...replayed } = await ready.telling(() => replayOn(ready.stage, ready.options, story));
+    const options = { ...ready.options, record: values['html'] !== undefined };
+    const { text: render, html, ...replayed } = await ready.telling(() => replayOn(ready.stage, options, story));
     process.stdout.write(values['json'] === true ? `${JSON.stringify(replayed)}\n` : render());
+    if (typeof values['html'] === 'string') await writeWhole('--html', values['html'], [html()]);
     return replayed.fails ? FAILS : 0;
   } finally {
     await ready.close();

@@ -52,12 +52,16 @@ export interface AppWords {
   readonly cwd?: string | undefined;
 }
 
-/** The command line by which the same app is reached again. */
-export function appWords(values: FlagValues, { url, command }: AppWords): string[] {
+/** Whose values are nobody else's business. */
+const SECRET = /secret|key/;
+
+/** The command line by which the same app is reached again; without its secrets, if others are to read it. */
+export function appWords(values: FlagValues, { url, command }: AppWords, isPublic = false): string[] {
   const flags = APP_FLAGS.flatMap(({ name, value: takes }) =>
-    [values[name] ?? []]
-      .flat()
-      .flatMap((given) => (takes === undefined ? [`--${name}`] : [`--${name}`, String(given)])),
+    [values[name] ?? []].flat().flatMap((given) => {
+      if (takes === undefined) return [`--${name}`];
+      return [`--${name}`, isPublic && SECRET.test(name) ? '…' : String(given)];
+    }),
   );
   return [url, ...flags, ...(command.length === 0 ? [] : ['--', ...command])];
 }

@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import { Whole } from './fields.js';
 import { VendorFactsList } from './recording.js';
 import { ok, operation } from './operation.js';
 import type { ControlSchemas } from './schemas.js';
@@ -19,6 +20,7 @@ export const inspectorOperations = (schemas: ControlSchemas) => [
   }),
   operation('readRecording', 'GET /recording', {
     summary: 'All that such a file shows: the timeline, calls, webhooks, agents and faults',
+    query: Type.Object({ after: Whole }),
     ok: ok('The recording', schemas.Recording),
   }),
   operation('readMaking', 'GET /making', {

@@ -121,6 +121,20 @@ export function recordingSchemas({
   return { Agent, AgentList, Recording };
 }
 
+/** What a file says of a recording in it. */
+export interface RecordingNotes {
+  /** The instant from which its times count where it is compared; its first line if nothing is said. */
+  readonly origin?: string;
+  /** Texts that it alone has, each with what stands for it where it is compared. */
+  readonly names?: readonly (readonly [name: string, mask: string])[];
+  /** The number, from 0 on, of the recording that it is looked at beside. */
+  readonly beside?: number;
+  /** What is to be said of it, in one line. */
+  readonly verdict?: string;
+  /** The same in full: words beside words. */
+  readonly facts?: readonly (readonly [name: string, words: string])[];
+}
+
 type Schemas = ReturnType<typeof recordingSchemas>;
 export type Agent = Static<Schemas['Agent']>;
 /** A workspace with all that happened in it, as it leaves greenroom: to look at, not to live again. */

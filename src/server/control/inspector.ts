@@ -8,7 +8,7 @@ import { recordingOf } from '../inspector/recording.js';
 import { makingOf } from '../inspector/steps.js';
 import { inPieces, longJson } from '../pieces.js';
 import { json, SETTLE_LIMIT_MS, type ControlHandler, type RouteOptions } from './call.js';
-import { assertQuery } from './query.js';
+import { assertQuery, wholeNumber } from './query.js';
 
 /** The page in which people look at a workspace, and what it shows. */
 export function inspectorRoutes({ vendors, version }: RouteOptions) {
@@ -24,13 +24,14 @@ export function inspectorRoutes({ vendors, version }: RouteOptions) {
       return {
         status: 200,
         headers: { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' },
-        pieces: inPieces(inspectorFile(page, [{ title, recording }])),
+        pieces: inPieces(inspectorFile(page, { title, recordings: [{ title, recording }] })),
       };
     },
     recording: async ({ workspace, query }) => {
-      assertQuery(query, {});
+      assertQuery(query, { after: 'any' });
+      const after = wholeNumber(query, 'after', 0);
       const settled = await workspace.world.clock.settled(SETTLE_LIMIT_MS);
-      const recording = await recordingOf(workspace, { vendors, version });
+      const recording = await recordingOf(workspace, { vendors, version, after });
       return longJson({ ...recording, ...(settled ? {} : { settled }) });
     },
     making: async ({ workspace, query }) => {

@@ -1,12 +1,23 @@
 import { createHash } from 'node:crypto';
+import type { RecordingNotes } from '../../contracts/control/recording.js';
 import type { InspectorPage } from '../host.js';
 import { jsonPieces } from '../../json-pieces.js';
 import type { LongRecording } from './recording.js';
+
+/** What a file shows. */
+export interface InspectorFile {
+  readonly title: string;
+  /** One to look at, two to compare, or more, some of which say beside which other they belong. */
+  readonly recordings: readonly TitledRecording[];
+  /** Words about all of them. */
+  readonly report?: string;
+}
 
 /** One of the recordings that a file shows, with the title above its lanes. */
 export interface TitledRecording {
   readonly title: string;
   readonly recording: LongRecording;
+  readonly about?: RecordingNotes;
 }
 
 /** So many calls or webhooks are read together when one of them is looked at. */
@@ -15,11 +26,12 @@ const ITEMS = 100;
 const LINES = 1000;
 
 /**
- * The inspector with recordings in it, as a file that needs no server and opens by `file://`: one recording to look at, two
- * to compare. In pieces, for it may be too long for one text.
+ * The inspector with recordings in it, as a file that needs no server and opens by `file://`. In pieces, for it may be too
+ * long for one text.
  */
-export function* inspectorFile(page: InspectorPage, recordings: readonly TitledRecording[]): Generator<string> {
-  yield head(page, recordings.map(({ title }) => title).join(' and '));
+export function* inspectorFile(page: InspectorPage, { title, recordings, report }: InspectorFile): Generator<string> {
+  yield head(page, title);
+  if (report !== undefined) yield* elementOf(0, 'report', { title, text: report });
   for (const [number, one] of recordings.entries()) yield* headPieces(number, one);
   const entries = recordings.map(({ recording }, number) =>
     listPieces(`data-recording="${number}" data-part="entries"`, recording.entries, LINES),
@@ -71,9 +83,10 @@ export const policyOf = (sources: {
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (character) => ESCAPES[character]!);
 
-const headPieces = (number: number, { title, recording }: TitledRecording): Generator<string> =>
+const headPieces = (number: number, { title, about, recording }: TitledRecording): Generator<string> =>
   elementOf(number, 'head', {
     title,
+    ...(about === undefined ? {} : { about }),
     ...recording,
     made: { options: {}, steps: [] },
     entries: [],

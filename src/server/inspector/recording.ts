@@ -1,5 +1,7 @@
 import { formatInstant } from '../../clock/instant.js';
 import { RECORDING_FORMAT, type Recording } from '../../contracts/control/recording.js';
+import type { Delivery } from '../engine/outbox.js';
+import type { World } from '../engine/world.js';
 import type { Vendor } from '../providers/provider.js';
 import type { Workspace } from '../workspace.js';
 import { renderEntry } from '../engine/sentences.js';
@@ -18,6 +20,8 @@ export type LongRecording = Omit<Recording, List> & Readonly<Record<List, Iterab
 export interface RecordingOptions {
   readonly vendors: readonly Vendor[];
   readonly version: string;
+  /** What came after this line alone; 0 for all of it. */
+  readonly after?: number;
 }
 
 const JOBS_SHOWN = 100;
@@ -27,17 +31,32 @@ export async function recordingOf(workspace: Workspace, options: RecordingOption
   // Nothing may happen between two parts of a recording.
   const diagnose = await loadDoctor();
   const { world } = workspace;
-  const signatures = explainRefused(world, options.vendors, diagnose);
-  const agents = agentsOf(options.vendors, world, subjectsIn(world.journal.entries()));
+  const { vendors, after = 0 } = options;
+  const deliveries = deliveriesAfter(world, after);
+  const made = makingOf(workspace, vendors);
   return {
     ...headOf(workspace, options),
-    agents,
-    made: makingOf(workspace, options.vendors),
-    signatures,
-    entries: shown(world.journal.entries(), renderEntry),
-    requests: shown(world.requests.values(), renderRequest(world)),
-    deliveries: shown(world.outbox.values(), renderDelivery),
+    agents: agentsOf(vendors, world, subjectsIn(world.journal.entries(after))),
+    made: after === 0 ? made : { ...made, steps: [], lost: beginsAfter(after) },
+    signatures: explainRefused(world, { vendors, deliveries, diagnose }),
+    entries: shown(world.journal.entries(after), renderEntry),
+    requests: shown(world.requests.values(after), renderRequest(world)),
+    deliveries: shown(deliveries, renderDelivery),
   };
+}
+
+const beginsAfter = (line: number): string =>
+  `This recording begins after line ${line} of its world, and has nothing of what was before.`;
+
+/** Those of which something happened after a line: webhooks without an attempt if they were made since. */
+function deliveriesAfter(world: World, after: number): Iterable<Delivery> {
+  const all = { [Symbol.iterator]: () => world.outbox.values() };
+  if (after === 0) return all;
+  const since = world.journal.entries(after).next().value?.at ?? Number.POSITIVE_INFINITY;
+  return [...all].filter(({ attempts, created_at: made }) => {
+    const last = attempts.at(-1);
+    return last ? last.seq > after : made >= since;
+  });
 }
 
 /** What of a recording takes no longer where much has happened. */

@@ -49,15 +49,20 @@ const CUT = {
 /** So many webhooks are examined, and so many whose signature is wrong: to find the mistake takes some 10 ms. */
 const [EXAMINED, WRONG] = [500, 20];
 
+interface Examined {
+  readonly vendors: readonly Vendor[];
+  readonly deliveries: Iterable<Delivery>;
+  readonly diagnose: Doctor;
+}
+
 /** Of the first webhooks that were not accepted, what the doctor says of their last signature. */
 export function explainRefused(
   world: World,
-  vendors: readonly Vendor[],
-  diagnose: Doctor,
+  { vendors, deliveries, diagnose }: Examined,
 ): Record<string, SignatureExplanation> {
   const explained: Record<string, SignatureExplanation> = {};
   let [left, wrong] = [EXAMINED, WRONG];
-  for (const delivery of world.outbox.values()) {
+  for (const delivery of deliveries) {
     const attempt = delivery.attempts.at(-1);
     if (!attempt || !wasRefused(delivery) || left <= 0 || wrong <= 0) continue;
     left--;

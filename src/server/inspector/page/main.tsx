@@ -1,7 +1,7 @@
 import { render } from 'preact';
 import { Live } from './live.js';
 import { sessionOf } from './session.js';
-import { embeddedRecordings } from './source/embedded.js';
+import { embeddedRecordings, embeddedReport } from './source/embedded.js';
 import { Server } from './source/server.js';
 import { FilePage } from './view/file-page.js';
 import { LivePage } from './view/live-page.js';
@@ -17,7 +17,7 @@ function showFile(): void {
   const recordings = embeddedRecordings();
   const read = recordings.map((recorded) => recorded.lines(0).length);
   const sessions = recordings.map(sessionOf);
-  render(<FilePage sessions={sessions} />, place);
+  render(<FilePage sessions={sessions} report={embeddedReport()} />, place);
   addEventListener('DOMContentLoaded', () =>
     recordings.forEach((recorded, i) => {
       for (const lines of recorded.lines(read[i]!)) sessions[i]!.append(lines);

@@ -1,8 +1,9 @@
-import type { Agent, Recording, VendorFacts } from '../../../contracts/control/recording.js';
+import { parseInstant, type Micros } from '../../../clock/instant.js';
+import type { Agent, Recording, RecordingNotes, VendorFacts } from '../../../contracts/control/recording.js';
 import { View, type Range } from './model/filter.js';
 import type { Call, Head, Line, Webhook } from './model/line.js';
 import { readSearch } from './model/search.js';
-import { Timeline } from './model/timeline.js';
+import { Timeline, WEIGHTS } from './model/timeline.js';
 import type { Recorded } from './source/recorded.js';
 
 /** Where calls and webhooks are read whole. */
@@ -34,9 +35,15 @@ export class Session {
     readonly title: string,
     readonly source: Source,
     readonly head?: Head,
+    readonly about: RecordingNotes = {},
   ) {
     this.vendors = head?.vendors ?? [];
     this.know(head?.agents ?? []);
+  }
+
+  /** From which its times count where it is compared. */
+  get origin(): Micros {
+    return parseInstant(this.about.origin ?? '') ?? this.timeline.start;
   }
 
   subscribe(listener: () => void): () => void {
@@ -107,6 +114,14 @@ export class Session {
     this.chooseAt(index);
   }
 
+  /** Chooses the next line of the view that went wrong, or the one before. */
+  moveToFailure(by: 1 | -1): void {
+    const { places } = this.view;
+    const from = this.chosenIndex;
+    for (let index = from < 0 && by < 0 ? places.size - 1 : from + by; index >= 0 && index < places.size; index += by)
+      if (WEIGHTS[this.timeline.weight[places.at(index)]!] === 'bad') return this.chooseAt(index);
+  }
+
   chooseAt(index: number): void {
     this.choose(this.timeline.lines[this.view.places.at(index)]!.seq);
   }
@@ -128,7 +143,7 @@ export class Session {
 
 /** What was recorded, to be looked at. */
 export function sessionOf(recorded: Recorded): Session {
-  const session = new Session(recorded.title, recorded, recorded.head);
+  const session = new Session(recorded.title, recorded, recorded.head, recorded.about);
   for (const lines of recorded.lines(0)) session.append(lines);
   return session;
 }

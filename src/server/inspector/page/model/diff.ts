@@ -1,3 +1,4 @@
+import { masked, namesInOrder, type Name } from '../../../../mask.js';
 import type { Line } from './line.js';
 import type { Timeline } from './timeline.js';
 
@@ -11,9 +12,15 @@ export interface Pair {
 /** So many lines that differ are aligned as well as can be; more, one by one. */
 const MOST = 1500;
 
+/** What each of two timelines alone has, with what stands for it. */
+export interface OwnNames {
+  readonly left: readonly Name[];
+  readonly right: readonly Name[];
+}
+
 /** Aligns two timelines: as many lines as possible stand beside one that says the same. */
-export function diff(left: Timeline, right: Timeline): Pair[] {
-  const [a, b] = [keysOf(left), keysOf(right)];
+export function diff(left: Timeline, right: Timeline, names: OwnNames = { left: [], right: [] }): Pair[] {
+  const [a, b] = [keysOf(left, names.left), keysOf(right, names.right)];
   let start = 0;
   while (start < a.length && start < b.length && a[start] === b[start]) start++;
   let end = 0;
@@ -32,17 +39,16 @@ export function diff(left: Timeline, right: Timeline): Pair[] {
 }
 
 /** What a line says, whoever it is about and whatever its ids are. */
-function keysOf({ lines, lane }: Timeline): string[] {
-  return lines.map((line, place) => `${line.kind} ${lane[place]} ${masked(line)}`);
+function keysOf({ lines, lane }: Timeline, names: readonly Name[]): string[] {
+  const own = namesInOrder(names);
+  return lines.map((line, place) => `${line.kind} ${lane[place]} ${wordsOf(line, own)}`);
 }
 
 /** Ids are told apart by seed and by order; ports are given out by the system. */
-const masked = ({ summary, subject }: Line): string =>
-  (subject === null ? summary : summary.replaceAll(subject, '{agent}'))
-    .replace(/\b[a-z]{2,6}_[A-Za-z0-9]{12,}\b/g, '{id}')
+const wordsOf = ({ summary, subject }: Line, names: readonly Name[]): string =>
+  masked(subject === null ? summary : summary.replaceAll(subject, '<agent>'), names)
     .replace(/\b(req|dlv|flt|hold|cast)_\d+\b/g, '$1')
-    .replace(/\{receiver \d+\}|(127\.0\.0\.1|localhost):\d+/g, '{receiver}')
-    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z?/g, '{instant}');
+    .replace(/\{receiver \d+\}|(127\.0\.0\.1|localhost):\d+/g, '<receiver>');
 
 type Step = readonly [left: number | undefined, right: number | undefined];
 

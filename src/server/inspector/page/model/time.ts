@@ -7,6 +7,16 @@ export const clockTime = (at: Micros): string => {
   return `${seconds}.${fraction.padEnd(3, '0')}`;
 };
 
+/** The same from an instant on: `+1:05:00.000`. */
+export function offset(micros: Micros): string {
+  const size = Math.abs(micros);
+  const hours = Math.floor(size / 3_600_000_000);
+  return `${micros < 0 ? '−' : '+'}${hours}${clockTime(size - hours * 3_600_000_000).slice(2)}`;
+}
+
+/** A time without the part of a second that it has not. */
+export const whole = (time: string): string => time.replace(/\.000$/, '');
+
 export const dayOf = (at: Micros): string => formatInstant(at).slice(0, 10);
 
 const UNITS: readonly (readonly [Micros, string])[] = [

@@ -1,4 +1,4 @@
-import type { Recording } from '../../../../contracts/control/recording.js';
+import type { Recording, RecordingNotes } from '../../../../contracts/control/recording.js';
 import type { Call, Head, Line, Webhook } from '../model/line.js';
 import type { Recorded } from './recorded.js';
 
@@ -45,12 +45,28 @@ export function recordingsInText(page: string): Recorded[] {
   );
 }
 
+interface Titled {
+  readonly title: string;
+  readonly about?: RecordingNotes;
+}
+
+/** Words about all recordings of a file. */
+export interface Report {
+  readonly title: string;
+  readonly text: string;
+}
+
+export function embeddedReport(): Report | undefined {
+  const element = document.querySelector('script[data-part="report"]');
+  return element ? (JSON.parse(element.textContent) as Report) : undefined;
+}
+
 const ANY = '';
 
 function recordingsIn(parts: Parts, whole: () => Promise<unknown> = () => Promise.resolve()): Recorded[] {
   return parts(ANY, 'head').map((one) => {
     const { recording } = one;
-    const { title, ...head } = read<Head & { readonly title: string }>(one);
+    const { title, about = {}, ...head } = read<Head & Titled>(one);
     const item = async <T extends { readonly id: string }>(part: string, id: string): Promise<T | undefined> => {
       await whole();
       const number = Number(id.replace(/^\w+_/, ''));
@@ -60,6 +76,7 @@ function recordingsIn(parts: Parts, whole: () => Promise<unknown> = () => Promis
     return {
       title,
       head,
+      about,
       lines: (from) =>
         parts(recording, 'entries')
           .slice(from)

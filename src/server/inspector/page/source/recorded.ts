@@ -1,10 +1,11 @@
-import type { Recording } from '../../../../contracts/control/recording.js';
+import type { Recording, RecordingNotes } from '../../../../contracts/control/recording.js';
 import type { Call, Head, Line, Webhook } from '../model/line.js';
 
 /** What was recorded, wherever it comes from. Its lines come in pieces. */
 export interface Recorded {
   readonly title: string;
   readonly head: Head;
+  readonly about: RecordingNotes;
   /** The pieces from a number on that are there by now. */
   readonly lines: (from: number) => readonly (readonly Line[])[];
   readonly made: () => Promise<Recording['made'] | undefined>;
@@ -19,6 +20,7 @@ export function recordedOf(title: string, { entries, requests, deliveries, ...he
   return {
     title,
     head,
+    about: {},
     lines: (from) => [entries as unknown as readonly Line[]].slice(from),
     made: () => Promise.resolve(head.made),
     call: (id) => Promise.resolve(calls.get(id)),

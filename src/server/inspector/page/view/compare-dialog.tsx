@@ -7,22 +7,33 @@ import { Dialog } from './dialog.js';
 
 interface Props {
   readonly live?: Live | undefined;
+  /** Others that are there already. */
+  readonly others?: readonly Session[];
   readonly onOther: (session: Session) => void;
   readonly onClose: () => void;
 }
 
 /** What to compare with: a file, or another workspace. */
-export function CompareDialog({ live, onOther, onClose }: Props) {
+export function CompareDialog({ live, others = [], onOther, onClose }: Props) {
   const [trouble, setTrouble] = useState('');
-  const attempt = async (find: () => Promise<Session>): Promise<void> => {
+  /** What was in a file, if that was more than one. */
+  const [found, setFound] = useState<readonly Session[]>([]);
+  const attempt = async (find: () => Promise<Session | undefined>): Promise<void> => {
     try {
-      onOther(await find());
+      const other = await find();
+      if (other) onOther(other);
+      setTrouble('');
     } catch (error) {
       setTrouble(error instanceof Error ? error.message : String(error));
     }
   };
   const open = (file: File | undefined): void => {
-    if (file) void attempt(async () => sessionOf((await openRecordings(file))[0]!));
+    if (!file) return;
+    void attempt(async () => {
+      const sessions = (await openRecordings(file)).map(sessionOf);
+      setFound(sessions.length > 1 ? sessions : []);
+      return sessions.length > 1 ? undefined : sessions[0];
+    });
   };
   return (
     <Dialog title="Compare with" onClose={onClose}>
@@ -43,11 +54,36 @@ export function CompareDialog({ live, onOther, onClose }: Props) {
           />
         </label>
       </div>
+      <Sessions title="Which of the recordings in it?" sessions={found} onChoose={onOther} />
+      <Sessions title="Another recording of this file" sessions={others} onChoose={onOther} />
       {live && <Workspaces live={live} onChoose={(id) => void attempt(() => workspaceOf(live, id))} />}
       <p role="alert">{trouble}</p>
     </Dialog>
   );
 }
+
+interface SessionsProps {
+  readonly title: string;
+  readonly sessions: readonly Session[];
+  readonly onChoose: (session: Session) => void;
+}
+
+const Sessions = ({ title, sessions, onChoose }: SessionsProps) =>
+  sessions.length === 0 ? null : (
+    <section>
+      <h3>{title}</h3>
+      <ul>
+        {sessions.map((session) => (
+          <li>
+            <button type="button" onClick={() => onChoose(session)}>
+              {session.title}
+            </button>{' '}
+            <span class="quiet">{session.about.verdict}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
 
 const workspaceOf = async (live: Live, id: string): Promise<Session> =>
   sessionOf(recordedOf(`workspace ${id}`, await live.recording(id)));

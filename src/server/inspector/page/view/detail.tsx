@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { parseInstant } from '../../../../clock/instant.js';
 import { KIND_WORDS, weightOf, type Line } from '../model/line.js';
 import { span } from '../model/time.js';
@@ -12,15 +13,17 @@ import { useChanges } from './use.js';
 export interface DetailProps {
   readonly session: Session;
   readonly live?: Live | undefined;
+  /** What stands there as long as nothing is chosen. */
+  readonly hint?: ComponentChildren;
 }
 
 /** The chosen line, whole. */
-export function Detail({ session, live }: DetailProps) {
+export function Detail({ session, live, hint }: DetailProps) {
   useChanges(session);
   const line = session.chosenLine;
   return (
     <section class="detail" aria-label="The chosen line" tabIndex={0}>
-      {line ? <Whole key={line.seq} {...{ session, live, line }} /> : <Hint session={session} />}
+      {line ? <Whole key={line.seq} {...{ session, live, line }} /> : (hint ?? <Hint session={session} />)}
     </section>
   );
 }

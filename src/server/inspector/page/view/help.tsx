@@ -5,6 +5,7 @@ import { Dialog } from './dialog.js';
 const REDELIVER = 'r';
 const KEYS: readonly (readonly [keys: string, meaning: string])[] = [
   ['j, k', 'the next line, the one before'],
+  ['n, N', 'the next that went wrong, or that differs in a comparison; the one before'],
   ['↓ ↑ PgDn PgUp Home End', 'the same in the list'],
   ['← → ↑ ↓', 'on the lanes: along a lane, and to the next'],
   ['/', 'search'],

@@ -1,7 +1,7 @@
 import type { Micros } from '../../../../clock/instant.js';
 import { KINDS, type LineKind } from '../model/line.js';
 import { SHAPES } from '../model/shapes.js';
-import { clockTime, dayOf, ticks } from '../model/time.js';
+import { clockTime, dayOf, offset, ticks, whole } from '../model/time.js';
 import { WEIGHTS } from '../model/timeline.js';
 import type { Session } from '../session.js';
 
@@ -9,6 +9,8 @@ import type { Session } from '../session.js';
 export interface Scale {
   readonly from: Micros;
   readonly to: Micros;
+  /** Times are told from here on, where they are; else as those of a day. */
+  readonly origin?: Micros | undefined;
   /** Where time begins: left of it are the names. */
   readonly left: number;
   readonly width: number;
@@ -27,6 +29,10 @@ export const atOf = ({ from, to, left, width }: Scale, x: number): Micros => {
   const part = (x - left - EDGE) / (width - left - 2 * EDGE);
   return Math.round(from + Math.min(Math.max(part, 0), 1) * (to - from));
 };
+
+/** An instant as the axis tells it. */
+export const timeIn = ({ origin }: Scale, at: Micros): string =>
+  origin === undefined ? clockTime(at) : offset(at - origin);
 
 /** The row of a lane in which marks of a kind stand, from its top: calls above, what the agent does, webhooks below. */
 export const rowOf = (kind: LineKind, laneHeight: number): number => {
@@ -79,11 +85,13 @@ export class LanesCanvas {
     context.font = this.#colours('--small-font');
     context.textBaseline = 'middle';
     const room = scale.width - scale.left;
-    const found = ticks(scale.from, scale.to, Math.max(2, Math.floor(room / 120)));
-    for (const at of found) {
+    const { origin = 0 } = scale;
+    const found = ticks(scale.from - origin, scale.to - origin, Math.max(2, Math.floor(room / 120)));
+    for (const passed of found) {
+      const at = origin + passed;
       const x = xOf(scale, at);
       context.fillRect(x, AXIS - 5, 1, 5);
-      const text = clockTime(at).replace(/\.000$/, '');
+      const text = whole(timeIn(scale, at));
       if (x + 70 < scale.width) context.fillText(text, x + 4, AXIS / 2);
     }
     context.fillText(dayOf(scale.from), 8, AXIS / 2);

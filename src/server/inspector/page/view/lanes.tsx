@@ -1,10 +1,10 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Micros } from '../../../../clock/instant.js';
 import { KINDS } from '../model/line.js';
-import { clockTime, span } from '../model/time.js';
+import { span } from '../model/time.js';
 import type { Session } from '../session.js';
 import { keyOf } from './keys.js';
-import { atOf, AXIS, LanesCanvas, rowOf, xOf, type Scale } from './lanes-canvas.js';
+import { atOf, AXIS, LanesCanvas, rowOf, timeIn, xOf, type Scale } from './lanes-canvas.js';
 import { rootSize, useChanges, useScheme, useSight } from './use.js';
 
 const LANE_REM = 3.5;
@@ -13,8 +13,16 @@ const NEAR = 10;
 /** A drag that is shorter is a click. */
 const DRAG = 5;
 
+/** Time that a session shares with another, whose lanes stand above or below. */
+export type Frame = Pick<Scale, 'from' | 'to' | 'origin'>;
+
+interface Props {
+  readonly session: Session;
+  readonly frame?: Frame;
+}
+
 /** Time from left to right, a lane an agent. The list says the same in words. */
-export function Lanes({ session }: { readonly session: Session }) {
+export function Lanes({ session, frame }: Props) {
   useChanges(session);
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -23,7 +31,13 @@ export function Lanes({ session }: { readonly session: Session }) {
   useScheme();
   const laneHeight = LANE_REM * rootSize();
   const { lanes } = session.view;
-  const scale = scaleOf(session, size, laneHeight);
+  const scale: Scale = {
+    ...frameOf(session, frame),
+    left: Math.min(15 * rootSize(), size.width * 0.3),
+    width: size.width,
+    top: size.top,
+    laneHeight,
+  };
   useLayoutEffect(() => {
     if (size.width > 0) paint(canvas.current!, session, scale, size.height);
   });
@@ -89,24 +103,16 @@ function Selection({ scale, drag, height, top }: SelectionProps) {
       style={{ left: `${from}px`, width: `${to - from}px`, top: `${top}px`, height: `${height}px` }}
     >
       <span>
-        {clockTime(start)} – {clockTime(end)} ({span(end - start)})
+        {timeIn(scale, start)} – {timeIn(scale, end)} ({span(end - start)})
       </span>
     </div>
   );
 }
 
 /** All of it, or the range; never without a length. */
-function scaleOf(session: Session, size: { readonly width: number; readonly top: number }, laneHeight: number): Scale {
-  const { timeline, range } = session;
-  const [from, to] = range ? [range.from, range.to] : [timeline.start, timeline.end];
-  return {
-    from,
-    to: Math.max(to, from + 1000),
-    left: Math.min(15 * rootSize(), size.width * 0.3),
-    width: size.width,
-    top: size.top,
-    laneHeight,
-  };
+function frameOf({ timeline, range }: Session, frame: Frame = { from: timeline.start, to: timeline.end }): Frame {
+  const { from, to } = range ?? frame;
+  return { ...frame, from, to: Math.max(to, from + 1000) };
 }
 
 function paint(canvas: HTMLCanvasElement, session: Session, scale: Scale, height: number): void {

@@ -5,7 +5,7 @@ import { withoutHost } from '../model/words.js';
 import type { Session } from '../session.js';
 import { keyOf } from './keys.js';
 import { Sign } from './sign.js';
-import { rootSize, useChanges, useSight } from './use.js';
+import { reveal, rootSize, useChanges, useSight } from './use.js';
 
 const SPARE_ROWS = 12;
 /** Of the style sheet, in root font sizes. */
@@ -79,12 +79,6 @@ function moveByKey(session: Session, event: KeyboardEvent, page: number): void {
 }
 
 const idOf = (seq: number): string => `line-${seq}`;
-
-function reveal(box: HTMLElement, index: number, row: number): void {
-  const top = index * row;
-  if (top < box.scrollTop) box.scrollTop = top;
-  else if (top + row > box.scrollTop + box.clientHeight) box.scrollTop = top + row - box.clientHeight;
-}
 
 interface RowProps {
   readonly session: Session;

@@ -11,22 +11,32 @@ interface Shortcuts {
 }
 
 /** The keys of the page. */
-export function useShortcuts({ session, onHelp, onRedeliver }: Shortcuts): void {
+export const useShortcuts = ({ session, onHelp, onRedeliver }: Shortcuts): void =>
+  useKeys({
+    '?': onHelp,
+    ...(onRedeliver ? { r: onRedeliver } : {}),
+    ...(session
+      ? {
+          j: () => session.move(1),
+          k: () => session.move(-1),
+          n: () => session.moveToFailure(1),
+          N: () => session.moveToFailure(-1),
+          c: () => {
+            session.limit(undefined);
+            session.find('');
+          },
+          '/': () => document.getElementById(SEARCH_ID)?.focus(),
+        }
+      : {}),
+  });
+
+/** Keys that mean something wherever nobody types. */
+export function useKeys(keys: Readonly<Record<string, () => void>>): void {
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (event.key === 'Escape' && isTyping(event)) return (event.target as HTMLElement).blur();
       if (isTyping(event) || document.querySelector('dialog[open]')) return;
-      const act = keyOf<() => void>(event, {
-        j: () => session?.move(1),
-        k: () => session?.move(-1),
-        c: () => {
-          session?.limit(undefined);
-          session?.find('');
-        },
-        r: () => onRedeliver?.(),
-        '/': () => document.getElementById(SEARCH_ID)?.focus(),
-        '?': onHelp,
-      });
+      const act = keyOf(event, keys);
       if (!act) return;
       event.preventDefault();
       act();

@@ -72,3 +72,10 @@ export function useScheme(): void {
 
 /** Of the root font, in CSS pixels. */
 export const rootSize = (): number => Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+
+/** Scrolls so far that a row is in sight. */
+export function reveal(box: HTMLElement, index: number, row: number): void {
+  const top = index * row;
+  if (top < box.scrollTop) box.scrollTop = top;
+  else if (top + row > box.scrollTop + box.clientHeight) box.scrollTop = top + row - box.clientHeight;
+}
