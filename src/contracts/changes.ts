@@ -68,10 +68,17 @@ export interface Touch {
   readonly event?: string;
 }
 
+/** Words that a difference adds to those of the API, or takes away: operations, reasons of events. */
+export interface Words {
+  readonly adds?: readonly string[] | undefined;
+  readonly lacks?: readonly string[] | undefined;
+}
+
 interface Kind<Facts> {
   /** The contract with the change. */
   readonly apply: (contract: Contract, facts: Facts) => Contract;
   readonly touches: (facts: Facts) => readonly Touch[];
+  readonly words?: (facts: Facts) => Words;
 }
 
 const calls = ({ operations = [] }: { readonly operations?: readonly string[] | undefined }): Touch[] =>
@@ -116,6 +123,7 @@ export const CHANGE_KINDS: { readonly [K in ChangeKind]: Kind<ChangeFacts[K]> } 
       return { ...contract, lifecycle: { ...lifecycle, subTypes: { ...lifecycle.subTypes, [event]: reasons } } };
     },
     touches: ({ event }) => [{ event }],
+    words: ({ adds, lacks }) => ({ adds, lacks }),
   },
   limit: {
     apply: (contract, { name, value }) =>
@@ -147,6 +155,7 @@ export const CHANGE_KINDS: { readonly [K in ChangeKind]: Kind<ChangeFacts[K]> } 
       return { ...contract, operations: 'lacks' in facts ? others : [...others, facts.operation] };
     },
     touches: (facts) => [{ operation: 'lacks' in facts ? facts.lacks : facts.operation.id }],
+    words: (facts) => ('lacks' in facts ? { lacks: [facts.lacks] } : { adds: [facts.operation.id] }),
   },
   switch: {
     apply: (contract, { setting, default: value }) =>
@@ -175,6 +184,9 @@ export const applyChange = (contract: Contract, { kind, ...facts }: ContractChan
 
 export const touchesOf = ({ kind, ...facts }: ContractChange): readonly Touch[] =>
   (CHANGE_KINDS[kind] as Kind<unknown>).touches(facts);
+
+export const wordsOf = ({ kind, ...facts }: ContractChange): Words =>
+  (CHANGE_KINDS[kind] as Kind<unknown>).words?.(facts) ?? {};
 
 function changeEvent(
   contract: Contract,

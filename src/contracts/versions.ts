@@ -1,37 +1,12 @@
-import { applyChange, type ContractChange } from './changes.js';
+import { applyChange, wordsOf } from './changes.js';
 import type { Contract, Evidence, Operation } from './contract.js';
+import { isPlayed, spanOf, type DatedChange } from './dated-change.js';
 import { didYouMean, nearest } from './nearest.js';
 
 /**
  * Versions of a vendor, as data: a base, and dated changes. This is the only module that compares versions; all others ask
  * the contract of their workspace.
  */
-
-/**
- * How the boundary of a change is known: `exact`; `by` that version at the latest; `after` the version before it, whose
- * number is not known; `unproven`, public code whose release nobody has seen; `proposed`. The last two hold in no version
- * unless a workspace says so.
- */
-export type Certainty = 'exact' | 'by' | 'after' | 'unproven' | 'proposed';
-
-/** One difference between versions. */
-export interface DatedChange {
-  readonly id: string;
-  /** It holds from this version on. */
-  readonly since?: string;
-  /** It holds in versions before this one. */
-  readonly until?: string;
-  readonly certainty: Certainty;
-  /** The newest version that is known to be otherwise, where the boundary is not exact. */
-  readonly notIn?: string;
-  readonly evidence: Evidence;
-  /** Sentences for an integrator: what is so from `since` on, and what is so from `until` on. */
-  readonly says: string;
-  readonly ends?: string;
-  /** An app that was written before may fail. */
-  readonly breaking?: true;
-  readonly changes: readonly ContractChange[];
-}
 
 /** A version of which something is known. */
 export interface KnownVersion {
@@ -141,10 +116,20 @@ export class Versions<C extends Contract = Contract> {
 
   /** When a setting of the operator came: `from 1.80.0 on`. */
   switchedBy(setting: string): string {
-    const { since, until } = this.changes.find(({ changes }) =>
+    const change = this.changes.find(({ changes }) =>
       changes.some((one) => one.kind === 'switch' && one.setting === setting),
     )!;
-    return since === undefined ? `before ${until}` : `from ${since} on`;
+    return spanOf(change, true);
+  }
+
+  /** Which versions have a word that not all have (an operation, a reason of an event): `from 1.80.0 on`. */
+  spanOfWord(word: string): string | undefined {
+    for (const change of this.changes)
+      for (const { adds, lacks } of change.changes.map(wordsOf)) {
+        if (adds?.includes(word)) return spanOf(change, true);
+        if (lacks?.includes(word)) return spanOf(change, false);
+      }
+    return undefined;
   }
 
   /** The changes on the way between two versions in full, in the order of their boundaries; also back in time. */
@@ -205,25 +190,14 @@ export class Versions<C extends Contract = Contract> {
   }
 }
 
-/** How the boundary of a change is known, in words; `at` is the one that is meant, of two. */
-export function certaintyOf({ since, until, certainty, notIn }: DatedChange, at = since ?? until ?? ''): string {
-  const before = notIn === undefined ? '' : `, and not in ${notIn}`;
-  switch (certainty) {
-    case 'exact':
-      return `with ${at}`;
-    case 'by':
-      return `by ${at}${before}`;
-    case 'after':
-      return `after ${notIn}, taken for ${at}`;
-    case 'unproven':
-      return 'its release is not proven';
-    case 'proposed':
-      return 'proposed';
-  }
+/** A vendor's contract in a version, in any form; the base without one, and for one that is not known. */
+export function contractAt(
+  { contract, versions }: { readonly contract: Contract; readonly versions?: Versions },
+  version: string | undefined,
+): Contract {
+  const read = version === undefined ? undefined : versions?.read(version);
+  return versions && read && 'version' in read ? versions.at(read.version) : contract;
 }
-
-/** True if greenroom serves something of the change. */
-const isPlayed = ({ changes }: DatedChange): boolean => changes.some(({ kind }) => kind !== 'unplayed');
 
 /** The operations that a vendor has in any of its versions: all of them need code and a path. */
 export function operationsOf({

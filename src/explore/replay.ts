@@ -1,3 +1,4 @@
+import { contractAt } from '../contracts/versions.js';
 import { didYouMean, nearest } from '../contracts/nearest.js';
 import { GreenroomError } from '../errors.js';
 import { VERSION } from '../server/version.js';
@@ -35,7 +36,7 @@ export async function replayOn<A extends RunningApp>(
 ): Promise<Replayed> {
   const { state, act, calendar = false, always = {}, sometimes = {}, ignore = [] } = options;
   const profile = await profileOf(stage, { ...options, provider: story.provider });
-  assertWords(story, profile.contract);
+  assertWords(story, contractAt(profile, story.vendor_version));
   const play = { profile, acts: actsOf(act), inCalendar: calendar, state, always, sometimes, held: () => undefined };
   const explorer = new Explorer<A>(stage, play, ignore, Number.POSITIVE_INFINITY);
   await startQuietly(explorer, plainOf(story));

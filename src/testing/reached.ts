@@ -1,6 +1,7 @@
 import type { Subject } from '../client/subject.js';
 import type { SubjectState } from '../client/vendors.js';
 import { didYouMean, nearest } from '../contracts/nearest.js';
+import { contractAt } from '../contracts/versions.js';
 import { VENDOR_LIST } from '../contracts/vendors.js';
 import { GreenroomError } from '../errors.js';
 import { lines, show, type Judgement } from './judgement.js';
@@ -11,7 +12,7 @@ export async function judgeReached(subject: Subject, state: SubjectState): Promi
   const transitions = await subject.transitions();
   const [first] = transitions;
   const path = first === undefined ? [] : [first.from, ...transitions.map(({ to }) => to)];
-  if (!path.includes(state)) assertState(state, first?.provider);
+  if (!path.includes(state)) assertState(subject.room, state, first?.provider);
   const name = show(subject.reference);
   return {
     holds: path.includes(state),
@@ -34,9 +35,11 @@ async function describeLife({ room, reference }: Subject, path: readonly string[
 }
 
 /** A state that no agent of the vendor can have would make every denial true. Vendors of one's own have states that are not known here. */
-function assertState(state: string, provider: string | undefined): void {
+function assertState(room: Subject['room'], state: string, provider: string | undefined): void {
   const profiles = VENDOR_LIST.filter(({ name }) => provider === undefined || name === provider);
-  const known = profiles.flatMap(({ contract }) => contract.lifecycle.states);
+  const known = profiles.flatMap(
+    (profile) => contractAt(profile, room.vendor(profile.name)['version']).lifecycle.states,
+  );
   const meant = known.includes(state) ? undefined : nearest(state, known);
   if (meant === undefined) return;
   throw new GreenroomError(

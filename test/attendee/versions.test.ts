@@ -540,3 +540,61 @@ describe('A server before 1.64.1', () => {
     expect(await givesUpAt('1.44.1')).toBe('09:10:01');
   });
 });
+
+describe('The control plane', () => {
+  const SPAN =
+    /, was "leave_requested_before_bot_joined"\. Attendee has it from 1\.80\.0 on; the workspace has 1\.64\.1\.$/;
+  const fault = { on: 'delivery', match: { sub_type: LEFT_BEFORE }, do: { duplicate: 1 } };
+
+  test('takes the words of the version of the workspace, and says in which versions a word is', async () => {
+    const [old, room] = [await roomOf('1.64.1'), await roomOf('1.81')];
+    const ask = (at: Greenroom, method: string, path: string, body?: object) =>
+      control(server, method, path, body, at.id);
+    const bot = await stagedBot(room);
+    const until = { webhook: { sub_type: LEFT_BEFORE } };
+    const asked = [
+      ['POST', '/faults', fault, '/match/sub_type', 201],
+      ['GET', `/deliveries?sub_type=${LEFT_BEFORE}`, undefined, '?sub_type', 200],
+      ['POST', '/deliveries/wait', { match: { sub_type: LEFT_BEFORE }, timeout_ms: 1 }, '/match/sub_type', 408],
+      ['POST', '/clock/advance', { until }, '/until/webhook/sub_type', undefined],
+    ] as const;
+    for (const [method, path, body, pointer, status] of asked) {
+      const refused = await ask(old, method, path, body);
+      expect([refused.status, refused.json.pointer, refused.json.detail]).toEqual([
+        422,
+        pointer,
+        expect.stringMatching(SPAN),
+      ]);
+      if (status) expect((await ask(room, method, path, body)).status).toBe(status);
+    }
+    await leave(room, bot);
+    await room.clock.until(until);
+    expect((await room.faults.list()).faults).toMatchObject([{ matched: 1, struck: 1 }]);
+  });
+
+  test('asks for the version anew when it changes, and takes reasons that backstage alone can give', async () => {
+    const room = await roomOf('1.64.1');
+    const add = (sub_type: string) => control(server, 'POST', '/faults', { ...fault, match: { sub_type } }, room.id);
+    expect((await add(LEFT_BEFORE)).status).toBe(422);
+    await room.patch({ attendee: { version: '1.81' } });
+    expect((await add(LEFT_BEFORE)).status).toBe(201);
+    await room.patch({ attendee: { version: '1.64.1', changes: { 'sub-types-before-joining': true } } });
+    expect((await add(ENDED_BEFORE)).status).toBe(201);
+    expect((await add('aliens_took_the_bot')).status).toBe(201);
+    expect((await add('login_requird')).json.detail).toMatch(/Did you mean "login_required"\?$/);
+  });
+
+  test('holds the rules of a snapshot to the version that the snapshot brings', async () => {
+    const room = await roomOf('1.81');
+    await control(server, 'POST', '/faults', fault, room.id);
+    const snapshot = (await control(server, 'GET', '/snapshot', undefined, room.id)).json;
+    const restore = (body: object, at: Greenroom) => control(server, 'PUT', '/snapshot', body, at.id);
+    expect((await restore(snapshot, await roomOf('1.64.1'))).status).toBe(204);
+    const older = { ...snapshot, settings: { ...snapshot.settings, attendee: { version: '1.64.1' } } };
+    const refused = await restore(older, await roomOf('1.81'));
+    expect([refused.json.pointer, refused.json.detail]).toEqual([
+      '/faults/rules/0/match/sub_type',
+      expect.stringMatching(SPAN),
+    ]);
+  });
+});

@@ -1,6 +1,7 @@
 import { touchesOf } from '../../contracts/changes.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
-import { certaintyOf, type Crossing, type DatedChange } from '../../contracts/versions.js';
+import { certaintyOf, type DatedChange } from '../../contracts/dated-change.js';
+import type { Crossing } from '../../contracts/versions.js';
 import type { Finding } from '../finding.js';
 import type { Report } from '../report.js';
 import { DRIFT_RULES, type DriftRule } from './rules.js';

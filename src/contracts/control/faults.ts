@@ -75,6 +75,7 @@ export function faultSchemas({ Provider, SubjectReference }: VendorFields) {
     subject: SubjectReference,
     url: Type.String(),
     state: Type.String(),
+    sub_type: Type.String(),
   });
   const RequestFaultBody = Type.Object(
     { on: Type.Literal('request'), match: Type.Optional(RequestMatch), ...limits, do: RequestEffect },

@@ -2,7 +2,8 @@ import { andThen, type Awaitable } from '../../awaitable.js';
 import { checkRequest, checkResponse, findKnown } from '../../contracts/check.js';
 import type { Operation } from '../../contracts/contract.js';
 import { nearestOperation } from '../../contracts/nearest-operation.js';
-import type { Call, Reply, Vendor, VendorRequest } from '../providers/provider.js';
+import { contractIn } from '../engine/vendor.js';
+import type { Call, Reply, Vendor } from '../providers/provider.js';
 import { recordViolation, textOf } from './record.js';
 
 /** Where a path leads: the vendor's operations on it, none for one that only looks like the vendor's. */
@@ -90,7 +91,7 @@ function refuseUnknown(call: Call, vendor: Vendor, vendors: readonly Vendor[]): 
   const reply = vendor.refusals.unknownPath(request);
   const known = refuseKnown(call, vendor, reply);
   if (known) return known;
-  const meant = meantBy(request, vendor, vendors);
+  const meant = meantBy(call, vendor, vendors);
   const expected = meant && `${meant.method} ${meant.path}`;
   recordViolation(call, request.method, {
     rule: 'unknown-operation',
@@ -104,10 +105,10 @@ function refuseUnknown(call: Call, vendor: Vendor, vendors: readonly Vendor[]): 
 }
 
 /** The nearest operation of the vendors whose credential this is, or else of the one whose paths begin so. */
-function meantBy(request: VendorRequest, owner: Vendor, vendors: readonly Vendor[]) {
+function meantBy({ world, request }: Call, owner: Vendor, vendors: readonly Vendor[]) {
   const named = vendors.filter((vendor) => vendor.credentialOf(request) !== undefined);
   for (const group of [named, [owner]]) {
-    const contracts = group.map(({ profile }) => profile.contract);
+    const contracts = group.map(({ name }) => contractIn(world, name));
     const meant = nearestOperation(contracts, request.method, request.path);
     if (meant) return meant;
   }

@@ -24,7 +24,7 @@ export function backstageRoutes({ vendors }: RouteOptions) {
       const vendor = vendors.find(({ backstage }) => Object.hasOwn(backstage, kind));
       if (!vendor) {
         const kinds = ['calendar', ...vendors.flatMap(({ backstage }) => Object.keys(backstage))];
-        throw unknownWord('the backstage action', '/kind', kind, kinds);
+        throw unknownWord({ what: 'the backstage action', pointer: '/kind' }, kind, kinds);
       }
       assertBody(vendor.profile.backstage.actions[kind]!, given);
       const line = world.log({ kind: 'backstage', subject: null, provider: vendor.name, action: kind });
@@ -65,8 +65,7 @@ function bookByHand(world: World, vendors: readonly Vendor[], given: Static<type
   const [start, end] = [parseInstant(meeting.start)!, parseInstant(meeting.end)!];
   if (named.length === 0)
     throw unknownWord(
-      'the vendor',
-      '/provider',
+      { what: 'the vendor', pointer: '/provider' },
       provider!,
       vendors.map(({ name }) => name),
     );

@@ -18,8 +18,7 @@ export function coverageRoutes({ vendors, workspaces, rehearsals }: RouteOptions
       const chosen = wanted === null ? profiles : profiles.filter(({ name }) => name === wanted);
       if (chosen.length === 0)
         throw unknownWord(
-          'the query',
-          '?provider',
+          { what: 'the query', pointer: '?provider' },
           wanted ?? '',
           vendors.map(({ name }) => name),
         );

@@ -12,7 +12,7 @@ import { json, type ControlHandler, type RouteOptions } from './call.js';
 import { assertQuery, pickQuery } from './query.js';
 import { PAGING, selectPage, settledJson } from './reads.js';
 import { subjectId, subjectIdIn } from './subjects.js';
-import { assertWebhookWords } from './words.js';
+import { assertWebhookWords, versionedIn } from './words.js';
 import { explainSignature } from '../inspector/signature.js';
 import { loadDoctor } from '../inspector/doctor.js';
 import { runInlineJobs } from '../engine/early.js';
@@ -23,7 +23,6 @@ const FILTERS = ['provider', 'type', 'state', 'sub_type', 'status', 'url'] as co
 
 /** The webhooks, with every attempt to deliver them. */
 export function deliveryRoutes({ vendors, schemas }: RouteOptions) {
-  const contracts = vendors.map(({ profile }) => profile.contract);
   const words = {
     provider: vendors.map(({ name }) => name),
     type: 'any',
@@ -36,7 +35,7 @@ export function deliveryRoutes({ vendors, schemas }: RouteOptions) {
     list: async ({ workspace: { world }, query }) => {
       assertQuery(query, { ...words, ...PAGING });
       const match = pickQuery(query, FILTERS);
-      assertWebhookWords(contracts, { what: 'the query', at: '?' }, match);
+      assertWebhookWords(versionedIn(world, vendors), { what: 'the query', at: '?' }, match);
       return settledJson(world, () => {
         const subject = subjectIdIn(vendors, world, query);
         const filter = { ...match, ...(subject === undefined ? {} : { subject }) };
@@ -48,7 +47,7 @@ export function deliveryRoutes({ vendors, schemas }: RouteOptions) {
 
     wait: async ({ workspace: { world }, body }) => {
       const { match, count = 1, timeout_ms: timeout = DEFAULT_WAIT_MS } = body(schemas().WaitBody);
-      assertWebhookWords(contracts, { what: 'the body', at: '/match/' }, match);
+      assertWebhookWords(versionedIn(world, vendors), { what: 'the body', at: '/match/' }, match);
       const matches = deliveryMatcher(vendors, world, match);
       const arrived = await waitForArrivals(world, { match, matches, count, timeout });
       return json({ deliveries: arrived.map(renderDelivery) });

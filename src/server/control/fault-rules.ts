@@ -1,17 +1,16 @@
-import type { Contract } from '../../contracts/contract.js';
 import { EFFECTS, type Fault } from '../../contracts/control/faults.js';
 import { GreenroomError } from '../../errors.js';
 import { faultDuration } from '../engine/enqueue.js';
 import { effectOf } from '../engine/faults.js';
-import { assertFaultWords } from './words.js';
+import { assertFaultWords, type VersionedVendor } from './words.js';
 
 const LONGEST_DELAY_MS = 60_000;
 
 /** Judges what the schemas of a rule cannot say; `at` is where it stands. Throws INVALID_BODY. */
-export function assertFault(contracts: readonly Contract[], fault: Fault, at = ''): void {
+export function assertFault(vendors: readonly VersionedVendor[], fault: Fault, at = ''): void {
   assertOneEffect(fault, at);
   assertReadable(fault, at);
-  assertFaultWords(contracts, fault, at);
+  assertFaultWords(vendors, fault, at);
 }
 
 function assertOneEffect(fault: Fault, at: string): void {

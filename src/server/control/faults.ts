@@ -4,10 +4,10 @@ import { releaseAllOf } from '../engine/enqueue.js';
 import { renderFault } from '../renderings.js';
 import { json, noContent, type ControlCall, type ControlHandler, type RouteOptions } from './call.js';
 import { assertFault } from './fault-rules.js';
+import { versionedIn } from './words.js';
 
 /** Everything that is to go wrong, by rule. */
 export function faultRoutes({ vendors, schemas }: RouteOptions) {
-  const contracts = vendors.map(({ profile }) => profile.contract);
   const read = (body: ControlCall['body']): Fault =>
     body(FaultKindBody).on === 'request' ? body(schemas().RequestFaultBody) : body(schemas().DeliveryFaultBody);
 
@@ -15,7 +15,7 @@ export function faultRoutes({ vendors, schemas }: RouteOptions) {
     list: ({ workspace: { world } }) => json({ faults: world.faults.list().map(renderFault) }),
     add: ({ workspace: { world }, body }) => {
       const fault = read(body);
-      assertFault(contracts, fault);
+      assertFault(versionedIn(world, vendors), fault);
       return json(renderFault(world.faults.add(fault)), 201);
     },
     remove: ({ workspace: { world }, param }) => {

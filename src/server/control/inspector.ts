@@ -1,5 +1,6 @@
 import { about } from '../about.js';
 import { host } from '../host/node.js';
+import { contractIn } from '../engine/vendor.js';
 import { agentsOf, subjectsIn } from '../inspector/agents.js';
 import { factsOf } from '../inspector/facts.js';
 import { inspectorFile } from '../inspector/file.js';
@@ -39,9 +40,9 @@ export function inspectorRoutes({ vendors, version }: RouteOptions) {
       await workspace.world.clock.settled(SETTLE_LIMIT_MS);
       return longJson(makingOf(workspace, vendors));
     },
-    vendors: ({ query }) => {
+    vendors: ({ workspace: { world }, query }) => {
       assertQuery(query, {});
-      return json({ vendors: vendors.map(({ profile }) => factsOf(profile)) });
+      return json({ vendors: vendors.map(({ name, profile }) => factsOf(profile, contractIn(world, name))) });
     },
     agents: ({ workspace: { world }, query }) => {
       assertQuery(query, { ids: 'any' });

@@ -21,8 +21,9 @@ export function assertQuery(query: URLSearchParams, words: QueryWords): void {
   const known: QueryWords = { ...words, workspace: 'any' };
   for (const [name, value] of query) {
     const taken = known[name];
-    if (taken === undefined) throw unknownWord('the query', '?', name, Object.keys(known));
-    if (taken !== 'any' && !taken.includes(value)) throw unknownWord('the query', `?${name}`, value, taken);
+    if (taken === undefined) throw unknownWord({ what: 'the query', pointer: '?' }, name, Object.keys(known));
+    if (taken !== 'any' && !taken.includes(value))
+      throw unknownWord({ what: 'the query', pointer: `?${name}` }, value, taken);
   }
 }
 
@@ -37,14 +38,25 @@ export const pickQuery = <const N extends string>(
 
 const WORDS_SHOWN = 20;
 
+/** Where a word stands, and why it is none of those known there, as a sentence. */
+interface WordPlace {
+  readonly what: string;
+  readonly pointer: string;
+  readonly because?: string | undefined;
+}
+
 /** INVALID_BODY for a word that is none of those known. */
-export function unknownWord(what: string, pointer: string, word: string, known: readonly string[]): GreenroomError {
-  const meant = nearest(word, known);
+export function unknownWord(
+  { what, pointer, because }: WordPlace,
+  word: string,
+  known: readonly string[],
+): GreenroomError {
+  const meant = because === undefined ? nearest(word, known) : undefined;
   const rest = known.length - WORDS_SHOWN;
   const expected = `one of ${known.slice(0, WORDS_SHOWN).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
   return new GreenroomError(
     'INVALID_BODY',
-    `Failed to read ${what}: expected ${expected}, was "${word}".${didYouMean(meant)}`,
+    `Failed to read ${what}: expected ${expected}, was "${word}".${because === undefined ? didYouMean(meant) : ` ${because}`}`,
     { pointer, expected, was: word, ...(meant === undefined ? {} : { nearest: meant }) },
   );
 }

@@ -7,19 +7,18 @@ import { assertQuery, pickQuery, wholeNumber } from './query.js';
 import { PAGING, selectPage, settledJson } from './reads.js';
 import { subjectIdIn } from './subjects.js';
 import { closest, differences } from './verify.js';
-import { assertOperation } from './words.js';
+import { assertOperation, versionedIn } from './words.js';
 
 const FILTERS = ['provider', 'operation', 'method', 'path'] as const;
 
 /** The calls that clients made of the vendors' APIs. */
 export function requestRoutes({ vendors, schemas }: RouteOptions) {
-  const contracts = vendors.map(({ profile }) => profile.contract);
   const words = { provider: vendors.map(({ name }) => name), operation: 'any', method: 'any', path: 'any' } as const;
   return {
     list: async ({ workspace: { world }, query }) => {
       assertQuery(query, { ...words, status: 'any', ...PAGING });
       const match = pickQuery(query, FILTERS);
-      assertOperation(contracts, { what: 'the query', at: '?' }, match);
+      assertOperation(versionedIn(world, vendors), { what: 'the query', at: '?' }, match);
       const status = wholeNumber(query, 'status', 0);
       return settledJson(world, () => {
         const subject = subjectIdIn(vendors, world, query);
@@ -47,7 +46,7 @@ export function requestRoutes({ vendors, schemas }: RouteOptions) {
 
     verify: async ({ workspace: { world }, body }) => {
       const { match, times = { at_least: 1 } } = body(schemas().VerifyBody);
-      assertOperation(contracts, { what: 'the body', at: '/match/' }, match);
+      assertOperation(versionedIn(world, vendors), { what: 'the body', at: '/match/' }, match);
       await world.clock.settled(SETTLE_LIMIT_MS);
       const matched = [...world.requests.values()].filter((request) => differences(request, match).length === 0);
       const { at_least = 0, at_most = Number.POSITIVE_INFINITY } = boundsOf(times);

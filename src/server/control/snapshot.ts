@@ -6,11 +6,12 @@ import type { World } from '../engine/world.js';
 import type { WorkspaceSnapshot } from '../workspace.js';
 import { assertBody } from './body.js';
 import type { RouteOptions } from './call.js';
+import { contractBy } from '../engine/vendor.js';
 import { assertFault } from './fault-rules.js';
+import type { VersionedVendor } from './words.js';
 
 /** Reads snapshots: every field is held to what this server's code relies on. Throws INVALID_BODY. */
 export function snapshotReader({ vendors, schemas }: RouteOptions) {
-  const contracts = vendors.map(({ profile }) => profile.contract);
   const make = (world: World) => ({
     whole: wholeSchema(schemas().SnapshotBody, world, vendors),
     rules: { request: keptRule(schemas().RequestFaultBody), delivery: keptRule(schemas().DeliveryFaultBody) },
@@ -20,13 +21,22 @@ export function snapshotReader({ vendors, schemas }: RouteOptions) {
     const { whole, rules } = (made ??= make(world));
     assertBody(whole, value);
     const snapshot = value as unknown as WorkspaceSnapshot;
+    if (snapshot.faults.rules.length === 0) return snapshot;
+    const versioned = versionedBy(vendors, snapshot);
     snapshot.faults.rules.forEach((rule, i) => {
       assertBody(rules[rule.on], rule, `/faults/rules/${i}`);
-      assertFault(contracts, rule, `/faults/rules/${i}`);
+      assertFault(versioned, rule, `/faults/rules/${i}`);
     });
     return snapshot;
   };
 }
+
+/** The vendors in the versions that the world will have of them. Throws INVALID_BODY. */
+const versionedBy = (vendors: RouteOptions['vendors'], { settings, strict }: WorkspaceSnapshot): VersionedVendor[] =>
+  vendors.map(({ name, profile, settings: resolver }) => ({
+    profile,
+    contract: contractBy(profile, resolver.resolve(settings[name] ?? {}, strict)),
+  }));
 
 /** The schema of the control plane, with the jobs and the tables of these vendors. */
 function wholeSchema({ properties, ...options }: TObject, world: World, vendors: RouteOptions['vendors']): TObject {

@@ -5,7 +5,7 @@ import type { World } from '../engine/world.js';
 import type { Vendor } from '../providers/provider.js';
 import { deliveryMatcher } from './deliveries.js';
 import { findSubject } from './subjects.js';
-import { assertWebhookWords, assertWord } from './words.js';
+import { assertWebhookWords, assertWord, versionedIn, type VersionedVendor } from './words.js';
 
 /** The condition of an advance. */
 export interface Watch {
@@ -20,8 +20,7 @@ export interface Watch {
 export function watch(world: World, vendors: readonly Vendor[], until: Until): Watch {
   if (until === 'idle') return { isMet: () => world.clock.idle, lastState: () => ({}), end: () => undefined };
   if ('webhook' in until) {
-    const contracts = vendors.map(({ profile }) => profile.contract);
-    assertWebhookWords(contracts, { what: 'the body', at: '/until/webhook/' }, until.webhook);
+    assertWebhookWords(versionedIn(world, vendors), { what: 'the body', at: '/until/webhook/' }, until.webhook);
     const matches = deliveryMatcher(vendors, world, until.webhook);
     let met = false;
     const end = world.outbox.onArrival((delivery) => (met ||= matches(delivery)));
@@ -36,7 +35,7 @@ export function watch(world: World, vendors: readonly Vendor[], until: Until): W
       { pointer: '/until/subject' },
     );
   }
-  assertReachable(vendors, found.state, until.state);
+  assertReachable(versionedIn(world, vendors), found.state, until.state);
   return {
     isMet: () => find()?.state === until.state,
     lastState: () => ({ subject: find()?.id, state: find()?.state ?? 'gone' }),
@@ -45,9 +44,7 @@ export function watch(world: World, vendors: readonly Vendor[], until: Until): W
 }
 
 /** A state that no agent has would be waited for over all of the time that there is. What is no agent has other states. */
-function assertReachable(vendors: readonly Vendor[], present: string, wanted: string): void {
-  const lives = vendors
-    .map(({ profile }) => profile.contract.lifecycle.states)
-    .filter((states) => states.includes(present));
-  if (lives.length > 0) assertWord({ what: 'the body', at: '/until/state' }, wanted, lives.flat());
+function assertReachable(vendors: readonly VersionedVendor[], present: string, wanted: string): void {
+  const lives = vendors.map(({ contract }) => contract.lifecycle.states).filter((states) => states.includes(present));
+  if (lives.length > 0) assertWord(vendors, { what: 'the body', at: '/until/state' }, wanted, lives.flat());
 }

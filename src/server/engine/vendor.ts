@@ -60,8 +60,11 @@ export interface VendorRuntime {
 }
 
 /** The contract of a vendor, in the version that this world has of it. */
-export function contractIn(world: World, vendor: string): Contract {
-  const { contract, versions } = world.vendor(vendor).profile;
+export const contractIn = (world: World, vendor: string): Contract =>
+  contractBy(world.vendor(vendor).profile, world.settings(vendor));
+
+/** The contract of a vendor by the settings of a workspace, complete. */
+export function contractBy({ contract, versions }: VendorProfile, settings: unknown): Contract {
   if (!versions?.areOf(contract)) return contract;
-  return world.settings<{ readonly contract?: Contract }>(vendor).contract ?? contract;
+  return (settings as { readonly contract?: Contract }).contract ?? contract;
 }

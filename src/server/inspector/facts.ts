@@ -1,9 +1,9 @@
 import type { VendorFacts } from '../../contracts/control/recording.js';
-import type { LifecycleContract } from '../../contracts/contract.js';
+import type { Contract, LifecycleContract } from '../../contracts/contract.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 
-/** What of a vendor somebody needs to know who reads a timeline. */
-export function factsOf({ name, title, agent, contract }: VendorProfile): VendorFacts {
+/** What of a vendor, in the version of a workspace, somebody needs to know who reads a timeline. */
+export function factsOf({ name, title, agent }: VendorProfile, contract: Contract): VendorFacts {
   const { lifecycle, signature, operations, webhooks } = contract;
   return {
     name,

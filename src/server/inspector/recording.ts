@@ -5,6 +5,7 @@ import type { World } from '../engine/world.js';
 import type { Vendor } from '../providers/provider.js';
 import type { Workspace } from '../workspace.js';
 import { renderEntry } from '../engine/sentences.js';
+import { contractIn } from '../engine/vendor.js';
 import { agentsOf, subjectsIn } from './agents.js';
 import { loadDoctor } from './doctor.js';
 import { factsOf } from './facts.js';
@@ -73,7 +74,7 @@ function headOf(workspace: Workspace, { vendors, version }: RecordingOptions) {
       speed: clock.speed,
       pending: clock.pending(JOBS_SHOWN).map((job) => world.describeJob(job)),
     },
-    vendors: vendors.map(({ profile }) => factsOf(profile)),
+    vendors: vendors.map(({ name, profile }) => factsOf(profile, contractIn(world, name))),
     faults: world.faults.list().map(renderFault),
     dropped: world.journal.dropped,
   } satisfies Partial<Recording>;

@@ -1,4 +1,4 @@
-import type { DatedChange } from '../../versions.js';
+import type { DatedChange } from '../../dated-change.js';
 
 /** Proposals of public pull requests that no state read so far has. They hold in no version. */
 
