@@ -183,10 +183,47 @@ describe('A query for availability', () => {
     expect(times(await ask(room, ['res_a_room']))).toEqual(['10:00-14:00']);
   });
 
-  test('takes periods that overlap as one, and is soon over for ten thousand days', async ({ room }) => {
+  test('with periods that overlap is refused, those of a member too', async ({ room }) => {
+    const sub = await mine(room);
+    const overlapping = [period('10:00', '12:30'), period('12:00', '14:00')];
+    expect(errorKeys(await ask(room, [sub], { query_periods: overlapping }))).toEqual({
+      query_periods: ['errors.invalid'],
+    });
+    const participants = [{ members: [{ sub, available_periods: overlapping }] }];
+    expect(errorKeys(await ask(room, [], { participants }))).toEqual({
+      'participants[0].members[0].available_periods': ['errors.invalid'],
+    });
+    const apart = [period('12:00', '14:00'), period('10:00', '12:00')];
+    expect((await ask(room, [sub], { query_periods: apart })).status).toBe(200);
+  });
+
+  test('takes what SDKs write: a space in times, an empty buffer, no number of members', async ({ room }) => {
+    const sub = await mine(room);
+    const available_periods = [{ start: '2026-01-01 10:00:00Z', end: '2026-01-01 12:00:00Z' }];
+    const body = { participants: [{ members: [{ sub }] }], query_periods: undefined, available_periods, buffer: {} };
+    expect(times(await ask(room, [], body))).toEqual(['10:00-12:00']);
+  });
+
+  test('can leave tentative events, or those of others, out for one member; rules are noted', async ({ room }) => {
+    const sub = await mine(room);
+    await room.backstage({ kind: 'event_added', ...period('10:00', '11:00'), tentative: true });
+    await room.backstage({ kind: 'event_added', ...period('11:00', '12:00') });
+    await busy(room, ['12:00', '13:00']);
+    const as = (more: object) => ask(room, [], { participants: [{ members: [{ sub, ...more }] }] });
+    expect(times(await as({}))).toEqual(['13:00-14:00']);
+    expect(times(await as({ ignore_tentative: true }))).toEqual(['10:00-11:00', '13:00-14:00']);
+    expect(times(await as({ only_managed_events: true }))).toEqual(['10:00-12:00', '13:00-14:00']);
+    expect((await as({ managed_availability: true, availability_rule_ids: ['work_hours'] })).status).toBe(200);
+    expect((await timelineOf(room, 'note')).at(-1)!.summary).toContain('Availability rules are not kept');
+  });
+
+  test('takes periods that overlap as one where the setting says so, and is soon over for ten thousand days', async ({
+    room,
+  }) => {
     const sub = await mine(room);
     await busy(room, ['12:00', '13:00']);
     const query_periods = [period('10:00', '12:30'), period('11:00', '14:00')];
+    await set(room, { availability_overlaps: 'merged' });
     expect(times(await ask(room, [sub], { query_periods }))).toEqual(['10:00-12:00', '13:00-14:00']);
     const years = [{ start: at('00:00'), end: '2053-05-19T00:00:00Z' }];
     const long = { query_periods: years, response_format: 'slots' };

@@ -136,6 +136,61 @@ describe('A notification channel', () => {
     ]);
   });
 
+  test('waits five seconds for its receiver, or as long as the setting says', async ({ room, receiver }) => {
+    for (const [wait, path] of [
+      [undefined, 'usual'],
+      ['9s', 'patient'],
+    ] as const) {
+      if (wait !== undefined) await set(room, { channel_timeout: wait });
+      const url = `${receiver.url}/${path}`;
+      await room.faults.add({ on: 'delivery', match: { url }, times: 1, do: { answers: ['timeout'] } });
+      await open(room, url);
+      await room.clock.advance({ by: '3m' });
+      const { deliveries } = await room.deliveries.list({ type: 'verification' });
+      const { attempts, status } = deliveries.at(-1)!;
+      const [first, second] = attempts.map(({ at }) => Date.parse(at));
+      const lost = attempts[0]!.outcome;
+      // The first wait between attempts is a minute.
+      expect([lost, (second! - first!) / 1000 - 60, status]).toEqual([
+        'timeout',
+        wait === undefined ? 5 : 9,
+        'delivered',
+      ]);
+    }
+  });
+
+  test('tells of scheduling conversations where it was asked to', async ({ room, receiver }) => {
+    const notice = { kind: 'conversation_notice', notice: 'scheduling_conversation_joined' };
+    await open(room, `${receiver.url}/plain`);
+    await expect(room.backstage(notice)).rejects.toThrow('no channel was opened with scheduling_conversations');
+    const asked = { scheduling_conversations: { enabled: true } };
+    const { channel } = (await open(room, `${receiver.url}/plain`, asked)).json;
+    await room.backstage(notice);
+    await room.backstage({ ...notice, notice: 'scheduling_conversation_updated', conversation: 'sco_1' });
+    await room.clock.advance({ by: '1m' });
+    expect(told(receiver)).toEqual([
+      'verification',
+      'verification',
+      'scheduling_conversation_joined',
+      'scheduling_conversation_updated',
+    ]);
+    expect(JSON.parse(receiver.arrivals.at(-1)!.body)).toEqual({
+      notification: { type: 'scheduling_conversation_updated', scheduling_conversation_id: 'sco_1' },
+      channel: { ...channel, scheduling_conversations: { enabled: true } },
+    });
+    expect(await timelineOf(room, 'violation')).toEqual([]);
+  });
+
+  test('is not told of an event that comes into reach because time passes', async ({ room, receiver }) => {
+    const far = { start: '2026-08-01T10:00:00Z', end: '2026-08-01T11:00:00Z' };
+    await room.backstage({ kind: 'event_added', summary: 'Far away', ...far });
+    await open(room, receiver.url);
+    const found = async () => (await asUser(room, 'GET', '/v1/events?tzid=Etc/UTC')).json.events.length;
+    expect(await found()).toBe(0);
+    await room.clock.advance({ by: '60d' });
+    expect([await found(), told(receiver)]).toEqual([1, ['verification']]);
+  });
+
   test('is tried as often as the settings say', async ({ room, receiver }) => {
     await set(room, { channel_retry_delays: ['1s'], channel_closes_after: '1s' });
     receiver.answerWith(500, 500);

@@ -131,6 +131,31 @@ describe('What a user does in the calendar', () => {
     await expect(act(bot.id, 'deletes')).rejects.toThrow('nobody syncs the calendar');
   });
 
+  test('is found by Attendee’s sync as late as the setting says, or when the calendar is patched', async ({ room }) => {
+    await control(room, 'PATCH', '/workspaces/default', { attendee: { calendar_sync_delay: '1h' } });
+    const secrets = { client_id: 'c', client_secret: 's', refresh_token: 'r' };
+    const { json: calendar } = await attendee(room, 'POST', '/api/v1/calendars', { platform: 'google', ...secrets });
+    const end = START.replace('T12', 'T13');
+    const { event } = await room.calendar.book({ url: MEET_URL, provider: 'attendee', start: START, end });
+    const { json: bot } = await attendee(room, 'POST', '/api/v1/bots', { calendar_event_id: event, bot_name: 'Notes' });
+    const joinsAt = async () => (await attendee(room, 'GET', `/api/v1/bots/${bot.id}`)).json.join_at?.slice(0, 16);
+    const act = (user: string, more: object = {}) =>
+      room.backstage({ kind: 'calendar', subject: event, user, ...more });
+    await act('moves', { to: '+1d' });
+    await room.clock.advance({ by: '30m' });
+    await act('moves', { to: '+1h' });
+    expect(await joinsAt()).toBe('2026-01-01T12:00');
+    await room.clock.advance({ by: '30m' });
+    expect(await joinsAt()).toBe('2026-01-02T13:00');
+    await act('deletes');
+    await expect(act('renames', { to: 'New' })).rejects.toThrow('the event is deleted');
+    await act('restores');
+    await act('deletes');
+    expect(await joinsAt()).toBe('2026-01-02T13:00');
+    await attendee(room, 'PATCH', `/api/v1/calendars/${calendar.id}`, { client_secret: 't' });
+    expect((await attendee(room, 'GET', `/api/v1/bots/${bot.id}`)).status).toBe(404);
+  });
+
   test('begins with a meeting that they book, and the plan shows who goes there', async ({ room, receiver }) => {
     const meeting = { url: MEET_URL, start: START, end: '2026-01-01T13:00:00Z', tzid: 'Europe/Berlin' };
     await expect(room.calendar.book({ ...meeting, provider: 'attendee' })).rejects.toThrow('no calendar is connected');

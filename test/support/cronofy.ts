@@ -54,6 +54,29 @@ export async function set(room: Greenroom, cronofy: object): Promise<void> {
   if (answer.status !== 200) throw new Error(answer.text);
 }
 
+/** An hour of the first day, and the scope that lets everything in. */
+export const NOON = { start: '2026-01-01T12:00:00Z', end: '2026-01-01T13:00:00Z' };
+export const EVERY_SCOPE = 'read_write';
+
+/** An event of an hour at noon, with nothing else. */
+export const plainEvent = (event_id: string, more: object = {}) => ({
+  event_id,
+  summary: 'Planning',
+  ...NOON,
+  ...more,
+});
+
+/** The events of the calendar, those of others alone unless the query says more. */
+export const readEvents = async (room: Greenroom, query = '', token?: string) =>
+  (await asUser(room, 'GET', `/v1/events?tzid=Etc/UTC${query}`, undefined, token)).json.events;
+
+/** Somebody puts an event into the calendar at noon. */
+export const eventOfOthers = (room: Greenroom, more: object = {}) =>
+  room.backstage({ kind: 'event_added', summary: 'Review', ...NOON, ...more });
+
+/** The account behind the room's own access token. */
+export const userInfoOf = async (room: Greenroom) => (await asUser(room, 'GET', '/v1/userinfo')).json;
+
 /** What a callback told, in one word. */
 export function told(body: string): string {
   const { notification } = JSON.parse(body) as {

@@ -79,6 +79,10 @@ export const AttendeeSettings = Type.Object(
       '`off`: calendars are synced and async transcriptions made only through the backstage door',
       { default: 'on' },
     ),
+    calendar_sync_delay: duration(
+      'How long after a user has changed the own calendar a sync finds it; a PATCH of the calendar syncs at once, and a day is the longest',
+      { default: 0, assumed: true },
+    ),
     calendar_window: duration('How far ahead a sync looks for events of a calendar; it looks one day back', {
       default: '28d',
     }),

@@ -12,7 +12,17 @@ import {
   UserInfo,
 } from './accounts.js';
 import { OAuthError } from './errors.js';
-import { APPLICATION_CALENDARS, assumed, CONFERENCING, ERROR_CODES, REQUEST_TOKEN, says, SDKS } from './evidence.js';
+import {
+  APPLICATION_CALENDARS,
+  assumed,
+  CONFERENCING,
+  DELEGATED_ACCESS,
+  ERROR_CODES,
+  REQUEST_TOKEN,
+  says,
+  SDKS,
+} from './evidence.js';
+import { DelegatedAuthorizationRequest } from './delegated.js';
 import { common, forbidden, invalid, json, TOKEN_KINDS, tooMany, unauthorized } from './responses.js';
 
 const refused = json(
@@ -100,6 +110,21 @@ export const accountOperations = defineOperations([
       },
     },
     evidence: [says(SDKS, 'the parameters of the link'), assumed('the user consents', 'authorize_consents')],
+  },
+  {
+    id: 'delegateAuthorization',
+    method: 'POST',
+    path: '/v1/delegated_authorizations',
+    summary: 'Ask for tokens of somebody else whose calendar a profile of the account may act for',
+    auth: 'access_token',
+    body: DelegatedAuthorizationRequest,
+    responses: { ...common, 202: { description: 'Asked for, no body', evidence: SDKS }, 422: invalid },
+    evidence: [
+      SDKS,
+      TOKEN_KINDS,
+      says(DELEGATED_ACCESS, 'the code comes to callback_url, and is exchanged with that as its redirect_uri'),
+      assumed('people and rooms of the workspace can be acted for, and nobody else'),
+    ],
   },
   {
     id: 'createApplicationCalendar',

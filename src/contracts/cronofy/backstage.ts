@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { action, type BackstageActions } from '../control/backstage.js';
 import { wordOf } from '../control/fields.js';
-import { CHANNEL_NOTICES } from './channels.js';
+import { CHANNEL_NOTICES, CONVERSATION_NOTICES } from './channels.js';
 import { Transcript } from './agents.js';
 import { RecurrenceRule } from './events.js';
 
@@ -86,4 +86,9 @@ export const cronofyBackstage = {
   profile_reconnected: action('profile_reconnected'),
   /** Channels tell something that is not about events. */
   channel_notice: action('channel_notice', { notice: wordOf(CHANNEL_NOTICES) }),
+  /** Something happens in a conversation in which a time is looked for; channels tell of it that asked for that. */
+  conversation_notice: action('conversation_notice', {
+    notice: wordOf(CONVERSATION_NOTICES),
+    conversation: Type.Optional(Type.String()),
+  }),
 } satisfies BackstageActions;

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { defineOperations } from '../contract.js';
+import { defineOperations, type ResponseContract } from '../contract.js';
 import {
   AccessibleCalendars,
   BatchRequest,
@@ -24,6 +24,16 @@ import { common, forbidden, invalid, json, locked, notFound, TOKEN_KINDS } from 
 const accepted = { description: 'Accepted, no body', evidence: SDKS } as const;
 const CONSENT = assumed('the user consents on the page that the answer leads to', 'authorize_consents');
 
+const consentPage = (description: string): ResponseContract => ({
+  description,
+  body: Type.String(),
+  contentType: 'text/html; charset=utf-8',
+  evidence: assumed('what the page says'),
+});
+
+/** What is said of every call with a user's token. */
+const USERS = [SDKS, TOKEN_KINDS] as const;
+
 /** Free-busy, batches, and whatever else is about calendars, profiles and permissions. */
 export const calendarOperations = defineOperations([
   {
@@ -42,8 +52,7 @@ export const calendarOperations = defineOperations([
     },
     evidence: [
       FREE_BUSY,
-      SDKS,
-      TOKEN_KINDS,
+      ...USERS,
       assumed('whether free entries are shown without include_free', 'free_busy_includes_free'),
       assumed('declined events are left out'),
     ],
@@ -66,8 +75,7 @@ export const calendarOperations = defineOperations([
     body: BulkDeleteRequest,
     responses: { ...common, 202: accepted, 403: forbidden, 422: invalid, 423: locked },
     evidence: [
-      SDKS,
-      TOKEN_KINDS,
+      ...USERS,
       says(SDKS, 'the Python SDK sends the fields in the query; that production takes them there is assumed'),
       assumed('the agents of the deleted events are cancelled, as with a single deletion (documented)'),
     ],
@@ -82,8 +90,7 @@ export const calendarOperations = defineOperations([
     responses: { ...common, 202: accepted, 403: forbidden, 404: notFound, 422: invalid, 423: locked },
     evidence: [
       PARTICIPATION,
-      SDKS,
-      TOKEN_KINDS,
+      ...USERS,
       says(PARTICIPATION, 'Office 365 and Exchange delete what is declined, for good', 'calendar_provider'),
       assumed('the option change_participation_status is true where the owner is among the attendees'),
     ],
@@ -98,8 +105,7 @@ export const calendarOperations = defineOperations([
     responses: { ...common, 207: json('What became of each', BatchResponse, BATCH), 422: invalid },
     evidence: [
       BATCH,
-      SDKS,
-      TOKEN_KINDS,
+      ...USERS,
       assumed('more than 50 calls are 422 as a whole; a call that cannot be in a batch is 404 in its place'),
       assumed('what counts for the rate limit', 'batch_counts'),
     ],
@@ -118,7 +124,7 @@ export const calendarOperations = defineOperations([
       422: invalid,
       423: locked,
     },
-    evidence: [SDKS, TOKEN_KINDS, assumed('a profile that the account does not have is 422 on profile_id')],
+    evidence: [...USERS, assumed('a profile that the account does not have is 422 on profile_id')],
   },
   {
     id: 'listProfiles',
@@ -127,7 +133,7 @@ export const calendarOperations = defineOperations([
     summary: 'The profiles of the account',
     auth: 'access_token',
     responses: { ...common, 200: json('The profiles', ProfileList, SDKS) },
-    evidence: [SDKS, TOKEN_KINDS],
+    evidence: [...USERS],
   },
   {
     id: 'revokeProfile',
@@ -136,7 +142,7 @@ export const calendarOperations = defineOperations([
     summary: 'End the access to a profile, which stays',
     auth: 'access_token',
     responses: { ...common, 202: accepted, 404: notFound },
-    evidence: [SDKS, TOKEN_KINDS, assumed('a profile of somebody else is 404')],
+    evidence: [...USERS, assumed('a profile of somebody else is 404')],
   },
   {
     id: 'requestPermissions',
@@ -146,7 +152,7 @@ export const calendarOperations = defineOperations([
     auth: 'access_token',
     body: PermissionsRequest,
     responses: { ...common, 200: json('Where the user is asked', PermissionsResponse, SDKS), 422: invalid },
-    evidence: [SDKS, TOKEN_KINDS, CONSENT, assumed('calendars start so', 'permission_level')],
+    evidence: [...USERS, CONSENT, assumed('calendars start so', 'permission_level')],
   },
   {
     id: 'consent',
@@ -161,18 +167,8 @@ export const calendarOperations = defineOperations([
         description: 'Back to redirect_uri',
         evidence: assumed('where the page is, and what it adds to redirect_uri'),
       },
-      200: {
-        description: 'Allowed, and nowhere to go back to',
-        body: Type.String(),
-        contentType: 'text/html; charset=utf-8',
-        evidence: assumed('what the page says'),
-      },
-      404: {
-        description: 'Nobody was asked',
-        body: Type.String(),
-        contentType: 'text/html; charset=utf-8',
-        evidence: assumed('what the page says'),
-      },
+      200: consentPage('Allowed, and nowhere to go back to'),
+      404: consentPage('Nobody was asked'),
     },
     evidence: [CONSENT],
   },
@@ -188,7 +184,7 @@ export const calendarOperations = defineOperations([
       200: json('Where the user is asked', ConferencingAuthorizationResponse, SDKS),
       422: invalid,
     },
-    evidence: [SDKS, TOKEN_KINDS, CONSENT],
+    evidence: [...USERS, CONSENT],
   },
   {
     id: 'createLinkToken',
@@ -197,7 +193,7 @@ export const calendarOperations = defineOperations([
     summary: 'A token that joins the next authorization to this account',
     auth: 'access_token',
     responses: { ...common, 200: json('The token', LinkTokenResponse, SDKS) },
-    evidence: [SDKS, TOKEN_KINDS],
+    evidence: [...USERS],
   },
   {
     id: 'listAccessibleCalendars',
@@ -206,6 +202,6 @@ export const calendarOperations = defineOperations([
     summary: 'Calendars that a profile may be asked for',
     auth: 'access_token',
     responses: { ...common, 200: json('The calendars', AccessibleCalendars, SDKS), 404: notFound },
-    evidence: [SDKS, TOKEN_KINDS, assumed('the rooms of the workspace are those')],
+    evidence: [...USERS, assumed('the rooms of the workspace are those')],
   },
 ]);

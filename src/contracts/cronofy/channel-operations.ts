@@ -1,6 +1,6 @@
 import { defineOperations } from '../contract.js';
 import { ChannelList, ChannelResponse, CreateChannelRequest } from './channels.js';
-import { assumed, CREATE_CHANNEL, LOCAL_URLS, RECOMMENDED_SYNC, says, SDKS } from './evidence.js';
+import { assumed, CONVERSATIONS, CREATE_CHANNEL, LOCAL_URLS, RECOMMENDED_SYNC, says, SDKS } from './evidence.js';
 import { common, forbidden, invalid, json, notFound, TOKEN_KINDS } from './responses.js';
 
 const scopes = assumed('reading and writing channels wants read_events or read_free_busy', 'access_token_scope');
@@ -34,6 +34,7 @@ export const channelOperations = defineOperations([
         'said by an earlier copy: an identical request gives the channel that is there',
         'channel_reuse',
       ),
+      says(CONVERSATIONS, 'alpha: with scheduling_conversations it also tells of those'),
       says(RECOMMENDED_SYNC, 'events that come into reach because time passes are not told'),
     ],
   },

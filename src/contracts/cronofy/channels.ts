@@ -41,8 +41,18 @@ export const CHANNEL_NOTICES = [
 ] as const;
 export type ChannelNotice = (typeof CHANNEL_NOTICES)[number];
 
+/** What a channel tells of Cronofy's scheduling conversations, where it was asked to (alpha). */
+export const CONVERSATION_NOTICES = ['scheduling_conversation_joined', 'scheduling_conversation_updated'] as const;
+export type ConversationNotice = (typeof CONVERSATION_NOTICES)[number];
+
 /** The channel as its callbacks show it. */
 export const CallbackChannel = Type.Object(
-  { ...Channel.properties, scheduling_conversations: Type.Object({}) },
+  {
+    ...Channel.properties,
+    scheduling_conversations: Type.Object(
+      { enabled: Type.Optional(Type.Literal(true)) },
+      { additionalProperties: false },
+    ),
+  },
   { additionalProperties: false },
 );

@@ -125,6 +125,7 @@ export const eventOperations = defineOperations([
       assumed('how far apart overlapping slots start', 'availability_start_interval'),
       assumed('a member who has no account', 'availability_unknown_sub'),
       assumed('how much may be asked for', 'availability_limits'),
+      assumed('periods that overlap', 'availability_overlaps'),
     ],
   },
   {

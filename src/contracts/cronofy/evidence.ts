@@ -40,7 +40,10 @@ export const PARTICIPATION = page('api/events/participation-status');
 export const EXTERNAL_EVENTS = page('api/events/edit-external-events');
 export const ACCESS_MODES = page('authorization/access-modes');
 export const RECURRING_EVENTS = page('api-alpha/recurring-events');
+/** Cronofy's page on acting for others: how the code comes, for a service account. */
+export const DELEGATED_ACCESS = page('api/enterprise-connect/delegated-access');
 export const CREATE_CHANNEL = page('api/push-notifications/create-channel');
+export const CONVERSATIONS = page('api-alpha/scheduling-conversations');
 /** Cronofy's advice how to keep up with calendars. */
 export const RECOMMENDED_SYNC = page('faqs/recommended-sync');
 

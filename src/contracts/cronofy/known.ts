@@ -13,7 +13,6 @@ export const knownCalls: readonly KnownCall[] = [
   ...known(page('api/enterprise-connect/delegated-access'), 'POST /v1/service_account_authorizations'),
   ...known(
     SDKS,
-    'POST /v1/delegated_authorizations',
     'GET /v1/resources',
     'POST /v1/attachments',
     'POST /v1/smart_invites',

@@ -12,11 +12,13 @@ interface Body {
   };
   readonly event?: object;
   readonly meeting_agent?: { readonly state?: string };
+  readonly authorization?: object;
 }
 
 /** The type is that of the notification: an interaction, a transition, or the type of a channel's. */
 export function readWebhook(body: object): WebhookReading {
-  const { notification, meeting_agent } = body as Body;
+  const { notification, meeting_agent, authorization } = body as Body;
+  if (authorization !== undefined && notification === undefined) return { type: 'delegated_authorization' };
   const type =
     notification?.transitions === undefined
       ? (notification?.interactions?.[0]?.type ?? notification?.type ?? '')

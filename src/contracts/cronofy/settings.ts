@@ -212,6 +212,11 @@ export const CronofySettings = Type.Object(
       'Whether a member without an account here is 422, or free all the time',
       { default: 'refused', assumed: true },
     ),
+    availability_overlaps: choice(
+      ['refused', 'merged'],
+      'Whether periods of availability that overlap are 422, or taken for one',
+      { default: 'refused', assumed: true },
+    ),
     availability_limits: choice(
       ['off', 'enforced'],
       '`enforced`: at most 10 accounts, 50 periods within 35 days, 480 minutes and 512 results; beyond, 422',

@@ -1,7 +1,14 @@
 import { Type, type TProperties } from '@sinclair/typebox';
 import type { Evidence, Webhook } from '../contract.js';
 import { MeetingAgent } from './agents.js';
-import { CallbackChannel, CHANNEL_NOTICES, type ChannelNotice } from './channels.js';
+import { AuthorizationCode, AuthorizationRefusal } from './delegated.js';
+import {
+  CallbackChannel,
+  CHANNEL_NOTICES,
+  CONVERSATION_NOTICES,
+  type ChannelNotice,
+  type ConversationNotice,
+} from './channels.js';
 import { CallbackEvent } from './events.js';
 import {
   assumed,
@@ -15,6 +22,8 @@ import {
   SCHEDULE,
   SIGNATURES,
   PROVISIONING,
+  CONVERSATIONS,
+  DELEGATED_ACCESS,
 } from './evidence.js';
 import { Transition, type AgentInteraction, type ConferencingInteraction } from './subscriptions.js';
 
@@ -119,6 +128,20 @@ const channelWebhook = (type: ChannelNotice) => ({
   evidence: [...CHANNEL_DELIVERY, ...NOTICES[type].evidence],
 });
 
+const conversationWebhook = (type: ConversationNotice) => ({
+  type,
+  apart: true as const,
+  summary: `Somebody has ${type.endsWith('joined') ? 'joined' : 'changed'} a conversation in which a time is looked for (alpha)`,
+  body: Type.Object(
+    {
+      notification: Type.Object({ type: Type.Literal(type), scheduling_conversation_id: Type.String() }, closed),
+      channel: CallbackChannel,
+    },
+    closed,
+  ),
+  evidence: [...CHANNEL_DELIVERY, CONVERSATIONS],
+});
+
 export const cronofyWebhooks = [
   agentWebhook('meeting_agent_activated', 'The agent is preparing to join, up to 5 minutes before join_time', [
     CALLBACKS,
@@ -168,4 +191,17 @@ export const cronofyWebhooks = [
     ],
   },
   ...CHANNEL_NOTICES.map(channelWebhook),
+  ...CONVERSATION_NOTICES.map(conversationWebhook),
+  {
+    type: 'delegated_authorization',
+    apart: true,
+    summary: 'What became of a wish to act for somebody else: a code for them, or a refusal',
+    body: Type.Object({ authorization: Type.Union([AuthorizationCode, AuthorizationRefusal]) }, closed),
+    evidence: [
+      DELEGATED_ACCESS,
+      assumed('a delegated authorization is told of as one of a service account is'),
+      assumed('the words of a refusal'),
+      ...DELIVERY,
+    ],
+  },
 ] as const satisfies readonly Webhook[];

@@ -5,6 +5,7 @@ import { endingJobs } from './bots/ending.js';
 import { launchJobs } from './bots/launch.js';
 import { meetingEvents } from './bots/meeting-events.js';
 import { timerJobs } from './bots/timers.js';
+import { calendarJobs } from './calendars/user-acts.js';
 import { finish } from './framework/headers.js';
 import { PREFIX, refusals } from './framework/refusals.js';
 import { handlers } from './handlers.js';
@@ -29,7 +30,7 @@ export const attendee: Provider = {
   findSubject,
   needsReading,
   meetingEvents,
-  jobs: jobs.define({ ...launchJobs, ...endingJobs, ...timerJobs, ...pageJobs, ...asyncJobs }),
+  jobs: jobs.define({ ...launchJobs, ...endingJobs, ...timerJobs, ...pageJobs, ...asyncJobs, ...calendarJobs }),
   webhookFormat,
   backstage,
   credentialOf,

@@ -46,6 +46,8 @@ export interface AttendeeJobs {
     /** When its process began to write. */
     readonly since: Micros;
   };
+  /** A sync of a calendar finds what users have changed. */
+  readonly sync: NoArgs;
   /** A bot loads the page of its voice agent. */
   readonly page: NoArgs;
   /** An async transcription goes on. */

@@ -8,6 +8,9 @@ import type { SettingsResolver } from '../provider.js';
 import { durationSetting } from '../settings.js';
 import { readVersion } from '../versions.js';
 
+/** Calendars are synced every day at the least (observed). */
+const DAY: Micros = 24 * 60 * MICROS_PER_MINUTE;
+
 /** The settings of a workspace, complete and with durations in microseconds. */
 export type AttendeeSettings = ReturnType<typeof resolve>;
 /** A subscription: of the project, or of one bot. */
@@ -54,6 +57,7 @@ function resolve(given: Readonly<Record<string, unknown>>, strict: boolean) {
     schedulerPoll: pollSetting(all.scheduler_poll, '/attendee/scheduler_poll'),
     cleanupPoll: pollSetting(all.cleanup_poll, '/attendee/cleanup_poll'),
     launchDelay: durationSetting(all.launch_delay, '/attendee/launch_delay'),
+    calendarSyncDelay: Math.min(durationSetting(all.calendar_sync_delay, '/attendee/calendar_sync_delay'), DAY),
     calendarWindow: durationSetting(all.calendar_window, '/attendee/calendar_window'),
     backgroundWorkers: all.background_workers === 'on',
     throttleRate: rateSetting(all.post_throttle_rate),

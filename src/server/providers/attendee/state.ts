@@ -136,7 +136,7 @@ export const createState = (): AttendeeSlice => ({
 });
 
 /** See {@link VendorRuntime.bookkeeping}. */
-export const BOOKKEEPING = ['keys', 'active', 'posts', 'job', 'timers', 'picked', 'upFrom'];
+export const BOOKKEEPING = ['keys', 'active', 'posts', 'job', 'timers', 'picked', 'upFrom', 'unsynced'];
 
 export const sliceOf = (world: World): AttendeeSlice => world.slice<AttendeeSlice>('attendee');
 

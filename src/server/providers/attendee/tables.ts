@@ -178,6 +178,7 @@ export const tables = Type.Object({
       name: orNull(Text),
       raw: JsonText,
     }),
+    unsynced: Type.Optional(JsonText),
     created_at: Moment,
     updated_at: Moment,
   }),

@@ -4,9 +4,9 @@ import { AGENT_LIFECYCLE } from '../../../contracts/cronofy/lifecycle.js';
 import { legalEvents } from '../../engine/lifecycle.js';
 import type { World } from '../../engine/world.js';
 import type { BackstageAct, BackstageResult } from '../provider.js';
-import type { ChannelNotice } from '../../../contracts/cronofy/channels.js';
+import type { ChannelNotice, ConversationNotice } from '../../../contracts/cronofy/channels.js';
 import { ownAccount } from './accounts/accounts.js';
-import { tellNotice } from './channels/notices.js';
+import { tellConversation, tellNotice } from './channels/notices.js';
 import { setConnected } from './accounts/connection.js';
 import { peopleActs } from './accounts/people.js';
 import { calendarActs } from './events/calendar.js';
@@ -63,6 +63,14 @@ export const backstage: Readonly<Record<keyof typeof cronofyBackstage, Backstage
     const { sub } = ownAccount(world);
     tellNotice(world, sub, args['notice'] as ChannelNotice);
     return { subject: sub };
+  },
+
+  conversation_notice(world, args) {
+    const given = args['conversation'] as string | undefined;
+    const id = given ?? `sco_${world.random.hex('conversation', 24)}`;
+    return tellConversation(world, args['notice'] as ConversationNotice, id)
+      ? {}
+      : { refused: 'no channel was opened with scheduling_conversations' };
   },
 };
 

@@ -3,6 +3,7 @@ import type { OperationId } from '../../../contracts/contract.js';
 import type { cronofyContract } from '../../../contracts/cronofy/contract.js';
 import { unknownKey, wantsAuthorization } from '../keys.js';
 import type { Handler, Provider, Reply, VendorRequest } from '../provider.js';
+import { delegatedHandlers } from './accounts/delegated.js';
 import { accountHandlers } from './accounts/handlers.js';
 import { meetingEvents } from './agents/meeting-events.js';
 import { agentHandlers } from './agents/handlers.js';
@@ -49,6 +50,7 @@ const handlers: Readonly<Record<OperationId<typeof cronofyContract>, Handler>> =
   ...channelHandlers,
   ...accountHandlers,
   ...oauthHandlers,
+  ...delegatedHandlers,
 };
 
 /** The Cronofy Meeting Agents API, and what of Cronofy stands around it. */

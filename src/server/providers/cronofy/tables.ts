@@ -109,6 +109,7 @@ export const tables = Type.Object({
     account: Text,
     callback_url: WebUrl,
     filters: ChannelFilters,
+    conversations: Type.Optional(Type.Literal(true)),
     untold: orNull(Type.Object({ since: Moment, job: Count })),
     foreignSecret: orNull(Text),
   }),

@@ -11,6 +11,7 @@ import { renderCalendar, renderCalendarEvent } from '../render.js';
 import { sliceOf, type Bot } from '../state.js';
 import type { Calendar, CalendarEvent } from './state.js';
 import { removeCalendar } from './sync.js';
+import { syncLater } from './user-acts.js';
 
 /** Calendars and their events (observed: recordings of v1.64.1). */
 
@@ -80,6 +81,7 @@ const patchCalendar: Handler = (call) => {
   fields.assertValid();
   if (metadata) calendar.metadata = storeMetadata(metadata);
   calendar.updated_at = call.world.now();
+  syncLater(call.world, calendar.id);
   return jsonText(200, renderCalendar(calendar, metadata ? asWritten(metadata) : calendar.metadata));
 };
 

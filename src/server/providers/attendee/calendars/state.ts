@@ -38,6 +38,8 @@ export interface CalendarEvent {
   readonly id: string;
   readonly calendar: string;
   facts: EventFacts;
+  /** The provider's event in its raw form as JSON text, where no sync has found it yet. */
+  unsynced?: string;
   readonly created_at: Micros;
   updated_at: Micros;
 }

@@ -2,6 +2,7 @@ import { formatInstant, parseInstant } from '../../../../clock/instant.js';
 import { shifted } from '../../../../clock/shift.js';
 import type { CalendarAct, UserAct } from '../../../../contracts/control/calendar-acts.js';
 import type { World } from '../../../engine/world.js';
+import { jobs, type JobTable } from '../jobs.js';
 import { pythonArgument } from '../python/arguments.js';
 import { parsePython, type PyValue } from '../python/json.js';
 import { settingsOf } from '../settings.js';
@@ -111,32 +112,63 @@ export function userActs(world: World, id: string, act: CalendarAct): string | u
   if (!event || !calendar) return 'the event is in no calendar any more';
   const { user } = act;
   if (!settingsOf(world).backgroundWorkers) return 'nobody syncs the calendar: the setting background_workers is off';
-  if (user === 'disconnects' || user === 'reconnects') {
-    if (user === 'disconnects') disconnect(world, calendar, 'invalid_grant');
-    else sync(world, calendar, event, undefined);
-    return undefined;
-  }
-  const gone = event.facts.is_deleted;
-  if (gone !== (user === 'restores')) return gone ? 'the event is deleted' : 'the event stands';
-  const raw = JSON.parse(event.facts.raw) as Raw;
-  (calendar.platform === 'google' ? GOOGLE : MICROSOFT)[user](raw, act, world);
-  raw[calendar.platform === 'google' ? 'updated' : 'lastModifiedDateTime'] = formatInstant(world.now());
-  // While the provider refuses the credentials, no sync finds it.
-  if (calendar.state === 'disconnected') return 'the calendar is disconnected';
-  sync(world, calendar, event, raw);
+  if (user === 'reconnects') findChanges(world, calendar);
+  else if (user === 'disconnects') disconnect(world, calendar, 'invalid_grant');
+  else return edit(world, calendar, event, { ...act, user });
   return undefined;
 }
 
-const sync = (world: World, calendar: Calendar, changed: CalendarEvent, raw: Raw | undefined): void =>
-  syncCalendar(world, calendar, {
-    events: [...providedBy(world, calendar, raw && changed), ...(raw ? [pythonArgument(raw)] : [])],
-  });
+/** The user's change of an event, which a sync finds; gives back why nothing comes of it. */
+function edit(
+  world: World,
+  calendar: Calendar,
+  event: CalendarEvent,
+  act: CalendarAct & { readonly user: keyof Answers },
+): string | undefined {
+  const isGoogle = calendar.platform === 'google';
+  const raw = JSON.parse(event.unsynced ?? event.facts.raw) as Raw;
+  const gone = event.unsynced === undefined ? event.facts.is_deleted : isGone(calendar, raw);
+  if (gone !== (act.user === 'restores')) return gone ? 'the event is deleted' : 'the event stands';
+  (isGoogle ? GOOGLE : MICROSOFT)[act.user](raw, act, world);
+  raw[isGoogle ? 'updated' : 'lastModifiedDateTime'] = formatInstant(world.now());
+  // While the provider refuses the credentials, no sync finds it.
+  if (calendar.state === 'disconnected') return 'the calendar is disconnected';
+  event.unsynced = JSON.stringify(raw);
+  const { calendarSyncDelay: delay } = settingsOf(world);
+  if (delay === 0) findChanges(world, calendar);
+  else jobs.plan(world, 'sync', { due: world.now() + delay, subject: calendar.id });
+  return undefined;
+}
 
-/** What the provider has in a calendar, as far as syncs have shown it, without one event. */
-export const providedBy = (world: World, calendar: Calendar, without?: CalendarEvent): PyValue[] =>
+const isGone = ({ platform }: Calendar, raw: Raw): boolean =>
+  platform === 'google' ? raw['status'] === 'cancelled' : raw['isCancelled'] === true;
+
+/** A sync of a calendar in which users have changed events: it finds all that it has not found yet. */
+export function findChanges(world: World, calendar: Calendar): void {
+  syncCalendar(world, calendar, { events: providedBy(world, calendar) });
+  for (const event of sliceOf(world).calendarEvents.values()) if (event.calendar === calendar.id) delete event.unsynced;
+}
+
+/** The same for whoever knows the id alone: of a calendar that is gone, or refused by its provider, nothing comes. */
+export function syncLater(world: World, id: string): void {
+  const calendar = sliceOf(world).calendars.get(id);
+  const isNew = sliceOf(world).calendarEvents.find((event) => event.calendar === id && event.unsynced !== undefined);
+  if (calendar?.state === 'connected' && isNew) findChanges(world, calendar);
+}
+
+export const calendarJobs = {
+  sync: { label: 'a sync finds what users have changed', run: syncLater },
+} satisfies Partial<JobTable>;
+
+/** What the provider has in a calendar, as far as it is known. */
+export const providedBy = (world: World, calendar: Calendar): PyValue[] =>
   sliceOf(world)
-    .calendarEvents.filter((event) => event.calendar === calendar.id && event !== without && !event.facts.is_deleted)
-    .map(({ facts }) => parsePython(facts.raw));
+    .calendarEvents.filter(
+      (event) => event.calendar === calendar.id && (event.unsynced !== undefined || !event.facts.is_deleted),
+    )
+    .map(({ unsynced, facts }) =>
+      unsynced === undefined ? parsePython(facts.raw) : pythonArgument(JSON.parse(unsynced)),
+    );
 
 /** The event of a bot, or one that is named itself. */
 export function calendarEventOf(world: World, subject: string | Readonly<Record<string, string>>): string | undefined {

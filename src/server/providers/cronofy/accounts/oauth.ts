@@ -11,7 +11,7 @@ import { empty, escape, oauth, oauthError, page, unauthorized } from '../errors.
 import { FULL_SCOPE } from '../../../../contracts/cronofy/settings.js';
 import { EVERYTHING } from './scopes.js';
 import { settingsOf } from '../settings.js';
-import { sliceOf, type Account, type Grant } from '../state.js';
+import { sliceOf, type Account, type Code, type Grant } from '../state.js';
 import { checkShape } from '../validate.js';
 
 /** A token that has this long left is given again by a refresh. */
@@ -37,24 +37,32 @@ const authorize: Handler = ({ world, request, credential }) => {
     return page(400, 'Nowhere to go back to', ['<p>redirect_uri is missing or is no URL.</p>']);
   }
   if (state !== null) back.searchParams.set('state', state);
-  const { authorize_consents, codeLifetime, client_secret } = settingsOf(world);
+  const { authorize_consents } = settingsOf(world);
   if (query.get('response_type') !== 'code') back.searchParams.set('error', 'unsupported_response_type');
   else if (!authorize_consents) back.searchParams.set('error', 'access_denied');
   else {
-    const { code } = sliceOf(world).codes.add({
+    const code = issueCode(world, {
       account: sliceOf(world).facts.signedIn ?? ownAccount(world).sub,
-      code: issueText(world, 'code', TOKEN_LENGTH, client_secret),
       client_id: credential.value.slice('client '.length),
       redirect_uri: redirectUri,
       scope: query.get('scope') ?? FULL_SCOPE,
-      expires: world.now() + codeLifetime,
-      used: false,
     });
     back.searchParams.set('code', code);
   }
   world.changes++;
   return empty(302, { Location: back.href });
 };
+
+/** A code that can be exchanged once, for a while. */
+export function issueCode(world: World, given: Pick<Code, 'account' | 'client_id' | 'redirect_uri' | 'scope'>): string {
+  const { codeLifetime, client_secret } = settingsOf(world);
+  return sliceOf(world).codes.add({
+    ...given,
+    code: issueText(world, 'code', TOKEN_LENGTH, client_secret),
+    expires: world.now() + codeLifetime,
+    used: false,
+  }).code;
+}
 
 const requestToken = limited((call) => {
   const fields = readFields(call.request) ?? {};

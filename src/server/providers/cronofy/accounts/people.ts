@@ -33,7 +33,8 @@ export function addPerson(world: World, person: Person): Account {
   });
 }
 
-const byEmail = (world: World, email: string): Account | undefined =>
+/** Whose address this is, in capitals or not. */
+export const byEmail = (world: World, email: string): Account | undefined =>
   sliceOf(world).accounts.find((account) => account.email.toLowerCase() === email.toLowerCase());
 
 export const peopleActs = defineBackstage<Pick<typeof cronofyBackstage, 'person_added' | 'signs_in'>>({

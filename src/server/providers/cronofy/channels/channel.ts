@@ -9,6 +9,8 @@ export interface Channel {
   readonly callback_url: string;
   /** As they were sent. */
   readonly filters: ChannelFilters;
+  /** It tells of scheduling conversations, too. */
+  readonly conversations?: true;
   /** Since when there are changes that it was not told of, and the job that will. */
   untold: { readonly since: Micros; readonly job: number } | null;
   /** As {@link Agent.foreignSecret}. */

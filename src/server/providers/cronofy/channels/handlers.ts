@@ -23,7 +23,8 @@ const createChannel = admitted(READS, (call, caller) => {
   if ('refusal' in parsed) return parsed.refusal;
   const errors = checkShape(CreateChannelRequest, parsed.value);
   if (errors.any) return errors.reply();
-  const { callback_url, filters = {} } = parsed.value as CreateChannelRequest;
+  const { callback_url, filters = {}, scheduling_conversations } = parsed.value as CreateChannelRequest;
+  const conversations = scheduling_conversations?.enabled === true;
   const { channels } = sliceOf(world);
   const account = accountOf(world, caller).sub;
   const settings = settingsOf(world);
@@ -35,7 +36,11 @@ const createChannel = admitted(READS, (call, caller) => {
   const mine = channels.filter((channel) => channel.account === account);
   checkNumber(mine, errors);
   if (errors.any) return errors.reply();
-  const same = settings.channel_reuse && mine.find((channel) => isLike(channel, callback_url, filters));
+  const same =
+    settings.channel_reuse &&
+    mine.find(
+      (channel) => isLike(channel, callback_url, filters) && channel.conversations === (conversations || undefined),
+    );
   const channel = same || channels.add(newChannel());
   setSubject(call, channel.channel_id);
   if (channel !== same) tell(world, channel, 'verification');
@@ -43,7 +48,9 @@ const createChannel = admitted(READS, (call, caller) => {
 
   function newChannel(): Channel {
     const channel_id = `chn_${world.random.hex('chn', 24)}`;
-    return { channel_id, account, callback_url, filters, untold: null, foreignSecret: caller.foreignSecret };
+    const { foreignSecret } = caller;
+    const told = conversations ? { conversations } : {};
+    return { channel_id, account, callback_url, filters, ...told, untold: null, foreignSecret };
   }
 });
 

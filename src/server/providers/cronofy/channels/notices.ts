@@ -1,5 +1,5 @@
 import { wholeSeconds, type Micros } from '../../../../clock/instant.js';
-import type { ChannelNotice } from '../../../../contracts/cronofy/channels.js';
+import type { ChannelNotice, ConversationNotice } from '../../../../contracts/cronofy/channels.js';
 import { readUrl } from '../../../../read-url.js';
 import type { Delivery } from '../../../engine/outbox.js';
 import type { World } from '../../../engine/world.js';
@@ -42,10 +42,20 @@ export function tellNotice(world: World, account: string, type: ChannelNotice): 
 
 export const tell = (world: World, channel: Channel, type: ChannelNotice): void => send(world, channel, { type });
 
-type Notification = { readonly type: ChannelNotice } | { readonly type: 'change'; readonly changes_since: string };
+/** Tells the channels that asked for it of a scheduling conversation. False if none did. */
+export function tellConversation(world: World, type: ConversationNotice, scheduling_conversation_id: string): boolean {
+  const channels = sliceOf(world).channels.filter(({ conversations }) => conversations === true);
+  for (const channel of channels) send(world, channel, { type, scheduling_conversation_id });
+  return channels.length > 0;
+}
+
+type Notification =
+  | { readonly type: ChannelNotice }
+  | { readonly type: ConversationNotice; readonly scheduling_conversation_id: string }
+  | { readonly type: 'change'; readonly changes_since: string };
 
 function send(world: World, channel: Channel, notification: Notification): void {
-  const { channel_id, callback_url, filters } = channel;
+  const { channel_id, callback_url, filters, conversations } = channel;
   world.enqueue({
     provider: 'cronofy',
     type: notification.type,
@@ -54,7 +64,7 @@ function send(world: World, channel: Channel, notification: Notification): void 
     // The last field is in captures, and in no document.
     payload: JSON.stringify({
       notification,
-      channel: { channel_id, callback_url, filters, scheduling_conversations: {} },
+      channel: { channel_id, callback_url, filters, scheduling_conversations: conversations ? { enabled: true } : {} },
     }),
   });
 }

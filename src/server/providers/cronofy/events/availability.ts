@@ -21,6 +21,7 @@ import {
   findSlots,
   intersect,
   merge,
+  overlap,
   slotAt,
   without,
   type FreeMember,
@@ -175,6 +176,8 @@ function checkPeriods(periods: readonly Period[], field: string, errors: FieldEr
     if (good.every(Boolean) && parseInstant(end)! <= parseInstant(start)!)
       errors.add(`${at}.end`, 'invalid_time_pair', 'end must be after start');
   });
+  if (settings.availability_overlaps === 'refused' && !errors.any && overlap(periods.map(spanOf)))
+    errors.add(field, 'invalid', 'must not overlap');
 }
 
 function checkTime(text: string, field: string, errors: FieldErrors, settings: CronofySettings): boolean {

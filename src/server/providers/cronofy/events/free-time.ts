@@ -32,6 +32,12 @@ export function merge(spans: readonly Span[]): Span[] {
   return merged;
 }
 
+/** True if two spans have time in common. */
+export function overlap(spans: readonly Span[]): boolean {
+  const ordered = spans.toSorted((a, b) => a.start - b.start);
+  return ordered.some(({ end }, i) => (ordered[i + 1]?.start ?? end) < end);
+}
+
 /** Both must be in order and apart. */
 export function intersect(some: readonly Span[], others: readonly Span[]): Span[] {
   const both: Span[] = [];
