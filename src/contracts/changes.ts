@@ -36,7 +36,7 @@ export interface ChangeFacts {
   readonly outcome: Outcome & { readonly operations?: readonly string[] };
   /** A field that is refused under a condition. */
   readonly rule: FieldRefusal & { readonly field: string; readonly operations: readonly string[] };
-  /** A call that is there, or is not: then its id alone. */
+  /** A call that is there, with its statuses, or is not: then its id alone. */
   readonly endpoint: { readonly operation: Operation } | { readonly lacks: string };
   /** A setting of the operator, or of a load that not every version feels, with its default. Versions without it refuse it. */
   readonly switch: {
@@ -151,8 +151,12 @@ export const CHANGE_KINDS: { readonly [K in ChangeKind]: Kind<ChangeFacts[K]> } 
   endpoint: {
     apply: (contract, facts) => {
       const id = 'lacks' in facts ? facts.lacks : facts.operation.id;
-      const others = contract.operations.filter((operation) => operation.id !== id);
-      return { ...contract, operations: 'lacks' in facts ? others : [...others, facts.operation] };
+      if ('lacks' in facts) return { ...contract, operations: contract.operations.filter((one) => one.id !== id) };
+      const isKnown = contract.operations.some((one) => one.id === id);
+      const operations = isKnown
+        ? contract.operations.map((one) => (one.id === id ? facts.operation : one))
+        : [...contract.operations, facts.operation];
+      return { ...contract, operations };
     },
     touches: (facts) => [{ operation: 'lacks' in facts ? facts.lacks : facts.operation.id }],
     words: (facts) => ('lacks' in facts ? { lacks: [facts.lacks] } : { adds: [facts.operation.id] }),

@@ -541,6 +541,32 @@ describe('A server before 1.64.1', () => {
   });
 });
 
+describe('A proposal', () => {
+  test('is played where a workspace wants it: an end without a stream is refused, and throttled (end-without-rtms)', async () => {
+    const settings = { post_throttle_rate: '2/min' };
+    const end = (room: Greenroom) => attendee(room, 'POST', '/api/v1/app_sessions/end', {});
+    const [plain, ahead] = [
+      await roomOf('1.81', settings),
+      await roomOf('1.81', { ...settings, changes: { 'end-without-rtms': true } }),
+    ];
+    const answers: unknown[] = [];
+    for (const room of [plain, ahead])
+      for (let i = 0; i < 3; i++) {
+        const { status, text } = await end(room);
+        answers.push(status === 400 ? text : status);
+      }
+    const refusal = '{"error":"zoom_rtms.rtms_stream_id is required"}';
+    expect(answers).toEqual([500, 500, 500, refusal, refusal, 429]);
+    const statuses = async (room: Greenroom) =>
+      Object.keys(
+        (await control(server, 'GET', '/contracts/attendee.openapi.json', undefined, room.id)).json.paths[
+          '/api/v1/app_sessions/end'
+        ].post.responses,
+      );
+    expect([(await statuses(plain)).includes('429'), (await statuses(ahead)).includes('429')]).toEqual([false, true]);
+  });
+});
+
 describe('The control plane', () => {
   const SPAN =
     /, was "leave_requested_before_bot_joined"\. Attendee has it from 1\.80\.0 on; the workspace has 1\.64\.1\.$/;

@@ -1,4 +1,8 @@
 import { describe, expect, test as base } from 'vitest';
+import { Type } from '@sinclair/typebox';
+import type { Contract, Operation } from '../../src/contracts/contract.js';
+import { versionSettings } from '../../src/contracts/version-settings.js';
+import { Versions } from '../../src/contracts/versions.js';
 import { createGreenroom, type Greenroom, type WorkspaceOptions } from '../../src/index.js';
 import { controlSchemas } from '../../src/contracts/control/schemas.js';
 import { mismatches } from '../../src/contracts/schema.js';
@@ -103,6 +107,83 @@ describe("A vendor of a user's own", () => {
       'a vendor id, {"scheduling_key": …}, {"event_id": …}, {"deduplication_key": …} or {"external_id": …}',
     );
   });
+});
+
+/** The notetaker in three versions: the first makes no notes yet, and the third lists them. */
+function versionedNotetaker() {
+  const [makeNote] = profile.contract.operations;
+  const { evidence } = makeNote.responses[201];
+  const listNotes: Operation = {
+    id: 'listNotes',
+    method: 'GET',
+    path: '/notes',
+    summary: 'All notes',
+    auth: 'token',
+    responses: { 200: { description: 'The notes', body: Type.Object({ notes: Type.Integer() }), evidence } },
+    evidence: [evidence],
+  };
+  const known = ['1', '2', '3'].map((version) => ({ version, day: '2026-01-01', evidence }));
+  const change = { certainty: 'exact', evidence } as const;
+  const versions = new Versions<Contract>({
+    contract: { ...profile.contract, version: '2' },
+    base: '2',
+    known,
+    changes: [
+      {
+        ...change,
+        id: 'notes',
+        until: '2',
+        says: 'Notes can be made.',
+        changes: [{ kind: 'endpoint', lacks: 'makeNote' }],
+      },
+      {
+        ...change,
+        id: 'list',
+        since: '3',
+        says: 'Notes can be read.',
+        changes: [{ kind: 'endpoint', operation: listNotes }],
+      },
+    ],
+  });
+  const settings = Type.Object({ ...profile.settings.properties, ...versionSettings(versions) });
+  return assembleVendor({
+    profile: { ...profile, contract: versions.at('2'), versions, settings },
+    provider: {
+      ...notetaker,
+      handlers: {
+        ...notetaker.handlers,
+        listNotes: () => ({ status: 200, headers: { 'Content-Type': 'application/json' }, body: '{"notes":0}' }),
+      },
+      settings: {
+        ...notetaker.settings,
+        resolve: (given) => ({ ...given, contract: versions.at(String(given['version'])) }),
+      },
+    },
+  });
+}
+
+test('A version of a vendor can lack a call, or have one more, in what it serves, its words and its document', async () => {
+  await using room = await createGreenroom({ vendors: [versionedNotetaker()] });
+  const seen: unknown[] = [];
+  for (const version of ['1', '2', '3']) {
+    await room.patch({ notetaker: { version } } as WorkspaceOptions);
+    const headers = { authorization: `Token ${room.vendor('notetaker')['token']}` };
+    const made = await room.fetch('/notes', { method: 'POST', headers, body: '{"external_id":"a"}' });
+    const read = await room.fetch('/notes', { headers });
+    const rule = { on: 'request', match: { operation: 'listNotes' }, do: { status: 503 }, after: 9 };
+    const fault = await control(room, 'POST', '/faults', rule);
+    const { json } = await control(room, 'GET', '/contracts/notetaker.openapi.json');
+    seen.push([made.status, read.status, fault.status, Object.keys(json.paths['/notes'] ?? {}), fault.json.detail]);
+  }
+  const refusal = (version: string) =>
+    expect.stringMatching(
+      new RegExp(`was "listNotes"\\. Notetaker has it from 3 on; the workspace has ${version}\\.$`),
+    );
+  expect(seen).toEqual([
+    [404, 404, 422, [], refusal('1')],
+    [201, 405, 422, ['post'], refusal('2')],
+    [201, 200, 201, ['post', 'get'], undefined],
+  ]);
 });
 
 test.for(['clock', 'scenario', 'control'])('no vendor can be called "%s", which means something else', (name) => {

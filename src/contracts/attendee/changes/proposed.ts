@@ -1,8 +1,11 @@
+import type { ContractChange } from '../../changes.js';
 import type { DatedChange } from '../../dated-change.js';
+import { appSessionOperations } from '../operations/app-sessions.js';
+import { THROTTLED } from '../operations/operation.js';
 
-/** Proposals of public pull requests that no state read so far has. They hold in no version. */
+/** Proposals of public pull requests that no state read so far has. They hold in no version, unless a workspace wants one. */
 
-const proposal = (id: string, number: string, says: string, operations: readonly string[] = []): DatedChange => ({
+const proposal = (id: string, number: string, says: string, changes: readonly ContractChange[]): DatedChange => ({
   id,
   certainty: 'proposed',
   evidence: {
@@ -11,26 +14,45 @@ const proposal = (id: string, number: string, says: string, operations: readonly
     date: '2026-11-26',
   },
   says,
-  changes: [{ kind: 'unplayed', why: 'it is a proposal', operations }],
+  changes,
 });
 
+/** A proposal of which greenroom plays nothing. */
+const unplayed = (id: string, number: string, says: string, operations: readonly string[] = []): DatedChange =>
+  proposal(id, number, says, [{ kind: 'unplayed', why: 'it is a proposal', operations }]);
+
+/** `POST /app_sessions/end`, throttled. */
+const endAppSession = appSessionOperations.find(({ id }) => id === 'endAppSession')!;
+const throttledEnd = { ...endAppSession, responses: { ...endAppSession.responses, ...THROTTLED } };
+
 export const proposedChanges: readonly DatedChange[] = [
-  proposal('transcription-enabled', '932', 'transcription_settings would take enabled: false.', ['createBot']),
-  proposal('record-chat-messages', '975', 'recording_settings would take record_chat_messages.', ['createBot']),
-  proposal('jitsi', '971', 'Meetings of Jitsi would be accepted.', ['createBot']),
-  proposal('screenshare-events', '1014', 'Screen shares would be told: participant_events.screenshare_start_stop.', [
+  unplayed('transcription-enabled', '932', 'transcription_settings would take enabled: false.', ['createBot']),
+  unplayed('record-chat-messages', '975', 'recording_settings would take record_chat_messages.', ['createBot']),
+  unplayed('jitsi', '971', 'Meetings of Jitsi would be accepted.', ['createBot']),
+  unplayed('screenshare-events', '1014', 'Screen shares would be told: participant_events.screenshare_start_stop.', [
     'createBot',
   ]),
-  proposal('video-timestamp', '1013', 'realtime_video.per_participant would end with timestamp_ms.'),
-  proposal('audio-participant-name', '738', 'Real-time audio would carry participant_name; ws:// would be allowed.'),
-  proposal('lobby-of-meet-and-teams', '990', 'Meet and Teams would report waiting_room, too.', ['createBot']),
-  proposal('pinned-chat', '933', 'Chat messages would take pin.', ['sendChatMessage']),
-  proposal('end-without-rtms', '946', 'POST /app_sessions/end without zoom_rtms would be 400, not 500.', [
-    'endAppSession',
-  ]),
-  proposal('private-rtms-servers', '939', 'server_urls of zoom_rtms would be held against private addresses.', [
+  unplayed('video-timestamp', '1013', 'realtime_video.per_participant would end with timestamp_ms.'),
+  unplayed('audio-participant-name', '738', 'Real-time audio would carry participant_name; ws:// would be allowed.'),
+  unplayed('lobby-of-meet-and-teams', '990', 'Meet and Teams would report waiting_room, too.', ['createBot']),
+  unplayed('pinned-chat', '933', 'Chat messages would take pin.', ['sendChatMessage']),
+  proposal(
+    'end-without-rtms',
+    '946',
+    'POST /app_sessions/end without zoom_rtms would be 400, not 500, and throttled as other POSTs.',
+    [
+      { kind: 'endpoint', operation: throttledEnd },
+      {
+        kind: 'text',
+        name: 'stream_required',
+        text: 'zoom_rtms.rtms_stream_id is required',
+        operations: ['endAppSession'],
+      },
+    ],
+  ),
+  unplayed('private-rtms-servers', '939', 'server_urls of zoom_rtms would be held against private addresses.', [
     'createAppSession',
   ]),
-  proposal('captions-across-a-pause', '972', 'Captions of Meet that span a pause would stay dropped.'),
-  proposal('account', '964', 'GET /account would tell of the project, its credits and its key.'),
+  unplayed('captions-across-a-pause', '972', 'Captions of Meet that span a pause would stay dropped.'),
+  unplayed('account', '964', 'GET /account would tell of the project, its credits and its key.'),
 ];

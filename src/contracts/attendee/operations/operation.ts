@@ -31,7 +31,8 @@ export const READS_BODY: Readonly<Record<number, ResponseContract>> = {
   500: { ...FAILS[500], evidence: { ...ASSUMED, note: 'for JSON of too many levels, and JSON that is no object' } },
 };
 export const REFUSES = { 400: READS_BODY[400]! };
-const THROTTLED = { 429: json("The project's window of POSTs is full", schemas.Detail) };
+/** Calls share the project's rolling window. */
+export const THROTTLED = { 429: json("The project's window of POSTs is full", schemas.Detail) };
 
 export interface Row {
   readonly summary: string;

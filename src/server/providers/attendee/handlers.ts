@@ -26,25 +26,9 @@ const api: Readonly<Record<Exclude<Id, OutsideId>, Handler>> = {
   ...appSessionHandlers,
 };
 
-/** The operations whose calls share the project's rolling window (observed). */
-const THROTTLED: readonly (keyof typeof api)[] = [
-  'createBot',
-  'sendChatMessage',
-  'outputSpeech',
-  'outputAudio',
-  'outputImage',
-  'outputVideo',
-  'pauseRecording',
-  'resumeRecording',
-  'admitFromWaitingRoom',
-  'changeGalleryViewPage',
-  'createCalendar',
-  'createZoomConnection',
-];
-
 /** The code of every operation. One without code does not compile. */
 export const handlers: Readonly<Record<Id, Handler>> = {
-  ...guardAll(api, THROTTLED),
+  ...guardAll(api),
   ...siteHandlers,
   readRecording,
 };

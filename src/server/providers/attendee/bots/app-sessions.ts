@@ -7,6 +7,7 @@ import { createAsyncTranscription } from '../recordings/async-transcription.js';
 import { deleteTranscript, getTranscript, listParticipantEvents } from '../recordings/handlers.js';
 import { recordingLink } from '../recordings/link.js';
 import { renderAppSession } from '../render.js';
+import { contractOf } from '../settings.js';
 import { sliceOf } from '../state.js';
 import { addBot, readCreation } from './create.js';
 import { planLeaving } from './launch.js';
@@ -33,7 +34,11 @@ const createAppSession: Handler = (call) => {
 const endAppSession: Handler = (call) => {
   const { value } = readBody(call);
   const rtms = isPyObject(value) ? value.get('zoom_rtms') : undefined;
-  if (!isPyObject(rtms) || !rtms.has('rtms_stream_id')) throw new VendorCrash('zoom_rtms');
+  if (!isPyObject(rtms) || !rtms.has('rtms_stream_id')) {
+    const text = contractOf(call.world).rules.texts['stream_required'];
+    if (text !== undefined) refuse(400, text);
+    throw new VendorCrash('zoom_rtms');
+  }
   const stream = rtms.get('rtms_stream_id');
   const { bots } = sliceOf(call.world);
   const session =

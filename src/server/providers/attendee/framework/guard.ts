@@ -15,20 +15,17 @@ export function refuseCall(call: Call): Reply | undefined {
 }
 
 /** Puts a handler behind the framework: its refusals, the project's window of POSTs, and its pages for failures. */
-function guard(handler: Handler, isThrottled: boolean): Handler {
+function guard(id: string, handler: Handler): Handler {
   return (call) => {
-    const refusal = refuseCall(call) ?? (isThrottled ? throttle(call.world) : undefined);
+    const refusal = refuseCall(call) ?? throttle(call.world, id);
     return andThen(refusal ?? attempt(handler, call), (reply) => indented(reply, call.request));
   };
 }
 
 /** The same for a table of handlers. */
-export const guardAll = <Id extends string>(
-  handlers: Readonly<Record<Id, Handler>>,
-  throttled: readonly Id[],
-): Readonly<Record<Id, Handler>> =>
+export const guardAll = <Id extends string>(handlers: Readonly<Record<Id, Handler>>): Readonly<Record<Id, Handler>> =>
   Object.fromEntries(
-    (Object.entries(handlers) as [Id, Handler][]).map(([id, handler]) => [id, guard(handler, throttled.includes(id))]),
+    (Object.entries(handlers) as [Id, Handler][]).map(([id, handler]) => [id, guard(id, handler)]),
   ) as Record<Id, Handler>;
 
 const attempt = (handler: Handler, call: Call): Awaitable<Reply> =>

@@ -2,17 +2,19 @@ import { formatDuration } from '../../../../clock/duration.js';
 import { MICROS_PER_SECOND } from '../../../../clock/instant.js';
 import type { World } from '../../../engine/world.js';
 import type { Reply } from '../../provider.js';
-import { settingsOf } from '../settings.js';
+import { contractOf, settingsOf } from '../settings.js';
 import { sliceOf } from '../state.js';
 import { detail } from './replies.js';
 
+const TOO_MANY = 429;
+
 /**
  * The project's rolling window over its POSTs (observed: all throttled views share one; refused calls do not count).
- * Counts the call, or gives its refusal.
+ * Counts the call of an operation that its contract throttles, or gives its refusal.
  */
-export function throttle(world: World): Reply | undefined {
+export function throttle(world: World, operation: string): Reply | undefined {
   const { throttleRate } = settingsOf(world);
-  if (!throttleRate) return undefined;
+  if (!throttleRate || !isThrottled(world, operation)) return undefined;
   const { calls, window } = throttleRate;
   const { posts } = sliceOf(world);
   const now = world.now();
@@ -30,8 +32,11 @@ export function throttle(world: World): Reply | undefined {
   };
 }
 
+const isThrottled = (world: World, operation: string): boolean =>
+  contractOf(world).operations.some(({ id, responses }) => id === operation && responses[TOO_MANY] !== undefined);
+
 /** The framework's refusal of a call too many. */
 export const throttled = (seconds: number): Reply =>
-  detail(429, `Request was throttled. Expected available in ${seconds} second${seconds === 1 ? '' : 's'}.`, {
+  detail(TOO_MANY, `Request was throttled. Expected available in ${seconds} second${seconds === 1 ? '' : 's'}.`, {
     'Retry-After': String(seconds),
   });
