@@ -86,9 +86,11 @@ function listenTo(
     if (!speaker) refuse('it has said nothing for a second');
   });
   socket.setEncoding('utf8').on('data', readLines(hear));
-  socket.on('error', () => undefined);
+  // It may have said bye, and ended, just before something was written to it: then that fails, and what it said is not read any more.
+  let isHeard = true;
+  socket.on('error', ({ code }: NodeJS.ErrnoException) => (isHeard = code !== 'EPIPE'));
   socket.on('close', () => {
     cancel();
-    if (speaker) speaker.workspace.probes.remove(speaker.probe, 'closed');
+    if (speaker) speaker.workspace.probes.remove(speaker.probe, isHeard ? 'closed' : 'ended');
   });
 }
