@@ -10,6 +10,7 @@ import { inspectorUrl, renderAccess, renderReadyLine, renderVersions, row } from
 import { readConfig } from './config.js';
 import { endSoon } from './end-soon.js';
 import { mergeSources, readFlags, renderHelp, type FlagValues } from './flags.js';
+import { keepHeapSmall } from './heap.js';
 import { interrupted } from './interrupted.js';
 import { serverOptions, START_FLAGS } from './options.js';
 
@@ -47,7 +48,10 @@ export async function run(args: readonly string[], keepCode: () => void): Promis
   // A program waits for its line, whatever people want to read.
   if (asJson || !quiet) print(asJson ? renderReadyLine(server) : renderBanner(server, values));
   if (values['log'] === true || (process.stdout.isTTY && !asJson && !quiet)) printTimeline(server.workspaces.default);
-  after(STARTED_MS, keepCode);
+  after(STARTED_MS, () => {
+    keepCode();
+    keepHeapSmall();
+  });
   await Promise.race([ended, ...(endsWithParent(values) ? [orphaned()] : [])]);
   await server.stop();
   keepCode();

@@ -1,4 +1,4 @@
-import { shared } from './shared-text.js';
+import { shared } from './shared.js';
 
 /** What differs between lives of one story: instants of today's length, and the random part of ids. */
 const VARIABLE = /[1-8]\d{12,15}|_[A-Za-z0-9]{16}/g;

@@ -1,4 +1,5 @@
 import type { CastingHints } from '../../../engine/player.js';
+import { sharedData } from '../../../engine/shared.js';
 import type { World } from '../../../engine/world.js';
 import { setSubject, type Call, type Handler } from '../../provider.js';
 import type { CalendarEvent } from '../calendars/state.js';
@@ -98,7 +99,7 @@ const newBot = (wanted: NewBot, { id, created_at, metadata, calendarEvent }: Own
   bot_name: wanted.bot_name,
   join_at: wanted.join_at,
   deduplication_key: wanted.deduplication_key,
-  webhooks: wanted.webhooks,
+  webhooks: sharedData(wanted.webhooks),
   created_at,
   rtmsStream: wanted.rtmsStream,
   calendarEvent,

@@ -1,4 +1,4 @@
-import { shared } from '../../../engine/shared-text.js';
+import { shared } from '../../../engine/shared.js';
 import type { World } from '../../../engine/world.js';
 import { asJsonb, COMPACT, isPyObject, parsePython, writePython, type PyValue } from '../python/json.js';
 import type { Bot } from '../state.js';
