@@ -6,7 +6,7 @@ import { transform } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import type { ClockState, Greenroom } from '../../src/index.js';
-import { test } from '../support/browser.js';
+import { barriers, test } from '../support/browser.js';
 import { Project } from '../support/project.js';
 import { control } from '../support/room.js';
 import { choose, counted, detail, lines, open, scheduleBoth, search } from './scene.js';
@@ -93,9 +93,14 @@ describe('The page acts, and shows curl and TypeScript that do the same', () => 
     await page.getByRole('combobox', { name: 'State' }).selectOption('ended');
     await button(page, 'Advance until').click();
     await expect.poll(now).toBe('2026-01-01T10:00:25Z');
-    expect((await done(page)).typescript).toMatch(
-      /^await room\.clock\.until\(\{ subject: 'bot_\w+', state: 'ended' \}\);$/,
-    );
+    // The same in worlds in which it has not happened yet.
+    const until = await done(page);
+    await runCurl(`${until.curl} -H 'Greenroom-Workspace: ${twin.id}'`);
+    expect(await twin.clock.now()).toBe('2026-01-01T10:00:25Z');
+    await using third = await room.workspace({});
+    await scheduleBoth(third, receiver.url);
+    await runTypeScript(until.typescript, third);
+    expect(await third.clock.now()).toBe('2026-01-01T10:00:25Z');
 
     const pace = async () => {
       const { mode, speed } = (await control(room, 'GET', '/clock')).json as ClockState;
@@ -110,13 +115,23 @@ describe('The page acts, and shows curl and TypeScript that do the same', () => 
         ['live', 1],
       ],
     });
-    await page.getByLabel('Speed').selectOption('60');
-    await expect.poll(pace).toEqual(['live', 60]);
-    expect((await done(page)).typescript).toBe('await room.clock.patch({ speed: 60 });');
-    await button(page, 'Freeze').click();
-    await expect.poll(async () => (await pace())[0]).toBe('frozen');
-    await button(page, 'Auto').click();
-    await expect.poll(async () => (await pace())[0]).toBe('auto');
+    // What it shows does the same to a world that has another pace.
+    for (const [act, there, pacesAnew] of [
+      [() => page.getByLabel('Speed').selectOption('60'), { mode: 'live', speed: 1 }, ['live', 60]],
+      [() => button(page, 'Freeze').click(), { mode: 'live', speed: 60 }, ['frozen', 60]],
+      [() => button(page, 'Auto').click(), { mode: 'frozen' }, ['auto', 60]],
+    ] as const) {
+      const before = await page.locator('details.done').allInnerTexts();
+      await act();
+      await expect.poll(() => page.locator('details.done').allInnerTexts()).not.toEqual(before);
+      await expect.poll(pace).toEqual(pacesAnew);
+      const { curl, typescript } = await done(page);
+      for (const again of [() => runCurl(curl), () => runTypeScript(typescript, room)]) {
+        await room.clock.patch(there);
+        await again();
+        expect([curl, typescript, await pace()]).toEqual([curl, typescript, pacesAnew]);
+      }
+    }
   });
 
   test('on a webhook: it is sent again', async ({ page, room, receiver }) => {
@@ -231,6 +246,10 @@ test('Two workspaces are compared, with what differs marked and said', async ({ 
   expect(told).toMatch(/bot\.state_change ended/);
   await choose(page, 'ended');
   await expect.poll(() => detail(page).innerText()).toContain('ended');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect([colorScheme, await barriers(page)]).toEqual([colorScheme, []]);
+  }
   await button(page, 'End the comparison').click();
   await expect.poll(() => counted(page)).toMatch(/lines$/);
 });

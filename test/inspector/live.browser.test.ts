@@ -39,6 +39,10 @@ describe('The live page', () => {
     await choose(page, 'ended');
     await expect.poll(() => detail(page).innerText()).toContain('Accepted: the receiver answered 200.');
     const { body, headers } = receiver.arrivals.find((one) => one.body.includes('"ended"'))!;
+    await detail(page).getByText('Is the signature right, and what was signed?').click();
+    await expect.poll(() => detail(page).innerText()).toContain('Yes: it is that of this body');
+    const signed = JSON.parse(await detail(page).getByLabel('signed text', { exact: true }).innerText());
+    expect(signed).toEqual(JSON.parse(receiver.arrivals.find((one) => one.body.includes('"ended"'))!.body));
     await detail(page).getByLabel('exactly as it was sent').check();
     expect(await detail(page).getByLabel('body of the message').innerText()).toBe(body);
     expect(await detail(page).innerText()).toContain(headers['x-webhook-signature']);
@@ -79,6 +83,28 @@ describe('The live page', () => {
     await expect.poll(() => counted(page)).toContain('No such word: stat:');
     await page.getByRole('button', { name: 'Show all' }).click();
     await expect.poll(() => counted(page)).toBe(`${all.length} lines`);
+  });
+
+  test('says what went wrong by cause and receiver, and shows the lines of each', async ({ page, room, receiver }) => {
+    receiver.answerWith(...Array.from({ length: 40 }, () => 401));
+    await scheduleBoth(room, receiver.url);
+    await open(page, room);
+    expect(await page.getByRole('region', { name: 'What went wrong' }).count()).toBe(0);
+    await room.clock.advance({ by: '2h' });
+    const causes = page.getByRole('region', { name: 'What went wrong' }).getByRole('button');
+    await expect.poll(() => causes.allInnerTexts()).toHaveLength(1);
+    const refused = (await room.timeline({ kind: 'delivery' })).entries.filter(({ status }) => status === 401);
+    const webhooks = new Set(refused.map(({ delivery }) => delivery));
+    expect(refused.length).toBeGreaterThan(webhooks.size);
+    const told = new RegExp(
+      `^${webhooks.size} webhooks answered with 401 by 127.0.0.1, in ${refused.length} attempts$`,
+    );
+    await expect.poll(() => causes.first().innerText()).toMatch(told);
+    await causes.first().click();
+    await expect.poll(() => counted(page)).toMatch(new RegExp(`^${refused.length} of \\d+ lines$`));
+    await expect.poll(() => detail(page).innerText()).toContain('The receiver answered 401');
+    await causes.first().click();
+    await expect.poll(() => counted(page)).toMatch(/^\d+ lines$/);
   });
 
   test('a range in time filters everything: typed, or dragged over the lanes', async ({ page, room, receiver }) => {
@@ -133,6 +159,7 @@ describe('The live page', () => {
   });
 
   test('can be walked with the keyboard alone', async ({ page, room, receiver }) => {
+    receiver.answerWith(401);
     await scheduleBoth(room, receiver.url);
     await room.clock.advance({ by: '3h' });
     await open(page, room);
@@ -140,7 +167,7 @@ describe('The live page', () => {
       keys.reduce((done, key) => done.then(() => page.keyboard.press(key)), Promise.resolve());
     const title = () => detail(page).getByRole('heading', { level: 2 }).innerText();
     await press('j', 'j', 'k');
-    expect(await title()).toContain('POST /api/v1/bots');
+    await expect.poll(title).toContain('POST /api/v1/bots');
     await press('/');
     await page.keyboard.type('kind:webhook state:ended');
     await press('Escape', 'j');
@@ -150,6 +177,9 @@ describe('The live page', () => {
     await expect.poll(() => receiver.arrivals.length).toBe(before + 1);
     await press('c');
     await expect.poll(() => counted(page)).toMatch(/^\d+ lines$/);
+    // Back to what the app had refused.
+    await press('N');
+    await expect.poll(() => detail(page).innerText()).toContain('The receiver answered 401');
     await press('?');
     expect(await page.getByRole('dialog', { name: 'Keys and words' }).innerText()).toContain(
       'redeliver the chosen webhook',
@@ -160,7 +190,7 @@ describe('The live page', () => {
     await press('ArrowRight');
     const onLane = await title();
     await press('ArrowDown', 'ArrowUp', 'ArrowLeft');
-    expect(await title()).not.toBe(onLane);
+    await expect.poll(title).not.toBe(onLane);
     await page.locator('body').focus();
     const reached = new Set<string>();
     for (let i = 0; i < 40; i++) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { curlOf, typescriptOf } from '../../src/server/inspector/page/model/actions.js';
+import { wordsOf } from '../../src/server/inspector/page/model/causes.js';
 import { diff } from '../../src/server/inspector/page/model/diff.js';
 import { View } from '../../src/server/inspector/page/model/filter.js';
 import type { Line } from '../../src/server/inspector/page/model/line.js';
@@ -94,6 +95,9 @@ describe('A search', () => {
     ['fault:', [4, 8]],
     ['fault:flt_2', []],
     ['kind:call', [1, 5]],
+    ['to:127.0.0.1/hook bot:ada', [3, 4]],
+    ['to:/other', []],
+    ['op:createBot', [1, 5]],
     ['kind:webhook -status:200', [3, 7]],
     ['"attempt 2"', [4, 8]],
     ['http://127.0.0.1', [3, 4, 7, 8]],
@@ -103,6 +107,28 @@ describe('A search', () => {
 
   test('says which of its words mean nothing', () => {
     expect(readSearch('colour:red bot:a', { nameOf: () => undefined }).unknown).toEqual(['colour']);
+  });
+});
+
+describe('What went wrong', () => {
+  test('is told by cause and receiver, with the webhooks counted once, and each is a search that finds it', () => {
+    const again = life('bot_b', { first: 5 }).map((line) =>
+      line.kind === 'delivery' ? { ...line, delivery: 'dlv_2', status: 401 } : line,
+    ) as Line[];
+    const late = { url: 'http://127.0.0.1/agents', receiver: 2, outcome: 'timeout', status: undefined };
+    const other = life('bot_a', { first: 9 }).slice(2, 3);
+    const timeline = timelineOf(
+      life('bot_a'),
+      again,
+      other.map((line) => Object.assign(line, late)),
+    );
+    const causes = timeline.causes.list;
+    expect(causes.map(wordsOf)).toEqual([
+      '2 webhooks answered with 401 by 127.0.0.1/hook, in 3 attempts',
+      '1 webhook not answered in time by 127.0.0.1/agents (receiver 2)',
+    ]);
+    expect(causes.map(({ search }) => found(timeline, search))).toEqual([[3, 7, 8], [11]]);
+    expect(timelineOf(life('bot_a', { status: 200 })).causes.list).toEqual([]);
   });
 });
 

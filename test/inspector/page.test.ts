@@ -128,7 +128,9 @@ test('A recording says what an agent is called, and what was refused; one call a
   await room.clock.advance({ by: '1m' });
   const { json } = await control(room, 'GET', '/recording');
   expect(json.agents).toMatchObject([{ provider: 'attendee', name: HOSTILE, state: 'joined_recording' }]);
-  expect(Object.keys(json.signatures)).toEqual(['dlv_1']);
+  // The first was refused; of what was taken people may want to know the same.
+  expect(Object.keys(json.signatures)).toEqual(json.deliveries.map(({ id }: { id: string }) => id));
+  expect(json.signatures.dlv_2).toMatchObject({ ok: true, signed: expect.stringContaining('"bot_id":') });
   expect((await control(room, 'GET', '/requests/req_1')).json).toEqual(json.requests[0]);
   expect((await control(room, 'GET', '/deliveries/dlv_1')).json).toEqual(json.deliveries[0]);
   const last = json.entries.at(-1).seq;

@@ -7,6 +7,7 @@ import type { Line } from '../../src/server/inspector/page/model/line.js';
 import { readSearch } from '../../src/server/inspector/page/model/search.js';
 import { testText } from '../../src/server/inspector/page/model/test-text.js';
 import { Timeline } from '../../src/server/inspector/page/model/timeline.js';
+import { freePort } from '../../src/server/host/free-port.js';
 import { agentRequest, botRequest, test } from '../support/room.js';
 
 /** What the page writes for what a room shows, with this search, up to an instant. */
@@ -63,6 +64,20 @@ test('A life of both vendors is written as a test that passes', async ({ room, r
   expect(text).toContain("await room.faults.add({ on: 'delivery', match: { state: 'ended' }, do: { duplicate: 1 } });");
   expect(text).not.toContain(room.attendee.api_key);
   await run(text);
+});
+
+base('Where the app was not there, no answer comes in the test either', async () => {
+  await using room = await createGreenroom();
+  const url = `http://127.0.0.1:${await freePort()}/hooks`;
+  await post(room, '/api/v1/bots', `Token ${room.attendee.api_key}`, botRequest('2026-01-01T09:10:00Z', url));
+  await room.clock.advance({ by: '10m' });
+  const text = await written(room);
+  expect(text).toMatch(/answering\(\[null, null/);
+  const outcome = '(await room.deliveries.list()).deliveries[0].attempts[0].outcome';
+  const asserted = text.replace('\n});', `\n  expect(${outcome}).toBe('dropped');\n});`);
+  expect(asserted).not.toBe(text);
+  await run(asserted);
+  await expect(run(asserted.replaceAll('null,', '500,'))).rejects.toThrow('dropped');
 });
 
 test('A part of it is written up to where it ends, about the agents in sight', async ({ room, receiver }) => {

@@ -112,7 +112,7 @@ export function recordingSchemas({
     entries: Type.Array(TimelineEntry),
     requests: Type.Array(LoggedRequest),
     deliveries: Type.Array(Delivery),
-    /** Of webhooks that were not accepted, by their ids: what the doctor says of their last signature. */
+    /** Of the first webhooks that were answered, by their ids: what the doctor says of their last signature. */
     signatures: Type.Record(Text, SignatureExplanation),
     /** How many lines were let go. */
     dropped: Count,

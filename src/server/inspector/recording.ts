@@ -10,7 +10,7 @@ import { agentsOf, subjectsIn } from './agents.js';
 import { loadDoctor } from './doctor.js';
 import { factsOf } from './facts.js';
 import { renderDelivery, renderFault, renderRequest, shown } from '../renderings.js';
-import { explainRefused } from './signature.js';
+import { explainFirst } from './signature.js';
 import { makingOf } from './steps.js';
 
 type List = 'entries' | 'requests' | 'deliveries';
@@ -39,7 +39,7 @@ export async function recordingOf(workspace: Workspace, options: RecordingOption
     ...headOf(workspace, options),
     agents: agentsOf(vendors, world, subjectsIn(world.journal.entries(after))),
     made: after === 0 ? made : { ...made, steps: [], lost: beginsAfter(after) },
-    signatures: explainRefused(world, { vendors, deliveries, diagnose }),
+    signatures: explainFirst(world, { vendors, deliveries, diagnose }),
     entries: shown(world.journal.entries(after), renderEntry),
     requests: shown(world.requests.values(after), renderRequest(world)),
     deliveries: shown(deliveries, renderDelivery),

@@ -47,7 +47,7 @@ const CUT = {
 };
 
 /** So many webhooks are examined, and so many whose signature is wrong: to find the mistake takes some 10 ms. */
-const [EXAMINED, WRONG] = [500, 20];
+const MOST = { examined: 500, wrong: 20 };
 
 interface Examined {
   readonly vendors: readonly Vendor[];
@@ -55,23 +55,22 @@ interface Examined {
   readonly diagnose: Doctor;
 }
 
-/** Of the first webhooks that were not accepted, what the doctor says of their last signature. */
-export function explainRefused(
+/** Of the first webhooks that were accepted, and the first that were not, what the doctor says of their last signature. */
+export function explainFirst(
   world: World,
   { vendors, deliveries, diagnose }: Examined,
 ): Record<string, SignatureExplanation> {
   const explained: Record<string, SignatureExplanation> = {};
-  let [left, wrong] = [EXAMINED, WRONG];
+  const left = { accepted: { ...MOST }, refused: { ...MOST } };
   for (const delivery of deliveries) {
+    const answered = delivery.attempts.filter(({ outcome }) => outcome === 'answered');
     const attempt = delivery.attempts.at(-1);
-    if (!attempt || !wasRefused(delivery) || left <= 0 || wrong <= 0) continue;
-    left--;
+    const of = left[answered.some(({ status = 0 }) => status >= 300) ? 'refused' : 'accepted'];
+    if (!attempt || answered.length === 0 || of.examined <= 0 || of.wrong <= 0) continue;
+    of.examined--;
     const explanation = explainSignature({ world, vendors, delivery, attempt }, diagnose);
-    if (!explanation.ok) wrong--;
+    if (!explanation.ok) of.wrong--;
     explained[delivery.id] = explanation;
   }
   return explained;
 }
-
-const wasRefused = ({ attempts }: Delivery): boolean =>
-  attempts.some(({ outcome, status = 0 }) => outcome === 'answered' && status >= 300);

@@ -100,7 +100,7 @@ export function literal(value: unknown, indent = ''): string {
   const parts = write(`${indent}  `);
   if (parts.length === 0) return open + close;
   const short = parts.join(', ');
-  const areNumbers = Array.isArray(value) && value.every((item) => typeof item === 'number');
+  const areNumbers = Array.isArray(value) && value.every((item) => item === null || typeof item === 'number');
   if (areNumbers || (short.length + indent.length <= WIDTH && !short.includes('\n')))
     return Array.isArray(value) ? `[${short}]` : `{ ${short} }`;
   return `${open}\n${parts.map((part) => `${indent}  ${part},\n`).join('')}${indent}${close}`;

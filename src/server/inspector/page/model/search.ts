@@ -1,3 +1,4 @@
+import { receiverOf } from './causes.js';
 import { isRefused, KIND_WORDS, KINDS, type Line } from './line.js';
 import type { Timeline } from './timeline.js';
 
@@ -38,6 +39,8 @@ export const SEARCH_WORDS: readonly (readonly [word: string, meaning: string])[]
   ['state:joined', 'an agent comes to a state or leaves it, or a webhook tells of it'],
   ['fault:', 'what a fault rule had a hand in; fault:flt_1 for one rule'],
   ['status:401', 'calls and webhooks that were answered so; 4xx and words such as refused and timeout do too'],
+  ['to:/hooks', 'webhooks to a receiver, by its host or its path'],
+  ['op:createBot', 'calls of an operation'],
   ['kind:webhook', 'call, state, webhook, violation, fault, backstage or note'],
   ['-kind:note', 'anything but these'],
   ['"not found"', 'lines with this text'],
@@ -83,6 +86,8 @@ const WORDS: Readonly<Record<string, (wanted: string, context: SearchContext) =>
       if (line.kind !== 'delivery') return false;
       return fitsStatus(line.status, wanted) || line.outcome === wanted || (wanted === 'refused' && isRefused(line));
     }),
+  to: (wanted) => ofLine((line) => line.kind === 'delivery' && includes(receiverOf(line), wanted)),
+  op: (wanted) => ofLine((line) => line.kind === 'request' && includes(line.operation ?? '', wanted)),
   kind: (wanted) => {
     const numbers = KINDS.map((kind) => [kind, KIND_WORDS[kind]].some((word) => word.startsWith(wanted)));
     return ({ kind }, place) => numbers[kind[place]!]!;

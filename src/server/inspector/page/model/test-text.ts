@@ -53,20 +53,27 @@ const instant = (text: string): Micros => parseInstant(text) ?? 0;
 const indented = (text: string): string => text.replace(/^/gm, '  ');
 
 const ANSWERING = [
-  '/** Answers webhooks as the app did: with these, and then 200. Where no answer came, 503 stands for it. */',
-  'function answering(statuses: number[]): () => Response {',
-  '  return () => new Response(null, { status: statuses.shift() ?? 200 });',
+  '/** Answers webhooks as the app did: with these, and then 200. At null no answer comes; for one that was late stands 503. */',
+  'function answering(answers: (number | null)[]): () => Response {',
+  '  return () => {',
+  '    const status = answers.length === 0 ? 200 : answers.shift()!;',
+  "    if (status === null) throw new Error('no answer');",
+  '    return new Response(null, { status });',
+  '  };',
   '}',
 ];
 
-/** What the receivers answered, by their origins; what they did not answer counts as a failure. */
-function receiversOf(steps: readonly Step[]): Map<string, number[]> {
-  const receivers = new Map<string, number[]>();
+/** A status, or that the receiver was not there, or hung up. */
+type Answered = number | null;
+
+/** What the receivers answered, by their origins. */
+function receiversOf(steps: readonly Step[]): Map<string, Answered[]> {
+  const receivers = new Map<string, Answered[]>();
   for (const { kind, receiver, outcome, status } of steps) {
     if (kind !== 'answer' || receiver === undefined || outcome === 'captured') continue;
-    const statuses = receivers.get(receiver) ?? [];
-    statuses.push(outcome === 'answered' ? (status ?? 200) : 503);
-    receivers.set(receiver, statuses);
+    const answers = receivers.get(receiver) ?? [];
+    answers.push(outcome === 'timeout' ? 503 : (status ?? null));
+    receivers.set(receiver, answers);
   }
   return receivers;
 }
@@ -74,14 +81,14 @@ function receiversOf(steps: readonly Step[]): Map<string, number[]> {
 /** Those that belong to a life, not to a server. */
 function optionsText(
   options: Readonly<Record<string, unknown>>,
-  receivers: ReadonlyMap<string, readonly number[]>,
+  receivers: ReadonlyMap<string, readonly Answered[]>,
 ): string {
   const { id: _id, clock = {}, ...rest } = options;
   const told = whole({ ...rest, clock: { ...(clock as object), mode: 'frozen', speed: undefined } });
   const fields = Object.entries(told).map(([name, value]) => `  ${literalName(name)}: ${literal(value, '  ')},`);
   if (receivers.size > 0) {
     const lines = [...receivers].map(
-      ([origin, statuses]) => `    ${literal(origin)}: answering(${literal(untilGood(statuses))}),`,
+      ([origin, answers]) => `    ${literal(origin)}: answering(${literal(untilGood(answers))}),`,
     );
     fields.push('  receivers: {', ...lines, '  },');
   }
@@ -91,8 +98,8 @@ function optionsText(
 const literalName = (name: string): string => (/^\w+$/.test(name) ? name : literal(name));
 
 /** Without the answers at the end that are 200 anyway. */
-const untilGood = (statuses: readonly number[]): readonly number[] =>
-  statuses.slice(0, statuses.findLastIndex((status) => status !== 200) + 1);
+const untilGood = (answers: readonly Answered[]): readonly Answered[] =>
+  answers.slice(0, answers.findLastIndex((status) => status !== 200) + 1);
 
 /** The calls of a story, and the time between them. */
 class Calls {

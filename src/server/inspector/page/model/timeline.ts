@@ -1,4 +1,5 @@
 import { parseInstant, type Micros } from '../../../../clock/instant.js';
+import { Causes } from './causes.js';
 import { KINDS, weightOf, type Line } from './line.js';
 
 /** A state in which an agent was; `to` is not known until it leaves it. */
@@ -33,6 +34,7 @@ export class Timeline {
   kind = new Uint8Array(FIRST_SIZE);
   /** A number among {@link WEIGHTS}. */
   weight = new Uint8Array(FIRST_SIZE);
+  readonly causes = new Causes();
   readonly #laneOf = new Map<string, number>();
 
   get size(): number {
@@ -75,7 +77,9 @@ export class Timeline {
     this.at[place] = at;
     this.lane[place] = lane;
     this.kind[place] = KINDS.indexOf(line.kind);
-    this.weight[place] = WEIGHTS.indexOf(weightOf(line));
+    const weight = weightOf(line);
+    this.weight[place] = WEIGHTS.indexOf(weight);
+    if (weight === 'bad') this.causes.add(line);
     if (line.kind === 'transition') this.#enter(this.lanes[lane]!, line, at);
   }
 

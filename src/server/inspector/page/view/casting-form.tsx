@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Live } from '../live.js';
-import { Field, Select, withoutEmpty } from './fields.js';
+import { Field, Form, Select, Times, timesIn, VendorChoice, withoutEmpty } from './fields.js';
 import { useAnswer } from './use.js';
 
 interface ScenarioSummary {
@@ -23,18 +23,12 @@ export function CastingForm({ live, onDone }: { readonly live: Live; readonly on
     const body = {
       scenario: chosen!.name,
       match: withoutEmpty(match),
-      ...(times === '' ? {} : { times: Number(times) }),
+      ...timesIn(times),
     };
     if (await live.act({ method: 'POST', path: '/casting', body })) onDone();
   };
   return (
-    <form
-      class="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
+    <Form button="Cast it" disabled={!chosen} onSubmit={submit}>
       {error !== undefined && <p>{error}</p>}
       <Select
         label="Scenario"
@@ -44,10 +38,9 @@ export function CastingForm({ live, onDone }: { readonly live: Live; readonly on
       />
       <p class="quiet">{chosen?.description}</p>
       <p>For agents that are made from now on and fit all of this:</p>
-      <Select
-        label="Vendor"
+      <VendorChoice
+        vendors={live.session.vendors}
         value={match['provider'] ?? ''}
-        options={[['', 'any'], ...live.session.vendors.map(({ name, title }) => [name, title] as const)]}
         onChange={(provider) => setMatch({ ...match, provider })}
       />
       <Field
@@ -60,10 +53,7 @@ export function CastingForm({ live, onDone }: { readonly live: Live; readonly on
         value={match['meeting_url'] ?? ''}
         onChange={(meeting_url) => setMatch({ ...match, meeting_url })}
       />
-      <Field label="How often (always, if empty)" value={times} onChange={setTimes} />
-      <button type="submit" disabled={!chosen}>
-        Cast it
-      </button>
-    </form>
+      <Times value={times} onChange={setTimes} />
+    </Form>
   );
 }

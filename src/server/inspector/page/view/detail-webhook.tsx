@@ -7,7 +7,7 @@ import type { Live } from '../live.js';
 import type { Session } from '../session.js';
 import { Waiting } from './detail-call.js';
 import { SignatureView } from './signature.js';
-import { Code, Facts, MessageView } from './texts.js';
+import { Code, Facts, Folded, MessageView } from './texts.js';
 import { useAnswer } from './use.js';
 
 interface Props {
@@ -68,14 +68,13 @@ export function WebhookDetail({ session, live, line }: Props) {
   );
 }
 
+interface Whole extends Props {
+  readonly webhook: Webhook;
+  readonly attempt: Attempt;
+}
+
 /** Why it was not taken, first of all. */
-function Verdict({
-  session,
-  live,
-  webhook,
-  attempt,
-  line,
-}: Props & { readonly webhook: Webhook; readonly attempt: Attempt }) {
+function Verdict({ session, live, webhook, attempt, line }: Whole) {
   const why = whyNot(attempt, webhook);
   const isBad = isRefused(attempt);
   const struck = attempt.fault ?? webhook.fault;
@@ -104,10 +103,20 @@ function Verdict({
           A fault rule had a hand in it: {[...new Set(struck.split(' '))].join(', ')}. {effect}
         </p>
       )}
-      {isBad && isAboutSignature(attempt) && !effect.includes('signature') && (
-        <SignatureView {...{ session, live, webhook, number: line.attempt, said: attempt.response ?? '' }} />
-      )}
+      {!effect.includes('signature') && <Signed {...{ session, live, webhook, attempt, line }} />}
     </section>
+  );
+}
+
+/** Of a refusal it may be the reason; of what was taken, somebody may want to see it. */
+function Signed({ session, live, webhook, attempt, line }: Whole) {
+  const props = { session, live, webhook, number: line.attempt };
+  if (isAboutSignature(attempt)) return <SignatureView {...props} said={attempt.response ?? ''} />;
+  if (attempt.outcome !== 'answered' || isRefused(attempt)) return null;
+  return (
+    <Folded summary="Is the signature right, and what was signed?">
+      <SignatureView {...props} />
+    </Folded>
   );
 }
 

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { VendorFacts } from '../../../../contracts/control/recording.js';
 import type { Live } from '../live.js';
-import { Field, Select, withoutEmpty } from './fields.js';
+import { Choice, Form, Select, Times, timesIn, VendorChoice, withoutEmpty } from './fields.js';
 
 type On = 'delivery' | 'request';
 
@@ -42,19 +42,13 @@ export function FaultForm({ live, onDone }: { readonly live: Live; readonly onDo
     const body = {
       on,
       ...(Object.keys(withoutEmpty(match)).length === 0 ? {} : { match: withoutEmpty(match) }),
-      ...(times === '' ? {} : { times: Number(times) }),
+      ...timesIn(times),
       do: EFFECTS[on][effect]![1],
     };
     if (await live.act({ method: 'POST', path: '/faults', body })) onDone();
   };
   return (
-    <form
-      class="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
+    <Form button="Add the fault" onSubmit={submit}>
       <Select
         label="Of"
         value={on}
@@ -75,9 +69,8 @@ export function FaultForm({ live, onDone }: { readonly live: Live; readonly onDo
         options={EFFECTS[on].map(([label], i) => [String(i), label] as const)}
         onChange={(value) => setEffect(Number(value))}
       />
-      <Field label="How often (always, if empty)" value={times} onChange={setTimes} />
-      <button type="submit">Add the fault</button>
-    </form>
+      <Times value={times} onChange={setTimes} />
+    </Form>
   );
 }
 
@@ -92,21 +85,16 @@ interface MatchProps {
 function Match({ on, vendors, match, onChange }: MatchProps) {
   const { provider = '' } = match;
   const meant = vendors.filter(({ name }) => provider === '' || name === provider);
+  const at = (name: string) => ({
+    value: match[name] ?? '',
+    onChange: (value: string) => onChange({ ...match, [name]: value }),
+  });
   const choice = (label: string, name: string, options: readonly (readonly [string, string])[]) => (
-    <Select
-      label={label}
-      value={match[name] ?? ''}
-      options={[['', 'any'], ...options]}
-      onChange={(value) => onChange({ ...match, [name]: value })}
-    />
+    <Choice label={label} options={options} {...at(name)} />
   );
   return (
     <>
-      {choice(
-        'Vendor',
-        'provider',
-        vendors.map(({ name, title }) => [name, title] as const),
-      )}
+      <VendorChoice vendors={vendors} {...at('provider')} />
       {on === 'request' &&
         choice('Operation', 'operation', words(meant.flatMap(({ operations }) => operations.map(({ id }) => id))))}
       {on === 'delivery' &&

@@ -1,3 +1,29 @@
+import type { ComponentChildren } from 'preact';
+import type { VendorFacts } from '../../../../contracts/control/recording.js';
+
+interface FormProps {
+  readonly button: string;
+  readonly disabled?: boolean;
+  readonly onSubmit: () => Promise<void>;
+  readonly children: ComponentChildren;
+}
+
+/** Fields in a grid, and what sends them. */
+export const Form = ({ button, disabled, onSubmit, children }: FormProps) => (
+  <form
+    class="form"
+    onSubmit={(event) => {
+      event.preventDefault();
+      void onSubmit();
+    }}
+  >
+    {children}
+    <button type="submit" disabled={disabled}>
+      {button}
+    </button>
+  </form>
+);
+
 interface FieldProps {
   readonly label: string;
   readonly value: string;
@@ -26,6 +52,24 @@ export const Select = ({ label, value, options, onChange }: SelectProps) => (
       ))}
     </select>
   </label>
+);
+
+type ChoiceProps = Omit<SelectProps, 'options'>;
+
+/** How often a rule counts. */
+export const Times = (props: Omit<ChoiceProps, 'label'>) => <Field label="How often (always, if empty)" {...props} />;
+
+/** The same as a number, if there is one. */
+export const timesIn = (times: string) => (times === '' ? {} : { times: Number(times) });
+
+/** One of these, or any. */
+export const Choice = ({ options, ...props }: SelectProps) => <Select {...props} options={[['', 'any'], ...options]} />;
+
+export const VendorChoice = ({
+  vendors,
+  ...props
+}: Omit<ChoiceProps, 'label'> & { readonly vendors: readonly VendorFacts[] }) => (
+  <Choice label="Vendor" {...props} options={vendors.map(({ name, title }) => [name, title])} />
 );
 
 /** The fields in which something stands. */

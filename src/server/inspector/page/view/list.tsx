@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { KIND_WORDS, weightOf, type Line } from '../model/line.js';
-import { clockTime, dayOf } from '../model/time.js';
+import { clockTime, dayOf, whole } from '../model/time.js';
 import { withoutHost } from '../model/words.js';
 import type { Session } from '../session.js';
 import { keyOf } from './keys.js';
@@ -106,7 +106,7 @@ function Row({ session, line, index, row, total, isChosen }: RowProps) {
       style={{ transform: `translateY(${index * row}px)` }}
       onClick={() => session.choose(line.seq)}
     >
-      <span class="at">{clockTime(at)}</span>
+      <span class="at">{whole(clockTime(at))}</span>
       <Sign kind={line.kind} weight={weight} />
       <span class="kind">{KIND_WORDS[line.kind]}</span>
       <span class="result">{resultOf(line)}</span>

@@ -1,5 +1,6 @@
 import type { Live } from '../live.js';
 import type { Session } from '../session.js';
+import { CausesBar } from './causes.js';
 import { Detail } from './detail.js';
 import { Lanes } from './lanes.js';
 import { List } from './list.js';
@@ -10,6 +11,7 @@ export function Panes({ session, live }: { readonly session: Session; readonly l
   return (
     <main class="panes">
       <SearchBar session={session} />
+      <CausesBar session={session} />
       <Lanes session={session} />
       <div class="below">
         <List session={session} label="What happened, in order" />

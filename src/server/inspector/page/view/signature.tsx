@@ -11,21 +11,24 @@ interface Props {
   readonly live?: Live | undefined;
   readonly webhook: Webhook;
   readonly number: number;
-  /** What the receiver answered. */
-  readonly said: string;
+  /** What the receiver answered that refused it. */
+  readonly said?: string;
 }
 
 /** What the doctor says of the signature that was sent, and of what the app verifies with. */
 export function SignatureView({ session, live, webhook, number, said }: Props) {
-  const { value, error } = useAnswer(
+  const answer = useAnswer(
     async () => (live ? live.explain(webhook.id, { attempt: number }) : session.head?.signatures[webhook.id]),
     `${webhook.id}/${number}`,
   );
+  const { value, error } = answer;
+  const isAnswered = 'value' in answer;
   const facts = session.vendors.find(({ name }) => name === webhook.provider);
   return (
     <section class="doctor">
       <h3>Is the signature right?</h3>
       {error !== undefined && <p>{error}</p>}
+      {isAnswered && !value && <p>It was not examined: a recording has that of the first 500 webhooks alone.</p>}
       {value && <Explanation {...value} sent />}
       {facts && <p>The vendor’s way: {facts.signature.summary}</p>}
       {value?.signed !== undefined && (
@@ -34,7 +37,8 @@ export function SignatureView({ session, live, webhook, number, said }: Props) {
           <Code text={value.signed} what="signed text" />
         </>
       )}
-      {value?.ok && <Advice isRewritten={value.signed !== undefined} said={said} />}
+      {value && value.signed === undefined && <p>So the body was signed, byte for byte as it came.</p>}
+      {value?.ok && said !== undefined && <Advice isRewritten={value.signed !== undefined} said={said} />}
       {live && <Ask ask={(question) => live.explain(webhook.id, { attempt: number, ...question })} />}
     </section>
   );

@@ -101,6 +101,17 @@ function Headers({
   );
 }
 
+/** What is made only when somebody opens it. */
+export function Folded({ summary, children }: { readonly summary: string; readonly children: ComponentChildren }) {
+  const [isOpen, open] = useState(false);
+  return (
+    <details onToggle={(event) => open(event.currentTarget.open)}>
+      <summary>{summary}</summary>
+      {isOpen && children}
+    </details>
+  );
+}
+
 /** Words beside words. */
 export function Facts({ facts }: { readonly facts: readonly (readonly [string, ComponentChildren])[] }) {
   return (

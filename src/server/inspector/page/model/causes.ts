@@ -1,0 +1,95 @@
+import type { Line, LineOf } from './line.js';
+
+/** What several lines have in common that went wrong. */
+export interface Cause {
+  /** In words, after the number of webhooks or lines. */
+  readonly what: string;
+  readonly noun: string;
+  /** What finds its lines. */
+  readonly search: string;
+  /** The number of its first line. */
+  readonly first: number;
+  lines: number;
+  /** Of webhooks, by their ids: each may have many attempts. */
+  readonly webhooks: Set<string>;
+}
+
+type Told = Pick<Cause, 'what' | 'noun' | 'search'>;
+
+/** Lines that went wrong, by what and where. */
+export class Causes {
+  readonly #causes = new Map<string, Cause>();
+
+  /** Takes a line that went wrong. */
+  add(line: Line): void {
+    const told = tell(line);
+    if (!told) return;
+    let cause = this.#causes.get(told.search);
+    if (!cause) this.#causes.set(told.search, (cause = { ...told, first: line.seq, lines: 0, webhooks: new Set() }));
+    cause.lines++;
+    if (line.kind === 'delivery') cause.webhooks.add(line.delivery);
+  }
+
+  /** Those that went wrong most often first. */
+  get list(): Cause[] {
+    return [...this.#causes.values()].sort((a, b) => countOf(b) - countOf(a) || a.first - b.first);
+  }
+}
+
+const countOf = ({ lines, webhooks }: Cause): number => webhooks.size || lines;
+
+/** `22 webhooks answered with 401 by 127.0.0.1/hooks, in 66 attempts` */
+export function wordsOf(cause: Cause): string {
+  const count = countOf(cause);
+  const attempts = cause.lines > count ? `, in ${cause.lines} attempts` : '';
+  return `${count} ${cause.noun}${count === 1 ? '' : 's'} ${cause.what}${attempts}`;
+}
+
+function tell(line: Line): Told | undefined {
+  switch (line.kind) {
+    case 'delivery':
+      return tellWebhook(line);
+    case 'request': {
+      const { operation, method, path, status, lost } = line;
+      const where = operation === null ? `"${method} ${path}"` : `op:${operation}`;
+      return {
+        noun: 'call',
+        what: `of ${operation ?? `${method} ${path}`} answered with ${lost ?? status}`,
+        search: `kind:call status:${lost ?? status} ${where}`,
+      };
+    }
+    case 'violation':
+      return { noun: 'violation', what: `of the contract: ${line.where}`, search: `kind:violation "${line.where}"` };
+    case 'backstage':
+      return { noun: 'act', what: 'backstage refused', search: 'kind:backstage refused' };
+    case 'transition':
+    case 'fault':
+    case 'note':
+      return undefined;
+  }
+}
+
+const OUTCOMES: Readonly<Record<string, string>> = {
+  refused: 'without an answer from',
+  timeout: 'not answered in time by',
+  dropped: 'dropped on the way to',
+};
+
+function tellWebhook(line: LineOf<'delivery'>): Told {
+  const { outcome, status, receiver, url } = line;
+  const place = placeOf(url).replace(/\/$/, '');
+  const said = OUTCOMES[outcome ?? ''] ?? `answered with ${status} by`;
+  return {
+    noun: 'webhook',
+    what: `${said} ${place}${receiver !== undefined && receiver > 1 ? ` (receiver ${receiver})` : ''}`,
+    search: `kind:webhook status:${status ?? outcome} to:"${receiverOf(line)}"`,
+  };
+}
+
+/** A receiver as the timeline names it: `127.0.0.1:{receiver 1}/hooks`. */
+export function receiverOf({ url, receiver }: Pick<LineOf<'delivery'>, 'url' | 'receiver'>): string {
+  const place = placeOf(url);
+  return receiver === undefined ? place : place.replace(/^[^/]*/, (host) => `${host}:{receiver ${receiver}}`);
+}
+
+const placeOf = (url: string): string => url.replace(/^https?:\/\//, '').replace(/\?.*/, '');
