@@ -6,7 +6,6 @@ import { exportSchemas } from '../contracts/schema-files.js';
 import { nearest } from '../contracts/nearest.js';
 import { GreenroomError } from '../errors.js';
 import { controlApi } from '../server/control/contracts.js';
-import type { Vendor } from '../server/providers/provider.js';
 import { allVendors } from '../server/server.js';
 import { host } from '../server/host/node.js';
 import { VERSION } from '../server/version.js';
@@ -16,6 +15,7 @@ import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags
 import { readHar } from './har.js';
 import { openControl, REMOTE_FLAGS } from './remote.js';
 import { VENDOR_CHOICE } from './vendors.js';
+import { contractNamed, VERSION_FLAGS } from './version-flags.js';
 import { writeOut } from './write-out.js';
 
 const FLAGS: readonly Flag[] = [
@@ -24,6 +24,7 @@ const FLAGS: readonly Flag[] = [
     value: 'PATH',
     help: 'where to write: a folder, and for har and run a file; without it, to the terminal',
   },
+  ...VERSION_FLAGS,
   VENDORS_FLAG,
   ...REMOTE_FLAGS,
   HELP,
@@ -44,8 +45,8 @@ interface ExportedFile {
 }
 
 const EXPORTERS: Readonly<Record<string, Exporter>> = {
-  openapi: async (names, values) => pick(names, documents(await vendorsIn(values)), 'a document'),
-  schemas: async (names, values) => pick(names, schemas(await vendorsIn(values)), 'a schema'),
+  openapi: async (names, values) => pick(names, documents(await apisOf(values)), 'a document'),
+  schemas: async (names, values) => pick(names, schemas(await apisOf(values)), 'a schema'),
   scenarios: (names) => pick(names, scenarios(), 'a scenario'),
   run: async (_, values) => [{ path: 'greenroom.jsonl', text: await readRun(values) }],
   har: async ([file], values) => [{ path: 'greenroom.har', text: await readHar(file, values) }],
@@ -99,13 +100,20 @@ async function readRun(values: FlagValues): Promise<AsyncIterable<string>> {
 
 const piecesOf = ({ text }: ExportedFile) => (typeof text === 'string' ? [text] : text);
 
-const vendorsIn = async (values: FlagValues): Promise<readonly Vendor[]> => allVendors(await readOwnVendors(values));
+/** The vendors of this command, and the contract of each in the version that a flag names. Throws USAGE. */
+async function apisOf(values: FlagValues) {
+  const vendors = allVendors(await readOwnVendors(values));
+  const contracts = vendors.map(({ name, profile }) => [name, contractNamed(profile, values)] as const);
+  return { vendors, contracts };
+}
+
+type Apis = Awaited<ReturnType<typeof apisOf>>;
 
 const toText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-function documents(vendors: readonly Vendor[]): Map<string, ExportedFile> {
+function documents({ vendors, contracts }: Apis): Map<string, ExportedFile> {
   const apis: [string, DescribedApi, ReturnType<typeof readWireMessages>][] = [
-    ...vendors.map(({ name, profile }): (typeof apis)[number] => [name, profile.contract, readWireMessages(name)]),
+    ...contracts.map(([name, contract]): (typeof apis)[number] => [name, contract, readWireMessages(name)]),
     ['control', controlApi(vendors, VERSION), []],
   ];
   return new Map(
@@ -116,11 +124,8 @@ function documents(vendors: readonly Vendor[]): Map<string, ExportedFile> {
   );
 }
 
-function schemas(vendors: readonly Vendor[]): Map<string, ExportedFile> {
-  const apis = new Map<string, DescribedApi>([
-    ...vendors.map(({ name, profile }) => [name, profile.contract] as const),
-    ['control', controlApi(vendors, VERSION)],
-  ]);
+function schemas({ vendors, contracts }: Apis): Map<string, ExportedFile> {
+  const apis = new Map<string, DescribedApi>([...contracts, ['control', controlApi(vendors, VERSION)]]);
   const files = exportSchemas(apis, scenarioFileFor(vendors.map(({ profile }) => profile)));
   return new Map(files.map(([path, schema]) => [path, { path, text: toText(schema) }]));
 }

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { Ajv, type AnySchema } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, describe, expect } from 'vitest';
+import { run as exportRun } from '../../src/cli/export.js';
 import { attendee, botRequest, call, control, test } from '../support/room.js';
 import { COMMAND, runCommand } from '../support/server.js';
 
@@ -36,8 +37,30 @@ describe('greenroom export', () => {
       'control.openapi.json',
       'cronofy.openapi.json',
     ]);
+    expect((read('openapi', 'attendee.openapi.json') as { info: object }).info).toMatchObject({ version: '1.64.1' });
     const printed = await runCommand(['export', 'openapi', 'cronofy']);
     expect(JSON.parse(printed.stdout)).toEqual(read('openapi', 'cronofy.openapi.json'));
+  });
+
+  test('openapi and schemas take the version of a vendor, and the document says which it is', async () => {
+    const out = join(folder, 'newer');
+    const version = ['--attendee-version', '1.81', '--out', out];
+    await exportRun(['openapi', 'attendee', ...version]);
+    await exportRun(['schemas', ...version]);
+    const document = read('newer', 'attendee.openapi.json') as {
+      info: { version: string };
+      paths: Record<string, { post: unknown }>;
+    };
+    expect(document.info.version).toBe('1.81.1');
+    expect(JSON.stringify(document.paths['/api/v1/bots']!.post)).toContain('room_sync_settings');
+    const request = JSON.stringify(read('newer', 'attendee', 'createBot.request.schema.json'));
+    expect(request).toContain('room_sync_settings');
+    await expect(exportRun(['openapi', 'attendee', '--attendee-version', '1.99'])).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringMatching(
+        /^Failed to read --attendee-version: expected "latest" or a version from .*newer than what greenroom knows\.$/,
+      ),
+    });
   });
 
   test('schemas writes JSON Schemas that stand alone, that of scenario files among them', async () => {
