@@ -9,8 +9,21 @@ const QUERIES = 20;
 const HOUR = 3_600_000;
 const START = Date.parse('2026-01-05T00:00:00Z');
 
-/** Milliseconds of the processor: what others do on the machine does not count. */
-const spent = () => (process.cpuUsage().user + process.cpuUsage().system) / 1000;
+/** Milliseconds of the processor, in which what others do on the machine does not count, and of real time. */
+const spent = () => {
+  const { user, system } = process.cpuUsage();
+  return { processor: (user + system) / 1000, real: performance.now() };
+};
+
+async function measured(work) {
+  const from = spent();
+  await work();
+  const to = spent();
+  return { processor: to.processor - from.processor, real: to.real - from.real };
+}
+
+const medianOf = (times, name) => times.map((one) => one[name]).toSorted((a, b) => a - b)[Math.floor(times.length / 2)];
+const sumOf = (times, name) => times.reduce((sum, one) => sum + one[name], 0);
 const iso = (at) => new Date(at).toISOString().replace('.000Z', 'Z');
 
 function opened() {
@@ -61,12 +74,11 @@ async function availability() {
         response_format,
         max_results: 512,
       };
-      const from = spent();
-      await room.call('POST', '/v1/availability', body, { authorization: room.authorization });
-      times.push(spent() - from);
+      const { authorization } = room;
+      times.push(await measured(() => room.call('POST', '/v1/availability', body, { authorization })));
     }
   room.server.close();
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)];
+  return times;
 }
 
 async function week() {
@@ -80,24 +92,25 @@ async function week() {
       await room.call('POST', `/v1/calendars/${calendar}/events`, { ...event, ...agent }, { authorization });
     }
   }
-  let sum = 0;
+  const times = [];
   for (let day = 0; day < 7; day++) {
     for (const { calendar } of room.people) await room.add(calendar, START + (day * 24 + 14) * HOUR, HOUR);
-    const from = spent();
-    await room.control('POST', '/clock/advance', { by: '1d' });
-    sum += spent() - from;
+    times.push(await measured(() => room.control('POST', '/clock/advance', { by: '1d' })));
   }
   room.server.close();
-  return sum;
+  return times;
 }
 
 export async function run() {
-  const [query, life] = [await availability(), await week()];
+  const [queries, days] = [await availability(), await week()];
+  const query = (name) => `${medianOf(queries, name).toFixed(1)} ms`;
+  const life = (name) => `${(sumOf(days, name) / 1000).toFixed(2)} s`;
+  const row = (what, figure, aim) => [what, figure('real'), figure('processor'), aim];
   return {
-    head: ['figure', 'of the processor', 'aim'],
+    head: ['figure', 'real time', 'of the processor', 'aim'],
     rows: [
-      [`availability of ${PEOPLE} people over ${DAYS} days with ${EVENTS} events`, `${query.toFixed(1)} ms`, '< 20 ms'],
-      [`a week of ${CALENDARS} calendars with channels and agents`, `${(life / 1000).toFixed(2)} s`, '< 2 s'],
+      row(`availability of ${PEOPLE} people over ${DAYS} days with ${EVENTS} events`, query, '< 20 ms'),
+      row(`a week of ${CALENDARS} calendars with channels and agents`, life, '< 2 s'),
     ],
   };
 }

@@ -82,9 +82,9 @@ function search(world: World, query: Query, periods: readonly Span[]): readonly 
   }));
   const isEnough: IsEnough = (free) =>
     groups.every(({ subs, least }) => {
-      let present = 0;
-      for (const wanted of subs) if (free.some(({ sub }) => sub === wanted)) present++;
-      return present >= least;
+      let lacking = least;
+      for (const wanted of subs) if (free.some(({ sub }) => sub === wanted) && --lacking <= 0) return true;
+      return lacking <= 0;
     });
   if (query.query_slots)
     return query.query_slots
@@ -103,8 +103,12 @@ function membersOf(world: World, query: Query, periods: readonly Span[]): FreeMe
   const [before, after] = [buffer(query.buffer?.before), buffer(query.buffer?.after)];
   const excluded = new Set(query.excluded_events?.flatMap(({ event_id, event_uid }) => [event_id, event_uid]));
   const members = new Map(query.participants.flatMap((group) => group.members.map((member) => [member.sub, member])));
+  const standing = standingEvents(world, {
+    start: (periods[0]?.start ?? 0) - before,
+    end: (periods.at(-1)?.end ?? 0) + after,
+  });
   return [...members.values()].map((member) => {
-    const busy = busyEvents(world, member)
+    const busy = busyEvents(world, member, standing)
       .filter(({ event_id, event_uid }) => !excluded.has(event_id) && !excluded.has(event_uid))
       .map(({ startsAt, endsAt }) => ({ start: startsAt - after, end: endsAt + before }));
     const own = member.available_periods?.map(spanOf);
@@ -122,19 +126,32 @@ const buffer = (given: Buffer): Micros =>
         : (given as Partial<Record<'minutes' | 'hours', number>>)),
   );
 
+/** The events of all calendars that are not over before a span and do not begin after it, by calendar. */
+function standingEvents(world: World, { start, end }: Span): ReadonlyMap<string, readonly CalendarEvent[]> {
+  const standing = new Map<string, CalendarEvent[]>();
+  for (const event of sliceOf(world).events.values()) {
+    if (event.deleted || event.endsAt < start || event.startsAt > end) continue;
+    const own = standing.get(event.calendar_id);
+    if (own) own.push(event);
+    else standing.set(event.calendar_id, [event]);
+  }
+  return standing;
+}
+
 /** What keeps a member from meeting: opaque events that stand and that they have not declined (assumed). */
 function busyEvents(
   world: World,
   { sub, calendar_ids, only_managed_events, ignore_tentative }: Member,
+  standing: ReadonlyMap<string, readonly CalendarEvent[]>,
 ): CalendarEvent[] {
-  const { accounts, events } = sliceOf(world);
-  const account = accounts.get(sub);
+  const account = sliceOf(world).accounts.get(sub);
   if (!account) return [];
   const own = calendarsOf(world, account).map(({ calendar_id }) => calendar_id);
-  const calendars = new Set(calendar_ids ? own.filter((id) => calendar_ids.includes(id)) : own);
+  const wanted = calendar_ids ? own.filter((id) => calendar_ids.includes(id)) : own;
+  const events = [...new Set(wanted)].flatMap((id) => standing.get(id) ?? []);
   const alsoTentative = !ignore_tentative && settingsOf(world).availability_busy === 'tentative_too';
   return events.filter((event) => {
-    if (event.deleted || !calendars.has(event.calendar_id) || (only_managed_events && !event.managed)) return false;
+    if (only_managed_events && !event.managed) return false;
     const status = freeBusyOf(event);
     return status === 'busy' || (status === 'tentative' && alsoTentative);
   });
