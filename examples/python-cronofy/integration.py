@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlparse
 
 import pycronofy
 from pycronofy.batch import BatchBuilder
+from pycronofy.exceptions import PyCronofyPartialSuccessError
 import requests
 
 REDIRECT = "https://app.example.com/callback"
@@ -154,6 +155,57 @@ def around_calendars(room, client, calendar_id, uri):
     url = user.elevated_permissions([{"calendar_id": calendar_id, "permission_level": "unrestricted"}], REDIRECT)["url"]
     check("the user is asked", requests.get(url, allow_redirects=False).headers["Location"] == REDIRECT)
     check("there is a profile", user.list_profiles()[0]["profile_connected"])
+    find_time(user, sub, noon)
+    write_in_batches(room, user, calendar_id, noon)
+    end_access(room, user)
+
+
+def find_time(user, sub, noon):
+    """Free time in the other two formats, and at fixed starts."""
+    query = {
+        "participants": [{"members": [{"sub": sub}], "required": 1}],
+        "required_duration": {"minutes": 30},
+        "start_interval": {"minutes": 15},
+        "buffer": {"before": {"minutes": 10}, "after": {"minutes": 10}},
+    }
+    periods = [{"start": noon["start"], "end": noon["end"]}]
+    found = user.availability(available_periods=periods, response_format="periods", **query)
+    check("the hour is free as one period", [(one["start"], one["end"]) for one in found] == [tuple(noon.values())])
+    found = user.availability(available_periods=periods, response_format="overlapping_slots", **query)
+    check("three slots overlap in it", len(found) == 3)
+    found = user.availability(query_slots=[{"start": noon["start"]}], response_format="slots", **query)
+    check("a fixed start is free", [one["start"] for one in found] == [noon["start"]])
+
+
+def write_in_batches(room, user, calendar_id, noon):
+    """A batch with an agent in it, one with an event of others, and one in which something is wrong."""
+    booked = {"event_id": "agent", "summary": "With an agent", "meeting_agent": {"profile_id": "cronofy"}, **noon}
+    check("an agent is booked in a batch", not user.batch(BatchBuilder().upsert_event(calendar_id, booked)).has_errors())
+    added = {"kind": "event_added", "summary": "Lunch", **noon}
+    requests.post(room["control"] + "/backstage", json=added).raise_for_status()
+    lunch = [event for event in user.read_events(include_managed=False, localized_times=True).all()][0]
+    check("its time is localized", lunch["start"]["tzid"] == "Etc/UTC")
+    user.batch(BatchBuilder().delete_external_event(calendar_id, lunch["event_uid"]))
+    check("the lunch is gone", list(user.read_events(include_managed=False).all()) == [])
+    try:
+        user.batch(BatchBuilder().upsert_event(calendar_id, {"event_id": "no summary", **noon}))
+        check("a batch with a wrong entry throws", False)
+    except PyCronofyPartialSuccessError as error:
+        check("a batch with a wrong entry throws", [one.status() for one in error.batch_response.errors()] == [422])
+    user.delete_all_events()
+    check("nothing is left", list(user.read_events(include_managed=True).all()) == [])
+
+
+def end_access(room, user):
+    """Another calendar, the page of a conferencing service, and the end of a profile."""
+    profile = user.list_profiles()[0]["profile_id"]
+    name = user.create_calendar(profile, "Bookings")["calendar"]["calendar_name"]
+    again = user.create_calendar(profile, "Bookings", error_on_duplicate=False)
+    check("a calendar is made, and found when it is there", name == again["calendar_name"] == "Bookings")
+    page = requests.get(user.get_conferencing_services_auth_link(REDIRECT), allow_redirects=False)
+    check("a conferencing service is asked for", page.headers["Location"] == REDIRECT)
+    user.revoke_profile(profile)
+    check("the profile has lost its connection", not user.list_profiles()[0]["profile_connected"])
 
 
 def main():

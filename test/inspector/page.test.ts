@@ -150,3 +150,29 @@ test('A recording says what an agent is called, and what was refused; one call a
   for (const path of ['/requests/req_0', '/requests/req_2', '/requests/1', '/deliveries/dlv_99'])
     expect([path, (await control(room, 'GET', path)).json.code]).toEqual([path, 'NOT_FOUND']);
 });
+
+test('Lanes of calendars have the names of their events, channels and calendars', async ({ room }) => {
+  const secrets = { client_id: 'c', client_secret: 's', refresh_token: 'r' };
+  const authorization = { authorization: `Token ${room.attendee.api_key}` };
+  const made = { platform: 'google', ...secrets };
+  const { json: calendar } = await call('POST', `${room.url}/api/v1/calendars`, made, authorization);
+  const user = { authorization: `Bearer ${room.cronofy.access_token}` };
+  const channel = { callback_url: 'https://app.acme.io/hooks?user=7' };
+  const { json: opened } = await call('POST', `${room.url}/v1/channels`, channel, user);
+  const [start, end] = ['2026-01-01T12:00:00Z', '2026-01-01T13:00:00Z'];
+  const url = 'https://meet.google.com/abc-defg-hij';
+  const events = await Promise.all(
+    ['cronofy', 'attendee'].map((provider) =>
+      room.calendar.book({ provider: provider as 'cronofy', title: 'Planning', url, start, end }),
+    ),
+  );
+  await room.backstage({ kind: 'calendar', subject: events[1]!.event, user: 'deletes' });
+  const ids = [calendar.id, opened.channel.channel_id, ...events.map(({ event }) => event)];
+  const { json } = await control(room, 'GET', `/agents?ids=${ids.join()}`);
+  expect(json.agents.map(({ name, state }: Record<string, string>) => [name, state])).toEqual([
+    ['calendar: google', 'connected'],
+    ['channel: /hooks', 'open'],
+    ['event: Planning', 'confirmed'],
+    ['event: Planning', 'deleted'],
+  ]);
+});

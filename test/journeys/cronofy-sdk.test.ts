@@ -101,6 +101,25 @@ describe('The npm SDK', () => {
     const { calendar } = await client.createCalendar({ profile_id, name: 'Bookings' });
     expect(calendar.calendar_name).toBe('Bookings');
     expect(await client.listAccessibleCalendars({ profile_id })).toEqual({ accessible_calendars: [] });
+    const later = { start: '2026-01-01T14:00:00Z', end: '2026-01-01T15:00:00Z' };
+    const members = [{ sub: (await client.userInfo()).sub }];
+    const asked = { participants: [{ members }], required_duration: { minutes: 30 }, query_periods: [later] };
+    const { available_periods } = await client.availability(asked);
+    expect(available_periods.map(({ start, end }: typeof noon) => ({ start, end }))).toEqual([later]);
+    const overlapping = { ...asked, response_format: 'overlapping_slots', start_interval: { minutes: 15 } };
+    expect((await client.availability(overlapping)).available_slots).toHaveLength(3);
+    expect(await client.bulkDeleteEvents({ calendar_ids: [calendar_id] })).toBe('');
+    const mixed = [{ ...batch[0]!, data: { ...data, summary: undefined } }, ...batch];
+    expect((await client.batch({ batch: mixed })).batch.map(({ status }: { status: number }) => status)).toEqual([
+      422, 202,
+    ]);
+    const wish = {
+      profile_id,
+      email: 'ann@example.com',
+      callback_url: `${receiver.url}/delegated`,
+      scope: 'read_events',
+    };
+    expect(await client.delegatedAuthorizations(wish)).toBe('');
     expect(await client.revokeProfileAuthorization({ profile_id })).toBe('');
     expect(await timelineOf(room, 'violation')).toEqual([]);
   });

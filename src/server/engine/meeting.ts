@@ -96,6 +96,8 @@ export interface MeetingEvents {
   readonly calendarEventOf?: (world: World, subject: string | Readonly<Record<string, string>>) => string | undefined;
   /** A user puts a meeting into the own calendar: the vendor's id of its event, or why nothing comes of it. */
   readonly userBooks?: (world: World, meeting: NewMeeting) => { readonly event: string } | { readonly refused: string };
+  /** What people call an event, a calendar or whatever tells of it, and how it stands; nothing for an agent. */
+  readonly calendarEntry?: (world: World, id: string) => { readonly name: string; readonly state: string } | undefined;
   /** Everything that stands in calendars, and every agent that is there, from the oldest on. */
   readonly calendarPlan?: (world: World) => VendorPlan;
   /** How long after its leaving an agent waits for text that is pending. */

@@ -3,12 +3,14 @@ import type { Entry } from '../engine/journal.js';
 import type { World } from '../engine/world.js';
 import type { Vendor } from '../providers/provider.js';
 
-/** Those of these ids that a vendor knows. */
+/** Those of these ids that a vendor knows: agents, and what stands in calendars. */
 export const agentsOf = (vendors: readonly Vendor[], world: World, ids: Iterable<string>): Agent[] =>
   [...ids].flatMap((id) => agentOf(vendors, world, id) ?? []);
 
 function agentOf(vendors: readonly Vendor[], world: World, id: string): Agent | undefined {
   for (const { name: provider, findSubject, meetingEvents } of vendors) {
+    const entry = meetingEvents.calendarEntry?.(world, id);
+    if (entry) return { id, provider, ...entry };
     const found = findSubject(world, id);
     if (found?.id !== id) continue;
     const name = meetingEvents.nameOf?.(world, id);

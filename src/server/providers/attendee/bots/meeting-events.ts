@@ -9,7 +9,7 @@ import type {
   VendorWords,
 } from '../../../engine/meeting.js';
 import type { World } from '../../../engine/world.js';
-import { calendarPlan, userBooks } from '../calendars/plan.js';
+import { calendarEntry, calendarPlan, userBooks } from '../calendars/plan.js';
 import { calendarEventOf, userActs } from '../calendars/user-acts.js';
 import { cancelStep } from '../jobs.js';
 import { isPyObject, toPython } from '../python/json.js';
@@ -93,6 +93,7 @@ export const meetingEvents: MeetingEvents = {
   userActs,
   calendarEventOf,
   userBooks,
+  calendarEntry,
   calendarPlan,
   nameOf: (world, id) => {
     const bot = sliceOf(world).bots.get(id);

@@ -47,6 +47,15 @@ export function userBooks(
   return made ? { event: made.id } : { refused: 'it begins outside of what a sync looks at' };
 }
 
+/** What a calendar or an event of it is called where people look at it. */
+export function calendarEntry(world: World, id: string): { readonly name: string; readonly state: string } | undefined {
+  const { calendars, calendarEvents } = sliceOf(world);
+  const calendar = calendars.get(id);
+  if (calendar) return { name: `calendar: ${calendar.platform}`, state: calendar.state };
+  const event = calendarEvents.get(id);
+  return event && { name: `event: ${event.facts.name ?? ''}`, state: event.facts.is_deleted ? 'deleted' : 'confirmed' };
+}
+
 /** What the syncs have found, and the bots that there are. */
 export function calendarPlan(world: World): VendorPlan {
   const { calendarEvents, bots } = sliceOf(world);

@@ -2,7 +2,7 @@ import type { FailureReason } from '../../../../contracts/cronofy/lifecycle.js';
 import type { JoinFailure } from '../../../../contracts/control/scenario.js';
 import type { MeetingEvents, Artefacts } from '../../../engine/meeting.js';
 import type { World } from '../../../engine/world.js';
-import { calendarPlan, userBooks } from '../events/plan.js';
+import { calendarEntry, calendarPlan, userBooks } from '../events/plan.js';
 import { calendarEventOf, userActs } from '../events/user-acts.js';
 import { hear, listen } from './transcript.js';
 import { applyEvent, planGivingUp, stopWaiting } from './life.js';
@@ -35,6 +35,7 @@ export const meetingEvents: MeetingEvents = {
   userActs,
   calendarEventOf,
   userBooks,
+  calendarEntry,
   calendarPlan,
   reachedLobby: withSub((world, agent) => planGivingUp(world, agent, world.now(), 'not_admitted')),
   waitsForHost: withSub((world, agent) => planGivingUp(world, agent, world.now(), 'host_never_came')),

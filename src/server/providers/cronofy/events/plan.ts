@@ -1,7 +1,8 @@
 import { formatInstant } from '../../../../clock/instant.js';
 import type { NewMeeting, VendorPlan } from '../../../../contracts/control/calendar.js';
 import type { World } from '../../../engine/world.js';
-import { eventOf, sliceOf } from '../state.js';
+import { readUrl } from '../../../../read-url.js';
+import { eventByUid, eventOf, sliceOf } from '../state.js';
 import { calendarActs } from './calendar.js';
 
 /** A user books a meeting without the application, which sees it by reading and on its channels. */
@@ -17,6 +18,14 @@ export function userBooks(
     tzid,
   });
   return refused === undefined ? { event: subject } : { refused };
+}
+
+/** What an event or a channel is called where people look at it. */
+export function calendarEntry(world: World, id: string): { readonly name: string; readonly state: string } | undefined {
+  const event = eventByUid(world, id);
+  if (event) return { name: `event: ${event.summary}`, state: event.deleted ? 'deleted' : 'confirmed' };
+  const channel = sliceOf(world).channels.get(id);
+  return channel && { name: `channel: ${readUrl(channel.callback_url)?.pathname ?? ''}`, state: 'open' };
 }
 
 /** What stands in the calendars, and the agents that there are. */
