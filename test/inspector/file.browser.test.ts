@@ -25,10 +25,23 @@ describe('timeline.html', () => {
     const { entries } = await room.timeline();
     await expect.poll(() => counted(page)).toBe(`${entries.length} lines`);
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(`a test of ${name}`);
-    await search(page, 'status:401');
-    await choose(page, '401');
+    // From the file alone: what went wrong, then why, then what was signed.
+    await page
+      .getByRole('region', { name: 'What went wrong' })
+      .getByRole('button', { name: /with 401 by/ })
+      .click();
     await expect.poll(() => detail(page).innerText()).toContain('The receiver answered 401');
-    expect(await detail(page).innerText()).toContain('Is the signature right?');
+    const why = await page.getByRole('region', { name: 'Why it was refused' }).innerText();
+    for (const words of [
+      'Is the signature right?',
+      'Yes: it is that of this body',
+      'look at how the receiver verifies',
+    ])
+      expect(why).toContain(words);
+    await search(page, 'status:200 kind:webhook');
+    await choose(page, 'bot.state_change');
+    await detail(page).getByText('Is the signature right, and what was signed?').click();
+    await expect.poll(() => detail(page).getByLabel('signed text', { exact: true }).innerText()).toContain('bot_id');
     await search(page, 'kind:call');
     await expect.poll(async () => (await lines(page)).join()).toContain(name);
     await page.getByRole('button', { name: 'Write this as a test' }).click();

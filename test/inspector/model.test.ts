@@ -130,6 +130,15 @@ describe('What went wrong', () => {
     expect(causes.map(({ search }) => found(timeline, search))).toEqual([[3, 7, 8], [11]]);
     expect(timelineOf(life('bot_a', { status: 200 })).causes.list).toEqual([]);
   });
+
+  test('is told apart up to a hundred causes, however many paths a client makes up', () => {
+    const [call] = life('bot_a');
+    const stray = Array.from({ length: 300 }, (_, i) =>
+      Object.assign({}, call, { seq: i + 1, operation: null, path: `/${i}`, status: 404 }),
+    );
+    const causes = timelineOf(stray).causes.list;
+    expect([causes.length, wordsOf(causes[0]!)]).toEqual([101, '200 calls of further kinds']);
+  });
 });
 
 describe('A view', () => {

@@ -1,4 +1,4 @@
-import type { Line, LineOf } from './line.js';
+import { KIND_WORDS, type Line, type LineOf } from './line.js';
 
 /** What several lines have in common that went wrong. */
 export interface Cause {
@@ -16,14 +16,19 @@ export interface Cause {
 
 type Told = Pick<Cause, 'what' | 'noun' | 'search'>;
 
+/** So many are told apart: nobody reads more, and paths that clients make up are without end. */
+const MOST = 100;
+
 /** Lines that went wrong, by what and where. */
 export class Causes {
   readonly #causes = new Map<string, Cause>();
 
   /** Takes a line that went wrong. */
   add(line: Line): void {
-    const told = tell(line);
+    let told = tell(line);
     if (!told) return;
+    if (!this.#causes.has(told.search) && this.#causes.size >= MOST)
+      told = { noun: told.noun, what: 'of further kinds', search: `kind:${KIND_WORDS[line.kind]}` };
     let cause = this.#causes.get(told.search);
     if (!cause) this.#causes.set(told.search, (cause = { ...told, first: line.seq, lines: 0, webhooks: new Set() }));
     cause.lines++;
