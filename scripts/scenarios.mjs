@@ -4,8 +4,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { format } from 'prettier';
-import { scenarioFileFor } from '../dist/contracts/control/scenario.js';
+import { expectedOf, scenarioFileFor } from '../dist/contracts/control/scenario.js';
 import { VENDOR_LIST } from '../dist/contracts/vendors.js';
+import { fitsRange } from '../dist/contracts/versions.js';
 import { unsupportedWords } from '../dist/server/scenarios/unsupported.js';
 import { makeServer } from '../dist/server/server.js';
 
@@ -42,24 +43,32 @@ async function record() {
     return room.app.fetch(new Request(request, { headers }));
   };
   for (const name of names) {
-    const { expected: _, ...file } = read(name);
+    const { expected: known = {}, ...file } = read(name);
     if (file.plays === false) continue;
     const { fit } = await (await openScenarioRun({ url, fetch })).put(name, file);
     const expected = {};
     for (const vendor of Object.keys(VENDORS)) {
       if (fit[vendor].some(({ never }) => never)) continue;
       if (file[vendor === 'cronofy' ? 'attendee' : 'cronofy']?.event) continue;
-      expected[vendor] = await (
-        await openScenarioRun({ url, fetch })
-      ).play(
-        VENDOR_LIST.find((profile) => profile.name === vendor),
-        name,
-        file,
-      );
+      const profile = profileOf(vendor);
+      const play = async (settings) => (await openScenarioRun({ url, fetch }, settings)).play(profile, name, file);
+      expected[vendor] = await inVersions(profile, known[vendor], play);
     }
     writeFileSync(fileOf(name), await pretty(JSON.stringify({ ...file, expected }), 'json'));
   }
   room.close();
+}
+
+const profileOf = (vendor) => VENDOR_LIST.find(({ name }) => name === vendor);
+
+/** What a vendor makes of a story; where the file tells versions apart, in the oldest known version of each of its ranges. */
+async function inVersions({ name, versions }, known, play) {
+  if (known === undefined || Array.isArray(known)) return play({});
+  const played = Object.keys(known).map(async (range) => {
+    const { version } = versions.known.find((one) => fitsRange(one.version, range));
+    return [range, await play({ [name]: { version } })];
+  });
+  return Object.fromEntries(await Promise.all(played));
 }
 
 /** The last state of the first agent of each vendor. */
@@ -67,7 +76,8 @@ function outcome(file) {
   const { expected = {} } = file;
   const last = (steps) => steps.findLast(({ times, agent }) => times === undefined && agent === undefined);
   return Object.entries(VENDORS).map(([vendor]) => {
-    const step = expected[vendor] && last(expected[vendor]);
+    const steps = expectedOf(expected[vendor], profileOf(vendor).contract.version);
+    const step = steps && last(steps);
     const untold = unsupportedWords(file, VENDOR_LIST)[vendor].length > 0;
     return step ? `\`${step.state}${step.sub_type ? ` / ${step.sub_type}` : ''}\`${untold ? ' (1)' : ''}` : '–';
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startGreenroom, type Greenroom, type WorkspaceOptions } from '../../src/index.js';
 import { attendee, botRequest, call, control, TEAMS_URL, ZOOM_URL } from '../support/room.js';
+import { runCommand } from '../support/server.js';
 
 const JOIN = '2026-01-01T10:00:00Z';
 const STAGED_AT = '2026-01-01T09:56:00Z';
@@ -107,9 +108,20 @@ describe('The version of a workspace', () => {
     },
   );
 
+  test('is told by the command: which is served if nothing is said, and which can be', async () => {
+    const { code, stdout } = await runCommand(['--version']);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(
+        /^\d+\.\d+\.\d+\n  Cronofy +2026-11 \(from 2026-01 to 2026-11\)\n  Attendee +1\.64\.1 \(from 1\.16\.10 to 1\.81\.1\)\n$/,
+      ),
+    ]);
+  });
+
   test('is kept by a snapshot, and changes in the middle of a life like that of a server', async () => {
     const room = await roomOf('1.81');
     const snapshot = await room.snapshot();
+    expect(snapshot['settings']).toMatchObject({ attendee: { version: '1.81.1' }, cronofy: { version: '2026-11' } });
     await room.patch({ attendee: { version: '1.64.1' } });
     expect((await attendee(room, 'GET', '/version/')).json.version).toBe('1.64.1');
     await room.restore(snapshot);

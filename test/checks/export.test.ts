@@ -98,13 +98,16 @@ describe('greenroom export', () => {
     await call('POST', `${room.url}/oauth/token`, { client_secret: room.cronofy.client_secret, grant_type: 'nothing' });
     await call('GET', `${room.url}/v1/events?tzid=Etc/UTC&access_token=${room.cronofy.access_token}`);
     const { code, stdout } = await runCommand(['export', 'har', '--url', room.url]);
-    const har = JSON.parse(stdout) as { log: { entries: { request: { url: string; postData?: { text: string } } }[] } };
+    const har = JSON.parse(stdout) as {
+      log: { entries: { _version: string; request: { url: string; postData?: { text: string } } }[] };
+    };
     expect([code, isHar(har)]).toEqual([0, 'valid']);
     expect(har.log.entries.map(({ request }) => request.url)).toEqual([
       `${room.url}/api/v1/bots?format=json`,
       `${room.url}/oauth/token`,
       `${room.url}/v1/events?tzid=Etc%2FUTC&access_token=%5Bredacted%5D`,
     ]);
+    expect(har.log.entries.map(({ _version }) => _version)).toEqual(['1.64.1', '2026-11', '2026-11']);
     expect(har.log.entries[0]!.request.postData!.text).toContain('"bot_name":"Notes"');
     for (const secret of [room.attendee.api_key, room.cronofy.client_secret, room.cronofy.access_token])
       expect(stdout).not.toContain(secret);

@@ -1,19 +1,39 @@
 import { expect, test } from 'vitest';
 import { explore, expectExplored } from '../../src/explore.js';
+import { replayOn } from '../../src/explore/replay.js';
+import { openStage } from '../../src/explore/stage.js';
 import { broken, exploreBroken } from './receivers/explore-broken.js';
 import { explored } from './receivers/explored.js';
 import { Notes } from './receivers/notes.js';
 import { embeddedIn } from '../support/embedded.js';
 
 test('A mail that is sent twice is found, in a story of one copy', async () => {
-  const { findings } = await exploreBroken('mail per delivery', 6);
+  const { App, vendor } = broken('mail per delivery');
+  const options = { ...explored(App, vendor), scenarios: ['happy-path'], executions: 6, seed: 1 };
+  const { findings } = await explore({ ...options, room: { attendee: { version: '1.81' } } });
   expect(findings.map(({ oracle, signature }) => ({ oracle, signature }))).toEqual([
     { oracle: 'idempotent', signature: 'idempotent | mails | bot.state_change post_processing → ended × duplicate' },
   ]);
-  expect(findings[0]!.story.deviations).toEqual([
+  const { story, mistake } = findings[0]!;
+  expect(story.deviations).toEqual([
     { at: { delivery: { type: 'bot.state_change', state: 'ended' } }, do: { duplicate: 1 } },
   ]);
-  expect(findings[0]!.mistake.name).toBe('mail per delivery');
+  expect(mistake.name).toBe('mail per delivery');
+
+  // It carries the version of the vendor that it was found in, and is played again in that version.
+  expect(story).toMatchObject({ provider: 'attendee', vendor_version: '1.81.1' });
+  const versions: string[] = [];
+  const stage = await openStage({
+    ...options,
+    app: (room) => {
+      versions.push(room.attendee.version);
+      return options.app(room);
+    },
+  });
+  const { fails } = await replayOn(stage, options, story);
+  await stage.close();
+  // The first world only shows where the app listens.
+  expect([fails, ...versions.slice(1)]).toEqual([true, '1.81.1', '1.81.1', '1.81.1']);
 });
 
 test('What was found is a page, too: each story beside its quiet life, of the times in which nothing else happened', async () => {

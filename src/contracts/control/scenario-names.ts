@@ -63,6 +63,7 @@ export type LibraryScenario =
   | 'removed-by-host'
   | 'rescheduled-while-staged'
   | 'sent-twice'
+  | 'signs-in-if-required'
   | 'stuck-in-leaving'
   | 'transcript-empty'
   | 'transcript-failed'
