@@ -7,7 +7,7 @@ import type { Line } from '../../src/server/inspector/page/model/line.js';
 import { readSearch } from '../../src/server/inspector/page/model/search.js';
 import { offset } from '../../src/server/inspector/page/model/time.js';
 import { Timeline } from '../../src/server/inspector/page/model/timeline.js';
-import { whyNot } from '../../src/server/inspector/page/model/words.js';
+import { whyNot, withoutHost } from '../../src/server/inspector/page/model/words.js';
 
 const at = (second: number): string => `2026-01-01T09:00:${String(second).padStart(2, '0')}Z`;
 const micros = (second: number): number => Date.parse(at(second)) * 1000;
@@ -260,6 +260,14 @@ describe('An action', () => {
   ])('%j is shown as TypeScript', (call, text) => {
     expect(typescriptOf(call)).toBe(text);
   });
+});
+
+test.each([
+  ['ended → http://127.0.0.1:{receiver 1}/hooks: 401', 'ended → /hooks: 401'],
+  ['ended → https://app.test/hooks attempt 2: 200', 'ended → /hooks attempt 2: 200'],
+  ['joining → joined', 'joining → joined'],
+])('The list has room for "%s" as "%s"', (summary, words) => {
+  expect(withoutHost(summary)).toBe(words);
 });
 
 describe('The words for an attempt', () => {

@@ -45,7 +45,7 @@ export const isAboutSignature = ({ outcome, status = 0 }: Attempt): boolean =>
   outcome === 'answered' && [400, 401, 403].includes(status);
 
 /** A line as the list has room for it: the detail has the host of a receiver. */
-export const withoutHost = (summary: string): string => summary.replace(/( → )https?:\/\/[^/\s]+/, '$1');
+export const withoutHost = (summary: string): string => summary.replace(/( → )https?:\/\/(?:\{[^}]*\}|[^/\s])+/, '$1');
 
 /** A text as JSON for people; `undefined` if it is none. */
 export function pretty(text: string): string | undefined {
