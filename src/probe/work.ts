@@ -7,8 +7,9 @@ import { Resources } from './resources.js';
 import { Sockets } from './sockets.js';
 import { nameOf } from './wire.js';
 
-/** A worker that runs code, and has not spoken by then, has no probe. */
+/** A worker that runs code, and has not spoken by then, has no probe; on a busy machine, where it took long to begin, it may take so many times that. */
 const WORKER_START_MS = 1000;
+const WORKER_START_TIMES = 10;
 
 /** What this process has in hand. */
 export class Work {
@@ -77,7 +78,7 @@ export class Work {
   started(since: number): string[] {
     const now = hostInstant();
     const workers = [...this.#workers.values()].filter(
-      ({ at, online }) => at >= since && now - online < WORKER_START_MS,
+      ({ at, online }) => at >= since && now - online < Math.max(WORKER_START_MS, WORKER_START_TIMES * (online - at)),
     );
     return [...this.resources.children(since).map((pid) => nameOf(pid)), ...workers.map(({ name }) => name)];
   }

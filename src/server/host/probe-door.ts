@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from '../../clock/real-time.js';
 import { line, readLines, renderPlace, TIME_VARIABLE, VARIABLE, type FromProbe, type Hello } from '../../probe/wire.js';
@@ -48,6 +48,9 @@ export async function openProbeDoor(workspaces: Workspaces, warn: (text: string)
   };
 }
 
+/** How many programs want each processor, on average over a minute; 1 if there are fewer. One that is ready waits for its turn so much longer. */
+const crowding = (): number => Math.max(1, loadavg()[0]! / availableParallelism());
+
 const UNREADABLE = 'expected lines of JSON in version 1 of the protocol';
 
 const isHello = (hello: Hello | null): boolean =>
@@ -80,15 +83,15 @@ function listenTo(
     if (typeof workspace === 'string') return refuse(workspace);
     const send = (answer: Parameters<typeof line>[0]): void => void socket.write(line(answer));
     send({ welcome: true });
-    speaker = { workspace, probe: workspace.probes.add(message.hello, { send }) };
+    speaker = { workspace, probe: workspace.probes.add(message.hello, { send, crowding }) };
   };
-  const cancel = after(HELLO_MS, () => {
+  const cancel = after(HELLO_MS * crowding(), () => {
     if (!speaker) refuse('it has said nothing for a second');
   });
   socket.setEncoding('utf8').on('data', readLines(hear));
   // It may have said bye, and ended, just before something was written to it: then that fails, and what it said is not read any more.
   let isHeard = true;
-  socket.on('error', ({ code }: NodeJS.ErrnoException) => (isHeard = code !== 'EPIPE'));
+  socket.on('error', ({ syscall }: NodeJS.ErrnoException) => (isHeard = syscall !== 'write'));
   socket.on('close', () => {
     cancel();
     if (speaker) speaker.workspace.probes.remove(speaker.probe, isHeard ? 'closed' : 'ended');

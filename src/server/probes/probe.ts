@@ -2,7 +2,7 @@ import type { AppTimer } from '../../clock/app-timers.js';
 import { after, monotonic } from '../../clock/real-time.js';
 import { nameOf, type FromProbe, type Hello, type ToProbe } from '../../probe/wire.js';
 
-/** A process that says nothing for four of these does not count; one that is late is no measure on a busy machine. */
+/** A process that says nothing for four of these does not count; on a crowded machine for more, and one that is late is no measure there. */
 const BEAT_MS = 250;
 const BEATS = 4;
 const LATE_MS = 100;
@@ -18,6 +18,8 @@ let count = 0;
 /** What a process of the app is connected by. */
 export interface Line {
   readonly send: (message: ToProbe) => void;
+  /** How many times longer than on an idle machine a process may take. */
+  readonly crowding: () => number;
 }
 
 /** One process of an app, or a worker of it, that says whether it is at rest. */
@@ -110,7 +112,7 @@ export class Probe {
   }
 
   /** A process that starts may load code for long, and wait for its loader in between. */
-  #watch(beats = this.#hasStarted ? BEATS : Number.POSITIVE_INFINITY): void {
+  #watch(beats = this.#hasStarted ? BEATS * this.#line.crowding() : Number.POSITIVE_INFINITY): void {
     this.#cancelSilence?.();
     const from = monotonic();
     this.#cancelSilence = after(BEAT_MS, () => {
