@@ -489,7 +489,7 @@ describe('A request to 1.81', () => {
 });
 
 describe('A server before 1.64.1', () => {
-  test('lacks the fields that came later, and has other limits and texts', async () => {
+  test('lacks the fields that came later, and has other limits and texts (assembly-prompt, jpeg-images, longer-urls, empty-rtms-texts)', async () => {
     const unexpected = (name: string) => `Additional properties are not allowed ('${name}' was unexpected)`;
     const speech = { transcription_settings: { assembly_ai: { prompt: 'p' } } };
     expect(await answersTo(speech, ['1.50.0', '1.51.0'])).toEqual([
@@ -513,7 +513,50 @@ describe('A server before 1.64.1', () => {
     expect((await Promise.all(sessions)).map(({ status }) => status)).toEqual([201, 400]);
   });
 
-  test('does not say who removed a bot before 1.64.0, and nothing of its machines before 1.49.0', async () => {
+  const socket = { url: 'wss://app.example/x' };
+  test.for([
+    ['per-participant-audio', '1.18.9', '1.19.0', { websocket_settings: { per_participant_audio: socket } }],
+    ['per-participant-video', '1.23.9', '1.24.0', { websocket_settings: { per_participant_video: socket } }],
+    ['assembly-speech-models', '1.21.9', '1.22.0', { transcription_settings: { assembly_ai: { speech_models: [] } } }],
+    ['login-groups', '1.34.9', '1.35.0', { google_meet_settings: { login_group_name: 'g' } }],
+    ['login-groups', '1.34.9', '1.35.0', { teams_settings: { login_group_name: 'g' } }],
+    ['custom-async-v2', '1.37.9', '1.38.0', { transcription_settings: { custom_async_v2: {} } }],
+    ['sarvam-mode', '1.42.9', '1.43.0', { transcription_settings: { sarvam: { mode: 'verbatim' } } }],
+    ['assembly-prompt', '1.50.9', '1.51.0', { transcription_settings: { assembly_ai: { prompt: 'p' } } }],
+    [
+      'assembly-custom-spelling',
+      '1.51.9',
+      '1.52.0',
+      { transcription_settings: { assembly_ai: { custom_spelling: [] } } },
+    ],
+  ] as const)('does not know a field that came later (%s)', async ([, before, since, body]) => {
+    const [field] = Object.keys(body) as [string];
+    const [old, newer] = await answersTo(body, [before, since]);
+    expect(old).toEqual({
+      [field]: [expect.stringMatching(/^Additional properties are not allowed \('\w+' was unexpected\)$/)],
+    });
+    expect(newer).not.toEqual(old);
+  });
+
+  test('takes meeting URLs of 511 characters before 1.39.6, and of 2048 later (longer-urls)', async () => {
+    const long = { meeting_url: `${ZOOM_URL}?pwd=${'a'.repeat(600)}` };
+    expect(await answersTo(long, ['1.39.5', '1.39.6'])).toEqual([{ error: expect.stringContaining('Error ID') }, 201]);
+  });
+
+  test.for([
+    ['webinar-panelist-promotion', '1.19.9', '1.20.0', 'webinar_attendee_needs_panelist_promotion'],
+    ['zoom-anonymous', '1.20.9', '1.21.0', 'zoom_app_cannot_join_anonymously'],
+    ['global-runtime-timeout', '1.29.9', '1.30.0', 'global_runtime_timeout'],
+  ] as const)('does not have a reason that came later (%s)', async ([, before, since, sub_type]) => {
+    const fault = { on: 'delivery', match: { sub_type }, do: { duplicate: 1 } };
+    const details: unknown[] = [];
+    for (const version of [before, since])
+      details.push((await control(server, 'POST', '/faults', fault, (await roomOf(version)).id)).json.detail);
+    const span = `Attendee has it from ${since} on; the workspace has ${before}.`;
+    expect(details).toEqual([expect.stringContaining(span), undefined]);
+  });
+
+  test('does not say who removed a bot before 1.64.0, and nothing of its machines before 1.49.0 (remover, infrastructure-information)', async () => {
     const life = async (version: string, scenario: string) => {
       const room = await roomOf(version, {}, { scenario });
       await attendee(room, 'POST', '/api/v1/bots', botRequest(JOIN, APP, { meeting_url: TEAMS_URL }));

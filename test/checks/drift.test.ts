@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { checkDrift } from '../../src/checks/drift/check.js';
 import { Usage } from '../../src/checks/drift/usage.js';
 import { checkTraffic } from '../../src/checks/traffic/check.js';
+import { CHANGE_KINDS } from '../../src/contracts/changes.js';
 import { toHar, type JournalCall } from '../../src/contracts/har.js';
 import { coverageOfContracts, VENDOR_LIST, VENDORS } from '../../src/contracts/vendors.js';
 import { startGreenroom } from '../../src/index.js';
@@ -29,6 +30,18 @@ describe('The drift between two versions', () => {
       /^after 1\.81\.0, taken for 1\.81\.1: /,
     );
     expect(findings.find((one) => idOf(one) === 'room-sync')?.message).toMatch(/^by 1\.75\.0, and not in 1\.65\.0: /);
+  });
+
+  test('has every row of the versions before the recorded one, too', () => {
+    const { findings, summary } = drift('1.16.10', '1.64.1');
+    const rows = vendor.versions.changes.filter(({ since, until }) => since === undefined && until !== undefined);
+    expect(findings.map(idOf).sort()).toEqual(rows.map(({ id }) => id).sort());
+    expect(summary).toBe('31 changes of Attendee from 1.16.10 to 1.64.1.');
+  });
+
+  test('has every kind of change in some row: a kind without one would be code for nothing', () => {
+    const changes = VENDOR_LIST.flatMap(({ versions }) => versions?.changes ?? []).flatMap(({ changes }) => changes);
+    expect([...new Set(changes.map(({ kind }) => kind))].sort()).toEqual(Object.keys(CHANGE_KINDS).sort());
   });
 
   test('is empty from a version to itself, and leads back in time too', () => {
