@@ -160,4 +160,59 @@ describe('An event that people touch in the calendar', () => {
     expect(await joinedAt(room)).toHaveLength(1);
     expect((await asUser(room, 'DELETE', eventsPath(room), EVENT)).status).toBe(202);
   });
+
+  test('has another title, which callbacks show from then on', async ({ room, receiver }) => {
+    await agentOn(room, receiver);
+    await room.backstage({ kind: 'calendar', subject: EVENT, user: 'renames', to: 'Retrospective' });
+    await room.clock.advance({ to: '2026-01-01T11:00:00Z' });
+    expect(bodyOf(receiver, 'meeting_agent_activated').event.summary).toBe('Retrospective');
+  });
+
+  test('is declined by an invited person, which channels tell, and its agent stays', async ({ room, receiver }) => {
+    await writeEvent(room, eventRequest(undefined, { attendees: { invite: [{ email: 'ann@example.com' }] } }));
+    await asUser(room, 'POST', '/v1/channels', { callback_url: receiver.url });
+    const answer = { kind: 'event_answered', event: EVENT, email: 'ann@example.com', status: 'declined' };
+    await room.backstage(answer);
+    await room.clock.advance({ to: '2026-01-01T11:00:00Z' });
+    const [event] = (await asUser(room, 'GET', MANAGED)).json.events;
+    expect([event.participation_status, event.attendees]).toEqual([
+      'accepted',
+      [expect.objectContaining({ email: 'ann@example.com', status: 'declined' })],
+    ]);
+    expect(receiver.arrivals.map(({ body }) => JSON.parse(body).notification.type)).toEqual(['verification', 'change']);
+    expect(await joinedAt(room)).toEqual(['10:00']);
+  });
+
+  test('is written again after its deletion, and has an agent if that write asks for one', async ({ room }) => {
+    const bare = { ...eventRequest(undefined, NOON), meeting_agent: undefined };
+    for (const [again, joined] of [
+      [bare, []],
+      [eventRequest(undefined, NOON), ['12:00']],
+    ] as const) {
+      const other = await room.workspace({ cronofy: { access_token: `token-of-${joined.length}` } });
+      const path = `/v1/calendars/${other.cronofy.calendar_id}/events`;
+      const write = (body: object) => asUser(other, 'POST', path, body, other.cronofy.access_token);
+      expect((await write(eventRequest())).status).toBe(202);
+      await other.backstage({ kind: 'event_deleted', event: EVENT });
+      expect((await write(again)).status).toBe(202);
+      await other.clock.advance({ to: '2026-01-01T13:00:00Z' });
+      const { entries } = await other.timeline({ kind: 'transition' });
+      expect(entries.filter(({ to }) => to === 'joined').map(({ at }) => at.slice(11, 16))).toEqual(joined);
+      await other.close();
+    }
+  });
+
+  test('whose profile is disconnected keeps its agent, which joins with what is known', async ({ room, receiver }) => {
+    await agentOn(room, receiver);
+    await room.clock.advance({ by: '1m' });
+    await room.backstage({ kind: 'profile_disconnected' });
+    await room.clock.advance({ to: '2026-01-01T11:00:00Z' });
+    expect(await joinedAt(room)).toEqual(['10:00']);
+  });
+
+  test('stays in the list when it lies outside of 42 days back and 201 ahead', async ({ room }) => {
+    const far = { start: '2027-01-01T10:00:00Z', end: '2027-01-01T11:00:00Z' };
+    await writeEvent(room, { event_id: 'far', summary: 'Far away', ...far });
+    expect((await asUser(room, 'GET', MANAGED)).json.events).toMatchObject([{ event_id: 'far' }]);
+  });
 });

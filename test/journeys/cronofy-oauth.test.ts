@@ -149,7 +149,8 @@ describe('Tokens', () => {
   test('an authorization can be revoked by its sub', async ({ room }) => {
     const { json } = await exchange(room);
     const { client_id, client_secret } = room.cronofy;
-    await call('POST', `${room.url}/oauth/token/revoke`, { client_id, client_secret, sub: json.sub });
+    const revoke = { client_id, client_secret, sub: json.sub, request_pii_erasure: true };
+    expect((await call('POST', `${room.url}/oauth/token/revoke`, revoke)).status).toBe(200);
     expect((await asUser(room, 'GET', '/v1/userinfo', undefined, json.access_token)).status).toBe(401);
   });
 
