@@ -66,7 +66,7 @@ describe('An app under greenroom exec', () => {
     async (ms) => {
       const lives = LIVES * WAYS.length;
       const { told } = await exec([APP, WAYS.join(), ms, String(lives)]);
-      expect([told.exact, told.notes]).toEqual([lives, []]);
+      expect(told).toMatchObject({ exact: lives, missed: [], notes: [] });
     },
   );
 

@@ -69,13 +69,15 @@ const app = createServer((request, response) => {
 app.listen(0, '127.0.0.1', async () => {
   const hooks = `http://127.0.0.1:${app.address().port}/hooks`;
   let exact = 0;
+  const missed = [];
   for (let i = 0; i < lives; i++) {
     way = ways[i % ways.length];
     if (await live(hooks)) exact++;
+    else missed.push(way);
   }
   const { probes } = await (await fetch(`${GREENROOM_URL}/_greenroom/clock`)).json();
   const { entries } = await (await fetch(`${GREENROOM_URL}/_greenroom/timeline`)).json();
   const notes = entries.filter(({ topic }) => topic === 'probe').map(({ text }) => text);
-  console.log(JSON.stringify({ exact, pid: process.pid, probes, notes }));
+  console.log(JSON.stringify({ exact, missed, pid: process.pid, probes, notes }));
   process.exit();
 });

@@ -48,8 +48,8 @@ export async function openProbeDoor(workspaces: Workspaces, warn: (text: string)
   };
 }
 
-/** How many programs want each processor, on average over a minute; 1 if there are fewer. One that is ready waits for its turn so much longer. */
-const crowding = (): number => Math.max(1, loadavg()[0]! / availableParallelism());
+/** How many programs want each processor, on average over a minute: one that is ready waits for its turn so much longer. From 1 to 2. */
+const crowding = (): number => Math.min(Math.max(1, loadavg()[0]! / availableParallelism()), 2);
 
 const UNREADABLE = 'expected lines of JSON in version 1 of the protocol';
 
