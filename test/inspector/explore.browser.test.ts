@@ -91,6 +91,13 @@ describe('The report of explore', () => {
       .first()
       .click();
     await expect.poll(() => output(page).innerText()).toMatch(/differs?\.$/);
+
+    // Of a file with several recordings one is chosen.
+    await page.getByRole('button', { name: 'Compare …' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.locator('input[type=file]').setInputFiles(join(project.folder, 'explore.html'));
+    await dialog.getByRole('region', { name: 'Which of the recordings in it?' }).getByRole('button').last().click();
+    await expect.poll(() => output(page).innerText()).toMatch(/differs?\.$|say the same/);
     expect(asked).toEqual([]);
   });
 

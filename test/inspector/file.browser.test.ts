@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect } from 'vitest';
 import { barriers, test } from '../support/browser.js';
 import { Project } from '../support/project.js';
+import { control } from '../support/room.js';
 import { choose, counted, detail, lines, scheduleBoth, search } from './scene.js';
 
 describe('timeline.html', () => {
@@ -47,6 +48,17 @@ describe('timeline.html', () => {
     await page.getByRole('button', { name: 'Write this as a test' }).click();
     await expect.poll(() => page.getByRole('dialog').innerText()).toContain("from 'vitest'");
     expect(await barriers(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    // Beside a recording of another seed.
+    await using other = await room.workspace({ seed: 7 });
+    await scheduleBoth(other, receiver.url, name);
+    await other.clock.advance({ by: '3h' });
+    const recording = (await control(other, 'GET', '/recording')).text;
+    await page.getByRole('button', { name: 'Compare …' }).click();
+    const buffer = Buffer.from(recording);
+    await page.locator('input[type=file]').setInputFiles({ name: 'seed-7.json', mimeType: 'application/json', buffer });
+    await expect.poll(() => page.locator('.compare output').innerText()).toMatch(/differs?\.$|say the same/);
+    expect(await page.getByRole('heading', { name: 'seed-7.json' }).count()).toBe(1);
     expect([requests, await page.locator('img').count()]).toEqual([[pathToFileURL(file).href], 0]);
     expect(await page.content()).not.toContain(room.attendee.api_key);
   });

@@ -70,7 +70,7 @@ interface SessionsProps {
 
 const Sessions = ({ title, sessions, onChoose }: SessionsProps) =>
   sessions.length === 0 ? null : (
-    <section>
+    <section aria-label={title}>
       <h3>{title}</h3>
       <ul>
         {sessions.map((session) => (
