@@ -1,14 +1,19 @@
 // Reads two texts of a vendor's OpenAPI document and proposes rows for its table of changes. A proposal is a start: how well
 // the boundary is known, the order of the checks and the texts of refusals are in no such document. See docs/versions.md.
-// Usage: node scripts/propose-versions.mjs OLD.yml NEW.yml [--since VERSION] [--not-in VERSION]
+// Usage: node scripts/propose-versions.mjs OLD.yml NEW.yml [--since VERSION] [--not-in VERSION] [--vendor NAME]. Run after the build.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
+import { VENDORS } from '../dist/contracts/vendors.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 
 const { values, positionals } = parseArgs({
-  options: { since: { type: 'string', default: 'VERSION' }, 'not-in': { type: 'string' } },
+  options: {
+    since: { type: 'string', default: 'VERSION' },
+    'not-in': { type: 'string' },
+    vendor: { type: 'string', default: 'attendee' },
+  },
   allowPositionals: true,
 });
 if (positionals.length !== 2) {
@@ -16,6 +21,13 @@ if (positionals.length !== 2) {
   process.exit(2);
 }
 const [before, after] = positionals.map((file) => parse(readFileSync(file, 'utf8')));
+
+/** What greenroom calls a call: the vendor's document has other names, or none. */
+const formOf = (call) => call.replace(/\{[^}]*\}/g, '{}').replace(/\/$/, '');
+const ids = new Map(
+  VENDORS[values.vendor].contract.operations.map(({ id, method, path }) => [formOf(`${method} ${path}`), id]),
+);
+const nameOf = (call, operation) => ids.get(formOf(call)) ?? operation.operationId ?? call;
 
 /** A schema with its references followed, but not those that lead back to themselves. */
 function resolved(document, schema, seen = []) {
@@ -70,6 +82,13 @@ const idOf = (text) =>
     .replace(/^-|-$/g, '')
     .toLowerCase();
 
+/** The field before which stands in the document, at the top: the vendor may check them in another order. */
+function placeOf(path, paths) {
+  const isTop = (one) => one.lastIndexOf('/') === 0;
+  const top = paths.filter(isTop);
+  return isTop(path) ? { after: top[top.indexOf(path) - 1]?.slice(1) ?? '?' } : {};
+}
+
 function compareFields(call, left, right) {
   for (const [path, property] of right) {
     const old = left.get(path);
@@ -77,7 +96,9 @@ function compareFields(call, left, right) {
     const operations = [call];
     if (!old) {
       if (![...right.keys()].some((other) => path.startsWith(`${other}/`) && !left.has(other)))
-        propose(idOf(path), `${call} takes ${path}.`, [{ kind: 'field', path, schema, after: '?', operations }]);
+        propose(idOf(path), `${call} takes ${path}.`, [
+          { kind: 'field', path, schema, ...placeOf(path, [...right.keys()]), operations },
+        ]);
       continue;
     }
     const [was, is] = [enumOf(before, old), enumOf(after, property)];
@@ -100,21 +121,29 @@ const [olds, news] = [operationsOf(before), operationsOf(after)];
 for (const [call, operation] of news) {
   const old = olds.get(call);
   if (!old)
-    propose(idOf(call), `There is ${call}.`, [{ kind: 'endpoint', operation: { id: operation.operationId ?? call } }]);
+    propose(idOf(call), `There is ${call}.`, [
+      {
+        kind: 'unplayed',
+        why: 'write the operation (kind endpoint) and its handler first',
+        operations: [nameOf(call, operation)],
+      },
+    ]);
   else {
     const [left, right] = [propertiesOf(before, bodyOf(old)), propertiesOf(after, bodyOf(operation))];
-    compareFields(operation.operationId ?? call, left, right);
+    compareFields(nameOf(call, operation), left, right);
     const [had, has] = [old, operation].map(({ responses = {} }) => Object.keys(responses));
     const more = has.filter((status) => !had.includes(status));
     if (more.length > 0)
       propose(`${idOf(call)}-${more.join('-')}`, `${call} also answers ${more.join(', ')}.`, [
-        { kind: 'unplayed', why: 'describe the answer first', operations: [operation.operationId ?? call] },
+        { kind: 'unplayed', why: 'describe the answer first', operations: [nameOf(call, operation)] },
       ]);
   }
 }
-for (const call of olds.keys())
+for (const [call, operation] of olds)
   if (!news.has(call))
-    propose(`no-${idOf(call)}`, `There is no ${call} any more.`, [{ kind: 'endpoint', lacks: call }]);
+    propose(`no-${idOf(call)}`, `There is no ${call} any more.`, [
+      { kind: 'endpoint', lacks: nameOf(call, operation) },
+    ]);
 for (const [name, schema] of Object.entries(after.components?.schemas ?? {})) {
   const old = before.components?.schemas?.[name];
   if (!old?.enum || JSON.stringify(old.enum) === JSON.stringify(schema.enum)) continue;

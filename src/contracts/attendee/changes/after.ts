@@ -168,37 +168,33 @@ export const laterChanges: readonly DatedChange[] = [
     says: 'An operator can allow webhooks of bots without TLS.',
     changes: [{ kind: 'switch', setting: 'require_https_webhooks', default: true }],
   }),
-  {
-    ...later('teams-language-enforcement', '1.81.0', {
-      evidence: read('absent in the state of 1.80.0, present in that of 1.81.0; PATCH transcription_settings lacks it'),
-      says: 'transcription_settings.meeting_closed_captions takes teams_language_enforcement_duration_seconds.',
-      changes: [
-        {
-          kind: 'field',
-          path: '/transcription_settings/meeting_closed_captions/teams_language_enforcement_duration_seconds',
-          schema: { type: 'integer', minimum: 0 },
-          operations: CREATIONS,
-        },
-      ],
-    }),
+  later('teams-language-enforcement', '1.81.0', {
     certainty: 'exact',
-  },
-  {
-    ...later('gpt-transcribe', '1.81.1', {
-      notIn: '1.81.0',
-      evidence: read('in the newest state that was read, whose number is 1.81.1 or higher'),
-      says: 'transcription_settings.openai.model takes gpt-transcribe, and its refusals list it last.',
-      changes: [
-        {
-          kind: 'enum',
-          path: '/transcription_settings/openai/model',
-          words: ['gpt-4o-transcribe', 'gpt-4o-mini-transcribe', 'gpt-4o-transcribe-diarize', 'gpt-transcribe'],
-          operations: CREATIONS,
-        },
-      ],
-    }),
+    evidence: read('absent in the state of 1.80.0, present in that of 1.81.0; PATCH transcription_settings lacks it'),
+    says: 'transcription_settings.meeting_closed_captions takes teams_language_enforcement_duration_seconds.',
+    changes: [
+      {
+        kind: 'field',
+        path: '/transcription_settings/meeting_closed_captions/teams_language_enforcement_duration_seconds',
+        schema: { type: 'integer', minimum: 0 },
+        operations: CREATIONS,
+      },
+    ],
+  }),
+  later('gpt-transcribe', '1.81.1', {
     certainty: 'after',
-  },
+    notIn: '1.81.0',
+    evidence: read('in the newest state that was read, whose number is 1.81.1 or higher'),
+    says: 'transcription_settings.openai.model takes gpt-transcribe, and its refusals list it last.',
+    changes: [
+      {
+        kind: 'enum',
+        path: '/transcription_settings/openai/model',
+        words: ['gpt-4o-transcribe', 'gpt-4o-mini-transcribe', 'gpt-4o-transcribe-diarize', 'gpt-transcribe'],
+        operations: CREATIONS,
+      },
+    ],
+  }),
   later('robotic-only-if-login-is-always', '1.79.4', {
     notIn: '1.74.5',
     evidence: read('the default of google_meet_settings.ui_interaction_mode; no answer shows it'),
@@ -213,28 +209,22 @@ export const laterChanges: readonly DatedChange[] = [
       },
     ],
   }),
-  {
-    ...later('teams-government-hosts', '1.79.4', {
-      evidence: read('a commit whose merge is not proven'),
-      says: 'Meetings of Teams for government (gov.teams.microsoft.us, dod.teams.microsoft.us) are accepted, and more forms of links to teams.live.com.',
-      changes: [{ kind: 'unplayed', why: 'its release is not proven', operations: ['createBot', 'patchBot'] }],
-    }),
+  later('teams-government-hosts', '1.79.4', {
     certainty: 'unproven',
-  },
-  {
-    ...later('one-launch-of-a-scheduled-bot', '1.79.4', {
-      evidence: read('commits whose merge is not proven'),
-      says: 'A launch that the queue delivers twice cannot stage a bot twice.',
-      changes: [{ kind: 'unplayed', why: 'the queue of greenroom delivers once' }],
-    }),
+    evidence: read('a commit whose merge is not proven'),
+    says: 'Meetings of Teams for government (gov.teams.microsoft.us, dod.teams.microsoft.us) are accepted, and more forms of links to teams.live.com.',
+    changes: [{ kind: 'unplayed', why: 'its release is not proven', operations: ['createBot', 'patchBot'] }],
+  }),
+  later('one-launch-of-a-scheduled-bot', '1.79.4', {
     certainty: 'unproven',
-  },
-  {
-    ...later('delivery-timeout-is-a-setting', '1.79.4', {
-      evidence: read('DELIVER_WEBHOOK_REQUEST_TIMEOUT, 10 s if nothing is set; seen in a fork alone'),
-      says: 'An operator can change how long a webhook waits for its answer.',
-      changes: [{ kind: 'unplayed', why: 'the setting webhook_timeout is there in every version' }],
-    }),
+    evidence: read('commits whose merge is not proven'),
+    says: 'A launch that the queue delivers twice cannot stage a bot twice.',
+    changes: [{ kind: 'unplayed', why: 'the queue of greenroom delivers once' }],
+  }),
+  later('delivery-timeout-is-a-setting', '1.79.4', {
     certainty: 'unproven',
-  },
+    evidence: read('DELIVER_WEBHOOK_REQUEST_TIMEOUT, 10 s if nothing is set; seen in a fork alone'),
+    says: 'An operator can change how long a webhook waits for its answer.',
+    changes: [{ kind: 'unplayed', why: 'the setting webhook_timeout is there in every version' }],
+  }),
 ];

@@ -20,9 +20,9 @@ export const tagged = (note?: string): Evidence => ({
   ...(note === undefined ? {} : { note }),
 });
 
-type Facts = Omit<DatedChange, 'id' | 'since' | 'certainty'>;
+type Facts = Omit<DatedChange, 'id' | 'since' | 'certainty'> & Partial<Pick<DatedChange, 'certainty'>>;
 
-/** A change that is there in this version, and came with it or with one before it. */
+/** A change that is there in this version, and came with it or with one before it, if nothing else is said. */
 export const later = (id: string, since: string, facts: Facts): DatedChange => ({
   id,
   since,
