@@ -18,6 +18,8 @@ export interface DatedChange {
   readonly certainty: Certainty;
   /** The newest version that is known to be otherwise, where the boundary is not exact. */
   readonly notIn?: string;
+  /** The newest version in which it is known to hold, where the boundary at its end is not exact. */
+  readonly stillIn?: string;
   readonly evidence: Evidence;
   /** Sentences for an integrator: what is so from `since` on, and what is so from `until` on. */
   readonly says: string;
@@ -28,7 +30,9 @@ export interface DatedChange {
 }
 
 /** How the boundary of a change is known, in words; `at` is the one that is meant, of two. */
-export function certaintyOf({ since, until, certainty, notIn }: DatedChange, at = since ?? until ?? ''): string {
+export function certaintyOf(change: DatedChange, at = change.since ?? change.until ?? ''): string {
+  const { since, until, certainty, notIn, stillIn } = change;
+  if (stillIn !== undefined && at === until && at !== since) return `after ${stillIn}, taken for ${at}`;
   const before = notIn === undefined ? '' : `, and not in ${notIn}`;
   switch (certainty) {
     case 'exact':

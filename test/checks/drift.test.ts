@@ -32,6 +32,10 @@ describe('The drift between two versions', () => {
       /^after 1\.81\.0, taken for 1\.81\.1: /,
     );
     expect(findings.find((one) => idOf(one) === 'room-sync')?.message).toMatch(/^by 1\.75\.0, and not in 1\.65\.0: /);
+    // Both ends of what came and went are known, each in its own way.
+    expect(findings.filter((one) => idOf(one) === 'sync-to-room').map(({ message }) => message.split(': ')[0])).toEqual(
+      ['by 1.75.0, and not in 1.65.0', 'after 1.81.0, taken for 1.81.1'],
+    );
   });
 
   test('has every row of the versions before the recorded one, too', () => {

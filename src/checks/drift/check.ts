@@ -58,6 +58,7 @@ function findingOf(vendor: VendorProfile, rule: DriftRule, change: DatedChange, 
     },
     ...(change.evidence.note === undefined ? {} : { was: change.evidence.note }),
     ...(rule === 'changed' ? {} : { advice }),
-    basis: change.evidence.basis,
+    // What is only proposed rests on nothing that a vendor has done.
+    ...(rule === 'unreleased' ? {} : { basis: change.evidence.basis }),
   };
 }

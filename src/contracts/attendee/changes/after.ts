@@ -146,8 +146,9 @@ export const laterChanges: readonly DatedChange[] = [
     ],
   }),
   later('sync-to-room', '1.75.0', {
-    until: '1.81.1',
     notIn: '1.65.0',
+    until: '1.81.1',
+    stillIn: '1.81.0',
     evidence: read('in the state of 1.80.0 and 1.81.0, and in the state after them no more'),
     says: 'room_sync_settings takes sync_to_room.',
     ends: 'room_sync_settings takes sync_to_room no more: a body with it is refused.',
@@ -156,9 +157,9 @@ export const laterChanges: readonly DatedChange[] = [
       { kind: 'field', path: '/room_sync_settings/sync_to_room', schema: { type: 'boolean' }, operations: CREATIONS },
     ],
   }),
-  later('webinar-user-email', '1.79.4', {
-    notIn: '1.74.5',
-    evidence: read('any text; its form is not checked'),
+  later('webinar-user-email', '1.80.0', {
+    notIn: '1.65.0',
+    evidence: read('any text; its form is not checked; pull request 992, open on 2026-09-03'),
     says: 'zoom_settings takes webinar_user_email.',
     changes: [{ kind: 'field', path: '/zoom_settings/webinar_user_email', schema: text, operations: CREATIONS }],
   }),
@@ -195,8 +196,8 @@ export const laterChanges: readonly DatedChange[] = [
       },
     ],
   }),
-  later('robotic-only-if-login-is-always', '1.79.4', {
-    notIn: '1.74.5',
+  later('robotic-only-if-login-is-always', '1.80.0', {
+    notIn: '1.64.1',
     evidence: read('the default of google_meet_settings.ui_interaction_mode; no answer shows it'),
     says: 'A Meet bot with use_login and login_mode only_if_required acts as a human does, and joins about ten seconds later; until then use_login alone made it robotic.',
     changes: [

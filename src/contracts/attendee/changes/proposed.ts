@@ -1,18 +1,21 @@
 import type { ContractChange } from '../../changes.js';
+import type { Evidence } from '../../contract.js';
 import type { DatedChange } from '../../dated-change.js';
 import { appSessionOperations } from '../operations/app-sessions.js';
 import { THROTTLED } from '../operations/operation.js';
 
 /** Proposals of public pull requests that no state read so far has. They hold in no version, unless a workspace wants one. */
 
+const from = (place: string): Evidence => ({
+  basis: 'observed',
+  source: `github.com/attendee-labs/attendee, ${place}`,
+  date: '2026-11-26',
+});
+
 const proposal = (id: string, number: string, says: string, changes: readonly ContractChange[]): DatedChange => ({
   id,
   certainty: 'proposed',
-  evidence: {
-    basis: 'observed',
-    source: `github.com/attendee-labs/attendee, pull request ${number}`,
-    date: '2026-11-26',
-  },
+  evidence: from(`pull request ${number}`),
   says,
   changes,
 });
@@ -20,6 +23,12 @@ const proposal = (id: string, number: string, says: string, changes: readonly Co
 /** A proposal of which greenroom plays nothing. */
 const unplayed = (id: string, number: string, says: string, operations: readonly string[] = []): DatedChange =>
   proposal(id, number, says, [{ kind: 'unplayed', why: 'it is a proposal', operations }]);
+
+/** One that was seen elsewhere than in a pull request. */
+const proposedAt = (id: string, place: string, says: string): DatedChange => ({
+  ...unplayed(id, '', says),
+  evidence: from(place),
+});
 
 /** `POST /app_sessions/end`, throttled. */
 const endAppSession = appSessionOperations.find(({ id }) => id === 'endAppSession')!;
@@ -55,4 +64,14 @@ export const proposedChanges: readonly DatedChange[] = [
   ]),
   unplayed('captions-across-a-pause', '972', 'Captions of Meet that span a pause would stay dropped.'),
   unplayed('account', '964', 'GET /account would tell of the project, its credits and its key.'),
+  proposedAt(
+    'bot-login-groups',
+    'branch add-api-endpoint-for-creating-bot-logins',
+    'bot_login_groups could be listed, made, read and deleted.',
+  ),
+  proposedAt(
+    'audio-sequence',
+    'a public copy of websocket_payloads.py; no pull request was found',
+    'Real-time audio would carry sequence.',
+  ),
 ];
