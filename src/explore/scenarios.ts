@@ -1,5 +1,5 @@
 import type { Greenroom } from '../client/greenroom.js';
-import type { ExpectedStep } from '../contracts/control/scenario.js';
+import { expectedOf, type Expected } from '../contracts/control/scenario.js';
 import { didYouMean, nearest } from '../contracts/nearest.js';
 import { GreenroomError } from '../errors.js';
 import { PLAINEST } from './explorer.js';
@@ -46,9 +46,10 @@ export async function chooseScenarios(
 async function courseOf(room: Greenroom, provider: string, name: string): Promise<string | undefined> {
   const { fit, expected } = (await room.scenarios.get(name)) as {
     readonly fit?: Readonly<Record<string, readonly { readonly never?: true }[]>>;
-    readonly expected?: Readonly<Record<string, readonly ExpectedStep[]>>;
+    readonly expected?: Readonly<Record<string, Expected>>;
   };
   if (fit?.[provider]?.some(({ never }) => never)) return undefined;
-  const steps = expected?.[provider] ?? [];
+  // Of the version that the room has.
+  const steps = expectedOf(expected?.[provider], room.vendor(provider)['version'] ?? '') ?? [];
   return steps.flatMap((step) => ('state' in step ? [step.state] : [])).join(' ');
 }
