@@ -97,7 +97,7 @@ describe('The live page', () => {
     const webhooks = new Set(refused.map(({ delivery }) => delivery));
     expect(refused.length).toBeGreaterThan(webhooks.size);
     const told = new RegExp(
-      `^${webhooks.size} webhooks answered with 401 by 127.0.0.1, in ${refused.length} attempts$`,
+      `^${webhooks.size} webhooks answered with 401 by 127\\.0\\.0\\.1:\\{receiver 1\\}/, in ${refused.length} attempts(, (all|\\d+) lost)?$`,
     );
     await expect.poll(() => causes.first().innerText()).toMatch(told);
     await causes.first().click();
@@ -105,6 +105,48 @@ describe('The live page', () => {
     await expect.poll(() => detail(page).innerText()).toContain('The receiver answered 401');
     await causes.first().click();
     await expect.poll(() => counted(page)).toMatch(/^\d+ lines$/);
+  });
+
+  test('goes from failure to failure, a webhook with its retries as one, and says where there is none', async ({
+    page,
+    room,
+    receiver,
+  }) => {
+    receiver.answerWith(...Array.from({ length: 40 }, () => 401));
+    await scheduleBoth(room, receiver.url, 'Zoë');
+    await room.clock.advance({ by: '2h' });
+    await open(page, room);
+    const refused = (await room.timeline({ kind: 'delivery' })).entries.filter(({ status }) => status === 401);
+    const failures = refused.filter(({ delivery }, i) => refused.findIndex((one) => one.delivery === delivery) === i);
+    const chosen = () => detail(page).locator('header p').innerText();
+    await expect.poll(() => counted(page)).toMatch(/^\d+ lines$/);
+    await page.getByRole('button', { name: `Show the first of ${failures.length} that went wrong` }).click();
+    for (const { seq } of failures.slice(0, 3)) {
+      await expect.poll(chosen).toContain(`line ${seq} ·`);
+      await page.keyboard.press('n');
+    }
+    expect((await lines(page)).join('\n')).toMatch(/attempt 3 of 3, lost → 127\.0\.0\.1:\{receiver 1\}\/: 401/);
+    // The chosen line is not in the list any more, and nothing in the list went wrong.
+    await page.keyboard.press('/');
+    await page.keyboard.type('bot:zoe kind:state');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => detail(page).getByRole('status').innerText()).toContain('leaves this line out of the list');
+    await page.keyboard.press('n');
+    await expect.poll(() => counted(page)).toMatch(/^[1-9]\d* of \d+ lines\. Nothing in this list went wrong\.$/);
+    // Enter has left the field, and Escape leaves it with what is in it.
+    await page.keyboard.press('j');
+    await expect.poll(() => detail(page).getByRole('heading', { level: 2 }).innerText()).toContain('→');
+    expect(await detail(page).getByRole('status').innerText()).toBe('');
+    await page.keyboard.press('/');
+    await page.keyboard.press('Escape');
+    expect(await page.getByLabel('Search').inputValue()).toBe('bot:zoe kind:state');
+    expect(await counted(page)).toMatch(/^\d+ of \d+ lines$/);
+    expect(await barriers(page)).toEqual([]);
+    await page.reload();
+    await search(page, 'kind:state');
+    await page.getByRole('button', { name: 'Go to the first of all lines that did' }).click();
+    await expect.poll(chosen).toContain(`line ${failures[0]!.seq} ·`);
+    expect(await page.getByLabel('Search').inputValue()).toBe('');
   });
 
   test('a range in time filters everything: typed, or dragged over the lanes', async ({ page, room, receiver }) => {

@@ -7,7 +7,7 @@ import type { Line } from '../../src/server/inspector/page/model/line.js';
 import { readSearch } from '../../src/server/inspector/page/model/search.js';
 import { offset } from '../../src/server/inspector/page/model/time.js';
 import { Timeline } from '../../src/server/inspector/page/model/timeline.js';
-import { whyNot, withoutHost } from '../../src/server/inspector/page/model/words.js';
+import { rowWords, whyNot, withoutHost } from '../../src/server/inspector/page/model/words.js';
 
 const at = (second: number): string => `2026-01-01T09:00:${String(second).padStart(2, '0')}Z`;
 const micros = (second: number): number => Date.parse(at(second)) * 1000;
@@ -74,7 +74,7 @@ function timelineOf(...lines: Line[][]): Timeline {
   return timeline;
 }
 
-const names: Readonly<Record<string, string>> = { bot_a: 'ada’s notes', bot_b: '<img src=x onerror=alert(1)>' };
+const names: Readonly<Record<string, string>> = { bot_a: 'Àda’s notes', bot_b: '<img src=x onerror=alert(1)>' };
 const found = (timeline: Timeline, text: string): number[] => {
   const { tests } = readSearch(text, { nameOf: (id) => names[id] });
   const { places } = new View(timeline, tests);
@@ -86,6 +86,8 @@ describe('A search', () => {
   test.each([
     ['', [1, 2, 3, 4, 5, 6, 7, 8]],
     ['bot:ada', [1, 2, 3, 4]],
+    ['bot:ÀDA', [1, 2, 3, 4]],
+    ['bot:ádá', [1, 2, 3, 4]],
     ['bot:bot_b', [5, 6, 7, 8]],
     ['bot:"<img src"', [5, 6, 7, 8]],
     ['state:joining kind:state', [2, 6]],
@@ -115,7 +117,7 @@ describe('What went wrong', () => {
     const again = life('bot_b', { first: 5 }).map((line) =>
       line.kind === 'delivery' ? { ...line, delivery: 'dlv_2', status: 401 } : line,
     ) as Line[];
-    const late = { url: 'http://127.0.0.1/agents', receiver: 2, outcome: 'timeout', status: undefined };
+    const late = { url: 'http://127.0.0.1/agents', receiver: 2, outcome: 'timeout', status: undefined, next: 'lost' };
     const other = life('bot_a', { first: 9 }).slice(2, 3);
     const timeline = timelineOf(
       life('bot_a'),
@@ -125,10 +127,27 @@ describe('What went wrong', () => {
     const causes = timeline.causes.list;
     expect(causes.map(wordsOf)).toEqual([
       '2 webhooks answered with 401 by 127.0.0.1/hook, in 3 attempts',
-      '1 webhook not answered in time by 127.0.0.1/agents (receiver 2)',
+      '1 webhook not answered in time by 127.0.0.1:{receiver 2}/agents, lost',
     ]);
     expect(causes.map(({ search }) => found(timeline, search))).toEqual([[3, 7, 8], [11]]);
     expect(timelineOf(life('bot_a', { status: 200 })).causes.list).toEqual([]);
+  });
+
+  test('is lost where the vendor gave up: some of it, or all', () => {
+    const lost = (...which: number[]): Line[] =>
+      [1, 2].flatMap((n) =>
+        life('bot_a', { first: n * 4 }).flatMap((line) => {
+          if (line.kind !== 'delivery') return [];
+          const next = which.includes(n) && line.attempt === 2 ? { next: 'lost' } : {};
+          return [{ ...line, delivery: `dlv_${n}`, status: 401, ...next }];
+        }),
+      );
+    const told = (...which: number[]): string => wordsOf(timelineOf(lost(...which)).causes.list[0]!);
+    expect([told(), told(1), told(1, 2)]).toEqual(
+      ['', ', 1 lost', ', all lost'].map(
+        (end) => `2 webhooks answered with 401 by 127.0.0.1/hook, in 4 attempts${end}`,
+      ),
+    );
   });
 
   test('is told apart up to a hundred causes, however many paths a client makes up', () => {
@@ -142,6 +161,19 @@ describe('What went wrong', () => {
 });
 
 describe('A view', () => {
+  test('has a webhook that went wrong once, however many of its attempts did, and as they come', () => {
+    const failing = (first: number, id: string): Line[] =>
+      life('bot_a', { first }).map((line) =>
+        line.kind === 'delivery' ? { ...line, delivery: id, status: 401 } : line,
+      );
+    const timeline = timelineOf(failing(1, 'dlv_1'));
+    const view = new View(timeline, readSearch('kind:webhook', { nameOf: () => undefined }).tests);
+    timeline.append(failing(5, 'dlv_2'));
+    view.extend();
+    const places = Array.from({ length: view.failures.size }, (_, i) => view.failures.at(i));
+    expect(places.map((place) => timeline.lines[place]!.seq)).toEqual([3, 7]);
+  });
+
   test('has the lines of a range, both ends included, and the lanes that have some of them', () => {
     const timeline = timelineOf(life('bot_a'));
     const view = new View(timeline, [], { from: micros(10), to: micros(10) });
@@ -268,6 +300,23 @@ test.each([
   ['joining → joined', 'joining → joined'],
 ])('The list has room for "%s" as "%s"', (summary, words) => {
   expect(withoutHost(summary)).toBe(words);
+});
+
+test.each([
+  [{}, 1, 'bot.state_change joining → 127.0.0.1:{receiver 1}/hook: 401 "no, lost"'],
+  [{ attempt: 2 }, 3, 'bot.state_change joining, attempt 2 of 3 → 127.0.0.1:{receiver 1}/hook: 401 "no, lost"'],
+  [
+    { attempt: 3, next: 'lost' },
+    3,
+    'bot.state_change joining, attempt 3 of 3, lost → 127.0.0.1:{receiver 1}/hook: 401 "no, lost" (flt_1)',
+  ],
+])('The list tells an attempt %j of a webhook with %i by what stands first', (fields, attempts, words) => {
+  const { attempt = 1, next } = fields as { attempt?: number; next?: string };
+  const again = attempt > 1 ? ` attempt ${attempt}` : '';
+  const then = next === undefined ? '' : ', lost (flt_1)';
+  const [line] = life('bot_a').slice(2);
+  const summary = `bot.state_change joining → http://127.0.0.1:{receiver 1}/hook${again}: 401 "no, lost"${then}`;
+  expect(rowWords(Object.assign({}, line, { receiver: 1, ...fields, summary }), attempts)).toBe(words);
 });
 
 describe('The words for an attempt', () => {

@@ -3,7 +3,7 @@ import type { Agent, Recording, RecordingNotes, VendorFacts } from '../../../con
 import { View, type Range } from './model/filter.js';
 import type { Call, Head, Line, Webhook } from './model/line.js';
 import { readSearch } from './model/search.js';
-import { Timeline, WEIGHTS } from './model/timeline.js';
+import { Timeline } from './model/timeline.js';
 import type { Recorded } from './source/recorded.js';
 
 /** Where calls and webhooks are read whole. */
@@ -25,6 +25,8 @@ export class Session {
   range: Range | undefined;
   /** The number of the chosen line. */
   chosen: number | undefined;
+  /** What somebody is told who asked for a line that is not there. */
+  said = '';
   /** The newest line stays in sight. */
   follows = false;
   vendors: readonly VendorFacts[] = [];
@@ -85,8 +87,15 @@ export class Session {
     this.#look();
   }
 
+  /** Without search and range. */
+  showAll(): void {
+    this.search = '';
+    this.limit(undefined);
+  }
+
   choose(seq: number | undefined): void {
     this.chosen = seq;
+    this.said = '';
     this.changed();
   }
 
@@ -114,12 +123,22 @@ export class Session {
     this.chooseAt(index);
   }
 
-  /** Chooses the next line of the view that went wrong, or the one before. */
+  /** Chooses the next failure of the view, or the one before, or says that there is none. */
   moveToFailure(by: 1 | -1): void {
-    const { places } = this.view;
-    const from = this.chosenIndex;
-    for (let index = from < 0 && by < 0 ? places.size - 1 : from + by; index >= 0 && index < places.size; index += by)
-      if (WEIGHTS[this.timeline.weight[places.at(index)]!] === 'bad') return this.chooseAt(index);
+    const { failures } = this.view;
+    const place = this.chosen === undefined ? undefined : this.timeline.placeOf(this.chosen);
+    const after = place === undefined ? 0 : failures.indexOf(place + 1);
+    const before = (place === undefined ? failures.size : failures.indexOf(place)) - 1;
+    const index = by > 0 ? after : before;
+    if (index >= 0 && index < failures.size) return this.choose(this.timeline.lines[failures.at(index)]!.seq);
+    if (failures.size === 0) this.said = `Nothing ${this.isNarrowed ? 'in this list' : 'here'} went wrong`;
+    else this.said = by > 0 ? 'Nothing after this line went wrong' : 'Nothing before this line went wrong';
+    this.changed();
+  }
+
+  /** Some lines are left out, maybe. */
+  get isNarrowed(): boolean {
+    return this.search !== '' || this.range !== undefined;
   }
 
   chooseAt(index: number): void {
@@ -133,10 +152,11 @@ export class Session {
 
   #look(): void {
     const { tests, unknown } = readSearch(this.search, {
-      nameOf: (id) => this.agents.get(id)?.name?.toLowerCase(),
+      nameOf: (id) => this.agents.get(id)?.name,
     });
     this.unknownWords = unknown;
     this.view = new View(this.timeline, tests, this.range);
+    this.said = '';
     this.changed();
   }
 }

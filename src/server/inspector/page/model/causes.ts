@@ -1,4 +1,5 @@
-import { KIND_WORDS, type Line, type LineOf } from './line.js';
+import { isLost, KIND_WORDS, type Line, type LineOf } from './line.js';
+import { receiverOf } from './words.js';
 
 /** What several lines have in common that went wrong. */
 export interface Cause {
@@ -12,6 +13,8 @@ export interface Cause {
   lines: number;
   /** Of webhooks, by their ids: each may have many attempts. */
   readonly webhooks: Set<string>;
+  /** Of these, those after whose last attempt the vendor gave up. */
+  lost: number;
 }
 
 type Told = Pick<Cause, 'what' | 'noun' | 'search'>;
@@ -30,9 +33,12 @@ export class Causes {
     if (!this.#causes.has(told.search) && this.#causes.size >= MOST)
       told = { noun: told.noun, what: 'of further kinds', search: `kind:${KIND_WORDS[line.kind]}` };
     let cause = this.#causes.get(told.search);
-    if (!cause) this.#causes.set(told.search, (cause = { ...told, first: line.seq, lines: 0, webhooks: new Set() }));
+    if (!cause)
+      this.#causes.set(told.search, (cause = { ...told, first: line.seq, lines: 0, webhooks: new Set(), lost: 0 }));
     cause.lines++;
-    if (line.kind === 'delivery') cause.webhooks.add(line.delivery);
+    if (line.kind !== 'delivery') return;
+    cause.webhooks.add(line.delivery);
+    if (isLost(line)) cause.lost++;
   }
 
   /** Those that went wrong most often first. */
@@ -43,11 +49,17 @@ export class Causes {
 
 const countOf = ({ lines, webhooks }: Cause): number => webhooks.size || lines;
 
-/** `22 webhooks answered with 401 by 127.0.0.1/hooks, in 66 attempts` */
+/** `22 webhooks answered with 401 by 127.0.0.1:{receiver 1}/hooks, in 66 attempts, all lost` */
 export function wordsOf(cause: Cause): string {
   const count = countOf(cause);
   const attempts = cause.lines > count ? `, in ${cause.lines} attempts` : '';
-  return `${count} ${cause.noun}${count === 1 ? '' : 's'} ${cause.what}${attempts}`;
+  return `${count} ${cause.noun}${count === 1 ? '' : 's'} ${cause.what}${attempts}${lostOf(cause, count)}`;
+}
+
+function lostOf({ lost }: Cause, count: number): string {
+  if (lost === 0) return '';
+  if (lost < count) return `, ${lost} lost`;
+  return count === 1 ? ', lost' : ', all lost';
 }
 
 function tell(line: Line): Told | undefined {
@@ -81,20 +93,11 @@ const OUTCOMES: Readonly<Record<string, string>> = {
 };
 
 function tellWebhook(line: LineOf<'delivery'>): Told {
-  const { outcome, status, receiver, url } = line;
-  const place = placeOf(url).replace(/\/$/, '');
+  const { outcome, status } = line;
   const said = OUTCOMES[outcome ?? ''] ?? `answered with ${status} by`;
   return {
     noun: 'webhook',
-    what: `${said} ${place}${receiver !== undefined && receiver > 1 ? ` (receiver ${receiver})` : ''}`,
+    what: `${said} ${receiverOf(line)}`,
     search: `kind:webhook status:${status ?? outcome} to:"${receiverOf(line)}"`,
   };
 }
-
-/** A receiver as the timeline names it: `127.0.0.1:{receiver 1}/hooks`. */
-export function receiverOf({ url, receiver }: Pick<LineOf<'delivery'>, 'url' | 'receiver'>): string {
-  const place = placeOf(url);
-  return receiver === undefined ? place : place.replace(/^[^/]*/, (host) => `${host}:{receiver ${receiver}}`);
-}
-
-const placeOf = (url: string): string => url.replace(/^https?:\/\//, '').replace(/\?.*/, '');

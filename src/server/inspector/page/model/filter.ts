@@ -1,6 +1,7 @@
 import type { Micros } from '../../../../clock/instant.js';
+import type { Line } from './line.js';
 import type { Test } from './search.js';
-import type { Timeline } from './timeline.js';
+import { WEIGHTS, type Timeline } from './timeline.js';
 
 /** A stretch of virtual time, both ends included. */
 export interface Range {
@@ -9,6 +10,7 @@ export interface Range {
 }
 
 const FIRST_ROOM = 16;
+const BAD = WEIGHTS.indexOf('bad');
 
 /** Places of lines in a timeline, in their order. */
 export class Places {
@@ -43,6 +45,9 @@ export class Places {
 /** What is shown of a timeline: the lines that pass every test and lie within the range. It grows with the timeline. */
 export class View {
   readonly places = new Places();
+  /** What went wrong: of a webhook's attempts the first that did, for the others are the same failure. */
+  readonly failures = new Places();
+  readonly #failed = new Set<string>();
   readonly #byLane: (Places | undefined)[] = [];
   #lanes: number[] | undefined;
   /** How many lines of the timeline were looked at. */
@@ -88,5 +93,12 @@ export class View {
       this.#lanes = undefined;
     }
     places.push(place);
+    if (this.timeline.weight[place] === BAD && this.#isFirst(this.timeline.lines[place]!)) this.failures.push(place);
+  }
+
+  #isFirst(line: Line): boolean {
+    if (line.kind !== 'delivery') return true;
+    const before = this.#failed.size;
+    return this.#failed.add(line.delivery).size > before;
   }
 }

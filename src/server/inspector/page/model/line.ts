@@ -83,3 +83,6 @@ export const isRefused = ({
   readonly outcome: string | null;
   readonly status?: number;
 }): boolean => outcome !== null && outcome !== 'captured' && !(outcome === 'answered' && status >= 200 && status < 300);
+
+/** The last attempt was refused, and no other follows. */
+export const isLost = ({ next }: Pick<LineOf<'delivery'>, 'next'>): boolean => next === 'lost';

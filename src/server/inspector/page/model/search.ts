@@ -1,6 +1,6 @@
-import { receiverOf } from './causes.js';
 import { isRefused, KIND_WORDS, KINDS, type Line } from './line.js';
 import type { Timeline } from './timeline.js';
+import { folded, receiverOf } from './words.js';
 
 /** Whether the line at a place is wanted. */
 export type Test = (timeline: Timeline, place: number) => boolean;
@@ -13,7 +13,7 @@ export interface Search {
 }
 
 export interface SearchContext {
-  /** What an agent is called, in lower case. */
+  /** What an agent is called. */
   readonly nameOf: (id: string) => string | undefined;
 }
 
@@ -23,7 +23,7 @@ const TERM = /(-?)(?:([a-z]+):(?:"([^"]*)"?|(\S*))|"([^"]*)"?|(\S+))/gi;
 export function readSearch(text: string, context: SearchContext): Search {
   const tests: Test[] = [];
   const unknown: string[] = [];
-  for (const [whole, minus, word, ...values] of text.toLowerCase().matchAll(TERM)) {
+  for (const [whole, minus, word, ...values] of folded(text).matchAll(TERM)) {
     const wanted = values.find((value) => value !== undefined) ?? '';
     const make = word === undefined ? undefined : WORDS[word];
     if (word !== undefined && !make && !wanted.startsWith('//')) unknown.push(word);
@@ -58,7 +58,7 @@ const agent = (wanted: string, { nameOf }: SearchContext): Test => {
     let matches = known.get(number);
     if (matches === undefined) {
       const { id } = lanes[number]!;
-      matches = id !== null && (id.toLowerCase().includes(wanted) || (nameOf(id)?.includes(wanted) ?? false));
+      matches = id !== null && (includes(id, wanted) || includes(nameOf(id) ?? '', wanted));
       known.set(number, matches);
     }
     return matches;
@@ -94,7 +94,7 @@ const WORDS: Readonly<Record<string, (wanted: string, context: SearchContext) =>
   },
 };
 
-const includes = (text: string, wanted: string): boolean => text.toLowerCase().includes(wanted);
+const includes = (text: string, wanted: string): boolean => folded(text).includes(wanted);
 
 /** `4xx` stands for all that begin with 4. */
 const fitsStatus = (status: number | null | undefined, wanted: string): boolean =>

@@ -1,6 +1,7 @@
 import { parseInstant, type Micros } from '../../../../clock/instant.js';
 import { Causes } from './causes.js';
 import { KINDS, weightOf, type Line } from './line.js';
+import { folded } from './words.js';
 
 /** A state in which an agent was; `to` is not known until it leaves it. */
 export interface Bar {
@@ -25,7 +26,7 @@ const FIRST_SIZE = 4096;
 /** The lines of a workspace in their order, with what filters and lanes look at in columns. */
 export class Timeline {
   readonly lines: Line[] = [];
-  /** What free text is looked for in, in lower case. */
+  /** What free text is looked for in, as a search is read. */
   readonly texts: string[] = [];
   readonly lanes: Lane[] = [{ id: null, provider: undefined, since: 0, bars: [] }];
   at = new Float64Array(FIRST_SIZE);
@@ -34,6 +35,8 @@ export class Timeline {
   kind = new Uint8Array(FIRST_SIZE);
   /** A number among {@link WEIGHTS}. */
   weight = new Uint8Array(FIRST_SIZE);
+  /** Of each webhook, by its id, how many attempts have been told of. */
+  readonly attempts = new Map<string, number>();
   readonly causes = new Causes();
   readonly #laneOf = new Map<string, number>();
 
@@ -73,13 +76,14 @@ export class Timeline {
     const at = parseInstant(line.at) ?? 0;
     const lane = this.#laneFor(line, at);
     this.lines.push(line);
-    this.texts.push(`${line.subject ?? ''} ${line.summary}`.toLowerCase());
+    this.texts.push(folded(`${line.subject ?? ''} ${line.summary}`));
     this.at[place] = at;
     this.lane[place] = lane;
     this.kind[place] = KINDS.indexOf(line.kind);
     const weight = weightOf(line);
     this.weight[place] = WEIGHTS.indexOf(weight);
     if (weight === 'bad') this.causes.add(line);
+    if (line.kind === 'delivery') this.attempts.set(line.delivery, line.attempt);
     if (line.kind === 'transition') this.#enter(this.lanes[lane]!, line, at);
   }
 

@@ -1,4 +1,4 @@
-import { isRefused, type Attempt, type Webhook } from './line.js';
+import { isLost, isRefused, type Attempt, type Line, type LineOf, type Webhook } from './line.js';
 
 /** Why an attempt did not deliver its webhook, in words; `undefined` if it did. */
 export function whyNot(attempt: Attempt, { url }: Pick<Webhook, 'url'>): string | undefined {
@@ -44,8 +44,31 @@ function meaningOf(status: number): string {
 export const isAboutSignature = ({ outcome, status = 0 }: Attempt): boolean =>
   outcome === 'answered' && [400, 401, 403].includes(status);
 
-/** A line as the list has room for it: the detail has the host of a receiver. */
+/** A receiver as the timeline names it: `127.0.0.1:{receiver 1}/hooks`. */
+export function receiverOf({ url, receiver }: Pick<LineOf<'delivery'>, 'url' | 'receiver'>): string {
+  const place = url.replace(/^https?:\/\//, '').replace(/\?.*/, '');
+  return receiver === undefined ? place : place.replace(/^[^/]*/, (host) => `${host}:{receiver ${receiver}}`);
+}
+
+const DELIVERY = /^(.*?) → https?:\/\/(?:\{[^}]*\}|[^{\s])+(?: attempt \d+)?: (.*)$/;
+
+/** A line as the list says it: what tells the attempts of a webhook apart stands before where it goes. */
+export function rowWords(line: Line, attempts: number): string {
+  const [, what, outcome = ''] = (line.kind === 'delivery' && DELIVERY.exec(line.summary)) || [];
+  if (line.kind !== 'delivery' || what === undefined) return line.summary;
+  const which = attempts > 1 ? `, attempt ${line.attempt} of ${attempts}` : '';
+  const lost = isLost(line) ? ', lost' : '';
+  return `${what}${which}${lost} → ${receiverOf(line)}: ${lost === '' ? outcome : outcome.replace(/, lost(?=$| \()/, '')}`;
+}
+
+/** A line of a comparison, which has less room: the detail has the host of a receiver. */
 export const withoutHost = (summary: string): string => summary.replace(/( → )https?:\/\/(?:\{[^}]*\}|[^/\s])+/, '$1');
+
+const BEYOND_ASCII = /[^\u0020-\u007e]/;
+
+/** As a search reads it: in lower case, without accents. */
+export const folded = (text: string): string =>
+  (BEYOND_ASCII.test(text) ? text.normalize('NFD').replace(/\p{Mn}/gu, '') : text).toLowerCase();
 
 /** A text as JSON for people; `undefined` if it is none. */
 export function pretty(text: string): string | undefined {

@@ -27,7 +27,8 @@ export function CausesBar({ session }: { readonly session: Session }) {
             title={cause.search}
             onClick={() => {
               session.find(isPressed ? '' : cause.search);
-              session.choose(isPressed ? undefined : cause.first);
+              session.choose(undefined);
+              if (!isPressed) session.moveToFailure(1);
             }}
           >
             {wordsOf(cause)}

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Attempt, LineOf, Webhook } from '../model/line.js';
 import { isRefused } from '../model/line.js';
-import { isAboutSignature, whyNot } from '../model/words.js';
+import { isAboutSignature, receiverOf, whyNot } from '../model/words.js';
 import { commandOf, doctorOf } from '../model/commands.js';
 import type { Live } from '../live.js';
 import type { Session } from '../session.js';
@@ -31,7 +31,8 @@ export function WebhookDetail({ session, live, line }: Props) {
       {attempt && <Verdict {...{ session, live, line, webhook, attempt }} />}
       <Facts
         facts={[
-          ['To', webhook.url],
+          ['To', receiverOf(line)],
+          ['URL', webhook.url],
           ['Webhook', `${webhook.id}, now ${webhook.status}`],
           ['Fault', webhook.fault],
           ['Copy of', webhook.duplicate_of],

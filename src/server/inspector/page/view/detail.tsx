@@ -15,14 +15,26 @@ export interface DetailProps {
   readonly live?: Live | undefined;
   /** What stands there as long as nothing is chosen. */
   readonly hint?: ComponentChildren;
+  /** The lines beside it are those of the view, in which the chosen one may be missing. */
+  readonly beside?: 'view';
 }
 
 /** The chosen line, whole. */
-export function Detail({ session, live, hint }: DetailProps) {
+export function Detail({ session, live, hint, beside }: DetailProps) {
   useChanges(session);
   const line = session.chosenLine;
   return (
     <section class="detail" aria-label="The chosen line" tabIndex={0}>
+      <div role="status" class="told">
+        {line && beside && session.chosenIndex < 0 && (
+          <p>
+            The search or the range leaves this line out of the list.{' '}
+            <button type="button" class="small" onClick={() => session.showAll()}>
+              Show all (c)
+            </button>
+          </p>
+        )}
+      </div>
       {line ? <Whole key={line.seq} {...{ session, live, line }} /> : (hint ?? <Hint session={session} />)}
     </section>
   );
@@ -144,7 +156,8 @@ function stayOf(session: Session, subject: string | null, state: string, at: str
 }
 
 function Hint({ session }: { readonly session: Session }) {
-  const bad = session.timeline.lines.filter((line) => weightOf(line) === 'bad');
+  const { view, timeline, isNarrowed } = session;
+  const count = view.failures.size;
   return (
     <div class="hint">
       <h2>Choose a mark or a line</h2>
@@ -154,10 +167,24 @@ function Hint({ session }: { readonly session: Session }) {
         <Sign kind="delivery" weight="plain" /> webhooks below, <Sign kind="fault" weight="fault" /> faults,{' '}
         <Sign kind="violation" weight="bad" /> what was refused or breaks a contract.
       </p>
-      {bad.length > 0 && (
+      {count > 0 && (
         <p>
-          <button type="button" onClick={() => session.choose(bad[0]!.seq)}>
-            Show the first of {bad.length} that went wrong
+          <button type="button" onClick={() => session.moveToFailure(1)}>
+            Show the first of {count} that went wrong{isNarrowed && ', in this list'}
+          </button>
+        </p>
+      )}
+      {count === 0 && isNarrowed && timeline.causes.list.length > 0 && (
+        <p>
+          Nothing in this list went wrong.{' '}
+          <button
+            type="button"
+            onClick={() => {
+              session.showAll();
+              session.moveToFailure(1);
+            }}
+          >
+            Go to the first of all lines that did
           </button>
         </p>
       )}

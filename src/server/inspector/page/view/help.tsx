@@ -5,13 +5,16 @@ import { Dialog } from './dialog.js';
 const REDELIVER = 'r';
 const KEYS: readonly (readonly [keys: string, meaning: string])[] = [
   ['j, k', 'the next line, the one before'],
-  ['n, N', 'the next that went wrong, or that differs in a comparison; the one before'],
+  [
+    'n, N',
+    'the next that went wrong, the retries of a webhook as one, or that differs in a comparison; the one before',
+  ],
   ['↓ ↑ PgDn PgUp Home End', 'the same in the list'],
   ['← → ↑ ↓', 'on the lanes: along a lane, and to the next'],
-  ['/', 'search'],
+  ['/', 'search; Enter goes on to the list'],
   [REDELIVER, 'redeliver the chosen webhook'],
   ['c', 'show all: no search, no range'],
-  ['Esc', 'leave a field or a dialog'],
+  ['Esc', 'leave a field, with what is in it, or a dialog'],
   ['?', 'this'],
 ];
 

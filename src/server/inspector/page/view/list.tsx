@@ -1,11 +1,13 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { KIND_WORDS, weightOf, type Line } from '../model/line.js';
 import { clockTime, dayOf, whole } from '../model/time.js';
-import { withoutHost } from '../model/words.js';
+import { rowWords } from '../model/words.js';
 import type { Session } from '../session.js';
 import { keyOf } from './keys.js';
 import { Sign } from './sign.js';
 import { reveal, rootSize, useChanges, useSight } from './use.js';
+
+export const LIST_ID = 'list';
 
 const SPARE_ROWS = 12;
 /** Of the style sheet, in root font sizes. */
@@ -17,6 +19,9 @@ function resultOf(line: Line): string {
   if (line.kind === 'delivery') return String(line.status ?? line.outcome ?? '…');
   return '';
 }
+
+const attemptsOf = ({ timeline }: Session, line: Line): number =>
+  line.kind === 'delivery' ? timeline.attempts.get(line.delivery)! : 0;
 
 /** The lines in words, of which only those in sight are elements. */
 export function List({ session, label }: { readonly session: Session; readonly label: string }) {
@@ -47,6 +52,7 @@ export function List({ session, label }: { readonly session: Session; readonly l
   return (
     <div
       class="list"
+      id={LIST_ID}
       ref={box}
       role="listbox"
       tabIndex={0}
@@ -115,7 +121,7 @@ function Row({ session, line, index, row, total, isChosen }: RowProps) {
       </span>
       <span class="says" title={line.summary}>
         {isNewDay && <span class="day">{dayOf(at)} · </span>}
-        {withoutHost(line.summary)}
+        {rowWords(line, attemptsOf(session, line))}
       </span>
     </div>
   );

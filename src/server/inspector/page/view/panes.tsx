@@ -15,7 +15,7 @@ export function Panes({ session, live }: { readonly session: Session; readonly l
       <Lanes session={session} />
       <div class="below">
         <List session={session} label="What happened, in order" />
-        <Detail session={session} live={live} />
+        <Detail session={session} live={live} beside="view" />
       </div>
     </main>
   );

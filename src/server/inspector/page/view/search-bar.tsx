@@ -3,6 +3,7 @@ import { formatInstant, parseInstant } from '../../../../clock/instant.js';
 import { clockTime, dayOf, span } from '../model/time.js';
 import { SEARCH_WORDS } from '../model/search.js';
 import type { Session } from '../session.js';
+import { LIST_ID } from './list.js';
 import { useChanges } from './use.js';
 
 export const SEARCH_ID = 'search';
@@ -10,8 +11,7 @@ export const SEARCH_ID = 'search';
 /** What is looked for, and when. */
 export function SearchBar({ session }: { readonly session: Session }) {
   useChanges(session);
-  const { view, timeline, unknownWords, range } = session;
-  const isNarrowed = session.search !== '' || range !== undefined;
+  const { view, timeline, unknownWords, range, isNarrowed, said } = session;
   const count = view.places.size;
   return (
     <search class="search-bar">
@@ -25,27 +25,28 @@ export function SearchBar({ session }: { readonly session: Session }) {
           title={SEARCH_WORDS.map(([word, meaning]) => `${word}: ${meaning}`).join('\n')}
           value={session.search}
           onInput={(event) => session.find(event.currentTarget.value)}
+          onKeyDown={leave}
         />
       </label>
       <RangeField session={session} end="from" />
       <RangeField session={session} end="to" />
-      <button
-        type="button"
-        disabled={!isNarrowed}
-        onClick={() => {
-          session.limit(undefined);
-          session.find('');
-        }}
-      >
+      <button type="button" disabled={!isNarrowed} onClick={() => session.showAll()}>
         Show all (c)
       </button>
       <output class="quiet">
         {isNarrowed ? `${count} of ${timeline.size} lines` : `${timeline.size} lines`}
         {range && `, ${span(range.to - range.from)}`}
+        {said !== '' && `. ${said}.`}
         {unknownWords.length > 0 && `. No such word: ${unknownWords.map((word) => `${word}:`).join(', ')}`}
       </output>
     </search>
   );
+}
+
+/** Enter goes on to the list. Escape leaves the field as it is: a browser would empty it, and the list would not know. */
+function leave(event: KeyboardEvent): void {
+  if (event.key === 'Enter') document.getElementById(LIST_ID)?.focus();
+  if (event.key === 'Escape') event.preventDefault();
 }
 
 /** One end of the range, as an instant; `09:05` alone is one of the same day. */

@@ -21,10 +21,7 @@ export const useShortcuts = ({ session, onHelp, onRedeliver }: Shortcuts): void 
           k: () => session.move(-1),
           n: () => session.moveToFailure(1),
           N: () => session.moveToFailure(-1),
-          c: () => {
-            session.limit(undefined);
-            session.find('');
-          },
+          c: () => session.showAll(),
           '/': () => document.getElementById(SEARCH_ID)?.focus(),
         }
       : {}),
