@@ -1,5 +1,6 @@
 import type { RE2JS } from 're2js';
 import type { diagnose } from '../checks/signature/diagnose.js';
+import type { learnFrom, suspectsOf } from '../checks/signature/evidence.js';
 import type { Answer, Message } from './engine/attempt.js';
 import type { Workspace } from './workspace.js';
 import type { Workspaces } from './workspaces.js';
@@ -20,11 +21,18 @@ export interface Host {
   /** The engine of the expressions in casting rules: large, and wanted by few. */
   readonly loadExpressions: () => typeof RE2JS;
   /** What finds the mistake behind a signature: it unpacks bodies, and is wanted by few. */
-  readonly loadDoctor: () => Promise<typeof diagnose>;
+  readonly loadDoctor: () => Promise<Doctor>;
   /** The page of the inspector as it was built. Throws USAGE if it was not. */
   readonly inspectorPage: () => InspectorPage;
   /** A text that nobody can guess: 22 characters of base64url. */
   readonly nonce: () => string;
+}
+
+/** Finds the mistake behind a signature, or what a receiver's answers to others tell of one. */
+export interface Doctor {
+  readonly diagnose: typeof diagnose;
+  readonly learnFrom: typeof learnFrom;
+  readonly suspectsOf: typeof suspectsOf;
 }
 
 /** What a browser runs, and how it looks. */

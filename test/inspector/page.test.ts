@@ -3,7 +3,10 @@ import { gzipSync } from 'node:zlib';
 import { expect, test as base } from 'vitest';
 import { createHash } from 'node:crypto';
 import { startGreenroom, type Greenroom } from '../../src/index.js';
-import { botRequest, call, control, test } from '../support/room.js';
+import { writtenOtherwise } from '../../src/checks/signature/written-otherwise.js';
+import type { SignatureExplanation } from '../../src/contracts/control/recording.js';
+import { attendee, botRequest, call, control, test } from '../support/room.js';
+import { asJavaScript } from './scene.js';
 
 const HTML = { accept: 'text/html,application/xhtml+xml' };
 const HOSTILE = '</script><img src=x onerror=alert(1)>';
@@ -175,4 +178,62 @@ test('Lanes of calendars have the names of their events, channels and calendars'
     ['event: Planning', 'confirmed'],
     ['event: Planning', 'deleted'],
   ]);
+});
+
+test('What a receiver accepted tells why it refuses a message whose signature is right: what this body alone has in it', async ({
+  room,
+  receiver,
+}) => {
+  receiver.answerWith(...Array.from({ length: 60 }, () => asJavaScript(room.attendee.webhook_secret)));
+  const schedule = (metadata: Record<string, string>, name: string) =>
+    attendee(
+      room,
+      'POST',
+      '/api/v1/bots',
+      botRequest('2026-01-01T09:30:00Z', receiver.url, { bot_name: name, metadata }),
+    );
+  const explained = async (status: number) => {
+    const { deliveries } = await room.deliveries.list();
+    const one = deliveries.find(({ attempts }) => attempts.at(-1)?.status === status)!;
+    return (await control(room, 'POST', `/deliveries/${one.id}/signature`, {})).json as SignatureExplanation;
+  };
+  const numbers = {
+    name: 'sorted-as-javascript',
+    title:
+      'bot_metadata has keys that look like numbers ("2", "10"): JavaScript writes those first, in the order of numbers',
+  };
+  // As long as it has accepted nothing, there is the body alone to tell.
+  await schedule({ 2: 'two', 10: 'ten', name: 'Zoë' }, 'Zoë');
+  await room.clock.advance({ by: '26m' });
+  const escapes = { name: 'canonical-with-escapes', title: expect.stringContaining('("Zoë")') };
+  expect((await explained(401)).refused).toMatchObject({ accepted: 0, suspects: [numbers, escapes] });
+  // Another with a name like hers is accepted: it is not the letters.
+  await schedule({ name: 'Chloë' }, 'Chloë');
+  await room.clock.advance({ by: '2h' });
+  const { refused, ok } = await explained(401);
+  expect([ok, refused!.accepted, refused!.suspects.map(({ name }) => name)]).toEqual([
+    true,
+    receiver.arrivals.filter(({ body }) => body.includes('Chlo')).length,
+    ['sorted-as-javascript'],
+  ]);
+  expect(await explained(200)).not.toHaveProperty('refused');
+});
+
+base.each([
+  ['{"a": {"b": [1.0, 1.5, 2]}}', 'a.b[0] is 1.0: JavaScript writes 1'],
+  [
+    '{"a": 1e-05, "b": 12345678901234567890}',
+    'a is 1e-05: JavaScript writes 0.00001; b is 12345678901234567890: JavaScript writes 12345678901234567000',
+  ],
+  [
+    '{"\uffff": 1, "😀": 2}',
+    'The body has keys beyond the basic plane of Unicode: JavaScript sorts them before some others',
+  ],
+  [
+    '[1.0, 2.0, 3.0, 4.0, 5.0]',
+    '[0] is 1.0: JavaScript writes 1; [1] is 2.0: JavaScript writes 2; [2] is 3.0: JavaScript writes 3; and 2 more',
+  ],
+  ['{"b": {"1": 1, "2": 2, "a": 1.5}}', undefined],
+])('Of %j JavaScript writes otherwise: %s', (body, words) => {
+  expect(writtenOtherwise('sorted-as-javascript', Buffer.from(body))).toBe(words);
 });

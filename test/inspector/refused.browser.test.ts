@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { expect } from 'vitest';
 import { test } from '../support/browser.js';
 import { agentRequest, attendee, botRequest, cronofy } from '../support/room.js';
-import { choose, detail, lines, open, search } from './scene.js';
+import { asJavaScript, choose, detail, lines, open, search } from './scene.js';
 
 /** The app verifies what a parser wrote again, with the raw bytes' header: a common mistake. */
 const wrongly = (secret: string) => (arrival: { body: string; headers: Readonly<Record<string, string>> }) => {
@@ -54,4 +54,35 @@ test('Somebody who has never seen the page finds in it alone why two webhooks we
   await choose(page, 'meeting_agent_activated');
   await expect.poll(() => refused.innerText()).toContain('did not answer within the time that the vendor waits');
   expect(await refused.innerText()).toContain('A fault rule had a hand in it');
+});
+
+test('Of a receiver that accepted others it is said that the secret is right, and what this body alone has in it', async ({
+  page,
+  room,
+  receiver,
+}) => {
+  receiver.answerWith(...Array.from({ length: 60 }, () => asJavaScript(room.attendee.webhook_secret)));
+  for (const [bot_name, metadata] of [
+    ['Ada', { team: 'one' }],
+    ['Zoë', { 10: 'ten', 2: 'two' }],
+  ] as const)
+    await attendee(
+      room,
+      'POST',
+      '/api/v1/bots',
+      botRequest('2026-01-01T09:30:00Z', receiver.url, { bot_name, metadata }),
+    );
+  await room.clock.advance({ by: '2h' });
+  await open(page, room);
+  const chip = page.getByRole('region', { name: 'What went wrong' }).getByRole('button').first();
+  await expect
+    .poll(() => chip.innerText())
+    .toMatch(/^\d+ webhooks answered with 401 by 127\.0\.0\.1:\{receiver 1\}\/, in \d+ attempts, all lost$/);
+  await chip.click();
+  const why = detail(page).getByRole('region', { name: 'Why it was refused' });
+  await expect.poll(() => why.innerText()).toMatch(/accepted \d+ others, signed with the same secret/);
+  const words = await why.innerText();
+  expect(words).toContain('bot_metadata has keys that look like numbers ("2", "10")');
+  expect(words).not.toMatch(/secret of another environment|the body as it came, or/);
+  expect(await detail(page).innerText()).toContain('127.0.0.1:{receiver 1}/');
 });

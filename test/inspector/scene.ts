@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Greenroom } from '../../src/index.js';
@@ -33,3 +34,22 @@ export async function scheduleBoth(room: Greenroom, hook: string, name = 'Ada'):
   await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-01-01T09:30:00Z', hook, { bot_name: name }));
   await cronofy(room, 'POST', '/v1/meeting_agents', agentRequest(hook));
 }
+
+/** An app that verifies the JSON that JavaScript writes of a body, with its keys sorted: a common mistake that most bodies forgive. */
+export const asJavaScript =
+  (secret: string) => (arrival: { body: string; headers: Readonly<Record<string, string>> }) => {
+    const sorted = (value: unknown): unknown =>
+      Array.isArray(value)
+        ? value.map(sorted)
+        : value !== null && typeof value === 'object'
+          ? Object.fromEntries(
+              Object.entries(value)
+                .sort(([a], [b]) => (a < b ? -1 : 1))
+                .map(([key, inner]) => [key, sorted(inner)]),
+            )
+          : value;
+    const computed = createHmac('sha256', Buffer.from(secret, 'base64'))
+      .update(JSON.stringify(sorted(JSON.parse(arrival.body))))
+      .digest('base64');
+    return computed === arrival.headers['x-webhook-signature'] ? 200 : 401;
+  };

@@ -39,6 +39,15 @@ export const SignatureExplanation = Type.Object({
   deviations: Type.Array(Mistake),
   /** What to mind although it fits. */
   notes: Type.Array(Mistake),
+  /** Of a message that fits, and that its receiver refused all the same: what it made of others. */
+  refused: Type.Optional(
+    Type.Object({
+      /** Webhooks that the same receiver accepted, signed with the same secrets; a hundred are looked at. */
+      accepted: Count,
+      /** What the receiver may do wrongly: it makes no difference in those that it accepted. */
+      suspects: Type.Array(Mistake),
+    }),
+  ),
 });
 export type SignatureExplanation = Static<typeof SignatureExplanation>;
 

@@ -11,7 +11,10 @@ export const host: Host = {
   connect,
   openProbeDoor: async (...given) => (await import('./probe-door.js')).openProbeDoor(...given),
   loadExpressions: () => (createRequire(import.meta.url)('re2js') as typeof import('re2js')).RE2JS,
-  loadDoctor: async () => (await import('../../checks/signature/diagnose.js')).diagnose,
+  loadDoctor: async () => ({
+    ...(await import('../../checks/signature/diagnose.js')),
+    ...(await import('../../checks/signature/evidence.js')),
+  }),
   inspectorPage,
   nonce: () => randomBytes(16).toString('base64url'),
 };

@@ -1,7 +1,4 @@
-import type { Host } from '../host.js';
+import type { Doctor } from '../host.js';
 import { host } from '../host/node.js';
-
-/** Finds the mistake behind a signature. */
-export type Doctor = Awaited<ReturnType<Host['loadDoctor']>>;
 
 export const loadDoctor = (): Promise<Doctor> => host.loadDoctor();

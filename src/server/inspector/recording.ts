@@ -30,7 +30,7 @@ const JOBS_SHOWN = 100;
 /** A workspace with all that happened in it: what leaves greenroom has no secrets. */
 export async function recordingOf(workspace: Workspace, options: RecordingOptions): Promise<LongRecording> {
   // Nothing may happen between two parts of a recording.
-  const diagnose = await loadDoctor();
+  const doctor = await loadDoctor();
   const { world } = workspace;
   const { vendors, after = 0 } = options;
   const deliveries = deliveriesAfter(world, after);
@@ -39,7 +39,7 @@ export async function recordingOf(workspace: Workspace, options: RecordingOption
     ...headOf(workspace, options),
     agents: agentsOf(vendors, world, subjectsIn(world.journal.entries(after))),
     made: after === 0 ? made : { ...made, steps: [], lost: beginsAfter(after) },
-    signatures: explainFirst(world, { vendors, deliveries, diagnose }),
+    signatures: explainFirst(world, { vendors, deliveries, doctor }),
     entries: shown(world.journal.entries(after), renderEntry),
     requests: shown(world.requests.values(after), renderRequest(world)),
     deliveries: shown(deliveries, renderDelivery),

@@ -2,7 +2,8 @@ import type { SignatureExplanation } from '../../contracts/control/recording.js'
 import type { Attempt, Delivery } from '../engine/outbox.js';
 import type { World } from '../engine/world.js';
 import type { Vendor } from '../providers/provider.js';
-import type { Doctor } from './doctor.js';
+import type { Doctor } from '../host.js';
+import { lowered, Receivers } from './receivers.js';
 
 /** A webhook, and what is asked of its signature. */
 export interface Examination {
@@ -17,13 +18,15 @@ export interface Examination {
 }
 
 /** What the doctor says of the signature of an attempt. */
-export function explainSignature(examination: Examination, diagnose: Doctor): SignatureExplanation {
+export function explainSignature(
+  examination: Examination,
+  doctor: Doctor,
+  receivers = new Receivers(examination.world, doctor),
+): SignatureExplanation {
   const { world, vendors, delivery, attempt, secret, signature } = examination;
   const { signing } = world.vendor(delivery.provider).profile;
   const header = signing.header;
-  const headers = Object.fromEntries(
-    Object.entries(attempt.request.headers).map(([name, value]) => [name.toLowerCase(), value]),
-  );
+  const headers = lowered(attempt.request.headers);
   const was = signature ?? headers[header.toLowerCase()] ?? '';
   const { cut, body } = attempt.request;
   if (cut) return { header, was, ok: false, deviations: [CUT], notes: [] };
@@ -31,13 +34,22 @@ export function explainSignature(examination: Examination, diagnose: Doctor): Si
   const secrets =
     secret === undefined ? world.vendor(delivery.provider).webhookFormat.secrets(world, delivery.subject) : [secret];
   const vendor = world.vendor(delivery.provider).profile;
-  const { ok, deviations, notes } = diagnose(
+  const { ok, deviations, notes } = doctor.diagnose(
     { vendor, headers, header: was, body: Buffer.from(body), secrets },
     profiles,
   );
   const material = signing.material(Buffer.from(body), headers)?.toString();
   const signed = material === undefined || material === body ? {} : { signed: material };
-  return { header, was, ...signed, ok, deviations: [...deviations], notes: [...notes] };
+  const refused = ok && signature === undefined ? receivers.refusalOf(delivery, attempt, secrets) : undefined;
+  return {
+    header,
+    was,
+    ...signed,
+    ok,
+    deviations: [...deviations],
+    notes: [...notes],
+    ...(refused && { refused }),
+  };
 }
 
 const CUT = {
@@ -52,15 +64,16 @@ const MOST = { examined: 500, wrong: 20 };
 interface Examined {
   readonly vendors: readonly Vendor[];
   readonly deliveries: Iterable<Delivery>;
-  readonly diagnose: Doctor;
+  readonly doctor: Doctor;
 }
 
 /** Of the first webhooks that were accepted, and the first that were not, what the doctor says of their last signature. */
 export function explainFirst(
   world: World,
-  { vendors, deliveries, diagnose }: Examined,
+  { vendors, deliveries, doctor }: Examined,
 ): Record<string, SignatureExplanation> {
   const explained: Record<string, SignatureExplanation> = {};
+  const receivers = new Receivers(world, doctor);
   const left = { accepted: { ...MOST }, refused: { ...MOST } };
   for (const delivery of deliveries) {
     const answered = delivery.attempts.filter(({ outcome }) => outcome === 'answered');
@@ -68,7 +81,7 @@ export function explainFirst(
     const of = left[answered.some(({ status = 0 }) => status >= 300) ? 'refused' : 'accepted'];
     if (!attempt || answered.length === 0 || of.examined <= 0 || of.wrong <= 0) continue;
     of.examined--;
-    const explanation = explainSignature({ world, vendors, delivery, attempt }, diagnose);
+    const explanation = explainSignature({ world, vendors, delivery, attempt }, doctor, receivers);
     if (!explanation.ok) of.wrong--;
     explained[delivery.id] = explanation;
   }

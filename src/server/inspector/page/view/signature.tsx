@@ -38,16 +38,51 @@ export function SignatureView({ session, live, webhook, number, said }: Props) {
         </>
       )}
       {value && value.signed === undefined && <p>So the body was signed, byte for byte as it came.</p>}
-      {value?.ok && said !== undefined && <Advice isRewritten={value.signed !== undefined} said={said} />}
+      {value?.ok && said !== undefined && (
+        <Advice isRewritten={value.signed !== undefined} said={said} refused={value.refused} />
+      )}
       {live && <Ask ask={(question) => live.explain(webhook.id, { attempt: number, ...question })} />}
     </section>
   );
 }
 
-/** The message is good, so the app verifies another way. */
-const Advice = ({ isRewritten, said }: { readonly isRewritten: boolean; readonly said: string }) => (
+interface AdviceProps {
+  readonly isRewritten: boolean;
+  readonly said: string;
+  readonly refused: SignatureExplanation['refused'];
+}
+
+/** The message is good, so the app verifies another way: as far as what it accepts leaves that open. */
+function Advice({ isRewritten, said, refused }: AdviceProps) {
+  const { accepted = 0, suspects = [] } = refused ?? {};
+  return (
+    <>
+      <p>
+        The message is right, so look at how the receiver verifies.{' '}
+        {accepted > 0 && (
+          <strong>
+            This receiver accepted {accepted === 1 ? 'another' : `${accepted} others`}, signed with the same secret: so
+            the secret is right, and what differs is in this body.
+          </strong>
+        )}
+      </p>
+      {suspects.length > 0 && (
+        <>
+          <p>
+            This body has in it what some write otherwise{accepted > 0 && ', and those that were accepted have not'}:
+          </p>
+          <Mistakes mistakes={suspects} />
+        </>
+      )}
+      {accepted === 0 && <Guesses isRewritten={isRewritten} />}
+      {/signature/i.test(said) || <p>Or it refuses for another reason: its answer says which, or its log.</p>}
+    </>
+  );
+}
+
+const Guesses = ({ isRewritten }: { readonly isRewritten: boolean }) => (
   <>
-    <p>The message is right, so look at how the receiver verifies. It may do one of these:</p>
+    <p>It may do one of these:</p>
     <ul>
       <li>It verifies with the secret of another environment, or does not decode the secret as the vendor does.</li>
       {isRewritten ? (
@@ -55,9 +90,18 @@ const Advice = ({ isRewritten, said }: { readonly isRewritten: boolean; readonly
       ) : (
         <li>It verifies the body after a parser has read and rewritten it, not the bytes that came.</li>
       )}
-      {/signature/i.test(said) || <li>It refuses for another reason: its answer says which, or its log.</li>}
     </ul>
   </>
+);
+
+const Mistakes = ({ mistakes }: { readonly mistakes: SignatureExplanation['notes'] }) => (
+  <ul>
+    {mistakes.map(({ name, title, advice }) => (
+      <li key={name}>
+        {title}. <span class="advice">{advice}</span>
+      </li>
+    ))}
+  </ul>
 );
 
 function Explanation({ ok, deviations, notes, header, was, sent }: SignatureExplanation & { readonly sent?: boolean }) {
@@ -70,13 +114,7 @@ function Explanation({ ok, deviations, notes, header, was, sent }: SignatureExpl
       <p>
         <strong>{ok ? right : wrong}</strong>
       </p>
-      <ul>
-        {[...deviations, ...notes].map(({ name, title, advice }) => (
-          <li key={name}>
-            {title}. <span class="advice">{advice}</span>
-          </li>
-        ))}
-      </ul>
+      <Mistakes mistakes={[...deviations, ...notes]} />
       <p class="quiet">
         {header}: <code>{was === '' ? 'missing' : was}</code>
       </p>
