@@ -125,7 +125,9 @@ describe('The live page', () => {
       await expect.poll(chosen).toContain(`line ${seq} ·`);
       await page.keyboard.press('n');
     }
-    expect((await lines(page)).join('\n')).toMatch(/attempt 3 of 3, lost → 127\.0\.0\.1:\{receiver 1\}\/: 401/);
+    expect((await lines(page)).join('\n')).toMatch(
+      /attempt 3 of 3, lost: bot.state_change staged → 127\.0\.0\.1:\{receiver 1\}\/: 401/,
+    );
     // The chosen line is not in the list any more, and nothing in the list went wrong.
     await page.keyboard.press('/');
     await page.keyboard.type('bot:zoe kind:state');

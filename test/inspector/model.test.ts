@@ -304,11 +304,11 @@ test.each([
 
 test.each([
   [{}, 1, 'bot.state_change joining → 127.0.0.1:{receiver 1}/hook: 401 "no, lost"'],
-  [{ attempt: 2 }, 3, 'bot.state_change joining, attempt 2 of 3 → 127.0.0.1:{receiver 1}/hook: 401 "no, lost"'],
+  [{ attempt: 2 }, 3, 'attempt 2 of 3: bot.state_change joining → 127.0.0.1:{receiver 1}/hook: 401 "no, lost"'],
   [
     { attempt: 3, next: 'lost' },
     3,
-    'bot.state_change joining, attempt 3 of 3, lost → 127.0.0.1:{receiver 1}/hook: 401 "no, lost" (flt_1)',
+    'attempt 3 of 3, lost: bot.state_change joining → 127.0.0.1:{receiver 1}/hook: 401 "no, lost" (flt_1)',
   ],
 ])('The list tells an attempt %j of a webhook with %i by what stands first', (fields, attempts, words) => {
   const { attempt = 1, next } = fields as { attempt?: number; next?: string };

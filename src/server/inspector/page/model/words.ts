@@ -52,13 +52,14 @@ export function receiverOf({ url, receiver }: Pick<LineOf<'delivery'>, 'url' | '
 
 const DELIVERY = /^(.*?) → https?:\/\/(?:\{[^}]*\}|[^{\s])+(?: attempt \d+)?: (.*)$/;
 
-/** A line as the list says it: what tells the attempts of a webhook apart stands before where it goes. */
+/** A line as the list says it: what tells the attempts of a webhook apart stands first, for the end may be cut off. */
 export function rowWords(line: Line, attempts: number): string {
   const [, what, outcome = ''] = (line.kind === 'delivery' && DELIVERY.exec(line.summary)) || [];
   if (line.kind !== 'delivery' || what === undefined) return line.summary;
-  const which = attempts > 1 ? `, attempt ${line.attempt} of ${attempts}` : '';
-  const lost = isLost(line) ? ', lost' : '';
-  return `${what}${which}${lost} → ${receiverOf(line)}: ${lost === '' ? outcome : outcome.replace(/, lost(?=$| \()/, '')}`;
+  const lost = isLost(line);
+  const which = [...(attempts > 1 ? [`attempt ${line.attempt} of ${attempts}`] : []), ...(lost ? ['lost'] : [])];
+  const came = lost ? outcome.replace(/, lost(?=$| \()/, '') : outcome;
+  return `${which.join(', ')}${which.length > 0 ? ': ' : ''}${what} → ${receiverOf(line)}: ${came}`;
 }
 
 /** A line of a comparison, which has less room: the detail has the host of a receiver. */
