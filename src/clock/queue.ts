@@ -82,8 +82,11 @@ export class EventQueue {
       frontier[best] = frontier[frontier.length - 1]!;
       frontier.pop();
       const job = this.#jobs[at]!;
-      if (!test(job)) break;
-      if (this.#waiting.has(job.id)) found.push(job);
+      // What was cancelled lies here until it would be next: it is not in the way of what comes after it.
+      if (this.#waiting.has(job.id)) {
+        if (!test(job)) break;
+        found.push(job);
+      }
       for (let child = WIDTH * at + 1; child <= WIDTH * at + WIDTH && child < this.#jobs.length; child++)
         frontier.push(child);
     }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { makeServer, type Server } from '../../src/server/server.js';
 import { commands, Player, RECEIVERS, type Command } from '../support/commands.js';
+import { MEET_URL } from '../support/room.js';
 
 const RUNS = Math.min(Number(process.env['GREENROOM_RUNS'] ?? 25), 1000);
 /** Of the laws in which nobody calls at once. */
@@ -93,6 +94,24 @@ describe('A world that is lived again from its history', () => {
       }),
       { numRuns: RUNS },
     );
+  });
+
+  test('is what it was where a webhook was sent early after a job had been cancelled', async () => {
+    const room = makeRoom();
+    const player = new Player(room);
+    const agent = { call: 'agent', hook: 'https://app.test/ok', key: 'a' } as const;
+    const early = { on: 'delivery', match: {}, times: 1, after: 0, do: { early: true } };
+    await player.play([
+      { call: 'event', wait: 0, hook: agent.hook },
+      { ...agent, wait: null },
+      { ...agent, wait: 12 },
+      { call: 'control', method: 'POST', path: '/clock/advance', body: { by: '6m' } },
+      { call: 'control', method: 'POST', path: '/faults', body: early },
+      { call: 'bot', wait: null, hook: agent.hook, key: null, name: 'Notes', url: MEET_URL },
+    ]);
+    expect(await player.control('GET', '/timeline')).toContain('it is sent before the answer of the call');
+    await liveAgain(player);
+    room.close();
   });
 
   test('is what it was at any place, and goes on from there as if it had never gone back', async () => {
