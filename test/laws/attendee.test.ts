@@ -7,11 +7,13 @@ import { call, MEET_URL, TEAMS_URL, ZOOM_URL } from '../support/room.js';
 
 const RUNS = Math.min(Number(process.env['GREENROOM_RUNS'] ?? 100), 3000);
 const HOOK = 'https://hooks.example.com/law';
+const NAME = 'Law';
 const START = Date.parse('2026-01-01T09:00:00Z');
 
 /** What the law knows of a bot: enough to foretell every answer about it. */
 interface ModelBot {
   readonly id: string;
+  name: string;
   state: BotState;
   readonly key: string | null;
   readonly hooked: boolean;
@@ -76,7 +78,7 @@ const create = (url: string, minutes: number | null, key: string | null, hooked:
       minutes === null ? {} : { join_at: new Date(START + (model.minutes + minutes) * 60_000).toISOString() };
     const { status, json } = await project.api('POST', '/bots', {
       meeting_url: url,
-      bot_name: 'Law',
+      bot_name: NAME,
       ...join_at,
       ...(key === null ? {} : { deduplication_key: key }),
       ...(hooked ? { webhooks: [{ url: HOOK, triggers: ['bot.state_change'] }] } : {}),
@@ -85,7 +87,15 @@ const create = (url: string, minutes: number | null, key: string | null, hooked:
     if (taken) return;
     const state: BotState = minutes === null ? 'joining' : 'scheduled';
     expect(json.state).toBe(state);
-    model.bots.push({ id: json.id, state, key, hooked, told: hooked && minutes === null ? 1 : 0, before: state });
+    model.bots.push({
+      id: json.id,
+      name: NAME,
+      state,
+      key,
+      hooked,
+      told: hooked && minutes === null ? 1 : 0,
+      before: state,
+    });
   });
 
 const report = (index: number, event: BotEventType) =>
@@ -117,12 +127,15 @@ const remove = (index: number) =>
     if (allowed) model.bots.splice(model.bots.indexOf(bot), 1);
   });
 
-const patch = (index: number, body: object) =>
+const patch = (index: number, body: { readonly bot_name?: string; readonly metadata?: object }) =>
   command(`patch ${index} ${JSON.stringify(body)}`, async (model, project) => {
     const bot = pick(model, index);
     if (!bot) return;
-    const free = bot.state === 'scheduled' || Object.keys(body).every((name) => name === 'metadata');
+    // To send the name again that it has is no change.
+    const { bot_name: name = bot.name } = body;
+    const free = bot.state === 'scheduled' || name === bot.name;
     expect((await project.api('PATCH', `/bots/${bot.id}`, body)).status).toBe(free ? 200 : 400);
+    if (free) bot.name = name;
   });
 
 const wait = (minutes: number) =>
