@@ -49,7 +49,7 @@ export class Activity {
   #hostWork = Number.POSITIVE_INFINITY;
   #unrestSince: number | undefined;
   /** Whoever knows the processes of the app is asked before its quiet time is over. */
-  readonly hearing = new Hearing(() => this.#wake());
+  readonly hearing = new Hearing();
   /** What is known of an app that nobody knows from inside. */
   readonly lateness: Lateness;
   readonly #holds = new Holds();
@@ -135,19 +135,16 @@ export class Activity {
     try {
       const synced = this.hearing.witness?.sync();
       if (synced) await synced;
-      const done = work((giveUp) => {
-        this.#endings.add(giveUp);
-        return () => this.#endings.delete(giveUp);
+      return await work((callback) => {
+        this.#endings.add(callback);
+        return () => this.#endings.delete(callback);
       });
-      if (!inProcess && this.#flights === 1) this.hearing.askAhead(this.#stirs);
-      return await done;
     } finally {
       this.#flights--;
       if (this.#flights === 0) this.#deadline = Number.POSITIVE_INFINITY;
       this.#unrestSince ??= monotonic();
       if (!inProcess && this.#flights === 0) this.lateness.delivered(monotonic());
       this.#stir(inProcess);
-      this.hearing.landed(this.#stirs);
       this.#wake();
     }
   }
@@ -197,15 +194,14 @@ export class Activity {
   /** Resolves when every request that is in hand now has been answered; later ones are not waited for. */
   async answered(): Promise<void> {
     const last = this.#requestCount;
-    const oldest = (): number => this.#requests.values().next().value ?? Number.POSITIVE_INFINITY;
-    while (!this.#ended && oldest() <= last) await this.#change();
+    while (!this.#ended && this.#hasRequestUpTo(last)) await this.#change();
   }
 
   /** Resolves when all is at rest, or after `limit` real milliseconds with `false`. */
   async settled(limit = Number.POSITIVE_INFINITY): Promise<boolean> {
     const deadline = monotonic() + limit;
     for (;;) {
-      if (this.#owesQuiet) this.hearing.ask(this.#stirs);
+      if (this.#owesQuiet) this.hearing.ask(this.#stirs, () => this.#wake());
       if (this.#quietIsOver()) await this.#lastTurns();
       const wait = this.#nextCheck();
       if (wait === undefined) return true;
@@ -266,6 +262,11 @@ export class Activity {
     if (this.#ended) return undefined;
     if (this.#owesQuiet) return Math.max(this.#quietEnd(this.#unrestSince!) - monotonic(), 0.1);
     return this.#holds.rest() ?? (this.atRest ? undefined : LOOK_AGAIN_MS);
+  }
+
+  #hasRequestUpTo(last: number): boolean {
+    const [oldest] = this.#requests;
+    return oldest !== undefined && oldest <= last;
   }
 
   #stir(inProcess: boolean): void {

@@ -76,12 +76,11 @@ export class Connection {
   }
 
   /** Looks until this process is at rest, or another question comes. */
-  #look({ ask, since, deliveries = 0, waits = false }: Question): void {
+  #look({ ask, since, waits = false }: Question): void {
     const { resources } = this.#work;
     let [looks, calm, stirs] = [0, 0, -1];
     const look = (): void => {
       if (ask !== this.#asked) return;
-      if (deliveries > 0 && this.#work.seen(since) < deliveries) return this.#work.onRequest(again);
       const isBusy = this.#work.reason(since, waits) !== undefined;
       calm = isBusy || resources.stirs !== stirs ? 0 : calm + 1;
       stirs = resources.stirs;

@@ -35,8 +35,6 @@ export type ToProbe =
   | {
       readonly ask: number;
       readonly since: number;
-      /** And only when you were sent so many requests since: the last of them is on its way. */
-      readonly deliveries?: number;
       /** Before that, take this for the present, in milliseconds. */
       readonly now?: number;
       /** And call the earliest timer. */

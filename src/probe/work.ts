@@ -19,8 +19,6 @@ export class Work {
   readonly #incoming = new Map<unknown, number>();
   /** When the last requests came. */
   #seen: number[] = [];
-  /** Called when the next request comes. */
-  #onRequest: (() => void) | undefined;
   readonly #workers = new Map<Worker, { readonly name: string; readonly at: number; online: number }>();
 
   /** What goes to `home`, the address of greenroom, is seen there. */
@@ -35,9 +33,6 @@ export class Work {
       this.#seen.push(at);
       this.#incoming.set(request, at);
       this.resources.own(() => response.once('close', () => this.#incoming.delete(request)));
-      const callback = this.#onRequest;
-      this.#onRequest = undefined;
-      callback?.();
     });
     process.on('worker', (worker) => {
       const at = hostInstant();
@@ -67,11 +62,6 @@ export class Work {
   seen(since: number): number {
     this.#seen = this.#seen.filter((at) => at >= since);
     return this.#seen.length;
-  }
-
-  /** Has this called when the next request comes, in the place of what was to be called before. */
-  onRequest(callback: () => void): void {
-    this.#onRequest = callback;
   }
 
   /** The processes and workers that were started since and may not have had the time to speak for themselves. */

@@ -60,18 +60,6 @@ async function createBot(room: Greenroom, webhooks: object): Promise<string> {
   return ((await response.json()) as { id: string }).id;
 }
 
-/** A program that answers, and says nothing of itself. */
-async function startReceiver() {
-  const receiver = http.createServer((request, response) => request.resume().on('end', () => response.end()));
-  receiver.listen(0, '127.0.0.1');
-  await once(receiver, 'listening');
-  const { port } = receiver.address() as { port: number };
-  return { url: `http://127.0.0.1:${port}/`, close: () => receiver.close() };
-}
-
-const countDelivered = async (room: Greenroom, url: string): Promise<number> =>
-  (await room.deliveries.list({ url, status: 'delivered' })).deliveries.length;
-
 describe('An app with the variables of a workspace', () => {
   test('is waited for in that workspace, and in no other', async () => {
     const [gate, other] = [await openGate(), await openGate()];
@@ -101,27 +89,6 @@ describe('An app with the variables of a workspace', () => {
     for (const { close } of [gate, other]) close();
     expect([whileOneWaits, asked?.at]).toEqual([false, told?.at]);
     expect(pids).toEqual(apps.map(({ child }) => [child.pid]));
-  });
-
-  test('is waited for as exactly where every other webhook goes to a program that has no probe', async () => {
-    const gate = await openGate();
-    const room = await (await connectGreenroom(server.url)).workspace();
-    const app = await startApp(room, gate.url);
-    const silent = await startReceiver();
-    const bot = await createBot(room, [...app.webhooks, { url: silent.url, triggers: ['bot.state_change'] }]);
-    void gate.knock.then(([, response]) => response.end());
-    await room.clock.until('idle');
-    const { entries } = await room.timeline({ subject: bot });
-    app.child.kill();
-    silent.close();
-    gate.close();
-    const told = entries.find((entry) => entry.kind === 'delivery' && entry.state === 'joined_recording');
-    const asked = entries.find(({ summary }) => summary.includes('/leave'));
-    expect([
-      asked?.at,
-      await countDelivered(room, app.webhooks[0]!.url),
-      await countDelivered(room, silent.url),
-    ]).toEqual([told?.at, 6, 6]);
   });
 
   test('is given them by a room, too, which a fixture has made', async () => {

@@ -37,8 +37,6 @@ export class Probe {
   #hasStarted = false;
   /** The question is about a message, and not about the start of a process. */
   #isOfMessage = false;
-  /** The question was asked ahead of a message: until that is answered, the process owes nobody a word. */
-  #isAhead = false;
   #asked = 0;
   #why = '';
   #answer: ((rest: Rest | undefined) => void) | undefined;
@@ -55,16 +53,14 @@ export class Probe {
     this.#onState = onState;
   }
 
-  /** Resolves when it is at rest; with `undefined` if it is gone, says nothing, does not come to rest, or is asked something else. */
+  /** Resolves when it is at rest; with `undefined` if it is gone, says nothing, or does not come to rest. */
   ask(question: Question): Promise<Rest | undefined> {
     this.#close(undefined);
     this.#isOfMessage = question.since > 0 && question.waits !== true;
-    this.#isAhead = question.deliveries !== undefined;
     return new Promise((resolve) => {
       this.#answer = resolve;
       this.#line.send({ ask: ++this.#asked, ...question });
       this.#become('busy');
-      if (this.#isAhead) return;
       this.#watch();
       this.#cancelLimit = after(BUSY_LIMIT_MS, () => {
         this.#tell(`${this.#subject} has not come to rest in 10 s: it had in hand ${this.#why || 'something'}`);
@@ -93,7 +89,7 @@ export class Probe {
   #hearState(message: FromProbe): void {
     if ('busy' in message && message.busy === this.#asked) {
       this.#why = message.why;
-      if (this.#answer && !this.#isAhead) this.#watch();
+      if (this.#answer) this.#watch();
     }
     if (!('rest' in message) || message.rest !== this.#asked) return;
     this.#hasStarted ||= this.#isOfMessage;

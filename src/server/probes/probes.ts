@@ -68,13 +68,6 @@ export class Probes implements Witness {
     return this.#alone(() => this.#rest(since, deliveries));
   }
 
-  async restAfter(since: number, deliveries: number): Promise<boolean> {
-    const [only, ...others] = this.#speaking;
-    if (!only || others.length > 0) return false;
-    const rest = await only.ask({ since, deliveries });
-    return rest !== undefined && rest.seen >= deliveries && !this.#isStarting([rest]) && this.#speaking.length === 1;
-  }
-
   #alone<T>(ask: () => Promise<T>): Promise<T> {
     const answer = this.#asking.then(ask);
     this.#asking = answer.catch(() => undefined);
