@@ -219,10 +219,10 @@ export class Clock {
     return this.#led;
   }
 
-  /** Has this clock move only by {@link runUpTo} and {@link moveTo}, or gives it its own pace back. */
-  lead(led: boolean): void {
-    const now = this.now();
+  /** Has this clock move only by {@link runUpTo} and {@link moveTo}, a new one from its start on, or gives it its own pace back. */
+  lead(led: boolean, now = this.now()): void {
     this.#led = led;
+    this.#runner.now = now;
     this.live.anchor(now);
     this.#rearm();
     if (!led && this.#runner.hasDueNow) this.kick();

@@ -213,7 +213,7 @@ export class Workspace {
     const twin = new Workspace(id, number, options, { ...this.#context, transport });
     const world = twin.#world;
     for (const [origin, receiver] of this.#receivers) twin.#receivers.set(origin, receiver);
-    world.clock.lead(true);
+    world.clock.lead(true, twin.#worlds.start);
     if (frame.world) world.copyFrom(frame.world);
     else if (frame.snapshot !== undefined) {
       const { strict, settings, ...snapshot } = JSON.parse(frame.snapshot) as WorkspaceSnapshot;
