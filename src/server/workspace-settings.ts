@@ -10,6 +10,15 @@ export interface Given {
   readonly settings: SettingsByVendor;
 }
 
+/** How calls find the workspace. */
+interface Door {
+  /** Names the credentials that are made for it, if there is no `secret`. */
+  readonly number: number;
+  readonly secret: string | undefined;
+  /** It lets unknown credentials in, if nobody has made it strict or given it a secret. */
+  readonly isDefault: boolean;
+}
+
 /** The settings of all vendors in one workspace: what was given of them, and what that makes. */
 export class WorkspaceSettings {
   readonly #vendors: readonly Vendor[];
@@ -19,11 +28,13 @@ export class WorkspaceSettings {
   #given: Given;
   #resolved: Readonly<Record<string, unknown>>;
 
-  /** `number` names the credentials that are made for the workspace. Throws INVALID_BODY. */
-  constructor(vendors: readonly Vendor[], { number, letsAnyIn }: { number: number; letsAnyIn: boolean }, given: Given) {
+  /** Throws INVALID_BODY. */
+  constructor(vendors: readonly Vendor[], { number, secret, isDefault }: Door, given: Given) {
     this.#vendors = vendors;
-    this.#letsAnyIn = letsAnyIn;
-    this.#generated = Object.fromEntries(vendors.map(({ name, settings }) => [name, settings.generate(number)]));
+    this.#letsAnyIn = isDefault && secret === undefined;
+    this.#generated = Object.fromEntries(
+      vendors.map(({ name, settings }) => [name, settings.generate(number, secret)]),
+    );
     this.#given = this.#whole(given);
     this.#resolved = this.#resolve(this.#given);
   }

@@ -37,6 +37,8 @@ export interface WorkspaceContext {
 export interface WorkspaceOptions extends CreateWorkspaceBody {
   /** By the name of the vendor. */
   readonly settings?: SettingsByVendor;
+  /** What nobody can guess. The workspace's credentials are made from it, or else from its number. */
+  readonly secret?: string;
 }
 
 /** The history of a world may take this part of what its memory may. */
@@ -48,7 +50,6 @@ export class Workspace {
   /** What was exercised here, since the workspace was made: what a suite has done is not undone by reset and restore. */
   readonly coverage = new CoverageCounter();
   readonly #options: WorkspaceOptions;
-  readonly #vendors: readonly Vendor[];
   readonly #context: WorkspaceContext;
   readonly #worlds: WorldMaker;
   readonly #number: number;
@@ -78,11 +79,10 @@ export class Workspace {
     this.id = id;
     this.#options = options;
     this.#context = context;
-    this.#vendors = context.vendors;
     this.#number = number;
     this.#worlds = new WorldMaker(options, context);
-    const letsAnyIn = id === DEFAULT_WORKSPACE;
-    this.#settings = new WorkspaceSettings(context.vendors, { number, letsAnyIn }, givenIn(options));
+    const door = { number, secret: options.secret, isDefault: id === DEFAULT_WORKSPACE };
+    this.#settings = new WorkspaceSettings(context.vendors, door, givenIn(options));
     this.#history = this.#beginHistory();
     this.#world = this.#build();
   }
@@ -256,7 +256,7 @@ export class Workspace {
 
   /** As the control plane shows it, credentials included: handing them out is what this is for. */
   describe(origin: string): Record<string, unknown> {
-    return describeWorkspace(this, this.#vendors, origin);
+    return describeWorkspace(this, this.#context.vendors, origin);
   }
 
   close(): void {

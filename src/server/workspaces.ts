@@ -5,6 +5,7 @@ import type { Keeper } from './history/keeper.js';
 import type { Doors } from './history/replay.js';
 import { isPlaceholder } from './providers/keys.js';
 import type { Vendor } from './providers/provider.js';
+import { bearsTag } from './providers/tags.js';
 import {
   DEFAULT_WORKSPACE,
   Workspace,
@@ -187,7 +188,10 @@ export class Workspaces {
     const givers = this.#givers.get(keyOf(provider, credential));
     // The oldest of several.
     if (givers) return this.list().find((workspace) => givers.has(workspace));
-    return issuedHere && this.list().find(({ world }) => issuedHere(world, credential));
+    return (
+      issuedHere &&
+      this.list().find(({ world }) => bearsTag(world, provider, credential) && issuedHere(world, credential))
+    );
   }
 
   /** The next number whose id nobody has chosen for a workspace of its own. */
@@ -197,9 +201,12 @@ export class Workspaces {
     return number;
   }
 
+  /** Not what another workspace gave out, whose snapshot was restored in this one: strangers' are apart. */
   #issuedCredentials({ world }: Workspace): string[] {
     return this.#context.vendors.flatMap((provider) =>
-      (provider.issuedCredentials?.(world) ?? []).map((credential) => keyOf(provider, credential)),
+      (provider.issuedCredentials?.(world) ?? [])
+        .filter((credential) => bearsTag(world, provider, credential))
+        .map((credential) => keyOf(provider, credential)),
     );
   }
 
@@ -221,7 +228,12 @@ export class Workspaces {
       if (givers) givers.add(workspace);
       else this.#givers.set(key, new Set([workspace]));
     };
-    workspace.world.onIssue = (vendor, credential) => learn(keyOf({ name: vendor }, credential));
+    const { world } = workspace;
+    const vendors = new Map(this.#context.vendors.map((vendor) => [vendor.name, vendor]));
+    world.onIssue = (name, credential) => {
+      const vendor = vendors.get(name);
+      if (vendor && bearsTag(world, vendor, credential)) learn(keyOf(vendor, credential));
+    };
     for (const key of this.#issuedCredentials(workspace)) learn(key);
   }
 

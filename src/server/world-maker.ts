@@ -9,6 +9,7 @@ import type { Recorder } from './engine/inputs.js';
 import { Random } from './engine/random.js';
 import { withReceivers } from './engine/transport.js';
 import { World } from './engine/world.js';
+import { tagOf } from './providers/tags.js';
 import { guardTime, quietTime, readerWait } from './real-durations.js';
 import type { WorkspaceContext, WorkspaceOptions } from './workspace.js';
 import { startOf } from './workspace-start.js';
@@ -57,10 +58,11 @@ export class WorldMaker {
   make({ settings, receivers, coverage, record }: Parts): World {
     const { vendors, player, warn } = this.#context;
     const { seed = DEFAULT_SEED, ids_given, scenario = DEFAULT_SCENARIO, clock = {} } = this.#options;
-    const { journal, casting = [] } = this.#options;
+    const { journal, casting = [], secret } = this.#options;
     const { mode = 'frozen', speed = 1 } = clock;
     const world = new World({
       random: new Random(seed, ids_given),
+      tag: secret === undefined ? '' : tagOf(secret),
       scenario,
       clock: { start: this.start, mode, speed, quiet: this.#real.quiet, lateness: this.lateness },
       vendors,

@@ -24,6 +24,7 @@ import { SilentReceivers } from './silent-receivers.js';
 
 export interface WorldOptions {
   readonly random: Random;
+  readonly tag: string;
   readonly clock: Required<Pick<ClockOptions, 'start' | 'mode' | 'speed' | 'quiet' | 'lateness'>>;
   readonly vendors: readonly VendorRuntime[];
   /** The vendors' settings, resolved; see {@link World.settings}. */
@@ -69,6 +70,8 @@ export interface WorldSnapshot {
  */
 export class World {
   readonly seed: number;
+  /** What credentials that vendors give out begin with; empty where no strangers share a server. */
+  readonly tag: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly journal: Journal;
@@ -108,6 +111,7 @@ export class World {
     this.scenario = options.scenario;
     this.#settings = options.settings;
     this.random = options.random;
+    this.tag = options.tag;
     const memory = (this.#memory = new Memory(options.memory));
     this.journal = new Journal(options.journalLimit, memory);
     this.requests = new RequestLog(options.journalLimit, memory, this.journal);

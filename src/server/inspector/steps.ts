@@ -13,7 +13,13 @@ const TOLD_HEADERS = /^(content-type|accept|greenroom-.*|idempotency-key)$/;
 /** What the world was made with, and everything that came into it since, without secrets. */
 export function makingOf(workspace: Workspace, vendors: readonly Vendor[]): Recording['made'] {
   const { history, origin } = workspace;
-  const options = { seed: workspace.world.seed, ...origin.options, settings: undefined, ...origin.options.settings };
+  const options = {
+    seed: workspace.world.seed,
+    ...origin.options,
+    settings: undefined,
+    secret: undefined,
+    ...origin.options.settings,
+  };
   const made = { options: redacted(options, redactorFor()), steps: [] };
   if (history.lostAt !== undefined) {
     const at = formatInstant(history.lostAt);

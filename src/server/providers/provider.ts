@@ -86,8 +86,13 @@ export interface SettingsResolver<Settings = unknown> {
    * INVALID_BODY for a value that makes no sense.
    */
   resolve(given: Readonly<Record<string, unknown>>, strict: boolean): Settings;
-  /** Credentials of workspace number n, for those that were not given. */
-  generate(n: number): Readonly<Record<string, string>>;
+  /**
+   * Credentials of workspace number n, for those that were not given. With a `secret` nobody can guess them, and those by
+   * which calls find the workspace begin with its tag, after one of {@link SettingsResolver.prefixes} if there are any.
+   */
+  generate(n: number, secret?: string): Readonly<Record<string, string>>;
+  /** What stands before the tag in credentials. */
+  readonly prefixes?: readonly string[];
   /** Every credential by which a request finds its workspace. */
   credentials(settings: Settings): readonly string[];
   /** Settings that hold credentials besides those of {@link SettingsResolver.generate}. */

@@ -6,6 +6,7 @@ import { withDefaults } from '../../../contracts/settings.js';
 import type { World } from '../../engine/world.js';
 import type { SettingsResolver } from '../provider.js';
 import { durationSetting } from '../settings.js';
+import { rootOf, tagged } from '../tags.js';
 import { readVersion } from '../versions.js';
 
 /** Calendars are synced every day at the least (observed). */
@@ -30,12 +31,12 @@ export const settings: SettingsResolver<AttendeeSettings> = {
   credentials: ({ api_key }) => [api_key],
 };
 
-const digest = (n: number, kind: string): Buffer => hash('sha256', `greenroom/attendee/${n}/${kind}`, 'buffer');
-
-function generate(n: number) {
+function generate(n: number, secret?: string) {
+  const { root, tag } = rootOf(n, secret);
+  const digest = (kind: string): Buffer => hash('sha256', `greenroom/attendee/${root}/${kind}`, 'buffer');
   return {
-    api_key: digest(n, 'api_key').toString('base64url').replace(/[-_]/g, '0').slice(0, 32),
-    webhook_secret: digest(n, 'webhook_secret').toString('base64'),
+    api_key: tagged(tag, digest('api_key').toString('base64url').replace(/[-_]/g, '0'), 32),
+    webhook_secret: digest('webhook_secret').toString('base64'),
   };
 }
 

@@ -8,6 +8,7 @@ import { readUrl } from '../../../read-url.js';
 import type { World } from '../../engine/world.js';
 import type { SettingsResolver } from '../provider.js';
 import { durationSetting } from '../settings.js';
+import { rootOf, tagged } from '../tags.js';
 import { readVersion } from '../versions.js';
 import { clientKey } from './accounts/credentials.js';
 
@@ -21,6 +22,8 @@ export type CronofySettings = ReturnType<typeof resolve>;
 
 export const settingsOf = (world: World): CronofySettings => world.settings<CronofySettings>('cronofy');
 
+const SECRET_PREFIX = 'CRN_';
+
 export const settings: SettingsResolver<CronofySettings> = {
   resolve,
   generate,
@@ -31,17 +34,18 @@ export const settings: SettingsResolver<CronofySettings> = {
     access_token,
   ],
   moreCredentials: ['previous_client_secrets'],
+  prefixes: [SECRET_PREFIX],
 };
 
-const text = (n: number, kind: string): string =>
-  hash('sha512', `greenroom/cronofy/${n}/${kind}`, 'base64url').replace(/[-_]/g, '0');
-
-function generate(n: number) {
+function generate(n: number, secret?: string) {
+  const { root, tag } = rootOf(n, secret);
+  const text = (kind: string): string =>
+    hash('sha512', `greenroom/cronofy/${root}/${kind}`, 'base64url').replace(/[-_]/g, '0');
   return {
-    client_id: text(n, 'client_id').slice(0, 32),
-    client_secret: `CRN_${text(n, 'client_secret').slice(0, 38)}`,
-    access_token: text(n, 'access_token').slice(0, 32),
-    calendar_id: `cal_${text(n, 'profile').slice(0, 10)}_${text(n, 'calendar').slice(0, 10)}`,
+    client_id: tagged(tag, text('client_id'), 32),
+    client_secret: SECRET_PREFIX + tagged(tag, text('client_secret'), 38),
+    access_token: tagged(tag, text('access_token'), 32),
+    calendar_id: `cal_${text('profile').slice(0, 10)}_${text('calendar').slice(0, 10)}`,
   };
 }
 

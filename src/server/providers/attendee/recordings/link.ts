@@ -4,6 +4,7 @@ import type { World } from '../../../engine/world.js';
 import { mediaOf } from '../../../media.js';
 import { refuseExpired, refuseLink, refuseMissing, refuseToken, serveFile } from '../../object-store.js';
 import { setSubject, type Call, type Handler, type Reply, type VendorRequest } from '../../provider.js';
+import { tagged } from '../../tags.js';
 import { jsonText } from '../framework/replies.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type Bot } from '../state.js';
@@ -13,6 +14,7 @@ const LIFETIME = 1800 * MICROS_PER_SECOND;
 /** Every path of the store stands below it. */
 export const STORE_PREFIX = '/recordings/';
 const LINK = 'link ';
+const SIGNATURE_LENGTH = 32;
 
 /** Where the recording of a bot is; `undefined` without one. Object stores are another origin than the API: so is the link. */
 export function recordingLink({ world, request }: Call, { recordingFile: file, id }: Bot): Reply | undefined {
@@ -26,8 +28,10 @@ export function recordingLink({ world, request }: Call, { recordingFile: file, i
   return jsonText(200, JSON.stringify({ url: store.href, start_timestamp_ms: file.start_timestamp_ms }));
 }
 
-const sign = (world: World, bot: string, expires: string): string =>
-  createHmac('sha256', settingsOf(world).api_key).update(`${bot} ${expires}`).digest('hex').slice(0, 32);
+function sign(world: World, bot: string, expires: string): string {
+  const signature = createHmac('sha256', settingsOf(world).api_key).update(`${bot} ${expires}`).digest('hex');
+  return tagged(world.tag, signature, SIGNATURE_LENGTH);
+}
 
 /** The credential of a signed link, by which it finds its workspace. */
 export function linkCredential({ path, query }: VendorRequest): string | undefined {

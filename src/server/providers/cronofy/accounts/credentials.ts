@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { parseWithin } from '../../../../contracts/json-depth.js';
 import type { World } from '../../../engine/world.js';
 import type { VendorRequest } from '../../provider.js';
+import { tagged } from '../../tags.js';
 import { DEEPEST_BODY } from '../validate.js';
 
 /**
@@ -55,7 +56,7 @@ export const keyFor = (kind: string, id: string, length: number, secret: string)
  * chance; their own secrets keep what they give out apart.
  */
 export function issueText(world: World, kind: string, length: number, secret: string): string {
-  return keyFor(kind, world.random.alphanumeric(kind, 32), length, secret);
+  return tagged(world.tag, keyFor(kind, world.random.alphanumeric(kind, 32), length, secret), length);
 }
 
 /** Has a credential that this world gives out lead to its workspace. */

@@ -1,6 +1,7 @@
 import type { AgentSubscription } from '../../../../contracts/cronofy/subscriptions.js';
 import type { World } from '../../../engine/world.js';
 import type { VendorRequest } from '../../provider.js';
+import { tagged } from '../../tags.js';
 import { keyFor, linkKey, tellIssued } from '../accounts/credentials.js';
 import { settingsOf } from '../settings.js';
 import { subscriptionsOf } from '../webhooks.js';
@@ -37,7 +38,7 @@ export function createAgent(world: World, { request }: CausedBy, given: NewAgent
     state: given.immediate ? 'created' : 'scheduled',
     ...given,
     origin: request.origin,
-    dashboardKey: keyFor('dashboard', sub, DASHBOARD_KEY_LENGTH, settingsOf(world).client_secret),
+    dashboardKey: dashboardKey(world, sub),
     job: null,
   };
   world.player.cast(world, 'cronofy', agent.sub, {
@@ -53,6 +54,11 @@ export function createAgent(world: World, { request }: CausedBy, given: NewAgent
   tellIssued(world, linkKey(agent.dashboardKey));
   if (agent.scheduling_key !== null) slice.byKey[agent.scheduling_key] = agent.sub;
   return agent;
+}
+
+function dashboardKey(world: World, sub: string): string {
+  const key = keyFor('dashboard', sub, DASHBOARD_KEY_LENGTH, settingsOf(world).client_secret);
+  return tagged(world.tag, key, DASHBOARD_KEY_LENGTH);
 }
 
 /** An agent of which nobody is told is seldom meant. */
