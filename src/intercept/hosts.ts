@@ -52,6 +52,8 @@ export async function ask(
   const { method, signal } = request;
   const headers = new Headers(request.headers);
   headers.delete('host');
+  // Vendors have data centers: which host was called makes a difference.
+  headers.set('x-forwarded-host', new URL(request.url).host);
   const body = method === 'GET' || method === 'HEAD' ? undefined : await request.arrayBuffer();
   return fetchRoom(
     new Request(target, { method, headers, signal, redirect: 'manual', ...(body?.byteLength ? { body } : {}) }),

@@ -49,7 +49,7 @@ describe('The smaller calls', () => {
     const { profiles } = (await asUser(room, 'GET', '/v1/profiles')).json;
     const [{ profile_id, profile_name }] = profiles;
     expect(profiles).toEqual([
-      { provider_name: 'google', provider_service: 'gmail', profile_id, profile_name, profile_connected: true },
+      { provider_name: 'google', provider_service: 'google', profile_id, profile_name, profile_connected: true },
     ]);
     const make = (name: string, profile = profile_id) =>
       asUser(room, 'POST', '/v1/calendars', { profile_id: profile, name });

@@ -81,6 +81,15 @@ describe('intercept()', () => {
     expect(requests[0]!.request.headers['content-type']).toBe('application/json');
   });
 
+  test('tells which data center was called', async () => {
+    const room = await interceptedRoom();
+    await room.patch({ cronofy: { data_center: 'uk' } });
+    const at = async (host: string) => (await fetch(`https://${host}/v1/userinfo`, { headers: secretOf(room) })).status;
+    expect([await at('api-uk.cronofy.com'), await at('api.cronofy.com'), await at('api-de.cronofy.com')]).toEqual([
+      200, 401, 401,
+    ]);
+  });
+
   test('leads node:https and axios there, refusals as they are', async () => {
     const room = await interceptedRoom();
     const { id } = await postBot(room);

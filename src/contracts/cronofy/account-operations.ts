@@ -18,6 +18,7 @@ import {
   CONFERENCING,
   DELEGATED_ACCESS,
   ERROR_CODES,
+  LINKING,
   REQUEST_TOKEN,
   says,
   SDKS,
@@ -109,7 +110,18 @@ export const accountOperations = defineOperations([
         evidence: assumed('what the page says'),
       },
     },
-    evidence: [says(SDKS, 'the parameters of the link'), assumed('the user consents', 'authorize_consents')],
+    evidence: [
+      says(SDKS, 'the parameters of the link'),
+      assumed('the user consents', 'authorize_consents'),
+      says(LINKING, 'what is authorized in one browser is linked to one account, by a cookie', 'authorize_browser'),
+      says(LINKING, 'link_token names the account that the profile is linked to'),
+      says(SDKS, 'avoid_linking keeps the profile an account of its own'),
+      assumed(
+        'the name of the cookie, which account it names after several, and that avoid_linking leaves it as it is',
+      ),
+      assumed('a link token that is unknown or expired leads back with the error invalid_request'),
+      assumed('an account that was authorized apart and is linked later is one with the other from then on'),
+    ],
   },
   {
     id: 'delegateAuthorization',

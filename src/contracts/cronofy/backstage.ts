@@ -82,8 +82,9 @@ export const cronofyBackstage = {
   }),
   /** Who is signed in where the consent page is shown; without an address, the workspace's own user. */
   signs_in: action('signs_in', { email: Type.Optional(Type.String()) }),
-  profile_disconnected: action('profile_disconnected'),
-  profile_reconnected: action('profile_reconnected'),
+  /** The profile of this person; without an address, that of the workspace's own user. */
+  profile_disconnected: action('profile_disconnected', { email: Type.Optional(Type.String()) }),
+  profile_reconnected: action('profile_reconnected', { email: Type.Optional(Type.String()) }),
   /** Channels tell something that is not about events. */
   channel_notice: action('channel_notice', { notice: wordOf(CHANNEL_NOTICES) }),
   /** Something happens in a conversation in which a time is looked for; channels tell of it that asked for that. */

@@ -18,7 +18,7 @@ import {
   PermissionsResponse,
   ProfileList,
 } from './calendars.js';
-import { assumed, BATCH, FREE_BUSY, PARTICIPATION, says, SDKS } from './evidence.js';
+import { assumed, BATCH, FREE_BUSY, LINKING, PARTICIPATION, says, SDKS } from './evidence.js';
 import { common, forbidden, invalid, json, locked, notFound, TOKEN_KINDS } from './responses.js';
 
 const accepted = { description: 'Accepted, no body', evidence: SDKS } as const;
@@ -193,7 +193,7 @@ export const calendarOperations = defineOperations([
     summary: 'A token that joins the next authorization to this account',
     auth: 'access_token',
     responses: { ...common, 200: json('The token', LinkTokenResponse, SDKS) },
-    evidence: [...USERS],
+    evidence: [...USERS, LINKING, says(SDKS, 'it is valid for five minutes', 'link_token_lifetime')],
   },
   {
     id: 'listAccessibleCalendars',

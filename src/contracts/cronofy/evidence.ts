@@ -40,6 +40,8 @@ export const PARTICIPATION = page('api/events/participation-status');
 export const EXTERNAL_EVENTS = page('api/events/edit-external-events');
 export const ACCESS_MODES = page('authorization/access-modes');
 export const RECURRING_EVENTS = page('api-alpha/recurring-events');
+/** Cronofy's page on linking the calendars of one person. */
+export const LINKING = page('api-alpha/explicit-linking');
 /** Cronofy's page on acting for others: how the code comes, for a service account. */
 export const DELEGATED_ACCESS = page('api/enterprise-connect/delegated-access');
 export const CREATE_CHANNEL = page('api/push-notifications/create-channel');

@@ -21,7 +21,7 @@ const status = (description: string, evidence: Evidence): ResponseContract => ({
 const EMPTY = 'the status is documented; that the body is empty is assumed';
 
 export const unauthorized = status('The credential is not recognized; empty body, with WWW-Authenticate', {
-  ...says(ERROR_CODES, EMPTY),
+  ...says(ERROR_CODES, `${EMPTY}; that another data center answers it is said by others`, 'data_center'),
 });
 export const planLacksFeature = status(
   'The plan or the application lacks the feature',

@@ -140,6 +140,17 @@ export const CronofySettings = Type.Object(
     code_lifetime: duration('How long an authorization code is valid', { default: '10m', assumed: true }),
     reuse_fresh_tokens: flag('A refresh gives the same access token while it has ten minutes left', { default: true }),
     authorize_consents: flag('The user consents on the consent page', { default: true }),
+    authorize_browser: choice(
+      ['cookie', 'shared'],
+      'Which authorizations come from one browser, and so link their profiles to one account unless they say avoid_linking: those that send its cookie, or all',
+      { default: 'cookie' },
+    ),
+    link_token_lifetime: duration('How long a link token is valid', { default: '5m' }),
+    data_center: choice(
+      ['any', 'us', 'au', 'ca', 'de', 'sg', 'uk'],
+      'Whose hosts the credentials are good for; calls to those of another data center are 401',
+      { default: 'any' },
+    ),
     download_lifetime: duration('How long the signed URL of a file is valid', { default: '1h', assumed: true }),
     store_url: Type.Optional(
       Type.String({

@@ -8,7 +8,7 @@ import type { ChannelNotice, ConversationNotice } from '../../../contracts/crono
 import { ownAccount } from './accounts/accounts.js';
 import { tellConversation, tellNotice } from './channels/notices.js';
 import { setConnected } from './accounts/connection.js';
-import { peopleActs } from './accounts/people.js';
+import { byEmail, peopleActs } from './accounts/people.js';
 import { calendarActs } from './events/calendar.js';
 import { assignConference } from './events/conferencing.js';
 import { giveTranscript } from './agents/transcript.js';
@@ -54,8 +54,8 @@ export const backstage: Readonly<Record<keyof typeof cronofyBackstage, Backstage
   },
 
   /** The profile below the calendar loses its connection: writes and reads are answered 423. */
-  profile_disconnected: (world) => connect(world, false),
-  profile_reconnected: (world) => connect(world, true),
+  profile_disconnected: (world, { email }) => connect(world, email as string | undefined, false),
+  profile_reconnected: (world, { email }) => connect(world, email as string | undefined, true),
 
   /** Whatever else a channel can tell, of the workspace's own account. */
   channel_notice(world, args) {
@@ -74,8 +74,10 @@ export const backstage: Readonly<Record<keyof typeof cronofyBackstage, Backstage
   },
 };
 
-function connect(world: World, connected: boolean): BackstageResult {
-  setConnected(world, connected);
+function connect(world: World, email: string | undefined, connected: boolean): BackstageResult {
+  const person = email === undefined ? ownAccount(world) : byEmail(world, email);
+  if (!person) return { refused: `nobody has the address ${email}` };
+  setConnected(world, person, connected);
   return {};
 }
 

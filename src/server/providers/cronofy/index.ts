@@ -12,6 +12,7 @@ import { backstage, findAgent } from './backstage.js';
 import { tables } from './tables.js';
 import { webhookFormat } from './webhooks.js';
 import { makeConference } from './events/conferencing.js';
+import { inDataCenter } from './accounts/data-center.js';
 import { credentialOf, linkKey } from './accounts/credentials.js';
 import { empty, refused, unauthorized } from './errors.js';
 import { eventHandlers } from './events/handlers.js';
@@ -37,7 +38,7 @@ import { jobs } from './jobs.js';
 
 const PREFIXES = ['/v1/', '/oauth/', '/enterprise_connect/', '/store/', '/dashboard/'];
 
-const handlers: Readonly<Record<OperationId<typeof cronofyContract>, Handler>> = {
+const served: Readonly<Record<OperationId<typeof cronofyContract>, Handler>> = {
   ...agentHandlers,
   ...resourceHandlers,
   ...eventHandlers,
@@ -52,6 +53,13 @@ const handlers: Readonly<Record<OperationId<typeof cronofyContract>, Handler>> =
   ...oauthHandlers,
   ...delegatedHandlers,
 };
+
+const handlers = Object.fromEntries(
+  Object.entries(served).map(([id, handler]) => [
+    id,
+    inDataCenter(handler, (request, reason) => ({ ...refuse(request, false), reason })),
+  ]),
+);
 
 /** The Cronofy Meeting Agents API, and what of Cronofy stands around it. */
 export const cronofy: Provider = {

@@ -71,6 +71,7 @@ function resolve(given: Readonly<Record<string, unknown>>, strict: boolean) {
     waitingTimeout: duration('waiting_timeout'),
     tokenLifetime: duration('token_lifetime'),
     codeLifetime: duration('code_lifetime'),
+    linkTokenLifetime: duration('link_token_lifetime'),
     downloadLifetime: duration('download_lifetime'),
     storeOrigin: storeOrigin(given['store_url'] as string | undefined),
     availabilityStartInterval: duration('availability_start_interval'),

@@ -109,6 +109,13 @@ export interface Code {
   used: boolean;
 }
 
+/** What links the next authorization to an account. */
+export interface LinkToken {
+  readonly link_token: string;
+  readonly account: string;
+  readonly expires: Micros;
+}
+
 /** What a user is asked to allow, on a page of its own. */
 export interface Consent {
   readonly key: string;
@@ -139,7 +146,13 @@ export interface CronofySlice extends Slice {
   readonly byUid: Record<string, string>;
   readonly pages: Collection<Page>;
   readonly channels: Collection<Channel>;
+  /** Each is an account with one profile, until it is linked to another. */
   readonly accounts: Collection<Account>;
+  /** Which account holds the profile of another that was linked to it, by their subs. */
+  readonly linked: Record<string, string>;
+  /** Profiles without a connection, by their ids. */
+  readonly disconnected: Record<string, true>;
+  readonly linkTokens: Collection<LinkToken>;
   /** Beside the primary one of each account. */
   readonly calendars: Collection<OtherCalendar>;
   /** Calendars in which the application may touch the events of others. */
@@ -158,7 +171,8 @@ export interface CronofySlice extends Slice {
   readonly windows: Record<string, { start: Micros; calls: number }>;
   /** Facts that the backstage door changes. */
   readonly facts: {
-    disconnected: boolean;
+    /** Who authorized last in the browser that all share, if they do. */
+    browser: string | null;
     /** Who is signed in where the consent page is shown; `null` for the workspace's own account. */
     signedIn: string | null;
     /** The week that the workspace begins with is there. */
@@ -182,6 +196,9 @@ export const createState = (): CronofySlice => ({
   pages: new Collection<Page>((page) => page.id),
   channels: new Collection<Channel>((channel) => channel.channel_id),
   accounts: new Collection<Account>((account) => account.sub),
+  linked: {},
+  disconnected: {},
+  linkTokens: new Collection<LinkToken>((token) => token.link_token),
   calendars: new Collection<OtherCalendar>((calendar) => calendar.calendar_id),
   unrestricted: {},
   consents: new Collection<Consent>((consent) => consent.key),
@@ -193,7 +210,7 @@ export const createState = (): CronofySlice => ({
   asked: {},
   windows: {},
   facts: {
-    disconnected: false,
+    browser: null,
     signedIn: null,
     seeded: false,
     accessTokenRevoked: false,

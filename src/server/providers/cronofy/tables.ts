@@ -125,6 +125,9 @@ export const tables = Type.Object({
     tzid: Text,
     application_calendar_id: orNull(Text),
   }),
+  linked: Keys,
+  disconnected: Marks,
+  linkTokens: table<state.LinkToken>({ link_token: Text, account: Text, expires: Moment }),
   calendars: table<state.OtherCalendar>({ calendar_id: Text, account: Text, name: Text, readonly: Type.Boolean() }),
   unrestricted: Marks,
   consents: table<state.Consent>({ key: Text, calendars: Type.Array(Text), redirect_uri: orNull(WebUrl) }),
@@ -151,7 +154,7 @@ export const tables = Type.Object({
   asked: Marks,
   windows: Type.Record(Text, Type.Object({ start: Moment, calls: Count })),
   facts: row<state.CronofySlice['facts']>({
-    disconnected: Type.Boolean(),
+    browser: orNull(Text),
     signedIn: orNull(Text),
     seeded: Type.Boolean(),
     accessTokenRevoked: Type.Boolean(),

@@ -5,11 +5,13 @@ import { refused } from '../errors.js';
 import type { Caller } from './authorize.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type Account } from '../state.js';
+import { holderOf } from './linking.js';
 
 /** The account that a caller acts for. */
 export function accountOf(world: World, { account }: Pick<Caller, 'account'>): Account {
-  const found = account === null ? undefined : sliceOf(world).accounts.get(account);
-  return found ?? ownAccount(world);
+  const { accounts } = sliceOf(world);
+  const found = (account === null ? undefined : accounts.get(account)) ?? ownAccount(world);
+  return accounts.get(holderOf(world, found.sub)) ?? found;
 }
 
 /** The account behind the workspace's own access token and behind every consent. Made when it is first asked for. */
@@ -55,17 +57,18 @@ export function applicationCalendar(world: World, id: string): Account {
   });
 }
 
-/** False while the user's profile is disconnected: by a setting, or from backstage. */
-export const isConnected = (world: World): boolean =>
-  settingsOf(world).profile_connected && !sliceOf(world).facts.disconnected;
+/** False while a profile is disconnected: that of the workspace's own account by a setting, any from backstage. */
+export const isConnected = (world: World, { sub, profile_id }: Account): boolean =>
+  !Object.hasOwn(sliceOf(world).disconnected, profile_id) &&
+  (settingsOf(world).profile_connected || sub !== sliceOf(world).facts.ownAccount);
 
-/** 423 while the user's profile is disconnected. */
-export const refuseDisconnected = (world: World): Reply | undefined =>
-  isConnected(world)
+/** 423 while the profile of a calendar is disconnected. */
+export const refuseDisconnected = (world: World, account: Account): Reply | undefined =>
+  isConnected(world, account)
     ? undefined
     : refused(
         423,
-        settingsOf(world).profile_connected
+        Object.hasOwn(sliceOf(world).disconnected, account.profile_id)
           ? 'the profile was disconnected backstage; POST /_greenroom/backstage {"kind":"profile_reconnected"} reconnects it'
           : "the calendar's profile is disconnected: the setting profile_connected",
       );
@@ -73,13 +76,16 @@ export const refuseDisconnected = (world: World): Reply | undefined =>
 /** True if the caller may touch this calendar. The workspace's own needs no account for that. */
 export function ownsCalendar(world: World, { account }: Pick<Caller, 'account'>, calendarId: string): boolean {
   const { accounts, calendars, facts } = sliceOf(world);
-  const found = account === null ? undefined : accounts.get(account);
-  if ((found?.calendar_id ?? settingsOf(world).calendar_id) === calendarId) return true;
-  const other = calendars.get(calendarId);
-  return other !== undefined && other.account === (found?.sub ?? facts.ownAccount);
+  const caller = account ?? facts.ownAccount;
+  const isOwn = calendarId === settingsOf(world).calendar_id;
+  if (isOwn && caller === null) return true;
+  const owner = isOwn
+    ? facts.ownAccount
+    : (calendars.get(calendarId)?.account ?? accounts.find(({ calendar_id }) => calendar_id === calendarId)?.sub);
+  return owner != null && caller !== null && holderOf(world, owner) === holderOf(world, caller);
 }
 
-/** The account whose calendar this is. */
+/** The account whose calendar this is: the one with the profile. */
 export function accountOfCalendar(world: World, calendarId: string): Account | undefined {
   if (calendarId === settingsOf(world).calendar_id) return ownAccount(world);
   const { accounts, calendars } = sliceOf(world);
@@ -89,7 +95,7 @@ export function accountOfCalendar(world: World, calendarId: string): Account | u
 
 /** How the vendor names who keeps a calendar, and what of it; and whether declining an event deletes it there (documented). */
 export const PROVIDERS: Readonly<Record<string, { name: string; service: string; deletesDeclined?: true }>> = {
-  google: { name: 'google', service: 'gmail' },
+  google: { name: 'google', service: 'google' },
   apple: { name: 'apple', service: 'icloud' },
   exchange: { name: 'exchange', service: 'exchange', deletesDeclined: true },
   office365: { name: 'office365', service: 'office365', deletesDeclined: true },

@@ -1,9 +1,14 @@
 import type { World } from '../../../engine/world.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type Account } from '../state.js';
+import { profilesOf } from './linking.js';
 
-/** The calendars of an account: its primary one, and those that were made beside it. */
-export function calendarsOf(world: World, account: Account) {
+/** The calendars of all profiles of an account. */
+export const calendarsOf = (world: World, account: Account) =>
+  profilesOf(world, account).flatMap((profile) => calendarsOfProfile(world, profile));
+
+/** The calendars of a profile: its primary one, and those that were made beside it. */
+export function calendarsOfProfile(world: World, account: Account) {
   const { sub, calendar_id, kind, name } = account;
   const ours = { calendar_deleted: false, calendar_attachments_available: false };
   const primary = {

@@ -5,6 +5,7 @@ import { settingsOf } from '../settings.js';
 import { checkCallbackUrl, checkShape, parseBody } from '../validate.js';
 import { accountOf } from './accounts.js';
 import { admitted } from './authorize.js';
+import { profilesOf } from './linking.js';
 import { issueCode } from './oauth.js';
 import { byEmail } from './people.js';
 
@@ -17,7 +18,7 @@ const delegateAuthorization = admitted({ wants: 'access_token' }, (call, caller)
   if (errors.any) return errors.reply();
   const wish = parsed.value as DelegatedAuthorizationRequest;
   const account = accountOf(world, caller);
-  if (account.profile_id !== wish.profile_id)
+  if (!profilesOf(world, account).some(({ profile_id }) => profile_id === wish.profile_id))
     errors.add('profile_id', 'not_recognized', 'must be a profile of the account');
   checkCallbackUrl(wish.callback_url, 'callback_url', errors, settingsOf(world));
   if (errors.any) return errors.reply();

@@ -1,9 +1,10 @@
 import type { UserInfo } from '../../../../contracts/cronofy/accounts.js';
 import type { World } from '../../../engine/world.js';
 import { accountOf, isConnected, PROVIDERS } from './accounts.js';
-import { calendarsOf } from './calendars.js';
+import { calendarsOfProfile } from './calendars.js';
 import { admitted, type Caller } from './authorize.js';
 import { json, refused } from '../errors.js';
+import { profilesOf } from './linking.js';
 import { settingsOf } from '../settings.js';
 import type { Account } from '../state.js';
 
@@ -21,8 +22,10 @@ const listCalendars = admitted(
   ({ world }, caller) => {
     const account = accountOf(world, caller);
     if (isPending(world)) return json(200, { calendars: [] });
-    const profile = linkingProfile(account);
-    return json(200, { calendars: calendarsOf(world, account).map((calendar) => ({ ...profile, ...calendar })) });
+    const calendars = profilesOf(world, account).flatMap((profile) =>
+      calendarsOfProfile(world, profile).map((calendar) => ({ ...linkingProfile(profile), ...calendar })),
+    );
+    return json(200, { calendars });
   },
 );
 
@@ -39,8 +42,8 @@ const readUserInfo = admitted({ wants: 'access_token' }, ({ world, request }, ca
 /** The account as `GET /v1/userinfo` shows it, and writes that are asked to. */
 export function renderUserInfo(world: World, caller: Caller, origin: string): UserInfo {
   const account = accountOf(world, caller);
-  const { sub, kind, email, name, tzid, conferencing_profile_id, application_calendar_id: own } = account;
-  const connected = isConnected(world);
+  const { sub, kind, email, name, tzid, application_calendar_id: own } = account;
+  const profiles = profilesOf(world, account);
   return {
     sub,
     ...(own === null ? { email, name, zoneinfo: tzid } : { application_calendar_id: own }),
@@ -48,21 +51,17 @@ export function renderUserInfo(world: World, caller: Caller, origin: string): Us
     'cronofy.data': {
       ...(own === null ? {} : { application_calendar: { application_calendar_id: own } }),
       authorization: { scope: caller.scope, status: 'active' },
-      profiles: [
-        {
-          ...profileOf(world, account, origin),
-          profile_initial_sync_required: isPending(world),
-          profile_calendars: isPending(world) ? [] : calendarsOf(world, account),
-        },
-      ],
-      conferencing_profiles: [
-        {
-          provider_name: settingsOf(world).default_conferencing,
-          profile_id: conferencing_profile_id,
-          profile_name: profileName(account),
-          profile_connected: connected,
-        },
-      ],
+      profiles: profiles.map((profile) => ({
+        ...profileOf(world, profile, origin),
+        profile_initial_sync_required: isPending(world),
+        profile_calendars: isPending(world) ? [] : calendarsOfProfile(world, profile),
+      })),
+      conferencing_profiles: profiles.map((profile) => ({
+        provider_name: settingsOf(world).default_conferencing,
+        profile_id: profile.conferencing_profile_id,
+        profile_name: profileName(profile),
+        profile_connected: isConnected(world, profile),
+      })),
     },
   };
 }
@@ -72,7 +71,7 @@ const isPending = (world: World): boolean => settingsOf(world).initial_sync === 
 
 /** A profile without its calendars. */
 export function profileOf(world: World, account: Account, origin: string) {
-  const connected = isConnected(world);
+  const connected = isConnected(world, account);
   return {
     provider_name: account.provider_name,
     provider_service: PROVIDERS[account.provider_name]?.service ?? account.provider_name,

@@ -4,9 +4,10 @@ import type { World } from '../../../engine/world.js';
 import type { Call, Handler, Reply } from '../../provider.js';
 import { readUrl } from '../../../../read-url.js';
 import { linkingProfile } from './handlers.js';
-import { applicationCalendar, ownAccount } from './accounts.js';
+import { accountOf, applicationCalendar, ownAccount } from './accounts.js';
 import { isClientSecret, limited } from './authorize.js';
 import { issueText, readFields, tellIssued, textOf } from './credentials.js';
+import { holderOf, linkProfile } from './linking.js';
 import { empty, escape, oauth, oauthError, page, unauthorized } from '../errors.js';
 import { FULL_SCOPE } from '../../../../contracts/cronofy/settings.js';
 import { EVERYTHING } from './scopes.js';
@@ -38,11 +39,18 @@ const authorize: Handler = ({ world, request, credential }) => {
   }
   if (state !== null) back.searchParams.set('state', state);
   const { authorize_consents } = settingsOf(world);
-  if (query.get('response_type') !== 'code') back.searchParams.set('error', 'unsupported_response_type');
-  else if (!authorize_consents) back.searchParams.set('error', 'access_denied');
+  const profile = sliceOf(world).facts.signedIn ?? ownAccount(world).sub;
+  const refusal =
+    query.get('response_type') !== 'code'
+      ? 'unsupported_response_type'
+      : authorize_consents
+        ? undefined
+        : 'access_denied';
+  const remembered = refusal === undefined ? linkProfile(world, request, profile) : {};
+  if (refusal !== undefined || !remembered) back.searchParams.set('error', refusal ?? 'invalid_request');
   else {
     const code = issueCode(world, {
-      account: sliceOf(world).facts.signedIn ?? ownAccount(world).sub,
+      account: profile,
       client_id: credential.value.slice('client '.length),
       redirect_uri: redirectUri,
       scope: query.get('scope') ?? FULL_SCOPE,
@@ -50,7 +58,7 @@ const authorize: Handler = ({ world, request, credential }) => {
     back.searchParams.set('code', code);
   }
   world.changes++;
-  return empty(302, { Location: back.href });
+  return empty(302, { ...remembered, Location: back.href });
 };
 
 /** A code that can be exchanged once, for a while. */
@@ -121,7 +129,9 @@ function renew(world: World, grant: Grant): void {
 const expiryOf = (world: World, { access_token }: Grant): number =>
   sliceOf(world).accessTokens.get(access_token)?.expires ?? 0;
 
-function renderTokens(world: World, account: Account, grant: Grant): Record<string, unknown> {
+/** For the account that holds the profile; it is told which profile was authorized. */
+function renderTokens(world: World, profile: Account, grant: Grant): Record<string, unknown> {
+  const account = accountOf(world, { account: profile.sub });
   const { access_token, refresh_token, scope } = grant;
   return {
     token_type: 'bearer',
@@ -133,7 +143,7 @@ function renderTokens(world: World, account: Account, grant: Grant): Record<stri
       ? { account_id: account.sub }
       : { application_calendar_id: account.application_calendar_id }),
     sub: account.sub,
-    linking_profile: linkingProfile(account),
+    linking_profile: linkingProfile(profile),
   };
 }
 
@@ -153,9 +163,10 @@ function revoke(world: World, token: string, sub: string | undefined): void {
   const { grants, accessTokens, facts } = sliceOf(world);
   const grant = grants.get(token) ?? grants.get(accessTokens.get(token)?.refresh_token ?? '');
   if (grant) grant.revoked = true;
-  for (const one of grants.values()) if (one.account === sub) one.revoked = true;
-  if (token === settingsOf(world).access_token || (sub !== undefined && sub === facts.ownAccount))
-    facts.accessTokenRevoked = true;
+  const isMeant = (account: string | null): boolean =>
+    sub !== undefined && account !== null && holderOf(world, account) === sub;
+  for (const one of grants.values()) if (isMeant(one.account)) one.revoked = true;
+  if (token === settingsOf(world).access_token || isMeant(facts.ownAccount)) facts.accessTokenRevoked = true;
 }
 
 const createApplicationCalendar = limited((call) => {

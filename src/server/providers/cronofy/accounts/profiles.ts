@@ -11,37 +11,48 @@ import { settingsOf } from '../settings.js';
 import { sliceOf, type Account } from '../state.js';
 import { checkShape, httpUrl, parseBody } from '../validate.js';
 import { accountOf, ownsCalendar, refuseDisconnected } from './accounts.js';
-import { admitted } from './authorize.js';
-import { calendarsOf } from './calendars.js';
+import { admitted, type Caller } from './authorize.js';
+import { calendarsOfProfile } from './calendars.js';
 import { issueText } from './credentials.js';
 import { linkingProfile, profileOf } from './handlers.js';
+import { profilesOf } from './linking.js';
 
 const USER = { wants: 'access_token' } as const;
 
+const NO_PROFILE = 'the account has no profile of this id';
+
+const findProfile = (world: World, caller: Caller, id: string | undefined): Account | undefined =>
+  profilesOf(world, accountOf(world, caller)).find(({ profile_id }) => profile_id === id);
+
 const listProfiles = admitted(USER, ({ world, request }, caller) =>
-  json(200, { profiles: [profileOf(world, accountOf(world, caller), request.origin)] }),
+  json(200, {
+    profiles: profilesOf(world, accountOf(world, caller)).map((profile) => profileOf(world, profile, request.origin)),
+  }),
 );
 
 /** Only the access ends: the profile stays, and can be connected again (observed). */
 const revokeProfile = admitted(USER, ({ world, params }, caller) => {
-  if (accountOf(world, caller).profile_id !== params['profile_id'])
-    return refused(404, 'the account has no profile of this id');
-  sliceOf(world).facts.disconnected = true;
+  const profile = findProfile(world, caller, params['profile_id']);
+  if (!profile) return refused(404, NO_PROFILE);
+  sliceOf(world).disconnected[profile.profile_id] = true;
   return empty(202);
 });
 
 const createCalendar = admitted({ ...USER, scopes: ['create_calendar'] }, (call, caller) => {
   const { world } = call;
-  const locked = refuseDisconnected(world);
-  if (locked) return locked;
   const parsed = parseBody(call);
   if ('refusal' in parsed) return parsed.refusal;
   const errors = checkShape(CreateCalendarRequest, parsed.value);
   if (errors.any) return errors.reply();
   const { profile_id, name } = parsed.value as CreateCalendarRequest;
-  const account = accountOf(world, caller);
-  if (account.profile_id !== profile_id) errors.add('profile_id', 'not_recognized', 'must be a profile of the account');
-  else if (calendarsOf(world, account).some(({ calendar_name }) => calendar_name === name))
+  const account = findProfile(world, caller, profile_id);
+  if (!account) {
+    errors.add('profile_id', 'not_recognized', 'must be a profile of the account');
+    return errors.reply();
+  }
+  const locked = refuseDisconnected(world, account);
+  if (locked) return locked;
+  if (calendarsOfProfile(world, account).some(({ calendar_name }) => calendar_name === name))
     errors.add('name', 'duplicate_calendar_name', 'must be unique within the profile');
   if (errors.any) return errors.reply();
   const calendar_id = `cal_${profile_id.replace(/^pro_/, '')}_${world.random.alphanumeric('calendar', 10)}`;
@@ -118,15 +129,20 @@ const consent: Handler = ({ world, request }) => {
   return empty(302, { Location: back.href });
 };
 
-const createLinkToken = admitted(USER, ({ world }) =>
-  json(200, { link_token: issueText(world, 'link_token', KEY_LENGTH, settingsOf(world).client_secret) }),
-);
+const createLinkToken = admitted(USER, ({ world }, caller) => {
+  const { client_secret, linkTokenLifetime } = settingsOf(world);
+  const { link_token } = sliceOf(world).linkTokens.add({
+    link_token: issueText(world, 'link_token', KEY_LENGTH, client_secret),
+    account: accountOf(world, caller).sub,
+    expires: world.now() + linkTokenLifetime,
+  });
+  return json(200, { link_token });
+});
 
 /** The rooms of the workspace. */
 const listAccessibleCalendars = admitted(USER, ({ world, request }, caller) => {
-  const { profile_id } = accountOf(world, caller);
   const asked = new URLSearchParams(request.query).get('profile_id');
-  if (asked !== null && asked !== profile_id) return refused(404, 'the account has no profile of this id');
+  if (asked !== null && !findProfile(world, caller, asked)) return refused(404, NO_PROFILE);
   return json(200, {
     accessible_calendars: roomsOf(world).map(({ email, name }) => ({ calendar_type: 'resource', email, name })),
   });

@@ -7,7 +7,7 @@ import { settingsOf } from '../settings.js';
 import { sliceOf } from '../state.js';
 import { checkCallbackUrl, checkShape, parseBody } from '../validate.js';
 import type { Channel } from './channel.js';
-import { closeChannel, tell } from './notices.js';
+import { closeChannel, isOf, tell } from './notices.js';
 
 const READS = { wants: 'access_token', scopes: ['read_events', 'read_free_busy'] } as const;
 /** Documented: so many for an account. */
@@ -33,7 +33,7 @@ const createChannel = admitted(READS, (call, caller) => {
     errors.add('callback_url', 'too_long', `must be at most ${URL_LENGTH} characters`);
   if (filters.calendar_ids?.some((id) => !ownsCalendar(world, caller, id)))
     errors.add('filters.calendar_ids', 'invalid_calendar_ids', 'must be calendars of the account');
-  const mine = channels.filter((channel) => channel.account === account);
+  const mine = channels.filter((channel) => isOf(world, channel, account));
   checkNumber(mine, errors);
   if (errors.any) return errors.reply();
   const same =
@@ -63,14 +63,14 @@ const isLike = (channel: Channel, url: string, filters: Channel['filters']): boo
 
 const listChannels = admitted(READS, ({ world }, caller) => {
   const { sub } = accountOf(world, caller);
-  const channels = sliceOf(world).channels.filter(({ account }) => account === sub);
+  const channels = sliceOf(world).channels.filter((channel) => isOf(world, channel, sub));
   return json(200, { channels: channels.map(render) });
 });
 
 const closeOne = admitted(READS, (call, caller) => {
   const { world, params } = call;
   const channel = sliceOf(world).channels.get(params['channel_id'] ?? '');
-  if (channel?.account !== accountOf(world, caller).sub)
+  if (!channel || !isOf(world, channel, accountOf(world, caller).sub))
     return refused(404, 'the account has no open channel of this id');
   closeChannel(world, channel);
   setSubject(call, channel.channel_id);

@@ -4,6 +4,7 @@ import { readUrl } from '../../../../read-url.js';
 import type { Delivery } from '../../../engine/outbox.js';
 import type { World } from '../../../engine/world.js';
 import { accountOfCalendar } from '../accounts/accounts.js';
+import { holderOf } from '../accounts/linking.js';
 import { jobs } from '../jobs.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type CalendarEvent } from '../state.js';
@@ -15,7 +16,7 @@ export function tellChange(world: World, event: CalendarEvent): void {
   if (channels.size === 0) return;
   const account = accountOfCalendar(world, event.calendar_id)?.sub;
   for (const channel of channels.values()) {
-    if (channel.account !== account || channel.untold || !isMeant(channel, event)) continue;
+    if (!isOf(world, channel, account) || channel.untold || !isMeant(channel, event)) continue;
     const due = world.now() + settingsOf(world).changeNotificationDelay;
     channel.untold = { since: world.now(), job: jobs.plan(world, 'change', { due, subject: channel.channel_id }) };
   }
@@ -37,8 +38,12 @@ const secondOf = (at: Micros): string => `${wholeSeconds(at)}Z`;
 
 /** Tells every channel of an account something that is not about events. */
 export function tellNotice(world: World, account: string, type: ChannelNotice): void {
-  for (const channel of sliceOf(world).channels.values()) if (channel.account === account) tell(world, channel, type);
+  for (const channel of sliceOf(world).channels.values()) if (isOf(world, channel, account)) tell(world, channel, type);
 }
+
+/** True for the channels of an account, and of those that it was linked with. */
+export const isOf = (world: World, channel: Channel, account: string | undefined): boolean =>
+  account !== undefined && holderOf(world, channel.account) === holderOf(world, account);
 
 export const tell = (world: World, channel: Channel, type: ChannelNotice): void => send(world, channel, { type });
 

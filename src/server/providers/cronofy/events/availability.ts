@@ -9,6 +9,7 @@ import {
 import type { World } from '../../../engine/world.js';
 import { isConnected, ownAccount } from '../accounts/accounts.js';
 import { calendarsOf } from '../accounts/calendars.js';
+import { profilesOf } from '../accounts/linking.js';
 import { admitted } from '../accounts/authorize.js';
 import { json, type FieldErrors } from '../errors.js';
 import { readTime } from '../read-time.js';
@@ -50,10 +51,16 @@ const findAvailability = admitted({ wants: 'either' }, (call) => {
     world.noteOnce('availability', 'Availability rules are not kept: members are free whenever they have no event.');
   const found = search(world, query, periods).slice(0, mostOf(world, query));
   const pending = settingsOf(world).initial_sync === 'pending' ? 'pending' : 'active';
-  const sync_status = isConnected(world) ? pending : 'disconnected';
+  const statusOf = (sub: string): string => {
+    const account = sliceOf(world).accounts.get(sub);
+    const some = !account || profilesOf(world, account).some((profile) => isConnected(world, profile));
+    return some ? pending : 'disconnected';
+  };
   return json(200, {
     [isOfPeriods(query) ? 'available_periods' : 'available_slots']: found.map(render),
-    ...(query.include_member_statuses ? { member_statuses: members.map(({ sub }) => ({ sub, sync_status })) } : {}),
+    ...(query.include_member_statuses
+      ? { member_statuses: members.map(({ sub }) => ({ sub, sync_status: statusOf(sub) })) }
+      : {}),
   });
 });
 

@@ -2,8 +2,9 @@ import { Type } from '@sinclair/typebox';
 import type { World } from '../../../engine/world.js';
 import type { BulkDeleteRequest } from '../../../../contracts/cronofy/calendars.js';
 import type { Call, Reply } from '../../provider.js';
-import { ownsCalendar, refuseDisconnected } from '../accounts/accounts.js';
+import { accountOf, accountOfCalendar, ownsCalendar, refuseDisconnected } from '../accounts/accounts.js';
 import { admitted, type Caller } from '../accounts/authorize.js';
+import { profilesOf } from '../accounts/linking.js';
 import { empty, type FieldErrors } from '../errors.js';
 import { sliceOf } from '../state.js';
 import { checkShape, parseBody } from '../validate.js';
@@ -13,11 +14,13 @@ import { allOf, isSet } from './window.js';
 /** Deletes what the application manages: everything, or what is in some calendars. Exactly one of the two is said. */
 const deleteEvents = admitted({ wants: 'access_token', scopes: ['delete_event'] }, (call, caller) => {
   const { world } = call;
-  const locked = refuseDisconnected(world);
-  if (locked) return locked;
   const asked = readRequest(call, caller);
   if ('refusal' in asked) return asked.refusal;
   const wanted = asked.calendars;
+  const account = accountOf(world, caller);
+  const profiles = wanted ? wanted.map((id) => accountOfCalendar(world, id) ?? account) : profilesOf(world, account);
+  const locked = profiles.map((profile) => refuseDisconnected(world, profile)).find((refusal) => refusal !== undefined);
+  if (locked) return locked;
   const isMeant = (id: string): boolean => (wanted ? wanted.includes(id) : ownsCalendar(world, caller, id));
   for (const event of sliceOf(world).events.filter(({ managed, deleted }) => managed && !deleted))
     if (isMeant(event.calendar_id) && !event.deleted) erase(world, call, event);

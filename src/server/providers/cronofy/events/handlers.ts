@@ -8,7 +8,7 @@ import {
 import type { World } from '../../../engine/world.js';
 import { setSubject, type Call, type Reply } from '../../provider.js';
 import { renderUserInfo } from '../accounts/handlers.js';
-import { accountOf, ownsCalendar, refuseDisconnected } from '../accounts/accounts.js';
+import { accountOf, accountOfCalendar, ownsCalendar, refuseDisconnected } from '../accounts/accounts.js';
 import { admitted, refuseAgents, type Caller } from '../accounts/authorize.js';
 import { setConference } from './conferencing.js';
 import { empty, json, refused } from '../errors.js';
@@ -48,7 +48,7 @@ export function writeEvent(call: Call, caller: Caller, given: unknown): Reply {
   const refusal = refuseCalendar(call, caller);
   if (refusal) return refusal;
   const external = namesExternal(given);
-  const owner = accountOf(world, caller);
+  const owner = ownerOf(call, caller);
   const errors = checkShape(external ? EditExternalEventRequest : UpsertEventRequest, given);
   if (errors.any) return errors.reply();
   const found = external ? findExternal(call, given as EditExternalEventRequest, errors) : undefined;
@@ -117,14 +117,19 @@ export function erase(world: World, call: CausedBy, event: CalendarEvent): void 
   arrangeAgent(world, call, event, { email: '' });
 }
 
-function refuseCalendar({ world, params }: Call, caller: Caller): Reply | undefined {
+function refuseCalendar(call: Call, caller: Caller): Reply | undefined {
+  const { world, params } = call;
   const calendar = params['calendar_id'] ?? '';
   if (!ownsCalendar(world, caller, calendar)) {
     const known = settingsOf(world).calendar_id;
     return refused(404, `the caller has no calendar ${calendar}; the workspace's own is ${known}`);
   }
-  return refuseDisconnected(world);
+  return refuseDisconnected(world, ownerOf(call, caller));
 }
+
+/** Whose calendar is written to: of an account with several profiles, the one with this calendar. */
+const ownerOf = ({ world, params }: Call, caller: Caller): Account =>
+  accountOfCalendar(world, params['calendar_id'] ?? '') ?? accountOf(world, caller);
 
 function accept(
   { world, request }: Call,
@@ -141,13 +146,14 @@ function findEvent({ world, params }: Call, eventId: string): CalendarEvent | un
 }
 
 /** A first write of an event that was deleted makes it anew (implied: only those of others cannot come back). */
-function addEvent({ world, request, params }: Call, caller: Caller, { event_id }: UpsertBody): CalendarEvent {
+function addEvent(call: Call, caller: Caller, { event_id }: UpsertBody): CalendarEvent {
+  const { world, request, params } = call;
   const { events, byUid } = sliceOf(world);
   const calendar_id = params['calendar_id'] ?? '';
   const { foreignSecret } = caller;
   const event = newEvent(world, { calendar_id, event_id, managed: true, foreignSecret, origin: request.origin });
   byUid[event.event_uid] = event.key;
-  event.organizer = asGuest(accountOf(world, caller));
+  event.organizer = asGuest(ownerOf(call, caller));
   return events.add(event);
 }
 

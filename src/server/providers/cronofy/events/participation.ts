@@ -1,7 +1,7 @@
 import { ParticipationRequest } from '../../../../contracts/cronofy/calendars.js';
 import type { World } from '../../../engine/world.js';
 import { setSubject } from '../../provider.js';
-import { accountOf, ownsCalendar, PROVIDERS, refuseDisconnected } from '../accounts/accounts.js';
+import { accountOf, accountOfCalendar, ownsCalendar, PROVIDERS, refuseDisconnected } from '../accounts/accounts.js';
 import { admitted } from '../accounts/authorize.js';
 import { empty, refused } from '../errors.js';
 import { eventByUid, type Account, type CalendarEvent, type Participation } from '../state.js';
@@ -19,13 +19,14 @@ const changeParticipation = admitted(
     if (!ownsCalendar(world, caller, calendar) || event?.calendar_id !== calendar)
       return refused(404, `the caller has no event ${params['event_uid']} in ${calendar}`);
     if (!canAnswer(event)) return refused(404, 'the owner of the calendar is not invited to this event');
-    const locked = refuseDisconnected(world);
+    const owner = accountOfCalendar(world, calendar) ?? accountOf(world, caller);
+    const locked = refuseDisconnected(world, owner);
     if (locked) return locked;
     const parsed = parseBody(call);
     if ('refusal' in parsed) return parsed.refusal;
     const errors = checkShape(ParticipationRequest, parsed.value);
     if (errors.any) return errors.reply();
-    answerInvitation(world, event, accountOf(world, caller), (parsed.value as ParticipationRequest).status);
+    answerInvitation(world, event, owner, (parsed.value as ParticipationRequest).status);
     setSubject(call, event.event_uid);
     return empty(202);
   },

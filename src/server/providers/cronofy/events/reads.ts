@@ -1,7 +1,8 @@
 import type { World } from '../../../engine/world.js';
 import type { Call, Reply } from '../../provider.js';
-import { ownsCalendar, refuseDisconnected } from '../accounts/accounts.js';
+import { accountOf, ownsCalendar, refuseDisconnected } from '../accounts/accounts.js';
 import { admitted, type Caller } from '../accounts/authorize.js';
+import { profilesOf } from '../accounts/linking.js';
 import { renderUserInfo } from '../accounts/handlers.js';
 import { includesOneOf } from '../accounts/scopes.js';
 import { FieldErrors, json, refused } from '../errors.js';
@@ -32,6 +33,12 @@ const readFreeBusy = admitted(FREE_BUSY, (call, caller) => {
   return read(call, caller, { kind: 'free_busy', query, isShown });
 });
 
+/** 423 if none of the account's profiles is connected. */
+function refuseAll(world: World, caller: Caller): Reply | undefined {
+  const refusals = profilesOf(world, accountOf(world, caller)).map((profile) => refuseDisconnected(world, profile));
+  return refusals.every((refusal) => refusal !== undefined) ? refusals[0] : undefined;
+}
+
 interface Wanted {
   readonly kind: Page['kind'];
   readonly query: URLSearchParams;
@@ -40,7 +47,7 @@ interface Wanted {
 
 function read(call: Call, caller: Caller, { kind, query, isShown }: Wanted): Reply {
   const { world, request } = call;
-  const locked = refuseDisconnected(world);
+  const locked = refuseAll(world, caller);
   if (locked) return locked;
   const errors = new FieldErrors();
   const window = readWindow(world, query, errors);
@@ -61,8 +68,8 @@ function read(call: Call, caller: Caller, { kind, query, isShown }: Wanted): Rep
 
 const readPage =
   (kind: Page['kind']) =>
-  (call: Call): Reply => {
-    const locked = refuseDisconnected(call.world);
+  (call: Call, caller: Caller): Reply => {
+    const locked = refuseAll(call.world, caller);
     if (locked) return locked;
     const page = sliceOf(call.world).pages.get(call.params['page'] ?? '');
     const google = isSet(new URLSearchParams(call.request.query), 'google_event_ids');

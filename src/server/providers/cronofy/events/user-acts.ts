@@ -62,12 +62,13 @@ const ACTS: Readonly<Record<UserAct, Doing>> = {
     repeat(world, event);
     return undefined;
   },
-  disconnects: (world) => connected(world, false),
-  reconnects: (world) => connected(world, true),
+  disconnects: (world, event) => connected(world, event, false),
+  reconnects: (world, event) => connected(world, event, true),
 };
 
-function connected(world: World, is: boolean): undefined {
-  setConnected(world, is);
+function connected(world: World, event: CalendarEvent, is: boolean): undefined {
+  const owner = ownerOf(world, event);
+  if (owner) setConnected(world, owner, is);
 }
 
 /** The agent goes with its event, if agents do. */
