@@ -4,8 +4,10 @@ import { expect, test } from 'vitest';
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
 test('every test that docs/cronofy-rules.md names is there', () => {
-  const sections = read('docs/cronofy-rules.md').split(/^## /m).slice(1);
-  expect(sections).toHaveLength(13);
+  const sections = read('docs/cronofy-rules.md')
+    .split(/^## /m)
+    .filter((section) => /^.+\(`test\//.test(section));
+  expect(sections).toHaveLength(14);
   for (const section of sections) {
     const file = /\(`(.+?)`\)/.exec(section)![1]!;
     const source = read(file);

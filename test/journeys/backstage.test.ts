@@ -17,7 +17,7 @@ describe('The backstage door', () => {
       '/transcript/summary',
     ],
     [{ kind: 'authorize' }, '/email'],
-    [{ kind: 'profile_disconnected', email: 'x' }, '/email'],
+    [{ kind: 'profile_disconnected', mail: 'x' }, '/mail'],
   ] as const)('refuses what makes no sense, and points at it: %j', async ([body, pointer], { room }) => {
     const { status, json } = await control(room, 'POST', '/backstage', body);
     expect([status, json.code, json.pointer]).toEqual([422, 'INVALID_BODY', pointer]);

@@ -141,12 +141,46 @@ describe('The time that Cronofy finds', () => {
     expect((await ask(room, [sub])).json).toEqual({ available_periods: [] });
   });
 
+  test('is told in UTC and whole seconds under the key of its format, in the past as in the future', async ({
+    room,
+  }) => {
+    const sub = await mine(room);
+    const query_periods = [{ start: '2025-12-24T11:00:00+01:00', end: '2025-12-24T07:00:00-05:00' }];
+    const found = { start: '2025-12-24T10:00:00Z', end: '2025-12-24T12:00:00Z', participants: [{ sub }] };
+    expect((await ask(room, [sub], { query_periods })).json).toEqual({ available_periods: [found] });
+    const slots = [
+      { ...found, end: '2025-12-24T11:00:00Z' },
+      { ...found, start: '2025-12-24T11:00:00Z' },
+    ];
+    expect((await ask(room, [sub], { query_periods, response_format: 'slots' })).json).toEqual({
+      available_slots: slots,
+    });
+    const overlapping = { query_periods, response_format: 'overlapping_slots', start_interval: { minutes: 60 } };
+    expect((await ask(room, [sub], overlapping)).json).toEqual({ available_slots: slots });
+  });
+
+  test('keeps a buffer of one member, and leaves out an event by the vendor’s id of it', async ({ room }) => {
+    const sub = await mine(room);
+    await room.backstage({ kind: 'event_added', ...period('12:00', '12:30') });
+    const buffer = { before: { minutes: 30 }, after: { minutes: 30 } };
+    const as = (more: object) => ask(room, [], { participants: [{ members: [{ sub, ...more }] }] });
+    expect(times(await as({ buffer }))).toEqual(['10:00-11:30', '13:00-14:00']);
+    const [{ event_uid }] = (await asUser(room, 'GET', '/v1/events?tzid=Etc/UTC')).json.events;
+    expect(times(await ask(room, [sub], { excluded_events: [{ event_uid }] }))).toEqual(['10:00-14:00']);
+    expect((await as({ availability_constraints: [{ period: 'day', limit: 1 }] })).status).toBe(200);
+    expect((await timelineOf(room, 'note')).at(-1)!.summary).toContain('availability_constraints are not kept');
+  });
+
   test('says whose profile is connected, if that is asked for', async ({ room }) => {
     const sub = await mine(room);
+    await room.backstage({ kind: 'person_added', email: 'ann@example.com' });
+    const ann = ((await timelineOf(room, 'backstage')) as unknown as { subject: string }[]).at(-1)!.subject;
     const ofMembers = async () => (await ask(room, [sub], { include_member_statuses: true })).json.member_statuses;
     expect(await ofMembers()).toEqual([{ sub, sync_status: 'active' }]);
     await room.backstage({ kind: 'profile_disconnected' });
     expect(await ofMembers()).toEqual([{ sub, sync_status: 'disconnected' }]);
+    const both = (await ask(room, [sub, ann], { include_member_statuses: true })).json.member_statuses;
+    expect(both.map(({ sync_status }: { sync_status: string }) => sync_status)).toEqual(['disconnected', 'active']);
   });
 });
 
@@ -166,6 +200,10 @@ describe('A query for availability', () => {
   test.for([
     [{ query_periods: undefined }, { query_periods: ['errors.required'] }],
     [{ required_duration: undefined }, { required_duration: ['errors.required'] }],
+    [{ required_duration: { minutes: 0 } }, { 'required_duration.minutes': ['errors.invalid'] }],
+    [{ required_duration: {} }, { 'required_duration.minutes': ['errors.required'] }],
+    [{ participants: undefined }, { participants: ['errors.required'] }],
+    [{ max_results: 0 }, { max_results: ['errors.invalid'] }],
     [{ participants: [] }, { participants: ['errors.invalid'] }],
     [{ query_periods: [period('11:00', '10:00')] }, { 'query_periods[0].end': ['errors.invalid_time_pair'] }],
     [{ query_periods: [{ start: 'soon', end: at('10:00') }] }, { 'query_periods[0].start': ['errors.invalid_time'] }],
@@ -263,6 +301,17 @@ describe('A query for availability', () => {
       'required_duration.minutes',
       'max_results',
     ]);
+    const minute = (i: number) => new Date(Date.parse(at('10:00')) + i * 60_000).toISOString();
+    const many = Array.from({ length: 51 }, (_, i) => ({ start: minute(2 * i), end: minute(2 * i + 1) }));
+    const required_duration = { minutes: 1 };
+    expect((await ask(room, [sub], { query_periods: many.slice(1), required_duration })).status).toBe(200);
+    expect(Object.keys(errorKeys(await ask(room, [sub], { query_periods: many, required_duration })))).toEqual([
+      'query_periods',
+    ]);
+    await set(room, { availability_unknown_sub: 'free' });
+    const subs = Array.from({ length: 11 }, (_, i) => `acc_${i}`);
+    expect((await ask(room, subs.slice(1))).status).toBe(200);
+    expect(Object.keys(errorKeys(await ask(room, subs)))).toEqual(['participants']);
   });
 
   test('is made by the SDK, whose slot is then booked and gone', async ({ room }) => {

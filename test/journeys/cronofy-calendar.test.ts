@@ -118,6 +118,9 @@ describe('An event that people touch in the calendar', () => {
     await room.clock.advance({ to: '2026-01-01T14:00:00Z' });
     expect(await joinedAt(room)).toEqual(['12:00']);
     expect(allTold(receiver)).toEqual(['transition', 'meeting_agent_activated', 'meeting_agent_complete']);
+    const { deliveries } = await room.deliveries.list();
+    // The trigger is for a quarter of an hour before, and so it is now.
+    expect(deliveries[0]!.created_at).toBe('2026-01-01T11:45:00Z');
     expect(bodyOf(receiver, 'meeting_agent_activated').event).toMatchObject(NOON);
     expect((await asUser(room, 'GET', MANAGED)).json.events[0]).toMatchObject({
       ...NOON,

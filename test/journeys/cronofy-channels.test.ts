@@ -1,5 +1,16 @@
 import { describe, expect } from 'vitest';
-import { asUser, errorKeys, eventRequest, sdk, set, timelineOf, writeEvent } from '../support/cronofy.js';
+import {
+  asUser,
+  errorKeys,
+  eventOfOthers,
+  eventRequest,
+  eventsPath,
+  plainEvent,
+  sdk,
+  set,
+  timelineOf,
+  writeEvent,
+} from '../support/cronofy.js';
 import { cronofy, test } from '../support/room.js';
 import type { Greenroom } from '../../src/index.js';
 import type { Receiver } from '../support/receiver.js';
@@ -45,11 +56,58 @@ describe('A notification channel', () => {
       }),
     );
     expect(sdk(room).hmacValid({ hmac: headers['cronofy-hmac-sha256'], body })).toBe(true);
+    expect([headers['content-type'], headers['user-agent']]).toEqual([
+      'application/json; charset=utf-8',
+      'Cronofy (https://www.cronofy.com/support/)',
+    ]);
     const since = '/v1/events?tzid=Etc/UTC&include_managed=true&last_modified=2026-01-01T09:01:';
     const found = async (second: string) => (await asUser(room, 'GET', `${since}${second}Z`)).json.events;
     expect(await found('00')).toEqual([expect.objectContaining({ event_id: 'planning', ...LATER })]);
     expect(await found('02')).toEqual([]);
     expect(await timelineOf(room, 'violation')).toEqual([]);
+  });
+
+  test('tells of nothing that the application does itself, in whichever way', async ({ room, receiver }) => {
+    await set(room, { permission_level: 'unrestricted', access_token_scope: 'read_write' });
+    const { email } = (await asUser(room, 'GET', '/v1/userinfo')).json;
+    await eventOfOthers(room, { organizer: 'bob@example.com', attendees: [email] });
+    const [{ event_uid }] = (await asUser(room, 'GET', '/v1/events?tzid=Etc/UTC')).json.events;
+    await open(room, receiver.url);
+    const calls = [
+      ['POST', eventsPath(room), plainEvent('a')],
+      ['POST', eventsPath(room), { event_id: 'a', ...LATER }],
+      ['DELETE', eventsPath(room), { event_id: 'a' }],
+      ['POST', `${eventsPath(room)}/${event_uid}/participation_status`, { status: 'accepted' }],
+      ['POST', '/v1/batch', { batch: [{ method: 'POST', relative_url: eventsPath(room), data: plainEvent('b') }] }],
+      ['DELETE', '/v1/events', { delete_all: true }],
+      ['POST', eventsPath(room), { event_uid, summary: 'Renamed' }],
+      ['DELETE', eventsPath(room), { event_uid }],
+    ] as const;
+    for (const [method, path, body] of calls)
+      expect([202, 207]).toContain((await asUser(room, method, path, body)).status);
+    await room.clock.advance({ by: '1h' });
+    expect(told(receiver)).toEqual(['verification']);
+  });
+
+  test('tells since when in whole seconds, before what has changed', async ({ room, receiver }) => {
+    await writeEvent(room, eventRequest());
+    await open(room, receiver.url);
+    await room.clock.advance({ by: '10500ms' });
+    await move(room);
+    await room.clock.advance({ by: '1m' });
+    expect(told(receiver)).toEqual(['verification', 'change since 09:00:10']);
+    const { changes_since } = JSON.parse(receiver.arrivals[1]!.body).notification;
+    expect(changes_since).toBe('2026-01-01T09:00:10Z');
+    const since = `/v1/events?tzid=Etc/UTC&include_managed=true&last_modified=${changes_since}`;
+    expect((await asUser(room, 'GET', since)).json.events).toHaveLength(1);
+  });
+
+  test('takes no answer but 2xx for a success', async ({ room, receiver }) => {
+    receiver.answerWith(302, 404, 200);
+    await open(room, receiver.url);
+    await room.clock.advance({ by: '1h' });
+    const { deliveries } = await room.deliveries.list({ type: 'verification' });
+    expect([deliveries[0]!.status, deliveries[0]!.attempts.length]).toEqual(['delivered', 3]);
   });
 
   test('tells of some calendars alone, or of managed events alone', async ({ room, receiver }) => {
@@ -235,5 +293,7 @@ describe('A notification channel', () => {
     expect(answer.status).toBe(401);
     for (let i = 0; i < 128; i++) expect((await open(room, `https://app.acme.io/${i}`)).status).toBe(200);
     expect(errorKeys(await open(room, 'https://app.acme.io/more'))).toEqual({ callback_url: ['errors.too_many'] });
+    // One that is there is no new one.
+    expect((await open(room, 'https://app.acme.io/7')).status).toBe(200);
   });
 });

@@ -361,10 +361,44 @@ describe('Event triggers', () => {
   });
 
   test('a transition is before or after a known moment', async ({ room }) => {
-    const body = plain('a', { subscriptions: [{ uri: 'https://example.com', transitions: [{ before: 'lunch' }] }] });
-    expect(errorKeys(await asUser(room, 'POST', eventsPath(room), body))).toEqual({
-      'subscriptions[0].transitions[0]': ['errors.invalid'],
-    });
+    const offset = { minutes: 5 };
+    for (const [transition, field, key] of [
+      [{ before: 'lunch', offset }, '.before', 'errors.invalid'],
+      [{ before: 'event_start', after: 'event_end', offset }, '', 'errors.invalid'],
+      [{ offset }, '', 'errors.invalid'],
+      [{ before: 'event_start' }, '', 'errors.invalid'],
+    ] as const) {
+      const body = plain('a', { subscriptions: [{ uri: 'https://example.com', transitions: [transition] }] });
+      expect(errorKeys(await asUser(room, 'POST', eventsPath(room), body))).toEqual({
+        [`subscriptions[0].transitions[0]${field}`]: [key],
+      });
+    }
+  });
+
+  test('they stay when a write leaves subscriptions out, and go when it says there are none', async ({
+    room,
+    receiver,
+  }) => {
+    await writeEvent(room, triggered(receiver.url));
+    await writeEvent(room, { event_id: 'a', summary: 'Renamed' });
+    await room.clock.advance({ to: '2026-01-01T10:00:00Z' });
+    expect(allTold(receiver)).toEqual(['transition']);
+    await writeEvent(room, { event_id: 'a', subscriptions: [] });
+    await room.clock.advance({ by: '4h' });
+    expect(allTold(receiver)).toEqual(['transition']);
+  });
+
+  test('they are tried again after seven seconds without an answer', async ({ room, receiver }) => {
+    await room.faults.add({ on: 'delivery', match: {}, times: 1, do: { answers: ['timeout'] } });
+    await writeEvent(room, triggered(`${receiver.url}/app?event=7`));
+    await room.clock.advance({ to: '2026-01-01T10:00:00Z' });
+    const { deliveries } = await room.deliveries.list();
+    // The first wait between attempts is a minute.
+    expect(deliveries[0]!.attempts.map(({ at, outcome }) => [at, outcome])).toEqual([
+      ['2026-01-01T09:55:00Z', 'timeout'],
+      ['2026-01-01T09:56:07Z', 'answered'],
+    ]);
+    expect(receiver.arrivals.at(-1)!.path).toBe('/app?event=7');
   });
 });
 

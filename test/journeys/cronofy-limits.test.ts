@@ -33,6 +33,25 @@ describe('Rate limits', () => {
     expect(await passed(room, 6)).toBe(5);
   });
 
+  test('when strict, 500 calls are let through in a minute', async ({ room }) => {
+    await control(room, 'PATCH', '/workspaces/default', { strict: true });
+    const entry = { method: 'DELETE', relative_url: eventsPath(room), data: { event_id: 'nothing' } };
+    const statuses: number[] = [];
+    for (let second = 0; second < 11; second++) {
+      const batch = Array.from({ length: 50 }, () => entry);
+      const { status, json } = await asUser(room, 'POST', '/v1/batch', { batch }).then((answer) => ({
+        status: answer.status,
+        json: answer.text === '' ? { batch: [] } : answer.json,
+      }));
+      statuses.push(status, ...json.batch.map((one: { status: number }) => one.status));
+      await room.clock.advance({ by: '1s' });
+    }
+    expect([
+      statuses.filter((status) => status === 202).length,
+      statuses.filter((status) => status === 429).length,
+    ]).toEqual([500, 1]);
+  });
+
   test('a 429 is empty, and the journal says which advance empties the window', async ({ room }) => {
     await set(room, { rate_limit: { per_minute: 1 } });
     await passed(room, 1);

@@ -143,7 +143,14 @@ describe('Tokens', () => {
     });
     expect([revoked.status, revoked.text]).toEqual([200, '']);
     expect((await asUser(room, 'GET', '/v1/userinfo', undefined, json.access_token)).status).toBe(401);
-    expect((await token(room, { grant_type: 'refresh_token', refresh_token: json.refresh_token })).status).toBe(400);
+    const renewed = await token(room, { grant_type: 'refresh_token', refresh_token: json.refresh_token });
+    expect([renewed.status, renewed.json]).toEqual([400, { error: 'invalid_grant' }]);
+    const revoke = (more: object) =>
+      call('POST', `${room.url}/oauth/token/revoke`, { client_id, client_secret, ...more });
+    const unknown = await revoke({ token: 'nobody-knows-it' });
+    expect([unknown.status, unknown.text]).toEqual([200, '']);
+    const stranger = await revoke({ client_id: 'x', token: json.refresh_token });
+    expect([stranger.status, stranger.json]).toEqual([400, { error: 'invalid_client' }]);
   });
 
   test('an authorization can be revoked by its sub', async ({ room }) => {

@@ -54,7 +54,16 @@ describe('The smaller calls', () => {
     const make = (name: string, profile = profile_id) =>
       asUser(room, 'POST', '/v1/calendars', { profile_id: profile, name });
     const { status, json } = await make('Bookings');
-    expect([status, json.calendar]).toMatchObject([200, { calendar_name: 'Bookings', calendar_readonly: false }]);
+    const calendar = {
+      provider_name: 'google',
+      profile_id,
+      profile_name,
+      calendar_id: json.calendar.calendar_id,
+      calendar_name: 'Bookings',
+      calendar_readonly: false,
+      calendar_deleted: false,
+    };
+    expect([status, json]).toEqual([200, { calendar }]);
     expect(errorKeys(await make('Bookings'))).toEqual({ name: ['errors.duplicate_calendar_name'] });
     expect(errorKeys(await make('More', 'pro_x'))).toEqual({ profile_id: ['errors.not_recognized'] });
     const { calendar_id } = json.calendar;
@@ -67,14 +76,65 @@ describe('The smaller calls', () => {
       true,
       false,
     ]);
+    await room.backstage({ kind: 'profile_disconnected' });
+    const locked = await make('Third');
+    expect([locked.status, locked.text]).toEqual([423, '']);
     await set(room, { access_token_scope: 'create_event' });
     expect((await make('Third')).status).toBe(403);
+  });
+
+  test.for([
+    ['google', 'google', 'google'],
+    ['apple', 'apple', 'icloud'],
+    ['exchange', 'exchange', 'exchange'],
+    ['office365', 'office365', 'office365'],
+    ['outlook_com', 'live_connect', 'outlook_com'],
+  ])('name the provider of %s %s, and its service %s', async ([calendar_provider, name, service], { room }) => {
+    await set(room, { calendar_provider });
+    const { profiles } = (await asUser(room, 'GET', '/v1/profiles')).json;
+    expect(profiles).toMatchObject([{ provider_name: name, provider_service: service }]);
+    const [calendar] = (await userInfoOf(room))['cronofy.data'].profiles[0].profile_calendars;
+    expect(Object.keys(calendar).toSorted()).toEqual([
+      'calendar_attachments_available',
+      'calendar_deleted',
+      'calendar_id',
+      'calendar_integrated_conferencing_available',
+      'calendar_name',
+      'calendar_primary',
+      'calendar_readonly',
+      'permission_level',
+    ]);
+  });
+
+  test('show an application calendar as the vendor’s own', async ({ room }) => {
+    const { client_id, client_secret } = room.cronofy;
+    const own = { client_id, client_secret, application_calendar_id: 'rota' };
+    const { access_token, sub } = (await call('POST', `${room.url}/v1/application_calendars`, own)).json;
+    const userinfo = (await asUser(room, 'GET', '/v1/userinfo', undefined, access_token)).json;
+    expect(userinfo).toMatchObject({
+      sub,
+      application_calendar_id: 'rota',
+      'cronofy.type': 'application_calendar',
+      'cronofy.data': {
+        application_calendar: { application_calendar_id: 'rota' },
+        authorization: { scope: 'read_write', status: 'active' },
+        profiles: [
+          {
+            provider_name: 'cronofy',
+            provider_service: 'cronofy',
+            profile_calendars: [{ permission_level: 'unrestricted' }],
+          },
+        ],
+      },
+    });
+    for (const field of ['email', 'name', 'zoneinfo']) expect(userinfo).not.toHaveProperty(field);
   });
 
   test('end the access to a profile, which is asked for anew', async ({ room }) => {
     const [{ profile_id }] = (await asUser(room, 'GET', '/v1/profiles')).json.profiles;
     expect((await asUser(room, 'POST', '/v1/profiles/pro_x/revoke')).status).toBe(404);
-    expect((await asUser(room, 'POST', `/v1/profiles/${profile_id}/revoke`)).status).toBe(202);
+    const revoked = await asUser(room, 'POST', `/v1/profiles/${profile_id}/revoke`);
+    expect([revoked.status, revoked.text]).toEqual([202, '']);
     const [profile] = (await asUser(room, 'GET', '/v1/profiles')).json.profiles;
     expect(profile).toMatchObject({ profile_connected: false, profile_relink_url: expect.stringContaining('/oauth/') });
     expect((await asUser(room, 'POST', eventsPath(room), plainEvent('a'))).status).toBe(423);

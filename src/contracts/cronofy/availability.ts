@@ -27,6 +27,9 @@ const Member = Type.Object({
   ignore_tentative: Type.Optional(Type.Boolean()),
   managed_availability: Type.Optional(Type.Boolean()),
   availability_rule_ids: Type.Optional(Type.Array(Type.String())),
+  /** Instead of the query's. */
+  buffer: Type.Optional(Type.Object({ before: Buffer, after: Buffer })),
+  availability_constraints: Type.Optional(Type.Array(Type.Unknown())),
 });
 export type Member = Static<typeof Member>;
 

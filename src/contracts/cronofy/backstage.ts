@@ -82,6 +82,13 @@ export const cronofyBackstage = {
   }),
   /** Who is signed in where the consent page is shown; without an address, the workspace's own user. */
   signs_in: action('signs_in', { email: Type.Optional(Type.String()) }),
+  /** Another calendar of this person, or of the workspace's own user; of others, say, who let it be read. */
+  calendar_added: action('calendar_added', {
+    name: Type.String({ minLength: 1 }),
+    readonly: Type.Optional(Type.Boolean()),
+    email: Type.Optional(Type.String()),
+  }),
+  calendar_removed: action('calendar_removed', { calendar_id: Type.String() }),
   /** The profile of this person; without an address, that of the workspace's own user. */
   profile_disconnected: action('profile_disconnected', { email: Type.Optional(Type.String()) }),
   profile_reconnected: action('profile_reconnected', { email: Type.Optional(Type.String()) }),

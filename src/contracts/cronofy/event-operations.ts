@@ -53,6 +53,7 @@ export const eventOperations = defineOperations([
       assumed('days are transparent and times opaque by default: said by earlier copies of the page'),
       assumed('writing wants the scope create_event, as deleting wants delete_event (documented)'),
       assumed('moving an event moves its agent as it moves its triggers'),
+      assumed('writing to a calendar that may only be read is 403, to one that its owner has deleted 404'),
       says(
         EVENT_TRIGGERS,
         'triggers follow a move in the calendar itself; that agents do is assumed',

@@ -213,7 +213,7 @@ export const CronofySettings = Type.Object(
       default: 256,
       assumed: true,
     }),
-    events_page_size: setting(Type.Integer({ minimum: 1 }), 'Events on a page', { default: 50 }),
+    events_page_size: setting(Type.Integer({ minimum: 1 }), 'Events on a page', { default: 50, assumed: true }),
     availability_start_interval: duration('How far apart overlapping slots start that name no interval', {
       default: '30m',
       assumed: true,

@@ -128,7 +128,13 @@ export const tables = Type.Object({
   linked: Keys,
   disconnected: Marks,
   linkTokens: table<state.LinkToken>({ link_token: Text, account: Text, expires: Moment }),
-  calendars: table<state.OtherCalendar>({ calendar_id: Text, account: Text, name: Text, readonly: Type.Boolean() }),
+  calendars: table<state.OtherCalendar>({
+    calendar_id: Text,
+    account: Text,
+    name: Text,
+    readonly: Type.Boolean(),
+    deleted: Type.Boolean(),
+  }),
   unrestricted: Marks,
   consents: table<state.Consent>({ key: Text, calendars: Type.Array(Text), redirect_uri: orNull(WebUrl) }),
   grants: table<state.Grant>({

@@ -123,8 +123,12 @@ export function checkSubscriptions(
   errors: FieldErrors,
   settings: CronofySettings,
 ): void {
-  subscriptions.forEach(({ uri }, i) => {
+  subscriptions.forEach(({ uri, transitions = [] }, i) => {
     if (uri !== undefined) checkCallbackUrl(uri, `subscriptions[${i}].uri`, errors, settings);
+    transitions.forEach((transition, j) => {
+      if ('before' in transition && 'after' in transition)
+        errors.add(`subscriptions[${i}].transitions[${j}]`, 'invalid', 'must have one of before and after');
+    });
   });
 }
 

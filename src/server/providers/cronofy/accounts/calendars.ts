@@ -1,6 +1,6 @@
 import type { World } from '../../../engine/world.js';
 import { settingsOf } from '../settings.js';
-import { sliceOf, type Account } from '../state.js';
+import { sliceOf, type Account, type OtherCalendar } from '../state.js';
 import { profilesOf } from './linking.js';
 
 /** The calendars of all profiles of an account. */
@@ -10,12 +10,12 @@ export const calendarsOf = (world: World, account: Account) =>
 /** The calendars of a profile: its primary one, and those that were made beside it. */
 export function calendarsOfProfile(world: World, account: Account) {
   const { sub, calendar_id, kind, name } = account;
-  const ours = { calendar_deleted: false, calendar_attachments_available: false };
   const primary = {
     calendar_id,
     calendar_name: kind === 'account' ? 'Calendar' : name,
     calendar_readonly: false,
-    ...ours,
+    calendar_deleted: false,
+    calendar_attachments_available: false,
     calendar_primary: true,
     calendar_integrated_conferencing_available: kind === 'account',
     permission_level: levelOf(world, account, calendar_id),
@@ -26,7 +26,8 @@ export function calendarsOfProfile(world: World, account: Account) {
       calendar_id: other.calendar_id,
       calendar_name: other.name,
       calendar_readonly: other.readonly,
-      ...ours,
+      calendar_deleted: other.deleted,
+      calendar_attachments_available: false,
       calendar_primary: false,
       calendar_integrated_conferencing_available: kind === 'account',
       permission_level: levelOf(world, account, other.calendar_id),
@@ -40,3 +41,13 @@ const levelOf = (world: World, { kind }: Account, calendarId: string): 'unrestri
 /** True if the application may touch the events of others in this calendar. */
 export const isUnrestricted = (world: World, calendarId: string): boolean =>
   settingsOf(world).permission_level === 'unrestricted' || Object.hasOwn(sliceOf(world).unrestricted, calendarId);
+
+/** Another calendar below a profile. */
+export function addCalendar(world: World, { sub, profile_id }: Account, name: string, readonly = false): OtherCalendar {
+  const calendar_id = `cal_${profile_id.replace(/^pro_/, '')}_${world.random.alphanumeric('calendar', 10)}`;
+  return sliceOf(world).calendars.add({ calendar_id, account: sub, name, readonly, deleted: false });
+}
+
+/** True for a calendar that others let its owner read, and no more. */
+export const isReadonly = (world: World, calendarId: string): boolean =>
+  sliceOf(world).calendars.get(calendarId)?.readonly ?? false;

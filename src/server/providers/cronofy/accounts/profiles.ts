@@ -12,7 +12,7 @@ import { sliceOf, type Account } from '../state.js';
 import { checkShape, httpUrl, parseBody } from '../validate.js';
 import { accountOf, ownsCalendar, refuseDisconnected } from './accounts.js';
 import { admitted, type Caller } from './authorize.js';
-import { calendarsOfProfile } from './calendars.js';
+import { addCalendar, calendarsOfProfile } from './calendars.js';
 import { issueText } from './credentials.js';
 import { linkingProfile, profileOf } from './handlers.js';
 import { profilesOf } from './linking.js';
@@ -55,8 +55,7 @@ const createCalendar = admitted({ ...USER, scopes: ['create_calendar'] }, (call,
   if (calendarsOfProfile(world, account).some(({ calendar_name }) => calendar_name === name))
     errors.add('name', 'duplicate_calendar_name', 'must be unique within the profile');
   if (errors.any) return errors.reply();
-  const calendar_id = `cal_${profile_id.replace(/^pro_/, '')}_${world.random.alphanumeric('calendar', 10)}`;
-  sliceOf(world).calendars.add({ calendar_id, account: account.sub, name, readonly: false });
+  const { calendar_id } = addCalendar(world, account, name);
   return json(200, {
     calendar: {
       ...linkingProfile(account),

@@ -34,13 +34,13 @@ const createChannel = admitted(READS, (call, caller) => {
   if (filters.calendar_ids?.some((id) => !ownsCalendar(world, caller, id)))
     errors.add('filters.calendar_ids', 'invalid_calendar_ids', 'must be calendars of the account');
   const mine = channels.filter((channel) => isOf(world, channel, account));
-  checkNumber(mine, errors);
-  if (errors.any) return errors.reply();
   const same =
     settings.channel_reuse &&
     mine.find(
       (channel) => isLike(channel, callback_url, filters) && channel.conversations === (conversations || undefined),
     );
+  if (!same) checkNumber(mine, errors);
+  if (errors.any) return errors.reply();
   const channel = same || channels.add(newChannel());
   setSubject(call, channel.channel_id);
   if (channel !== same) tell(world, channel, 'verification');

@@ -47,8 +47,7 @@ const findAvailability = admitted({ wants: 'either' }, (call) => {
   const periods = checkQuery(world, query, errors);
   if (errors.any) return errors.reply();
   const members = query.participants.flatMap(({ members }) => members);
-  if (members.some(({ managed_availability, availability_rule_ids }) => managed_availability ?? availability_rule_ids))
-    world.noteOnce('availability', 'Availability rules are not kept: members are free whenever they have no event.');
+  noteLimits(world, members);
   const found = search(world, query, periods).slice(0, mostOf(world, query));
   const pending = settingsOf(world).initial_sync === 'pending' ? 'pending' : 'active';
   const statusOf = (sub: string): string => {
@@ -63,6 +62,14 @@ const findAvailability = admitted({ wants: 'either' }, (call) => {
       : {}),
   });
 });
+
+function noteLimits(world: World, members: readonly Member[]): void {
+  const has = (of: (member: Member) => unknown): boolean => members.some((member) => of(member) !== undefined);
+  if (has((member) => member.managed_availability ?? member.availability_rule_ids))
+    world.noteOnce('availability', 'Availability rules are not kept: members are free whenever they have no event.');
+  if (has((member) => member.availability_constraints))
+    world.noteOnce('availability', 'availability_constraints are not kept: members may have any number of meetings.');
+}
 
 const mostOf = (world: World, { max_results }: Query): number =>
   max_results ?? settingsOf(world).availability_max_results;
@@ -107,14 +114,15 @@ function search(world: World, query: Query, periods: readonly Span[]): readonly 
 
 /** Everybody who was asked for, once, with their free time. */
 function membersOf(world: World, query: Query, periods: readonly Span[]): FreeMember[] {
-  const [before, after] = [buffer(query.buffer?.before), buffer(query.buffer?.after)];
   const excluded = new Set(query.excluded_events?.flatMap(({ event_id, event_uid }) => [event_id, event_uid]));
   const members = new Map(query.participants.flatMap((group) => group.members.map((member) => [member.sub, member])));
+  const buffers = [...members.values()].map((member) => buffersOf(member.buffer ?? query.buffer));
   const standing = standingEvents(world, {
-    start: (periods[0]?.start ?? 0) - before,
-    end: (periods.at(-1)?.end ?? 0) + after,
+    start: (periods[0]?.start ?? 0) - Math.max(...buffers.map(({ before }) => before)),
+    end: (periods.at(-1)?.end ?? 0) + Math.max(...buffers.map(({ after }) => after)),
   });
-  return [...members.values()].map((member) => {
+  return [...members.values()].map((member, i) => {
+    const { before, after } = buffers[i]!;
     const busy = busyEvents(world, member, standing)
       .filter(({ event_id, event_uid }) => !excluded.has(event_id) && !excluded.has(event_uid))
       .map(({ startsAt, endsAt }) => ({ start: startsAt - after, end: endsAt + before }));
@@ -123,6 +131,8 @@ function membersOf(world: World, query: Query, periods: readonly Span[]): FreeMe
     return { sub: member.sub, free: without(asked, busy) };
   });
 }
+
+const buffersOf = (given: Query['buffer']) => ({ before: buffer(given?.before), after: buffer(given?.after) });
 
 type Buffer = NonNullable<Query['buffer']>['before'];
 const buffer = (given: Buffer): Micros =>

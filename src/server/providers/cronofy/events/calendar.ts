@@ -3,7 +3,9 @@ import { isTimeZone } from '../../../../clock/zones.js';
 import type { cronofyBackstage } from '../../../../contracts/cronofy/backstage.js';
 import type { World } from '../../../engine/world.js';
 import { defineBackstage, type BackstageResult } from '../../provider.js';
-import { accountOfCalendar, PROVIDERS } from '../accounts/accounts.js';
+import { accountOfCalendar, ownAccount, PROVIDERS } from '../accounts/accounts.js';
+import { addCalendar } from '../accounts/calendars.js';
+import { byEmail } from '../accounts/people.js';
 import { arrangeAgent } from '../agents/event-agents.js';
 import { tellChange } from '../channels/notices.js';
 import { FieldErrors } from '../errors.js';
@@ -21,7 +23,13 @@ import { planTransitions } from './triggers.js';
 
 type Actions = Pick<
   typeof cronofyBackstage,
-  'event_added' | 'event_moved' | 'event_deleted' | 'event_declined' | 'event_answered'
+  | 'event_added'
+  | 'event_moved'
+  | 'event_deleted'
+  | 'event_declined'
+  | 'event_answered'
+  | 'calendar_added'
+  | 'calendar_removed'
 >;
 type NewEvent = Omit<Static<Actions['event_added']>, 'kind'>;
 
@@ -67,6 +75,23 @@ export const calendarActs = defineBackstage<Actions>({
       else return `${email} is not invited`;
       return undefined;
     }),
+
+  calendar_added(world, { name, readonly, email }) {
+    const person = email === undefined ? ownAccount(world) : byEmail(world, email);
+    if (!person) return { refused: `nobody has the address ${email}` };
+    return { subject: addCalendar(world, person, name, readonly).calendar_id };
+  },
+
+  /** Its events go with it. */
+  calendar_removed(world, { calendar_id }) {
+    const { calendars, events } = sliceOf(world);
+    const calendar = calendars.get(calendar_id);
+    if (!calendar || calendar.deleted) return { refused: `no calendar ${calendar_id} beside the primary ones` };
+    calendar.deleted = true;
+    for (const event of events.filter((one) => one.calendar_id === calendar_id && !one.deleted))
+      touched(world, event, () => removeByUser(world, event));
+    return { subject: calendar_id };
+  },
 });
 
 const ruleFault = (rule: NewEvent['repeats']): string | undefined => {

@@ -29,6 +29,8 @@ export interface OtherCalendar {
   readonly account: string;
   readonly name: string;
   readonly readonly: boolean;
+  /** Its owner has deleted it. */
+  deleted: boolean;
 }
 
 /** A calendar event. */

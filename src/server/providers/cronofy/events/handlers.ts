@@ -9,6 +9,7 @@ import type { World } from '../../../engine/world.js';
 import { setSubject, type Call, type Reply } from '../../provider.js';
 import { renderUserInfo } from '../accounts/handlers.js';
 import { accountOf, accountOfCalendar, ownsCalendar, refuseDisconnected } from '../accounts/accounts.js';
+import { isReadonly } from '../accounts/calendars.js';
 import { admitted, refuseAgents, type Caller } from '../accounts/authorize.js';
 import { setConference } from './conferencing.js';
 import { empty, json, refused } from '../errors.js';
@@ -124,6 +125,8 @@ function refuseCalendar(call: Call, caller: Caller): Reply | undefined {
     const known = settingsOf(world).calendar_id;
     return refused(404, `the caller has no calendar ${calendar}; the workspace's own is ${known}`);
   }
+  if (sliceOf(world).calendars.get(calendar)?.deleted) return refused(404, `the calendar ${calendar} is deleted`);
+  if (isReadonly(world, calendar)) return refused(403, `the calendar ${calendar} may only be read (calendar_readonly)`);
   return refuseDisconnected(world, ownerOf(call, caller));
 }
 

@@ -18,7 +18,7 @@ const changeParticipation = admitted(
     const event = eventByUid(world, params['event_uid'] ?? '');
     if (!ownsCalendar(world, caller, calendar) || event?.calendar_id !== calendar)
       return refused(404, `the caller has no event ${params['event_uid']} in ${calendar}`);
-    if (!canAnswer(event)) return refused(404, 'the owner of the calendar is not invited to this event');
+    if (!canAnswer(world, event)) return refused(404, 'the owner of the calendar is not invited to this event');
     const owner = accountOfCalendar(world, calendar) ?? accountOf(world, caller);
     const locked = refuseDisconnected(world, owner);
     if (locked) return locked;

@@ -4,7 +4,7 @@ import type { Static } from '@sinclair/typebox';
 import type { FreeBusyEntry } from '../../../../contracts/cronofy/calendars.js';
 import type { CronofyEvent } from '../../../../contracts/cronofy/events.js';
 import type { World } from '../../../engine/world.js';
-import { isUnrestricted } from '../accounts/calendars.js';
+import { isReadonly, isUnrestricted } from '../accounts/calendars.js';
 import { renderConference } from '../webhooks.js';
 import type { CalendarEvent, Page } from '../state.js';
 import { isDay, renderTime } from './times.js';
@@ -14,8 +14,10 @@ export const transparencyOf = ({ transparency, start }: CalendarEvent): 'opaque'
   (transparency as 'opaque' | 'transparent' | null) ?? (isDay(start) ? 'transparent' : 'opaque');
 
 /** True if its owner may answer an invitation: among the attendees of what somebody else has called. */
-export const canAnswer = ({ managed, deleted, attendees, organizer }: CalendarEvent): boolean =>
-  !managed && !deleted && attendees.length > 0 && organizer !== null;
+export const canAnswer = (
+  world: World,
+  { calendar_id, managed, deleted, attendees, organizer }: CalendarEvent,
+): boolean => !managed && !deleted && attendees.length > 0 && organizer !== null && !isReadonly(world, calendar_id);
 
 const secondOf = (at: Micros): string => `${wholeSeconds(at)}Z`;
 
@@ -27,7 +29,6 @@ export function renderEvent(
 ): CronofyEvent {
   const { calendar_id, event_uid, event_id, managed, summary, description, tzid, deleted, conference, series } = event;
   const conferencing = conference && renderConference(conference);
-  const mayTouch = !deleted && (managed || isUnrestricted(world, calendar_id));
   const { url, organizer, extended_transparency } = event;
   return {
     calendar_id,
@@ -51,12 +52,18 @@ export function renderEvent(
     recurring: series !== null,
     ...(series === null ? {} : { series_identifier: series }),
     event_private: event.event_private,
-    options: { delete: mayTouch, update: mayTouch, change_participation_status: canAnswer(event) },
+    options: optionsOf(world, event),
     ...locationOf(event, geo),
     ...(url === null ? {} : { url }),
     ...(conferencing ? { conferencing } : {}),
     ...(conferencing && 'join_url' in conferencing ? { meeting_url: conferencing.join_url } : {}),
   };
+}
+
+function optionsOf(world: World, event: CalendarEvent): CronofyEvent['options'] {
+  const { calendar_id, managed, deleted } = event;
+  const mayTouch = !deleted && !isReadonly(world, calendar_id) && (managed || isUnrestricted(world, calendar_id));
+  return { delete: mayTouch, update: mayTouch, change_participation_status: canAnswer(world, event) };
 }
 
 function locationOf({ location }: CalendarEvent, geo: boolean): Pick<CronofyEvent, 'location'> {
