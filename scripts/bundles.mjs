@@ -1,6 +1,6 @@
 // The command as bundles: npx users feel every module that is loaded.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 const OPTIONS = {
@@ -23,8 +23,28 @@ const COMMON = {
   outExtension: { '.js': '.cjs' },
 };
 
-/** What is left to import in each bundle: the word lists, and a settings file. */
-const IMPORTS = 2;
+/** Modules of pure functions that few starts use: they are imported from beside the bundle. */
+const LATER = [
+  'src/checks/signature/diagnose.ts',
+  'src/checks/signature/evidence.ts',
+  'src/contracts/openapi.ts',
+  'src/contracts/control/operations.ts',
+].map((path) => resolve(path));
+
+const later = {
+  name: 'later',
+  setup(build) {
+    build.onResolve({ filter: /^\..*\.js$/ }, ({ path, resolveDir, kind }) => {
+      const source = resolve(resolveDir, path).replace(/\.js$/, '.ts');
+      if (kind !== 'dynamic-import' || !LATER.includes(source)) return undefined;
+      const built = relative(resolve(OPTIONS.outdir), source.replace(resolve('src'), resolve('dist')));
+      return { path: built.replace(/\.ts$/, '.js'), external: true };
+    });
+  },
+};
+
+/** What is left to import in each bundle: the word lists, a settings file, and what comes later. */
+const IMPORTS = 2 + LATER.length;
 
 /**
  * A bundle whose compiled code is kept. Such code has forgotten how to import: it is given a function for that. One file: each
@@ -32,7 +52,7 @@ const IMPORTS = 2;
  */
 async function bundleKept(name, { write = true, ...options } = {}) {
   const entryPoints = { [name]: `src/cli/${name}.ts` };
-  const result = await build({ ...OPTIONS, ...COMMON, entryPoints, ...options, write: false });
+  const result = await build({ ...OPTIONS, ...COMMON, plugins: [later], entryPoints, ...options, write: false });
   const [{ path, text }] = result.outputFiles;
   const parts = text.split(/\bimport\(/);
   if (parts.length !== IMPORTS + 1)

@@ -45,8 +45,8 @@ interface ExportedFile {
 }
 
 const EXPORTERS: Readonly<Record<string, Exporter>> = {
-  openapi: async (names, values) => pick(names, documents(await apisOf(values)), 'a document'),
-  schemas: async (names, values) => pick(names, schemas(await apisOf(values)), 'a schema'),
+  openapi: async (names, values) => pick(names, await documents(await apisOf(values)), 'a document'),
+  schemas: async (names, values) => pick(names, await schemas(await apisOf(values)), 'a schema'),
   scenarios: (names) => pick(names, scenarios(), 'a scenario'),
   run: async (_, values) => [{ path: 'greenroom.jsonl', text: await readRun(values) }],
   har: async ([file], values) => [{ path: 'greenroom.har', text: await readHar(file, values) }],
@@ -111,10 +111,10 @@ type Apis = Awaited<ReturnType<typeof apisOf>>;
 
 const toText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-function documents({ vendors, contracts }: Apis): Map<string, ExportedFile> {
+async function documents({ vendors, contracts }: Apis): Promise<Map<string, ExportedFile>> {
   const apis: [string, DescribedApi, ReturnType<typeof readWireMessages>][] = [
     ...contracts.map(([name, contract]): (typeof apis)[number] => [name, contract, readWireMessages(name)]),
-    ['control', controlApi(vendors, VERSION), []],
+    ['control', await controlApi(vendors, VERSION), []],
   ];
   return new Map(
     apis.map(([name, api, messages]) => [
@@ -124,8 +124,8 @@ function documents({ vendors, contracts }: Apis): Map<string, ExportedFile> {
   );
 }
 
-function schemas({ vendors, contracts }: Apis): Map<string, ExportedFile> {
-  const apis = new Map<string, DescribedApi>([...contracts, ['control', controlApi(vendors, VERSION)]]);
+async function schemas({ vendors, contracts }: Apis): Promise<Map<string, ExportedFile>> {
+  const apis = new Map<string, DescribedApi>([...contracts, ['control', await controlApi(vendors, VERSION)]]);
   const files = exportSchemas(apis, scenarioFileFor(vendors.map(({ profile }) => profile)));
   return new Map(files.map(([path, schema]) => [path, { path, text: toText(schema) }]));
 }

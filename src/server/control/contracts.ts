@@ -1,5 +1,4 @@
-import { describeControl } from '../../contracts/control/operations.js';
-import { toOpenApi, type DescribedApi } from '../../contracts/openapi.js';
+import type { DescribedApi } from '../../contracts/openapi.js';
 import { GreenroomError } from '../../errors.js';
 import { readWireMessages } from '../wire.js';
 import { json, type ControlHandler, type RouteOptions } from './call.js';
@@ -8,12 +7,12 @@ import { contractIn } from '../engine/vendor.js';
 /** The contracts as documents that other tools read. */
 export function contractRoutes({ vendors, version }: RouteOptions) {
   return {
-    read: ({ param, origin, workspace: { world } }) => {
+    read: async ({ param, origin, workspace: { world } }) => {
       const document = param('document');
       const name = /^(\w+)\.openapi\.json$/.exec(document)?.[1] ?? '';
       const provider = vendors.find((one) => one.name === name);
       const api =
-        (provider && contractIn(world, name)) ?? (name === 'control' ? controlApi(vendors, version) : undefined);
+        (provider && contractIn(world, name)) ?? (name === 'control' ? await controlApi(vendors, version) : undefined);
       if (!api) {
         const known = [...vendors.map((one) => one.name), 'control'].map((one) => `${one}.openapi.json`);
         throw new GreenroomError(
@@ -22,6 +21,7 @@ export function contractRoutes({ vendors, version }: RouteOptions) {
           { known },
         );
       }
+      const { toOpenApi } = await import('../../contracts/openapi.js');
       const here: DescribedApi = { ...api, servers: [...new Set([origin, ...api.servers])] };
       return json(toOpenApi(here, provider ? readWireMessages(provider.name) : []));
     },
@@ -29,8 +29,10 @@ export function contractRoutes({ vendors, version }: RouteOptions) {
 }
 
 /** The control plane with the settings and scenarios that these vendors take. */
-export const controlApi = (vendors: RouteOptions['vendors'], version: string): DescribedApi =>
-  describeControl(
+export async function controlApi(vendors: RouteOptions['vendors'], version: string): Promise<DescribedApi> {
+  const { describeControl } = await import('../../contracts/control/operations.js');
+  return describeControl(
     version,
     vendors.map(({ profile }) => profile),
   );
+}
