@@ -87,7 +87,16 @@ export interface ConnectOptions {
 export async function connectGreenroom(url: string | URL, options: ConnectOptions = {}): Promise<Greenroom> {
   assertKnown('connect to greenroom', options, ['workspace', 'token']);
   const { workspace = DEFAULT_WORKSPACE, token } = options;
-  const connection: Connection = { url: new URL(url).origin, token, fetch: (request) => fetch(request) };
+  const connection: Connection = {
+    url: new URL(url).origin,
+    token,
+    fetch: (request) => fetch(request),
+    listen: async (workspace, given) => {
+      const { openListener } = await import('./listen/listener.js');
+      const warn = (text: string): void => process.emitWarning(text, 'GreenroomWarning');
+      return openListener({ ...connection, workspace, ...given, warn });
+    },
+  };
   return openGreenroom(connection, workspace, () => Promise.resolve());
 }
 

@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: () => import('./demo.js'),
   init: () => import('./init.js'),
   exec: () => import('./exec.js'),
+  listen: () => import('./listen.js'),
   env: () => import('./env.js'),
   clock: () => import('./clock.js'),
   timeline: () => import('./timeline.js'),

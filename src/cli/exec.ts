@@ -1,7 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { constants } from 'node:os';
 import { formatInstant } from '../clock/instant.js';
-import { monotonic } from '../clock/real-time.js';
 import { GreenroomError } from '../errors.js';
 import { summarize } from '../server/engine/sentences.js';
 import { listen, type ListeningServer } from '../server/host/listen.js';
@@ -15,12 +12,13 @@ import { renderCause, renderShares, violationsIn } from './exec-report.js';
 import { mergeSources, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { interrupted } from './interrupted.js';
 import { serverOptions, START_FLAGS } from './options.js';
+import { runCommand } from './run-command.js';
 
 const USAGE = `greenroom exec [flags] -- COMMAND runs a command against a greenroom of its own: on a free port, with a clock that
 begins at the present and jumps ahead whenever nobody calls, and with the environment variables that SDKs and clients read
 (greenroom env lists them). When the command has ended, by itself or by Ctrl-C, it says on stderr what of the contracts was
 exercised and what broke them, and ends as the command did. If that failed, it shows the webhooks that were not taken and
-the end of the timeline. A second Ctrl-C ends a command that does not heed the first, and all that it started, with 130.`;
+the end of the timeline. With --url it runs against a service instead, whose webhooks come to this machine. A second Ctrl-C ends a command that does not heed the first, and all that it started, with 130.`;
 
 const DEFAULTS: FlagValues = { port: '0', clock: 'auto', start: 'now' };
 
@@ -32,6 +30,13 @@ const FLAGS: readonly Flag[] = [
     const own = DEFAULTS[flag.name];
     return own === undefined ? flag : { ...flag, help: `${flag.help.replace(/ \([^(]*\)$/, '')} (${String(own)})` };
   }),
+  { name: 'url', value: 'URL', help: 'a service to run against instead, `greenroom serve --shared`' },
+  {
+    name: 'token',
+    value: 'TOKEN',
+    help: 'with --url: of the service, for a workspace of its own, or of one workspace',
+  },
+  { name: 'workspace', value: 'ID', help: 'with --url: an existing workspace' },
   { name: 'lockstep', help: "have Date and the timers of the command's Node processes move with the clock" },
   { name: 'no-probe', help: 'load nothing into the processes of the command: each webhook is followed by quiet time' },
   {
@@ -43,10 +48,6 @@ const FLAGS: readonly Flag[] = [
 ];
 
 const FINDINGS = 1;
-const INTERRUPTED = 130;
-/** One Ctrl-C may come twice: from the terminal, and from npm. */
-const SAME_PRESS_MS = 200;
-const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** `greenroom exec -- CMD`: ends as the command does, or with 1 for violations if that is asked for. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -67,6 +68,10 @@ export async function run(args: readonly string[]): Promise<number> {
       'USAGE',
       'Failed to run a command in lockstep: that needs the probe. Leave --no-probe out.',
     );
+  if (given['url'] !== undefined) return (await import('./exec-service.js')).run(given, DEFAULTS, [command, ...rest]);
+  const [unused] = ['token', 'workspace'].filter((name) => given[name] !== undefined);
+  if (unused !== undefined)
+    throw new GreenroomError('USAGE', `Failed to run a command: --${unused} is of a service, which --url names.`);
   const config = await readConfig(given['config'] as string | undefined, START_FLAGS);
   const values: FlagValues = {
     ...DEFAULTS,
@@ -141,54 +146,6 @@ const environmentOf = ({ url, workspaces, vendors }: ListeningServer): Readonly<
     vendors.map(({ profile }) => profile),
     workspaces.default.describe(url),
   );
-
-/** Runs to the end; the command hears the signals that we hear, and has our input and output. */
-function runCommand(command: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      stdio: 'inherit',
-      env: { ...process.env, ...env },
-      shell: process.platform === 'win32',
-    });
-    let [interrupted, killed] = [Number.POSITIVE_INFINITY, false];
-    const forward = (signal: NodeJS.Signals): void => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      killed ||= signal === 'SIGINT' && monotonic() - interrupted > SAME_PRESS_MS;
-      if (signal === 'SIGINT') interrupted = Math.min(interrupted, monotonic());
-      if (killed) killTree(child.pid!);
-      else child.kill(signal);
-    };
-    for (const signal of FORWARDED) process.on(signal, forward);
-    const stopForwarding = (): void => FORWARDED.forEach((signal) => process.off(signal, forward));
-    child.once('error', (error) => {
-      stopForwarding();
-      reject(new GreenroomError('USAGE', `Failed to run ${command}: ${error.message}.`));
-    });
-    child.once('close', (code, signal) => {
-      // Whoever presses it again and again is told what came of the command all the same.
-      if (!killed) stopForwarding();
-      resolve(killed ? INTERRUPTED : (code ?? 128 + constants.signals[signal ?? 'SIGTERM']));
-    });
-  });
-}
-
-/** Ends a process, and all that it started: a group of its own would have taken the terminal from it. */
-function killTree(pid: number): void {
-  if (process.platform === 'win32') return void spawnSync('taskkill', ['/pid', String(pid), '/t', '/f']);
-  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
-  const all = (stdout ?? '').split('\n').map((line) => line.trim().split(/\s+/).map(Number));
-  const tree = [pid];
-  for (const parent of tree) tree.push(...all.flatMap(([id, above]) => (above === parent ? [id!] : [])));
-  for (const id of tree) killIfThere(id);
-}
-
-function killIfThere(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It has ended meanwhile.
-  }
-}
 
 /** Says what came of the command; gives how many violations there were. */
 async function report(

@@ -22,7 +22,7 @@ export async function probesFor(
   try {
     const { variables, lead, close } = await probeDoor();
     const own = (isLed ? lead : variables)(workspaces.default);
-    return { environment: { ...own, NODE_OPTIONS: nodeOptions(), PYTHONPATH: pythonPath(warn) }, close };
+    return { environment: probeEnvironment(own, warn), close };
   } catch (error) {
     if (isLed) throw error;
     const reason = error instanceof Error ? error.message : String(error);
@@ -30,6 +30,16 @@ export async function probesFor(
     return undefined;
   }
 }
+
+/** What has Node and Python load the probe, and what the probe is to know. */
+export const probeEnvironment = (
+  variables: Readonly<Record<string, string>>,
+  warn: (text: string) => void,
+): Readonly<Record<string, string>> => ({
+  ...variables,
+  NODE_OPTIONS: nodeOptions(),
+  PYTHONPATH: pythonPath(warn),
+});
 
 /** Those that there are, and the probe. Not --import, which a worker that is made of a text does not heed. */
 function nodeOptions(): string {

@@ -6,7 +6,14 @@ export const REMOTE_FLAGS: readonly Flag[] = [
   { name: 'url', value: 'URL', help: 'where greenroom listens (http://127.0.0.1:4747)' },
   { name: 'workspace', value: 'ID', help: 'which of its workspaces (default)' },
   { name: 'control-token', value: 'TOKEN', help: 'what it was started with, if it listens beyond this machine' },
+  { name: 'token', value: 'TOKEN', help: 'the same of a service, or of a workspace there (GREENROOM_TOKEN)' },
 ];
+
+/** What lets a command in. */
+export const tokenOf = (values: FlagValues): string | undefined =>
+  [values['token'], values['control-token'], process.env['GREENROOM_TOKEN']].find(
+    (token): token is string => typeof token === 'string' && token !== '',
+  );
 
 /** Of those that print what it says. */
 export const ANSWER_AS_JSON: Flag = { name: 'json', help: 'print the answer of the control plane as it is' };
@@ -38,7 +45,7 @@ export async function openControl(
 ): Promise<Response> {
   const text = (name: string): string | undefined => (typeof values[name] === 'string' ? values[name] : undefined);
   const base = serverUrl(values);
-  const [workspace, token] = [text('workspace'), text('control-token')];
+  const [workspace, token] = [text('workspace'), tokenOf(values)];
   let response: Response;
   try {
     response = await fetch(`${base}/_greenroom${path}`, {

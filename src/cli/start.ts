@@ -18,6 +18,7 @@ const USAGE = `greenroom ${VERSION}: the ${VENDOR_LIST.map(({ contract }) => con
 
   greenroom [start] [flags]   serve until interrupted
   greenroom exec -- CMD       run a command against a greenroom of its own
+  greenroom listen            take the webhooks of a service to this machine
   greenroom env               the environment variables that point an app here
   greenroom demo              one agent and one bot, from scheduling to the end, in a second
   greenroom init              write a test, a settings file and a CI job into a project

@@ -16,6 +16,8 @@ type Query = Readonly<Record<string, QueryValue>>;
 export interface Channel extends ChannelOptions {
   readonly get: <T>(path: string, query?: Query) => Promise<T>;
   readonly getText: (path: string, query?: Query) => Promise<string>;
+  /** An answer that goes on, until the signal ends it. */
+  readonly open: (path: string, query: Query, signal: AbortSignal) => Promise<Response>;
   readonly post: <T>(path: string, body?: unknown) => Promise<T>;
   readonly put: <T>(path: string, body: unknown) => Promise<T>;
   readonly patch: <T>(path: string, body: unknown) => Promise<T>;
@@ -33,6 +35,7 @@ export function openChannel(options: ChannelOptions): Channel {
     ...options,
     get: (path, query) => json(send('GET', path + renderQuery(query))),
     getText: async (path, query) => (await send('GET', path + renderQuery(query), { accept: 'text/plain' })).text(),
+    open: (path, query, signal) => send('GET', path + renderQuery(query), { signal }),
     post: (path, body = {}) => json(send('POST', path, { body })),
     put: (path, body) => json(send('PUT', path, { body })),
     patch: (path, body) => json(send('PATCH', path, { body })),
@@ -46,13 +49,14 @@ export function openChannel(options: ChannelOptions): Channel {
 interface Content {
   readonly body?: unknown;
   readonly accept?: string;
+  readonly signal?: AbortSignal;
 }
 
 async function request(
   { url, workspace, token, fetch }: ChannelOptions,
   method: string,
   path: string,
-  { body, accept }: Content = {},
+  { body, accept, signal }: Content = {},
 ): Promise<Response> {
   const response = await reach(
     fetch,
@@ -65,6 +69,7 @@ async function request(
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal === undefined ? {} : { signal }),
     }),
   );
   if (response.ok) return response;

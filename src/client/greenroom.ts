@@ -6,7 +6,7 @@ import type { RoomDeliveries } from './deliveries.js';
 import type { RoomFaults } from './faults.js';
 import type { Changes, Checkpoint, RoomCheckpoints } from './history.js';
 import type { Narrowed } from './narrowed.js';
-import type { WorkspaceChanges, WorkspaceOptions } from './options.js';
+import type { FetchReceiver, WorkspaceChanges, WorkspaceOptions } from './options.js';
 import type { RoomRequests } from './requests.js';
 import type { RoomCasting, RoomScenarios } from './scenarios.js';
 import type { Subject, SubjectAnswer } from './subject.js';
@@ -15,6 +15,23 @@ import type { SubjectReference, VendorAccess, VendorName } from './vendors.js';
 
 /** A workspace as the control plane describes it. */
 export interface WorkspaceDescription extends Narrowed<Workspace>, VendorAccess {}
+
+/** Where a listener takes what comes. */
+export interface ListenerOptions {
+  /** Where webhooks for other hosts than this machine go; path and query are kept. */
+  readonly forwardTo?: string;
+  /** Receivers in this process, by origin. */
+  readonly receivers?: Readonly<Record<string, FetchReceiver>>;
+}
+
+/** A line to a service, which is opened again whenever it is cut. */
+export interface RoomListener {
+  /** What the environment of an app needs for its processes to say when they are at rest; each webhook is followed by quiet time else. */
+  readonly probeVariables: () => Promise<Readonly<Record<string, string>>>;
+  /** Rejects with CONFLICT if another listener has taken its place, and with what the service says if it refuses. */
+  readonly ended: Promise<void>;
+  readonly close: () => Promise<void>;
+}
 
 /**
  * A workspace of a greenroom: the operations of the control plane, with the same names and the same shapes, and the
@@ -49,6 +66,12 @@ export interface Greenroom extends VendorAccess {
    * @example await expect(room.subject(bot)).toHaveReached('ended');
    */
   readonly subject: (given: SubjectReference | SubjectAnswer) => Subject;
+  /**
+   * Takes the webhooks of a workspace of a service to this machine: to its own ports, to functions, or to where `forwardTo`
+   * leads them. One listener of a workspace counts, the last. A workspace that {@link Greenroom.workspace} has made in a
+   * service has one already. Throws USAGE where greenroom is on this machine.
+   */
+  readonly listen: (options?: ListenerOptions) => Promise<RoomListener>;
   /** Makes a workspace of this server, with credentials, clock and records of its own. Closing it deletes it. */
   readonly workspace: (options?: WorkspaceOptions) => Promise<Greenroom>;
   /** Changes scenario, strictness or settings. */

@@ -6,7 +6,7 @@ import { openChannel, type Channel } from './channel.js';
 import { clockOf } from './clock.js';
 import { deliveriesOf } from './deliveries.js';
 import { faultsOf } from './faults.js';
-import type { Greenroom, WorkspaceDescription } from './greenroom.js';
+import type { Greenroom, ListenerOptions, RoomListener, WorkspaceDescription } from './greenroom.js';
 import { assertKnown, workspaceChanges, workspaceOptions } from './options.js';
 import { checkpointsOf } from './history.js';
 import type { FetchReceiver, WorkspaceOptions } from './options.js';
@@ -23,6 +23,8 @@ export interface Connection {
   readonly fetch: (request: Request) => Promise<Response>;
   /** Has a workspace's webhooks for these origins delivered to functions; absent where the server is not in this process. */
   readonly receive?: (workspace: string, receivers: Readonly<Record<string, FetchReceiver>>) => void;
+  /** Takes what a workspace sends to this machine, where the server is a service that cannot reach it. */
+  readonly listen?: (workspace: string, options: ListenerOptions) => Promise<RoomListener>;
   /** Has the timers of this process follow the clock of a workspace; absent likewise. */
   readonly lockstep?: (workspace: string) => Lockstep;
 }
@@ -45,16 +47,37 @@ async function makeWorkspace(
 ): Promise<Greenroom> {
   assertKnown('make the workspace', options, workspaceOptions(vendors));
   const { receivers, ...rest } = options;
-  if (receivers !== undefined && !server.receive) {
-    throw new GreenroomError(
-      'USAGE',
-      'Failed to make the workspace: receivers are functions of the process that greenroom runs in, and it runs in another. Give your app a port of this machine.',
-    );
-  }
   const made = await channel.post<WorkspaceDescription>('/workspaces', rest);
-  if (receivers !== undefined) server.receive?.(made.id, receivers);
   const path = `/workspaces/${encodeURIComponent(made.id)}`;
-  return handleOf(server, openChannel({ ...server, workspace: made.id }), made, () => channel.delete(path));
+  let listener: RoomListener | undefined;
+  try {
+    // Nobody else can listen yet: what is for this machine comes here.
+    if (made.shared) listener = await listenTo(server, made.id, receivers === undefined ? {} : { receivers });
+    else if (receivers !== undefined) receiveIn(server, made.id, receivers);
+  } catch (error) {
+    await channel.delete(path);
+    throw error;
+  }
+  return handleOf(server, openChannel({ ...server, workspace: made.id }), made, async () => {
+    await listener?.close();
+    await channel.delete(path);
+  });
+}
+
+function receiveIn({ receive }: Connection, workspace: string, receivers: NonNullable<WorkspaceOptions['receivers']>) {
+  if (receive) return receive(workspace, receivers);
+  throw new GreenroomError(
+    'USAGE',
+    'Failed to make the workspace: receivers are functions of the process that greenroom runs in, and it runs in another. Give your app a port of this machine.',
+  );
+}
+
+function listenTo({ listen }: Connection, workspace: string, options: ListenerOptions): Promise<RoomListener> {
+  if (listen) return listen(workspace, options);
+  throw new GreenroomError(
+    'USAGE',
+    'Failed to listen: this greenroom is on the machine of its apps and reaches them itself. Only a service, `greenroom serve --shared`, has listeners.',
+  );
 }
 
 function handleOf(
@@ -86,6 +109,10 @@ function handleOf(
     backstage: (action) => channel.post('/backstage', action),
     coverage: (options = {}) => channel.get('/coverage', { ...options }),
     subject: (given) => subjectOf(room, given),
+    listen: async (options = {}) => {
+      assertKnown('listen', options, ['forwardTo', 'receivers']);
+      return listenTo(server, id, options);
+    },
     workspace: (options = {}) => makeWorkspace(server, channel, Object.keys(access), options),
     patch: async (changes) => {
       assertKnown('change the workspace', changes, workspaceChanges(Object.keys(access)));

@@ -49,6 +49,11 @@ export class Hearing {
     return is === 'asked' || at === stirs ? is : undefined;
   }
 
+  /** This witness knows nothing any more. */
+  forget(witness: Witness): void {
+    if (this.witness === witness) this.witness = undefined;
+  }
+
   /** The app is at rest, and this is over. */
   close(): void {
     this.#since = Number.POSITIVE_INFINITY;

@@ -2,8 +2,7 @@ import type { RE2JS } from 're2js';
 import type { diagnose } from '../checks/signature/diagnose.js';
 import type { learnFrom, suspectsOf } from '../checks/signature/evidence.js';
 import type { Answer, Message } from './engine/attempt.js';
-import type { Workspace } from './workspace.js';
-import type { Workspaces } from './workspaces.js';
+import type { Probes } from './probes/probes.js';
 
 /**
  * What greenroom asks of the runtime that it lives in. Whatever else is in `src/server` needs node:crypto, `Buffer` and what
@@ -17,7 +16,7 @@ export interface Host {
   /** Connections of one server to the receivers of webhooks. */
   readonly connect: () => Connections;
   /** Throws what the system says if it cannot. */
-  readonly openProbeDoor: (workspaces: Workspaces, warn: (text: string) => void) => Promise<ProbeDoor>;
+  readonly openProbeDoor: (apps: ProbedApps, warn: (text: string) => void) => Promise<ProbeDoor>;
   /** The engine of the expressions in casting rules: large, and wanted by few. */
   readonly loadExpressions: () => typeof RE2JS;
   /** What finds the mistake behind a signature: it unpacks bodies, and is wanted by few. */
@@ -63,11 +62,18 @@ export interface Connections {
   readonly close: () => void;
 }
 
+/** An app, by the id of its workspace. */
+export interface ProbedApp {
+  readonly id: string;
+  readonly probes: Probes;
+}
+export type ProbedApps = (id: string) => ProbedApp | undefined;
+
 /** Where the processes of apps tell whether they are at rest. */
 export interface ProbeDoor {
-  /** What the environment of the app of a workspace has for it. */
-  readonly variables: (workspace: Workspace) => Readonly<Record<string, string>>;
-  /** The same, for an app whose time moves with the clock of the workspace. Throws CONFLICT. */
-  readonly lead: (workspace: Workspace) => Readonly<Record<string, string>>;
+  /** What the environment of an app has for it. */
+  readonly variables: (app: ProbedApp) => Readonly<Record<string, string>>;
+  /** The same, for an app whose time moves with the clock of its workspace. Throws CONFLICT. */
+  readonly lead: (app: ProbedApp) => Readonly<Record<string, string>>;
   readonly close: () => void;
 }

@@ -43,6 +43,8 @@ export interface ServerOptions extends DestinationOptions {
   readonly controlToken?: string | undefined;
   /** Origins whose web pages may call the vendors' paths, such as `http://localhost:5173`. */
   readonly cors?: readonly string[] | undefined;
+  /** A service for many: apps are on other machines, where listeners take what is sent to them. */
+  readonly shared?: boolean;
   /** Hears sentences for a person at the terminal. */
   readonly warn?: (text: string) => void;
 }
@@ -82,9 +84,12 @@ export function makeServer(options: ServerOptions & { readonly host?: string } =
   const scenarios = new ScenarioStore(library);
   const transport = maker ? transportOf(maker, options) : createTransport(options);
   const { workspace = {}, warn = () => undefined } = options;
-  const workspaces = new Workspaces({ vendors, player: new ScenarioPlayer(scenarios), transport, warn }, workspace);
+  const isShared = options.shared === true || maker?.shared === true;
+  const player = new ScenarioPlayer(scenarios);
+  const workspaces = new Workspaces({ vendors, player, transport, isShared, warn }, workspace);
   let door: Promise<ProbeDoor> | undefined;
-  const probeDoor = (): Promise<ProbeDoor> => (door ??= host.openProbeDoor(workspaces, warn));
+  const probeDoor = (): Promise<ProbeDoor> =>
+    (door ??= host.openProbeDoor((id) => workspaces.list().find((app) => app.id === id), warn));
   let rehearsed: Promise<ScenarioCoverage> | undefined;
   const app = createApp(vendors, {
     workspaces,
@@ -126,11 +131,12 @@ function rehearsalsOf({ scenarios, vendors }: ServerOptions): Promise<ScenarioCo
 
 /** What a run is played with elsewhere. */
 export const runServerOf = (
-  { maxBody, allowHosts = [], forwardTo, receivers = {} }: ServerOptions,
+  { maxBody, allowHosts = [], forwardTo, receivers = {}, shared }: ServerOptions,
   vendors: readonly Vendor[],
   maker?: RunServer,
 ): RunServer => ({
   ...(forwardTo === undefined ? {} : { forwardTo }),
+  ...(shared ? { shared } : {}),
   allowHosts,
   ...maker,
   vendors: vendors.map(({ name }) => name),

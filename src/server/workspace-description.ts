@@ -14,6 +14,7 @@ export function describeWorkspace(
     seed,
     scenario,
     strict: workspace.strict,
+    ...(workspace.relay ? { shared: true } : {}),
     clock: { now: formatInstant(clock.now()), mode: clock.mode, speed: clock.speed },
     ...Object.fromEntries(
       vendors.map(({ name, profile: { access, versions } }) => {

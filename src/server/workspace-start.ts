@@ -1,7 +1,8 @@
 import { MICROS_PER_SECOND, parseInstant, type Micros } from '../clock/instant.js';
 import { wallClock } from '../clock/real-time.js';
 import { GreenroomError } from '../errors.js';
-import type { World } from './engine/world.js';
+import type { Player } from './engine/player.js';
+import type { World, WorldSnapshot } from './engine/world.js';
 import type { WorkspaceOptions } from './workspace.js';
 
 const FROZEN_START = parseInstant('2026-01-01T09:00:00Z')!;
@@ -23,6 +24,19 @@ export function startOf({ now, mode = 'frozen' }: NonNullable<WorkspaceOptions['
       was: now,
     },
   );
+}
+
+/** Has a new world be what a snapshot says. Throws INVALID_BODY, and what the player says; then the world is over. */
+export function readSnapshot(world: World, snapshot: WorldSnapshot, player: Player): void {
+  try {
+    world.restore(snapshot);
+    player.assertPlayable(world);
+  } catch (error) {
+    world.clock.stop();
+    if (error instanceof GreenroomError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new GreenroomError('INVALID_BODY', `Failed to restore the snapshot: ${reason}. The workspace is as it was.`);
+  }
 }
 
 /** Throws CLOCK_BUSY for what cannot be done to a world while it is advanced. */

@@ -1,7 +1,6 @@
 import { formatInstant } from '../clock/instant.js';
 import { CoverageCounter } from '../contracts/coverage-counter.js';
 import type { CreateWorkspaceBody } from '../contracts/control/workspaces.js';
-import { GreenroomError } from '../errors.js';
 import { jsonPieces } from '../json-pieces.js';
 import type { FetchReceiver } from './engine/destination.js';
 import type { Transport } from './engine/attempt.js';
@@ -13,13 +12,15 @@ import type { Keeper } from './history/keeper.js';
 import type { RunHead } from './history/run-file.js';
 import { Followers, type Follower } from './followers.js';
 import { Pause } from './pause.js';
-import { Probes } from './probes/probes.js';
+import { inWorld, Probes } from './probes/probes.js';
+import { Relay } from './relay/relay.js';
+import { withCarrier } from './engine/transport.js';
 import { FrameMaker } from './history/frame-maker.js';
 import type { Frame } from './history/frames.js';
-import { History, type Taken } from './history/history.js';
+import type { History, Taken } from './history/history.js';
 import { describeWorkspace } from './workspace-description.js';
 import { WorldMaker } from './world-maker.js';
-import { assertNoAdvance } from './workspace-start.js';
+import { assertNoAdvance, readSnapshot } from './workspace-start.js';
 import { WorkspaceSettings, type Given, type SettingsByVendor } from './workspace-settings.js';
 
 export const DEFAULT_WORKSPACE = 'default';
@@ -29,6 +30,8 @@ export interface WorkspaceContext {
   readonly vendors: readonly Vendor[];
   readonly player: Player;
   readonly transport: Transport;
+  /** Apps are on other machines, where listeners take what is sent to them. */
+  readonly isShared?: boolean;
   /** Hears sentences for a person at the terminal. */
   readonly warn: (text: string) => void;
 }
@@ -40,9 +43,6 @@ export interface WorkspaceOptions extends CreateWorkspaceBody {
   /** What nobody can guess. The workspace's credentials are made from it, or else from its number. */
   readonly secret?: string;
 }
-
-/** The history of a world may take this part of what its memory may. */
-const HISTORY_SHARE = 4;
 
 /** A world with credentials of its own, by which calls find it. */
 export class Workspace {
@@ -70,7 +70,9 @@ export class Workspace {
   readonly pause = new Pause();
   readonly frameMaker = new FrameMaker(this);
   /** The processes of its app that say when they are at rest. */
-  readonly probes = new Probes(() => this.#world);
+  readonly probes = new Probes(inWorld(() => this.#world));
+  /** The way to its app, if that is on another machine. */
+  readonly relay: Relay | undefined;
   /** Functions of this process that receive this workspace's webhooks, by origin. */
   readonly #receivers = new Map<string, FetchReceiver>();
 
@@ -80,10 +82,11 @@ export class Workspace {
     this.#options = options;
     this.#context = context;
     this.#number = number;
-    this.#worlds = new WorldMaker(options, context);
+    this.relay = context.isShared ? new Relay(id, () => this.#world) : undefined;
+    this.#worlds = new WorldMaker(options, this.relay ? { ...context, transport: withCarrier(this.relay) } : context);
     const door = { number, secret: options.secret, isDefault: id === DEFAULT_WORKSPACE };
     this.#settings = new WorkspaceSettings(context.vendors, door, givenIn(options));
-    this.#history = this.#beginHistory();
+    this.#history = this.#worlds.history();
     this.#world = this.#build();
   }
 
@@ -142,10 +145,10 @@ export class Workspace {
   /** As on its creation: the world is built anew, not cleared piece by piece. */
   reset(): void {
     this.#settings.give(givenIn(this.#options));
-    this.#history = this.#beginHistory();
+    this.#history = this.#worlds.history();
     this.keeper?.begin(this.id);
     const world = this.#build();
-    this.probes.enter(world);
+    this.#enter(world);
     this.#replace(world);
   }
 
@@ -164,23 +167,16 @@ export class Workspace {
     this.#settings.giveAllBut({ strict, settings });
     const { now } = snapshot.clock;
     const frame = { count: 0, jobs: 0, now, snapshot: text, given: this.#settings.given };
-    this.#history = this.#beginHistory(frame);
+    this.#history = this.#worlds.history(frame);
     const restored = this.#build();
     try {
-      restored.restore(snapshot);
-      this.#context.player.assertPlayable(restored);
-      this.probes.enter(restored);
+      readSnapshot(restored, snapshot, this.#context.player);
     } catch (error) {
-      restored.clock.stop();
       this.#settings.give(given);
       this.#history = history;
-      if (error instanceof GreenroomError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new GreenroomError(
-        'INVALID_BODY',
-        `Failed to restore the snapshot: ${reason}. The workspace is as it was.`,
-      );
+      throw error;
     }
+    this.#enter(restored);
     this.keeper?.begin(this.id, frame);
     this.#replace(restored);
   }
@@ -204,7 +200,7 @@ export class Workspace {
 
   /** Has the workspace begin with a frame, before anything has happened in it. */
   beginWith(frame: Frame): void {
-    this.#history = this.#beginHistory(frame);
+    this.#history = this.#worlds.history(frame);
   }
 
   /** A workspace with the same options, and a world of its own as it was at a frame, after these inputs; messages go that way. */
@@ -239,7 +235,7 @@ export class Workspace {
   /** Puts the world of a twin, with its history, in the place of this one. Throws CLOCK_BUSY. */
   become(twin: Workspace): void {
     assertNoAdvance(this.#world, 'rewind');
-    this.probes.enter(twin.#world);
+    this.#enter(twin.#world);
     twin.#world.coverage = this.coverage;
     twin.#world.record = this.#record;
     twin.#world.transport = this.#worlds.transport(this.#receivers);
@@ -262,6 +258,13 @@ export class Workspace {
   close(): void {
     this.#world.clock.stop();
     this.#followers.end();
+    this.relay?.close();
+  }
+
+  /** The app goes on in this world. */
+  #enter(world: World): void {
+    this.probes.enter(world);
+    this.relay?.enter(world);
   }
 
   /** The run is the history, and no more. */
@@ -278,10 +281,6 @@ export class Workspace {
     this.#world = world;
     this.frameMaker.renew();
     this.#followers.renew(world);
-  }
-
-  #beginHistory(first: Frame = { count: 0, jobs: 0, now: this.#worlds.start }): History {
-    return new History(this.#worlds.memory / HISTORY_SHARE, first);
   }
 
   #build(): World {

@@ -10,12 +10,16 @@ import { Random } from './engine/random.js';
 import { withReceivers } from './engine/transport.js';
 import { World } from './engine/world.js';
 import { tagOf } from './providers/tags.js';
+import type { Frame } from './history/frames.js';
+import { History } from './history/history.js';
 import { guardTime, quietTime, readerWait } from './real-durations.js';
 import type { WorkspaceContext, WorkspaceOptions } from './workspace.js';
 import { startOf } from './workspace-start.js';
 
 const DEFAULT_SCENARIO = 'happy-path';
 const DEFAULT_SEED = 1;
+/** The history of a world may take this part of what its memory may. */
+const HISTORY_SHARE = 4;
 const JOURNAL_ENTRIES = 100_000;
 
 /** What a workspace has beyond its options. */
@@ -48,6 +52,11 @@ export class WorldMaker {
     this.memory = memory;
     this.#real = { wait: readerWait(clock?.reader_wait), quiet: quietTime(quiet), guard: guardTime(delivery_guard) };
     this.lateness = new Lateness(quietTime(quiet_limit, '/quiet_limit'));
+  }
+
+  /** With the frame that it begins with, if that is not the beginning of the world. */
+  history(first: Frame = { count: 0, jobs: 0, now: this.start }): History {
+    return new History(this.memory / HISTORY_SHARE, first);
   }
 
   transport(receivers: Parts['receivers']): Transport {

@@ -5,7 +5,7 @@ import { controlApi } from '../../src/server/control/contracts.js';
 import { PROVIDERS } from '../../src/server/providers/registry.js';
 import { agentRequest, attendee, botRequest, control, cronofy, test } from '../support/room.js';
 
-const { operations } = controlApi(PROVIDERS, '0');
+const { operations } = await controlApi(PROVIDERS, '0');
 const routeOf = ({ method, path }: DescribedOperation): string => `${method} ${path.replace(/\{(\w+)\}/g, ':$1')}`;
 
 test('the routes that are served and the operations that are described are the same', async ({ room }) => {
@@ -93,6 +93,8 @@ describe('Every route of the control plane', () => {
       ['POST', '/reset'],
       ['POST', '/clock/advance', { by: 'soon' }],
       ['GET', '/workspaces/nobody'],
+      ['GET', '/listen?session=one-that-nobody-has'],
+      ['POST', '/listen', { session: 'one-that-nobody-has', number: 1 }],
     ];
     const seen = new Set<string>();
     for (const [method, path, body] of calls) {

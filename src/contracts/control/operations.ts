@@ -9,6 +9,7 @@ import { DELIVERY_STATUSES, DeliveryAttempt } from './deliveries.js';
 import { FaultList, FaultRule } from './faults.js';
 import { Anything, Made, NoBody, Problem, Whole, wordOf } from './fields.js';
 import { Changes, Checkpoint, CheckpointBody, RewindBody } from './history.js';
+import { relayOperations } from './relay-operations.js';
 import { historyOperations } from './history-operations.js';
 import { inspectorOperations } from './inspector-operations.js';
 import { ExplainBody, SignatureExplanation, VendorFactsList } from './recording.js';
@@ -232,6 +233,7 @@ export function describeControl(version: string, vendors: readonly VendorProfile
       ...historyOperations,
       ...inspectorOperations(schemas),
       ...timelineOperations(vendors),
+      ...relayOperations(),
       ...callOperations(schemas, vendors),
       ...contractOperations(vendors),
       ...scenarioOperations(schemas, vendors),

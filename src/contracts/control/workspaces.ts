@@ -65,7 +65,15 @@ export function workspaceSchemas({
   CastingBody,
 }: VendorFields & Pick<ReturnType<typeof castingSchemas>, 'CastingBody'>) {
   const Workspace = withVendorFields(
-    Type.Object({ id: Text, seed: Count, scenario: Text, strict: Type.Boolean(), clock: Type.Object(pace) }),
+    Type.Object({
+      id: Text,
+      seed: Count,
+      scenario: Text,
+      strict: Type.Boolean(),
+      clock: Type.Object(pace),
+      /** Its apps are on other machines, where listeners take what is sent to them. */
+      shared: Type.Optional(Type.Literal(true)),
+    }),
     vendors,
     ({ access, versions }) =>
       Type.Object({ base_url: Text, ...access.schema.properties, ...(versions ? { version: Text } : {}) }),

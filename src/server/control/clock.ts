@@ -43,14 +43,14 @@ export function clockRoutes({ vendors, schemas, probeDoor }: RouteOptions) {
   } satisfies Record<string, ControlHandler>;
 }
 
-function renderClock({ world, probes }: Workspace, settled: boolean, limit: number): ClockState {
+function renderClock({ world, probes, relay }: Workspace, settled: boolean, limit: number): ClockState {
   const { clock } = world;
   return {
     now: formatInstant(clock.now()),
     mode: clock.mode,
     speed: clock.speed,
     settled,
-    probes: probes.list(),
+    probes: [...probes.list(), ...(relay?.probes ?? [])],
     pending: clock.pending(limit).map((job) => world.describeJob(job)),
   };
 }

@@ -20,6 +20,7 @@ import { deliveryRoutes, deliveryRoutesOfOne } from './deliveries.js';
 import { faultRoutes } from './faults.js';
 import { historyRoutes } from './history.js';
 import { inspectorRoutes } from './inspector.js';
+import { relayRoutes } from './relay.js';
 import { requestRoutes } from './requests.js';
 import { castingRoutes, scenarioRoutes } from './scenarios.js';
 import { streamRoutes } from './stream.js';
@@ -77,6 +78,11 @@ const route = (call: string, handler: ControlHandler): Route => {
 
 /** A route whose calls change the world. */
 const input = (call: string, handler: ControlHandler): Route => ({ ...route(call, handler), isInput: true });
+
+function listeningRoutes(): readonly Route[] {
+  const { listen, report } = relayRoutes();
+  return [route('GET /listen', listen), route('POST /listen', report)];
+}
 
 function lookingRoutes(options: RouteOptions): readonly Route[] {
   const inspector = inspectorRoutes(options);
@@ -149,6 +155,7 @@ function routesOf(options: RouteOptions): readonly Route[] {
     input('POST /backstage', backstageRoutes(options).act),
     route('GET /calendar', calendarRoutes(options).read),
     route('GET /contracts/:document', contractRoutes(options).read),
+    ...listeningRoutes(),
     ...lookingRoutes(options),
   ];
 }

@@ -17,10 +17,19 @@ export interface DestinationOptions {
 export type Destination =
   | { readonly kind: 'network'; readonly url: URL }
   | { readonly kind: 'function'; readonly url: URL; readonly receiver: FetchReceiver }
+  /** Another machine, which holds a connection to this one, takes it from there. */
+  | { readonly kind: 'relayed'; readonly url: URL }
   /** It stays here, and counts as delivered. */
   | { readonly kind: 'captured'; readonly reason: string }
   /** Nothing can be sent to this URL by HTTP: the vendor would fail too. */
   | { readonly kind: 'unusable'; readonly reason: string };
+
+/** Why nothing can be sent to this URL; `undefined` if something can. */
+export function whyUnusable(target: string): string | undefined {
+  const url = readUrl(target);
+  if (!url) return `${target} is no URL`;
+  return isHttp(url) ? undefined : `nothing is sent by ${url.protocol} URLs`;
+}
 
 const isHttp = ({ protocol }: URL): boolean => protocol === 'http:' || protocol === 'https:';
 
@@ -38,16 +47,18 @@ export function destinations(options: DestinationOptions): (target: string) => D
   const base = forwardTo === undefined ? undefined : new URL(forwardTo);
   if (base && !(isHttp(base) && direct(base))) throw leadsAway(base);
   return (target) => {
-    const url = readUrl(target);
-    if (!url) return { kind: 'unusable', reason: `${target} is no URL` };
-    if (!isHttp(url)) return { kind: 'unusable', reason: `nothing is sent by ${url.protocol} URLs` };
+    const reason = whyUnusable(target);
+    if (reason !== undefined) return { kind: 'unusable', reason };
+    const url = readUrl(target)!;
     return direct(url) ?? (base && direct(forwarded(base, url))) ?? captured(url);
   };
 }
 
-/** True for a URL that leads where it says: to this machine, to a receiver in this process or to a host that was opened. */
+/** True for a URL that leads where it says: to the app's machine, to a receiver in this process or to a host that was opened. */
 export const isOwn = (destination: Destination, target: string): boolean =>
-  destination.kind === 'function' || (destination.kind === 'network' && destination.url.host === new URL(target).host);
+  destination.kind === 'function' ||
+  (destination.kind === 'relayed' && isLoopback(destination.url.hostname)) ||
+  (destination.kind === 'network' && destination.url.host === new URL(target).host);
 
 /** The base with this path and query, as text: whatever the path looks like, it is no URL of its own. */
 function forwarded({ origin, username, password, pathname }: URL, url: URL): URL {

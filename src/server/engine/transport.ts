@@ -1,6 +1,12 @@
 import { afterAwake } from '../../clock/real-time.js';
 import type { Answer, Message, Patience, Transport } from './attempt.js';
-import { destinations, type Destination, type DestinationOptions, type FetchReceiver } from './destination.js';
+import {
+  destinations,
+  whyUnusable,
+  type Destination,
+  type DestinationOptions,
+  type FetchReceiver,
+} from './destination.js';
 import { isLoopback } from '../../loopback.js';
 import { readUrl } from '../../read-url.js';
 import { RESPONSE_KEPT } from '../host.js';
@@ -15,7 +21,8 @@ export function createTransport(options: DestinationOptions = {}): Transport & {
       firstAnswer(patience, (finish) => {
         if (destination.kind === 'network') return connections.send(destination.url, message, finish);
         if (destination.kind === 'function') void ask(destination, message).then(finish);
-        else finish({ outcome: 'dropped', error: destination.reason });
+        else if (destination.kind === 'unusable') finish({ outcome: 'dropped', error: destination.reason });
+        else finish({ outcome: 'captured', error: `nobody takes messages for ${destination.url.hostname} from here` });
         return () => undefined;
       }),
     close: connections.close,
@@ -53,6 +60,28 @@ export function transportOf(elsewhere: Elsewhere, here: DestinationOptions): Ret
     },
   };
 }
+
+/** Carries messages to a machine that cannot be reached from here. */
+export interface Carrier {
+  /** Takes a message on, and calls back with the answer; the returned function gives it up. */
+  readonly carry: (url: URL, message: Message, guardMs: number | undefined, finish: Finish) => () => void;
+  /** Real milliseconds beyond the guard that an answer may take because of the way. */
+  readonly slackMs: number;
+}
+
+/** What can be sent at all is carried to another machine, which decides where it goes there. */
+export const withCarrier = (carrier: Carrier): Transport => ({
+  destinationOf(target) {
+    const reason = whyUnusable(target);
+    return reason === undefined ? { kind: 'relayed', url: readUrl(target)! } : { kind: 'unusable', reason };
+  },
+  send: (destination, message, { guardMs, onEnd }) =>
+    firstAnswer({ guardMs: guardMs === undefined ? undefined : guardMs + carrier.slackMs, onEnd }, (finish) => {
+      if (destination.kind === 'relayed') return carrier.carry(destination.url, message, guardMs, finish);
+      finish({ outcome: 'dropped', error: 'reason' in destination ? destination.reason : 'it leads nowhere' });
+      return () => undefined;
+    }),
+});
 
 /** The same transport, but what is for these origins goes to functions of this process. */
 export function withReceivers(transport: Transport, receivers: ReadonlyMap<string, FetchReceiver>): Transport {

@@ -77,6 +77,7 @@ const Head = Type.Object({
     allowHosts: Names,
     forwardTo: Type.Optional(Type.String()),
     receivers: Names,
+    shared: Type.Optional(Type.Literal(true)),
   }),
 });
 

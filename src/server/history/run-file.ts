@@ -33,6 +33,8 @@ export interface RunServer {
   readonly forwardTo?: string;
   /** The origins that functions of the process receive. */
   readonly receivers: readonly string[];
+  /** Listeners took what was sent. */
+  readonly shared?: true;
 }
 
 /** A run as it was read. */

@@ -6,15 +6,13 @@ import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from '../../clock/real-time.js';
 import { line, readLines, renderPlace, TIME_VARIABLE, VARIABLE, type FromProbe, type Hello } from '../../probe/wire.js';
-import type { ProbeDoor } from '../host.js';
 import type { Probe } from '../probes/probe.js';
-import type { Workspace } from '../workspace.js';
-import type { Workspaces } from '../workspaces.js';
+import type { ProbeDoor, ProbedApp, ProbedApps } from '../host.js';
 
 const HELLO_MS = 1000;
 
 /** Listens in a folder that only this user can enter. Throws what the system says if it cannot. */
-export async function openProbeDoor(workspaces: Workspaces, warn: (text: string) => void): Promise<ProbeDoor> {
+export async function openProbeDoor(apps: ProbedApps, warn: (text: string) => void): Promise<ProbeDoor> {
   const secrets = new Map<string, string>();
   const sockets = new Set<Socket>();
   const folder = mkdtempSync(join(tmpdir(), 'greenroom-'));
@@ -22,23 +20,23 @@ export async function openProbeDoor(workspaces: Workspaces, warn: (text: string)
   const server = createServer((socket) => {
     sockets.add(socket.unref());
     socket.on('close', () => sockets.delete(socket));
-    listenTo(socket, (secret) => secretHolder(workspaces, secrets.get(secret)), warn);
+    listenTo(socket, (secret) => appOf(apps, secrets.get(secret)), warn);
   });
   server.listen(path);
   await once(server, 'listening');
   server.unref();
   const variables: ProbeDoor['variables'] = ({ id }) => {
-    const known = [...secrets].find(([, workspace]) => workspace === id)?.[0];
+    const known = [...secrets].find(([, app]) => app === id)?.[0];
     const secret = known ?? randomUUID();
     secrets.set(secret, id);
     return { [VARIABLE]: renderPlace(secret, path) };
   };
   return {
     variables,
-    lead(workspace) {
+    lead(app) {
       const file = join(folder, randomUUID());
-      workspace.probes.lead((now) => writeFileSync(file, String(now)));
-      return { ...variables(workspace), [TIME_VARIABLE]: file };
+      app.probes.lead((now) => writeFileSync(file, String(now)));
+      return { ...variables(app), [TIME_VARIABLE]: file };
     },
     close() {
       server.close();
@@ -56,34 +54,30 @@ const UNREADABLE = 'expected lines of JSON in version 1 of the protocol';
 const isHello = (hello: Hello | null): boolean =>
   typeof hello?.secret === 'string' && Number.isSafeInteger(hello.pid) && Number.isSafeInteger(hello.thread);
 
-/** The workspace of a secret, or why there is none. */
-function secretHolder(workspaces: Workspaces, id: string | undefined): Workspace | string {
+/** The app of a secret, or why there is none. */
+function appOf(apps: ProbedApps, id: string | undefined): ProbedApp | string {
   if (id === undefined) return 'the secret of the probe is of no workspace here';
-  return workspaces.list().find((workspace) => workspace.id === id) ?? `the workspace ${id} is gone`;
+  return apps(id) ?? `the workspace ${id} is gone`;
 }
 
 /** Hears one probe until its connection ends. What is no probe is told why, and let go. */
-function listenTo(
-  socket: Socket,
-  workspaceOf: (secret: string) => Workspace | string,
-  warn: (text: string) => void,
-): void {
-  let speaker: { readonly workspace: Workspace; readonly probe: Probe } | undefined;
+function listenTo(socket: Socket, appOf: (secret: string) => ProbedApp | string, warn: (text: string) => void): void {
+  let speaker: { readonly app: ProbedApp; readonly probe: Probe } | undefined;
   const refuse = (refused: string): void => {
     warn(`A probe was refused: ${refused}. The webhooks of its app are followed by quiet time`);
     socket.end(line({ refused }));
   };
   const hear = (message: FromProbe | undefined): void => {
     if (!message) return refuse(UNREADABLE);
-    if (speaker && 'bye' in message) return speaker.workspace.probes.remove(speaker.probe, 'ended');
-    if (speaker) return speaker.workspace.probes.hear(speaker.probe, message);
+    if (speaker && 'bye' in message) return speaker.app.probes.remove(speaker.probe, 'ended');
+    if (speaker) return speaker.app.probes.hear(speaker.probe, message);
     if (!('hello' in message)) return refuse('expected a greeting first');
     if (!isHello(message.hello)) return refuse(UNREADABLE);
-    const workspace = workspaceOf(message.hello.secret);
-    if (typeof workspace === 'string') return refuse(workspace);
+    const app = appOf(message.hello.secret);
+    if (typeof app === 'string') return refuse(app);
     const send = (answer: Parameters<typeof line>[0]): void => void socket.write(line(answer));
     send({ welcome: true });
-    speaker = { workspace, probe: workspace.probes.add(message.hello, { send, crowding }) };
+    speaker = { app, probe: app.probes.add(message.hello, { send, crowding }) };
   };
   const cancel = after(HELLO_MS * crowding(), () => {
     if (!speaker) refuse('it has said nothing for a second');
@@ -94,6 +88,6 @@ function listenTo(
   socket.on('error', ({ syscall }: NodeJS.ErrnoException) => (isHeard = syscall !== 'write'));
   socket.on('close', () => {
     cancel();
-    if (speaker) speaker.workspace.probes.remove(speaker.probe, isHeard ? 'closed' : 'ended');
+    if (speaker) speaker.app.probes.remove(speaker.probe, isHeard ? 'closed' : 'ended');
   });
 }

@@ -8,9 +8,40 @@ import type { World } from '../engine/world.js';
 import { LedTimers, LOOK_AGAIN_MS } from './led-timers.js';
 import { BUSY_LIMIT_MS, Probe, type Line, type Rest } from './probe.js';
 
-/** What is known of the app of a workspace: its processes, which say when they are at rest, and its timers. It outlives the worlds. */
+/** Where an app lives: the world that it is with, or a listener that takes messages to it. */
+export interface AppPlace {
+  readonly now: () => Micros;
+  readonly attach: (timers: AppTimers | undefined) => void;
+  readonly timersChanged: () => void;
+  /** A process has begun that says when it is at rest: its witness is to be asked from now on. */
+  readonly began: (witness: Witness) => void;
+  /** The state of a process is another. */
+  readonly changed?: () => void;
+  /** Hears sentences for people. */
+  readonly tell: (text: string) => void;
+}
+
+/** The world that an app is with, whichever it is. */
+export const inWorld = (world: () => World): AppPlace => ({
+  now: () => world().now(),
+  attach: (timers) => world().clock.attach(timers),
+  timersChanged: () => world().clock.timersChanged(),
+  began(witness) {
+    const { clock } = world();
+    clock.activity.hearing.witness = witness;
+    clock.activity.appBegan();
+    // Before anybody moves time: what begins later has another reason.
+    clock.settled().catch(() => undefined);
+  },
+  tell(text) {
+    world().remark('probe', null, text);
+    world().warn(text);
+  },
+});
+
+/** What is known of an app: its processes, which say when they are at rest, and its timers. It outlives the worlds. */
 export class Probes implements Witness {
-  readonly #world: () => World;
+  readonly #place: AppPlace;
   /** With the virtual instant since which each is as it is. */
   readonly #probes = new Map<Probe, Micros>();
   /** The names of all that ever were. */
@@ -20,8 +51,8 @@ export class Probes implements Witness {
   /** One question at a time: a process answers the last. */
   #asking: Promise<unknown> = Promise.resolve();
 
-  constructor(world: () => World) {
-    this.#world = world;
+  constructor(place: AppPlace) {
+    this.#place = place;
   }
 
   list(): ProbeState[] {
@@ -30,7 +61,7 @@ export class Probes implements Witness {
 
   /** The timers of an app in this process move with the clock, through resets and restores; `undefined` lets them go. */
   attach(timers: AppTimers | undefined): void {
-    this.#world().clock.attach(timers);
+    this.#place.attach(timers);
     this.#timers = timers;
   }
 
@@ -76,27 +107,28 @@ export class Probes implements Witness {
 
   /** A process says something. */
   hear(probe: Probe, message: FromProbe): void {
-    if (probe.hear(message)) this.#world().clock.timersChanged();
+    if (probe.hear(message)) this.#place.timersChanged();
   }
 
   /** A process begins to tell. */
   add(hello: Hello, line: Line): Probe {
-    const noteState = (): void => void this.#probes.set(probe, this.#world().now());
+    const noteState = (): void => {
+      this.#probes.set(probe, this.#place.now());
+      this.#place.changed?.();
+    };
     const probe = new Probe(hello, line, (text) => this.#tell(text), noteState);
     noteState();
     this.#known.add(probe.name);
     this.#led?.began();
-    const { clock } = this.#world();
-    clock.activity.hearing.witness = this;
-    clock.activity.appBegan();
-    // Before anybody moves time: what begins later has another reason.
-    clock.settled().catch(() => undefined);
+    this.#place.began(this);
     return probe;
   }
 
   /** It has said that it ends, or its connection is closed. */
   remove(probe: Probe, why: 'ended' | 'closed'): void {
-    if (this.#probes.delete(probe)) probe.end(why === 'closed');
+    if (!this.#probes.delete(probe)) return;
+    probe.end(why === 'closed');
+    this.#place.changed?.();
   }
 
   /** The app is about to be stopped: that its processes fall silent then says nothing. */
@@ -136,10 +168,7 @@ export class Probes implements Witness {
   }
 
   #tell(text: string): void {
-    const sentence = `${text}. Each webhook is followed by quiet time until the app is at rest again`;
-    const world = this.#world();
-    world.remark('probe', null, sentence);
-    world.warn(sentence);
+    this.#place.tell(`${text}. Each webhook is followed by quiet time until the app is at rest again`);
   }
 }
 

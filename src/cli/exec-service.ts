@@ -1,0 +1,92 @@
+import { openChannel, type Channel } from '../client/channel.js';
+import { VENDOR_LIST } from '../contracts/vendors.js';
+import { GreenroomError } from '../errors.js';
+import { openListener, type Listener } from '../listen/listener.js';
+import { appEnvironment, type Described } from './app-environment.js';
+import { endSoon } from './end-soon.js';
+import { mergeSources, type FlagValues } from './flags.js';
+import { lineOf } from './listen.js';
+import { serverOptions, START_FLAGS } from './options.js';
+import { probeEnvironment } from './probes.js';
+import { runCommand } from './run-command.js';
+
+/** Flags that decide what a new workspace is made with. */
+const OF_WORKSPACE = ['clock', 'start', 'speed', 'reader-wait', 'seed', 'scenario', 'strict', 'memory'];
+/** Flags that are of this machine, or of the connection. */
+const HERE = ['url', 'token', 'control-token', 'workspace', 'forward-to', 'no-probe', 'quiet', 'fail-on-violations'];
+const FINDINGS = 1;
+const LINES_SHOWN = 20;
+
+/** `greenroom exec --url SERVICE -- CMD`: as without, against a workspace of a service. */
+export async function run(given: FlagValues, defaults: FlagValues, words: readonly string[]): Promise<number> {
+  const odd = Object.keys(given).find((name) => ![...OF_WORKSPACE, ...HERE].includes(name));
+  if (odd !== undefined) throw usage(`--${odd} is of a greenroom on this machine. Leave it out, or leave --url out`);
+  const channel = openChannel({ ...lineOf(given), workspace: 'default' });
+  const { id, isOwn } = await workspaceFor(channel, given, defaults);
+  const own = openChannel({ ...channel, workspace: id });
+  try {
+    return await runIn(own, given, words);
+  } finally {
+    if (isOwn) await channel.delete(`/workspaces/${encodeURIComponent(id)}`);
+    endSoon();
+  }
+}
+
+/** The workspace that is named, or that of the token; a new one for who may make one. */
+async function workspaceFor(
+  channel: Channel,
+  given: FlagValues,
+  defaults: FlagValues,
+): Promise<{ readonly id: string; readonly isOwn: boolean }> {
+  const named = given['workspace'];
+  if (typeof named === 'string') return { id: named, isOwn: false };
+  const own = await channel.get<{ readonly id: string }>('/workspaces/self').catch((error: unknown) => {
+    if (error instanceof GreenroomError && error.code === 'UNKNOWN_WORKSPACE') return undefined;
+    throw error;
+  });
+  if (own) return { ...own, isOwn: false };
+  const values = { ...defaults, ...mergeSources(START_FLAGS, given, {}, {}) };
+  const { settings = {}, ...options } = serverOptions(values).workspace ?? {};
+  const made = await channel.post<{ readonly id: string }>('/workspaces', { ...options, ...settings });
+  return { ...made, isOwn: true };
+}
+
+async function runIn(channel: Channel, given: FlagValues, [command, ...rest]: readonly string[]): Promise<number> {
+  const { url, workspace } = channel;
+  const tell = (text: string): void => void (given['quiet'] === true || process.stderr.write(`${text}\n`));
+  const described = await channel.get<Described>(`/workspaces/${encodeURIComponent(workspace)}`);
+  const listener = await openListener(lineOf(given, workspace));
+  tell(`greenroom at ${url}, workspace ${workspace}`);
+  try {
+    const environment = appEnvironment(url, VENDOR_LIST, described);
+    const probes = given['no-probe'] === true ? {} : await probesOf(listener);
+    const code = await runCommand(command!, rest, { ...environment, ...probes });
+    return await report(channel, given, code, tell);
+  } finally {
+    listener.letGo();
+    await listener.close();
+  }
+}
+
+const probesOf = async (listener: Listener): Promise<Readonly<Record<string, string>>> =>
+  probeEnvironment(await listener.probeVariables(), (text) => void process.stderr.write(`${text}\n`));
+
+/** Says what came of it, and gives the code of this command. */
+async function report(
+  channel: Channel,
+  given: FlagValues,
+  code: number,
+  tell: (text: string) => void,
+): Promise<number> {
+  const { entries } = await channel.get<{ readonly entries: readonly object[] }>('/timeline', { kind: 'violation' });
+  if (code !== 0) {
+    const lines = (await channel.getText('/timeline')).trimEnd().split('\n').slice(-LINES_SHOWN);
+    tell(`\nThe end of the timeline of ${channel.workspace}:\n${lines.join('\n')}`);
+  }
+  if (entries.length > 0) tell(`\n${(await channel.getText('/timeline', { kind: 'violation' })).trimEnd()}`);
+  tell(`${entries.length} ${entries.length === 1 ? 'violation' : 'violations'}`);
+  return code === 0 && entries.length > 0 && given['fail-on-violations'] === true ? FINDINGS : code;
+}
+
+const usage = (reason: string): GreenroomError =>
+  new GreenroomError('USAGE', `Failed to run a command against a service: ${reason}.`);

@@ -1,0 +1,66 @@
+import { openListener, type ListenerOptions } from '../listen/listener.js';
+import { HELP, readFlags, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { endSoon } from './end-soon.js';
+import { interrupted } from './interrupted.js';
+import { REMOTE_FLAGS, serverUrl, tokenOf } from './remote.js';
+
+const USAGE = `greenroom listen takes the webhooks of a workspace of a service to this machine, until Ctrl-C:
+
+  greenroom listen --url https://greenroom.example --token TOKEN --forward-to http://127.0.0.1:3000
+
+It calls the service, which need not reach this machine, and calls it again when the line is cut. Webhooks for this machine
+go where they say, those for other hosts to --forward-to. An advance waits for each as for a receiver beside the service.`;
+
+const FLAGS: readonly Flag[] = [
+  ...REMOTE_FLAGS,
+  {
+    name: 'forward-to',
+    value: 'URL',
+    help: 'where webhooks for other hosts than this machine go; path and query are kept',
+  },
+  { name: 'quiet', help: 'print nothing for each webhook' },
+  HELP,
+];
+
+/** `greenroom listen`: ends with 0 at Ctrl-C. */
+export async function run(args: readonly string[]): Promise<number> {
+  const values = readFlags('listen', FLAGS, args);
+  if (values['help'] === true) {
+    process.stdout.write(renderHelp(USAGE, FLAGS));
+    return 0;
+  }
+  const ended = interrupted();
+  const say = (text: string): void => void process.stdout.write(`${text}\n`);
+  const listener = await openListener({
+    ...lineOf(values),
+    ...(values['quiet'] === true ? {} : { onMessage: ({ url, answer }) => say(`${url}  ${outcomeOf(answer)}`) }),
+  });
+  say(`Listening to ${serverUrl(values)}. Ctrl-C ends it.`);
+  try {
+    await Promise.race([ended, listener.ended]);
+  } finally {
+    await listener.close();
+    endSoon();
+  }
+  return 0;
+}
+
+/** The line that the flags of a command ask for. */
+export const lineOf = (values: FlagValues, workspace = values['workspace']): ListenerOptions => {
+  const forwardTo = values['forward-to'];
+  return {
+    url: serverUrl(values),
+    workspace: typeof workspace === 'string' ? workspace : 'default',
+    token: tokenOf(values),
+    fetch: (request) => fetch(request),
+    warn: (text) => void process.stderr.write(`${text}\n`),
+    ...(typeof forwardTo === 'string' ? { forwardTo } : {}),
+  };
+};
+
+const outcomeOf = ({
+  outcome,
+  status,
+  error,
+}: Parameters<NonNullable<ListenerOptions['onMessage']>>[0]['answer']): string =>
+  outcome === 'answered' ? String(status) : `${outcome}${error === undefined ? '' : `: ${error}`}`;

@@ -1,0 +1,216 @@
+import { after, delayed } from '../clock/real-time.js';
+import { openChannel, type ChannelOptions } from '../client/channel.js';
+import type { ListenLine } from '../contracts/control/relay.js';
+import { GreenroomError } from '../errors.js';
+import type { Answer } from '../server/engine/attempt.js';
+import type { DestinationOptions } from '../server/engine/destination.js';
+import { createTransport } from '../server/engine/transport.js';
+import type { ProbeDoor } from '../server/host.js';
+import { host } from '../server/host/node.js';
+import { linesOf } from './lines.js';
+import { isPassing, Reports } from './reports.js';
+import { Rests } from './rests.js';
+
+/** The service says more often than this that its line is whole. */
+const SILENT_MS = 6000;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 2000;
+
+export interface ListenerOptions extends ChannelOptions, DestinationOptions {
+  /** Hears sentences for a person at the terminal. */
+  readonly warn: (text: string) => void;
+  /** Hears of each message that has come, and what became of it. */
+  readonly onMessage?: (message: { readonly url: string; readonly answer: Answer }) => void;
+}
+
+/** Takes the webhooks of a workspace of a service to this machine. */
+export interface Listener {
+  /** What the environment of an app has, so that its processes say when they are at rest. Throws what the system says if it cannot. */
+  readonly probeVariables: () => Promise<Readonly<Record<string, string>>>;
+  /** The app is about to be stopped: that its processes fall silent then says nothing. */
+  readonly letGo: () => void;
+  /** Rejects when no more comes; resolves when it is closed. */
+  readonly ended: Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+type Sent = Extract<ListenLine, { readonly n: number }>;
+
+/**
+ * Opens a line to a service, and opens it again whenever it is cut. Messages go where a greenroom on this machine would send
+ * them: to this machine, or to where `forwardTo` leads them. Throws UNREACHABLE, UNAUTHORIZED and CONFLICT, and USAGE for a
+ * `forwardTo` that leads away.
+ */
+export async function openListener(options: ListenerOptions): Promise<Listener> {
+  const line = new Line(options);
+  await line.first;
+  return {
+    probeVariables: () => line.probeVariables(),
+    letGo: () => line.rests.probes.letGo(),
+    ended: line.ended,
+    close: () => line.close(),
+  };
+}
+
+class Line {
+  readonly #options: ListenerOptions;
+  readonly #channel: ReturnType<typeof openChannel>;
+  readonly #session = host.nonce();
+  readonly #transport: ReturnType<typeof createTransport>;
+  readonly #reports: Reports;
+  readonly rests: Rests;
+  /** What gives up the messages in hand. */
+  readonly #inHand = new Map<number, () => void>();
+  #door: Promise<ProbeDoor> | undefined;
+  #last = 0;
+  #isClosed = false;
+  #abort = new AbortController();
+  /** Resolves when the line is open for the first time. */
+  readonly first: Promise<void>;
+  readonly ended: Promise<void>;
+  #opened!: () => void;
+
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+    this.#channel = openChannel(options);
+    this.#transport = createTransport(options);
+    this.#reports = new Reports(this.#channel, this.#session, (error) => this.#fail(error));
+    this.rests = new Rests((part) => this.#reports.say(part), options.warn);
+    const opened = new Promise<void>((resolve) => (this.#opened = resolve));
+    const failed = new Promise<never>((_, reject) => (this.#reject = reject));
+    failed.catch(() => undefined);
+    this.ended = Promise.race([this.#run(), failed]).finally(() => this.#letGo());
+    this.ended.catch(() => undefined);
+    this.first = Promise.race([opened, this.ended]);
+  }
+
+  #reject!: (error: unknown) => void;
+
+  async probeVariables(): Promise<Readonly<Record<string, string>>> {
+    const app = { id: this.#options.workspace, probes: this.rests.probes };
+    this.#door ??= host.openProbeDoor((id) => (id === app.id ? app : undefined), this.#options.warn);
+    return (await this.#door).variables(app);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#reports.say({ bye: true });
+    this.#isClosed = true;
+    await this.#reports.end();
+    this.#abort.abort();
+    await this.ended.catch(() => undefined);
+  }
+
+  #fail(error: unknown): void {
+    this.#isClosed = true;
+    this.#reject(error);
+    this.#abort.abort();
+  }
+
+  #letGo(): void {
+    this.#isClosed = true;
+    for (const giveUp of this.#inHand.values()) giveUp();
+    this.#transport.close();
+    this.#door?.then(({ close }) => close()).catch(() => undefined);
+  }
+
+  /** Keeps the line open until it is closed. Throws what the service says if it refuses. */
+  async #run(): Promise<void> {
+    let pause = FIRST_PAUSE_MS;
+    let isFirst = true;
+    while (!this.#isClosed) {
+      try {
+        await this.#follow(() => {
+          if (!isFirst) this.#options.warn('The line to the service is open again.');
+          isFirst = false;
+          pause = FIRST_PAUSE_MS;
+        });
+      } catch (error) {
+        if (this.#isClosed) return;
+        if (isFirst || !isPassing(error)) throw error;
+      }
+      if (this.#isClosed) return;
+      if (pause === FIRST_PAUSE_MS)
+        this.#options.warn(
+          `The line to ${this.#options.url} is cut: it is opened again, and what is on its way waits.`,
+        );
+      await delayed(pause);
+      pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+    }
+  }
+
+  async #follow(onOpen: () => void): Promise<void> {
+    const abort = (this.#abort = new AbortController());
+    let cancel = (): void => undefined;
+    const watch = (): void => {
+      cancel();
+      cancel = after(SILENT_MS, () => abort.abort());
+    };
+    watch();
+    try {
+      const answer = await this.#channel.open('/listen', { session: this.#session, after: this.#last }, abort.signal);
+      for await (const line of linesOf(answer)) {
+        watch();
+        if ('hello' in line) {
+          onOpen();
+          this.#greet(line.hello);
+        } else this.#hear(line);
+      }
+    } finally {
+      cancel();
+    }
+  }
+
+  #greet({ resumed }: Extract<ListenLine, { readonly hello: unknown }>['hello']): void {
+    if (!resumed) {
+      // The service has forgotten what was on its way.
+      for (const giveUp of this.#inHand.values()) giveUp();
+      this.rests.tellBegun();
+    }
+    this.#opened();
+  }
+
+  #hear(line: Exclude<ListenLine, { readonly hello: unknown }>): void {
+    if ('bye' in line)
+      this.#fail(new GreenroomError('CONFLICT', `No more webhooks come from the service: ${line.bye}.`));
+    else if ('give_up' in line) this.#inHand.get(line.give_up)?.();
+    else if ('n' in line && line.n > this.#last) {
+      this.#last = line.n;
+      void this.#take(line);
+    }
+  }
+
+  async #take(sent: Sent): Promise<void> {
+    const { n, url } = sent;
+    const answer = await this.rests.during(n, () => this.#send(sent));
+    this.#options.onMessage?.({ url, answer });
+    this.#reports.say({ answers: [{ n, answer: cut(answer) }] });
+    this.rests.tell();
+  }
+
+  async #send({ n, url, method, headers, body, guard_ms }: Sent): Promise<Answer> {
+    const destination = this.#transport.destinationOf(url);
+    if (destination.kind === 'captured') return { outcome: 'captured', error: destination.reason };
+    try {
+      const message = { headers, body, ...(method === 'GET' ? { method } : {}) };
+      return await this.#transport.send(destination, message, {
+        guardMs: guard_ms,
+        onEnd: (callback) => {
+          this.#inHand.set(n, callback);
+          return () => void this.#inHand.delete(n);
+        },
+      });
+    } finally {
+      this.#inHand.delete(n);
+    }
+  }
+}
+
+const TEXT_KEPT = 256;
+
+/** As much of an answer as a report may have. */
+const cut = ({ error, type, ...answer }: Answer): Answer => ({
+  ...answer,
+  ...(error === undefined ? {} : { error: error.slice(0, TEXT_KEPT) }),
+  ...(type === undefined ? {} : { type: type.slice(0, TEXT_KEPT) }),
+});

@@ -1,0 +1,44 @@
+import { ListenReport } from '../../contracts/control/relay.js';
+import { GreenroomError } from '../../errors.js';
+import type { StreamReply } from '../http.js';
+import type { Relay } from '../relay/relay.js';
+import type { Workspace } from '../workspace.js';
+import { noContent, type ControlHandler } from './call.js';
+import { assertQuery, wholeNumber } from './query.js';
+
+/** The line of a listener, which takes webhooks to a machine that cannot be reached from here. */
+export function relayRoutes() {
+  return {
+    listen: ({ workspace, query }): StreamReply => {
+      assertQuery(query, { session: 'any', after: 'any' });
+      const relay = relayOf(workspace);
+      const session = query.get('session') ?? '';
+      if (!/^[\w-]{16,64}$/.test(session)) throw noSession(session);
+      const last = wholeNumber(query, 'after', 0);
+      return {
+        status: 200,
+        headers: { 'Content-Type': 'application/x-ndjson', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' },
+        open: (outlet) => relay.open(session, last, outlet),
+      };
+    },
+    report: ({ workspace, body }) => {
+      relayOf(workspace).hear(body(ListenReport));
+      return noContent;
+    },
+  } satisfies Record<string, ControlHandler>;
+}
+
+function relayOf({ relay }: Workspace): Relay {
+  if (relay) return relay;
+  throw new GreenroomError(
+    'CONFLICT',
+    'Failed to listen: this greenroom is on the machine of its apps and reaches them itself; --forward-to URL leads webhooks for other hosts to one. A service, `greenroom serve --shared`, has listeners.',
+  );
+}
+
+const noSession = (was: string): GreenroomError =>
+  new GreenroomError(
+    'INVALID_BODY',
+    `Failed to read the query: at session, expected 16 to 64 letters, digits, "_" and "-" that no other listener has, was "${was}".`,
+    { pointer: '?session', was },
+  );

@@ -1,0 +1,144 @@
+import { formatInstant } from '../../clock/instant.js';
+import type { Testimony, Witness } from '../../clock/witness.js';
+import type { ProbeState } from '../../contracts/control/clock.js';
+import type { ListenReport } from '../../contracts/control/relay.js';
+import { GreenroomError } from '../../errors.js';
+import type { Carrier } from '../engine/transport.js';
+import type { World } from '../engine/world.js';
+import { inWorld } from '../probes/probes.js';
+import type { Outlet } from '../http.js';
+import { RESUME_MS, Session } from './session.js';
+
+type Rest = NonNullable<ListenReport['rest']>;
+
+const NOBODY = 'no listener is connected (greenroom listen takes them to your machine)';
+const REPLACED = 'another listener of the workspace has taken its place';
+const GONE = 'the listener has ended';
+const ENDED = 'the workspace has come to its end';
+
+/**
+ * The way to an app that cannot be reached from here: a listener beside it holds a line, takes messages from that, and says
+ * what came of each, and when the app is at rest. It outlives the worlds.
+ */
+export class Relay implements Carrier, Witness {
+  readonly slackMs = RESUME_MS;
+  readonly leads = false;
+  readonly #workspace: string;
+  readonly #world: () => World;
+  #session: Session | undefined;
+  /** How many processes of the app have begun to say when they are at rest. */
+  #begun = 0;
+  #rest: Rest | undefined;
+  #probes: readonly ProbeState[] = [];
+  #waiting: (() => void)[] = [];
+
+  constructor(workspace: string, world: () => World) {
+    this.#workspace = workspace;
+    this.#world = world;
+  }
+
+  /** True while somebody listens, or is waited for because the line was cut. */
+  get isOpen(): boolean {
+    return this.#session !== undefined;
+  }
+
+  /** The processes of the app beside the listener. */
+  get probes(): readonly ProbeState[] {
+    return this.#probes;
+  }
+
+  /** The app goes on in another world. */
+  enter({ clock }: World): void {
+    if (this.#begun > 0) clock.activity.hearing.witness = this;
+  }
+
+  /** A listener opens a line; `last` is the number of the last message that it has got. Returns what to do when the line ends. */
+  open(id: string, last: number, outlet: Outlet): () => void {
+    const known = this.#session?.id === id ? this.#session : undefined;
+    if (known) return known.open(outlet, last, true);
+    if (this.#session) {
+      this.#end(REPLACED);
+      this.#world().remark('listener', null, 'Another listener has connected: it alone gets the webhooks from now on');
+    }
+    const session = new Session(id, this.#workspace, last, () => {
+      if (this.#session === session) this.#end(`the listener was away for ${RESUME_MS / 1000} s`);
+    });
+    this.#session = session;
+    return session.open(outlet, last, false);
+  }
+
+  /** What a listener says. Throws CONFLICT if it is not the one that counts. */
+  hear({ session: id, number, answers = [], begun, rest, probes, notes = [], bye }: ListenReport): void {
+    const session = this.#session;
+    if (session?.id !== id)
+      throw new GreenroomError('CONFLICT', `Failed to take the report of a listener: ${REPLACED}.`);
+    for (const text of notes) this.#world().remark('probe', null, text);
+    if (probes && session.isNewest(number)) this.#showProbes(probes);
+    for (const { n, answer } of answers) session.answer(n, answer);
+    if (rest && isLater(rest, this.#rest)) this.#rest = rest;
+    if (begun !== undefined && begun > this.#begun) this.#begin(begun);
+    if (bye) this.#end(GONE);
+    this.#wake();
+  }
+
+  carry(...[url, message, guardMs, finish]: Parameters<Carrier['carry']>): () => void {
+    if (this.#session) return this.#session.carry(url, message, guardMs, finish);
+    finish({ outcome: 'captured', error: NOBODY });
+    return () => undefined;
+  }
+
+  /** Ends the line for good. */
+  close(): void {
+    this.#end(ENDED);
+  }
+
+  async rest(): Promise<Testimony> {
+    for (;;) {
+      const session = this.#session;
+      if (!session || this.#begun === 0) return 'none';
+      const { n, begun, testimony } = this.#rest ?? { n: -1, begun: 0, testimony: 'none' };
+      if (n >= session.count && begun >= this.#begun) return testimony;
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  waits(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  sync(): undefined {
+    return undefined;
+  }
+
+  /** Processes of the app have begun: they are at work until the listener says that they rest. */
+  #begin(begun: number): void {
+    this.#begun = begun;
+    inWorld(this.#world).began(this);
+  }
+
+  #showProbes(probes: NonNullable<ListenReport['probes']>): void {
+    const now = formatInstant(this.#world().now());
+    this.#probes = probes.map(({ pid, state }) => {
+      const known = this.#probes.find((probe) => probe.pid === pid);
+      return known?.state === state ? known : { pid, state, since: now };
+    });
+  }
+
+  #end(why: string): void {
+    const session = this.#session;
+    this.#session = undefined;
+    [this.#begun, this.#rest, this.#probes] = [0, undefined, []];
+    this.#world().clock.activity.hearing.forget(this);
+    session?.end(why);
+    this.#wake();
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const wake of waiting) wake();
+  }
+}
+
+const isLater = (rest: Rest, than: Rest | undefined): boolean =>
+  than === undefined || rest.n > than.n || rest.begun > than.begun;
