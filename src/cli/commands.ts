@@ -7,6 +7,7 @@ interface Command {
 
 /** Every command but `start`. Each is a module of its own, loaded when it is called. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: () => import('./serve.js'),
   demo: () => import('./demo.js'),
   init: () => import('./init.js'),
   exec: () => import('./exec.js'),

@@ -17,6 +17,7 @@ import { serverOptions, START_FLAGS } from './options.js';
 const USAGE = `greenroom ${VERSION}: the ${VENDOR_LIST.map(({ contract }) => contract.title).join(' and the ')} on your machine
 
   greenroom [start] [flags]   serve until interrupted
+  greenroom serve --shared    serve a team: a token for each workspace, limits, times to live
   greenroom exec -- CMD       run a command against a greenroom of its own
   greenroom listen            take the webhooks of a service to this machine
   greenroom env               the environment variables that point an app here

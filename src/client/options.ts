@@ -29,7 +29,7 @@ export interface WorkspaceOptions
 }
 
 /** The options of a greenroom and of its workspace `default`. */
-export interface GreenroomOptions extends Omit<WorkspaceOptions, 'id'> {
+export interface GreenroomOptions extends Omit<WorkspaceOptions, 'id' | (typeof TERMS)[number]> {
   /** Hosts besides this machine that webhooks may be sent to. */
   readonly allowHosts?: readonly string[];
   /** Where webhooks for other hosts go instead; path and query are kept. */
@@ -73,7 +73,9 @@ const WORKSPACE = [
   'journal',
   'memory',
   'receivers',
-] as const satisfies readonly (keyof WorkspaceOptions)[];
+] as const satisfies readonly (keyof GreenroomOptions)[];
+/** What a shared service takes for each of its workspaces. */
+const TERMS = ['owner', 'ttl', 'limits', 'allow_hosts'] as const satisfies readonly (keyof WorkspaceOptions)[];
 const SERVER = [
   'allowHosts',
   'forwardTo',
@@ -92,6 +94,7 @@ export const workspaceOptions = (vendors: readonly string[]): string[] => [
   ...workspaceChanges(vendors),
   'id',
   ...WORKSPACE,
+  ...TERMS,
 ];
 export const greenroomOptions = (vendors: readonly string[]): string[] => [
   ...workspaceChanges(vendors),

@@ -66,13 +66,16 @@ export const worldEnded = (): GreenroomError =>
     'Failed to advance: the workspace was reset, restored or deleted meanwhile, and its time with it. Await an advance first.',
   );
 
-/** JOB_LIMIT: more ran than was allowed, and this job would be the next. */
-export function tooManyJobs(job: Job, count: number): GreenroomError {
+/** JOB_LIMIT: more ran than was allowed, and this job would be the next. `most` is what any advance may run. */
+export function tooManyJobs(job: Job, count: number, most = Number.POSITIVE_INFINITY): GreenroomError {
   const subject = job.subject ? ` of ${job.subject}` : '';
+  const advice =
+    count < most
+      ? 'Two sides may be calling each other for ever. Give a higher job_limit if that number of jobs is meant.'
+      : `An advance of this workspace runs ${most} jobs at the most: what ran has happened, and another advance goes on from here.`;
   return new GreenroomError(
     'JOB_LIMIT',
-    `Failed to advance: ${count} jobs ran and there is still more to do; the next is ${job.kind}${subject}. ` +
-      'Two sides may be calling each other for ever. Give a higher job_limit if that number of jobs is meant.',
+    `Failed to advance: ${count} jobs ran and there is still more to do; the next is ${job.kind}${subject}. ${advice}`,
     { job: { id: job.id, kind: job.kind, subject: job.subject, due: formatInstant(job.due) } },
   );
 }
@@ -89,10 +92,12 @@ class Advance {
   readonly #jobLimit: number;
   readonly #ran: Job[] = [];
   #ranTotal = 0;
+  readonly #begun: number;
 
   constructor(runner: Runner, { to, until, jobLimit = DEFAULT_JOB_LIMIT }: AdvanceOptions & { readonly to: Micros }) {
     this.#runner = runner;
     this.#from = runner.now;
+    this.#begun = runner.jobsRun;
     this.#to = to;
     this.#until = until;
     this.#jobLimit = jobLimit;
@@ -123,12 +128,16 @@ class Advance {
   async runNext(toRest: boolean): Promise<void> {
     const runner = this.#runner;
     if (this.#until && this.#ranTotal >= this.#jobLimit) throw tooManyJobs(runner.peek(), this.#ranTotal);
+    const begun = runner.jobsRun - this.#begun;
+    if (begun >= runner.most) throw tooManyJobs(runner.peek(), begun, runner.most);
     const work = runner.next();
     if (work) await work;
     // Most jobs cause nothing that is due at once, and a hundred thousand needless awaits are felt.
     if (runner.hasUrgent) await runner.runUrgent(this.#jobLimit);
     if (toRest && !runner.activity.atRest) await this.rest();
-    if (this.#ranTotal % JOBS_PER_TURN === 0) await turn();
+    const others = runner.yieldTurn();
+    if (others) await others;
+    else if (this.#ranTotal % JOBS_PER_TURN === 0) await turn();
   }
 
   rest(): Promise<void> {

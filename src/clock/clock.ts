@@ -32,7 +32,8 @@ export class Clock {
 
   constructor({ start, mode, speed = 1, quiet = DEFAULT_QUIET_MS, run, ...rest }: ClockOptions) {
     const { onError = () => undefined, onMoved = () => undefined, onNext = () => undefined } = rest;
-    this.#runner = new Runner({ now: start, quiet, lateness: rest.lateness ?? new Lateness(0), run, onNext });
+    const { lateness = new Lateness(0), most, share } = rest;
+    this.#runner = new Runner({ now: start, quiet, lateness, run, onNext, most, share });
     this.activity = this.#runner.activity;
     this.#runner.mode = mode;
     this.#onError = onError;

@@ -14,6 +14,10 @@ export interface ClockOptions {
   readonly quiet?: number;
   /** What is known of the app from the worlds before. */
   readonly lateness?: Lateness;
+  /** Jobs that one advance may run, whatever it asks for. */
+  readonly most?: number;
+  /** Real milliseconds after which others have a turn of the event loop; without it a long advance counts jobs. */
+  readonly share?: number;
   readonly run: RunJob;
   /** Hears that a job is about to begin, while it is still in the queue. */
   readonly onNext?: () => void;

@@ -60,6 +60,8 @@ export class Pump {
     await Promise.resolve();
     for (;;) {
       await runner.activity.answered();
+      const others = runner.yieldTurn();
+      if (others) await others;
       if (runner.activity.ended) return;
       const head = runner.queue.peek();
       if (!head || head.due > now()) {
@@ -69,7 +71,7 @@ export class Pump {
         continue;
       }
       inARow = head.urgent ? inARow + 1 : 0;
-      if (inARow > DEFAULT_JOB_LIMIT) throw tooManyJobs(head, inARow);
+      if (inARow > Math.min(DEFAULT_JOB_LIMIT, runner.most)) throw tooManyJobs(head, inARow, runner.most);
       const isLive = isLiveNow();
       const isLate = isLive && head.due < live.running() - LATE;
       const work = isLive ? this.#atItsInstant(head, isLate) : runner.complete(head);

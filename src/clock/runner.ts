@@ -6,6 +6,7 @@ import { LAST_INSTANT, type Micros } from './instant.js';
 import type { Lateness } from './lateness.js';
 import type { ClockMode } from './options.js';
 import { EventQueue, type Job, type JobArgs } from './queue.js';
+import { monotonic, turn } from './real-time.js';
 
 export interface NewJob {
   readonly due: Micros;
@@ -24,6 +25,9 @@ interface RunnerOptions {
   readonly now: Micros;
   readonly quiet: number;
   readonly lateness: Lateness;
+  /** See {@link ClockOptions.most} and {@link ClockOptions.share}. */
+  readonly most?: number | undefined;
+  readonly share?: number | undefined;
   readonly run: RunJob;
   /** Hears that a job is about to begin, while it is still in the queue. */
   readonly onNext: () => void;
@@ -44,12 +48,19 @@ export class Runner {
   mode: ClockMode = 'frozen';
   nextId = 1;
   jobsRun = 0;
+  /** Jobs that one advance may run, whatever it asks for. */
+  readonly most: number;
+  readonly #share: number;
+  /** When others last had a turn. */
+  #turnAt = 0;
   readonly #run: RunJob;
   readonly #onNext: () => void;
   #record: Recorder = () => undefined;
 
-  constructor({ now, quiet, lateness, run, onNext }: RunnerOptions) {
+  constructor({ now, quiet, lateness, run, onNext, most, share }: RunnerOptions) {
     this.now = now;
+    this.most = most ?? Number.POSITIVE_INFINITY;
+    this.#share = share ?? Number.POSITIVE_INFINITY;
     this.#run = run;
     this.#onNext = onNext;
     this.activity = new Activity(quiet, lateness);
@@ -157,12 +168,20 @@ export class Runner {
   /** Runs the urgent jobs, up to the first planned one. Nothing begins in a world that has ended. */
   async runUrgent(jobLimit = DEFAULT_JOB_LIMIT): Promise<void> {
     for (let inARow = 0; this.hasUrgent && !this.activity.ended; inARow++) {
-      if (inARow >= jobLimit) throw tooManyJobs(this.queue.peek()!, inARow);
+      if (inARow >= Math.min(jobLimit, this.most)) throw tooManyJobs(this.queue.peek()!, inARow, this.most);
       if (!this.activity.atRest) await this.activity.answered();
+      const others = this.yieldTurn();
+      if (others) await others;
       if (this.activity.ended || !this.hasUrgent) return;
       const work = this.complete(this.queue.peek()!);
       if (work) await work;
     }
+  }
+
+  /** Lets others have a turn of the event loop, if this world has had its share of time. */
+  yieldTurn(): Promise<void> | undefined {
+    if (this.#share === Number.POSITIVE_INFINITY || monotonic() - this.#turnAt < this.#share) return undefined;
+    return turn().then(() => void (this.#turnAt = monotonic()));
   }
 
   /** Runs what is urgent and waits until all is at rest. */

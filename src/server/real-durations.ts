@@ -1,7 +1,7 @@
 import { DURATION_FORMS, parseDuration } from '../clock/duration.js';
 import { ClockOptions } from '../contracts/control/clock.js';
 import { GreenroomError } from '../errors.js';
-import type { DeliveryGuard } from './engine/world.js';
+import type { DeliveryGuard } from './engine/world-options.js';
 
 const LONGEST_QUIET_MS = 60_000;
 

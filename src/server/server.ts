@@ -17,6 +17,7 @@ import type { ProbeDoor } from './host.js';
 import { host } from './host/node.js';
 import { ScenarioLibrary } from './scenarios/library.js';
 import { ScenarioPlayer } from './scenarios/player.js';
+import type { SharedServer } from './shared/shared.js';
 import { ScenarioStore } from './scenarios/store.js';
 import { VERSION } from './version.js';
 import type { WorkspaceOptions } from './workspace.js';
@@ -43,8 +44,8 @@ export interface ServerOptions extends DestinationOptions {
   readonly controlToken?: string | undefined;
   /** Origins whose web pages may call the vendors' paths, such as `http://localhost:5173`. */
   readonly cors?: readonly string[] | undefined;
-  /** A service for many: apps are on other machines, where listeners take what is sent to them. */
-  readonly shared?: boolean;
+  /** Strangers share the server, and their apps are on other machines; `shareServer` makes it. */
+  readonly shared?: SharedServer | undefined;
   /** Hears sentences for a person at the terminal. */
   readonly warn?: (text: string) => void;
 }
@@ -82,11 +83,12 @@ export function makeServer(options: ServerOptions & { readonly host?: string } =
   );
   if (options.scenarios !== undefined) library.validate();
   const scenarios = new ScenarioStore(library);
-  const transport = maker ? transportOf(maker, options) : createTransport(options);
-  const { workspace = {}, warn = () => undefined } = options;
-  const isShared = options.shared === true || maker?.shared === true;
+  const { workspace = {}, warn = () => undefined, shared } = options;
+  const transport = transportFor(options, maker);
   const player = new ScenarioPlayer(scenarios);
-  const workspaces = new Workspaces({ vendors, player, transport, isShared, warn }, workspace);
+  const context = { vendors, player, transport, warn, ...sharingOf(shared, maker) };
+  const workspaces = new Workspaces(context, workspace);
+  const tenants = shared?.open(workspaces);
   let door: Promise<ProbeDoor> | undefined;
   const probeDoor = (): Promise<ProbeDoor> =>
     (door ??= host.openProbeDoor((id) => workspaces.list().find((app) => app.id === id), warn));
@@ -102,9 +104,11 @@ export function makeServer(options: ServerOptions & { readonly host?: string } =
     publicOrigin: options.publicUrl === undefined ? undefined : new URL(options.publicUrl).origin,
     maxBody: options.maxBody ?? maker?.maxBody ?? MAX_BODY,
     controlToken: options.controlToken,
+    tenants,
     cors: readOrigins(options.cors ?? []),
     vendorHosts: vendors.flatMap(({ profile }) => profile.hosts.map(({ host }) => host)),
-    loopbackOnly: options.host === undefined || isLoopback(options.host),
+    // Whoever has no token gets nowhere, by whatever name.
+    loopbackOnly: !shared && (options.host === undefined || isLoopback(options.host)),
     warn,
   });
   return {
@@ -114,11 +118,25 @@ export function makeServer(options: ServerOptions & { readonly host?: string } =
     library,
     probeDoor,
     close() {
+      tenants?.close();
       door?.then(({ close }) => close()).catch(() => undefined);
       workspaces.close();
       transport.close();
     },
   };
+}
+
+/** A workspace of a server that strangers share may be lived again on one that is not. */
+const sharingOf = (shared: SharedServer | undefined, maker: RunServer | undefined) => ({
+  isShared: shared !== undefined || maker?.shared === true,
+  apart: shared?.apart,
+});
+
+/** Nothing of a server that strangers share leads to its own machine. */
+function transportFor(options: ServerOptions, maker: RunServer | undefined): ReturnType<typeof createTransport> {
+  if (maker) return transportOf(maker, options);
+  const { shared } = options;
+  return shared ? createTransport({}, shared.connect()) : createTransport(options);
 }
 
 /** The coverage of the scenarios that come with greenroom is the same in every server of a process. */
@@ -136,7 +154,7 @@ export const runServerOf = (
   maker?: RunServer,
 ): RunServer => ({
   ...(forwardTo === undefined ? {} : { forwardTo }),
-  ...(shared ? { shared } : {}),
+  ...(shared ? { shared: true as const } : {}),
   allowHosts,
   ...maker,
   vendors: vendors.map(({ name }) => name),

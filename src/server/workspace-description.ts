@@ -16,6 +16,7 @@ export function describeWorkspace(
     strict: workspace.strict,
     ...(workspace.relay ? { shared: true } : {}),
     clock: { now: formatInstant(clock.now()), mode: clock.mode, speed: clock.speed },
+    ...workspace.terms,
     ...Object.fromEntries(
       vendors.map(({ name, profile: { access, versions } }) => {
         const settings = workspace.settings(name) as Readonly<Record<string, unknown>>;

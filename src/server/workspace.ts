@@ -1,11 +1,9 @@
 import { formatInstant } from '../clock/instant.js';
 import { CoverageCounter } from '../contracts/coverage-counter.js';
-import type { CreateWorkspaceBody } from '../contracts/control/workspaces.js';
 import { jsonPieces } from '../json-pieces.js';
 import type { FetchReceiver } from './engine/destination.js';
 import type { Transport } from './engine/attempt.js';
 import type { Recorder, SettingsInput } from './engine/inputs.js';
-import type { Player } from './engine/player.js';
 import type { World, WorldSnapshot } from './engine/world.js';
 import type { Vendor } from './providers/provider.js';
 import type { Keeper } from './history/keeper.js';
@@ -14,35 +12,20 @@ import { Followers, type Follower } from './followers.js';
 import { Pause } from './pause.js';
 import { inWorld, Probes } from './probes/probes.js';
 import { Relay } from './relay/relay.js';
-import { withCarrier } from './engine/transport.js';
+import type { Terms } from '../contracts/control/terms.js';
+import { onTerms } from './shared/transport.js';
 import { FrameMaker } from './history/frame-maker.js';
 import type { Frame } from './history/frames.js';
 import type { History, Taken } from './history/history.js';
 import { describeWorkspace } from './workspace-description.js';
+import type { WorkspaceContext, WorkspaceOptions } from './workspace-context.js';
 import { WorldMaker } from './world-maker.js';
 import { assertNoAdvance, readSnapshot } from './workspace-start.js';
 import { WorkspaceSettings, type Given, type SettingsByVendor } from './workspace-settings.js';
 
 export const DEFAULT_WORKSPACE = 'default';
 
-/** What all workspaces of a server share. */
-export interface WorkspaceContext {
-  readonly vendors: readonly Vendor[];
-  readonly player: Player;
-  readonly transport: Transport;
-  /** Apps are on other machines, where listeners take what is sent to them. */
-  readonly isShared?: boolean;
-  /** Hears sentences for a person at the terminal. */
-  readonly warn: (text: string) => void;
-}
-
-/** What a workspace may be made with; everything is optional. */
-export interface WorkspaceOptions extends CreateWorkspaceBody {
-  /** By the name of the vendor. */
-  readonly settings?: SettingsByVendor;
-  /** What nobody can guess. The workspace's credentials are made from it, or else from its number. */
-  readonly secret?: string;
-}
+export type { WorkspaceContext, WorkspaceOptions } from './workspace-context.js';
 
 /** A world with credentials of its own, by which calls find it. */
 export class Workspace {
@@ -83,7 +66,9 @@ export class Workspace {
     this.#context = context;
     this.#number = number;
     this.relay = context.isShared ? new Relay(id, () => this.#world) : undefined;
-    this.#worlds = new WorldMaker(options, this.relay ? { ...context, transport: withCarrier(this.relay) } : context);
+    const { transport } = context;
+    const own = this.relay ? { ...context, transport: onTerms(transport, this.relay, options.terms) } : context;
+    this.#worlds = new WorldMaker(options, own);
     const door = { number, secret: options.secret, isDefault: id === DEFAULT_WORKSPACE };
     this.#settings = new WorkspaceSettings(context.vendors, door, givenIn(options));
     this.#history = this.#worlds.history();
@@ -101,6 +86,15 @@ export class Workspace {
   /** The settings as they were given, with credentials. */
   get given(): Given {
     return this.#settings.given;
+  }
+
+  get terms(): Terms | undefined {
+    return this.#options.terms;
+  }
+
+  /** See {@link WorkspaceOptions.secret}. */
+  get secret(): string | undefined {
+    return this.#options.secret;
   }
 
   settings(name: string): unknown {

@@ -1,5 +1,5 @@
 import { Lateness } from '../clock/lateness.js';
-import { DEFAULT_QUIET_LIMIT_MS, DEFAULT_QUIET_MS } from '../clock/options.js';
+import { DEFAULT_QUIET_LIMIT_MS, DEFAULT_QUIET_MS, type ClockOptions } from '../clock/options.js';
 import type { Micros } from '../clock/instant.js';
 import type { CoverageCounter } from '../contracts/coverage-counter.js';
 import { MEMORY_BYTES } from '../contracts/control/workspaces.js';
@@ -16,6 +16,8 @@ import { guardTime, quietTime, readerWait } from './real-durations.js';
 import type { WorkspaceContext, WorkspaceOptions } from './workspace.js';
 import { startOf } from './workspace-start.js';
 
+/** Real milliseconds that a world of a shared server has, before others have a turn. */
+const TURN_MS = 2;
 const DEFAULT_SCENARIO = 'happy-path';
 const DEFAULT_SEED = 1;
 /** The history of a world may take this part of what its memory may. */
@@ -38,6 +40,7 @@ export class WorldMaker {
   readonly memory: number;
   readonly #options: WorkspaceOptions;
   readonly #context: WorkspaceContext;
+  readonly #fairness: Pick<ClockOptions, 'most' | 'share'>;
   readonly #real: Readonly<{ wait: number; quiet: number; guard: ReturnType<typeof guardTime> }>;
   /** Of the app, which outlives the worlds. */
   readonly lateness: Lateness;
@@ -48,6 +51,8 @@ export class WorldMaker {
     const { delivery_guard, memory = MEMORY_BYTES } = options;
     this.#options = options;
     this.#context = context;
+    const { terms } = options;
+    this.#fairness = { ...(terms ? { most: terms.limits.jobs } : {}), ...(context.apart ? { share: TURN_MS } : {}) };
     this.start = startOf(clock);
     this.memory = memory;
     this.#real = { wait: readerWait(clock?.reader_wait), quiet: quietTime(quiet), guard: guardTime(delivery_guard) };
@@ -67,13 +72,14 @@ export class WorldMaker {
   make({ settings, receivers, coverage, record }: Parts): World {
     const { vendors, player, warn } = this.#context;
     const { seed = DEFAULT_SEED, ids_given, scenario = DEFAULT_SCENARIO, clock = {} } = this.#options;
-    const { journal, casting = [], secret } = this.#options;
+    const { journal, casting = [], secret, terms } = this.#options;
     const { mode = 'frozen', speed = 1 } = clock;
     const world = new World({
       random: new Random(seed, ids_given),
       tag: secret === undefined ? '' : tagOf(secret),
+      limits: terms?.limits,
       scenario,
-      clock: { start: this.start, mode, speed, quiet: this.#real.quiet, lateness: this.lateness },
+      clock: { start: this.start, mode, speed, quiet: this.#real.quiet, lateness: this.lateness, ...this.#fairness },
       vendors,
       settings,
       player,

@@ -93,6 +93,7 @@ describe('Every route of the control plane', () => {
       ['POST', '/reset'],
       ['POST', '/clock/advance', { by: 'soon' }],
       ['GET', '/workspaces/nobody'],
+      ['POST', '/workspaces/default/token'],
       ['GET', '/listen?session=one-that-nobody-has'],
       ['POST', '/listen', { session: 'one-that-nobody-has', number: 1 }],
     ];

@@ -20,6 +20,7 @@ import { scenarioFileFor } from './scenario.js';
 import { controlSchemas, type ControlSchemas } from './schemas.js';
 import { LINE_KINDS, Timeline, TimelineEntry } from './timeline.js';
 import { orList, providerIn, subjectKeysOf } from './vendor-fields.js';
+import { workspaceOperations } from './workspace-operations.js';
 import { Health, WORKSPACE_HEADER } from './workspaces.js';
 
 const Text = Type.Optional(Type.String());
@@ -29,39 +30,6 @@ const subjectOf = (vendors: readonly VendorProfile[]) => {
   return { subject: Type.Optional(Type.String({ description: `A vendor id, or ${keys.join(', ')}` })) };
 };
 const window = { after: Whole, before: Whole, limit: Whole };
-
-const workspaceOperations = (schemas: ControlSchemas) => [
-  operation('health', 'GET /health', { summary: 'Whether it serves', ok: ok('It does', Health) }),
-  operation('listWorkspaces', 'GET /workspaces', {
-    summary: 'Every workspace, with its credentials',
-    ok: ok('The workspaces', schemas.WorkspaceList),
-  }),
-  operation('createWorkspace', 'POST /workspaces', {
-    summary: 'A world of its own, with its own credentials, clock and seed',
-    body: schemas.CreateWorkspaceBody,
-    ok: [201, json('The workspace', schemas.Workspace)],
-  }),
-  operation('getWorkspace', 'GET /workspaces/{id}', {
-    summary: 'One workspace',
-    ok: ok('The workspace', schemas.Workspace),
-  }),
-  operation('patchWorkspace', 'PATCH /workspaces/{id}', {
-    summary: 'Change scenario, strictness or settings',
-    body: schemas.PatchWorkspaceBody,
-    ok: ok('The workspace', schemas.Workspace),
-  }),
-  operation('deleteWorkspace', 'DELETE /workspaces/{id}', { summary: 'End a workspace', ok: done }),
-  operation('reset', 'POST /reset', { summary: 'The workspace as on its creation', ok: done }),
-  operation('takeSnapshot', 'GET /snapshot', {
-    summary: 'The whole workspace as data',
-    ok: ok('The snapshot', schemas.SnapshotBody),
-  }),
-  operation('restoreSnapshot', 'PUT /snapshot', {
-    summary: 'Put a snapshot in the place of the world',
-    body: schemas.SnapshotBody,
-    ok: done,
-  }),
-];
 
 const clockOperations = (schemas: ControlSchemas) => [
   operation('readClock', 'GET /clock', {

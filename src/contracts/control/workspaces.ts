@@ -5,6 +5,7 @@ import type { castingSchemas } from './casting.js';
 import { ClockOptions, pace } from './clock.js';
 import { duration } from '../settings.js';
 import { closed, Count, Duration, Text } from './fields.js';
+import { shownTerms, termOptions } from './terms.js';
 import { withVendorFields, type VendorFields } from './vendor-fields.js';
 
 export const Health = Type.Object({
@@ -55,6 +56,7 @@ const options = {
   journal: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000_000 })),
   /** How many bytes the calls, the timeline and the deliveries may take together; the oldest go first. */
   memory: Type.Optional(Type.Integer({ minimum: 2 ** 20, default: MEMORY_BYTES })),
+  ...termOptions,
 };
 
 /** Fields of workspaces, which no vendor can have for its name. */
@@ -73,6 +75,7 @@ export function workspaceSchemas({
       clock: Type.Object(pace),
       /** Its apps are on other machines, where listeners take what is sent to them. */
       shared: Type.Optional(Type.Literal(true)),
+      ...shownTerms,
     }),
     vendors,
     ({ access, versions }) =>

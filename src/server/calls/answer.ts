@@ -4,6 +4,7 @@ import type { Operation } from '../../contracts/contract.js';
 import { nearestOperation } from '../../contracts/nearest-operation.js';
 import { contractIn } from '../engine/vendor.js';
 import type { Call, Reply, Vendor } from '../providers/provider.js';
+import { refuseFull } from './limits.js';
 import { recordViolation, textOf } from './record.js';
 
 /** Where a path leads: the vendor's operations on it, none for one that only looks like the vendor's. */
@@ -52,19 +53,20 @@ export function answerCall(call: Call, circumstances: Circumstances): Awaitable<
 /** The refusal of a call that no handler sees. */
 function refuse(
   call: Call,
-  { place, operations, operation, tooLarge, known, maxBody }: Circumstances,
+  { place, operations, operation, tooLarge, known, maxBody, vendors }: Circumstances,
 ): Reply | undefined {
-  const { request, credential } = call;
+  const { request, credential, world } = call;
   const { vendor } = place;
+  const { limits } = world;
   const { refusals } = vendor;
   if (tooLarge)
     return because(
       refusals.tooLarge(request, maxBody),
-      `the body has more than ${maxBody} bytes; the option maxBody allows more`,
+      `the body has more than ${maxBody} bytes; ${limits ? 'that is the limit "body" of the workspace' : 'the option maxBody allows more'}`,
     );
   if (credential.value === '') return refusals.unauthenticated(request, operations);
   if (!known) return refusals.unknownCredential(request, operations);
-  if (operation) return undefined;
+  if (operation) return refuseFull(world, vendors, { vendor, operation });
   const other = refusals.otherMethod(call, operations);
   const methods = operations.map(({ method }) => method).join(' and ');
   return refuseKnown(call, vendor, other) ?? because(other, `this path takes ${methods}`);

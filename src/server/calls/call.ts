@@ -14,6 +14,7 @@ import type { Call, Vendor, VendorRequest } from '../providers/provider.js';
 import { answerCall, type Place } from './answer.js';
 import { applyCallFaults } from './faults.js';
 import { noteLate } from './late.js';
+import { withinLimit, withoutBody } from './limits.js';
 import { paceReader } from './polling.js';
 import { recordCall, type Ending, type Outcome } from './record.js';
 import { contractIn } from '../engine/vendor.js';
@@ -42,7 +43,9 @@ export function handleVendorCall(c: AppContext, place: Place, options: VendorCal
     const credential = vendor.credentialOf(request);
     const found = find(place.vendor, request, options);
     const { world } = found?.workspace ?? options.workspaces.default;
-    const identified = { c, place, request, tooLarge, credential, found };
+    const isStranger = options.workspaces.isShared && (!found || found.isOpen === true);
+    const told = isStranger ? withoutBody(request) : request;
+    const identified = { c, place, credential, found, ...withinLimit(told, tooLarge, world.limits?.body) };
     const pacing = found && paceReader(world, request, options.warn);
     return andThen(pacing, (hint) => serve({ ...identified, hint }, options));
   });
@@ -51,7 +54,8 @@ export function handleVendorCall(c: AppContext, place: Place, options: VendorCal
 function find(vendor: Vendor, request: VendorRequest, { workspaces }: VendorCallOptions): Found | undefined {
   const credential = vendor.credentialOf(request);
   const found = credential === undefined ? undefined : workspaces.find(vendor, credential);
-  return found ?? (vendor.isOpen?.(request.path) ? { workspace: workspaces.default, issued: true } : undefined);
+  const open = { workspace: workspaces.default, issued: true, isOpen: true };
+  return found ?? (vendor.isOpen?.(request.path) ? open : undefined);
 }
 
 /** A call of a client whose workspace is known, or known to be none. */
@@ -124,7 +128,7 @@ export function takeCall(
       tooLarge,
       known: attributed,
       refusesAliases: vendor.refusesAliases?.(workspace.settings(vendor.name)) ?? false,
-      maxBody,
+      maxBody: Math.min(maxBody, world.limits?.body ?? maxBody),
       vendors,
     };
     const answer = effect?.handled === false ? undefined : answerCall(call, circumstances);

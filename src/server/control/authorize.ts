@@ -1,18 +1,21 @@
 import { GreenroomError } from '../../errors.js';
 import { isSameOrigin, namesThisMachine } from '../callers.js';
+import type { Caller } from '../shared/tenants.js';
 import type { ControlOptions } from './call.js';
 
 /**
- * Lets in programs on this machine, or whoever has the token. Throws UNAUTHORIZED, and FORBIDDEN_HOST for other machines
- * and for web pages of other origins. What is open holds nothing that a stranger may not know.
+ * Lets in programs on this machine, or whoever has the token; of a server that strangers share, whoever has one that opens
+ * something. Throws UNAUTHORIZED, and FORBIDDEN_HOST for other machines and for web pages of other origins. What is open
+ * holds nothing that a stranger may not know.
  */
 export function authorize(
   headers: Readonly<Record<string, string>>,
-  { controlToken, publicOrigin }: Pick<ControlOptions, 'controlToken' | 'publicOrigin'>,
+  { controlToken, publicOrigin, tenants }: Pick<ControlOptions, 'controlToken' | 'publicOrigin' | 'tenants'>,
   isOpen: boolean,
-): void {
+): Caller {
+  if (tenants) return isOpen ? {} : tenants.caller(headers['authorization']);
   if (controlToken !== undefined) {
-    if (isOpen || headers['authorization'] === `Bearer ${controlToken}`) return;
+    if (isOpen || headers['authorization'] === `Bearer ${controlToken}`) return {};
     throw new GreenroomError(
       'UNAUTHORIZED',
       'Failed to enter the control plane: it wants "Authorization: Bearer" with the --control-token.',
@@ -30,4 +33,5 @@ export function authorize(
       `Failed to enter the control plane: a web page of ${headers['origin']} may not call it.`,
     );
   }
+  return {};
 }

@@ -13,6 +13,9 @@ import type { ScenarioStore } from '../scenarios/store.js';
 import type { Server } from '../server.js';
 import { DEFAULT_WORKSPACE, type Workspace } from '../workspace.js';
 import type { Workspaces } from '../workspaces.js';
+import { SELF } from '../shared/names.js';
+import type { Caller, Tenants } from '../shared/tenants.js';
+import { unknownWorkspace } from '../workspace-errors.js';
 import { authorize } from './authorize.js';
 import { parseBody, readBody } from './body.js';
 import { problem } from './problem.js';
@@ -29,6 +32,8 @@ export interface ControlOptions {
   readonly runServer: RunServer;
   readonly publicOrigin: string | undefined;
   readonly maxBody: number;
+  /** Whose the workspaces of a shared server are. */
+  readonly tenants: Tenants | undefined;
   /** Without it, only callers on this machine are served. */
   readonly controlToken: string | undefined;
 }
@@ -42,6 +47,8 @@ export interface RouteOptions extends ControlOptions {
 /** A call of the control plane in the hands of its route. */
 export interface ControlCall {
   readonly workspace: Workspace;
+  /** The only workspace that there is for the caller, on a server that strangers share; without it there are all. */
+  readonly own?: Workspace | undefined;
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string>>;
   readonly origin: string;
@@ -77,39 +84,59 @@ export interface Route {
   readonly handler: ControlHandler;
   /** It has nothing that a stranger may not know: the token is not asked for. */
   readonly isOpen?: boolean;
+  /** It is about more than one workspace: the token of one does not open it. */
+  readonly isServerWide?: boolean;
   /** Its calls are inputs of the world: what they change is changed when the handler returns. */
   readonly isInput?: boolean;
 }
 
-/** The workspace of this name, once no rewind is under way in it. Throws UNKNOWN_WORKSPACE. */
-async function workspaceOf({ workspaces }: ControlOptions, name: string): Promise<Workspace> {
-  const workspace = workspaces.get(name);
+/** The workspace that a caller means. Throws UNKNOWN_WORKSPACE, also for one that is none of the caller's. */
+export function workspaceNamed({ workspaces, tenants }: ControlOptions, { own }: Caller, name: string): Workspace {
+  if (!own) return workspaces.get(tenants && name === SELF ? DEFAULT_WORKSPACE : name);
+  if (name === own.id || name === SELF || name === DEFAULT_WORKSPACE) return own;
+  throw unknownWorkspace(name);
+}
+
+/** Once no rewind is under way in it. */
+async function atRest(workspaces: Workspaces, workspace: Workspace): Promise<Workspace> {
   while (workspace.pause.over) await workspace.pause.over;
-  return workspaces.get(name);
+  return workspaces.get(workspace.id);
+}
+
+/** Lets a call in, and finds the workspace that it means. */
+async function enter(
+  c: AppContext,
+  options: ControlOptions,
+  { isOpen, isServerWide }: Readonly<Record<'isOpen' | 'isServerWide', boolean>>,
+) {
+  const caller = authorize(headersOf(c), options, isOpen);
+  const { own } = caller;
+  const maxBody = own?.terms?.limits.body ?? options.maxBody;
+  const { request, tooLarge } = await readRequest(c, options.publicOrigin, maxBody);
+  const query = new URLSearchParams(request.query);
+  if (tooLarge)
+    throw new GreenroomError('PAYLOAD_TOO_LARGE', `Failed to read the body: it is larger than ${maxBody} bytes.`);
+  if (own && isServerWide) throw serverWide(request.method, request.path);
+  const given = request.headers['greenroom-workspace'] ?? query.get('workspace') ?? DEFAULT_WORKSPACE;
+  // Who shows no token must not learn which workspaces there are.
+  const name = options.tenants && isOpen ? DEFAULT_WORKSPACE : given;
+  return { request, query, own, workspace: await atRest(options.workspaces, workspaceNamed(options, caller, name)) };
 }
 
 /** Serves one route: checks the caller, finds the workspace, turns whatever is thrown into a problem document. */
 export function control(
   options: ControlOptions,
-  { handler, isInput = false, isOpen = false }: Omit<Route, 'method' | 'path'>,
+  { handler, isInput = false, isOpen = false, isServerWide = false }: Omit<Route, 'method' | 'path'>,
 ) {
   return async (c: AppContext): Promise<Response> => {
     let reply: Answer;
     let world: World | undefined;
     try {
-      authorize(headersOf(c), options, isOpen);
-      const { request, tooLarge } = await readRequest(c, options.publicOrigin, options.maxBody);
-      const query = new URLSearchParams(request.query);
-      if (tooLarge)
-        throw new GreenroomError(
-          'PAYLOAD_TOO_LARGE',
-          `Failed to read the body: it is larger than ${options.maxBody} bytes.`,
-        );
-      const name = request.headers['greenroom-workspace'] ?? query.get('workspace') ?? DEFAULT_WORKSPACE;
-      const workspace = await workspaceOf(options, name);
+      const { request, query, own, workspace } = await enter(c, options, { isOpen, isServerWide });
       workspace.world.clock.activity.lateness.driven(connectionOf(c));
       const call: ControlCall = {
         workspace,
+        own,
         query,
         headers: request.headers,
         origin: request.origin,
@@ -137,6 +164,12 @@ export function control(
     );
   };
 }
+
+const serverWide = (method: string, path: string): GreenroomError =>
+  new GreenroomError(
+    'FORBIDDEN',
+    `Failed to call ${method} ${path}: it takes the token of the server, and this is the token of one workspace. Ask whoever runs the service.`,
+  );
 
 /** Has the handler of an input's route take it again. */
 export function takeControl(routes: readonly Route[], workspace: Workspace, input: ControlInput): unknown {

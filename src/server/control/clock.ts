@@ -9,7 +9,7 @@ import { json, noContent, SETTLE_LIMIT_MS, type ControlHandler, type RouteOption
 import { assertQuery, wholeNumber } from './query.js';
 
 /** Reads and moves the clock. */
-export function clockRoutes({ vendors, schemas, probeDoor }: RouteOptions) {
+export function clockRoutes({ vendors, schemas, probeDoor, tenants }: RouteOptions) {
   return {
     read: async ({ workspace, query }) => {
       assertQuery(query, { limit: 'any' });
@@ -30,6 +30,7 @@ export function clockRoutes({ vendors, schemas, probeDoor }: RouteOptions) {
       return json({ id: world.clock.activity.hold(reason) }, 201);
     },
     admit: async ({ workspace, origin, body }) => {
+      if (tenants) throw elsewhere();
       body(NoBody);
       return json({ GREENROOM_URL: origin, ...(await probeDoor()).variables(workspace) });
     },
@@ -42,6 +43,12 @@ export function clockRoutes({ vendors, schemas, probeDoor }: RouteOptions) {
     },
   } satisfies Record<string, ControlHandler>;
 }
+
+const elsewhere = (): GreenroomError =>
+  new GreenroomError(
+    'REFUSED',
+    'Failed to admit probes: this is a service, and the processes of an app cannot reach its machine. "greenroom listen" on the machine of the app tells the service when they are at rest.',
+  );
 
 function renderClock({ world, probes, relay }: Workspace, settled: boolean, limit: number): ClockState {
   const { clock } = world;

@@ -9,7 +9,7 @@ import { contractIn } from '../engine/vendor.js';
  */
 export function coverageRoutes({ vendors, workspaces, rehearsals }: RouteOptions) {
   return {
-    read: async ({ workspace, query, headers }) => {
+    read: async ({ workspace, own, query, headers }) => {
       const wanted = query.get('provider');
       const profiles = vendors.map(({ profile }) => ({
         ...profile,
@@ -22,7 +22,7 @@ export function coverageRoutes({ vendors, workspaces, rehearsals }: RouteOptions
           wanted ?? '',
           vendors.map(({ name }) => name),
         );
-      const isNamed = headers['greenroom-workspace'] !== undefined || query.has('workspace');
+      const isNamed = own !== undefined || headers['greenroom-workspace'] !== undefined || query.has('workspace');
       const counted = isNamed ? [workspace] : workspaces.list();
       await Promise.all(counted.map(({ world }) => world.clock.settled(SETTLE_LIMIT_MS)));
       const counter = isNamed ? workspace.coverage : workspaces.coverage();

@@ -99,8 +99,24 @@ function lookingRoutes(options: RouteOptions): readonly Route[] {
   ];
 }
 
-function routesOf(options: RouteOptions): readonly Route[] {
+/** About workspaces as a whole. */
+function wholeRoutes(options: RouteOptions): readonly Route[] {
   const workspaces = workspaceRoutes(options);
+  return [
+    route('GET /health', workspaces.health),
+    route('GET /workspaces', workspaces.list),
+    { ...route('POST /workspaces', workspaces.create), isServerWide: true },
+    route('GET /workspaces/:id', workspaces.get),
+    route('PATCH /workspaces/:id', workspaces.patch),
+    route('DELETE /workspaces/:id', workspaces.remove),
+    { ...route('POST /workspaces/:id/token', workspaces.renewToken), isServerWide: true },
+    route('POST /reset', workspaces.reset),
+    route('GET /snapshot', workspaces.snapshot),
+    route('PUT /snapshot', workspaces.restore),
+  ];
+}
+
+function routesOf(options: RouteOptions): readonly Route[] {
   const clock = clockRoutes(options);
   const requests = requestRoutes(options);
   const deliveries = deliveryRoutes(options);
@@ -109,15 +125,7 @@ function routesOf(options: RouteOptions): readonly Route[] {
   const casting = castingRoutes(options);
   const history = historyRoutes(options);
   return [
-    route('GET /health', workspaces.health),
-    route('GET /workspaces', workspaces.list),
-    route('POST /workspaces', workspaces.create),
-    route('GET /workspaces/:id', workspaces.get),
-    route('PATCH /workspaces/:id', workspaces.patch),
-    route('DELETE /workspaces/:id', workspaces.remove),
-    route('POST /reset', workspaces.reset),
-    route('GET /snapshot', workspaces.snapshot),
-    route('PUT /snapshot', workspaces.restore),
+    ...wholeRoutes(options),
     route('GET /clock', clock.read),
     route('PATCH /clock', clock.patch),
     route('POST /clock/advance', clock.advance),

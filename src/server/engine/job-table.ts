@@ -1,7 +1,7 @@
 import { deliverJob } from './attempt.js';
 import type { JobDefinition } from './jobs.js';
 import type { Player } from './player.js';
-import type { WorldOptions } from './world.js';
+import type { WorldOptions } from './world-options.js';
 
 const jobTables = new WeakMap<Player, ReadonlyMap<string, JobDefinition>>();
 

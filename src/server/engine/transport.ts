@@ -9,12 +9,14 @@ import {
 } from './destination.js';
 import { isLoopback } from '../../loopback.js';
 import { readUrl } from '../../read-url.js';
-import { RESPONSE_KEPT } from '../host.js';
+import { RESPONSE_KEPT, type Connections } from '../host.js';
 import { host } from '../host/node.js';
 
 /** Sends to this machine and to receivers in this process; everything else stays here. Throws USAGE, see {@link destinations}. */
-export function createTransport(options: DestinationOptions = {}): Transport & { close: () => void } {
-  const connections = host.connect();
+export function createTransport(
+  options: DestinationOptions = {},
+  connections: Connections = host.connect(),
+): Transport & { close: () => void } {
   return {
     destinationOf: destinations(options),
     send: (destination, message, patience) =>

@@ -1,9 +1,10 @@
 import { andFinally, type Awaitable } from '../../awaitable.js';
 import { Clock } from '../../clock/clock.js';
-import type { ClockOptions, ClockSnapshot } from '../../clock/options.js';
+import type { ClockSnapshot } from '../../clock/options.js';
 import { formatInstant, type Micros } from '../../clock/instant.js';
 import type { Job } from '../../clock/queue.js';
 import type { Violation } from '../../contracts/contract.js';
+import type { Limits } from '../../contracts/control/terms.js';
 import type { CoverageCounter } from '../../contracts/coverage-counter.js';
 import type { Transport } from './attempt.js';
 import { enqueueDelivery } from './enqueue.js';
@@ -21,35 +22,7 @@ import type { Random } from './random.js';
 import { loadSlice, type Slice } from './records.js';
 import { RequestLog } from './requests.js';
 import { SilentReceivers } from './silent-receivers.js';
-
-export interface WorldOptions {
-  readonly random: Random;
-  readonly tag: string;
-  readonly clock: Required<Pick<ClockOptions, 'start' | 'mode' | 'speed' | 'quiet' | 'lateness'>>;
-  readonly vendors: readonly VendorRuntime[];
-  /** The vendors' settings, resolved; see {@link World.settings}. */
-  readonly settings: Readonly<Record<string, unknown>>;
-  /** The scenario of meetings that nothing else is cast for. */
-  readonly scenario: string;
-  readonly player: Player;
-  readonly transport: Transport;
-  /** How many entries, calls and deliveries are kept. */
-  readonly journalLimit: number;
-  /** How many bytes these may take together. */
-  readonly memory: number;
-  readonly deliveryGuard: DeliveryGuard;
-  /** Counts what is exercised; it outlives the world. */
-  readonly coverage: CoverageCounter;
-  readonly record?: Recorder;
-  /** Hears sentences for a person at the terminal. */
-  readonly warn: (text: string) => void;
-}
-
-/**
- * Real milliseconds after which a receiver that does not answer is given up. Without one it is 3 s, and in live mode as
- * long as the vendor waits.
- */
-export type DeliveryGuard = number | 'off' | undefined;
+import type { DeliveryGuard, WorldOptions } from './world-options.js';
 
 /** A world as plain data. */
 export interface WorldSnapshot {
@@ -72,6 +45,8 @@ export class World {
   readonly seed: number;
   /** What credentials that vendors give out begin with; empty where no strangers share a server. */
   readonly tag: string;
+  /** How large it may become, where strangers share a server. */
+  readonly limits: Limits | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly journal: Journal;
@@ -112,6 +87,7 @@ export class World {
     this.#settings = options.settings;
     this.random = options.random;
     this.tag = options.tag;
+    this.limits = options.limits;
     const memory = (this.#memory = new Memory(options.memory));
     this.journal = new Journal(options.journalLimit, memory);
     this.requests = new RequestLog(options.journalLimit, memory, this.journal);

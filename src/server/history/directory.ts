@@ -1,4 +1,5 @@
 import { GreenroomError } from '../../errors.js';
+import type { TokenHashes } from '../shared/tokens.js';
 import { replaceAll, type RunLines } from './store.js';
 
 /** What is to be known of workspaces beyond their runs. */
@@ -7,6 +8,7 @@ export interface Directory {
   readonly count: number;
   /** Credentials that let nobody in any more, each with its vendor. */
   readonly retired: readonly string[];
+  readonly tokens: TokenHashes;
 }
 
 /** Keeps it, as lines of what is new. */
@@ -47,10 +49,12 @@ const lineOf = (change: Partial<Directory>): string => `${JSON.stringify(change)
 export function readDirectory(lines: Iterable<string>, name: string): Directory {
   let [count, number] = [0, 0];
   const retired: string[] = [];
+  const tokens: Record<string, string | null> = {};
   for (const text of lines) {
     number++;
     try {
-      const { count: more = 0, retired: keys = [] } = JSON.parse(text) as Partial<Directory>;
+      const { count: more = 0, retired: keys = [], tokens: hashes = {} } = JSON.parse(text) as Partial<Directory>;
+      Object.assign(tokens, hashes);
       count = Math.max(count, more);
       retired.push(...keys);
     } catch {
@@ -60,5 +64,5 @@ export function readDirectory(lines: Iterable<string>, name: string): Directory 
       );
     }
   }
-  return { count, retired };
+  return { count, retired, tokens };
 }

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { formatInstant, type Micros } from '../../clock/instant.js';
+import { Terms } from '../../contracts/control/terms.js';
 import { mismatches } from '../../contracts/schema.js';
 import { GreenroomError } from '../../errors.js';
 import type { World } from '../engine/world.js';
@@ -68,9 +69,10 @@ function pause(world: World, to: RunView['clock']): void {
 }
 
 const Names = Type.Array(Type.String());
+const Kept = Type.Object({ secret: Type.Optional(Type.String()), terms: Type.Optional(Terms) });
 const Head = Type.Object({
   greenroom: Type.String(),
-  workspace: Type.Object({ number: Type.Integer({ minimum: 0 }), options: Type.Object({}) }),
+  workspace: Type.Object({ number: Type.Integer({ minimum: 0 }), options: Kept }),
   server: Type.Object({
     vendors: Names,
     maxBody: Type.Integer({ minimum: 0 }),
@@ -90,7 +92,7 @@ export function assertPlayable(head: RunHead, vendors: readonly Vendor[]): void 
     throw usage(
       `it needs the vendor "${missing}". Give the settings file that has it with --config, or the option vendors`,
     );
-  const { settings = {}, ...options } = head.workspace.options;
+  const { settings = {}, secret: _, terms: __, ...options } = head.workspace.options;
   checkWorkspaceOptions(vendors, { ...options, ...settings });
 }
 

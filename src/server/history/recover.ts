@@ -3,6 +3,7 @@ import { GreenroomError } from '../../errors.js';
 import { transportOf } from '../engine/transport.js';
 import { DEFAULT_WORKSPACE, type Workspace, type WorkspaceOptions } from '../workspace.js';
 import type { Workspaces } from '../workspaces.js';
+import { isOver } from '../shared/life.js';
 import { readDirectory } from './directory.js';
 import type { Keeper } from './keeper.js';
 import { replay } from './replay.js';
@@ -26,7 +27,9 @@ interface Recovery {
 export async function recover(workspaces: Workspaces, recovery: Recovery): Promise<void> {
   const { store, keeper, given = {}, warn } = recovery;
   workspaces.remember(readDirectory(store.directory.read(warn), store.directory.name));
-  const heads = store.ids().map((id) => explained(recovery, id, () => headOf(recovery, id)));
+  const all = store.ids().map((id) => explained(recovery, id, () => headOf(recovery, id)));
+  const heads = all.filter(({ workspace }) => !isOver(workspace.options.terms));
+  for (const { workspace } of all) if (isOver(workspace.options.terms)) store.remove(workspace.id);
   heads.sort((a, b) => a.workspace.number - b.workspace.number);
   const found = heads.map((head) => {
     const { id } = head.workspace;
@@ -52,6 +55,10 @@ function headOf({ store, server }: Recovery, id: string): RunHead {
   );
   const fault = (text: string): GreenroomError => new GreenroomError('USAGE', `Failed to read the run: ${text}.`);
   if (head.workspace.id !== id) throw fault(`it is of the workspace ${head.workspace.id}, and its name is not`);
+  if (head.server.shared !== server.shared) {
+    const [was, is] = server.shared ? ['alone', 'shared'] : ['shared', 'alone'];
+    throw fault(`it is of a server that was ${was}, and this one is ${is}: keys and times to live differ`);
+  }
   const missing = head.server.vendors.filter((name) => !server.vendors.includes(name));
   if (missing.length > 0) throw fault(`expected the vendors ${missing.join(', ')} of its own, was none of that name`);
   return head;

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { LookupFunction } from 'node:net';
 import { isLoopback, lookupLoopback } from '../../loopback.js';
 import type { Answer, Message } from '../engine/attempt.js';
 import { RESPONSE_KEPT, type Connections } from '../host.js';
@@ -12,11 +13,16 @@ interface Agents {
   readonly 'https:': https.Agent;
 }
 
+/** Connections that can be told where a name leads. */
+interface LedConnections extends Connections {
+  readonly send: (...given: [...Parameters<Connections['send']>, lookup?: LookupFunction]) => () => void;
+}
+
 /** See {@link Host.connect}. */
-export function connect(): Connections {
+export function connect(): LedConnections {
   const agents: Agents = { 'http:': new http.Agent(CONNECTIONS), 'https:': new https.Agent(CONNECTIONS) };
   return {
-    send: (url, message, finish) => send(agents, url, message, finish),
+    send: (url, message, finish, lookup) => send(agents, addressOf(url, lookup), message, finish),
     close() {
       agents['http:'].destroy();
       agents['https:'].destroy();
@@ -26,14 +32,14 @@ export function connect(): Connections {
 
 function send(
   agents: Agents,
-  url: URL,
+  address: https.RequestOptions,
   { method, headers, body }: Message,
   finish: (answer: Answer) => void,
 ): () => void {
   const bytes = Buffer.from(body, 'utf8');
-  const protocol = url.protocol === 'https:' ? 'https:' : 'http:';
+  const protocol = address.protocol === 'https:' ? 'https:' : 'http:';
   const request = (protocol === 'https:' ? https : http).request({
-    ...addressOf(url),
+    ...address,
     method: method ?? 'POST',
     agent: agents[protocol],
     headers: method === 'GET' ? headers : { ...headers, 'Content-Length': bytes.length },
@@ -64,16 +70,17 @@ function send(
   return () => void request.destroy();
 }
 
-/** A URL as node:http takes it. Of this machine, the address that was judged is the one that is called. */
-function addressOf({ protocol, hostname, port, pathname, search, username, password }: URL): https.RequestOptions {
-  const isHere = isLoopback(hostname);
+/** A URL as node:http takes it. The address that was judged is the one that is called. */
+function addressOf(url: URL, lookup?: LookupFunction): https.RequestOptions {
+  const { protocol, hostname, port, pathname, search, username, password } = url;
+  const isHere = lookup === undefined && isLoopback(hostname);
   return {
     protocol,
     hostname: hostname.replace(/^\[|\]$/g, ''),
     ...(port === '' ? {} : { port }),
     path: pathname + search,
     ...(username || password ? { auth: `${decoded(username)}:${decoded(password)}` } : {}),
-    ...(isHere ? { lookup: lookupLoopback } : {}),
+    ...(isHere ? { lookup: lookupLoopback } : lookup ? { lookup } : {}),
     // A receiver on this machine has a certificate of its own making, if any.
     rejectUnauthorized: !isHere,
   };

@@ -18,6 +18,7 @@ export function makingOf(workspace: Workspace, vendors: readonly Vendor[]): Reco
     ...origin.options,
     settings: undefined,
     secret: undefined,
+    terms: undefined,
     ...origin.options.settings,
   };
   const made = { options: redacted(options, redactorFor()), steps: [] };

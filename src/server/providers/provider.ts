@@ -123,6 +123,8 @@ export interface Provider extends Omit<VendorRuntime, 'name' | 'profile'> {
   /** The vendor's last touch on every answer of a known path. */
   readonly finish?: (reply: Reply, operations: readonly Operation[]) => Reply;
   readonly settings: SettingsResolver;
+  /** How many agents a world has, and the operations by which clients make some: a service that is shared sets a limit. */
+  readonly agents?: { readonly count: (world: World) => number; readonly makers: readonly string[] };
   /** The code of each backstage action, by its kind. */
   readonly backstage: Readonly<Record<string, BackstageAct>>;
 }

@@ -14,7 +14,7 @@ import { asyncJobs } from './recordings/async-transcription.js';
 import { linkCredential, signedLink, STORE_PREFIX } from './recordings/link.js';
 import { settings, type AttendeeSettings } from './settings.js';
 import { isPublic, PUBLIC } from './site.js';
-import { BOOKKEEPING, createState, findSubject } from './state.js';
+import { BOOKKEEPING, createState, findSubject, sliceOf } from './state.js';
 import { tables } from './tables.js';
 import { needsReading, webhookFormat } from './webhooks.js';
 
@@ -36,6 +36,7 @@ export const attendee: Provider = {
   credentialOf,
   issuedHere: (world, credential) => credential === PUBLIC || signedLink(world, credential),
   isOpen: isPublic,
+  agents: { count: (world) => sliceOf(world).bots.size, makers: ['createBot', 'createAppSession'] },
   owns: (path) =>
     path === PREFIX || [`${PREFIX}/`, STORE_PREFIX].some((start) => path.startsWith(start)) || isPublic(path),
   // The documentation page prints paths without their prefix.

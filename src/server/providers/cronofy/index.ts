@@ -87,6 +87,7 @@ export const cronofy: Provider = {
   refusesAliases: () => false,
   credentialOf,
   issuedCredentials,
+  agents: { count: (world) => sliceOf(world).agents.size, makers: ['scheduleMeetingAgent', 'upsertEvent'] },
   refusals: {
     unauthenticated: (request) => refuse(request, true),
     unknownCredential: (request) => refuse(request, false),

@@ -1,0 +1,143 @@
+import { LIMIT_NAMES, Limits, type LimitName } from '../contracts/control/terms.js';
+import { mismatches } from '../contracts/schema.js';
+import { GreenroomError } from '../errors.js';
+import { isLoopback } from '../loopback.js';
+import { listen, type ListeningServer } from '../server/host/listen.js';
+import { allVendors } from '../server/server.js';
+import { shareServer } from '../server/shared/share.js';
+import { DEFAULT_TERMS, readLife, type TermDefaults } from '../server/shared/terms.js';
+import { VERSION } from '../server/version.js';
+import { inspectorUrl, row } from './banner.js';
+import { readConfig, type Config } from './config.js';
+import { endSoon } from './end-soon.js';
+import { HELP, mergeSources, readFlags, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { interrupted } from './interrupted.js';
+import { serverOptions, START_FLAGS } from './options.js';
+
+const USAGE = `greenroom serve --shared --data DIR [flags] serves a team: whoever has the token of the server makes workspaces, each with
+an owner, limits and a time to live, and gets a token for each that opens this one alone. Webhooks are captured, or go to hosts that
+the workspace was allowed, never to the server's own network.`;
+
+/** Flags of start that mean the same here. */
+const FROM_START = ['port', 'host', 'public-url', 'scenarios', 'config', 'cors', 'data', 'data-sync', 'json', 'quiet'];
+
+const { limits: LIMITS, ttl: TTL } = DEFAULT_TERMS;
+const HOUR = 3_600_000_000;
+
+const FLAGS: readonly Flag[] = [
+  { name: 'shared', help: 'strangers share the server: without this, greenroom start is what you want' },
+  { name: 'control-token', value: 'TOKEN', help: 'the token of the server; better in GREENROOM_CONTROL_TOKEN' },
+  { name: 'behind-proxy', help: 'a proxy with TLS stands in front, as --public-url says: needed beyond this machine' },
+  {
+    name: 'ttl',
+    value: 'TIME',
+    help: `how long a workspace lives if nothing else is said (${TTL / HOUR}h; 30d at the most)`,
+  },
+  {
+    name: 'limit',
+    value: 'NAME=N',
+    many: true,
+    help: `a limit of workspaces of which nothing else is said: ${LIMIT_NAMES.map((name) => `${name}=${LIMITS[name]}`).join(', ')}; N may end with KiB, MiB or GiB`,
+  },
+  ...START_FLAGS.filter(({ name }) => FROM_START.includes(name)),
+  HELP,
+];
+
+/** `greenroom serve --shared`: serves until it is interrupted. */
+export async function run(args: readonly string[]): Promise<number> {
+  const given = readFlags('serve', FLAGS, args);
+  if (given['help'] === true) return print(renderHelp(USAGE, FLAGS));
+  const { values, vendors: own } = await settingsOf(given);
+  assertShared(values);
+  const options = serverOptions({ ...values, clock: 'frozen' }, own);
+  const { controlToken: token, ...rest } = options;
+  const shared = shareServer({ token, vendors: allVendors(own), defaults: defaultsIn(values) });
+  assertSafe(values, rest.host);
+  const server = await listen({ ...rest, shared, warn: (text) => void process.stderr.write(`${text}\n`) });
+  const ended = interrupted();
+  if (values['json'] === true) print(renderReady(server));
+  else if (values['quiet'] !== true) print(renderBanner(server, values));
+  await ended;
+  await server.stop();
+  endSoon();
+  return 0;
+}
+
+/** A settings file is read if it is named: a service is no project. */
+async function settingsOf(given: FlagValues): Promise<Config> {
+  const named = given['config'] ?? process.env['GREENROOM_CONFIG'];
+  const file = typeof named === 'string' ? await readConfig(named, FLAGS) : { values: {}, vendors: [] };
+  return { values: mergeSources(FLAGS, given, process.env, file.values), vendors: file.vendors };
+}
+
+/** Throws USAGE. */
+function assertShared(values: FlagValues): void {
+  if (values['shared'] === true) return;
+  throw usage(
+    'Failed to serve: for yourself and this machine, "greenroom start" is what you want. A service for a team is "greenroom serve --shared --data DIR".',
+  );
+}
+
+/** Refuses what would lose or give away what others keep here. Throws USAGE. */
+function assertSafe(values: FlagValues, host: string): void {
+  if (values['data'] === undefined)
+    throw usage(
+      'Failed to share the server: it needs a folder in which workspaces and tokens outlive the process. Give one with --data DIR.',
+    );
+  const isProxied = values['behind-proxy'] === true;
+  if (!isProxied && !isLoopback(host))
+    throw usage(
+      `Failed to listen on ${host}: tokens would go over the network in clear text. Put a proxy with TLS in front, and say so with --behind-proxy and --public-url https://…; or listen on 127.0.0.1.`,
+    );
+  const url = values['public-url'];
+  if (!isProxied || (typeof url === 'string' && url.startsWith('https:'))) return;
+  throw usage(
+    `Failed to serve behind a proxy: expected the origin that it is called by, --public-url https://…, was ${typeof url === 'string' ? url : 'nothing'}. Links and callbacks carry it.`,
+  );
+}
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
+
+function defaultsIn(values: FlagValues): TermDefaults {
+  const { ttl, limit = [] } = values;
+  const texts = Array.isArray(limit) ? (limit as string[]) : [String(limit)];
+  const limits = { ...LIMITS, ...Object.fromEntries(texts.map(readLimit)) };
+  try {
+    return { limits, ttl: typeof ttl === 'string' ? readLife(ttl) : TTL };
+  } catch (error) {
+    throw usage(`Failed to read --ttl: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function readLimit(text: string): [LimitName, number] {
+  const [, word = '', digits = '', unit = ''] = /^(\w+)=(\d{1,15})(KiB|MiB|GiB)?$/.exec(text) ?? [];
+  const name = LIMIT_NAMES.find((known) => known === word);
+  if (!name) throw usage(`Failed to read --limit: expected one of ${LIMIT_NAMES.join('=N, ')}=N, was "${text}".`);
+  const value = Number(digits) * UNITS[unit]!;
+  const [fault] = mismatches(Limits.properties[name], value);
+  if (fault) throw usage(`Failed to read --limit ${name}: expected ${fault.expected}, was ${value}.`);
+  return [name, value];
+}
+
+const usage = (text: string): GreenroomError => new GreenroomError('USAGE', text);
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+/** One line for programs. The workspace `default` is nobody's: its keys are not told. */
+const renderReady = ({ url, port }: ListeningServer): string =>
+  `${JSON.stringify({ url, port, control: `${url}/_greenroom`, shared: true })}\n`;
+
+function renderBanner({ url, workspaces }: ListeningServer, values: FlagValues): string {
+  const called = typeof values['public-url'] === 'string' ? new URL(values['public-url']).origin : url;
+  return `greenroom ${VERSION} is ready, and shared
+
+${row('Listens', url)}${row('Called by', called)}${row('Data', String(values['data']))}${row('Holds', `${workspaces.size - 1} workspaces`)}${row('Inspector', `${inspectorUrl(called, undefined)}#token=TOKEN`)}
+Try:
+  curl ${called}/_greenroom/workspaces -H "Authorization: Bearer $GREENROOM_CONTROL_TOKEN" -d '{"owner":"me"}'
+
+Ctrl-C ends it.
+`;
+}

@@ -1,0 +1,60 @@
+import type { Operation } from '../../contracts/contract.js';
+import type { World } from '../engine/world.js';
+import { Collection, type Slice } from '../engine/records.js';
+import type { Reply, Vendor, VendorRequest } from '../providers/provider.js';
+
+/** What a world of strangers may grow to. Worlds without limits are their owners' own. */
+
+/** So many records of other kinds may stand beside each agent, and so many besides: people, events, channels, tokens. */
+const RECORDS_PER_BOT = 100;
+const RECORDS = 10_000;
+
+/** Why a call may not make anything more, if it may not. */
+export function refuseFull(
+  world: World,
+  vendors: readonly Vendor[],
+  call: { readonly vendor: Vendor; readonly operation: Operation },
+): Reply | undefined {
+  const { limits } = world;
+  const { method, id } = call.operation;
+  if (!limits || method === 'GET' || method === 'DELETE') return undefined;
+  if (call.vendor.agents?.makers.includes(id)) {
+    const count = vendors.reduce((sum, { agents }) => sum + (agents?.count(world) ?? 0), 0);
+    if (count >= limits.bots)
+      return full(`the world has ${count} agents, and its limit "bots" is ${limits.bots}: delete some, or reset it`);
+  }
+  const most = RECORDS + RECORDS_PER_BOT * limits.bots;
+  const slices = [world.playState, ...vendors.map(({ name }) => world.slice(name))];
+  const records = slices.reduce((sum, slice) => sum + recordsIn(slice), 0);
+  if (records < most) return undefined;
+  return full(
+    `the world has ${records} records, and with a limit "bots" of ${limits.bots} it may have ${most}: reset it`,
+  );
+}
+
+const recordsIn = (slice: Slice): number =>
+  Object.values(slice).reduce<number>((sum, table) => sum + (table instanceof Collection ? table.size : 0), 0);
+
+/** Insufficient storage, in greenroom's own voice: no vendor says that a world is full. */
+function full(why: string): Reply {
+  const reason = `greenroom has no room: ${why}, or make the workspace with a higher limit`;
+  return { status: 507, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: reason, reason };
+}
+
+/** A request as the workspace takes it: without a body that is longer than its limit. */
+export function withinLimit(
+  request: VendorRequest,
+  tooLarge: boolean,
+  most = Number.POSITIVE_INFINITY,
+): { readonly request: VendorRequest; readonly tooLarge: boolean } {
+  const isOver = tooLarge || (most < Number.POSITIVE_INFINITY && lengthOf(request) > most);
+  return { request: isOver ? withoutBody(request) : request, tooLarge: isOver };
+}
+
+const lengthOf = ({ body, bytes }: VendorRequest): number => bytes?.byteLength ?? Buffer.byteLength(body);
+
+/** What a stranger sends is not kept: anybody could fill the disk with it. */
+export function withoutBody(request: VendorRequest): VendorRequest {
+  const { method, path, query, headers, origin } = request;
+  return { method, path, query, headers, origin, body: '' };
+}

@@ -1,0 +1,2 @@
+/** Stands for the workspace of a token. */
+export const SELF = 'self';

@@ -1,0 +1,34 @@
+import { describe, expect } from 'vitest';
+import { test } from '../support/service.js';
+
+describe('A service', () => {
+  test('opens to nobody without a token, and to none that opens nothing', async ({ service }) => {
+    for (const token of [null, 'grw_nothing', '']) {
+      const answer = await service.ask('GET', '/workspaces', undefined, { token });
+      expect([answer.status, answer.json.code]).toEqual([401, 'UNAUTHORIZED']);
+    }
+  });
+
+  test('gives each workspace a token, once, that opens this one by every name of it', async ({ service, a, b }) => {
+    expect(a.token).not.toBe(b.token);
+    for (const name of ['self', 'default', a.id]) {
+      const { json } = await a.control('GET', `/workspaces/${name}`);
+      expect([json.id, json.owner, json.token]).toEqual([a.id, 'a', undefined]);
+    }
+    expect((await service.ask('GET', `/workspaces/${a.id}`)).json.token).toBeUndefined();
+  });
+
+  test('lists all workspaces to the holder of its own token, and those of one owner', async ({ service, a, b }) => {
+    const ids = async (path: string): Promise<string[]> =>
+      (await service.ask('GET', path)).json.workspaces.map(({ id }: { id: string }) => id);
+    expect(await ids('/workspaces')).toEqual(['default', a.id, b.id]);
+    expect(await ids('/workspaces?owner=b')).toEqual([b.id]);
+  });
+
+  test('gives a new token for a workspace, and the old one opens nothing any more', async ({ service, a }) => {
+    const { json } = await service.ask('POST', `/workspaces/${a.id}/token`);
+    expect((await a.control('GET', '/clock')).status).toBe(401);
+    expect((await service.ask('GET', '/workspaces/self', undefined, { token: json.token })).json.id).toBe(a.id);
+    expect((await service.ask('POST', '/workspaces/default/token')).json.code).toBe('CONFLICT');
+  });
+});

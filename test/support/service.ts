@@ -1,0 +1,105 @@
+import { test as base } from 'vitest';
+import { allVendors } from '../../src/server/server.js';
+import { listen, type ListeningServer } from '../../src/server/host/listen.js';
+import type { PublicNetwork } from '../../src/server/host/public-network.js';
+import { shareServer } from '../../src/server/shared/share.js';
+import { DEFAULT_TERMS, type TermDefaults } from '../../src/server/shared/terms.js';
+import { call, type Answered } from './room.js';
+
+export const SERVER_TOKEN = 'a-token-that-nobody-guesses';
+
+export interface Service extends ListeningServer {
+  /** Calls the control plane with a token: that of the server, if none is given. */
+  readonly ask: (method: string, path: string, body?: unknown, options?: AskOptions) => Promise<Answered>;
+  /** Makes a workspace. */
+  readonly tenant: (options?: object) => Promise<Tenant>;
+}
+
+interface AskOptions {
+  /** `null`: none is shown. */
+  readonly token?: string | null;
+  readonly workspace?: string;
+  readonly headers?: Record<string, string>;
+}
+
+/** A workspace of a service, and who has its token. */
+export interface Tenant {
+  readonly id: string;
+  readonly token: string;
+  readonly url: string;
+  readonly cronofy: Readonly<Record<'client_id' | 'client_secret' | 'access_token' | 'calendar_id', string>>;
+  readonly attendee: Readonly<Record<'api_key' | 'webhook_secret', string>>;
+  /** Calls the control plane with its own token. */
+  readonly control: (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ) => Promise<Answered>;
+  readonly cronofyCall: (method: string, path: string, body?: unknown, token?: string) => Promise<Answered>;
+  readonly attendeeCall: (method: string, path: string, body?: unknown) => Promise<Answered>;
+}
+
+export interface ServiceOptions {
+  readonly dir?: string;
+  readonly network?: PublicNetwork;
+  readonly defaults?: Partial<TermDefaults>;
+}
+
+/** A service that strangers share, on a port of this machine. */
+export async function startService({ dir, network, defaults }: ServiceOptions = {}): Promise<Service> {
+  const shared = shareServer({
+    token: SERVER_TOKEN,
+    vendors: allVendors(),
+    defaults: { ...DEFAULT_TERMS, ...defaults },
+    ...(network === undefined ? {} : { network }),
+  });
+  const data = dir === undefined ? undefined : { dir };
+  const server = await listen({ port: 0, host: '127.0.0.1', shared, data });
+  server.unref();
+  const ask: Service['ask'] = (method, path, body, { token = SERVER_TOKEN, workspace, headers } = {}) =>
+    call(method, `${server.url}/_greenroom${path}`, body, {
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(workspace === undefined ? {} : { 'greenroom-workspace': workspace }),
+      ...headers,
+    });
+  return {
+    ...server,
+    ask,
+    tenant: async (options = {}) => tenantOf(server.url, ask, (await ask('POST', '/workspaces', options)).json),
+  };
+}
+
+export function tenantOf(
+  url: string,
+  ask: Service['ask'],
+  made: Pick<Tenant, 'id' | 'token' | 'cronofy' | 'attendee'>,
+): Tenant {
+  const { token, cronofy, attendee } = made;
+  return {
+    ...made,
+    url,
+    control: (method, path, body, headers) => ask(method, path, body, { token, ...(headers ? { headers } : {}) }),
+    cronofyCall: (method, path, body, key = cronofy.client_secret) =>
+      call(method, url + path, body, { authorization: `Bearer ${key}` }),
+    attendeeCall: (method, path, body) =>
+      call(method, url + path, body, { authorization: `Token ${attendee.api_key}` }),
+  };
+}
+
+interface Fixtures {
+  readonly service: Service;
+  /** Two who do not know of each other, in worlds of the same seed. */
+  readonly a: Tenant;
+  readonly b: Tenant;
+}
+
+export const test = base.extend<Fixtures>({
+  service: async ({}, use) => {
+    const service = await startService();
+    await use(service);
+    await service.stop();
+  },
+  a: async ({ service }, use) => use(await service.tenant({ owner: 'a' })),
+  b: async ({ service }, use) => use(await service.tenant({ owner: 'b' })),
+});
