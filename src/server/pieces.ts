@@ -1,56 +1,97 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import { jsonPieces } from '../json-pieces.js';
+import { jsonParts, type Part } from '../json-pieces.js';
 import type { AppContext } from './http.js';
 
 /** An answer that may be too long for one text. */
 export interface PiecesReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly pieces: readonly Buffer[];
+  readonly pieces: Iterable<Buffer>;
 }
 
 const PIECE = 256 * 1024;
 
 /**
- * The texts as bytes, put together here and now. A reader that pulled them from the world one by one would leave time between two
- * of them: jobs run then, calls come and old lines go, and half a snapshot of one instant with half of another is none.
+ * Parts as bytes. What may change is put together here and now: a reader that pulled it from the world piece by piece would
+ * leave time between two of them, in which jobs run and calls come, and half a world of one instant with half of another is
+ * none. What lasts, which is most of a long answer, is read when its turn comes, so no more of it stands here than a piece.
  */
-export function inPieces(texts: string | Iterable<string>): Buffer[] {
-  if (typeof texts === 'string') return [Buffer.from(texts)];
-  const pieces: Buffer[] = [];
-  let piece = '';
-  for (const text of texts) {
-    piece += text;
-    if (piece.length < PIECE) continue;
-    pieces.push(Buffer.from(piece));
-    piece = '';
+export function inPieces(parts: Iterable<Part>): Iterable<Buffer> {
+  const ready: (Part | Buffer)[] = [];
+  let text = '';
+  for (const part of parts) {
+    if (typeof part === 'string') text += part;
+    else {
+      ready.push(text, part);
+      text = '';
+    }
+    if (text.length < PIECE) continue;
+    ready.push(Buffer.from(text));
+    text = '';
   }
-  pieces.push(Buffer.from(piece));
-  return pieces;
+  return joined([...ready, text]);
+}
+
+function* joined(parts: readonly (Part | Buffer)[]): Generator<Buffer> {
+  let piece = '';
+  for (const part of parts) {
+    if (Buffer.isBuffer(part)) {
+      if (piece !== '') yield Buffer.from(piece);
+      yield part;
+      piece = '';
+      continue;
+    }
+    for (const text of typeof part === 'string' ? [part] : part) {
+      piece += text;
+      if (piece.length < PIECE) continue;
+      yield Buffer.from(piece);
+      piece = '';
+    }
+  }
+  if (piece !== '') yield Buffer.from(piece);
 }
 
 /** The answer with this value as JSON, however long it is. */
 export const longJson = (value: unknown): PiecesReply => ({
   status: 200,
   headers: { 'Content-Type': 'application/json' },
-  pieces: inPieces(jsonPieces(value)),
+  pieces: inPieces(jsonParts(value)),
 });
 
-/** Sends an answer no faster than its reader reads it. */
+/** Sends an answer no faster than its reader reads it. One that is longer than a piece does not say how long it is. */
 export function sendPieces(c: AppContext, { status, headers, pieces }: PiecesReply, date: string): Response {
   const { outgoing } = c.env ?? {};
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  const all = { ...headers, Date: date, 'Content-Length': String(length) };
+  const source = pieces[Symbol.iterator]();
+  const opening = [source.next(), source.next()].flatMap(({ done, value }) => (done ? [] : [value]));
+  const isWhole = opening.length < 2;
+  const all = { ...headers, Date: date, ...(isWhole ? { 'Content-Length': String(opening[0]?.length ?? 0) } : {}) };
   const isHead = c.req.method === 'HEAD';
-  if (!outgoing)
-    return new Response(isHead ? null : new Blob(pieces as Buffer<ArrayBuffer>[]).stream(), { status, headers: all });
+  const next = (): Buffer | undefined => (isHead ? undefined : (opening.shift() ?? source.next().value));
+  if (!outgoing) return new Response(isHead ? null : pulled(next), { status, headers: all });
   outgoing.writeHead(status, all);
-  let sent = isHead ? pieces.length : 0;
   // To a client that has gone, nothing more is sent: its connection never drains.
   const writeOn = (): void => {
-    while (sent < pieces.length) if (!outgoing.write(pieces[sent++])) return void outgoing.once('drain', writeOn);
+    for (let piece = next(); piece; piece = next())
+      if (!outgoing.write(piece)) return void outgoing.once('drain', () => orEnd(writeOn));
     outgoing.end();
   };
-  writeOn();
+  // The status has gone out: that the answer is not whole can be told in no other way than by its end.
+  const orEnd = (write: () => void): void => {
+    try {
+      write();
+    } catch (error) {
+      outgoing.destroy(error as Error);
+    }
+  };
+  orEnd(writeOn);
   return RESPONSE_ALREADY_SENT;
 }
+
+const pulled = (next: () => Buffer | undefined): ReadableStream<Uint8Array> =>
+  new ReadableStream({
+    pull: (controller) => {
+      const piece = next();
+      if (piece) controller.enqueue(piece);
+      else controller.close();
+    },
+  });

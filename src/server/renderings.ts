@@ -7,6 +7,7 @@ import type * as outbox from './engine/outbox.js';
 import type * as requests from './engine/requests.js';
 import { contractIn } from './engine/vendor.js';
 import type { World } from './engine/world.js';
+import type { Vendor } from './providers/provider.js';
 
 /** What a world remembers, as it leaves greenroom. */
 
@@ -15,14 +16,15 @@ export function* shown<T, S>(items: Iterable<T>, show: (item: T) => S): Generato
   for (const item of items) yield show(item);
 }
 
-/** With the version that the world has of the vendor. */
-export const renderRequest =
-  (world: World) =>
-  ({ at, ...request }: requests.LoggedRequest): LoggedRequest => ({
+/** With the version that the world has of the vendor now. */
+export function renderRequest(world: World, vendors: readonly Vendor[]) {
+  const versions = new Map(vendors.map(({ name }) => [name, contractIn(world, name).version]));
+  return ({ at, ...request }: requests.LoggedRequest): LoggedRequest => ({
     ...request,
-    version: contractIn(world, request.provider).version,
+    version: versions.get(request.provider)!,
     at: formatInstant(at),
   });
+}
 
 /** Without the vendor's own data for its body: attempts hold the texts. */
 export function renderDelivery({ payload: _payload, created_at, attempts, ...shown }: outbox.Delivery): Delivery {

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { startGreenroom } from '../../src/index.js';
+import { createGreenroom, startGreenroom } from '../../src/index.js';
 import { attendee, botRequest, control, test } from '../support/room.js';
 import { runCommand } from '../support/server.js';
 import { verifyAttendee } from '../../src/webhooks.js';
@@ -75,6 +75,38 @@ describe('A long webhook', () => {
     expect(() => delivery!.body).toThrow(
       `Failed to read the body of ${delivery!.id}: greenroom keeps the first 64 kB of a body, and this one has ${Buffer.byteLength(body)} bytes.`,
     );
+  });
+});
+
+/** What can be much longer than anything that came in. */
+const LONG = ['/snapshot', '/requests', '/deliveries', '/recording', '/timeline.html', '/run'];
+
+describe('A long answer', () => {
+  test('is made while it is read, and is of the instant at which it was asked for', async () => {
+    await using room = await createGreenroom({ memory: 16 * MIB });
+    const headers = { authorization: `Token ${room.attendee.api_key}`, 'content-type': 'application/json' };
+    const ask = async (count: number, body: object) => {
+      for (let i = 0; i < count; i++) await room.fetch(BOTS, { method: 'POST', headers, body: JSON.stringify(body) });
+    };
+    await ask(30, { padding: 'x'.repeat(50_000) });
+    await ask(5, botRequest(undefined, 'https://elsewhere.example.com/'));
+    await room.clock.advance({ by: '1s' });
+    const wholes = await Promise.all(LONG.map(async (path) => (await room.fetch(`/_greenroom${path}`)).text()));
+    expect(wholes.map(({ length }) => length > MIB)).toEqual(LONG.map((path) => path !== '/deliveries'));
+    const readers = [];
+    for (const [i, path] of LONG.entries()) {
+      const before = process.memoryUsage().arrayBuffers;
+      const reader = (await room.fetch(`/_greenroom${path}`)).body!.getReader();
+      const first = (await reader.read()).value!;
+      expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(MIB);
+      readers.push({ path, reader, parts: [first], whole: wholes[i] });
+    }
+    await ask(30, { padding: 'y'.repeat(50_000) });
+    await room.reset();
+    for (const { path, reader, parts, whole } of readers) {
+      for (let read = await reader.read(); !read.done; read = await reader.read()) parts.push(read.value);
+      expect([path, Buffer.concat(parts).toString() === whole]).toEqual([path, true]);
+    }
   });
 });
 

@@ -7,7 +7,7 @@ import { GreenroomError } from '../../errors.js';
 import type * as engine from '../engine/outbox.js';
 import type { World } from '../engine/world.js';
 import type { Vendor } from '../providers/provider.js';
-import { renderDelivery, shown } from '../renderings.js';
+import { renderDelivery } from '../renderings.js';
 import { json, type ControlHandler, type RouteOptions } from './call.js';
 import { assertQuery, pickQuery } from './query.js';
 import { PAGING, selectPage, settledJson } from './reads.js';
@@ -38,10 +38,11 @@ export function deliveryRoutes({ vendors, schemas }: RouteOptions) {
       assertWebhookWords(versionedIn(world, vendors), { what: 'the query', at: '?' }, match);
       return settledJson(world, () => {
         const subject = subjectIdIn(vendors, world, query);
-        const filter = { ...match, ...(subject === undefined ? {} : { subject }) };
-        const matches = deliveryMatcher(vendors, world, filter);
-        const { items, more } = selectPage(() => world.outbox.values(), query, matches);
-        return { deliveries: shown(items, renderDelivery), more, dropped: world.outbox.dropped };
+        const matches = deliveryMatcher(vendors, world, match);
+        const isWanted = (delivery: engine.Delivery): boolean =>
+          (subject === undefined || delivery.subject === subject) && matches(delivery);
+        const { items, more } = selectPage(() => world.outbox.lasting(), query, isWanted);
+        return { deliveries: items.map(renderDelivery), more, dropped: world.outbox.dropped };
       });
     },
 

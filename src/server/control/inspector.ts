@@ -3,7 +3,7 @@ import { host } from '../host/node.js';
 import { contractIn } from '../engine/vendor.js';
 import { agentsOf, subjectsIn } from '../inspector/agents.js';
 import { factsOf } from '../inspector/facts.js';
-import { inspectorFile } from '../inspector/file.js';
+import { inspectorParts } from '../inspector/file.js';
 import { livePage } from '../inspector/page-answer.js';
 import { recordingOf } from '../inspector/recording.js';
 import { makingOf } from '../inspector/steps.js';
@@ -25,7 +25,7 @@ export function inspectorRoutes({ vendors, version }: RouteOptions) {
       return {
         status: 200,
         headers: { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' },
-        pieces: inPieces(inspectorFile(page, { title, recordings: [{ title, recording }] })),
+        pieces: inPieces(inspectorParts(page, { title, recordings: [{ title, recording }] })),
       };
     },
     recording: async ({ workspace, query }) => {

@@ -1,3 +1,4 @@
+import type { Lasting } from '../../json-pieces.js';
 import type { World } from '../engine/world.js';
 import { longJson, type PiecesReply } from '../pieces.js';
 import { SETTLE_LIMIT_MS } from './call.js';
@@ -7,38 +8,43 @@ import { wholeNumber, type QueryWords } from './query.js';
 export const PAGING: QueryWords = { subject: 'any', after: 'any', before: 'any', limit: 'any' };
 
 export interface Page<T> {
-  readonly items: Iterable<T>;
+  readonly items: Lasting<T>;
   /** There are further ones in the direction in which it was read. */
   readonly more: boolean;
 }
 
 /**
  * Those that are wanted between `?after=` and `?before=`: all of them, or `?limit=` of them. With `before` alone these are
- * the last before it, else the first.
+ * the last before it, else the first. They are read again when they are written, so `isWanted` asks nothing that changes.
  */
 export function selectPage<T extends { readonly seq: number }>(
-  itemsAfter: (seq: number) => Iterable<T>,
+  itemsAfter: (seq: number) => Lasting<T>,
   query: URLSearchParams,
   isWanted: (item: T) => boolean,
 ): Page<T> {
   const [after, before] = [wholeNumber(query, 'after', 0), wholeNumber(query, 'before', Number.POSITIVE_INFINITY)];
-  const items = itemsAfter(after);
   const isInPage = (item: T): boolean => item.seq > after && item.seq < before && isWanted(item);
-  if (!query.has('limit')) return { items: only(items, isInPage), more: false };
+  const items = itemsAfter(after).filter(isInPage);
+  if (!query.has('limit')) return { items, more: false };
   const limit = wholeNumber(query, 'limit', 0);
-  const fromEnd = query.has('before') && !query.has('after');
-  const found: T[] = [];
-  for (const item of only(items, isInPage)) {
-    found.push(item);
-    if (found.length > limit && !fromEnd) return { items: found.slice(0, limit), more: true };
-    if (found.length > limit + 1) found.shift();
+  if (!query.has('before') || query.has('after'))
+    return { items: items.filter(any, limit), more: hasMore(items, limit) };
+  const last: number[] = [];
+  for (const { seq } of items) {
+    last.push(seq);
+    if (last.length > limit + 1) last.shift();
   }
-  const more = found.length > limit;
-  return { items: more ? found.slice(1) : found, more };
+  const more = last.length > limit;
+  const first = last[more ? 1 : 0] ?? 0;
+  return { items: items.filter(({ seq }) => seq >= first, limit), more };
 }
 
-function* only<T>(items: Iterable<T>, isWanted: (item: T) => boolean): Generator<T> {
-  for (const item of items) if (isWanted(item)) yield item;
+const any = (): boolean => true;
+
+function hasMore(items: Iterable<unknown>, limit: number): boolean {
+  let count = 0;
+  for (const _ of items) if (++count > limit) return true;
+  return false;
 }
 
 /** Waits until the world is at rest; the answer says so if it does not come to it. */

@@ -1,7 +1,7 @@
 import type { Times, Verification } from '../../contracts/control/requests.js';
 import { GreenroomError } from '../../errors.js';
 import type * as engine from '../engine/requests.js';
-import { renderRequest, shown } from '../renderings.js';
+import { renderRequest } from '../renderings.js';
 import { json, SETTLE_LIMIT_MS, type ControlHandler, type RouteOptions } from './call.js';
 import { assertQuery, pickQuery, wholeNumber } from './query.js';
 import { PAGING, selectPage, settledJson } from './reads.js';
@@ -26,9 +26,9 @@ export function requestRoutes({ vendors, schemas }: RouteOptions) {
           (subject === undefined || request.subject === subject) &&
           (status === 0 || request.response?.status === status) &&
           differences(request, match).length === 0;
-        const { items, more } = selectPage((seq) => world.requests.values(seq), query, isWanted);
+        const { items, more } = selectPage((seq) => world.requests.lasting(seq), query, isWanted);
         return {
-          requests: shown(items, renderRequest(world)),
+          requests: items.map(renderRequest(world, vendors)),
           more,
           dropped: world.requests.dropped,
         };
@@ -37,7 +37,7 @@ export function requestRoutes({ vendors, schemas }: RouteOptions) {
 
     get: ({ workspace: { world }, param }) => {
       const request = world.requests.get(param('id'));
-      if (request) return json(renderRequest(world)(request));
+      if (request) return json(renderRequest(world, vendors)(request));
       throw new GreenroomError(
         'NOT_FOUND',
         `Failed to find the call "${param('id')}": there is none, or it was let go.`,

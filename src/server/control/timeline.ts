@@ -16,9 +16,9 @@ export function timelineRoutes({ vendors }: RouteOptions) {
       const settled = await world.clock.settled(SETTLE_LIMIT_MS);
       const [kind, subject] = [query.get('kind'), subjectIdIn(vendors, world, query)];
       const isShown = (entry: Entry): boolean => isWanted(entry, kind, subject);
-      const { items, more } = selectPage((seq) => world.journal.entries(seq), query, isShown);
+      const { items, more } = selectPage((seq) => world.journal.lasting(seq), query, isShown);
       if (!(headers['accept'] ?? '').startsWith('text/plain'))
-        return jsonOf(settled, { entries: shown(items, renderEntry), more, dropped: world.journal.dropped });
+        return jsonOf(settled, { entries: items.map(renderEntry), more, dropped: world.journal.dropped });
       return {
         status: 200,
         headers: { 'Content-Type': 'text/plain; charset=utf-8' },

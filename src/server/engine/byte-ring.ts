@@ -17,6 +17,12 @@ interface Page {
   isLent: boolean;
 }
 
+/** A record as it is read, with texts that it shares with others. */
+interface Read {
+  readonly text: string;
+  readonly shared: readonly string[];
+}
+
 /**
  * Records as bytes outside the JavaScript heap: nothing for the garbage collector to copy or to mark. A record is a text, with
  * others that it may have in common with its neighbours. A page goes when all of its records have gone, so these should go in
@@ -62,18 +68,19 @@ export class ByteRing {
   }
 
   /** The text of a record, and as many that it shares. */
-  read(number: number, shared = 0): { readonly text: string; readonly shared: readonly string[] } {
-    const page = this.#pages[this.#indexOf(number)]!;
-    const text = textAt(page, number - page.first);
-    const placeAt = (i: number): number => text.charCodeAt(2 * i) * 256 + text.charCodeAt(2 * i + 1);
-    return {
-      text: shared === 0 ? text : text.slice(2 * shared),
-      shared: Array.from({ length: shared }, (_, i) => textAt(page, placeAt(i))),
-    };
+  read(number: number, shared = 0): Read {
+    return readIn(this.#pages, number, shared);
+  }
+
+  /** Reads the records that there are now, those that are let go later included. */
+  lend(): (number: number, shared?: number) => Read {
+    const pages = [...this.#pages];
+    for (const page of pages) page.isLent = true;
+    return (number, shared = 0) => readIn(pages, number, shared);
   }
 
   drop(number: number): void {
-    const index = this.#indexOf(number);
+    const index = indexIn(this.#pages, number);
     const page = this.#pages[index]!;
     const place = number - page.first;
     this.#used -= endOf(page, place) - endOf(page, place - 1);
@@ -116,16 +123,6 @@ export class ByteRing {
     this.#used += written;
     return written;
   }
-
-  #indexOf(number: number): number {
-    let [low, high] = [0, this.#pages.length - 1];
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.#pages[middle]!.first <= number) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  }
 }
 
 /** How many bytes a text takes. */
@@ -136,3 +133,24 @@ const endOf = ({ ends }: Page, place = ends.length - 1): number => (place < 0 ? 
 
 const textAt = (page: Page, place: number): string =>
   page.bytes.toString(page.ends[place]! & 1 ? 'utf16le' : 'latin1', endOf(page, place - 1), endOf(page, place));
+
+/** Which of these pages has a record. */
+function indexIn(pages: readonly Page[], number: number): number {
+  let [low, high] = [0, pages.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (pages[middle]!.first <= number) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+function readIn(pages: readonly Page[], number: number, shared: number): Read {
+  const page = pages[indexIn(pages, number)]!;
+  const text = textAt(page, number - page.first);
+  const placeAt = (i: number): number => text.charCodeAt(2 * i) * 256 + text.charCodeAt(2 * i + 1);
+  return {
+    text: shared === 0 ? text : text.slice(2 * shared),
+    shared: Array.from({ length: shared }, (_, i) => textAt(page, placeAt(i))),
+  };
+}

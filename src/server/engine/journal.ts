@@ -1,4 +1,5 @@
 import type { Micros } from '../../clock/instant.js';
+import { Lasting } from '../../json-pieces.js';
 import type { Memory } from './memory.js';
 import { Recent } from './newest.js';
 import { RecordedPast } from './recorded-past.js';
@@ -38,6 +39,17 @@ function bytesOf(entry: Entry): number {
   return entry.kind === 'violation' ? LINE_BYTES + entry.pointer.length + entry.was.length : LINE_BYTES;
 }
 
+/** The lines of calls that are kept elsewhere, by the numbers of their records. */
+interface CallLines {
+  readonly line: (number: number) => RequestEntry;
+  /** The same for those that there are now, when they have gone. */
+  readonly lend: () => CallLines['line'];
+}
+
+const noCall = (): never => {
+  throw new Error('nobody keeps calls');
+};
+
 /** The newest entries of one world, in one order. Those of calls and deliveries are bytes once they are complete. */
 export class Journal {
   /** A number stands for a record of bytes, one below zero for that of a call. */
@@ -45,10 +57,8 @@ export class Journal {
   readonly #recent = new Recent<DeliveryEntry>((entry) => this.#seal(entry));
   #nextSeq = 1;
   readonly #listeners = new Set<(entry: Entry) => void>();
-  /** Tells the line of a call that is kept elsewhere, by the number of its record. */
-  lineOfCall: (number: number) => RequestEntry = () => {
-    throw new Error('nobody keeps calls');
-  };
+  /** Tell the line of a call that is kept elsewhere, by the number of its record. */
+  calls: CallLines = { line: noCall, lend: () => noCall };
 
   constructor(limit: number, memory: Memory) {
     this.#past = new RecordedPast(limit, memory, { bytesOf, seqOf: (slot) => this.#read(slot).seq });
@@ -86,6 +96,14 @@ export class Journal {
     for (const slot of slots.values(after - this.lastSeq + slots.size)) yield this.#read(slot);
   }
 
+  /** The same as they are now, whatever becomes of them. */
+  lasting(after = 0): Lasting<Entry> {
+    const { slots, records } = this.#past;
+    const [read, line] = [records.lend(), this.calls.lend()];
+    const taken = slots.slice(after - this.lastSeq + slots.size).map((slot) => (isOpen(slot) ? { ...slot } : slot));
+    return new Lasting(() => taken.values()).map((slot) => readSlot(slot, read, line));
+  }
+
   /** Calls back for each new entry until the returned function is called. */
   listen(listener: (entry: Entry) => void): () => void {
     this.#listeners.add(listener);
@@ -93,7 +111,7 @@ export class Journal {
   }
 
   toJSON(): { readonly nextSeq: number; readonly entries: Iterable<Entry> } {
-    return { nextSeq: this.#nextSeq, entries: this.entries() };
+    return { nextSeq: this.#nextSeq, entries: this.lasting() };
   }
 
   load({ nextSeq, entries }: ReturnType<Journal['toJSON']>): void {
@@ -126,7 +144,19 @@ export class Journal {
   }
 
   #read(slot: Entry | number): Entry {
-    if (typeof slot !== 'number') return slot;
-    return slot < 0 ? this.lineOfCall(-1 - slot) : (JSON.parse(this.#past.records.read(slot).text) as Entry);
+    return readSlot(slot, (number) => this.#past.records.read(number), this.calls.line);
   }
 }
+
+function readSlot(
+  slot: Entry | number,
+  read: (number: number) => { readonly text: string },
+  line: CallLines['line'],
+): Entry {
+  if (typeof slot !== 'number') return slot;
+  return slot < 0 ? line(-1 - slot) : (JSON.parse(read(slot).text) as Entry);
+}
+
+/** Something of it may still become known. */
+const isOpen = (slot: Entry | number): slot is Entry =>
+  typeof slot !== 'number' && (slot.kind === 'request' || slot.kind === 'delivery' || slot.kind === 'fault');

@@ -56,6 +56,11 @@ export class Newest<T> {
     this.#start = other.#start;
   }
 
+  /** A copy of the list, without the first so many. */
+  slice(skipped = 0): T[] {
+    return this.#items.slice(this.#first + Math.max(skipped, 0)) as T[];
+  }
+
   /** Without the first so many. */
   *values(skipped = 0): IterableIterator<T> {
     for (let i = this.#first + Math.max(skipped, 0); i < this.#items.length; i++) yield this.#items[i]!;

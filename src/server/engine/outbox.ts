@@ -1,9 +1,11 @@
 import { ByteRing } from './byte-ring.js';
+import { makeDelivery, type NewDelivery } from './new-delivery.js';
 import type { Memory } from './memory.js';
 import { Newest, Recent } from './newest.js';
 import { bytesOf, isOver, packDelivery, unpackDelivery } from './packed-delivery.js';
 import type { Micros } from '../../clock/instant.js';
 import type * as control from '../../contracts/control/deliveries.js';
+import { Lasting } from '../../json-pieces.js';
 import { readUrl } from '../../read-url.js';
 
 type Outcome = NonNullable<control.DeliveryAttempt['outcome']>;
@@ -47,11 +49,6 @@ export interface Delivery extends Readonly<Omit<control.Delivery, 'created_at' |
   /** What the vendor's webhookFormat makes the body of, at each attempt. */
   readonly payload: string;
 }
-
-export type NewDelivery = Pick<Delivery, 'provider' | 'type' | 'subject' | 'url' | 'payload'> & {
-  readonly state?: string | undefined;
-  readonly sub_type?: string | null | undefined;
-};
 
 /** An outbox as plain data. */
 export interface OutboxSnapshot {
@@ -103,12 +100,12 @@ export class Outbox {
   }
 
   add(at: Micros, delivery: NewDelivery): Delivery {
-    return this.#add(this.#made(at, delivery));
+    return this.#add(makeDelivery(++this.#count, at, delivery));
   }
 
   /** The same webhook once more, as a queue that delivers at least once would. */
   copy(at: Micros, original: Delivery): Delivery {
-    return this.#add({ ...this.#made(at, original), duplicate_of: original.id });
+    return this.#add({ ...makeDelivery(++this.#count, at, original), duplicate_of: original.id });
   }
 
   /** To read: one that is over is a copy. */
@@ -130,6 +127,17 @@ export class Outbox {
 
   *values(): IterableIterator<Delivery> {
     for (const slot of this.#deliveries.values()) yield this.#read(slot);
+  }
+
+  /** The same as they are now, whatever becomes of them. */
+  lasting(): Lasting<Delivery> {
+    const read = this.#bytes.lend();
+    const taken = Array.from(this.#deliveries.values(), (slot) =>
+      typeof slot === 'number' ? slot : { ...slot, attempts: slot.attempts.map((attempt) => ({ ...attempt })) },
+    );
+    return new Lasting(() => taken.values()).map((slot) =>
+      typeof slot === 'number' ? unpackDelivery(read(slot).text) : slot,
+    );
   }
 
   /** True if there is, or was, a webhook about this subject. */
@@ -186,7 +194,7 @@ export class Outbox {
   toJSON(): OutboxSnapshot {
     return {
       count: this.#count,
-      deliveries: this.values(),
+      deliveries: this.lasting(),
       receivers: this.#receivers,
     };
   }
@@ -211,23 +219,6 @@ export class Outbox {
     for (const id of other.#passed) this.#passed.add(id);
     for (const id of other.held) this.held.add(id);
     [this.#count, this.#receivers] = [other.#count, [...other.#receivers]];
-  }
-
-  #made(at: Micros, { provider, type, subject, url, payload, state, sub_type }: NewDelivery): Delivery {
-    return {
-      id: `dlv_${++this.#count}`,
-      seq: this.#count,
-      provider,
-      type,
-      subject,
-      url,
-      payload,
-      ...(state === undefined ? {} : { state }),
-      ...(sub_type == null ? {} : { sub_type }),
-      created_at: at,
-      status: 'pending',
-      attempts: [],
-    };
   }
 
   #add(added: Delivery): Delivery {

@@ -1,5 +1,6 @@
 import type { Violation } from '../../contracts/contract.js';
 import type * as control from '../../contracts/control/requests.js';
+import { Lasting } from '../../json-pieces.js';
 import type { Journal, RequestEntry } from './journal.js';
 import type { Memory } from './memory.js';
 import { Recent } from './newest.js';
@@ -51,7 +52,14 @@ export class RequestLog {
       bytesOf: ({ request }) => bytesOf(request),
       seqOf: (slot) => this.#read(slot).seq,
     });
-    journal.lineOfCall = (number) => unpackLine(this.#past.records.read(number, 2).text);
+    const { records } = this.#past;
+    journal.calls = {
+      line: (number) => unpackLine(records.read(number, 2).text),
+      lend: () => {
+        const read = records.lend();
+        return (number) => unpackLine(read(number, 2).text);
+      },
+    };
   }
 
   nextNumber(): number {
@@ -97,8 +105,22 @@ export class RequestLog {
     for (const slot of this.#past.slots.values(this.#countUpTo(after))) yield this.#read(slot);
   }
 
+  /** The same as they are now, whatever becomes of them. */
+  lasting(after = 0): Lasting<LoggedRequest> {
+    const { slots, records } = this.#past;
+    const read = records.lend();
+    const taken = slots
+      .slice(this.#countUpTo(after))
+      .map((slot) => (typeof slot === 'number' ? slot : { ...slot.request, violations: [...slot.request.violations] }));
+    return new Lasting(() => taken.values()).map((slot) => {
+      if (typeof slot !== 'number') return slot;
+      const { text, shared } = read(slot, 2);
+      return unpackCall(text, shared);
+    });
+  }
+
   toJSON(): { readonly count: number; readonly requests: Iterable<LoggedRequest> } {
-    return { count: this.#count, requests: this.values() };
+    return { count: this.#count, requests: this.lasting() };
   }
 
   load({ count, requests }: ReturnType<RequestLog['toJSON']>): void {

@@ -12,7 +12,8 @@ import type { Replay } from './exchange.js';
 import { FaultRules } from './faults.js';
 import type { Input, Position, Recorder } from './inputs.js';
 import { Journal, type Entry, type EntryKind, type EntryOf, type NewEntry } from './journal.js';
-import { Outbox, type Delivery, type NewDelivery } from './outbox.js';
+import type { NewDelivery } from './new-delivery.js';
+import { Outbox, type Delivery } from './outbox.js';
 import type { JobDefinition } from './jobs.js';
 import { jobsOf } from './job-table.js';
 import { Memory } from './memory.js';
@@ -210,15 +211,18 @@ export class World {
     return { id: job.id, due: formatInstant(job.due), label: this.labelOf(job), subject: job.subject };
   }
 
-  /** A view, not a copy: whoever keeps it writes it down at once. */
+  /** A view, not a copy: whoever keeps it writes it down at once, but for its lasting lists. */
   snapshot(): WorldSnapshot {
+    const { scenario, journal, requests, outbox } = this;
+    const { clock, random, ...rest } = this.#rest();
+    const past = { journal: journal.toJSON(), requests: requests.toJSON(), outbox: outbox.toJSON() };
+    return { scenario, clock, random, ...past, ...rest };
+  }
+
+  #rest(): Rest {
     return {
-      scenario: this.scenario,
       clock: this.clock.snapshot(),
       random: this.random.toJSON(),
-      journal: this.journal.toJSON(),
-      requests: this.requests.toJSON(),
-      outbox: this.outbox.toJSON(),
       faults: this.faults.toJSON(),
       play: this.playState,
       slices: Object.fromEntries(this.#slices),
@@ -242,8 +246,7 @@ export class World {
     this.requests.copyFrom(other.requests);
     this.outbox.copyFrom(other.outbox);
     this.#memory.copyFrom(other.#memory);
-    const { clock, random, faults, play, slices } = other.snapshot();
-    const text = JSON.stringify({ clock, random, faults, play, slices });
+    const text = JSON.stringify(other.#rest());
     this.#load({ scenario: other.scenario, ...(JSON.parse(text) as Rest) });
     this.clock.countFrom(other.clock.jobsRun);
     return text.length;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RecordingNotes } from '../../contracts/control/recording.js';
 import type { InspectorPage } from '../host.js';
-import { jsonPieces } from '../../json-pieces.js';
+import { jsonParts, textsOf, type Part } from '../../json-pieces.js';
 import type { LongRecording } from './recording.js';
 
 /** What a file shows. */
@@ -29,20 +29,24 @@ const LINES = 1000;
  * The inspector with recordings in it, as a file that needs no server and opens by `file://`. In pieces, for it may be too
  * long for one text.
  */
-export function* inspectorFile(page: InspectorPage, { title, recordings, report }: InspectorFile): Generator<string> {
+export const inspectorFile = (page: InspectorPage, file: InspectorFile): Generator<string> =>
+  textsOf(inspectorParts(page, file));
+
+/** The same, with the lists of the recordings as parts of their own. */
+export function* inspectorParts(page: InspectorPage, { title, recordings, report }: InspectorFile): Generator<Part> {
   yield head(page, title);
   if (report !== undefined) yield* elementOf(0, 'report', { title, text: report });
   for (const [number, one] of recordings.entries()) yield* headPieces(number, one);
   const entries = recordings.map(({ recording }, number) =>
     listPieces(`data-recording="${number}" data-part="entries"`, recording.entries, LINES),
   );
-  for (const pieces of entries) yield* first(pieces);
+  for (const pieces of entries) yield first(pieces);
   // The page begins before it has all lines, and what one must choose a line to see.
   yield `<script>${page.script}</script>`;
-  for (const pieces of entries) yield* pieces;
+  for (const pieces of entries) yield pieces;
   for (const [number, { recording }] of recordings.entries()) {
-    yield* listPieces(`data-recording="${number}" data-part="requests"`, recording.requests, ITEMS);
-    yield* listPieces(`data-recording="${number}" data-part="deliveries"`, recording.deliveries, ITEMS);
+    yield listPieces(`data-recording="${number}" data-part="requests"`, recording.requests, ITEMS);
+    yield listPieces(`data-recording="${number}" data-part="deliveries"`, recording.deliveries, ITEMS);
     yield* elementOf(number, 'made', recording.made);
   }
   yield '</body></html>\n';
@@ -83,7 +87,7 @@ export const policyOf = (sources: {
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (character) => ESCAPES[character]!);
 
-const headPieces = (number: number, { title, about, recording }: TitledRecording): Generator<string> =>
+const headPieces = (number: number, { title, about, recording }: TitledRecording): Generator<Part> =>
   elementOf(number, 'head', {
     title,
     ...(about === undefined ? {} : { about }),
@@ -94,33 +98,32 @@ const headPieces = (number: number, { title, about, recording }: TitledRecording
     deliveries: [],
   });
 
-function* elementOf(number: number, part: string, value: object): Generator<string> {
+function* elementOf(number: number, part: string, value: object): Generator<Part> {
   yield `<script type="application/json" data-recording="${number}" data-part="${part}">`;
-  for (const piece of jsonPieces(value)) yield inScript(piece);
+  for (const json of jsonParts(value)) yield typeof json === 'string' ? inScript(json) : inScripts(json);
   yield '</script>';
 }
 
-/** The first of these, if there is one; the others are left to whoever asks next. */
-function* first<T>(items: Iterator<T>): Generator<T> {
-  const { value, done } = items.next();
-  if (!done) yield value;
+const END = ']</script>';
+
+/** The texts of the first element, if there is one; the others are left to whoever asks next. */
+function* first(texts: Iterator<string>): Generator<string> {
+  for (let next = texts.next(); !next.done; next = texts.next()) {
+    yield next.value;
+    if (next.value === END) return;
+  }
 }
 
 /** A list as elements with some of its items each, so that a reader need not read all to see one. */
 function* listPieces(attributes: string, items: Iterable<unknown>, size: number): Generator<string> {
-  let texts: string[] = [];
-  let first = '';
-  const element = (): string => {
-    const text = `<script type="application/json" ${attributes} data-first="${first}">[${texts.join(',')}]</script>`;
-    texts = [];
-    return text;
-  };
+  let count = 0;
   for (const item of items) {
-    if (texts.length === 0) first = String(numberOf(item as { readonly id?: string; readonly seq: number }));
-    texts.push(inScript(JSON.stringify(item)));
-    if (texts.length === size) yield element();
+    const number = numberOf(item as { readonly id?: string; readonly seq: number });
+    yield count++ % size === 0 ? `<script type="application/json" ${attributes} data-first="${number}">[` : ',';
+    yield inScript(JSON.stringify(item));
+    if (count % size === 0) yield END;
   }
-  if (texts.length > 0) yield element();
+  if (count % size > 0) yield END;
 }
 
 /** `req_12` and `dlv_12` are number 12 of their kinds. */
@@ -129,3 +132,7 @@ const numberOf = ({ id, seq }: { readonly id?: string; readonly seq: number }): 
 
 /** JSON in which no element can end. */
 const inScript = (json: string): string => json.replaceAll('<', '\\u003c');
+
+function* inScripts(texts: Iterable<string>): Generator<string> {
+  for (const text of texts) yield inScript(text);
+}

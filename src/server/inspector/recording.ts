@@ -1,5 +1,6 @@
 import { formatInstant } from '../../clock/instant.js';
 import { RECORDING_FORMAT, type Recording } from '../../contracts/control/recording.js';
+import type { Lasting } from '../../json-pieces.js';
 import type { Delivery } from '../engine/outbox.js';
 import type { World } from '../engine/world.js';
 import type { Vendor } from '../providers/provider.js';
@@ -9,14 +10,15 @@ import { contractIn } from '../engine/vendor.js';
 import { agentsOf, subjectsIn } from './agents.js';
 import { loadDoctor } from './doctor.js';
 import { factsOf } from './facts.js';
-import { renderDelivery, renderFault, renderRequest, shown } from '../renderings.js';
+import { renderDelivery, renderFault, renderRequest } from '../renderings.js';
 import { explainFirst } from './signature.js';
-import { makingOf } from './steps.js';
+import { makingOf, type Making } from './steps.js';
 
 type List = 'entries' | 'requests' | 'deliveries';
 
 /** A recording whose lists are read when they are written. */
-export type LongRecording = Omit<Recording, List> & Readonly<Record<List, Iterable<unknown>>>;
+export type LongRecording = Omit<Recording, List | 'made'> &
+  Readonly<Record<List, Iterable<unknown>>> & { readonly made: Making };
 
 export interface RecordingOptions {
   readonly vendors: readonly Vendor[];
@@ -40,9 +42,9 @@ export async function recordingOf(workspace: Workspace, options: RecordingOption
     agents: agentsOf(vendors, world, subjectsIn(world.journal.entries(after))),
     made: after === 0 ? made : { ...made, steps: [], lost: beginsAfter(after) },
     signatures: explainFirst(world, { vendors, deliveries, doctor }),
-    entries: shown(world.journal.entries(after), renderEntry),
-    requests: shown(world.requests.values(after), renderRequest(world)),
-    deliveries: shown(deliveries, renderDelivery),
+    entries: world.journal.lasting(after).map(renderEntry),
+    requests: world.requests.lasting(after).map(renderRequest(world, vendors)),
+    deliveries: deliveries.map(renderDelivery),
   };
 }
 
@@ -50,11 +52,11 @@ const beginsAfter = (line: number): string =>
   `This recording begins after line ${line} of its world, and has nothing of what was before.`;
 
 /** Those of which something happened after a line: webhooks without an attempt if they were made since. */
-function deliveriesAfter(world: World, after: number): Iterable<Delivery> {
-  const all = { [Symbol.iterator]: () => world.outbox.values() };
+function deliveriesAfter(world: World, after: number): Lasting<Delivery> {
+  const all = world.outbox.lasting();
   if (after === 0) return all;
   const since = world.journal.entries(after).next().value?.at ?? Number.POSITIVE_INFINITY;
-  return [...all].filter(({ attempts, created_at: made }) => {
+  return all.filter(({ attempts, created_at: made }) => {
     const last = attempts.at(-1);
     return last ? last.seq > after : made >= since;
   });

@@ -2,16 +2,21 @@ import { formatInstant } from '../../clock/instant.js';
 import type { Recording, Step } from '../../contracts/control/recording.js';
 import { redactorFor, redactorOf, type Redactor } from '../../contracts/redact.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
+import { Lasting } from '../../json-pieces.js';
 import { readUrl } from '../../read-url.js';
-import type { Input } from '../engine/inputs.js';
+import type { AnswerInput, Input } from '../engine/inputs.js';
+import type { Taken } from '../history/history.js';
 import type { Vendor } from '../providers/provider.js';
 import type { Workspace } from '../workspace.js';
 
 /** Headers of a call on which its answer depends. */
 const TOLD_HEADERS = /^(content-type|accept|greenroom-.*|idempotency-key)$/;
 
+/** What a recording says of how its world was made; the steps are read when they are written. */
+export type Making = Omit<Recording['made'], 'steps'> & { readonly steps: Iterable<Step> };
+
 /** What the world was made with, and everything that came into it since, without secrets. */
-export function makingOf(workspace: Workspace, vendors: readonly Vendor[]): Recording['made'] {
+export function makingOf(workspace: Workspace, vendors: readonly Vendor[]): Making {
   const { history, origin } = workspace;
   const options = {
     seed: workspace.world.seed,
@@ -28,14 +33,20 @@ export function makingOf(workspace: Workspace, vendors: readonly Vendor[]): Reco
   }
   if (history.first.snapshot !== undefined)
     return { ...made, lost: 'This world was put back from a snapshot, and nothing tells how that was made.' };
-  const teller = new Teller(workspace, vendors);
-  return {
-    ...made,
-    steps: history.taken.flatMap(({ at, input }) => {
+  const { taken } = history;
+  return { ...made, steps: stepsOf(taken, new Teller(workspace, vendors)) };
+}
+
+/** An input stays as it was taken. */
+function stepsOf(taken: readonly Taken[], teller: Teller): Lasting<Step> {
+  const count = taken.length;
+  return new Lasting(function* () {
+    for (let i = 0; i < count; i++) {
+      const { at, input } = taken[i]!;
       const told = teller.tell(input);
-      return told ? { at: formatInstant(at.now), seq: Number.isNaN(at.seq) ? null : at.seq, ...told } : [];
-    }),
-  };
+      if (told) yield { at: formatInstant(at.now), seq: Number.isNaN(at.seq) ? null : at.seq, ...told };
+    }
+  });
 }
 
 const redacted = (value: object, redactor: Redactor): Record<string, unknown> =>
@@ -43,14 +54,24 @@ const redacted = (value: object, redactor: Redactor): Record<string, unknown> =>
 
 type Told = Omit<Step, 'at' | 'seq'>;
 
+const deliveryOf = ({ to }: AnswerInput): string => to.split('/')[0]!;
+
 class Teller {
-  readonly #workspace: Workspace;
   readonly #vendors: readonly Vendor[];
+  readonly #settings: ReadonlyMap<string, unknown>;
+  /** Where the webhooks went that were answered, by their ids. */
+  readonly #receivers = new Map<string, string | undefined>();
   readonly #redactor = redactorFor();
 
   constructor(workspace: Workspace, vendors: readonly Vendor[]) {
-    this.#workspace = workspace;
+    const { history, world } = workspace;
     this.#vendors = vendors;
+    this.#settings = new Map(vendors.map(({ name }) => [name, workspace.settings(name)]));
+    for (const { input } of history.taken) {
+      if (input.kind !== 'answer') continue;
+      const id = deliveryOf(input);
+      if (!this.#receivers.has(id)) this.#receivers.set(id, readUrl(world.outbox.get(id)?.url ?? '')?.origin);
+    }
   }
 
   /** Nothing of what follows from other inputs. */
@@ -86,8 +107,7 @@ class Teller {
       }
       case 'answer': {
         const { outcome, status } = input.answer;
-        const { url = '' } = this.#workspace.world.outbox.get(input.to.split('/')[0]!) ?? {};
-        const receiver = readUrl(url)?.origin;
+        const receiver = this.#receivers.get(deliveryOf(input));
         if (receiver === undefined) return undefined;
         return { kind: 'answer', receiver, outcome, ...(status === undefined ? {} : { status }) };
       }
@@ -98,7 +118,7 @@ class Teller {
 
   /** With the name of the credential instead of its value; a key of the user's own counts as the vendor's main one. */
   #authorization({ name, access }: VendorProfile, value: string): string {
-    const settings = this.#workspace.settings(name) as Readonly<Record<string, unknown>>;
+    const settings = this.#settings.get(name) as Readonly<Record<string, unknown>>;
     for (const key of Object.keys(access.schema.properties)) {
       const secret = settings[key];
       if (typeof secret === 'string' && secret !== '' && value.endsWith(` ${secret}`))
