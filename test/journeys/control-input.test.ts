@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { attendee, botRequest, control, cronofy, test } from '../support/room.js';
+import { attendee, botRequest, control, cronofy, MEET_URL, test } from '../support/room.js';
 import { asUser } from '../support/cronofy.js';
 
 const refusal = async (answer: ReturnType<typeof control>) => {
@@ -48,6 +48,16 @@ describe('What the control plane is told by mistake', () => {
           undefined,
         ]);
       expect((await control(room, 'POST', '/clock/advance', { by: '1h' })).json.to).toBe('2026-01-01T11:00:00Z');
+    },
+  );
+
+  test.for(['start', 'end'])(
+    'a meeting that a user books on a day that does not exist is refused: %s',
+    async (field, { room }) => {
+      const times = { start: '2026-03-02T10:00:00Z', end: '2026-03-02T11:00:00Z', [field]: '0000-00-00T00:00Z' };
+      const booking = { kind: 'calendar', user: 'books', url: MEET_URL, ...times };
+      const refused = await refusal(control(room, 'POST', '/backstage', booking));
+      expect(refused).toEqual([422, 'INVALID_BODY', `/${field}`, undefined]);
     },
   );
 

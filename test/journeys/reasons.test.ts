@@ -64,6 +64,7 @@ describe('The timeline says why a call is refused:', () => {
     ['GET', '/v1/meeting_agents/resources/x', '404 no callback of this world has told of this resource'],
     ['POST', '/oauth/token', '400 invalid_request'],
     ['GET', '/oauth/authorize', '400 Unknown application client_id is missing or unknown.'],
+    ['GET', '/oauth/permissions?request=', '404 Nobody was asked This link is not known.'],
   ] as const)('%s %s', async ([method, path, why], { room }) => {
     await (path.startsWith('/api') ? attendee : cronofy)(room, method, path, method === 'GET' ? undefined : {});
     expect(await answersOf(room)).toEqual([why]);

@@ -2,12 +2,12 @@ import type { Static } from '@sinclair/typebox';
 import { BackstageBody } from '../../contracts/control/backstage.js';
 import { BookingBody } from '../../contracts/control/calendar.js';
 import { CalendarBody, faultOfAct } from '../../contracts/control/calendar-acts.js';
-import { formatInstant, parseInstant } from '../../clock/instant.js';
+import { formatInstant } from '../../clock/instant.js';
 import { isTimeZone } from '../../clock/zones.js';
 import type { World } from '../engine/world.js';
 import type { Vendor } from '../providers/provider.js';
 import { GreenroomError } from '../../errors.js';
-import { assertBody } from './body.js';
+import { assertBody, instantAt } from './body.js';
 import { json, type ControlHandler, type RouteOptions } from './call.js';
 import { unknownWord } from './query.js';
 import { runInlineJobs } from '../engine/early.js';
@@ -62,7 +62,7 @@ function actByHand(world: World, vendors: readonly Vendor[], given: Static<typeo
 function bookByHand(world: World, vendors: readonly Vendor[], given: Static<typeof BookingBody>): object {
   const { kind, user, provider, ...meeting } = given;
   const named = provider === undefined ? vendors : vendors.filter(({ name }) => name === provider);
-  const [start, end] = [parseInstant(meeting.start)!, parseInstant(meeting.end)!];
+  const [start, end] = [instantAt('/start', meeting.start, 'act'), instantAt('/end', meeting.end, 'act')];
   if (named.length === 0)
     throw unknownWord(
       { what: 'the vendor', pointer: '/provider' },

@@ -37,6 +37,9 @@ export function page(status: number, title: string, lines: readonly string[]): R
   return { status, headers: { 'Content-Type': 'text/html; charset=utf-8' }, body };
 }
 
+/** The page behind a link that the vendor has given to nobody. */
+export const unknownLink = (): Reply => page(404, 'Nobody was asked', ['<p>This link is not known.</p>']);
+
 export const escape = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 

@@ -8,7 +8,7 @@ import { accountOf, applicationCalendar, ownAccount } from './accounts.js';
 import { isClientSecret, limited } from './authorize.js';
 import { issueText, readFields, tellIssued, textOf } from './credentials.js';
 import { holderOf, linkProfile } from './linking.js';
-import { empty, escape, oauth, oauthError, page, unauthorized } from '../errors.js';
+import { empty, escape, oauth, oauthError, page, unauthorized, unknownLink } from '../errors.js';
 import { FULL_SCOPE } from '../../../../contracts/cronofy/settings.js';
 import { EVERYTHING } from './scopes.js';
 import { settingsOf } from '../settings.js';
@@ -185,6 +185,7 @@ export function refuseClient(path: string, known: boolean): Reply {
   if (path === '/v1/application_calendars') return unauthorized('the body names no client_secret that is known here');
   if (path === '/oauth/authorize')
     return page(400, 'Unknown application', [`<p>${escape('client_id is missing or unknown.')}</p>`]);
+  if (path === '/oauth/permissions') return unknownLink();
   return oauthError(known ? 'invalid_request' : 'invalid_client');
 }
 

@@ -6,7 +6,7 @@ import {
 import { readUrl } from '../../../../read-url.js';
 import type { World } from '../../../engine/world.js';
 import type { Call, Handler } from '../../provider.js';
-import { empty, escape, json, page, refused } from '../errors.js';
+import { empty, json, page, refused, unknownLink } from '../errors.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type Account } from '../state.js';
 import { checkShape, httpUrl, parseBody } from '../validate.js';
@@ -118,7 +118,7 @@ const authorizeConferencing = admitted(USER, (call) => {
 const consent: Handler = ({ world, request }) => {
   const key = new URLSearchParams(request.query).get('request') ?? '';
   const asked = sliceOf(world).consents.get(key);
-  if (!asked) return page(404, 'Nobody was asked', [`<p>${escape('This link is not known.')}</p>`]);
+  if (!asked) return unknownLink();
   const granted = settingsOf(world).authorize_consents;
   if (granted) for (const id of asked.calendars) sliceOf(world).unrestricted[id] = true;
   world.changes++;
