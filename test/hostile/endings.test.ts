@@ -181,11 +181,16 @@ async function sendPart({ url, port }: Ready, text: string): Promise<void> {
   await fetch(`${url}/_greenroom/health`);
 }
 
-/** An advance that waits for a silent receiver, an open stream, half a body, and a read that waits for a held clock. */
+/**
+ * An advance that waits for a silent receiver, webhooks that are due behind that one, an open stream, half a body, and a read
+ * that waits for a held clock.
+ */
 async function keepBusy(room: Ready, receiver: Receiver): Promise<void> {
   const { json } = await call('POST', `${room.url}/_greenroom/workspaces`, { delivery_guard: 'off' });
   const { advance } = await startAdvance({ url: room.url, ...json }, receiver, json.id);
   advance.catch(() => undefined);
+  const due = botRequest(undefined, `${receiver.url}/old`);
+  for (let i = 0; i < 3; i++) await attendee({ url: room.url, ...json }, 'POST', '/api/v1/bots', due);
   await fetch(`${room.url}/_greenroom/stream`);
   await sendPart(room, 'POST /api/v1/bots HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{"half');
   await call('POST', `${room.url}/_greenroom/clock/hold`, { reason: 'a debugger' });
@@ -204,7 +209,9 @@ describe('A process', () => {
         await keepBusy(room, receiver);
         const before = performance.now();
         child.kill(signal);
+        const far = setTimeout(() => child.kill('SIGKILL'), 10_000);
         expect(await once(child, 'exit')).toEqual([0, null]);
+        clearTimeout(far);
         fastest = Math.min(fastest, performance.now() - before);
         expect(pathsAt(receiver)).toEqual(['/old']);
       }
