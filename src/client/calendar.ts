@@ -6,6 +6,9 @@ import type { VendorName } from './vendors.js';
 /** A meeting in the calendar of a user. */
 export type CalendarMeeting = Narrowed<control.CalendarMeeting, { provider: VendorName }>;
 
+/** A calendar of somebody. */
+export type NamedCalendar = Narrowed<control.NamedCalendar, { provider: VendorName }>;
+
 /** An agent or a bot as it is planned, or was. */
 export type CalendarAgent = Narrowed<control.CalendarAgent, { provider: VendorName }>;
 
@@ -16,6 +19,7 @@ export type Booking = Narrowed<Omit<control.BookingBody, 'kind' | 'user'>, { pro
 export interface RoomCalendar {
   /** The newest thousand of each if no limit is said. */
   readonly read: (options?: { readonly provider?: VendorName; readonly limit?: number }) => Promise<{
+    readonly calendars: readonly NamedCalendar[];
     readonly events: readonly CalendarMeeting[];
     readonly agents: readonly CalendarAgent[];
     readonly dropped: number;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { curlOf, typescriptOf } from '../../src/server/inspector/page/model/actions.js';
 import { wordsOf } from '../../src/server/inspector/page/model/causes.js';
+import { calendarsOf, sentenceOf } from '../../src/server/inspector/page/model/calendar.js';
 import { diff } from '../../src/server/inspector/page/model/diff.js';
 import { View } from '../../src/server/inspector/page/model/filter.js';
 import type { Line } from '../../src/server/inspector/page/model/line.js';
@@ -334,5 +335,84 @@ describe('The words for an attempt', () => {
     const said = whyNot({ ...attempt, ...what }, { url: 'http://127.0.0.1/hook' });
     if (words === undefined) expect(said).toBeUndefined();
     else expect(said).toMatch(words);
+  });
+});
+
+describe('A calendar', () => {
+  const meeting = (event: string, start: number, end: number, more: object = {}) => ({
+    provider: 'cronofy',
+    event,
+    calendar: 'cal_1',
+    own: false,
+    title: event,
+    start: at(start),
+    end: at(end),
+    tzid: null,
+    deleted: false,
+    declined: false,
+    meeting_url: null,
+    updated_at: at(0),
+    ...more,
+  });
+  const plan = {
+    calendars: [{ provider: 'cronofy', calendar: 'cal_1', name: 'calendar: ann@example.com' }],
+    events: [
+      meeting('late', 30, 40),
+      meeting('early', 10, 20, { own: true }),
+      meeting('beside', 15, 25, { deleted: true }),
+    ],
+    agents: [
+      {
+        provider: 'cronofy',
+        agent: 'agt_1',
+        state: 'scheduled',
+        cancelled: false,
+        join_at: null,
+        meeting_url: '',
+        event: 'early',
+      },
+    ],
+    dropped: 0,
+  };
+  const act = (subject: string, seq: number): Line => ({
+    kind: 'note',
+    seq,
+    at: at(5),
+    subject,
+    summary: 'the user moves +1h',
+    topic: 'calendar',
+    text: 'the user moves +1h',
+  });
+
+  test('has its meetings in the order of time, and those at one time below one another', () => {
+    const [calendar] = calendarsOf(plan);
+    expect(calendar!.meetings.map(({ id, row }) => [id, row])).toEqual([
+      ['early', 0],
+      ['beside', 1],
+      ['late', 0],
+    ]);
+    expect(calendar!.rows).toBe(2);
+    expect(calendar!.meetings.map(sentenceOf)).toEqual([
+      'early (by the app), 2026-01-01 09:00:10 to 09:00:20 (10 s); agt_1 is scheduled',
+      'beside, 2026-01-01 09:00:15 to 09:00:25 (10 s), deleted',
+      'late, 2026-01-01 09:00:30 to 09:00:40 (10 s)',
+    ]);
+  });
+
+  test('takes in what was said of its meetings, whenever it is known, and leaves agents their own lives', () => {
+    const timeline = new Timeline();
+    timeline.append([...life('agt_1'), act('agt_1', 90), act('late', 91)]);
+    const before = timeline.lanes.length;
+    expect(timeline.plan(plan)).toBe(true);
+    timeline.append([act('beside', 92)]);
+    expect(timeline.plan(plan)).toBe(false);
+    const lane = timeline.laneOfMeeting('early')!;
+    expect([lane, timeline.lanes.length]).toEqual([before, before + 1]);
+    expect(Array.from(timeline.lane.slice(timeline.size - 3, timeline.size))).toEqual([lane, lane, lane]);
+    const view = new View(timeline, []);
+    expect(view.lanes.map((one) => timeline.lanes[one]!.id)).toEqual(['cal_1', 'agt_1']);
+    expect(timeline.reach).toBe(micros(40));
+    const { tests } = readSearch('bot:agt_1', { nameOf: () => undefined });
+    expect(new View(timeline, tests).places.size).toBe(life('agt_1').length + 1);
   });
 });

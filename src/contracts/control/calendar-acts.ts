@@ -100,3 +100,7 @@ export function faultOfAct({
     return { field: 'to', expected: 'a URL' };
   return undefined;
 }
+
+/** What a user does, as a line tells it: `moves +1h`. */
+export const wordsOfAct = ({ user, to, guest }: CalendarAct): string =>
+  [user.replaceAll('_', ' '), to, guest].filter((word) => word !== undefined).join(' ');

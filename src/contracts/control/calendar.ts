@@ -30,6 +30,8 @@ export type NewMeeting = Omit<BookingBody, 'kind' | 'user' | 'provider' | 'start
 export const CalendarMeeting = Type.Object({
   provider: Text,
   event: Type.String({ description: "The vendor's id of the event" }),
+  calendar: Type.String({ description: "The vendor's id of the calendar in which it stands" }),
+  own: Type.Boolean({ description: 'The application wrote it' }),
   title: Text,
   start: Instant,
   end: Instant,
@@ -54,8 +56,18 @@ export const CalendarAgent = Type.Object({
 
 export type CalendarAgent = Static<typeof CalendarAgent>;
 
+export const NamedCalendar = Type.Object({
+  provider: Text,
+  calendar: Type.String({ description: 'The vendor id' }),
+  name: Type.String({ description: 'What people call it, with whose it is' }),
+});
+
+export type NamedCalendar = Static<typeof NamedCalendar>;
+
 /** `GET /_greenroom/calendar`. */
 export const CalendarPlan = Type.Object({
+  /** Those of the events. */
+  calendars: Type.Array(NamedCalendar),
   events: Type.Array(CalendarMeeting),
   agents: Type.Array(CalendarAgent),
   /** How many were left out: the oldest, where there are more than the limit. */
@@ -66,6 +78,7 @@ export type CalendarPlan = Static<typeof CalendarPlan>;
 
 /** What one vendor tells of it. */
 export interface VendorPlan {
+  readonly calendars: readonly Omit<NamedCalendar, 'provider'>[];
   readonly events: readonly Omit<CalendarMeeting, 'provider'>[];
   readonly agents: readonly Omit<CalendarAgent, 'provider'>[];
 }

@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { CalendarPlan } from './calendar.js';
 import { ClockMode, PendingJob, pace, Speed } from './clock.js';
 import type { deliverySchemas } from './deliveries.js';
 import { FaultRule } from './faults.js';
@@ -110,6 +111,8 @@ export function recordingSchemas({
     clock: Type.Object({ ...pace, mode: ClockMode, speed: Speed, pending: Type.Array(PendingJob) }),
     vendors: VendorFactsList.properties.vendors,
     agents: AgentList.properties.agents,
+    /** What stood in calendars at its end; recordings of older versions have none. */
+    calendar: Type.Optional(CalendarPlan),
     faults: Type.Array(FaultRule),
     /** What the world was made with, without its secrets, and everything that came into it since. */
     made: Type.Object({

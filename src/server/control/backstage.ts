@@ -1,7 +1,7 @@
 import type { Static } from '@sinclair/typebox';
 import { BackstageBody } from '../../contracts/control/backstage.js';
 import { BookingBody } from '../../contracts/control/calendar.js';
-import { CalendarBody, faultOfAct } from '../../contracts/control/calendar-acts.js';
+import { CalendarBody, faultOfAct, wordsOfAct } from '../../contracts/control/calendar-acts.js';
 import { formatInstant } from '../../clock/instant.js';
 import { isTimeZone } from '../../clock/zones.js';
 import type { World } from '../engine/world.js';
@@ -48,11 +48,12 @@ function actByHand(world: World, vendors: readonly Vendor[], given: Static<typeo
     return event === undefined ? [] : [{ vendor, event }];
   })[0];
   if (!found) throw new GreenroomError('REFUSED', `no event of a calendar is known by ${JSON.stringify(subject)}`);
-  const line = world.log({ kind: 'backstage', subject: null, provider: found.vendor.name, action: kind });
+  const action = `${kind} ${wordsOfAct(act)}`;
+  const line = world.log({ kind: 'backstage', subject: null, provider: found.vendor.name, action });
   world.changes++;
   const refused = found.vendor.meetingEvents.userActs?.(world, found.event, act);
-  const named = typeof subject === 'string' ? { subject } : {};
-  Object.assign(line, named, refused === undefined ? {} : { refused });
+  const id = typeof subject === 'string' ? subject : found.vendor.findSubject(world, subject)?.id;
+  Object.assign(line, id === undefined ? {} : { subject: id }, refused === undefined ? {} : { refused });
   runInlineJobs(world);
   if (refused !== undefined) throw new GreenroomError('REFUSED', refused);
   return {};

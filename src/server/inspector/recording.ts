@@ -8,6 +8,7 @@ import type { Workspace } from '../workspace.js';
 import { renderEntry } from '../engine/sentences.js';
 import { contractIn } from '../engine/vendor.js';
 import { agentsOf, subjectsIn } from './agents.js';
+import { calendarPlanOf, PLAN_LIMIT } from './calendars.js';
 import { loadDoctor } from './doctor.js';
 import { factsOf } from './facts.js';
 import { renderDelivery, renderFault, renderRequest } from '../renderings.js';
@@ -40,6 +41,7 @@ export async function recordingOf(workspace: Workspace, options: RecordingOption
   return {
     ...headOf(workspace, options),
     agents: agentsOf(vendors, world, subjectsIn(world.journal.entries(after))),
+    calendar: calendarPlanOf(world, vendors, PLAN_LIMIT),
     made: after === 0 ? made : { ...made, steps: [], lost: beginsAfter(after) },
     signatures: explainFirst(world, { vendors, deliveries, doctor }),
     entries: world.journal.lasting(after).map(renderEntry),

@@ -2,7 +2,13 @@ import { Type } from '@sinclair/typebox';
 import { parseOffset } from '../../clock/shift.js';
 import { formatDuration } from '../../clock/duration.js';
 import { MICROS_PER_SECOND, type Micros } from '../../clock/instant.js';
-import { faultOfAct, USER_ACTS, type CalendarAct, type CalendarStep } from '../../contracts/control/calendar-acts.js';
+import {
+  faultOfAct,
+  USER_ACTS,
+  wordsOfAct,
+  type CalendarAct,
+  type CalendarStep,
+} from '../../contracts/control/calendar-acts.js';
 import { wordOf } from '../../contracts/control/fields.js';
 import type { JobDefinition } from '../engine/jobs.js';
 import type { Booking } from '../engine/player.js';
@@ -57,12 +63,10 @@ export const calendarJob: JobDefinition = {
   run(world, { subject, args }) {
     const { provider, event, ...act } = args as unknown as CalendarAct & { provider: string; event: string };
     const refused = actOn(world, { provider, event }, act);
-    const { to, guest } = act;
-    const words = [act.user.replaceAll('_', ' '), to, guest].filter((word) => word !== undefined).join(' ');
     world.note(
       'calendar',
       subject,
-      `the user ${words}${refused === undefined ? '' : `, and nothing comes of it: ${refused}`}`,
+      `the user ${wordsOfAct(act)}${refused === undefined ? '' : `, and nothing comes of it: ${refused}`}`,
     );
   },
 };

@@ -1,4 +1,5 @@
 import type { Agent, SignatureExplanation, VendorFacts, Recording } from '../../../contracts/control/recording.js';
+import type { CalendarPlan } from '../../../contracts/control/calendar.js';
 import type { ClockState } from '../../../contracts/control/clock.js';
 import type { ControlCall, Place } from './model/actions.js';
 import type { Call, Webhook } from './model/line.js';
@@ -42,6 +43,8 @@ export class Live {
   /** So many lanes are named, or were asked for. */
   #named = 0;
   #isAsking = false;
+  /** What stood in calendars when it was last asked for. */
+  #calendar = '';
 
   constructor(readonly server: Server) {
     this.session = this.#newSession();
@@ -132,6 +135,19 @@ export class Live {
     }
   }
 
+  /** Asks what stands in calendars by now. */
+  async #askCalendar(session: Session): Promise<void> {
+    try {
+      const plan = await this.server.get<CalendarPlan>('/calendar');
+      const text = JSON.stringify(plan);
+      if (session !== this.session || text === this.#calendar) return;
+      this.#calendar = text;
+      session.plan(plan);
+    } catch {
+      // There are no lanes of calendars then.
+    }
+  }
+
   #newSession(): Session {
     const session = new Session(this.server.workspace, {
       call: (id) => this.server.get<Call>(`/requests/${encodeURIComponent(id)}`),
@@ -147,6 +163,7 @@ export class Live {
     const { session } = this;
     session.clear();
     this.#named = 0;
+    this.#calendar = '';
     this.#stop = followTimeline(this.server, {
       lines: (lines) => {
         session.append(lines);
@@ -155,6 +172,7 @@ export class Live {
       },
       renewed: () => {
         this.#named = 0;
+        this.#calendar = '';
         session.clear();
         this.#lookSoon(LOOK_MS);
       },
@@ -193,6 +211,7 @@ export class Live {
   }
 
   async #lookAtClock(): Promise<void> {
+    void this.#askCalendar(this.session);
     try {
       this.clock = await this.server.get<ClockState>(`/clock?limit=${JOBS_SHOWN}`);
       const { workspaces } = await this.server.get<{ workspaces: WorkspaceSummary[] }>('/workspaces');

@@ -1,7 +1,10 @@
 import { parseInstant, type Micros } from '../../../clock/instant.js';
 import type { Agent, Recording, RecordingNotes, VendorFacts } from '../../../contracts/control/recording.js';
+import type { CalendarPlan } from '../../../contracts/control/calendar.js';
+import type { Meeting } from './model/calendar.js';
 import { View, type Range } from './model/filter.js';
 import type { Call, Head, Line, Webhook } from './model/line.js';
+import { stepsOf, type Step } from './model/lane-steps.js';
 import { readSearch } from './model/search.js';
 import { Timeline } from './model/timeline.js';
 import type { Recorded } from './source/recorded.js';
@@ -25,6 +28,8 @@ export class Session {
   range: Range | undefined;
   /** The number of the chosen line. */
   chosen: number | undefined;
+  /** The id of the chosen meeting, where it is no line. */
+  chosenMeeting: string | undefined;
   /** What somebody is told who asked for a line that is not there. */
   said = '';
   /** The newest line stays in sight. */
@@ -41,6 +46,11 @@ export class Session {
   ) {
     this.vendors = head?.vendors ?? [];
     this.know(head?.agents ?? []);
+  }
+
+  /** Takes in what stands in calendars by now. */
+  plan(plan: CalendarPlan): void {
+    if (this.timeline.plan(plan) || plan.events.length > 0) this.#look();
   }
 
   /** From which its times count where it is compared. */
@@ -66,6 +76,7 @@ export class Session {
   clear(): void {
     this.timeline = new Timeline();
     this.chosen = undefined;
+    this.chosenMeeting = undefined;
     this.agents.clear();
     this.#look();
   }
@@ -95,8 +106,19 @@ export class Session {
 
   choose(seq: number | undefined): void {
     this.chosen = seq;
+    this.chosenMeeting = undefined;
     this.said = '';
     this.changed();
+  }
+
+  chooseMeeting(id: string): void {
+    this.choose(undefined);
+    this.chosenMeeting = id;
+    this.changed();
+  }
+
+  get meeting(): Meeting | undefined {
+    return this.chosenMeeting === undefined ? undefined : this.timeline.meetings.get(this.chosenMeeting);
   }
 
   /** The index of the chosen line in the view; -1 if it is not in it. */
@@ -123,6 +145,43 @@ export class Session {
     this.chooseAt(index);
   }
 
+  /** The lane of what is chosen. */
+  get chosenLane(): number | undefined {
+    if (this.chosenMeeting !== undefined) return this.timeline.laneOfMeeting(this.chosenMeeting);
+    const line = this.chosenLine;
+    return line && this.timeline.lane[this.timeline.placeOf(line.seq)];
+  }
+
+  /** Chooses what comes so much later in the lane of what is chosen. */
+  moveInLane(by: number): void {
+    const lane = this.chosenLane;
+    if (lane === undefined) return this.move(by);
+    const steps = stepsOf(this.view, lane);
+    const from = steps.findIndex((step) => this.#isChosen(step));
+    if (from < 0) return this.move(by);
+    this.#take(steps[from + by]);
+  }
+
+  /** Chooses what is nearest in time in the lane so many further down. */
+  moveToLane(by: number): void {
+    const { lanes } = this.view;
+    const lane = this.chosenLane;
+    const at = this.meeting?.start ?? (this.chosenLine && this.timeline.at[this.timeline.placeOf(this.chosenLine.seq)]);
+    if (lane === undefined || at === undefined)
+      return this.#take(lanes[0] === undefined ? undefined : stepsOf(this.view, lanes[0])[0]);
+    const next = lanes[lanes.indexOf(lane) + by];
+    const steps = next === undefined ? [] : stepsOf(this.view, next);
+    this.#take(steps.find((step) => step.at >= at) ?? steps.at(-1));
+  }
+
+  #isChosen = ({ seq, meeting }: Step): boolean =>
+    meeting === undefined ? seq === this.chosen : meeting === this.chosenMeeting;
+
+  #take(step: Step | undefined): void {
+    if (step?.meeting !== undefined) this.chooseMeeting(step.meeting);
+    else if (step) this.choose(step.seq);
+  }
+
   /** Chooses the next failure of the view, or the one before, or says that there is none. */
   moveToFailure(by: 1 | -1): void {
     const { failures } = this.view;
@@ -145,9 +204,9 @@ export class Session {
     this.choose(this.timeline.lines[this.view.places.at(index)]!.seq);
   }
 
-  /** What people call an agent: its name, or its id. */
+  /** What people call an agent or a calendar: its name, or its id. */
   nameOf(id: string): string {
-    return this.agents.get(id)?.name ?? id;
+    return this.agents.get(id)?.name ?? this.timeline.calendarNamed(id) ?? id;
   }
 
   #look(): void {
@@ -165,5 +224,6 @@ export class Session {
 export function sessionOf(recorded: Recorded): Session {
   const session = new Session(recorded.title, recorded, recorded.head, recorded.about);
   for (const lines of recorded.lines(0)) session.append(lines);
+  if (recorded.head.calendar) session.plan(recorded.head.calendar);
   return session;
 }

@@ -39,9 +39,12 @@ export function diff(left: Timeline, right: Timeline, names: OwnNames = { left: 
 }
 
 /** What a line says, whoever it is about and whatever its ids are. */
-function keysOf({ lines, lane }: Timeline, names: readonly Name[]): string[] {
+function keysOf({ lines, lane, lanes }: Timeline, names: readonly Name[]): string[] {
+  // Lanes of calendars come last, behind as many agents as there are.
+  let calendars = 0;
+  const laneNames = lanes.map(({ calendar }, number) => (calendar ? `calendar ${calendars++}` : number));
   const own = namesInOrder(names);
-  return lines.map((line, place) => `${line.kind} ${lane[place]} ${wordsOf(line, own)}`);
+  return lines.map((line, place) => `${line.kind} ${laneNames[lane[place]!]} ${wordsOf(line, own)}`);
 }
 
 /** Ids are told apart by seed and by order; ports are given out by the system. */

@@ -1,4 +1,5 @@
 import type { Micros } from '../../../../clock/instant.js';
+import type { Calendar } from './calendar.js';
 import type { Line } from './line.js';
 import type { Test } from './search.js';
 import { WEIGHTS, type Timeline } from './timeline.js';
@@ -70,9 +71,28 @@ export class View {
     this.#seen = timeline.size;
   }
 
-  /** The lanes that have something to show, in their order. */
+  /** The lanes that have something to show: what is about no agent, calendars, and agents in their order. */
   get lanes(): readonly number[] {
-    return (this.#lanes ??= Object.keys(this.#byLane).map(Number));
+    return (this.#lanes ??= this.#orderedLanes());
+  }
+
+  #orderedLanes(): number[] {
+    const { lanes } = this.timeline;
+    const isCalendar = (lane: number): boolean => lanes[lane]!.calendar !== undefined;
+    const agents = Object.keys(this.#byLane)
+      .map(Number)
+      .filter((lane) => !isCalendar(lane));
+    const calendars = lanes.flatMap(({ calendar }, lane) =>
+      calendar && (this.#byLane[lane] !== undefined || this.#holds(calendar)) ? [lane] : [],
+    );
+    const first = agents[0] === 0 ? [0] : [];
+    return [...first, ...calendars, ...agents.slice(first.length)];
+  }
+
+  /** A search is for lines; a range has the meetings that are then. */
+  #holds({ meetings }: Calendar): boolean {
+    const { range, tests } = this;
+    return tests.length === 0 && (!range || meetings.some(({ start, end }) => start <= range.to && end >= range.from));
   }
 
   inLane(lane: number): Places | undefined {

@@ -52,16 +52,17 @@ const freeText =
     texts[place]!.includes(wanted);
 
 const agent = (wanted: string, { nameOf }: SearchContext): Test => {
-  const known = new Map<number, boolean>();
-  return ({ lane, lanes }, place) => {
-    const number = lane[place]!;
-    let matches = known.get(number);
-    if (matches === undefined) {
-      const { id } = lanes[number]!;
-      matches = id !== null && (includes(id, wanted) || includes(nameOf(id) ?? '', wanted));
-      known.set(number, matches);
-    }
-    return matches;
+  const known = new Map<string, boolean>();
+  const matches = (id: string | null): boolean => {
+    if (id === null) return false;
+    let does = known.get(id);
+    if (does === undefined) known.set(id, (does = includes(id, wanted) || includes(nameOf(id) ?? '', wanted)));
+    return does;
+  };
+  return ({ lane, lanes, lines }, place) => {
+    const { id, calendar } = lanes[lane[place]!]!;
+    // What people do to the meeting of an agent stands in the calendar's lane.
+    return matches(id) || (calendar !== undefined && matches(lines[place]!.subject));
   };
 };
 

@@ -192,7 +192,8 @@ function controlText({ method = '', path = '', body = '' }: Step): string {
 }
 
 /** Those of whose lines some are in sight. */
-const agentsIn = ({ lanes, timeline }: View): string[] => lanes.flatMap((lane) => timeline.lanes[lane]!.id ?? []);
+const agentsIn = ({ lanes, timeline }: View): string[] =>
+  lanes.flatMap((lane) => (timeline.lanes[lane]!.calendar ? [] : (timeline.lanes[lane]!.id ?? [])));
 
 function assertionOf({ view: { timeline }, end, nameOf }: TestStory, id: string): string[] {
   const states: string[] = [];

@@ -1,4 +1,6 @@
 import { parseInstant, type Micros } from '../../../../clock/instant.js';
+import type { CalendarPlan } from '../../../../contracts/control/calendar.js';
+import { calendarsOf, isAct, type Calendar, type Meeting } from './calendar.js';
 import { Causes } from './causes.js';
 import { KINDS, weightOf, type Line } from './line.js';
 import { folded } from './words.js';
@@ -10,18 +12,21 @@ export interface Bar {
   to: Micros | undefined;
 }
 
-/** One agent, or, as the first lane, everything that is about none. */
+/** One agent or calendar, or, as the first lane, everything that is about none. */
 export interface Lane {
   readonly id: string | null;
   provider: string | undefined;
   /** When it was first told of. */
   readonly since: Micros;
   readonly bars: Bar[];
+  /** What stands in the calendar, if it is one. */
+  calendar?: Calendar;
 }
 
 export const WEIGHTS = ['plain', 'fault', 'bad'] as const;
 
 const FIRST_SIZE = 4096;
+const DAY: Micros = 86_400_000_000;
 
 /** The lines of a workspace in their order, with what filters and lanes look at in columns. */
 export class Timeline {
@@ -38,7 +43,13 @@ export class Timeline {
   /** Of each webhook, by its id, how many attempts have been told of. */
   readonly attempts = new Map<string, number>();
   readonly causes = new Causes();
+  /** Meetings by their ids. */
+  readonly meetings = new Map<string, Meeting>();
   readonly #laneOf = new Map<string, number>();
+  /** The calendar's lane in which what is said of a meeting stands. */
+  readonly #laneOfMeeting = new Map<string, number>();
+  /** The same of what people do to the meeting of an agent. */
+  readonly #laneOfActs = new Map<string, number>();
 
   get size(): number {
     return this.lines.length;
@@ -55,6 +66,41 @@ export class Timeline {
   append(lines: readonly Line[]): void {
     this.#makeRoom(this.size + lines.length);
     for (const line of lines) this.#add(line);
+  }
+
+  /** Takes in what stands in calendars by now. True if lines are in another lane than before. */
+  plan(plan: CalendarPlan): boolean {
+    const known = this.#laneOfMeeting.size + this.#laneOfActs.size;
+    this.meetings.clear();
+    for (const calendar of calendarsOf(plan)) {
+      const lane = this.#laneNamed(calendar.id, this.start);
+      Object.assign(this.lanes[lane]!, { calendar, provider: calendar.provider });
+      for (const meeting of calendar.meetings) {
+        this.meetings.set(meeting.id, meeting);
+        this.#laneOfMeeting.set(meeting.id, lane);
+        for (const { id } of meeting.agents) this.#laneOfActs.set(id, lane);
+      }
+    }
+    if (this.#laneOfMeeting.size + this.#laneOfActs.size === known) return false;
+    this.lines.forEach((line, place) => (this.lane[place] = this.#laneFor(line, this.at[place]!)));
+    return true;
+  }
+
+  /** The lane of the calendar in which a meeting stands. */
+  laneOfMeeting(id: string): number | undefined {
+    return this.#laneOfMeeting.get(id);
+  }
+
+  calendarNamed(id: string): string | undefined {
+    const lane = this.#laneOf.get(id);
+    return lane === undefined ? undefined : this.lanes[lane]!.calendar?.name;
+  }
+
+  /** Until when there is something to see: a meeting that begins within a day after the last line is. */
+  get reach(): Micros {
+    let reach = this.end;
+    for (const { start, end } of this.meetings.values()) if (start <= this.end + DAY) reach = Math.max(reach, end);
+    return reach;
   }
 
   /** The place of the line with this number; the first after it if it is not there. */
@@ -97,12 +143,18 @@ export class Timeline {
   #laneFor(line: Line, since: Micros): number {
     const { subject } = line;
     if (subject === null) return 0;
-    let lane = this.#laneOf.get(subject);
-    if (lane === undefined) {
-      lane = this.lanes.push({ id: subject, provider: undefined, since, bars: [] }) - 1;
-      this.#laneOf.set(subject, lane);
-    }
+    const inCalendar = this.#laneOfMeeting.get(subject) ?? (isAct(line) ? this.#laneOfActs.get(subject) : undefined);
+    const lane = inCalendar ?? this.#laneNamed(subject, since);
     if ('provider' in line) this.lanes[lane]!.provider ??= line.provider;
+    return lane;
+  }
+
+  #laneNamed(id: string, since: Micros): number {
+    let lane = this.#laneOf.get(id);
+    if (lane === undefined) {
+      lane = this.lanes.push({ id, provider: undefined, since, bars: [] }) - 1;
+      this.#laneOf.set(id, lane);
+    }
     return lane;
   }
 

@@ -4,6 +4,7 @@ import { KIND_WORDS, weightOf, type Line } from '../model/line.js';
 import { span } from '../model/time.js';
 import type { Live } from '../live.js';
 import type { Session } from '../session.js';
+import { MeetingDetail } from './detail-meeting.js';
 import { CallDetail } from './detail-call.js';
 import { WebhookDetail } from './detail-webhook.js';
 import { Sign } from './sign.js';
@@ -35,7 +36,13 @@ export function Detail({ session, live, hint, beside }: DetailProps) {
           </p>
         )}
       </div>
-      {line ? <Whole key={line.seq} {...{ session, live, line }} /> : (hint ?? <Hint session={session} />)}
+      {line ? (
+        <Whole key={line.seq} {...{ session, live, line }} />
+      ) : session.meeting ? (
+        <MeetingDetail session={session} meeting={session.meeting} />
+      ) : (
+        (hint ?? <Hint session={session} />)
+      )}
     </section>
   );
 }
@@ -163,7 +170,7 @@ function Hint({ session }: { readonly session: Session }) {
       <h2>Choose a mark or a line</h2>
       <p>
         Time runs from left to right: <Sign kind="request" weight="plain" /> calls of the app above,{' '}
-        <Sign kind="transition" weight="plain" /> the states of an agent as bars,{' '}
+        <Sign kind="transition" weight="plain" /> the states of an agent as bars, and the meetings of a calendar,{' '}
         <Sign kind="delivery" weight="plain" /> webhooks below, <Sign kind="fault" weight="fault" /> faults,{' '}
         <Sign kind="violation" weight="bad" /> what was refused or breaks a contract.
       </p>

@@ -10,7 +10,7 @@ const KEYS: readonly (readonly [keys: string, meaning: string])[] = [
     'the next that went wrong, the retries of a webhook as one, or that differs in a comparison; the one before',
   ],
   ['↓ ↑ PgDn PgUp Home End', 'the same in the list'],
-  ['← → ↑ ↓', 'on the lanes: along a lane, and to the next'],
+  ['← → ↑ ↓', 'on the lanes: along a lane, with the meetings of a calendar, and to the next'],
   ['/', 'search; Enter goes on to the list'],
   [REDELIVER, 'redeliver the chosen webhook'],
   ['c', 'show all: no search, no range'],

@@ -1,4 +1,5 @@
 import type { Micros } from '../../../../clock/instant.js';
+import { labelOf, type Calendar, type Meeting } from '../model/calendar.js';
 import { KINDS, type LineKind } from '../model/line.js';
 import { SHAPES } from '../model/shapes.js';
 import { clockTime, dayOf, offset, ticks, whole } from '../model/time.js';
@@ -34,11 +35,24 @@ export const atOf = ({ from, to, left, width }: Scale, x: number): Micros => {
 export const timeIn = ({ origin }: Scale, at: Micros): string =>
   origin === undefined ? clockTime(at) : offset(at - origin);
 
-/** The row of a lane in which marks of a kind stand, from its top: calls above, what the agent does, webhooks below. */
-export const rowOf = (kind: LineKind, laneHeight: number): number => {
+/**
+ * The row of a lane in which marks of a kind stand, from its top: calls above, what the agent does, webhooks below; all marks of
+ * a calendar above its meetings.
+ */
+export const rowOf = (kind: LineKind, laneHeight: number, isCalendar: boolean): number => {
+  if (isCalendar) return laneHeight * 0.17;
   if (kind === 'request') return laneHeight * 0.2;
   return kind === 'delivery' ? laneHeight * 0.8 : laneHeight * 0.5;
 };
+
+/** Where the bar of a meeting stands in the lane of its calendar, which begins at `y`. */
+export function barOf(scale: Scale, { rows }: Calendar, { start, end, row }: Meeting, y: number): Box {
+  const { laneHeight } = scale;
+  const x = Math.max(xOf(scale, start), scale.left);
+  const height = (laneHeight * 0.62) / rows;
+  const width = Math.max(Math.min(xOf(scale, end), scale.width) - x, 3);
+  return { x, top: y + laneHeight * 0.33 + row * height, width, height: height - 2 };
+}
 
 /** The colours of the style sheet. */
 export type Colours = (name: string) => string;
@@ -104,11 +118,12 @@ export class LanesCanvas {
     const { left, width, laneHeight } = this.#scale;
     context.fillStyle = this.#colours('--line');
     context.fillRect(0, y + laneHeight - 1, width, 1);
-    this.#bars(session, lane, y);
+    const { id, provider, calendar } = session.timeline.lanes[lane]!;
+    if (calendar) this.#meetings(calendar, session.chosenMeeting, y);
+    else this.#bars(session, lane, y);
     this.#marks(session, lane, y);
     context.fillStyle = this.#colours('--ground');
     context.fillRect(0, y, left, laneHeight - 1);
-    const { id, provider } = session.timeline.lanes[lane]!;
     context.textBaseline = 'middle';
     context.fillStyle = this.#colours('--text');
     context.font = this.#colours('--font');
@@ -137,6 +152,24 @@ export class LanesCanvas {
       if (isFinal) this.#finalBar(bar.state, { x, top, width: 4, height });
       else this.#bar(bar.state, number % 2 === 0 ? '--bar-even' : '--bar-odd', { x, top, width: right - x, height });
     }
+  }
+
+  /** Those that are gone or declined are outlines; a word says so, too. */
+  #meetings(calendar: Calendar, chosen: string | undefined, y: number): void {
+    const context = this.#context;
+    for (const meeting of calendar.meetings) {
+      if (meeting.end < this.#scale.from || meeting.start > this.#scale.to) continue;
+      const { x, top, width, height } = barOf(this.#scale, calendar, meeting, y);
+      context.setLineDash(meeting.state === 'deleted' ? [3, 3] : []);
+      context.fillStyle = this.#colours(meeting.own ? '--bar-odd' : '--bar-even');
+      context.strokeStyle = this.#colours(meeting.id === chosen ? '--accent' : '--bar-edge');
+      context.lineWidth = meeting.id === chosen ? 2 : 1;
+      if (meeting.state === undefined) context.fillRect(x, top, width, height);
+      context.strokeRect(x + 0.5, top + 0.5, width - 1, height - 1);
+      if (height > 9) this.#label(labelOf(meeting), x + 5, top + height / 2, width - 8);
+    }
+    context.setLineDash([]);
+    context.lineWidth = 1;
   }
 
   #bar(state: string, colour: string, { x, top, width, height }: Box): void {
@@ -176,6 +209,7 @@ export class LanesCanvas {
     const { timeline, view } = session;
     const places = view.inLane(lane);
     if (!places) return;
+    const isCalendar = timeline.lanes[lane]!.calendar !== undefined;
     for (const weight of [0, 1, 2]) {
       const taken = KINDS.map(() => Number.NEGATIVE_INFINITY);
       for (let i = places.indexOf(timeline.placeAt(this.#scale.from)); i < places.size; i++) {
@@ -188,7 +222,7 @@ export class LanesCanvas {
         const x = Math.round(xOf(this.#scale, at));
         if (x - taken[kind]! < 2) continue;
         taken[kind] = x;
-        this.#mark(KINDS[kind]!, WEIGHTS[weight]!, x, y + rowOf(KINDS[kind]!, this.#scale.laneHeight));
+        this.#mark(KINDS[kind]!, WEIGHTS[weight]!, x, y + rowOf(KINDS[kind]!, this.#scale.laneHeight, isCalendar));
       }
     }
   }
@@ -216,7 +250,9 @@ export class LanesCanvas {
     context.fillRect(Math.round(x), AXIS, 1, height);
     const index = session.view.lanes.indexOf(session.timeline.lane[place]!);
     if (index < 0) return;
-    const y = AXIS + index * this.#scale.laneHeight - this.#scale.top + rowOf(line.kind, this.#scale.laneHeight);
+    const isCalendar = session.timeline.lanes[session.timeline.lane[place]!]!.calendar !== undefined;
+    const row = rowOf(line.kind, this.#scale.laneHeight, isCalendar);
+    const y = AXIS + index * this.#scale.laneHeight - this.#scale.top + row;
     context.strokeStyle = this.#colours('--accent');
     context.lineWidth = 2;
     context.beginPath();

@@ -1,10 +1,11 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Micros } from '../../../../clock/instant.js';
+import { sentenceOf } from '../model/calendar.js';
 import { KINDS } from '../model/line.js';
 import { span } from '../model/time.js';
 import type { Session } from '../session.js';
 import { keyOf } from './keys.js';
-import { atOf, AXIS, LanesCanvas, rowOf, timeIn, xOf, type Scale } from './lanes-canvas.js';
+import { atOf, AXIS, barOf, LanesCanvas, rowOf, timeIn, xOf, type Scale } from './lanes-canvas.js';
 import { rootSize, useChanges, useScheme, useSight } from './use.js';
 
 const LANE_REM = 3.5;
@@ -21,7 +22,7 @@ interface Props {
   readonly frame?: Frame;
 }
 
-/** Time from left to right, a lane an agent. The list says the same in words. */
+/** Time from left to right, a lane an agent or a calendar. The list says the same in words. */
 export function Lanes({ session, frame }: Props) {
   useChanges(session);
   const box = useRef<HTMLDivElement>(null);
@@ -30,7 +31,6 @@ export function Lanes({ session, frame }: Props) {
   const { look, ...size } = useSight(box, session);
   useScheme();
   const laneHeight = LANE_REM * rootSize();
-  const { lanes } = session.view;
   const scale: Scale = {
     ...frameOf(session, frame),
     left: Math.min(15 * rootSize(), size.width * 0.3),
@@ -50,34 +50,37 @@ export function Lanes({ session, frame }: Props) {
     else choose(session, scale, xIn(event), event.clientY - box.current!.getBoundingClientRect().top);
   };
   return (
-    <div
-      class="lanes"
-      ref={box}
-      tabIndex={0}
-      role="img"
-      aria-label={labelOf(session)}
-      onScroll={look}
-      onPointerDown={(event) => {
-        if (event.button !== 0 || xIn(event) < scale.left || xIn(event) > scale.width) return;
-        event.currentTarget.setPointerCapture(event.pointerId);
-        setDrag({ from: xIn(event), to: xIn(event) });
-      }}
-      onPointerMove={(event) => drag && setDrag({ from: drag.from, to: xIn(event) })}
-      onPointerUp={finish}
-      onPointerCancel={() => setDrag(undefined)}
-      onDblClick={() => session.limit(undefined)}
-      onKeyDown={(event) => {
-        if (!moveByKey(session, event)) return;
-        event.preventDefault();
-        reveal(box.current!, session, laneHeight);
-      }}
-    >
-      <div style={{ height: `${AXIS + lanes.length * laneHeight}px` }} />
-      <canvas ref={canvas} style={{ transform: `translateY(${size.top}px)` }} />
-      {drag && Math.abs(drag.to - drag.from) >= DRAG && (
-        <Selection {...{ scale, drag, height: size.height, top: size.top }} />
-      )}
-    </div>
+    <>
+      <div
+        class="lanes"
+        ref={box}
+        tabIndex={0}
+        role="img"
+        aria-label={labelOf(session)}
+        onScroll={look}
+        onPointerDown={(event) => {
+          if (event.button !== 0 || xIn(event) < scale.left || xIn(event) > scale.width) return;
+          event.currentTarget.setPointerCapture(event.pointerId);
+          setDrag({ from: xIn(event), to: xIn(event) });
+        }}
+        onPointerMove={(event) => drag && setDrag({ from: drag.from, to: xIn(event) })}
+        onPointerUp={finish}
+        onPointerCancel={() => setDrag(undefined)}
+        onDblClick={() => session.limit(undefined)}
+        onKeyDown={(event) => {
+          if (!moveByKey(session, event)) return;
+          event.preventDefault();
+          reveal(box.current!, session, laneHeight);
+        }}
+      >
+        <div style={{ height: `${AXIS + session.view.lanes.length * laneHeight}px` }} />
+        <canvas ref={canvas} style={{ transform: `translateY(${size.top}px)` }} />
+        {drag && Math.abs(drag.to - drag.from) >= DRAG && (
+          <Selection {...{ scale, drag, height: size.height, top: size.top }} />
+        )}
+      </div>
+      <Meetings session={session} />
+    </>
   );
 }
 
@@ -110,7 +113,7 @@ function Selection({ scale, drag, height, top }: SelectionProps) {
 }
 
 /** All of it, or the range; never without a length. */
-function frameOf({ timeline, range }: Session, frame: Frame = { from: timeline.start, to: timeline.end }): Frame {
+function frameOf({ timeline, range }: Session, frame: Frame = { from: timeline.start, to: timeline.reach }): Frame {
   const { from, to } = range ?? frame;
   return { ...frame, from, to: Math.max(to, from + 1000) };
 }
@@ -134,72 +137,85 @@ function paint(canvas: HTMLCanvasElement, session: Session, scale: Scale, height
   new LanesCanvas(context, scale, colours).draw(session, height);
 }
 
-/** Chooses the mark under the pointer: the nearest, and of those at one instant the next after the chosen one. */
+/** Chooses what is under the pointer: the nearest mark, of those at one instant the next after the chosen one; or a meeting. */
 function choose(session: Session, scale: Scale, x: number, y: number): void {
   const { timeline, view } = session;
   const index = Math.floor((y - AXIS + scale.top) / scale.laneHeight);
   const lane = view.lanes[index];
-  const places = lane === undefined ? undefined : view.inLane(lane);
-  if (!places) return;
+  if (lane === undefined) return;
   const inLane = y - AXIS + scale.top - index * scale.laneHeight;
+  const near = marksNear(session, scale, lane, { x, y: inLane });
+  const next = near.findIndex((seq) => seq === session.chosen) + 1;
+  if (near.length > 0) return session.choose(near[next % near.length]);
+  const { calendar } = timeline.lanes[lane]!;
+  const under = calendar?.meetings.findLast((meeting) => {
+    const bar = barOf(scale, calendar, meeting, 0);
+    return x >= bar.x && x <= bar.x + bar.width && inLane >= bar.top && inLane <= bar.top + bar.height;
+  });
+  if (under) session.chooseMeeting(under.id);
+}
+
+function marksNear(
+  { timeline, view }: Session,
+  scale: Scale,
+  lane: number,
+  { x, y }: { readonly x: number; readonly y: number },
+): number[] {
+  const places = view.inLane(lane);
+  if (!places) return [];
+  const isCalendar = timeline.lanes[lane]!.calendar !== undefined;
   const near: number[] = [];
   const start = places.indexOf(timeline.placeAt(atOf(scale, x - NEAR)));
   for (let i = start; i < places.size; i++) {
     const place = places.at(i);
     const distance = xOf(scale, timeline.at[place]!) - x;
     if (distance > NEAR) break;
-    const row = rowOf(KINDS[timeline.kind[place]!]!, scale.laneHeight);
-    if (Math.abs(row - inLane) < scale.laneHeight * 0.2) near.push(timeline.lines[place]!.seq);
+    const row = rowOf(KINDS[timeline.kind[place]!]!, scale.laneHeight, isCalendar);
+    if (Math.abs(row - y) < scale.laneHeight * 0.2) near.push(timeline.lines[place]!.seq);
   }
-  const next = near.findIndex((seq) => seq === session.chosen) + 1;
-  if (near.length > 0) session.choose(near[next % near.length]);
+  return near;
 }
 
 /** Left and right within the lane, up and down to the next. True if the key means that. */
 function moveByKey(session: Session, event: KeyboardEvent): boolean {
   const step = keyOf(event, { ArrowRight: 1, ArrowLeft: -1 });
   const lane = keyOf(event, { ArrowDown: 1, ArrowUp: -1 });
-  if (step !== undefined) moveInLane(session, step);
-  else if (lane !== undefined) moveToLane(session, lane);
+  if (step !== undefined) session.moveInLane(step);
+  else if (lane !== undefined) session.moveToLane(lane);
   return step !== undefined || lane !== undefined;
 }
 
 function reveal(box: HTMLElement, session: Session, laneHeight: number): void {
-  const line = session.chosenLine;
-  if (!line) return;
-  const top = session.view.lanes.indexOf(session.timeline.lane[session.timeline.placeOf(line.seq)]!) * laneHeight;
+  const lane = session.chosenLane;
+  if (lane === undefined) return;
+  const top = session.view.lanes.indexOf(lane) * laneHeight;
   if (top < box.scrollTop) box.scrollTop = top;
   const bottom = top + laneHeight + AXIS;
   if (bottom > box.scrollTop + box.clientHeight) box.scrollTop = bottom - box.clientHeight;
 }
 
-function moveInLane(session: Session, by: number): void {
-  const line = session.chosenLine;
-  if (!line) return session.move(by);
-  const { timeline, view } = session;
-  const place = timeline.placeOf(line.seq);
-  const places = view.inLane(timeline.lane[place]!);
-  if (!places) return session.move(by);
-  const index = places.indexOf(place) + by;
-  if (index >= 0 && index < places.size) session.choose(timeline.lines[places.at(index)]!.seq);
+/** What stands in the calendars, for those who do not see the bars. */
+function Meetings({ session }: { readonly session: Session }) {
+  const calendars = session.view.lanes.flatMap((lane) => session.timeline.lanes[lane]!.calendar ?? []);
+  if (calendars.length === 0) return null;
+  return (
+    <ul class="unseen" aria-label="What stands in calendars">
+      {calendars.flatMap(({ id, name, meetings }) =>
+        meetings.map((meeting) => (
+          <li key={`${id} ${meeting.id}`}>
+            {name}: {sentenceOf(meeting)}
+          </li>
+        )),
+      )}
+    </ul>
+  );
 }
 
-/** To the mark of the next lane that is nearest in time. */
-function moveToLane(session: Session, by: number): void {
-  const line = session.chosenLine;
-  if (!line) return session.move(by);
-  const { timeline, view } = session;
-  const place = timeline.placeOf(line.seq);
-  const lane = view.lanes[view.lanes.indexOf(timeline.lane[place]!) + by];
-  const places = lane === undefined ? undefined : view.inLane(lane);
-  if (!places) return;
-  const index = Math.min(places.indexOf(timeline.placeAt(timeline.at[place]!)), places.size - 1);
-  session.choose(timeline.lines[places.at(index)]!.seq);
-}
-
-function labelOf(session: Session): string {
-  const { timeline, view } = session;
-  const agents = view.lanes.filter((lane) => lane !== 0).length;
+function labelOf({ timeline, view }: Session): string {
+  const calendars = view.lanes.flatMap((lane) => timeline.lanes[lane]!.calendar ?? []);
+  const agents = view.lanes.filter((lane) => lane !== 0).length - calendars.length;
   const length: Micros = timeline.end - timeline.start;
-  return `${agents} agents over ${span(length)} of virtual time; the list below says the same in words`;
+  const meetings = calendars.reduce((sum, calendar) => sum + calendar.meetings.length, 0);
+  const beside = calendars.length === 0 ? '' : ` and ${calendars.length} calendars with ${meetings} meetings`;
+  return `${agents} agents${beside} over ${span(length)} of virtual time; the list below says the same in words`;
 }

@@ -58,12 +58,15 @@ export function calendarEntry(world: World, id: string): { readonly name: string
 
 /** What the syncs have found, and the bots that there are. */
 export function calendarPlan(world: World): VendorPlan {
-  const { calendarEvents, bots } = sliceOf(world);
+  const { calendars, calendarEvents, bots } = sliceOf(world);
   return {
+    calendars: [...calendars.values()].map(({ id }) => ({ calendar: id, name: calendarEntry(world, id)!.name })),
     events: [...calendarEvents.values()].map((event) => {
       const { facts, updated_at } = event;
       return {
         event: event.id,
+        calendar: event.calendar,
+        own: false,
         title: facts.name ?? '',
         start: formatInstant(facts.start_time),
         end: formatInstant(facts.end_time),

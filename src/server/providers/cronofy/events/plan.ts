@@ -2,7 +2,7 @@ import { formatInstant } from '../../../../clock/instant.js';
 import type { NewMeeting, VendorPlan } from '../../../../contracts/control/calendar.js';
 import type { World } from '../../../engine/world.js';
 import { readUrl } from '../../../../read-url.js';
-import { eventByUid, eventOf, sliceOf } from '../state.js';
+import { eventByUid, eventOf, sliceOf, type Account } from '../state.js';
 import { calendarActs } from './calendar.js';
 
 /** A user books a meeting without the application, which sees it by reading and on its channels. */
@@ -28,12 +28,23 @@ export function calendarEntry(world: World, id: string): { readonly name: string
   return channel && { name: `channel: ${readUrl(channel.callback_url)?.pathname ?? ''}`, state: 'open' };
 }
 
+const nameOf = ({ email, name }: Account): string => `calendar: ${email === '' ? name : email}`;
+
 /** What stands in the calendars, and the agents that there are. */
 export function calendarPlan(world: World): VendorPlan {
-  const { events, agents } = sliceOf(world);
+  const { events, agents, accounts, calendars } = sliceOf(world);
   return {
+    calendars: [
+      ...[...accounts.values()].map((account) => ({ calendar: account.calendar_id, name: nameOf(account) })),
+      ...[...calendars.values()].map(({ calendar_id, account, name }) => ({
+        calendar: calendar_id,
+        name: `${nameOf(accounts.get(account)!)}, ${name}`,
+      })),
+    ],
     events: [...events.values()].map((event) => ({
       event: event.event_uid,
+      calendar: event.calendar_id,
+      own: event.managed,
       title: event.summary,
       start: formatInstant(event.startsAt),
       end: formatInstant(event.endsAt),
