@@ -66,6 +66,17 @@ export function checkShape(schema: TSchema, body: unknown): FieldErrors {
   return errors;
 }
 
+/** A body of this shape, and what else may be found wrong with it; or what is answered to any other. */
+export function readBody<T>(
+  call: Call,
+  schema: TSchema,
+): { readonly body: T; readonly errors: FieldErrors } | { readonly refusal: Reply } {
+  const parsed = parseBody(call);
+  if ('refusal' in parsed) return parsed;
+  const errors = checkShape(schema, parsed.value);
+  return errors.any ? { refusal: errors.reply() } : { body: parsed.value as T, errors };
+}
+
 /** `/subscriptions/0/uri` becomes `subscriptions[0].uri`. */
 function fieldName(pointer: string): string {
   if (pointer === '') return 'body';

@@ -2,7 +2,7 @@ import { DelegatedAuthorizationRequest, type Authorization } from '../../../../c
 import type { World } from '../../../engine/world.js';
 import { empty } from '../errors.js';
 import { settingsOf } from '../settings.js';
-import { checkCallbackUrl, checkShape, parseBody } from '../validate.js';
+import { checkCallbackUrl, readBody } from '../validate.js';
 import { accountOf } from './accounts.js';
 import { admitted } from './authorize.js';
 import { profilesOf } from './linking.js';
@@ -12,11 +12,9 @@ import { byEmail } from './people.js';
 /** Acting for somebody else: the answer says nothing, and a callback has the code (documented for service accounts). */
 const delegateAuthorization = admitted({ wants: 'access_token' }, (call, caller) => {
   const { world } = call;
-  const parsed = parseBody(call);
-  if ('refusal' in parsed) return parsed.refusal;
-  const errors = checkShape(DelegatedAuthorizationRequest, parsed.value);
-  if (errors.any) return errors.reply();
-  const wish = parsed.value as DelegatedAuthorizationRequest;
+  const read = readBody<DelegatedAuthorizationRequest>(call, DelegatedAuthorizationRequest);
+  if ('refusal' in read) return read.refusal;
+  const { body: wish, errors } = read;
   const account = accountOf(world, caller);
   if (!profilesOf(world, account).some(({ profile_id }) => profile_id === wish.profile_id))
     errors.add('profile_id', 'not_recognized', 'must be a profile of the account');

@@ -9,7 +9,7 @@ import type { Call, Handler } from '../../provider.js';
 import { empty, json, page, refused, unknownLink } from '../errors.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type Account } from '../state.js';
-import { checkShape, httpUrl, parseBody } from '../validate.js';
+import { httpUrl, readBody } from '../validate.js';
 import { accountOf, ownsCalendar, refuseDisconnected } from './accounts.js';
 import { admitted, type Caller } from './authorize.js';
 import { addCalendar, calendarsOfProfile } from './calendars.js';
@@ -40,11 +40,10 @@ const revokeProfile = admitted(USER, ({ world, params }, caller) => {
 
 const createCalendar = admitted({ ...USER, scopes: ['create_calendar'] }, (call, caller) => {
   const { world } = call;
-  const parsed = parseBody(call);
-  if ('refusal' in parsed) return parsed.refusal;
-  const errors = checkShape(CreateCalendarRequest, parsed.value);
-  if (errors.any) return errors.reply();
-  const { profile_id, name } = parsed.value as CreateCalendarRequest;
+  const read = readBody<CreateCalendarRequest>(call, CreateCalendarRequest);
+  if ('refusal' in read) return read.refusal;
+  const { body, errors } = read;
+  const { profile_id, name } = body;
   const account = findProfile(world, caller, profile_id);
   if (!account) {
     errors.add('profile_id', 'not_recognized', 'must be a profile of the account');
@@ -82,11 +81,10 @@ function askForConsent({ world, request }: Call, calendars: readonly string[], r
 
 const requestPermissions = admitted(USER, (call, caller) => {
   const { world } = call;
-  const parsed = parseBody(call);
-  if ('refusal' in parsed) return parsed.refusal;
-  const errors = checkShape(PermissionsRequest, parsed.value);
-  if (errors.any) return errors.reply();
-  const { permissions, redirect_uri } = parsed.value as PermissionsRequest;
+  const read = readBody<PermissionsRequest>(call, PermissionsRequest);
+  if ('refusal' in read) return read.refusal;
+  const { body, errors } = read;
+  const { permissions, redirect_uri } = body;
   permissions.forEach(({ calendar_id }, i) => {
     if (!ownsCalendar(world, caller, calendar_id))
       errors.add(`permissions[${i}].calendar_id`, 'invalid_calendar_ids', 'must be a calendar of the account');
@@ -104,11 +102,11 @@ const requestPermissions = admitted(USER, (call, caller) => {
 });
 
 const authorizeConferencing = admitted(USER, (call) => {
-  const parsed = parseBody(call);
-  if ('refusal' in parsed) return parsed.refusal;
-  const errors = checkShape(ConferencingAuthorizationRequest, parsed.value);
-  const { redirect_uri } = parsed.value as ConferencingAuthorizationRequest;
-  if (!errors.any && !httpUrl(redirect_uri)) errors.add('redirect_uri', 'invalid_url', 'must be a valid URL');
+  const read = readBody<ConferencingAuthorizationRequest>(call, ConferencingAuthorizationRequest);
+  if ('refusal' in read) return read.refusal;
+  const { body, errors } = read;
+  const { redirect_uri } = body;
+  if (!httpUrl(redirect_uri)) errors.add('redirect_uri', 'invalid_url', 'must be a valid URL');
   return errors.any
     ? errors.reply()
     : json(200, { authorization_request: { url: askForConsent(call, [], redirect_uri) } });

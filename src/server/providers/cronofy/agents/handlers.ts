@@ -9,16 +9,14 @@ import { empty, json } from '../errors.js';
 import { cancelAgent, hasBegunJoining, planActivation, replan } from './life.js';
 import { settingsOf } from '../settings.js';
 import { agentByKey, type Agent } from '../state.js';
-import { checkSchedule, checkShape, parseBody } from '../validate.js';
+import { checkSchedule, readBody } from '../validate.js';
 import { askForAuthorization } from './zoom.js';
 
 const scheduleMeetingAgent = admitted({ wants: 'either', agents: true }, (call, caller) => {
   const { world } = call;
-  const parsed = parseBody(call);
-  if ('refusal' in parsed) return parsed.refusal;
-  const errors = checkShape(ScheduleRequest, parsed.value);
-  if (errors.any) return errors.reply();
-  const body = parsed.value as ScheduleRequest;
+  const read = readBody<ScheduleRequest>(call, ScheduleRequest);
+  if ('refusal' in read) return read.refusal;
+  const { body, errors } = read;
   const settings = settingsOf(world);
   checkSchedule(body, errors, { now: world.now(), settings });
   if (errors.any) return errors.reply();
@@ -85,11 +83,10 @@ function replaceRest(world: World, agent: Agent, body: ScheduleRequest): void {
 /** An unknown key and one whose agent has begun joining are also answered 202 (assumed; the latter stays active, documented). */
 const cancelMeetingAgent = admitted({ wants: 'api_key', agents: true }, (call) => {
   const { world } = call;
-  const parsed = parseBody(call);
-  if ('refusal' in parsed) return parsed.refusal;
-  const errors = checkShape(CancelRequest, parsed.value);
-  if (errors.any) return errors.reply();
-  const { scheduling_key } = parsed.value as CancelRequest;
+  const read = readBody<CancelRequest>(call, CancelRequest);
+  if ('refusal' in read) return read.refusal;
+  const { body, errors } = read;
+  const { scheduling_key } = body;
   if (scheduling_key === '') {
     errors.add('scheduling_key', 'required', 'required');
     return errors.reply();

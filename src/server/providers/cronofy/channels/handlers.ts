@@ -5,7 +5,7 @@ import { admitted } from '../accounts/authorize.js';
 import { empty, json, refused, type FieldErrors } from '../errors.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf } from '../state.js';
-import { checkCallbackUrl, checkShape, parseBody } from '../validate.js';
+import { checkCallbackUrl, readBody } from '../validate.js';
 import type { Channel } from './channel.js';
 import { closeChannel, isOf, tell } from './notices.js';
 
@@ -19,11 +19,10 @@ const render = ({ channel_id, callback_url, filters }: Channel): Shown => ({ cha
 
 const createChannel = admitted(READS, (call, caller) => {
   const { world } = call;
-  const parsed = parseBody(call);
-  if ('refusal' in parsed) return parsed.refusal;
-  const errors = checkShape(CreateChannelRequest, parsed.value);
-  if (errors.any) return errors.reply();
-  const { callback_url, filters = {}, scheduling_conversations } = parsed.value as CreateChannelRequest;
+  const read = readBody<CreateChannelRequest>(call, CreateChannelRequest);
+  if ('refusal' in read) return read.refusal;
+  const { body, errors } = read;
+  const { callback_url, filters = {}, scheduling_conversations } = body;
   const conversations = scheduling_conversations?.enabled === true;
   const { channels } = sliceOf(world);
   const account = accountOf(world, caller).sub;

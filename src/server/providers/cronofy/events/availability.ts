@@ -15,7 +15,7 @@ import { json, type FieldErrors } from '../errors.js';
 import { readTime } from '../read-time.js';
 import { settingsOf, type CronofySettings } from '../settings.js';
 import { sliceOf, type CalendarEvent } from '../state.js';
-import { checkShape, parseBody } from '../validate.js';
+import { readBody } from '../validate.js';
 import { freeBusyOf } from './render.js';
 import {
   findPeriods,
@@ -38,11 +38,9 @@ const MICROS_PER_DAY = 24 * 60 * MICROS_PER_MINUTE;
 /** The queried time minus the events of the members' calendars. */
 const findAvailability = admitted({ wants: 'either' }, (call) => {
   const { world } = call;
-  const parsed = parseBody(call);
-  if ('refusal' in parsed) return parsed.refusal;
-  const errors = checkShape(AvailabilityRequest, parsed.value);
-  if (errors.any) return errors.reply();
-  const query = parsed.value as Query;
+  const read = readBody<Query>(call, AvailabilityRequest);
+  if ('refusal' in read) return read.refusal;
+  const { body: query, errors } = read;
   ownAccount(world);
   const periods = checkQuery(world, query, errors);
   if (errors.any) return errors.reply();

@@ -5,7 +5,7 @@ import { includesOneOf } from '../accounts/scopes.js';
 import { json, refused } from '../errors.js';
 import { countCall } from '../limits.js';
 import { settingsOf } from '../settings.js';
-import { checkShape, parseBody } from '../validate.js';
+import { readBody } from '../validate.js';
 import { removeEvent, writeEvent } from './handlers.js';
 
 /** Documented. */
@@ -14,11 +14,10 @@ const EVENTS = /^\/v1\/calendars\/([^/?]+)\/events$/;
 
 /** Several writes at once, each answered as if it came alone. */
 const batch = admitted({ wants: 'access_token' }, (call, caller) => {
-  const parsed = parseBody(call);
-  if ('refusal' in parsed) return parsed.refusal;
-  const errors = checkShape(BatchRequest, parsed.value);
-  if (errors.any) return errors.reply();
-  const { batch: entries } = parsed.value as BatchRequest;
+  const read = readBody<BatchRequest>(call, BatchRequest);
+  if ('refusal' in read) return read.refusal;
+  const { body, errors } = read;
+  const { batch: entries } = body;
   if (entries.length > ENTRIES) {
     errors.add('batch', 'too_many', `must be at most ${ENTRIES} calls, was ${entries.length}`);
     return errors.reply();

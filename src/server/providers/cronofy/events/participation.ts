@@ -5,7 +5,7 @@ import { accountOf, accountOfCalendar, ownsCalendar, PROVIDERS, refuseDisconnect
 import { admitted } from '../accounts/authorize.js';
 import { empty, refused } from '../errors.js';
 import { eventByUid, type Account, type CalendarEvent, type Participation } from '../state.js';
-import { checkShape, parseBody } from '../validate.js';
+import { readBody } from '../validate.js';
 import { answer } from './attendees.js';
 import { canAnswer } from './render.js';
 
@@ -22,11 +22,9 @@ const changeParticipation = admitted(
     const owner = accountOfCalendar(world, calendar) ?? accountOf(world, caller);
     const locked = refuseDisconnected(world, owner);
     if (locked) return locked;
-    const parsed = parseBody(call);
-    if ('refusal' in parsed) return parsed.refusal;
-    const errors = checkShape(ParticipationRequest, parsed.value);
-    if (errors.any) return errors.reply();
-    answerInvitation(world, event, owner, (parsed.value as ParticipationRequest).status);
+    const read = readBody<ParticipationRequest>(call, ParticipationRequest);
+    if ('refusal' in read) return read.refusal;
+    answerInvitation(world, event, owner, read.body.status);
     setSubject(call, event.event_uid);
     return empty(202);
   },
