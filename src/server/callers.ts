@@ -61,8 +61,11 @@ export function assertVendorCaller(headers: CallerHeaders, options: CallerOption
     );
   }
   if (isSameOrigin(headers, publicOrigin) || corsOrigin(headers, options) !== undefined) return;
+  // A page of a file or in a sandbox has the origin null, as all such pages have: no flag can name it.
+  const way =
+    origin === 'null' ? 'Serve the page from a host, which --cors can name.' : `--cors ${origin} lets its pages in.`;
   throw new GreenroomError(
     'FORBIDDEN_HOST',
-    `Failed to serve a web page of ${origin}: expected a call of a program, or of a page of this origin. --cors ${origin} lets its pages in.`,
+    `Failed to serve a web page of ${origin}: expected a call of a program, or of a page of this origin. ${way}`,
   );
 }

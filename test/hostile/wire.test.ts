@@ -137,6 +137,8 @@ describe('The paths of a vendor', () => {
     expect([bot.status, bot.headers.get('access-control-allow-origin')]).toEqual([201, page]);
     const other = await call('GET', `${room.url}/api/v1/bots`, undefined, { origin: 'http://localhost:5174' });
     expect([other.status, other.json.detail]).toEqual([403, expect.stringContaining('--cors http://localhost:5174')]);
+    const nobody = await call('GET', `${room.url}/api/v1/bots`, undefined, { origin: 'null' });
+    expect([nobody.status, nobody.json.detail]).toEqual([403, expect.stringContaining('Serve the page from a host')]);
     const ours = await call('GET', `${room.url}/_greenroom/health`, undefined, { origin: page });
     expect(ours.status).toBe(403);
   });
