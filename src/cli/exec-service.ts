@@ -1,12 +1,13 @@
 import { openChannel, type Channel } from '../client/channel.js';
 import { VENDOR_LIST } from '../contracts/vendors.js';
 import { GreenroomError } from '../errors.js';
+import { DEFAULT_WORKSPACE } from '../server/workspace.js';
 import { openListener, type Listener } from '../listen/listener.js';
 import { appEnvironment, type Described } from './app-environment.js';
 import { endSoon } from './end-soon.js';
-import { mergeSources, type FlagValues } from './flags.js';
+import type { FlagValues } from './flags.js';
 import { lineOf } from './listen.js';
-import { serverOptions, START_FLAGS } from './options.js';
+import { serverOptions } from './options.js';
 import { probeEnvironment } from './probes.js';
 import { runCommand } from './run-command.js';
 
@@ -22,8 +23,8 @@ export async function run(given: FlagValues, defaults: FlagValues, words: readon
   const odd = Object.keys(given).find((name) => ![...OF_WORKSPACE, ...HERE].includes(name));
   if (odd !== undefined) throw usage(`--${odd} is of a greenroom on this machine. Leave it out, or leave --url out`);
   const channel = openChannel({ ...lineOf(given), workspace: 'default' });
-  const { id, isOwn } = await workspaceFor(channel, given, defaults);
-  const own = openChannel({ ...channel, workspace: id });
+  const { id, isOwn, token } = await workspaceFor(channel, given, defaults);
+  const own = openChannel({ ...channel, workspace: id, token: token ?? channel.token });
   try {
     return await runIn(own, given, words);
   } finally {
@@ -37,28 +38,34 @@ async function workspaceFor(
   channel: Channel,
   given: FlagValues,
   defaults: FlagValues,
-): Promise<{ readonly id: string; readonly isOwn: boolean }> {
+): Promise<{ readonly id: string; readonly isOwn: boolean; readonly token?: string }> {
   const named = given['workspace'];
   if (typeof named === 'string') return { id: named, isOwn: false };
   const own = await channel.get<{ readonly id: string }>('/workspaces/self').catch((error: unknown) => {
     if (error instanceof GreenroomError && error.code === 'UNKNOWN_WORKSPACE') return undefined;
     throw error;
   });
-  if (own) return { ...own, isOwn: false };
-  const values = { ...defaults, ...mergeSources(START_FLAGS, given, {}, {}) };
+  // Who has the token of the service has no workspace: `default` is nobody's.
+  if (own && own.id !== DEFAULT_WORKSPACE) return { id: own.id, isOwn: false };
+  const values = { ...defaults, ...given };
   const { settings = {}, ...options } = serverOptions(values).workspace ?? {};
-  const made = await channel.post<{ readonly id: string }>('/workspaces', { ...options, ...settings });
-  return { ...made, isOwn: true };
+  const made = await channel.post<{ readonly id: string; readonly token?: string }>('/workspaces', {
+    ...options,
+    ...settings,
+  });
+  return { id: made.id, isOwn: true, ...(made.token === undefined ? {} : { token: made.token }) };
 }
 
 async function runIn(channel: Channel, given: FlagValues, [command, ...rest]: readonly string[]): Promise<number> {
-  const { url, workspace } = channel;
+  const { url, workspace, token } = channel;
   const tell = (text: string): void => void (given['quiet'] === true || process.stderr.write(`${text}\n`));
   const described = await channel.get<Described>(`/workspaces/${encodeURIComponent(workspace)}`);
-  const listener = await openListener(lineOf(given, workspace));
+  const listener = await openListener({ ...lineOf(given, workspace), token });
   tell(`greenroom at ${url}, workspace ${workspace}`);
   try {
-    const environment = appEnvironment(url, VENDOR_LIST, described);
+    // For a test among its processes, which moves the clock.
+    const control = { GREENROOM_WORKSPACE: workspace, ...(token === undefined ? {} : { GREENROOM_TOKEN: token }) };
+    const environment = { ...appEnvironment(url, VENDOR_LIST, described), ...control };
     const probes = given['no-probe'] === true ? {} : await probesOf(listener);
     const code = await runCommand(command!, rest, { ...environment, ...probes });
     return await report(channel, given, code, tell);

@@ -29,6 +29,15 @@ let isLeftOut: (request: unknown) => boolean = () => false;
 /** Requests that pass this test do not count. */
 export const leaveOut = (test: typeof isLeftOut): void => void (isLeftOut = test);
 
+/** Requests that pass this test count only until they are on their way. */
+export function leaveOutSent(test: typeof isLeftOut): void {
+  const { subscribe } = process.getBuiltinModule('node:diagnostics_channel');
+  subscribe('undici:client:sendHeaders', (message) => {
+    const { request } = message as { request: unknown };
+    if (test(request)) outgoing.delete(request);
+  });
+}
+
 /** Counts the HTTP requests of this process until the returned function is called. */
 export function watchRequests(): () => void {
   const { subscribe, unsubscribe } = process.getBuiltinModule('node:diagnostics_channel');

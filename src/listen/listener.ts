@@ -2,6 +2,7 @@ import { after, delayed } from '../clock/real-time.js';
 import { openChannel, type ChannelOptions } from '../client/channel.js';
 import type { ListenLine } from '../contracts/control/relay.js';
 import { GreenroomError } from '../errors.js';
+import { FAR_VARIABLE } from '../probe/wire.js';
 import type { Answer } from '../server/engine/attempt.js';
 import type { DestinationOptions } from '../server/engine/destination.js';
 import { createTransport } from '../server/engine/transport.js';
@@ -15,6 +16,7 @@ import { Rests } from './rests.js';
 const SILENT_MS = 6000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2000;
+const TOLD_PAUSE_MS = 400;
 
 export interface ListenerOptions extends ChannelOptions, DestinationOptions {
   /** Hears sentences for a person at the terminal. */
@@ -89,7 +91,7 @@ class Line {
   async probeVariables(): Promise<Readonly<Record<string, string>>> {
     const app = { id: this.#options.workspace, probes: this.rests.probes };
     this.#door ??= host.openProbeDoor((id) => (id === app.id ? app : undefined), this.#options.warn);
-    return (await this.#door).variables(app);
+    return { ...(await this.#door).variables(app), [FAR_VARIABLE]: '1' };
   }
 
   async close(): Promise<void> {
@@ -116,26 +118,22 @@ class Line {
 
   /** Keeps the line open until it is closed. Throws what the service says if it refuses. */
   async #run(): Promise<void> {
-    let pause = FIRST_PAUSE_MS;
-    let isFirst = true;
+    let [isFirst, isTold, pause] = [true, false, FIRST_PAUSE_MS];
+    const opened = (): void => {
+      if (isTold) this.#options.warn('The line to the service is open again.');
+      [isFirst, isTold, pause] = [false, false, FIRST_PAUSE_MS];
+    };
     while (!this.#isClosed) {
-      try {
-        await this.#follow(() => {
-          if (!isFirst) this.#options.warn('The line to the service is open again.');
-          isFirst = false;
-          pause = FIRST_PAUSE_MS;
-        });
-      } catch (error) {
-        if (this.#isClosed) return;
-        if (isFirst || !isPassing(error)) throw error;
-      }
+      await this.#follow(opened).catch((error: unknown) => {
+        if (!this.#isClosed && (isFirst || !isPassing(error))) throw error;
+      });
       if (this.#isClosed) return;
-      if (pause === FIRST_PAUSE_MS)
-        this.#options.warn(
-          `The line to ${this.#options.url} is cut: it is opened again, and what is on its way waits.`,
-        );
       await delayed(pause);
       pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+      // A line that is open again at once is nobody's concern.
+      if (isTold || pause < TOLD_PAUSE_MS) continue;
+      this.#options.warn(`The line to ${this.#options.url} is cut. It is opened again, and what is on its way waits.`);
+      isTold = true;
     }
   }
 

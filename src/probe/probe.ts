@@ -1,7 +1,7 @@
 import * as threads from 'node:worker_threads';
 import { Connection } from './connection.js';
 import { LedTime } from './lockstep.js';
-import { readPlace, TIME_VARIABLE, VARIABLE } from './wire.js';
+import { FAR_VARIABLE, readPlace, TIME_VARIABLE, VARIABLE } from './wire.js';
 import { Work } from './work.js';
 
 /** A process may be told to load it, and load it itself too. */
@@ -9,11 +9,11 @@ const LOADED = Symbol.for('greenroom.probe');
 
 /** Tells the greenroom of the environment when this process is at rest. Without one nothing happens. */
 export function probe(): void {
-  const { [VARIABLE]: place = '', [TIME_VARIABLE]: file, GREENROOM_URL: url } = process.env;
+  const { [VARIABLE]: place = '', [TIME_VARIABLE]: file, [FAR_VARIABLE]: far, GREENROOM_URL: url } = process.env;
   if (place === '' || isOfHost() || Reflect.has(globalThis, LOADED)) return;
   Reflect.set(globalThis, LOADED, true);
   try {
-    const work = new Work(url === undefined ? undefined : new URL(url));
+    const work = new Work(url === undefined ? undefined : new URL(url), far !== undefined);
     const time = file === undefined ? undefined : new LedTime(file);
     work.resources.own(() => new Connection(work, { ...readPlace(place), time }, giveUp));
   } catch (error) {

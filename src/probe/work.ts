@@ -1,7 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Worker } from 'node:worker_threads';
-import { leaveOut, operations, requestsSince, watchRequests } from '../clock/host-work.js';
+import { leaveOut, leaveOutSent, operations, requestsSince, watchRequests } from '../clock/host-work.js';
 import { hostInstant } from '../clock/real-time.js';
 import { Resources } from './resources.js';
 import { Sockets } from './sockets.js';
@@ -10,6 +10,9 @@ import { nameOf } from './wire.js';
 /** A worker that runs code, and has not spoken by then, has no probe; on a busy machine, where it took long to begin, it may take so many times that. */
 const WORKER_START_MS = 1000;
 const WORKER_START_TIMES = 10;
+
+/** What stands in no URL. */
+const PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 
 /** What this process has in hand. */
 export class Work {
@@ -21,11 +24,13 @@ export class Work {
   #seen: number[] = [];
   readonly #workers = new Map<Worker, { readonly name: string; readonly at: number; online: number }>();
 
-  /** What goes to `home`, the address of greenroom, is seen there. */
-  constructor(home: URL | undefined) {
-    const port = home ? Number(home.port) : Number.NaN;
+  /** What goes to `home`, the address of greenroom, is seen there; if that is far, as soon as it is on its way. */
+  constructor(home: URL | undefined, isFar: boolean) {
+    const port = home ? Number(home.port || PORTS[home.protocol]) : Number.NaN;
     this.#sockets = new Sockets(({ remotePort }) => this.resources.isOwn || remotePort === port);
-    leaveOut((request) => originOf(request) === home?.host);
+    const isHome = (request: unknown): boolean => originOf(request) === home?.host;
+    if (isFar) leaveOutSent(isHome);
+    leaveOut((request) => isHome(request) && !(isFar && isFetched(request)));
     watchRequests();
     subscribe('http.server.request.start', (message) => {
       const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
@@ -73,6 +78,9 @@ export class Work {
     return [...this.resources.children(since).map((pid) => nameOf(pid)), ...workers.map(({ name }) => name)];
   }
 }
+
+/** True for a request of fetch, of which it is known when it goes out; one of node:http is written with its connection. */
+const isFetched = (request: unknown): boolean => !Reflect.has(request as object, 'getHeader');
 
 /** The host that a request of fetch or of node:http goes to. */
 function originOf(request: unknown): string | undefined {

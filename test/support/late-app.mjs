@@ -5,13 +5,19 @@ import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
-const { ATTENDEE_API_URL, ATTENDEE_API_KEY, GREENROOM_URL } = process.env;
+const { ATTENDEE_API_URL, ATTENDEE_API_KEY, GREENROOM_URL, GREENROOM_TOKEN, GREENROOM_WORKSPACE } = process.env;
 const [ways, ms, lives] = [process.argv[2].split(','), Number(process.argv[3]), Number(process.argv[4])];
 let way = '';
 const headers = { authorization: `Token ${ATTENDEE_API_KEY}`, 'content-type': 'application/json' };
-const post = async (url, body) => (await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })).json();
+const control = {
+  ...(GREENROOM_TOKEN && { authorization: `Bearer ${GREENROOM_TOKEN}` }),
+  ...(GREENROOM_WORKSPACE && { 'greenroom-workspace': GREENROOM_WORKSPACE }),
+};
+const post = async (url, body, more = headers) =>
+  (await fetch(url, { method: 'POST', headers: more, body: JSON.stringify(body) })).json();
+const ask = async (path) => (await fetch(`${GREENROOM_URL}/_greenroom${path}`, { headers: control })).json();
 const leaveOf = (bot) => `${ATTENDEE_API_URL}/api/v1/bots/${bot}/leave`;
-const timelineOf = async (bot) => (await fetch(`${GREENROOM_URL}/_greenroom/timeline?subject=${bot}`)).json();
+const timelineOf = (bot) => ask(`/timeline?subject=${bot}`);
 
 const LEAVES_LATER = `
   const [url, ms, headers] = require('node:worker_threads').workerData ?? JSON.parse(process.argv[1]);
@@ -50,7 +56,7 @@ async function live(hooks) {
   const webhooks = [{ url: hooks, triggers: ['bot.state_change'] }];
   const meeting = { meeting_url: 'https://meet.google.com/abc-defg-hij', bot_name: 'Notes', webhooks };
   const { id } = await post(`${ATTENDEE_API_URL}/api/v1/bots`, meeting);
-  await post(`${GREENROOM_URL}/_greenroom/clock/advance`, { until: 'idle' });
+  await post(`${GREENROOM_URL}/_greenroom/clock/advance`, { until: 'idle' }, control);
   const { entries } = await timelineOf(id);
   const told = entries.find(({ kind, state }) => kind === 'delivery' && state === 'joined_recording');
   const asked = entries.find(({ summary }) => summary.includes(`${id}/leave`));
@@ -75,8 +81,8 @@ app.listen(0, '127.0.0.1', async () => {
     if (await live(hooks)) exact++;
     else missed.push(way);
   }
-  const { probes } = await (await fetch(`${GREENROOM_URL}/_greenroom/clock`)).json();
-  const { entries } = await (await fetch(`${GREENROOM_URL}/_greenroom/timeline`)).json();
+  const { probes } = await ask('/clock');
+  const { entries } = await ask('/timeline');
   const notes = entries.filter(({ topic }) => topic === 'probe').map(({ text }) => text);
   console.log(JSON.stringify({ exact, missed, pid: process.pid, probes, notes }));
   process.exit();

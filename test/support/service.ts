@@ -4,6 +4,8 @@ import { listen, type ListeningServer } from '../../src/server/host/listen.js';
 import type { PublicNetwork } from '../../src/server/host/public-network.js';
 import { shareServer } from '../../src/server/shared/share.js';
 import { DEFAULT_TERMS, type TermDefaults } from '../../src/server/shared/terms.js';
+import { connectGreenroom, type Greenroom } from '../../src/index.js';
+import { startReceiver, type Receiver } from './receiver.js';
 import { call, type Answered } from './room.js';
 
 export const SERVER_TOKEN = 'a-token-that-nobody-guesses';
@@ -92,6 +94,9 @@ interface Fixtures {
   /** Two who do not know of each other, in worlds of the same seed. */
   readonly a: Tenant;
   readonly b: Tenant;
+  /** A workspace whose webhooks come to this machine. */
+  readonly room: Greenroom;
+  readonly receiver: Receiver;
 }
 
 export const test = base.extend<Fixtures>({
@@ -102,4 +107,13 @@ export const test = base.extend<Fixtures>({
   },
   a: async ({ service }, use) => use(await service.tenant({ owner: 'a' })),
   b: async ({ service }, use) => use(await service.tenant({ owner: 'b' })),
+  room: async ({ service }, use) => {
+    await using room = await (await connectGreenroom(service.url, { token: SERVER_TOKEN })).workspace();
+    await use(room);
+  },
+  receiver: async ({}, use) => {
+    const receiver = await startReceiver();
+    await use(receiver);
+    await receiver.close();
+  },
 });

@@ -1,4 +1,5 @@
 import { formatInstant } from '../../clock/instant.js';
+import { delayed, monotonic } from '../../clock/real-time.js';
 import type { Testimony, Witness } from '../../clock/witness.js';
 import type { ProbeState } from '../../contracts/control/clock.js';
 import type { ListenReport } from '../../contracts/control/relay.js';
@@ -10,6 +11,9 @@ import type { Outlet } from '../http.js';
 import { RESUME_MS, Session } from './session.js';
 
 type Rest = NonNullable<ListenReport['rest']>;
+
+/** What an app has sent before it was at rest comes by another connection, and may be so much later than the listener's word. */
+const ON_ITS_WAY_MS = 5;
 
 const NOBODY = 'no listener is connected (greenroom listen takes them to your machine)';
 const REPLACED = 'another listener of the workspace has taken its place';
@@ -29,6 +33,8 @@ export class Relay implements Carrier, Witness {
   /** How many processes of the app have begun to say when they are at rest. */
   #begun = 0;
   #rest: Rest | undefined;
+  /** When that came. */
+  #restAt = 0;
   #probes: readonly ProbeState[] = [];
   #waiting: (() => void)[] = [];
 
@@ -75,7 +81,7 @@ export class Relay implements Carrier, Witness {
     for (const text of notes) this.#world().remark('probe', null, text);
     if (probes && session.isNewest(number)) this.#showProbes(probes);
     for (const { n, answer } of answers) session.answer(n, answer);
-    if (rest && isLater(rest, this.#rest)) this.#rest = rest;
+    if (rest && isLater(rest, this.#rest)) [this.#rest, this.#restAt] = [rest, monotonic()];
     if (begun !== undefined && begun > this.#begun) this.#begin(begun);
     if (bye) this.#end(GONE);
     this.#wake();
@@ -94,12 +100,19 @@ export class Relay implements Carrier, Witness {
 
   async rest(): Promise<Testimony> {
     for (;;) {
-      const session = this.#session;
-      if (!session || this.#begun === 0) return 'none';
-      const { n, begun, testimony } = this.#rest ?? { n: -1, begun: 0, testimony: 'none' };
-      if (n >= session.count && begun >= this.#begun) return testimony;
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      const testimony = this.#testimony;
+      const left = this.#restAt + ON_ITS_WAY_MS - monotonic();
+      if (testimony === 'none' || (testimony && left <= 0)) return testimony;
+      if (testimony) await delayed(left);
+      else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
+  }
+
+  /** What is known of the app after the last message; `undefined` as long as the listener has not said it. */
+  get #testimony(): Testimony | undefined {
+    if (!this.#session || this.#begun === 0) return 'none';
+    const { n, begun, testimony } = this.#rest ?? { n: -1, begun: 0, testimony: 'none' };
+    return n >= this.#session.count && begun >= this.#begun ? testimony : undefined;
   }
 
   waits(): Promise<void> {

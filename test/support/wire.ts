@@ -1,0 +1,34 @@
+import net, { type AddressInfo, type Socket } from 'node:net';
+
+/** A wire to a port of this machine, that can be cut: those at its ends see their connections closed. */
+export async function startWire(port: number) {
+  const sockets = new Set<Socket>();
+  const server = net.createServer((client) => {
+    const other = net.connect(port, '127.0.0.1');
+    for (const [from, to] of [
+      [client, other],
+      [other, client],
+    ] as const) {
+      sockets.add(from);
+      from
+        .on('close', () => {
+          sockets.delete(from);
+          to.destroy();
+        })
+        .on('error', () => undefined)
+        .pipe(to);
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    cut,
+    [Symbol.dispose]() {
+      cut();
+      server.close();
+    },
+  };
+}
