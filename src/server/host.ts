@@ -23,6 +23,8 @@ export interface Host {
   readonly loadDoctor: () => Promise<Doctor>;
   /** The page of the inspector as it was built. Throws USAGE if it was not. */
   readonly inspectorPage: () => InspectorPage;
+  /** False if a connection cannot be ended without an answer, or in the midst of one. */
+  readonly cutsConnections: boolean;
   /** A text that nobody can guess: 22 characters of base64url. */
   readonly nonce: () => string;
 }

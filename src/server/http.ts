@@ -12,12 +12,14 @@ import type { Reply, VendorRequest } from './providers/provider.js';
 export interface Bindings {
   readonly incoming?: IncomingMessage;
   readonly outgoing?: ServerResponse;
+  /** Stands for the connection of a client outside this process, where the host has no sockets. */
+  readonly connection?: { readonly written: (callback: () => void) => void };
 }
 
 export type AppContext = Context<{ Bindings: Bindings }>;
 
 /** The connection of a client outside this process. */
-export const connectionOf = ({ env }: AppContext): object | undefined => env?.incoming?.socket;
+export const connectionOf = ({ env }: AppContext): object | undefined => env?.incoming?.socket ?? env?.connection;
 
 export const TOO_LARGE = Symbol('the body is larger than allowed');
 const NOTHING = Buffer.alloc(0);
@@ -188,7 +190,7 @@ export function send(c: AppContext, answer: Answer, date: string, written: () =>
   const replyAfter = (failure: Error | undefined): Reply =>
     failure && !isRead ? (answer.refusal ?? refusalOf)(failure) : answer;
   if (!outgoing) {
-    nextTurn(written);
+    (c.env?.connection?.written ?? nextTurn)(written);
     const { status, headers, body } = replyAfter(keepAll());
     const bodiless = status === 204 || status === 304;
     return new Response(bodiless || body === undefined ? null : typeof body === 'string' ? body : Buffer.from(body), {
@@ -228,7 +230,7 @@ export function resetConnection(c: AppContext, written: () => void): Response {
   const { outgoing } = c.env ?? {};
   keepAll();
   if (!outgoing) {
-    nextTurn(written);
+    (c.env?.connection?.written ?? nextTurn)(written);
     throw new ConnectionLost('fetch failed', 'ECONNRESET');
   }
   atEnd(outgoing, written);
@@ -250,7 +252,7 @@ export function sendCut(
   const part = whole.subarray(0, bytes);
   keepAll();
   if (!outgoing) {
-    nextTurn(written);
+    (c.env?.connection?.written ?? nextTurn)(written);
     return new Response(endsEarly(part), { status, headers: all });
   }
   const once = atEnd(outgoing, written);

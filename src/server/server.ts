@@ -23,7 +23,7 @@ import { VERSION } from './version.js';
 import type { WorkspaceOptions } from './workspace.js';
 import { Workspaces } from './workspaces.js';
 
-const MAX_BODY = 16 * 1024 * 1024;
+export const MAX_BODY = 16 * 1024 * 1024;
 
 export interface ServerOptions extends DestinationOptions {
   /** The workspace `default`. */
@@ -149,12 +149,13 @@ function rehearsalsOf({ scenarios, vendors }: ServerOptions): Promise<ScenarioCo
 
 /** What a run is played with elsewhere. */
 export const runServerOf = (
-  { maxBody, allowHosts = [], forwardTo, receivers = {}, shared }: ServerOptions,
+  { maxBody, allowHosts = [], loopback, forwardTo, receivers = {}, shared }: ServerOptions,
   vendors: readonly Vendor[],
   maker?: RunServer,
 ): RunServer => ({
   ...(forwardTo === undefined ? {} : { forwardTo }),
   ...(shared ? { shared: true as const } : {}),
+  ...(loopback === false ? { loopback } : {}),
   allowHosts,
   ...maker,
   vendors: vendors.map(({ name }) => name),

@@ -1,6 +1,13 @@
-import { expect, test as base } from 'vitest';
-import { startGreenroom, type AttendeeAccess, type CronofyAccess, type Greenroom } from '../../src/index.js';
+import { expect, inject, test as base } from 'vitest';
+import {
+  connectGreenroom,
+  startGreenroom,
+  type AttendeeAccess,
+  type CronofyAccess,
+  type Greenroom,
+} from '../../src/index.js';
 import { undescribed } from './described.js';
+import type { Elsewhere } from './elsewhere.js';
 import { unexplained } from './reasons.js';
 import { startReceiver, type Receiver } from './receiver.js';
 
@@ -13,7 +20,8 @@ interface Fixtures {
 
 export const test = base.extend<Fixtures>({
   room: async ({}, use) => {
-    const room = await startGreenroom();
+    const elsewhere: Elsewhere = inject('elsewhere');
+    const room = elsewhere === undefined ? await startGreenroom() : await afresh(elsewhere);
     await use(room);
     const silent = await unexplained(room.url);
     await room.close();
@@ -25,6 +33,15 @@ export const test = base.extend<Fixtures>({
     await receiver.close();
   },
 });
+
+/** A greenroom that is as it was at its start. */
+async function afresh(url: string): Promise<Greenroom> {
+  const { workspaces } = (await (await fetch(`${url}/_greenroom/workspaces`)).json()) as { workspaces: Greenroom[] };
+  for (const { id } of workspaces)
+    if (id !== 'default') await fetch(`${url}/_greenroom/workspaces/${id}`, { method: 'DELETE' });
+  await fetch(`${url}/_greenroom/reset`, { method: 'POST' });
+  return connectGreenroom(url);
+}
 
 export interface Answered {
   readonly status: number;

@@ -81,7 +81,7 @@ function serve(identified: Identified, options: VendorCallOptions): Awaitable<Re
   if (failure) return send(c, refusalOf(failure), httpDate(world.now()), () => undefined);
 
   noteLate(world, connectionOf(c));
-  return world.clock.activity.request({ inProcess: c.env?.incoming === undefined }, (handOver) => {
+  return world.clock.activity.request({ inProcess: connectionOf(c) === undefined }, (handOver) => {
     world.clock.noteCall();
     const input: CallInput = {
       kind: 'call',

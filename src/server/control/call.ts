@@ -159,7 +159,7 @@ export function control(
     const sent = { ...reply, refusal: problem };
     if (world === undefined || READS.includes(c.req.method)) return send(c, sent, date, () => undefined);
     // Whatever a route made due runs after its answer, as for a vendor's call.
-    return world.clock.activity.request({ inProcess: c.env?.incoming === undefined }, (handOver) =>
+    return world.clock.activity.request({ inProcess: connectionOf(c) === undefined }, (handOver) =>
       send(c, sent, date, handOver()),
     );
   };

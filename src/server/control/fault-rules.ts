@@ -2,6 +2,7 @@ import { EFFECTS, type Fault } from '../../contracts/control/faults.js';
 import { GreenroomError } from '../../errors.js';
 import { faultDuration } from '../engine/enqueue.js';
 import { effectOf } from '../engine/faults.js';
+import { host } from '../host/node.js';
 import { assertFaultWords, type VersionedVendor } from './words.js';
 
 const LONGEST_DELAY_MS = 60_000;
@@ -11,6 +12,7 @@ export function assertFault(vendors: readonly VersionedVendor[], fault: Fault, a
   assertOneEffect(fault, at);
   assertReadable(fault, at);
   assertFaultWords(vendors, fault, at);
+  assertPossible(fault, at);
 }
 
 function assertOneEffect(fault: Fault, at: string): void {
@@ -21,6 +23,14 @@ function assertOneEffect(fault: Fault, at: string): void {
   const effect = effectOf(fault);
   const stray = Object.keys(fault.do).find((name) => name !== effect && !companions[effect]!.includes(name));
   if (stray !== undefined) throw invalid(`${at}/do/${stray}`, `nothing of the kind beside ${effect}`, 'there');
+}
+
+/** Not every host lets go of a connection. */
+function assertPossible(fault: Fault, at: string): void {
+  const effect = effectOf(fault);
+  if (host.cutsConnections || (effect !== 'reset' && effect !== 'truncate')) return;
+  const expected = 'an effect that cuts no connection, for where this greenroom runs it cannot (one of your own can)';
+  throw invalid(`${at}/do/${effect}`, expected, 'there');
 }
 
 /** Durations, and headers that would break the answer. */

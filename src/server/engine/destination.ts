@@ -5,6 +5,8 @@ import { readUrl } from '../../read-url.js';
 export type FetchReceiver = (request: Request) => Response | Promise<Response>;
 
 export interface DestinationOptions {
+  /** False where this machine is not that of the user: its hosts are like all others. */
+  readonly loopback?: boolean | undefined;
   /** Hosts besides this machine that may be sent to. */
   readonly allowHosts?: readonly string[];
   /** Where webhooks for other hosts go instead: path and query are kept. */
@@ -38,11 +40,12 @@ const isHttp = ({ protocol }: URL): boolean => protocol === 'http:' || protocol 
  * Throws USAGE if `forwardTo` itself leads away.
  */
 export function destinations(options: DestinationOptions): (target: string) => Destination {
-  const { allowHosts = [], forwardTo, receivers = {} } = options;
+  const { loopback = true, allowHosts = [], forwardTo, receivers = {} } = options;
   const direct = (url: URL): Destination | undefined => {
     const receiver = receivers[url.origin];
     if (receiver) return { kind: 'function', url, receiver };
-    return isLoopback(url.hostname) || allowHosts.includes(url.hostname) ? { kind: 'network', url } : undefined;
+    const isOpen = (loopback && isLoopback(url.hostname)) || allowHosts.includes(url.hostname);
+    return isOpen ? { kind: 'network', url } : undefined;
   };
   const base = forwardTo === undefined ? undefined : new URL(forwardTo);
   if (base && !(isHttp(base) && direct(base))) throw leadsAway(base);
@@ -50,7 +53,7 @@ export function destinations(options: DestinationOptions): (target: string) => D
     const reason = whyUnusable(target);
     if (reason !== undefined) return { kind: 'unusable', reason };
     const url = readUrl(target)!;
-    return direct(url) ?? (base && direct(forwarded(base, url))) ?? captured(url);
+    return direct(url) ?? (base && direct(forwarded(base, url))) ?? captured(url, loopback);
   };
 }
 
@@ -66,9 +69,11 @@ function forwarded({ origin, username, password, pathname }: URL, url: URL): URL
   return Object.assign(to, { username, password });
 }
 
-const captured = ({ hostname }: URL): Destination => ({
+const captured = ({ hostname }: URL, loopback: boolean): Destination => ({
   kind: 'captured',
-  reason: `${hostname} is not on this machine (--forward-to sends such webhooks to a local URL, --allow-host ${hostname} lets them out)`,
+  reason: loopback
+    ? `${hostname} is not on this machine (--forward-to sends such webhooks to a local URL, --allow-host ${hostname} lets them out)`
+    : `${hostname} is not among the hosts that were opened where greenroom runs`,
 });
 
 const leadsAway = ({ href, hostname }: URL): GreenroomError =>

@@ -30,6 +30,8 @@ export interface RunServer {
   readonly vendors: readonly string[];
   readonly maxBody: number;
   readonly allowHosts: readonly string[];
+  /** False if hosts of its machine were like all others. */
+  readonly loopback?: boolean;
   readonly forwardTo?: string;
   /** The origins that functions of the process receive. */
   readonly receivers: readonly string[];

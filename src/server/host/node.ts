@@ -16,5 +16,6 @@ export const host: Host = {
     ...(await import('../../checks/signature/evidence.js')),
   }),
   inspectorPage,
+  cutsConnections: true,
   nonce: () => randomBytes(16).toString('base64url'),
 };

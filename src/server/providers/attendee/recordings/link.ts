@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { formatInstant, MICROS_PER_SECOND, parseInstant } from '../../../../clock/instant.js';
+import { isLoopback } from '../../../../loopback.js';
 import type { World } from '../../../engine/world.js';
 import { mediaOf } from '../../../media.js';
 import { refuseExpired, refuseLink, refuseMissing, refuseToken, serveFile } from '../../object-store.js';
@@ -21,7 +22,8 @@ export function recordingLink({ world, request }: Call, { recordingFile: file, i
   if (!file) return undefined;
   const store = new URL(request.origin);
   if (store.hostname.endsWith('.localhost')) store.hostname = `store.${store.hostname}`;
-  else store.hostname = store.hostname === 'localhost' ? '127.0.0.1' : 'localhost';
+  // A greenroom elsewhere has no second name that is sure to lead there.
+  else if (isLoopback(store.hostname)) store.hostname = store.hostname === 'localhost' ? '127.0.0.1' : 'localhost';
   store.pathname = `${STORE_PREFIX}${id}/${encodeURIComponent(file.name)}`;
   const expires = formatInstant(world.now() + LIFETIME);
   store.search = new URLSearchParams({ expires, signature: sign(world, id, expires) }).toString();

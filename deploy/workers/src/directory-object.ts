@@ -1,0 +1,113 @@
+import { DurableObject } from 'cloudflare:workers';
+import { DEFAULT_WORKSPACE } from '../../../src/server/workspace.js';
+import type { ObjectState, Sql, SqlValue } from './runtime.js';
+
+/** `object` is the name of the object of a workspace; `made` is 0 while it is only about to be made. */
+const TABLES = `
+CREATE TABLE IF NOT EXISTS workspaces (id TEXT PRIMARY KEY, number INTEGER NOT NULL, object TEXT NOT NULL, made INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS keys (key TEXT PRIMARY KEY, id TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS keys_of ON keys (id);
+CREATE TABLE IF NOT EXISTS numbers (next INTEGER NOT NULL)`;
+
+/**
+ * Knows of all workspaces what no object can know alone: their ids and numbers, and the credentials that users have chosen for
+ * them. Those that greenroom makes say themselves where they lead.
+ */
+export class DirectoryObject extends DurableObject<unknown> {
+  readonly #sql: Sql;
+
+  constructor(state: ObjectState, env: unknown) {
+    super(state, env);
+    this.#sql = state.storage.sql;
+    this.#sql.exec(TABLES);
+    if (this.#row('SELECT next FROM numbers')) return;
+    this.#sql.exec('INSERT INTO numbers (next) VALUES (1)');
+    this.#sql.exec('INSERT INTO workspaces VALUES (?, 0, ?, 1)', DEFAULT_WORKSPACE, DEFAULT_WORKSPACE);
+  }
+
+  /** Keeps an id and a number for a workspace that is about to be made in this object; `undefined` if the id is taken. */
+  reserve(object: string, wanted: string | undefined): { readonly id: string; readonly number: number } | undefined {
+    let { next: number } = this.#row<{ next: number }>('SELECT next FROM numbers')!;
+    if (wanted === undefined) while (this.#stateOf(`ws_${number}`) !== undefined) number++;
+    else if (this.#stateOf(wanted) === 1) return undefined;
+    const id = wanted ?? `ws_${number}`;
+    this.#sql.exec('INSERT OR REPLACE INTO workspaces VALUES (?, ?, ?, 0)', id, number, object);
+    return { id, number };
+  }
+
+  /** The workspace is made. Returns a credential of these that another has; then it is not. */
+  make(id: string, keys: readonly string[]): string | undefined {
+    const taken = this.claim(id, keys);
+    if (taken !== undefined) {
+      this.remove(id);
+      return taken;
+    }
+    this.#sql.exec('UPDATE workspaces SET made = 1 WHERE id = ?', id);
+    this.#sql.exec('UPDATE numbers SET next = max(next, (SELECT number + 1 FROM workspaces WHERE id = ?))', id);
+    return undefined;
+  }
+
+  /** These credentials lead to the workspace, too. Returns one that another has; then nothing is changed. */
+  claim(id: string, keys: readonly string[]): string | undefined {
+    const taken = keys.find((key) => (this.#ownerOf(key) ?? id) !== id);
+    if (taken === undefined) this.#give(id, keys);
+    return taken;
+  }
+
+  /** These lead to the workspace, and no others; the one that had a credential first keeps it. */
+  settle(id: string, keys: readonly string[]): void {
+    this.#sql.exec('DELETE FROM keys WHERE id = ?', id);
+    this.#give(
+      id,
+      keys.filter((key) => this.#ownerOf(key) === undefined),
+    );
+  }
+
+  /** The workspace is no more, or will not be made. */
+  remove(id: string): void {
+    this.#sql.exec('DELETE FROM workspaces WHERE id = ?', id);
+    this.#sql.exec('DELETE FROM keys WHERE id = ?', id);
+  }
+
+  /** The object of a workspace. */
+  objectOf(id: string): string | undefined {
+    return this.#row<{ object: string }>('SELECT object FROM workspaces WHERE id = ? AND made = 1', id)?.object;
+  }
+
+  /** The object of the workspace to which one of these credentials leads. */
+  find(keys: readonly string[]): string | undefined {
+    for (const key of keys) {
+      const owner = this.#ownerOf(key);
+      if (owner !== undefined) return this.objectOf(owner);
+    }
+    return undefined;
+  }
+
+  /** The first so many workspaces, in the order in which they were made, and how many there are. */
+  list(limit: number) {
+    const workspaces = this.#sql
+      .exec<{
+        id: string;
+        object: string;
+      }>('SELECT id, object FROM workspaces WHERE made = 1 ORDER BY number, rowid LIMIT ?', limit)
+      .toArray();
+    const { n: count } = this.#row<{ n: number }>('SELECT count(*) AS n FROM workspaces WHERE made = 1')!;
+    return { workspaces, count };
+  }
+
+  #give(id: string, keys: readonly string[]): void {
+    for (const key of keys) this.#sql.exec('INSERT OR REPLACE INTO keys VALUES (?, ?)', key, id);
+  }
+
+  #ownerOf(key: string): string | undefined {
+    return this.#row<{ id: string }>('SELECT id FROM keys WHERE key = ?', key)?.id;
+  }
+
+  #stateOf(id: string): number | undefined {
+    return this.#row<{ made: number }>('SELECT made FROM workspaces WHERE id = ?', id)?.made;
+  }
+
+  #row<Row extends Record<string, SqlValue>>(query: string, ...bindings: SqlValue[]): Row | undefined {
+    return this.#sql.exec<Row>(query, ...bindings).toArray()[0];
+  }
+}

@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Miniflare } from 'miniflare';
+
+/** What the Worker is started with beside what wrangler.jsonc says. */
+interface Start {
+  /** A folder in which its objects outlive it. */
+  readonly persist?: string;
+  readonly bindings?: Readonly<Record<string, string>>;
+}
+
+const FOLDER = fileURLToPath(new URL('..', import.meta.url));
+const moduleOf = (path: string) => ({
+  type: 'ESModule' as const,
+  path,
+  contents: readFileSync(FOLDER + path, 'utf8'),
+});
+
+/** The Worker in workerd, on a port of this machine, with objects that can be thrown away. */
+export async function startWorker({ persist, bindings = {} }: Start = {}) {
+  const miniflare = new Miniflare({
+    modules: [moduleOf('test/fragile.js'), ...readdirSync(`${FOLDER}dist`).map((name) => moduleOf(`dist/${name}`))],
+    modulesRoot: '.',
+    // Without what stands before it to be like the edge, which packs answers.
+    unsafeDirectSockets: [{}],
+    compatibilityDate: '2026-04-01',
+    compatibilityFlags: ['nodejs_compat'],
+    bindings,
+    durableObjects: {
+      WORKSPACES: { className: 'WorkspaceObject', useSQLite: true },
+      DIRECTORY: { className: 'DirectoryObject', useSQLite: true },
+    },
+    ...(persist === undefined ? {} : { durableObjectsPersist: persist }),
+  });
+  await miniflare.ready;
+  const { origin: url } = await miniflare.unsafeGetDirectURL();
+  return {
+    url,
+    control: `${url}/_greenroom`,
+    /** Throws away the object of the workspace with this key of Attendee's, which begins with its name. */
+    throwAway: async (key: string): Promise<void> => {
+      await fetch(`${url}/throw-away/${key.slice(0, 10)}`, { method: 'POST' });
+    },
+    close: () => miniflare.dispose(),
+  };
+}
+
+export type Worker = Awaited<ReturnType<typeof startWorker>>;
