@@ -14,10 +14,11 @@ const PARTS = {
   calendar: () => import('./calendar.mjs'),
   explore: () => import('./explore.mjs'),
   inspector: () => import('./inspector.mjs'),
+  shared: () => import('./shared.mjs'),
   soak: () => import('./soak.mjs'),
   peers: () => import('./peers.mjs'),
 };
-const NAMED_ONLY = ['soak', 'peers'];
+const NAMED_ONLY = ['shared', 'soak', 'peers'];
 
 const words = process.argv.slice(2).filter((word) => word !== '--write');
 const [named, kinds] = words[0] === 'soak' ? [['soak'], words.slice(1)] : [words, []];

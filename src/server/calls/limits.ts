@@ -1,6 +1,6 @@
 import type { Operation } from '../../contracts/contract.js';
+import { GreenroomError } from '../../errors.js';
 import type { World } from '../engine/world.js';
-import { Collection, type Slice } from '../engine/records.js';
 import type { Reply, Vendor, VendorRequest } from '../providers/provider.js';
 
 /** What a world of strangers may grow to. Worlds without limits are their owners' own. */
@@ -23,17 +23,24 @@ export function refuseFull(
     if (count >= limits.bots)
       return full(`the world has ${count} agents, and its limit "bots" is ${limits.bots}: delete some, or reset it`);
   }
-  const most = RECORDS + RECORDS_PER_BOT * limits.bots;
-  const slices = [world.playState, ...vendors.map(({ name }) => world.slice(name))];
-  const records = slices.reduce((sum, slice) => sum + recordsIn(slice), 0);
-  if (records < most) return undefined;
-  return full(
-    `the world has ${records} records, and with a limit "bots" of ${limits.bots} it may have ${most}: reset it`,
-  );
+  const why = whyFull(world);
+  return why === undefined ? undefined : full(why);
 }
 
-const recordsIn = (slice: Slice): number =>
-  Object.values(slice).reduce<number>((sum, table) => sum + (table instanceof Collection ? table.size : 0), 0);
+/** Refuses a call of the control plane that adds to a world without room. Throws LIMIT_REACHED. */
+export function assertRoom(world: World, method: string): void {
+  const why = method === 'GET' || method === 'DELETE' ? undefined : whyFull(world);
+  if (why !== undefined) throw new GreenroomError('LIMIT_REACHED', `Failed to add to the world: ${why}.`);
+}
+
+function whyFull(world: World): string | undefined {
+  if (!world.limits) return undefined;
+  const { bots } = world.limits;
+  const most = RECORDS + RECORDS_PER_BOT * bots;
+  const records = world.countRecords() + world.faults.list().length;
+  if (records < most) return undefined;
+  return `the world has ${records} records, and with a limit "bots" of ${bots} it may have ${most}: reset it`;
+}
 
 /** Insufficient storage, in greenroom's own voice: no vendor says that a world is full. */
 function full(why: string): Reply {

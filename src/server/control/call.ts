@@ -16,6 +16,7 @@ import type { Workspaces } from '../workspaces.js';
 import { SELF } from '../shared/names.js';
 import type { Caller, Tenants } from '../shared/tenants.js';
 import { unknownWorkspace } from '../workspace-errors.js';
+import { assertRoom } from '../calls/limits.js';
 import { authorize } from './authorize.js';
 import { parseBody, readBody } from './body.js';
 import { problem } from './problem.js';
@@ -146,6 +147,7 @@ export function control(
       const { method, path, body } = request;
       const failure = READS.includes(method) ? undefined : workspace.keeper?.unwritable();
       if (failure) throw failure;
+      if (isInput) assertRoom(workspace.world, method);
       reply = await (isInput
         ? workspace.world.take({ kind: 'control', method, path, body }, () => handler(call))
         : handler(call));

@@ -37,7 +37,7 @@ export function scenarioRoutes({ scenarios, vendors }: RouteOptions) {
         }),
       }),
     get: ({ workspace: { world }, param }) => json(render(world, param('name'))),
-    put: ({ workspace: { world }, param, json: body }) => {
+    put: ({ workspace: { world }, param, json: body, text }) => {
       const name = param('name');
       if (!NAME.test(name)) {
         throw new GreenroomError(
@@ -46,6 +46,7 @@ export function scenarioRoutes({ scenarios, vendors }: RouteOptions) {
           { expected: 'a name of letters, digits, ".", "_" and "-"', was: name },
         );
       }
+      assertSpace(world, text);
       const isNew = scenarios.put(world, name, body());
       world.changes++;
       return json(render(world, name), isNew ? 201 : 200);
@@ -56,6 +57,19 @@ export function scenarioRoutes({ scenarios, vendors }: RouteOptions) {
       return noContent;
     },
   } satisfies Record<string, ControlHandler>;
+}
+
+/** The scenarios of a world of strangers take no more bytes than its past may. Throws LIMIT_REACHED. */
+function assertSpace(world: World, text: string): void {
+  const { bytes = Number.POSITIVE_INFINITY } = world.limits ?? {};
+  if (bytes === Number.POSITIVE_INFINITY) return;
+  const files = [...playStateOf(world).scenarios.values()].map(({ file }) => JSON.stringify(file).length);
+  const size = files.reduce((sum, length) => sum + length, text.length);
+  if (size <= bytes) return;
+  throw new GreenroomError(
+    'LIMIT_REACHED',
+    `Failed to keep the scenario: the scenarios of the world would take ${size} bytes, and its limit "bytes" is ${bytes}. Delete some, or make the workspace with a higher limit.`,
+  );
 }
 
 /** The rules that decide which agents play which scenario. */

@@ -57,6 +57,10 @@ export class Collection<T extends object> {
  */
 export type Slice = Record<string, unknown>;
 
+/** How many records a slice has. */
+export const countRecords = (slice: Slice): number =>
+  Object.values(slice).reduce<number>((sum, table) => sum + (table instanceof Collection ? table.size : 0), 0);
+
 /** Puts what a snapshot holds into a fresh slice of the same shape. */
 export function loadSlice(slice: Slice, kept: Slice): void {
   for (const [name, value] of Object.entries(kept)) {

@@ -20,7 +20,7 @@ import { Memory } from './memory.js';
 import type { Player } from './player.js';
 import type { VendorRuntime } from './vendor.js';
 import type { Random } from './random.js';
-import { loadSlice, type Slice } from './records.js';
+import { countRecords, loadSlice, type Slice } from './records.js';
 import { RequestLog } from './requests.js';
 import { SilentReceivers } from './silent-receivers.js';
 import type { DeliveryGuard, WorldOptions } from './world-options.js';
@@ -209,6 +209,11 @@ export class World {
   /** A job as the control plane shows it. */
   describeJob(job: Job): { id: number; due: string; label: string; subject: string | null } {
     return { id: job.id, due: formatInstant(job.due), label: this.labelOf(job), subject: job.subject };
+  }
+
+  /** How many records the vendors and the scenarios keep. */
+  countRecords(): number {
+    return [this.playState, ...this.#slices.values()].reduce((sum, slice) => sum + countRecords(slice), 0);
   }
 
   /** A view, not a copy: whoever keeps it writes it down at once, but for its lasting lists. */

@@ -5,6 +5,8 @@ import type { Workspace } from '../workspace.js';
 /** A frame is kept after so many jobs at the earliest, and never so often that copies take longer than the jobs. */
 const FRAME_JOBS = 200;
 const COPIED_IN_A_JOB = 2000;
+/** Records that are copied in one go on a server that strangers share. */
+const COPIED_BESIDE_OTHERS = 1000;
 
 /** Keeps frames of a workspace while it lives, so that a rewind finds one near. */
 export class FrameMaker {
@@ -43,6 +45,8 @@ export class FrameMaker {
     const [at, last] = [world.position, taken.at(-1)?.input];
     if (!world.isWhole) return;
     if (frames.has(at, last)) return this.#wait(FRAME_JOBS);
+    // Others would wait for the copy of a world that is large.
+    if (world.limits && world.countRecords() > COPIED_BESIDE_OTHERS) return this.stop();
     const { copy, size } = this.#workspace.copyWorld();
     const frame = { count: taken.length, jobs: at.jobs, now: at.now, world: copy, given };
     frames.keep({ frame, at, size, last });

@@ -1,6 +1,5 @@
 import http from 'node:http';
 import https from 'node:https';
-import type { LookupFunction } from 'node:net';
 import { isLoopback, lookupLoopback } from '../../loopback.js';
 import type { Answer, Message } from '../engine/attempt.js';
 import { RESPONSE_KEPT, type Connections } from '../host.js';
@@ -13,16 +12,20 @@ interface Agents {
   readonly 'https:': https.Agent;
 }
 
-/** Connections that can be told where a name leads. */
+/** Connections that can be told the address of a name. */
 interface LedConnections extends Connections {
-  readonly send: (...given: [...Parameters<Connections['send']>, lookup?: LookupFunction]) => () => void;
+  readonly send: (...given: [...Parameters<Connections['send']>, address?: string]) => () => void;
 }
 
 /** See {@link Host.connect}. */
 export function connect(): LedConnections {
   const agents: Agents = { 'http:': new http.Agent(CONNECTIONS), 'https:': new https.Agent(CONNECTIONS) };
   return {
-    send: (url, message, finish, lookup) => send(agents, addressOf(url, lookup), message, finish),
+    send(url, message, finish, address) {
+      // By the address alone Node would not know what the receiver is called.
+      const headers = address === undefined ? message.headers : { Host: url.host, ...message.headers };
+      return send(agents, addressOf(url, address), { ...message, headers }, finish);
+    },
     close() {
       agents['http:'].destroy();
       agents['https:'].destroy();
@@ -71,16 +74,18 @@ function send(
 }
 
 /** A URL as node:http takes it. The address that was judged is the one that is called. */
-function addressOf(url: URL, lookup?: LookupFunction): https.RequestOptions {
+function addressOf(url: URL, address?: string): https.RequestOptions {
   const { protocol, hostname, port, pathname, search, username, password } = url;
-  const isHere = lookup === undefined && isLoopback(hostname);
+  const isHere = address === undefined && isLoopback(hostname);
+  const name = hostname.replace(/^\[|\]$/g, '');
   return {
     protocol,
-    hostname: hostname.replace(/^\[|\]$/g, ''),
+    hostname: address ?? name,
+    ...(address === undefined || address === name ? {} : { servername: name }),
     ...(port === '' ? {} : { port }),
     path: pathname + search,
     ...(username || password ? { auth: `${decoded(username)}:${decoded(password)}` } : {}),
-    ...(isHere ? { lookup: lookupLoopback } : lookup ? { lookup } : {}),
+    ...(isHere ? { lookup: lookupLoopback } : {}),
     // A receiver on this machine has a certificate of its own making, if any.
     rejectUnauthorized: !isHere,
   };

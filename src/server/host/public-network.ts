@@ -1,5 +1,5 @@
 import { lookup as systemLookup } from 'node:dns';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { Connections } from '../host.js';
 import { connect } from './connections.js';
@@ -83,7 +83,7 @@ export function connectPublic({ resolve = resolveAll, isPublic = isPublicAddress
             outcome: 'captured',
             error: `${url.hostname} leads to ${foreign ?? 'no address'}, which is not an address of the whole world: a service sends to no others`,
           });
-        abandon = connections.send(url, message, finish, addressesOnly(addresses));
+        abandon = connections.send(url, message, finish, addresses[0]);
       };
       const found = isIP(name) === 0 ? resolve(name) : Promise.resolve([name]);
       found.then(send, (error: NodeJS.ErrnoException) =>
@@ -97,11 +97,3 @@ export function connectPublic({ resolve = resolveAll, isPublic = isPublicAddress
     close: connections.close,
   };
 }
-
-const addressesOnly =
-  (addresses: readonly string[]): LookupFunction =>
-  (_, { all = false }, callback) => {
-    const found = addresses.map((address) => ({ address, family: isIP(address) }));
-    if (all) callback(null, found);
-    else callback(null, found[0]!.address, found[0]!.family);
-  };
