@@ -75,6 +75,8 @@ export interface Sample {
   /** Calls that together bring about webhooks of every type, and settings under which to make them. */
   readonly every: (credentials: Credentials, webhookUrl: string) => readonly SampleCall[];
   readonly everySettings: readonly Readonly<Record<string, unknown>>[];
+  /** Settings of a world that goes through many lives: what one of them spoils would be spoilt for all others. */
+  readonly livingSettings?: Readonly<Record<string, unknown>>;
 }
 
 /** The contents of a webhook that greenroom lists and waits for. */

@@ -55,6 +55,12 @@ export class CalendarSide {
     }
   }
 
+  /** The ids of all agents, those of earlier executions too. */
+  async agents(): Promise<ReadonlySet<string>> {
+    const { agents } = await this.#room.calendar.read({ provider: this.#provider });
+    return new Set(agents.map(({ agent }) => agent));
+  }
+
   /** What stands in the calendar of each meeting, and who goes there. */
   async plans(meetings: readonly Meeting[], made: Agents): Promise<MeetingPlan[]> {
     const { events, agents } = await this.#room.calendar.read({ provider: this.#provider });

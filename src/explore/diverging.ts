@@ -1,6 +1,5 @@
 import { parseInstant, type Micros } from '../clock/instant.js';
-import { kindOf } from './kinds.js';
-import type { MeetingPlan, Outcome } from './outcome.js';
+import type { MeetingPlan, Outcome, SeenDelivery } from './outcome.js';
 import type { Problem } from './problem.js';
 import { isDelivery, isInstant, type Deviation } from './story.js';
 
@@ -13,35 +12,39 @@ type Event = NonNullable<MeetingPlan['event']>;
 type Agent = MeetingPlan['agents'][number];
 type Found = Pick<Problem, 'what' | 'sentence' | 'expected' | 'was'>;
 
-/** Kinds by which the app hears in time all the same. */
-const HEARD = ['duplicate', 'together', 'redelivered', 'lost-answer', 'whitespace', 'extra-field', 'early'];
-
-/** What keeps the app from knowing, or what its own user does to the meeting. */
-const isExcuse = (deviation: Deviation): boolean =>
-  isDelivery(deviation)
-    ? !HEARD.includes(kindOf(deviation).name)
-    : isInstant(deviation) && deviation.do.restart === undefined;
+/** What the app's own user does to the meeting. */
+const isExcuse = (deviation: Deviation): boolean => isInstant(deviation) && deviation.do.restart === undefined;
 
 /**
  * Where the agents are not those of the calendar: a meeting that is gone has none, and one that stands has one, at its time
  * and in its place.
  */
-export function diverging({ plans, story, refused }: Outcome): Problem[] {
+export function diverging({ plans, story, refused, deliveries }: Outcome): Problem[] {
   if (refused !== undefined || story.deviations.some(isExcuse)) return [];
   return plans
-    .flatMap(({ event, agents }) =>
-      event
-        ? (findingOf(
-            event,
-            agents.filter(({ cancelled }) => !cancelled),
-          ) ?? [])
-        : [],
-    )
+    .flatMap(({ event, agents }) => {
+      if (!event) return [];
+      const changed = parseInstant(event.updated_at)!;
+      // Where messages are in trouble, the app knows of a change only when it has taken one.
+      const known = story.deviations.some(isDelivery) ? heardOf(deliveries, changed) : changed;
+      const standing = agents.filter(({ cancelled }) => !cancelled);
+      return known === undefined ? [] : (findingOf(event, standing, known) ?? []);
+    })
     .map((found) => ({ oracle: 'converges', family: `calendar ${found.what}`, ...found }));
 }
 
-function findingOf(event: Event, agents: readonly Agent[]): Found | undefined {
-  const changed = parseInstant(event.updated_at)!;
+/** When the app has taken the vendor's own word of calendars since a change; an app that says no has not. */
+function heardOf(deliveries: readonly SeenDelivery[], changed: Micros): Micros | undefined {
+  const taken = deliveries
+    .filter(({ isNews, at }) => isNews && parseInstant(at)! >= changed)
+    .flatMap(({ attempts }) => attempts)
+    .filter(({ genuine, answer }) => genuine && typeof answer === 'number' && answer < 300)
+    .map(({ at }) => parseInstant(at)!);
+  return taken.length === 0 ? undefined : Math.min(...taken);
+}
+
+/** `changed` is when the app could know of the last change. */
+function findingOf(event: Event, agents: readonly Agent[], changed: Micros): Found | undefined {
   const couldBeKept = ({ began }: Agent): boolean => began === undefined || parseInstant(began)! > changed + SOON;
   const kept = agents.filter(couldBeKept);
   if (event.deleted) return kept.length === 0 ? undefined : goneMeeting(kept);

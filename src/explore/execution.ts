@@ -2,15 +2,14 @@ import type { Greenroom } from '../client/greenroom.js';
 import type { RecordedRequest } from '../client/requests.js';
 import type { VendorName } from '../client/vendors.js';
 import type { Delivery } from '../client/deliveries.js';
-import { parseDuration } from '../clock/duration.js';
 import { formatInstant, parseInstant, type Micros } from '../clock/instant.js';
 import type { VendorProfile } from '../contracts/vendor.js';
 import { GreenroomError } from '../errors.js';
 import type { Name } from '../mask.js';
 import { CalendarSide } from './calendar-side.js';
 import type { RecordedLife } from './life.js';
-import { askForAgent } from './meetings.js';
-import { answerOf, type Agents } from './observe.js';
+import { askForAgent, later } from './meetings.js';
+import { answerOf, isOf, type Agents } from './observe.js';
 import type { Acts, Meeting } from './options.js';
 import type { Outcome, Sample } from './outcome.js';
 import { inTime } from './patience.js';
@@ -252,11 +251,13 @@ export class Execution<A> {
     return { provider: this.story.provider as VendorName, ...(since === undefined ? {} : { after: since[what] }) };
   }
 
-  /** The webhooks of this execution. An agent of an earlier one may still tell of itself. */
+  /** The webhooks of this execution, and what tells of calendars. An agent of an earlier one may still tell of itself. */
   async deliveries(): Promise<readonly Delivery[]> {
     const { deliveries } = await this.room.deliveries.list(this.#own('deliveries'));
+    if (this.session.since === undefined) return deliveries;
     const mine = this.agents.flat();
-    return this.session.since === undefined ? deliveries : deliveries.filter(({ subject }) => mine.includes(subject));
+    const strangers = this.play.inCalendar ? await this.calendar.agents() : undefined;
+    return deliveries.filter(({ subject }) => mine.includes(subject) || strangers?.has(subject) === false);
   }
 
   async requests(): Promise<readonly RecordedRequest[]> {
@@ -268,7 +269,7 @@ export class Execution<A> {
       if (!isDelivery(deviation) || !('redeliver' in deviation.do)) continue;
       const { type, state, number = 1, meeting = 1 } = deviation.at.delivery;
       const deliveries = (await this.deliveries()).filter(
-        (one) => one.type === type && one.state === state && this.agents[meeting - 1]?.includes(one.subject),
+        (one) => one.type === type && one.state === state && isOf(this.agents, meeting, one.subject),
       );
       const again = deliveries[number - 1];
       if (again) await this.room.deliveries.redeliver(again.id);
@@ -284,11 +285,6 @@ export class Execution<A> {
     await this.room.faults.remove();
   }
 }
-
-const later = (meeting: Meeting, by: string | number): Meeting => ({
-  ...meeting,
-  joinAt: formatInstant(parseInstant(meeting.joinAt)! + (parseDuration(by) ?? 0)),
-});
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

@@ -1,3 +1,4 @@
+import { parseDuration } from '../clock/duration.js';
 import type { Greenroom } from '../client/greenroom.js';
 import { formatInstant, parseInstant, type Micros } from '../clock/instant.js';
 import { nextClockChange } from '../clock/zones.js';
@@ -75,3 +76,9 @@ export async function askForAgent(
     `Failed to ask for the agent: expected the vendor to take it, was ${response.status}: ${await response.text()}`,
   );
 }
+
+/** The same meeting, so much later. */
+export const later = (meeting: Meeting, by: string | number): Meeting => ({
+  ...meeting,
+  joinAt: formatInstant(parseInstant(meeting.joinAt)! + (parseDuration(by) ?? 0)),
+});

@@ -16,6 +16,10 @@ type Attempt = Delivery['attempts'][number] & {
 const meetingOf = (agents: Agents, subject: string | null): number =>
   agents.findIndex((ids) => subject !== null && ids.includes(subject)) + 1;
 
+/** True for what tells of an agent of this meeting, and for what tells of no agent. */
+export const isOf = (agents: Agents, meeting: number, subject: string): boolean =>
+  [meeting, 0].includes(meetingOf(agents, subject));
+
 /** Every webhook to the app, as its receiver saw it. `forging` are the rules that make messages which are not the vendor's. */
 export function seenDeliveries(
   deliveries: readonly Delivery[],
@@ -36,7 +40,8 @@ export function seenDeliveries(
     } = delivery as Delivery & {
       readonly duplicate_of?: string;
     };
-    const meeting = meetingOf(agents, subject) || 1;
+    const own = meetingOf(agents, subject);
+    const meeting = own || 1;
     const name = `${meeting} ${type} ${state}`;
     const number = original === undefined ? (counts.get(name) ?? 0) + 1 : (numbers.get(original) ?? 1);
     if (original === undefined) counts.set(name, number);
@@ -47,6 +52,7 @@ export function seenDeliveries(
       ...(state === undefined ? {} : { state }),
       ...(sub_type === undefined ? {} : { sub_type }),
       meeting,
+      ...(own === 0 ? { isNews: true as const } : {}),
       number,
       isCopy: original !== undefined,
       at: created_at,

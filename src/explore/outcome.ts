@@ -19,6 +19,8 @@ export interface SeenDelivery {
   readonly state?: string;
   readonly sub_type?: string;
   readonly meeting: number;
+  /** It is about no agent: it tells of calendars. */
+  readonly isNews?: true;
   /** Among those of its meeting, type and state, from 1 on; a copy has the number of its original. */
   readonly number: number;
   readonly isCopy: boolean;

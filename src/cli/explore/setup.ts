@@ -186,7 +186,7 @@ async function openLane(
     return app;
   };
   return {
-    room: await roomOf(server),
+    room: await roomOf(server, profiles),
     led,
     printed: () => printed(),
     start: async () => ({ ...(await start()), env }),
@@ -235,12 +235,18 @@ function startValues(
 const optional = <K extends string, V>(name: K, value: V | undefined): { [P in K]?: V } =>
   (value === undefined ? {} : { [name]: value }) as { [P in K]?: V };
 
-function roomOf(server: ListeningServer): Promise<Greenroom> {
+async function roomOf(server: ListeningServer, profiles: readonly VendorProfile[]): Promise<Greenroom> {
   const fetch = async (request: Request): Promise<Response> => {
     request.headers.set('host', 'localhost');
     return server.app.fetch(request);
   };
-  return openGreenroom({ url: server.url, token: undefined, fetch }, DEFAULT_WORKSPACE, () => Promise.resolve());
+  const end = () => Promise.resolve();
+  const room = await openGreenroom({ url: server.url, token: undefined, fetch }, DEFAULT_WORKSPACE, end);
+  const living = profiles.flatMap(({ name, sample }) =>
+    sample.livingSettings ? [[name, sample.livingSettings] as const] : [],
+  );
+  await room.patch(Object.fromEntries(living));
+  return room;
 }
 
 function assertUrl(url: string): void {

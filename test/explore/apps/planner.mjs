@@ -1,5 +1,5 @@
 // A small app of a user's: it hears of the calendar on a channel, and sends an agent to each meeting there. With BUG=once it
-// looks at an event when it is new, and never again.
+// looks at an event when it is new, and never again; with BUG=strict it takes no message with a field that it does not know.
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 
@@ -39,6 +39,9 @@ createServer(async (request, response) => {
   const signatures = (request.headers['cronofy-hmac-sha256'] ?? '').split(',');
   if (!signatures.includes(createHmac('sha256', secret).update(bytes).digest('base64')))
     return response.writeHead(401).end();
+  const isKnown = (field) => ['notification', 'channel', 'event', 'meeting_agent'].includes(field);
+  if (process.env.BUG === 'strict' && !Object.keys(JSON.parse(bytes)).every(isKnown))
+    return response.writeHead(400).end();
   work = work.then(plan, plan);
   await work.catch(() => undefined);
   response.end();
