@@ -10,6 +10,7 @@ const PARTS = {
   workspaces: () => import('./workspaces.mjs'),
   lives: () => import('./lives.mjs'),
   traffic: () => import('./traffic.mjs'),
+  listen: () => import('./listen.mjs'),
   history: () => import('./history.mjs'),
   calendar: () => import('./calendar.mjs'),
   explore: () => import('./explore.mjs'),

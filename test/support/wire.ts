@@ -1,8 +1,18 @@
 import net, { type AddressInfo, type Socket } from 'node:net';
 
-/** A wire to a port of this machine, that can be cut: those at its ends see their connections closed. */
-export async function startWire(port: number) {
+/**
+ * A wire to a port of this machine, that can be cut: those at its ends see their connections closed. `cutAfter` says after how
+ * many further bytes, either way, it is cut by itself, and nothing if it is not.
+ */
+export async function startWire(port: number, cutAfter: () => number | undefined = () => undefined) {
   const sockets = new Set<Socket>();
+  let left: number | undefined;
+  const pass = ({ length }: Buffer): void => {
+    left ??= cutAfter();
+    if (left === undefined || (left -= length) > 0) return;
+    left = undefined;
+    cut();
+  };
   const server = net.createServer((client) => {
     const other = net.connect(port, '127.0.0.1');
     for (const [from, to] of [
@@ -16,6 +26,7 @@ export async function startWire(port: number) {
           to.destroy();
         })
         .on('error', () => undefined)
+        .on('data', pass)
         .pipe(to);
     }
   });
