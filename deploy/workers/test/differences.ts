@@ -8,7 +8,7 @@ const DIFFERENCES: readonly (readonly [name: RegExp, why: string])[] = [
   [/ has the port where nobody listens$| tell receivers apart without the ports/, 'the same'],
   [/ an?other machine is (captured|not fetched)/, 'what lets a webhook out is not a flag'],
   [/ answers and then calls the API is served at the instant/, 'quiet time is real time, and a network may be slower'],
-  [/ the \{\} body of a GET /, 'the runtime drops the body of a GET'],
+  [/the \{\} body of a GET /, 'the runtime drops the body of a GET'],
   [/ with the authorization "", /, 'the runtime drops an empty header'],
   [/ a 429 is empty, | answered 202 with nothing at all$/, 'the runtime sends no Content-Length of an empty answer'],
   [
