@@ -13,12 +13,11 @@ import {
   readEvents,
   eventOfOthers,
   userInfoOf,
+  REDIRECT,
 } from '../support/cronofy.js';
 import { MEET_URL, test, type Answered } from '../support/room.js';
 
 /** Events that the application does not manage: read, repeated, edited, answered, and as free-busy. */
-
-const REDIRECT = 'https://app.example.com/callback';
 
 describe('An event of others', () => {
   test('shows who has called it, who comes, and how it stands', async ({ room }) => {

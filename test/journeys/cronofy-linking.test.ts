@@ -9,12 +9,11 @@ import {
   readEvents,
   set,
   userInfoOf,
+  REDIRECT,
 } from '../support/cronofy.js';
 import { call, control, cronofy, test } from '../support/room.js';
 
 /** People who authorize one after the other: in one browser they are one account, unless the application avoids that. */
-
-const REDIRECT = 'https://app.example.com/callback';
 
 interface Tokens {
   readonly sub: string;

@@ -1,9 +1,7 @@
 import { describe, expect } from 'vitest';
-import { asUser, errorKeys, eventRequest, eventsPath, set, timelineOf } from '../support/cronofy.js';
+import { asUser, errorKeys, eventRequest, eventsPath, set, timelineOf, REDIRECT } from '../support/cronofy.js';
 import { call, control, cronofy, test } from '../support/room.js';
 import type { Greenroom } from '../../src/index.js';
-
-const REDIRECT = 'https://app.example.com/callback';
 
 /** Goes to the consent page as a browser would, without following it back. */
 async function consent(room: Greenroom, more: Record<string, string> = {}): Promise<{ status: number; location: URL }> {

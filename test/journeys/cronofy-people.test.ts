@@ -8,13 +8,12 @@ import {
   readEvents,
   eventOfOthers,
   userInfoOf,
+  REDIRECT,
 } from '../support/cronofy.js';
 import { call, cronofy, test } from '../support/room.js';
 import type { Greenroom } from '../../src/index.js';
 
 /** Who has connected a calendar, and the week that a workspace may begin with. */
-
-const REDIRECT = 'https://app.example.com/callback';
 
 /** The tokens of somebody else, who consents on the page. */
 async function tokensOf(room: Greenroom, email: string): Promise<{ access_token: string; sub: string }> {

@@ -14,12 +14,11 @@ import {
   eventOfOthers,
   userInfoOf,
   timelineOf,
+  REDIRECT,
 } from '../support/cronofy.js';
 import { call, cronofy, test } from '../support/room.js';
 
 /** Bulk deletion, calendars, profiles, and the pages on which users are asked. */
-
-const REDIRECT = 'https://app.example.com/callback';
 
 describe('The smaller calls', () => {
   test('delete in bulk: all, or some calendars, and cancel the agents', async ({ room }) => {

@@ -1,11 +1,9 @@
 import { describe, expect } from 'vitest';
-import { bodyOf, eventRequest, sdk, set, timelineOf } from '../support/cronofy.js';
+import { bodyOf, eventRequest, sdk, set, timelineOf, REDIRECT } from '../support/cronofy.js';
 import { agentRequest, test } from '../support/room.js';
 import type { Greenroom } from '../../src/index.js';
 
 /** The real SDK of npm, unmodified: only `client.urls.api` says where greenroom is. */
-
-const REDIRECT = 'https://app.example.com/callback';
 
 async function codeOf(room: Greenroom): Promise<string> {
   const query = new URLSearchParams({

@@ -55,6 +55,8 @@ export async function set(room: Greenroom, cronofy: object): Promise<void> {
 }
 
 /** An hour of the first day, and the scope that lets everything in. */
+/** Where an application takes those who consent. */
+export const REDIRECT = 'https://app.example.com/callback';
 export const NOON = { start: '2026-01-01T12:00:00Z', end: '2026-01-01T13:00:00Z' };
 export const EVERY_SCOPE = 'read_write';
 
