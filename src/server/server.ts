@@ -18,6 +18,7 @@ import { host } from './host/node.js';
 import { ScenarioLibrary } from './scenarios/library.js';
 import { ScenarioPlayer } from './scenarios/player.js';
 import type { SharedServer } from './shared/shared.js';
+import type { Tenants } from './shared/tenants.js';
 import { ScenarioStore } from './scenarios/store.js';
 import { VERSION } from './version.js';
 import type { WorkspaceOptions } from './workspace.js';
@@ -61,6 +62,8 @@ export interface Server {
   readonly vendors: readonly Vendor[];
   readonly workspaces: Workspaces;
   readonly library: ScenarioLibrary;
+  /** Those who share it, if it is shared. */
+  readonly tenants: Tenants | undefined;
   /** Where processes of apps say whether they are at rest; opened when it is first asked for. */
   readonly probeDoor: () => Promise<ProbeDoor>;
   readonly close: () => void;
@@ -116,6 +119,7 @@ export function makeServer(options: ServerOptions & { readonly host?: string } =
     vendors,
     workspaces,
     library,
+    tenants,
     probeDoor,
     close() {
       tenants?.close();

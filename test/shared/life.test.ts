@@ -31,7 +31,7 @@ describe('A workspace of a service', () => {
   test('outlives the process with its token, its keys, its terms and what its world gave out', async () => {
     const first = await startService({ dir });
     const made = await first.tenant({ owner: 'me', limits: { bots: 7 }, seed: 3 });
-    const short = await first.tenant({ ttl: '50ms' });
+    const short = await first.tenant({ ttl: '1s' });
     await made.attendeeCall('POST', '/api/v1/bots', botRequest(undefined));
     await made.control('POST', '/clock/advance', { by: '1h' });
     const before = [await made.control('GET', '/workspaces/self'), await made.control('GET', '/timeline')];
@@ -44,6 +44,8 @@ describe('A workspace of a service', () => {
     const after = [await tenant.control('GET', '/workspaces/self'), await tenant.control('GET', '/timeline')];
     const plain = (text: string): string => text.replaceAll(first.url, again.url);
     expect(after.map(({ text }) => text)).toEqual(before.map(({ text }) => plain(text)));
+    // Its time is over meanwhile, or is soon.
+    await again.ask('GET', '/stream', undefined, { workspace: short.id });
     expect((await again.ask('GET', '/clock', undefined, { token: short.token })).status).toBe(401);
     expect((await again.ask('GET', `/workspaces/${short.id}`)).status).toBe(404);
     await again.stop();

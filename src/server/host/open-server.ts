@@ -18,6 +18,7 @@ export async function openServer(options: ServerOptions & { readonly host?: stri
   try {
     await loadNames();
     await recover(made.workspaces, { store, keeper, server, given: options.workspace, warn });
+    made.tenants?.look();
   } catch (error) {
     made.close();
     store.close();

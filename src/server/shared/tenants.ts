@@ -35,7 +35,7 @@ export class Tenants {
     this.#workspaces = workspaces;
     this.#token = digest(token);
     this.#defaults = defaults;
-    this.#look();
+    this.look();
   }
 
   /** Throws UNAUTHORIZED without a token that opens something. */
@@ -52,7 +52,7 @@ export class Tenants {
   /** Makes a workspace, and tells its token, once. Throws INVALID_BODY and CONFLICT. */
   create(options: WorkspaceOptions): { readonly workspace: Workspace; readonly token: string } {
     const workspace = this.#workspaces.create(agree(options, this.#defaults));
-    this.#look();
+    this.look();
     return { workspace, token: this.#give(workspace) };
   }
 
@@ -66,6 +66,17 @@ export class Tenants {
     );
   }
 
+  /** Deletes what is over, and looks again when the next one is: also among those that have come without being made here. */
+  look(): void {
+    this.#stopLooking();
+    let next = LOOK_MS;
+    for (const { id, terms } of this.#workspaces.list()) {
+      if (isOver(terms)) this.#workspaces.delete(id);
+      else if (terms) next = Math.min(next, (endOf(terms) - wallClock()) / 1000);
+    }
+    this.#stopLooking = after(Math.max(1, next), () => this.look());
+  }
+
   close(): void {
     this.#stopLooking();
   }
@@ -75,17 +86,6 @@ export class Tenants {
     const token = `grw_${tagOf(workspace.secret ?? '')}${host.nonce()}`;
     this.#workspaces.tokens.give(workspace.id, token);
     return token;
-  }
-
-  /** Deletes what is over, and looks again when the next one is. */
-  #look(): void {
-    this.#stopLooking();
-    let next = LOOK_MS;
-    for (const { id, terms } of this.#workspaces.list()) {
-      if (isOver(terms)) this.#workspaces.delete(id);
-      else if (terms) next = Math.min(next, (endOf(terms) - wallClock()) / 1000);
-    }
-    this.#stopLooking = after(Math.max(1, next), () => this.#look());
   }
 }
 
