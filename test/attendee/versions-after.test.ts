@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { attendee, botRequest, call, control, TEAMS_URL, ZOOM_URL } from '../support/room.js';
 import {
   JOIN,
@@ -15,7 +15,12 @@ import {
   server,
   stagedBot,
   type Settings,
+  startServer,
+  stopServer,
 } from '../support/versions.js';
+
+beforeAll(startServer);
+afterAll(stopServer);
 
 describe('A bot of 1.81', () => {
   test('that is staged can be told to leave, and ends in fatal_error; in 1.64.1 it cannot (staged-bot-can-leave, leave-while-staged-is-fatal)', async () => {

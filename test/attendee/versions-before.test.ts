@@ -1,6 +1,19 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { attendee, botRequest, control, TEAMS_URL, ZOOM_URL } from '../support/room.js';
-import { JOIN, APP, roomOf, create, answersTo, secondsToJoin, server } from '../support/versions.js';
+import {
+  JOIN,
+  APP,
+  roomOf,
+  create,
+  answersTo,
+  secondsToJoin,
+  server,
+  startServer,
+  stopServer,
+} from '../support/versions.js';
+
+beforeAll(startServer);
+afterAll(stopServer);
 
 describe('A server before 1.64.1', () => {
   test('lacks the fields that came later, and has other limits and texts (assembly-prompt, jpeg-images, longer-urls, empty-rtms-texts)', async () => {

@@ -1,9 +1,22 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VENDORS } from '../../src/contracts/vendors.js';
 import type { Greenroom } from '../../src/index.js';
 import { attendee, call, control, TEAMS_URL } from '../support/room.js';
 import { runCommand } from '../support/server.js';
-import { LEFT_BEFORE, ENDED_BEFORE, roomOf, create, leave, stagedBot, server } from '../support/versions.js';
+import {
+  LEFT_BEFORE,
+  ENDED_BEFORE,
+  roomOf,
+  create,
+  leave,
+  stagedBot,
+  server,
+  startServer,
+  stopServer,
+} from '../support/versions.js';
+
+beforeAll(startServer);
+afterAll(stopServer);
 
 const { versions } = VENDORS.attendee;
 

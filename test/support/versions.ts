@@ -1,4 +1,3 @@
-import { afterAll, beforeAll } from 'vitest';
 import { startGreenroom, type Greenroom, type WorkspaceOptions } from '../../src/index.js';
 import { attendee, botRequest } from './room.js';
 
@@ -11,12 +10,12 @@ export const APP = 'https://app.example/hook';
 export const LEAVE_REFUSAL =
   'It is only allowed in these states: joined_recording_paused, joined_recording, joined_not_recording, joined_recording_permission_denied, waiting_room, joining, joining_breakout_room, leaving_breakout_room';
 
-/** One server for all of them: each test has a workspace of its own. */
+/** One server for a file: each test has a workspace of its own. */
 export let server: Greenroom;
-beforeAll(async () => {
+export const startServer = async (): Promise<void> => {
   server = await startGreenroom();
-});
-afterAll(() => server.close());
+};
+export const stopServer = (): Promise<void> => server.close();
 
 export type Settings = NonNullable<WorkspaceOptions['attendee']>;
 export const roomOf = (version: string, settings: Settings = {}, options: WorkspaceOptions = {}): Promise<Greenroom> =>
