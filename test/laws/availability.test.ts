@@ -57,11 +57,17 @@ const week = fc.record({
 });
 type Week = typeof week extends fc.Arbitrary<infer T> ? T : never;
 
-/** The day on the clocks of a zone. */
-const formats = new Map<string, Intl.DateTimeFormat>();
+/** The day on the clocks of a zone. The same minutes are asked for again and again. */
+const days = new Map<string, { readonly format: Intl.DateTimeFormat; readonly known: Map<number, string> }>();
 function dayIn(zone: string, at: number): string {
-  if (!formats.has(zone)) formats.set(zone, new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' }));
-  return formats.get(zone)!.format(at);
+  if (!days.has(zone)) {
+    const format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' });
+    days.set(zone, { format, known: new Map() });
+  }
+  const { format, known } = days.get(zone)!;
+  const day = known.get(at) ?? format.format(at);
+  known.set(at, day);
+  return day;
 }
 
 /** Puts the events into both calendars by hand. */
@@ -86,17 +92,18 @@ async function fill(room: Greenroom, { place: [tzid, monday], events }: Week, ca
 /** Whether a member is free in each minute of the week, as the events that are read tell it. */
 function freeMinutes(read: Json[], { place: [, monday], periods, before, after }: Week): boolean[] {
   const base = Date.parse(`${monday}T00:00:00Z`);
-  const busy = read.filter(
-    ({ transparency, participation_status }) => transparency === 'opaque' && participation_status !== 'declined',
-  );
-  const isBusy = ({ start, end }: Json, at: number): boolean => {
-    if (start.time.length > 10) return Date.parse(start.time) <= at && at < Date.parse(end.time);
-    const day = dayIn(start.tzid, at);
-    return start.time <= day && day < end.time;
-  };
+  const busy = read
+    .filter(({ transparency, participation_status: is }) => transparency === 'opaque' && is !== 'declined')
+    .map(({ start, end }): ((at: number) => boolean) => {
+      if (start.time.length > 10) {
+        const [from, to] = [Date.parse(start.time), Date.parse(end.time)];
+        return (at) => from <= at && at < to;
+      }
+      return (at) => start.time <= dayIn(start.tzid, at) && dayIn(start.tzid, at) < end.time;
+    });
   const [ahead, behind] = [before.minutes, after.minutes];
   const marks = Array.from({ length: WEEK + 3000 }, (_, i) =>
-    busy.some((one) => isBusy(one, base + (i - 1000) * MINUTE)),
+    busy.some((isBusy) => isBusy(base + (i - 1000) * MINUTE)),
   );
   const blocked = (minute: number): boolean =>
     marks.slice(minute + 1000 - ahead, minute + 1000 + behind + 1).includes(true);
