@@ -33,7 +33,7 @@ const blocks = pages
 
 // Somebody else may be served on the ports that the pages name: here they are others.
 for (const named of ['4747', '3123']) {
-  const port = String(await freePort());
+  const port = String(await freePort({ reserved: true }));
   for (const block of blocks) block.text = block.text.replaceAll(new RegExp(`\\b${named}\\b`, 'g'), port);
   if (named === '4747') Object.assign(process.env, { GREENROOM_PORT: port, GREENROOM_URL: `http://127.0.0.1:${port}` });
 }
