@@ -1,11 +1,6 @@
 // Sends requests over keep-alive sockets, one at a time on each, and tells how many a second were answered. It is a process of
 // its own with sockets of its own: a client library would cost more than the servers that are compared.
-import { once } from 'node:events';
-import { connect } from 'node:net';
-
-const HEAD_END = '\r\n\r\n';
-const LAST_CHUNK = '\r\n0\r\n\r\n';
-const LENGTH = /\r\ncontent-length: *(\d+)/i;
+import { open, reader } from './wire.mjs';
 
 const programs = new Map();
 
@@ -28,48 +23,27 @@ async function run(program, { connections, milliseconds }) {
   }
 }
 
-async function open(port) {
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-  await once(socket, 'connect');
-  return socket;
-}
-
 /** Sends the next request at each answer, until the time is over; gives how many answers came. */
 function converse(socket, program, until) {
   return new Promise((resolve, reject) => {
     let count = 0;
-    let isWhole = reader();
+    let read = reader();
     const send = () => socket.write(program.requests[program.next++ % program.requests.length]);
     socket.on('error', reject).on('close', () => reject(new Error(`${program.name} closed a connection`)));
     socket.on('data', (bytes) => {
       try {
-        if (!isWhole(bytes)) return;
+        const answer = read(bytes);
+        if (answer === undefined) return;
+        if (answer.status >= 300) throw new Error(`answered ${answer.status} ${answer.text.slice(0, 1000)}`);
       } catch (error) {
         reject(new Error(`${program.name} ${error.message}`));
         return;
       }
       count++;
-      isWhole = reader();
+      read = reader();
       if (performance.now() < until) send();
       else resolve(count);
     });
     send();
   });
-}
-
-/** Takes the parts of one answer, and says when it is whole. */
-function reader() {
-  let text = '';
-  let end = -1;
-  return (bytes) => {
-    text += bytes.latin1Slice();
-    if (end === -1) {
-      const head = text.indexOf(HEAD_END);
-      if (head === -1) return false;
-      if (text[9] !== '2') throw new Error(`answered ${text.slice(0, 1000)}`);
-      const length = LENGTH.exec(text.slice(0, head));
-      end = length ? head + HEAD_END.length + Number(length[1]) : Number.POSITIVE_INFINITY;
-    }
-    return text.length >= end || (end === Number.POSITIVE_INFINITY && text.endsWith(LAST_CHUNK));
-  };
 }

@@ -1,25 +1,37 @@
 // The clients of a service: a process beside it. Each keeps its connection.
-import http from 'node:http';
+import { open, reader } from './wire.mjs';
 
-let [url, token, agent] = ['', '', undefined];
+let [port, token] = [0, ''];
+/** Connections that wait for a request. */
+const free = [];
 /** With its keys, and the instant of its clock. */
 const workspaces = [];
 
-function call(method, path, authorization, body, workspace) {
-  const text = body === undefined ? undefined : JSON.stringify(body);
-  const headers = {
-    authorization,
-    ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
-    ...(workspace === undefined ? {} : { 'greenroom-workspace': workspace }),
-  };
+async function call(method, path, authorization, body, workspace) {
+  const text = body === undefined ? '' : JSON.stringify(body);
+  const content = text && `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n`;
+  const of = workspace === undefined ? '' : `greenroom-workspace: ${workspace}\r\n`;
+  const head = `${method} ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nauthorization: ${authorization}\r\n${of}${content}\r\n`;
+  const socket = free.pop() ?? (await open(port));
+  const answer = await ask(socket, head + text);
+  free.push(socket);
+  return answer;
+}
+
+function ask(socket, request) {
+  const read = reader();
   return new Promise((resolve, reject) => {
-    const request = http.request(url + path, { method, agent, headers }, (response) => {
-      let answer = '';
-      response.setEncoding('utf8').on('data', (part) => (answer += part));
-      response.on('end', () => resolve({ status: response.statusCode, text: answer }));
+    const end = (settle, value) => {
+      socket.removeAllListeners();
+      settle(value);
+    };
+    socket.on('data', (bytes) => {
+      const answer = read(bytes);
+      if (answer) end(resolve, answer);
     });
-    request.on('error', reject);
-    request.end(text);
+    socket.on('error', (error) => end(reject, error));
+    socket.on('close', () => end(reject, new Error('the service closed a connection')));
+    socket.write(request);
   });
 }
 
@@ -132,8 +144,7 @@ async function check(count, within, clients) {
 let everyone = 1;
 async function doTask(task) {
   if (task.begin) {
-    ({ url, token, clients: everyone } = task.begin);
-    agent = new http.Agent({ keepAlive: true, maxSockets: everyone + 10 });
+    ({ port, token, clients: everyone } = task.begin);
     return {};
   }
   if (task.make) return make(task.make, everyone);

@@ -34,7 +34,7 @@ export async function run() {
   const service = await start(...command);
   const client = fork(new URL('shared-process.mjs', import.meta.url));
   try {
-    await have(client, { begin: { url: service.url, token: TOKEN, clients: CLIENTS } });
+    await have(client, { begin: { port: service.port, token: TOKEN, clients: CLIENTS } });
     const made = await have(client, { make: WORKSPACES });
     const alone = await have(client, { create: 2000, clients: 1 });
     const calm = await have(client, { create: 20_000, clients: CLIENTS });
