@@ -29,14 +29,20 @@ export function keepAll(): Error | undefined {
 
 let answers: ((failure: Error | undefined) => void)[] = [];
 
+/** So many answers are enough to write them together; in a crowd, more would only wait for each other. */
+const TOGETHER_MAX = 32;
+
 /** The answers of one turn go out one after the other: to write each between two calls costs twice as much. */
 export function atEndOfTurn(answer: (failure: Error | undefined) => void): void {
-  if (answers.push(answer) === 1) nextTurn(sendAnswers);
+  const count = answers.push(answer);
+  if (count === 1) nextTurn(sendAnswers);
+  else if (count === TOGETHER_MAX) sendAnswers();
 }
 
 function sendAnswers(): void {
   const ready = answers;
   answers = [];
+  if (ready.length === 0) return;
   const failure = keepAll();
   for (const answer of ready) answer(failure);
 }
