@@ -33,22 +33,17 @@ export function readRequest(
   const { incoming } = c.env ?? {};
   const url = c.req.url;
   const start = url.indexOf('?');
-  const head = {
-    method: incoming?.method ?? c.req.raw.method,
-    path: c.req.path,
-    query: start < 0 ? '' : url.slice(start + 1),
-    headers: headersOf(c),
-    origin: publicOrigin ?? originOf(url),
-  };
+  const method = incoming?.method ?? c.req.raw.method;
+  const { path } = c.req;
+  const query = start < 0 ? '' : url.slice(start + 1);
+  const headers = headersOf(c);
+  const origin = publicOrigin ?? originOf(url);
   const body = incoming ? readIncoming(incoming, maxBytes) : readFetch(c.req.raw, maxBytes);
   return andThen(body, (body) => {
     const tooLarge = body === TOO_LARGE;
-    const request: VendorRequest = {
-      ...head,
-      body: tooLarge ? '' : body.toString('utf8'),
-      ...(tooLarge || isUtf8(body) ? {} : { bytes: body }),
-    };
-    return { request, tooLarge };
+    const text = tooLarge ? '' : body.toString('utf8');
+    const bytes = tooLarge || isUtf8(body) ? undefined : body;
+    return { request: { method, path, query, headers, origin, body: text, bytes }, tooLarge };
   });
 }
 
@@ -58,29 +53,40 @@ export const headersOf = ({ env, req }: AppContext): Readonly<Record<string, str
 
 export const originOf = (url: string): string => url.slice(0, url.indexOf('/', url.indexOf('//') + 2));
 
-/** The headers of the last request of each connection: a client sends the same ones again and again. */
-const lastOf = new WeakMap<object, Readonly<Record<string, string>>>();
+/** Headers with their names in the order in which they came. */
+interface Sent {
+  readonly names: readonly string[];
+  readonly flat: Readonly<Record<string, string>>;
+}
 
-function flatten({ headers, socket }: IncomingMessage): Readonly<Record<string, string>> {
-  const last = lastOf.get(socket);
-  if (last && areSame(last, headers)) return last;
+/**
+ * Headers that were sent, by the length of the body: clients send the same ones again and again, over all of their connections.
+ * Who keeps them keeps one object of them, and knows them by it.
+ */
+const sent = new Map<string, Sent[]>();
+const LENGTHS_KEPT = 500;
+/** So many clients call by turns. */
+const KEPT_OF_A_LENGTH = 8;
+
+function flatten({ headers }: IncomingMessage): Readonly<Record<string, string>> {
+  const { 'content-length': length = '' } = headers;
+  const known = sent.get(length) ?? [];
+  for (const one of known) if (areSame(one, headers)) return one.flat;
   const flat: Record<string, string> = {};
   for (const name in headers) {
     const value = headers[name];
     if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value;
   }
-  lastOf.set(socket, Object.freeze(flat));
+  if (sent.size >= LENGTHS_KEPT) sent.clear();
+  if (known.unshift({ names: Object.keys(flat), flat: Object.freeze(flat) }) > KEPT_OF_A_LENGTH) known.pop();
+  sent.set(length, known);
   return flat;
 }
 
-function areSame(flat: Readonly<Record<string, string>>, headers: IncomingMessage['headers']): boolean {
-  let more = 0;
-  for (const name in headers) {
-    if (flat[name] !== headers[name]) return false;
-    more++;
-  }
-  for (const _ in flat) more--;
-  return more === 0;
+function areSame({ names, flat }: Sent, headers: IncomingMessage['headers']): boolean {
+  let count = 0;
+  for (const name in headers) if (names[count++] !== name || flat[name] !== headers[name]) return false;
+  return count === names.length;
 }
 
 async function readFetch(request: Request, maxBytes: number): Promise<Buffer | typeof TOO_LARGE> {

@@ -90,8 +90,8 @@ function serve(identified: Identified, options: VendorCallOptions): Awaitable<Re
       params: c.req.param(),
       credential: { value: credential ?? '', issued: found?.issued ?? false },
       attributed: found !== undefined,
-      ...(tooLarge ? { tooLarge } : {}),
-      ...(hint === undefined ? {} : { hint }),
+      tooLarge,
+      hint,
     };
     return andThen(takeCall(workspace, place, input, options), (outcome) => {
       const written = afterAnswer(world, handOver());

@@ -63,5 +63,5 @@ const lengthOf = ({ body, bytes }: VendorRequest): number => bytes?.byteLength ?
 /** What a stranger sends is not kept: anybody could fill the disk with it. */
 export function withoutBody(request: VendorRequest): VendorRequest {
   const { method, path, query, headers, origin } = request;
-  return { method, path, query, headers, origin, body: '' };
+  return { method, path, query, headers, origin, body: '', bytes: undefined };
 }

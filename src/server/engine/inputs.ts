@@ -2,7 +2,10 @@ import type { Micros } from '../../clock/instant.js';
 import type { Pace } from '../../clock/options.js';
 import type { Answer } from './attempt.js';
 
-/** A call of a client as it came over the wire. */
+/**
+ * A call of a client as it came over the wire. Where greenroom makes one, all of its fields are there, in this order, and so
+ * are those of a {@link CallInput}: much reads them, and reading slows down greatly for objects of many shapes.
+ */
 export interface VendorRequest {
   readonly method: string;
   readonly path: string;
@@ -10,12 +13,12 @@ export interface VendorRequest {
   readonly query: string;
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The origin that the client called, for links in answers. */
+  readonly origin: string;
   /** The exact text; empty if there was none. */
   readonly body: string;
   /** The bytes of a body that is no UTF-8. */
-  readonly bytes?: Uint8Array;
-  /** The origin that the client called, for links in answers. */
-  readonly origin: string;
+  readonly bytes?: Uint8Array | undefined;
 }
 
 /** A call of a vendor's client. */
@@ -28,9 +31,9 @@ export interface CallInput {
   readonly credential: { readonly value: string; readonly issued: boolean };
   /** False if no workspace is known to have made it. */
   readonly attributed: boolean;
-  readonly tooLarge?: true;
+  readonly tooLarge?: boolean;
   /** What the client was told of the clock, which has waited in real time. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
 }
 
 /** A call of the control plane that changes the world. */

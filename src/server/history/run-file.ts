@@ -6,8 +6,8 @@ import type { Taken } from './history.js';
 
 /**
  * A run as lines of JSON: what the workspace was made with, a frame if the history does not begin with the first input,
- * and the inputs, each with its position. Headers that come again are written once, and so is a call of a client that polls:
- * after that only its number. The last line may be a position alone.
+ * and the inputs, each with its position. Headers that come again are written once, and so is a call without a body, of a
+ * client that polls: after that only its number. The last line may be a position alone.
  */
 
 export const RUN_FORMAT = 1;
@@ -57,7 +57,7 @@ type Line =
   | {
       readonly at: readonly [jobs: number, now: number, seq: number | null];
       readonly input?: WrittenInput;
-      /** The number of a call, by which it may come again. */
+      /** The number of a call that may come again. */
       readonly call?: number;
       readonly again?: number;
     };
@@ -126,14 +126,16 @@ class RunReader {
     return call;
   }
 
-  #inputIn(input: WrittenInput, call = 0): Input {
+  #inputIn(input: WrittenInput, call: number | undefined): Input {
     if (input.kind !== 'call') return input;
-    const { headers: number, bytes, ...request } = input.request;
+    const { method, path, query, headers: number, origin, body, bytes: raw } = input.request;
     const headers = this.#headers.get(number);
     if (!headers) throw new GreenroomError('USAGE', `expected the headers ${number} on a line before`);
-    const raw = bytes === undefined ? {} : { bytes: Buffer.from(bytes, 'base64') };
-    const taken = { ...input, request: { ...request, headers, ...raw } };
-    this.#calls.set(call, taken);
+    const bytes = raw === undefined ? undefined : Buffer.from(raw, 'base64');
+    const { kind, route, params, credential, attributed, tooLarge = false, hint } = input;
+    const request = { method, path, query, headers, origin, body, bytes };
+    const taken = { kind, route, request, params, credential, attributed, tooLarge, hint };
+    if (call !== undefined) this.#calls.set(call, taken);
     return taken;
   }
 }

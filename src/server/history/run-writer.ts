@@ -5,34 +5,47 @@ import type { Headers, RunHead } from './run-file.js';
 
 /** So many sets of headers are known by number; then numbers begin anew. */
 const HEADERS_KEPT = 1000;
-/** So many calls may come again, unless their bodies have more characters: more than a client asks for by turns. */
+/** So many calls may come again. */
 const CALLS_KEPT = 5000;
-const REPEATED_BODY = 1000;
-
-/** A call that was written, the headers by number. */
-interface Written {
-  readonly number: number;
-  readonly input: CallInput;
-  readonly headers: number;
-}
+/** So many ways of calling are known at a time: a client has a few. */
+const WAYS_KEPT = 8;
 /** A credential is what the world was shown; a replay is shown it again. */
 const NEEDED = 'authorization';
 
-/** Writes the lines of one run. */
+/** What many calls share, with its JSON. */
+interface Way {
+  readonly route: string;
+  readonly method: string;
+  readonly origin: string;
+  readonly credential: CallInput['credential'];
+  readonly attributed: boolean;
+  /** Of the request. */
+  readonly request: string;
+  readonly rest: string;
+}
+
+/** A call that was written. */
+interface Written {
+  readonly number: number;
+  readonly way: Way;
+  readonly headers: number;
+}
+
+/**
+ * Writes the lines of one run. It stands beside each call of a server: each object that it reads, and each text that it compares,
+ * is one that the call has just made or one that all calls share, for others are far away in the memory of a machine.
+ */
 export class RunWriter {
   readonly #redact = redactorFor().headers;
-  /** Clients send the same objects again as long as a connection lasts. */
-  #numbers = new WeakMap<Headers, number>();
+  /** Equal headers mostly are the same object. */
+  #numbers = new Map<Headers, number>();
   #texts = new Map<string, number>();
   #last = 0;
   #lastCall = 0;
-  /** The set of headers before, of whatever connection. */
-  #before: Headers = {};
   #now = Number.NaN;
   #nowText = '';
-  readonly #route = quoteAgain();
-  readonly #origin = quoteAgain();
-  readonly #credential = quoteAgain();
+  #ways: Way[] = [];
+  /** Calls without a body, by their targets. */
   readonly #calls = new Map<string, Written>();
 
   head(head: RunHead): string {
@@ -51,11 +64,12 @@ export class RunWriter {
     if (input.kind !== 'call') return `${at},"input":${JSON.stringify(input)}}\n`;
     const { headers } = input.request;
     const known = this.#numbers.get(headers);
-    const [number, before] = known === undefined ? this.#numberOf(headers) : [known, ''];
-    const [call, isAgain] = this.#callNumber(input, number);
-    return isAgain
-      ? `${before}${at},"again":${call}}\n`
-      : `${before}${at},"call":${call},"input":${this.#call(input, number)}}\n`;
+    return known === undefined ? this.#withNewHeaders(at, input) : this.#call(at, input, known);
+  }
+
+  /** The world has come here without an input. */
+  position(position: Position): string {
+    return `${this.#at(position)}}\n`;
   }
 
   /** The beginning of a line. Time mostly stands: to write its digits takes longer than all else here. */
@@ -64,100 +78,76 @@ export class RunWriter {
     return `{"at":[${jobs},${this.#nowText},${Number.isNaN(seq) ? 'null' : seq}]`;
   }
 
-  /** The JSON of a call, which shares most of its texts with the one before. */
-  #call({ route, request, params, credential, attributed, tooLarge, hint }: CallInput, headers: number): string {
-    const { method, path, query, origin, body, bytes } = request;
-    const raw = bytes ? `,"bytes":"${Buffer.from(bytes).toString('base64')}"` : '';
-    const sent =
-      `{"method":"${method}","path":${quote(path)},"query":${quote(query)},"headers":${headers},` +
-      `"origin":${this.#origin(origin)},"body":${quote(body)}${raw}}`;
-    const { value, issued } = credential;
-    const rest = `${tooLarge ? ',"tooLarge":true' : ''}${hint === undefined ? '' : `,"hint":${quote(hint)}`}`;
-    return (
-      `{"kind":"call","route":${this.#route(route)},"request":${sent},"params":${quoteAll(params)},` +
-      `"credential":{"value":${this.#credential(value)},"issued":${issued}},"attributed":${attributed}${rest}}`
-    );
-  }
-
-  /** The number of a call, and whether an equal one has it already. */
-  #callNumber(input: CallInput, headers: number): [number: number, isAgain: boolean] {
-    const { path, body, bytes } = input.request;
-    const key = body === '' ? path : body;
-    const before = this.#calls.get(key);
-    if (before?.headers === headers && areSame(before.input, input)) return [before.number, true];
+  #call(at: string, input: CallInput, headers: number): string {
+    const way = this.#wayOf(input);
+    const { request, tooLarge, hint } = input;
+    if (request.body !== '' || request.bytes || tooLarge || hint !== undefined)
+      return `${at},${inputOf(input, way, headers)}}\n`;
+    // The parameters are parts of the path.
+    const target = request.query === '' ? request.path : `${request.path}?${request.query}`;
+    const before = this.#calls.get(target);
+    if (before?.way === way && before.headers === headers) return `${at},"again":${before.number}}\n`;
     const number = ++this.#lastCall;
-    if (bytes || body.length > REPEATED_BODY) return [number, false];
     if (this.#calls.size >= CALLS_KEPT) this.#calls.clear();
-    this.#calls.set(key, { number, input, headers });
-    return [number, false];
+    this.#calls.set(target, { number, way, headers });
+    return `${at},"call":${number},${inputOf(input, way, headers)}}\n`;
   }
 
-  /** The world has come here without an input. */
-  position(position: Position): string {
-    return `${this.#at(position)}}\n`;
+  #wayOf(input: CallInput): Way {
+    for (const way of this.#ways) if (isOf(way, input)) return way;
+    if (this.#ways.length >= WAYS_KEPT) this.#ways = [];
+    const { route, request, credential, attributed } = input;
+    const { method, origin } = request;
+    const way = {
+      route,
+      method,
+      origin,
+      credential,
+      attributed,
+      request: `"method":"${method}","origin":${quote(origin)}`,
+      rest: `"kind":"call","route":${quote(route)},"credential":${JSON.stringify(credential)},"attributed":${attributed}`,
+    };
+    this.#ways.push(way);
+    return way;
   }
 
-  /** The number of a set of headers, and the line that tells it if it is new. */
-  #numberOf(headers: Headers): [number: number, line: string] {
-    const same = areEqual(headers, this.#before) ? this.#numbers.get(this.#before) : undefined;
-    if (same !== undefined) return [same, ''];
-    this.#before = headers;
+  /** The line of a call, and before it that of its headers, if no text of them has a number yet. */
+  #withNewHeaders(at: string, input: CallInput): string {
+    const { headers } = input.request;
     const { [NEEDED]: authorization } = headers;
-    const text = JSON.stringify({
-      ...this.#redact(headers),
-      ...(authorization === undefined ? {} : { authorization }),
-    });
-    let number = this.#texts.get(text);
-    let told = '';
-    if (number === undefined) {
-      number = ++this.#last;
-      told = `{"headers":${number},"are":${text}}\n`;
-      if (this.#texts.size >= HEADERS_KEPT) {
-        this.#texts = new Map();
-        this.#numbers = new WeakMap();
-      }
-      this.#texts.set(text, number);
-    }
+    const needed = authorization === undefined ? {} : { authorization };
+    const text = JSON.stringify({ ...this.#redact(headers), ...needed });
+    const before = this.#texts.get(text);
+    const number = before ?? ++this.#last;
+    if (this.#numbers.size >= HEADERS_KEPT) this.#numbers = new Map();
+    if (this.#texts.size >= HEADERS_KEPT) this.#texts = new Map();
+    this.#texts.set(text, number);
     this.#numbers.set(headers, number);
-    return [number, told];
+    const call = this.#call(at, input, number);
+    return before === undefined ? `{"headers":${number},"are":${text}}\n${call}` : call;
   }
 }
 
-/**
- * True of two calls with the same headers and the same body, or with none and the same path, if they are the same. To compare
- * bodies once more would take longer than all else here. The parameters are parts of the path.
- */
-function areSame(a: CallInput, b: CallInput): boolean {
-  const [one, other] = [a.request, b.request];
-  if (one.bytes || other.bytes || (one.body === '') !== (other.body === '')) return false;
-  const isThere = one.method === other.method && one.path === other.path && one.query === other.query;
-  const isSent = isThere && one.origin === other.origin;
-  const isPlain = a.tooLarge === b.tooLarge && a.hint === b.hint && a.route === b.route;
-  const { value, issued } = a.credential;
+function isOf(way: Way, { route, request, credential, attributed }: CallInput): boolean {
   return (
-    isSent && isPlain && value === b.credential.value && issued === b.credential.issued && a.attributed === b.attributed
+    way.method === request.method &&
+    way.route === route &&
+    way.attributed === attributed &&
+    way.credential.issued === credential.issued &&
+    way.credential.value === credential.value &&
+    way.origin === request.origin
   );
 }
 
-function areEqual(a: Headers, b: Headers): boolean {
-  const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+function inputOf({ request, params, tooLarge, hint }: CallInput, way: Way, headers: number): string {
+  const { path, query, body, bytes } = request;
+  const raw = bytes ? `,"bytes":"${Buffer.from(bytes).toString('base64')}"` : '';
+  const rest = `${tooLarge ? ',"tooLarge":true' : ''}${hint === undefined ? '' : `,"hint":${quote(hint)}`}`;
+  const target = `"path":${quote(path)},"query":${quote(query)}`;
+  const sent = `{${way.request},${target},"headers":${headers},"body":${quote(body)}${raw}}`;
+  return `"input":{${way.rest},"request":${sent},"params":${JSON.stringify(params)}${rest}}`;
 }
 
 const quote = (text: string): string => (text === '' ? '""' : JSON.stringify(text));
-
-/** Quotes what mostly is the text of the call before. */
-function quoteAgain(): (text: string) => string {
-  let [last, quoted] = ['', '""'];
-  return (text) => {
-    if (text !== last) [last, quoted] = [text, JSON.stringify(text)];
-    return quoted;
-  };
-}
-
-function quoteAll(texts: Readonly<Record<string, string>>): string {
-  const all = Object.entries(texts).map(([name, text]) => `${JSON.stringify(name)}:${quote(text)}`);
-  return `{${all.join(',')}}`;
-}
 
 const line = (value: unknown): string => `${JSON.stringify(value)}\n`;

@@ -16,6 +16,8 @@ const FRESH = '.new';
 const DIRECTORY = 'workspaces.jsonl';
 /** Bytes that are read at a time. */
 const CHUNK = 2 ** 20;
+/** Lines of one turn mostly take less. */
+const SCRATCH = 2 ** 17;
 /** Runs hold credentials of tests: nobody else is to read them. */
 const [FOLDER_MODE, FILE_MODE] = [0o700, 0o600];
 
@@ -101,18 +103,17 @@ function openLines(file: string, sync: boolean): RunLines {
         ({ size } = fs.fstatSync(fd));
       }
       if (isTorn) mend(fd);
-      const length = Buffer.byteLength(text);
+      const bytes = bytesOf(text);
       isTorn = true;
       try {
-        const written = fs.writeSync(fd, text);
-        if (written < length) writeAll(fd, Buffer.from(text).subarray(written));
+        writeAll(fd, bytes);
         if (sync) fs.fdatasyncSync(fd);
       } catch (error) {
         mend(fd);
         throw error;
       }
       isTorn = false;
-      size += length;
+      size += bytes.length;
     },
     rewrite: () =>
       rewriteLines(file, sync, () => {
@@ -125,6 +126,17 @@ function openLines(file: string, sync: boolean): RunLines {
       fd = undefined;
     },
   };
+}
+
+/** Where the bytes of a text stand for the moment: to make room for them each time takes as long as to write them. */
+let scratch: Buffer | undefined;
+/** Of UTF-8, for a part of a text. */
+const BYTES_MAX = 3;
+
+function bytesOf(text: string): Buffer {
+  if (text.length * BYTES_MAX > SCRATCH) return Buffer.from(text);
+  scratch ??= Buffer.allocUnsafeSlow(SCRATCH);
+  return scratch.subarray(0, scratch.write(text));
 }
 
 /** `replaced` hears when the old lines are no more. */
