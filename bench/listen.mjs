@@ -6,6 +6,8 @@ import net from 'node:net';
 import { connectGreenroom, startGreenroom } from '../dist/index.js';
 import { listen } from '../dist/server/host/listen.js';
 import { allVendors } from '../dist/server/server.js';
+import { connectPublic } from '../dist/server/host/public-network.js';
+import { ServerToken } from '../dist/server/shared/bearer.js';
 import { shareServer } from '../dist/server/shared/share.js';
 import { median } from './median.mjs';
 
@@ -64,7 +66,11 @@ export async function run() {
   const service = await listen({
     port: 0,
     host: '127.0.0.1',
-    shared: shareServer({ token: TOKEN, vendors: allVendors() }),
+    shared: shareServer({
+      token: new ServerToken(TOKEN, 'Give a longer one'),
+      vendors: allVendors(),
+      connect: connectPublic,
+    }),
   });
   const rows = [];
   for (const way of WAYS) {

@@ -3,7 +3,9 @@ import { mismatches } from '../contracts/schema.js';
 import { GreenroomError } from '../errors.js';
 import { isLoopback } from '../loopback.js';
 import { listen, type ListeningServer } from '../server/host/listen.js';
+import { connectPublic } from '../server/host/public-network.js';
 import { allVendors } from '../server/server.js';
+import { ServerToken } from '../server/shared/bearer.js';
 import { shareServer } from '../server/shared/share.js';
 import { DEFAULT_TERMS, readLife, type TermDefaults } from '../server/shared/terms.js';
 import { VERSION } from '../server/version.js';
@@ -21,6 +23,8 @@ the workspace was allowed, never to the server's own network.`;
 /** Flags of start that mean the same here. */
 const FROM_START = ['port', 'host', 'public-url', 'scenarios', 'config', 'cors', 'data', 'data-sync', 'json', 'quiet'];
 
+const HOW =
+  'GREENROOM_CONTROL_TOKEN="$(openssl rand -base64 32)" makes one that nobody guesses; keep it, or give it as --control-token';
 const { limits: LIMITS, ttl: TTL } = DEFAULT_TERMS;
 const HOUR = 3_600_000_000;
 
@@ -50,8 +54,13 @@ export async function run(args: readonly string[]): Promise<number> {
   const { values, vendors: own } = await settingsOf(given);
   assertShared(values);
   const options = serverOptions({ ...values, clock: 'frozen' }, own);
-  const { controlToken: token, ...rest } = options;
-  const shared = shareServer({ token, vendors: allVendors(own), defaults: defaultsIn(values) });
+  const { controlToken, ...rest } = options;
+  const shared = shareServer({
+    token: new ServerToken(controlToken, HOW),
+    vendors: allVendors(own),
+    defaults: defaultsIn(values),
+    connect: () => connectPublic(),
+  });
   assertSafe(values, rest.host);
   const server = await listen({ ...rest, shared, warn: (text) => void process.stderr.write(`${text}\n`) });
   const ended = interrupted();

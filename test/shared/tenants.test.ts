@@ -19,10 +19,9 @@ describe('A service', () => {
   });
 
   test('lists all workspaces to the holder of its own token, and those of one owner', async ({ service, a, b }) => {
-    const ids = async (path: string): Promise<string[]> =>
-      (await service.ask('GET', path)).json.workspaces.map(({ id }: { id: string }) => id);
-    expect(await ids('/workspaces')).toEqual(['default', a.id, b.id]);
-    expect(await ids('/workspaces?owner=b')).toEqual([b.id]);
+    expect(await service.ids()).toEqual(['default', a.id, b.id]);
+    const { workspaces } = (await service.ask('GET', '/workspaces?owner=b')).json;
+    expect(workspaces.map(({ id }: { id: string }) => id)).toEqual([b.id]);
   });
 
   test('gives a new token for a workspace, and the old one opens nothing any more', async ({ service, a }) => {

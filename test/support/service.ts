@@ -1,16 +1,22 @@
-import { test as base } from 'vitest';
-import { allVendors } from '../../src/server/server.js';
+import { inject, test as base } from 'vitest';
+import { allVendors, makeServer } from '../../src/server/server.js';
 import { listen, type ListeningServer } from '../../src/server/host/listen.js';
-import type { PublicNetwork } from '../../src/server/host/public-network.js';
+import { connectPublic, type PublicNetwork } from '../../src/server/host/public-network.js';
+import { ServerToken } from '../../src/server/shared/bearer.js';
 import { shareServer } from '../../src/server/shared/share.js';
 import { DEFAULT_TERMS, type TermDefaults } from '../../src/server/shared/terms.js';
 import { connectGreenroom, type Greenroom } from '../../src/index.js';
+import { SERVER_TOKEN, type Elsewhere } from './elsewhere.js';
 import { startReceiver, type Receiver } from './receiver.js';
 import { call, type Answered } from './room.js';
 
-export const SERVER_TOKEN = 'a-token-that-nobody-guesses';
+export { SERVER_TOKEN } from './elsewhere.js';
 
-export interface Service extends ListeningServer {
+export interface Service extends Pick<ListeningServer, 'url' | 'port' | 'stop'> {
+  /** What it serves of the control plane: `GET /clock`. */
+  readonly routes: readonly string[];
+  /** Its workspaces, by id. */
+  readonly ids: () => Promise<string[]>;
   /** Calls the control plane with a token: that of the server, if none is given. */
   readonly ask: (method: string, path: string, body?: unknown, options?: AskOptions) => Promise<Answered>;
   /** Makes a workspace. */
@@ -48,29 +54,56 @@ export interface ServiceOptions {
   readonly defaults?: Partial<TermDefaults>;
 }
 
-/** A service that strangers share, on a port of this machine. */
-export async function startService({ dir, network, defaults }: ServiceOptions = {}): Promise<Service> {
-  const shared = shareServer({
-    token: SERVER_TOKEN,
-    vendors: allVendors(),
-    defaults: { ...DEFAULT_TERMS, ...defaults },
-    ...(network === undefined ? {} : { network }),
-  });
-  const data = dir === undefined ? undefined : { dir };
-  const server = await listen({ port: 0, host: '127.0.0.1', shared, data });
-  server.unref();
+/** A service that strangers share, on a port of this machine; or the one that runs already, as it is on its start. */
+export async function startService(options: ServiceOptions = {}): Promise<Service> {
+  const elsewhere: Elsewhere = inject('service');
+  const server = elsewhere === undefined ? await startHere(options) : serviceAt(elsewhere);
   const ask: Service['ask'] = (method, path, body, { token = SERVER_TOKEN, workspace, headers } = {}) =>
     call(method, `${server.url}/_greenroom${path}`, body, {
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),
       ...(workspace === undefined ? {} : { 'greenroom-workspace': workspace }),
       ...headers,
     });
+  const ids = async (): Promise<string[]> =>
+    (await ask('GET', '/workspaces')).json.workspaces.map(({ id }: { id: string }) => id);
+  if (elsewhere !== undefined) {
+    for (const id of await ids()) if (id !== 'default') await ask('DELETE', `/workspaces/${id}`);
+    await ask('POST', '/reset');
+  }
   return {
     ...server,
+    ids,
+    routes: routesOf(server.app),
     ask,
     tenant: async (options = {}) => tenantOf(server.url, ask, (await ask('POST', '/workspaces', options)).json),
   };
 }
+
+function routesOf({ routes }: ListeningServer['app']): string[] {
+  const served = routes.filter(({ method, path }) => method !== 'ALL' && path.startsWith('/_greenroom'));
+  return [...new Set(served.map(({ method, path }) => `${method} ${path.slice('/_greenroom'.length) || '/'}`))];
+}
+
+async function startHere({ dir, network, defaults }: ServiceOptions): Promise<ListeningServer> {
+  const shared = shareServer({
+    token: new ServerToken(SERVER_TOKEN, 'Give a longer one'),
+    vendors: allVendors(),
+    defaults: { ...DEFAULT_TERMS, ...defaults },
+    connect: () => connectPublic(network),
+  });
+  const data = dir === undefined ? undefined : { dir };
+  const server = await listen({ port: 0, host: '127.0.0.1', shared, data });
+  server.unref();
+  return server;
+}
+
+/** What it serves is what any serves. */
+const serviceAt = (url: string): Pick<ListeningServer, 'url' | 'port' | 'stop' | 'app'> => ({
+  url,
+  port: Number(new URL(url).port),
+  stop: () => Promise.resolve(),
+  app: makeServer().app,
+});
 
 export function tenantOf(
   url: string,

@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../../../src/errors.js';
 import { GreenroomError } from '../../../src/errors.js';
 import { problem } from '../../../src/server/control/problem.js';
 import type { Reply } from '../../../src/server/providers/provider.js';
@@ -10,10 +9,6 @@ export function responseOf({ status, headers = {}, body }: Reply): Response {
 
 export const json = (value: unknown, status = 200, headers: Reply['headers'] = {}): Response =>
   responseOf({ status, headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(value) });
-
-/** A refusal in the voice of the control plane. */
-export const refuse = (code: ErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}): Response =>
-  responseOf(problem(new GreenroomError(code, message, details)));
 
 /** Seconds. */
 const SOON = '1';

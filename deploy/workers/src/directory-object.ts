@@ -4,10 +4,18 @@ import type { ObjectState, Sql, SqlValue } from './runtime.js';
 
 /** `object` is the name of the object of a workspace; `made` is 0 while it is only about to be made. */
 const TABLES = `
-CREATE TABLE IF NOT EXISTS workspaces (id TEXT PRIMARY KEY, number INTEGER NOT NULL, object TEXT NOT NULL, made INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS workspaces (id TEXT PRIMARY KEY, number INTEGER NOT NULL, object TEXT NOT NULL, made INTEGER NOT NULL, owner TEXT);
+CREATE INDEX IF NOT EXISTS workspaces_of ON workspaces (owner);
 CREATE TABLE IF NOT EXISTS keys (key TEXT PRIMARY KEY, id TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS keys_of ON keys (id);
 CREATE TABLE IF NOT EXISTS numbers (next INTEGER NOT NULL)`;
+
+/** A workspace that is about to be made in this object. */
+interface Reservation {
+  readonly object: string;
+  readonly wanted: string | undefined;
+  readonly owner: string | undefined;
+}
 
 /**
  * Knows of all workspaces what no object can know alone: their ids and numbers, and the credentials that users have chosen for
@@ -22,16 +30,16 @@ export class DirectoryObject extends DurableObject<unknown> {
     this.#sql.exec(TABLES);
     if (this.#row('SELECT next FROM numbers')) return;
     this.#sql.exec('INSERT INTO numbers (next) VALUES (1)');
-    this.#sql.exec('INSERT INTO workspaces VALUES (?, 0, ?, 1)', DEFAULT_WORKSPACE, DEFAULT_WORKSPACE);
+    this.#sql.exec('INSERT INTO workspaces VALUES (?, 0, ?, 1, NULL)', DEFAULT_WORKSPACE, DEFAULT_WORKSPACE);
   }
 
-  /** Keeps an id and a number for a workspace that is about to be made in this object; `undefined` if the id is taken. */
-  reserve(object: string, wanted: string | undefined): { readonly id: string; readonly number: number } | undefined {
+  /** Keeps an id and a number for a workspace that is about to be made; `undefined` if the id is taken. */
+  reserve({ object, wanted, owner }: Reservation): { readonly id: string; readonly number: number } | undefined {
     let { next: number } = this.#row<{ next: number }>('SELECT next FROM numbers')!;
     if (wanted === undefined) while (this.#stateOf(`ws_${number}`) !== undefined) number++;
     else if (this.#stateOf(wanted) === 1) return undefined;
     const id = wanted ?? `ws_${number}`;
-    this.#sql.exec('INSERT OR REPLACE INTO workspaces VALUES (?, ?, ?, 0)', id, number, object);
+    this.#sql.exec('INSERT OR REPLACE INTO workspaces VALUES (?, ?, ?, 0, ?)', id, number, object, owner ?? null);
     return { id, number };
   }
 
@@ -83,15 +91,13 @@ export class DirectoryObject extends DurableObject<unknown> {
     return undefined;
   }
 
-  /** The first so many workspaces, in the order in which they were made, and how many there are. */
-  list(limit: number) {
+  /** The first so many workspaces, in the order in which they were made, and how many there are: all, or those of an owner. */
+  list(limit: number, owner: string | null = null) {
+    const which = 'FROM workspaces WHERE made = 1 AND (?1 IS NULL OR owner = ?1)';
     const workspaces = this.#sql
-      .exec<{
-        id: string;
-        object: string;
-      }>('SELECT id, object FROM workspaces WHERE made = 1 ORDER BY number, rowid LIMIT ?', limit)
+      .exec<{ id: string; object: string }>(`SELECT id, object ${which} ORDER BY number, rowid LIMIT ?2`, owner, limit)
       .toArray();
-    const { n: count } = this.#row<{ n: number }>('SELECT count(*) AS n FROM workspaces WHERE made = 1')!;
+    const { n: count } = this.#row<{ n: number }>(`SELECT count(*) AS n ${which}`, owner)!;
     return { workspaces, count };
   }
 

@@ -11,9 +11,9 @@ type Called<T> = {
 
 /** What wrangler.jsonc and `wrangler secret put` give the Worker. */
 export interface Env {
-  /** What callers of the control plane must show; without it, only this machine is served. */
+  /** The token of the service: whoever has it makes workspaces. Without it, only this machine is served. */
   readonly GREENROOM_TOKEN?: string;
-  /** Hosts that webhooks may be sent to, apart by commas; what is for others is captured. */
+  /** Hosts that webhooks may be sent to, apart by commas, where there is no token; workspaces of a service have `allow_hosts`. */
   readonly GREENROOM_ALLOW_HOSTS?: string;
   readonly WORKSPACES: Objects<Called<WorkspaceObject>>;
   readonly DIRECTORY: Objects<Called<DirectoryObject>>;
@@ -21,6 +21,8 @@ export interface Env {
 
 /** Bytes that a world may remember: an isolate has 128 MB, and may hold more objects than one. */
 export const MEMORY_MAX = 32 * 2 ** 20;
+/** The same of a world that is nobody's. */
+export const MEMORY_MIN = 2 ** 20;
 /** What an app calls after a delivery comes over a network, and not from the same machine. */
 export const QUIET = '20ms';
 

@@ -8,6 +8,7 @@ const BATCH = 8;
 /** After so many appended pieces a run is better begun with a frame, whether there is a quiet moment or not. */
 const LONG = 20_000;
 
+const KNOWN = 'CREATE TABLE IF NOT EXISTS known (text TEXT NOT NULL)';
 const TABLES = `
 CREATE TABLE IF NOT EXISTS pieces (number INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL, text TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS present (id TEXT NOT NULL, run INTEGER NOT NULL)`;
@@ -125,6 +126,46 @@ function endOfPiece(text: string, start: number): number {
   return isSplit ? end - 1 : end;
 }
 
+/** What is to be known of a workspace beyond its run, such as the hashes of its token: few lines. */
+class KnownLines implements RunLines {
+  readonly #storage: ObjectStorage;
+
+  constructor(storage: ObjectStorage) {
+    this.#storage = storage;
+  }
+
+  read(): string[] {
+    if (!hasTable(this.#storage, 'known')) return [];
+    return this.#storage.sql.exec<{ text: string }>('SELECT text FROM known ORDER BY rowid').toArray().flatMap(linesIn);
+  }
+
+  append(text: string): void {
+    this.#storage.sql.exec(KNOWN);
+    this.#storage.sql.exec('INSERT INTO known VALUES (?)', text);
+  }
+
+  rewrite(): Rewriting {
+    let text = '';
+    return {
+      add: (more) => (text += more),
+      finish: () => {
+        if (this.read().join('\n') === linesIn({ text }).join('\n')) return;
+        this.#storage.transactionSync(() => {
+          this.append(text);
+          this.#storage.sql.exec('DELETE FROM known WHERE rowid < (SELECT max(rowid) FROM known)');
+        });
+      },
+      drop: () => undefined,
+    };
+  }
+
+  close(): void {
+    // As above.
+  }
+}
+
+const linesIn = ({ text }: { readonly text: string }): string[] => text.split('\n').filter((line) => line !== '');
+
 /** Keeps nothing: of a workspace that is no more than the start of a server. */
 const NOWHERE: RunLines = {
   append: () => undefined,
@@ -135,17 +176,21 @@ const NOWHERE: RunLines = {
 /** The workspace whose run is kept in this object. An object that somebody has only called by its name gets no tables. */
 export const keptIn = (storage: ObjectStorage): string | undefined => presentIn(storage)?.id;
 
-function presentIn({ sql }: ObjectStorage): { id: string; run: number } | undefined {
-  const [table] = sql.exec(`SELECT name FROM sqlite_master WHERE name = 'present'`).toArray();
-  return table && sql.exec<{ id: string; run: number }>('SELECT id, run FROM present').toArray()[0];
+function presentIn(storage: ObjectStorage): { id: string; run: number } | undefined {
+  if (!hasTable(storage, 'present')) return undefined;
+  return storage.sql.exec<{ id: string; run: number }>('SELECT id, run FROM present').toArray()[0];
 }
 
-/** The store of an object: the run of its workspace. What else is to be known of workspaces, the directory knows. */
+const hasTable = ({ sql }: ObjectStorage, name: string): boolean =>
+  sql.exec('SELECT name FROM sqlite_master WHERE name = ?', name).toArray().length > 0;
+
+/** The store of an object: the run of its workspace, and what else is to be known of it. */
 export function openObjectStore(
   storage: ObjectStorage,
   id: string,
 ): { readonly store: RunStore; readonly isLong: () => boolean } {
   let lines = ObjectLines.find(storage);
+  const known = new KnownLines(storage);
   const nameOf = (wanted: string): string => `the storage of the workspace ${wanted}`;
   const store: RunStore = {
     name: nameOf(id),
@@ -153,7 +198,7 @@ export function openObjectStore(
     read: () => lines?.read() ?? [],
     open: (wanted) => (wanted === id ? (lines ??= ObjectLines.make(storage, id)) : NOWHERE),
     nameOf,
-    directory: { name: 'the directory', read: () => [], open: () => NOWHERE },
+    directory: { name: `what is known of the workspace ${id}`, read: () => known.read(), open: () => known },
     // The object is wiped as a whole.
     remove: () => undefined,
     close: () => undefined,

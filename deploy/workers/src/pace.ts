@@ -42,17 +42,18 @@ export class Pace {
     await clock.settled(CATCH_UP_MS);
   }
 
-  /** Sets the alarm for the next thing that happens by itself. */
-  async plan(clock: Clock): Promise<void> {
+  /** Sets the alarm for the next thing that happens by itself, or for the end of the workspace, in milliseconds since the epoch. */
+  async plan(clock: Clock, end = Number.POSITIVE_INFINITY): Promise<void> {
     const [next] = clock.mode === 'frozen' ? [] : clock.pending(1);
     if (clock.mode === 'live') this.#remember(clock);
-    if (!next) {
+    const wait = clock.mode === 'live' ? Math.max(0, ((next?.due ?? 0) - clock.now()) / 1000 / clock.speed) : AUTO_MS;
+    const at = Math.ceil(Math.min(next ? Date.now() + wait : Number.POSITIVE_INFINITY, end));
+    if (at === Number.POSITIVE_INFINITY) {
       if (this.#alarm !== undefined) await this.#storage.deleteAlarm();
       this.#alarm = undefined;
       return;
     }
-    const wait = clock.mode === 'live' ? Math.max(0, (next.due - clock.now()) / 1000 / clock.speed) : AUTO_MS;
-    const at = Math.ceil(Date.now() + wait);
+    this.#alarm ??= (await this.#storage.getAlarm()) ?? undefined;
     if (this.#alarm !== undefined && Math.abs(at - this.#alarm) < COARSE_MS) return;
     this.#alarm = at;
     await this.#storage.setAlarm(at);

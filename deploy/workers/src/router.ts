@@ -9,10 +9,14 @@ import type { VendorRequest } from '../../../src/server/providers/provider.js';
 import { PROVIDERS } from '../../../src/server/providers/registry.js';
 import { tagIn, tagOf } from '../../../src/server/providers/tags.js';
 import { MAX_BODY } from '../../../src/server/server.js';
+import { opensNothing, tagOfToken, tokenIn } from '../../../src/server/shared/bearer.js';
+import { SELF } from '../../../src/server/shared/names.js';
 import { gatherSettings } from '../../../src/server/workspace-options.js';
+import { conflict, unknownWorkspace } from '../../../src/server/workspace-errors.js';
 import { DEFAULT_WORKSPACE } from '../../../src/server/workspace.js';
-import { interrupted, json, refuse, responseOf } from './answers.js';
+import { interrupted, json, responseOf } from './answers.js';
 import { directoryOf, MEMORY_MAX, QUIET, workspaceOf, type Env } from './env.js';
+import { serverTokenOf } from './sharing.js';
 
 const CONTROL = '/_greenroom';
 const WORKSPACES = `${CONTROL}/workspaces`;
@@ -20,9 +24,12 @@ const HEADER = 'greenroom-workspace';
 /** So many workspaces are described in one answer, and so many are asked at a time. */
 const [DESCRIBED_MAX, AT_A_TIME] = [500, 20];
 const SECRET_BYTES = 24;
+const UNAVAILABLE = 503;
 
 const READS: readonly string[] = ['GET', 'HEAD'];
-/** Methods of one workspace; others are refused by whichever. */
+/** A path that names a workspace, or the token of one. */
+const NAMED = /^\/_greenroom\/workspaces\/([^/]+)(\/token)?$/;
+/** Methods of one workspace. */
 const ONE: readonly string[] = [...READS, 'PATCH', 'DELETE'];
 
 /** Names of the vendors' own that a local client was led here with. */
@@ -37,8 +44,8 @@ const NOBODYS_MAX = 10_000;
 export async function route(request: Request, env: Env): Promise<Response> {
   const { pathname, hostname } = new URL(request.url);
   const isControl = pathname === CONTROL || pathname.startsWith(`${CONTROL}/`);
-  if (!env.GREENROOM_TOKEN && !isLoopback(hostname) && !isVendorHost(hostname))
-    return refuse('UNAUTHORIZED', NO_TOKEN, { status: 503 });
+  const fault = unsafe(env, hostname);
+  if (fault) return responseOf({ ...problem(fault), status: UNAVAILABLE });
   try {
     return await (isControl ? routeControl(request, env) : routeVendor(request, env));
   } catch (error) {
@@ -46,23 +53,66 @@ export async function route(request: Request, env: Env): Promise<Response> {
   }
 }
 
+/** Why nobody is served where anybody could be anybody: without a token, only this machine is. */
+function unsafe(env: Env, hostname: string): GreenroomError | undefined {
+  const details = { status: UNAVAILABLE };
+  try {
+    const isServed = serverTokenOf(env) !== undefined || isLoopback(hostname) || isVendorHost(hostname);
+    return isServed ? undefined : new GreenroomError('USAGE', NO_TOKEN, details);
+  } catch (error) {
+    return new GreenroomError('USAGE', (error as Error).message, details);
+  }
+}
+
 async function routeControl(request: Request, env: Env): Promise<Response> {
   const { method } = request;
   const { pathname, searchParams } = new URL(request.url);
   const isOpen = [CONTROL, `${CONTROL}/`].includes(pathname) && READS.includes(method);
-  const callers = { controlToken: env.GREENROOM_TOKEN || undefined, publicOrigin: undefined, tenants: undefined };
-  authorize(Object.fromEntries(request.headers), callers, isOpen);
+  const tag = admit(request.headers, env, isOpen);
+  if (tag !== undefined) return routeOwn(request, env, tag);
   if (pathname === WORKSPACES && method === 'POST') return makeWorkspace(request, env);
   if (pathname === WORKSPACES && READS.includes(method)) return listWorkspaces(request, env);
-  const isOne = pathname.startsWith(`${WORKSPACES}/`) && ONE.includes(method);
-  const named = isOne ? decoded(pathname.slice(WORKSPACES.length + 1)) : undefined;
-  const id = named ?? request.headers.get(HEADER) ?? searchParams.get('workspace') ?? DEFAULT_WORKSPACE;
+  const name =
+    nameIn(pathname, method) ?? request.headers.get(HEADER) ?? searchParams.get('workspace') ?? DEFAULT_WORKSPACE;
+  // Who shows no token must not learn which workspaces there are.
+  const id = env.GREENROOM_TOKEN && (isOpen || name === SELF) ? DEFAULT_WORKSPACE : name;
   const object = id === DEFAULT_WORKSPACE ? id : await directoryOf(env).objectOf(id);
-  if (object === undefined) throw unknown(id);
+  if (object === undefined) throw unknownWorkspace(id);
   const bytes = await bodyOf(request);
   const response = await ask(env, object, () => copyOf(request, bytes, id));
-  if (!response) throw unknown(id);
+  if (!response) throw unknownWorkspace(id);
   return pathname === `${CONTROL}/health` && response.ok ? healthOfAll(response, env) : response;
+}
+
+/**
+ * Lets a caller in, and tells the tag of the workspace whose token it has, by what it shows; nothing for one who may ask for
+ * all. Throws UNAUTHORIZED and FORBIDDEN_HOST.
+ */
+function admit(headers: Headers, env: Env, isOpen: boolean): string | undefined {
+  const server = serverTokenOf(env);
+  const given = Object.fromEntries(headers);
+  if (!server) authorize(given, { controlToken: undefined, publicOrigin: undefined, tenants: undefined }, isOpen);
+  if (!server || isOpen) return undefined;
+  const token = tokenIn(given['authorization']);
+  if (server.is(token)) return undefined;
+  const tag = tagOfToken(token);
+  if (tag === undefined) throw opensNothing();
+  return tag;
+}
+
+/** A call with the token of a workspace, which its object knows. */
+async function routeOwn(request: Request, env: Env, tag: string): Promise<Response> {
+  const bytes = await bodyOf(request);
+  const response = await askTagged(env, tag, () => copyOf(request, bytes));
+  if (!response) throw opensNothing();
+  return response;
+}
+
+/** The workspace that a path names, if the method is one of it; others are refused by whichever. */
+function nameIn(pathname: string, method: string): string | undefined {
+  const [, name, isToken] = NAMED.exec(pathname) ?? [];
+  const isMethod = isToken === undefined ? ONE.includes(method) : method === 'POST';
+  return name === undefined || !isMethod ? undefined : decoded(name);
 }
 
 /**
@@ -74,11 +124,8 @@ async function routeVendor(request: Request, env: Env): Promise<Response> {
   const again = (): Request => copyOf(request, bytes);
   const shown = credentialsIn(request, bytes);
   for (const tag of new Set(shown.map(({ tag }) => tag))) {
-    if (tag === '' || nobodys.has(tag)) continue;
-    const response = await ask(env, tag, again);
+    const response = await askTagged(env, tag, again);
     if (response) return response;
-    if (nobodys.size >= NOBODYS_MAX) nobodys.clear();
-    nobodys.add(tag);
   }
   const found = shown.length > 0 ? await directoryOf(env).find(shown.map(({ key }) => key)) : undefined;
   return (await ask(env, found ?? DEFAULT_WORKSPACE, again))!;
@@ -108,6 +155,16 @@ function credentialsIn({ method, url, headers }: Request, bytes: ArrayBuffer | u
   });
 }
 
+/** {@link ask}, unless it is known that no workspace has the tag. */
+async function askTagged(env: Env, tag: string, call: () => Request): Promise<Response | undefined> {
+  if (tag === '' || nobodys.has(tag)) return undefined;
+  const response = await ask(env, tag, call);
+  if (response) return response;
+  if (nobodys.size >= NOBODYS_MAX) nobodys.clear();
+  nobodys.add(tag);
+  return undefined;
+}
+
 /** Has an object serve a call. One that only reads is made again if the object goes away meanwhile. */
 async function ask(env: Env, object: string, call: () => Request): Promise<Response | undefined> {
   const request = call();
@@ -126,18 +183,22 @@ async function makeWorkspace(request: Request, env: Env): Promise<Response> {
   const bytes = await request.arrayBuffer();
   if (bytes.byteLength > MAX_BODY)
     throw new GreenroomError('PAYLOAD_TOO_LARGE', `Failed to read the body: it is larger than ${MAX_BODY} bytes.`);
-  const { memory = MEMORY_MAX, quiet = QUIET, ...given } = readBody(Buffer.from(bytes).toString(), CreateWorkspaceBody);
-  if (memory > MEMORY_MAX) throw tooMuchMemory(memory);
+  const { quiet = QUIET, ...given } = readBody(Buffer.from(bytes).toString(), CreateWorkspaceBody);
+  assertMemory('/memory', given.memory);
+  assertMemory('/limits/bytes', given.limits?.bytes);
   const secret = randomBytes(SECRET_BYTES).toString('base64url');
-  const options = { ...gatherSettings(PROVIDERS, given), memory, quiet, secret };
+  // Of a service, it is the limit `bytes`.
+  const memory = env.GREENROOM_TOKEN ? {} : { memory: MEMORY_MAX };
+  const options = { ...memory, ...gatherSettings(PROVIDERS, given), quiet, secret };
   const object = tagOf(secret);
-  const place = await directoryOf(env).reserve(object, given.id);
-  if (!place) throw new GreenroomError('CONFLICT', `Failed to keep workspaces apart: the id "${given.id}" is taken.`);
+  const place = await directoryOf(env).reserve({ object, wanted: given.id, owner: given.owner });
+  if (!place) throw conflict(`the id "${given.id}" is taken`);
   return workspaceOf(env, object).make({ ...place, options, origin: new URL(request.url).origin });
 }
 
 async function listWorkspaces(request: Request, env: Env): Promise<Response> {
-  const { workspaces, count } = await directoryOf(env).list(DESCRIBED_MAX);
+  const owner = new URL(request.url).searchParams.get('owner');
+  const { workspaces, count } = await directoryOf(env).list(DESCRIBED_MAX, owner);
   const described: unknown[] = [];
   for (let start = 0; start < workspaces.length; start += AT_A_TIME) {
     const some = workspaces.slice(start, start + AT_A_TIME).map(async ({ id, object }) => {
@@ -183,18 +244,15 @@ function decoded(text: string): string {
 }
 
 const NO_TOKEN =
-  'Failed to serve this call: without a token this Worker serves nobody but this machine. Set one with: npx wrangler secret put GREENROOM_TOKEN';
+  'Failed to serve this call: without a token this Worker serves nobody but this machine. Set one: openssl rand -base64 32 | npx wrangler secret put GREENROOM_TOKEN';
 
-const unknown = (id: string): GreenroomError =>
-  new GreenroomError(
-    'UNKNOWN_WORKSPACE',
-    `Failed to find the workspace "${id}": there is none. GET ${WORKSPACES} lists them.`,
-    { workspace: id },
-  );
-
-const tooMuchMemory = (was: number): GreenroomError =>
-  new GreenroomError(
+/** Throws INVALID_BODY. */
+function assertMemory(pointer: string, was = 0): void {
+  if (was <= MEMORY_MAX) return;
+  const expected = `at most ${MEMORY_MAX}`;
+  throw new GreenroomError(
     'INVALID_BODY',
-    `Failed to read the body: at /memory, expected at most ${MEMORY_MAX}, was ${was}. An object has 128 MB for everything.`,
-    { pointer: '/memory', expected: `at most ${MEMORY_MAX}`, was },
+    `Failed to read the body: at ${pointer}, expected ${expected}, was ${was}. An object has 128 MB for everything.`,
+    { pointer, expected, was },
   );
+}

@@ -8,14 +8,17 @@ import { Keeper } from '../../../src/server/history/keeper.js';
 import { recover } from '../../../src/server/history/recover.js';
 import { ConnectionLost } from '../../../src/server/http.js';
 import { makeServer, runServerOf, type Server } from '../../../src/server/server.js';
+import { endOf, isOver } from '../../../src/server/shared/life.js';
 import { VERSION } from '../../../src/server/version.js';
+import { conflict } from '../../../src/server/workspace-errors.js';
 import { DEFAULT_WORKSPACE, type Workspace, type WorkspaceOptions } from '../../../src/server/workspace.js';
 import { json, responseOf } from './answers.js';
-import { directoryOf, MEMORY_MAX, QUIET, type Env } from './env.js';
+import { directoryOf, MEMORY_MAX, MEMORY_MIN, QUIET, type Env } from './env.js';
 import { loadHost } from './host.js';
 import { keptIn, openObjectStore } from './lines.js';
 import { Pace } from './pace.js';
 import type { ObjectState } from './runtime.js';
+import { serverTokenOf, sharedBy } from './sharing.js';
 import { Telling } from './telling.js';
 
 /** A workspace that is to be made. */
@@ -60,23 +63,24 @@ export class WorkspaceObject extends DurableObject<Env> {
     this.#env = env;
   }
 
-  /** Serves a call; `undefined` if no workspace is here. */
+  /** Serves a call; `undefined` if no workspace is here, or none any more. */
   async serve(request: Request, isDefault: boolean): Promise<Response | undefined> {
     const id = isDefault ? DEFAULT_WORKSPACE : keptIn(this.#state.storage);
     if (id === undefined) return undefined;
     const life = await this.#live(id);
-    const workspace = life.server.workspaces.get(id);
+    const workspace = presentIn(life, id);
+    if (!workspace) return this.#end(id);
     const call = `${request.method} ${new URL(request.url).pathname}`;
-    const refusal = CHANGES_KEYS.test(call) ? await claimFor(request.clone(), workspace, life, this.#env) : undefined;
+    // Where strangers share the Worker, all credentials say themselves where they lead.
+    const isClaimed = !life.server.tenants && CHANGES_KEYS.test(call);
+    const refusal = isClaimed ? await claimFor(request.clone(), workspace, life, this.#env) : undefined;
     const response = refusal ?? (await this.#call(request, life));
-    if (call === `DELETE /_greenroom/workspaces/${id}` && response.status === 204) {
-      await directoryOf(this.#env).remove(id);
-      await this.#wipe();
-      return response;
+    if (!presentIn(life, id)) await this.#end(id);
+    else {
+      await life.telling.settle(workspace);
+      if (life.isLong()) life.keeper.renew(id);
+      await plan(life, workspace);
     }
-    await life.telling.settle(workspace);
-    if (life.isLong()) life.keeper.renew(id);
-    await life.pace.plan(workspace.world.clock);
     return response;
   }
 
@@ -85,32 +89,33 @@ export class WorkspaceObject extends DurableObject<Env> {
     // What is here is of a birth that nobody has heard of.
     await this.#wipe();
     try {
-      const { server, keeper, telling, pace } = await this.#live(id);
+      const life = await this.#live(id);
+      const { server, keeper, telling } = life;
       server.workspaces.remember({ count: number, retired: [], tokens: {} });
-      const workspace = server.workspaces.create({ ...options, id });
+      const { workspace, ...token } = madeIn(server, { ...options, id });
       const failure = keeper.flush();
       if (failure) throw failure;
       const taken = await directoryOf(this.#env).make(id, telling.keysOf(workspace));
       if (taken !== undefined) throw belongsToAnother(taken);
       telling.paid();
-      await pace.plan(workspace.world.clock);
-      return json(workspace.describe(origin), 201);
+      await plan(life, workspace);
+      return json({ ...workspace.describe(origin), ...token }, 201);
     } catch (error) {
-      await directoryOf(this.#env).remove(id);
-      await this.#wipe();
+      await this.#end(id);
       return responseOf(problem(error));
     }
   }
 
-  /** Something is due in a world whose time moves by itself. */
+  /** Something is due in a world whose time moves by itself, or the workspace is over. */
   async alarm(): Promise<void> {
     const id = keptIn(this.#state.storage);
     if (id === undefined) return;
-    const { server, keeper, pace } = await this.#live(id);
-    const { clock } = server.workspaces.get(id).world;
-    await pace.wake(clock);
-    keeper.flush();
-    await pace.plan(clock);
+    const life = await this.#live(id);
+    const workspace = presentIn(life, id);
+    if (!workspace) return this.#end(id);
+    await life.pace.wake(workspace.world.clock);
+    life.keeper.flush();
+    await plan(life, workspace);
   }
 
   /** What is changed is written before the answer tells of it: the runtime keeps answers back until it is on disk. */
@@ -157,6 +162,12 @@ export class WorkspaceObject extends DurableObject<Env> {
     return { server, keeper, telling, pace, isLong };
   }
 
+  /** The workspace is no more. */
+  async #end(id: string): Promise<undefined> {
+    await directoryOf(this.#env).remove(id);
+    await this.#wipe();
+  }
+
   async #wipe(): Promise<void> {
     const life = await this.#life?.catch(() => undefined);
     this.#life = undefined;
@@ -166,18 +177,34 @@ export class WorkspaceObject extends DurableObject<Env> {
   }
 }
 
+/** Nothing once its time is over, or somebody has deleted it. */
+function presentIn({ server: { workspaces } }: Life, id: string): Workspace | undefined {
+  const workspace = workspaces.byId(id);
+  return isOver(workspace?.terms) ? undefined : workspace;
+}
+
+const plan = ({ pace }: Life, { terms, world: { clock } }: Workspace): Promise<void> =>
+  pace.plan(clock, terms && endOf(terms) / 1000);
+
+/** A new workspace, with its token if strangers share the server. Throws INVALID_BODY. */
+const madeIn = ({ tenants, workspaces }: Server, options: WorkspaceOptions) =>
+  tenants ? tenants.create(options) : { workspace: workspaces.create(options) };
+
 /** The server of an object. Its workspace `default` is nobody's, but in the object of `default`: it lets nobody in. */
-function optionsOf({ GREENROOM_TOKEN, GREENROOM_ALLOW_HOSTS = '' }: Env, id: string) {
-  const secret = GREENROOM_TOKEN ? hash('sha256', `greenroom/default/${GREENROOM_TOKEN}`) : undefined;
-  const ofDefault = { memory: MEMORY_MAX, quiet: QUIET, ...(secret === undefined ? {} : { secret }) };
-  return {
-    // Without a token, only this machine is served.
-    ...(GREENROOM_TOKEN ? { host: '0.0.0.0', controlToken: GREENROOM_TOKEN } : {}),
+function optionsOf(env: Env, id: string) {
+  const { GREENROOM_TOKEN, GREENROOM_ALLOW_HOSTS = '' } = env;
+  const token = serverTokenOf(env);
+  const secret = token ? { secret: hash('sha256', `greenroom/default/${GREENROOM_TOKEN}`) } : {};
+  const alone = {
     loopback: false,
     allowHosts: GREENROOM_ALLOW_HOSTS.split(',').flatMap((host) => host.trim() || []),
+  };
+  return {
+    ...(token ? { shared: sharedBy(token) } : alone),
     // The scenarios are rehearsed once for each object: none may wait for what is under way in another.
     vendors: [],
-    workspace: id === DEFAULT_WORKSPACE ? ofDefault : { strict: true },
+    workspace:
+      id === DEFAULT_WORKSPACE ? { memory: MEMORY_MAX, quiet: QUIET, ...secret } : { strict: true, memory: MEMORY_MIN },
     warn,
   };
 }
@@ -208,10 +235,7 @@ function keysAfter(telling: Telling, workspace: Workspace, text: string): string
 const warn = (text: string): void => console.warn(text);
 
 const belongsToAnother = (key: string): GreenroomError =>
-  new GreenroomError(
-    'CONFLICT',
-    `Failed to keep workspaces apart: a credential of ${key.split(' ', 1)[0]} belongs to another workspace already.`,
-  );
+  conflict(`a credential of ${key.split(' ', 1)[0]} belongs to another workspace already`);
 
 const cannotCut = (): GreenroomError =>
   new GreenroomError(

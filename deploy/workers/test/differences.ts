@@ -19,6 +19,10 @@ const DIFFERENCES: readonly (readonly [name: RegExp, why: string])[] = [
     / a deleted workspace takes its credentials with it$/,
     'without a token, `default` lets in what nobody has any more',
   ],
+  [
+    /^A message of a service > goes to (no address|an allowed host)/,
+    'the runtime resolves names, and judges addresses',
+  ],
 ];
 
 beforeEach(({ task, skip }) => {

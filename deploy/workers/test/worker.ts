@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Miniflare } from 'miniflare';
+import { Miniflare, Response, type Request } from 'miniflare';
 
 /** What the Worker is started with beside what wrangler.jsonc says. */
 interface Start {
   /** A folder in which its objects outlive it. */
   readonly persist?: string;
   readonly bindings?: Readonly<Record<string, string>>;
+  /** Takes what it sends to other machines, and says with which status it is answered. */
+  readonly outbound?: (url: string) => number;
 }
 
 const FOLDER = fileURLToPath(new URL('..', import.meta.url));
@@ -17,7 +19,7 @@ const moduleOf = (path: string) => ({
 });
 
 /** The Worker in workerd, on a port of this machine, with objects that can be thrown away. */
-export async function startWorker({ persist, bindings = {} }: Start = {}) {
+export async function startWorker({ persist, bindings = {}, outbound }: Start = {}) {
   const miniflare = new Miniflare({
     modules: [moduleOf('test/fragile.js'), ...readdirSync(`${FOLDER}dist`).map((name) => moduleOf(`dist/${name}`))],
     modulesRoot: '.',
@@ -30,6 +32,7 @@ export async function startWorker({ persist, bindings = {} }: Start = {}) {
       WORKSPACES: { className: 'WorkspaceObject', useSQLite: true },
       DIRECTORY: { className: 'DirectoryObject', useSQLite: true },
     },
+    ...(outbound && { outboundService: ({ url }: Request) => new Response(null, { status: outbound(url) }) }),
     ...(persist === undefined ? {} : { durableObjectsPersist: persist }),
   });
   await miniflare.ready;

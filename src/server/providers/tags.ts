@@ -6,7 +6,7 @@ import type { Vendor } from './provider.js';
  * workspaces finds the one that is meant without asking them. Workspaces that strangers share have one; it is no secret.
  */
 
-const TAG_LENGTH = 10;
+export const TAG_LENGTH = 10;
 
 /** 59 bits: of a hundred thousand workspaces, two have equal ones once in a hundred million. */
 export const tagOf = (secret: string): string => letters(hash('sha256', `greenroom/tag/${secret}`, 'base64url'));

@@ -1,17 +1,17 @@
-import { hash, timingSafeEqual } from 'node:crypto';
 import { after, wallClock } from '../../clock/real-time.js';
 import { GreenroomError } from '../../errors.js';
 import { host } from '../host/node.js';
-import { tagOf } from '../providers/tags.js';
 import { DEFAULT_WORKSPACE, type Workspace, type WorkspaceOptions } from '../workspace.js';
 import type { Workspaces } from '../workspaces.js';
+import { opensNothing, tokenIn, workspaceToken, type ServerToken } from './bearer.js';
 import { endOf, isOver } from './life.js';
 import { agree, type TermDefaults } from './terms.js';
 
-interface TenantsOptions {
-  /** The token of the server. */
-  readonly token: string;
+export interface TenantsOptions {
+  readonly token: ServerToken;
   readonly defaults: TermDefaults;
+  /** Has something done after so many real milliseconds; the returned function calls it off. A host may see to it otherwise. */
+  readonly later?: typeof after;
 }
 
 /** Who calls the control plane of a shared server. */
@@ -22,31 +22,31 @@ export interface Caller {
 
 /** The longest wait for the end of a workspace: machines sleep, and their clocks are set. */
 const LOOK_MS = 60_000;
-const BEARER = /^Bearer +(\S+)$/i;
 
 /** Those to whom the workspaces of a shared server belong: each has a token for one, until its time is over. */
 export class Tenants {
   readonly #workspaces: Workspaces;
-  readonly #token: Buffer;
+  readonly #token: ServerToken;
   readonly #defaults: TermDefaults;
+  readonly #later: typeof after;
   #stopLooking: () => void = () => undefined;
 
-  constructor(workspaces: Workspaces, { token, defaults }: TenantsOptions) {
+  constructor(workspaces: Workspaces, { token, defaults, later = after }: TenantsOptions) {
     this.#workspaces = workspaces;
-    this.#token = digest(token);
+    this.#token = token;
     this.#defaults = defaults;
+    this.#later = later;
     this.look();
   }
 
   /** Throws UNAUTHORIZED without a token that opens something. */
   caller(authorization: string | undefined): Caller {
-    const token = BEARER.exec(authorization ?? '')?.[1];
-    if (token === undefined) throw unauthorized('it wants "Authorization: Bearer" with a token');
-    if (timingSafeEqual(digest(token), this.#token)) return {};
-    const id = this.#workspaces.tokens.workspaceOf(token);
+    const shown = tokenIn(authorization, this.#token);
+    if (!shown) return {};
+    const id = this.#workspaces.tokens.workspaceOf(shown.token);
     const own = id === undefined ? undefined : this.#workspaces.byId(id);
     if (own && !isOver(own.terms)) return { own };
-    throw unauthorized('the token opens nothing here, or nothing any more: a workspace ends with its time to live');
+    throw opensNothing();
   }
 
   /** Makes a workspace, and tells its token, once. Throws INVALID_BODY and CONFLICT. */
@@ -74,22 +74,16 @@ export class Tenants {
       if (isOver(terms)) this.#workspaces.delete(id);
       else if (terms) next = Math.min(next, (endOf(terms) - wallClock()) / 1000);
     }
-    this.#stopLooking = after(Math.max(1, next), () => this.look());
+    this.#stopLooking = this.#later(Math.max(1, next), () => this.look());
   }
 
   close(): void {
     this.#stopLooking();
   }
 
-  /** The tag of the workspace is in its token, too. */
   #give(workspace: Workspace): string {
-    const token = `grw_${tagOf(workspace.secret ?? '')}${host.nonce()}`;
+    const token = workspaceToken(workspace.secret ?? '', host.nonce());
     this.#workspaces.tokens.give(workspace.id, token);
     return token;
   }
 }
-
-const digest = (token: string): Buffer => hash('sha256', token, 'buffer');
-
-const unauthorized = (reason: string): GreenroomError =>
-  new GreenroomError('UNAUTHORIZED', `Failed to enter the control plane: ${reason}.`);
