@@ -10,7 +10,7 @@ const LONG = 20_000;
 
 const KNOWN = 'CREATE TABLE IF NOT EXISTS known (text TEXT NOT NULL)';
 const TABLES = `
-CREATE TABLE IF NOT EXISTS pieces (number INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL, text TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS pieces (number INTEGER PRIMARY KEY, run INTEGER NOT NULL, text TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS present (id TEXT NOT NULL, run INTEGER NOT NULL)`;
 
 /** The run of one workspace in the SQLite of its object. */

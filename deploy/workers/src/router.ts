@@ -9,7 +9,7 @@ import type { VendorRequest } from '../../../src/server/providers/provider.js';
 import { PROVIDERS } from '../../../src/server/providers/registry.js';
 import { tagIn, tagOf } from '../../../src/server/providers/tags.js';
 import { MAX_BODY } from '../../../src/server/server.js';
-import { opensNothing, tagOfToken, tokenIn } from '../../../src/server/shared/bearer.js';
+import { opensNothing, tokenIn } from '../../../src/server/shared/bearer.js';
 import { SELF } from '../../../src/server/shared/names.js';
 import { gatherSettings } from '../../../src/server/workspace-options.js';
 import { conflict, unknownWorkspace } from '../../../src/server/workspace-errors.js';
@@ -92,12 +92,7 @@ function admit(headers: Headers, env: Env, isOpen: boolean): string | undefined 
   const server = serverTokenOf(env);
   const given = Object.fromEntries(headers);
   if (!server) authorize(given, { controlToken: undefined, publicOrigin: undefined, tenants: undefined }, isOpen);
-  if (!server || isOpen) return undefined;
-  const token = tokenIn(given['authorization']);
-  if (server.is(token)) return undefined;
-  const tag = tagOfToken(token);
-  if (tag === undefined) throw opensNothing();
-  return tag;
+  return server && !isOpen ? tokenIn(given['authorization'], server)?.tag : undefined;
 }
 
 /** A call with the token of a workspace, which its object knows. */
