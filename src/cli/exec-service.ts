@@ -1,7 +1,6 @@
 import { openChannel, type Channel } from '../client/channel.js';
 import { VENDOR_LIST } from '../contracts/vendors.js';
 import { GreenroomError } from '../errors.js';
-import { DEFAULT_WORKSPACE } from '../server/workspace.js';
 import { openListener, type Listener } from '../listen/listener.js';
 import { appEnvironment, type Described } from './app-environment.js';
 import { endSoon } from './end-soon.js';
@@ -41,12 +40,12 @@ async function workspaceFor(
 ): Promise<{ readonly id: string; readonly isOwn: boolean; readonly token?: string }> {
   const named = given['workspace'];
   if (typeof named === 'string') return { id: named, isOwn: false };
+  // Who has the token of the service has no workspace.
   const own = await channel.get<{ readonly id: string }>('/workspaces/self').catch((error: unknown) => {
     if (error instanceof GreenroomError && error.code === 'UNKNOWN_WORKSPACE') return undefined;
     throw error;
   });
-  // Who has the token of the service has no workspace: `default` is nobody's.
-  if (own && own.id !== DEFAULT_WORKSPACE) return { id: own.id, isOwn: false };
+  if (own) return { id: own.id, isOwn: false };
   const values = { ...defaults, ...given };
   const { settings = {}, ...options } = serverOptions(values).workspace ?? {};
   const made = await channel.post<{ readonly id: string; readonly token?: string }>('/workspaces', {

@@ -1,5 +1,6 @@
 import { termOptions } from '../contracts/control/terms.js';
 import { GreenroomError } from '../errors.js';
+import { SELF } from './shared/names.js';
 
 export const conflict = (reason: string): GreenroomError =>
   new GreenroomError('CONFLICT', `Failed to keep workspaces apart: ${reason}.`);
@@ -10,6 +11,14 @@ export const unknownWorkspace = (id: string): GreenroomError =>
     'UNKNOWN_WORKSPACE',
     `Failed to find the workspace "${id}": there is none. GET /_greenroom/workspaces lists them.`,
     { workspace: id },
+  );
+
+/** UNKNOWN_WORKSPACE: the token of a service is of no workspace. */
+export const ownsNone = (): GreenroomError =>
+  new GreenroomError(
+    'UNKNOWN_WORKSPACE',
+    'Failed to find the workspace "self": that is the one whose token is shown, and this is the token of the server, which opens them all. Show the token of a workspace, or name one by its id; GET /_greenroom/workspaces lists them, and POST /_greenroom/workspaces makes one.',
+    { workspace: SELF },
   );
 
 /** What only a service takes must not do nothing. Throws INVALID_BODY. */

@@ -18,6 +18,17 @@ describe('A service', () => {
     expect((await service.ask('GET', `/workspaces/${a.id}`)).json.token).toBeUndefined();
   });
 
+  test('knows no workspace of its own token by the name of "self", and says what to do', async ({ service }) => {
+    for (const [method, body] of [['GET'], ['PATCH', { strict: true }], ['DELETE']] as const) {
+      const { status, json } = await service.ask(method, '/workspaces/self', body);
+      expect([method, status, json.code]).toEqual([method, 404, 'UNKNOWN_WORKSPACE']);
+      expect(json.detail).toContain(
+        'this is the token of the server, which opens them all. Show the token of a workspace',
+      );
+    }
+    expect((await service.ask('GET', '/clock', undefined, { workspace: 'self' })).json.code).toBe('UNKNOWN_WORKSPACE');
+  });
+
   test('lists all workspaces to the holder of its own token, and those of one owner', async ({ service, a, b }) => {
     expect(await service.ids()).toEqual(['default', a.id, b.id]);
     const { workspaces } = (await service.ask('GET', '/workspaces?owner=b')).json;

@@ -15,7 +15,7 @@ import { DEFAULT_WORKSPACE, type Workspace } from '../workspace.js';
 import type { Workspaces } from '../workspaces.js';
 import { SELF } from '../shared/names.js';
 import type { Caller, Tenants } from '../shared/tenants.js';
-import { unknownWorkspace } from '../workspace-errors.js';
+import { ownsNone, unknownWorkspace } from '../workspace-errors.js';
 import { assertRoom } from '../calls/limits.js';
 import { authorize } from './authorize.js';
 import { parseBody, readBody } from './body.js';
@@ -93,7 +93,8 @@ export interface Route {
 
 /** The workspace that a caller means. Throws UNKNOWN_WORKSPACE, also for one that is none of the caller's. */
 export function workspaceNamed({ workspaces, tenants }: ControlOptions, { own }: Caller, name: string): Workspace {
-  if (!own) return workspaces.get(tenants && name === SELF ? DEFAULT_WORKSPACE : name);
+  if (!own && tenants && name === SELF) throw ownsNone();
+  if (!own) return workspaces.get(name);
   if (name === own.id || name === SELF || name === DEFAULT_WORKSPACE) return own;
   throw unknownWorkspace(name);
 }
