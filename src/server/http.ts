@@ -120,66 +120,6 @@ export class ClientGone extends Error {
   }
 }
 
-/** The way out of an answer that goes on. */
-export interface Outlet {
-  readonly write: (text: string) => void;
-  /** True while more waits for the reader than is kept for one that does not read. */
-  readonly isFull: () => boolean;
-  readonly end: () => void;
-  /** Ends the connection, and gives up what waits. */
-  readonly cut: () => void;
-}
-
-/** Bytes that wait for the reader of an answer that goes on. */
-const KEPT_FOR_READER = 4 * 1024 * 1024;
-
-/** An answer that goes on: `open` is called once, and returns what to do when the client has gone. */
-export interface StreamReply {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly open: (outlet: Outlet) => () => void;
-}
-
-/** Begins an answer that goes on until one side ends it. */
-export function sendStream(c: AppContext, { status, headers, open }: StreamReply, date: string): Response {
-  const { outgoing } = c.env ?? {};
-  const head = c.req.method === 'HEAD';
-  if (outgoing) {
-    outgoing.writeHead(status, { ...headers, Date: date });
-    if (head) outgoing.end();
-    else {
-      outgoing.flushHeaders();
-      const close = open({
-        write: (text) => void outgoing.write(text),
-        isFull: () => outgoing.writableLength >= KEPT_FOR_READER,
-        end: () => void outgoing.end(),
-        cut: () => void outgoing.destroy(),
-      });
-      outgoing.on('close', close);
-    }
-    return RESPONSE_ALREADY_SENT;
-  }
-  let close = (): void => undefined;
-  const encoder = new TextEncoder();
-  const start = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
-    close = open({
-      write: (text) => controller.enqueue(encoder.encode(text)),
-      isFull: () => controller.desiredSize! <= 0,
-      end: () => {
-        close();
-        controller.close();
-      },
-      cut: () => {
-        close();
-        controller.error(new ConnectionLost('terminated', 'UND_ERR_SOCKET'));
-      },
-    });
-  };
-  const kept = new ByteLengthQueuingStrategy({ highWaterMark: KEPT_FOR_READER });
-  const body = new ReadableStream({ start, cancel: () => close() }, kept);
-  return new Response(head ? null : body, { status, headers: { ...headers, Date: date } });
-}
-
 interface Answer extends Reply {
   /** What is answered instead where a change cannot be kept. */
   readonly refusal?: (failure: Error) => Reply;

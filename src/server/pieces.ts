@@ -58,16 +58,27 @@ export const longJson = (value: unknown): PiecesReply => ({
   pieces: inPieces(jsonParts(value)),
 });
 
-/** Sends an answer no faster than its reader reads it. One that is longer than a piece does not say how long it is. */
-export function sendPieces(c: AppContext, { status, headers, pieces }: PiecesReply, date: string): Response {
+/**
+ * Sends an answer no faster than its reader reads it. One that is longer than a piece does not say how long it is: before it
+ * begins `enter` is called, which may throw, and what that returns when it has been read or its client has gone.
+ */
+export function sendPieces(
+  c: AppContext,
+  { status, headers, pieces }: PiecesReply,
+  date: string,
+  enter: () => () => void,
+): Response {
   const { outgoing } = c.env ?? {};
   const source = pieces[Symbol.iterator]();
   const opening = [source.next(), source.next()].flatMap(({ done, value }) => (done ? [] : [value]));
   const isWhole = opening.length < 2;
   const all = { ...headers, Date: date, ...(isWhole ? { 'Content-Length': String(opening[0]?.length ?? 0) } : {}) };
   const isHead = c.req.method === 'HEAD';
+  const hasGone = outgoing?.destroyed ?? false;
+  const leave = isWhole || isHead || hasGone ? undefined : enter();
   const next = (): Buffer | undefined => (isHead ? undefined : (opening.shift() ?? source.next().value));
-  if (!outgoing) return new Response(isHead ? null : pulled(next), { status, headers: all });
+  if (!outgoing) return new Response(isHead ? null : pulled(next, leave), { status, headers: all });
+  if (leave) outgoing.on('close', leave);
   outgoing.writeHead(status, all);
   // To a client that has gone, nothing more is sent: its connection never drains.
   const writeOn = (): void => {
@@ -87,11 +98,13 @@ export function sendPieces(c: AppContext, { status, headers, pieces }: PiecesRep
   return RESPONSE_ALREADY_SENT;
 }
 
-const pulled = (next: () => Buffer | undefined): ReadableStream<Uint8Array> =>
+const pulled = (next: () => Buffer | undefined, leave: () => void = () => undefined): ReadableStream<Uint8Array> =>
   new ReadableStream({
     pull: (controller) => {
       const piece = next();
-      if (piece) controller.enqueue(piece);
-      else controller.close();
+      if (piece) return controller.enqueue(piece);
+      leave();
+      controller.close();
     },
+    cancel: leave,
   });

@@ -13,6 +13,7 @@ import { Pause } from './pause.js';
 import { inWorld, Probes } from './probes/probes.js';
 import { Relay } from './relay/relay.js';
 import type { Terms } from '../contracts/control/terms.js';
+import { OpenAnswers } from './shared/open-answers.js';
 import { onTerms } from './shared/transport.js';
 import { FrameMaker } from './history/frame-maker.js';
 import type { Frame } from './history/frames.js';
@@ -56,6 +57,7 @@ export class Workspace {
   readonly probes = new Probes(inWorld(() => this.#world));
   /** The way to its app, if that is on another machine. */
   readonly relay: Relay | undefined;
+  readonly openAnswers: OpenAnswers;
   /** Functions of this process that receive this workspace's webhooks, by origin. */
   readonly #receivers = new Map<string, FetchReceiver>();
 
@@ -65,6 +67,7 @@ export class Workspace {
     this.#options = options;
     this.#context = context;
     this.#number = number;
+    this.openAnswers = new OpenAnswers(options.terms?.limits.streams);
     this.relay = context.isShared ? new Relay(id, () => this.#world) : undefined;
     const { transport } = context;
     const own = this.relay ? { ...context, transport: onTerms(transport, this.relay, options.terms) } : context;

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { agentRequest, botRequest, call } from '../support/room.js';
 import { startReceiver } from '../support/receiver.js';
-import { startService, test, type Tenant } from '../support/service.js';
+import { startService, tellMuch, test, type Tenant } from '../support/service.js';
 
 const webhooks = (url: string) => [{ url, triggers: ['bot.state_change'] }];
 
@@ -70,6 +70,41 @@ describe('A workspace at its limit', () => {
     ]);
     const own = await tenant.control('POST', '/casting', { scenario: 'happy-path', match: { bot_name: long } });
     expect([own.status, own.json.code]).toEqual([413, 'PAYLOAD_TOO_LARGE']);
+  });
+
+  test('of streams opens no more until one ends, but always a line for the last listener', async ({ service }) => {
+    const tenant = await service.tenant({ limits: { streams: 2 } });
+    const open = (path: string, token = tenant.token) =>
+      fetch(`${service.url}/_greenroom${path}`, { headers: { authorization: `Bearer ${token}` } });
+    const [stream, line] = [await open('/stream'), await open('/listen?session=0123456789abcdef')];
+    expect([stream.status, line.status]).toEqual([200, 200]);
+    const { status, json } = await tenant.control('GET', '/stream');
+    expect([status, json.code]).toEqual([507, 'LIMIT_REACHED']);
+    expect(json.detail).toBe(
+      'Failed to answer: the workspace has 2 answers that go on, and its limit "streams" is 2: close some, or make the workspace with a higher limit.',
+    );
+    const last = await open('/listen?session=another-listener');
+    expect([last.status, await line.text()]).toEqual([200, expect.stringContaining('another listener')]);
+    await stream.body!.cancel();
+    let again = await open('/stream');
+    // That a client has gone is heard of a little later.
+    for (; again.status === 507; again = await open('/stream')) await again.text();
+    expect(again.status).toBe(200);
+    await tenant.control('DELETE', '/workspaces/self');
+    await Promise.all([again.text(), last.text()]);
+  });
+
+  test('of streams holds no more long answers for who does not read them', async ({ service }) => {
+    const tenant = await service.tenant({ limits: { streams: 1 } });
+    await tellMuch(tenant);
+    const headers = { authorization: `Bearer ${tenant.token}` };
+    const unread = await fetch(`${service.url}/_greenroom/timeline`, { headers });
+    const { status, json } = await tenant.control('GET', '/timeline');
+    expect([status, json.code]).toEqual([507, 'LIMIT_REACHED']);
+    expect(json.detail).toContain('1 long answers that are not read to their end, and its limit "streams" is 1');
+    expect((await tenant.control('GET', '/clock')).status).toBe(200);
+    await unread.text();
+    expect((await tenant.control('GET', '/timeline')).status).toBe(200);
   });
 });
 

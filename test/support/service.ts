@@ -8,7 +8,7 @@ import { DEFAULT_TERMS, type TermDefaults } from '../../src/server/shared/terms.
 import { connectGreenroom, type Greenroom } from '../../src/index.js';
 import { SERVER_TOKEN, type Elsewhere } from './elsewhere.js';
 import { startReceiver, type Receiver } from './receiver.js';
-import { call, type Answered } from './room.js';
+import { agentRequest, call, type Answered } from './room.js';
 
 export { SERVER_TOKEN } from './elsewhere.js';
 
@@ -120,6 +120,13 @@ export function tenantOf(
     attendeeCall: (method, path, body) =>
       call(method, url + path, body, { authorization: `Token ${attendee.api_key}` }),
   };
+}
+
+/** Gives a workspace a timeline of megabytes: its lines name a long URL. */
+export async function tellMuch({ cronofyCall, control }: Tenant): Promise<void> {
+  for (let i = 0; i < 5; i++)
+    await cronofyCall('POST', '/v1/meeting_agents', agentRequest(`https://app.test/${'in/'.repeat(200_000)}`));
+  await control('POST', '/clock/advance', { by: '1d' });
 }
 
 interface Fixtures {

@@ -10,12 +10,21 @@ const LIMITS = {
   jobs: 'Jobs that one advance runs',
   deliveries: 'Messages that leave for allow_hosts in a minute of real time; further ones are captured',
   body: 'Bytes of the body of a call; larger ones are answered 413',
+  streams:
+    'Answers that go on at a time: streams of the timeline, and the line of a listener. As many long answers may wait for who reads them',
 } as const;
 
 export type LimitName = keyof typeof LIMITS;
 
 /** The least that makes sense of each. */
-const LEAST: Readonly<Record<LimitName, number>> = { bots: 1, bytes: 2 ** 20, jobs: 1, deliveries: 0, body: 1024 };
+const LEAST: Readonly<Record<LimitName, number>> = {
+  bots: 1,
+  bytes: 2 ** 20,
+  jobs: 1,
+  deliveries: 0,
+  body: 1024,
+  streams: 1,
+};
 
 const limit = (name: LimitName) => Type.Integer({ minimum: LEAST[name], maximum: 2 ** 40, description: LIMITS[name] });
 
@@ -25,6 +34,7 @@ const limits = {
   jobs: limit('jobs'),
   deliveries: limit('deliveries'),
   body: limit('body'),
+  streams: limit('streams'),
 };
 
 export const LIMIT_NAMES = Object.keys(LIMITS) as readonly LimitName[];

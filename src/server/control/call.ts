@@ -3,7 +3,7 @@ import { httpDate } from '../../clock/instant.js';
 import type { ControlSchemas } from '../../contracts/control/schemas.js';
 import type { ScenarioCoverage } from '../../contracts/coverage.js';
 import { GreenroomError } from '../../errors.js';
-import { connectionOf, headersOf, readRequest, send, sendStream, type AppContext, type StreamReply } from '../http.js';
+import { connectionOf, headersOf, readRequest, send, type AppContext } from '../http.js';
 import type { RunServer } from '../history/run-file.js';
 import type { ControlInput } from '../engine/inputs.js';
 import type { World } from '../engine/world.js';
@@ -17,6 +17,7 @@ import { SELF } from '../shared/names.js';
 import type { Caller, Tenants } from '../shared/tenants.js';
 import { ownsNone, unknownWorkspace } from '../workspace-errors.js';
 import { assertRoom } from '../calls/limits.js';
+import { sendStream, type StreamReply } from '../streams.js';
 import { authorize } from './authorize.js';
 import { parseBody, readBody } from './body.js';
 import { problem } from './problem.js';
@@ -153,11 +154,13 @@ export function control(
         ? workspace.world.take({ kind: 'control', method, path, body }, () => handler(call))
         : handler(call));
       world = workspace.world;
+      const { openAnswers } = workspace;
+      if ('pieces' in reply) return sendPieces(c, reply, httpDate(world.now()), () => openAnswers.long());
+      if ('open' in reply) reply = openAnswers.stream(reply);
     } catch (error) {
       reply = problem(error);
     }
     const date = httpDate((world ?? options.workspaces.default.world).now());
-    if ('pieces' in reply) return sendPieces(c, reply, date);
     if ('open' in reply) return sendStream(c, reply, date);
     const sent = { ...reply, refusal: problem };
     if (world === undefined || READS.includes(c.req.method)) return send(c, sent, date, () => undefined);

@@ -1,6 +1,6 @@
 import { ListenReport } from '../../contracts/control/relay.js';
 import { GreenroomError } from '../../errors.js';
-import type { StreamReply } from '../http.js';
+import type { StreamReply } from '../streams.js';
 import type { Relay } from '../relay/relay.js';
 import type { Workspace } from '../workspace.js';
 import { noContent, type ControlHandler } from './call.js';
@@ -19,6 +19,8 @@ export function relayRoutes() {
         status: 200,
         headers: { 'Content-Type': 'application/x-ndjson', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' },
         open: (outlet) => relay.open(session, last, outlet),
+        // Who opens a line again is not kept out by the one that was cut.
+        takesPlace: relay.isOpen,
       };
     },
     report: ({ workspace, body }) => {

@@ -3,7 +3,7 @@ import { LINE_KINDS } from '../../contracts/control/timeline.js';
 import type { Entry } from '../engine/journal.js';
 import { printEntry, renderEntry } from '../engine/sentences.js';
 import type { World } from '../engine/world.js';
-import type { Outlet, StreamReply } from '../http.js';
+import { UNREAD_MS, type Outlet, type StreamReply } from '../streams.js';
 import type { Workspace } from '../workspace.js';
 import type { ControlHandler, RouteOptions } from './call.js';
 import { assertQuery, wholeNumber } from './query.js';
@@ -11,13 +11,13 @@ import { subjectId, subjectIn } from './subjects.js';
 import { isWanted } from './timeline.js';
 
 const KEEP_ALIVE_MS = 15_000;
+/** Strangers have nobody's turn taken more often. */
+const SHORTEST_KEEP_ALIVE_MS = 1000;
 /** Real milliseconds between looks at an entry that is under way, and for which the entries behind it wait. */
 const LOOK_MS = 25;
 const PATIENCE_MS = 5000;
 /** So many entries are written in one turn of the event loop. */
 const ENTRIES_A_TURN = 1000;
-/** Real milliseconds for which a reader may leave unread as much as is kept for it. */
-const UNREAD_MS = 2000;
 
 /** The timeline as it happens. An open stream is no work in hand: it never keeps time from moving. */
 export function streamRoutes({ vendors }: RouteOptions) {
@@ -38,7 +38,7 @@ export function streamRoutes({ vendors }: RouteOptions) {
           follow(workspace, outlet, {
             form,
             since: resumed === undefined ? since : Number(resumed),
-            keepAlive: Math.max(keepAlive, 1),
+            keepAlive: Math.max(keepAlive, workspace.terms ? SHORTEST_KEEP_ALIVE_MS : 1),
             isWanted: (entry) => isWanted(entry, kind, idNow()),
           }),
       };

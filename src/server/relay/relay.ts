@@ -7,7 +7,7 @@ import { GreenroomError } from '../../errors.js';
 import type { Carrier } from '../engine/transport.js';
 import type { World } from '../engine/world.js';
 import { inWorld } from '../probes/probes.js';
-import type { Outlet } from '../http.js';
+import type { Outlet } from '../streams.js';
 import { RESUME_MS, Session } from './session.js';
 
 type Rest = NonNullable<ListenReport['rest']>;

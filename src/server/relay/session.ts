@@ -1,7 +1,7 @@
 import { after } from '../../clock/real-time.js';
 import type { ListenLine } from '../../contracts/control/relay.js';
 import type { Answer, Message } from '../engine/attempt.js';
-import type { Outlet } from '../http.js';
+import type { Outlet } from '../streams.js';
 
 /** Real milliseconds for which a listener whose line was cut is waited for. */
 export const RESUME_MS = 10_000;

@@ -22,7 +22,7 @@ const LONGEST_LIFE = 30 * DAY;
 const LONGEST_GUARD_MS = 30_000;
 
 export const DEFAULT_TERMS: TermDefaults = {
-  limits: { bots: 1000, bytes: MEMORY_BYTES, jobs: 100_000, deliveries: 600, body: 2 ** 20 },
+  limits: { bots: 1000, bytes: MEMORY_BYTES, jobs: 100_000, deliveries: 600, body: 2 ** 20, streams: 16 },
   ttl: DAY,
 };
 
