@@ -1,4 +1,5 @@
 import { parseDuration } from '../clock/duration.js';
+import { turn } from '../clock/real-time.js';
 import type { ScenarioCoverage } from '../contracts/coverage.js';
 import type { AgentWish, Credentials } from '../contracts/vendor.js';
 import type { Vendor } from './providers/provider.js';
@@ -29,7 +30,11 @@ export async function rehearse(server: Server): Promise<ScenarioCoverage> {
     if (!plays) continue;
     const workspace = server.workspaces.create({ scenario: name });
     for (const vendor of server.vendors)
-      for (const wish of wishesFor(vendor)) await perform(server, workspace, vendor, wish);
+      for (const wish of wishesFor(vendor)) {
+        await perform(server, workspace, vendor, wish);
+        // Whoever else is served waits for no more than that.
+        await turn();
+      }
     covered[name] = Object.keys(workspace.coverage.toJSON());
     server.workspaces.delete(workspace.id);
   }

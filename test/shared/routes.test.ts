@@ -184,6 +184,26 @@ describe('A route of the control plane', () => {
     }
   });
 
+  test('is served to one while another is in the midst of an advance', async () => {
+    const [busy, other] = [await service.tenant({ delivery_guard: '30s' }), await service.tenant()];
+    // A listener that never says what came of a message.
+    const headers = { authorization: `Bearer ${busy.token}` };
+    const line = await fetch(`${service.url}/_greenroom/listen?session=0123456789abcdef`, { headers });
+    await busy.attendeeCall('POST', '/api/v1/bots', botRequest(undefined, 'http://127.0.0.1:9/hook'));
+    let isOver = false;
+    const advance = busy.control('POST', '/clock/advance', { by: '1h' }).finally(() => (isOver = true));
+    for (const route of Object.keys(ROUTES)) {
+      if (route === 'DELETE /workspaces/:id') continue;
+      const { status } = await stranger(route, pathTo(route, 'self'), other.token);
+      expect([route, status >= 200 && status < 500]).toEqual([route, true]);
+    }
+    expect((await other.control('DELETE', '/workspaces/self')).status).toBe(204);
+    expect(isOver).toBe(false);
+    await busy.control('DELETE', '/workspaces/self');
+    expect((await advance).status).toBe(409);
+    expect(await line.text()).toContain('the workspace has come to its end');
+  });
+
   test("tells a stranger nothing of another, and changes nothing there, whatever is called in the stranger's own", async () => {
     const before = await seen(a);
     for (const [route, [reach]] of Object.entries(ROUTES)) {

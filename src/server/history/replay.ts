@@ -1,7 +1,7 @@
 import { andThen, orElse, type Awaitable } from '../../awaitable.js';
 import { formatInstant } from '../../clock/instant.js';
 import type { Job } from '../../clock/queue.js';
-import { turn } from '../../clock/real-time.js';
+import { monotonic, turn } from '../../clock/real-time.js';
 import { GreenroomError } from '../../errors.js';
 import type { Answer } from '../engine/attempt.js';
 import { takeAnswer, type Replay, type Settle } from '../engine/exchange.js';
@@ -30,8 +30,8 @@ export interface Stretch {
 /** Hears of each step of a life before it is taken: of an input, or a job of the vendor's side. */
 export type Watch = (step: Input | Job) => void;
 
-/** So many inputs are taken before other workspaces have their turn. */
-const IN_A_ROW = 50;
+/** Real milliseconds for which a life is lived again before other workspaces have their turn. */
+const SHARE_MS = 5;
 const GONE: Answer = { outcome: 'dropped', error: 'greenroom ended before the answer came' };
 
 /**
@@ -52,13 +52,13 @@ export async function replay(
   try {
     for (let i = workspace.history.taken.length; i < taken.length; i++) {
       const { at, input } = taken[i]!;
-      player.follow(at);
+      await player.follow(at);
       assertSame(world.position, at, `input ${i + 1} (${nameOf(input)})`);
       player.take(input);
       await player.rest();
-      if (i % IN_A_ROW === IN_A_ROW - 1) await turn();
+      await player.yieldTurn();
     }
-    player.follow(end);
+    await player.follow(end);
     await player.rest();
     // After the last input, only a position that was written later is known.
     if (end !== taken.at(-1)?.at && !Number.isNaN(end.seq)) assertSame(world.position, end, 'the end');
@@ -79,6 +79,7 @@ class Player implements Replay {
   readonly #expected = new Map<string, Settle>();
   /** Calls that wait for the answer to a message. */
   #waiting = 0;
+  #turnAt = monotonic();
   /** What is being taken. */
   #input: Input | undefined;
 
@@ -89,10 +90,21 @@ class Player implements Replay {
   }
 
   /** Runs the jobs on the way to a position. */
-  follow({ now, jobs }: Position): void {
-    const { clock } = this.#workspace.world;
-    clock.runUpTo(now, jobs);
-    clock.moveTo(now);
+  async follow({ now, jobs }: Position): Promise<void> {
+    const { world } = this.#workspace;
+    for (let next = world.position.jobs + 1; next <= jobs; next++) {
+      world.clock.runUpTo(now, next);
+      if (world.position.jobs < next) break;
+      await this.yieldTurn();
+    }
+    world.clock.moveTo(now);
+  }
+
+  /** Lets others have a turn of the event loop, if this life has had its share of time. */
+  async yieldTurn(): Promise<void> {
+    if (monotonic() - this.#turnAt < SHARE_MS) return;
+    await turn();
+    this.#turnAt = monotonic();
   }
 
   expect(message: string, settle: Settle): Promise<void> {
