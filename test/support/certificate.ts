@@ -1,4 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
+import tls from 'node:tls';
 
 const der = (tag: number, ...parts: Buffer[]): Buffer => {
   const content = Buffer.concat(parts);
@@ -30,4 +31,15 @@ export function selfSigned(name: string): { readonly key: string; readonly cert:
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
     cert: `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`,
   };
+}
+
+/** Has this process trust a certificate, as `NODE_EXTRA_CA_CERTS` has one from its start, until the returned function is called. */
+export function trust(cert: string): () => void {
+  const { createSecureContext } = tls;
+  tls.createSecureContext = (options) => {
+    const secure = createSecureContext(options);
+    (secure.context as { addCACert: (cert: string) => void }).addCACert(cert);
+    return secure;
+  };
+  return () => void (tls.createSecureContext = createSecureContext);
 }
