@@ -22,8 +22,13 @@ export interface Place {
   readonly inProcess?: boolean;
 }
 
-/** Has this called when the world ends, until the returned function is called. */
-export type OnEnd = (callback: () => void) => () => void;
+/** A delivery on its way. */
+export interface Way {
+  /** Has this called when the world ends, until the returned function is called. */
+  readonly onEnd: (callback: () => void) => () => void;
+  /** It goes over this connection, which its receiver knows by the same name. */
+  readonly onConnected?: (connection: string) => void;
+}
 
 export interface Flight extends Place {
   /** The virtual instant at which the sender stops waiting. */
@@ -125,20 +130,21 @@ export class Activity {
    */
   async flight<T>(
     { inProcess = false, deadline = Number.POSITIVE_INFINITY }: Flight,
-    work: (onEnd: OnEnd) => Promise<T>,
+    work: (way: Way) => Promise<T>,
   ): Promise<T> {
     if (inProcess) this.#watchHost();
-    else this.hearing.sent(hostInstant(), 1);
+    else this.hearing.sent(hostInstant(), 1, this.#stirs);
     this.lateness.delivered(undefined);
     this.#flights++;
     this.#deadline = Math.min(this.#deadline, deadline);
     try {
       const synced = this.hearing.witness?.sync();
       if (synced) await synced;
-      return await work((callback) => {
+      const onEnd: Way['onEnd'] = (callback) => {
         this.#endings.add(callback);
         return () => this.#endings.delete(callback);
-      });
+      };
+      return await work({ onEnd, onConnected: (connection) => this.hearing.connected(connection) });
     } finally {
       this.#flights--;
       if (this.#flights === 0) this.#deadline = Number.POSITIVE_INFINITY;
@@ -194,7 +200,8 @@ export class Activity {
   /** Resolves when every request that is in hand now has been answered; later ones are not waited for. */
   async answered(): Promise<void> {
     const last = this.#requestCount;
-    while (!this.#ended && this.#hasRequestUpTo(last)) await this.#change();
+    const oldest = (): number => this.#requests.values().next().value ?? Number.POSITIVE_INFINITY;
+    while (!this.#ended && oldest() <= last) await this.#change();
   }
 
   /** Resolves when all is at rest, or after `limit` real milliseconds with `false`. */
@@ -212,7 +219,7 @@ export class Activity {
   }
 
   #beginUnrest(since = hostInstant()): void {
-    this.hearing.sent(since, 0);
+    this.hearing.sent(since, 0, this.#stirs);
     this.#unrestSince ??= monotonic();
   }
 
@@ -262,11 +269,6 @@ export class Activity {
     if (this.#ended) return undefined;
     if (this.#owesQuiet) return Math.max(this.#quietEnd(this.#unrestSince!) - monotonic(), 0.1);
     return this.#holds.rest() ?? (this.atRest ? undefined : LOOK_AGAIN_MS);
-  }
-
-  #hasRequestUpTo(last: number): boolean {
-    const [oldest] = this.#requests;
-    return oldest !== undefined && oldest <= last;
   }
 
   #stir(inProcess: boolean): void {

@@ -11,8 +11,8 @@ type Write = (this: Socket, ...args: unknown[]) => unknown;
 export class Sockets {
   readonly #asked = new Map<Socket, number>();
 
-  /** `isLeftOut` tells connections that do not count. */
-  constructor(isLeftOut: (socket: Socket) => boolean) {
+  /** `isLeftOut` tells connections that do not count; `onWrite` hears whenever something is written to one, of those too. */
+  constructor(isLeftOut: (socket: Socket) => boolean, onWrite: () => void) {
     const asked = this.#asked;
     const made = new WeakSet<Socket>();
     const proto = Socket.prototype as unknown as Record<'connect' | '_writeGeneric' | 'push', Write>;
@@ -22,6 +22,7 @@ export class Sockets {
       return connect.apply(this, args);
     };
     proto._writeGeneric = function (...args) {
+      if (made.has(this)) onWrite();
       if (made.has(this) && !isLeftOut(this)) asked.set(this, hostInstant());
       return write.apply(this, args);
     };
