@@ -54,35 +54,33 @@ export const compareInstants = (one: string, other: string): number => parseInst
 export const isWithin = (at: string, { from, to }: { readonly from: string; readonly to: string }): boolean =>
   compareInstants(at, from) > 0 && compareInstants(at, to) <= 0;
 
-/** Texts of seconds that were asked for lately, each in the place that its number has among so many. */
 const KEPT_SECONDS = 1021;
-const keptSeconds = new Float64Array(KEPT_SECONDS).fill(Number.NaN);
-const keptTexts = Array.from({ length: KEPT_SECONDS }, () => '');
+
+/** Writes seconds, and keeps the texts of those that were asked for lately, each in the place that its number has among so many. */
+function textOfSecond(write: (date: Date) => string): (at: Micros) => string {
+  const seconds = new Float64Array(KEPT_SECONDS).fill(Number.NaN);
+  const texts = Array.from({ length: KEPT_SECONDS }, () => '');
+  return (at) => {
+    const second = Math.floor(at / MICROS_PER_SECOND);
+    const place = Math.abs(second % KEPT_SECONDS);
+    if (seconds[place] !== second) {
+      texts[place] = write(new Date(second * 1000));
+      seconds[place] = second;
+    }
+    return texts[place]!;
+  };
+}
 
 /** `2026-01-01T09:00:00`, rounded down, without a zone: the part that every dialect's own format starts with. */
-export function wholeSeconds(at: Micros): string {
-  const second = Math.floor(at / MICROS_PER_SECOND);
-  const place = Math.abs(second % KEPT_SECONDS);
-  if (keptSeconds[place] !== second) {
-    keptTexts[place] = new Date(second * 1000).toISOString().slice(0, 19);
-    keptSeconds[place] = second;
-  }
-  return keptTexts[place]!;
-}
+export const wholeSeconds = textOfSecond((date) => date.toISOString().slice(0, 19));
 
 /** The microseconds of the second, 0 to 999999. */
 export function fractionOf(at: Micros): number {
   return ((at % MICROS_PER_SECOND) + MICROS_PER_SECOND) % MICROS_PER_SECOND;
 }
 
-let lastDate = { second: Number.NaN, text: '' };
-
-/** The value of a `Date` response header (RFC 9110), rounded down. Every answer of one second has the same. */
-export function httpDate(at: Micros): string {
-  const second = Math.floor(at / MICROS_PER_SECOND);
-  if (second !== lastDate.second) lastDate = { second, text: new Date(second * 1000).toUTCString() };
-  return lastDate.text;
-}
+/** The value of a `Date` response header (RFC 9110), rounded down. */
+export const httpDate = textOfSecond((date) => date.toUTCString());
 
 /** The first instant at or after `at` that lies on the grid of `period`, counted from the epoch. */
 export function nextOnGrid(at: Micros, period: Micros): Micros {

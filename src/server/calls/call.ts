@@ -41,7 +41,7 @@ export function handleVendorCall(c: AppContext, place: Place, options: VendorCal
   return andThen(ready, ({ request, tooLarge }) => {
     const { vendor } = place;
     const credential = vendor.credentialOf(request);
-    const found = find(place.vendor, request, options);
+    const found = find(vendor, request, credential, options);
     const { world } = found?.workspace ?? options.workspaces.default;
     const isStranger = options.workspaces.isShared && (!found || found.isOpen === true);
     const told = isStranger ? withoutBody(request) : request;
@@ -51,11 +51,15 @@ export function handleVendorCall(c: AppContext, place: Place, options: VendorCal
   });
 }
 
-function find(vendor: Vendor, request: VendorRequest, { workspaces }: VendorCallOptions): Found | undefined {
-  const credential = vendor.credentialOf(request);
+function find(
+  vendor: Vendor,
+  { path }: VendorRequest,
+  credential: string | undefined,
+  { workspaces }: VendorCallOptions,
+): Found | undefined {
   const found = credential === undefined ? undefined : workspaces.find(vendor, credential);
   const open = { workspace: workspaces.default, issued: true, isOpen: true };
-  return found ?? (vendor.isOpen?.(request.path) ? open : undefined);
+  return found ?? (vendor.isOpen?.(path) ? open : undefined);
 }
 
 /** A call of a client whose workspace is known, or known to be none. */
@@ -74,7 +78,7 @@ function serve(identified: Identified, options: VendorCallOptions): Awaitable<Re
   const workspace = found?.workspace ?? options.workspaces.default;
   if (workspace.pause.over)
     return workspace.pause.over.then(() =>
-      serve({ ...identified, found: find(place.vendor, request, options) }, options),
+      serve({ ...identified, found: find(place.vendor, request, credential, options) }, options),
     );
   const { world } = workspace;
   const failure = workspace.keeper?.unwritable();
