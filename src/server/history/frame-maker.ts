@@ -2,9 +2,9 @@ import type { World } from '../engine/world.js';
 import { FRAME_MAX } from './frames.js';
 import type { Workspace } from '../workspace.js';
 
-/** A frame is kept after so many jobs at the earliest, and never so often that copies take longer than the jobs. */
+/** A frame is kept after so many jobs at the earliest, and so rarely that copies take a few hundredths of the time of the jobs. */
 const FRAME_JOBS = 200;
-const COPIED_IN_A_JOB = 2000;
+const COPIED_IN_A_JOB = 500;
 /** Records that are copied in one go on a server that strangers share. */
 const COPIED_BESIDE_OTHERS = 1000;
 
