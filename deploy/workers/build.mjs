@@ -1,10 +1,11 @@
 // Builds dist: the Worker with the whole core, for a runtime with neither files nor sockets.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 const HERE = import.meta.dirname;
 const ROOT = resolve(HERE, '../..');
+const OUT = join(HERE, 'dist');
 const GENERATED = 'generated';
 
 const folder = (name) => join(ROOT, 'fixtures', name);
@@ -61,28 +62,20 @@ const generated = {
   },
 };
 
-/** Builds into this folder, and gives the files. What is seldom or later wanted is in files of its own, which nobody waits for. */
-export async function buildWorker(outdir = join(HERE, 'dist')) {
-  rmSync(outdir, { recursive: true, force: true });
-  const { outputFiles } = await build({
-    entryPoints: [join(HERE, 'src/worker.ts')],
-    outdir,
-    bundle: true,
-    splitting: true,
-    chunkNames: '[name]-[hash]',
-    write: false,
-    format: 'esm',
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    target: 'es2023',
-    minify: true,
-    external: ['node:*', 'cloudflare:workers'],
-    plugins: [generated],
-    logLevel: 'warning',
-  });
-  mkdirSync(outdir, { recursive: true });
-  for (const { path, contents } of outputFiles) writeFileSync(path, contents);
-  return outputFiles.map(({ path }) => path);
-}
-
-if (process.argv[1] === import.meta.filename) process.stdout.write(`${(await buildWorker()).join('\n')}\n`);
+// What is seldom or later wanted is in files of its own, which nobody waits for.
+rmSync(OUT, { recursive: true, force: true });
+await build({
+  entryPoints: [join(HERE, 'src/worker.ts')],
+  outdir: OUT,
+  bundle: true,
+  splitting: true,
+  chunkNames: '[name]-[hash]',
+  format: 'esm',
+  platform: 'neutral',
+  mainFields: ['module', 'main'],
+  target: 'es2023',
+  minify: true,
+  external: ['node:*', 'cloudflare:workers'],
+  plugins: [generated],
+  logLevel: 'warning',
+});

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Miniflare, Response, type Request } from 'miniflare';
+import { settings } from '../settings.mjs';
 
 /** What the Worker is started with beside what wrangler.jsonc says. */
 interface Start {
@@ -25,13 +26,15 @@ export async function startWorker({ persist, bindings = {}, outbound }: Start = 
     modulesRoot: '.',
     // Without what stands before it to be like the edge, which packs answers.
     unsafeDirectSockets: [{}],
-    compatibilityDate: '2026-04-01',
-    compatibilityFlags: ['nodejs_compat'],
+    compatibilityDate: settings.compatibility_date,
+    compatibilityFlags: settings.compatibility_flags,
     bindings,
-    durableObjects: {
-      WORKSPACES: { className: 'WorkspaceObject', useSQLite: true },
-      DIRECTORY: { className: 'DirectoryObject', useSQLite: true },
-    },
+    durableObjects: Object.fromEntries(
+      settings.durable_objects.bindings.map(({ name, class_name: className }) => [
+        name,
+        { className, useSQLite: true },
+      ]),
+    ),
     ...(outbound && { outboundService: ({ url }: Request) => new Response(null, { status: outbound(url) }) }),
     ...(persist === undefined ? {} : { durableObjectsPersist: persist }),
   });
