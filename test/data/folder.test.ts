@@ -28,6 +28,16 @@ async function killedAfter(count: number): Promise<void> {
   await server.kill();
 }
 
+/** A line as greenroom wrote it when all bodies were quoted. */
+function asFormatOne(line: string): string {
+  const { length, body, ...rest } = JSON.parse(line);
+  if ('format' in rest) return JSON.stringify({ ...rest, format: 1 });
+  if (length === undefined) return line;
+  expect(JSON.stringify(body)).toHaveLength(length);
+  rest.input.request.body = JSON.stringify(body);
+  return JSON.stringify(rest);
+}
+
 const refusal = async (): Promise<string> => {
   const refused = await startOn(dir, '--clock', 'frozen').then(
     async (server) => {
@@ -60,10 +70,48 @@ describe('A data folder', () => {
     const lines = fs.readFileSync(run, 'utf8').split('\n');
     fs.writeFileSync(run, lines.with(2, '{"at":[0,17').join('\n'));
     expect(await refusal()).toMatch(`at ${run}, line 3, expected a line of a run as greenroom writes it`);
-    fs.writeFileSync(run, lines.with(0, lines[0]!.replace('"format":1', '"format":2')).join('\n'));
-    expect(await refusal()).toMatch(/expected the format 1, was 2 of greenroom .*: use that version to read it/);
+    fs.writeFileSync(run, lines.with(0, lines[0]!.replace('"format":2', '"format":3')).join('\n'));
+    expect(await refusal()).toMatch(/expected the format 2, was 3 of greenroom .*: use that version to read it/);
     fs.writeFileSync(run, '');
     expect(await refusal()).toContain(`${run}, expected a first line`);
+  });
+
+  test('has every body that was sent, whatever it is, after a crash', async () => {
+    const first = await startOn(dir, '--clock', 'frozen');
+    const asked = (server: Killable) => control(server, 'GET', '/requests?limit=1000');
+    const send = (body: string | Uint8Array<ArrayBuffer>): Promise<Response> => {
+      const headers = { authorization: `Token ${first.attendee.api_key}`, 'content-type': 'application/json' };
+      return fetch(`${first.url}/api/v1/bots`, { method: 'POST', headers, body });
+    };
+    const bot = botRequest(HOUR);
+    const bodies = [bot, { ...bot, bot_name: '","body":{}}', metadata: { length: 'ä€😀\u2028\n' } }, []];
+    const texts = bodies.flatMap((body) => [
+      JSON.stringify(body),
+      JSON.stringify(body, null, 2),
+      ` ${JSON.stringify(body)}`,
+    ]);
+    for (const text of [...texts, '{no JSON}', '{"length":3}', '"text"', '\uFEFF{}', '{\r}', 'ä', '}{', ''])
+      await send(text);
+    await send(new Uint8Array([0x7b, 0xff, 0x7d]));
+    const { text } = await asked(first);
+    await first.kill();
+    const second = await startOn(dir);
+    expect((await asked(second)).text).toBe(text);
+    await second.stop();
+  });
+
+  test('goes on with a run of the format before, and is of its own format then', async () => {
+    await killedAfter(2);
+    const lines = fs.readFileSync(run, 'utf8').trimEnd().split('\n');
+    fs.writeFileSync(run, lines.map((line) => `${asFormatOne(line)}\n`).join(''));
+    const second = await startOn(dir, '--clock', 'frozen');
+    await attendee(second, 'POST', '/api/v1/bots', botRequest(HOUR));
+    await second.kill();
+    const heads = fs.readFileSync(run, 'utf8').match(/"format":\d/g);
+    expect(heads).toEqual(['"format":1', '"format":2']);
+    const third = await startOn(dir);
+    expect(await bots(third)).toBe(3);
+    await third.stop();
   });
 
   test('is one process’s at a time, and that of a dead one is free', async () => {

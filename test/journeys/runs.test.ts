@@ -235,7 +235,7 @@ describe('A run that somebody attached', () => {
       [['nowhere.jsonl'], 'Failed to open the run nowhere.jsonl: there is no such file or folder.'],
       [['text.jsonl'], 'at text.jsonl, line 1, expected a line of a run as greenroom writes it'],
       [['broken.jsonl'], `at broken.jsonl, line ${whole.split('\n').length}, expected a line of a run`],
-      [['format.jsonl'], 'line 1, expected the format 1, was 99 of greenroom "9.0.0": use that version to read it'],
+      [['format.jsonl'], 'line 1, expected the format 2, was 99 of greenroom "9.0.0": use that version to read it'],
       [['headless.jsonl'], 'expected a first line {"greenroom": …}'],
       [['bare.jsonl'], 'at /workspace of its first line, expected'],
       [['null.jsonl'], 'line 1, expected a line of a run'],

@@ -4,6 +4,7 @@ import type { Input, Position } from '../engine/inputs.js';
 import type { Workspace } from '../workspace.js';
 import { DirectoryLog } from './directory.js';
 import type { Frame } from './frames.js';
+import type { RunHead } from './run-file.js';
 import { headOf, type RunMaker } from './run-text.js';
 import { RunLog, type RunStore } from './store.js';
 
@@ -31,6 +32,7 @@ interface Kept {
 
 /** What the lines of a run hold. */
 interface WrittenRun {
+  readonly head: RunHead;
   readonly count: number;
   readonly jobs: number;
   readonly end: Position;
@@ -78,7 +80,7 @@ export class Keeper {
     const kept = { workspace, log, jobs, size, isDue: false };
     this.#kept.set(workspace.id, kept);
     this.#gone.delete(workspace.id);
-    if (written) log.resume(written.count, written.end);
+    if (written) log.resume(written);
     else log.begin();
     workspace.keeper = this;
     this.#touch(kept);

@@ -79,7 +79,7 @@ async function liveAgain(workspaces: Workspaces, workspace: Workspace, recovery:
   workspace.become(twin);
   transport.close();
   const size = first.snapshot?.length ?? 0;
-  keeper.keep(workspace, { count: taken.length, jobs: first.jobs, end, size });
+  keeper.keep(workspace, { head, count: taken.length, jobs: first.jobs, end, size });
   // What was on its way when the process ended has its answer now.
   for (const { at, input } of answers) keeper.take(id, at, input);
   keeper.moved(id, workspace.world.position);

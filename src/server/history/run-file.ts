@@ -7,16 +7,22 @@ import type { Taken } from './history.js';
 /**
  * A run as lines of JSON: what the workspace was made with, a frame if the history does not begin with the first input,
  * and the inputs, each with its position. Headers that come again are written once, and so is a call without a body, of a
- * client that polls: after that only its number. The last line may be a position alone.
+ * client that polls: after that only its number. A body that looks like JSON stands at the end of its line as it was sent, and its length at the
+ * beginning: to quote it takes longer than all else that is done for a line. The last line may be a position alone.
  */
 
-export const RUN_FORMAT = 1;
+export const RUN_FORMAT = 2;
+/** The format 1 had all bodies quoted. */
+const READABLE: readonly number[] = [1, RUN_FORMAT];
+
+/** How a line begins that ends with a body, and what stands before the body. */
+export const [LENGTH_FIRST, BODY_LAST] = ['{"length":', ',"body":'] as const;
 
 /** What a run needs beside its inputs. */
 export interface RunHead {
   /** The version that wrote it. */
   readonly greenroom: string;
-  readonly format: typeof RUN_FORMAT;
+  readonly format: number;
   readonly workspace: {
     readonly id: string;
     readonly number: number;
@@ -65,8 +71,10 @@ type Line =
 type WrittenInput =
   | Exclude<Input, CallInput>
   | (Omit<CallInput, 'request'> & {
-      readonly request: Omit<CallInput['request'], 'headers' | 'bytes'> & {
+      readonly request: Omit<CallInput['request'], 'headers' | 'body' | 'bytes'> & {
         readonly headers: number;
+        /** Absent if it ends the line. */
+        readonly body?: string;
         readonly bytes?: string;
       };
     });
@@ -100,11 +108,11 @@ class RunReader {
       this.#frame = { ...this.#frame, snapshot: text };
       return;
     }
-    const line = JSON.parse(text) as Line;
+    const { line, body } = lineIn(text);
     if (!this.#head || 'greenroom' in line) this.#head = headIn(line);
     else if ('frame' in line) this.#frame = { count: 0, ...line.frame };
     else if ('are' in line) this.#headers.set(line.headers, Object.freeze(line.are));
-    else this.#take(line);
+    else this.#take(line, body);
   }
 
   whole(name: string): Run {
@@ -112,9 +120,9 @@ class RunReader {
     return { head: this.#head, frame: this.#frame, taken: this.#taken, end: this.#end };
   }
 
-  #take({ at: [jobs, now, seq], input, call, again }: Extract<Line, { at: unknown }>): void {
+  #take({ at: [jobs, now, seq], input, call, again }: Extract<Line, { at: unknown }>, body: string): void {
     const at = { jobs, now, seq: seq ?? Number.NaN };
-    const taken = again === undefined ? input && this.#inputIn(input, call) : this.#callAgain(again);
+    const taken = again === undefined ? input && this.#inputIn(input, call, body) : this.#callAgain(again);
     // Lines that the input itself has written are not counted.
     this.#end = taken ? { jobs, now, seq: Number.NaN } : at;
     if (taken) this.#taken.push({ at, input: taken });
@@ -126,9 +134,9 @@ class RunReader {
     return call;
   }
 
-  #inputIn(input: WrittenInput, call: number | undefined): Input {
+  #inputIn(input: WrittenInput, call: number | undefined, last: string): Input {
     if (input.kind !== 'call') return input;
-    const { method, path, query, headers: number, origin, body, bytes: raw } = input.request;
+    const { method, path, query, headers: number, origin, body = last, bytes: raw } = input.request;
     const headers = this.#headers.get(number);
     if (!headers) throw new GreenroomError('USAGE', `expected the headers ${number} on a line before`);
     const bytes = raw === undefined ? undefined : Buffer.from(raw, 'base64');
@@ -138,6 +146,16 @@ class RunReader {
     if (call !== undefined) this.#calls.set(call, taken);
     return taken;
   }
+}
+
+/** A line, without the body that ends it. */
+function lineIn(text: string): { readonly line: Line; readonly body: string } {
+  if (!text.startsWith(LENGTH_FIRST)) return { line: JSON.parse(text) as Line, body: '' };
+  const length = Number.parseInt(text.slice(LENGTH_FIRST.length), 10);
+  const start = text.length - 1 - length;
+  const end = start - BODY_LAST.length;
+  if (!(end > 0) || !text.startsWith(BODY_LAST, end) || !text.endsWith('}')) throw new SyntaxError('no body');
+  return { line: JSON.parse(`${text.slice(0, end)}}`) as Line, body: text.slice(start, -1) };
 }
 
 /** Reads the first line of a run, and no more. Throws USAGE. */
@@ -150,8 +168,8 @@ const NO_HEAD = 'expected a first line {"greenroom": …}, was none';
 
 function headIn(line: Line): RunHead {
   if (!('greenroom' in line)) throw new GreenroomError('USAGE', NO_HEAD);
-  const { format }: { readonly format: number } = line;
-  if (format === RUN_FORMAT) return line;
+  const { format } = line;
+  if (READABLE.includes(format)) return line;
   throw new GreenroomError(
     'USAGE',
     `expected the format ${RUN_FORMAT}, was ${format} of greenroom ${JSON.stringify(line.greenroom)}: use that version to read it`,

@@ -1,7 +1,7 @@
 import { redactorFor } from '../../contracts/redact.js';
 import type { CallInput, Input, Position } from '../engine/inputs.js';
 import type { Frame } from './frames.js';
-import type { Headers, RunHead } from './run-file.js';
+import { BODY_LAST, LENGTH_FIRST, type Headers, type RunHead } from './run-file.js';
 
 /** So many sets of headers are known by number; then numbers begin anew. */
 const HEADERS_KEPT = 1000;
@@ -61,7 +61,7 @@ export class RunWriter {
 
   input(position: Position, input: Input): string {
     const at = this.#at(position);
-    if (input.kind !== 'call') return `${at},"input":${JSON.stringify(input)}}\n`;
+    if (input.kind !== 'call') return `{${at},"input":${JSON.stringify(input)}}\n`;
     const { headers } = input.request;
     const known = this.#numbers.get(headers);
     return known === undefined ? this.#withNewHeaders(at, input) : this.#call(at, input, known);
@@ -69,28 +69,31 @@ export class RunWriter {
 
   /** The world has come here without an input. */
   position(position: Position): string {
-    return `${this.#at(position)}}\n`;
+    return `{${this.#at(position)}}\n`;
   }
 
-  /** The beginning of a line. Time mostly stands: to write its digits takes longer than all else here. */
+  /** The first part of a line. Time mostly stands: to write its digits takes longer than all else here. */
   #at({ jobs, now, seq }: Position): string {
     if (now !== this.#now) [this.#now, this.#nowText] = [now, String(now)];
-    return `{"at":[${jobs},${this.#nowText},${Number.isNaN(seq) ? 'null' : seq}]`;
+    return `"at":[${jobs},${this.#nowText},${Number.isNaN(seq) ? 'null' : seq}]`;
   }
 
   #call(at: string, input: CallInput, headers: number): string {
     const way = this.#wayOf(input);
     const { request, tooLarge, hint } = input;
-    if (request.body !== '' || request.bytes || tooLarge || hint !== undefined)
-      return `${at},${inputOf(input, way, headers)}}\n`;
+    const { body } = request;
+    if (looksLikeJson(body) && !request.bytes)
+      return `${LENGTH_FIRST}${body.length},${at},${inputOf(input, way, headers, false)}${BODY_LAST}${body}}\n`;
+    if (body !== '' || request.bytes || tooLarge || hint !== undefined)
+      return `{${at},${inputOf(input, way, headers)}}\n`;
     // The parameters are parts of the path.
     const target = request.query === '' ? request.path : `${request.path}?${request.query}`;
     const before = this.#calls.get(target);
-    if (before?.way === way && before.headers === headers) return `${at},"again":${before.number}}\n`;
+    if (before?.way === way && before.headers === headers) return `{${at},"again":${before.number}}\n`;
     const number = ++this.#lastCall;
     if (this.#calls.size >= CALLS_KEPT) this.#calls.clear();
     this.#calls.set(target, { number, way, headers });
-    return `${at},"call":${number},${inputOf(input, way, headers)}}\n`;
+    return `{${at},"call":${number},${inputOf(input, way, headers)}}\n`;
   }
 
   #wayOf(input: CallInput): Way {
@@ -139,12 +142,18 @@ function isOf(way: Way, { route, request, credential, attributed }: CallInput): 
   );
 }
 
-function inputOf({ request, params, tooLarge, hint }: CallInput, way: Way, headers: number): string {
+/** True of a body that may stand in a line as it is: a line break would end the line. */
+const looksLikeJson = (body: string): boolean =>
+  ((body.startsWith('{') && body.endsWith('}')) || (body.startsWith('[') && body.endsWith(']'))) &&
+  !body.includes('\n');
+
+function inputOf({ request, params, tooLarge, hint }: CallInput, way: Way, headers: number, hasBody = true): string {
   const { path, query, body, bytes } = request;
+  const text = hasBody ? `,"body":${quote(body)}` : '';
   const raw = bytes ? `,"bytes":"${Buffer.from(bytes).toString('base64')}"` : '';
   const rest = `${tooLarge ? ',"tooLarge":true' : ''}${hint === undefined ? '' : `,"hint":${quote(hint)}`}`;
   const target = `"path":${quote(path)},"query":${quote(query)}`;
-  const sent = `{${way.request},${target},"headers":${headers},"body":${quote(body)}${raw}}`;
+  const sent = `{${way.request},${target},"headers":${headers}${text}${raw}}`;
   return `"input":{${way.rest},"request":${sent},"params":${JSON.stringify(params)}${rest}}`;
 }
 

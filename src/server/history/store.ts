@@ -95,10 +95,12 @@ export class RunLog {
     return this.#isLost;
   }
 
-  /** A run of which so much is written already. */
-  resume(count: number, end: Position): void {
+  /** A run of which so much is written already. What comes after other formats has a head of its own before it. */
+  resume({ head, count, end }: { readonly head: RunHead; readonly count: number; readonly end: Position }): void {
     this.#count = count;
     this.#end = end;
+    const { greenroom, format } = this.#head();
+    if (head.format !== format) this.#wait(this.#writer.head({ ...head, greenroom, format }));
   }
 
   add(at: Position, input: Input): void {

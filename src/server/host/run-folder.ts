@@ -103,17 +103,17 @@ function openLines(file: string, sync: boolean): RunLines {
         ({ size } = fs.fstatSync(fd));
       }
       if (isTorn) mend(fd);
-      const bytes = bytesOf(text);
+      const { bytes, length } = bytesOf(text);
       isTorn = true;
       try {
-        writeAll(fd, bytes);
+        writeAll(fd, bytes, length);
         if (sync) fs.fdatasyncSync(fd);
       } catch (error) {
         mend(fd);
         throw error;
       }
       isTorn = false;
-      size += bytes.length;
+      size += length;
     },
     rewrite: () =>
       rewriteLines(file, sync, () => {
@@ -133,10 +133,13 @@ let scratch: Buffer | undefined;
 /** Of UTF-8, for a part of a text. */
 const BYTES_MAX = 3;
 
-function bytesOf(text: string): Buffer {
-  if (text.length * BYTES_MAX > SCRATCH) return Buffer.from(text);
+function bytesOf(text: string): { readonly bytes: Buffer; readonly length: number } {
+  if (text.length * BYTES_MAX > SCRATCH) {
+    const bytes = Buffer.from(text);
+    return { bytes, length: bytes.length };
+  }
   scratch ??= Buffer.allocUnsafeSlow(SCRATCH);
-  return scratch.subarray(0, scratch.write(text));
+  return { bytes: scratch, length: scratch.write(text) };
 }
 
 /** `replaced` hears when the old lines are no more. */
@@ -178,8 +181,8 @@ function syncFolder(dir: string): void {
   }
 }
 
-function writeAll(fd: number, bytes: Buffer): void {
-  for (let written = 0; written < bytes.length;) written += fs.writeSync(fd, bytes, written);
+function writeAll(fd: number, bytes: Buffer, length = bytes.length): void {
+  for (let written = 0; written < length;) written += fs.writeSync(fd, bytes, written, length - written);
 }
 
 /** One process at a time: the file names it. That of a process which is no more counts for nothing. */
