@@ -12,8 +12,9 @@ import { runCommand } from './run-command.js';
 
 /** Flags that decide what a new workspace is made with. */
 const OF_WORKSPACE = ['clock', 'start', 'speed', 'reader-wait', 'seed', 'scenario', 'strict', 'memory'];
-/** Flags that are of this machine, or of the connection. */
-const HERE = ['url', 'token', 'control-token', 'workspace', 'forward-to', 'no-probe', 'quiet', 'fail-on-violations'];
+/** Flags that are of the connection, or of this machine. */
+const OF_CONNECTION = ['url', 'token', 'control-token', 'workspace', 'forward-to', 'allow-host'];
+const HERE = [...OF_CONNECTION, 'no-probe', 'quiet', 'fail-on-violations'];
 const FINDINGS = 1;
 const LINES_SHOWN = 20;
 
@@ -27,10 +28,17 @@ export async function run(given: FlagValues, defaults: FlagValues, words: readon
   try {
     return await runIn(own, given, words);
   } finally {
-    if (isOwn) await channel.delete(`/workspaces/${encodeURIComponent(id)}`);
+    if (isOwn) await channel.delete(`/workspaces/${encodeURIComponent(id)}`).catch(tellUndeleted(id));
     endSoon();
   }
 }
+
+/** The service has gone, or somebody else has deleted it: what the command did counts all the same. */
+const tellUndeleted = (id: string) => (error: unknown) =>
+  warn(`The workspace ${id} was not deleted, and ends with its time to live: ${messageOf(error)}`);
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const warn = (text: string): void => void process.stderr.write(`${text}\n`);
 
 /** The workspace that is named, or that of the token; a new one for who may make one. */
 async function workspaceFor(
@@ -39,13 +47,13 @@ async function workspaceFor(
   defaults: FlagValues,
 ): Promise<{ readonly id: string; readonly isOwn: boolean; readonly token?: string }> {
   const named = given['workspace'];
-  if (typeof named === 'string') return { id: named, isOwn: false };
+  if (typeof named === 'string') return thereAlready(named, given);
   // Who has the token of the service has no workspace.
   const own = await channel.get<{ readonly id: string }>('/workspaces/self').catch((error: unknown) => {
     if (error instanceof GreenroomError && error.code === 'UNKNOWN_WORKSPACE') return undefined;
     throw error;
   });
-  if (own) return { id: own.id, isOwn: false };
+  if (own) return thereAlready(own.id, given);
   const values = { ...defaults, ...given };
   const { settings = {}, ...options } = serverOptions(values).workspace ?? {};
   const made = await channel.post<{ readonly id: string; readonly token?: string }>('/workspaces', {
@@ -55,11 +63,23 @@ async function workspaceFor(
   return { id: made.id, isOwn: true, ...(made.token === undefined ? {} : { token: made.token }) };
 }
 
+/** Throws USAGE for flags that would have made it otherwise. */
+function thereAlready(id: string, given: FlagValues): { readonly id: string; readonly isOwn: false } {
+  const [late] = OF_WORKSPACE.filter((name) => given[name] !== undefined);
+  if (late === undefined) return { id, isOwn: false };
+  throw usage(
+    `--${late} says what a workspace is made with, and ${id} is there already. Leave it out, or have one made: with the token of the service, and without --workspace`,
+  );
+}
+
 async function runIn(channel: Channel, given: FlagValues, [command, ...rest]: readonly string[]): Promise<number> {
   const { url, workspace, token } = channel;
   const tell = (text: string): void => void (given['quiet'] === true || process.stderr.write(`${text}\n`));
   const described = await channel.get<Described>(`/workspaces/${encodeURIComponent(workspace)}`);
   const listener = await openListener({ ...lineOf(given, workspace), token });
+  let isOver = false;
+  // The command goes on without webhooks, and should not have to guess why.
+  listener.ended.catch((error: unknown) => isOver || warn(messageOf(error)));
   tell(`greenroom at ${url}, workspace ${workspace}`);
   try {
     // For a test among its processes, which moves the clock.
@@ -67,15 +87,20 @@ async function runIn(channel: Channel, given: FlagValues, [command, ...rest]: re
     const environment = { ...appEnvironment(url, VENDOR_LIST, described), ...control };
     const probes = given['no-probe'] === true ? {} : await probesOf(listener);
     const code = await runCommand(command!, rest, { ...environment, ...probes });
-    return await report(channel, given, code, tell);
+    return await report(channel, given, code, tell).catch((error: unknown) => {
+      if (code === 0) throw error;
+      warn(messageOf(error));
+      return code;
+    });
   } finally {
+    isOver = true;
     listener.letGo();
     await listener.close();
   }
 }
 
 const probesOf = async (listener: Listener): Promise<Readonly<Record<string, string>>> =>
-  probeEnvironment(await listener.probeVariables(), (text) => void process.stderr.write(`${text}\n`));
+  probeEnvironment(await listener.probeVariables(), warn);
 
 /** Says what came of it, and gives the code of this command. */
 async function report(

@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDuration } from '../clock/duration.js';
 import { monotonic } from '../clock/real-time.js';
 import { GreenroomError } from '../errors.js';
+import { makeFolders } from '../server/host/make-folders.js';
 import { Exploration } from '../explore/exploration.js';
 import { isGreen } from '../explore/blind.js';
 import type { ExploreOptions } from '../explore/options.js';
@@ -138,7 +139,7 @@ function wholeNumber(values: FlagValues, name: string, ifNone: number): number {
 
 /** Saves each story under its hash, and tells the finding where. */
 function save({ findings }: ExploreReport, folder: string): void {
-  if (findings.length > 0) mkdirSync(folder, { recursive: true });
+  if (findings.length > 0) makeFolders(folder);
   for (const finding of findings) {
     finding.file = join(folder, `${finding.hash}.json`);
     writeFileSync(finding.file, writeStory(finding.story));

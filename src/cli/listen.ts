@@ -1,3 +1,4 @@
+import { keptAlive } from '../clock/real-time.js';
 import { openListener, type ListenerOptions } from '../listen/listener.js';
 import { HELP, readFlags, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { endSoon } from './end-soon.js';
@@ -18,6 +19,7 @@ const FLAGS: readonly Flag[] = [
     value: 'URL',
     help: 'where webhooks for other hosts than this machine go; path and query are kept',
   },
+  { name: 'allow-host', value: 'HOST', many: true, help: 'let webhooks for this host out from here; may be repeated' },
   { name: 'quiet', help: 'print nothing for each webhook' },
   HELP,
 ];
@@ -36,10 +38,13 @@ export async function run(args: readonly string[]): Promise<number> {
     ...(values['quiet'] === true ? {} : { onMessage: ({ url, answer }) => say(`${url}  ${outcomeOf(answer)}`) }),
   });
   say(`Listening to ${serverUrl(values)}. Ctrl-C ends it.`);
+  // While the line is cut, nothing else would.
+  const letGo = keptAlive();
   try {
     await Promise.race([ended, listener.ended]);
-  } finally {
     await listener.close();
+  } finally {
+    letGo();
     endSoon();
   }
   return 0;
@@ -47,7 +52,7 @@ export async function run(args: readonly string[]): Promise<number> {
 
 /** The line that the flags of a command ask for. */
 export const lineOf = (values: FlagValues, workspace = values['workspace']): ListenerOptions => {
-  const forwardTo = values['forward-to'];
+  const [forwardTo, allowHosts] = [values['forward-to'], values['allow-host']];
   return {
     url: serverUrl(values),
     workspace: typeof workspace === 'string' ? workspace : 'default',
@@ -55,6 +60,7 @@ export const lineOf = (values: FlagValues, workspace = values['workspace']): Lis
     fetch: (request) => fetch(request),
     warn: (text) => void process.stderr.write(`${text}\n`),
     ...(typeof forwardTo === 'string' ? { forwardTo } : {}),
+    ...(Array.isArray(allowHosts) ? { allowHosts: allowHosts as string[] } : {}),
   };
 };
 

@@ -20,10 +20,15 @@ export const ANSWER_AS_JSON: Flag = { name: 'json', help: 'print the answer of t
 
 const DEFAULT_URL = 'http://127.0.0.1:4747';
 
-/** Where the greenroom is that a command talks to. */
+/** Where the greenroom is that a command talks to. Throws USAGE for what is no URL of a server. */
 export function serverUrl(values: FlagValues): string {
   const given = typeof values['url'] === 'string' ? values['url'] : undefined;
-  return (given ?? process.env['GREENROOM_URL'] ?? DEFAULT_URL).replace(/(?<!\/)\/+$/, '');
+  const url = given ?? process.env['GREENROOM_URL'] ?? DEFAULT_URL;
+  if (URL.canParse(url) && /^https?:/i.test(url)) return url.replace(/(?<!\/)\/+$/, '');
+  throw new GreenroomError(
+    'USAGE',
+    `Failed to read ${given === undefined ? 'GREENROOM_URL' : '--url'}: expected an http or https URL, such as ${DEFAULT_URL}, was "${url}".`,
+  );
 }
 
 interface ControlCall {

@@ -1,5 +1,4 @@
 import { LIMIT_NAMES, Limits, type LimitName } from '../contracts/control/terms.js';
-import { mismatches } from '../contracts/schema.js';
 import { GreenroomError } from '../errors.js';
 import { isLoopback } from '../loopback.js';
 import { listen, type ListeningServer } from '../server/host/listen.js';
@@ -113,8 +112,8 @@ function defaultsIn(values: FlagValues): TermDefaults {
   const limits = { ...LIMITS, ...Object.fromEntries(texts.map(readLimit)) };
   try {
     return { limits, ttl: typeof ttl === 'string' ? readLife(ttl) : TTL };
-  } catch (error) {
-    throw usage(`Failed to read --ttl: ${error instanceof Error ? error.message : String(error)}`);
+  } catch {
+    throw usage(`Failed to read --ttl: expected a duration such as 2h, of 30d at the most, was "${String(ttl)}".`);
   }
 }
 
@@ -123,9 +122,9 @@ function readLimit(text: string): [LimitName, number] {
   const name = LIMIT_NAMES.find((known) => known === word);
   if (!name) throw usage(`Failed to read --limit: expected one of ${LIMIT_NAMES.join('=N, ')}=N, was "${text}".`);
   const value = Number(digits) * UNITS[unit]!;
-  const [fault] = mismatches(Limits.properties[name], value);
-  if (fault) throw usage(`Failed to read --limit ${name}: expected ${fault.expected}, was ${value}.`);
-  return [name, value];
+  const { minimum, maximum } = Limits.properties[name];
+  if (value >= minimum! && value <= maximum!) return [name, value];
+  throw usage(`Failed to read --limit ${name}: expected a number from ${minimum} to ${maximum}, was ${value}.`);
 }
 
 const usage = (text: string): GreenroomError => new GreenroomError('USAGE', text);

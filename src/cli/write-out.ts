@@ -1,7 +1,7 @@
 import { appendFileSync, closeSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { GreenroomError } from '../errors.js';
-import { makeFolders } from './make-folders.js';
+import { makeFolders } from '../server/host/make-folders.js';
 
 /** Writes a file that a flag names, and makes its folders. Throws USAGE if it cannot be written. */
 export function writeOut(flag: string, file: string, text: string, { append = false } = {}): void {

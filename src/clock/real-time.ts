@@ -59,6 +59,12 @@ export const delayed = (milliseconds: number): Promise<void> =>
 export const waited = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => void setTimeout(resolve, milliseconds));
 
+/** Keeps the process alive until the returned function is called. */
+export function keptAlive(): () => void {
+  const timer = setInterval(() => undefined, 2 ** 31 - 1);
+  return () => clearInterval(timer);
+}
+
 /** A turn of the event loop: sockets are served, then the promise resolves. */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

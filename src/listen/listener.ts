@@ -87,6 +87,8 @@ class Line {
   }
 
   #reject!: (error: unknown) => void;
+  #close!: () => void;
+  readonly #closing = new Promise<void>((resolve) => (this.#close = resolve));
 
   async probeVariables(): Promise<Readonly<Record<string, string>>> {
     const app = { id: this.#options.workspace, probes: this.rests.probes };
@@ -100,6 +102,7 @@ class Line {
     this.#isClosed = true;
     await this.#reports.end();
     this.#abort.abort();
+    this.#close();
     await this.ended.catch(() => undefined);
   }
 
@@ -128,7 +131,8 @@ class Line {
         if (!this.#isClosed && (isFirst || !isPassing(error))) throw error;
       });
       if (this.#isClosed) return;
-      await delayed(pause);
+      // Who closes it does not wait for that, and nothing else may keep the process until then.
+      await Promise.race([delayed(pause), this.#closing]);
       pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
       // A line that is open again at once is nobody's concern.
       if (isTold || pause < TOLD_PAUSE_MS) continue;

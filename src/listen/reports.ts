@@ -16,6 +16,8 @@ export class Reports {
   readonly #underWay = new Set<Promise<void>>();
   #number = 0;
   #isOver = false;
+  #giveUp!: () => void;
+  readonly #givenUp = new Promise<void>((resolve) => (this.#giveUp = resolve));
 
   /** `onRefused` hears that the service does not want reports of this session. */
   constructor(channel: Channel, session: string, onRefused: (error: GreenroomError) => void) {
@@ -34,6 +36,7 @@ export class Reports {
   /** Resolves when nothing is under way; what cannot be sent now is given up. */
   async end(): Promise<void> {
     this.#isOver = true;
+    this.#giveUp();
     await Promise.all(this.#underWay);
   }
 
@@ -44,8 +47,8 @@ export class Reports {
         return;
       } catch (error) {
         if (!isPassing(error)) return this.#onRefused(error as GreenroomError);
+        await Promise.race([delayed(pause), this.#givenUp]);
         if (this.#isOver) return;
-        await delayed(pause);
       }
     }
   }

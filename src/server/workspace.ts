@@ -255,7 +255,7 @@ export class Workspace {
   close(): void {
     this.#world.clock.stop();
     this.#followers.end();
-    this.relay?.close();
+    this.relay?.leave();
   }
 
   /** The app goes on in this world. */

@@ -165,6 +165,7 @@ export class Workspaces {
     this.#keys.forget(workspace, this.#keys.issuedBy(workspace));
     this.#byId.delete(id);
     this.#gone.add(workspace.coverage);
+    workspace.relay?.close();
     workspace.close();
     this.tokens.forget(id);
     this.#keeper?.forget(id);

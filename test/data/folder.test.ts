@@ -140,6 +140,8 @@ describe('A data folder', () => {
       await expect(startOn(path.join(dir, place))).rejects.toThrow(
         `Failed to open the data folder ${path.join(dir, place)}: it is no folder. Give one that can be written to with --data.`,
       );
+    if (fs.existsSync('/proc/self'))
+      await expect(startOn('/proc/nowhere')).rejects.toThrow(/ENOENT.*Give one that can/);
   });
 
   test('leaves the files of others alone', async () => {

@@ -1,7 +1,9 @@
 import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { startGreenroom } from '../../src/index.js';
-import { botRequest } from '../support/room.js';
+import { connectGreenroom, startGreenroom, type Greenroom } from '../../src/index.js';
+import { freePort } from '../../src/server/host/free-port.js';
+import { attendee, botRequest } from '../support/room.js';
+import { startReceiver } from '../support/receiver.js';
 import { eachInFolder } from '../support/folder.js';
 import { startService, tenantOf } from '../support/service.js';
 
@@ -50,6 +52,31 @@ describe('A workspace of a service', () => {
     expect((await again.ask('GET', `/workspaces/${short.id}`)).status).toBe(404);
     await again.stop();
     expect(names()).not.toContain(`${short.id}.run.jsonl`);
+  });
+
+  test('has its listener again when the service is started anew, and ends it with itself', async () => {
+    const port = await freePort({ reserved: true });
+    const first = await startService({ dir, port });
+    const { token } = await first.tenant();
+    const listener = await (await connectGreenroom(first.url, { token })).listen();
+    await first.stop();
+    const again = await startService({ dir, port });
+    const connect = (): Promise<Greenroom> => connectGreenroom(again.url, { token });
+    // fetch may still keep connections to the service that has stopped.
+    const room = await connect().catch(connect).catch(connect);
+    const receiver = await startReceiver();
+    const makeBot = async (): Promise<number> => {
+      await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, receiver.url));
+      await room.clock.advance({ by: '1m' });
+      return receiver.arrivals.length;
+    };
+    await expect.poll(makeBot, { timeout: 10_000 }).toBeGreaterThan(0);
+    await again.ask('DELETE', '/workspaces/ws_1');
+    await expect(listener.ended).rejects.toThrow(
+      'No more webhooks come from the service: the workspace has come to its end.',
+    );
+    await again.stop();
+    await receiver.close();
   });
 
   test('is not served from its folder by a server that is not shared, whose keys everybody knows', async () => {

@@ -50,6 +50,8 @@ export interface Tenant {
 
 export interface ServiceOptions {
   readonly dir?: string;
+  /** A free one, if none is given. */
+  readonly port?: number;
   readonly network?: PublicNetwork;
   readonly defaults?: Partial<TermDefaults>;
 }
@@ -84,7 +86,7 @@ function routesOf({ routes }: ListeningServer['app']): string[] {
   return [...new Set(served.map(({ method, path }) => `${method} ${path.slice('/_greenroom'.length) || '/'}`))];
 }
 
-async function startHere({ dir, network, defaults }: ServiceOptions): Promise<ListeningServer> {
+async function startHere({ dir, port = 0, network, defaults }: ServiceOptions): Promise<ListeningServer> {
   const shared = shareServer({
     token: new ServerToken(SERVER_TOKEN, 'Give a longer one'),
     vendors: allVendors(),
@@ -92,7 +94,7 @@ async function startHere({ dir, network, defaults }: ServiceOptions): Promise<Li
     connect: () => connectPublic(network),
   });
   const data = dir === undefined ? undefined : { dir };
-  const server = await listen({ port: 0, host: '127.0.0.1', shared, data });
+  const server = await listen({ port, host: '127.0.0.1', shared, data });
   server.unref();
   return server;
 }

@@ -1,6 +1,6 @@
 import { lstatSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { makeFolders, removeFolders } from '../make-folders.js';
+import { makeFolders, removeFolders } from '../../server/host/make-folders.js';
 
 /** A file that shall be there: its path in the project with `/`, and its purpose in a few words. */
 export type PlannedFile = { readonly path: string; readonly text: string; readonly purpose: string };

@@ -47,8 +47,9 @@ export function destinations(options: DestinationOptions): (target: string) => D
     const isOpen = (loopback && isLoopback(url.hostname)) || allowHosts.includes(url.hostname);
     return isOpen ? { kind: 'network', url } : undefined;
   };
-  const base = forwardTo === undefined ? undefined : new URL(forwardTo);
-  if (base && !(isHttp(base) && direct(base))) throw leadsAway(base);
+  const base = forwardTo === undefined ? undefined : readUrl(forwardTo);
+  if (forwardTo !== undefined && !(base && isHttp(base) && direct(base)))
+    throw leadsAway(base?.href ?? forwardTo, base);
   return (target) => {
     const reason = whyUnusable(target);
     if (reason !== undefined) return { kind: 'unusable', reason };
@@ -76,8 +77,8 @@ const captured = ({ hostname }: URL, loopback: boolean): Destination => ({
     : `${hostname} is not among the hosts that were opened where greenroom runs`,
 });
 
-const leadsAway = ({ href, hostname }: URL): GreenroomError =>
+const leadsAway = (was: string, url: URL | undefined): GreenroomError =>
   new GreenroomError(
     'USAGE',
-    `Failed to forward webhooks: expected an http or https URL of this machine, was ${href}. Give a local URL, or open the host with --allow-host ${hostname}.`,
+    `Failed to forward webhooks: expected an http or https URL of this machine, was ${was}. Give a local URL${url && isHttp(url) ? `, or open the host with --allow-host ${url.hostname}` : ', such as http://127.0.0.1:3000'}.`,
   );

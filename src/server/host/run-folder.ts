@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { GreenroomError } from '../../errors.js';
 import type { Rewriting, RunLines, RunStore } from '../history/store.js';
+import { makeFolders } from './make-folders.js';
 
 export interface RunFolderOptions {
   readonly dir: string;
@@ -26,7 +27,7 @@ export function openRunFolder({ dir, sync = false }: RunFolderOptions): RunStore
   const nameOf = (id: string): string => path.join(dir, fileOf(id));
   const directory = path.join(dir, DIRECTORY);
   try {
-    fs.mkdirSync(dir, { recursive: true, mode: FOLDER_MODE });
+    makeFolders(dir, FOLDER_MODE);
   } catch (error) {
     throw cannot(dir, error);
   }

@@ -19,6 +19,7 @@ const NOBODY = 'no listener is connected (greenroom listen takes them to your ma
 const REPLACED = 'another listener of the workspace has taken its place';
 const GONE = 'the listener has ended';
 const ENDED = 'the workspace has come to its end';
+const STOPPED = 'the service has stopped';
 
 /**
  * The way to an app that cannot be reached from here: a listener beside it holds a line, takes messages from that, and says
@@ -98,6 +99,11 @@ export class Relay implements Carrier, Witness {
     this.#end(ENDED);
   }
 
+  /** Ends the line, and lets the listener look for the workspace again: it may live on in another process. */
+  leave(): void {
+    this.#end(STOPPED, false);
+  }
+
   async rest(): Promise<Testimony> {
     for (;;) {
       const testimony = this.#testimony;
@@ -137,12 +143,12 @@ export class Relay implements Carrier, Witness {
     });
   }
 
-  #end(why: string): void {
+  #end(why: string, isTold = true): void {
     const session = this.#session;
     this.#session = undefined;
     [this.#begun, this.#rest, this.#probes] = [0, undefined, []];
     this.#world().clock.activity.hearing.forget(this);
-    session?.end(why);
+    session?.end(why, isTold);
     this.#wake();
   }
 

@@ -82,12 +82,14 @@ export class Session {
     finish?.(answer);
   }
 
-  /** Nothing more goes there; what was on its way is lost. */
-  end(why: string): void {
+  /** Nothing more goes there; what was on its way is lost. Who is not told that it is over comes back. */
+  end(why: string, isTold: boolean): void {
     this.#cancelWait?.();
     this.#cancelAlive?.();
-    this.#write({ bye: why });
-    this.#outlet?.end();
+    if (isTold) {
+      this.#write({ bye: why });
+      this.#outlet?.end();
+    } else this.#outlet?.cut();
     this.#outlet = undefined;
     for (const { finish } of this.#onWay.values()) finish({ outcome: 'dropped', error: why });
     this.#onWay.clear();

@@ -41,14 +41,19 @@ interface Shown {
 /** What a caller shows who has not the token of the server; nothing for who has. Throws UNAUTHORIZED for one of neither kind. */
 export function tokenIn(authorization: string | undefined, server: ServerToken): Shown | undefined {
   const token = BEARER.exec(authorization ?? '')?.[1];
-  if (token === undefined) throw unauthorized('it wants "Authorization: Bearer" with a token');
+  if (token === undefined)
+    throw unauthorized(
+      'it wants "Authorization: Bearer" with the token of a workspace or of the server, was none. Commands take it as --token, or in GREENROOM_TOKEN',
+    );
   if (server.is(token)) return undefined;
   if (!token.startsWith(OF_WORKSPACE)) throw opensNothing();
   return { token, tag: token.slice(OF_WORKSPACE.length, OF_WORKSPACE.length + TAG_LENGTH) };
 }
 
 export const opensNothing = (): GreenroomError =>
-  unauthorized('the token opens nothing here, or nothing any more: a workspace ends with its time to live');
+  unauthorized(
+    'the token opens nothing here, or nothing any more: a workspace ends with its time to live. Who has the token of the server can make another, POST /_greenroom/workspaces',
+  );
 
 const digest = (token: string): Buffer => hash('sha256', token, 'buffer');
 

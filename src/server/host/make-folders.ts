@@ -5,11 +5,11 @@ import { dirname } from 'node:path';
  * Makes a folder and those above it that are missing, or none; gives those that it made, the uppermost first. Throws as
  * mkdir does. It goes one by one, because Node's recursive mkdir never ends where a file system says ENOENT, as /proc does.
  */
-export function makeFolders(folder: string): readonly string[] {
+export function makeFolders(folder: string, mode?: number): readonly string[] {
   if (existsSync(folder) || dirname(folder) === folder) return [];
-  const above = makeFolders(dirname(folder));
+  const above = makeFolders(dirname(folder), mode);
   try {
-    mkdirSync(folder);
+    mkdirSync(folder, mode);
     return [...above, folder];
   } catch (error) {
     // Another process may have made it since.
