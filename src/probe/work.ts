@@ -36,7 +36,7 @@ export class Work {
     const { resources, round } = this;
     this.#sockets = new Sockets(
       ({ remotePort }) => resources.isOwn || remotePort === port,
-      () => void resources.begun++,
+      () => void (resources.begun += resources.isOwn ? 0 : 1),
     );
     const isHome = (request: unknown): boolean => originOf(request) === home?.host;
     if (isFar) leaveOutSent(isHome);

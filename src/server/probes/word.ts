@@ -15,6 +15,7 @@ export class Word {
   #onWord: () => void = () => undefined;
 
   hear(answered: Answered): void {
+    if (!Array.isArray(answered?.connections)) return;
     for (const connection of answered.connections) {
       this.#said.set(connection, answered);
       this.#isExpected ||= this.#asked.includes(connection);
