@@ -12,7 +12,7 @@ import { MAX_BODY } from '../../../src/server/server.js';
 import { opensNothing, tokenIn } from '../../../src/server/shared/bearer.js';
 import { SELF } from '../../../src/server/shared/names.js';
 import { gatherSettings } from '../../../src/server/workspace-options.js';
-import { conflict, unknownWorkspace } from '../../../src/server/workspace-errors.js';
+import { conflict, ownsNone, unknownWorkspace } from '../../../src/server/workspace-errors.js';
 import { DEFAULT_WORKSPACE } from '../../../src/server/workspace.js';
 import { interrupted, json, responseOf } from './answers.js';
 import { directoryOf, MEMORY_MAX, QUIET, workspaceOf, type Env } from './env.js';
@@ -38,7 +38,9 @@ const isVendorHost = (name: string): boolean =>
 
 /** Beginnings of credentials that are no workspace's tag, and never will be: tags are as good as chance. */
 const nobodys = new Set<string>();
-const NOBODYS_MAX = 10_000;
+/** Objects of workspaces, by their ids, as the directory said. */
+const objects = new Map<string, string>();
+const KNOWN_MAX = 10_000;
 
 /** Leads each call to the object of its workspace. */
 export async function route(request: Request, env: Env): Promise<Response> {
@@ -75,11 +77,10 @@ async function routeControl(request: Request, env: Env): Promise<Response> {
   const name =
     nameIn(pathname, method) ?? request.headers.get(HEADER) ?? searchParams.get('workspace') ?? DEFAULT_WORKSPACE;
   // Who shows no token must not learn which workspaces there are.
-  const id = env.GREENROOM_TOKEN && (isOpen || name === SELF) ? DEFAULT_WORKSPACE : name;
-  const object = id === DEFAULT_WORKSPACE ? id : await directoryOf(env).objectOf(id);
-  if (object === undefined) throw unknownWorkspace(id);
+  const id = env.GREENROOM_TOKEN && isOpen ? DEFAULT_WORKSPACE : name;
+  if (env.GREENROOM_TOKEN && id === SELF) throw ownsNone();
   const bytes = await bodyOf(request);
-  const response = await ask(env, object, () => copyOf(request, bytes, id));
+  const response = await askNamed(env, id, () => copyOf(request, bytes, id));
   if (!response) throw unknownWorkspace(id);
   return pathname === `${CONTROL}/health` && response.ok ? healthOfAll(response, env) : response;
 }
@@ -155,9 +156,25 @@ async function askTagged(env: Env, tag: string, call: () => Request): Promise<Re
   if (tag === '' || nobodys.has(tag)) return undefined;
   const response = await ask(env, tag, call);
   if (response) return response;
-  if (nobodys.size >= NOBODYS_MAX) nobodys.clear();
+  if (nobodys.size >= KNOWN_MAX) nobodys.clear();
   nobodys.add(tag);
   return undefined;
+}
+
+/** Has the object of the workspace of this id serve a call. One that is known is not asked for again, unless it has nobody any more. */
+async function askNamed(env: Env, id: string, call: () => Request): Promise<Response | undefined> {
+  if (id === DEFAULT_WORKSPACE) return ask(env, id, call);
+  const known = objects.get(id);
+  const response = known === undefined ? undefined : await ask(env, known, call);
+  if (response) return response;
+  const object = await directoryOf(env).objectOf(id);
+  if (object === undefined || object === known) {
+    objects.delete(id);
+    return undefined;
+  }
+  if (objects.size >= KNOWN_MAX) objects.clear();
+  objects.set(id, object);
+  return ask(env, object, call);
 }
 
 /** Has an object serve a call. One that only reads is made again if the object goes away meanwhile. */
