@@ -19,6 +19,7 @@ const DIFFERENCES: readonly (readonly [name: RegExp, why: string])[] = [
     / a deleted workspace takes its credentials with it$/,
     'without a token, `default` lets in what nobody has any more',
   ],
+  [/ of streams opens another once a client has gone$/, 'that a client has gone is heard of with a later line'],
   [
     /^A message of a service > goes to (no address|an allowed host)/,
     'the runtime resolves names, and judges addresses',
