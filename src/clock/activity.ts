@@ -22,13 +22,8 @@ export interface Place {
   readonly inProcess?: boolean;
 }
 
-/** A delivery on its way. */
-export interface Way {
-  /** Has this called when the world ends, until the returned function is called. */
-  readonly onEnd: (callback: () => void) => () => void;
-  /** It goes over this connection, which its receiver knows by the same name. */
-  readonly onConnected?: (connection: string) => void;
-}
+/** Has this called when the world ends, until the returned function is called. */
+export type OnEnd = (callback: () => void) => () => void;
 
 export interface Flight extends Place {
   /** The virtual instant at which the sender stops waiting. */
@@ -130,21 +125,20 @@ export class Activity {
    */
   async flight<T>(
     { inProcess = false, deadline = Number.POSITIVE_INFINITY }: Flight,
-    work: (way: Way) => Promise<T>,
+    work: (onEnd: OnEnd) => Promise<T>,
   ): Promise<T> {
     if (inProcess) this.#watchHost();
-    else this.hearing.sent(hostInstant(), 1, this.#stirs);
+    else this.hearing.sent(hostInstant(), 1);
     this.lateness.delivered(undefined);
     this.#flights++;
     this.#deadline = Math.min(this.#deadline, deadline);
     try {
       const synced = this.hearing.witness?.sync();
       if (synced) await synced;
-      const onEnd: Way['onEnd'] = (callback) => {
+      return await work((callback) => {
         this.#endings.add(callback);
         return () => this.#endings.delete(callback);
-      };
-      return await work({ onEnd, onConnected: (connection) => this.hearing.connected(connection) });
+      });
     } finally {
       this.#flights--;
       if (this.#flights === 0) this.#deadline = Number.POSITIVE_INFINITY;
@@ -200,8 +194,7 @@ export class Activity {
   /** Resolves when every request that is in hand now has been answered; later ones are not waited for. */
   async answered(): Promise<void> {
     const last = this.#requestCount;
-    const oldest = (): number => this.#requests.values().next().value ?? Number.POSITIVE_INFINITY;
-    while (!this.#ended && oldest() <= last) await this.#change();
+    while (!this.#ended && this.#hasRequestUpTo(last)) await this.#change();
   }
 
   /** Resolves when all is at rest, or after `limit` real milliseconds with `false`. */
@@ -219,7 +212,7 @@ export class Activity {
   }
 
   #beginUnrest(since = hostInstant()): void {
-    this.hearing.sent(since, 0, this.#stirs);
+    this.hearing.sent(since, 0);
     this.#unrestSince ??= monotonic();
   }
 
@@ -269,6 +262,11 @@ export class Activity {
     if (this.#ended) return undefined;
     if (this.#owesQuiet) return Math.max(this.#quietEnd(this.#unrestSince!) - monotonic(), 0.1);
     return this.#holds.rest() ?? (this.atRest ? undefined : LOOK_AGAIN_MS);
+  }
+
+  #hasRequestUpTo(last: number): boolean {
+    const [oldest] = this.#requests;
+    return oldest !== undefined && oldest <= last;
   }
 
   #stir(inProcess: boolean): void {

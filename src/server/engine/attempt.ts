@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import type { Way } from '../../clock/activity.js';
+import type { OnEnd } from '../../clock/activity.js';
 import { formatInstant, type Micros } from '../../clock/instant.js';
 import { checkWebhook } from '../../contracts/check.js';
 import { readUrl } from '../../read-url.js';
@@ -34,8 +34,9 @@ export interface Message {
 }
 
 /** How long an answer is waited for: so many real milliseconds, and no longer than the world lasts. */
-export interface Patience extends Way {
+export interface Patience {
   readonly guardMs: number | undefined;
+  readonly onEnd: OnEnd;
 }
 
 /** Carries webhooks out of the world, or keeps them in. */

@@ -21,8 +21,7 @@ export function createTransport(
     destinationOf: destinations(options),
     send: (destination, message, patience) =>
       firstAnswer(patience, (finish) => {
-        if (destination.kind === 'network')
-          return connections.send(destination.url, message, { finish, connected: patience.onConnected });
+        if (destination.kind === 'network') return connections.send(destination.url, message, finish);
         if (destination.kind === 'function') void ask(destination, message).then(finish);
         else if (destination.kind === 'unusable') finish({ outcome: 'dropped', error: destination.reason });
         else finish({ outcome: 'captured', error: `nobody takes messages for ${destination.url.hostname} from here` });

@@ -1,7 +1,6 @@
 import type { AppTimer } from '../../clock/app-timers.js';
 import { after, monotonic } from '../../clock/real-time.js';
 import { nameOf, type FromProbe, type Hello, type ToProbe } from '../../probe/wire.js';
-import { Word } from './word.js';
 
 /** A process that says nothing for four of these does not count; on a crowded machine for more, and one that is late is no measure there. */
 const BEAT_MS = 250;
@@ -35,7 +34,6 @@ export class Probe {
   /** Those that move with the world, by numbers that are one row for all processes. */
   timers: readonly AppTimer[] = [];
   readonly #numbers = new Map<number, number>();
-  readonly #word = new Word();
   #hasStarted = false;
   /** The question is about a message, and not about the start of a process. */
   #isOfMessage = false;
@@ -72,17 +70,8 @@ export class Probe {
     });
   }
 
-  /** True if it has said by itself that it is at rest after messages over these connections, which went out at this instant or later. */
-  async hasSaid(connections: readonly string[], since: number): Promise<boolean> {
-    if (!(await this.#word.rests(connections, since))) return false;
-    this.#hasStarted = true;
-    this.#onState();
-    return true;
-  }
-
   /** True if its timers are others than those that it told of before. */
   hear(message: FromProbe): boolean {
-    if ('answered' in message) this.#word.hear(message.answered);
     const timers = 'timers' in message ? message.timers : undefined;
     this.#hearState(message);
     if (!timers) return false;
@@ -112,7 +101,6 @@ export class Probe {
     const waited = this.#answer ? ' while time waited for it' : '';
     if (isSudden && !this.#isWorker) this.#tell(`${this.#subject} was killed or has crashed${waited}`);
     this.#close(undefined);
-    this.#word.end();
   }
 
   get #subject(): string {
