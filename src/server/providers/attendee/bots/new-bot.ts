@@ -76,7 +76,7 @@ export function readNewBot(fields: Serializer, world: World, kind: BotKind): New
   const [settings, isLocal, asJson] = [settingsOf(world), localUrls(world), json(fields.input)];
   const { contract } = settings;
   const reading: Reading = { fields, kind, now: world.now(), settings, contract, isLocal, asJson, meeting: undefined };
-  const read: Partial<Record<string, unknown>> = { ...UNREAD };
+  const read: Partial<Record<string, unknown>> = {};
   for (const name of contract.rules.fields[kind])
     read[name] = isRead(name) ? READERS[name](reading) : holdToSchema(reading, name);
   fields.refuseOthers();
@@ -166,30 +166,6 @@ const isRead = (name: string): name is keyof typeof READERS => Object.hasOwn(REA
 type ReadFields = { readonly [K in keyof typeof READERS]: ReturnType<(typeof READERS)[K]> } & {
   readonly external_media_storage_settings?: PyObject;
   readonly zoom_settings?: PyObject;
-};
-
-/** All names from the start: an object that gets so many computed names becomes a dictionary, which is slow. */
-const UNREAD: Readonly<Record<keyof ReadFields, undefined>> = {
-  meeting_url: undefined,
-  bot_name: undefined,
-  bot_image: undefined,
-  metadata: undefined,
-  bot_chat_message: undefined,
-  join_at: undefined,
-  calendar_event_id: undefined,
-  deduplication_key: undefined,
-  webhooks: undefined,
-  voice_agent_settings: undefined,
-  transcription_settings: undefined,
-  websocket_settings: undefined,
-  rtmp_settings: undefined,
-  recording_settings: undefined,
-  google_meet_settings: undefined,
-  automatic_leave_settings: undefined,
-  kubernetes_settings: undefined,
-  zoom_rtms: undefined,
-  external_media_storage_settings: undefined,
-  zoom_settings: undefined,
 };
 
 const NO_AGENT = { voiceAgent: false, agentPage: null } as const;
