@@ -56,7 +56,8 @@ export async function replay(
       assertSame(world.position, at, `input ${i + 1} (${nameOf(input)})`);
       player.take(input);
       await player.rest();
-      await player.yieldTurn();
+      const others = player.yieldTurn();
+      if (others) await others;
     }
     await player.follow(end);
     await player.rest();
@@ -91,20 +92,22 @@ class Player implements Replay {
 
   /** Runs the jobs on the way to a position. */
   async follow({ now, jobs }: Position): Promise<void> {
-    const { world } = this.#workspace;
-    for (let next = world.position.jobs + 1; next <= jobs; next++) {
-      world.clock.runUpTo(now, next);
-      if (world.position.jobs < next) break;
-      await this.yieldTurn();
+    const { clock } = this.#workspace.world;
+    for (let next = clock.jobsRun + 1; next <= jobs; next++) {
+      clock.runUpTo(now, next);
+      if (clock.jobsRun < next) break;
+      const others = this.yieldTurn();
+      if (others) await others;
     }
-    world.clock.moveTo(now);
+    clock.moveTo(now);
   }
 
-  /** Lets others have a turn of the event loop, if this life has had its share of time. */
-  async yieldTurn(): Promise<void> {
-    if (monotonic() - this.#turnAt < SHARE_MS) return;
-    await turn();
-    this.#turnAt = monotonic();
+  /** A turn of the event loop for others, if this life has had its share of time. */
+  yieldTurn(): Promise<void> | undefined {
+    if (monotonic() - this.#turnAt < SHARE_MS) return undefined;
+    return turn().then(() => {
+      this.#turnAt = monotonic();
+    });
   }
 
   expect(message: string, settle: Settle): Promise<void> {
