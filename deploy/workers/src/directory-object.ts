@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { DEFAULT_WORKSPACE } from '../../../src/server/workspace.js';
+import type { Env } from './env.js';
 import type { ObjectState, Sql, SqlValue } from './runtime.js';
 
 /** `object` is the name of the object of a workspace; `made` is 0 while it is only about to be made. */
@@ -21,12 +22,13 @@ interface Reservation {
  * Knows of all workspaces what no object can know alone: their ids and numbers, and the credentials that users have chosen for
  * them. Those that greenroom makes say themselves where they lead.
  */
-export class DirectoryObject extends DurableObject<unknown> {
+export class DirectoryObject extends DurableObject<Env> {
   readonly #sql: Sql;
+  readonly #workspaces: Env['WORKSPACES'];
 
-  constructor(state: ObjectState, env: unknown) {
+  constructor(state: ObjectState, env: Env) {
     super(state, env);
-    this.#sql = state.storage.sql;
+    [this.#sql, this.#workspaces] = [state.storage.sql, env.WORKSPACES];
     this.#sql.exec(TABLES);
     if (this.#row('SELECT next FROM numbers')) return;
     this.#sql.exec('INSERT INTO numbers (next) VALUES (1)');
@@ -43,23 +45,25 @@ export class DirectoryObject extends DurableObject<unknown> {
     return { id, number };
   }
 
-  /** The workspace is made. Returns a credential of these that another has; then it is not. */
-  make(id: string, keys: readonly string[]): string | undefined {
-    const taken = this.claim(id, keys);
-    if (taken !== undefined) {
-      this.remove(id);
-      return taken;
+  /** The workspace is made in this object. Returns why it cannot be: another has its id, or a credential of these. */
+  make(id: string, object: string, keys: readonly string[]): string | undefined {
+    if (!this.#isIn(id, object)) return `the id "${id}" is taken`;
+    const conflict = this.claim(id, keys);
+    if (conflict !== undefined) {
+      this.remove(id, object);
+      return conflict;
     }
     this.#sql.exec('UPDATE workspaces SET made = 1 WHERE id = ?', id);
     this.#sql.exec('UPDATE numbers SET next = max(next, (SELECT number + 1 FROM workspaces WHERE id = ?))', id);
     return undefined;
   }
 
-  /** These credentials lead to the workspace, too. Returns one that another has; then nothing is changed. */
+  /** These credentials lead to the workspace, too. Returns why they cannot, if another has one; then nothing is changed. */
   claim(id: string, keys: readonly string[]): string | undefined {
     const taken = keys.find((key) => (this.#ownerOf(key) ?? id) !== id);
-    if (taken === undefined) this.#give(id, keys);
-    return taken;
+    if (taken !== undefined) return `a credential of ${taken.split(' ', 1)[0]} belongs to another workspace already`;
+    this.#give(id, keys);
+    return undefined;
   }
 
   /** These lead to the workspace, and no others; the one that had a credential first keeps it. */
@@ -71,8 +75,9 @@ export class DirectoryObject extends DurableObject<unknown> {
     );
   }
 
-  /** The workspace is no more, or will not be made. */
-  remove(id: string): void {
+  /** The workspace of this object is no more, or will not be made. Another may have its id by now: that one stays. */
+  remove(id: string, object: string): void {
+    if (!this.#isIn(id, object)) return;
     this.#sql.exec('DELETE FROM workspaces WHERE id = ?', id);
     this.#sql.exec('DELETE FROM keys WHERE id = ?', id);
   }
@@ -99,6 +104,12 @@ export class DirectoryObject extends DurableObject<unknown> {
       .toArray();
     const { n: count } = this.#row<{ n: number }>(`SELECT count(*) AS n ${which}`, owner)!;
     return { workspaces, count };
+  }
+
+  /** Objects know of their own names what the engine makes of them. */
+  #isIn(id: string, object: string): boolean {
+    const row = this.#row<{ object: string }>('SELECT object FROM workspaces WHERE id = ?', id);
+    return row !== undefined && this.#workspaces.idFromName(row.object).toString() === object;
   }
 
   #give(id: string, keys: readonly string[]): void {

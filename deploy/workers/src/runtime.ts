@@ -17,6 +17,7 @@ export interface ObjectStorage {
 }
 
 export interface ObjectState {
+  readonly id: ObjectId;
   readonly storage: ObjectStorage;
 }
 

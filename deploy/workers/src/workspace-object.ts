@@ -95,8 +95,8 @@ export class WorkspaceObject extends DurableObject<Env> {
       const { workspace, ...token } = madeIn(server, { ...options, id });
       const failure = keeper.flush();
       if (failure) throw failure;
-      const taken = await directoryOf(this.#env).make(id, telling.keysOf(workspace));
-      if (taken !== undefined) throw belongsToAnother(taken);
+      const reason = await directoryOf(this.#env).make(id, this.#state.id.toString(), telling.keysOf(workspace));
+      if (reason !== undefined) throw conflict(reason);
       telling.paid();
       await plan(life, workspace);
       return json({ ...workspace.describe(origin), ...token }, 201);
@@ -164,7 +164,7 @@ export class WorkspaceObject extends DurableObject<Env> {
 
   /** The workspace is no more. */
   async #end(id: string): Promise<undefined> {
-    await directoryOf(this.#env).remove(id);
+    await directoryOf(this.#env).remove(id, this.#state.id.toString());
     await this.#wipe();
   }
 
@@ -218,8 +218,8 @@ async function claimFor(
 ): Promise<Response | undefined> {
   telling.owe();
   const keys = keysAfter(telling, workspace, request.method === 'PATCH' ? await request.text() : '');
-  const taken = await directoryOf(env).claim(workspace.id, keys);
-  return taken === undefined ? undefined : responseOf(problem(belongsToAnother(taken)));
+  const reason = await directoryOf(env).claim(workspace.id, keys);
+  return reason === undefined ? undefined : responseOf(problem(conflict(reason)));
 }
 
 /** None of a change that will be refused. */
@@ -233,9 +233,6 @@ function keysAfter(telling: Telling, workspace: Workspace, text: string): string
 
 // oxlint-disable-next-line no-console -- the log of a Worker
 const warn = (text: string): void => console.warn(text);
-
-const belongsToAnother = (key: string): GreenroomError =>
-  conflict(`a credential of ${key.split(' ', 1)[0]} belongs to another workspace already`);
 
 const cannotCut = (): GreenroomError =>
   new GreenroomError(

@@ -46,6 +46,17 @@ describe('The router of a service', () => {
     );
   });
 
+  test('gives an id to one of those who ask for it at once', async () => {
+    for (let round = 0; round < 20; round++) {
+      const id = `wanted_${round}`;
+      const answers = await Promise.all([make({ id }), make({ id }), make({ id })]);
+      const [made, ...others] = answers.filter(({ status }) => status === 201);
+      expect(others, JSON.stringify(answers.map(({ status }) => status))).toEqual([]);
+      const named = await call('GET', `${worker.control}/workspaces/${id}`, undefined, OWNER);
+      expect(named.json.attendee.api_key).toBe(made!.json.attendee.api_key);
+    }
+  });
+
   test('leads the tokens that Cronofy gives out to the workspace that gave them', async () => {
     const { json: made } = await make();
     const { client_id, client_secret } = made.cronofy;
