@@ -45,7 +45,7 @@ export default defineConfig({
         test: {
           /** What a service keeps apart, on another Worker, which has a token. */
           name: 'service',
-          include: ['test/shared/{apart,fixtures,limits,listen,routes,tenants}.test.ts'],
+          include: ['test/shared/{apart,exec.slow,fixtures,limits,listen,routes,tenants}.test.ts'],
           globalSetup: ['deploy/workers/test/service.ts'],
           setupFiles: ['test/support/this-machine.ts', 'deploy/workers/test/differences.ts'],
           isolate: false,
