@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { createGreenroom, startGreenroom } from '../../src/index.js';
+import { createGreenroom, startGreenroom, type Greenroom } from '../../src/index.js';
 import { attendee, botRequest, control, test } from '../support/room.js';
 import { runCommand } from '../support/server.js';
 import { verifyAttendee } from '../../src/webhooks.js';
@@ -45,6 +45,54 @@ describe('What a workspace remembers', () => {
     expect(request.cut).toEqual({ length: Buffer.byteLength(body), sha256: hash('sha256', body) });
     expect(request.body).toHaveLength(64 * 1024);
     expect(request.body).not.toContain('MARKED');
+  });
+});
+
+describe('A history with branches', () => {
+  const LIMIT = MIB / 4;
+  const PADDED = 50_000;
+
+  /** Makes calls that change nothing, and goes back to before them. */
+  const goAstray = async (room: Greenroom, count = 1): Promise<string> => {
+    for (let i = 0; i < count; i++) await attendee(room, 'POST', BOTS, { padding: 'x'.repeat(PADDED) });
+    return (await room.clock.rewind({ checkpoint: 'start' })).branch.name;
+  };
+
+  test('lets the oldest of them go where all have more bytes than it may', async () => {
+    await using room = await startGreenroom({ memory: MIB });
+    await room.checkpoint('start');
+    const branches = [];
+    for (let i = 0; i < 10; i++) branches.push(await goAstray(room));
+    const { checkpoints } = await room.checkpoints.list();
+    const kept = checkpoints.map(({ name }) => name).filter((name) => name !== 'start');
+    expect(kept).toEqual(branches.slice(-kept.length));
+    expect((kept.length + 1) * PADDED).toBeLessThanOrEqual(LIMIT);
+    expect(kept.length).toBeGreaterThan(2);
+    await room.clock.rewind({ checkpoint: kept[0]! });
+    expect((await room.checkpoints.list()).checkpoints).toHaveLength(checkpoints.length + 1);
+  });
+
+  test('is let go where those that have names are too much for it', async () => {
+    await using room = await startGreenroom({ memory: MIB });
+    await room.checkpoint('start');
+    const lost = async (): Promise<void> => {
+      for (let i = 0; i < 10; i++) {
+        await attendee(room, 'POST', BOTS, { padding: 'x'.repeat(PADDED) });
+        await room.checkpoint(`named ${i}`);
+        await goAstray(room, 0);
+      }
+    };
+    await expect(lost()).rejects.toThrow('the history of this world was let go');
+    expect((await room.checkpoints.list()).checkpoints).toEqual([]);
+  });
+
+  test('may have a thousand marks, and keeps them when it refuses the next', async () => {
+    await using room = await createGreenroom();
+    for (let i = 0; i < 1000; i++) await room.checkpoint(`${i}`);
+    await expect(room.checkpoint('one more')).rejects.toThrow('there are 1000, and may be no more. DELETE');
+    await room.checkpoints.remove('7');
+    await room.checkpoint('one more');
+    expect((await room.checkpoints.list()).checkpoints).toHaveLength(1000);
   });
 });
 

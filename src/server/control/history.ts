@@ -4,7 +4,7 @@ import { CheckpointBody, RewindBody, type Checkpoint } from '../../contracts/con
 import { GreenroomError } from '../../errors.js';
 import type { World } from '../engine/world.js';
 import { changesSince } from '../history/changes.js';
-import type * as history from '../history/history.js';
+import type * as history from '../history/checkpoints.js';
 import { addCheckpoint, demandCheckpoint, rewind, type Target } from '../history/rewind.js';
 import { linesOf } from '../history/run-text.js';
 import { inPieces, longJson } from '../pieces.js';
@@ -16,15 +16,14 @@ import { assertQuery, wholeNumber } from './query.js';
 /** Going back in time. */
 export function historyRoutes({ workspaces, vendors, version, runServer }: RouteOptions) {
   return {
-    list: ({ workspace: { history } }) =>
-      json({ checkpoints: [...history.checkpoints.values()].map(renderCheckpoint) }),
+    list: ({ workspace: { history } }) => json({ checkpoints: history.checkpoints.list().map(renderCheckpoint) }),
     add: async ({ workspace, body }) => {
       const { name } = body(CheckpointBody);
       await assertRest(workspace.world, 'make the checkpoint');
       return json(renderCheckpoint(addCheckpoint(workspace, name)), 201);
     },
     remove: ({ workspace: { history }, param }) => {
-      history.checkpoints.delete(demandCheckpoint(history, param('name')).name);
+      history.forget(demandCheckpoint(history, param('name')));
       return noContent;
     },
     rewind: async ({ workspace, body }) => {

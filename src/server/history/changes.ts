@@ -9,7 +9,7 @@ import type { VendorRuntime } from '../engine/vendor.js';
 import type { World } from '../engine/world.js';
 import type { Workspace } from '../workspace.js';
 import { differences, isSame, pointerOf, valueAt } from './differences.js';
-import type { Checkpoint } from './history.js';
+import type { Checkpoint } from './checkpoints.js';
 import { tablesOf, type Table } from './records.js';
 import { nameOf, replay, type Doors, type Stretch } from './replay.js';
 import { demandCheckpoint, assertWhole, twinAt } from './rewind.js';
@@ -65,13 +65,12 @@ function stretchesFrom(
   { history: { taken }, world }: Workspace,
   { name, ...checkpoint }: Checkpoint,
 ): readonly [Stretch, Stretch] {
-  const { at } = checkpoint;
-  const count = checkpoint.taken.length;
+  const { at, branch, count } = checkpoint;
   const end = world.position;
   const next = taken[count]?.at ?? end;
   const isOnTheWay =
     count <= taken.length &&
-    (count === 0 || taken[count - 1]!.input === checkpoint.taken[count - 1]!.input) &&
+    (count === 0 || taken[count - 1]!.input === branch.taken[count - 1]!.input) &&
     [next.jobs >= at.jobs, next.now >= at.now, next.seq >= at.seq].every(Boolean);
   if (!isOnTheWay)
     throw new GreenroomError(

@@ -4,40 +4,27 @@ import { GreenroomError } from '../../errors.js';
 import type { Position } from '../engine/inputs.js';
 import type { Workspace } from '../workspace.js';
 import type { Workspaces } from '../workspaces.js';
-import type { Checkpoint, History } from './history.js';
+import type { Checkpoint } from './checkpoints.js';
+import type { History } from './history.js';
 import { replay, type Doors, type Stretch } from './replay.js';
 
 /** Where to go back to: an instant, the moment before a call came, or a checkpoint. */
 export type Target = { readonly to: Micros } | { readonly before: string } | { readonly checkpoint: string };
 
-/** Branches that nobody has named; the oldest goes first. */
-const BRANCHES_KEPT = 20;
-
-/** Marks a place that can be gone back to. Nothing may be on its way. Throws CONFLICT for a name that is taken. */
+/** Marks a place that can be gone back to. Nothing may be on its way. Throws CONFLICT for a name that is taken, and where there are too many. */
 export function addCheckpoint({ history, world }: Workspace, name: string): Checkpoint {
   assertWhole(history, world.now());
-  if (history.checkpoints.has(name))
-    throw new GreenroomError(
-      'CONFLICT',
-      `Failed to make the checkpoint: there is one with the name "${name}" already.`,
-    );
-  const checkpoint = checkpointAt(history, name, world.position, false);
-  history.checkpoints.set(name, checkpoint);
-  return checkpoint;
+  return history.mark(name, world.position);
 }
-
-const checkpointAt = ({ taken }: History, name: string, at: Position, isBranch: boolean): Checkpoint => ({
-  name,
-  at,
-  taken: [...taken],
-  isBranch,
-});
 
 /** Throws NOT_FOUND. */
 export function demandCheckpoint({ checkpoints }: History, name: string): Checkpoint {
   const found = checkpoints.get(name);
   if (found) return found;
-  const meant = nearest(name, [...checkpoints.keys()]);
+  const meant = nearest(
+    name,
+    checkpoints.list().map(({ name }) => name),
+  );
   throw new GreenroomError(
     'NOT_FOUND',
     `Failed to find the checkpoint "${name}": there is none.${didYouMean(meant)} GET /_greenroom/checkpoints lists them.`,
@@ -59,7 +46,7 @@ export function rewind(workspaces: Workspaces, workspace: Workspace, target: Tar
 async function rewindNow(workspaces: Workspaces, workspace: Workspace, stretch: Stretch): Promise<Checkpoint> {
   const { history, world } = workspace;
   const twin = await twinAt(workspace, workspaces.doors!, stretch);
-  const branch = checkpointAt(history, nameOfBranch(history), world.position, true);
+  const left = world.position;
   // Back to the branch, nothing has to be lived again.
   workspace.frameMaker.keep();
   try {
@@ -68,10 +55,8 @@ async function rewindNow(workspaces: Workspaces, workspace: Workspace, stretch: 
     twin.close();
     throw error;
   }
-  const { checkpoints } = history;
-  checkpoints.set(branch.name, branch);
-  const branches = [...checkpoints.values()].filter(({ isBranch }) => isBranch);
-  for (const { name } of branches.slice(0, -BRANCHES_KEPT)) checkpoints.delete(name);
+  const branch = history.mark(history.checkpoints.nextBranch(), left, true);
+  workspace.history.settle();
   return branch;
 }
 
@@ -92,8 +77,8 @@ export async function twinAt(workspace: Workspace, doors: Doors, stretch: Stretc
 function stretchTo({ history, world }: Workspace, target: Target): Stretch {
   const { taken } = history;
   if ('checkpoint' in target) {
-    const { taken, at } = demandCheckpoint(history, target.checkpoint);
-    return { taken, end: at, later: [] };
+    const { branch, count, at } = demandCheckpoint(history, target.checkpoint);
+    return { taken: branch.taken.slice(0, count), end: at, later: [] };
   }
   if ('before' in target) {
     const count = indexOfCall(history, world.requests.count, target.before);
@@ -138,12 +123,6 @@ function indexOfCall({ taken }: History, count: number, id: string): number {
     'NOT_FOUND',
     `Failed to rewind to before a call: ${known}, was "${id}". GET /_greenroom/requests lists them.`,
   );
-}
-
-function nameOfBranch({ checkpoints }: History): string {
-  let number = 1;
-  while (checkpoints.has(`branch_${number}`)) number++;
-  return `branch_${number}`;
 }
 
 export function assertWhole({ lostAt }: History, now: Micros, what = 'go back in time'): void {

@@ -2,7 +2,7 @@ import { GreenroomError } from '../../errors.js';
 import type { CallInput, Input, Position } from '../engine/inputs.js';
 import type { WorkspaceOptions } from '../workspace.js';
 import type { Frame } from './frames.js';
-import type { Taken } from './history.js';
+import type { Taken } from './taken.js';
 
 /**
  * A run as lines of JSON: what the workspace was made with, a frame if the history does not begin with the first input,

@@ -1,7 +1,7 @@
 import { GreenroomError } from '../../errors.js';
 import type { Input, Position } from '../engine/inputs.js';
 import type { Frame } from './frames.js';
-import type { Taken } from './history.js';
+import type { Taken } from './taken.js';
 import type { RunHead } from './run-file.js';
 import { RunWriter } from './run-writer.js';
 

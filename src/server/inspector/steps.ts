@@ -5,7 +5,7 @@ import type { VendorProfile } from '../../contracts/vendor.js';
 import { Lasting } from '../../json-pieces.js';
 import { readUrl } from '../../read-url.js';
 import type { AnswerInput, Input } from '../engine/inputs.js';
-import type { Taken } from '../history/history.js';
+import type { Taken } from '../history/taken.js';
 import type { Vendor } from '../providers/provider.js';
 import type { Workspace } from '../workspace.js';
 
