@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { startGreenroom, type Delivery } from '../../src/index.js';
+import { startGreenroom, type Delivery, type Greenroom } from '../../src/index.js';
 import { agentRequest, attendee, botRequest, call, control, cronofy, test } from '../support/room.js';
 
 const outcomes = ({ attempts }: Delivery) =>
@@ -95,6 +95,22 @@ describe('Delivering webhooks', () => {
     order.push('answer');
     await room.deliveries.wait({ match: { state: 'joining' } });
     expect(order).toEqual(['answer', 'webhook']);
+  });
+
+  test('a wait ends with the world that it waits in', async ({ room }) => {
+    const ends = {
+      reset: (own: Greenroom) => own.reset(),
+      rewound: (own: Greenroom) => own.clock.rewind({ checkpoint: 'start' }),
+      deleted: (own: Greenroom) => own.close(),
+    };
+    for (const [name, end] of Object.entries(ends)) {
+      const own = await room.workspace();
+      await own.checkpoint('start');
+      const waiting = own.deliveries.wait({ match: { state: 'joining' }, timeout_ms: 60_000 }).catch(String);
+      await own.timeline();
+      await end(own);
+      expect([name, await waiting]).toEqual([name, expect.stringContaining('and they with it')]);
+    }
   });
 
   test('deliveries that are due at one instant arrive in the order in which they were caused', async ({

@@ -6,6 +6,7 @@ import { ExplainBody } from '../../contracts/control/recording.js';
 import { GreenroomError } from '../../errors.js';
 import type * as engine from '../engine/outbox.js';
 import type { World } from '../engine/world.js';
+import type { Workspace } from '../workspace.js';
 import type { Vendor } from '../providers/provider.js';
 import { renderDelivery } from '../renderings.js';
 import { json, type ControlHandler, type RouteOptions } from './call.js';
@@ -46,11 +47,12 @@ export function deliveryRoutes({ vendors, schemas }: RouteOptions) {
       });
     },
 
-    wait: async ({ workspace: { world }, body }) => {
+    wait: async ({ workspace, body }) => {
+      const { world } = workspace;
       const { match, count = 1, timeout_ms: timeout = DEFAULT_WAIT_MS } = body(schemas().WaitBody);
       assertWebhookWords(versionedIn(world, vendors), { what: 'the body', at: '/match/' }, match);
       const matches = deliveryMatcher(vendors, world, match);
-      const arrived = await waitForArrivals(world, { match, matches, count, timeout });
+      const arrived = await waitForArrivals(workspace, { match, matches, count, timeout });
       return json({ deliveries: arrived.map(renderDelivery) });
     },
 
@@ -123,32 +125,51 @@ interface Wait {
   readonly timeout: number;
 }
 
-/** Waits until that many webhooks have arrived. Throws TIMEOUT with those that did arrive and those that are pending. */
-async function waitForArrivals(world: World, wait: Wait): Promise<engine.Delivery[]> {
+/**
+ * Waits until that many webhooks have arrived. Throws TIMEOUT with those that did arrive and those that are pending, and
+ * CONFLICT if the workspace gets another world, or ends.
+ */
+async function waitForArrivals(workspace: Workspace, wait: Wait): Promise<engine.Delivery[]> {
+  const { world } = workspace;
   const arrived = (): engine.Delivery[] =>
     [...world.outbox.values()].filter((delivery) => hasArrived(delivery) && wait.matches(delivery));
   const known = new Set(arrived().map(({ id }) => id));
-  if (known.size >= wait.count || (await isMetInTime(world, wait, known))) return arrived();
+  if (known.size >= wait.count || (await isMetInTime(workspace, wait, known))) return arrived();
   throw timeout(world, wait, arrived());
 }
 
 const hasArrived = ({ status }: engine.Delivery): boolean => status === 'delivered' || status === 'captured';
 
 /** Looks at those that arrive; those that are known by now have arrived before. */
-function isMetInTime(world: World, { matches, count, timeout }: Wait, known: Set<string>): Promise<boolean> {
-  return new Promise((resolve) => {
-    const finish = (met: boolean): void => {
+function isMetInTime(workspace: Workspace, { matches, count, timeout }: Wait, known: Set<string>): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const over = (): void => {
       stop();
+      leave();
       cancel();
+    };
+    const finish = (met: boolean): void => {
+      over();
       resolve(met);
     };
-    const stop = world.outbox.onArrival((delivery) => {
+    const end = (): void => {
+      over();
+      reject(worldEnded());
+    };
+    const leave = workspace.follow({ entry: () => undefined, renewed: end, ended: end });
+    const stop = workspace.world.outbox.onArrival((delivery) => {
       if (matches(delivery)) known.add(delivery.id);
       if (known.size >= count) finish(true);
     });
     const cancel = after(timeout, () => finish(false));
   });
 }
+
+const worldEnded = (): GreenroomError =>
+  new GreenroomError(
+    'CONFLICT',
+    'Failed to wait for webhooks: the workspace was reset, restored, rewound or deleted meanwhile, and they with it.',
+  );
 
 function timeout(
   world: World,
