@@ -112,32 +112,38 @@ class Advance {
     return this.#until?.() ?? false;
   }
 
-  /** True at rest if the next job is beyond the target. Otherwise all has come to rest as far as the next job needs it. */
-  async isAtTarget(): Promise<boolean> {
-    const { activity, app } = this.#runner;
-    for (;;) {
-      if (this.#runner.activity.ended) throw worldEnded();
-      const due = this.#runner.nextDue;
-      const moves = due > this.#runner.now || due > this.#to || app.timers !== undefined;
-      if (activity.atRest || !moves) return due > this.#to;
-      await this.rest();
-    }
+  /** True while something is under way that has to come to rest before the next job. */
+  get mustRest(): boolean {
+    const { activity, app, now } = this.#runner;
+    if (activity.atRest) return false;
+    const due = this.#runner.nextDue;
+    return due > now || due > this.#to || app.timers !== undefined;
   }
 
-  /** Runs the next job to its end. `toRest`: all that it causes, too. */
-  async runNext(toRest: boolean): Promise<void> {
+  /** True if the next job is beyond the target. */
+  isAtTarget(): boolean {
+    if (this.#runner.activity.ended) throw worldEnded();
+    return this.#runner.nextDue > this.#to;
+  }
+
+  runNext(): void | Promise<void> {
     const runner = this.#runner;
     if (this.#until && this.#ranTotal >= this.#jobLimit) throw tooManyJobs(runner.peek(), this.#ranTotal);
     const begun = runner.jobsRun - this.#begun;
     if (begun >= runner.most) throw tooManyJobs(runner.peek(), begun, runner.most);
-    const work = runner.next();
-    if (work) await work;
-    // Most jobs cause nothing that is due at once, and a hundred thousand needless awaits are felt.
-    if (runner.hasUrgent) await runner.runUrgent(this.#jobLimit);
-    if (toRest && !runner.activity.atRest) await this.rest();
-    const others = runner.yieldTurn();
-    if (others) await others;
-    else if (this.#ranTotal % JOBS_PER_TURN === 0) await turn();
+    return runner.next();
+  }
+
+  /** What the last job has caused: at once, and with `toRest` until nothing of it is left. Most have caused nothing. */
+  follow(toRest: boolean): void | Promise<void> {
+    const { activity, hasUrgent } = this.#runner;
+    if (toRest && (hasUrgent || !activity.atRest)) return this.rest();
+    return hasUrgent ? this.#runner.runUrgent(this.#jobLimit) : undefined;
+  }
+
+  /** A turn of the event loop for others, now and then. */
+  yieldTurn(): Promise<void> | undefined {
+    return this.#runner.yieldTurn() ?? (this.#ranTotal % JOBS_PER_TURN === 0 ? turn() : undefined);
   }
 
   rest(): Promise<void> {
@@ -165,8 +171,16 @@ export async function advance(
   const advancing = new Advance(runner, options);
   await advancing.rest();
   if (advancing.met()) return advancing.report(true);
-  while (!(await advancing.isAtTarget())) {
-    await advancing.runNext(single || until !== undefined);
+  // Only what has to be waited for is awaited: a promise for each of many thousand jobs would cost as much as they do.
+  for (;;) {
+    while (advancing.mustRest) await advancing.rest();
+    if (advancing.isAtTarget()) break;
+    const work = advancing.runNext();
+    if (work) await work;
+    const effects = advancing.follow(single || until !== undefined);
+    if (effects) await effects;
+    const others = advancing.yieldTurn();
+    if (others) await others;
     if (advancing.met() || single) return advancing.report(true);
   }
   advancing.arrive();

@@ -46,8 +46,9 @@ export class AppPace {
   }
 
   get due(): Micros {
+    if (!this.timers) return Number.POSITIVE_INFINITY;
     let first = Number.POSITIVE_INFINITY;
-    for (const { due } of this.timers?.all() ?? []) if (due < first) first = due;
+    for (const { due } of this.timers.all()) if (due < first) first = due;
     return first;
   }
 

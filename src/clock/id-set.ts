@@ -11,7 +11,8 @@ interface Page {
  * hash table here by far, and a page that is empty is let go.
  */
 export class IdSet {
-  readonly #pages = new Map<number, Page>();
+  /** By number. A list with gaps: it is looked at for every job that comes, goes or is next. */
+  #pages: (Page | undefined)[] = [];
   #size = 0;
 
   get size(): number {
@@ -19,15 +20,15 @@ export class IdSet {
   }
 
   has(id: number): boolean {
-    return this.#pages.get(Math.floor(id / PAGE_SIZE))?.marks[id % PAGE_SIZE] === 1;
+    return this.#pages[Math.floor(id / PAGE_SIZE)]?.marks[id % PAGE_SIZE] === 1;
   }
 
   add(id: number): void {
     const number = Math.floor(id / PAGE_SIZE);
-    let page = this.#pages.get(number);
+    let page = this.#pages[number];
     if (!page) {
       page = { marks: new Uint8Array(PAGE_SIZE), count: 0 };
-      this.#pages.set(number, page);
+      this.#pages[number] = page;
     }
     if (page.marks[id % PAGE_SIZE] === 1) return;
     page.marks[id % PAGE_SIZE] = 1;
@@ -38,17 +39,17 @@ export class IdSet {
   /** False if it was not there. */
   delete(id: number): boolean {
     const number = Math.floor(id / PAGE_SIZE);
-    const page = this.#pages.get(number);
+    const page = this.#pages[number];
     if (page?.marks[id % PAGE_SIZE] !== 1) return false;
     page.marks[id % PAGE_SIZE] = 0;
     page.count--;
     this.#size--;
-    if (page.count === 0) this.#pages.delete(number);
+    if (page.count === 0) this.#pages[number] = undefined;
     return true;
   }
 
   clear(): void {
-    this.#pages.clear();
+    this.#pages = [];
     this.#size = 0;
   }
 }

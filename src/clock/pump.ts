@@ -51,7 +51,7 @@ export class Pump {
   /** How far live time may go: not over what is due, so that each job has its own instant. */
   reachable(): Micros {
     const { runner, live } = this.#options;
-    return Math.min(runner.queue.peek()?.due ?? Number.POSITIVE_INFINITY, live.now());
+    return Math.min(runner.queue.nextDue, live.now());
   }
 
   async #run(): Promise<void> {

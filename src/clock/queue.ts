@@ -20,52 +20,70 @@ export interface Job {
 
 /** Above every id: what is not urgent comes after all that is. */
 const NOT_URGENT = 2 ** 52;
-const rankOf = (job: Job): number => (job.urgent ? job.id : NOT_URGENT + job.id);
+const idOf = (rank: number): number => (rank >= NOT_URGENT ? rank - NOT_URGENT : rank);
 
 const FIRST_CAPACITY = 16;
-/** Children of a node. Four stand in one line of the processor's cache. */
+/** Children of a node. The keys of four stand in one line of the processor's cache. */
 const WIDTH = 4;
 
 /**
- * A heap of jobs in the order of (due, urgent first, id). The keys stand in arrays of their own: comparing them does not
- * touch the jobs, which with a hundred thousand waiting are all over the memory. A cancelled job leaves when it comes up.
+ * A heap of jobs in the order of (due, urgent first, id). It moves numbers alone, two keys and a place a job: with a hundred
+ * thousand waiting, the jobs are all over the memory, and each that is moved is one more for the garbage collector to look
+ * at. A cancelled job leaves when it comes up.
  */
 export class EventQueue {
-  #jobs: Job[] = [];
-  #dues = new Float64Array(FIRST_CAPACITY);
-  #ranks = new Float64Array(FIRST_CAPACITY);
+  /** By place. */
+  #jobs: (Job | undefined)[] = [];
+  /** Places of jobs that have gone. */
+  #free: number[] = [];
+  /** When a node is due, and its rank among what is due then. */
+  #keys = new Float64Array(2 * FIRST_CAPACITY);
+  #places = new Int32Array(FIRST_CAPACITY);
+  /** How many nodes there are, with those of cancelled jobs. The first is never one of these. */
+  #nodes = 0;
   readonly #waiting = new IdSet();
 
   get size(): number {
     return this.#waiting.size;
   }
 
+  /** When the next job is due; infinite if there is none. */
+  get nextDue(): Micros {
+    return this.#nodes === 0 ? Number.POSITIVE_INFINITY : this.#keys[0]!;
+  }
+
+  /** True if the next job was due when it was made. */
+  get nextIsUrgent(): boolean {
+    return this.#nodes > 0 && this.#keys[1]! < NOT_URGENT;
+  }
+
   push(job: Job): void {
     this.#waiting.add(job.id);
-    if (this.#jobs.length === this.#dues.length) this.#grow();
-    this.#jobs.push(job);
-    this.#siftUp(this.#jobs.length - 1, job);
+    if (this.#nodes === this.#places.length) this.#grow();
+    const place = this.#free.pop() ?? this.#jobs.length;
+    this.#jobs[place] = job;
+    this.#siftUp(this.#nodes++, job.due, job.urgent ? job.id : NOT_URGENT + job.id, place);
   }
 
   peek(): Job | undefined {
-    this.#dropCancelled();
-    return this.#jobs[0];
+    return this.#nodes === 0 ? undefined : this.#jobs[this.#places[0]!];
   }
 
   pop(): Job | undefined {
-    this.#dropCancelled();
-    const top = this.#jobs[0];
+    const top = this.peek();
     if (!top) return undefined;
     this.#waiting.delete(top.id);
     this.#removeTop();
+    this.#dropCancelled();
     return top;
   }
 
   /** Takes a job out; false if it is not waiting (any more). */
   cancel(id: number): boolean {
-    const found = this.#waiting.delete(id);
-    if (this.#jobs.length > FIRST_CAPACITY && this.#jobs.length > 2 * this.#waiting.size) this.load(this.toJSON());
-    return found;
+    if (!this.#waiting.delete(id)) return false;
+    if (this.#nodes > FIRST_CAPACITY && this.#nodes > 2 * this.#waiting.size) this.load(this.toJSON());
+    else this.#dropCancelled();
+    return true;
   }
 
   /**
@@ -74,20 +92,20 @@ export class EventQueue {
    */
   soonest(limit: number, test: (job: Job) => boolean = () => true): Job[] {
     const found: Job[] = [];
-    const frontier = this.#jobs.length > 0 ? [0] : [];
+    const frontier = this.#nodes > 0 ? [0] : [];
     while (found.length < limit && frontier.length > 0) {
       let best = 0;
       for (let i = 1; i < frontier.length; i++) if (this.#isBefore(frontier[i]!, frontier[best]!)) best = i;
       const at = frontier[best]!;
       frontier[best] = frontier[frontier.length - 1]!;
       frontier.pop();
-      const job = this.#jobs[at]!;
       // What was cancelled lies here until it would be next: it is not in the way of what comes after it.
-      if (this.#waiting.has(job.id)) {
+      if (this.#isWaiting(at)) {
+        const job = this.#jobAt(at);
         if (!test(job)) break;
         found.push(job);
       }
-      for (let child = WIDTH * at + 1; child <= WIDTH * at + WIDTH && child < this.#jobs.length; child++)
+      for (let child = WIDTH * at + 1; child <= WIDTH * at + WIDTH && child < this.#nodes; child++)
         frontier.push(child);
     }
     return found;
@@ -95,74 +113,90 @@ export class EventQueue {
 
   /** Every waiting job, in no particular order. */
   toJSON(): Job[] {
-    return this.#jobs.filter((job) => this.#waiting.has(job.id));
+    const jobs: Job[] = [];
+    for (let at = 0; at < this.#nodes; at++) if (this.#isWaiting(at)) jobs.push(this.#jobAt(at));
+    return jobs;
   }
 
   load(jobs: readonly Job[]): void {
     this.#jobs = [];
+    this.#free = [];
+    this.#nodes = 0;
     this.#waiting.clear();
     for (const job of jobs) this.push(job);
   }
 
+  #jobAt(at: number): Job {
+    return this.#jobs[this.#places[at]!]!;
+  }
+
+  #isWaiting(at: number): boolean {
+    return this.#waiting.has(idOf(this.#keys[2 * at + 1]!));
+  }
+
   #isBefore(a: number, b: number): boolean {
-    const dues = this.#dues;
-    return dues[a]! < dues[b]! || (dues[a]! === dues[b]! && this.#ranks[a]! < this.#ranks[b]!);
+    const keys = this.#keys;
+    return keys[2 * a]! < keys[2 * b]! || (keys[2 * a]! === keys[2 * b]! && keys[2 * a + 1]! < keys[2 * b + 1]!);
   }
 
-  #put(at: number, job: Job, due: number, rank: number): void {
-    this.#jobs[at] = job;
-    this.#dues[at] = due;
-    this.#ranks[at] = rank;
-  }
-
-  #siftUp(from: number, job: Job): void {
-    const dues = this.#dues;
-    const ranks = this.#ranks;
-    const { due } = job;
-    const rank = rankOf(job);
+  #siftUp(from: number, due: Micros, rank: number, place: number): void {
+    const keys = this.#keys;
+    const places = this.#places;
     let at = from;
     while (at > 0) {
       const parent = ((at - 1) / WIDTH) | 0;
-      if (dues[parent]! < due || (dues[parent]! === due && ranks[parent]! < rank)) break;
-      this.#put(at, this.#jobs[parent]!, dues[parent]!, ranks[parent]!);
+      const parentDue = keys[2 * parent]!;
+      if (parentDue < due || (parentDue === due && keys[2 * parent + 1]! < rank)) break;
+      keys[2 * at] = parentDue;
+      keys[2 * at + 1] = keys[2 * parent + 1]!;
+      places[at] = places[parent]!;
       at = parent;
     }
-    this.#put(at, job, due, rank);
+    keys[2 * at] = due;
+    keys[2 * at + 1] = rank;
+    places[at] = place;
   }
 
   #removeTop(): void {
-    const size = this.#jobs.length - 1;
-    const last = this.#jobs.pop()!;
-    if (size === 0) return;
-    const dues = this.#dues;
-    const ranks = this.#ranks;
-    const due = dues[size]!;
-    const rank = ranks[size]!;
+    const keys = this.#keys;
+    const places = this.#places;
+    this.#jobs[places[0]!] = undefined;
+    this.#free.push(places[0]!);
+    const size = --this.#nodes;
+    const due = keys[2 * size]!;
+    const rank = keys[2 * size + 1]!;
     let at = 0;
     for (;;) {
       let best = WIDTH * at + 1;
       if (best >= size) break;
       const end = Math.min(best + WIDTH, size);
+      let bestDue = keys[2 * best]!;
       for (let child = best + 1; child < end; child++) {
-        if (dues[child]! < dues[best]! || (dues[child]! === dues[best]! && ranks[child]! < ranks[best]!)) best = child;
+        const childDue = keys[2 * child]!;
+        if (childDue > bestDue || (childDue === bestDue && keys[2 * child + 1]! > keys[2 * best + 1]!)) continue;
+        best = child;
+        bestDue = childDue;
       }
-      if (due < dues[best]! || (due === dues[best]! && rank < ranks[best]!)) break;
-      this.#put(at, this.#jobs[best]!, dues[best]!, ranks[best]!);
+      if (due < bestDue || (due === bestDue && rank < keys[2 * best + 1]!)) break;
+      keys[2 * at] = bestDue;
+      keys[2 * at + 1] = keys[2 * best + 1]!;
+      places[at] = places[best]!;
       at = best;
     }
-    this.#put(at, last, due, rank);
+    keys[2 * at] = due;
+    keys[2 * at + 1] = rank;
+    places[at] = places[size]!;
   }
 
   #dropCancelled(): void {
-    while (this.#jobs.length > this.#waiting.size && !this.#waiting.has(this.#jobs[0]!.id)) this.#removeTop();
+    while (this.#nodes > this.#waiting.size && !this.#isWaiting(0)) this.#removeTop();
   }
 
   #grow(): void {
-    const capacity = 2 * this.#dues.length;
-    const [dues, ranks] = [this.#dues, this.#ranks];
-    this.#dues = new Float64Array(capacity);
-    this.#ranks = new Float64Array(capacity);
-    this.#dues.set(dues);
-    this.#ranks.set(ranks);
+    const [keys, places] = [this.#keys, this.#places];
+    this.#keys = new Float64Array(2 * keys.length);
+    this.#places = new Int32Array(2 * places.length);
+    this.#keys.set(keys);
+    this.#places.set(places);
   }
 }

@@ -84,7 +84,7 @@ export class Runner {
 
   /** When the next job or timer is due; infinite if there is none. */
   get nextDue(): Micros {
-    return Math.min(this.queue.peek()?.due ?? Number.POSITIVE_INFINITY, this.app.due);
+    return Math.min(this.queue.nextDue, this.app.due);
   }
 
   /** True if something waits that ends by happening: intervals of an app do not. */
@@ -93,13 +93,11 @@ export class Runner {
   }
 
   get hasUrgent(): boolean {
-    const head = this.queue.peek();
-    return head !== undefined && head.urgent && head.due <= this.now;
+    return this.queue.nextIsUrgent && this.queue.nextDue <= this.now;
   }
 
   get hasDueNow(): boolean {
-    const head = this.queue.peek();
-    return (head !== undefined && head.due <= this.now) || this.app.due <= this.now;
+    return this.nextDue <= this.now;
   }
 
   /** The jobs that were due when they were made and have not run yet. */
@@ -126,12 +124,12 @@ export class Runner {
   complete(job: Job): void | Promise<void> {
     this.#onNext();
     this.queue.pop();
-    return this.#withApp(() => this.start(job));
+    return this.app.timers ? this.#withApp(() => this.start(job)) : this.start(job);
   }
 
   /** Does the next job or timer to its end. */
   next(): void | Promise<void> {
-    return this.#withApp(() => this.#startNext());
+    return this.app.timers ? this.#withApp(() => this.#startNext()) : this.#startNext();
   }
 
   /** The job or timer that would be next. */
@@ -152,7 +150,7 @@ export class Runner {
 
   /** Begins the next jobs, each at its instant, up to this one, until so many have begun in all. None is waited for. */
   runUpTo(now: Micros, jobs: number): void {
-    while (this.jobsRun < jobs && (this.queue.peek()?.due ?? Number.POSITIVE_INFINITY) <= now) {
+    while (this.jobsRun < jobs && this.queue.nextDue <= now) {
       const job = this.queue.peek()!;
       this.now = Math.max(this.now, job.due);
       this.#onNext();
