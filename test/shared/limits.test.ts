@@ -56,6 +56,47 @@ describe('A workspace at its limit', () => {
     expect(json.detail).toContain('its limit "bytes" is 1048576. Delete some');
   });
 
+  test('of bytes takes no more long bodies, whatever is made of them, until it is reset', async ({ service }) => {
+    const long = 'x'.repeat(300_000);
+    const join_at = '2026-01-02T10:00:00Z';
+    const ways: Record<string, (tenant: Tenant) => ReturnType<Tenant['control']>> = {
+      faults: ({ control }) =>
+        control('POST', '/faults', { on: 'request', match: { path: `/${long}` }, do: { status: 500 } }),
+      casting: ({ control }) => control('POST', '/casting', { scenario: 'happy-path', match: { bot_name: long } }),
+      channels: ({ cronofyCall }) => cronofyCall('POST', '/v1/channels', { callback_url: `http://127.0.0.1/${long}` }),
+      bots: ({ attendeeCall }) =>
+        attendeeCall('POST', '/api/v1/bots', { ...botRequest(join_at), transcription_settings: deepgram(long) }),
+    };
+    const deepgram = (text: string) => ({ deepgram: { keywords: [text] } });
+    for (const [name, add] of Object.entries(ways)) {
+      const tenant = await service.tenant({ limits: { bytes: 2 ** 20 } });
+      const statuses = [];
+      for (let i = 0; i < 4; i++) statuses.push((await add(tenant)).status < 300);
+      expect([name, statuses]).toEqual([name, [true, true, true, true]]);
+      const { status, text } = await add(tenant);
+      expect([name, status, text]).toEqual([
+        name,
+        507,
+        expect.stringMatching(/its limit \\?"bytes\\?" is 1048576: reset/),
+      ]);
+      expect((await tenant.control('POST', '/reset')).status).toBe(204);
+      expect((await add(tenant)).status).toBeLessThan(300);
+    }
+  });
+
+  test('of bytes counts on where a rewind leads', async ({ service }) => {
+    const { control } = await service.tenant();
+    const add = () => control('POST', '/casting', { scenario: 'happy-path', match: { bot_name: 'x'.repeat(2000) } });
+    const count = async (): Promise<number> => (await control('GET', '/snapshot')).json.bulk;
+    await add();
+    const once = await count();
+    await control('POST', '/checkpoints', { name: 'once' });
+    await add();
+    expect([once > 2000, await count()]).toEqual([true, 2 * once]);
+    await control('POST', '/clock/rewind', { checkpoint: 'once' });
+    expect(await count()).toBe(once);
+  });
+
   test('of bodies refuses a larger one in the voice of whoever is asked', async ({ service }) => {
     const tenant = await service.tenant({ limits: { body: 1024 } });
     const long = 'x'.repeat(2000);

@@ -14,7 +14,7 @@ import type { Call, Vendor, VendorRequest } from '../providers/provider.js';
 import { answerCall, type Place } from './answer.js';
 import { applyCallFaults } from './faults.js';
 import { noteLate } from './late.js';
-import { withinLimit, withoutBody } from './limits.js';
+import { countBulk, withinLimit, withoutBody } from './limits.js';
 import { paceReader } from './polling.js';
 import { recordCall, type Ending, type Outcome } from './record.js';
 import { contractIn } from '../engine/vendor.js';
@@ -143,6 +143,7 @@ export function takeCall(
   return world.take(input, () =>
     andThen(recordCall(incoming, work), (outcome) => {
       if (request.method !== 'GET' && request.method !== 'HEAD') world.changes++;
+      if (!isRefusal(outcome)) countBulk(world, request);
       return andThen(sendEarly(world, madeBefore), () => {
         runInlineJobs(world);
         return outcome;
@@ -150,6 +151,8 @@ export function takeCall(
     }),
   );
 }
+
+const isRefusal = ({ reply }: Outcome): boolean => reply !== 'reset' && reply.status >= 400;
 
 /** The operations of a path, by the place and the contract: a version may lack some. */
 const operationsOf = new WeakMap<Place, WeakMap<Contract, readonly Operation[]>>();

@@ -8,6 +8,8 @@ import type { Reply, Vendor, VendorRequest } from '../providers/provider.js';
 /** So many records of other kinds may stand beside each agent, and so many besides: people, events, channels, tokens. */
 const RECORDS_PER_BOT = 100;
 const RECORDS = 10_000;
+/** The number of records bounds what shorter bodies can make. */
+const LONG_BODY = 1024;
 
 /** Why a call may not make anything more, if it may not. */
 export function refuseFull(
@@ -35,11 +37,23 @@ export function assertRoom(world: World, method: string): void {
 
 function whyFull(world: World): string | undefined {
   if (!world.limits) return undefined;
-  const { bots } = world.limits;
+  const { bots, bytes } = world.limits;
+  if (world.bulk > bytes)
+    return `the world was given ${world.bulk} bytes in bodies of more than ${LONG_BODY}, and its limit "bytes" is ${bytes}: reset it`;
   const most = RECORDS + RECORDS_PER_BOT * bots;
   const records = world.countRecords() + world.faults.list().length;
   if (records < most) return undefined;
   return `the world has ${records} records, and with a limit "bots" of ${bots} it may have ${most}: reset it`;
+}
+
+/** A call has changed a world, and its body may have become part of it. */
+export function countBulk(
+  world: World,
+  { method, body, bytes }: Pick<VendorRequest, 'method' | 'body' | 'bytes'>,
+): void {
+  if (!world.limits || method === 'GET' || method === 'HEAD') return;
+  const length = lengthOf({ body, bytes });
+  if (length > LONG_BODY) world.bulk += length;
 }
 
 /** Insufficient storage, in greenroom's own voice: no vendor says that a world is full. */
@@ -58,7 +72,8 @@ export function withinLimit(
   return { request: isOver ? withoutBody(request) : request, tooLarge: isOver };
 }
 
-const lengthOf = ({ body, bytes }: VendorRequest): number => bytes?.byteLength ?? Buffer.byteLength(body);
+const lengthOf = ({ body, bytes }: Pick<VendorRequest, 'body' | 'bytes'>): number =>
+  bytes?.byteLength ?? Buffer.byteLength(body);
 
 /** What a stranger sends is not kept: anybody could fill the disk with it. */
 export function withoutBody(request: VendorRequest): VendorRequest {

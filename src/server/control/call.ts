@@ -16,7 +16,8 @@ import type { Workspaces } from '../workspaces.js';
 import { SELF } from '../shared/names.js';
 import type { Caller, Tenants } from '../shared/tenants.js';
 import { ownsNone, unknownWorkspace } from '../workspace-errors.js';
-import { assertRoom } from '../calls/limits.js';
+import { andThen } from '../../awaitable.js';
+import { assertRoom, countBulk } from '../calls/limits.js';
 import { sendStream, type StreamReply } from '../streams.js';
 import { authorize } from './authorize.js';
 import { parseBody, readBody } from './body.js';
@@ -150,9 +151,7 @@ export function control(
       const failure = READS.includes(method) ? undefined : workspace.keeper?.unwritable();
       if (failure) throw failure;
       if (isInput) assertRoom(workspace.world, method);
-      reply = await (isInput
-        ? workspace.world.take({ kind: 'control', method, path, body }, () => handler(call))
-        : handler(call));
+      reply = await (isInput ? takeInput({ kind: 'control', method, path, body }, call, handler) : handler(call));
       world = workspace.world;
       const { openAnswers } = workspace;
       if ('pieces' in reply) return sendPieces(c, reply, httpDate(world.now()), () => openAnswers.long());
@@ -191,9 +190,19 @@ export function takeControl(routes: readonly Route[], workspace: Workspace, inpu
       param: (name) => decodeURIComponent(groups[name] ?? ''),
       ...bodyOf(input.body),
     };
-    return workspace.world.take(input, () => handler(call));
+    return takeInput(input, call, handler);
   }
   return undefined;
+}
+
+function takeInput(input: ControlInput, call: ControlCall, handler: ControlHandler): Answer | Promise<Answer> {
+  const { world } = call.workspace;
+  return world.take(input, () =>
+    andThen(handler(call), (answer) => {
+      countBulk(world, input);
+      return answer;
+    }),
+  );
 }
 
 const routePattern = (path: string): RegExp => new RegExp(`^/_greenroom${path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`);

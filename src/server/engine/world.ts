@@ -36,6 +36,8 @@ export interface WorldSnapshot {
   readonly faults: ReturnType<FaultRules['toJSON']>;
   readonly play: Slice;
   readonly slices: Readonly<Record<string, Slice>>;
+  /** See {@link World.bulk}; left out if there is none. */
+  readonly bulk?: number | undefined;
 }
 
 /**
@@ -66,6 +68,8 @@ export class World {
   onIssue: (vendor: string, credential: string) => void = () => undefined;
   /** How many calls have changed something. */
   changes = 0;
+  /** Where there are limits: bytes of the long bodies of calls that have changed something. What became of them is not counted. */
+  bulk = 0;
   /** How many messages have left without an answer so far. */
   unanswered = 0;
   /** The scenario of meetings that nothing else is cast for. */
@@ -231,6 +235,7 @@ export class World {
       faults: this.faults.toJSON(),
       play: this.playState,
       slices: Object.fromEntries(this.#slices),
+      ...(this.bulk > 0 ? { bulk: this.bulk } : {}),
     };
   }
 
@@ -257,8 +262,9 @@ export class World {
     return text.length;
   }
 
-  #load({ scenario, random, faults, play, slices, clock }: Rest & Pick<WorldSnapshot, 'scenario'>): void {
+  #load({ scenario, random, faults, play, slices, clock, bulk = 0 }: Rest & Pick<WorldSnapshot, 'scenario'>): void {
     this.scenario = scenario;
+    this.bulk = bulk;
     this.random.load(random);
     this.faults.load(faults);
     loadSlice(this.playState, play);
@@ -281,4 +287,4 @@ export class World {
 }
 
 /** What a world has beside what it remembers. */
-type Rest = Pick<WorldSnapshot, 'clock' | 'random' | 'faults' | 'play' | 'slices'>;
+type Rest = Pick<WorldSnapshot, 'clock' | 'random' | 'faults' | 'play' | 'slices' | 'bulk'>;
