@@ -73,13 +73,13 @@ export interface RoomClock {
    * @example await using hold = await room.clock.hold({ reason: 'the import runs' });
    */
   readonly hold: (options?: Narrowed<control.HoldBody>) => Promise<Hold>;
-  /** Changes the mode, the speed of a live clock, or the quiet time (real milliseconds) after a delivery. */
   /**
    * What the environment of an app on this machine needs, so that its probe says to this workspace when the app is at rest.
    *
    * @example spawn('node', ['--import', 'greenroom/probe', 'app.js'], { env: { ...process.env, ...(await room.clock.probes()) } });
    */
   readonly probes: () => Promise<Narrowed<control.ProbeVariables>>;
+  /** Changes the mode, the speed of a live clock, or the quiet time (real milliseconds) after a delivery. */
   readonly patch: (changes: Narrowed<control.PatchClockBody, { quiet: number }>) => Promise<ClockState>;
   /**
    * Makes `Date`, `setTimeout` and `setInterval` of this process move with this clock, in due order, until it is

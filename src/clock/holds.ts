@@ -2,6 +2,7 @@ import { GreenroomError } from '../errors.js';
 import { monotonic } from './real-time.js';
 
 const HOLD_LIMIT_MS = 30_000;
+const HOLDS_MAX = 1000;
 
 interface Hold {
   readonly id: string;
@@ -22,7 +23,13 @@ export class Holds {
     return [...this.#holds.values()];
   }
 
+  /** Throws CONFLICT where there are too many. */
   add(reason: string): string {
+    if (this.#holds.size >= HOLDS_MAX)
+      throw new GreenroomError(
+        'CONFLICT',
+        `Failed to hold the clock: ${HOLDS_MAX} hold it already. DELETE /_greenroom/clock/hold/ID releases one.`,
+      );
     const id = `hold_${++this.#count}`;
     this.#holds.set(id, { id, reason, since: monotonic() });
     return id;

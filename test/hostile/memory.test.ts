@@ -96,6 +96,18 @@ describe('A history with branches', () => {
   });
 });
 
+describe('Holds of the clock', () => {
+  test('are a thousand at the most, with a reason that can be read', async () => {
+    await using room = await createGreenroom();
+    await expect(room.clock.hold({ reason: 'x'.repeat(1001) })).rejects.toThrow('at /reason');
+    const holds = [];
+    for (let i = 0; i < 1000; i++) holds.push(await room.clock.hold());
+    await expect(room.clock.hold()).rejects.toThrow('1000 hold it already. DELETE');
+    await holds[0]!.release();
+    await room.clock.hold();
+  });
+});
+
 describe('A long webhook', () => {
   test('is sent whole and signed, and kept cut, which its reader is told', async ({ room, receiver }) => {
     const bot = botRequest(undefined, undefined, {

@@ -78,7 +78,7 @@ export const PatchClockBody = Type.Object(
 );
 export type PatchClockBody = Static<typeof PatchClockBody>;
 
-export const HoldBody = Type.Object({ reason: Type.Optional(Type.String()) }, closed);
+export const HoldBody = Type.Object({ reason: Type.Optional(Type.String({ maxLength: 1000 })) }, closed);
 export type HoldBody = Static<typeof HoldBody>;
 
 const job_limit = Type.Optional(Type.Integer({ minimum: 1 }));
