@@ -4,6 +4,7 @@ import { describe, expect } from 'vitest';
 import type { CoverageReport } from '../../src/contracts/coverage.js';
 import { har, temporaryFolder } from '../support/har.js';
 import { control, test as base } from '../support/room.js';
+import { runHere } from '../support/run-here.js';
 import { runCommand } from '../support/server.js';
 import { playAStory } from '../support/story.js';
 
@@ -16,7 +17,7 @@ const test = base.extend<{ folder: ReturnType<typeof temporaryFolder> }>({
 });
 
 const report = async (...args: string[]): Promise<CoverageReport> =>
-  JSON.parse((await runCommand(['coverage', '--json', ...args])).stdout) as CoverageReport;
+  JSON.parse((await runHere(['coverage', '--json', ...args])).stdout) as CoverageReport;
 const shares = ({ providers }: CoverageReport) =>
   providers.map(({ kinds }) => Object.values(kinds).map(({ covered, total }) => [covered, total]));
 
@@ -38,14 +39,15 @@ describe('greenroom coverage', () => {
 
   test('counts the calls of a HAR file', async ({ folder }) => {
     const file = folder.write('app.har', har([{ url: 'https://app.attendee.dev/api/v1/bots', answer: {} }]));
-    const { covered, providers } = await report(file, '--provider', 'attendee');
+    const { stdout } = await runCommand(['coverage', '--json', file, '--provider', 'attendee']);
+    const { covered, providers } = JSON.parse(stdout) as CoverageReport;
     expect([covered, providers.length]).toEqual([1, 1]);
   });
 
   test('fails below a minimum, and says which scenario to play', async ({ room, receiver }) => {
     await playAStory(room, receiver);
     const [enough, tooLittle, wrong] = await Promise.all(
-      ['1', '99.5', 'lots'].map((min) => runCommand(['coverage', '--url', room.url, '--min', min])),
+      ['1', '99.5', 'lots'].map((min) => runHere(['coverage', '--url', room.url, '--min', min])),
     );
     expect([enough!.code, tooLittle!.code, wrong!.code]).toEqual([0, 1, 2]);
     expect(tooLittle!.stdout).toMatch(/^attendee 1\.64\.1 +\d+ of +\d+ +\d+\.\d %$/m);
@@ -56,7 +58,7 @@ describe('greenroom coverage', () => {
   test('writes a page that needs nothing from elsewhere and no colours', async ({ room, receiver, folder }) => {
     await playAStory(room, receiver);
     const page = folder.write('coverage.html', '');
-    await runCommand(['coverage', '--url', room.url, '--html', page]);
+    await runHere(['coverage', '--url', room.url, '--html', page]);
     const html = readFileSync(page, 'utf8');
     expect(html).toMatch(/^<!doctype html>\n<html lang="en">/);
     expect(html).not.toMatch(/<script|\ssrc=|<link|@import|url\(/);

@@ -11,6 +11,7 @@ import { signAttendee } from '../../src/contracts/attendee/signing.js';
 import { signCronofy } from '../../src/contracts/cronofy/signing.js';
 import { refusalOf, signatureOf } from '../../src/contracts/signing.js';
 import { standardWebhooks } from '../../src/vendor.js';
+import { runHere } from '../support/run-here.js';
 import { runCommand } from '../support/server.js';
 
 const CLIENT_SECRET = 'CRN_doctor-of-signatures';
@@ -271,8 +272,8 @@ describe('greenroom doctor signature', () => {
       '--body',
       file,
     ];
-    expect(await runCommand(command)).toMatchObject({ code: 0, stdout: expect.stringContaining('All is well') });
-    expect(JSON.parse((await runCommand([...command, '--json'])).stdout)).toEqual({
+    expect(await runHere(command)).toMatchObject({ code: 0, stdout: expect.stringContaining('All is well') });
+    expect(JSON.parse((await runHere([...command, '--json'])).stdout)).toEqual({
       provider: 'cronofy',
       ok: true,
       deviations: [],
@@ -282,11 +283,11 @@ describe('greenroom doctor signature', () => {
 
   test('wants everything that it needs', async () => {
     const [nothing, extra, what, secret, body] = await Promise.all([
-      runCommand(['doctor']),
-      runCommand(['doctor', 'signature', 'of', 'mine']),
-      runCommand(['doctor', 'signatur']),
-      runCommand(['doctor', 'signature', '--provider', 'cronofy', '--body', file]),
-      runCommand(['doctor', 'signature', '--provider', 'cronofy', '--secret', 'x']),
+      runHere(['doctor']),
+      runHere(['doctor', 'signature', 'of', 'mine']),
+      runHere(['doctor', 'signatur']),
+      runHere(['doctor', 'signature', '--provider', 'cronofy', '--body', file]),
+      runHere(['doctor', 'signature', '--provider', 'cronofy', '--secret', 'x']),
     ]);
     expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringContaining('was nothing')]);
     expect([extra.code, extra.stderr]).toEqual([2, expect.stringContaining('was also "of mine"')]);

@@ -9,6 +9,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, describe, expect } from 'vitest';
 import { run as exportRun } from '../../src/cli/export.js';
 import { attendee, botRequest, call, control, test } from '../support/room.js';
+import { runHere } from '../support/run-here.js';
 import { COMMAND, runCommand } from '../support/server.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenroom-export-'));
@@ -38,7 +39,7 @@ describe('greenroom export', () => {
       'cronofy.openapi.json',
     ]);
     expect((read('openapi', 'attendee.openapi.json') as { info: object }).info).toMatchObject({ version: '1.64.1' });
-    const printed = await runCommand(['export', 'openapi', 'cronofy']);
+    const printed = await runHere(['export', 'openapi', 'cronofy']);
     expect(JSON.parse(printed.stdout)).toEqual(read('openapi', 'cronofy.openapi.json'));
   });
 
@@ -64,7 +65,7 @@ describe('greenroom export', () => {
   });
 
   test('schemas writes JSON Schemas that stand alone, that of scenario files among them', async () => {
-    expect((await runCommand(['export', 'schemas', '--out', join(folder, 'schemas')])).code).toBe(0);
+    expect((await runHere(['export', 'schemas', '--out', join(folder, 'schemas')])).code).toBe(0);
     const files = readdirSync(join(folder, 'schemas'), { recursive: true }).map(String);
     expect(files).toEqual(
       expect.arrayContaining([
@@ -86,10 +87,10 @@ describe('greenroom export', () => {
   });
 
   test('scenarios writes the files that come with greenroom', async () => {
-    expect((await runCommand(['export', 'scenarios', '--out', join(folder, 'scenarios')])).code).toBe(0);
+    expect((await runHere(['export', 'scenarios', '--out', join(folder, 'scenarios')])).code).toBe(0);
     const ours = new URL('../../fixtures/scenarios/', import.meta.url);
     expect(readdirSync(join(folder, 'scenarios'))).toEqual(readdirSync(ours));
-    const one = await runCommand(['export', 'scenarios', 'manual']);
+    const one = await runHere(['export', 'scenarios', 'manual']);
     expect(one.stdout).toBe(readFileSync(new URL('manual.json', ours), 'utf8'));
   });
 
@@ -97,7 +98,7 @@ describe('greenroom export', () => {
     await attendee(room, 'POST', '/api/v1/bots?format=json', botRequest('2026-01-01T10:00:00Z'));
     await call('POST', `${room.url}/oauth/token`, { client_secret: room.cronofy.client_secret, grant_type: 'nothing' });
     await call('GET', `${room.url}/v1/events?tzid=Etc/UTC&access_token=${room.cronofy.access_token}`);
-    const { code, stdout } = await runCommand(['export', 'har', '--url', room.url]);
+    const { code, stdout } = await runHere(['export', 'har', '--url', room.url]);
     const har = JSON.parse(stdout) as {
       log: { entries: { _version: string; request: { url: string; postData?: { text: string } } }[] };
     };
@@ -118,19 +119,19 @@ describe('greenroom export', () => {
     const saved = join(folder, 'journal.json');
     writeFileSync(saved, (await control(room, 'GET', '/requests')).text);
     const target = join(folder, 'saved.har');
-    expect((await runCommand(['export', 'har', saved, '--out', target])).code).toBe(0);
+    expect((await runHere(['export', 'har', saved, '--out', target])).code).toBe(0);
     const har = readFileSync(target, 'utf8');
     expect((JSON.parse(har) as { log: { entries: object[] } }).log.entries).toHaveLength(230);
-    expect((await runCommand(['export', 'har', '--url', room.url])).stdout).toBe(har);
+    expect((await runHere(['export', 'har', '--url', room.url])).stdout).toBe(har);
     expect(isHar({ log: { version: '1.2' } })).not.toBe('valid');
   });
 
   test('a wrong use is told with what would be right', async () => {
     const [kind, document, many, nobody] = await Promise.all([
-      runCommand(['export', 'openapy']),
-      runCommand(['export', 'openapi', 'cronofi']),
-      runCommand(['export', 'openapi']),
-      runCommand(['export', 'har', '--url', 'http://127.0.0.1:9']),
+      runHere(['export', 'openapy']),
+      runHere(['export', 'openapi', 'cronofi']),
+      runHere(['export', 'openapi']),
+      runHere(['export', 'har', '--url', 'http://127.0.0.1:9']),
     ]);
     expect([kind.code, kind.stderr]).toEqual([2, expect.stringContaining('Did you mean "openapi"?')]);
     expect([document.code, document.stderr]).toEqual([2, expect.stringContaining('Did you mean "cronofy"?')]);
@@ -142,9 +143,9 @@ describe('greenroom export', () => {
     const taken = join(folder, 'taken');
     writeFileSync(taken, '');
     const ends = await Promise.all([
-      runCommand(['export', 'openapi', '--out', taken]),
-      runCommand(['export', 'scenarios', 'manual', '--out', join(taken, 'below')]),
-      runCommand(['export', 'har', 'a.json', 'b.json']),
+      runHere(['export', 'openapi', '--out', taken]),
+      runHere(['export', 'scenarios', 'manual', '--out', join(taken, 'below')]),
+      runHere(['export', 'har', 'a.json', 'b.json']),
     ]);
     expect(ends.map(({ code, stderr }) => [code, stderr.trimEnd().split('\n').length])).toEqual(ends.map(() => [2, 1]));
     expect(ends[0].stderr).toMatch(/^Failed to write --out .*: expected a file that can be written, /);

@@ -7,7 +7,8 @@ import { VENDORS, type VendorName } from '../../src/contracts/vendors.js';
 import { readWireMessages } from '../../src/server/wire.js';
 import { attendee, control, test } from '../support/room.js';
 import { startProxy, type Passing } from '../support/proxy.js';
-import { COMMAND, runCommand } from '../support/server.js';
+import { runHere } from '../support/run-here.js';
+import { COMMAND } from '../support/server.js';
 
 interface Place {
   readonly url: string;
@@ -211,7 +212,7 @@ describe('greenroom check provider', () => {
         Object.assign(passing, { status: 404, body: JSON.stringify({ detail: room.attendee.api_key }) });
     });
     const args = ['check', 'provider', echo.url, '--provider', 'attendee', '--reporter', 'json'];
-    const { code, stdout } = await runCommand(args, { GREENROOM_CHECK_KEY: room.attendee.api_key });
+    const { code, stdout } = await runHere(args, { env: { GREENROOM_CHECK_KEY: room.attendee.api_key } });
     await echo.close();
     expect([code, JSON.parse(stdout).counts.error]).toEqual([1, 1]);
     expect(stdout).not.toContain(room.attendee.api_key);
@@ -219,7 +220,7 @@ describe('greenroom check provider', () => {
 
   test('wants a URL, a vendor and a key', async () => {
     const wrong = [[], ['nowhere'], ['http://127.0.0.1:1'], ['http://127.0.0.1:1', '--provider', 'attendee']];
-    const ends = await Promise.all(wrong.map((words) => runCommand(['check', 'provider', ...words])));
+    const ends = await Promise.all(wrong.map((words) => runHere(['check', 'provider', ...words])));
     expect(ends.map(({ code }) => code)).toEqual([2, 2, 2, 2]);
   });
 });

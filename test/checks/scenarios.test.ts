@@ -6,6 +6,7 @@ import { describe, expect } from 'vitest';
 import { checkScenarios } from '../../src/checks/scenarios.js';
 import type { Greenroom } from '../../src/index.js';
 import { test } from '../support/room.js';
+import { runHere } from '../support/run-here.js';
 import { runCommand } from '../support/server.js';
 
 const STEPS = {
@@ -96,12 +97,12 @@ describe('greenroom check scenarios', () => {
     const { code, stdout } = await runCommand(['check', 'scenarios', folder]);
     expect([code, stdout]).toEqual([1, expect.stringContaining('Did you mean "lobby"?')]);
     await mkdir(join(folder, 'nested.json'));
-    const nested = await runCommand(['check', 'scenarios', folder]);
+    const nested = await runHere(['check', 'scenarios', folder]);
     expect([nested.code, nested.stdout]).toEqual([1, expect.stringMatching(/lobby.*cannot be read.*nested\.json/s)]);
     await writeFile(join(folder, 'notes.txt'), '');
-    const other = await runCommand(['check', 'scenarios', join(folder, 'notes.txt')]);
+    const other = await runHere(['check', 'scenarios', join(folder, 'notes.txt')]);
     expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('expected a folder or a .json file')]);
     await rm(folder, { recursive: true });
-    expect((await runCommand(['check', 'scenarios', folder])).code).toBe(2);
+    expect((await runHere(['check', 'scenarios', folder])).code).toBe(2);
   });
 });

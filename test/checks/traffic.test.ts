@@ -9,6 +9,7 @@ import type { Finding } from '../../src/checks/finding.js';
 import { toHar, type JournalCall } from '../../src/contracts/har.js';
 import { har, temporaryFolder, type Recorded } from '../support/har.js';
 import { agentRequest, attendee, botRequest, control, cronofy, test as base } from '../support/room.js';
+import { runHere } from '../support/run-here.js';
 import { runCommand } from '../support/server.js';
 import { playAStory } from '../support/story.js';
 import { readTapes } from '../tapes/tape.js';
@@ -246,7 +247,7 @@ describe('Calls that a vendor has and greenroom does not serve', () => {
 
   test('are counted with the others and judged by nobody', async ({ folder }) => {
     const file = folder.write('app.har', har([...unserved, schedule({})]));
-    const { code, stdout } = await runCommand(['check', 'traffic', file, '--fail-on', 'warning']);
+    const { code, stdout } = await runHere(['check', 'traffic', file, '--fail-on', 'warning']);
     expect((await checkTraffic([file], options)).findings).toEqual([]);
     expect([code, stdout]).toEqual([
       0,
@@ -256,7 +257,7 @@ describe('Calls that a vendor has and greenroom does not serve', () => {
 
   test('alone pass, with a note that nothing was judged', async ({ folder }) => {
     const file = folder.write('app.har', har(unserved));
-    expect((await runCommand(['check', 'traffic', file])).code).toBe(0);
+    expect((await runHere(['check', 'traffic', file])).code).toBe(0);
     expect((await checkTraffic([file], options)).findings).toMatchObject([
       { rule: 'nothing-to-check', severity: 'note', message: expect.stringContaining('no contract of the calls') },
     ]);
@@ -354,10 +355,10 @@ describe('greenroom check traffic', () => {
     const report = folder.write('report.xml', '');
     const shown = await runCommand(['check', 'traffic', file, '--reporter', `junit=${report}`, '--reporter', 'json']);
     expect([shown.code, JSON.parse(shown.stdout).counts]).toEqual([0, { error: 0, warning: 1, note: 0 }]);
-    expect((await runCommand(['check', 'traffic', file, '--fail-on', 'warning'])).code).toBe(1);
-    const unwritten = await runCommand(['check', 'traffic', file, '--output', join(report, 'below')]);
+    expect((await runHere(['check', 'traffic', file, '--fail-on', 'warning'])).code).toBe(1);
+    const unwritten = await runHere(['check', 'traffic', file, '--output', join(report, 'below')]);
     expect([unwritten.code, unwritten.stderr]).toEqual([2, expect.stringMatching(/^Failed to write --output /)]);
-    expect((await runCommand(['check', 'traffic', file, '--fail-on=warning', '--off', 'misspelt-field'])).code).toBe(0);
+    expect((await runHere(['check', 'traffic', file, '--fail-on=warning', '--off', 'misspelt-field'])).code).toBe(0);
   });
 
   test('ends with 2 for wrong use, with what was meant', async ({ folder }) => {
@@ -376,7 +377,7 @@ describe('greenroom check traffic', () => {
       ],
       [['check', 'traffic', broken, '--reporter', 'json='], /expected a file after --reporter json=/],
     ];
-    const ends = await Promise.all(wrong.map(([args]) => runCommand(args)));
+    const ends = await Promise.all(wrong.map(([args]) => runHere(args)));
     for (const [i, { code, stderr }] of ends.entries())
       expect([code, stderr]).toEqual([2, expect.stringMatching(wrong[i]![1])]);
   });

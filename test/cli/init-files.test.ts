@@ -25,9 +25,9 @@ describe('The settings file of greenroom init', () => {
     expect(before).toEqual({ code: 0, stderr: '', scenario: 'happy-path', strict: false, mode: 'auto', rules: 0 });
   });
 
-  test('has comments that are settings, each of which can be opened', () => {
+  test('has comments that are settings, each of which can be opened', async () => {
     using project = new Project({ 'scenarios/': '' });
-    project.greenroom('init');
+    await project.runHere('init');
     const closed = project.read('greenroom.config.mjs');
     const opened = closed.replaceAll(/^ {2}\/\/ (\w+: .*,)$/gm, '  $1').replace('strict: false', 'strict: true');
     expect(opened.match(/^ {2}\w+: /gm)).toHaveLength(8);
@@ -54,9 +54,9 @@ interface Job {
 }
 
 /** The job that init writes for a project. */
-function jobFor(files: Readonly<Record<string, string | object>>): Job & { readonly text: string } {
+async function jobFor(files: Readonly<Record<string, string | object>>): Promise<Job & { readonly text: string }> {
   using project = new Project({ '.git/': '', ...files });
-  project.greenroom('init');
+  await project.runHere('init');
   const text = project.read(WORKFLOW);
   const { jobs, permissions } = parse(text) as { jobs: Record<string, Job>; permissions: unknown };
   expect(permissions).toEqual({ contents: 'read' });
@@ -81,10 +81,10 @@ describe('The CI job of greenroom init', () => {
     pytest: { 'pyproject.toml': '[project]\nname = "app"\n', 'requirements.txt': '' },
   };
 
-  const jobs = new Map<string, ReturnType<typeof jobFor>>();
+  const jobs = new Map<string, Awaited<ReturnType<typeof jobFor>>>();
   const job = (name: string) => jobs.get(name)!;
-  beforeAll(() => {
-    for (const [name, files] of Object.entries(projects)) jobs.set(name, jobFor(files));
+  beforeAll(async () => {
+    for (const [name, files] of Object.entries(projects)) jobs.set(name, await jobFor(files));
   });
 
   test.each(Object.keys(projects))('runs only what is installed, and has no secret: %s', (name) => {
@@ -124,13 +124,13 @@ describe('The CI job of greenroom init', () => {
     expect(steps.find(({ name }) => name === 'Test')!.env).toMatchObject({ NODE_OPTIONS: '--experimental-vm-modules' });
   });
 
-  test('is not written where GitHub would not read it, and init says why', () => {
+  test('is not written where GitHub would not read it, and init says why', async () => {
     using repository = new Project({ '.git/': '', 'packages/api/package.json': vitest });
-    const inside = repository.greenroom('init', '--dir', 'packages/api').stdout;
+    const inside = (await repository.runHere('init', '--dir', 'packages/api')).stdout;
     expect(inside).toMatch(/No CI job: GitHub reads workflows in .*\.github alone/);
     expect(inside).toContain('Run it\n  cd packages/api\n  npx vitest run test/greenroom.test.js\n');
     using nowhere = new Project({ 'package.json': vitest });
-    expect(nowhere.greenroom('init').stdout).toContain(
+    expect((await nowhere.runHere('init')).stdout).toContain(
       'No CI job: there is no .github folder, and this is no git repository.',
     );
     expect([...repository.files(), ...nowhere.files()].join()).not.toContain('greenroom.yml');
@@ -138,30 +138,30 @@ describe('The CI job of greenroom init', () => {
 });
 
 describe('By hand, greenroom init', () => {
-  test('names the packages that are missing, and the runner that is too old', () => {
+  test('names the packages that are missing, and the runner that is too old', async () => {
     using project = new Project({
       'package.json': { type: 'module', devDependencies: { vitest: '^2.1.0' } },
       'tsconfig.json': '{}',
       'pnpm-lock.yaml': '',
     });
-    const { stdout } = project.greenroom('init');
+    const { stdout } = await project.runHere('init');
     expect(stdout).toContain('  pnpm add --save-dev greenroom @types/node\n');
     expect(stdout).toContain('  take vitest 4 or later\n      greenroom/vitest needs it, package.json says ^2.1.0\n');
     expect(stdout).toContain('"test": "vitest run" in the scripts of package.json');
   });
 
-  test('names the flag that Jest needs, unless the script has it', () => {
+  test('names the flag that Jest needs, unless the script has it', async () => {
     const manifest = (script: string) => ({
       scripts: { test: script },
       devDependencies: { jest: '^30', greenroom: '*' },
     });
     using without = new Project({ 'package.json': manifest('jest') });
-    expect(without.greenroom('init').stdout).toMatch(
+    expect((await without.runHere('init')).stdout).toMatch(
       /By hand\n {2}"test": "node --experimental-vm-modules .*jest\.js"/,
     );
     using flagged = new Project({
       'package.json': manifest('node --experimental-vm-modules node_modules/jest/bin/jest.js'),
     });
-    expect(flagged.greenroom('init').stdout).not.toContain('By hand');
+    expect((await flagged.runHere('init')).stdout).not.toContain('By hand');
   });
 });

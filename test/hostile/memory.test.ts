@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { createGreenroom, startGreenroom, type Greenroom } from '../../src/index.js';
 import { attendee, botRequest, control, test } from '../support/room.js';
-import { runCommand } from '../support/server.js';
+import { runHere } from '../support/run-here.js';
 import { verifyAttendee } from '../../src/webhooks.js';
 
 const MIB = 2 ** 20;
@@ -203,7 +203,7 @@ describe('A list', () => {
     const run = async (name: string, journal: object) => {
       const file = join(folder, `${name}.json`);
       writeFileSync(file, JSON.stringify(journal));
-      return runCommand(what === 'traffic' ? ['check', 'traffic', file] : ['coverage', file]);
+      return runHere(what === 'traffic' ? ['check', 'traffic', file] : ['coverage', file]);
     };
     const { json: whole } = await control(room, 'GET', '/requests');
     expect((await run('whole', whole)).code).toBe(0);

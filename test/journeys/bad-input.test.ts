@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { assertNoViolations } from '../../src/testing.js';
 import { attendee, botRequest, call, control, cronofy, test } from '../support/room.js';
+import { runHere } from '../support/run-here.js';
 import { runCommand } from '../support/server.js';
 
 describe('Bad input to a vendor', () => {
@@ -197,7 +198,7 @@ describe('Bad input to the command', () => {
     [['--scenario', 'happy-pth'], 'Did you mean "happy-path"?'],
     [['--start', 'noon'], 'expected an ISO 8601 instant'],
   ] as const)('%j is one sentence and exit code 2', async ([args, sentence]) => {
-    const { code, stdout, stderr } = await runCommand(
+    const { code, stdout, stderr } = await runHere(
       [...args, '--port', '0'].slice(0, args[0] === '--port' ? args.length : undefined),
     );
     expect([code, stdout]).toEqual([2, '']);
@@ -223,7 +224,7 @@ describe('Bad input to the command', () => {
     async ([text, sentence]) => {
       const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
       await writeFile(join(folder, 'mine.json'), text);
-      const { code, stderr } = await runCommand(['--port', '0', '--scenarios', folder]);
+      const { code, stderr } = await runHere(['--port', '0', '--scenarios', folder]);
       await rm(folder, { recursive: true });
       expect(code).toBe(2);
       expect(stderr).toContain(join(folder, 'mine.json'));
@@ -236,7 +237,7 @@ describe('Bad input to the command', () => {
     const file = join(folder, 'Bad Name.json');
     await writeFile(file, '{"description": "x"}');
     const [name, place] = await Promise.all(
-      [folder, file].map((scenarios) => runCommand(['--port', '0', '--scenarios', scenarios])),
+      [folder, file].map((scenarios) => runHere(['--port', '0', '--scenarios', scenarios])),
     );
     await rm(folder, { recursive: true });
     expect([name!.code, name!.stderr]).toEqual([2, expect.stringContaining('expected a file name of letters, digits')]);

@@ -5,7 +5,8 @@ import { describe, expect } from 'vitest';
 import type { Greenroom } from '../../src/index.js';
 import { eventRequest, writeEvent } from '../support/cronofy.js';
 import { agentRequest, attendee, botRequest, call, control, cronofy, MEET_URL, test } from '../support/room.js';
-import { runCommand, startProcess } from '../support/server.js';
+import { runHere } from '../support/run-here.js';
+import { startProcess } from '../support/server.js';
 
 const STORY = { description: 'A meeting of two minutes.', ends: { at: '2m' } };
 
@@ -94,7 +95,7 @@ describe('A scenario is chosen by', () => {
     ]);
     await server.stop();
     await writeFile(config, JSON.stringify({ casting: [{ scenario: 'manual', match: { bot: 'x' } }] }));
-    const { code, stderr } = await runCommand(['--port', '0', '--config', config]);
+    const { code, stderr } = await runHere(['--port', '0', '--config', config]);
     expect([code, stderr]).toEqual([2, expect.stringContaining('at /casting/0/match/bot, expected no such field')]);
     await rm(folder, { recursive: true });
   });

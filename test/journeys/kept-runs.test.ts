@@ -94,8 +94,8 @@ describe('The run of a failed test', () => {
     await room.clock.advance({ by: '2h' });
     const { stdout } = project.greenroom('export', 'run', '--url', room.url, '--out', 'a.jsonl');
     expect(stdout).toBe('1 file written to a.jsonl\n');
-    expect(project.greenroom('replay', 'a.jsonl').stdout).toContain(await room.timeline({ as: 'text' }));
-    const extra = project.greenroom('export', 'run', 'b.jsonl', '--url', room.url);
+    expect((await project.runHere('replay', 'a.jsonl')).stdout).toContain(await room.timeline({ as: 'text' }));
+    const extra = await project.runHere('export', 'run', 'b.jsonl', '--url', room.url);
     expect([extra.code, extra.stderr]).toEqual([2, expect.stringContaining('expected no name, was "b.jsonl"')]);
     await server.stop();
   });

@@ -77,19 +77,19 @@ describe('A run that somebody attached', () => {
     const room = await server.workspace({ seed: 3, receivers });
     await live(room, `${APP}/hook`);
     using project = new Project({ 'failed.jsonl': await room.run() });
-    expect(project.greenroom('replay', 'failed.jsonl').stdout).toContain(await room.timeline({ as: 'text' }));
+    expect((await project.runHere('replay', 'failed.jsonl')).stdout).toContain(await room.timeline({ as: 'text' }));
   });
 
   test('prints what had happened up to an instant, as lines or as JSON', async () => {
     const { project, timeline } = await runOf((room) => live(room, `${APP}/hook`), { receivers });
     using _ = project;
     const until = ['replay', 'failed.jsonl', '--until', '2026-01-01T09:58:00Z'];
-    const { stdout } = project.greenroom(...until);
+    const { stdout } = await project.runHere(...until);
     const lines = stdout.trimEnd().split('\n');
     expect(lines.at(-1)).toMatch(/^The run is shown up to 2026-01-01T09:58:00Z, line \d+;/);
     expect(lines.length).toBeGreaterThan(8);
     expect(timeline.startsWith(lines.slice(0, -1).join('\n'))).toBe(true);
-    const asJson = project.greenroom(...until, '--json');
+    const asJson = await project.runHere(...until, '--json');
     expect(asJson.stderr).toBe(`${lines.at(-1)}\n`);
     expect((JSON.parse(asJson.stdout) as { entries: object[] }).entries).toHaveLength(lines.length - 1);
   });
@@ -153,17 +153,17 @@ describe('A run that somebody attached', () => {
     await post(room, '/api/v1/bots', botRequest('2026-01-01T10:00:00Z'));
     await room.clock.advance({ by: '2h' });
     const timeline = await room.timeline({ as: 'text' });
-    expect(project.greenroom('replay', 'kept').stdout).toContain(timeline);
+    expect((await project.runHere('replay', 'kept')).stdout).toContain(timeline);
     await room.workspace({ id: 'second' });
-    const { code, stderr } = project.greenroom('replay', 'kept');
+    const { code, stderr } = await project.runHere('replay', 'kept');
     expect(stderr).toBe(
       'Failed to open the run kept: it holds 2 runs: default.run.jsonl, second.run.jsonl. Name one of them, such as kept/default.run.jsonl.\n',
     );
     expect(code).toBe(2);
-    expect(project.greenroom('replay', 'kept/default.run.jsonl').stdout).toContain(timeline);
+    expect((await project.runHere('replay', 'kept/default.run.jsonl')).stdout).toContain(timeline);
     await room.close();
     project.write('empty/');
-    expect(project.greenroom('replay', 'empty').stderr).toContain(
+    expect((await project.runHere('replay', 'empty')).stderr).toContain(
       'it holds no run, which is a file that ends with .run.jsonl',
     );
   });
@@ -173,7 +173,7 @@ describe('A run that somebody attached', () => {
     using _ = project;
     const torn = `${project.read('failed.jsonl')}{"at":[3,`;
     project.write('failed.jsonl', torn);
-    const { stdout, stderr } = project.greenroom('replay', 'failed.jsonl');
+    const { stdout, stderr } = await project.runHere('replay', 'failed.jsonl');
     expect(stderr).toBe('The last line of failed.jsonl was never finished: its 9 bytes are left out.\n');
     expect(stdout).toContain(timeline);
     expect(project.read('failed.jsonl')).toBe(torn);
@@ -187,12 +187,14 @@ describe('A run that somebody attached', () => {
       { scenarios: `${own.folder}/mine`, scenario: 'quiet' as never },
     );
     using _ = project;
-    const { code, stderr } = project.greenroom('replay', 'failed.jsonl');
+    const { code, stderr } = await project.runHere('replay', 'failed.jsonl');
     expect(code).toBe(2);
     expect(stderr).toMatch(/^Failed to open the run failed\.jsonl, .*"quiet".* Give the folder .* with --scenarios/);
-    expect(project.greenroom('replay', 'failed.jsonl', '--scenarios', `${own.folder}/mine`).stdout).toContain(timeline);
+    expect((await project.runHere('replay', 'failed.jsonl', '--scenarios', `${own.folder}/mine`)).stdout).toContain(
+      timeline,
+    );
     project.write('failed.jsonl', project.read('failed.jsonl').replace('"vendors":["', '"vendors":["crm","'));
-    expect(project.greenroom('replay', 'failed.jsonl').stderr).toContain(
+    expect((await project.runHere('replay', 'failed.jsonl')).stderr).toContain(
       'it needs the vendor "crm". Give the settings file that has it with --config',
     );
   });
@@ -203,14 +205,14 @@ describe('A run that somebody attached', () => {
     const lines = project.read('failed.jsonl').split('\n');
     const fault = lines.findIndex((line) => line.includes('"path":"/_greenroom/faults"'));
     project.write('failed.jsonl', lines.toSpliced(fault, 1).join('\n'));
-    const { code, stdout, stderr } = project.greenroom('replay', 'failed.jsonl');
+    const { code, stdout, stderr } = await project.runHere('replay', 'failed.jsonl');
     expect([code, stderr]).toEqual([
       1,
       expect.stringMatching(/^Failed to open the run failed\.jsonl.*live the history/),
     ]);
     expect(stdout.split('\n').length).toBeGreaterThan(8);
     expect(timeline).toContain(stdout.split('\n').slice(0, 8).join('\n'));
-    const served = project.greenroom('replay', 'failed.jsonl', '--serve', '--port', '0');
+    const served = await project.runHere('replay', 'failed.jsonl', '--serve', '--port', '0');
     expect([served.code, served.stderr]).toEqual([1, expect.stringContaining('--until serves it as it was before')]);
   });
 
@@ -247,7 +249,7 @@ describe('A run that somebody attached', () => {
       [['failed.jsonl', '--until', '2026-01-01T10:00:01Z', '--serve'], 'when it ends, was'],
     ];
     for (const [args, told] of cases) {
-      const { code, stdout, stderr } = project.greenroom('replay', ...args);
+      const { code, stdout, stderr } = await project.runHere('replay', ...args);
       expect([args, stdout, stderr, code]).toEqual([args, '', expect.stringContaining(told), 2]);
     }
   });

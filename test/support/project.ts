@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { runHere, type Ended } from './run-here.js';
 import { COMMAND } from './server.js';
 
 /** A user's project in a folder of its own, as files; removed by `using`. */
@@ -38,6 +39,11 @@ export class Project implements Disposable {
         const entry = lstatSync(join(this.folder, path));
         return [path, entry.mtimeMs, entry.isFile() ? this.read(path) : undefined];
       });
+  }
+
+  /** Runs greenroom in the folder, without a process of its own; see there. */
+  runHere(...args: readonly string[]): Promise<Ended> {
+    return runHere(args, { cwd: this.folder });
   }
 
   /** Runs greenroom in the folder. */
