@@ -7,6 +7,7 @@ import { GreenroomError } from './errors.js';
 import { assertCanFollow, startLockstep } from './clock/lockstep.js';
 import { turn } from './clock/real-time.js';
 import { listen, type ListeningServer } from './server/host/listen.js';
+import type { Plain } from './server/http.js';
 import { openServer } from './server/host/open-server.js';
 import { allVendors, type Server, type ServerOptions } from './server/server.js';
 import { DEFAULT_WORKSPACE } from './server/workspace.js';
@@ -105,14 +106,20 @@ const CALLS_PER_TURN = 500;
 
 function connectionTo(server: Server, url: string, token?: string): Connection {
   let calls = 0;
+  const answer = async (request: Request, plain?: Plain): Promise<Response> => {
+    if (++calls % CALLS_PER_TURN === 0) await turn();
+    // There is no socket that would say so, and the control plane asks.
+    request.headers.set('host', 'localhost');
+    return server.app.fetch(request, plain && { plain });
+  };
   return {
     url,
     token,
-    fetch: async (request) => {
-      if (++calls % CALLS_PER_TURN === 0) await turn();
-      // There is no socket that would say so, and the control plane asks.
-      request.headers.set('host', 'localhost');
-      return server.app.fetch(request);
+    fetch: (request) => answer(request),
+    exchange: async (to, { method, headers, body = '' }) => {
+      const plain: Plain = { sent: body };
+      const response = await answer(new Request(to, { method, headers }), plain);
+      return { status: response.status, text: plain.answered ?? (await response.text()) };
     },
     receive: (workspace, receivers) => server.workspaces.get(workspace).receive(receivers),
     lockstep: (id) => {

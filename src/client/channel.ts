@@ -7,6 +7,20 @@ export interface ChannelOptions {
   readonly workspace: string;
   readonly token: string | undefined;
   readonly fetch: (request: Request) => Promise<Response>;
+  /** The same for a server in this process: bodies go as texts, past the streams of the fetch API. */
+  readonly exchange?: (url: string, call: PlainCall) => Promise<PlainAnswer>;
+}
+
+/** A call whose body is a text, if it has one. */
+export interface PlainCall {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface PlainAnswer {
+  readonly status: number;
+  readonly text: string;
 }
 
 type QueryValue = string | number | Readonly<Record<string, string>> | undefined;
@@ -25,17 +39,17 @@ export interface Channel extends ChannelOptions {
 }
 
 export function openChannel(options: ChannelOptions): Channel {
-  const send = (method: string, path: string, content?: Content): Promise<Response> =>
+  const send = (method: string, path: string, content?: Content): Promise<string> =>
     request(options, method, path, content);
-  const json = async <T>(response: Promise<Response>): Promise<T> => {
-    const text = await (await response).text();
+  const json = async <T>(answer: Promise<string>): Promise<T> => {
+    const text = await answer;
     return (text === '' ? {} : JSON.parse(text)) as T;
   };
   return {
     ...options,
     get: (path, query) => json(send('GET', path + renderQuery(query))),
-    getText: async (path, query) => (await send('GET', path + renderQuery(query), { accept: 'text/plain' })).text(),
-    open: (path, query, signal) => send('GET', path + renderQuery(query), { signal }),
+    getText: (path, query) => send('GET', path + renderQuery(query), { accept: 'text/plain' }),
+    open: (path, query, signal) => open(options, path + renderQuery(query), signal),
     post: (path, body = {}) => json(send('POST', path, { body })),
     put: (path, body) => json(send('PUT', path, { body })),
     patch: (path, body) => json(send('PATCH', path, { body })),
@@ -49,41 +63,54 @@ export function openChannel(options: ChannelOptions): Channel {
 interface Content {
   readonly body?: unknown;
   readonly accept?: string;
-  readonly signal?: AbortSignal;
 }
 
 async function request(
-  { url, workspace, token, fetch }: ChannelOptions,
+  options: ChannelOptions,
   method: string,
   path: string,
-  { body, accept, signal }: Content = {},
-): Promise<Response> {
-  const response = await reach(
-    fetch,
-    new Request(`${url}/_greenroom${path}`, {
-      method,
-      headers: {
-        // Without a name it is `default`, and what counts for the whole server, such as coverage, does so.
-        ...(workspace === 'default' ? {} : { 'greenroom-workspace': workspace }),
-        ...(accept === undefined ? {} : { accept }),
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal === undefined ? {} : { signal }),
-    }),
-  );
+  { body, accept }: Content = {},
+): Promise<string> {
+  const call = {
+    method,
+    headers: headersOf(options, accept),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  };
+  const { exchange = exchangeBy(options.fetch) } = options;
+  const { status, text } = await reached(options, () => exchange(`${options.url}/_greenroom${path}`, call));
+  if (status >= 200 && status < 300) return text;
+  throw problemOf(status, text);
+}
+
+async function open(options: ChannelOptions, path: string, signal: AbortSignal): Promise<Response> {
+  const asked = new Request(`${options.url}/_greenroom${path}`, { headers: headersOf(options), signal });
+  const response = await reached(options, () => options.fetch(asked));
   if (response.ok) return response;
   throw problemOf(response.status, await response.text());
 }
 
-async function reach(fetch: ChannelOptions['fetch'], request: Request): Promise<Response> {
+const headersOf = ({ workspace, token }: ChannelOptions, accept?: string): Readonly<Record<string, string>> => ({
+  // Without a name it is `default`, and what counts for the whole server, such as coverage, does so.
+  ...(workspace === 'default' ? {} : { 'greenroom-workspace': workspace }),
+  ...(accept === undefined ? {} : { accept }),
+  ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+});
+
+const exchangeBy =
+  (fetch: ChannelOptions['fetch']): NonNullable<ChannelOptions['exchange']> =>
+  async (url, call) => {
+    const response = await fetch(new Request(url, call));
+    return { status: response.status, text: await response.text() };
+  };
+
+async function reached<T>({ url }: ChannelOptions, call: () => Promise<T>): Promise<T> {
   try {
-    return await fetch(request);
+    return await call();
   } catch (error) {
     const reason = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
     throw new GreenroomError(
       'UNREACHABLE',
-      `Failed to reach greenroom at ${new URL(request.url).origin}: ${reason}. Start it with "npx greenroom", or give the URL that it printed.`,
+      `Failed to reach greenroom at ${new URL(url).origin}: ${reason}. Start it with "npx greenroom", or give the URL that it printed.`,
     );
   }
 }

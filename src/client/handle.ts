@@ -2,7 +2,7 @@ import type { Lockstep } from '../clock/lockstep.js';
 import { didYouMean, nearest } from '../contracts/nearest.js';
 import { GreenroomError } from '../errors.js';
 import { calendarOf } from './calendar.js';
-import { openChannel, type Channel } from './channel.js';
+import { openChannel, type Channel, type ChannelOptions } from './channel.js';
 import { clockOf } from './clock.js';
 import { deliveriesOf } from './deliveries.js';
 import { faultsOf } from './faults.js';
@@ -17,10 +17,7 @@ import { timelineOf } from './timeline.js';
 import type { VendorAccess, VendorName } from './vendors.js';
 
 /** A server as its handles know it. */
-export interface Connection {
-  readonly url: string;
-  readonly token: string | undefined;
-  readonly fetch: (request: Request) => Promise<Response>;
+export interface Connection extends Omit<ChannelOptions, 'workspace'> {
   /** Has a workspace's webhooks for these origins delivered to functions; absent where the server is not in this process. */
   readonly receive?: (workspace: string, receivers: Readonly<Record<string, FetchReceiver>>) => void;
   /** Takes what a workspace sends to this machine, where the server is a service that cannot reach it. */

@@ -14,6 +14,14 @@ export interface Bindings {
   readonly outgoing?: ServerResponse;
   /** Stands for the connection of a client outside this process, where the host has no sockets. */
   readonly connection?: { readonly written: (callback: () => void) => void };
+  readonly plain?: Plain;
+}
+
+/** The bodies of a call that is made in this process: as texts they cost a fraction of what the streams of the fetch API do. */
+export interface Plain {
+  readonly sent: string;
+  /** Instead of the body of the answer, which has none then. */
+  answered?: string;
 }
 
 export type AppContext = Context<{ Bindings: Bindings }>;
@@ -30,7 +38,7 @@ export function readRequest(
   publicOrigin: string | undefined,
   maxBytes: number,
 ): Awaitable<{ readonly request: VendorRequest; readonly tooLarge: boolean }> {
-  const { incoming } = c.env ?? {};
+  const { incoming, plain } = c.env ?? {};
   const url = c.req.url;
   const start = url.indexOf('?');
   const method = incoming?.method ?? c.req.raw.method;
@@ -38,7 +46,8 @@ export function readRequest(
   const query = start < 0 ? '' : url.slice(start + 1);
   const headers = headersOf(c);
   const origin = publicOrigin ?? originOf(url);
-  const body = incoming ? readIncoming(incoming, maxBytes) : readFetch(c.req.raw, maxBytes);
+  const sent = plain ? within(Buffer.from(plain.sent), maxBytes) : undefined;
+  const body = incoming ? readIncoming(incoming, maxBytes) : (sent ?? readFetch(c.req.raw, maxBytes));
   return andThen(body, (body) => {
     const tooLarge = body === TOO_LARGE;
     const text = tooLarge ? '' : body.toString('utf8');
@@ -89,10 +98,11 @@ function areSame({ names, flat }: Sent, headers: IncomingMessage['headers']): bo
   return count === names.length;
 }
 
-async function readFetch(request: Request, maxBytes: number): Promise<Buffer | typeof TOO_LARGE> {
-  const bytes = await request.arrayBuffer();
-  return bytes.byteLength > maxBytes ? TOO_LARGE : Buffer.from(bytes);
-}
+const within = (bytes: Buffer, maxBytes: number): Buffer | typeof TOO_LARGE =>
+  bytes.length > maxBytes ? TOO_LARGE : bytes;
+
+const readFetch = async (request: Request, maxBytes: number): Promise<Buffer | typeof TOO_LARGE> =>
+  within(Buffer.from(await request.arrayBuffer()), maxBytes);
 
 function readIncoming(incoming: IncomingMessage, maxBytes: number): Awaitable<Buffer | typeof TOO_LARGE> {
   const { 'content-length': length, 'transfer-encoding': encoding } = incoming.headers;
@@ -139,10 +149,8 @@ export function send(c: AppContext, answer: Answer, date: string, written: () =>
     (c.env?.connection?.written ?? nextTurn)(written);
     const { status, headers, body } = replyAfter(keepAll());
     const bodiless = status === 204 || status === 304;
-    return new Response(bodiless || body === undefined ? null : typeof body === 'string' ? body : Buffer.from(body), {
-      status,
-      headers: { ...headers, Date: date, 'Content-Length': String(lengthOf(body)) },
-    });
+    const all = { ...headers, Date: date, 'Content-Length': String(lengthOf(body)) };
+    return respond(c, bodiless ? undefined : body, { status, headers: all });
   }
   const once = atEnd(outgoing, written);
   atEndOfTurn((failure) => {
@@ -155,6 +163,14 @@ export function send(c: AppContext, answer: Answer, date: string, written: () =>
     outgoing.end(c.req.method === 'HEAD' ? undefined : body, once);
   });
   return RESPONSE_ALREADY_SENT;
+}
+
+/** Answers a client in this process, whole. */
+export function respond({ env }: AppContext, body: Reply['body'], init: ResponseInit): Response {
+  if (body === undefined) return new Response(null, init);
+  if (!env?.plain) return new Response(typeof body === 'string' ? body : Buffer.from(body), init);
+  env.plain.answered = typeof body === 'string' ? body : Buffer.from(body).toString();
+  return new Response(null, init);
 }
 
 const lengthOf = (body: Reply['body']): number => (body === undefined ? 0 : Buffer.byteLength(body));

@@ -1,6 +1,6 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { jsonParts, type Part } from '../json-pieces.js';
-import type { AppContext } from './http.js';
+import { respond, type AppContext } from './http.js';
 
 /** An answer that may be too long for one text. */
 export interface PiecesReply {
@@ -77,6 +77,7 @@ export function sendPieces(
   const hasGone = outgoing?.destroyed ?? false;
   const leave = isWhole || isHead || hasGone ? undefined : enter();
   const next = (): Buffer | undefined => (isHead ? undefined : (opening.shift() ?? source.next().value));
+  if (!outgoing && isWhole) return respond(c, next(), { status, headers: all });
   if (!outgoing) return new Response(isHead ? null : pulled(next, leave), { status, headers: all });
   if (leave) outgoing.on('close', leave);
   outgoing.writeHead(status, all);
