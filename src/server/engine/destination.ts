@@ -1,6 +1,6 @@
 import { GreenroomError } from '../../errors.js';
 import { isLoopback } from '../../loopback.js';
-import { readUrl } from '../../read-url.js';
+import { knownUrl } from '../../read-url.js';
 
 export type FetchReceiver = (request: Request) => Response | Promise<Response>;
 
@@ -28,7 +28,7 @@ export type Destination =
 
 /** Why nothing can be sent to this URL; `undefined` if something can. */
 export function whyUnusable(target: string): string | undefined {
-  const url = readUrl(target);
+  const url = knownUrl(target);
   if (!url) return `${target} is no URL`;
   return isHttp(url) ? undefined : `nothing is sent by ${url.protocol} URLs`;
 }
@@ -47,13 +47,13 @@ export function destinations(options: DestinationOptions): (target: string) => D
     const isOpen = (loopback && isLoopback(url.hostname)) || allowHosts.includes(url.hostname);
     return isOpen ? { kind: 'network', url } : undefined;
   };
-  const base = forwardTo === undefined ? undefined : readUrl(forwardTo);
+  const base = forwardTo === undefined ? undefined : knownUrl(forwardTo);
   if (forwardTo !== undefined && !(base && isHttp(base) && direct(base)))
     throw leadsAway(base?.href ?? forwardTo, base);
   return (target) => {
     const reason = whyUnusable(target);
     if (reason !== undefined) return { kind: 'unusable', reason };
-    const url = readUrl(target)!;
+    const url = knownUrl(target)!;
     return direct(url) ?? (base && direct(forwarded(base, url))) ?? captured(url, loopback);
   };
 }

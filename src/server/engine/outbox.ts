@@ -6,7 +6,7 @@ import { bytesOf, isOver, packDelivery, unpackDelivery } from './packed-delivery
 import type { Micros } from '../../clock/instant.js';
 import type * as control from '../../contracts/control/deliveries.js';
 import { Lasting } from '../../json-pieces.js';
-import { readUrl } from '../../read-url.js';
+import { knownUrl } from '../../read-url.js';
 
 type Outcome = NonNullable<control.DeliveryAttempt['outcome']>;
 
@@ -152,7 +152,7 @@ export class Outbox {
 
   /** A number for a receiver with a port, which stays from run to run when the port does not. */
   receiverNumber(url: string): number | undefined {
-    const { origin, port } = readUrl(url) ?? { origin: '', port: '' };
+    const { origin, port } = knownUrl(url) ?? { origin: '', port: '' };
     if (port === '') return undefined;
     if (!this.#receivers.includes(origin)) this.#receivers.push(origin);
     return this.#receivers.indexOf(origin) + 1;

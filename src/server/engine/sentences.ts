@@ -1,6 +1,6 @@
 import { formatInstant } from '../../clock/instant.js';
 import { oneLine } from '../../contracts/reasons.js';
-import { readUrl } from '../../read-url.js';
+import { knownUrl } from '../../read-url.js';
 import type { DeliveryEntry, Entry, RequestEntry } from './journal.js';
 import type { Attempt, Delivery } from './outbox.js';
 import type { World } from './world.js';
@@ -60,12 +60,12 @@ function tellDelivery(entry: DeliveryEntry, delivery?: Delivery): string {
 
 /** The receiver's URL, with a number instead of a port. */
 function receiverOf({ url, receiver }: DeliveryEntry): string {
-  const read = receiver === undefined ? undefined : readUrl(url);
+  const read = receiver === undefined ? undefined : knownUrl(url);
   return read ? `${read.protocol}//${read.host}:{receiver ${receiver}}${read.pathname}` : url;
 }
 
 export function withoutQuery(url: string): string {
-  const read = readUrl(url);
+  const read = knownUrl(url);
   return read ? read.origin + read.pathname : url;
 }
 
