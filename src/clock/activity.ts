@@ -1,4 +1,5 @@
 import { andThen, orElse, type Awaitable } from '../awaitable.js';
+import type { Flight, Place, Way } from './flight.js';
 import { Holds } from './holds.js';
 import { hostWork } from './host-work.js';
 import type { Micros } from './instant.js';
@@ -16,19 +17,6 @@ const QUIET_TURNS = 12;
 const KNOWN_QUIET_TURNS = 4;
 /** What waits for something else than time is looked at again by then. */
 const LOOK_AGAIN_MS = 30_000;
-
-export interface Place {
-  /** The other side is a function of this process: what it goes on doing is seen, so nothing is owed to the wall clock. */
-  readonly inProcess?: boolean;
-}
-
-/** Has this called when the world ends, until the returned function is called. */
-export type OnEnd = (callback: () => void) => () => void;
-
-export interface Flight extends Place {
-  /** The virtual instant at which the sender stops waiting. */
-  readonly deadline?: Micros;
-}
 
 /**
  * What must come to rest before time may move: requests in hand, deliveries in flight, the quiet time that an app gets
@@ -125,20 +113,21 @@ export class Activity {
    */
   async flight<T>(
     { inProcess = false, deadline = Number.POSITIVE_INFINITY }: Flight,
-    work: (onEnd: OnEnd) => Promise<T>,
+    work: (way: Way) => Promise<T>,
   ): Promise<T> {
     if (inProcess) this.#watchHost();
-    else this.hearing.sent(hostInstant(), 1);
+    else this.hearing.sent(hostInstant(), 1, this.#stirs);
     this.lateness.delivered(undefined);
     this.#flights++;
     this.#deadline = Math.min(this.#deadline, deadline);
     try {
       const synced = this.hearing.witness?.sync();
       if (synced) await synced;
-      return await work((callback) => {
+      const onEnd: Way['onEnd'] = (callback) => {
         this.#endings.add(callback);
         return () => this.#endings.delete(callback);
-      });
+      };
+      return await work({ onEnd, onConnected: (connection) => this.hearing.connected(connection) });
     } finally {
       this.#flights--;
       if (this.#flights === 0) this.#deadline = Number.POSITIVE_INFINITY;
@@ -212,7 +201,7 @@ export class Activity {
   }
 
   #beginUnrest(since = hostInstant()): void {
-    this.hearing.sent(since, 0);
+    this.hearing.sent(since, 0, this.#stirs);
     this.#unrestSince ??= monotonic();
   }
 

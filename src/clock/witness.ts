@@ -6,8 +6,11 @@ export type Testimony = 'all' | 'some' | 'none';
 
 /** Knows processes of an app from inside. */
 export interface Witness {
-  /** Resolves when they are at rest after what went out at this instant of the host or later: so many deliveries. */
-  readonly rest: (since: number, deliveries: number) => Promise<Testimony>;
+  /**
+   * Resolves when they are at rest after what went out at this instant of the host or later: so many deliveries. Where
+   * nothing else has happened since, `connections` are those that these went over: what was said of them counts.
+   */
+  readonly rest: (since: number, deliveries: number, connections: readonly string[]) => Promise<Testimony>;
   /** Resolves when they do nothing but wait, with a request in hand too. */
   readonly waits: () => Promise<void>;
   /** Resolves when their clocks are where the world's is; `undefined` if they are, or are not led. */
@@ -21,23 +24,34 @@ export class Hearing {
   witness: Witness | undefined;
   #since = Number.POSITIVE_INFINITY;
   #deliveries = 0;
+  /** The count of what happens, before the first of this. */
+  #from: number | undefined;
+  #connections: string[] = [];
   #said: { readonly is: Testimony | 'asked'; readonly stirs: number } | undefined;
 
   get leads(): boolean {
     return this.witness?.leads === true;
   }
 
-  /** So many deliveries go out at an instant of the host. */
-  sent(since: number, deliveries: number): void {
+  /** So many deliveries go out at an instant of the host; `stirs` counts what has happened. */
+  sent(since: number, deliveries: number, stirs: number): void {
     this.#since = Math.min(this.#since, since);
     this.#deliveries += deliveries;
+    this.#from ??= stirs;
+  }
+
+  /** A delivery goes over this connection. */
+  connected(connection: string): void {
+    this.#connections.push(connection);
   }
 
   /** Asks once for each thing that happens, as long as something is known. */
   ask(stirs: number, onAnswer: () => void): void {
     if (!this.witness || this.#said?.is === 'asked' || this.#said?.is === 'none' || this.#said?.stirs === stirs) return;
     const asked = (this.#said = { is: 'asked', stirs });
-    void this.witness.rest(this.#since, this.#deliveries).then((is) => {
+    // Else the app may have been answered after it had said that it was at rest.
+    const isAlone = stirs - (this.#from ?? stirs) === this.#deliveries;
+    void this.witness.rest(this.#since, this.#deliveries, isAlone ? this.#connections : []).then((is) => {
       if (this.#said === asked) this.#said = { is, stirs };
       onAnswer();
     });
@@ -58,6 +72,8 @@ export class Hearing {
   close(): void {
     this.#since = Number.POSITIVE_INFINITY;
     this.#deliveries = 0;
+    this.#from = undefined;
+    this.#connections = [];
     this.#said = undefined;
   }
 }

@@ -33,12 +33,15 @@ export class Connection {
     this.#work = work;
     this.#time = time;
     if (time) time.onChange = () => this.#say({ timers: time.all() });
+    // Led time may be waited for, and an app that is far is told of by another.
+    else if (!work.isFar) work.round.onAnswered = (answered) => this.#say({ answered });
     this.#socket = connect(path);
     let isWelcome = false;
     const end = (reason: string): void => {
       if (!isWelcome) onRefusal(reason);
       isWelcome = true;
       this.#asked = 0;
+      work.round.onAnswered = undefined;
       this.#socket.destroy();
     };
     const hear = readLines<ToProbe>((message) => {

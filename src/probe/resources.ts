@@ -1,4 +1,4 @@
-import { createHook, executionAsyncId } from 'node:async_hooks';
+import { AsyncResource, createHook, executionAsyncId } from 'node:async_hooks';
 import { hostInstant } from '../clock/real-time.js';
 
 /** A timer that lasts longer is no work that follows a message. */
@@ -13,6 +13,19 @@ const NODE_START_MS = 5000;
 const CRYPTO =
   /^(PBKDF2|SCRYPT|RANDOMBYTES|RANDOMPRIME|CHECKPRIME|KEYPAIRGEN|KEYGEN|HASH|SIGN|VERIFY|CIPHER|DERIVEBITS)REQUEST$/;
 
+/** What a request is made of that is only answered, and what is over when nothing runs any more. Timers are looked at one by one. */
+const HARMLESS = new Set([
+  'HTTPINCOMINGMESSAGE',
+  'Immediate',
+  'Microtask',
+  'PROMISE',
+  'SHUTDOWNWRAP',
+  'TCPWRAP',
+  'TickObject',
+  'Timeout',
+  'WRITEWRAP',
+]);
+
 /** What Node's own object for a timer is, as far as it is looked at. */
 interface TimerResource {
   readonly _idleTimeout: number;
@@ -24,6 +37,12 @@ interface TimerResource {
 interface Since<T> {
   readonly resource: T;
   readonly at: number;
+}
+
+/** How it was when a connection was made. */
+interface Start {
+  readonly at: number;
+  readonly begun: number;
 }
 
 interface ProcessResource {
@@ -39,11 +58,15 @@ interface CryptoResource {
 export class Resources {
   /** Counts what runs: equal numbers mean that nothing did in between. */
   stirs = 0;
+  /** Counts what was begun that may go on while nothing runs. */
+  begun = 0;
   readonly #timers = new Set<Since<TimerResource>>();
   #pruneAt = PRUNE_AT;
   readonly #operations = new Map<number, Since<CryptoResource>>();
   readonly #files = new Set<number>();
   readonly #children = new Map<number, Since<ProcessResource>>();
+  /** Of connections over which nothing has come yet. */
+  readonly #starts = new WeakMap<object, Start>();
   /** Ids of what the probe itself made. */
   readonly #own = new Set<number>();
   #connection: number | undefined;
@@ -98,6 +121,14 @@ export class Resources {
     return undefined;
   }
 
+  /** How it was when this connection was made, if nobody has asked before. */
+  startOf(socket: object): Start | undefined {
+    const { _handle: handle } = socket as { readonly _handle?: object | null };
+    const start = handle ? this.#starts.get(handle) : undefined;
+    if (handle && start) this.#starts.delete(handle);
+    return start;
+  }
+
   /** How many operations on files have not called back. */
   get filesInHand(): number {
     return this.#files.size;
@@ -126,7 +157,11 @@ export class Resources {
       return;
     }
     if (type === 'Timeout') this.#addTimer(resource as TimerResource);
-    else if (type === 'PROCESSWRAP') this.#children.set(id, { resource, at: hostInstant() });
+    else if (type === 'TCPWRAP') this.#starts.set(resource, { at: hostInstant(), begun: this.begun });
+    // Those of libraries keep what belongs to a call together, and do nothing.
+    if (HARMLESS.has(type) || resource instanceof AsyncResource) return;
+    this.begun++;
+    if (type === 'PROCESSWRAP') this.#children.set(id, { resource, at: hostInstant() });
     else if (type.startsWith('FSREQ')) this.#files.add(id);
     else if (CRYPTO.test(type)) this.#operations.set(id, { resource, at: hostInstant() });
   }

@@ -9,6 +9,16 @@ export interface Hello {
   readonly thread: number;
 }
 
+/** Of requests that a process had in hand together: all of them are answered. */
+export interface Answered {
+  /** Those that they came over, as {@link nameOfConnection} says it. */
+  readonly connections: readonly string[];
+  /** When the first of them came. */
+  readonly since: number;
+  /** It has begun nothing since then that goes on by itself, and is at rest. If false, that is to be asked. */
+  readonly rests: boolean;
+}
+
 export type FromProbe =
   | { readonly hello: Hello }
   /** The answer to a question: at rest. */
@@ -22,6 +32,8 @@ export type FromProbe =
       readonly started: readonly string[];
       readonly timers?: readonly Timer[];
     }
+  /** Unasked. */
+  | { readonly answered: Answered }
   /** The timers of a process whose time is led are others. */
   | { readonly timers: readonly Timer[] }
   | { readonly busy: number; readonly why: string }
@@ -45,6 +57,9 @@ export type ToProbe =
 
 /** A timer of a process whose time is led: its id, when it is due in milliseconds, and 1 for an interval. */
 export type Timer = readonly [id: number, due: number, repeats: 0 | 1];
+
+/** A connection, by the ports of the one who made it and of the one who answers: both ends know them. */
+export const nameOfConnection = (from: number | undefined, to: number | undefined): string => `${from}-${to}`;
 
 export const nameOf = (pid: number, thread = 0): string => (thread === 0 ? String(pid) : `${pid}/${thread}`);
 

@@ -4,6 +4,7 @@ import type { Worker } from 'node:worker_threads';
 import { leaveOut, leaveOutSent, operations, requestsSince, watchRequests } from '../clock/host-work.js';
 import { hostInstant } from '../clock/real-time.js';
 import { Resources } from './resources.js';
+import { Round } from './round.js';
 import { Sockets } from './sockets.js';
 import { nameOf } from './wire.js';
 
@@ -17,6 +18,8 @@ const PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443'
 /** What this process has in hand. */
 export class Work {
   readonly resources = new Resources();
+  /** The requests that are in hand now. */
+  readonly round = new Round(this);
   readonly #sockets: Sockets;
   /** When the requests came that are not answered yet. */
   readonly #incoming = new Map<unknown, number>();
@@ -25,9 +28,16 @@ export class Work {
   readonly #workers = new Map<Worker, { readonly name: string; readonly at: number; online: number }>();
 
   /** What goes to `home`, the address of greenroom, is seen there; if that is far, as soon as it is on its way. */
-  constructor(home: URL | undefined, isFar: boolean) {
+  constructor(
+    home: URL | undefined,
+    readonly isFar: boolean,
+  ) {
     const port = home ? Number(home.port || PORTS[home.protocol]) : Number.NaN;
-    this.#sockets = new Sockets(({ remotePort }) => this.resources.isOwn || remotePort === port);
+    const { resources, round } = this;
+    this.#sockets = new Sockets(
+      ({ remotePort }) => resources.isOwn || remotePort === port,
+      () => void (resources.begun += resources.isOwn ? 0 : 1),
+    );
     const isHome = (request: unknown): boolean => originOf(request) === home?.host;
     if (isFar) leaveOutSent(isHome);
     leaveOut((request) => isHome(request) && !(isFar && isFetched(request)));
@@ -37,7 +47,13 @@ export class Work {
       const at = hostInstant();
       this.#seen.push(at);
       this.#incoming.set(request, at);
-      this.resources.own(() => response.once('close', () => this.#incoming.delete(request)));
+      round.begin(request.socket, at);
+      resources.own(() =>
+        response.once('close', () => {
+          this.#incoming.delete(request);
+          round.end();
+        }),
+      );
     });
     process.on('worker', (worker) => {
       const at = hostInstant();

@@ -58,9 +58,16 @@ export interface Folder {
 /** So much of the text of an answer is kept. */
 export const RESPONSE_KEPT = 2048;
 
+/** Hears of a message that is sent. */
+export interface Sender {
+  readonly finish: (answer: Answer) => void;
+  /** Of the connection that it goes over, by the name that `nameOfConnection` gives it at both ends. */
+  readonly connected?: ((connection: string) => void) | undefined;
+}
+
 export interface Connections {
-  /** Sends a message to where it was decided that it may go, and calls back with the answer; the returned function gives it up. */
-  readonly send: (url: URL, message: Message, finish: (answer: Answer) => void) => () => void;
+  /** Sends a message to where it was decided that it may go, and calls back; the returned function gives it up. */
+  readonly send: (url: URL, message: Message, sender: Sender) => () => void;
   readonly close: () => void;
 }
 

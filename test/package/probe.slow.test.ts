@@ -50,6 +50,54 @@ const KILLS = `
   const notes = entries.filter(({ topic }) => topic === 'probe').map(({ text }) => text);
   console.log(JSON.stringify({ exact, pid: app.pid, probes: [], notes }));`;
 
+/**
+ * A probe of its own hand, of a process that says after each webhook that it is at rest. At `joined_recording` it has called
+ * before, and goes on because of the answer: who asks it then waits until it has made the bot leave.
+ */
+const SPEAKS = `
+  import { connect } from 'node:net';
+  import { createServer } from 'node:http';
+  import { setTimeout as sleep } from 'node:timers/promises';
+  const { ATTENDEE_API_URL, ATTENDEE_API_KEY, GREENROOM_URL, GREENROOM_PROBE } = process.env;
+  const headers = { authorization: 'Token ' + ATTENDEE_API_KEY, 'content-type': 'application/json' };
+  const call = async (url, body) => (await fetch(url, body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers })).json();
+  const now = () => process.hrtime().reduce((s, ns) => s * 1000 + ns / 1e6);
+  const [secret, path] = GREENROOM_PROBE.split('@');
+  let [asked, messages, busy] = [0, 0, undefined];
+  const say = (message) => door.write(JSON.stringify({ probe: 1, ...message }) + '\\n');
+  const hear = async ({ ask }) => {
+    if (!ask) return;
+    asked++;
+    await busy;
+    say({ rest: ask, seen: messages, stirs: messages, started: [] });
+  };
+  const door = connect(path).setEncoding('utf8').on('data', (text) => text.trim().split('\\n').forEach((line) => hear(JSON.parse(line))));
+  say({ hello: { secret, pid: process.pid, thread: 0 } });
+  const app = createServer(async (request, response) => {
+    const since = now();
+    messages++;
+    let text = '';
+    for await (const piece of request) text += piece;
+    const { bot_id, data } = JSON.parse(text);
+    const bot = ATTENDEE_API_URL + '/api/v1/bots/' + bot_id;
+    if (data.new_state === 'joined_recording') {
+      await call(bot);
+      busy = sleep(80).then(() => call(bot + '/leave', {}));
+    }
+    response.on('close', () => say({ answered: { connections: [request.socket.remotePort + '-' + request.socket.localPort], since, rests: true } }));
+    response.end();
+  }).listen(0, '127.0.0.1', async () => {
+    const webhooks = [{ url: 'http://127.0.0.1:' + app.address().port, triggers: ['bot.state_change'] }];
+    const { id } = await call(ATTENDEE_API_URL + '/api/v1/bots', { meeting_url: 'https://meet.google.com/abc-defg-hij', bot_name: 'Notes', webhooks });
+    await call(GREENROOM_URL + '/_greenroom/clock/advance', { until: 'idle' });
+    const { entries } = await call(GREENROOM_URL + '/_greenroom/timeline?subject=' + id);
+    const told = entries.find(({ kind, state }) => kind === 'delivery' && state === 'joined_recording');
+    const left = entries.find(({ summary }) => summary.includes(id + '/leave'));
+    console.log(JSON.stringify({ asked, messages, isExact: left.at === told.at }));
+    say({ bye: true });
+    door.end(() => process.exit());
+  });`;
+
 /** Says this to the door of the probes, and prints what is answered. */
 const SAYS = (message: string) => `
   import { connect } from 'node:net';
@@ -95,6 +143,18 @@ describe('An app under greenroom exec', () => {
     ]);
     expect(told.exact).toBeLessThan(2000);
   });
+
+  test.skipIf(process.platform === 'win32')(
+    'that says by itself that it is at rest is asked only where it has called since its webhook',
+    async () => {
+      const bare = ['--', 'env', '-u', 'NODE_OPTIONS', process.execPath, ...module(SPEAKS)];
+      const { stdout, stderr } = await runCommand(['exec', '--quiet', '--clock', 'frozen', ...bare]);
+      const { asked, messages, isExact } = JSON.parse(stdout) as { asked: number; messages: number; isExact: boolean };
+      expect([stderr, isExact]).toEqual(['', true]);
+      // As it begins, for want of better knowledge of its first message, and at `joined_recording`.
+      expect(asked).toBeLessThan(messages);
+    },
+  );
 
   test('has no probe with --no-probe', async () => {
     expect((await exec([APP, 'timer', '0', '1'], '--no-probe')).told.probes).toEqual([]);

@@ -5,7 +5,7 @@ import { RESPONSE_KEPT, type Connections } from '../../../src/server/host.js';
 export function connect(): Connections {
   const open = new Set<AbortController>();
   return {
-    send(url, message, finish) {
+    send(url, message, { finish }) {
       const given = new AbortController();
       open.add(given);
       void exchange(url, message, given.signal).then((answer) => {

@@ -1,8 +1,8 @@
 import { Type } from '@sinclair/typebox';
-import type { OnEnd } from '../../clock/activity.js';
+import type { Way } from '../../clock/flight.js';
 import { formatInstant, type Micros } from '../../clock/instant.js';
 import { checkWebhook } from '../../contracts/check.js';
-import { readUrl } from '../../read-url.js';
+import { knownUrl } from '../../read-url.js';
 import { applyAttemptFaults, staysInProcess } from './delivery-faults.js';
 import type { Destination } from './destination.js';
 import { releaseHeld } from './enqueue.js';
@@ -34,9 +34,8 @@ export interface Message {
 }
 
 /** How long an answer is waited for: so many real milliseconds, and no longer than the world lasts. */
-export interface Patience {
+export interface Patience extends Way {
   readonly guardMs: number | undefined;
-  readonly onEnd: OnEnd;
 }
 
 /** Carries webhooks out of the world, or keeps them in. */
@@ -115,7 +114,7 @@ function logAttempt(world: World, delivery: Delivery): DeliveryEntry {
 
 /** Ports of test receivers differ from run to run, and the timeline must not. */
 function withoutPort(url: string): string {
-  const read = readUrl(url);
+  const read = knownUrl(url);
   return read ? `${read.protocol}//${read.hostname}${read.pathname}` : url;
 }
 

@@ -66,8 +66,8 @@ async function send(world: World, outgoing: Outgoing, settle: Settle): Promise<v
   // A life that ends here has begun to send.
   world.record?.moved({ ...world.position, seq: Number.NaN });
   const started = monotonic();
-  const answer = await world.clock.activity.flight(flight, (onEnd) =>
-    tellOfWait(world, hint, () => world.transport.send(destination, message, { guardMs, onEnd })),
+  const answer = await world.clock.activity.flight(flight, (way) =>
+    tellOfWait(world, hint, () => world.transport.send(destination, message, { guardMs, ...way })),
   );
   if (world.clock.activity.ended) return;
   if (receiver !== undefined && answer.outcome === 'timeout') world.silentReceivers.add(receiver);

@@ -8,7 +8,7 @@ import {
   type FetchReceiver,
 } from './destination.js';
 import { isLoopback } from '../../loopback.js';
-import { readUrl } from '../../read-url.js';
+import { knownUrl } from '../../read-url.js';
 import { RESPONSE_KEPT, type Connections } from '../host.js';
 import { host } from '../host/node.js';
 
@@ -21,7 +21,8 @@ export function createTransport(
     destinationOf: destinations(options),
     send: (destination, message, patience) =>
       firstAnswer(patience, (finish) => {
-        if (destination.kind === 'network') return connections.send(destination.url, message, finish);
+        if (destination.kind === 'network')
+          return connections.send(destination.url, message, { finish, connected: patience.onConnected });
         if (destination.kind === 'function') void ask(destination, message).then(finish);
         else if (destination.kind === 'unusable') finish({ outcome: 'dropped', error: destination.reason });
         else finish({ outcome: 'captured', error: `nobody takes messages for ${destination.url.hostname} from here` });
@@ -75,7 +76,7 @@ export interface Carrier {
 export const withCarrier = (carrier: Carrier): Transport => ({
   destinationOf(target) {
     const reason = whyUnusable(target);
-    return reason === undefined ? { kind: 'relayed', url: readUrl(target)! } : { kind: 'unusable', reason };
+    return reason === undefined ? { kind: 'relayed', url: knownUrl(target)! } : { kind: 'unusable', reason };
   },
   send: (destination, message, { guardMs, onEnd }) =>
     firstAnswer({ guardMs: guardMs === undefined ? undefined : guardMs + carrier.slackMs, onEnd }, (finish) => {
@@ -90,7 +91,7 @@ export function withReceivers(transport: Transport, receivers: ReadonlyMap<strin
   return {
     ...transport,
     destinationOf(target) {
-      const url = receivers.size > 0 ? readUrl(target) : undefined;
+      const url = receivers.size > 0 ? knownUrl(target) : undefined;
       const receiver = url && receivers.get(url.origin);
       return receiver ? { kind: 'function', url, receiver } : transport.destinationOf(target);
     },

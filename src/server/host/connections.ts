@@ -1,8 +1,9 @@
 import http from 'node:http';
 import https from 'node:https';
 import { isLoopback, lookupLoopback } from '../../loopback.js';
-import type { Answer, Message } from '../engine/attempt.js';
-import { RESPONSE_KEPT, type Connections } from '../host.js';
+import type { Message } from '../engine/attempt.js';
+import { nameOfConnection } from '../../probe/wire.js';
+import { RESPONSE_KEPT, type Connections, type Sender } from '../host.js';
 
 /** The vendors make a connection for each message; so many are open to one receiver at a time. */
 const CONNECTIONS = { keepAlive: false, maxSockets: 64 };
@@ -21,10 +22,10 @@ interface LedConnections extends Connections {
 export function connect(): LedConnections {
   const agents: Agents = { 'http:': new http.Agent(CONNECTIONS), 'https:': new https.Agent(CONNECTIONS) };
   return {
-    send(url, message, finish, address) {
+    send(url, message, sender, address) {
       // By the address alone Node would not know what the receiver is called.
       const headers = address === undefined ? message.headers : { Host: url.host, ...message.headers };
-      return send(agents, addressOf(url, address), { ...message, headers }, finish);
+      return send(agents, addressOf(url, address), { ...message, headers }, sender);
     },
     close() {
       agents['http:'].destroy();
@@ -37,7 +38,7 @@ function send(
   agents: Agents,
   address: https.RequestOptions,
   { method, headers, body }: Message,
-  finish: (answer: Answer) => void,
+  { finish, connected }: Sender,
 ): () => void {
   const bytes = Buffer.from(body, 'utf8');
   const protocol = address.protocol === 'https:' ? 'https:' : 'http:';
@@ -47,6 +48,9 @@ function send(
     agent: agents[protocol],
     headers: method === 'GET' ? headers : { ...headers, 'Content-Length': bytes.length },
   });
+  request.on('socket', (socket) =>
+    socket.once('connect', () => connected?.(nameOfConnection(socket.localPort, socket.remotePort))),
+  );
   request.on('response', (response) => {
     let text = '';
     response.setEncoding('utf8');

@@ -71,7 +71,7 @@ const resolveAll = (hostname: string): Promise<readonly string[]> =>
 export function connectPublic({ resolve = resolveAll, isPublic = isPublicAddress }: PublicNetwork = {}): Connections {
   const connections = connect();
   return {
-    send(url, message, finish) {
+    send(url, message, sender) {
       let abandon = (): void => undefined;
       let isGivenUp = false;
       const name = url.hostname.replace(/^\[|\]$/g, '');
@@ -79,15 +79,15 @@ export function connectPublic({ resolve = resolveAll, isPublic = isPublicAddress
         const foreign = addresses.find((address) => !isPublic(address));
         if (isGivenUp) return;
         if (foreign !== undefined || addresses.length === 0)
-          return finish({
+          return sender.finish({
             outcome: 'captured',
             error: `${url.hostname} leads to ${foreign ?? 'no address'}, which is not an address of the whole world: a service sends to no others`,
           });
-        abandon = connections.send(url, message, finish, addresses[0]);
+        abandon = connections.send(url, message, sender, addresses[0]);
       };
       const found = isIP(name) === 0 ? resolve(name) : Promise.resolve([name]);
       found.then(send, (error: NodeJS.ErrnoException) =>
-        finish({ outcome: 'refused', error: error.code ?? error.message }),
+        sender.finish({ outcome: 'refused', error: error.code ?? error.message }),
       );
       return () => {
         isGivenUp = true;

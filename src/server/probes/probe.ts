@@ -1,6 +1,7 @@
 import type { AppTimer } from '../../clock/app-timers.js';
 import { after, monotonic } from '../../clock/real-time.js';
 import { nameOf, type FromProbe, type Hello, type ToProbe } from '../../probe/wire.js';
+import { Word } from './word.js';
 
 /** A process that says nothing for four of these does not count; on a crowded machine for more, and one that is late is no measure there. */
 const BEAT_MS = 250;
@@ -34,6 +35,7 @@ export class Probe {
   /** Those that move with the world, by numbers that are one row for all processes. */
   timers: readonly AppTimer[] = [];
   readonly #numbers = new Map<number, number>();
+  readonly #word = new Word();
   #hasStarted = false;
   /** The question is about a message, and not about the start of a process. */
   #isOfMessage = false;
@@ -70,8 +72,17 @@ export class Probe {
     });
   }
 
+  /** True if it has said by itself that it is at rest after messages over these connections, which went out at this instant or later. */
+  async hasSaid(connections: readonly string[], since: number): Promise<boolean> {
+    if (!(await this.#word.rests(connections, since))) return false;
+    this.#hasStarted = true;
+    this.#onState();
+    return true;
+  }
+
   /** True if its timers are others than those that it told of before. */
   hear(message: FromProbe): boolean {
+    if ('answered' in message) this.#word.hear(message.answered);
     const timers = 'timers' in message ? message.timers : undefined;
     this.#hearState(message);
     if (!timers) return false;
@@ -101,6 +112,7 @@ export class Probe {
     const waited = this.#answer ? ' while time waited for it' : '';
     if (isSudden && !this.#isWorker) this.#tell(`${this.#subject} was killed or has crashed${waited}`);
     this.#close(undefined);
+    this.#word.end();
   }
 
   get #subject(): string {
@@ -108,12 +120,13 @@ export class Probe {
   }
 
   /** A process that starts may load code for long, and wait for its loader in between. */
-  #watch(beats = this.#hasStarted ? BEATS * this.#line.crowding() : Number.POSITIVE_INFINITY): void {
+  #watch(missed = 0): void {
     this.#cancelSilence?.();
     const from = monotonic();
     this.#cancelSilence = after(BEAT_MS, () => {
-      const left = monotonic() - from > BEAT_MS + LATE_MS ? beats : beats - 1;
-      if (left > 0) return this.#watch(left);
+      const now = monotonic() - from > BEAT_MS + LATE_MS ? missed : missed + 1;
+      // How crowded the machine is takes a while to read, and hardly anybody falls silent.
+      if (!this.#hasStarted || now < BEATS || now < BEATS * this.#line.crowding()) return this.#watch(now);
       this.#tell(`${this.#subject} has said nothing for a second: it is stopped, or its code holds up its event loop`);
       this.#become('silent');
       this.#close(undefined);

@@ -95,8 +95,18 @@ export class Probes implements Witness {
     return this.#led ? this.#led.wait() : Promise.resolve();
   }
 
-  rest(since: number, deliveries: number): Promise<Testimony> {
-    return this.#alone(() => this.#rest(since, deliveries));
+  rest(since: number, deliveries: number, connections: readonly string[] = []): Promise<Testimony> {
+    return this.#alone(async () => {
+      const isSaid = connections.length > 0 && connections.length === deliveries;
+      return isSaid && (await this.#hasSaid(since, connections)) ? 'all' : this.#rest(since, deliveries);
+    });
+  }
+
+  /** True if the app is one process, and has said by itself that it is at rest after these messages. */
+  async #hasSaid(since: number, connections: readonly string[]): Promise<boolean> {
+    const isOnly = (): boolean => this.#speaking.length === 1 && this.#speaking[0] === only;
+    const [only] = this.#speaking;
+    return only !== undefined && isOnly() && (await only.hasSaid(connections, since)) && isOnly();
   }
 
   #alone<T>(ask: () => Promise<T>): Promise<T> {
