@@ -67,31 +67,57 @@ interface Reading {
   readonly isLocal: IsLocal;
   /** A JSON field, which a form holds as text. */
   readonly asJson: (value: PyValue) => PyValue;
-  /** The rules of other fields ask for the meeting. */
-  meeting: MeetingUrl | undefined;
+  readonly bot: Draft;
 }
+
+/** The bot as far as it was read. */
+type Draft = { -readonly [K in keyof NewBot]: NewBot[K] };
+
+/** All of its fields are there from the start: an object to which so many are added one by one is slow, and takes 5 kB. */
+const newDraft = (contract: AttendeeContract): Draft => ({
+  meeting: undefined,
+  bot_name: 'app_session',
+  metadata: null,
+  chatMessage: undefined,
+  join_at: null,
+  deduplication_key: null,
+  webhooks: [],
+  externalStorage: false,
+  voiceAgent: false,
+  agentPage: null,
+  captions: false,
+  recording: DEFAULT_RECORDING,
+  leave: DEFAULT_LEAVE,
+  zoomWeb: false,
+  onBehalf: false,
+  rtmsStream: null,
+  meetDelay: meetDelayOf(contract),
+});
 
 /** Reads the fields of `POST /bots` or `POST /app_sessions` in the vendor's order. Refuses wrong ones. */
 export function readNewBot(fields: Serializer, world: World, kind: BotKind): NewBot {
   const [settings, isLocal, asJson] = [settingsOf(world), localUrls(world), json(fields.input)];
   const { contract } = settings;
-  const reading: Reading = { fields, kind, now: world.now(), settings, contract, isLocal, asJson, meeting: undefined };
-  const read: Partial<Record<string, unknown>> = {};
+  const bot = newDraft(contract);
+  const reading: Reading = { fields, kind, now: world.now(), settings, contract, isLocal, asJson, bot };
   for (const name of contract.rules.fields[kind])
-    read[name] = isRead(name) ? READERS[name](reading) : holdToSchema(reading, name);
+    if (isRead(name)) READERS[name](reading);
+    else holdToSchema(reading, name);
   fields.refuseOthers();
   fields.assertValid();
-  return asNewBot(read as unknown as ReadFields, reading);
+  // The place may be read after the settings.
+  bot.zoomWeb &&= bot.meeting?.platform === 'zoom';
+  return bot;
 }
 
 /** A field that has no more than its rules. */
-function holdToSchema({ fields, contract, asJson, meeting }: Reading, name: string): PyObject | undefined {
+function holdToSchema({ fields, contract, asJson, bot }: Reading, name: string): PyObject | undefined {
   const { schemas, refusals } = contract.rules;
   const schema = (schemas as Readonly<Record<string, FieldSchema>>)[name] ?? {};
   return fields.optional(name, (value) => {
     const given = checkSchema(schema, asJson(value));
     const refusal = refusals[name];
-    if (refusal && given.size > 0 && CONDITIONS[refusal.when]?.(fields.input.data, meeting))
+    if (refusal && given.size > 0 && CONDITIONS[refusal.when]?.(fields.input.data, bot.meeting))
       throw invalid(refusal.text);
     return given;
   });
@@ -101,92 +127,86 @@ function holdToSchema({ fields, contract, asJson, meeting }: Reading, name: stri
 const CONDITIONS: Readonly<Record<string, typeof isNativeZoom>> = { native_zoom: isNativeZoom };
 
 const nativeZoom =
-  ({ fields, meeting }: Reading) =>
+  ({ fields, bot }: Reading) =>
   (): boolean =>
-    isNativeZoom(fields.input.data, meeting);
+    isNativeZoom(fields.input.data, bot.meeting);
 
 /** Fields that become part of a bot, or have rules beyond a schema. */
 const READERS = {
-  meeting_url: (reading: Reading) => (reading.meeting = reading.fields.required('meeting_url', readMeetingUrl)),
-  bot_name: ({ fields }: Reading) => fields.required('bot_name', readBotName),
-  bot_image: ({ fields, contract }: Reading) => fields.nested('bot_image', (inner) => checkImage(contract, inner)),
-  metadata: ({ fields, asJson }: Reading) =>
-    fields.optional('metadata', (value) => readMetadata(asJson(value))) ?? null,
-  bot_chat_message: ({ fields }: Reading) => fields.nested('bot_chat_message', readChatMessage),
-  join_at: ({ fields, now }: Reading) => fields.optional('join_at', (value) => readJoinAt(value, now)),
-  calendar_event_id: ({ fields }: Reading) => fields.optional('calendar_event_id', (value) => text(value)),
-  deduplication_key: ({ fields }: Reading) => fields.optional('deduplication_key', (value) => text(value)) ?? null,
-  webhooks: ({ fields, settings, isLocal, asJson }: Reading) =>
-    fields.optional('webhooks', (value) => readWebhooks(webhooksSchema(settings), asJson(value), isLocal)) ?? [],
-  voice_agent_settings: (reading: Reading) =>
-    reading.fields.optional('voice_agent_settings', (value) =>
-      readVoiceAgent(reading.asJson(value), {
-        schema: reading.contract.rules.schemas.voice_agent_settings,
-        enabled: reading.settings.voice_agents_enabled,
-        isLocal: reading.isLocal,
-        nativeZoom: nativeZoom(reading),
-      }),
-    ) ?? NO_AGENT,
-  transcription_settings: (reading: Reading) =>
-    reading.fields.always('transcription_settings', (value) =>
-      readTranscription(
-        reading.contract,
-        value === undefined ? undefined : reading.asJson(value),
-        nativeZoom(reading)(),
-      ),
-    ) ?? false,
-  websocket_settings: ({ fields, contract, asJson }: Reading) =>
+  meeting_url: ({ fields, bot }) => void (bot.meeting = fields.required('meeting_url', readMeetingUrl)),
+  bot_name: ({ fields, bot }) => void (bot.bot_name = fields.required('bot_name', readBotName) ?? ''),
+  bot_image: ({ fields, contract }) => fields.nested('bot_image', (inner) => checkImage(contract, inner)),
+  metadata: ({ fields, bot, asJson }) =>
+    void (bot.metadata = fields.optional('metadata', (value) => readMetadata(asJson(value))) ?? null),
+  bot_chat_message: ({ fields, bot }) => void (bot.chatMessage = fields.nested('bot_chat_message', readChatMessage)),
+  join_at: ({ fields, bot, now }) =>
+    void (bot.join_at = fields.optional('join_at', (value) => readJoinAt(value, now)) ?? null),
+  calendar_event_id: ({ fields }) => void fields.optional('calendar_event_id', (value) => text(value)),
+  deduplication_key: ({ fields, bot }) =>
+    void (bot.deduplication_key = fields.optional('deduplication_key', (value) => text(value)) ?? null),
+  webhooks: ({ fields, bot, settings, isLocal, asJson }) => {
+    const read = (value: PyValue) => readWebhooks(webhooksSchema(settings), asJson(value), isLocal);
+    bot.webhooks = fields.optional('webhooks', read) ?? [];
+  },
+  voice_agent_settings: (reading) => {
+    const { fields, bot, contract, settings, isLocal, asJson } = reading;
+    const around = {
+      schema: contract.rules.schemas.voice_agent_settings,
+      enabled: settings.voice_agents_enabled,
+      isLocal,
+      nativeZoom: nativeZoom(reading),
+    };
+    const read = fields.optional('voice_agent_settings', (value) => readVoiceAgent(asJson(value), around));
+    if (read) ({ voiceAgent: bot.voiceAgent, agentPage: bot.agentPage } = read);
+  },
+  transcription_settings: (reading) => {
+    const { fields, bot, contract, asJson } = reading;
+    const read = (value: PyValue | undefined) =>
+      readTranscription(contract, value === undefined ? undefined : asJson(value), nativeZoom(reading)());
+    bot.captions = fields.always('transcription_settings', read) ?? false;
+  },
+  websocket_settings: ({ fields, contract, asJson }) =>
     fields.optional('websocket_settings', (value) => checkWebsockets(contract, asJson(value))),
-  rtmp_settings: ({ fields, contract, asJson }: Reading) =>
+  rtmp_settings: ({ fields, contract, asJson }) =>
     fields.optional('rtmp_settings', (value) => checkRtmp(contract, asJson(value))),
-  recording_settings: ({ fields, kind, contract, asJson }: Reading) =>
-    fields.optional('recording_settings', (value) =>
-      (kind === 'bot' ? readRecordingSettings : readSessionRecording)(contract, asJson(value)),
-    ) ?? DEFAULT_RECORDING,
-  google_meet_settings: ({ fields, contract, asJson }: Reading) =>
-    fields.optional('google_meet_settings', (value) => {
+  recording_settings: ({ fields, bot, kind, contract, asJson }) => {
+    const read = kind === 'bot' ? readRecordingSettings : readSessionRecording;
+    bot.recording =
+      fields.optional('recording_settings', (value) => read(contract, asJson(value))) ?? DEFAULT_RECORDING;
+  },
+  google_meet_settings: ({ fields, bot, contract, asJson }) => {
+    const read = (value: PyValue) => {
       const given = asJson(value);
       if (!isPyObject(given)) throw new VendorCrash('google_meet_settings');
       return checkSchema(contract.rules.schemas.google_meet_settings, given);
-    }),
-  automatic_leave_settings: ({ fields, asJson }: Reading) =>
-    fields.optional('automatic_leave_settings', (value) => readAutomaticLeave(asJson(value))) ?? DEFAULT_LEAVE,
-  kubernetes_settings: ({ fields, contract, asJson }: Reading) =>
+    };
+    const given = fields.optional('google_meet_settings', read);
+    if (given) bot.meetDelay = meetDelayOf(contract, given);
+  },
+  automatic_leave_settings: ({ fields, bot, asJson }) => {
+    bot.leave =
+      fields.optional('automatic_leave_settings', (value) => readAutomaticLeave(asJson(value))) ?? DEFAULT_LEAVE;
+  },
+  kubernetes_settings: ({ fields, contract, asJson }) =>
     fields.optional('kubernetes_settings', (value): never => {
       checkSchema(contract.rules.schemas.kubernetes_settings, asJson(value));
       throw invalid('Custom bot pod spec types are not allowed.');
     }),
-  zoom_rtms: ({ fields, contract, asJson }: Reading) =>
-    fields.required('zoom_rtms', (value) => checkSchema(contract.rules.schemas.zoom_rtms, asJson(value))),
-};
+  zoom_rtms: ({ fields, bot, contract, asJson }) => {
+    const read = (value: PyValue) => checkSchema(contract.rules.schemas.zoom_rtms, asJson(value));
+    const given = fields.required('zoom_rtms', read);
+    if (given) bot.rtmsStream = pythonStr(given.get('rtms_stream_id')!);
+  },
+  zoom_settings: (reading) => {
+    const given = holdToSchema(reading, 'zoom_settings');
+    if (!given) return;
+    reading.bot.onBehalf = given.has('onbehalf_token');
+    reading.bot.zoomWeb = given.get('sdk') === 'web';
+  },
+  external_media_storage_settings: (reading) => {
+    const given = holdToSchema(reading, 'external_media_storage_settings');
+    reading.bot.externalStorage = given !== undefined;
+  },
+} satisfies Record<string, (reading: Reading) => void>;
 
 const isRead = (name: string): name is keyof typeof READERS => Object.hasOwn(READERS, name);
-
-/** What the fields have become; those that one kind of bot lacks, or that are held to their schemas, may be missing. */
-type ReadFields = { readonly [K in keyof typeof READERS]: ReturnType<(typeof READERS)[K]> } & {
-  readonly external_media_storage_settings?: PyObject;
-  readonly zoom_settings?: PyObject;
-};
-
-const NO_AGENT = { voiceAgent: false, agentPage: null } as const;
-
-/** The fields are listed one by one: an object into which so many are spread is slow. */
-const asNewBot = (read: ReadFields, { meeting, contract }: Reading): NewBot => ({
-  meeting,
-  bot_name: read.bot_name ?? 'app_session',
-  metadata: read.metadata,
-  chatMessage: read.bot_chat_message,
-  join_at: read.join_at ?? null,
-  deduplication_key: read.deduplication_key,
-  webhooks: read.webhooks,
-  externalStorage: read.external_media_storage_settings !== undefined,
-  voiceAgent: read.voice_agent_settings.voiceAgent,
-  agentPage: read.voice_agent_settings.agentPage,
-  captions: read.transcription_settings,
-  recording: read.recording_settings,
-  leave: read.automatic_leave_settings,
-  onBehalf: read.zoom_settings?.has('onbehalf_token') ?? false,
-  rtmsStream: read.zoom_rtms ? pythonStr(read.zoom_rtms.get('rtms_stream_id')!) : null,
-  zoomWeb: read.zoom_settings?.get('sdk') === 'web' && meeting?.platform === 'zoom',
-  meetDelay: meetDelayOf(contract, read.google_meet_settings),
-});
