@@ -41,7 +41,7 @@ function whyFull(world: World): string | undefined {
   if (world.bulk > bytes)
     return `the world was given ${world.bulk} bytes in bodies of more than ${LONG_BODY}, and its limit "bytes" is ${bytes}: reset it`;
   const most = RECORDS + RECORDS_PER_BOT * bots;
-  const records = world.countRecords() + world.faults.list().length;
+  const records = world.recordCount + world.faults.size;
   if (records < most) return undefined;
   return `the world has ${records} records, and with a limit "bots" of ${bots} it may have ${most}: reset it`;
 }

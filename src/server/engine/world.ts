@@ -20,7 +20,7 @@ import { Memory } from './memory.js';
 import type { Player } from './player.js';
 import type { VendorRuntime } from './vendor.js';
 import type { Random } from './random.js';
-import { countRecords, loadSlice, type Slice } from './records.js';
+import { countIn, loadSlice, type Slice, type Tally } from './records.js';
 import { RequestLog } from './requests.js';
 import { SilentReceivers } from './silent-receivers.js';
 import type { DeliveryGuard, WorldOptions } from './world-options.js';
@@ -82,6 +82,7 @@ export class World {
   readonly #vendors: ReadonlyMap<string, VendorRuntime>;
   readonly #slices: ReadonlyMap<string, Slice>;
   readonly #memory: Memory;
+  readonly #records: Tally = { count: 0 };
   #settings: Readonly<Record<string, unknown>>;
   /** The texts and the topics of all notes: to look for one would take as long as the timeline is. */
   readonly #told = new Set<string>();
@@ -106,6 +107,7 @@ export class World {
     this.playState = options.player.createState();
     this.#vendors = new Map(options.vendors.map((vendor) => [vendor.name, vendor]));
     this.#slices = new Map(options.vendors.map(({ name, createState }) => [name, createState()]));
+    for (const slice of [this.playState, ...this.#slices.values()]) countIn(this.#records, slice);
     this.jobs = jobsOf(options);
     this.clock = new Clock({
       ...options.clock,
@@ -216,8 +218,8 @@ export class World {
   }
 
   /** How many records the vendors and the scenarios keep. */
-  countRecords(): number {
-    return [this.playState, ...this.#slices.values()].reduce((sum, slice) => sum + countRecords(slice), 0);
+  get recordCount(): number {
+    return this.#records.count;
   }
 
   /** A view, not a copy: whoever keeps it writes it down at once, but for its lasting lists. */

@@ -46,7 +46,7 @@ export class FrameMaker {
     if (!world.isWhole) return;
     if (frames.has(at, last)) return this.#wait(FRAME_JOBS);
     // Others would wait for the copy of a world that is large.
-    if (world.limits && world.countRecords() > COPIED_BESIDE_OTHERS) return this.stop();
+    if (world.limits && world.recordCount > COPIED_BESIDE_OTHERS) return this.stop();
     const { copy, size } = this.#workspace.copyWorld();
     const frame = { count: taken.length, jobs: at.jobs, now: at.now, world: copy, given };
     frames.keep({ frame, at, size, last });
