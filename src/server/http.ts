@@ -69,26 +69,33 @@ interface Sent {
 }
 
 /**
- * Headers that were sent, by the length of the body: clients send the same ones again and again, over all of their connections.
- * Who keeps them keeps one object of them, and knows them by it.
+ * Headers that were sent, by the credential and the length of the body: clients send the same ones again and again, over all of
+ * their connections. Who keeps them keeps one object of them, and knows them by it.
  */
 const sent = new Map<string, Sent[]>();
-const LENGTHS_KEPT = 500;
-/** So many clients call by turns. */
-const KEPT_OF_A_LENGTH = 8;
+/** Of a thousand clients, each with a few lengths. */
+const KEPT = 4000;
+/** So many programs may call by turns with the same credential and length. */
+const KEPT_OF_A_KIND = 8;
+let keptCount = 0;
 
 function flatten({ headers }: IncomingMessage): Readonly<Record<string, string>> {
-  const { 'content-length': length = '' } = headers;
-  const known = sent.get(length) ?? [];
+  const { 'content-length': length = '', authorization = '' } = headers;
+  const kind = `${length} ${authorization}`;
+  const known = sent.get(kind) ?? [];
   for (const one of known) if (areSame(one, headers)) return one.flat;
   const flat: Record<string, string> = {};
   for (const name in headers) {
     const value = headers[name];
     if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value;
   }
-  if (sent.size >= LENGTHS_KEPT) sent.clear();
-  if (known.unshift({ names: Object.keys(flat), flat: Object.freeze(flat) }) > KEPT_OF_A_LENGTH) known.pop();
-  sent.set(length, known);
+  if (keptCount >= KEPT) {
+    sent.clear();
+    keptCount = 0;
+  }
+  if (known.unshift({ names: Object.keys(flat), flat: Object.freeze(flat) }) > KEPT_OF_A_KIND) known.pop();
+  else keptCount++;
+  sent.set(kind, known);
   return flat;
 }
 
