@@ -7,6 +7,9 @@ const OWN_PROCESS = ['lockstep', 'pace.slow', 'intercept'].map((name) => `test/j
 /** `npm run lived-again` has the journeys, too, which take minutes. */
 const LIVED_AGAIN = (process.env['GREENROOM_LIVED_AGAIN'] ?? 'tapes,attendee').split(',');
 
+/** Of each law. */
+const { GREENROOM_RUNS = '5000' } = process.env;
+
 export default defineConfig({
   test: {
     testTimeout: 300_000,
@@ -14,6 +17,8 @@ export default defineConfig({
     // What is awaited ends for what hangs: a page beside other work takes its time.
     expect: { poll: { timeout: 60_000 } },
     maxWorkers: availableParallelism(),
+    // As in vitest.config.ts, with the files that `npm test` has left there.
+    experimental: { fsModuleCache: true },
     projects: [
       {
         extends: true,
@@ -44,9 +49,20 @@ export default defineConfig({
         test: {
           /** The properties alone, over more runs than `npm test` has time for. */
           name: 'laws',
-          include: ['test/laws/**/*.test.ts', 'test/hostile/{lengths.slow,snapshots}.test.ts'],
+          include: ['test/laws/**/*.test.ts', 'test/hostile/snapshots.test.ts'],
           setupFiles: ['test/support/this-machine.ts'],
-          env: { GREENROOM_RUNS: process.env['GREENROOM_RUNS'] ?? '5000' },
+          isolate: false,
+          env: { GREENROOM_RUNS },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          /** One of the laws that measures: in a process that has done nothing else before. */
+          name: 'lengths',
+          include: ['test/hostile/lengths.slow.test.ts'],
+          setupFiles: ['test/support/this-machine.ts'],
+          env: { GREENROOM_RUNS },
         },
       },
       {

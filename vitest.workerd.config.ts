@@ -17,6 +17,8 @@ export default defineConfig({
   test: {
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    // As in vitest.config.ts, with the files that `npm test` has left there.
+    experimental: { fsModuleCache: true },
     projects: [
       {
         extends: true,

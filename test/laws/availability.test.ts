@@ -99,14 +99,18 @@ function freeMinutes(read: Json[], { place: [, monday], periods, before, after }
         const [from, to] = [Date.parse(start.time), Date.parse(end.time)];
         return (at) => from <= at && at < to;
       }
-      return (at) => start.time <= dayIn(start.tzid, at) && dayIn(start.tzid, at) < end.time;
+      return (at) => {
+        const day = dayIn(start.tzid, at);
+        return start.time <= day && day < end.time;
+      };
     });
   const [ahead, behind] = [before.minutes, after.minutes];
   const marks = Array.from({ length: WEEK + 3000 }, (_, i) =>
     busy.some((isBusy) => isBusy(base + (i - 1000) * MINUTE)),
   );
-  const blocked = (minute: number): boolean =>
-    marks.slice(minute + 1000 - ahead, minute + 1000 + behind + 1).includes(true);
+  const nextBusy = new Float64Array(marks.length);
+  for (let i = marks.length - 1, next = Infinity; i >= 0; i--) nextBusy[i] = marks[i] ? (next = i) : next;
+  const blocked = (minute: number): boolean => nextBusy[minute + 1000 - ahead]! <= minute + 1000 + behind;
   return Array.from(
     { length: WEEK + 1700 },
     (_, i) => periods.some(([from, length]) => from <= i && i < from + length) && !blocked(i),
