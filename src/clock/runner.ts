@@ -12,11 +12,13 @@ export interface NewJob {
   readonly due: Micros;
   readonly kind: string;
   readonly subject?: string | null;
-  readonly args?: JobArgs;
+  readonly args?: JobArgs | undefined;
 }
 
 /** Does a job's work at its instant. A promise means that the job is not over yet: a delivery is on its way. */
 export type RunJob = (job: Job) => void | Promise<void>;
+
+const NO_ARGS: JobArgs = {};
 
 /** Hears of each planned job as it begins. */
 type Recorder = (job: Job) => void;
@@ -68,7 +70,7 @@ export class Runner {
   }
 
   /** Puts a job in the queue; one that is due already is urgent. */
-  add({ due, kind, subject = null, args = {} }: NewJob): Job {
+  add({ due, kind, subject = null, args = NO_ARGS }: NewJob): Job {
     const urgent = due <= this.now;
     const job: Job = {
       id: this.nextId++,

@@ -51,11 +51,17 @@ export interface Jobs<Kinds extends object> {
  * jobs.plan(world, 'snooze', { due, subject: 'alarm_1', args: { times: 2 } });
  */
 export function defineJobs<Kinds extends object>(prefix: string, schemas: ArgsSchemas<Kinds> = {}): Jobs<Kinds> {
-  const kindOf = (kind: string): string => `${prefix}.${kind}`;
+  const names = new Map<string, string>();
+  // The same text for each job: it is looked up whenever one begins, and a new one would have to be read first.
+  const kindOf = (kind: string): string => {
+    let name = names.get(kind);
+    if (name === undefined) names.set(kind, (name = `${prefix}.${kind}`));
+    return name;
+  };
   return {
     kindOf,
-    plan: (world, kind, { due, subject, args = {} }) =>
-      world.clock.schedule({ due, kind: kindOf(kind), subject, args: args as JobArgs }),
+    plan: (world, kind, { due, subject, args }) =>
+      world.clock.schedule({ due, kind: kindOf(kind), subject, args: args as JobArgs | undefined }),
     define: (kinds) =>
       Object.fromEntries(
         (Object.entries(kinds) as [string, JobKind<JobArgs>][]).map(([kind, { label, run }]) => [

@@ -8,6 +8,9 @@ export class Collection<T extends object> {
   readonly #idOf: (record: T) => string;
   #records = new Map<string, T>();
   #tally: Tally | undefined;
+  /** The last that was asked for: a job asks for the same one again and again. */
+  #last: T | undefined;
+  #lastId: string | undefined;
 
   constructor(idOf: (record: T) => string, records: readonly T[] = []) {
     this.#idOf = idOf;
@@ -19,7 +22,11 @@ export class Collection<T extends object> {
   }
 
   get(id: string): T | undefined {
-    return this.#records.get(id);
+    if (id === this.#lastId) return this.#last;
+    const found = this.#records.get(id);
+    this.#lastId = id;
+    this.#last = found;
+    return found;
   }
 
   /** From now on its records are counted in the tally, too. */
@@ -29,6 +36,7 @@ export class Collection<T extends object> {
   }
 
   add(record: T): T {
+    this.#lastId = this.#last = undefined;
     const { size } = this;
     this.#records.set(this.#idOf(record), record);
     this.#count(size);
@@ -36,6 +44,7 @@ export class Collection<T extends object> {
   }
 
   delete(id: string): boolean {
+    this.#lastId = this.#last = undefined;
     const { size } = this;
     this.#records.delete(id);
     this.#count(size);
@@ -64,6 +73,7 @@ export class Collection<T extends object> {
   }
 
   load(records: readonly T[]): void {
+    this.#lastId = this.#last = undefined;
     const { size } = this;
     this.#records = new Map(records.map((record) => [this.#idOf(record), record]));
     this.#count(size);

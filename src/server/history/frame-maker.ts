@@ -5,6 +5,8 @@ import type { Workspace } from '../workspace.js';
 /** A frame is kept after so many jobs at the earliest, and so rarely that copies take a few hundredths of the time of the jobs. */
 const FRAME_JOBS = 200;
 const COPIED_IN_A_JOB = 500;
+/** With its neighbours, a record has at least so many characters: of a world that is too large for a frame no copy is begun. */
+const RECORD_MIN = 200;
 /** Records that are copied in one go on a server that strangers share. */
 const COPIED_BESIDE_OTHERS = 1000;
 
@@ -47,6 +49,7 @@ export class FrameMaker {
     if (frames.has(at, last)) return this.#wait(FRAME_JOBS);
     // Others would wait for the copy of a world that is large.
     if (world.limits && world.recordCount > COPIED_BESIDE_OTHERS) return this.stop();
+    if (world.recordCount * RECORD_MIN > FRAME_MAX) return this.stop();
     const { copy, size } = this.#workspace.copyWorld();
     const frame = { count: taken.length, jobs: at.jobs, now: at.now, world: copy, given };
     frames.keep({ frame, at, size, last });
