@@ -20,16 +20,21 @@ export function asParticipant(world: World, { agent, provider, order }: AgentRun
   return name === undefined ? undefined : { key: `agent-${order + 1}`, name, host: false };
 }
 
-/** The other agents that are in the meeting. */
-export function othersOf(world: World, run: AgentRun): AgentRun[] {
-  const { runs } = playStateOf(world);
+const NOBODY: readonly AgentRun[] = [];
+
+/** The other agents that are in the meeting: none, for most. */
+export function othersOf(world: World, run: AgentRun): readonly AgentRun[] {
   const present = meetingOf(world, run)?.present ?? [];
+  if (present.length === 0 || (present.length === 1 && present[0] === run.number)) return NOBODY;
+  const { runs } = playStateOf(world);
   return present.flatMap((number) => (number === run.number ? [] : (runs[number] ?? [])));
 }
 
 /** Those of them that see what happens. */
-export const watchersOf = (world: World, run: AgentRun): AgentRun[] =>
-  othersOf(world, run).filter(({ watches }) => watches);
+export function watchersOf(world: World, run: AgentRun): readonly AgentRun[] {
+  const others = othersOf(world, run);
+  return others.length === 0 ? others : others.filter(({ watches }) => watches);
+}
 
 /** An agent is let in. */
 export function comeIn(world: World, run: AgentRun): void {

@@ -39,7 +39,7 @@ interface Turn {
 function setRecording(turn: Turn, allowed: boolean): void {
   const { world, context, agent, events } = turn;
   if (allowed) {
-    delete context.run.deaf;
+    if (context.run.deaf) delete context.run.deaf;
     return events.recordingAllowed?.(world, agent);
   }
   breakOff(world, context.run);

@@ -43,7 +43,8 @@ export function tellAll(world: World, run: AgentRun): void {
 }
 
 export function forgetSpeech(world: World, run: AgentRun): void {
-  for (const { job } of run.hears ?? []) world.clock.cancel(job);
+  if (!run.hears) return;
+  for (const { job } of run.hears) world.clock.cancel(job);
   delete run.hears;
 }
 

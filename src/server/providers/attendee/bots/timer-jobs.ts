@@ -23,6 +23,8 @@ export function cancelTimer(world: World, bot: Bot, timer: Timer): void {
 }
 
 export function cancelTimers(world: World, bot: Bot): void {
-  for (const job of Object.values(bot.timers)) world.clock.cancel(job);
+  const planned = Object.values(bot.timers);
+  if (planned.length === 0) return;
+  for (const job of planned) world.clock.cancel(job);
   bot.timers = {};
 }
