@@ -243,16 +243,15 @@ export function floatRepr(value: number): string {
   return /[.]/.test(text) ? text : `${text}.0`;
 }
 
-function byCodePoint(a: string, b: string): number {
-  const left = a[Symbol.iterator]();
-  const right = b[Symbol.iterator]();
-  for (;;) {
-    const x = left.next();
-    const y = right.next();
-    if (x.done || y.done) return Number(y.done ?? false) - Number(x.done ?? false);
-    const difference = x.value.codePointAt(0)! - y.value.codePointAt(0)!;
-    if (difference !== 0) return difference;
-  }
+/** The order of two texts by their code points, which is that of their bytes in UTF-8 too. */
+export function byCodePoint(a: string, b: string): number {
+  const end = Math.min(a.length, b.length);
+  let at = 0;
+  while (at < end && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+  if (at === end) return a.length - b.length;
+  const here = a.codePointAt(at)! - b.codePointAt(at)!;
+  // The second half of a character says nothing alone.
+  return at === 0 ? here : a.codePointAt(at - 1)! - b.codePointAt(at - 1)! || here;
 }
 
 /** A plain JavaScript value as Python would hold it: every number is whole, unless it is a {@link PyFloat}. */

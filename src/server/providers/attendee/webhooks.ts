@@ -6,6 +6,7 @@ import type { WebhookFormat } from '../../engine/vendor.js';
 import type { World } from '../../engine/world.js';
 import {
   asJsonb,
+  CANONICAL,
   COMPACT,
   parsePython,
   toPython,
@@ -101,6 +102,10 @@ function envelopeOf(world: World, subject: string): [string, PyValue][] {
 const secretFor = (world: World, fault: 'wrong' | 'old_secret' | undefined): string =>
   fault === undefined ? settingsOf(world).webhook_secret : foreignSecret(world.seed, fault).toString('base64');
 
+/** No text of this length is nested so deeply that the vendor cannot read it again: then it is signed as it was written. */
+const SHALLOW = 1000;
+const canonical = (message: PyObject): Buffer => Buffer.from(writePython(message, CANONICAL), 'utf8');
+
 /**
  * Attendee's side of delivery. `data` was frozen at the trigger. The signed text differs from the sent one: the wire has
  * spaces and \u escapes, the signature has neither and sorts the keys.
@@ -118,7 +123,9 @@ export const webhookFormat: WebhookFormat = {
     const body = corrupt ? corruptText(sent, corrupt) : sent;
     // A body that is no longer JSON keeps the signature of the message that it was.
     const signed = staysJson(corrupt) ? body : sent;
-    const signature = fault === 'missing' ? undefined : signatureOf(signing, signed, secretFor(world, fault));
+    const steps =
+      signed === sent && sent.length < SHALLOW ? { ...signing, material: () => canonical(message) } : signing;
+    const signature = fault === 'missing' ? undefined : signatureOf(steps, signed, secretFor(world, fault));
     return { headers: signing.headers(signature), body };
   },
   secrets: (world) => [secretFor(world, undefined)],

@@ -1,6 +1,7 @@
-import { isPyObject, PyFloat, type PyValue } from '../../../../contracts/python-json.js';
+import { byCodePoint, isPyObject, PyFloat, type PyValue } from '../../../../contracts/python-json.js';
 
 export {
+  CANONICAL,
   COMPACT,
   floatRepr,
   isPyObject,
@@ -40,5 +41,4 @@ function jsonbNumber(float: PyFloat): PyValue {
   return BigInt(whole + fraction.padEnd(Number(exponent), '0'));
 }
 
-const byBytes = (a: string, b: string): number =>
-  Buffer.byteLength(a) - Buffer.byteLength(b) || Buffer.compare(Buffer.from(a), Buffer.from(b));
+const byBytes = (a: string, b: string): number => Buffer.byteLength(a) - Buffer.byteLength(b) || byCodePoint(a, b);
