@@ -23,6 +23,19 @@ async function refusalOf(args: readonly string[], env: NodeJS.ProcessEnv = {}): 
   return stderr.trimEnd();
 }
 
+/** A command that has said its first word, and what it ends with: its code, and what it has told the person at the terminal. */
+async function begun(...words: readonly string[]) {
+  const child = spawn(process.execPath, [COMMAND, ...words], { stdio: 'pipe' });
+  let told = '';
+  child.stderr.on('data', (chunk) => (told += String(chunk)));
+  const ended = once(child, 'close').then(([code]): [code: number | null, told: string] => [
+    code as number | null,
+    told,
+  ]);
+  await once(child.stdout, 'data');
+  return { child, ended };
+}
+
 describe('greenroom serve says what is wrong, and what to do,', () => {
   test.for<[string, readonly string[], string]>([
     ['without --shared', [...TOKEN, ...data], 'A service for a team is "greenroom serve --shared --data DIR".'],
@@ -124,31 +137,22 @@ describe('greenroom listen and exec --url say what is wrong, and what to do,', (
 
   test('when the workspace ends meanwhile', async () => {
     const { control, token } = await service.tenant();
-    const words = ['listen', '--url', service.url, '--token', token];
-    const child = spawn(process.execPath, [COMMAND, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let told = '';
-    child.stderr.on('data', (chunk) => (told += String(chunk)));
-    await once(child.stdout, 'data');
+    const { ended } = await begun('listen', '--url', service.url, '--token', token);
     await control('DELETE', '/workspaces/self');
-    const [code] = await once(child, 'close');
-    expect([code, told]).toEqual([2, 'No more webhooks come from the service: the workspace has come to its end.\n']);
+    expect(await ended).toEqual([2, 'No more webhooks come from the service: the workspace has come to its end.\n']);
   });
 
   test('when the line is cut: it is opened again once the service is there', async () => {
     const there = { dir: makeFolder(), port: await freePort({ reserved: true }) };
     const first = await startService(there);
     const { id, token } = await first.tenant();
-    const words = ['listen', '--url', first.url, '--token', token];
-    const child = spawn(process.execPath, [COMMAND, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let told = '';
-    child.stderr.on('data', (chunk) => (told += String(chunk)));
-    await once(child.stdout, 'data');
+    const { child, ended } = await begun('listen', '--url', first.url, '--token', token);
     await first.stop();
     await once(child.stderr, 'data');
     const again = await startService(there);
     await once(child.stderr, 'data');
     await again.ask('DELETE', `/workspaces/${id}`);
-    const [code] = await once(child, 'close');
+    const [code, told] = await ended;
     expect([code, told.trimEnd().split('\n')]).toEqual([
       2,
       [
@@ -165,13 +169,10 @@ describe('greenroom listen and exec --url say what is wrong, and what to do,', (
     const { token } = await gone.tenant();
     const program = `console.log('begun'); process.stdin.resume().on('end', () => process.exit(3));`;
     const words = ['exec', '--url', gone.url, '--token', token, '--', process.execPath, '-e', program];
-    const child = spawn(process.execPath, [COMMAND, ...words], { stdio: ['pipe', 'pipe', 'pipe'] });
-    let told = '';
-    child.stderr.on('data', (chunk) => (told += String(chunk)));
-    await once(child.stdout, 'data');
+    const { child, ended } = await begun(...words);
     await gone.stop();
     child.stdin.end();
-    const [code] = await once(child, 'close');
+    const [code, told] = await ended;
     expect([code, told]).toEqual([3, expect.stringContaining(`Failed to reach greenroom at ${gone.url}`)]);
     expect(told).not.toMatch(/^ {4}at /m);
   });
