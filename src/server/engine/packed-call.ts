@@ -45,16 +45,24 @@ export function packCall(request: LoggedRequest, line?: RequestEntry): [text: st
 
 type Headers = Readonly<Record<string, string>>;
 
-/** Writes headers as JSON, which mostly are those of the call before. */
+/** So many objects of headers are known by themselves. */
+const HEADERS_KEPT = 1000;
+
+/** Writes headers as JSON. Mostly the same object has come before; another is mostly equal to the one before it. */
 function headerWriter(): (headers: Headers) => string {
+  const known = new Map<Headers, string>();
   let names: string[] = [];
   let before: Headers = {};
   let text = '{}';
   return (headers) => {
+    const written = known.get(headers);
+    if (written !== undefined) return written;
     const given = Object.keys(headers);
     const isSame =
       given.length === names.length && given.every((name, i) => name === names[i] && headers[name] === before[name]);
     if (!isSame) [names, before, text] = [given, headers, JSON.stringify(headers)];
+    if (known.size >= HEADERS_KEPT) known.clear();
+    known.set(headers, text);
     return text;
   };
 }
