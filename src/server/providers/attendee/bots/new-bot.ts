@@ -1,5 +1,6 @@
 import type { AttendeeContract } from '../../../../contracts/attendee/contract.js';
 import type { Micros } from '../../../../clock/instant.js';
+import { ofEach } from '../../../../contracts/known-texts.js';
 import type { FieldSchema } from '../../../../contracts/rules.js';
 import type { World } from '../../../engine/world.js';
 import { json, text } from '../framework/fields.js';
@@ -73,6 +74,8 @@ interface Reading {
 /** The bot as far as it was read. */
 type Draft = { -readonly [K in keyof NewBot]: NewBot[K] };
 
+const usualMeetDelay = ofEach((contract: AttendeeContract) => meetDelayOf(contract));
+
 /** All of its fields are there from the start: an object to which so many are added one by one is slow, and takes 5 kB. */
 const newDraft = (contract: AttendeeContract): Draft => ({
   meeting: undefined,
@@ -91,7 +94,7 @@ const newDraft = (contract: AttendeeContract): Draft => ({
   zoomWeb: false,
   onBehalf: false,
   rtmsStream: null,
-  meetDelay: meetDelayOf(contract),
+  meetDelay: usualMeetDelay(contract),
 });
 
 /** Reads the fields of `POST /bots` or `POST /app_sessions` in the vendor's order. Refuses wrong ones. */
