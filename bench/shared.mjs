@@ -55,6 +55,7 @@ export async function run() {
       ],
     };
   } finally {
+    delete process.env.GREENROOM_CONTROL_TOKEN;
     client.kill();
     await service.stop();
     rmSync(dir, { recursive: true, force: true });
