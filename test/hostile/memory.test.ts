@@ -82,7 +82,7 @@ describe('A history with branches', () => {
         await goAstray(room, 0);
       }
     };
-    await expect(lost()).rejects.toThrow('the history of this world was let go');
+    await expect(lost()).rejects.toThrow('Failed to make the checkpoint: the history of this world was let go');
     expect((await room.checkpoints.list()).checkpoints).toEqual([]);
   });
 

@@ -39,7 +39,7 @@ function whyFull(world: World): string | undefined {
   if (!world.limits) return undefined;
   const { bots, bytes } = world.limits;
   if (world.bulk > bytes)
-    return `the world was given ${world.bulk} bytes in bodies of more than ${LONG_BODY}, and its limit "bytes" is ${bytes}: reset it`;
+    return `the world was given ${world.bulk} bytes in bodies of more than ${LONG_BODY} bytes each, and its limit "bytes" is ${bytes}: reset it`;
   const most = RECORDS + RECORDS_PER_BOT * bots;
   const records = world.recordCount + world.faults.size;
   if (records < most) return undefined;

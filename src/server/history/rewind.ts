@@ -13,7 +13,7 @@ export type Target = { readonly to: Micros } | { readonly before: string } | { r
 
 /** Marks a place that can be gone back to. Nothing may be on its way. Throws CONFLICT for a name that is taken, and where there are too many. */
 export function addCheckpoint({ history, world }: Workspace, name: string): Checkpoint {
-  assertWhole(history, world.now());
+  assertWhole(history, world.now(), 'make the checkpoint');
   return history.mark(name, world.position);
 }
 
