@@ -126,7 +126,9 @@ function readIncoming(incoming: IncomingMessage, maxBytes: number): Awaitable<Bu
     incoming.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
     incoming.on('error', () => reject(new ClientGone(`${incoming.method} ${incoming.url}`)));
     // A client that goes away in the middle of its body never gets to 'end'.
-    incoming.on('close', () => resolve(NOTHING));
+    incoming.on('close', () => {
+      if (!incoming.readableEnded) resolve(NOTHING);
+    });
   });
 }
 
@@ -159,15 +161,17 @@ export function send(c: AppContext, answer: Answer, date: string, written: () =>
     const all = { ...headers, Date: date, 'Content-Length': String(lengthOf(body)) };
     return respond(c, bodiless ? undefined : body, { status, headers: all });
   }
-  const once = atEnd(outgoing, written);
+  // That comes once: when the answer is out, or the client is gone.
+  outgoing.on('close', written);
   atEndOfTurn((failure) => {
-    const { status, headers, body } = replyAfter(failure);
-    outgoing.writeHead(status, {
-      ...headers,
-      Date: date,
-      ...(status === 204 ? {} : { 'Content-Length': lengthOf(body) }),
-    });
-    outgoing.end(c.req.method === 'HEAD' ? undefined : body, once);
+    const { status, headers = {}, body } = replyAfter(failure);
+    // Names and values by turns: Node writes them down as they stand.
+    const lines: string[] = [];
+    for (const name in headers) lines.push(name, headers[name]!);
+    lines.push('Date', date);
+    if (status !== 204) lines.push('Content-Length', String(lengthOf(body)));
+    outgoing.writeHead(status, lines);
+    outgoing.end(c.req.method === 'HEAD' ? undefined : body);
   });
   return RESPONSE_ALREADY_SENT;
 }
@@ -182,18 +186,6 @@ export function respond({ env }: AppContext, body: Reply['body'], init: Response
 
 const lengthOf = (body: Reply['body']): number => (body === undefined ? 0 : Buffer.byteLength(body));
 
-/** Calls back once: when the answer is out, or the client is gone. */
-function atEnd(outgoing: ServerResponse, written: () => void): () => void {
-  let called = false;
-  const once = (): void => {
-    if (called) return;
-    called = true;
-    written();
-  };
-  outgoing.on('close', once);
-  return once;
-}
-
 /** Ends the connection instead of answering. Without a socket the call fails as `fetch` does. */
 export function resetConnection(c: AppContext, written: () => void): Response {
   const { outgoing } = c.env ?? {};
@@ -202,7 +194,7 @@ export function resetConnection(c: AppContext, written: () => void): Response {
     (c.env?.connection?.written ?? nextTurn)(written);
     throw new ConnectionLost('fetch failed', 'ECONNRESET');
   }
-  atEnd(outgoing, written);
+  outgoing.on('close', written);
   outgoing.socket?.resetAndDestroy();
   return RESPONSE_ALREADY_SENT;
 }
@@ -224,13 +216,10 @@ export function sendCut(
     (c.env?.connection?.written ?? nextTurn)(written);
     return new Response(endsEarly(part), { status, headers: all });
   }
-  const once = atEnd(outgoing, written);
+  outgoing.on('close', written);
   outgoing.writeHead(status, all);
   outgoing.flushHeaders();
-  outgoing.write(part, () => {
-    once();
-    outgoing.socket?.destroySoon();
-  });
+  outgoing.write(part, () => outgoing.socket?.destroySoon());
   return RESPONSE_ALREADY_SENT;
 }
 

@@ -45,9 +45,11 @@ export function handleVendorCall(c: AppContext, place: Place, options: VendorCal
     const { world } = found?.workspace ?? options.workspaces.default;
     const isStranger = options.workspaces.isShared && (!found || found.isOpen === true);
     const told = isStranger ? withoutBody(request) : request;
-    const identified = { c, place, credential, found, ...withinLimit(told, tooLarge, world.limits?.body) };
+    const taken = withinLimit(told, tooLarge, world.limits?.body);
     const pacing = found && paceReader(world, request, options.warn);
-    return andThen(pacing, (hint) => serve({ ...identified, hint }, options));
+    return andThen(pacing, (hint) =>
+      serve({ c, place, request: taken.request, tooLarge: taken.tooLarge, credential, found, hint }, options),
+    );
   });
 }
 

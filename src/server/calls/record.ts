@@ -41,28 +41,37 @@ export function recordCall(incoming: IncomingCall, work: (call: Call) => Awaitab
 /** Opens the entry of a call, in the timeline and in the log of requests. */
 function openCall({ world, vendor, operation, request, params, credential, attributed }: IncomingCall): Call {
   const id = `req_${world.requests.nextNumber()}`;
-  const common = {
-    provider: vendor.name,
-    operation: operation?.id ?? null,
-    subject: null,
-    method: request.method,
-    path: request.path,
-  };
   const redact = redactorOf(vendor.profile);
-  const unattributed = attributed ? {} : { unattributed: true as const };
-  const entry = world.log({ kind: 'request', id, ...common, status: null, ...unattributed });
-  const sent = { headers: redact.headers(request.headers), ...kept(redact.body(request.body), request.body) };
-  const log: LoggedRequest = {
+  const { name: provider } = vendor;
+  const { method, path } = request;
+  const operationId = operation?.id ?? null;
+  // Field by field, and with more of them only for strangers: to put objects together takes longer than all else here.
+  const line = {
+    kind: 'request',
+    id,
+    provider,
+    operation: operationId,
+    subject: null,
+    method,
+    path,
+    status: null,
+  } as const;
+  const entry = world.log(attributed ? line : { ...line, unattributed: true });
+  const known: LoggedRequest = {
     id,
     seq: entry.seq,
     at: entry.at,
-    ...common,
+    provider,
+    operation: operationId,
+    subject: null,
+    method,
+    path,
     query: redact.query(request.query),
-    request: sent,
+    request: messageOf(redact.headers(request.headers), redact.body(request.body), request.body),
     response: null,
     violations: [],
-    ...unattributed,
   };
+  const log = attributed ? known : { ...known, unattributed: true as const };
   world.requests.add(log, entry);
   if (attributed && !credential.issued)
     world.noteOnce(
@@ -149,7 +158,14 @@ function withHint(reply: Reply | 'reset', given: string | undefined): Reply | 'r
 function logged({ world, entry }: Call, { status, headers = {}, body }: Reply): NonNullable<Call['log']['response']> {
   const redact = redactorOf(world.vendor(entry.provider).profile);
   const text = textOf(body);
-  return { status, headers: redact.headers(headers), ...kept(redact.body(text), text) };
+  const { body: shown, cut } = kept(redact.body(text), text);
+  const all = redact.headers(headers);
+  return cut ? { status, headers: all, body: shown, cut } : { status, headers: all, body: shown };
+}
+
+function messageOf(headers: VendorRequest['headers'], shown: string, was: string): LoggedRequest['request'] {
+  const { body, cut } = kept(shown, was);
+  return cut ? { headers, body, cut } : { headers, body };
 }
 
 /** A body as the log keeps it: of bytes, only their number. */
