@@ -7,11 +7,13 @@ import { coverageKey, type CoverageCounts } from './coverage.js';
 export class CoverageCounter {
   readonly #counts = new Map<string, Count>();
   /** The same by their words: to make one text of them takes longer than all else that an event of a life takes. */
+  readonly #operations: Known<number> = new Map();
   readonly #transitions: Known = new Map();
   readonly #subTypes: Known = new Map();
 
   request(provider: string, operation: string, status: number): void {
-    this.#of(coverageKey(provider, 'operations', operation, status)).times++;
+    const statuses = branchOf(branchOf(this.#operations, provider), operation);
+    this.#in(statuses, status, () => coverageKey(provider, 'operations', operation, status)).times++;
   }
 
   webhook(provider: string, type: string, state?: string): void {
@@ -41,9 +43,9 @@ export class CoverageCounter {
     return count;
   }
 
-  #in(known: Map<string, Count>, word: string, key: () => string): Count {
-    let count = known.get(word);
-    if (!count) known.set(word, (count = this.#of(key())));
+  #in<V>(known: Map<V, Count>, variant: V, key: () => string): Count {
+    let count = known.get(variant);
+    if (!count) known.set(variant, (count = this.#of(key())));
     return count;
   }
 }
@@ -52,11 +54,11 @@ interface Count {
   times: number;
 }
 
-/** By vendor, event and variant. */
-type Known = Map<string, Map<string, Map<string, Count>>>;
+/** By vendor, what happens and variant. */
+type Known<V = string> = Map<string, Map<string, Map<V, Count>>>;
 
-function branchOf<V>(tree: Map<string, Map<string, V>>, word: string): Map<string, V> {
+function branchOf<K, V>(tree: Map<string, Map<K, V>>, word: string): Map<K, V> {
   let branch = tree.get(word);
-  if (!branch) tree.set(word, (branch = new Map<string, V>()));
+  if (!branch) tree.set(word, (branch = new Map<K, V>()));
   return branch;
 }

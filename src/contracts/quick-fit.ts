@@ -59,10 +59,11 @@ const KINDS: Readonly<Record<string, (schema: TSchema) => Test>> = {
   Record({ patternProperties }) {
     const [[pattern, inner] = ['']] = Object.entries(patternProperties as Record<string, TSchema>);
     const [form, test] = [new RegExp(pattern), testOf(inner!)];
-    return (value) =>
-      isRecord(value) &&
-      Object.getPrototypeOf(value) === Object.prototype &&
-      Object.entries(value).every(([name, field]) => form.test(name) && test(field));
+    return (value) => {
+      if (!isRecord(value) || Object.getPrototypeOf(value) !== Object.prototype) return false;
+      for (const name in value) if (!form.test(name) || !test(value[name])) return false;
+      return true;
+    };
   },
   Object({ properties, required = [], additionalProperties }) {
     if (typeof additionalProperties === 'object') return NEVER_SURE;

@@ -10,7 +10,7 @@ export class Random {
   readonly seed: number;
   /** How many of each kind count as given out already. */
   readonly #given: number;
-  #counts: Record<string, number> = {};
+  readonly #counts = new Map<string, number>();
 
   constructor(seed: number, given = 0) {
     this.seed = seed;
@@ -19,15 +19,12 @@ export class Random {
 
   /** So many characters of [A-Za-z0-9]. */
   alphanumeric(kind: string, length: number): string {
-    const bytes = this.#bytes(kind);
-    for (let i = 0; i < length; i++) bytes[i] = ALPHANUMERIC.charCodeAt(bytes[i]! % ALPHANUMERIC.length);
-    // At once: a text that grows by characters is kept as so many pieces.
-    return bytes.toString('latin1', 0, length);
+    return this.#after('', kind, length);
   }
 
-  /** The prefix and 16 characters of [A-Za-z0-9]: `bot_…`. As one text: one that is put together keeps its parts. */
+  /** The prefix and 16 characters of [A-Za-z0-9]: `bot_…`. */
   id(prefix: string): string {
-    return Buffer.from(`${prefix}_${this.alphanumeric(prefix, 16)}`, 'latin1').toString('latin1');
+    return this.#after(`${prefix}_`, prefix, 16);
   }
 
   /** So many hexadecimal digits, 64 at the most. */
@@ -55,16 +52,26 @@ export class Random {
   }
 
   toJSON(): Record<string, number> {
-    return { ...this.#counts };
+    return Object.fromEntries(this.#counts);
   }
 
   load(counts: Readonly<Record<string, number>>): void {
-    this.#counts = { ...counts };
+    this.#counts.clear();
+    for (const [kind, count] of Object.entries(counts)) this.#counts.set(kind, count);
+  }
+
+  /** Made at once: a text that is put together is kept as its pieces. */
+  #after(head: string, kind: string, length: number): string {
+    const bytes = this.#bytes(kind);
+    const codes: number[] = [];
+    for (let i = 0; i < head.length; i++) codes.push(head.charCodeAt(i));
+    for (let i = 0; i < length; i++) codes.push(ALPHANUMERIC.charCodeAt(bytes[i]! % ALPHANUMERIC.length));
+    return String.fromCharCode(...codes);
   }
 
   #bytes(kind: string): Buffer {
-    const number = (this.#counts[kind] ?? this.#given) + 1;
-    this.#counts[kind] = number;
+    const number = (this.#counts.get(kind) ?? this.#given) + 1;
+    this.#counts.set(kind, number);
     return sha256(`${this.seed}/${kind}/${number}`);
   }
 }
