@@ -13,7 +13,8 @@ export interface CastingHints {
   /** As the vendor keeps it. */
   readonly normalUrl?: string | undefined;
   readonly agentName?: string | undefined;
-  readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** The text of this name in what the client keeps with the agent. */
+  readonly metadata?: ((name: string) => string | undefined) | undefined;
   readonly schedulingKey?: string | null | undefined;
   readonly eventId?: string | null | undefined;
 }

@@ -18,7 +18,7 @@ export function chooseScenario(
   if (query !== undefined) return asked(query, 'greenroom= in the meeting URL');
   const named = /^mock:([\w.-]+)$/.exec(agentName ?? '')?.[1];
   if (named !== undefined) return asked(named, "the agent's name");
-  const wish = metadata?.['greenroom_scenario'];
+  const wish = metadata?.('greenroom_scenario');
   if (wish !== undefined) return asked(wish, 'metadata.greenroom_scenario');
   const rule = playStateOf(world).casting.find((candidate) => isFor(candidate, provider, hints));
   if (rule) {
@@ -55,7 +55,7 @@ function isFor({ match, times, used }: CastingRule, provider: string, hints: Cas
   return (
     (Object.entries(said) as [keyof typeof texts, string][]).every(([name, pattern]) =>
       texts[name].some((text) => isLike(pattern, text)),
-    ) && Object.entries(metadata).every(([key, pattern]) => isLike(pattern, hints.metadata?.[key]))
+    ) && Object.entries(metadata).every(([key, pattern]) => isLike(pattern, hints.metadata?.(key)))
   );
 }
 

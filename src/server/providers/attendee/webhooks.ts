@@ -52,13 +52,9 @@ const projectWebhooks = (world: World): readonly ProjectWebhook[] =>
   sliceOf(world).project.project_webhook_active === false ? [] : settingsOf(world).project_webhooks;
 
 /** Every subscription gets a delivery with a key of its own. */
-function notify(
-  world: World,
-  subject: string,
-  { trigger, data, ...described }: Notice,
-  subscriptions: readonly ProjectWebhook[],
-): void {
+function notify(world: World, subject: string, notice: Notice, subscriptions: readonly ProjectWebhook[]): void {
   for (const { url, triggers } of subscriptions) {
+    const { trigger, data, ...described } = notice;
     if (!triggers.includes(trigger)) continue;
     const payload: PyObject = new Map<string, PyValue>([
       ['idempotency_key', world.random.uuid('idempotency_key')],

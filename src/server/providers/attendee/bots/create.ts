@@ -135,13 +135,15 @@ function castingHints({ request }: Call, body: PyObject, wanted: NewBot, bot: Bo
     meetingUrl: typeof meetingUrl === 'string' ? meetingUrl : '',
     normalUrl: bot.meeting_url,
     agentName: wanted.bot_name,
-    metadata: wanted.metadata ? textsOf(wanted.metadata) : undefined,
+    metadata: (name) => textIn(wanted.metadata, name),
     eventId: bot.calendarEvent,
   };
 }
 
-const textsOf = (metadata: PyObject): Record<string, string> =>
-  Object.fromEntries([...metadata].filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
+function textIn(metadata: PyObject | null, name: string): string | undefined {
+  const value = metadata?.get(name);
+  return typeof value === 'string' ? value : undefined;
+}
 
 function noteLocalUrls({ world, entry }: Call, { webhooks, agentPage }: NewBot): void {
   if (settingsOf(world).require_https_webhooks)

@@ -72,7 +72,7 @@ export function assertStorable(call: Call, wanted: NewBot, kind: BotKind, metada
   if (chatMessage?.to === 'specific_user') refuseParticipant(chatMessage.to_user_uuid);
   if (webhooks.length > WEBHOOKS_PER_BOT)
     refuse(400, 'You have reached the maximum number of webhooks for a single bot');
-  if (new Set(webhooks.map(({ url }) => url)).size < webhooks.length)
+  if (webhooks.length > 1 && new Set(webhooks.map(({ url }) => url)).size < webhooks.length)
     refuse(400, 'URL already subscribed for this bot');
 }
 

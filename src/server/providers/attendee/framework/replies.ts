@@ -18,8 +18,7 @@ export const jsonText = (status: number, body: string): Reply => ({
 });
 
 /** The framework escapes the two characters that end a line in JavaScript but not in JSON. */
-const escapeSeparators = (text: string): string =>
-  /[\u2028\u2029]/.test(text) ? text.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029') : text;
+const escapeSeparators = (text: string): string => text.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 
 /** The vendor's empty success: 200, no bytes, no content type. */
 export const empty = (): Reply => ({ status: 200 });

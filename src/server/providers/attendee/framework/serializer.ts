@@ -112,8 +112,10 @@ export class Serializer {
   /** Once all fields are good: nothing else may have been sent. */
   refuseOthers(): void {
     if (this.hasErrors) return;
-    const others = [...this.input.data.keys()].filter((name) => !this.#names.includes(name)).sort();
+    const others: string[] = [];
+    for (const name of this.input.data.keys()) if (!this.#names.includes(name)) others.push(name);
     if (others.length === 0) return;
+    others.sort();
     const allowed = [...this.#names].sort().join(', ');
     this.addError('non_field_errors', `Unexpected field(s): ${others.join(', ')}. Allowed fields are: ${allowed}`);
   }
