@@ -20,8 +20,8 @@ interface KeysOptions {
 export class WorkspaceKeys {
   readonly #options: KeysOptions;
   readonly #vendors: ReadonlyMap<string, Vendor>;
-  /** `vendor credential` to workspace. */
-  readonly #byCredential = new Map<string, Workspace>();
+  /** By vendor and credential: at each call, to put both into one text would take as long as all else here. */
+  readonly #byCredential: ReadonlyMap<string, Map<string, Workspace>>;
   /** By the tag; empty where there are none. */
   readonly #byTag = new Map<string, Workspace>();
   /** Who gave a credential out: more than one, if it came along in a snapshot. */
@@ -32,6 +32,7 @@ export class WorkspaceKeys {
   constructor(options: KeysOptions) {
     this.#options = options;
     this.#vendors = new Map(options.vendors.map((vendor) => [vendor.name, vendor]));
+    this.#byCredential = new Map(options.vendors.map(({ name }) => [name, new Map<string, Workspace>()]));
   }
 
   get retired(): readonly string[] {
@@ -40,7 +41,7 @@ export class WorkspaceKeys {
 
   /** The workspace that has a credential, or that gave it out. */
   ownerOf(provider: Vendor, credential: string): Workspace | undefined {
-    const owner = this.#byCredential.get(keyOf(provider, credential));
+    const owner = this.#byCredential.get(provider.name)?.get(credential);
     return owner && !isPlaceholder(credential) ? owner : this.#giverOf(provider, credential);
   }
 
@@ -51,7 +52,7 @@ export class WorkspaceKeys {
 
   /** Throws CONFLICT for a credential of another workspace, INVALID_VENDOR for one that a stranger can tell. */
   assertFree(workspace: Workspace, keys = this.of(workspace)): void {
-    const taken = keys.find((key) => (this.#byCredential.get(key) ?? workspace) !== workspace);
+    const taken = keys.find((key) => (this.#holderOf(key) ?? workspace) !== workspace);
     if (taken !== undefined)
       throw conflict(`a credential of ${taken.split(' ', 1)[0]} belongs to another workspace already`);
     if (!this.#options.isShared) return;
@@ -68,7 +69,8 @@ export class WorkspaceKeys {
 
   claim(workspace: Workspace): void {
     for (const key of this.of(workspace)) {
-      this.#byCredential.set(key, workspace);
+      const [name, credential] = partsOf(key);
+      this.#byCredential.get(name)?.set(credential, workspace);
       this.#retired.delete(key);
     }
     const { tag } = workspace.world;
@@ -84,7 +86,10 @@ export class WorkspaceKeys {
 
   /** The same, but they are good again at once. */
   drop(workspace: Workspace): void {
-    for (const key of this.of(workspace)) this.#byCredential.delete(key);
+    for (const key of this.of(workspace)) {
+      const [name, credential] = partsOf(key);
+      this.#byCredential.get(name)?.delete(credential);
+    }
     this.#byTag.delete(workspace.world.tag);
   }
 
@@ -115,6 +120,11 @@ export class WorkspaceKeys {
       if (this.#retired.size <= RETIRED_KEPT) return;
       this.#retired.delete(oldest);
     }
+  }
+
+  #holderOf(key: string): Workspace | undefined {
+    const [name, credential] = partsOf(key);
+    return this.#byCredential.get(name)?.get(credential);
   }
 
   #giverOf(provider: Vendor, credential: string): Workspace | undefined {
@@ -151,6 +161,12 @@ export class WorkspaceKeys {
 }
 
 const keyOf = ({ name }: Pick<Vendor, 'name'>, credential: string): string => `${name} ${credential}`;
+
+/** The name of no vendor has a space. */
+function partsOf(key: string): readonly [name: string, credential: string] {
+  const end = key.indexOf(' ');
+  return [key.slice(0, end), key.slice(end + 1)];
+}
 
 const guessable = ({ name }: Vendor): GreenroomError =>
   new GreenroomError(

@@ -1,3 +1,4 @@
+import { ofEach } from '../../../contracts/known-texts.js';
 import type { Provider, VendorRequest } from '../provider.js';
 import { backstage } from './backstage.js';
 import { pageJobs } from './bots/agent-page.js';
@@ -46,7 +47,11 @@ export const attendee: Provider = {
 
 /** The signature of a link to the store, or the API's token. */
 function credentialOf(request: VendorRequest): string | undefined {
-  const authorization = (request.headers['authorization'] ?? '').replace(/\s+/g, ' ').trim();
-  const token = /^token +(\S+)$/i.exec(authorization)?.[1];
-  return linkCredential(request) ?? token ?? (isPublic(request.path) ? PUBLIC : undefined);
+  return linkCredential(request) ?? tokenIn(request.headers) ?? (isPublic(request.path) ? PUBLIC : undefined);
 }
+
+/** Read once: a client's headers are one object, and its token one text, however often it calls. */
+const tokenIn = ofEach((headers: VendorRequest['headers']) => {
+  const authorization = (headers['authorization'] ?? '').replace(/\s+/g, ' ').trim();
+  return /^token +(\S+)$/i.exec(authorization)?.[1];
+});
