@@ -26,6 +26,8 @@ interface Kept {
   jobs: number;
   /** The characters of the last frame. */
   size: number;
+  /** Something of it is to be written. */
+  isWaiting: boolean;
   /** Its run has to begin with the world as it is now. */
   isDue: boolean;
 }
@@ -55,7 +57,7 @@ export class Keeper {
   readonly #gone = new Set<string>();
   readonly directory: DirectoryLog;
   /** Of whose runs something is to be written. */
-  readonly #waiting = new Set<Kept>();
+  #waiting: Kept[] = [];
   /** Whose runs are better begun with a frame. */
   readonly #long = new Set<Kept>();
   #failure: GreenroomError | undefined;
@@ -77,7 +79,7 @@ export class Keeper {
   keep(workspace: Workspace, written?: WrittenRun): void {
     const log = new RunLog(this.#store.open(workspace.id), () => headOf(workspace, this.#maker));
     const { jobs = 0, size = 0 } = written ?? {};
-    const kept = { workspace, log, jobs, size, isDue: false };
+    const kept = { workspace, log, jobs, size, isWaiting: false, isDue: false };
     this.#kept.set(workspace.id, kept);
     this.#gone.delete(workspace.id);
     if (written) log.resume(written);
@@ -130,10 +132,12 @@ export class Keeper {
         this.#store.remove(id);
         this.#gone.delete(id);
       }
-      for (const kept of this.#waiting) this.#flush(kept);
+      for (const kept of this.#waiting) if (kept.isWaiting) this.#flush(kept);
       this.#failure = undefined;
     } catch (error) {
       this.#failure = cannotWrite(this.#store.name, error);
+    } finally {
+      this.#waiting = this.#waiting.filter(({ isWaiting }) => isWaiting);
     }
     if (this.#failure && !before) this.#warn(this.#failure.message);
     if (before && !this.#failure) this.#warn(`${this.#store.name} can be written to again: calls are served.`);
@@ -151,7 +155,7 @@ export class Keeper {
     for (const kept of this.#kept.values()) {
       kept.log.moved({ ...kept.workspace.world.position, seq: Number.NaN });
       kept.isDue ||= isLong(kept);
-      this.#waiting.add(kept);
+      this.#wait(kept);
     }
     this.flush();
     for (const { log } of this.#kept.values()) log.close();
@@ -167,9 +171,9 @@ export class Keeper {
       while (!framing.next().done);
     }
     if (log.isWaiting || log.isLost) log.flush();
-    if (!kept.isDue) this.#waiting.delete(kept);
+    kept.isWaiting = kept.isDue;
     if (isLong(kept)) this.#long.add(kept);
-    else this.#long.delete(kept);
+    else if (this.#long.size > 0) this.#long.delete(kept);
   }
 
   #with(id: string, work: (kept: Kept) => void): void {
@@ -178,7 +182,7 @@ export class Keeper {
     work(kept);
     this.#touch(kept);
     if (this.#kept.has(id)) return;
-    this.#waiting.delete(kept);
+    kept.isWaiting = false;
     this.#long.delete(kept);
   }
 
@@ -186,7 +190,7 @@ export class Keeper {
   #touch(kept: Kept): void {
     if (this.#framing) this.#stopTidying();
     this.#isQuiet = false;
-    this.#waiting.add(kept);
+    this.#wait(kept);
     if (this.#isPlanned) return;
     this.#isPlanned = true;
     nextTurn(() => {
@@ -194,6 +198,12 @@ export class Keeper {
       this.flush();
       this.#tidyLater();
     });
+  }
+
+  #wait(kept: Kept): void {
+    if (kept.isWaiting) return;
+    kept.isWaiting = true;
+    this.#waiting.push(kept);
   }
 
   #stopTidying(): void {

@@ -154,7 +154,13 @@ function inputOf({ request, params, tooLarge, hint }: CallInput, way: Way, heade
   const rest = `${tooLarge ? ',"tooLarge":true' : ''}${hint === undefined ? '' : `,"hint":${quote(hint)}`}`;
   const target = `"path":${quote(path)},"query":${quote(query)}`;
   const sent = `{${way.request},${target},"headers":${headers}${text}${raw}}`;
-  return `"input":{${way.rest},"request":${sent},"params":${JSON.stringify(params)}${rest}}`;
+  return `"input":{${way.rest},"request":${sent},"params":${paramsOf(params)}${rest}}`;
+}
+
+/** Most calls have none. */
+function paramsOf(params: CallInput['params']): string {
+  for (const _ in params) return JSON.stringify(params);
+  return '{}';
 }
 
 const quote = (text: string): string => (text === '' ? '""' : JSON.stringify(text));
