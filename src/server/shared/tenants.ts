@@ -1,3 +1,4 @@
+import type { Micros } from '../../clock/instant.js';
 import { after, wallClock } from '../../clock/real-time.js';
 import { GreenroomError } from '../../errors.js';
 import { host } from '../host/node.js';
@@ -30,6 +31,8 @@ export class Tenants {
   readonly #defaults: TermDefaults;
   readonly #later: typeof after;
   #stopLooking: () => void = () => undefined;
+  /** When it is looked again, by the clock on the wall. */
+  #nextLook: Micros = Number.POSITIVE_INFINITY;
 
   constructor(workspaces: Workspaces, { token, defaults, later = after }: TenantsOptions) {
     this.#workspaces = workspaces;
@@ -52,7 +55,7 @@ export class Tenants {
   /** Makes a workspace, and tells its token, once. Throws INVALID_BODY and CONFLICT. */
   create(options: WorkspaceOptions): { readonly workspace: Workspace; readonly token: string } {
     const workspace = this.#workspaces.create(agree(options, this.#defaults));
-    this.look();
+    if (workspace.terms) this.#lookAt(endOf(workspace.terms));
     return { workspace, token: this.#give(workspace) };
   }
 
@@ -68,17 +71,25 @@ export class Tenants {
 
   /** Deletes what is over, and looks again when the next one is: also among those that have come without being made here. */
   look(): void {
-    this.#stopLooking();
-    let next = LOOK_MS;
+    this.#nextLook = Number.POSITIVE_INFINITY;
+    let next = wallClock() + LOOK_MS * 1000;
     for (const { id, terms } of this.#workspaces.list()) {
       if (isOver(terms)) this.#workspaces.delete(id);
-      else if (terms) next = Math.min(next, (endOf(terms) - wallClock()) / 1000);
+      else if (terms) next = Math.min(next, endOf(terms));
     }
-    this.#stopLooking = this.#later(Math.max(1, next), () => this.look());
+    this.#lookAt(next);
   }
 
   close(): void {
     this.#stopLooking();
+  }
+
+  /** Looks then, if not sooner. To look each time when a workspace is made would take ever longer. */
+  #lookAt(instant: Micros): void {
+    if (instant >= this.#nextLook) return;
+    this.#stopLooking();
+    this.#nextLook = instant;
+    this.#stopLooking = this.#later(Math.max(1, (instant - wallClock()) / 1000), () => this.look());
   }
 
   #give(workspace: Workspace): string {
