@@ -9,6 +9,7 @@ import { wantsPage } from './control/inspector.js';
 import { admitBrowser } from './calls/browser.js';
 import { httpDate } from '../clock/instant.js';
 import { ClientGone, ConnectionLost, headersOf, originOf, send, type AppContext, type Bindings } from './http.js';
+import { PathRouter } from './path-router.js';
 import type { Vendor } from './providers/provider.js';
 import type { Place } from './calls/answer.js';
 import { handleVendorCall, takeCall, type VendorCallOptions } from './calls/call.js';
@@ -21,7 +22,7 @@ export function createApp(
   vendors: readonly Vendor[],
   options: VendorCallOptions & ControlOptions & CallerOptions,
 ): App {
-  const app: App = new Hono();
+  const app: App = new Hono({ router: new PathRouter() });
   const places = new Map<string, Place>();
   const serve = (c: AppContext, place: Place) => admitBrowser(c, options) ?? handleVendorCall(c, place, options);
   const tell = (c: AppContext) => {
@@ -33,7 +34,7 @@ export function createApp(
   const call: Doors['call'] = (workspace, input) => takeCall(workspace, places.get(input.route)!, input, options);
   const control = createControl(options);
   app.all('/_greenroom/', control.enter);
-  app.route('/_greenroom', control.app);
+  app.all('/_greenroom/*', (c) => control.app.fetch(c.req.raw, c.env));
   const open = (path: string, place: Place): void => {
     places.set(place.route, place);
     if (path !== '') app.all(routeOf(path), (c) => serve(c, place));
@@ -54,7 +55,7 @@ export function createApp(
   }
   // A client of a vendor hears the vendor.
   app.get('/', (c, next) => (headersOf(c)['authorization'] === undefined ? tell(c) : next()));
-  app.onError((error, c) => {
+  const failed = (error: Error, c: AppContext): Response => {
     // A fault rule ended the connection of a client in this process: it sees what a socket would show it.
     if (error instanceof ConnectionLost) throw error;
     if (error instanceof ClientGone) {
@@ -63,7 +64,9 @@ export function createApp(
     }
     options.warn(error.stack ?? error.message);
     return c.text(`greenroom itself failed: ${error.message}`, 500);
-  });
+  };
+  app.onError(failed);
+  control.app.onError(failed);
   app.notFound((c) => {
     const vendor = vendors.find(({ owns }) => owns(c.req.path)) ?? vendors[0]!;
     return serve(c, places.get(strayOf(vendor).route)!);

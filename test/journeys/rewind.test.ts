@@ -246,7 +246,7 @@ describe('A call that comes while a rewind is under way', () => {
     const headers = { authorization: `Token ${room.attendee.api_key}`, 'content-type': 'application/json' };
     const ask = (path: string, body?: object): Promise<Response> =>
       room.fetch(path, body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers });
-    for (let i = 0; i < 300; i++) await ask(`${BOTS}/bot_none`);
+    for (let i = 0; i < 1000; i++) await ask(`${BOTS}/bot_none`);
     await room.checkpoint('here');
     const waited: number[] = [];
     for (let turns = 0; turns < 8; turns++) {

@@ -1,5 +1,5 @@
 import { inject, test as base } from 'vitest';
-import { allVendors, makeServer } from '../../src/server/server.js';
+import { allVendors } from '../../src/server/server.js';
 import { listen, type ListeningServer } from '../../src/server/host/listen.js';
 import { connectPublic, type PublicNetwork } from '../../src/server/host/public-network.js';
 import { ServerToken } from '../../src/server/shared/bearer.js';
@@ -14,7 +14,7 @@ export { SERVER_TOKEN } from './elsewhere.js';
 
 export interface Service extends Pick<ListeningServer, 'url' | 'port' | 'stop'> {
   /** What it serves of the control plane: `GET /clock`. */
-  readonly routes: readonly string[];
+  readonly routes: () => Promise<string[]>;
   /** Its workspaces, by id. */
   readonly ids: () => Promise<string[]>;
   /** Calls the control plane with a token: that of the server, if none is given. */
@@ -75,15 +75,21 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   return {
     ...server,
     ids,
-    routes: routesOf(server.app),
+    routes: () => routesOf(ask),
     ask,
     tenant: async (options = {}) => tenantOf(server.url, ask, (await ask('POST', '/workspaces', options)).json),
   };
 }
 
-function routesOf({ routes }: ListeningServer['app']): string[] {
-  const served = routes.filter(({ method, path }) => method !== 'ALL' && path.startsWith('/_greenroom'));
-  return [...new Set(served.map(({ method, path }) => `${method} ${path.slice('/_greenroom'.length) || '/'}`))];
+/** Its refusals tell: that of a path that it has not, all paths; that of a method, all methods of a path. */
+async function routesOf(ask: Service['ask']): Promise<string[]> {
+  const { detail } = (await ask('GET', '/nothing')).json as { readonly detail: string };
+  const paths = [...detail.matchAll(/\/_greenroom(\/[\w.:/]*\w|\/)/g)].map(([, path]) => path!);
+  const routes = paths.map(async (path) => {
+    const { methods } = (await ask('PROPFIND', path)).json as { readonly methods: readonly string[] };
+    return methods.map((method) => `${method} ${path}`);
+  });
+  return (await Promise.all(routes)).flat();
 }
 
 async function startHere({ dir, port = 0, network, defaults }: ServiceOptions): Promise<ListeningServer> {
@@ -99,12 +105,10 @@ async function startHere({ dir, port = 0, network, defaults }: ServiceOptions): 
   return server;
 }
 
-/** What it serves is what any serves. */
-const serviceAt = (url: string): Pick<ListeningServer, 'url' | 'port' | 'stop' | 'app'> => ({
+const serviceAt = (url: string): Pick<ListeningServer, 'url' | 'port' | 'stop'> => ({
   url,
   port: Number(new URL(url).port),
   stop: () => Promise.resolve(),
-  app: makeServer().app,
 });
 
 export function tenantOf(

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { TrieRouter } from 'hono/router/trie-router';
 import { controlSchemas } from '../../contracts/control/schemas.js';
 import { GreenroomError } from '../../errors.js';
 import type { Doors } from '../history/replay.js';
@@ -29,15 +30,15 @@ import { workspaceRoutes } from './workspaces.js';
 
 export type { ControlOptions } from './call.js';
 
-/** The control plane, to be mounted at `/_greenroom`. */
+/** The control plane, at `/_greenroom`. */
 export function createControl(options: ControlOptions): {
   readonly app: Hono<{ Bindings: Bindings }>;
   /** Takes a call again that was an input of a world. */
   readonly take: Doors['control'];
-  /** Serves `/_greenroom/`, which is not the path `/` of the app that is mounted. */
+  /** Serves `/_greenroom/`, which is not the path `/` below it. */
   readonly enter: (c: AppContext) => Promise<Response>;
 } {
-  const app = new Hono<{ Bindings: Bindings }>();
+  const app = new Hono<{ Bindings: Bindings }>({ router: new TrieRouter() }).basePath('/_greenroom');
   const take: Doors['control'] = (workspace, input) => takeControl(inputs, workspace, input);
   const profiles = options.vendors.map(({ profile }) => profile);
   const routes = routesOf({ ...options, schemas: () => controlSchemas(profiles) });
