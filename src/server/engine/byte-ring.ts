@@ -151,6 +151,8 @@ function readIn(pages: readonly Page[], number: number, shared: number): Read {
   const placeAt = (i: number): number => text.charCodeAt(2 * i) * 256 + text.charCodeAt(2 * i + 1);
   return {
     text: shared === 0 ? text : text.slice(2 * shared),
-    shared: Array.from({ length: shared }, (_, i) => textAt(page, placeAt(i))),
+    get shared() {
+      return Array.from({ length: shared }, (_, i) => textAt(page, placeAt(i)));
+    },
   };
 }

@@ -61,7 +61,8 @@ export class Journal {
   calls: CallLines = { line: noCall, lend: () => noCall };
 
   constructor(limit: number, memory: Memory) {
-    this.#past = new RecordedPast(limit, memory, { bytesOf, seqOf: (slot) => this.#read(slot).seq });
+    // Lines have no gaps.
+    this.#past = new RecordedPast(limit, memory, { bytesOf, seqOf: () => this.#nextSeq - this.#past.slots.size });
   }
 
   get lastSeq(): number {

@@ -26,21 +26,29 @@ type Head = readonly [
   sent: number,
   given: number,
   status: number | null,
-  rare: Rare | null | undefined,
+  rare: Rare | null,
 ];
 
 /** A call with its line as a text: a head in JSON, the body, the body of the answer. The headers are those of many calls. */
 export function packCall(request: LoggedRequest, line?: RequestEntry): [text: string, shared: string[]] {
   const { id, seq, at, provider, operation, subject, method, path, query, request: sent, response } = request;
   const given = response?.body ?? '';
-  const lengths = [sent.body.length, given.length] as const;
-  const status = response?.status ?? null;
-  const rare = isPlain(request, line) ? undefined : rareOf(request, line);
-  const head: Head = [id, seq, at, provider, operation, subject, method, path, query, ...lengths, status, rare];
+  const rare = isPlain(request, line) ? 'null' : JSON.stringify(rareOf(request, line));
+  // Written by hand: JSON.stringify takes longer for a list than all else here.
+  const who = `${quoted(id)},${seq},${at},${quoted(provider)},${quoted(operation)},${quoted(subject)}`;
+  const what = `${quoted(method)},${quoted(path)},${quoted(query)},${sent.body.length},${given.length}`;
   return [
-    `${JSON.stringify(head)}\n${sent.body}${given}`,
+    `[${who},${what},${response?.status ?? null},${rare}]\n${sent.body}${given}`,
     [textOfSent(sent.headers), textOfGiven(response?.headers ?? {})],
   ];
+}
+
+/** What JSON has as it is. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+function quoted(text: string | null): string {
+  if (text === null) return 'null';
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
 type Headers = Readonly<Record<string, string>>;
@@ -94,6 +102,12 @@ const rareOf = (request: LoggedRequest, line: RequestEntry | undefined): Rare =>
 function headOf(text: string): [Head, number] {
   const end = text.indexOf('\n');
   return [JSON.parse(text.slice(0, end)) as Head, end + 1];
+}
+
+/** The number of the line of a call. */
+export function seqIn(text: string): number {
+  const from = text.indexOf(',') + 1;
+  return Number(text.slice(from, text.indexOf(',', from)));
 }
 
 export function unpackCall(text: string, [sentHeaders, givenHeaders]: readonly string[]): LoggedRequest {

@@ -4,7 +4,7 @@ import { Lasting } from '../../json-pieces.js';
 import type { Journal, RequestEntry } from './journal.js';
 import type { Memory } from './memory.js';
 import { Recent } from './newest.js';
-import { packCall, unpackCall, unpackLine } from './packed-call.js';
+import { packCall, seqIn, unpackCall, unpackLine } from './packed-call.js';
 import { RecordedPast } from './recorded-past.js';
 import type { Micros } from '../../clock/instant.js';
 
@@ -50,7 +50,7 @@ export class RequestLog {
     this.#journal = journal;
     this.#past = new RecordedPast(limit, memory, {
       bytesOf: ({ request }) => bytesOf(request),
-      seqOf: (slot) => this.#read(slot).seq,
+      seqOf: (slot) => this.#seqOf(slot),
     });
     const { records } = this.#past;
     journal.calls = {
@@ -154,13 +154,17 @@ export class RequestLog {
     return unpackCall(text, shared);
   }
 
+  #seqOf(slot: Open | number): number {
+    return typeof slot === 'number' ? seqIn(this.#past.records.read(slot, 2).text) : slot.request.seq;
+  }
+
   /** How many calls came no later than this line. */
   #countUpTo(seq: number): number {
     const { slots } = this.#past;
     let [low, high] = [0, seq > 0 ? slots.size : 0];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#read(slots.at(middle)).seq <= seq) low = middle + 1;
+      if (this.#seqOf(slots.at(middle)) <= seq) low = middle + 1;
       else high = middle;
     }
     return low;
