@@ -156,13 +156,14 @@ const OF_THE_PROJECT = /^(calendar|zoom_oauth_connection)\./;
 
 /** Says what a bot's subscriptions wait for in vain. */
 function noteSilentTriggers({ world }: Call, { webhooks, recording }: NewBot): void {
-  for (const trigger of new Set(webhooks.flatMap(({ triggers }) => triggers))) {
-    if (OF_THE_PROJECT.test(trigger))
-      world.noteOnce('subscription', `The webhooks of a bot never get ${trigger}: only those of the project do.`);
-    if (trigger === 'participant_events.speech_start_stop' && !recording.speechEvents)
-      world.noteOnce(
-        'subscription',
-        `${trigger} comes only to a bot whose recording_settings have record_participant_speech_start_stop_events: true.`,
-      );
-  }
+  const note = (text: string): void => world.noteOnce('subscription', text);
+  for (const { triggers } of webhooks)
+    for (const trigger of triggers) {
+      if (OF_THE_PROJECT.test(trigger))
+        note(`The webhooks of a bot never get ${trigger}: only those of the project do.`);
+      if (trigger === 'participant_events.speech_start_stop' && !recording.speechEvents)
+        note(
+          `${trigger} comes only to a bot whose recording_settings have record_participant_speech_start_stop_events: true.`,
+        );
+    }
 }
