@@ -115,6 +115,13 @@ function readIncoming(incoming: IncomingMessage, maxBytes: number): Awaitable<Bu
   const { 'content-length': length, 'transfer-encoding': encoding } = incoming.headers;
   if (encoding === undefined && (length === undefined || length === '0')) return NOTHING;
   if (Number(length) > maxBytes) return TOO_LARGE;
+  // A short body comes with its headers, and is there once these have been parsed: to listen for it takes longer than to read it.
+  return Promise.resolve().then(() =>
+    incoming.complete ? within((incoming.read() as Buffer | null) ?? NOTHING, maxBytes) : collect(incoming, maxBytes),
+  );
+}
+
+function collect(incoming: IncomingMessage, maxBytes: number): Promise<Buffer | typeof TOO_LARGE> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
