@@ -65,18 +65,26 @@ const requests = ofEach((schema: TSchema) =>
   askedOnce((body): Violation[] => {
     const value = parse(body);
     if (value === UNREADABLE) return [];
-    return [...wrongPlaces(mismatches(schema, value)), ...strayFields(unknownFields(schema, value))];
+    return [
+      ...wrongPlaces(mismatches(schema, value, COUNTED + 1)),
+      ...strayFields(unknownFields(schema, value, COUNTED + 1)),
+    ];
   }),
 );
 
 /** So many places of one body are told one by one; more are told as one, with their number. */
 const TOLD = 10;
+/** So many are counted: a body may have a hundred thousand, and others wait for theirs. */
+const COUNTED = 1000;
+
+const numberOf = ({ length }: readonly unknown[]): string =>
+  length > COUNTED ? `more than ${COUNTED}` : String(length);
 
 function wrongPlaces(found: readonly Mismatch[]): Violation[] {
   const common = { rule: 'request-body', severity: 'error' } as const;
   if (found.length <= TOLD) return found.map((mismatch) => ({ ...common, ...pick(mismatch) }));
   const places = found.slice(0, TOLD).map(({ pointer, was }) => `${shorten(pointer)} (${was})`);
-  const was = `${found.length} places where it does not: ${places.join(', ')} …`;
+  const was = `${numberOf(found)} places where it does not: ${places.join(', ')} …`;
   return [{ ...common, pointer: '', expected: 'a body that fits the contract', was }];
 }
 
@@ -84,7 +92,7 @@ function strayFields(found: readonly UnknownField[]): Violation[] {
   const common = { rule: 'unknown-field', severity: 'warning' } as const;
   if (found.length > TOLD) {
     const names = found.slice(0, TOLD).map(({ name }) => describe(name));
-    const was = `${found.length} that are not known: ${names.join(', ')} …`;
+    const was = `${numberOf(found)} that are not known: ${names.join(', ')} …`;
     return [{ ...common, pointer: '', expected: 'known fields', was }];
   }
   return found.map(({ pointer, name, nearest }) => ({

@@ -21,34 +21,46 @@ export interface Mismatch {
 export const matches = (schema: TSchema, value: unknown): boolean =>
   surelyFits(schema, value) || !Errors(schema, value).First();
 
-/** Where the value departs from the schema: the first mismatch of every place. */
-export function mismatches(schema: TSchema, value: unknown): Mismatch[] {
+/** Where the value departs from the schema: the first mismatch of every place, of so many places at the most. */
+export function mismatches(schema: TSchema, value: unknown, most = Number.POSITIVE_INFINITY): Mismatch[] {
   if (surelyFits(schema, value)) return [];
   const found = new Map<string, Mismatch>();
-  for (const error of [...Errors(schema, value)].flatMap(deepest)) {
-    if (found.has(error.path)) continue;
-    const { path, type } = error;
-    found.set(path, {
-      pointer: path,
-      expected: expectation(error),
-      was: describe(error.value),
-      type,
-      nearest: nearestWord(error),
-      ...basisOf(error),
-    });
-  }
+  for (const outer of Errors(schema, value))
+    for (const error of deepest(outer)) {
+      if (found.has(error.path)) continue;
+      found.set(error.path, mismatchOf(error));
+      if (found.size >= most) return [...found.values()];
+    }
   return [...found.values()];
 }
+
+const mismatchOf = (error: ValueError): Mismatch => ({
+  pointer: error.path,
+  expected: expectation(error),
+  was: describe(error.value),
+  type: error.type,
+  nearest: nearestWord(error),
+  ...basisOf(error),
+});
 
 /** A value that is none of several shapes was probably meant to be the one that it comes closest to. */
 function deepest(error: ValueError): ValueError[] {
   if (error.type !== ValueErrorType.Union) return [error];
-  const variants = error.errors.map((errors) => [...errors].flatMap(deepest));
+  const variants = error.errors.map((errors) => firstOf(errors).flatMap(deepest));
   const within = variants.filter(
     (errors) => errors.length > 0 && errors.every(({ path }) => path.length > error.path.length),
   );
   const [closest] = within.sort((x, y) => x.length - y.length);
   return closest && !misnames(closest) ? closest : [error];
+}
+
+/** With so many errors no variant is close. */
+const COMPARED = 1000;
+
+function firstOf(errors: Iterable<ValueError>): ValueError[] {
+  const first: ValueError[] = [];
+  for (const error of errors) if (first.push(error) >= COMPARED) break;
+  return first;
 }
 
 /** A shape of which fields are missing is not the one that was meant. */
@@ -104,35 +116,48 @@ export interface UnknownField {
   readonly nearest: string | undefined;
 }
 
-/** The fields of a value that its schema does not name, with the nearest that it does; none of one that says it is open. */
-export function unknownFields(schema: TSchema, value: unknown, pointer = ''): readonly UnknownField[] {
-  const found: UnknownField[] = [];
-  findUnknown(schema, value, pointer, found);
-  return found;
+/**
+ * The fields of a value that its schema does not name, with the nearest that it does, so many at the most; none of one that says
+ * it is open.
+ */
+export function unknownFields(
+  schema: TSchema,
+  value: unknown,
+  most = Number.POSITIVE_INFINITY,
+): readonly UnknownField[] {
+  const search = { found: [], most };
+  findUnknown(schema, value, '', search);
+  return search.found;
+}
+
+interface Search {
+  readonly found: UnknownField[];
+  readonly most: number;
 }
 
 /** Makes nothing for the fields that are known: nearly all are. */
-function findUnknown(schema: TSchema, value: unknown, pointer: string, found: UnknownField[]): void {
+function findUnknown(schema: TSchema, value: unknown, pointer: string, search: Search): void {
   if (typeof value !== 'object' || value === null) return;
   const variants: unknown = schema['anyOf'];
-  if (Array.isArray(variants)) {
-    for (const unknown of unknownInClosest(variants.filter(isSchema), value, pointer)) found.push(unknown);
-    return;
-  }
+  if (Array.isArray(variants)) return findInClosest(variants.filter(isSchema), value, pointer, search);
   if (Array.isArray(value)) {
     const items: unknown = schema['items'];
-    if (isSchema(items)) value.forEach((item, i) => findUnknown(items, item, `${pointer}/${i}`, found));
+    if (isSchema(items))
+      for (let i = 0; i < value.length && isOpen(search); i++) findUnknown(items, value[i], `${pointer}/${i}`, search);
     return;
   }
   const properties: unknown = schema['properties'];
   if (!isRecord(properties)) return;
   for (const [name, inner] of Object.entries(value)) {
     const known = properties[name];
+    if (!isOpen(search)) return;
     if (!isSchema(known)) {
-      if (schema['additionalProperties'] !== true) found.push(strayField(pointer, name, properties));
-    } else if (typeof inner === 'object') findUnknown(known, inner, `${pointer}/${escapePointer(name)}`, found);
+      if (schema['additionalProperties'] !== true) search.found.push(strayField(pointer, name, properties));
+    } else if (typeof inner === 'object') findUnknown(known, inner, `${pointer}/${escapePointer(name)}`, search);
   }
 }
+
+const isOpen = ({ found, most }: Search): boolean => found.length < most;
 
 const strayField = (pointer: string, name: string, properties: Record<string, unknown>): UnknownField => ({
   pointer: `${pointer}/${escapePointer(name)}`,
@@ -155,10 +180,15 @@ function meantBy(word: string, properties: Record<string, unknown>): string | un
 }
 
 /** A value that may have several shapes is measured by the one that knows most of its fields. */
-function unknownInClosest(variants: readonly TSchema[], value: object, pointer: string): readonly UnknownField[] {
+function findInClosest(variants: readonly TSchema[], value: object, pointer: string, { found, most }: Search): void {
   const shapes = variants.filter((variant) => (Array.isArray(value) ? 'items' : 'properties') in variant);
-  const found = shapes.map((shape) => unknownFields(shape, value, pointer)).sort((a, b) => a.length - b.length);
-  return found[0] ?? [];
+  const searches = shapes.map((shape): Search => {
+    const search = { found: [], most: most - found.length };
+    findUnknown(shape, value, pointer, search);
+    return search;
+  });
+  const [closest] = searches.sort((a, b) => a.found.length - b.found.length);
+  for (const unknown of closest?.found ?? []) found.push(unknown);
 }
 
 /** A name as one step of a JSON pointer (RFC 6901). */

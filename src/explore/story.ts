@@ -131,9 +131,9 @@ export function readStory(text: string, name: string): Story {
   const version = (value as { readonly version?: unknown } | null)?.version;
   if (typeof version === 'number' && version > STORY_VERSION)
     throw refuse('/version', 'the version 1', `${version}: a newer greenroom wrote it. Update greenroom`);
-  const [unknown] = unknownFields(Shape, value);
+  const [unknown] = unknownFields(Shape, value, 1);
   if (unknown) throw refuse(unknown.pointer, 'no such field', `"${unknown.name}"`, unknown.nearest);
-  const [fault] = mismatches(Shape, value);
+  const [fault] = mismatches(Shape, value, 1);
   if (fault) throw refuse(fault.pointer, fault.expected, fault.was, fault.nearest);
   for (const [i, { do: act }] of (value as Story).deviations.entries()) {
     const wrong = 'user' in act ? faultOfAct(act) : undefined;

@@ -21,7 +21,7 @@ export function gatherSettings(vendors: readonly Pick<Vendor, 'name'>[], flat: C
 /** Refuses what no workspace can be made with, before there is a server. Throws USAGE with the pointer of the fault. */
 export function checkWorkspaceOptions(vendors: readonly Vendor[], options: CreateWorkspaceBody): void {
   const schema = controlSchemas(vendors.map(({ profile }) => profile)).CreateWorkspaceBody;
-  const [fault] = mismatches(schema, options);
+  const [fault] = mismatches(schema, options, 1);
   if (!fault) return;
   const { pointer, expected, was } = fault;
   const meant = unknownFields(schema, options).find((unknown) => unknown.pointer === pointer)?.nearest;

@@ -15,7 +15,7 @@ export function readBody<S extends TSchema>(text: string, schema: S): Static<S> 
 
 /** Throws INVALID_BODY for the first thing in the value that its schema does not want; `at` is where it stands in the body. */
 export function assertBody<S extends TSchema>(schema: S, value: unknown, at = ''): asserts value is Static<S> {
-  const [fault] = mismatches(schema, value);
+  const [fault] = mismatches(schema, value, 1);
   if (fault) throw invalidBody(schema, value, fault, at);
 }
 
@@ -44,9 +44,12 @@ export function parseBody(text: string): unknown {
   }
 }
 
+/** Among so many fields that are not known. */
+const SEARCHED = 1000;
+
 function nearestField(schema: TSchema, value: unknown, { type, pointer }: Mismatch): string | undefined {
   if (type !== ValueErrorType.ObjectAdditionalProperties) return undefined;
-  return unknownFields(schema, value).find((unknown) => unknown.pointer === pointer)?.nearest;
+  return unknownFields(schema, value, SEARCHED).find((unknown) => unknown.pointer === pointer)?.nearest;
 }
 
 /** Nothing that means anything is nested so deep. */

@@ -85,7 +85,7 @@ const Head = Type.Object({
 
 /** Throws USAGE for a run that was made with what is not here. */
 export function assertPlayable(head: RunHead, vendors: readonly Vendor[]): void {
-  const [fault] = mismatches(Head, head);
+  const [fault] = mismatches(Head, head, 1);
   if (fault) throw usage(`at ${fault.pointer} of its first line, expected ${fault.expected}, was ${fault.was}`);
   const missing = head.server.vendors.find((name) => vendors.every((vendor) => vendor.name !== name));
   if (missing !== undefined)

@@ -31,7 +31,7 @@ export function readScenario(
   schema: TObject,
   { name, source, value }: { readonly name: string; readonly source: string; readonly value: unknown },
 ): ScenarioFile {
-  const [unknown] = unknownFields(schema, value);
+  const [unknown] = unknownFields(schema, value, 1);
   if (unknown) {
     const { pointer, name: was, nearest: meant } = unknown;
     throw invalidScenario(name, source, {
@@ -41,7 +41,7 @@ export function readScenario(
       nearest: meant,
     });
   }
-  const [fault] = mismatches(schema, value);
+  const [fault] = mismatches(schema, value, 1);
   if (!fault) return value as ScenarioFile;
   const { expected, was } = fault;
   const meant = misspelt(expected, was);

@@ -46,9 +46,11 @@ export const escape = (text: string): string =>
 /** Collects what is wrong with a request, in the documented shape: each field has an array of key and description. */
 export class FieldErrors {
   readonly errors: Errors['errors'] = {};
+  /** A flag, for a long list asks again at each of its entries. */
+  #any = false;
 
   get any(): boolean {
-    return Object.keys(this.errors).length > 0;
+    return this.#any;
   }
 
   has(field: string): boolean {
@@ -56,6 +58,7 @@ export class FieldErrors {
   }
 
   add(field: string, key: string, description: string): void {
+    this.#any = true;
     (this.errors[field] ??= []).push({ key: `errors.${key}`, description });
   }
 

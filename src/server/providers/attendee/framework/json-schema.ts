@@ -9,7 +9,8 @@ import { pythonRepr } from '../python/repr.js';
 type Step = string | number;
 
 interface Fault {
-  readonly message: string;
+  /** Worded for the one that is shown: a body may have a hundred thousand. */
+  readonly message: () => string;
   readonly path: readonly Step[];
   readonly keyword: string;
   /** The value is of the type that the schema wants, only wrong in another way. */
@@ -20,7 +21,7 @@ interface Fault {
 
 /** The message of the error that the library shows for a value; `undefined` if the value is valid. */
 export function schemaFault(schema: FieldSchema, value: PyValue): string | undefined {
-  return bestOf(faultsOf(schema, value))?.message;
+  return bestOf(faultsOf(schema, value))?.message();
 }
 
 /** The shallowest error; in a `oneOf`, that of the branch that fits best, if one does. */
@@ -104,7 +105,7 @@ function checkType(schema: FieldSchema, value: PyValue, search: Search): void {
   if (type === undefined || (typeof type === 'string' && isOfType(value, type))) return;
   const types = typesOf(schema);
   if (types.length === 0 || types.some((one) => isOfType(value, one))) return;
-  const message = `${pythonRepr(value)} is not of type ${types.map((one) => `'${one}'`).join(', ')}`;
+  const message = () => `${pythonRepr(value)} is not of type ${types.map((one) => `'${one}'`).join(', ')}`;
   search.add(schema, value, { keyword: 'type', message });
 }
 
@@ -143,7 +144,7 @@ function checkEnum(schema: FieldSchema, value: PyValue, search: Search): void {
   if (words.some((word) => word === plain)) return;
   search.add(schema, value, {
     keyword: 'enum',
-    message: `${pythonRepr(value)} is not one of ${pythonRepr([...words])}`,
+    message: () => `${pythonRepr(value)} is not one of ${pythonRepr([...words])}`,
   });
 }
 
@@ -159,14 +160,14 @@ function expressionOf(pattern: string): RegExp {
 function checkPattern(schema: FieldSchema, value: PyValue, search: Search): void {
   const { pattern } = schema;
   if (pattern === undefined || typeof value !== 'string' || expressionOf(pattern).test(value)) return;
-  const message = `${pythonRepr(value)} does not match ${pythonRepr(pattern)}`;
+  const message = () => `${pythonRepr(value)} does not match ${pythonRepr(pattern)}`;
   search.add(schema, value, { keyword: 'pattern', message });
 }
 
 function checkMinLength(schema: FieldSchema, value: PyValue, search: Search): void {
   const { minLength } = schema;
   if (minLength === undefined || typeof value !== 'string' || [...value].length >= minLength) return;
-  const message = `${pythonRepr(value)} ${minLength === 1 ? 'should be non-empty' : 'is too short'}`;
+  const message = () => `${pythonRepr(value)} ${minLength === 1 ? 'should be non-empty' : 'is too short'}`;
   search.add(schema, value, { keyword: 'minLength', message });
 }
 
@@ -175,7 +176,7 @@ function checkMinimum(schema: FieldSchema, value: PyValue, search: Search): void
   if (minimum === undefined || !isOfType(value, 'number')) return;
   const number = value instanceof PyFloat ? value.value : (value as number | bigint);
   if (number >= minimum) return;
-  const message = `${pythonRepr(value)} is less than the minimum of ${minimum}`;
+  const message = () => `${pythonRepr(value)} is less than the minimum of ${minimum}`;
   search.add(schema, value, { keyword: 'minimum', message });
 }
 
@@ -184,11 +185,14 @@ function checkItems(schema: FieldSchema, value: PyValue, search: Search): void {
   const { items, minItems = 0, uniqueItems = false } = schema;
   if (items) for (const [i, item] of value.entries()) search.checkAt(i, items, item);
   if (value.length < minItems) {
-    const message = `${pythonRepr(value)} ${minItems === 1 ? 'should be non-empty' : 'is too short'}`;
+    const message = () => `${pythonRepr(value)} ${minItems === 1 ? 'should be non-empty' : 'is too short'}`;
     search.add(schema, value, { keyword: 'minItems', message });
   }
   if (uniqueItems && value.length > 1 && new Set(value.map(pythonRepr)).size < value.length)
-    search.add(schema, value, { keyword: 'uniqueItems', message: `${pythonRepr(value)} has non-unique elements` });
+    search.add(schema, value, {
+      keyword: 'uniqueItems',
+      message: () => `${pythonRepr(value)} has non-unique elements`,
+    });
 }
 
 function checkOneOf(schema: FieldSchema, value: PyValue, search: Search): void {
@@ -198,12 +202,15 @@ function checkOneOf(schema: FieldSchema, value: PyValue, search: Search): void {
   const valid = branches.filter(({ faults }) => faults.length === 0).map(({ branch }) => branch);
   if (valid.length === 1) return;
   if (valid.length === 0) {
-    const message = `${pythonRepr(value)} is not valid under any of the given schemas`;
+    const message = () => `${pythonRepr(value)} is not valid under any of the given schemas`;
     return search.add(schema, value, { keyword: 'oneOf', message, context: branches.flatMap(({ faults }) => faults) });
   }
   // The library names the first that fits last.
   const named = [...valid.slice(1), valid[0]!].map((branch) => pythonRepr(schemaAsPython(branch))).join(', ');
-  search.add(schema, value, { keyword: 'oneOf', message: `${pythonRepr(value)} is valid under each of ${named}` });
+  search.add(schema, value, {
+    keyword: 'oneOf',
+    message: () => `${pythonRepr(value)} is valid under each of ${named}`,
+  });
 }
 
 function schemaAsPython(schema: FieldSchema): PyObject {
@@ -219,7 +226,7 @@ function checkRequired(schema: FieldSchema, value: PyValue, search: Search): voi
   if (!schema.required || !isPyObject(value)) return;
   for (const name of schema.required)
     if (!value.has(name))
-      search.add(schema, value, { keyword: 'required', message: `${pythonRepr(name)} is a required property` });
+      search.add(schema, value, { keyword: 'required', message: () => `${pythonRepr(name)} is a required property` });
 }
 
 function checkAdditional(schema: FieldSchema, value: PyValue, search: Search): void {
@@ -231,6 +238,7 @@ function checkAdditional(schema: FieldSchema, value: PyValue, search: Search): v
     return extra.forEach((name) => search.checkAt(name, additionalProperties, value.get(name)!));
   if (extra.length === 0) return;
   const names = extra.sort().map((name) => pythonRepr(name));
-  const message = `Additional properties are not allowed (${names.join(', ')} ${names.length === 1 ? 'was' : 'were'} unexpected)`;
+  const message = () =>
+    `Additional properties are not allowed (${names.join(', ')} ${names.length === 1 ? 'was' : 'were'} unexpected)`;
   search.add(schema, value, { keyword: 'additionalProperties', message });
 }

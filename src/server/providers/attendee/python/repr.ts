@@ -21,7 +21,11 @@ const isPrintable = (character: string): boolean =>
   (character >= ' ' && character <= '~') || !/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Zs}]/u.test(character);
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
+/** Most texts are shown as they are. */
+const PLAIN = /^[ !#-&(-[\]-~]*$/;
+
 function reprString(text: string): string {
+  if (PLAIN.test(text)) return `'${text}'`;
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
   let escaped = '';
   for (const character of text) escaped += character === quote ? `\\${quote}` : escapeCharacter(character);
