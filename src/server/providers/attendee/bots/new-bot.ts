@@ -103,9 +103,7 @@ export function readNewBot(fields: Serializer, world: World, kind: BotKind): New
   const { contract } = settings;
   const bot = newDraft(contract);
   const reading: Reading = { fields, kind, now: world.now(), settings, contract, isLocal, asJson, bot };
-  for (const name of contract.rules.fields[kind])
-    if (isRead(name)) READERS[name](reading);
-    else holdToSchema(reading, name);
+  for (const read of readersOf(contract.rules.fields[kind])) read(reading);
   fields.refuseOthers();
   fields.assertValid();
   // The place may be read after the settings.
@@ -213,3 +211,10 @@ const READERS = {
 } satisfies Record<string, (reading: Reading) => void>;
 
 const isRead = (name: string): name is keyof typeof READERS => Object.hasOwn(READERS, name);
+
+/** What reads these fields, in their order. */
+const readersOf = ofEach((names: readonly string[]) =>
+  names.map((name): ((reading: Reading) => void) =>
+    isRead(name) ? READERS[name] : (reading) => void holdToSchema(reading, name),
+  ),
+);
