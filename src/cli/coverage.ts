@@ -2,6 +2,7 @@ import { renderCoverage } from '../checks/coverage/text.js';
 import { formatInstant } from '../clock/instant.js';
 import { wallClock } from '../clock/real-time.js';
 import type { CoverageReport } from '../contracts/coverage.js';
+import { coverage } from '../contracts/coverage-report.js';
 import { GreenroomError } from '../errors.js';
 import { readOwnVendors, VENDORS_FLAG } from './config.js';
 import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
@@ -56,9 +57,8 @@ async function fromFiles(files: readonly string[], values: FlagValues): Promise<
   const own = await readOwnVendors(values);
   const vendors = profilesWith(own);
   const chosen = values['provider'] === undefined ? vendors : [readVendor(values['provider'], vendors)];
-  const [{ countsOf }, { coverage }, { rehearse }, { makeServer }] = await Promise.all([
+  const [{ countsOf }, { rehearse }, { makeServer }] = await Promise.all([
     import('../checks/coverage/read.js'),
-    import('../contracts/coverage.js'),
     import('../server/rehearsal.js'),
     import('../server/server.js'),
   ]);

@@ -1,4 +1,3 @@
-import { coverage } from '../../contracts/coverage.js';
 import { json, SETTLE_LIMIT_MS, type ControlHandler, type RouteOptions } from './call.js';
 import { unknownWord } from './query.js';
 import { contractIn } from '../engine/vendor.js';
@@ -26,6 +25,7 @@ export function coverageRoutes({ vendors, workspaces, rehearsals }: RouteOptions
       const counted = isNamed ? [workspace] : workspaces.list();
       await Promise.all(counted.map(({ world }) => world.clock.settled(SETTLE_LIMIT_MS)));
       const counter = isNamed ? workspace.coverage : workspaces.coverage();
+      const { coverage } = await import('../../contracts/coverage-report.js');
       return json(coverage(chosen, counter.toJSON(), await rehearsals()));
     },
   } satisfies Record<string, ControlHandler>;
