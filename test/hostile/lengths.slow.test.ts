@@ -160,7 +160,7 @@ const LONG = TIMES * SHORT;
 const FIRST = process.env['GREENROOM_RUNS'] === undefined ? SHORT : LONG;
 const ROUNDS = 5;
 /** Some are longer. */
-const BYTES_OF_AN_ITEM = 8;
+const BYTES_OF_AN_ITEM = 16;
 
 type Prepare = (room: Greenroom, size: number) => () => Promise<unknown>;
 
