@@ -116,56 +116,52 @@ export interface UnknownField {
   readonly nearest: string | undefined;
 }
 
-/**
- * The fields of a value that its schema does not name, with the nearest that it does, so many at the most; none of one that says
- * it is open.
- */
-export function unknownFields(
-  schema: TSchema,
-  value: unknown,
-  most = Number.POSITIVE_INFINITY,
-): readonly UnknownField[] {
-  const search = { found: [], most };
-  findUnknown(schema, value, '', search);
-  return search.found;
-}
-
-interface Search {
-  readonly found: UnknownField[];
-  readonly most: number;
+/** The fields of a value that its schema does not name, with the nearest that it does; none of one that says it is open. */
+export function unknownFields(schema: TSchema, value: unknown, pointer = ''): readonly UnknownField[] {
+  const found: UnknownField[] = [];
+  findUnknown(schema, value, pointer, found);
+  return found;
 }
 
 /** Makes nothing for the fields that are known: nearly all are. */
-function findUnknown(schema: TSchema, value: unknown, pointer: string, search: Search): void {
+function findUnknown(schema: TSchema, value: unknown, pointer: string, found: UnknownField[]): void {
   if (typeof value !== 'object' || value === null) return;
   const variants: unknown = schema['anyOf'];
-  if (Array.isArray(variants)) return findInClosest(variants.filter(isSchema), value, pointer, search);
+  if (Array.isArray(variants)) {
+    for (const unknown of unknownInClosest(variants.filter(isSchema), value, pointer)) found.push(unknown);
+    return;
+  }
   if (Array.isArray(value)) {
     const items: unknown = schema['items'];
-    if (isSchema(items))
-      for (let i = 0; i < value.length && isOpen(search); i++) findUnknown(items, value[i], `${pointer}/${i}`, search);
+    if (isSchema(items)) value.forEach((item, i) => findUnknown(items, item, `${pointer}/${i}`, found));
     return;
   }
   const properties: unknown = schema['properties'];
   if (!isRecord(properties)) return;
   for (const [name, inner] of Object.entries(value)) {
     const known = properties[name];
-    if (!isOpen(search)) return;
     if (!isSchema(known)) {
-      if (schema['additionalProperties'] !== true) search.found.push(strayField(pointer, name, properties));
-    } else if (typeof inner === 'object') findUnknown(known, inner, `${pointer}/${escapePointer(name)}`, search);
+      if (schema['additionalProperties'] !== true) found.push(new StrayField(pointer, name, properties));
+    } else if (typeof inner === 'object') findUnknown(known, inner, `${pointer}/${escapePointer(name)}`, found);
   }
 }
 
-const isOpen = ({ found, most }: Search): boolean => found.length < most;
+/** A class, for a body may have a hundred thousand: a getter of its own takes each of them a while to make. */
+class StrayField implements UnknownField {
+  readonly pointer: string;
+  readonly name: string;
+  readonly #known: Record<string, unknown>;
 
-const strayField = (pointer: string, name: string, properties: Record<string, unknown>): UnknownField => ({
-  pointer: `${pointer}/${escapePointer(name)}`,
-  name,
-  get nearest() {
-    return meantBy(name, properties) ?? nearest(name, Object.keys(properties));
-  },
-});
+  constructor(at: string, name: string, known: Record<string, unknown>) {
+    this.pointer = `${at}/${escapePointer(name)}`;
+    this.name = name;
+    this.#known = known;
+  }
+
+  get nearest(): string | undefined {
+    return meantBy(this.name, this.#known) ?? nearest(this.name, Object.keys(this.#known));
+  }
+}
 
 /** Other words for a field, by which people take it for another API's: what is near to them is not what they mean. */
 export const alsoCalled = (...words: readonly string[]) => ({ 'x-also-called': words });
@@ -180,15 +176,10 @@ function meantBy(word: string, properties: Record<string, unknown>): string | un
 }
 
 /** A value that may have several shapes is measured by the one that knows most of its fields. */
-function findInClosest(variants: readonly TSchema[], value: object, pointer: string, { found, most }: Search): void {
+function unknownInClosest(variants: readonly TSchema[], value: object, pointer: string): readonly UnknownField[] {
   const shapes = variants.filter((variant) => (Array.isArray(value) ? 'items' : 'properties') in variant);
-  const searches = shapes.map((shape): Search => {
-    const search = { found: [], most: most - found.length };
-    findUnknown(shape, value, pointer, search);
-    return search;
-  });
-  const [closest] = searches.sort((a, b) => a.found.length - b.found.length);
-  for (const unknown of closest?.found ?? []) found.push(unknown);
+  const found = shapes.map((shape) => unknownFields(shape, value, pointer)).sort((a, b) => a.length - b.length);
+  return found[0] ?? [];
 }
 
 /** A name as one step of a JSON pointer (RFC 6901). */

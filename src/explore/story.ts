@@ -131,7 +131,7 @@ export function readStory(text: string, name: string): Story {
   const version = (value as { readonly version?: unknown } | null)?.version;
   if (typeof version === 'number' && version > STORY_VERSION)
     throw refuse('/version', 'the version 1', `${version}: a newer greenroom wrote it. Update greenroom`);
-  const [unknown] = unknownFields(Shape, value, 1);
+  const [unknown] = unknownFields(Shape, value);
   if (unknown) throw refuse(unknown.pointer, 'no such field', `"${unknown.name}"`, unknown.nearest);
   const [fault] = mismatches(Shape, value, 1);
   if (fault) throw refuse(fault.pointer, fault.expected, fault.was, fault.nearest);

@@ -296,7 +296,7 @@ describe('A body with 20,000 fields that nobody knows', () => {
       expect.objectContaining({ rule: 'unknown-field', severity: 'warning', pointer: '', expected: 'known fields' }),
     ]);
     const names = Object.keys(stray(10)).map((name) => `"${name}"`);
-    expect(entries[0].was).toBe(`more than 1000 that are not known: ${names.join(', ')} …`);
+    expect(entries[0].was).toBe(`20000 that are not known: ${names.join(', ')} …`);
   });
 
   test('has a line for each of them as long as they are ten', async ({ room }) => {

@@ -44,12 +44,9 @@ export function parseBody(text: string): unknown {
   }
 }
 
-/** Among so many fields that are not known. */
-const SEARCHED = 1000;
-
 function nearestField(schema: TSchema, value: unknown, { type, pointer }: Mismatch): string | undefined {
   if (type !== ValueErrorType.ObjectAdditionalProperties) return undefined;
-  return unknownFields(schema, value, SEARCHED).find((unknown) => unknown.pointer === pointer)?.nearest;
+  return unknownFields(schema, value).find((unknown) => unknown.pointer === pointer)?.nearest;
 }
 
 /** Nothing that means anything is nested so deep. */

@@ -31,7 +31,7 @@ export function readScenario(
   schema: TObject,
   { name, source, value }: { readonly name: string; readonly source: string; readonly value: unknown },
 ): ScenarioFile {
-  const [unknown] = unknownFields(schema, value, 1);
+  const [unknown] = unknownFields(schema, value);
   if (unknown) {
     const { pointer, name: was, nearest: meant } = unknown;
     throw invalidScenario(name, source, {
