@@ -14,11 +14,16 @@ import { choose, counted, detail, lines, open, scheduleBoth, search } from './sc
 const ROOT = join(import.meta.dirname, '../..');
 const shell = promisify(execFile);
 
-/** What the page says it did last, and how a test does the same. */
+/** Lets the page act. What it says of that, and how a test does the same. */
 async function done(
   page: Page,
+  act: () => Promise<unknown>,
 ): Promise<{ readonly said: string; readonly curl: string; readonly typescript: string }> {
   const box = page.locator('details.done');
+  const before = await box.allInnerTexts();
+  await act();
+  // The world knows of the act before the page does, which shows the act before this one until then.
+  await expect.poll(() => box.allInnerTexts()).not.toEqual(before);
   if ((await box.getAttribute('open')) === null) await box.locator('summary').click();
   const text = (what: string) => box.getByLabel(what, { exact: true }).innerText();
   return {
@@ -50,11 +55,8 @@ interface Act<T> {
 
 /** Lets the page act, and does what it shows of that twice more: as curl and as TypeScript. */
 async function threeTimes<T>(page: Page, room: Greenroom, { act, read, expected }: Act<T>): Promise<void> {
-  const before = await page.locator('details.done').allInnerTexts();
-  await act();
-  await expect.poll(() => page.locator('details.done').allInnerTexts()).not.toEqual(before);
+  const { said, curl, typescript } = await done(page, act);
   await expect.poll(read, { message: 'the page' }).toEqual(expected[0]);
-  const { said, curl, typescript } = await done(page);
   expect(said).toContain('✓');
   await runCurl(curl);
   await expect.poll(read, { message: curl }).toEqual(expected[1]);
@@ -91,10 +93,9 @@ describe('The page acts, and shows curl and TypeScript that do the same', () => 
     });
     await page.getByRole('combobox', { name: 'Agent' }).selectOption({ label: 'Ada' });
     await page.getByRole('combobox', { name: 'State' }).selectOption('ended');
-    await button(page, 'Advance until').click();
+    const until = await done(page, () => button(page, 'Advance until').click());
     await expect.poll(now).toBe('2026-01-01T10:00:25Z');
     // The same in worlds in which it has not happened yet.
-    const until = await done(page);
     await runCurl(`${until.curl} -H 'Greenroom-Workspace: ${twin.id}'`);
     expect(await twin.clock.now()).toBe('2026-01-01T10:00:25Z');
     await using third = await room.workspace({});
@@ -121,11 +122,8 @@ describe('The page acts, and shows curl and TypeScript that do the same', () => 
       [() => button(page, 'Freeze').click(), { mode: 'live', speed: 60 }, ['frozen', 60]],
       [() => button(page, 'Auto').click(), { mode: 'frozen' }, ['auto', 60]],
     ] as const) {
-      const before = await page.locator('details.done').allInnerTexts();
-      await act();
-      await expect.poll(() => page.locator('details.done').allInnerTexts()).not.toEqual(before);
+      const { curl, typescript } = await done(page, act);
       await expect.poll(pace).toEqual(pacesAnew);
-      const { curl, typescript } = await done(page);
       for (const again of [() => runCurl(curl), () => runTypeScript(typescript, room)]) {
         await room.clock.patch(there);
         await again();
