@@ -243,7 +243,7 @@ export class Activity {
       await turn();
       if (this.#stirs !== stirs) return false;
     }
-    return hostWork() <= this.#hostWork;
+    return this.#hostWork === Number.POSITIVE_INFINITY || hostWork() <= this.#hostWork;
   }
 
   /** Real milliseconds until it is worth looking again; `undefined` when at rest. Throws for a hold held too long. */

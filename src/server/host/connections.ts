@@ -53,6 +53,8 @@ function send(
   );
   request.on('response', (response) => {
     let text = '';
+    // All of it is read, and nothing more will be written: it is closed in one step, where Node would take four.
+    if (protocol === 'http:') response.prependOnceListener('end', () => response.socket.destroy());
     response.setEncoding('utf8');
     response.on('data', (chunk: string) => {
       if (text.length < RESPONSE_KEPT) text += chunk.slice(0, RESPONSE_KEPT - text.length);
