@@ -53,8 +53,10 @@ function send(
   );
   request.on('response', (response) => {
     let text = '';
-    // All of it is read, and nothing more will be written: it is closed in one step, where Node would take four.
-    if (protocol === 'http:') response.prependOnceListener('end', () => response.socket.destroy());
+    // All is read and written: it is closed in one step, where Node would take four. A receiver that answers before it has
+    // read gets the rest of the message.
+    if (protocol === 'http:')
+      response.prependOnceListener('end', () => request.writableFinished && response.socket.destroy());
     response.setEncoding('utf8');
     response.on('data', (chunk: string) => {
       if (text.length < RESPONSE_KEPT) text += chunk.slice(0, RESPONSE_KEPT - text.length);
