@@ -1,9 +1,9 @@
 import { Hono } from 'hono';
-import { TrieRouter } from 'hono/router/trie-router';
 import { controlSchemas } from '../../contracts/control/schemas.js';
 import { GreenroomError } from '../../errors.js';
 import type { Doors } from '../history/replay.js';
 import type { AppContext, Bindings } from '../http.js';
+import { PathRouter } from '../path-router.js';
 import { backstageRoutes } from './backstage.js';
 import { calendarRoutes } from './calendar.js';
 import {
@@ -30,38 +30,39 @@ import { workspaceRoutes } from './workspaces.js';
 
 export type { ControlOptions } from './call.js';
 
+type Served = (c: AppContext) => Promise<Response>;
+
 /** The control plane, at `/_greenroom`. */
 export function createControl(options: ControlOptions): {
   readonly app: Hono<{ Bindings: Bindings }>;
   /** Takes a call again that was an input of a world. */
   readonly take: Doors['control'];
   /** Serves `/_greenroom/`, which is not the path `/` below it. */
-  readonly enter: (c: AppContext) => Promise<Response>;
+  readonly enter: Served;
 } {
-  const app = new Hono<{ Bindings: Bindings }>({ router: new TrieRouter() }).basePath('/_greenroom');
+  const app = new Hono<{ Bindings: Bindings }>({ router: new PathRouter() }).basePath('/_greenroom');
   const take: Doors['control'] = (workspace, input) => takeControl(inputs, workspace, input);
   const profiles = options.vendors.map(({ profile }) => profile);
   const routes = routesOf({ ...options, schemas: () => controlSchemas(profiles) });
   const inputs = routes.filter(({ isInput }) => isInput);
-  const served = new Map(routes.map((route) => [`${route.method} ${route.path}`, control(options, route)]));
-  for (const { method, path } of routes) app.on(method, path, served.get(`${method} ${path}`)!);
-  const refused = new Map(
-    [...new Set(routes.map((route) => route.path))].map((path) => {
-      const methods = routes.filter((route) => route.path === path).map(({ method }) => method);
-      return [path, control(options, { handler: () => refuseMethod(path, methods) })];
-    }),
-  );
-  for (const [path, refuse] of refused) app.all(path, refuse);
-  const known = [...new Set(routes.map(({ path }) => `/_greenroom${path}`))];
+  const paths = [...new Set(routes.map(({ path }) => path))];
+  // One handler a path: of several Hono makes a chain at each call.
+  const served = new Map(paths.map((path) => [path, byMethod(options, path, routes)]));
+  for (const [path, serve] of served) app.all(path, serve);
+  const known = paths.map((path) => `/_greenroom${path}`);
   const refuse = (): never => {
     throw new GreenroomError('NOT_FOUND', `Failed to find this in the control plane. It has: ${known.join(', ')}.`);
   };
-  app.all('*', control(options, { handler: refuse }));
-  return {
-    app,
-    take,
-    enter: (c) => served.get(`${c.req.method === 'HEAD' ? 'GET' : c.req.method} /`)?.(c) ?? refused.get('/')!(c),
-  };
+  app.notFound(control(options, { handler: refuse }));
+  return { app, take, enter: served.get('/')! };
+}
+
+/** Serves the routes of one path; every other method of it is refused. */
+function byMethod(options: ControlOptions, path: string, routes: readonly Route[]): Served {
+  const own = routes.filter((route) => route.path === path);
+  const served = new Map(own.map((route) => [route.method, control(options, route)]));
+  const refused = control(options, { handler: () => refuseMethod(path, [...served.keys()]) });
+  return (c) => (served.get(c.req.method === 'HEAD' ? 'GET' : c.req.method) ?? refused)(c);
 }
 
 function refuseMethod(path: string, methods: readonly string[]): never {
