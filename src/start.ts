@@ -7,7 +7,7 @@ import { GreenroomError } from './errors.js';
 import { assertCanFollow, startLockstep } from './clock/lockstep.js';
 import { turn } from './clock/real-time.js';
 import { listen, type ListeningServer } from './server/host/listen.js';
-import type { Plain } from './server/http.js';
+import { plainRequest, type Plain } from './server/http.js';
 import { openServer } from './server/host/open-server.js';
 import { allVendors, type Server, type ServerOptions } from './server/server.js';
 import { DEFAULT_WORKSPACE } from './server/workspace.js';
@@ -101,6 +101,9 @@ export async function connectGreenroom(url: string | URL, options: ConnectOption
   return openGreenroom(connection, workspace, () => Promise.resolve());
 }
 
+/** There is no socket that would say so, and the control plane asks. */
+const HOST = 'localhost';
+
 /** Calls without a socket between two turns of the event loop: a client that calls without end must not stop the process. */
 const CALLS_PER_TURN = 500;
 
@@ -108,18 +111,19 @@ function connectionTo(server: Server, url: string, token?: string): Connection {
   let calls = 0;
   const answer = async (request: Request, plain?: Plain): Promise<Response> => {
     if (++calls % CALLS_PER_TURN === 0) await turn();
-    // There is no socket that would say so, and the control plane asks.
-    request.headers.set('host', 'localhost');
     return server.app.fetch(request, plain && { plain });
   };
   return {
     url,
     token,
-    fetch: (request) => answer(request),
+    fetch: (request) => {
+      request.headers.set('host', HOST);
+      return answer(request);
+    },
     exchange: async (to, { method, headers, body = '' }) => {
-      const plain: Plain = { sent: body };
-      const response = await answer(new Request(to, { method, headers }), plain);
-      return { status: response.status, text: plain.answered ?? (await response.text()) };
+      const plain: Plain = { headers: { host: HOST, ...headers }, body };
+      const response = await answer(plainRequest(method, to), plain);
+      return plain.answered ?? { status: response.status, text: await response.text() };
     },
     receive: (workspace, receivers) => server.workspaces.get(workspace).receive(receivers),
     lockstep: (id) => {

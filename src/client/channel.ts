@@ -14,6 +14,7 @@ export interface ChannelOptions {
 /** A call whose body is a text, if it has one. */
 export interface PlainCall {
   readonly method: string;
+  /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
 }
