@@ -274,14 +274,14 @@ export class Activity {
     for (const wake of wakers) wake();
   }
 
-  #change(within?: number): Promise<void> {
+  #change(within = Number.POSITIVE_INFINITY): Promise<void> {
     return new Promise((resolve) => {
       let cancel: (() => void) | undefined;
       this.#wakers.push(() => {
         cancel?.();
         resolve();
       });
-      if (within !== undefined) cancel = after(within, () => this.#wake());
+      if (within < Number.POSITIVE_INFINITY) cancel = after(within, () => this.#wake());
     });
   }
 }
