@@ -221,8 +221,11 @@ const SPECIAL = /["\\\u0000-\u001f]/g;
 // oxlint-disable-next-line no-control-regex -- the same
 const HAS_SPECIAL = /["\\\u0000-\u001f]/;
 const NON_ASCII = /[\u007f-\uffff]/g;
+/** Written as it is in each style, as nearly every text. */
+const AS_IT_IS = /^[ !#-[\]-~]*$/;
 
 function writeString(text: string, ascii: boolean): string {
+  if (AS_IT_IS.test(text)) return `"${text}"`;
   const escaped = HAS_SPECIAL.test(text)
     ? text.replace(SPECIAL, (character) => JSON.stringify(character).slice(1, -1))
     : text;

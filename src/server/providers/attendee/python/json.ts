@@ -27,7 +27,9 @@ export function asJsonb(value: PyValue): PyValue {
   if (Array.isArray(value)) return value.map(asJsonb);
   if (value instanceof PyFloat) return jsonbNumber(value);
   if (!isPyObject(value)) return value;
-  return new Map([...value].sort(([a], [b]) => byBytes(a, b)).map(([key, inner]) => [key, asJsonb(inner)]));
+  const fields = [...value].map(([key, inner]) => ({ key, bytes: Buffer.byteLength(key), inner }));
+  fields.sort((a, b) => a.bytes - b.bytes || byCodePoint(a.key, b.key));
+  return new Map(fields.map(({ key, inner }) => [key, asJsonb(inner)]));
 }
 
 /** jsonb writes numbers out in full: an exponent is gone, and with it what made the number a float. */
@@ -40,5 +42,3 @@ function jsonbNumber(float: PyFloat): PyValue {
   const [whole, fraction = ''] = mantissa.split('.') as [string, string?];
   return BigInt(whole + fraction.padEnd(Number(exponent), '0'));
 }
-
-const byBytes = (a: string, b: string): number => Buffer.byteLength(a) - Buffer.byteLength(b) || byCodePoint(a, b);
