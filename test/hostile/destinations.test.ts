@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect } from 'vitest';
 import { startGreenroom, type Greenroom } from '../../src/index.js';
 import { selfSigned } from '../support/certificate.js';
@@ -106,6 +107,32 @@ describe('Webhooks and image fetches', () => {
     await sendTo(room, receiver.url);
     await room.clock.advance({ by: '2h' });
     expect(receiver.connections()).toBe(receiver.arrivals.length);
+  });
+
+  test('go out whole, though their receiver answers before it has read them', async ({ room }) => {
+    const text = 'x'.repeat(9_000_000);
+    let received = 0;
+    const hasty = createTcpServer((socket) => {
+      socket
+        .on('error', () => undefined)
+        .on('data', (bytes: Buffer) => {
+          if (received === 0) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+          received += bytes.length;
+        });
+    });
+    const gone = once(hasty, 'connection').then(([socket]) => once(socket as Socket, 'close'));
+    await new Promise<void>((resolve) => hasty.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(hasty.address() as AddressInfo).port}/`;
+    const participants = [{ id: 'host', joins: { at: '0s' } }];
+    const chat = [{ at: '5m', by: 'host', says: text }];
+    await room.scenarios.put('essay', { description: 'Somebody writes a lot.', participants, chat });
+    const webhooks = [{ url, triggers: ['chat_messages.update'] }];
+    const metadata = { greenroom_scenario: 'essay' };
+    await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, undefined, { webhooks, metadata }));
+    await room.clock.advance({ by: '10m' });
+    await gone;
+    expect(received).toBeGreaterThan(text.length);
+    await new Promise((resolve) => hasty.close(resolve));
   });
 
   test('need a good certificate beyond this machine, and none on it', async () => {
