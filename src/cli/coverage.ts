@@ -63,7 +63,8 @@ async function fromFiles(files: readonly string[], values: FlagValues): Promise<
     import('../server/server.js'),
   ]);
   const counts = await countsOf(files, vendors, (values['base-url'] ?? []) as readonly string[]);
-  return coverage(chosen, counts, await rehearse(makeServer({ vendors: own })));
+  const names = chosen.map(({ name }) => name);
+  return coverage(chosen, counts, await rehearse(makeServer({ vendors: own }), names));
 }
 
 function readMin(value: FlagValues[string]): number {

@@ -23,13 +23,14 @@ const wishesFor = ({ profile: { sample } }: Vendor): readonly AgentWish[] => [
   { ...WISH, meetingUrl: sample.lobbyMeeting },
 ];
 
-/** Plays every scenario of a server with each vendor, in worlds of their own, and says what each exercises. */
-export async function rehearse(server: Server): Promise<ScenarioCoverage> {
+/** Plays every scenario of a server with each of these vendors, in worlds of their own, and says what each exercises. */
+export async function rehearse(server: Server, names?: readonly string[]): Promise<ScenarioCoverage> {
+  const vendors = server.vendors.filter(({ name }) => names?.includes(name) ?? true);
   const covered: Record<string, readonly string[]> = {};
   for (const { name, plays } of server.library.list()) {
     if (!plays) continue;
     const workspace = server.workspaces.create({ scenario: name });
-    for (const vendor of server.vendors)
+    for (const vendor of vendors)
       for (const wish of wishesFor(vendor)) {
         await perform(server, workspace, vendor, wish);
         // Whoever else is served waits for no more than that.
