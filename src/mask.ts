@@ -5,7 +5,8 @@ const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 /** Ids as the vendors make them, and digests. */
 const VENDOR_ID =
   /\b[a-z]{2,8}_(?=[A-Za-z]*\d|[a-z]*[A-Z])[A-Za-z0-9]{10,}\b|\b[0-9a-f]{16,}\b|\b(?=\w*\d)(?=\w*[a-z])(?=\w*[A-Z])[A-Za-z0-9]{20,}\b/g;
-const QUERY = /(https?:\/\/[^\s"?]+)\?[^\s"]*/g;
+/** A mask may stand in a URL, with blanks in it: for its beginning, an id in its path, a value of its query. */
+const QUERY = /((?:https?:\/\/|<[^<>"]*>\/)(?:<[^<>"]*>|[^\s"?<])*)\?(?:<[^<>"]*>|[^\s"<])*/g;
 
 /** A text that one life alone has, and what stands for it. */
 export type Name = readonly [name: string, mask: string];

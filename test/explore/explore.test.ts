@@ -3,7 +3,8 @@ import { explore, expectExplored } from '../../src/explore.js';
 import { replayOn } from '../../src/explore/replay.js';
 import { openStage } from '../../src/explore/stage.js';
 import { broken, exploreBroken } from './receivers/explore-broken.js';
-import { explored } from './receivers/explored.js';
+import { explored, type MakeApp } from './receivers/explored.js';
+import type { Message, Row } from './receivers/app.js';
 import { Notes } from './receivers/notes.js';
 import { embeddedIn } from '../support/embedded.js';
 
@@ -141,6 +142,43 @@ test.each<[string, object, RegExp]>([
   ['leaves out an unknown kind', { without: ['duplicated'] }, /Did you mean "duplicate"\?/],
 ])('An app that %s is told so', async (_, wrong, expected) => {
   await expect(explore({ ...explored(Notes, 'cronofy'), executions: 2, ...wrong } as never)).rejects.toThrow(expected);
+});
+
+/** Fetches where the recording lies when the meeting is over, and hands that on. */
+class Recording extends Notes {
+  override async work(row: Row, message?: Message): Promise<void> {
+    await this.retried(() => this.locate(row));
+    await super.work(row, message);
+  }
+
+  async locate({ agent }: Row): Promise<void> {
+    const { attendee, fetch } = this.room;
+    const headers = { authorization: `Token ${attendee.api_key}` };
+    const { ok, status } = await fetch(`${attendee.base_url}/api/v1/bots/${agent}/recording`, { headers });
+    if (!ok) throw new Error(`no recording: ${status}`);
+  }
+}
+
+/** Takes the newest meeting for that which is over. */
+class Newest extends Recording {
+  override async locate(): Promise<void> {
+    await super.locate([...this.disk.rows.values()].at(-1)!);
+  }
+}
+
+/** Two meetings that overlap, in which nothing goes wrong. */
+async function overlapping(App: MakeApp): Promise<string[]> {
+  const options = explored(App, 'attendee');
+  const stage = await openStage(options);
+  const story = { version: 1, provider: 'attendee', scenario: 'happy-path', seed: 1, meetings: 2 } as const;
+  const { findings } = await replayOn(stage, options, { ...story, deviations: [] });
+  await stage.close();
+  return findings.map(({ sentence }) => sentence);
+}
+
+test('A signed link is no older answer than the next, which is signed for later', async () => {
+  expect(await overlapping(Recording)).toEqual([]);
+  expect(await overlapping(Newest)).toContain('The app never gets the answer to getRecording, which it needs');
 });
 
 test('A runner fails with the whole report', async () => {
