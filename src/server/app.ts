@@ -63,7 +63,9 @@ export function createApp(
       return RESPONSE_ALREADY_SENT;
     }
     options.warn(error.stack ?? error.message);
-    return c.text(`greenroom itself failed: ${error.message}`, 500);
+    // By its name: beside a bundle, `greenroom/vendor` has a class of its own.
+    const whose = error.name === 'VendorCodeError' ? '' : 'greenroom itself failed: ';
+    return c.text(whose + error.message, 500);
   };
   app.onError(failed);
   control.app.onError(failed);

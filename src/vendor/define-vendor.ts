@@ -5,6 +5,7 @@ import { assembleVendor } from '../server/providers/assemble.js';
 import type { Provider, Vendor } from '../server/providers/provider.js';
 import { bearerToken, jsonRefusals } from './json-api.js';
 import { jsonMessages } from './messages.js';
+import { tellingPlaces } from './own-code.js';
 import { settingsFor } from './settings.js';
 import { jsonWebhooks } from './webhook-format.js';
 
@@ -51,7 +52,7 @@ export function defineVendor({ profile: draft, provider }: { profile: ProfileDra
       settings: settingsFor(settings, { vendor: name, generated: draft.credentials, identify: [identity] }),
       webhookFormat: jsonWebhooks(name, signing, (world) => secretOf(world.settings(name))),
       backstage: {},
-      ...provider,
+      ...tellingPlaces(name, provider),
     },
   });
 }

@@ -8,6 +8,7 @@ import { controlSchemas } from '../../src/contracts/control/schemas.js';
 import { mismatches } from '../../src/contracts/schema.js';
 import { VENDOR_LIST } from '../../src/contracts/vendors.js';
 import { assembleVendor } from '../../src/server/providers/assemble.js';
+import { defineJobs, defineVendor, json, type NoArgs } from '../../src/vendor.js';
 import { notetaker, profile } from '../support/notetaker.js';
 
 const test = base.extend<{ readonly room: Greenroom }>({
@@ -191,4 +192,64 @@ test.for(['clock', 'scenario', 'control'])('no vendor can be called "%s", which 
   expect(() => assembleVendor({ profile: { ...profile, name, contract }, provider: notetaker })).toThrow(
     `Failed to define the vendor "${name}": at profile.name, expected a word that stands for nothing else`,
   );
+});
+
+describe("The code of a vendor of a user's own", () => {
+  const alarms = defineJobs<{ ring: NoArgs }>('alarm');
+  const { versions: _versions, ...facts } = profile as typeof profile & { readonly versions?: undefined };
+  const failing = defineVendor({
+    profile: { ...facts, credentials: { token: 'note_' }, unknownId: 'note_00000000' },
+    provider: {
+      owns: notetaker.owns,
+      createState: () => ({ notes: {} }),
+      meetingEvents: {},
+      findSubject: () => undefined,
+      credentialOf: ({ headers }) => headers['authorization'],
+      jobs: alarms.define({
+        ring: {
+          label: 'the bell rings',
+          run: () => {
+            throw new Error('there is no bell');
+          },
+        },
+      }),
+      handlers: {
+        makeNote: ({ world, request }) => {
+          const { external_id } = JSON.parse(request.body) as { readonly external_id: string };
+          if (external_id === 'late') throw new TypeError('notes is not iterable');
+          alarms.plan(world, 'ring', { due: world.now() + 1_000_000, subject: 'note_1' });
+          return json(201, { id: 'note_1' });
+        },
+      },
+      backstage: {
+        shut_note: () => {
+          throw new Error('the lid is gone');
+        },
+      },
+    },
+  });
+
+  test('tells where it failed, and greenroom does not take it for its own', async () => {
+    await using room = await createGreenroom({ vendors: [failing] });
+    const post = (external_id: string): Promise<Response> =>
+      room.fetch('/notes', {
+        method: 'POST',
+        headers: { authorization: String(room.vendor('notetaker')['token']) },
+        body: JSON.stringify({ external_id }),
+      });
+    const refused = await post('late');
+    expect([refused.status, await refused.text()]).toEqual([
+      500,
+      'The code of the vendor "notetaker" failed in handlers.makeNote: notes is not iterable',
+    ]);
+    expect((await post('soon')).status).toBe(201);
+    const message = 'The code of the vendor "notetaker" failed in jobs.alarm.ring.run: there is no bell';
+    await expect(room.clock.advance({ by: '1m' })).rejects.toMatchObject({ code: 'INTERNAL', message });
+    const { entries } = await room.timeline({ kind: 'note', subject: 'note_1' });
+    expect(entries).toMatchObject([{ topic: 'failed', text: message }]);
+    const act = { kind: 'shut_note', note: 'note_1' } as unknown as Parameters<Greenroom['backstage']>[0];
+    await expect(room.backstage(act)).rejects.toMatchObject({
+      message: 'The code of the vendor "notetaker" failed in backstage.shut_note: the lid is gone',
+    });
+  });
 });

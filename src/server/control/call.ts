@@ -39,6 +39,8 @@ export interface ControlOptions {
   readonly tenants: Tenants | undefined;
   /** Without it, only callers on this machine are served. */
   readonly controlToken: string | undefined;
+  /** Hears sentences for a person at the terminal. */
+  readonly warn: (text: string) => void;
 }
 
 /** Everything that routes are made from. */
@@ -157,6 +159,7 @@ export function control(
       if ('pieces' in reply) return sendPieces(c, reply, httpDate(world.now()), () => openAnswers.long());
       if ('open' in reply) reply = openAnswers.stream(reply);
     } catch (error) {
+      tellUnexpected(error, options.warn);
       reply = problem(error);
     }
     const date = httpDate((world ?? options.workspaces.default.world).now());
@@ -168,6 +171,11 @@ export function control(
       send(c, sent, date, handOver()),
     );
   };
+}
+
+/** What nobody threw on purpose is told at the terminal, with its stack. */
+function tellUnexpected(error: unknown, warn: ControlOptions['warn']): void {
+  if (!(error instanceof GreenroomError)) warn((error instanceof Error && error.stack) || String(error));
 }
 
 const serverWide = (method: string, path: string): GreenroomError =>

@@ -1,4 +1,5 @@
-import { andFinally, type Awaitable } from '../../awaitable.js';
+import { andFinally, orElse, type Awaitable } from '../../awaitable.js';
+import { GreenroomError } from '../../errors.js';
 import { Clock } from '../../clock/clock.js';
 import type { ClockSnapshot } from '../../clock/options.js';
 import { formatInstant, type Micros } from '../../clock/instant.js';
@@ -284,7 +285,14 @@ export class World {
     const definition = this.jobs.get(job.kind);
     if (!definition) throw new Error(`No code for a job of kind ${job.kind}`);
     this.replay?.begin(job);
-    return definition.run(this, job);
+    return orElse(
+      () => definition.run(this, job),
+      (error) => {
+        if (!(error instanceof GreenroomError))
+          this.note('failed', job.subject, error instanceof Error ? error.message : String(error));
+        throw error;
+      },
+    );
   }
 }
 
