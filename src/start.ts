@@ -6,6 +6,7 @@ import { VENDOR_LIST } from './contracts/vendors.js';
 import { GreenroomError } from './errors.js';
 import { assertCanFollow, startLockstep } from './clock/lockstep.js';
 import { turn } from './clock/real-time.js';
+import { readUrl } from './read-url.js';
 import { listen, type ListeningServer } from './server/host/listen.js';
 import { plainRequest, type Plain } from './server/http.js';
 import { openServer } from './server/host/open-server.js';
@@ -30,8 +31,8 @@ export async function startForTests(options: ListenOptions = {}): Promise<Greenr
 }
 
 /** The names under which these options may hold settings. */
-const vendorsOf = ({ vendors = [] }: GreenroomOptions): string[] =>
-  [...VENDOR_LIST, ...vendors].map(({ name }) => name);
+const vendorsOf = (options: GreenroomOptions | null): string[] =>
+  [...VENDOR_LIST, ...(options?.vendors ?? [])].map(({ name }) => name);
 
 function listenFor(options: ListenOptions): Promise<ListeningServer> {
   assertKnown('start greenroom', options, listenOptions(vendorsOf(options)));
@@ -80,8 +81,8 @@ export interface ConnectOptions {
 }
 
 /**
- * The handle of a greenroom that runs elsewhere: in another worker, or as `npx greenroom`. Throws UNREACHABLE and
- * UNKNOWN_WORKSPACE.
+ * The handle of a greenroom that runs elsewhere: in another worker, or as `npx greenroom`. Throws UNREACHABLE,
+ * UNKNOWN_WORKSPACE, and USAGE for what is no URL of a server.
  *
  * @example const room = await (await connectGreenroom('http://127.0.0.1:4747')).workspace();
  */
@@ -89,7 +90,7 @@ export async function connectGreenroom(url: string | URL, options: ConnectOption
   assertKnown('connect to greenroom', options, ['workspace', 'token']);
   const { workspace = DEFAULT_WORKSPACE, token } = options;
   const connection: Connection = {
-    url: new URL(url).origin,
+    url: originOf(url),
     token,
     fetch: (request) => fetch(request),
     listen: async (workspace, given) => {
@@ -103,6 +104,15 @@ export async function connectGreenroom(url: string | URL, options: ConnectOption
 
 /** There is no socket that would say so, and the control plane asks. */
 const HOST = 'localhost';
+
+function originOf(url: string | URL): string {
+  const read = readUrl(String(url));
+  if (read && /^https?:$/.test(read.protocol)) return read.origin;
+  throw new GreenroomError(
+    'USAGE',
+    `Failed to connect to greenroom: expected its URL, such as http://127.0.0.1:4747, was ${JSON.stringify(String(url))}.`,
+  );
+}
 
 /** Calls without a socket between two turns of the event loop: a client that calls without end must not stop the process. */
 const CALLS_PER_TURN = 500;

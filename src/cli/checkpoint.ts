@@ -1,3 +1,4 @@
+import { pathOf } from '../client/path.js';
 import { GreenroomError } from '../errors.js';
 import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { ANSWER_AS_JSON, callControl, REMOTE_FLAGS } from './remote.js';
@@ -39,7 +40,7 @@ async function act(values: FlagValues, words: readonly string[]): Promise<string
       `Failed to read the command line: expected a name, --list or --delete, was ${asked.join(' and ') || 'nothing'}. greenroom checkpoint --help shows how.`,
     );
   if (typeof deleted === 'string') {
-    await callControl(values, `/checkpoints/${encodeURIComponent(deleted)}`, { method: 'DELETE' });
+    await callControl(values, pathOf`/checkpoints/${deleted}`, { method: 'DELETE' });
     return json === true ? '' : `The checkpoint ${deleted} is forgotten.\n`;
   }
   if (list === true) {

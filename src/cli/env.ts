@@ -1,3 +1,4 @@
+import { pathOf } from '../client/path.js';
 import type { ProbeVariables } from '../contracts/control/clock.js';
 import { VENDOR_LIST } from '../contracts/vendors.js';
 import type { Vendor } from '../server/providers/provider.js';
@@ -58,7 +59,7 @@ function foretold(values: FlagValues, own: readonly Vendor[]): Readonly<Record<s
 
 async function asked(values: FlagValues, own: readonly Vendor[]): Promise<Readonly<Record<string, string>>> {
   const workspace = typeof values['workspace'] === 'string' ? values['workspace'] : 'default';
-  const described = JSON.parse(await callControl(values, `/workspaces/${encodeURIComponent(workspace)}`)) as Described;
+  const described = JSON.parse(await callControl(values, pathOf`/workspaces/${workspace}`)) as Described;
   // The settings file here may name vendors that the server there does not serve.
   const vendors = profilesWith(own).filter(({ name }) => name in described);
   return { ...appEnvironment(serverUrl(values), vendors, described), ...(await probeOf(values)) };

@@ -1,3 +1,4 @@
+import { pathOf } from '../client/path.js';
 import { openChannel, type Channel } from '../client/channel.js';
 import { VENDOR_LIST } from '../contracts/vendors.js';
 import { GreenroomError } from '../errors.js';
@@ -28,7 +29,7 @@ export async function run(given: FlagValues, defaults: FlagValues, words: readon
   try {
     return await runIn(own, given, words);
   } finally {
-    if (isOwn) await channel.delete(`/workspaces/${encodeURIComponent(id)}`).catch(tellUndeleted(id));
+    if (isOwn) await channel.delete(pathOf`/workspaces/${id}`).catch(tellUndeleted(id));
     endSoon();
   }
 }
@@ -75,7 +76,7 @@ function thereAlready(id: string, given: FlagValues): { readonly id: string; rea
 async function runIn(channel: Channel, given: FlagValues, [command, ...rest]: readonly string[]): Promise<number> {
   const { url, workspace, token } = channel;
   const tell = (text: string): void => void (given['quiet'] === true || process.stderr.write(`${text}\n`));
-  const described = await channel.get<Described>(`/workspaces/${encodeURIComponent(workspace)}`);
+  const described = await channel.get<Described>(pathOf`/workspaces/${workspace}`);
   const listener = await openListener({ ...lineOf(given, workspace), token });
   let isOver = false;
   // The command goes on without webhooks, and should not have to guess why.

@@ -1,3 +1,4 @@
+import { assertCredentials } from '../client/credentials.js';
 import { GreenroomError } from '../errors.js';
 import type { Flag, FlagValues } from './flags.js';
 
@@ -51,6 +52,7 @@ export async function openControl(
   const text = (name: string): string | undefined => (typeof values[name] === 'string' ? values[name] : undefined);
   const base = serverUrl(values);
   const [workspace, token] = [text('workspace'), tokenOf(values)];
+  assertCredentials(workspace, token);
   let response: Response;
   try {
     response = await fetch(`${base}/_greenroom${path}`, {

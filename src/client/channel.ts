@@ -1,4 +1,5 @@
 import { GreenroomError, type ErrorCode } from '../errors.js';
+import { assertCredentials } from './credentials.js';
 
 /** Where a workspace's control plane is, and how to get in. */
 export interface ChannelOptions {
@@ -39,7 +40,9 @@ export interface Channel extends ChannelOptions {
   readonly delete: (path: string) => Promise<void>;
 }
 
+/** Throws USAGE for a workspace or a token that no header carries. */
 export function openChannel(options: ChannelOptions): Channel {
+  assertCredentials(options.workspace, options.token);
   const send = (method: string, path: string, content?: Content): Promise<string> =>
     request(options, method, path, content);
   const json = async <T>(answer: Promise<string>): Promise<T> => {
@@ -75,12 +78,23 @@ async function request(
   const call = {
     method,
     headers: headersOf(options, accept),
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: textOfJson(body) }),
   };
   const { exchange = exchangeBy(options.fetch) } = options;
   const { status, text } = await reached(options, () => exchange(`${options.url}/_greenroom${path}`, call));
   if (status >= 200 && status < 300) return text;
   throw problemOf(status, text);
+}
+
+function textOfJson(body: unknown): string {
+  try {
+    return JSON.stringify(body);
+  } catch (error) {
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to call the control plane: expected what JSON can say, was something else (${String(error)}).`,
+    );
+  }
 }
 
 async function open(options: ChannelOptions, path: string, signal: AbortSignal): Promise<Response> {

@@ -1,3 +1,4 @@
+import { pathOf } from './path.js';
 import type { Lockstep } from '../clock/lockstep.js';
 import type * as control from '../contracts/control/clock.js';
 import type { Made } from '../contracts/control/fields.js';
@@ -111,7 +112,7 @@ function holdOf(channel: Channel, { id }: Made): Hold {
   const release = async (): Promise<void> => {
     if (!held) return;
     held = false;
-    await channel.delete(`/clock/hold/${id}`);
+    await channel.delete(pathOf`/clock/hold/${id}`);
   };
   return { id, release, [Symbol.asyncDispose]: release };
 }

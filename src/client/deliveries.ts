@@ -1,3 +1,4 @@
+import { pathOf } from './path.js';
 import type * as control from '../contracts/control/deliveries.js';
 import { GreenroomError } from '../errors.js';
 import type { Channel } from './channel.js';
@@ -59,7 +60,7 @@ export interface RoomDeliveries {
 export const deliveriesOf = (channel: Channel): RoomDeliveries => ({
   list: async (match = {}) => withBodies(await channel.get('/deliveries', { ...match })),
   wait: async (what) => withBodies(await channel.post('/deliveries/wait', what)),
-  redeliver: async (id) => withBody(await channel.post<Delivery>(`/deliveries/${id}/redeliver`)),
+  redeliver: async (id) => withBody(await channel.post<Delivery>(pathOf`/deliveries/${id}/redeliver`)),
 });
 
 function withBodies<L extends { readonly deliveries: readonly AnyDelivery[] }>(found: L): L {

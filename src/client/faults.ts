@@ -1,3 +1,4 @@
+import { pathOf } from './path.js';
 import type * as control from '../contracts/control/faults.js';
 import type { Channel } from './channel.js';
 import type { Narrowed } from './narrowed.js';
@@ -52,5 +53,5 @@ export interface RoomFaults {
 export const faultsOf = (channel: Channel): RoomFaults => ({
   add: (fault) => channel.post('/faults', fault),
   list: () => channel.get('/faults'),
-  remove: (id) => channel.delete(id === undefined ? '/faults' : `/faults/${id}`),
+  remove: async (id) => channel.delete(id === undefined ? '/faults' : pathOf`/faults/${id}`),
 });

@@ -1,3 +1,4 @@
+import { pathOf } from './path.js';
 import type { Lockstep } from '../clock/lockstep.js';
 import { didYouMean, nearest } from '../contracts/nearest.js';
 import { GreenroomError } from '../errors.js';
@@ -33,7 +34,7 @@ export async function openGreenroom(
   close: () => Promise<void>,
 ): Promise<Greenroom> {
   const channel = openChannel({ ...server, workspace });
-  return handleOf(server, channel, await channel.get(`/workspaces/${encodeURIComponent(workspace)}`), close);
+  return handleOf(server, channel, await channel.get(pathOf`/workspaces/${workspace}`), close);
 }
 
 async function makeWorkspace(
@@ -45,7 +46,7 @@ async function makeWorkspace(
   assertKnown('make the workspace', options, workspaceOptions(vendors));
   const { receivers, ...rest } = options;
   const made = await channel.post<WorkspaceDescription>('/workspaces', rest);
-  const path = `/workspaces/${encodeURIComponent(made.id)}`;
+  const path = pathOf`/workspaces/${made.id}`;
   let listener: RoomListener | undefined;
   try {
     // Nobody else can listen yet: what is for this machine comes here.
@@ -113,7 +114,7 @@ function handleOf(
     workspace: (options = {}) => makeWorkspace(server, channel, Object.keys(access), options),
     patch: async (changes) => {
       assertKnown('change the workspace', changes, workspaceChanges(Object.keys(access)));
-      return channel.patch(`/workspaces/${encodeURIComponent(id)}`, changes);
+      return channel.patch(pathOf`/workspaces/${id}`, changes);
     },
     reset: async () => {
       await channel.post('/reset');

@@ -1,3 +1,4 @@
+import { pathOf } from './path.js';
 import type * as control from '../contracts/control/history.js';
 import type { Channel } from './channel.js';
 import type { Narrowed } from './narrowed.js';
@@ -25,5 +26,5 @@ export interface RoomCheckpoints {
 
 export const checkpointsOf = (channel: Channel): RoomCheckpoints => ({
   list: () => channel.get('/checkpoints'),
-  remove: (name) => channel.delete(`/checkpoints/${encodeURIComponent(name)}`),
+  remove: async (name) => channel.delete(pathOf`/checkpoints/${name}`),
 });

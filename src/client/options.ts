@@ -105,6 +105,8 @@ export const listenOptions = (vendors: readonly string[]): string[] => [...green
 
 /** Refuses an option that means nothing. Throws USAGE with the nearest known word. */
 export function assertKnown(what: string, options: object, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null)
+    throw new GreenroomError('USAGE', `Failed to ${what}: expected an object of options, was ${String(options)}.`);
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown === undefined) return;
   const meant = nearest(unknown, known);

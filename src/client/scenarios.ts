@@ -1,3 +1,4 @@
+import { pathOf } from './path.js';
 import type * as control from '../contracts/control/casting.js';
 import type { Made } from '../contracts/control/fields.js';
 import type { NamedScenario as Named, ScenarioSummary as Summary } from '../contracts/control/scenario-list.js';
@@ -46,14 +47,14 @@ export interface RoomCasting {
 
 export const scenariosOf = (channel: Channel): RoomScenarios => ({
   list: () => channel.get('/scenarios'),
-  get: (name) => channel.get(`/scenarios/${encodeURIComponent(name)}`),
-  put: (name, scenario) => channel.put(`/scenarios/${encodeURIComponent(name)}`, scenario),
-  remove: (name) => channel.delete(`/scenarios/${encodeURIComponent(name)}`),
+  get: async (name) => channel.get(pathOf`/scenarios/${name}`),
+  put: async (name, scenario) => channel.put(pathOf`/scenarios/${name}`, scenario),
+  remove: async (name) => channel.delete(pathOf`/scenarios/${name}`),
 });
 
 export const castingOf = (channel: Channel): RoomCasting => ({
   add: (rule) => channel.post('/casting', rule),
   list: () => channel.get('/casting'),
-  get: (id) => channel.get(`/casting/${id}`),
-  remove: (id) => channel.delete(id === undefined ? '/casting' : `/casting/${id}`),
+  get: async (id) => channel.get(pathOf`/casting/${id}`),
+  remove: async (id) => channel.delete(id === undefined ? '/casting' : pathOf`/casting/${id}`),
 });

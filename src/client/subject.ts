@@ -1,3 +1,4 @@
+import { GreenroomError } from '../errors.js';
 import type { TransitionLine } from './timeline.js';
 import type { Greenroom } from './greenroom.js';
 import type { SubjectReference } from './vendors.js';
@@ -23,8 +24,13 @@ export function subjectOf(room: Greenroom, given: SubjectReference | SubjectAnsw
   };
 }
 
-/** The reference to the agent of a vendor's answer; a reference stays as it is. */
+/** The reference to the agent of a vendor's answer; a reference stays as it is. Throws USAGE for what names nobody. */
 export function referenceOf(given: SubjectReference | SubjectAnswer): SubjectReference {
+  if (!Object.keys(Object(given) as object).length)
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to name the agent: expected its id, or what the vendor answered, was ${JSON.stringify(given)}.`,
+    );
   if (typeof given === 'string') return given;
   if ('meeting_agent' in given) return given.meeting_agent.sub;
   if ('sub' in given) return given.sub;

@@ -1,3 +1,4 @@
+import { GreenroomError } from '../errors.js';
 import type { Violation } from '../contracts/contract.js';
 import type { LineOf } from '../contracts/control/timeline.js';
 import type { Channel } from './channel.js';
@@ -47,11 +48,17 @@ export interface ReadTimeline {
 }
 
 export function timelineOf(channel: Channel): ReadTimeline {
-  const read = ({
-    as,
+  const read = async ({
+    as = 'entries',
     ...query
-  }: TimelineOptions & { readonly as?: keyof typeof TEXTS | 'entries' } = {}): Promise<unknown> =>
-    as === undefined || as === 'entries' ? channel.get('/timeline', query) : channel.getText(TEXTS[as], query);
+  }: TimelineOptions & { readonly as?: keyof typeof TEXTS | 'entries' } = {}): Promise<unknown> => {
+    if (as === 'entries') return channel.get('/timeline', query);
+    if (Object.hasOwn(TEXTS, as)) return channel.getText(TEXTS[as], query);
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to read the timeline: expected as one of entries, ${Object.keys(TEXTS).join(', ')}, was ${JSON.stringify(as)}.`,
+    );
+  };
   return read as ReadTimeline;
 }
 

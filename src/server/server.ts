@@ -7,7 +7,7 @@ import type { RunView } from './history/live-run.js';
 import type { RunServer } from './history/run-file.js';
 import type { RunStore } from './history/store.js';
 import type { RunFolderOptions } from './host/run-folder.js';
-import type { DestinationOptions } from './engine/destination.js';
+import { readReceivers, type DestinationOptions } from './engine/destination.js';
 import { createTransport, transportOf } from './engine/transport.js';
 import { assertApart } from './providers/assemble.js';
 import type { Vendor } from './providers/provider.js';
@@ -164,5 +164,5 @@ export const runServerOf = (
   ...maker,
   vendors: vendors.map(({ name }) => name),
   maxBody: maxBody ?? maker?.maxBody ?? MAX_BODY,
-  receivers: [...new Set([...(maker?.receivers ?? []), ...Object.keys(receivers)])],
+  receivers: [...new Set([...(maker?.receivers ?? []), ...readReceivers(receivers).keys()])],
 });

@@ -1,7 +1,7 @@
 import { formatInstant } from '../clock/instant.js';
 import { CoverageCounter } from '../contracts/coverage-counter.js';
 import { jsonPieces } from '../json-pieces.js';
-import type { FetchReceiver } from './engine/destination.js';
+import { readReceivers, type FetchReceiver } from './engine/destination.js';
 import type { Transport } from './engine/attempt.js';
 import type { Recorder, SettingsInput } from './engine/inputs.js';
 import type { World, WorldSnapshot } from './engine/world.js';
@@ -131,7 +131,7 @@ export class Workspace {
 
   /** Has webhooks for these origins delivered to functions of this process. */
   receive(receivers: Readonly<Record<string, FetchReceiver>>): void {
-    for (const [origin, receiver] of Object.entries(receivers)) this.#receivers.set(origin, receiver);
+    for (const [origin, receiver] of readReceivers(receivers)) this.#receivers.set(origin, receiver);
     this.keeper?.renew(this.id);
   }
 

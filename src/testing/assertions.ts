@@ -1,19 +1,24 @@
 import { AssertionError } from 'node:assert';
 import type { Greenroom } from '../client/greenroom.js';
-import type { Subject } from '../client/subject.js';
-import type { SubjectState } from '../client/vendors.js';
+import type { Subject, SubjectAnswer } from '../client/subject.js';
+import type { SubjectReference, SubjectState } from '../client/vendors.js';
 import { judgeDelivered, type ExpectedDelivery } from './delivered.js';
 import type { Judgement } from './judgement.js';
+import { findSubject } from './open-rooms.js';
 import { judgeReached } from './reached.js';
 import { judgeNoViolations, type ViolationOptions } from './violations.js';
 
 /**
- * Throws an AssertionError unless an agent or a bot is, or was once, in this state.
+ * Throws an AssertionError unless an agent or a bot is, or was once, in this state. One that is given as the vendor answered
+ * it, or as its id, is looked for in the open rooms.
  *
  * @example await assertReached(room.subject(bot), 'ended');
  */
-export async function assertReached(subject: Subject, state: SubjectState): Promise<void> {
-  demand(await judgeReached(subject, state), assertReached);
+export async function assertReached(
+  subject: Subject | SubjectReference | SubjectAnswer,
+  state: SubjectState,
+): Promise<void> {
+  demand(await judgeReached(await findSubject(subject), state), assertReached);
 }
 
 /**

@@ -51,7 +51,7 @@ describe('Assertions of greenroom/testing', () => {
     await using room = await testRoom(undefined, { seed: 3 });
     const bot = await schedule(room);
     await room.clock.until({ subject: bot.id, state: 'ended' });
-    await assertReached(room.subject(bot), 'ended');
+    for (const one of [room.subject(bot), bot, bot.id]) await assertReached(one, 'ended');
     await assertDelivered(room, { type: 'bot.state_change', state: 'ended', times: 1 });
     await assertNoViolations(room);
   });

@@ -26,7 +26,14 @@ export type Checkpoint = Static<typeof Checkpoint>;
 export const CheckpointList = Type.Object({ checkpoints: Type.Array(Checkpoint) });
 export type CheckpointList = Static<typeof CheckpointList>;
 
-export const CheckpointBody = Type.Object({ name: Type.String({ minLength: 1, maxLength: 100 }) }, closed);
+/** Of one or two dots, a URL would take it for a way up. */
+const CheckpointName = Type.String({
+  minLength: 1,
+  maxLength: 100,
+  pattern: '[^.]|^\\.{3}',
+  expected: 'a name of at most 100 characters, and not "." or ".."',
+});
+export const CheckpointBody = Type.Object({ name: CheckpointName }, closed);
 export type CheckpointBody = Static<typeof CheckpointBody>;
 
 export const Rewound = Type.Object({

@@ -9,7 +9,9 @@ import { json, noContent, type ControlHandler, type RouteOptions } from './call.
 
 type UnsupportedWords = ReturnType<typeof unsupportedWords>;
 
-const NAME = /^[\w.-]{1,100}$/;
+/** Of dots alone, a URL would take it for a way up. */
+const NAME = /^[\w-][\w.-]{0,99}$/;
+const NAMED = 'a name of letters, digits, ".", "_" and "-" that does not begin with a dot';
 
 /** The scenarios that can be played. */
 export function scenarioRoutes({ scenarios, vendors }: RouteOptions) {
@@ -42,8 +44,8 @@ export function scenarioRoutes({ scenarios, vendors }: RouteOptions) {
       if (!NAME.test(name)) {
         throw new GreenroomError(
           'INVALID_BODY',
-          `Failed to keep the scenario: expected a name of letters, digits, ".", "_" and "-", was ${JSON.stringify(name)}.`,
-          { expected: 'a name of letters, digits, ".", "_" and "-"', was: name },
+          `Failed to keep the scenario: expected ${NAMED}, was ${JSON.stringify(name)}.`,
+          { expected: NAMED, was: name },
         );
       }
       assertSpace(world, text);

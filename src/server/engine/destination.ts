@@ -35,14 +35,45 @@ export function whyUnusable(target: string): string | undefined {
 
 const isHttp = ({ protocol }: URL): boolean => protocol === 'http:' || protocol === 'https:';
 
+/** Receivers by origins as URLs have them, however they were written. Throws USAGE for what is no origin, or no function. */
+export function readReceivers(given: Readonly<Record<string, FetchReceiver>>): ReadonlyMap<string, FetchReceiver> {
+  const fail = (expected: string, was: string): never => {
+    throw new GreenroomError('USAGE', `Failed to take the receivers: expected ${expected}, was ${was}.`);
+  };
+  if (Array.isArray(given)) fail('functions by origins, such as { "https://myapp.test": app.fetch }', 'a list');
+  return new Map(
+    Object.entries(given).map(([name, receiver]) => {
+      const url = knownUrl(name);
+      if (!url || !isHttp(url) || url.href !== `${url.origin}/`)
+        return fail('an origin, such as https://myapp.test, without a path', JSON.stringify(name));
+      if (typeof receiver !== 'function') fail(`a function for ${name}`, JSON.stringify(receiver));
+      return [url.origin, receiver];
+    }),
+  );
+}
+
+/** Hosts as URLs have them, however they were written. Throws USAGE for what is no name of a host. */
+export function readHosts(given: readonly string[]): readonly string[] {
+  return given.map((text) => {
+    const url = /^(\[[^\]]*\]|[^:/?#@\\]+)$/.test(text) ? knownUrl(`https://${text}`) : undefined;
+    if (url) return url.hostname;
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to open a host for webhooks: expected its name, such as hooks.example.com, was ${JSON.stringify(text)}.`,
+    );
+  });
+}
+
 /**
  * Leads URLs to this machine, to receivers in this process, and to hosts that were opened; everything else stays here.
- * Throws USAGE if `forwardTo` itself leads away.
+ * Throws USAGE if `forwardTo` itself leads away, see {@link readReceivers} too.
  */
 export function destinations(options: DestinationOptions): (target: string) => Destination {
-  const { loopback = true, allowHosts = [], forwardTo, receivers = {} } = options;
+  const { loopback = true, forwardTo } = options;
+  const allowHosts = readHosts(options.allowHosts ?? []);
+  const receivers = readReceivers(options.receivers ?? {});
   const direct = (url: URL): Destination | undefined => {
-    const receiver = receivers[url.origin];
+    const receiver = receivers.get(url.origin);
     if (receiver) return { kind: 'function', url, receiver };
     const isOpen = (loopback && isLoopback(url.hostname)) || allowHosts.includes(url.hostname);
     return isOpen ? { kind: 'network', url } : undefined;

@@ -2,6 +2,7 @@ import { afterAwake } from '../../clock/real-time.js';
 import type { Answer, Message, Patience, Transport } from './attempt.js';
 import {
   destinations,
+  readHosts,
   whyUnusable,
   type Destination,
   type DestinationOptions,
@@ -44,7 +45,8 @@ const absent: FetchReceiver = () => Response.error();
  * captured when it is sent.
  */
 export function transportOf(elsewhere: Elsewhere, here: DestinationOptions): ReturnType<typeof createTransport> {
-  const { allowHosts = [], receivers = {} } = here;
+  const { receivers = {} } = here;
+  const allowHosts = readHosts(here.allowHosts ?? []);
   const absentees = Object.fromEntries(elsewhere.receivers.map((origin) => [origin, absent]));
   const transport = createTransport({ ...elsewhere, receivers: { ...absentees, ...receivers } });
   const reasonToKeep = (destination: Destination): string | undefined => {
