@@ -28,6 +28,7 @@ const NOT_HERE = ['json', 'log', 'version', 'exit-with-parent'];
 const FLAGS: readonly Flag[] = [
   ...START_FLAGS.filter(({ name }) => !NOT_HERE.includes(name)).map((flag) => {
     const own = DEFAULTS[flag.name];
+    if (flag.name === 'quiet') return { ...flag, help: 'print nothing but what the command prints' };
     return own === undefined ? flag : { ...flag, help: `${flag.help.replace(/ \([^(]*\)$/, '')} (${String(own)})` };
   }),
   { name: 'url', value: 'URL', help: 'a service to run against instead, `greenroom serve --shared`' },

@@ -78,7 +78,7 @@ export function serverOptions(
   if (!mode) throw wrong('clock', `one of ${MODES.join(', ')}`, text('clock')!);
   const host = text('host') ?? DEFAULT_HOST;
   const controlToken = text('control-token');
-  if (controlToken === undefined) assertLoopback(host);
+  assertCloses(controlToken, host);
   const seed = number('seed', (n) => Number.isSafeInteger(n) && n >= 0, 'a whole number');
   const memory = number('memory', (n) => Number.isInteger(n) && n >= 1, 'whole MiB');
   const speed = number('speed', (n) => n > 0 && n <= 1_000_000, 'a number above 0');
@@ -113,8 +113,10 @@ export function serverOptions(
   };
 }
 
-function assertLoopback(host: string): void {
-  if (isLoopback(host)) return;
+/** A token that is no token lets nobody in, and none is enough only on this machine. */
+function assertCloses(controlToken: string | undefined, host: string): void {
+  if (controlToken?.trim() === '') throw wrong('control-token', 'a token', controlToken);
+  if (controlToken !== undefined || isLoopback(host)) return;
   throw new GreenroomError(
     'USAGE',
     `Failed to listen on ${host}: beyond this machine the control plane needs a --control-token.`,

@@ -26,6 +26,11 @@ const USAGE = `greenroom ${VERSION}: the ${VENDOR_LIST.map(({ contract }) => con
   greenroom check KIND …      judge traffic, a receiver, a live provider or scenarios by the contracts
   greenroom clock …           show or move the clock of a running greenroom
   greenroom timeline          what happened in it
+  greenroom checkpoint        keep a place to go back to
+  greenroom rewind            go back to one, to an instant, or to the moment before a call
+  greenroom changes           what is not as it was at a checkpoint, and who changed it
+  greenroom explore URL       find the failures of an app that nobody has thought of
+  greenroom prove STORY URL   play a story against two revisions of an app
   greenroom coverage          what of the contracts was exercised, and what to add next
   greenroom replay RUN        what happened in a run that somebody attached, or that world, served again
   greenroom doctor signature  which mistake is behind a signature that does not fit

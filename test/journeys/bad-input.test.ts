@@ -195,6 +195,8 @@ describe('Bad input to the command', () => {
     [['--port', 'x'], 'expected a port between 0 and 65535'],
     [['--clock', 'stopped'], 'expected one of live, frozen, auto'],
     [['--host', '0.0.0.0'], 'needs a --control-token'],
+    [['--control-token', ''], 'expected a token, was ""'],
+    [['--allow-host', 'http://x/y'], 'expected its name, such as hooks.example.com, was "http://x/y"'],
     [['--scenario', 'happy-pth'], 'Did you mean "happy-path"?'],
     [['--start', 'noon'], 'expected an ISO 8601 instant'],
   ] as const)('%j is one sentence and exit code 2', async ([args, sentence]) => {
@@ -204,6 +206,13 @@ describe('Bad input to the command', () => {
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(sentence);
     expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('is not needed to learn of a command: --help has them all', async () => {
+    const [, names = ''] = /There are: (.*)\./.exec((await runHere(['nothing-like-it'])).stderr) ?? [];
+    const { stdout } = await runHere(['--help']);
+    const told = names.split(', ').filter((name) => !stdout.includes(`greenroom ${name} `));
+    expect([names.split(', ').length > 10, told]).toEqual([true, ['start']]);
   });
 
   test.for([
