@@ -52,6 +52,13 @@ function readCommandLine(
 
 function explain(command: string, flags: readonly Flag[], args: readonly string[], error: unknown): string {
   const names = flags.map(({ name }) => `--${name}`);
+  const takesNext = (arg: string): boolean =>
+    flags.some(({ name, value }) => value !== undefined && arg === `--${name}`);
+  // As it is read: what begins with a dash is no value of the flag before it.
+  const empty = args.findIndex((arg, i) => takesNext(arg) && (args[i + 1] ?? '-').startsWith('-'));
+  const [flag, next] = args.slice(empty, empty + 2);
+  if ((error as NodeJS.ErrnoException).code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' && empty >= 0)
+    return `Failed to read the command line: expected a value for ${flag}, was ${next === undefined ? 'nothing' : `the flag ${next}. A value that begins with a dash goes as ${flag}=${next}`}.`;
   const unknown = args.find((arg) => arg.startsWith('-') && !names.includes(arg.split('=', 1)[0]!));
   if (unknown === undefined)
     return `Failed to read the command line: ${error instanceof Error ? error.message : String(error)}.`;

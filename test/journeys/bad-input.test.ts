@@ -193,6 +193,11 @@ describe('Bad input to the command', () => {
     [['--prot', '1'], 'Did you mean --port?'],
     [['strat'], 'Did you mean "start"?'],
     [['--port', 'x'], 'expected a port between 0 and 65535'],
+    [
+      ['--seed', '-1'],
+      'expected a value for --seed, was the flag -1. A value that begins with a dash goes as --seed=-1.',
+    ],
+    [['--port'], 'expected a value for --port, was nothing.'],
     [['--clock', 'stopped'], 'expected one of live, frozen, auto'],
     [['--host', '0.0.0.0'], 'needs a --control-token'],
     [['--control-token', ''], 'expected a token, was ""'],

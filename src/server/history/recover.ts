@@ -97,8 +97,10 @@ function explained<T>(recovery: Recovery, id: string, work: () => T): T {
 
 /** What to do about a run that cannot be lived again. */
 function explain({ store }: Recovery, id: string, error: unknown): GreenroomError {
-  const [code, details] = error instanceof GreenroomError ? [error.code, error.details] : ['DIVERGED' as const, {}];
-  const reason = error instanceof Error ? error.message : String(error);
+  const isTold = error instanceof GreenroomError;
+  const [code, details] = isTold ? [error.code, error.details] : ['DIVERGED' as const, {}];
+  const cause = error instanceof Error ? error.message : String(error);
+  const reason = isTold ? cause : `Failed to read a run: ${cause}.`;
   return new GreenroomError(
     code,
     `${reason} It is the run of the workspace ${id} in ${store.nameOf(id)}. Give greenroom the version, the scenario files and the vendors that wrote it; or move that file away to go on without the workspace, or give another folder with --data.`,
