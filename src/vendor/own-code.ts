@@ -20,7 +20,7 @@ class VendorCodeError extends Error {
 }
 
 /** Parts whose functions greenroom calls while a world lives. */
-const PARTS = ['handlers', 'backstage', 'meetingEvents', 'refusals', 'webhookFormat', 'jobs'] as const;
+const PARTS = ['handlers', 'backstage', 'meetingEvents', 'refusals', 'webhookFormat'] as const;
 
 type Code = (...given: never[]) => unknown;
 
@@ -30,26 +30,25 @@ export function tellingPlaces<P extends Partial<Provider>>(vendor: string, provi
     const isTold = error instanceof GreenroomError || error instanceof VendorCodeError;
     throw isTold ? error : new VendorCodeError(vendor, place, error);
   };
-  const within = (place: string, part: object): object =>
-    Object.fromEntries(
-      Object.entries(part).map(([name, value]: [string, unknown]) => {
-        const at = `${place}.${name}`;
-        if (isPlain(value)) return [name, within(at, value)];
-        if (typeof value !== 'function') return [name, value];
-        const code = (value as Code).bind(part);
-        return [
-          name,
-          (...given: never[]) =>
-            orElse(
-              () => code(...given),
-              (error) => fail(at, error),
-            ),
-        ];
-      }),
-    );
+  const guarded =
+    (place: string, code: Code): Code =>
+    (...given) =>
+      orElse(
+        () => code(...given),
+        (error) => fail(place, error),
+      );
+  const within = <T extends object>(place: string, part: T): T => {
+    // An object of a class may have fields that nobody else reaches: it stays as it is.
+    if (Object.getPrototypeOf(part) !== Object.prototype) return part;
+    const code = Object.entries(part).filter((entry): entry is [string, Code] => typeof entry[1] === 'function');
+    const told = code.map(([name, work]) => [name, guarded(`${place}.${name}`, work.bind(part))]);
+    return { ...part, ...Object.fromEntries(told) };
+  };
+  const { jobs = {} } = provider;
   const parts = PARTS.flatMap((name) => (provider[name] ? [[name, within(name, provider[name])] as const] : []));
-  return { ...provider, ...Object.fromEntries(parts) };
+  return {
+    ...provider,
+    ...Object.fromEntries(parts),
+    jobs: Object.fromEntries(Object.entries(jobs).map(([kind, job]) => [kind, within(`jobs.${kind}`, job)])),
+  };
 }
-
-const isPlain = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;

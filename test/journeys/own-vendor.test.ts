@@ -195,7 +195,9 @@ test.for(['clock', 'scenario', 'control'])('no vendor can be called "%s", which 
 });
 
 describe("The code of a vendor of a user's own", () => {
-  const alarms = defineJobs<{ ring: NoArgs }>('alarm');
+  const alarms = defineJobs<{ ring: NoArgs; snooze: { times: number } }>('alarm', {
+    snooze: Type.Object({ times: Type.Number() }),
+  });
   const { versions: _versions, ...facts } = profile as typeof profile & { readonly versions?: undefined };
   const failing = defineVendor({
     profile: { ...facts, credentials: { token: 'note_' }, unknownId: 'note_00000000' },
@@ -212,11 +214,13 @@ describe("The code of a vendor of a user's own", () => {
             throw new Error('there is no bell');
           },
         },
+        snooze: { label: ({ times }) => `snoozes for time ${times}`, run: () => undefined },
       }),
       handlers: {
         makeNote: ({ world, request }) => {
           const { external_id } = JSON.parse(request.body) as { readonly external_id: string };
           if (external_id === 'late') throw new TypeError('notes is not iterable');
+          alarms.plan(world, 'snooze', { due: world.now() + 1, subject: 'note_1', args: { times: 3 } });
           alarms.plan(world, 'ring', { due: world.now() + 1_000_000, subject: 'note_1' });
           return json(201, { id: 'note_1' });
         },
@@ -243,6 +247,9 @@ describe("The code of a vendor of a user's own", () => {
       'The code of the vendor "notetaker" failed in handlers.makeNote: notes is not iterable',
     ]);
     expect((await post('soon')).status).toBe(201);
+    const snapshot = await room.snapshot();
+    await room.restore(snapshot);
+    expect(await room.clock.pending()).toMatchObject([{ label: 'snoozes for time 3' }, { label: 'the bell rings' }]);
     const message = 'The code of the vendor "notetaker" failed in jobs.alarm.ring.run: there is no bell';
     await expect(room.clock.advance({ by: '1m' })).rejects.toMatchObject({ code: 'INTERNAL', message });
     const { entries } = await room.timeline({ kind: 'note', subject: 'note_1' });
