@@ -46,3 +46,16 @@ export class GreenroomError extends Error {
     this.details = details;
   }
 }
+
+/** What a system says of a path that is of another kind than was expected, in words. */
+const OTHER_KINDS: Readonly<Record<string, string>> = {
+  EEXIST: 'a file has its name, or that of a folder above it',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of its path is a file',
+};
+
+/** Why something could not be read or written, as a part of a sentence. */
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return OTHER_KINDS[code] ?? (error instanceof Error ? error.message : String(error));
+}

@@ -3,7 +3,7 @@ import { GreenroomError } from '../errors.js';
 import type { CheckCommand } from './checks/command.js';
 import { readOwnVendors, VENDORS_FLAG } from './config.js';
 import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
-import { misread, print, readOutlets, REPORTER_FLAG, unknown, writeReport } from './outlets.js';
+import { misread, print, readOutlets, REPORTER_FLAG, unknown, writeReports } from './outlets.js';
 
 /** Every kind of check is a module of its own, loaded when it is called. */
 const CHECKS: Readonly<Record<string, () => Promise<{ readonly command: CheckCommand }>>> = {
@@ -24,6 +24,9 @@ const SHARED: readonly Flag[] = [
 ];
 
 const FINDINGS = 1;
+const NOT_WRITTEN = 2;
+
+const PRINTED = [{ name: 'pretty', flag: '--reporter', file: undefined }] as const;
 
 /** `greenroom check KIND …`: 0 if all is well, 1 if there are findings that count; wrong use throws. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -47,8 +50,11 @@ export async function run(args: readonly string[]): Promise<number> {
   for (const rule of off) if (!names.includes(rule)) throw unknown('switch off', rule, names, 'there is no such rule');
   const failOn = readLevel(values['fail-on']);
   const report = withoutRules(await command.check(words, values, await readOwnVendors(values)), off);
-  for (const outlet of outlets) await writeReport(outlet, report, failOn);
-  return report.findings.some((finding) => reaches(finding, failOn)) ? FINDINGS : 0;
+  const isWritten = await writeReports(outlets, report, failOn);
+  // What was found is not lost with the file.
+  if (!isWritten && outlets.every(({ file }) => file !== undefined)) await writeReports(PRINTED, report, failOn);
+  if (report.findings.some((finding) => reaches(finding, failOn))) return FINDINGS;
+  return isWritten ? 0 : NOT_WRITTEN;
 }
 
 const overview = (): string =>

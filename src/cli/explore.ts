@@ -1,9 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDuration } from '../clock/duration.js';
 import { monotonic } from '../clock/real-time.js';
 import { GreenroomError } from '../errors.js';
-import { makeFolders } from '../server/host/make-folders.js';
 import { Exploration } from '../explore/exploration.js';
 import { isGreen } from '../explore/blind.js';
 import type { ExploreOptions } from '../explore/options.js';
@@ -14,8 +12,9 @@ import { checkReport } from './explore/check-report.js';
 import { APP_FLAGS, appWords, makeReady, splitCommand } from './explore/setup.js';
 import { assertRunner, testOf } from './explore/write-test.js';
 import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
-import { readOutlets, REPORTER_FLAG, writeReport, type Outlet } from './outlets.js';
-import { writeWhole } from './write-out.js';
+import { interruptible } from './interrupted.js';
+import { readOutlets, REPORTER_FLAG, writeReports, type Outlet } from './outlets.js';
+import { assertWritable, writeOut, writeWhole, written } from './write-out.js';
 
 const USAGE = `greenroom explore plays many worlds against your app, and finds the failure that nobody thought of:
 
@@ -23,7 +22,7 @@ const USAGE = `greenroom explore plays many worlds against your app, and finds t
 
 The app is started with the variables of greenroom exec, and stopped at the end; without a command it must run already.
 Each finding is saved as a story, which greenroom replay plays again. The exit code is 1 if something was found, and 2 if the
-app could not be explored.`;
+app could not be explored. Ctrl-C stops the search, which tells what it has found and ends with 130; a second one ends at once.`;
 
 const FLAGS: readonly Flag[] = [
   ...APP_FLAGS,
@@ -73,52 +72,77 @@ export async function run(args: readonly string[]): Promise<number> {
   if (runner !== undefined) assertRunner(runner);
   const junit = values['junit'] === undefined ? [] : [`junit=${String(values['junit'])}`];
   const outlets = readOutlets({ reporter: [...((values['reporter'] ?? []) as readonly string[]), ...junit] });
-  const seed = wholeNumber(values, 'seed', 1);
-  const workers = wholeNumber(values, 'workers', 1);
-  const ready = await makeReady(values, { url, command }, { seed, workers });
-  try {
-    const exploration = new Exploration(ready.stage, {
-      ...ready.options,
-      ...(values['executions'] === undefined ? {} : { executions: wholeNumber(values, 'executions', 300) }),
-      ...list(values, 'scenario', 'scenarios'),
-      ...list(values, 'without', 'without'),
-      ...(values['time'] === undefined ? {} : { time: String(values['time']) }),
-      progress: progressOf(values),
-      record: values['html'] !== undefined,
-    });
-    const report = await ready.telling(() => exploration.run());
-    await tell(report, { values, outlets, url, command });
-    if (report.findings.length > 0) return FOUND;
-    return isGreen(report) ? 0 : NOT_EXPLORED;
-  } finally {
-    await ready.close();
-    endSoon();
-  }
+  assertWritable('--save', folderOf(values), 'folder');
+  if (typeof values['html'] === 'string') assertWritable('--html', values['html']);
+  return interruptible((signal) => explore({ values, outlets, url, command }, signal));
 }
 
-interface Telling {
+interface Wanted {
   readonly values: FlagValues;
   readonly outlets: readonly Outlet[];
   readonly url: string;
   readonly command: readonly string[];
 }
 
-/** Saves what was found, and writes the report wherever it is wanted. */
-async function tell(report: ExploreReport, { values, outlets, url, command }: Telling): Promise<void> {
-  const folder = typeof values['save'] === 'string' ? values['save'] : FOLDER;
-  save(report, folder);
+/** Explores until it is done or interrupted, and tells what was found in both cases. */
+async function explore(wanted: Wanted, signal: AbortSignal): Promise<number> {
+  const { values, url, command } = wanted;
+  const seed = wholeNumber(values, 'seed', 1);
+  const workers = wholeNumber(values, 'workers', 1);
+  const options = {
+    ...(values['executions'] === undefined ? {} : { executions: wholeNumber(values, 'executions', 300) }),
+    ...list(values, 'scenario', 'scenarios'),
+    ...list(values, 'without', 'without'),
+    ...(values['time'] === undefined ? {} : { time: String(values['time']) }),
+    progress: progressOf(values),
+    record: values['html'] !== undefined,
+    signal,
+  };
+  signal.addEventListener('abort', tellInterrupted);
+  try {
+    const ready = await makeReady(values, { url, command }, { seed, workers, signal });
+    try {
+      const exploration = new Exploration(ready.stage, { ...ready.options, ...options });
+      const report = await ready.telling(() => exploration.run());
+      const isWritten = await tell(report, wanted);
+      if (report.findings.length > 0) return FOUND;
+      return isGreen(report) && isWritten ? 0 : NOT_EXPLORED;
+    } finally {
+      await ready.close();
+    }
+  } finally {
+    endSoon();
+  }
+}
+
+const tellInterrupted = (): void =>
+  void process.stderr.write(
+    `${process.stderr.isTTY ? CLEAR : ''}Interrupted: the search stops, and tells what it has found. Interrupt it again to end at once.\n`,
+  );
+
+/** Saves what was found, and writes the report wherever it is wanted. Gives whether all of it was written. */
+async function tell(report: ExploreReport, { values, outlets, url, command }: Wanted): Promise<boolean> {
+  if (process.stderr.isTTY) process.stderr.write(CLEAR);
+  const folder = folderOf(values);
   const { text, html, ...data } = report;
   const words = appWords(values, { url, command });
   const runner = values['write-test'] as string | undefined;
-  if (runner !== undefined) saveTests(report, { runner, folder, words });
-  for (const outlet of outlets) await writeReport(outlet, checkReport(report, url), 'error');
+  let isWritten = await written(() => save(report, folder));
+  if (runner !== undefined) isWritten &&= await written(() => saveTests(report, { runner, folder, words }));
+  isWritten = (await writeReports(outlets, checkReport(report, url), 'error')) && isWritten;
   const isTold = outlets.some(({ name, file }) => file === undefined && name !== 'github');
   if (values['json'] === true) process.stdout.write(`${JSON.stringify(data)}\n`);
   else if (!isTold) process.stdout.write(text(lineOf(words)));
-  if (typeof values['html'] !== 'string') return;
-  await writeWhole('--html', values['html'], [html(lineOf(appWords(values, { url, command }, true)))]);
-  process.stderr.write(`The report is in ${values['html']}, too: open it in a browser.\n`);
+  const page = values['html'];
+  if (typeof page !== 'string') return isWritten;
+  const render = (): Promise<void> =>
+    writeWhole('--html', page, [html(lineOf(appWords(values, { url, command }, true)))]);
+  if (!(await written(render))) return false;
+  process.stderr.write(`The report is in ${page}, too: open it in a browser.\n`);
+  return isWritten;
 }
+
+const folderOf = ({ save: folder }: FlagValues): string => (typeof folder === 'string' ? folder : FOLDER);
 
 const lineOf = (words: readonly string[]): string => words.map(shown).join(' ');
 
@@ -139,10 +163,10 @@ function wholeNumber(values: FlagValues, name: string, ifNone: number): number {
 
 /** Saves each story under its hash, and tells the finding where. */
 function save({ findings }: ExploreReport, folder: string): void {
-  if (findings.length > 0) makeFolders(folder);
   for (const finding of findings) {
-    finding.file = join(folder, `${finding.hash}.json`);
-    writeFileSync(finding.file, writeStory(finding.story));
+    const file = join(folder, `${finding.hash}.json`);
+    writeOut('--save', file, writeStory(finding.story));
+    finding.file = file;
   }
 }
 
@@ -152,7 +176,7 @@ function saveTests(
 ): void {
   for (const finding of findings) {
     const [name, text] = testOf(finding, runner, words);
-    writeFileSync(join(folder, name), text);
+    writeOut('--write-test', join(folder, name), text);
   }
 }
 

@@ -7,7 +7,7 @@ import { nearest } from '../contracts/nearest.js';
 import { GreenroomError } from '../errors.js';
 import { VERSION } from '../server/version.js';
 import type { Flag, FlagValues } from './flags.js';
-import { writeOut } from './write-out.js';
+import { assertWritable, writeOut, written } from './write-out.js';
 
 export const REPORTER_FLAG: Flag = {
   name: 'reporter',
@@ -25,8 +25,14 @@ export interface Outlet {
   readonly file: string | undefined;
 }
 
-/** Where the flags want the report. Throws USAGE. */
+/** Where the flags want the report. Throws USAGE, also for a file that could not be written. */
 export function readOutlets(values: FlagValues, ifNone: readonly string[] = []): Outlet[] {
+  const outlets = outletsOf(values, ifNone);
+  for (const { flag, file } of outlets) if (file !== undefined) assertWritable(flag, file);
+  return outlets;
+}
+
+function outletsOf(values: FlagValues, ifNone: readonly string[]): Outlet[] {
   const given = (values['reporter'] ?? ifNone) as readonly string[];
   const outlets = given.map((text) => {
     const [name = '', ...file] = text.split('=');
@@ -60,12 +66,18 @@ function assertApart(outlets: readonly Outlet[]): void {
 export const misread = (reason: string): GreenroomError =>
   new GreenroomError('USAGE', `Failed to read the command line: ${reason}.`);
 
-/** Writes a report where an outlet wants it. */
-export async function writeReport(
-  { name, flag, file }: Outlet,
+/** Writes a report wherever it is wanted, whatever comes of the others. Gives whether all of it was written. */
+export async function writeReports(
+  outlets: readonly Outlet[],
   report: Report,
   failOn: 'error' | 'warning',
-): Promise<void> {
+): Promise<boolean> {
+  let isWritten = true;
+  for (const outlet of outlets) isWritten = (await written(() => writeReport(outlet, report, failOn))) && isWritten;
+  return isWritten;
+}
+
+async function writeReport({ name, flag, file }: Outlet, report: Report, failOn: 'error' | 'warning'): Promise<void> {
   const { render } = await REPORTERS[name]!();
   const colors = file === undefined && process.stdout.isTTY && !process.env['NO_COLOR'];
   const text = render(report, { version: VERSION, failOn, at: formatInstant(wallClock()), colors });

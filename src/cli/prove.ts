@@ -2,12 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GreenroomError } from '../errors.js';
+import { GreenroomError, reasonOf } from '../errors.js';
 import { replayOn } from '../explore/replay.js';
 import { hashOf, readStory, type Story } from '../explore/story.js';
 import { endSoon } from './end-soon.js';
-import { APP_FLAGS, makeReady, splitCommand } from './explore/setup.js';
+import { APP_FLAGS, makeReady, splitCommand, type AppWords } from './explore/setup.js';
 import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { interruptible, unlessOff } from './interrupted.js';
 
 const USAGE = `greenroom prove plays a story against two revisions of your app, each in a work tree of its own, and prints a receipt:
 
@@ -42,11 +43,29 @@ export async function run(args: readonly string[]): Promise<number> {
     );
   const story = readStory(read(path), path);
   const revisions = { before: revisionOf(before), after: revisionOf(after) };
-  const verdicts = {} as Record<'before' | 'after', Verdict>;
+  return interruptible((signal) => prove(story, revisions, values, { words: { url, command }, signal }));
+}
+
+/** The revisions before and after, or what came of them. */
+type Both<T> = Record<'before' | 'after', T>;
+
+/** How the app is reached, until it is called off. */
+interface Reached {
+  readonly words: AppWords;
+  readonly signal: AbortSignal;
+}
+
+async function prove(
+  story: Story,
+  revisions: Readonly<Both<string>>,
+  values: FlagValues,
+  { words, signal }: Reached,
+): Promise<number> {
+  const verdicts = {} as Both<Verdict>;
   try {
     for (const when of ['before', 'after'] as const)
       verdicts[when] = await inWorkTree(revisions[when], values, (cwd) =>
-        verdictOf(story, values, { url, command, cwd }),
+        verdictOf(story, values, { words: { ...words, cwd }, signal }),
       );
   } finally {
     endSoon();
@@ -62,10 +81,7 @@ function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new GreenroomError(
-      'USAGE',
-      `Failed to read the story ${path}: ${error instanceof Error ? error.message : String(error)}.`,
-    );
+    throw new GreenroomError('USAGE', `Failed to read the story ${path}: ${reasonOf(error)}.`);
   }
 }
 
@@ -97,11 +113,7 @@ async function inWorkTree<T>(revision: string, { install }: FlagValues, work: (c
     }
     rmSync(folder, { recursive: true, force: true });
   };
-  const interrupted = (): never => {
-    clean();
-    process.exit(130);
-  };
-  process.once('exit', clean).once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  process.once('exit', clean);
   try {
     git('-C', root, 'worktree', 'add', '--detach', tree, revision);
     const cwd = join(tree, within);
@@ -111,20 +123,16 @@ async function inWorkTree<T>(revision: string, { install }: FlagValues, work: (c
     return await work(cwd);
   } finally {
     clean();
-    process.off('exit', clean).off('SIGINT', interrupted).off('SIGTERM', interrupted);
+    process.off('exit', clean);
   }
 }
 
-async function verdictOf(
-  story: Story,
-  values: FlagValues,
-  words: { readonly url: string; readonly command: readonly string[]; readonly cwd: string },
-): Promise<Verdict> {
-  const ready = await makeReady({ ...values, provider: values['provider'] ?? story.provider }, words, {
-    seed: story.seed,
-  });
+async function verdictOf(story: Story, values: FlagValues, { words, signal }: Reached): Promise<Verdict> {
+  const provider = values['provider'] ?? story.provider;
+  const ready = await makeReady({ ...values, provider }, words, { seed: story.seed, signal });
   try {
-    const { fails, notes } = await ready.telling(() => replayOn(ready.stage, ready.options, story));
+    const playing = ready.telling(() => replayOn(ready.stage, ready.options, story));
+    const { fails, notes } = await unlessOff(signal, playing);
     for (const note of notes) process.stderr.write(`${note}\n`);
     return fails ? 'fails' : 'passes';
   } finally {

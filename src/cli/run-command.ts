@@ -2,10 +2,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
 import { monotonic } from '../clock/real-time.js';
 import { GreenroomError } from '../errors.js';
+import { SAME_PRESS_MS } from './interrupted.js';
 
 const INTERRUPTED = 130;
-/** One Ctrl-C may come twice: from the terminal, and from npm. */
-const SAME_PRESS_MS = 200;
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Runs a command to its end, and gives its code; it hears the signals that we hear, and has our input and output. Throws USAGE. */

@@ -1,7 +1,46 @@
-import { appendFileSync, closeSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { GreenroomError } from '../errors.js';
+import {
+  accessSync,
+  appendFileSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { GreenroomError, reasonOf } from '../errors.js';
 import { makeFolders } from '../server/host/make-folders.js';
+
+/** Refuses a file, or a folder for files, that could not be written: before there is something to lose. Throws USAGE. */
+export function assertWritable(flag: string, path: string, kind: 'file' | 'folder' = 'file'): void {
+  const wanted = resolve(path);
+  let there = wanted;
+  while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
+  try {
+    accessSync(there, constants.W_OK);
+    const isFolder = statSync(there).isDirectory();
+    if (isFolder === (kind === 'folder' || there !== wanted)) return;
+    throw new Error(there === wanted ? `it is a ${isFolder ? 'folder' : 'file'}` : `${there} is a file`);
+  } catch (error) {
+    throw cannotWrite(flag, path, error, kind);
+  }
+}
+
+/** Does what writes, and tells it where that fails, so that the rest is written all the same. Gives whether it was. */
+export async function written(write: () => unknown): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (!(error instanceof GreenroomError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return false;
+  }
+}
 
 /** Writes a file that a flag names, and makes its folders. Throws USAGE if it cannot be written. */
 export function writeOut(flag: string, file: string, text: string, { append = false } = {}): void {
@@ -40,10 +79,9 @@ function writeAll(to: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length;) done += writeSync(to, bytes, done);
 }
 
-function cannotWrite(flag: string, file: string, error: unknown): GreenroomError {
-  const reason = error instanceof Error ? error.message : String(error);
+function cannotWrite(flag: string, path: string, error: unknown, kind: 'file' | 'folder' = 'file'): GreenroomError {
   return new GreenroomError(
     'USAGE',
-    `Failed to write ${flag} ${file}: expected a file that can be written, ${reason}.`,
+    `Failed to write ${flag} ${path}: expected a ${kind} that can be written${kind === 'folder' ? ' to' : ''}, ${reasonOf(error)}.`,
   );
 }

@@ -9,6 +9,7 @@ import { Findings } from './findings.js';
 import { inOneLine, KIND_NAMES } from './kinds.js';
 import { actsOf, type ExploreOptions, type RunningApp } from './options.js';
 import { explorePage } from './page.js';
+import { CALLED_OFF } from './patience.js';
 import { pointsOf } from './points.js';
 import { profileOf } from './provider.js';
 import { Recorder } from './recorded.js';
@@ -82,11 +83,11 @@ export class Exploration<A extends RunningApp> {
   }
 
   async #explorer(): Promise<Explorer<A>> {
-    const { state, act, calendar = false, always = {}, sometimes = {}, ignore = [], time } = this.#options;
+    const { state, act, calendar = false, always = {}, sometimes = {}, ignore = [], time, signal } = this.#options;
     const profile = await profileOf(this.#stage, this.#options);
     const held = (name: string): void => void this.#held.add(name);
     const play = { profile, acts: actsOf(act), inCalendar: calendar, state, always, sometimes, held };
-    return new Explorer<A>(this.#stage, play, ignore, secondsOf(time));
+    return new Explorer<A>(this.#stage, play, ignore, { seconds: secondsOf(time), signal });
   }
 
   async #scenarios({ play }: Explorer<A>): Promise<{ scenarios: ScenarioChoice; plainest: Story }> {
@@ -120,11 +121,13 @@ export class Exploration<A extends RunningApp> {
     });
   }
 
-  async #play(parts: Parts<A>): Promise<void> {
+  /** Gives why it ended before its time, if it did. */
+  async #play(parts: Parts<A>): Promise<string | undefined> {
     const { explorer, search, findings } = parts;
     let idle = 0;
     for await (const batch of search.batches()) {
-      if (this.#done >= this.#executions || explorer.timeIsUp || idle > MOST_IDLE) return;
+      if (explorer.isCalledOff) return CALLED_OFF;
+      if (this.#done >= this.#executions || explorer.timeIsUp || idle > MOST_IDLE) return undefined;
       const stories = newStories(explorer, batch).slice(0, this.#executions - this.#done);
       idle = stories.length === 0 && batch.trying === 'pairs' ? idle + 1 : 0;
       if (stories.length === 0) continue;
@@ -134,6 +137,7 @@ export class Exploration<A extends RunningApp> {
       );
       await this.#take(await explorer.judgeAll(stories), parts);
     }
+    return undefined;
   }
 
   async #take(all: readonly Judged[], { explorer, search, findings }: Parts<A>): Promise<void> {

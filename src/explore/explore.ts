@@ -16,6 +16,7 @@ const OPTIONS = [
   'scenarios',
   'executions',
   'time',
+  'signal',
   'seed',
   'ignore',
   'without',

@@ -1,14 +1,13 @@
 import { escapePointer } from '../contracts/schema.js';
 import type { VendorProfile } from '../contracts/vendor.js';
 import { parseInstant, type Micros } from '../clock/instant.js';
-import { monotonic } from '../clock/real-time.js';
 import type { Play, Watching } from './execution.js';
 import { readLife } from './life.js';
 import { isForging, judge, notices, show } from './judge.js';
 import { AT_ONCE, type Judging, type Problem, type References } from './problem.js';
 import { kindOf } from './kinds.js';
 import type { Outcome } from './outcome.js';
-import { toRest } from './patience.js';
+import { Deadline, toRest, type Until } from './patience.js';
 import { play } from './play.js';
 import type { Stage } from './stage.js';
 import { differences, hasPlace, placesOf } from './state.js';
@@ -29,7 +28,7 @@ export class Explorer<A> {
   /** How many were played. */
   played = 0;
   readonly #stage: Stage<A>;
-  readonly #deadline: number;
+  readonly #deadline: Deadline;
   readonly #outcomes = new Map<string, Outcome>();
   readonly #unforged = new Map<string, Outcome>();
   #led = true;
@@ -40,15 +39,19 @@ export class Explorer<A> {
   /** Of all that were played. */
   readonly #agents = new Set<string>();
 
-  constructor(stage: Stage<A>, play: Play<A>, ignore: readonly string[], seconds: number) {
+  constructor(stage: Stage<A>, play: Play<A>, ignore: readonly string[], until: Until = {}) {
     this.#stage = stage;
     this.play = play;
     this.ignore = [...ignore];
-    this.#deadline = monotonic() + seconds * 1000;
+    this.#deadline = new Deadline(until);
   }
 
   get timeIsUp(): boolean {
-    return monotonic() >= this.#deadline;
+    return this.#deadline.isUp;
+  }
+
+  get isCalledOff(): boolean {
+    return this.#deadline.isOff;
   }
 
   /** The app can mend what it has missed. */
@@ -57,8 +60,12 @@ export class Explorer<A> {
   }
 
   /** Plays it again, even if it was played. */
-  async playAgain(story: Story, watching: Watching = {}, number = ++this.#number): Promise<Outcome> {
+  playAgain(story: Story, watching: Watching = {}, number = ++this.#number): Promise<Outcome> {
     this.played++;
+    return this.#deadline.whileOn(() => this.#play(story, watching, number));
+  }
+
+  async #play(story: Story, watching: Watching, number: number): Promise<Outcome> {
     const session = await this.#stage.open(number, story);
     this.#led = session.led;
     this.vendorVersion = session.room.vendor(this.play.profile.name)['version'];

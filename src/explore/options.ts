@@ -55,6 +55,8 @@ export interface ExploreOptions<A extends RunningApp = RunningApp> {
   readonly executions?: number;
   /** Real time, such as `60s`. */
   readonly time?: string;
+  /** Ends the search when it is aborted: the report tells what was found until then. */
+  readonly signal?: AbortSignal;
   readonly seed?: number;
   /** JSON pointers into the state that are not compared; `*` stands for any one step. */
   readonly ignore?: readonly string[];

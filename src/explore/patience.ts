@@ -1,5 +1,5 @@
 import type { Greenroom } from '../client/greenroom.js';
-import { after, pause, turn } from '../clock/real-time.js';
+import { after, monotonic, pause, turn } from '../clock/real-time.js';
 import { GreenroomError } from '../errors.js';
 
 const TURNS = 20;
@@ -56,3 +56,65 @@ const restless = (): GreenroomError =>
     'TIMEOUT',
     `Failed to bring the app to rest: after ${LONGEST_MS / 1000} s of one execution it was still at work. Have it wait before it calls again: the clock moves on when the app rests.`,
   );
+
+/** Real milliseconds in which what is being played, or must be once more, may end after a search was called off. */
+const LAST_MS = 5000;
+
+/** Why a search that was called off is not complete. */
+export const CALLED_OFF = 'It was interrupted.';
+
+/** How long a search goes on at the most; endlessly if nothing is said. */
+export interface Until {
+  /** Real time. */
+  readonly seconds?: number;
+  /** Calls it off. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The end of a search: nothing new is begun then. */
+export class Deadline {
+  readonly #at: number;
+  readonly #signal: AbortSignal | undefined;
+  #offSince: number | undefined;
+
+  constructor({ seconds = Number.POSITIVE_INFINITY, signal }: Until) {
+    this.#at = monotonic() + seconds * 1000;
+    this.#signal = signal;
+  }
+
+  get isUp(): boolean {
+    return this.isOff || monotonic() >= this.#at;
+  }
+
+  get isOff(): boolean {
+    return this.#signal?.aborted ?? false;
+  }
+
+  /** Does work, to its end if the search is not called off, and else as long as there is time. Throws TIMEOUT. */
+  async whileOn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#leftMs() <= 0) throw calledOff();
+    let cancel = (): void => undefined;
+    let cut = (): void => undefined;
+    const late = new Promise<never>((_, reject) => {
+      cut = () => void (cancel = after(this.#leftMs(), () => reject(calledOff())));
+    });
+    if (this.isOff) cut();
+    else this.#signal?.addEventListener('abort', cut);
+    const done = work();
+    done.catch(() => undefined);
+    try {
+      return await Promise.race([done, late]);
+    } finally {
+      cancel();
+      this.#signal?.removeEventListener('abort', cut);
+    }
+  }
+
+  #leftMs(): number {
+    if (!this.isOff) return LAST_MS;
+    this.#offSince ??= monotonic();
+    return this.#offSince + LAST_MS - monotonic();
+  }
+}
+
+const calledOff = (): GreenroomError => new GreenroomError('TIMEOUT', CALLED_OFF);

@@ -38,7 +38,7 @@ export async function replayOn<A extends RunningApp>(
   const profile = await profileOf(stage, { ...options, provider: story.provider });
   assertWords(story, contractAt(profile, story.vendor_version));
   const play = { profile, acts: actsOf(act), inCalendar: calendar, state, always, sometimes, held: () => undefined };
-  const explorer = new Explorer<A>(stage, play, ignore, Number.POSITIVE_INFINITY);
+  const explorer = new Explorer<A>(stage, play, ignore);
   await startQuietly(explorer, plainOf(story));
   const quiet = await explorer.quiet(plainOf(story));
   const { outcome, problems } = await explorer.judge(story);

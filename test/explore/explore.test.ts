@@ -181,6 +181,17 @@ test('A signed link is no older answer than the next, which is signed for later'
   expect(await overlapping(Newest)).toContain('The app never gets the answer to getRecording, which it needs');
 });
 
+test('A search that is called off tells what it has found until then', async () => {
+  const { App, vendor } = broken('mail per delivery');
+  const off = new AbortController();
+  const options = { ...explored(App, vendor), scenarios: ['happy-path'], signal: off.signal, record: true };
+  const report = await explore({ ...options, progress: (_, about) => about === 'finding' && off.abort() });
+  expect(report.findings.map(({ mistake }) => mistake.name)).toEqual(['mail per delivery']);
+  expect(report.stopped).toBe('It was interrupted.');
+  expect(report.executions).toBeLessThan(20);
+  expect(embeddedIn(report.html()).heads).toHaveLength(2);
+});
+
 test('A runner fails with the whole report', async () => {
   const { App, vendor } = broken('bills again');
   const failing = expectExplored({ ...explored(App, vendor), scenarios: ['happy-path'], executions: 4 });

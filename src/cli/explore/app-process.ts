@@ -8,6 +8,8 @@ export interface AppCommand {
   readonly url: string;
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Ends the wait for an app that does not answer yet. */
+  readonly signal?: AbortSignal | undefined;
   /** Hears that the app is about to be stopped. */
   readonly onStop: () => void;
 }
@@ -22,7 +24,7 @@ const LOOK_AGAIN_MS = 25;
 const KEPT = 4000;
 
 /** Starts the app, and waits until its endpoint answers. Throws USAGE with what it printed, if it does not. */
-export async function startApp({ command, url, env, cwd, onStop }: AppCommand): Promise<StartedApp> {
+export async function startApp({ command, url, env, cwd, signal, onStop }: AppCommand): Promise<StartedApp> {
   const [program, ...args] = command;
   if (await answers(url))
     throw new GreenroomError(
@@ -42,14 +44,15 @@ export async function startApp({ command, url, env, cwd, onStop }: AppCommand): 
   const state: { ended?: string } = {};
   child.once('error', (error) => (state.ended = error.message));
   child.once('close', (code, signal) => (state.ended ??= `the process ended with ${signal ?? code}`));
-  const stop = (): Promise<void> => {
-    onStop();
-    return end(child, state);
-  };
   const killed = (): void => killGroup(child, 'SIGKILL');
   process.once('exit', killed);
+  const stop = async (): Promise<void> => {
+    onStop();
+    await end(child, state);
+    process.off('exit', killed);
+  };
   for (let waitedMs = 0; !(await answers(url)); waitedMs += LOOK_AGAIN_MS) {
-    if (state.ended === undefined && waitedMs < READY_MS) {
+    if (state.ended === undefined && waitedMs < READY_MS && !signal?.aborted) {
       await waited(LOOK_AGAIN_MS);
       continue;
     }
@@ -57,6 +60,7 @@ export async function startApp({ command, url, env, cwd, onStop }: AppCommand): 
       state.ended ??
       `nobody does after ${READY_MS / 1000} s: have the app listen on the port in PORT, which is ${new URL(url).port}`;
     await stop();
+    if (signal?.aborted) throw new GreenroomError('TIMEOUT', 'It was interrupted.');
     throw new GreenroomError(
       'USAGE',
       `Failed to start the app: expected ${url} to answer, but ${reason}. It was run as: ${command.join(' ')}\n${printed.trim()}`,
@@ -66,10 +70,7 @@ export async function startApp({ command, url, env, cwd, onStop }: AppCommand): 
     url,
     printed: () => lastLines(printed),
     ended: () => (state.ended === undefined ? undefined : `${state.ended}: ${lastLine(printed)}`),
-    close: async () => {
-      process.off('exit', killed);
-      await stop();
-    },
+    close: stop,
   };
 }
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { GreenroomError } from '../../errors.js';
+import { GreenroomError, reasonOf } from '../../errors.js';
 import type { Acts, Meeting } from '../../explore/options.js';
 import type { LivingApp } from '../../explore/living-stage.js';
 
@@ -112,7 +112,7 @@ function readAct(path: string): Call | ActFile {
   try {
     value = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw refuse(error instanceof Error ? error.message : 'something else');
+    throw refuse(statSync(path).isDirectory() ? 'a folder' : reasonOf(error));
   }
   if (typeof value !== 'object' || value === null) throw refuse(JSON.stringify(value));
   const calls = 'schedule' in value ? Object.entries(value) : [['', value] as const];

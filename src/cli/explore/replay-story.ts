@@ -1,10 +1,11 @@
 import { GreenroomError } from '../../errors.js';
 import { replayOn } from '../../explore/replay.js';
-import { readStory } from '../../explore/story.js';
+import { readStory, type Story } from '../../explore/story.js';
 import { endSoon } from '../end-soon.js';
-import { HELP, readWords, renderHelp, type Flag } from '../flags.js';
-import { writeWhole } from '../write-out.js';
-import { APP_FLAGS, makeReady, splitCommand } from './setup.js';
+import { HELP, readWords, renderHelp, type Flag, type FlagValues } from '../flags.js';
+import { interruptible, unlessOff } from '../interrupted.js';
+import { assertWritable, writeWhole, written } from '../write-out.js';
+import { APP_FLAGS, makeReady, splitCommand, type AppWords } from './setup.js';
 
 const USAGE = `greenroom replay STORY.json plays a story that greenroom explore saved against your app, with the same flags for the app:
 
@@ -35,6 +36,7 @@ const FLAGS: readonly Flag[] = [
 ];
 
 const FAILS = 1;
+const NOT_WRITTEN = 2;
 
 /** Plays a story; `text` is its file. */
 export async function replayStory(args: readonly string[], path: string, text: string): Promise<number> {
@@ -51,19 +53,27 @@ export async function replayStory(args: readonly string[], path: string, text: s
       'USAGE',
       `Failed to read the command line: expected the URL of the app's webhook endpoint beside the story, was ${extra === undefined ? 'none' : `also "${extra}"`}.`,
     );
-  const ready = await makeReady(
-    { ...values, provider: values['provider'] ?? story.provider },
-    { url, command },
-    { seed: story.seed },
-  );
+  if (typeof values['html'] === 'string') assertWritable('--html', values['html']);
+  return interruptible((signal) => play(story, values, { url, command }, signal));
+}
+
+async function play(story: Story, values: FlagValues, words: AppWords, signal: AbortSignal): Promise<number> {
+  const provider = values['provider'] ?? story.provider;
   try {
-    const options = { ...ready.options, record: values['html'] !== undefined };
-    const { text: render, html, ...replayed } = await ready.telling(() => replayOn(ready.stage, options, story));
-    process.stdout.write(values['json'] === true ? `${JSON.stringify(replayed)}\n` : render());
-    if (typeof values['html'] === 'string') await writeWhole('--html', values['html'], [html()]);
-    return replayed.fails ? FAILS : 0;
+    const ready = await makeReady({ ...values, provider }, words, { seed: story.seed, signal });
+    try {
+      const options = { ...ready.options, record: values['html'] !== undefined };
+      const playing = ready.telling(() => replayOn(ready.stage, options, story));
+      const { text, html, ...replayed } = await unlessOff(signal, playing);
+      process.stdout.write(values['json'] === true ? `${JSON.stringify(replayed)}\n` : text());
+      const page = values['html'];
+      const isWritten = typeof page !== 'string' || (await written(() => writeWhole('--html', page, [html()])));
+      if (replayed.fails) return FAILS;
+      return isWritten ? 0 : NOT_WRITTEN;
+    } finally {
+      await ready.close();
+    }
   } finally {
-    await ready.close();
     endSoon();
   }
 }

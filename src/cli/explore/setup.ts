@@ -80,13 +80,15 @@ export interface RunOptions {
   readonly seed: number;
   /** How many apps are started; one if nothing is said. */
   readonly workers?: number;
+  /** Ends the start of apps. */
+  readonly signal: AbortSignal;
 }
 
 /** Starts greenroom and the app. Throws USAGE if one of them cannot be. */
 export async function makeReady(
   values: FlagValues,
   words: AppWords,
-  { seed, workers = 1 }: RunOptions,
+  { seed, workers = 1, signal }: RunOptions,
 ): Promise<Ready> {
   const { url } = words;
   assertUrl(url);
@@ -118,13 +120,15 @@ export async function makeReady(
           config,
           seed,
           provider,
+          signal,
         }),
       );
     const stage = await openLivingStage(lanes);
     return {
       stage,
       options,
-      telling: async (work) => work().catch((error) => Promise.reject(withContext(error, asked, lanes))),
+      telling: async (work) =>
+        work().catch((error) => Promise.reject(signal.aborted ? error : withContext(error, asked, lanes))),
       close: async () => {
         // Whoever is stopped on purpose has not crashed.
         for (const lane of lanes) lane.forget();
@@ -155,10 +159,12 @@ async function openLane(
     config,
     seed,
     provider,
+    signal,
   }: {
     readonly config: Awaited<ReturnType<typeof readConfig>>;
     readonly seed: number;
     readonly provider: string | undefined;
+    readonly signal: AbortSignal;
   },
 ): Promise<Lane> {
   const profiles = allVendors(config.vendors).map(({ profile }) => profile);
@@ -178,10 +184,20 @@ async function openLane(
   let printed = (): string => '';
   // Whoever is stopped on purpose has not crashed.
   const onStop = (): void => server.workspaces.default.probes.letGo();
+  // What is played when the search has been called off may need the app again.
+  let starting: AbortSignal | undefined = signal;
   const start = async (): Promise<StartedApp> => {
     if (command.length === 0) return runningApp(url);
     const inFolder = cwd === undefined ? {} : { cwd };
-    const app = await startApp({ command, url, env: { ...env, ...probes?.environment }, onStop, ...inFolder });
+    const app = await startApp({
+      command,
+      url,
+      env: { ...env, ...probes?.environment },
+      signal: starting,
+      onStop,
+      ...inFolder,
+    });
+    starting = undefined;
     ({ printed } = app);
     return app;
   };
