@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { nearest } from '../contracts/nearest.js';
@@ -44,9 +44,19 @@ export async function readOwnVendors({ config }: FlagValues): Promise<readonly V
 }
 
 function pathOf(named: string | undefined): string | undefined {
-  const path = named ?? CONFIG_FILES.find((name) => existsSync(name));
-  if (path === undefined || existsSync(path)) return path;
-  throw new GreenroomError('USAGE', `Failed to read the config: there is no file ${path}.`);
+  const path = named ?? CONFIG_FILES.find((name) => kindOf(name) !== undefined);
+  const kind = path === undefined ? 'file' : kindOf(path);
+  if (kind === 'file') return path;
+  if (kind === undefined) throw new GreenroomError('USAGE', `Failed to read the config: there is no file ${path}.`);
+  throw new GreenroomError(
+    'USAGE',
+    `Failed to read the config ${path}: expected a file such as ${CONFIG_FILES[1]}, was a folder.`,
+  );
+}
+
+function kindOf(path: string): 'file' | 'folder' | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found && (found.isDirectory() ? 'folder' : 'file');
 }
 
 async function readSettings(path: string): Promise<Record<string, unknown>> {

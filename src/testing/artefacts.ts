@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Greenroom } from '../client/greenroom.js';
+import { reasonOf } from '../errors.js';
 
 /** Bytes of a file's name, without its ending. */
 const LONGEST = 100;
@@ -25,7 +26,7 @@ export async function keepRun(test: string, room: Greenroom): Promise<void> {
     say(`The run of "${title}" is kept: greenroom replay ${file}`);
   } catch (error) {
     // It is the failure of the test that matters.
-    say(`The run of "${title}" is not kept: ${error instanceof Error ? error.message : String(error)}`);
+    say(`The run of "${title}" is not kept in ${folder}, which GREENROOM_ARTEFACTS names: ${reasonOf(error)}.`);
   }
 }
 

@@ -79,9 +79,11 @@ describe('The run of a failed test', () => {
     const before = readdirSync(project.folder);
     expect(project.run(process.execPath, ['a.test.js']).stderr).not.toContain('The run of');
     const { code, stdout, stderr } = project.run(process.execPath, ['a.test.js'], {
-      env: { GREENROOM_ARTEFACTS: 'taken/in/vain' },
+      env: { GREENROOM_ARTEFACTS: 'taken' },
     });
-    expect(stderr).toMatch(/The run of "keeps: its run\/..\/" is not kept: ENOTDIR/);
+    expect(stderr).toMatch(
+      /The run of "keeps: its run\/..\/" is not kept in taken, which GREENROOM_ARTEFACTS names: a file has its name, /,
+    );
     expect([code, stdout]).toEqual([1, expect.stringContaining('the app is not finished')]);
     expect(readdirSync(project.folder)).toEqual(before);
   });

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { PassThrough, pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { JSONParser } from '@streamparser/json';
-import { GreenroomError } from '../../errors.js';
+import { GreenroomError, reasonOf } from '../../errors.js';
 
 /** Standard input, as command lines write it. */
 export const STDIN = '-';
@@ -26,7 +26,7 @@ export async function* readEntries(file: string): AsyncGenerator {
 const unreadable = (file: string, error: unknown): GreenroomError =>
   new GreenroomError(
     'USAGE',
-    `Failed to read ${file === STDIN ? 'standard input' : file}: ${error instanceof Error ? error.message : String(error)}. Give a HAR file, a journal (GET /_greenroom/requests) or JSON Lines.`,
+    `Failed to read ${file === STDIN ? 'standard input' : file}: ${reasonOf(error)}. Give a HAR file, a journal (GET /_greenroom/requests) or JSON Lines.`,
   );
 
 /** What a part says of the whole is not known. */

@@ -1,0 +1,84 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeFolder } from '../support/folder.js';
+import { runHere } from '../support/run-here.js';
+
+let folder: string;
+beforeAll(() => {
+  folder = makeFolder();
+  writeFileSync(join(folder, 'file'), '');
+  mkdirSync(join(folder, 'folder'));
+  writeFileSync(join(folder, 'calls.jsonl'), '');
+  writeFileSync(
+    join(folder, 'story.json'),
+    '{"version":1,"provider":"cronofy","scenario":"happy-path","seed":1,"deviations":[]}',
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const EXPLORE = ['explore', 'http://127.0.0.1:1/hooks/cronofy'];
+
+test.each<[string, string[], string]>([
+  ['--save', [...EXPLORE, '--save', 'file'], 'expected a folder that can be written to, it is a file.'],
+  ['--save', [...EXPLORE, '--save', 'file/a/b'], 'expected a folder that can be written to, /…/file is a file.'],
+  ['--html', [...EXPLORE, '--html', 'folder'], 'expected a file that can be written, it is a folder.'],
+  ['--reporter', [...EXPLORE, '--junit', 'file/a.xml'], 'expected a file that can be written, /…/file is a file.'],
+  ['--reporter', [...EXPLORE, '--reporter', 'sarif=folder'], 'expected a file that can be written, it is a folder.'],
+  [
+    '--html',
+    ['replay', 'story.json', EXPLORE[1]!, '--html', 'folder'],
+    'expected a file that can be written, it is a folder.',
+  ],
+  [
+    '--output',
+    ['check', 'traffic', 'calls.jsonl', '--output', 'folder'],
+    'expected a file that can be written, it is a folder.',
+  ],
+])('A place for a report that cannot be written is refused before any work: %s', async (flag, args, reason) => {
+  const { code, stdout, stderr } = await runHere(args, { cwd: folder });
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr.replaceAll(folder, '/…')).toBe(`Failed to write ${flag} ${placeIn(args)}: ${reason}\n`);
+});
+
+/** The last word, without the name of a reporter. */
+const placeIn = (args: readonly string[]): string => args.at(-1)!.split('=').at(-1)!;
+
+test.each<[string[], string]>([
+  [
+    ['start', '--config', 'folder'],
+    'Failed to read the config folder: expected a file such as greenroom.config.mjs, was a folder.',
+  ],
+  [
+    ['exec', '--config', 'folder', '--', 'true'],
+    'Failed to read the config folder: expected a file such as greenroom.config.mjs, was a folder.',
+  ],
+  [
+    ['check', 'traffic', 'folder'],
+    'Failed to read folder: it is a folder. Give a HAR file, a journal (GET /_greenroom/requests) or JSON Lines.',
+  ],
+  [
+    [...EXPLORE, '--act', 'folder'],
+    'Failed to read --act folder: expected {"method", "url", "headers", "body"} or {"schedule", "reschedule", "cancel"} of such requests, was a folder.',
+  ],
+])('A folder in the place of a file is told in a sentence: %j', async (args, sentence) => {
+  expect(await runHere(args, { cwd: folder })).toEqual({ code: 2, stdout: '', stderr: `${sentence}\n` });
+});
+
+/** A file that can be opened, and takes nothing. */
+const FULL = '/dev/full';
+
+test.runIf(existsSync(FULL))(
+  'A report that cannot be written in the end is printed, with the others whole',
+  async () => {
+    const args = ['check', 'traffic', 'calls.jsonl', '--reporter', `junit=${FULL}`, '--reporter', 'json=report.json'];
+    const { code, stdout, stderr } = await runHere(args, { cwd: folder });
+    expect(stderr).toBe(
+      `Failed to write --reporter ${FULL}: expected a file that can be written, ENOSPC: no space left on device, write.\n`,
+    );
+    expect(stdout).toContain('calls.jsonl');
+    expect(JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'))).toMatchObject({ check: 'traffic' });
+    // As it does with a finding that could be written.
+    expect(code).toBe(1);
+  },
+);
