@@ -10,6 +10,7 @@ import {
   DELETE_EVENT,
   ACCESS_MODES,
   EVENT_TRIGGERS,
+  EXCHANGE_SERIES,
   EXTERNAL_EVENTS,
   PROVISIONING,
   READ_EVENTS,
@@ -18,6 +19,7 @@ import {
   SCHEDULE,
   SDKS,
   TIMES_AND_HOSTS,
+  UPDATES,
   UPSERT_EVENT,
 } from './evidence.js';
 import { common, forbidden, invalid, json, locked, notFound, planLacksFeature, TOKEN_KINDS } from './responses.js';
@@ -49,6 +51,7 @@ export const eventOperations = defineOperations([
       ...TIMES_AND_HOSTS,
       BODIES,
       TOKEN_KINDS,
+      UPDATES,
       assumed('what the update of a known event leaves out stays as it is, required fields included'),
       assumed('days are transparent and times opaque by default: said by earlier copies of the page'),
       assumed('writing wants the scope create_event, as deleting wants delete_event (documented)'),
@@ -79,6 +82,18 @@ export const eventOperations = defineOperations([
         'permission_level',
       ),
       says(RECURRING_EVENTS, 'one rule; the keys of refusals are those of a compatible service (assumed)'),
+      says(
+        RECURRING_EVENTS,
+        'the calendar service applies the rule; what becomes of exceptions no page of the vendor says',
+      ),
+      says(
+        EXCHANGE_SERIES,
+        'what people have moved, changed or deleted of a series stands until its start, its end, its zone or the frequency, the interval or the days of its rule are written otherwise; Exchange drops exceptions with the pattern',
+        'series_exceptions',
+      ),
+      assumed('a series that ends later or earlier keeps the exceptions of the occurrences that it still has'),
+      assumed('a series whose first occurrence people have deleted is still known by its event_id'),
+      assumed('the occurrences of a series have one conference; triggers and the agent belong to the first'),
       assumed('what becomes of an agent on an event that repeats', 'recurring_agents'),
       says(ACCESS_MODES, 'a calendar in the mode Free/Busy is sent an invitation instead', 'access_mode'),
       assumed('attendees.reject is ignored: the SDKs that read it so send remove'),

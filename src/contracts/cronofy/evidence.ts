@@ -82,6 +82,21 @@ export const LOCAL_URLS: Evidence = {
   setting: 'callback_hosts',
 };
 
+/** What Cronofy's staff says of updates. */
+export const UPDATES: Evidence = {
+  basis: 'observed',
+  source: 'github.com/cronofy/cronofy-node, issue 52',
+  date: '2026-11-28',
+  note: 'an update preserves what else there is of an event',
+};
+
+/** How Exchange writes a series with exceptions; Cronofy has the calendar service apply the rule, and says no more. */
+export const EXCHANGE_SERIES: Evidence = {
+  basis: 'assumed',
+  source: 'learn.microsoft.com: MS-OXOCAL, Updating a Recurring Series',
+  date: '2026-11-28',
+};
+
 export const assumed = (note: string, setting?: string): Evidence => ({
   basis: 'assumed',
   source: 'no public source says',

@@ -200,6 +200,11 @@ export const CronofySettings = Type.Object(
       'What becomes of a meeting agent on an event that repeats: it goes to the first alone, or the write is 422',
       { default: 'first', strict: 'refused', assumed: true },
     ),
+    series_exceptions: choice(
+      ['kept', 'undone'],
+      'Whether what people did to single occurrences stands when the application writes the series: until its times or its rule change, or never',
+      { default: 'kept', assumed: true },
+    ),
     batch_counts: choice(['entries', 'call'], 'What of a batch counts for the rate limit', {
       default: 'entries',
       assumed: true,

@@ -9,7 +9,16 @@ import type { World } from '../../engine/world.js';
 import type { Channel } from './channels/channel.js';
 import type { AgentState } from '../../../contracts/cronofy/lifecycle.js';
 
-export type { Attendee, CalendarEvent, Conference, Guest, OtherCalendar, Page, Participation } from './events/event.js';
+export type {
+  Attendee,
+  CalendarEvent,
+  Conference,
+  Guest,
+  OtherCalendar,
+  Page,
+  Participation,
+  Written,
+} from './events/event.js';
 
 /** What Cronofy keeps in a world. Plain data, all of it. */
 
@@ -222,7 +231,7 @@ export const createState = (): CronofySlice => ({
 /** See {@link VendorRuntime.bookkeeping}. */
 export const BOOKKEEPING: readonly string[] = (
   'byKey byDashboardKey byResourceKey byUid pages downloads asked windows ' +
-  'job untold conferenceJob transitionJobs key dashboardKey origin startsAt endsAt'
+  'job untold conferenceJob transitionJobs key dashboardKey origin startsAt endsAt planned written'
 ).split(' ');
 
 export const sliceOf = (world: World): CronofySlice => world.slice<CronofySlice>('cronofy');

@@ -24,6 +24,25 @@ const Conference = row<state.Conference>({
   join_url: orNull(Text),
 });
 
+const written = {
+  start: EventTime,
+  end: EventTime,
+  tzid: Text,
+  startsAt: Moment,
+  endsAt: Moment,
+  rule: orNull(RecurrenceRule),
+  summary: Text,
+  description: Text,
+  location: orNull(Type.Partial(Type.Object({ description: Text, lat: Text, long: Text }))),
+  url: orNull(Text),
+  transparency: orNull(Text),
+  extended_transparency: orNull(Text),
+  event_private: Type.Boolean(),
+  conference: orNull(Conference),
+  attendees: Type.Array(Type.Object({ ...guest, status: Participation })),
+  participation_status: Participation,
+};
+
 /** What Cronofy keeps in a world, for snapshots that are put back. */
 export const tables = Type.Object({
   agents: table<state.Agent>({
@@ -55,29 +74,16 @@ export const tables = Type.Object({
   events: table<state.CalendarEvent>({
     key: Text,
     managed: Type.Boolean(),
-    participation_status: Participation,
     calendar_id: Text,
     event_id: Text,
     event_uid: Text,
-    summary: Text,
-    description: Text,
-    start: EventTime,
-    end: EventTime,
-    tzid: Text,
-    startsAt: Moment,
-    endsAt: Moment,
-    location: orNull(Type.Partial(Type.Object({ description: Text, lat: Text, long: Text }))),
-    transparency: orNull(Text),
-    extended_transparency: orNull(Text),
-    event_private: Type.Boolean(),
+    ...written,
     tentative: Type.Boolean(),
     organizer: orNull(Type.Object(guest)),
-    attendees: Type.Array(Type.Object({ ...guest, status: Participation })),
     series: orNull(Text),
-    rule: orNull(RecurrenceRule),
-    url: orNull(Text),
+    written: orNull(row<state.Written>(written)),
+    planned: orNull(Moment),
     earlier: Type.Array(Type.Object({ startsAt: Moment, endsAt: Moment })),
-    conference: orNull(Conference),
     meeting_agent: orNull(
       Type.Object({ profile_id: Type.Literal('cronofy'), display_name: orNull(Text), image_url: orNull(Text) }),
     ),

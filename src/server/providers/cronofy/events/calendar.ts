@@ -15,7 +15,8 @@ import { httpUrl } from '../validate.js';
 import { explicitConference } from '../webhooks.js';
 import { answer } from './attendees.js';
 import { newEvent } from './new-event.js';
-import { checkRecurrence, repeat } from './recurrence.js';
+import { checkRecurrence } from './recurrence.js';
+import { repeat } from './series.js';
 import { readEventTime, setTimes } from './times.js';
 import { planTransitions } from './triggers.js';
 

@@ -5,6 +5,7 @@ import { notifyConference, providerNameOf } from '../webhooks.js';
 import { jobs } from '../jobs.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type CalendarEvent } from '../state.js';
+import { shareConference, writtenOf } from './series.js';
 
 /** The wait before a conference that failed is tried again doubles with every attempt (assumed). */
 const FIRST_RETRY = MICROS_PER_MINUTE;
@@ -47,17 +48,18 @@ function planConference(world: World, event: CalendarEvent, due: number, attempt
 
 /** The conference is there: by itself, or because the test says so. */
 export function assignConference(world: World, event: CalendarEvent, joinUrl: string): void {
-  const { conference } = event;
-  event.conference = {
+  const { conference } = writtenOf(event);
+  shareConference(world, event, {
     profile_id: conference?.profile_id ?? 'default',
     provider_name: conference?.provider_name ?? providerNameOf(joinUrl),
     state: 'assigned',
     join_url: joinUrl,
-  };
+  });
   world.clock.cancel(event.conferenceJob);
   event.conferenceJob = null;
   const agent = sliceOf(world).agents.get(event.agent ?? '');
-  if (agent && (agent.state === 'scheduled' || agent.state === 'activated')) agent.join_url = joinUrl;
+  if (agent && (agent.state === 'scheduled' || agent.state === 'activated'))
+    agent.join_url = event.conference?.join_url ?? joinUrl;
   notifyConference(world, event, 'conferencing_assigned');
 }
 
@@ -68,13 +70,14 @@ export function makeConference(
   { event: key, attempt }: { readonly event: string; readonly attempt: number },
 ): void {
   const event = sliceOf(world).events.get(key);
-  if (!event?.conference || event.deleted) return;
+  const conference = event && writtenOf(event).conference;
+  if (!conference || event.deleted) return;
   event.conferenceJob = null;
   if (settingsOf(world).conferencing === 'assigned') {
-    return assignConference(world, event, meetingUrl(world, event.conference.provider_name));
+    return assignConference(world, event, meetingUrl(world, conference.provider_name));
   }
-  if (event.conference.state === 'pending') {
-    event.conference.state = 'failing';
+  if (conference.state === 'pending') {
+    shareConference(world, event, { ...conference, state: 'failing' });
     notifyConference(world, event, 'conferencing_failing');
   }
   const next = world.now() + FIRST_RETRY * 2 ** (attempt - 1);

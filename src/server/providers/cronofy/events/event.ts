@@ -8,7 +8,7 @@ import type { EventSubscription } from '../../../../contracts/cronofy/subscripti
 export interface Conference {
   readonly profile_id: string;
   readonly provider_name: string;
-  state: 'pending' | 'assigned' | 'failing';
+  readonly state: 'pending' | 'assigned' | 'failing';
   join_url: string | null;
 }
 
@@ -32,6 +32,27 @@ export interface OtherCalendar {
   /** Its owner has deleted it. */
   deleted: boolean;
 }
+
+/** What was written of an event that repeats, and is so of every occurrence that people have not changed. */
+export type Written = Pick<
+  CalendarEvent,
+  | 'start'
+  | 'end'
+  | 'tzid'
+  | 'startsAt'
+  | 'endsAt'
+  | 'rule'
+  | 'summary'
+  | 'description'
+  | 'location'
+  | 'url'
+  | 'transparency'
+  | 'extended_transparency'
+  | 'event_private'
+  | 'conference'
+  | 'attendees'
+  | 'participation_status'
+>;
 
 /** A calendar event. */
 export interface CalendarEvent {
@@ -63,6 +84,10 @@ export interface CalendarEvent {
   series: string | null;
   /** How it repeats: of the first occurrence alone. */
   rule: RecurrenceRule | null;
+  /** Of the first occurrence alone, which people can change like any other. */
+  written: Written | null;
+  /** Of an occurrence: when its rule has it start, wherever people have moved it; `null` once the rule has it no more. */
+  planned: Micros | null;
   url: string | null;
   /** When it was before people or the application moved it. */
   earlier: readonly { readonly startsAt: Micros; readonly endsAt: Micros }[];

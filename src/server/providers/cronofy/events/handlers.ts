@@ -21,7 +21,8 @@ import { eventKey, sliceOf, type Account, type CalendarEvent } from '../state.js
 import { asGuest, checkAttendees, inviteAndRemove } from './attendees.js';
 import { findExternal, Refusal } from './external.js';
 import { newEvent } from './new-event.js';
-import { occurrencesBeside, repeat } from './recurrence.js';
+import { occurrencesBeside } from './recurrence.js';
+import { hasOtherOccurrences, writeAll } from './series.js';
 import type { CausedBy } from '../agents/agents.js';
 import { planTransitions } from './triggers.js';
 import { checkShape, parseBody } from '../validate.js';
@@ -79,9 +80,15 @@ function keep(
 ): void {
   const { world } = call;
   const event = present ?? addEvent(call, caller, body);
-  update(world, event, body);
-  if (body.conferencing) setConference(world, event, body.conferencing);
-  if (event.rule !== null || body.recurrence) repeat(world, event);
+  writeAll(
+    world,
+    event,
+    () => {
+      update(world, event, body);
+      if (body.conferencing) setConference(world, event, body.conferencing);
+    },
+    body.attendees,
+  );
   planTransitions(world, event);
   arrangeAgent(world, call, event, owner);
   setSubject(call, event.agent ?? event.event_uid);
@@ -108,7 +115,8 @@ export function removeEvent(call: Call, caller: Caller, given: unknown): Reply {
 
 /** An event is gone, and with it its agent and whatever was to be told of it; of one that repeats, all occurrences. */
 export function erase(world: World, call: CausedBy, event: CalendarEvent): void {
-  for (const one of [event, ...(event.rule === null ? [] : occurrencesBeside(world, event))]) {
+  const all = [event, ...(event.rule === null ? [] : occurrencesBeside(world, event))];
+  for (const one of all.filter(({ deleted }) => !deleted)) {
     one.deleted = true;
     one.updated = world.now();
     world.clock.cancel(one.conferenceJob);
@@ -143,9 +151,10 @@ function accept(
   return json(202, { userinfo: renderUserInfo(world, caller, request.origin) });
 }
 
+/** One that repeats stands as long as one of its occurrences does. */
 function findEvent({ world, params }: Call, eventId: string): CalendarEvent | undefined {
   const found = sliceOf(world).events.get(eventKey(params['calendar_id'] ?? '', eventId));
-  return found && !found.deleted ? found : undefined;
+  return found && (!found.deleted || hasOtherOccurrences(world, found)) ? found : undefined;
 }
 
 /** A first write of an event that was deleted makes it anew (implied: only those of others cannot come back). */

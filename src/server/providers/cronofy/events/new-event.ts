@@ -29,6 +29,8 @@ export function newEvent(world: World, given: Given): CalendarEvent {
     attendees: [],
     series: null,
     rule: null,
+    written: null,
+    planned: null,
     url: null,
     earlier: [],
     conference: null,

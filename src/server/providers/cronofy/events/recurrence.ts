@@ -3,9 +3,8 @@ import { formatLocal, fromLocal } from '../../../../clock/zones.js';
 import { WEEKDAYS, type EventTime, type RecurrenceRule } from '../../../../contracts/cronofy/events.js';
 import type { World } from '../../../engine/world.js';
 import type { FieldErrors } from '../errors.js';
-import { sliceOf, type CalendarEvent } from '../state.js';
-import { newEvent } from './new-event.js';
-import { isDay } from './times.js';
+import { sliceOf, type CalendarEvent, type Written } from '../state.js';
+import { isDay, zoneOf } from './times.js';
 
 /** Events that repeat: the rule that one may have, and the occurrences, which are events of their own (observed). */
 
@@ -54,33 +53,55 @@ const weekdaysOf = ({ by_day = [] }: RecurrenceRule): number[] =>
 /** An instant as the clocks of a zone show it, as if it were UTC. */
 const toLocal = (at: Micros, zone: string): Micros => parseInstant(`${formatLocal(at, zone).slice(0, 19)}Z`) ?? at;
 
-/** When an event happens that repeats, on the clocks of its zone; the first is the event itself. */
+/**
+ * When an event happens that repeats, on the clocks of its zone: when it was written to start, whatever its rule says,
+ * and then as the rule has it, so often as it counts without what is excepted.
+ */
 export function occurrencesOf(
-  { startsAt, tzid }: Pick<CalendarEvent, 'startsAt' | 'tzid'>,
+  { start, startsAt, tzid }: Pick<Written, 'start' | 'startsAt' | 'tzid'>,
   rule: RecurrenceRule,
   now: Micros,
 ): Micros[] {
-  const first = toLocal(startsAt, tzid);
+  const zone = zoneOf(start, tzid);
+  const first = toLocal(startsAt, zone);
   const { count = MOST, until, exceptions = [] } = rule;
   const last = until === undefined ? Math.max(startsAt, now) + HORIZON : parseInstant(`${until}T23:59:59Z`)!;
   const found: Micros[] = [];
-  for (const local of localTimes(first, rule)) {
-    const day = formatInstant(local).slice(0, 10);
+  for (const local of startingWith(first, localTimes(first, rule))) {
     if (local > last || found.length >= Math.min(count, MOST)) break;
-    if (!exceptions.includes(day)) found.push(fromLocal(local, tzid));
+    if (!exceptions.includes(formatInstant(local).slice(0, 10))) found.push(local);
   }
-  return found;
+  return found.map((local) => fromLocal(local, zone));
+}
+
+function* startingWith(first: Micros, times: Iterable<Micros>): Generator<Micros> {
+  yield first;
+  for (const local of times) if (local > first) yield local;
+}
+
+/** How often a rule has an event happen, whenever that begins and ends: rules that say the same give the same. */
+export const stepOf = (rule: RecurrenceRule, first: Micros, zone: string): string =>
+  JSON.stringify([
+    rule.frequency,
+    rule.interval ?? 1,
+    rule.frequency === 'weekly' ? daysOf(rule, toLocal(first, zone)) : [],
+  ]);
+
+/** The weekdays of a weekly rule from Monday on; of one that names none, that of its first time. */
+function daysOf(rule: RecurrenceRule, first: Micros): number[] {
+  const days = weekdaysOf(rule).sort((a, b) => ((a + 6) % 7) - ((b + 6) % 7));
+  return days.length > 0 ? days : [new Date(first / 1000).getUTCDay()];
 }
 
 function* localTimes(first: Micros, rule: RecurrenceRule): Generator<Micros> {
   const { frequency, interval = 1 } = rule;
   const begin = new Date(first / 1000);
-  const days = weekdaysOf(rule).sort((a, b) => ((a + 6) % 7) - ((b + 6) % 7));
+  const days = daysOf(rule, first);
   const weekday = begin.getUTCDay();
   for (let n = 0; n < 10_000; n++) {
     if (frequency === 'daily') yield first + n * interval * DAY;
     else if (frequency === 'weekly')
-      for (const day of days.length > 0 ? days : [weekday]) {
+      for (const day of days) {
         const local = first + (n * interval * 7 + ((day + 6) % 7) - ((weekday + 6) % 7)) * DAY;
         if (local >= first) yield local;
       }
@@ -94,45 +115,26 @@ function* localTimes(first: Micros, rule: RecurrenceRule): Generator<Micros> {
   }
 }
 
-/** Makes the occurrences of an event anew; the event is the first of them. */
-export function repeat(world: World, event: CalendarEvent): void {
-  const { events, byUid } = sliceOf(world);
-  for (const other of occurrencesBeside(world, event)) {
-    events.delete(other.key);
-    delete byUid[other.event_uid];
-  }
-  const { rule } = event;
-  event.series = rule ? (event.series ?? `ser_${world.random.hex('series', 24)}`) : null;
-  if (!rule) return;
-  const given = { calendar_id: event.calendar_id, event_id: event.event_id, managed: event.managed };
-  const [, ...others] = occurrencesOf(event, rule, world.now());
-  for (const startsAt of others) {
-    const made = newEvent(world, { ...given, foreignSecret: event.foreignSecret, origin: event.origin });
-    const endsAt = endOf(event, startsAt);
-    const occurrence: CalendarEvent = {
-      ...event,
-      key: `occurrence ${made.event_uid}`,
-      event_uid: made.event_uid,
-      startsAt,
-      endsAt,
-      start: timeLike(event.start, startsAt, event.tzid),
-      end: timeLike(event.end, endsAt, event.tzid),
-      rule: null,
-      meeting_agent: null,
-      agent: null,
-      subscriptions: [],
-      conferenceJob: null,
-      transitionJobs: [],
-    };
-    events.add(occurrence);
-    byUid[occurrence.event_uid] = occurrence.key;
-  }
+/** The times of an occurrence that starts then. */
+export function timesAt(
+  { start, end, tzid, startsAt, endsAt }: Written,
+  at: Micros,
+): Pick<Written, 'start' | 'end' | 'tzid'> {
+  return {
+    start: timeLike(start, at, tzid),
+    end: timeLike(end, endOf({ start, tzid, startsAt, endsAt }, at), tzid),
+    tzid,
+  };
 }
 
 /** When an occurrence ends: so much time later, or so many days, of which one may be shorter or longer than others. */
-function endOf({ start, startsAt, endsAt, tzid }: CalendarEvent, at: Micros): Micros {
+function endOf(
+  { start, startsAt, endsAt, tzid }: Pick<Written, 'start' | 'startsAt' | 'endsAt' | 'tzid'>,
+  at: Micros,
+): Micros {
   if (!isDay(start)) return at + endsAt - startsAt;
-  return fromLocal(toLocal(at, tzid) + toLocal(endsAt, tzid) - toLocal(startsAt, tzid), tzid);
+  const zone = zoneOf(start, tzid);
+  return fromLocal(toLocal(at, zone) + toLocal(endsAt, zone) - toLocal(startsAt, zone), zone);
 }
 
 /** The other occurrences of what an event repeats in. */
@@ -140,12 +142,13 @@ export const occurrencesBeside = (world: World, { series, key, calendar_id }: Ca
   series === null
     ? []
     : sliceOf(world).events.filter(
-        (other) => other.series === series && other.key !== key && other.calendar_id === calendar_id,
+        (other) =>
+          other.series === series && other.key !== key && other.calendar_id === calendar_id && other.planned !== null,
       );
 
 /** Another instant in the form of a time: a day or a time. */
 export function timeLike(like: EventTime, at: Micros, tzid: string): EventTime {
-  const zone = typeof like === 'string' ? tzid : (like.tzid ?? tzid);
+  const zone = zoneOf(like, tzid);
   const text = isDay(like) ? formatLocal(at, zone).slice(0, 10) : formatInstant(at);
   return typeof like === 'string' ? text : { ...like, time: text };
 }

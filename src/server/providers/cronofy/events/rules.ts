@@ -6,6 +6,7 @@ import { checkRecurrence } from './recurrence.js';
 import type { FieldErrors } from '../errors.js';
 import { isTaken, readEventTime } from './times.js';
 import { settingsOf } from '../settings.js';
+import { writtenOf } from './series.js';
 import { sliceOf, type CalendarEvent } from '../state.js';
 import { checkImageUrl, checkSubscriptions, httpUrl } from '../validate.js';
 
@@ -63,10 +64,11 @@ function checkForms(world: World, body: UpsertEventRequest, errors: FieldErrors)
 }
 
 function checkTimes(body: UpsertEventRequest, present: CalendarEvent | undefined, errors: FieldErrors): void {
-  const tzid = body.tzid ?? present?.tzid ?? DEFAULT_TZID;
+  const written = present && writtenOf(present);
+  const tzid = body.tzid ?? written?.tzid ?? DEFAULT_TZID;
   if (!isTimeZone(tzid)) return errors.add('tzid', 'tzid_unrecognized', 'TZID not recognized');
-  const start = checkTime('start', body.start ?? present?.start, tzid, errors);
-  const end = checkTime('end', body.end ?? present?.end, tzid, errors);
+  const start = checkTime('start', body.start ?? written?.start, tzid, errors);
+  const end = checkTime('end', body.end ?? written?.end, tzid, errors);
   if (start !== undefined && end !== undefined && end <= start)
     errors.add('end', 'invalid_time_pair', 'end must be after start');
 }

@@ -14,6 +14,10 @@ export const isDay = (value: EventTime): boolean => DAY.test(textOf(value));
 
 const textOf = (value: EventTime): string => (typeof value === 'string' ? value : value.time);
 
+/** Whose clocks a time is on. */
+export const zoneOf = (value: EventTime, tzid: string): string =>
+  typeof value === 'string' ? tzid : (value.tzid ?? tzid);
+
 /** True for a day, and for a time in a form that is taken. */
 export const isTaken = (value: EventTime, settings: CronofySettings): boolean =>
   isDay(value) || isTakenForm(textOf(value), settings);
@@ -21,7 +25,7 @@ export const isTaken = (value: EventTime, settings: CronofySettings): boolean =>
 /** The instant that is meant; for a day, its midnight in the zone. `undefined` for what is no time. */
 export function readEventTime(value: EventTime, tzid: string): Micros | undefined {
   const text = textOf(value);
-  const zone = typeof value === 'string' ? tzid : (value.tzid ?? tzid);
+  const zone = zoneOf(value, tzid);
   if (!DAY.test(text)) return parseInstant(text);
   const midnight = parseInstant(`${text}T00:00:00Z`);
   return midnight === undefined ? undefined : fromLocal(midnight, zone);
@@ -30,7 +34,7 @@ export function readEventTime(value: EventTime, tzid: string): Micros | undefine
 /** A time as it is read, however it was written: a day, or an instant in UTC; localized, with its zone beside it. */
 export function renderTime(value: EventTime, at: Micros, tzid: string, localized = false): EventTime {
   const text = textOf(value);
-  const zone = typeof value === 'string' ? tzid : (value.tzid ?? tzid);
+  const zone = zoneOf(value, tzid);
   if (!localized) return isDay(value) ? text : formatInstant(at);
   return { time: isDay(value) ? text : formatLocal(at, zone), tzid: zone };
 }

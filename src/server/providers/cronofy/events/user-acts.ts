@@ -8,8 +8,9 @@ import { answer, withGuest } from './attendees.js';
 import { declineByUser, follow, ownerOf, removeByUser, touched } from './calendar.js';
 import { setConnected } from '../accounts/connection.js';
 import { meetingUrl, resumeConference } from './conferencing.js';
-import { repeat, timeLike } from './recurrence.js';
-import { setTimes } from './times.js';
+import { timeLike } from './recurrence.js';
+import { writeAll } from './series.js';
+import { setTimes, zoneOf } from './times.js';
 
 /** What the user does in the own calendar, as a scenario tells it or a test by hand. */
 type Doing = (world: World, event: CalendarEvent, act: CalendarAct) => string | undefined;
@@ -17,7 +18,8 @@ type Doing = (world: World, event: CalendarEvent, act: CalendarAct) => string | 
 const ACTS: Readonly<Record<UserAct, Doing>> = {
   moves(world, event, { to = '' }) {
     const { tzid } = event;
-    const [startsAt, endsAt] = [shifted(event.startsAt, to, tzid), shifted(event.endsAt, to, tzid)];
+    const zone = zoneOf(event.start, tzid);
+    const [startsAt, endsAt] = [shifted(event.startsAt, to, zone), shifted(event.endsAt, to, zone)];
     setTimes(event, { start: timeLike(event.start, startsAt, tzid), end: timeLike(event.end, endsAt, tzid), tzid });
     return followed(world, event);
   },
@@ -58,8 +60,10 @@ const ACTS: Readonly<Record<UserAct, Doing>> = {
     return undefined;
   },
   repeats(world, event, { to = 'weekly' }) {
-    event.rule = { frequency: to };
-    repeat(world, event);
+    if (event.series !== null && event.rule === null) return 'the event is one occurrence of what repeats already';
+    writeAll(world, event, () => {
+      event.rule = { frequency: to };
+    });
     return undefined;
   },
   disconnects: (world, event) => connected(world, event, false),
