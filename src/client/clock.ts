@@ -60,8 +60,8 @@ export interface RoomClock {
   readonly until: (what: Until, limits?: UntilLimits) => Promise<Advanced>;
   /**
    * Makes the world what it was at an instant, before a call or at a checkpoint; nothing is sent again. What came after is
-   * kept as a branch. Throws NOT_FOUND, CLOCK_BACKWARDS for an instant that has not come, CLOCK_BUSY, and CONFLICT where
-   * the history does not reach back so far.
+   * kept as a branch. Throws NOT_FOUND, CLOCK_BACKWARDS for an instant that has not come, CLOCK_BUSY (during a hold too),
+   * and CONFLICT where the history does not reach back so far.
    *
    * @example await room.clock.rewind({ before: 'req_7' });
    */

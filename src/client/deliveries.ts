@@ -35,7 +35,7 @@ export type Arrived<T extends WebhookType = WebhookType> = Narrowed<
   control.Arrived,
   { deliveries: readonly Delivery<T>[] }
 >;
-/** `settled` is there, and false, if the world has not come to rest within 5 s. */
+/** `settled` is there, and false, if the world has not come to rest within 5 s, or a hold is out. */
 export type Deliveries<T extends WebhookType = WebhookType> = Narrowed<
   control.DeliveryList,
   { deliveries: readonly Delivery<T>[] }

@@ -58,8 +58,12 @@ export class Activity {
 
   /** True while no request is in hand, nothing is in flight, and nobody is owed quiet time or holds the clock. */
   get atRest(): boolean {
-    const isIdle = this.#requests.size === 0 && this.#flights === 0;
-    return this.#ended || (isIdle && this.#unrestSince === undefined && this.#holds.size === 0);
+    return this.#ended || (this.isStill && this.#holds.size === 0);
+  }
+
+  /** The same, but for holds: they end when somebody says so, and by nothing that happens here. */
+  get isStill(): boolean {
+    return this.#ended || (this.#requests.size === 0 && this.#flights === 0 && this.#unrestSince === undefined);
   }
 
   /** True while a receiver has a delivery in hand. */
@@ -186,8 +190,18 @@ export class Activity {
     while (!this.#ended && this.#hasRequestUpTo(last)) await this.#change();
   }
 
-  /** Resolves when all is at rest, or after `limit` real milliseconds with `false`. */
-  async settled(limit = Number.POSITIVE_INFINITY): Promise<boolean> {
+  /** Resolves when all is at rest, and time may move. Throws HOLD_EXPIRED. */
+  async settled(): Promise<void> {
+    for (;;) {
+      await this.stilled();
+      const wait = this.#ended ? undefined : this.#holds.rest();
+      if (wait === undefined) return;
+      await this.#change(wait);
+    }
+  }
+
+  /** Resolves when all but holds is at rest, or after `limit` real milliseconds with `false`. */
+  async stilled(limit = Number.POSITIVE_INFINITY): Promise<boolean> {
     const deadline = monotonic() + limit;
     for (;;) {
       if (this.#owesQuiet) this.hearing.ask(this.#stirs, () => this.#wake());
@@ -246,11 +260,10 @@ export class Activity {
     return this.#hostWork === Number.POSITIVE_INFINITY || hostWork() <= this.#hostWork;
   }
 
-  /** Real milliseconds until it is worth looking again; `undefined` when at rest. Throws for a hold held too long. */
+  /** Real milliseconds until it is worth looking again; `undefined` when all but holds is at rest. */
   #nextCheck(): number | undefined {
-    if (this.#ended) return undefined;
-    if (this.#owesQuiet) return Math.max(this.#quietEnd(this.#unrestSince!) - monotonic(), 0.1);
-    return this.#holds.rest() ?? (this.atRest ? undefined : LOOK_AGAIN_MS);
+    if (this.isStill) return undefined;
+    return this.#owesQuiet ? Math.max(this.#quietEnd(this.#unrestSince!) - monotonic(), 0.1) : LOOK_AGAIN_MS;
   }
 
   #hasRequestUpTo(last: number): boolean {

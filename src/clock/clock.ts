@@ -146,15 +146,14 @@ export class Clock {
     if (this.#runner.mode === 'auto' || this.#runner.nextDue <= this.now()) this.#pump.kick();
   }
 
-  /** Resolves with true when nothing is due and all is at rest; with false after `limit` real milliseconds. */
+  /** Resolves when nothing is due and all but holds is at rest, with true if no hold is out; with false after `limit` real milliseconds. */
   async settled(limit = Number.POSITIVE_INFINITY): Promise<boolean> {
     const deadline = monotonic() + limit;
     for (;;) {
       while (this.#pump.running) await this.#pump.running;
-      const rest = await this.activity.settled(deadline - monotonic());
-      if (!rest) return false;
-      if (!this.#pump.running && !this.#runner.hasDueNow) return true;
-      if (this.#advancing || this.activity.ended) return true;
+      if (!(await this.activity.stilled(deadline - monotonic()))) return false;
+      const goesOn = this.#pump.running !== undefined || this.#runner.hasDueNow;
+      if (!goesOn || this.#advancing || this.activity.ended) return this.activity.holds.length === 0;
       this.kick();
     }
   }

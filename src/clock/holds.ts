@@ -10,6 +10,15 @@ interface Hold {
   readonly since: number;
 }
 
+/** CLOCK_BUSY: the app is at work, and its calls would come into another world. */
+export const heldBy = ({ id, reason }: Hold, what: string): GreenroomError =>
+  new GreenroomError(
+    'CLOCK_BUSY',
+    `Failed to ${what}: the hold ${id} (${reason}) says that the app is at work, whose calls would come into another world. ` +
+      `Release it first, with DELETE /_greenroom/clock/hold/${id}.`,
+    { hold: id, reason },
+  );
+
 /** What keeps time from moving because somebody says so. */
 export class Holds {
   readonly #holds = new Map<string, Hold>();

@@ -67,7 +67,7 @@ export class Pump {
       if (!head || head.due > now()) {
         if (runner.app.due > runner.now) return;
         await runner.app.fireUnasked();
-        await runner.activity.settled();
+        await runner.activity.stilled();
         continue;
       }
       inARow = head.urgent ? inARow + 1 : 0;

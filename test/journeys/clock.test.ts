@@ -122,6 +122,31 @@ describe('Moving time', () => {
     expect(receiver.arrivals.length).toBeGreaterThan(0);
   });
 
+  test('what only reads does not wait for a hold, and a rewind is refused at once, with the name of the hold', async ({
+    room,
+  }) => {
+    await room.checkpoint('before');
+    const hold = await room.clock.hold({ reason: 'the import runs' });
+    const began = performance.now();
+    // That nothing moves is said all the same.
+    expect(await room.timeline()).toMatchObject({ entries: [], settled: false });
+    expect((await control(room, 'GET', '/clock')).json).toMatchObject({ settled: false });
+    expect(await room.deliveries.list()).toMatchObject({ deliveries: [], settled: false });
+    expect(await room.clock.now()).toBe('2026-01-01T09:00:00Z');
+    expect(await room.checkpoint('during')).toMatchObject({ name: 'during' });
+    expect(await room.changes({ since: 'before' })).toMatchObject({ changes: [] });
+    await expect(room.changes({ since: 'nope' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const refusal = { code: 'CLOCK_BUSY', details: { hold: hold.id, reason: 'the import runs' } };
+    await expect(room.clock.rewind({ checkpoint: 'before' })).rejects.toMatchObject(refusal);
+    await expect(room.clock.rewind({ checkpoint: 'before' })).rejects.toThrow(
+      `the hold ${hold.id} (the import runs) says that the app is at work, whose calls would come into another world. Release it first`,
+    );
+    // What waits until all is at rest, in vain, waits for five seconds.
+    expect(performance.now() - began).toBeLessThan(2500);
+    await hold.release();
+    expect(await room.clock.rewind({ checkpoint: 'before' })).toMatchObject({ now: '2026-01-01T09:00:00Z' });
+  });
+
   test('two sides that call each other for ever end in an error that names the job', async ({ room, receiver }) => {
     receiver.answerWith(
       ...Array.from({ length: 400 }, () => async () => {

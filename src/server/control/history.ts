@@ -1,3 +1,4 @@
+import { heldBy } from '../../clock/holds.js';
 import { formatInstant } from '../../clock/instant.js';
 import { monotonic, turn } from '../../clock/real-time.js';
 import { CheckpointBody, RewindBody, type Checkpoint } from '../../contracts/control/history.js';
@@ -29,6 +30,8 @@ export function historyRoutes({ workspaces, vendors, version, runServer }: Route
     rewind: async ({ workspace, body }) => {
       const target = targetOf(body(RewindBody));
       await assertRest(workspace.world, 'rewind');
+      const [hold] = workspace.world.clock.activity.holds;
+      if (hold) throw heldBy(hold, 'rewind');
       const branch = await rewind(workspaces, workspace, target);
       return json({ now: formatInstant(workspace.world.now()), branch: renderCheckpoint(branch) });
     },
@@ -76,11 +79,12 @@ function targetOf(body: RewindBody): Target {
   return { to: instantAt('/to', body.to, 'rewind') };
 }
 
-/** Throws CLOCK_BUSY while an advance is under way, or something is on its way. An auto clock is waited for. */
+/** Throws CLOCK_BUSY while an advance is under way, or something is on its way; not for a hold. An auto clock is waited for. */
 async function assertRest({ clock }: World, what: string): Promise<void> {
   const deadline = monotonic() + SETTLE_LIMIT_MS;
   while (monotonic() < deadline && (clock.mode === 'auto' || !clock.advancing)) {
-    if ((await clock.settled(deadline - monotonic())) && !clock.advancing) return;
+    const isStill = (await clock.settled(deadline - monotonic())) || clock.activity.isStill;
+    if (isStill && !clock.advancing) return;
     await turn();
   }
   throw new GreenroomError(
