@@ -18,6 +18,8 @@ export interface AppTimers {
   /** The modes of a clock that can lead them. */
   readonly modes: readonly ClockMode[];
   readonly all: () => Iterable<AppTimer>;
+  /** True if the app waits for nothing else: intervals too are to go on then. */
+  readonly areAwaited?: boolean;
   /** Throws LOCKSTEP_BROKEN if somebody else moved them or took them away. */
   readonly assertInStep: () => void;
   /** Sets what the app takes for the present; none of the timers is due before it. */
@@ -56,6 +58,11 @@ export class AppPace {
   get hasEnding(): boolean {
     for (const { repeats } of this.timers?.all() ?? []) if (!repeats) return true;
     return false;
+  }
+
+  /** See {@link AppTimers.areAwaited}. */
+  get isAwaited(): boolean {
+    return this.timers?.areAwaited === true;
   }
 
   /** Names the timers that there are now; see `#dueSince`. */

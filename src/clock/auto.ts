@@ -25,13 +25,17 @@ export class AutoPace {
     this.#lastCall = monotonic();
   }
 
-  /** Steps once as soon as the idle time is over; whoever owns the clock arms again after the step. */
-  arm(): void {
+  /**
+   * Steps once as soon as the idle time is over; whoever owns the clock arms again after the step. `isEndless` if nothing
+   * waits but intervals, which may go on for ever: people are to see what happens, and the processor is others' too.
+   */
+  arm(isEndless = false): void {
     this.disarm();
     const readers = this.#readers;
     // Whoever reads in a loop waits for a timer of his own, which comes in its turn.
     const { leads } = this.#activity.hearing;
-    const due = leads ? 0 : Math.max(this.#lastCall + IDLE_MS, readers.areAwaited ? readers.patience : 0);
+    const led = isEndless ? monotonic() + IDLE_MS : 0;
+    const due = leads ? led : Math.max(this.#lastCall + IDLE_MS, readers.areAwaited ? readers.patience : 0);
     this.#cancel = after(Math.max(0, due - monotonic()), () => {
       readers.giveUp();
       const idle = leads || (monotonic() - this.#lastCall >= IDLE_MS && !readers.areAwaited);
@@ -39,10 +43,10 @@ export class AutoPace {
       // A hold that is never released fails the step, which tells the clock's owner.
       else if (idle)
         this.#activity.settled().then(
-          () => this.arm(),
+          () => this.arm(isEndless),
           () => void this.#step(),
         );
-      else this.arm();
+      else this.arm(isEndless);
     });
   }
 

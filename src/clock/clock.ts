@@ -182,7 +182,7 @@ export class Clock {
 
   /** Runs the earliest planned job, with all it causes; false if none waits or the clock is busy. Used by auto mode. */
   async step(): Promise<boolean> {
-    if (this.#advancing || this.activity.ended || !this.#runner.hasEnding) return false;
+    if (this.#advancing || this.activity.ended || !this.#runner.goesOn) return false;
     try {
       await this.advance({ single: true });
       return true;
@@ -294,6 +294,6 @@ export class Clock {
     if (this.#runner.hasDueNow) nextTurn(() => this.kick());
     const head = this.#runner.queue.peek();
     if (this.#runner.mode === 'live' && head) this.live.arm(head.due);
-    if (this.#runner.mode === 'auto' && this.#runner.hasEnding) this.#auto.arm();
+    if (this.#runner.mode === 'auto' && this.#runner.goesOn) this.#auto.arm(!this.#runner.hasEnding);
   }
 }

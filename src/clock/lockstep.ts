@@ -5,20 +5,14 @@ import { watchRequests } from './host-work.js';
 import { formatInstant, type Micros } from './instant.js';
 import { nextTurn } from './real-time.js';
 import { syncImportedNames, wrapTimers } from './timer-globals.js';
+import { TimerRefs, timersOf, type TimerMaker } from './timer-refs.js';
 
 /** What of a clock of fake-timers is needed, be it sinon's own or one that Vitest or Jest installed. */
-interface FakeClock {
+interface FakeClock extends TimerMaker {
   now: number;
   readonly next: () => number;
   readonly setSystemTime: (now: number) => void;
   readonly uninstall: () => void;
-  readonly timers?: ReadonlyMap<unknown, FakeTimer> | Readonly<Record<string, FakeTimer>>;
-}
-
-interface FakeTimer {
-  readonly id: number;
-  readonly callAt: number;
-  readonly interval?: number;
 }
 
 /** A clock that an app can move with. */
@@ -28,6 +22,11 @@ export interface Leader {
   readonly kick: () => void;
   /** Hears of each timer that is set for later. */
   readonly onSet?: () => void;
+  /**
+   * Timers that wait keep this process alive, as real ones do: another process moves the clock. Where this one moves it
+   * itself, nobody would be left to do so.
+   */
+  readonly keeps?: boolean;
 }
 
 /** The app's `Date` and timers, moving with a clock. */
@@ -35,6 +34,12 @@ export interface Lockstep {
   /** Gives the process its real time back. Timers that wait are dropped, unless somebody else had faked them. */
   readonly release: () => void;
   readonly [Symbol.dispose]: () => void;
+}
+
+/** The same, for who has begun it. */
+export interface Following extends Lockstep {
+  /** True while timers that wait keep the process alive. */
+  readonly keeps: boolean;
 }
 
 /** A process has one `Date`, so one clock leads it. */
@@ -46,7 +51,7 @@ const FAKED = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Da
  * Makes `Date` and the timers of this process follow a clock: each fires in its turn when the clock is advanced. Fake
  * timers that are installed already (`vi.useFakeTimers()`) are taken over. Throws as {@link assertCanFollow} does.
  */
-export function startLockstep(leader: Leader): Lockstep {
+export function startLockstep(leader: Leader): Following {
   assertCanFollow();
   taken = true;
   try {
@@ -68,30 +73,54 @@ export function assertCanFollow(): void {
   }
 }
 
-function follow(leader: Leader): Lockstep {
+function follow(leader: Leader): Following {
   const adopted = installedClock();
   const fake = adopted ?? install();
   const unwatch = watchRequests();
-  const unwrap = wrapTimers((delay) => (delay > 0 ? leader.onSet?.() : nextTurn(() => leader.kick())));
+  const onSet = (delay: number): void => (delay > 0 ? leader.onSet?.() : nextTurn(() => leader.kick()));
+  const refs = new TimerRefs(fake, { onSet, keeps: leader.keeps === true });
+  const unwrap = wrapTimers(refs, adopted === undefined);
+  const tellAtEnd = (): void => tellWhy(refs);
+  process.once('exit', tellAtEnd);
   let released = false;
   const release = (): void => {
     if (released) return;
     released = true;
     taken = false;
     leader.attach(undefined);
+    process.off('exit', tellAtEnd);
     unwrap();
+    refs.end();
     unwatch();
     if (!adopted) fake.uninstall();
     syncImportedNames();
   };
   syncImportedNames();
   try {
-    leader.attach(new FakeTimers(fake, globalThis.setTimeout));
+    leader.attach(new FakeTimers(fake, refs, globalThis.setTimeout));
   } catch (error) {
     release();
     throw error;
   }
-  return { release, [Symbol.dispose]: release };
+  return {
+    release,
+    [Symbol.dispose]: release,
+    get keeps() {
+      return refs.keep;
+    },
+  };
+}
+
+/** The code of a process that ends while its main module waits for something that never comes. */
+const WAITED_IN_VAIN = 13;
+
+/** A process whose code waits for a timer ends without a word if nobody is left who could move time. */
+function tellWhy(refs: TimerRefs): void {
+  if (process.exitCode !== WAITED_IN_VAIN || !refs.wait) return;
+  process.stderr.write(
+    'greenroom: this process ends while its code waits for timers. They are in lockstep with the clock of a room, and nobody ' +
+      'advances that: call room.clock.advance() while the code waits.\n',
+  );
 }
 
 function install(): FakeClock {
@@ -130,18 +159,19 @@ function installedClock(): FakeClock | undefined {
 class FakeTimers implements AppTimers {
   readonly modes = ['frozen'] as const;
   readonly #clock: FakeClock;
+  readonly #refs: TimerRefs;
   readonly #installed: unknown;
   #now = 0;
 
-  constructor(clock: FakeClock, installed: unknown) {
+  constructor(clock: FakeClock, refs: TimerRefs, installed: unknown) {
     this.#clock = clock;
+    this.#refs = refs;
     this.#installed = installed;
   }
 
   *all(): Iterable<AppTimer> {
-    const { timers = {} } = this.#clock;
-    const all = timers instanceof Map ? (timers as ReadonlyMap<unknown, FakeTimer>).values() : Object.values(timers);
-    for (const { id, callAt, interval } of all) yield { id, due: callAt * 1000, repeats: interval !== undefined };
+    for (const { id, callAt, interval } of timersOf(this.#clock))
+      yield { id, due: callAt * 1000, repeats: interval !== undefined };
   }
 
   assertInStep(): void {
@@ -165,7 +195,11 @@ class FakeTimers implements AppTimers {
   }
 
   fire(): void {
-    this.#clock.next();
+    try {
+      this.#clock.next();
+    } finally {
+      this.#refs.look();
+    }
     this.#now = this.#clock.now;
   }
 }

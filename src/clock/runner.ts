@@ -94,6 +94,11 @@ export class Runner {
     return this.queue.size > 0 || this.app.hasEnding;
   }
 
+  /** The same for a clock that moves by itself: intervals do where an app waits for nothing else. */
+  get goesOn(): boolean {
+    return this.hasEnding || this.app.isAwaited;
+  }
+
   get hasUrgent(): boolean {
     return this.queue.nextIsUrgent && this.queue.nextDue <= this.now;
   }

@@ -1,4 +1,5 @@
 import { realTimers } from './real-time.js';
+import type { TimerRefs } from './timer-refs.js';
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
@@ -7,10 +8,10 @@ const NETWORK = /^node:|[\\/]node_modules[\\/](undici|msw|@mswjs|@hono[\\/]node-
 
 /**
  * Puts a layer over timers that are faked already. Timers of network code are real ones: a request that waits for its
- * answer must not time out because the app's clock went on by an hour. `onSet` hears of each timer, by its delay. The
- * returned function takes the layer away again.
+ * answer must not time out because the app's clock went on by an hour. Those of promises heed `ref`; `isOurs` if
+ * they are faked for sure. The returned function takes the layer away again.
  */
-export function wrapTimers(onSet: (delay: number) => void): () => void {
+export function wrapTimers(refs: TimerRefs, isOurs: boolean): () => void {
   const real = new WeakSet<object>();
   const start = (name: 'setTimeout' | 'setInterval', faked: AnyFunction): AnyFunction =>
     function start(...args: unknown[]): unknown {
@@ -19,9 +20,7 @@ export function wrapTimers(onSet: (delay: number) => void): () => void {
         real.add(timer);
         return timer;
       }
-      const timer = faked(...args);
-      onSet(Number(args[1]));
-      return timer;
+      return faked(...args);
     };
   const clear =
     (name: 'clearTimeout' | 'clearInterval', faked: AnyFunction): AnyFunction =>
@@ -35,26 +34,45 @@ export function wrapTimers(onSet: (delay: number) => void): () => void {
     clearTimeout: (faked) => clear('clearTimeout', faked),
     clearInterval: (faked) => clear('clearInterval', faked),
   });
-  const promises = process.getBuiltinModule('node:timers/promises') as unknown as Record<string, AnyFunction>;
-  const faked = promises['setTimeout']!;
-  promises['setTimeout'] = (...args) => {
-    const sleep = faked(...args);
-    onSet(Number(args[0]));
-    return sleep;
+  const promises = process.getBuiltinModule('node:timers/promises') as unknown as Promises;
+  const { setTimeout: sleep, setInterval: ticks } = promises;
+  promises.setTimeout = (delay, value, options) =>
+    refs.during(isReferenced(options), () => sleep(delay, value, options));
+  promises.setInterval = async function* (delay, value, options) {
+    // As Node's own, it begins with the first that is asked for.
+    const own = refs.during(isReferenced(options), () => ticks(delay, value, options)[Symbol.asyncIterator]());
+    yield* { [Symbol.asyncIterator]: () => own };
   };
+  // As Node has it. What fake-timers puts there makes timers that nobody hears of.
+  if (isOurs) for (const { setTimeout: set } of places()) Reflect.set(set!, PROMISIFIED, promises.setTimeout);
   return () => {
     undo();
-    promises['setTimeout'] = faked;
+    Object.assign(promises, { setTimeout: sleep, setInterval: ticks });
   };
 }
+
+const PROMISIFIED = Symbol.for('nodejs.util.promisify.custom');
+
+interface SleepOptions {
+  readonly ref?: boolean;
+}
+
+interface Promises {
+  setTimeout: (delay?: number, value?: unknown, options?: SleepOptions) => Promise<unknown>;
+  setInterval: (delay?: number, value?: unknown, options?: SleepOptions) => AsyncIterable<unknown>;
+}
+
+const isReferenced = (options: SleepOptions | undefined): boolean => options?.ref !== false;
 
 /** Names that were imported from `node:timers` and `node:timers/promises` follow what was put in their place. */
 export const syncImportedNames = (): void => process.getBuiltinModule('node:module').syncBuiltinESMExports();
 
-/** Replaces functions of the global object and of `node:timers`. */
+/** The global object and `node:timers`. */
+const places = () => [globalThis, process.getBuiltinModule('node:timers')] as unknown as Record<string, AnyFunction>[];
+
+/** Replaces functions there. */
 function replace(wrappers: Readonly<Record<string, (faked: AnyFunction) => AnyFunction>>): () => void {
-  const places = [globalThis, process.getBuiltinModule('node:timers')] as unknown as Record<string, AnyFunction>[];
-  const undo = places.flatMap((place) =>
+  const undo = places().flatMap((place) =>
     Object.entries(wrappers).map(([name, wrap]) => {
       const faked = place[name]!;
       // With what fake-timers and util.promisify keep on the function.

@@ -10,6 +10,8 @@ const CALM_TURNS = 5;
 const QUICK_LOOKS = 50;
 const LOOK_AGAIN_MS = 1;
 const HEARTBEAT_MS = 250;
+/** What a process lives for may be another without a timer that is set: a server is closed. */
+const LIFE_MS = 250;
 
 /** Where greenroom listens, and the time that it leads, if it does. */
 interface Home {
@@ -26,13 +28,14 @@ export class Connection {
   readonly #socket: Socket;
   readonly #time: LedTime | undefined;
   #asked = 0;
+  #isOver = false;
   #beat: (() => void) | undefined;
 
   /** `onRefusal` hears why greenroom does not listen, if it does not. */
   constructor(work: Work, { secret, path, time }: Home, onRefusal: (reason: string) => void) {
     this.#work = work;
     this.#time = time;
-    if (time) time.onChange = () => this.#say({ timers: time.all() });
+    if (time) this.#tellTime(time);
     // Led time may be waited for, and an app that is far is told of by another.
     else if (!work.isFar) work.round.onAnswered = (answered) => this.#say({ answered });
     this.#socket = connect(path);
@@ -41,6 +44,8 @@ export class Connection {
       if (!isWelcome) onRefusal(reason);
       isWelcome = true;
       this.#asked = 0;
+      this.#isOver = true;
+      time?.end();
       work.round.onAnswered = undefined;
       this.#socket.destroy();
     };
@@ -55,6 +60,7 @@ export class Connection {
       const { _handle: handle } = this.#socket as unknown as { _handle: { getAsyncId: () => number } };
       work.resources.connection = handle.getAsyncId();
       this.#say({ hello: { secret, pid: process.pid, thread: threadId } });
+      time?.onChange();
     });
     this.#socket.on('data', (text: string) => work.resources.own(() => hear(text)));
     this.#socket.on('error', (error) => end(error.message));
@@ -64,8 +70,28 @@ export class Connection {
     process.once('exit', () => this.#say({ bye: true }));
   }
 
+  /** Says which timers wait, and what this process lives for, whenever that is another. */
+  #tellTime(time: LedTime): void {
+    let told = '';
+    const tell = (): void => {
+      const { life } = time;
+      if (this.#isOver) return;
+      told = life;
+      this.#say({ timers: time.all(), life });
+    };
+    const look = (): void => {
+      if (this.#isOver) return;
+      if (told !== time.life) tell();
+      this.#work.resources.own(() => after(LIFE_MS, look));
+    };
+    time.onChange = tell;
+    this.#work.resources.own(() => after(LIFE_MS, look));
+  }
+
   #say(message: FromProbe): void {
-    if (this.#socket.writable) this.#work.resources.own(() => this.#socket.write(line(message)));
+    // What is written before there is a connection goes out before the greeting.
+    if (this.#socket.writable && !this.#socket.connecting)
+      this.#work.resources.own(() => this.#socket.write(line(message)));
   }
 
   #hear(question: Question): void {
@@ -100,7 +126,8 @@ export class Connection {
     // A process that begins while time stands at one instant must not wake up at another.
     const [seen, started] = [this.#work.seen(since), this.#work.started(this.#time ? 0 : since)];
     this.#beat?.();
-    this.#say({ rest: ask, seen, stirs, started, ...(this.#time ? { timers: this.#time.all() } : {}) });
+    const led = this.#time && { timers: this.#time.all(), life: this.#time.life };
+    this.#say({ rest: ask, seen, stirs, started, ...led });
   }
 
   /** Says now and then that this process lives. */

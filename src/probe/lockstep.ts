@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { AppTimers } from '../clock/app-timers.js';
-import { startLockstep } from '../clock/lockstep.js';
+import { startLockstep, type Following } from '../clock/lockstep.js';
 import { nextTurn } from '../clock/real-time.js';
-import type { Timer } from './wire.js';
+import { lifeNow } from './life.js';
+import type { Life, Timer } from './wire.js';
 
 /** The soonest that are told of. */
 const TOLD = 200;
@@ -10,6 +11,7 @@ const TOLD = 200;
 /** The time of this process, which greenroom leads. */
 export class LedTime {
   #timers: AppTimers | undefined;
+  readonly #lockstep: Following;
   #isTelling = false;
   #now: number;
   /** Hears of the timers when they are others. */
@@ -26,25 +28,38 @@ export class LedTime {
         this.onChange();
       });
     };
-    startLockstep({ attach: (timers) => (this.#timers = timers), kick: change, onSet: change });
+    const attach = (timers: AppTimers | undefined): void => void (this.#timers = timers);
+    this.#lockstep = startLockstep({ attach, kick: change, onSet: change, keeps: true });
     this.#timers!.jumpTo(this.#now * 1000);
     const began = { real: performance.now(), now: this.#now };
     performance.now = () => began.real + Date.now() - began.now;
   }
 
+  /** Nobody leads it any more: it has its own time again, and no timer that waits keeps it alive. */
+  end(): void {
+    this.#lockstep.release();
+    // Its own stands on the prototype.
+    Reflect.deleteProperty(performance, 'now');
+  }
+
+  /** What keeps this process alive. */
+  get life(): Life {
+    return lifeNow(this.#lockstep.keeps);
+  }
+
   /** Another world may be earlier. */
   moveTo(now: number): void {
-    if (now < this.#now) this.#timers!.jumpTo(now * 1000);
-    else this.#timers!.moveTo(now * 1000);
+    if (now < this.#now) this.#timers?.jumpTo(now * 1000);
+    else this.#timers?.moveTo(now * 1000);
     this.#now = now;
   }
 
   fire(): void {
-    if (this.all().some(([, due]) => due <= this.#now)) void this.#timers!.fire();
+    if (this.all().some(([, due]) => due <= this.#now)) void this.#timers?.fire();
   }
 
   all(): Timer[] {
-    return [...this.#timers!.all()]
+    return [...(this.#timers?.all() ?? [])]
       .map(({ id, due, repeats }): Timer => [id, due / 1000, repeats ? 1 : 0])
       .sort(([, a], [, b]) => a - b)
       .slice(0, TOLD);

@@ -19,6 +19,12 @@ export interface Answered {
   readonly rests: boolean;
 }
 
+/**
+ * What keeps a process alive: something may come from outside, or it waits for led timers alone. Its children, and what passes
+ * between processes, count as nothing: they say themselves what they live for.
+ */
+export type Life = 'outside' | 'time' | 'nothing';
+
 export type FromProbe =
   | { readonly hello: Hello }
   /** The answer to a question: at rest. */
@@ -31,11 +37,12 @@ export type FromProbe =
       /** What it has started since, as `nameOf` says it: not at rest until it has spoken for itself. */
       readonly started: readonly string[];
       readonly timers?: readonly Timer[];
+      readonly life?: Life;
     }
   /** Unasked. */
   | { readonly answered: Answered }
-  /** The timers of a process whose time is led are others. */
-  | { readonly timers: readonly Timer[] }
+  /** The timers of a process whose time is led are others, or what it lives for is. */
+  | { readonly timers: readonly Timer[]; readonly life: Life }
   | { readonly busy: number; readonly why: string }
   /** The process ends by itself. */
   | { readonly bye: true };

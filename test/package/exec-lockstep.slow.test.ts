@@ -1,9 +1,10 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../src/server/host/free-port.js';
-import { runCommand } from '../support/server.js';
+import { COMMAND, runCommand } from '../support/server.js';
 
 const APP = fileURLToPath(new URL('../support/led-app.mjs', import.meta.url));
 const TIMED = fileURLToPath(new URL('../support/timed-app.mjs', import.meta.url));
@@ -60,5 +61,94 @@ describe('greenroom exec --lockstep', () => {
     const without = await runCommand(['exec', '--lockstep', '--no-probe', ...child]);
     expect([live.code, live.stderr]).toEqual([2, expect.stringContaining('only a frozen or auto one can lead')]);
     expect([without.code, without.stderr]).toEqual([2, expect.stringContaining('Leave --no-probe out')]);
+  });
+});
+
+/** Programs that wait for timers of half a second at the most, in real time too. */
+const WAITING = {
+  'for a timer': `setTimeout(() => console.log('fired'), 200);`,
+  'for a timer, before its main module is over': `await new Promise((resolve) => setTimeout(resolve, 200)); console.log('over');`,
+  'for timers of promises': `
+    import { setInterval, setTimeout as sleep } from 'node:timers/promises';
+    import { promisify } from 'node:util';
+    console.log(await sleep(100, 'slept'), await promisify(setTimeout)(100, 'promisified'));
+    let ticks = 0;
+    for await (const tick of setInterval(100, 'tick')) if (console.log(tick) ?? ++ticks === 2) break;
+    const waits = new AbortController();
+    setImmediate(() => waits.abort());
+    await sleep(60_000, 0, { signal: waits.signal }).catch(({ name }) => console.log(name));
+    await sleep(100, 0, { ref: false });`,
+  'for an interval that it clears': `
+    let ticks = 0;
+    const interval = setInterval(() => (console.log('tick'), ++ticks === 3 && clearInterval(interval)), 100);`,
+  "for no timer that is unref'd, cleared or closed": `
+    console.log(setTimeout(() => console.log('never'), 60_000).unref().hasRef());
+    setInterval(() => console.log('never'), 60_000).unref();
+    const [cleared, closed] = [0, 1].map(() => setTimeout(() => console.log('never'), 60_000));
+    setImmediate(() => (clearTimeout(Number(cleared)), closed.close()));
+    process.nextTick(() => console.log('next'));`,
+  "for a timer that is ref'd and set again": `
+    let fired = 0;
+    const timer = setTimeout(() => (console.log('fired'), ++fired < 3 && timer.refresh()), 100).unref().ref();`,
+  'for timers that follow one another': `
+    let turns = 0;
+    process.on('beforeExit', () => turns++ < 2 && setTimeout(() => console.log('turn', turns), 100));
+    process.on('exit', (code) => console.log('ends with', code));
+    setTimeout(() => process.exit(7), 1000).unref();`,
+  'in a worker and in a child': `
+    import { spawn } from 'node:child_process';
+    import { once } from 'node:events';
+    import { Worker } from 'node:worker_threads';
+    const late = (text) => 'setTimeout(() => console.log("' + text + '"), 200)';
+    await once(new Worker(late('worker'), { eval: true }), 'exit');
+    await once(spawn(process.execPath, ['-e', late('child')], { stdio: 'inherit' }), 'exit');`,
+  'for what a timer throws': `
+    process.on('exit', (code) => console.log('ends with', code));
+    setTimeout(() => { throw new Error('a bug of the app'); }, 100);`,
+};
+
+describe('A process that greenroom exec leads in time lives as it would by itself', () => {
+  test.each(Object.entries(WAITING))('waits %s', async (_, program) => {
+    const node = [process.execPath, '--input-type=module', '-e', program] as const;
+    const alone = await new Promise<object>((resolve) => {
+      execFile(node[0], node.slice(1), (error, stdout) => resolve({ code: Number(error?.code ?? 0), stdout }));
+    });
+    const { code, stdout } = await runCommand(['exec', '--quiet', '--lockstep', '--', ...node]);
+    expect({ code, stdout }).toEqual(alone);
+  });
+
+  test('has the last tick of a poll after which nothing else happens', async () => {
+    const poll = `
+      const { ATTENDEE_API_URL, ATTENDEE_API_KEY } = process.env;
+      const headers = { authorization: 'Token ' + ATTENDEE_API_KEY, 'content-type': 'application/json' };
+      const call = async (path, body) => (await fetch(ATTENDEE_API_URL + '/api/v1/bots' + path, { headers, ...body })).json();
+      const meeting = { meeting_url: 'https://meet.google.com/abc-defg-hij', bot_name: 'Notes' };
+      const { id } = await call('', { method: 'POST', body: JSON.stringify(meeting) });
+      const interval = setInterval(async () => {
+        if ((await call('/' + id)).state !== 'ended') return;
+        clearInterval(interval);
+        console.log(new Date().toISOString());
+      }, 7 * 60_000);`;
+    const flags = ['exec', '--quiet', '--lockstep', '--start', '2026-01-01T09:00:00Z', '--'];
+    const ended = await runCommand([...flags, process.execPath, '--input-type=module', '-e', poll]);
+    expect(ended).toEqual({ code: 0, stdout: '2026-01-01T09:35:00.000Z\n', stderr: '' });
+  });
+
+  test('hears from greenroom why it waits on a frozen clock that nobody advances', async () => {
+    const flags = ['exec', '--quiet', '--lockstep', '--clock', 'frozen', '--start', '2026-01-01T09:00:00Z', '--'];
+    const child = spawn(
+      process.execPath,
+      [COMMAND, ...flags, process.execPath, '-e', 'setTimeout(() => 0, 3_600_000)'],
+      {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    );
+    const [said] = (await once(child.stderr.setEncoding('utf8'), 'data')) as [string];
+    child.kill('SIGINT');
+    await once(child, 'close');
+    expect(said).toBe(
+      'The clock is frozen at 2026-01-01T09:00:00Z and nobody advances it, and the app waits for nothing but its timers: the next is due at ' +
+        '2026-01-01T10:00:00Z. POST /_greenroom/clock/advance {"next":true} runs it, and with --clock auto time moves by itself\n',
+    );
   });
 });

@@ -38,6 +38,12 @@ export class LedTimers implements AppTimers {
     for (const { timers } of this.#probes()) yield* timers;
   }
 
+  /** Nothing but time goes on in the app: no process of it hears anything from outside, and one waits for a timer. */
+  get areAwaited(): boolean {
+    const probes = this.#probes();
+    return probes.some(({ life }) => life === 'time') && !probes.some(({ life }) => life === 'outside');
+  }
+
   assertInStep(): void {
     // Nobody else can move them.
   }

@@ -1,6 +1,6 @@
 import type { AppTimer } from '../../clock/app-timers.js';
 import { after, monotonic } from '../../clock/real-time.js';
-import { nameOf, type FromProbe, type Hello, type ToProbe } from '../../probe/wire.js';
+import { nameOf, type FromProbe, type Hello, type Life, type ToProbe } from '../../probe/wire.js';
 import { Word } from './word.js';
 
 /** A process that says nothing for four of these does not count; on a crowded machine for more, and one that is late is no measure there. */
@@ -34,6 +34,8 @@ export class Probe {
   readonly #onState: () => void;
   /** Those that move with the world, by numbers that are one row for all processes. */
   timers: readonly AppTimer[] = [];
+  /** What it lives for, where its time is led: before it has said so, anything. */
+  life: Life = 'outside';
   readonly #numbers = new Map<number, number>();
   readonly #word = new Word();
   #hasStarted = false;
@@ -80,10 +82,11 @@ export class Probe {
     return true;
   }
 
-  /** True if its timers are others than those that it told of before. */
+  /** True if its timers, or what it lives for, are others than those that it told of before. */
   hear(message: FromProbe): boolean {
     if ('answered' in message) this.#word.hear(message.answered);
-    const timers = 'timers' in message ? message.timers : undefined;
+    const { timers, life } = 'timers' in message ? message : {};
+    if (life) this.life = life;
     this.#hearState(message);
     if (!timers) return false;
     const known = new Map(this.#numbers);

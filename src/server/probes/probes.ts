@@ -1,12 +1,15 @@
 import type { AppTimers } from '../../clock/app-timers.js';
 import { formatInstant, type Micros } from '../../clock/instant.js';
-import { delayed, monotonic } from '../../clock/real-time.js';
+import { after, delayed, monotonic } from '../../clock/real-time.js';
 import type { Testimony, Witness } from '../../clock/witness.js';
 import type { ProbeState } from '../../contracts/control/clock.js';
 import type { FromProbe, Hello } from '../../probe/wire.js';
 import type { World } from '../engine/world.js';
 import { LedTimers, LOOK_AGAIN_MS } from './led-timers.js';
 import { BUSY_LIMIT_MS, Probe, type Line, type Rest } from './probe.js';
+
+/** Whoever moves a clock by hand has done so by then, in real milliseconds. */
+const STANDS_MS = 5000;
 
 /** Where an app lives: the world that it is with, or a listener that takes messages to it. */
 export interface AppPlace {
@@ -17,6 +20,8 @@ export interface AppPlace {
   readonly began: (witness: Witness) => void;
   /** The state of a process is another. */
   readonly changed?: () => void;
+  /** The app waits for nothing but its timers, the next of which is due then, and they have not moved for a while. False if it is to be told again. */
+  readonly stands?: (due: Micros) => boolean;
   /** Hears sentences for people. */
   readonly tell: (text: string) => void;
 }
@@ -33,6 +38,16 @@ export const inWorld = (world: () => World): AppPlace => ({
     // Before anybody moves time: what begins later has another reason.
     clock.settled().catch(() => undefined);
   },
+  stands(due) {
+    const { clock, warn } = world();
+    if (clock.mode !== 'frozen' || clock.advancing || clock.activity.holds.length > 0) return false;
+    // No line of the timeline: how long people take is not to be seen in it.
+    warn(
+      `The clock is frozen at ${formatInstant(clock.now())} and nobody advances it, and the app waits for nothing but its timers: the next is due at ` +
+        `${formatInstant(due)}. POST /_greenroom/clock/advance {"next":true} runs it, and with --clock auto time moves by itself`,
+    );
+    return true;
+  },
   tell(text) {
     world().remark('probe', null, text);
     world().warn(text);
@@ -48,6 +63,8 @@ export class Probes implements Witness {
   readonly #known = new Set<string>();
   #timers: AppTimers | undefined;
   #led: LedTimers | undefined;
+  #cancelStands: (() => void) | undefined;
+  #hasToldStands = false;
   /** One question at a time: a process answers the last. */
   #asking: Promise<unknown> = Promise.resolve();
 
@@ -117,7 +134,23 @@ export class Probes implements Witness {
 
   /** A process says something. */
   hear(probe: Probe, message: FromProbe): void {
-    if (probe.hear(message)) this.#place.timersChanged();
+    if (probe.hear(message)) this.#timersChanged();
+  }
+
+  #timersChanged(): void {
+    this.#place.timersChanged();
+    this.#watchTime();
+  }
+
+  /** Says it once when an app waits for time that nobody moves: each process tells of its timers whenever time moves. */
+  #watchTime(): void {
+    this.#cancelStands?.();
+    if (this.#hasToldStands || !this.#led?.areAwaited) return;
+    this.#cancelStands = after(STANDS_MS, () => {
+      const due = Math.min(...[...(this.#led?.all() ?? [])].map((timer) => timer.due));
+      if (this.#led?.areAwaited) this.#hasToldStands = this.#place.stands?.(due) ?? true;
+      this.#watchTime();
+    });
   }
 
   /** A process begins to tell. */
@@ -139,6 +172,7 @@ export class Probes implements Witness {
     if (!this.#probes.delete(probe)) return;
     probe.end(why === 'closed');
     this.#place.changed?.();
+    if (this.#led) this.#timersChanged();
   }
 
   /** The app is about to be stopped: that its processes fall silent then says nothing. */
