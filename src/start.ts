@@ -5,7 +5,7 @@ import { openGreenroom, type Connection } from './client/handle.js';
 import { VENDOR_LIST } from './contracts/vendors.js';
 import { GreenroomError } from './errors.js';
 import { assertCanFollow, startLockstep } from './clock/lockstep.js';
-import { turn } from './clock/real-time.js';
+import { keptAlive, turn } from './clock/real-time.js';
 import { readUrl } from './read-url.js';
 import { listen, type ListeningServer } from './server/host/listen.js';
 import { plainRequest, type Plain } from './server/http.js';
@@ -51,7 +51,7 @@ async function enterListening(
   return lockstep ? inLockstep(entered) : entered;
 }
 
-/** Makes a greenroom without a socket: call it with `room.fetch`. */
+/** Makes a greenroom without a socket: call it with `room.fetch`. A process lives for its calls that are awaited, and not for the room. */
 export async function createGreenroom(options: GreenroomOptions = {}): Promise<Greenroom> {
   assertKnown('make a greenroom', options, greenroomOptions(vendorsOf(options)));
   const { lockstep = false, ...rest } = options;
@@ -120,8 +120,14 @@ const CALLS_PER_TURN = 500;
 function connectionTo(server: Server, url: string, token?: string): Connection {
   let calls = 0;
   const answer = async (request: Request, plain?: Plain): Promise<Response> => {
-    if (++calls % CALLS_PER_TURN === 0) await turn();
-    return server.app.fetch(request, plain && { plain });
+    // As a socket would: what is waited for may be held up by nothing but greenroom's own timers, which keep no process alive.
+    const letGo = keptAlive();
+    try {
+      if (++calls % CALLS_PER_TURN === 0) await turn();
+      return await server.app.fetch(request, plain && { plain });
+    } finally {
+      letGo();
+    }
   };
   return {
     url,

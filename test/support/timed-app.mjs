@@ -39,8 +39,6 @@ const callWith = (fetch, url, key) => async (path, body) => {
 };
 
 async function inProcess() {
-  // There is no socket that keeps this process alive.
-  setInterval(() => undefined, 3_600_000);
   const room = await createGreenroom({
     lockstep: true,
     receivers: {
