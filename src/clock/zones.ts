@@ -13,6 +13,13 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
+/** True for a zone in the letters of the database; of another name of a zone the runtime tells only that it is one. */
+export function isSpelledZone(name: string): boolean {
+  if (!/^[A-Z][^/]*(?:\/[A-Z][^/]*)*$/.test(name) || !isTimeZone(name)) return false;
+  const known = formatterOf(name).resolvedOptions().timeZone;
+  return known === name || known.toLowerCase() !== name.toLowerCase();
+}
+
 /**
  * The instant of a time on the clocks of a zone, given as if it were UTC: of two the first, and of none the one that
  * clocks would show that had not been put forward yet.
@@ -58,11 +65,12 @@ function offsetOf(zone: string, at: Micros): Micros {
   return local === undefined ? 0 : local - Math.floor(at / MICROS_PER_SECOND) * MICROS_PER_SECOND;
 }
 
-/** Made once a zone: making one costs more than everything else about an event. */
+/** Made once a zone, in whatever letters: making one costs more than everything else about an event. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 function formatterOf(timeZone: string): Intl.DateTimeFormat {
-  let formatter = formatters.get(timeZone);
+  const key = timeZone.toLowerCase();
+  let formatter = formatters.get(key);
   if (!formatter) {
     formatter = new Intl.DateTimeFormat('en-US', {
       timeZone,
@@ -74,7 +82,7 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat {
       minute: '2-digit',
       second: '2-digit',
     });
-    formatters.set(timeZone, formatter);
+    formatters.set(key, formatter);
   }
   return formatter;
 }

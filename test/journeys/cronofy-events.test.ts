@@ -46,6 +46,8 @@ describe('Writing events', () => {
 
   for (const [what, more, keys] of [
     ['an end before its start', { end: '2026-01-01T09:30:00Z' }, { end: ['errors.invalid_time_pair'] }],
+    ['a day beside a time', { start: '2026-01-01' }, { end: ['errors.invalid_time_pair'] }],
+    ['a time beside a day', { end: '2026-01-02' }, { end: ['errors.invalid_time_pair'] }],
     ['an unknown zone', { tzid: 'Mars/Base' }, { tzid: ['errors.tzid_unrecognized'] }],
     ['milliseconds', { start: '2026-01-01T10:00:00.5Z' }, { start: ['errors.invalid_time'] }],
     ['a summary of 1025 characters', { summary: 'x'.repeat(1025) }, { summary: ['errors.invalid'] }],
@@ -212,6 +214,34 @@ describe('Reading events', () => {
     expect(errorKeys(await asUser(room, 'GET', '/v1/events?tzid=Mars/Base'))).toEqual({
       tzid: ['errors.tzid_unrecognized'],
     });
+  });
+
+  test('a zone in other letters is taken, but where only documented forms are', async ({ room }) => {
+    await writeEvent(room, plain('a', { tzid: 'europe/berlin' }));
+    const [event] = (await asUser(room, 'GET', `${MANAGED}&localized_times=true`)).json.events;
+    expect(event.start).toEqual({ time: '2026-01-01T11:00:00+01:00', tzid: 'europe/berlin' });
+    await set(room, { time_forms: 'documented' });
+    const path = eventsPath(room);
+    for (const tzid of ['europe/berlin', 'EUROPE/BERLIN', 'utc'])
+      expect(errorKeys(await asUser(room, 'POST', path, plain('b', { tzid }))), tzid).toEqual({
+        tzid: ['errors.tzid_unrecognized'],
+      });
+    const start = { time: '2026-01-01T10:00:00Z', tzid: 'europe/berlin' };
+    expect(errorKeys(await asUser(room, 'POST', path, plain('b', { start })))).toEqual({
+      'start.tzid': ['errors.tzid_unrecognized'],
+    });
+    expect(errorKeys(await asUser(room, 'GET', '/v1/events?tzid=europe/berlin'))).toEqual({
+      tzid: ['errors.tzid_unrecognized'],
+    });
+    for (const tzid of ['Europe/Berlin', 'Asia/Kolkata', 'America/Port-au-Prince', 'Etc/GMT+5', 'UTC', 'EST5EDT'])
+      await writeEvent(room, plain('b', { tzid }));
+  });
+
+  test('a number of a page is ignored, and the timeline says how to go on', async ({ room }) => {
+    await writeEvent(room, plain('a'));
+    const { json } = await asUser(room, 'GET', `${MANAGED}&page=2`);
+    expect(json.pages).toEqual({ current: 1, total: 1 });
+    expect((await timelineOf(room, 'note')).map(({ summary }) => summary).join()).toContain('pages.next_page');
   });
 
   test('pages follow one another by absolute URLs of the origin that was called', async ({ room }) => {

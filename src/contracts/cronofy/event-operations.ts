@@ -21,6 +21,7 @@ import {
   TIMES_AND_HOSTS,
   UPDATES,
   UPSERT_EVENT,
+  ZONES,
 } from './evidence.js';
 import { common, forbidden, invalid, json, locked, notFound, planLacksFeature, TOKEN_KINDS } from './responses.js';
 
@@ -49,10 +50,12 @@ export const eventOperations = defineOperations([
       CONFERENCING,
       EVENT_TRIGGERS,
       ...TIMES_AND_HOSTS,
+      ZONES,
       BODIES,
       TOKEN_KINDS,
       UPDATES,
       assumed('what the update of a known event leaves out stays as it is, required fields included'),
+      assumed('a start that is a day beside an end that is a time is 422, and the reverse'),
       assumed('days are transparent and times opaque by default: said by earlier copies of the page'),
       assumed('writing wants the scope create_event, as deleting wants delete_event (documented)'),
       assumed('moving an event moves its agent as it moves its triggers'),
@@ -166,7 +169,9 @@ export const eventOperations = defineOperations([
       READ_EVENTS,
       SDKS,
       TOKEN_KINDS,
+      ZONES,
       assumed('how many events are on a page', 'events_page_size'),
+      assumed('a parameter that no page names, such as page, is ignored: further pages are at next_page alone'),
       says(EXTERNAL_EVENTS, 'events of others may be written once the user has allowed it', 'permission_level'),
       says(READ_EVENTS, 'a bundle write_only reads the own events alone; that it reads those is assumed'),
       assumed('whether the first sync of the profile is over', 'initial_sync'),

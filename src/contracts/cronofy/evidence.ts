@@ -123,3 +123,9 @@ export const TIMES_AND_HOSTS: readonly Evidence[] = [
 
 /** How a body is read that is not sent as the pages show it. */
 export const BODIES = assumed('a body is read as JSON whatever its content type; one that is no JSON is 422');
+
+/** In which letters zones are taken. */
+export const ZONES = assumed(
+  'a tzid in other letters than those of the database is read back as it was written, or else refused',
+  'time_forms',
+);

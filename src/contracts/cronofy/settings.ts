@@ -53,7 +53,7 @@ export const CronofySettings = Type.Object(
     ),
     time_forms: choice(
       ['any', 'documented'],
-      '`documented`: times have seconds and Z or an offset with a colon; else any form of ISO 8601 is read',
+      '`documented`: times have seconds and Z or an offset with a colon, zones the letters of the database; else any ISO 8601, any letters',
       { default: 'any', strict: 'documented', assumed: true },
     ),
     joining_begins: choice(

@@ -17,7 +17,7 @@ import { answer } from './attendees.js';
 import { newEvent } from './new-event.js';
 import { checkRecurrence } from './recurrence.js';
 import { repeat } from './series.js';
-import { readEventTime, setTimes } from './times.js';
+import { isDay, readEventTime, setTimes } from './times.js';
 import { planTransitions } from './triggers.js';
 
 /** What people do in the calendar itself, where the application sees it only by reading. */
@@ -194,8 +194,8 @@ function giveTimes(
 ): string | undefined {
   if (!isTimeZone(tzid)) return `tzid must be a time zone, was ${JSON.stringify(tzid)}`;
   const [startsAt, endsAt] = [readEventTime(start, tzid), readEventTime(end, tzid)];
-  if (startsAt === undefined || endsAt === undefined || endsAt <= startsAt)
-    return `start and end must be times, one after the other, were ${JSON.stringify([start, end])}`;
+  if (startsAt === undefined || endsAt === undefined || endsAt <= startsAt || isDay(start) !== isDay(end))
+    return `start and end must be times or days, one after the other, were ${JSON.stringify([start, end])}`;
   setTimes(event, { start, end, tzid });
   return undefined;
 }

@@ -49,6 +49,8 @@ function read(call: Call, caller: Caller, { kind, query, isShown }: Wanted): Rep
   const { world, request } = call;
   const locked = refuseAll(world, caller);
   if (locked) return locked;
+  if (query.has('page'))
+    world.noteOnce('events', 'page is no parameter and is ignored (assumed): the next page is at pages.next_page.');
   const errors = new FieldErrors();
   const window = readWindow(world, query, errors);
   if (errors.any) return errors.reply();

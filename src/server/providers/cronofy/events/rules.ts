@@ -1,11 +1,12 @@
-import { isTimeZone } from '../../../../clock/zones.js';
+import type { Micros } from '../../../../clock/instant.js';
 import type { EventTime, UpsertEventRequest } from '../../../../contracts/cronofy/events.js';
 import type { World } from '../../../engine/world.js';
 import { readUrl } from '../../../../read-url.js';
 import { checkRecurrence } from './recurrence.js';
 import type { FieldErrors } from '../errors.js';
-import { isTaken, readEventTime } from './times.js';
-import { settingsOf } from '../settings.js';
+import { isTakenZone } from '../read-time.js';
+import { isDay, isTaken, readEventTime, zoneOf } from './times.js';
+import { settingsOf, type CronofySettings } from '../settings.js';
 import { writtenOf } from './series.js';
 import { sliceOf, type CalendarEvent } from '../state.js';
 import { checkImageUrl, checkSubscriptions, httpUrl } from '../validate.js';
@@ -28,7 +29,7 @@ export function checkEvent(
       if (body[field] == null) errors.add(field, 'required', 'required');
     }
   }
-  if (!checkForms(world, body, errors)) checkTimes(body, present, errors);
+  if (!checkForms(world, body, errors)) checkTimes(settingsOf(world), body, present, errors);
   if (body.url != null && !readUrl(body.url)) errors.add('url', 'invalid_url', 'must be a valid URL');
   checkSeries(world, body, present, errors);
   checkConferencing(world, body, errors);
@@ -63,29 +64,31 @@ function checkForms(world: World, body: UpsertEventRequest, errors: FieldErrors)
   return wrong.length > 0;
 }
 
-function checkTimes(body: UpsertEventRequest, present: CalendarEvent | undefined, errors: FieldErrors): void {
+function checkTimes(
+  settings: CronofySettings,
+  body: UpsertEventRequest,
+  present: CalendarEvent | undefined,
+  errors: FieldErrors,
+): void {
   const written = present && writtenOf(present);
   const tzid = body.tzid ?? written?.tzid ?? DEFAULT_TZID;
-  if (!isTimeZone(tzid)) return errors.add('tzid', 'tzid_unrecognized', 'TZID not recognized');
-  const start = checkTime('start', body.start ?? written?.start, tzid, errors);
-  const end = checkTime('end', body.end ?? written?.end, tzid, errors);
-  if (start !== undefined && end !== undefined && end <= start)
+  if (!isTakenZone(tzid, settings)) return errors.add('tzid', 'tzid_unrecognized', 'TZID not recognized');
+  const [start, end] = (['start', 'end'] as const).map((field) => {
+    const value = body[field] ?? written?.[field];
+    if (value === undefined) return undefined;
+    const zone = zoneOf(value, tzid);
+    if (isTakenZone(zone, settings)) return { value, at: checkTime(field, value, zone, errors) };
+    return errors.add(`${field}.tzid`, 'tzid_unrecognized', 'TZID not recognized');
+  });
+  if (!start || !end) return;
+  if (isDay(start.value) !== isDay(end.value))
+    errors.add('end', 'invalid_time_pair', `must be a ${isDay(start.value) ? 'date' : 'time'}, as start is`);
+  else if (start.at !== undefined && end.at !== undefined && end.at <= start.at)
     errors.add('end', 'invalid_time_pair', 'end must be after start');
 }
 
-function checkTime(
-  field: 'start' | 'end',
-  value: EventTime | undefined,
-  tzid: string,
-  errors: FieldErrors,
-): number | undefined {
-  if (value === undefined) return undefined;
-  const zone = typeof value === 'string' ? tzid : (value.tzid ?? tzid);
-  if (!isTimeZone(zone)) {
-    errors.add(`${field}.tzid`, 'tzid_unrecognized', 'TZID not recognized');
-    return undefined;
-  }
-  const at = readEventTime(value, tzid);
+function checkTime(field: 'start' | 'end', value: EventTime, zone: string, errors: FieldErrors): Micros | undefined {
+  const at = readEventTime(value, zone);
   if (at === undefined) errors.add(field, 'invalid_time', 'must be a time or a date');
   else if (at % 1_000_000 !== 0) errors.add(field, 'invalid_time', 'must not include milliseconds');
   else return at;

@@ -1,8 +1,7 @@
 import { MICROS_PER_MINUTE, type Micros } from '../../../../clock/instant.js';
-import { isTimeZone } from '../../../../clock/zones.js';
 import type { World } from '../../../engine/world.js';
 import type { FieldErrors } from '../errors.js';
-import { readTime } from '../read-time.js';
+import { isTakenZone, readTime } from '../read-time.js';
 import { settingsOf } from '../settings.js';
 import type { CalendarEvent } from '../state.js';
 import { isDay, readEventTime } from './times.js';
@@ -25,7 +24,7 @@ export function readWindow(world: World, query: URLSearchParams, errors: FieldEr
   const settings = settingsOf(world);
   const tzid = query.get('tzid');
   if (tzid === null || tzid === '') errors.add('tzid', 'required', 'required');
-  else if (!isTimeZone(tzid)) errors.add('tzid', 'tzid_unrecognized', 'TZID not recognized');
+  else if (!isTakenZone(tzid, settings)) errors.add('tzid', 'tzid_unrecognized', 'TZID not recognized');
   const zone = errors.any ? 'Etc/UTC' : tzid!;
   const moment = (name: string): Micros | undefined => {
     const text = query.get(name);
