@@ -23,8 +23,12 @@ interface Ran {
   readonly told: string;
 }
 
-/** Runs a command, and does `act` each time that something is told which `when` is in. */
-async function greenroom(args: readonly string[], when: string, act: (child: ChildProcess) => void): Promise<Ran> {
+/** Runs a command, and does `act` once `when` is told. */
+async function greenroom(
+  args: readonly string[],
+  when = 'nothing',
+  act: (child: ChildProcess) => void = () => undefined,
+): Promise<Ran> {
   const child = spawn(process.execPath, [COMMAND, ...args], { cwd: folder, env: { ...process.env, BUG: 'twice' } });
   let [out, told] = ['', ''];
   child.stdout.on('data', (chunk) => (out += chunk));
@@ -108,13 +112,12 @@ test.each([
 
 test('A folder for stories that becomes a file meanwhile takes no finding away', async () => {
   const url = `http://127.0.0.1:${await freePort()}`;
-  const words = [`${url}/hooks/cronofy`, '--state', `${url}/meetings/{id}`, '--', process.execPath, APP];
+  const taking = `require('fs').writeFileSync('taken', ''); import(${JSON.stringify(APP)});`;
+  const words = [`${url}/hooks/cronofy`, '--state', `${url}/meetings/{id}`, '--', process.execPath, '-e', taking];
   const few = ['--executions', '4', '--scenario', 'happy-path', '--save', 'taken', '--write-test', 'node'];
-  const { code, out, told } = await greenroom(['explore', ...few, ...words], 'Found: ', () =>
-    writeFileSync(path.join(folder, 'taken'), ''),
-  );
+  const { code, out, told } = await greenroom(['explore', ...few, ...words]);
   expect([code, out]).toEqual([1, expect.stringContaining('1. A message that comes again changes the state')]);
   expect(told).toMatch(
-    /^Failed to write --save taken\/\w+\.json: expected a file that can be written, a part of its path is a file\.$/m,
+    /^Failed to write --save taken\/\w+\.json: expected a file that can be written, .* its path is a file\.$/m,
   );
 });
