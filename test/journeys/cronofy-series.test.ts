@@ -7,6 +7,7 @@ import {
   plainEvent,
   readEvents,
   set,
+  userInfoOf,
   writeEvent,
 } from '../support/cronofy.js';
 import { test } from '../support/room.js';
@@ -216,6 +217,41 @@ describe('A series', () => {
     await room.clock.advance({ by: '1m' });
     const urls = new Set((await occurrences(room)).map(({ conferencing }) => conferencing?.join_url));
     expect([...urls]).toEqual([expect.stringContaining('https://zoom.us/j/')]);
+  });
+
+  test('has its conference also when people have deleted the first occurrence meanwhile', async ({ room }) => {
+    await writeEvent(room, plainEvent('r', { ...FIRST, ...WEEKLY, conferencing: { profile_id: 'default' } }));
+    await room.backstage({ kind: 'event_deleted', event: { event_id: 'r' } });
+    await room.clock.advance({ by: '1m' });
+    const urls = (await occurrences(room, '')).map(({ conferencing }) => conferencing?.join_url);
+    expect(urls).toEqual(Array(3).fill(expect.stringContaining('https://zoom.us/j/')));
+  });
+
+  test('does not take back what it has no more', async ({ room }) => {
+    const { event_uid } = (await series(room))[3]!;
+    await writeEvent(room, { event_id: 'r', recurrence: { rules: [{ frequency: 'weekly', count: 3 }] } });
+    const restores = room.backstage({ kind: 'calendar', subject: event_uid, user: 'restores' });
+    await expect(restores).rejects.toThrow('has it no more');
+  });
+
+  test('without an end goes on as far ahead as reads go, whenever they are made', async ({ room }) => {
+    await writeEvent(room, plainEvent('r', { ...FIRST, recurrence: { rules: [{ frequency: 'monthly' }] } }));
+    const before = await occurrences(room);
+    await room.clock.advance({ to: '2026-07-01T00:00:00Z' });
+    const after = await occurrences(room);
+    expect([before, after].map((list) => list.at(-1)!.start.slice(0, 7))).toEqual(['2026-07', '2027-01']);
+    expect(new Set(after.map(({ updated }) => updated)).size).toBe(1);
+    const periods = [{ start: '2026-12-05T08:00:00Z', end: '2026-12-05T12:00:00Z' }];
+    await room.clock.advance({ to: '2026-11-01T00:00:00Z' });
+    const { json } = await asUser(room, 'POST', '/v1/availability', {
+      participants: [{ members: [{ sub: (await userInfoOf(room)).sub }], required: 'all' }],
+      required_duration: { minutes: 30 },
+      query_periods: periods,
+    });
+    expect(json.available_periods.map(({ start, end }: Shown) => [start.slice(11, 16), end.slice(11, 16)])).toEqual([
+      ['08:00', '09:00'],
+      ['10:00', '12:00'],
+    ]);
   });
 
   test('repeats on the clocks of the zone that its start names', async ({ room }) => {

@@ -17,6 +17,7 @@ import { settingsOf, type CronofySettings } from '../settings.js';
 import { sliceOf, type CalendarEvent } from '../state.js';
 import { readBody } from '../validate.js';
 import { freeBusyOf } from './render.js';
+import { extendSeries } from './series.js';
 import {
   findPeriods,
   findSlots,
@@ -46,6 +47,7 @@ const findAvailability = admitted({ wants: 'either' }, (call) => {
   if (errors.any) return errors.reply();
   const members = query.participants.flatMap(({ members }) => members);
   noteLimits(world, members);
+  extendSeries(world);
   const found = search(world, query, periods).slice(0, mostOf(world, query));
   const pending = settingsOf(world).initial_sync === 'pending' ? 'pending' : 'active';
   const statusOf = (sub: string): string => {

@@ -16,7 +16,7 @@ import { explicitConference } from '../webhooks.js';
 import { answer } from './attendees.js';
 import { newEvent } from './new-event.js';
 import { checkRecurrence } from './recurrence.js';
-import { repeat } from './series.js';
+import { hasOtherOccurrences, repeat } from './series.js';
 import { isDay, readEventTime, setTimes } from './times.js';
 import { planTransitions } from './triggers.js';
 
@@ -125,8 +125,10 @@ export const ownerOf = (world: World, { calendar_id }: CalendarEvent): Account |
 
 export function removeByUser(world: World, event: CalendarEvent): undefined {
   event.deleted = true;
-  world.clock.cancel(event.conferenceJob);
-  event.conferenceJob = null;
+  if (!hasOtherOccurrences(world, event)) {
+    world.clock.cancel(event.conferenceJob);
+    event.conferenceJob = null;
+  }
   if (settingsOf(world).agent_on_calendar_delete === 'cancelled') follow(world, event);
 }
 

@@ -5,7 +5,7 @@ import { notifyConference, providerNameOf } from '../webhooks.js';
 import { jobs } from '../jobs.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type CalendarEvent } from '../state.js';
-import { shareConference, writtenOf } from './series.js';
+import { hasOtherOccurrences, shareConference, writtenOf } from './series.js';
 
 /** The wait before a conference that failed is tried again doubles with every attempt (assumed). */
 const FIRST_RETRY = MICROS_PER_MINUTE;
@@ -71,7 +71,7 @@ export function makeConference(
 ): void {
   const event = sliceOf(world).events.get(key);
   const conference = event && writtenOf(event).conference;
-  if (!conference || event.deleted) return;
+  if (!conference || (event.deleted && !hasOtherOccurrences(world, event))) return;
   event.conferenceJob = null;
   if (settingsOf(world).conferencing === 'assigned') {
     return assignConference(world, event, meetingUrl(world, conference.provider_name));

@@ -9,6 +9,7 @@ import { FieldErrors, json, refused } from '../errors.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type CalendarEvent, type Page } from '../state.js';
 import { freeBusyOf, renderEvent, renderFreeBusy } from './render.js';
+import { extendSeries } from './series.js';
 import { isSet, isWanted, readWindow } from './window.js';
 
 const READS = { wants: 'access_token', scopes: ['read_events', 'read_managed'] } as const;
@@ -54,6 +55,7 @@ function read(call: Call, caller: Caller, { kind, query, isShown }: Wanted): Rep
   const errors = new FieldErrors();
   const window = readWindow(world, query, errors);
   if (errors.any) return errors.reply();
+  extendSeries(world);
   const mine = new Map<string, boolean>();
   const isMine = (id: string): boolean => {
     if (!mine.has(id)) mine.set(id, ownsCalendar(world, caller, id));

@@ -8,9 +8,9 @@ import { isDay, zoneOf } from './times.js';
 
 /** Events that repeat: the rule that one may have, and the occurrences, which are events of their own (observed). */
 
-const DAY: Micros = 24 * 60 * MICROS_PER_MINUTE;
+export const DAY: Micros = 24 * 60 * MICROS_PER_MINUTE;
 /** How far a rule without an end is followed: as far as reads go. */
-const HORIZON = 201 * DAY;
+export const HORIZON = 201 * DAY;
 /** More occurrences nobody reads. */
 const MOST = 730;
 

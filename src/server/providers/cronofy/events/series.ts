@@ -5,7 +5,7 @@ import { settingsOf } from '../settings.js';
 import { sliceOf, type CalendarEvent, type Conference, type Written } from '../state.js';
 import { inviteAndRemove } from './attendees.js';
 import { newEvent } from './new-event.js';
-import { occurrencesBeside, occurrencesOf, stepOf, timesAt } from './recurrence.js';
+import { DAY, HORIZON, occurrencesBeside, occurrencesOf, stepOf, timesAt } from './recurrence.js';
 import { isDay, setTimes, zoneOf } from './times.js';
 
 /**
@@ -39,6 +39,10 @@ export const writtenOf = (event: CalendarEvent): Written => event.written ?? eve
 /** True if an event that is deleted was the first occurrence alone. */
 export const hasOtherOccurrences = (world: World, event: CalendarEvent): boolean =>
   event.rule !== null && occurrencesBeside(world, event).some(({ deleted }) => !deleted);
+
+/** True for what was an occurrence of a series once that does not have it any more. */
+export const isDropped = ({ series, rule, planned }: CalendarEvent): boolean =>
+  series !== null && rule === null && planned === null;
 
 /** An event that repeats, which nobody has changed, has its occurrences. */
 export const repeat = (world: World, event: CalendarEvent): void => writeAll(world, event, () => {});
@@ -130,7 +134,7 @@ function drop(world: World, occurrence: CalendarEvent): void {
   occurrence.conferenceJob = null;
 }
 
-function addOccurrence(world: World, event: CalendarEvent, at: Micros, after: Written): void {
+function addOccurrence(world: World, event: CalendarEvent, at: Micros, after: Written): CalendarEvent {
   const { events, byUid } = sliceOf(world);
   const { calendar_id, event_id, managed, foreignSecret, origin } = event;
   const made = newEvent(world, { calendar_id, event_id, managed, foreignSecret, origin });
@@ -148,6 +152,24 @@ function addOccurrence(world: World, event: CalendarEvent, at: Micros, after: Wr
   setTimes(occurrence, timesAt(after, at));
   events.add(occurrence);
   byUid[occurrence.event_uid] = occurrence.key;
+  return occurrence;
+}
+
+/** How many days there may be from one occurrence to the next. */
+const STEP_DAYS: Readonly<Record<string, number>> = { daily: 1, weekly: 7, monthly: 31, yearly: 366 };
+
+/** Follows what repeats without an end as far as reads go from now on. Nobody has written it again: `updated` stays. */
+export function extendSeries(world: World): void {
+  for (const event of sliceOf(world).events.filter(({ written }) => written !== null)) {
+    const { rule, startsAt } = event.written!;
+    if (!rule || rule.count !== undefined || rule.until !== undefined) continue;
+    const others = occurrencesBeside(world, event);
+    if (event.deleted && others.every(({ deleted }) => deleted)) continue;
+    const last = Math.max(startsAt, ...others.map(({ planned }) => planned!));
+    if (last + (rule.interval ?? 1) * STEP_DAYS[rule.frequency]! * DAY > world.now() + HORIZON) continue;
+    for (const at of occurrencesOf(event.written!, rule, world.now()).filter((one) => one > last))
+      addOccurrence(world, event, at, event.written!).updated = event.updated;
+  }
 }
 
 /** Gives an event another conference; of one that repeats, every occurrence of which people have not changed it. */

@@ -9,7 +9,7 @@ import { declineByUser, follow, ownerOf, removeByUser, touched } from './calenda
 import { setConnected } from '../accounts/connection.js';
 import { meetingUrl, resumeConference } from './conferencing.js';
 import { timeLike } from './recurrence.js';
-import { writeAll } from './series.js';
+import { isDropped, writeAll } from './series.js';
 import { setTimes, zoneOf } from './times.js';
 
 /** What the user does in the own calendar, as a scenario tells it or a test by hand. */
@@ -85,6 +85,7 @@ export function userActs(world: World, key: string, act: CalendarAct): string | 
   if (!event) return 'the event is not known any more';
   if (act.user === 'disconnects' || act.user === 'reconnects') return ACTS[act.user](world, event, act);
   if (event.deleted !== (act.user === 'restores')) return event.deleted ? 'the event is deleted' : 'the event stands';
+  if (act.user === 'restores' && isDropped(event)) return 'the series of the event has it no more';
   return touched(world, event, () => ACTS[act.user](world, event, act));
 }
 
