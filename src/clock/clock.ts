@@ -184,7 +184,8 @@ export class Clock {
   async step(): Promise<boolean> {
     if (this.#advancing || this.activity.ended || !this.#runner.goesOn) return false;
     try {
-      await this.advance({ single: true });
+      // Once all is at rest, more is known of an app than before: it may wait for others than its timers.
+      await this.advance({ single: true, until: () => !this.#runner.goesOn });
       return true;
     } catch (error) {
       this.#onError(error);
