@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { eventRequest, set, timelineOf, writeEvent } from '../support/cronofy.js';
+import { asUser, eventRequest, eventsPath, readEvents, set, timelineOf, writeEvent } from '../support/cronofy.js';
 import { agentRequest, cronofy, test } from '../support/room.js';
 import type { Receiver } from '../support/receiver.js';
 import type { Greenroom } from '../../src/index.js';
@@ -93,6 +93,32 @@ describe('An event that is moved after its agent was activated', () => {
     await room.clock.advance({ to: '2026-01-01T13:00:00Z' });
     expect(await transitionsTo(room, 'activated')).toEqual(['09:55']);
   });
+});
+
+test('an event that is deleted and written again is another, and the agent of the first goes on for that', async ({
+  room,
+  receiver,
+}) => {
+  await writeEvent(room, eventRequest(`${receiver.url}/one`));
+  await room.clock.advance({ to: '2026-01-01T09:56:00Z' });
+  await asUser(room, 'DELETE', eventsPath(room), { event_id: 'planning' });
+  await writeEvent(
+    room,
+    eventRequest(`${receiver.url}/two`, { summary: 'Another', start: NOON, end: '2026-01-01T13:00:00Z' }),
+  );
+  await room.clock.advance({ to: '2026-01-01T14:00:00Z' });
+  const told = receiver.arrivals.map(({ path, body }) => [path, JSON.parse(body).event.summary as string].join(' '));
+  expect(told).toEqual(['/one Planning', '/one Planning', '/two Another', '/two Another']);
+  const events: { summary: string; deleted: boolean; event_uid: string }[] = await readEvents(
+    room,
+    '&only_managed=true&include_deleted=true',
+  );
+  expect(events.map(({ summary, deleted }) => [summary, deleted])).toEqual([
+    ['Planning', true],
+    ['Another', false],
+  ]);
+  const act = { kind: 'event_moved', event: events[0]!.event_uid, start: TEN, end: NOON } as const;
+  await expect(room.backstage(act)).rejects.toThrow('no event');
 });
 
 describe('A direct agent that is scheduled again', () => {

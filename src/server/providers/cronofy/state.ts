@@ -28,7 +28,7 @@ export interface Agent {
   state: AgentState;
   readonly scheduling_key: string | null;
   /** The event that it belongs to, by its key; `null` for one that was scheduled directly. */
-  readonly event: string | null;
+  event: string | null;
   /** Sent without a time. */
   readonly immediate: boolean;
   join_url: string;

@@ -163,10 +163,23 @@ function addEvent(call: Call, caller: Caller, { event_id }: UpsertBody): Calenda
   const { events, byUid } = sliceOf(world);
   const calendar_id = params['calendar_id'] ?? '';
   const { foreignSecret } = caller;
+  setAside(world, eventKey(calendar_id, event_id));
   const event = newEvent(world, { calendar_id, event_id, managed: true, foreignSecret, origin: request.origin });
   byUid[event.event_uid] = event.key;
   event.organizer = asGuest(ownerOf(call, caller));
   return events.add(event);
+}
+
+/** What was deleted stays what it was, for reads, and for an agent of it that goes on. */
+function setAside(world: World, key: string): void {
+  const { events, byUid, agents } = sliceOf(world);
+  const old = events.get(key);
+  if (!old) return;
+  world.clock.cancel(old.conferenceJob);
+  events.delete(key);
+  const aside = events.add({ ...old, key: `deleted ${old.event_uid}`, conferenceJob: null });
+  byUid[old.event_uid] = aside.key;
+  for (const agent of agents.filter(({ event }) => event === key)) agent.event = aside.key;
 }
 
 /** Writes what the body says. What it leaves out stays as it is: documented for conference and agent, else assumed. */
