@@ -99,18 +99,15 @@ async function explore(wanted: Wanted, signal: AbortSignal): Promise<number> {
     signal,
   };
   signal.addEventListener('abort', tellInterrupted);
+  const ready = await makeReady(values, { url, command }, { seed, workers, signal });
   try {
-    const ready = await makeReady(values, { url, command }, { seed, workers, signal });
-    try {
-      const exploration = new Exploration(ready.stage, { ...ready.options, ...options });
-      const report = await ready.telling(() => exploration.run());
-      const isWritten = await tell(report, wanted);
-      if (report.findings.length > 0) return FOUND;
-      return isGreen(report) && isWritten ? 0 : NOT_EXPLORED;
-    } finally {
-      await ready.close();
-    }
+    const exploration = new Exploration(ready.stage, { ...ready.options, ...options });
+    const report = await ready.telling(() => exploration.run());
+    const isWritten = await tell(report, wanted);
+    if (report.findings.length > 0) return FOUND;
+    return isGreen(report) && isWritten ? 0 : NOT_EXPLORED;
   } finally {
+    await ready.close();
     endSoon();
   }
 }

@@ -59,21 +59,18 @@ export async function replayStory(args: readonly string[], path: string, text: s
 
 async function play(story: Story, values: FlagValues, words: AppWords, signal: AbortSignal): Promise<number> {
   const provider = values['provider'] ?? story.provider;
+  const ready = await makeReady({ ...values, provider }, words, { seed: story.seed, signal });
   try {
-    const ready = await makeReady({ ...values, provider }, words, { seed: story.seed, signal });
-    try {
-      const options = { ...ready.options, record: values['html'] !== undefined };
-      const playing = ready.telling(() => replayOn(ready.stage, options, story));
-      const { text, html, ...replayed } = await unlessOff(signal, playing);
-      process.stdout.write(values['json'] === true ? `${JSON.stringify(replayed)}\n` : text());
-      const page = values['html'];
-      const isWritten = typeof page !== 'string' || (await written(() => writeWhole('--html', page, [html()])));
-      if (replayed.fails) return FAILS;
-      return isWritten ? 0 : NOT_WRITTEN;
-    } finally {
-      await ready.close();
-    }
+    const options = { ...ready.options, record: values['html'] !== undefined };
+    const playing = ready.telling(() => replayOn(ready.stage, options, story));
+    const { text, html, ...replayed } = await unlessOff(signal, playing);
+    process.stdout.write(values['json'] === true ? `${JSON.stringify(replayed)}\n` : text());
+    const page = values['html'];
+    const isWritten = typeof page !== 'string' || (await written(() => writeWhole('--html', page, [html()])));
+    if (replayed.fails) return FAILS;
+    return isWritten ? 0 : NOT_WRITTEN;
   } finally {
+    await ready.close();
     endSoon();
   }
 }
