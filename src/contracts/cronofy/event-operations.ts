@@ -94,6 +94,8 @@ export const eventOperations = defineOperations([
         'what people have moved, changed or deleted of a series stands until its start, its end, its zone or the frequency, the interval or the days of its rule are written otherwise; Exchange drops exceptions with the pattern',
         'series_exceptions',
       ),
+      assumed('a write with the event_id of a deleted event makes another, with an event_uid of its own'),
+      assumed('a series without an end is followed as far ahead as reads go'),
       assumed('a series that ends later or earlier keeps the exceptions of the occurrences that it still has'),
       assumed('a series whose first occurrence people have deleted is still known by its event_id'),
       assumed('the occurrences of a series have one conference; triggers and the agent belong to the first'),
