@@ -1,12 +1,14 @@
 """Tells greenroom when this process is at rest, so that time stands while the app works. For Python 3.9 and later.
 
 `greenroom exec` has Python load it, and it does nothing without GREENROOM_PROBE. It counts what began since a webhook went
-out: requests in hand (http.server, wsgiref, Flask's and Django's servers, gunicorn, waitress, uvicorn), tasks of asyncio,
-threads, work given to pools, and child processes that have just started.
+out: requests in hand (http.server, wsgiref, Flask's and Django's servers, gunicorn, waitress, uvicorn), tasks and timers of
+asyncio, threads, work given to pools, and child processes that have just started. What only waits for more to do is at rest.
 """
 
 import atexit
+import contextvars
 import functools
+import gc
 import importlib.abc
 import importlib.util
 import json
@@ -22,6 +24,7 @@ LONGEST_TIMER = 2.0
 CALM_LOOKS = 5
 LOOK_AGAIN = 0.0005
 HEARTBEAT = 0.25
+ANSWER_LIMIT = 1.0
 CHILD_START = 1.0
 PYTHON_START = 5.0
 
@@ -32,6 +35,12 @@ def _now():
     """Milliseconds on the clock that all processes of this machine share, Node's included."""
     clock = time.CLOCK_MONOTONIC_RAW if sys.platform == "darwin" else time.CLOCK_MONOTONIC
     return time.clock_gettime(clock) * 1000
+
+
+# The instant of the message by which the code that runs here runs; it goes along to the tasks and timers that it begins.
+_cause = contextvars.ContextVar("greenroom_cause", default=0.0)
+# Of timers that set one another: that instant, and when the first was set.
+_chain = contextvars.ContextVar("greenroom_chain", default=(0.0, 0.0))
 
 
 class _Work:
@@ -45,23 +54,28 @@ class _Work:
         self.seen = []
         self.requests = {}
         self.tasks, self.futures, self.threads, self.children = (weakref.WeakKeyDictionary() for _ in range(4))
-        self.forks = {}
+        self.timers, self.questions, self.waits = (weakref.WeakKeyDictionary() for _ in range(3))
+        self.forks, self.loops = {}, {}
 
-    def note(self, table, thing):
+    def note(self, table, thing, at=None):
         with self.lock:
-            table[thing] = _now()
+            table[thing] = _now() if at is None else at
             self.stirs += 1
         return thing
+
+    def drop(self, table, thing):
+        with self.lock:
+            self.stirs += 1
+            return table.pop(thing, None)
 
     def begin(self, request):
         with self.lock:
             self.seen.append(_now())
             self.note(self.requests, id(request))
+            _cause.set(self.requests[id(request)])
 
     def end(self, request):
-        with self.lock:
-            self.requests.pop(id(request), None)
-            self.stirs += 1
+        self.drop(self.requests, id(request))
 
     def since(self, table, since):
         with self.lock:
@@ -79,13 +93,25 @@ class _Work:
         # Zero: since the process began. What serves has begun then, and never ends.
         if since == 0:
             return None
-        if self.began >= since:
+        if self.began >= since and not _main_waits():
             return "the code of a process that has just begun"
-        if any(not task.done() for task in self.since(self.tasks, since)):
+        if any(not _waits_for_more(task) for task in self.since(self.tasks, since)):
             return "a task of asyncio"
+        if self.since(self.timers, since):
+            return "a timer of asyncio"
+        if any(self.is_open(question) for question in self.since(self.questions, since)):
+            return "an answer on another connection"
         if any(not future.done() for future in self.since(self.futures, since)):
             return "work of a pool"
         return "a thread" if any(_is_working(thread) for thread in self.since(self.threads, since)) else None
+
+    def is_open(self, transport):
+        return not transport.is_closing() and self.waited(transport) < ANSWER_LIMIT
+
+    def waited(self, thing):
+        """For how many seconds this has been seen waiting."""
+        with self.lock:
+            return (_now() - self.waits.setdefault(thing, _now())) / 1000
 
     def started(self, since):
         """The children that may not have had the time to speak for themselves."""
@@ -100,9 +126,138 @@ class _Work:
 
 def _is_working(thread):
     """Threads of pools and of connections wait for work, and what they have in hand counts by itself."""
-    target = getattr(getattr(thread, "_target", None), "__name__", "")
-    pooled = target in ("process_request_thread", "_worker") or type(thread).__module__.startswith("anyio")
-    return thread.is_alive() and not pooled and getattr(thread, "interval", 0) < LONGEST_TIMER
+    target = getattr(thread, "_target", None)
+    names = f"{getattr(target, '__module__', '')}.", f"{type(thread).__module__}."
+    pooled = getattr(target, "__name__", "") in ("process_request_thread", "_worker")
+    if pooled or any(name.startswith(_SERVERS + _POOLS) for name in names):
+        return False
+    return thread.is_alive() and getattr(thread, "interval", 0) < LONGEST_TIMER and not _waits_in_thread(thread.ident)
+
+
+# Modules whose own tasks and threads look now and then whether there is something to do.
+_SERVERS = ("uvicorn.", "gunicorn.", "hypercorn.")
+_POOLS = ("anyio.", "concurrent.futures.", "multiprocessing.")
+
+# Where a thread waits for more to do: the function that waits, and the one that has it wait.
+_THREAD_WAITS = {
+    ("threading.wait", "queue.get"),
+    ("selectors.select", "socketserver.serve_forever"),
+    ("selectors.select", "gunicorn.workers.gthread.run"),
+    ("multiprocessing.synchronize.__enter__", "multiprocessing.queues.get"),
+    ("multiprocessing.connection._recv", "multiprocessing.connection._recv_bytes"),
+}
+# Its waiting is done by a function that has no frame.
+_BARE_WAITS = {"gunicorn.workers.sync.wait", "concurrent.futures.thread._worker"}
+
+# Where a task waits for more to do, or for tasks that count by themselves.
+_TASK_WAITS = {
+    *(f"asyncio.queues.{name}" for name in ("get", "put")),
+    *(f"asyncio.locks.{name}" for name in ("wait", "acquire")),
+    *(f"asyncio.taskgroups.{name}" for name in ("__aexit__", "_aexit")),
+    "asyncio.base_events.serve_forever",
+    "anyio._backends._asyncio.__aexit__",
+}
+# Its events say that a socket or a process is ready, but for that which it gives to apps.
+_EVENTS_OF_HOST, _EVENTS_OF_APP = "anyio._backends._asyncio.", "anyio._backends._asyncio.wait"
+
+
+def _place(frame):
+    return f"{frame.f_globals.get('__name__')}.{frame.f_code.co_name}" if frame else ""
+
+
+def _waits_in_thread(ident):
+    frame = sys._current_frames().get(ident)
+    if _place(frame) in _BARE_WAITS:
+        return True
+    outer = frame and frame.f_back
+    if (_place(frame), _place(outer)) not in _THREAD_WAITS:
+        return False
+    # It has been given something, and does not run yet.
+    queue = outer.f_locals.get("self") if _place(outer) == "queue.get" else None
+    return queue is None or queue.empty()
+
+
+def _main_waits():
+    """True if the main thread of this process serves, and what it is given counts by itself."""
+    ident = threading.main_thread().ident
+    return ident in list(_work.loops.values()) or _waits_in_thread(ident)
+
+
+def _frames(coroutine):
+    """Where a coroutine is suspended, from the outermost function to the innermost."""
+    frames = []
+    while coroutine is not None and len(frames) < 100:
+        kind = next((kind for kind in ("cr", "ag", "gi") if hasattr(coroutine, kind + "_frame")), None)
+        if kind is None:
+            # What stands between an asynchronous generator, or an awaitable, and the one that awaits it shows neither.
+            inner = (one for one in gc.get_referents(coroutine) if hasattr(one, "ag_frame") or hasattr(one, "cr_frame"))
+            coroutine = next(inner, None)
+            continue
+        frames.append(getattr(coroutine, kind + "_frame"))
+        coroutine = getattr(coroutine, "gi_yieldfrom" if kind == "gi" else kind + "_await")
+    return [frame for frame in frames if frame is not None]
+
+
+def _waits_for_more(task, depth=0):
+    """
+    True if a task is over, or suspended until it is given something to do. One that can run, sleeps for less than two
+    seconds, or waits for a socket, a process or a thread is at work.
+    """
+    if task.done():
+        return True
+    waiter = getattr(task, "_fut_waiter", None)
+    if waiter is None or waiter.done() or depth > 20:
+        return False
+    if hasattr(waiter, "get_coro"):
+        return _waits_for_more(waiter, depth + 1)
+    parts = getattr(waiter, "_children", None)
+    frames = _frames(task.get_coro())
+    place, outer = _place(frames[-1] if frames else None), _place(frames[-2] if len(frames) > 1 else None)
+    if place in ("asyncio.tasks.wait_for", "asyncio.tasks._wait"):
+        names = frames[-1].f_locals
+        parts = names.get("fs") or [names.get("fut")]
+    if parts is not None:
+        return all(_part_waits(part, depth) for part in list(parts))
+    if place == "asyncio.tasks.sleep":
+        return frames[-1].f_locals.get("delay", 0) >= LONGEST_TIMER or outer.startswith(_SERVERS)
+    if place in _TASK_WAITS:
+        return place != "asyncio.locks.wait" or not outer.startswith(_EVENTS_OF_HOST) or outer == _EVENTS_OF_APP
+    return _is_nobodys(waiter)
+
+
+def _part_waits(future, depth):
+    return _waits_for_more(future, depth + 1) if hasattr(future, "get_coro") else future.done() or _is_nobodys(future)
+
+
+def _is_nobodys(future):
+    """True if nothing is known in this process that may resolve a future, for a second."""
+    own = _connection.threads if _connection else []
+    loops = list(_work.loops.values())
+    others = [one for one in threading.enumerate() if one not in own and one.ident not in loops]
+    if any(not _thread_rests(one) for one in others) or _has_sources(future.get_loop()):
+        _work.waits.pop(future, None)
+        return False
+    return _work.waited(future) > ANSWER_LIMIT
+
+
+def _thread_rests(thread):
+    module = getattr(getattr(thread, "_target", None), "__module__", "")
+    return f"{module}.".startswith(_SERVERS) or _waits_in_thread(thread.ident)
+
+
+def _has_sources(loop):
+    """True if a loop waits for more than calls of its servers: for a connection that it made, a pipe, or what it does not show."""
+    try:
+        keys = list(loop._selector.get_map().values())
+    except (AttributeError, RuntimeError):
+        return True
+    handles = [handle for key in keys for handle in (key.data if isinstance(key.data, tuple) else (None,)) if handle]
+    return any(not _is_of_server(handle._callback) for handle in handles)
+
+
+def _is_of_server(callback):
+    accepts = getattr(callback, "__name__", "") in ("_read_from_self", "_accept_connection")
+    return accepts or getattr(getattr(callback, "__self__", None), "_server", None) is not None
 
 
 _work = _Work()
@@ -190,6 +345,146 @@ def _watch_http_server(module):
     _wrap(handler, "__init__", _end_one)
 
 
+def _cause_of(loop):
+    """The instant since which the code that runs counts, or zero."""
+    task = sys.modules["asyncio.tasks"].current_task(loop)
+    cause = _cause.get()
+    later = _work.tasks.get(task, 0) if task else 0
+    if later > cause:
+        _cause.set(later)
+    return max(cause, later)
+
+
+def _hand_on(cause, context):
+    """A callback of a future runs by what resolves that, in the context of whoever waits for it."""
+    if context is not None and context.get(_cause, 0) < cause:
+        try:
+            context.run(_cause.set, cause)
+        except RuntimeError:
+            # It is that of the code which runs.
+            _cause.set(cause)
+
+
+def _waking(original):
+    """A task that is given something to do counts as what gives it."""
+
+    def call_soon(self, callback, *args, **kwargs):
+        cause, task = _cause_of(self), getattr(callback, "__self__", None)
+        if cause > 0 and hasattr(task, "get_coro"):
+            if cause > _work.tasks.get(task, 0):
+                _work.note(_work.tasks, task, cause)
+        elif cause > 0:
+            _hand_on(cause, kwargs.get("context"))
+        return original(self, callback, *args, **kwargs)
+
+    return call_soon
+
+
+def _have_turned(turns):
+    """True if each loop of events has called what it had to call since this was asked the last time."""
+    have = True
+    for loop in list(_work.loops):
+        if not turns.get(loop, True):
+            have = False
+            continue
+        have = have and loop in turns
+        turns[loop] = False
+        try:
+            loop.call_soon_threadsafe(turns.__setitem__, loop, True)
+        except RuntimeError:
+            # It has been closed.
+            turns[loop] = True
+    return have
+
+
+class _Timer:
+    """A callback that is in hand until it has been called, or let go."""
+
+    def __init__(self, callback, chain):
+        self.callback, self.chain = callback, chain
+
+    def __call__(self, *args):
+        _chain.set(self.chain)
+        try:
+            return self.callback(*args)
+        finally:
+            _work.drop(_work.timers, self)
+
+
+def _is_limit(callback):
+    """Limits end what counts by itself, and a task that sleeps does."""
+    name = getattr(callback, "__qualname__", type(callback).__qualname__).lower()
+    return "timeout" in name or name in ("_release_waiter", "_set_result_unless_cancelled")
+
+
+def _timing(delay_of):
+    def make(original):
+        def call(self, when, callback, *args, **kwargs):
+            if delay_of(self, when) < LONGEST_TIMER and not _is_limit(callback):
+                cause, now = _cause_of(self), _now()
+                chain = _chain.get() if _chain.get()[0] == cause else (cause, now)
+                if cause > 0 and now - chain[1] < LONGEST_TIMER * 1000:
+                    callback = _work.note(_work.timers, _Timer(callback, chain), cause)
+            return original(self, when, callback, *args, **kwargs)
+
+        return call
+
+    return make
+
+
+def _running(original):
+    def run_forever(self):
+        _work.note(_work.loops, self, threading.get_ident())
+        try:
+            return original(self)
+        finally:
+            _work.drop(_work.loops, self)
+
+    return run_forever
+
+
+def _watch_loop(loop, name, delay_of):
+    _wrap(loop, "create_task", _noting("tasks"))
+    _wrap(loop, "call_soon", _waking)
+    _wrap(loop, name, _timing(delay_of))
+    _wrap(loop, "run_forever", _running)
+
+
+def _watch_asyncio(module):
+    _watch_loop(module.BaseEventLoop, "call_at", lambda loop, when: when - loop.time())
+
+
+def _watch_uvloop(module):
+    _watch_loop(module.Loop, "call_later", lambda _, delay: delay)
+
+
+def _watch_transports(module):
+    """What is written to a connection that this process made is a question until something comes back."""
+
+    def asking(original):
+        def write(self, *args):
+            if self._server is None:
+                cause = _cause_of(self._loop)
+                if cause > 0:
+                    _work.waits.pop(self, None)
+                    _work.note(_work.questions, self, cause)
+            return original(self, *args)
+
+        return write
+
+    def answered(original):
+        def read(self):
+            if self in _work.questions:
+                _work.drop(_work.questions, self)
+            return original(self)
+
+        return read
+
+    transport = module._SelectorSocketTransport
+    _wrap(transport, "write", asking)
+    _wrap(transport, "_read_ready", answered)
+
+
 def _watch_forks(module):
     """Its children end without the handlers of atexit."""
     module.register_after_fork(_work, lambda _: module.Finalize(None, _say_bye, exitpriority=0))
@@ -202,9 +497,11 @@ def _method(owner, name, make):
 _UVICORN = _method("RequestResponseCycle", "run_asgi", _in_async_request)
 
 _WATCHED = {
-    "asyncio.base_events": _method("BaseEventLoop", "create_task", _noting("tasks")),
-    "uvloop": _method("Loop", "create_task", _noting("tasks")),
+    "asyncio.base_events": _watch_asyncio,
+    "asyncio.selector_events": _watch_transports,
+    "uvloop": _watch_uvloop,
     "concurrent.futures.thread": _method("ThreadPoolExecutor", "submit", _noting("futures")),
+    "concurrent.futures.process": _method("ProcessPoolExecutor", "submit", _noting("futures")),
     "subprocess": _method("Popen", "__init__", _noting_self("children")),
     "multiprocessing.util": _watch_forks,
     "http.server": _watch_http_server,
@@ -256,8 +553,9 @@ class _Connection:
         self._question = None
         self._asked = threading.Condition()
         self._say(hello={"secret": secret, "pid": os.getpid(), "thread": 0})
-        for work in (self._listen, self._answer):
-            _start_thread(threading.Thread(target=work, daemon=True))
+        self.threads = [threading.Thread(target=work, daemon=True) for work in (self._listen, self._answer)]
+        for thread in self.threads:
+            _start_thread(thread)
 
     def _say(self, **message):
         self._socket.sendall((json.dumps({"probe": WIRE, **message}) + "\n").encode())
@@ -291,12 +589,16 @@ class _Connection:
 
     def _look(self, question):
         """Looks until this process is at rest, or another question comes."""
-        ask, since = question["ask"], question["since"]
-        calm, stirs, beat = 0, _work.stirs, time.monotonic()
+        # A process that has begun makes it zero: what serves has begun with this one, and never ends.
+        ask, since = question["ask"], question.get("sent", question["since"])
+        calm, stirs, beat, turns = 0, _work.stirs, time.monotonic(), {}
+        limit = beat + ANSWER_LIMIT
         while self._question is None:
             # Nothing here waits for the time of the room.
-            reason = None if question.get("waits") else _work.reason(since)
-            calm = calm + 1 if reason is None and stirs == _work.stirs else 0
+            reason = None if question.get("waits") else self._reason(since)
+            # Some loops of events have threads of their own that never come back from one function.
+            turned = _have_turned(turns) or time.monotonic() > limit
+            calm = calm + 1 if reason is None and turned and stirs == _work.stirs else 0
             stirs = _work.stirs
             if calm == CALM_LOOKS:
                 seen, started = _work.count_seen(since), _work.started(since)
@@ -305,6 +607,13 @@ class _Connection:
                 beat = time.monotonic()
                 self._say(busy=ask, why=reason or "code that runs")
             time.sleep(LOOK_AGAIN)
+
+    def _reason(self, since):
+        try:
+            return _work.reason(since)
+        except Exception as error:
+            # What it looks at goes on meanwhile.
+            return f"what the probe cannot read: {error!r}"
 
     def bye(self):
         try:

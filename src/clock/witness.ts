@@ -8,9 +8,15 @@ export type Testimony = 'all' | 'some' | 'none';
 export interface Witness {
   /**
    * Resolves when they are at rest after what went out at this instant of the host or later: so many deliveries. Where
-   * nothing else has happened since, `connections` are those that these went over: what was said of them counts.
+   * nothing else has happened since, `connections` are those that these went over: what was said of them counts. A
+   * process that has begun meanwhile makes `since` zero; the deliveries went out at `sent` or later all the same.
    */
-  readonly rest: (since: number, deliveries: number, connections: readonly string[]) => Promise<Testimony>;
+  readonly rest: (
+    since: number,
+    deliveries: number,
+    connections: readonly string[],
+    sent: number,
+  ) => Promise<Testimony>;
   /** Resolves when they do nothing but wait, with a request in hand too. */
   readonly waits: () => Promise<void>;
   /** Resolves when their clocks are where the world's is; `undefined` if they are, or are not led. */
@@ -23,6 +29,7 @@ export interface Witness {
 export class Hearing {
   witness: Witness | undefined;
   #since = Number.POSITIVE_INFINITY;
+  #sent = Number.POSITIVE_INFINITY;
   #deliveries = 0;
   /** The count of what happens, before the first of this. */
   #from: number | undefined;
@@ -33,9 +40,10 @@ export class Hearing {
     return this.witness?.leads === true;
   }
 
-  /** So many deliveries go out at an instant of the host; `stirs` counts what has happened. */
+  /** So many deliveries go out at an instant of the host, or at zero a process begins; `stirs` counts what has happened. */
   sent(since: number, deliveries: number, stirs: number): void {
     this.#since = Math.min(this.#since, since);
+    if (since > 0) this.#sent = Math.min(this.#sent, since);
     this.#deliveries += deliveries;
     this.#from ??= stirs;
   }
@@ -51,7 +59,8 @@ export class Hearing {
     const asked = (this.#said = { is: 'asked', stirs });
     // Else the app may have been answered after it had said that it was at rest.
     const isAlone = stirs - (this.#from ?? stirs) === this.#deliveries;
-    void this.witness.rest(this.#since, this.#deliveries, isAlone ? this.#connections : []).then((is) => {
+    const connections = isAlone ? this.#connections : [];
+    void this.witness.rest(this.#since, this.#deliveries, connections, this.#sent).then((is) => {
       if (this.#said === asked) this.#said = { is, stirs };
       onAnswer();
     });
@@ -71,6 +80,7 @@ export class Hearing {
   /** The app is at rest, and this is over. */
   close(): void {
     this.#since = Number.POSITIVE_INFINITY;
+    this.#sent = Number.POSITIVE_INFINITY;
     this.#deliveries = 0;
     this.#from = undefined;
     this.#connections = [];

@@ -14,6 +14,8 @@ export class Rests {
   /** Of those that nothing was said about yet: when the first went to the app, and how many they are. */
   #since = Number.POSITIVE_INFINITY;
   #count = 0;
+  /** When the first of those went to the app of which it was asked last. */
+  #asked = Number.POSITIVE_INFINITY;
 
   constructor(say: (part: Part) => void, warn: (text: string) => void) {
     this.#say = say;
@@ -48,14 +50,15 @@ export class Rests {
   tell(): void {
     if (this.#inHand > 0 || this.#begun === 0) return;
     const [n, since, count] = [this.#last, this.#since, this.#count];
+    this.#asked = since;
     this.#since = Number.POSITIVE_INFINITY;
     this.#count = 0;
     void this.#ask(n, since, count);
   }
 
-  async #ask(n: number, since: number, count: number): Promise<void> {
+  async #ask(n: number, since: number, count: number, sent = since): Promise<void> {
     const begun = this.#begun;
-    const testimony: Testimony = await this.probes.rest(since, count);
+    const testimony: Testimony = await this.probes.rest(since, count, [], sent);
     this.#say({ rest: { n, begun, testimony } });
   }
 
@@ -68,7 +71,7 @@ export class Rests {
   tellBegun(): void {
     if (this.#begun === 0) return;
     this.#say({ begun: this.#begun });
-    void this.#ask(this.#last, 0, 0);
+    void this.#ask(this.#last, 0, 0, Math.min(this.#since, this.#asked));
   }
 
   #showProbes(): void {

@@ -105,7 +105,7 @@ export class Connection {
   }
 
   /** Looks until this process is at rest, or another question comes. */
-  #look({ ask, since, waits = false }: Question): void {
+  #look({ ask, since, sent = since, waits = false }: Question): void {
     const { resources } = this.#work;
     let [looks, calm, stirs] = [0, 0, -1];
     const look = (): void => {
@@ -113,7 +113,7 @@ export class Connection {
       const isBusy = this.#work.reason(since, waits) !== undefined;
       calm = isBusy || resources.stirs !== stirs ? 0 : calm + 1;
       stirs = resources.stirs;
-      if (calm === CALM_TURNS) return this.#rest(ask, since);
+      if (calm === CALM_TURNS) return this.#rest(ask, since, sent);
       // What takes longer than some turns is looked at now and then.
       resources.own(() => (isBusy && ++looks > QUICK_LOOKS ? after(LOOK_AGAIN_MS, again) : nextTurn(again)));
     };
@@ -121,10 +121,10 @@ export class Connection {
     look();
   }
 
-  #rest(ask: number, since: number): void {
+  #rest(ask: number, since: number, sent: number): void {
     const { stirs } = this.#work.resources;
     // A process that begins while time stands at one instant must not wake up at another.
-    const [seen, started] = [this.#work.seen(since), this.#work.started(this.#time ? 0 : since)];
+    const [seen, started] = [this.#work.seen(sent), this.#work.started(this.#time ? 0 : since)];
     this.#beat?.();
     const led = this.#time && { timers: this.#time.all(), life: this.#time.life };
     this.#say({ rest: ask, seen, stirs, started, ...led });

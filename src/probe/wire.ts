@@ -54,6 +54,8 @@ export type ToProbe =
   | {
       readonly ask: number;
       readonly since: number;
+      /** Or this is, and `since` is zero as a process has begun meanwhile. */
+      readonly sent?: number;
       /** Before that, take this for the present, in milliseconds. */
       readonly now?: number;
       /** And call the earliest timer. */

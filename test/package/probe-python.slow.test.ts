@@ -14,7 +14,7 @@ const LIVES = Number(process.env['GREENROOM_LIVES'] ?? 1);
 const SERVERS = [
   ['http.server', 'http.server', ['thread', 'timer', 'pool', 'fork', 'process', 'at once'], '80'],
   ['Flask', 'flask', ['thread', 'at once'], '400'],
-  ['FastAPI', 'fastapi,uvicorn', ['task', 'at once'], '400'],
+  ['FastAPI', 'fastapi,uvicorn', ['task', 'timer', 'consumer', 'server', 'at once'], '400'],
 ] as const;
 
 const runs = (program: string): boolean => spawnSync(PYTHON, ['-c', program]).status === 0;

@@ -9,6 +9,7 @@ import asyncio
 import json
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -37,7 +38,52 @@ async def leave_async(bot, seconds):
     await asyncio.get_running_loop().run_in_executor(None, leave, bot, 0)
 
 
-pool = ThreadPoolExecutor()
+def leave_with_server(bot, seconds):
+    """While this message is on its way another process of the app begins, which serves until it is told to end."""
+    server = subprocess.Popen([sys.executable, __file__, "serve"], stdout=subprocess.PIPE)
+    server.stdout.readline()
+
+    def work():
+        try:
+            leave(bot, seconds)
+        finally:
+            server.terminate()
+            server.wait()
+
+    threading.Thread(target=work).start()
+
+
+async def serve_nobody():
+    end = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end.set)
+    print("ready", flush=True)
+    await end.wait()
+
+
+def leave_by_timer(bot, seconds):
+    loop = asyncio.get_running_loop()
+    loop.call_later(seconds, lambda: kept.append(loop.create_task(leave_async(bot, 0))))
+
+
+def leave_by_consumer(*work):
+    """The first message starts what lives as long as the app."""
+    global queue
+    if queue is None:
+        queue = asyncio.Queue()
+        kept.extend(asyncio.get_running_loop().create_task(task) for task in (consume(), wait_for_nothing()))
+    queue.put_nowait(work)
+
+
+async def consume():
+    while True:
+        await leave_async(*await asyncio.wait_for(queue.get(), 3600))
+
+
+async def wait_for_nothing():
+    await asyncio.gather(asyncio.Event().wait(), asyncio.Queue().get(), asyncio.sleep(3600))
+
+
+pool, kept, queue = ThreadPoolExecutor(), [], None
 WAYS = {
     "thread": lambda *work: threading.Thread(target=leave, args=work).start(),
     "timer": lambda bot, seconds: threading.Timer(seconds, leave, (bot, 0)).start(),
@@ -45,6 +91,12 @@ WAYS = {
     "fork": lambda *work: multiprocessing.get_context("fork").Process(target=leave, args=work).start(),
     "process": lambda bot, seconds: subprocess.Popen([sys.executable, __file__, "leave", bot, str(seconds)]),
     "at once": leave,
+}
+ASYNC_WAYS = {
+    "task": lambda *work: kept.append(asyncio.get_running_loop().create_task(leave_async(*work))),
+    "timer": leave_by_timer,
+    "consumer": leave_by_consumer,
+    "server": leave_with_server,
 }
 
 
@@ -95,13 +147,13 @@ def serve_fastapi():
     import uvicorn
     from fastapi import BackgroundTasks, FastAPI, Request
 
-    app, kept = FastAPI(), set()
+    app = FastAPI()
 
     @app.post("/hooks")
     async def hooks(request: Request, background: BackgroundTasks):
         event = await request.json()
-        if way == "task":
-            answer(event, {way: lambda *work: kept.add(asyncio.create_task(leave_async(*work)))})
+        if way in ASYNC_WAYS:
+            answer(event, ASYNC_WAYS)
         else:
             background.add_task(answer, event)
 
@@ -125,6 +177,9 @@ def live(hooks):
 if __name__ == "__main__":
     if sys.argv[1] == "leave":
         leave(sys.argv[2], float(sys.argv[3]))
+        sys.exit()
+    if sys.argv[1] == "serve":
+        asyncio.run(serve_nobody())
         sys.exit()
     kind, ways, seconds, lives = sys.argv[1], sys.argv[2].split(","), float(sys.argv[3]) / 1000, int(sys.argv[4])
     serve, port = {"http.server": serve_http, "flask": serve_flask, "fastapi": serve_fastapi}[kind]()

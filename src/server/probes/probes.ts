@@ -112,10 +112,15 @@ export class Probes implements Witness {
     return this.#led ? this.#led.wait() : Promise.resolve();
   }
 
-  rest(since: number, deliveries: number, connections: readonly string[] = []): Promise<Testimony> {
+  rest(
+    since: number,
+    deliveries: number,
+    connections: readonly string[] = [],
+    sent: number = since,
+  ): Promise<Testimony> {
     return this.#alone(async () => {
       const isSaid = connections.length > 0 && connections.length === deliveries;
-      return isSaid && (await this.#hasSaid(since, connections)) ? 'all' : this.#rest(since, deliveries);
+      return isSaid && (await this.#hasSaid(since, connections)) ? 'all' : this.#rest(since, deliveries, sent);
     });
   }
 
@@ -184,12 +189,13 @@ export class Probes implements Witness {
    * Asks them all. One process may have given another something to do after that had answered: so they are at rest if they
    * say so twice, and nothing has happened in any of them in between.
    */
-  async #rest(since: number, deliveries: number): Promise<Testimony> {
+  async #rest(since: number, deliveries: number, sent: number): Promise<Testimony> {
+    const question = Number.isFinite(sent) && sent !== since ? { since, sent } : { since };
     const limit = monotonic() + BUSY_LIMIT_MS;
     for (let before = ''; monotonic() < limit;) {
       const asked = this.#speaking;
       if (asked.length === 0) return 'none';
-      const answers = await Promise.all(asked.map((probe) => probe.ask({ since })));
+      const answers = await Promise.all(asked.map((probe) => probe.ask(question)));
       if (answers.some((answer, i) => !answer && this.#probes.has(asked[i]!))) return 'none';
       const rests = answers.filter((answer) => answer !== undefined);
       const now = rests.map(({ stirs }, i) => `${asked[i]!.name} ${stirs}`).join();
