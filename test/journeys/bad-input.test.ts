@@ -226,10 +226,17 @@ describe('Bad input to the command', () => {
       '{"description": "x", "lobby": {"denied": {"after": "20s"}, "admitted": {"after": "1m"}}}',
       /at \/lobby\/admitted, expected nothing beside "denied"/,
     ],
-    ['{"description": "x", "ends": {"at": "late"}}', /at \/ends\/at, expected a duration such as "90s", was "late"/],
+    [
+      '{"description": "x", "ends": {"at": "9999999h"}}',
+      /at \/ends\/at, expected a duration .*, of 285 years at the most, was "9999999h"/,
+    ],
     [
       '{"description": "x", "speech": [{"at": "1m", "by": "nobody", "says": "hi"}]}',
-      /at \/speech\/0\/by, expected one of the participants/,
+      /at \/speech\/0\/by, expected the id of one of "participants", of whom the file has none, was "nobody"/,
+    ],
+    [
+      '{"description": "x", "participants": [{"id": "host", "name": "A\\u0000da"}]}',
+      /at \/participants\/0\/name, expected a text without NUL .*, was U\+0000 as character 2 of "A\\u0000da"/,
     ],
     ['{"description": 5}', /at \/description, expected string, was 5/],
     ['{', /it is not JSON/],

@@ -238,7 +238,13 @@ describe('Scenarios of a workspace', () => {
 
   test.for([
     [{ ...STORY, lobyb: {} }, '/lobyb', 'a known field', '"lobyb"', 'lobby'],
-    [{ ...STORY, ends: { at: 'late' } }, '/ends/at', 'a duration such as "90s"', '"late"', undefined],
+    [
+      { ...STORY, ends: { at: 'late' } },
+      '/ends/at',
+      expect.stringMatching(/^a duration such as "90s"/),
+      '"late"',
+      undefined,
+    ],
     [{ description: 5 }, '/description', 'string', '5', undefined],
     [{}, '/description', 'required property', 'missing', undefined],
     ['"x"', '/', 'object', '"x"', undefined],

@@ -170,7 +170,7 @@ describe('Moments of a story', () => {
     await put(room, {
       participants: people,
       speech: [
-        { after: '5s', of: 'answer', by: 'host', says: 'Third.' },
+        { after: '5s', of: 'answer', by: 'guest', says: 'Third.' },
         { at: '1m', by: 'host', says: 'First.', name: 'question' },
         { after: '20s', by: 'guest', says: 'Second.', name: 'answer' },
         { from_end: '1m', by: 'guest', says: 'Last.' },

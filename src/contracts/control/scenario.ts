@@ -22,14 +22,18 @@ const Utterance = closed(
   {
     ...moment,
     name: Name,
-    by: Type.String(say('The id of a participant.')),
+    by: Type.String(say('The id of a participant who is there then.')),
     says: Type.String({ minLength: 1, ...say('What is said.') }),
     lasts: Type.Optional(Duration('How long it takes to say.')),
   },
   'One utterance.',
 );
 
-const Count = Type.Integer({ minimum: 0, maximum: 100_000, ...say('So many, made from the seed and spread evenly.') });
+const Count = Type.Integer({
+  minimum: 0,
+  maximum: 100_000,
+  ...say('So many, made from the seed and spread evenly among those who are there.'),
+});
 const Offset = Type.String({
   pattern: '^-?\\d',
   expected: 'an offset from the join time, such as "-5m" or "1h30s"',
@@ -131,7 +135,7 @@ const fields = {
         {
           ...moment,
           name: Name,
-          by: Type.String(say('The id of a participant.')),
+          by: Type.String(say('The id of a participant who is there then.')),
           says: Type.String({ minLength: 1, ...say('What is written.') }),
           to: Type.Optional(oneOf(['everyone', 'agent'], 'Who can read it; everyone if not said.')),
         },
@@ -155,7 +159,7 @@ const fields = {
   ends: Type.Optional(
     closed(
       { at: Duration("From the meeting's start.") },
-      'When the host ends the meeting; after 30 minutes if not said.',
+      'When the host ends the meeting, for whoever is still waiting to be let in, too; after 30 minutes if not said.',
     ),
   ),
   agents: Type.Optional(

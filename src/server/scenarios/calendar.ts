@@ -44,7 +44,11 @@ export const prepareCalendar = (steps: readonly CalendarStep[], fail: Fail): Pla
     if (at === undefined) return { act, from: 'before', offset: duration(fail, after ?? GAP, `${pointer}/after`) };
     const offset =
       parseOffset(at) ??
-      fail({ pointer: `${pointer}/at`, expected: 'an offset such as "-20m"', was: JSON.stringify(at) });
+      fail({
+        pointer: `${pointer}/at`,
+        expected: 'an offset such as "-20m", of 285 years at the most',
+        was: JSON.stringify(at),
+      });
     return { act, from: 'start', offset };
   });
 

@@ -72,6 +72,8 @@ export class ScenarioLibrary {
 
   /** Reads every file, so that a fault in one is reported at the start and not in the middle of a test. */
   validate(): void {
+    const [own, ours] = this.#folders;
+    if (ours && !own!.names().some((file) => file.endsWith(SUFFIX))) assertNoYaml(own!);
     this.list();
   }
 
@@ -79,6 +81,20 @@ export class ScenarioLibrary {
   #find(name: string): Folder | undefined {
     return NAME.test(name) ? this.#folders.find((folder) => folder.has(name + SUFFIX)) : undefined;
   }
+}
+
+/** A folder in which nothing would be read, though somebody has put scenarios there. */
+function assertNoYaml(folder: Folder): void {
+  const yaml = yamlAmong(folder.names());
+  if (yaml === '') return;
+  const sentence = `Failed to read the scenarios: there is no ${SUFFIX} file in ${folder.place('.')}${yaml}.`;
+  throw new GreenroomError('USAGE', sentence);
+}
+
+/** What to say of YAML among files of which none can be read; nothing if there is none. */
+export function yamlAmong(files: readonly string[]): string {
+  const yaml = files.find((file) => /\.ya?ml$/i.test(file));
+  return yaml === undefined ? '' : `, and ${yaml} is not read: scenarios are JSON, not YAML`;
 }
 
 function absent(name: string): GreenroomError {

@@ -1,3 +1,4 @@
+import type { Micros } from '../../clock/instant.js';
 import type { MeetingEvents, Participant } from '../engine/meeting.js';
 import type { Player } from '../engine/player.js';
 import type { World } from '../engine/world.js';
@@ -69,8 +70,8 @@ export function phasesOf({
       comeIn(world, context.run);
       events.admitted?.(world, agent);
       planEvents(world, context, 'admitted');
-      if (recordingAllowed === null) planNext(world, context.run, world.now() + recordingDenied, 'recordingDenied');
-      else planNext(world, context.run, world.now() + recordingAllowed, 'recording');
+      if (recordingAllowed === null) planOnWay(world, context, recordingDenied, 'recordingDenied');
+      else planOnWay(world, context, recordingAllowed, 'recording');
     },
     recordingDenied: (turn) => {
       const { world, context } = turn;
@@ -110,18 +111,27 @@ export function phasesOf({
 
 /** Without a host or somebody to open, only the agent's own patience or the end of the meeting ends the wait. */
 function waitInLobby({ world, context, agent, events }: Turn): void {
-  const { run, scenario, plan: own, start } = context;
+  const { scenario, plan: own, start } = context;
   if (scenario.starts === null) return events.waitsForHost?.(world, agent);
-  if (world.now() < start + scenario.starts) {
+  const untilHost = start + scenario.starts - world.now();
+  if (untilHost > 0) {
     events.waitsForHost?.(world, agent);
-    return planNext(world, run, start + scenario.starts, 'lobby');
+    return planOnWay(world, context, untilHost, 'lobby');
   }
   events.reachedLobby?.(world, agent);
   planEvents(world, context, 'lobby');
-  if (own.denied) return planNext(world, run, world.now() + own.denied.after, 'denied');
-  if (own.admitted !== null) return planNext(world, run, world.now() + own.admitted, 'admitted');
-  const last = { phase: 'step', index: scenario.steps.length - 1 } as const;
-  planNext(world, run, start + scenario.end, last);
+  if (own.denied) planOnWay(world, context, own.denied.after, 'denied');
+  else planOnWay(world, context, own.admitted ?? Number.POSITIVE_INFINITY, 'admitted');
+}
+
+/**
+ * Plans what comes next, so long from now, for an agent that is on its way in. If the meeting is over before, its end comes
+ * instead; in one instant the end is last, as among the steps. Without a host there is no meeting that could end.
+ */
+export function planOnWay(world: World, { run, scenario, start }: RunContext, after: Micros, phase: Phase): void {
+  const [due, end] = [world.now() + after, start + scenario.end];
+  if (scenario.starts === null || due <= end) planNext(world, run, due, phase);
+  else planNext(world, run, end, { phase: 'step', index: scenario.steps.length - 1 });
 }
 
 /** Steps that are past when the agent comes are made up for if they still show: who is there. Speech is missed. */

@@ -9,6 +9,7 @@ import type {
   TranscriptionFailure,
 } from '../../contracts/control/scenario.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
+import type { Presence } from './presence.js';
 import { duration, type Due, type Fail, type Timetable } from './timetable.js';
 
 /** What becomes of one thing that an agent brings back. */
@@ -58,6 +59,7 @@ interface PlanReader {
   readonly timetable: Timetable;
   /** A participant's id, if it is one. */
   readonly person: (id: string, pointer: string) => string;
+  readonly presence: Presence;
   readonly vendors: readonly VendorProfile[];
 }
 
@@ -162,18 +164,26 @@ function recordingEvents(blockOf: BlockOf, { timetable }: PlanReader): AgentEven
   ];
 }
 
-function leavingEvents(blockOf: BlockOf, { timetable, person }: PlanReader): AgentEvent[] {
+function leavingEvents(blockOf: BlockOf, reader: PlanReader): AgentEvent[] {
+  const { timetable } = reader;
   const { block: crash, at: crashAt } = blockOf('crash');
   const { block: leaves, at: leavesAt } = blockOf('leaves');
-  const { block: removed, at: removedAt } = blockOf('removed');
-  const by = removed?.by === undefined ? null : person(removed.by, `${removedAt}/by`);
   return [
     ...(crash ? [{ what: 'crash', how: crash.how, due: timetable.due(crash, crashAt, 'admitted') } as const] : []),
     ...(leaves
       ? [{ what: 'leaves', because: leaves.because, due: timetable.due(leaves, leavesAt, 'admitted') } as const]
       : []),
-    ...(removed ? [{ what: 'removed', by, due: timetable.due(removed, removedAt, 'admitted') } as const] : []),
+    ...removal(blockOf, reader),
   ];
+}
+
+function removal(blockOf: BlockOf, { timetable, presence, person }: PlanReader): AgentEvent[] {
+  const { block: removed, at: pointer } = blockOf('removed');
+  if (!removed) return [];
+  const by = removed.by === undefined ? null : person(removed.by, `${pointer}/by`);
+  const due = timetable.due(removed, pointer, 'admitted');
+  if (by !== null) presence.assertThereIfKnown(by, due, { moment: removed, pointer });
+  return [{ what: 'removed', by, due }];
 }
 
 /** Events of the vendors' own blocks. */

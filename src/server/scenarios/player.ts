@@ -14,7 +14,7 @@ import { CALENDAR_JOB, calendarJob, noteNoCalendar, planActs } from './calendar.
 import { ScenarioContents } from './content.js';
 import { toHear, type RunContext } from './context.js';
 import { ASIDE, PHASE_JOB, PHASES, phaseIn, planAside, planNext, type Phase } from './phase-jobs.js';
-import { phasesOf, planEvents, type PhaseTable } from './phases.js';
+import { phasesOf, planEvents, planOnWay, type PhaseTable } from './phases.js';
 import { assertPlayable } from './restored.js';
 import { LASTS, type Scenario } from './scenario.js';
 import { beginToSpeak, forgetSpeech, tellAll } from './speech.js';
@@ -137,7 +137,7 @@ export class ScenarioPlayer implements Player {
       planEvents(world, context, 'joining');
     }
     if (joinFails) planNext(world, run, world.now() + joinFails.after, 'joinFails');
-    else planNext(world, run, world.now() + Math.max(0, lobbyReached + delay), 'lobby');
+    else planOnWay(world, context, Math.max(0, lobbyReached + delay), 'lobby');
   }
 
   flush(world: World, agent: string): void {

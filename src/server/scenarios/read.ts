@@ -1,6 +1,6 @@
 import type { TObject } from '@sinclair/typebox';
 import { nearest } from '../../contracts/nearest.js';
-import { mismatches, unknownFields } from '../../contracts/schema.js';
+import { describe, escapePointer, mismatches, unknownFields } from '../../contracts/schema.js';
 import type { ScenarioFile } from '../../contracts/control/scenario.js';
 import { GreenroomError } from '../../errors.js';
 
@@ -42,10 +42,40 @@ export function readScenario(
     });
   }
   const [fault] = mismatches(schema, value, 1);
-  if (!fault) return value as ScenarioFile;
+  if (!fault) {
+    const text = firstUnkept(value);
+    if (text) throw invalidScenario(name, source, text);
+    return value as ScenarioFile;
+  }
   const { expected, was } = fault;
   const meant = misspelt(expected, was);
   throw invalidScenario(name, source, { pointer: fault.pointer || '/', expected, was, nearest: meant });
+}
+
+/** A text in a value that the database behind a vendor does not take: PostgreSQL has neither NUL nor half a character. */
+function firstUnkept(whole: unknown): ScenarioFault | undefined {
+  const left = [{ pointer: '', value: whole }];
+  // What is found within a value is looked at later in the same loop.
+  for (const { pointer, value } of left) {
+    if (typeof value === 'string') {
+      const found = /\0|\p{Cs}/u.exec(value);
+      if (found) return unkept(pointer, value, found);
+    } else if (typeof value === 'object' && value !== null)
+      for (const [key, inner] of Object.entries(value)) {
+        const place = `${pointer}/${escapePointer(key)}`;
+        left.push({ pointer: place, value: key }, { pointer: place, value: inner });
+      }
+  }
+  return undefined;
+}
+
+function unkept(pointer: string, text: string, { 0: sign, index }: RegExpExecArray): ScenarioFault {
+  const code = sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+  return {
+    pointer,
+    expected: 'a text without NUL and without halves of characters',
+    was: `U+${code} as character ${index + 1} of ${describe(text)}`,
+  };
 }
 
 /** The nearest of the words that were expected, if a word was given that is none of them. */

@@ -5,6 +5,7 @@ import type { VendorProfile } from '../../contracts/vendor.js';
 import { prepareCalendar, type PlannedAct } from './calendar.js';
 import { vendorBlock, prepareAgentPlan, type AgentPlan } from './plan.js';
 import { invalidScenario } from './read.js';
+import { Presence, takeTurns } from './presence.js';
 import { unsupportedWords, type Unsupported } from './unsupported.js';
 import { duration, Timetable, type Fail, type NamedMoment } from './timetable.js';
 
@@ -73,16 +74,21 @@ export function prepareScenario({ name, file, source, vendors }: NamedFile): Sce
     name: called,
     host,
   }));
+  const byId = new Map(people.map((person) => [person.id, person]));
   const personOf = (id: string, pointer: string): Person => {
-    const ids = people.map((person) => person.id);
-    const expected = `one of the participants ${ids.join(', ')}`;
-    return (
-      people.find((person) => person.id === id) ??
-      fail({ pointer, expected, was: JSON.stringify(id), nearest: nearest(id, ids) })
-    );
+    const known = byId.get(id);
+    if (known) return known;
+    const ids = [...byId.keys()];
+    const expected =
+      ids.length === 0
+        ? 'the id of one of "participants", of whom the file has none'
+        : `one of the participants ${ids.join(', ')}`;
+    return fail({ pointer, expected, was: JSON.stringify(id), nearest: nearest(id, ids) });
   };
   const timetable = new Timetable(length(file.ends?.at ?? ENDS, '/ends/at'), fail);
-  const { steps, plans } = new ScenarioReader(file, { timetable, fail, length, people, personOf, vendors }).read();
+  const presence = new Presence(timetable, fail);
+  const means = { timetable, presence, fail, length, people, personOf, vendors };
+  const { steps, plans } = new ScenarioReader(file, means).read();
   const { launch = 0, starts } = file;
   return {
     name,
@@ -103,6 +109,7 @@ export function prepareScenario({ name, file, source, vendors }: NamedFile): Sce
 
 interface ReadingTools {
   readonly timetable: Timetable;
+  readonly presence: Presence;
   readonly fail: Fail;
   readonly length: (value: string | number, pointer: string) => Micros;
   readonly people: readonly Person[];
@@ -114,7 +121,7 @@ interface ReadingTools {
 class ScenarioReader {
   readonly #file: ScenarioFile;
   readonly #means: ReadingTools;
-  readonly #steps: (() => Step)[] = [];
+  readonly #steps: (() => Step | readonly Step[])[] = [];
 
   constructor(file: ScenarioFile, means: ReadingTools) {
     this.#file = file;
@@ -122,19 +129,17 @@ class ScenarioReader {
   }
 
   read(): { readonly steps: readonly Step[]; readonly plans: readonly AgentPlan[] } {
-    const { timetable, fail, personOf, vendors } = this.#means;
+    const { timetable, personOf } = this.#means;
     this.#addPeople();
     this.#addSpeech();
     this.#addChat();
     this.#addBreakouts();
-    const steps = [...this.#steps.map((make) => make()), { at: timetable.end, what: 'ends' } as const];
+    const steps = [...this.#steps.flatMap((make) => make()), { at: timetable.end, what: 'ends' } as const];
     // A stable sort: steps of one instant stay in the order in which the file tells them, the end last.
     steps.sort((a, b) => a.at - b.at || Number(a.what === 'ends') - Number(b.what === 'ends'));
     const agents = [...(this.#file.agents ?? []), {}];
     const person = (id: string, pointer: string): string => personOf(id, pointer).id;
-    const plans = agents.map((own, i) =>
-      prepareAgentPlan(this.#file, own, `/agents/${i}`, { fail, timetable, person, vendors }),
-    );
+    const plans = agents.map((own, i) => prepareAgentPlan(this.#file, own, `/agents/${i}`, { ...this.#means, person }));
     return { steps: steps.slice(0, steps.findIndex(({ what }) => what === 'ends') + 1), plans };
   }
 
@@ -146,6 +151,7 @@ class ScenarioReader {
   }
 
   #addPeople(): void {
+    const { presence } = this.#means;
     (this.#file.participants ?? []).forEach(({ joins = { at: 0 }, leaves }, i) => {
       const who = this.#means.people[i]!;
       const [came, pointer] = [`${who.id}.joins`, `/participants/${i}`];
@@ -154,12 +160,21 @@ class ScenarioReader {
         what: 'joins',
         who,
       }));
-      if (leaves)
-        this.#add(`${who.id}.leaves`, { moment: leaves, pointer: `${pointer}/leaves`, before: came }, (at) => ({
-          at,
-          what: 'leaves',
-          who,
-        }));
+      if (!leaves) return;
+      const said = { moment: leaves, pointer: `${pointer}/leaves`, before: came };
+      this.#add(`${who.id}.leaves`, said, (at) => {
+        presence.assertCameBefore(who.id, at, said);
+        return { at, what: 'leaves', who };
+      });
+    });
+  }
+
+  /** Puts something that somebody does into the timetable. */
+  #addDeed(name: string, said: NamedMoment, deed: (at: Micros) => Step & { readonly who: Person }): void {
+    this.#add(name, said, (at) => {
+      const step = deed(at);
+      this.#means.presence.assertThere(step.who.id, at, said);
+      return step;
     });
   }
 
@@ -172,7 +187,7 @@ class ScenarioReader {
       const who = this.#means.personOf(by, `${pointer}/by`);
       const length = this.#means.length(lasts, `${pointer}/lasts`);
       const step = name ?? pointer;
-      this.#add(step, { moment: moment, pointer: pointer, before: before }, (at) => ({
+      this.#addDeed(step, { moment, pointer, before }, (at) => ({
         at,
         what: 'speaks',
         who,
@@ -184,14 +199,15 @@ class ScenarioReader {
   }
 
   #makeUpSpeech(utterances: number): void {
-    const { people, timetable, length } = this.#means;
-    if (people.length === 0) return;
+    const { people, presence, timetable, length } = this.#means;
     const gap = Math.floor(timetable.end / (utterances + 1));
     const lasts = Math.min(gap, length(LASTS, ''));
-    for (let i = 1; i <= utterances; i++) {
-      const who = people[i % people.length]!;
-      this.#steps.push(() => ({ at: i * gap, what: 'speaks', who, text: undefined, lasts }));
-    }
+    const instants = Array.from({ length: utterances }, (_, i) => (i + 1) * gap);
+    this.#steps.push(() =>
+      takeTurns(people, presence, instants).flatMap((who, i) =>
+        who ? { at: instants[i]!, what: 'speaks', who, text: undefined, lasts } : [],
+      ),
+    );
   }
 
   #addChat(): void {
@@ -201,13 +217,7 @@ class ScenarioReader {
       const who = this.#means.personOf(by, `${pointer}/by`);
       const step = name ?? pointer;
       const toAgent = to === 'agent';
-      this.#add(step, { moment: moment, pointer: pointer, before: before }, (at) => ({
-        at,
-        what: 'writes',
-        who,
-        text: says,
-        toAgent,
-      }));
+      this.#addDeed(step, { moment, pointer, before }, (at) => ({ at, what: 'writes', who, text: says, toAgent }));
       before = step;
     });
   }

@@ -1,4 +1,4 @@
-import { parseDuration } from '../../clock/duration.js';
+import { DURATION_FORMS, parseDuration } from '../../clock/duration.js';
 import type { Micros } from '../../clock/instant.js';
 import type { Moment } from '../../contracts/control/scenario.js';
 import { nearest } from '../../contracts/nearest.js';
@@ -26,7 +26,11 @@ export interface NamedMoment {
 }
 
 export const duration = (fail: Fail, value: string | number, pointer: string): Micros =>
-  parseDuration(value) ?? fail({ pointer, expected: 'a duration such as "90s"', was: JSON.stringify(value) });
+  parseDuration(value) ?? fail({ pointer, expected: DURATION_FORMS, was: JSON.stringify(value) });
+
+/** The words by which a moment says when it is: one, if it is sound. */
+export const wordsOf = (moment: Moment) =>
+  (['at', 'after', 'from_end'] as const).filter((word) => moment[word] !== undefined);
 
 /** The steps of a meeting by name, whose moments may count from each other in any order. */
 export class Timetable {
@@ -43,9 +47,13 @@ export class Timetable {
   }
 
   add(name: string, step: NamedMoment): void {
-    if (this.#steps.has(name) || this.#known.has(name))
+    if (this.has(name))
       this.#fail({ pointer: step.pointer, expected: 'a name that no other step has', was: JSON.stringify(name) });
     this.#steps.set(name, step);
+  }
+
+  has(name: string): boolean {
+    return this.#steps.has(name) || this.#known.has(name);
   }
 
   /** From the meeting's start. */
@@ -68,7 +76,7 @@ export class Timetable {
 
   /** When a moment is, for one who passes stages of its own. */
   due(moment: Moment, pointer: string, before: string, stages: readonly Milestone[] = MILESTONES): Due {
-    const words = (['at', 'after', 'from_end'] as const).filter((word) => moment[word] !== undefined);
+    const words = wordsOf(moment);
     const [word] = words;
     if (word === undefined || words.length > 1) {
       const expected = 'one of "at", "after" and "from_end"';
@@ -81,7 +89,7 @@ export class Timetable {
     const stage = stages.find((candidate) => candidate === of);
     if (stage) return { from: stage, offset: length };
     if (of === 'end') return { from: 'end', offset: length };
-    if (!this.#steps.has(of) && !this.#known.has(of)) this.#unknown(`${pointer}/of`, of, stages);
+    if (!this.has(of)) this.#unknown(`${pointer}/of`, of, stages);
     return { from: 'start', offset: this.at(of) + length };
   }
 
