@@ -78,13 +78,19 @@ export function groupByRule({ rules, findings }: Report): { readonly rule: Rule;
     .filter((group) => group.findings.length > 0);
 }
 
+/** `1 scenario`, `2 scenarios`. */
+export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 /** `2 errors, 1 warning`; `nothing` if there is nothing. */
 export function tell(counts: Counts): string {
-  const parts = SEVERITIES.filter((severity) => counts[severity] > 0).map(
-    (severity) => `${counts[severity]} ${severity}${counts[severity] === 1 ? '' : 's'}`,
+  const parts = SEVERITIES.filter((severity) => counts[severity] > 0).map((severity) =>
+    counted(counts[severity], severity),
   );
   return parts.length === 0 ? 'nothing' : parts.join(', ');
 }
+
+/** What of a finding can be copied, below the rest of its text. */
+export const pasted = (paste: Finding['paste']): string => (paste === undefined ? '' : `\n${paste}`);
 
 /** Where a finding was made, on one line: `app.har, exchange 3, createBot, /bot_name`. */
 export function placeOf({ where }: Finding): string {

@@ -1,7 +1,7 @@
 import { expectedOf, type ExpectedStep, type ScenarioFile } from '../contracts/control/scenario.js';
 import type { VendorProfile } from '../contracts/vendor.js';
 import type { Finding } from './finding.js';
-import type { Report, Rule } from './report.js';
+import { counted, type Report, type Rule } from './report.js';
 import { openScenarioRun, type RunningServer, type RunSettings } from './scenario-run.js';
 
 /** One scenario to check. */
@@ -46,7 +46,7 @@ export const SCENARIO_RULES: readonly Rule[] = [
     name: 'nothing-expected',
     title: 'The file does not say what the vendors make of the story.',
     severity: 'note',
-    advice: 'Add "expected" with the steps that the finding shows.',
+    advice: 'Add "expected" with the steps that the finding shows, if they are as they should be.',
   },
 ];
 
@@ -70,7 +70,7 @@ export async function checkScenarios(
     findings.push(...found.findings);
     played += found.played;
   }
-  const summary = `${sources.length} scenarios, played ${played} times`;
+  const summary = `${counted(sources.length, 'scenario')}, played ${counted(played, 'time')}.`;
   return { check: 'scenarios', subject, summary, rules: SCENARIO_RULES, findings };
 }
 
@@ -156,7 +156,15 @@ const unsaid = (file: string, vendor: VendorProfile, life: readonly ExpectedStep
   message: `Nothing says what ${vendor.title} makes of this story.`,
   where: { file, provider: vendor.name, pointer: '/expected' },
   was: life.map(describeStep).join('; '),
+  paste: `${JSON.stringify(vendor.name)}: [\n${life.map((step) => `  ${writeStep(step)}`).join(',\n')}\n]`,
+  advice: 'Copy these lines into "expected" if they are as they should be.',
 });
+
+/** A step as a file has it, on one line. */
+const writeStep = (step: ExpectedStep): string =>
+  `{ ${Object.entries(step)
+    .map(([field, value]) => `${JSON.stringify(field)}: ${JSON.stringify(value)}`)
+    .join(', ')} }`;
 
 /** The steps that a file expects of a vendor, and those that were played. */
 interface Comparison {

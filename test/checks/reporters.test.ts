@@ -120,6 +120,19 @@ describe('GitHub', () => {
 });
 
 describe('For people and programs', () => {
+  test('what can be copied is shown by every reporter, line by line', async () => {
+    const paste = '"cronofy": [\n  { "at": "5m" }\n]';
+    const report = { ...clean, findings: [{ ...found.findings[2]!, paste }] };
+    expect(await render('pretty', report)).toContain(
+      `\n${' '.repeat(10)}"cronofy": [\n${' '.repeat(12)}{ "at": "5m" }\n`,
+    );
+    expect(await render('github', report)).toContain('"cronofy": [%0A  { "at": "5m" }%0A]');
+    expect(await render('junit', report)).toContain('[\n  { &quot;at&quot;: &quot;5m&quot; }\n]');
+    const [run] = JSON.parse(await render('sarif', report)).runs;
+    expect([run.results[0].message.text, run.results[0].properties.paste]).toEqual([`Was 418.\n${paste}`, paste]);
+    expect(JSON.parse(await render('json', report)).findings[0].paste).toBe(paste);
+  });
+
   test('a person reads the place, the fact and the advice, in colours only on a terminal', async () => {
     const text = await render('pretty', found);
     expect(text).toContain('at logs/my app.har, exchange 2, attendee createBot, /a~1b, 3 times');

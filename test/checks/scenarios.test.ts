@@ -89,6 +89,32 @@ describe('greenroom check scenarios', () => {
     ]);
   });
 
+  test('shows to people what it saw so that it can be copied into the file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
+    const file = join(folder, 'mine.json');
+    await writeFile(file, JSON.stringify({ ...STORY, agents: [{}, {}] }));
+    const { stdout } = await runHere(['check', 'scenarios', folder]);
+    expect(stdout).toContain('\n1 scenario, played 2 times.\n');
+    const shown = [...stdout.matchAll(/^ +("\w+": \[\n(?: +\{ .* \},?\n)+ +\])\n/gm)].map(([, lines]) => lines);
+    expect(shown).toHaveLength(2);
+    await writeFile(file, JSON.stringify({ ...STORY, agents: [{}, {}], expected: JSON.parse(`{${shown.join(',')}}`) }));
+    const again = await runHere(['check', 'scenarios', folder, '--fail-on', 'warning']);
+    await rm(folder, { recursive: true });
+    expect([again.code, again.stdout]).toEqual([0, expect.not.stringContaining('nothing-expected')]);
+  });
+
+  test('says of a folder of YAML that scenarios are JSON, as the server does that is to read it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
+    await writeFile(join(folder, 'mine.yaml'), 'description: x');
+    const told = [await runHere(['check', 'scenarios', folder]), await runHere(['--port', '0', '--scenarios', folder])];
+    await rm(folder, { recursive: true });
+    for (const { code, stderr } of told)
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringContaining('mine.yaml is not read: scenarios are JSON, not YAML'),
+      ]);
+  });
+
   test('reads a folder from the command line; 1 is for findings, 2 for wrong use', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
     await writeFile(join(folder, 'good.json'), JSON.stringify({ ...STORY, expected: STEPS }));

@@ -3,7 +3,7 @@ import type { VendorProfile } from '../../contracts/vendor.js';
 import { certaintyOf, type DatedChange } from '../../contracts/dated-change.js';
 import type { Crossing } from '../../contracts/versions.js';
 import type { Finding } from '../finding.js';
-import type { Report } from '../report.js';
+import { counted, type Report } from '../report.js';
 import { DRIFT_RULES, type DriftRule } from './rules.js';
 import type { Usage } from './usage.js';
 
@@ -29,7 +29,7 @@ export function checkDrift({ vendor, from, to, usage, unreleased }: DriftOptions
       )
     : [];
   const touching = found.filter(({ rule }) => rule !== 'changed').length;
-  const summary = `${crossings.length} changes of ${vendor.title} from ${from} to ${to}${usage ? `, ${touching} of them touch the app` : ''}.`;
+  const summary = `${counted(crossings.length, 'change')} of ${vendor.title} from ${from} to ${to}${usage ? `, ${touching} of them touch the app` : ''}.`;
   return { check: 'drift', subject: `${from}..${to}`, summary, rules: DRIFT_RULES, findings: [...found, ...others] };
 }
 

@@ -1,5 +1,5 @@
 import type { Severity } from '../finding.js';
-import { commandOf, countFindings, groupByRule, placeOf, tell, type Report } from '../report.js';
+import { commandOf, countFindings, groupByRule, pasted, placeOf, tell, type Report } from '../report.js';
 import type { Reporter } from './reporter.js';
 
 const COMMANDS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', note: 'notice' };
@@ -8,14 +8,14 @@ const COMMANDS: Readonly<Record<Severity, string>> = { error: 'error', warning: 
 export const render: Reporter = (report) => {
   const { findings, subject, summary } = report;
   const lines = findings.map((finding) => {
-    const { severity, rule, message, where, expected, was, advice } = finding;
+    const { severity, rule, message, where, expected, was, paste, advice } = finding;
     const place = [
       ...(where.file === undefined ? [] : [`file=${escapeProperty(where.file)}`]),
       ...(where.line === undefined ? [] : [`line=${where.line}`]),
       `title=${escapeProperty(rule)}`,
     ];
     const facts = expected === undefined ? '' : ` Expected ${expected}, was ${was ?? 'missing'}.`;
-    const text = `${message}${facts} At ${placeOf(finding)}.${advice === undefined ? '' : ` ${advice}`}`;
+    const text = `${message}${facts} At ${placeOf(finding)}.${advice === undefined ? '' : ` ${advice}`}${pasted(paste)}`;
     return `::${COMMANDS[severity]} ${place.join(',')}::${escapeData(text)}\n`;
   });
   return `${lines.join('')}${commandOf(report)} ${subject}: ${summary} Found ${tell(countFindings(findings))}.\n`;

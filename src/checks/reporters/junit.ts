@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.js';
-import { commandOf, placeOf, reaches, type Report } from '../report.js';
+import { commandOf, pasted, placeOf, reaches, type Report } from '../report.js';
 import type { Reporter, ReporterOptions } from './reporter.js';
 
 /**
@@ -37,9 +37,9 @@ function renderCase(name: string, title: string, check: string, findings: readon
 }
 
 function describe(finding: Finding): string {
-  const { severity, message, expected, was, times, advice } = finding;
+  const { severity, message, expected, was, paste, times, advice } = finding;
   const facts = expected === undefined ? '' : ` (expected ${expected}, was ${was ?? 'missing'})`;
-  return `${severity}: ${message}${facts} at ${placeOf(finding)}${times === undefined ? '' : `, ${times} times`}${advice === undefined ? '' : `. ${advice}`}`;
+  return `${severity}: ${message}${facts} at ${placeOf(finding)}${times === undefined ? '' : `, ${times} times`}${advice === undefined ? '' : `. ${advice}`}${pasted(paste)}`;
 }
 
 const NAMED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

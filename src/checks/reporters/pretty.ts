@@ -61,12 +61,13 @@ const total = (marks: readonly Mark[]): string =>
   `${marks.reduce((sum, { passed }) => sum + passed, 0)} of ${marks.reduce((sum, { of }) => sum + of, 0)}`;
 
 function renderFinding(finding: Finding, paint: (style: Severity | 'dim', text: string) => string): string {
-  const { severity, message, expected, was, advice, basis, times } = finding;
+  const { severity, message, expected, was, paste, advice, basis, times } = finding;
   const often = times === undefined ? '' : `, ${times} times`;
   const lines = [
     `  ${paint(severity, severity.padEnd(7))} ${message}`,
     `          ${paint('dim', `at ${placeOf(finding)}${often}`)}`,
     ...(expected === undefined ? [] : [`          expected ${expected}, was ${was ?? 'missing'}`]),
+    ...(paste === undefined ? [] : paste.split('\n').map((line) => `          ${line}`)),
     ...(basis === undefined ? [] : [`          ${paint('dim', `the rule is ${basis}`)}`]),
     ...(advice === undefined ? [] : [`          → ${advice}`]),
   ];

@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.js';
-import { placeOf, type Report } from '../report.js';
+import { pasted, placeOf, type Report } from '../report.js';
 import type { Reporter } from './reporter.js';
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
@@ -23,14 +23,23 @@ export const render: Reporter = (report, { version }) => {
 };
 
 function renderResult(finding: Finding, { subject, rules }: Report) {
-  const { rule, severity, message, where, expected, was, advice, basis, times } = finding;
+  const { rule, severity, message, where, expected, was, paste, advice, basis, times } = finding;
   const place = placeOf(finding);
-  const known = Object.entries({ expected, was, advice, basis, pointer: where.pointer, exchange: where.exchange });
+  const facts = expected === undefined ? '' : ` Expected ${expected}, was ${was ?? 'missing'}.`;
+  const known = Object.entries({
+    expected,
+    was,
+    paste,
+    advice,
+    basis,
+    pointer: where.pointer,
+    exchange: where.exchange,
+  });
   return {
     ruleId: rule,
     ruleIndex: rules.findIndex(({ name }) => name === rule),
     level: severity,
-    message: { text: expected === undefined ? message : `${message} Expected ${expected}, was ${was ?? 'missing'}.` },
+    message: { text: `${message}${facts}${pasted(paste)}` },
     locations: [
       {
         physicalLocation: {

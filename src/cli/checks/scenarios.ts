@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { checkScenarios, SCENARIO_RULES, type ScenarioSource } from '../../checks/scenarios.js';
 import { GreenroomError } from '../../errors.js';
 import { makeServer } from '../../server/server.js';
+import { yamlAmong } from '../../server/scenarios/library.js';
 import { fixturesFolder } from '../../server/host/files.js';
 import type { CheckCommand } from './command.js';
 import { namedVersions, VENDOR_VERSION_FLAG } from './versions.js';
@@ -50,8 +51,9 @@ function pathsIn(place: string): string[] {
     if (place.endsWith(SUFFIX)) return [place];
     throw wrong(`expected a folder or a ${SUFFIX} file, was ${place}`);
   }
-  const files = readFolder(place).filter((file) => file.endsWith(SUFFIX));
-  if (files.length === 0) throw wrong(`there is no ${SUFFIX} file in ${place}`);
+  const there = readFolder(place);
+  const files = there.filter((file) => file.endsWith(SUFFIX));
+  if (files.length === 0) throw wrong(`there is no ${SUFFIX} file in ${place}${yamlAmong(there)}`);
   return files.sort().map((file) => join(place, file));
 }
 

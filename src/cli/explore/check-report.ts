@@ -1,4 +1,4 @@
-import type { Report, Rule } from '../../checks/report.js';
+import { counted, type Report, type Rule } from '../../checks/report.js';
 import { inOneLine } from '../../explore/kinds.js';
 import type { ExploreFinding, ExploreReport } from '../../explore/report.js';
 
@@ -34,7 +34,7 @@ export function checkReport({ findings, executions, tried, stopped }: ExploreRep
     check: 'explore',
     command: 'greenroom explore',
     subject,
-    summary: `Played ${executions} executions of ${tried.scenarios} scenarios.${early}`,
+    summary: `Played ${counted(executions, 'execution')} of ${counted(tried.scenarios, 'scenario')}.${early}`,
     rules: [...Object.keys(ORACLES), ...new Set(own)].map(ruleOf),
     findings: findings.map((finding) => ({
       rule: finding.oracle,
