@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../../src/server/host/free-port.js';
 import { embeddedIn } from '../support/embedded.js';
+import { runIn, type Ran } from '../support/ran.js';
 import { COMMAND } from '../support/server.js';
 import { makeFolder } from '../support/folder.js';
 
@@ -22,20 +23,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-interface Ran {
-  readonly code: number | null;
-  readonly out: string;
-  readonly told: string;
-}
-
-async function greenroom(args: readonly string[], { bug = '', cwd = folder } = {}): Promise<Ran> {
-  const child = spawn(process.execPath, [COMMAND, ...args], { cwd, env: { ...process.env, BUG: bug } });
-  let [out, told] = ['', ''];
-  child.stdout.on('data', (chunk) => (out += chunk));
-  child.stderr.on('data', (chunk) => (told += chunk));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, out, told };
-}
+const greenroom = (args: readonly string[], { bug = '', cwd = folder } = {}): Promise<Ran> => runIn({ cwd, bug }, args);
 
 /** The words by which the app is reached, on a port of its own. */
 async function app(program = APP): Promise<string[]> {

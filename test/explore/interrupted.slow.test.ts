@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../../src/server/host/free-port.js';
 import { makeFolder } from '../support/folder.js';
+import { runIn, type Ran } from '../support/ran.js';
 import { COMMAND } from '../support/server.js';
 
 const APP = fileURLToPath(new URL('apps/mails.mjs', import.meta.url));
@@ -17,29 +18,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-interface Ran {
-  readonly code: number | null;
-  readonly out: string;
-  readonly told: string;
-}
-
-/** Runs a command, and does `act` once `when` is told. */
-async function greenroom(
-  args: readonly string[],
-  when = 'nothing',
-  act: (child: ChildProcess) => void = () => undefined,
-): Promise<Ran> {
-  const child = spawn(process.execPath, [COMMAND, ...args], { cwd: folder, env: { ...process.env, BUG: 'twice' } });
-  let [out, told] = ['', ''];
-  child.stdout.on('data', (chunk) => (out += chunk));
-  child.stderr.on('data', (chunk) => {
-    const had = told.includes(when);
-    told += chunk;
-    if (!had && told.includes(when)) act(child);
-  });
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, out, told };
-}
+const greenroom = (args: readonly string[], when?: string, act?: (child: ChildProcess) => void): Promise<Ran> =>
+  runIn({ cwd: folder, bug: 'twice' }, args, when, act);
 
 const isServed = (url: string): Promise<boolean> =>
   fetch(url).then(
