@@ -33,7 +33,7 @@ export function createApp(
   app.get('/_greenroom', (c) => (wantsPage(headersOf(c)) ? c.redirect('/_greenroom/') : tell(c)));
   const call: Doors['call'] = (workspace, input) => takeCall(workspace, places.get(input.route)!, input, options);
   const control = createControl(options);
-  app.all('/_greenroom/', control.enter);
+  for (const [path, serve] of control.whole) app.all(`/_greenroom${path}`, serve);
   app.all('/_greenroom/*', (c) => control.app.fetch(c.req.raw, c.env));
   const open = (path: string, place: Place): void => {
     places.set(place.route, place);

@@ -1,25 +1,32 @@
-import type { Result, Router } from 'hono/router';
+import { METHOD_NAME_ALL, type Result, type Router } from 'hono/router';
 import { RegExpRouter } from 'hono/router/reg-exp-router';
 import { SmartRouter } from 'hono/router/smart-router';
 import { TrieRouter } from 'hono/router/trie-router';
 
 const VARIABLE = /[:*]/;
 
+/** Whether a path has neither parameters nor a wildcard. */
+export const isWhole = (path: string): boolean => !VARIABLE.test(path);
+
 /**
  * Looks for whole paths before those with parameters. Hono's fast router does not take `/sessions/end` beside
- * `/sessions/:id/media`; one such pair, and its slow one would find the way of every call. Each path here has one handler.
+ * `/sessions/:id/media`; one such pair, and its slow one would find the way of every call. Its routers make their tables of all
+ * paths at the first call, which the first answer of a process waits for: whole paths need none. Each path here has one handler.
  */
 export class PathRouter<T> implements Router<T> {
   readonly name = 'PathRouter';
-  readonly #whole = new RegExpRouter<T>();
+  readonly #whole = new Map<string, (readonly [method: string, found: Result<T>])[]>();
   readonly #variable = new SmartRouter<T>({ routers: [new RegExpRouter(), new TrieRouter()] });
 
   add(method: string, path: string, handler: T): void {
-    (VARIABLE.test(path) ? this.#variable : this.#whole).add(method, path, handler);
+    if (!isWhole(path)) return this.#variable.add(method, path, handler);
+    const methods = this.#whole.get(path) ?? [];
+    methods.push([method, [[[handler, {}]]]]);
+    this.#whole.set(path, methods);
   }
 
   match(method: string, path: string): Result<T> {
-    const found = this.#whole.match(method, path);
-    return found[0].length > 0 ? found : this.#variable.match(method, path);
+    const first = this.#whole.get(path)?.find(([taken]) => taken === method || taken === METHOD_NAME_ALL);
+    return first === undefined ? this.#variable.match(method, path) : first[1];
   }
 }

@@ -3,7 +3,7 @@ import { controlSchemas } from '../../contracts/control/schemas.js';
 import { GreenroomError } from '../../errors.js';
 import type { Doors } from '../history/replay.js';
 import type { AppContext, Bindings } from '../http.js';
-import { PathRouter } from '../path-router.js';
+import { isWhole, PathRouter } from '../path-router.js';
 import { backstageRoutes } from './backstage.js';
 import { calendarRoutes } from './calendar.js';
 import {
@@ -37,8 +37,8 @@ export function createControl(options: ControlOptions): {
   readonly app: Hono<{ Bindings: Bindings }>;
   /** Takes a call again that was an input of a world. */
   readonly take: Doors['control'];
-  /** Serves `/_greenroom/`, which is not the path `/` below it. */
-  readonly enter: Served;
+  /** What serves each path without parameters, by the path: another app finds it sooner than this one. */
+  readonly whole: ReadonlyMap<string, Served>;
 } {
   const app = new Hono<{ Bindings: Bindings }>({ router: new PathRouter() }).basePath('/_greenroom');
   const take: Doors['control'] = (workspace, input) => takeControl(inputs, workspace, input);
@@ -50,11 +50,12 @@ export function createControl(options: ControlOptions): {
   const served = new Map(paths.map((path) => [path, byMethod(options, path, routes)]));
   for (const [path, serve] of served) app.all(path, serve);
   const known = paths.map((path) => `/_greenroom${path}`);
+  const whole = new Map([...served].filter(([path]) => isWhole(path)));
   const refuse = (): never => {
     throw new GreenroomError('NOT_FOUND', `Failed to find this in the control plane. It has: ${known.join(', ')}.`);
   };
   app.notFound(control(options, { handler: refuse }));
-  return { app, take, enter: served.get('/')! };
+  return { app, take, whole };
 }
 
 /** Serves the routes of one path; every other method of it is refused. */
