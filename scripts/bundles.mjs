@@ -1,4 +1,5 @@
 // The command as bundles: npx users feel every module that is loaded.
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
@@ -72,8 +73,8 @@ const atOnce = {
 const IMPORTS = 2 + LATER.length;
 
 /**
- * A bundle whose compiled code is kept. Such code has forgotten how to import: it is given a function for that. One file: each
- * file more takes most of a millisecond to find.
+ * A bundle whose compiled code is kept: a function, behind a line that names it, for src/cli/compiled. Such code has forgotten
+ * how to import: it is given a function for that. One file: each file more takes most of a millisecond to find.
  */
 async function bundleKept(name, { write = true, ...options } = {}) {
   const entryPoints = { [name]: `src/cli/${name}.ts` };
@@ -92,8 +93,12 @@ async function bundleKept(name, { write = true, ...options } = {}) {
       `${name}: expected ${IMPORTS} times "import(", was ${parts.length - 1}: each becomes a call of importModule`,
     );
   if (!write) return result;
+  const strange = /[^\0-\x7f].{0,40}/.exec(text)?.[0];
+  if (strange)
+    throw new Error(`${name}: expected ASCII, was ${JSON.stringify(strange)}: write the letter as \\u and its number`);
+  const program = `(function (exports, require, module, __filename, importModule) {${parts.join('importModule(')}\n})\n`;
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, parts.join('importModule('));
+  writeFileSync(path, `//${createHash('sha256').update(program).digest('hex')}\n${program}`);
   return result;
 }
 

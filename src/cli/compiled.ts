@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import module, { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,23 +29,21 @@ export interface Loaded {
 }
 
 /**
- * Loads a CommonJS bundle beside this one with the code that an earlier process has compiled for the same use: to compile takes
- * a third of a start.
+ * Loads a bundle beside this one with the code that an earlier process has compiled for the same use: to compile takes a third
+ * of a start. The bundle is one function, in ASCII, and its first line has a digest of what it was built from; packages give all
+ * files one time, and whoever changes a file by hand leaves the digest, so both name it.
  */
 export function loadCompiled(name: string, use: string): Loaded {
   const file = fileURLToPath(new URL(name, import.meta.url));
-  const bytes = readFileSync(file);
-  const id = createHash('sha256').update(bytes).digest('hex');
-  const kept = path.join(FOLDER, `${id}-${use}-${process.version}-${process.arch}`);
+  const text = readFileSync(file, 'latin1');
+  const digest = text.slice('//'.length, text.indexOf('\n'));
+  const kept = path.join(
+    FOLDER,
+    `${digest}-${Math.trunc(statSync(file).mtimeMs)}-${use}-${process.version}-${process.arch}`,
+  );
   const isTurnedOff = process.env['NODE_DISABLE_COMPILE_CACHE'] !== undefined;
   const cachedData = isTurnedOff ? undefined : readIfThere(kept);
-  const script = new vm.Script(
-    `(function (exports, require, module, __filename, importModule) {${bytes.toString()}\n})`,
-    {
-      filename: file,
-      ...(cachedData ? { cachedData } : {}),
-    },
-  );
+  const script = new vm.Script(text, { filename: file, ...(cachedData ? { cachedData } : {}) });
   const made = { exports: {} };
   const define = script.runInThisContext() as (...args: unknown[]) => void;
   // Code that was kept has forgotten how to import.
@@ -83,4 +80,4 @@ function write(file: string, script: vm.Script): void {
 }
 
 /** Of a name that this module gives; Node's own files have none. */
-const useOf = (name: string): string | undefined => /^[0-9a-f]{64}-([a-z]+-v[\w.]+-\w+)$/.exec(name)?.[1];
+const useOf = (name: string): string | undefined => /^[0-9a-f]{64}-\d+-([a-z]+-v[\w.]+-\w+)$/.exec(name)?.[1];

@@ -106,7 +106,7 @@ async function renderTimeline(room: Greenroom, received: readonly Received[]): P
       const delivery = kind === 'delivery' ? deliveries.get(entry.delivery) : undefined;
       const webhook = bodies.get(delivery?.attempts.at(-1)?.request.body ?? '');
       const mark = webhook === undefined ? '' : verifies(room, webhook) ? ', signature verified' : ', SIGNATURE WRONG';
-      const what = kind === 'delivery' ? `  webhook ${summary.replace(/ → .*?: /, ' → ')}` : summary;
+      const what = kind === 'delivery' ? `  webhook ${summary.replace(/ \u2192 .*?: /, ' → ')}` : summary;
       return `${at.slice(11, 19)}  ${(who.get(provider) ?? '').padEnd(13)}  ${what}${mark}\n`;
     })
     .join('');
