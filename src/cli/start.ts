@@ -10,7 +10,6 @@ import { inspectorUrl, renderAccess, renderReadyLine, renderVersions, row } from
 import { readConfig } from './config.js';
 import { endSoon } from './end-soon.js';
 import { mergeSources, readFlags, renderHelp, type FlagValues } from './flags.js';
-import { keepHeapSmall } from './heap.js';
 import { interrupted } from './interrupted.js';
 import { serverOptions, START_FLAGS } from './options.js';
 
@@ -55,8 +54,9 @@ export async function run(args: readonly string[], keepCode: () => void): Promis
   // A program waits for its line, whatever people want to read.
   if (asJson || !quiet) print(asJson ? renderReadyLine(server) : renderBanner(server, values));
   if (values['log'] === true || (process.stdout.isTTY && !asJson && !quiet)) printTimeline(server.workspaces.default);
-  after(STARTED_MS, () => {
+  after(STARTED_MS, async () => {
     keepCode();
+    const { keepHeapSmall } = await import('./heap.js');
     keepHeapSmall();
   });
   await Promise.race([ended, ...(endsWithParent(values) ? [orphaned()] : [])]);

@@ -1,5 +1,5 @@
 import http from 'node:http';
-import https from 'node:https';
+import type { RequestOptions } from 'node:https';
 import { isLoopback, lookupLoopback } from '../../loopback.js';
 import type { Message } from '../engine/attempt.js';
 import { nameOfConnection } from '../../probe/wire.js';
@@ -10,8 +10,11 @@ const CONNECTIONS = { keepAlive: false, maxSockets: 64 };
 
 interface Agents {
   readonly 'http:': http.Agent;
-  readonly 'https:': https.Agent;
+  'https:'?: http.Agent;
 }
+
+/** Loaded when the first receiver wants it: few do, and each start would wait for it. */
+const secure = () => process.getBuiltinModule('node:https');
 
 /** Connections that can be told the address of a name. */
 interface LedConnections extends Connections {
@@ -20,7 +23,7 @@ interface LedConnections extends Connections {
 
 /** See {@link Host.connect}. */
 export function connect(): LedConnections {
-  const agents: Agents = { 'http:': new http.Agent(CONNECTIONS), 'https:': new https.Agent(CONNECTIONS) };
+  const agents: Agents = { 'http:': new http.Agent(CONNECTIONS) };
   return {
     send(url, message, sender, address) {
       // By the address alone Node would not know what the receiver is called.
@@ -29,23 +32,23 @@ export function connect(): LedConnections {
     },
     close() {
       agents['http:'].destroy();
-      agents['https:'].destroy();
+      agents['https:']?.destroy();
     },
   };
 }
 
 function send(
   agents: Agents,
-  address: https.RequestOptions,
+  address: RequestOptions,
   { method, headers, body }: Message,
   { finish, connected }: Sender,
 ): () => void {
   const bytes = Buffer.from(body, 'utf8');
-  const protocol = address.protocol === 'https:' ? 'https:' : 'http:';
-  const request = (protocol === 'https:' ? https : http).request({
+  const isSecure = address.protocol === 'https:';
+  const request = (isSecure ? secure() : http).request({
     ...address,
     method: method ?? 'POST',
-    agent: agents[protocol],
+    agent: isSecure ? (agents['https:'] ??= new (secure().Agent)(CONNECTIONS)) : agents['http:'],
     headers: method === 'GET' ? headers : { ...headers, 'Content-Length': bytes.length },
   });
   request.on('socket', (socket) =>
@@ -55,8 +58,7 @@ function send(
     let text = '';
     // All is read and written: it is closed in one step, where Node would take four. A receiver that answers before it has
     // read gets the rest of the message.
-    if (protocol === 'http:')
-      response.prependOnceListener('end', () => request.writableFinished && response.socket.destroy());
+    if (!isSecure) response.prependOnceListener('end', () => request.writableFinished && response.socket.destroy());
     response.setEncoding('utf8');
     response.on('data', (chunk: string) => {
       if (text.length < RESPONSE_KEPT) text += chunk.slice(0, RESPONSE_KEPT - text.length);
@@ -82,7 +84,7 @@ function send(
 }
 
 /** A URL as node:http takes it. The address that was judged is the one that is called. */
-function addressOf(url: URL, address?: string): https.RequestOptions {
+function addressOf(url: URL, address?: string): RequestOptions {
   const { protocol, hostname, port, pathname, search, username, password } = url;
   const isHere = address === undefined && isLoopback(hostname);
   const name = hostname.replace(/^\[|\]$/g, '');
