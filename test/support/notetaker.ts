@@ -71,9 +71,10 @@ export const notetaker = assembleVendor({
     ...PROVIDERS[0]!,
     jobs: {},
     createState: (): Tables => ({ notes: new Collection<Note>(({ id }) => id) }),
-    tables: Type.Object({
-      notes: Type.Array(Type.Object({ id: Type.String(), external_id: Type.String(), state: Type.String() })),
-    }),
+    tables: () =>
+      Type.Object({
+        notes: Type.Array(Type.Object({ id: Type.String(), external_id: Type.String(), state: Type.String() })),
+      }),
     owns: (path) => path.startsWith('/notes'),
     credentialOf: ({ headers }) => headers['authorization']?.replace('Token ', ''),
     issuedHere: () => false,

@@ -45,7 +45,9 @@ function wholeSchema({ properties, ...options }: TObject, world: World, vendors:
   const kinds = [...world.jobs].map(([kind, { args = Type.Object({}) }]) =>
     Type.Object({ ...jobs.items.properties, kind: Type.Literal(kind), args }),
   );
-  const tables = new Map(vendors.map(({ name, tables, createState }) => [name, tables ?? tablesLike(createState())]));
+  const tables = new Map(
+    vendors.map(({ name, tables, createState }) => [name, tables?.() ?? tablesLike(createState())]),
+  );
   return Type.Object(
     {
       ...properties,

@@ -33,6 +33,12 @@ type Fields<Row> = { readonly [K in keyof Row]-?: TSchema & { readonly static: R
 export const row = <Row>(fields: Fields<Row>) => Type.Unsafe<Row>(Type.Object(fields));
 export const table = <Row>(fields: Fields<Row>) => Type.Array(row<Row>(fields));
 
+/** Tables whose schemas are made when they are first asked for: they are large, and few worlds are put back or compared. */
+export function madeOnce(tables: Readonly<Record<string, () => TSchema>>): () => TObject {
+  let made: TObject | undefined;
+  return () => (made ??= Type.Object(Object.fromEntries(Object.entries(tables).map(([name, make]) => [name, make()]))));
+}
+
 /** What a snapshot of these tables must be, as far as the empty ones tell: for vendors that do not describe theirs. */
 export const tablesLike = (empty: Slice): TObject =>
   Type.Object(Object.fromEntries(Object.entries(empty).map(([name, value]) => [name, schemaLike(value)])));

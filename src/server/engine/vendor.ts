@@ -47,7 +47,7 @@ export interface VendorRuntime {
   /** The vendor's empty tables. */
   readonly createState: () => Slice;
   /** What these tables hold: a snapshot that is put back must fit. Without it, only their names are looked at. */
-  readonly tables?: TObject;
+  readonly tables?: () => TObject;
   /** Tables, and fields of records, that only the code needs: nobody is told of their changes. */
   readonly bookkeeping?: readonly string[];
   /** Finds an agent by its vendor id, or by another name that the vendor knows. */

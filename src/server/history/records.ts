@@ -43,7 +43,7 @@ export function tablesOf(workspace: Workspace, vendors: readonly VendorRuntime[]
       const slice = world.slice(provider);
       const names = Object.keys(createState()).filter((name) => !hidden.includes(name));
       return names.map((name) =>
-        tableOf({ provider, name, slice, hidden, schema: tables?.properties[name] }, redactorOf(profile)),
+        tableOf({ provider, name, slice, hidden, schema: tables?.().properties[name] }, redactorOf(profile)),
       );
     }),
     ...Object.keys(state).map((name) => make(name, state)),

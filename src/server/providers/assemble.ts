@@ -29,9 +29,6 @@ export function assembleVendor({ profile, provider }: { profile: VendorProfile; 
     Object.keys(backstage.actions),
     Object.keys(provider.backstage),
   );
-  const [kept, described] = [Object.keys(provider.createState()), Object.keys(provider.tables?.properties ?? {})];
-  if (provider.tables && kept.toSorted().join() !== described.toSorted().join())
-    fail('provider.tables', `the tables of createState, ${kept.join(', ')}`, described.join(', '));
   assertLifecycle(profile, fail);
   for (const { path } of operationsOf(profile))
     if (!provider.owns(path)) fail('provider.owns', `true for the path of every operation, such as ${path}`, 'false');
