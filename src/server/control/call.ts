@@ -14,6 +14,7 @@ import type { Server } from '../server.js';
 import { DEFAULT_WORKSPACE, type Workspace } from '../workspace.js';
 import type { Workspaces } from '../workspaces.js';
 import { SELF } from '../shared/names.js';
+import type { Lease } from '../shared/lease.js';
 import type { Caller, Tenants } from '../shared/tenants.js';
 import { ownsNone, unknownWorkspace } from '../workspace-errors.js';
 import { andThen } from '../../awaitable.js';
@@ -54,6 +55,8 @@ export interface ControlCall {
   readonly workspace: Workspace;
   /** The only workspace that there is for the caller, on a server that strangers share; without it there are all. */
   readonly own?: Workspace | undefined;
+  /** For how long its token is good. */
+  readonly lease?: Lease | undefined;
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string>>;
   readonly origin: string;
@@ -116,7 +119,7 @@ async function enter(
   { isOpen, isServerWide }: Readonly<Record<'isOpen' | 'isServerWide', boolean>>,
 ) {
   const caller = authorize(headersOf(c), options, isOpen);
-  const { own } = caller;
+  const { own, lease } = caller;
   const maxBody = own?.terms?.limits.body ?? options.maxBody;
   const { request, tooLarge } = await readRequest(c, options.publicOrigin, maxBody);
   const query = new URLSearchParams(request.query);
@@ -126,7 +129,8 @@ async function enter(
   const given = request.headers['greenroom-workspace'] ?? query.get('workspace') ?? DEFAULT_WORKSPACE;
   // Who shows no token must not learn which workspaces there are.
   const name = options.tenants && isOpen ? DEFAULT_WORKSPACE : given;
-  return { request, query, own, workspace: await atRest(options.workspaces, workspaceNamed(options, caller, name)) };
+  const workspace = await atRest(options.workspaces, workspaceNamed(options, caller, name));
+  return { request, query, own, lease, workspace };
 }
 
 /** Serves one route: checks the caller, finds the workspace, turns whatever is thrown into a problem document. */
@@ -138,11 +142,12 @@ export function control(
     let reply: Answer;
     let world: World | undefined;
     try {
-      const { request, query, own, workspace } = await enter(c, options, { isOpen, isServerWide });
+      const { request, query, own, lease, workspace } = await enter(c, options, { isOpen, isServerWide });
       workspace.world.clock.activity.lateness.driven(connectionOf(c));
       const call: ControlCall = {
         workspace,
         own,
+        lease,
         query,
         headers: request.headers,
         origin: request.origin,
@@ -153,11 +158,12 @@ export function control(
       const failure = READS.includes(method) ? undefined : workspace.keeper?.unwritable();
       if (failure) throw failure;
       if (isInput) assertRoom(workspace.world, method);
-      reply = await (isInput ? takeInput({ kind: 'control', method, path, body }, call, handler) : handler(call));
+      const take = () => (isInput ? takeInput({ kind: 'control', method, path, body }, call, handler) : handler(call));
+      reply = await (lease ? lease.during(take) : take());
       world = workspace.world;
       const { openAnswers } = workspace;
       if ('pieces' in reply) return sendPieces(c, reply, httpDate(world.now()), () => openAnswers.long());
-      if ('open' in reply) reply = openAnswers.stream(reply);
+      if ('open' in reply) reply = openAnswers.stream(lease?.stream(reply) ?? reply);
     } catch (error) {
       tellUnexpected(error, options.warn);
       reply = problem(error);

@@ -9,7 +9,7 @@ import { assertQuery, wholeNumber } from './query.js';
 /** The line of a listener, which takes webhooks to a machine that cannot be reached from here. */
 export function relayRoutes() {
   return {
-    listen: ({ workspace, query }): StreamReply => {
+    listen: ({ workspace, query, lease }): StreamReply => {
       assertQuery(query, { session: 'any', after: 'any' });
       const relay = relayOf(workspace);
       const session = query.get('session') ?? '';
@@ -18,7 +18,7 @@ export function relayRoutes() {
       return {
         status: 200,
         headers: { 'Content-Type': 'application/x-ndjson', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' },
-        open: (outlet) => relay.open(session, last, outlet),
+        open: (outlet) => relay.open(session, last, outlet, lease),
         // Who opens a line again is not kept out by the one that was cut.
         takesPlace: relay.isOpen,
       };

@@ -8,6 +8,7 @@ import type { Carrier } from '../engine/transport.js';
 import type { World } from '../engine/world.js';
 import { inWorld } from '../probes/probes.js';
 import type { Outlet } from '../streams.js';
+import type { Lease } from '../shared/lease.js';
 import { RESUME_MS, Session } from './session.js';
 
 type Rest = NonNullable<ListenReport['rest']>;
@@ -19,6 +20,7 @@ const NOBODY = 'no listener is connected (greenroom listen takes them to your ma
 const REPLACED = 'another listener of the workspace has taken its place';
 const GONE = 'the listener has ended';
 const ENDED = 'the workspace has come to its end';
+const RETIRED = 'the token of the listener was replaced';
 const STOPPED = 'the service has stopped';
 
 /**
@@ -31,6 +33,8 @@ export class Relay implements Carrier, Witness {
   readonly #workspace: string;
   readonly #world: () => World;
   #session: Session | undefined;
+  /** Has the token of the listener not end its line any more. */
+  #letGo: (() => void) | undefined;
   /** How many processes of the app have begun to say when they are at rest. */
   #begun = 0;
   #rest: Rest | undefined;
@@ -59,8 +63,11 @@ export class Relay implements Carrier, Witness {
     if (this.#begun > 0) clock.activity.hearing.witness = this;
   }
 
-  /** A listener opens a line; `last` is the number of the last message that it has got. Returns what to do when the line ends. */
-  open(id: string, last: number, outlet: Outlet): () => void {
+  /**
+   * A listener opens a line; `last` is the number of the last message that it has got, and it is heard for as long as its
+   * token is good. Returns what to do when the line ends.
+   */
+  open(id: string, last: number, outlet: Outlet, lease?: Lease): () => void {
     const known = this.#session?.id === id ? this.#session : undefined;
     if (known) return known.open(outlet, last, true);
     if (this.#session) {
@@ -71,6 +78,7 @@ export class Relay implements Carrier, Witness {
       if (this.#session === session) this.#end(`the listener was away for ${RESUME_MS / 1000} s`);
     });
     this.#session = session;
+    this.#letGo = lease?.onEnd(() => this.#end(RETIRED));
     return session.open(outlet, last, false);
   }
 
@@ -146,6 +154,7 @@ export class Relay implements Carrier, Witness {
   #end(why: string, isTold = true): void {
     const session = this.#session;
     this.#session = undefined;
+    this.#letGo?.();
     [this.#begun, this.#rest, this.#probes] = [0, undefined, []];
     this.#world().clock.activity.hearing.forget(this);
     session?.end(why, isTold);

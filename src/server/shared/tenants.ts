@@ -5,6 +5,7 @@ import { host } from '../host/node.js';
 import { DEFAULT_WORKSPACE, type Workspace, type WorkspaceOptions } from '../workspace.js';
 import type { Workspaces } from '../workspaces.js';
 import { opensNothing, tokenIn, workspaceToken, type ServerToken } from './bearer.js';
+import { Lease } from './lease.js';
 import { endOf, isOver } from './life.js';
 import { agree, type TermDefaults } from './terms.js';
 
@@ -19,6 +20,8 @@ export interface TenantsOptions {
 export interface Caller {
   /** The only workspace that there is for this caller; without it there are all. */
   readonly own?: Workspace | undefined;
+  /** For how long that is so. */
+  readonly lease?: Lease | undefined;
 }
 
 /** The longest wait for the end of a workspace: machines sleep, and their clocks are set. */
@@ -30,6 +33,8 @@ export class Tenants {
   readonly #token: ServerToken;
   readonly #defaults: TermDefaults;
   readonly #later: typeof after;
+  /** Of the tokens that open something now. */
+  readonly #leases = new WeakMap<Workspace, Lease>();
   #stopLooking: () => void = () => undefined;
   /** When it is looked again, by the clock on the wall. */
   #nextLook: Micros = Number.POSITIVE_INFINITY;
@@ -48,7 +53,7 @@ export class Tenants {
     if (!shown) return {};
     const id = this.#workspaces.tokens.workspaceOf(shown.token);
     const own = id === undefined ? undefined : this.#workspaces.byId(id);
-    if (own && !isOver(own.terms)) return { own };
+    if (own && !isOver(own.terms)) return { own, lease: this.#leaseOf(own) };
     throw opensNothing();
   }
 
@@ -59,14 +64,14 @@ export class Tenants {
     return { workspace, token: this.#give(workspace) };
   }
 
-  /** A new token for a workspace: the old one opens nothing any more. Throws UNKNOWN_WORKSPACE and CONFLICT. */
+  /** A new token for a workspace: the old one opens nothing any more, and what is open by it ends. Throws UNKNOWN_WORKSPACE and CONFLICT. */
   renew(id: string): string {
     const workspace = this.#workspaces.get(id);
-    if (id !== DEFAULT_WORKSPACE) return this.#give(workspace);
-    throw new GreenroomError(
-      'CONFLICT',
-      'Failed to give a token for the workspace "default": it is the server\'s own, and opens with the token of the server. POST /_greenroom/workspaces makes one with a token.',
-    );
+    if (id === DEFAULT_WORKSPACE) throw opensWithServers();
+    const token = this.#give(workspace);
+    this.#leases.get(workspace)?.end();
+    this.#leases.delete(workspace);
+    return token;
   }
 
   /** Deletes what is over, and looks again when the next one is: also among those that have come without being made here. */
@@ -92,9 +97,21 @@ export class Tenants {
     this.#stopLooking = this.#later(Math.max(1, (instant - wallClock()) / 1000), () => this.look());
   }
 
+  #leaseOf(workspace: Workspace): Lease {
+    const lease = this.#leases.get(workspace) ?? new Lease();
+    this.#leases.set(workspace, lease);
+    return lease;
+  }
+
   #give(workspace: Workspace): string {
     const token = workspaceToken(workspace.secret ?? '', host.nonce());
     this.#workspaces.tokens.give(workspace.id, token);
     return token;
   }
 }
+
+const opensWithServers = (): GreenroomError =>
+  new GreenroomError(
+    'CONFLICT',
+    'Failed to give a token for the workspace "default": it is the server\'s own, and opens with the token of the server. POST /_greenroom/workspaces makes one with a token.',
+  );
