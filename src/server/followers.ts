@@ -1,5 +1,6 @@
 import type { Entry } from './engine/journal.js';
 import type { World } from './engine/world.js';
+import { host } from './host/node.js';
 
 /** Somebody who watches the timeline of a workspace. */
 export interface Follower {
@@ -14,6 +15,12 @@ export interface Follower {
 export class Followers {
   /** Each with what ends its listening to the present world. */
   readonly #followers = new Map<Follower, () => void>();
+  #worldName: string | undefined;
+
+  /** No other world has this name, in no other process: worlds of one seed have equal ids and numbers. */
+  get worldName(): string {
+    return (this.#worldName ??= host.nonce());
+  }
 
   /** Tells of every new entry of the timeline until the returned function is called; another world does not end it. */
   add(follower: Follower, world: World): () => void {
@@ -26,6 +33,7 @@ export class Followers {
 
   /** The workspace has another world. */
   renew(world: World): void {
+    this.#worldName = undefined;
     for (const follower of this.#followers.keys()) {
       this.#followers.set(follower, world.journal.listen(follower.entry));
       follower.renewed();

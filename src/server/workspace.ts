@@ -51,7 +51,7 @@ export class Workspace {
   /** Keeps the run of this workspace. */
   keeper: Keeper | undefined;
   #world: World;
-  readonly #followers = new Followers();
+  readonly followers = new Followers();
   readonly pause = new Pause();
   readonly frameMaker = new FrameMaker(this);
   /** The processes of its app that say when they are at rest. */
@@ -245,7 +245,7 @@ export class Workspace {
 
   /** See {@link Followers.add}. */
   follow(follower: Follower): () => void {
-    return this.#followers.add(follower, this.#world);
+    return this.followers.add(follower, this.#world);
   }
 
   /** As the control plane shows it, credentials included: handing them out is what this is for. */
@@ -255,7 +255,7 @@ export class Workspace {
 
   close(): void {
     this.#world.clock.stop();
-    this.#followers.end();
+    this.followers.end();
     this.relay?.leave();
   }
 
@@ -278,7 +278,7 @@ export class Workspace {
     this.#world.clock.stop();
     this.#world = world;
     this.frameMaker.renew();
-    this.#followers.renew(world);
+    this.followers.renew(world);
   }
 
   #build(): World {

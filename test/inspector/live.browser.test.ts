@@ -202,6 +202,35 @@ describe('The live page', () => {
     await page.goto('about:blank');
   });
 
+  test('follows the server that takes the place of one, and shows nothing of the world before', async ({ browser }) => {
+    const before = await startGreenroom();
+    const { url } = before;
+    for (const bot_name of ['Old', 'Older'])
+      await attendee(before, 'POST', '/api/v1/bots', botRequest(undefined, undefined, { bot_name }));
+    const page = await browser.newPage();
+    await open(page, before);
+    await expect.poll(() => lines(page).then((all) => all.join('\n'))).toContain('Older');
+    await before.close();
+    await using room = await startGreenroom({ port: Number(new URL(url).port) });
+    await expect.poll(() => counted(page)).toBe('0 lines');
+    await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, undefined, { bot_name: 'New' }));
+    const { entries } = await room.timeline();
+    await expect.poll(() => counted(page)).toBe(`${entries.length} lines`);
+    await expect.poll(() => lines(page).then((all) => all.join('\n'))).toContain('New');
+    expect((await lines(page)).join('\n')).not.toContain('Old');
+    await page.close();
+  });
+
+  test('tells the time and the mode when somebody else changes them and nothing happens', async ({ page, room }) => {
+    await open(page, room);
+    await expect.poll(() => page.locator('body').innerText()).toContain('2026-01-01T09:00:00Z');
+    await room.clock.advance({ by: '1h' });
+    await expect.poll(() => page.locator('body').innerText()).toContain('2026-01-01T10:00:00Z');
+    expect(await counted(page)).toBe('0 lines');
+    await room.clock.patch({ mode: 'live' });
+    await expect.poll(() => page.locator('body').innerText()).toMatch(/2026-01-01T10:00:0[1-9]/);
+  });
+
   test('can be walked with the keyboard alone', async ({ page, room, receiver }) => {
     receiver.answerWith(401);
     await scheduleBoth(room, receiver.url);

@@ -118,6 +118,32 @@ describe('The stream', () => {
     await stream.cancel();
   });
 
+  test('begins anew for a client whose lines are of another world, though numbers and ids are equal', async ({
+    room,
+  }) => {
+    const worldOf = async (at: { readonly url: string }): Promise<string> =>
+      (await fetch(`${at.url}/_greenroom/stream`, { method: 'HEAD' })).headers.get('greenroom-world')!;
+    const first = await worldOf(room);
+    await attendee(room, 'GET', '/api/v1/bots');
+    const same = await open(room, `?after=0&world=${first}`);
+    expect(await same.event()).toMatchObject({ id: '1' });
+    await same.cancel();
+
+    await using next = await startGreenroom();
+    expect(await worldOf(next)).not.toBe(first);
+    for (let i = 0; i < 2; i++) await attendee(next, 'GET', '/api/v1/bots');
+    const [named, beyond] = [
+      await open(next, `?after=1&world=${first}`),
+      await open(next, '', { 'last-event-id': '3' }),
+    ];
+    await attendee(next, 'GET', '/api/v1/calendars');
+    for (const stream of [named, beyond]) {
+      expect(await stream.event()).toMatchObject({ event: 'renewed' });
+      expect(await stream.event()).toMatchObject({ id: '3' });
+      await stream.cancel();
+    }
+  });
+
   test('ends with the server, over a socket and in process, and with its workspace', async () => {
     const room = await startGreenroom();
     await control(room, 'POST', '/workspaces', { id: 'short' });

@@ -72,11 +72,12 @@ const timelineOperations = (vendors: readonly VendorProfile[]) => [
       kind: Type.Optional(wordOf(LINE_KINDS)),
       after: Whole,
       keep_alive: Whole,
+      world: Text,
     }),
     ok: [
       200,
       {
-        description: 'One event an entry: its id is seq, its data the entry as JSON',
+        description: 'One event an entry: its id is seq, its data the entry as JSON; Greenroom-World names the world',
         body: Type.String(),
         contentType: 'text/event-stream',
       },

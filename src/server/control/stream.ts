@@ -23,9 +23,10 @@ const ENTRIES_A_TURN = 1000;
 export function streamRoutes({ vendors }: RouteOptions) {
   return {
     follow: ({ workspace, query, headers }): StreamReply => {
-      assertQuery(query, { kind: LINE_KINDS, subject: 'any', after: 'any', keep_alive: 'any' });
+      assertQuery(query, { kind: LINE_KINDS, subject: 'any', after: 'any', keep_alive: 'any', world: 'any' });
       const resumed = /^\d{1,15}$/.exec(headers['last-event-id'] ?? '')?.[0];
       const since = wholeNumber(query, 'after', workspace.world.journal.lastSeq);
+      const { worldName } = workspace.followers;
       const keepAlive = wholeNumber(query, 'keep_alive', KEEP_ALIVE_MS);
       const [kind, subject] = [query.get('kind'), subjectIn(vendors, query)];
       const form = (headers['accept'] ?? '').startsWith('text/plain') ? LINES : EVENTS;
@@ -33,12 +34,19 @@ export function streamRoutes({ vendors }: RouteOptions) {
       const idNow = (): string | undefined => subject && subjectId(vendors, workspace.world, subject);
       return {
         status: 200,
-        headers: { 'Content-Type': form.type, 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' },
+        headers: {
+          'Content-Type': form.type,
+          'Cache-Control': 'no-store',
+          'X-Accel-Buffering': 'no',
+          'Greenroom-World': worldName,
+        },
         open: (outlet) =>
           follow(workspace, outlet, {
             form,
             since: resumed === undefined ? since : Number(resumed),
             keepAlive: Math.max(keepAlive, workspace.terms ? SHORTEST_KEEP_ALIVE_MS : 1),
+            isOfAnother:
+              (query.get('world') ?? worldName) !== worldName || Number(resumed ?? 0) > workspace.world.journal.lastSeq,
             isWanted: (entry) => isWanted(entry, kind, idNow()),
           }),
       };
@@ -79,6 +87,8 @@ interface Following {
   readonly since: number;
   /** Real milliseconds. */
   readonly keepAlive: number;
+  /** What the client has is of another world, such as that of a server which was here before. */
+  readonly isOfAnother?: boolean;
   readonly isWanted: (entry: Entry) => boolean;
 }
 
@@ -89,10 +99,10 @@ interface Following {
 export function follow(
   workspace: Workspace,
   { write, isFull, end, cut }: Outlet,
-  { form, since, keepAlive: period, isWanted }: Following,
+  { form, since, keepAlive: period, isOfAnother = false, isWanted }: Following,
 ): () => void {
   /** The number of the last entry that is dealt with. */
-  let told = Math.min(since, workspace.world.journal.lastSeq);
+  let told = isOfAnother ? workspace.world.journal.lastSeq : Math.min(since, workspace.world.journal.lastSeq);
   /** Since when the entry after it waits. */
   let toldAt = monotonic();
   let stopLooking: (() => void) | undefined;
@@ -122,6 +132,7 @@ export function follow(
   };
 
   write(form.greeting);
+  if (isOfAnother) write(form.renewed);
   let stopKeepAlive = after(period, keepAlive);
   flush();
   const leave = workspace.follow({

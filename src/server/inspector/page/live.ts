@@ -13,9 +13,9 @@ interface WorkspaceSummary {
   readonly scenario: string;
 }
 
-/** Real milliseconds between two looks at the clock. */
+/** Real milliseconds until a look at the clock and the calendars after a line, and between two looks at the clock without one. */
 const LOOK_MS = 400;
-const LIVE_LOOK_MS = 1000;
+const IDLE_LOOK_MS = 1000;
 const JOBS_SHOWN = 12;
 const NAMES = 100;
 
@@ -40,6 +40,11 @@ export class Live {
   readonly #listeners = new Set<() => void>();
   #stop: () => void = () => undefined;
   #look: number | undefined;
+  /** When that is due, in milliseconds of the page. */
+  #lookAt = Number.POSITIVE_INFINITY;
+  #isLooking = false;
+  /** Something may stand in calendars that was not asked for. */
+  #isCalendarOld = false;
   /** So many lanes are named, or were asked for. */
   #named = 0;
   #isAsking = false;
@@ -49,6 +54,7 @@ export class Live {
   constructor(readonly server: Server) {
     this.session = this.#newSession();
     this.#begin();
+    document.addEventListener('visibilitychange', () => this.#lookSoon(0));
   }
 
   /** Where actions go. */
@@ -103,7 +109,7 @@ export class Live {
     }
     this.done = [{ call, outcome, failed }, ...this.done].slice(0, 20);
     this.#changed();
-    this.#lookSoon(0);
+    this.#hear(0);
     return !failed;
   }
 
@@ -168,13 +174,13 @@ export class Live {
       lines: (lines) => {
         session.append(lines);
         void this.#askNames(session);
-        this.#lookSoon(LOOK_MS);
+        this.#hear(LOOK_MS);
       },
       renewed: () => {
         this.#named = 0;
         this.#calendar = '';
         session.clear();
-        this.#lookSoon(LOOK_MS);
+        this.#hear(LOOK_MS);
       },
       state: (state, why) => this.#turn(state, why),
     });
@@ -186,7 +192,7 @@ export class Live {
     this.trouble = why && why.status !== 401 ? why.message : undefined;
     if (state === 'live') {
       void this.#readFacts(this.session);
-      this.#lookSoon(0);
+      this.#hear(0);
     }
     this.#changed();
   }
@@ -200,18 +206,32 @@ export class Live {
     }
   }
 
+  /** Something has happened. */
+  #hear(milliseconds: number): void {
+    this.#isCalendarOld = true;
+    this.#lookSoon(milliseconds);
+  }
+
+  /** Others move time, or change its mode, without a line that tells of it: looks go on while somebody sees the page. */
   #lookSoon(milliseconds: number): void {
-    if (this.#look !== undefined) return;
+    const at = performance.now() + milliseconds;
+    if (at >= this.#lookAt) return;
+    window.clearTimeout(this.#look);
+    this.#lookAt = at;
     this.#look = window.setTimeout(() => {
+      this.#lookAt = Number.POSITIVE_INFINITY;
+      if (this.#isLooking) return this.#lookSoon(LOOK_MS);
+      this.#isLooking = true;
       void this.#lookAtClock().finally(() => {
-        this.#look = undefined;
-        if (this.clock?.mode !== 'frozen' && this.state === 'live' && !document.hidden) this.#lookSoon(LIVE_LOOK_MS);
+        this.#isLooking = false;
+        if (this.state === 'live' && !document.hidden) this.#lookSoon(IDLE_LOOK_MS);
       });
     }, milliseconds);
   }
 
   async #lookAtClock(): Promise<void> {
-    void this.#askCalendar(this.session);
+    if (this.#isCalendarOld) void this.#askCalendar(this.session);
+    this.#isCalendarOld = false;
     try {
       this.clock = await this.server.get<ClockState>(`/clock?limit=${JOBS_SHOWN}`);
       const { workspaces } = await this.server.get<{ workspaces: WorkspaceSummary[] }>('/workspaces');

@@ -4,7 +4,7 @@ import { Refused, type Server } from './server.js';
 export interface StreamListener {
   /** Called once a frame at the most. */
   readonly lines: (lines: readonly Line[]) => void;
-  /** The workspace was reset, restored or rewound: all lines so far are gone. */
+  /** The workspace was reset, restored or rewound, or the server is another one: all lines so far are gone. */
   readonly renewed: () => void;
   readonly state: (state: StreamState, why?: Refused) => void;
 }
@@ -22,10 +22,12 @@ export function followTimeline(server: Server, listener: StreamListener): () => 
   const ended = new AbortController();
   const frames = new Frames(listener.lines);
   let last = 0;
+  /** Of which world that is the last line. */
+  let world: string | undefined;
   let wait = FIRST_WAIT_MS;
   const event = (name: string, data: string): void => {
     if (name === 'renewed') {
-      last = 0;
+      [last, world] = [0, undefined];
       frames.clear();
       listener.renewed();
       throw new Renewed();
@@ -38,7 +40,9 @@ export function followTimeline(server: Server, listener: StreamListener): () => 
     while (!ended.signal.aborted) {
       try {
         listener.state('connecting');
-        const response = await server.fetch(`/stream?after=${last}`, { signal: ended.signal });
+        const ofWorld = world === undefined ? '' : `&world=${world}`;
+        const response = await server.fetch(`/stream?after=${last}${ofWorld}`, { signal: ended.signal });
+        world = response.headers.get('greenroom-world') ?? undefined;
         listener.state('live');
         wait = FIRST_WAIT_MS;
         await readEvents(response, event);
