@@ -47,6 +47,11 @@ export class GreenroomError extends Error {
   }
 }
 
+/** What nobody threw on purpose is told at the terminal, with its stack. */
+export function tellUnexpected(error: unknown, warn: (text: string) => void): void {
+  if (!(error instanceof GreenroomError)) warn((error instanceof Error && error.stack) || String(error));
+}
+
 /** What a system says of a path that is of another kind than was expected, in words. */
 const OTHER_KINDS: Readonly<Record<string, string>> = {
   EEXIST: 'a file has its name, or that of a folder above it',

@@ -35,14 +35,19 @@ export const jsonRefusals = (): Refusals => {
 
 /** A handler that gets the body as JSON; a body that is none is answered 400. */
 export const withBody =
-  (handler: (call: Parameters<Handler>[0], body: Readonly<Record<string, unknown>>) => Reply): Handler =>
+  (handler: (call: Parameters<Handler>[0], body: Readonly<Record<string, unknown>>) => ReturnType<Handler>): Handler =>
   (call) => {
-    try {
-      const body: unknown = JSON.parse(call.request.body);
-      if (typeof body === 'object' && body !== null && !Array.isArray(body))
-        return handler(call, body as Readonly<Record<string, unknown>>);
-    } catch {
-      // Answered below.
-    }
-    return json(400, { error: 'invalid_json' });
+    const body = parsed(call.request.body);
+    // What the handler throws is no fault of the body.
+    return body ? handler(call, body) : json(400, { error: 'invalid_json' });
   };
+
+function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const body: unknown = JSON.parse(text);
+    const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
+    return isObject ? (body as Readonly<Record<string, unknown>>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

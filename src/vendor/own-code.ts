@@ -1,10 +1,11 @@
-import { orElse } from '../awaitable.js';
+import { andThen, orElse } from '../awaitable.js';
 import { GreenroomError } from '../errors.js';
 import type { Provider } from '../server/providers/provider.js';
+import { misfitOf } from './results.js';
 
 const FRAME = '\n    at ';
 
-/** The code of a vendor of the user's own has thrown something. Its stack is that of the code: there is what is to be mended. */
+/** The code of a vendor of the user's own has failed. What it threw has its own stack: there is what is to be mended. */
 class VendorCodeError extends Error {
   override readonly name = 'VendorCodeError';
 
@@ -19,10 +20,12 @@ class VendorCodeError extends Error {
   }
 }
 
-/** Parts whose functions greenroom calls while a world lives. */
-const PARTS = ['handlers', 'backstage', 'meetingEvents', 'refusals', 'webhookFormat'] as const;
-
 type Code = (...given: never[]) => unknown;
+type Part = Readonly<Record<string, unknown>>;
+
+/** An object of a class may have fields that nobody else reaches: it stays as it is. */
+const isPart = (value: unknown): value is Part =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
 /** The same code, which tells where it fails, for nobody else knows. What it throws as an error of greenroom stays so. */
 export function tellingPlaces<P extends Partial<Provider>>(vendor: string, provider: P): P {
@@ -30,25 +33,26 @@ export function tellingPlaces<P extends Partial<Provider>>(vendor: string, provi
     const isTold = error instanceof GreenroomError || error instanceof VendorCodeError;
     throw isTold ? error : new VendorCodeError(vendor, place, error);
   };
+  const fitting = (place: string, value: unknown): unknown => {
+    const misfit = misfitOf(place, value);
+    return misfit === undefined ? value : fail(place, misfit);
+  };
   const guarded =
     (place: string, code: Code): Code =>
     (...given) =>
       orElse(
-        () => code(...given),
+        () =>
+          place.startsWith('handlers.')
+            ? andThen(code(...given), (value) => fitting(place, value))
+            : fitting(place, code(...given)),
         (error) => fail(place, error),
       );
-  const within = <T extends object>(place: string, part: T): T => {
-    // An object of a class may have fields that nobody else reaches: it stays as it is.
-    if (Object.getPrototypeOf(part) !== Object.prototype) return part;
-    const code = Object.entries(part).filter((entry): entry is [string, Code] => typeof entry[1] === 'function');
-    const told = code.map(([name, work]) => [name, guarded(`${place}.${name}`, work.bind(part))]);
-    return { ...part, ...Object.fromEntries(told) };
+  const within = (part: Part, path: readonly string[]): Part =>
+    Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, told(inner, part, [...path, name])]));
+  const told = (value: unknown, owner: Part, path: readonly string[]): unknown => {
+    if (typeof value === 'function') return guarded(path.join('.'), (value as Code).bind(owner) as Code);
+    // What jobs carry is described by schemas, which hold no code.
+    return isPart(value) && path.at(-1) !== 'args' ? within(value, path) : value;
   };
-  const { jobs = {} } = provider;
-  const parts = PARTS.flatMap((name) => (provider[name] ? [[name, within(name, provider[name])] as const] : []));
-  return {
-    ...provider,
-    ...Object.fromEntries(parts),
-    jobs: Object.fromEntries(Object.entries(jobs).map(([kind, job]) => [kind, within(`jobs.${kind}`, job)])),
-  };
+  return within(provider as Part, []) as P;
 }

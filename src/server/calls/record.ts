@@ -1,6 +1,7 @@
 import { andThen, orElse, type Awaitable } from '../../awaitable.js';
 import type { Operation, Violation } from '../../contracts/contract.js';
 import { REDACTED, redactorOf } from '../../contracts/redact.js';
+import { noteFailure } from '../engine/failures.js';
 import { kept } from '../engine/memory.js';
 import type { LoggedRequest } from '../engine/requests.js';
 import type { World } from '../engine/world.js';
@@ -34,6 +35,7 @@ export function recordCall(incoming: IncomingCall, work: (call: Call) => Awaitab
   return orElse(closed, (error) => {
     call.entry.status = 500;
     call.world.requests.answer(call.log, { response: logged(call, { status: 500 }) });
+    noteFailure(call.world, call.entry.subject, error);
     throw error;
   });
 }

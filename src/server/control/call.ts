@@ -2,7 +2,7 @@ import type { Static, TSchema } from '@sinclair/typebox';
 import { httpDate } from '../../clock/instant.js';
 import type { ControlSchemas } from '../../contracts/control/schemas.js';
 import type { ScenarioCoverage } from '../../contracts/coverage.js';
-import { GreenroomError } from '../../errors.js';
+import { GreenroomError, tellUnexpected } from '../../errors.js';
 import { connectionOf, headersOf, readRequest, send, type AppContext } from '../http.js';
 import type { RunServer } from '../history/run-file.js';
 import type { ControlInput } from '../engine/inputs.js';
@@ -177,11 +177,6 @@ export function control(
       send(c, sent, date, handOver()),
     );
   };
-}
-
-/** What nobody threw on purpose is told at the terminal, with its stack. */
-function tellUnexpected(error: unknown, warn: ControlOptions['warn']): void {
-  if (!(error instanceof GreenroomError)) warn((error instanceof Error && error.stack) || String(error));
 }
 
 const serverWide = (method: string, path: string): GreenroomError =>

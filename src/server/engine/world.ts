@@ -1,5 +1,4 @@
 import { andFinally, orElse, type Awaitable } from '../../awaitable.js';
-import { GreenroomError } from '../../errors.js';
 import { Clock } from '../../clock/clock.js';
 import type { ClockSnapshot } from '../../clock/options.js';
 import { formatInstant, type Micros } from '../../clock/instant.js';
@@ -10,6 +9,7 @@ import type { CoverageCounter } from '../../contracts/coverage-counter.js';
 import type { Transport } from './attempt.js';
 import { enqueueDelivery } from './enqueue.js';
 import type { Replay } from './exchange.js';
+import { noteFailure, tellStopped } from './failures.js';
 import { FaultRules } from './faults.js';
 import type { Input, Position, Recorder } from './inputs.js';
 import { Journal, type Entry, type EntryKind, type EntryOf, type NewEntry } from './journal.js';
@@ -116,8 +116,7 @@ export class World {
       onNext: () => this.record?.next(),
       // While an input is still under way, nobody can tell how many lines it has written.
       onMoved: () => this.record?.moved({ ...this.position, ...(this.clock.live.isStill ? { seq: Number.NaN } : {}) }),
-      onError: (error) =>
-        this.remark('clock', null, `The clock stopped: ${error instanceof Error ? error.message : String(error)}`),
+      onError: (error) => tellStopped(this, error),
     });
     this.silentReceivers = new SilentReceivers(this.clock);
   }
@@ -288,8 +287,7 @@ export class World {
     return orElse(
       () => definition.run(this, job),
       (error) => {
-        if (!(error instanceof GreenroomError))
-          this.note('failed', job.subject, error instanceof Error ? error.message : String(error));
+        noteFailure(this, job.subject, error);
         throw error;
       },
     );
