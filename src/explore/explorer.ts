@@ -3,7 +3,7 @@ import type { VendorProfile } from '../contracts/vendor.js';
 import { parseInstant, type Micros } from '../clock/instant.js';
 import type { Play, Watching } from './execution.js';
 import { readLife } from './life.js';
-import { isForging, judge, notices, show } from './judge.js';
+import { isForging, judge, show } from './judge.js';
 import { AT_ONCE, type Judging, type Problem, type References } from './problem.js';
 import { kindOf } from './kinds.js';
 import type { Outcome } from './outcome.js';
@@ -140,21 +140,18 @@ export class Explorer<A> {
   }
 
   #problems(outcome: Outcome, references: References): Problem[] {
-    const { story } = outcome;
-    const happy = this.#outcomes.get(keyOf(plainOf({ ...story, scenario: PLAINEST })));
     const { ignore, ignoredCalls, canMend } = this;
-    const judging: Judging = { ignore, ignoredCalls, canMend, unneeded: oldReadings(happy) };
-    const noticed =
-      story.deviations.length === 0 && happy && story.scenario !== PLAINEST ? notices(outcome, happy, this.ignore) : [];
-    return [...judge(outcome, references, judging), ...noticed];
+    const judging: Judging = { ignore, ignoredCalls, canMend, unneeded: oldReadings(references.happy) };
+    return judge(outcome, references, judging);
   }
 
   async #referencesOf(story: Story, patient = false): Promise<References> {
     const plain = await this.quiet(plainOf(story));
+    const happy = await this.quiet(happyOf(story));
     const base = baseOf(story);
     const quiet = keyOf(base) === keyOf(plainOf(story)) ? plain : await this.quiet(base);
-    if (!isForging(story)) return { quiet, plain };
-    return { quiet, plain, unforged: await this.#unforgedOf(story, plain, patient) };
+    if (!isForging(story)) return { quiet, plain, happy };
+    return { quiet, plain, happy, unforged: await this.#unforgedOf(story, plain, patient) };
   }
 
   /** With patience the app has its day there, too: what it mends by itself is nothing that a message did. */
@@ -169,7 +166,10 @@ export class Explorer<A> {
     return outcome;
   }
 
-  /** Plays a quiet story once more: where the two differ, that is the app's own chance, and left out from now on. */
+  /**
+   * Plays a quiet story once more: where the two differ, that is the app's own chance, and left out from now on. Gives
+   * whether there was more of it than was known.
+   */
   async findChance(story: Story): Promise<boolean> {
     const first = await this.quiet(plainOf(story));
     const second = await this.playAgain(plainOf(story), { sample: true });
@@ -181,14 +181,14 @@ export class Explorer<A> {
         `Two quiet executions of ${story.scenario} differ at ${pointer || '/'}: ${show(expected)} and ${show(was)}. That is the app's own chance, or it keeps something from one execution to the next; it is left out of the comparison, as --ignore ${pointer || '/'} does.`,
       );
     }
-    for (const operation of differingOperations(first, second)) {
-      if (this.ignoredCalls.has(operation)) continue;
+    const differing = differingOperations(first, second).filter((one) => !this.ignoredCalls.has(one));
+    for (const operation of differing) {
       this.ignoredCalls.add(operation);
       this.notes.push(
         `Two quiet executions of ${story.scenario} call ${operation} differently often. That is the app's own chance, and left out of the comparison.`,
       );
     }
-    return found.length > 0;
+    return found.length > 0 || differing.length > 0;
   }
 
   /** Says of each place that is left out whether no state had it: a misspelt one leaves nothing out. */
@@ -219,8 +219,7 @@ const nearEnd = ({ overAt, joinAt }: Outcome): Micros => parseInstant(overAt)! -
 export const PLAINEST = 'happy-path';
 const MOST_CHANCE = 20;
 
-function oldReadings(happy: Outcome | undefined): ReadonlySet<string> {
-  const { readings = [] } = happy ?? {};
+function oldReadings({ readings }: Outcome): ReadonlySet<string> {
   const current = new Set(readings.filter(({ isCurrent }) => isCurrent).map(({ operation }) => operation));
   return new Set(readings.map(({ operation }) => operation).filter((operation) => !current.has(operation)));
 }
@@ -254,6 +253,9 @@ const differingOperations = (first: Outcome, second: Outcome): string[] => {
 
 /** The story in which nothing goes wrong and nobody acts. */
 export const plainOf = (story: Story): Story => ({ ...withoutMeetings(story), deviations: [] });
+
+/** The same meeting in the scenario in which all goes well. */
+export const happyOf = (story: Story): Story => plainOf({ ...story, scenario: PLAINEST });
 
 const withoutMeetings = (story: Story): Story =>
   Object.fromEntries(Object.entries(story).filter(([name]) => name !== 'meetings')) as Story;

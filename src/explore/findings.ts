@@ -94,7 +94,7 @@ export class Findings {
 
   /** The scenario was played quietly once: what differs may be the app's own chance. */
   async #isChance(story: Story, problem: Problem): Promise<boolean> {
-    if (problem.family !== 'state' || !(await this.#explorer.findChance(story))) return false;
+    if (!(await this.#explorer.findChance(story))) return false;
     const { problems } = await this.#explorer.judgeAgain(story);
     return !problems.some(({ family }) => family === problem.family);
   }

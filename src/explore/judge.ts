@@ -29,6 +29,7 @@ export function judge(outcome: Outcome, references: References, judging: Judging
       ? stateProblems(outcome, references, judging)
       : []),
     ...differingCalls(outcome, references, { ...judging, canMend }),
+    ...notices(outcome, references, judging),
   ];
 }
 
@@ -106,7 +107,9 @@ function at(value: unknown, pointer: string): unknown {
 }
 
 /** A quiet life that ends in failure: the app must have noticed. */
-export function notices(outcome: Outcome, happy: Outcome, ignore: readonly string[]): Problem[] {
+function notices(outcome: Outcome, { happy }: References, { ignore }: Judging): Problem[] {
+  const { deviations, scenario } = outcome.story;
+  if (deviations.length > 0 || scenario === happy.story.scenario) return [];
   const lastState = ({ deliveries }: Outcome) => deliveries.findLast(({ state }) => state !== undefined);
   const end = lastState(outcome);
   if (!end || end.state === lastState(happy)?.state || outcome.states.length === 0) return [];

@@ -24,6 +24,8 @@ export interface References {
   readonly quiet: Outcome;
   /** The same scenario without any act. */
   readonly plain: Outcome;
+  /** The scenario in which all goes well, without any act. */
+  readonly happy: Outcome;
   /** The same story with each message that is not the vendor's left out; there if it has one. */
   readonly unforged?: Outcome;
 }

@@ -2,7 +2,7 @@ import { contractAt } from '../contracts/versions.js';
 import { didYouMean, nearest } from '../contracts/nearest.js';
 import { GreenroomError } from '../errors.js';
 import { VERSION } from '../server/version.js';
-import { Explorer, plainOf } from './explorer.js';
+import { Explorer, happyOf, plainOf, PLAINEST } from './explorer.js';
 import { inWords } from './kinds.js';
 import { probableMistake } from './mistakes.js';
 import { actsOf, type RunningApp } from './options.js';
@@ -39,7 +39,8 @@ export async function replayOn<A extends RunningApp>(
   assertWords(story, contractAt(profile, story.vendor_version));
   const play = { profile, acts: actsOf(act), inCalendar: calendar, state, always, sometimes, held: () => undefined };
   const explorer = new Explorer<A>(stage, play, ignore);
-  await startQuietly(explorer, plainOf(story));
+  await startQuietly(explorer, happyOf(story));
+  if (story.scenario !== PLAINEST) await explorer.findChance(story);
   const quiet = await explorer.quiet(plainOf(story));
   const { outcome, problems } = await explorer.judge(story);
   const missed = outcome.missed.map(

@@ -98,6 +98,21 @@ test('explore finds a bug of an app that it starts, and replay tells when it is 
   expect(mended).toMatchObject({ code: 0, out: `The story ${findings[0].hash} passes.\n` });
 });
 
+test('A failure that goes unnoticed is found, and fails in replay and in its test until the app notices it', async () => {
+  const words = await app();
+  const few = ['--executions', '3', '--scenario', 'captcha', '--write-test', 'node', '--json'];
+  const found = await greenroom(['explore', ...few, ...words], { bug: 'calm' });
+  expect(found.code, found.told).toBe(1);
+  const { findings } = JSON.parse(found.out) as { findings: { oracle: string; file: string; hash: string }[] };
+  expect(findings.map(({ oracle }) => oracle)).toEqual(['noticed']);
+  const [{ file, hash }] = findings as [(typeof findings)[0]];
+  const again = await greenroom(['replay', file, ...words], { bug: 'calm' });
+  expect(again.code, again.out + again.told).toBe(1);
+  expect(again.out).toContain('The app does not notice that the meeting ended in');
+  expect(await greenroom(['replay', file, ...words])).toMatchObject({ code: 0 });
+  expect([runTest(hash, 'calm'), runTest(hash, '')]).toEqual([1, 0]);
+});
+
 test('explore writes its report as a page: the finding beside its quiet life, and no secret', async () => {
   const words = await app();
   const few = ['--executions', '4', '--scenario', 'happy-path', '--html', 'out/explore.html', '--secret', 'geheim-123'];

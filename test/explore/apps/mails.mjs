@@ -1,5 +1,6 @@
 // A small app of a user's: it mails when a meeting is over. With BUG=twice, for each delivery; with BUG=page it does so too,
-// and shows a meeting with two mails as a page of HTML; with BUG=deaf no message tells it anything.
+// and shows a meeting with two mails as a page of HTML; with BUG=deaf no message tells it anything, and with BUG=calm none of a
+// failure.
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 
@@ -44,6 +45,6 @@ async function receive(request, response) {
     meeting.mails++;
   if (type === 'meeting_agent_activated' && !isOver) meeting.status = 'ready';
   if (type === 'meeting_agent_complete' && !isOver) meeting.status = 'over';
-  if (type === 'meeting_agent_failed' && !isOver) meeting.status = 'failed';
+  if (type === 'meeting_agent_failed' && !isOver && process.env.BUG !== 'calm') meeting.status = 'failed';
   response.writeHead(200).end();
 }
