@@ -6,7 +6,7 @@ import { GreenroomError, reasonOf } from '../errors.js';
 import { replayOn } from '../explore/replay.js';
 import { hashOf, readStory, type Story } from '../explore/story.js';
 import { endSoon } from './end-soon.js';
-import { APP_FLAGS, makeReady, splitCommand, type AppWords } from './explore/setup.js';
+import { APP_FLAGS, makeReady, splitCommand, valuesFor, type AppWords } from './explore/setup.js';
 import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { interruptible, unlessOff } from './interrupted.js';
 
@@ -128,8 +128,7 @@ async function inWorkTree<T>(revision: string, { install }: FlagValues, work: (c
 }
 
 async function verdictOf(story: Story, values: FlagValues, { words, signal }: Reached): Promise<Verdict> {
-  const provider = values['provider'] ?? story.provider;
-  const ready = await makeReady({ ...values, provider }, words, { seed: story.seed, signal });
+  const ready = await makeReady(valuesFor(story, values), words, { seed: story.seed, signal });
   try {
     const playing = ready.telling(() => replayOn(ready.stage, ready.options, story));
     const { fails, notes } = await unlessOff(signal, playing);

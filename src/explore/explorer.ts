@@ -54,6 +54,11 @@ export class Explorer<A> {
     return this.#deadline.isOff;
   }
 
+  /** The app's timers follow the clock. */
+  get isLed(): boolean {
+    return this.#led;
+  }
+
   /** The app can mend what it has missed. */
   get canMend(): boolean {
     return this.#led && canBeAsked(this.play.profile);

@@ -73,7 +73,13 @@ export class Findings {
       oracle,
       signature: [oracle, shrunk.problem.what, ...edges].join(' | '),
       sentence,
-      story: { ...shrunk.story, ...versionOf(explorer), greenroom: VERSION, finds: sentence, life: lifeOf(quiet) },
+      story: {
+        ...shrunk.story,
+        ...worldOf(explorer),
+        greenroom: VERSION,
+        finds: sentence,
+        life: lifeOf(quiet),
+      },
       hash: hashOf(shrunk.story),
       found_after: after,
       shrunk_in: shrunk.executions,
@@ -135,8 +141,11 @@ export class Findings {
   }
 }
 
-const versionOf = ({ vendorVersion: vendor_version }: Explorer<unknown>) =>
-  vendor_version === undefined ? {} : { vendor_version };
+/** In which it must be played again. */
+const worldOf = ({ vendorVersion: vendor_version, isLed }: Explorer<unknown>): Partial<Story> => ({
+  ...(vendor_version === undefined ? {} : { vendor_version }),
+  ...(isLed ? { lockstep: true } : {}),
+});
 
 /** Kinds that come to the same for the app. */
 const ALIKE: Readonly<Record<string, string>> = {

@@ -10,7 +10,7 @@ import { turnedAway } from './turned-away.js';
 
 const kindsIn = (story: Story): string[] => [...new Set(story.deviations.map((one) => kindOf(one).name))].sort();
 
-const hasLost = ({ deviations }: Story): boolean => deviations.some((one) => kindOf(one).is === 'lost');
+export const hasLost = ({ deviations }: Story): boolean => deviations.some((one) => kindOf(one).is === 'lost');
 export const isForging = ({ deviations }: Story): boolean => deviations.some((one) => kindOf(one).is === 'forged');
 
 /** Everything that is wrong with an execution. */

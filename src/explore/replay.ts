@@ -2,7 +2,8 @@ import { contractAt } from '../contracts/versions.js';
 import { didYouMean, nearest } from '../contracts/nearest.js';
 import { GreenroomError } from '../errors.js';
 import { VERSION } from '../server/version.js';
-import { Explorer, happyOf, plainOf, PLAINEST } from './explorer.js';
+import { canBeAsked, Explorer, happyOf, plainOf, PLAINEST } from './explorer.js';
+import { hasLost } from './judge.js';
 import { inWords } from './kinds.js';
 import { probableMistake } from './mistakes.js';
 import { actsOf, type RunningApp } from './options.js';
@@ -13,6 +14,7 @@ import { profileOf } from './provider.js';
 import { startQuietly } from './quiet.js';
 import { Recorder } from './recorded.js';
 import type { ExploreFinding } from './report.js';
+import { CANNOT_MEND } from './search.js';
 import type { Stage } from './stage.js';
 import { hashOf, isCall, isDelivery, type Story } from './story.js';
 import { renderFinding } from './text.js';
@@ -68,7 +70,8 @@ export async function replayOn<A extends RunningApp>(
       also: [],
     };
   });
-  const notes = [...explorer.notes, ...changesSince(story, lifeOf(quiet)), ...missed];
+  const doubts = findings.length === 0 ? notJudged(explorer, story) : [];
+  const notes = [...explorer.notes, ...doubts, ...changesSince(story, lifeOf(quiet)), ...missed];
   const recorded = options.record ? await new Recorder(explorer).story(story, findings) : undefined;
   const text = (): string => renderReplay(story, findings, notes);
   return {
@@ -86,6 +89,17 @@ function renderReplay(story: Story, findings: readonly ExploreFinding[], notes: 
   const shown = findings.map((finding, i) => `${renderFinding(finding, i + 1)}\n`).join('');
   const verdict = findings.length === 0 ? 'passes' : 'fails';
   return `${said}${shown}The story ${hashOf(story)} ${verdict}.\n`;
+}
+
+/** Why a story may pass though nothing was mended. */
+function notJudged<A>({ isLed, canMend, play }: Explorer<A>, story: Story): string[] {
+  if (story.lockstep && !isLed)
+    return [
+      'The story was found with --lockstep, and the timers of this app do not follow the clock, so that it may pass for that alone. Give the command of the app after --: greenroom leads the time of an app that it starts.',
+    ];
+  if (canMend || !hasLost(story)) return [];
+  const advice = !isLed && canBeAsked(play.profile) ? ' Play it with --lockstep.' : '';
+  return [`The state was not judged: a message never comes, and ${CANNOT_MEND}.${advice}`];
 }
 
 /** What the quiet life of the story is now, and was not when the story was written. */

@@ -24,6 +24,10 @@ export interface SearchOptions extends ActsOfApp {
   readonly hasCalendar: boolean;
 }
 
+/** Why an app is not judged by what it makes of messages that never come. */
+export const CANNOT_MEND =
+  'the app could not mend what it missed, for its time cannot be led, or the vendor cannot be asked';
+
 /** Stories of one batch: their number must not depend on how many are played at a time. */
 const BATCH = 8;
 const STORM_SHARE = 0.5;
@@ -68,9 +72,7 @@ export class Search {
     for (const { point, kind } of choicesOf(await this.points(scenarios.first[0]!), this.#kinds()))
       edges.set(kind.name, (edges.get(kind.name) ?? new Set()).add(point.edge));
     return [
-      ...(explorer.canMend || without.includes('lost')
-        ? []
-        : ['lost: the app could not mend what it missed, for its time cannot be led, or the vendor cannot be asked.']),
+      ...(explorer.canMend || without.includes('lost') ? [] : [`lost: ${CANNOT_MEND}.`]),
       ...(hasCalendar
         ? []
         : ['what users do in their calendars: no meeting stood in one; --calendar has users put each there.']),

@@ -85,6 +85,8 @@ const Shape = Type.Object(
         expected: 'a deviation: {"at": {"delivery" | "call" | "instant": …}, "do": {…}}',
       }),
     ),
+    /** The app's timers followed the clock when it was found, and do when it is played again. */
+    lockstep: Type.Optional(Type.Literal(true, { expected: 'true, or nothing' })),
     /** What it fails by, for whoever reads it. */
     finds: Type.Optional(Type.String()),
     /** The webhooks of its quiet life when it was written. */

@@ -13,6 +13,8 @@ import { makeFolder } from '../support/folder.js';
 
 const APP = fileURLToPath(new URL('apps/mails.mjs', import.meta.url));
 
+const BOTS = fileURLToPath(new URL('apps/bots.mjs', import.meta.url));
+
 const PLANNER = fileURLToPath(new URL('apps/planner.mjs', import.meta.url));
 
 const JSON_FILE = 'act.json';
@@ -30,6 +32,17 @@ async function app(program = APP): Promise<string[]> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   return [`${url}/hooks/cronofy`, '--state', `${url}/meetings/{id}`, '--', process.execPath, program];
+}
+
+/** The same for the app that asks for bots. */
+async function botApp(): Promise<string[]> {
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const act = storyFile('act-bots.json', {
+    url: `${url}/meetings`,
+    body: { url: '{{meeting_url}}', at: '{{join_at}}' },
+  });
+  const state = `${url}/meetings/{id}`;
+  return [`${url}/hooks/attendee`, '--act', act, '--state', state, '--', process.execPath, BOTS];
 }
 
 /** Runs the test that was written for a story, with the command where a package manager puts it. */
@@ -111,6 +124,20 @@ test('A failure that goes unnoticed is found, and fails in replay and in its tes
   expect(again.out).toContain('The app does not notice that the meeting ended in');
   expect(await greenroom(['replay', file, ...words])).toMatchObject({ code: 0 });
   expect([runTest(hash, 'calm'), runTest(hash, '')]).toEqual([1, 0]);
+});
+
+test('A story that was found in lockstep is replayed in it; another says what cannot be judged without', async () => {
+  const words = await botApp();
+  const { code, out } = await greenroom(['explore', '--lockstep', '--executions', '30', '--json', ...words]);
+  const { findings } = JSON.parse(out) as { findings: { oracle: string; file: string; story: object }[] };
+  expect([code, findings.map(({ oracle }) => oracle)]).toEqual([1, expect.arrayContaining(['converges'])]);
+  const { file, story } = findings.find(({ story }) => JSON.stringify(story).includes('drop'))!;
+  expect(await greenroom(['replay', file, ...words])).toMatchObject({ code: 1 });
+  const unled = storyFile('unled.json', { ...story, lockstep: undefined });
+  expect(await greenroom(['replay', unled, ...words])).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^The state was not judged: a message never comes, .* Play it with --lockstep\.\n/),
+  });
 });
 
 test('explore writes its report as a page: the finding beside its quiet life, and no secret', async () => {

@@ -5,7 +5,7 @@ import { endSoon } from '../end-soon.js';
 import { HELP, readWords, renderHelp, type Flag, type FlagValues } from '../flags.js';
 import { interruptible, unlessOff } from '../interrupted.js';
 import { assertWritable, writeWhole, written } from '../write-out.js';
-import { APP_FLAGS, makeReady, splitCommand, type AppWords } from './setup.js';
+import { APP_FLAGS, makeReady, splitCommand, valuesFor, type AppWords } from './setup.js';
 
 const USAGE = `greenroom replay STORY.json plays a story that greenroom explore saved against your app, with the same flags for the app:
 
@@ -58,8 +58,7 @@ export async function replayStory(args: readonly string[], path: string, text: s
 }
 
 async function play(story: Story, values: FlagValues, words: AppWords, signal: AbortSignal): Promise<number> {
-  const provider = values['provider'] ?? story.provider;
-  const ready = await makeReady({ ...values, provider }, words, { seed: story.seed, signal });
+  const ready = await makeReady(valuesFor(story, values), words, { seed: story.seed, signal });
   try {
     const options = { ...ready.options, record: values['html'] !== undefined };
     const playing = ready.telling(() => replayOn(ready.stage, options, story));

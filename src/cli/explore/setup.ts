@@ -5,6 +5,7 @@ import { GreenroomError } from '../../errors.js';
 import type { Exploring } from '../../explore/exploration.js';
 import { openLivingStage, type Living, type LivingApp } from '../../explore/living-stage.js';
 import type { Stage } from '../../explore/stage.js';
+import type { Story } from '../../explore/story.js';
 import { freePort } from '../../server/host/free-port.js';
 import { listen, type ListeningServer } from '../../server/host/listen.js';
 import { allVendors } from '../../server/server.js';
@@ -65,6 +66,13 @@ export function appWords(values: FlagValues, { url, command }: AppWords, isPubli
   );
   return [url, ...flags, ...(command.length === 0 ? [] : ['--', ...command])];
 }
+
+/** The flags with what a story that is played again says itself. */
+export const valuesFor = ({ provider, lockstep }: Story, values: FlagValues): FlagValues => ({
+  ...values,
+  provider: values['provider'] ?? provider,
+  lockstep: values['lockstep'] ?? lockstep,
+});
 
 /** A greenroom and an app that are ready to be explored. */
 export interface Ready {
