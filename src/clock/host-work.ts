@@ -26,6 +26,12 @@ export const hostWork = (): number => outgoing.size + operations().length;
 
 let isLeftOut: (request: unknown) => boolean = () => false;
 
+/** Requests that greenroom makes for somebody else: an app in this process does not wait for them. */
+const own = new WeakSet<object>();
+
+/** Has a request not count, though this process makes it. Tell it before the request is on its way. */
+export const leaveOutOwn = (request: object): void => void own.add(request);
+
 /** Requests that pass this test do not count. */
 export const leaveOut = (test: typeof isLeftOut): void => void (isLeftOut = test);
 
@@ -42,8 +48,8 @@ export function leaveOutSent(test: typeof isLeftOut): void {
 export function watchRequests(): () => void {
   const { subscribe, unsubscribe } = process.getBuiltinModule('node:diagnostics_channel');
   const begin = (message: unknown): void => {
-    const { request } = message as { request: unknown };
-    if (!isLeftOut(request)) outgoing.set(request, hostInstant());
+    const { request } = message as { request: object };
+    if (!own.has(request) && !isLeftOut(request)) outgoing.set(request, hostInstant());
   };
   const end = (message: unknown): void => void outgoing.delete((message as { request: unknown }).request);
   for (const name of BEGINS) subscribe(name, begin);

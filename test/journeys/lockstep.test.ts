@@ -160,6 +160,20 @@ describe('Lockstep', () => {
     ]);
   });
 
+  test('so does one behind a socket of this process', async () => {
+    const server = createServer((request, response) => {
+      request.resume().on('end', () => setTimeout(() => response.end(() => note('answered')), 250));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const room = await startGreenroom({ lockstep: true });
+    rooms.push(room);
+    const { port } = server.address() as AddressInfo;
+    await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, `http://127.0.0.1:${port}/hooks`));
+    await room.clock.advance({ by: '8s' });
+    expect(log).toEqual(['09:00:00.250 answered', '09:00:06.250 answered', '09:00:07.250 answered']);
+  });
+
   test('a timer without delay needs no push', async () => {
     await lockstepRoom();
     await new Promise((resolve) => setTimeout(resolve));

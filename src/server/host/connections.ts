@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { RequestOptions } from 'node:https';
+import { leaveOutOwn } from '../../clock/host-work.js';
 import { isLoopback, lookupLoopback } from '../../loopback.js';
 import type { Message } from '../engine/attempt.js';
 import { nameOfConnection } from '../../probe/wire.js';
@@ -51,6 +52,7 @@ function send(
     agent: isSecure ? (agents['https:'] ??= new (secure().Agent)(CONNECTIONS)) : agents['http:'],
     headers: method === 'GET' ? headers : { ...headers, 'Content-Length': bytes.length },
   });
+  leaveOutOwn(request);
   request.on('socket', (socket) =>
     socket.once('connect', () => connected?.(nameOfConnection(socket.localPort, socket.remotePort))),
   );
