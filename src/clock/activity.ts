@@ -29,8 +29,8 @@ export class Activity {
   #requestCount = 0;
   #flights = 0;
   #deadline = Number.POSITIVE_INFINITY;
-  /** Counts what happens: equal numbers mean that nothing did in between. */
-  #stirs = 0;
+  /** Counts what happens here: equal numbers mean that nothing did in between. */
+  stirs = 0;
   /** When something last happened that may come from another process, or go to one. */
   #outsideAt = Number.NEGATIVE_INFINITY;
   /** The host's open operations before the app of this process was called; what is more is the app's. */
@@ -120,7 +120,7 @@ export class Activity {
     work: (way: Way) => Promise<T>,
   ): Promise<T> {
     if (inProcess) this.#watchHost();
-    else this.hearing.sent(hostInstant(), 1, this.#stirs);
+    else this.hearing.sent(hostInstant(), 1, this.stirs);
     this.lateness.delivered(undefined);
     this.#flights++;
     this.#deadline = Math.min(this.#deadline, deadline);
@@ -204,7 +204,7 @@ export class Activity {
   async stilled(limit = Number.POSITIVE_INFINITY): Promise<boolean> {
     const deadline = monotonic() + limit;
     for (;;) {
-      if (this.#owesQuiet) this.hearing.ask(this.#stirs, () => this.#wake());
+      if (this.#owesQuiet) this.hearing.ask(this.stirs, () => this.#wake());
       if (this.#quietIsOver()) await this.#lastTurns();
       const wait = this.#nextCheck();
       if (wait === undefined) return true;
@@ -215,7 +215,7 @@ export class Activity {
   }
 
   #beginUnrest(since = hostInstant()): void {
-    this.hearing.sent(since, 0, this.#stirs);
+    this.hearing.sent(since, 0, this.stirs);
     this.#unrestSince ??= monotonic();
   }
 
@@ -230,7 +230,7 @@ export class Activity {
   }
 
   #quietEnd(unrestSince: number): number {
-    const answer = this.hearing.answer(this.#stirs);
+    const answer = this.hearing.answer(this.stirs);
     if (answer === 'asked') return Number.POSITIVE_INFINITY;
     if (answer === 'all') return Number.NEGATIVE_INFINITY;
     return Math.min(this.#outsideAt + Math.max(this.quiet, this.lateness.quiet), unrestSince + QUIET_CAP_MS);
@@ -239,7 +239,7 @@ export class Activity {
   /** Ends the quiet time, unless something stirs in the last turns of the event loop that belong to it. */
   async #lastTurns(): Promise<void> {
     const since = this.#unrestSince!;
-    const isKnown = this.hearing.answer(this.#stirs) === 'all';
+    const isKnown = this.hearing.answer(this.stirs) === 'all';
     // An app in this process is not among those that speak.
     const isAllKnown = isKnown && this.#hostWork === Number.POSITIVE_INFINITY;
     const isCalm = await this.#calmTurns(isAllKnown ? KNOWN_QUIET_TURNS : QUIET_TURNS);
@@ -252,10 +252,10 @@ export class Activity {
   }
 
   async #calmTurns(turns = QUIET_TURNS): Promise<boolean> {
-    const stirs = this.#stirs;
+    const stirs = this.stirs;
     for (let i = 0; i < turns; i++) {
       await turn();
-      if (this.#stirs !== stirs) return false;
+      if (this.stirs !== stirs) return false;
     }
     return this.#hostWork === Number.POSITIVE_INFINITY || hostWork() <= this.#hostWork;
   }
@@ -272,7 +272,7 @@ export class Activity {
   }
 
   #stir(inProcess: boolean): void {
-    this.#stirs++;
+    this.stirs++;
     if (!inProcess && this.#unrestSince !== undefined) this.#outsideAt = monotonic();
   }
 

@@ -9,7 +9,7 @@ import { DEFAULT_QUIET_MS, type ClockMode, type ClockOptions, type ClockSnapshot
 import { Pump } from './pump.js';
 import type { Job } from './queue.js';
 import { Readers } from './readers.js';
-import { monotonic, nextTurn } from './real-time.js';
+import { endsWithin, monotonic, nextTurn } from './real-time.js';
 import { Runner, type NewJob } from './runner.js';
 
 /**
@@ -150,7 +150,7 @@ export class Clock {
   async settled(limit = Number.POSITIVE_INFINITY): Promise<boolean> {
     const deadline = monotonic() + limit;
     for (;;) {
-      while (this.#pump.running) await this.#pump.running;
+      while (this.#pump.running) if (!(await endsWithin(this.#pump.running, deadline - monotonic()))) return false;
       if (!(await this.activity.stilled(deadline - monotonic()))) return false;
       const goesOn = this.#pump.running !== undefined || this.#runner.hasDueNow;
       if (!goesOn || this.#advancing || this.activity.ended) return this.activity.holds.length === 0;

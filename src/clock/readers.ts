@@ -1,4 +1,5 @@
 import { monotonic } from './real-time.js';
+import { ReceiverReads } from './receiver-reads.js';
 
 /** A change that somebody who reads in a loop has not seen: until when that is waited for, and what then. */
 interface Awaited {
@@ -10,6 +11,7 @@ interface Awaited {
 export class Readers {
   /** Real milliseconds. */
   wait = 0;
+  readonly receivers = new ReceiverReads();
   readonly #awaited = new Map<string, Awaited>();
 
   /** The subjects whose change nobody has seen yet. */

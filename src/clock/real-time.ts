@@ -65,6 +65,16 @@ export function keptAlive(): () => void {
   return () => clearInterval(timer);
 }
 
+/** Whether work is over within the given real milliseconds. */
+export function endsWithin(work: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  const done = work.then(() => true);
+  if (milliseconds === Number.POSITIVE_INFINITY) return done;
+  return new Promise((resolve, reject) => {
+    const cancel = after(milliseconds, () => resolve(false));
+    done.finally(cancel).then(resolve, reject);
+  });
+}
+
 /** A turn of the event loop: sockets are served, then the promise resolves. */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

@@ -32,6 +32,23 @@ describe('Moving time', () => {
     });
   });
 
+  test('a receiver may read before it answers, and hears that not all is at rest', async ({ room, receiver }) => {
+    const told: unknown[] = [];
+    const reads = async () => {
+      told.push((await control(room, 'GET', '/clock')).json.settled, await room.deliveries.list());
+      return 200;
+    };
+    receiver.answerWith(reads, reads, reads);
+    await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, receiver.url));
+    await room.clock.advance({ by: '1h' });
+    const isNotSettled = expect.objectContaining({ settled: false });
+    expect(told).toEqual([false, isNotSettled, false, isNotSettled, false, isNotSettled]);
+    const { deliveries } = await room.deliveries.list();
+    expect(deliveries.map(({ attempts }) => attempts.map(({ outcome }) => outcome))).toEqual(
+      receiver.arrivals.map(() => ['answered']),
+    );
+  });
+
   test('by nothing only settles', async ({ room, receiver }) => {
     await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, receiver.url));
     expect(await room.clock.advance({ by: 0 })).toMatchObject({ to: '2026-01-01T09:00:00Z', ran: [] });

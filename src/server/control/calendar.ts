@@ -1,13 +1,13 @@
 import { calendarPlanOf, PLAN_LIMIT } from '../inspector/calendars.js';
-import { SETTLE_LIMIT_MS, type ControlHandler, type RouteOptions } from './call.js';
+import { type ControlHandler, type RouteOptions } from './call.js';
 import { assertQuery, wholeNumber } from './query.js';
-import { jsonOf } from './reads.js';
+import { atRest, jsonOf } from './reads.js';
 
 export function calendarRoutes({ vendors }: RouteOptions) {
   return {
     read: async ({ workspace: { world }, query }) => {
       assertQuery(query, { provider: vendors.map(({ name }) => name), limit: 'any' });
-      const settled = await world.clock.settled(SETTLE_LIMIT_MS);
+      const settled = await atRest(world);
       const [provider, limit] = [query.get('provider'), wholeNumber(query, 'limit', PLAN_LIMIT)];
       const asked = vendors.filter(({ name }) => provider === null || name === provider);
       return jsonOf(settled, calendarPlanOf(world, asked, limit));

@@ -72,9 +72,6 @@ export interface ControlCall {
 export type ControlHandler = (call: ControlCall) => Answer | Promise<Answer>;
 type Answer = Reply | StreamReply | PiecesReply;
 
-/** Real milliseconds for which a read waits until the world is at rest. */
-export const SETTLE_LIMIT_MS = 5000;
-
 export const json = (value: unknown, status = 200): Reply => ({
   status,
   headers: { 'Content-Type': 'application/json' },
@@ -221,3 +218,6 @@ const bodyOf = (text: string): Pick<ControlCall, 'body' | 'json' | 'text'> => ({
   json: () => parseBody(text),
   text,
 });
+
+/** Real milliseconds for which a read waits until the world is at rest. */
+export const SETTLE_LIMIT_MS = 5000;

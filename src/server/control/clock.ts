@@ -5,15 +5,16 @@ import { GreenroomError } from '../../errors.js';
 import type { Workspace } from '../workspace.js';
 import { quietTime } from '../real-durations.js';
 import { advance, PENDING_SHOWN } from './advance.js';
-import { json, noContent, SETTLE_LIMIT_MS, type ControlHandler, type RouteOptions } from './call.js';
+import { json, noContent, type ControlHandler, type RouteOptions } from './call.js';
 import { assertQuery, wholeNumber } from './query.js';
+import { atRest } from './reads.js';
 
 /** Reads and moves the clock. */
 export function clockRoutes({ vendors, schemas, probeDoor, tenants }: RouteOptions) {
   return {
     read: async ({ workspace, query }) => {
       assertQuery(query, { limit: 'any' });
-      const settled = await workspace.world.clock.settled(SETTLE_LIMIT_MS);
+      const settled = await atRest(workspace.world);
       return json(renderClock(workspace, settled, wholeNumber(query, 'limit', PENDING_SHOWN)));
     },
     patch: async ({ workspace, body }) => {
@@ -22,7 +23,7 @@ export function clockRoutes({ vendors, schemas, probeDoor, tenants }: RouteOptio
       const input = { kind: 'pace', ...pace, ...(quiet === undefined ? {} : { quiet: quietTime(quiet) }) } as const;
       world.clock.assertCanBe(pace.mode);
       void world.take(input, () => world.clock.setPace(input));
-      return json(renderClock(workspace, await world.clock.settled(SETTLE_LIMIT_MS), PENDING_SHOWN));
+      return json(renderClock(workspace, await atRest(world), PENDING_SHOWN));
     },
     advance: async ({ workspace: { world }, body }) => json(await advance(world, vendors, body(schemas().AdvanceBody))),
     hold: ({ workspace: { world }, body }) => {

@@ -1,6 +1,7 @@
-import { json, SETTLE_LIMIT_MS, type ControlHandler, type RouteOptions } from './call.js';
+import { json, type ControlHandler, type RouteOptions } from './call.js';
 import { unknownWord } from './query.js';
 import { contractIn } from '../engine/vendor.js';
+import { atRest } from './reads.js';
 
 /**
  * How much of the contracts was exercised: in every workspace that this server has or had, or in the one that the call
@@ -23,7 +24,7 @@ export function coverageRoutes({ vendors, workspaces, rehearsals }: RouteOptions
         );
       const isNamed = own !== undefined || headers['greenroom-workspace'] !== undefined || query.has('workspace');
       const counted = isNamed ? [workspace] : workspaces.list();
-      await Promise.all(counted.map(({ world }) => world.clock.settled(SETTLE_LIMIT_MS)));
+      await Promise.all(counted.map(({ world }) => atRest(world)));
       const counter = isNamed ? workspace.coverage : workspaces.coverage();
       const { coverage } = await import('../../contracts/coverage-report.js');
       return json(coverage(chosen, counter.toJSON(), await rehearsals()));

@@ -13,6 +13,7 @@ import { instantAt } from './body.js';
 import { json, noContent, SETTLE_LIMIT_MS, type ControlHandler, type RouteOptions } from './call.js';
 import { printChanges } from './changes.js';
 import { assertQuery, wholeNumber } from './query.js';
+import { atRest } from './reads.js';
 
 /** Going back in time. */
 export function historyRoutes({ workspaces, vendors, version, runServer }: RouteOptions) {
@@ -51,7 +52,7 @@ export function historyRoutes({ workspaces, vendors, version, runServer }: Route
       };
     },
     run: async ({ workspace }) => {
-      await workspace.world.clock.settled(SETTLE_LIMIT_MS);
+      await atRest(workspace.world);
       const pieces = inPieces(linesOf(workspace, { version, server: runServer }));
       return { status: 200, headers: { 'Content-Type': 'application/jsonl' }, pieces };
     },

@@ -8,8 +8,9 @@ import { livePage } from '../inspector/page-answer.js';
 import { recordingOf } from '../inspector/recording.js';
 import { makingOf } from '../inspector/steps.js';
 import { inPieces, longJson } from '../pieces.js';
-import { json, SETTLE_LIMIT_MS, type ControlHandler, type RouteOptions } from './call.js';
+import { json, type ControlHandler, type RouteOptions } from './call.js';
 import { assertQuery, wholeNumber } from './query.js';
+import { atRest } from './reads.js';
 
 /** The page in which people look at a workspace, and what it shows. */
 export function inspectorRoutes({ vendors, version }: RouteOptions) {
@@ -18,7 +19,7 @@ export function inspectorRoutes({ vendors, version }: RouteOptions) {
     page: ({ headers, origin }) => (wantsPage(headers) ? livePage() : about(origin, version, vendors)),
     file: async ({ workspace, query }) => {
       assertQuery(query, { title: 'any' });
-      await workspace.world.clock.settled(SETTLE_LIMIT_MS);
+      await atRest(workspace.world);
       const page = host.inspectorPage();
       const recording = await recordingOf(workspace, { vendors, version });
       const title = query.get('title') ?? `workspace ${workspace.id}`;
@@ -31,13 +32,13 @@ export function inspectorRoutes({ vendors, version }: RouteOptions) {
     recording: async ({ workspace, query }) => {
       assertQuery(query, { after: 'any' });
       const after = wholeNumber(query, 'after', 0);
-      const settled = await workspace.world.clock.settled(SETTLE_LIMIT_MS);
+      const settled = await atRest(workspace.world);
       const recording = await recordingOf(workspace, { vendors, version, after });
       return longJson({ ...recording, ...(settled ? {} : { settled }) });
     },
     making: async ({ workspace, query }) => {
       assertQuery(query, {});
-      await workspace.world.clock.settled(SETTLE_LIMIT_MS);
+      await atRest(workspace.world);
       return longJson(makingOf(workspace, vendors));
     },
     vendors: ({ workspace: { world }, query }) => {

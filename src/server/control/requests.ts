@@ -2,9 +2,9 @@ import type { Times, Verification } from '../../contracts/control/requests.js';
 import { GreenroomError } from '../../errors.js';
 import type * as engine from '../engine/requests.js';
 import { renderRequest } from '../renderings.js';
-import { json, SETTLE_LIMIT_MS, type ControlHandler, type RouteOptions } from './call.js';
+import { json, type ControlHandler, type RouteOptions } from './call.js';
 import { assertQuery, pickQuery, wholeNumber } from './query.js';
-import { PAGING, selectPage, settledJson } from './reads.js';
+import { atRest, PAGING, selectPage, settledJson } from './reads.js';
 import { subjectIdIn } from './subjects.js';
 import { closest, differences } from './verify.js';
 import { assertOperation, versionedIn } from './words.js';
@@ -47,7 +47,7 @@ export function requestRoutes({ vendors, schemas }: RouteOptions) {
     verify: async ({ workspace: { world }, body }) => {
       const { match, times = { at_least: 1 } } = body(schemas().VerifyBody);
       assertOperation(versionedIn(world, vendors), { what: 'the body', at: '/match/' }, match);
-      await world.clock.settled(SETTLE_LIMIT_MS);
+      await atRest(world);
       const matched = [...world.requests.values()].filter((request) => differences(request, match).length === 0);
       const { at_least = 0, at_most = Number.POSITIVE_INFINITY } = boundsOf(times);
       const answer: Verification = {

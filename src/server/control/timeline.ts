@@ -3,9 +3,9 @@ import type { Entry } from '../engine/journal.js';
 import { printEntry, renderEntry } from '../engine/sentences.js';
 import { inPieces } from '../pieces.js';
 import { shown } from '../renderings.js';
-import { SETTLE_LIMIT_MS, type ControlCall, type ControlHandler, type RouteOptions } from './call.js';
+import { type ControlCall, type ControlHandler, type RouteOptions } from './call.js';
 import { assertQuery } from './query.js';
-import { jsonOf, PAGING, selectPage } from './reads.js';
+import { atRest, jsonOf, PAGING, selectPage } from './reads.js';
 import { subjectIdIn } from './subjects.js';
 
 /** The timeline as a list, or as lines for people. */
@@ -13,7 +13,7 @@ export function timelineRoutes({ vendors }: RouteOptions) {
   return {
     list: async ({ workspace: { world }, query, headers }: ControlCall) => {
       assertQuery(query, { kind: LINE_KINDS, ...PAGING });
-      const settled = await world.clock.settled(SETTLE_LIMIT_MS);
+      const settled = await atRest(world);
       const [kind, subject] = [query.get('kind'), subjectIdIn(vendors, world, query)];
       const isShown = (entry: Entry): boolean => isWanted(entry, kind, subject);
       const { items, more } = selectPage((seq) => world.journal.lasting(seq), query, isShown);

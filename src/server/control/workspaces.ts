@@ -5,7 +5,6 @@ import { gatherSettings } from '../workspace-options.js';
 import {
   json as answer,
   noContent,
-  SETTLE_LIMIT_MS,
   workspaceNamed,
   type ControlCall,
   type ControlHandler,
@@ -14,6 +13,7 @@ import {
 import { GreenroomError } from '../../errors.js';
 import { snapshotReader } from './snapshot.js';
 import { contractIn } from '../engine/vendor.js';
+import { atRest } from './reads.js';
 
 /** Health, workspaces, reset and snapshots. */
 export function workspaceRoutes(options: RouteOptions) {
@@ -63,7 +63,7 @@ export function workspaceRoutes(options: RouteOptions) {
       return noContent;
     },
     snapshot: async ({ workspace }) => {
-      await workspace.world.clock.settled(SETTLE_LIMIT_MS);
+      await atRest(workspace.world);
       return longJson(workspace.snapshot());
     },
     restore: async ({ workspace, json, text }) => {
