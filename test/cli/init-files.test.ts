@@ -115,7 +115,7 @@ describe('The CI job of greenroom init', () => {
     expect(linesOf(job('pytest'), 'Test')).toEqual(['python -m pytest']);
     expect(linesOf(job('playwright'), 'Test')).toEqual(['npx --no-install playwright test']);
     const mocha = job('mocha');
-    expect(linesOf(mocha, 'Test')).toEqual(['npm test', 'node --test test/greenroom.test.js']);
+    expect(linesOf(mocha, 'Test')).toEqual(['npm test', 'node --test greenroom-tests/bot.js']);
     expect(mocha.steps.some((step) => step.with?.['node-version-file'] === '.nvmrc')).toBe(true);
   });
 
@@ -148,6 +148,31 @@ describe('By hand, greenroom init', () => {
     expect(stdout).toContain('  pnpm add --save-dev greenroom @types/node\n');
     expect(stdout).toContain('  take vitest 4 or later\n      greenroom/vitest needs it, package.json says ^2.1.0\n');
     expect(stdout).toContain('"test": "vitest run" in the scripts of package.json');
+  });
+
+  test.each<[of: string, manifest: object]>([
+    ['a script of another runner', { scripts: { test: 'mocha' } }],
+    ['another runner without a script', { devDependencies: { mocha: '^11' } }],
+    ['a script that may lead to any', { scripts: { test: 'make test' } }],
+  ])('names a script for a test that the own runner would pass, beside %s', async (_, manifest) => {
+    using project = new Project({
+      'package.json': { ...manifest, type: 'module' },
+      'test/mine.test.js': '',
+      '.git/': '',
+    });
+    const run = 'node --test greenroom-tests/bot.js';
+    const { stdout } = await project.runHere('init');
+    expect(stdout).toContain(`  "test:greenroom": "${run}" in the scripts of package.json\n`);
+    expect(stdout).not.toContain('"test": ');
+    expect(stdout).toContain(`Run it\n  ${run}\n`);
+    expect(project.files()).not.toContain('test/greenroom.test.js');
+    expect(project.read(WORKFLOW)).toContain(`          ${run}\n`);
+
+    const scripts = { test: 'mocha', 'test:greenroom': run };
+    project.write('package.json', JSON.stringify({ ...manifest, scripts }));
+    const again = (await project.runHere('init')).stdout;
+    expect(again).toContain('left alone\n  greenroom-tests/bot.js\n');
+    expect(again).not.toContain('test:greenroom');
   });
 
   test('names the flag that Jest needs, unless the script has it', async () => {

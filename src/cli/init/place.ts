@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { isThere, readOr, textOf, type Project } from './project.js';
-import { chooseRunner, type Runner } from './runners.js';
+import { APART, chooseRunner, standsApart, type Runner } from './runners.js';
 
 /** Folders that tools write. */
 const SKIPPED = /^(\..*|node_modules|dist|build|out|coverage|vendor|venv|env|__pycache__|site-packages)$/;
@@ -12,6 +12,7 @@ const WRITTEN = /(^|\/)(greenroom\.(test|spec)\.[cm]?[jt]s|test_greenroom\.py)$/
 
 /** The folder that most of the project's tests are under, one that is there for them, or the usual one of the runner. */
 export function choosePlace(project: Project, runner: Runner) {
+  if (standsApart(runner, project)) return { ...APART, written: undefined };
   const tests = testsOf(project, runner);
   const configured = configuredFolder(project, runner);
   const folders = configured === undefined ? runner.tests.folders : ([configured] as const);
@@ -23,7 +24,7 @@ export function choosePlace(project: Project, runner: Runner) {
   return {
     folder: uppermost === undefined ? (empty ?? folders[0]) : folderBeside(uppermost, most),
     /** As tests are called there. */
-    suffix: (suffixes.size === 1 ? [...suffixes][0] : undefined) ?? runner.tests.suffix,
+    name: `greenroom.${(suffixes.size === 1 ? [...suffixes][0] : undefined) ?? runner.tests.suffix}`,
     /** The test of an earlier run, wherever it is now. */
     written: tests.find((path) => WRITTEN.test(path)),
   };

@@ -2,7 +2,14 @@ import { posix } from 'node:path';
 import { CONFIG_FILES } from '../config.js';
 import { choosePlace } from './place.js';
 import { isThere, textOf, type Project } from './project.js';
-import { commandOf, nodeLoadsTypeScript, type Language, type LanguageName, type Runner } from './runners.js';
+import {
+  commandOf,
+  nodeLoadsTypeScript,
+  standsApart,
+  type Language,
+  type LanguageName,
+  type Runner,
+} from './runners.js';
 import { fillTemplate, scriptFrom } from './templates.js';
 import { planWorkflow } from './workflow.js';
 import type { PlannedFile } from './write.js';
@@ -20,18 +27,18 @@ export function planFor(project: Project, runner: Runner) {
     files: [...tests, planSettings(project), ...(typeof workflow === 'string' ? [] : [workflow])],
     /** Why there is no CI job, if there is none. */
     withoutJob: typeof workflow === 'string' ? workflow : undefined,
-    byHand: adviseByHand(project, runner, language[0]),
+    byHand: [...adviseByHand(project, runner, language[0]), ...adviseScript(project, runner, tests[0].path)],
     run: commandOf(runner, project, tests[0].path),
   };
 }
 
 /** The test, and for pytest a conftest. It holds for its folder, so both avoid one that has a conftest of the project's. */
 function planTests(project: Project, runner: Runner, language: Language): readonly [PlannedFile, ...PlannedFile[]] {
-  const { folder, suffix, written } = choosePlace(project, runner);
+  const { folder, name: called, written } = choosePlace(project, runner);
   const [name, extension] = language;
   const purpose = 'the whole life of a bot';
   if (name !== 'Python') {
-    const path = written ?? posix.join(folder, `greenroom.${suffix}${extension}`);
+    const path = written ?? posix.join(folder, `${called}${extension}`);
     return [{ path, text: scriptFrom(`${runner.name}.ts`, name), purpose }];
   }
   const conftest = textOf(project, posix.join(folder, 'conftest.py'));
@@ -55,6 +62,7 @@ function planSettings(project: Project): PlannedFile {
 /** The changes of the project's own files, which greenroom does not make, each with its reason on a second line. */
 function adviseByHand(project: Project, runner: Runner, language: LanguageName): readonly string[] {
   const { testScript, dependencies, hasManifest, packageManager } = project;
+  const hasScript = testScript !== undefined || standsApart(runner, project);
   const { name, nodeOption, found } = runner;
   const { npm, oldest = 0 } = found;
   const wanted = ['greenroom', npm, language === 'TypeScript' ? '@types/node' : undefined];
@@ -71,9 +79,18 @@ function adviseByHand(project: Project, runner: Runner, language: LanguageName):
       `take ${name} ${oldest} or later`,
       `greenroom/${name} needs it, package.json says ${has}`,
     ),
-    ...advise(testScript === undefined && language !== 'Python', script, 'so that npm test runs it'),
+    ...advise(!hasScript && language !== 'Python', script, 'so that npm test runs it'),
     ...advise(lacksOption, script, 'Jest loads ES modules, which greenroom is, only with that flag'),
   ];
+}
+
+/** A script of its own for a test that the project's runner does not run. */
+function adviseScript(project: Project, runner: Runner, test: string): readonly string[] {
+  const isDue = standsApart(runner, project) && !textOf(project, 'package.json').includes(test);
+  const script = `"test:greenroom": "${commandOf(runner, project, test).replace(/^npx /, '')}" in the scripts of package.json`;
+  const reason =
+    "the project's own runner would pass whatever this test finds, and does not look there: it runs by a script of its own";
+  return advise(isDue, script, reason);
 }
 
 const advise = (isDue: boolean, action: string, why: string) => (isDue ? [action, `    ${why}`] : []);

@@ -1,6 +1,6 @@
 import { nearest } from '../../contracts/nearest.js';
 import { GreenroomError } from '../../errors.js';
-import { textOf, type Project } from './project.js';
+import { isThere, textOf, type Project } from './project.js';
 
 /** A runner of tests, and the way to use greenroom with it. */
 export interface Runner {
@@ -87,6 +87,21 @@ export function chooseRunner(project: Project, wanted: string | undefined): Runn
   const meant = nearest(`${wanted}`, RUNNER_NAMES);
   const message = `Failed to read --runner: expected one of ${RUNNER_NAMES.join(', ')}, was "${wanted}".`;
   throw new GreenroomError('USAGE', meant === undefined ? message : `${message} Did you mean "${meant}"?`);
+}
+
+/** Runners of npm for which greenroom has no door. */
+const OTHERS = ['mocha', 'ava', 'jasmine', 'tap', 'tape', 'uvu', 'qunit', '@hapi/lab'];
+
+/** Where a test for node:test stands that no other runner may load. */
+export const APART = { folder: 'greenroom-tests', name: 'bot' };
+
+/** A runner that loads a test for node:test passes, whatever becomes of that: none may find it. */
+export function standsApart({ name, found }: Runner, project: Project): boolean {
+  const { testScript, dependencies } = project;
+  if (name !== 'node') return false;
+  if (isThere(project, APART.folder)) return true;
+  if (testScript !== undefined) return !found.inScript.test(testScript);
+  return [...OTHERS, ...RUNNERS.map(({ found }) => found.npm ?? '')].some((other) => other in dependencies);
 }
 
 /** The command that runs one test file, or all. */

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { isThere, textOf, type Project } from './project.js';
-import { commandOf, type Runner } from './runners.js';
+import { commandOf, standsApart, type Runner } from './runners.js';
 import { fillTemplate } from './templates.js';
 import type { PlannedFile } from './write.js';
 
@@ -46,7 +46,9 @@ function installLines(project: Project, runner: Runner): readonly string[] {
 /** The project's own script, and the written test where that script may not run it. */
 function testLines(project: Project, runner: Runner, test: string): readonly string[] {
   const line = (file?: string) => commandOf(runner, project, file).replace(/^npx /, 'npx --no-install ');
-  if (project.testScript === undefined) return [line()];
+  const isApart = standsApart(runner, project);
+  if (project.testScript === undefined) return [line(isApart ? test : undefined)];
   const own = `${project.packageManager.name} test`;
-  return runner.found.inScript.test(project.testScript) ? [own] : [own, line(test)];
+  const isRun = isApart ? project.testScript.includes(test) : runner.found.inScript.test(project.testScript);
+  return isRun ? [own] : [own, line(test)];
 }
