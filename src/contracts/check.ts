@@ -153,8 +153,8 @@ const pick = ({ pointer, expected, was }: { pointer: string; expected: string; w
 
 const UNREADABLE = Symbol('not JSON');
 
-/** Deeper than any message of a vendor, and not so deep that a reader runs out of stack. */
-const DEEPEST = 1000;
+/** Deeper than any message of a vendor, and not so deep that a reader runs out of stack: levels of objects and lists. */
+export const DEEPEST = 1000;
 
 function parse(text: string): unknown {
   try {

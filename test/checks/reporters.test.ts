@@ -120,6 +120,16 @@ describe('GitHub', () => {
 });
 
 describe('For people and programs', () => {
+  test.each(Object.keys(REPORTERS))('nothing that was recorded acts on a terminal: %s', async (name) => {
+    const acting = '\u001B[2J\u009B31m\u007F\r\u202E\n::error::planted';
+    const finding = { ...found.findings[0]!, message: `no field "${acting}"`, was: acting, advice: acting };
+    const text = await render(name, { ...found, subject: acting, findings: [finding] });
+    const acts = (sign: string): boolean => (sign < ' ' && sign !== '\n') || (sign >= '\u007F' && sign <= '\u009F');
+    expect([...text].filter(acts)).toEqual([]);
+    expect(text).toContain('\\u001b[2J\\u009b31m\\u007f');
+    expect(text).not.toMatch(name === 'github' ? /^::error::/m : /^::/m);
+  });
+
   test('what can be copied is shown by every reporter, line by line', async () => {
     const paste = '"cronofy": [\n  { "at": "5m" }\n]';
     const report = { ...clean, findings: [{ ...found.findings[2]!, paste }] };

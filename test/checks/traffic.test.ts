@@ -79,6 +79,7 @@ const PLANTED: Readonly<Record<TrafficRule, Recorded | undefined>> = {
   'wrong-method': { ...createBot({}), method: 'PUT', status: 405, answer: { detail: 'Method "PUT" not allowed.' } },
   'request-body': createBot({ bot_name: true }),
   'request-not-json': createBot({}, { body: '{"meeting_url": ' }),
+  'too-deep': createBot({}, { body: `{"meeting_url":${'['.repeat(5000)}${']'.repeat(5000)}}` }),
   'misspelt-field': schedule({ subscription: [] }),
   'unknown-field': schedule({ colour_of_the_sky: 'blue' }),
   'invalid-query': read('/bots?join_at_after=2026-01-01T00:00:00+01:00'),
@@ -215,13 +216,13 @@ describe('A check that has read nothing does not pass', () => {
     });
   }
 
-  test('calls of others are a warning that says how to name hosts', async ({ folder }) => {
+  test('calls of others alone are an error that says how to name hosts', async ({ folder }) => {
     const ask = async (url: string) =>
       (await checkTraffic([folder.write('app.har', har([{ url, answer: {} }]))], options)).findings;
     expect(await ask('https://bots.example/api/v1/bots')).toMatchObject([
       {
         rule: 'nothing-to-check',
-        severity: 'warning',
+        severity: 'error',
         advice: expect.stringContaining('--base-url attendee=https://…'),
       },
     ]);
@@ -230,6 +231,29 @@ describe('A check that has read nothing does not pass', () => {
       `--base-url cronofy=${local} --base-url attendee=${local}.`,
     );
   });
+});
+
+describe('A host that stands for a vendor', () => {
+  test('may be named with what the paths of the vendor begin with', async ({ folder }) => {
+    const called = (path: string) => ({ ...createBot({ bot_name: true }), url: `http://bots.example${path}` });
+    const file = folder.write('app.har', har([called('/api/v1/bots'), called('/api/v1/botz')]));
+    const { findings } = await checkTraffic([file], { ...options, baseUrls: ['attendee=http://bots.example/api/v1'] });
+    expect(findings).toMatchObject([
+      { rule: 'request-body', where: { operation: 'createBot', exchange: 1 } },
+      { rule: 'unknown-operation', was: 'POST /api/v1/botz' },
+    ]);
+  });
+});
+
+test('A body of many levels is named, and the others are judged', async ({ folder }) => {
+  const deep = `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+  const all = [createBot({}, { body: deep }), read('/bots', { answer: deep }), createBot({ bot_name: true })];
+  const file = folder.write('app.har', har(all));
+  expect((await checkTraffic([file], options)).findings).toMatchObject([
+    { rule: 'too-deep', severity: 'error', where: { file, exchange: 1 } },
+    { rule: 'too-deep', severity: 'error', where: { file, exchange: 2 } },
+    { rule: 'request-body', where: { exchange: 3 } },
+  ]);
 });
 
 describe('Calls that a vendor has and greenroom does not serve', () => {

@@ -1,11 +1,13 @@
 import type { Severity } from '../finding.js';
 import { commandOf, countFindings, groupByRule, pasted, placeOf, tell, type Report } from '../report.js';
 import type { Reporter } from './reporter.js';
+import { onOneLine, visible, withTexts } from './visible.js';
 
 const COMMANDS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', note: 'notice' };
 
 /** For GitHub Actions: an annotation a finding, as workflow commands. */
-export const render: Reporter = (report) => {
+export const render: Reporter = (told) => {
+  const report = withTexts(told, visible);
   const { findings, subject, summary } = report;
   const lines = findings.map((finding) => {
     const { severity, rule, message, where, expected, was, paste, advice } = finding;
@@ -18,11 +20,12 @@ export const render: Reporter = (report) => {
     const text = `${message}${facts} At ${placeOf(finding)}.${advice === undefined ? '' : ` ${advice}`}${pasted(paste)}`;
     return `::${COMMANDS[severity]} ${place.join(',')}::${escapeData(text)}\n`;
   });
-  return `${lines.join('')}${commandOf(report)} ${subject}: ${summary} Found ${tell(countFindings(findings))}.\n`;
+  return `${lines.join('')}${onOneLine(`${commandOf(report)} ${subject}: ${summary}`)} Found ${tell(countFindings(findings))}.\n`;
 };
 
 /** The page that a workflow run shows, in Markdown. */
-export function renderSummary(report: Report): string {
+export function renderSummary(told: Report): string {
+  const report = withTexts(told, onOneLine);
   const { subject, summary, findings } = report;
   const rows = groupByRule(report).map(
     ({ rule, findings: found }) =>

@@ -1,5 +1,6 @@
 import { countFindings } from '../report.js';
 import type { Reporter } from './reporter.js';
+import { visibleJson } from './visible.js';
 
 /** For programs; docs/checks.md says what stands where. */
 export const render: Reporter = ({ check, subject, summary, rules, findings, marks }, { version }) => {
@@ -17,5 +18,5 @@ export const render: Reporter = ({ check, subject, summary, rules, findings, mar
     findings,
     marks,
   };
-  return `${JSON.stringify(shown, null, 2)}\n`;
+  return visibleJson(shown);
 };

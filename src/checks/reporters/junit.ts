@@ -1,12 +1,14 @@
 import type { Finding } from '../finding.js';
 import { commandOf, pasted, placeOf, reaches, type Report } from '../report.js';
 import type { Reporter, ReporterOptions } from './reporter.js';
+import { visibleReport } from './visible.js';
 
 /**
  * For CI servers: JUnit XML as Ant writes it and Jenkins reads it. A rule is a test case; it fails if it has findings that
  * count, and tells of the others in `system-out`.
  */
-export const render: Reporter = (report, options) => {
+export const render: Reporter = (told, options) => {
+  const report = visibleReport(told);
   const { check, subject, rules, findings } = report;
   const failures = rules.filter(({ name }) => failing(report, options, name).length > 0).length;
   const attributes =

@@ -1,6 +1,7 @@
 import type { Finding, Severity } from '../finding.js';
 import { commandOf, countFindings, groupByRule, placeOf, reaches, tell, type Mark } from '../report.js';
 import type { Reporter } from './reporter.js';
+import { visibleReport } from './visible.js';
 
 const ESCAPES: Readonly<Record<Severity | 'bold' | 'dim' | 'good', string>> = {
   error: '31',
@@ -12,7 +13,8 @@ const ESCAPES: Readonly<Record<Severity | 'bold' | 'dim' | 'good', string>> = {
 };
 
 /** For people: findings by rule, each with its place, what was expected, what was there and what to do. */
-export const render: Reporter = (report, { colors, failOn }) => {
+export const render: Reporter = (told, { colors, failOn }) => {
+  const report = visibleReport(told);
   const paint = (style: keyof typeof ESCAPES, text: string): string =>
     colors ? `\u001B[${ESCAPES[style]}m${text}\u001B[0m` : text;
   const groups = groupByRule(report).map(

@@ -1,6 +1,7 @@
 import type { Finding } from '../finding.js';
 import { pasted, placeOf, type Report } from '../report.js';
 import type { Reporter } from './reporter.js';
+import { visibleJson } from './visible.js';
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
 
@@ -13,13 +14,14 @@ export const render: Reporter = (report, { version }) => {
     rules: rules.map(({ name, title, severity, advice }) => ({
       id: name,
       shortDescription: { text: title },
+      fullDescription: { text: `${title}. ${advice}` },
       help: { text: advice },
       defaultConfiguration: { level: severity },
     })),
   };
   const results = findings.map((finding) => renderResult(finding, report));
   const run = { tool: { driver }, columnKind: 'utf16CodeUnits', results };
-  return `${JSON.stringify({ $schema: SCHEMA, version: '2.1.0', runs: [run] }, null, 2)}\n`;
+  return visibleJson({ $schema: SCHEMA, version: '2.1.0', runs: [run] });
 };
 
 function renderResult(finding: Finding, { subject, rules }: Report) {

@@ -98,7 +98,7 @@ function summarize(counts: Counts, vendors: readonly VendorProfile[], dropped: n
   return `${parts.join(', ')}.`;
 }
 
-/** What was not read at all was not judged; calls of others were, and found to be none of ours. */
+/** What was not judged does not pass, unless it is a vendor's and greenroom that lacks the contract of it. */
 function nothing(
   file: string,
   { others, unserved, unreadable }: Counts,
@@ -120,7 +120,7 @@ function nothing(
         ? `${vendors.at(-1)?.name}=https://…`
         : vendors.map(({ name }) => `${name}=${local}`).join(' --base-url ');
     const advice = `Name the hosts that stand for the vendors with --base-url ${flags}.`;
-    return { ...finding, severity: 'warning', message: `${title}.`, advice };
+    return { ...finding, severity, message: `${title}: nothing was judged.`, advice };
   }
   return {
     ...finding,

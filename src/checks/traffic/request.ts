@@ -2,6 +2,7 @@ import type { Basis, Operation } from '../../contracts/contract.js';
 import { schemaNotes } from '../../contracts/schema-notes.js';
 import { checkQuery } from '../../contracts/query.js';
 import { matches, mismatches, unknownFields } from '../../contracts/schema.js';
+import { isTooDeep, tooDeep } from './deep.js';
 import type { Exchange } from './exchange.js';
 import type { JudgeOptions, Verdict } from './judge.js';
 import { shown } from './shown.js';
@@ -56,6 +57,7 @@ function judgeBody({ request }: Exchange, operation: Operation): Verdict[] {
   if (!schema || text === undefined || FORM_TYPE.test(type)) return [];
   // Fields that may all be left out may be left out together.
   if (text === '' && matches(schema, {})) return [];
+  if (isTooDeep(text)) return [tooDeep(`The body of ${id}`)];
   const value = parse(text);
   if (text !== '' && value === undefined) {
     if (!JSON_TYPE.test(type)) return [];

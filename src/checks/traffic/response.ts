@@ -2,6 +2,7 @@ import { ValueErrorType } from '@sinclair/typebox/errors';
 import type { Operation, ResponseContract } from '../../contracts/contract.js';
 import { schemaNotes } from '../../contracts/schema-notes.js';
 import { mismatches } from '../../contracts/schema.js';
+import { isTooDeep, tooDeep } from './deep.js';
 import type { Exchange } from './exchange.js';
 import type { Verdict } from './judge.js';
 import { shown } from './shown.js';
@@ -58,6 +59,7 @@ const unexpectedBody = ({ id }: Operation, status: number, body: string, expecte
 
 function judgeBody({ id }: Operation, status: number, body: string, expected: ResponseContract): Verdict[] {
   const isJson = (expected.contentType ?? 'application/json').startsWith('application/json');
+  if (isJson && isTooDeep(body)) return [tooDeep(`The ${status} of ${id}`)];
   const value: unknown = isJson ? parse(body) : body;
   const schema = expected.body!;
   const basis = expected.bodyBasis ?? expected.evidence.basis;

@@ -17,6 +17,12 @@ export const TRAFFIC_RULES = [
     'Serialize the body with a JSON library, and send it whole.',
   ),
   rule(
+    'too-deep',
+    'error',
+    'A body has too many levels to be judged',
+    'Send and expect no JSON as deep as this: many parsers run out of stack, and the others refuse it.',
+  ),
+  rule(
     'misspelt-field',
     'warning',
     'A field is unknown, and close to one that the vendor knows',

@@ -40,11 +40,12 @@ export function vendorsAt(
     if (known) return { contract: contractOf(known), path: pathname, isPublic: true };
     if (pathname.startsWith(CONTROL)) return undefined;
     const below = bases.filter((base) => base.origin === origin && pathname.startsWith(base.prefix));
-    const candidates = below.map(({ vendor, prefix }) => ({
-      contract: contractOf(vendor),
-      path: pathname.slice(prefix.length) || '/',
-      isPublic: false,
-    }));
+    const at = (path: string) => (vendor: VendorProfile) => ({ contract: contractOf(vendor), path, isPublic: false });
+    const candidates = [
+      ...below.map(({ vendor, prefix }) => at(pathname.slice(prefix.length) || '/')(vendor)),
+      // What the vendor's own paths begin with may be named as a part of the base.
+      ...below.filter(({ prefix }) => prefix !== '').map(({ vendor }) => at(pathname)(vendor)),
+    ];
     return candidates.find(owns) ?? candidates.find(resembles) ?? candidates[0];
   };
   return (exchange) => {
