@@ -35,7 +35,10 @@ const blocks = pages
 for (const named of ['4747', '3123']) {
   const port = String(await freePort({ reserved: true }));
   for (const block of blocks) block.text = block.text.replaceAll(new RegExp(`\\b${named}\\b`, 'g'), port);
-  if (named === '4747') Object.assign(process.env, { GREENROOM_PORT: port, GREENROOM_URL: `http://127.0.0.1:${port}` });
+  const url = `http://127.0.0.1:${port}`;
+  // The address stands for the usual one, which nobody has to name: exec is not led there.
+  if (named === '4747')
+    Object.assign(process.env, { GREENROOM_PORT: port, GREENROOM_URL: url, GREENROOM_EXEC_URL: url });
 }
 
 const { folder, remove } = makeFolder('docs');

@@ -27,7 +27,7 @@ export const VENDORS_FLAG: Flag = {
   help: 'settings file with vendors of your own (greenroom.config.{ts,mjs,js})',
 };
 
-/** The settings file: the one that is named, else the first of the usual names in this folder, else nothing. */
+/** The settings file: the one that is named, here or by GREENROOM_CONFIG, else the first of the usual names in this folder, else nothing. */
 export async function readConfig(named: string | undefined, flags: readonly Flag[]): Promise<Config> {
   const path = pathOf(named);
   if (path === undefined) return { values: {}, vendors: [] };
@@ -44,7 +44,8 @@ export async function readOwnVendors({ config }: FlagValues): Promise<readonly V
 }
 
 function pathOf(named: string | undefined): string | undefined {
-  const path = named ?? CONFIG_FILES.find((name) => kindOf(name) !== undefined);
+  const path =
+    named ?? (process.env['GREENROOM_CONFIG'] || undefined) ?? CONFIG_FILES.find((name) => kindOf(name) !== undefined);
   const kind = path === undefined ? 'file' : kindOf(path);
   if (kind === 'file') return path;
   if (kind === undefined) throw new GreenroomError('USAGE', `Failed to read the config: there is no file ${path}.`);

@@ -8,7 +8,7 @@ import { appEnvironment, renderExports, type Described } from './app-environment
 import { readOwnVendors, VENDORS_FLAG } from './config.js';
 import { HELP, readFlags, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { serverOptions, START_FLAGS } from './options.js';
-import { callControl, REMOTE_FLAGS, serverUrl } from './remote.js';
+import { callControl, REMOTE_FLAGS, serverUrl, workspaceOf } from './remote.js';
 import { profilesWith } from './vendors.js';
 
 const USAGE = `greenroom env prints the environment variables that point an app at greenroom, to be taken in by a shell:
@@ -58,7 +58,7 @@ function foretold(values: FlagValues, own: readonly Vendor[]): Readonly<Record<s
 }
 
 async function asked(values: FlagValues, own: readonly Vendor[]): Promise<Readonly<Record<string, string>>> {
-  const workspace = typeof values['workspace'] === 'string' ? values['workspace'] : 'default';
+  const workspace = workspaceOf(values) ?? 'default';
   const described = JSON.parse(await callControl(values, pathOf`/workspaces/${workspace}`)) as Described;
   // The settings file here may name vendors that the server there does not serve.
   const vendors = profilesWith(own).filter(({ name }) => name in described);

@@ -15,16 +15,38 @@ import { runCommand } from './run-command.js';
 const OF_WORKSPACE = ['clock', 'start', 'speed', 'reader-wait', 'seed', 'scenario', 'strict', 'memory'];
 /** Flags that are of the connection, or of this machine. */
 const OF_CONNECTION = ['url', 'token', 'control-token', 'workspace', 'forward-to', 'allow-host'];
-const HERE = [...OF_CONNECTION, 'no-probe', 'quiet', 'fail-on-violations'];
+const TAKEN = [...OF_WORKSPACE, ...OF_CONNECTION, 'no-probe', 'quiet', 'fail-on-violations'];
 const FINDINGS = 1;
 const LINES_SHOWN = 20;
 
+/** What was said: on the command line, there or in the environment, and by nobody. */
+export interface Said {
+  readonly flags: FlagValues;
+  readonly given: FlagValues;
+  readonly defaults: FlagValues;
+}
+
 /** `greenroom exec --url SERVICE -- CMD`: as without, against a workspace of a service. */
-export async function run(given: FlagValues, defaults: FlagValues, words: readonly string[]): Promise<number> {
-  const odd = Object.keys(given).find((name) => ![...OF_WORKSPACE, ...HERE].includes(name));
-  if (odd !== undefined) throw usage(`--${odd} is of a greenroom on this machine. Leave it out, or leave --url out`);
+export async function run(said: Said, words: readonly string[]): Promise<number> {
+  const isFromEnvironment = said.flags['url'] === undefined;
+  const odd = Object.keys(said.flags).find((name) => !TAKEN.includes(name));
+  if (odd !== undefined)
+    throw usage(
+      `--${odd} is of a greenroom on this machine. Leave it out, or ${isFromEnvironment ? 'empty GREENROOM_URL' : 'leave --url out'}`,
+    );
+  try {
+    return await runThere(said, words);
+  } catch (error) {
+    if (!isFromEnvironment || !(error instanceof GreenroomError)) throw error;
+    const advice = 'GREENROOM_URL names this place: where it is empty, exec has a greenroom of its own.';
+    throw new GreenroomError(error.code, `${error.message} ${advice}`, error.details);
+  }
+}
+
+async function runThere(said: Said, words: readonly string[]): Promise<number> {
+  const given = Object.fromEntries(Object.entries(said.given).filter(([name]) => TAKEN.includes(name)));
   const channel = openChannel({ ...lineOf(given), workspace: 'default' });
-  const { id, isOwn, token } = await workspaceFor(channel, given, defaults);
+  const { id, isOwn, token } = await workspaceFor(channel, { ...said, given });
   const own = openChannel({ ...channel, workspace: id, token: token ?? channel.token });
   try {
     return await runIn(own, given, words);
@@ -44,17 +66,16 @@ const warn = (text: string): void => void process.stderr.write(`${text}\n`);
 /** The workspace that is named, or that of the token; a new one for who may make one. */
 async function workspaceFor(
   channel: Channel,
-  given: FlagValues,
-  defaults: FlagValues,
+  { flags, given, defaults }: Said,
 ): Promise<{ readonly id: string; readonly isOwn: boolean; readonly token?: string }> {
   const named = given['workspace'];
-  if (typeof named === 'string') return thereAlready(named, given);
+  if (typeof named === 'string') return thereAlready(named, flags);
   // Who has the token of the service has no workspace.
   const own = await channel.get<{ readonly id: string }>('/workspaces/self').catch((error: unknown) => {
     if (error instanceof GreenroomError && error.code === 'UNKNOWN_WORKSPACE') return undefined;
     throw error;
   });
-  if (own) return thereAlready(own.id, given);
+  if (own) return thereAlready(own.id, flags);
   const values = { ...defaults, ...given };
   const { settings = {}, ...options } = serverOptions(values).workspace ?? {};
   const made = await channel.post<{ readonly id: string; readonly token?: string }>('/workspaces', {
@@ -65,8 +86,8 @@ async function workspaceFor(
 }
 
 /** Throws USAGE for flags that would have made it otherwise. */
-function thereAlready(id: string, given: FlagValues): { readonly id: string; readonly isOwn: false } {
-  const [late] = OF_WORKSPACE.filter((name) => given[name] !== undefined);
+function thereAlready(id: string, flags: FlagValues): { readonly id: string; readonly isOwn: false } {
+  const [late] = OF_WORKSPACE.filter((name) => flags[name] !== undefined);
   if (late === undefined) return { id, isOwn: false };
   throw usage(
     `--${late} says what a workspace is made with, and ${id} is there already. Leave it out, or have one made: with the token of the service, and without --workspace`,

@@ -18,7 +18,7 @@ const USAGE = `greenroom exec [flags] -- COMMAND runs a command against a greenr
 begins at the present and jumps ahead whenever nobody calls, and with the environment variables that SDKs and clients read
 (greenroom env lists them). When the command has ended, by itself or by Ctrl-C, it says on stderr what of the contracts was
 exercised and what broke them, and ends as the command did. If that failed, it shows the webhooks that were not taken and
-the end of the timeline. With --url it runs against a service instead, whose webhooks come to this machine. A second Ctrl-C ends a command that does not heed the first, and all that it started, with 130.`;
+the end of the timeline. With --url, or GREENROOM_URL, it runs against a service instead, whose webhooks come to this machine. A second Ctrl-C ends a command that does not heed the first, and all that it started, with 130.`;
 
 const DEFAULTS: FlagValues = { port: '0', clock: 'auto', start: 'now' };
 
@@ -52,8 +52,8 @@ const FINDINGS = 1;
 
 /** `greenroom exec -- CMD`: ends as the command does, or with 1 for violations if that is asked for. */
 export async function run(args: readonly string[]): Promise<number> {
-  const { values: given, words } = readWords('exec', FLAGS, args);
-  if (given['help'] === true) {
+  const { values: flags, words } = readWords('exec', FLAGS, args);
+  if (flags['help'] === true) {
     process.stdout.write(renderHelp(USAGE, FLAGS));
     return 0;
   }
@@ -64,20 +64,21 @@ export async function run(args: readonly string[]): Promise<number> {
       'Failed to run a command: expected one after --, was none. For instance: greenroom exec -- npm test',
     );
   }
+  const given = withoutUnset(mergeSources(FLAGS, flags, surroundings(process.env), {}));
   if (given['lockstep'] === true && given['no-probe'] === true)
     throw new GreenroomError(
       'USAGE',
       'Failed to run a command in lockstep: that needs the probe. Leave --no-probe out.',
     );
-  if (given['url'] !== undefined) return (await import('./exec-service.js')).run(given, DEFAULTS, [command, ...rest]);
-  const [unused] = ['token', 'workspace'].filter((name) => given[name] !== undefined);
+  if (given['url'] !== undefined) {
+    const { run } = await import('./exec-service.js');
+    return run({ flags, given, defaults: DEFAULTS }, [command, ...rest]);
+  }
+  const [unused] = ['token', 'workspace'].filter((name) => flags[name] !== undefined);
   if (unused !== undefined)
     throw new GreenroomError('USAGE', `Failed to run a command: --${unused} is of a service, which --url names.`);
   const config = await readConfig(given['config'] as string | undefined, START_FLAGS);
-  const values: FlagValues = {
-    ...DEFAULTS,
-    ...withoutUnset(mergeSources(START_FLAGS, given, process.env, config.values)),
-  };
+  const values: FlagValues = { ...DEFAULTS, ...config.values, ...given };
   const options = { ...serverOptions(values, config.vendors), warn };
   const server = await listen(options);
   try {
@@ -106,7 +107,11 @@ async function runAgainst(
   const isProbed = given['no-probe'] !== true;
   const probes = isProbed ? await probesFor(server, given['lockstep'] === true, warn) : undefined;
   try {
-    const code = await runCommand(command, rest, { ...environmentOf(server), ...probes?.environment });
+    const code = await runCommand(command, rest, {
+      ...environmentOf(server),
+      ...probes?.environment,
+      ...markOf(server),
+    });
     // As the command left it: a clock that jumps ahead would tell of a life that nobody lived.
     if (inspector !== undefined) freeze(server);
     const failed = code !== 0;
@@ -137,6 +142,20 @@ function renderStart({ url, workspaces }: ListeningServer): string {
   const { clock } = workspaces.default.world;
   return `greenroom at ${url}, clock ${clock.mode} from ${formatInstant(clock.now())} (to repeat the run: --start ${formatInstant(clock.now())})\n`;
 }
+
+/** The address that exec gave to a command itself: an exec among its processes has a greenroom of its own all the same. */
+const MARK = 'GREENROOM_EXEC_URL';
+const OF_SERVICE = ['GREENROOM_TOKEN', 'GREENROOM_WORKSPACE'] as const;
+
+/** What tells an exec within from a user who names a service; what names a workspace elsewhere, or opens it, does not go on. */
+const markOf = ({ url }: ListeningServer): Readonly<Record<string, string>> => ({
+  [MARK]: url,
+  ...Object.fromEntries(OF_SERVICE.flatMap((name) => (process.env[name] === undefined ? [] : [[name, '']]))),
+});
+
+/** The environment, as the user has it. */
+const surroundings = ({ GREENROOM_URL, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  GREENROOM_URL === env[MARK] ? env : { ...env, GREENROOM_URL };
 
 const withoutUnset = (values: FlagValues): FlagValues =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));

@@ -3,7 +3,7 @@ import { openListener, type ListenerOptions } from '../listen/listener.js';
 import { HELP, readFlags, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { endSoon } from './end-soon.js';
 import { interrupted } from './interrupted.js';
-import { REMOTE_FLAGS, serverUrl, tokenOf } from './remote.js';
+import { REMOTE_FLAGS, serverUrl, tokenOf, workspaceOf } from './remote.js';
 
 const USAGE = `greenroom listen takes the webhooks of a workspace of a service to this machine, until Ctrl-C:
 
@@ -51,11 +51,11 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 /** The line that the flags of a command ask for. */
-export const lineOf = (values: FlagValues, workspace = values['workspace']): ListenerOptions => {
+export const lineOf = (values: FlagValues, workspace = workspaceOf(values)): ListenerOptions => {
   const [forwardTo, allowHosts] = [values['forward-to'], values['allow-host']];
   return {
     url: serverUrl(values),
-    workspace: typeof workspace === 'string' ? workspace : 'default',
+    workspace: workspace ?? 'default',
     token: tokenOf(values),
     fetch: (request) => fetch(request),
     warn: (text) => void process.stderr.write(`${text}\n`),

@@ -12,9 +12,20 @@ export const REMOTE_FLAGS: readonly Flag[] = [
 
 /** What lets a command in. */
 export const tokenOf = (values: FlagValues): string | undefined =>
-  [values['token'], values['control-token'], process.env['GREENROOM_TOKEN']].find(
-    (token): token is string => typeof token === 'string' && token !== '',
+  firstText(
+    values['token'],
+    values['control-token'],
+    process.env['GREENROOM_TOKEN'],
+    process.env['GREENROOM_CONTROL_TOKEN'],
   );
+
+/** The workspace that a command is about, if it is said. */
+export const workspaceOf = (values: FlagValues): string | undefined =>
+  typeof values['workspace'] === 'string' ? values['workspace'] : firstText(process.env['GREENROOM_WORKSPACE']);
+
+/** A variable that is empty is as good as none. */
+const firstText = (...values: readonly FlagValues[string][]): string | undefined =>
+  values.find((value): value is string => typeof value === 'string' && value !== '');
 
 /** Of those that print what it says. */
 export const ANSWER_AS_JSON: Flag = { name: 'json', help: 'print the answer of the control plane as it is' };
@@ -24,7 +35,7 @@ const DEFAULT_URL = 'http://127.0.0.1:4747';
 /** Where the greenroom is that a command talks to. Throws USAGE for what is no URL of a server. */
 export function serverUrl(values: FlagValues): string {
   const given = typeof values['url'] === 'string' ? values['url'] : undefined;
-  const url = given ?? process.env['GREENROOM_URL'] ?? DEFAULT_URL;
+  const url = given ?? (process.env['GREENROOM_URL'] || DEFAULT_URL);
   if (URL.canParse(url) && /^https?:/i.test(url)) return url.replace(/(?<!\/)\/+$/, '');
   throw new GreenroomError(
     'USAGE',
@@ -49,9 +60,8 @@ export async function openControl(
   path: string,
   { method = 'GET', body, accept = 'application/json' }: ControlCall = {},
 ): Promise<Response> {
-  const text = (name: string): string | undefined => (typeof values[name] === 'string' ? values[name] : undefined);
   const base = serverUrl(values);
-  const [workspace, token] = [text('workspace'), tokenOf(values)];
+  const [workspace, token] = [workspaceOf(values), tokenOf(values)];
   assertCredentials(workspace, token);
   let response: Response;
   try {

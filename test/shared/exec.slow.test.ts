@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
-import { runCommand } from '../support/server.js';
+import { startGreenroom } from '../../src/index.js';
+import { COMMAND, runCommand } from '../support/server.js';
 import { SERVER_TOKEN, test } from '../support/service.js';
 
 const APP = fileURLToPath(new URL('../support/late-app.mjs', import.meta.url));
@@ -62,4 +63,67 @@ describe('A command that greenroom exec runs against a service', () => {
       'Failed to run a command against a service: --lockstep is of a greenroom on this machine. Leave it out, or leave --url out.\n',
     ]);
   });
+});
+
+describe('The environment of greenroom exec', () => {
+  const SAYS = 'console.log(process.env.GREENROOM_URL, process.env.GREENROOM_WORKSPACE, process.env.GREENROOM_TOKEN)';
+  const says = ['--', process.execPath, '-e', SAYS];
+  const exec = ['exec', '--quiet'];
+  const within = ['--', process.execPath, COMMAND, ...exec];
+  const said = async (args: readonly string[], env: NodeJS.ProcessEnv = {}) => {
+    const { code, stdout, stderr } = await runCommand(args, env);
+    expect([code, stderr]).toEqual([0, '']);
+    return stdout.trim().split(' ');
+  };
+
+  test('names a service as flags do', async ({ service, a }) => {
+    const there = { GREENROOM_URL: service.url, GREENROOM_TOKEN: SERVER_TOKEN };
+    const [url, workspace] = await said([...exec, ...says], there);
+    expect([url, workspace]).toEqual([service.url, expect.stringMatching(/^ws_/)]);
+    expect((await said([...exec, ...says], { ...there, GREENROOM_WORKSPACE: a.id }))[1]).toBe(a.id);
+    const { code, stderr } = await runCommand([...exec, '--data', 'x', ...says], there);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('Leave it out, or empty GREENROOM_URL.')]);
+  });
+
+  test('leads an exec within to the same workspace of a service', async ({ service, a }) => {
+    const there = { GREENROOM_URL: service.url, GREENROOM_TOKEN: a.token };
+    const args = [...exec, ...within, ...says];
+    const { code, stdout } = await runCommand(args, there);
+    expect([code, stdout.trim()]).toEqual([0, `${service.url} ${a.id} ${a.token}`]);
+  });
+
+  test('has an exec within another on this machine begin a greenroom of its own', async () => {
+    const print = `console.log(process.env.GREENROOM_URL)`;
+    const inner = `require('child_process').spawnSync(process.execPath, ${JSON.stringify([COMMAND, ...exec, '--', process.execPath, '-e', print])}, { stdio: 'inherit' })`;
+    const { code, stdout } = await runCommand([...exec, '--', process.execPath, '-e', `${print}; ${inner}`]);
+    const [outer, own] = stdout.trim().split('\n');
+    expect([code, own]).toEqual([0, expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/)]);
+    expect(own).not.toBe(outer);
+  });
+
+  test('that names no service is refused, and empty it names none', async () => {
+    await using room = await startGreenroom();
+    const { code, stderr } = await runCommand([...exec, ...says], { GREENROOM_URL: room.url });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('where it is empty, exec has a greenroom of its own.')]);
+    const [own] = await said([...exec, ...says], { GREENROOM_URL: '', GREENROOM_WORKSPACE: 'elsewhere' });
+    expect(own).not.toBe(room.url);
+  });
+
+  test('has its own flags, too', async () => {
+    const args = ['exec', '--', process.execPath, '-e', ''];
+    expect((await runCommand(args, { GREENROOM_COVERAGE: '1', GREENROOM_CONFIG: 'nowhere.json' })).stderr).toContain(
+      'there is no file nowhere.json',
+    );
+    expect((await runCommand(args, { GREENROOM_QUIET: '1' })).stderr).toBe('');
+  });
+});
+
+test('A command takes the workspace and the token from the environment', async ({ service, a }) => {
+  await a.control('POST', '/clock/advance', { by: '90m' });
+  const clock = (env: NodeJS.ProcessEnv) => runCommand(['clock'], { GREENROOM_URL: service.url, ...env });
+  for (const env of [
+    { GREENROOM_TOKEN: a.token },
+    { GREENROOM_CONTROL_TOKEN: SERVER_TOKEN, GREENROOM_WORKSPACE: a.id },
+  ])
+    expect((await clock(env)).stdout).toContain('2026-01-01T10:30:00Z');
 });
