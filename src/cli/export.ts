@@ -94,7 +94,7 @@ async function write(files: readonly ExportedFile[], folder: string | undefined,
 }
 
 async function readRun(values: FlagValues): Promise<AsyncIterable<string>> {
-  const { body } = await openControl(values, '/run');
+  const { body } = await openControl(values, '/run', { accept: 'application/jsonl' });
   return body!.pipeThrough(new TextDecoderStream());
 }
 

@@ -1,4 +1,5 @@
 import { assertCredentials } from '../client/credentials.js';
+import { noGreenroom, problemIn, readJson } from '../client/foreign.js';
 import { GreenroomError } from '../errors.js';
 import type { Flag, FlagValues } from './flags.js';
 
@@ -32,16 +33,22 @@ export const ANSWER_AS_JSON: Flag = { name: 'json', help: 'print the answer of t
 
 const DEFAULT_URL = 'http://127.0.0.1:4747';
 
-/** Where the greenroom is that a command talks to. Throws USAGE for what is no URL of a server. */
+const withoutSlashes = (url: string): string => url.replace(/(?<!\/)\/+$/, '');
+
+/** Where the greenroom is that a command talks to, or its control plane. Throws USAGE for what is no URL of a server. */
 export function serverUrl(values: FlagValues): string {
   const given = typeof values['url'] === 'string' ? values['url'] : undefined;
   const url = given ?? (process.env['GREENROOM_URL'] || DEFAULT_URL);
-  if (URL.canParse(url) && /^https?:/i.test(url)) return url.replace(/(?<!\/)\/+$/, '');
+  if (URL.canParse(url) && /^https?:/i.test(url))
+    return withoutSlashes(withoutSlashes(url).replace(/\/_greenroom$/, ''));
   throw new GreenroomError(
     'USAGE',
     `Failed to read ${given === undefined ? 'GREENROOM_URL' : '--url'}: expected an http or https URL, such as ${DEFAULT_URL}, was "${url}".`,
   );
 }
+
+const JSON_TYPE = 'application/json';
+const NO_CONTENT = 204;
 
 interface ControlCall {
   readonly method?: string;
@@ -49,23 +56,29 @@ interface ControlCall {
   readonly accept?: string;
 }
 
-/** Calls the control plane of a running greenroom. Throws USAGE if nobody is there, and what it answers if it refuses. */
+/** Calls the control plane of a running greenroom. Throws USAGE if nobody is there and what it answers if it refuses, and UNREACHABLE if it is no greenroom. */
 export async function callControl(values: FlagValues, path: string, call: ControlCall = {}): Promise<string> {
-  return (await openControl(values, path, call)).text();
+  const response = await openControl(values, path, call);
+  const text = await response.text();
+  if ((call.accept ?? JSON_TYPE) === JSON_TYPE && response.status !== NO_CONTENT)
+    readJson({ url: response.url, status: response.status, text });
+  return text;
 }
 
-/** The same for an answer that goes on. */
+/** The same for an answer that goes on, or is no JSON. Such a one could be anybody's: whoever is there is asked for JSON first. */
 export async function openControl(
   values: FlagValues,
   path: string,
-  { method = 'GET', body, accept = 'application/json' }: ControlCall = {},
+  { method = 'GET', body, accept = JSON_TYPE }: ControlCall = {},
 ): Promise<Response> {
   const base = serverUrl(values);
+  const url = `${base}/_greenroom${path}`;
   const [workspace, token] = [workspaceOf(values), tokenOf(values)];
   assertCredentials(workspace, token);
+  if (accept !== JSON_TYPE) await callControl(values, '/health');
   let response: Response;
   try {
-    response = await fetch(`${base}/_greenroom${path}`, {
+    response = await fetch(url, {
       method,
       headers: {
         accept,
@@ -82,17 +95,7 @@ export async function openControl(
     );
   }
   if (response.ok) return response;
-  throw new GreenroomError(
-    'USAGE',
-    detailOf(await response.text()) ?? `Failed to call ${path}: greenroom answered ${response.status}.`,
-  );
-}
-
-function detailOf(answer: string): string | undefined {
-  try {
-    const { detail } = JSON.parse(answer) as { detail?: unknown };
-    return typeof detail === 'string' ? detail : undefined;
-  } catch {
-    return undefined;
-  }
+  const text = await response.text();
+  const problem = problemIn(text);
+  throw problem ? new GreenroomError('USAGE', problem.message) : noGreenroom({ url, status: response.status, text });
 }

@@ -1,5 +1,6 @@
-import { GreenroomError, type ErrorCode } from '../errors.js';
+import { GreenroomError } from '../errors.js';
 import { assertCredentials } from './credentials.js';
+import { isOfType, noGreenroom, problemIn, readJson, type ForeignAnswer } from './foreign.js';
 
 /** Where a workspace's control plane is, and how to get in. */
 export interface ChannelOptions {
@@ -32,7 +33,7 @@ type Query = Readonly<Record<string, QueryValue>>;
 export interface Channel extends ChannelOptions {
   readonly get: <T>(path: string, query?: Query) => Promise<T>;
   readonly getText: (path: string, query?: Query) => Promise<string>;
-  /** An answer that goes on, until the signal ends it. */
+  /** An answer that goes on, a line of JSON a time, until the signal ends it. */
   readonly open: (path: string, query: Query, signal: AbortSignal) => Promise<Response>;
   readonly post: <T>(path: string, body?: unknown) => Promise<T>;
   readonly put: <T>(path: string, body: unknown) => Promise<T>;
@@ -43,16 +44,16 @@ export interface Channel extends ChannelOptions {
 /** Throws USAGE for a workspace or a token that no header carries. */
 export function openChannel(options: ChannelOptions): Channel {
   assertCredentials(options.workspace, options.token);
-  const send = (method: string, path: string, content?: Content): Promise<string> =>
+  const send = (method: string, path: string, content?: Content): Promise<Answered> =>
     request(options, method, path, content);
-  const json = async <T>(answer: Promise<string>): Promise<T> => {
-    const text = await answer;
-    return (text === '' ? {} : JSON.parse(text)) as T;
+  const json = async <T>(answer: Promise<Answered>): Promise<T> => {
+    const answered = await answer;
+    return answered.status === NO_CONTENT ? ({} as T) : readJson<T>(answered);
   };
   return {
     ...options,
     get: (path, query) => json(send('GET', path + renderQuery(query))),
-    getText: (path, query) => send('GET', path + renderQuery(query), { accept: 'text/plain' }),
+    getText: async (path, query) => (await send('GET', path + renderQuery(query), { accept: 'text/plain' })).text,
     open: (path, query, signal) => open(options, path + renderQuery(query), signal),
     post: (path, body = {}) => json(send('POST', path, { body })),
     put: (path, body) => json(send('PUT', path, { body })),
@@ -62,6 +63,10 @@ export function openChannel(options: ChannelOptions): Channel {
     },
   };
 }
+
+const NO_CONTENT = 204;
+
+type Answered = PlainAnswer & Pick<ForeignAnswer, 'url'>;
 
 /** The JSON that a call sends, and the type of the answer that it wants. */
 interface Content {
@@ -74,16 +79,17 @@ async function request(
   method: string,
   path: string,
   { body, accept }: Content = {},
-): Promise<string> {
+): Promise<Answered> {
   const call = {
     method,
     headers: headersOf(options, accept),
     ...(body === undefined ? {} : { body: textOfJson(body) }),
   };
   const { exchange = exchangeBy(options.fetch) } = options;
-  const { status, text } = await reached(options, () => exchange(`${options.url}/_greenroom${path}`, call));
-  if (status >= 200 && status < 300) return text;
-  throw problemOf(status, text);
+  const url = `${options.url}/_greenroom${path}`;
+  const answered = { url, ...(await reached(options, () => exchange(url, call))) };
+  if (answered.status >= 200 && answered.status < 300) return answered;
+  throw problemIn(answered.text) ?? noGreenroom(answered);
 }
 
 function textOfJson(body: unknown): string {
@@ -100,8 +106,9 @@ function textOfJson(body: unknown): string {
 async function open(options: ChannelOptions, path: string, signal: AbortSignal): Promise<Response> {
   const asked = new Request(`${options.url}/_greenroom${path}`, { headers: headersOf(options), signal });
   const response = await reached(options, () => options.fetch(asked));
-  if (response.ok) return response;
-  throw problemOf(response.status, await response.text());
+  if (response.ok && isOfType(response, 'application/x-ndjson')) return response;
+  const text = await (response.ok ? beginningOf(response) : response.text());
+  throw problemIn(text) ?? noGreenroom({ url: asked.url, status: response.status, text });
 }
 
 const headersOf = ({ workspace, token }: ChannelOptions, accept?: string): Readonly<Record<string, string>> => ({
@@ -130,17 +137,10 @@ async function reached<T>({ url }: ChannelOptions, call: () => Promise<T>): Prom
   }
 }
 
-function problemOf(status: number, text: string): GreenroomError {
-  try {
-    const { detail, code, ...details } = JSON.parse(text) as { detail: string; code: ErrorCode };
-    if (typeof detail === 'string') return new GreenroomError(code, detail, details);
-  } catch {
-    // Not a problem document: something else listens there.
-  }
-  return new GreenroomError(
-    'UNREACHABLE',
-    `Failed to call the control plane: expected a greenroom there, was an answer ${status} ${JSON.stringify(text.slice(0, 80))}.`,
-  );
+/** What came first: an answer that nobody expected may have no end. */
+async function beginningOf({ body }: Response): Promise<string> {
+  for await (const chunk of body ?? []) return new TextDecoder().decode(chunk as Uint8Array);
+  return '';
 }
 
 const textOf = (value: NonNullable<QueryValue>): string | undefined =>

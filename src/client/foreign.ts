@@ -1,0 +1,46 @@
+import { GreenroomError, type ErrorCode } from '../errors.js';
+
+/** An answer of whoever listens there. */
+export interface ForeignAnswer {
+  /** What was called. */
+  readonly url: string;
+  readonly status: number;
+  readonly text: string;
+}
+
+const SHOWN = 80;
+
+/** UNREACHABLE: what answers there is no greenroom, though it may have answered well. */
+export const noGreenroom = ({ url, status, text }: ForeignAnswer): GreenroomError =>
+  new GreenroomError(
+    'UNREACHABLE',
+    `Failed to reach greenroom at ${new URL(url).origin}: expected what its control plane answers to ${new URL(url).pathname}, was an answer ${status} ${JSON.stringify(text.slice(0, SHOWN))}. Something else listens there, or stands in between: give the URL that greenroom printed.`,
+  );
+
+/** The JSON of an answer of the control plane, which is an object. Throws UNREACHABLE for what is none. */
+export function readJson<T>(answer: ForeignAnswer): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(answer.text);
+  } catch {
+    // Not JSON at all.
+  }
+  if (typeof value === 'object' && value !== null) return value as T;
+  throw noGreenroom(answer);
+}
+
+/** What greenroom refuses with; `undefined` for what is no problem document of it. */
+export function problemIn(text: string): GreenroomError | undefined {
+  try {
+    const { detail, code, ...details } = JSON.parse(text) as { detail: unknown; code: unknown };
+    if (typeof detail === 'string' && typeof code === 'string')
+      return new GreenroomError(code as ErrorCode, detail, details);
+  } catch {
+    // Not JSON at all.
+  }
+  return undefined;
+}
+
+/** True for the kind of text that an answer says it is. */
+export const isOfType = (response: Response, type: string): boolean =>
+  (response.headers.get('content-type') ?? '').split(';', 1)[0]!.trim().toLowerCase() === type;
