@@ -127,6 +127,14 @@ const CRONOFY_DRIFTS: Partial<Record<ProviderRule, Drift>> = {
 };
 const ENDINGS: Partial<Record<ProviderRule, (passing: Passing) => boolean | void>> = {
   unreachable: ({ path }) => !path.endsWith('/calendars'),
+  redirected: (passing) => {
+    Object.assign(passing, { status: 302, body: '' });
+    passing.headers['location'] = 'https://elsewhere.example/login';
+  },
+  'turned-away': (passing) => {
+    Object.assign(passing, { status: 429, body: '' });
+    passing.headers['retry-after'] = '86400';
+  },
   'key-refused': (passing) => {
     if (passing.scheme === 'good' && passing.path === '/api/v1/bots') {
       Object.assign(passing, { status: 401, body: '{"detail":"no"}' });
@@ -165,10 +173,28 @@ describe('A drift is found', () => {
     });
   }
 
+  test('an API that turns every probe away, or fails at each, does not pass', async ({ room }) => {
+    let asked = 0;
+    for (const [status, rule] of [
+      [429, 'turned-away'],
+      [503, 'nothing-judged'],
+    ] as const) {
+      asked = 0;
+      const proxy = await startProxy(room.url, (passing) => {
+        asked++;
+        Object.assign(passing, { status, body: '' });
+      });
+      const { findings } = await check(room, 'attendee', { url: proxy.url, writes: false });
+      await proxy.close();
+      expect(findings.filter(({ severity }) => severity === 'error')).toMatchObject([{ rule }]);
+      if (status === 429) expect(asked).toBeLessThan(6);
+    }
+  });
+
   test('every rule has a planted drift', () => {
     const planted = [ATTENDEE_DRIFTS, CRONOFY_DRIFTS, ENDINGS].flatMap((drifts) => Object.keys(drifts));
     const rules = PROVIDER_RULES.map(({ name }) => name).filter(
-      (name) => !['interrupted', 'newer-version'].includes(name),
+      (name) => !['interrupted', 'newer-version', 'nothing-judged'].includes(name),
     );
     expect(planted.toSorted()).toEqual(rules.toSorted());
   });

@@ -1,4 +1,4 @@
-import { wallClock } from '../../clock/real-time.js';
+import { delayed, wallClock } from '../../clock/real-time.js';
 import type { ProviderWrite, VendorProfile } from '../../contracts/vendor.js';
 import type { WireMessage } from '../../contracts/wire.js';
 import type { Finding } from '../finding.js';
@@ -32,6 +32,11 @@ export async function checkProvider(url: URL, options: ProviderOptions): Promise
   return run.report();
 }
 
+/** Real seconds for which an API that says how long is waited for. */
+const LONGEST_WAIT_S = 5;
+/** So many probes one after the other are turned away before the check ends. */
+const MOST_TURNED_AWAY = 3;
+
 /** What a newer server may do otherwise without a fault. */
 const DRIFT: ReadonlySet<ProviderRule> = new Set([
   'operation-missing',
@@ -57,6 +62,10 @@ class Run {
   /** What the API says, if it is newer than all that is known. */
   #newer: string | undefined;
   #answered = 0;
+  /** How many answers were among those that were expected. */
+  #fitting = 0;
+  /** How many of the last answers were 429. */
+  #turnedAway = 0;
   #stopped = false;
   /** The vendor's own now, in milliseconds, as its answers say it; until then, this machine's. */
   #now = Math.floor(wallClock() / 1000);
@@ -117,7 +126,7 @@ class Run {
         const body = answer && parse(answer.body);
         if (index === 0) made = remove(answer && { status: answer.status, body });
         // Without the thing itself, nothing can be said of its life.
-        if (!made) return;
+        if (!made) return answer?.status === 429 ? this.#giveUp(probe, answer) : undefined;
         first ??= body;
         if (write.keeps && answer?.status === probe.expected[0]) this.#judgeKept(probe, write.keeps, body);
       }
@@ -134,6 +143,14 @@ class Run {
   }
 
   report(): Report {
+    if (this.#answered > 0 && this.#fitting === 0 && this.#findings.every(({ severity }) => severity !== 'error'))
+      this.#add(
+        {
+          rule: 'nothing-judged',
+          message: `None of ${this.#answered} answers was one that the contract has for its call.`,
+        },
+        {},
+      );
     const { allowWrites } = this.#options;
     const vendor = this.#vendor;
     return {
@@ -163,12 +180,37 @@ class Run {
       this.#stopped = true;
       return undefined;
     }
+    if (answer.status === 429 && (await this.#isTurnedAwayForLong(answer))) {
+      this.#giveUp(probe, answer);
+      return answer;
+    }
+    if (answer.status !== 429) this.#turnedAway = 0;
+    if (probe.expected.includes(answer.status)) this.#fitting++;
     for (const verdict of judgeAnswer(probe, answer)) {
       this.#find(probe, verdict);
       // Every further call would say the same.
-      if (verdict.rule === 'key-refused') this.#stopped = true;
+      if (verdict.rule === 'key-refused' || (verdict.rule === 'redirected' && this.#fitting === 0))
+        this.#stopped = true;
     }
     return answer;
+  }
+
+  /** Waits as long as the API asks for, if that is not long: then, and if it goes on so, the check has to end. */
+  async #isTurnedAwayForLong({ headers }: Answer): Promise<boolean> {
+    const seconds = secondsIn(headers.get('retry-after'), this.#now);
+    if (++this.#turnedAway >= MOST_TURNED_AWAY || seconds > LONGEST_WAIT_S) return true;
+    await delayed(seconds * 1000);
+    return false;
+  }
+
+  #giveUp(probe: Probe, { headers }: Answer): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    const after = headers.get('retry-after');
+    const when = after === null ? '' : `, with Retry-After: ${after}`;
+    const { operation, what } = probe;
+    const message = `${operation.id} ${what} was turned away${when}: ${this.#fitting} probes were answered before.`;
+    this.#find(probe, { rule: 'turned-away', message, expected: probe.expected.join(' or '), was: '429' });
   }
 
   /** An id that the access token leads to, where the vendor has such a read. */
@@ -232,4 +274,11 @@ class Run {
       text,
     );
   }
+}
+
+/** What Retry-After says, in seconds from `now` (milliseconds) on; 0 if it says nothing. */
+function secondsIn(after: string | null, now: number): number {
+  const said = after === null || /^\s*$/.test(after) ? 0 : Number(after);
+  const seconds = Number.isNaN(said) ? (Date.parse(after!) - now) / 1000 : said;
+  return Math.max(0, seconds || 0);
 }

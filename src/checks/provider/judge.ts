@@ -22,14 +22,23 @@ export function judgeAnswer(probe: Probe, answer: Answer): Verdict[] {
   const { status } = answer;
   if (status === 429) return [{ rule: 'rate-limited', message: `${operation.id} ${what} was turned away.` }];
   const contract = operation.responses[status];
-  const wrong = judgeStatus(probe, status);
+  const wrong = judgeStatus(probe, answer);
   if (wrong) return [wrong];
   if (!contract) return [];
   return [...judgeHeaders(probe, contract, answer), ...judgeBody(probe, contract, answer)];
 }
 
-function judgeStatus({ operation, what, expected, call }: Probe, status: number): Verdict | undefined {
+/** An answer that leads elsewhere says nothing of the operation. */
+const isRedirect = ({ status }: Answer): boolean => status >= 300 && status < 400 && status !== 304;
+
+function judgeStatus({ operation, what, expected, call }: Probe, answer: Answer): Verdict | undefined {
+  const { status, headers } = answer;
   if (expected.includes(status)) return undefined;
+  if (isRedirect(answer) && !operation.responses[status]) {
+    const to = headers.get('location');
+    const message = `${operation.id} ${what} is redirected${to === null ? '' : ` to ${short(to)}`}.`;
+    return { rule: 'redirected', message, expected: expected.join(' or '), was: String(status) };
+  }
   const facts = { expected: expected.join(' or '), was: String(status) };
   const stranger = expected.length === 1 && expected[0] === 401;
   if (stranger && status < 400)

@@ -26,6 +26,19 @@ export const PROVIDER_RULES = [
     'The API says a version that is newer than greenroom knows',
     'What differs is told as a note. Look for a newer greenroom, and what its docs/versions.md has.',
   ),
+  rule('redirected', 'error', 'The API sends its callers elsewhere', 'Check the URL to which it leads.'),
+  rule(
+    'turned-away',
+    'error',
+    'The API turned the check away for its rate before all was judged',
+    'Run the check again later; what it had made was removed.',
+  ),
+  rule(
+    'nothing-judged',
+    'error',
+    'No probe was answered as the contract says',
+    'Look whether the API of this vendor is at this URL, and in order.',
+  ),
   rule('rate-limited', 'note', 'The API turned a probe away for its rate', 'Run the check again later.'),
   rule('interrupted', 'error', 'The check was interrupted', 'Run it again; what it had made was removed.'),
 ] as const satisfies readonly Rule[];
