@@ -10,6 +10,7 @@ import { readUrl } from './read-url.js';
 import { listen, type ListeningServer } from './server/host/listen.js';
 import { plainRequest, type Plain } from './server/http.js';
 import { openServer } from './server/host/open-server.js';
+import { readOwnVendors } from './server/providers/own-vendors.js';
 import { allVendors, type Server, type ServerOptions } from './server/server.js';
 import { DEFAULT_WORKSPACE } from './server/workspace.js';
 import { checkWorkspaceOptions, gatherSettings } from './server/workspace-options.js';
@@ -31,11 +32,11 @@ export async function startForTests(options: ListenOptions = {}): Promise<Greenr
 }
 
 /** The names under which these options may hold settings. */
-const vendorsOf = (options: GreenroomOptions | null): string[] =>
-  [...VENDOR_LIST, ...(options?.vendors ?? [])].map(({ name }) => name);
+const vendorsOf = (doing: string, options: GreenroomOptions | null): string[] =>
+  [...VENDOR_LIST, ...readOwnVendors(doing, options?.vendors)].map(({ name }) => name);
 
 function listenFor(options: ListenOptions): Promise<ListeningServer> {
-  assertKnown('start greenroom', options, listenOptions(vendorsOf(options)));
+  assertKnown('start greenroom', options, listenOptions(vendorsOf('start greenroom', options)));
   const { port = 0, host = '127.0.0.1', controlToken, lockstep = false, ...rest } = options;
   if (lockstep) assertCanFollow();
   return listen({ ...serverOptions(rest), controlToken, port, host });
@@ -53,7 +54,7 @@ async function enterListening(
 
 /** Makes a greenroom without a socket: call it with `room.fetch`. A process lives for its calls that are awaited, and not for the room. */
 export async function createGreenroom(options: GreenroomOptions = {}): Promise<Greenroom> {
-  assertKnown('make a greenroom', options, greenroomOptions(vendorsOf(options)));
+  assertKnown('make a greenroom', options, greenroomOptions(vendorsOf('make a greenroom', options)));
   const { lockstep = false, ...rest } = options;
   if (lockstep) assertCanFollow();
   const server = await openServer(serverOptions(rest));

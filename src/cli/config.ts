@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { nearest } from '../contracts/nearest.js';
+import { readOwnVendors as readVendors } from '../server/providers/own-vendors.js';
 import type { Vendor } from '../server/providers/provider.js';
 import { GreenroomError } from '../errors.js';
 import type { Flag, FlagValues } from './flags.js';
@@ -32,7 +33,7 @@ export async function readConfig(named: string | undefined, flags: readonly Flag
   const path = pathOf(named);
   if (path === undefined) return { values: {}, vendors: [] };
   const { vendors = [], ...settings } = await readSettings(path);
-  return { values: validate(path, settings, flags), vendors: readVendors(path, vendors) };
+  return { values: validate(path, settings, flags), vendors: vendorsOf(path, vendors) };
 }
 
 /** The vendors of the settings file alone. A JSON file can hold none, and is not read. */
@@ -40,8 +41,10 @@ export async function readOwnVendors({ config }: FlagValues): Promise<readonly V
   const path = pathOf(config as string | undefined);
   if (path === undefined || path.endsWith('.json')) return [];
   const { vendors = [] } = await readSettings(path);
-  return readVendors(path, vendors);
+  return vendorsOf(path, vendors);
 }
+
+const vendorsOf = (path: string, given: unknown): readonly Vendor[] => readVendors(`read the config ${path}`, given);
 
 function pathOf(named: string | undefined): string | undefined {
   const path =
@@ -69,26 +72,6 @@ async function readSettings(path: string): Promise<Record<string, unknown>> {
     );
   }
   return value as Record<string, unknown>;
-}
-
-/** Vendors are objects that `defineVendor` made; a JSON file can hold none. */
-function readVendors(path: string, vendors: unknown): readonly Vendor[] {
-  const isVendor = (one: unknown): boolean =>
-    typeof one === 'object' && one !== null && 'profile' in one && 'handlers' in one;
-  if (!Array.isArray(vendors)) throw misfit(path, '/vendors', 'a list of vendors', vendors);
-  const wrong = vendors.findIndex((one) => !isVendor(one));
-  if (wrong >= 0) throw misfit(path, `/vendors/${wrong}`, 'a vendor', vendors[wrong]);
-  return vendors as Vendor[];
-}
-
-/** An object of a user can be large, and can hold itself: it is named, not shown. */
-function misfit(path: string, pointer: string, expected: string, was: unknown): GreenroomError {
-  const shown =
-    typeof was === 'object' && was !== null ? 'an object of another kind' : (JSON.stringify(was) ?? typeof was);
-  return new GreenroomError(
-    'USAGE',
-    `Failed to read the config ${path}: at ${pointer}, expected ${expected} made with defineVendor of greenroom/vendor, was ${shown}.`,
-  );
 }
 
 function parse(path: string): unknown {

@@ -102,7 +102,12 @@ function literalsOf(schema: TSchema): unknown[] {
 /** A value as an error message shows it: short, on one line. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'missing';
-  return shorten(JSON.stringify(value) ?? typeof value);
+  try {
+    return shorten(JSON.stringify(value) ?? typeof value);
+  } catch {
+    // It holds itself, or a number for which JSON has no form.
+    return typeof value;
+  }
 }
 
 /** As much of a text as a message shows. */

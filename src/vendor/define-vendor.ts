@@ -3,6 +3,7 @@ import type { Access, ProviderProbes, Sample, ScenarioBlock, VendorProfile } fro
 import { Type } from '@sinclair/typebox';
 import { assembleVendor } from '../server/providers/assemble.js';
 import type { Provider, Vendor } from '../server/providers/provider.js';
+import { assertDraft, assertTables } from './fit.js';
 import { bearerToken, jsonRefusals } from './json-api.js';
 import { jsonMessages } from './messages.js';
 import { tellingPlaces } from './own-code.js';
@@ -39,9 +40,13 @@ const MEETING = 'https://meet.google.com/abc-defg-hij';
  *
  * @example export const notetaker = defineVendor({ profile, provider });
  */
-export function defineVendor({ profile: draft, provider }: { profile: ProfileDraft; provider: ProviderDraft }): Vendor {
+export function defineVendor(given: { profile: ProfileDraft; provider: ProviderDraft }): Vendor {
+  assertDraft(given);
+  const draft = withoutGaps(given.profile);
   const profile = completeProfile(draft);
   const { name, signing, settings } = profile;
+  const provider = tellingPlaces(name, withoutGaps(given.provider));
+  assertTables(provider, name);
   const [identity = ''] = Object.keys(draft.credentials);
   const secretOf = (given: unknown): string => String((given as Record<string, unknown>)['webhook_secret']);
   return assembleVendor({
@@ -52,10 +57,14 @@ export function defineVendor({ profile: draft, provider }: { profile: ProfileDra
       settings: settingsFor(settings, { vendor: name, generated: draft.credentials, identify: [identity] }),
       webhookFormat: jsonWebhooks(name, signing, (world) => secretOf(world.settings(name))),
       backstage: {},
-      ...tellingPlaces(name, provider),
+      ...provider,
     },
   });
 }
+
+/** A part that is `undefined` is left out. */
+const withoutGaps = <T extends object>(half: T): T =>
+  Object.fromEntries(Object.entries(half).filter(([, part]) => part !== undefined)) as T;
 
 function completeProfile({
   credentials,

@@ -207,6 +207,7 @@ describe("The code of a vendor of a user's own", () => {
       meetingEvents: {},
       findSubject: () => undefined,
       credentialOf: ({ headers }) => headers['authorization'],
+      webhookFormat: notetaker.webhookFormat,
       jobs: alarms.define({
         ring: {
           label: 'the bell rings',

@@ -1,4 +1,5 @@
 import { WORKSPACE_FIELDS } from '../../contracts/control/workspaces.js';
+import { didYouMean } from '../../contracts/nearest.js';
 import { operationsOf } from '../../contracts/versions.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 import { GreenroomError } from '../../errors.js';
@@ -38,15 +39,20 @@ export function assembleVendor({ profile, provider }: { profile: VendorProfile; 
 /** Words that stand beside the names of vendors, in workspaces and in the names of documents. */
 const RESERVED: readonly string[] = [...WORKSPACE_FIELDS, 'control'];
 
-type Fail = (field: string, expected: string, was: string) => never;
+/** Throws INVALID_VENDOR; `field` with dots, or as a pointer where names may have dots. */
+export type Fail = (field: string, expected: string, was: string, nearest?: string) => never;
 
-const failFor =
-  (name: string): Fail =>
-  (field, expected, was) => {
+/** What throws for the vendor of this name, if it has one. */
+export const failFor =
+  (name: string | undefined): Fail =>
+  (field, expected, was, nearest) => {
+    const isPointer = field === '' || field.startsWith('/');
+    const place = isPointer ? field.slice(1).replaceAll('/', '.') : field;
     throw new GreenroomError(
       'INVALID_VENDOR',
-      `Failed to define the vendor "${name}": at ${field}, expected ${expected}, was ${was}.`,
-      { pointer: `/${field.replaceAll('.', '/')}`, expected, was },
+      `Failed to define ${name === undefined ? 'a vendor' : `the vendor "${name}"`}: ` +
+        `${place === '' ? '' : `at ${place}, `}expected ${expected}, was ${was}.${didYouMean(nearest)}`,
+      { pointer: isPointer ? field : `/${field.replaceAll('.', '/')}`, expected, was },
     );
   };
 
