@@ -240,6 +240,27 @@ describe('A rewind is refused', () => {
   });
 });
 
+test('A rewind waits for a delivery that is on its way, and for what the app does with it', async ({
+  room,
+  receiver,
+}) => {
+  await room.checkpoint('before');
+  const order: string[] = [];
+  let rewinding: Promise<unknown> | undefined;
+  receiver.answerWith(async () => {
+    rewinding = room.clock.rewind({ checkpoint: 'before' }).then(() => order.push('rewound'));
+    // Time enough to go back, if nothing were waited for.
+    for (let i = 0; i < 3; i++) await attendee(room, 'GET', BOTS);
+    order.push('answered');
+    return 200;
+  });
+  await attendee(room, 'POST', BOTS, botRequest(undefined, receiver.url));
+  await room.timeline();
+  await rewinding;
+  expect(order).toEqual(['answered', 'rewound']);
+  expect((await attendee(room, 'GET', BOTS)).json.results).toEqual([]);
+});
+
 describe('A call that comes while a rewind is under way', () => {
   test('waits until it is over, and is answered by the world that it has made', async () => {
     await using room = await createGreenroom();
