@@ -7,8 +7,8 @@ export interface Place {
 
 /** A delivery on its way. */
 export interface Way {
-  /** Has this called when the world ends, until the returned function is called. */
-  readonly onEnd: (callback: () => void) => () => void;
+  /** Has this called when the world ends, or for what else it is told, until the returned function is called. */
+  readonly onEnd: (callback: (why?: string) => void) => () => void;
   /** It goes over this connection, which its receiver knows by the same name. */
   readonly onConnected?: (connection: string) => void;
 }

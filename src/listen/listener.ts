@@ -61,8 +61,10 @@ class Line {
   readonly #transport: ReturnType<typeof createTransport>;
   readonly #reports: Reports;
   readonly rests: Rests;
-  /** What gives up the messages in hand. */
-  readonly #inHand = new Map<number, () => void>();
+  /** What gives up the messages in hand, and says why. */
+  readonly #inHand = new Map<number, (why: string) => void>();
+  /** Why no more comes. */
+  #why = 'the listener has ended';
   #door: Promise<ProbeDoor> | undefined;
   #last = 0;
   #isClosed = false;
@@ -114,7 +116,7 @@ class Line {
 
   #letGo(): void {
     this.#isClosed = true;
-    for (const giveUp of this.#inHand.values()) giveUp();
+    for (const giveUp of this.#inHand.values()) giveUp(this.#why);
     this.#transport.close();
     this.#door?.then(({ close }) => close()).catch(() => undefined);
   }
@@ -166,16 +168,18 @@ class Line {
   #greet({ resumed }: Extract<ListenLine, { readonly hello: unknown }>['hello']): void {
     if (!resumed) {
       // The service has forgotten what was on its way.
-      for (const giveUp of this.#inHand.values()) giveUp();
+      for (const giveUp of this.#inHand.values())
+        giveUp('the service was started again, or the line was cut for too long');
       this.rests.tellBegun();
     }
     this.#opened();
   }
 
   #hear(line: Exclude<ListenLine, { readonly hello: unknown }>): void {
-    if ('bye' in line)
+    if ('bye' in line) {
+      this.#why = line.bye;
       this.#fail(new GreenroomError('CONFLICT', `No more webhooks come from the service: ${line.bye}.`));
-    else if ('give_up' in line) this.#inHand.get(line.give_up)?.();
+    } else if ('give_up' in line) this.#inHand.get(line.give_up)?.('the service has another world, or waits no longer');
     else if ('n' in line && line.n > this.#last) {
       this.#last = line.n;
       void this.#take(line);
@@ -198,7 +202,7 @@ class Line {
       return await this.#transport.send(destination, message, {
         guardMs: guard_ms,
         onEnd: (callback) => {
-          this.#inHand.set(n, callback);
+          this.#inHand.set(n, (why) => callback(`${why}, and the app had not answered yet: it may have the webhook`));
           return () => void this.#inHand.delete(n);
         },
       });

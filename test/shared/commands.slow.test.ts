@@ -3,9 +3,12 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../src/server/host/free-port.js';
+import { connectGreenroom } from '../../src/index.js';
 import { makeFolder } from '../support/folder.js';
+import { startReceiver } from '../support/receiver.js';
+import { botRequest } from '../support/room.js';
 import { COMMAND, runCommand } from '../support/server.js';
-import { SERVER_TOKEN, startService, type Service } from '../support/service.js';
+import { SERVER_TOKEN, startService, type Service, type Tenant } from '../support/service.js';
 
 const dir = makeFolder();
 const data = ['--data', path.join(dir, 'free')];
@@ -162,6 +165,51 @@ describe('greenroom listen and exec --url say what is wrong, and what to do,', (
       ],
     ]);
     await again.stop();
+  });
+
+  describe('of a webhook that the app has in hand', () => {
+    /** A listener whose app has a webhook and does not answer, and what it prints in the end. */
+    async function listening({ url }: Service, { token, attendeeCall }: Tenant) {
+      const receiver = await startReceiver();
+      const arrived = new Promise<void>((resolve) =>
+        receiver.answerWith(() => {
+          resolve();
+          return new Promise<number>(() => undefined);
+        }),
+      );
+      const { child, ended } = await begun('listen', '--url', url, '--token', token);
+      const printed = once(child.stdout, 'data').then(([text]) => String(text));
+      await attendeeCall('POST', '/api/v1/bots', botRequest(undefined, receiver.url));
+      await arrived;
+      return { child, ended, printed, receiver };
+    }
+
+    const sentence = (why: string) =>
+      new RegExp(`^http:\\S+ {2}dropped: ${why}, and the app had not answered yet: it may have the webhook\n$`);
+
+    test('when another listener takes its place', async () => {
+      const tenant = await service.tenant();
+      const { ended, printed, receiver } = await listening(service, tenant);
+      const room = await connectGreenroom(service.url, { token: tenant.token, workspace: tenant.id });
+      const other = await room.listen();
+      expect(await printed).toMatch(sentence('another listener of the workspace has taken its place'));
+      expect((await ended)[0]).toBe(2);
+      await other.close();
+      await receiver.close();
+    });
+
+    test('when the service is started again', async () => {
+      const there = { dir: makeFolder(), port: await freePort({ reserved: true }) };
+      const first = await startService(there);
+      const { child, ended, printed, receiver } = await listening(first, await first.tenant());
+      await first.stop();
+      const again = await startService(there);
+      expect(await printed).toMatch(sentence('the service was started again, or the line was cut for too long'));
+      child.kill('SIGINT');
+      await ended;
+      await again.stop();
+      await receiver.close();
+    });
   });
 
   test('when the service goes meanwhile: the command ends as it would have', async () => {

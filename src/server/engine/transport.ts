@@ -117,7 +117,7 @@ function firstAnswer({ guardMs, onEnd }: Patience, start: (finish: Finish) => ()
     };
     const silent: Answer = { outcome: 'timeout', error: `no answer within ${guardMs} ms of real time` };
     if (guardMs !== undefined) ends.push(afterAwake(guardMs, () => giveUp(silent)));
-    ends.push(onEnd(() => giveUp({ outcome: 'dropped', error: 'the world has ended' })));
+    ends.push(onEnd((why = 'the world has ended') => giveUp({ outcome: 'dropped', error: why })));
     try {
       abandon = start(finish);
     } catch (error) {
