@@ -17,20 +17,24 @@ export interface JournalCall {
   readonly request: {
     readonly headers: Readonly<Record<string, string>>;
     readonly body: string;
-    readonly cut?: object;
+    readonly cut?: Cut;
   };
   readonly response: {
     readonly status: number;
     readonly headers: Readonly<Record<string, string>>;
     readonly body: string;
-    readonly cut?: object;
+    readonly cut?: Cut;
   } | null;
   /** The fault that a suite had planted there. */
   readonly fault?: string | null;
 }
 
-/** Only the start of the body is there. */
-const cutMark = ({ cut }: { readonly cut?: object }) => (cut === undefined ? {} : { _cut: cut });
+/** Only the start of the body is there; `length` is that of the whole, in bytes. */
+interface Cut {
+  readonly length: number;
+}
+
+const cutMark = (cut: Cut | undefined) => (cut === undefined ? {} : { _cut: cut });
 
 type Pairs = readonly { readonly name: string; readonly value: string }[];
 
@@ -53,7 +57,7 @@ export function toHar(
 
 function toEntry({ id, at, provider, version, operation, method, path, query, request, response, fault }: JournalCall) {
   const { status, headers } = response!;
-  const [sent, body] = [request.body, response!.body].map((text) => redact.body(text)) as [string, string];
+  const content = contentOf(method, response!);
   const queryString = readQuery(query);
   const search = queryString.map(({ name, value }) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
   return {
@@ -67,17 +71,9 @@ function toEntry({ id, at, provider, version, operation, method, path, query, re
       cookies: [],
       headers: pairsOf(request.headers),
       queryString,
-      ...(sent === ''
-        ? {}
-        : {
-            postData: {
-              mimeType: request.headers['content-type'] ?? 'application/octet-stream',
-              text: sent,
-              ...cutMark(request),
-            },
-          }),
+      ...postDataOf(request),
       headersSize: -1,
-      bodySize: sizeOf(sent),
+      bodySize: sentSize(request),
     },
     response: {
       status,
@@ -85,10 +81,10 @@ function toEntry({ id, at, provider, version, operation, method, path, query, re
       httpVersion: 'HTTP/1.1',
       cookies: [],
       headers: pairsOf(headers),
-      content: { size: sizeOf(body), mimeType: find(headers, 'content-type') ?? '', text: body, ...cutMark(response!) },
+      content,
       redirectURL: find(redact.headers(headers), 'location') ?? '',
       headersSize: -1,
-      bodySize: sizeOf(body),
+      bodySize: content.size,
     },
     cache: {},
     timings: { send: 0, wait: 0, receive: 0 },
@@ -98,6 +94,35 @@ function toEntry({ id, at, provider, version, operation, method, path, query, re
     ...(typeof fault === 'string' ? { _fault: fault } : {}),
     comment: `${id}: ${provider} ${operation ?? 'unknown operation'}`,
   };
+}
+
+/** As the log names a body of bytes: only their number is kept. */
+const BYTES = /^\[(\d+) bytes\]$/;
+const TEXTUAL = /^(text\/|application\/(.*\+)?(json|xml))/i;
+/** What stands in a text for bytes that are none of UTF-8. */
+const NO_TEXT = '\uFFFD';
+
+function contentOf(method: string, { headers, body, cut }: NonNullable<JournalCall['response']>) {
+  const mimeType = find(headers, 'content-type') ?? '';
+  // What a GET would have been answered is not sent.
+  if (method === 'HEAD') return { size: 0, mimeType };
+  const bytes = TEXTUAL.test(mimeType) ? undefined : BYTES.exec(body)?.[1];
+  if (bytes !== undefined) return { size: Number(bytes), mimeType, comment: 'Of bytes, only their number is kept.' };
+  const text = redact.body(body);
+  return { size: cut?.length ?? sizeOf(text), mimeType, text, ...cutMark(cut) };
+}
+
+function postDataOf({ headers, body, cut }: JournalCall['request']) {
+  if (body === '') return {};
+  const mimeType = headers['content-type'] ?? 'application/octet-stream';
+  const comment = body.includes(NO_TEXT) ? { comment: 'Bytes that are no UTF-8 stand as U+FFFD.' } : {};
+  return { postData: { mimeType, text: redact.body(body), ...cutMark(cut), ...comment } };
+}
+
+/** Bytes as they came: what is kept of them may have no secrets, and no bytes. */
+function sentSize({ headers, body, cut }: JournalCall['request']): number {
+  const { 'content-length': length } = headers;
+  return length !== undefined && /^\d+$/.test(length) ? Number(length) : (cut?.length ?? sizeOf(body));
 }
 
 const redact = redactorFor(VENDOR_LIST.flatMap(({ secretFields = [] }: VendorProfile) => secretFields));

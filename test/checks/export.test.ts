@@ -114,6 +114,29 @@ describe('greenroom export', () => {
       expect(stdout).not.toContain(secret);
   });
 
+  test('har says how many bytes there were, also of bodies that are no texts or were not sent', async ({ room }) => {
+    const { id } = (await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined))).json as { id: string };
+    await room.clock.advance({ by: '1h' });
+    const { url } = (await attendee(room, 'GET', `/api/v1/bots/${id}/recording`)).json as { url: string };
+    const recording = (await (await fetch(url)).arrayBuffer()).byteLength;
+    const headers = { authorization: `Token ${room.attendee.api_key}`, 'content-type': 'application/json' };
+    await fetch(`${room.url}/api/v1/bots`, { method: 'HEAD', headers });
+    await fetch(`${room.url}/api/v1/bots`, { method: 'POST', headers, body: Buffer.from([0xff, 0xfe, 0, 0x62]) });
+    const har = JSON.parse((await runHere(['export', 'har', '--url', room.url])).stdout) as {
+      log: { entries: { request: object; response: object }[] };
+    };
+    expect(isHar(har)).toBe('valid');
+    const [file, head, bytes] = har.log.entries.slice(-3);
+    expect(file!.response).toMatchObject({ bodySize: recording, content: { size: recording } });
+    expect(file!.response).not.toHaveProperty('content.text');
+    expect(head!.response).toMatchObject({ bodySize: 0, content: { size: 0 } });
+    expect(head!.response).not.toHaveProperty('content.text');
+    expect(bytes!.request).toMatchObject({
+      bodySize: 4,
+      postData: { comment: 'Bytes that are no UTF-8 stand as U+FFFD.' },
+    });
+  });
+
   test('har of a saved journal is the same as that of the server, which is read in pages', async ({ room }) => {
     for (let i = 0; i < 230; i++) await attendee(room, 'GET', `/api/v1/bots?cursor=${i}`);
     const saved = join(folder, 'journal.json');

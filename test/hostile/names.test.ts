@@ -40,7 +40,7 @@ describe('A name', () => {
   test.for(['.', '..', '.hidden'])('%s is given to no workspace', async (id, { room }) => {
     await expect(room.workspace({ id })).rejects.toMatchObject({
       code: 'INVALID_BODY',
-      message: `Failed to read the body: at /id, expected an id of letters, digits, ".", "_" and "-" that does not begin with a dot, was "${id}".`,
+      message: `Failed to read the body: at /id, expected an id of 1 to 100 letters, digits, ".", "_" and "-" that does not begin with a dot, was "${id}".`,
     });
   });
 

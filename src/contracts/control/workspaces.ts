@@ -29,7 +29,7 @@ export const MEMORY_BYTES = 64 * 2 ** 20;
 /** What an id of a workspace is made of. Of dots alone, a URL would take it for a way up. */
 const WORKSPACE_ID = {
   pattern: '^[\\w-][\\w.-]{0,99}$',
-  expected: 'an id of letters, digits, ".", "_" and "-" that does not begin with a dot',
+  expected: 'an id of 1 to 100 letters, digits, ".", "_" and "-" that does not begin with a dot',
 };
 
 /** A header of every call. */

@@ -11,7 +11,7 @@ type UnsupportedWords = ReturnType<typeof unsupportedWords>;
 
 /** Of dots alone, a URL would take it for a way up. */
 const NAME = /^[\w-][\w.-]{0,99}$/;
-const NAMED = 'a name of letters, digits, ".", "_" and "-" that does not begin with a dot';
+const NAMED = 'a name of 1 to 100 letters, digits, ".", "_" and "-" that does not begin with a dot';
 
 /** The scenarios that can be played. */
 export function scenarioRoutes({ scenarios, vendors }: RouteOptions) {
