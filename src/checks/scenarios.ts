@@ -1,6 +1,7 @@
 import { expectedOf, type ExpectedStep, type ScenarioFile } from '../contracts/control/scenario.js';
 import type { VendorProfile } from '../contracts/vendor.js';
 import type { Finding } from './finding.js';
+import { parseJsonFile } from '../contracts/json-file.js';
 import { counted, type Report, type Rule } from './report.js';
 import { openScenarioRun, type RunningServer, type RunSettings } from './scenario-run.js';
 
@@ -55,13 +56,15 @@ export interface ScenariosToCheck {
   readonly sources: readonly ScenarioSource[];
   readonly subject: string;
   readonly settings?: RunSettings;
+  /** What is to be said of files that are no sources, though somebody may take them for some. */
+  readonly passedOver?: readonly string[];
 }
 
 /** Checks scenarios by really playing them, each by each vendor in a workspace of its own. */
 export async function checkScenarios(
   server: RunningServer,
   vendors: readonly VendorProfile[],
-  { sources, subject, settings = {} }: ScenariosToCheck,
+  { sources, subject, settings = {}, passedOver = [] }: ScenariosToCheck,
 ): Promise<Report> {
   const findings: Finding[] = [];
   let played = 0;
@@ -70,7 +73,8 @@ export async function checkScenarios(
     findings.push(...found.findings);
     played += found.played;
   }
-  const summary = `${counted(sources.length, 'scenario')}, played ${counted(played, 'time')}.`;
+  const counts = `${counted(sources.length, 'scenario')}, played ${counted(played, 'time')}`;
+  const summary = [counts, ...passedOver].map((sentence) => `${sentence}.`).join(' ');
   return { check: 'scenarios', subject, summary, rules: SCENARIO_RULES, findings };
 }
 
@@ -109,7 +113,7 @@ async function checkScenario(
 function parse(text: ScenarioSource['text']): { readonly value: unknown } | Unreadable {
   if (typeof text !== 'string') return text;
   try {
-    return { value: JSON.parse(text) };
+    return { value: parseJsonFile(text) };
   } catch (error) {
     return { fault: `it is not JSON: ${error instanceof Error ? error.message : String(error)}` };
   }

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { parseJsonFile } from '../contracts/json-file.js';
 import { nearest } from '../contracts/nearest.js';
 import { readOwnVendors as readVendors } from '../server/providers/own-vendors.js';
 import type { Vendor } from '../server/providers/provider.js';
@@ -76,7 +77,7 @@ async function readSettings(path: string): Promise<Record<string, unknown>> {
 
 function parse(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return parseJsonFile(readFileSync(path, 'utf8'));
   } catch (error) {
     throw new GreenroomError(
       'USAGE',

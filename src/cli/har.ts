@@ -1,3 +1,4 @@
+import { parseJsonFile } from '../contracts/json-file.js';
 import { readFileSync } from 'node:fs';
 import { toHar, type JournalCall } from '../contracts/har.js';
 import { GreenroomError } from '../errors.js';
@@ -39,7 +40,7 @@ const page = async (values: FlagValues, last?: JournalCall): Promise<Journal> =>
 function read(text: string, from: string): Journal {
   let journal: Partial<Journal>;
   try {
-    journal = JSON.parse(text) as typeof journal;
+    journal = parseJsonFile(text) as typeof journal;
   } catch {
     journal = {};
   }

@@ -1,3 +1,4 @@
+import { parseJsonFile } from '../contracts/json-file.js';
 import { createHash } from 'node:crypto';
 import { Type, type Static } from '@sinclair/typebox';
 import { parseDuration } from '../clock/duration.js';
@@ -126,7 +127,7 @@ export function readStory(text: string, name: string): Story {
     );
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJsonFile(text);
   } catch (error) {
     throw refuse('', 'JSON', error instanceof Error ? error.message : 'something else');
   }

@@ -87,6 +87,8 @@ export function makeServer(options: ServerOptions & { readonly host?: string } =
   if (options.scenarios !== undefined) library.validate();
   const scenarios = new ScenarioStore(library);
   const { workspace = {}, warn = () => undefined, shared } = options;
+  const passedOver = library.passedOver();
+  if (passedOver !== undefined) warn(`${passedOver}.`);
   const transport = transportFor(options, maker);
   const player = new ScenarioPlayer(scenarios);
   const context = { vendors, player, transport, warn, ...sharingOf(shared, maker) };

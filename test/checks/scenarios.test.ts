@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { checkScenarios } from '../../src/checks/scenarios.js';
 import type { Greenroom } from '../../src/index.js';
+import { makeServer } from '../../src/server/server.js';
 import { test } from '../support/room.js';
 import { runHere } from '../support/run-here.js';
 import { runCommand } from '../support/server.js';
@@ -113,6 +114,29 @@ describe('greenroom check scenarios', () => {
         2,
         expect.stringContaining('mine.yaml is not read: scenarios are JSON, not YAML'),
       ]);
+  });
+
+  test('says which file it passed over beside scenarios, as the server does', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
+    await writeFile(join(folder, 'good.json'), JSON.stringify({ ...STORY, expected: STEPS }));
+    await writeFile(join(folder, 'mine.yml'), 'description: x');
+    const { code, stdout } = await runHere(['check', 'scenarios', folder]);
+    const told: string[] = [];
+    makeServer({ scenarios: folder, warn: (text) => told.push(text) }).close();
+    await rm(folder, { recursive: true });
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/\n1 scenario, played 1 time\. .*mine\.yml is not read/)]);
+    expect(told).toEqual(['mine.yml is not read: scenarios are JSON, not YAML.']);
+  });
+
+  test('reads a file with a byte order mark, as the server does', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
+    await writeFile(join(folder, 'good.json'), `\uFEFF${JSON.stringify({ ...STORY, expected: STEPS })}`);
+    const { code } = await runHere(['check', 'scenarios', folder]);
+    const server = makeServer({ scenarios: folder });
+    const names = server.library.list().map(({ name }) => name);
+    server.close();
+    await rm(folder, { recursive: true });
+    expect([code, names]).toEqual([0, expect.arrayContaining(['good'])]);
   });
 
   test('reads a folder from the command line; 1 is for findings, 2 for wrong use', async () => {

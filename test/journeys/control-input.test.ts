@@ -36,6 +36,18 @@ describe('What the control plane is told by mistake', () => {
     },
   );
 
+  test.for([
+    ['/faults', { on: 'delivery', match: { state: 'endd' }, do: { drop: true } }, '/match/state'],
+    ['/faults', { on: 'request', match: { operation: 'creatBot' }, do: { status: 503 } }, '/match/operation'],
+    ['/backstage', { kind: 'bot_evnet' }, '/kind'],
+  ] as const)(
+    'a word that there is not is refused with its place in the sentence, too: %s %j',
+    async ([path, body, at], { room }) => {
+      const { json } = await control(room, 'POST', path, body);
+      expect([json.pointer, json.detail]).toEqual([at, expect.stringContaining(`: at ${at}, expected one of `)]);
+    },
+  );
+
   test.for(['advance', 'rewind'])(
     'a day that does not exist is refused, and the clock goes on: %s',
     async (what, { room }) => {

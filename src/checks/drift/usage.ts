@@ -1,3 +1,4 @@
+import { parseJsonFile } from '../../contracts/json-file.js';
 import { readFile } from 'node:fs/promises';
 import { findOperation } from '../../contracts/check.js';
 import type { Touch } from '../../contracts/changes.js';
@@ -100,7 +101,7 @@ function parse(body: string | undefined): unknown {
 async function readReport(file: string): Promise<CoverageReport> {
   let report: unknown;
   try {
-    report = JSON.parse(await readFile(file, 'utf8'));
+    report = parseJsonFile(await readFile(file, 'utf8'));
   } catch (error) {
     report = error;
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { checkScenarios, SCENARIO_RULES, type ScenarioSource } from '../../checks/scenarios.js';
 import { GreenroomError } from '../../errors.js';
 import { makeServer } from '../../server/server.js';
-import { yamlAmong } from '../../server/scenarios/library.js';
+import { isYaml, notRead, yamlAmong } from '../../server/scenarios/library.js';
 import { fixturesFolder } from '../../server/host/files.js';
 import type { CheckCommand } from './command.js';
 import { namedVersions, VENDOR_VERSION_FLAG } from './versions.js';
@@ -27,7 +27,12 @@ playing them, what they expect. Without a folder it checks the scenarios that co
       const vendors = server.vendors.map(({ profile }) => profile);
       const versions = await namedVersions(values, vendors);
       const settings = Object.fromEntries([...versions].map(([name, version]) => [name, { version }]));
-      return await checkScenarios(running, vendors, { sources, subject: places.join(', '), settings });
+      return await checkScenarios(running, vendors, {
+        sources,
+        subject: places.join(', '),
+        settings,
+        passedOver: places.flatMap(passedOverIn),
+      });
     } finally {
       server.close();
     }
@@ -55,6 +60,15 @@ function pathsIn(place: string): string[] {
   const files = there.filter((file) => file.endsWith(SUFFIX));
   if (files.length === 0) throw wrong(`there is no ${SUFFIX} file in ${place}${yamlAmong(there)}`);
   return files.sort().map((file) => join(place, file));
+}
+
+/** What to say of files of a folder that somebody may take for scenarios. */
+function passedOverIn(place: string): string[] {
+  if (!statSync(place).isDirectory()) return [];
+  return readFolder(place)
+    .filter(isYaml)
+    .sort()
+    .map((file) => notRead(join(place, file)));
 }
 
 function readFolder(folder: string): string[] {

@@ -1,3 +1,4 @@
+import { parseJsonFile } from '../../contracts/json-file.js';
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { promisify } from 'node:util';
@@ -110,7 +111,7 @@ function readAct(path: string): Call | ActFile {
     );
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    value = parseJsonFile(readFileSync(path, 'utf8'));
   } catch (error) {
     throw refuse(statSync(path).isDirectory() ? 'a folder' : reasonOf(error));
   }

@@ -1,3 +1,4 @@
+import { parseJsonFile } from '../../contracts/json-file.js';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { GreenroomError } from '../../errors.js';
@@ -53,8 +54,7 @@ function readManifest(file: string): Manifest | undefined {
   const refusal = (expected: string, was: string): GreenroomError =>
     new GreenroomError('USAGE', `Failed to read ${file}: expected ${expected}, was ${was}. Mend it first.`);
   try {
-    // npm lets a byte order mark pass, JSON.parse does not.
-    const content = JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, '')) as unknown;
+    const content = parseJsonFile(readFileSync(file, 'utf8'));
     if (typeof content === 'object' && content !== null && !Array.isArray(content)) return content;
     throw refusal('a JSON object', Array.isArray(content) ? 'a list' : JSON.stringify(content));
   } catch (error) {

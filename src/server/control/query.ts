@@ -56,7 +56,7 @@ export function unknownWord(
   const expected = `one of ${known.slice(0, WORDS_SHOWN).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
   return new GreenroomError(
     'INVALID_BODY',
-    `Failed to read ${what}: expected ${expected}, was "${word}".${because === undefined ? didYouMean(meant) : ` ${because}`}`,
+    `Failed to read ${what}: ${pointer.startsWith('/') ? `at ${pointer}, ` : ''}expected ${expected}, was "${word}".${because === undefined ? didYouMean(meant) : ` ${because}`}`,
     { pointer, expected, was: word, ...(meant === undefined ? {} : { nearest: meant }) },
   );
 }

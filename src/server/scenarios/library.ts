@@ -1,5 +1,6 @@
 import type { TObject } from '@sinclair/typebox';
 import { scenarioFileFor, type ScenarioFile } from '../../contracts/control/scenario.js';
+import { parseJsonFile } from '../../contracts/json-file.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 import { GreenroomError } from '../../errors.js';
 import type { Folder } from '../host.js';
@@ -77,6 +78,13 @@ export class ScenarioLibrary {
     this.list();
   }
 
+  /** What to say of a file beside the user's scenarios that somebody may take for one; nothing if there is none. */
+  passedOver(): string | undefined {
+    const [own, ours] = this.#folders;
+    const file = ours && own!.names().find(isYaml);
+    return file === undefined ? undefined : notRead(file);
+  }
+
   /** The folder whose file of that name counts. */
   #find(name: string): Folder | undefined {
     return NAME.test(name) ? this.#folders.find((folder) => folder.has(name + SUFFIX)) : undefined;
@@ -93,9 +101,14 @@ function assertNoYaml(folder: Folder): void {
 
 /** What to say of YAML among files of which none can be read; nothing if there is none. */
 export function yamlAmong(files: readonly string[]): string {
-  const yaml = files.find((file) => /\.ya?ml$/i.test(file));
-  return yaml === undefined ? '' : `, and ${yaml} is not read: scenarios are JSON, not YAML`;
+  const yaml = files.find(isYaml);
+  return yaml === undefined ? '' : `, and ${notRead(yaml)}`;
 }
+
+export const isYaml = (file: string): boolean => /\.ya?ml$/i.test(file);
+
+/** That a file was passed over, in words. */
+export const notRead = (file: string): string => `${file} is not read: scenarios are JSON, not YAML`;
 
 function absent(name: string): GreenroomError {
   if (NAME.test(name))
@@ -114,7 +127,7 @@ function absent(name: string): GreenroomError {
 function parseFile(name: string, path: string, folder: Folder): unknown {
   const text = readText(name, path, folder);
   try {
-    return JSON.parse(text);
+    return parseJsonFile(text);
   } catch (error) {
     throw invalidScenario(name, path, `it is not JSON: ${reasonOf(error)}.`);
   }
