@@ -6,7 +6,7 @@ PAGE = "Server Error (500)"
 
 # Calls on which the vendor's own code fails, as greenroom imitates: its page is the right answer, and nothing else is.
 VENDOR_CRASHES = {
-    "POST /api/v1/bots": "a body or a group of settings that is JSON and no object",
+    "POST /api/v1/bots": "a body or a group of settings that is JSON and no object, or a meeting_url that is no text",
     "POST /api/v1/bots/{id}/output_audio": "a body that is JSON and no object",
     "POST /api/v1/app_sessions": "a body or zoom_rtms that is JSON and no object",
     "POST /api/v1/app_sessions/end": "a body that is JSON and no object",

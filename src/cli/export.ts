@@ -1,8 +1,9 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { scenarioFileFor } from '../contracts/control/scenario.js';
 import { toOpenApi, type DescribedApi } from '../contracts/openapi.js';
-import { exportSchemas } from '../contracts/schema-files.js';
+import { exportSchemas, SCENARIO_SCHEMA } from '../contracts/schema-files.js';
 import { nearest } from '../contracts/nearest.js';
 import { GreenroomError } from '../errors.js';
 import { controlApi } from '../server/control/contracts.js';
@@ -70,7 +71,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const files = await exporter(names, values);
   const out = typeof values['out'] === 'string' ? values['out'] : undefined;
   if (out === undefined) await print(what, files);
-  else await write(files, what === 'har' || what === 'run' ? undefined : out, out);
+  else await write(what, files, out);
   return 0;
 }
 
@@ -84,13 +85,16 @@ async function print(what: string, files: readonly ExportedFile[]): Promise<void
   for await (const piece of piecesOf(files[0]!)) if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
 }
 
-async function write(files: readonly ExportedFile[], folder: string | undefined, out: string): Promise<void> {
+async function write(what: string, files: readonly ExportedFile[], out: string): Promise<void> {
+  const folder = what === 'har' || what === 'run' ? undefined : out;
   for (const file of files) {
     const path = folder === undefined ? out : join(folder, file.path);
     writeOut('--out', path, '');
     for await (const piece of piecesOf(file)) writeOut('--out', path, piece, { append: true });
   }
   process.stdout.write(`${files.length} ${files.length === 1 ? 'file' : 'files'} written to ${out}\n`);
+  if (what === 'scenarios' && !existsSync(join(out, '..', SCENARIO_SCHEMA)))
+    process.stdout.write(`For editors: greenroom export schemas ${SCENARIO_SCHEMA} --out ${join(out, '..')}\n`);
 }
 
 async function readRun(values: FlagValues): Promise<AsyncIterable<string>> {

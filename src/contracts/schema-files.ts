@@ -4,11 +4,12 @@ import type { DescribedApi } from './openapi.js';
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 
+/** What the scenario files that come with greenroom name, in the folder above theirs. */
+export const SCENARIO_SCHEMA = 'scenario.schema.json';
+
 /** JSON Schemas of every request, answer and webhook, and of scenario files; each stands alone. By path. */
 export function exportSchemas(apis: ReadonlyMap<string, DescribedApi>, scenario: TSchema): [string, JsonSchema][] {
-  const files: [string, JsonSchema][] = [
-    ['scenario.schema.json', standalone('A scenario file of greenroom', scenario)],
-  ];
+  const files: [string, JsonSchema][] = [[SCENARIO_SCHEMA, standalone('A scenario file of greenroom', scenario)]];
   const add = (path: string, title: string, schema: TSchema | undefined): void => {
     if (schema) files.push([`${path}.schema.json`, standalone(title, schema)]);
   };

@@ -87,7 +87,12 @@ describe('greenroom export', () => {
   });
 
   test('scenarios writes the files that come with greenroom', async () => {
-    expect((await runHere(['export', 'scenarios', '--out', join(folder, 'scenarios')])).code).toBe(0);
+    const told = await runHere(['export', 'scenarios', '--out', join(folder, 'scenarios')]);
+    const words = /^For editors: greenroom (export schemas \S+ --out) (.*)$/m.exec(told.stdout)!;
+    expect([told.code, words[2]]).toEqual([0, folder]);
+    expect((await runHere([...words[1]!.split(' '), folder])).code).toBe(0);
+    const { $schema } = read('scenarios', 'manual.json') as { $schema: string };
+    expect(read('scenarios', $schema)).toMatchObject({ title: 'A scenario file of greenroom' });
     const ours = new URL('../../fixtures/scenarios/', import.meta.url);
     expect(readdirSync(join(folder, 'scenarios'))).toEqual(readdirSync(ours));
     const one = await runHere(['export', 'scenarios', 'manual']);

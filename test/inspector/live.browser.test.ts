@@ -321,6 +321,8 @@ describe('The live page', () => {
       await page.setViewportSize({ width: 640, height: 400 });
       await look('at 200 %');
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(640);
+      await page.setViewportSize({ width: 320, height: 700 });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
     });
   });
 });

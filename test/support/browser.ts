@@ -52,11 +52,11 @@ export async function watch(page: Page): Promise<string[]> {
   return faults;
 }
 
-/** What axe finds serious or critical on the page as it is, each with the element that it is about. */
+/** What axe finds serious or critical, or wrong in the order of headings, on the page as it is, each with the element that it is about. */
 export async function barriers(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const found = await page.evaluate('axe.run({ resultTypes: ["violations"] })');
   return (found as axe.AxeResults).violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .filter(({ id, impact }) => impact === 'serious' || impact === 'critical' || id === 'heading-order')
     .flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`));
 }

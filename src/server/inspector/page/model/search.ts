@@ -38,10 +38,10 @@ export const SEARCH_WORDS: readonly (readonly [word: string, meaning: string])[]
   ['bot:ada', 'an agent, by its name or a part of its id'],
   ['state:joined', 'an agent comes to a state or leaves it, or a webhook tells of it'],
   ['fault:', 'what a fault rule had a hand in; fault:flt_1 for one rule'],
-  ['status:401', 'calls and webhooks that were answered so; 4xx and words such as refused and timeout do too'],
+  ['status:401', 'calls and webhooks that were answered so; status:4xx, status:refused and status:timeout, too'],
   ['to:/hooks', 'webhooks to a receiver, by its host or its path'],
   ['op:createBot', 'calls of an operation'],
-  ['kind:webhook', 'call, state, webhook, violation, fault, backstage or note'],
+  ['kind:webhook', 'one kind of line: call, state, webhook, violation, fault, backstage or note'],
   ['-kind:note', 'anything but these'],
   ['"not found"', 'lines with this text'],
 ];

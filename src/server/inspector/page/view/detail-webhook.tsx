@@ -147,7 +147,7 @@ function AttemptView({ session, webhook, attempt, number, isChosen, count }: Att
       </summary>
       <MessageView title="Message" message={attempt.request} marked={header} />
       <section class="message">
-        <h4>The receiver’s answer</h4>
+        <h3>The receiver’s answer</h3>
         <Facts
           facts={[
             ['Outcome', outcome ?? 'none yet'],

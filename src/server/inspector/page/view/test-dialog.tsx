@@ -25,7 +25,7 @@ export function TestDialog({ session, live, onClose }: Props) {
           <p>
             It makes this world again with the calls that made it
             {session.range ? ', up to the end of the range' : ''}, and asserts what the agents in sight have gone
-            through. It needs nothing but Vitest and greenroom.
+            through. It is TypeScript, and needs nothing but Vitest and greenroom.
           </p>
           <Code
             text={testText({ made, view: session.view, nameOf: (id) => session.nameOf(id), end: endOf(session, now) })}

@@ -54,7 +54,7 @@ export function MessageView({
   const { cut } = message;
   return (
     <section class="message">
-      <h4>{title}</h4>
+      <h3>{title}</h3>
       <Headers headers={message.headers} marked={marked} />
       {message.body === '' ? (
         <p class="quiet">No body.</p>
