@@ -1,4 +1,4 @@
-import { parseInstant } from '../clock/instant.js';
+import { parseInstant, type Micros } from '../clock/instant.js';
 import { AT_ONCE, type Judging, type Problem, type References } from './problem.js';
 import { kindOf } from './kinds.js';
 import type { Outcome, SeenCall } from './outcome.js';
@@ -186,9 +186,11 @@ function callsOfForged(outcome: Outcome, unforged: Outcome, { ignoredCalls }: Ju
     attempts.some(({ genuine, answer }) => !genuine && typeof answer === 'number' && answer < 300),
   );
   if (!taken) return [];
-  const until = Math.min(...[outcome, unforged].map(({ overAt }) => parseInstant(overAt)!)) + AT_ONCE;
-  const countOf = ({ calls }: Outcome, operation: string | null): number =>
-    calls.filter((call) => call.operation === operation && parseInstant(call.at)! <= until).length;
+  // Each begins at a time of its own.
+  const since = ({ joinAt }: Outcome, at: string): Micros => parseInstant(at)! - parseInstant(joinAt)!;
+  const until = Math.min(...[outcome, unforged].map((one) => since(one, one.overAt))) + AT_ONCE;
+  const countOf = (one: Outcome, operation: string | null): number =>
+    one.calls.filter((call) => call.operation === operation && since(one, call.at) <= until).length;
   const more = outcome.calls.find(
     ({ operation }) =>
       operation !== null && !ignoredCalls.has(operation) && countOf(outcome, operation) > countOf(unforged, operation),

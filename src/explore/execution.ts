@@ -3,46 +3,19 @@ import type { RecordedRequest } from '../client/requests.js';
 import type { VendorName } from '../client/vendors.js';
 import type { Delivery } from '../client/deliveries.js';
 import { formatInstant, parseInstant, type Micros } from '../clock/instant.js';
-import type { VendorProfile } from '../contracts/vendor.js';
 import { GreenroomError } from '../errors.js';
 import type { Name } from '../mask.js';
 import { CalendarSide } from './calendar-side.js';
-import type { RecordedLife } from './life.js';
 import { askForAgent, later } from './meetings.js';
 import { answerOf, isOf, type Agents } from './observe.js';
-import type { Acts, Meeting } from './options.js';
-import type { Outcome, Sample } from './outcome.js';
+import type { Meeting } from './options.js';
+import type { Sample } from './outcome.js';
 import { inTime } from './patience.js';
 import { ruleOf } from './rules.js';
 import type { Session } from './stage.js';
 import { Mask, plain } from './state.js';
 import { isDelivery, signedDuration, type InstantDeviation, type Story, type UserDeviation } from './story.js';
-
-/** How executions of one app are played. */
-export interface Play<A> {
-  readonly profile: VendorProfile;
-  readonly acts: Acts<A> | undefined;
-  /** Users have each meeting in their calendar before the app hears of it. */
-  readonly inCalendar: boolean;
-  readonly state: ((app: A, id: string, meeting: Meeting) => unknown) | undefined;
-  readonly always: Readonly<Record<string, (state: never) => boolean>>;
-  readonly sometimes: Readonly<Record<string, (state: never) => boolean>>;
-  /** Hears of each state which of `sometimes` held. */
-  readonly held: (name: string) => void;
-}
-
-export interface Watching {
-  /** Looks at the state after each webhook. */
-  readonly sample?: boolean;
-  /** False sends the app on to live another day before it is judged. */
-  readonly isFine?: ((outcome: Outcome) => boolean) | undefined;
-  /** Whoever judges in earnest waits for an app whose time cannot be led. */
-  readonly patient?: boolean;
-  /** From so long after the meeting's time on, it goes from one step of the vendor to the next, and ends with the last. */
-  readonly exactFrom?: Micros | undefined;
-  /** Hears at the end of all that happened. */
-  readonly keep?: ((life: RecordedLife) => void) | undefined;
-}
+import type { Play, Watching } from './watching.js';
 
 const LONGEST: Micros = 3 * 86_400_000_000;
 /** Virtual time between two looks at whether all is over. */
@@ -73,13 +46,18 @@ export class Execution<A> {
   /** Why the state could not be read. */
   unread: string | undefined;
   agents: Agents = [];
+  /** The app has called about meetings of earlier executions. */
+  carriesOver = false;
+  readonly #strangers: ReadonlySet<string>;
   mask = new Mask([], '');
 
-  constructor(session: Session<A>, play: Play<A>, story: Story) {
+  /** `strangers` are the agents and the URLs of the meetings of earlier executions. */
+  constructor(session: Session<A>, play: Play<A>, story: Story, strangers: ReadonlySet<string>) {
     this.session = session;
     this.room = session.room;
     this.play = play;
     this.story = story;
+    this.#strangers = strangers;
     this.calendar = new CalendarSide(session.room, story.provider);
   }
 
@@ -260,8 +238,18 @@ export class Execution<A> {
     return deliveries.filter(({ subject }) => mine.includes(subject) || strangers?.has(subject) === false);
   }
 
+  /** The calls of this execution. An app that lives on may still call about an earlier one. */
   async requests(): Promise<readonly RecordedRequest[]> {
-    return (await this.room.requests.list(this.#own('requests'))).requests;
+    const { requests } = await this.room.requests.list(this.#own('requests'));
+    if (this.session.since === undefined) return requests;
+    const own = requests.filter((one) => !this.#isStrange(one));
+    this.carriesOver ||= own.length < requests.length;
+    return own;
+  }
+
+  #isStrange({ subject, request: { body } }: RecordedRequest): boolean {
+    if (subject !== null && this.#strangers.has(subject)) return true;
+    return body !== '' && [...this.#strangers].some((name) => body.includes(name));
   }
 
   async redeliver(): Promise<void> {

@@ -4,7 +4,8 @@ import { didYouMean, nearest } from '../contracts/nearest.js';
 import { GreenroomError } from '../errors.js';
 import { blindOracles } from './blind.js';
 import { Chance } from './chance.js';
-import { Explorer, plainOf, type Judged } from './explorer.js';
+import { Explorer, type Judged } from './explorer.js';
+import { plainOf } from './plain.js';
 import { Findings } from './findings.js';
 import { inOneLine, KIND_NAMES } from './kinds.js';
 import { actsOf, type ExploreOptions, type RunningApp } from './options.js';
@@ -56,6 +57,7 @@ export class Exploration<A extends RunningApp> {
     await this.#take([await explorer.judge(plainest)], { explorer, search, findings });
     const stopped = await this.#play({ explorer, search, findings }).catch(reasonOf);
     explorer.noteStray(this.#options.ignore ?? []);
+    explorer.noteRestless();
     const { options, held, tried } = { options: this.#options, held: this.#held, tried: this.#tried };
     const result: ExploreResult = {
       executions: this.#done,

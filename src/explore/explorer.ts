@@ -1,17 +1,17 @@
 import { escapePointer } from '../contracts/schema.js';
 import type { VendorProfile } from '../contracts/vendor.js';
 import { parseInstant, type Micros } from '../clock/instant.js';
-import type { Play, Watching } from './execution.js';
+import type { Play, Watching } from './watching.js';
 import { readLife } from './life.js';
 import { isForging, judge, show } from './judge.js';
 import { AT_ONCE, type Judging, type Problem, type References } from './problem.js';
-import { kindOf } from './kinds.js';
 import type { Outcome } from './outcome.js';
 import { Deadline, toRest, type Until } from './patience.js';
+import { baseOf, happyOf, PLAINEST, plainOf, withoutForged } from './plain.js';
 import { play } from './play.js';
 import type { Stage } from './stage.js';
 import { differences, hasPlace, placesOf } from './state.js';
-import { isInstant, isUser, keyOf, type Story } from './story.js';
+import { keyOf, type Story } from './story.js';
 
 /** An execution with what is wrong with it. */
 export interface Judged {
@@ -36,8 +36,9 @@ export class Explorer<A> {
   /** The version of the vendor in the last world. */
   vendorVersion: string | undefined;
   #number = 0;
-  /** Of all that were played. */
-  readonly #agents = new Set<string>();
+  #isRenewable = false;
+  /** The agents of all that were played, and the URLs of their meetings. */
+  readonly #strangers = new Set<string>();
 
   constructor(stage: Stage<A>, play: Play<A>, ignore: readonly string[], until: Until = {}) {
     this.#stage = stage;
@@ -70,19 +71,34 @@ export class Explorer<A> {
     return this.#deadline.whileOn(() => this.#play(story, watching, number));
   }
 
+  /** What an app makes of a story while it is still at work on earlier ones says little: it is started anew for it. */
   async #play(story: Story, watching: Watching, number: number): Promise<Outcome> {
-    const session = await this.#stage.open(number, story);
+    const outcome = await this.#playOnce(story, watching, number);
+    if (!outcome.carriesOver || watching.anew || !this.#isRenewable) return outcome;
+    return this.#playOnce(story, { ...watching, anew: true }, ++this.#number);
+  }
+
+  async #playOnce(story: Story, watching: Watching, number: number): Promise<Outcome> {
+    const session = await this.#stage.open(number, story, watching.anew);
+    this.#isRenewable = session.renewAfter !== undefined;
     this.#led = session.led;
     this.vendorVersion = session.room.vendor(this.play.profile.name)['version'];
     try {
-      const outcome = await toRest(play(session, this.play, story, watching));
-      watching.keep?.(await readLife(session, outcome, this.#agents));
-      for (const id of outcome.agents) this.#agents.add(id);
+      const strangers = new Set(this.#strangers);
+      const outcome = await toRest(play(session, this.play, story, { ...watching, strangers }));
+      watching.keep?.(await readLife(session, outcome, strangers));
+      for (const name of [...outcome.agents, ...outcome.urls]) this.#strangers.add(name);
+      if (this.#goesOn(outcome)) session.renewAfter?.();
       if (outcome.unread !== undefined && !this.#hasUnread) this.#noteUnread(outcome.unread);
       return outcome;
     } finally {
       await session.end();
     }
+  }
+
+  /** After it the app still calls, as it does not when all went well. */
+  #goesOn({ story, restless, asked }: Outcome): boolean {
+    return restless > (this.known(happyOf(story))?.restless ?? 0) * asked.length;
   }
 
   /** Said once: an app whose state cannot be read now and then is judged by its answers and calls then. */
@@ -118,15 +134,17 @@ export class Explorer<A> {
   }
 
   /** Before an app is blamed for a forged message, it gets the same time without that message. */
-  async #judged(outcome: Outcome, references: References): Promise<Judged> {
+  async #judged(outcome: Outcome, references: References, anew = false): Promise<Judged> {
     const problems = this.#problems(outcome, references);
     if (problems.length === 0 || !references.unforged) return { outcome, problems };
-    return { outcome, problems: this.#problems(outcome, await this.#referencesOf(outcome.story, true)) };
+    const patiently = await this.#referencesOf(outcome.story, { patient: true, anew });
+    return { outcome, problems: this.#problems(outcome, patiently) };
   }
 
-  async judgeAgain(story: Story, keep?: Watching['keep']): Promise<Judged> {
-    const references = await this.#referencesOf(story);
-    return this.#judged(await this.#playJudged(story, references, { keep }), references);
+  /** Plays it once more by itself: with an app that was started anew, where that can be had. */
+  async judgeAgain(story: Story, watching: Pick<Watching, 'patient' | 'keep'> = {}): Promise<Judged> {
+    const references = await this.#referencesOf(story, { anew: true });
+    return this.#judged(await this.#playJudged(story, references, { ...watching, anew: true }), references, true);
   }
 
   #playJudged(
@@ -136,12 +154,13 @@ export class Explorer<A> {
       number,
       patient = true,
       keep,
-    }: Pick<Watching, 'patient' | 'keep'> & { readonly number?: number | undefined } = {},
+      anew,
+    }: Pick<Watching, 'patient' | 'keep' | 'anew'> & { readonly number?: number | undefined } = {},
   ): Promise<Outcome> {
     const isFine = (outcome: Outcome): boolean => !this.#problems(outcome, references).some(couldMend);
     const sample = story.deviations.length === 0;
     const exactFrom = references.unforged && nearEnd(references.plain);
-    return this.playAgain(story, { isFine, sample, patient, exactFrom, keep }, number);
+    return this.playAgain(story, { isFine, sample, patient, exactFrom, keep, anew }, number);
   }
 
   #problems(outcome: Outcome, references: References): Problem[] {
@@ -150,23 +169,27 @@ export class Explorer<A> {
     return judge(outcome, references, judging);
   }
 
-  async #referencesOf(story: Story, patient = false): Promise<References> {
+  async #referencesOf(story: Story, how: Pick<Watching, 'patient' | 'anew'> = {}): Promise<References> {
     const plain = await this.quiet(plainOf(story));
     const happy = await this.quiet(happyOf(story));
     const base = baseOf(story);
     const quiet = keyOf(base) === keyOf(plainOf(story)) ? plain : await this.quiet(base);
     if (!isForging(story)) return { quiet, plain, happy };
-    return { quiet, plain, happy, unforged: await this.#unforgedOf(story, plain, patient) };
+    return { quiet, plain, happy, unforged: await this.#unforgedOf(story, plain, how) };
   }
 
   /** With patience the app has its day there, too: what it mends by itself is nothing that a message did. */
-  async #unforgedOf(story: Story, plain: Outcome, patient: boolean): Promise<Outcome> {
+  async #unforgedOf(
+    story: Story,
+    plain: Outcome,
+    { patient = false, anew = false }: Pick<Watching, 'patient' | 'anew'>,
+  ): Promise<Outcome> {
     const unforged = withoutForged(story);
-    const key = `${patient} ${keyOf(unforged)}`;
+    const key = `${patient} ${anew} ${keyOf(unforged)}`;
     const known = this.#unforged.get(key);
     if (known) return known;
     const isFine = patient ? () => false : undefined;
-    const outcome = await this.playAgain(unforged, { isFine, exactFrom: nearEnd(plain) });
+    const outcome = await this.playAgain(unforged, { isFine, exactFrom: nearEnd(plain), anew });
     this.#unforged.set(key, outcome);
     return outcome;
   }
@@ -207,6 +230,18 @@ export class Explorer<A> {
     }
   }
 
+  /** Says after which quiet lives the app still calls, as it does not when all went well. */
+  noteRestless(): void {
+    const restless = [...this.#outcomes.values()].filter(
+      (one) => one.story.deviations.length === 0 && (one.story.meetings ?? 1) === 1 && this.#goesOn(one),
+    );
+    if (restless.length === 0) return;
+    const names = [...new Set(restless.map(({ story }) => story.scenario))].sort();
+    this.notes.push(
+      `The app still calls the vendor an hour after the end of ${names.join(', ')}, as it does not after ${PLAINEST}: about what is over, if that is over for the app. It was started anew after that, so that no other story is charged with it.`,
+    );
+  }
+
   /** The outcome of a story that was played already. */
   known(story: Story): Outcome | undefined {
     return this.#outcomes.get(keyOf(story));
@@ -221,7 +256,6 @@ export class Explorer<A> {
 /** When the last webhooks of a quiet life begin. */
 const nearEnd = ({ overAt, joinAt }: Outcome): Micros => parseInstant(overAt)! - parseInstant(joinAt)! - AT_ONCE;
 
-export const PLAINEST = 'happy-path';
 const MOST_CHANCE = 20;
 
 function oldReadings({ readings }: Outcome): ReadonlySet<string> {
@@ -255,31 +289,3 @@ const differingOperations = (first: Outcome, second: Outcome): string[] => {
   const operations = [...first.calls, ...second.calls].flatMap(({ operation }) => operation ?? []);
   return [...new Set(operations)].filter((operation) => count(first, operation) !== count(second, operation));
 };
-
-/** The story in which nothing goes wrong and nobody acts. */
-export const plainOf = (story: Story): Story => ({ ...withoutMeetings(story), deviations: [] });
-
-/** The same meeting in the scenario in which all goes well. */
-export const happyOf = (story: Story): Story => plainOf({ ...story, scenario: PLAINEST });
-
-const withoutMeetings = (story: Story): Story =>
-  Object.fromEntries(Object.entries(story).filter(([name]) => name !== 'meetings')) as Story;
-
-const EARLIEST = '-9m30s';
-
-/** The story with its acts alone. A meeting that is moved has the end of one that was moved at the first opportunity. */
-function baseOf(story: Story): Story {
-  const acts = story.deviations.filter((one) => isUser(one) || (isInstant(one) && !one.do.restart));
-  const isMoved = acts.length === story.deviations.length && acts.every((one) => isInstant(one) && one.do.reschedule);
-  if (!isMoved) return { ...withoutMeetings(story), deviations: acts };
-  const earliest = acts.map((act) => ({ ...act, at: { instant: EARLIEST } }) as (typeof acts)[number]);
-  return { ...withoutMeetings(story), deviations: earliest };
-}
-
-/** The same story in which whatever is not the vendor's never comes. */
-const withoutForged = (story: Story): Story => ({
-  ...story,
-  deviations: story.deviations.map((one) =>
-    kindOf(one).is === 'forged' ? ({ ...one, do: { drop: true } } as typeof one) : one,
-  ),
-});

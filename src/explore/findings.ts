@@ -1,19 +1,28 @@
 import type { Explorer, Judged } from './explorer.js';
-import { plainOf } from './explorer.js';
+import { plainOf } from './plain.js';
 import type { Problem } from './problem.js';
 import { kindOf } from './kinds.js';
 import { probableMistake } from './mistakes.js';
+import type { Outcome } from './outcome.js';
 import { lifeOf, pointsOf } from './points.js';
 import type { ExploreFinding } from './report.js';
 import { edgeOf, kindName, type Search } from './search.js';
-import { shrink } from './shrink.js';
-import { hashOf, type Story } from './story.js';
+import { shrink, type Shrunk } from './shrink.js';
+import { hashOf, keyOf, type Story } from './story.js';
 import { VERSION } from '../server/version.js';
 
 /** The winner is played so often more. */
 const AGAIN = 3;
 /** Pairs in which one failure may show itself before its kind is left alone. */
 const MOST_ALSO = 40;
+
+/** A failure that came again by itself, and what it came to there. */
+interface Confirmed extends Shrunk {
+  readonly outcome: Outcome;
+  /** How often it failed, and was played, the first time included. */
+  readonly failed: number;
+  readonly played: number;
+}
 
 /** What was found so far. Each failure is there once, with the other points at which it shows itself. */
 export class Findings {
@@ -46,43 +55,47 @@ export class Findings {
   }
 
   async #find(raw: Story, problem: Problem, after: number): Promise<void> {
-    const explorer = this.#explorer;
     if (await this.#isChance(raw, problem)) return;
-    const shrunk = await shrink(explorer, raw, problem);
-    await this.#setAside(shrunk.story);
-    const family = familyOf(shrunk.problem, shrunk.story);
-    const same = this.list.find(({ hash }) => hash === hashOf(shrunk.story));
-    if (same) return this.#alsoThat(same, shrunk.problem, family);
-    const known = this.#known(family);
-    if (known) return this.#also(known, shrunk.story);
-    if (this.#once.some((one) => isSame(one, family))) return;
-    const { failed, played } = await this.#playAgain(shrunk.story, shrunk.problem);
-    if (failed === 1) {
-      this.#once.push(family);
-      explorer.notes.push(
-        `A failure was seen once and did not come again (${shrunk.problem.sentence}). The app is not deterministic there; it is no finding.`,
-      );
-      return;
-    }
-    const { outcome } = await explorer.judge(shrunk.story);
-    const quiet = await explorer.quiet(plainOf(shrunk.story));
+    const shrunk = await shrink(this.#explorer, raw, problem);
+    if (await this.#isTold(shrunk)) return;
+    const confirmed = (await this.#confirm(shrunk)) ?? (await this.#findAnew(raw, problem, shrunk));
+    if (!confirmed) return this.#noteOnce(shrunk);
+    if (confirmed.story !== shrunk.story && (await this.#isTold(confirmed))) return;
+    await this.#tell(confirmed, after);
+  }
+
+  /** True if it is one of those that are known: it is told with that. */
+  async #isTold({ story, problem }: Shrunk): Promise<boolean> {
+    await this.#setAside(story);
+    const family = familyOf(problem, story);
+    const same = this.list.find(({ hash }) => hash === hashOf(story));
+    const known = same ?? this.#known(family);
+    if (same) this.#alsoThat(same, problem, family);
+    else if (known) await this.#also(known, story);
+    return known !== undefined || this.#once.some((one) => isSame(one, family));
+  }
+
+  #noteOnce({ story, problem }: Shrunk): void {
+    this.#once.push(familyOf(problem, story));
+    this.#explorer.notes.push(
+      `A failure was seen once and did not come again by itself (${problem.sentence}). The app is not deterministic there, or carries something over from one meeting to the next; it is no finding.`,
+    );
+  }
+
+  async #tell({ story, problem, executions, outcome, failed, played }: Confirmed, after: number): Promise<void> {
+    const explorer = this.#explorer;
+    const quiet = await explorer.quiet(plainOf(story));
     const points = pointsOf(quiet);
-    const edges = shrunk.story.deviations.map((one) => `${edgeOf(one, points)} × ${kindName(one)}`);
-    const { oracle, sentence, expected, was, differences = [] } = shrunk.problem;
+    const edges = story.deviations.map((one) => `${edgeOf(one, points)} × ${kindName(one)}`);
+    const { oracle, sentence, expected, was, differences = [] } = problem;
     const finding: ExploreFinding = {
       oracle,
-      signature: [oracle, shrunk.problem.what, ...edges].join(' | '),
+      signature: [oracle, problem.what, ...edges].join(' | '),
       sentence,
-      story: {
-        ...shrunk.story,
-        ...worldOf(explorer),
-        greenroom: VERSION,
-        finds: sentence,
-        life: lifeOf(quiet),
-      },
-      hash: hashOf(shrunk.story),
+      story: { ...story, ...worldOf(explorer), greenroom: VERSION, finds: sentence, life: lifeOf(quiet) },
+      hash: hashOf(story),
       found_after: after,
-      shrunk_in: shrunk.executions,
+      shrunk_in: executions,
       flaky: failed < played,
       failed,
       played,
@@ -91,10 +104,10 @@ export class Findings {
       differences,
       timeline: outcome.lines(),
       quiet_timeline: quiet.lines(),
-      mistake: probableMistake(shrunk.problem, outcome, quiet),
+      mistake: probableMistake(problem, outcome, quiet),
       also: [],
     };
-    this.#families.push({ family, finding });
+    this.#families.push({ family: familyOf(problem, story), finding });
     this.list.push(finding);
   }
 
@@ -105,15 +118,29 @@ export class Findings {
     return !problems.some(({ family }) => family === problem.family);
   }
 
-  /** How often it fails, that once included. When time is up, once more must do. */
-  async #playAgain(story: Story, problem: Problem): Promise<{ readonly failed: number; readonly played: number }> {
+  /** Has it fail by itself, as a replay does; nothing if it never does. When time is up, one more execution must do. */
+  async #confirm(shrunk: Shrunk): Promise<Confirmed | undefined> {
+    let confirmed: Pick<Confirmed, 'problem' | 'outcome'> | undefined;
     let [failed, played] = [1, 1];
     while (played <= AGAIN && (played === 1 || !this.#explorer.timeIsUp)) {
-      const { problems } = await this.#explorer.judgeAgain(story);
-      if (problems.some(({ family }) => family === problem.family)) failed++;
+      const { outcome, problems } = await this.#explorer.judgeAgain(shrunk.story);
+      const same = problems.find(({ family }) => family === shrunk.problem.family);
+      if (same) failed++;
+      if (same) confirmed ??= { problem: same, outcome };
       played++;
     }
-    return { failed, played };
+    return confirmed && { ...shrunk, ...confirmed, failed, played };
+  }
+
+  /** What it was shrunk to may have failed by what the app carried over: shrinks it by itself, if it fails so at all. */
+  async #findAnew(raw: Story, { family }: Problem, shrunk: Shrunk): Promise<Confirmed | undefined> {
+    const explorer = this.#explorer;
+    if (keyOf(raw) === keyOf(shrunk.story) || explorer.timeIsUp) return undefined;
+    const { problems } = await explorer.judgeAgain(raw);
+    const same = problems.find((problem) => problem.family === family);
+    if (!same) return undefined;
+    const smaller = await shrink(explorer, raw, same, true);
+    return this.#confirm({ ...smaller, executions: shrunk.executions + 1 + smaller.executions });
   }
 
   async #setAside(story: Story): Promise<void> {

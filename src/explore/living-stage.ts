@@ -1,5 +1,5 @@
 import type { Greenroom } from '../client/greenroom.js';
-import { clockChangeEve } from './meetings.js';
+import { clockChangeEve, nextStart } from './meetings.js';
 import type { RunningApp } from './options.js';
 import { versionIn, type Cursor, type Session, type Stage } from './stage.js';
 
@@ -16,13 +16,15 @@ export interface LivingApp extends RunningApp {
 export interface Living {
   readonly room: Greenroom;
   readonly start: () => Promise<LivingApp>;
+  /** It can be ended and started anew: it is a child of this process. */
+  readonly isChild: boolean;
   /** The app's timers follow the clock. */
   readonly led: boolean;
 }
 
 /**
  * Plays against apps that go on running, each in a world of its own. Each execution has fresh ids and a later time, so that
- * nothing needs a reset.
+ * nothing needs a reset; an app that carries something over to the next is started anew.
  */
 export async function openLivingStage(all: readonly Living[]): Promise<Stage<LivingApp>> {
   const lanes: Lane[] = [];
@@ -51,9 +53,16 @@ async function openLane(living: Living): Promise<Lane> {
     await app.close();
     app = await living.start();
   };
+  const renew = async (): Promise<void> => {
+    await room.clock.advance({ to: nextStart(await room.clock.now()) });
+    await restart();
+  };
+  let carriesOver = false;
   return {
-    open: async (number, settings): Promise<Session<LivingApp>> => {
-      if (app.ended() !== undefined) await restart();
+    open: async (number, settings, anew = false): Promise<Session<LivingApp>> => {
+      if (living.isChild && (anew || carriesOver)) await renew();
+      else if (app.ended() !== undefined) await restart();
+      carriesOver = false;
       await room.patch({ scenario: settings.scenario, ...versionIn(settings) });
       if (settings.day !== undefined) await room.clock.advance({ to: clockChangeEve(await room.clock.now()) });
       return {
@@ -64,6 +73,7 @@ async function openLane(living: Living): Promise<Lane> {
         led: living.led,
         number,
         since: await lastOf(room),
+        ...(living.isChild ? { renewAfter: () => void (carriesOver = true) } : {}),
         end: async () => {
           await room.faults.remove();
         },

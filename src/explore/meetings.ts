@@ -25,6 +25,13 @@ export function clockChangeEve(after: string): string {
   return formatInstant((nextClockChange(ZONE, from) ?? from) - EVE);
 }
 
+/** How long before a full hour an app is started anew: its timers then go alike in every execution that begins so. */
+const BEFORE_HOUR: Micros = HOUR / 3;
+
+/** The next instant at which an app is started anew. */
+export const nextStart = (now: string): string =>
+  formatInstant(Math.ceil((parseInstant(now)! + BEFORE_HOUR) / HOUR) * HOUR - BEFORE_HOUR);
+
 /** Which meetings an execution has. */
 interface Wanted {
   /** The number of the execution. */

@@ -123,6 +123,8 @@ export interface Outcome {
   readonly unread?: string;
   /** Calls in the last hour, when nothing happens any more. */
   readonly restless: number;
+  /** The app has called about meetings of earlier executions, which are no part of this one. */
+  readonly carriesOver: boolean;
   /** What happened, a line an event. */
   readonly lines: () => readonly string[];
   /** The state was judged a virtual day after the last event, not at once. */
@@ -132,6 +134,8 @@ export interface Outcome {
   readonly came: readonly number[];
   /** What the state of each meeting was asked by. */
   readonly ids: readonly string[];
+  /** The URLs of all meetings. */
+  readonly urls: readonly string[];
   /** The agents of all meetings. */
   readonly agents: readonly string[];
   /** What only this execution has: its meetings, agents and ids. */

@@ -1,7 +1,7 @@
 import type { VendorName } from '../client/vendors.js';
 import { formatInstant, isWithin, parseInstant, type Micros } from '../clock/instant.js';
 import { waited } from '../clock/real-time.js';
-import { Execution, type Play, type Watching } from './execution.js';
+import { Execution } from './execution.js';
 import { faultsOf } from './faults.js';
 import { kindOf } from './kinds.js';
 import { linesOf } from './lines.js';
@@ -10,6 +10,7 @@ import { readingsOf, seenCalls, seenDeliveries } from './observe.js';
 import type { Outcome } from './outcome.js';
 import type { Session } from './stage.js';
 import { isDelivery, isInstant, isUser, signedDuration, type Story } from './story.js';
+import type { Play, Watching } from './watching.js';
 
 /** What is lived after the vendor has nothing more to do. */
 const TAIL = '1h';
@@ -30,9 +31,9 @@ export async function play<A>(
   session: Session<A>,
   how: Play<A>,
   story: Story,
-  { sample = false, isFine, patient = true, exactFrom }: Watching = {},
+  { sample = false, isFine, patient = true, exactFrom, strangers = new Set() }: Watching = {},
 ): Promise<Outcome> {
-  const execution = new Execution(session, how, story);
+  const execution = new Execution(session, how, story, strangers);
   const { room } = session;
   await execution.begin();
   const overlap = (story.meetings ?? 1) > 1;
@@ -104,11 +105,13 @@ async function outcomeOf<A>(execution: Execution<A>, tail: Tail): Promise<Outcom
     ...(execution.refused === undefined ? {} : { refused: execution.refused }),
     ...(execution.unread === undefined ? {} : { unread: execution.unread }),
     restless: calls.filter(({ at }) => isWithin(at, tail)).length,
+    carriesOver: execution.carriesOver,
     waited: false,
     atOnce: [],
     overAt: tail.to,
     joinAt: execution.meetings[0]!.joinAt,
     ids: execution.meetings.map((meeting) => execution.idOf(meeting)),
+    urls: execution.meetings.map(({ url }) => url),
     agents: agents.flat(),
     names: execution.names,
     asked: agents.map((ids) => ids.length),

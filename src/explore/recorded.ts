@@ -1,5 +1,6 @@
 import { GreenroomError } from '../errors.js';
-import { plainOf, type Explorer } from './explorer.js';
+import type { Explorer } from './explorer.js';
+import { plainOf } from './plain.js';
 import type { RecordedLife } from './life.js';
 import type { ExploreFinding } from './report.js';
 import { hashOf, keyOf, type Story } from './story.js';
@@ -69,7 +70,7 @@ export class Recorder<A> {
     let life: RecordedLife | undefined;
     let [fails, waited] = [false, false];
     for (let played = 0; played < MOST_PLAYS && !fails; played++) {
-      const { outcome, problems } = await this.#explorer.judgeAgain(story, (kept) => (life = kept));
+      const { outcome, problems } = await this.#explorer.judgeAgain(story, { keep: (kept) => (life = kept) });
       fails = problems.some(({ oracle }) => findings.some((finding) => finding.oracle === oracle));
       ({ waited } = outcome);
       if (findings.length === 0) break;

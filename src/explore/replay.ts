@@ -2,7 +2,8 @@ import { contractAt } from '../contracts/versions.js';
 import { didYouMean, nearest } from '../contracts/nearest.js';
 import { GreenroomError } from '../errors.js';
 import { VERSION } from '../server/version.js';
-import { canBeAsked, Explorer, happyOf, plainOf, PLAINEST } from './explorer.js';
+import { canBeAsked, Explorer } from './explorer.js';
+import { happyOf, plainOf, PLAINEST } from './plain.js';
 import { hasLost } from './judge.js';
 import { inWords } from './kinds.js';
 import { probableMistake } from './mistakes.js';
@@ -44,7 +45,7 @@ export async function replayOn<A extends RunningApp>(
   await startQuietly(explorer, happyOf(story));
   if (story.scenario !== PLAINEST) await explorer.findChance(story);
   const quiet = await explorer.quiet(plainOf(story));
-  const { outcome, problems } = await explorer.judge(story);
+  const { outcome, problems } = await explorer.judgeAgain(story);
   const missed = outcome.missed.map(
     (i) => `The deviation "${inWords(story.deviations[i]!)}" struck nothing: there was no such webhook or call.`,
   );

@@ -2,7 +2,7 @@ import type { Greenroom } from '../client/greenroom.js';
 import { expectedOf, type Expected } from '../contracts/control/scenario.js';
 import { didYouMean, nearest } from '../contracts/nearest.js';
 import { GreenroomError } from '../errors.js';
-import { PLAINEST } from './explorer.js';
+import { PLAINEST } from './plain.js';
 
 /** The scenarios that can be explored with a vendor. */
 export interface ScenarioChoice {

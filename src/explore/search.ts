@@ -2,7 +2,7 @@ import { actsInApp, calendarLives, isInTime, restartAt, RESTARTS, type ActsOfApp
 import type { Chance } from './chance.js';
 import { choicesOf, restrained, type Choice } from './choices.js';
 import type { Explorer } from './explorer.js';
-import { PLAINEST } from './explorer.js';
+import { PLAINEST } from './plain.js';
 import { KINDS, kindOf, type Kind } from './kinds.js';
 import { pointsOf, type Point } from './points.js';
 import type { ScenarioChoice } from './scenarios.js';

@@ -1,5 +1,5 @@
 import type { Explorer } from './explorer.js';
-import { PLAINEST } from './explorer.js';
+import { PLAINEST } from './plain.js';
 import type { Problem } from './problem.js';
 import { kindOf } from './kinds.js';
 import { isDelivery, keyOf, type Deviation, type Story } from './story.js';
@@ -11,13 +11,15 @@ export interface Shrunk {
   readonly executions: number;
 }
 
-/** Makes a failing story smaller, as long as it fails in the same way. */
-export async function shrink<A>(explorer: Explorer<A>, story: Story, problem: Problem): Promise<Shrunk> {
+/** Makes a failing story smaller, as long as it fails in the same way; each by itself, if `anew`. */
+export async function shrink<A>(explorer: Explorer<A>, story: Story, problem: Problem, anew = false): Promise<Shrunk> {
   const from = explorer.played;
   let best = { story, problem };
   const fails = async (candidate: Story): Promise<boolean> => {
     if (keyOf(candidate) === keyOf(best.story) || explorer.timeIsUp) return false;
-    const { problems } = await explorer.judge(candidate, undefined, false);
+    const { problems } = anew
+      ? await explorer.judgeAgain(candidate, { patient: false })
+      : await explorer.judge(candidate, undefined, false);
     const same = problems.find(({ family }) => family === problem.family);
     if (same) best = { story: candidate, problem: same };
     return same !== undefined;

@@ -25,6 +25,8 @@ export interface Session<A> {
   readonly number: number;
   /** Where it begins, in a world that lives on. */
   readonly since?: Cursor;
+  /** Has the next execution begin with an app that was started anew; there if this one's lives on, and can be. */
+  readonly renewAfter?: () => void;
   readonly end: () => Promise<void>;
 }
 
@@ -45,7 +47,8 @@ export const versionIn = ({ provider, vendor_version: version }: StageSettings):
 export interface Stage<A> {
   /** Executions that can be played at the same time. */
   readonly lanes: number;
-  readonly open: (number: number, settings: StageSettings) => Promise<Session<A>>;
+  /** `anew` is with an app that has lived through no other execution, where that can be had. */
+  readonly open: (number: number, settings: StageSettings, anew?: boolean) => Promise<Session<A>>;
   readonly close: () => Promise<void>;
 }
 

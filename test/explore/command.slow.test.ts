@@ -126,9 +126,29 @@ test('A failure that goes unnoticed is found, and fails in replay and in its tes
   expect([runTest(hash, 'calm'), runTest(hash, '')]).toEqual([1, 0]);
 });
 
+test('An app that goes on about meetings that are over is not blamed for it in other stories', async () => {
+  const words = await botApp();
+  const scenarios = ['happy-path', 'attendee-absent', 'crash-while-recording'].flatMap((name) => ['--scenario', name]);
+  const few = ['--lockstep', '--executions', '40', ...scenarios, '--json'];
+  const found = await greenroom(['explore', ...few, ...words], { bug: 'polls' });
+  expect(found.code, found.told).toBe(1);
+  const { findings, notes } = JSON.parse(found.out) as {
+    findings: { oracle: string; file: string; story: { scenario: string; deviations: unknown[] } }[];
+    notes: string[];
+  };
+  expect(findings.map(({ oracle }) => oracle)).not.toContain('rest');
+  const noticed = findings.find(({ oracle }) => oracle === 'noticed')!;
+  expect(noticed.story).toMatchObject({ scenario: 'attendee-absent', deviations: [] });
+  expect(notes.join('\n')).toMatch(
+    /still calls the vendor an hour after the end of attendee-absent, .*crash-while-recording/,
+  );
+  for (const { file } of findings)
+    expect(await greenroom(['replay', file, ...words], { bug: 'polls' }), file).toMatchObject({ code: 1 });
+});
+
 test('A story that was found in lockstep is replayed in it; another says what cannot be judged without', async () => {
   const words = await botApp();
-  const { code, out } = await greenroom(['explore', '--lockstep', '--executions', '30', '--json', ...words]);
+  const { code, out } = await greenroom(['explore', '--lockstep', '--executions', '8', '--json', ...words]);
   const { findings } = JSON.parse(out) as { findings: { oracle: string; file: string; story: object }[] };
   expect([code, findings.map(({ oracle }) => oracle)]).toEqual([1, expect.arrayContaining(['converges'])]);
   const { file, story } = findings.find(({ story }) => JSON.stringify(story).includes('drop'))!;

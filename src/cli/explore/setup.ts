@@ -212,6 +212,7 @@ async function openLane(
   return {
     room: await roomOf(server, profiles),
     led,
+    isChild: command.length > 0,
     printed: () => printed(),
     start: async () => ({ ...(await start()), env }),
     forget: () => probes?.close(),

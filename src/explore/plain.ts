@@ -1,0 +1,33 @@
+import { kindOf } from './kinds.js';
+import { isInstant, isUser, type Story } from './story.js';
+
+/** The scenario in which all goes well. */
+export const PLAINEST = 'happy-path';
+
+/** The story in which nothing goes wrong and nobody acts. */
+export const plainOf = (story: Story): Story => ({ ...withoutMeetings(story), deviations: [] });
+
+/** The same meeting in the scenario in which all goes well. */
+export const happyOf = (story: Story): Story => plainOf({ ...story, scenario: PLAINEST });
+
+const withoutMeetings = (story: Story): Story =>
+  Object.fromEntries(Object.entries(story).filter(([name]) => name !== 'meetings')) as Story;
+
+const EARLIEST = '-9m30s';
+
+/** The story with its acts alone. A meeting that is moved has the end of one that was moved at the first opportunity. */
+export function baseOf(story: Story): Story {
+  const acts = story.deviations.filter((one) => isUser(one) || (isInstant(one) && !one.do.restart));
+  const isMoved = acts.length === story.deviations.length && acts.every((one) => isInstant(one) && one.do.reschedule);
+  if (!isMoved) return { ...withoutMeetings(story), deviations: acts };
+  const earliest = acts.map((act) => ({ ...act, at: { instant: EARLIEST } }) as (typeof acts)[number]);
+  return { ...withoutMeetings(story), deviations: earliest };
+}
+
+/** The same story in which whatever is not the vendor's never comes. */
+export const withoutForged = (story: Story): Story => ({
+  ...story,
+  deviations: story.deviations.map((one) =>
+    kindOf(one).is === 'forged' ? ({ ...one, do: { drop: true } } as typeof one) : one,
+  ),
+});
