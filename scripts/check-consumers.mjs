@@ -64,7 +64,7 @@ function prepare() {
   writeFileSync(join(folder, 'package.json'), '{"private": true, "type": "module"}');
   const installed = install(tarball, '@types/node@20');
   if (!installed.ok) throw new Error(installed.output);
-  for (const file of ['doors.ts', 'runners.ts', 'life.mjs'])
+  for (const file of ['doors.ts', 'own-vendor.ts', 'runners.ts', 'life.mjs'])
     copyFileSync(join(ROOT, 'test/consumers', file), join(folder, file));
   for (const { name, options } of RESOLUTIONS) {
     const compilerOptions = {
@@ -81,6 +81,8 @@ function prepare() {
     const doors = { compilerOptions: { ...compilerOptions, skipLibCheck: false }, files: ['doors.ts'] };
     const runners = { compilerOptions: { ...compilerOptions, skipLibCheck: true }, files: ['runners.ts'] };
     writeFileSync(join(folder, `doors.${name}.json`), JSON.stringify(doors));
+    // A program of its own: what it declares of its vendor would hold in the others, too.
+    writeFileSync(join(folder, `own-vendor.${name}.json`), JSON.stringify({ ...doors, files: ['own-vendor.ts'] }));
     writeFileSync(join(folder, `runners.${name}.json`), JSON.stringify(runners));
   }
 }
@@ -95,7 +97,7 @@ function linkRunners() {
 
 function typeCheck(version) {
   const compiler = join(folder, 'node_modules', `typescript-${version}`, 'bin/tsc');
-  for (const program of ['doors.nodenext', 'doors.bundler', 'runners.nodenext'])
+  for (const program of ['doors.nodenext', 'doors.bundler', 'own-vendor.nodenext', 'runners.nodenext'])
     report(`TypeScript ${version}: ${program}`, run(process.execPath, [compiler, '-p', `${program}.json`]));
 }
 

@@ -5,7 +5,9 @@ import type { Static, TSchema } from '@sinclair/typebox';
 /** Everything that an app needs to call greenroom instead of the vendor. */
 export type AccessOf<Profile> = Profile extends { readonly access: { readonly schema: infer S extends TSchema } }
   ? Readonly<{ base_url: string } & Static<S>> & VersionOf<Profile>
-  : never;
+  : Profile extends { readonly credentials: infer Own }
+    ? { readonly base_url: string } & { readonly [Name in keyof Own]: string }
+    : never;
 /** The version that a workspace has, of a vendor that has several. */
 type VersionOf<Profile> = Profile extends { readonly versions: object } ? { readonly version: string } : unknown;
 
