@@ -182,6 +182,7 @@ export function snapshotBody({ vendors, lines, ...parts }: Parts): TObject {
       play: playState(parts),
       slices: Type.Object(byVendor(vendors, () => Type.Object({}))),
       bulk: Type.Optional(Count),
+      told: Type.Optional(Type.Array(Type.String())),
     },
     closed,
   );

@@ -1,6 +1,5 @@
 import { andFinally, orElse, type Awaitable } from '../../awaitable.js';
 import { Clock } from '../../clock/clock.js';
-import type { ClockSnapshot } from '../../clock/options.js';
 import { formatInstant, type Micros } from '../../clock/instant.js';
 import type { Job } from '../../clock/queue.js';
 import type { Violation } from '../../contracts/contract.js';
@@ -25,21 +24,9 @@ import { countIn, loadSlice, type Slice, type Tally } from './records.js';
 import { RequestLog } from './requests.js';
 import { SilentReceivers } from './silent-receivers.js';
 import type { DeliveryGuard, WorldOptions } from './world-options.js';
+import type { Rest, WorldSnapshot } from './world-snapshot.js';
 
-/** A world as plain data. */
-export interface WorldSnapshot {
-  readonly scenario: string;
-  readonly clock: ClockSnapshot;
-  readonly random: ReturnType<Random['toJSON']>;
-  readonly journal: ReturnType<Journal['toJSON']>;
-  readonly requests: ReturnType<RequestLog['toJSON']>;
-  readonly outbox: ReturnType<Outbox['toJSON']>;
-  readonly faults: ReturnType<FaultRules['toJSON']>;
-  readonly play: Slice;
-  readonly slices: Readonly<Record<string, Slice>>;
-  /** See {@link World.bulk}; left out if there is none. */
-  readonly bulk?: number | undefined;
-}
+export type { WorldSnapshot } from './world-snapshot.js';
 
 /**
  * A value of (seed, inputs): a clock, seeded chance, the vendors' records, an outbox and a journal. Nothing in it reads
@@ -227,7 +214,7 @@ export class World {
     const { scenario, journal, requests, outbox } = this;
     const { clock, random, ...rest } = this.#rest();
     const past = { journal: journal.toJSON(), requests: requests.toJSON(), outbox: outbox.toJSON() };
-    return { scenario, clock, random, ...past, ...rest };
+    return { scenario, clock, random, ...past, ...rest, ...(journal.dropped > 0 ? { told: [...this.#told] } : {}) };
   }
 
   #rest(): Rest {
@@ -244,8 +231,9 @@ export class World {
   /** Takes over what a snapshot holds: nobody else may have it. */
   restore(snapshot: WorldSnapshot): void {
     this.journal.load(snapshot.journal);
-    for (const entry of snapshot.journal.entries)
-      if (entry.kind === 'note') this.#told.add(entry.text).add(entry.topic);
+    const { journal, told = [] } = snapshot;
+    for (const entry of journal.entries) if (entry.kind === 'note') this.#told.add(entry.text).add(entry.topic);
+    for (const text of told) this.#told.add(text);
     this.requests.load(snapshot.requests);
     this.outbox.load(snapshot.outbox);
     this.#load(snapshot);
@@ -293,6 +281,3 @@ export class World {
     );
   }
 }
-
-/** What a world has beside what it remembers. */
-type Rest = Pick<WorldSnapshot, 'clock' | 'random' | 'faults' | 'play' | 'slices' | 'bulk'>;
