@@ -83,7 +83,7 @@ function serve(identified: Identified, options: VendorCallOptions): Awaitable<Re
       serve({ ...identified, found: find(place.vendor, request, credential, options) }, options),
     );
   const { world } = workspace;
-  const failure = workspace.keeper?.unwritable();
+  const failure = workspace.keeper?.unwritable(workspace.id);
   if (failure) return send(c, refusalOf(failure), httpDate(world.now()), () => undefined);
 
   noteLate(world, connectionOf(c));

@@ -4,6 +4,7 @@ import type { ControlSchemas } from '../../contracts/control/schemas.js';
 import type { ScenarioCoverage } from '../../contracts/coverage.js';
 import { GreenroomError, tellUnexpected } from '../../errors.js';
 import { connectionOf, headersOf, readRequest, send, type AppContext } from '../http.js';
+import type { Keeper } from '../history/keeper.js';
 import type { RunServer } from '../history/run-file.js';
 import type { ControlInput } from '../engine/inputs.js';
 import type { World } from '../engine/world.js';
@@ -93,6 +94,8 @@ export interface Route {
   readonly isServerWide?: boolean;
   /** Its calls are inputs of the world: what they change is changed when the handler returns. */
   readonly isInput?: boolean;
+  /** It is done on a full disk, too. */
+  readonly makesRoom?: boolean;
 }
 
 /** The workspace that a caller means. Throws UNKNOWN_WORKSPACE, also for one that is none of the caller's. */
@@ -133,11 +136,12 @@ async function enter(
 /** Serves one route: checks the caller, finds the workspace, turns whatever is thrown into a problem document. */
 export function control(
   options: ControlOptions,
-  { handler, isInput = false, isOpen = false, isServerWide = false }: Omit<Route, 'method' | 'path'>,
+  { handler, isInput = false, isOpen = false, isServerWide = false, makesRoom = false }: Omit<Route, 'method' | 'path'>,
 ) {
   return async (c: AppContext): Promise<Response> => {
     let reply: Answer;
     let world: World | undefined;
+    let keeper: Keeper | undefined;
     try {
       const { request, query, own, lease, workspace } = await enter(c, options, { isOpen, isServerWide });
       workspace.world.clock.activity.lateness.driven(connectionOf(c));
@@ -152,8 +156,8 @@ export function control(
         ...bodyOf(request.body),
       };
       const { method, path, body } = request;
-      const failure = READS.includes(method) ? undefined : workspace.keeper?.unwritable();
-      if (failure) throw failure;
+      keeper = workspace.keeper;
+      if (!makesRoom) assertKept(workspace, method);
       if (isInput) assertRoom(workspace.world, method);
       const take = () => (isInput ? takeInput({ kind: 'control', method, path, body }, call, handler) : handler(call));
       reply = await (lease ? lease.during(take) : take());
@@ -167,7 +171,7 @@ export function control(
     }
     const date = httpDate((world ?? options.workspaces.default.world).now());
     if ('open' in reply) return sendStream(c, reply, date);
-    const sent = { ...reply, refusal: problem };
+    const sent = { ...reply, refusal: makesRoom ? unlessDone(reply, keeper) : problem };
     if (world === undefined || READS.includes(c.req.method)) return send(c, sent, date, () => undefined);
     // Whatever a route made due runs after its answer, as for a vendor's call.
     return world.clock.activity.request({ inProcess: connectionOf(c) === undefined }, (handOver) =>
@@ -175,6 +179,18 @@ export function control(
     );
   };
 }
+
+/** Throws STORE_FAILED for a change while nothing can be written. */
+function assertKept({ keeper, id }: Workspace, method: string): void {
+  const failure = READS.includes(method) ? undefined : keeper?.unwritable(id);
+  if (failure) throw failure;
+}
+
+/** Where something else cannot be kept, what was removed is removed all the same. */
+const unlessDone =
+  (reply: Reply, keeper: Keeper | undefined) =>
+  (failure: Error): Reply =>
+    keeper?.hasToRemove === false ? reply : problem(failure);
 
 const serverWide = (method: string, path: string): GreenroomError =>
   new GreenroomError(

@@ -111,7 +111,7 @@ function wholeRoutes(options: RouteOptions): readonly Route[] {
     { ...route('POST /workspaces', workspaces.create), isServerWide: true },
     route('GET /workspaces/:id', workspaces.get),
     route('PATCH /workspaces/:id', workspaces.patch),
-    route('DELETE /workspaces/:id', workspaces.remove),
+    { ...route('DELETE /workspaces/:id', workspaces.remove), makesRoom: true },
     { ...route('POST /workspaces/:id/token', workspaces.renewToken), isServerWide: true },
     route('POST /reset', workspaces.reset),
     route('GET /snapshot', workspaces.snapshot),

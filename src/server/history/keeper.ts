@@ -4,43 +4,16 @@ import type { Input, Position } from '../engine/inputs.js';
 import type { Workspace } from '../workspace.js';
 import { DirectoryLog } from './directory.js';
 import type { Frame } from './frames.js';
-import type { RunHead } from './run-file.js';
 import { headOf, type RunMaker } from './run-text.js';
-import { RunLog, type RunStore } from './store.js';
+import { isAtRest, isLong, isOverfull, keptOf, giveRoom, roomOf, type Kept } from './kept.js';
+import { RunLog, type RunStore, type WrittenRun } from './store.js';
+import { cannotWrite, overfull, toldStrangers } from './write-errors.js';
 
-/** So many inputs or jobs take a fraction of a second to be replayed; after more of them a frame takes their place in a quiet moment. */
-const LONG = 2000;
-/** To write and to read so many characters of a frame takes as long as to replay one of them. */
-const FRAME_COST = 2000;
 /** Characters of a frame that are written at a time: calls wait no longer than for these. */
 const PART = 2 ** 19;
 /** A pause of those who call again and again is shorter. */
 const QUIET_MS = 1000;
 const PART_MS = 1;
-
-/** A workspace whose run is kept. */
-interface Kept {
-  readonly workspace: Workspace;
-  readonly log: RunLog;
-  /** The jobs that had begun when the run began. */
-  jobs: number;
-  /** The characters of the last frame. */
-  size: number;
-  /** Something of it is to be written. */
-  isWaiting: boolean;
-  /** Its run has to begin with the world as it is now. */
-  isDue: boolean;
-}
-
-/** What the lines of a run hold. */
-interface WrittenRun {
-  readonly head: RunHead;
-  readonly count: number;
-  readonly jobs: number;
-  readonly end: Position;
-  /** The characters of its frame. */
-  readonly size: number;
-}
 
 export interface KeeperOptions extends RunMaker {
   /** Hears sentences for a person at the terminal. */
@@ -78,8 +51,7 @@ export class Keeper {
   /** From now on the run of this workspace is kept; `written`: what its lines hold already. */
   keep(workspace: Workspace, written?: WrittenRun): void {
     const log = new RunLog(this.#store.open(workspace.id), () => headOf(workspace, this.#maker));
-    const { jobs = 0, size = 0 } = written ?? {};
-    const kept = { workspace, log, jobs, size, isWaiting: false, isDue: false };
+    const kept = keptOf(workspace, log, written);
     this.#kept.set(workspace.id, kept);
     this.#gone.delete(workspace.id);
     if (written) log.resume(written);
@@ -104,7 +76,8 @@ export class Keeper {
     this.#with(id, (kept) => {
       kept.log.begin(frame);
       kept.jobs = frame?.jobs ?? 0;
-      kept.size = frame?.snapshot?.length ?? 0;
+      kept.frameSize = frame?.snapshot?.length ?? 0;
+      giveRoom(kept);
       kept.isDue = false;
     });
   }
@@ -127,26 +100,33 @@ export class Keeper {
   flush(): GreenroomError | undefined {
     const before = this.#failure;
     try {
-      this.directory.flush();
-      for (const id of this.#gone) {
-        this.#store.remove(id);
-        this.#gone.delete(id);
-      }
+      this.#flushDirectory();
       for (const kept of this.#waiting) if (kept.isWaiting) this.#flush(kept);
       this.#failure = undefined;
     } catch (error) {
-      this.#failure = cannotWrite(this.#store.name, error);
+      const failure = cannotWrite(this.#store.name, error);
+      if (!before) this.#warn(failure.message);
+      this.#failure = this.#maker.server.shared ? toldStrangers(error) : failure;
     } finally {
       this.#waiting = this.#waiting.filter(({ isWaiting }) => isWaiting);
     }
-    if (this.#failure && !before) this.#warn(this.#failure.message);
     if (before && !this.#failure) this.#warn(`${this.#store.name} can be written to again: calls are served.`);
     return this.#failure;
   }
 
-  /** Why nothing can be written at present; `undefined` if it can, again or still. */
-  unwritable(): GreenroomError | undefined {
-    return this.#failure && this.flush();
+  /** Why nothing can be written of a workspace at present; `undefined` if it can, again or still. */
+  unwritable(id: string): GreenroomError | undefined {
+    const failure = this.#failure && this.flush();
+    const kept = this.#kept.get(id);
+    if (failure || !kept || !isOverfull(kept)) return failure;
+    this.#stopTidying();
+    this.#wait(kept);
+    return this.flush() ?? (isOverfull(kept) ? overfull(kept) : undefined);
+  }
+
+  /** Runs of workspaces that are no more are still there. */
+  get hasToRemove(): boolean {
+    return this.#gone.size > 0;
   }
 
   /** Writes the rest, and lets the folder go. Long runs begin with a frame then, so that the next start is short. */
@@ -164,16 +144,49 @@ export class Keeper {
     this.#store.close();
   }
 
+  /** What is said of workspaces that are gone is written before their runs go, unless there is no room for it until then. */
+  #flushDirectory(): void {
+    try {
+      this.directory.flush();
+    } catch (error) {
+      if (!this.hasToRemove) throw error;
+      this.#removeGone();
+      this.directory.flush();
+    }
+    this.#removeGone();
+  }
+
+  #removeGone(): void {
+    for (const id of this.#gone) {
+      this.#store.remove(id);
+      this.#gone.delete(id);
+    }
+  }
+
   #flush(kept: Kept): void {
     const { log } = kept;
-    if ((kept.isDue || log.isLost) && isAtRest(kept)) {
-      const framing = this.#shorten(kept);
-      while (!framing.next().done);
-    }
+    if (kept.isDue || log.isLost) this.#shortenNow(kept);
+    else if (log.size > kept.mostSize) this.#shortenIfItCan(kept);
     if (log.isWaiting || log.isLost) log.flush();
     kept.isWaiting = kept.isDue;
     if (isLong(kept)) this.#long.add(kept);
     else if (this.#long.size > 0) this.#long.delete(kept);
+  }
+
+  /** Once its world is at rest. */
+  #shortenNow(kept: Kept): void {
+    if (!isAtRest(kept)) return;
+    const framing = this.#shorten(kept);
+    while (!framing.next().done);
+  }
+
+  /** A disk that has no room for a second run may have some for a few more lines of the first. */
+  #shortenIfItCan(kept: Kept): void {
+    try {
+      this.#shortenNow(kept);
+    } catch {
+      kept.mostSize = kept.log.size + roomOf(kept);
+    }
   }
 
   #with(id: string, work: (kept: Kept) => void): void {
@@ -246,31 +259,11 @@ export class Keeper {
   *#shorten(kept: Kept): Generator<number> {
     const { workspace, log } = kept;
     const { frame, snapshot } = workspace.frame();
-    let size = 0;
-    for (const written of log.reframe(frame, snapshot)) {
-      size += written;
-      yield written;
-    }
+    yield* log.reframe(frame, snapshot);
     kept.jobs = frame.jobs;
-    kept.size = size;
+    kept.frameSize = log.size;
+    giveRoom(kept);
     kept.isDue = false;
     this.#long.delete(kept);
   }
-}
-
-/** True if nothing is on its way in a world: a frame of it would not have it. */
-const isAtRest = ({ workspace: { world } }: Kept): boolean => world.isWhole && !world.clock.advancing;
-
-/** True if a replay takes longer than to begin with a frame. */
-const isLong = (kept: Kept): boolean => lengthOf(kept) > Math.max(LONG, kept.size / FRAME_COST);
-
-const lengthOf = ({ workspace, log, jobs }: Kept): number => log.count + workspace.world.clock.jobsRun - jobs;
-
-function cannotWrite(name: string, error: unknown): GreenroomError {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const reason = code === undefined ? message : `${code}, ${message.replace(`${code}: `, '')}`;
-  return new GreenroomError(
-    'STORE_FAILED',
-    `Failed to write to ${name}: ${reason}. Calls are refused until greenroom can write there. Make room, or let it write, and call again; a call that was under way when this began may have been done all the same.`,
-  );
 }

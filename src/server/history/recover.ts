@@ -67,7 +67,8 @@ function headOf({ store, server }: Recovery, id: string): RunHead {
 async function liveAgain(workspaces: Workspaces, workspace: Workspace, recovery: Recovery): Promise<void> {
   const { store, keeper, server, warn } = recovery;
   const { id } = workspace;
-  const { head, frame, taken, end } = readRun(store.read(id, warn), store.nameOf(id));
+  const lines = new Measured(store.read(id, warn));
+  const { head, frame, taken, end } = readRun(lines, store.nameOf(id));
   if (frame) workspace.beginWith(frame);
   const { first } = workspace.history;
   const transport = transportOf(head.server, {});
@@ -78,13 +79,31 @@ async function liveAgain(workspaces: Workspaces, workspace: Workspace, recovery:
   const answers = await replay(twin, workspaces.doors!, whole);
   workspace.become(twin);
   transport.close();
-  const size = first.snapshot?.length ?? 0;
-  keeper.keep(workspace, { head, count: taken.length, jobs: first.jobs, end, size });
+  const frameSize = first.snapshot?.length ?? 0;
+  keeper.keep(workspace, { head, count: taken.length, jobs: first.jobs, end, size: lines.size, frameSize });
   // What was on its way when the process ended has its answer now.
   for (const { at, input } of answers) keeper.take(id, at, input);
   keeper.moved(id, workspace.world.position);
   // From now on messages go where this process sends them.
   if (JSON.stringify(head.server) !== JSON.stringify(server)) keeper.renew(id);
+}
+
+/** Lines that are counted while they are read. */
+class Measured implements Iterable<string> {
+  readonly #lines: Iterable<string>;
+  /** Characters, with the ends of the lines. */
+  size = 0;
+
+  constructor(lines: Iterable<string>) {
+    this.#lines = lines;
+  }
+
+  *[Symbol.iterator](): Generator<string> {
+    for (const line of this.#lines) {
+      this.size += line.length + 1;
+      yield line;
+    }
+  }
 }
 
 function explained<T>(recovery: Recovery, id: string, work: () => T): T {

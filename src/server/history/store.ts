@@ -1,4 +1,3 @@
-import { GreenroomError } from '../../errors.js';
 import type { Input, Position } from '../engine/inputs.js';
 import type { Frame } from './frames.js';
 import type { Taken } from './taken.js';
@@ -61,6 +60,17 @@ const WAITING_MAX = 64 * 2 ** 20;
 /** So many inputs wait for their lines. */
 const INPUTS_MAX = 1000;
 
+/** What the lines of a run hold. */
+export interface WrittenRun {
+  readonly head: RunHead;
+  readonly count: number;
+  readonly jobs: number;
+  readonly end: Position;
+  /** The characters of all lines, and of the frame among them. */
+  readonly size: number;
+  readonly frameSize: number;
+}
+
 /** The run of one workspace on its way to its lines. */
 export class RunLog {
   readonly #lines: RunLines;
@@ -73,6 +83,7 @@ export class RunLog {
   #beginning: readonly string[] | undefined;
   #isLost = false;
   #count = 0;
+  #size = 0;
   #end: Position | undefined;
 
   constructor(lines: RunLines, head: () => RunHead) {
@@ -83,6 +94,11 @@ export class RunLog {
   /** How many inputs a replay would have to take. */
   get count(): number {
     return this.#count;
+  }
+
+  /** The characters that are written. */
+  get size(): number {
+    return this.#size;
   }
 
   /** Something has not been written yet. */
@@ -96,8 +112,9 @@ export class RunLog {
   }
 
   /** A run of which so much is written already. What comes after other formats has a head of its own before it. */
-  resume({ head, count, end }: { readonly head: RunHead; readonly count: number; readonly end: Position }): void {
+  resume({ head, count, size, end }: Pick<WrittenRun, 'head' | 'count' | 'size' | 'end'>): void {
     this.#count = count;
+    this.#size = size;
     this.#end = end;
     const { greenroom, format } = this.#head();
     if (head.format !== format) this.#wait(this.#writer.head({ ...head, greenroom, format }));
@@ -134,14 +151,18 @@ export class RunLog {
     const lines = this.#lines.rewrite();
     let isWhole = false;
     try {
-      lines.add(writer.head(this.#head()));
+      const head = writer.head(this.#head());
+      let size = head.length;
+      lines.add(head);
       for (const piece of writer.frame(frame, snapshot)) {
         lines.add(piece);
+        size += piece.length;
         yield piece.length;
       }
       lines.finish();
       isWhole = true;
       this.#beginAnew(writer);
+      this.#size = size;
     } finally {
       if (!isWhole) lines.drop();
     }
@@ -150,9 +171,15 @@ export class RunLog {
   /** Writes what waits. Throws what the host says if it cannot; then all of it still waits. */
   flush(): void {
     this.#writeInputs();
-    if (this.#isLost) throw new GreenroomError('STORE_FAILED', 'more waits to be written than is kept');
-    if (this.#beginning) replaceAll(this.#lines, [...this.#beginning, this.#waiting]);
-    else if (this.#waiting !== '') this.#lines.append(this.#waiting);
+    if (this.#isLost) throw new Error('more waits to be written than is kept');
+    if (this.#beginning) {
+      const all = [...this.#beginning, this.#waiting];
+      replaceAll(this.#lines, all);
+      this.#size = all.reduce((sum, { length }) => sum + length, 0);
+    } else if (this.#waiting !== '') {
+      this.#lines.append(this.#waiting);
+      this.#size += this.#waiting.length;
+    }
     this.#beginning = undefined;
     this.#waiting = '';
   }
@@ -168,6 +195,7 @@ export class RunLog {
     this.#waiting = '';
     this.#isLost = false;
     this.#count = 0;
+    this.#size = 0;
     this.#end = undefined;
   }
 
