@@ -134,6 +134,31 @@ describe('A data folder', () => {
     },
   );
 
+  test('is refused in a sentence where its lock is a folder', async () => {
+    fs.mkdirSync(path.join(dir, 'lock'));
+    expect(await refusal()).toBe(
+      `Failed to lock the data folder: expected a file ${dir}/lock, or nothing of that name, was a folder. Move it away, or give another folder with --data.\n`,
+    );
+  });
+
+  test.skipIf(process.platform === 'win32')(
+    'that is deleted under its process has calls refused in a sentence, and the terminal is told',
+    async () => {
+      const server = await startOn(dir, '--clock', 'frozen');
+      await attendee(server, 'POST', '/api/v1/bots', botRequest(HOUR));
+      fs.rmSync(dir, { recursive: true });
+      const reason = `Failed to write to ${run}: it was deleted under the process that has it. Calls are refused from now on.`;
+      for (let i = 0; i < 3; i++) {
+        const { status, text } = await attendee(server, 'POST', '/api/v1/bots', botRequest(HOUR));
+        expect([status, text]).toEqual([507, expect.stringContaining(reason)]);
+      }
+      expect((await control(server, 'GET', '/snapshot')).status).toBe(200);
+      expect(server.told()).toContain(reason);
+      await server.stop();
+      expect(fs.existsSync(dir)).toBe(false);
+    },
+  );
+
   test('is refused in a sentence where no folder can be', async () => {
     fs.writeFileSync(path.join(dir, 'file'), '');
     for (const place of ['file', 'file/below'])
@@ -160,8 +185,8 @@ describe('A data folder', () => {
 });
 
 /** A folder on a disk that can be full. */
-function makeDisk(): { readonly store: RunStore; isFull: boolean } {
-  const real = openRunFolder({ dir });
+async function makeDisk(): Promise<{ readonly store: RunStore; isFull: boolean }> {
+  const real = await openRunFolder({ dir });
   const assertRoom = (): void => {
     if (disk.isFull) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
   };
@@ -180,10 +205,6 @@ function makeDisk(): { readonly store: RunStore; isFull: boolean } {
     ...real,
     open: (id) => limited(real.open(id)),
     directory: { ...real.directory, open: () => limited(real.directory.open()) },
-    remove(id) {
-      assertRoom();
-      real.remove(id);
-    },
   };
   const disk = { store, isFull: false };
   return disk;
@@ -204,7 +225,7 @@ describe('A greenroom whose disk is full', () => {
   const book = (server: Server) => ask(server, 'POST', '/api/v1/bots', botRequest(undefined));
 
   test('refuses in words what it cannot keep, goes on reading, and serves again once there is room', async () => {
-    const disk = makeDisk();
+    const disk = await makeDisk();
     const told: string[] = [];
     const server = await openServer({ data: disk.store, warn: (text) => told.push(text) });
     expect((await book(server))[0]).toBe(201);
@@ -234,6 +255,22 @@ describe('A greenroom whose disk is full', () => {
     expect(await ask(again, 'GET', '/_greenroom/timeline')).toEqual(timeline);
     // The call in which it was found out was done, as its refusal says it may be; no other was.
     expect(JSON.parse(timeline[1]).entries.filter(({ kind }: { kind: string }) => kind === 'request')).toHaveLength(3);
+    again.close();
+  });
+
+  test('lets workspaces be deleted, which makes room', async () => {
+    const disk = await makeDisk();
+    const server = await openServer({ data: disk.store });
+    await ask(server, 'POST', '/_greenroom/workspaces', { id: 'other' });
+    disk.isFull = true;
+    expect((await book(server))[0]).toBe(507);
+    expect(await ask(server, 'DELETE', '/_greenroom/workspaces/other')).toEqual([204, '']);
+    expect((await ask(server, 'GET', '/_greenroom/workspaces/other'))[0]).toBe(404);
+    expect(fs.existsSync(path.join(dir, 'other.run.jsonl'))).toBe(false);
+    disk.isFull = false;
+    server.close();
+    const again = await openServer({ data: { dir } });
+    expect(again.workspaces.list().map(({ id }) => id)).toEqual(['default']);
     again.close();
   });
 });

@@ -54,6 +54,24 @@ describe('A workspace of a service', () => {
     expect(names()).not.toContain(`${short.id}.run.jsonl`);
   });
 
+  test.skipIf(process.platform === 'win32')(
+    'is not told where the service keeps it, when it cannot be kept',
+    async () => {
+      const service = await startService({ dir });
+      const tenant = await service.tenant();
+      await tenant.attendeeCall('POST', '/api/v1/bots', botRequest(undefined));
+      fs.rmSync(dir, { recursive: true });
+      for (const refused of [
+        await tenant.attendeeCall('POST', '/api/v1/bots', botRequest(undefined)),
+        await tenant.control('POST', '/clock/advance', { by: '1h' }),
+      ]) {
+        expect([refused.status, refused.text]).toEqual([507, expect.stringContaining('the service cannot write')]);
+        expect(refused.text).not.toContain(dir);
+      }
+      await service.stop();
+    },
+  );
+
   test('has its listener again when the service is started anew, and ends it with itself', async () => {
     const port = await freePort({ reserved: true });
     const first = await startService({ dir, port });

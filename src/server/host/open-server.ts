@@ -12,7 +12,7 @@ export async function openServer(options: ServerOptions & { readonly host?: stri
   const { Keeper } = await import('../history/keeper.js');
   const { recover } = await import('../history/recover.js');
   const { warn = () => undefined } = options;
-  const store = 'ids' in options.data ? options.data : openRunFolder(options.data);
+  const store = 'ids' in options.data ? options.data : await openRunFolder(options.data, warn);
   const server = runServerOf(options, made.vendors);
   const keeper = new Keeper(store, { version: VERSION, server, warn });
   try {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { GreenroomError } from '../../errors.js';
 import type { Rewriting, RunLines, RunStore } from '../history/store.js';
 import { makeFolders } from './make-folders.js';
+import { lockFolder, type RunLock } from './run-lock.js';
 
 export interface RunFolderOptions {
   readonly dir: string;
@@ -22,16 +23,17 @@ const SCRATCH = 2 ** 17;
 /** Runs hold credentials of tests: nobody else is to read them. */
 const [FOLDER_MODE, FILE_MODE] = [0o700, 0o600];
 
-/** Opens a folder of runs, and makes it if there is none. Throws USAGE if another process has it, or for no folder. */
-export function openRunFolder({ dir, sync = false }: RunFolderOptions): RunStore {
+/**
+ * Opens a folder of runs, and makes it if there is none; `warn` hears what is waited for. Throws USAGE if another process has
+ * it, or for no folder.
+ */
+export async function openRunFolder(
+  { dir, sync = false }: RunFolderOptions,
+  warn: (text: string) => void = () => undefined,
+): Promise<RunStore> {
   const nameOf = (id: string): string => path.join(dir, fileOf(id));
   const directory = path.join(dir, DIRECTORY);
-  try {
-    makeFolders(dir, FOLDER_MODE);
-  } catch (error) {
-    throw cannot(dir, error);
-  }
-  const unlock = lock(path.join(dir, LOCK), dir);
+  const lock = await lockIn(dir, warn);
   const names = fs.readdirSync(dir);
   for (const name of names) if (name.endsWith(ENDING + FRESH)) fs.rmSync(path.join(dir, name), { force: true });
   return {
@@ -39,15 +41,27 @@ export function openRunFolder({ dir, sync = false }: RunFolderOptions): RunStore
     ids: () => names.filter((name) => name.endsWith(ENDING)).map(idIn),
     nameOf,
     read: (id, warn) => wholeLines(nameOf(id), cutOff(nameOf(id), warn)),
-    open: (id) => openLines(nameOf(id), sync),
-    remove: (id) => fs.rmSync(nameOf(id), { force: true }),
+    open: (id) => openLines(nameOf(id), sync, lock),
+    remove(id) {
+      lock.assertHeld();
+      fs.rmSync(nameOf(id), { force: true });
+    },
     directory: {
       name: directory,
       read: (warn) => (fs.existsSync(directory) ? wholeLines(directory, cutOff(directory, warn)) : []),
-      open: () => openLines(directory, sync),
+      open: () => openLines(directory, sync, lock),
     },
-    close: unlock,
+    close: lock.release,
   };
+}
+
+async function lockIn(dir: string, warn: (text: string) => void): Promise<RunLock> {
+  try {
+    makeFolders(dir, FOLDER_MODE);
+    return await lockFolder(path.join(dir, LOCK), dir, warn);
+  } catch (error) {
+    throw error instanceof GreenroomError ? error : cannot(dir, error);
+  }
 }
 
 /** Some systems take capital letters for small ones: `A` is `+a`. */
@@ -88,7 +102,7 @@ export function* wholeLines(
   if (bytes > 0) torn(bytes, end);
 }
 
-function openLines(file: string, sync: boolean): RunLines {
+function openLines(file: string, sync: boolean, lock: RunLock): RunLines {
   let fd: number | undefined;
   let size = 0;
   let isTorn = false;
@@ -97,12 +111,17 @@ function openLines(file: string, sync: boolean): RunLines {
     fs.ftruncateSync(fd, size);
     isTorn = false;
   };
+  const close = (): void => {
+    if (fd !== undefined) fs.closeSync(fd);
+    fd = undefined;
+  };
   return {
     append(text) {
+      lock.assertHeld();
       if (fd === undefined) {
         fd = fs.openSync(file, 'a', FILE_MODE);
         ({ size } = fs.fstatSync(fd));
-      }
+      } else assertThere(fd, file);
       if (isTorn) mend(fd);
       const { bytes, length } = bytesOf(text);
       isTorn = true;
@@ -116,17 +135,26 @@ function openLines(file: string, sync: boolean): RunLines {
       isTorn = false;
       size += length;
     },
-    rewrite: () =>
-      rewriteLines(file, sync, () => {
-        if (fd !== undefined) fs.closeSync(fd);
-        fd = undefined;
+    rewrite() {
+      lock.assertHeld();
+      return rewriteLines(file, { sync, lock }, (fresh) => {
+        close();
+        fd = fresh;
+        ({ size } = fs.fstatSync(fresh));
         isTorn = false;
-      }),
-    close() {
-      if (fd !== undefined) fs.closeSync(fd);
-      fd = undefined;
+      });
     },
+    close,
   };
+}
+
+/** A file that was deleted takes lines still, and nobody can read them. Throws STORE_FAILED. */
+function assertThere(fd: number, file: string): void {
+  if (fs.fstatSync(fd).nlink > 0) return;
+  throw new GreenroomError(
+    'STORE_FAILED',
+    `Failed to write to ${file}: it was deleted under the process that has it. Calls are refused from now on. What is in memory can still be read, such as a snapshot; then end this process, and start another one.`,
+  );
 }
 
 /** Where the bytes of a text stand for the moment: to make room for them each time takes as long as to write them. */
@@ -143,11 +171,18 @@ function bytesOf(text: string): { readonly bytes: Buffer; readonly length: numbe
   return { bytes: scratch, length: scratch.write(text) };
 }
 
-/** `replaced` hears when the old lines are no more. */
-function rewriteLines(file: string, sync: boolean, replaced: () => void): Rewriting {
+interface Writing {
+  readonly sync: boolean;
+  readonly lock: RunLock;
+}
+
+/** `replaced` hears when the old lines are no more, and gets the file to which more can be added. */
+function rewriteLines(file: string, { sync, lock }: Writing, replaced: (fd: number) => void): Rewriting {
   const fresh = file + FRESH;
-  const fd = fs.openSync(fresh, 'w', FILE_MODE);
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND } = fs.constants;
+  const fd = fs.openSync(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, FILE_MODE);
   let waiting = '';
+  let isReplaced = false;
   const write = (): void => {
     writeAll(fd, Buffer.from(waiting));
     waiting = '';
@@ -160,12 +195,14 @@ function rewriteLines(file: string, sync: boolean, replaced: () => void): Rewrit
     finish() {
       write();
       if (sync) fs.fsyncSync(fd);
+      lock.assertHeld();
       fs.renameSync(fresh, file);
-      replaced();
+      isReplaced = true;
+      replaced(fd);
       if (sync) syncFolder(path.dirname(file));
-      fs.closeSync(fd);
     },
     drop() {
+      if (isReplaced) return;
       fs.closeSync(fd);
       fs.rmSync(fresh, { force: true });
     },
@@ -184,54 +221,6 @@ function syncFolder(dir: string): void {
 
 function writeAll(fd: number, bytes: Buffer, length = bytes.length): void {
   for (let written = 0; written < length;) written += fs.writeSync(fd, bytes, written, length - written);
-}
-
-/** One process at a time: the file names it. That of a process which is no more counts for nothing. */
-function lock(file: string, dir: string): () => void {
-  const mine = `${process.pid} ${startOf(process.pid) ?? ''}\n`;
-  for (let tries = 0; ; tries++) {
-    try {
-      fs.writeFileSync(file, mine, { flag: 'wx', mode: FILE_MODE });
-      return () => fs.rmSync(file, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || tries > 3) throw cannot(dir, error);
-    }
-    const [pid = '', start = ''] = readIfThere(file).trim().split(' ');
-    if (isRunning(Number(pid), start)) {
-      throw new GreenroomError(
-        'USAGE',
-        `Failed to open the data folder ${dir}: the process ${pid} has it. End that process, or give another folder with --data.`,
-        { pid: Number(pid) },
-      );
-    }
-    fs.rmSync(file, { force: true });
-  }
-}
-
-function readIfThere(file: string): string {
-  try {
-    return fs.readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-/** True if the process is there, and is the same: numbers are given again. */
-function isRunning(pid: number, start: string): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
-  const present = startOf(pid);
-  return start === '' || present === undefined || present === start;
-}
-
-/** When a process began, where the system says so: the 22nd field, after a name that may hold spaces. */
-function startOf(pid: number): string | undefined {
-  const status = readIfThere(`/proc/${pid}/stat`);
-  return status.slice(status.lastIndexOf(')') + 2).split(' ')[19];
 }
 
 function cannot(dir: string, error: unknown): GreenroomError {
