@@ -1,8 +1,9 @@
 import { isWithin, parseInstant } from '../clock/instant.js';
 import type { Problem } from './problem.js';
+import { show } from './judge.js';
 import { kindOf } from './kinds.js';
 import type { Outcome } from './outcome.js';
-import type { Difference } from './state.js';
+import { isMore, isReordered, type Difference } from './state.js';
 import { isDelivery, isUser, signedDuration } from './story.js';
 
 /** What is probably wrong in the app, and what points to it. */
@@ -147,7 +148,7 @@ const GUESSES: readonly Guess[] = [
     name: 'arrival order',
     words: 'The app keeps things in the order in which they come, and not in that in which they happened.',
     evidence: (found) =>
-      oracle(found, 'confluence') && has(found, ...ORDER) && isReordered(found)
+      oracle(found, 'confluence') && has(found, ...ORDER) && isReordered(found.differences)
         ? `${where(found)} and others have changed places`
         : undefined,
   },
@@ -251,12 +252,19 @@ const GUESSES: readonly Guess[] = [
       problem.oracle === 'noticed' ? `its state is the same before and after ${problem.what}` : undefined,
   },
   {
+    name: 'done again when late',
+    words:
+      'What is done once for a meeting is done again when an older message comes after a newer one. Compare with what is there, and do it once.',
+    evidence: (found) => {
+      const more = oracle(found, 'confluence') && has(found, ...ORDER) ? found.differences.find(isMore) : undefined;
+      return more && `${show(more.expected)} became ${show(more.was)} when a message came late`;
+    },
+  },
+  {
     name: 'only in order',
     words: 'The app takes a message only if the one before it has come, and drops it otherwise.',
     evidence: (found) =>
-      oracle(found, 'confluence', 'calls') && has(found, ...ORDER)
-        ? 'a message that is late is missing in the end'
-        : undefined,
+      has(found, ...ORDER) && isMissing(found) ? 'a message that is late is missing in the end' : undefined,
   },
 ];
 
@@ -267,14 +275,10 @@ function callsAfterActs({ calls, story, joinAt }: Outcome): string {
   return writes.length === 0 ? 'the app asks for nothing' : `the app calls ${writes[0]!.operation}, and no more,`;
 }
 
-/** True if the same values stand in other places. */
-function isReordered({ differences }: Case): boolean {
-  const texts = (pick: (one: Difference) => unknown): string =>
-    differences
-      .map((one) => JSON.stringify(pick(one)))
-      .sort()
-      .join();
-  return differences.length > 1 && texts(({ expected }) => expected) === texts(({ was }) => was);
+/** True if the app has less than in a quiet life: in its state, or of its calls. */
+function isMissing({ problem: { oracle: judged, what, sentence }, differences }: Case): boolean {
+  if (judged === 'calls') return /^(writes|reads) /.test(what) && !sentence.includes('too often');
+  return judged === 'confluence' && differences.some(({ expected, was }) => isMore({ expected: was, was: expected }));
 }
 
 /** The mistake that the evidence points to most clearly. */

@@ -104,3 +104,19 @@ function covers(ignored: string, pointer: string): boolean {
   const given = pointer.split('/');
   return given.length >= steps.length && steps.every((step, i) => step === '*' || step === given[i]);
 }
+
+const isNothing = (value: unknown): boolean => value === undefined || value === null;
+
+/** A greater number, or what is not there in a quiet life. */
+export const isMore = ({ expected, was }: Omit<Difference, 'pointer'>): boolean =>
+  typeof expected === 'number' && typeof was === 'number' ? was > expected : isNothing(expected) && !isNothing(was);
+
+/** True if the same values stand in other places. */
+export function isReordered(differences: readonly Difference[]): boolean {
+  const texts = (pick: (one: Difference) => unknown): string =>
+    differences
+      .map((one) => JSON.stringify(pick(one)))
+      .sort()
+      .join();
+  return differences.length > 1 && texts(({ expected }) => expected) === texts(({ was }) => was);
+}
