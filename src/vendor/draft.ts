@@ -46,7 +46,7 @@ const VersionsOf = tested(
 const Any = Type.Unknown();
 const Text = Type.String();
 const Texts = Type.Array(Text);
-const optional = Type.Optional;
+const optional = <S extends TSchema>(schema: S) => Type.Optional(schema);
 const byName = <S extends TSchema>(schema: S, expected?: string) =>
   Type.Record(Text, schema, expected === undefined ? {} : { expected });
 

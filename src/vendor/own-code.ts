@@ -49,10 +49,11 @@ export function tellingPlaces<P extends Partial<Provider>>(vendor: string, provi
       );
   const within = (part: Part, path: readonly string[]): Part =>
     Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, told(inner, part, [...path, name])]));
+  const isCode = (value: unknown): value is Code => typeof value === 'function';
   const told = (value: unknown, owner: Part, path: readonly string[]): unknown => {
-    if (typeof value === 'function') return guarded(path.join('.'), (value as Code).bind(owner) as Code);
+    if (isCode(value)) return guarded(path.join('.'), (...given) => value.apply(owner, given));
     // What jobs carry is described by schemas, which hold no code.
     return isPart(value) && path.at(-1) !== 'args' ? within(value, path) : value;
   };
-  return within(provider as Part, []) as P;
+  return within(provider, []) as P;
 }
