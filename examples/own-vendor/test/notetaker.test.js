@@ -157,11 +157,13 @@ describe('The world around a notetaker', () => {
 });
 
 describe('A profile that is wrong', () => {
+  const STATES = ['scheduled', 'recording', 'done', 'failed'];
   const broken = (change) => {
-    const { profile, ...provider } = notetaker;
+    // A vendor that was made is its provider, with the profile and the name of that.
+    const { profile, name, ...provider } = notetaker;
     return () =>
       defineVendor({
-        profile: { ...profile, credentials: {}, unknownId: 'ntk_0', ...change.profile },
+        profile: { ...profile, name, credentials: { api_key: 'ntk_' }, unknownId: 'ntk_0', ...change.profile },
         provider: { ...provider, ...change.provider },
       });
   };
@@ -178,11 +180,11 @@ describe('A profile that is wrong', () => {
         profile: {
           contract: {
             ...notetaker.profile.contract,
-            lifecycle: { states: ['done'], events: { end: { from: ['asleep'], to: 'done' } }, subTypes: {} },
+            lifecycle: { states: STATES, events: { end: { from: ['asleep'], to: 'done' } }, subTypes: {} },
           },
         },
       },
-      /at profile\.contract\.lifecycle\.events\.end\.from, expected states among done, was "asleep"/,
+      /at profile\.contract\.lifecycle\.events\.end\.from, expected states among scheduled, recording, done, failed, was "asleep"/,
     ],
     [
       'a path that is not its own',
