@@ -79,8 +79,10 @@ export class Explorer<A> {
   }
 
   async #playOnce(story: Story, watching: Watching, number: number): Promise<Outcome> {
-    const session = await this.#stage.open(number, story, watching.anew);
-    this.#isRenewable = session.renewAfter !== undefined;
+    // The meetings of earlier executions still stand in the calendar: an app that was started anew would deal with them again.
+    const { inCalendar } = this.play;
+    const session = await this.#stage.open(number, story, watching.anew && !inCalendar);
+    this.#isRenewable = session.renewAfter !== undefined && !inCalendar;
     this.#led = session.led;
     this.vendorVersion = session.room.vendor(this.play.profile.name)['version'];
     try {
@@ -88,7 +90,7 @@ export class Explorer<A> {
       const outcome = await toRest(play(session, this.play, story, { ...watching, strangers }));
       watching.keep?.(await readLife(session, outcome, strangers));
       for (const name of [...outcome.agents, ...outcome.urls]) this.#strangers.add(name);
-      if (this.#goesOn(outcome)) session.renewAfter?.();
+      if (this.#isRenewable && this.#goesOn(outcome)) session.renewAfter?.();
       if (outcome.unread !== undefined && !this.#hasUnread) this.#noteUnread(outcome.unread);
       return outcome;
     } finally {
@@ -237,8 +239,9 @@ export class Explorer<A> {
     );
     if (restless.length === 0) return;
     const names = [...new Set(restless.map(({ story }) => story.scenario))].sort();
+    const anew = this.#isRenewable ? ' It was started anew after that, so that no other story is charged with it.' : '';
     this.notes.push(
-      `The app still calls the vendor an hour after the end of ${names.join(', ')}, as it does not after ${PLAINEST}: about what is over, if that is over for the app. It was started anew after that, so that no other story is charged with it.`,
+      `The app still calls the vendor an hour after the end of ${names.join(', ')}, as it does not after ${PLAINEST}: about what is over, if that is over for the app.${anew}`,
     );
   }
 
