@@ -7,6 +7,7 @@ import { readOwnVendors as readVendors } from '../server/providers/own-vendors.j
 import type { Vendor } from '../server/providers/provider.js';
 import { GreenroomError } from '../errors.js';
 import type { Flag, FlagValues } from './flags.js';
+import { profilesWith } from './vendors.js';
 
 /** The usual names of the settings file, the first that is there wins. */
 export const CONFIG_FILES = [
@@ -33,8 +34,9 @@ export const VENDORS_FLAG: Flag = {
 export async function readConfig(named: string | undefined, flags: readonly Flag[]): Promise<Config> {
   const path = pathOf(named);
   if (path === undefined) return { values: {}, vendors: [] };
-  const { vendors = [], ...settings } = await readSettings(path);
-  return { values: validate(path, settings, flags), vendors: vendorsOf(path, vendors) };
+  const { vendors: given = [], ...settings } = await readSettings(path);
+  const vendors = vendorsOf(path, given);
+  return { values: validate(path, settings, { flags, nested: nestedWith(vendors) }), vendors };
 }
 
 /** The vendors of the settings file alone. A JSON file can hold none, and is not read. */
@@ -99,21 +101,28 @@ async function load(path: string): Promise<unknown> {
   }
 }
 
-/** What a file can say and no flag can: lists and objects, handed on as JSON. */
-const NESTED = ['casting'];
+/** What a file can say and no flag can: lists, and the settings of each vendor under its name; handed on as JSON. */
+const nestedWith = (vendors: readonly Vendor[]): string[] => [
+  'casting',
+  ...profilesWith(vendors).map(({ name }) => name),
+];
 
 /** Settings are named like the flags, with `_` or `-`. */
-function validate(path: string, settings: Record<string, unknown>, flags: readonly Flag[]): FlagValues {
+function validate(
+  path: string,
+  settings: Record<string, unknown>,
+  { flags, nested }: { readonly flags: readonly Flag[]; readonly nested: readonly string[] },
+): FlagValues {
   const values: Record<string, FlagValues[string]> = {};
   for (const [key, value] of Object.entries(settings)) {
     const name = key.replaceAll('_', '-');
-    if (NESTED.includes(name)) {
-      values[name] = JSON.stringify(value);
+    if (nested.includes(key)) {
+      values[key] = JSON.stringify(value);
       continue;
     }
     const flag = flags.find((candidate) => candidate.name === name);
     if (!flag) {
-      const meant = nearest(name, [...flags.map((candidate) => candidate.name), ...NESTED, 'vendors']);
+      const meant = nearest(name, [...flags.map((candidate) => candidate.name), ...nested, 'vendors']);
       throw new GreenroomError(
         'USAGE',
         `Failed to read the config ${path}: there is no setting "${key}".${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,

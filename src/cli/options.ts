@@ -1,8 +1,9 @@
-import { Type } from '@sinclair/typebox';
+import { Type, type TSchema } from '@sinclair/typebox';
 import type { ClockMode } from '../clock/options.js';
 import type { CastingBody } from '../contracts/control/casting.js';
 import { controlSchemas } from '../contracts/control/schemas.js';
-import { mismatches } from '../contracts/schema.js';
+import { didYouMean } from '../contracts/nearest.js';
+import { mismatches, unknownFields } from '../contracts/schema.js';
 import type { VendorProfile } from '../contracts/vendor.js';
 import { VENDOR_LIST } from '../contracts/vendors.js';
 import { GreenroomError } from '../errors.js';
@@ -108,7 +109,7 @@ export function serverOptions(
       ...(memory === undefined ? {} : { memory: memory * 2 ** 20 }),
       ...(scenario === undefined ? {} : { scenario }),
       ...(casting === undefined ? {} : { casting }),
-      settings: settingsIn(text),
+      settings: settingsIn({ text, url }, profilesWith(vendors)),
     },
   };
 }
@@ -130,17 +131,24 @@ function dataIn(dir: string | undefined, sync: boolean): ServerOptions['data'] {
   throw new GreenroomError('USAGE', 'Failed to read --data-sync: it needs the folder that is written to, --data DIR.');
 }
 
-/** The settings that flags give, by vendor. Throws USAGE for a value that the vendor's schema refuses. */
-function settingsIn(text: (name: string) => string | undefined): Record<string, Record<string, string>> {
+/** The settings of vendors: those of their blocks in the config file, and over them those of flags. Throws USAGE for what a schema refuses. */
+function settingsIn(
+  { text, url }: Record<'text' | 'url', (name: string) => string | undefined>,
+  vendors: readonly VendorProfile[],
+): Record<string, Record<string, unknown>> {
   return Object.fromEntries(
-    VENDOR_LIST.map(({ name, access, settings }) => {
+    vendors.map(({ name, access, settings }) => {
       const given = access.flags.flatMap((flag) => {
-        const value = text(flag.name);
-        const [fault] = value === undefined ? [] : mismatches(settings.properties[flag.setting]!, value);
-        if (fault) throw wrong(flag.name, fault.expected, value!);
-        return value === undefined ? [] : [[flag.setting, value] as const];
+        const said = flag.value === 'URL' ? url(flag.name) : text(flag.name);
+        if (said === undefined) return [];
+        const value = flag.read ? flag.read(said) : said;
+        const [fault] = mismatches(settings.properties[flag.setting]!, value);
+        if (fault) throw wrong(flag.name, fault.expected, said);
+        return [[flag.setting, value] as const];
       });
-      return [name, Object.fromEntries(given)];
+      const block = text(name);
+      const inFile = block === undefined ? {} : readNested(name, block, settings);
+      return [name, { ...inFile, ...Object.fromEntries(given) }];
     }),
   );
 }
@@ -148,13 +156,19 @@ function settingsIn(text: (name: string) => string | undefined): Record<string, 
 /** The casting rules of the config file. */
 function castingIn(text: string | undefined, vendors: readonly VendorProfile[]): CastingBody[] | undefined {
   if (text === undefined) return undefined;
-  const rules: unknown = JSON.parse(text);
-  const [fault] = mismatches(Type.Array(controlSchemas(vendors).CastingBody), rules);
-  if (!fault) return rules as CastingBody[];
+  return readNested('casting', text, Type.Array(controlSchemas(vendors).CastingBody)) as CastingBody[];
+}
+
+/** What only the config file can say. Throws USAGE. */
+function readNested(name: string, text: string, schema: TSchema): object {
+  const value = JSON.parse(text) as object;
+  const [fault] = mismatches(schema, value);
+  if (!fault) return value;
   const { pointer, expected, was } = fault;
+  const stray = unknownFields(schema, value).find((field) => field.pointer === pointer);
   throw new GreenroomError(
     'USAGE',
-    `Failed to read the setting casting: at /casting${pointer}, expected ${expected}, was ${was}.`,
+    `Failed to read the setting ${name}: at /${name}${pointer}, expected ${expected}, was ${was}.${didYouMean(fault.nearest ?? stray?.nearest)}`,
   );
 }
 

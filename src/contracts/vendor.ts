@@ -40,6 +40,8 @@ export interface AccessFlag {
   readonly help: string;
   /** The setting that the flag gives. Its schema judges the value. */
   readonly setting: string;
+  /** Makes the setting of what the flag says; without it they are the same. */
+  readonly read?: (text: string) => unknown;
 }
 
 /** A wish for one agent in a meeting. */
@@ -75,6 +77,8 @@ export interface Sample {
   /** Calls that together bring about webhooks of every type, and settings under which to make them. */
   readonly every: (credentials: Credentials, webhookUrl: string) => readonly SampleCall[];
   readonly everySettings: readonly Readonly<Record<string, unknown>>[];
+  /** Settings under which webhooks go to this URL though no call asks for them, where the vendor has such subscriptions. */
+  readonly subscription?: (webhookUrl: string) => Readonly<Record<string, unknown>>;
   /** Settings of a world that goes through many lives: what one of them spoils would be spoilt for all others. */
   readonly livingSettings?: Readonly<Record<string, unknown>>;
 }

@@ -1,11 +1,15 @@
 import { Type } from '@sinclair/typebox';
 import type { Access } from '../vendor.js';
+import { TRIGGERS } from './vocabulary.js';
 
 export const AttendeeCredentials = Type.Object({
   api_key: Type.String(),
   /** Base64, as the dashboard shows it. */
   webhook_secret: Type.String(),
 });
+
+/** What a project is sent that has subscribed to everything in the dashboard. */
+export const everyWebhookTo = (url: string) => [{ url, triggers: TRIGGERS }];
 
 /**
  * Names of variables: those of public clients, seen in their sources, read 2026-11-21. The paths are served with and
@@ -33,6 +37,13 @@ export const access = {
       value: 'BASE64',
       setting: 'webhook_secret',
       help: 'your own Attendee webhook secret',
+    },
+    {
+      name: 'project-webhook',
+      value: 'URL',
+      setting: 'project_webhooks',
+      read: everyWebhookTo,
+      help: 'send the webhooks of the Attendee project to this URL, as one that stands in its dashboard',
     },
     {
       name: 'attendee-version',

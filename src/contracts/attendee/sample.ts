@@ -1,5 +1,5 @@
 import type { Sample, SampleCall, AgentWish, Credentials } from '../vendor.js';
-import { access } from './access.js';
+import { access, everyWebhookTo } from './access.js';
 import { TRIGGERS } from './vocabulary.js';
 
 /** Triggers of bots; calendars and Zoom connections have webhooks of their own. */
@@ -38,4 +38,5 @@ export const sample: Sample = {
     return [bot(wish, credentials), bot({ ...wish, joinAt: '2026-01-01T10:00:00Z' }, credentials)];
   },
   everySettings: [],
+  subscription: (webhookUrl) => ({ project_webhooks: everyWebhookTo(webhookUrl) }),
 };
