@@ -3,12 +3,13 @@ import { parseInstant } from '../clock/instant.js';
 import { OWN_AGENT } from './meetings.js';
 import { kindOf } from './kinds.js';
 import type { Fault, Outcome, SeenDelivery } from './outcome.js';
+import type { Crash } from './stage.js';
 import { isCall, type Deviation } from './story.js';
 
 /** What is looked at, besides the outcome. */
 export interface Evidence extends Pick<Outcome, 'story' | 'deliveries' | 'calls' | 'refused'> {
   readonly requests: readonly RecordedRequest[];
-  readonly crashes: readonly string[];
+  readonly crashes: readonly Crash[];
   /** The user's own rules that did not hold. */
   readonly broken: readonly string[];
   readonly led: boolean;
@@ -32,13 +33,23 @@ export function faultsOf(evidence: Evidence): Fault[] {
 }
 
 const crashesOf = ({ crashes }: Evidence): Fault[] =>
-  crashes.slice(0, 1).map((message) => ({
-    oracle: 'answers',
-    what: 'crash',
-    sentence: 'The app throws where nobody catches it, which ends a process of Node',
-    expected: 'no uncaught error',
-    was: message,
-  }));
+  crashes.slice(0, 1).map(({ message, isHang }) =>
+    isHang
+      ? {
+          oracle: 'answers',
+          what: 'hang',
+          sentence: 'The app holds up its event loop for good, and answers nobody any more',
+          expected: 'an answer to a call of its endpoint',
+          was: message,
+        }
+      : {
+          oracle: 'answers',
+          what: 'crash',
+          sentence: 'The app throws where nobody catches it, which ends a process of Node',
+          expected: 'no uncaught error',
+          was: message,
+        },
+  );
 
 const struckCall = (deviations: readonly Deviation[]): boolean => deviations.some(isCall);
 const restarts = (deviations: readonly Deviation[]): boolean =>

@@ -1,15 +1,15 @@
 import type { Greenroom } from '../client/greenroom.js';
 import { clockChangeEve, nextStart } from './meetings.js';
 import type { RunningApp } from './options.js';
-import { versionIn, type Cursor, type Session, type Stage } from './stage.js';
+import { versionIn, type Crash, type Cursor, type Session, type Stage } from './stage.js';
 
 /** An app in another process: it lives on from one execution to the next, and so does its world. */
 export interface LivingApp extends RunningApp {
   readonly url: string;
   /** The environment in which it was started, and in which its user acts. */
   readonly env: Readonly<Record<string, string>>;
-  /** Why it has ended by itself, if it has. */
-  readonly ended: () => string | undefined;
+  /** Why it has ended by itself, or was ended because it answered nobody any more. */
+  readonly ended: () => Crash | undefined;
   readonly close: () => Promise<void>;
 }
 

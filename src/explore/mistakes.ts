@@ -69,6 +69,16 @@ function skipped({ outcome: { deliveries } }: Case): string | undefined {
 /** The likeliest first: of several that fit, the first is told. */
 const GUESSES: readonly Guess[] = [
   {
+    name: 'event loop held up',
+    words: 'A loop that does not end, or a synchronous call that waits for what only this process could do.',
+    evidence: ({ problem }) => (problem.what === 'hang' ? problem.was : undefined),
+  },
+  {
+    name: 'uncaught error',
+    words: 'Work that nobody awaits fails, and nobody catches it: Node ends such a process.',
+    evidence: ({ problem }) => (problem.what === 'crash' ? problem.was : undefined),
+  },
+  {
     name: 'every change is a new meeting',
     words:
       'What the app hears of an event that it has an agent for already is taken for a new meeting. Look for the agent by the id of the event, and move that.',
@@ -118,11 +128,6 @@ const GUESSES: readonly Guess[] = [
       oracle(found, 'answers') && has(found, ...AGAIN, 'together')
         ? `a copy is answered ${found.problem.was}`
         : undefined,
-  },
-  {
-    name: 'uncaught error',
-    words: 'Work that nobody awaits fails, and nobody catches it: Node ends such a process.',
-    evidence: ({ problem }) => (problem.what === 'crash' ? problem.was : undefined),
   },
   {
     name: 'transcript reopens',

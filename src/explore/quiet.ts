@@ -20,7 +20,7 @@ export async function startQuietly<A>(explorer: Explorer<A>, story: Story): Prom
   if (!deliveries.some(({ attempts }) => attempts.some(({ answer }) => answer !== undefined)))
     throw new GreenroomError(
       'USAGE',
-      `Failed to explore the app: expected webhooks to reach it, but ${deliveries.length === 0 ? 'none was made: subscribe to them, or' : 'none arrived:'} give the URL of its webhook endpoint as "url", or its functions as "receivers".`,
+      `Failed to explore the app: expected webhooks to reach it, but ${deliveries.length === 0 ? 'none was made: have the call that asks for the agent subscribe to them' : 'none arrived: they are for URLs that are not those of the app'}. In code, the app gives the URL of its endpoint as "url", or its functions as "receivers".`,
     );
   const answered = deliveries.flatMap(({ attempts }) => attempts.flatMap(({ answer }) => answer ?? []));
   if (answered.every((answer) => typeof answer === 'number' && answer >= 300 && answer < 500))

@@ -1,9 +1,11 @@
 import type { Greenroom } from '../client/greenroom.js';
 import type { FetchReceiver } from '../client/options.js';
+import { allVendors } from '../server/server.js';
 import { GreenroomError } from '../errors.js';
 import { startGreenroom } from '../start.js';
 import { clockChangeEve } from './meetings.js';
 import type { ExploreOptions, RunningApp } from './options.js';
+import { subscribed } from './subscribed.js';
 
 /** The numbers of the last line, the last call and the last webhook before an execution. */
 export interface Cursor {
@@ -12,13 +14,20 @@ export interface Cursor {
   readonly deliveries: number;
 }
 
+/** What ended an app, or would. */
+export interface Crash {
+  readonly message: string;
+  /** Its code held up its event loop, and it was ended for that. */
+  readonly isHang?: true;
+}
+
 /** A world and an app for one execution. */
 export interface Session<A> {
   readonly room: Greenroom;
   readonly app: () => A;
   readonly restart: () => Promise<void>;
-  /** What the app threw where nobody caught it. */
-  readonly crashes: () => readonly string[];
+  /** What the app threw where nobody caught it, or that it held up its event loop. */
+  readonly crashes: () => readonly Crash[];
   /** The app's timers follow the clock. */
   readonly led: boolean;
   /** Tells the execution from all others. */
@@ -115,6 +124,11 @@ async function openSession<A extends RunningApp>(
   };
   try {
     app = await start(options, room);
+    const { url } = app;
+    if (url !== undefined) {
+      const profiles = allVendors(options.vendors).map(({ profile }) => profile);
+      await room.patch(subscribed(profiles, url, options.room as Parameters<typeof subscribed>[2]));
+    }
   } catch (error) {
     await end();
     throw error;
@@ -126,7 +140,7 @@ async function openSession<A extends RunningApp>(
       await app?.close?.();
       app = await start(options, room);
     },
-    crashes: crashes.seen,
+    crashes: () => crashes.seen().map((message) => ({ message })),
     led: lockstep,
     number,
     end,

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { after, waited } from '../../clock/real-time.js';
 import { GreenroomError } from '../../errors.js';
 import type { LivingApp } from '../../explore/living-stage.js';
+import type { Crash } from '../../explore/stage.js';
 
 export interface AppCommand {
   readonly command: readonly string[];
@@ -12,6 +13,8 @@ export interface AppCommand {
   readonly signal?: AbortSignal | undefined;
   /** Hears that the app is about to be stopped. */
   readonly onStop: () => void;
+  /** A process of the app has said nothing for a while. */
+  readonly isSilent: () => boolean;
 }
 
 export type StartedApp = Omit<LivingApp, 'env'> & {
@@ -24,7 +27,7 @@ const LOOK_AGAIN_MS = 25;
 const KEPT = 4000;
 
 /** Starts the app, and waits until its endpoint answers. Throws USAGE with what it printed, if it does not. */
-export async function startApp({ command, url, env, cwd, signal, onStop }: AppCommand): Promise<StartedApp> {
+export async function startApp({ command, url, env, cwd, signal, onStop, isSilent }: AppCommand): Promise<StartedApp> {
   const [program, ...args] = command;
   if (await answers(url))
     throw new GreenroomError(
@@ -41,12 +44,14 @@ export async function startApp({ command, url, env, cwd, signal, onStop }: AppCo
   const keep = (chunk: Buffer): void => void (printed = (printed + chunk.toString()).slice(-KEPT));
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
-  const state: { ended?: string } = {};
+  const state: State = {};
   child.once('error', (error) => (state.ended = error.message));
   child.once('close', (code, signal) => (state.ended ??= `the process ended with ${signal ?? code}`));
   const killed = (): void => killGroup(child, 'SIGKILL');
   process.once('exit', killed);
+  let endWatch = (): void => undefined;
   const stop = async (): Promise<void> => {
+    endWatch();
     onStop();
     await end(child, state);
     process.off('exit', killed);
@@ -66,11 +71,59 @@ export async function startApp({ command, url, env, cwd, signal, onStop }: AppCo
       `Failed to start the app: expected ${url} to answer, but ${reason}. It was run as: ${command.join(' ')}\n${printed.trim()}`,
     );
   }
+  const endHeldUp = (): void => {
+    state.isHang = true;
+    state.ended = `no answer within ${LONGEST_SILENCE_MS / 1000} s, after which the process was ended`;
+    killed();
+  };
+  if (!isDebugged(command)) endWatch = watchSilence(() => isSilent() && state.ended === undefined, url, endHeldUp);
   return {
     url,
     printed: () => lastLines(printed),
-    ended: () => (state.ended === undefined ? undefined : `${state.ended}: ${lastLine(printed)}`),
+    ended: () => crashOf(state, lastLine(printed)),
     close: stop,
+  };
+}
+
+interface State {
+  /** Why the process is no more. */
+  ended?: string;
+  isHang?: true;
+}
+
+function crashOf({ ended, isHang }: State, said: string): Crash | undefined {
+  if (ended === undefined) return undefined;
+  const message = said === '' ? ended : `${ended}: ${said}`;
+  return isHang ? { message, isHang } : { message };
+}
+
+/** Who stands at a breakpoint is silent, too. */
+const isDebugged = (command: readonly string[]): boolean =>
+  [...command, process.env['NODE_OPTIONS'] ?? ''].some((word) => word.includes('--inspect'));
+
+const LOOK_MS = 500;
+const LONGEST_SILENCE_MS = 5000;
+
+/** Looks now and then whether an app that has fallen silent still answers; calls back once if it does not. Gives the end of it. */
+function watchSilence(isSilent: () => boolean, url: string, onHang: () => void): () => void {
+  let cancel = (): void => undefined;
+  let isOver = false;
+  const lookAgain = (): void => void (cancel = after(LOOK_MS, look));
+  const look = (): void => {
+    if (!isSilent()) return lookAgain();
+    answers(url, AbortSignal.timeout(LONGEST_SILENCE_MS)).then(
+      (isThere) => {
+        if (isOver) return;
+        if (isThere || !isSilent()) lookAgain();
+        else onHang();
+      },
+      () => undefined,
+    );
+  };
+  lookAgain();
+  return () => {
+    isOver = true;
+    cancel();
   };
 }
 
@@ -84,9 +137,9 @@ export async function runningApp(url: string): Promise<StartedApp> {
   return { url, printed: () => '', ended: () => undefined, close: async () => undefined };
 }
 
-async function answers(url: string): Promise<boolean> {
+async function answers(url: string, signal?: AbortSignal): Promise<boolean> {
   try {
-    await (await fetch(url, { method: 'HEAD' })).body?.cancel();
+    await (await fetch(url, { method: 'HEAD', ...(signal ? { signal } : {}) })).body?.cancel();
     return true;
   } catch {
     return false;

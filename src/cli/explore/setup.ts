@@ -6,20 +6,19 @@ import type { Exploring } from '../../explore/exploration.js';
 import { openLivingStage, type Living, type LivingApp } from '../../explore/living-stage.js';
 import type { Stage } from '../../explore/stage.js';
 import type { Story } from '../../explore/story.js';
+import { subscribed } from '../../explore/subscribed.js';
 import { freePort } from '../../server/host/free-port.js';
 import { listen, type ListeningServer } from '../../server/host/listen.js';
 import { allVendors } from '../../server/server.js';
 import { DEFAULT_WORKSPACE } from '../../server/workspace.js';
 import { appEnvironment } from '../app-environment.js';
-import { readConfig } from '../config.js';
+import { readConfig, type Config } from '../config.js';
 import type { Flag, FlagValues } from '../flags.js';
 import { serverOptions, START_FLAGS } from '../options.js';
 import { probesFor } from '../probes.js';
 import { runningApp, startApp, type StartedApp } from './app-process.js';
 import { actDoor, stateDoor } from './doors.js';
-
-/** Flags that mean the same as for `greenroom start`. */
-const SHARED = ['port', 'config', 'scenarios', 'allow-host', 'api-key', 'client-secret', 'webhook-secret'];
+import { fileValues, SHARED, startValues } from './settings.js';
 
 /** How the app is reached: the same for explore, replay and prove. */
 export const APP_FLAGS: readonly Flag[] = [
@@ -160,20 +159,15 @@ interface Lane extends Living {
   readonly close: () => Promise<void>;
 }
 
+interface LaneOptions extends RunOptions {
+  readonly config: Config;
+  readonly provider: string | undefined;
+}
+
 async function openLane(
   values: FlagValues,
   { url, command, cwd }: AppWords,
-  {
-    config,
-    seed,
-    provider,
-    signal,
-  }: {
-    readonly config: Awaited<ReturnType<typeof readConfig>>;
-    readonly seed: number;
-    readonly provider: string | undefined;
-    readonly signal: AbortSignal;
-  },
+  { config, seed, provider, signal }: LaneOptions,
 ): Promise<Lane> {
   const profiles = allVendors(config.vendors).map(({ profile }) => profile);
   const led = values['lockstep'] === true && command.length > 0;
@@ -182,16 +176,16 @@ async function openLane(
     profiles.find(({ name }) => name === provider),
     { isLed: led, seed, hasCommand: command.length > 0 },
   );
-  const warn = (line: string): void => void process.stderr.write(`${line}\n`);
-  const server = await listen({ ...serverOptions(given, config.vendors), warn });
+  const options = serverOptions({ ...fileValues(values, config), ...given }, config.vendors);
+  const warn = onceEach((line) => void process.stderr.write(`${line}\n`));
+  const server = await listen({ ...options, warn });
   const probes = command.length === 0 || values['no-probe'] === true ? undefined : await probesFor(server, led, warn);
   const env = {
     ...appEnvironment(server.url, profiles, server.workspaces.default.describe(server.url)),
     PORT: new URL(url).port,
   };
   let printed = (): string => '';
-  // Whoever is stopped on purpose has not crashed.
-  const onStop = (): void => server.workspaces.default.probes.letGo();
+  const processes = server.workspaces.default.probes;
   // What is played when the search has been called off may need the app again.
   let starting: AbortSignal | undefined = signal;
   const start = async (): Promise<StartedApp> => {
@@ -202,7 +196,9 @@ async function openLane(
       url,
       env: { ...env, ...probes?.environment },
       signal: starting,
-      onStop,
+      // Whoever is stopped on purpose has not crashed.
+      onStop: () => processes.letGo(),
+      isSilent: () => processes.list().some(({ state }) => state === 'silent'),
       ...inFolder,
     });
     starting = undefined;
@@ -210,7 +206,7 @@ async function openLane(
     return app;
   };
   return {
-    room: await roomOf(server, profiles),
+    room: await roomOf(server, profiles, subscribed(profiles, url, options.workspace?.settings)),
     led,
     isChild: command.length > 0,
     printed: () => printed(),
@@ -231,6 +227,16 @@ function withContext(error: unknown, asked: string | undefined, lanes: readonly 
   return new GreenroomError(error.code, [error.message, ...lines].join('\n'));
 }
 
+/** Tells each sentence once, whatever its numbers: an app is started again and again, and may fail in the same way each time. */
+function onceEach(tell: (line: string) => void): (line: string) => void {
+  const told = new Set<string>();
+  return (line) => {
+    const sentence = line.replace(/\d+/g, '0');
+    if (!told.has(sentence)) tell(line);
+    told.add(sentence);
+  };
+}
+
 /** Of several apps, all but the first have a free port instead of the one that was given. */
 async function atOwnPort(words: AppWords, index: number): Promise<AppWords> {
   if (index === 0) return words;
@@ -239,36 +245,22 @@ async function atOwnPort(words: AppWords, index: number): Promise<AppWords> {
   return { ...words, url: url.href };
 }
 
-/** What greenroom is started with. */
-function startValues(
-  values: FlagValues,
-  profile: VendorProfile | undefined,
-  { isLed, seed, hasCommand }: { readonly isLed: boolean; readonly seed: number; readonly hasCommand: boolean },
-): FlagValues {
-  const secret = profile?.access.flags.find(({ name }) => name.includes('secret'));
-  return {
-    ...Object.fromEntries(SHARED.map((name) => [name, values[name]])),
-    clock: 'frozen',
-    // The app's own clock is that of this machine, unless it is led.
-    start: isLed ? undefined : 'now',
-    port: values['port'] ?? (hasCommand ? '0' : '4747'),
-    seed: String(seed),
-    ...(values['secret'] !== undefined && secret ? { [secret.name]: values['secret'] } : {}),
-  };
-}
-
 const optional = <K extends string, V>(name: K, value: V | undefined): { [P in K]?: V } =>
   (value === undefined ? {} : { [name]: value }) as { [P in K]?: V };
 
-async function roomOf(server: ListeningServer, profiles: readonly VendorProfile[]): Promise<Greenroom> {
+async function roomOf(
+  server: ListeningServer,
+  profiles: readonly VendorProfile[],
+  subscriptions: ReturnType<typeof subscribed>,
+): Promise<Greenroom> {
   const fetch = async (request: Request): Promise<Response> => {
     request.headers.set('host', 'localhost');
     return server.app.fetch(request);
   };
   const end = () => Promise.resolve();
   const room = await openGreenroom({ url: server.url, token: undefined, fetch }, DEFAULT_WORKSPACE, end);
-  const living = profiles.flatMap(({ name, sample }) =>
-    sample.livingSettings ? [[name, sample.livingSettings] as const] : [],
+  const living = profiles.map(
+    ({ name, sample }) => [name, { ...sample.livingSettings, ...subscriptions[name] }] as const,
   );
   await room.patch(Object.fromEntries(living));
   return room;

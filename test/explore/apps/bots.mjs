@@ -1,9 +1,11 @@
 // A small app of a user's: it asks Attendee for a bot for each meeting, and keeps the state that webhooks tell. With BUG=calm it has
-// no ear for failures; with BUG=polls it has none either, and asks for each bot that is not over every ten minutes.
+// no ear for failures; with BUG=polls it has none either, and asks for each bot that is not over every ten minutes; with BUG=hangs
+// it never gets to the end of a copy. What `dashboard` is set for leaves webhooks to what stands in the dashboard.
 import { createServer } from 'node:http';
 
 const { ATTENDEE_BASE_URL: base, ATTENDEE_API_KEY: key, PORT, BUG = '' } = process.env;
 const meetings = new Map();
+const heard = new Set();
 const isOpen = ({ bot, state }) => bot !== undefined && state !== 'ended' && state !== 'fatal_error';
 
 async function api(method, path, body) {
@@ -21,10 +23,13 @@ async function answer({ method, url }, body) {
     const meeting = { id: `m${meetings.size + 1}`, state: 'scheduled' };
     meetings.set(meeting.id, meeting);
     const webhooks = [{ url: `http://127.0.0.1:${PORT}/hooks/attendee`, triggers: ['bot.state_change'] }];
-    const asked = { meeting_url: body.url, bot_name: 'Notes', join_at: body.at, webhooks };
+    const own = body.dashboard ? {} : { webhooks };
+    const asked = { meeting_url: body.url, bot_name: 'Notes', join_at: body.at, ...own };
     meeting.bot = (await api('POST', '/bots', asked)).id;
     return { id: meeting.id };
   }
+  if (BUG === 'hangs' && heard.has(body.idempotency_key)) while (true);
+  heard.add(body.idempotency_key);
   for (const meeting of meetings.values()) if (meeting.bot === body.bot_id) tell(meeting, body.data.new_state);
   return {};
 }

@@ -1,0 +1,33 @@
+import type { VendorProfile } from '../../contracts/vendor.js';
+import { allVendors } from '../../server/server.js';
+import type { Config } from '../config.js';
+import { mergeSources, type FlagValues } from '../flags.js';
+import { START_FLAGS } from '../options.js';
+
+/** Flags that mean the same as for `greenroom start`. */
+export const SHARED = ['port', 'config', 'scenarios', 'allow-host', 'api-key', 'client-secret', 'webhook-secret'];
+
+/** What the settings file and variables say of the same flags, and of vendors. The port there is that of another greenroom. */
+export function fileValues(values: FlagValues, { values: file, vendors }: Config): FlagValues {
+  const shared = START_FLAGS.filter(({ name }) => SHARED.includes(name) && name !== 'port');
+  const names = [...shared, ...allVendors(vendors)].map(({ name }) => name);
+  const merged = mergeSources(shared, values, process.env, file);
+  return Object.fromEntries(names.map((name) => [name, merged[name]]));
+}
+
+/** What greenroom is started with. */
+export function startValues(
+  values: FlagValues,
+  profile: VendorProfile | undefined,
+  { isLed, seed, hasCommand }: { readonly isLed: boolean; readonly seed: number; readonly hasCommand: boolean },
+): FlagValues {
+  const secret = profile?.access.flags.find(({ name }) => name.includes('secret'));
+  return {
+    clock: 'frozen',
+    // The app's own clock is that of this machine, unless it is led.
+    start: isLed ? undefined : 'now',
+    port: values['port'] ?? (hasCommand ? '0' : '4747'),
+    seed: String(seed),
+    ...(values['secret'] !== undefined && secret ? { [secret.name]: values['secret'] } : {}),
+  };
+}

@@ -1,0 +1,150 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { expect, test } from 'vitest';
+import { freePort } from '../../src/server/host/free-port.js';
+import { app, APP, greenroom, inFolder, shareFolder, STORY, storyFile } from './command-line.js';
+
+shareFolder();
+
+const JSON_FILE = 'act.json';
+
+test('explore does not take another program for the app that it was to start', async () => {
+  const words = await app();
+  const { port } = new URL(words[0]!);
+  const other = createServer((_, response) => response.end('another')).listen(Number(port), '127.0.0.1');
+  await once(other, 'listening');
+  const { code, out, told } = await greenroom(['explore', ...words]);
+  other.close();
+  expect([code, out]).toEqual([2, '']);
+  expect(told).toContain(`Failed to start the app: expected nobody at ${words[0]} yet, but somebody answers there.`);
+});
+
+test.each<[string, unknown, RegExp]>([
+  ['a misspelt field', { ...STORY, deviatoins: [] }, /at \/deviatoins, .* Did you mean "deviations"\?/],
+  [
+    'a misspelt kind',
+    { ...STORY, deviations: [{ ...STORY.deviations[0], do: { duplicat: 1 } }] },
+    /at \/deviations\/0\/do\/duplicat/,
+  ],
+  [
+    'a newer version',
+    { ...STORY, version: 2 },
+    /at \/version, expected the version 1, was 2: a newer greenroom wrote it/,
+  ],
+  [
+    'a move to nowhere',
+    { ...STORY, deviations: [{ at: { instant: '-1h' }, do: { user: 'moves' } }] },
+    /at \/deviations\/0\/do\/to, expected where or what "moves" leads to, was missing/,
+  ],
+  ['half of its text', JSON.stringify(STORY).slice(0, 60), /at \/, expected JSON/],
+])('A story with %s is refused with its place', async (_, story, expected) => {
+  const { code, told } = await greenroom([
+    'replay',
+    storyFile('wrong.json', story),
+    'http://127.0.0.1:9/hooks',
+    '--',
+    'true',
+  ]);
+  expect(code).toBe(2);
+  expect(told).toMatch(expected);
+});
+
+test.each<[string, string[], RegExp]>([
+  [
+    'ends at once',
+    ['-e', 'throw new Error("no database")'],
+    /expected http:\S+ to answer, but the process ended with 1.*no database/s,
+  ],
+])('An app that %s is told so', async (_, program, expected) => {
+  const url = `http://127.0.0.1:${await freePort()}/hooks/cronofy`;
+  const { code, told } = await greenroom(['explore', url, '--', process.execPath, ...program]);
+  expect(code).toBe(2);
+  expect(told).toMatch(expected);
+});
+
+test('A state that is never found is no green: explore and replay end with 2', async () => {
+  const words = (await app()).map((word) => word.replace('/meetings/', '/meeting/'));
+  const few = ['--executions', '4', '--scenario', 'happy-path'];
+  for (const asked of [
+    ['explore', ...few],
+    ['replay', storyFile('never.json')],
+  ]) {
+    const { code, told } = await greenroom([...asked, ...words], { bug: 'twice' });
+    expect(code, told).toBe(2);
+    expect(told).toMatch(
+      /expected something for a meeting that went well, asked by the id \S+, was null or 404[^]*The state was asked at http:\S+\/meeting\/\S+\./,
+    );
+  }
+});
+
+test('An app that refuses every message is no green: explore ends with 2', async () => {
+  const [url, ...words] = await app();
+  const port = await freePort();
+  const env = { ...process.env, PORT: new URL(url!).port, CRONOFY_CLIENT_SECRET: 'another' };
+  const running = spawn(process.execPath, [APP], { env, stdio: 'ignore' });
+  await expect
+    .poll(() =>
+      fetch(url!).then(
+        () => true,
+        () => false,
+      ),
+    )
+    .toBe(true);
+  const few = ['--executions', '4', '--port', String(port)];
+  const { code, told } = await greenroom(['explore', url!, ...few, ...words.slice(0, 2)]);
+  running.kill();
+  expect(code, told).toBe(2);
+  expect(told).toContain("expected it to take the vendor's messages, but it refuses each with 401");
+});
+
+test('An app that takes messages and makes nothing of them is no green: explore ends with 2', async () => {
+  const words = await app();
+  const few = ['--executions', '4', '--scenario', 'happy-path'];
+  const { code, out } = await greenroom(['explore', ...few, ...words], { bug: 'deaf' });
+  expect(code).toBe(2);
+  expect(out).toContain('state: it was the same before, during and after every meeting');
+});
+
+test.each<[string, string[], RegExp]>([
+  ['an act in no file', ['--act', 'nowhere.json'], /Failed to read --act nowhere\.json: there is no such file\./],
+  [
+    'one state for all',
+    ['--state', 'http://127.0.0.1:9/all'],
+    /Failed to read --state: expected \{id\} or \{meeting_url\}/,
+  ],
+  [
+    'a state that nobody answers',
+    ['--state', 'http://127.0.0.1:9/{id}'],
+    /Failed to read the state of the app: .* nobody answers at http:\/\/127\.0\.0\.1:9\/\S+: \S+/,
+  ],
+  [
+    'an act that the app fails at',
+    ['--act', JSON_FILE],
+    /POST \S+ was answered 500[^]*The app printed last:\nno such call$/m,
+  ],
+])('explore says what is wrong with %s', async (_, flags, expected) => {
+  writeFileSync(inFolder(JSON_FILE), JSON.stringify({ url: '/fails' }));
+  const [url, ...words] = await app();
+  const given = flags[0] === '--state' ? words.slice(2) : words;
+  const { code, told } = await greenroom(['explore', url!, ...flags, ...given]);
+  expect(code).toBe(2);
+  expect(told).toMatch(expected);
+});
+
+test('A state that is no JSON is told so, and is no finding', async () => {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}/hooks/cronofy`;
+  const { code, told } = await greenroom(['explore', url, '--state-cmd', 'echo hello', '--', process.execPath, APP]);
+  expect(code).toBe(2);
+  expect(told).toMatch(/Failed to read the state of the app: .*expected JSON of the command echo hello, was "hello/);
+});
+
+test('A state that is a page of HTML after some stories is told once, and is no finding', async () => {
+  const few = ['--executions', '12', '--scenario', 'happy-path'];
+  const { code, out } = await greenroom(['explore', ...few, ...(await app())], { bug: 'page' });
+  expect(out.match(/was "<!doctype html><p>Two mails"/g)).toHaveLength(1);
+  expect(out).toMatch(/^Said first:\n(?:.*\n)*? {2}- .*expected JSON of http:/m);
+  expect([code, out]).toEqual([0, expect.stringMatching(/^Nothing was found in 12 executions/m)]);
+});
