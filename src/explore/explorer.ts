@@ -1,3 +1,4 @@
+import type { Greenroom } from '../client/greenroom.js';
 import { escapePointer } from '../contracts/schema.js';
 import type { VendorProfile } from '../contracts/vendor.js';
 import { parseInstant, type Micros } from '../clock/instant.js';
@@ -37,8 +38,8 @@ export class Explorer<A> {
   vendorVersion: string | undefined;
   #number = 0;
   #isRenewable = false;
-  /** The agents of all that were played, and the URLs of their meetings. */
-  readonly #strangers = new Set<string>();
+  /** In each world that lives on, the agents of all that were played, and the URLs of their meetings: two worlds give the same ids. */
+  readonly #strangers = new WeakMap<Greenroom, Set<string>>();
 
   constructor(stage: Stage<A>, play: Play<A>, ignore: readonly string[], until: Until = {}) {
     this.#stage = stage;
@@ -86,10 +87,10 @@ export class Explorer<A> {
     this.#led = session.led;
     this.vendorVersion = session.room.vendor(this.play.profile.name)['version'];
     try {
-      const strangers = new Set(this.#strangers);
+      const strangers = new Set(this.#strangers.get(session.room));
       const outcome = await toRest(play(session, this.play, story, { ...watching, strangers }));
       watching.keep?.(await readLife(session, outcome, strangers));
-      for (const name of [...outcome.agents, ...outcome.urls]) this.#strangers.add(name);
+      this.#strangers.set(session.room, new Set([...strangers, ...outcome.agents, ...outcome.urls]));
       if (this.#isRenewable && this.#goesOn(outcome)) session.renewAfter?.();
       if (outcome.unread !== undefined && !this.#hasUnread) this.#noteUnread(outcome.unread);
       return outcome;

@@ -1,8 +1,7 @@
 import type { ExploreFinding, ExploreResult } from './report.js';
 import { inWords } from './kinds.js';
 import { show } from './judge.js';
-
-const MOST_LINES = 12;
+import { sideBySide } from './beside.js';
 
 export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
@@ -85,30 +84,3 @@ function lastFacts({ mistake, also, file }: ExploreFinding, words = ''): Fact[] 
 }
 
 const indent = (text: string): string => text.replace(/^(?=.)/gm, '  ');
-
-/** The lines of the story that its quiet one has not, and what is around them. */
-function sideBySide({ timeline, quiet_timeline }: ExploreFinding): string {
-  const body = (line: string): string => line.trim().replace(/^\S+ /, '');
-  const quiet = quiet_timeline.map(body);
-  const left = [...quiet];
-  const marked = timeline.map((line) => {
-    const at = left.indexOf(body(line));
-    if (at >= 0) left.splice(at, 1);
-    return { line, isNew: at < 0 };
-  });
-  const kept = shorten(marked);
-  const missing = left.slice(0, Math.max(0, MOST_LINES - kept.length)).map((line) => `-           ${line}`);
-  return [...kept, ...missing].join('\n');
-}
-
-/** At most so many lines: those that are new, those next to them, and the first and the last. */
-function shorten(marked: readonly { readonly line: string; readonly isNew: boolean }[]): string[] {
-  const weight = (i: number): number => {
-    if (marked[i]!.isNew) return 0;
-    const near = marked.findIndex((one, at) => one.isNew && Math.abs(at - i) <= 1) >= 0;
-    return near ? 1 : i === 0 || i === marked.length - 1 ? 2 : 3;
-  };
-  const order = marked.map((_, i) => i).sort((a, b) => weight(a) - weight(b) || a - b);
-  const kept = new Set(order.slice(0, MOST_LINES));
-  return marked.flatMap(({ line, isNew }, i) => (kept.has(i) ? [`${isNew ? '+' : ' '} ${line}`] : []));
-}

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { embeddedIn } from '../support/embedded.js';
-import { app, greenroom, inFolder, shareFolder } from './command-line.js';
+import { app, botApp, greenroom, inFolder, shareFolder } from './command-line.js';
 
 shareFolder();
 
@@ -55,4 +55,18 @@ test('SARIF has a finding under the rule of its oracle, in the file of its story
   expect(tool.driver.rules.map(({ id }: { id: string }) => id)).toContain(ruleId);
   const { uri } = locations[0].physicalLocation.artifactLocation;
   expect(existsSync(inFolder(uri)), uri).toBe(true);
+});
+
+test('A message that comes late stands where it came, and is missing where it comes in a quiet life', async () => {
+  const few = ['--executions', '12', '--scenario', 'captcha'];
+  const { out } = await greenroom(['explore', ...few, ...(await botApp())], { bug: 'calm' });
+  expect(out).toContain('- bot.state_change staged comes after a later one: after bot.state_change joining\n');
+  const late = [
+    '         -30m → createBot  201',
+    '  -           ← bot.state_change staged  200',
+    '          +0s ← bot.state_change joining  200',
+    '  +       +0s ← bot.state_change staged  200',
+    '         +10s ← bot.state_change fatal_error blocked_by_captcha  200',
+  ];
+  expect(out).toContain(late.join('\n'));
 });

@@ -28,9 +28,10 @@ export function stateDoor(
     );
   if (url !== undefined)
     return async (app, id, meeting) => {
-      const place = placeAt(fill(url, id, meeting), base, app);
+      const said = fill(url, id, meeting);
+      const place = placeAt(said, base, app);
       onAsk(place);
-      return readUrl(place);
+      return readUrl(place, said);
     };
   if (command === undefined) return undefined;
   return async ({ env }, id, meeting) => {
@@ -49,15 +50,16 @@ function placeAt(url: string, base: string, app: LivingApp): string {
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-async function readUrl(url: string): Promise<unknown> {
-  const response = await fetch(url).catch((error: Error) => {
+/** `said` stands for the place in what is told: an app of several has another port in each run. */
+async function readUrl(place: string, said: string): Promise<unknown> {
+  const response = await fetch(place).catch((error: Error) => {
     const { cause = error } = error as { readonly cause?: Error };
-    throw new Error(`nobody answers at ${url}: ${cause.message}`);
+    throw new Error(`nobody answers at ${said}: ${cause.message}`);
   });
   const text = await response.text();
   if (response.status === 404) return null;
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-  return parse(text, url);
+  if (!response.ok) throw new Error(`${said} answered ${response.status}`);
+  return parse(text, said);
 }
 
 function parse(text: string, from: string): unknown {
