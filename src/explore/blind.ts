@@ -36,6 +36,9 @@ export async function blindOracles<A>(
 const isSame = <A>(one: unknown, other: unknown, { ignore }: Explorer<A>): boolean =>
   differences(one, other, ignore).length === 0;
 
-/** True if nothing was found, and something could have been: a search that was stopped, or a state that stands still, is no green. */
-export const isGreen = ({ findings, stopped, blind }: ExploreResult): boolean =>
-  findings.length === 0 && stopped === undefined && !blind.includes(STATE_STANDS);
+/** Why a search that has found nothing is no green: it was stopped, or the state stands still. */
+export const whyNotGreen = ({ stopped, blind }: ExploreResult): string | undefined =>
+  stopped === undefined ? blind.find((reason) => reason === STATE_STANDS) : `The search stopped early: ${stopped}`;
+
+export const isGreen = (result: ExploreResult): boolean =>
+  result.findings.length === 0 && whyNotGreen(result) === undefined;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { expect, test } from 'vitest';
 import { freePort } from '../../src/server/host/free-port.js';
@@ -102,8 +102,11 @@ test('An app that refuses every message is no green: explore ends with 2', async
 test('An app that takes messages and makes nothing of them is no green: explore ends with 2', async () => {
   const words = await app();
   const few = ['--executions', '4', '--scenario', 'happy-path'];
-  const { code, out } = await greenroom(['explore', ...few, ...words], { bug: 'deaf' });
+  const { code, out } = await greenroom(['explore', ...few, '--junit', 'deaf.xml', ...words], { bug: 'deaf' });
   expect(code).toBe(2);
+  expect(readFileSync(inFolder('deaf.xml'), 'utf8')).toMatch(
+    /tests="10" failures="1"[^]*<testcase name="complete"[^]*<failure [^]*it was the same before, during and after/,
+  );
   expect(out).toContain('state: it was the same before, during and after every meeting');
 });
 

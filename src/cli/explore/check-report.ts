@@ -1,4 +1,6 @@
 import { counted, type Report, type Rule } from '../../checks/report.js';
+import type { Finding } from '../../checks/finding.js';
+import { whyNotGreen } from '../../explore/blind.js';
 import { inOneLine } from '../../explore/kinds.js';
 import type { ExploreFinding, ExploreReport } from '../../explore/report.js';
 
@@ -18,6 +20,10 @@ const ORACLES: Readonly<Record<string, readonly [title: string, advice: string]>
     'The app never agrees with the vendor, or with the calendar, again',
     'Ask the vendor now and then how things are; hear what users do in their calendars.',
   ],
+  complete: [
+    'The search did not judge the app to its end',
+    'Let it run to its end, and give it a state that tells of the meetings.',
+  ],
   noticed: ['The app does not notice that a meeting failed', 'Hear the messages that tell of failures.'],
 };
 
@@ -27,7 +33,8 @@ const ruleOf = (oracle: string): Rule => {
 };
 
 /** The report as the reporters of the checks know it. */
-export function checkReport({ findings, executions, tried, stopped }: ExploreReport, subject: string): Report {
+export function checkReport(report: ExploreReport, subject: string): Report {
+  const { findings, executions, tried, stopped } = report;
   const own = findings.map(({ oracle }) => oracle).filter((oracle) => !Object.hasOwn(ORACLES, oracle));
   const early = stopped === undefined ? '' : ` The search stopped early: ${stopped}`;
   return {
@@ -36,16 +43,25 @@ export function checkReport({ findings, executions, tried, stopped }: ExploreRep
     subject,
     summary: `Played ${counted(executions, 'execution')} of ${counted(tried.scenarios, 'scenario')}.${early}`,
     rules: [...Object.keys(ORACLES), ...new Set(own)].map(ruleOf),
-    findings: findings.map((finding) => ({
-      rule: finding.oracle,
-      severity: 'error',
-      message: messageOf(finding),
-      where: { ...(finding.file === undefined ? {} : { file: finding.file }), provider: finding.story.provider },
-      expected: finding.expected,
-      was: finding.was,
-      advice: finding.mistake.words === 'unknown' ? ruleOf(finding.oracle).advice : finding.mistake.words,
-    })),
+    findings: [...findings.map(findingOf), ...whyNotComplete(report)],
   };
+}
+
+const findingOf = (finding: ExploreFinding): Finding => ({
+  rule: finding.oracle,
+  severity: 'error',
+  message: messageOf(finding),
+  where: { ...(finding.file === undefined ? {} : { file: finding.file }), provider: finding.story.provider },
+  expected: finding.expected,
+  was: finding.was,
+  advice: finding.mistake.words === 'unknown' ? ruleOf(finding.oracle).advice : finding.mistake.words,
+});
+
+/** What has found nothing, and could not have, is no green: not for those who read nothing but a report in a file. */
+function whyNotComplete(report: ExploreReport): Finding[] {
+  const why = whyNotGreen(report);
+  if (why === undefined) return [];
+  return [{ rule: 'complete', severity: 'error', message: why, where: {}, advice: ruleOf('complete').advice }];
 }
 
 const messageOf = ({ sentence, story }: ExploreFinding): string => `${sentence}: ${inOneLine(story)}.`;
