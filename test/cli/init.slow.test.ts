@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Project } from '../support/project.js';
@@ -15,12 +15,6 @@ const NODE_LOADS_TYPESCRIPT = 'typescript' in process.features && Boolean(proces
 const GUEST = process.getuid?.() === 0 ? { uid: 65_534 } : {};
 const canRunAsGuest = (): boolean =>
   process.platform !== 'win32' && spawnSync(process.execPath, ['--version'], GUEST).status === 0;
-
-/** The package as it is installed, in a folder that was just made. */
-function installInto(project: Project): void {
-  mkdirSync(join(project.folder, 'node_modules'));
-  symlinkSync(ROOT, join(project.folder, 'node_modules', 'greenroom'), 'junction');
-}
 
 describe('greenroom init writes', () => {
   test.each<[runner: string, files: Readonly<Record<string, string | object>>, written: string, says: RegExp]>([
@@ -117,7 +111,7 @@ describe('greenroom init writes', () => {
 
   test.each([{ type: 'module' }, {}])('a test that passes at once, in a project with %j', (manifest) => {
     using project = new Project({ 'package.json': manifest });
-    installInto(project);
+    project.installGreenroom();
     const run = /Run it\n {2}node (.*)\n/.exec(project.greenroom('init').stdout)![1]!;
     const { code, stdout } = project.run(process.execPath, run.split(' '), {
       env: { GREENROOM_JOURNAL: 'journal.jsonl' },

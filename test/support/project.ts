@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runHere, type Ended } from './run-here.js';
@@ -39,6 +48,13 @@ export class Project implements Disposable {
         const entry = lstatSync(join(this.folder, path));
         return [path, entry.mtimeMs, entry.isFile() ? this.read(path) : undefined];
       });
+  }
+
+  /** Puts the package there as npm does. From then on, `files` has its files too. */
+  installGreenroom(): void {
+    this.write('node_modules/.bin/');
+    symlinkSync(dirname(dirname(dirname(COMMAND))), join(this.folder, 'node_modules/greenroom'), 'junction');
+    symlinkSync(COMMAND, join(this.folder, 'node_modules/.bin/greenroom'));
   }
 
   /** Runs greenroom in the folder, without a process of its own; see there. */

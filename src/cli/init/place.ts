@@ -55,7 +55,7 @@ function configuredFolder(project: Project, { settings }: Runner): string | unde
 }
 
 /** The files of a project, relative, with `/`, those of the upper folders first. Links are left out. */
-function filesOf(project: Project): readonly string[] {
+export function filesOf(project: Project): readonly string[] {
   const files: string[] = [];
   const folders = ['.'];
   for (const [index, folder] of folders.entries()) {

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { CONFIG_FILES } from '../config.js';
 import { choosePlace } from './place.js';
 import { isThere, textOf, type Project } from './project.js';
+import { planPytest } from './pytest.js';
 import {
   commandOf,
   nodeLoadsTypeScript,
@@ -32,24 +33,13 @@ export function planFor(project: Project, runner: Runner) {
   };
 }
 
-/** The test, and for pytest a conftest. It holds for its folder, so both avoid one that has a conftest of the project's. */
+/** The test, and for pytest a conftest. */
 function planTests(project: Project, runner: Runner, language: Language): readonly [PlannedFile, ...PlannedFile[]] {
-  const { folder, name: called, written } = choosePlace(project, runner);
   const [name, extension] = language;
-  const purpose = 'the whole life of a bot';
-  if (name !== 'Python') {
-    const path = written ?? posix.join(folder, `${called}${extension}`);
-    return [{ path, text: scriptFrom(`${runner.name}.ts`, name), purpose }];
-  }
-  const conftest = textOf(project, posix.join(folder, 'conftest.py'));
-  const isTaken = conftest !== '' && !conftest.includes('def greenroom(');
-  const place = written === undefined ? posix.join(folder, isTaken ? 'greenroom' : '') : posix.dirname(written);
-  const path = posix.join(place, 'conftest.py');
-  const text = fillTemplate('conftest.py').replace('{{foldersUp}}', String(path.split('/').length - 1));
-  return [
-    { path: posix.join(place, 'test_greenroom.py'), text: fillTemplate('test_greenroom.py'), purpose },
-    { path, text, purpose: 'starts greenroom for it' },
-  ];
+  if (name === 'Python') return planPytest(project, runner);
+  const { folder, name: called, written } = choosePlace(project, runner);
+  const path = written ?? posix.join(folder, `${called}${extension}`);
+  return [{ path, text: scriptFrom(`${runner.name}.ts`, name), purpose: 'the whole life of a bot' }];
 }
 
 /** TypeScript where Node loads it as it is; JavaScript elsewhere, because JSON has no comments. */

@@ -1,0 +1,42 @@
+import { posix } from 'node:path';
+import { choosePlace, filesOf } from './place.js';
+import { textOf, type Project } from './project.js';
+import type { Runner } from './runners.js';
+import { fillTemplate } from './templates.js';
+import type { PlannedFile } from './write.js';
+
+const TEST = 'test_greenroom.py';
+const CONFTEST = 'conftest.py';
+/** Folders of the test's own, should the project have use for the first name. */
+const OWN_FOLDERS = ['greenroom', 'greenroom_tests'];
+
+/**
+ * The test for pytest, and a conftest. That holds for its folder and all below, and hides what a conftest above has of the
+ * same names: where the project has tests or a conftest of its own, both stand in a folder of their own.
+ */
+export function planPytest(project: Project, runner: Runner): readonly [PlannedFile, ...PlannedFile[]] {
+  const { folder, written } = choosePlace(project, runner);
+  const files = filesOf(project).filter((path) => path.endsWith('.py'));
+  const ours = files.find((path) => posix.basename(path) === CONFTEST && startsGreenroom(textOf(project, path)));
+  const isBelowConftest = files.some((path) => posix.basename(path) === CONFTEST && isIn(folder, posix.dirname(path)));
+  const own = OWN_FOLDERS.map((name) => posix.join(folder, name));
+  const free = (isBelowConftest ? own : [folder, ...own]).find((one) => isAlone(one, files)) ?? own[0]!;
+  const place = posix.dirname(written ?? ours ?? posix.join(free, TEST));
+  const test = { path: posix.join(place, TEST), text: fillTemplate(TEST), purpose: 'the whole life of a bot' };
+  const path = ours ?? posix.join(place, CONFTEST);
+  // A test that was moved among others has its fixtures from elsewhere.
+  if (written !== undefined && !files.includes(path) && !isAlone(place, files)) return [test];
+  const text = fillTemplate(CONFTEST).replace('{{foldersUp}}', String(path.split('/').length - 1));
+  return [test, { path, text, purpose: 'starts greenroom for it' }];
+}
+
+/** A conftest of an earlier run; one of the project's may have fixtures of these names too. */
+const startsGreenroom = (conftest: string): boolean =>
+  ['def greenroom(', 'def room(', '/_greenroom'].every((words) => conftest.includes(words));
+
+/** Nothing of Python is in a folder but the test. The project may call its own tests as it likes. */
+const isAlone = (folder: string, files: readonly string[]): boolean =>
+  !files.some((path) => isIn(path, folder) && ![TEST, '__init__.py'].includes(posix.basename(path)));
+
+const isIn = (path: string, folder: string): boolean =>
+  folder === '.' || path === folder || path.startsWith(`${folder}/`);
