@@ -2,13 +2,16 @@ import type { TSchema } from '@sinclair/typebox';
 import { Errors, ValueErrorType, type ValueError } from '@sinclair/typebox/errors';
 import type { Basis } from './contract.js';
 import { nearest } from './nearest.js';
+import { redactorFor, type Redactor } from './redact.js';
 import { surelyFits } from './quick-fit.js';
 
 /** A place where a value is not what its schema wants. */
 export interface Mismatch {
   readonly pointer: string;
   readonly expected: string;
+  /** Short, and without secrets. */
   readonly was: string;
+  readonly value: unknown;
   /** TypeBox's kind of error, for dialects that word errors by kind. */
   readonly type: ValueErrorType;
   /** The one of several allowed words that was probably meant. */
@@ -16,6 +19,8 @@ export interface Mismatch {
   /** How the rule is known, if its schema says so itself. */
   readonly basis?: Basis;
 }
+
+const REDACT = redactorFor();
 
 /** True if the value is what the schema describes. */
 export const matches = (schema: TSchema, value: unknown): boolean =>
@@ -38,6 +43,7 @@ const mismatchOf = (error: ValueError): Mismatch => ({
   pointer: error.path,
   expected: expectation(error),
   was: describe(error.value),
+  value: error.value,
   type: error.type,
   nearest: nearestWord(error),
   ...basisOf(error),
@@ -100,10 +106,11 @@ function literalsOf(schema: TSchema): unknown[] {
 }
 
 /** A value as an error message shows it: short, on one line. */
-export function describe(value: unknown): string {
+export function describe(value: unknown, redact: Pick<Redactor, 'body'> = REDACT): string {
   if (value === undefined) return 'missing';
   try {
-    return shorten(JSON.stringify(value) ?? typeof value);
+    if (typeof value === 'string') return shorten(JSON.stringify(redact.body(value)));
+    return shorten(redact.body(JSON.stringify(value) ?? typeof value));
   } catch {
     // It holds itself, or a number for which JSON has no form.
     return typeof value;

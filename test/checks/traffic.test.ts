@@ -178,6 +178,33 @@ describe('Checking traffic', () => {
     expect(JSON.stringify(report)).not.toContain('very-secret');
   });
 
+  test.for<[string, Recorded]>([
+    ['JSON that was cut', createBot({}, { body: '{"bot_name":"x","webhook_secret":"very-secret","meeting_u' })],
+    ['an object where a text belongs', createBot({ bot_name: { password: 'very-secret' } })],
+    ['a list where a text belongs', createBot({ bot_name: [{ api_key: 'very-secret' }] })],
+    ['an answer that was cut', createBot({}, { answer: '{"id":"x","access_token":"very-secret","ev' })],
+    ['an answer that is a form', createBot({}, { answer: 'state=x&access_token=very-secret' })],
+    ['an answer with an object more', createBot({}, { answer: { ...bot, state: { client_secret: 'very-secret' } } })],
+    [
+      'a code of an authorization',
+      schedule({}, { answer: { meeting_agent: { ...agent, state: { code: 'very-secret' } } } }),
+    ],
+  ])('no secret of %s is repeated, wherever in it the secret stands', async ([, entry], { folder }) => {
+    const { findings } = await checkTraffic([folder.write('app.har', har([entry]))], options);
+    expect(findings.filter(({ severity }) => severity === 'error')).not.toEqual([]);
+    expect(JSON.stringify(findings)).toContain('[redacted]');
+    expect(JSON.stringify(findings)).not.toContain('very-secret');
+  });
+
+  test('a rule that finds much takes no room from others, nor do notes from errors', async ({ folder }) => {
+    const stray = Array.from({ length: 6000 }, (_, i) => createBot({}, { answer: { ...bot, [`new_${i}`]: 1 } }));
+    const file = folder.write('app.har', har([...stray, createBot({ bot_name: true })]));
+    const { findings, summary } = await checkTraffic([file], options);
+    expect(summary).toContain('5000 further findings that are not shown');
+    expect(findings.filter(({ rule }) => rule === 'request-body')).toHaveLength(1);
+    expect(findings.length).toBeLessThan(1100);
+  });
+
   test('what the vendor refused is judged when it is asked for', async ({ folder }) => {
     const refused = createBot({ bot_name: true }, { status: 400, answer: { bot_name: ['Not a valid string.'] } });
     const file = folder.write('app.har', har([refused]));

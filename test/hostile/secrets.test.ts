@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { toHar } from '../../src/contracts/har.js';
-import { attendee, botRequest, call, control, MEET_URL, test } from '../support/room.js';
+import { agentRequest, attendee, botRequest, call, control, MEET_URL, test } from '../support/room.js';
 
 const PART = ['--mark', 'Content-Disposition: form-data; name="NAME"', '', 'VALUE'].join('\r\n');
 const multipart = (fields: Readonly<Record<string, string>>): string =>
@@ -58,6 +58,13 @@ const CALLS: readonly (readonly [string, { path?: string; headers?: Record<strin
       body: JSON.stringify(
         botRequest(undefined, undefined, { transcription_settings: { deepgram: { api_key: 'MARKED' } } }),
       ),
+    },
+  ],
+  [
+    'an object where a text belongs',
+    {
+      path: '/v1/meeting_agents',
+      body: JSON.stringify({ ...agentRequest(), join_url: { password: 'MARKED' } }),
     },
   ],
   [

@@ -25,16 +25,16 @@ const META = new Set(['OPTIONS', 'HEAD', 'CONNECT', 'TRACE']);
 
 /** Everything that is wrong with one exchange. */
 export function judge(exchange: Exchange, addressed: Addressed, file: string, options: JudgeOptions): Finding[] {
-  const { contract, path } = addressed;
+  const { contract, path, redact } = addressed;
   const { method } = exchange;
   if (META.has(method)) return [];
   const operation: Operation | undefined = findOperation(contract, method, path);
   const verdicts = [
     ...judgeUrl(exchange, addressed),
     ...(operation
-      ? [...judgeAuth(exchange, operation), ...judgeRequest(exchange, operation, options)]
+      ? [...judgeAuth(exchange, operation), ...judgeRequest(exchange, operation, { ...options, redact })]
       : [judgeUnknown(exchange, addressed)]),
-    ...judgeEnd(exchange, operation, path),
+    ...judgeEnd(exchange, operation, addressed),
   ];
   const where: Place = {
     file,
@@ -46,10 +46,10 @@ export function judge(exchange: Exchange, addressed: Addressed, file: string, op
 }
 
 /** What came of the call. What somebody had planted there says nothing of the vendor. */
-function judgeEnd(exchange: Exchange, operation: Operation | undefined, path: string): Verdict[] {
+function judgeEnd(exchange: Exchange, operation: Operation | undefined, { path, redact }: Addressed): Verdict[] {
   const { method, response, faulted } = exchange;
   if (faulted) return [];
-  if (response) return operation ? judgeResponse(exchange, response, operation) : [];
+  if (response) return operation ? judgeResponse(exchange, response, { operation, redact }) : [];
   return [{ rule: 'unanswered', message: `${method} ${path} has no answer in the recording.` }];
 }
 

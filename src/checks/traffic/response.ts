@@ -1,24 +1,32 @@
 import { ValueErrorType } from '@sinclair/typebox/errors';
 import type { Operation, ResponseContract } from '../../contracts/contract.js';
+import type { Redactor } from '../../contracts/redact.js';
 import { schemaNotes } from '../../contracts/schema-notes.js';
 import { mismatches } from '../../contracts/schema.js';
 import { isTooDeep, tooDeep } from './deep.js';
 import type { Exchange } from './exchange.js';
 import type { Verdict } from './judge.js';
-import { shown } from './shown.js';
+import { shown, shownText } from './shown.js';
+
+/** The operation that was called, and what takes out the secrets of its vendor. */
+interface Called {
+  readonly operation: Operation;
+  readonly redact: Redactor;
+}
 
 /** Where a vendor's answer has drifted from the contract, and where a client will stumble over it. */
 export function judgeResponse(
   exchange: Exchange,
   { status, body }: NonNullable<Exchange['response']>,
-  operation: Operation,
+  called: Called,
 ): Verdict[] {
+  const { operation } = called;
   const expected = operation.responses[status];
   if (!expected) return [unknownStatus(operation, status)];
   if (body === undefined) return [];
   if (body === '') return judgeEmpty(exchange, operation, status, expected);
-  if (!expected.body) return [unexpectedBody(operation, status, body, expected)];
-  return judgeBody(operation, status, body, expected);
+  if (!expected.body) return [unexpectedBody(called, status, body, expected)];
+  return judgeBody(called, status, body, expected);
 }
 
 /** A server that fails is no drift; it is worth knowing. */
@@ -49,32 +57,48 @@ function judgeEmpty({ request }: Exchange, { id }: Operation, status: number, ex
     : [];
 }
 
-const unexpectedBody = ({ id }: Operation, status: number, body: string, expected: ResponseContract): Verdict => ({
+const unexpectedBody = (
+  { operation: { id }, redact }: Called,
+  status: number,
+  body: string,
+  expected: ResponseContract,
+): Verdict => ({
   rule: 'response-not-empty',
   message: `The ${status} of ${id} has a body.`,
   expected: 'an empty body',
-  was: shown('', body),
+  was: shownText(body, redact),
   basis: expected.bodyBasis ?? expected.evidence.basis,
 });
 
-function judgeBody({ id }: Operation, status: number, body: string, expected: ResponseContract): Verdict[] {
+function judgeBody(
+  { operation: { id }, redact }: Called,
+  status: number,
+  body: string,
+  expected: ResponseContract,
+): Verdict[] {
   const isJson = (expected.contentType ?? 'application/json').startsWith('application/json');
   if (isJson && isTooDeep(body)) return [tooDeep(`The ${status} of ${id}`)];
   const value: unknown = isJson ? parse(body) : body;
   const schema = expected.body!;
   const basis = expected.bodyBasis ?? expected.evidence.basis;
-  const drift = mismatches(schema, value).map(({ pointer, expected: wanted, was, type, basis: own }): Verdict => {
-    if (type === ValueErrorType.ObjectAdditionalProperties)
-      return { rule: 'unknown-response-field', message: `The ${status} of ${id} has a new field ${pointer}.`, pointer };
-    return {
-      rule: 'response-body',
-      message: `The ${status} of ${id} is outside the contract${pointer === '' ? '' : ` at ${pointer}`}.`,
-      pointer,
-      expected: wanted,
-      was: shown(pointer, value === undefined ? body : was),
-      basis: own ?? basis,
-    };
-  });
+  const drift = mismatches(schema, value).map(
+    ({ pointer, expected: wanted, value: was, type, basis: own }): Verdict => {
+      if (type === ValueErrorType.ObjectAdditionalProperties)
+        return {
+          rule: 'unknown-response-field',
+          message: `The ${status} of ${id} has a new field ${pointer}.`,
+          pointer,
+        };
+      return {
+        rule: 'response-body',
+        message: `The ${status} of ${id} is outside the contract${pointer === '' ? '' : ` at ${pointer}`}.`,
+        pointer,
+        expected: wanted,
+        was: value === undefined ? shownText(body, redact) : shown(pointer, was, redact),
+        basis: own ?? basis,
+      };
+    },
+  );
   const old = schemaNotes(schema, value).map(({ kind, pointer, text }): Verdict => ({
     rule: `${kind}-use`,
     message: `The ${status} of ${id} is ${text ?? 'not in the published API'}.`,

@@ -1,9 +1,9 @@
-const SECRET_FIELD = /(secret|token|password|api_?key|authorization|credential)s?(\/|$)/i;
+import { REDACTED, type Redactor } from '../../contracts/redact.js';
+import { describe, shorten } from '../../contracts/schema.js';
 
-/** A value as a report may show it: a secret is not repeated. */
-export const shown = (pointer: string, value: string): string =>
-  SECRET_FIELD.test(pointer) && value !== 'missing'
-    ? '[redacted]'
-    : value.length > 80
-      ? `${value.slice(0, 77)}…`
-      : value;
+/** A value at a place as a report may show it: secrets are not repeated, wherever in it they stand. */
+export const shown = (pointer: string, value: unknown, redact: Redactor): string =>
+  value !== undefined && pointer.split('/').some(redact.isSecret) ? REDACTED : describe(value, redact);
+
+/** The same of a whole text that is not what it should be. */
+export const shownText = (text: string, redact: Redactor): string => shorten(redact.body(text));

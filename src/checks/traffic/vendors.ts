@@ -1,5 +1,6 @@
 import { findOperation } from '../../contracts/check.js';
 import type { Contract } from '../../contracts/contract.js';
+import { redactorOf, type Redactor } from '../../contracts/redact.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 import { GreenroomError } from '../../errors.js';
 import { JudgedVersions } from '../versions.js';
@@ -11,6 +12,8 @@ export interface Addressed {
   readonly path: string;
   /** True for the vendor's own host. */
   readonly isPublic: boolean;
+  /** Takes out what is secret for this vendor. */
+  readonly redact: Redactor;
 }
 
 interface Base {
@@ -30,17 +33,20 @@ export function vendorsAt(
   const bases = baseUrls.map((text) => readBase(vendors, text));
   const find = (exchange: Exchange): Addressed | undefined => {
     const { provider, url, version } = exchange;
-    const contractOf = (vendor: VendorProfile): Contract => judged.contractFor(vendor, version);
+    const of = (vendor: VendorProfile) => ({
+      contract: judged.contractFor(vendor, version),
+      redact: redactorOf(vendor),
+    });
     const { origin, pathname, hostname } = url;
     const said = vendors.find(({ name }) => name === provider);
-    if (said) return { contract: contractOf(said), path: pathname, isPublic: false };
+    if (said) return { ...of(said), path: pathname, isPublic: false };
     const known = vendors.find(({ hosts }) =>
       hosts.some(({ host, serves }) => host === hostname && serves.includes('api')),
     );
-    if (known) return { contract: contractOf(known), path: pathname, isPublic: true };
+    if (known) return { ...of(known), path: pathname, isPublic: true };
     if (pathname.startsWith(CONTROL)) return undefined;
     const below = bases.filter((base) => base.origin === origin && pathname.startsWith(base.prefix));
-    const at = (path: string) => (vendor: VendorProfile) => ({ contract: contractOf(vendor), path, isPublic: false });
+    const at = (path: string) => (vendor: VendorProfile) => ({ ...of(vendor), path, isPublic: false });
     const candidates = [
       ...below.map(({ vendor, prefix }) => at(pathname.slice(prefix.length) || '/')(vendor)),
       // What the vendor's own paths begin with may be named as a part of the base.
