@@ -13,6 +13,7 @@ import importlib.abc
 import importlib.util
 import json
 import os
+import re
 import socket
 import sys
 import threading
@@ -27,6 +28,8 @@ HEARTBEAT = 0.25
 ANSWER_LIMIT = 1.0
 CHILD_START = 1.0
 PYTHON_START = 5.0
+# So far from the function that waits stands the one that knows its connection.
+READERS = 6
 
 _start_thread = threading.Thread.start
 
@@ -55,7 +58,7 @@ class _Work:
         self.requests = {}
         self.tasks, self.futures, self.threads, self.children = (weakref.WeakKeyDictionary() for _ in range(4))
         self.timers, self.questions, self.waits = (weakref.WeakKeyDictionary() for _ in range(3))
-        self.forks, self.loops = {}, {}
+        self.forks, self.loops, self.servers = {}, {}, {}
 
     def note(self, table, thing, at=None):
         with self.lock:
@@ -72,10 +75,12 @@ class _Work:
         with self.lock:
             self.seen.append(_now())
             self.note(self.requests, id(request))
+            self.servers[id(request)] = threading.get_ident()
             _cause.set(self.requests[id(request)])
 
     def end(self, request):
         self.drop(self.requests, id(request))
+        self.servers.pop(id(request), None)
 
     def since(self, table, since):
         with self.lock:
@@ -105,6 +110,19 @@ class _Work:
             return "work of a pool"
         return "a thread" if any(_is_working(thread) for thread in self.since(self.threads, since)) else None
 
+    def reads(self, since):
+        """The connections over which what counts waits for greenroom to answer."""
+        tasks = [task for task in self.since(self.tasks, since) if not task.done()]
+        idents = {thread.ident for thread in self.since(self.threads, since)}
+        idents.update(self.servers.get(request) for request in self.since(self.requests, since))
+        if self.began >= since:
+            idents.add(threading.main_thread().ident)
+        if tasks or any(not future.done() for future in self.since(self.futures, since)):
+            idents.update(thread.ident for thread in threading.enumerate() if _is_pooled(thread))
+        stacks = [_stack(frame) for ident, frame in sys._current_frames().items() if ident in idents]
+        stacks += [_frames(task.get_coro())[::-1] for task in tasks]
+        return sorted({name for stack in stacks for name in _home_connections(stack[:READERS])})
+
     def is_open(self, transport):
         return not transport.is_closing() and self.waited(transport) < ANSWER_LIMIT
 
@@ -124,12 +142,19 @@ class _Work:
         return [str(pid) for pid in started]
 
 
+def _modules(thread):
+    target = getattr(thread, "_target", None)
+    return f"{getattr(target, '__module__', '')}.", f"{type(thread).__module__}."
+
+
+def _is_pooled(thread):
+    pooled = getattr(getattr(thread, "_target", None), "__name__", "") in ("process_request_thread", "_worker")
+    return pooled or any(name.startswith(_POOLS) for name in _modules(thread))
+
+
 def _is_working(thread):
     """Threads of pools and of connections wait for work, and what they have in hand counts by itself."""
-    target = getattr(thread, "_target", None)
-    names = f"{getattr(target, '__module__', '')}.", f"{type(thread).__module__}."
-    pooled = getattr(target, "__name__", "") in ("process_request_thread", "_worker")
-    if pooled or any(name.startswith(_SERVERS + _POOLS) for name in names):
+    if _is_pooled(thread) or any(name.startswith(_SERVERS) for name in _modules(thread)):
         return False
     return thread.is_alive() and getattr(thread, "interval", 0) < LONGEST_TIMER and not _waits_in_thread(thread.ident)
 
@@ -175,6 +200,35 @@ def _waits_in_thread(ident):
     # It has been given something, and does not run yet.
     queue = outer.f_locals.get("self") if _place(outer) == "queue.get" else None
     return queue is None or queue.empty()
+
+
+def _stack(frame):
+    stack = []
+    while frame is not None and len(stack) < READERS:
+        stack.append(frame)
+        frame = frame.f_back
+    return stack
+
+
+def _home_connections(stack):
+    """The connections to greenroom that the innermost functions of some code use, named as greenroom names them."""
+    for frame in stack:
+        owner = frame.f_locals.get("self")
+        kept = (name for name in _CONNECTIONS if not isinstance(getattr(type(owner), name, None), property))
+        for thing in (frame.f_locals.get("sock"), *(getattr(owner, name, None) for name in kept)):
+            ports = _ports(thing)
+            if ports and ports[1] == _HOME_PORT:
+                yield f"{ports[0]}-{ports[1]}"
+
+
+def _ports(thing):
+    """Of a socket, or a transport of asyncio: the port here, and the one that it is connected to."""
+    try:
+        if isinstance(thing, socket.socket):
+            return thing.getsockname()[1], thing.getpeername()[1]
+        return tuple(thing.get_extra_info(end)[1] for end in ("sockname", "peername"))
+    except (AttributeError, IndexError, OSError, TypeError):
+        return None
 
 
 def _main_waits():
@@ -259,6 +313,10 @@ def _is_of_server(callback):
     accepts = getattr(callback, "__name__", "") in ("_read_from_self", "_accept_connection")
     return accepts or getattr(getattr(callback, "__self__", None), "_server", None) is not None
 
+
+# What objects of libraries keep a connection as.
+_CONNECTIONS = ("_sock", "sock", "_transport", "transport")
+_HOME_PORT = int((re.search(r"^\w+://[^/]*:(\d+)", os.environ.get("GREENROOM_URL", "")) or [0, 0])[1])
 
 _work = _Work()
 _connection = None
@@ -591,7 +649,7 @@ class _Connection:
         """Looks until this process is at rest, or another question comes."""
         # A process that has begun makes it zero: what serves has begun with this one, and never ends.
         ask, since = question["ask"], question.get("sent", question["since"])
-        calm, stirs, beat, turns = 0, _work.stirs, time.monotonic(), {}
+        calm, stirs, beat, turns, told = 0, _work.stirs, time.monotonic(), {}, []
         limit = beat + ANSWER_LIMIT
         while self._question is None:
             # Nothing here waits for the time of the room.
@@ -603,6 +661,10 @@ class _Connection:
             if calm == CALM_LOOKS:
                 seen, started = _work.count_seen(since), _work.started(since)
                 return self._say(rest=ask, seen=seen, stirs=stirs, started=started)
+            reads = self._reads(since) if reason else []
+            if reads != told:
+                self._say(reading=ask, connections=reads)
+                told = reads
             if time.monotonic() - beat > HEARTBEAT:
                 beat = time.monotonic()
                 self._say(busy=ask, why=reason or "code that runs")
@@ -614,6 +676,13 @@ class _Connection:
         except Exception as error:
             # What it looks at goes on meanwhile.
             return f"what the probe cannot read: {error!r}"
+
+    def _reads(self, since):
+        try:
+            return _work.reads(since)
+        except Exception:
+            # What it looks at goes on meanwhile.
+            return []
 
     def bye(self):
         try:

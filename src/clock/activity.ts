@@ -187,7 +187,7 @@ export class Activity {
   /** Resolves when every request that is in hand now has been answered; later ones are not waited for. */
   async answered(): Promise<void> {
     const last = this.#requestCount;
-    while (!this.#ended && this.#hasRequestUpTo(last)) await this.#change();
+    while (!this.#ended && Math.min(...this.#requests) <= last) await this.#change();
   }
 
   /** Resolves when all is at rest, and time may move. Throws HOLD_EXPIRED. */
@@ -243,6 +243,8 @@ export class Activity {
     // An app in this process is not among those that speak.
     const isAllKnown = isKnown && this.#hostWork === Number.POSITIVE_INFINITY;
     const isCalm = await this.#calmTurns(isAllKnown ? KNOWN_QUIET_TURNS : QUIET_TURNS);
+    // Another who waits has ended it meanwhile, and something new may be on its way.
+    if (this.#unrestSince !== since || !this.#owesQuiet) return;
     if (!isCalm && (isKnown || monotonic() < since + QUIET_CAP_MS)) return;
     this.#unrestSince = undefined;
     this.lateness.over(isKnown);
@@ -264,11 +266,6 @@ export class Activity {
   #nextCheck(): number | undefined {
     if (this.isStill) return undefined;
     return this.#owesQuiet ? Math.max(this.#quietEnd(this.#unrestSince!) - monotonic(), 0.1) : LOOK_AGAIN_MS;
-  }
-
-  #hasRequestUpTo(last: number): boolean {
-    const [oldest] = this.#requests;
-    return oldest !== undefined && oldest <= last;
   }
 
   #stir(inProcess: boolean): void {

@@ -21,6 +21,8 @@ export interface Witness {
   readonly waits: () => Promise<void>;
   /** Resolves when their clocks are where the world's is; `undefined` if they are, or are not led. */
   readonly sync: () => Promise<void> | undefined;
+  /** True if what they have in hand reads greenroom over this connection: neither goes on before it is answered. */
+  readonly isReader: (connection: string) => boolean;
   /** True if their timers move with the world. */
   readonly leads: boolean;
 }

@@ -99,20 +99,29 @@ export class Connection {
     this.#asked = ask;
     this.#beat?.();
     if (now !== undefined) this.#time?.moveTo(now);
-    if (fire) this.#work.resources.not(() => this.#time?.fire());
+    if (fire) this.#fire();
     this.#look(question);
     this.#tell(question);
+  }
+
+  #fire(): void {
+    const fire = (): void => this.#time?.fire();
+    const { resources, reads } = this.#work;
+    resources.not(() => (reads ? reads.during(fire) : fire()));
   }
 
   /** Looks until this process is at rest, or another question comes. */
   #look({ ask, since, sent = since, waits = false }: Question): void {
     const { resources } = this.#work;
-    let [looks, calm, stirs] = [0, 0, -1];
+    let [looks, calm, stirs, told] = [0, 0, -1, ''];
     const look = (): void => {
       if (ask !== this.#asked) return;
       const isBusy = this.#work.reason(since, waits) !== undefined;
       calm = isBusy || resources.stirs !== stirs ? 0 : calm + 1;
       stirs = resources.stirs;
+      const connections = (waits ? undefined : this.#work.reads?.connections(since)) ?? [];
+      if (told !== connections.join()) this.#say({ reading: ask, connections });
+      told = connections.join();
       if (calm === CALM_TURNS) return this.#rest(ask, since, sent);
       // What takes longer than some turns is looked at now and then.
       resources.own(() => (isBusy && ++looks > QUICK_LOOKS ? after(LOOK_AGAIN_MS, again) : nextTurn(again)));

@@ -44,6 +44,8 @@ export type FromProbe =
   /** The timers of a process whose time is led are others, or what it lives for is. */
   | { readonly timers: readonly Timer[]; readonly life: Life }
   | { readonly busy: number; readonly why: string }
+  /** Before it is at rest: the connections over which what it has in hand reads greenroom, and goes on when that answers. */
+  | { readonly reading: number; readonly connections: readonly string[] }
   /** The process ends by itself. */
   | { readonly bye: true };
 

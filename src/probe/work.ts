@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Worker } from 'node:worker_threads';
 import { leaveOut, leaveOutSent, operations, requestsSince, watchRequests } from '../clock/host-work.js';
 import { hostInstant } from '../clock/real-time.js';
+import { Reads } from './reads.js';
 import { Resources } from './resources.js';
 import { Round } from './round.js';
 import { Sockets } from './sockets.js';
@@ -21,6 +22,8 @@ export class Work {
   /** The requests that are in hand now. */
   readonly round = new Round(this);
   readonly #sockets: Sockets;
+  /** What is read of greenroom, unless that is far. */
+  readonly reads: Reads | undefined;
   /** When the requests came that are not answered yet. */
   readonly #incoming = new Map<unknown, number>();
   /** When the last requests came. */
@@ -42,12 +45,15 @@ export class Work {
     if (isFar) leaveOutSent(isHome);
     leaveOut((request) => isHome(request) && !(isFar && isFetched(request)));
     watchRequests();
+    // An app that is far is told of by another, who does not know its connections.
+    if (home && !isFar) this.reads = new Reads(isHome);
     subscribe('http.server.request.start', (message) => {
       const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
       const at = hostInstant();
       this.#seen.push(at);
       this.#incoming.set(request, at);
       round.begin(request.socket, at);
+      this.reads?.enter();
       resources.own(() =>
         response.once('close', () => {
           this.#incoming.delete(request);
@@ -69,6 +75,7 @@ export class Work {
     const { resources } = this;
     if (!waits && [...this.#incoming.values()].some((at) => at >= since)) return 'a request that it has not answered';
     if (requestsSince(since) > 0) return 'a request that it makes';
+    if (!waits && this.reads?.goOn(since)) return 'an answer of greenroom';
     if (this.#isServed()) return 'files, names or connections that the host has in hand for it';
     return resources.timer(since) ?? resources.operation(since) ?? this.#sockets.question(since);
   }

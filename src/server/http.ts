@@ -6,6 +6,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { andThen, type Awaitable } from '../awaitable.js';
 import { atEndOfTurn, keepAll, refusalOf } from './answers.js';
 import { nextTurn } from '../clock/real-time.js';
+import { nameOfConnection } from '../probe/wire.js';
 import type { Reply, VendorRequest } from './providers/provider.js';
 
 /** What @hono/node-server hands in; absent when the app is called in this process. */
@@ -38,6 +39,12 @@ export type AppContext = Context<{ Bindings: Bindings }>;
 
 /** The connection of a client outside this process. */
 export const connectionOf = ({ env }: AppContext): object | undefined => env?.incoming?.socket ?? env?.connection;
+
+/** The same, by the name that a probe of the client has for it. */
+export function connectionNameOf({ env }: AppContext): string | undefined {
+  const { socket } = env?.incoming ?? {};
+  return socket && nameOfConnection(socket.remotePort, socket.localPort);
+}
 
 export const TOO_LARGE = Symbol('the body is larger than allowed');
 const NOTHING = Buffer.alloc(0);

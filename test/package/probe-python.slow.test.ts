@@ -12,9 +12,14 @@ const PYTHON = process.env['PYTHON'] ?? 'python3';
 /** Of each way. */
 const LIVES = Number(process.env['GREENROOM_LIVES'] ?? 1);
 const SERVERS = [
-  ['http.server', 'http.server', ['thread', 'timer', 'pool', 'fork', 'process', 'at once'], '80'],
+  [
+    'http.server',
+    'http.server',
+    ['thread', 'timer', 'pool', 'fork', 'process', 'at once', 'reads', 'reads of a pool', 'reads at once'],
+    '80',
+  ],
   ['Flask', 'flask', ['thread', 'at once'], '400'],
-  ['FastAPI', 'fastapi,uvicorn', ['task', 'timer', 'consumer', 'server', 'at once'], '400'],
+  ['FastAPI', 'fastapi,uvicorn', ['task', 'timer', 'consumer', 'server', 'at once', 'reads', 'reads at once'], '400'],
 ] as const;
 
 const runs = (program: string): boolean => spawnSync(PYTHON, ['-c', program]).status === 0;

@@ -47,6 +47,14 @@ const WAYS = {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has none
     stays.postMessage([leaveOf(bot), ms, headers]);
   },
+  async reads(bot) {
+    for (const path of ['/clock', '/timeline', '/deliveries']) {
+      const { settled } = await ask(path);
+      if (settled !== false) throw new Error(`${path} was answered when time had gone on`);
+      await sleep(ms / 3);
+    }
+    await post(leaveOf(bot));
+  },
   'blocked loop': () => {
     for (const end = performance.now() + ms; performance.now() < end;);
   },

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.parse
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -31,6 +32,24 @@ def call(url, body=None):
 def leave(bot, seconds):
     time.sleep(seconds)
     call(f"{API}/bots/{bot}/leave", {})
+
+
+def read_and_leave(bot, seconds):
+    for path in ("clock", "timeline", "deliveries"):
+        assert call(f"{ROOM}/{path}")["settled"] is False
+        time.sleep(seconds / 3)
+    leave(bot, 0)
+
+
+async def read_and_leave_async(bot, seconds):
+    for path in ("clock", "timeline", "deliveries"):
+        url = urllib.parse.urlsplit(f"{ROOM}/{path}")
+        reader, writer = await asyncio.open_connection(url.hostname, url.port)
+        writer.write(f"GET {url.path} HTTP/1.1\r\nHost: {url.netloc}\r\nConnection: close\r\n\r\n".encode())
+        assert b'"settled":false' in await reader.read()
+        writer.close()
+        await asyncio.sleep(seconds / 3)
+    await leave_async(bot, 0)
 
 
 async def leave_async(bot, seconds):
@@ -91,12 +110,16 @@ WAYS = {
     "fork": lambda *work: multiprocessing.get_context("fork").Process(target=leave, args=work).start(),
     "process": lambda bot, seconds: subprocess.Popen([sys.executable, __file__, "leave", bot, str(seconds)]),
     "at once": leave,
+    "reads": lambda *work: threading.Thread(target=read_and_leave, args=work).start(),
+    "reads of a pool": lambda *work: pool.submit(read_and_leave, *work),
+    "reads at once": read_and_leave,
 }
 ASYNC_WAYS = {
     "task": lambda *work: kept.append(asyncio.get_running_loop().create_task(leave_async(*work))),
     "timer": leave_by_timer,
     "consumer": leave_by_consumer,
     "server": leave_with_server,
+    "reads": lambda *work: kept.append(asyncio.get_running_loop().create_task(read_and_leave_async(*work))),
 }
 
 

@@ -3,7 +3,7 @@ import { httpDate } from '../../clock/instant.js';
 import type { ControlSchemas } from '../../contracts/control/schemas.js';
 import type { ScenarioCoverage } from '../../contracts/coverage.js';
 import { GreenroomError, tellUnexpected } from '../../errors.js';
-import { connectionOf, headersOf, readRequest, send, type AppContext } from '../http.js';
+import { connectionNameOf, connectionOf, headersOf, readRequest, send, type AppContext } from '../http.js';
 import type { Keeper } from '../history/keeper.js';
 import type { RunServer } from '../history/run-file.js';
 import type { ControlInput } from '../engine/inputs.js';
@@ -61,6 +61,8 @@ export interface ControlCall {
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string>>;
   readonly origin: string;
+  /** The connection that it came over, as a probe of the caller names it. */
+  readonly reader?: string | undefined;
   /** The parts of the path that the route leaves open. */
   readonly param: (name: string) => string;
   /** The body, valid by this schema. Throws MALFORMED_JSON and INVALID_BODY. */
@@ -152,6 +154,7 @@ export function control(
         query,
         headers: request.headers,
         origin: request.origin,
+        reader: connectionNameOf(c),
         param: (name) => c.req.param(name) ?? '',
         ...bodyOf(request.body),
       };

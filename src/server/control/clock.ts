@@ -12,18 +12,18 @@ import { atRest } from './reads.js';
 /** Reads and moves the clock. */
 export function clockRoutes({ vendors, schemas, probeDoor, tenants }: RouteOptions) {
   return {
-    read: async ({ workspace, query }) => {
+    read: async ({ workspace, query, reader }) => {
       assertQuery(query, { limit: 'any' });
-      const settled = await atRest(workspace.world);
+      const settled = await atRest(workspace.world, reader);
       return json(renderClock(workspace, settled, wholeNumber(query, 'limit', PENDING_SHOWN)));
     },
-    patch: async ({ workspace, body }) => {
+    patch: async ({ workspace, body, reader }) => {
       const { world } = workspace;
       const { quiet, ...pace } = body(PatchClockBody);
       const input = { kind: 'pace', ...pace, ...(quiet === undefined ? {} : { quiet: quietTime(quiet) }) } as const;
       world.clock.assertCanBe(pace.mode);
       void world.take(input, () => world.clock.setPace(input));
-      return json(renderClock(workspace, await atRest(world), PENDING_SHOWN));
+      return json(renderClock(workspace, await atRest(world, reader), PENDING_SHOWN));
     },
     advance: async ({ workspace: { world }, body }) => json(await advance(world, vendors, body(schemas().AdvanceBody))),
     hold: ({ workspace: { world }, body }) => {

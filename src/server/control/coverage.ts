@@ -9,7 +9,7 @@ import { atRest } from './reads.js';
  */
 export function coverageRoutes({ vendors, workspaces, rehearsals }: RouteOptions) {
   return {
-    read: async ({ workspace, own, query, headers }) => {
+    read: async ({ workspace, own, query, headers, reader }) => {
       const wanted = query.get('provider');
       const profiles = vendors.map(({ profile }) => ({
         ...profile,
@@ -24,7 +24,7 @@ export function coverageRoutes({ vendors, workspaces, rehearsals }: RouteOptions
         );
       const isNamed = own !== undefined || headers['greenroom-workspace'] !== undefined || query.has('workspace');
       const counted = isNamed ? [workspace] : workspaces.list();
-      await Promise.all(counted.map(({ world }) => atRest(world)));
+      await Promise.all(counted.map(({ world }) => atRest(world, reader)));
       const counter = isNamed ? workspace.coverage : workspaces.coverage();
       const { coverage } = await import('../../contracts/coverage-report.js');
       return json(coverage(chosen, counter.toJSON(), await rehearsals()));

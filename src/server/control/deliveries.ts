@@ -33,11 +33,11 @@ export function deliveryRoutes({ vendors, schemas }: RouteOptions) {
     url: 'any',
   } as const;
   return {
-    list: async ({ workspace: { world }, query }) => {
+    list: async ({ workspace: { world }, query, reader }) => {
       assertQuery(query, { ...words, ...PAGING });
       const match = pickQuery(query, FILTERS);
       assertWebhookWords(versionedIn(world, vendors), { what: 'the query', at: '?' }, match);
-      return settledJson(world, () => {
+      return settledJson(world, reader, () => {
         const subject = subjectIdIn(vendors, world, query);
         const matches = deliveryMatcher(vendors, world, match);
         const isWanted = (delivery: engine.Delivery): boolean =>

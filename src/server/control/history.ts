@@ -51,8 +51,8 @@ export function historyRoutes({ workspaces, vendors, version, runServer }: Route
         pieces: inPieces(printChanges(changes)),
       };
     },
-    run: async ({ workspace }) => {
-      await atRest(workspace.world);
+    run: async ({ workspace, reader }) => {
+      await atRest(workspace.world, reader);
       const pieces = inPieces(linesOf(workspace, { version, server: runServer }));
       return { status: 200, headers: { 'Content-Type': 'application/jsonl' }, pieces };
     },

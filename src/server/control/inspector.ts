@@ -17,9 +17,9 @@ export function inspectorRoutes({ vendors, version }: RouteOptions) {
   return {
     /** Whoever asks for no page reads what this is. */
     page: ({ headers, origin }) => (wantsPage(headers) ? livePage() : about(origin, version, vendors)),
-    file: async ({ workspace, query }) => {
+    file: async ({ workspace, query, reader }) => {
       assertQuery(query, { title: 'any' });
-      await atRest(workspace.world);
+      await atRest(workspace.world, reader);
       const page = host.inspectorPage();
       const recording = await recordingOf(workspace, { vendors, version });
       const title = query.get('title') ?? `workspace ${workspace.id}`;
@@ -29,16 +29,16 @@ export function inspectorRoutes({ vendors, version }: RouteOptions) {
         pieces: inPieces(inspectorParts(page, { title, recordings: [{ title, recording }] })),
       };
     },
-    recording: async ({ workspace, query }) => {
+    recording: async ({ workspace, query, reader }) => {
       assertQuery(query, { after: 'any' });
       const after = wholeNumber(query, 'after', 0);
-      const settled = await atRest(workspace.world);
+      const settled = await atRest(workspace.world, reader);
       const recording = await recordingOf(workspace, { vendors, version, after });
       return longJson({ ...recording, ...(settled ? {} : { settled }) });
     },
-    making: async ({ workspace, query }) => {
+    making: async ({ workspace, query, reader }) => {
       assertQuery(query, {});
-      await atRest(workspace.world);
+      await atRest(workspace.world, reader);
       return longJson(makingOf(workspace, vendors));
     },
     vendors: ({ workspace: { world }, query }) => {

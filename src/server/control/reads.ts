@@ -47,12 +47,13 @@ function hasMore(items: Iterable<unknown>, limit: number): boolean {
   return false;
 }
 
-/** Waits until the world is at rest. False if it does not come to it, or waits for who may be the reader. */
-export const atRest = ({ clock }: World): Promise<boolean> => clock.readers.receivers.settled(clock, SETTLE_LIMIT_MS);
+/** Waits until the world is at rest. False if it does not come to it, or waits for who may be the reader, who calls over this connection. */
+export const atRest = ({ clock }: World, reader?: string): Promise<boolean> =>
+  clock.readers.receivers.settled(clock, SETTLE_LIMIT_MS, reader);
 
 /** Waits until the world is at rest; the answer says so if it does not come to it. */
-export async function settledJson(world: World, read: () => object): Promise<PiecesReply> {
-  return jsonOf(await atRest(world), read());
+export async function settledJson(world: World, reader: string | undefined, read: () => object): Promise<PiecesReply> {
+  return jsonOf(await atRest(world, reader), read());
 }
 
 /** An answer that says so if the world is not at rest. */

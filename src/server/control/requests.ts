@@ -15,12 +15,12 @@ const FILTERS = ['provider', 'operation', 'method', 'path'] as const;
 export function requestRoutes({ vendors, schemas }: RouteOptions) {
   const words = { provider: vendors.map(({ name }) => name), operation: 'any', method: 'any', path: 'any' } as const;
   return {
-    list: async ({ workspace: { world }, query }) => {
+    list: async ({ workspace: { world }, query, reader }) => {
       assertQuery(query, { ...words, status: 'any', ...PAGING });
       const match = pickQuery(query, FILTERS);
       assertOperation(versionedIn(world, vendors), { what: 'the query', at: '?' }, match);
       const status = wholeNumber(query, 'status', 0);
-      return settledJson(world, () => {
+      return settledJson(world, reader, () => {
         const subject = subjectIdIn(vendors, world, query);
         const isWanted = (request: engine.LoggedRequest): boolean =>
           (subject === undefined || request.subject === subject) &&
@@ -44,10 +44,10 @@ export function requestRoutes({ vendors, schemas }: RouteOptions) {
       );
     },
 
-    verify: async ({ workspace: { world }, body }) => {
+    verify: async ({ workspace: { world }, body, reader }) => {
       const { match, times = { at_least: 1 } } = body(schemas().VerifyBody);
       assertOperation(versionedIn(world, vendors), { what: 'the body', at: '/match/' }, match);
-      await atRest(world);
+      await atRest(world, reader);
       const matched = [...world.requests.values()].filter((request) => differences(request, match).length === 0);
       const { at_least = 0, at_most = Number.POSITIVE_INFINITY } = boundsOf(times);
       const answer: Verification = {

@@ -11,9 +11,9 @@ import { subjectIdIn } from './subjects.js';
 /** The timeline as a list, or as lines for people. */
 export function timelineRoutes({ vendors }: RouteOptions) {
   return {
-    list: async ({ workspace: { world }, query, headers }: ControlCall) => {
+    list: async ({ workspace: { world }, query, headers, reader }: ControlCall) => {
       assertQuery(query, { kind: LINE_KINDS, ...PAGING });
-      const settled = await atRest(world);
+      const settled = await atRest(world, reader);
       const [kind, subject] = [query.get('kind'), subjectIdIn(vendors, world, query)];
       const isShown = (entry: Entry): boolean => isWanted(entry, kind, subject);
       const { items, more } = selectPage((seq) => world.journal.lasting(seq), query, isShown);

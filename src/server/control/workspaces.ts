@@ -62,8 +62,8 @@ export function workspaceRoutes(options: RouteOptions) {
       workspaces.reset(workspace.id);
       return noContent;
     },
-    snapshot: async ({ workspace }) => {
-      await atRest(workspace.world);
+    snapshot: async ({ workspace, reader }) => {
+      await atRest(workspace.world, reader);
       return longJson(workspace.snapshot());
     },
     restore: async ({ workspace, json, text }) => {

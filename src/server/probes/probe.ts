@@ -32,6 +32,8 @@ export class Probe {
   readonly #line: Line;
   readonly #tell: (text: string) => void;
   readonly #onState: () => void;
+  /** The connections over which it reads greenroom before it is at rest. */
+  #reading: readonly string[] = [];
   /** Those that move with the world, by numbers that are one row for all processes. */
   timers: readonly AppTimer[] = [];
   /** What it lives for, where its time is led: before it has said so, anything. */
@@ -82,6 +84,11 @@ export class Probe {
     return true;
   }
 
+  /** True if what it has in hand reads greenroom over this connection. */
+  isReader(connection: string): boolean {
+    return this.#reading.includes(connection);
+  }
+
   /** True if its timers, or what it lives for, are others than those that it told of before. */
   hear(message: FromProbe): boolean {
     if ('answered' in message) this.#word.hear(message.answered);
@@ -105,6 +112,8 @@ export class Probe {
       this.#why = message.why;
       if (this.#answer) this.#watch();
     }
+    if ('reading' in message && message.reading === this.#asked && Array.isArray(message.connections))
+      this.#reading = message.connections;
     if (!('rest' in message) || message.rest !== this.#asked) return;
     this.#hasStarted ||= this.#isOfMessage;
     this.#become('at rest');
@@ -145,6 +154,7 @@ export class Probe {
   #close(answer: Rest | undefined): void {
     this.#cancelSilence?.();
     this.#cancelLimit?.();
+    this.#reading = [];
     this.#answer?.(answer);
     this.#answer = undefined;
   }

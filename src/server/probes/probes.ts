@@ -18,6 +18,8 @@ export interface AppPlace {
   readonly timersChanged: () => void;
   /** A process has begun that says when it is at rest: its witness is to be asked from now on. */
   readonly began: (witness: Witness) => void;
+  /** A process may read what is asked for while it is waited for. */
+  readonly reading?: () => void;
   /** The state of a process is another. */
   readonly changed?: () => void;
   /** The app waits for nothing but its timers, the next of which is due then, and they have not moved for a while. False if it is to be told again. */
@@ -38,6 +40,7 @@ export const inWorld = (world: () => World): AppPlace => ({
     // Before anybody moves time: what begins later has another reason.
     clock.settled().catch(() => undefined);
   },
+  reading: () => world().clock.readers.receivers.look(),
   stands(due) {
     const { clock, warn } = world();
     if (clock.mode !== 'frozen' || clock.advancing || clock.activity.holds.length > 0) return false;
@@ -108,6 +111,10 @@ export class Probes implements Witness {
     return this.#led?.sync();
   }
 
+  isReader(connection: string): boolean {
+    return [...this.#probes.keys()].some((probe) => probe.isReader(connection));
+  }
+
   waits(): Promise<void> {
     return this.#led ? this.#led.wait() : Promise.resolve();
   }
@@ -140,6 +147,7 @@ export class Probes implements Witness {
   /** A process says something. */
   hear(probe: Probe, message: FromProbe): void {
     if (probe.hear(message)) this.#timersChanged();
+    if ('reading' in message) this.#place.reading?.();
   }
 
   #timersChanged(): void {

@@ -129,6 +129,11 @@ export class Relay implements Carrier, Witness {
     return n >= this.#session.count && begun >= this.#begun ? testimony : undefined;
   }
 
+  /** Nobody there says over which connections it reads. */
+  isReader(): boolean {
+    return false;
+  }
+
   waits(): Promise<void> {
     return Promise.resolve();
   }
