@@ -7,7 +7,6 @@ import { mismatches, unknownFields } from '../contracts/schema.js';
 import type { VendorProfile } from '../contracts/vendor.js';
 import { VENDOR_LIST } from '../contracts/vendors.js';
 import { GreenroomError } from '../errors.js';
-import { isLoopback } from '../loopback.js';
 import type { Vendor } from '../server/providers/provider.js';
 import type { ServerOptions } from '../server/server.js';
 import { HELP, type Flag, type FlagValues } from './flags.js';
@@ -79,7 +78,7 @@ export function serverOptions(
   if (!mode) throw wrong('clock', `one of ${MODES.join(', ')}`, text('clock')!);
   const host = text('host') ?? DEFAULT_HOST;
   const controlToken = text('control-token');
-  assertCloses(controlToken, host);
+  if (controlToken?.trim() === '') throw wrong('control-token', 'a token', controlToken);
   const seed = number('seed', (n) => Number.isSafeInteger(n) && n >= 0, 'a whole number');
   const memory = number('memory', (n) => Number.isInteger(n) && n >= 1, 'whole MiB');
   const speed = number('speed', (n) => n > 0 && n <= 1_000_000, 'a number above 0');
@@ -112,16 +111,6 @@ export function serverOptions(
       settings: settingsIn({ text, url }, profilesWith(vendors)),
     },
   };
-}
-
-/** A token that is no token lets nobody in, and none is enough only on this machine. */
-function assertCloses(controlToken: string | undefined, host: string): void {
-  if (controlToken?.trim() === '') throw wrong('control-token', 'a token', controlToken);
-  if (controlToken !== undefined || isLoopback(host)) return;
-  throw new GreenroomError(
-    'USAGE',
-    `Failed to listen on ${host}: beyond this machine the control plane needs a --control-token.`,
-  );
 }
 
 /** Throws USAGE for --data-sync alone. */

@@ -199,7 +199,7 @@ describe('Bad input to the command', () => {
     ],
     [['--port'], 'expected a value for --port, was nothing.'],
     [['--clock', 'stopped'], 'expected one of live, frozen, auto'],
-    [['--host', '0.0.0.0'], 'needs a --control-token'],
+    [['--host', '0.0.0.0'], 'needs a token. Give --control-token'],
     [['--control-token', ''], 'expected a token, was ""'],
     [['--allow-host', 'http://x/y'], 'expected its name, such as hooks.example.com, was "http://x/y"'],
     [['--scenario', 'happy-pth'], 'Did you mean "happy-path"?'],

@@ -115,6 +115,13 @@ describe('Options', () => {
     expect(value).toMatchObject({ code: 'USAGE', details: { pointer: '/attendee/credits' } });
   });
 
+  test.each([[undefined], [' ']])('that would open it to a network without a token are refused: %j', async (token) => {
+    const options = { host: '0.0.0.0', ...(token === undefined ? {} : { controlToken: token }) };
+    const error = await failureOf(startGreenroom(options));
+    expect(error).toMatchObject({ code: 'USAGE' });
+    expect(error.message).toContain('beyond this machine the control plane needs a token');
+  });
+
   test('of a workspace too', async ({ room }) => {
     // @ts-expect-error -- the compiler says so too
     expect(await failureOf(room.workspace({ sede: 3 }))).toMatchObject({ code: 'USAGE', details: { nearest: 'seed' } });

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { GreenroomError } from '../../errors.js';
-import { listenAddress } from '../../loopback.js';
+import { isLoopback, listenAddress } from '../../loopback.js';
 import type { Server, ServerOptions } from '../server.js';
 import { openServer } from './open-server.js';
 
@@ -16,10 +16,11 @@ export interface ListeningServer extends Server {
   readonly stop: () => Promise<void>;
 }
 
-/** Puts a server on a port; 0 takes a free one. Throws PORT_IN_USE. */
+/** Puts a server on a port; 0 takes a free one. Throws PORT_IN_USE, and USAGE for one that would be open to a network. */
 export async function listen(
   options: ServerOptions & { readonly port: number; readonly host: string },
 ): Promise<ListeningServer> {
+  assertCloses(options);
   const made = await openServer(options);
   // The globals of the process stay as they are: greenroom may live inside somebody's test suite.
   const serve = getRequestListener(made.app.fetch, { overrideGlobalObjects: false, hostname: options.host });
@@ -46,6 +47,15 @@ export async function listen(
       await new Promise((resolve) => http.close(resolve));
     },
   };
+}
+
+/** Whoever may call the control plane has the keys of everything: without a token that is for this machine alone. */
+function assertCloses({ controlToken, shared, host }: ServerOptions & { readonly host: string }): void {
+  if (isLoopback(host) || shared !== undefined || (controlToken !== undefined && controlToken.trim() !== '')) return;
+  throw new GreenroomError(
+    'USAGE',
+    `Failed to listen on ${host}: beyond this machine the control plane needs a token. Give --control-token, or the option controlToken.`,
+  );
 }
 
 /** A client whose process is busy for Node's five seconds would find its connection closed when it sends the next call. */
