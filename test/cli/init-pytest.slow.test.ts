@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Project } from '../support/project.js';
@@ -55,5 +55,127 @@ describe('greenroom init puts the test of pytest', () => {
     const { stdout } = project.greenroom('init');
     expect(stdout).toContain('left alone\n  tests/conftest.py\n');
     expect(project.files()).toContain('tests/test_greenroom.py');
+  });
+});
+
+const FAILING = `import urllib.error
+
+import pytest
+
+
+def create_bot(room, **fields):
+    key = room.access["attendee"]["api_key"]
+    return room.call("POST", "/api/v1/bots", fields, {"authorization": f"Token {key}"})
+
+
+def test_vendor(room):
+    create_bot(room, bot_name="Notes")
+
+
+def test_control(room):
+    room.control("POST", "/clock/advance", {"by": "never"})
+
+
+def test_key(room):
+    room.call("GET", "/api/v1/bots")
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_timeline(room, n):
+    bot = create_bot(room, bot_name="Notes", meeting_url="https://meet.google.com/abc-defg-hij")
+    room.control("POST", "/clock/advance", {"by": "5m"})
+    assert bot["state"] == "ended"
+
+
+def test_late(late):
+    pass
+
+
+@pytest.fixture
+def late(room):
+    create_bot(room, bot_name="Late", meeting_url="https://meet.google.com/abc-defg-hij")
+    yield
+    assert 0, "the fixture ends badly"
+
+
+def test_caught(room):
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        create_bot(room)
+    assert (caught.value.code, b"required" in caught.value.read()) == (400, True)
+`;
+
+describe.skipIf(!HAS_PYTEST)('The conftest.py of greenroom init', () => {
+  /** A project with tests that fail, and what pytest prints of them. */
+  function fail(env: Readonly<Record<string, string>> = {}) {
+    const project = new Project({ 'requirements.txt': '' });
+    project.greenroom('init');
+    project.write('tests/test_failing.py', FAILING);
+    project.installGreenroom();
+    return { project, ...project.run('python3', [...PYTEST, '-W', 'error', 'tests/test_failing.py'], { env }) };
+  }
+
+  test('has a failed call say what was refused, and why, in the words of the answer', () => {
+    const { project, code, stdout } = fail();
+    using _ = project;
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      'HTTPError: HTTP Error 400: Bad Request to POST /api/v1/bots: {"meeting_url":["This field is required."]}\n',
+    );
+    expect(stdout).toMatch(
+      /HTTPError: HTTP Error 422: Unprocessable Entity to POST \/_greenroom\/clock\/advance: Failed to .*"never"/,
+    );
+    expect(stdout).toMatch(/HTTP Error 401: .* GET \/api\/v1\/bots: .*\n(E +)?Greenroom-Hint: /);
+    expect(stdout).not.toContain('urllib/request.py');
+    expect(stdout).not.toContain('test_caught');
+  });
+
+  test('shows the timeline of a test that fails, also in a fixture', () => {
+    const { project, stdout } = fail();
+    using _ = project;
+    expect(stdout).toMatch(/- The timeline of the room of test_timeline\[1\] -+\n.*POST \/api\/v1\/bots → 201\n/);
+    expect(stdout).toMatch(/- The timeline of the room of test_late -+\n/);
+  });
+
+  test('keeps each of them once, those of one name apart, and the calls of all', () => {
+    const { project, stdout } = fail({ GREENROOM_ARTEFACTS: 'kept', GREENROOM_JOURNAL: 'journal.jsonl' });
+    using _ = project;
+    const pages = ['control', 'key', 'late', 'timeline-1', 'timeline-2', 'vendor'].map((name) => `test_${name}`);
+    const kept = () => readdirSync(join(project.folder, 'kept')).toSorted();
+    const both = (name: string) => [`${name}.run.jsonl`, `${name}.timeline.html`];
+    const first = pages.flatMap(both);
+    expect(kept()).toEqual(first);
+    expect(stdout).toContain('npx greenroom replay kept/test_late.run.jsonl');
+    const calls = () =>
+      project
+        .read('journal.jsonl')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown);
+    const before = calls().length;
+    const again = ['tests/test_failing.py', '-k', 'late'];
+    const env = { GREENROOM_ARTEFACTS: 'kept', GREENROOM_JOURNAL: 'journal.jsonl' };
+    expect(project.run('python3', [...PYTEST, ...again], { env })).toMatchObject({ code: 1 });
+    expect(kept()).toEqual([...first, ...both('test_late-2')].toSorted());
+    expect(calls().length).toBeGreaterThan(before);
+  });
+
+  test('does not hide the failure of a test behind a folder that cannot be', () => {
+    const { project, stdout } = fail({ GREENROOM_ARTEFACTS: 'requirements.txt' });
+    using _ = project;
+    expect(stdout).toMatch(/What happened in the room is not kept -+\n.*File exists: 'requirements\.txt'/);
+    expect(stdout).toContain('AssertionError: the fixture ends badly');
+    expect(stdout).not.toContain('INTERNALERROR');
+  });
+
+  test('finds the project from wherever it is moved to', () => {
+    using project = new Project({
+      'setup.py': '',
+      'tests/unit/test_a.py': 'def test_a(room): room.control("GET", "/clock")',
+    });
+    project.greenroom('init');
+    project.installGreenroom();
+    project.write('tests/conftest.py', project.read('tests/unit/greenroom/conftest.py'));
+    rmSync(join(project.folder, 'tests/unit/greenroom/conftest.py'));
+    expect(project.run('python3', PYTEST)).toMatchObject({ code: 0, stdout: expect.stringContaining('2 passed') });
   });
 });

@@ -26,8 +26,7 @@ export function planPytest(project: Project, runner: Runner): readonly [PlannedF
   const path = ours ?? posix.join(place, CONFTEST);
   // A test that was moved among others has its fixtures from elsewhere.
   if (written !== undefined && !files.includes(path) && !isAlone(place, files)) return [test];
-  const text = fillTemplate(CONFTEST).replace('{{foldersUp}}', String(path.split('/').length - 1));
-  return [test, { path, text, purpose: 'starts greenroom for it' }];
+  return [test, { path, text: fillTemplate(CONFTEST), purpose: 'starts greenroom for it' }];
 }
 
 /** A conftest of an earlier run; one of the project's may have fixtures of these names too. */
