@@ -110,6 +110,71 @@ describe('The CI job of greenroom init', () => {
     ]);
   });
 
+  test.each<[by: string, files: Readonly<Record<string, string>>, install: readonly string[], run: string]>([
+    [
+      'uv',
+      { 'uv.lock': '', 'pyproject.toml': '[dependency-groups]\ndev = ["pytest"]\ntest = [\n  "httpx",\n]\n' },
+      ['python -m pip install uv', 'uv sync --locked --group test'],
+      'uv run python -m pytest',
+    ],
+    [
+      'uv with an extra, and without pytest',
+      { 'uv.lock': '', 'pyproject.toml': '[project.optional-dependencies]\ntest = ["httpx"]\n\n[tool.pytest]\n' },
+      ['python -m pip install uv', 'uv sync --locked --extra test', 'uv pip install pytest'],
+      'uv run python -m pytest',
+    ],
+    [
+      'Poetry',
+      {
+        'poetry.lock': '',
+        'pyproject.toml':
+          '[tool.poetry.group.test]\noptional = true\n\n[tool.poetry.group.test.dependencies]\npytest = "*"\n',
+      },
+      ['python -m pip install poetry', 'poetry install --with test'],
+      'poetry run python -m pytest',
+    ],
+    [
+      'Pipenv',
+      { Pipfile: '[packages]\n', 'Pipfile.lock': '{}' },
+      ['python -m pip install pipenv', 'pipenv sync --dev', 'pipenv run pip install pytest'],
+      'pipenv run python -m pytest',
+    ],
+    [
+      'files for pip',
+      { 'requirements.txt': '', 'requirements-dev.txt': '', 'requirements/test.txt': '' },
+      [
+        'python -m pip install -r requirements.txt -r requirements-dev.txt -r requirements/test.txt',
+        'python -m pip install pytest',
+      ],
+      'python -m pytest',
+    ],
+    [
+      'extras of pyproject.toml',
+      { 'pyproject.toml': '[project]\n\n[project.optional-dependencies]\ndev = []\ndocs = []\ntest = []\n' },
+      ["python -m pip install '.[dev,test]'", 'python -m pip install pytest'],
+      'python -m pytest',
+    ],
+    [
+      'extras of setup.cfg and setup.py',
+      {
+        'setup.py': 'setup(packages=[], extras_require={"dev": []})',
+        'setup.cfg': '[options.extras_require]\ntests =\n    httpx\n',
+      },
+      ["python -m pip install '.[tests,dev]'", 'python -m pip install pytest'],
+      'python -m pytest',
+    ],
+    [
+      'groups without a lock file',
+      { 'pyproject.toml': '[dependency-groups]\ndev = ["httpx"]\nlint = []\n' },
+      ['python -m pip install --upgrade pip', 'python -m pip install --group dev', 'python -m pip install pytest'],
+      'python -m pytest',
+    ],
+  ])('installs what the tests of a Python project need, with %s', async (_, files, install, run) => {
+    const written = await jobFor(files);
+    expect(linesOf(written, 'Install')).toEqual(['npm install', ...install]);
+    expect(linesOf(written, 'Test')).toEqual([run]);
+  });
+
   test("runs the project's tests, and the written one where they may leave it out", () => {
     expect(linesOf(job('npm'), 'Test')).toEqual(['npm test']);
     expect(linesOf(job('pytest'), 'Test')).toEqual(['python -m pytest']);

@@ -13,6 +13,20 @@ const PACKAGE_MANAGERS = [
   { files: [], name: 'npm', add: 'npm install --save-dev', ci: 'npm install' },
 ];
 
+/** Files of pip that say what tests need, too. */
+export const REQUIREMENTS = [
+  'requirements.txt',
+  ...['dev', 'test', 'tests'].flatMap((kind) => [
+    `requirements-${kind}.txt`,
+    `requirements_${kind}.txt`,
+    `${kind}-requirements.txt`,
+    `requirements/${kind}.txt`,
+  ]),
+];
+
+/** Any of them makes a Python project. */
+const PYTHON_FILES = ['pyproject.toml', 'setup.py', 'setup.cfg', 'Pipfile', ...REQUIREMENTS];
+
 type Lists = 'scripts' | 'dependencies' | 'devDependencies' | 'peerDependencies' | 'optionalDependencies';
 /** A package.json whose members are as they should be; any other is npm's to refuse. */
 type Manifest = { readonly type?: string } & { readonly [List in Lists]?: Readonly<Record<string, string>> };
@@ -46,7 +60,7 @@ export function readProject(given: string) {
     packageManager: PACKAGE_MANAGERS.find(({ files }) => files.every((name) => isThere({ folder }, name)))!,
     isTypeScript: isThere({ folder }, 'tsconfig.json'),
     /** It has files of Python, and no package.json with more than greenroom in it. */
-    isPython: !hasMore && ['pyproject.toml', 'requirements.txt', 'setup.py'].some((name) => isThere({ folder }, name)),
+    isPython: !hasMore && PYTHON_FILES.some((name) => isThere({ folder }, name)),
   };
 }
 

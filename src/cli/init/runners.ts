@@ -1,6 +1,7 @@
 import { nearest } from '../../contracts/nearest.js';
 import { GreenroomError } from '../../errors.js';
 import { isThere, textOf, type Project } from './project.js';
+import { pytestCommand } from './python.js';
 
 /** A runner of tests, and the way to use greenroom with it. */
 export interface Runner {
@@ -14,7 +15,7 @@ export interface Runner {
   /** The runner's own settings, and the folder for tests in their text. */
   readonly settings?: { readonly files: readonly string[]; readonly folder: RegExp };
   readonly languageOf: (project: Project) => Language;
-  readonly command: string;
+  readonly command: string | ((project: Project) => string);
   /** The option of Node without which it does not load greenroom. */
   readonly nodeOption?: string;
 }
@@ -71,7 +72,7 @@ const RUNNERS: readonly Runner[] = [
     tests: { suffix: 'test', folders: ['tests', 'test', '.'] },
     settings: { files: PYTEST_FILES, folder: /^testpaths\s*=[\s["']*([\w./-]+)/m },
     languageOf: () => ['Python', '.py'],
-    command: 'python -m pytest',
+    command: pytestCommand,
   },
 ];
 
@@ -107,7 +108,8 @@ export function standsApart({ name, found }: Runner, project: Project): boolean 
 /** The command that runs one test file, or all. */
 export function commandOf({ name, command, languageOf }: Runner, project: Project, file?: string): string {
   const isForTsx = name === 'node' && 'tsx' in project.dependencies && languageOf(project)[0] === 'TypeScript';
-  return `${isForTsx ? 'npx tsx --test' : command}${file === undefined ? '' : ` ${quote(file)}`}`;
+  const all = typeof command === 'string' ? command : command(project);
+  return `${isForTsx ? 'npx tsx --test' : all}${file === undefined ? '' : ` ${quote(file)}`}`;
 }
 
 /** As a shell takes it in. */

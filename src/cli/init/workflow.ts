@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
-import { isThere, textOf, type Project } from './project.js';
+import { isThere, type Project } from './project.js';
+import { pythonInstall } from './python.js';
 import { commandOf, standsApart, type Runner } from './runners.js';
 import { fillTemplate } from './templates.js';
 import type { PlannedFile } from './write.js';
@@ -36,11 +37,7 @@ function installLines(project: Project, runner: Runner): readonly string[] {
   const { name, ci } = project.packageManager;
   const lines = name === 'npm' ? [ci] : ['corepack enable', ci];
   if (runner.name === 'playwright') return [...lines, 'npx --no-install playwright install --with-deps'];
-  if (runner.name !== 'pytest') return lines;
-  const isPackage = /^\[(build-system|project)\]/m.test(textOf(project, 'pyproject.toml'));
-  if (isThere(project, 'requirements.txt')) lines.push('python -m pip install -r requirements.txt');
-  if (isPackage || isThere(project, 'setup.py')) lines.push('python -m pip install .');
-  return [...lines, 'python -m pip install pytest'];
+  return runner.name === 'pytest' ? [...lines, ...pythonInstall(project)] : lines;
 }
 
 /** The project's own script, and the written test where that script may not run it. */
