@@ -11,6 +11,7 @@ import type { Greenroom, ListenerOptions, RoomListener, WorkspaceDescription } f
 import { assertKnown, workspaceChanges, workspaceOptions } from './options.js';
 import { checkpointsOf } from './history.js';
 import type { FetchReceiver, WorkspaceOptions } from './options.js';
+import { noteHandle } from './open-handles.js';
 import { requestsOf } from './requests.js';
 import { castingOf, scenariosOf } from './scenarios.js';
 import { subjectOf } from './subject.js';
@@ -89,6 +90,7 @@ function handleOf(
   const lockstep = lockstepOf(server, id);
   const close = once(async () => {
     lockstep.end();
+    forget();
     await end();
   });
   const room: Greenroom = {
@@ -131,6 +133,7 @@ function handleOf(
     close,
     [Symbol.asyncDispose]: close,
   };
+  const forget = noteHandle(room);
   return room;
 }
 

@@ -1,4 +1,5 @@
 import type { Greenroom } from '../client/greenroom.js';
+import { beginTest, handlesOfTests } from '../client/open-handles.js';
 import { referenceOf, subjectOf, type Subject, type SubjectAnswer } from '../client/subject.js';
 import type { SubjectReference } from '../client/vendors.js';
 import { subjectKeysOf } from '../contracts/control/vendor-fields.js';
@@ -11,32 +12,44 @@ const open = new Set<Greenroom>();
 
 /** Counts a room among those of running tests until the returned function is called. */
 export function openRoom(room: Greenroom): () => void {
+  const end = beginTest();
   open.add(room);
-  return () => void open.delete(room);
+  return () => {
+    if (open.delete(room)) end();
+  };
 }
 
 /**
- * The agent that a bare answer or reference means: the one of the only open room that knows it. Throws USAGE if none
- * does, or several (equal seeds give equal ids).
+ * The agent that a bare answer or reference means: the one of the only room of running tests that knows it, whether a test was
+ * given the room or has made it. Throws USAGE if none does, or several (equal seeds give equal ids).
  */
 export async function findSubject(given: unknown, room?: Greenroom): Promise<Subject> {
   if (isSubject(given)) return given;
   assertNamesAgent(given);
   if (room) return subjectOf(room, given);
   const reference = referenceOf(given);
-  const rooms = [...open];
-  const knows = await Promise.all(
-    rooms.map(async (one) => (await one.timeline({ subject: reference, limit: 1 })).entries.length > 0),
-  );
+  const rooms = [...open, ...handlesOfTests().filter(isOther)];
+  const knows = await Promise.all(rooms.map((one) => knowsOf(one, reference)));
   const found = rooms.filter((_, i) => knows[i]);
-  // With one room there is no doubt; that the agent is unknown there is for the assertion to tell.
-  const [only] = found.length === 1 ? found : rooms;
-  if (only && (found.length === 1 || rooms.length === 1)) return subjectOf(only, reference);
+  // With one test there is no doubt; that the agent is unknown there is for the assertion to tell.
+  const [only] = found.length === 0 && open.size === 1 ? open : found;
+  if (only && found.length <= 1) return subjectOf(only, reference);
   throw new GreenroomError(
     'USAGE',
     `Failed to find the room of ${show(reference)}: ${found.length} of the ${rooms.length} rooms of running tests know it. Say which: room.subject(…).`,
   );
 }
+
+/** A room of no test, and no second handle of one over a socket. */
+const isOther = (room: Greenroom): boolean =>
+  !open.has(room) && ![...open].some(({ url, id }) => id === room.id && url === room.url && new URL(url).port !== '');
+
+/** A room whose server has ended knows nothing. */
+const knowsOf = (room: Greenroom, subject: SubjectReference): Promise<boolean> =>
+  room.timeline({ subject, limit: 1 }).then(
+    ({ entries }) => entries.length > 0,
+    () => false,
+  );
 
 const isSubject = (given: unknown): given is Subject =>
   typeof given === 'object' && given !== null && 'transitions' in given && 'room' in given;

@@ -1,4 +1,5 @@
 import { describe, expect, test as base } from 'vitest';
+import { startGreenroom } from '../../src/index.js';
 import { matchers, roomFixtures, type RoomFixtures } from '../../src/vitest.js';
 import { attendee, botRequest, cronofy, agentRequest } from '../support/room.js';
 
@@ -82,6 +83,21 @@ describe('A matcher that fails says what was there instead:', () => {
     const { json: bot } = await attendee(other, 'POST', '/api/v1/bots', botRequest(JOINS));
     expect(await complaintOf(expect(bot.id).toHaveReached('ended', { in: room }))).toContain('no such agent');
     expect(await complaintOf(expect({ name: 'Notes' }).toHaveReached('ended'))).toContain('what the vendor answered');
+  });
+
+  test('that an id is that of the room which a test has made, and of neither where both know it', async ({ room }) => {
+    await using second = await startGreenroom();
+    const { json: late } = await attendee(second, 'POST', '/api/v1/bots', botRequest(JOINS, HOOK));
+    await second.clock.until({ subject: late.id, state: 'staged' });
+    await expect(late).toHaveReached('staged');
+    const { json: bot } = await attendee(room, 'POST', '/api/v1/bots', botRequest(JOINS, HOOK));
+    expect(bot.id).toBe(late.id);
+    await room.clock.advance({ by: '2h' });
+    expect(await complaintOf(expect(late).toHaveReached('ended'))).toContain(
+      '2 of the 2 rooms of running tests know it',
+    );
+    await second.close();
+    await expect(bot).toHaveReached('ended');
   });
 
   test('the deliveries that came nearest, and in what they differ', async ({ room, greenroom }) => {
