@@ -3,6 +3,7 @@ import { GreenroomError } from '../errors.js';
 import type { CheckCommand } from './checks/command.js';
 import { readOwnVendors, VENDORS_FLAG } from './config.js';
 import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { interruptible } from './interrupted.js';
 import { misread, print, readOutlets, REPORTER_FLAG, unknown, writeReports } from './outlets.js';
 
 /** Every kind of check is a module of its own, loaded when it is called. */
@@ -44,12 +45,22 @@ export async function run(args: readonly string[]): Promise<number> {
   const flags = [...command.flags, ...SHARED];
   const { values, words } = readWords(`check ${kind}`, flags, rest);
   if (values['help'] === true) return print(renderHelp(command.usage, flags));
+  const work = (signal?: AbortSignal): Promise<number> => check(command, words, values, signal);
+  return command.isInterruptible ? interruptible(work) : work();
+}
+
+async function check(
+  command: CheckCommand,
+  words: readonly string[],
+  values: FlagValues,
+  signal?: AbortSignal,
+): Promise<number> {
   const outlets = readOutlets(values, ['pretty']);
   const off = (values['off'] ?? []) as readonly string[];
   const names = command.rules.map(({ name }) => name);
   for (const rule of off) if (!names.includes(rule)) throw unknown('switch off', rule, names, 'there is no such rule');
   const failOn = readLevel(values['fail-on']);
-  const report = withoutRules(await command.check(words, values, await readOwnVendors(values)), off);
+  const report = withoutRules(await command.check(words, values, await readOwnVendors(values), signal), off);
   const isWritten = await writeReports(outlets, report, failOn);
   // What was found is not lost with the file.
   if (!isWritten && outlets.every(({ file }) => file !== undefined)) await writeReports(PRINTED, report, failOn);

@@ -2,21 +2,22 @@ import { constants } from 'node:os';
 import { monotonic } from '../clock/real-time.js';
 import { GreenroomError } from '../errors.js';
 
+/** What ends a command: Ctrl-C, whoever supervises it, and the terminal or the CI server that goes away. */
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** Resolves at the first signal; a second one ends the process at once. */
 export function interrupted(): Promise<void> {
   return new Promise((resolve) => {
     const stop = (): void => {
-      process.off('SIGINT', stop).off('SIGTERM', stop);
+      for (const name of ENDING) process.off(name, stop);
       resolve();
     };
-    process.on('SIGINT', stop).on('SIGTERM', stop);
+    for (const name of ENDING) process.on(name, stop);
   });
 }
 
 /** One Ctrl-C may come twice: from the terminal, and from npm. */
 export const SAME_PRESS_MS = 200;
-
-const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Does work that has something to put in order before it may end, and is told by its signal to come to its end. Gives the

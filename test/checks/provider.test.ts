@@ -217,17 +217,21 @@ describe('A drift is found', () => {
 });
 
 describe('greenroom check provider', () => {
-  test('removes what it made when somebody presses Ctrl-C', async ({ room }) => {
+  test.for([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('removes what it made when it is ended by %s', async ([signal, expected], { room }) => {
     let stop = (): unknown => undefined;
     const proxy = await startProxy(room.url, ({ status }) => {
       if (status === 201) stop();
     });
     const args = ['check', 'provider', proxy.url, '--provider', 'attendee', '--allow-writes'];
     const child = spawn(process.execPath, [COMMAND, ...args, '--key', room.attendee.api_key], { stdio: 'ignore' });
-    stop = () => child.kill('SIGINT');
+    stop = () => child.kill(signal);
     const [code] = (await once(child, 'close')) as [number | null];
     await proxy.close();
-    expect(code).toBe(1);
+    expect(code).toBe(expected);
     expect(await paths(room, 'status=201')).toHaveLength(1);
     expect((await attendee(room, 'GET', '/api/v1/bots')).json.results).toEqual([]);
   });

@@ -11,5 +11,12 @@ export interface CheckCommand {
   /** Every rule that it can try, for `--off`. */
   readonly rules: readonly Rule[];
   /** `own` are the vendors of the settings file. Throws USAGE for words and flags that make no sense. */
-  readonly check: (words: readonly string[], values: FlagValues, own?: readonly Vendor[]) => Promise<Report>;
+  readonly check: (
+    words: readonly string[],
+    values: FlagValues,
+    own?: readonly Vendor[],
+    signal?: AbortSignal,
+  ) => Promise<Report>;
+  /** Present if it has something to put in order when it is interrupted, and heeds the signal. */
+  readonly isInterruptible?: true;
 }

@@ -34,28 +34,22 @@ can also stand in GREENROOM_CHECK_KEY, the access token in GREENROOM_CHECK_ACCES
     { name: 'timeout', value: 'DURATION', help: 'how long one answer may take (10s)' },
   ],
   rules: PROVIDER_RULES,
-  check: async (words, values, own = []) => {
+  isInterruptible: true,
+  check: async (words, values, own = [], signal = new AbortController().signal) => {
     const url = readUrl(words);
     const vendor = readVendor(values['provider'], profilesWith(own));
     const key = textOf(values, 'key') ?? process.env['GREENROOM_CHECK_KEY'];
     if (!key) throw usage('expected a key, was nothing. Give it with --key, or in GREENROOM_CHECK_KEY');
-    const interruption = new AbortController();
-    const interrupt = (): void => interruption.abort();
-    process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-    try {
-      return await checkProvider(url, {
-        vendor,
-        version: (await namedVersions(values, [vendor])).get(vendor.name),
-        key,
-        accessToken: textOf(values, 'access-token') ?? process.env['GREENROOM_CHECK_ACCESS_TOKEN'],
-        allowWrites: values['allow-writes'] === true,
-        timeoutMs: readTimeout(textOf(values, 'timeout') ?? '10s'),
-        messages: readWireMessages(vendor.name),
-        signal: interruption.signal,
-      });
-    } finally {
-      process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-    }
+    return checkProvider(url, {
+      vendor,
+      version: (await namedVersions(values, [vendor])).get(vendor.name),
+      key,
+      accessToken: textOf(values, 'access-token') ?? process.env['GREENROOM_CHECK_ACCESS_TOKEN'],
+      allowWrites: values['allow-writes'] === true,
+      timeoutMs: readTimeout(textOf(values, 'timeout') ?? '10s'),
+      messages: readWireMessages(vendor.name),
+      signal,
+    });
   },
 };
 
