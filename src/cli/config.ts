@@ -7,6 +7,7 @@ import { readOwnVendors as readVendors } from '../server/providers/own-vendors.j
 import type { Vendor } from '../server/providers/provider.js';
 import { GreenroomError } from '../errors.js';
 import type { Flag, FlagValues } from './flags.js';
+import { placed, switchIn, textIn } from './sources.js';
 import { profilesWith } from './vendors.js';
 
 /** The usual names of the settings file, the first that is there wins. */
@@ -114,7 +115,8 @@ function validate(
   { flags, nested }: { readonly flags: readonly Flag[]; readonly nested: readonly string[] },
 ): FlagValues {
   const values: Record<string, FlagValues[string]> = {};
-  for (const [key, value] of Object.entries(settings)) {
+  const places: Record<string, string> = {};
+  for (const [key, value] of Object.entries(settings).filter(([, given]) => given !== undefined)) {
     const name = key.replaceAll('_', '-');
     if (nested.includes(key)) {
       values[key] = JSON.stringify(value);
@@ -128,7 +130,14 @@ function validate(
         `Failed to read the config ${path}: there is no setting "${key}".${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,
       );
     }
-    values[name] = flag.value === undefined ? value === true : flag.many ? [value].flat().map(String) : String(value);
+    const place = `the setting ${key} of ${path}`;
+    places[name] = place;
+    values[name] = read(flag, value, place);
   }
-  return values;
+  return placed(values, places);
+}
+
+function read({ value: takes, many }: Flag, given: unknown, place: string): FlagValues[string] {
+  if (takes === undefined) return switchIn(given, place);
+  return many ? [given].flat().map((one) => textIn(one, place)) : textIn(given, place);
 }

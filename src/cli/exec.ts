@@ -9,7 +9,8 @@ import { probesFor } from './probes.js';
 import { readConfig } from './config.js';
 import { endSoon } from './end-soon.js';
 import { renderCause, renderShares, violationsIn } from './exec-report.js';
-import { mergeSources, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { mergeSources, over } from './sources.js';
 import { interrupted } from './interrupted.js';
 import { serverOptions, START_FLAGS } from './options.js';
 import { runCommand } from './run-command.js';
@@ -64,7 +65,7 @@ export async function run(args: readonly string[]): Promise<number> {
       'Failed to run a command: expected one after --, was none. For instance: greenroom exec -- npm test',
     );
   }
-  const given = withoutUnset(mergeSources(FLAGS, flags, surroundings(process.env), {}));
+  const given = mergeSources(FLAGS, flags, surroundings(process.env), {});
   if (given['lockstep'] === true && given['no-probe'] === true)
     throw new GreenroomError(
       'USAGE',
@@ -78,7 +79,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (unused !== undefined)
     throw new GreenroomError('USAGE', `Failed to run a command: --${unused} is of a service, which --url names.`);
   const config = await readConfig(given['config'] as string | undefined, START_FLAGS);
-  const values: FlagValues = { ...DEFAULTS, ...config.values, ...given };
+  const values: FlagValues = over({ ...DEFAULTS, ...config.values }, given);
   const options = { ...serverOptions(values, config.vendors), warn };
   const server = await listen(options);
   try {
@@ -156,9 +157,6 @@ const markOf = ({ url }: ListeningServer): Readonly<Record<string, string>> => (
 /** The environment, as the user has it. */
 const surroundings = ({ GREENROOM_URL, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   GREENROOM_URL === env[MARK] ? env : { ...env, GREENROOM_URL };
-
-const withoutUnset = (values: FlagValues): FlagValues =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
 const environmentOf = ({ url, workspaces, vendors }: ListeningServer): Readonly<Record<string, string>> =>
   appEnvironment(

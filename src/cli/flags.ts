@@ -74,29 +74,3 @@ export function renderHelp(usage: string, flags: readonly Flag[]): string {
   const width = Math.max(...rows.map(([left]) => left.length));
   return `${usage}\n\n${rows.map(([left, help]) => `  ${left.padEnd(width)}  ${help}\n`).join('')}`;
 }
-
-/** `client-secret` as an environment variable: `GREENROOM_CLIENT_SECRET`. */
-const variableOf = (name: string): string => `GREENROOM_${name.toUpperCase().replaceAll('-', '_')}`;
-
-/** Flags win over the environment, the environment over the file; what a file alone can say stays. */
-export function mergeSources(
-  flags: readonly Flag[],
-  given: FlagValues,
-  env: NodeJS.ProcessEnv,
-  file: FlagValues,
-): FlagValues {
-  const merged: Record<string, FlagValues[string]> = { ...file };
-  for (const { name, value, many } of flags) {
-    const variable = env[variableOf(name)];
-    const fromEnv =
-      variable === undefined || variable === ''
-        ? undefined
-        : value === undefined
-          ? /^(1|true|yes)$/i.test(variable)
-          : many
-            ? variable.split(',')
-            : variable;
-    merged[name] = given[name] ?? fromEnv ?? file[name];
-  }
-  return merged;
-}

@@ -10,6 +10,7 @@ import { GreenroomError } from '../errors.js';
 import type { Vendor } from '../server/providers/provider.js';
 import type { ServerOptions } from '../server/server.js';
 import { HELP, type Flag, type FlagValues } from './flags.js';
+import { placeOf, wrong } from './sources.js';
 import { profilesWith } from './vendors.js';
 
 /** The flags of `greenroom start`. */
@@ -67,18 +68,18 @@ export function serverOptions(
     if (given === undefined) return undefined;
     const value = Number(given);
     if (given.trim() !== '' && isFine(value)) return value;
-    throw wrong(name, expected, given);
+    throw wrong(placeOf(values, name), expected, given);
   };
   const url = (name: string): string | undefined => {
     const given = text(name);
     if (given === undefined || (URL.canParse(given) && /^https?:/.test(given))) return given;
-    throw wrong(name, 'an http or https URL', given);
+    throw wrong(placeOf(values, name), 'an http or https URL', given);
   };
   const mode = MODES.find((known) => known === (text('clock') ?? 'live'));
-  if (!mode) throw wrong('clock', `one of ${MODES.join(', ')}`, text('clock')!);
+  if (!mode) throw wrong(placeOf(values, 'clock'), `one of ${MODES.join(', ')}`, text('clock')!);
   const host = text('host') ?? DEFAULT_HOST;
   const controlToken = text('control-token');
-  if (controlToken?.trim() === '') throw wrong('control-token', 'a token', controlToken);
+  if (controlToken?.trim() === '') throw wrong(placeOf(values, 'control-token'), 'a token', controlToken);
   const seed = number('seed', (n) => Number.isSafeInteger(n) && n >= 0, 'a whole number');
   const memory = number('memory', (n) => Number.isInteger(n) && n >= 1, 'whole MiB');
   const speed = number('speed', (n) => n > 0 && n <= 1_000_000, 'a number above 0');
@@ -95,7 +96,7 @@ export function serverOptions(
     forwardTo: url('forward-to'),
     allowHosts: texts('allow-host'),
     cors: texts('cors'),
-    data: dataIn(text('data'), values['data-sync'] === true),
+    data: dataIn(text('data'), values),
     workspace: {
       strict: values['strict'] === true,
       clock: {
@@ -108,20 +109,25 @@ export function serverOptions(
       ...(memory === undefined ? {} : { memory: memory * 2 ** 20 }),
       ...(scenario === undefined ? {} : { scenario }),
       ...(casting === undefined ? {} : { casting }),
-      settings: settingsIn({ text, url }, profilesWith(vendors)),
+      settings: settingsIn(values, { text, url }, profilesWith(vendors)),
     },
   };
 }
 
 /** Throws USAGE for --data-sync alone. */
-function dataIn(dir: string | undefined, sync: boolean): ServerOptions['data'] {
+function dataIn(dir: string | undefined, values: FlagValues): ServerOptions['data'] {
+  const sync = values['data-sync'] === true;
   if (dir !== undefined) return { dir, sync };
   if (!sync) return undefined;
-  throw new GreenroomError('USAGE', 'Failed to read --data-sync: it needs the folder that is written to, --data DIR.');
+  throw new GreenroomError(
+    'USAGE',
+    `Failed to read ${placeOf(values, 'data-sync')}: it needs the folder that is written to, --data DIR.`,
+  );
 }
 
 /** The settings of vendors: those of their blocks in the config file, and over them those of flags. Throws USAGE for what a schema refuses. */
 function settingsIn(
+  values: FlagValues,
   { text, url }: Record<'text' | 'url', (name: string) => string | undefined>,
   vendors: readonly VendorProfile[],
 ): Record<string, Record<string, unknown>> {
@@ -132,7 +138,7 @@ function settingsIn(
         if (said === undefined) return [];
         const value = flag.read ? flag.read(said) : said;
         const [fault] = mismatches(settings.properties[flag.setting]!, value);
-        if (fault) throw wrong(flag.name, fault.expected, said);
+        if (fault) throw wrong(placeOf(values, flag.name), fault.expected, said);
         return [[flag.setting, value] as const];
       });
       const block = text(name);
@@ -159,8 +165,4 @@ function readNested(name: string, text: string, schema: TSchema): object {
     'USAGE',
     `Failed to read the setting ${name}: at /${name}${pointer}, expected ${expected}, was ${was}.${didYouMean(fault.nearest ?? stray?.nearest)}`,
   );
-}
-
-function wrong(name: string, expected: string, was: string): GreenroomError {
-  return new GreenroomError('USAGE', `Failed to read --${name}: expected ${expected}, was "${was}".`);
 }

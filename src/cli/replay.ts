@@ -10,7 +10,8 @@ import { VERSION } from '../server/version.js';
 import { renderAccess, renderReadyLine, row } from './banner.js';
 import { readConfig } from './config.js';
 import { endSoon } from './end-soon.js';
-import { HELP, mergeSources, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { mergeSources, only } from './sources.js';
 import { interrupted } from './interrupted.js';
 import { serverOptions, START_FLAGS } from './options.js';
 
@@ -57,7 +58,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const config = await readConfig(given['config'] as string | undefined, START_FLAGS);
   const shared = START_FLAGS.filter(({ name }) => SHARED.includes(name));
   const merged = mergeSources(shared, given, process.env, config.values);
-  const values = Object.fromEntries(SHARED.map((name) => [name, merged[name]]));
+  const values = only(merged, SHARED);
   const { host, port, allowHosts = [], scenarios, vendors } = serverOptions(values, config.vendors);
   const options = { host, port, allowHosts, scenarios, vendors, warn };
   const until = untilOf(given);

@@ -11,7 +11,8 @@ import { VERSION } from '../server/version.js';
 import { inspectorUrl, row } from './banner.js';
 import { readConfig, type Config } from './config.js';
 import { endSoon } from './end-soon.js';
-import { HELP, mergeSources, readFlags, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { HELP, readFlags, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { mergeSources } from './sources.js';
 import { interrupted } from './interrupted.js';
 import { serverOptions, START_FLAGS } from './options.js';
 

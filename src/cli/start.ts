@@ -9,7 +9,8 @@ import type { Workspace } from '../server/workspace.js';
 import { inspectorUrl, renderAccess, renderReadyLine, renderVersions, row } from './banner.js';
 import { readConfig } from './config.js';
 import { endSoon } from './end-soon.js';
-import { mergeSources, readFlags, renderHelp, type FlagValues } from './flags.js';
+import { readFlags, renderHelp, type FlagValues } from './flags.js';
+import { mergeSources } from './sources.js';
 import { interrupted } from './interrupted.js';
 import { serverOptions, START_FLAGS } from './options.js';
 

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { makeFolder } from '../support/folder.js';
 import { startReceiver } from '../support/receiver.js';
 import { attendee, botRequest, control } from '../support/room.js';
@@ -72,4 +72,85 @@ test.each<[string, object, string]>([
 test('A webhook of the dashboard that is no URL is refused', async () => {
   const { code, stderr } = await runHere(['--port', '0', '--project-webhook', 'hooks']);
   expect([code, stderr]).toEqual([2, expect.stringContaining('Failed to read --project-webhook: expected ')]);
+});
+
+/** What `start` says and ends with when it refuses the environment or the file. */
+const refusal = async (env: Record<string, string>, file?: object) => {
+  const flags = file === undefined ? [] : ['--config', settings(file)];
+  const { code, stdout, stderr } = await runHere(['--port', '0', ...flags], { env });
+  return [code, stdout, stderr];
+};
+
+/** The status of a call that a strict server alone refuses. */
+async function unprefixed(env: Record<string, string>, ...flags: string[]): Promise<number> {
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  const server = await startProcess(...flags);
+  vi.unstubAllEnvs();
+  const { status } = await attendee(server, 'GET', '/bots');
+  await server.stop();
+  return status;
+}
+
+test.each([
+  ['true', 404],
+  ['1', 404],
+  ['YES', 404],
+  ['on', 404],
+  ['false', 200],
+  ['0', 200],
+  ['no', 200],
+  ['Off', 200],
+])('A flag without a value takes the word %s from the environment and the file', async (word, status) => {
+  expect(await unprefixed({ GREENROOM_STRICT: word })).toBe(status);
+  expect(await unprefixed({}, '--config', settings({ strict: word }))).toBe(status);
+});
+
+test('A flag without a value takes true, false, 1 and 0 from the file', async () => {
+  for (const [strict, status] of [
+    [true, 404],
+    [1, 404],
+    [false, 200],
+    [0, 200],
+  ])
+    expect(await unprefixed({}, '--config', settings({ strict }))).toBe(status);
+});
+
+test.each([
+  ['GREENROOM_STRICT', 'enabled', 'expected true or false (or 1 and 0, yes and no, on and off), was "enabled"'],
+  ['GREENROOM_DATA_SYNC', 'yes', 'it needs the folder that is written to, --data DIR'],
+  ['GREENROOM_SEED', 'x', 'expected a whole number, was "x"'],
+  ['GREENROOM_CLOCK', 'quick', 'expected one of live, frozen, auto, was "quick"'],
+  ['GREENROOM_FORWARD_TO', 'here', 'expected an http or https URL, was "here"'],
+  ['GREENROOM_CONTROL_TOKEN', ' ', 'expected a token, was " "'],
+  ['GREENROOM_PROJECT_WEBHOOK', 'hooks', 'expected an http or https URL, was "hooks"'],
+])('A wrong %s in the environment is refused with the name of the variable', async (variable, value, reason) => {
+  expect(await refusal({ [variable]: value })).toEqual([2, '', `Failed to read ${variable}: ${reason}.\n`]);
+});
+
+test.each<[string, unknown, string]>([
+  ['strict', 'maybe', 'expected true or false (or 1 and 0, yes and no, on and off), was "maybe"'],
+  ['strict', null, 'expected true or false (or 1 and 0, yes and no, on and off), was null'],
+  ['strict', [true], 'expected true or false (or 1 and 0, yes and no, on and off), was [true]'],
+  ['host', { name: 'here' }, 'expected a string or a number, was {"name":"here"}'],
+  ['allow_host', ['a.example', true], 'expected a string or a number, was true'],
+  ['seed', -1, 'expected a whole number, was "-1"'],
+  ['project_webhook', 'hooks', 'expected an http or https URL, was "hooks"'],
+])('A wrong %s in the settings file is refused with the file', async (setting, value, reason) => {
+  const file = join(folder, 'greenroom.config.json');
+  expect(await refusal({}, { [setting]: value })).toEqual([
+    2,
+    '',
+    `Failed to read the setting ${setting} of ${file}: ${reason}.\n`,
+  ]);
+});
+
+test('The place that is named is the one whose value counts', async () => {
+  const file = settings({ seed: 'of-the-file' });
+  const places = async (flags: string[], env: Record<string, string>) =>
+    (await runHere(['--port', '0', '--config', file, ...flags], { env })).stderr.split(': ')[0];
+  expect(await places(['--seed', 'x'], { GREENROOM_SEED: 'y' })).toBe('Failed to read --seed');
+  expect(await places([], { GREENROOM_SEED: 'y' })).toBe('Failed to read GREENROOM_SEED');
+  expect(await places([], {})).toBe(`Failed to read the setting seed of ${file}`);
+  const { stderr } = await runHere(['exec', '--config', file, '--', 'true']);
+  expect(stderr).toContain(`Failed to read the setting seed of ${file}`);
 });

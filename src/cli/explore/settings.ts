@@ -1,8 +1,9 @@
 import type { VendorProfile } from '../../contracts/vendor.js';
 import { allVendors } from '../../server/server.js';
 import type { Config } from '../config.js';
-import { mergeSources, type FlagValues } from '../flags.js';
+import type { FlagValues } from '../flags.js';
 import { START_FLAGS } from '../options.js';
+import { mergeSources, only } from '../sources.js';
 
 /** Flags that mean the same as for `greenroom start`. */
 export const SHARED = ['port', 'config', 'scenarios', 'allow-host', 'api-key', 'client-secret', 'webhook-secret'];
@@ -11,8 +12,7 @@ export const SHARED = ['port', 'config', 'scenarios', 'allow-host', 'api-key', '
 export function fileValues(values: FlagValues, { values: file, vendors }: Config): FlagValues {
   const shared = START_FLAGS.filter(({ name }) => SHARED.includes(name) && name !== 'port');
   const names = [...shared, ...allVendors(vendors)].map(({ name }) => name);
-  const merged = mergeSources(shared, values, process.env, file);
-  return Object.fromEntries(names.map((name) => [name, merged[name]]));
+  return only(mergeSources(shared, values, process.env, file), names);
 }
 
 /** What greenroom is started with. */
