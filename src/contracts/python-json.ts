@@ -62,6 +62,16 @@ export function parsePython(text: string): PyValue {
   return value;
 }
 
+/** CPython's limit of the digits of an int. */
+const MOST_DIGITS = 4300;
+
+function assertShort(digits: number): void {
+  if (digits <= MOST_DIGITS) return;
+  throw new Error(
+    `Exceeds the limit (${MOST_DIGITS} digits) for integer string conversion: value has ${digits} digits; use sys.set_int_max_str_digits() to increase the limit`,
+  );
+}
+
 class Reader {
   at = 0;
   #depth = 0;
@@ -99,6 +109,7 @@ class Reader {
     if (match) {
       this.at = NUMBER.lastIndex;
       if (match[2] !== undefined || match[3] !== undefined) return new PyFloat(Number(match[0]));
+      assertShort(match[0].replace('-', '').length);
       const whole = Number(match[0]);
       return Number.isSafeInteger(whole) && !Object.is(whole, -0) ? whole : Object.is(whole, -0) ? 0 : BigInt(match[0]);
     }

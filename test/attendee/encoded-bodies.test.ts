@@ -39,3 +39,109 @@ test('a body that is no UTF-8 is refused at its first wrong bytes', async ({ roo
   // What is cut off at the end is what a reader waits for, and the JSON before it is read.
   expect(await fault(0x7b, 0xe2, 0x82)).toMatch(/^JSON parse error - Expecting property name/);
 });
+
+/** The status of an answer, and its text; of a bot that is made, its metadata. */
+async function send(room: Greenroom, type: string | undefined, body: Uint8Array<ArrayBuffer> | string | FormData) {
+  const headers = { authorization: `Token ${room.attendee.api_key}` };
+  const response = await fetch(`${room.url}/api/v1/bots`, {
+    method: 'POST',
+    headers: type === undefined ? headers : { ...headers, 'content-type': type },
+    body,
+  });
+  const text = await response.text();
+  return [response.status, response.ok ? (JSON.parse(text) as { metadata: unknown }).metadata : text];
+}
+
+const BOT = '{"meeting_url":"https://meet.google.com/abc-defg-hij","bot_name":"Notes","metadata":{"a":"Ü"}}';
+const encoded = (encoding: BufferEncoding, text = BOT) => Uint8Array.from(Buffer.from(text, encoding));
+const at = BOT.indexOf('Ü');
+
+// Each observed on DRF 3.15.2 with Django 5.1.2 and CPython 3.11.
+test.for<[charset: string, body: Uint8Array<ArrayBuffer>, answer: unknown]>([
+  ['latin-1', encoded('latin1'), 'Ü'],
+  ['"ISO-8859-1"', encoded('latin1'), 'Ü'],
+  ['utf-8; charset=l1', encoded('latin1'), 'Ü'],
+  ['latin-1', encoded('utf8'), 'Ã\u009c'],
+  ['utf-16', encoded('utf16le', `\uFEFF${BOT}`), 'Ü'],
+  ['UTF-16', Uint8Array.from(Buffer.from(encoded('utf16le', `\uFEFF${BOT}`)).swap16()), 'Ü'],
+  ['utf-16le', encoded('utf16le'), 'Ü'],
+  ['utf-16-be', Uint8Array.from(Buffer.from(encoded('utf16le')).swap16()), 'Ü'],
+  ['utf-16', encoded('utf16le'), 'UTF-16 stream does not start with BOM'],
+  ['utf-16', encoded('utf8', 'x'), 'Expecting value: line 1 column 1 (char 0)'],
+  ['utf-16', bytes(0xff, 0xfe, 0x00, 0xdc), "'utf-16-le' codec can't decode bytes in position 2-3: illegal encoding"],
+  [
+    'utf-16',
+    bytes(0xff, 0xfe, 0x00, 0xd8, 0x61, 0x00),
+    "'utf-16-le' codec can't decode bytes in position 2-3: illegal UTF-16 surrogate",
+  ],
+  ['utf-16', bytes(0xff, 0xfe, 0x00, 0xd8), 'Expecting value: line 1 column 1 (char 0)'],
+  [
+    'utf-16le',
+    encoded('utf16le', `\uFEFF${BOT}`),
+    'Unexpected UTF-8 BOM (decode using utf-8-sig): line 1 column 1 (char 0)',
+  ],
+  ['utf-8-sig', encoded('utf8', `\uFEFF${BOT}`), 'Ü'],
+  [
+    'utf-8-sig',
+    bytes(0xef, 0xbb, 0xbf, 0xff),
+    "'utf-8' codec can't decode byte 0xff in position 0: invalid start byte",
+  ],
+  ['us-ascii', encoded('utf8'), `'ascii' codec can't decode byte 0xc3 in position ${at}: ordinal not in range(128)`],
+  ['foo', encoded('utf8'), 'Ü'],
+])('JSON is decoded as its charset says: %j', async ([charset, body, answer], { room }) => {
+  const [status, said] = await send(room, `application/json; charset=${charset}`, body);
+  const isMade = typeof answer === 'string' && /^[ÜÃ]/.test(answer);
+  expect([status, said]).toEqual(
+    isMade ? [201, { a: answer }] : [400, JSON.stringify({ detail: `JSON parse error - ${String(answer)}` })],
+  );
+});
+
+test('a form is decoded as its charset says, and as Latin-1 if it is no UTF-8', async ({ room }) => {
+  const form = (value: string) =>
+    `meeting_url=https%3A%2F%2Fmeet.google.com%2Fabc-defg-hij&bot_name=Notes&metadata=%7B%22a%22%3A%22${value}%22%7D`;
+  const type = 'application/x-www-form-urlencoded';
+  expect(await send(room, `${type}; charset=latin-1`, form('%DC+'))).toEqual([201, { a: 'Ü ' }]);
+  expect(await send(room, `${type}; charset=latin-1`, encoded('latin1', form('Ü')))).toEqual([201, { a: 'Ü' }]);
+  expect(await send(room, type, encoded('latin1', form('Ü')))).toEqual([201, { a: 'Ü' }]);
+  expect(await send(room, type, form('%DC'))).toEqual([201, { a: '\uFFFD' }]);
+});
+
+test('a file of a form is none of what a field takes, and hides a text of its name', async ({ room }) => {
+  const refused = async (field: string) => {
+    const form = new FormData();
+    form.set('meeting_url', 'https://meet.google.com/abc-defg-hij');
+    form.set('bot_name', 'Notes');
+    form.append(field, new Blob(['{}']), 'a.txt');
+    return send(room, undefined, form);
+  };
+  expect(await refused('bot_name')).toEqual([400, '{"bot_name":["Not a valid string."]}']);
+  expect(await refused('metadata')).toEqual([400, '{"metadata":["Value must be valid JSON."]}']);
+  expect((await refused('join_at'))[1]).toContain('{"join_at":["Datetime has wrong format.');
+});
+
+test('a form of too many fields or files is the page of the framework', async ({ room }) => {
+  const page = [400, expect.stringMatching(/^\n<!doctype html>\n[^]*<h1>Bad Request \(400\)<\/h1><p><\/p>\n/)];
+  const pairs = (count: number) => Array.from({ length: count }, (_, n) => [`x${n}`, '1'] as [string, string]);
+  const parts = (count: number, value: string | Blob) => {
+    const form = new FormData();
+    for (const [name] of pairs(count)) form.append(name, value);
+    return form;
+  };
+  const required = [400, expect.stringContaining('This field is required.')];
+  expect(await send(room, undefined, parts(1000, '1'))).toEqual(required);
+  expect(await send(room, undefined, parts(1001, '1'))).toEqual(page);
+  expect(await send(room, undefined, parts(100, new Blob(['1'])))).toEqual(required);
+  expect(await send(room, undefined, parts(101, new Blob(['1'])))).toEqual(page);
+  const type = 'application/x-www-form-urlencoded';
+  expect(await send(room, type, new URLSearchParams(pairs(1000)).toString())).toEqual(required);
+  expect(await send(room, type, new URLSearchParams(pairs(1001)).toString())).toEqual(page);
+});
+
+test('a whole number of more than 4300 digits is no JSON to Python', async ({ room }) => {
+  const given = (number: string) => send(room, 'application/json', `{"bot_name":${number}}`);
+  const required = [400, '{"meeting_url":["This field is required."]}'];
+  expect(await given('9'.repeat(4300))).toEqual(required);
+  expect(await given(`${'9'.repeat(4301)}.5`)).not.toEqual([400, expect.stringContaining('digits')]);
+  const detail = `JSON parse error - Exceeds the limit (4300 digits) for integer string conversion: value has 4301 digits; use sys.set_int_max_str_digits() to increase the limit`;
+  for (const sign of ['', '-']) expect(await given(sign + '9'.repeat(4301))).toEqual([400, JSON.stringify({ detail })]);
+});

@@ -1,8 +1,8 @@
-import type { Call } from '../../provider.js';
+import type { Call, VendorRequest } from '../../provider.js';
 import { isPyObject, parsePython, PyRecursionError, type PyValue } from '../python/json.js';
-import { utf8Fault } from '../python/utf8.js';
-import { detail, json, Refused, VendorCrash } from './replies.js';
-import { Input, notADictionary, Serializer, type Form } from './serializer.js';
+import { decodePython, isLatin1 } from '../python/codecs.js';
+import { badRequestPage, detail, json, Refused, VendorCrash } from './replies.js';
+import { Input, notADictionary, Serializer, Upload, type Form } from './serializer.js';
 
 interface Body {
   readonly value: PyValue;
@@ -13,20 +13,26 @@ interface Body {
 export function readBody({ request }: Call): Body {
   const type = request.headers['content-type'] ?? '';
   const media = type.split(';', 1)[0]!.trim().toLowerCase();
-  if (media === 'application/x-www-form-urlencoded') return asForm(new URLSearchParams(request.body));
+  if (media === 'application/x-www-form-urlencoded') return asForm(readForm(request, charsetOf(type)));
   if (media === 'multipart/form-data') return readMultipart(type, request.body);
   if (request.body === '') return { value: new Map() };
   if (media !== 'application/json') throw new Refused(detail(415, `Unsupported media type "${type}" in request.`));
-  const fault = request.bytes && utf8Fault(request.bytes);
-  if (fault !== undefined) throw unparsable(fault);
   try {
-    return { value: parsePython(request.body) };
+    const charset = charsetOf(type);
+    const isText = charset === undefined && request.bytes === undefined;
+    return { value: parsePython(isText ? request.body : decodePython(bytesOf(request), charset ?? 'utf-8')) };
   } catch (fault) {
     // Nothing in the framework expects that its parser runs out of stack.
     if (fault instanceof PyRecursionError) throw new VendorCrash('body');
     throw unparsable(fault instanceof Error ? fault.message : String(fault));
   }
 }
+
+/** The last `charset` of a content type. */
+const charsetOf = (type: string): string | undefined =>
+  [...type.matchAll(/;\s*charset\s*=\s*"?([^";]*)/gi)].at(-1)?.[1]?.trim();
+
+const bytesOf = ({ bytes, body }: VendorRequest): Buffer => Buffer.from(bytes ?? body);
 
 const unparsable = (reason: string): Refused => new Refused(detail(400, `JSON parse error - ${reason}`));
 
@@ -37,7 +43,30 @@ export function readFields(call: Call): Serializer {
   return new Serializer(new Input(value, form));
 }
 
-function asForm(pairs: Iterable<[string, string]>): Body {
+/** Django's limits, which the vendor is not known to move. */
+const MOST_FIELDS = 1000;
+const MOST_FILES = 100;
+
+function assertFew(count: number, most: number): void {
+  if (count > most)
+    throw new Refused(badRequestPage(`a form has no more than ${most} of these, this one has ${count}`));
+}
+
+/** Bytes that are no UTF-8 are taken for Latin-1, as those of a form in that charset are. */
+function readForm(request: VendorRequest, charset: string | undefined): Iterable<[string, string]> {
+  const isLatin = charset !== undefined && isLatin1(charset);
+  assertFew(request.body === '' ? 0 : request.body.split('&').length, MOST_FIELDS);
+  const text = isLatin || request.bytes ? bytesOf(request).toString('latin1') : request.body;
+  // What is escaped becomes the escapes of UTF-8.
+  const escaped = /%[89a-f][0-9a-f]/gi;
+  return new URLSearchParams(
+    isLatin
+      ? text.replace(escaped, (code) => encodeURIComponent(String.fromCharCode(Number(`0x${code.slice(1)}`))))
+      : text,
+  );
+}
+
+function asForm(pairs: Iterable<readonly [string, PyValue]>): Body {
   const form: Form = new Map(pairs);
   return { value: form, form };
 }
@@ -51,11 +80,18 @@ function readMultipart(type: string, body: string): Body {
   if (mark === undefined || !BOUNDARY.test(mark))
     throw new Refused(detail(400, `Multipart form parse error - Invalid boundary in multipart: ${mark ?? 'None'}`));
   const parts = `\r\n${body.replace(/\r?\n/g, '\r\n')}`.split(`\r\n--${mark}`).slice(1);
-  const pairs = parts.flatMap((part): [string, string][] => {
+  const texts: [string, PyValue][] = [];
+  const files: [string, PyValue][] = [];
+  for (const part of parts) {
     const [head = '', ...rest] = part.replace(/^\r\n/, '').split('\r\n\r\n');
     const disposition = head.split('\r\n').find((line) => /^content-disposition:/i.test(line)) ?? '';
     const name = [...disposition.matchAll(/;\s*name="([^"]*)"/gi)].at(-1)?.[1];
-    return name === undefined || /;\s*filename=/i.test(head) ? [] : [[name, rest.join('\r\n\r\n')]];
-  });
-  return asForm(pairs);
+    const file = /;\s*filename="?([^";]+)/i.exec(disposition)?.[1];
+    if (name !== undefined && file !== undefined) files.push([name, new Upload(file)]);
+    else if (name !== undefined) texts.push([name, rest.join('\r\n\r\n')]);
+  }
+  assertFew(texts.length, MOST_FIELDS);
+  assertFew(files.length, MOST_FILES);
+  // A file counts before a text of its name.
+  return asForm([...texts, ...files]);
 }

@@ -3,7 +3,7 @@ import { parsePython, PyFloat, PyRecursionError, type PyValue } from '../python/
 import { pythonStr, pythonStrip } from '../python/repr.js';
 import { parseDjangoTime } from '../python/times.js';
 import { VendorCrash } from './replies.js';
-import { Invalid, invalid, type Input } from './serializer.js';
+import { Invalid, invalid, Upload, type Input } from './serializer.js';
 
 /** The kinds of fields of the framework's serializers, with its messages (observed: recordings of v1.64.1). */
 
@@ -52,7 +52,8 @@ const isNumber = (value: PyValue): boolean =>
 export function choice<const W extends string>(words: readonly W[]): Read<W> {
   return (value) => {
     const found = words.find((word) => word === pythonStr(value));
-    if (found === undefined) throw invalid(`"${pythonStr(value)}" is not a valid choice.`);
+    const said = pythonStr(value instanceof Upload ? value.get('name')! : value);
+    if (found === undefined) throw invalid(`"${said}" is not a valid choice.`);
     return found;
   };
 }
@@ -98,6 +99,7 @@ export const url = (value: PyValue): string => text(value, { form: { message: 'E
 /** A JSON field of a form holds JSON as text. */
 export function json(input: Input): Read<PyValue> {
   return (value) => {
+    if (value instanceof Upload) throw invalid('Value must be valid JSON.');
     if (!input.isForm || typeof value !== 'string') return value;
     try {
       return parsePython(value);

@@ -44,6 +44,9 @@ const htmlPage = (status: number, title: string, text: string): Reply => ({
 /** The vendor's answer where its own code fails. */
 export const serverError = (reason: string): Reply => ({ ...htmlPage(500, 'Server Error (500)', ''), reason });
 
+/** The framework's page for what it holds for an attack. */
+export const badRequestPage = (reason: string): Reply => ({ ...htmlPage(400, 'Bad Request (400)', ''), reason });
+
 /** Outside the API, the framework's page. */
 export const pageNotFound = (): Reply =>
   htmlPage(404, 'Not Found', 'The requested resource was not found on this server.');

@@ -24,6 +24,13 @@ const REQUIRED = 'This field is required.';
 /** The fields of a form, the last of each name. */
 export type Form = PyObject;
 
+/** A file of a form, which no field takes: to each it is a thing of another type. Its text is its name. */
+export class Upload extends Map<string, PyValue> {
+  constructor(name: string) {
+    super([['name', name]]);
+  }
+}
+
 type Read<T> = (value: PyValue) => T;
 
 /** A body: JSON, or a form, in which everything is text. */
