@@ -43,7 +43,9 @@ export async function run(args: readonly string[]): Promise<number> {
     const text = renderCoveragePage(report, { title: 'Contract coverage', at: formatInstant(wallClock()) });
     writeOut('--html', page, text);
   }
-  return report.percent < min ? TOO_LITTLE : 0;
+  if (report.percent >= min) return 0;
+  process.stderr.write(`${report.percent} % is exercised, and --min asks for ${min} %.\n`);
+  return TOO_LITTLE;
 }
 
 async function fromServer(values: FlagValues): Promise<CoverageReport> {

@@ -53,6 +53,10 @@ describe('greenroom coverage', () => {
     expect(tooLittle!.stdout).toMatch(/^attendee 1\.64\.1 +\d+ of +\d+ +\d+\.\d %$/m);
     expect(tooLittle!.stdout).toMatch(/1\. Play the scenario "[\w-]+"\. \((attendee|cronofy), \d+ more\)/);
     expect(wrong!.stderr).toContain('expected a percentage');
+    expect([enough!.stderr, tooLittle!.stderr]).toEqual([
+      '',
+      expect.stringMatching(/^\d+(\.\d)? % is exercised, and --min asks for 99\.5 %\.\n$/),
+    ]);
   });
 
   test('writes a page that needs nothing from elsewhere and no colours', async ({ room, receiver, folder }) => {

@@ -9,7 +9,7 @@ import { coverageOfContracts } from '../../src/contracts/coverage-of-contracts.j
 import { VENDOR_LIST, VENDORS } from '../../src/contracts/vendors.js';
 import { fitsRange } from '../../src/contracts/versions.js';
 import { startGreenroom } from '../../src/index.js';
-import { temporaryFolder } from '../support/har.js';
+import { har, temporaryFolder } from '../support/har.js';
 import { attendee, botRequest, control } from '../support/room.js';
 
 const vendor = VENDORS.attendee;
@@ -49,6 +49,20 @@ describe('The drift between two versions', () => {
   test('has every kind of change in some row: a kind without one would be code for nothing', () => {
     const changes = VENDOR_LIST.flatMap(({ versions }) => versions?.changes ?? []).flatMap(({ changes }) => changes);
     expect([...new Set(changes.map(({ kind }) => kind))].sort()).toEqual(Object.keys(CHANGE_KINDS).sort());
+  });
+
+  test.each<[string, string]>([
+    ['without a call', JSON.stringify({ log: { entries: [] } })],
+    ['of other hosts', har([{ url: 'https://elsewhere.example/api/v1/bots', answer: {} }])],
+    ['of another vendor', har([{ url: 'https://api.cronofy.com/v1/calendars', answer: {} }])],
+    ['that is empty', ''],
+  ])('is not judged by a recording %s: nothing of it would ever touch the app', async (_, text) => {
+    const folder = temporaryFolder();
+    const usage = new Usage(vendor);
+    await expect(usage.readRecording(folder.write('app.har', text), [])).rejects.toThrow(
+      /^Failed to judge \S+app\.har: expected calls of Attendee/,
+    );
+    folder.end();
   });
 
   test('is empty from a version to itself, and leads back in time too', () => {

@@ -30,18 +30,30 @@ export class Usage {
   async readRecording(file: string, baseUrls: readonly string[]): Promise<void> {
     const vendorOf = vendorsAt([this.#vendor], baseUrls);
     let number = 0;
+    let isEmpty = true;
     for await (const entry of readEntries(file)) {
       if (!isObject(entry)) continue;
-      this.#noteEvent(entry);
+      if (this.#noteEvent(entry)) isEmpty = false;
       const exchange = readExchange(entry, ++number);
       const called = exchange && vendorOf(exchange);
       const operation = called && findOperation(called.contract, exchange.method, called.path);
       if (!operation) continue;
+      isEmpty = false;
       this.hasBodies = true;
       this.#count(operation.id, 1);
       const body = parse(exchange.request.body);
       if (body !== undefined) this.#bodies.set(operation.id, [...(this.#bodies.get(operation.id) ?? []), body]);
     }
+    if (isEmpty) throw this.#nothingIn(file);
+  }
+
+  /** Of a recording without the vendor no change would ever touch the app. */
+  #nothingIn(file: string): GreenroomError {
+    const { name, title } = this.#vendor;
+    return new GreenroomError(
+      'USAGE',
+      `Failed to judge ${file}: expected calls of ${title}, or its webhooks or events, was none. If they go to another host, name it with --base-url ${name}=https://….`,
+    );
   }
 
   /** What `greenroom coverage --json` has written. Throws USAGE. */
@@ -68,11 +80,13 @@ export class Usage {
     this.#calls.set(operation, (this.#calls.get(operation) ?? 0) + by);
   }
 
-  /** A line of a timeline says the event; a webhook says the state that it led to. */
-  #noteEvent({ kind, provider, event, state }: Fields): void {
-    if (provider !== undefined && provider !== this.#vendor.name) return;
+  /** A line of a timeline says the event; a webhook says the state that it led to. False if it says neither. */
+  #noteEvent({ kind, provider, event, state }: Fields): boolean {
+    if (provider !== undefined && provider !== this.#vendor.name) return false;
     if (kind === 'transition' && typeof event === 'string') this.#events.add(event);
     else if (typeof state === 'string') this.#noteState(state);
+    else return false;
+    return true;
   }
 
   #noteState(state: string): void {
