@@ -1,4 +1,4 @@
-import { RECORDED, SCHEDULED_BOTS } from '../evidence.js';
+import { FRAMEWORK, RECORDED, SCHEDULED_BOTS } from '../evidence.js';
 import * as queries from '../queries.js';
 import * as schemas from '../schemas.js';
 import { bot, empty, json, listing, operation, POSTS, FAILS, READS_BODY, REFUSES } from './operation.js';
@@ -13,7 +13,7 @@ export const botOperations = [
     body: schemas.CreateBotRequest,
     ok: [201, json('The bot', schemas.Bot)],
     errors: { ...POSTS, ...FAILS },
-    evidence: [SCHEDULED_BOTS, RECORDED],
+    evidence: [SCHEDULED_BOTS, RECORDED, FRAMEWORK],
   }),
   operation('getBot', 'GET', '/bots/{id}', { summary: 'One bot', ok: bot() }),
   operation('patchBot', 'PATCH', '/bots/{id}', {
