@@ -45,6 +45,21 @@ describe.skipIf(!isThere)('An app in Python under greenroom exec', () => {
     },
   );
 
+  test.for([
+    ['exits at once', 'import os, time; time.sleep(.3); os._exit(0)'],
+    [
+      'becomes another program',
+      'import os, sys, time; time.sleep(.3); os.execv(sys.executable, [sys.executable, "-c", ""])',
+    ],
+    [
+      'has a fork that exits at once',
+      'import os, time; pid = os.fork(); time.sleep(.3); os.waitpid(pid, 0) if pid else os._exit(0)',
+    ],
+  ])('that %s says nothing', async ([, program]) => {
+    const { stderr, code } = await exec(['-c', program!]);
+    expect([stderr, code]).toEqual(['', 0]);
+  });
+
   test('keeps the modules that PYTHONPATH names, and what Python loads when it starts', async () => {
     const folder = makeFolder();
     const prints = 'import json, sys, mine; print(json.dumps([mine.NAME, "greenroom_probe" in sys.modules]))';

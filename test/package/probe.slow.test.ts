@@ -50,6 +50,25 @@ const KILLS = `
   const notes = entries.filter(({ topic }) => topic === 'probe').map(({ text }) => text);
   console.log(JSON.stringify({ exact, pid: app.pid, probes: [], notes }));`;
 
+/** One process is killed when it is at rest, and another goes on when the command has ended. */
+const GOES = `
+  import { spawn } from 'node:child_process';
+  import { once } from 'node:events';
+  const start = () => spawn(process.execPath, ['-e', 'setTimeout(() => {}, 5000)'], { stdio: 'ignore', detached: true });
+  const read = async (path) => (await fetch(process.env.GREENROOM_URL + '/_greenroom' + path)).json();
+  const find = async ({ pid }) => (await read('/clock')).probes.find((probe) => probe.pid === pid)?.state;
+  const [killed, left] = [start(), start()];
+  let exact = 0;
+  for (const child of [killed, left]) {
+    while (await find(child) !== 'at rest');
+    exact++;
+  }
+  killed.kill('SIGKILL');
+  while (await find(killed));
+  const notes = (await read('/timeline')).entries.filter(({ topic }) => topic === 'probe').map(({ text }) => text);
+  left.unref();
+  console.log(JSON.stringify({ exact, pid: process.pid, probes: [], notes }));`;
+
 /**
  * A probe of its own hand, of a process that says after each webhook that it is at rest. At `joined_recording` it has called
  * before, and goes on because of the answer: who asks it then waits until it has made the bot leave.
@@ -139,9 +158,14 @@ describe('An app under greenroom exec', () => {
   test('that is killed while time waits for it ends the wait within two seconds, with the reason', async () => {
     const { told } = await exec(module(KILLS));
     expect(told.notes).toEqual([
-      `The process ${told.pid} of the app was killed or has crashed while time waited for it. Each webhook is followed by quiet time until the app is at rest again`,
+      `The process ${told.pid} of the app is gone while time waited for it. Each webhook is followed by quiet time until the app is at rest again`,
     ]);
     expect(told.exact).toBeLessThan(2000);
+  });
+
+  test('may end without a word, or outlive the command, where nothing waits for it', async () => {
+    const { told, stderr } = await exec(module(GOES));
+    expect([told.exact, told.notes, stderr]).toEqual([2, [], '']);
   });
 
   test.skipIf(process.platform === 'win32')(

@@ -17,10 +17,16 @@ export async function openProbeDoor(apps: ProbedApps, warn: (text: string) => vo
   const sockets = new Set<Socket>();
   const folder = mkdtempSync(join(tmpdir(), 'greenroom-'));
   const path = process.platform === 'win32' ? `\\\\.\\pipe\\greenroom-${randomUUID()}` : join(folder, 'probes');
+  let isOpen = true;
   const server = createServer((socket) => {
     sockets.add(socket.unref());
     socket.on('close', () => sockets.delete(socket));
-    listenTo(socket, (secret) => appOf(apps, secrets.get(secret)), warn);
+    listenTo(
+      socket,
+      (secret) => appOf(apps, secrets.get(secret)),
+      warn,
+      () => isOpen,
+    );
   });
   server.listen(path);
   await once(server, 'listening');
@@ -39,6 +45,7 @@ export async function openProbeDoor(apps: ProbedApps, warn: (text: string) => vo
       return { ...variables(app), [TIME_VARIABLE]: file };
     },
     close() {
+      isOpen = false;
       server.close();
       for (const socket of sockets) socket.destroy();
       rmSync(folder, { recursive: true, force: true });
@@ -61,7 +68,12 @@ function appOf(apps: ProbedApps, id: string | undefined): ProbedApp | string {
 }
 
 /** Hears one probe until its connection ends. What is no probe is told why, and let go. */
-function listenTo(socket: Socket, appOf: (secret: string) => ProbedApp | string, warn: (text: string) => void): void {
+function listenTo(
+  socket: Socket,
+  appOf: (secret: string) => ProbedApp | string,
+  warn: (text: string) => void,
+  isOpen: () => boolean,
+): void {
   let speaker: { readonly app: ProbedApp; readonly probe: Probe } | undefined;
   const refuse = (refused: string): void => {
     warn(`A probe was refused: ${refused}. The webhooks of its app are followed by quiet time`);
@@ -88,6 +100,6 @@ function listenTo(socket: Socket, appOf: (secret: string) => ProbedApp | string,
   socket.on('error', ({ syscall }: NodeJS.ErrnoException) => (isHeard = syscall !== 'write'));
   socket.on('close', () => {
     cancel();
-    if (speaker) speaker.app.probes.remove(speaker.probe, isHeard ? 'closed' : 'ended');
+    if (speaker) speaker.app.probes.remove(speaker.probe, isHeard && isOpen() ? 'closed' : 'ended');
   });
 }

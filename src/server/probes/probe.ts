@@ -43,6 +43,8 @@ export class Probe {
   #hasStarted = false;
   /** The question is about a message, and not about the start of a process. */
   #isOfMessage = false;
+  /** Time that would move after a message waits for the answer. */
+  #isAwaited = false;
   #asked = 0;
   #why = '';
   #answer: ((rest: Rest | undefined) => void) | undefined;
@@ -63,6 +65,7 @@ export class Probe {
   ask(question: Question): Promise<Rest | undefined> {
     this.#close(undefined);
     this.#isOfMessage = question.since > 0 && question.waits !== true;
+    this.#isAwaited = (question.sent ?? question.since) > 0 && question.waits !== true;
     return new Promise((resolve) => {
       this.#answer = resolve;
       this.#line.send({ ask: ++this.#asked, ...question });
@@ -120,9 +123,10 @@ export class Probe {
     this.#close(message);
   }
 
+  /** It is gone. Why one that said nothing of that is gone is not known: it may have ended as it should. */
   end(isSudden: boolean): void {
-    const waited = this.#answer ? ' while time waited for it' : '';
-    if (isSudden && !this.#isWorker) this.#tell(`${this.#subject} was killed or has crashed${waited}`);
+    const isMissed = isSudden && this.#isAwaited && this.#answer !== undefined;
+    if (isMissed && !this.#isWorker) this.#tell(`${this.#subject} is gone while time waited for it`);
     this.#close(undefined);
     this.#word.end();
   }
