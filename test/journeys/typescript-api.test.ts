@@ -166,6 +166,21 @@ describe('Workspaces', () => {
   });
 });
 
+describe('A receiver in this process', () => {
+  test.for<[what: string, answer: unknown, error: string]>([
+    ['gives nothing', undefined, 'the receiver gave nothing and no Response'],
+    ['gives null', null, 'the receiver gave null and no Response'],
+    ['gives an object', { ok: true }, 'the receiver gave a value of the type object and no Response'],
+  ])('that %s is told what it has to give', async ([, answer, error], { room }) => {
+    const receivers = { 'https://myapp.test': () => answer as Response };
+    await using own = await room.workspace({ receivers });
+    const bot = await schedule(own);
+    await own.clock.until({ subject: bot.id, state: 'staged' });
+    const { deliveries } = await own.deliveries.list();
+    expect(deliveries[0]!.attempts[0]).toMatchObject({ outcome: 'dropped', error });
+  });
+});
+
 describe('A greenroom that runs elsewhere', () => {
   test('is handled over its URL like one in this process', async ({ room, receiver }) => {
     const remote = await connectGreenroom(room.url);

@@ -135,6 +135,8 @@ async function ask({ url, receiver }: Extract<Destination, { kind: 'function' }>
         ...(message.method === 'GET' ? {} : { body: message.body }),
       }),
     );
+    if (!isResponse(response))
+      return { outcome: 'dropped', error: `the receiver gave ${given(response)} and no Response` };
     const text = (await response.text()).slice(0, RESPONSE_KEPT);
     return {
       outcome: 'answered',
@@ -146,6 +148,13 @@ async function ask({ url, receiver }: Extract<Destination, { kind: 'function' }>
     return { outcome: 'dropped', error: messageOf(error) };
   }
 }
+
+/** By its shape: runners have worlds of their own, with a Response of their own. */
+const isResponse = (value: Partial<Response> | null | undefined): value is Response =>
+  typeof value?.text === 'function' && typeof value.status === 'number';
+
+const given = (value: unknown): string =>
+  value === undefined ? 'nothing' : value === null ? 'null' : `a value of the type ${typeof value}`;
 
 /** The fetch API refuses to make a request for a URL with a user name. */
 const withoutCredentials = (url: URL): URL => Object.assign(new URL(url), { username: '', password: '' });
