@@ -1,7 +1,8 @@
-import { expect, test } from '@jest/globals';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import { matchers, withRoom } from 'greenroom/jest';
 
 expect.extend(matchers);
+afterEach(() => jest.useRealTimers());
 
 /** What an app does: it schedules a bot, and wants to hear of it. */
 async function schedule({ url, attendee }) {
@@ -39,4 +40,17 @@ test(
     },
     { scenario: 'lobby-never-opened' },
   ),
+);
+
+test(
+  'the timers of the app move with the meeting',
+  withRoom(async (room) => {
+    jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'nextTick'] });
+    const led = await room.clock.lockstep();
+    const reminders = [];
+    setTimeout(() => reminders.push(new Date().toISOString()), 45 * 60_000);
+    await room.clock.advance({ by: '1h' });
+    led.release();
+    expect(reminders).toEqual(['2026-01-01T09:45:00.000Z']);
+  }),
 );

@@ -141,7 +141,7 @@ function installedClock(): FakeClock | undefined {
   };
   if ([queueMicrotask, Reflect.get(process, 'nextTick')].some(clockOf)) {
     refuse(
-      'queueMicrotask or process.nextTick is faked, so the app would never come to rest. Leave them out of toFake',
+      'queueMicrotask or process.nextTick is faked, so the app would never come to rest. Leave them out of toFake (in Jest, name them in doNotFake)',
     );
   }
   const clock = clockOf(setTimeout);

@@ -35,9 +35,15 @@ interface Options {
   readonly keeps: boolean;
 }
 
+/** By its shape: a runner's clock may be of another world, with a Map of its own. */
+const isMap = (timers: object): timers is ReadonlyMap<unknown, FakeTimer> =>
+  typeof (timers as { readonly get?: unknown }).get === 'function';
+
 /** Those of a fake clock that wait. */
 export const timersOf = ({ timers = {} }: TimerMaker): Iterable<FakeTimer> =>
-  timers instanceof Map ? (timers as ReadonlyMap<unknown, FakeTimer>).values() : Object.values(timers);
+  isMap(timers) ? timers.values() : Object.values(timers);
+
+const timerIn = ({ timers = {} }: TimerMaker, id: number): FakeTimer => (isMap(timers) ? timers.get(id)! : timers[id]!);
 
 /** Which faked timers a process would live for if they were real: those that wait, and are not unref'd. */
 export class TimerRefs {
@@ -123,10 +129,7 @@ export class TimerRefs {
 
   /** Whatever changes whether the process lives for this timer is looked at. */
   #watch(handle: Handle, delay: number): void {
-    const { timers } = this.#clock;
-    const id = Number(handle);
-    const timer = timers instanceof Map ? (timers.get(id) as FakeTimer) : (timers as Record<string, FakeTimer>)[id]!;
-    this.#handles.set(timer, handle);
+    this.#handles.set(timerIn(this.#clock, Number(handle)), handle);
     const changing =
       (change: () => unknown, then: () => void = () => undefined) =>
       (): Handle => {
