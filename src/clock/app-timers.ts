@@ -26,7 +26,7 @@ export interface AppTimers {
   readonly moveTo: (now: Micros) => void;
   /** The same without an order: another world begins, and the timers keep the time that is left to them. */
   readonly jumpTo: (now: Micros) => void;
-  /** Calls the earliest. What it throws is thrown here, if it is in this process. */
+  /** Calls the earliest. What it throws goes to the process of the app, and never comes out of here. */
   readonly fire: () => void | Promise<void>;
 }
 
@@ -96,7 +96,7 @@ export class AppPace {
     return this.timers!.fire();
   }
 
-  /** The same without an advance: what the timer throws has no caller to go to but the process. */
+  /** The same without an advance: JOB_LIMIT has no caller to go to but the process. */
   fireUnasked(): void | Promise<void> {
     try {
       return this.fire();

@@ -3,7 +3,7 @@ import { GreenroomError } from '../errors.js';
 import type { AppTimer, AppTimers } from './app-timers.js';
 import { watchRequests } from './host-work.js';
 import { formatInstant, type Micros } from './instant.js';
-import { nextTurn } from './real-time.js';
+import { nextTurn, turn } from './real-time.js';
 import { syncImportedNames, wrapTimers } from './timer-globals.js';
 import { TimerRefs, timersOf, type TimerMaker } from './timer-refs.js';
 
@@ -194,13 +194,20 @@ class FakeTimers implements AppTimers {
     this.#clock.setSystemTime(this.#now);
   }
 
-  fire(): void {
+  /** What the app throws is thrown in a turn of its own, as Node throws what its own timers do. */
+  fire(): void | Promise<void> {
     try {
       this.#clock.next();
+    } catch (error) {
+      nextTurn(() => {
+        throw error;
+      });
+      // It is heard of before the next timer fires.
+      return turn();
     } finally {
       this.#refs.look();
+      this.#now = this.#clock.now;
     }
-    this.#now = this.#clock.now;
   }
 }
 

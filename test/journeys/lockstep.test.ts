@@ -207,13 +207,24 @@ describe('Lockstep', () => {
     expect(log).toEqual(['09:00:05.000 the last timer']);
   });
 
-  test('what a timer throws comes out of the advance', async () => {
+  test('what a timer throws is uncaught in the process, as it is without a room, and time goes on', async () => {
     const room = await lockstepRoom();
-    setTimeout(() => {
-      throw new Error('a bug of the app');
-    }, 10);
-    await expect(room.clock.advance({ by: '1s' })).rejects.toThrow('a bug of the app');
-    expect(await room.clock.advance({ by: '1s' })).toMatchObject({ ran: [] });
+    process.setUncaughtExceptionCaptureCallback((error) =>
+      note(`${error.message}${/ at (appCron) /.exec(error.stack!)![0]}`),
+    );
+    onTestFinished(() => process.setUncaughtExceptionCaptureCallback(null));
+    setTimeout(function appCron() {
+      throw new TypeError('a bug of the app');
+    }, 1000);
+    setTimeout(() => note('a later timer'), 1000);
+    const { to } = await room.clock.advance({ by: '1h' });
+    expect(log).toEqual(['09:00:01.000 a bug of the app at appCron ', '09:00:01.000 a later timer']);
+    expect(to).toBe('2026-01-01T10:00:00Z');
+    setTimeout(function appCron() {
+      throw new RangeError('at once');
+    }, 0);
+    await sleep(0);
+    expect(log.at(-1)).toBe('10:00:00.000 at once at appCron ');
   });
 
   test('timers that set one another without time moving are an error, not a hang', async () => {

@@ -105,6 +105,10 @@ const WAITING = {
   'for what a timer throws': `
     process.on('exit', (code) => console.log('ends with', code));
     setTimeout(() => { throw new Error('a bug of the app'); }, 100);`,
+  'for the timers after one that throws, if it bears that': `
+    process.on('uncaughtException', (error) => console.log('uncaught', error.message));
+    setTimeout(() => { throw new Error('a bug of the app'); }, 100);
+    setTimeout(() => console.log('later'), 200);`,
 };
 
 describe('A process that greenroom exec leads in time lives as it would by itself', () => {
