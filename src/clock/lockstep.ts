@@ -127,10 +127,10 @@ function install(): FakeClock {
   // Its CommonJS build: the other cannot reach node:timers and node:timers/promises.
   const load = process.getBuiltinModule('node:module').createRequire(import.meta.url);
   const sinon = load('sinon') as typeof import('sinon');
+  // Loaded outside the context of node:vm that a runner may give a test, sinon knows other globals than the test.
+  const config = { global: globalThis, toFake: [...FAKED], shouldClearNativeTimers: true };
   // A sandbox of its own: sinon.restore() of the user's tests leaves it alone.
-  return sinon
-    .createSandbox()
-    .useFakeTimers({ toFake: [...FAKED], shouldClearNativeTimers: true }) as unknown as FakeClock;
+  return sinon.createSandbox().useFakeTimers(config) as unknown as FakeClock;
 }
 
 /** The clock of fake timers that are installed; fake-timers leaves it on the functions that it puts in place. */

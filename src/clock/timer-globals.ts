@@ -44,7 +44,9 @@ export function wrapTimers(refs: TimerRefs, isOurs: boolean): () => void {
     yield* { [Symbol.asyncIterator]: () => own };
   };
   // As Node has it. What fake-timers puts there makes timers that nobody hears of.
-  if (isOurs) for (const { setTimeout: set } of places()) Reflect.set(set!, PROMISIFIED, promises.setTimeout);
+  if (isOurs)
+    for (const { setTimeout: set } of places().filter(isFaked))
+      Reflect.set(set!, PROMISIFIED, places().every(isFaked) ? promises.setTimeout : sleepWith(refs, set!));
   return () => {
     undo();
     Object.assign(promises, { setTimeout: sleep, setInterval: ticks });
@@ -55,6 +57,7 @@ const PROMISIFIED = Symbol.for('nodejs.util.promisify.custom');
 
 interface SleepOptions {
   readonly ref?: boolean;
+  readonly signal?: AbortSignal;
 }
 
 interface Promises {
@@ -63,6 +66,31 @@ interface Promises {
 }
 
 const isReferenced = (options: SleepOptions | undefined): boolean => options?.ref !== false;
+
+/** In a context of node:vm the globals alone are faked: Node's modules belong to all contexts. */
+const isFaked = (place: Record<string, AnyFunction>): boolean => 'clock' in place['setTimeout']!;
+
+/** The promise of a timer that is set by this function. */
+const sleepWith =
+  (refs: TimerRefs, set: AnyFunction): Promises['setTimeout'] =>
+  (delay, value, options) =>
+    new Promise((resolve, reject) => {
+      const signal = options?.signal;
+      if (signal?.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      const end = (): void => {
+        signal?.removeEventListener('abort', abort);
+        resolve(value);
+      };
+      const timer = refs.during(isReferenced(options), () => set(end, delay));
+      const abort = (): void => {
+        clearTimeout(timer as NodeJS.Timeout);
+        reject(signal!.reason);
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+    });
 
 /** Names that were imported from `node:timers` and `node:timers/promises` follow what was put in their place. */
 export const syncImportedNames = (): void => process.getBuiltinModule('node:module').syncBuiltinESMExports();

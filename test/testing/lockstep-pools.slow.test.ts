@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
+import { expect, test } from 'vitest';
+import { Project } from '../support/project.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+const LOCKSTEP = `
+  import { promisify } from 'node:util';
+  import { createGreenroom } from 'greenroom';
+  import { expect, test } from 'vitest';
+
+  test('the app moves with the room', async () => {
+    const before = [Date, setTimeout, setInterval];
+    const room = await createGreenroom({ lockstep: true });
+    const log = [];
+    const note = (what) => log.push(new Date().toISOString().slice(11, 19) + ' ' + what);
+    setTimeout(() => note('timer'), 1000);
+    const interval = setInterval(() => note('interval'), 1_800_000);
+    promisify(setTimeout)(5000, 'promise').then(note);
+    const given = new AbortController();
+    promisify(setTimeout)(9000, 0, { signal: given.signal }).catch(() => note('given up'));
+    setTimeout(() => given.abort(), 6000);
+    await room.clock.advance({ by: '1h' });
+    clearInterval(interval);
+    expect(log).toEqual(['09:00:01 timer', '09:00:05 promise', '09:00:06 given up', '09:30:00 interval', '10:00:00 interval']);
+    await room.close();
+    expect([Date, setTimeout, setInterval]).toEqual(before);
+    expect(Date.now()).toBeGreaterThan(Date.parse('2026-02-01'));
+  });`;
+
+test.each(['threads', 'vmThreads', 'vmForks'])('Lockstep leads a test in the pool %s of Vitest', async (pool) => {
+  using project = new Project({ 'lockstep.test.mjs': LOCKSTEP });
+  const modules = join(project.folder, 'node_modules');
+  mkdirSync(join(modules, 'greenroom'), { recursive: true });
+  // As it is installed: a runner treats packages otherwise than linked sources.
+  for (const part of ['dist', 'fixtures', 'package.json'])
+    cpSync(join(ROOT, part), join(modules, 'greenroom', part), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(modules, 'greenroom', 'node_modules'), 'junction');
+  symlinkSync(join(ROOT, 'node_modules/vitest'), join(modules, 'vitest'), 'junction');
+  const vitest = [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--pool', pool];
+  const said = await new Promise<string>((resolve) => {
+    execFile(process.execPath, vitest, { cwd: project.folder }, (_, stdout, stderr) => resolve(stdout + stderr));
+  });
+  expect(stripVTControlCharacters(said)).toMatch(/Tests +1 passed/);
+});
