@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect } from 'vitest';
 import { VENDOR_LIST } from '../../src/contracts/vendors.js';
@@ -268,6 +269,91 @@ describe('A host that stands for a vendor', () => {
     expect(findings).toMatchObject([
       { rule: 'request-body', where: { operation: 'createBot', exchange: 1 } },
       { rule: 'unknown-operation', was: 'POST /api/v1/botz' },
+    ]);
+  });
+});
+
+describe('A body that a recording does not hold', () => {
+  interface Kept {
+    readonly bodySize?: number;
+    readonly postData?: object;
+    readonly content?: object;
+    readonly status?: number;
+  }
+  /** A call with a fault in its body and in its answer, as another recorder writes it. */
+  const kept = ({ content, status = 201, ...request }: Kept): string => {
+    const log = JSON.parse(har([createBot({ bot_name: true }, { status, answer: { ...bot, state: 'asleep' } })])).log;
+    Object.assign(log.entries[0].request, request);
+    if (content) log.entries[0].response.content = content;
+    return JSON.stringify({ log });
+  };
+  const sha1 = (text: string): string => createHash('sha1').update(text).digest('hex');
+  const BODY = JSON.stringify({ ...botRequest(undefined), bot_name: true });
+  const ANSWER = JSON.stringify({ ...bot, state: 'asleep' });
+  const BOTH = ['request-body', 'response-body'];
+
+  test.for<[string, Kept, number]>([
+    ['since it lies in a file', { postData: { text: '', _file: 'a.json' }, content: { size: -1, _file: 'b.json' } }, 2],
+    ['since it lies in a file, with sizes', { bodySize: 106, postData: { text: '' }, content: { size: 283 } }, 2],
+    ['since it was left out, without a size', { bodySize: -1, postData: { text: '' }, content: { size: -1 } }, 2],
+    ['of a call that was given up', { status: 0, bodySize: 0, postData: { text: '' } }, 1],
+    ['and of which the status is -1', { status: -1, bodySize: 0, postData: { text: '' }, content: { size: -1 } }, 1],
+  ])('is not judged as an empty one, %s', async ([, how, missing], { folder }) => {
+    const { findings, summary } = await checkTraffic([folder.write('app.har', kept(how))], options);
+    expect(findings.filter(({ severity }) => severity !== 'note')).toEqual([]);
+    expect(summary).toContain(`${missing} ${missing === 1 ? 'body' : 'bodies'} not recorded, and not judged.`);
+  });
+
+  test('is none where nothing was sent, and where an answer has none', async ({ folder }) => {
+    const empty = { bodySize: 0, postData: { text: '' } };
+    for (const how of [
+      { ...empty, content: { size: 0 } },
+      { ...empty, content: { size: 0, text: '' } },
+    ]) {
+      const { findings, summary } = await checkTraffic([folder.write('app.har', kept(how))], options);
+      expect(findings).toMatchObject([
+        { rule: 'request-body', was: 'missing' },
+        { message: expect.stringContaining('has no body') },
+      ]);
+      expect(summary).toMatch(/0 with others\.$/);
+    }
+    const gone = har([{ ...read(`/bots/${bot.id}`), method: 'DELETE', status: 204, answer: undefined }]);
+    const { summary } = await checkTraffic([folder.write('gone.har', gone.replace('"size":0', '"size":-1'))], options);
+    expect(summary).toMatch(/0 with others\.$/);
+  });
+
+  test('is read where it lies beside the recording under the name of its content', async ({ folder }) => {
+    const [sent, received] = [BODY, ANSWER].map((text) => `${sha1(text)}.json`);
+    folder.write(sent!, BODY);
+    folder.write(received!, ANSWER);
+    const how = { bodySize: -1, postData: { text: '', _file: sent }, content: { size: -1, _file: received } };
+    const { findings, summary } = await checkTraffic([folder.write('app.har', kept(how))], options);
+    expect(rulesOf(findings)).toEqual(BOTH);
+    expect(summary).toMatch(/0 with others\.$/);
+  });
+
+  test('is read from no other file, wherever a recording says that it lies', async ({ folder }) => {
+    const inside = folder.write('notes.json', '{"very":"private"}');
+    const named = `${sha1('{"what":"it was"}')}.json`;
+    folder.write(named, '{"very":"private"}');
+    for (const _file of ['notes.json', inside, `../${basename(dirname(inside))}/notes.json`, named, '.', '', 5]) {
+      const how = { bodySize: -1, postData: { text: '', _file }, content: { size: -1, _file } };
+      const report = await checkTraffic([folder.write('app.har', kept(how))], { ...options, refused: true });
+      expect([report.findings, report.summary]).toEqual([[], expect.stringContaining('2 bodies not recorded')]);
+    }
+  });
+
+  test('may be packed in base64, on both sides', async ({ folder }) => {
+    const packed = (text: string) => ({ size: text.length, text: btoa(text), encoding: 'base64' });
+    const file = folder.write('app.har', kept({ postData: packed(BODY), content: packed(ANSWER) }));
+    expect(rulesOf((await checkTraffic([file], options)).findings)).toEqual(BOTH);
+  });
+
+  test('lies in an archive that has to be unpacked', async ({ folder }) => {
+    const { code, stderr } = await runHere(['check', 'traffic', folder.write('app.har.zip', 'PK\u0003\u0004…')]);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^Failed to read .*app\.har\.zip: .*zip archive\. Unpack it/),
     ]);
   });
 });

@@ -25,6 +25,8 @@ interface Counts {
   /** Calls that a vendor has and no contract describes, among the others. */
   readonly unserved: Set<string>;
   unreadable: number;
+  /** Bodies of calls of a vendor that a recording does not hold. */
+  bodiless: number;
 }
 
 /** Judges every exchange of these recordings with a vendor. Throws USAGE for what cannot be read. */
@@ -38,6 +40,7 @@ export async function checkTraffic(files: readonly string[], options: TrafficOpt
     others: 0,
     unserved: new Set(),
     unreadable: 0,
+    bodiless: 0,
   };
   let local: string | undefined;
   for (const file of files) {
@@ -51,6 +54,7 @@ export async function checkTraffic(files: readonly string[], options: TrafficOpt
       count(counts, exchange, addressed);
       if (exchange && !called) local ??= localOrigin(exchange);
       if (!exchange || !addressed) continue;
+      counts.bodiless += missingBodies(exchange);
       for (const finding of judge(exchange, addressed, file, options))
         findings.add(inItsVersion(finding, judged.newer.get(addressed.contract.provider)));
     }
@@ -87,12 +91,16 @@ function count(counts: Counts, exchange: Exchange | undefined, addressed: Addres
   else counts.vendors.set(name, counts.vendors.get(name)! + 1);
 }
 
+const missingBodies = ({ request, response }: Exchange): number =>
+  [request, response].filter((message) => message && message.body === undefined).length;
+
 function summarize(counts: Counts, vendors: readonly VendorProfile[], dropped: number): string {
-  const { others, unserved, unreadable } = counts;
+  const { others, unserved, unreadable, bodiless } = counts;
   const parts = [
     ...vendors.map(({ name, title }, i) => `${counts.vendors.get(name)} ${i === 0 ? 'exchanges ' : ''}with ${title}`),
     `${others} with others${unserved.size > 0 ? ` (${[...unserved].join(', ')}: the vendor has it, greenroom has no contract of it)` : ''}`,
     ...(unreadable > 0 ? [`${unreadable} entries that are no exchange`] : []),
+    ...(bodiless > 0 ? [`${bodiless} ${bodiless === 1 ? 'body' : 'bodies'} not recorded, and not judged`] : []),
     ...(dropped > 0 ? [`${dropped} further findings that are not shown`] : []),
   ];
   return `${parts.join(', ')}.`;

@@ -36,34 +36,58 @@ type Fields = Readonly<Record<string, unknown>>;
 function fromHar(entry: Fields, request: Fields, number: number): Exchange | undefined {
   const { url, method } = request;
   if (typeof url !== 'string' || !URL.canParse(url) || typeof method !== 'string') return undefined;
-  const response = isObject(entry['response']) ? entry['response'] : undefined;
-  const status = response?.['status'];
+  const response = isObject(entry['response']) ? entry['response'] : {};
+  const status = response['status'];
+  const isAnswered = typeof status === 'number' && status > 0;
+  const sent = sentBody(request);
   return {
     number,
     ...origin(entry['_provider'], entry['_version'], entry['_fault']),
     url: new URL(url),
     method,
-    request: { headers: pairs(request['headers']), body: sentBody(request) },
-    ...(response && typeof status === 'number' && status > 0
-      ? { response: { status, headers: pairs(response['headers']), body: receivedBody(response) } }
-      : {}),
+    request: {
+      headers: pairs(request['headers']),
+      // A call that was blocked or given up has often no body yet.
+      body: isAnswered || sent !== '' || method === 'GET' ? sent : undefined,
+    },
+    ...(isAnswered ? { response: { status, headers: pairs(response['headers']), body: receivedBody(response) } } : {}),
   };
 }
 
 /** Without `postData` there was no body, unless the recorder counted bytes that it did not keep. */
 function sentBody(request: Fields): string | undefined {
   const data = request['postData'];
-  if (isObject(data)) return wholeBody({ body: data['text'], cut: data['_cut'] });
-  const size = request['bodySize'];
-  return typeof size === 'number' && size > 0 ? undefined : '';
+  const size = sizeOf(request['bodySize'], pairs(request['headers']));
+  if (!isObject(data)) return (size ?? 0) > 0 ? undefined : '';
+  // Some recorders give an empty text in place of each body that they do not keep, and no size.
+  return data['text'] === '' && size !== 0 ? undefined : textIn(data);
 }
 
-function receivedBody(response: Fields): string | undefined {
-  const content = isObject(response['content']) ? response['content'] : {};
-  const { text, encoding, size, _cut: cut } = content;
-  if (cut !== undefined) return undefined;
-  if (typeof text === 'string') return encoding === 'base64' ? Buffer.from(text, 'base64').toString('utf8') : text;
-  return typeof size === 'number' && size > 0 ? undefined : '';
+/** An answer is not empty for a recorder that did not keep what it was, or where it did not say how long. */
+function receivedBody({ status, content, headers }: Fields): string | undefined {
+  const kept = isObject(content) ? content : {};
+  const { size } = kept;
+  if (typeof kept['text'] === 'string')
+    return kept['text'] === '' && (isAttached(kept) || Number(size) > 0) ? undefined : textIn(kept);
+  if (isAttached(kept) || kept['_cut'] !== undefined) return undefined;
+  if (typeof size !== 'number' || size === 0 || BODILESS.has(Number(status))) return '';
+  return sizeOf(size, pairs(headers)) === 0 ? '' : undefined;
+}
+
+/** By HTTP these answers have no body. */
+const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
+
+const isAttached = ({ _file: file }: Fields): boolean => file !== undefined;
+
+/** Bytes of a body: those that a recorder counted (a negative number says that it did not), else those of the headers. */
+function sizeOf(counted: unknown, { 'content-length': said }: Readonly<Record<string, string>>): number | undefined {
+  if (typeof counted === 'number' && counted >= 0) return counted;
+  return said !== undefined && /^\d+$/.test(said) ? Number(said) : undefined;
+}
+
+function textIn({ text, encoding, _cut: cut }: Fields): string | undefined {
+  const whole = wholeBody({ body: text, cut });
+  return whole !== undefined && encoding === 'base64' ? Buffer.from(whole, 'base64').toString('utf8') : whole;
 }
 
 function fromJournal(entry: Fields, number: number): Exchange | undefined {

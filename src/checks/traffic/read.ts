@@ -4,15 +4,20 @@ import { PassThrough, pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { JSONParser } from '@streamparser/json';
 import { GreenroomError, reasonOf } from '../../errors.js';
+import { withAttached } from './attached.js';
 
 /** Standard input, as command lines write it. */
 export const STDIN = '-';
 
 /**
  * The entries of a recording, one after the other: those of a HAR file, the calls of a journal, the items of an array, or
- * the lines of JSON Lines; packed with gzip or not. No more than one entry and one chunk are held. Throws USAGE.
+ * the lines of JSON Lines; packed with gzip or not, and with the bodies that lie beside a HAR file. No more than one entry and
+ * one chunk are held. Throws USAGE.
  */
-export async function* readEntries(file: string): AsyncGenerator {
+export const readEntries = (file: string): AsyncGenerator =>
+  file === STDIN ? readWritten(file) : withAttached(readWritten(file), file);
+
+async function* readWritten(file: string): AsyncGenerator {
   const { head, body } = await open(file);
   try {
     if (!isDocument(head)) yield* readLines(body);
@@ -39,6 +44,9 @@ function incomplete(file: string, dropped: number | undefined): GreenroomError {
   return new GreenroomError('USAGE', `Failed to judge ${file}: expected a whole recording, but ${what}. ${cure}`);
 }
 
+const ZIPPED =
+  'Failed to read FILE: expected a HAR file, was a zip archive. Unpack it into a folder of its own, and give the .har file that is in it.';
+
 const HEAD_BYTES = 64 * 1024;
 
 /** The stream, unpacked, and how it begins. */
@@ -46,14 +54,18 @@ async function open(file: string): Promise<{ head: string; body: AsyncIterable<B
   const source: Readable = file === STDIN ? process.stdin : createReadStream(file, { highWaterMark: HEAD_BYTES });
   try {
     const packed = await peek(source);
+    if (isZip(packed.head))
+      throw new GreenroomError('USAGE', ZIPPED.replace('FILE', file === STDIN ? 'standard input' : file));
     if (packed.head[0] !== 0x1f || packed.head[1] !== 0x8b) return { head: packed.head.toString(), body: packed.body };
     const unpacked = pipeline(packed.body, createGunzip(), new PassThrough(), () => undefined);
     const { head, body } = await peek(unpacked);
     return { head: head.toString(), body };
   } catch (error) {
-    throw unreadable(file, error);
+    throw error instanceof GreenroomError ? error : unreadable(file, error);
   }
 }
+
+const isZip = (head: Buffer): boolean => head.subarray(0, 2).toString('latin1') === 'PK';
 
 async function peek(stream: AsyncIterable<unknown>): Promise<{ head: Buffer; body: AsyncIterable<Buffer> }> {
   const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { lstat, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** Recorders that keep bodies beside the recording name each by the SHA-1 of what is in it. */
+const NAME = /^([0-9a-f]{40})\.\w+$/;
+/** A longer body is not judged. */
+const LONGEST = 16 * 1024 * 1024;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Entries of a recording with the bodies that it keeps in files of its own folder. */
+export async function* withAttached(entries: AsyncIterable<unknown>, file: string): AsyncGenerator {
+  const folder = dirname(file);
+  for await (const entry of entries) yield hasAttached(entry) ? await fill(entry, folder) : entry;
+}
+
+interface Attaching {
+  readonly request: Fields;
+  readonly response: Fields;
+}
+
+const hasAttached = (entry: unknown): entry is Fields =>
+  isObject(entry) && [partOf(entry, 'request', 'postData'), partOf(entry, 'response', 'content')].some(isAttached);
+
+const isAttached = (part: Fields): boolean => part['_file'] !== undefined;
+
+const partOf = (entry: Fields, side: keyof Attaching, name: string): Fields => {
+  const message = entry[side];
+  const part = isObject(message) ? message[name] : undefined;
+  return isObject(part) ? part : {};
+};
+
+async function fill(entry: Fields, folder: string): Promise<Fields> {
+  const [sent, received] = await Promise.all([
+    bytesOf(partOf(entry, 'request', 'postData'), folder),
+    bytesOf(partOf(entry, 'response', 'content'), folder),
+  ]);
+  const { request, response } = entry as Fields & Attaching;
+  return {
+    ...entry,
+    ...(sent ? { request: { ...request, bodySize: sent.length, postData: { text: sent.toString() } } } : {}),
+    ...(received ? { response: { ...response, content: { size: received.length, text: received.toString() } } } : {}),
+  };
+}
+
+/**
+ * What is in the file that a part names; `undefined` if that is not there. A file that is not what its name says is none of the
+ * recording's: a recording of a stranger must not have a report show other files of this machine.
+ */
+async function bytesOf({ _file: name }: Fields, folder: string): Promise<Buffer | undefined> {
+  const [, digest] = (typeof name === 'string' ? NAME.exec(name) : undefined) ?? [];
+  if (digest === undefined) return undefined;
+  const path = join(folder, name as string);
+  try {
+    const about = await lstat(path);
+    if (!about.isFile() || about.size > LONGEST) return undefined;
+    const bytes = await readFile(path);
+    return createHash('sha1').update(bytes).digest('hex') === digest ? bytes : undefined;
+  } catch {
+    return undefined;
+  }
+}
