@@ -3,8 +3,9 @@ import { countsOf } from '../../src/checks/coverage/read.js';
 import { checkTraffic } from '../../src/checks/traffic/check.js';
 import { VENDOR_LIST } from '../../src/contracts/vendors.js';
 import { har, type Recorded } from '../support/har.js';
+import { attendee, botRequest, control } from '../support/room.js';
 import { runHere } from '../support/run-here.js';
-import { BEARER, createBot, CRONOFY, options, schedule, test } from '../support/traffic.js';
+import { BEARER, createBot, CRONOFY, options, schedule, STAND_IN, test } from '../support/traffic.js';
 
 describe('A check that has read nothing does not pass', () => {
   const FOREIGN = [
@@ -47,13 +48,59 @@ describe('A check that has read nothing does not pass', () => {
 });
 
 describe('A host that stands for a vendor', () => {
-  test('may be named with what the paths of the vendor begin with', async ({ folder }) => {
-    const called = (path: string) => ({ ...createBot({ bot_name: true }), url: `http://bots.example${path}` });
-    const file = folder.write('app.har', har([called('/api/v1/bots'), called('/api/v1/botz')]));
-    const { findings } = await checkTraffic([file], { ...options, baseUrls: ['attendee=http://bots.example/api/v1'] });
-    expect(findings).toMatchObject([
-      { rule: 'request-body', where: { operation: 'createBot', exchange: 1 } },
-      { rule: 'unknown-operation', was: 'POST /api/v1/botz' },
+  const called = (path: string, more: Partial<Recorded> = {}) =>
+    createBot({ bot_name: true }, { url: `${STAND_IN}${path}`, ...more });
+
+  test.for([
+    ['', '/api/v1/bots', '/api/v1/botz'],
+    ['/api/v1', '/api/v1/bots', '/api/v1/botz'],
+    ['/api/v1/', '/api/v1/bots', '/api/v1/botz'],
+    ['/attendee', '/attendee/api/v1/bots', '/attendee/api/v1/botz'],
+    ['/attendee/api/v1', '/attendee/api/v1/bots', '/attendee/api/v1/botz'],
+    ['/team/attendee/api', '/team/attendee/api/v1/bots', '/team/attendee/api/v1/botz'],
+  ] as const)(
+    'may be named as "%s", with a part of what the paths of the vendor begin with',
+    async ([base, bots, botz], { folder }) => {
+      const file = folder.write('app.har', har([called(bots), called(botz)]));
+      const { findings } = await checkTraffic([file], { ...options, baseUrls: [`attendee=${STAND_IN}${base}`] });
+      expect(findings).toMatchObject([
+        { rule: 'request-body', where: { operation: 'createBot', exchange: 1 } },
+        { rule: 'unknown-operation', was: 'POST /api/v1/botz' },
+      ]);
+    },
+  );
+
+  test('has no calls outside its prefix, and none below a longer word', async ({ folder }) => {
+    const file = folder.write(
+      'app.har',
+      har([called('/attendees/api/v1/bots'), called('/health'), called('/att/api/v1/bots')]),
+    );
+    const baseUrls = [`attendee=${STAND_IN}/attendee`, `attendee=${STAND_IN}/attendee/api/v1`];
+    const { findings, summary } = await checkTraffic([file], { ...options, baseUrls });
+    expect(summary).toContain('3 with others');
+    expect(findings).toMatchObject([{ rule: 'nothing-to-check' }]);
+  });
+
+  test('may add what the paths of the vendor begin with, unless it answers 404', async ({ folder }) => {
+    const gone = { status: 404, answer: { detail: 'Not found.' } };
+    for (const base of ['', '/attendee']) {
+      const file = folder.write('app.har', har([called(`${base}/bots`), called(`${base}/bots`, gone)]));
+      const { findings } = await checkTraffic([file], { ...options, baseUrls: [`attendee=${STAND_IN}${base}`] });
+      expect(findings).toMatchObject([
+        { rule: 'prefix-missing', severity: 'note', expected: '/api/v1/bots', was: `${base}/bots` },
+        { rule: 'request-body', where: { operation: 'createBot', exchange: 1 } },
+        { rule: 'unknown-operation', expected: 'perhaps POST /api/v1/bots', where: { exchange: 2 } },
+      ]);
+    }
+  });
+
+  test('is greenroom, which takes paths without their prefix and says so in the same way', async ({ folder, room }) => {
+    const { id } = (await attendee(room, 'POST', '/bots', botRequest(undefined))).json as { id: string };
+    await attendee(room, 'GET', `/bots/${id}`);
+    const file = folder.write('journal.json', (await control(room, 'GET', '/requests')).text);
+    expect((await checkTraffic([file], options)).findings).toMatchObject([
+      { rule: 'prefix-missing', severity: 'note' },
+      { rule: 'prefix-missing', severity: 'note' },
     ]);
   });
 });

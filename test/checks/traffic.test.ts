@@ -9,7 +9,7 @@ import { agentRequest, attendee, botRequest, control, cronofy } from '../support
 import { runHere } from '../support/run-here.js';
 import { runCommand } from '../support/server.js';
 import { playAStory } from '../support/story.js';
-import { bot, CLEAN, createBot, options, PLANTED, rulesOf, schedule, test } from '../support/traffic.js';
+import { bot, CLEAN, createBot, options, PLANTED, rulesOf, schedule, STAND_IN, test } from '../support/traffic.js';
 import { readTapes } from '../tapes/tape.js';
 
 /** Ids of the form that each name of a tape stands for. */
@@ -24,7 +24,7 @@ describe('Checking traffic', () => {
     test(`finds a planted ${name}`, async ({ folder }) => {
       const planted = PLANTED[name];
       const file = folder.write('app.har', har(planted ? [...CLEAN, planted] : []));
-      const { findings } = await checkTraffic([file], options);
+      const { findings } = await checkTraffic([file], { ...options, baseUrls: [`attendee=${STAND_IN}`] });
       const found = findings.filter(({ rule }) => rule === name);
       expect(found).toEqual([expect.objectContaining({ severity, advice: expect.any(String) })]);
       expect(found[0]!.where).toMatchObject(planted ? { file, exchange: CLEAN.length + 1 } : { file });

@@ -16,6 +16,8 @@ export const test = base.extend<{ folder: ReturnType<typeof temporaryFolder> }>(
 
 export const ATTENDEE = 'https://app.attendee.dev/api/v1';
 export const CRONOFY = 'https://api.cronofy.com/v1';
+/** A host that stands for Attendee where a test says so. */
+export const STAND_IN = 'https://bots.example';
 export const TOKEN = { Authorization: 'Token abcdefghijklmnopqrstuvwxyz123456' };
 export const BEARER = { Authorization: 'Bearer CRN_abcdefghijklmnop' };
 export const bot = {
@@ -68,6 +70,7 @@ export const CLEAN: readonly Recorded[] = [
 /** One recording that each rule must find, and nothing else of its severity or worse. */
 export const PLANTED: Readonly<Record<TrafficRule, Recorded | undefined>> = {
   'unknown-operation': read('/bot', { status: 404, answer: { detail: 'Not found.' } }),
+  'prefix-missing': createBot({}, { url: `${STAND_IN}/bots` }),
   'wrong-method': { ...createBot({}), method: 'PUT', status: 405, answer: { detail: 'Method "PUT" not allowed.' } },
   'request-body': createBot({ bot_name: true }),
   'request-not-json': createBot({}, { body: '{"meeting_url": ' }),

@@ -31,6 +31,7 @@ export function judge(exchange: Exchange, addressed: Addressed, file: string, op
   const operation: Operation | undefined = findOperation(contract, method, path);
   const verdicts = [
     ...judgeUrl(exchange, addressed),
+    ...judgePrefix(exchange, addressed),
     ...(operation
       ? [...judgeAuth(exchange, operation), ...judgeRequest(exchange, operation, { ...options, redact })]
       : [judgeUnknown(exchange, addressed)]),
@@ -52,6 +53,18 @@ function judgeEnd(exchange: Exchange, operation: Operation | undefined, { path, 
   if (response) return operation ? judgeResponse(exchange, response, { operation, redact }) : [];
   return [{ rule: 'unanswered', message: `${method} ${path} has no answer in the recording.` }];
 }
+
+const judgePrefix = ({ method, url }: Exchange, { contract, path, lacks }: Addressed): Verdict[] =>
+  lacks === undefined
+    ? []
+    : [
+        {
+          rule: 'prefix-missing',
+          message: `${method} ${url.pathname} was taken without ${lacks}, with which the paths of ${contract.title} begin.`,
+          expected: path,
+          was: url.pathname,
+        },
+      ];
 
 function judgeUnknown({ method }: Exchange, { contract, path }: Addressed): Verdict {
   const taken = contract.operations.filter((one) => findOperation(contract, one.method, path) === one);

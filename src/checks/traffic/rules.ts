@@ -8,6 +8,12 @@ export const TRAFFIC_RULES = [
     'The vendor has no such path',
     'Call the operation that is meant; the nearest that the vendor has is named.',
   ),
+  rule(
+    'prefix-missing',
+    'note',
+    'What stands for the vendor has taken a path without what the vendor’s paths begin with',
+    'Give your base URL in production what is missing, or the calls: the vendor itself answers such a path 404.',
+  ),
   rule('wrong-method', 'error', 'The path does not take this method', 'Use a method that the path takes.'),
   rule('request-body', 'error', 'A request breaks the contract', 'Send what the contract wants at this place.'),
   rule(

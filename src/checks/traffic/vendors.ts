@@ -12,6 +12,8 @@ export interface Addressed {
   readonly path: string;
   /** True for the vendor's own host. */
   readonly isPublic: boolean;
+  /** What the path was called without, and taken. */
+  readonly lacks?: string;
   /** Takes out what is secret for this vendor. */
   readonly redact: Redactor;
 }
@@ -19,7 +21,10 @@ export interface Addressed {
 interface Base {
   readonly vendor: VendorProfile;
   readonly origin: string;
+  /** As it was named, without a slash at its end. */
   readonly prefix: string;
+  /** Below which the vendor's own paths may stand: what these begin with may be named as a part of the prefix. */
+  readonly roots: readonly string[];
 }
 
 const CONTROL = '/_greenroom';
@@ -33,26 +38,31 @@ export function vendorsAt(
   const bases = baseUrls.map((text) => readBase(vendors, text));
   const find = (exchange: Exchange): Addressed | undefined => {
     const { provider, url, version } = exchange;
-    const of = (vendor: VendorProfile) => ({
+    const of = (vendor: VendorProfile, path: string, isPublic = false): Addressed => ({
       contract: judged.contractFor(vendor, version),
       redact: redactorOf(vendor),
+      path,
+      isPublic,
     });
     const { origin, pathname, hostname } = url;
     const said = vendors.find(({ name }) => name === provider);
-    if (said) return { ...of(said), path: pathname, isPublic: false };
+    if (said) return asServed(exchange, of(said, pathname));
     const known = vendors.find(({ hosts }) =>
       hosts.some(({ host, serves }) => host === hostname && serves.includes('api')),
     );
-    if (known) return { ...of(known), path: pathname, isPublic: true };
+    if (known) return of(known, pathname, true);
     if (pathname.startsWith(CONTROL)) return undefined;
-    const below = bases.filter((base) => base.origin === origin && pathname.startsWith(base.prefix));
-    const at = (path: string) => (vendor: VendorProfile) => ({ ...of(vendor), path, isPublic: false });
-    const candidates = [
-      ...below.map(({ vendor, prefix }) => at(pathname.slice(prefix.length) || '/')(vendor)),
-      // What the vendor's own paths begin with may be named as a part of the base.
-      ...below.filter(({ prefix }) => prefix !== '').map(({ vendor }) => at(pathname)(vendor)),
-    ];
-    return candidates.find(owns) ?? candidates.find(resembles) ?? candidates[0];
+    const there = bases.filter((base) => base.origin === origin);
+    const below = there.filter(({ prefix }) => isBelow(prefix, pathname));
+    const at = ({ vendor, roots }: Base): Addressed[] =>
+      roots.filter((root) => isBelow(root, pathname)).map((root) => of(vendor, pathname.slice(root.length) || '/'));
+    const candidates = below.flatMap(at);
+    return (
+      there.flatMap(at).find(owns) ??
+      candidates.map((candidate) => asServed(exchange, candidate)).find(owns) ??
+      candidates.find(resembles) ??
+      candidates[0]
+    );
   };
   return (exchange) => {
     const found = find(exchange);
@@ -61,6 +71,23 @@ export function vendorsAt(
     return found;
   };
 }
+
+const isBelow = (root: string, path: string): boolean => path === root || path.startsWith(`${root}/`);
+
+/**
+ * What stands for a vendor may take a path without what the vendor's own paths begin with, and adds it: then it was answered, and
+ * not 404.
+ */
+function asServed({ response }: Exchange, called: Addressed): Addressed {
+  if (!response || response.status === 404 || owns(called)) return called;
+  const meant = startsOf(called.contract).map((start) => ({ ...called, path: start + called.path, lacks: start }));
+  return meant.find(owns) ?? called;
+}
+
+/** What paths begin with before they name anything: `/api/v1`. */
+const startsOf = ({ operations }: Contract): string[] => [
+  ...new Set(operations.flatMap(({ path }) => /^(\/[\w-]+)*?\/v\d+(?=\/)/.exec(path)?.[0] ?? [])),
+];
 
 /** Several vendors may stand behind one origin: greenroom itself does. */
 const owns = ({ contract, path }: Addressed): boolean =>
@@ -81,5 +108,13 @@ function readBase(vendors: readonly VendorProfile[], text: string): Base {
     );
   }
   const { origin, pathname } = new URL(address);
-  return { vendor, origin, prefix: pathname.replace(/\/$/, '') };
+  const prefix = pathname.replace(/\/$/, '');
+  return { vendor, origin, prefix, roots: rootsOf(prefix, vendor.contract) };
+}
+
+/** The prefix, and each beginning of it after which nothing follows but what paths of the vendor begin with. */
+function rootsOf(prefix: string, { operations }: Contract): string[] {
+  const beginnings = [...prefix.matchAll(/\//g)].map(({ index }) => index);
+  const own = beginnings.filter((end) => operations.some(({ path }) => path.startsWith(`${prefix.slice(end)}/`)));
+  return [prefix, ...own.map((end) => prefix.slice(0, end))];
 }
