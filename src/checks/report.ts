@@ -32,8 +32,18 @@ export interface Report {
   /** Every rule that was tried, also those that found nothing. */
   readonly rules: readonly Rule[];
   readonly findings: readonly Finding[];
+  /** What could not be checked: then the findings are not all that there may be. */
+  readonly unmade?: readonly Unmade[];
   /** The score card of a check that gives marks. */
   readonly marks?: readonly Mark[];
+}
+
+/** A part of a check, or the whole of it, that could not be made. */
+export interface Unmade {
+  /** The file that was to be checked, if it is known. */
+  readonly file?: string;
+  /** What failed, what was expected, what was there and what to do. */
+  readonly message: string;
 }
 
 /** How much of a rule was met. */
@@ -87,6 +97,15 @@ export function tell(counts: Counts): string {
     counted(counts[severity], severity),
   );
   return parts.length === 0 ? 'nothing' : parts.join(', ');
+}
+
+/** What was found, and that it may not be all: `Found nothing; the check could not be made`. */
+export function verdictOf({ findings, rules, unmade = [] }: Report): string {
+  const found = `Found ${tell(countFindings(findings))}`;
+  if (unmade.length === 0) return found;
+  return rules.length === 0
+    ? 'The check could not be made'
+    : `${found}; ${counted(unmade.length, 'file')} could not be checked`;
 }
 
 /** What of a finding can be copied, below the rest of its text. */

@@ -4,7 +4,9 @@ import type { CheckCommand } from './checks/command.js';
 import { readOwnVendors, VENDORS_FLAG } from './config.js';
 import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { interruptible } from './interrupted.js';
-import { misread, print, readOutlets, REPORTER_FLAG, unknown, writeReports } from './outlets.js';
+import { misread, print, readOutlets, REPORTER_FLAG, unknown, writeReports, type Outlet } from './outlets.js';
+import { readFiles } from './own-file.js';
+import { outletsIn, reportingEnd, reportingFailure } from './unmade.js';
 
 /** Every kind of check is a module of its own, loaded when it is called. */
 const CHECKS: Readonly<Record<string, () => Promise<{ readonly command: CheckCommand }>>> = {
@@ -17,7 +19,7 @@ const CHECKS: Readonly<Record<string, () => Promise<{ readonly command: CheckCom
 
 const SHARED: readonly Flag[] = [
   REPORTER_FLAG,
-  { name: 'output', value: 'FILE', help: 'where the only reporter writes, instead of standard output' },
+  { name: 'output', value: 'FILE', writes: true, help: 'where the only reporter writes, instead of standard output' },
   { name: 'off', value: 'RULE', many: true, help: 'switch a rule off' },
   { name: 'fail-on', value: 'LEVEL', help: 'error (the default) or warning: what makes the exit code 1' },
   VENDORS_FLAG,
@@ -25,47 +27,82 @@ const SHARED: readonly Flag[] = [
 ];
 
 const FINDINGS = 1;
-const NOT_WRITTEN = 2;
+const NOT_MADE = 2;
 
 const PRINTED = [{ name: 'pretty', flag: '--reporter', file: undefined }] as const;
 
-/** `greenroom check KIND …`: 0 if all is well, 1 if there are findings that count; wrong use throws. */
+/** `greenroom check KIND …`: 0 if all is well, 1 if there are findings that count, 2 if not all was checked; wrong use throws. */
 export async function run(args: readonly string[]): Promise<number> {
   const [kind, ...rest] = args;
   if (kind === '--help') return print(`${overview()}\n`);
+  const unread = { check: kind ?? 'check', subject: 'the command line' };
+  const ready = await reportingFailure(
+    unread,
+    () => outletsIn(SHARED, args),
+    () => prepare(kind, rest),
+  );
+  if (typeof ready === 'string') return print(ready);
+  const { command, words, outlets } = ready;
+  const asked = { check: kind!, subject: words.map(withoutPassword).join(', ') };
+  const work = (signal?: AbortSignal): Promise<number> => reportingEnd(asked, outlets, () => check(ready, signal));
+  return command.isInterruptible ? interruptible(work) : work();
+}
+
+/** A check that is ready to be made. */
+interface Ready {
+  readonly command: CheckCommand;
+  readonly words: readonly string[];
+  readonly values: FlagValues;
+  readonly outlets: readonly Outlet[];
+  readonly failOn: 'error' | 'warning';
+}
+
+/** Reads the command line; gives the help if that is all that is asked for. Throws USAGE. */
+async function prepare(kind: string | undefined, args: readonly string[]): Promise<Ready | string> {
+  const command = await load(kind);
+  const flags = [...command.flags, ...SHARED];
+  const { values, words } = readWords(`check ${kind}`, flags, args);
+  if (values['help'] === true) return renderHelp(command.usage, flags);
+  const outlets = readOutlets(values, readFiles(flags, values, words), { ifNone: ['pretty'] });
+  const names = command.rules.map(({ name }) => name);
+  for (const rule of offIn(values))
+    if (!names.includes(rule)) throw unknown('switch off', rule, names, 'there is no such rule');
+  return { command, words, values, outlets, failOn: readLevel(values['fail-on']) };
+}
+
+async function load(kind: string | undefined): Promise<CheckCommand> {
   if (kind === undefined) {
     throw new GreenroomError(
       'USAGE',
       `Failed to check: expected one of ${Object.keys(CHECKS).join(', ')}, was nothing. greenroom check traffic --help shows how.`,
     );
   }
-  const load = Object.hasOwn(CHECKS, kind) ? CHECKS[kind] : undefined;
-  if (!load) throw unknown('check', kind, Object.keys(CHECKS), 'there is no such check');
-  const { command } = await load();
-  const flags = [...command.flags, ...SHARED];
-  const { values, words } = readWords(`check ${kind}`, flags, rest);
-  if (values['help'] === true) return print(renderHelp(command.usage, flags));
-  const work = (signal?: AbortSignal): Promise<number> => check(command, words, values, signal);
-  return command.isInterruptible ? interruptible(work) : work();
+  const found = Object.hasOwn(CHECKS, kind) ? CHECKS[kind] : undefined;
+  if (!found) throw unknown('check', kind, Object.keys(CHECKS), 'there is no such check');
+  return (await found()).command;
 }
 
-async function check(
-  command: CheckCommand,
-  words: readonly string[],
-  values: FlagValues,
-  signal?: AbortSignal,
-): Promise<number> {
-  const outlets = readOutlets(values, ['pretty']);
-  const off = (values['off'] ?? []) as readonly string[];
-  const names = command.rules.map(({ name }) => name);
-  for (const rule of off) if (!names.includes(rule)) throw unknown('switch off', rule, names, 'there is no such rule');
-  const failOn = readLevel(values['fail-on']);
-  const report = withoutRules(await command.check(words, values, await readOwnVendors(values), signal), off);
+async function check({ command, words, values, outlets, failOn }: Ready, signal?: AbortSignal): Promise<number> {
+  const made = await command.check(words, values, await readOwnVendors(values), signal);
+  const report = withoutRules(made, offIn(values));
   const isWritten = await writeReports(outlets, report, failOn);
+  const isPrinted = outlets.some(({ name, file }) => name === 'pretty' && file === undefined);
   // What was found is not lost with the file.
   if (!isWritten && outlets.every(({ file }) => file !== undefined)) await writeReports(PRINTED, report, failOn);
+  else if (!isPrinted) for (const { message } of report.unmade ?? []) process.stderr.write(`${message}\n`);
+  if (report.unmade) return NOT_MADE;
   if (report.findings.some((finding) => reaches(finding, failOn))) return FINDINGS;
-  return isWritten ? 0 : NOT_WRITTEN;
+  return isWritten ? 0 : NOT_MADE;
+}
+
+const offIn = (values: FlagValues): readonly string[] => (values['off'] ?? []) as readonly string[];
+
+/** The address without the password that it may hold. */
+function withoutPassword(word: string): string {
+  if (!/^https?:/.test(word) || !URL.canParse(word)) return word;
+  const url = new URL(word);
+  url.username = url.password = '';
+  return url.href;
 }
 
 const overview = (): string =>

@@ -6,6 +6,7 @@ import { coverage } from '../contracts/coverage-report.js';
 import { GreenroomError } from '../errors.js';
 import { readOwnVendors, VENDORS_FLAG } from './config.js';
 import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { assertOwnFile, readFiles } from './own-file.js';
 import { callControl, REMOTE_FLAGS } from './remote.js';
 import { profilesWith, readVendor, VENDOR_NAMES } from './vendors.js';
 import { writeOut } from './write-out.js';
@@ -18,7 +19,7 @@ const FLAGS: readonly Flag[] = [
   { name: 'provider', value: 'NAME', help: `${VENDOR_NAMES} alone` },
   { name: 'min', value: 'PERCENT', help: 'end with 1 if less is exercised' },
   { name: 'json', help: 'print the report as JSON' },
-  { name: 'html', value: 'FILE', help: 'also write a page that stands alone' },
+  { name: 'html', value: 'FILE', writes: true, help: 'also write a page that stands alone' },
   { name: 'base-url', value: 'PROVIDER=URL', many: true, help: 'with files: another host of a vendor' },
   VENDORS_FLAG,
   ...REMOTE_FLAGS,
@@ -35,6 +36,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return 0;
   }
   const min = readMin(values['min']);
+  if (typeof values['html'] === 'string') assertOwnFile('--html', values['html'], readFiles(FLAGS, values, words));
   const report = await (words.length === 0 ? fromServer(values) : fromFiles(words, values));
   process.stdout.write(values['json'] === true ? `${JSON.stringify(report, null, 2)}\n` : renderCoverage(report));
   const page = values['html'];

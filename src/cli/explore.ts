@@ -13,7 +13,9 @@ import { APP_FLAGS, appWords, makeReady, splitCommand } from './explore/setup.js
 import { assertRunner, testOf } from './explore/write-test.js';
 import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { interruptible } from './interrupted.js';
-import { readOutlets, REPORTER_FLAG, writeReports, type Outlet } from './outlets.js';
+import { print, readOutlets, REPORTER_FLAG, reportersIn, writeReports, type Outlet } from './outlets.js';
+import { assertOwnFile, readFiles } from './own-file.js';
+import { outletsIn, reportingEnd, reportingFailure } from './unmade.js';
 import { assertWritable, writeOut, writeWhole, written } from './write-out.js';
 
 const USAGE = `greenroom explore plays many worlds against your app, and finds the failure that nobody thought of:
@@ -36,14 +38,15 @@ const FLAGS: readonly Flag[] = [
     many: true,
     help: 'a kind of fault that is not tried, such as lost; may be repeated',
   },
-  { name: 'save', value: 'DIR', help: 'where stories are saved (greenroom-stories)' },
+  { name: 'save', value: 'DIR', writes: true, help: 'where stories are saved (greenroom-stories)' },
   { name: 'write-test', value: 'RUNNER', help: 'also write a test for each story: vitest, jest, node or pytest' },
   { name: 'workers', value: 'N', help: 'how many apps are started, each with a greenroom of its own (1)' },
   REPORTER_FLAG,
-  { name: 'junit', value: 'FILE', help: 'short for --reporter junit=FILE' },
+  { name: 'junit', value: 'FILE', writes: true, help: 'short for --reporter junit=FILE' },
   {
     name: 'html',
     value: 'FILE',
+    writes: true,
     help: 'write the report as the inspector: each finding once more, beside its quiet life',
   },
   { name: 'json', help: 'print the report as one object' },
@@ -57,11 +60,18 @@ const FOLDER = 'greenroom-stories';
 /** `greenroom explore`. */
 export async function run(args: readonly string[]): Promise<number> {
   const { own, command } = splitCommand(args);
+  const about = { check: 'explore', command: 'greenroom explore' };
+  const loose = (): readonly Outlet[] => outletsIn(FLAGS, own);
+  const wanted = await reportingFailure({ ...about, subject: 'the command line' }, loose, () => prepare(own, command));
+  if (typeof wanted === 'string') return print(wanted);
+  const { outlets, url } = wanted;
+  return interruptible((signal) => reportingEnd({ ...about, subject: url }, outlets, () => explore(wanted, signal)));
+}
+
+/** Reads the command line; gives the help if that is all that is asked for. Throws USAGE. */
+function prepare(own: readonly string[], command: readonly string[]): Wanted | string {
   const { values, words } = readWords('explore', FLAGS, own);
-  if (values['help'] === true) {
-    process.stdout.write(renderHelp(USAGE, FLAGS));
-    return 0;
-  }
+  if (values['help'] === true) return renderHelp(USAGE, FLAGS);
   const [url, extra] = words;
   if (url === undefined || extra !== undefined)
     throw new GreenroomError(
@@ -70,11 +80,15 @@ export async function run(args: readonly string[]): Promise<number> {
     );
   const runner = values['write-test'] as string | undefined;
   if (runner !== undefined) assertRunner(runner);
-  const junit = values['junit'] === undefined ? [] : [`junit=${String(values['junit'])}`];
-  const outlets = readOutlets({ reporter: [...((values['reporter'] ?? []) as readonly string[]), ...junit] });
+  const read = [...readFiles(FLAGS, values, []), ...command];
+  const outlets = readOutlets({ reporter: reportersIn(values) }, read);
   assertWritable('--save', folderOf(values), 'folder');
-  if (typeof values['html'] === 'string') assertWritable('--html', values['html']);
-  return interruptible((signal) => explore({ values, outlets, url, command }, signal));
+  const page = values['html'];
+  if (typeof page === 'string') {
+    assertWritable('--html', page);
+    assertOwnFile('--html', page, read);
+  }
+  return { values, outlets, url, command };
 }
 
 interface Wanted {

@@ -8,6 +8,8 @@ export interface Flag {
   /** What stands for the value in the help; without it the flag takes none. */
   readonly value?: string;
   readonly many?: boolean;
+  /** True if the value names a place that is written to. */
+  readonly writes?: true;
   readonly help: string;
 }
 
@@ -36,26 +38,53 @@ function readCommandLine(
   args: readonly string[],
   allowPositionals: boolean,
 ): { values: FlagValues; words: readonly string[] } {
-  const options = Object.fromEntries(
-    flags.map(({ name, value, many = false }) => [
-      name,
-      { type: value === undefined ? ('boolean' as const) : ('string' as const), multiple: many },
-    ]),
-  );
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options, strict: true, allowPositionals });
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: optionsOf(flags),
+      strict: true,
+      allowPositionals,
+    });
     return { values: values as FlagValues, words: positionals };
   } catch (error) {
     throw new GreenroomError('USAGE', explain(command, flags, args, error));
   }
 }
 
+const optionsOf = (flags: readonly Flag[]) =>
+  Object.fromEntries(
+    flags.map(({ name, value, many = false }) => [
+      name,
+      { type: value === undefined ? ('boolean' as const) : ('string' as const), multiple: many },
+    ]),
+  );
+
+/** What can be read of a command line that is wrong somewhere: the texts of its flags, and its words. */
+export function readDespite(
+  flags: readonly Flag[],
+  args: readonly string[],
+): { readonly values: FlagValues; readonly words: readonly string[] } {
+  const { values, positionals } = parseArgs({
+    args: args.filter((_, i) => !lacksValue(flags, args, i)),
+    options: optionsOf(flags),
+    strict: false,
+    allowPositionals: true,
+  });
+  const texts = Object.entries(values).map(([name, given]) => {
+    const kept = [given ?? []].flat().filter((one) => typeof one === 'string');
+    return [name, kept.length === 0 ? undefined : Array.isArray(given) ? kept : kept[0]] as const;
+  });
+  return { values: Object.fromEntries(texts), words: positionals };
+}
+
+/** True for a flag without its value. As it is read: what begins with a dash is no value of the flag before it. */
+const lacksValue = (flags: readonly Flag[], args: readonly string[], i: number): boolean =>
+  flags.some(({ name, value }) => value !== undefined && args[i] === `--${name}`) &&
+  (args[i + 1] ?? '-').startsWith('-');
+
 function explain(command: string, flags: readonly Flag[], args: readonly string[], error: unknown): string {
   const names = flags.map(({ name }) => `--${name}`);
-  const takesNext = (arg: string): boolean =>
-    flags.some(({ name, value }) => value !== undefined && arg === `--${name}`);
-  // As it is read: what begins with a dash is no value of the flag before it.
-  const empty = args.findIndex((arg, i) => takesNext(arg) && (args[i + 1] ?? '-').startsWith('-'));
+  const empty = args.findIndex((_, i) => lacksValue(flags, args, i));
   const [flag, next] = args.slice(empty, empty + 2);
   if ((error as NodeJS.ErrnoException).code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' && empty >= 0)
     return `Failed to read the command line: expected a value for ${flag}, was ${next === undefined ? 'nothing' : `the flag ${next}. A value that begins with a dash goes as ${flag}=${next}`}.`;

@@ -7,12 +7,14 @@ import { nearest } from '../contracts/nearest.js';
 import { GreenroomError } from '../errors.js';
 import { VERSION } from '../server/version.js';
 import type { Flag, FlagValues } from './flags.js';
+import { assertOwnFile } from './own-file.js';
 import { assertWritable, writeOut, written } from './write-out.js';
 
 export const REPORTER_FLAG: Flag = {
   name: 'reporter',
   value: 'NAME[=FILE]',
   many: true,
+  writes: true,
   help: 'pretty, json, junit, sarif, github; several may be given',
 };
 
@@ -25,11 +27,46 @@ export interface Outlet {
   readonly file: string | undefined;
 }
 
-/** Where the flags want the report. Throws USAGE, also for a file that could not be written. */
-export function readOutlets(values: FlagValues, ifNone: readonly string[] = []): Outlet[] {
+/** Where the flags want the report. Throws USAGE, also for a file that could not be written, or is read. */
+export function readOutlets(
+  values: FlagValues,
+  read: readonly string[],
+  { ifNone = [] }: { readonly ifNone?: readonly string[] } = {},
+): Outlet[] {
   const outlets = outletsOf(values, ifNone);
-  for (const { flag, file } of outlets) if (file !== undefined) assertWritable(flag, file);
+  for (const { flag, file } of outlets)
+    if (file !== undefined) {
+      assertWritable(flag, file);
+      assertOwnFile(flag, file, read);
+    }
   return outlets;
+}
+
+/** What a command line names as reporters; the short form of one is a flag of its own. */
+export const reportersIn = ({ reporter, junit }: FlagValues): readonly string[] => [
+  ...((reporter ?? []) as readonly string[]),
+  ...(junit === undefined ? [] : [`junit=${String(junit)}`]),
+];
+
+/** The outlets of a command line that is wrong somewhere: those that can be told of it. */
+export function outletsDespite(values: FlagValues, read: readonly string[]): readonly Outlet[] {
+  const { output } = values;
+  const given = reportersIn(values);
+  const alone = (output === undefined ? given : given.filter((text) => text.includes('='))).map((text) => [text]);
+  const candidates: FlagValues[] = [
+    ...(output === undefined ? [] : [values]),
+    ...alone.map((texts) => ({ reporter: texts })),
+  ];
+  return candidates.reduce<readonly Outlet[]>((kept, candidate) => {
+    try {
+      const all = [...kept, ...readOutlets(candidate, read, { ifNone: ['pretty'] })];
+      assertApart(all);
+      return all;
+    } catch {
+      // It is what is wrong, or a part of it.
+      return kept;
+    }
+  }, []);
 }
 
 function outletsOf(values: FlagValues, ifNone: readonly string[]): Outlet[] {
@@ -73,18 +110,29 @@ export async function writeReports(
   failOn: 'error' | 'warning',
 ): Promise<boolean> {
   let isWritten = true;
-  for (const outlet of outlets) isWritten = (await written(() => writeReport(outlet, report, failOn))) && isWritten;
+  for (const outlet of outlets) {
+    isWritten = (await written(() => writeReport(outlet, report, failOn))) && isWritten;
+    if (outlet.name === 'github') isWritten = (await written(() => writeSummary(report))) && isWritten;
+  }
   return isWritten;
 }
 
-async function writeReport({ name, flag, file }: Outlet, report: Report, failOn: 'error' | 'warning'): Promise<void> {
+/** Writes a report to its one outlet. Throws USAGE if that cannot be written. */
+export async function writeReport(
+  { name, flag, file }: Outlet,
+  report: Report,
+  failOn: 'error' | 'warning',
+): Promise<void> {
   const { render } = await REPORTERS[name]!();
   const colors = file === undefined && process.stdout.isTTY && !process.env['NO_COLOR'];
   const text = render(report, { version: VERSION, failOn, at: formatInstant(wallClock()), colors });
   if (file === undefined) print(text);
   else writeOut(flag, file, text);
+}
+
+async function writeSummary(report: Report): Promise<void> {
   const page = process.env['GITHUB_STEP_SUMMARY'];
-  if (name !== 'github' || page === undefined || page === '') return;
+  if (page === undefined || page === '') return;
   const { renderSummary } = await import('../checks/reporters/github.js');
   writeOut('the summary', page, renderSummary(report), { append: true });
 }

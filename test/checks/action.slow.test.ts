@@ -88,7 +88,8 @@ describe('The action for GitHub', () => {
 
   test('takes no flag for the URL of an app', () => {
     const { stdout, output } = runStep({ check: 'explore', target: '--help', command: 'true' });
-    expect([stdout, output]).toEqual(['', 'result=failed\nexit-code=2\n']);
+    expect(stdout).toMatch(/^::error title=greenroom explore::.* was "http--help"\.\ngreenroom explore .*\n$/);
+    expect(output).toBe('result=failed\nexit-code=2\n');
   });
 
   test('runs its own code, and nothing that a registry names', () => {

@@ -51,9 +51,12 @@ const found: Report = {
   ],
 };
 
+const partly: Report = { ...found, unmade: [{ file: 'a/broken #1.har', message: nasty }, { message: 'Twice.' }] };
+const unmade: Report = { ...clean, summary: 'Nothing was judged.', rules: [], unmade: [{ message: nasty }] };
+
 describe('JUnit', () => {
   for (const [reader, xsd] of Object.entries(JUNIT_SCHEMAS)) {
-    for (const [name, report] of Object.entries({ clean, found })) {
+    for (const [name, report] of Object.entries({ clean, found, partly, unmade })) {
       test(`a report that is ${name} is valid by the schema of ${reader}`, async () => {
         const contents = await render('junit', report);
         const { valid, errors } = await validateXML({
@@ -78,7 +81,7 @@ describe('SARIF', () => {
   const validate = ajv.compile(SARIF_SCHEMA);
 
   test('a report is valid by the schema of 2.1.0', async () => {
-    for (const report of [clean, found]) {
+    for (const report of [clean, found, partly, unmade]) {
       validate(JSON.parse(await render('sarif', report)));
       expect(validate.errors).toBeNull();
     }

@@ -1,5 +1,5 @@
 import type { Severity } from '../finding.js';
-import { commandOf, countFindings, groupByRule, pasted, placeOf, tell, type Report } from '../report.js';
+import { commandOf, countFindings, groupByRule, pasted, placeOf, tell, verdictOf, type Report } from '../report.js';
 import type { Reporter } from './reporter.js';
 import { onOneLine, visible, withTexts } from './visible.js';
 
@@ -8,32 +8,43 @@ const COMMANDS: Readonly<Record<Severity, string>> = { error: 'error', warning: 
 /** For GitHub Actions: an annotation a finding, as workflow commands. */
 export const render: Reporter = (told) => {
   const report = withTexts(told, visible);
-  const { findings, subject, summary } = report;
+  const { findings, subject, summary, unmade = [] } = report;
   const lines = findings.map((finding) => {
     const { severity, rule, message, where, expected, was, paste, advice } = finding;
-    const place = [
-      ...(where.file === undefined ? [] : [`file=${escapeProperty(where.file)}`]),
-      ...(where.line === undefined ? [] : [`line=${where.line}`]),
-      `title=${escapeProperty(rule)}`,
-    ];
     const facts = expected === undefined ? '' : ` Expected ${expected}, was ${was ?? 'missing'}.`;
     const text = `${message}${facts} At ${placeOf(finding)}.${advice === undefined ? '' : ` ${advice}`}${pasted(paste)}`;
-    return `::${COMMANDS[severity]} ${place.join(',')}::${escapeData(text)}\n`;
+    return annotation(COMMANDS[severity], where, rule, text);
   });
-  return `${lines.join('')}${onOneLine(`${commandOf(report)} ${subject}: ${summary}`)} Found ${tell(countFindings(findings))}.\n`;
+  const errors = unmade.map(({ file, message }) => annotation('error', { file }, commandOf(report), message));
+  return `${errors.join('')}${lines.join('')}${onOneLine(`${commandOf(report)} ${subject}: ${summary}`)} ${verdictOf(report)}.\n`;
 };
+
+function annotation(
+  command: string,
+  { file, line }: { readonly file?: string | undefined; readonly line?: number | undefined },
+  title: string,
+  text: string,
+): string {
+  const place = [
+    ...(file === undefined ? [] : [`file=${escapeProperty(file)}`]),
+    ...(line === undefined ? [] : [`line=${line}`]),
+    `title=${escapeProperty(title)}`,
+  ];
+  return `::${command} ${place.join(',')}::${escapeData(text)}\n`;
+}
 
 /** The page that a workflow run shows, in Markdown. */
 export function renderSummary(told: Report): string {
   const report = withTexts(told, onOneLine);
-  const { subject, summary, findings } = report;
+  const { subject, summary, unmade = [] } = report;
   const rows = groupByRule(report).map(
     ({ rule, findings: found }) =>
       `| \`${rule.name}\` | ${rule.title} | ${tell(countFindings(found))} | ${cell(placeOf(found[0]!))} |\n`,
   );
   const table =
     rows.length === 0 ? '' : `\n| Rule | What | Found | First at |\n| --- | --- | --- | --- |\n${rows.join('')}`;
-  return `### ${commandOf(report)}\n\n\`${subject}\`: ${summary} Found ${tell(countFindings(findings))}.\n${table}\n`;
+  const lost = unmade.length === 0 ? '' : `\n${unmade.map(({ message }) => `- ✗ ${message}\n`).join('')}`;
+  return `### ${commandOf(report)}\n\n\`${subject}\`: ${summary} ${verdictOf(report)}.\n${lost}${table}\n`;
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');

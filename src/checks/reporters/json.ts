@@ -3,7 +3,7 @@ import type { Reporter } from './reporter.js';
 import { visibleJson } from './visible.js';
 
 /** For programs; docs/checks.md says what stands where. */
-export const render: Reporter = ({ check, subject, summary, rules, findings, marks }, { version }) => {
+export const render: Reporter = ({ check, subject, summary, rules, findings, unmade, marks }, { version }) => {
   const counted = rules.map((rule) => ({
     ...rule,
     findings: findings.filter((finding) => finding.rule === rule.name).length,
@@ -16,6 +16,7 @@ export const render: Reporter = ({ check, subject, summary, rules, findings, mar
     counts: countFindings(findings),
     rules: counted,
     findings,
+    unmade,
     marks,
   };
   return visibleJson(shown);

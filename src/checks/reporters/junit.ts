@@ -1,19 +1,19 @@
 import type { Finding } from '../finding.js';
-import { commandOf, pasted, placeOf, reaches, type Report } from '../report.js';
+import { commandOf, pasted, placeOf, reaches, type Report, type Unmade } from '../report.js';
 import type { Reporter, ReporterOptions } from './reporter.js';
 import { visibleReport } from './visible.js';
 
 /**
  * For CI servers: JUnit XML as Ant writes it and Jenkins reads it. A rule is a test case; it fails if it has findings that
- * count, and tells of the others in `system-out`.
+ * count, and tells of the others in `system-out`. What could not be checked is a test case with an error.
  */
 export const render: Reporter = (told, options) => {
   const report = visibleReport(told);
-  const { check, subject, rules, findings } = report;
+  const { check, subject, rules, findings, unmade = [] } = report;
   const failures = rules.filter(({ name }) => failing(report, options, name).length > 0).length;
   const attributes =
     `name="${escape(commandOf(report))}" package="greenroom" id="0" hostname="localhost" ` +
-    `timestamp="${options.at.slice(0, 19)}" tests="${rules.length}" failures="${failures}" errors="0" time="0"`;
+    `timestamp="${options.at.slice(0, 19)}" tests="${rules.length + unmade.length}" failures="${failures}" errors="${unmade.length}" time="0"`;
   const others = findings.filter((finding) => !reaches(finding, options.failOn));
   return `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites>
@@ -21,7 +21,7 @@ export const render: Reporter = (told, options) => {
     <properties>
       <property name="subject" value="${escape(subject)}"/>
     </properties>
-${rules.map(({ name, title }) => renderCase(name, title, check, failing(report, options, name))).join('')}    <system-out>${escape(others.map(describe).join('\n'))}</system-out>
+${rules.map(({ name, title }) => renderCase(name, title, check, failing(report, options, name))).join('')}${unmade.map((one) => renderUnmade(one, check)).join('')}    <system-out>${escape(others.map(describe).join('\n'))}</system-out>
     <system-err></system-err>
   </testsuite>
 </testsuites>
@@ -36,6 +36,13 @@ function renderCase(name: string, title: string, check: string, findings: readon
   if (findings.length === 0) return `${opening}/>\n`;
   const text = escape(findings.map(describe).join('\n'));
   return `${opening}>\n      <failure type="${escape(name)}" message="${escape(title)}">${text}</failure>\n    </testcase>\n`;
+}
+
+/** Several sentences stand one below the other. */
+function renderUnmade({ file, message }: Unmade, check: string): string {
+  const name = file === undefined ? 'check' : `check of ${file}`;
+  const opening = `    <testcase name="${escape(name)}" classname="greenroom.${escape(check)}" time="0"`;
+  return `${opening}>\n      <error type="not-checked" message="${escape(message)}">${escape(message)}</error>\n    </testcase>\n`;
 }
 
 function describe(finding: Finding): string {

@@ -1,5 +1,5 @@
 import type { Finding, Severity } from '../finding.js';
-import { commandOf, countFindings, groupByRule, placeOf, reaches, tell, type Mark } from '../report.js';
+import { commandOf, counted, groupByRule, placeOf, reaches, verdictOf, type Mark, type Unmade } from '../report.js';
 import type { Reporter } from './reporter.js';
 import { visibleReport } from './visible.js';
 
@@ -21,16 +21,21 @@ export const render: Reporter = (told, { colors, failOn }) => {
     ({ rule, findings }) =>
       `${paint('bold', rule.name)}  ${rule.title}\n${findings.map((finding) => renderFinding(finding, paint)).join('')}`,
   );
-  const { findings, rules, summary, subject, marks = [] } = report;
-  const failed = findings.some((finding) => reaches(finding, failOn));
-  const verdict = `${failed ? '✗' : '✓'} Found ${tell(countFindings(findings))}; ${rules.length} rules were tried`;
+  const { findings, rules, summary, subject, marks = [], unmade = [] } = report;
+  const failed = unmade.length > 0 || findings.some((finding) => reaches(finding, failOn));
+  const tried = `${counted(rules.length, 'rule')} ${rules.length === 1 ? 'was' : 'were'} tried`;
+  const verdict = `${failed ? '✗' : '✓'} ${verdictOf(report)}; ${tried}`;
   return [
     `${paint('bold', commandOf(report))} ${subject}\n${summary}\n`,
     ...(marks.length === 0 ? [] : [renderMarks(marks, paint)]),
     ...groups,
+    ...(unmade.length === 0 ? [] : [renderUnmade(unmade, paint)]),
     `${paint(failed ? 'error' : 'good', verdict)}\n`,
   ].join('\n');
 };
+
+const renderUnmade = (unmade: readonly Unmade[], paint: (style: 'bold' | 'error', text: string) => string): string =>
+  `${paint('bold', 'not checked')}\n${unmade.map(({ message }) => `  ${paint('error', 'error')}   ${message}\n`).join('')}`;
 
 /** The score card: each group with its marks, and each of its rules. */
 function renderMarks(

@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.js';
-import { pasted, placeOf, type Report } from '../report.js';
+import { pasted, placeOf, type Report, type Unmade } from '../report.js';
 import type { Reporter } from './reporter.js';
 import { visibleJson } from './visible.js';
 
@@ -7,7 +7,7 @@ const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
 
 /** For code scanning: SARIF 2.1.0, one run with every rule that was tried. */
 export const render: Reporter = (report, { version }) => {
-  const { rules, findings } = report;
+  const { rules, findings, unmade = [] } = report;
   const driver = {
     name: 'greenroom',
     semanticVersion: version,
@@ -20,9 +20,21 @@ export const render: Reporter = (report, { version }) => {
     })),
   };
   const results = findings.map((finding) => renderResult(finding, report));
-  const run = { tool: { driver }, columnKind: 'utf16CodeUnits', results };
+  const invocation = {
+    executionSuccessful: unmade.length === 0,
+    ...(unmade.length === 0 ? {} : { toolExecutionNotifications: unmade.map(renderUnmade) }),
+  };
+  const run = { tool: { driver }, invocations: [invocation], columnKind: 'utf16CodeUnits', results };
   return visibleJson({ $schema: SCHEMA, version: '2.1.0', runs: [run] });
 };
+
+const renderUnmade = ({ file, message }: Unmade) => ({
+  level: 'error',
+  message: { text: message },
+  ...(file === undefined ? {} : { locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(file) } } }] }),
+});
+
+const uriOf = (file: string): string => encodeURI(file.replaceAll('\\', '/'));
 
 function renderResult(finding: Finding, { subject, rules }: Report) {
   const { rule, severity, message, where, expected, was, paste, advice, basis, times } = finding;
@@ -45,7 +57,7 @@ function renderResult(finding: Finding, { subject, rules }: Report) {
     locations: [
       {
         physicalLocation: {
-          artifactLocation: { uri: encodeURI((where.file ?? subject).replaceAll('\\', '/')) },
+          artifactLocation: { uri: uriOf(where.file ?? subject) },
           region: { startLine: where.line ?? 1 },
         },
         ...(place === '' ? {} : { logicalLocations: [{ fullyQualifiedName: place }] }),

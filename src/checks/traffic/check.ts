@@ -2,6 +2,8 @@ import { findKnown } from '../../contracts/check.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 import type { Finding } from '../finding.js';
 import type { Report } from '../report.js';
+import { assertSomeLeft, withEach } from '../unmade.js';
+import { nameOfFile, STDIN } from '../stdin.js';
 import { Findings } from './collect.js';
 import { JOURNAL_ORIGIN, readExchange, type Exchange } from './exchange.js';
 import { judge, type JudgeOptions } from './judge.js';
@@ -29,7 +31,7 @@ interface Counts {
   bodiless: number;
 }
 
-/** Judges every exchange of these recordings with a vendor. Throws USAGE for what cannot be read. */
+/** Judges every exchange of these recordings with a vendor. Throws USAGE if none of them can be read. */
 export async function checkTraffic(files: readonly string[], options: TrafficOptions): Promise<Report> {
   const { vendors } = options;
   const judged = new JudgedVersions(options.versions);
@@ -43,7 +45,7 @@ export async function checkTraffic(files: readonly string[], options: TrafficOpt
     bodiless: 0,
   };
   let local: string | undefined;
-  for (const file of files) {
+  const unmade = await withEach(files, async (file) => {
     let number = 0;
     for await (const entry of readEntries(file)) {
       const exchange = readExchange(entry, ++number);
@@ -55,18 +57,22 @@ export async function checkTraffic(files: readonly string[], options: TrafficOpt
       if (exchange && !called) local ??= localOrigin(exchange);
       if (!exchange || !addressed) continue;
       counts.bodiless += missingBodies(exchange);
-      for (const finding of judge(exchange, addressed, file, options))
+      for (const finding of judge(exchange, addressed, file === STDIN ? {} : { file }, options))
         findings.add(inItsVersion(finding, judged.newer.get(addressed.contract.provider)));
     }
+  });
+  if ([...counts.vendors.values()].every((number) => number === 0)) {
+    assertSomeLeft(files, unmade);
+    const read = files.find((one) => unmade.every(({ file }) => file !== one));
+    findings.add(nothing(read === STDIN ? undefined : read, counts, vendors, local));
   }
-  if ([...counts.vendors.values()].every((number) => number === 0))
-    findings.add(nothing(files[0]!, counts, vendors, local));
   return {
     check: 'traffic',
-    subject: files.join(', '),
+    subject: files.map(nameOfFile).join(', '),
     summary: summarize(counts, vendors, findings.dropped),
     rules: TRAFFIC_RULES,
     findings: findings.list(),
+    ...(unmade.length === 0 ? {} : { unmade }),
   };
 }
 
@@ -108,13 +114,13 @@ function summarize(counts: Counts, vendors: readonly VendorProfile[], dropped: n
 
 /** What was not judged does not pass, unless it is a vendor's and greenroom that lacks the contract of it. */
 function nothing(
-  file: string,
+  file: string | undefined,
   { others, unserved, unreadable }: Counts,
   vendors: readonly VendorProfile[],
   local: string | undefined,
 ): Finding {
   const { name, title, severity } = TRAFFIC_RULES.find((rule) => rule.name === 'nothing-to-check')!;
-  const finding = { rule: name, where: { file } };
+  const finding = { rule: name, where: file === undefined ? {} : { file } };
   if (unserved.size > 0)
     return {
       ...finding,

@@ -23,8 +23,8 @@ const RULES = new Map<string, (typeof TRAFFIC_RULES)[number]>(TRAFFIC_RULES.map(
 /** Methods that are about a path, not calls of it. */
 const META = new Set(['OPTIONS', 'HEAD', 'CONNECT', 'TRACE']);
 
-/** Everything that is wrong with one exchange. */
-export function judge(exchange: Exchange, addressed: Addressed, file: string, options: JudgeOptions): Finding[] {
+/** Everything that is wrong with one exchange, which stands somewhere in a file. */
+export function judge(exchange: Exchange, addressed: Addressed, at: Place, options: JudgeOptions): Finding[] {
   const { contract, path, redact } = addressed;
   const { method } = exchange;
   if (META.has(method)) return [];
@@ -38,7 +38,7 @@ export function judge(exchange: Exchange, addressed: Addressed, file: string, op
     ...judgeEnd(exchange, operation, addressed),
   ];
   const where: Place = {
-    file,
+    ...at,
     exchange: exchange.number,
     provider: contract.provider,
     operation: operation?.id ?? `${method} ${path}`,

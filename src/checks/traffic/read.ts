@@ -4,10 +4,8 @@ import { PassThrough, pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { JSONParser } from '@streamparser/json';
 import { GreenroomError, reasonOf } from '../../errors.js';
+import { nameOfFile, STDIN } from '../stdin.js';
 import { withAttached } from './attached.js';
-
-/** Standard input, as command lines write it. */
-export const STDIN = '-';
 
 /**
  * The entries of a recording, one after the other: those of a HAR file, the calls of a journal, the items of an array, or
@@ -31,7 +29,7 @@ async function* readWritten(file: string): AsyncGenerator {
 const unreadable = (file: string, error: unknown): GreenroomError =>
   new GreenroomError(
     'USAGE',
-    `Failed to read ${file === STDIN ? 'standard input' : file}: ${reasonOf(error)}. Give a HAR file, a journal (GET /_greenroom/requests) or JSON Lines.`,
+    `Failed to read ${nameOfFile(file)}: ${reasonOf(error)}. Give a HAR file, a journal (GET /_greenroom/requests) or JSON Lines.`,
   );
 
 /** What a part says of the whole is not known. */
@@ -41,7 +39,10 @@ function incomplete(file: string, dropped: number | undefined): GreenroomError {
     dropped === undefined
       ? 'Read it without a limit.'
       : 'Give greenroom more to remember with --memory, or read the list before it is full.';
-  return new GreenroomError('USAGE', `Failed to judge ${file}: expected a whole recording, but ${what}. ${cure}`);
+  return new GreenroomError(
+    'USAGE',
+    `Failed to judge ${nameOfFile(file)}: expected a whole recording, but ${what}. ${cure}`,
+  );
 }
 
 const ZIPPED =
@@ -54,8 +55,7 @@ async function open(file: string): Promise<{ head: string; body: AsyncIterable<B
   const source: Readable = file === STDIN ? process.stdin : createReadStream(file, { highWaterMark: HEAD_BYTES });
   try {
     const packed = await peek(source);
-    if (isZip(packed.head))
-      throw new GreenroomError('USAGE', ZIPPED.replace('FILE', file === STDIN ? 'standard input' : file));
+    if (isZip(packed.head)) throw new GreenroomError('USAGE', ZIPPED.replace('FILE', nameOfFile(file)));
     if (packed.head[0] !== 0x1f || packed.head[1] !== 0x8b) return { head: packed.head.toString(), body: packed.body };
     const unpacked = pipeline(packed.body, createGunzip(), new PassThrough(), () => undefined);
     const { head, body } = await peek(unpacked);

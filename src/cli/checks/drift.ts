@@ -1,6 +1,8 @@
 import { checkDrift } from '../../checks/drift/check.js';
 import { DRIFT_RULES } from '../../checks/drift/rules.js';
 import { Usage } from '../../checks/drift/usage.js';
+import type { Unmade } from '../../checks/report.js';
+import { assertSomeLeft, withEach } from '../../checks/unmade.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 import { VENDOR_LIST } from '../../contracts/vendors.js';
 import { GreenroomError } from '../../errors.js';
@@ -26,24 +28,29 @@ recording or a coverage report of the app, also what of it the app touches.`,
   check: async ([range, another], values, own = []) => {
     const vendor = readVendor(values['provider'] ?? USUAL.name, profilesWith(own));
     const [from, to] = readRange(vendor, another ?? range);
-    return checkDrift({
-      vendor,
-      from,
-      to,
-      usage: await readUsage(vendor, values),
-      unreleased: values['proposed'] === true,
-    });
+    const { usage, unmade = [] } = (await readUsage(vendor, values)) ?? {};
+    const report = checkDrift({ vendor, from, to, usage, unreleased: values['proposed'] === true });
+    return unmade.length === 0 ? report : { ...report, unmade };
   },
 };
 
-async function readUsage(vendor: VendorProfile, values: FlagValues): Promise<Usage | undefined> {
+/** What the app does, as far as the files can be read that show it. */
+async function readUsage(
+  vendor: VendorProfile,
+  values: FlagValues,
+): Promise<{ readonly usage: Usage; readonly unmade: readonly Unmade[] } | undefined> {
   const recordings = (values['recording'] ?? []) as readonly string[];
-  const coverage = values['coverage'];
-  if (recordings.length === 0 && coverage === undefined) return undefined;
+  const reports = [values['coverage'] ?? []].flat() as readonly string[];
+  const files = [...recordings, ...reports];
+  if (files.length === 0) return undefined;
   const usage = new Usage(vendor);
-  for (const file of recordings) await usage.readRecording(file, (values['base-url'] ?? []) as readonly string[]);
-  if (typeof coverage === 'string') await usage.readCoverage(coverage);
-  return usage;
+  const baseUrls = (values['base-url'] ?? []) as readonly string[];
+  const unmade = [
+    ...(await withEach(recordings, (file) => usage.readRecording(file, baseUrls))),
+    ...(await withEach(reports, (file) => usage.readCoverage(file))),
+  ];
+  assertSomeLeft(files, unmade);
+  return { usage, unmade };
 }
 
 function readRange({ title, versions }: VendorProfile, given: string | undefined): [from: string, to: string] {

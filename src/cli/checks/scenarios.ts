@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkScenarios, SCENARIO_RULES, type ScenarioSource } from '../../checks/scenarios.js';
+import { assertSomeLeft, withEach } from '../../checks/unmade.js';
 import { GreenroomError } from '../../errors.js';
 import { makeServer } from '../../server/server.js';
 import { isYaml, notRead, yamlAmong } from '../../server/scenarios/library.js';
@@ -20,19 +21,22 @@ playing them, what they expect. Without a folder it checks the scenarios that co
   rules: SCENARIO_RULES,
   check: async (words, values, own = []) => {
     const places = words.length === 0 ? [fixturesFolder('scenarios')] : words;
-    const sources = places.flatMap(readSources);
+    const sources: ScenarioSource[] = [];
+    const unmade = await withEach(places, async (place) => void sources.push(...readSources(place)));
+    assertSomeLeft(places, unmade);
     const server = makeServer({ vendors: own });
     try {
       const running = { url: ORIGIN, fetch: async (request: Request) => server.app.fetch(withHost(request)) };
       const vendors = server.vendors.map(({ profile }) => profile);
       const versions = await namedVersions(values, vendors);
       const settings = Object.fromEntries([...versions].map(([name, version]) => [name, { version }]));
-      return await checkScenarios(running, vendors, {
+      const report = await checkScenarios(running, vendors, {
         sources,
         subject: places.join(', '),
         settings,
         passedOver: places.flatMap(passedOverIn),
       });
+      return unmade.length === 0 ? report : { ...report, unmade };
     } finally {
       server.close();
     }
@@ -64,7 +68,7 @@ function pathsIn(place: string): string[] {
 
 /** What to say of files of a folder that somebody may take for scenarios. */
 function passedOverIn(place: string): string[] {
-  if (!statSync(place).isDirectory()) return [];
+  if (!statSync(place, { throwIfNoEntry: false })?.isDirectory()) return [];
   return readFolder(place)
     .filter(isYaml)
     .sort()

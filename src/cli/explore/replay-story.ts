@@ -4,6 +4,7 @@ import { readStory, type Story } from '../../explore/story.js';
 import { endSoon } from '../end-soon.js';
 import { HELP, readWords, renderHelp, type Flag, type FlagValues } from '../flags.js';
 import { interruptible, unlessOff } from '../interrupted.js';
+import { assertOwnFile, readFiles } from '../own-file.js';
 import { assertWritable, writeWhole, written } from '../write-out.js';
 import { APP_FLAGS, makeReady, splitCommand, valuesFor, type AppWords } from './setup.js';
 
@@ -30,7 +31,7 @@ const OF_EXPLORE: readonly Flag[] = [
 
 const FLAGS: readonly Flag[] = [
   ...APP_FLAGS,
-  { name: 'html', value: 'FILE', help: 'write the inspector with the story beside its quiet life' },
+  { name: 'html', value: 'FILE', writes: true, help: 'write the inspector with the story beside its quiet life' },
   { name: 'json', help: 'print what came of it as one object' },
   HELP,
 ];
@@ -53,7 +54,11 @@ export async function replayStory(args: readonly string[], path: string, text: s
       'USAGE',
       `Failed to read the command line: expected the URL of the app's webhook endpoint beside the story, was ${extra === undefined ? 'none' : `also "${extra}"`}.`,
     );
-  if (typeof values['html'] === 'string') assertWritable('--html', values['html']);
+  const page = values['html'];
+  if (typeof page === 'string') {
+    assertWritable('--html', page);
+    assertOwnFile('--html', page, [path, ...readFiles(FLAGS, values, command)]);
+  }
   return interruptible((signal) => play(story, values, { url, command }, signal));
 }
 
