@@ -8,6 +8,7 @@ export type {
   ClockState,
   Hold,
   Lockstep,
+  HoldState,
   PendingJob,
   RoomClock,
   Until,

@@ -1,4 +1,5 @@
 import { parseInstant } from '../clock/instant.js';
+import { onOneLine } from '../contracts/visible.js';
 import { GreenroomError } from '../errors.js';
 import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { ANSWER_AS_JSON, callControl, REMOTE_FLAGS } from './remote.js';
@@ -33,6 +34,7 @@ interface ClockState {
   readonly now: string;
   readonly mode: string;
   readonly speed: number;
+  readonly holds: readonly { readonly id: string; readonly reason: string; readonly since: string }[];
   readonly pending: readonly { readonly due: string; readonly label: string; readonly subject: string | null }[];
 }
 
@@ -99,11 +101,18 @@ function subjectOf(value: FlagValues[string]): unknown {
 const wrong = (reason: string): GreenroomError =>
   new GreenroomError('USAGE', `Failed to read the command line: ${reason}. greenroom clock --help shows how.`);
 
-function renderClock({ now, mode, speed, pending }: ClockState): string {
+function renderClock({ now, mode, speed, holds, pending }: ClockState): string {
   const pace = mode === 'live' && speed !== 1 ? `${mode}, ${speed} times real time` : mode;
-  const lines = pending.map((job) => `  ${job.due}  ${job.label}${job.subject === null ? '' : `  ${job.subject}`}\n`);
-  return `${now} (${pace})\n${lines.length === 0 ? 'Nothing waits.\n' : `Next:\n${lines.join('')}`}`;
+  const lines = pending.map((job) => line(job.due, job.label, job.subject));
+  const held = holds.map(({ id, reason, since }) => line(id, reason, `since ${since}`));
+  const heldBy =
+    held.length === 0 ? '' : `Held by:\n${held.join('')}DELETE /_greenroom/clock/hold/ID releases a hold.\n`;
+  return `${now} (${pace})\n${heldBy}${lines.length === 0 ? 'Nothing waits.\n' : `Next:\n${lines.join('')}`}`;
 }
+
+/** What others wrote must not act on the terminal. */
+const line = (...cells: readonly (string | null)[]): string =>
+  `  ${onOneLine(cells.filter((cell) => cell !== null).join('  '))}\n`;
 
 function renderAdvanced({ to, ran_total, deliveries, pending }: Advanced): string {
   return `It is ${to}: ${count(ran_total, 'job')} ran, ${count(deliveries.length, 'webhook')} made, ${pending} waiting.\n`;

@@ -29,6 +29,8 @@ export type Advance = Narrowed<Exclude<control.AdvanceBody, UntilBody>> | Narrow
 export type Advanced = Narrowed<control.AdvanceReport>;
 /** A step that waits for its time. */
 export type PendingJob = Narrowed<control.PendingJob>;
+/** What keeps time from moving because somebody says so. */
+export type HoldState = Narrowed<control.HoldState>;
 export type ClockState = Narrowed<control.ClockState>;
 
 /** Time stands until this is released, or for 30 s of real time. `await using` releases it. */
@@ -74,6 +76,8 @@ export interface RoomClock {
    * @example await using hold = await room.clock.hold({ reason: 'the import runs' });
    */
   readonly hold: (options?: Narrowed<control.HoldBody>) => Promise<Hold>;
+  /** The holds that are out, oldest first. */
+  readonly holds: () => Promise<readonly HoldState[]>;
   /**
    * What the environment of an app on this machine needs, so that its probe says to this workspace when the app is at rest.
    *
@@ -101,6 +105,7 @@ export function clockOf(channel: Channel, lockstep: () => Promise<Lockstep>): Ro
     rewind: (where) => channel.post('/clock/rewind', where),
     pending: async (options = {}) => (await channel.get<ClockState>('/clock', options)).pending,
     hold: async (options = {}) => holdOf(channel, await channel.post<Made>('/clock/hold', options)),
+    holds: async () => (await channel.get<ClockState>('/clock', { limit: 0 })).holds,
     probes: () => channel.post('/clock/probes'),
     patch: (changes) => channel.patch('/clock', changes),
     lockstep,

@@ -165,8 +165,8 @@ export class Activity {
     return this.#requests.size === 0;
   }
 
-  hold(reason: string): string {
-    return this.#holds.add(reason);
+  hold(reason: string, since: Micros): string {
+    return this.#holds.add(reason, since);
   }
 
   /** False if there is no such hold. */

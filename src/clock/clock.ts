@@ -3,6 +3,7 @@ import { advance, clockBusy, targetOf, type AdvanceOptions, type AdvanceReport }
 import { assertCanLead, assertFollows, type AppTimers } from './app-timers.js';
 import { AutoPace } from './auto.js';
 import type { Micros } from './instant.js';
+import { withHold } from './holds.js';
 import { LivePace } from './live.js';
 import { Lateness } from './lateness.js';
 import { DEFAULT_QUIET_MS, type ClockMode, type ClockOptions, type ClockSnapshot, type Pace } from './options.js';
@@ -160,9 +161,8 @@ export class Clock {
 
   /** Moves time; see {@link AdvanceOptions}. Throws CLOCK_BACKWARDS, CLOCK_BUSY, JOB_LIMIT and HOLD_EXPIRED. */
   async advance(options: AdvanceOptions): Promise<AdvanceReport> {
-    if (this.#advancing) throw clockBusy();
-    const from = this.now();
-    const to = targetOf(from, options, () => this.#untilNext(from));
+    if (this.#advancing) throw withHold(clockBusy(), this.activity.holds);
+    const to = targetOf(this.now(), options, () => this.#untilNext());
     const { app } = this.#runner;
     app.timers?.assertInStep();
     this.#advancing = true;
@@ -272,7 +272,7 @@ export class Clock {
     this.#rearm();
   }
 
-  #untilNext(from: Micros): Micros {
+  #untilNext(from = this.now()): Micros {
     const due = this.#runner.nextDue;
     return due === Number.POSITIVE_INFINITY ? 0 : Math.max(due - from, 0);
   }

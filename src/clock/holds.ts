@@ -1,23 +1,40 @@
 import { GreenroomError } from '../errors.js';
+import type { Micros } from './instant.js';
 import { monotonic } from './real-time.js';
 
 const HOLD_LIMIT_MS = 30_000;
 const HOLDS_MAX = 1000;
 
-interface Hold {
+export interface Hold {
   readonly id: string;
   readonly reason: string;
-  readonly since: number;
+  /** The virtual instant at which it began. */
+  readonly since: Micros;
+  readonly begun: number;
 }
 
+const nameOf = ({ id, reason }: Hold): string => `${id} (${reason})`;
+
 /** CLOCK_BUSY: the app is at work, and its calls would come into another world. */
-export const heldBy = ({ id, reason }: Hold, what: string): GreenroomError =>
+export const heldBy = (hold: Hold, what: string): GreenroomError =>
   new GreenroomError(
     'CLOCK_BUSY',
-    `Failed to ${what}: the hold ${id} (${reason}) says that the app is at work, whose calls would come into another world. ` +
-      `Release it first, with DELETE /_greenroom/clock/hold/${id}.`,
-    { hold: id, reason },
+    `Failed to ${what}: the hold ${nameOf(hold)} says that the app is at work, whose calls would come into another world. ` +
+      `Release it first, with DELETE /_greenroom/clock/hold/${hold.id}.`,
+    { hold: hold.id, reason: hold.reason },
   );
+
+/** The same error, with the hold for which the advance that is under way waits, if there is one. */
+export function withHold(error: GreenroomError, holds: readonly Hold[]): GreenroomError {
+  const [hold] = holds;
+  if (!hold) return error;
+  const others = holds.length === 1 ? '' : ` GET /_greenroom/clock lists the ${holds.length} holds.`;
+  return new GreenroomError(
+    error.code,
+    `${error.message} That advance waits for the hold ${nameOf(hold)}, which DELETE /_greenroom/clock/hold/${hold.id} releases.${others}`,
+    { ...error.details, hold: hold.id, reason: hold.reason },
+  );
+}
 
 /** What keeps time from moving because somebody says so. */
 export class Holds {
@@ -33,14 +50,14 @@ export class Holds {
   }
 
   /** Throws CONFLICT where there are too many. */
-  add(reason: string): string {
+  add(reason: string, since: Micros): string {
     if (this.#holds.size >= HOLDS_MAX)
       throw new GreenroomError(
         'CONFLICT',
         `Failed to hold the clock: ${HOLDS_MAX} hold it already. DELETE /_greenroom/clock/hold/ID releases one.`,
       );
     const id = `hold_${++this.#count}`;
-    this.#holds.set(id, { id, reason, since: monotonic() });
+    this.#holds.set(id, { id, reason, since, begun: monotonic() });
     return id;
   }
 
@@ -57,11 +74,11 @@ export class Holds {
   rest(): number | undefined {
     const [hold] = this.#holds.values();
     if (!hold) return undefined;
-    const rest = hold.since + HOLD_LIMIT_MS - monotonic();
+    const rest = hold.begun + HOLD_LIMIT_MS - monotonic();
     if (rest > 0) return rest;
     throw new GreenroomError(
       'HOLD_EXPIRED',
-      `Failed to move time: the hold ${hold.id} (${hold.reason}) was not released within 30 s of real time. ` +
+      `Failed to move time: the hold ${nameOf(hold)} was not released within 30 s of real time. ` +
         `Release it with DELETE /_greenroom/clock/hold/${hold.id}.`,
       { hold: hold.id, reason: hold.reason },
     );

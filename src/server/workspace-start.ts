@@ -1,3 +1,4 @@
+import { withHold } from '../clock/holds.js';
 import { MICROS_PER_SECOND, parseInstant, type Micros } from '../clock/instant.js';
 import { wallClock } from '../clock/real-time.js';
 import { GreenroomError } from '../errors.js';
@@ -42,8 +43,6 @@ export function readSnapshot(world: World, snapshot: WorldSnapshot, player: Play
 /** Throws CLOCK_BUSY for what cannot be done to a world while it is advanced. */
 export function assertNoAdvance({ clock }: World, what: string): void {
   if (!clock.advancing) return;
-  throw new GreenroomError(
-    'CLOCK_BUSY',
-    `Failed to ${what}: an advance of this workspace is still under way. Await it first.`,
-  );
+  const reason = `Failed to ${what}: an advance of this workspace is still under way. Await it first.`;
+  throw withHold(new GreenroomError('CLOCK_BUSY', reason), clock.activity.holds);
 }

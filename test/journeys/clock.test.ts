@@ -147,7 +147,9 @@ describe('Moving time', () => {
     const began = performance.now();
     // That nothing moves is said all the same.
     expect(await room.timeline()).toMatchObject({ entries: [], settled: false });
-    expect((await control(room, 'GET', '/clock')).json).toMatchObject({ settled: false });
+    const held = [{ id: hold.id, reason: 'the import runs', since: '2026-01-01T09:00:00Z' }];
+    expect((await control(room, 'GET', '/clock')).json).toMatchObject({ settled: false, holds: held });
+    expect(await room.clock.holds()).toEqual(held);
     expect(await room.deliveries.list()).toMatchObject({ deliveries: [], settled: false });
     expect(await room.clock.now()).toBe('2026-01-01T09:00:00Z');
     expect(await room.checkpoint('during')).toMatchObject({ name: 'during' });
@@ -161,7 +163,30 @@ describe('Moving time', () => {
     // What waits until all is at rest, in vain, waits for five seconds.
     expect(performance.now() - began).toBeLessThan(2500);
     await hold.release();
+    expect(await room.clock.holds()).toEqual([]);
     expect(await room.clock.rewind({ checkpoint: 'before' })).toMatchObject({ now: '2026-01-01T09:00:00Z' });
+  });
+
+  test('whoever is refused because an advance waits for a hold hears the name of the hold', async ({ room }) => {
+    await room.checkpoint('before');
+    const hold = await room.clock.hold({ reason: 'the import runs' });
+    await room.clock.hold();
+    const advancing = room.clock.advance({ by: '1m' });
+    const refusal = { code: 'CLOCK_BUSY', details: { hold: hold.id, reason: 'the import runs' } };
+    const words =
+      'That advance waits for the hold hold_1 (the import runs), which DELETE /_greenroom/clock/hold/hold_1 releases. ' +
+      'GET /_greenroom/clock lists the 2 holds.';
+    for (const refused of [
+      () => room.clock.advance({ by: '1m' }),
+      () => room.clock.rewind({ checkpoint: 'before' }),
+      () => room.changes({ since: 'before' }),
+      () => room.checkpoint('during'),
+    ]) {
+      await expect(refused()).rejects.toMatchObject(refusal);
+      await expect(refused()).rejects.toThrow(words);
+    }
+    for (const { id } of await room.clock.holds()) await control(room, 'DELETE', `/clock/hold/${id}`);
+    expect(await advancing).toMatchObject({ to: '2026-01-01T09:01:00Z' });
   });
 
   test('two sides that call each other for ever end in an error that names the job', async ({ room, receiver }) => {

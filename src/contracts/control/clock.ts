@@ -38,11 +38,22 @@ export const ProbeState = Type.Object({
 });
 export type ProbeState = Static<typeof ProbeState>;
 
+/** What keeps time from moving because somebody says so, until it is released. */
+export const HoldState = Type.Object({
+  id: Text,
+  reason: Text,
+  /** Virtual time. */
+  since: Instant,
+});
+export type HoldState = Static<typeof HoldState>;
+
 export const ClockState = Type.Object({
   ...pace,
   /** False if the world has not come to rest within 5 s. */
   settled: Type.Boolean(),
   probes: Type.Array(ProbeState),
+  /** Oldest first. */
+  holds: Type.Array(HoldState),
   /** Soonest first. */
   pending: Type.Array(PendingJob),
 });

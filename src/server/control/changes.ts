@@ -1,9 +1,14 @@
+import { visible } from '../../contracts/visible.js';
 import type { Changes, RecordChange } from '../../contracts/control/history.js';
 
 const VALUE_SHOWN = 120;
 
-/** The changes as lines for people. */
-export function* printChanges({ since, now, lines, changes, total }: Changes): Generator<string> {
+/** The changes as lines for people. What would act on a terminal stands as an escape. */
+export function* printChanges(changes: Changes): Generator<string> {
+  for (const line of linesOf(changes)) yield visible(line);
+}
+
+function* linesOf({ since, now, lines, changes, total }: Changes): Generator<string> {
   const records = total === 1 ? '1 record' : `${total} records`;
   yield `From ${since.name} (${since.at}, line ${lines.after}) to ${now} (line ${lines.to}): ${total === 0 ? 'nothing' : records} changed.\n`;
   for (const change of changes) yield* printChange(change);

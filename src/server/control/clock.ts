@@ -28,7 +28,7 @@ export function clockRoutes({ vendors, schemas, probeDoor, tenants }: RouteOptio
     advance: async ({ workspace: { world }, body }) => json(await advance(world, vendors, body(schemas().AdvanceBody))),
     hold: ({ workspace: { world }, body }) => {
       const { reason = 'no reason given' } = body(HoldBody);
-      return json({ id: world.clock.activity.hold(reason) }, 201);
+      return json({ id: world.clock.activity.hold(reason, world.clock.now()) }, 201);
     },
     admit: async ({ workspace, origin, body }) => {
       if (tenants) throw elsewhere();
@@ -59,6 +59,7 @@ function renderClock({ world, probes, relay }: Workspace, settled: boolean, limi
     speed: clock.speed,
     settled,
     probes: [...probes.list(), ...(relay?.probes ?? [])],
+    holds: clock.activity.holds.map(({ id, reason, since }) => ({ id, reason, since: formatInstant(since) })),
     pending: clock.pending(limit).map((job) => world.describeJob(job)),
   };
 }

@@ -1,4 +1,4 @@
-import { heldBy } from '../../clock/holds.js';
+import { heldBy, withHold } from '../../clock/holds.js';
 import { formatInstant } from '../../clock/instant.js';
 import { monotonic, turn } from '../../clock/real-time.js';
 import { CheckpointBody, RewindBody, type Checkpoint } from '../../contracts/control/history.js';
@@ -88,8 +88,6 @@ async function assertRest({ clock }: World, what: string): Promise<void> {
     if (isStill && !clock.advancing) return;
     await turn();
   }
-  throw new GreenroomError(
-    'CLOCK_BUSY',
-    `Failed to ${what}: an advance of this workspace is still under way, or a call or a delivery is. Await it first.`,
-  );
+  const reason = `Failed to ${what}: an advance of this workspace is still under way, or a call or a delivery is. Await it first.`;
+  throw withHold(new GreenroomError('CLOCK_BUSY', reason), clock.advancing ? clock.activity.holds : []);
 }

@@ -1,5 +1,6 @@
 import { formatInstant } from '../../clock/instant.js';
 import { oneLine } from '../../contracts/reasons.js';
+import { onOneLine } from '../../contracts/visible.js';
 import { knownUrl } from '../../read-url.js';
 import type { DeliveryEntry, Entry, RequestEntry } from './journal.js';
 import type { Attempt, Delivery } from './outbox.js';
@@ -13,12 +14,12 @@ export function renderEntry(entry: Entry): Record<string, unknown> {
 
 /**
  * `09:05:00.000  transition  bot_…  scheduled → staged (staged)`. Of a delivery, it has what differs from run to run and a
- * person wants to know: the port of the receiver, and the receiver's words.
+ * person wants to know: the port of the receiver, and the receiver's words. What would act on a terminal stands as an escape.
  */
 export function printEntry(world: World, entry: Entry): string {
   const { kind, subject } = entry;
   const sentence = entry.kind === 'delivery' ? tellDelivery(entry, world.outbox.get(entry.delivery)) : summarize(entry);
-  return `${formatInstant(entry.at)}  ${kind.padEnd(10)}  ${(subject ?? '').padEnd(28)}  ${sentence}\n`;
+  return `${onOneLine(`${formatInstant(entry.at)}  ${kind.padEnd(10)}  ${(subject ?? '').padEnd(28)}  ${sentence}`)}\n`;
 }
 
 /** One line for people, the same in each run. */
