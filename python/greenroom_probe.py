@@ -610,7 +610,8 @@ class _Connection:
         self._socket.connect(path)
         self._question = None
         self._asked = threading.Condition()
-        self._say(hello={"secret": secret, "pid": os.getpid(), "thread": 0})
+        runtime = f"Python {sys.version_info.major}.{sys.version_info.minor}"
+        self._say(hello={"secret": secret, "pid": os.getpid(), "thread": 0, "runtime": runtime, "led": False})
         self.threads = [threading.Thread(target=work, daemon=True) for work in (self._listen, self._answer)]
         for thread in self.threads:
             _start_thread(thread)

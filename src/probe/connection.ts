@@ -59,7 +59,7 @@ export class Connection {
     this.#socket.on('connect', () => {
       const { _handle: handle } = this.#socket as unknown as { _handle: { getAsyncId: () => number } };
       work.resources.connection = handle.getAsyncId();
-      this.#say({ hello: { secret, pid: process.pid, thread: threadId } });
+      this.#say({ hello: { secret, pid: process.pid, thread: threadId, runtime: 'Node', led: time !== undefined } });
       time?.onChange();
     });
     this.#socket.on('data', (text: string) => work.resources.own(() => hear(text)));

@@ -7,6 +7,10 @@ export interface Hello {
   readonly pid: number;
   /** 0 for the main thread. */
   readonly thread: number;
+  /** What runs the code, for people. */
+  readonly runtime?: string;
+  /** False if its clock and its timers are real. */
+  readonly led?: boolean;
 }
 
 /** Of requests that a process had in hand together: all of them are answered. */

@@ -138,6 +138,21 @@ describe('A process that greenroom exec leads in time lives as it would by itsel
     expect(ended).toEqual({ code: 0, stdout: '2026-01-01T09:35:00.000Z\n', stderr: '' });
   });
 
+  test('says of a process that lost the variable that it keeps its own time', async () => {
+    const program = `const { GREENROOM_TIME: _, ...env } = process.env;
+      const later = "console.log(Date.now() > Date.UTC(2026, 0, 1, 10));";
+      const { status } = require("node:child_process").spawnSync(process.execPath, ["-e", later + "setTimeout(() => 0, 300)"], { env, stdio: "inherit" });
+      process.exitCode = status;`;
+    const flags = ['exec', '--quiet', '--lockstep', '--start', '2026-01-01T09:00:00Z', '--'];
+    const { stdout, stderr, code } = await runCommand([...flags, process.execPath, '-e', program]);
+    expect([code, stdout, stderr]).toEqual([
+      0,
+      'true\n',
+      'A process of the app (Node) is not in lockstep: its clock and its timers are real, and no advance moves them. ' +
+        'Lockstep leads processes of Node that have GREENROOM_TIME in their environment\n',
+    ]);
+  });
+
   test('hears from greenroom why it waits on a frozen clock that nobody advances', async () => {
     const flags = ['exec', '--quiet', '--lockstep', '--clock', 'frozen', '--start', '2026-01-01T09:00:00Z', '--'];
     const child = spawn(

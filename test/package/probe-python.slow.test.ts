@@ -83,6 +83,18 @@ describe.skipIf(!isThere)('An app in Python under greenroom exec', () => {
     ]);
   });
 
+  test('is not led in lockstep, and a sentence says so once', async () => {
+    const program = 'import os, time; pid = os.fork(); time.sleep(.3); os.waitpid(pid, 0) if pid else None';
+    const flags = ['exec', '--quiet', '--lockstep', '--clock', 'frozen', '--'];
+    const { stderr, code } = await runCommand([...flags, PYTHON, '-c', program], { PYTHONDONTWRITEBYTECODE: '1' });
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(
+        /^A process of the app \(Python 3\.\d+\) is not in lockstep: its clock and its timers are real, and no advance moves them\. .*\n$/,
+      ),
+    ]);
+  });
+
   test('runs with a sentence where its greenroom is gone', async () => {
     const program = [PYTHON, '-c', 'print("done")'];
     const env = { GREENROOM_PROBE: 'secret@/nowhere/probes', PYTHONPATH: FOLDER, PYTHONDONTWRITEBYTECODE: '1' };

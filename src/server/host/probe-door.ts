@@ -58,8 +58,14 @@ const crowding = (): number => Math.min(Math.max(1, loadavg()[0]! / availablePar
 
 const UNREADABLE = 'expected lines of JSON in version 1 of the protocol';
 
+/** It is told to people. */
+const RUNTIME = /^[\w. ]{1,40}$/;
+
 const isHello = (hello: Hello | null): boolean =>
-  typeof hello?.secret === 'string' && Number.isSafeInteger(hello.pid) && Number.isSafeInteger(hello.thread);
+  typeof hello?.secret === 'string' &&
+  Number.isSafeInteger(hello.pid) &&
+  Number.isSafeInteger(hello.thread) &&
+  (hello.runtime === undefined || RUNTIME.test(hello.runtime));
 
 /** The app of a secret, or why there is none. */
 function appOf(apps: ProbedApps, id: string | undefined): ProbedApp | string {

@@ -66,6 +66,8 @@ export class Probes implements Witness {
   readonly #known = new Set<string>();
   #timers: AppTimers | undefined;
   #led: LedTimers | undefined;
+  /** The runtimes of processes that keep their own time. */
+  readonly #unled = new Set<string>();
   #cancelStands: (() => void) | undefined;
   #hasToldStands = false;
   /** One question at a time: a process answers the last. */
@@ -176,8 +178,19 @@ export class Probes implements Witness {
     noteState();
     this.#known.add(probe.name);
     this.#led?.began();
+    this.#watchLed(hello);
     this.#place.began(this);
     return probe;
+  }
+
+  /** Says it once of each runtime when time is led, and not that of this process. */
+  #watchLed({ runtime = 'unknown', led = true }: Hello): void {
+    if (!this.#led || led || this.#unled.has(runtime)) return;
+    this.#unled.add(runtime);
+    this.#place.tell(
+      `A process of the app (${runtime}) is not in lockstep: its clock and its timers are real, and no advance moves them. ` +
+        'Lockstep leads processes of Node that have GREENROOM_TIME in their environment',
+    );
   }
 
   /** It has said that it ends, or its connection is closed. */
