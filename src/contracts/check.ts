@@ -1,8 +1,14 @@
 import type { TSchema } from '@sinclair/typebox';
-import type { Contract, KnownCall, Operation, Violation } from './contract.js';
+import { DEEPEST } from './calls/deep.js';
+import { isMeta, judgeStray } from './calls/judge.js';
+import { judgeRequest } from './calls/request.js';
+import type { CallVerdict, SeenCall } from './calls/verdict.js';
+import type { Contract, Operation, Violation } from './contract.js';
+import { findKnown, findOperation } from './find-operation.js';
 import { parseWithin } from './json-depth.js';
 import { askedOnce, ofEach } from './known-texts.js';
-import { describe, mismatches, shorten, unknownFields, type Mismatch, type UnknownField } from './schema.js';
+import { redactorFor } from './redact.js';
+import { describe, mismatches, type Mismatch } from './schema.js';
 
 /** A request of a client and what it was answered. Bodies are the exact texts. */
 export interface Exchange {
@@ -13,91 +19,31 @@ export interface Exchange {
 }
 
 /** Everything in an exchange that the contract does not allow, or that its writer surely did not mean. */
-export function check(exchange: Exchange, contract: Contract): Violation[] {
-  const operation = findOperation(contract, exchange.method, exchange.path);
-  if (!operation) {
-    if (findKnown(contract, exchange.method, exchange.path)) return [];
-    return [
-      {
-        rule: 'unknown-operation',
-        severity: 'error',
-        pointer: '',
-        expected: `an operation of ${contract.title}`,
-        was: `${exchange.method} ${exchange.path}`,
-      },
-    ];
-  }
-  const { status, body } = exchange.response;
-  const request = status < 400 ? checkRequest(operation, exchange.request.body) : [];
-  return [...request, ...checkResponse(operation, status, body)];
-}
-
-/** The operation that serves a method and a path, if the contract has one. */
-export function findOperation<O extends { readonly method: string; readonly path: string }>(
-  contract: { readonly operations: readonly O[] },
-  method: string,
-  path: string,
-): O | undefined {
-  return contract.operations.find((operation) => operation.method === method && pathPattern(operation).test(path));
-}
-
-/** The call that the vendor has and greenroom does not serve, if this is one. */
-export const findKnown = ({ known = [] }: Contract, method: string, path: string): KnownCall | undefined =>
-  findOperation({ operations: known }, method, path);
-
-const patterns = new Map<string, RegExp>();
-
-function pathPattern({ path }: Pick<Operation, 'path'>): RegExp {
-  let pattern = patterns.get(path);
-  if (!pattern) {
-    pattern = new RegExp(`^${path.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '[^/]+')}$`);
-    patterns.set(path, pattern);
-  }
-  return pattern;
+export function check({ method, path, request, response }: Exchange, contract: Contract): Violation[] {
+  const { status, body } = response;
+  const call = { ...BARE, method, path, body: request.body, status };
+  const operation = findOperation(contract, method, path);
+  if (operation)
+    return [...violationsOf(judgeRequest(call, operation, OPTIONS)), ...checkResponse(operation, status, body)];
+  return isMeta(method) || findKnown(contract, method, path) ? [] : violationsOf(judgeStray(call, contract));
 }
 
 /** What of a request the contract does not know or allow. Meant for requests that were accepted. */
-export function checkRequest(operation: Operation, body: string): Violation[] {
-  return operation.body && body !== '' ? [...requests(operation.body)(body)] : [];
-}
+export const checkRequest = (operation: Operation, body: string): Violation[] =>
+  violationsOf(judgeRequest({ ...BARE, body }, operation, OPTIONS));
 
-const requests = ofEach((schema: TSchema) =>
-  askedOnce((body): Violation[] => {
-    const value = parse(body);
-    if (value === UNREADABLE) return [];
-    return [...wrongPlaces(mismatches(schema, value, COUNTED + 1)), ...strayFields(unknownFields(schema, value))];
-  }),
-);
-
+/** A call of which no more is known than what is put in its place: the rest is not judged. */
+const BARE: SeenCall = { method: '', path: '', query: undefined, headers: {}, body: undefined, status: 0 };
 /** So many places of one body are told one by one; more are told as one, with their number. */
-const TOLD = 10;
-/** So many are counted: each takes a while to find, and a body may have a hundred thousand. */
-const COUNTED = 1000;
+const OPTIONS = { refused: false, redact: redactorFor(), told: 10 } as const;
 
-function wrongPlaces(found: readonly Mismatch[]): Violation[] {
-  const common = { rule: 'request-body', severity: 'error' } as const;
-  if (found.length <= TOLD) return found.map((mismatch) => ({ ...common, ...pick(mismatch) }));
-  const places = found.slice(0, TOLD).map(({ pointer, was }) => `${shorten(pointer)} (${was})`);
-  const number = found.length > COUNTED ? `more than ${COUNTED}` : found.length;
-  const was = `${number} places where it does not: ${places.join(', ')} …`;
-  return [{ ...common, pointer: '', expected: 'a body that fits the contract', was }];
-}
-
-function strayFields(found: readonly UnknownField[]): Violation[] {
-  const common = { rule: 'unknown-field', severity: 'warning' } as const;
-  if (found.length > TOLD) {
-    const names = found.slice(0, TOLD).map(({ name }) => describe(name));
-    const was = `${found.length} that are not known: ${names.join(', ')} …`;
-    return [{ ...common, pointer: '', expected: 'known fields', was }];
-  }
-  return found.map(({ pointer, name, nearest }) => ({
-    ...common,
-    pointer,
-    expected: nearest ? `a known field, perhaps "${nearest}"` : 'a known field',
-    was: describe(name),
-    ...(nearest === undefined ? {} : { nearest }),
-  }));
-}
+/** What is only worth knowing is no violation. */
+export const violationsOf = (verdicts: readonly CallVerdict[]): Violation[] =>
+  verdicts.flatMap(({ rule, severity, pointer, expected, was, nearest }) =>
+    severity === 'note'
+      ? []
+      : [{ rule, severity, pointer, expected, was, ...(nearest === undefined ? {} : { nearest }) }],
+  );
 
 /** What of an answer the contract does not allow. */
 export function checkResponse(operation: Operation, status: number, body: string): Violation[] {
@@ -152,9 +98,6 @@ const pick = ({ pointer, expected, was }: { pointer: string; expected: string; w
 });
 
 const UNREADABLE = Symbol('not JSON');
-
-/** Deeper than any message of a vendor, and not so deep that a reader runs out of stack: levels of objects and lists. */
-export const DEEPEST = 1000;
 
 function parse(text: string): unknown {
   try {

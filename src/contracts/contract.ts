@@ -1,4 +1,5 @@
 import type { TObject, TSchema } from '@sinclair/typebox';
+import type { CallRule } from './calls/verdict.js';
 import type { Rules } from './rules.js';
 
 /** How a claim about a vendor is known: read in its documentation, seen on the wire or in public code, or a guess. */
@@ -114,15 +115,12 @@ export type OperationId<C extends { readonly operations: readonly Operation[] }>
 /** One disagreement between what was said and what the contract says. */
 export interface Violation {
   readonly rule:
-    | 'unknown-operation'
-    | 'request-body'
-    | 'unknown-field'
+    | CallRule
     | 'undocumented-status'
     | 'response-body'
     | 'response-not-empty'
     | 'webhook-body'
     | 'unknown-webhook'
-    | 'prefix-missing'
     | 'unreachable-url'
     | 'unknown-scenario';
   /** `error` breaks the contract; `warning` is accepted by the vendor but surely not meant. */

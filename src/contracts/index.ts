@@ -1,4 +1,5 @@
-export { check, checkRequest, checkResponse, checkWebhook, findOperation, type Exchange } from './check.js';
+export { check, checkRequest, checkResponse, checkWebhook, type Exchange } from './check.js';
+export { findOperation } from './find-operation.js';
 export type { Basis, Contract, Evidence, Operation, ResponseContract, Violation, Webhook } from './contract.js';
 export type { VendorName, VendorName as ProviderName } from './vendors.js';
 export { attendeeContract } from './attendee/contract.js';

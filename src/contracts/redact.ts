@@ -84,6 +84,7 @@ export function redactorFor(more: readonly string[] = []): Redactor {
 }
 
 function redactValue(value: string): string {
+  if (value === '') return value;
   const [scheme, secret] = value.split(' ', 2);
   return secret === undefined ? REDACTED : `${scheme} ${REDACTED}`;
 }

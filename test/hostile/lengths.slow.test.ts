@@ -295,7 +295,7 @@ describe('A body with 20,000 fields that nobody knows', () => {
     await attendee(room, 'POST', '/api/v1/bots', { ...bot, ...stray(20_000) });
     const { entries } = (await control(room, 'GET', '/timeline?kind=violation')).json;
     expect(entries).toEqual([
-      expect.objectContaining({ rule: 'unknown-field', severity: 'warning', pointer: '', expected: 'known fields' }),
+      expect.objectContaining({ rule: 'misspelt-field', severity: 'warning', pointer: '', expected: 'known fields' }),
     ]);
     const names = Object.keys(stray(10)).map((name) => `"${name}"`);
     expect(entries[0].was).toBe(`20000 that are not known: ${names.join(', ')} …`);

@@ -48,7 +48,7 @@ describe('Bad input to a vendor', () => {
     expect(refused.json.non_field_errors[0]).toMatch(/^Unexpected field\(s\): join_att\. Allowed fields are: /);
     const [hint] = (await control(room, 'GET', '/timeline?kind=violation')).json.entries;
     expect(hint).toMatchObject({
-      rule: 'unknown-field',
+      rule: 'misspelt-field',
       pointer: '/join_att',
       expected: 'a known field, perhaps "join_at"',
     });
@@ -60,7 +60,7 @@ describe('Bad input to a vendor', () => {
     expect(accepted.status).toBe(200);
     const [, warning] = (await control(room, 'GET', '/timeline?kind=violation')).json.entries;
     expect(warning).toMatchObject({
-      rule: 'unknown-field',
+      rule: 'misspelt-field',
       severity: 'warning',
       pointer: '/dispaly_name',
       expected: 'a known field, perhaps "display_name"',

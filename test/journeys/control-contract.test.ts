@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { findOperation } from '../../src/contracts/check.js';
+import { findOperation } from '../../src/contracts/find-operation.js';
 import type { DescribedOperation } from '../../src/contracts/openapi.js';
 import { controlApi } from '../../src/server/control/contracts.js';
 import { PROVIDERS } from '../../src/server/providers/registry.js';

@@ -1,4 +1,4 @@
-import { findOperation } from '../../src/contracts/check.js';
+import { findOperation } from '../../src/contracts/find-operation.js';
 import type { Operation } from '../../src/contracts/contract.js';
 import { describeControl } from '../../src/contracts/control/operations.js';
 import { controlSchemas } from '../../src/contracts/control/schemas.js';

@@ -1,4 +1,4 @@
-import { findOperation } from '../../contracts/check.js';
+import { findOperation } from '../../contracts/find-operation.js';
 import type { CoverageCounts } from '../../contracts/coverage.js';
 import { CoverageCounter } from '../../contracts/coverage-counter.js';
 import type { VendorProfile } from '../../contracts/vendor.js';

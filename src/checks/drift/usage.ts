@@ -1,6 +1,6 @@
 import { parseJsonFile } from '../../contracts/json-file.js';
 import { readFile } from 'node:fs/promises';
-import { findOperation } from '../../contracts/check.js';
+import { findOperation } from '../../contracts/find-operation.js';
 import type { Touch } from '../../contracts/changes.js';
 import type { CoverageReport } from '../../contracts/coverage.js';
 import type { VendorProfile } from '../../contracts/vendor.js';

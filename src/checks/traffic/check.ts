@@ -1,4 +1,4 @@
-import { findKnown } from '../../contracts/check.js';
+import { findKnown } from '../../contracts/find-operation.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 import type { Finding } from '../finding.js';
 import type { Report } from '../report.js';

@@ -1,10 +1,9 @@
 import type { Operation } from '../../contracts/contract.js';
-import { findOperation } from '../../contracts/check.js';
-import { nearestOperation } from '../../contracts/nearest-operation.js';
+import { isMeta, judgeCall, judgeStray } from '../../contracts/calls/judge.js';
+import type { SeenCall } from '../../contracts/calls/verdict.js';
+import { findOperation } from '../../contracts/find-operation.js';
 import type { Finding, Place, Severity } from '../finding.js';
-import { judgeAuth, judgeUrl } from './auth.js';
 import type { Exchange } from './exchange.js';
-import { judgeRequest } from './request.js';
 import { judgeResponse } from './response.js';
 import { TRAFFIC_RULES, type TrafficRule } from './rules.js';
 import type { Addressed } from './vendors.js';
@@ -19,29 +18,35 @@ export interface JudgeOptions {
   readonly refused: boolean;
 }
 
+const seen = ({ method, url, request, response }: Exchange, { path }: Addressed): SeenCall => ({
+  method,
+  path,
+  query: url.search.slice(1),
+  headers: request.headers,
+  body: request.body,
+  status: response?.status ?? 0,
+});
+
 const RULES = new Map<string, (typeof TRAFFIC_RULES)[number]>(TRAFFIC_RULES.map((rule) => [rule.name, rule]));
-/** Methods that are about a path, not calls of it. */
-const META = new Set(['OPTIONS', 'HEAD', 'CONNECT', 'TRACE']);
 
 /** Everything that is wrong with one exchange, which stands somewhere in a file. */
 export function judge(exchange: Exchange, addressed: Addressed, at: Place, options: JudgeOptions): Finding[] {
-  const { contract, path, redact } = addressed;
+  const { contract, path, redact, lacks = '' } = addressed;
   const { method } = exchange;
-  if (META.has(method)) return [];
+  if (isMeta(method)) return [];
   const operation: Operation | undefined = findOperation(contract, method, path);
-  const verdicts = [
+  const call = seen(exchange, addressed);
+  const verdicts: Verdict[] = [
     ...judgeUrl(exchange, addressed),
     ...judgePrefix(exchange, addressed),
-    ...(operation
-      ? [...judgeAuth(exchange, operation), ...judgeRequest(exchange, operation, { ...options, redact })]
-      : [judgeUnknown(exchange, addressed)]),
+    ...(operation ? judgeCall(call, operation, { ...options, redact }) : judgeStray(call, contract)),
     ...judgeEnd(exchange, operation, addressed),
   ];
   const where: Place = {
     ...at,
     exchange: exchange.number,
     provider: contract.provider,
-    operation: operation?.id ?? `${method} ${path}`,
+    operation: operation?.id ?? `${method} ${path.slice(lacks.length)}`,
   };
   return verdicts.map((verdict) => findingOf(verdict, where));
 }
@@ -54,6 +59,16 @@ function judgeEnd(exchange: Exchange, operation: Operation | undefined, { path, 
   return [{ rule: 'unanswered', message: `${method} ${path} has no answer in the recording.` }];
 }
 
+/** What is wrong with the address itself, whatever it leads to. */
+const judgeUrl = ({ url }: Exchange, { isPublic }: Addressed): Verdict[] => [
+  ...(url.username === '' && url.password === ''
+    ? []
+    : [{ rule: 'secret-in-url', message: 'The URL holds a user and a password.', was: '[redacted]@' } as const]),
+  ...(isPublic && url.protocol === 'http:'
+    ? [{ rule: 'plain-http', message: `${url.hostname} was called by http.`, expected: 'https', was: 'http' } as const]
+    : []),
+];
+
 const judgePrefix = ({ method, url }: Exchange, { contract, path, lacks }: Addressed): Verdict[] =>
   lacks === undefined
     ? []
@@ -65,21 +80,6 @@ const judgePrefix = ({ method, url }: Exchange, { contract, path, lacks }: Addre
           was: url.pathname,
         },
       ];
-
-function judgeUnknown({ method }: Exchange, { contract, path }: Addressed): Verdict {
-  const taken = contract.operations.filter((one) => findOperation(contract, one.method, path) === one);
-  if (taken.length > 0) {
-    const known = taken.map((one) => one.method).join(', ');
-    return { rule: 'wrong-method', message: `${path} does not take ${method}.`, expected: known, was: method };
-  }
-  const meant = nearestOperation([contract], method, path);
-  return {
-    rule: 'unknown-operation',
-    message: `${contract.title} has no ${path}.`,
-    expected: meant ? `perhaps ${meant.method} ${meant.path}` : `an operation of ${contract.title}`,
-    was: `${method} ${path}`,
-  };
-}
 
 function findingOf({ rule, message, pointer, severity, expected, was, advice, basis }: Verdict, where: Place): Finding {
   const known = RULES.get(rule)!;

@@ -1,12 +1,12 @@
 import { ValueErrorType } from '@sinclair/typebox/errors';
+import { isTooDeep, tooDeep } from '../../contracts/calls/deep.js';
+import { shown, shownText } from '../../contracts/calls/shown.js';
 import type { Operation, ResponseContract } from '../../contracts/contract.js';
 import type { Redactor } from '../../contracts/redact.js';
 import { schemaNotes } from '../../contracts/schema-notes.js';
 import { mismatches } from '../../contracts/schema.js';
-import { isTooDeep, tooDeep } from './deep.js';
 import type { Exchange } from './exchange.js';
 import type { Verdict } from './judge.js';
-import { shown, shownText } from './shown.js';
 
 /** The operation that was called, and what takes out the secrets of its vendor. */
 interface Called {
@@ -77,7 +77,7 @@ function judgeBody(
   expected: ResponseContract,
 ): Verdict[] {
   const isJson = (expected.contentType ?? 'application/json').startsWith('application/json');
-  if (isJson && isTooDeep(body)) return [tooDeep(`The ${status} of ${id}`)];
+  if (isJson && isTooDeep(body)) return [{ rule: 'too-deep', ...tooDeep(`The ${status} of ${id}`) }];
   const value: unknown = isJson ? parse(body) : body;
   const schema = expected.body!;
   const basis = expected.bodyBasis ?? expected.evidence.basis;

@@ -1,10 +1,14 @@
+import { CALL_SEVERITIES, type CallRule } from '../../contracts/calls/verdict.js';
 import { rule, type Rule } from '../report.js';
+
+/** Of these, greenroom judges each call that it is sent. */
+const ofCalls = <const Name extends CallRule>(name: Name, title: string, advice: string) =>
+  rule(name, CALL_SEVERITIES[name], title, advice);
 
 /** Everything that `check traffic` looks for. What rests on an assumption is reported as a note, whatever stands here. */
 export const TRAFFIC_RULES = [
-  rule(
+  ofCalls(
     'unknown-operation',
-    'error',
     'The vendor has no such path',
     'Call the operation that is meant; the nearest that the vendor has is named.',
   ),
@@ -14,77 +18,65 @@ export const TRAFFIC_RULES = [
     'What stands for the vendor has taken a path without what the vendor’s paths begin with',
     'Give your base URL in production what is missing, or the calls: the vendor itself answers such a path 404.',
   ),
-  rule('wrong-method', 'error', 'The path does not take this method', 'Use a method that the path takes.'),
-  rule('request-body', 'error', 'A request breaks the contract', 'Send what the contract wants at this place.'),
-  rule(
+  ofCalls('wrong-method', 'The path does not take this method', 'Use a method that the path takes.'),
+  ofCalls('request-body', 'A request breaks the contract', 'Send what the contract wants at this place.'),
+  ofCalls(
     'request-not-json',
-    'error',
     'A request says that it is JSON, and is not',
     'Serialize the body with a JSON library, and send it whole.',
   ),
-  rule(
+  ofCalls(
     'too-deep',
-    'error',
     'A body has too many levels to be judged',
     'Send and expect no JSON as deep as this: many parsers run out of stack, and the others refuse it.',
   ),
-  rule(
+  ofCalls(
     'misspelt-field',
-    'warning',
     'A field is unknown, and close to one that the vendor knows',
     'Spell the field as the vendor does; unknown fields are ignored or refused.',
   ),
-  rule(
+  ofCalls(
     'unknown-field',
-    'warning',
     'A field is unknown to the vendor',
     'Leave the field out, or find its name in the vendor’s reference.',
   ),
-  rule(
+  ofCalls(
     'invalid-query',
-    'error',
     'A query parameter has a value that the vendor does not take',
     'Send a value of the form that is expected, percent-encoded.',
   ),
-  rule(
+  ofCalls(
     'unknown-query',
-    'warning',
     'A query parameter is unknown to the vendor',
     'Spell it as the vendor does: it ignores what it does not know, and answers as if nothing had been asked.',
   ),
-  rule(
+  ofCalls(
     'deprecated-use',
-    'warning',
     'What the vendor has replaced is still in use',
     'Move to the present form; be ready for both while you do.',
   ),
-  rule(
+  ofCalls(
     'undocumented-use',
-    'note',
     'What is used here is not in the vendor’s published API',
     'It works today; pin it with a test of your own, since it may go without notice.',
   ),
-  rule(
+  ofCalls(
     'missing-auth',
-    'error',
     'The request was refused, and carries no Authorization',
     'Send the credential in the Authorization header.',
   ),
-  rule(
+  ofCalls(
     'wrong-auth-scheme',
-    'error',
     'The Authorization header has the wrong scheme',
     'Use the scheme that the vendor documents: "Bearer", or "Token".',
   ),
-  rule(
+  ofCalls(
     'placeholder-auth',
-    'error',
     'The credential is a placeholder',
     'Set the variable that holds the key; what was sent is the text of an empty one or of the documentation.',
   ),
-  rule(
+  ofCalls(
     'secret-in-url',
-    'error',
     'A secret stands in a URL',
     'Send it in a header or in the body: URLs end up in logs; and change the secret.',
   ),

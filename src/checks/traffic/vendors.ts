@@ -1,4 +1,4 @@
-import { findOperation } from '../../contracts/check.js';
+import { findOperation } from '../../contracts/find-operation.js';
 import type { Contract } from '../../contracts/contract.js';
 import { redactorOf, type Redactor } from '../../contracts/redact.js';
 import type { VendorProfile } from '../../contracts/vendor.js';

@@ -1,7 +1,11 @@
 import { andThen, type Awaitable } from '../../awaitable.js';
-import { checkRequest, checkResponse, findKnown } from '../../contracts/check.js';
+import { isMeta, judgeCall, judgeStray } from '../../contracts/calls/judge.js';
+import type { CallVerdict, SeenCall } from '../../contracts/calls/verdict.js';
+import { checkResponse, violationsOf } from '../../contracts/check.js';
 import type { Operation } from '../../contracts/contract.js';
-import { nearestOperation } from '../../contracts/nearest-operation.js';
+import { findKnown } from '../../contracts/find-operation.js';
+import { redactorOf } from '../../contracts/redact.js';
+import { shorten } from '../../contracts/schema.js';
 import { contractIn } from '../engine/vendor.js';
 import type { Call, Reply, Vendor } from '../providers/provider.js';
 import { refuseFull } from './limits.js';
@@ -42,9 +46,14 @@ export function answerCall(call: Call, circumstances: Circumstances): Awaitable<
   if (aliasWarning !== undefined) call.world.noteOnce('prefix', aliasWarning);
   const finish = vendor.finish ?? ((reply: Reply) => reply);
   const refusal = refuse(call, circumstances);
-  if (refusal) return finish(refusal, operations);
+  if (refusal) {
+    const reply = finish(refusal, operations);
+    checkCall(call, circumstances, reply);
+    return reply;
+  }
   return andThen(vendor.handlers[operation!.id]!(call), (answer) => {
     const reply = finish(answer, operations);
+    checkCall(call, circumstances, reply);
     checkAnswer(call, operation!, reply);
     return reply;
   });
@@ -93,35 +102,52 @@ function refuseUnknown(call: Call, vendor: Vendor, vendors: readonly Vendor[]): 
   const reply = vendor.refusals.unknownPath(request);
   const known = refuseKnown(call, vendor, reply);
   if (known) return known;
-  const meant = meantBy(call, vendor, vendors);
-  const expected = meant && `${meant.method} ${meant.path}`;
-  recordViolation(call, request.method, {
-    rule: 'unknown-operation',
-    severity: 'error',
-    pointer: '',
-    expected: expected ?? 'a path that the vendor has',
-    was: `${request.method} ${request.path}`,
-    ...(expected === undefined ? {} : { nearest: expected }),
-  });
-  return expected === undefined ? reply : { ...reply, reason: `Did you mean ${expected}?` };
+  if (isMeta(request.method)) return reply;
+  const contract = contractIn(call.world, vendor.name);
+  const found = judgeStray(seen(call, reply), contract, [contractsNamed(call, vendors), [contract]]);
+  record(call, found);
+  const meant = found.find(({ rule }) => rule === 'unknown-operation')?.nearest;
+  return meant === undefined ? reply : { ...reply, reason: `Did you mean ${meant}?` };
 }
 
-/** The nearest operation of the vendors whose credential this is, or else of the one whose paths begin so. */
-function meantBy({ world, request }: Call, owner: Vendor, vendors: readonly Vendor[]) {
-  const named = vendors.filter((vendor) => vendor.credentialOf(request) !== undefined);
-  for (const group of [named, [owner]]) {
-    const contracts = group.map(({ name }) => contractIn(world, name));
-    const meant = nearestOperation(contracts, request.method, request.path);
-    if (meant) return meant;
-  }
-  return undefined;
+/** The contracts of the vendors whose credential this is: a stray call may be meant for another. */
+const contractsNamed = ({ world, request }: Call, vendors: readonly Vendor[]) =>
+  vendors.filter((vendor) => vendor.credentialOf(request) !== undefined).map(({ name }) => contractIn(world, name));
+
+/** A call as a recording of it will show it, so that both are judged alike; the body as it came. */
+const seen = ({ request: { method, path, body }, log }: Call, { status }: Reply): SeenCall => ({
+  method,
+  path,
+  query: log.query,
+  headers: log.request.headers,
+  body,
+  status,
+});
+
+/** Holds a call of a known path against the contract. */
+function checkCall(call: Call, { place: { vendor }, operations, operation }: Circumstances, reply: Reply): void {
+  const { method, path } = call.request;
+  const { contract } = vendor.profile;
+  if (isMeta(method) || (!operation && findKnown(contract, method, path))) return;
+  // The operation's own path, of which the one that was called may be an alias.
+  const made = { ...seen(call, reply), path: operations[0]!.path };
+  const found = operation
+    ? judgeCall(made, operation, { refused: false, redact: redactorOf(vendor.profile), told: TOLD })
+    : judgeStray(made, contractIn(call.world, vendor.name));
+  record(call, found, operation);
 }
 
-/** Holds a call and its answer against the contract. */
+/** So many places of one body have a line each. */
+const TOLD = 10;
+
+function record(call: Call, found: readonly CallVerdict[], operation?: Operation): void {
+  const { method, path } = call.request;
+  for (const violation of violationsOf(found))
+    recordViolation(call, operation?.id ?? shorten(`${method} ${path}`), violation);
+}
+
+/** Holds an answer against the contract. */
 function checkAnswer(call: Call, operation: Operation, reply: Reply): void {
-  // A refused body has its refusal; the field that was probably meant remains to be said.
-  for (const violation of checkRequest(operation, call.request.body))
-    if (reply.status < 400 || violation.rule === 'unknown-field') recordViolation(call, operation.id, violation);
   for (const violation of checkResponse(operation, reply.status, textOf(reply.body)))
     recordViolation(call, `answer of ${operation.id}`, violation);
 }

@@ -2,7 +2,7 @@ import { formatInstant } from '../../clock/instant.js';
 import { oneLine } from '../../contracts/reasons.js';
 import { onOneLine } from '../../contracts/visible.js';
 import { knownUrl } from '../../read-url.js';
-import type { DeliveryEntry, Entry, RequestEntry } from './journal.js';
+import type { DeliveryEntry, Entry, RequestEntry, ViolationEntry } from './journal.js';
 import type { Attempt, Delivery } from './outbox.js';
 import type { World } from './world.js';
 
@@ -32,7 +32,7 @@ export function summarize(entry: Entry): string {
     case 'delivery':
       return tellDelivery(entry);
     case 'violation':
-      return `${entry.severity}: ${entry.where} ${entry.pointer} expected ${entry.expected}, was ${entry.was}`;
+      return `${entry.severity}: ${placeOf(entry)} expected ${entry.expected}, was ${entry.was}`;
     case 'fault':
       return `${entry.fault} on ${entry.target}: ${entry.effect}`;
     case 'backstage':
@@ -41,6 +41,9 @@ export function summarize(entry: Entry): string {
       return entry.text;
   }
 }
+
+/** Without a pointer it is the whole that is wrong. */
+const placeOf = ({ where, pointer }: ViolationEntry): string => (pointer === '' ? where : `${where} ${pointer}`);
 
 function answerOf({ status, lost, reason }: RequestEntry): string {
   if (lost === 'reset') return 'connection reset';

@@ -1,12 +1,13 @@
-import { DEEPEST } from '../../contracts/check.js';
-import { isDeeperThan } from '../../contracts/json-depth.js';
-import type { Verdict } from './judge.js';
+import { isDeeperThan } from '../json-depth.js';
+
+/** Deeper than any message of a vendor, and not so deep that a reader runs out of stack: levels of objects and lists. */
+export const DEEPEST = 1000;
 
 /** A check that reads it could run out of stack. */
 export const isTooDeep = (text: string): boolean => isDeeperThan(DEEPEST, text);
 
-export const tooDeep = (what: string): Verdict => ({
-  rule: 'too-deep',
+/** What is said of it. */
+export const tooDeep = (what: string) => ({
   message: `${what} is nested too deeply, and was not judged.`,
   expected: `at most ${DEEPEST} levels of objects and lists`,
   was: 'more',
