@@ -2,9 +2,10 @@ import { reaches, withoutRules } from '../checks/report.js';
 import { GreenroomError } from '../errors.js';
 import type { CheckCommand } from './checks/command.js';
 import { readOwnVendors, VENDORS_FLAG } from './config.js';
+import { FAIL_ON, readLevel } from './fail-level.js';
 import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { interruptible } from './interrupted.js';
-import { misread, print, readOutlets, REPORTER_FLAG, unknown, writeReports, type Outlet } from './outlets.js';
+import { print, readOutlets, REPORTER_FLAG, unknown, writeReports, type Outlet } from './outlets.js';
 import { readFiles } from './own-file.js';
 import { outletsIn, reportingEnd, reportingFailure } from './unmade.js';
 
@@ -21,7 +22,7 @@ const SHARED: readonly Flag[] = [
   REPORTER_FLAG,
   { name: 'output', value: 'FILE', writes: true, help: 'where the only reporter writes, instead of standard output' },
   { name: 'off', value: 'RULE', many: true, help: 'switch a rule off' },
-  { name: 'fail-on', value: 'LEVEL', help: 'error (the default) or warning: what makes the exit code 1' },
+  FAIL_ON,
   VENDORS_FLAG,
   HELP,
 ];
@@ -107,9 +108,3 @@ function withoutPassword(word: string): string {
 
 const overview = (): string =>
   `greenroom check ${Object.keys(CHECKS).join('|')} …: contract checks; each has its --help`;
-
-function readLevel(value: FlagValues[string]): 'error' | 'warning' {
-  if (value === undefined || value === 'error') return 'error';
-  if (value === 'warning') return 'warning';
-  throw misread(`expected error or warning for --fail-on, was "${String(value)}"`);
-}

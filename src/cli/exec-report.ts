@@ -14,7 +14,7 @@ import type { Workspace } from '../server/workspace.js';
 /** The end of a timeline that a failure is shown with. */
 const LINES_SHOWN = 20;
 
-type Violation = Extract<Entry, { readonly kind: 'violation' }>;
+export type Violation = Extract<Entry, { readonly kind: 'violation' }>;
 
 /** Everything that broke a contract, in every workspace, once all is at rest. */
 export async function violationsIn({ workspaces }: ListeningServer): Promise<readonly Violation[]> {

@@ -1,10 +1,12 @@
 import { pathOf } from '../client/path.js';
 import { openChannel, type Channel } from '../client/channel.js';
+import type { ViolationLine } from '../client/timeline.js';
 import { VENDOR_LIST } from '../contracts/vendors.js';
 import { GreenroomError } from '../errors.js';
 import { openListener, type Listener } from '../listen/listener.js';
 import { appEnvironment, type Described } from './app-environment.js';
 import { endSoon } from './end-soon.js';
+import { areFatal, countViolations } from './fail-level.js';
 import type { FlagValues } from './flags.js';
 import { lineOf } from './listen.js';
 import { serverOptions } from './options.js';
@@ -15,7 +17,7 @@ import { runCommand } from './run-command.js';
 const OF_WORKSPACE = ['clock', 'start', 'speed', 'reader-wait', 'seed', 'scenario', 'strict', 'memory'];
 /** Flags that are of the connection, or of this machine. */
 const OF_CONNECTION = ['url', 'token', 'control-token', 'workspace', 'forward-to', 'allow-host'];
-const TAKEN = [...OF_WORKSPACE, ...OF_CONNECTION, 'no-probe', 'quiet', 'fail-on-violations'];
+const TAKEN = [...OF_WORKSPACE, ...OF_CONNECTION, 'no-probe', 'quiet', 'fail-on-violations', 'fail-on'];
 const FINDINGS = 1;
 const LINES_SHOWN = 20;
 
@@ -131,14 +133,16 @@ async function report(
   code: number,
   tell: (text: string) => void,
 ): Promise<number> {
-  const { entries } = await channel.get<{ readonly entries: readonly object[] }>('/timeline', { kind: 'violation' });
+  const { entries } = await channel.get<{ readonly entries: readonly ViolationLine[] }>('/timeline', {
+    kind: 'violation',
+  });
   if (code !== 0) {
     const lines = (await channel.getText('/timeline')).trimEnd().split('\n').slice(-LINES_SHOWN);
     tell(`\nThe end of the timeline of ${channel.workspace}:\n${lines.join('\n')}`);
   }
   if (entries.length > 0) tell(`\n${(await channel.getText('/timeline', { kind: 'violation' })).trimEnd()}`);
-  tell(`${entries.length} ${entries.length === 1 ? 'violation' : 'violations'}`);
-  return code === 0 && entries.length > 0 && given['fail-on-violations'] === true ? FINDINGS : code;
+  tell(countViolations(entries));
+  return code === 0 && areFatal(entries, given) ? FINDINGS : code;
 }
 
 const usage = (reason: string): GreenroomError =>

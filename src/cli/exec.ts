@@ -8,7 +8,8 @@ import { inspectorUrl } from './banner.js';
 import { probesFor } from './probes.js';
 import { readConfig } from './config.js';
 import { endSoon } from './end-soon.js';
-import { renderCause, renderShares, violationsIn } from './exec-report.js';
+import { renderCause, renderShares, violationsIn, type Violation } from './exec-report.js';
+import { areFatal, countViolations, FAIL_FLAGS, readLevel } from './fail-level.js';
 import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { mergeSources, over } from './sources.js';
 import { interrupted } from './interrupted.js';
@@ -46,7 +47,7 @@ const FLAGS: readonly Flag[] = [
     help: 'say where to look at what happens, and serve that on when the command has ended, until Ctrl-C',
   },
   { name: 'coverage', help: 'say in full what of the contracts was exercised, and what to add next' },
-  { name: 'fail-on-violations', help: 'end with 1 if a call or a webhook broke a contract' },
+  ...FAIL_FLAGS,
 ];
 
 const FINDINGS = 1;
@@ -66,6 +67,7 @@ export async function run(args: readonly string[]): Promise<number> {
     );
   }
   const given = mergeSources(FLAGS, flags, surroundings(process.env), {});
+  readLevel(given['fail-on']);
   if (given['lockstep'] === true && given['no-probe'] === true)
     throw new GreenroomError(
       'USAGE',
@@ -118,7 +120,7 @@ async function runAgainst(
     const failed = code !== 0;
     const violations = await report(server, options, { failed, quiet, coverage: given['coverage'] === true });
     if (inspector !== undefined) await serveOn(inspector);
-    return !failed && violations > 0 && given['fail-on-violations'] === true ? FINDINGS : code;
+    return !failed && areFatal(violations, given) ? FINDINGS : code;
   } finally {
     probes?.close();
   }
@@ -165,17 +167,17 @@ const environmentOf = ({ url, workspaces, vendors }: ListeningServer): Readonly<
     workspaces.default.describe(url),
   );
 
-/** Says what came of the command; gives how many violations there were. */
+/** Says what came of the command; gives the violations that there were. */
 async function report(
   server: ListeningServer,
   options: ServerOptions,
   { failed, quiet, coverage }: { readonly failed: boolean; readonly quiet: boolean; readonly coverage: boolean },
-): Promise<number> {
+): Promise<readonly Violation[]> {
   const violations = await violationsIn(server);
-  if (quiet) return violations.length;
+  if (quiet) return violations;
   if (failed) tell(renderCause(server));
   tell(`\nContracts exercised:\n${await renderShares(server, options, coverage)}`);
   for (const violation of violations) tell(`${summarize(violation)}\n`);
-  tell(`${violations.length} ${violations.length === 1 ? 'violation' : 'violations'}\n`);
-  return violations.length;
+  tell(`${countViolations(violations)}\n`);
+  return violations;
 }

@@ -148,9 +148,14 @@ describe.concurrent('greenroom exec -- CMD', () => {
 
   test('ends with 1 for violations if that is asked for', async () => {
     const misspelt = program(JSON.stringify({ metdata: {} }));
-    const { code, stdout, stderr } = await runCommand(['exec', '--fail-on-violations', ...misspelt]);
+    const { code, stdout, stderr } = await runCommand(['exec', '--fail-on', 'warning', ...misspelt]);
     expect([code, stdout]).toEqual([1, 'refused\n']);
-    expect(stderr).toMatch(/createBot \/metdata expected a known field, perhaps "metadata".*\n1 violation\n$/);
+    expect(stderr).toMatch(
+      /createBot \/metdata expected a known field, perhaps "metadata".*\n1 violation \(1 warning\)\n$/,
+    );
+    const unknown = ['--', process.execPath, '-e', "fetch(process.env.ATTENDEE_BASE_URL + '/api/v1/botz')"];
+    expect((await runCommand(['exec', '--quiet', '--fail-on-violations', ...unknown])).code).toBe(1);
+    expect((await runCommand(['exec', '--quiet', '--fail-on-violations', ...misspelt])).code).toBe(0);
     expect((await runCommand(['exec', '--quiet', ...misspelt])).code).toBe(0);
   });
 
