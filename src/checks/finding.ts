@@ -27,6 +27,8 @@ export interface Finding {
   readonly where: Place;
   readonly expected?: string;
   readonly was?: string;
+  /** What it is about, by a name that stays where its words may change. */
+  readonly key?: string;
   /** Lines that can be copied to the place of the finding, or into what stands there. */
   readonly paste?: string;
   /** One sentence: what to do about it. */

@@ -112,7 +112,7 @@ export function verdictOf({ findings, rules, unmade = [] }: Report): string {
 export const pasted = (paste: Finding['paste']): string => (paste === undefined ? '' : `\n${paste}`);
 
 /** Where a finding was made, on one line: `app.har, exchange 3, createBot, /bot_name`. */
-export function placeOf({ where }: Finding): string {
+export function placeOf({ where }: Pick<Finding, 'where'>): string {
   const { file, line, exchange, provider, operation, pointer } = where;
   const parts = [
     file === undefined ? undefined : line === undefined ? file : `${file}:${line}`,

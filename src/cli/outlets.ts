@@ -8,6 +8,7 @@ import { GreenroomError } from '../errors.js';
 import { VERSION } from '../server/version.js';
 import type { Flag, FlagValues } from './flags.js';
 import { assertOwnFile } from './own-file.js';
+import { fromWorkspace } from './workspace-paths.js';
 import { assertWritable, writeOut, written } from './write-out.js';
 
 export const REPORTER_FLAG: Flag = {
@@ -117,6 +118,9 @@ export async function writeReports(
   return isWritten;
 }
 
+/** Reports of which the files are looked for from the root of the checkout. */
+const PLACED: ReadonlySet<string> = new Set(['github', 'sarif']);
+
 /** Writes a report to its one outlet. Throws USAGE if that cannot be written. */
 export async function writeReport(
   { name, flag, file }: Outlet,
@@ -125,7 +129,8 @@ export async function writeReport(
 ): Promise<void> {
   const { render } = await REPORTERS[name]!();
   const colors = file === undefined && process.stdout.isTTY && !process.env['NO_COLOR'];
-  const text = render(report, { version: VERSION, failOn, at: formatInstant(wallClock()), colors });
+  const told = PLACED.has(name) ? fromWorkspace(report) : report;
+  const text = render(told, { version: VERSION, failOn, at: formatInstant(wallClock()), colors });
   if (file === undefined) print(text);
   else writeOut(flag, file, text);
 }
@@ -134,7 +139,7 @@ async function writeSummary(report: Report): Promise<void> {
   const page = process.env['GITHUB_STEP_SUMMARY'];
   if (page === undefined || page === '') return;
   const { renderSummary } = await import('../checks/reporters/github.js');
-  writeOut('the summary', page, renderSummary(report), { append: true });
+  writeOut('the summary', page, renderSummary(fromWorkspace(report)), { append: true });
 }
 
 export function print(text: string): number {

@@ -51,6 +51,7 @@ function findingOf(vendor: VendorProfile, rule: DriftRule, change: DatedChange, 
     rule,
     severity,
     message,
+    key: change.id,
     where: {
       provider: vendor.name,
       operation: operation ?? change.id,

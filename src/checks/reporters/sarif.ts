@@ -1,4 +1,7 @@
+import { isAbsolute, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Finding } from '../finding.js';
+import { fingerprintsOf } from '../identity.js';
 import { pasted, placeOf, type Report, type Unmade } from '../report.js';
 import type { Reporter } from './reporter.js';
 import { visibleJson } from './visible.js';
@@ -19,7 +22,8 @@ export const render: Reporter = (report, { version }) => {
       defaultConfiguration: { level: severity },
     })),
   };
-  const results = findings.map((finding) => renderResult(finding, report));
+  const prints = fingerprintsOf(findings);
+  const results = findings.map((finding, index) => renderResult(finding, prints[index]!, report));
   const invocation = {
     executionSuccessful: unmade.length === 0,
     ...(unmade.length === 0 ? {} : { toolExecutionNotifications: unmade.map(renderUnmade) }),
@@ -34,36 +38,42 @@ const renderUnmade = ({ file, message }: Unmade) => ({
   ...(file === undefined ? {} : { locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(file) } } }] }),
 });
 
-const uriOf = (file: string): string => encodeURI(file.replaceAll('\\', '/'));
-
-function renderResult(finding: Finding, { subject, rules }: Report) {
+function renderResult(finding: Finding, fingerprint: string, { subject, rules }: Report) {
   const { rule, severity, message, where, expected, was, paste, advice, basis, times } = finding;
-  const place = placeOf(finding);
+  const { file, line, exchange, provider, operation, pointer } = where;
+  const name = placeOf({ where: omitUndefined({ provider, operation, pointer }) });
   const facts = expected === undefined ? '' : ` Expected ${expected}, was ${was ?? 'missing'}.`;
-  const known = Object.entries({
-    expected,
-    was,
-    paste,
-    advice,
-    basis,
-    pointer: where.pointer,
-    exchange: where.exchange,
-  });
   return {
     ruleId: rule,
-    ruleIndex: rules.findIndex(({ name }) => name === rule),
+    ruleIndex: rules.findIndex((one) => one.name === rule),
     level: severity,
     message: { text: `${message}${facts}${pasted(paste)}` },
     locations: [
       {
         physicalLocation: {
-          artifactLocation: { uri: uriOf(where.file ?? subject) },
-          region: { startLine: where.line ?? 1 },
+          // Code scanning takes no file with a result that is nowhere: what was checked stands for the place then.
+          artifactLocation: { uri: uriOf(file ?? subject) },
+          ...(file === undefined || line === undefined ? {} : { region: { startLine: line } }),
         },
-        ...(place === '' ? {} : { logicalLocations: [{ fullyQualifiedName: place }] }),
+        ...(name === '' ? {} : { logicalLocations: [{ fullyQualifiedName: name }] }),
       },
     ],
+    // The first is what code scanning reads, and would else make of the text of the line.
+    partialFingerprints: { primaryLocationLineHash: fingerprint, 'greenroom/v1': fingerprint },
     ...(times === undefined ? {} : { occurrenceCount: times }),
-    properties: Object.fromEntries(known.filter(([, value]) => value !== undefined)),
+    properties: omitUndefined({ expected, was, paste, advice, basis, pointer, exchange }),
   };
+}
+
+const omitUndefined = <T extends object>(fields: T) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof T]?: NonNullable<T[Name]>;
+  };
+
+/** A path as a reference, each part of it escaped; a URL, and a whole path, as they are. */
+function uriOf(place: string): string {
+  if (/^https?:/.test(place) && URL.canParse(place)) return place;
+  return isAbsolute(place)
+    ? pathToFileURL(place).href
+    : place.replaceAll(sep, '/').split('/').map(encodeURIComponent).join('/');
 }

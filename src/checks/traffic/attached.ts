@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstat, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Placed } from './read.js';
 
 /** Recorders that keep bodies beside the recording name each by the SHA-1 of what is in it. */
 const NAME = /^([0-9a-f]{40})\.\w+$/;
@@ -13,9 +14,12 @@ const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Entries of a recording with the bodies that it keeps in files of its own folder. */
-export async function* withAttached(entries: AsyncIterable<unknown>, file: string): AsyncGenerator {
+export async function* withAttached(entries: AsyncIterable<Placed>, file: string): AsyncGenerator<Placed> {
   const folder = dirname(file);
-  for await (const entry of entries) yield hasAttached(entry) ? await fill(entry, folder) : entry;
+  for await (const entry of entries) {
+    const { value } = entry;
+    yield hasAttached(value) ? { ...entry, value: await fill(value, folder) } : entry;
+  }
 }
 
 interface Attaching {

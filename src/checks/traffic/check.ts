@@ -1,6 +1,6 @@
 import { findKnown } from '../../contracts/find-operation.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
-import type { Finding } from '../finding.js';
+import type { Finding, Place } from '../finding.js';
 import type { Report } from '../report.js';
 import { assertSomeLeft, withEach } from '../unmade.js';
 import { nameOfFile, STDIN } from '../stdin.js';
@@ -8,7 +8,7 @@ import { Findings } from './collect.js';
 import { JOURNAL_ORIGIN, readExchange, type Exchange } from './exchange.js';
 import { judge, type JudgeOptions } from './judge.js';
 import { JudgedVersions, newerThanKnown } from '../versions.js';
-import { readEntries } from './read.js';
+import { readPlaced } from './read.js';
 import { TRAFFIC_RULES, type TrafficRule } from './rules.js';
 import { vendorsAt, type Addressed } from './vendors.js';
 
@@ -47,8 +47,8 @@ export async function checkTraffic(files: readonly string[], options: TrafficOpt
   let local: string | undefined;
   const unmade = await withEach(files, async (file) => {
     let number = 0;
-    for await (const entry of readEntries(file)) {
-      const exchange = readExchange(entry, ++number);
+    for await (const { value, line } of readPlaced(file)) {
+      const exchange = readExchange(value, ++number);
       const called = exchange && vendorOf(exchange);
       const unserved = called && findKnown(called.contract, exchange.method, called.path);
       if (unserved) counts.unserved.add(`${unserved.method} ${unserved.path}`);
@@ -57,7 +57,7 @@ export async function checkTraffic(files: readonly string[], options: TrafficOpt
       if (exchange && !called) local ??= localOrigin(exchange);
       if (!exchange || !addressed) continue;
       counts.bodiless += missingBodies(exchange);
-      for (const finding of judge(exchange, addressed, file === STDIN ? {} : { file }, options))
+      for (const finding of judge(exchange, addressed, placeIn(file, line), options))
         findings.add(inItsVersion(finding, judged.newer.get(addressed.contract.provider)));
     }
   });
@@ -75,6 +75,10 @@ export async function checkTraffic(files: readonly string[], options: TrafficOpt
     ...(unmade.length === 0 ? {} : { unmade }),
   };
 }
+
+/** Standard input is no file to which anybody could go. */
+const placeIn = (file: string, line: number | undefined): Place =>
+  file === STDIN ? {} : { file, ...(line === undefined ? {} : { line }) };
 
 /** Faults in every version of a vendor. */
 const OF_ANY_VERSION: ReadonlySet<string> = new Set<TrafficRule>([

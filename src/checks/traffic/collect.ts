@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.js';
+import { placeOfAll } from '../identity.js';
 
 /**
  * How many different findings of a rule and a severity are kept. What is kept decides whether a check passes, so no rule may take
@@ -14,7 +15,7 @@ export class Findings {
 
   add(finding: Finding): void {
     const { rule, severity, message, where, was } = finding;
-    const place = (where.pointer ?? '').replace(/\/\d+(?=\/|$)/g, '/*');
+    const place = placeOfAll(where.pointer ?? '');
     const key = [rule, severity, where.provider, where.operation, place, place === '' ? message : '', was].join('\n');
     const known = this.#kept.get(key);
     if (known) return void known.times++;

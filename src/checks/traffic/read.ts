@@ -2,24 +2,38 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { PassThrough, pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { JSONParser } from '@streamparser/json';
+import { JSONParser, TokenType } from '@streamparser/json';
 import { GreenroomError, reasonOf } from '../../errors.js';
 import { nameOfFile, STDIN } from '../stdin.js';
 import { withAttached } from './attached.js';
+
+/** An entry of a recording. */
+export interface Placed {
+  readonly value: unknown;
+  /** The line on which it begins, from 1; not where the file has none, since it is packed. */
+  readonly line?: number;
+}
 
 /**
  * The entries of a recording, one after the other: those of a HAR file, the calls of a journal, the items of an array, or
  * the lines of JSON Lines; packed with gzip or not, and with the bodies that lie beside a HAR file. No more than one entry and
  * one chunk are held. Throws USAGE.
  */
-export const readEntries = (file: string): AsyncGenerator =>
+export const readPlaced = (file: string): AsyncGenerator<Placed> =>
   file === STDIN ? readWritten(file) : withAttached(readWritten(file), file);
 
-async function* readWritten(file: string): AsyncGenerator {
-  const { head, body } = await open(file);
+/** The same without their lines. */
+export async function* readEntries(file: string): AsyncGenerator {
+  for await (const { value } of readPlaced(file)) yield value;
+}
+
+async function* readWritten(file: string): AsyncGenerator<Placed> {
+  const { head, body, isPacked } = await open(file);
+  const placed = ({ value, line }: Placed): Placed => (isPacked ? { value } : { value, line: line! });
   try {
-    if (!isDocument(head)) yield* readLines(body);
-    else yield* readDocument(body, head.trimStart().startsWith('[') ? ['$.*'] : [...ENTRIES, ...MARKS], file);
+    const paths = head.trimStart().startsWith('[') ? ['$.*'] : [...ENTRIES, ...MARKS];
+    const entries = isDocument(head) ? readDocument(body, paths, file) : readLines(body);
+    for await (const entry of entries) yield placed(entry);
   } catch (error) {
     if (error instanceof GreenroomError) throw error;
     throw unreadable(file, error);
@@ -51,15 +65,16 @@ const ZIPPED =
 const HEAD_BYTES = 64 * 1024;
 
 /** The stream, unpacked, and how it begins. */
-async function open(file: string): Promise<{ head: string; body: AsyncIterable<Buffer> }> {
+async function open(file: string): Promise<{ head: string; body: AsyncIterable<Buffer>; isPacked: boolean }> {
   const source: Readable = file === STDIN ? process.stdin : createReadStream(file, { highWaterMark: HEAD_BYTES });
   try {
     const packed = await peek(source);
     if (isZip(packed.head)) throw new GreenroomError('USAGE', ZIPPED.replace('FILE', nameOfFile(file)));
-    if (packed.head[0] !== 0x1f || packed.head[1] !== 0x8b) return { head: packed.head.toString(), body: packed.body };
+    if (packed.head[0] !== 0x1f || packed.head[1] !== 0x8b)
+      return { head: packed.head.toString(), body: packed.body, isPacked: false };
     const unpacked = pipeline(packed.body, createGunzip(), new PassThrough(), () => undefined);
     const { head, body } = await peek(unpacked);
-    return { head: head.toString(), body };
+    return { head: head.toString(), body, isPacked: true };
   } catch (error) {
     throw error instanceof GreenroomError ? error : unreadable(file, error);
   }
@@ -84,28 +99,53 @@ const ENTRIES = ['$.log.entries.*', '$.requests.*', '$.entries.*', '$.deliveries
 /** Where greenroom says that a list is not all that there was. */
 const MARKS = ['$.more', '$.dropped', '$.log._dropped'];
 
-async function* readLines(body: AsyncIterable<Buffer>): AsyncGenerator {
+async function* readLines(body: AsyncIterable<Buffer>): AsyncGenerator<Placed> {
   const input = pipeline(body, new PassThrough(), () => undefined);
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }))
-    if (line.trim() !== '') yield JSON.parse(line);
+  let line = 0;
+  for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    line++;
+    if (text.trim() !== '') yield { value: JSON.parse(text), line };
+  }
 }
 
-async function* readDocument(body: AsyncIterable<Buffer>, paths: string[], file: string): AsyncGenerator {
+async function* readDocument(body: AsyncIterable<Buffer>, paths: string[], file: string): AsyncGenerator<Placed> {
   const parser = new JSONParser({ paths, keepStack: false });
-  let found: unknown[] = [];
+  let found: Placed[] = [];
   let failure: Error | undefined;
+  let line = 1;
+  /** On which lines begins what is open, and on which began what was closed last. */
+  const opened: number[] = [];
+  let began = 1;
+  parser.onToken = ({ token }) => {
+    if (token === TokenType.LEFT_BRACE || token === TokenType.LEFT_BRACKET) opened.push(line);
+    else if (token === TokenType.RIGHT_BRACE || token === TokenType.RIGHT_BRACKET) began = opened.pop() ?? began;
+  };
   parser.onValue = ({ key, value }) => {
-    if (typeof key === 'number') found.push(value);
+    if (typeof key === 'number') found.push({ value, line: began });
     else if (value === true || Number(value) > 0)
       failure ??= incomplete(file, key === 'more' ? undefined : Number(value));
   };
   parser.onError = (error) => void (failure ??= error);
   for await (const chunk of body) {
-    if (!parser.isEnded) parser.write(chunk);
-    if (failure) throw failure;
+    for (const piece of linesOf(chunk)) {
+      if (!parser.isEnded) parser.write(piece);
+      if (failure) throw failure;
+      if (piece.at(-1) === NEWLINE) line++;
+    }
     const ready = found;
     found = [];
     yield* ready;
   }
   if (!parser.isEnded) throw new Error('it ends in the middle');
+}
+
+const NEWLINE = 0x0a;
+
+/** The lines of a chunk, each with its end; the last may have none. */
+function* linesOf(chunk: Buffer): Generator<Buffer> {
+  for (let start = 0; start < chunk.length;) {
+    const end = chunk.indexOf(NEWLINE, start) + 1 || chunk.length;
+    yield chunk.subarray(start, end);
+    start = end;
+  }
 }
