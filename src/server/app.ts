@@ -24,7 +24,7 @@ export function createApp(
 ): App {
   const app: App = new Hono({ router: new PathRouter() });
   const places = new Map<string, Place>();
-  const serve = (c: AppContext, place: Place) => admitBrowser(c, options) ?? handleVendorCall(c, place, options);
+  const serve = (c: AppContext, place: Place) => admitBrowser(c, options, place) ?? handleVendorCall(c, place, options);
   const tell = (c: AppContext) => {
     const origin = options.publicOrigin ?? originOf(c.req.url);
     const date = httpDate(options.workspaces.default.world.now());

@@ -1,5 +1,6 @@
 import { GreenroomError } from '../errors.js';
 import { isLoopback } from '../loopback.js';
+import { knownUrl } from '../read-url.js';
 
 /** Who may call, beside programs that name this machine. */
 export interface CallerOptions {
@@ -16,6 +17,10 @@ export interface CallerOptions {
 interface CallerHeaders {
   readonly host?: string | undefined;
   readonly origin?: string | undefined;
+  readonly referer?: string | undefined;
+  readonly 'sec-fetch-site'?: string | string[] | undefined;
+  readonly 'sec-fetch-mode'?: string | string[] | undefined;
+  readonly 'sec-fetch-dest'?: string | string[] | undefined;
 }
 
 /** Reads origins such as `http://localhost:5173`. Throws USAGE for a text that is none. */
@@ -37,10 +42,22 @@ export function namesThisMachine({ host = '' }: CallerHeaders, publicOrigin: str
   return isLoopback(name) || (publicOrigin !== undefined && name === new URL(publicOrigin).hostname);
 }
 
-/** True for a call that no web page made, or one of the origin that it calls. */
-export function isSameOrigin({ host = '', origin }: CallerHeaders, publicOrigin: string | undefined): boolean {
-  return origin === undefined || origin === publicOrigin || origin.toLowerCase() === `http://${host.toLowerCase()}`;
+/** True for a call that no web page made, or one of the origin that it calls, and for a link that somebody follows. */
+export function isSameOrigin(headers: CallerHeaders, publicOrigin: string | undefined): boolean {
+  const { host = '', origin } = headers;
+  if (origin === undefined) return !isEmbedded(headers);
+  return origin === publicOrigin || origin.toLowerCase() === `http://${host.toLowerCase()}`;
 }
+
+/** True for what a page of another origin has its browser load as an image, a frame or the like: such a GET names no origin. */
+function isEmbedded(headers: CallerHeaders): boolean {
+  const { 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': place = 'document' } = headers;
+  return (site === 'cross-site' || site === 'same-site') && !(mode === 'navigate' && place === 'document');
+}
+
+/** The origin of the page that a browser calls for, as far as it says so. */
+export const pageOrigin = ({ origin, referer }: CallerHeaders): string | undefined =>
+  origin ?? (referer === undefined ? undefined : knownUrl(referer)?.origin);
 
 /** The origin of the web page that a call comes from, if pages of it are let in. */
 export const corsOrigin = ({ origin }: CallerHeaders, { cors }: CallerOptions): string | undefined =>
@@ -51,8 +68,8 @@ export const corsOrigin = ({ origin }: CallerHeaders, { cors }: CallerOptions): 
  * neither: a page could make bots, and have their webhooks sent to any port of this machine. Throws FORBIDDEN_HOST.
  */
 export function assertVendorCaller(headers: CallerHeaders, options: CallerOptions): void {
-  const { publicOrigin, vendorHosts, loopbackOnly } = options;
-  const { host = '', origin } = headers;
+  const { publicOrigin, vendorHosts, loopbackOnly, cors } = options;
+  const { host = '' } = headers;
   const isVendor = vendorHosts.includes(host.toLowerCase().replace(/:\d+$/, ''));
   if (loopbackOnly && !isVendor && !namesThisMachine(headers, publicOrigin)) {
     throw new GreenroomError(
@@ -60,12 +77,18 @@ export function assertVendorCaller(headers: CallerHeaders, options: CallerOption
       `Failed to serve this call: expected a Host header that names this machine, was "${host}". --public-url http://${host} lets this name in.`,
     );
   }
-  if (isSameOrigin(headers, publicOrigin) || corsOrigin(headers, options) !== undefined) return;
-  // A page of a file or in a sandbox has the origin null, as all such pages have: no flag can name it.
-  const way =
-    origin === 'null' ? 'Serve the page from a host, which --cors can name.' : `--cors ${origin} lets its pages in.`;
+  if (isSameOrigin(headers, publicOrigin)) return;
+  const page = pageOrigin(headers);
+  if (page !== undefined && cors.includes(page)) return;
   throw new GreenroomError(
     'FORBIDDEN_HOST',
-    `Failed to serve a web page of ${origin}: expected a call of a program, or of a page of this origin. ${way}`,
+    `Failed to serve a web page of ${page ?? 'another origin'}: expected a call of a program, or of a page of this origin. ${wayIn(page)}`,
   );
+}
+
+/** A page of a file or in a sandbox has the origin null, as all such pages have: no flag can name it. */
+function wayIn(page: string | undefined): string {
+  if (page === 'null') return 'Serve the page from a host, which --cors can name.';
+  if (page !== undefined) return `--cors ${page} lets its pages in.`;
+  return '--cors lets pages in that send the origin, or a Referer with it.';
 }

@@ -50,17 +50,20 @@ describe('A socket', () => {
     expect(statusOf(await raw(guarded, lines, '{'))).toBe(401);
   });
 
-  test('that breaks off in its body leaves one line for the person at the terminal', async () => {
-    const sentences: string[] = [];
-    const server = await listen({ port: 0, host: '127.0.0.1', warn: (text) => void sentences.push(text) });
-    const socket = connect(server.port, '127.0.0.1');
-    socket.write('POST /api/v1/bots HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{"half');
-    await new Promise((resolve) => socket.write('"', resolve));
-    await fetch(`${server.url}/v1/userinfo`);
-    socket.resetAndDestroy();
-    await expect.poll(() => sentences).toEqual(['A client broke off in the body of POST /api/v1/bots.']);
-    await server.stop();
-  });
+  test.for(['/api/v1/bots', '/_greenroom/clock/advance'])(
+    'that breaks off in its body leaves one line for the person at the terminal: %s',
+    async (path) => {
+      const sentences: string[] = [];
+      const server = await listen({ port: 0, host: '127.0.0.1', warn: (text) => void sentences.push(text) });
+      const socket = connect(server.port, '127.0.0.1');
+      socket.write(`POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{"half`);
+      await new Promise((resolve) => socket.write('"', resolve));
+      await fetch(`${server.url}/v1/userinfo`);
+      socket.resetAndDestroy();
+      await expect.poll(() => sentences).toEqual([`A client broke off in the body of POST ${path}.`]);
+      await server.stop();
+    },
+  );
 
   test('that uses a method which the control plane does not have is told the methods', async ({ room }) => {
     const answer = await control(room, 'PATCH', '/reset');
@@ -94,6 +97,31 @@ describe('The paths of a vendor', () => {
       expect(head).not.toMatch(/access-control/i);
     }
     expect((await control(room, 'GET', '/requests')).json.requests).toEqual([]);
+  });
+
+  const CONSENT = '/oauth/authorize?response_type=code&client_id=x&redirect_uri=https://evil.example/cb';
+
+  test('are closed to what such pages load without saying their origin, and open to who follows their links', async ({
+    room,
+  }) => {
+    const host = `Host: ${new URL(room.url).host}`;
+    const ask = async (path: string, site: string, mode: string, place: string) => {
+      const lines = [`Sec-Fetch-Site: ${site}`, `Sec-Fetch-Mode: ${mode}`, `Sec-Fetch-Dest: ${place}`];
+      return statusOf(await raw(room, [`GET ${path} HTTP/1.1`, host, ...lines]));
+    };
+    const loads = [
+      ['no-cors', 'image'],
+      ['navigate', 'iframe'],
+      ['cors', 'empty'],
+    ] as const;
+    for (const path of [CONSENT, '/nothing', '/', '/_greenroom/clock'])
+      for (const site of ['cross-site', 'same-site'])
+        for (const [mode, place] of loads)
+          expect([path, site, mode, await ask(path, site, mode, place)]).toEqual([path, site, mode, 403]);
+    expect((await control(room, 'GET', '/timeline')).json.entries).toEqual([]);
+    expect(await ask(CONSENT, 'cross-site', 'navigate', 'document')).toBe(302);
+    expect(await ask('/_greenroom/clock', 'same-origin', 'cors', 'empty')).toBe(200);
+    expect(await ask('/_greenroom/', 'none', 'navigate', 'document')).toBe(200);
   });
 
   test('are closed to names that somebody has pointed at this machine', async ({ room }) => {
@@ -141,6 +169,20 @@ describe('The paths of a vendor', () => {
     expect([nobody.status, nobody.json.detail]).toEqual([403, expect.stringContaining('Serve the page from a host')]);
     const ours = await call('GET', `${room.url}/_greenroom/health`, undefined, { origin: page });
     expect(ours.status).toBe(403);
+    const load = (referer?: string) =>
+      call('GET', `${room.url}/version/`, undefined, {
+        'sec-fetch-site': 'same-site',
+        'sec-fetch-mode': 'no-cors',
+        ...(referer === undefined ? {} : { referer }),
+      });
+    expect((await load(`${page}/calls`)).status).toBe(200);
+    for (const [referer, way] of [
+      ['http://localhost:5174/', '--cors http://localhost:5174'],
+      [undefined, 'a Referer'],
+    ] as const) {
+      const refused = await load(referer);
+      expect([refused.status, refused.json.detail]).toEqual([403, expect.stringContaining(way)]);
+    }
   });
 
   test('know origins only: another text for --cors is refused with a sentence', async () => {

@@ -96,6 +96,11 @@ describe.each(PLACES)('The store, with %s,', (place) => {
     const violations = (await control(room, 'GET', '/timeline?kind=violation')).json.entries;
     expect(violations.filter(({ severity }: { severity: string }) => severity === 'error')).toEqual([]);
   });
+
+  test('has files for the web pages that show them, wherever these are from', async ({ room }) => {
+    const load = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'video' };
+    expect((await read(await linkTo(room, place), load)).status).toBe(200);
+  });
 });
 
 test('A file without a byte has no part', async ({ room }) => {

@@ -3,6 +3,7 @@ import { assertVendorCaller, corsOrigin, type CallerOptions } from '../callers.j
 import { problem } from '../control/problem.js';
 import { send, type AppContext } from '../http.js';
 import type { Workspaces } from '../workspaces.js';
+import type { Place } from './answer.js';
 
 export interface BrowserOptions extends CallerOptions {
   readonly workspaces: Workspaces;
@@ -13,13 +14,14 @@ export interface BrowserOptions extends CallerOptions {
  * Answers a web page that may not call, and the question of one whether it may; for anybody else `undefined`. An answer
  * to a page of an origin that was named carries what the browser wants to see. Calls without a socket are no page's.
  */
-export function admitBrowser(c: AppContext, options: BrowserOptions): Response | undefined {
+export function admitBrowser(c: AppContext, options: BrowserOptions, place?: Place): Response | undefined {
   const { incoming, outgoing } = c.env ?? {};
   if (!incoming || !outgoing) return undefined;
   const { headers, method } = incoming;
   const date = (): string => httpDate(options.workspaces.default.world.now());
   try {
-    assertVendorCaller(headers, options);
+    const { host, origin } = headers;
+    assertVendorCaller(isOfStore(place) ? { host, origin } : headers, options);
   } catch (error) {
     if (error instanceof Error) options.warn(error.message);
     return send(c, problem(error), date(), () => undefined);
@@ -38,3 +40,7 @@ export function admitBrowser(c: AppContext, options: BrowserOptions): Response |
   };
   return send(c, { status: 204, headers: allowed }, date(), () => undefined);
 }
+
+/** A page may show a recording by its link, wherever the page is from: the link is what opens the file, and reading changes nothing. */
+const isOfStore = (place: Place | undefined): boolean =>
+  place !== undefined && place.operations.length > 0 && place.operations.every(({ elsewhere }) => elsewhere === true);

@@ -1,5 +1,5 @@
 import { GreenroomError } from '../../errors.js';
-import { isSameOrigin, namesThisMachine } from '../callers.js';
+import { isSameOrigin, namesThisMachine, pageOrigin } from '../callers.js';
 import type { Caller } from '../shared/tenants.js';
 import type { ControlOptions } from './call.js';
 
@@ -30,7 +30,7 @@ export function authorize(
   if (!isSameOrigin(headers, publicOrigin)) {
     throw new GreenroomError(
       'FORBIDDEN_HOST',
-      `Failed to enter the control plane: a web page of ${headers['origin']} may not call it.`,
+      `Failed to enter the control plane: a web page of ${pageOrigin(headers) ?? 'another origin'} may not call it.`,
     );
   }
   return {};

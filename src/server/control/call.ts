@@ -3,7 +3,7 @@ import { httpDate } from '../../clock/instant.js';
 import type { ControlSchemas } from '../../contracts/control/schemas.js';
 import type { ScenarioCoverage } from '../../contracts/coverage.js';
 import { GreenroomError, tellUnexpected } from '../../errors.js';
-import { connectionNameOf, connectionOf, headersOf, readRequest, send, type AppContext } from '../http.js';
+import { ClientGone, connectionNameOf, connectionOf, headersOf, readRequest, send, type AppContext } from '../http.js';
 import type { Keeper } from '../history/keeper.js';
 import type { RunServer } from '../history/run-file.js';
 import type { ControlInput } from '../engine/inputs.js';
@@ -169,6 +169,7 @@ export function control(
       if ('pieces' in reply) return sendPieces(c, reply, httpDate(world.now()), () => openAnswers.long());
       if ('open' in reply) reply = openAnswers.stream(lease?.stream(reply) ?? reply);
     } catch (error) {
+      if (error instanceof ClientGone) throw error;
       tellUnexpected(error, options.warn);
       reply = problem(error);
     }
