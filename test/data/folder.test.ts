@@ -65,6 +65,23 @@ describe('A data folder', () => {
     await (await startOn(dir)).stop();
   });
 
+  // Systems without modes let nobody in by them.
+  test.skipIf(process.platform === 'win32')(
+    'says at a start that others can write to it, and how to mend it',
+    async () => {
+      const sentences = async (mode: number): Promise<string[]> => {
+        const told: string[] = [];
+        fs.chmodSync(dir, mode);
+        const server = await openServer({ data: { dir }, warn: (text) => told.push(text) });
+        server.close();
+        return told;
+      };
+      for (const mode of [0o777, 0o1777, 0o702])
+        expect([mode, await sentences(mode)]).toEqual([mode, [expect.stringContaining(`chmod 700 '${dir}'`)]]);
+      for (const mode of [0o700, 0o755, 0o775]) expect([mode, await sentences(mode)]).toEqual([mode, []]);
+    },
+  );
+
   test('is refused with the line that is broken, and with the version that wrote another format', async () => {
     await killedAfter(2);
     const lines = fs.readFileSync(run, 'utf8').split('\n');

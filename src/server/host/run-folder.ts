@@ -58,11 +58,25 @@ export async function openRunFolder(
 async function lockIn(dir: string, warn: (text: string) => void): Promise<RunLock> {
   try {
     makeFolders(dir, FOLDER_MODE);
+    if (isOpenToOthers(dir)) warn(openness(dir));
     return await lockFolder(path.join(dir, LOCK), dir, warn);
   } catch (error) {
     throw error instanceof GreenroomError ? error : cannot(dir, error);
   }
 }
+
+const [GROUP_WRITES, ALL_WRITE] = [0o020, 0o002];
+
+/** True for a folder that is no matter of one user, or of one group that the user is of. Systems without modes say so of none. */
+function isOpenToOthers(dir: string): boolean {
+  const { mode, gid } = fs.statSync(dir);
+  if (process.getegid === undefined) return false;
+  return (mode & ALL_WRITE) !== 0 || ((mode & GROUP_WRITES) !== 0 && gid !== process.getegid());
+}
+
+/** It is told and not refused: some file systems, such as those of other systems in a container, know no other mode. */
+const openness = (dir: string): string =>
+  `Others on this machine can write to the data folder ${dir}: they can take runs away, and put others there. chmod 700 '${dir}' closes it to them.`;
 
 /** Some systems take capital letters for small ones: `A` is `+a`. */
 const fileOf = (id: string): string => `${id.replace(/[A-Z]/g, (letter) => `+${letter.toLowerCase()}`)}${ENDING}`;
