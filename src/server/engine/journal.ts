@@ -3,6 +3,7 @@ import { Lasting } from '../../json-pieces.js';
 import type { Memory } from './memory.js';
 import { Recent } from './newest.js';
 import { RecordedPast } from './recorded-past.js';
+import { Transitions } from './transitions.js';
 import type { LineKind, LineOf } from '../../contracts/control/timeline.js';
 
 /** A line of the timeline as a world keeps it: without its sentence, and with facts that come later. */
@@ -50,19 +51,36 @@ const noCall = (): never => {
   throw new Error('nobody keeps calls');
 };
 
+/** Numbers below zero stand by turns for the record of a call and the row of a transition. */
+const slotOfCall = (number: number): number => -1 - 2 * number;
+const slotOfRow = (row: number): number => -2 - 2 * row;
+const isRow = (slot: number): boolean => slot % 2 === 0;
+const callIn = (slot: number): number => (-1 - slot) / 2;
+const rowIn = (slot: number): number => (-2 - slot) / 2;
+
 /** The newest entries of one world, in one order. Those of calls and deliveries are bytes once they are complete. */
 export class Journal {
-  /** A number stands for a record of bytes, one below zero for that of a call. */
+  /** A number stands for a record of bytes; see {@link slotOfCall} for one below zero. */
   readonly #past: RecordedPast<Entry>;
+  readonly #transitions = new Transitions();
   readonly #recent = new Recent<DeliveryEntry>((entry) => this.#seal(entry));
   #nextSeq = 1;
   readonly #listeners = new Set<(entry: Entry) => void>();
+  readonly #readers: Readers = {
+    record: (number) => this.#past.records.read(number),
+    line: (number) => this.calls.line(number),
+    row: (row) => this.#transitions.read(row),
+  };
   /** Tell the line of a call that is kept elsewhere, by the number of its record. */
   calls: CallLines = { line: noCall, lend: () => noCall };
 
   constructor(limit: number, memory: Memory) {
-    // Lines have no gaps.
-    this.#past = new RecordedPast(limit, memory, { bytesOf, seqOf: () => this.#nextSeq - this.#past.slots.size });
+    this.#past = new RecordedPast(limit, memory, {
+      bytesOf,
+      // Lines have no gaps.
+      seqOf: () => this.#nextSeq - this.#past.slots.size,
+      letGo: (slot) => this.#letGo(slot),
+    });
   }
 
   get lastSeq(): number {
@@ -80,7 +98,9 @@ export class Journal {
     numbered.seq = this.#nextSeq++;
     numbered.at = at;
     const entry = numbered as unknown as EntryOf<K>;
-    this.#past.add(entry);
+    if (entry.kind === 'transition')
+      this.#past.addSlot(slotOfRow(this.#transitions.keep(entry as TransitionEntry)), LINE_BYTES);
+    else this.#past.add(entry);
     if (entry.kind === 'delivery') this.#recent.add(entry as DeliveryEntry);
     for (const listener of this.#listeners) listener(entry);
     return entry;
@@ -88,7 +108,7 @@ export class Journal {
 
   /** The line of a call is told by the record of the call from now on. */
   toldBy(line: RequestEntry, number: number): void {
-    this.#past.replace(this.#positionOf(line), line, -1 - number);
+    this.#past.replace(this.#positionOf(line), line, slotOfCall(number));
   }
 
   /** Oldest first, from the entry after this number on. */
@@ -100,9 +120,9 @@ export class Journal {
   /** The same as they are now, whatever becomes of them. */
   lasting(after = 0): Lasting<Entry> {
     const { slots, records } = this.#past;
-    const [read, line] = [records.lend(), this.calls.lend()];
+    const [record, line, row] = [records.lend(), this.calls.lend(), this.#transitions.lend()];
     const taken = slots.slice(after - this.lastSeq + slots.size).map((slot) => (isOpen(slot) ? { ...slot } : slot));
-    return new Lasting(() => taken.values()).map((slot) => readSlot(slot, read, line));
+    return new Lasting(() => taken.values()).map((slot) => readSlot(slot, { record, line, row }));
   }
 
   /** Calls back for each new entry until the returned function is called. */
@@ -118,19 +138,22 @@ export class Journal {
   load({ nextSeq, entries }: ReturnType<Journal['toJSON']>): void {
     this.#nextSeq = nextSeq;
     this.#past.load(this.#packed(entries));
+    this.#past.grow(LINE_BYTES * this.#transitions.size);
   }
 
   /** Becomes a copy. All lines must be complete: they are shared. */
   copyFrom(other: Journal): void {
     this.#nextSeq = other.#nextSeq;
     this.#past.copyFrom(other.#past);
+    this.#transitions.copyFrom(other.#transitions);
     this.#recent.copyFrom(other.#recent);
   }
 
   *#packed(entries: Iterable<Entry>): IterableIterator<Entry | number> {
     for (const entry of entries) {
       const isPacked = entry.kind === 'request' || entry.kind === 'delivery';
-      yield isPacked ? this.#past.records.keep(JSON.stringify(entry)) : entry;
+      if (entry.kind === 'transition') yield slotOfRow(this.#transitions.keep(entry));
+      else yield isPacked ? this.#past.records.keep(JSON.stringify(entry)) : entry;
     }
   }
 
@@ -144,18 +167,27 @@ export class Journal {
     return this.#past.slots.end - (this.#nextSeq - seq);
   }
 
+  #letGo(slot: number): number {
+    if (!isRow(slot)) return 0;
+    this.#transitions.dropOldest();
+    return LINE_BYTES;
+  }
+
   #read(slot: Entry | number): Entry {
-    return readSlot(slot, (number) => this.#past.records.read(number), this.calls.line);
+    return readSlot(slot, this.#readers);
   }
 }
 
-function readSlot(
-  slot: Entry | number,
-  read: (number: number) => { readonly text: string },
-  line: CallLines['line'],
-): Entry {
+interface Readers {
+  readonly record: (number: number) => { readonly text: string };
+  readonly line: CallLines['line'];
+  readonly row: (row: number) => TransitionEntry;
+}
+
+function readSlot(slot: Entry | number, { record, line, row }: Readers): Entry {
   if (typeof slot !== 'number') return slot;
-  return slot < 0 ? line(-1 - slot) : (JSON.parse(read(slot).text) as Entry);
+  if (slot >= 0) return JSON.parse(record(slot).text) as Entry;
+  return isRow(slot) ? row(rowIn(slot)) : line(callIn(slot));
 }
 
 /** Something of it may still become known. */

@@ -8,6 +8,8 @@ interface Kind<T> {
   readonly bytesOf: (item: T) => number;
   /** The line of the timeline at which the one in a slot came. */
   readonly seqOf: (slot: T | number) => number;
+  /** Lets go what a number below zero stands for, and tells how many bytes it took here; none if not given. */
+  readonly letGo?: (slot: number) => number;
 }
 
 /**
@@ -31,9 +33,14 @@ export class RecordedPast<T extends object> implements Past {
 
   /** Gives the position. */
   add(item: T): number {
-    const position = this.slots.push(item);
+    return this.addSlot(item, this.#kind.bytesOf(item));
+  }
+
+  /** The same with a number below zero, for what takes so many bytes. */
+  addSlot(slot: T | number, bytes: number): number {
+    const position = this.slots.push(slot);
     if (this.slots.size > this.#limit) this.#memory.add(-this.dropOldest());
-    this.#memory.add(this.#kind.bytesOf(item));
+    this.#memory.add(bytes);
     return position;
   }
 
@@ -83,8 +90,9 @@ export class RecordedPast<T extends object> implements Past {
     const oldest = this.slots.shift()!;
     this.#oldest = undefined;
     if (typeof oldest !== 'number') return this.#kind.bytesOf(oldest);
+    if (oldest < 0) return this.#kind.letGo?.(oldest) ?? 0;
     const before = this.records.used;
-    if (oldest >= 0) this.records.drop(oldest);
+    this.records.drop(oldest);
     return before - this.records.used;
   }
 }

@@ -129,7 +129,8 @@ function waitInLobby({ world, context, agent, events }: Turn): void {
  * instead; in one instant the end is last, as among the steps. Without a host there is no meeting that could end.
  */
 export function planOnWay(world: World, { run, scenario, start }: RunContext, after: Micros, phase: Phase): void {
-  const [due, end] = [world.now() + after, start + scenario.end];
+  const due = world.now() + after;
+  const end = start + scenario.end;
   if (scenario.starts === null || due <= end) planNext(world, run, due, phase);
   else planNext(world, run, end, { phase: 'step', index: scenario.steps.length - 1 });
 }

@@ -232,7 +232,8 @@ export class ScenarioPlayer implements Player {
     if (!run || run.meetingStart === null) return;
     const context = this.#contextOf(world, run);
     const { meetingEvents: events } = world.vendor(run.provider);
-    const [phase, index] = [phaseIn(job), Number(job.args['index'])];
+    const phase = phaseIn(job);
+    const index = Number(job.args['index']);
     if (!isTold(context, phase, index)) return;
     if (!ASIDE.has(phase)) run.job = null;
     this.#phases[phase]({ world, context, events, agent: run.agent, index });
