@@ -279,7 +279,7 @@ export class Clock {
 
   #wakeFor(job: Job): void {
     if (job.urgent) this.kick();
-    else if (this.#runner.mode !== 'frozen' && !this.#pump.running && job === this.#runner.queue.peek()) this.#rearm();
+    else if (this.#runner.mode !== 'frozen' && !this.#pump.running && this.#runner.queue.isNext(job)) this.#rearm();
   }
 
   /** Live mode: real time has reached the next job, if it still waits. */

@@ -23,17 +23,21 @@ const NOT_URGENT = 2 ** 52;
 const idOf = (rank: number): number => (rank >= NOT_URGENT ? rank - NOT_URGENT : rank);
 
 const FIRST_CAPACITY = 16;
+/** What a job says of its work: its kind, its subject and its arguments. */
+const WORDS = 3;
 /** Children of a node. The keys of four stand in one line of the processor's cache. */
 const WIDTH = 4;
 
 /**
  * A heap of jobs in the order of (due, urgent first, id). It moves numbers alone, two keys and a place a job: with a hundred
- * thousand waiting, the jobs are all over the memory, and each that is moved is one more for the garbage collector to look
- * at. A cancelled job leaves when it comes up.
+ * thousand waiting, objects would be all over the memory, and each of them one more for the garbage collector to copy and
+ * to mark. A job becomes one when somebody asks for it. A cancelled job leaves when it comes up.
  */
 export class EventQueue {
-  /** By place. */
-  #jobs: (Job | undefined)[] = [];
+  /** The words of each job, by place. */
+  #words: (string | JobArgs | null | undefined)[] = [];
+  /** The next job, if somebody has asked for it. */
+  #head: Job | undefined;
   /** Places of jobs that have gone. */
   #free: number[] = [];
   /** When a node is due, and its rank among what is due then. */
@@ -60,13 +64,21 @@ export class EventQueue {
   push(job: Job): void {
     this.#waiting.add(job.id);
     if (this.#nodes === this.#places.length) this.#grow();
-    const place = this.#free.pop() ?? this.#jobs.length;
-    this.#jobs[place] = job;
+    const place = this.#free.pop() ?? this.#words.length / WORDS;
+    const start = WORDS * place;
+    this.#words[start] = job.kind;
+    this.#words[start + 1] = job.subject;
+    this.#words[start + 2] = job.args;
     this.#siftUp(this.#nodes++, job.due, job.urgent ? job.id : NOT_URGENT + job.id, place);
   }
 
   peek(): Job | undefined {
-    return this.#nodes === 0 ? undefined : this.#jobs[this.#places[0]!];
+    if (this.#nodes === 0) return undefined;
+    return (this.#head ??= this.#jobAt(0));
+  }
+
+  isNext({ id }: Job): boolean {
+    return this.#nodes > 0 && idOf(this.#keys[1]!) === id;
   }
 
   pop(): Job | undefined {
@@ -119,7 +131,8 @@ export class EventQueue {
   }
 
   load(jobs: readonly Job[]): void {
-    this.#jobs = [];
+    this.#words = [];
+    this.#head = undefined;
     this.#free = [];
     this.#nodes = 0;
     this.#waiting.clear();
@@ -127,7 +140,16 @@ export class EventQueue {
   }
 
   #jobAt(at: number): Job {
-    return this.#jobs[this.#places[at]!]!;
+    const rank = this.#keys[2 * at + 1]!;
+    const start = WORDS * this.#places[at]!;
+    return {
+      id: idOf(rank),
+      due: this.#keys[2 * at]!,
+      urgent: rank < NOT_URGENT,
+      kind: this.#words[start] as string,
+      subject: this.#words[start + 1] as string | null,
+      args: this.#words[start + 2] as JobArgs,
+    };
   }
 
   #isWaiting(at: number): boolean {
@@ -155,13 +177,14 @@ export class EventQueue {
     keys[2 * at] = due;
     keys[2 * at + 1] = rank;
     places[at] = place;
+    if (at === 0) this.#head = undefined;
   }
 
   #removeTop(): void {
     const keys = this.#keys;
     const places = this.#places;
-    this.#jobs[places[0]!] = undefined;
-    this.#free.push(places[0]!);
+    this.#head = undefined;
+    this.#forget(places[0]!);
     const size = --this.#nodes;
     const due = keys[2 * size]!;
     const rank = keys[2 * size + 1]!;
@@ -186,6 +209,13 @@ export class EventQueue {
     keys[2 * at] = due;
     keys[2 * at + 1] = rank;
     places[at] = places[size]!;
+  }
+
+  /** Its words may be long, and those of others. */
+  #forget(place: number): void {
+    this.#words[WORDS * place + 1] = undefined;
+    this.#words[WORDS * place + 2] = undefined;
+    this.#free.push(place);
   }
 
   #dropCancelled(): void {
