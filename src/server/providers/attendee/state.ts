@@ -81,7 +81,7 @@ export interface Bot extends BotFacts {
   /** When its process begins to work, if not with its life. */
   upFrom?: Micros;
   /** The jobs of its automatic leave timers, by timer. */
-  timers: Partial<Record<Timer, number>>;
+  timers: Partial<Record<Timer, number | undefined>>;
 }
 
 export interface RecordingFile {

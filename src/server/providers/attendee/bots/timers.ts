@@ -8,7 +8,7 @@ import { sliceOf, type Bot } from '../state.js';
 import { endBot } from './ending.js';
 import { planLeaving } from './launch.js';
 import { applyEvent } from './life.js';
-import { cancelTimer, setTimer, waitForAuthorizedUser } from './timer-jobs.js';
+import { cancelTimer, forgetTimer, setTimer, waitForAuthorizedUser } from './timer-jobs.js';
 
 /** The timers of `automatic_leave_settings` (documented; the events that they end in are observed). */
 
@@ -128,7 +128,7 @@ export const timerJobs: Pick<JobTable, 'timer'> = {
     run(world, subject, { timer }) {
       const bot = sliceOf(world).bots.get(subject);
       if (!bot) return;
-      delete bot.timers[timer];
+      forgetTimer(bot, timer);
       const { event, sub_type } = OUTCOMES[timer];
       if (event !== 'leave_requested') return void endBot(world, bot, event, { sub_type });
       if (applyEvent(world, bot, event, { sub_type }) === undefined) planLeaving(world, bot);
