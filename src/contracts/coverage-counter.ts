@@ -1,4 +1,4 @@
-import { coverageKey, type CoverageCounts } from './coverage.js';
+import { coverageKey, type CoverageCounts, type CoverageKind } from './coverage.js';
 
 /**
  * Counts what is exercised as it happens, so that a journal that forgets its oldest entries forgets no coverage. It holds
@@ -13,7 +13,7 @@ export class CoverageCounter {
 
   request(provider: string, operation: string, status: number): void {
     const statuses = branchOf(branchOf(this.#operations, provider), operation);
-    this.#in(statuses, status, () => coverageKey(provider, 'operations', operation, status)).times++;
+    (statuses.get(status) ?? this.#in(statuses, status, [provider, 'operations', operation])).times++;
   }
 
   webhook(provider: string, type: string, state?: string): void {
@@ -22,10 +22,10 @@ export class CoverageCounter {
 
   transition(provider: string, event: string, from: string, subType?: string): void {
     const edges = branchOf(branchOf(this.#transitions, provider), event);
-    this.#in(edges, from, () => coverageKey(provider, 'transitions', event, from)).times++;
+    (edges.get(from) ?? this.#in(edges, from, [provider, 'transitions', event])).times++;
     if (subType === undefined) return;
     const reasons = branchOf(branchOf(this.#subTypes, provider), event);
-    this.#in(reasons, subType, () => coverageKey(provider, 'sub_types', event, subType)).times++;
+    (reasons.get(subType) ?? this.#in(reasons, subType, [provider, 'sub_types', event])).times++;
   }
 
   /** Adds what another sheet has counted. */
@@ -43,9 +43,10 @@ export class CoverageCounter {
     return count;
   }
 
-  #in<V>(known: Map<V, Count>, variant: V, key: () => string): Count {
-    let count = known.get(variant);
-    if (!count) known.set(variant, (count = this.#of(key())));
+  /** A count that is not known by its words yet. */
+  #in<V extends string | number>(known: Map<V, Count>, variant: V, [provider, kind, name]: Words): Count {
+    const count = this.#of(coverageKey(provider, kind, name, variant));
+    known.set(variant, count);
     return count;
   }
 }
@@ -53,6 +54,9 @@ export class CoverageCounter {
 interface Count {
   times: number;
 }
+
+/** What of a vendor is counted, but for its variant. */
+type Words = readonly [provider: string, kind: CoverageKind, name: string];
 
 /** By vendor, what happens and variant. */
 type Known<V = string> = Map<string, Map<string, Map<V, Count>>>;

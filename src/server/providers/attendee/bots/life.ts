@@ -58,8 +58,7 @@ export function applyEvent(
   countActive(world, from, to);
   if (event === 'recording_permission_granted' && bot.recording_state === 'not_started') planPage(world, bot);
   startOrPauseRecording(bot);
-  const event_metadata =
-    isTerminal(to) && event !== 'data_deleted' ? settle(world, bot, event, details) : () => made(metadata);
+  const facts = isTerminal(to) && event !== 'data_deleted' ? settle(world, bot, event, details) : metadata;
   world.log({ kind: 'transition', provider: 'attendee', subject: bot.id, event, from, to, sub_type });
   const data = () => ({
     new_state: to,
@@ -67,7 +66,7 @@ export function applyEvent(
     created_at: isoTime(world.now()),
     event_type: event,
     event_sub_type: sub_type ?? null,
-    event_metadata: event_metadata(),
+    event_metadata: made(facts),
   });
   notifyBot(world, bot, { trigger: 'bot.state_change', state: to, sub_type, data });
   if (isTerminal(to)) retire(world, bot);
@@ -129,7 +128,7 @@ function settle(
   bot: Bot,
   event: BotEventType,
   { metadata, lastAlive = world.now() }: EventDetails,
-): () => EventMetadata {
+): EventMetadata {
   const given = made(metadata);
   const facts: PyObject = new Map(given instanceof Map ? given : Object.entries(given));
   const seconds = durationSeconds(bot, lastAlive);
@@ -139,7 +138,7 @@ function settle(
   if (reasons.length > 0) facts.set('transcription_errors', [...reasons]);
   if (settingsOf(world).charge_credits && event !== 'fatal_error')
     facts.set('credits_consumed', new PyFloat(charge(world, seconds)));
-  return () => facts;
+  return facts;
 }
 
 function durationSeconds(bot: Bot, lastAlive: Micros): number {
