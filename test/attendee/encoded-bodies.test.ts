@@ -40,6 +40,28 @@ test('a body that is no UTF-8 is refused at its first wrong bytes', async ({ roo
   expect(await fault(0x7b, 0xe2, 0x82)).toMatch(/^JSON parse error - Expecting property name/);
 });
 
+test('a body of null holds no data; one of something else than an object is named', async ({ room }) => {
+  const headers = { authorization: `Token ${room.attendee.api_key}`, 'content-type': 'application/json' };
+  const call = async (method: string, path: string, body: string) => {
+    const response = await fetch(`${room.url}/api/v1${path}`, { method, headers, body });
+    return { status: response.status, json: (await response.json()) as { id?: string; non_field_errors?: unknown } };
+  };
+  const { id } = (await call('POST', '/bots', BOT.replace('{', '{"join_at":"2026-01-01T10:00:00Z",'))).json;
+  const errorsOf = async (method: string, path: string, body: string) => {
+    const { status, json } = await call(method, path, body);
+    return [status, json.non_field_errors];
+  };
+  for (const [method, path] of [
+    ['PATCH', `/bots/${id}`],
+    ['POST', `/bots/${id}/speech`],
+    ['POST', `/bots/${id}/send_chat_message`],
+    ['POST', '/calendars'],
+  ] as const) {
+    expect(await errorsOf(method, path, 'null')).toEqual([400, ['No data provided']]);
+    expect(await errorsOf(method, path, '[]')).toEqual([400, ['Invalid data. Expected a dictionary, but got list.']]);
+  }
+});
+
 /** The status of an answer, and its text; of a bot that is made, its metadata. */
 async function send(room: Greenroom, type: string | undefined, body: Uint8Array<ArrayBuffer> | string | FormData) {
   const headers = { authorization: `Token ${room.attendee.api_key}` };

@@ -9,7 +9,7 @@ export const FRAMEWORK: Evidence = {
   basis: 'observed',
   source: 'Django REST framework 3.15.2 on Django 5.1.2 and CPython 3.11',
   date: '2026-11-28',
-  note: 'charsets of bodies, files in forms, more than 1000 fields, whole numbers of more than 4300 digits',
+  note: 'charsets of bodies, bodies of null, files in forms, more than 1000 fields, whole numbers of more than 4300 digits',
 };
 /** Attendee's page "Scheduled Bots". */
 export const SCHEDULED_BOTS: Evidence = {

@@ -68,7 +68,11 @@ export const agentOperations = defineOperations([
       402: planLacksFeature,
       422: invalid,
     },
-    evidence: [CANCEL, TOKEN_KINDS, assumed('no callback tells of a cancellation')],
+    evidence: [
+      says(CANCEL, 'it names remove_from_meeting for an agent that has begun joining; no page says what that is'),
+      TOKEN_KINDS,
+      assumed('no callback tells of a cancellation'),
+    ],
   },
   {
     id: 'downloadResource',

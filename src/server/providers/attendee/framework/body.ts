@@ -39,6 +39,8 @@ const unparsable = (reason: string): Refused => new Refused(detail(400, `JSON pa
 /** The body as the fields of a serializer; anything but an object is refused in the framework's words. */
 export function readFields(call: Call): Serializer {
   const { value, form } = readBody(call);
+  // The framework has words of its own for `null`, but within a body.
+  if (value === null) throw new Refused(json(400, new Map([['non_field_errors', ['No data provided']]])));
   if (!isPyObject(value)) throw new Refused(json(400, notADictionary(value)));
   return new Serializer(new Input(value, form));
 }
