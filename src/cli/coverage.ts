@@ -13,7 +13,9 @@ import { writeOut } from './write-out.js';
 
 const USAGE = `greenroom coverage [FILE…] says what of the vendors' contracts was exercised, and what to add next: from a running
 greenroom, or from recordings (HAR files, and what /_greenroom/requests, /timeline and /deliveries give; - is standard
-input). Without --workspace, everything that the server has seen counts.`;
+input).`;
+
+const OF_ONE: Flag = { name: 'workspace', value: 'ID', help: 'what this one has seen (all that the server has seen)' };
 
 const FLAGS: readonly Flag[] = [
   { name: 'provider', value: 'NAME', help: `${VENDOR_NAMES} alone` },
@@ -22,7 +24,7 @@ const FLAGS: readonly Flag[] = [
   { name: 'html', value: 'FILE', writes: true, help: 'also write a page that stands alone' },
   { name: 'base-url', value: 'PROVIDER=URL', many: true, help: 'with files: another host of a vendor' },
   VENDORS_FLAG,
-  ...REMOTE_FLAGS,
+  ...REMOTE_FLAGS.map((flag) => (flag.name === 'workspace' ? OF_ONE : flag)),
   HELP,
 ];
 

@@ -14,7 +14,19 @@ import { probeEnvironment } from './probes.js';
 import { runCommand } from './run-command.js';
 
 /** Flags that decide what a new workspace is made with. */
-const OF_WORKSPACE = ['clock', 'start', 'speed', 'reader-wait', 'seed', 'scenario', 'strict', 'memory'];
+const OF_WORKSPACE = [
+  'clock',
+  'start',
+  'speed',
+  'reader-wait',
+  'quiet-time',
+  'quiet-limit',
+  'delivery-guard',
+  'seed',
+  'scenario',
+  'strict',
+  'memory',
+];
 /** Flags that are of the connection, or of this machine. */
 const OF_CONNECTION = ['url', 'token', 'control-token', 'workspace', 'forward-to', 'allow-host'];
 const TAKEN = [...OF_WORKSPACE, ...OF_CONNECTION, 'no-probe', 'quiet', 'fail-on-violations', 'fail-on'];

@@ -143,7 +143,8 @@ async function serveOn(inspector: string): Promise<void> {
 /** Where and when it begins: with that instant given, the run repeats itself. */
 function renderStart({ url, workspaces }: ListeningServer): string {
   const { clock } = workspaces.default.world;
-  return `greenroom at ${url}, clock ${clock.mode} from ${formatInstant(clock.now())} (to repeat the run: --start ${formatInstant(clock.now())})\n`;
+  const start = formatInstant(clock.now());
+  return `greenroom at ${url}, clock ${clock.mode} from ${start} (to repeat the run: --start ${start})\n`;
 }
 
 /** The address that exec gave to a command itself: an exec among its processes has a greenroom of its own all the same. */

@@ -8,6 +8,7 @@ import type { VendorProfile } from '../contracts/vendor.js';
 import { VENDOR_LIST } from '../contracts/vendors.js';
 import { GreenroomError } from '../errors.js';
 import type { Vendor } from '../server/providers/provider.js';
+import { guardTime, quietTime } from '../server/real-durations.js';
 import type { ServerOptions } from '../server/server.js';
 import { HELP, type Flag, type FlagValues } from './flags.js';
 import { placeOf, wrong } from './sources.js';
@@ -22,6 +23,13 @@ export const START_FLAGS: readonly Flag[] = [
   { name: 'start', value: 'INSTANT', help: 'where the clock begins: now, or an instant in ISO 8601 with a zone' },
   { name: 'speed', value: 'N', help: 'virtual seconds per real second of a live clock (1)' },
   { name: 'reader-wait', value: 'TIME', help: 'how long an auto clock stands still for a client that polls (10s)' },
+  { name: 'quiet-time', value: 'TIME', help: 'real time without a call that must follow a webhook (5ms)' },
+  { name: 'quiet-limit', value: 'TIME', help: 'how long the quiet time may become by itself (500ms); 0 keeps it' },
+  {
+    name: 'delivery-guard',
+    value: 'TIME',
+    help: 'real time after which a receiver that does not answer is given up, or off (3s)',
+  },
   { name: 'seed', value: 'N', help: 'seed of every id and name (1)' },
   { name: 'scenario', value: 'NAME', help: 'the story that meetings play (happy-path)' },
   { name: 'scenarios', value: 'DIR', help: 'folder with scenario files of your own' },
@@ -44,6 +52,7 @@ export const START_FLAGS: readonly Flag[] = [
   { name: 'data', value: 'DIR', help: 'folder in which everything outlives this process, a crash included' },
   { name: 'data-sync', help: 'wait until the disk has each write: for the loss of power' },
   { name: 'memory', value: 'MIB', help: 'how much is remembered of calls, timeline and deliveries (64)' },
+  { name: 'max-body', value: 'MIB', help: 'how large the body of a request may be; a larger one is answered 413 (16)' },
   { name: 'json', help: 'print one line of JSON when ready, and nothing else' },
   { name: 'log', help: 'print each entry of the timeline as it happens; in a terminal this is so without the flag' },
   { name: 'quiet', help: 'print nothing but what --json and --log ask for' },
@@ -61,6 +70,76 @@ export function serverOptions(
   values: FlagValues,
   vendors: readonly Vendor[] = [],
 ): ServerOptions & { readonly port: number; readonly host: string } {
+  const { text, texts, number, mebibytes, url } = readersOf(values);
+  const controlToken = text('control-token');
+  if (controlToken?.trim() === '') throw wrong(placeOf(values, 'control-token'), 'a token', controlToken);
+  const maxBody = mebibytes('max-body');
+  return {
+    port:
+      number('port', (n) => Number.isInteger(n) && n >= 0 && n <= 65_535, 'a port between 0 and 65535') ?? DEFAULT_PORT,
+    host: text('host') ?? DEFAULT_HOST,
+    controlToken,
+    publicUrl: url('public-url'),
+    scenarios: text('scenarios'),
+    vendors: vendors.length === 0 ? undefined : vendors,
+    forwardTo: url('forward-to'),
+    allowHosts: texts('allow-host'),
+    cors: texts('cors'),
+    data: dataIn(text('data'), values),
+    ...(maxBody === undefined ? {} : { maxBody }),
+    workspace: workspaceIn(values, profilesWith(vendors)),
+  };
+}
+
+/** What the workspace `default` is made with. */
+function workspaceIn(values: FlagValues, vendors: readonly VendorProfile[]): NonNullable<ServerOptions['workspace']> {
+  const readers = readersOf(values);
+  const { text, number, mebibytes } = readers;
+  const mode = MODES.find((known) => known === (text('clock') ?? 'live'));
+  if (!mode) throw wrong(placeOf(values, 'clock'), `one of ${MODES.join(', ')}`, text('clock')!);
+  const clock = {
+    now: text('start'),
+    speed: number('speed', (n) => n > 0 && n <= 1_000_000, 'a number above 0'),
+    reader_wait: text('reader-wait'),
+  };
+  const given = {
+    seed: number('seed', (n) => Number.isSafeInteger(n) && n >= 0, 'a whole number'),
+    memory: mebibytes('memory'),
+    scenario: text('scenario'),
+    quiet: realTimeIn(values, 'quiet-time', quietTime),
+    quiet_limit: realTimeIn(values, 'quiet-limit', quietTime),
+    delivery_guard: realTimeIn(values, 'delivery-guard', guardTime),
+    casting: castingIn(text('casting'), vendors),
+  };
+  return {
+    strict: values['strict'] === true,
+    clock: { mode, ...said(clock) },
+    ...said(given),
+    settings: settingsIn(values, readers, vendors),
+  };
+}
+
+/** A duration of real time, once it has been read: what is wrong is told of the place where it stands. */
+function realTimeIn(values: FlagValues, name: string, read: (text: string) => unknown): string | undefined {
+  const given = values[name];
+  if (typeof given !== 'string') return undefined;
+  try {
+    read(given);
+    return given;
+  } catch (error) {
+    if (error instanceof GreenroomError) throw wrong(placeOf(values, name), String(error.details['expected']), given);
+    throw error;
+  }
+}
+
+type Said<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** What was said of these. */
+const said = <T extends object>(given: T): Said<T> =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Said<T>;
+
+/** Reads flags by what they take. */
+function readersOf(values: FlagValues) {
   const text = (name: string): string | undefined => (typeof values[name] === 'string' ? values[name] : undefined);
   const texts = (name: string): string[] => (Array.isArray(values[name]) ? (values[name] as string[]) : []);
   const number = (name: string, isFine: (n: number) => boolean, expected: string): number | undefined => {
@@ -70,48 +149,16 @@ export function serverOptions(
     if (given.trim() !== '' && isFine(value)) return value;
     throw wrong(placeOf(values, name), expected, given);
   };
+  const mebibytes = (name: string): number | undefined => {
+    const given = number(name, (n) => Number.isInteger(n) && n >= 1, 'whole MiB');
+    return given === undefined ? undefined : given * 2 ** 20;
+  };
   const url = (name: string): string | undefined => {
     const given = text(name);
     if (given === undefined || (URL.canParse(given) && /^https?:/.test(given))) return given;
     throw wrong(placeOf(values, name), 'an http or https URL', given);
   };
-  const mode = MODES.find((known) => known === (text('clock') ?? 'live'));
-  if (!mode) throw wrong(placeOf(values, 'clock'), `one of ${MODES.join(', ')}`, text('clock')!);
-  const host = text('host') ?? DEFAULT_HOST;
-  const controlToken = text('control-token');
-  if (controlToken?.trim() === '') throw wrong(placeOf(values, 'control-token'), 'a token', controlToken);
-  const seed = number('seed', (n) => Number.isSafeInteger(n) && n >= 0, 'a whole number');
-  const memory = number('memory', (n) => Number.isInteger(n) && n >= 1, 'whole MiB');
-  const speed = number('speed', (n) => n > 0 && n <= 1_000_000, 'a number above 0');
-  const [now, scenario, reader_wait] = [text('start'), text('scenario'), text('reader-wait')];
-  const casting = castingIn(text('casting'), profilesWith(vendors));
-  return {
-    port:
-      number('port', (n) => Number.isInteger(n) && n >= 0 && n <= 65_535, 'a port between 0 and 65535') ?? DEFAULT_PORT,
-    host,
-    controlToken,
-    publicUrl: url('public-url'),
-    scenarios: text('scenarios'),
-    vendors: vendors.length === 0 ? undefined : vendors,
-    forwardTo: url('forward-to'),
-    allowHosts: texts('allow-host'),
-    cors: texts('cors'),
-    data: dataIn(text('data'), values),
-    workspace: {
-      strict: values['strict'] === true,
-      clock: {
-        mode,
-        ...(now === undefined ? {} : { now }),
-        ...(speed === undefined ? {} : { speed }),
-        ...(reader_wait === undefined ? {} : { reader_wait }),
-      },
-      ...(seed === undefined ? {} : { seed }),
-      ...(memory === undefined ? {} : { memory: memory * 2 ** 20 }),
-      ...(scenario === undefined ? {} : { scenario }),
-      ...(casting === undefined ? {} : { casting }),
-      settings: settingsIn(values, { text, url }, profilesWith(vendors)),
-    },
-  };
+  return { text, texts, number, mebibytes, url };
 }
 
 /** Throws USAGE for --data-sync alone. */

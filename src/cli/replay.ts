@@ -37,11 +37,16 @@ const FLAGS: readonly Flag[] = [
 
 const DIVERGED = 1;
 
+/** Before there is a story, too. */
+const asksForHelp = (args: readonly string[]): boolean =>
+  args.slice(0, [...args, '--'].indexOf('--')).includes('--help');
+
 /** `greenroom replay`. */
 export async function run(args: readonly string[]): Promise<number> {
   const [first] = args.filter((word) => !word.startsWith('-'));
-  if (first !== undefined && first.endsWith('.json') && !existsSync(first))
-    throw new GreenroomError('USAGE', `Failed to read ${first}: there is no such file.`);
+  const isMissing = first !== undefined && first.endsWith('.json') && !existsSync(first);
+  if (isMissing && asksForHelp(args)) return (await import('./explore/replay-story.js')).printHelp();
+  if (isMissing) throw new GreenroomError('USAGE', `Failed to read ${first}: there is no such file.`);
   const story = first === undefined ? undefined : storyIn(first);
   if (story !== undefined) return (await import('./explore/replay-story.js')).replayStory(args, first!, story);
   const { values: given, words } = readWords('replay', FLAGS, args);

@@ -21,7 +21,19 @@ an owner, limits and a time to live, and gets a token for each that opens this o
 the workspace was allowed, never to the server's own network.`;
 
 /** Flags of start that mean the same here. */
-const FROM_START = ['port', 'host', 'public-url', 'scenarios', 'config', 'cors', 'data', 'data-sync', 'json', 'quiet'];
+const FROM_START = [
+  'port',
+  'host',
+  'public-url',
+  'scenarios',
+  'config',
+  'cors',
+  'data',
+  'data-sync',
+  'max-body',
+  'json',
+  'quiet',
+];
 
 const HOW =
   'GREENROOM_CONTROL_TOKEN="$(openssl rand -base64 32)" makes one that nobody guesses; keep it, or give it as --control-token';

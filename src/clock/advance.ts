@@ -44,8 +44,8 @@ export function targetOf(from: Micros, { to: instant, by, until }: AdvanceOption
   if (to < from) {
     throw new GreenroomError(
       'CLOCK_BACKWARDS',
-      `Failed to advance to ${formatInstant(to)}: it is ${formatInstant(from)} already, and time never goes back. ` +
-        'Reset the workspace to start again.',
+      `Failed to advance to ${formatInstant(to)}: it is ${formatInstant(from)} already, and an advance goes forwards alone. ` +
+        'POST /_greenroom/clock/rewind goes back, and takes back what has happened since.',
       { now: formatInstant(from) },
     );
   }

@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { DURATION_FORMS } from '../../src/clock/duration.js';
 import { makeFolder } from '../support/folder.js';
 import { startReceiver } from '../support/receiver.js';
 import { attendee, botRequest, control } from '../support/room.js';
@@ -123,6 +124,10 @@ test.each([
   ['GREENROOM_FORWARD_TO', 'here', 'expected an http or https URL, was "here"'],
   ['GREENROOM_CONTROL_TOKEN', ' ', 'expected a token, was " "'],
   ['GREENROOM_PROJECT_WEBHOOK', 'hooks', 'expected an http or https URL, was "hooks"'],
+  ['GREENROOM_MAX_BODY', '0.5', 'expected whole MiB, was "0.5"'],
+  ['GREENROOM_QUIET_TIME', 'true', `expected ${DURATION_FORMS}, a minute at most, was "true"`],
+  ['GREENROOM_QUIET_LIMIT', '2m', `expected ${DURATION_FORMS}, a minute at most, was "2m"`],
+  ['GREENROOM_DELIVERY_GUARD', '0', `expected "off" or ${DURATION_FORMS}, a millisecond at least, was "0"`],
 ])('A wrong %s in the environment is refused with the name of the variable', async (variable, value, reason) => {
   expect(await refusal({ [variable]: value })).toEqual([2, '', `Failed to read ${variable}: ${reason}.\n`]);
 });
@@ -142,6 +147,32 @@ test.each<[string, unknown, string]>([
     '',
     `Failed to read the setting ${setting} of ${file}: ${reason}.\n`,
   ]);
+});
+
+/** What a server that was started so has of quiet time, and of a large body. */
+async function realOf(env: Record<string, string>, ...flags: string[]) {
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  const server = await startProcess('--clock', 'frozen', ...flags);
+  vi.unstubAllEnvs();
+  const { quiet, quiet_limit, delivery_guard } = (await control(server, 'GET', '/making')).json.options;
+  const { status } = await attendee(server, 'POST', '/api/v1/bots', { bot_name: 'x'.repeat(2 ** 20) });
+  await server.stop();
+  return { quiet, quiet_limit, delivery_guard, status };
+}
+
+test('The command, the environment and the file say how long greenroom waits for an app, and how large a body may be', async () => {
+  const expected = { quiet: '20ms', quiet_limit: '0', delivery_guard: '1s', status: 413 };
+  const file = settings({ quiet_time: '20ms', quiet_limit: 0, delivery_guard: '1s', max_body: 1 });
+  const variables = {
+    GREENROOM_QUIET_TIME: '20ms',
+    GREENROOM_QUIET_LIMIT: '0',
+    GREENROOM_DELIVERY_GUARD: '1s',
+    GREENROOM_MAX_BODY: '1',
+  };
+  const flags = ['--quiet-time', '20ms', '--quiet-limit', '0', '--delivery-guard', '1s', '--max-body', '1'];
+  expect(await realOf({}, '--config', file)).toEqual(expected);
+  expect(await realOf(variables)).toEqual(expected);
+  expect(await realOf({}, ...flags)).toEqual(expected);
 });
 
 test('The place that is named is the one whose value counts', async () => {

@@ -37,7 +37,11 @@ describe('The timeline says why a call is refused:', () => {
     ['/api/v1/bots', 'Bearer secret-of-mine', '401 wants "Authorization: Token KEY", was "Bearer secr…"'],
     ['/api/v1/bots', 'secret-of-mine', '401 wants "Authorization: Token KEY", was "secr…"'],
     ['/api/v1/bots', '', '401 wants "Authorization: Token KEY", was ""'],
-    ['/api/v1/bots', 'Token undefined', '401 no workspace has the key of "Token undefined"'],
+    [
+      '/api/v1/bots',
+      'Token undefined',
+      '401 the key of "Token undefined" was taken for a placeholder, which lets nobody in: is a variable not set?',
+    ],
     ['/v1/meeting_agents', 'Token secret-of-mine', '401 wants "Authorization: Bearer KEY", was "Token secr…"'],
     ['/v1/meeting_agents', 'Bearer', '401 wants "Authorization: Bearer KEY", was "Bearer"'],
     ['/v1/meeting_agents', 'Bearer secret-of-mine', '401 no workspace has the key of "Bearer secr…"'],
@@ -73,7 +77,9 @@ describe('The timeline says why a call is refused:', () => {
   test('a body that is too large', async () => {
     await using room = await startGreenroom({ maxBody: 1000 });
     await cronofy(room, 'POST', '/v1/meeting_agents', agentRequest(undefined, { display_name: 'x'.repeat(1000) }));
-    expect(await answersOf(room)).toEqual(['413 the body has more than 1000 bytes; the option maxBody allows more']);
+    expect(await answersOf(room)).toEqual([
+      '413 the body has more than 1000 bytes; --max-body, or the option maxBody in TypeScript, allows more',
+    ]);
   });
 
   test('a call to a vendor of one’s own, whose profile says how', async () => {

@@ -39,14 +39,17 @@ const FLAGS: readonly Flag[] = [
 const FAILS = 1;
 const NOT_WRITTEN = 2;
 
+/** How a story is played. */
+export function printHelp(): number {
+  process.stdout.write(renderHelp(USAGE, FLAGS));
+  return 0;
+}
+
 /** Plays a story; `text` is its file. */
 export async function replayStory(args: readonly string[], path: string, text: string): Promise<number> {
   const { own, command } = splitCommand(args);
   const { values, words } = readWords('replay', [...FLAGS, ...OF_EXPLORE], own);
-  if (values['help'] === true) {
-    process.stdout.write(renderHelp(USAGE, FLAGS));
-    return 0;
-  }
+  if (values['help'] === true) return printHelp();
   const story = readStory(text, path);
   const [url, extra] = words.filter((word) => word !== path);
   if (url === undefined || extra !== undefined)

@@ -8,7 +8,7 @@ import { redactorOf } from '../../contracts/redact.js';
 import { shorten } from '../../contracts/schema.js';
 import { contractIn } from '../engine/vendor.js';
 import type { Call, Reply, Vendor } from '../providers/provider.js';
-import { refuseFull } from './limits.js';
+import { refuseFull, whoAllowsMore } from './limits.js';
 import { recordViolation, textOf } from './record.js';
 
 /** Where a path leads: the vendor's operations on it, none for one that only looks like the vendor's. */
@@ -71,7 +71,7 @@ function refuse(
   if (tooLarge)
     return because(
       refusals.tooLarge(request, maxBody),
-      `the body has more than ${maxBody} bytes; ${limits ? 'that is the limit "body" of the workspace' : 'the option maxBody allows more'}`,
+      `the body has more than ${maxBody} bytes; ${whoAllowsMore(limits)}`,
     );
   if (credential.value === '') return refusals.unauthenticated(request, operations);
   if (!known) return refusals.unknownCredential(request, operations);

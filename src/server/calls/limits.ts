@@ -35,6 +35,10 @@ export function assertRoom(world: World, method: string): void {
   if (why !== undefined) throw new GreenroomError('LIMIT_REACHED', `Failed to add to the world: ${why}.`);
 }
 
+/** What allows a larger body than one that was refused. */
+export const whoAllowsMore = (limits: World['limits']): string =>
+  limits ? 'that is the limit "body" of the workspace' : '--max-body, or the option maxBody in TypeScript, allows more';
+
 function whyFull(world: World): string | undefined {
   if (!world.limits) return undefined;
   const { bots, bytes } = world.limits;

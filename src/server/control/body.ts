@@ -1,6 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import { ValueErrorType } from '@sinclair/typebox/errors';
-import { INSTANT_FORMS, parseInstant, type Micros } from '../../clock/instant.js';
+import { formatInstant, INSTANT_FORMS, LAST_INSTANT, parseInstant, type Micros } from '../../clock/instant.js';
 import { isDeeperThan } from '../../contracts/json-depth.js';
 import { didYouMean } from '../../contracts/nearest.js';
 import { mismatches, unknownFields, type Mismatch } from '../../contracts/schema.js';
@@ -23,7 +23,7 @@ export function assertBody<S extends TSchema>(schema: S, value: unknown, at = ''
 export function instantAt(pointer: string, text: string, doing: string): Micros {
   const instant = parseInstant(text);
   if (instant !== undefined) return instant;
-  const expected = `${INSTANT_FORMS}, before the year 2255`;
+  const expected = `${INSTANT_FORMS}, up to ${formatInstant(LAST_INSTANT)}`;
   throw new GreenroomError('INVALID_BODY', `Failed to ${doing}: at ${pointer}, expected ${expected}, was "${text}".`, {
     pointer,
     expected,

@@ -19,7 +19,7 @@ import type { Lease } from '../shared/lease.js';
 import type { Caller, Tenants } from '../shared/tenants.js';
 import { ownsNone, unknownWorkspace } from '../workspace-errors.js';
 import { andThen } from '../../awaitable.js';
-import { assertRoom, countBulk } from '../calls/limits.js';
+import { assertRoom, countBulk, whoAllowsMore } from '../calls/limits.js';
 import { sendStream, type StreamReply } from '../streams.js';
 import { authorize } from './authorize.js';
 import { parseBody, readBody } from './body.js';
@@ -122,11 +122,15 @@ async function enter(
 ) {
   const caller = authorize(headersOf(c), options, isOpen);
   const { own, lease } = caller;
-  const maxBody = own?.terms?.limits.body ?? options.maxBody;
+  const limits = own?.terms?.limits;
+  const maxBody = limits?.body ?? options.maxBody;
   const { request, tooLarge } = await readRequest(c, options.publicOrigin, maxBody);
   const query = new URLSearchParams(request.query);
   if (tooLarge)
-    throw new GreenroomError('PAYLOAD_TOO_LARGE', `Failed to read the body: it is larger than ${maxBody} bytes.`);
+    throw new GreenroomError(
+      'PAYLOAD_TOO_LARGE',
+      `Failed to read the body: it has more than ${maxBody} bytes; ${whoAllowsMore(limits)}.`,
+    );
   if (own && isServerWide) throw serverWide(request.method, request.path);
   const given = request.headers['greenroom-workspace'] ?? query.get('workspace') ?? DEFAULT_WORKSPACE;
   // Who shows no token must not learn which workspaces there are.

@@ -15,8 +15,12 @@ export const wantsAuthorization = (form: string, { headers }: VendorRequest): st
   `wants "Authorization: ${form}", was ${shown(headers['authorization'])}`;
 
 /** Why a call with a well-formed `Authorization` is refused. */
-export const unknownKey = ({ headers }: VendorRequest): string =>
-  `no workspace has the key of ${shown(headers['authorization'])}`;
+export function unknownKey({ headers: { authorization } }: VendorRequest): string {
+  const { key } = partsOf(authorization ?? '');
+  return isPlaceholder(key)
+    ? `the key of ${shown(authorization)} was taken for a placeholder, which lets nobody in: is a variable not set?`
+    : `no workspace has the key of ${shown(authorization)}`;
+}
 
 /** So few characters tell one key from another, and give none away. */
 const SHOWN = 4;
@@ -25,7 +29,12 @@ const PLACEHOLDER_MAX = 16;
 
 function shown(authorization: string | undefined): string {
   if (authorization === undefined) return 'missing';
-  const [, scheme = '', key = ''] = /^([a-z]+ +)?(.*)$/is.exec(authorization.trim()) ?? [];
+  const { scheme, key } = partsOf(authorization);
   const isWhole = key.length <= (isPlaceholder(key) ? PLACEHOLDER_MAX : NO_SECRET_MAX);
   return `"${scheme}${isWhole ? key : `${key.slice(0, SHOWN)}…`}"`;
+}
+
+function partsOf(authorization: string): { readonly scheme: string; readonly key: string } {
+  const [, scheme = '', key = ''] = /^([a-z]+ +)?(.*)$/is.exec(authorization.trim()) ?? [];
+  return { scheme, key };
 }
