@@ -35,6 +35,8 @@ export interface Finding {
   readonly advice?: string;
   /** How the rule of the vendor behind it is known. */
   readonly basis?: Basis;
+  /** It is in the baseline: it is told, and fails nothing. */
+  readonly known?: true;
   /** How often it was found, if more than once; `where` is the first of them. */
   readonly times?: number;
 }

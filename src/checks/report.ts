@@ -1,4 +1,5 @@
 import { SEVERITIES, type Finding, type Severity } from './finding.js';
+import type { Identity } from './identity.js';
 
 /** What a check looks at under one name. */
 export interface Rule {
@@ -34,6 +35,8 @@ export interface Report {
   readonly findings: readonly Finding[];
   /** What could not be checked: then the findings are not all that there may be. */
   readonly unmade?: readonly Unmade[];
+  /** What a baseline has and nobody found; there if there is a baseline. */
+  readonly gone?: readonly Identity[];
   /** The score card of a check that gives marks. */
   readonly marks?: readonly Mark[];
 }
@@ -63,15 +66,16 @@ export const commandOf = ({ check, command }: Report): string => command ?? `gre
 
 export type Counts = Readonly<Record<Severity, number>>;
 
-export const countFindings = (findings: readonly Finding[]): Counts => ({
-  error: findings.filter(({ severity }) => severity === 'error').length,
-  warning: findings.filter(({ severity }) => severity === 'warning').length,
-  note: findings.filter(({ severity }) => severity === 'note').length,
-});
+/** How many findings of each severity are not known. */
+export function countFindings(findings: readonly Finding[]): Counts {
+  const count = (level: Severity): number =>
+    findings.filter(({ severity, known }) => severity === level && !known).length;
+  return { error: count('error'), warning: count('warning'), note: count('note') };
+}
 
-/** True if a finding is as bad as the level, or worse. */
-export const reaches = ({ severity }: Finding, level: Severity): boolean =>
-  SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(level);
+/** True if a finding is as bad as the level, or worse, and not known. */
+export const reaches = ({ severity, known }: Finding, level: Severity): boolean =>
+  !known && SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(level);
 
 /** The report without the rules that were switched off. */
 export const withoutRules = (report: Report, off: readonly string[]): Report => ({
@@ -91,17 +95,27 @@ export function groupByRule({ rules, findings }: Report): { readonly rule: Rule;
 /** `1 scenario`, `2 scenarios`. */
 export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-/** `2 errors, 1 warning`; `nothing` if there is nothing. */
-export function tell(counts: Counts): string {
+/** `2 errors, 1 warning, 3 known`; `nothing` if there is nothing, and `nothing new` if all is known. */
+export function tell(findings: readonly Finding[]): string {
+  const counts = countFindings(findings);
   const parts = SEVERITIES.filter((severity) => counts[severity] > 0).map((severity) =>
     counted(counts[severity], severity),
   );
-  return parts.length === 0 ? 'nothing' : parts.join(', ');
+  const known = findings.filter((finding) => finding.known).length;
+  if (known === 0) return parts.length === 0 ? 'nothing' : parts.join(', ');
+  return [...(parts.length === 0 ? ['nothing new'] : parts), `${known} known`].join(', ');
 }
+
+/** `error`, or `known error` of one that fails nothing. */
+export const severityOf = ({ severity, known }: Finding): string => (known ? `known ${severity}` : severity);
+
+/** What a baseline has and nobody found, in words. */
+export const tellGone = ({ rule, about, ...place }: Identity): string =>
+  `${rule} at ${[placeOf({ where: place }), about].filter((part) => part !== undefined && part !== '').join(', ')}`;
 
 /** What was found, and that it may not be all: `Found nothing; the check could not be made`. */
 export function verdictOf({ findings, rules, unmade = [] }: Report): string {
-  const found = `Found ${tell(countFindings(findings))}`;
+  const found = `Found ${tell(findings)}`;
   if (unmade.length === 0) return found;
   return rules.length === 0
     ? 'The check could not be made'

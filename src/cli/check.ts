@@ -1,12 +1,14 @@
+import { resolve } from 'node:path';
 import { reaches, withoutRules } from '../checks/report.js';
 import { GreenroomError } from '../errors.js';
+import { BASELINE_FLAGS, readKnowing, type Knowing } from './baseline.js';
 import type { CheckCommand } from './checks/command.js';
 import { readOwnVendors, VENDORS_FLAG } from './config.js';
 import { FAIL_ON, readLevel } from './fail-level.js';
 import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { interruptible } from './interrupted.js';
-import { print, readOutlets, REPORTER_FLAG, unknown, writeReports, type Outlet } from './outlets.js';
-import { readFiles } from './own-file.js';
+import { misread, print, readOutlets, REPORTER_FLAG, unknown, writeReports, type Outlet } from './outlets.js';
+import { assertOwnFile, readFiles } from './own-file.js';
 import { outletsIn, reportingEnd, reportingFailure } from './unmade.js';
 
 /** Every kind of check is a module of its own, loaded when it is called. */
@@ -23,6 +25,7 @@ const SHARED: readonly Flag[] = [
   { name: 'output', value: 'FILE', writes: true, help: 'where the only reporter writes, instead of standard output' },
   { name: 'off', value: 'RULE', many: true, help: 'switch a rule off' },
   FAIL_ON,
+  ...BASELINE_FLAGS,
   VENDORS_FLAG,
   HELP,
 ];
@@ -56,6 +59,8 @@ interface Ready {
   readonly values: FlagValues;
   readonly outlets: readonly Outlet[];
   readonly failOn: 'error' | 'warning';
+  /** Marks the findings that are known. */
+  readonly know: Knowing;
 }
 
 /** Reads the command line; gives the help if that is all that is asked for. Throws USAGE. */
@@ -68,7 +73,14 @@ async function prepare(kind: string | undefined, args: readonly string[]): Promi
   const names = command.rules.map(({ name }) => name);
   for (const rule of offIn(values))
     if (!names.includes(rule)) throw unknown('switch off', rule, names, 'there is no such rule');
-  return { command, words, values, outlets, failOn: readLevel(values['fail-on']) };
+  const fresh = values['write-baseline'];
+  if (typeof fresh === 'string') {
+    assertOwnFile('--write-baseline', fresh, readFiles(flags, { ...values, baseline: undefined }, words));
+    if (outlets.some(({ file }) => file !== undefined && resolve(file) === resolve(fresh)))
+      throw misread(`a reporter and --write-baseline write to ${fresh}. Give each its file`);
+  }
+  const know = readKnowing(values, kind!, command.rules);
+  return { command, words, values, outlets, failOn: readLevel(values['fail-on']), know };
 }
 
 async function load(kind: string | undefined): Promise<CheckCommand> {
@@ -83,9 +95,9 @@ async function load(kind: string | undefined): Promise<CheckCommand> {
   return (await found()).command;
 }
 
-async function check({ command, words, values, outlets, failOn }: Ready, signal?: AbortSignal): Promise<number> {
+async function check({ command, words, values, outlets, failOn, know }: Ready, signal?: AbortSignal): Promise<number> {
   const made = await command.check(words, values, await readOwnVendors(values), signal);
-  const report = withoutRules(made, offIn(values));
+  const { report, isWritten: isKept } = await know(withoutRules(made, offIn(values)));
   const isWritten = await writeReports(outlets, report, failOn);
   const isPrinted = outlets.some(({ name, file }) => name === 'pretty' && file === undefined);
   // What was found is not lost with the file.
@@ -93,7 +105,7 @@ async function check({ command, words, values, outlets, failOn }: Ready, signal?
   else if (!isPrinted) for (const { message } of report.unmade ?? []) process.stderr.write(`${message}\n`);
   if (report.unmade) return NOT_MADE;
   if (report.findings.some((finding) => reaches(finding, failOn))) return FINDINGS;
-  return isWritten ? 0 : NOT_MADE;
+  return isWritten && isKept ? 0 : NOT_MADE;
 }
 
 const offIn = (values: FlagValues): readonly string[] => (values['off'] ?? []) as readonly string[];

@@ -1,5 +1,5 @@
 import type { Severity } from '../finding.js';
-import { commandOf, countFindings, groupByRule, pasted, placeOf, tell, verdictOf, type Report } from '../report.js';
+import { commandOf, groupByRule, pasted, placeOf, tell, tellGone, verdictOf, type Report } from '../report.js';
 import type { Reporter } from './reporter.js';
 import { onOneLine, visible, withTexts } from './visible.js';
 
@@ -8,15 +8,16 @@ const COMMANDS: Readonly<Record<Severity, string>> = { error: 'error', warning: 
 /** For GitHub Actions: an annotation a finding, as workflow commands. */
 export const render: Reporter = (told) => {
   const report = withTexts(told, visible);
-  const { findings, subject, summary, unmade = [] } = report;
+  const { findings, subject, summary, unmade = [], gone = [] } = report;
   const lines = findings.map((finding) => {
-    const { severity, rule, message, where, expected, was, paste, advice } = finding;
+    const { severity, known, rule, message, where, expected, was, paste, advice } = finding;
     const facts = expected === undefined ? '' : ` Expected ${expected}, was ${was ?? 'missing'}.`;
-    const text = `${message}${facts} At ${placeOf(finding)}.${advice === undefined ? '' : ` ${advice}`}${pasted(paste)}`;
-    return annotation(COMMANDS[severity], where, rule, text);
+    const text = `${known ? 'Known: ' : ''}${message}${facts} At ${placeOf(finding)}.${advice === undefined ? '' : ` ${advice}`}${pasted(paste)}`;
+    return annotation(known ? 'notice' : COMMANDS[severity], where, rule, text);
   });
   const errors = unmade.map(({ file, message }) => annotation('error', { file }, commandOf(report), message));
-  return `${errors.join('')}${lines.join('')}${onOneLine(`${commandOf(report)} ${subject}: ${summary}`)} ${verdictOf(report)}.\n`;
+  const rest = gone.map((one) => annotation('notice', {}, 'baseline', `Not found any more: ${tellGone(one)}.`));
+  return `${errors.join('')}${lines.join('')}${rest.join('')}${onOneLine(`${commandOf(report)} ${subject}: ${summary}`)} ${verdictOf(report)}.\n`;
 };
 
 function annotation(
@@ -36,15 +37,16 @@ function annotation(
 /** The page that a workflow run shows, in Markdown. */
 export function renderSummary(told: Report): string {
   const report = withTexts(told, onOneLine);
-  const { subject, summary, unmade = [] } = report;
+  const { subject, summary, unmade = [], gone = [] } = report;
   const rows = groupByRule(report).map(
     ({ rule, findings: found }) =>
-      `| \`${rule.name}\` | ${rule.title} | ${tell(countFindings(found))} | ${cell(placeOf(found[0]!))} |\n`,
+      `| \`${rule.name}\` | ${rule.title} | ${tell(found)} | ${cell(placeOf(found[0]!))} |\n`,
   );
   const table =
     rows.length === 0 ? '' : `\n| Rule | What | Found | First at |\n| --- | --- | --- | --- |\n${rows.join('')}`;
+  const old = gone.length === 0 ? '' : `\nNot found any more:\n\n${gone.map((one) => `- ${tellGone(one)}\n`).join('')}`;
   const lost = unmade.length === 0 ? '' : `\n${unmade.map(({ message }) => `- ✗ ${message}\n`).join('')}`;
-  return `### ${commandOf(report)}\n\n\`${subject}\`: ${summary} ${verdictOf(report)}.\n${lost}${table}\n`;
+  return `### ${commandOf(report)}\n\n\`${subject}\`: ${summary} ${verdictOf(report)}.\n${lost}${table}${old}\n`;
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');

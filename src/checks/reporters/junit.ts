@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.js';
-import { commandOf, pasted, placeOf, reaches, type Report, type Unmade } from '../report.js';
+import { commandOf, pasted, placeOf, reaches, severityOf, tellGone, type Report, type Unmade } from '../report.js';
 import type { Reporter, ReporterOptions } from './reporter.js';
 import { visibleReport } from './visible.js';
 
@@ -9,7 +9,7 @@ import { visibleReport } from './visible.js';
  */
 export const render: Reporter = (told, options) => {
   const report = visibleReport(told);
-  const { check, subject, rules, findings, unmade = [] } = report;
+  const { check, subject, rules, findings, unmade = [], gone = [] } = report;
   const failures = rules.filter(({ name }) => failing(report, options, name).length > 0).length;
   const attributes =
     `name="${escape(commandOf(report))}" package="greenroom" id="0" hostname="localhost" ` +
@@ -21,7 +21,7 @@ export const render: Reporter = (told, options) => {
     <properties>
       <property name="subject" value="${escape(subject)}"/>
     </properties>
-${rules.map(({ name, title }) => renderCase(name, title, check, failing(report, options, name))).join('')}${unmade.map((one) => renderUnmade(one, check)).join('')}    <system-out>${escape(others.map(describe).join('\n'))}</system-out>
+${rules.map(({ name, title }) => renderCase(name, title, check, failing(report, options, name))).join('')}${unmade.map((one) => renderUnmade(one, check)).join('')}    <system-out>${escape([...others.map(describe), ...gone.map((one) => `not found any more: ${tellGone(one)}`)].join('\n'))}</system-out>
     <system-err></system-err>
   </testsuite>
 </testsuites>
@@ -46,9 +46,9 @@ function renderUnmade({ file, message }: Unmade, check: string): string {
 }
 
 function describe(finding: Finding): string {
-  const { severity, message, expected, was, paste, times, advice } = finding;
+  const { message, expected, was, paste, times, advice } = finding;
   const facts = expected === undefined ? '' : ` (expected ${expected}, was ${was ?? 'missing'})`;
-  return `${severity}: ${message}${facts} at ${placeOf(finding)}${times === undefined ? '' : `, ${times} times`}${advice === undefined ? '' : `. ${advice}`}${pasted(paste)}`;
+  return `${severityOf(finding)}: ${message}${facts} at ${placeOf(finding)}${times === undefined ? '' : `, ${times} times`}${advice === undefined ? '' : `. ${advice}`}${pasted(paste)}`;
 }
 
 const NAMED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

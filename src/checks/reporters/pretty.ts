@@ -1,5 +1,16 @@
 import type { Finding, Severity } from '../finding.js';
-import { commandOf, counted, groupByRule, placeOf, reaches, verdictOf, type Mark, type Unmade } from '../report.js';
+import type { Identity } from '../identity.js';
+import {
+  commandOf,
+  counted,
+  groupByRule,
+  placeOf,
+  reaches,
+  tellGone,
+  verdictOf,
+  type Mark,
+  type Unmade,
+} from '../report.js';
 import type { Reporter } from './reporter.js';
 import { visibleReport } from './visible.js';
 
@@ -21,7 +32,7 @@ export const render: Reporter = (told, { colors, failOn }) => {
     ({ rule, findings }) =>
       `${paint('bold', rule.name)}  ${rule.title}\n${findings.map((finding) => renderFinding(finding, paint)).join('')}`,
   );
-  const { findings, rules, summary, subject, marks = [], unmade = [] } = report;
+  const { findings, rules, summary, subject, marks = [], unmade = [], gone = [] } = report;
   const failed = unmade.length > 0 || findings.some((finding) => reaches(finding, failOn));
   const tried = `${counted(rules.length, 'rule')} ${rules.length === 1 ? 'was' : 'were'} tried`;
   const verdict = `${failed ? '✗' : '✓'} ${verdictOf(report)}; ${tried}`;
@@ -29,10 +40,15 @@ export const render: Reporter = (told, { colors, failOn }) => {
     `${paint('bold', commandOf(report))} ${subject}\n${summary}\n`,
     ...(marks.length === 0 ? [] : [renderMarks(marks, paint)]),
     ...groups,
+    ...(gone.length === 0 ? [] : [renderGone(gone, paint)]),
     ...(unmade.length === 0 ? [] : [renderUnmade(unmade, paint)]),
     `${paint(failed ? 'error' : 'good', verdict)}\n`,
   ].join('\n');
 };
+
+const renderGone = (gone: readonly Identity[], paint: (style: 'bold', text: string) => string): string =>
+  `${paint('bold', 'not found any more')}  The baseline has it\n${gone.map((one) => `  ${tellGone(one)}\n`).join('')}` +
+  '          → Write the baseline anew with --write-baseline, or take it out.\n';
 
 const renderUnmade = (unmade: readonly Unmade[], paint: (style: 'bold' | 'error', text: string) => string): string =>
   `${paint('bold', 'not checked')}\n${unmade.map(({ message }) => `  ${paint('error', 'error')}   ${message}\n`).join('')}`;
@@ -68,10 +84,10 @@ const total = (marks: readonly Mark[]): string =>
   `${marks.reduce((sum, { passed }) => sum + passed, 0)} of ${marks.reduce((sum, { of }) => sum + of, 0)}`;
 
 function renderFinding(finding: Finding, paint: (style: Severity | 'dim', text: string) => string): string {
-  const { severity, message, expected, was, paste, advice, basis, times } = finding;
+  const { severity, known, message, expected, was, paste, advice, basis, times } = finding;
   const often = times === undefined ? '' : `, ${times} times`;
   const lines = [
-    `  ${paint(severity, severity.padEnd(7))} ${message}`,
+    `  ${known ? paint('dim', 'known  ') : paint(severity, severity.padEnd(7))} ${message}`,
     `          ${paint('dim', `at ${placeOf(finding)}${often}`)}`,
     ...(expected === undefined ? [] : [`          expected ${expected}, was ${was ?? 'missing'}`]),
     ...(paste === undefined ? [] : paste.split('\n').map((line) => `          ${line}`)),

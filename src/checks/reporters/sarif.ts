@@ -1,8 +1,8 @@
 import { isAbsolute, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Finding } from '../finding.js';
-import { fingerprintsOf } from '../identity.js';
-import { pasted, placeOf, type Report, type Unmade } from '../report.js';
+import { fingerprintsOf, type Identity } from '../identity.js';
+import { pasted, placeOf, tellGone, type Report, type Unmade } from '../report.js';
 import type { Reporter } from './reporter.js';
 import { visibleJson } from './visible.js';
 
@@ -10,7 +10,7 @@ const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
 
 /** For code scanning: SARIF 2.1.0, one run with every rule that was tried. */
 export const render: Reporter = (report, { version }) => {
-  const { rules, findings, unmade = [] } = report;
+  const { rules, findings, unmade = [], gone = [] } = report;
   const driver = {
     name: 'greenroom',
     semanticVersion: version,
@@ -24,13 +24,19 @@ export const render: Reporter = (report, { version }) => {
   };
   const prints = fingerprintsOf(findings);
   const results = findings.map((finding, index) => renderResult(finding, prints[index]!, report));
+  const notices = [...unmade.map(renderUnmade), ...gone.map(renderGone)];
   const invocation = {
     executionSuccessful: unmade.length === 0,
-    ...(unmade.length === 0 ? {} : { toolExecutionNotifications: unmade.map(renderUnmade) }),
+    ...(notices.length === 0 ? {} : { toolExecutionNotifications: notices }),
   };
   const run = { tool: { driver }, invocations: [invocation], columnKind: 'utf16CodeUnits', results };
   return visibleJson({ $schema: SCHEMA, version: '2.1.0', runs: [run] });
 };
+
+const renderGone = (one: Identity) => ({
+  level: 'note',
+  message: { text: `The baseline has it, and it was not found any more: ${tellGone(one)}.` },
+});
 
 const renderUnmade = ({ file, message }: Unmade) => ({
   level: 'error',
@@ -38,8 +44,8 @@ const renderUnmade = ({ file, message }: Unmade) => ({
   ...(file === undefined ? {} : { locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(file) } } }] }),
 });
 
-function renderResult(finding: Finding, fingerprint: string, { subject, rules }: Report) {
-  const { rule, severity, message, where, expected, was, paste, advice, basis, times } = finding;
+function renderResult(finding: Finding, fingerprint: string, { subject, rules, gone }: Report) {
+  const { rule, severity, known, message, where, expected, was, paste, advice, basis, times } = finding;
   const { file, line, exchange, provider, operation, pointer } = where;
   const name = placeOf({ where: omitUndefined({ provider, operation, pointer }) });
   const facts = expected === undefined ? '' : ` Expected ${expected}, was ${was ?? 'missing'}.`;
@@ -60,6 +66,8 @@ function renderResult(finding: Finding, fingerprint: string, { subject, rules }:
     ],
     // The first is what code scanning reads, and would else make of the text of the line.
     partialFingerprints: { primaryLocationLineHash: fingerprint, 'greenroom/v1': fingerprint },
+    ...(gone ? { baselineState: known ? 'unchanged' : 'new' } : {}),
+    ...(known ? { suppressions: [{ kind: 'external', justification: 'It is in the baseline.' }] } : {}),
     ...(times === undefined ? {} : { occurrenceCount: times }),
     properties: omitUndefined({ expected, was, paste, advice, basis, pointer, exchange }),
   };
