@@ -1,8 +1,9 @@
 import type { CastingBody, CastingMatch } from '../../contracts/control/casting.js';
+import { shorten } from '../../contracts/schema.js';
 import { GreenroomError } from '../../errors.js';
 import type { CastingHints } from '../engine/player.js';
 import type { World } from '../engine/world.js';
-import { readExpression } from './expression.js';
+import { partsIn, readExpression } from './expression.js';
 import { playStateOf, type CastingRule } from './state.js';
 
 /** The six ways to choose a scenario; the first that says something decides. The last is the workspace's default. */
@@ -28,18 +29,43 @@ export function chooseScenario(
   return { scenario: world.scenario, why: "the workspace's default", asked: false };
 }
 
-/** Adds a rule after those that are there. Its scenario must be known. Throws INVALID_BODY for a bad expression. */
+/** Parts that the expressions of all rules of a stranger have: an agent that is made is held against each of them. */
+const WORLD_PARTS = 5000;
+
+/** Adds a rule after those that are there. Its scenario must be known. Throws INVALID_BODY for a bad expression, and LIMIT_REACHED. */
 export function addRule(world: World, { scenario, match, times }: CastingBody): CastingRule {
   assertRule({ match });
   const state = playStateOf(world);
+  assertRoomFor(world, [...state.casting.values(), { match }]);
   return state.casting.add({ id: `cast_${++state.rulesMade}`, scenario, match, times: times ?? null, used: 0 });
 }
 
 /** Throws INVALID_BODY for a bad expression. */
-export function assertRule({ match }: Pick<CastingRule, 'match'>): void {
-  for (const [name, pattern] of Object.entries(match))
-    if (typeof pattern === 'string') assertReadable(pattern, `/match/${name}`);
-    else for (const [key, inner] of Object.entries(pattern)) assertReadable(inner, `/match/${name}/${key}`);
+export function assertRule({ match }: Matching): void {
+  for (const [pattern, pointer] of patternsOf(match)) assertReadable(pattern, pointer);
+}
+
+/** Throws LIMIT_REACHED if the rules are too many for a world of strangers. */
+export function assertRoomFor({ limits }: World, rules: readonly Matching[]): void {
+  if (!limits) return;
+  const patterns = rules.flatMap(({ match }) => patternsOf(match));
+  const parts = patterns.reduce((sum, [pattern]) => sum + partsIn(pattern), 0);
+  if (parts <= WORLD_PARTS) return;
+  throw new GreenroomError(
+    'LIMIT_REACHED',
+    `Failed to add the rule: the expressions of all casting rules would have ${parts} parts with repetitions written out, and those of a workspace of a service have at most ${WORLD_PARTS}: delete some.`,
+  );
+}
+
+type Matching = Pick<CastingRule, 'match'>;
+
+/** What a rule says, and where it says so. */
+function patternsOf(match: CastingMatch): (readonly [pattern: string, pointer: string])[] {
+  const { metadata = {}, ...said } = match;
+  return [
+    ...Object.entries(said).map(([name, pattern]) => [pattern, `/match/${name}`] as const),
+    ...Object.entries(metadata).map(([key, pattern]) => [pattern, `/match/metadata/${key}`] as const),
+  ];
 }
 
 function isFor({ match, times, used }: CastingRule, provider: string, hints: CastingHints): boolean {
@@ -61,7 +87,7 @@ function isFor({ match, times, used }: CastingRule, provider: string, hints: Cas
 
 function isLike(pattern: string, text: string | null | undefined): boolean {
   if (text === null || text === undefined) return false;
-  return readExpression(pattern)?.test(text) ?? pattern === text;
+  return readExpression(pattern)?.fits(text) ?? pattern === text;
 }
 
 function assertReadable(pattern: string, pointer: string): void {
@@ -71,8 +97,8 @@ function assertReadable(pattern: string, pointer: string): void {
     const expected = 'a regular expression between slashes, without lookarounds and references to groups';
     throw new GreenroomError(
       'INVALID_BODY',
-      `Failed to read the rule: at ${pointer}, expected ${expected}, was ${JSON.stringify(pattern)} (${error instanceof Error ? error.message : String(error)}).`,
-      { pointer, expected, was: pattern },
+      `Failed to read the rule: at ${pointer}, expected ${expected}, was ${JSON.stringify(shorten(pattern))} (${error instanceof Error ? error.message : String(error)}).`,
+      { pointer, expected, was: shorten(pattern) },
     );
   }
 }

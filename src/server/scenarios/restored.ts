@@ -1,6 +1,6 @@
 import { GreenroomError } from '../../errors.js';
 import type { World } from '../engine/world.js';
-import { assertRule } from './casting.js';
+import { assertRoomFor, assertRule } from './casting.js';
 import { playStateOf } from './state.js';
 import type { ScenarioStore } from './store.js';
 
@@ -28,7 +28,9 @@ export function assertPlayable(world: World, store: ScenarioStore): void {
   [...numbers.values()].forEach(({ number }, i) => {
     if (number >= runs.length) throw refused(`/play/numbers/${i}/number`, 'the number of a run', number);
   });
-  [...casting.values()].forEach((rule, i) => within(`/play/casting/${i}`, () => assertRule(rule)));
+  const rules = [...casting.values()];
+  rules.forEach((rule, i) => within(`/play/casting/${i}`, () => assertRule(rule)));
+  within('/play/casting', () => assertRoomFor(world, rules));
 }
 
 function refused(pointer: string, expected: string, was: unknown): GreenroomError {
