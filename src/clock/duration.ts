@@ -8,11 +8,13 @@ const UNITS: Readonly<Record<string, Micros>> = {
   h: 3_600_000_000,
   d: 86_400_000_000,
 };
+/** Longer texts are none: the largest duration in all its units is much shorter. */
+export const DURATION_LENGTH = 100;
 const PART = /(\d+(?:\.\d+)?)(us|ms|s|m|h|d)/gy;
 const ISO = /^P(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 
-/** The texts that {@link parseDuration} reads, but for their length. */
-export const DURATION_PATTERN = `^(?:0|(?:\\d+(?:\\.\\d+)?(?:us|ms|s|m|h|d))+|${ISO.source.slice(1, -1)})$`;
+/** The texts that {@link parseDuration} reads, but for how long they last. Each part has two characters at least. */
+export const DURATION_PATTERN = `^(?:0|(?:\\d+(?:\\.\\d+)?(?:us|ms|s|m|h|d)){1,${DURATION_LENGTH / 2}}|${ISO.source.slice(1, -1)})$`;
 
 /** What {@link parseDuration} accepts, for error messages. */
 export const DURATION_FORMS =
@@ -24,6 +26,7 @@ export const DURATION_FORMS =
  */
 export function parseDuration(value: string | number): Micros | undefined {
   if (typeof value === 'number') return withinReach(Math.round(value * 1000));
+  if (value.length > DURATION_LENGTH) return undefined;
   let known = texts.get(value);
   if (known === undefined && (known = withinReach(parseParts(value) ?? parseIso(value))) !== undefined) {
     if (texts.size >= TEXTS_KEPT) texts.clear();

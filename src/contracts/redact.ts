@@ -124,8 +124,42 @@ function textIn(token: string): string {
   }
 }
 
-/** Also of JSON that was cut, or is none at all. */
-const TOKEN = /"(?:[^"\\]|\\[^])*"?|[{}[\],:]|[^\s{}[\],:"]+/g;
+/** Also of JSON that was cut, or is none at all. Of a text only the quote with which it begins: how long it is, no expression says. */
+const TOKEN = /"|[{}[\],:]|[^\s{}[\],:"]+/g;
+
+/**
+ * Where a text ends that begins with a quote here: behind the next one that no backslash escapes, or at the end of what was
+ * cut, before a backslash that escapes nothing. An expression would keep a place to go back to for each escape.
+ */
+function endOfText(json: string, start: number): number {
+  for (let quote = json.indexOf('"', start + 1); ; quote = json.indexOf('"', quote + 1)) {
+    const end = quote < 0 ? json.length : quote;
+    let before = end;
+    while (before > start + 1 && json[before - 1] === '\\') before--;
+    const isEscaped = (end - before) % 2 === 1;
+    if (quote < 0) return isEscaped ? end - 1 : end;
+    if (!isEscaped) return quote + 1;
+  }
+}
+
+/** The same JSON with each of its tokens as the function gives it. */
+function mapTokens(json: string, shown: (token: string) => string): string {
+  const pieces: string[] = [];
+  let copied = 0;
+  let at = 0;
+  for (;;) {
+    TOKEN.lastIndex = at;
+    const found = TOKEN.exec(json);
+    if (!found) break;
+    at = found[0] === '"' ? endOfText(json, found.index) : TOKEN.lastIndex;
+    const token = found[0] === '"' ? json.slice(found.index, at) : found[0];
+    const instead = shown(token);
+    if (instead === token) continue;
+    pieces.push(json.slice(copied, found.index), instead);
+    copied = at;
+  }
+  return copied === 0 ? json : pieces.join('') + json.slice(copied);
+}
 
 /** An object or a list that is open, and the field of it that comes next. */
 interface Open {
@@ -138,7 +172,7 @@ interface Open {
 /** JSON token by token: its numbers and its spaces are to stay as they were written. */
 function redactJson(text: string, redactor: Redactor): string {
   const open: Open[] = [];
-  return text.replace(TOKEN, (token) => {
+  return mapTokens(text, (token) => {
     const inner = open.at(-1);
     const isSecret = inner !== undefined && (inner.isSecret || redactor.isSecret(inner.name ?? ''));
     switch (token) {

@@ -1,5 +1,5 @@
 import { Type, type SchemaOptions, type Static, type TSchema } from '@sinclair/typebox';
-import { DURATION_FORMS, DURATION_PATTERN } from '../../clock/duration.js';
+import { DURATION_FORMS, DURATION_LENGTH, DURATION_PATTERN } from '../../clock/duration.js';
 import { INSTANT_FORMS, INSTANT_PATTERN, LAST_INSTANT } from '../../clock/instant.js';
 
 /** Fields that several nouns of the control plane have. */
@@ -20,7 +20,7 @@ export const Instant = Type.String({
 /** A duration in any form that is read. */
 export const Duration = Type.Union(
   [
-    Type.String({ pattern: DURATION_PATTERN, expected: DURATION_FORMS }),
+    Type.String({ maxLength: DURATION_LENGTH, pattern: DURATION_PATTERN, expected: DURATION_FORMS }),
     Type.Number({ minimum: 0, maximum: LAST_INSTANT / 1000 }),
   ],
   { expected: DURATION_FORMS },
