@@ -7,6 +7,7 @@ import { isGreen } from '../explore/blind.js';
 import type { ExploreOptions } from '../explore/options.js';
 import type { ExploreReport } from '../explore/report.js';
 import { writeStory } from '../explore/story.js';
+import { isTerminal } from './colors.js';
 import { endSoon } from './end-soon.js';
 import { checkReport } from './explore/check-report.js';
 import { APP_FLAGS, appWords, makeReady, splitCommand } from './explore/setup.js';
@@ -128,12 +129,12 @@ async function explore(wanted: Wanted, signal: AbortSignal): Promise<number> {
 
 const tellInterrupted = (): void =>
   void process.stderr.write(
-    `${process.stderr.isTTY ? CLEAR : ''}Interrupted: the search stops, and tells what it has found. Interrupt it again to end at once.\n`,
+    `${isTerminal(process.stderr) ? CLEAR : ''}Interrupted: the search stops, and tells what it has found. Interrupt it again to end at once.\n`,
   );
 
 /** Saves what was found, and writes the report wherever it is wanted. Gives whether all of it was written. */
 async function tell(report: ExploreReport, { values, outlets, url, command }: Wanted): Promise<boolean> {
-  if (process.stderr.isTTY) process.stderr.write(CLEAR);
+  if (isTerminal(process.stderr)) process.stderr.write(CLEAR);
   const folder = folderOf(values);
   const { text, html, ...data } = report;
   const words = appWords(values, { url, command });
@@ -200,10 +201,10 @@ function progressOf(values: FlagValues): NonNullable<ExploreOptions['progress']>
   const budget = typeof values['time'] === 'string' ? (parseDuration(values['time']) ?? 0) / 1000 : undefined;
   let last = Number.NEGATIVE_INFINITY;
   return (line, about) => {
-    if (about === 'finding') return void process.stderr.write(`${process.stderr.isTTY ? CLEAR : ''}${line}\n`);
+    if (about === 'finding') return void process.stderr.write(`${isTerminal(process.stderr) ? CLEAR : ''}${line}\n`);
     const left =
       budget === undefined ? '' : `, ${Math.max(0, Math.round((budget - (monotonic() - started)) / 1000))} s left`;
-    if (process.stderr.isTTY) process.stderr.write(`${CLEAR}${line}${left}`);
+    if (isTerminal(process.stderr)) process.stderr.write(`${CLEAR}${line}${left}`);
     else if (monotonic() - last >= BETWEEN_LINES_MS) {
       last = monotonic();
       process.stderr.write(`${line}${left}\n`);

@@ -6,6 +6,7 @@ import { wallClock } from '../clock/real-time.js';
 import { nearest } from '../contracts/nearest.js';
 import { GreenroomError } from '../errors.js';
 import { VERSION } from '../server/version.js';
+import { hasColors } from './colors.js';
 import type { Flag, FlagValues } from './flags.js';
 import { assertOwnFile } from './own-file.js';
 import { fromWorkspace } from './workspace-paths.js';
@@ -128,7 +129,7 @@ export async function writeReport(
   failOn: 'error' | 'warning',
 ): Promise<void> {
   const { render } = await REPORTERS[name]!();
-  const colors = file === undefined && process.stdout.isTTY && !process.env['NO_COLOR'];
+  const colors = file === undefined && hasColors(process.stdout);
   const told = PLACED.has(name) ? fromWorkspace(report) : report;
   const text = render(told, { version: VERSION, failOn, at: formatInstant(wallClock()), colors });
   if (file === undefined) print(text);

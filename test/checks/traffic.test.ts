@@ -145,7 +145,7 @@ describe('Clean recordings give no finding', () => {
     const baseUrls = [`cronofy=${room.url}`, `attendee=${room.url}/`];
     const { findings, summary } = await checkTraffic([folder.write('own.har', har(entries))], { ...options, baseUrls });
     expect(findings).toEqual([]);
-    expect(summary).toBe('1 exchanges with Cronofy, 1 with Attendee, 1 with others.');
+    expect(summary).toBe('1 exchange with Cronofy, 1 with Attendee, 1 with others.');
   });
 
   test('what the real Attendee server was asked and answered, without the faults that the tapes are about', async ({

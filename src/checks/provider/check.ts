@@ -2,7 +2,7 @@ import { delayed, wallClock } from '../../clock/real-time.js';
 import type { ProviderWrite, VendorProfile } from '../../contracts/vendor.js';
 import type { WireMessage } from '../../contracts/wire.js';
 import type { Finding } from '../finding.js';
-import type { Report } from '../report.js';
+import { counted, type Report } from '../report.js';
 import { createClient, type Answer, type Call, type Client } from './client.js';
 import { judgeAnswer, type Verdict } from './judge.js';
 import { safeProbes, type Keys, type Probe } from './probes.js';
@@ -147,7 +147,7 @@ class Run {
       this.#add(
         {
           rule: 'nothing-judged',
-          message: `None of ${this.#answered} answers was one that the contract has for its call.`,
+          message: `None of ${counted(this.#answered, 'answer')} was one that the contract has for its call.`,
         },
         {},
       );
@@ -156,7 +156,7 @@ class Run {
     return {
       check: 'provider',
       subject: this.#url.href,
-      summary: `${this.#answered} probes of ${vendor.contract.title} ${vendor.contract.version} were answered, ${allowWrites ? 'with' : 'without'} writes.`,
+      summary: `${counted(this.#answered, 'probe')} of ${vendor.contract.title} ${vendor.contract.version} ${wereIn(this.#answered)} answered, ${allowWrites ? 'with' : 'without'} writes.`,
       rules: PROVIDER_RULES,
       findings: this.#findings.map((finding) => ({ ...finding, where: { provider: vendor.name, ...finding.where } })),
     };
@@ -209,7 +209,7 @@ class Run {
     const after = headers.get('retry-after');
     const when = after === null ? '' : `, with Retry-After: ${after}`;
     const { operation, what } = probe;
-    const message = `${operation.id} ${what} was turned away${when}: ${this.#fitting} probes were answered before.`;
+    const message = `${operation.id} ${what} was turned away${when}: ${counted(this.#fitting, 'probe')} ${wereIn(this.#fitting)} answered before.`;
     this.#find(probe, { rule: 'turned-away', message, expected: probe.expected.join(' or '), was: '429' });
   }
 
@@ -275,6 +275,8 @@ class Run {
     );
   }
 }
+
+const wereIn = (count: number): string => (count === 1 ? 'was' : 'were');
 
 /** What Retry-After says, in seconds from `now` (milliseconds) on; 0 if it says nothing. */
 function secondsIn(after: string | null, now: number): number {

@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.js';
-import type { Mark, Report } from '../report.js';
+import { counted, type Mark, type Report } from '../report.js';
 import { findingOf, markOf, wholeRefusal } from './card.js';
 import { Contact, type ContactOptions } from './contact.js';
 import { findMistakes } from './mistakes.js';
@@ -88,7 +88,7 @@ function summarize({ vendor }: ReceiverCheck, trials: readonly Trial[], marks: r
   const left = marks.filter(({ unjudged }) => unjudged !== undefined).length;
   const [passed, of] = [sum(marks.map((mark) => mark.passed)), sum(marks.map((mark) => mark.of))];
   const rest = left === 0 ? '' : `; ${left} ${left === 1 ? 'rule' : 'rules'} not judged in whole`;
-  return `${sent} probes of ${vendor.name}; ${passed} of ${of} marks${rest}.`;
+  return `${counted(sent, 'probe')} of ${vendor.name}; ${passed} of ${of} marks${rest}.`;
 }
 
 /** The address without the password that it may hold. */

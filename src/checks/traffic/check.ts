@@ -1,7 +1,7 @@
 import { findKnown } from '../../contracts/find-operation.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 import type { Finding, Place } from '../finding.js';
-import type { Report } from '../report.js';
+import { counted, type Report } from '../report.js';
 import { assertSomeLeft, withEach } from '../unmade.js';
 import { nameOfFile, STDIN } from '../stdin.js';
 import { Findings } from './collect.js';
@@ -106,12 +106,13 @@ const missingBodies = ({ request, response }: Exchange): number =>
 
 function summarize(counts: Counts, vendors: readonly VendorProfile[], dropped: number): string {
   const { others, unserved, unreadable, bodiless } = counts;
+  const of = (name: string): number => counts.vendors.get(name)!;
   const parts = [
-    ...vendors.map(({ name, title }, i) => `${counts.vendors.get(name)} ${i === 0 ? 'exchanges ' : ''}with ${title}`),
+    ...vendors.map(({ name, title }, i) => `${i === 0 ? counted(of(name), 'exchange') : of(name)} with ${title}`),
     `${others} with others${unserved.size > 0 ? ` (${[...unserved].join(', ')}: the vendor has it, greenroom has no contract of it)` : ''}`,
-    ...(unreadable > 0 ? [`${unreadable} entries that are no exchange`] : []),
+    ...(unreadable > 0 ? [`${unreadable} ${unreadable === 1 ? 'entry that is' : 'entries that are'} no exchange`] : []),
     ...(bodiless > 0 ? [`${bodiless} ${bodiless === 1 ? 'body' : 'bodies'} not recorded, and not judged`] : []),
-    ...(dropped > 0 ? [`${dropped} further findings that are not shown`] : []),
+    ...(dropped > 0 ? [`${counted(dropped, 'further finding')} that ${dropped === 1 ? 'is' : 'are'} not shown`] : []),
   ];
   return `${parts.join(', ')}.`;
 }
