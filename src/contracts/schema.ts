@@ -4,6 +4,7 @@ import type { Basis } from './contract.js';
 import { nearest } from './nearest.js';
 import { redactorFor, type Redactor } from './redact.js';
 import { surelyFits } from './quick-fit.js';
+import { shapeInWords } from './shape-words.js';
 
 /** A place where a value is not what its schema wants. */
 export interface Mismatch {
@@ -83,10 +84,15 @@ function expectation(error: ValueError): string {
   if (error.type === ValueErrorType.ObjectAdditionalProperties) return 'no such field';
   const literals = literalsOf(schema);
   if (literals.length > 0) return `one of ${literals.map((value) => JSON.stringify(value)).join(', ')}`;
-  return typeof schema['expected'] === 'string' ? schema['expected'] : error.message.replace(/^Expected /, '');
+  const shape = shapeInWords(schema);
+  if (shape !== undefined) return shape;
+  return error.type === ValueErrorType.ObjectRequiredProperty ? 'a value' : error.message.replace(/^Expected /, '');
 }
 
-function nearestWord({ schema, value }: ValueError): string | undefined {
+/** Of a field that is none, the one that was meant; else the word. */
+function nearestWord({ type, schema, value, path }: ValueError): string | undefined {
+  if (type === ValueErrorType.ObjectAdditionalProperties)
+    return nearestField(lastName(path), schema['properties'] as Readonly<Record<string, unknown>> | undefined);
   return typeof value === 'string' ? nearest(value, wordsOf(schema)) : undefined;
 }
 
@@ -171,15 +177,18 @@ class StrayField implements UnknownField {
   }
 
   get nearest(): string | undefined {
-    return meantBy(this.name, this.#known) ?? nearest(this.name, Object.keys(this.#known));
+    return nearestField(this.name, this.#known);
   }
 }
+
+const nearestField = (name: string, known: Readonly<Record<string, unknown>> = {}): string | undefined =>
+  meantBy(name, known) ?? nearest(name, Object.keys(known));
 
 /** Other words for a field, by which people take it for another API's: what is near to them is not what they mean. */
 export const alsoCalled = (...words: readonly string[]) => ({ 'x-also-called': words });
 
 /** The field that is also called so. */
-function meantBy(word: string, properties: Record<string, unknown>): string | undefined {
+function meantBy(word: string, properties: Readonly<Record<string, unknown>>): string | undefined {
   return Object.keys(properties).find((name) => {
     const property = properties[name];
     const words: unknown = isSchema(property) ? property['x-also-called'] : undefined;
@@ -193,6 +202,12 @@ function unknownInClosest(variants: readonly TSchema[], value: object, pointer: 
   const found = shapes.map((shape) => unknownFields(shape, value, pointer)).sort((a, b) => a.length - b.length);
   return found[0] ?? [];
 }
+
+const lastName = (pointer: string): string =>
+  pointer
+    .slice(pointer.lastIndexOf('/') + 1)
+    .replaceAll('~1', '/')
+    .replaceAll('~0', '~');
 
 /** A name as one step of a JSON pointer (RFC 6901). */
 export const escapePointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');

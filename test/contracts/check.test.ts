@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { attendeeContract, check, cronofyContract } from '../../src/contracts/index.js';
+import { attendeeContract, check, cronofyContract, type Operation } from '../../src/contracts/index.js';
 
 const exchange = (method: string, path: string, request: unknown, status: number, response: unknown) => ({
   method,
@@ -54,6 +54,36 @@ describe('Checking an exchange against a contract', () => {
     expect(
       check(exchange('DELETE', '/v1/meeting_agents', { scheduling_key: 'k' }, 202, {}), cronofyContract),
     ).toMatchObject([{ rule: 'response-not-empty' }]);
+  });
+
+  test('what was expected is a shape in words, also where there are several', () => {
+    const answered = (more: object) => {
+      const { responses } = attendeeContract.operations.find(({ id }) => id === 'getBot')!;
+      expect(responses[200]).toBeDefined();
+      return check(exchange('GET', '/api/v1/bots/bot_1', '', 200, more), attendeeContract);
+    };
+    const said = Object.fromEntries(
+      answered({ join_at: 5, events: 'x' }).map(({ pointer, expected }) => [pointer, expected]),
+    );
+    expect(said).toMatchObject({
+      '/id': expect.stringMatching(/^string/),
+      '/metadata': 'object or null',
+      '/join_at': expect.stringMatching(/ or null$/),
+      '/events': expect.stringMatching(/^array/),
+    });
+  });
+
+  test('no words of a validator are shown, whatever is sent and answered', () => {
+    const odd = [5, {}, [], 'x', [5], { a: 1 }];
+    for (const contract of [cronofyContract, attendeeContract])
+      for (const { method, path, responses, body } of contract.operations as readonly Operation[]) {
+        const fields = Object.keys(body?.['properties'] ?? {});
+        const requests = [...odd, ...odd.map((value) => Object.fromEntries(fields.map((name) => [name, value])))];
+        for (const status of Object.keys(responses).map(Number))
+          for (const request of requests)
+            for (const { expected } of check(exchange(method, path, request, status, request), contract))
+              expect(expected).not.toMatch(/union value|required property|^Expected|kind|undefined/);
+      }
   });
 
   test('every operation and webhook carries evidence', () => {

@@ -238,7 +238,7 @@ describe('Bad input to the command', () => {
       '{"description": "x", "participants": [{"id": "host", "name": "A\\u0000da"}]}',
       /at \/participants\/0\/name, expected a text without NUL .*, was U\+0000 as character 2 of "A\\u0000da"/,
     ],
-    ['{"description": 5}', /at \/description, expected string, was 5/],
+    ['{"description": 5}', /at \/description, expected string of at least 1 character, was 5/],
     ['{', /it is not JSON/],
   ] as const)(
     'an invalid scenario file is refused with file, pointer and what was expected (%s)',

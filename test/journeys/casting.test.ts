@@ -245,9 +245,9 @@ describe('Scenarios of a workspace', () => {
       '"late"',
       undefined,
     ],
-    [{ description: 5 }, '/description', 'string', '5', undefined],
-    [{}, '/description', 'required property', 'missing', undefined],
-    ['"x"', '/', 'object', '"x"', undefined],
+    [{ description: 5 }, '/description', 'string of at least 1 character', '5', undefined],
+    [{}, '/description', 'string of at least 1 character', 'missing', undefined],
+    ['"x"', '/', 'object with "description"', '"x"', undefined],
   ] as const)('are refused whole if they are wrong: %j', async ([file, pointer, expected, was, nearest], { room }) => {
     const { status, json } = await control(room, 'PUT', '/scenarios/mine', file);
     expect([status, json]).toEqual([
