@@ -118,7 +118,9 @@ function validate(
   const places: Record<string, string> = {};
   for (const [key, value] of Object.entries(settings).filter(([, given]) => given !== undefined)) {
     const name = key.replaceAll('_', '-');
+    const place = `the setting ${key} of ${path}`;
     if (nested.includes(key)) {
+      places[key] = place;
       values[key] = JSON.stringify(value);
       continue;
     }
@@ -130,7 +132,6 @@ function validate(
         `Failed to read the config ${path}: there is no setting "${key}".${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,
       );
     }
-    const place = `the setting ${key} of ${path}`;
     places[name] = place;
     values[name] = read(flag, value, place);
   }

@@ -40,14 +40,16 @@ export async function run(args: readonly string[]): Promise<number> {
   const min = readMin(values['min']);
   if (typeof values['html'] === 'string') assertOwnFile('--html', values['html'], readFiles(FLAGS, values, words));
   const report = await (words.length === 0 ? fromServer(values) : fromFiles(words, values));
-  process.stdout.write(values['json'] === true ? `${JSON.stringify(report, null, 2)}\n` : renderCoverage(report));
+  const isEnough = report.percent >= min;
+  const judged = { ...report, min, ok: isEnough };
+  process.stdout.write(values['json'] === true ? `${JSON.stringify(judged, null, 2)}\n` : renderCoverage(report));
   const page = values['html'];
   if (typeof page === 'string') {
     const { renderCoveragePage } = await import('../checks/coverage/html.js');
     const text = renderCoveragePage(report, { title: 'Contract coverage', at: formatInstant(wallClock()) });
     writeOut('--html', page, text);
   }
-  if (report.percent >= min) return 0;
+  if (isEnough) return 0;
   process.stderr.write(`${report.percent} % is exercised, and --min asks for ${min} %.\n`);
   return TOO_LITTLE;
 }

@@ -109,7 +109,7 @@ function workspaceIn(values: FlagValues, vendors: readonly VendorProfile[]): Non
     quiet: realTimeIn(values, 'quiet-time', quietTime),
     quiet_limit: realTimeIn(values, 'quiet-limit', quietTime),
     delivery_guard: realTimeIn(values, 'delivery-guard', guardTime),
-    casting: castingIn(text('casting'), vendors),
+    casting: castingIn(values, text('casting'), vendors),
   };
   return {
     strict: values['strict'] === true,
@@ -189,20 +189,33 @@ function settingsIn(
         return [[flag.setting, value] as const];
       });
       const block = text(name);
-      const inFile = block === undefined ? {} : readNested(name, block, settings);
+      const inFile =
+        block === undefined ? {} : readNested({ name, text: block, place: placeOf(values, name) }, settings);
       return [name, { ...inFile, ...Object.fromEntries(given) }];
     }),
   );
 }
 
 /** The casting rules of the config file. */
-function castingIn(text: string | undefined, vendors: readonly VendorProfile[]): CastingBody[] | undefined {
+function castingIn(
+  values: FlagValues,
+  text: string | undefined,
+  vendors: readonly VendorProfile[],
+): CastingBody[] | undefined {
   if (text === undefined) return undefined;
-  return readNested('casting', text, Type.Array(controlSchemas(vendors).CastingBody)) as CastingBody[];
+  const given = { name: 'casting', text, place: placeOf(values, 'casting') };
+  return readNested(given, Type.Array(controlSchemas(vendors).CastingBody)) as CastingBody[];
 }
 
-/** What only the config file can say. Throws USAGE. */
-function readNested(name: string, text: string, schema: TSchema): object {
+/** What only the config file can say, with the words for where it stands. */
+interface Nested {
+  readonly name: string;
+  readonly text: string;
+  readonly place: string;
+}
+
+/** Throws USAGE for what its schema does not want. */
+function readNested({ name, text, place }: Nested, schema: TSchema): object {
   const value = JSON.parse(text) as object;
   const [fault] = mismatches(schema, value);
   if (!fault) return value;
@@ -210,6 +223,6 @@ function readNested(name: string, text: string, schema: TSchema): object {
   const stray = unknownFields(schema, value).find((field) => field.pointer === pointer);
   throw new GreenroomError(
     'USAGE',
-    `Failed to read the setting ${name}: at /${name}${pointer}, expected ${expected}, was ${was}.${didYouMean(fault.nearest ?? stray?.nearest)}`,
+    `Failed to read ${place}: at /${name}${pointer}, expected ${expected}, was ${was}.${didYouMean(fault.nearest ?? stray?.nearest)}`,
   );
 }

@@ -44,6 +44,21 @@ describe('greenroom coverage', () => {
     expect([covered, providers.length]).toEqual([1, 1]);
   });
 
+  test('says in JSON what was asked for and whether that is met', async ({ folder }) => {
+    const file = folder.write('app.har', har([{ url: 'https://app.attendee.dev/api/v1/bots', answer: {} }]));
+    const ends = [];
+    for (const flags of [[], ['--min', '0.1'], ['--min', '99.5']]) {
+      const { code, stdout } = await runHere(['coverage', '--json', file, '--provider', 'attendee', ...flags]);
+      const { min, ok } = JSON.parse(stdout) as { min: number; ok: boolean };
+      ends.push([code, min, ok]);
+    }
+    expect(ends).toEqual([
+      [0, 0, true],
+      [0, 0.1, true],
+      [1, 99.5, false],
+    ]);
+  });
+
   test('fails below a minimum, and says which scenario to play', async ({ room, receiver }) => {
     await playAStory(room, receiver);
     const [enough, tooLittle, wrong] = await Promise.all(

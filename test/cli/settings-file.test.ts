@@ -57,17 +57,24 @@ test.each<[string, object, string]>([
   [
     'a misspelt setting',
     { attendee: { credit: 1 } },
-    'Failed to read the setting attendee: at /attendee/credit, expected no such field, was 1. Did you mean "credits"?',
+    'greenroom.config.json: at /attendee/credit, expected no such field, was 1. Did you mean "credits"?',
   ],
   [
     'a wrong value',
     { attendee: { project_webhooks: [{ url: 'http://127.0.0.1:1', triggers: ['bot.state'] }] } },
-    'Failed to read the setting attendee: at /attendee/project_webhooks/0/triggers/0, expected ',
+    'greenroom.config.json: at /attendee/project_webhooks/0/triggers/0, expected one of ',
+  ],
+  [
+    'a casting rule of no such field',
+    { casting: [{ scenario: 'manual', match: { bot_nam: 'x' } }] },
+    'greenroom.config.json: at /casting/0/match/bot_nam, expected no such field, was "x". Did you mean "bot_name"?',
   ],
   ['a misspelt vendor', { atendee: {} }, 'there is no setting "atendee". Did you mean "attendee"?'],
-])('A settings file with %s is refused with the place', async (_, given, expected) => {
-  const { code, stdout, stderr } = await runHere(['--port', '0', '--config', settings(given)]);
+])('A settings file with %s is refused with the file and the place', async (_, given, expected) => {
+  const file = settings(given);
+  const { code, stdout, stderr } = await runHere(['--port', '0', '--config', file]);
   expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(expected)]);
+  expect(stderr).toContain(file);
 });
 
 test('A webhook of the dashboard that is no URL is refused', async () => {
