@@ -1,6 +1,8 @@
 import { andThen, orElse, type Awaitable } from '../../awaitable.js';
 import type { Operation, Violation } from '../../contracts/contract.js';
+import { ofEach } from '../../contracts/known-texts.js';
 import { REDACTED, redactorOf } from '../../contracts/redact.js';
+import type { VendorProfile } from '../../contracts/vendor.js';
 import { noteFailure } from '../engine/failures.js';
 import { kept } from '../engine/memory.js';
 import type { LoggedRequest } from '../engine/requests.js';
@@ -75,14 +77,15 @@ function openCall({ world, vendor, operation, request, params, credential, attri
   };
   const log = attributed ? known : { ...known, unattributed: true as const };
   world.requests.add(log, entry);
-  if (attributed && !credential.issued)
-    world.noteOnce(
-      'credential',
-      'A credential that no workspace has is let in and stands for this one, as the setting "auth" says: in production ' +
-        `${vendor.profile.title} answers 401.`,
-    );
+  if (attributed && !credential.issued) world.noteOnce('credential', letIn(vendor.profile));
   return { world, vendor, request, params, credential, entry, log };
 }
+
+const letIn = ofEach(
+  ({ title }: VendorProfile) =>
+    'A credential that no workspace has is let in and stands for this one, as the setting "auth" says: in production ' +
+    `${title} answers 401.`,
+);
 
 /** Writes down what a client or the vendor said against the contract. */
 export function recordViolation({ world, entry, log }: Call, where: string, found: Violation): void {

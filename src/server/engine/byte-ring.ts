@@ -3,6 +3,9 @@ const PAGE = 256 * 1024;
 /** The engine knows without a look that a text of one byte a character has none of these. */
 const WIDE = /[^\0-\u00ff]/;
 
+/** Of the place of a text that records share. */
+const PLACE_BYTES = 2;
+
 interface Page {
   readonly bytes: Buffer;
   /** The number of its first text. */
@@ -56,14 +59,12 @@ export class ByteRing {
 
   /** Gives the number by which a record is read and let go. */
   keep(text: string, shared: readonly string[] = []): number {
-    const page = this.#pageFor(shared.reduce((sum, one) => sum + sizeOf(one), sizeOf(text) + 4 * shared.length));
-    let places = '';
-    for (const one of shared) {
-      const place = this.#known.get(one) ?? this.#share(page, one);
-      places += String.fromCharCode(place >> 8, place & 255);
-    }
+    let size = sizeOf(text) + PLACE_BYTES * shared.length;
+    for (const one of shared) size += sizeOf(one);
+    const page = this.#pageFor(size);
+    const places = shared.map((one) => this.#known.get(one) ?? this.#share(page, one));
     page.left++;
-    this.#append(page, places + text);
+    this.#append(page, text, places);
     return this.#next - 1;
   }
 
@@ -114,14 +115,17 @@ export class ByteRing {
     return place;
   }
 
-  /** Gives the number of bytes. */
-  #append(page: Page, text: string): number {
+  /** Writes the places of texts that are shared, and a text. Gives the number of bytes. */
+  #append(page: Page, text: string, places: readonly number[] = []): number {
+    const start = endOf(page);
+    let end = start;
+    for (const place of places) end = page.bytes.writeUInt16BE(place, end);
     const isWide = WIDE.test(text);
-    const written = page.bytes.write(text, endOf(page), isWide ? 'utf16le' : 'latin1');
-    page.ends.push((endOf(page) + written) * 2 + (isWide ? 1 : 0));
+    end += page.bytes.write(text, end, isWide ? 'utf16le' : 'latin1');
+    page.ends.push(end * 2 + (isWide ? 1 : 0));
     this.#next++;
-    this.#used += written;
-    return written;
+    this.#used += end - start;
+    return end - start;
   }
 }
 
@@ -131,8 +135,13 @@ export const sizeOf = (text: string): number => (WIDE.test(text) ? 2 : 1) * text
 /** Where the text at this place of a page ends; the last one's, if none is named. */
 const endOf = ({ ends }: Page, place = ends.length - 1): number => (place < 0 ? 0 : ends[place]! >>> 1);
 
-const textAt = (page: Page, place: number): string =>
-  page.bytes.toString(page.ends[place]! & 1 ? 'utf16le' : 'latin1', endOf(page, place - 1), endOf(page, place));
+/** `skipped`: how many bytes of it are no text. */
+const textAt = (page: Page, place: number, skipped = 0): string =>
+  page.bytes.toString(
+    page.ends[place]! & 1 ? 'utf16le' : 'latin1',
+    endOf(page, place - 1) + skipped,
+    endOf(page, place),
+  );
 
 /** Which of these pages has a record. */
 function indexIn(pages: readonly Page[], number: number): number {
@@ -147,12 +156,12 @@ function indexIn(pages: readonly Page[], number: number): number {
 
 function readIn(pages: readonly Page[], number: number, shared: number): Read {
   const page = pages[indexIn(pages, number)]!;
-  const text = textAt(page, number - page.first);
-  const placeAt = (i: number): number => text.charCodeAt(2 * i) * 256 + text.charCodeAt(2 * i + 1);
+  const record = number - page.first;
+  const start = endOf(page, record - 1);
   return {
-    text: shared === 0 ? text : text.slice(2 * shared),
+    text: textAt(page, record, PLACE_BYTES * shared),
     get shared() {
-      return Array.from({ length: shared }, (_, i) => textAt(page, placeAt(i)));
+      return Array.from({ length: shared }, (_, i) => textAt(page, page.bytes.readUInt16BE(start + PLACE_BYTES * i)));
     },
   };
 }
