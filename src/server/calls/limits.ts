@@ -1,6 +1,7 @@
 import type { Operation } from '../../contracts/contract.js';
 import { GreenroomError } from '../../errors.js';
 import type { World } from '../engine/world.js';
+import { full } from '../providers/full.js';
 import type { Reply, Vendor, VendorRequest } from '../providers/provider.js';
 
 /** What a world of strangers may grow to. Worlds without limits are their owners' own. */
@@ -23,11 +24,15 @@ export function refuseFull(
   if (call.vendor.agents?.makers.includes(id)) {
     const count = vendors.reduce((sum, { agents }) => sum + (agents?.count(world) ?? 0), 0);
     if (count >= limits.bots)
-      return full(`the world has ${count} agents, and its limit "bots" is ${limits.bots}: delete some, or reset it`);
+      return full(
+        `the world has ${count} agents, and its limit "bots" is ${limits.bots}: delete some, or reset it${OR_MORE}`,
+      );
   }
   const why = whyFull(world);
-  return why === undefined ? undefined : full(why);
+  return why === undefined ? undefined : full(why + OR_MORE);
 }
+
+const OR_MORE = ', or make the workspace with a higher limit';
 
 /** Refuses a call of the control plane that adds to a world without room. Throws LIMIT_REACHED. */
 export function assertRoom(world: World, method: string): void {
@@ -58,12 +63,6 @@ export function countBulk(
   if (!world.limits || method === 'GET' || method === 'HEAD') return;
   const length = lengthOf({ body, bytes });
   if (length > LONG_BODY) world.bulk += length;
-}
-
-/** Insufficient storage, in greenroom's own voice: no vendor says that a world is full. */
-function full(why: string): Reply {
-  const reason = `greenroom has no room: ${why}, or make the workspace with a higher limit`;
-  return { status: 507, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: reason, reason };
 }
 
 /** A request as the workspace takes it: without a body that is longer than its limit. */

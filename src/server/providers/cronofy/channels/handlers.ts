@@ -30,7 +30,7 @@ const createChannel = admitted(READS, (call, caller) => {
   checkCallbackUrl(callback_url, 'callback_url', errors, settings);
   if (callback_url.length > URL_LENGTH && settings.callback_hosts === 'public')
     errors.add('callback_url', 'too_long', `must be at most ${URL_LENGTH} characters`);
-  if (filters.calendar_ids?.some((id) => !ownsCalendar(world, caller, id)))
+  if ([...new Set(filters.calendar_ids)].some((id) => !ownsCalendar(world, caller, id)))
     errors.add('filters.calendar_ids', 'invalid_calendar_ids', 'must be calendars of the account');
   const mine = channels.filter((channel) => isOf(world, channel, account));
   const same =

@@ -17,20 +17,27 @@ export function inviteAndRemove(world: World, event: CalendarEvent, change: Chan
   if ('reject' in change)
     world.noteOnce('events', 'attendees.reject is ignored: the word that takes attendees off is "remove".');
   const gone = new Set(remove.map(({ email }) => email.toLowerCase()));
-  const kept = event.attendees.filter(({ email }) => !gone.has(email.toLowerCase()));
-  event.attendees = invite.reduce(
-    (list, { email, display_name = null }) => withGuest(list, { email, display_name }),
-    kept,
+  event.attendees = withGuests(
+    event.attendees.filter(({ email }) => !gone.has(email.toLowerCase())),
+    invite.map(({ email, display_name = null }) => ({ email, display_name })),
   );
 }
 
 /** Somebody who is invited already keeps their answer. */
-export function withGuest(attendees: readonly Attendee[], { email, display_name }: Guest): Attendee[] {
-  const present = attendees.find((other) => other.email.toLowerCase() === email.toLowerCase());
-  if (!present) return [...attendees, { email, display_name, status: 'needs_action' }];
-  return attendees.map((other) =>
-    other === present ? { ...other, display_name: display_name ?? other.display_name } : other,
-  );
+export function withGuests(attendees: readonly Attendee[], guests: readonly Guest[]): Attendee[] {
+  const all = [...attendees];
+  const places = new Map<string, number>();
+  all.forEach(({ email }, i) => {
+    const name = email.toLowerCase();
+    if (!places.has(name)) places.set(name, i);
+  });
+  for (const { email, display_name } of guests) {
+    const name = email.toLowerCase();
+    const place = places.get(name);
+    if (place === undefined) places.set(name, all.push({ email, display_name, status: 'needs_action' }) - 1);
+    else all[place] = { ...all[place]!, display_name: display_name ?? all[place]!.display_name };
+  }
+  return all;
 }
 
 /** An account as a guest of its own events, and as whose they are. */

@@ -13,9 +13,11 @@ import { profilesOf } from '../accounts/linking.js';
 import { admitted } from '../accounts/authorize.js';
 import { json, type FieldErrors } from '../errors.js';
 import { readTime } from '../read-time.js';
+import { full } from '../../full.js';
 import { settingsOf, type CronofySettings } from '../settings.js';
 import { sliceOf, type CalendarEvent } from '../state.js';
 import { readBody } from '../validate.js';
+import { quorumOf } from './quorum.js';
 import { freeBusyOf } from './render.js';
 import { extendSeries } from './series.js';
 import {
@@ -24,16 +26,17 @@ import {
   intersect,
   merge,
   overlap,
-  slotAt,
+  slotsAt,
   without,
   type FreeMember,
   type Found,
-  type IsEnough,
   type Span,
 } from './free-time.js';
 
 /** What the vendor's own widget and earlier copies of its page keep to. */
 const LIMITS = { accounts: 10, periods: 50, days: 35, minutes: 480, results: 512 } as const;
+/** How much a call of a stranger may have looked at, and how many members its answer may name, one by one. */
+const OF_STRANGERS = { looks: 5_000_000, names: 200_000 } as const;
 const MICROS_PER_DAY = 24 * 60 * MICROS_PER_MINUTE;
 
 /** The queried time minus the events of the members' calendars. */
@@ -46,9 +49,13 @@ const findAvailability = admitted({ wants: 'either' }, (call) => {
   const periods = checkQuery(world, query, errors);
   if (errors.any) return errors.reply();
   const members = query.participants.flatMap(({ members }) => members);
+  const tooMuch = world.limits && excess(world, members.length, (query.query_slots ?? periods).length);
+  if (tooMuch !== undefined) return full(tooMuch);
   noteLimits(world, members);
   extendSeries(world);
-  const found = search(world, query, periods).slice(0, mostOf(world, query));
+  const names = world.limits ? OF_STRANGERS.names : Number.POSITIVE_INFINITY;
+  const found = search(world, query, periods, names);
+  if (!found) return full(`the answer would name more than ${names} members: ask for fewer members, or fewer results`);
   const pending = settingsOf(world).initial_sync === 'pending' ? 'pending' : 'active';
   const statusOf = (sub: string): string => {
     const account = sliceOf(world).accounts.get(sub);
@@ -71,6 +78,15 @@ function noteLimits(world: World, members: readonly Member[]): void {
     world.noteOnce('availability', 'availability_constraints are not kept: members may have any number of meetings.');
 }
 
+/** Why a call is too much for a world that others wait beside. Each member is looked for at each time, and among all accounts. */
+function excess(world: World, members: number, times: number): string | undefined {
+  const { accounts, calendars } = sliceOf(world);
+  const own = accounts.size + calendars.size;
+  return members * (times + own) <= OF_STRANGERS.looks
+    ? undefined
+    : `the call asks for ${members} members at ${times} times in a world of ${own} accounts and calendars, and the members by the sum of the two may be ${OF_STRANGERS.looks} at the most: ask for fewer`;
+}
+
 const mostOf = (world: World, { max_results }: Query): number =>
   max_results ?? settingsOf(world).availability_max_results;
 
@@ -86,30 +102,22 @@ const spanOf = ({ start, end }: Period): Span => ({ start: parseInstant(start) ?
 const minutes = (duration: Partial<Record<'minutes' | 'hours', number>> | undefined): Micros =>
   ((duration?.minutes ?? 0) + 60 * (duration?.hours ?? 0)) * MICROS_PER_MINUTE;
 
-function search(world: World, query: Query, periods: readonly Span[]): readonly Found[] {
+/** The first times at which enough members are free; `undefined` if they name more members than they may. */
+function search(world: World, query: Query, periods: readonly Span[], names: number): readonly Found[] | undefined {
   const duration = minutes(query.required_duration);
-  const most = mostOf(world, query);
+  const bounds = { duration, most: mostOf(world, query), names };
   const members = membersOf(world, query, periods);
-  const groups = query.participants.map(({ members: wanted, required = 'all' }) => ({
-    subs: wanted.map(({ sub }) => sub),
-    least: required === 'all' ? wanted.length : required,
-  }));
-  const isEnough: IsEnough = (free) =>
-    groups.every(({ subs, least }) => {
-      let lacking = least;
-      for (const wanted of subs) if (free.some(({ sub }) => sub === wanted) && --lacking <= 0) return true;
-      return lacking <= 0;
-    });
-  if (query.query_slots)
-    return query.query_slots
-      .map(({ start }) => slotAt(members, parseInstant(start) ?? 0, duration))
-      .filter(({ free }) => isEnough(free));
-  if (isOfPeriods(query)) return findPeriods(members, isEnough, { duration, most });
+  const quorum = () => quorumOf(members, query.participants);
+  if (query.query_slots) {
+    const starts = query.query_slots.map(({ start }) => parseInstant(start) ?? 0);
+    return slotsAt(members, quorum, starts, bounds);
+  }
+  if (isOfPeriods(query)) return findPeriods(members, quorum(), bounds);
   const given = query.start_interval && minutes(query.start_interval);
   if (query.response_format === 'slots')
-    return findSlots(members, isEnough, { duration, interval: given ?? 1, step: duration, most });
+    return findSlots(members, quorum(), { ...bounds, interval: given ?? 1, step: duration });
   const interval = given ?? settingsOf(world).availabilityStartInterval;
-  return findSlots(members, isEnough, { duration, interval, step: interval, most });
+  return findSlots(members, quorum(), { ...bounds, interval, step: interval });
 }
 
 /** Everybody who was asked for, once, with their free time. */
@@ -118,8 +126,8 @@ function membersOf(world: World, query: Query, periods: readonly Span[]): FreeMe
   const members = new Map(query.participants.flatMap((group) => group.members.map((member) => [member.sub, member])));
   const buffers = [...members.values()].map((member) => buffersOf(member.buffer ?? query.buffer));
   const standing = standingEvents(world, {
-    start: (periods[0]?.start ?? 0) - Math.max(...buffers.map(({ before }) => before)),
-    end: (periods.at(-1)?.end ?? 0) + Math.max(...buffers.map(({ after }) => after)),
+    start: (periods[0]?.start ?? 0) - buffers.reduce((most, { before }) => Math.max(most, before), 0),
+    end: (periods.at(-1)?.end ?? 0) + buffers.reduce((most, { after }) => Math.max(most, after), 0),
   });
   return [...members.values()].map((member, i) => {
     const { before, after } = buffers[i]!;
@@ -164,7 +172,8 @@ function busyEvents(
   const account = sliceOf(world).accounts.get(sub);
   if (!account) return [];
   const own = calendarsOf(world, account).map(({ calendar_id }) => calendar_id);
-  const wanted = calendar_ids ? own.filter((id) => calendar_ids.includes(id)) : own;
+  const asked = calendar_ids && new Set(calendar_ids);
+  const wanted = asked ? own.filter((id) => asked.has(id)) : own;
   const events = [...new Set(wanted)].flatMap((id) => standing.get(id) ?? []);
   const alsoTentative = !ignore_tentative && settingsOf(world).availability_busy === 'tentative_too';
   return events.filter((event) => {

@@ -16,12 +16,14 @@ const deleteEvents = admitted({ wants: 'access_token', scopes: ['delete_event'] 
   const { world } = call;
   const asked = readRequest(call, caller);
   if ('refusal' in asked) return asked.refusal;
-  const wanted = asked.calendars;
+  const wanted = asked.calendars && new Set(asked.calendars);
   const account = accountOf(world, caller);
-  const profiles = wanted ? wanted.map((id) => accountOfCalendar(world, id) ?? account) : profilesOf(world, account);
+  const profiles = wanted
+    ? [...wanted].map((id) => accountOfCalendar(world, id) ?? account)
+    : profilesOf(world, account);
   const locked = profiles.map((profile) => refuseDisconnected(world, profile)).find((refusal) => refusal !== undefined);
   if (locked) return locked;
-  const isMeant = (id: string): boolean => (wanted ? wanted.includes(id) : ownsCalendar(world, caller, id));
+  const isMeant = (id: string): boolean => (wanted ? wanted.has(id) : ownsCalendar(world, caller, id));
   for (const event of sliceOf(world).events.filter(({ managed, deleted }) => managed && !deleted))
     if (isMeant(event.calendar_id) && !event.deleted) erase(world, call, event);
   return empty(202);
@@ -61,7 +63,10 @@ function checkFields(
     errors.add('delete_all', 'must_be_boolean', 'must be a boolean value, either true or false');
   else if ((all === true) === (ids !== undefined))
     errors.add('delete_all', 'required', 'either delete_all or calendar_ids is required, and not both');
-  if (ids !== undefined && !(Array.isArray(ids) && ids.every((id) => typeof id === 'string' && isMine(id))))
+  if (
+    ids !== undefined &&
+    !(Array.isArray(ids) && [...new Set<unknown>(ids)].every((id) => typeof id === 'string' && isMine(id)))
+  )
     errors.add('calendar_ids', 'invalid_calendar_ids', 'must be calendars of the account');
 }
 

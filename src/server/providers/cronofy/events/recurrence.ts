@@ -64,12 +64,13 @@ export function occurrencesOf(
 ): Micros[] {
   const zone = zoneOf(start, tzid);
   const first = toLocal(startsAt, zone);
-  const { count = MOST, until, exceptions = [] } = rule;
+  const { count = MOST, until } = rule;
+  const exceptions = new Set(rule.exceptions);
   const last = until === undefined ? Math.max(startsAt, now) + HORIZON : parseInstant(`${until}T23:59:59Z`)!;
   const found: Micros[] = [];
   for (const local of startingWith(first, localTimes(first, rule))) {
     if (local > last || found.length >= Math.min(count, MOST)) break;
-    if (!exceptions.includes(formatInstant(local).slice(0, 10))) found.push(local);
+    if (!exceptions.has(formatInstant(local).slice(0, 10))) found.push(local);
   }
   return found.map((local) => fromLocal(local, zone));
 }

@@ -4,7 +4,7 @@ import type { World } from '../../../engine/world.js';
 import { settingsOf } from '../settings.js';
 import { eventById, eventByUid, sliceOf, type CalendarEvent } from '../state.js';
 import { explicitConference } from '../webhooks.js';
-import { answer, withGuest } from './attendees.js';
+import { answer, withGuests } from './attendees.js';
 import { declineByUser, follow, ownerOf, removeByUser, touched } from './calendar.js';
 import { setConnected } from '../accounts/connection.js';
 import { meetingUrl, resumeConference } from './conferencing.js';
@@ -52,7 +52,7 @@ const ACTS: Readonly<Record<UserAct, Doing>> = {
     return followed(world, event);
   },
   adds_guest(_, event, { guest = '' }) {
-    event.attendees = withGuest(event.attendees, { email: guest, display_name: null });
+    event.attendees = withGuests(event.attendees, [{ email: guest, display_name: null }]);
     return undefined;
   },
   removes_guest(_, event, { guest }) {
