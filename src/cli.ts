@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { keepCompiled, loadCompiled } from './cli/compiled.js';
+import { warn } from './cli/say.js';
 
 keepCompiled();
 
@@ -32,7 +33,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    warn(error instanceof Error ? error.message : String(error));
     process.exitCode = USAGE_FAULT;
   },
 );

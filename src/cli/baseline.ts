@@ -5,6 +5,7 @@ import { counted, type Report, type Rule } from '../checks/report.js';
 import { GreenroomError, reasonOf } from '../errors.js';
 import type { Flag, FlagValues } from './flags.js';
 import { assertWritable, writeOut, written } from './write-out.js';
+import { tell } from './say.js';
 
 export const BASELINE_FLAGS: readonly Flag[] = [
   { name: 'baseline', value: 'FILE', help: 'findings that are known: they are told, and fail nothing' },
@@ -58,15 +59,13 @@ async function knowAll(
   rules: readonly Rule[],
 ): Promise<{ readonly report: Report; readonly isWritten: boolean }> {
   if (report.unmade) {
-    process.stderr.write(`--write-baseline ${file} was left as it was, for not everything could be checked.\n`);
+    tell(`--write-baseline ${file} was left as it was, for not everything could be checked.\n`);
     return { report, isWritten: false };
   }
   const folder = folderOf(file);
   const known = baselineOf(report, folder);
   if (!(await written(() => writeOut('--write-baseline', file, writeBaseline(known)))))
     return { report, isWritten: false };
-  process.stderr.write(
-    `${counted(known.findings.length, 'finding')} in ${file}: --baseline ${file} tells them, and does not fail.\n`,
-  );
+  tell(`${counted(known.findings.length, 'finding')} in ${file}: --baseline ${file} tells them, and does not fail.\n`);
   return { report: against(report, known, { folder, rules }), isWritten: true };
 }

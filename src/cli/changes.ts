@@ -1,6 +1,7 @@
 import { GreenroomError } from '../errors.js';
 import { HELP, readFlags, renderHelp, type Flag } from './flags.js';
 import { ANSWER_AS_JSON, callControl, REMOTE_FLAGS } from './remote.js';
+import { say } from './say.js';
 
 const USAGE = `greenroom changes prints what is not as it was at a checkpoint of a running greenroom, and who changed it:
 
@@ -17,7 +18,7 @@ const FLAGS: readonly Flag[] = [...REMOTE_FLAGS, ...QUERY, ANSWER_AS_JSON, HELP]
 export async function run(args: readonly string[]): Promise<number> {
   const values = readFlags('changes', FLAGS, args);
   if (values['help'] === true) {
-    process.stdout.write(renderHelp(USAGE, FLAGS));
+    say(renderHelp(USAGE, FLAGS));
     return 0;
   }
   if (values['since'] === undefined)
@@ -29,6 +30,6 @@ export async function run(args: readonly string[]): Promise<number> {
   for (const { name } of QUERY) if (typeof values[name] === 'string') query.set(name, values[name]);
   const accept = values['json'] === true ? 'application/json' : 'text/plain';
   const text = await callControl(values, `/changes?${query.toString()}`, { accept });
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  say(text.endsWith('\n') ? text : `${text}\n`);
   return 0;
 }

@@ -10,6 +10,7 @@ import { interruptible } from './interrupted.js';
 import { misread, print, readOutlets, REPORTER_FLAG, unknown, writeReports, type Outlet } from './outlets.js';
 import { assertOwnFile, readFiles } from './own-file.js';
 import { outletsIn, reportingEnd, reportingFailure } from './unmade.js';
+import { warn } from './say.js';
 
 /** Every kind of check is a module of its own, loaded when it is called. */
 const CHECKS: Readonly<Record<string, () => Promise<{ readonly command: CheckCommand }>>> = {
@@ -102,7 +103,7 @@ async function check({ command, words, values, outlets, failOn, know }: Ready, s
   const isPrinted = outlets.some(({ name, file }) => name === 'pretty' && file === undefined);
   // What was found is not lost with the file.
   if (!isWritten && outlets.every(({ file }) => file !== undefined)) await writeReports(PRINTED, report, failOn);
-  else if (!isPrinted) for (const { message } of report.unmade ?? []) process.stderr.write(`${message}\n`);
+  else if (!isPrinted) for (const { message } of report.unmade ?? []) warn(message);
   if (report.unmade) return NOT_MADE;
   if (report.findings.some((finding) => reaches(finding, failOn))) return FINDINGS;
   return isWritten && isKept ? 0 : NOT_MADE;

@@ -2,6 +2,7 @@ import { pathOf } from '../client/path.js';
 import { GreenroomError } from '../errors.js';
 import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { ANSWER_AS_JSON, callControl, REMOTE_FLAGS } from './remote.js';
+import { say } from './say.js';
 
 const USAGE = `greenroom checkpoint marks the present of a running greenroom as a place that can be gone back to:
 
@@ -27,7 +28,7 @@ interface Checkpoint {
 /** `greenroom checkpoint`. */
 export async function run(args: readonly string[]): Promise<number> {
   const { values, words } = readWords('checkpoint', FLAGS, args);
-  process.stdout.write(values['help'] === true ? renderHelp(USAGE, FLAGS) : await act(values, words));
+  say(values['help'] === true ? renderHelp(USAGE, FLAGS) : await act(values, words));
   return 0;
 }
 

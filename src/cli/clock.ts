@@ -3,6 +3,7 @@ import { onOneLine } from '../contracts/visible.js';
 import { GreenroomError } from '../errors.js';
 import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { ANSWER_AS_JSON, callControl, REMOTE_FLAGS } from './remote.js';
+import { say } from './say.js';
 
 const USAGE = `greenroom clock shows the clock of a running greenroom, and moves it.
 
@@ -121,6 +122,6 @@ function renderAdvanced({ to, ran_total, deliveries, pending }: Advanced): strin
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
 function print(text: string): number {
-  process.stdout.write(text);
+  say(text);
   return 0;
 }

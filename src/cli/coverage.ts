@@ -10,6 +10,7 @@ import { assertOwnFile, readFiles } from './own-file.js';
 import { callControl, REMOTE_FLAGS } from './remote.js';
 import { profilesWith, readVendor, VENDOR_NAMES } from './vendors.js';
 import { writeOut } from './write-out.js';
+import { say, tell } from './say.js';
 
 const USAGE = `greenroom coverage [FILE…] says what of the vendors' contracts was exercised, and what to add next: from a running
 greenroom, or from recordings (HAR files, and what /_greenroom/requests, /timeline and /deliveries give; - is standard
@@ -34,7 +35,7 @@ const TOO_LITTLE = 1;
 export async function run(args: readonly string[]): Promise<number> {
   const { values, words } = readWords('coverage', FLAGS, args);
   if (values['help'] === true) {
-    process.stdout.write(renderHelp(USAGE, FLAGS));
+    say(renderHelp(USAGE, FLAGS));
     return 0;
   }
   const min = readMin(values['min']);
@@ -42,7 +43,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const report = await (words.length === 0 ? fromServer(values) : fromFiles(words, values));
   const isEnough = report.percent >= min;
   const judged = { ...report, min, ok: isEnough };
-  process.stdout.write(values['json'] === true ? `${JSON.stringify(judged, null, 2)}\n` : renderCoverage(report));
+  say(values['json'] === true ? `${JSON.stringify(judged, null, 2)}\n` : renderCoverage(report));
   const page = values['html'];
   if (typeof page === 'string') {
     const { renderCoveragePage } = await import('../checks/coverage/html.js');
@@ -50,7 +51,7 @@ export async function run(args: readonly string[]): Promise<number> {
     writeOut('--html', page, text);
   }
   if (isEnough) return 0;
-  process.stderr.write(`${report.percent} % is exercised, and --min asks for ${min} %.\n`);
+  tell(`${report.percent} % is exercised, and --min asks for ${min} %.\n`);
   return TOO_LITTLE;
 }
 

@@ -5,6 +5,7 @@ import type { Credentials, VendorProfile } from '../contracts/vendor.js';
 import { VENDOR_LIST } from '../contracts/vendors.js';
 import { startGreenroom, type Greenroom } from '../index.js';
 import { HELP, readFlags } from './flags.js';
+import { say } from './say.js';
 
 const DEMO_FLAGS = [HELP] as const;
 
@@ -19,7 +20,7 @@ interface Received {
 /** `greenroom demo`: one agent and one bot from scheduling to the end, and what happened, line by line. */
 export async function run(args: readonly string[]): Promise<number> {
   if (readFlags('demo', DEMO_FLAGS, args)['help']) {
-    process.stdout.write(
+    say(
       `greenroom demo: ${VENDOR_LIST.map(({ title, agent }) => `one ${title} ${agent}`).join(' and ')}, from scheduling to the end\n`,
     );
     return 0;
@@ -33,9 +34,9 @@ export async function run(args: readonly string[]): Promise<number> {
     for (const vendor of VENDOR_LIST) await schedule(room, vendor, `${hooks}/${vendor.name}`);
     const advanced = await room.clock.advance({ by: '1h' });
     const milliseconds = Math.round(performance.now() - before);
-    process.stdout.write(await renderTimeline(room, received));
+    say(await renderTimeline(room, received));
     const verified = received.filter((webhook) => verifies(room, webhook)).length;
-    process.stdout.write(
+    say(
       `\nOne hour, ${advanced.ran_total} steps and ${received.length} webhooks in ${milliseconds} ms; ${verified} of ${received.length} signatures verified.\n`,
     );
     return verified === received.length && received.length > 0 ? 0 : 1;

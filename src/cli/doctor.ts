@@ -6,6 +6,7 @@ import { GreenroomError } from '../errors.js';
 import { readOwnVendors, VENDORS_FLAG } from './config.js';
 import { profilesWith, readVendor, VENDOR_CHOICE, VENDOR_NAMES } from './vendors.js';
 import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { say } from './say.js';
 
 const FLAGS: readonly Flag[] = [
   { name: 'provider', value: 'NAME', help: `${VENDOR_NAMES}; taken from the name of the header if that says it` },
@@ -120,6 +121,6 @@ function tell({ ok, deviations, notes }: Diagnosis): string {
 }
 
 function print(text: string, code: number): number {
-  process.stdout.write(text);
+  say(text);
   return code;
 }

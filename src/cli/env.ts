@@ -10,6 +10,7 @@ import { HELP, readFlags, renderHelp, type Flag, type FlagValues } from './flags
 import { serverOptions, START_FLAGS } from './options.js';
 import { callControl, REMOTE_FLAGS, serverUrl, workspaceOf } from './remote.js';
 import { profilesWith } from './vendors.js';
+import { say, tell } from './say.js';
 
 const USAGE = `greenroom env prints the environment variables that point an app at greenroom, to be taken in by a shell:
 
@@ -38,12 +39,13 @@ const FLAGS: readonly Flag[] = [
 export async function run(args: readonly string[]): Promise<number> {
   const values = readFlags('env', FLAGS, args);
   if (values['help'] === true) {
-    process.stdout.write(renderHelp(USAGE, FLAGS));
+    say(renderHelp(USAGE, FLAGS));
     return 0;
   }
   const own = await readOwnVendors(values);
   const isForetold = START.some((name) => values[name] !== undefined);
   const environment = isForetold ? foretold(values, own) : await asked(values, own);
+  // A shell reads it: each byte of a value is its own.
   process.stdout.write(values['json'] === true ? `${JSON.stringify(environment)}\n` : renderExports(environment));
   return 0;
 }
@@ -75,7 +77,7 @@ async function probeOf(values: FlagValues): Promise<Readonly<Record<string, stri
     return { GREENROOM_PROBE };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`These variables have none for the probe: ${reason}\n`);
+    tell(`These variables have none for the probe: ${reason}\n`);
     return {};
   }
 }

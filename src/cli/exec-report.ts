@@ -1,5 +1,6 @@
 import { renderCoverage } from '../checks/coverage/text.js';
 import type { CoverageCounts } from '../contracts/coverage.js';
+import { onOneLine } from '../contracts/visible.js';
 import { coverage } from '../contracts/coverage-report.js';
 import { SETTLE_LIMIT_MS } from '../server/control/call.js';
 import { printEntry } from '../server/engine/sentences.js';
@@ -40,7 +41,7 @@ function renderFailures({ world }: Workspace): string {
       const to = `${failure} × @ to ${url}`;
       counts.set(to, (counts.get(to) ?? 0) + 1);
     }
-  const rows = [...counts].map(([to, count]) => `  ${to.replace('@', String(count))}\n`);
+  const rows = [...counts].map(([to, count]) => `  ${onOneLine(to.replace('@', String(count)))}\n`);
   return rows.length === 0 ? '' : `\nWebhooks that failed:\n${rows.join('')}`;
 }
 

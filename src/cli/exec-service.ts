@@ -12,6 +12,7 @@ import { lineOf } from './listen.js';
 import { serverOptions } from './options.js';
 import { probeEnvironment } from './probes.js';
 import { runCommand } from './run-command.js';
+import { warn } from './say.js';
 
 /** Flags that decide what a new workspace is made with. */
 const OF_WORKSPACE = [
@@ -75,7 +76,6 @@ const tellUndeleted = (id: string) => (error: unknown) =>
   warn(`The workspace ${id} was not deleted, and ends with its time to live: ${messageOf(error)}`);
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-const warn = (text: string): void => void process.stderr.write(`${text}\n`);
 
 /** The workspace that is named, or that of the token; a new one for who may make one. */
 async function workspaceFor(
@@ -110,7 +110,7 @@ function thereAlready(id: string, flags: FlagValues): { readonly id: string; rea
 
 async function runIn(channel: Channel, given: FlagValues, [command, ...rest]: readonly string[]): Promise<number> {
   const { url, workspace, token } = channel;
-  const tell = (text: string): void => void (given['quiet'] === true || process.stderr.write(`${text}\n`));
+  const tell = (text: string): void => void (given['quiet'] === true || warn(text));
   const described = await channel.get<Described>(pathOf`/workspaces/${workspace}`);
   const listener = await openListener({ ...lineOf(given, workspace), token });
   let isOver = false;

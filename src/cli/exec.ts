@@ -15,6 +15,8 @@ import { mergeSources, over } from './sources.js';
 import { interrupted } from './interrupted.js';
 import { serverOptions, START_FLAGS } from './options.js';
 import { runCommand } from './run-command.js';
+import { say, tell, warn } from './say.js';
+import { onOneLine } from '../contracts/visible.js';
 
 const USAGE = `greenroom exec [flags] -- COMMAND runs a command against a greenroom of its own: on a free port, with a clock that
 begins at the present and jumps ahead whenever nobody calls, and with the environment variables that SDKs and clients read
@@ -56,7 +58,7 @@ const FINDINGS = 1;
 export async function run(args: readonly string[]): Promise<number> {
   const { values: flags, words } = readWords('exec', FLAGS, args);
   if (flags['help'] === true) {
-    process.stdout.write(renderHelp(USAGE, FLAGS));
+    say(renderHelp(USAGE, FLAGS));
     return 0;
   }
   const [command, ...rest] = words;
@@ -126,9 +128,6 @@ async function runAgainst(
   }
 }
 
-const tell = (text: string): void => void process.stderr.write(text);
-const warn = (text: string): void => tell(`${text}\n`);
-
 function freeze({ workspaces }: ListeningServer): void {
   const input = { kind: 'pace', mode: 'frozen' } as const;
   for (const { world } of workspaces.list()) void world.take(input, () => world.clock.setPace(input));
@@ -178,7 +177,7 @@ async function report(
   if (quiet) return violations;
   if (failed) tell(renderCause(server));
   tell(`\nContracts exercised:\n${await renderShares(server, options, coverage)}`);
-  for (const violation of violations) tell(`${summarize(violation)}\n`);
+  for (const violation of violations) warn(onOneLine(summarize(violation)));
   tell(`${countViolations(violations)}\n`);
   return violations;
 }

@@ -18,6 +18,7 @@ import { print, readOutlets, REPORTER_FLAG, reportersIn, writeReports, type Outl
 import { assertOwnFile, readFiles } from './own-file.js';
 import { outletsIn, reportingEnd, reportingFailure } from './unmade.js';
 import { assertWritable, writeOut, writeWhole, written } from './write-out.js';
+import { clear, say, tell, warn } from './say.js';
 
 const USAGE = `greenroom explore plays many worlds against your app, and finds the failure that nobody thought of:
 
@@ -118,7 +119,7 @@ async function explore(wanted: Wanted, signal: AbortSignal): Promise<number> {
   try {
     const exploration = new Exploration(ready.stage, { ...ready.options, ...options });
     const report = await ready.telling(() => exploration.run());
-    const isWritten = await tell(report, wanted);
+    const isWritten = await tellReport(report, wanted);
     if (report.findings.length > 0) return FOUND;
     return isGreen(report) && isWritten ? 0 : NOT_EXPLORED;
   } finally {
@@ -127,14 +128,14 @@ async function explore(wanted: Wanted, signal: AbortSignal): Promise<number> {
   }
 }
 
-const tellInterrupted = (): void =>
-  void process.stderr.write(
-    `${isTerminal(process.stderr) ? CLEAR : ''}Interrupted: the search stops, and tells what it has found. Interrupt it again to end at once.\n`,
-  );
+function tellInterrupted(): void {
+  clear();
+  warn('Interrupted: the search stops, and tells what it has found. Interrupt it again to end at once.');
+}
 
 /** Saves what was found, and writes the report wherever it is wanted. Gives whether all of it was written. */
-async function tell(report: ExploreReport, { values, outlets, url, command }: Wanted): Promise<boolean> {
-  if (isTerminal(process.stderr)) process.stderr.write(CLEAR);
+async function tellReport(report: ExploreReport, { values, outlets, url, command }: Wanted): Promise<boolean> {
+  clear();
   const folder = folderOf(values);
   const { text, html, ...data } = report;
   const words = appWords(values, { url, command });
@@ -143,14 +144,14 @@ async function tell(report: ExploreReport, { values, outlets, url, command }: Wa
   if (runner !== undefined) isWritten &&= await written(() => saveTests(report, { runner, folder, words }));
   isWritten = (await writeReports(outlets, checkReport(report, url), 'error')) && isWritten;
   const isTold = outlets.some(({ name, file }) => file === undefined && name !== 'github');
-  if (values['json'] === true) process.stdout.write(`${JSON.stringify(data)}\n`);
-  else if (!isTold) process.stdout.write(text(lineOf(words)));
+  if (values['json'] === true) say(`${JSON.stringify(data)}\n`);
+  else if (!isTold) say(text(lineOf(words)));
   const page = values['html'];
   if (typeof page !== 'string') return isWritten;
   const render = (): Promise<void> =>
     writeWhole('--html', page, [html(lineOf(appWords(values, { url, command }, true)))]);
   if (!(await written(render))) return false;
-  process.stderr.write(`The report is in ${page}, too: open it in a browser.\n`);
+  warn(`The report is in ${page}, too: open it in a browser.`);
   return isWritten;
 }
 
@@ -193,7 +194,6 @@ function saveTests(
 }
 
 const BETWEEN_LINES_MS = 2000;
-const CLEAR = '\r\u001B[K';
 
 /** Tells how far it is: on one line of a terminal, else a plain line now and then. */
 function progressOf(values: FlagValues): NonNullable<ExploreOptions['progress']> {
@@ -201,13 +201,18 @@ function progressOf(values: FlagValues): NonNullable<ExploreOptions['progress']>
   const budget = typeof values['time'] === 'string' ? (parseDuration(values['time']) ?? 0) / 1000 : undefined;
   let last = Number.NEGATIVE_INFINITY;
   return (line, about) => {
-    if (about === 'finding') return void process.stderr.write(`${isTerminal(process.stderr) ? CLEAR : ''}${line}\n`);
+    if (about === 'finding') {
+      clear();
+      return warn(line);
+    }
     const left =
       budget === undefined ? '' : `, ${Math.max(0, Math.round((budget - (monotonic() - started)) / 1000))} s left`;
-    if (isTerminal(process.stderr)) process.stderr.write(`${CLEAR}${line}${left}`);
-    else if (monotonic() - last >= BETWEEN_LINES_MS) {
+    if (isTerminal(process.stderr)) {
+      clear();
+      tell(`${line}${left}`);
+    } else if (monotonic() - last >= BETWEEN_LINES_MS) {
       last = monotonic();
-      process.stderr.write(`${line}${left}\n`);
+      warn(`${line}${left}`);
     }
   };
 }

@@ -4,6 +4,7 @@ import { planFor, type Plan } from './init/plan.js';
 import { readProject } from './init/project.js';
 import { chooseRunner, quote, RUNNER_NAMES } from './init/runners.js';
 import { writeNew, type Outcome } from './init/write.js';
+import { say } from './say.js';
 
 const USAGE = `greenroom init writes what a project needs to begin: a test that passes, a settings file, and a CI job if the project is
 on GitHub or in git. It asks nothing, and changes no file that is there.`;
@@ -32,7 +33,7 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 function print(text: string): number {
-  process.stdout.write(text);
+  say(text);
   return 0;
 }
 

@@ -4,6 +4,8 @@ import { HELP, readFlags, renderHelp, type Flag, type FlagValues } from './flags
 import { endSoon } from './end-soon.js';
 import { interrupted } from './interrupted.js';
 import { REMOTE_FLAGS, serverUrl, tokenOf, workspaceOf } from './remote.js';
+import { say, warn } from './say.js';
+import { onOneLine } from '../contracts/visible.js';
 
 const USAGE = `greenroom listen takes the webhooks of a workspace of a service to this machine, until Ctrl-C:
 
@@ -28,16 +30,17 @@ const FLAGS: readonly Flag[] = [
 export async function run(args: readonly string[]): Promise<number> {
   const values = readFlags('listen', FLAGS, args);
   if (values['help'] === true) {
-    process.stdout.write(renderHelp(USAGE, FLAGS));
+    say(renderHelp(USAGE, FLAGS));
     return 0;
   }
   const ended = interrupted();
-  const say = (text: string): void => void process.stdout.write(`${text}\n`);
   const listener = await openListener({
     ...lineOf(values),
-    ...(values['quiet'] === true ? {} : { onMessage: ({ url, answer }) => say(`${url}  ${outcomeOf(answer)}`) }),
+    ...(values['quiet'] === true
+      ? {}
+      : { onMessage: ({ url, answer }) => say(`${onOneLine(`${url}  ${outcomeOf(answer)}`)}\n`) }),
   });
-  say(`Listening to ${serverUrl(values)}. Ctrl-C ends it.`);
+  say(`Listening to ${serverUrl(values)}. Ctrl-C ends it.\n`);
   // While the line is cut, nothing else would.
   const letGo = keptAlive();
   try {
@@ -58,7 +61,7 @@ export const lineOf = (values: FlagValues, workspace = workspaceOf(values)): Lis
     workspace: workspace ?? 'default',
     token: tokenOf(values),
     fetch: (request) => fetch(request),
-    warn: (text) => void process.stderr.write(`${text}\n`),
+    warn,
     ...(typeof forwardTo === 'string' ? { forwardTo } : {}),
     ...(Array.isArray(allowHosts) ? { allowHosts: allowHosts as string[] } : {}),
   };

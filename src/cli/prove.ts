@@ -9,6 +9,7 @@ import { endSoon } from './end-soon.js';
 import { APP_FLAGS, makeReady, splitCommand, valuesFor, type AppWords } from './explore/setup.js';
 import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { interruptible, unlessOff } from './interrupted.js';
+import { say, warn } from './say.js';
 
 const USAGE = `greenroom prove plays a story against two revisions of your app, each in a work tree of its own, and prints a receipt:
 
@@ -31,7 +32,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const { own, command } = splitCommand(args);
   const { values, words } = readWords('prove', FLAGS, own);
   if (values['help'] === true) {
-    process.stdout.write(renderHelp(USAGE, FLAGS));
+    say(renderHelp(USAGE, FLAGS));
     return 0;
   }
   const [path, url, extra] = words;
@@ -71,7 +72,7 @@ async function prove(
     endSoon();
   }
   const proven = verdicts.before === 'fails' && verdicts.after === 'passes';
-  process.stdout.write(
+  say(
     `story ${hashOf(story)}\nbefore ${revisions.before} ${verdicts.before}\nafter ${revisions.after} ${verdicts.after}\n${proven ? 'proven' : 'not proven'}\n`,
   );
   return proven ? 0 : 1;
@@ -132,7 +133,7 @@ async function verdictOf(story: Story, values: FlagValues, { words, signal }: Re
   try {
     const playing = ready.telling(() => replayOn(ready.stage, ready.options, story));
     const { fails, notes } = await unlessOff(signal, playing);
-    for (const note of notes) process.stderr.write(`${note}\n`);
+    for (const note of notes) warn(note);
     return fails ? 'fails' : 'passes';
   } finally {
     await ready.close();

@@ -14,6 +14,8 @@ import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags
 import { mergeSources, only } from './sources.js';
 import { interrupted } from './interrupted.js';
 import { serverOptions, START_FLAGS } from './options.js';
+import { say, tell, warn } from './say.js';
+import { onOneLine } from '../contracts/visible.js';
 
 const USAGE = `greenroom replay prints what happened in a run: the file that a failed test or room.run() wrote, or a folder of --data:
 
@@ -51,7 +53,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (story !== undefined) return (await import('./explore/replay-story.js')).replayStory(args, first!, story);
   const { values: given, words } = readWords('replay', FLAGS, args);
   if (given['help'] === true) {
-    process.stdout.write(renderHelp(USAGE, FLAGS));
+    say(renderHelp(USAGE, FLAGS));
     return 0;
   }
   const [path, extra] = words;
@@ -86,8 +88,6 @@ type Options = ServerOptions & {
   readonly until: Micros | undefined;
 };
 
-const warn = (text: string): void => void process.stderr.write(`${text}\n`);
-
 function untilOf({ until }: FlagValues): Micros | undefined {
   if (typeof until !== 'string') return undefined;
   const instant = parseInstant(until);
@@ -107,13 +107,13 @@ async function print({ path, until, ...options }: Options, values: FlagValues): 
     new Request('http://localhost/_greenroom/timeline', { headers: { host: 'localhost', accept } }),
   );
   const text = await answer.text();
-  process.stdout.write(text.endsWith('\n') || text === '' ? text : `${text}\n`);
+  say(text.endsWith('\n') || text === '' ? text : `${text}\n`);
   if (divergence) {
-    warn(cannotOpen(run.head, path, divergence).message);
+    warn(onOneLine(cannotOpen(run.head, path, divergence).message));
     return DIVERGED;
   }
-  const last = `The run ${until === undefined ? 'ends' : 'is shown up to'} ${endOf(server)}.\n`;
-  (asJson ? process.stderr : process.stdout).write(last);
+  const last = `The run ${until === undefined ? 'ends' : 'is shown up to'} ${onOneLine(endOf(server))}.\n`;
+  (asJson ? tell : say)(last);
   server.close();
   return 0;
 }
@@ -126,11 +126,11 @@ function endOf({ workspaces, run }: Awaited<ReturnType<typeof openRun>>): string
 async function serve({ path, until, ...options }: Options, values: FlagValues): Promise<number> {
   const server = await listen({ ...options, run: { path, until, clock: 'frozen' } }).catch((error: unknown) => {
     if (!(error instanceof GreenroomError) || error.code !== 'DIVERGED') throw error;
-    warn(`${error.message} --until serves it as it was before that.`);
+    warn(`${onOneLine(error.message)} --until serves it as it was before that.`);
     return undefined;
   });
   if (!server) return DIVERGED;
-  process.stdout.write(values['json'] === true ? renderReadyLine(server) : renderBanner(server, path));
+  say(values['json'] === true ? renderReadyLine(server) : renderBanner(server, path));
   await interrupted();
   await server.stop();
   endSoon();

@@ -1,6 +1,7 @@
 import { GreenroomError } from '../errors.js';
 import { HELP, readFlags, renderHelp, type Flag } from './flags.js';
 import { ANSWER_AS_JSON, callControl, REMOTE_FLAGS } from './remote.js';
+import { say } from './say.js';
 
 const USAGE = `greenroom rewind makes the world of a running greenroom what it was. Nothing is sent again, and what came after is kept:
 
@@ -26,7 +27,7 @@ interface Rewound {
 export async function run(args: readonly string[]): Promise<number> {
   const values = readFlags('rewind', FLAGS, args);
   if (values['help'] === true) {
-    process.stdout.write(renderHelp(USAGE, FLAGS));
+    say(renderHelp(USAGE, FLAGS));
     return 0;
   }
   const given = PLACES.map(({ name }) => name).filter((name) => values[name] !== undefined);
@@ -39,7 +40,7 @@ export async function run(args: readonly string[]): Promise<number> {
     );
   }
   const answer = await callControl(values, '/clock/rewind', { method: 'POST', body: { [place]: values[place] } });
-  process.stdout.write(values['json'] === true ? `${answer}\n` : renderRewound(JSON.parse(answer) as Rewound));
+  say(values['json'] === true ? `${answer}\n` : renderRewound(JSON.parse(answer) as Rewound));
   return 0;
 }
 

@@ -15,6 +15,7 @@ import { HELP, readFlags, renderHelp, type Flag, type FlagValues } from './flags
 import { mergeSources } from './sources.js';
 import { interrupted } from './interrupted.js';
 import { serverOptions, START_FLAGS } from './options.js';
+import { say, warn } from './say.js';
 
 const USAGE = `greenroom serve --shared --data DIR [flags] serves a team: whoever has the token of the server makes workspaces, each with
 an owner, limits and a time to live, and gets a token for each that opens this one alone. Webhooks are captured, or go to hosts that
@@ -74,7 +75,7 @@ export async function run(args: readonly string[]): Promise<number> {
     connect: () => connectPublic(),
   });
   assertSafe(values, rest.host);
-  const server = await listen({ ...rest, shared, warn: (text) => void process.stderr.write(`${text}\n`) });
+  const server = await listen({ ...rest, shared, warn });
   const ended = interrupted();
   if (values['json'] === true) print(renderReady(server));
   else if (values['quiet'] !== true) print(renderBanner(server, values));
@@ -143,7 +144,7 @@ function readLimit(text: string): [LimitName, number] {
 const usage = (text: string): GreenroomError => new GreenroomError('USAGE', text);
 
 function print(text: string): number {
-  process.stdout.write(text);
+  say(text);
   return 0;
 }
 

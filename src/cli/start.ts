@@ -13,6 +13,7 @@ import { readFlags, renderHelp, type FlagValues } from './flags.js';
 import { mergeSources } from './sources.js';
 import { interrupted } from './interrupted.js';
 import { serverOptions, START_FLAGS } from './options.js';
+import { say, warn } from './say.js';
 
 const USAGE = `greenroom ${VERSION}: the ${VENDOR_LIST.map(({ contract }) => contract.title).join(' and the ')} on your machine
 
@@ -50,7 +51,6 @@ export async function run(args: readonly string[], keepCode: () => void): Promis
   if (given['version'] === true) return print(`${VERSION}\n${renderVersions(VENDOR_LIST)}`);
   const config = await readConfig(given['config'] as string | undefined, START_FLAGS);
   const values = mergeSources(START_FLAGS, given, process.env, config.values);
-  const warn = (text: string): void => void process.stderr.write(`${text}\n`);
   const server = await listen({ ...serverOptions(values, config.vendors), warn });
   const ended = interrupted();
   const [asJson, quiet] = [values['json'] === true, values['quiet'] === true];
@@ -77,7 +77,7 @@ function printTimeline(workspace: Workspace): void {
 }
 
 function print(text: string): number {
-  process.stdout.write(text);
+  say(text);
   return 0;
 }
 

@@ -2,6 +2,7 @@ import { GreenroomError } from '../errors.js';
 import { HELP, readFlags, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { callControl, openControl, REMOTE_FLAGS } from './remote.js';
 import { writeWhole } from './write-out.js';
+import { say } from './say.js';
 
 const USAGE = `greenroom timeline prints what happened in a running greenroom, in virtual time:
 
@@ -30,7 +31,7 @@ const FLAGS: readonly Flag[] = [
 export async function run(args: readonly string[]): Promise<number> {
   const values = readFlags('timeline', FLAGS, args);
   if (values['help'] === true) {
-    process.stdout.write(renderHelp(USAGE, FLAGS));
+    say(renderHelp(USAGE, FLAGS));
     return 0;
   }
   if (typeof values['html'] === 'string') return writePage(values, values['html']);
@@ -42,7 +43,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (values['follow'] === true) return follow(values, query);
   const accept = values['json'] === true ? 'application/json' : 'text/plain';
   const text = await callControl(values, `/timeline?${query.toString()}`, { accept });
-  process.stdout.write(text.endsWith('\n') || text === '' ? text : `${text}\n`);
+  say(text.endsWith('\n') || text === '' ? text : `${text}\n`);
   return 0;
 }
 
@@ -56,7 +57,7 @@ async function writePage(values: FlagValues, file: string): Promise<number> {
     );
   const { body } = await openControl(values, '/timeline.html', { accept: 'text/html' });
   await writeWhole('--html', file, body!);
-  process.stdout.write(`The timeline is in ${file}: open it in a browser. It needs no server.\n`);
+  say(`The timeline is in ${file}: open it in a browser. It needs no server.\n`);
   return 0;
 }
 
@@ -69,6 +70,6 @@ async function follow(values: FlagValues, query: URLSearchParams): Promise<numbe
     );
   if (!query.has('after')) query.set('after', '0');
   const { body } = await openControl(values, `/stream?${query.toString()}`, { accept: 'text/plain' });
-  for await (const part of body!) process.stdout.write(part);
+  for await (const part of body!.pipeThrough(new TextDecoderStream())) say(part);
   return 0;
 }

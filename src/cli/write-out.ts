@@ -14,6 +14,7 @@ import {
 import { dirname, resolve } from 'node:path';
 import { GreenroomError, reasonOf } from '../errors.js';
 import { makeFolders } from '../server/host/make-folders.js';
+import { warn } from './say.js';
 
 /** Refuses a file, or a folder for files, that could not be written: before there is something to lose. Throws USAGE. */
 export function assertWritable(flag: string, path: string, kind: 'file' | 'folder' = 'file'): void {
@@ -37,7 +38,7 @@ export async function written(write: () => unknown): Promise<boolean> {
     return true;
   } catch (error) {
     if (!(error instanceof GreenroomError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    warn(error.message);
     return false;
   }
 }

@@ -1,5 +1,6 @@
 import { formatDuration } from '../clock/duration.js';
 import { compareInstants, formatInstant, parseInstant } from '../clock/instant.js';
+import { onOneLine } from '../contracts/visible.js';
 import { userInWords } from './kinds.js';
 import type { Outcome, SeenCall, SeenDelivery } from './outcome.js';
 import type { Mask } from './state.js';
@@ -27,7 +28,7 @@ export function linesOf(
   ];
   return lines
     .sort((a, b) => compareInstants(a.at, b.at) || a.seq - b.seq)
-    .map(({ at, text }) => `${offset(at, joinAt).padStart(9)} ${text}`);
+    .map(({ at, text }) => `${offset(at, joinAt).padStart(9)} ${onOneLine(text)}`);
 }
 
 const tell = ({ type, state, sub_type, isCopy }: SeenDelivery): string =>

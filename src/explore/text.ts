@@ -1,4 +1,5 @@
 import type { ExploreFinding, ExploreResult } from './report.js';
+import { onOneLine } from '../contracts/visible.js';
 import { inWords } from './kinds.js';
 import { show } from './judge.js';
 import { sideBySide } from './beside.js';
@@ -9,11 +10,11 @@ export const counted = (count: number, what: string): string => `${count} ${what
 export function renderReport(result: ExploreResult, words = ''): string {
   const { findings, tried, executions, blind, notes, not_tried, stopped } = result;
   const list = (title: string, lines: readonly string[]): string[] =>
-    lines.length === 0 ? [] : [`${title}\n${lines.map((line) => `  - ${line}\n`).join('')}`];
+    lines.length === 0 ? [] : [`${title}\n${lines.map((line) => `  - ${onOneLine(line)}\n`).join('')}`];
   return [
     ...list('Said first:', notes),
     ...findings.map((finding, i) => renderFinding(finding, i + 1, words)),
-    ...(stopped === undefined ? [] : [`The search stopped early: ${stopped}\n`]),
+    ...(stopped === undefined ? [] : [`The search stopped early: ${onOneLine(stopped)}\n`]),
     `${findings.length === 0 ? 'Nothing was found' : counted(findings.length, 'finding')} in ${counted(executions, 'execution')}: ${counted(tried.scenarios, 'scenario')}, ${counted(tried.singles, 'single deviation')}, ${counted(tried.pairs, 'pair')}; ${tried.edges} pairs of a change and a kind were struck.\n`,
     ...list('Blind, for nothing could have made them fail:', blind),
     ...list('Not tried:', not_tried),
@@ -23,15 +24,15 @@ export function renderReport(result: ExploreResult, words = ''): string {
 /** `words` are those of the command line that a replay needs beside the file. */
 export function renderFinding(finding: ExploreFinding, number: number, words = ''): string {
   const { oracle, sentence, story } = finding;
-  const where = placesIn(finding).map(([pointer, said]) => `  ${pointer}: ${said}\n`);
+  const where = placesIn(finding).map(([pointer, said]) => `  ${onOneLine(`${pointer}: ${said}`)}\n`);
   const { expected, was } = finding;
-  const last = lastFacts(finding, words).map(([name, said]) => `  ${name}: ${said}\n`);
+  const last = lastFacts(finding, words).map(([name, said]) => `  ${name}: ${onOneLine(said)}\n`);
   return [
-    `${number}. ${sentence} (${oracle})\n`,
+    `${number}. ${onOneLine(sentence)} (${oracle})\n`,
     `  Story ${finding.hash}: ${scenarioOf(story)}${story.deviations.length === 0 ? ', and nothing goes wrong' : ''}\n`,
-    ...story.deviations.map((one) => `  - ${inWords(one)}\n`),
+    ...story.deviations.map((one) => `  - ${onOneLine(inWords(one))}\n`),
     ...flakyFacts(finding).map(([name, said]) => `  ${name}: ${said}.\n`),
-    ...(where.length > 0 ? where : [`  expected ${expected}, was ${was}\n`]),
+    ...(where.length > 0 ? where : [`  ${onOneLine(`expected ${expected}, was ${was}`)}\n`]),
     `\n${indent(sideBySide(finding))}\n`,
     ...last,
   ].join('');

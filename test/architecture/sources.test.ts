@@ -41,6 +41,13 @@ describe('The sources', () => {
     expect(knowing.map(({ path }) => path)).toEqual([]);
   });
 
+  test('write to a terminal in one module, which lets nothing act there, but for what programs read and reports', () => {
+    const writing = sources
+      .filter(({ path, text }) => /^cli[./]/.test(path) && /\bstd(out|err)\.write\(/.test(text))
+      .map(({ path }) => path);
+    expect(writing).toEqual(['cli.ts', 'cli/env.ts', 'cli/export.ts', 'cli/outlets.ts', 'cli/say.ts']);
+  });
+
   test('have at most 300 lines a file', () => {
     expect(sources.filter(({ text }) => text.split('\n').length > 301).map(({ path }) => path)).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import { run as runOther } from '../../src/cli/commands.js';
+import { warn } from '../../src/cli/say.js';
 import { run as runStart } from '../../src/cli/start.js';
 
 interface Place {
@@ -38,7 +39,7 @@ async function runAlone(args: readonly string[], { cwd = process.cwd(), env = {}
     Object.assign(process.env, env);
     process.chdir(cwd);
     const code = await main(args).catch((error: unknown) => {
-      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      warn(error instanceof Error ? error.message : String(error));
       return USAGE_FAULT;
     });
     return { code, stdout: out.text(), stderr: err.text() };

@@ -7,6 +7,7 @@ import { interruptible, unlessOff } from '../interrupted.js';
 import { assertOwnFile, readFiles } from '../own-file.js';
 import { assertWritable, writeWhole, written } from '../write-out.js';
 import { APP_FLAGS, makeReady, splitCommand, valuesFor, type AppWords } from './setup.js';
+import { say } from '../say.js';
 
 const USAGE = `greenroom replay STORY.json plays a story that greenroom explore saved against your app, with the same flags for the app:
 
@@ -41,7 +42,7 @@ const NOT_WRITTEN = 2;
 
 /** How a story is played. */
 export function printHelp(): number {
-  process.stdout.write(renderHelp(USAGE, FLAGS));
+  say(renderHelp(USAGE, FLAGS));
   return 0;
 }
 
@@ -71,7 +72,7 @@ async function play(story: Story, values: FlagValues, words: AppWords, signal: A
     const options = { ...ready.options, record: values['html'] !== undefined };
     const playing = ready.telling(() => replayOn(ready.stage, options, story));
     const { text, html, ...replayed } = await unlessOff(signal, playing);
-    process.stdout.write(values['json'] === true ? `${JSON.stringify(replayed)}\n` : text());
+    say(values['json'] === true ? `${JSON.stringify(replayed)}\n` : text());
     const page = values['html'];
     const isWritten = typeof page !== 'string' || (await written(() => writeWhole('--html', page, [html()])));
     if (replayed.fails) return FAILS;

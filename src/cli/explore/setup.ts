@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { openGreenroom } from '../../client/handle.js';
 import type { Greenroom } from '../../client/greenroom.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
@@ -19,6 +20,7 @@ import { probesFor } from '../probes.js';
 import { runningApp, startApp, type StartedApp } from './app-process.js';
 import { actDoor, stateDoor } from './doors.js';
 import { fileValues, SHARED, startValues } from './settings.js';
+import { warn } from '../say.js';
 
 /** How the app is reached: the same for explore, replay and prove. */
 export const APP_FLAGS: readonly Flag[] = [
@@ -177,9 +179,10 @@ async function openLane(
     { isLed: led, seed, hasCommand: command.length > 0 },
   );
   const options = serverOptions({ ...fileValues(values, config), ...given }, config.vendors);
-  const warn = onceEach((line) => void process.stderr.write(`${line}\n`));
-  const server = await listen({ ...options, warn });
-  const probes = command.length === 0 || values['no-probe'] === true ? undefined : await probesFor(server, led, warn);
+  const tellOnce = onceEach(warn);
+  const server = await listen({ ...options, warn: tellOnce });
+  const probes =
+    command.length === 0 || values['no-probe'] === true ? undefined : await probesFor(server, led, tellOnce);
   const env = {
     ...appEnvironment(server.url, profiles, server.workspaces.default.describe(server.url)),
     PORT: new URL(url).port,
@@ -222,7 +225,7 @@ function withContext(error: unknown, asked: string | undefined, lanes: readonly 
   const printed = lanes.map((lane) => lane.printed()).find((text) => text !== '');
   const lines = [
     ...(asked === undefined ? [] : [`The state was asked at ${asked}.`]),
-    ...(printed === undefined ? [] : [`The app printed last:\n${printed}`]),
+    ...(printed === undefined ? [] : [`The app printed last:\n${stripVTControlCharacters(printed)}`]),
   ];
   return new GreenroomError(error.code, [error.message, ...lines].join('\n'));
 }
