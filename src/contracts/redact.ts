@@ -1,13 +1,14 @@
 /** Takes secrets out of what leaves greenroom: by the names of fields, after parsing, and with all other text as it was. */
 
-export const REDACTED = '[redacted]';
+import { REDACTED, redactQuery, redactText, type TextRules } from './redact-text.js';
 
-/** Names of fields whose values are secrets, as they end: vendors add names of their own. `-` counts as `_`. */
+export { REDACTED };
+
+/** Names of fields whose values are secrets, as they end: vendors add names of their own. What is no letter and no digit counts as `_`. */
 const SECRET_NAME =
-  /(^|_)(secrets?|password|passwd|passphrase|token|api_?key|access_?key|private_?key|stream_?key|authorization(_code)?|cookies?|credentials?)$/;
+  /(secrets?|password|passwd|passphrase|token|(api|access|private|stream)_?keys?|authorization(_?code)?|cookies?|credentials?)[_\d]*$/;
 /** Cheap to ask of a whole text: without one of these, or an escape, no field of it is secret. */
-const HINT =
-  /secret|passw|passphrase|token|(api|access|private|stream)[_-]?key|authorization|cookie|credential|signature|%|\\u/i;
+const HINTS = String.raw`secret|passw|passphrase|token|(?:api|access|private|stream)[^a-z\d]*key|authorization|cookie|credential|signature|%|\\[u/]`;
 
 export interface Redactor {
   readonly isSecret: (name: string) => boolean;
@@ -45,23 +46,21 @@ export function redactorFor(more: readonly string[] = []): Redactor {
     const plain = name
       .replace(/([a-z])([A-Z])/g, '$1_$2')
       .toLowerCase()
-      .replaceAll('-', '_');
+      .replace(/[^a-z\d]+/g, '_');
     secret = names.has(plain) || SECRET_NAME.test(plain);
     if (known.size < KNOWN_NAMES && name.length <= KNOWN_LENGTH) known.set(name, secret);
     return secret;
   };
-  const mayHold = (text: string): boolean =>
-    HINT.test(text) ||
-    more.some((name) => text.includes(name)) ||
-    (text.includes('://') && (text.includes('@') || text.includes('?')));
-  const query = (text: string): string =>
-    mayHold(text)
-      ? text
-          .split('&')
-          .map((pair) => redactPair(pair, (name) => isSecret(name) || name.toLowerCase() === 'signature'))
-          .join('&')
-      : text;
-  const url = (text: string): string => redactUrl(text, query);
+  const own = more.map((name) => `|${name.split('_').join(String.raw`[^a-z\d]*`)}`);
+  const hint = new RegExp(HINTS + own.join(''), 'i');
+  const mayHold = (text: string): boolean => hint.test(text) || (text.includes('://') && text.includes('@'));
+  const within = (text: string, levels: number): string =>
+    levels > 0 && isJson(text)
+      ? redactJson(text, { isSecret, url: (inner) => within(inner, levels - 1) })
+      : redactText(text, rules, levels);
+  const rules: TextRules = { isSecret, mayHold, within };
+  const query = (text: string): string => redactQuery(text, rules, LEVELS);
+  const url = (text: string): string => within(text, LEVELS);
   const redactor: Redactor = {
     isSecret,
     query,
@@ -70,58 +69,58 @@ export function redactorFor(more: readonly string[] = []): Redactor {
       const known = shared.get(headers);
       if (known) return known;
       const redacted: Record<string, string> = {};
-      for (const name in headers) redacted[name] = isSecret(name) ? redactValue(headers[name]!) : url(headers[name]!);
+      for (const name in headers)
+        redacted[name] = isSecret(name) ? redactValue(name, headers[name]!) : url(headers[name]!);
       if (Object.isFrozen(headers)) shared.set(headers, redacted);
       return redacted;
     },
     body: (text) => {
       if (!mayHold(text)) return text;
-      if (text.startsWith('--')) return redactParts(text, isSecret);
-      return /^\s*[{[]/.test(text) ? redactJson(text, redactor) : query(text);
+      if (text.startsWith('--')) return redactParts(text, redactor);
+      return isJson(text) ? redactJson(text, redactor) : query(text);
     },
   };
   return redactor;
 }
 
-function redactValue(value: string): string {
-  if (value === '') return value;
-  const [scheme, secret] = value.split(' ', 2);
-  return secret === undefined ? REDACTED : `${scheme} ${REDACTED}`;
+/** How deep a text is read that is written in another one. */
+const LEVELS = 4;
+
+/** A bracket may also begin a sentence. */
+const isJson = (text: string): boolean => /^\s*(?:\{|\[\s*(?:["{[\]\d-]|true\b|false\b|null\b))/.test(text);
+
+const SCHEME = /^[a-z][a-z\d-]{0,19} /i;
+
+function redactValue(name: string, value: string): string {
+  const scheme = /authorization$/i.test(name) ? SCHEME.exec(value) : null;
+  return `${scheme ? scheme[0] : ''}${REDACTED}`;
 }
 
-function redactPair(pair: string, isSecret: (name: string) => boolean): string {
-  const end = pair.indexOf('=');
-  if (end < 0) return pair;
-  return isSecret(decoded(pair.slice(0, end))) ? `${pair.slice(0, end)}=${REDACTED}` : pair;
-}
+const ESCAPE = /\\(?:u([\da-fA-F]{4})|([^]))/g;
+const SHORT: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return text;
-  }
-}
+/** The host reads escapes sooner; but to hear that there is one of no meaning takes as long as to read so many. */
+const LONG = 1000;
 
-/** What stands before the host, and the secrets of the query. */
-function redactUrl(text: string, query: Redactor['query']): string {
-  const start = text.indexOf('://');
-  if (start < 0) return text;
-  const host = start + 3;
-  const rest = text.slice(host);
-  const authority = rest.slice(0, rest.search(/[/?#\s]|$/));
-  const at = authority.lastIndexOf('@');
-  const shown = at < 0 ? text : `${text.slice(0, host)}${REDACTED}${text.slice(host + at)}`;
-  const mark = shown.indexOf('?');
-  return mark < 0 ? shown : `${shown.slice(0, mark + 1)}${query(shown.slice(mark + 1))}`;
-}
-
-function textIn(token: string): string {
+function parsed(token: string): string | undefined {
   try {
     return String(JSON.parse(token));
   } catch {
-    return token.replaceAll('"', '');
+    return undefined;
   }
+}
+
+/** What a token says, also one that was cut or has an escape of no meaning. */
+function textIn(token: string): string {
+  if (!token.startsWith('"')) return token;
+  const text = token.slice(1, token.length > 1 && token.endsWith('"') ? -1 : undefined);
+  if (!text.includes('\\')) return text;
+  return (
+    (text.length > LONG ? parsed(token) : undefined) ??
+    text.replace(ESCAPE, (_, code: string | undefined, sign: string) =>
+      code === undefined ? (SHORT[sign] ?? sign) : String.fromCharCode(Number.parseInt(code, 16)),
+    )
+  );
 }
 
 /** Also of JSON that was cut, or is none at all. Of a text only the quote with which it begins: how long it is, no expression says. */
@@ -170,7 +169,7 @@ interface Open {
 }
 
 /** JSON token by token: its numbers and its spaces are to stay as they were written. */
-function redactJson(text: string, redactor: Redactor): string {
+function redactJson(text: string, redactor: Pick<Redactor, 'isSecret' | 'url'>): string {
   const open: Open[] = [];
   return mapTokens(text, (token) => {
     const inner = open.at(-1);
@@ -196,12 +195,15 @@ function redactJson(text: string, redactor: Redactor): string {
   });
 }
 
-function redactToken(token: string, isSecret: boolean, { url }: Redactor): string {
+function redactToken(token: string, isSecret: boolean, { url }: Pick<Redactor, 'url'>): string {
   if (isSecret) return token === 'null' || token === '""' ? token : `"${REDACTED}"`;
-  return token.includes('://') ? redactText(token, url) : token;
+  return TELLING.test(token) ? redactString(token, url) : token;
 }
 
-function redactText(token: string, url: Redactor['url']): string {
+/** A text without one of these holds no URL with a secret, and no JSON. */
+const TELLING = /[?&#@%{\\]/;
+
+function redactString(token: string, url: Redactor['url']): string {
   const text = textIn(token);
   const shown = url(text);
   return shown === text ? token : JSON.stringify(shown);
@@ -209,7 +211,7 @@ function redactText(token: string, url: Redactor['url']): string {
 
 const PART_NAME = /name="?([^";\r\n]*)/i;
 
-function redactParts(text: string, isSecret: Redactor['isSecret']): string {
+function redactParts(text: string, { isSecret, url }: Redactor): string {
   const boundary = text.slice(0, text.search(/\r?\n|$/));
   return text
     .split(boundary)
@@ -219,7 +221,7 @@ function redactParts(text: string, isSecret: Redactor['isSecret']): string {
       const end = part.indexOf(gap);
       return isSecret(PART_NAME.exec(part.slice(0, end))?.[1] ?? '')
         ? `${part.slice(0, end)}${gap}${REDACTED}\r\n`
-        : part;
+        : part.slice(0, end + gap.length) + url(part.slice(end + gap.length));
     })
     .join(boundary);
 }
