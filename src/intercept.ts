@@ -30,20 +30,22 @@ export async function intercept(
   { hosts = [] }: InterceptOptions = {},
 ): Promise<Interception> {
   const detour = detourTo(room.url, hosts);
-  const [{ BatchInterceptor }, { ClientRequestInterceptor }, { FetchInterceptor }] = await Promise.all([
-    import('@mswjs/interceptors'),
+  const [{ hearFirst }, { ClientRequestInterceptor }, { FetchInterceptor }] = await Promise.all([
+    import('./intercept/requests.js'),
     import('@mswjs/interceptors/ClientRequest'),
     import('@mswjs/interceptors/fetch'),
   ]);
-  const interceptor = new BatchInterceptor({
-    name: 'greenroom',
-    interceptors: [new ClientRequestInterceptor(), new FetchInterceptor()],
-  });
-  interceptor.apply();
-  interceptor.on('request', async ({ request, controller }) => {
-    const target = detour.of(request.url);
-    if (target !== undefined) controller.respondWith(await ask(room.fetch, target, request));
-  });
-  const close = (): void => interceptor.dispose();
+  const ends = [ClientRequestInterceptor, FetchInterceptor].map((kind) =>
+    hearFirst(kind, async ({ request, controller }) => {
+      const target = detour.of(request.url);
+      if (target === undefined) return;
+      controller.respondWith(await ask(room.fetch, target, request));
+      // Whoever listens after this one is not asked: to Mock Service Worker, it would be a request without a handler.
+      return new Promise(() => undefined);
+    }),
+  );
+  const close = (): void => {
+    for (const end of ends) end();
+  };
   return { close, [Symbol.dispose]: close };
 }

@@ -15,11 +15,12 @@ export async function handlers(
 ): Promise<HttpHandler[]> {
   const { http, passthrough } = await import('msw');
   const detour = detourTo(room.url, hosts);
-  const { port } = new URL(room.url);
-  // Links of a greenroom on a port lead to that port, by whichever name of this machine.
-  const own = new RegExp(`^https?://(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\]):${port}(/|$)`);
+  const { port, host } = new URL(room.url);
+  // Links of a greenroom on a port lead to that port, by its name or whichever name of this machine.
+  const named = host.replace(/[.[\]]/g, '\\$&');
+  const own = new RegExp(`^https?://(${named}|(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\]):${port})(/|$)`);
   return [
     http.all(detour.led, ({ request }) => ask(room.fetch, detour.of(request.url)!, request)),
-    ...(port === '' ? [] : [http.all(own, () => passthrough())]),
+    http.all(own, () => passthrough()),
   ];
 }

@@ -1,9 +1,10 @@
 import http from 'node:http';
 import https from 'node:https';
 import axios from 'axios';
+import { http as msw, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
-import { afterEach, describe, expect, test } from 'vitest';
-import { createGreenroom, startGreenroom, type Greenroom } from '../../src/index.js';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { connectGreenroom, createGreenroom, startGreenroom, type Greenroom } from '../../src/index.js';
 import { intercept } from '../../src/intercept.js';
 import { handlers } from '../../src/msw.js';
 import { startReceiver } from '../support/receiver.js';
@@ -187,4 +188,77 @@ describe('Handlers for Mock Service Worker', () => {
     await fetch('https://elsewhere.example.com/');
     expect(unhandled).toEqual(['https://elsewhere.example.com/']);
   });
+});
+
+describe('Beside Mock Service Worker that lets nothing unhandled go,', () => {
+  /** With a handler of the app's own, and what msw says of requests without one. */
+  function listen(...given: Awaited<ReturnType<typeof handlers>>) {
+    const said = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const server = setupServer(
+      msw.get('https://mail.example.com/', () => HttpResponse.text('mine')),
+      ...given,
+    );
+    server.listen({ onUnhandledRequest: 'error' });
+    let isOpen = true;
+    const close = (): void => {
+      if (isOpen) server.close();
+      isOpen = false;
+    };
+    closers.push(() => said.mockRestore(), close);
+    return { close, said };
+  }
+
+  const mail = async (): Promise<string> => (await fetch('https://mail.example.com/')).text();
+  const mailByNode = async () => String((await getByNode(https, 'https://mail.example.com/', {})).body);
+
+  test.each(['before', 'after'])('intercept() answers for the vendors where it begins %s it', async (when) => {
+    const room = await createGreenroom();
+    closers.push(room.close);
+    const early = when === 'after' ? listen() : undefined;
+    const interception = await intercept(room);
+    const { close, said } = early ?? listen();
+    const { id } = await postBot(room);
+    expect((await getByNode(https, `${BOTS}/${id}`, keyOf(room))).status).toBe(200);
+    expect([await mail(), await mailByNode()]).toEqual(['mine', 'mine']);
+    expect(said.mock.calls).toEqual([]);
+    await expect(fetch('https://elsewhere.example.com/')).rejects.toThrow();
+    // It is closed and listens again, as between the files of a suite.
+    if (when === 'before') {
+      close();
+      expect((await fetch(BOTS, { headers: keyOf(room) })).status).toBe(200);
+      const again = listen();
+      expect([await mail(), (await fetch(BOTS, { headers: keyOf(room) })).status]).toEqual(['mine', 200]);
+      interception.close();
+      expect([await mail(), await mailByNode()]).toEqual(['mine', 'mine']);
+      again.close();
+      // Nobody listens any more.
+      const other = await startReceiver();
+      closers.push(other.close);
+      expect((await fetch(other.url)).status).toBe(200);
+    } else {
+      interception.close();
+      expect([await mail(), await mailByNode()]).toEqual(['mine', 'mine']);
+      await expect(fetch(BOTS)).rejects.toThrow();
+      close();
+    }
+  });
+
+  test.each(['of this process', 'that this process is connected to'])(
+    'the calls of a greenroom %s, and its webhooks, go their way',
+    async (whose) => {
+      const app = await startReceiver();
+      const here = await startGreenroom();
+      const room = whose === 'of this process' ? here : await connectGreenroom(here.url);
+      closers.push(app.close, here.close);
+      const { said } = listen(...(await handlers(room)));
+      await fetch(BOTS, {
+        method: 'POST',
+        headers: { ...keyOf(room), 'content-type': 'application/json' },
+        body: JSON.stringify(botRequest('2026-01-01T10:00:00Z', `${app.url}/hooks`)),
+      });
+      await room.clock.advance({ by: '2h' });
+      const { deliveries } = await room.deliveries.list();
+      expect([app.arrivals.length, said.mock.calls]).toEqual([deliveries.length, []]);
+    },
+  );
 });

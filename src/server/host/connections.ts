@@ -14,6 +14,9 @@ interface Agents {
   'https:'?: http.Agent;
 }
 
+/** Node's own: a mocking library that the app puts in its place is for what the app calls, not for what it is sent. */
+const OwnRequest = http.ClientRequest.prototype.constructor as typeof http.ClientRequest;
+
 /** Loaded when the first receiver wants it: few do, and each start would wait for it. */
 const secure = () => process.getBuiltinModule('node:https');
 
@@ -46,7 +49,7 @@ function send(
 ): () => void {
   const bytes = Buffer.from(body, 'utf8');
   const isSecure = address.protocol === 'https:';
-  const request = (isSecure ? secure() : http).request({
+  const request = new OwnRequest({
     ...address,
     method: method ?? 'POST',
     agent: isSecure ? (agents['https:'] ??= new (secure().Agent)(CONNECTIONS)) : agents['http:'],
