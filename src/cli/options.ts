@@ -43,7 +43,10 @@ export const START_FLAGS: readonly Flag[] = [
     help: "let web pages of this origin call the vendors' paths; may be repeated",
   },
   ...VENDOR_LIST.flatMap(({ access }) => access.flags.map(({ name, value, help }) => ({ name, value, help }))),
-  { name: 'strict', help: 'refuse what production refuses: local URLs, unknown keys, unprefixed paths' },
+  {
+    name: 'strict',
+    help: 'refuse what production refuses: http webhooks of Attendee, local ones of Cronofy, unknown keys, unprefixed paths',
+  },
   {
     name: 'control-token',
     value: 'TOKEN',

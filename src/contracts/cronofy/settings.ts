@@ -34,7 +34,7 @@ export const CronofySettings = Type.Object(
     }),
     token_kinds: choice(
       ['either', 'separate'],
-      '`separate` refuses an access token where the API key belongs, and the reverse',
+      '`separate` refuses an access token where the API key belongs, and the reverse; scheduling and availability take both',
       { default: 'either', strict: 'separate' },
     ),
     rate_limit: setting(Type.Union([Type.Literal('off'), RateLimit]), 'Calls that a window holds; beyond, 429', {

@@ -1,7 +1,8 @@
 import { GreenroomError, type ErrorCode } from '../../errors.js';
 import type { Reply } from '../providers/provider.js';
 
-const STATUS: Readonly<Record<ErrorCode, number>> = {
+/** The page docs/http.md lists them. */
+export const STATUS: Readonly<Record<ErrorCode, number>> = {
   CLOCK_BACKWARDS: 422,
   CLOCK_BUSY: 409,
   DIVERGED: 409,
