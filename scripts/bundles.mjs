@@ -53,18 +53,35 @@ const IMPORTED = /\bimport\('(\.[^']+)'\)/g;
  * What is imported later within one file stands in a function of its own there, and so does everything that it imports: seven
  * hundred functions, for a handful of small modules. So that is imported at once.
  */
-const atOnce = {
-  name: 'at once',
+function atOnce(text, path) {
+  if (!path.includes('/src/server/')) return text;
+  const imports = [];
+  const contents = text.replace(IMPORTED, (later, name) => {
+    if (LATER.includes(resolve(dirname(path), name).replace(/\.js$/, '.ts'))) return later;
+    imports.push(`import * as later${imports.length} from '${name}';`);
+    return `Promise.resolve(later${imports.length - 1})`;
+  });
+  return imports.join('') + contents;
+}
+
+const TYPES = /import \{([^}]*)\} from '@sinclair\/typebox';/;
+
+/** `Type` is an object of all builders. As a namespace, those that no schema uses are left out, with all that they need. */
+function builtWith(text) {
+  return text.replace(TYPES, (whole, list) => {
+    const names = list.split(',').flatMap((name) => name.trim() || []);
+    if (!names.includes('Type')) return whole;
+    const others = names.filter((name) => name !== 'Type').join(', ');
+    return `import * as Type from '@sinclair/typebox/type';import { ${others} } from '@sinclair/typebox';`;
+  });
+}
+
+const rewritten = {
+  name: 'rewritten',
   setup(build) {
-    build.onLoad({ filter: /\/src\/server\/.*\.ts$/ }, ({ path }) => {
+    build.onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
       const text = readFileSync(path, 'utf8');
-      const imports = [];
-      const contents = text.replace(IMPORTED, (later, name) => {
-        if (LATER.includes(resolve(dirname(path), name).replace(/\.js$/, '.ts'))) return later;
-        imports.push(`import * as later${imports.length} from '${name}';`);
-        return `Promise.resolve(later${imports.length - 1})`;
-      });
-      return imports.length === 0 ? undefined : { contents: `${imports.join('')}${contents}`, loader: 'ts' };
+      return { contents: builtWith(atOnce(text, path)), loader: 'ts' };
     });
   },
 };
@@ -81,7 +98,7 @@ async function bundleKept(name, { write = true, ...options } = {}) {
   const result = await build({
     ...OPTIONS,
     ...COMMON,
-    plugins: [later, atOnce],
+    plugins: [later, rewritten],
     entryPoints,
     ...options,
     write: false,
