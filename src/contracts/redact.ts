@@ -92,6 +92,7 @@ const isJson = (text: string): boolean => /^\s*(?:\{|\[\s*(?:["{[\]\d-]|true\b|f
 const SCHEME = /^[a-z][a-z\d-]{0,19} /i;
 
 function redactValue(name: string, value: string): string {
+  if (value === '') return value;
   const scheme = /authorization$/i.test(name) ? SCHEME.exec(value) : null;
   return `${scheme ? scheme[0] : ''}${REDACTED}`;
 }

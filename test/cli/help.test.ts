@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { runHere } from '../support/run-here.js';
+import { runCommand } from '../support/server.js';
 
 test('How a story is played is told before there is one', async () => {
   const { code, stdout } = await runHere(['replay', 'no-such-story.json', '--help']);
@@ -15,7 +16,7 @@ test('The help of coverage says once what counts without a workspace', async () 
 });
 
 test('A command on a live clock is told one instant to repeat it', async () => {
-  const { stderr } = await runHere(['exec', '--clock', 'live', '--', 'true']);
+  const { stderr } = await runCommand(['exec', '--clock', 'live', '--', 'true']);
   const [, from, again] = /clock live from (\S+) \(to repeat the run: --start (\S+)\)/.exec(stderr)!;
   expect(again).toBe(from);
 });

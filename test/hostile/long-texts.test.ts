@@ -34,14 +34,10 @@ describe('A text of millions of characters', () => {
           (await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, undefined, { ...more, ...meeting })))
             .status,
         ).toBeLessThan(500);
-      for (const path of ['/requests', '/timeline']) {
-        const kept = await control(room, 'GET', path);
-        expect([kept.status, kept.text.includes('[redacted]'), kept.text.includes('MARKED')]).toEqual([
-          200,
-          true,
-          false,
-        ]);
-      }
+      const requests = await control(room, 'GET', '/requests');
+      expect([requests.status, requests.text.includes('[redacted]')]).toEqual([200, true]);
+      for (const { text: shown } of [requests, await control(room, 'GET', '/timeline')])
+        expect(shown.includes('MARKED')).toBe(false);
     },
   );
 });

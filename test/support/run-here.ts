@@ -22,7 +22,7 @@ let before: Promise<unknown> = Promise.resolve();
 /**
  * Runs a command of greenroom to its end in this process, from the sources: what a command says needs no process, and most
  * of one is its start. What only a process has (how it ends, signals, a reader that goes away, the bundles) is for
- * `runCommand`, and each command is run in one somewhere.
+ * `runCommand`, and each command is run in one somewhere. A command that serves ends its process a moment later: so does exec.
  */
 export function runHere(args: readonly string[], place: Place = {}): Promise<Ended> {
   const ended = before.then(() => runAlone(args, place));

@@ -4,7 +4,7 @@ import type { CallVerdict, SeenCall } from '../../contracts/calls/verdict.js';
 import { checkResponse, violationsOf } from '../../contracts/check.js';
 import type { Operation } from '../../contracts/contract.js';
 import { findKnown } from '../../contracts/find-operation.js';
-import { redactorOf } from '../../contracts/redact.js';
+import { REDACTED, redactorOf } from '../../contracts/redact.js';
 import { shorten } from '../../contracts/schema.js';
 import { contractIn } from '../engine/vendor.js';
 import type { Call, Reply, Vendor } from '../providers/provider.js';
@@ -148,6 +148,9 @@ function record(call: Call, found: readonly CallVerdict[], operation?: Operation
 
 /** Holds an answer against the contract. */
 function checkAnswer(call: Call, operation: Operation, reply: Reply): void {
-  for (const violation of checkResponse(operation, reply.status, textOf(reply.body)))
+  const { isSecret } = redactorOf(call.world.vendor(call.entry.provider).profile);
+  for (const found of checkResponse(operation, reply.status, textOf(reply.body))) {
+    const violation = isSecret(found.pointer.split('/').at(-1)!) ? { ...found, was: REDACTED } : found;
     recordViolation(call, `answer of ${operation.id}`, violation);
+  }
 }

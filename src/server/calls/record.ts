@@ -1,7 +1,7 @@
 import { andThen, orElse, type Awaitable } from '../../awaitable.js';
 import type { Operation, Violation } from '../../contracts/contract.js';
 import { ofEach } from '../../contracts/known-texts.js';
-import { REDACTED, redactorOf } from '../../contracts/redact.js';
+import { redactorOf } from '../../contracts/redact.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 import { noteFailure } from '../engine/failures.js';
 import { kept } from '../engine/memory.js';
@@ -87,10 +87,8 @@ const letIn = ofEach(
     `${title} answers 401.`,
 );
 
-/** Writes down what a client or the vendor said against the contract. */
-export function recordViolation({ world, entry, log }: Call, where: string, found: Violation): void {
-  const isSecret = redactorOf(world.vendor(entry.provider).profile).isSecret(found.pointer.split('/').at(-1)!);
-  const violation = isSecret ? { ...found, was: REDACTED } : found;
+/** Writes down what a client or the vendor said against the contract, without secrets. */
+export function recordViolation({ world, entry, log }: Call, where: string, violation: Violation): void {
   log.violations.push(violation);
   world.violation(entry.provider, where, entry.subject, violation);
 }
