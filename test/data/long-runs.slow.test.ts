@@ -125,7 +125,7 @@ describe('A greenroom whose calls are long and never cease', () => {
     const run = path.join(dir, 'default.run.jsonl');
     let longest = 0;
     for (let i = 0; i < 1000; i++) {
-      await ask(server, 'GET', `/api/v1/bots?x=${i}${pad}`);
+      await ask(server, 'GET', `/api/v1/bots?deduplication_key=${i}${pad}`);
       longest = Math.max(longest, fs.statSync(run).size);
     }
     expect(longest / MIB).toBeGreaterThan(1);
