@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { keepCompiled, loadCompiled } from './cli/compiled.js';
 import { warn } from './cli/say.js';
+import { messageOf } from './errors.js';
 
 keepCompiled();
 
@@ -33,7 +34,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    warn(error instanceof Error ? error.message : String(error));
+    warn(messageOf(error));
     process.exitCode = USAGE_FAULT;
   },
 );

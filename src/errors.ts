@@ -47,6 +47,9 @@ export class GreenroomError extends Error {
   }
 }
 
+/** What was thrown, in its own words. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** What nobody threw on purpose is told at the terminal, with its stack. */
 export function tellUnexpected(error: unknown, warn: (text: string) => void): void {
   if (!(error instanceof GreenroomError)) warn((error instanceof Error && error.stack) || String(error));
@@ -62,5 +65,5 @@ const OTHER_KINDS: Readonly<Record<string, string>> = {
 /** Why something could not be read or written, as a part of a sentence. */
 export function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return OTHER_KINDS[code] ?? (error instanceof Error ? error.message : String(error));
+  return OTHER_KINDS[code] ?? messageOf(error);
 }

@@ -5,6 +5,8 @@ import { identityOf, textOfIdentity, type Identity } from './identity.js';
 import type { ProviderRule } from './provider/rules.js';
 import type { Report, Rule } from './report.js';
 import type { TrafficRule } from './traffic/rules.js';
+import { isObject } from '../contracts/json-object.js';
+import { messageOf } from '../errors.js';
 
 /** Findings that are known: they are told, and fail nothing. */
 export interface Baseline {
@@ -89,7 +91,7 @@ export function readBaseline(text: string, check: string): Baseline | string {
   try {
     value = parseJsonFile(text);
   } catch (error) {
-    return `it is not JSON (${error instanceof Error ? error.message : String(error)})`;
+    return `it is not JSON (${messageOf(error)})`;
   }
   if (!isObject(value) || value['version'] !== FORM || !Array.isArray(value['findings']))
     return `it is no object with "version": ${FORM} and "findings"`;
@@ -104,6 +106,3 @@ const isIdentity = (value: unknown): boolean =>
   isObject(value) &&
   typeof value['rule'] === 'string' &&
   Object.entries(value).every(([name, given]) => FIELDS.includes(name) && typeof given === 'string');
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

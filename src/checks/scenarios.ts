@@ -4,6 +4,7 @@ import type { Finding } from './finding.js';
 import { parseJsonFile } from '../contracts/json-file.js';
 import { counted, type Report, type Rule } from './report.js';
 import { openScenarioRun, type RunningServer, type RunSettings } from './scenario-run.js';
+import { messageOf } from '../errors.js';
 
 /** One scenario to check. */
 export interface ScenarioSource {
@@ -115,7 +116,7 @@ function parse(text: ScenarioSource['text']): { readonly value: unknown } | Unre
   try {
     return { value: parseJsonFile(text) };
   } catch (error) {
-    return { fault: `it is not JSON: ${error instanceof Error ? error.message : String(error)}` };
+    return { fault: `it is not JSON: ${messageOf(error)}` };
   }
 }
 

@@ -1,4 +1,4 @@
-import { GreenroomError } from '../errors.js';
+import { GreenroomError, messageOf } from '../errors.js';
 import type { Report, Unmade } from './report.js';
 import { STDIN } from './stdin.js';
 
@@ -31,7 +31,7 @@ export const unmadeReport = (about: Pick<Report, 'check' | 'command' | 'subject'
   summary: 'Nothing was judged.',
   rules: [],
   findings: [],
-  unmade: partsOf(error) ?? [{ message: error instanceof Error ? error.message : String(error) }],
+  unmade: partsOf(error) ?? [{ message: messageOf(error) }],
 });
 
 const partsOf = (error: unknown): readonly Unmade[] | undefined =>

@@ -5,7 +5,7 @@ import { parseJsonFile } from '../contracts/json-file.js';
 import { nearest } from '../contracts/nearest.js';
 import { readOwnVendors as readVendors } from '../server/providers/own-vendors.js';
 import type { Vendor } from '../server/providers/provider.js';
-import { GreenroomError } from '../errors.js';
+import { GreenroomError, messageOf } from '../errors.js';
 import type { Flag, FlagValues } from './flags.js';
 import { placed, switchIn, textIn } from './sources.js';
 import { profilesWith } from './vendors.js';
@@ -82,10 +82,7 @@ function parse(path: string): unknown {
   try {
     return parseJsonFile(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new GreenroomError(
-      'USAGE',
-      `Failed to read the config ${path}: it is not JSON (${error instanceof Error ? error.message : String(error)}).`,
-    );
+    throw new GreenroomError('USAGE', `Failed to read the config ${path}: it is not JSON (${messageOf(error)}).`);
   }
 }
 

@@ -11,6 +11,7 @@ import { serverOptions, START_FLAGS } from './options.js';
 import { callControl, REMOTE_FLAGS, serverUrl, workspaceOf } from './remote.js';
 import { profilesWith } from './vendors.js';
 import { say, tell } from './say.js';
+import { messageOf } from '../errors.js';
 
 const USAGE = `greenroom env prints the environment variables that point an app at greenroom, to be taken in by a shell:
 
@@ -76,7 +77,7 @@ async function probeOf(values: FlagValues): Promise<Readonly<Record<string, stri
     ) as ProbeVariables;
     return { GREENROOM_PROBE };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     tell(`These variables have none for the probe: ${reason}\n`);
     return {};
   }

@@ -2,7 +2,7 @@ import { pathOf } from '../client/path.js';
 import { openChannel, type Channel } from '../client/channel.js';
 import type { ViolationLine } from '../client/timeline.js';
 import { VENDOR_LIST } from '../contracts/vendors.js';
-import { GreenroomError } from '../errors.js';
+import { GreenroomError, messageOf } from '../errors.js';
 import { openListener, type Listener } from '../listen/listener.js';
 import { appEnvironment, type Described } from './app-environment.js';
 import { endSoon } from './end-soon.js';
@@ -74,8 +74,6 @@ async function runThere(said: Said, words: readonly string[]): Promise<number> {
 /** The service has gone, or somebody else has deleted it: what the command did counts all the same. */
 const tellUndeleted = (id: string) => (error: unknown) =>
   warn(`The workspace ${id} was not deleted, and ends with its time to live: ${messageOf(error)}`);
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The workspace that is named, or that of the token; a new one for who may make one. */
 async function workspaceFor(

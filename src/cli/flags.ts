@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../contracts/nearest.js';
-import { GreenroomError } from '../errors.js';
+import { GreenroomError, messageOf } from '../errors.js';
 
 /** One flag of a command: its name, what it takes, and a line of help. */
 export interface Flag {
@@ -89,8 +89,7 @@ function explain(command: string, flags: readonly Flag[], args: readonly string[
   if ((error as NodeJS.ErrnoException).code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' && empty >= 0)
     return `Failed to read the command line: expected a value for ${flag}, was ${next === undefined ? 'nothing' : `the flag ${next}. A value that begins with a dash goes as ${flag}=${next}`}.`;
   const unknown = args.find((arg) => arg.startsWith('-') && !names.includes(arg.split('=', 1)[0]!));
-  if (unknown === undefined)
-    return `Failed to read the command line: ${error instanceof Error ? error.message : String(error)}.`;
+  if (unknown === undefined) return `Failed to read the command line: ${messageOf(error)}.`;
   const meant = nearest(unknown.split('=', 1)[0]!, names);
   return `Failed to read the command line: there is no flag ${unknown}. ${meant === undefined ? `greenroom ${command} --help lists them.` : `Did you mean ${meant}?`}`;
 }

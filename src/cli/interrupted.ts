@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { monotonic } from '../clock/real-time.js';
-import { GreenroomError } from '../errors.js';
+import { GreenroomError, messageOf } from '../errors.js';
 import { warn } from './say.js';
 
 /** What ends a command: Ctrl-C, whoever supervises it, and the terminal or the CI server that goes away. */
@@ -39,7 +39,7 @@ export async function interruptible(work: (signal: AbortSignal) => Promise<numbe
     return code ?? ended;
   } catch (error) {
     if (code === undefined) throw error;
-    warn(error instanceof Error ? error.message : String(error));
+    warn(messageOf(error));
     return code;
   } finally {
     for (const name of ENDING) process.off(name, hear);

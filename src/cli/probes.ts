@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ListeningServer } from '../server/host/listen.js';
+import { messageOf } from '../errors.js';
 
 const PROBE = fileURLToPath(new URL('../probe.cjs', import.meta.url));
 /** What Python loads when it starts. */
@@ -25,7 +26,7 @@ export async function probesFor(
     return { environment: probeEnvironment(own, warn), close };
   } catch (error) {
     if (isLed) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     warn(`The command is not probed, so each webhook is followed by quiet time: ${reason}`);
     return undefined;
   }

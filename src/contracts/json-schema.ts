@@ -1,4 +1,5 @@
 import type { TSchema } from '@sinclair/typebox';
+import { isObject } from './json-object.js';
 
 /** A JSON Schema (draft 2020-12) as plain data. */
 export type JsonSchema = { readonly [keyword: string]: unknown };
@@ -76,6 +77,3 @@ function renderChoice(options: readonly unknown[], inner: (value: unknown) => Js
 
 const mapValues = <T>(object: Readonly<Record<string, unknown>>, change: (value: unknown) => T): Record<string, T> =>
   Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]));
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

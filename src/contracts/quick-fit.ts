@@ -1,4 +1,5 @@
 import { Kind, type TSchema } from '@sinclair/typebox';
+import { isObject } from './json-object.js';
 
 /** True only for a value that surely fits. */
 type Test = (value: unknown) => boolean;
@@ -60,7 +61,7 @@ const KINDS: Readonly<Record<string, (schema: TSchema) => Test>> = {
     const [[pattern, inner] = ['']] = Object.entries(patternProperties as Record<string, TSchema>);
     const [form, test] = [new RegExp(pattern), testOf(inner!)];
     return (value) => {
-      if (!isRecord(value) || Object.getPrototypeOf(value) !== Object.prototype) return false;
+      if (!isObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return false;
       for (const name in value) if (!form.test(name) || !test(value[name])) return false;
       return true;
     };
@@ -76,7 +77,7 @@ const KINDS: Readonly<Record<string, (schema: TSchema) => Test>> = {
     );
     const isClosed = additionalProperties === false;
     return (value) => {
-      if (!isRecord(value)) return false;
+      if (!isObject(value)) return false;
       let missing = needed.size;
       for (const name in value) {
         const field = fields.get(name);
@@ -93,6 +94,3 @@ const KINDS: Readonly<Record<string, (schema: TSchema) => Test>> = {
     };
   },
 };
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -5,6 +5,7 @@ import { nearest } from './nearest.js';
 import { redactorFor, type Redactor } from './redact.js';
 import { surelyFits } from './quick-fit.js';
 import { shapeInWords } from './shape-words.js';
+import { isObject } from './json-object.js';
 
 /** A place where a value is not what its schema wants. */
 export interface Mismatch {
@@ -155,7 +156,7 @@ function findUnknown(schema: TSchema, value: unknown, pointer: string, found: Un
     return;
   }
   const properties: unknown = schema['properties'];
-  if (!isRecord(properties)) return;
+  if (!isObject(properties)) return;
   for (const [name, inner] of Object.entries(value)) {
     const known = properties[name];
     if (!isSchema(known)) {
@@ -212,7 +213,4 @@ const lastName = (pointer: string): string =>
 /** A name as one step of a JSON pointer (RFC 6901). */
 export const escapePointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isSchema = (value: unknown): value is TSchema => isRecord(value);
+const isSchema = (value: unknown): value is TSchema => isObject(value);

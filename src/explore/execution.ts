@@ -3,7 +3,7 @@ import type { RecordedRequest } from '../client/requests.js';
 import type { VendorName } from '../client/vendors.js';
 import type { Delivery } from '../client/deliveries.js';
 import { formatInstant, parseInstant, type Micros } from '../clock/instant.js';
-import { GreenroomError } from '../errors.js';
+import { GreenroomError, messageOf } from '../errors.js';
 import type { Name } from '../mask.js';
 import { CalendarSide } from './calendar-side.js';
 import { askForAgent, later } from './meetings.js';
@@ -273,8 +273,6 @@ export class Execution<A> {
     await this.room.faults.remove();
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** `schedule` may answer the id itself, or something that has one. */
 function idIn(answer: unknown): string | undefined {

@@ -1,6 +1,6 @@
 import type { VendorProfile } from '../contracts/vendor.js';
 import { didYouMean, nearest } from '../contracts/nearest.js';
-import { GreenroomError } from '../errors.js';
+import { GreenroomError, messageOf } from '../errors.js';
 import { allVendors } from '../server/server.js';
 import { meetingsOf } from './meetings.js';
 import { actsOf, type ExploreOptions, type RunningApp } from './options.js';
@@ -44,7 +44,7 @@ async function calledVendor<A extends RunningApp>(
     );
     const act = (async () => acts.schedule(session.app(), meeting!))();
     await inTime(session, 'the act', act).catch((error: unknown) => {
-      failed = ` The act threw: ${error instanceof Error ? error.message : String(error)}.`;
+      failed = ` The act threw: ${messageOf(error)}.`;
     });
     const { requests } = await session.room.requests.list();
     const called = requests.find(({ operation }) => operation !== null)?.provider;

@@ -1,7 +1,7 @@
 import type { Greenroom } from '../client/greenroom.js';
 import type { FetchReceiver } from '../client/options.js';
 import { allVendors } from '../server/server.js';
-import { GreenroomError } from '../errors.js';
+import { GreenroomError, messageOf } from '../errors.js';
 import { startGreenroom } from '../start.js';
 import { clockChangeEve } from './meetings.js';
 import type { ExploreOptions, RunningApp } from './options.js';
@@ -163,7 +163,7 @@ async function start<A extends RunningApp>({ app }: ExploreOptions<A>, room: Gre
   } catch (error) {
     throw new GreenroomError(
       'USAGE',
-      `Failed to start the app: expected "app" to give it, but it threw: ${error instanceof Error ? error.message : String(error)}. Start it with a room of createGreenroom first.`,
+      `Failed to start the app: expected "app" to give it, but it threw: ${messageOf(error)}. Start it with a room of createGreenroom first.`,
     );
   }
   if (running?.receivers !== undefined || running?.url !== undefined) return running;
@@ -194,7 +194,7 @@ interface Crashes {
 /** What nobody catches would end the app; it must not end the one who looks for it. */
 function watchCrashes(): Crashes {
   let seen: string[] = [];
-  const note = (error: unknown): void => void seen.push(error instanceof Error ? error.message : String(error));
+  const note = (error: unknown): void => void seen.push(messageOf(error));
   const names = ['unhandledRejection', 'uncaughtException'] as const;
   const others = names.map((name) => [name, process.listeners(name as 'uncaughtException')] as const);
   for (const name of names) process.removeAllListeners(name).on(name, note);

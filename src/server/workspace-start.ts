@@ -1,7 +1,7 @@
 import { withHold } from '../clock/holds.js';
 import { MICROS_PER_SECOND, parseInstant, type Micros } from '../clock/instant.js';
 import { wallClock } from '../clock/real-time.js';
-import { GreenroomError } from '../errors.js';
+import { GreenroomError, messageOf } from '../errors.js';
 import type { Player } from './engine/player.js';
 import type { World, WorldSnapshot } from './engine/world.js';
 import type { WorkspaceOptions } from './workspace.js';
@@ -35,7 +35,7 @@ export function readSnapshot(world: World, snapshot: WorldSnapshot, player: Play
   } catch (error) {
     world.clock.stop();
     if (error instanceof GreenroomError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new GreenroomError('INVALID_BODY', `Failed to restore the snapshot: ${reason}. The workspace is as it was.`);
   }
 }

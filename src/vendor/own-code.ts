@@ -1,5 +1,5 @@
 import { andThen, orElse } from '../awaitable.js';
-import { GreenroomError } from '../errors.js';
+import { GreenroomError, messageOf } from '../errors.js';
 import type { Provider } from '../server/providers/provider.js';
 import { misfitOf } from './results.js';
 
@@ -11,10 +11,7 @@ class VendorCodeError extends Error {
 
   /** `place` as in `meetingEvents.spoke`. */
   constructor(vendor: string, place: string, cause: unknown) {
-    super(
-      `The code of the vendor "${vendor}" failed in ${place}: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
+    super(`The code of the vendor "${vendor}" failed in ${place}: ${messageOf(cause)}`, { cause });
     const [, ...frames] = cause instanceof Error ? (cause.stack ?? '').split(FRAME) : [];
     if (frames.length > 0) this.stack = [`${this.name}: ${this.message}`, ...frames].join(FRAME);
   }

@@ -6,6 +6,7 @@ import { GreenroomError } from '../../errors.js';
 import { readExchange } from '../traffic/exchange.js';
 import { readEntries } from '../traffic/read.js';
 import { vendorsAt } from '../traffic/vendors.js';
+import { isObject, type JsonObject } from '../../contracts/json-object.js';
 
 /**
  * What these recordings exercise: HAR files, and what the control plane gives as `/requests`, `/timeline` and
@@ -36,15 +37,10 @@ export async function countsOf(
 }
 
 /** A call, a webhook, or a line of the timeline. */
-const isRecorded = (entry: Fields): boolean =>
+const isRecorded = (entry: JsonObject): boolean =>
   readExchange(entry, 1) !== undefined || Array.isArray(entry['attempts']) || typeof entry['kind'] === 'string';
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function countExchange(counter: CoverageCounter, entry: Fields, vendorOf: ReturnType<typeof vendorsAt>): void {
+function countExchange(counter: CoverageCounter, entry: JsonObject, vendorOf: ReturnType<typeof vendorsAt>): void {
   const exchange = readExchange(entry, 1);
   const addressed = exchange && vendorOf(exchange);
   if (!exchange?.response || !addressed) return;
@@ -54,12 +50,12 @@ function countExchange(counter: CoverageCounter, entry: Fields, vendorOf: Return
 }
 
 /** A webhook counts once somebody was told, or would have been. */
-function countDelivery(counter: CoverageCounter, { provider, type, state, attempts }: Fields): void {
+function countDelivery(counter: CoverageCounter, { provider, type, state, attempts }: JsonObject): void {
   if ((attempts as readonly unknown[]).length > 0) counter.webhook(String(provider), String(type), textOf(state));
 }
 
 /** A line of the timeline. */
-function countLine(counter: CoverageCounter, line: Fields): void {
+function countLine(counter: CoverageCounter, line: JsonObject): void {
   const { kind, provider, operation, status, type, state, attempt, event, from, sub_type } = line;
   if (kind === 'request' && typeof operation === 'string' && typeof status === 'number')
     counter.request(String(provider), operation, status);

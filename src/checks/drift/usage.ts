@@ -8,10 +8,7 @@ import { GreenroomError } from '../../errors.js';
 import { readExchange } from '../traffic/exchange.js';
 import { readEntries } from '../traffic/read.js';
 import { vendorsAt } from '../traffic/vendors.js';
-
-type Fields = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isObject, type JsonObject } from '../../contracts/json-object.js';
 
 /** What an app does with a vendor, as far as recordings and a coverage report show it. */
 export class Usage {
@@ -81,7 +78,7 @@ export class Usage {
   }
 
   /** A line of a timeline says the event; a webhook says the state that it led to. False if it says neither. */
-  #noteEvent({ kind, provider, event, state }: Fields): boolean {
+  #noteEvent({ kind, provider, event, state }: JsonObject): boolean {
     if (provider !== undefined && provider !== this.#vendor.name) return false;
     if (kind === 'transition' && typeof event === 'string') this.#events.add(event);
     else if (typeof state === 'string') this.#noteState(state);

@@ -9,6 +9,7 @@ import { safeProbes, type Keys, type Probe } from './probes.js';
 import { newerThanKnown } from '../versions.js';
 import { PROVIDER_RULES, type ProviderRule } from './rules.js';
 import { lifeOf, parse, probeOf, textIn } from './writes.js';
+import { messageOf } from '../../errors.js';
 
 export interface ProviderOptions extends Keys {
   readonly vendor: VendorProfile;
@@ -231,7 +232,7 @@ class Run {
       return answer;
     } catch (error) {
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-      return cause instanceof Error ? cause.message : String(cause);
+      return messageOf(cause);
     }
   }
 

@@ -1,4 +1,5 @@
 import { escapePointer } from '../../contracts/schema.js';
+import { isObject } from '../../contracts/json-object.js';
 
 /**
  * The fields of an example that a value lacks, where both have something to compare: of lists, the first item of the
@@ -16,6 +17,3 @@ export function missingPlaces(example: unknown, value: unknown, pointer = ''): s
     return Object.hasOwn(value, name) ? missingPlaces(inner, value[name], at) : [at];
   });
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

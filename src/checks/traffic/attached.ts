@@ -2,16 +2,12 @@ import { createHash } from 'node:crypto';
 import { lstat, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Placed } from './read.js';
+import { isObject, type JsonObject } from '../../contracts/json-object.js';
 
 /** Recorders that keep bodies beside the recording name each by the SHA-1 of what is in it. */
 const NAME = /^([0-9a-f]{40})\.\w+$/;
 /** A longer body is not judged. */
 const LONGEST = 16 * 1024 * 1024;
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Entries of a recording with the bodies that it keeps in files of its own folder. */
 export async function* withAttached(entries: AsyncIterable<Placed>, file: string): AsyncGenerator<Placed> {
@@ -23,27 +19,27 @@ export async function* withAttached(entries: AsyncIterable<Placed>, file: string
 }
 
 interface Attaching {
-  readonly request: Fields;
-  readonly response: Fields;
+  readonly request: JsonObject;
+  readonly response: JsonObject;
 }
 
-const hasAttached = (entry: unknown): entry is Fields =>
+const hasAttached = (entry: unknown): entry is JsonObject =>
   isObject(entry) && [partOf(entry, 'request', 'postData'), partOf(entry, 'response', 'content')].some(isAttached);
 
-const isAttached = (part: Fields): boolean => part['_file'] !== undefined;
+const isAttached = (part: JsonObject): boolean => part['_file'] !== undefined;
 
-const partOf = (entry: Fields, side: keyof Attaching, name: string): Fields => {
+const partOf = (entry: JsonObject, side: keyof Attaching, name: string): JsonObject => {
   const message = entry[side];
   const part = isObject(message) ? message[name] : undefined;
   return isObject(part) ? part : {};
 };
 
-async function fill(entry: Fields, folder: string): Promise<Fields> {
+async function fill(entry: JsonObject, folder: string): Promise<JsonObject> {
   const [sent, received] = await Promise.all([
     bytesOf(partOf(entry, 'request', 'postData'), folder),
     bytesOf(partOf(entry, 'response', 'content'), folder),
   ]);
-  const { request, response } = entry as Fields & Attaching;
+  const { request, response } = entry as JsonObject & Attaching;
   return {
     ...entry,
     ...(sent ? { request: { ...request, bodySize: sent.length, postData: { text: sent.toString() } } } : {}),
@@ -55,7 +51,7 @@ async function fill(entry: Fields, folder: string): Promise<Fields> {
  * What is in the file that a part names; `undefined` if that is not there. A file that is not what its name says is none of the
  * recording's: a recording of a stranger must not have a report show other files of this machine.
  */
-async function bytesOf({ _file: name }: Fields, folder: string): Promise<Buffer | undefined> {
+async function bytesOf({ _file: name }: JsonObject, folder: string): Promise<Buffer | undefined> {
   const [, digest] = (typeof name === 'string' ? NAME.exec(name) : undefined) ?? [];
   if (digest === undefined) return undefined;
   const path = join(folder, name as string);

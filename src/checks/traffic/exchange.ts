@@ -1,3 +1,4 @@
+import { isObject, type JsonObject } from '../../contracts/json-object.js';
 /** A request and its answer, as a recording holds them. */
 export interface Exchange {
   /** From 1, in its file. */
@@ -31,9 +32,7 @@ export function readExchange(entry: unknown, number: number): Exchange | undefin
   return 'url' in entry['request'] ? fromHar(entry, entry['request'], number) : fromJournal(entry, number);
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function fromHar(entry: Fields, request: Fields, number: number): Exchange | undefined {
+function fromHar(entry: JsonObject, request: JsonObject, number: number): Exchange | undefined {
   const { url, method } = request;
   if (typeof url !== 'string' || !URL.canParse(url) || typeof method !== 'string') return undefined;
   const response = isObject(entry['response']) ? entry['response'] : {};
@@ -55,7 +54,7 @@ function fromHar(entry: Fields, request: Fields, number: number): Exchange | und
 }
 
 /** Without `postData` there was no body, unless the recorder counted bytes that it did not keep. */
-function sentBody(request: Fields): string | undefined {
+function sentBody(request: JsonObject): string | undefined {
   const data = request['postData'];
   const size = sizeOf(request['bodySize'], pairs(request['headers']));
   if (!isObject(data)) return (size ?? 0) > 0 ? undefined : '';
@@ -64,7 +63,7 @@ function sentBody(request: Fields): string | undefined {
 }
 
 /** An answer is not empty for a recorder that did not keep what it was, or where it did not say how long. */
-function receivedBody({ status, content, headers }: Fields): string | undefined {
+function receivedBody({ status, content, headers }: JsonObject): string | undefined {
   const kept = isObject(content) ? content : {};
   const { size } = kept;
   if (typeof kept['text'] === 'string')
@@ -77,7 +76,7 @@ function receivedBody({ status, content, headers }: Fields): string | undefined 
 /** By HTTP these answers have no body. */
 const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
 
-const isAttached = ({ _file: file }: Fields): boolean => file !== undefined;
+const isAttached = ({ _file: file }: JsonObject): boolean => file !== undefined;
 
 /** Bytes of a body: those that a recorder counted (a negative number says that it did not), else those of the headers. */
 function sizeOf(counted: unknown, { 'content-length': said }: Readonly<Record<string, string>>): number | undefined {
@@ -85,12 +84,12 @@ function sizeOf(counted: unknown, { 'content-length': said }: Readonly<Record<st
   return said !== undefined && /^\d+$/.test(said) ? Number(said) : undefined;
 }
 
-function textIn({ text, encoding, _cut: cut }: Fields): string | undefined {
+function textIn({ text, encoding, _cut: cut }: JsonObject): string | undefined {
   const whole = wholeBody({ body: text, cut });
   return whole !== undefined && encoding === 'base64' ? Buffer.from(whole, 'base64').toString('utf8') : whole;
 }
 
-function fromJournal(entry: Fields, number: number): Exchange | undefined {
+function fromJournal(entry: JsonObject, number: number): Exchange | undefined {
   const { provider, version, method, path, query, request, response, fault } = entry;
   if (typeof method !== 'string' || typeof path !== 'string' || !isObject(request)) return undefined;
   const search = typeof query === 'string' && query !== '' ? `?${query}` : '';
@@ -124,7 +123,7 @@ const origin = (
 });
 
 /** A long body is kept cut, and nobody can judge a part of it. */
-const wholeBody = ({ body, cut }: Fields): string | undefined =>
+const wholeBody = ({ body, cut }: JsonObject): string | undefined =>
   typeof body === 'string' && cut === undefined ? body : undefined;
 
 /** Headers as HAR lists them. */
@@ -137,6 +136,3 @@ const named = (headers: unknown): Record<string, string> =>
   Object.fromEntries(
     Object.entries(isObject(headers) ? headers : {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
   );
-
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

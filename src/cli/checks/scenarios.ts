@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkScenarios, SCENARIO_RULES, type ScenarioSource } from '../../checks/scenarios.js';
 import { assertSomeLeft, withEach } from '../../checks/unmade.js';
-import { GreenroomError } from '../../errors.js';
+import { GreenroomError, messageOf } from '../../errors.js';
 import { makeServer } from '../../server/server.js';
 import { isYaml, notRead, yamlAmong } from '../../server/scenarios/library.js';
 import { fixturesFolder } from '../../server/host/files.js';
@@ -79,7 +79,7 @@ function readFolder(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
-    throw wrong(`expected a folder that can be read, was ${folder} (${reasonOf(error)})`);
+    throw wrong(`expected a folder that can be read, was ${folder} (${messageOf(error)})`);
   }
 }
 
@@ -87,13 +87,11 @@ function readText(path: string): ScenarioSource['text'] {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    return { fault: `it cannot be read (${reasonOf(error)})` };
+    return { fault: `it cannot be read (${messageOf(error)})` };
   }
 }
 
 const nameOf = (path: string): string => path.replaceAll('\\', '/').split('/').at(-1)!.slice(0, -SUFFIX.length);
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const wrong = (reason: string): GreenroomError =>
   new GreenroomError('USAGE', `Failed to read the scenarios: ${reason}.`);

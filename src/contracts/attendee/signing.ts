@@ -4,6 +4,7 @@ import { bytesOf, parseJson, refuse, secretsOf } from '../signed-message.js';
 import type { SignedMessage, Verdict } from '../signed-message.js';
 import { refusalOf, signatureOf, type Change, type Signing } from '../signing.js';
 import type { AttendeeWebhook } from '../webhooks.js';
+import { isObject } from '../json-object.js';
 
 /** The header that carries Attendee's signature. */
 export const ATTENDEE_SIGNATURE_HEADER = 'X-Webhook-Signature';
@@ -23,9 +24,6 @@ const inJavaScript = (body: Buffer, sort: (value: unknown) => unknown): Buffer |
   const value = parseJson(body);
   return value === undefined ? undefined : Buffer.from(JSON.stringify(sort(value)));
 };
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const sortTop = (value: unknown): unknown =>
   isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;

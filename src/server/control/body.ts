@@ -4,7 +4,7 @@ import { formatInstant, INSTANT_FORMS, LAST_INSTANT, parseInstant, type Micros }
 import { isDeeperThan } from '../../contracts/json-depth.js';
 import { didYouMean } from '../../contracts/nearest.js';
 import { mismatches, unknownFields, type Mismatch } from '../../contracts/schema.js';
-import { GreenroomError } from '../../errors.js';
+import { GreenroomError, messageOf } from '../../errors.js';
 
 /** The body of a call, valid by this schema. Throws MALFORMED_JSON and INVALID_BODY. */
 export function readBody<S extends TSchema>(text: string, schema: S): Static<S> {
@@ -37,10 +37,7 @@ export function parseBody(text: string): unknown {
   try {
     return text === '' ? {} : JSON.parse(text);
   } catch (error) {
-    throw new GreenroomError(
-      'MALFORMED_JSON',
-      `Failed to read the body: it is not JSON (${error instanceof Error ? error.message : String(error)}).`,
-    );
+    throw new GreenroomError('MALFORMED_JSON', `Failed to read the body: it is not JSON (${messageOf(error)}).`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { GreenroomError, type ErrorCode } from '../../errors.js';
+import { GreenroomError, type ErrorCode, messageOf } from '../../errors.js';
 import type { Reply } from '../providers/provider.js';
 
 /** The page docs/http.md lists them. */
@@ -42,7 +42,7 @@ export function problem(error: unknown): Reply {
     type: `urn:greenroom:problem:${code.toLowerCase().replaceAll('_', '-')}`,
     title: code.charAt(0) + code.slice(1).toLowerCase().replaceAll('_', ' '),
     status,
-    detail: error instanceof Error ? error.message : String(error),
+    detail: messageOf(error),
     code,
     ...known?.details,
   };

@@ -2,6 +2,7 @@ import type { RequestMatch, Verification } from '../../contracts/control/request
 import { parseWithin } from '../../contracts/json-depth.js';
 import { escapePointer } from '../../contracts/schema.js';
 import type { LoggedRequest } from '../engine/requests.js';
+import { isObject } from '../../contracts/json-object.js';
 
 type Closest = Verification['closest'][number];
 type Difference = Closest['differs'][number];
@@ -43,9 +44,6 @@ function compare(expected: unknown, was: unknown, pointer: string, found: Differ
         compare(value, was[name], `${pointer}/${escapePointer(name)}`, found);
   } else if (expected !== was) found.push({ pointer, expected, was: was ?? null });
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A client may send deeper JSON, which no answer could show. */
 const DEEPEST = 200;

@@ -1,7 +1,5 @@
-import { GreenroomError, tellUnexpected } from '../../errors.js';
+import { GreenroomError, tellUnexpected, messageOf } from '../../errors.js';
 import type { World } from './world.js';
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Notes that code has failed: its message alone, for its stack names places of this machine. */
 export function noteFailure(world: World, subject: string | null, error: unknown): void {

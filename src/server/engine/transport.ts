@@ -12,6 +12,7 @@ import { isLoopback } from '../../loopback.js';
 import { knownUrl } from '../../read-url.js';
 import { RESPONSE_KEPT, type Connections } from '../host.js';
 import { host } from '../host/node.js';
+import { messageOf } from '../../errors.js';
 
 /** Sends to this machine and to receivers in this process; everything else stays here. Throws USAGE, see {@link destinations}. */
 export function createTransport(
@@ -158,5 +159,3 @@ const given = (value: unknown): string =>
 
 /** The fetch API refuses to make a request for a URL with a user name. */
 const withoutCredentials = (url: URL): URL => Object.assign(new URL(url), { username: '', password: '' });
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

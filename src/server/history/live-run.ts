@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { formatInstant, type Micros } from '../../clock/instant.js';
 import { Terms } from '../../contracts/control/terms.js';
 import { mismatches } from '../../contracts/schema.js';
-import { GreenroomError } from '../../errors.js';
+import { GreenroomError, messageOf } from '../../errors.js';
 import type { World } from '../engine/world.js';
 import type { Vendor } from '../providers/provider.js';
 import { checkWorkspaceOptions } from '../workspace-options.js';
@@ -98,7 +98,7 @@ export function assertPlayable(head: RunHead, vendors: readonly Vendor[]): void 
 
 /** What is said of a run that cannot be lived here. */
 export function cannotOpen({ greenroom }: RunHead, name: string, error: unknown): GreenroomError {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   const isMissing = error instanceof GreenroomError && error.code === 'UNKNOWN_SCENARIO';
   const advice = isMissing ? ' Give the folder of its scenario files with --scenarios, or the option scenarios.' : '';
   const text = `Failed to open the run ${name}, which greenroom ${greenroom} wrote: ${reason.replace(/\.$/, '')}.${advice}`;

@@ -5,6 +5,7 @@ import { Collection, type Slice } from '../engine/records.js';
 import { isMoment } from '../engine/tables.js';
 import type { VendorRuntime } from '../engine/vendor.js';
 import type { Workspace } from '../workspace.js';
+import { isObject } from '../../contracts/json-object.js';
 
 /** Records of a world that a person may want to know the changes of. */
 export interface Table {
@@ -99,6 +100,3 @@ function innerOf(schema: TSchema | undefined, keyword: 'items' | 'properties'): 
   const variants = (schema?.['anyOf'] as readonly TSchema[] | undefined) ?? (schema ? [schema] : []);
   return variants.find((variant) => keyword in variant)?.[keyword] as TSchema | undefined;
 }
-
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

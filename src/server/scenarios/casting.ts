@@ -1,6 +1,6 @@
 import type { CastingBody, CastingMatch } from '../../contracts/control/casting.js';
 import { shorten } from '../../contracts/schema.js';
-import { GreenroomError } from '../../errors.js';
+import { GreenroomError, messageOf } from '../../errors.js';
 import type { CastingHints } from '../engine/player.js';
 import type { World } from '../engine/world.js';
 import { partsIn, readExpression } from './expression.js';
@@ -97,7 +97,7 @@ function assertReadable(pattern: string, pointer: string): void {
     const expected = 'a regular expression between slashes, without lookarounds and references to groups';
     throw new GreenroomError(
       'INVALID_BODY',
-      `Failed to read the rule: at ${pointer}, expected ${expected}, was ${JSON.stringify(shorten(pattern))} (${error instanceof Error ? error.message : String(error)}).`,
+      `Failed to read the rule: at ${pointer}, expected ${expected}, was ${JSON.stringify(shorten(pattern))} (${messageOf(error)}).`,
       { pointer, expected, was: shorten(pattern) },
     );
   }

@@ -2,7 +2,7 @@ import type { TObject } from '@sinclair/typebox';
 import { scenarioFileFor, type ScenarioFile } from '../../contracts/control/scenario.js';
 import { parseJsonFile } from '../../contracts/json-file.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
-import { GreenroomError } from '../../errors.js';
+import { GreenroomError, messageOf } from '../../errors.js';
 import type { Folder } from '../host.js';
 import { host } from '../host/node.js';
 import { invalidScenario, readScenario } from './read.js';
@@ -129,7 +129,7 @@ function parseFile(name: string, path: string, folder: Folder): unknown {
   try {
     return parseJsonFile(text);
   } catch (error) {
-    throw invalidScenario(name, path, `it is not JSON: ${reasonOf(error)}.`);
+    throw invalidScenario(name, path, `it is not JSON: ${messageOf(error)}.`);
   }
 }
 
@@ -137,8 +137,6 @@ function readText(name: string, path: string, folder: Folder): string {
   try {
     return folder.text(name + SUFFIX);
   } catch (error) {
-    throw invalidScenario(name, path, `it cannot be read: ${reasonOf(error)}.`);
+    throw invalidScenario(name, path, `it cannot be read: ${messageOf(error)}.`);
   }
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -3,6 +3,7 @@ import { isPyObject, parsePython, PyRecursionError, type PyValue } from '../pyth
 import { decodePython, isLatin1 } from '../python/codecs.js';
 import { badRequestPage, detail, json, Refused, VendorCrash } from './replies.js';
 import { Input, notADictionary, Serializer, Upload, type Form } from './serializer.js';
+import { messageOf } from '../../../../errors.js';
 
 interface Body {
   readonly value: PyValue;
@@ -24,7 +25,7 @@ export function readBody({ request }: Call): Body {
   } catch (fault) {
     // Nothing in the framework expects that its parser runs out of stack.
     if (fault instanceof PyRecursionError) throw new VendorCrash('body');
-    throw unparsable(fault instanceof Error ? fault.message : String(fault));
+    throw unparsable(messageOf(fault));
   }
 }
 
