@@ -50,6 +50,11 @@ export class Hearing {
     this.#from ??= stirs;
   }
 
+  /** True if something went out of which it is not known yet that the app is at rest after it. */
+  get isAwaited(): boolean {
+    return Number.isFinite(this.#sent);
+  }
+
   /** A delivery goes over this connection. */
   connected(connection: string): void {
     this.#connections.push(connection);

@@ -26,7 +26,7 @@ async function exec(program: readonly string[], ...flags: readonly string[]): Pr
 
 const module = (text: string): readonly string[] => ['--input-type=module', '-e', text];
 
-/** Two processes: a test that moves time, and an app that answers a webhook, does something, and is killed if it says so. */
+/** Two processes: a test that moves time, and an app that works on from before it answers, and is killed once time waits for it. */
 const KILLS = `
   import { spawn } from 'node:child_process';
   import { once } from 'node:events';
@@ -34,15 +34,17 @@ const KILLS = `
   const post = async (url, body) => (await fetch(url, { method: 'POST', body: JSON.stringify(body),
     headers: { authorization: 'Token ' + ATTENDEE_API_KEY, 'content-type': 'application/json' } })).json();
   const app = spawn(process.execPath, ['-e', \`
+    const work = () => require('fs').readFile(process.execPath, work);
     const server = require('http').createServer((request, response) => request.resume().on('end', () => {
+      work();
+      work();
       response.end();
       process.send('works');
-      setInterval(() => require('fs').readFile(process.execPath, () => {}), 1);
     })).listen(0, '127.0.0.1', () => process.send(server.address().port));\`], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const [port] = await once(app, 'message');
-  const webhooks = [{ url: 'http://127.0.0.1:' + port, triggers: ['bot.state_change'] }];
   let killed;
-  app.on('message', () => setTimeout(() => { killed ??= performance.now(); app.kill('SIGKILL'); }, 300));
+  app.once('message', () => setTimeout(() => { killed = performance.now(); app.kill('SIGKILL'); }, 1000));
+  const webhooks = [{ url: 'http://127.0.0.1:' + port, triggers: ['bot.state_change'] }];
   await post(ATTENDEE_API_URL + '/api/v1/bots', { meeting_url: 'https://meet.google.com/abc-defg-hij', bot_name: 'Notes', webhooks });
   await post(GREENROOM_URL + '/_greenroom/clock/advance', { by: '1s' });
   const exact = performance.now() - killed;

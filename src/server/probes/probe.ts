@@ -123,9 +123,9 @@ export class Probe {
     this.#close(message);
   }
 
-  /** It is gone. Why one that said nothing of that is gone is not known: it may have ended as it should. */
-  end(isSudden: boolean): void {
-    const isMissed = isSudden && this.#isAwaited && this.#answer !== undefined;
+  /** It is gone. Why one that said nothing of that is gone is not known: it may have ended as it should. Somebody may wait who has not asked. */
+  end(isSudden: boolean, isAwaited: boolean): void {
+    const isMissed = isSudden && (isAwaited || this.#isAwaited) && this.#answer !== undefined;
     if (isMissed && !this.#isWorker) this.#tell(`${this.#subject} is gone while time waited for it`);
     this.#close(undefined);
     this.#word.end();

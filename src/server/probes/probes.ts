@@ -20,6 +20,8 @@ export interface AppPlace {
   readonly began: (witness: Witness) => void;
   /** A process may read what is asked for while it is waited for. */
   readonly reading?: () => void;
+  /** True if time waits until the app is at rest after a message, whatever the question was that it has not answered. */
+  readonly isAwaited?: () => boolean;
   /** The state of a process is another. */
   readonly changed?: () => void;
   /** The app waits for nothing but its timers, the next of which is due then, and they have not moved for a while. False if it is to be told again. */
@@ -41,6 +43,7 @@ export const inWorld = (world: () => World): AppPlace => ({
     clock.settled().catch(() => undefined);
   },
   reading: () => world().clock.readers.receivers.look(),
+  isAwaited: () => world().clock.activity.hearing.isAwaited,
   stands(due) {
     const { clock, warn } = world();
     if (clock.mode !== 'frozen' || clock.advancing || clock.activity.holds.length > 0) return false;
@@ -196,7 +199,7 @@ export class Probes implements Witness {
   /** It has said that it ends, or its connection is closed. */
   remove(probe: Probe, why: 'ended' | 'closed'): void {
     if (!this.#probes.delete(probe)) return;
-    probe.end(why === 'closed');
+    probe.end(why === 'closed', this.#place.isAwaited?.() ?? false);
     this.#place.changed?.();
     if (this.#led) this.#timersChanged();
   }
