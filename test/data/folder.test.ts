@@ -176,6 +176,18 @@ describe('A data folder', () => {
     },
   );
 
+  test('does not make a run anew that was deleted before its process wrote to it', async () => {
+    await killedAfter(1);
+    const server = await startOn(dir, '--clock', 'frozen');
+    const reason = `Failed to write to ${run}: it was deleted under the process that has it.`;
+    fs.rmSync(run);
+    const { status, text } = await attendee(server, 'POST', '/api/v1/bots', botRequest(HOUR));
+    expect([status, text]).toEqual([507, expect.stringContaining(reason)]);
+    expect((await control(server, 'POST', '/reset')).status).toBe(507);
+    await server.stop();
+    expect(fs.existsSync(run)).toBe(false);
+  });
+
   test('is refused in a sentence where no folder can be', async () => {
     fs.writeFileSync(path.join(dir, 'file'), '');
     for (const place of ['file', 'file/below'])

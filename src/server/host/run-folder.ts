@@ -120,6 +120,12 @@ function openLines(file: string, sync: boolean, lock: RunLock): RunLines {
   let fd: number | undefined;
   let size = 0;
   let isTorn = false;
+  /** What was there and is gone is not made anew: without its first lines nobody can read it. */
+  const wasThere = fs.existsSync(file);
+  const assertThere = (): void => {
+    const isThere = fd === undefined ? !wasThere || fs.existsSync(file) : fs.fstatSync(fd).nlink > 0;
+    if (!isThere) throw deleted(file);
+  };
   /** A part of a line would make the next one unreadable. */
   const mend = (fd: number): void => {
     fs.ftruncateSync(fd, size);
@@ -132,10 +138,11 @@ function openLines(file: string, sync: boolean, lock: RunLock): RunLines {
   return {
     append(text) {
       lock.assertHeld();
+      assertThere();
       if (fd === undefined) {
         fd = fs.openSync(file, 'a', FILE_MODE);
         ({ size } = fs.fstatSync(fd));
-      } else assertThere(fd, file);
+      }
       if (isTorn) mend(fd);
       const { bytes, length } = bytesOf(text);
       isTorn = true;
@@ -151,6 +158,7 @@ function openLines(file: string, sync: boolean, lock: RunLock): RunLines {
     },
     rewrite() {
       lock.assertHeld();
+      assertThere();
       return rewriteLines(file, { sync, lock }, (fresh) => {
         close();
         fd = fresh;
@@ -162,14 +170,12 @@ function openLines(file: string, sync: boolean, lock: RunLock): RunLines {
   };
 }
 
-/** A file that was deleted takes lines still, and nobody can read them. Throws STORE_FAILED. */
-function assertThere(fd: number, file: string): void {
-  if (fs.fstatSync(fd).nlink > 0) return;
-  throw new GreenroomError(
+/** A file that was deleted takes lines still, and nobody can read them. */
+const deleted = (file: string): GreenroomError =>
+  new GreenroomError(
     'STORE_FAILED',
     `Failed to write to ${file}: it was deleted under the process that has it. Calls are refused from now on. What is in memory can still be read, such as a snapshot; then end this process, and start another one.`,
   );
-}
 
 /** Where the bytes of a text stand for the moment: to make room for them each time takes as long as to write them. */
 let scratch: Buffer | undefined;
