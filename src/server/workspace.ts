@@ -196,7 +196,7 @@ export class Workspace {
     return { id: this.id, number: this.#number, options: { ...this.#options, clock } };
   }
 
-  /** Has the workspace begin with a frame, before anything has happened in it. */
+  /** Has the history begin with a frame of the world as it is. */
   beginWith(frame: Frame): void {
     this.#history = this.#worlds.history(frame);
   }

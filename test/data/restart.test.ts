@@ -209,6 +209,32 @@ describe('A workspace in a data folder', () => {
     expect(compare(after, await open(both, { receivers }))).toEqual([]);
   });
 
+  test('with other receivers goes back to its start at the furthest, and is what it was there', async () => {
+    const receivers = { 'https://app.test': () => new Response('') };
+    const deliveries = (room: Greenroom) => room.timeline({ as: 'text', kind: 'delivery' });
+    const was = await open(async (room) => {
+      await attendee(room, 'POST', '/api/v1/bots', botRequest(HOUR, 'https://app.test/in'));
+      await room.clock.advance({ by: '1h' });
+      return deliveries(room);
+    });
+    expect(was).toContain('captured');
+    const back = async (room: Greenroom): Promise<string> => {
+      await room.clock.advance({ by: '1h' });
+      await room.clock.rewind({ to: HOUR });
+      return deliveries(room);
+    };
+    expect(await open(back)).toBe(was);
+    await open(
+      async (room) => {
+        expect(await back(room)).toBe(was);
+        await expect(room.clock.rewind({ to: '2026-01-01T09:59:00Z' })).rejects.toThrow(
+          `the history of this world begins at ${HOUR}`,
+        );
+      },
+      { receivers },
+    );
+  });
+
   test('stays as it is if the command line says otherwise, and the terminal is told', async () => {
     await open((room) => attendee(room, 'POST', '/api/v1/bots', botRequest(HOUR)), { seed: 5 });
     const server = await startOn(

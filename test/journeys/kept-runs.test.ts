@@ -130,6 +130,33 @@ describe('A greenroom that goes on with a run', () => {
     expect(await third.timeline({ as: 'text' })).toBe(await first.timeline({ as: 'text' }));
   });
 
+  test('delivers to receivers that were not there when it was written, and goes back no further than its end', async () => {
+    await using first = await createGreenroom();
+    const bot = await live(first);
+    using project = new Project({ 'a.jsonl': await first.run() });
+    const run = `${project.folder}/a.jsonl`;
+    const arrived: string[] = [];
+    const receive = async (request: Request): Promise<Response> => {
+      arrived.push(await request.text());
+      return new Response();
+    };
+    await using room = await createGreenroom({ run, receivers: { [APP]: receive } });
+    const was = await first.timeline({ as: 'text' });
+    expect(was).toContain('captured');
+    expect(await room.timeline({ as: 'text' })).toBe(was);
+    await room.checkpoint('opened');
+    await room.clock.until({ subject: bot, state: 'ended' });
+    const count = arrived.length;
+    expect(count).toBeGreaterThan(3);
+    await room.clock.rewind({ checkpoint: 'opened' });
+    expect(await room.timeline({ as: 'text' })).toBe(was);
+    await room.clock.until({ subject: bot, state: 'ended' });
+    expect(arrived.slice(count)).toEqual(arrived.slice(0, count));
+    await expect(room.clock.rewind({ to: '2026-01-01T09:30:00Z' })).rejects.toThrow(
+      'the history of this world begins at 2026-01-01T09:58:00Z',
+    );
+  });
+
   test('on a port takes no option that the run decides', async () => {
     await using first = await createGreenroom();
     using project = new Project({ 'a.jsonl': await first.run() });

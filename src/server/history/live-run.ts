@@ -5,8 +5,9 @@ import { mismatches } from '../../contracts/schema.js';
 import { GreenroomError, messageOf } from '../../errors.js';
 import type { World } from '../engine/world.js';
 import type { Vendor } from '../providers/provider.js';
+import { transportOf } from '../engine/transport.js';
 import { checkWorkspaceOptions } from '../workspace-options.js';
-import { DEFAULT_WORKSPACE } from '../workspace.js';
+import { DEFAULT_WORKSPACE, type Workspace } from '../workspace.js';
 import type { Workspaces } from '../workspaces.js';
 import type { Frame } from './frames.js';
 import { replay, type Stretch } from './replay.js';
@@ -38,7 +39,9 @@ export async function liveRun(
   });
   if (frame) workspace.beginWith(frame);
   const { first } = workspace.history;
-  const twin = workspace.twin(first, []);
+  // What is received here and was not there must not be sent to here before the run is over.
+  const transport = transportOf(head.server, {});
+  const twin = workspace.twin(first, [], transport);
   const { world } = twin;
   const whole = { taken, end: Number.isNaN(end.now) ? world.position : end, later: [] };
   const stretch = until === undefined ? whole : cut(whole, first, until);
@@ -50,7 +53,17 @@ export async function liveRun(
     divergence = error;
   }
   workspaces.rewind(DEFAULT_WORKSPACE, twin);
+  transport.close();
   return divergence;
+}
+
+/**
+ * Begins the history with the world as it is: what led there went to other receivers than there are now, and would not lead
+ * there again. Nothing may be on its way.
+ */
+export function beginHere(workspace: Workspace): void {
+  const { frame, snapshot } = workspace.frame();
+  workspace.beginWith({ ...frame, count: 0, snapshot: [...snapshot].join('') });
 }
 
 function cut({ taken, end }: Stretch, first: Frame, until: Micros): Stretch {

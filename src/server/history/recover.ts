@@ -6,6 +6,7 @@ import type { Workspaces } from '../workspaces.js';
 import { isOver } from '../shared/life.js';
 import { readDirectory } from './directory.js';
 import type { Keeper } from './keeper.js';
+import { beginHere } from './live-run.js';
 import { replay } from './replay.js';
 import { readHead, readRun, type RunHead, type RunServer } from './run-file.js';
 import type { RunStore } from './store.js';
@@ -85,7 +86,9 @@ async function liveAgain(workspaces: Workspaces, workspace: Workspace, recovery:
   for (const { at, input } of answers) keeper.take(id, at, input);
   keeper.moved(id, workspace.world.position);
   // From now on messages go where this process sends them.
-  if (JSON.stringify(head.server) !== JSON.stringify(server)) keeper.renew(id);
+  if (JSON.stringify(head.server) === JSON.stringify(server)) return;
+  beginHere(workspace);
+  keeper.renew(id);
 }
 
 /** Lines that are counted while they are read. */

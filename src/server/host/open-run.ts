@@ -1,6 +1,7 @@
 import type { GreenroomError } from '../../errors.js';
+import { readReceivers } from '../engine/destination.js';
 import { loadNames } from '../engine/names.js';
-import { assertPlayable, cannotOpen, liveRun } from '../history/live-run.js';
+import { assertPlayable, beginHere, cannotOpen, liveRun } from '../history/live-run.js';
 import { readRun, type Run } from '../history/run-file.js';
 import { allVendors, makeServer, type RunSource, type Server, type ServerOptions } from '../server.js';
 import { readRunPath } from './run-path.js';
@@ -30,7 +31,11 @@ export async function openRun(
     assertPlayable(run.head, allVendors(options.vendors));
     made = makeServer(options, run.head.server);
     await loadNames();
-    return { ...made, run, divergence: await liveRun(made.workspaces, run, view) };
+    const divergence = await liveRun(made.workspaces, run, view);
+    const there = run.head.server.receivers;
+    const isReceivedElsewhere = [...readReceivers(options.receivers ?? {}).keys()].some((one) => !there.includes(one));
+    if (isReceivedElsewhere) beginHere(made.workspaces.default);
+    return { ...made, run, divergence };
   } catch (error) {
     made?.close();
     throw cannotOpen(run.head, name, error);
