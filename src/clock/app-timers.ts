@@ -13,6 +13,15 @@ export interface AppTimer {
   readonly repeats: boolean;
 }
 
+/** A timer of an app that keeps its own time, in real milliseconds that all processes of a machine share. */
+export interface Wake {
+  /** When it goes off next. */
+  readonly due: number;
+  /** How long it lasts. */
+  readonly after: number;
+  readonly repeats: boolean;
+}
+
 /** Timers outside the queue that move with it: those of an app in this process, or of processes that are probed. */
 export interface AppTimers {
   /** The modes of a clock that can lead them. */

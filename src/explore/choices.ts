@@ -11,9 +11,10 @@ export interface Choice {
   readonly way: number;
 }
 
-export const choicesOf = (points: readonly Point[], kinds: readonly Kind[]): Choice[] =>
+/** What can go wrong at these points, for an app whose time is led, or that keeps its own. */
+export const choicesOf = (points: readonly Point[], kinds: readonly Kind[], isLed: boolean): Choice[] =>
   points.flatMap((point) =>
-    kinds.flatMap((kind) => kind.at(point).map((deviation, way) => ({ point, kind, deviation, way }))),
+    kinds.flatMap((kind) => kind.at(point, isLed).map((deviation, way) => ({ point, kind, deviation, way }))),
   );
 
 /** An operation that is struck again and again is no weather any more: a client may give up after three attempts. */

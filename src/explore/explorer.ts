@@ -34,6 +34,8 @@ export class Explorer<A> {
   readonly #unforged = new Map<string, Outcome>();
   #led = true;
   #hasUnread = false;
+  /** What failed calls left undone could not be judged everywhere: the app, which keeps its own time, still waited. */
+  leftWaiting = false;
   /** The version of the vendor in the last world. */
   vendorVersion: string | undefined;
   #number = 0;
@@ -90,6 +92,7 @@ export class Explorer<A> {
       const strangers = new Set(this.#strangers.get(session.room));
       const outcome = await toRest(play(session, this.play, story, { ...watching, strangers }));
       watching.keep?.(await readLife(session, outcome, strangers));
+      this.leftWaiting ||= outcome.leftWaiting;
       this.#strangers.set(session.room, new Set([...strangers, ...outcome.agents, ...outcome.urls]));
       if (this.#isRenewable && this.#goesOn(outcome)) session.renewAfter?.();
       if (outcome.unread !== undefined && !this.#hasUnread) this.#noteUnread(outcome.unread);

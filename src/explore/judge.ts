@@ -20,12 +20,13 @@ export function judge(outcome: Outcome, references: References, judging: Judging
     ...fault,
     family: fault.oracle.startsWith('always') ? fault.oracle : fault.what,
   }));
-  const canMend = judging.canMend || !(hasLost(story) || isForging(story));
+  const leftWaiting = outcome.leftWaiting || references.unforged?.leftWaiting === true;
+  const canMend = !leftWaiting && (judging.canMend || !(hasLost(story) || isForging(story)));
   return [
     ...faults,
     ...turnedAway(outcome, references.quiet),
     ...diverging(outcome),
-    ...(outcome.refused === undefined && (canMend || isForging(story))
+    ...(outcome.refused === undefined && !leftWaiting && (canMend || isForging(story))
       ? stateProblems(outcome, references, judging)
       : []),
     ...differingCalls(outcome, references, { ...judging, canMend }),
@@ -50,7 +51,7 @@ function stateProblems(outcome: Outcome, references: References, { ignore }: Jud
       oracle,
       family: 'state',
       what: [...new Set(found.map(({ pointer }) => pointer.split('/')[1] ?? ''))].sort().join(' '),
-      sentence: SENTENCES[oracle]!,
+      sentence: oracle === 'converges' && !outcome.waited ? NEVER_AGREES : SENTENCES[oracle]!,
       expected: show(first.expected),
       was: show(first.was),
       differences: found,
@@ -85,6 +86,9 @@ const SENTENCES: Readonly<Record<string, string>> = {
   monotone: 'The app goes back from a final state',
   confluence: 'The state depends on when and how the messages come',
 };
+
+/** Of an app that keeps its own time. */
+const NEVER_AGREES = 'After the last fault the app does not agree with the vendor';
 
 const AGAIN = ['duplicate', 'together', 'redelivered', 'lost-answer'];
 

@@ -16,7 +16,7 @@ export interface Kind {
   /** It is so from this message on, at every attempt. */
   readonly lasts?: true;
   /** The ways in which it can happen at a point, the simplest first. */
-  readonly at: (point: Point) => readonly Deviation[];
+  readonly at: (point: Point, isLed: boolean) => readonly Deviation[];
 }
 
 interface DeliveryKind extends Omit<Kind, 'at'> {
@@ -72,9 +72,24 @@ const ON_DELIVERY: readonly DeliveryKind[] = [
   },
 ];
 
-const ON_CALL: readonly (Omit<Kind, 'at'> & { readonly ways: readonly CallDo[]; readonly times?: number })[] = [
+interface CallKind extends Omit<Kind, 'at'> {
+  readonly ways: readonly CallDo[];
+  /** Those that an app with a time of its own can live with in real time, if they are others. */
+  readonly inRealTime?: readonly CallDo[];
+  readonly times?: number;
+}
+
+const rateLimited = (seconds: number): CallDo => ({ rate_limit: { retry_after: seconds } });
+
+const ON_CALL: readonly CallKind[] = [
   { name: 'call-unavailable', words: 'is answered 503', ways: [{ status: 503 }] },
-  { name: 'call-rate-limited', words: 'is answered 429', ways: [{ rate_limit: { retry_after: 30 } }], times: 2 },
+  {
+    name: 'call-rate-limited',
+    words: 'is answered 429',
+    ways: [rateLimited(30)],
+    inRealTime: [rateLimited(1)],
+    times: 2,
+  },
   { name: 'call-cut-off', words: 'is done, and its answer is lost', ways: [{ reset: true }] },
   { name: 'call-refused-after', words: 'is done, and answered 502', ways: [{ status: 502, handled: true }] },
   { name: 'call-truncated', words: 'has half an answer', ways: [{ truncate: 20 }] },
@@ -114,12 +129,16 @@ export const KINDS: readonly Kind[] = [
       return ways(point).map((effect) => ({ at: placeOfDelivery(point), do: effect }));
     },
   })),
-  ...ON_CALL.map(({ ways, times, ...kind }): Kind => ({
+  ...ON_CALL.map(({ ways, inRealTime = ways, times, ...kind }): Kind => ({
     ...kind,
-    at: (point) =>
+    at: (point, isLed) =>
       point.on === 'delivery'
         ? []
-        : ways.map((effect) => ({ at: placeOfCall(point), do: effect, ...(times === undefined ? {} : { times }) })),
+        : (isLed ? ways : inRealTime).map((effect) => ({
+            at: placeOfCall(point),
+            do: effect,
+            ...(times === undefined ? {} : { times }),
+          })),
   })),
 ];
 

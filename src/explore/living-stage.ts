@@ -1,7 +1,7 @@
 import type { Greenroom } from '../client/greenroom.js';
 import { clockChangeEve, nextStart } from './meetings.js';
 import type { RunningApp } from './options.js';
-import { versionIn, type Crash, type Cursor, type Session, type Stage } from './stage.js';
+import { versionIn, type Crash, type Cursor, type Session, type Stage, type Wakes } from './stage.js';
 
 /** An app in another process: it lives on from one execution to the next, and so does its world. */
 export interface LivingApp extends RunningApp {
@@ -20,6 +20,8 @@ export interface Living {
   readonly isChild: boolean;
   /** The app's timers follow the clock. */
   readonly led: boolean;
+  /** Those of an app that keeps its own time. */
+  readonly wakes?: Wakes;
 }
 
 /**
@@ -71,6 +73,7 @@ async function openLane(living: Living): Promise<Lane> {
         restart,
         crashes: () => [app.ended() ?? []].flat(),
         led: living.led,
+        ...(living.wakes ? { wakes: living.wakes } : {}),
         number,
         since: await lastOf(room),
         ...(living.isChild ? { renewAfter: () => void (carriesOver = true) } : {}),

@@ -1,25 +1,16 @@
-import { isWithin, parseInstant } from '../clock/instant.js';
+import { callsAfterActs, crossed, isMissing, skipped, suffering, type Case } from './clues.js';
 import type { Problem } from './problem.js';
 import { show } from './judge.js';
 import { kindOf } from './kinds.js';
 import type { Outcome } from './outcome.js';
-import { isMore, isReordered, type Difference } from './state.js';
-import { isDelivery, isUser, signedDuration } from './story.js';
+import { isMore, isReordered } from './state.js';
+import { isDelivery } from './story.js';
 
 /** What is probably wrong in the app, and what points to it. */
 export interface Mistake {
   readonly name: string;
   readonly words: string;
   readonly evidence: string;
-}
-
-/** What is known of a failure. */
-interface Case {
-  readonly problem: Problem;
-  readonly outcome: Outcome;
-  readonly quiet: Outcome;
-  readonly kinds: readonly string[];
-  readonly differences: readonly Difference[];
 }
 
 interface Guess {
@@ -37,34 +28,6 @@ const oracle = ({ problem }: Case, ...names: readonly string[]): boolean => name
 const overlaps = ({ outcome }: Case): boolean => (outcome.story.meetings ?? 1) > 1;
 const where = ({ differences }: Case): string => differences[0]?.pointer || 'the state';
 const struckCall = ({ kinds }: Case): boolean => kinds.some((kind) => kind.startsWith('call-'));
-
-/** The meetings whose own state is not that of a meeting alone. */
-const suffering = ({ outcome, quiet }: Case): number[] =>
-  outcome.states.flatMap((state, i) => (isOther(state, quiet.states[0]) ? [i + 1] : []));
-
-/** A webhook of one meeting after which the state of another was different, though the app had asked for nothing. */
-function crossed({ outcome: { samples, calls } }: Case): string | undefined {
-  for (const [i, { after, meeting, states, at }] of samples.entries()) {
-    const before = samples[i - 1];
-    if (!before || calls.some((call) => isWithin(call.at, { from: before.at, to: at }))) continue;
-    const other = states.findIndex((state, n) => n + 1 !== meeting && isOther(state, before.states[n]));
-    if (other >= 0) return `${after} of meeting ${meeting} changes the state of meeting ${other + 1}`;
-  }
-  return undefined;
-}
-
-const isOther = (one: unknown, other: unknown): boolean => JSON.stringify(one) !== JSON.stringify(other);
-
-/** A webhook that the app answered with an error, and took when it came again, though what it should have done is still missing. */
-function skipped({ outcome: { deliveries } }: Case): string | undefined {
-  for (const { type, state, attempts } of deliveries) {
-    const failed = attempts.find(({ genuine, answer }) => genuine && typeof answer === 'number' && answer >= 500);
-    const taken = attempts.at(-1)?.answer;
-    if (failed && typeof taken === 'number' && taken < 300)
-      return `the app answered ${failed.answer} to ${[type, state].filter(Boolean).join(' ')}, and ${taken} to its next attempt, without what is missing`;
-  }
-  return undefined;
-}
 
 /** The likeliest first: of several that fit, the first is told. */
 const GUESSES: readonly Guess[] = [
@@ -229,7 +192,10 @@ const GUESSES: readonly Guess[] = [
   {
     name: 'gives up at once',
     words: 'A call that fails once is not made again, neither soon nor later.',
-    evidence: (found) => (struckCall(found) ? 'one failed call is enough, and a day does not mend it' : undefined),
+    evidence: (found) =>
+      struckCall(found)
+        ? `one failed call is enough, and ${found.outcome.waited ? 'a day does not mend it' : 'it is not made again'}`
+        : undefined,
   },
   {
     name: 'no reconciliation',
@@ -272,19 +238,6 @@ const GUESSES: readonly Guess[] = [
       has(found, ...ORDER) && isMissing(found) ? 'a message that is late is missing in the end' : undefined,
   },
 ];
-
-/** How often the app wrote to the vendor since the first act in a calendar. */
-function callsAfterActs({ calls, story, joinAt }: Outcome): string {
-  const acts = story.deviations.filter(isUser).map(({ at }) => parseInstant(joinAt)! + signedDuration(at.instant));
-  const writes = calls.filter(({ at, method }) => method !== 'GET' && parseInstant(at)! >= Math.min(...acts));
-  return writes.length === 0 ? 'the app asks for nothing' : `the app calls ${writes[0]!.operation}, and no more,`;
-}
-
-/** True if the app has less than in a quiet life: in its state, or of its calls. */
-function isMissing({ problem: { oracle: judged, what, sentence }, differences }: Case): boolean {
-  if (judged === 'calls') return /^(writes|reads) /.test(what) && !sentence.includes('too often');
-  return judged === 'confluence' && differences.some(({ expected, was }) => isMore({ expected: was, was: expected }));
-}
 
 /** The mistake that the evidence points to most clearly. */
 export function probableMistake(problem: Problem, outcome: Outcome, quiet: Outcome): Mistake {

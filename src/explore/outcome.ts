@@ -129,6 +129,8 @@ export interface Outcome {
   readonly lines: () => readonly string[];
   /** The state was judged a virtual day after the last event, not at once. */
   readonly waited: boolean;
+  /** The app, which keeps its own time, still waited for a timer: what it had not done by then says nothing. */
+  readonly leftWaiting: boolean;
   /** For each meeting: the agents that were asked for, and those that came. */
   readonly asked: readonly number[];
   readonly came: readonly number[];

@@ -8,8 +8,9 @@ import { linesOf } from './lines.js';
 import { meetingsOf } from './meetings.js';
 import { readingsOf, seenCalls, seenDeliveries } from './observe.js';
 import type { Outcome } from './outcome.js';
+import { outlastsPatience } from './own-time.js';
 import type { Session } from './stage.js';
-import { isDelivery, isInstant, isUser, signedDuration, type Story } from './story.js';
+import { isCall, isDelivery, isInstant, isUser, signedDuration, type Story } from './story.js';
 import type { Play, Watching } from './watching.js';
 
 /** What is lived after the vendor has nothing more to do. */
@@ -72,7 +73,13 @@ async function whenFine<A>(
     outcome = await outcomeOf(execution, tail);
     if (isFine(outcome)) return outcome;
   }
-  if (!session.led) return outcome;
+  if (!session.led) {
+    if (!execution.story.deviations.some(isCall)) return outcome;
+    const leftWaiting = await outlastsPatience(session, execution.story, async () =>
+      isFine((outcome = await outcomeOf(execution, tail))),
+    );
+    return { ...outcome, leftWaiting };
+  }
   for (const by of LATER) {
     await room.clock.advance({ by });
     outcome = await outcomeOf(execution, tail);
@@ -107,6 +114,7 @@ async function outcomeOf<A>(execution: Execution<A>, tail: Tail): Promise<Outcom
     restless: calls.filter(({ at }) => isWithin(at, tail)).length,
     carriesOver: execution.carriesOver,
     waited: false,
+    leftWaiting: false,
     atOnce: [],
     overAt: tail.to,
     joinAt: execution.meetings[0]!.joinAt,

@@ -15,7 +15,7 @@ import { profileOf } from './provider.js';
 import { startQuietly } from './quiet.js';
 import { Recorder } from './recorded.js';
 import type { ExploreFinding } from './report.js';
-import { CANNOT_MEND } from './search.js';
+import { CANNOT_MEND, LEFT_WAITING } from './search.js';
 import type { Stage } from './stage.js';
 import { hashOf, isCall, isDelivery, type Story } from './story.js';
 import { renderFinding } from './text.js';
@@ -93,11 +93,12 @@ function renderReplay(story: Story, findings: readonly ExploreFinding[], notes: 
 }
 
 /** Why a story may pass though nothing was mended. */
-function notJudged<A>({ isLed, canMend, play }: Explorer<A>, story: Story): string[] {
+function notJudged<A>({ isLed, canMend, leftWaiting, play }: Explorer<A>, story: Story): string[] {
   if (story.lockstep && !isLed)
     return [
       'The story was found with --lockstep, and the timers of this app do not follow the clock, so that it may pass for that alone. Give the command of the app after --: greenroom leads the time of an app that it starts.',
     ];
+  if (leftWaiting) return [`What the failed call left undone was not judged: ${LEFT_WAITING}.`];
   if (canMend || !hasLost(story)) return [];
   const advice = !isLed && canBeAsked(play.profile) ? ' Play it with --lockstep.' : '';
   return [`The state was not judged: a message never comes, and ${CANNOT_MEND}.${advice}`];

@@ -28,6 +28,10 @@ export interface SearchOptions extends ActsOfApp {
 export const CANNOT_MEND =
   'the app could not mend what it missed, for its time cannot be led, or the vendor cannot be asked';
 
+/** Why an app that keeps its own time is not judged by what a failed call left undone. */
+export const LEFT_WAITING =
+  'the app was still waiting, or had been told to, for longer than anybody waits in its own time: with --lockstep the timers of a Node app follow the clock';
+
 /** Stories of one batch: their number must not depend on how many are played at a time. */
 const BATCH = 8;
 const STORM_SHARE = 0.5;
@@ -69,10 +73,11 @@ export class Search {
   async notTried(): Promise<string[]> {
     const { scenarios, without, explorer, hasCalendar } = this.#options;
     const edges = new Map<string, Set<string>>();
-    for (const { point, kind } of choicesOf(await this.points(scenarios.first[0]!), this.#kinds()))
+    for (const { point, kind } of this.#choicesAt(await this.points(scenarios.first[0]!)))
       edges.set(kind.name, (edges.get(kind.name) ?? new Set()).add(point.edge));
     return [
       ...(explorer.canMend || without.includes('lost') ? [] : [`lost: ${CANNOT_MEND}.`]),
+      ...(explorer.leftWaiting ? [`what calls that failed left undone: ${LEFT_WAITING}.`] : []),
       ...(hasCalendar
         ? []
         : ['what users do in their calendars: no meeting stood in one; --calendar has users put each there.']),
@@ -130,6 +135,10 @@ export class Search {
     );
   }
 
+  #choicesAt(points: readonly Point[]): Choice[] {
+    return choicesOf(points, this.#kinds(), this.#options.explorer.isLed);
+  }
+
   #story(scenario: string, deviations: readonly Deviation[] = []): Story {
     return { ...this.#options.start, scenario, deviations: [...deviations] };
   }
@@ -142,8 +151,8 @@ export class Search {
 
   /** Everything that can go wrong once, what was explained apart. */
   async #choices(scenario: string): Promise<Choice[]> {
-    const points = await this.points(scenario);
-    return choicesOf(points, this.#kinds()).filter(({ point, kind }) => !this.#aside.has(`${point.edge} ${kind.name}`));
+    const choices = this.#choicesAt(await this.points(scenario));
+    return choices.filter(({ point, kind }) => !this.#aside.has(`${point.edge} ${kind.name}`));
   }
 
   /** One kind on a random half of all points. */
@@ -205,7 +214,7 @@ export class Search {
 
   /** Every single deviation at every point, in its first way or its others; of other scenarios those that are new. */
   async *#singles(scenario: string, way: 0 | 1, onlyNew = false): AsyncGenerator<Batch> {
-    const choices = choicesOf(await this.points(scenario), this.#kinds());
+    const choices = this.#choicesAt(await this.points(scenario));
     const wanted = choices.filter(
       (choice) =>
         Math.min(choice.way, 1) === way && (!onlyNew || !this.#struck.has(`${choice.point.edge} ${choice.kind.name}`)),
@@ -229,7 +238,7 @@ export class Search {
       .flatMap((story) => {
         const outcome = this.#options.explorer.known(story);
         const unheard = outcome ? pointsOf(outcome).filter(({ edge }) => !known.has(edge)) : [];
-        return choicesOf(unheard, this.#kinds())
+        return this.#choicesAt(unheard)
           .filter(({ way }) => way === 0)
           .map(({ deviation }) => ({ ...story, deviations: [...story.deviations, deviation] }));
       });
@@ -244,7 +253,7 @@ export class Search {
       if (point.on !== 'call' || way > 0) return [];
       const outcome = this.#options.explorer.known(this.#story(scenario, [deviation]));
       const unheard = outcome ? pointsOf(outcome).filter(({ on, edge }) => on === 'call' && !known.has(edge)) : [];
-      return choicesOf(unheard, this.#kinds()).map((other) => this.#story(scenario, [deviation, other.deviation]));
+      return this.#choicesAt(unheard).map((other) => this.#story(scenario, [deviation, other.deviation]));
     });
     yield* chunks('calls in trouble', stories);
   }

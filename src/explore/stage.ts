@@ -1,5 +1,6 @@
 import type { Greenroom } from '../client/greenroom.js';
 import type { FetchReceiver } from '../client/options.js';
+import type { Wake } from '../clock/app-timers.js';
 import { allVendors } from '../server/server.js';
 import { GreenroomError, messageOf } from '../errors.js';
 import { startGreenroom } from '../start.js';
@@ -21,6 +22,9 @@ export interface Crash {
   readonly isHang?: true;
 }
 
+/** `since` is a real instant. */
+export type Wakes = (since: number) => Promise<readonly Wake[] | undefined>;
+
 /** A world and an app for one execution. */
 export interface Session<A> {
   readonly room: Greenroom;
@@ -30,6 +34,8 @@ export interface Session<A> {
   readonly crashes: () => readonly Crash[];
   /** The app's timers follow the clock. */
   readonly led: boolean;
+  /** The timers of an app that keeps its own time, when it has done what it began since; `undefined` if nobody knows them. */
+  readonly wakes?: Wakes;
   /** Tells the execution from all others. */
   readonly number: number;
   /** Where it begins, in a world that lives on. */

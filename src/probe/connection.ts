@@ -111,7 +111,8 @@ export class Connection {
   }
 
   /** Looks until this process is at rest, or another question comes. */
-  #look({ ask, since, sent = since, waits = false }: Question): void {
+  #look(question: Question): void {
+    const { ask, since, waits = false } = question;
     const { resources } = this.#work;
     let [looks, calm, stirs, told] = [0, 0, -1, ''];
     const look = (): void => {
@@ -122,7 +123,7 @@ export class Connection {
       const connections = (waits ? undefined : this.#work.reads?.connections(since)) ?? [];
       if (told !== connections.join()) this.#say({ reading: ask, connections });
       told = connections.join();
-      if (calm === CALM_TURNS) return this.#rest(ask, since, sent);
+      if (calm === CALM_TURNS) return this.#rest(question);
       // What takes longer than some turns is looked at now and then.
       resources.own(() => (isBusy && ++looks > QUICK_LOOKS ? after(LOOK_AGAIN_MS, again) : nextTurn(again)));
     };
@@ -130,13 +131,14 @@ export class Connection {
     look();
   }
 
-  #rest(ask: number, since: number, sent: number): void {
-    const { stirs } = this.#work.resources;
+  #rest({ ask, since, sent = since, wakes }: Question): void {
+    const { resources } = this.#work;
+    const { stirs } = resources;
     // A process that begins while time stands at one instant must not wake up at another.
     const [seen, started] = [this.#work.seen(sent), this.#work.started(this.#time ? 0 : since)];
     this.#beat?.();
     const led = this.#time && { timers: this.#time.all(), life: this.#time.life };
-    this.#say({ rest: ask, seen, stirs, started, ...led });
+    this.#say({ rest: ask, seen, stirs, started, ...led, ...(wakes && !led ? { wakes: resources.wakes() } : {}) });
   }
 
   /** Says now and then that this process lives. */

@@ -1,4 +1,5 @@
 import { AsyncResource, createHook, executionAsyncId } from 'node:async_hooks';
+import type { Wake } from '../clock/app-timers.js';
 import { hostInstant } from '../clock/real-time.js';
 
 /** A timer that lasts longer is no work that follows a message. */
@@ -6,6 +7,7 @@ const LONGEST_TIMER_MS = 2000;
 /** Timers that are set later than this after the message, each by the one before, are a loop. */
 const CHAIN_MS = 2000;
 const PRUNE_AT = 1000;
+const WAKES_TOLD = 100;
 const OWN_KEPT = 10_000;
 /** A process of another runtime never speaks for itself, and Node takes a while to start. */
 const SILENT_START_MS = 1000;
@@ -61,6 +63,8 @@ export class Resources {
   /** Counts what was begun that may go on while nothing runs. */
   begun = 0;
   readonly #timers = new Set<Since<TimerResource>>();
+  /** Those that last longer, and intervals. */
+  readonly #alarms = new Set<Since<TimerResource>>();
   #pruneAt = PRUNE_AT;
   readonly #operations = new Map<number, Since<CryptoResource>>();
   readonly #files = new Set<number>();
@@ -121,6 +125,17 @@ export class Resources {
     return undefined;
   }
 
+  /** The timers that keep this process alive, the soonest first. */
+  wakes(): Wake[] {
+    const now = hostInstant();
+    const once = [...this.#timers].filter(({ resource }) => resource._repeat === null);
+    return [...once, ...this.#alarms]
+      .filter(({ resource }) => resource._destroyed !== true && resource.hasRef())
+      .map((timer) => wakeOf(timer, now))
+      .sort((a, b) => a.due - b.due)
+      .slice(0, WAKES_TOLD);
+  }
+
   /** How it was when this connection was made, if nobody has asked before. */
   startOf(socket: object): Start | undefined {
     const { _handle: handle } = socket as { readonly _handle?: object | null };
@@ -168,11 +183,13 @@ export class Resources {
 
   #addTimer(resource: TimerResource): void {
     const at = hostInstant();
-    if (resource._idleTimeout >= LONGEST_TIMER_MS) return;
-    this.#timers.add({ resource, at });
-    if (this.#timers.size < this.#pruneAt) return;
+    const isLong = resource._idleTimeout >= LONGEST_TIMER_MS;
+    if (isLong || resource._repeat !== null) this.#alarms.add({ resource, at });
+    if (!isLong) this.#timers.add({ resource, at });
+    if (this.#timers.size + this.#alarms.size < this.#pruneAt) return;
     for (const timer of this.#timers) if (isOver(timer, at)) this.#timers.delete(timer);
-    this.#pruneAt = Math.max(PRUNE_AT, this.#timers.size * 2);
+    for (const timer of this.#alarms) if (timer.resource._destroyed === true) this.#alarms.delete(timer);
+    this.#pruneAt = Math.max(PRUNE_AT, (this.#timers.size + this.#alarms.size) * 2);
   }
 
   #runs(id: number): void {
@@ -189,6 +206,12 @@ function fileOf(resource: ProcessResource): string {
   const owner = Object.getOwnPropertySymbols(resource).find(({ description }) => description === 'owner_symbol');
   const child = owner && (Reflect.get(resource, owner) as { readonly spawnfile?: string } | undefined);
   return child?.spawnfile ?? '';
+}
+
+/** An interval goes off again and again, and so may a timer that is set anew. */
+function wakeOf({ resource, at }: Since<TimerResource>, now: number): Wake {
+  const after = Math.max(1, resource._idleTimeout);
+  return { due: at + after * Math.max(1, Math.ceil((now - at) / after)), after, repeats: resource._repeat !== null };
 }
 
 /** An interval counts until it goes off first. */

@@ -1,3 +1,5 @@
+import type { Wake } from '../clock/app-timers.js';
+
 /** What a probe and greenroom say to each other: a line of JSON each, over a local socket. */
 export const WIRE = 1;
 
@@ -42,6 +44,8 @@ export type FromProbe =
       readonly started: readonly string[];
       readonly timers?: readonly Timer[];
       readonly life?: Life;
+      /** The timers of its own time, if that was asked. */
+      readonly wakes?: readonly Wake[];
     }
   /** Unasked. */
   | { readonly answered: Answered }
@@ -68,6 +72,8 @@ export type ToProbe =
       readonly fire?: boolean;
       /** Or say it as soon as you do nothing but wait, with a request in hand too. */
       readonly waits?: boolean;
+      /** And say which timers of your own time wait. */
+      readonly wakes?: boolean;
     };
 
 /** A timer of a process whose time is led: its id, when it is due in milliseconds, and 1 for an interval. */

@@ -10,6 +10,7 @@ import { COMMAND } from '../support/server.js';
 
 export const APP = fileURLToPath(new URL('apps/mails.mjs', import.meta.url));
 export const BOTS = fileURLToPath(new URL('apps/bots.mjs', import.meta.url));
+export const WAITS = fileURLToPath(new URL('apps/waits.mjs', import.meta.url));
 export const PLANNER = fileURLToPath(new URL('apps/planner.mjs', import.meta.url));
 
 let folder: string;
@@ -35,15 +36,15 @@ export async function app(program = APP): Promise<string[]> {
   return [`${url}/hooks/cronofy`, '--state', `${url}/meetings/{id}`, '--', process.execPath, program];
 }
 
-/** The same for the app that asks for bots; `more` is said in each request for a meeting. */
-export async function botApp(more: object = {}): Promise<string[]> {
+/** The same for an app that asks for bots; `more` is said in each request for a meeting. */
+export async function botApp(more: object = {}, program = BOTS): Promise<string[]> {
   const url = `http://127.0.0.1:${await freePort()}`;
   const act = storyFile('act-bots.json', {
     url: `${url}/meetings`,
     body: { url: '{{meeting_url}}', at: '{{join_at}}', ...more },
   });
   const state = `${url}/meetings/{id}`;
-  return [`${url}/hooks/attendee`, '--act', act, '--state', state, '--', process.execPath, BOTS];
+  return [`${url}/hooks/attendee`, '--act', act, '--state', state, '--', process.execPath, program];
 }
 
 /** Runs the test that was written for a story, with the command where a package manager puts it. Gives its exit code. */

@@ -211,6 +211,7 @@ async function openLane(
   return {
     room: await roomOf(server, profiles, subscribed(profiles, url, options.workspace?.settings)),
     led,
+    ...(probes && !led ? { wakes: (since) => processes.wakes(since) } : {}),
     isChild: command.length > 0,
     printed: () => printed(),
     start: async () => ({ ...(await start()), env }),

@@ -1,4 +1,4 @@
-import type { AppTimers } from '../../clock/app-timers.js';
+import type { AppTimers, Wake } from '../../clock/app-timers.js';
 import { formatInstant, type Micros } from '../../clock/instant.js';
 import { after, delayed, monotonic } from '../../clock/real-time.js';
 import type { Testimony, Witness } from '../../clock/witness.js';
@@ -122,6 +122,15 @@ export class Probes implements Witness {
 
   waits(): Promise<void> {
     return this.#led ? this.#led.wait() : Promise.resolve();
+  }
+
+  /** The timers of an app that keeps its own time, and has done all that it began since; `undefined` if a process does not tell. */
+  wakes(since: number): Promise<readonly Wake[] | undefined> {
+    return this.#alone(async () => {
+      const asked = this.#speaking.map((probe) => probe.ask({ since, waits: true, wakes: true }));
+      const told = (await Promise.all(asked)).map((rest) => rest?.wakes);
+      return told.length > 0 && told.every((wakes) => wakes !== undefined) ? told.flat() : undefined;
+    });
   }
 
   rest(

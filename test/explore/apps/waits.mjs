@@ -1,0 +1,48 @@
+// A small app of a user's: when a meeting is over it fetches the transcript, and when that fails it waits as long as the vendor says,
+// else a second, and calls again. With BUG=never it does not call again, and with BUG=minute it always waits a minute.
+import { createServer } from 'node:http';
+
+const { ATTENDEE_BASE_URL: base, ATTENDEE_API_KEY: key, PORT, BUG = '' } = process.env;
+const meetings = new Map();
+
+async function call(method, path, body) {
+  const headers = { authorization: `Token ${key}`, 'content-type': 'application/json' };
+  return fetch(`${base}/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) });
+}
+
+async function patiently(ask) {
+  for (;;) {
+    const response = await ask().catch(() => undefined);
+    const answer = response?.ok ? await response.json().catch(() => undefined) : undefined;
+    if (answer !== undefined) return answer;
+    if (BUG === 'never') throw new Error('the vendor does not answer');
+    const seconds = BUG === 'minute' ? 60 : Number(response?.headers.get('retry-after') ?? 1);
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  }
+}
+
+async function answer({ method, url }, body) {
+  if (method === 'GET') return { lines: meetings.get(url.slice('/meetings/'.length)) };
+  if (url === '/meetings') {
+    const webhooks = [{ url: `http://127.0.0.1:${PORT}/hooks/attendee`, triggers: ['bot.state_change'] }];
+    const asked = { meeting_url: body.url, bot_name: 'Notes', join_at: body.at, webhooks };
+    const { id } = await (await call('POST', '/bots', asked)).json();
+    meetings.set(id, 0);
+    return { id };
+  }
+  if (body.data.new_state === 'ended')
+    patiently(() => call('GET', `/bots/${body.bot_id}/transcript`)).then(
+      ({ length }) => meetings.set(body.bot_id, length),
+      () => undefined,
+    );
+  return {};
+}
+
+createServer(async (request, response) => {
+  const text = Buffer.concat(await request.toArray()).toString();
+  try {
+    response.end(JSON.stringify(await answer(request, text === '' ? {} : JSON.parse(text))));
+  } catch {
+    response.writeHead(500).end();
+  }
+}).listen(Number(PORT), '127.0.0.1');
