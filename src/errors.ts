@@ -1,3 +1,5 @@
+import { onOneLine } from './contracts/visible.js';
+
 /** Every code that a {@link GreenroomError} can carry. Codes are stable; texts are for people and may change. */
 export type ErrorCode =
   | 'CLOCK_BACKWARDS'
@@ -32,16 +34,17 @@ export type ErrorCode =
 /**
  * The one error that greenroom throws on purpose.
  *
- * The message says what failed, what was expected, what was there and what to do. `details` are further members for
- * the problem document of the control plane (`pointer`, `pending`, …).
+ * The message says what failed, what was expected, what was there and what to do. It quotes what others wrote: what would
+ * act on a terminal or begin a line there stands as an escape, so that each of the given texts is one line. `details` are
+ * further members for the problem document of the control plane (`pointer`, `pending`, …), and hold what was there as it was.
  */
 export class GreenroomError extends Error {
   override readonly name = 'GreenroomError';
   readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(code: ErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}) {
-    super(message);
+  constructor(code: ErrorCode, message: string | readonly string[], details: Readonly<Record<string, unknown>> = {}) {
+    super([message].flat().map(onOneLine).join('\n'));
     this.code = code;
     this.details = details;
   }

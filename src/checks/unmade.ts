@@ -22,7 +22,11 @@ export async function withEach(
 /** Throws USAGE, with each reason, if nothing is left of what was to be checked. */
 export function assertSomeLeft(files: readonly string[], unmade: readonly Unmade[]): void {
   if (files.length === 0 || unmade.length < files.length) return;
-  throw new GreenroomError('USAGE', unmade.map(({ message }) => message).join('\n'), { unmade });
+  throw new GreenroomError(
+    'USAGE',
+    unmade.map(({ message }) => message),
+    { unmade },
+  );
 }
 
 /** The report of a check that could not be made at all. */

@@ -95,7 +95,8 @@ async function load(path: string): Promise<unknown> {
     const advice = typescript
       ? 'this Node does not run TypeScript; use greenroom.config.mjs, or Node 22.18 or later'
       : String(error instanceof Error ? error.message : error);
-    throw new GreenroomError('USAGE', `Failed to read the config ${path}: ${advice}.`);
+    // Node shows the lines of the program that it cannot read.
+    throw new GreenroomError('USAGE', `Failed to read the config ${path}: ${advice}.`.split('\n'));
   }
 }
 

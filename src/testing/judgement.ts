@@ -1,3 +1,5 @@
+import { onOneLine } from '../contracts/visible.js';
+
 /** Whether something is so, in words for either case. */
 export interface Judgement {
   readonly holds: boolean;
@@ -9,9 +11,9 @@ export interface Judgement {
   readonly expected: unknown;
 }
 
-/** Lines below a sentence, indented: the first of them up to a limit, and how many more there are. */
+/** Lines below a sentence, indented: the first of them up to a limit, and how many more there are. None can act on a terminal. */
 export function lines(items: readonly string[], limit = 10): string {
-  const shown = items.slice(0, limit).map((item) => `\n  ${item}`);
+  const shown = items.slice(0, limit).map((item) => `\n  ${onOneLine(item)}`);
   const rest = items.length - shown.length;
   return shown.join('') + (rest > 0 ? `\n  … and ${rest} more` : '');
 }

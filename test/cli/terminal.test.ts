@@ -1,8 +1,10 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { startGreenroom } from '../../src/index.js';
+import { startGreenroom, type GreenroomError } from '../../src/index.js';
+import { assertNoViolations } from '../../src/testing.js';
 import { makeFolder } from '../support/folder.js';
+import { Project } from '../support/project.js';
 import { runHere } from '../support/run-here.js';
 import { runCommand } from '../support/server.js';
 
@@ -85,6 +87,55 @@ test('a call makes neither lines nor commands of CI: in the timeline, in a run o
   for (const { stdout, stderr } of [timeline!, replayed!, executed!]) expect(stdout + stderr).not.toMatch(/^forged/m);
   expect([timeline!.code, replayed!.code]).toEqual([0, 0]);
   for (const line of timeline!.stdout.trim().split('\n')) expect(line).toMatch(/^2026-/);
+});
+
+test('an error that quotes what others wrote is one line that cannot act: in TypeScript, over HTTP and of a command', async () => {
+  const lure = ACTING + FORGED;
+  await using room = await startGreenroom();
+  const run = (await room.run()).replace('"vendors":["cronofy"', () => `"vendors":[${JSON.stringify(lure)}`);
+  using project = new Project({ 'theirs.jsonl': run });
+  const thrown = await Promise.all(
+    [
+      room.patch({ scenario: lure }),
+      room.faults.remove(lure),
+      room.faults.add({ on: 'request', match: { operation: lure }, do: { status: 500 } } as never),
+      room.scenarios.remove(lure as never),
+      room.workspace({ id: 'other', scenario: lure as never }),
+    ].map((work) => work.then(String, (error: GreenroomError) => error)),
+  );
+  expect(thrown[0]).toMatchObject({ code: 'UNKNOWN_SCENARIO', details: { scenario: lure } });
+  const answered = await fetch(`${room.url}/_greenroom/scenarios/${LURE}`);
+  const shown = [
+    ...thrown.map((error) => (error as Error).message),
+    ((await answered.json()) as { detail: string }).detail,
+    ...(await Promise.all(
+      [
+        ['export', 'scenarios', lure],
+        ['export', 'openapi', lure],
+        ['start', '--scenario', lure, '--port', '0'],
+        ['check', lure],
+        ['replay', 'theirs.jsonl'],
+      ].map(async (words) => (await project.runHere(...words)).stderr.replace(/\n$/, '')),
+    )),
+  ];
+  for (const text of shown) {
+    expect(text).toMatch(/^Failed to .*\\u009b2J.*\\n/);
+    expect(text).not.toMatch(ACTS);
+    expect(text).not.toMatch(/\n/);
+  }
+});
+
+test('an assertion that lists what an app has called has a line for each, and none acts', async () => {
+  await using room = await startGreenroom();
+  const headers = { authorization: `Token ${room.attendee.api_key}` };
+  await room.fetch(`/api/v1/bots/${LURE}`, { method: 'POST', headers });
+  const { message } = await assertNoViolations(room).then(
+    () => expect.unreachable(),
+    (error: Error) => error,
+  );
+  expect(message.split('\n')).toHaveLength(2);
+  expect(message).toContain('\\u009b2J');
+  expect(message).not.toMatch(ACTS);
 });
 
 test('greenroom clock shows the holds that are out, and how they are released', async () => {

@@ -66,10 +66,10 @@ export async function startApp({ command, url, env, cwd, signal, onStop, isSilen
       `nobody does after ${READY_MS / 1000} s: have the app listen on the port in PORT, which is ${new URL(url).port}`;
     await stop();
     if (signal?.aborted) throw new GreenroomError('TIMEOUT', 'It was interrupted.');
-    throw new GreenroomError(
-      'USAGE',
-      `Failed to start the app: expected ${url} to answer, but ${reason}. It was run as: ${command.join(' ')}\n${printed.trim()}`,
-    );
+    throw new GreenroomError('USAGE', [
+      `Failed to start the app: expected ${url} to answer, but ${reason}. It was run as: ${command.join(' ')}`,
+      ...printed.trim().split('\n'),
+    ]);
   }
   const endHeldUp = (): void => {
     state.isHang = true;

@@ -226,9 +226,9 @@ function withContext(error: unknown, asked: string | undefined, lanes: readonly 
   const printed = lanes.map((lane) => lane.printed()).find((text) => text !== '');
   const lines = [
     ...(asked === undefined ? [] : [`The state was asked at ${asked}.`]),
-    ...(printed === undefined ? [] : [`The app printed last:\n${stripVTControlCharacters(printed)}`]),
+    ...(printed === undefined ? [] : ['The app printed last:', ...stripVTControlCharacters(printed).split('\n')]),
   ];
-  return new GreenroomError(error.code, [error.message, ...lines].join('\n'));
+  return new GreenroomError(error.code, [...error.message.split('\n'), ...lines]);
 }
 
 /** Tells each sentence once, whatever its numbers: an app is started again and again, and may fail in the same way each time. */
