@@ -1,7 +1,7 @@
 import { parseInstant } from '../clock/instant.js';
 import { onOneLine } from '../contracts/visible.js';
 import { GreenroomError } from '../errors.js';
-import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { durationOf, HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { ANSWER_AS_JSON, callControl, REMOTE_FLAGS } from './remote.js';
 import { say } from './say.js';
 
@@ -65,7 +65,8 @@ async function lastLine(values: FlagValues): Promise<number> {
 
 /** What the words of the command line ask the control plane for. Throws USAGE. */
 function advanceOf(verb: string, [word, ...more]: readonly string[], values: FlagValues): object {
-  const within = values['within'] === undefined ? {} : { within: values['within'] };
+  const limit = values['within'];
+  const within = typeof limit === 'string' ? { within: durationOf(limit) } : {};
   if (more.length > 0) throw wrong(`expected one word after "${verb}", was "${[word, ...more].join(' ')}"`);
   switch (verb) {
     case 'next':
@@ -73,7 +74,7 @@ function advanceOf(verb: string, [word, ...more]: readonly string[], values: Fla
       return { next: true };
     case 'advance':
       if (word === undefined) throw wrong('expected a duration or an instant after "advance", was nothing');
-      return parseInstant(word) === undefined ? { by: word } : { to: word };
+      return parseInstant(word) === undefined ? { by: durationOf(word) } : { to: word };
     case 'until':
       return { until: untilOf(word, values), ...within };
     default:

@@ -82,7 +82,7 @@ async function workspaceFor(
 ): Promise<{ readonly id: string; readonly isOwn: boolean; readonly token?: string }> {
   const named = given['workspace'];
   if (typeof named === 'string') return thereAlready(named, flags);
-  // Who has the token of the service has no workspace.
+  // Who has the token of the server has no workspace.
   const own = await channel.get<{ readonly id: string }>('/workspaces/self').catch((error: unknown) => {
     if (error instanceof GreenroomError && error.code === 'UNKNOWN_WORKSPACE') return undefined;
     throw error;
@@ -102,7 +102,7 @@ function thereAlready(id: string, flags: FlagValues): { readonly id: string; rea
   const [late] = OF_WORKSPACE.filter((name) => flags[name] !== undefined);
   if (late === undefined) return { id, isOwn: false };
   throw usage(
-    `--${late} says what a workspace is made with, and ${id} is there already. Leave it out, or have one made: with the token of the service, and without --workspace`,
+    `--${late} says what a workspace is made with, and ${id} is there already. Leave it out, or have one made: with the token of the server, and without --workspace`,
   );
 }
 

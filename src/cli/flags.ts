@@ -18,6 +18,9 @@ export const HELP: Flag = { name: 'help', help: 'print this' };
 
 export type FlagValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
+/** A duration as people write it: digits alone are milliseconds. */
+export const durationOf = (text: string): string | number => (/^[1-9]\d*$/.test(text) ? Number(text) : text);
+
 /** Reads a command line strictly. Throws USAGE for a flag that there is not, with the nearest that there is. */
 export function readFlags(command: string, flags: readonly Flag[], args: readonly string[]): FlagValues {
   return readCommandLine(command, flags, args, false).values;

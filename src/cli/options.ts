@@ -8,9 +8,9 @@ import type { VendorProfile } from '../contracts/vendor.js';
 import { VENDOR_LIST } from '../contracts/vendors.js';
 import { GreenroomError } from '../errors.js';
 import type { Vendor } from '../server/providers/provider.js';
-import { guardTime, quietTime } from '../server/real-durations.js';
+import { guardTime, quietTime, readerWait } from '../server/real-durations.js';
 import type { ServerOptions } from '../server/server.js';
-import { HELP, type Flag, type FlagValues } from './flags.js';
+import { durationOf, HELP, type Flag, type FlagValues } from './flags.js';
 import { placeOf, wrong } from './sources.js';
 import { profilesWith } from './vendors.js';
 
@@ -103,7 +103,7 @@ function workspaceIn(values: FlagValues, vendors: readonly VendorProfile[]): Non
   const clock = {
     now: text('start'),
     speed: number('speed', (n) => n > 0 && n <= 1_000_000, 'a number above 0'),
-    reader_wait: text('reader-wait'),
+    reader_wait: realTimeIn(values, 'reader-wait', readerWait),
   };
   const given = {
     seed: number('seed', (n) => Number.isSafeInteger(n) && n >= 0, 'a whole number'),
@@ -123,14 +123,19 @@ function workspaceIn(values: FlagValues, vendors: readonly VendorProfile[]): Non
 }
 
 /** A duration of real time, once it has been read: what is wrong is told of the place where it stands. */
-function realTimeIn(values: FlagValues, name: string, read: (text: string) => unknown): string | undefined {
-  const given = values[name];
-  if (typeof given !== 'string') return undefined;
+function realTimeIn(
+  values: FlagValues,
+  name: string,
+  read: (duration: string | number) => unknown,
+): string | number | undefined {
+  const text = values[name];
+  if (typeof text !== 'string') return undefined;
+  const given = durationOf(text);
   try {
     read(given);
     return given;
   } catch (error) {
-    if (error instanceof GreenroomError) throw wrong(placeOf(values, name), String(error.details['expected']), given);
+    if (error instanceof GreenroomError) throw wrong(placeOf(values, name), String(error.details['expected']), text);
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { counted } from '../checks/report.js';
 import { LIMIT_NAMES, Limits, type LimitName } from '../contracts/control/terms.js';
 import { GreenroomError } from '../errors.js';
 import { isLoopback } from '../loopback.js';
@@ -56,7 +57,9 @@ const FLAGS: readonly Flag[] = [
     many: true,
     help: `a limit of workspaces of which nothing else is said: ${LIMIT_NAMES.map((name) => `${name}=${LIMITS[name]}`).join(', ')}; N may end with KiB, MiB or GiB`,
   },
-  ...START_FLAGS.filter(({ name }) => FROM_START.includes(name)),
+  ...START_FLAGS.filter(({ name }) => FROM_START.includes(name)).map((flag) =>
+    flag.name === 'quiet' ? { ...flag, help: 'print nothing but what --json asks for' } : flag,
+  ),
   HELP,
 ];
 
@@ -156,7 +159,7 @@ function renderBanner({ url, workspaces }: ListeningServer, values: FlagValues):
   const called = typeof values['public-url'] === 'string' ? new URL(values['public-url']).origin : url;
   return `greenroom ${VERSION} is ready, and shared
 
-${row('Listens', url)}${row('Called by', called)}${row('Data', String(values['data']))}${row('Holds', `${workspaces.size - 1} workspaces`)}${row('Inspector', `${inspectorUrl(called, undefined)}#token=TOKEN`)}
+${row('Listens', url)}${row('Called by', called)}${row('Data', String(values['data']))}${row('Holds', counted(workspaces.size - 1, 'workspace'))}${row('Inspector', `${inspectorUrl(called, undefined)}#token=TOKEN`)}
 Try:
   curl ${called}/_greenroom/workspaces -H "Authorization: Bearer $GREENROOM_CONTROL_TOKEN" -d '{"owner":"me"}'
 

@@ -37,9 +37,10 @@ const USAGE = `greenroom ${VERSION}: the ${VENDOR_LIST.map(({ contract }) => con
   greenroom doctor signature  which mistake is behind a signature that does not fit
   greenroom export KIND       the contracts, scenarios and recordings for other tools
 
-Every flag can also come from the environment (GREENROOM_PORT, …) or from greenroom.config.{ts,mjs,js,json}, and those of
-exec and serve. The commands that talk to a running greenroom take from the environment where it is and what lets them in:
-GREENROOM_URL, GREENROOM_WORKSPACE, GREENROOM_TOKEN and GREENROOM_CONTROL_TOKEN. exec with GREENROOM_URL runs against that service.`;
+Every flag but --help and --version can also come from the environment (GREENROOM_PORT, …) or from greenroom.config.{ts,mjs,js,json};
+so can those of serve. What only exec has, such as --lockstep, can come from the environment. The commands that talk to a running
+greenroom take from the environment where it is and what lets them in: GREENROOM_URL, GREENROOM_WORKSPACE, GREENROOM_TOKEN and
+GREENROOM_CONTROL_TOKEN. exec with GREENROOM_URL runs against that service.`;
 
 /** By then the code that a start needs was called. */
 const STARTED_MS = 1000;

@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { DURATION_FORMS } from '../../src/clock/duration.js';
+import { startGreenroom } from '../../src/index.js';
 import { makeFolder } from '../support/folder.js';
 import { startReceiver } from '../support/receiver.js';
 import { attendee, botRequest, control } from '../support/room.js';
@@ -180,6 +181,17 @@ test('The command, the environment and the file say how long greenroom waits for
   expect(await realOf({}, '--config', file)).toEqual(expected);
   expect(await realOf(variables)).toEqual(expected);
   expect(await realOf({}, ...flags)).toEqual(expected);
+});
+
+test('A number without a unit is milliseconds, in the file and on the command line', async () => {
+  const numbers = { quiet: 20, quiet_limit: 40, delivery_guard: 900, status: 413 };
+  const file = settings({ quiet_time: 20, quiet_limit: 40, delivery_guard: 900, max_body: 1 });
+  expect(await realOf({}, '--config', file)).toEqual(numbers);
+  const { stderr } = await runHere(['--port', '0', '--reader-wait', 'soon']);
+  expect(stderr).toContain('Failed to read --reader-wait: expected a duration such as "90s"');
+  await using room = await startGreenroom();
+  await runHere(['clock', 'advance', '1500', '--url', room.url]);
+  expect(await room.clock.now()).toBe('2026-01-01T09:00:01.500Z');
 });
 
 test('The place that is named is the one whose value counts', async () => {

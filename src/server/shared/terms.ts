@@ -30,7 +30,7 @@ export const DEFAULT_TERMS: TermDefaults = {
 export function readLife(given: string | number, pointer = '/ttl'): Micros {
   const life = parseDuration(given);
   if (life !== undefined && life > 0 && life <= LONGEST_LIFE) return life;
-  throw misfit(pointer, `a duration of ${formatDuration(LONGEST_LIFE)} at the most`, JSON.stringify(given));
+  throw misfit(pointer, `a duration above 0, of ${formatDuration(LONGEST_LIFE)} at the most`, JSON.stringify(given));
 }
 
 /** Options with their terms, as they were agreed on. Throws INVALID_BODY. */
