@@ -45,10 +45,16 @@ const TIMES: Partial<Record<Trigger, readonly Evidence[]>> = {
   ],
 };
 
+/** What is asked again at each attempt. */
+const ASKED_AGAIN: Evidence = {
+  ...CODE,
+  note: 'no attempt for a subscription that is no longer active, nor, but for changes of state, about a bot whose data was deleted since',
+};
+
 export const attendeeWebhooks: readonly Webhook[] = TRIGGERS.map((type) => ({
   type,
   summary: SUMMARIES[type],
   body: WEBHOOK_BODIES[type],
   ...(STATES[type] ? { states: STATES[type] } : {}),
-  evidence: [WEBHOOKS, RECORDED, ...(TIMES[type] ?? [])],
+  evidence: [WEBHOOKS, RECORDED, ASKED_AGAIN, ...(TIMES[type] ?? [])],
 }));

@@ -68,9 +68,11 @@ const FROZEN_GUARD_MS = 3000;
 export function attemptDelivery(world: World, id: string): void | Promise<void> {
   const delivery = world.outbox.reopen(id);
   if (!delivery || delivery.status === 'dropped' || world.clock.activity.ended) return;
+  const why = world.vendor(delivery.provider).webhookFormat.givenUp?.(world, delivery);
+  if (why !== undefined) return giveUp(world, delivery, why);
   const { script, faults, ...corruption } = applyAttemptFaults(world, delivery);
-  const vendor = world.vendor(delivery.provider);
-  const message = vendor.webhookFormat.render(world, delivery, corruption);
+  const { webhookFormat } = world.vendor(delivery.provider);
+  const message = webhookFormat.render(world, delivery, corruption);
   // What a fault has spoilt is no finding.
   for (const violation of corruption.corrupt
     ? []
@@ -94,6 +96,14 @@ export function attemptDelivery(world: World, id: string): void | Promise<void> 
   if (destination.kind === 'captured') return settleCaptured(world, delivery, { attempt, line }, destination.reason);
   return send(world, delivery, { attempt, line, destination, message }, script?.answer);
 }
+
+function giveUp(world: World, delivery: Delivery, why: string): void {
+  delivery.status = delivery.attempts.length === 0 ? 'dropped' : 'failed';
+  world.note('given-up', delivery.subject, `${delivery.id} is not sent${again(delivery)}: ${why}`);
+  releaseHeld(world, delivery);
+}
+
+const again = ({ attempts }: Delivery): string => (attempts.length === 0 ? '' : ' again');
 
 function logAttempt(world: World, delivery: Delivery): DeliveryEntry {
   const receiver = world.outbox.receiverNumber(delivery.url);

@@ -26,6 +26,8 @@ export interface WebhookFormat {
   readonly timeout: (world: World, delivery: Delivery) => Micros;
   /** The wait after each failed attempt; after as many more attempts the webhook is lost. */
   readonly retryDelays: (world: World, delivery: Delivery) => readonly Micros[];
+  /** Why the vendor has given this webhook up since it was made, if it has: it is not sent, and not tried again. */
+  readonly givenUp?: (world: World, delivery: Delivery) => string | undefined;
   /** What follows when a webhook is lost. */
   readonly lost?: (world: World, delivery: Delivery) => void;
 }

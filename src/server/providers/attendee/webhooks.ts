@@ -2,6 +2,7 @@ import { signing } from '../../../contracts/attendee/signing.js';
 import type { Trigger } from '../../../contracts/attendee/vocabulary.js';
 import { signatureOf } from '../../../contracts/signing.js';
 import { corruptText, foreignSecret, staysJson } from '../../engine/corruption.js';
+import type { Delivery } from '../../engine/outbox.js';
 import type { WebhookFormat } from '../../engine/vendor.js';
 import type { World } from '../../engine/world.js';
 import {
@@ -102,6 +103,17 @@ function envelopeOf(world: World, subject: string): [string, PyValue][] {
   ];
 }
 
+/** Who is no longer subscribed is not tried again, nor is what tells of data that was deleted (observed). */
+function givenUp(world: World, { subject, type, created_at, attempts }: Delivery): string | undefined {
+  const { bots, project } = sliceOf(world);
+  const bot = bots.get(subject ?? '');
+  if (project.project_webhook_active === false && !bot?.webhooks.length)
+    return 'the subscription of the project is no longer active';
+  const deleted = bot?.state === 'data_deleted' ? bot.events.at(-1)!.at : Number.NEGATIVE_INFINITY;
+  const isOlder = created_at < deleted || (created_at === deleted && attempts.length > 0);
+  return isOlder && type !== 'bot.state_change' ? 'the data of the bot was deleted' : undefined;
+}
+
 /** The project's secret, or one that must not be trusted. Secrets of the past are not kept. */
 const secretFor = (world: World, fault: 'wrong' | 'old_secret' | undefined): string =>
   fault === undefined ? settingsOf(world).webhook_secret : foreignSecret(world.seed, fault).toString('base64');
@@ -133,6 +145,7 @@ export const webhookFormat: WebhookFormat = {
     return { headers: signing.headers(signature), body };
   },
   secrets: (world) => [secretFor(world, undefined)],
+  givenUp,
   timeout: (world) => settingsOf(world).webhookTimeout,
   retryDelays: (world) => settingsOf(world).retryDelays,
 };
