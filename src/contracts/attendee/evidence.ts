@@ -4,12 +4,18 @@ import type { Evidence } from '../contract.js';
 export const RECORDED: Evidence = { basis: 'observed', source: 'recordings of Attendee v1.64.1', date: '2026-11-21' };
 /** Read in the vendor's public code. */
 export const CODE: Evidence = { basis: 'observed', source: 'public code of Attendee v1.64.1', date: '2026-11-25' };
+/** Read in copies of the vendor's code that others have made public. */
+export const COPIES: Evidence = {
+  basis: 'observed',
+  source: 'public copies of the code of Attendee',
+  date: '2026-11-29',
+};
 /** Seen at the libraries that Attendee v1.64.1 asks for, not at its server. */
 export const FRAMEWORK: Evidence = {
   basis: 'observed',
   source: 'Django REST framework 3.15.2 on Django 5.1.2 and CPython 3.11',
   date: '2026-11-28',
-  note: 'charsets of bodies, bodies of null, files in forms, more than 1000 fields, whole numbers of more than 4300 digits',
+  note: 'charsets of bodies, bodies of null, files, empty JSON and boxes in forms, more than 1000 fields, whole numbers of more than 4300 digits, floats beyond all numbers, half a surrogate pair in an answer',
 };
 /** Attendee's page "Scheduled Bots". */
 export const SCHEDULED_BOTS: Evidence = {

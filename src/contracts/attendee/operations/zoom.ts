@@ -1,3 +1,4 @@
+import { COPIES, FRAMEWORK, RECORDED } from '../evidence.js';
 import * as queries from '../queries.js';
 import * as schemas from '../schemas.js';
 import { done, json, listing, ok, operation, POSTS } from './operation.js';
@@ -14,6 +15,14 @@ export const zoomOperations = [
     body: schemas.CreateZoomConnectionRequest,
     ok: [201, json('The connection', schemas.ZoomConnection)],
     errors: POSTS,
+    evidence: [
+      RECORDED,
+      FRAMEWORK,
+      {
+        ...COPIES,
+        note: 'user:read:zak is needed to record alone, and only then is the connection looked at for meetings; what the database does not take is hidden behind an error id',
+      },
+    ],
   }),
   operation('getZoomConnection', 'GET', '/zoom_oauth_connections/{id}', {
     summary: 'One connection',

@@ -1,7 +1,7 @@
 import type { World } from '../../../engine/world.js';
 import type { Handler } from '../../provider.js';
 import { readFields } from '../framework/body.js';
-import { json, text } from '../framework/fields.js';
+import { text } from '../framework/fields.js';
 import { empty, jsonText, refuse } from '../framework/replies.js';
 import { invalid } from '../framework/serializer.js';
 import type { PyValue } from '../python/json.js';
@@ -76,9 +76,8 @@ export const patchTranscriptionSettings: Handler = (call) => {
   const fields = readFields(call);
   assertInMeeting(bot, 'update transcription settings');
   if (!bot.captions) refuse(400, 'Bot is not transcribing with meeting closed captions');
-  const asJson = json(fields.input);
   fields.required('transcription_settings', (value) =>
-    checkSchema(contractOf(call.world).rules.schemas.caption_language, asJson(value)),
+    checkSchema(contractOf(call.world).rules.schemas.caption_language, fields.input.readJson(value)),
   );
   fields.assertValid();
   return empty();

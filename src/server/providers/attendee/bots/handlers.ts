@@ -3,7 +3,6 @@ import type { AttendeeContract } from '../../../../contracts/attendee/contract.j
 import type { World } from '../../../engine/world.js';
 import type { Handler } from '../../provider.js';
 import { readFields } from '../framework/body.js';
-import { json } from '../framework/fields.js';
 import { page } from '../framework/pages.js';
 import { lastOf, queryOf, timeParameter } from '../framework/query.js';
 import { empty, jsonText, refuse } from '../framework/replies.js';
@@ -45,14 +44,12 @@ const listBots: Handler = (call) => {
 
 /** The fields of `PATCH /bots/{id}`. Unknown ones are ignored by the vendor. */
 function readPatch(fields: Serializer, contract: AttendeeContract, now: number) {
-  const asJson = json(fields.input);
   const join_at = fields.optional('join_at', (value) => readJoinAt(value, now));
   const meeting = fields.optional('meeting_url', readMeetingUrl);
-  const metadata = fields.optional('metadata', (value) => readMetadata(asJson(value)));
+  const metadata = fields.json('metadata', readMetadata);
   const bot_name = fields.optional('bot_name', readBotName);
   const image = fields.nested('bot_image', (inner) => checkImage(contract, inner)) ?? false;
-  const recording = fields.optional('recording_settings', (value) => {
-    const given = asJson(value);
+  const recording = fields.json('recording_settings', (given) => {
     const settings = readRecordingSettings(contract, given);
     return isPyObject(given) && given.size === 0 ? undefined : settings;
   });

@@ -1,7 +1,7 @@
 import type { AttendeeContract } from '../../../../contracts/attendee/contract.js';
 import type { World } from '../../../engine/world.js';
-import type { Call } from '../../provider.js';
-import { error, Refused, refuse } from '../framework/replies.js';
+import type { Call, Reply } from '../../provider.js';
+import { error, json, Refused, refuse } from '../framework/replies.js';
 import { isStorable } from '../metadata.js';
 import { contractOf, settingsOf } from '../settings.js';
 import { projectId, sliceOf } from '../state.js';
@@ -44,7 +44,7 @@ export function assertConcurrency({ world }: Call): void {
 }
 
 /** True for more characters than these: none takes less than one unit of a text. */
-const isLonger = (text: string | null | undefined, max: number): boolean =>
+export const isLonger = (text: string | null | undefined, max: number): boolean =>
   text != null && text.length > max && [...text].length > max;
 
 /** True for a name that the database does not take. */
@@ -77,12 +77,21 @@ export function assertStorable(call: Call, wanted: NewBot, kind: BotKind, metada
 }
 
 /** The vendor hides what its database does not take behind an error id. */
-export function refuseUnstorable({ world }: Call, doing: string, fails: Readonly<Record<string, boolean>>): void {
+export function refuseUnstorable(call: Call, doing: string, fails: Readonly<Record<string, boolean>>): void {
+  assertRow(call, fails, (id) => error(400, `An error occurred while ${doing}. Error ID: ${id}`));
+}
+
+/** The same for what is no bot: it says so as it says what is wrong with the fields. */
+export function refuseUnstorableRow(call: Call, kind: string, fails: Readonly<Record<string, boolean>>): void {
+  const text = (id: string): string => `An unexpected error occurred while creating the ${kind}. Error ID: ${id}`;
+  assertRow(call, fails, (id) => json(400, new Map([['non_field_errors', [text(id)]]])));
+}
+
+function assertRow({ world }: Call, fails: Readonly<Record<string, boolean>>, write: (errorId: string) => Reply): void {
   const field = Object.keys(fails).find((name) => fails[name]);
   if (field === undefined) return;
-  const reply = error(400, `An error occurred while ${doing}. Error ID: ${world.random.uuid('error_id')}`);
   throw new Refused({
-    ...reply,
+    ...write(world.random.uuid('error_id')),
     reason: `the vendor's database does not take this ${field}: it is too long, or has NUL or half a character`,
   });
 }

@@ -3,7 +3,7 @@ import type { Micros } from '../../../../clock/instant.js';
 import { ofEach } from '../../../../contracts/known-texts.js';
 import type { FieldSchema } from '../../../../contracts/rules.js';
 import type { World } from '../../../engine/world.js';
-import { json, text } from '../framework/fields.js';
+import { text } from '../framework/fields.js';
 import { VendorCrash } from '../framework/replies.js';
 import { invalid, type Serializer } from '../framework/serializer.js';
 import { readMetadata } from '../metadata.js';
@@ -66,8 +66,6 @@ interface Reading {
   readonly settings: AttendeeSettings;
   readonly contract: AttendeeContract;
   readonly isLocal: IsLocal;
-  /** A JSON field, which a form holds as text. */
-  readonly asJson: (value: PyValue) => PyValue;
   readonly bot: Draft;
 }
 
@@ -99,10 +97,10 @@ const newDraft = (contract: AttendeeContract): Draft => ({
 
 /** Reads the fields of `POST /bots` or `POST /app_sessions` in the vendor's order. Refuses wrong ones. */
 export function readNewBot(fields: Serializer, world: World, kind: BotKind): NewBot {
-  const [settings, isLocal, asJson] = [settingsOf(world), localUrls(world), json(fields.input)];
+  const [settings, isLocal] = [settingsOf(world), localUrls(world)];
   const { contract } = settings;
   const bot = newDraft(contract);
-  const reading: Reading = { fields, kind, now: world.now(), settings, contract, isLocal, asJson, bot };
+  const reading: Reading = { fields, kind, now: world.now(), settings, contract, isLocal, bot };
   for (const read of readersOf(contract.rules.fields[kind])) read(reading);
   fields.refuseOthers();
   fields.assertValid();
@@ -112,11 +110,11 @@ export function readNewBot(fields: Serializer, world: World, kind: BotKind): New
 }
 
 /** A field that has no more than its rules. */
-function holdToSchema({ fields, contract, asJson, bot }: Reading, name: string): PyObject | undefined {
+function holdToSchema({ fields, contract, bot }: Reading, name: string): PyObject | undefined {
   const { schemas, refusals } = contract.rules;
   const schema = (schemas as Readonly<Record<string, FieldSchema>>)[name] ?? {};
-  return fields.optional(name, (value) => {
-    const given = checkSchema(schema, asJson(value));
+  return fields.json(name, (value) => {
+    const given = checkSchema(schema, value);
     const refusal = refusals[name];
     if (refusal && given.size > 0 && CONDITIONS[refusal.when]?.(fields.input.data, bot.meeting))
       throw invalid(refusal.text);
@@ -137,64 +135,57 @@ const READERS = {
   meeting_url: ({ fields, bot }) => void (bot.meeting = fields.required('meeting_url', readMeetingUrl)),
   bot_name: ({ fields, bot }) => void (bot.bot_name = fields.required('bot_name', readBotName) ?? ''),
   bot_image: ({ fields, contract }) => fields.nested('bot_image', (inner) => checkImage(contract, inner)),
-  metadata: ({ fields, bot, asJson }) =>
-    void (bot.metadata = fields.optional('metadata', (value) => readMetadata(asJson(value))) ?? null),
+  metadata: ({ fields, bot }) => void (bot.metadata = fields.json('metadata', readMetadata) ?? null),
   bot_chat_message: ({ fields, bot }) => void (bot.chatMessage = fields.nested('bot_chat_message', readChatMessage)),
   join_at: ({ fields, bot, now }) =>
     void (bot.join_at = fields.optional('join_at', (value) => readJoinAt(value, now)) ?? null),
   calendar_event_id: ({ fields }) => void fields.optional('calendar_event_id', (value) => text(value)),
   deduplication_key: ({ fields, bot }) =>
     void (bot.deduplication_key = fields.optional('deduplication_key', (value) => text(value)) ?? null),
-  webhooks: ({ fields, bot, settings, isLocal, asJson }) => {
-    const read = (value: PyValue) => readWebhooks(webhooksSchema(settings), asJson(value), isLocal);
-    bot.webhooks = fields.optional('webhooks', read) ?? [];
+  webhooks: ({ fields, bot, settings, isLocal }) => {
+    bot.webhooks = fields.json('webhooks', (value) => readWebhooks(webhooksSchema(settings), value, isLocal)) ?? [];
   },
   voice_agent_settings: (reading) => {
-    const { fields, bot, contract, settings, isLocal, asJson } = reading;
+    const { fields, bot, contract, settings, isLocal } = reading;
     const around = {
       schema: contract.rules.schemas.voice_agent_settings,
       enabled: settings.voice_agents_enabled,
       isLocal,
       nativeZoom: nativeZoom(reading),
     };
-    const read = fields.optional('voice_agent_settings', (value) => readVoiceAgent(asJson(value), around));
+    const read = fields.json('voice_agent_settings', (value) => readVoiceAgent(value, around));
     if (read) ({ voiceAgent: bot.voiceAgent, agentPage: bot.agentPage } = read);
   },
   transcription_settings: (reading) => {
-    const { fields, bot, contract, asJson } = reading;
-    const read = (value: PyValue | undefined) =>
-      readTranscription(contract, value === undefined ? undefined : asJson(value), nativeZoom(reading)());
-    bot.captions = fields.always('transcription_settings', read) ?? false;
+    const { fields, bot, contract } = reading;
+    const read = (value: PyValue | undefined) => readTranscription(contract, value, nativeZoom(reading)());
+    bot.captions = fields.alwaysJson('transcription_settings', read) ?? false;
   },
-  websocket_settings: ({ fields, contract, asJson }) =>
-    fields.optional('websocket_settings', (value) => checkWebsockets(contract, asJson(value))),
-  rtmp_settings: ({ fields, contract, asJson }) =>
-    fields.optional('rtmp_settings', (value) => checkRtmp(contract, asJson(value))),
-  recording_settings: ({ fields, bot, kind, contract, asJson }) => {
+  websocket_settings: ({ fields, contract }) =>
+    fields.json('websocket_settings', (value) => checkWebsockets(contract, value)),
+  rtmp_settings: ({ fields, contract }) => fields.json('rtmp_settings', (value) => checkRtmp(contract, value)),
+  recording_settings: ({ fields, bot, kind, contract }) => {
     const read = kind === 'bot' ? readRecordingSettings : readSessionRecording;
-    bot.recording =
-      fields.optional('recording_settings', (value) => read(contract, asJson(value))) ?? DEFAULT_RECORDING;
+    bot.recording = fields.json('recording_settings', (value) => read(contract, value)) ?? DEFAULT_RECORDING;
   },
-  google_meet_settings: ({ fields, bot, contract, asJson }) => {
-    const read = (value: PyValue) => {
-      const given = asJson(value);
+  google_meet_settings: ({ fields, bot, contract }) => {
+    const read = (given: PyValue) => {
       if (!isPyObject(given)) throw new VendorCrash('google_meet_settings');
       return checkSchema(contract.rules.schemas.google_meet_settings, given);
     };
-    const given = fields.optional('google_meet_settings', read);
+    const given = fields.json('google_meet_settings', read);
     if (given) bot.meetDelay = meetDelayOf(contract, given);
   },
-  automatic_leave_settings: ({ fields, bot, asJson }) => {
-    bot.leave =
-      fields.optional('automatic_leave_settings', (value) => readAutomaticLeave(asJson(value))) ?? DEFAULT_LEAVE;
+  automatic_leave_settings: ({ fields, bot }) => {
+    bot.leave = fields.json('automatic_leave_settings', readAutomaticLeave) ?? DEFAULT_LEAVE;
   },
-  kubernetes_settings: ({ fields, contract, asJson }) =>
-    fields.optional('kubernetes_settings', (value): never => {
-      checkSchema(contract.rules.schemas.kubernetes_settings, asJson(value));
+  kubernetes_settings: ({ fields, contract }) =>
+    fields.json('kubernetes_settings', (value): never => {
+      checkSchema(contract.rules.schemas.kubernetes_settings, value);
       throw invalid('Custom bot pod spec types are not allowed.');
     }),
-  zoom_rtms: ({ fields, bot, contract, asJson }) => {
-    const read = (value: PyValue) => checkSchema(contract.rules.schemas.zoom_rtms, asJson(value));
+  zoom_rtms: ({ fields, bot, contract }) => {
+    const read = (value: PyValue) => checkSchema(contract.rules.schemas.zoom_rtms, fields.input.readJson(value));
     const given = fields.required('zoom_rtms', read);
     if (given) bot.rtmsStream = pythonStr(given.get('rtms_stream_id')!);
   },

@@ -1,6 +1,6 @@
 import type { Handler, Reply } from '../../provider.js';
 import { readBody, readFields } from '../framework/body.js';
-import { boolean, json, text, url } from '../framework/fields.js';
+import { boolean, text, url } from '../framework/fields.js';
 import { empty, refuse, VendorCrash } from '../framework/replies.js';
 import { invalid } from '../framework/serializer.js';
 import { decodeBase64 } from '../python/base64.js';
@@ -33,10 +33,9 @@ export const outputSpeech: Handler = (call) => {
   const { world } = call;
   const bot = botOf(call);
   const fields = readFields(call);
-  const asJson = json(fields.input);
   const { text_to_speech_settings: schema } = contractOf(world).rules.schemas;
   const words = fields.required('text', (value) => text(value));
-  fields.required('text_to_speech_settings', (value) => checkSchema(schema, asJson(value)));
+  fields.required('text_to_speech_settings', (value) => checkSchema(schema, fields.input.readJson(value)));
   fields.assertValid();
   assertInMeeting(bot, 'play media');
   const { google_tts_credentials, api_key } = settingsOf(world);

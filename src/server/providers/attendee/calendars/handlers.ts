@@ -1,11 +1,12 @@
 import { setSubject, type Call, type Handler } from '../../provider.js';
+import { isLonger, refuseUnstorableRow } from '../bots/limits.js';
 import { readFields } from '../framework/body.js';
-import { choice, json, text } from '../framework/fields.js';
+import { choice, text } from '../framework/fields.js';
 import { page } from '../framework/pages.js';
 import { lastOf, queryOf, timeParameter } from '../framework/query.js';
-import { empty, jsonText, refuse } from '../framework/replies.js';
+import { empty, jsonText, refuse, VendorCrash } from '../framework/replies.js';
 import type { Serializer } from '../framework/serializer.js';
-import { asWritten, readMetadata, storeMetadata } from '../metadata.js';
+import { asWritten, isStorable, readMetadata, storeMetadata } from '../metadata.js';
 import type { PyObject } from '../python/json.js';
 import { renderCalendar, renderCalendarEvent } from '../render.js';
 import { sliceOf, type Bot } from '../state.js';
@@ -32,10 +33,21 @@ function readNewCalendar(fields: Serializer) {
   return { client_id: client_id!, platform: platform!, platform_uuid, metadata, deduplication_key };
 }
 
+/** The longest texts that the vendor's database takes. */
+const CLIENT_ID_MAX = 255;
+const KEY_MAX = 1024;
+
 const createCalendar: Handler = (call) => {
   const { world } = call;
   const fields = readFields(call);
   const { metadata, ...wanted } = readNewCalendar(fields);
+  const stored = storeMetadata(metadata);
+  refuseUnstorableRow(call, 'calendar', {
+    client_id: isLonger(wanted.client_id, CLIENT_ID_MAX),
+    platform_uuid: isLonger(wanted.platform_uuid, KEY_MAX),
+    deduplication_key: isLonger(wanted.deduplication_key, KEY_MAX),
+    metadata: !isStorable(stored ?? ''),
+  });
   const { calendars } = sliceOf(world);
   const { deduplication_key: key } = wanted;
   if (key !== null && calendars.find((other) => other.deduplication_key === key))
@@ -45,7 +57,7 @@ const createCalendar: Handler = (call) => {
     ...wanted,
     id: world.random.id('cal'),
     state: 'connected',
-    metadata: storeMetadata(metadata),
+    metadata: stored,
     connectionFailure: null,
     created_at: world.now(),
     updated_at: world.now(),
@@ -56,8 +68,7 @@ const createCalendar: Handler = (call) => {
   return jsonText(201, renderCalendar(calendar, asWritten(metadata)));
 };
 
-const readCalendarMetadata = (fields: Serializer): PyObject | undefined =>
-  fields.optional('metadata', (value) => readMetadata(json(fields.input)(value)));
+const readCalendarMetadata = (fields: Serializer): PyObject | undefined => fields.json('metadata', readMetadata);
 
 const listCalendars: Handler = (call) => {
   const key = lastOf(queryOf(call.request), 'deduplication_key');
@@ -79,7 +90,9 @@ const patchCalendar: Handler = (call) => {
   const metadata = readCalendarMetadata(fields);
   fields.refuseOthers();
   fields.assertValid();
-  if (metadata) calendar.metadata = storeMetadata(metadata);
+  const stored = storeMetadata(metadata ?? null);
+  if (!isStorable(stored ?? '')) throw new VendorCrash('metadata');
+  if (stored !== null) calendar.metadata = stored;
   calendar.updated_at = call.world.now();
   syncLater(call.world, calendar.id);
   return jsonText(200, renderCalendar(calendar, metadata ? asWritten(metadata) : calendar.metadata));

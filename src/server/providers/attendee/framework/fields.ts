@@ -1,9 +1,8 @@
 import type { Micros } from '../../../../clock/instant.js';
-import { parsePython, PyFloat, PyRecursionError, type PyValue } from '../python/json.js';
+import { PyFloat, type PyValue } from '../python/json.js';
 import { pythonStr, pythonStrip } from '../python/repr.js';
 import { parseDjangoTime } from '../python/times.js';
-import { VendorCrash } from './replies.js';
-import { Invalid, invalid, Upload, type Input } from './serializer.js';
+import { Invalid, invalid, Upload } from './serializer.js';
 
 /** The kinds of fields of the framework's serializers, with its messages (observed: recordings of v1.64.1). */
 
@@ -95,20 +94,6 @@ function isUrl(given: string): boolean {
 
 /** A URL. Its one message serves for every other type. */
 export const url = (value: PyValue): string => text(value, { form: { message: 'Enter a valid URL.', matches: isUrl } });
-
-/** A JSON field of a form holds JSON as text. */
-export function json(input: Input): Read<PyValue> {
-  return (value) => {
-    if (value instanceof Upload) throw invalid('Value must be valid JSON.');
-    if (!input.isForm || typeof value !== 'string') return value;
-    try {
-      return parsePython(value);
-    } catch (fault) {
-      if (fault instanceof PyRecursionError) throw new VendorCrash('json');
-      throw invalid('Value must be valid JSON.');
-    }
-  };
-}
 
 /** True for characters beyond the Basic Multilingual Plane. */
 export const holdsRareCharacters = (name: string): boolean => /[\u{10000}-\u{10ffff}]/u.test(name);

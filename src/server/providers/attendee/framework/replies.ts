@@ -7,7 +7,7 @@ const JSON_TYPE = Object.freeze({ 'Content-Type': 'application/json' });
 export const json = (status: number, value: PyValue, headers?: Readonly<Record<string, string>>): Reply => ({
   status,
   headers: headers ? { ...JSON_TYPE, ...headers } : JSON_TYPE,
-  body: escapeSeparators(writePython(value, COMPACT)),
+  body: escapeSeparators(asBytes(writePython(value, COMPACT))),
 });
 
 /** An answer whose JSON text is ready. */
@@ -19,6 +19,12 @@ export const jsonText = (status: number, body: string): Reply => ({
 
 /** The framework escapes the two characters that end a line in JavaScript but not in JSON. */
 const escapeSeparators = (text: string): string => text.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+
+/** There are no bytes for half of a surrogate pair: the framework fails on an answer that repeats one to its client. */
+function asBytes(text: string): string {
+  if (/\p{Cs}/u.test(text)) throw new VendorCrash('half of a surrogate pair');
+  return text;
+}
 
 /** The vendor's empty success: 200, no bytes, no content type. */
 export const empty = (): Reply => ({ status: 200 });

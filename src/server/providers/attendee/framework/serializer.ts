@@ -1,5 +1,5 @@
-import { isPyObject, PyFloat, type PyObject, type PyValue } from '../python/json.js';
-import { json, Refused } from './replies.js';
+import { isPyObject, parsePython, PyFloat, PyRecursionError, type PyObject, type PyValue } from '../python/json.js';
+import { json, Refused, VendorCrash } from './replies.js';
 
 /** The framework's serializers, with its messages (observed: recordings of v1.64.1). */
 
@@ -20,6 +20,7 @@ export const invalidAt = (field: string, detail: PyValue): Invalid => new Invali
 
 const NOT_NULL = 'This field may not be null.';
 const REQUIRED = 'This field is required.';
+const NO_JSON = 'Value must be valid JSON.';
 
 /** The fields of a form, the last of each name. */
 export type Form = PyObject;
@@ -32,6 +33,13 @@ export class Upload extends Map<string, PyValue> {
 }
 
 type Read<T> = (value: PyValue) => T;
+
+/** False for what holds a float beyond all numbers. */
+function isFinite(value: PyValue): boolean {
+  if (value instanceof PyFloat) return Number.isFinite(value.value);
+  if (Array.isArray(value)) return value.every(isFinite);
+  return !isPyObject(value) || [...value.values()].every(isFinite);
+}
 
 /** A body: JSON, or a form, in which everything is text. */
 export class Input {
@@ -51,6 +59,21 @@ export class Input {
   get(name: string, required: boolean): PyValue | undefined {
     const value = this.data.get(name);
     return this.isForm && value === '' && !required ? undefined : value;
+  }
+
+  /** The value of a JSON field: a form holds it as text, and JSON has no number beyond all others. */
+  readJson(value: PyValue): PyValue {
+    if (value instanceof Upload) throw invalid(NO_JSON);
+    if (!this.isForm || typeof value !== 'string') {
+      if (!isFinite(value)) throw invalid(NO_JSON);
+      return value;
+    }
+    try {
+      return parsePython(value);
+    } catch (fault) {
+      if (fault instanceof PyRecursionError) throw new VendorCrash('json');
+      throw invalid(NO_JSON);
+    }
   }
 
   /** An object that is a serializer of its own: `name.field` in a form. */
@@ -94,9 +117,21 @@ export class Serializer {
     return value === undefined ? undefined : this.#guard(name, value, read);
   }
 
-  /** A rule that runs whether the field is there or not. */
-  always<T>(name: string, read: (value: PyValue | undefined) => T): T | undefined {
-    return this.#guard(name, this.#given(name), read);
+  /** A field of JSON that may be missing. In a form it is text, and `null` there is what the field is without it. */
+  json<T>(name: string, read: Read<T>): T | undefined {
+    const value = this.#given(name, true);
+    if (value === undefined) return undefined;
+    return this.#guard(name, value, (given) => {
+      const parsed = this.input.readJson(given);
+      return parsed === null ? undefined : read(parsed);
+    });
+  }
+
+  /** The same for a rule that runs whether the field is there or not. */
+  alwaysJson<T>(name: string, read: (value: PyValue | undefined) => T): T | undefined {
+    return this.#guard(name, this.#given(name, true), (given) =>
+      read(given === undefined ? undefined : (this.input.readJson(given) ?? undefined)),
+    );
   }
 
   nested<T>(name: string, read: (inner: Serializer) => T): T | undefined {

@@ -6,12 +6,15 @@ export function pythonRepr(value: PyValue): string {
   if (value === true) return 'True';
   if (value === false) return 'False';
   if (typeof value === 'string') return reprString(value);
-  if (value instanceof PyFloat) return floatRepr(value.value);
+  if (value instanceof PyFloat) return Number.isFinite(value.value) ? floatRepr(value.value) : infinite(value.value);
   if (Array.isArray(value)) return `[${value.map(pythonRepr).join(', ')}]`;
   if (isPyObject(value))
     return `{${[...value].map(([key, inner]) => `${reprString(key)}: ${pythonRepr(inner)}`).join(', ')}}`;
   return String(value);
 }
+
+/** JSON has no word for it but Python's parser makes one of `1e999`. */
+const infinite = (value: number): string => (value > 0 ? 'inf' : '-inf');
 
 /** A value as Python's `str` shows it: like `repr`, but a text stays as it is. */
 export const pythonStr = (value: PyValue): string => (typeof value === 'string' ? value : pythonRepr(value));

@@ -5,7 +5,6 @@ import type { Handler } from '../../provider.js';
 import { botOf } from '../bots/find.js';
 import { readAsyncTranscription } from '../bots/transcription-field.js';
 import { readFields } from '../framework/body.js';
-import { json } from '../framework/fields.js';
 import { jsonText, refuse } from '../framework/replies.js';
 import { jobs, type JobTable } from '../jobs.js';
 import { asJsonb, COMPACT, isPyObject, writePython, type PyValue } from '../python/json.js';
@@ -29,8 +28,9 @@ export const createAsyncTranscription: Handler = (call) => {
   const { data } = fields.input;
   // The vendor hands a missing value on as null.
   if (!data.has('transcription_settings')) data.set('transcription_settings', null);
-  const asJson = json(fields.input);
-  fields.required('transcription_settings', (value) => readAsyncTranscription(contractOf(world), asJson(value)));
+  fields.required('transcription_settings', (value) =>
+    readAsyncTranscription(contractOf(world), fields.input.readJson(value)),
+  );
   fields.assertValid();
   const transcription: AsyncTranscription = {
     id: world.random.id('tran'),

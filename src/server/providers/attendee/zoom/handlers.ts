@@ -1,11 +1,12 @@
 import type { World } from '../../../engine/world.js';
 import { setSubject, type Call, type Handler } from '../../provider.js';
+import { refuseUnstorableRow } from '../bots/limits.js';
 import { readFields } from '../framework/body.js';
-import { boolean, json, text } from '../framework/fields.js';
+import { boolean, text } from '../framework/fields.js';
 import { page } from '../framework/pages.js';
 import { empty, jsonText, refuse } from '../framework/replies.js';
 import type { Serializer } from '../framework/serializer.js';
-import { asWritten, readMetadata, storeMetadata } from '../metadata.js';
+import { asWritten, isStorable, readMetadata, storeMetadata } from '../metadata.js';
 import type { PyObject } from '../python/json.js';
 import { pythonRepr } from '../python/repr.js';
 import { apiTime, isoTime } from '../python/times.js';
@@ -31,24 +32,24 @@ const createZoomConnection: Handler = (call) => {
   const { world } = call;
   const wanted = readWanted(readFields(call));
   assertApp(world, wanted);
-  const connection = upsert(world, authorize(world, wanted), wanted);
+  const user = authorize(world, wanted);
+  refuseUnstorableRow(call, 'zoom oauth connection', { metadata: !isStorable(storeMetadata(wanted.metadata) ?? '') });
+  const connection = upsert(world, user, wanted);
   setSubject(call, connection.id);
   const checked = connection.last_attempted_sync_at;
-  // The vendor looks at the connection once the answer is out.
-  connection.last_attempted_sync_at = world.now();
+  // The vendor looks for the user's meetings once the answer is out, if it may record them.
+  if (wanted.recordingToken) connection.last_attempted_sync_at = world.now();
   const metadata = asWritten(wanted.metadata);
   return jsonText(201, renderZoomConnection(connection, appId(world), { metadata, checked }));
 };
 
 function readWanted(fields: Serializer): Wanted {
-  const asJson = json(fields.input);
   const app = fields.optional('zoom_oauth_app_id', (value) => text(value));
   fields.required('authorization_code', (value) => text(value));
   fields.required('redirect_uri', (value) => text(value));
-  // A box that a form does not send is a box that is not ticked.
-  const recordingToken = fields.optional('is_local_recording_token_supported', boolean) ?? !fields.input.isForm;
+  const recordingToken = fields.optional('is_local_recording_token_supported', boolean) ?? true;
   const onbehalfToken = fields.optional('is_onbehalf_token_supported', boolean) ?? false;
-  const metadata = fields.optional('metadata', (value) => readMetadata(asJson(value))) ?? null;
+  const metadata = fields.json('metadata', readMetadata) ?? null;
   fields.refuseOthers();
   if (!fields.hasErrors && !recordingToken && !onbehalfToken)
     fields.addError(
@@ -91,8 +92,7 @@ function authorize(world: World, wanted: Wanted): ZoomUser {
 
 const requiredScopes = ({ recordingToken, onbehalfToken }: Wanted): string[] => [
   'user:read:user',
-  'user:read:zak',
-  ...(recordingToken ? ['meeting:read:list_meetings', 'meeting:read:local_recording_token'] : []),
+  ...(recordingToken ? ['user:read:zak', 'meeting:read:list_meetings', 'meeting:read:local_recording_token'] : []),
   ...(onbehalfToken ? ['user:read:token'] : []),
 ];
 
