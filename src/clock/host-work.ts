@@ -1,7 +1,7 @@
 import { hostInstant } from './real-time.js';
 
 /** Operations that the host names while it has them in hand: files, name look-ups, connections, writes. */
-const OPERATION = /^(FSReq|GetAddrInfo|GetNameInfo|QueryReq|TCPConnect|PipeConnect|WriteWrap|ShutdownWrap)/;
+const OPERATION = /^(FSReq|CloseReq|GetAddrInfo|GetNameInfo|QueryReq|TCPConnect|PipeConnect|WriteWrap|ShutdownWrap)/;
 
 /** The channels on which Node tells of requests that this process makes, by fetch and by node:http. */
 const BEGINS = ['undici:request:create', 'http.client.request.start'];

@@ -9,6 +9,8 @@ const CHAIN_MS = 2000;
 const PRUNE_AT = 1000;
 const WAKES_TOLD = 100;
 const OWN_KEPT = 10_000;
+/** A handle of a file that is closed with a promise is closed beside the loop, too. */
+const FILE = /^(FSREQ|FILEHANDLECLOSEREQ)/;
 /** A process of another runtime never speaks for itself, and Node takes a while to start. */
 const SILENT_START_MS = 1000;
 const NODE_START_MS = 5000;
@@ -51,6 +53,12 @@ interface ProcessResource {
   readonly pid?: number;
 }
 
+/** What packs or unpacks for a stream, or for one text. */
+interface ZlibResource {
+  /** What it works on now. */
+  readonly buffer?: unknown;
+}
+
 interface CryptoResource {
   /** Only of those that nobody waits for. */
   readonly ondone?: unknown;
@@ -68,6 +76,9 @@ export class Resources {
   #pruneAt = PRUNE_AT;
   readonly #operations = new Map<number, Since<CryptoResource>>();
   readonly #files = new Set<number>();
+  /** Many of them are kept for the next text, and none tells that it is over. */
+  readonly #packers = new Set<WeakRef<ZlibResource>>();
+  #packersPruneAt = PRUNE_AT;
   readonly #children = new Map<number, Since<ProcessResource>>();
   /** Of connections over which nothing has come yet. */
   readonly #starts = new WeakMap<object, Start>();
@@ -150,6 +161,7 @@ export class Resources {
   }
 
   operation(since: number): string | undefined {
+    for (const packer of this.#packers) if (packer.deref()?.buffer) return 'a compression';
     for (const { resource, at } of this.#operations.values())
       if (at >= since && resource.ondone !== undefined) return 'a cryptographic operation';
     return undefined;
@@ -177,8 +189,16 @@ export class Resources {
     if (HARMLESS.has(type) || resource instanceof AsyncResource) return;
     this.begun++;
     if (type === 'PROCESSWRAP') this.#children.set(id, { resource, at: hostInstant() });
-    else if (type.startsWith('FSREQ')) this.#files.add(id);
+    else if (FILE.test(type)) this.#files.add(id);
+    else if (type === 'ZLIB') this.#addPacker(resource);
     else if (CRYPTO.test(type)) this.#operations.set(id, { resource, at: hostInstant() });
+  }
+
+  #addPacker(resource: ZlibResource): void {
+    this.#packers.add(new WeakRef(resource));
+    if (this.#packers.size < this.#packersPruneAt) return;
+    for (const packer of this.#packers) if (!packer.deref()) this.#packers.delete(packer);
+    this.#packersPruneAt = Math.max(PRUNE_AT, this.#packers.size * 2);
   }
 
   #addTimer(resource: TimerResource): void {

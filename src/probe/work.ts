@@ -83,7 +83,7 @@ export class Work {
   /** True if the host has something in hand for it. Promises of files that are kept stay in its list when they are over. */
   #isServed(): boolean {
     const { filesInHand } = this.resources;
-    return operations().some((name) => !name.startsWith('FSReq') || filesInHand > 0);
+    return operations().some((name) => filesInHand > 0 || !/^(FSReq|CloseReq)/.test(name));
   }
 
   /** How many requests have come since. */

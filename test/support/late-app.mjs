@@ -1,9 +1,12 @@
 // An app that answers each webhook at once and works afterwards, and a test of it, in one process: after the webhook of
 // `joined_recording` it waits, in the next of the ways that it is told, and has the bot leave.
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { gzip } from 'node:zlib';
 
 const { ATTENDEE_API_URL, ATTENDEE_API_KEY, GREENROOM_URL, GREENROOM_TOKEN, GREENROOM_WORKSPACE } = process.env;
 const [ways, ms, lives] = [process.argv[2].split(','), Number(process.argv[3]), Number(process.argv[4])];
@@ -24,6 +27,7 @@ const LEAVES_LATER = `
   setTimeout(() => fetch(url, { method: 'POST', headers }), ms);`;
 
 let stays;
+const NOISE = randomBytes(2 ** 20);
 
 const WAYS = {
   async promises(bot) {
@@ -46,6 +50,10 @@ const WAYS = {
     );
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has none
     stays.postMessage([leaveOf(bot), ms, headers]);
+  },
+  async compression(bot) {
+    for (const end = performance.now() + ms; performance.now() < end;) await promisify(gzip)(NOISE);
+    await post(leaveOf(bot));
   },
   async reads(bot) {
     for (const path of ['/clock', '/timeline', '/deliveries']) {
