@@ -95,6 +95,12 @@ describe('Consent and code', () => {
   test('other faults have the words of RFC 6749', async ({ room }) => {
     expect((await token(room, { grant_type: 'password' })).json).toEqual({ error: 'unsupported_grant_type' });
     expect((await token(room, {})).json).toEqual({ error: 'invalid_request' });
+    for (const grant of [
+      { grant_type: 'authorization_code', redirect_uri: REDIRECT },
+      { grant_type: 'authorization_code', code: 'unknown' },
+      { grant_type: 'refresh_token' },
+    ])
+      expect((await token(room, grant)).json).toEqual({ error: 'invalid_request' });
     expect((await token(room, { client_id: 'x', grant_type: 'refresh_token' })).json).toEqual({
       error: 'invalid_client',
     });

@@ -4,6 +4,13 @@ import type { Evidence } from '../contract.js';
 export const RECORDED: Evidence = { basis: 'observed', source: 'recordings of Attendee v1.64.1', date: '2026-11-21' };
 /** Read in the vendor's public code. */
 export const CODE: Evidence = { basis: 'observed', source: 'public code of Attendee v1.64.1', date: '2026-11-25' };
+/** Seen at the driver of its database. */
+export const DRIVER: Evidence = {
+  basis: 'observed',
+  source: 'psycopg2 2.9.10',
+  date: '2026-11-29',
+  note: 'a filter with NUL is a failure of the vendor',
+};
 /** Read in copies of the vendor's code that others have made public. */
 export const COPIES: Evidence = {
   basis: 'observed',

@@ -1,4 +1,4 @@
-import { FRAMEWORK, RECORDED, SCHEDULED_BOTS } from '../evidence.js';
+import { DRIVER, FRAMEWORK, RECORDED, SCHEDULED_BOTS } from '../evidence.js';
 import * as queries from '../queries.js';
 import * as schemas from '../schemas.js';
 import { bot, empty, json, listing, operation, POSTS, FAILS, READS_BODY, REFUSES } from './operation.js';
@@ -7,6 +7,7 @@ export const botOperations = [
   operation('listBots', 'GET', '/bots', {
     ...listing('The bots of the project, oldest first, 25 a page', queries.BotsQuery, schemas.BotPage),
     errors: { ...REFUSES, ...FAILS },
+    evidence: [RECORDED, DRIVER],
   }),
   operation('createBot', 'POST', '/bots', {
     summary: 'Send a bot to a meeting now, or at join_at',

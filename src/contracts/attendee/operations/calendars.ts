@@ -1,15 +1,13 @@
-import { CODE, COPIES, FRAMEWORK, RECORDED } from '../evidence.js';
+import { CODE, COPIES, DRIVER, FRAMEWORK, RECORDED } from '../evidence.js';
 import * as queries from '../queries.js';
 import * as schemas from '../schemas.js';
 import { done, FAILS, json, listing, ok, operation, POSTS, READS_BODY, REFUSES } from './operation.js';
 
 export const calendarOperations = [
-  operation(
-    'listCalendars',
-    'GET',
-    '/calendars',
-    listing('The calendars of the project, newest first', queries.CalendarsQuery, schemas.CalendarPage),
-  ),
+  operation('listCalendars', 'GET', '/calendars', {
+    ...listing('The calendars of the project, newest first', queries.CalendarsQuery, schemas.CalendarPage),
+    evidence: [RECORDED, DRIVER],
+  }),
   operation('createCalendar', 'POST', '/calendars', {
     summary: 'Connect a calendar',
     body: schemas.CreateCalendarRequest,
@@ -37,6 +35,7 @@ export const calendarOperations = [
     errors: { ...REFUSES, ...FAILS },
     evidence: [
       RECORDED,
+      DRIVER,
       {
         ...CODE,
         note: 'the window of a sync, where a link comes from, times without an offset, and what cannot be read',

@@ -1,3 +1,4 @@
+import { DRIVER, RECORDED } from '../evidence.js';
 import * as queries from '../queries.js';
 import * as schemas from '../schemas.js';
 import { done, listing, ok, operation, READS_BODY, REFUSES, FAILS } from './operation.js';
@@ -33,6 +34,7 @@ export const contentOperations = [
   operation('listParticipants', 'GET', '/bots/{id}/participants', {
     ...listing('The participants', queries.ParticipantsQuery, schemas.ParticipantPage),
     errors: { ...REFUSES, ...FAILS },
+    evidence: [RECORDED, DRIVER],
   }),
   operation('listParticipantEvents', 'GET', '/bots/{id}/participant_events', {
     ...listing('Joins, leaves and speech', queries.ParticipantEventsQuery, schemas.ParticipantEventPage),

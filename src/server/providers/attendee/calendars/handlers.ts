@@ -3,7 +3,7 @@ import { isLonger, refuseUnstorableRow } from '../bots/limits.js';
 import { readFields } from '../framework/body.js';
 import { choice, text } from '../framework/fields.js';
 import { page } from '../framework/pages.js';
-import { lastOf, queryOf, timeParameter } from '../framework/query.js';
+import { assertSearchable, lastOf, queryOf, timeParameter } from '../framework/query.js';
 import { empty, jsonText, refuse, VendorCrash } from '../framework/replies.js';
 import type { Serializer } from '../framework/serializer.js';
 import { asWritten, isStorable, readMetadata, storeMetadata } from '../metadata.js';
@@ -72,6 +72,7 @@ const readCalendarMetadata = (fields: Serializer): PyObject | undefined => field
 
 const listCalendars: Handler = (call) => {
   const key = lastOf(queryOf(call.request), 'deduplication_key');
+  assertSearchable(key);
   const calendars = sliceOf(call.world).calendars.filter((calendar) => !key || calendar.deduplication_key === key);
   return page(call, calendars, (calendar) => renderCalendar(calendar), { descending: true });
 };
@@ -127,6 +128,7 @@ const listCalendarEvents: Handler = (call) => {
   const isWanted = eventFilter(call, query);
   const ordering = lastOf(query, 'ordering') ?? ORDERINGS[0]!;
   if (!ORDERINGS.includes(ordering)) refuse(400, `Invalid ordering. Allowed values: ${ORDERINGS.join(', ')}`);
+  assertSearchable(...FILTERS.map((name) => lastOf(query, name)));
   const botsOf = new Map<string, Bot[]>();
   for (const bot of bots.values()) {
     if (bot.calendarEvent === null) continue;
@@ -139,6 +141,9 @@ const listCalendarEvents: Handler = (call) => {
     descending: ordering.startsWith('-'),
   });
 };
+
+/** The filters of events that are texts. */
+const FILTERS = ['calendar_id', 'calendar_deduplication_key', 'event_id'];
 
 const MORNING = '2025-01-13T10:30:00Z';
 const EVENING = '2025-01-13T18:00:00Z';

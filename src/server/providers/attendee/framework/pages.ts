@@ -131,7 +131,7 @@ function linkTo(url: string, query: string, { offset, reverse, position }: Curso
   if (reverse) tokens.push(['r', '1']);
   if (position !== undefined) tokens.push(['p', position]);
   const parameters = new Map<string, string[]>();
-  for (const [name, value] of new URLSearchParams(query))
+  for (const [name, value] of new URLSearchParams(`&${query}`))
     parameters.set(name, [...(parameters.get(name) ?? []), value]);
   parameters.set('cursor', [Buffer.from(encodeQuery(tokens)).toString('base64')]);
   const sorted = [...parameters].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
@@ -144,10 +144,15 @@ function readCursor(text: string): Cursor | undefined {
   const tokens = new URLSearchParams(bytes.toString('latin1'));
   const offset = tokens.get('o') ?? '0';
   const reverse = tokens.get('r') ?? '0';
-  if (!/^\s*\+?\d+\s*$/.test(offset) || !/^\s*[+-]?\d+\s*$/.test(reverse)) return undefined;
+  const [from, backwards] = [pythonInt(offset), pythonInt(reverse)];
+  if (from === undefined || from < 0 || backwards === undefined) return undefined;
   return {
-    offset: Math.min(Number(offset), OFFSET_MAX),
-    reverse: Number(reverse) !== 0,
+    offset: Math.min(from, OFFSET_MAX),
+    reverse: backwards !== 0,
     position: tokens.get('p') ?? undefined,
   };
 }
+
+/** `int(text)` of what is ASCII: single underscores may stand between digits. */
+const pythonInt = (text: string): number | undefined =>
+  /^\s*[+-]?\d+(?:_\d+)*\s*$/.test(text) ? Number(text.replaceAll('_', '')) : undefined;

@@ -1,12 +1,18 @@
 import type { Micros } from '../../../../clock/instant.js';
 import type { VendorRequest } from '../../provider.js';
 import { parseDjangoTime } from '../python/times.js';
-import { refuse } from './replies.js';
+import { refuse, VendorCrash } from './replies.js';
 
-export const queryOf = ({ query }: VendorRequest): URLSearchParams => new URLSearchParams(query);
+/** A question mark at its beginning belongs to the first name. */
+export const queryOf = ({ query }: VendorRequest): URLSearchParams => new URLSearchParams(`&${query}`);
 
 /** Of a repeated parameter, the vendor takes the last. */
 export const lastOf = (query: URLSearchParams, name: string): string | undefined => query.getAll(name).at(-1);
+
+/** Texts that the database is asked for once all else is right: its driver has none with NUL. */
+export function assertSearchable(...texts: readonly (string | undefined)[]): void {
+  if (texts.some((text) => text?.includes('\0'))) throw new VendorCrash('a filter with NUL');
+}
 
 const EXAMPLE = '2024-01-18T12:34:56Z';
 

@@ -76,10 +76,18 @@ const requestToken = limited((call) => {
   const fields = readFields(call.request) ?? {};
   const client = clientOf(call, fields['client_id']);
   if (!client) return oauthError('invalid_client');
+  const needed = NEEDED.get(fields['grant_type']);
+  if (needed?.some((name) => fields[name] === undefined)) return oauthError('invalid_request');
   if (fields['grant_type'] === 'authorization_code') return exchangeCode(call.world, fields, client.foreignSecret);
   if (fields['grant_type'] === 'refresh_token') return refresh(call.world, fields);
   return oauthError(fields['grant_type'] === undefined ? 'invalid_request' : 'unsupported_grant_type');
 });
+
+/** What a grant cannot do without, by RFC 6749. */
+const NEEDED: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ['authorization_code', ['code', 'redirect_uri']],
+  ['refresh_token', ['refresh_token']],
+]);
 
 function exchangeCode(world: World, fields: Record<string, unknown>, foreignSecret: string | null): Reply {
   const code = sliceOf(world).codes.get(textOf(fields['code']) ?? '');

@@ -1,0 +1,41 @@
+import { expect } from 'vitest';
+import { attendee, botRequest, test } from '../support/room.js';
+
+/** Queries as Django, its REST framework and the driver of its database read them. */
+
+test('a filter with NUL is a failure of the vendor, unless something else is wrong before', async ({ room }) => {
+  const { id } = (await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined))).json;
+  for (const query of [
+    'bots?meeting_url=%00',
+    'bots?deduplication_key=a%00b',
+    `bots/${id}/participants?id=%00`,
+    'calendars?deduplication_key=%00',
+    'calendar_events?calendar_id=%00',
+    'calendar_events?calendar_deduplication_key=%00',
+    'calendar_events?event_id=%00',
+  ]) {
+    const { status, text } = await attendee(room, 'GET', `/api/v1/${query}`);
+    expect([query, status, text]).toEqual([query, 500, expect.stringContaining('Server Error (500)')]);
+  }
+  expect((await attendee(room, 'GET', '/api/v1/bots?deduplication_key=%00&states=x')).status).toBe(400);
+  expect((await attendee(room, 'GET', '/api/v1/calendar_events?event_id=%00&ordering=x')).status).toBe(400);
+});
+
+test('a second question mark is part of the first name', async ({ room }) => {
+  for (let made = 0; made < 26; made++) await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined));
+  const { json } = await attendee(room, 'GET', '/api/v1/bots??states=ended');
+  expect(json.results).toHaveLength(25);
+  expect(json.next).toMatch(/\/api\/v1\/bots\?%3Fstates=ended&cursor=[\w%]+$/);
+});
+
+test('the numbers of a cursor are written as Python reads them', async ({ room }) => {
+  for (let made = 0; made < 3; made++) await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined));
+  const from = async (offset: string) => {
+    const cursor = encodeURIComponent(btoa(`o=${encodeURIComponent(offset)}`));
+    const { status, json } = await attendee(room, 'GET', `/api/v1/bots?cursor=${cursor}`);
+    return status === 200 ? json.results.length : json.detail;
+  };
+  expect(await from('0_1')).toBe(2);
+  expect(await from(' +2 ')).toBe(1);
+  for (const wrong of ['_1', '1_', '1__0', '-1', '1.0', '']) expect(await from(wrong)).toBe('Invalid cursor');
+});
