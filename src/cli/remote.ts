@@ -1,5 +1,5 @@
 import { assertCredentials } from '../client/credentials.js';
-import { noGreenroom, problemIn, readJson } from '../client/foreign.js';
+import { answered, noGreenroom, problemIn, readJson } from '../client/foreign.js';
 import { GreenroomError } from '../errors.js';
 import type { Flag, FlagValues } from './flags.js';
 
@@ -59,10 +59,9 @@ interface ControlCall {
 /** Calls the control plane of a running greenroom. Throws USAGE if nobody is there and what it answers if it refuses, and UNREACHABLE if it is no greenroom. */
 export async function callControl(values: FlagValues, path: string, call: ControlCall = {}): Promise<string> {
   const response = await openControl(values, path, call);
-  const text = await response.text();
-  if ((call.accept ?? JSON_TYPE) === JSON_TYPE && response.status !== NO_CONTENT)
-    readJson({ url: response.url, status: response.status, text });
-  return text;
+  const answer = await answered(response.url, response);
+  if ((call.accept ?? JSON_TYPE) === JSON_TYPE && response.status !== NO_CONTENT) readJson(answer);
+  return answer.text;
 }
 
 /** The same for an answer that goes on, or is no JSON. Such a one could be anybody's: whoever is there is asked for JSON first. */
@@ -80,6 +79,7 @@ export async function openControl(
   try {
     response = await fetch(url, {
       method,
+      redirect: 'manual',
       headers: {
         accept,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -95,7 +95,7 @@ export async function openControl(
     );
   }
   if (response.ok) return response;
-  const text = await response.text();
-  const problem = problemIn(text);
-  throw problem ? new GreenroomError('USAGE', problem.message) : noGreenroom({ url, status: response.status, text });
+  const answer = await answered(url, response);
+  const problem = problemIn(answer.text);
+  throw problem ? new GreenroomError('USAGE', problem.message) : noGreenroom(answer);
 }

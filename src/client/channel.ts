@@ -1,6 +1,6 @@
 import { GreenroomError } from '../errors.js';
 import { assertCredentials } from './credentials.js';
-import { isOfType, noGreenroom, problemIn, readJson, type ForeignAnswer } from './foreign.js';
+import { answered, isOfType, noGreenroom, problemIn, readJson, type ForeignAnswer } from './foreign.js';
 
 /** Where a workspace's control plane is, and how to get in. */
 export interface ChannelOptions {
@@ -21,10 +21,7 @@ export interface PlainCall {
   readonly body?: string;
 }
 
-export interface PlainAnswer {
-  readonly status: number;
-  readonly text: string;
-}
+export type PlainAnswer = Omit<ForeignAnswer, 'url'>;
 
 type QueryValue = string | number | Readonly<Record<string, string>> | undefined;
 type Query = Readonly<Record<string, QueryValue>>;
@@ -44,11 +41,11 @@ export interface Channel extends ChannelOptions {
 /** Throws USAGE for a workspace or a token that no header carries. */
 export function openChannel(options: ChannelOptions): Channel {
   assertCredentials(options.workspace, options.token);
-  const send = (method: string, path: string, content?: Content): Promise<Answered> =>
+  const send = (method: string, path: string, content?: Content): Promise<ForeignAnswer> =>
     request(options, method, path, content);
-  const json = async <T>(answer: Promise<Answered>): Promise<T> => {
-    const answered = await answer;
-    return answered.status === NO_CONTENT ? ({} as T) : readJson<T>(answered);
+  const json = async <T>(answer: Promise<ForeignAnswer>): Promise<T> => {
+    const found = await answer;
+    return found.status === NO_CONTENT ? ({} as T) : readJson<T>(found);
   };
   return {
     ...options,
@@ -66,8 +63,6 @@ export function openChannel(options: ChannelOptions): Channel {
 
 const NO_CONTENT = 204;
 
-type Answered = PlainAnswer & Pick<ForeignAnswer, 'url'>;
-
 /** The JSON that a call sends, and the type of the answer that it wants. */
 interface Content {
   readonly body?: unknown;
@@ -79,7 +74,7 @@ async function request(
   method: string,
   path: string,
   { body, accept }: Content = {},
-): Promise<Answered> {
+): Promise<ForeignAnswer> {
   const call = {
     method,
     headers: headersOf(options, accept),
@@ -87,9 +82,9 @@ async function request(
   };
   const { exchange = exchangeBy(options.fetch) } = options;
   const url = `${options.url}/_greenroom${path}`;
-  const answered = { url, ...(await reached(options, () => exchange(url, call))) };
-  if (answered.status >= 200 && answered.status < 300) return answered;
-  throw problemIn(answered.text) ?? noGreenroom(answered);
+  const answer = { url, ...(await reached(options, () => exchange(url, call))) };
+  if (answer.status >= 200 && answer.status < 300) return answer;
+  throw problemIn(answer.text) ?? noGreenroom(answer);
 }
 
 function textOfJson(body: unknown): string {
@@ -104,11 +99,18 @@ function textOfJson(body: unknown): string {
 }
 
 async function open(options: ChannelOptions, path: string, signal: AbortSignal): Promise<Response> {
-  const asked = new Request(`${options.url}/_greenroom${path}`, { headers: headersOf(options), signal });
+  const asked = new Request(`${options.url}/_greenroom${path}`, {
+    headers: headersOf(options),
+    signal,
+    redirect: 'manual',
+  });
   const response = await reached(options, () => options.fetch(asked));
   if (response.ok && isOfType(response, 'application/x-ndjson')) return response;
-  const text = await (response.ok ? beginningOf(response) : response.text());
-  throw problemIn(text) ?? noGreenroom({ url: asked.url, status: response.status, text });
+  const { url } = asked;
+  const answer = response.ok
+    ? { url, status: response.status, text: await beginningOf(response) }
+    : await answered(url, response);
+  throw problemIn(answer.text) ?? noGreenroom(answer);
 }
 
 const headersOf = ({ workspace, token }: ChannelOptions, accept?: string): Readonly<Record<string, string>> => ({
@@ -121,14 +123,15 @@ const headersOf = ({ workspace, token }: ChannelOptions, accept?: string): Reado
 const exchangeBy =
   (fetch: ChannelOptions['fetch']): NonNullable<ChannelOptions['exchange']> =>
   async (url, call) => {
-    const response = await fetch(new Request(url, call));
-    return { status: response.status, text: await response.text() };
+    const response = await fetch(new Request(url, { ...call, redirect: 'manual' }));
+    return answered(url, response);
   };
 
 async function reached<T>({ url }: ChannelOptions, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
+    if (error instanceof GreenroomError) throw error;
     const reason = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
     throw new GreenroomError(
       'UNREACHABLE',

@@ -6,16 +6,46 @@ export interface ForeignAnswer {
   readonly url: string;
   readonly status: number;
   readonly text: string;
+  /** Where a redirect leads: it is not followed, for what is sent is for whoever was named. */
+  readonly location?: string | null;
 }
 
 const SHOWN = 80;
+/** Characters; Node makes none that is much longer. */
+const LONGEST = 2 ** 29 - 2 ** 20;
+/** No refusal of greenroom is longer. */
+const LONGEST_REFUSAL = 2 ** 20;
 
 /** UNREACHABLE: what answers there is no greenroom, though it may have answered well. */
-export const noGreenroom = ({ url, status, text }: ForeignAnswer): GreenroomError =>
+export const noGreenroom = ({ url, status, text, location = null }: ForeignAnswer): GreenroomError =>
   new GreenroomError(
     'UNREACHABLE',
-    `Failed to reach greenroom at ${new URL(url).origin}: expected what its control plane answers to ${new URL(url).pathname}, was an answer ${status} ${JSON.stringify(text.slice(0, SHOWN))}. Something else listens there, or stands in between: give the URL that greenroom printed.`,
+    `Failed to reach greenroom at ${new URL(url).origin}: expected what its control plane answers to ${new URL(url).pathname}, was an answer ${status} ${JSON.stringify(text.slice(0, SHOWN))}${location === null ? '' : ` that leads to ${location}`}. Something else listens there, or stands in between: give the URL that greenroom printed.`,
   );
+
+/**
+ * An answer with its text: the beginning of that, if it is a refusal, for an answer of somebody else may have no end. Throws
+ * UNREACHABLE for a longer text than there can be.
+ */
+export async function answered(url: string, response: Response): Promise<ForeignAnswer> {
+  const { status, ok, headers } = response;
+  const text = await textOf(response, ok ? LONGEST : LONGEST_REFUSAL);
+  if (ok && text.length > LONGEST) throw noGreenroom({ url, status, text });
+  return { url, status, text, location: headers.get('location') };
+}
+
+/** The text of an answer, or somewhat more of it than so many characters. */
+async function textOf(response: Response, most: number): Promise<string> {
+  const { headers, body } = response;
+  const isCounted = headers.has('content-length') && !headers.has('content-encoding');
+  if (isCounted && Number(headers.get('content-length')) <= most) return response.text();
+  let text = '';
+  for await (const piece of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += piece;
+    if (text.length > most) break;
+  }
+  return text;
+}
 
 /** The JSON of an answer of the control plane, which is an object. Throws UNREACHABLE for what is none. */
 export function readJson<T>(answer: ForeignAnswer): T {

@@ -17,6 +17,8 @@ const SILENT_MS = 6000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2000;
 const TOLD_PAUSE_MS = 400;
+/** Who closes the line waits no longer for a service that takes no report. */
+const LAST_WORD_MS = 2000;
 
 export interface ListenerOptions extends ChannelOptions, DestinationOptions {
   /** Hears sentences for a person at the terminal. */
@@ -69,6 +71,8 @@ class Line {
   #last = 0;
   #isClosed = false;
   #abort = new AbortController();
+  /** Ends the reports that the service does not answer. */
+  readonly #over = new AbortController();
   /** Resolves when the line is open for the first time. */
   readonly first: Promise<void>;
   readonly ended: Promise<void>;
@@ -78,7 +82,8 @@ class Line {
     this.#options = options;
     this.#channel = openChannel(options);
     this.#transport = createTransport(options);
-    this.#reports = new Reports(this.#channel, this.#session, (error) => this.#fail(error));
+    const fetch = (request: Request) => options.fetch(new Request(request, { signal: this.#over.signal }));
+    this.#reports = new Reports(openChannel({ ...options, fetch }), this.#session, (error) => this.#fail(error));
     this.rests = new Rests((part) => this.#reports.say(part), options.warn);
     const opened = new Promise<void>((resolve) => (this.#opened = resolve));
     const failed = new Promise<never>((_, reject) => (this.#reject = reject));
@@ -102,7 +107,9 @@ class Line {
     if (this.#isClosed) return;
     this.#reports.say({ bye: true });
     this.#isClosed = true;
+    const cancel = after(LAST_WORD_MS, () => this.#over.abort());
     await this.#reports.end();
+    cancel();
     this.#abort.abort();
     this.#close();
     await this.ended.catch(() => undefined);
@@ -118,6 +125,7 @@ class Line {
     this.#isClosed = true;
     for (const giveUp of this.#inHand.values()) giveUp(this.#why);
     this.#transport.close();
+    this.#over.abort();
     this.#door?.then(({ close }) => close()).catch(() => undefined);
   }
 
@@ -153,7 +161,7 @@ class Line {
     watch();
     try {
       const answer = await this.#channel.open('/listen', { session: this.#session, after: this.#last }, abort.signal);
-      for await (const line of linesOf(answer)) {
+      for await (const line of linesOf(answer, `${this.#options.url}/_greenroom/listen`)) {
         watch();
         if ('hello' in line) {
           onOpen();

@@ -45,22 +45,26 @@ export const ListenReport = Type.Object(
 );
 export type ListenReport = Static<typeof ListenReport>;
 
-/** A line of the answer that goes on. */
-export type ListenLine =
+/** The lines of the answer that goes on, each by the field that tells which it is. */
+export const LISTEN_LINES = {
   /** `resumed`: what was on its way when the line was cut still is. */
-  | { readonly hello: { readonly workspace: string; readonly resumed: boolean } }
-  | {
-      readonly n: number;
-      readonly url: string;
-      readonly method: 'GET' | 'POST';
-      readonly headers: Readonly<Record<string, string>>;
-      readonly body: string;
-      /** Real milliseconds for which an answer is waited for. */
-      readonly guard_ms?: number;
-    }
+  hello: Type.Object({ hello: Type.Object({ workspace: Type.String(), resumed: Type.Boolean() }) }),
+  n: Type.Object({
+    n: Count,
+    url: Type.String(),
+    method: wordOf(['GET', 'POST']),
+    headers: Type.Record(Type.String(), Type.String()),
+    body: Type.String(),
+    /** Real milliseconds for which an answer is waited for. */
+    guard_ms: Type.Optional(Type.Number({ minimum: 0 })),
+  }),
   /** Nobody waits for the answer any more. */
-  | { readonly give_up: number }
+  give_up: Type.Object({ give_up: Count }),
   /** The line is whole. */
-  | { readonly alive: true }
+  alive: Type.Object({ alive: Type.Literal(true) }),
   /** No more comes: why. */
-  | { readonly bye: string };
+  bye: Type.Object({ bye: Type.String() }),
+};
+export type ListenLine = {
+  [Name in keyof typeof LISTEN_LINES]: Static<(typeof LISTEN_LINES)[Name]>;
+}[keyof typeof LISTEN_LINES];
