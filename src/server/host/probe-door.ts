@@ -5,8 +5,9 @@ import { createServer, type Socket } from 'node:net';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from '../../clock/real-time.js';
-import { line, readLines, renderPlace, TIME_VARIABLE, VARIABLE, type FromProbe, type Hello } from '../../probe/wire.js';
+import { line, readLines, renderPlace, TIME_VARIABLE, VARIABLE, type FromProbe } from '../../probe/wire.js';
 import type { Probe } from '../probes/probe.js';
+import { isSaid } from '../probes/said.js';
 import type { ProbeDoor, ProbedApp, ProbedApps } from '../host.js';
 
 const HELLO_MS = 1000;
@@ -58,15 +59,6 @@ const crowding = (): number => Math.min(Math.max(1, loadavg()[0]! / availablePar
 
 const UNREADABLE = 'expected lines of JSON in version 1 of the protocol';
 
-/** It is told to people. */
-const RUNTIME = /^[\w. ]{1,40}$/;
-
-const isHello = (hello: Hello | null): boolean =>
-  typeof hello?.secret === 'string' &&
-  Number.isSafeInteger(hello.pid) &&
-  Number.isSafeInteger(hello.thread) &&
-  (hello.runtime === undefined || RUNTIME.test(hello.runtime));
-
 /** The app of a secret, or why there is none. */
 function appOf(apps: ProbedApps, id: string | undefined): ProbedApp | string {
   if (id === undefined) return 'the secret of the probe is of no workspace here';
@@ -81,16 +73,18 @@ function listenTo(
   isOpen: () => boolean,
 ): void {
   let speaker: { readonly app: ProbedApp; readonly probe: Probe } | undefined;
+  let isRefused = false;
   const refuse = (refused: string): void => {
+    isRefused = true;
     warn(`A probe was refused: ${refused}. The webhooks of its app are followed by quiet time`);
     socket.end(line({ refused }));
   };
   const hear = (message: FromProbe | undefined): void => {
-    if (!message) return refuse(UNREADABLE);
+    if (isRefused) return;
+    if (!message || !isSaid(message)) return refuse(UNREADABLE);
     if (speaker && 'bye' in message) return speaker.app.probes.remove(speaker.probe, 'ended');
     if (speaker) return speaker.app.probes.hear(speaker.probe, message);
     if (!('hello' in message)) return refuse('expected a greeting first');
-    if (!isHello(message.hello)) return refuse(UNREADABLE);
     const app = appOf(message.hello.secret);
     if (typeof app === 'string') return refuse(app);
     const send = (answer: Parameters<typeof line>[0]): void => void socket.write(line(answer));
