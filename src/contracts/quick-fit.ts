@@ -48,6 +48,11 @@ const KINDS: Readonly<Record<string, (schema: TSchema) => Test>> = {
     return (value) =>
       Array.isArray(value) && value.length >= minItems && value.length <= maxItems && value.every((item) => test(item));
   },
+  Tuple({ items = [] }) {
+    const several = (items as TSchema[]).map(testOf);
+    return (value) =>
+      Array.isArray(value) && value.length === several.length && several.every((test, i) => test(value[i]));
+  },
   Union({ anyOf }) {
     const options = anyOf as TSchema[];
     if (options.every((option) => option[Kind] === 'Literal')) {

@@ -239,7 +239,7 @@ describe('A run that somebody attached', () => {
       [['broken.jsonl'], `at broken.jsonl, line ${whole.split('\n').length}, expected a line of a run`],
       [['format.jsonl'], 'line 1, expected the format 2, was 99 of greenroom "9.0.0": use that version to read it'],
       [['headless.jsonl'], 'expected a first line {"greenroom": …}'],
-      [['bare.jsonl'], 'at /workspace of its first line, expected'],
+      [['bare.jsonl'], 'at bare.jsonl, line 1, at /workspace, expected'],
       [['null.jsonl'], 'line 1, expected a line of a run'],
       [['nothing.jsonl'], 'expected a first line {"greenroom": …}'],
       [['options.jsonl'], 'at /clock/mode, expected'],
@@ -251,6 +251,29 @@ describe('A run that somebody attached', () => {
     for (const [args, told] of cases) {
       const { code, stdout, stderr } = await project.runHere('replay', ...args);
       expect([args, stdout, stderr, code]).toEqual([args, '', expect.stringContaining(told), 2]);
+    }
+  });
+
+  test('is refused with the line and the place of what greenroom does not write', async () => {
+    const { project } = await runOf((room) => live(room, `${APP}/hook`), { receivers });
+    using _ = project;
+    const lines = project.read('failed.jsonl').split('\n');
+    const cases: readonly (readonly [was: string | RegExp, is: string, told: string])[] = [
+      ['"outcome":"answered"', '"outcome":"lost"', 'at /input/answer/outcome, expected one of "answered"'],
+      [/"answer":\{[^}]*\},?/, '', 'at /input/answer, expected object with "outcome", was missing'],
+      ['"kind":"answer"', '"kind":"oracle"', 'at /input/kind, expected one of "call"'],
+      ['"query":""', '"query":0', 'at /input/request/query, expected string, was 0'],
+      [/"at":\[\d+,\d+/, '"at":[0,1e300', 'at /at/1, expected integer from'],
+      [/"at":\[\d+/, '"at":[null', 'at /at/0, expected integer'],
+      ['"content-type":"application/json"', '"content-type":5', 'at /are/content-type, expected string, was 5'],
+      ['"maxBody":', '"maxBody":-', 'at /server/maxBody, expected integer'],
+    ];
+    for (const [was, is, told] of cases) {
+      const at = lines.findIndex((line) => line.search(was) >= 0);
+      project.write('failed.jsonl', lines.with(at, lines[at]!.replace(was, is)).join('\n'));
+      const { code, stdout, stderr } = await project.runHere('replay', 'failed.jsonl');
+      const sentence = `Failed to read the run: at failed.jsonl, line ${at + 1}, ${told}`;
+      expect([stdout, stderr, code]).toEqual(['', expect.stringContaining(sentence), 2]);
     }
   });
 

@@ -2,6 +2,7 @@ import { GreenroomError } from '../../errors.js';
 import type { CallInput, Input, Position } from '../engine/inputs.js';
 import type { WorkspaceOptions } from '../workspace.js';
 import type { Frame } from './frames.js';
+import { assertShape, FRAME, HEAD, HEADERS, INPUT, INPUTS, POSITION } from './run-shape.js';
 import type { Taken } from './taken.js';
 
 /**
@@ -110,9 +111,13 @@ class RunReader {
     }
     const { line, body } = lineIn(text);
     if (!this.#head || 'greenroom' in line) this.#head = headIn(line);
-    else if ('frame' in line) this.#frame = { count: 0, ...line.frame };
-    else if ('are' in line) this.#headers.set(line.headers, Object.freeze(line.are));
-    else this.#take(line, body);
+    else if ('frame' in line) {
+      assertShape(FRAME, line);
+      this.#frame = { count: 0, ...line.frame };
+    } else if ('are' in line) {
+      assertShape(HEADERS, line);
+      this.#headers.set(line.headers, Object.freeze(line.are));
+    } else this.#take(line, body);
   }
 
   whole(name: string): Run {
@@ -120,7 +125,11 @@ class RunReader {
     return { head: this.#head, frame: this.#frame, taken: this.#taken, end: this.#end };
   }
 
-  #take({ at: [jobs, now, seq], input, call, again }: Extract<Line, { at: unknown }>, body: string): void {
+  #take(line: Extract<Line, { at: unknown }>, body: string): void {
+    assertShape(POSITION, line);
+    const { input, call, again } = line;
+    const [jobs, now, seq] = line.at;
+    if (input !== undefined) assertInput(line);
     const at = { jobs, now, seq: seq ?? Number.NaN };
     const taken = again === undefined ? input && this.#inputIn(input, call, body) : this.#callAgain(again);
     // Lines that the input itself has written are not counted.
@@ -148,6 +157,12 @@ class RunReader {
   }
 }
 
+function assertInput(line: object): void {
+  assertShape(INPUT, line);
+  const { kind } = (line as { readonly input: { readonly kind: string } }).input;
+  assertShape(INPUTS[kind]!, line);
+}
+
 /** A line, without the body that ends it. */
 function lineIn(text: string): { readonly line: Line; readonly body: string } {
   if (!text.startsWith(LENGTH_FIRST)) return { line: JSON.parse(text) as Line, body: '' };
@@ -169,10 +184,13 @@ const NO_HEAD = 'expected a first line {"greenroom": …}, was none';
 function headIn(line: Line): RunHead {
   if (!('greenroom' in line)) throw new GreenroomError('USAGE', NO_HEAD);
   const { format } = line;
-  if (READABLE.includes(format)) return line;
+  if (READABLE.includes(format)) {
+    assertShape(HEAD, line);
+    return line;
+  }
   throw new GreenroomError(
     'USAGE',
-    `expected the format ${RUN_FORMAT}, was ${format} of greenroom ${JSON.stringify(line.greenroom)}: use that version to read it`,
+    `expected the format ${RUN_FORMAT}, was ${JSON.stringify(format)} of greenroom ${JSON.stringify(line.greenroom)}: use that version to read it`,
   );
 }
 
