@@ -1,5 +1,10 @@
+import { parseWithin } from './json-depth.js';
+
 /** Editors on Windows put a byte order mark before a text, which is no part of it. */
 const MARK = /^\uFEFF/;
 
-/** The value in a file of JSON that a person may have written. Throws what JSON.parse throws. */
-export const parseJsonFile = (text: string): unknown => JSON.parse(text.replace(MARK, '')) as unknown;
+/** As many as the control plane takes: what reads a value goes down as far, and could run out of stack. */
+const LEVELS = 200;
+
+/** The value in a file of JSON that a person may have written. Throws what JSON.parse throws, and RangeError. */
+export const parseJsonFile = (text: string): unknown => parseWithin(LEVELS, text.replace(MARK, ''));

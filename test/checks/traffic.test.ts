@@ -56,6 +56,18 @@ describe('Checking traffic', () => {
     ]);
   });
 
+  test('takes no entry for a call whose path is none, and no name of an entry for a mark of greenroom', async ({
+    folder,
+  }) => {
+    const call = { provider: 'attendee', method: 'GET', query: '', request: { headers: {}, body: '' } };
+    const paths = [':x', '@elsewhere.example/api/v1/bots', 'api/v1/bots', '/api/v1/nothing'];
+    const requests = paths.map((path) => ({ ...call, path }));
+    const journal = await checkTraffic([folder.write('journal.json', JSON.stringify({ requests }))], options);
+    expect(journal.summary).toContain('1 with Attendee, 0 with others, 3 entries that are no exchange');
+    const named = folder.write('named.har', JSON.stringify({ log: { entries: { first: 1 } } }));
+    expect(rulesOf((await checkTraffic([named], options)).findings)).toEqual(['nothing-to-check']);
+  });
+
   test('what rests on an assumption is a note', async ({ folder }) => {
     const entries = [schedule({ scheduling_key: 'k' }, { status: 202, answer: { accepted: true } })];
     const { findings } = await checkTraffic([folder.write('app.har', har(entries))], options);

@@ -42,6 +42,16 @@ test('A webhook of the dashboard goes where the settings file or the flag says, 
   await receiver.close();
 });
 
+test('A settings file that is nested too deeply is refused in one line', async () => {
+  const file = join(folder, 'deep.json');
+  writeFileSync(file, `{"attendee":${'['.repeat(50_000)}${']'.repeat(50_000)}}`);
+  const { code, stderr } = await runHere(['--config', file, '--port', '0']);
+  expect([code, stderr]).toEqual([
+    2,
+    `Failed to read the config ${file}: it is not JSON (the JSON has more than 200 levels).\n`,
+  ]);
+});
+
 test('The settings of a vendor in the file are those of the workspace, and a flag goes first', async () => {
   const file = settings({ attendee: { version: '1.81.0', api_key: 'of-the-file' } });
   for (const [flags, expected] of [

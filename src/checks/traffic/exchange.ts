@@ -93,10 +93,12 @@ function fromJournal(entry: JsonObject, number: number): Exchange | undefined {
   const { provider, version, method, path, query, request, response, fault } = entry;
   if (typeof method !== 'string' || typeof path !== 'string' || !isObject(request)) return undefined;
   const search = typeof query === 'string' && query !== '' ? `?${query}` : '';
+  const url = JOURNAL_ORIGIN + path + search;
+  if (!path.startsWith('/') || !URL.canParse(url)) return undefined;
   return {
     number,
     ...origin(provider, version, fault),
-    url: new URL(JOURNAL_ORIGIN + path + search),
+    url: new URL(url),
     method,
     request: { headers: named(request['headers']), body: wholeBody(request) },
     ...(isObject(response) && typeof response['status'] === 'number'

@@ -122,7 +122,7 @@ async function* readDocument(body: AsyncIterable<Buffer>, paths: string[], file:
   };
   parser.onValue = ({ key, value }) => {
     if (typeof key === 'number') found.push({ value, line: began });
-    else if (value === true || Number(value) > 0)
+    else if (MARKS.some((mark) => mark.endsWith(`.${key}`)) && (value === true || Number(value) > 0))
       failure ??= incomplete(file, key === 'more' ? undefined : Number(value));
   };
   parser.onError = (error) => void (failure ??= error);
