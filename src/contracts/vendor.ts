@@ -81,6 +81,8 @@ export interface Sample {
   readonly subscription?: (webhookUrl: string) => Readonly<Record<string, unknown>>;
   /** Settings of a world that goes through many lives: what one of them spoils would be spoilt for all others. */
   readonly livingSettings?: Readonly<Record<string, unknown>>;
+  /** The same beside an app that keeps its own time, by which it knows how long something holds. */
+  readonly unledSettings?: Readonly<Record<string, unknown>>;
 }
 
 /** The contents of a webhook that greenroom lists and waits for. */

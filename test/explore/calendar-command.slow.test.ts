@@ -58,3 +58,10 @@ test('What goes wrong with the messages of a channel is played with --calendar a
       code: 0,
     });
 });
+
+test('A token holds for an app that keeps its own time, though the clock of the vendor runs ahead', async () => {
+  const words = [`http://127.0.0.1:${await freePort()}/hooks/cronofy`, '--calendar', '--', process.execPath, PLANNER];
+  const deviations = [{ at: { instant: '-1h' }, do: { user: 'moves', to: '+1h' } }];
+  const moves = storyFile('moves.json', { ...STORY, deviations });
+  expect(await greenroom(['replay', moves, ...words], { bug: 'oauth' })).toMatchObject({ code: 0 });
+});

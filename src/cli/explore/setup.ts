@@ -209,7 +209,10 @@ async function openLane(
     return app;
   };
   return {
-    room: await roomOf(server, profiles, subscribed(profiles, url, options.workspace?.settings)),
+    room: await roomOf(server, profiles, {
+      subscriptions: subscribed(profiles, url, options.workspace?.settings),
+      led,
+    }),
     led,
     ...(probes && !led ? { wakes: (since) => processes.wakes(since) } : {}),
     isChild: command.length > 0,
@@ -255,7 +258,7 @@ const optional = <K extends string, V>(name: K, value: V | undefined): { [P in K
 async function roomOf(
   server: ListeningServer,
   profiles: readonly VendorProfile[],
-  subscriptions: ReturnType<typeof subscribed>,
+  { subscriptions, led }: { readonly subscriptions: ReturnType<typeof subscribed>; readonly led: boolean },
 ): Promise<Greenroom> {
   const fetch = async (request: Request): Promise<Response> => {
     request.headers.set('host', 'localhost');
@@ -264,7 +267,8 @@ async function roomOf(
   const end = () => Promise.resolve();
   const room = await openGreenroom({ url: server.url, token: undefined, fetch }, DEFAULT_WORKSPACE, end);
   const living = profiles.map(
-    ({ name, sample }) => [name, { ...sample.livingSettings, ...subscriptions[name] }] as const,
+    ({ name, sample }) =>
+      [name, { ...sample.livingSettings, ...(led ? {} : sample.unledSettings), ...subscriptions[name] }] as const,
   );
   await room.patch(Object.fromEntries(living));
   return room;

@@ -80,4 +80,5 @@ export const sample: Sample = {
   everySettings: [{ conferencing: 'failing' }],
   // A channel is closed for good after a day of refusals, and the meetings of all lives stand in one list.
   livingSettings: { channel_closes_after: '30d', events_page_size: 10_000 },
+  unledSettings: { token_lifetime: '3650d' },
 };

@@ -1,9 +1,11 @@
 // A small app of a user's: it hears of the calendar on a channel, and sends an agent to each meeting there. With BUG=once it
-// looks at an event when it is new, and never again; with BUG=strict it takes no message with a field that it does not know.
+// looks at an event when it is new, and never again; with BUG=strict it takes no message with a field that it does not know. With
+// BUG=oauth, which is none, its user connects it first, and it trusts its token for as long as that was to hold.
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 
-const { PORT, CRONOFY_API_URL: api, CRONOFY_CLIENT_SECRET: secret, CRONOFY_ACCESS_TOKEN: token } = process.env;
+const { PORT, CRONOFY_API_URL: api, CRONOFY_CLIENT_ID: client_id, CRONOFY_CLIENT_SECRET: secret } = process.env;
+let token = process.env.CRONOFY_ACCESS_TOKEN;
 const hooks = `http://127.0.0.1:${PORT}/hooks/cronofy`;
 const planned = new Map();
 let work = Promise.resolve();
@@ -13,6 +15,16 @@ async function call(method, path, key, body) {
   const response = await fetch(api + path, { method, headers, body: body && JSON.stringify(body) });
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
   return response.status === 200 ? response.json() : undefined;
+}
+
+async function connect() {
+  const redirect_uri = `http://127.0.0.1:${PORT}/connected`;
+  const scope = 'read_events create_event delete_event';
+  const words = new URLSearchParams({ response_type: 'code', client_id, redirect_uri, scope });
+  const { headers } = await fetch(`${api}/oauth/authorize?${words}`, { redirect: 'manual' });
+  const code = new URL(headers.get('location')).searchParams.get('code');
+  const grant = { client_id, client_secret: secret, grant_type: 'authorization_code', code, redirect_uri };
+  ({ access_token: token } = await call('POST', '/oauth/token', '', grant));
 }
 
 async function plan() {
@@ -45,4 +57,7 @@ createServer(async (request, response) => {
   work = work.then(plan, plan);
   await work.catch(() => undefined);
   response.end();
-}).listen(Number(PORT), '127.0.0.1', () => opened(call('POST', '/v1/channels', token, { callback_url: hooks })));
+}).listen(Number(PORT), '127.0.0.1', async () => {
+  if (process.env.BUG === 'oauth') await connect();
+  opened(call('POST', '/v1/channels', token, { callback_url: hooks }));
+});
