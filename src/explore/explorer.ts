@@ -3,7 +3,7 @@ import { escapePointer } from '../contracts/schema.js';
 import type { VendorProfile } from '../contracts/vendor.js';
 import { parseInstant, type Micros } from '../clock/instant.js';
 import type { Play, Watching } from './watching.js';
-import { readLife } from './life.js';
+import { readLife, unansweredIn } from './life.js';
 import { isForging, judge, show } from './judge.js';
 import { AT_ONCE, type Judging, type Problem, type References } from './problem.js';
 import type { Outcome } from './outcome.js';
@@ -90,7 +90,9 @@ export class Explorer<A> {
     this.vendorVersion = session.room.vendor(this.play.profile.name)['version'];
     try {
       const strangers = new Set(this.#strangers.get(session.room));
-      const outcome = await toRest(play(session, this.play, story, { ...watching, strangers }));
+      const outcome = await toRest(play(session, this.play, story, { ...watching, strangers }), () =>
+        unansweredIn(session, this.play.profile.name),
+      );
       watching.keep?.(await readLife(session, outcome, strangers));
       this.leftWaiting ||= outcome.leftWaiting;
       this.#strangers.set(session.room, new Set([...strangers, ...outcome.agents, ...outcome.urls]));

@@ -5,7 +5,7 @@ import { kindOf } from './kinds.js';
 import type { Outcome } from './outcome.js';
 import { differences, type Difference } from './state.js';
 import { AT_ONCE, type Judging, type Problem, type References } from './problem.js';
-import { isCall, type Story } from './story.js';
+import { isCall, isDelivery, type Story } from './story.js';
 import { turnedAway } from './turned-away.js';
 
 const kindsIn = (story: Story): string[] => [...new Set(story.deviations.map((one) => kindOf(one).name))].sort();
@@ -20,7 +20,9 @@ export function judge(outcome: Outcome, references: References, judging: Judging
     ...fault,
     family: fault.oracle.startsWith('always') ? fault.oracle : fault.what,
   }));
-  const leftWaiting = outcome.leftWaiting || references.unforged?.leftWaiting === true;
+  const { unforged } = references;
+  if (unforged && !isKeptFrom(outcome, unforged)) return [...faults, ...turnedAway(outcome, references.quiet)];
+  const leftWaiting = outcome.leftWaiting || unforged?.leftWaiting === true;
   const canMend = !leftWaiting && (judging.canMend || !(hasLost(story) || isForging(story)));
   return [
     ...faults,
@@ -32,6 +34,26 @@ export function judge(outcome: Outcome, references: References, judging: Judging
     ...differingCalls(outcome, references, { ...judging, canMend }),
     ...notices(outcome, references, judging),
   ];
+}
+
+/**
+ * True if the vendor's own words came, or did not, for the same messages in both. Copies and attempts count for a rule that
+ * begins with the twelfth of its kind, and what is never sent has none.
+ */
+function isKeptFrom(outcome: Outcome, unforged: Outcome): boolean {
+  const [was, expected] = [cameGenuinely(outcome), cameGenuinely(unforged)];
+  return [...was].every(([message, came]) => (expected.get(message) ?? came) === came);
+}
+
+/** Of each message, whether the app got it as the vendor wrote it. */
+function cameGenuinely({ deliveries }: Outcome): Map<string, boolean> {
+  const came = new Map<string, boolean>();
+  for (const { meeting, type, state, number, attempts } of deliveries) {
+    const message = `${meeting} ${type} ${state} ${number}`;
+    const isGenuine = attempts.some(({ genuine, answer }) => genuine && answer !== undefined);
+    came.set(message, isGenuine || came.get(message) === true);
+  }
+  return came;
 }
 
 /** What the states are compared with. */
@@ -98,7 +120,8 @@ function oracleOf({ story }: Outcome, { quiet, unforged }: References, found: re
   if (hasLost(story) || story.deviations.some(isCall)) return 'converges';
   const passed = ({ pointer, was }: Difference): boolean =>
     was !== undefined && quiet.samples.some(({ states }) => at(states[0], pointer) === was);
-  if (found.some(passed)) return 'monotone';
+  // What went back was sent back by a message.
+  if (story.deviations.some(isDelivery) && found.some(passed)) return 'monotone';
   const kinds = kindsIn(story);
   return kinds.length > 0 && kinds.every((kind) => AGAIN.includes(kind)) ? 'idempotent' : 'confluence';
 }

@@ -1,3 +1,4 @@
+import type { VendorName } from '../client/vendors.js';
 import type { Recording, RecordingNotes } from '../contracts/control/recording.js';
 import { GreenroomError } from '../errors.js';
 import { OWN_AGENT } from './meetings.js';
@@ -43,4 +44,15 @@ export async function readLife(
     },
     notes: { origin: joinAt, names },
   };
+}
+
+/** The webhooks of an execution that the app has not answered in time. */
+export async function unansweredIn(
+  { room, since }: Pick<Session<unknown>, 'room' | 'since'>,
+  provider: string,
+): Promise<string[]> {
+  const after = since?.deliveries ?? 0;
+  const { deliveries } = await room.deliveries.list({ provider: provider as VendorName, after });
+  const late = deliveries.filter(({ attempts }) => attempts.some(({ outcome }) => outcome === 'timeout'));
+  return late.map(({ type, state }) => [type, state].filter(Boolean).join(' '));
 }

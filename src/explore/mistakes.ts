@@ -187,13 +187,13 @@ const GUESSES: readonly Guess[] = [
     name: 'done before its work',
     words:
       'A message is marked as done before its work has succeeded: when the vendor sends it again, it is skipped. Mark it in the end, or in one transaction with the work.',
-    evidence: (found) => (struckCall(found) ? skipped(found) : undefined),
+    evidence: (found) => (struckCall(found) && !has(found, 'restart') ? skipped(found) : undefined),
   },
   {
     name: 'gives up at once',
     words: 'A call that fails once is not made again, neither soon nor later.',
     evidence: (found) =>
-      struckCall(found)
+      struckCall(found) && !has(found, 'restart')
         ? `one failed call is enough, and ${found.outcome.waited ? 'a day does not mend it' : 'it is not made again'}`
         : undefined,
   },

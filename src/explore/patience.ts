@@ -48,14 +48,28 @@ function before<T>(milliseconds: number, work: Promise<T>, error: () => Greenroo
 /** Real time after which an app that is still at work will not come to rest. */
 const LONGEST_MS = 30_000;
 
-/** Plays one execution. Throws TIMEOUT for an app that does not come to rest. */
-export const toRest = <T>(playing: Promise<T>): Promise<T> => before(LONGEST_MS, playing, restless);
+/**
+ * Plays one execution. Throws TIMEOUT for an app that does not come to rest; `unanswered` gives the webhooks that it has not
+ * answered in time.
+ */
+export async function toRest<T>(playing: Promise<T>, unanswered: () => Promise<readonly string[]>): Promise<T> {
+  const error = new GreenroomError('TIMEOUT', '');
+  try {
+    return await before(LONGEST_MS, playing, () => error);
+  } catch (thrown) {
+    throw thrown === error ? restless(await unanswered().catch(() => [])) : thrown;
+  }
+}
 
-const restless = (): GreenroomError =>
-  new GreenroomError(
+function restless([first, ...more]: readonly string[]): GreenroomError {
+  const rest = more.length === 0 ? '' : ` and ${more.length} more`;
+  return new GreenroomError(
     'TIMEOUT',
-    `Failed to bring the app to rest: after ${LONGEST_MS / 1000} s of one execution it was still at work. Have it wait before it calls again: the clock moves on when the app rests.`,
+    first === undefined
+      ? `Failed to bring the app to rest: after ${LONGEST_MS / 1000} s of one execution it was still at work. Have it wait before it calls again: the clock moves on when the app rests.`
+      : `Failed to bring the app to rest: after ${LONGEST_MS / 1000} s of one execution it was still at work, and it had not answered ${first}${rest} in time. Have it answer each webhook at once, and do the work after that.`,
   );
+}
 
 /** Real milliseconds in which what is being played, or must be once more, may end after a search was called off. */
 const LAST_MS = 5000;

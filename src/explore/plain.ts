@@ -1,5 +1,5 @@
 import { kindOf } from './kinds.js';
-import { isInstant, isUser, type Story } from './story.js';
+import { isDelivery, isInstant, isUser, type DeliveryDeviation, type Story } from './story.js';
 
 /** The scenario in which all goes well. */
 export const PLAINEST = 'happy-path';
@@ -24,10 +24,15 @@ export function baseOf(story: Story): Story {
   return { ...withoutMeetings(story), deviations: earliest };
 }
 
+/** Stands in no file: what is not the vendor's is so from its point on, and all of it is withheld. */
+export interface Withheld extends DeliveryDeviation {
+  readonly lasts: true;
+}
+
 /** The same story in which whatever is not the vendor's never comes. */
 export const withoutForged = (story: Story): Story => ({
   ...story,
-  deviations: story.deviations.map((one) =>
-    kindOf(one).is === 'forged' ? ({ ...one, do: { drop: true } } as typeof one) : one,
-  ),
+  deviations: story.deviations.map((one) => (isDelivery(one) && kindOf(one).is === 'forged' ? withheld(one) : one)),
 });
+
+const withheld = ({ at }: DeliveryDeviation): Withheld => ({ at, do: { drop: true }, lasts: true });

@@ -1,5 +1,6 @@
 import type { Fault } from '../client/faults.js';
 import { kindOf } from './kinds.js';
+import type { Withheld } from './plain.js';
 import { isCall, isDelivery, type CallDeviation, type Deviation, type DeliveryDeviation } from './story.js';
 
 /** The fault rule of a deviation; `undefined` for what is no rule. `subject` is the agent of its meeting, if others are there. */
@@ -22,6 +23,6 @@ function ruleOfDelivery(deviation: DeliveryDeviation, provider: string, subject?
     ...(state === undefined ? {} : { state }),
     ...(subject === undefined ? {} : { subject }),
   };
-  const times = kindOf(deviation).lasts ? {} : { times: 1 };
+  const times = kindOf(deviation).lasts || (deviation as Partial<Withheld>).lasts ? {} : { times: 1 };
   return { on: 'delivery', match, after: number - 1, ...times, do: deviation.do } as Fault;
 }

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { explore, expectExplored } from '../../src/explore.js';
 import { replayOn } from '../../src/explore/replay.js';
+import type { ExploreFinding } from '../../src/explore/report.js';
 import { openStage } from '../../src/explore/stage.js';
+import type { Story } from '../../src/explore/story.js';
 import { broken, exploreBroken } from './receivers/explore-broken.js';
 import { explored, type MakeApp } from './receivers/explored.js';
-import type { Message, Row } from './receivers/app.js';
+import { attendeeClient, type Client, type Message, type Row } from './receivers/app.js';
 import { Notes } from './receivers/notes.js';
 import { embeddedIn } from '../support/embedded.js';
 
@@ -166,19 +168,82 @@ class Newest extends Recording {
   }
 }
 
-/** Two meetings that overlap, in which nothing goes wrong. */
-async function overlapping(App: MakeApp): Promise<string[]> {
+const HAPPY = { version: 1, provider: 'attendee', scenario: 'happy-path', seed: 1, deviations: [] } as const;
+
+/** What is wrong in one story. */
+async function foundIn(App: MakeApp, story: Partial<Story>): Promise<readonly ExploreFinding[]> {
   const options = explored(App, 'attendee');
   const stage = await openStage(options);
-  const story = { version: 1, provider: 'attendee', scenario: 'happy-path', seed: 1, meetings: 2 } as const;
-  const { findings } = await replayOn(stage, options, { ...story, deviations: [] });
+  const { findings } = await replayOn(stage, options, { ...HAPPY, deviations: [], ...story });
   await stage.close();
-  return findings.map(({ sentence }) => sentence);
+  return findings;
 }
+
+/** Two meetings that overlap, in which nothing goes wrong. */
+const overlapping = async (App: MakeApp): Promise<string[]> =>
+  (await foundIn(App, { meetings: 2 })).map(({ sentence }) => sentence);
 
 test('A signed link is no older answer than the next, which is signed for later', async () => {
   expect(await overlapping(Recording)).toEqual([]);
   expect(await overlapping(Newest)).toContain('The app never gets the answer to getRecording, which it needs');
+});
+
+/** Takes what it is told for told of the newest meeting, and never asks. */
+class Current extends Notes {
+  override find(): Row | undefined {
+    return [...this.disk.rows.values()].at(-1);
+  }
+  override async reconcile(): Promise<void> {
+    // It has no ear for what it was not told.
+  }
+  override state(id: string): unknown {
+    return { sent: this.disk.rows.get(id)?.mails.length };
+  }
+}
+
+test('A meeting that never gets on is not said to go back where nothing comes late', async () => {
+  const [found] = await foundIn(Current, { meetings: 2 });
+  expect(found).toMatchObject({ oracle: 'confluence', mistake: { name: 'one global current meeting' } });
+});
+
+/** Tells of a meeting that is over when nobody asks for it any more: what waits is in its memory alone. */
+class Forgetful extends Notes {
+  override resume(): void {
+    // It begins nothing when it starts.
+  }
+}
+
+test('What a restart loses is told as such, and not as a call that is not made again', async () => {
+  const [found] = await foundIn(Forgetful, {
+    deviations: [
+      { at: { call: { operation: 'getTranscript' } }, do: { status: 503 } },
+      { at: { instant: '31m' }, do: { restart: true } },
+    ],
+  });
+  expect(found?.mistake.name).toBe('kept in memory');
+});
+
+/** Shows each line of the transcript as it comes. */
+class Live extends Notes {
+  override makeClient(): Client {
+    return attendeeClient(this.room, ['bot.state_change', 'transcript.update']);
+  }
+  override apply(row: Row, message: Message): void {
+    if (message.line) this.disk.kept.set(`${row.id} ${message.line.at}`, message.line.text);
+    super.apply(row, message);
+  }
+  override state(id: string): unknown {
+    return [...this.disk.kept].filter(([key]) => key.startsWith(`${id} `)).map(([, text]) => text);
+  }
+}
+
+test('Messages that are not the vendor’s are missed alike whether they are refused or never come, after a copy too', async () => {
+  const update = (number: number) => ({ delivery: { type: 'transcript.update', number } });
+  const deviations: Story['deviations'] = [
+    { at: update(2), do: { duplicate: 1 } },
+    { at: update(11), do: { signature: 'wrong' } },
+  ];
+  expect(await foundIn(Live, { deviations })).toEqual([]);
 });
 
 test('A search that is called off tells what it has found until then', async () => {

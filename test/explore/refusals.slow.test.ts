@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { expect, test } from 'vitest';
 import { freePort } from '../../src/server/host/free-port.js';
-import { app, APP, greenroom, inFolder, shareFolder, STORY, storyFile } from './command-line.js';
+import { app, APP, botApp, greenroom, inFolder, shareFolder, STORY, storyFile } from './command-line.js';
 
 shareFolder();
 
@@ -150,4 +150,12 @@ test('A state that is a page of HTML after some stories is told once, and is no 
   expect(out.match(/was "<!doctype html><p>Two mails"/g)).toHaveLength(1);
   expect(out).toMatch(/^Said first:\n(?:.*\n)*? {2}- .*expected JSON of http:/m);
   expect([code, out]).toEqual([0, expect.stringMatching(/^Nothing was found in 12 executions/m)]);
+});
+
+test('An app that works before it answers is told to answer its webhooks, and not to wait before it calls', async () => {
+  const { code, told } = await greenroom(['explore', '--executions', '2', ...(await botApp())], { bug: 'slow' });
+  expect(code, told).toBe(2);
+  expect(told).toMatch(
+    /it had not answered bot\.state_change staged and \d+ more in time\. Have it answer each webhook/,
+  );
 });

@@ -1,6 +1,6 @@
 // A small app of a user's: it asks Attendee for a bot for each meeting, and keeps the state that webhooks tell. With BUG=calm it has
 // no ear for failures; with BUG=polls it has none either, and asks for each bot that is not over every ten minutes; with BUG=hangs
-// it never gets to the end of a copy. What `dashboard` is set for leaves webhooks to what stands in the dashboard.
+// it never gets to the end of a copy; with BUG=slow it works for 20 s before it answers a webhook. What `dashboard` is set for leaves webhooks to what stands in the dashboard.
 import { createServer } from 'node:http';
 
 const { ATTENDEE_BASE_URL: base, ATTENDEE_API_KEY: key, PORT, BUG = '' } = process.env;
@@ -30,6 +30,7 @@ async function answer({ method, url }, body) {
   }
   if (BUG === 'hangs' && heard.has(body.idempotency_key)) while (true);
   heard.add(body.idempotency_key);
+  if (BUG === 'slow') await new Promise((resolve) => setTimeout(resolve, 20_000));
   for (const meeting of meetings.values()) if (meeting.bot === body.bot_id) tell(meeting, body.data.new_state);
   return {};
 }
