@@ -44,7 +44,9 @@ export const APP_FLAGS: readonly Flag[] = [
   { name: 'ignore', value: 'POINTER', many: true, help: 'a place of the state that is not compared; may be repeated' },
   { name: 'no-probe', help: 'load nothing into the process of the app: each webhook is followed by quiet time' },
   { name: 'lockstep', help: 'the clock and the timers of the app follow, as for exec: it may mend what it has missed' },
-  ...START_FLAGS.filter(({ name }) => SHARED.includes(name)),
+  ...START_FLAGS.filter(({ name }) => SHARED.includes(name)).map((flag) =>
+    flag.name === 'port' ? { ...flag, help: 'port of greenroom (a free one; without a command 4747)' } : flag,
+  ),
 ];
 
 export interface AppWords {
