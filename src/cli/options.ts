@@ -31,7 +31,7 @@ export const START_FLAGS: readonly Flag[] = [
     help: 'real time after which a receiver that does not answer is given up, or off (3s)',
   },
   { name: 'seed', value: 'N', help: 'seed of every id and name (1)' },
-  { name: 'scenario', value: 'NAME', help: 'the story that meetings play (happy-path)' },
+  { name: 'scenario', value: 'NAME', help: 'the scenario that meetings play (happy-path)' },
   { name: 'scenarios', value: 'DIR', help: 'folder with scenario files of your own' },
   { name: 'config', value: 'FILE', help: 'settings file (greenroom.config.{ts,mjs,js,json})' },
   { name: 'forward-to', value: 'URL', help: 'send webhooks for other hosts to this local URL' },
