@@ -11,7 +11,7 @@ import { serverOptions, START_FLAGS } from './options.js';
 import { callControl, REMOTE_FLAGS, serverUrl, workspaceOf } from './remote.js';
 import { profilesWith } from './vendors.js';
 import { say, tell } from './say.js';
-import { messageOf } from '../errors.js';
+import { GreenroomError, messageOf } from '../errors.js';
 
 const USAGE = `greenroom env prints the environment variables that point an app at greenroom, to be taken in by a shell:
 
@@ -30,7 +30,9 @@ const START = [
 
 const FLAGS: readonly Flag[] = [
   ...REMOTE_FLAGS,
-  ...START_FLAGS.filter(({ name }) => START.includes(name)),
+  ...START_FLAGS.filter(({ name }) => START.includes(name)).map((flag) =>
+    flag.name === 'port' ? { ...flag, help: 'port that it will listen on (4747)' } : flag,
+  ),
   VENDORS_FLAG,
   { name: 'json', help: 'print one object of JSON instead' },
   HELP,
@@ -53,6 +55,11 @@ export async function run(args: readonly string[]): Promise<number> {
 
 function foretold(values: FlagValues, own: readonly Vendor[]): Readonly<Record<string, string>> {
   const options = serverOptions(values, own);
+  if (options.port === 0)
+    throw new GreenroomError(
+      'USAGE',
+      'Failed to read --port: expected the port that greenroom will listen on, was "0", and which one is free shows when it listens. Ask it then: greenroom env --url URL.',
+    );
   const url = `http://${options.host}:${options.port}`;
   const server = makeServer(options);
   const described = server.workspaces.default.describe(url);

@@ -15,6 +15,11 @@ test('The help of coverage says once what counts without a workspace', async () 
   expect(stdout).not.toContain('(default)');
 });
 
+test('The variables for a port that nobody knows yet are refused', async () => {
+  const { code, stdout, stderr } = await runHere(['env', '--port', '0']);
+  expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('Ask it then: greenroom env --url URL.')]);
+});
+
 test('A command on a live clock is told one instant to repeat it', async () => {
   const { stderr } = await runCommand(['exec', '--clock', 'live', '--', 'true']);
   const [, from, again] = /clock live from (\S+) \(to repeat the run: --start (\S+)\)/.exec(stderr)!;
