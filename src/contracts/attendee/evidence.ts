@@ -17,6 +17,8 @@ export const COPIES: Evidence = {
   source: 'public copies of the code of Attendee',
   date: '2026-11-29',
 };
+/** The same, of calls that look at their body late. */
+export const READ_LATE: Evidence = { ...COPIES, note: 'the body is looked at after the state of the bot' };
 /** Seen at the libraries that Attendee v1.64.1 asks for, not at its server. */
 export const FRAMEWORK: Evidence = {
   basis: 'observed',

@@ -1,4 +1,4 @@
-import { DRIVER, FRAMEWORK, RECORDED, SCHEDULED_BOTS } from '../evidence.js';
+import { COPIES, DRIVER, FRAMEWORK, RECORDED, SCHEDULED_BOTS } from '../evidence.js';
 import * as queries from '../queries.js';
 import * as schemas from '../schemas.js';
 import { bot, empty, json, listing, operation, POSTS, FAILS, READS_BODY, REFUSES } from './operation.js';
@@ -39,5 +39,6 @@ export const botOperations = [
     summary: 'Delete everything that an ended bot has collected',
     ok: bot('The bot, without its data'),
     errors: REFUSES,
+    evidence: [RECORDED, { ...COPIES, note: 'async transcriptions stay, without their words' }],
   }),
 ];

@@ -1,4 +1,4 @@
-import { DRIVER, RECORDED } from '../evidence.js';
+import { DRIVER, READ_LATE, RECORDED } from '../evidence.js';
 import * as queries from '../queries.js';
 import * as schemas from '../schemas.js';
 import { done, listing, ok, operation, READS_BODY, REFUSES, FAILS } from './operation.js';
@@ -20,6 +20,7 @@ export const contentOperations = [
     body: schemas.TranscriptionRequest,
     ok: ok('The async transcription', schemas.AsyncTranscription),
     errors: READS_BODY,
+    evidence: [RECORDED, READ_LATE],
   }),
   operation('deleteTranscript', 'DELETE', '/bots/{id}/transcript', {
     summary: 'Delete the transcript',

@@ -1,4 +1,4 @@
-import { RECORDED, VOICE_AGENTS } from '../evidence.js';
+import { COPIES, READ_LATE, RECORDED, VOICE_AGENTS } from '../evidence.js';
 import * as schemas from '../schemas.js';
 import { bot, command, done, operation, READS_BODY } from './operation.js';
 
@@ -11,7 +11,10 @@ export const meetingOperations = [
   ),
   operation('outputSpeech', 'POST', '/bots/{id}/speech', command('Say a text', schemas.SpeechRequest)),
   operation('outputAudio', 'POST', '/bots/{id}/output_audio', command('Play audio', schemas.MediaRequest)),
-  operation('outputImage', 'POST', '/bots/{id}/output_image', command('Show an image', schemas.MediaRequest)),
+  operation('outputImage', 'POST', '/bots/{id}/output_image', {
+    ...command('Show an image', schemas.MediaRequest),
+    evidence: [RECORDED, READ_LATE],
+  }),
   operation('outputVideo', 'POST', '/bots/{id}/output_video', command('Play a video', schemas.OutputVideoRequest)),
   operation('pauseRecording', 'POST', '/bots/{id}/pause_recording', { ...command('Pause the recording'), ok: bot() }),
   operation('resumeRecording', 'POST', '/bots/{id}/resume_recording', { ...command('Resume it'), ok: bot() }),
@@ -20,7 +23,7 @@ export const meetingOperations = [
     body: schemas.VoiceAgentRequest,
     ok: done,
     errors: READS_BODY,
-    evidence: [RECORDED, VOICE_AGENTS],
+    evidence: [RECORDED, READ_LATE, VOICE_AGENTS],
   }),
   operation('patchTranscriptionSettings', 'PATCH', '/bots/{id}/transcription_settings', {
     undocumented: true,
@@ -28,6 +31,7 @@ export const meetingOperations = [
     body: schemas.TranscriptionRequest,
     ok: done,
     errors: READS_BODY,
+    evidence: [RECORDED, READ_LATE],
   }),
   operation('admitFromWaitingRoom', 'POST', '/bots/{id}/admit_from_waiting_room', {
     ...command('Let everybody in'),
@@ -36,5 +40,6 @@ export const meetingOperations = [
   operation('changeGalleryViewPage', 'POST', '/bots/{id}/change_gallery_view_page', {
     ...command('Turn the page of the gallery', schemas.GalleryRequest),
     undocumented: true,
+    evidence: [RECORDED, { ...COPIES, note: 'the refusals of a bot in Zoom, and that the body is looked at last' }],
   }),
 ];

@@ -1,6 +1,6 @@
 import type { World } from '../../../engine/world.js';
 import type { Handler } from '../../provider.js';
-import { readFields } from '../framework/body.js';
+import { fieldsOf, readBody, readObject } from '../framework/body.js';
 import { text } from '../framework/fields.js';
 import { empty, jsonText, refuse } from '../framework/replies.js';
 import { invalid } from '../framework/serializer.js';
@@ -39,13 +39,14 @@ export const resumeRecording = recordingCommand(
 export const patchVoiceAgentSettings: Handler = (call) => {
   const { world } = call;
   const bot = botOf(call);
-  const fields = readFields(call);
+  const body = readBody(call);
   assertInMeeting(bot, 'update voice agent settings');
   if (!bot.voiceAgent)
     refuse(
       400,
       'Voice agent resources were not reserved. You must create the bot with voice_agent_settings.reserve_resources set to true.',
     );
+  const fields = fieldsOf(body);
   const readPageUrl = (value: PyValue): string => readAgentUrl(value, localUrls(world));
   const agent = fields.optional('url', readPageUrl);
   const screen = fields.optional('screenshare_url', readPageUrl);
@@ -73,9 +74,10 @@ function readAgentUrl(value: PyValue, isLocal: IsLocal): string {
 
 export const patchTranscriptionSettings: Handler = (call) => {
   const bot = botOf(call);
-  const fields = readFields(call);
+  const body = readBody(call);
   assertInMeeting(bot, 'update transcription settings');
   if (!bot.captions) refuse(400, 'Bot is not transcribing with meeting closed captions');
+  const fields = fieldsOf(body);
   fields.required('transcription_settings', (value) =>
     checkSchema(contractOf(call.world).rules.schemas.caption_language, fields.input.readJson(value)),
   );
@@ -95,7 +97,9 @@ export const changeGalleryViewPage: Handler = (call) => {
   if (bot.platform !== 'zoom') refuse(400, 'Changing gallery view page is not supported for this meeting type');
   if (!bot.zoomWeb) refuse(400, 'Changing gallery view page is only supported for Zoom Web SDK');
   if (bot.recording.view !== 'gallery_view')
-    refuse(400, 'Changing gallery view page is only supported for gallery view recordings');
-  assertInMeeting(bot, 'change gallery view page');
+    refuse(400, 'Changing gallery view page is only supported for when recording in gallery view');
+  assertInMeeting(bot, 'change the gallery view page');
+  // Whatever the direction, there is nothing to see of it.
+  readObject(call);
   return empty();
 };

@@ -75,9 +75,9 @@ export const outputAudio: Handler = (call) => {
 
 export const outputImage: Handler = (call) => {
   const bot = botOf(call);
-  const fields = readFields(call);
   assertInMeeting(bot, 'play media');
   if (isPlaying(bot, 'video')) refuse(400, 'Bot is already playing a video. Please wait for it to finish.');
+  const fields = readFields(call);
   checkImage(contractOf(call.world), fields);
   fields.assertValid();
   return play(bot, 'image');

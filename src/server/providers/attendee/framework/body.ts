@@ -38,12 +38,21 @@ const bytesOf = ({ bytes, body }: VendorRequest): Buffer => Buffer.from(bytes ??
 const unparsable = (reason: string): Refused => new Refused(detail(400, `JSON parse error - ${reason}`));
 
 /** The body as the fields of a serializer; anything but an object is refused in the framework's words. */
-export function readFields(call: Call): Serializer {
-  const { value, form } = readBody(call);
+export const readFields = (call: Call): Serializer => fieldsOf(readBody(call));
+
+/** The same for a body that was read before something else was asked. */
+export function fieldsOf({ value, form }: Body): Serializer {
   // The framework has words of its own for `null`, but within a body.
   if (value === null) throw new Refused(json(400, new Map([['non_field_errors', ['No data provided']]])));
   if (!isPyObject(value)) throw new Refused(json(400, notADictionary(value)));
   return new Serializer(new Input(value, form));
+}
+
+/** The body where the vendor's own code looks into it: it fails on anything but an object. */
+export function readObject(call: Call): Serializer {
+  const body = readBody(call);
+  if (!isPyObject(body.value)) throw new VendorCrash('body');
+  return fieldsOf(body);
 }
 
 /** Django's limits, which the vendor is not known to move. */

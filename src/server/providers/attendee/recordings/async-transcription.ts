@@ -4,8 +4,9 @@ import type { World } from '../../../engine/world.js';
 import type { Handler } from '../../provider.js';
 import { botOf } from '../bots/find.js';
 import { readAsyncTranscription } from '../bots/transcription-field.js';
-import { readFields } from '../framework/body.js';
+import { readObject } from '../framework/body.js';
 import { jsonText, refuse } from '../framework/replies.js';
+import { Input, Serializer } from '../framework/serializer.js';
 import { jobs, type JobTable } from '../jobs.js';
 import { asJsonb, COMPACT, isPyObject, writePython, type PyValue } from '../python/json.js';
 import { renderAsyncTranscription } from '../render.js';
@@ -23,11 +24,10 @@ const STILL_PENDING = 'utterances_still_in_progress_when_transcription_terminate
 export const createAsyncTranscription: Handler = (call) => {
   const { world } = call;
   const bot = botOf(call);
-  const fields = readFields(call);
   assertTranscribable(world, bot);
-  const { data } = fields.input;
-  // The vendor hands a missing value on as null.
-  if (!data.has('transcription_settings')) data.set('transcription_settings', null);
+  // Of a form, the vendor hands the text on as it is, and a missing value as null.
+  const given = readObject(call).input.data.get('transcription_settings') ?? null;
+  const fields = new Serializer(new Input(new Map([['transcription_settings', given]])));
   fields.required('transcription_settings', (value) =>
     readAsyncTranscription(contractOf(world), fields.input.readJson(value)),
   );

@@ -215,8 +215,10 @@ export function addChatMessage(world: World, bot: Bot, given: NewChatMessage): v
   });
 }
 
-/** `delete_data`: everything that was seen and heard is gone; the bot itself stays. */
+/** `delete_data`: everything that was seen and heard is gone; the bot stays, and its async transcriptions without words. */
 export function forgetContent(bot: Bot): void {
+  const kept = seenBy(bot)?.asyncTranscriptions ?? [];
   bot.content = null;
+  if (kept.length > 0) contentOf(bot).asyncTranscriptions = kept.map((one) => ({ ...one, utterances: [] }));
   bot.recordingFile = null;
 }
