@@ -1,5 +1,8 @@
-import { parseJsonFile } from '../contracts/json-file.js';
 import { readFileSync } from 'node:fs';
+import { Type } from '@sinclair/typebox';
+import { Count, orNull } from '../contracts/control/fields.js';
+import { parseJsonFile } from '../contracts/json-file.js';
+import { mismatches } from '../contracts/schema.js';
 import { toHar, type JournalCall } from '../contracts/har.js';
 import { GreenroomError } from '../errors.js';
 import { VERSION } from '../server/version.js';
@@ -8,6 +11,20 @@ import { callControl } from './remote.js';
 
 /** Calls that are asked for at once: with all that is kept of their bodies, no text of more than 16 MB. */
 const PAGE = 100;
+
+const Message = { headers: Type.Record(Type.String(), Type.String()), body: Type.String() };
+/** As much of the calls of a journal as an archive is made of. */
+const Calls = Type.Array(
+  Type.Object({
+    seq: Count,
+    at: Type.String(),
+    method: Type.String(),
+    path: Type.String(),
+    query: Type.String(),
+    request: Type.Object(Message),
+    response: orNull(Type.Object({ status: Type.Integer(), ...Message })),
+  }),
+);
 
 interface Journal {
   readonly requests: readonly JournalCall[];
@@ -44,10 +61,16 @@ function read(text: string, from: string): Journal {
   } catch {
     journal = {};
   }
-  if (Array.isArray(journal.requests)) return journal as Journal;
+  if (!Array.isArray(journal.requests))
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to export har: expected {"requests": […]}, as GET /_greenroom/requests answers, ${from} has something else.`,
+    );
+  const [fault] = mismatches(Calls, journal.requests, 1);
+  if (!fault) return journal as Journal;
   throw new GreenroomError(
     'USAGE',
-    `Failed to export har: expected {"requests": […]}, as GET /_greenroom/requests answers, ${from} has something else.`,
+    `Failed to export har: at /requests${fault.pointer} of ${from}, expected ${fault.expected}, was ${fault.was}.`,
   );
 }
 

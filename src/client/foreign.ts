@@ -1,4 +1,5 @@
 import { GreenroomError, type ErrorCode } from '../errors.js';
+import { beginningOf } from '../read-text.js';
 
 /** An answer of whoever listens there. */
 export interface ForeignAnswer {
@@ -29,22 +30,9 @@ export const noGreenroom = ({ url, status, text, location = null }: ForeignAnswe
  */
 export async function answered(url: string, response: Response): Promise<ForeignAnswer> {
   const { status, ok, headers } = response;
-  const text = await textOf(response, ok ? LONGEST : LONGEST_REFUSAL);
+  const text = await beginningOf(response, ok ? LONGEST : LONGEST_REFUSAL);
   if (ok && text.length > LONGEST) throw noGreenroom({ url, status, text });
   return { url, status, text, location: headers.get('location') };
-}
-
-/** The text of an answer, or somewhat more of it than so many characters. */
-async function textOf(response: Response, most: number): Promise<string> {
-  const { headers, body } = response;
-  const isCounted = headers.has('content-length') && !headers.has('content-encoding');
-  if (isCounted && Number(headers.get('content-length')) <= most) return response.text();
-  let text = '';
-  for await (const piece of body?.pipeThrough(new TextDecoderStream()) ?? []) {
-    text += piece;
-    if (text.length > most) break;
-  }
-  return text;
 }
 
 /** The JSON of an answer of the control plane, which is an object. Throws UNREACHABLE for what is none. */

@@ -167,6 +167,21 @@ describe('greenroom export', () => {
     expect([nobody.code, nobody.stderr]).toEqual([2, expect.stringContaining('npx greenroom')]);
   });
 
+  test('a journal with something else in it is refused with its place, before anything is written', async () => {
+    const call = { seq: 1, at: '', method: 'GET', path: '/x', query: '', request: { headers: {}, body: '' } };
+    const cases: readonly (readonly [request: unknown, told: string])[] = [
+      [null, 'at /requests/1 of '],
+      [{ ...call, response: {} }, 'at /requests/1/response of '],
+      [{ ...call, request: null, response: null }, 'at /requests/1/request of '],
+    ];
+    for (const [request, told] of cases) {
+      const file = join(folder, 'odd.json');
+      writeFileSync(file, JSON.stringify({ requests: [{ ...call, response: null }, request] }));
+      const { code, stdout, stderr } = await runHere(['export', 'har', file]);
+      expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(`Failed to export har: ${told}${file}`)]);
+    }
+  });
+
   test('a target that cannot be written, and a word too many, are told in a sentence', async () => {
     const taken = join(folder, 'taken');
     writeFileSync(taken, '');

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { describe, expect } from 'vitest';
 import { checkProvider } from '../../src/checks/provider/check.js';
 import { PROVIDER_RULES, type ProviderRule } from '../../src/checks/provider/rules.js';
@@ -8,6 +9,7 @@ import { readWireMessages } from '../../src/server/wire.js';
 import { attendee, control, test } from '../support/room.js';
 import { startProxy, type Passing } from '../support/proxy.js';
 import { runHere } from '../support/run-here.js';
+import { serveOn } from '../support/serve-on.js';
 import { COMMAND } from '../support/server.js';
 
 interface Place {
@@ -189,6 +191,17 @@ describe('A drift is found', () => {
       expect(findings.filter(({ severity }) => severity === 'error')).toMatchObject([{ rule }]);
       if (status === 429) expect(asked).toBeLessThan(6);
     }
+  });
+
+  test('an answer without an end is read no further than a bound', async ({ room }) => {
+    const endless = (response: ServerResponse): void => {
+      while (response.write('x'.repeat(2 ** 18)));
+      response.once('drain', () => endless(response));
+    };
+    await using api = await serveOn((_, response) => endless(response));
+    const { findings } = await check(room, 'attendee', { url: api.url, writes: false });
+    const message = expect.stringContaining('got no answer: the answer has more than 16777216 characters');
+    expect(findings).toMatchObject([{ rule: 'unreachable', message }]);
   });
 
   test('every rule has a planted drift', () => {

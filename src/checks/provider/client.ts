@@ -1,3 +1,5 @@
+import { readText } from '../../read-text.js';
+
 export interface Call {
   readonly method: string;
   /** With its query. */
@@ -37,6 +39,6 @@ export function createClient(base: URL, basePath: string, timeoutMs: number): Cl
       },
       ...(body === undefined ? {} : { body }),
     });
-    return { status: response.status, headers: response.headers, body: await response.text() };
+    return { status: response.status, headers: response.headers, body: await readText(response) };
   };
 }

@@ -7,6 +7,7 @@ import type { VendorProfile } from '../../contracts/vendor.js';
 import { VENDOR_LIST } from '../../contracts/vendors.js';
 import { GreenroomError } from '../../errors.js';
 import { isLoopback } from '../../loopback.js';
+import { readText } from '../../read-text.js';
 import type { FlagValues } from '../flags.js';
 import type { Vendor } from '../../server/providers/provider.js';
 import type { CheckCommand } from './command.js';
@@ -82,17 +83,17 @@ async function check(words: readonly string[], values: FlagValues, own: readonly
     run: wallClock().toString(16).padStart(12, '0').slice(-12),
     bot: values['bot'] as string | undefined,
     restartMs: RESTART_MS,
-    readState: stateUrl && (() => readText(stateUrl)),
+    readState: stateUrl && (() => readState(stateUrl)),
   });
 }
 
 /** What stands there, with its status; `undefined` if nothing is to be had in time. */
-async function readText(url: URL): Promise<string | undefined> {
+async function readState(url: URL): Promise<string | undefined> {
   const late = new AbortController();
   const cancel = after(STATE_MS, () => late.abort());
   try {
     const response = await fetch(url, { signal: late.signal });
-    return `${response.status} ${await response.text()}`;
+    return `${response.status} ${await readText(response)}`;
   } catch {
     return undefined;
   } finally {

@@ -1,3 +1,4 @@
+import { parseWithin } from '../../contracts/json-depth.js';
 import { parseJsonFile } from '../../contracts/json-file.js';
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
@@ -5,6 +6,7 @@ import { promisify } from 'node:util';
 import { GreenroomError, reasonOf } from '../../errors.js';
 import type { Acts, Meeting } from '../../explore/options.js';
 import type { LivingApp } from '../../explore/living-stage.js';
+import { readText } from '../../read-text.js';
 
 const shell = (command: string, env: Readonly<Record<string, string>>): Promise<{ stdout: string }> =>
   promisify(execFile)('/bin/sh', ['-c', command], { env: { ...process.env, ...env }, maxBuffer: 2 ** 26 });
@@ -56,15 +58,18 @@ async function readUrl(place: string, said: string): Promise<unknown> {
     const { cause = error } = error as { readonly cause?: Error };
     throw new Error(`nobody answers at ${said}: ${cause.message}`);
   });
-  const text = await response.text();
+  const text = await readText(response);
   if (response.status === 404) return null;
   if (!response.ok) throw new Error(`${said} answered ${response.status}`);
   return parse(text, said);
 }
 
+/** What compares two states goes down as far as they do. */
+const LEVELS = 200;
+
 function parse(text: string, from: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseWithin(LEVELS, text);
   } catch {
     throw new Error(`expected JSON of ${from}, was ${JSON.stringify(text.slice(0, 80))}`);
   }
@@ -157,7 +162,7 @@ async function send(
     },
     ...(text === undefined ? {} : { body: text }),
   });
-  const answer = await response.text();
+  const answer = await readText(response);
   if (!response.ok) throw new Error(`${method} ${url} was answered ${response.status}: ${answer.slice(0, 200)}`);
   try {
     return JSON.parse(answer);

@@ -21,7 +21,12 @@ export const HEAD = Type.Object({
   workspace: Type.Object({
     id: Type.Optional(Text),
     number: Count,
-    options: Type.Object({ secret: Type.Optional(Text), terms: Type.Optional(Terms) }),
+    options: Type.Object({
+      clock: Type.Optional(Type.Object({})),
+      settings: Type.Optional(Type.Record(Text, ByName)),
+      secret: Type.Optional(Text),
+      terms: Type.Optional(Terms),
+    }),
   }),
   server: Type.Object({
     vendors: Texts,
