@@ -121,6 +121,16 @@ describe('GitHub', () => {
         .filter((line) => line.startsWith('| `')),
     ).toHaveLength(3);
   });
+
+  test('nothing that was recorded becomes a link, a picture or HTML in the summary', () => {
+    const lure = '![a](http://a.test/b) [c](http://a.test/d) <img src=x> `e` | f \\';
+    const places = { file: lure, operation: lure, pointer: lure };
+    const report = { ...partly, subject: lure, summary: lure, unmade: [{ message: lure }], gone: [{ rule: lure }] };
+    const text = renderSummary({ ...report, findings: [{ ...found.findings[0]!, where: places }] });
+    const shown = lure.replace(/[\\`[\]<>|!]/g, (sign) => `\\${sign}`);
+    expect(text.split(shown).length).toBeGreaterThan(6);
+    expect(text.replaceAll(shown, '')).not.toMatch(/a\.test|<img|`e/);
+  });
 });
 
 describe('For people and programs', () => {

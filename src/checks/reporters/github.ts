@@ -36,20 +36,20 @@ function annotation(
 
 /** The page that a workflow run shows, in Markdown. */
 export function renderSummary(told: Report): string {
-  const report = withTexts(told, onOneLine);
+  const report = withTexts(told, (text) => plain(onOneLine(text)));
   const { subject, summary, unmade = [], gone = [] } = report;
   const rows = groupByRule(report).map(
-    ({ rule, findings: found }) =>
-      `| \`${rule.name}\` | ${rule.title} | ${tell(found)} | ${cell(placeOf(found[0]!))} |\n`,
+    ({ rule, findings: found }) => `| \`${rule.name}\` | ${rule.title} | ${tell(found)} | ${placeOf(found[0]!)} |\n`,
   );
   const table =
     rows.length === 0 ? '' : `\n| Rule | What | Found | First at |\n| --- | --- | --- | --- |\n${rows.join('')}`;
   const old = gone.length === 0 ? '' : `\nNot found any more:\n\n${gone.map((one) => `- ${tellGone(one)}\n`).join('')}`;
   const lost = unmade.length === 0 ? '' : `\n${unmade.map(({ message }) => `- ✗ ${message}\n`).join('')}`;
-  return `### ${commandOf(report)}\n\n\`${subject}\`: ${summary} ${verdictOf(report)}.\n${lost}${table}${old}\n`;
+  return `### ${commandOf(report)}\n\n${subject}: ${summary} ${verdictOf(report)}.\n${lost}${table}${old}\n`;
 }
 
-const cell = (text: string): string => text.replaceAll('|', '\\|');
+/** A text in Markdown, of which nothing becomes a link, a picture, HTML, code or another cell. */
+const plain = (text: string): string => text.replace(/[\\`[\]<>|!]/g, '\\$&');
 const escapeData = (text: string): string =>
   text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 const escapeProperty = (text: string): string => escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
