@@ -1,19 +1,28 @@
 import type { Credentials, VendorProfile } from '../contracts/vendor.js';
+import { GreenroomError } from '../errors.js';
 
 /** A workspace as it is described: the credentials of each vendor, by its name. */
 export type Described = Readonly<Record<string, unknown>>;
 
-/** The environment variables that an app is pointed at greenroom with: those that the vendors' SDKs and clients read. */
+/**
+ * The environment variables that an app is pointed at greenroom with: those that the vendors' SDKs and clients read. Throws
+ * UNREACHABLE for a workspace that is described in another way, or with what no variable holds.
+ */
 export function appEnvironment(
   url: string,
   vendors: readonly VendorProfile[],
   described: Described,
 ): Readonly<Record<string, string>> {
   const variables = vendors.flatMap(({ name, access }) => {
-    const credentials = described[name] as Credentials;
-    return Object.entries(access.environment).map(
-      ([variable, from]) => [variable, from === 'url' ? url : credentials[from]!] as const,
-    );
+    const credentials = described[name] as Partial<Credentials> | null | undefined;
+    return Object.entries(access.environment).map(([variable, from]) => {
+      const value: unknown = from === 'url' ? url : credentials?.[from];
+      if (typeof value === 'string' && !value.includes('\0')) return [variable, value] as const;
+      throw new GreenroomError(
+        'UNREACHABLE',
+        `Failed to point an app at ${url}: expected a text as ${from} of ${name}, was ${value === undefined ? 'nothing' : typeof value === 'string' ? 'one with NUL in it' : 'something else'}. Use the version of greenroom that runs there.`,
+      );
+    });
   });
   return { GREENROOM_URL: url, ...Object.fromEntries(variables), ...withoutProxy(process.env) };
 }

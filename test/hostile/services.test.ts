@@ -100,6 +100,20 @@ describe('Whoever calls the control plane is led nowhere else', () => {
     await receiver.close();
   });
 
+  test('by its credentials: a variable is a text, and nothing else', async () => {
+    const cases: readonly (readonly [attendee: unknown, told: string])[] = [
+      [null, 'of attendee, was nothing'],
+      [{ api_key: { toString: 1 }, webhook_secret: 'x' }, 'api_key of attendee, was something else'],
+      [{ api_key: 'x\0y', webhook_secret: 'x' }, 'api_key of attendee, was one with NUL in it'],
+    ];
+    for (const [attendee, told] of cases) {
+      const cronofy = { client_id: 'x', client_secret: 'x', access_token: 'x', calendar_id: 'x' };
+      await using service = await serveOn((_, response) => response.end(JSON.stringify({ cronofy, attendee })));
+      const { code, stdout, stderr } = await runHere(['env', '--url', service.url]);
+      expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(told)]);
+    }
+  });
+
   test('and reads of a refusal no more than the beginning', async () => {
     let written = 0;
     const endless = (response: http.ServerResponse): void => {
