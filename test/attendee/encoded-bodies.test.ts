@@ -167,3 +167,42 @@ test('a whole number of more than 4300 digits is no JSON to Python', async ({ ro
   const detail = `JSON parse error - Exceeds the limit (4300 digits) for integer string conversion: value has 4301 digits; use sys.set_int_max_str_digits() to increase the limit`;
   for (const sign of ['', '-']) expect(await given(sign + '9'.repeat(4301))).toEqual([400, JSON.stringify({ detail })]);
 });
+
+test('a form in parts is read as Django reads it', async ({ room }) => {
+  const post = async (platform: string, type = 'multipart/form-data; boundary=X') => {
+    const fields = ['client_id', 'client_secret', 'refresh_token'].map(
+      (name) => `--X\r\nContent-Disposition: form-data; name="${name}"\r\n\r\nx\r\n`,
+    );
+    const response = await fetch(`${room.url}/api/v1/calendars`, {
+      method: 'POST',
+      headers: { authorization: `Token ${room.attendee.api_key}`, 'content-type': type },
+      body: `${fields.join('')}--X\r\nContent-Disposition: form-data; ${platform}\r\n--X--\r\n`,
+    });
+    return response.status === 201 ? 201 : await response.json();
+  };
+  const quoted = 'name="platform"\r\n\r\ngoogle';
+  expect(await post(quoted)).toBe(201);
+  expect(await post('name=platform\r\n\r\ngoogle')).toBe(201);
+  expect(await post('name="platform"\r\nContent-Transfer-Encoding: base64\r\n\r\nZ29vZ2xl')).toBe(201);
+  expect(await post('name="a\\"b"\r\n\r\ngoogle')).toEqual({ platform: ['This field is required.'] });
+  const unparsable = (reason: string) => ({ detail: `Multipart form parse error - ${reason}` });
+  expect(await post(quoted, 'multipart/form-data; boundary=')).toEqual(unparsable('Invalid boundary in multipart: '));
+  expect(await post(quoted, 'Multipart/form-data; boundary=X')).toEqual(
+    unparsable('Invalid Content-Type: Multipart/form-data; boundary=X'),
+  );
+});
+
+test('a range of media types is JSON if JSON is in it', async ({ room }) => {
+  const post = async (type: string) =>
+    fetch(`${room.url}/api/v1/calendars`, {
+      method: 'POST',
+      headers: { authorization: `Token ${room.attendee.api_key}`, 'content-type': type },
+      body: '{}',
+    });
+  for (const [type, status] of [
+    ['*/*', 400],
+    ['application/*', 400],
+    ['text/*', 415],
+  ] as const)
+    expect([type, (await post(type)).status]).toEqual([type, status]);
+});

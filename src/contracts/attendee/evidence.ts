@@ -24,7 +24,7 @@ export const FRAMEWORK: Evidence = {
   basis: 'observed',
   source: 'Django REST framework 3.15.2 on Django 5.1.2 and CPython 3.11',
   date: '2026-11-28',
-  note: 'charsets of bodies, bodies of null, files, empty JSON and boxes in forms, more than 1000 fields, whole numbers of more than 4300 digits, floats beyond all numbers, half a surrogate pair in an answer',
+  note: 'charsets of bodies and ranges of their types, bodies of null, parts, files, empty JSON and boxes of forms, more than 1000 fields, whole numbers of more than 4300 digits, floats beyond all numbers, half a surrogate pair in an answer',
 };
 /** Attendee's page "Scheduled Bots". */
 export const SCHEDULED_BOTS: Evidence = {

@@ -1,5 +1,6 @@
 import type { Call, VendorRequest } from '../../provider.js';
 import { isPyObject, parsePython, PyRecursionError, type PyValue } from '../python/json.js';
+import { decodeBase64 } from '../python/base64.js';
 import { decodePython, isLatin1 } from '../python/codecs.js';
 import { badRequestPage, detail, json, Refused, VendorCrash } from './replies.js';
 import { Input, notADictionary, Serializer, Upload, type Form } from './serializer.js';
@@ -10,6 +11,9 @@ interface Body {
   readonly form?: Form;
 }
 
+/** The framework takes a media range for the first type of its own that is in it. */
+const JSON_RANGES = new Set(['application/json', 'application/*', '*/*']);
+
 /** Reads the body as the framework's three parsers do: JSON, form, multipart. Refuses any other. */
 export function readBody({ request }: Call): Body {
   const type = request.headers['content-type'] ?? '';
@@ -17,7 +21,7 @@ export function readBody({ request }: Call): Body {
   if (media === 'application/x-www-form-urlencoded') return asForm(readForm(request, charsetOf(type)));
   if (media === 'multipart/form-data') return readMultipart(type, request.body);
   if (request.body === '') return { value: new Map() };
-  if (media !== 'application/json') throw new Refused(detail(415, `Unsupported media type "${type}" in request.`));
+  if (!JSON_RANGES.has(media)) throw new Refused(detail(415, `Unsupported media type "${type}" in request.`));
   try {
     const charset = charsetOf(type);
     const isText = charset === undefined && request.bytes === undefined;
@@ -87,23 +91,38 @@ function asForm(pairs: Iterable<readonly [string, PyValue]>): Body {
 const BOUNDARY = /^[ -~]{0,200}[!-~]$/;
 
 function readMultipart(type: string, body: string): Body {
-  const boundary = /;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(type);
+  if (!type.startsWith('multipart/')) throw unparsableForm(`Invalid Content-Type: ${type}`);
+  const boundary = /;\s*boundary=(?:"([^"]+)"|([^;\s]*))/i.exec(type);
   const mark = boundary?.[1] ?? boundary?.[2];
   if (mark === undefined || !BOUNDARY.test(mark))
-    throw new Refused(detail(400, `Multipart form parse error - Invalid boundary in multipart: ${mark ?? 'None'}`));
+    throw unparsableForm(`Invalid boundary in multipart: ${mark ?? 'None'}`);
   const parts = `\r\n${body.replace(/\r?\n/g, '\r\n')}`.split(`\r\n--${mark}`).slice(1);
   const texts: [string, PyValue][] = [];
   const files: [string, PyValue][] = [];
   for (const part of parts) {
     const [head = '', ...rest] = part.replace(/^\r\n/, '').split('\r\n\r\n');
     const disposition = head.split('\r\n').find((line) => /^content-disposition:/i.test(line)) ?? '';
-    const name = [...disposition.matchAll(/;\s*name="([^"]*)"/gi)].at(-1)?.[1];
+    const name = nameIn(disposition);
     const file = /;\s*filename="?([^";]+)/i.exec(disposition)?.[1];
     if (name !== undefined && file !== undefined) files.push([name, new Upload(file)]);
-    else if (name !== undefined) texts.push([name, rest.join('\r\n\r\n')]);
+    else if (name !== undefined) texts.push([name, decoded(head, rest.join('\r\n\r\n'))]);
   }
   assertFew(texts.length, MOST_FIELDS);
   assertFew(files.length, MOST_FILES);
   // A file counts before a text of its name.
   return asForm([...texts, ...files]);
+}
+
+const unparsableForm = (reason: string): Refused => new Refused(detail(400, `Multipart form parse error - ${reason}`));
+
+/** With quotation marks, in which a backslash escapes, or without. */
+function nameIn(disposition: string): string | undefined {
+  const found = [...disposition.matchAll(/;\s*name=(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))/gi)].at(-1);
+  return found?.[1]?.replace(/\\(["\\])/g, '$1') ?? found?.[2];
+}
+
+/** A part in base64 is read so, or as it is if it cannot be. */
+function decoded(head: string, text: string): string {
+  if (!/^content-transfer-encoding:\s*base64\s*$/im.test(head)) return text;
+  return decodeBase64(text)?.toString('utf8') ?? text;
 }
