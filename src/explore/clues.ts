@@ -53,3 +53,14 @@ export function isMissing({ problem: { oracle: judged, what, sentence }, differe
   if (judged === 'calls') return /^(writes|reads) /.test(what) && !sentence.includes('too often');
   return judged === 'confluence' && differences.some(({ expected, was }) => isMore({ expected: was, was: expected }));
 }
+
+/** A call that was done when nothing went wrong, and that the vendor itself refused here each time for its credential. */
+export function shutOut({ outcome, quiet }: Case): string | undefined {
+  const isDone = ({ calls }: Outcome, wanted: string | null): boolean =>
+    calls.some(({ operation, status }) => operation === wanted && status !== undefined && status < 400);
+  const refused = outcome.calls.find(
+    ({ operation, status, struck }) =>
+      status === 401 && !struck && isDone(quiet, operation) && !isDone(outcome, operation),
+  );
+  return refused && `${refused.operation} is answered 401`;
+}

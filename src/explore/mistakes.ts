@@ -1,4 +1,4 @@
-import { callsAfterActs, crossed, isMissing, skipped, suffering, type Case } from './clues.js';
+import { callsAfterActs, crossed, isMissing, shutOut, skipped, suffering, type Case } from './clues.js';
 import type { Problem } from './problem.js';
 import { show } from './judge.js';
 import { kindOf } from './kinds.js';
@@ -40,6 +40,12 @@ const GUESSES: readonly Guess[] = [
     name: 'uncaught error',
     words: 'Work that nobody awaits fails, and nobody catches it: Node ends such a process.',
     evidence: ({ problem }) => (problem.what === 'crash' ? problem.was : undefined),
+  },
+  {
+    name: 'token expired',
+    words:
+      'The app goes on calling with a token that does not hold any more. Refresh it before it expires, and at a 401.',
+    evidence: (found) => (oracle(found, 'converges', 'calls') ? shutOut(found) : undefined),
   },
   {
     name: 'every change is a new meeting',

@@ -64,4 +64,11 @@ test('A token holds for an app that keeps its own time, though the clock of the 
   const deviations = [{ at: { instant: '-1h' }, do: { user: 'moves', to: '+1h' } }];
   const moves = storyFile('moves.json', { ...STORY, deviations });
   expect(await greenroom(['replay', moves, ...words], { bug: 'oauth' })).toMatchObject({ code: 0 });
+  // In lockstep both know what time it is, and the app should have refreshed it.
+  expect(await greenroom(['replay', moves, '--lockstep', ...words], { bug: 'oauth' })).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(
+      /Probable mistake: .* a token that does not hold any more\. .*readEvents is answered 401/,
+    ),
+  });
 });
