@@ -180,6 +180,8 @@ function restless(outcome: Outcome, quiet: Outcome): Found[] {
   ];
 }
 
+const MAY_BE_SIGNED = ['truncated', 'garbled'];
+
 /** A message that is not the vendor's was taken, and the app called because of it. */
 function callsOfForged(outcome: Outcome, unforged: Outcome, { ignoredCalls }: Judging): Found[] {
   const taken = outcome.deliveries.find(({ attempts }) =>
@@ -191,12 +193,18 @@ function callsOfForged(outcome: Outcome, unforged: Outcome, { ignoredCalls }: Ju
   const until = Math.min(...[outcome, unforged].map((one) => since(one, one.overAt))) + AT_ONCE;
   const countOf = (one: Outcome, operation: string | null): number =>
     one.calls.filter((call) => call.operation === operation && since(one, call.at) <= until).length;
+  const kinds = outcome.story.deviations.map(kindOf).filter((one) => one.is === 'forged');
+  // Half a body may be signed as it stands, and whoever reads for a signed message how things are does nothing wrong.
+  const mayRead = kinds.every(({ name }) => MAY_BE_SIGNED.includes(name));
   const more = outcome.calls.find(
-    ({ operation }) =>
-      operation !== null && !ignoredCalls.has(operation) && countOf(outcome, operation) > countOf(unforged, operation),
+    ({ operation, method }) =>
+      operation !== null &&
+      !ignoredCalls.has(operation) &&
+      !(mayRead && method === 'GET') &&
+      countOf(outcome, operation) > countOf(unforged, operation),
   );
   if (!more) return [];
-  const kind = outcome.story.deviations.map(kindOf).find((one) => one.is === 'forged')!;
+  const [kind] = kinds as [(typeof kinds)[0]];
   return [
     {
       oracle: 'forged',

@@ -172,7 +172,7 @@ const HAPPY = { version: 1, provider: 'attendee', scenario: 'happy-path', seed: 
 
 /** What is wrong in one story. */
 async function foundIn(App: MakeApp, story: Partial<Story>): Promise<readonly ExploreFinding[]> {
-  const options = explored(App, 'attendee');
+  const options = explored(App, story.provider === 'cronofy' ? 'cronofy' : 'attendee');
   const stage = await openStage(options);
   const { findings } = await replayOn(stage, options, { ...HAPPY, deviations: [], ...story });
   await stage.close();
@@ -244,6 +244,25 @@ test('Messages that are not the vendor’s are missed alike whether they are ref
     { at: update(11), do: { signature: 'wrong' } },
   ];
   expect(await foundIn(Live, { deviations })).toEqual([]);
+});
+
+/** Reads how things are for each message that is signed, before it looks what that says. */
+class Reader extends Notes {
+  override async fetch(request: Request): Promise<Response> {
+    const { cronofy, fetch } = this.room;
+    const { headers } = request;
+    const text = await request.clone().text();
+    if (this.isGenuine(text, headers.get(this.client.signatureHeader)))
+      await fetch(`${cronofy.base_url}/v1/account`, { headers: { authorization: `Bearer ${cronofy.access_token}` } });
+    await super.fetch(request);
+    return new Response();
+  }
+}
+
+test('An app that reads how things are for half a message is not blamed, for that is signed as it stands', async () => {
+  const complete = { delivery: { type: 'meeting_agent_complete' } };
+  const half = { provider: 'cronofy', deviations: [{ at: complete, do: { corrupt: 'truncate' as const } }] };
+  expect(await foundIn(Reader, half)).toEqual([]);
 });
 
 test('A search that is called off tells what it has found until then', async () => {
