@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Greenroom } from './client/greenroom.js';
-import { ask, detourTo } from './intercept/hosts.js';
+import { ask, detourTo, lossOf } from './intercept/hosts.js';
 
 export interface InterceptOptions {
   /** Further hosts that are a vendor's: of an Attendee that you host yourself. */
@@ -39,7 +39,11 @@ export async function intercept(
     hearFirst(kind, async ({ request, controller }) => {
       const target = detour.of(request.url);
       if (target === undefined) return;
-      controller.respondWith(await ask(room.fetch, target, request));
+      try {
+        controller.respondWith(await ask(room.fetch, target, request));
+      } catch (error) {
+        controller.errorWith(kind === FetchInterceptor ? error : lossOf(error));
+      }
       // Whoever listens after this one is not asked: to Mock Service Worker, it would be a request without a handler.
       return new Promise(() => undefined);
     }),

@@ -13,14 +13,17 @@ export async function handlers(
   room: Pick<Greenroom, 'url' | 'fetch'>,
   { hosts = [] }: InterceptOptions = {},
 ): Promise<HttpHandler[]> {
-  const { http, passthrough } = await import('msw');
+  const { http, HttpResponse, passthrough } = await import('msw');
   const detour = detourTo(room.url, hosts);
   const { port, host } = new URL(room.url);
   // Links of a greenroom on a port lead to that port, by its name or whichever name of this machine.
   const named = host.replace(/[.[\]]/g, '\\$&');
   const own = new RegExp(`^https?://(${named}|(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\]):${port})(/|$)`);
   return [
-    http.all(detour.led, ({ request }) => ask(room.fetch, detour.of(request.url)!, request)),
+    http.all(detour.led, ({ request }) =>
+      // To Mock Service Worker, what is thrown is a fault of the handler, and HTTP 500.
+      ask(room.fetch, detour.of(request.url)!, request).catch(() => HttpResponse.error()),
+    ),
     http.all(own, () => passthrough()),
   ];
 }

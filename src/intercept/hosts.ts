@@ -59,3 +59,7 @@ export async function ask(
     new Request(target, { method, headers, signal, redirect: 'manual', ...(body?.byteLength ? { body } : {}) }),
   );
 }
+
+/** What a socket says of a call that `fetch` says to have failed: its cause, which has the code. */
+export const lossOf = (error: unknown): unknown =>
+  error instanceof Error && error.cause instanceof Error ? error.cause : error;

@@ -148,6 +148,32 @@ describe('intercept()', () => {
     expect((await room.requests.list()).requests).toHaveLength(1);
   });
 
+  test('loses the connection where a fault says so, as each client knows it', async () => {
+    const room = await interceptedRoom();
+    await room.faults.add({ on: 'request', match: { operation: 'listBots' }, do: { reset: true } });
+    await expect(fetch(BOTS, { headers: keyOf(room) })).rejects.toMatchObject({
+      name: 'TypeError',
+      cause: { code: 'ECONNRESET' },
+    });
+    await expect(getByNode(https, BOTS, keyOf(room))).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await expect(axios.get(BOTS, { headers: keyOf(room) })).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await room.faults.remove();
+    await room.faults.add({ on: 'request', match: { operation: 'listBots' }, do: { truncate: 5 } });
+    await expect(fetch(BOTS, { headers: keyOf(room) }).then((answer) => answer.text())).rejects.toThrow(TypeError);
+    await expect(axios.get(BOTS, { headers: keyOf(room) })).rejects.toMatchObject({ code: 'ECONNRESET' });
+  });
+
+  test('lets a client give up on an answer that is late', async () => {
+    const room = await interceptedRoom();
+    await room.faults.add({ on: 'request', match: { operation: 'listBots' }, do: { delay: '100ms' } });
+    const late = fetch(BOTS, { headers: keyOf(room), signal: AbortSignal.timeout(20) });
+    await expect(late).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(axios.get(BOTS, { headers: keyOf(room), timeout: 20 })).rejects.toMatchObject({
+      code: 'ECONNABORTED',
+    });
+    expect((await fetch(BOTS, { headers: keyOf(room) })).status).toBe(200);
+  });
+
   test('leads hosts there that are named', async () => {
     const room = await createGreenroom();
     const interception = await intercept(room, { hosts: ['attendee.example.com'] });
@@ -187,6 +213,16 @@ describe('Handlers for Mock Service Worker', () => {
     expect(file.subarray(0, 3).toString('latin1')).toBe('ID3');
     await fetch('https://elsewhere.example.com/');
     expect(unhandled).toEqual(['https://elsewhere.example.com/']);
+  });
+
+  test('lose the connection where a fault says so', async () => {
+    const room = await createGreenroom();
+    const server = setupServer(...(await handlers(room)));
+    server.listen();
+    closers.push(room.close, () => server.close());
+    await room.faults.add({ on: 'request', match: { operation: 'listBots' }, do: { reset: true } });
+    await expect(fetch(BOTS, { headers: keyOf(room) })).rejects.toThrow(TypeError);
+    await expect(getByNode(https, BOTS, keyOf(room))).rejects.toThrow(TypeError);
   });
 });
 
