@@ -36,7 +36,7 @@ export type { RecordedRequest, RequestFilter, RequestMatch, RoomRequests, Times,
 export type { Booking, CalendarAgent, CalendarMeeting, RoomCalendar } from './client/calendar.js';
 export type { Changes, Checkpoint, RecordChange, Rewind, Rewound, RoomCheckpoints } from './client/history.js';
 export type { Greenroom, Snapshot, WorkspaceDescription } from './client/greenroom.js';
-export type { Subject, SubjectAnswer } from './client/subject.js';
+export type { Subject, SubjectAnswer, SubjectLike } from './client/subject.js';
 export type {
   CastingMatch,
   CastingRule,

@@ -6,7 +6,8 @@ import type { Channel } from './channel.js';
 import type { WebhookMatch } from './deliveries.js';
 import type { Rewind, Rewound } from './history.js';
 import type { Narrowed } from './narrowed.js';
-import type { SubjectReference, SubjectState } from './vendors.js';
+import type { Naming, SubjectLike } from './subject.js';
+import type { SubjectState } from './vendors.js';
 import type { Instant } from './words.js';
 
 export type { Lockstep } from '../clock/lockstep.js';
@@ -15,7 +16,7 @@ export type ClockMode = control.ClockMode;
 /** Where to stop: `idle` is when nothing is left to happen by itself. */
 export type Until =
   | Extract<control.Until, string>
-  | Narrowed<Extract<control.Until, { subject: unknown }>, { subject: SubjectReference; state: SubjectState }>
+  | Narrowed<Extract<control.Until, { subject: unknown }>, { subject: SubjectLike; state: SubjectState }>
   | Narrowed<Extract<control.Until, { webhook: unknown }>, { webhook: WebhookMatch }>;
 
 type UntilBody = Extract<control.AdvanceBody, { until: unknown }>;
@@ -95,8 +96,8 @@ export interface RoomClock {
   readonly lockstep: () => Promise<Lockstep>;
 }
 
-export function clockOf(channel: Channel, lockstep: () => Promise<Lockstep>): RoomClock {
-  const advance = (how: Advance): Promise<Advanced> => channel.post('/clock/advance', how);
+export function clockOf(channel: Channel, naming: Naming, lockstep: () => Promise<Lockstep>): RoomClock {
+  const advance = async (how: Advance): Promise<Advanced> => channel.post('/clock/advance', naming(how));
   return {
     now: async () => (await channel.get<ClockState>('/clock', { limit: 0 })).now,
     advance,

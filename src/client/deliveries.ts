@@ -3,7 +3,8 @@ import type * as control from '../contracts/control/deliveries.js';
 import { GreenroomError } from '../errors.js';
 import type { Channel } from './channel.js';
 import type { Narrowed } from './narrowed.js';
-import type { BodyOf, SenderOf, SubjectReference, VendorName, WebhookType } from './vendors.js';
+import type { Naming, SubjectLike } from './subject.js';
+import type { BodyOf, SenderOf, VendorName, WebhookType } from './vendors.js';
 import type { PageOptions } from './words.js';
 
 /** One attempt to deliver a webhook. */
@@ -24,7 +25,7 @@ export type Delivery<T extends WebhookType = WebhookType> = { readonly [K in T]:
 interface Known<T> {
   provider: VendorName;
   type: T;
-  subject: SubjectReference;
+  subject: SubjectLike;
 }
 
 /** Which webhooks are meant; all that is said must be so. `state` and `sub_type` are what the webhook reports. */
@@ -57,9 +58,9 @@ export interface RoomDeliveries {
   readonly redeliver: (id: string) => Promise<Delivery>;
 }
 
-export const deliveriesOf = (channel: Channel): RoomDeliveries => ({
-  list: async (match = {}) => withBodies(await channel.get('/deliveries', { ...match })),
-  wait: async (what) => withBodies(await channel.post('/deliveries/wait', what)),
+export const deliveriesOf = (channel: Channel, naming: Naming): RoomDeliveries => ({
+  list: async (match = {}) => withBodies(await channel.get('/deliveries', naming(match))),
+  wait: async (what) => withBodies(await channel.post('/deliveries/wait', naming(what))),
   redeliver: async (id) => withBody(await channel.post<Delivery>(pathOf`/deliveries/${id}/redeliver`)),
 });
 

@@ -2,7 +2,8 @@ import { pathOf } from './path.js';
 import type * as control from '../contracts/control/faults.js';
 import type { Channel } from './channel.js';
 import type { Narrowed } from './narrowed.js';
-import type { OperationId, SubjectReference, VendorName, WebhookType } from './vendors.js';
+import type { Naming, SubjectLike } from './subject.js';
+import type { OperationId, VendorName, WebhookType } from './vendors.js';
 
 type Effects = typeof control.EFFECTS;
 /** One of the effects, with what may stand beside it. */
@@ -31,7 +32,7 @@ export type RequestFault = Narrowed<
 export type DeliveryFault = Narrowed<
   control.DeliveryFault,
   {
-    match: Narrowed<DeliveryMatch, { provider: VendorName; type: WebhookType; subject: SubjectReference }>;
+    match: Narrowed<DeliveryMatch, { provider: VendorName; type: WebhookType; subject: SubjectLike }>;
     do: OneEffect<'delivery', control.DeliveryFault['do'], { hold_until: Narrowed<HoldUntil, { type: WebhookType }> }>;
   }
 >;
@@ -50,8 +51,8 @@ export interface RoomFaults {
   readonly remove: (id?: string) => Promise<void>;
 }
 
-export const faultsOf = (channel: Channel): RoomFaults => ({
-  add: (fault) => channel.post('/faults', fault),
+export const faultsOf = (channel: Channel, naming: Naming): RoomFaults => ({
+  add: async (fault) => channel.post('/faults', naming(fault)),
   list: () => channel.get('/faults'),
   remove: async (id) => channel.delete(id === undefined ? '/faults' : pathOf`/faults/${id}`),
 });

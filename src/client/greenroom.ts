@@ -9,9 +9,9 @@ import type { Narrowed } from './narrowed.js';
 import type { FetchReceiver, WorkspaceChanges, WorkspaceOptions } from './options.js';
 import type { RoomRequests } from './requests.js';
 import type { RoomCasting, RoomScenarios } from './scenarios.js';
-import type { Subject, SubjectAnswer } from './subject.js';
+import type { Subject, SubjectLike } from './subject.js';
 import type { ReadTimeline } from './timeline.js';
-import type { SubjectReference, VendorAccess, VendorName } from './vendors.js';
+import type { VendorAccess, VendorName } from './vendors.js';
 
 /** A workspace as the control plane describes it. */
 export interface WorkspaceDescription extends Narrowed<Workspace>, VendorAccess {}
@@ -65,7 +65,7 @@ export interface Greenroom extends VendorAccess {
    *
    * @example await expect(room.subject(bot)).toHaveReached('ended');
    */
-  readonly subject: (given: SubjectReference | SubjectAnswer) => Subject;
+  readonly subject: (given: SubjectLike) => Subject;
   /**
    * Takes the webhooks of a workspace of a service to this machine: to its own ports, to functions, or to where `forwardTo`
    * leads them. One listener of a workspace counts, the last. A workspace that {@link Greenroom.workspace} has made in a

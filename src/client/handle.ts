@@ -14,7 +14,7 @@ import type { FetchReceiver, WorkspaceOptions } from './options.js';
 import { noteHandle } from './open-handles.js';
 import { requestsOf } from './requests.js';
 import { castingOf, scenariosOf } from './scenarios.js';
-import { subjectOf } from './subject.js';
+import { namingFor, subjectOf } from './subject.js';
 import { timelineOf } from './timeline.js';
 import type { VendorAccess, VendorName } from './vendors.js';
 
@@ -87,6 +87,7 @@ function handleOf(
 ): Greenroom {
   const { id } = description;
   const access = accessIn(description);
+  const naming = namingFor(Object.keys(access));
   const lockstep = lockstepOf(server, id);
   const close = once(async () => {
     lockstep.end();
@@ -98,17 +99,17 @@ function handleOf(
     url: server.url,
     id,
     vendor: (name) => accessOf(access, name),
-    clock: clockOf(channel, lockstep.begin),
-    timeline: timelineOf(channel),
-    requests: requestsOf(channel),
-    deliveries: deliveriesOf(channel),
-    faults: faultsOf(channel),
+    clock: clockOf(channel, naming, lockstep.begin),
+    timeline: timelineOf(channel, naming),
+    requests: requestsOf(channel, naming),
+    deliveries: deliveriesOf(channel, naming),
+    faults: faultsOf(channel, naming),
     casting: castingOf(channel),
     scenarios: scenariosOf(channel),
     calendar: calendarOf(channel),
     backstage: (action) => channel.post('/backstage', action),
     coverage: (options = {}) => channel.get('/coverage', { ...options }),
-    subject: (given) => subjectOf(room, given),
+    subject: (given) => subjectOf(room, naming({ subject: given ?? null }).subject),
     listen: async (options = {}) => {
       assertKnown('listen', options, ['forwardTo', 'receivers']);
       return listenTo(server, id, options);

@@ -2,7 +2,8 @@ import type { Violation } from '../contracts/contract.js';
 import type * as control from '../contracts/control/requests.js';
 import type { Channel } from './channel.js';
 import type { Narrowed } from './narrowed.js';
-import type { OperationId, SubjectReference, VendorName } from './vendors.js';
+import type { Naming, SubjectLike } from './subject.js';
+import type { OperationId, VendorName } from './vendors.js';
 import type { PageOptions } from './words.js';
 
 /** A call of a client as it came and was answered, whole but for its secrets. Bodies are the exact texts. */
@@ -16,7 +17,7 @@ export type RequestMatch = Narrowed<control.RequestMatch, { provider: VendorName
 
 export interface RequestFilter extends Omit<RequestMatch, 'body'>, PageOptions {
   readonly status?: number;
-  readonly subject?: SubjectReference;
+  readonly subject?: SubjectLike;
 }
 
 /** How often: exactly, or within bounds. */
@@ -38,7 +39,7 @@ export interface RoomRequests {
   readonly verify: (question: Narrowed<control.VerifyBody, { match: RequestMatch }>) => Promise<Verified>;
 }
 
-export const requestsOf = (channel: Channel): RoomRequests => ({
-  list: (filter = {}) => channel.get('/requests', { ...filter }),
+export const requestsOf = (channel: Channel, naming: Naming): RoomRequests => ({
+  list: async (filter = {}) => channel.get('/requests', naming(filter)),
   verify: (question) => channel.post('/requests/verify', question),
 });

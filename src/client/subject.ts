@@ -1,6 +1,10 @@
+import { subjectKeysOf } from '../contracts/control/vendor-fields.js';
+import { isObject, type JsonObject } from '../contracts/json-object.js';
+import { VENDOR_LIST } from '../contracts/vendors.js';
 import { GreenroomError } from '../errors.js';
-import type { TransitionLine } from './timeline.js';
+import { show } from './show.js';
 import type { Greenroom } from './greenroom.js';
+import type { TransitionLine } from './timeline.js';
 import type { SubjectReference } from './vendors.js';
 
 /** An agent or a bot as its vendor's answer shows it. */
@@ -15,7 +19,15 @@ export interface Subject {
   readonly transitions: () => Promise<readonly TransitionLine[]>;
 }
 
-export function subjectOf(room: Greenroom, given: SubjectReference | SubjectAnswer): Subject {
+/** An agent or a bot as a test has it at hand: its id, another name, what its vendor answered, or `room.subject(…)`. */
+export type SubjectLike = SubjectReference | SubjectAnswer | Subject;
+
+type Named<Given> = { [K in keyof Given]: K extends 'subject' ? Exclude<Given[K], SubjectAnswer | Subject> : Given[K] };
+
+/** Puts references in the place of the subjects that a filter, or a call with filters in it, has at hand. Throws USAGE for what names nobody. */
+export type Naming = <Given>(given: Given) => Named<Given>;
+
+export function subjectOf(room: Greenroom, given: SubjectLike): Subject {
   const reference = referenceOf(given);
   return {
     room,
@@ -24,15 +36,45 @@ export function subjectOf(room: Greenroom, given: SubjectReference | SubjectAnsw
   };
 }
 
-/** The reference to the agent of a vendor's answer; a reference stays as it is. Throws USAGE for what names nobody. */
-export function referenceOf(given: SubjectReference | SubjectAnswer): SubjectReference {
-  if (!Object.keys(Object(given) as object).length)
-    throw new GreenroomError(
-      'USAGE',
-      `Failed to name the agent: expected its id, or what the vendor answered, was ${JSON.stringify(given)}.`,
-    );
-  if (typeof given === 'string') return given;
-  if ('meeting_agent' in given) return given.meeting_agent.sub;
-  if ('sub' in given) return given.sub;
-  return 'id' in given ? given.id : given;
+/** For a room that serves these vendors. */
+export function namingFor(vendors: readonly string[]): Naming {
+  // Which keys a vendor of one's own has, the server knows.
+  const isOpen = vendors.some((name) => !VENDOR_LIST.some((known) => known.name === name));
+  const nameIn = (given: unknown): unknown => (isObject(given) ? mapValues(given, nameAt) : given);
+  const nameAt = (field: string, value: unknown): unknown => {
+    if (FILTERS.has(field)) return nameIn(value);
+    return field === 'subject' && value !== undefined ? referenceOf(value, isOpen) : value;
+  };
+  return nameIn as Naming;
+}
+
+/** Fields of calls that have filters in them. */
+const FILTERS = new Set(['match', 'until', 'webhook']);
+
+const mapValues = (object: JsonObject, change: (field: string, value: unknown) => unknown): JsonObject =>
+  Object.fromEntries(Object.entries(object).map(([field, value]) => [field, change(field, value)]));
+
+export const isSubject = (given: unknown): given is Subject =>
+  typeof given === 'object' && given !== null && 'transitions' in given && 'room' in given;
+
+const KEYS = subjectKeysOf(VENDOR_LIST);
+
+/**
+ * The reference to an agent that is given in any form; a reference stays as it is, under a key that is not known here if
+ * `isOpen`. Throws USAGE for what names nobody.
+ */
+export function referenceOf(given: unknown, isOpen = false): SubjectReference {
+  if (typeof given === 'string' && given !== '') return given;
+  if (isSubject(given)) return given.reference;
+  const { meeting_agent: agent, ...fields } = Object(given) as Readonly<Record<string, unknown>>;
+  const { sub = fields['sub'], id = fields['id'] } = Object(agent) as Readonly<Record<string, unknown>>;
+  const name = [sub, id].find((one) => typeof one === 'string' && one !== '');
+  if (typeof name === 'string' && !('timeline' in fields)) return name;
+  const [[key, value] = [], ...more] = Object.entries(fields);
+  if (typeof value === 'string' && more.length === 0 && (isOpen || KEYS.includes(key!)))
+    return given as SubjectReference;
+  throw new GreenroomError(
+    'USAGE',
+    `Failed to name the agent: expected its id, what the vendor answered, or room.subject(…), was ${'timeline' in fields ? 'a room' : show(given)}.`,
+  );
 }

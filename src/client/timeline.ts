@@ -3,7 +3,8 @@ import type { Violation } from '../contracts/contract.js';
 import type { LineOf } from '../contracts/control/timeline.js';
 import type { Channel } from './channel.js';
 import type { Narrowed } from './narrowed.js';
-import type { OperationId, SubjectReference, VendorName, WebhookType } from './vendors.js';
+import type { Naming, SubjectLike } from './subject.js';
+import type { OperationId, VendorName, WebhookType } from './vendors.js';
 import type { PageOptions } from './words.js';
 
 /** A call of a client; `status` is null while it is in hand. */
@@ -22,7 +23,7 @@ export type EntryKind = TimelineEntry['kind'];
 export type EntryOf<K extends EntryKind> = Extract<TimelineEntry, { readonly kind: K }>;
 
 export interface TimelineOptions<K extends EntryKind = EntryKind> extends PageOptions {
-  readonly subject?: SubjectReference;
+  readonly subject?: SubjectLike;
   readonly kind?: K;
 }
 
@@ -47,13 +48,13 @@ export interface ReadTimeline {
   (options: { readonly as: 'html'; readonly title?: string }): Promise<string>;
 }
 
-export function timelineOf(channel: Channel): ReadTimeline {
+export function timelineOf(channel: Channel, naming: Naming): ReadTimeline {
   const read = async ({
     as = 'entries',
     ...query
   }: TimelineOptions & { readonly as?: keyof typeof TEXTS | 'entries' } = {}): Promise<unknown> => {
-    if (as === 'entries') return channel.get('/timeline', query);
-    if (Object.hasOwn(TEXTS, as)) return channel.getText(TEXTS[as], query);
+    if (as === 'entries') return channel.get('/timeline', naming(query));
+    if (Object.hasOwn(TEXTS, as)) return channel.getText(TEXTS[as], naming(query));
     throw new GreenroomError(
       'USAGE',
       `Failed to read the timeline: expected as one of entries, ${Object.keys(TEXTS).join(', ')}, was ${JSON.stringify(as)}.`,

@@ -1,7 +1,7 @@
 import { AssertionError } from 'node:assert';
 import type { Greenroom } from '../client/greenroom.js';
-import type { Subject, SubjectAnswer } from '../client/subject.js';
-import type { SubjectReference, SubjectState } from '../client/vendors.js';
+import type { SubjectLike } from '../client/subject.js';
+import type { SubjectState } from '../client/vendors.js';
 import { judgeDelivered, type ExpectedDelivery } from './delivered.js';
 import type { Judgement } from './judgement.js';
 import { findSubject } from './open-rooms.js';
@@ -14,10 +14,7 @@ import { judgeNoViolations, type ViolationOptions } from './violations.js';
  *
  * @example await assertReached(room.subject(bot), 'ended');
  */
-export async function assertReached(
-  subject: Subject | SubjectReference | SubjectAnswer,
-  state: SubjectState,
-): Promise<void> {
+export async function assertReached(subject: SubjectLike, state: SubjectState): Promise<void> {
   demand(await judgeReached(await findSubject(subject), state), assertReached);
 }
 

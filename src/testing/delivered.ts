@@ -1,14 +1,15 @@
 import type { Delivery, DeliveryMatch } from '../client/deliveries.js';
 import type { Greenroom } from '../client/greenroom.js';
 import { assertKnown } from '../client/options.js';
-import { referenceOf, type SubjectAnswer } from '../client/subject.js';
+import type { SubjectLike } from '../client/subject.js';
 import type { SubjectReference, WebhookType } from '../client/vendors.js';
-import { lines, show, type Judgement } from './judgement.js';
+import { show } from '../client/show.js';
+import { lines, type Judgement } from './judgement.js';
 import { describeNext } from './pending.js';
 
 /** Which webhooks must have arrived, and how often: at least once if nothing is said. */
 export interface ExpectedDelivery<T extends WebhookType = WebhookType> extends Omit<DeliveryMatch<T>, 'subject'> {
-  readonly subject?: SubjectReference | SubjectAnswer;
+  readonly subject?: SubjectLike;
   readonly times?: number;
 }
 
@@ -34,11 +35,12 @@ interface Judged {
 export async function judgeDelivered(room: Greenroom, expected: ExpectedDelivery): Promise<Judgement> {
   assertKnown('look for a delivery', expected, FIELDS);
   const { times, subject, ...fields } = expected;
-  const match: DeliveryMatch = subject === undefined ? fields : { ...fields, subject: referenceOf(subject) };
+  const reference = subject === undefined ? undefined : room.subject(subject).reference;
+  const match: DeliveryMatch = reference === undefined ? fields : { ...fields, subject: reference };
   // A word that no webhook has is refused here, and would make every denial true.
   await room.deliveries.list({ ...fields, limit: 0 });
   const { deliveries } = await room.deliveries.list();
-  const ofSubject = match.subject === undefined ? undefined : await idsOf(room, match.subject);
+  const ofSubject = reference === undefined ? undefined : await idsOf(room, reference);
   const judged = deliveries.map((delivery) => ({ delivery, differs: differences(delivery, match, ofSubject) }));
   const found = judged.filter(({ differs }) => differs.length === 0);
   const wanted = `${show(match)}${times === undefined ? '' : ` ${times} times`}`;

@@ -17,10 +17,3 @@ export function lines(items: readonly string[], limit = 10): string {
   const rest = items.length - shown.length;
   return shown.join('') + (rest > 0 ? `\n  … and ${rest} more` : '');
 }
-
-/** A value in a sentence: `{type: "bot.state_change", state: "ended"}`. */
-export function show(value: unknown): string {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value) ?? 'undefined';
-  const members = Object.entries(value).map(([name, inner]) => `${name}: ${show(inner)}`);
-  return `{${members.join(', ')}}`;
-}

@@ -1,11 +1,9 @@
 import type { Greenroom } from '../client/greenroom.js';
 import { beginTest, handlesOfTests } from '../client/open-handles.js';
-import { referenceOf, subjectOf, type Subject, type SubjectAnswer } from '../client/subject.js';
+import { isSubject, referenceOf, subjectOf, type Subject } from '../client/subject.js';
 import type { SubjectReference } from '../client/vendors.js';
-import { subjectKeysOf } from '../contracts/control/vendor-fields.js';
-import { VENDOR_LIST } from '../contracts/vendors.js';
 import { GreenroomError } from '../errors.js';
-import { show } from './judgement.js';
+import { show } from '../client/show.js';
 
 /** The rooms of the tests that run now in this process: a bare bot is looked for among them. */
 const open = new Set<Greenroom>();
@@ -25,9 +23,8 @@ export function openRoom(room: Greenroom): () => void {
  */
 export async function findSubject(given: unknown, room?: Greenroom): Promise<Subject> {
   if (isSubject(given)) return given;
-  assertNamesAgent(given);
-  if (room) return subjectOf(room, given);
   const reference = referenceOf(given);
+  if (room) return subjectOf(room, reference);
   const rooms = [...open, ...handlesOfTests().filter(isOther)];
   const knows = await Promise.all(rooms.map((one) => knowsOf(one, reference)));
   const found = rooms.filter((_, i) => knows[i]);
@@ -50,18 +47,3 @@ const knowsOf = (room: Greenroom, subject: SubjectReference): Promise<boolean> =
     ({ entries }) => entries.length > 0,
     () => false,
   );
-
-const isSubject = (given: unknown): given is Subject =>
-  typeof given === 'object' && given !== null && 'transitions' in given && 'room' in given;
-
-/** Fields of a vendor's answer, and of a reference, that name the agent. */
-const NAMES = ['id', 'sub', 'meeting_agent', ...subjectKeysOf(VENDOR_LIST)];
-
-function assertNamesAgent(given: unknown): asserts given is SubjectReference | SubjectAnswer {
-  if (typeof given === 'string') return;
-  if (typeof given === 'object' && given !== null && NAMES.some((name) => name in given)) return;
-  throw new GreenroomError(
-    'USAGE',
-    `Failed to find the agent: expected room.subject(…), an id, or what the vendor answered, was ${show(given)}.`,
-  );
-}

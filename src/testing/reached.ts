@@ -4,7 +4,8 @@ import { didYouMean, nearest } from '../contracts/nearest.js';
 import { contractAt } from '../contracts/versions.js';
 import { VENDOR_LIST } from '../contracts/vendors.js';
 import { GreenroomError } from '../errors.js';
-import { lines, show, type Judgement } from './judgement.js';
+import { show } from '../client/show.js';
+import { lines, type Judgement } from './judgement.js';
 import { describeNext } from './pending.js';
 
 /** Whether an agent or a bot is, or was once, in this state. */

@@ -45,6 +45,45 @@ describe('The handle of a room', () => {
     expect(await room.timeline({ as: 'text', kind: 'transition' })).toMatch(/^2026-01-01T09:25:00Z {2}transition/);
   });
 
+  test('takes a bot in whatever form a test has it', async ({ room }) => {
+    const bot = await schedule(room);
+    for (const subject of [bot.id, bot, { id: bot.id }, room.subject(bot)]) {
+      await room.faults.add({ on: 'delivery', match: { subject, state: 'joining' }, times: 1, do: { duplicate: 1 } });
+      await room.faults.remove();
+    }
+    await room.clock.until({ subject: bot, state: 'staged' });
+    await room.clock.until({ webhook: { subject: room.subject(bot), state: 'ended' } });
+    const numbers = async (subject: Parameters<typeof room.subject>[0]): Promise<number[]> => [
+      (await room.timeline({ subject })).entries.length,
+      (await room.timeline({ subject, as: 'text' })).length,
+      (await room.deliveries.list({ subject })).deliveries.length,
+      (await room.deliveries.wait({ match: { subject }, timeout_ms: 0 })).deliveries.length,
+      (await room.requests.list({ subject })).requests.length,
+    ];
+    const expected = await numbers(bot.id);
+    expect(Math.min(...expected)).toBeGreaterThan(0);
+    for (const subject of [bot, { id: bot.id }, room.subject(bot)]) expect(await numbers(subject)).toEqual(expected);
+  });
+
+  test.for<[what: string, given: object | undefined, was: string]>([
+    ['an answer that refuses', { detail: 'Not found.' }, '{detail: "Not found."}'],
+    ['a room', undefined, 'a room'],
+    ['an answer that is not read', Response.json({ id: 'bot_1' }), 'a Response'],
+    ['a call that is not awaited', Promise.resolve(), 'a Promise'],
+  ])('takes no %s for a bot', async ([, given, was], { room }) => {
+    const subject = (given ?? room) as { id: string };
+    for (const call of [
+      () => room.timeline({ subject }),
+      () => room.deliveries.list({ subject }),
+      () => room.requests.list({ subject }),
+      () => room.clock.until({ subject, state: 'ended' }),
+    ])
+      expect(await failureOf(call())).toMatchObject({
+        code: 'USAGE',
+        message: `Failed to name the agent: expected its id, what the vendor answered, or room.subject(…), was ${was}.`,
+      });
+  });
+
   test('a delivery has no body before its first attempt, and says so', async ({ room }) => {
     const bot = await schedule(room);
     await room.clock.until({ subject: bot.id, state: 'ended' });
