@@ -29,7 +29,7 @@ export async function intercept(
   room: Pick<Greenroom, 'url' | 'fetch'>,
   { hosts = [] }: InterceptOptions = {},
 ): Promise<Interception> {
-  const detour = detourTo(room.url, hosts);
+  const detour = detourTo(room, hosts);
   const [{ hearFirst }, { ClientRequestInterceptor }, { FetchInterceptor }] = await Promise.all([
     import('./intercept/requests.js'),
     import('@mswjs/interceptors/ClientRequest'),

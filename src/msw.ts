@@ -14,7 +14,7 @@ export async function handlers(
   { hosts = [] }: InterceptOptions = {},
 ): Promise<HttpHandler[]> {
   const { http, HttpResponse, passthrough } = await import('msw');
-  const detour = detourTo(room.url, hosts);
+  const detour = detourTo(room, hosts);
   const { port, host } = new URL(room.url);
   // Links of a greenroom on a port lead to that port, by its name or whichever name of this machine.
   const named = host.replace(/[.[\]]/g, '\\$&');

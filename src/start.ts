@@ -1,4 +1,4 @@
-import { assertKnown, greenroomOptions, listenOptions } from './client/options.js';
+import { assertKnown, assertNoSocket, greenroomOptions, listenOptions } from './client/options.js';
 import type { GreenroomOptions, ListenOptions } from './client/options.js';
 import type { Greenroom } from './client/greenroom.js';
 import { openGreenroom, type Connection } from './client/handle.js';
@@ -38,6 +38,13 @@ const vendorsOf = (doing: string, options: GreenroomOptions | null): string[] =>
 function listenFor(options: ListenOptions): Promise<ListeningServer> {
   assertKnown('start greenroom', options, listenOptions(vendorsOf('start greenroom', options)));
   const { port = 0, host = '127.0.0.1', controlToken, lockstep = false, ...rest } = options;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to start greenroom: expected a port between 0 and 65535, was ${JSON.stringify(port)}.`,
+      { pointer: '/port' },
+    );
+  }
   if (lockstep) assertCanFollow();
   return listen({ ...serverOptions(rest), controlToken, port, host });
 }
@@ -54,6 +61,7 @@ async function enterListening(
 
 /** Makes a greenroom without a socket: call it with `room.fetch`. A process lives for its calls that are awaited, and not for the room. */
 export async function createGreenroom(options: GreenroomOptions = {}): Promise<Greenroom> {
+  assertNoSocket(options);
   assertKnown('make a greenroom', options, greenroomOptions(vendorsOf('make a greenroom', options)));
   const { lockstep = false, ...rest } = options;
   if (lockstep) assertCanFollow();

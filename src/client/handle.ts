@@ -57,7 +57,10 @@ async function makeWorkspace(
     await channel.delete(path);
     throw error;
   }
-  return handleOf(server, openChannel({ ...server, workspace: made.id }), made, async () => {
+  let isClosed = false;
+  const own = tellingOfClose(openChannel({ ...server, workspace: made.id }), () => isClosed);
+  return handleOf(server, own, made, async () => {
+    isClosed = true;
     await listener?.close();
     await channel.delete(path);
   });
@@ -136,6 +139,27 @@ function handleOf(
   };
   const forget = noteHandle(room);
   return room;
+}
+
+/** The same calls, with a reason of its own for a workspace that is gone because it was closed. */
+function tellingOfClose(channel: Channel, isClosed: () => boolean): Channel {
+  const tell = (error: unknown): never => {
+    if (!isClosed() || !(error instanceof GreenroomError) || error.code !== 'UNKNOWN_WORKSPACE') throw error;
+    throw new GreenroomError(
+      'UNKNOWN_WORKSPACE',
+      `Failed to use the room "${channel.workspace}": it is closed. Await every call and every matcher before its test ends.`,
+    );
+  };
+  return {
+    ...channel,
+    get: (...call) => channel.get<never>(...call).catch(tell),
+    getText: (...call) => channel.getText(...call).catch(tell),
+    open: (...call) => channel.open(...call).catch(tell),
+    post: (...call) => channel.post<never>(...call).catch(tell),
+    put: (...call) => channel.put<never>(...call).catch(tell),
+    patch: (...call) => channel.patch<never>(...call).catch(tell),
+    delete: (...call) => channel.delete(...call).catch(tell),
+  };
 }
 
 /** The vendors of a workspace, whose credentials stand under their names among its other fields. */

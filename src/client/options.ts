@@ -103,6 +103,17 @@ export const greenroomOptions = (vendors: readonly string[]): string[] => [
 ];
 export const listenOptions = (vendors: readonly string[]): string[] => [...greenroomOptions(vendors), ...LISTENING];
 
+/** Refuses what belongs to a server that listens. Throws USAGE. */
+export function assertNoSocket(options: GreenroomOptions): void {
+  const listening = Object.keys(Object(options) as object).find((name) => LISTENING.some((known) => known === name));
+  if (listening === undefined) return;
+  throw new GreenroomError(
+    'USAGE',
+    `Failed to make a greenroom: "${listening}" is an option of startGreenroom, which listens on a port. What createGreenroom makes has no socket.`,
+    { pointer: `/${listening}`, was: listening },
+  );
+}
+
 /** Refuses an option that means nothing. Throws USAGE with the nearest known word. */
 export function assertKnown(what: string, options: object, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null)

@@ -1,4 +1,6 @@
 import { VENDOR_HOSTS } from '../contracts/hosts.js';
+import type { Greenroom } from '../client/greenroom.js';
+import { show } from '../client/show.js';
 import { GreenroomError } from '../errors.js';
 
 /** Where requests of this process go instead. */
@@ -11,10 +13,11 @@ export interface Detour {
 
 /**
  * Leads the vendors' hosts, and `more` of them, to a room. A room without a socket is also known by its own name, which
- * stands in the links that it gives. Throws USAGE for a host that is no host.
+ * stands in the links that it gives. Throws USAGE for a host that is no host, and for what is no room.
  */
-export function detourTo(roomUrl: string, more: readonly string[] = []): Detour {
-  const { host, hostname } = new URL(roomUrl);
+export function detourTo(room: Pick<Greenroom, 'url' | 'fetch'>, more: readonly string[] = []): Detour {
+  assertUsable(room, more);
+  const { host, hostname } = new URL(room.url);
   const wrong = more.find((name) => !URL.canParse(`https://${name}`) || new URL(`https://${name}`).host !== name);
   if (wrong !== undefined) {
     throw new GreenroomError(
@@ -33,10 +36,21 @@ export function detourTo(roomUrl: string, more: readonly string[] = []): Detour 
       return led.test(`${target.protocol}//${target.host}`)
         ? target.host.startsWith('store.')
           ? target.href
-          : roomUrl + target.pathname + target.search
+          : room.url + target.pathname + target.search
         : undefined;
     },
   };
+}
+
+function assertUsable(room: unknown, hosts: unknown): void {
+  const { url, fetch } = Object(room) as Partial<Greenroom>;
+  const problem =
+    typeof url !== 'string' || typeof fetch !== 'function'
+      ? `a room, such as that of createGreenroom() or connectGreenroom(url), was ${show(room)}`
+      : Array.isArray(hosts)
+        ? undefined
+        : `a list of hosts, was ${show(hosts)}`;
+  if (problem !== undefined) throw new GreenroomError('USAGE', `Failed to intercept: expected ${problem}.`);
 }
 
 /** Matches every URL of these hosts. */

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import { connectGreenroom, createGreenroom, startGreenroom, type Greenroom } from '../../src/index.js';
+import { intercept } from '../../src/intercept.js';
 import { attendee, botRequest, test } from '../support/room.js';
 
 const refusal = (message: string | RegExp) => ({
@@ -120,6 +121,25 @@ describe('What is no option', () => {
   test('is told of in a sentence', async ({ room }) => {
     const nothing = null as unknown as undefined;
     await expect(createGreenroom(nothing)).rejects.toMatchObject(refusal('expected an object of options, was null'));
+    await expect(createGreenroom({ port: 4747 } as object)).rejects.toMatchObject(
+      refusal('"port" is an option of startGreenroom, which listens on a port'),
+    );
+    for (const port of ['4747', -1, 65_536, 1.5])
+      await expect(startGreenroom({ port: port as number })).rejects.toMatchObject(
+        refusal(`expected a port between 0 and 65535, was ${JSON.stringify(port)}`),
+      );
+    const rooms: [unknown, string][] = [
+      [undefined, 'undefined'],
+      [{}, '{}'],
+      ['http://127.0.0.1:1', '"http://127.0.0.1:1"'],
+    ];
+    for (const [given, was] of rooms)
+      await expect(intercept(given as Greenroom)).rejects.toMatchObject(
+        refusal(`such as that of createGreenroom.+, was ${was}`),
+      );
+    await expect(intercept(room, { hosts: 'a.example' as never })).rejects.toMatchObject(
+      refusal('expected a list of hosts, was "a.example"'),
+    );
     await expect(room.clock.advance({ by: 10n as unknown as number })).rejects.toMatchObject(
       refusal('expected what JSON can say'),
     );

@@ -84,6 +84,16 @@ describe('The handle of a room', () => {
       });
   });
 
+  test('says that it is closed', async ({ room }) => {
+    const closed = await room.workspace();
+    await closed.close();
+    for (const call of [() => closed.clock.now(), () => closed.deliveries.list(), () => closed.faults.remove()])
+      expect(await failureOf(call())).toMatchObject({
+        code: 'UNKNOWN_WORKSPACE',
+        message: `Failed to use the room "${closed.id}": it is closed. Await every call and every matcher before its test ends.`,
+      });
+  });
+
   test('a delivery has no body before its first attempt, and says so', async ({ room }) => {
     const bot = await schedule(room);
     await room.clock.until({ subject: bot.id, state: 'ended' });

@@ -90,7 +90,7 @@ describe('greenroom serve says what is wrong, and what to do,', () => {
   test('on a port that is taken', async () => {
     const args = ['serve', '--shared', ...TOKEN, ...data, '--port', String(service.port)];
     expect(await refusalOf(args)).toContain(
-      'the port is in use. Give another with --port, or --port 0 for a free one.',
+      'the port is in use. Give another port (--port, or the option port), or 0 for a free one.',
     );
   });
 });

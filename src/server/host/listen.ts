@@ -79,7 +79,7 @@ function bind(server: HttpServer, port: number, host: string): Promise<AddressIn
         busy
           ? new GreenroomError(
               'PORT_IN_USE',
-              `Failed to listen on ${host}:${port}: the port is ${error.code === 'EACCES' ? 'not allowed' : 'in use'}. Give another with --port, or --port 0 for a free one.`,
+              `Failed to listen on ${host}:${port}: the port is ${error.code === 'EACCES' ? 'not allowed' : 'in use'}. Give another port (--port, or the option port), or 0 for a free one.`,
             )
           : new GreenroomError('USAGE', `Failed to listen on ${host}:${port}: ${error.message}.`),
       );
