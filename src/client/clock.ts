@@ -5,7 +5,7 @@ import type { Made } from '../contracts/control/fields.js';
 import type { Channel } from './channel.js';
 import type { WebhookMatch } from './deliveries.js';
 import type { Rewind, Rewound } from './history.js';
-import type { Narrowed } from './narrowed.js';
+import type { Narrowed, OneOf } from './narrowed.js';
 import type { Naming, SubjectLike } from './subject.js';
 import type { SubjectState } from './vendors.js';
 import type { Instant } from './words.js';
@@ -13,18 +13,20 @@ import type { Instant } from './words.js';
 export type { Lockstep } from '../clock/lockstep.js';
 export type ClockMode = control.ClockMode;
 
-/** Where to stop: `idle` is when nothing is left to happen by itself. */
+/** Where to stop: `idle` is when nothing is left to happen by itself, `{ webhook: {} }` the next webhook. */
 export type Until =
   | Extract<control.Until, string>
-  | Narrowed<Extract<control.Until, { subject: unknown }>, { subject: SubjectLike; state: SubjectState }>
-  | Narrowed<Extract<control.Until, { webhook: unknown }>, { webhook: WebhookMatch }>;
+  | OneOf<
+      | Narrowed<Extract<control.Until, { subject: unknown }>, { subject: SubjectLike; state: SubjectState }>
+      | Narrowed<Extract<control.Until, { webhook: unknown }>, { webhook: WebhookMatch }>
+    >;
 
 type UntilBody = Extract<control.AdvanceBody, { until: unknown }>;
 /** `within` is the virtual time that it may take, 30 days if nothing is said; `job_limit` the steps, 100,000. */
 export type UntilLimits = Narrowed<Omit<UntilBody, 'until'>>;
 
 /** How far time is to go: by a duration, to an instant, over one step, or until something is so. */
-export type Advance = Narrowed<Exclude<control.AdvanceBody, UntilBody>> | Narrowed<UntilBody, { until: Until }>;
+export type Advance = OneOf<Narrowed<Exclude<control.AdvanceBody, UntilBody>> | Narrowed<UntilBody, { until: Until }>>;
 
 /** The report of an advance. */
 export type Advanced = Narrowed<control.AdvanceReport>;

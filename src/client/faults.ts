@@ -1,19 +1,21 @@
 import { pathOf } from './path.js';
 import type * as control from '../contracts/control/faults.js';
 import type { Channel } from './channel.js';
-import type { Narrowed } from './narrowed.js';
+import type { Narrowed, OneOf } from './narrowed.js';
 import type { Naming, SubjectLike } from './subject.js';
 import type { OperationId, VendorName, WebhookType } from './vendors.js';
 
 type Effects = typeof control.EFFECTS;
 /** One of the effects, with what may stand beside it. */
-type OneEffect<On extends keyof Effects, All, Known = unknown> = {
-  [Effect in keyof Effects[On] & keyof All]: Narrowed<
-    Required<Pick<All, Effect>> &
-      Pick<All, keyof All & (Effects[On][Effect] extends readonly (infer Beside)[] ? Beside : never)>,
-    Known
-  >;
-}[keyof Effects[On] & keyof All];
+type OneEffect<On extends keyof Effects, All, Known = unknown> = OneOf<
+  {
+    [Effect in keyof Effects[On] & keyof All]: Narrowed<
+      Required<Pick<All, Effect>> &
+        Pick<All, keyof All & (Effects[On][Effect] extends readonly (infer Beside)[] ? Beside : never)>,
+      Known
+    >;
+  }[keyof Effects[On] & keyof All]
+>;
 
 type RequestMatch = NonNullable<control.RequestFault['match']>;
 type DeliveryMatch = NonNullable<control.DeliveryFault['match']>;

@@ -1,12 +1,16 @@
 import { expectTypeOf, test } from 'vitest';
 import type {
+  Advance,
   AgentState,
   BotState,
   Delivery,
+  DeliveryFault,
   Greenroom,
   OperationId,
+  RequestFault,
   ScenarioName,
   SubjectState,
+  Until,
   WebhookType,
 } from '../../src/index.js';
 import type { AttendeeWebhook, CronofyWebhook } from '../../src/webhooks.js';
@@ -35,6 +39,17 @@ test('a delivery has the body of its webhook', () => {
   expectTypeOf<BodyOf<'transcript.update'>['data']['speaker_name']>().toEqualTypeOf<string | null>();
   expectTypeOf<Delivery<'bot.state_change'>['provider']>().toEqualTypeOf<'attendee'>();
   expectTypeOf<Delivery<'conferencing_failing'>['provider']>().toEqualTypeOf<'cronofy'>();
+});
+
+test('what excludes one another does not go together', () => {
+  expectTypeOf<{ subject: string; state: 'ended' }>().toExtend<Until>();
+  expectTypeOf<{ webhook: { state: string } }>().toExtend<Until>();
+  expectTypeOf<{ subject: string; state: 'ended'; webhook: {} }>().not.toExtend<Until>();
+  expectTypeOf<{ by: string; job_limit: number }>().toExtend<Advance>();
+  expectTypeOf<{ by: string; to: string }>().not.toExtend<Advance>();
+  expectTypeOf<{ status: number; headers: {} }>().toExtend<RequestFault['do']>();
+  expectTypeOf<{ status: number; reset: true }>().not.toExtend<RequestFault['do']>();
+  expectTypeOf<{ drop: true; duplicate: number }>().not.toExtend<DeliveryFault['do']>();
 });
 
 test('one that is told by its type from others narrows', () => {
