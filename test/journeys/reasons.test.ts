@@ -49,7 +49,7 @@ describe('The timeline says why a call is refused:', () => {
     await set(room, { auth: 'strict' });
     const answer = await call('POST', room.url + path, {}, { authorization });
     expect(await answersOf(room)).toEqual([why]);
-    expect(answer.headers.get('greenroom-hint')).toBe(why.slice('401 '.length).replace('…', '?'));
+    expect(answer.headers.get('greenroom-hint')).toBe(why.slice('401 '.length).replace('…', '...'));
   });
 
   test('a call without authorization', async ({ room }) => {

@@ -155,8 +155,12 @@ function withHint(reply: Reply | 'reset', given: string | undefined): Reply | 'r
   if (reply === 'reset') return reply;
   const hint = given ?? reply.reason;
   if (hint === undefined) return reply;
-  return { ...reply, headers: { ...reply.headers, 'Greenroom-Hint': hint.replace(NOT_IN_A_HEADER, '?') } };
+  return { ...reply, headers: { ...reply.headers, 'Greenroom-Hint': inHeader(hint) } };
 }
+
+/** As far as bytes of a header can say it. */
+const inHeader = (text: string): string =>
+  text.replaceAll('…', '...').replaceAll('’', "'").replaceAll('→', '->').replace(NOT_IN_A_HEADER, '?');
 
 function logged({ world, entry }: Call, { status, headers = {}, body }: Reply): NonNullable<Call['log']['response']> {
   const redact = redactorOf(world.vendor(entry.provider).profile);
