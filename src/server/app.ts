@@ -6,7 +6,7 @@ import type { CallerOptions } from './callers.js';
 import { about } from './about.js';
 import { createControl, type ControlOptions } from './control/index.js';
 import { wantsPage } from './control/inspector.js';
-import { admitBrowser } from './calls/browser.js';
+import { admitBrowser, tellSome } from './calls/browser.js';
 import { httpDate } from '../clock/instant.js';
 import { ClientGone, ConnectionLost, headersOf, originOf, send, type AppContext, type Bindings } from './http.js';
 import { PathRouter } from './path-router.js';
@@ -24,11 +24,12 @@ export function createApp(
 ): App {
   const app: App = new Hono({ router: new PathRouter() });
   const places = new Map<string, Place>();
-  const serve = (c: AppContext, place: Place) => admitBrowser(c, options, place) ?? handleVendorCall(c, place, options);
+  const ofPages = { ...options, warn: tellSome(options.warn) };
+  const serve = (c: AppContext, place: Place) => admitBrowser(c, ofPages, place) ?? handleVendorCall(c, place, options);
   const tell = (c: AppContext) => {
     const origin = options.publicOrigin ?? originOf(c.req.url);
     const date = httpDate(options.workspaces.default.world.now());
-    return admitBrowser(c, options) ?? send(c, about(origin, options.version, vendors), date, () => undefined);
+    return admitBrowser(c, ofPages) ?? send(c, about(origin, options.version, vendors), date, () => undefined);
   };
   app.get('/_greenroom', (c) => (wantsPage(headersOf(c)) ? c.redirect('/_greenroom/') : tell(c)));
   const call: Doors['call'] = (workspace, input) => takeCall(workspace, places.get(input.route)!, input, options);

@@ -143,6 +143,17 @@ describe('The paths of a vendor', () => {
     expect(statusOf(await raw(room, [...lines, 'Origin: http://other.example']))).toBe(403);
   });
 
+  test('tell the person at the terminal of a page once, however often it calls and by whatever name', async () => {
+    const sentences: string[] = [];
+    const server = await listen({ port: 0, host: '127.0.0.1', warn: (text) => void sentences.push(text) });
+    for (let i = 0; i < 90; i++)
+      await fetch(`${server.url}/api/v1/bots`, { headers: { origin: `http://p${i % 30}.test` } });
+    await server.stop();
+    expect(sentences[0]).toContain('Failed to serve a web page of http://p0.test');
+    expect(sentences).toHaveLength(20);
+    expect(new Set(sentences).size).toBe(20);
+  });
+
   test('are open to web pages that --cors names, preflights included, and to no others', async () => {
     const page = 'http://localhost:5173';
     await using room = await startGreenroom({ cors: [page] });

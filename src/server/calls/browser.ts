@@ -10,6 +10,18 @@ export interface BrowserOptions extends CallerOptions {
   readonly warn: (text: string) => void;
 }
 
+const TOLD_MAX = 20;
+
+/** Tells each sentence once, and so many of them: a page may call as often as it likes, by names of its own. */
+export function tellSome(warn: (text: string) => void): (text: string) => void {
+  const told = new Set<string>();
+  return (text) => {
+    if (told.size >= TOLD_MAX || told.has(text)) return;
+    told.add(text);
+    warn(text);
+  };
+}
+
 /**
  * Answers a web page that may not call, and the question of one whether it may; for anybody else `undefined`. An answer
  * to a page of an origin that was named carries what the browser wants to see. Calls without a socket are no page's.
