@@ -55,11 +55,15 @@ const struckCall = (deviations: readonly Deviation[]): boolean => deviations.som
 const restarts = (deviations: readonly Deviation[]): boolean =>
   deviations.some((deviation) => kindOf(deviation).name === 'restart');
 
-/** The app's last word on each genuine message. An app that cannot reach the vendor may ask for it again. */
+/**
+ * The app's last word on each genuine message, or that it had none in time: the vendor comes again then, and may find one. An
+ * app that cannot reach the vendor may ask for it again.
+ */
 function answersOf({ deliveries, story: { deviations } }: Evidence): Fault[] {
   if (struckCall(deviations) || restarts(deviations)) return [];
   return deliveries.flatMap((delivery) => {
-    const own = delivery.attempts.filter(({ genuine, answer }) => genuine && answer !== undefined).at(-1);
+    const heard = delivery.attempts.filter(({ genuine, answer }) => genuine && answer !== undefined);
+    const own = heard.find(({ answer }) => answer === 'timeout') ?? heard.at(-1);
     if (own?.answer === undefined || (typeof own.answer === 'number' && own.answer < 500)) return [];
     return [badAnswer(delivery, own.answer, own.error)];
   });

@@ -42,6 +42,13 @@ const GUESSES: readonly Guess[] = [
     evidence: ({ problem }) => (problem.what === 'crash' ? problem.was : undefined),
   },
   {
+    name: 'work before the answer',
+    words:
+      'The app works for longer than the vendor waits before it answers. Answer 2xx at once, and do the work after that.',
+    evidence: ({ problem }) =>
+      problem.oracle === 'answers' && problem.what.startsWith('timeout') ? problem.was : undefined,
+  },
+  {
     name: 'token expired',
     words:
       'The app goes on calling with a token that does not hold any more. Refresh it before it expires, and at a 401.',

@@ -83,3 +83,19 @@ test('A time ends the search whatever the number of executions, and what it was 
   expect(executions).toBeLessThan(100_000);
   expect(seconds).toBeLessThan(10);
 });
+
+test('An app that works for longer than the vendor waits is found though nothing goes wrong, and told so', async () => {
+  class Slow extends Notes {
+    override async handle(message: Message, request: Request): Promise<Response> {
+      const isNew = !this.isKnown(message);
+      const response = await super.handle(message, request);
+      if (isNew && message.status === 'done') await this.sleep(20_000);
+      return response;
+    }
+  }
+  const { findings } = await exploreApp(Slow, 4);
+  expect(findings.map(({ oracle, was, mistake }) => [oracle, was, mistake.name])).toEqual([
+    ['answers', 'no answer in time', 'work before the answer'],
+  ]);
+  expect(findings[0]!.story.deviations).toEqual([]);
+});
