@@ -45,6 +45,14 @@ const TIMES: Partial<Record<Trigger, readonly Evidence[]>> = {
   ],
 };
 
+/** How its client of HTTP writes the path of a URL. */
+const CLIENT: Evidence = {
+  basis: 'observed',
+  source: 'requests 2.32.3 with urllib3 2.2.3',
+  date: '2026-11-29',
+  note: 'the path and the query of the URL as that client calls them: `%41` is `A`, `[` is `%5B`, `%zz` is `%25zz`, two slashes at the beginning are one',
+};
+
 /** What is asked again at each attempt. */
 const ASKED_AGAIN: Evidence = {
   ...CODE,
@@ -56,5 +64,5 @@ export const attendeeWebhooks: readonly Webhook[] = TRIGGERS.map((type) => ({
   summary: SUMMARIES[type],
   body: WEBHOOK_BODIES[type],
   ...(STATES[type] ? { states: STATES[type] } : {}),
-  evidence: [WEBHOOKS, RECORDED, ASKED_AGAIN, ...(TIMES[type] ?? [])],
+  evidence: [WEBHOOKS, RECORDED, ASKED_AGAIN, CLIENT, ...(TIMES[type] ?? [])],
 }));

@@ -89,12 +89,17 @@ export function attemptDelivery(world: World, id: string): void | Promise<void> 
   if (faults !== undefined) attempt.fault = line.fault = faults;
   world.outbox.change(delivery, () => delivery.attempts.push(attempt));
 
-  const destination = world.transport.destinationOf(delivery.url);
+  const destination = destinationOf(world, delivery);
   if (script && (!script.send || destination.kind === 'captured')) {
     return settleAttempt(world, delivery, { attempt, line }, script.answer);
   }
   if (destination.kind === 'captured') return settleCaptured(world, delivery, { attempt, line }, destination.reason);
   return send(world, delivery, { attempt, line, destination, message }, script?.answer);
+}
+
+function destinationOf(world: World, { provider, url }: Delivery): Destination {
+  const { called } = world.vendor(provider).webhookFormat;
+  return world.transport.destinationOf(called?.(url) ?? url);
 }
 
 function giveUp(world: World, delivery: Delivery, why: string): void {

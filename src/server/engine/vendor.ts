@@ -24,6 +24,8 @@ export interface WebhookFormat {
   readonly secrets: (world: World, subject: string) => readonly string[];
   /** How long the vendor waits for a receiver's answer. */
   readonly timeout: (world: World, delivery: Delivery) => Micros;
+  /** The URL that the vendor's client of HTTP calls for one that is written so, if that is another. */
+  readonly called?: (url: string) => string;
   /** The wait after each failed attempt; after as many more attempts the webhook is lost. */
   readonly retryDelays: (world: World, delivery: Delivery) => readonly Micros[];
   /** Why the vendor has given this webhook up since it was made, if it has: it is not sent, and not tried again. */

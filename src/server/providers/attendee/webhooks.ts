@@ -16,6 +16,7 @@ import {
   type PyObject,
   type PyValue,
 } from './python/json.js';
+import { requestedUrl } from './python/urls.js';
 import { settingsOf, type ProjectWebhook } from './settings.js';
 import { sliceOf, type Bot } from './state.js';
 
@@ -146,6 +147,7 @@ export const webhookFormat: WebhookFormat = {
   },
   secrets: (world) => [secretFor(world, undefined)],
   givenUp,
+  called: requestedUrl,
   timeout: (world) => settingsOf(world).webhookTimeout,
   retryDelays: (world) => settingsOf(world).retryDelays,
 };

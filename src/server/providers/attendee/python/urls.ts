@@ -54,3 +54,48 @@ export function firstParameter(query: string, name: string): string | undefined 
   }
   return undefined;
 }
+
+/** Almost all are. */
+const PLAIN = /^[a-z]+:\/\/[\w.:-]+(?:\/[\w~-]+)*\/?$/;
+const SCHEME_AND_HOST = /^\s*([a-z][a-z0-9+.-]*:\/\/[^/?#\\]*)([^?#]*)(?:\?([^#]*))?/i;
+const NOT_IN_A_PATH = /[^\w.~!$&'()*+,;=:@/-]/gu;
+const NOT_IN_A_QUERY = /[^\w.~!$&'()*+,;=:@/?-]/gu;
+const ENCODED = /%[0-9a-f]{2}/gi;
+const UNRESERVED = /[\w.~-]/;
+
+/**
+ * The URL that the package `requests` calls for one that is written so: unreserved characters stand as themselves, and what a
+ * URL cannot hold as its bytes.
+ */
+export function requestedUrl(text: string): string {
+  if (PLAIN.test(text)) return text;
+  const [, origin, path = '', query = ''] = SCHEME_AND_HOST.exec(text) ?? [];
+  if (origin === undefined) return text;
+  const called = encodeOthers(withoutDots(path), NOT_IN_A_PATH).replace(/^\/\/+/, '/');
+  return `${origin}${called || '/'}${query && '?'}${encodeOthers(query, NOT_IN_A_QUERY)}`;
+}
+
+/** A percent sign that begins nothing makes all of them plain text. */
+function encodeOthers(text: string, others: RegExp): string {
+  const isEncoded = (text.match(ENCODED)?.length ?? 0) === text.split('%').length - 1;
+  return text
+    .replace(ENCODED, (one) => one.toUpperCase())
+    .replace(others, (one) => (one === '%' && isEncoded ? one : bytesOf(one)))
+    .replace(ENCODED, (one) => {
+      const character = String.fromCharCode(Number.parseInt(one.slice(1), 16));
+      return UNRESERVED.test(character) ? character : one;
+    });
+}
+
+const bytesOf = (character: string): string =>
+  Buffer.from(character).toString('hex').toUpperCase().replace(/../g, '%$&');
+
+function withoutDots(path: string): string {
+  const steps: string[] = [];
+  for (const step of path.split('/')) {
+    if (step === '..') steps.pop();
+    else if (step !== '.') steps.push(step);
+  }
+  if (path.startsWith('/') && steps[0] !== '') steps.unshift('');
+  return steps.join('/') + (/\/\.{1,2}$/.test(path) ? '/' : '');
+}
