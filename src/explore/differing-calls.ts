@@ -194,14 +194,11 @@ function callsOfForged(outcome: Outcome, unforged: Outcome, { ignoredCalls }: Ju
   const countOf = (one: Outcome, operation: string | null): number =>
     one.calls.filter((call) => call.operation === operation && since(one, call.at) <= until).length;
   const kinds = outcome.story.deviations.map(kindOf).filter((one) => one.is === 'forged');
-  // Half a body may be signed as it stands, and whoever reads for a signed message how things are does nothing wrong.
-  const mayRead = kinds.every(({ name }) => MAY_BE_SIGNED.includes(name));
+  // What is left of a body may be signed as it stands, and whoever looks for a signed message how things are may find work to do.
+  if (kinds.every(({ name }) => MAY_BE_SIGNED.includes(name))) return [];
   const more = outcome.calls.find(
-    ({ operation, method }) =>
-      operation !== null &&
-      !ignoredCalls.has(operation) &&
-      !(mayRead && method === 'GET') &&
-      countOf(outcome, operation) > countOf(unforged, operation),
+    ({ operation }) =>
+      operation !== null && !ignoredCalls.has(operation) && countOf(outcome, operation) > countOf(unforged, operation),
   );
   if (!more) return [];
   const [kind] = kinds as [(typeof kinds)[0]];

@@ -249,13 +249,15 @@ test('Messages that are not the vendor’s are missed alike whether they are ref
 /** Reads how things are for each message that is signed, before it looks what that says. */
 class Reader extends Notes {
   override async fetch(request: Request): Promise<Response> {
-    const { cronofy, fetch } = this.room;
     const { headers } = request;
     const text = await request.clone().text();
-    if (this.isGenuine(text, headers.get(this.client.signatureHeader)))
-      await fetch(`${cronofy.base_url}/v1/account`, { headers: { authorization: `Bearer ${cronofy.access_token}` } });
+    if (this.isGenuine(text, headers.get(this.client.signatureHeader))) await this.look();
     await super.fetch(request);
     return new Response();
+  }
+  async look(): Promise<void> {
+    const { cronofy, fetch } = this.room;
+    await fetch(`${cronofy.base_url}/v1/account`, { headers: { authorization: `Bearer ${cronofy.access_token}` } });
   }
 }
 
@@ -263,6 +265,27 @@ test('An app that reads how things are for half a message is not blamed, for tha
   const complete = { delivery: { type: 'meeting_agent_complete' } };
   const half = { provider: 'cronofy', deviations: [{ at: complete, do: { corrupt: 'truncate' as const } }] };
   expect(await foundIn(Reader, half)).toEqual([]);
+});
+
+/** Writes, too. */
+class Syncer extends Reader {
+  override async look(): Promise<void> {
+    const { cronofy, fetch } = this.room;
+    const [start, end] = ['2026-02-01T09:00:00Z', '2026-02-01T09:30:00Z'];
+    const event = { event_id: 'minutes', summary: 'Minutes', start, end };
+    const written = await fetch(`${cronofy.base_url}/v1/calendars/${cronofy.calendar_id}/events`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${cronofy.access_token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(event),
+    });
+    expect(written.status).toBe(202);
+  }
+}
+
+test('An app that makes up for what it missed on any signed message is not blamed for half of one', async () => {
+  const complete = { delivery: { type: 'meeting_agent_complete' } };
+  for (const corrupt of ['truncate', 'invalid_json'] as const)
+    expect(await foundIn(Syncer, { provider: 'cronofy', deviations: [{ at: complete, do: { corrupt } }] })).toEqual([]);
 });
 
 test('A search that is called off tells what it has found until then', async () => {
