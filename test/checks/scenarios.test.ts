@@ -1,5 +1,5 @@
 import { VENDOR_LIST } from '../../src/contracts/vendors.js';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
@@ -126,6 +126,15 @@ describe('greenroom check scenarios', () => {
     await rm(folder, { recursive: true });
     expect([code, stdout]).toEqual([0, expect.stringMatching(/\n1 scenario, played 1 time\. .*mine\.yml is not read/)]);
     expect(told).toEqual(['mine.yml is not read: scenarios are JSON, not YAML.']);
+  });
+
+  test.skipIf(process.platform === 'win32')('reads no device, which may have no end, nor does the server', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
+    await symlink('/dev/null', join(folder, 'device.json'));
+    const told = [await runHere(['check', 'scenarios', folder]), await runHere(['--port', '0', '--scenarios', folder])];
+    await rm(folder, { recursive: true });
+    expect(told.map(({ code }) => code)).toEqual([1, 2]);
+    for (const { stdout, stderr } of told) expect(stdout + stderr).toContain('it is no regular file');
   });
 
   test('reads a file with a byte order mark, as the server does', async () => {

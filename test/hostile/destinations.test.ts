@@ -29,10 +29,17 @@ describe('Webhooks and image fetches', () => {
     '@203.0.113.5/steal',
     ':1@203.0.113.5/steal?a=//203.0.113.5',
   ])('with the path /%s of another host are forwarded to --forward-to and nowhere else', async (path, { receiver }) => {
+    // Attendee's client of HTTP writes these in a way of its own.
+    const called = { '//203.0.113.5/steal': '/203.0.113.5/steal', '\\\\203.0.113.5/steal': '/%5C%5C203.0.113.5/steal' }[
+      path
+    ];
     await using room = await startGreenroom({ forwardTo: `${receiver.url}/dev/` });
     await sendTo(room, `https://app.example.com/${path}`);
     const { pathname, search } = new URL(`https://app.example.com/${path}`);
-    expect(new Set(receiver.arrivals.map((arrival) => arrival.path))).toEqual(new Set([`/dev${pathname}${search}`]));
+    const paths = [pathname + search, called ?? pathname + search];
+    expect(new Set(receiver.arrivals.map((arrival) => arrival.path))).toEqual(
+      new Set(paths.map((one) => `/dev${one}`)),
+    );
     expect(receiver.arrivals.length).toBeGreaterThanOrEqual(3);
   });
 

@@ -1,11 +1,11 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkScenarios, SCENARIO_RULES, type ScenarioSource } from '../../checks/scenarios.js';
 import { assertSomeLeft, withEach } from '../../checks/unmade.js';
 import { GreenroomError, messageOf } from '../../errors.js';
 import { makeServer } from '../../server/server.js';
 import { isYaml, notRead, yamlAmong } from '../../server/scenarios/library.js';
-import { fixturesFolder } from '../../server/host/files.js';
+import { fixturesFolder, readTextFile } from '../../server/host/files.js';
 import type { CheckCommand } from './command.js';
 import { namedVersions, VENDOR_VERSION_FLAG } from './versions.js';
 
@@ -85,7 +85,7 @@ function readFolder(folder: string): string[] {
 
 function readText(path: string): ScenarioSource['text'] {
   try {
-    return readFileSync(path, 'utf8');
+    return readTextFile(path);
   } catch (error) {
     return { fault: `it cannot be read (${messageOf(error)})` };
   }

@@ -36,10 +36,17 @@ export function openFolder(path: string): Folder {
   return folderAt(path);
 }
 
+/** The text of a file. Throws for what is none, such as a pipe or a device, which may have no end. */
+export function readTextFile(path: string): string {
+  const stats = statSync(path);
+  if (!stats.isFile() && !stats.isDirectory()) throw new Error('it is no regular file');
+  return readFileSync(path, 'utf8');
+}
+
 export const folderAt = (path: string): Folder => ({
   names: () => (existsSync(path) ? readdirSync(path) : []),
   has: (name) => existsSync(join(path, name)),
-  text: (name) => readFileSync(join(path, name), 'utf8'),
+  text: (name) => readTextFile(join(path, name)),
   bytes: (name) => readFileSync(join(path, name)),
   place: (name) => join(path, name),
 });
