@@ -24,12 +24,23 @@ export async function startGreenroom(options: ListenOptions = {}): Promise<Green
   return enterListening(await listenFor(options), options);
 }
 
-/** The same, but it does not keep the process alive: for tests, whose runner decides when all is over. */
+/**
+ * The same for tests: it does not keep the process alive, for their runner decides when all is over, and lets no key in that
+ * nobody has. With one of its own for each test, a call with another key would be made in none of them.
+ */
 export async function startForTests(options: ListenOptions = {}): Promise<Greenroom> {
-  const server = await listenFor(options);
+  const server = await listenFor(options.run === undefined ? { ...options, ...strictKeys(options) } : options);
   server.unref();
   return enterListening(server, options);
 }
+
+const strictKeys = (options: ListenOptions): Partial<ListenOptions> =>
+  Object.fromEntries(
+    vendorsOf('start greenroom', options).map((name) => [
+      name,
+      { auth: 'strict', ...(options as Readonly<Record<string, object | undefined>>)[name] },
+    ]),
+  );
 
 /** The names under which these options may hold settings. */
 const vendorsOf = (doing: string, options: GreenroomOptions | null): string[] =>

@@ -46,6 +46,17 @@ describe('A test that fails prints the timeline of its room', () => {
   });
 });
 
+describe('A call with a key that is not the room’s', () => {
+  test('is refused as in production, and made in no other room', async ({ room, greenroom }) => {
+    for (const one of [room, await testRoom(undefined)]) {
+      const asWritten = { ...one, attendee: { ...one.attendee, api_key: 'hard-coded-in-the-app' } };
+      const { status } = await attendee(asWritten, 'POST', '/api/v1/bots', botRequest(undefined));
+      expect(status).toBe(401);
+    }
+    expect((await greenroom.timeline()).entries.filter(({ kind }) => kind === 'transition')).toEqual([]);
+  });
+});
+
 describe('Assertions of greenroom/testing', () => {
   test('pass for what has happened', async () => {
     await using room = await testRoom(undefined, { seed: 3 });
