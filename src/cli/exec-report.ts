@@ -17,13 +17,24 @@ const LINES_SHOWN = 20;
 
 export type Violation = Extract<Entry, { readonly kind: 'violation' }>;
 
-/** Everything that broke a contract, in every workspace, once all is at rest. */
-export async function violationsIn({ workspaces }: ListeningServer): Promise<readonly Violation[]> {
-  await Promise.all(workspaces.list().map(({ world }) => world.clock.settled(SETTLE_LIMIT_MS)));
-  return workspaces
-    .list()
-    .flatMap(({ world }) => [...world.journal.entries()].filter((entry) => entry.kind === 'violation'));
+/** No list of more is read. */
+const GONE_KEPT = 10_000;
+
+/** Begins to look at the workspaces of a server: gives what reads everything that broke a contract, in those that were deleted too. */
+export function watchViolations({ workspaces }: ListeningServer): () => Promise<readonly Violation[]> {
+  const gone: Violation[] = [];
+  workspaces.onDelete = (workspace) => {
+    gone.push(...violationsOf(workspace).slice(0, GONE_KEPT - gone.length));
+  };
+  return async () => {
+    // Once all is at rest.
+    await Promise.all(workspaces.list().map(({ world }) => world.clock.settled(SETTLE_LIMIT_MS)));
+    return [...gone, ...workspaces.list().flatMap(violationsOf)];
+  };
 }
+
+const violationsOf = ({ world }: Workspace): Violation[] =>
+  [...world.journal.entries()].filter((entry) => entry.kind === 'violation');
 
 /** The webhooks that were not taken, and the last lines of each timeline: what a command may have failed of. */
 export const renderCause = ({ workspaces }: ListeningServer): string =>
@@ -56,7 +67,7 @@ function renderEnd({ id, world }: Workspace): string {
   return lines.length === 0 ? '' : `\nThe end of the timeline of ${id}:\n${lines.join('')}`;
 }
 
-/** What of the contracts of the vendors that were called was exercised: a line for each, or all of it. */
+/** What of the contracts of the vendors that were called was exercised: a line for each, or all of it; nothing if none was. */
 export async function renderShares(
   { vendors, workspaces }: ListeningServer,
   options: ServerOptions,
@@ -64,7 +75,7 @@ export async function renderShares(
 ): Promise<string> {
   const counts = workspaces.coverage().toJSON();
   const called = vendors.filter(({ name }) => isCalled(name, counts));
-  if (called.length === 0) return 'Nobody called a vendor.\n';
+  if (called.length === 0) return '';
   if (whole) return `${renderCoverage(coverage(profilesOf(called), counts, await rehearsalsOf(options)))}\n`;
   return coverage(profilesOf(called), counts)
     .providers.map(({ provider, covered, total, percent }) => `${provider}: ${covered} of ${total} (${percent} %)\n`)

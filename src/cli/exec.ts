@@ -8,7 +8,7 @@ import { inspectorUrl } from './banner.js';
 import { probesFor } from './probes.js';
 import { readConfig } from './config.js';
 import { endSoon } from './end-soon.js';
-import { renderCause, renderShares, violationsIn, type Violation } from './exec-report.js';
+import { renderCause, renderShares, watchViolations, type Violation } from './exec-report.js';
 import { areFatal, countViolations, FAIL_FLAGS, readLevel } from './fail-level.js';
 import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { mergeSources, over } from './sources.js';
@@ -109,6 +109,7 @@ async function runAgainst(
   if (!quiet) tell(renderStart(server));
   const inspector = given['inspect'] === true ? inspectorUrl(server.url, options.controlToken) : undefined;
   if (inspector !== undefined) tell(`Look at what happens in a browser: ${inspector}\n`);
+  const violationsSoFar = watchViolations(server);
   const isProbed = given['no-probe'] !== true;
   const probes = isProbed ? await probesFor(server, given['lockstep'] === true, warn) : undefined;
   try {
@@ -120,7 +121,8 @@ async function runAgainst(
     // As the command left it: a clock that jumps ahead would tell of a life that nobody lived.
     if (inspector !== undefined) freeze(server);
     const failed = code !== 0;
-    const violations = await report(server, options, { failed, quiet, coverage: given['coverage'] === true });
+    const violations = await violationsSoFar();
+    if (!quiet) await report(server, options, { failed, violations, coverage: given['coverage'] === true });
     if (inspector !== undefined) await serveOn(inspector);
     return !failed && areFatal(violations, given) ? FINDINGS : code;
   } finally {
@@ -167,17 +169,25 @@ const environmentOf = ({ url, workspaces, vendors }: ListeningServer): Readonly<
     workspaces.default.describe(url),
   );
 
-/** Says what came of the command; gives the violations that there were. */
+const NOBODY_CALLED =
+  'Nobody called a vendor here. What tests call in a greenroom that they start themselves is judged by them, with toHaveNoViolations.\n';
+const NO_OPERATION = 'No call was for an operation of a vendor.\n';
+
+/** Says what came of the command. */
 async function report(
   server: ListeningServer,
   options: ServerOptions,
-  { failed, quiet, coverage }: { readonly failed: boolean; readonly quiet: boolean; readonly coverage: boolean },
-): Promise<readonly Violation[]> {
-  const violations = await violationsIn(server);
-  if (quiet) return violations;
+  { failed, violations, coverage }: Said,
+): Promise<void> {
   if (failed) tell(renderCause(server));
-  tell(`\nContracts exercised:\n${await renderShares(server, options, coverage)}`);
+  const shares = await renderShares(server, options, coverage);
+  tell(`\nContracts exercised:\n${shares || (violations.length === 0 ? NOBODY_CALLED : NO_OPERATION)}`);
   for (const violation of violations) warn(onOneLine(summarize(violation)));
   tell(`${countViolations(violations)}\n`);
-  return violations;
+}
+
+interface Said {
+  readonly failed: boolean;
+  readonly violations: readonly Violation[];
+  readonly coverage: boolean;
 }

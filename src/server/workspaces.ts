@@ -30,6 +30,8 @@ export class Workspaces {
   readonly #keys: WorkspaceKeys;
   /** What was exercised in workspaces that are gone. */
   readonly #gone = new CoverageCounter();
+  /** Hears of each workspace that is deleted, as it is then. */
+  onDelete: (workspace: Workspace) => void = () => undefined;
   /** What opens workspaces on a server that strangers share. */
   readonly tokens = new Tokens((tokens) => this.#keeper?.directory.add({ tokens }));
   #count = 0;
@@ -165,6 +167,7 @@ export class Workspaces {
     this.#keys.forget(workspace, this.#keys.issuedBy(workspace));
     this.#byId.delete(id);
     this.#gone.add(workspace.coverage);
+    this.onDelete(workspace);
     workspace.relay?.close();
     workspace.close();
     this.tokens.forget(id);

@@ -86,7 +86,7 @@ describe.concurrent('greenroom exec -- CMD', () => {
 
   test('may ask for a control token, which it knows itself', async () => {
     const { code, stderr } = await runCommand(['exec', '--control-token', 'T', '--', process.execPath, '-e', '']);
-    expect([code, stderr]).toEqual([0, expect.stringMatching(/\nNobody called a vendor\.\n0 violations\n$/)]);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/\nNobody called a vendor here\. .+\n0 violations\n$/)]);
   });
 
   test('keeps a proxy of the environment away from this machine', async () => {
@@ -157,6 +157,21 @@ describe.concurrent('greenroom exec -- CMD', () => {
     expect((await runCommand(['exec', '--quiet', '--fail-on-violations', ...unknown])).code).toBe(1);
     expect((await runCommand(['exec', '--quiet', '--fail-on-violations', ...misspelt])).code).toBe(0);
     expect((await runCommand(['exec', '--quiet', ...misspelt])).code).toBe(0);
+  });
+
+  test('counts the violations of workspaces that the command has made and deleted', async () => {
+    const lives = `
+      const { GREENROOM_URL, ATTENDEE_BASE_URL } = process.env;
+      const workspaces = GREENROOM_URL + '/_greenroom/workspaces';
+      const { id, attendee } = await (await fetch(workspaces, { method: 'POST' })).json();
+      await fetch(attendee.base_url + '/api/v1/botz', { headers: { authorization: 'Token ' + attendee.api_key } });
+      await fetch(workspaces + '/' + id, { method: 'DELETE' });`;
+    const child = ['--', process.execPath, '--input-type=module', '-e', lives];
+    const { code, stderr } = await runCommand(['exec', '--fail-on-violations', ...child]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/No call was for an operation of a vendor\.\nerror: .+\n1 violation\n$/),
+    ]);
   });
 
   test('takes the flags of start, and prints nothing if asked', async () => {
