@@ -9,15 +9,26 @@ const USAGE_FAULT = 2;
 
 /** The door for people and scripts. What most of them run is a bundle of its own. */
 async function main(args: readonly string[]): Promise<number> {
-  const [first = '', ...rest] = args;
+  assertNode();
+  const [first = '', ...rest] = args[0] === 'help' ? ['--help'] : args;
   if (first === 'start' || first === '' || first.startsWith('-')) {
     const { exports, keep } = loadCompiled('start.cjs', 'start');
-    return (exports as typeof import('./cli/start.js')).run(first === 'start' ? rest : args, keep);
+    return (exports as typeof import('./cli/start.js')).run(
+      first === 'start' || first === '' ? rest : [first, ...rest],
+      keep,
+    );
   }
   const { exports, keep } = loadCompiled('commands.cjs', /^[a-z]+$/.test(first) ? first : 'unknown');
   const code = await (exports as typeof import('./cli/commands.js')).run(first, rest);
   keep();
   return code;
+}
+
+/** An older Node fails somewhere in the midst of it, in words that name something else. */
+function assertNode(): void {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19))
+    throw new Error(`Failed to start greenroom: expected Node 20.19 or later, was ${process.versions.node}.`);
 }
 
 /** Whoever reads what is printed may have read enough: `| head -1`. A full disk is told, where it can be. */

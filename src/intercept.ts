@@ -1,11 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Greenroom } from './client/greenroom.js';
-import { ask, detourTo, lossOf } from './intercept/hosts.js';
+import { ask, detourTo, lossOf, type InterceptOptions } from './intercept/hosts.js';
 
-export interface InterceptOptions {
-  /** Further hosts that are a vendor's: of an Attendee that you host yourself. */
-  readonly hosts?: readonly string[];
-}
+export type { InterceptOptions };
 
 /** Calls to the vendors go to a room until this is closed. */
 export interface Interception {
@@ -27,9 +24,9 @@ export interface Interception {
  */
 export async function intercept(
   room: Pick<Greenroom, 'url' | 'fetch'>,
-  { hosts = [] }: InterceptOptions = {},
+  options: InterceptOptions = {},
 ): Promise<Interception> {
-  const detour = detourTo(room, hosts);
+  const detour = detourTo(room, options);
   const [{ hearFirst }, { ClientRequestInterceptor }, { FetchInterceptor }] = await Promise.all([
     import('./intercept/requests.js'),
     import('@mswjs/interceptors/ClientRequest'),

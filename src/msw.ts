@@ -1,7 +1,6 @@
 import type { HttpHandler } from 'msw';
 import type { Greenroom } from './client/greenroom.js';
-import type { InterceptOptions } from './intercept.js';
-import { ask, detourTo } from './intercept/hosts.js';
+import { ask, detourTo, type InterceptOptions } from './intercept/hosts.js';
 
 /**
  * Handlers for Mock Service Worker, by which a greenroom answers calls to the vendors' hosts. They are made with your
@@ -11,10 +10,10 @@ import { ask, detourTo } from './intercept/hosts.js';
  */
 export async function handlers(
   room: Pick<Greenroom, 'url' | 'fetch'>,
-  { hosts = [] }: InterceptOptions = {},
+  options: InterceptOptions = {},
 ): Promise<HttpHandler[]> {
   const { http, HttpResponse, passthrough } = await import('msw');
-  const detour = detourTo(room, hosts);
+  const detour = detourTo(room, options);
   const { port, host } = new URL(room.url);
   // Links of a greenroom on a port lead to that port, by its name or whichever name of this machine.
   const named = host.replace(/[.[\]]/g, '\\$&');

@@ -58,7 +58,11 @@ const optionsOf = (flags: readonly Flag[]) =>
   Object.fromEntries(
     flags.map(({ name, value, many = false }) => [
       name,
-      { type: value === undefined ? ('boolean' as const) : ('string' as const), multiple: many },
+      {
+        type: value === undefined ? ('boolean' as const) : ('string' as const),
+        multiple: many,
+        ...(name === HELP.name ? { short: 'h' } : {}),
+      },
     ]),
   );
 

@@ -1,3 +1,4 @@
+import { isObject } from '../contracts/json-object.js';
 import { pathOf } from './path.js';
 import type * as control from '../contracts/control/faults.js';
 import type { Channel } from './channel.js';
@@ -49,12 +50,14 @@ export interface RoomFaults {
   /** @example await room.faults.add({ on: 'delivery', match: { state: 'ended' }, do: { duplicate: 1 } }); */
   readonly add: (fault: Fault) => Promise<FaultRule>;
   readonly list: () => Promise<{ readonly faults: readonly FaultRule[] }>;
-  /** Removes one, or all. */
-  readonly remove: (id?: string) => Promise<void>;
+  /** Removes one, by its id or as `add` gave it, or all if none is said. Throws USAGE for what is no rule, `undefined` too. */
+  readonly remove: (...rule: readonly [] | readonly [rule: string | { readonly id: string }]) => Promise<void>;
 }
 
 export const faultsOf = (channel: Channel, naming: Naming): RoomFaults => ({
   add: async (fault) => channel.post('/faults', naming(fault)),
   list: () => channel.get('/faults'),
-  remove: async (id) => channel.delete(id === undefined ? '/faults' : pathOf`/faults/${id}`),
+  remove: async (...rule) => channel.delete(rule.length === 0 ? '/faults' : pathOf`/faults/${idOf(rule[0])}`),
 });
+
+const idOf = (rule: string | { readonly id: string }): string => (isObject(rule) ? rule.id : rule);

@@ -1,7 +1,13 @@
 import { VENDOR_HOSTS } from '../contracts/hosts.js';
 import type { Greenroom } from '../client/greenroom.js';
+import { assertKnown } from '../client/options.js';
 import { show } from '../client/show.js';
 import { GreenroomError } from '../errors.js';
+
+export interface InterceptOptions {
+  /** Further hosts that are a vendor's, of a service that you host yourself. */
+  readonly hosts?: readonly string[];
+}
 
 /** Where requests of this process go instead. */
 export interface Detour {
@@ -15,7 +21,9 @@ export interface Detour {
  * Leads the vendors' hosts, and `more` of them, to a room. A room without a socket is also known by its own name, which
  * stands in the links that it gives. Throws USAGE for a host that is no host, and for what is no room.
  */
-export function detourTo(room: Pick<Greenroom, 'url' | 'fetch'>, more: readonly string[] = []): Detour {
+export function detourTo(room: Pick<Greenroom, 'url' | 'fetch'>, options: InterceptOptions = {}): Detour {
+  assertKnown('intercept', options, ['hosts']);
+  const { hosts: more = [] } = options;
   assertUsable(room, more);
   const { host, hostname } = new URL(room.url);
   const wrong = more.find((name) => !URL.canParse(`https://${name}`) || new URL(`https://${name}`).host !== name);

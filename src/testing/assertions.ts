@@ -4,7 +4,7 @@ import type { SubjectLike } from '../client/subject.js';
 import type { SubjectState } from '../client/vendors.js';
 import { judgeDelivered, type ExpectedDelivery } from './delivered.js';
 import type { Judgement } from './judgement.js';
-import { findSubject } from './open-rooms.js';
+import { asRoom, findSubject } from './open-rooms.js';
 import { judgeReached } from './reached.js';
 import { judgeNoViolations, type ViolationOptions } from './violations.js';
 
@@ -24,12 +24,12 @@ export async function assertReached(subject: SubjectLike, state: SubjectState): 
  * @example await assertDelivered(room, { type: 'bot.state_change', subject: bot, state: 'ended', times: 1 });
  */
 export async function assertDelivered(room: Greenroom, expected: ExpectedDelivery): Promise<void> {
-  demand(await judgeDelivered(room, expected), assertDelivered);
+  demand(await judgeDelivered(asRoom(room), expected), assertDelivered);
 }
 
 /** Throws an AssertionError that lists them if the contracts were violated, by the app or by greenroom. */
 export async function assertNoViolations(room: Greenroom, options?: ViolationOptions): Promise<void> {
-  demand(await judgeNoViolations(room, options), assertNoViolations);
+  demand(await judgeNoViolations(asRoom(room), options), assertNoViolations);
 }
 
 // oxlint-disable-next-line typescript/no-unsafe-function-type -- what node:assert calls it

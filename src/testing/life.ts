@@ -1,5 +1,6 @@
 import type { WorkspaceOptions } from '../client/options.js';
 import type { Greenroom } from '../client/greenroom.js';
+import { GreenroomError } from '../errors.js';
 import { startForTests } from '../start.js';
 import { keepRun } from './artefacts.js';
 import { openRoom } from './open-rooms.js';
@@ -33,13 +34,16 @@ export async function testRoom(context?: TestHooks, options: WorkspaceOptions = 
 }
 
 /**
- * Wraps a test of any runner: it gets a room, which is closed after it; if it throws, the room's timeline is printed.
+ * Wraps a test of any runner: it gets a room, which is closed after it; if it throws, the room's timeline is printed. Gives
+ * the test, which is to be handed to the runner, or called; whoever awaits it instead hears USAGE.
  *
  * @example test('…', withRoom(async (room) => { … }));
  */
-export const withRoom =
-  (test: (room: Greenroom) => void | Promise<void>, options: WorkspaceOptions = {}) =>
-  async (): Promise<void> => {
+export const withRoom = (
+  test: (room: Greenroom) => void | Promise<void>,
+  options: WorkspaceOptions = {},
+): (() => Promise<void>) => {
+  const wrapped = async (): Promise<void> => {
     await using room = await enter(await sharedServer(), options);
     try {
       await test(room);
@@ -48,6 +52,18 @@ export const withRoom =
       throw error;
     }
   };
+  // oxlint-disable-next-line unicorn/no-thenable -- awaited, it would be a test that passes without having run
+  return Object.defineProperty(wrapped, 'then', { value: refuseToBeAwaited });
+};
+
+function refuseToBeAwaited(_: unknown, reject: (error: GreenroomError) => void): void {
+  reject(
+    new GreenroomError(
+      'USAGE',
+      "Failed to run the test: withRoom gives a test, which is to be handed to the runner, test('…', withRoom(…)), or called, await withRoom(…)(); it was awaited and not called.",
+    ),
+  );
+}
 
 /**
  * A workspace for a test, which counts among the open rooms until it is closed. With `goesOn` it begins as the workspace of

@@ -1,10 +1,8 @@
 import type { Greenroom } from '../client/greenroom.js';
 import type { SubjectState } from '../client/vendors.js';
-import { GreenroomError } from '../errors.js';
 import { judgeDelivered, type ExpectedDelivery } from './delivered.js';
-import { show } from '../client/show.js';
 import type { Judgement } from './judgement.js';
-import { findSubject } from './open-rooms.js';
+import { asRoom, findSubject } from './open-rooms.js';
 import { judgeReached } from './reached.js';
 import { judgeNoViolations, type ViolationOptions } from './violations.js';
 
@@ -44,9 +42,3 @@ const resultOf = ({ holds, denied, affirmed }: Judgement): MatcherResult => ({
   pass: holds,
   message: () => (holds ? affirmed : denied),
 });
-
-function asRoom(received: unknown): Greenroom {
-  if (typeof received === 'object' && received !== null && 'deliveries' in received && 'timeline' in received)
-    return received as Greenroom;
-  throw new GreenroomError('USAGE', `Failed to assert: expected a room, was ${show(received)}.`);
-}

@@ -47,3 +47,10 @@ const knowsOf = (room: Greenroom, subject: SubjectReference): Promise<boolean> =
     ({ entries }) => entries.length > 0,
     () => false,
   );
+
+/** Throws USAGE for what is no room. */
+export function asRoom(received: unknown): Greenroom {
+  if (typeof received === 'object' && received !== null && 'deliveries' in received && 'timeline' in received)
+    return received as Greenroom;
+  throw new GreenroomError('USAGE', `Failed to assert: expected a room, was ${show(received)}.`);
+}

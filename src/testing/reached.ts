@@ -37,6 +37,11 @@ async function describeLife({ room, reference }: Subject, path: readonly string[
 
 /** A state that no agent of the vendor can have would make every denial true. Vendors of one's own have states that are not known here. */
 function assertState(room: Subject['room'], state: string, provider: string | undefined): void {
+  if (typeof state !== 'string')
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to look for the state: expected a name such as "ended", was ${show(state)}.`,
+    );
   const profiles = VENDOR_LIST.filter(({ name }) => provider === undefined || name === provider);
   const known = profiles.flatMap(
     (profile) => contractAt(profile, room.vendor(profile.name)['version']).lifecycle.states,

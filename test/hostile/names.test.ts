@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import { connectGreenroom, createGreenroom, startGreenroom, type Greenroom } from '../../src/index.js';
 import { intercept } from '../../src/intercept.js';
+import { assertDelivered, assertNoViolations, assertReached, withRoom } from '../../src/testing.js';
 import { attendee, botRequest, test } from '../support/room.js';
 
 const refusal = (message: string | RegExp) => ({
@@ -137,6 +138,19 @@ describe('What is no option', () => {
       await expect(intercept(given as Greenroom)).rejects.toMatchObject(
         refusal(`such as that of createGreenroom.+, was ${was}`),
       );
+    await expect(intercept(room, { host: ['a.example'] } as object)).rejects.toMatchObject(
+      refusal('expected the options hosts, was "host"'),
+    );
+    await expect(room.faults.remove(undefined as unknown as string)).rejects.toMatchObject(
+      refusal('expected a name or an id, was undefined'),
+    );
+    for (const wrong of [() => assertDelivered({} as Greenroom, {}), () => assertNoViolations(undefined as never)])
+      await expect(wrong()).rejects.toMatchObject(refusal('expected a room, was'));
+    await expect(assertReached(room.subject('bot_1'), undefined as never)).rejects.toMatchObject(
+      refusal('expected a name such as "ended", was undefined'),
+    );
+    const awaited = Promise.resolve(withRoom(() => undefined) as unknown);
+    await expect(awaited).rejects.toMatchObject(refusal('it was awaited and not called'));
     await expect(intercept(room, { hosts: 'a.example' as never })).rejects.toMatchObject(
       refusal('expected a list of hosts, was "a.example"'),
     );

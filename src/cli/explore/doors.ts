@@ -54,15 +54,19 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** `said` stands for the place in what is told: an app of several has another port in each run. */
 async function readUrl(place: string, said: string): Promise<unknown> {
-  const response = await fetch(place).catch((error: Error) => {
-    const { cause = error } = error as { readonly cause?: Error };
-    throw new Error(`nobody answers at ${said}: ${cause.message}`);
-  });
+  const response = await fetch(place).catch(nobodyAt(said));
   const text = await readText(response);
   if (response.status === 404) return null;
   if (!response.ok) throw new Error(`${said} answered ${response.status}`);
   return parse(text, said);
 }
+
+const nobodyAt =
+  (said: string) =>
+  (error: Error): never => {
+    const { cause = error } = error as { readonly cause?: Error };
+    throw new Error(`nobody answers at ${said}: ${cause.message}`);
+  };
 
 /** What compares two states goes down as far as they do. */
 const LEVELS = 200;
@@ -161,7 +165,7 @@ async function send(
       ...(filledIn(headers, values) as Values),
     },
     ...(text === undefined ? {} : { body: text }),
-  });
+  }).catch(nobodyAt(url));
   const answer = await readText(response);
   if (!response.ok) throw new Error(`${method} ${url} was answered ${response.status}: ${answer.slice(0, 200)}`);
   try {
