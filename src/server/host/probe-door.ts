@@ -79,17 +79,22 @@ function listenTo(
     warn(`A probe was refused: ${refused}. The webhooks of its app are followed by quiet time`);
     socket.end(line({ refused }));
   };
-  const hear = (message: FromProbe | undefined): void => {
-    if (isRefused) return;
-    if (!message || !isSaid(message)) return refuse(UNREADABLE);
-    if (speaker && 'bye' in message) return speaker.app.probes.remove(speaker.probe, 'ended');
-    if (speaker) return speaker.app.probes.hear(speaker.probe, message);
+  const greet = (message: FromProbe): void => {
     if (!('hello' in message)) return refuse('expected a greeting first');
+    if (!isSaid(message)) return refuse(UNREADABLE);
     const app = appOf(message.hello.secret);
     if (typeof app === 'string') return refuse(app);
     const send = (answer: Parameters<typeof line>[0]): void => void socket.write(line(answer));
     send({ welcome: true });
     speaker = { app, probe: app.probes.add(message.hello, { send, crowding }) };
+  };
+  const hear = (message: FromProbe | undefined): void => {
+    if (isRefused) return;
+    if (!message) return refuse(UNREADABLE);
+    if (!speaker) return greet(message);
+    if (!isSaid(message)) return refuse(UNREADABLE);
+    if ('bye' in message) return speaker.app.probes.remove(speaker.probe, 'ended');
+    speaker.app.probes.hear(speaker.probe, message);
   };
   const cancel = after(HELLO_MS * crowding(), () => {
     if (!speaker) refuse('it has said nothing for a second');
