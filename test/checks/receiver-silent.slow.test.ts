@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { runCommand } from '../support/server.js';
 import { check, checkUrl, markOf } from './judge-receiver.js';
 import { SILENCE, type App } from './wrong-receivers/app.js';
+import * as attendee from './wrong-receivers/attendee.js';
 import * as cronofy from './wrong-receivers/cronofy.js';
 import { spawnReceiver } from './wrong-receivers/process.js';
 
@@ -76,5 +77,16 @@ describe.concurrent('A receiver that keeps silent', () => {
       { rule: 'app-stopped', message: 'Your app stopped after: a signed null', was: 'no answer to anything' },
     ]);
     expect(markOf(report, 'half-delivery')).toMatchObject({ of: 0, unjudged: 'your app stopped' });
+  });
+
+  test('and hangs for good before it is known what it verifies is not said to have another secret', async () => {
+    let isStuck = false;
+    const app: App = (webhook) => {
+      isStuck ||= webhook.body.toString() === 'null';
+      return isStuck ? SILENCE : attendee.verifiesTheRawBody(webhook);
+    };
+    const report = await check('attendee', app, { timeoutMs: 500 });
+    expect(markOf(report, 'verifies-otherwise')).toMatchObject({ of: 0, unjudged: 'your app stopped' });
+    expect(report.findings.map(({ message }) => message).join('\n')).not.toContain('--secret');
   });
 });

@@ -303,6 +303,7 @@ describe('The rules', () => {
       undefined,
     ],
     [{ on: 'request', match: { operation: 'createBots' }, do: { reset: true } }, '/match/operation', 'createBot'],
+    [{ on: 'request', match: { method: 'POTS' }, do: { reset: true } }, '/match/method', undefined],
     [{ on: 'request', match: { opration: 'createBot' }, do: { reset: true } }, '/match/opration', 'operation'],
     [{ on: 'delivery', match: { type: 'bot.statechange' }, do: { drop: true } }, '/match/type', 'bot.state_change'],
     [{ on: 'delivery', do: { signature: 'missin' } }, '/do/signature', 'missing'],

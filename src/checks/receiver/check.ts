@@ -1,8 +1,7 @@
-import type { Finding } from '../finding.js';
 import { counted, type Mark, type Report } from '../report.js';
 import { findingOf, markOf, wholeRefusal } from './card.js';
 import { Contact, type ContactOptions } from './contact.js';
-import { findMistakes } from './mistakes.js';
+import { findMistakes, type Mistakes } from './mistakes.js';
 import { makeProbes, type Probe } from './probes.js';
 import type { ProbeContext } from './request-factory.js';
 import { RECEIVER_RULES, type ReceiverRule } from './rules.js';
@@ -33,7 +32,7 @@ export async function checkReceiver(check: ReceiverCheck): Promise<Report> {
   const mistakes = fate || !isRefusedAtTimes(trials) ? undefined : await findMistakes(check, contact);
   await contact.end();
   const refusals = refusalsOf(trials);
-  const whole = fate ?? (mistakes?.length === 0 ? wholeRefusal(trials, refusals, check.bot) : undefined);
+  const whole = fate ?? (mistakes && isWhole(mistakes) ? wholeRefusal(trials, refusals, check.bot) : undefined);
   const outcomes = outcomesOf({
     probes,
     trials,
@@ -51,7 +50,7 @@ export async function checkReceiver(check: ReceiverCheck): Promise<Report> {
     summary: summarize(check, trials, marks),
     rules,
     findings: rules.flatMap((rule) => {
-      if (rule.name === 'verifies-otherwise') return mistakes ?? [];
+      if (rule.name === 'verifies-otherwise') return [...(mistakes?.found ?? [])];
       const found = findingOf(rule, outcomes, vendor.name);
       if (rule.name !== 'valid-accepted' || !whole) return found;
       const { message, was, advice } = whole;
@@ -74,10 +73,17 @@ async function probeOnce(probe: Probe, contact: Contact, read: ReadState | undef
 const isRefusedAtTimes = (trials: readonly Trial[]): boolean =>
   trials.some(({ probe, reaction }) => probe.rule === 'valid-accepted' && reaction && !isAccepted(reaction));
 
-function marksOf(rule: ReceiverRule, outcomes: readonly Outcome[], mistakes: readonly Finding[] | undefined): Mark[] {
+/** All that are known were tried, and none was believed. */
+const isWhole = ({ found, isCut }: Mistakes): boolean => found.length === 0 && !isCut;
+
+const otherwiseOf = (mistakes: Mistakes): Pick<Mark, 'passed' | 'of' | 'unjudged'> =>
+  mistakes.found.length === 0 && mistakes.isCut
+    ? { passed: 0, of: 0, unjudged: 'your app stopped' }
+    : { passed: isWhole(mistakes) ? 1 : 0, of: 1 };
+
+function marksOf(rule: ReceiverRule, outcomes: readonly Outcome[], mistakes: Mistakes | undefined): Mark[] {
   const { name, group, judges } = rule;
-  if (name === 'verifies-otherwise')
-    return mistakes ? [{ name, group, judges, passed: mistakes.length === 0 ? 1 : 0, of: 1 }] : [];
+  if (name === 'verifies-otherwise') return mistakes ? [{ name, group, judges, ...otherwiseOf(mistakes) }] : [];
   return outcomes.some((outcome) => outcome.rule === name) ? [markOf(rule, outcomes)] : [];
 }
 

@@ -17,13 +17,22 @@ interface Departure {
   readonly steps: Partial<SigningSteps>;
 }
 
+/** What a receiver believes that it should not. */
+export interface Mistakes {
+  readonly found: readonly Finding[];
+  /** The app stopped before all were tried. */
+  readonly isCut: boolean;
+}
+
 /** Makes each known mistake on purpose, and if none is believed each of them with a body in base64. */
-export async function findMistakes(context: ProbeContext, contact: Contact): Promise<Finding[]> {
+export async function findMistakes(context: ProbeContext, contact: Contact): Promise<Mistakes> {
   const factory = new RequestFactory({ ...context, run: context.run.replace(/^./, 'f') });
   const singles = await believedOf(makeMistakes(singlesOf(context), context, factory), contact);
-  const believed =
-    singles.length > 0 ? singles : await believedOf(makeMistakes(inBase64(context), context, factory), contact);
-  return believed.map(({ deviations }) => ({
+  const { believed, isCut } =
+    singles.believed.length > 0
+      ? singles
+      : await believedOf(makeMistakes(inBase64(context), context, factory), contact);
+  const found = believed.map(({ deviations }): Finding => ({
     rule: 'verifies-otherwise',
     severity: 'error',
     message: `${deviations.map(({ name }) => name).join(' + ')}: ${deviations.map(({ title }) => title).join('; ')}; such a message was believed`,
@@ -32,16 +41,22 @@ export async function findMistakes(context: ProbeContext, contact: Contact): Pro
     was: 'a 2xx',
     advice: deviations.map(({ advice }) => advice).join(' '),
   }));
+  return { found, isCut };
 }
 
-async function believedOf(mistakes: readonly Mistake[], contact: Contact): Promise<Mistake[]> {
+async function believedOf(
+  mistakes: readonly Mistake[],
+  contact: Contact,
+): Promise<{ readonly believed: readonly Mistake[]; readonly isCut: boolean }> {
   const believed: Mistake[] = [];
+  let isCut = false;
   for (const mistake of mistakes) {
     const { request, deviations } = mistake;
     const reaction = await contact.send({ label: `a message with the mistake ${deviations[0]!.name}`, request });
     if (isAccepted(reaction)) believed.push(mistake);
+    isCut ||= reaction === undefined;
   }
-  return believed;
+  return { believed, isCut };
 }
 
 function singlesOf({ vendor: { signing } }: ProbeContext): Departure[] {

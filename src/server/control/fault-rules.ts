@@ -10,6 +10,7 @@ const LONGEST_DELAY_MS = 60_000;
 /** Judges what the schemas of a rule cannot say; `at` is where it stands. Throws INVALID_BODY. */
 export function assertFault(vendors: readonly VersionedVendor[], fault: Fault, at = ''): void {
   assertOneEffect(fault, at);
+  assertMethod(fault, at);
   assertReadable(fault, at);
   assertFaultWords(vendors, fault, at);
   assertPossible(fault, at);
@@ -31,6 +32,14 @@ function assertPossible(fault: Fault, at: string): void {
   if (host.cutsConnections || (effect !== 'reset' && effect !== 'truncate')) return;
   const expected = 'an effect that cuts no connection, for where this greenroom runs it cannot (one of your own can)';
   throw invalid(`${at}/do/${effect}`, expected, 'there');
+}
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
+
+/** Any other would never strike. */
+function assertMethod({ match }: Fault, at: string): void {
+  if (match && 'method' in match && !METHODS.includes(match.method.toUpperCase()))
+    throw invalid(`${at}/match/method`, `one of ${METHODS.join(', ')}`, JSON.stringify(match.method));
 }
 
 /** Durations, and headers that would break the answer. */
