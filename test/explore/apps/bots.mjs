@@ -1,7 +1,7 @@
 // A small app of a user's: it asks Attendee for a bot for each meeting, and keeps the state that webhooks tell. With BUG=calm it has
 // no ear for failures; with BUG=polls it has none either, and asks for each bot that is not over every ten minutes; with BUG=hangs
 // it never gets to the end of a copy; with BUG=slow it works for 20 s before it answers a webhook. What `dashboard` is set for leaves webhooks to what stands in the dashboard.
-import { createServer } from 'node:http';
+import { serve } from './serve.mjs';
 
 const { ATTENDEE_BASE_URL: base, ATTENDEE_API_KEY: key, PORT, BUG = '' } = process.env;
 const meetings = new Map();
@@ -35,14 +35,7 @@ async function answer({ method, url }, body) {
   return {};
 }
 
-createServer(async (request, response) => {
-  const text = Buffer.concat(await request.toArray()).toString();
-  try {
-    response.end(JSON.stringify(await answer(request, text === '' ? {} : JSON.parse(text))));
-  } catch {
-    response.writeHead(500).end();
-  }
-}).listen(Number(PORT), '127.0.0.1');
+serve(answer);
 
 async function poll() {
   for (const meeting of meetings.values())

@@ -1,6 +1,6 @@
 // A small app of a user's: when a meeting is over it fetches the transcript, and when that fails it waits as long as the vendor says,
 // else a second, and calls again. With BUG=never it does not call again, and with BUG=minute it always waits a minute.
-import { createServer } from 'node:http';
+import { serve } from './serve.mjs';
 
 const { ATTENDEE_BASE_URL: base, ATTENDEE_API_KEY: key, PORT, BUG = '' } = process.env;
 const meetings = new Map();
@@ -38,11 +38,4 @@ async function answer({ method, url }, body) {
   return {};
 }
 
-createServer(async (request, response) => {
-  const text = Buffer.concat(await request.toArray()).toString();
-  try {
-    response.end(JSON.stringify(await answer(request, text === '' ? {} : JSON.parse(text))));
-  } catch {
-    response.writeHead(500).end();
-  }
-}).listen(Number(PORT), '127.0.0.1');
+serve(answer);
