@@ -81,3 +81,22 @@ describe('Attendee gives a webhook up', () => {
     expect(deliveries.map(({ status, attempts }) => [status, attempts.length])).toEqual([['delivered', 2]]);
   });
 });
+
+describe('Attendee names no calendar that is gone', () => {
+  test('at an attempt after it was deleted', async ({ room, receiver }) => {
+    await control(room, 'PATCH', '/workspaces/default', {
+      attendee: { project_webhooks: [{ url: receiver.url, triggers: ['calendar.state_change'] }] },
+    });
+    receiver.answerWith(500);
+    const account = { platform: 'google', client_id: 'c', client_secret: 's', refresh_token: 'r' };
+    const { id } = (await attendee(room, 'POST', '/api/v1/calendars', { ...account, metadata: { of: 'Alice' } })).json;
+    await backstage(room, 'calendar_sync', { calendar: id, auth_error: 'revoked' });
+    await room.clock.advance({ by: 0 });
+    await attendee(room, 'DELETE', `/api/v1/calendars/${id}`);
+    await room.clock.advance({ by: '1m' });
+    const bodies = receiver.arrivals.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
+    expect(bodies[0]).toMatchObject({ calendar_id: id, calendar_metadata: { of: 'Alice' } });
+    expect(Object.keys(bodies[1]!)).toEqual(['idempotency_key', 'trigger', 'data']);
+    expect((await room.timeline({ kind: 'violation' })).entries).toEqual([]);
+  });
+});

@@ -53,16 +53,31 @@ const CLIENT: Evidence = {
   note: 'the path and the query of the URL as that client calls them: `%41` is `A`, `[` is `%5B`, `%zz` is `%25zz`, two slashes at the beginning are one',
 };
 
+/** Who is the subject of a webhook is asked again at each attempt, too. */
+const NAMELESS: Evidence = {
+  ...CODE,
+  note: 'an attempt after its calendar or connection was deleted names neither: the key, the trigger and the data alone',
+};
+
 /** What is asked again at each attempt. */
 const ASKED_AGAIN: Evidence = {
   ...CODE,
   note: 'no attempt for a subscription that is no longer active, nor, but for changes of state, about a bot whose data was deleted since',
 };
 
+const isOfConnection = (type: Trigger): boolean => /^(calendar|zoom_oauth_connection)\./.test(type);
+
 export const attendeeWebhooks: readonly Webhook[] = TRIGGERS.map((type) => ({
   type,
   summary: SUMMARIES[type],
   body: WEBHOOK_BODIES[type],
   ...(STATES[type] ? { states: STATES[type] } : {}),
-  evidence: [WEBHOOKS, RECORDED, ASKED_AGAIN, CLIENT, ...(TIMES[type] ?? [])],
+  evidence: [
+    WEBHOOKS,
+    RECORDED,
+    ASKED_AGAIN,
+    ...(isOfConnection(type) ? [NAMELESS] : []),
+    CLIENT,
+    ...(TIMES[type] ?? []),
+  ],
 }));

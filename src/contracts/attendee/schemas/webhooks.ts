@@ -4,7 +4,10 @@ import { connection } from './connections.js';
 import { ASYNC_STATES, chatMessage, FailureData, participantEvent, Transcript } from './content.js';
 import { closed, id, Metadata, Nullable, OffsetTime, oneOf, Settings } from './fields.js';
 
-/** The subject of a webhook stands between its key and its trigger, in one of four forms. */
+/**
+ * The subject of a webhook stands between its key and its trigger, in one of four forms; or none does, at an attempt after a
+ * calendar or a Zoom connection was deleted.
+ */
 const Key = Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' });
 const about = <const E extends TProperties, const T extends string, D extends TSchema>(
   envelope: E,
@@ -16,15 +19,18 @@ const aboutBot = <const T extends string, D extends TSchema>(trigger: T, data: D
     about({ bot_id: id('bot'), bot_metadata: Nullable(Metadata) }, trigger, data),
     about({ app_session_id: id('app'), app_session_metadata: Nullable(Metadata) }, trigger, data),
   ]);
+const aboutConnection = <const E extends TProperties, const T extends string>(envelope: E, trigger: T) => {
+  const data = Type.Object(connection, closed);
+  return Type.Union([about(envelope, trigger, data), about({}, trigger, data)]);
+};
 const aboutCalendar = <const T extends string>(trigger: T) =>
-  about(
+  aboutConnection(
     {
       calendar_id: id('cal'),
       calendar_deduplication_key: Nullable(Type.String()),
       calendar_metadata: Nullable(Metadata),
     },
     trigger,
-    Type.Object(connection, closed),
   );
 
 /** The body of each webhook, by its trigger. */
@@ -69,7 +75,7 @@ export const WEBHOOK_BODIES = {
   ),
   'calendar.events_update': aboutCalendar('calendar.events_update'),
   'calendar.state_change': aboutCalendar('calendar.state_change'),
-  'zoom_oauth_connection.state_change': about(
+  'zoom_oauth_connection.state_change': aboutConnection(
     {
       zoom_oauth_connection_id: id('zoc'),
       zoom_oauth_connection_metadata: Nullable(Metadata),
@@ -77,6 +83,5 @@ export const WEBHOOK_BODIES = {
       account_id: Type.String(),
     },
     'zoom_oauth_connection.state_change',
-    Type.Object(connection, closed),
   ),
 } as const;

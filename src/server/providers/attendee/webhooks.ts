@@ -76,25 +76,27 @@ function notify(world: World, subject: string, notice: Notice, subscriptions: re
   }
 }
 
-/** The subject of a webhook. Metadata is read now, at each attempt. */
+/** The subject of a webhook, read now, at each attempt: nothing is said of a connection that was deleted since (observed). */
 function envelopeOf(world: World, subject: string): [string, PyValue][] {
   const { bots, calendars, zoomConnections } = sliceOf(world);
   const metadata = (text: string | null | undefined): PyValue => (text == null ? null : parsePython(text));
   if (subject.startsWith('cal_')) {
     const calendar = calendars.get(subject);
+    if (!calendar) return [];
     return [
       ['calendar_id', subject],
-      ['calendar_deduplication_key', calendar?.deduplication_key ?? null],
-      ['calendar_metadata', metadata(calendar?.metadata)],
+      ['calendar_deduplication_key', calendar.deduplication_key],
+      ['calendar_metadata', metadata(calendar.metadata)],
     ];
   }
   if (subject.startsWith('zoc_')) {
     const connection = zoomConnections.get(subject);
+    if (!connection) return [];
     return [
       ['zoom_oauth_connection_id', subject],
-      ['zoom_oauth_connection_metadata', metadata(connection?.metadata)],
-      ['user_id', connection?.user_id ?? null],
-      ['account_id', connection?.account_id ?? null],
+      ['zoom_oauth_connection_metadata', metadata(connection.metadata)],
+      ['user_id', connection.user_id],
+      ['account_id', connection.account_id],
     ];
   }
   const kind = subject.startsWith('app_') ? 'app_session' : 'bot';
