@@ -1,5 +1,6 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
+import { whoseCall } from '../contracts/calls/whose.js';
 import type { Operation } from '../contracts/contract.js';
 import { operationsOf } from '../contracts/versions.js';
 import type { CallerOptions } from './callers.js';
@@ -71,11 +72,17 @@ export function createApp(
   app.onError(failed);
   control.app.onError(failed);
   app.notFound((c) => {
-    const vendor = vendors.find(({ owns }) => owns(c.req.path)) ?? vendors[0]!;
+    const vendor = ownerOf(vendors, c.req.path, headersOf(c)['authorization']);
     return serve(c, places.get(strayOf(vendor).route)!);
   });
   options.workspaces.doors = { call, control: control.take };
   return app;
+}
+
+/** The vendor that answers what no operation takes. */
+function ownerOf(vendors: readonly Vendor[], path: string, authorization: string | undefined): Vendor {
+  const called = vendors.map((vendor) => ({ vendor, contract: vendor.profile.contract, path }));
+  return vendors.find(({ owns }) => owns(path)) ?? whoseCall(called, authorization)!.vendor;
 }
 
 /** Where calls lead that only look like the vendor's. */

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import { checkTraffic } from '../../src/checks/traffic/check.js';
+import { har } from '../support/har.js';
 import { agentRequest, botRequest, call, control } from '../support/room.js';
 import { options, test } from '../support/traffic.js';
 
@@ -88,6 +89,43 @@ describe('Greenroom says of a call at once what check traffic says of its record
         }));
       expect(recorded).toEqual(live);
       for (const { summary } of entries) expect(summary).toMatch(/^(error|warning): \S+( \S+)* expected \S/);
+    });
+  }
+});
+
+/** Calls that no operation takes: path, scheme of Authorization, and the vendor that is meant. */
+const STRAY = [
+  ['/api/v2/bots', 'Token', 'attendee', 'GET /api/v1/bots'],
+  ['/api/v2/bots', 'Bearer', 'attendee', undefined],
+  ['/api/v2/bots', undefined, 'attendee', 'GET /api/v1/bots'],
+  ['/health', undefined, 'attendee', 'GET /health/'],
+  ['/v2/meeting_agents', 'Bearer', 'cronofy', 'POST /v1/meeting_agents'],
+  ['/v2/things', 'Token', 'attendee', undefined],
+  ['/v2/things', 'Bearer', 'cronofy', undefined],
+  ['/v2/things', undefined, 'cronofy', undefined],
+  ['/v1/botz', 'Token', 'cronofy', undefined],
+  ['/v1/bots', 'Token', 'cronofy', 'GET /api/v1/bots'],
+  ['/api/v1/bots/one/two/three', 'Bearer', 'attendee', undefined],
+] as const;
+
+describe('The timeline and the recording of a client say alike whose a call is that no operation takes:', () => {
+  for (const [path, scheme, vendor, nearest] of STRAY) {
+    test(`${path} with ${scheme ?? 'no Authorization'}`, async ({ room, folder }) => {
+      const url = room.url + path;
+      const headers = scheme === undefined ? {} : { authorization: `${scheme} ${room.attendee.api_key}` };
+      const { status } = await call('GET', url, undefined, headers);
+      expect(status).toBe(404);
+      const { requests } = (await control(room, 'GET', '/requests')).json as { requests: { provider: string }[] };
+      expect(requests.map(({ provider }) => provider)).toEqual([vendor]);
+
+      const baseUrls = [`cronofy=${room.url}`, `attendee=${room.url}`];
+      const file = folder.write('client.har', har([{ url, headers, status }]));
+      const { findings } = await checkTraffic([file], { ...options, baseUrls });
+      const [violation] = (await room.timeline({ kind: 'violation' })).entries;
+      expect(findings).toMatchObject([
+        { rule: 'unknown-operation', where: { provider: vendor }, expected: violation!.expected },
+      ]);
+      if (nearest !== undefined) expect(violation!.expected).toBe(`perhaps ${nearest}`);
     });
   }
 });

@@ -31,7 +31,7 @@ const RULES = new Map<string, (typeof TRAFFIC_RULES)[number]>(TRAFFIC_RULES.map(
 
 /** Everything that is wrong with one exchange, which stands somewhere in a file. */
 export function judge(exchange: Exchange, addressed: Addressed, at: Place, options: JudgeOptions): Finding[] {
-  const { contract, path, redact, lacks = '' } = addressed;
+  const { contract, path, redact, named, lacks = '' } = addressed;
   const { method } = exchange;
   if (isMeta(method)) return [];
   const operation: Operation | undefined = findOperation(contract, method, path);
@@ -39,7 +39,9 @@ export function judge(exchange: Exchange, addressed: Addressed, at: Place, optio
   const verdicts: Verdict[] = [
     ...judgeUrl(exchange, addressed),
     ...judgePrefix(exchange, addressed),
-    ...(operation ? judgeCall(call, operation, { ...options, redact }) : judgeStray(call, contract)),
+    ...(operation
+      ? judgeCall(call, operation, { ...options, redact })
+      : judgeStray(call, contract, [named, [contract]])),
     ...judgeEnd(exchange, operation, addressed),
   ];
   const where: Place = {

@@ -1,3 +1,4 @@
+import { opens, whoseCall } from '../../contracts/calls/whose.js';
 import { findOperation } from '../../contracts/find-operation.js';
 import type { Contract } from '../../contracts/contract.js';
 import { redactorOf, type Redactor } from '../../contracts/redact.js';
@@ -16,6 +17,8 @@ export interface Addressed {
   readonly lacks?: string;
   /** Takes out what is secret for this vendor. */
   readonly redact: Redactor;
+  /** Contracts of the vendors whose scheme the call carries: where several stand behind an origin, it may be meant for another. */
+  readonly named: readonly Contract[];
 }
 
 interface Base {
@@ -38,11 +41,14 @@ export function vendorsAt(
   const bases = baseUrls.map((text) => readBase(vendors, text));
   const find = (exchange: Exchange): Addressed | undefined => {
     const { provider, url, version } = exchange;
+    const authorization = exchange.request.headers['authorization'] ?? '';
+    const carried = ({ contract }: VendorProfile): boolean => opens(contract, authorization);
     const of = (vendor: VendorProfile, path: string, isPublic = false): Addressed => ({
       contract: judged.contractFor(vendor, version),
       redact: redactorOf(vendor),
       path,
       isPublic,
+      named: isPublic ? [] : vendors.filter(carried).map((one) => judged.contractFor(one, version)),
     });
     const { origin, pathname, hostname } = url;
     const said = vendors.find(({ name }) => name === provider);
@@ -60,8 +66,7 @@ export function vendorsAt(
     return (
       there.flatMap(at).find(owns) ??
       candidates.map((candidate) => asServed(exchange, candidate)).find(owns) ??
-      candidates.find(resembles) ??
-      candidates[0]
+      whoseCall(candidates, authorization)
     );
   };
   return (exchange) => {
@@ -92,10 +97,6 @@ const startsOf = ({ operations }: Contract): string[] => [
 /** Several vendors may stand behind one origin: greenroom itself does. */
 const owns = ({ contract, path }: Addressed): boolean =>
   contract.operations.some(({ method }) => findOperation(contract, method, path) !== undefined);
-
-/** A path that begins as the vendor's do. */
-const resembles = ({ contract, path }: Addressed): boolean =>
-  contract.operations.some((operation) => operation.path.split('/')[1] === path.split('/')[1]);
 
 function readBase(vendors: readonly VendorProfile[], text: string): Base {
   const [, name, address = ''] = /^(\w+)=(.*)$/s.exec(text) ?? [];

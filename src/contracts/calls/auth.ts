@@ -1,5 +1,6 @@
 import type { Operation } from '../contract.js';
 import { verdict, type CallVerdict, type SeenCall } from './verdict.js';
+import { schemeOf } from './whose.js';
 
 const SECRET_PARAMETER =
   /^(api[-_]?key|access[-_]?token|refresh[-_]?token|client[-_]?secret|secret|password|token|authorization)$/i;
@@ -9,9 +10,10 @@ const PLACEHOLDER =
 const REDACTED = /redacted|^\*+$|^hidden$/i;
 
 /** What can be seen of the credential: that it is missing, of another scheme, or none at all. */
-export function judgeAuth({ headers, status }: SeenCall, { auth, id }: Operation): CallVerdict[] {
+export function judgeAuth({ headers, status }: SeenCall, operation: Operation): CallVerdict[] {
+  const { auth, id } = operation;
   if (auth === 'none') return [];
-  const scheme = auth === 'token' ? 'Token' : 'Bearer';
+  const scheme = schemeOf(operation);
   const header = headers['authorization'];
   if (header === undefined || header.trim() === '') {
     // Many recorders leave the header out: only a refusal tells that it was not sent.
