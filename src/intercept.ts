@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Greenroom } from './client/greenroom.js';
 import { ask, detourTo, lossOf, type InterceptOptions } from './intercept/hosts.js';
+import { warnOfOtherRuntimes } from './intercept/runtime.js';
 
 export type { InterceptOptions };
 
@@ -14,7 +15,7 @@ export interface Interception {
 /**
  * Sends what this process calls at `https://api*.cronofy.com`, `https://app*.cronofy.com` and `https://app.attendee.dev`
  * to a room, by `fetch`, `node:http`, `node:https` or what is built on them; everything else is left alone. A room
- * without a socket will do.
+ * without a socket will do. In Bun and Deno `fetch` alone is intercepted, and a warning says so.
  *
  * @example
  * const room = await createGreenroom();
@@ -27,6 +28,7 @@ export async function intercept(
   options: InterceptOptions = {},
 ): Promise<Interception> {
   const detour = detourTo(room, options);
+  warnOfOtherRuntimes();
   const [{ hearFirst }, { ClientRequestInterceptor }, { FetchInterceptor }] = await Promise.all([
     import('./intercept/requests.js'),
     import('@mswjs/interceptors/ClientRequest'),

@@ -118,6 +118,7 @@ async function runAgainst(
       ...probes?.environment,
       ...markOf(server),
     });
+    if (given['lockstep'] === true && !server.workspaces.default.probes.haveSpoken) warn(NOBODY_LED);
     // As the command left it: a clock that jumps ahead would tell of a life that nobody lived.
     if (inspector !== undefined) freeze(server);
     const failed = code !== 0;
@@ -171,6 +172,9 @@ const environmentOf = ({ url, workspaces, vendors }: ListeningServer): Readonly<
 
 const NOBODY_CALLED =
   'Nobody called a vendor here. What tests call in a greenroom that they start themselves is judged by them, with toHaveNoViolations.\n';
+const NOBODY_LED =
+  'No process of the command was in lockstep: their clocks and timers were real, and no advance moved them. Lockstep leads processes of ' +
+  'Node that have NODE_OPTIONS and the GREENROOM_ variables of exec in their environment; Bun, Deno and other languages keep their own time';
 const NO_OPERATION = 'No call was for an operation of a vendor.\n';
 
 /** Says what came of the command. */

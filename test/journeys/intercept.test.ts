@@ -298,3 +298,19 @@ describe('Beside Mock Service Worker that lets nothing unhandled go,', () => {
     },
   );
 });
+
+test('intercept says once, in a runtime whose node:http it cannot catch, that it catches fetch alone', async () => {
+  const versions = { ...process.versions, bun: '1.4.5' };
+  vi.spyOn(process, 'versions', 'get').mockReturnValue(versions);
+  closers.push(() => vi.restoreAllMocks());
+  const warnings: string[] = [];
+  const hear = ({ message }: Error): void => void warnings.push(message);
+  process.on('warning', hear);
+  closers.push(() => process.off('warning', hear));
+  await interceptedRoom();
+  await interceptedRoom();
+  await new Promise(setImmediate);
+  expect(warnings).toEqual([
+    expect.stringMatching(/^In Bun, greenroom intercepts only fetch\. .* \(startGreenroom\)\.$/),
+  ]);
+});

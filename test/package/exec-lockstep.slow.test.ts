@@ -153,6 +153,15 @@ describe('A process that greenroom exec leads in time lives as it would by itsel
     ]);
   });
 
+  test('says so of a command in which no process is led', async () => {
+    const program = ['env', '-u', 'NODE_OPTIONS', process.execPath, '-e', 'console.log(1)'];
+    const { stdout, stderr, code } = await runCommand(['exec', '--quiet', '--lockstep', '--', ...program]);
+    expect([code, stdout]).toEqual([0, '1\n']);
+    expect(stderr).toMatch(
+      /^No process of the command was in lockstep: .* Bun, Deno and other languages keep their own time\n$/,
+    );
+  });
+
   test('hears from greenroom why it waits on a frozen clock that nobody advances', async () => {
     const flags = ['exec', '--quiet', '--lockstep', '--clock', 'frozen', '--start', '2026-01-01T09:00:00Z', '--'];
     const child = spawn(

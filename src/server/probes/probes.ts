@@ -80,6 +80,11 @@ export class Probes implements Witness {
     this.#place = place;
   }
 
+  /** True once a process has told anything. */
+  get haveSpoken(): boolean {
+    return this.#known.size > 0;
+  }
+
   list(): ProbeState[] {
     return [...this.#probes].map(([{ pid, state }, since]) => ({ pid, state, since: formatInstant(since) }));
   }
