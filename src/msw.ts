@@ -1,5 +1,6 @@
 import type { HttpHandler } from 'msw';
 import type { Greenroom } from './client/greenroom.js';
+import { GreenroomError } from './errors.js';
 import { ask, detourTo, type InterceptOptions } from './intercept/hosts.js';
 
 /**
@@ -20,8 +21,11 @@ export async function handlers(
   const own = new RegExp(`^https?://(${named}|(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\]):${port})(/|$)`);
   return [
     http.all(detour.led, ({ request }) =>
-      // To Mock Service Worker, what is thrown is a fault of the handler, and HTTP 500.
-      ask(room.fetch, detour.of(request.url)!, request).catch(() => HttpResponse.error()),
+      ask(room.fetch, detour.of(request.url)!, request).catch((error: unknown) => {
+        // To Mock Service Worker, what is thrown is a fault of the handler, which it tells, and HTTP 500.
+        if (error instanceof GreenroomError) throw error;
+        return HttpResponse.error();
+      }),
     ),
     http.all(own, () => passthrough()),
   ];

@@ -50,7 +50,7 @@ export function roomFixtures(options: WorkerServerOptions = {}) {
       use: Use<Greenroom>,
       test: TestOutcome,
     ): Promise<void> => {
-      await using room = await enter(greenroom, roomOptions, 'run' in options);
+      await using room = await enter(greenroom, roomOptions, { test: test.title, goesOn: 'run' in options });
       await use(room);
       if (test.status === test.expectedStatus) return;
       await test.attach('timeline.txt', { body: await timelineOf(room), contentType: 'text/plain' });

@@ -119,7 +119,7 @@ export async function connectGreenroom(url: string | URL, options: ConnectOption
       return openListener({ ...connection, workspace, ...given, warn });
     },
   };
-  return openGreenroom(connection, workspace, () => Promise.resolve());
+  return openGreenroom(connection, workspace);
 }
 
 /** There is no socket that would say so, and the control plane asks. */

@@ -48,9 +48,10 @@ export function roomFixtures(options: WorkerServerOptions = {}) {
       { greenroom, roomOptions, task }: Omit<RoomFixtures, 'room'> & TestTask,
       use: Use<Greenroom>,
     ): Promise<void> => {
-      await using room = await enter(greenroom, roomOptions, 'run' in options);
+      const test = task.fullTestName ?? task.name;
+      await using room = await enter(greenroom, roomOptions, { test, goesOn: 'run' in options });
       await use(room);
-      if (task.result?.state === 'fail') await tellOfFailure(task.fullTestName ?? task.name, room);
+      if (task.result?.state === 'fail') await tellOfFailure(test, room);
     },
   };
 }

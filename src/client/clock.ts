@@ -39,7 +39,7 @@ export type ClockState = Narrowed<control.ClockState>;
 /** Time stands until this is released, or for 30 s of real time. `await using` releases it. */
 export interface Hold {
   readonly id: string;
-  /** Releasing twice does nothing. */
+  /** Releasing twice does nothing, and nothing once the room is closed. */
   readonly release: () => Promise<void>;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 }
@@ -98,7 +98,13 @@ export interface RoomClock {
   readonly lockstep: () => Promise<Lockstep>;
 }
 
-export function clockOf(channel: Channel, naming: Naming, lockstep: () => Promise<Lockstep>): RoomClock {
+/** What the clock of a room needs besides what it calls. */
+interface Surroundings {
+  readonly lockstep: () => Promise<Lockstep>;
+  readonly isClosed: () => boolean;
+}
+
+export function clockOf(channel: Channel, naming: Naming, { lockstep, isClosed }: Surroundings): RoomClock {
   const advance = async (how: Advance): Promise<Advanced> => channel.post('/clock/advance', naming(how));
   return {
     now: async () => (await channel.get<ClockState>('/clock', { limit: 0 })).now,
@@ -107,7 +113,7 @@ export function clockOf(channel: Channel, naming: Naming, lockstep: () => Promis
     until: (until, limits = {}) => advance({ until, ...limits }),
     rewind: (where) => channel.post('/clock/rewind', where),
     pending: async (options = {}) => (await channel.get<ClockState>('/clock', options)).pending,
-    hold: async (options = {}) => holdOf(channel, await channel.post<Made>('/clock/hold', options)),
+    hold: async (options = {}) => holdOf(channel, await channel.post<Made>('/clock/hold', options), isClosed),
     holds: async () => (await channel.get<ClockState>('/clock', { limit: 0 })).holds,
     probes: () => channel.post('/clock/probes'),
     patch: (changes) => channel.patch('/clock', changes),
@@ -115,10 +121,10 @@ export function clockOf(channel: Channel, naming: Naming, lockstep: () => Promis
   };
 }
 
-function holdOf(channel: Channel, { id }: Made): Hold {
+function holdOf(channel: Channel, { id }: Made, isClosed: () => boolean): Hold {
   let held = true;
   const release = async (): Promise<void> => {
-    if (!held) return;
+    if (!held || isClosed()) return;
     held = false;
     await channel.delete(pathOf`/clock/hold/${id}`);
   };

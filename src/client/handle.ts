@@ -5,6 +5,7 @@ import { GreenroomError } from '../errors.js';
 import { calendarOf } from './calendar.js';
 import { openChannel, type Channel, type ChannelOptions } from './channel.js';
 import { clockOf } from './clock.js';
+import { callsUntilClosed } from './closed.js';
 import { deliveriesOf } from './deliveries.js';
 import { faultsOf } from './faults.js';
 import type { Greenroom, ListenerOptions, RoomListener, WorkspaceDescription } from './greenroom.js';
@@ -26,16 +27,25 @@ export interface Connection extends Omit<ChannelOptions, 'workspace'> {
   readonly listen?: (workspace: string, options: ListenerOptions) => Promise<RoomListener>;
   /** Has the timers of this process follow the clock of a workspace; absent likewise. */
   readonly lockstep?: (workspace: string) => Lockstep;
+  /** True once the server was stopped by its handle. */
+  readonly isStopped?: () => boolean;
 }
 
-/** The handle of a workspace that is there. Throws UNKNOWN_WORKSPACE. */
+/** The handle of a workspace that is there. Closing it does nothing if nothing is to `stop`. Throws UNKNOWN_WORKSPACE. */
 export async function openGreenroom(
   server: Connection,
   workspace: string,
-  close: () => Promise<void>,
+  stop?: () => Promise<void>,
 ): Promise<Greenroom> {
   const channel = openChannel({ ...server, workspace });
-  return handleOf(server, channel, await channel.get(pathOf`/workspaces/${workspace}`), close);
+  const description = await channel.get<WorkspaceDescription>(pathOf`/workspaces/${workspace}`);
+  let stopped = false;
+  const isStopped = (): boolean => stopped;
+  const end = async (): Promise<void> => {
+    stopped = stop !== undefined;
+    await stop?.();
+  };
+  return handleOf({ ...server, isStopped }, channel, description, { isClosed: isStopped, end });
 }
 
 async function makeWorkspace(
@@ -57,13 +67,14 @@ async function makeWorkspace(
     await channel.delete(path);
     throw error;
   }
-  let isClosed = false;
-  const own = tellingOfClose(openChannel({ ...server, workspace: made.id }), () => isClosed);
-  return handleOf(server, own, made, async () => {
-    isClosed = true;
+  let closed = false;
+  const isClosed = (): boolean => closed || server.isStopped?.() === true;
+  const end = async (): Promise<void> => {
+    closed = true;
     await listener?.close();
     await channel.delete(path);
-  });
+  };
+  return handleOf(server, openChannel({ ...server, workspace: made.id }), made, { isClosed, end });
 }
 
 function receiveIn({ receive }: Connection, workspace: string, receivers: NonNullable<WorkspaceOptions['receivers']>) {
@@ -86,7 +97,7 @@ function handleOf(
   server: Connection,
   channel: Channel,
   description: WorkspaceDescription,
-  end: () => Promise<void>,
+  { isClosed, end }: { readonly isClosed: () => boolean; readonly end: () => Promise<void> },
 ): Greenroom {
   const { id } = description;
   const access = accessIn(description);
@@ -97,12 +108,28 @@ function handleOf(
     forget();
     await end();
   });
+  const clock = clockOf(channel, naming, { lockstep: lockstep.begin, isClosed });
+  const calls = { clock, ...callsOf(server, channel, access) };
   const room: Greenroom = {
     ...access,
     url: server.url,
     id,
     vendor: (name) => accessOf(access, name),
-    clock: clockOf(channel, naming, lockstep.begin),
+    subject: (given) => subjectOf(room, naming({ subject: given ?? null }).subject),
+    ...callsUntilClosed({ room: () => room, isClosed }, 'room', calls),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+  const forget = noteHandle(room);
+  return room;
+}
+
+/** What a room has to call, but for its clock. */
+function callsOf(server: Connection, channel: Channel, access: VendorAccess): Calls {
+  const { workspace: id } = channel;
+  const vendors = Object.keys(access);
+  const naming = namingFor(vendors);
+  return {
     timeline: timelineOf(channel, naming),
     requests: requestsOf(channel, naming),
     deliveries: deliveriesOf(channel, naming),
@@ -112,14 +139,13 @@ function handleOf(
     calendar: calendarOf(channel),
     backstage: (action) => channel.post('/backstage', action),
     coverage: (options = {}) => channel.get('/coverage', { ...options }),
-    subject: (given) => subjectOf(room, naming({ subject: given ?? null }).subject),
     listen: async (options = {}) => {
       assertKnown('listen', options, ['forwardTo', 'receivers']);
       return listenTo(server, id, options);
     },
-    workspace: (options = {}) => makeWorkspace(server, channel, Object.keys(access), options),
+    workspace: (options = {}) => makeWorkspace(server, channel, vendors, options),
     patch: async (changes) => {
-      assertKnown('change the workspace', changes, workspaceChanges(Object.keys(access)));
+      assertKnown('change the workspace', changes, workspaceChanges(vendors));
       return channel.patch(pathOf`/workspaces/${id}`, changes);
     },
     reset: async () => {
@@ -134,33 +160,10 @@ function handleOf(
     checkpoints: checkpointsOf(channel),
     changes: (options) => channel.get('/changes', options),
     fetch: async (input, init) => server.fetch(requestOf(server.url, input, init)),
-    close,
-    [Symbol.asyncDispose]: close,
   };
-  const forget = noteHandle(room);
-  return room;
 }
 
-/** The same calls, with a reason of its own for a workspace that is gone because it was closed. */
-function tellingOfClose(channel: Channel, isClosed: () => boolean): Channel {
-  const tell = (error: unknown): never => {
-    if (!isClosed() || !(error instanceof GreenroomError) || error.code !== 'UNKNOWN_WORKSPACE') throw error;
-    throw new GreenroomError(
-      'UNKNOWN_WORKSPACE',
-      `Failed to use the room "${channel.workspace}": it is closed. Await every call and every matcher before its test ends.`,
-    );
-  };
-  return {
-    ...channel,
-    get: (...call) => channel.get<never>(...call).catch(tell),
-    getText: (...call) => channel.getText(...call).catch(tell),
-    open: (...call) => channel.open(...call).catch(tell),
-    post: (...call) => channel.post<never>(...call).catch(tell),
-    put: (...call) => channel.put<never>(...call).catch(tell),
-    patch: (...call) => channel.patch<never>(...call).catch(tell),
-    delete: (...call) => channel.delete(...call).catch(tell),
-  };
-}
+type Calls = Omit<Greenroom, keyof VendorAccess | 'url' | 'id' | 'vendor' | 'subject' | 'clock' | 'close' | symbol>;
 
 /** The vendors of a workspace, whose credentials stand under their names among its other fields. */
 function accessIn(description: WorkspaceDescription): VendorAccess {

@@ -1,4 +1,5 @@
 import { VENDOR_HOSTS } from '../contracts/hosts.js';
+import { inWordsOf } from '../client/closed.js';
 import type { Greenroom } from '../client/greenroom.js';
 import { assertKnown } from '../client/options.js';
 import { show } from '../client/show.js';
@@ -77,8 +78,16 @@ export async function ask(
   // Vendors have data centers: which host was called makes a difference.
   headers.set('x-forwarded-host', new URL(request.url).host);
   const body = method === 'GET' || method === 'HEAD' ? undefined : await request.arrayBuffer();
-  return fetchRoom(
-    new Request(target, { method, headers, signal, redirect: 'manual', ...(body?.byteLength ? { body } : {}) }),
+  const led = new Request(target, {
+    method,
+    headers,
+    signal,
+    redirect: 'manual',
+    ...(body?.byteLength ? { body } : {}),
+  });
+  return inWordsOf(
+    `Failed to answer ${method} ${request.url}, which an open interception or handler leads to a room`,
+    () => fetchRoom(led),
   );
 }
 

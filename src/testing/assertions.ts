@@ -3,7 +3,7 @@ import type { Greenroom } from '../client/greenroom.js';
 import type { SubjectLike } from '../client/subject.js';
 import type { SubjectState } from '../client/vendors.js';
 import { judgeDelivered, type ExpectedDelivery } from './delivered.js';
-import type { Judgement } from './judgement.js';
+import { judged, type Judgement } from './judgement.js';
 import { asRoom, findSubject } from './open-rooms.js';
 import { judgeReached } from './reached.js';
 import { judgeNoViolations, type ViolationOptions } from './violations.js';
@@ -15,7 +15,7 @@ import { judgeNoViolations, type ViolationOptions } from './violations.js';
  * @example await assertReached(room.subject(bot), 'ended');
  */
 export async function assertReached(subject: SubjectLike, state: SubjectState): Promise<void> {
-  demand(await judgeReached(await findSubject(subject), state), assertReached);
+  await demand(assertReached, async () => judgeReached(await findSubject(subject), state));
 }
 
 /**
@@ -24,16 +24,17 @@ export async function assertReached(subject: SubjectLike, state: SubjectState): 
  * @example await assertDelivered(room, { type: 'bot.state_change', subject: bot, state: 'ended', times: 1 });
  */
 export async function assertDelivered(room: Greenroom, expected: ExpectedDelivery): Promise<void> {
-  demand(await judgeDelivered(asRoom(room), expected), assertDelivered);
+  await demand(assertDelivered, () => judgeDelivered(asRoom(room), expected));
 }
 
 /** Throws an AssertionError that lists them if the contracts were violated, by the app or by greenroom. */
 export async function assertNoViolations(room: Greenroom, options?: ViolationOptions): Promise<void> {
-  demand(await judgeNoViolations(asRoom(room), options), assertNoViolations);
+  await demand(assertNoViolations, () => judgeNoViolations(asRoom(room), options));
 }
 
 // oxlint-disable-next-line typescript/no-unsafe-function-type -- what node:assert calls it
-function demand({ holds, denied, actual, expected }: Judgement, stackStartFn: Function): void {
+async function demand(stackStartFn: Function, judge: () => Promise<Judgement>): Promise<void> {
+  const { holds, denied, actual, expected } = await judged(`${stackStartFn.name}(…)`, judge);
   if (holds) return;
   throw new AssertionError({ message: denied, actual, expected, operator: stackStartFn.name, stackStartFn });
 }

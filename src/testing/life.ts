@@ -1,6 +1,7 @@
 import type { WorkspaceOptions } from '../client/options.js';
 import type { Greenroom } from '../client/greenroom.js';
-import { GreenroomError } from '../errors.js';
+import { noteTest } from '../client/closed.js';
+import { GreenroomError, messageOf } from '../errors.js';
 import { startForTests } from '../start.js';
 import { keepRun } from './artefacts.js';
 import { openRoom } from './open-rooms.js';
@@ -25,9 +26,10 @@ const sharedServer = (): Promise<Greenroom> => (server ??= startForTests());
  * @example test('…', async (t) => { const room = await testRoom(t); … });
  */
 export async function testRoom(context?: TestHooks, options: WorkspaceOptions = {}): Promise<Greenroom> {
-  const room = await enter(await sharedServer(), options);
+  const test = context?.name ?? currentTest();
+  const room = await enter(await sharedServer(), options, { test });
   context?.after(async () => {
-    if (context.error != null) await tellOfFailure(context.name ?? 'a test', room);
+    if (context.error != null) await tellOfFailure(test ?? 'a test', room);
     await room.close();
   });
   return room;
@@ -44,11 +46,12 @@ export const withRoom = (
   options: WorkspaceOptions = {},
 ): (() => Promise<void>) => {
   const wrapped = async (): Promise<void> => {
-    await using room = await enter(await sharedServer(), options);
+    const name = currentTest();
+    await using room = await enter(await sharedServer(), options, { test: name });
     try {
       await test(room);
     } catch (error) {
-      await tellOfFailure(currentTest() ?? 'the test', room);
+      await tellOfFailure(name ?? 'the test', room);
       throw error;
     }
   };
@@ -65,12 +68,20 @@ function refuseToBeAwaited(_: unknown, reject: (error: GreenroomError) => void):
   );
 }
 
-/**
- * A workspace for a test, which counts among the open rooms until it is closed. With `goesOn` it begins as the workspace of
- * the server is: at the end of a run.
- */
-export async function enter(greenroom: Greenroom, options: WorkspaceOptions, goesOn = false): Promise<Greenroom> {
+/** What a room is for: a test of this name, if it is known. With `goesOn` it begins as the workspace of the server is: at the end of a run. */
+interface Purpose {
+  readonly test: string | undefined;
+  readonly goesOn?: boolean;
+}
+
+/** A workspace for a test, which counts among the open rooms until it is closed. */
+export async function enter(
+  greenroom: Greenroom,
+  options: WorkspaceOptions,
+  { test, goesOn = false }: Purpose,
+): Promise<Greenroom> {
   const room = await greenroom.workspace(options);
+  if (test !== undefined) noteTest(room, test);
   if (goesOn) await room.restore(await greenroom.snapshot());
   const leave = openRoom(room);
   const close = (): Promise<void> => {
@@ -82,9 +93,12 @@ export async function enter(greenroom: Greenroom, options: WorkspaceOptions, goe
 
 const LINES_SHOWN = 200;
 
-/** The newest lines of a room's timeline. */
+/** The newest lines of a room's timeline, or why there are none: it is the failure of the test that matters. */
 export async function timelineOf(room: Greenroom): Promise<string> {
-  const lines = (await room.timeline({ as: 'text' })).trimEnd().split('\n');
+  const text = await room
+    .timeline({ as: 'text' })
+    .catch((error: unknown) => `It is not to be had: ${messageOf(error)}`);
+  const lines = text.trimEnd().split('\n');
   const left = lines.length - LINES_SHOWN;
   return (left > 0 ? [`… ${left} earlier lines`, ...lines.slice(-LINES_SHOWN)] : lines).join('\n');
 }

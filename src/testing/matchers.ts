@@ -1,7 +1,7 @@
 import type { Greenroom } from '../client/greenroom.js';
 import type { SubjectState } from '../client/vendors.js';
 import { judgeDelivered, type ExpectedDelivery } from './delivered.js';
-import type { Judgement } from './judgement.js';
+import { judged, type Judgement } from './judgement.js';
 import { asRoom, findSubject } from './open-rooms.js';
 import { judgeReached } from './reached.js';
 import { judgeNoViolations, type ViolationOptions } from './violations.js';
@@ -31,14 +31,14 @@ export interface GreenroomMatchers<R = Promise<void>> {
 /** The matchers for `expect.extend`. */
 export const matchers = {
   toHaveReached: async (received: unknown, state: SubjectState, options: { readonly in?: Greenroom } = {}) =>
-    resultOf(await judgeReached(await findSubject(received, options.in), state)),
+    resultOf('toHaveReached', async () => judgeReached(await findSubject(received, options.in), state)),
   toHaveDelivered: async (received: unknown, expected: ExpectedDelivery) =>
-    resultOf(await judgeDelivered(asRoom(received), expected)),
+    resultOf('toHaveDelivered', () => judgeDelivered(asRoom(received), expected)),
   toHaveNoViolations: async (received: unknown, options?: ViolationOptions) =>
-    resultOf(await judgeNoViolations(asRoom(received), options)),
+    resultOf('toHaveNoViolations', () => judgeNoViolations(asRoom(received), options)),
 };
 
-const resultOf = ({ holds, denied, affirmed }: Judgement): MatcherResult => ({
-  pass: holds,
-  message: () => (holds ? affirmed : denied),
-});
+async function resultOf(matcher: string, judge: () => Promise<Judgement>): Promise<MatcherResult> {
+  const { holds, denied, affirmed } = await judged(`expect(…).${matcher}(…)`, judge);
+  return { pass: holds, message: () => (holds ? affirmed : denied) };
+}

@@ -25,16 +25,19 @@ export async function findSubject(given: unknown, room?: Greenroom): Promise<Sub
   if (isSubject(given)) return given;
   const reference = referenceOf(given);
   if (room) return subjectOf(room, reference);
-  const rooms = [...open, ...handlesOfTests().filter(isOther)];
+  const ofTests = [...open];
+  const rooms = [...ofTests, ...handlesOfTests().filter(isOther)];
   const knows = await Promise.all(rooms.map((one) => knowsOf(one, reference)));
   const found = rooms.filter((_, i) => knows[i]);
   // With one test there is no doubt; that the agent is unknown there is for the assertion to tell.
-  const [only] = found.length === 0 && open.size === 1 ? open : found;
+  const [only] = found.length === 0 && ofTests.length === 1 ? ofTests : found;
   if (only && found.length <= 1) return subjectOf(only, reference);
-  throw new GreenroomError(
-    'USAGE',
-    `Failed to find the room of ${show(reference)}: ${found.length} of the ${rooms.length} rooms of running tests know it. Say which: room.subject(…).`,
-  );
+  const gone = ofTests.some((one) => !open.has(one)) ? ' One of them was closed meanwhile: is an await missing?' : '';
+  const where =
+    rooms.length === 0
+      ? 'no room of a running test is open. Has its test ended, for want of an await? Else say which room is meant'
+      : `${found.length} of the ${rooms.length} rooms of running tests know it.${gone} Say which`;
+  throw new GreenroomError('USAGE', `Failed to find the room of ${show(reference)}: ${where}: room.subject(…).`);
 }
 
 /** A room of no test, and no second handle of one over a socket. */

@@ -183,6 +183,16 @@ describe('intercept()', () => {
     await expect(intercept(room, { hosts: ['https://attendee.example.com'] })).rejects.toMatchObject({ code: 'USAGE' });
   });
 
+  test.each(['fetch', 'node:http'])('answers for no room that is closed: %s', async (kind) => {
+    const room = await interceptedRoom();
+    await room.close();
+    const calling =
+      kind === 'fetch' ? fetch(BOTS, { headers: keyOf(room) }) : axios.get(BOTS, { headers: keyOf(room) });
+    await expect(calling).rejects.toThrow(
+      `Failed to answer GET ${BOTS}, which an open interception or handler leads to a room: the room "default" is closed.`,
+    );
+  });
+
   test('gives everything back when it is closed', async () => {
     const before = [fetch, http.request, http.get, https.request, https.get];
     const room = await createGreenroom();

@@ -84,14 +84,38 @@ describe('The handle of a room', () => {
       });
   });
 
-  test('says that it is closed', async ({ room }) => {
-    const closed = await room.workspace();
+  test.for<[what: string, make: () => Promise<Greenroom>, id: string]>([
+    ['a workspace', async () => (await createGreenroom()).workspace(), 'ws_1'],
+    ['a room without a socket', () => createGreenroom(), 'default'],
+    ['a room on a port', () => startGreenroom(), 'default'],
+  ])('says that it is closed: %s', async ([, make, id]) => {
+    const closed = await make();
+    const hold = await closed.clock.hold();
     await closed.close();
-    for (const call of [() => closed.clock.now(), () => closed.deliveries.list(), () => closed.faults.remove()])
+    for (const [name, call] of [
+      ['room.clock.now()', () => closed.clock.now()],
+      ['room.clock.advance(…)', () => closed.clock.advance({ by: '1m' })],
+      ['room.deliveries.list()', () => closed.deliveries.list()],
+      ['room.timeline(…)', () => closed.subject('bot_1').transitions()],
+      ['room.fetch(…)', () => closed.fetch('/api/v1/bots')],
+      ['room.workspace()', () => closed.workspace()],
+    ] as const)
       expect(await failureOf(call())).toMatchObject({
         code: 'UNKNOWN_WORKSPACE',
-        message: `Failed to use the room "${closed.id}": it is closed. Await every call and every matcher before its test ends.`,
+        message: `Failed to call ${name}: the room "${id}" is closed. An await is probably missing: await every call and every matcher before the room is closed, as that of a test is at its end.`,
       });
+    await hold.release();
+    await closed.close();
+  });
+
+  test('says that its server has ended, and what was under way then', async () => {
+    const server = await createGreenroom();
+    const room = await server.workspace();
+    const advancing = failureOf(server.clock.advance({ by: '1h' }));
+    await server.close();
+    for (const failure of [await failureOf(room.clock.now()), await advancing])
+      expect(failure.message).toContain('is closed. An await is probably missing');
+    await room.close();
   });
 
   test('a delivery has no body before its first attempt, and says so', async ({ room }) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test as base } from 'vitest';
-import { startGreenroom } from '../../src/index.js';
+import { startGreenroom, type Greenroom } from '../../src/index.js';
 import { matchers, roomFixtures, type RoomFixtures } from '../../src/vitest.js';
 import { attendee, botRequest, cronofy, agentRequest } from '../support/room.js';
 
@@ -55,6 +55,33 @@ describe('A test with a room', () => {
       await room.clock.advance({ by: '2h' });
       await expect(bot).not.toHaveReached('joined_recording');
     });
+  });
+});
+
+describe('What comes after the end of its test', () => {
+  const late: { room?: Greenroom; matchers: Promise<string>[] } = { matchers: [] };
+
+  test('forgets to wait', async ({ room }) => {
+    const { json: bot } = await attendee(room, 'POST', '/api/v1/bots', botRequest(JOINS, HOOK));
+    late.room = room;
+    // What nobody waits for runs on when the room is gone.
+    await room.close();
+    late.matchers.push(complaintOf(expect(bot).toHaveReached('ended')));
+    late.matchers.push(complaintOf(expect(room.subject(bot)).toHaveReached('ended')));
+    late.matchers.push(complaintOf(expect(room).toHaveDelivered({ subject: bot })));
+    late.matchers.push(complaintOf(expect(room).toHaveNoViolations()));
+  });
+
+  test('hears which test that was, and which call or matcher', async () => {
+    const test = 'What comes after the end of its test > forgets to wait';
+    const end = `the room "${late.room!.id}" of the test "${test}" is closed. An await is probably missing: await every call and every matcher before the room is closed, as that of a test is at its end.`;
+    expect(await Promise.all(late.matchers)).toEqual([
+      expect.stringContaining('no room of a running test is open. Has its test ended, for want of an await?'),
+      `Failed to finish expect(…).toHaveReached(…): ${end}`,
+      `Failed to finish expect(…).toHaveDelivered(…): ${end}`,
+      `Failed to finish expect(…).toHaveNoViolations(…): ${end}`,
+    ]);
+    expect(await complaintOf(late.room!.clock.now())).toBe(`Failed to call room.clock.now(): ${end}`);
   });
 });
 

@@ -266,8 +266,7 @@ async function roomOf(
     request.headers.set('host', 'localhost');
     return server.app.fetch(request);
   };
-  const end = () => Promise.resolve();
-  const room = await openGreenroom({ url: server.url, token: undefined, fetch }, DEFAULT_WORKSPACE, end);
+  const room = await openGreenroom({ url: server.url, token: undefined, fetch }, DEFAULT_WORKSPACE);
   const living = profiles.map(
     ({ name, sample }) =>
       [name, { ...sample.livingSettings, ...(led ? {} : sample.unledSettings), ...subscriptions[name] }] as const,

@@ -1,0 +1,65 @@
+import { GreenroomError } from '../errors.js';
+import type { Greenroom } from './greenroom.js';
+
+/** What the calls of a room know of its end. */
+export interface Life {
+  readonly room: () => Greenroom;
+  /** True too when its server has ended. */
+  readonly isClosed: () => boolean;
+}
+
+const tests = new WeakMap<Greenroom, string>();
+
+/** Says which test has a room: whoever calls the room after the test reads that. */
+export const noteTest = (room: Greenroom, test: string): void => void tests.set(room, test);
+
+/** The same calls until the room is closed. Whoever calls then has forgotten to wait, and no answer would be true. */
+export function callsUntilClosed<Calls extends object>(life: Life, name: string, calls: Calls): Calls {
+  const members = Object.entries(calls).map(([key, member]: [string, object]) => [
+    key,
+    typeof member === 'function'
+      ? callUntilClosed(life, `${name}.${key}`, member as Call)
+      : callsUntilClosed(life, `${name}.${key}`, member),
+  ]);
+  return Object.fromEntries(members) as Calls;
+}
+
+type Call = (...given: readonly unknown[]) => Promise<unknown>;
+
+const callUntilClosed =
+  ({ room, isClosed }: Life, name: string, call: Call): Call =>
+  async (...given) => {
+    const what = `Failed to call ${name}(${given.length === 0 ? '' : '…'})`;
+    if (isClosed()) throw closedError(what, roomInWords(room()));
+    try {
+      return await call(...given);
+    } catch (error) {
+      throw isClosed() && isOfEnd(error) ? closedError(what, roomInWords(room())) : error;
+    }
+  };
+
+/** What a call hears that was under way when its room was closed. */
+const isOfEnd = (error: unknown): boolean =>
+  error instanceof GreenroomError && (error.code === 'UNKNOWN_WORKSPACE' || error.code === 'CONFLICT');
+
+/** Whoever calls a room for somebody else says in its own words that it is closed; any other error stays as it is. */
+export async function inWordsOf<T>(what: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    const room = error instanceof GreenroomError ? error.details['closed'] : undefined;
+    throw typeof room === 'string' ? closedError(what, room) : error;
+  }
+}
+
+function roomInWords(room: Greenroom): string {
+  const test = tests.get(room);
+  return `"${room.id}"${test === undefined ? '' : ` of the test "${test}"`}`;
+}
+
+const closedError = (what: string, room: string): GreenroomError =>
+  new GreenroomError(
+    'UNKNOWN_WORKSPACE',
+    `${what}: the room ${room} is closed. An await is probably missing: await every call and every matcher before the room is closed, as that of a test is at its end.`,
+    { closed: room },
+  );
