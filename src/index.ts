@@ -24,7 +24,7 @@ export type {
   RoomDeliveries,
   WebhookMatch,
 } from './client/deliveries.js';
-export type { DeliveryFault, Fault, FaultRule, RequestFault, RoomFaults } from './client/faults.js';
+export type { DeliveryFault, Fault, FaultRule, MadeFault, RequestFault, RoomFaults } from './client/faults.js';
 export type {
   FetchReceiver,
   GreenroomOptions,

@@ -45,10 +45,13 @@ export type Fault = RequestFault | DeliveryFault;
 /** A rule that stands; `left` is how often it can still strike, `null` for ever. */
 export type FaultRule = Fault & Narrowed<Pick<control.FaultRule, 'id' | 'left'>>;
 
+/** A rule as it was made; `note` says that it strikes only calls that the vendor refuses. */
+export type MadeFault = FaultRule & { readonly note?: string };
+
 /** Everything that can go wrong on the way. */
 export interface RoomFaults {
   /** @example await room.faults.add({ on: 'delivery', match: { state: 'ended' }, do: { duplicate: 1 } }); */
-  readonly add: (fault: Fault) => Promise<FaultRule>;
+  readonly add: (fault: Fault) => Promise<MadeFault>;
   readonly list: () => Promise<{ readonly faults: readonly FaultRule[] }>;
   /** Removes one, by its id or as `add` gave it, or all if none is said. Throws USAGE for what is no rule, `undefined` too. */
   readonly remove: (...rule: readonly [] | readonly [rule: string | { readonly id: string }]) => Promise<void>;

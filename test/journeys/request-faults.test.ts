@@ -176,3 +176,62 @@ describe('A fault on a request', () => {
     await expect(cut.text()).rejects.toThrow('terminated');
   });
 });
+
+describe('A fault that no call can meet is refused', () => {
+  const refused = [
+    [{ path: '/api/v1/bots/{bot_id}' }, '/match/path', '"/api/v1/bots/{id}"'],
+    [{ path: '/api/v1/bots/:id' }, '/match/path', '"/api/v1/bots/{id}"'],
+    [{ path: '/api/v1/bots/*' }, '/match/path', '"/api/v1/bots/{id}"'],
+    [{ path: 'api/v1/bots' }, '/match/path', '"/api/v1/bots"'],
+    [{ path: 'https://app.attendee.dev/api/v1/bots?cursor=1' }, '/match/path', '"/api/v1/bots"'],
+    [{ operation: 'createBot', path: `${BOTS}/{id}` }, '/match/path', 'that of createBot: /api/v1/bots'],
+    [{ operation: 'createBot', method: 'GET' }, '/match/method', 'POST, which createBot takes'],
+    [{ method: 'PUT', path: `${BOTS}/{id}` }, '/match/method', 'GET or PATCH or DELETE, which /api/v1/bots/{id} takes'],
+    [{ provider: 'cronofy', path: BOTS }, '/match/provider', 'whose path /api/v1/bots is: attendee'],
+  ] as const;
+  for (const [match, pointer, expected] of refused) {
+    test(JSON.stringify(match), async ({ room }) => {
+      const { status, json } = await control(room, 'POST', '/faults', { on: 'request', match, do: { status: 503 } });
+      expect([status, json.code, json.pointer]).toEqual([422, 'INVALID_BODY', pointer]);
+      expect(json.detail).toContain(expected);
+    });
+  }
+});
+
+describe('A fault that only calls meet which the vendor refuses', () => {
+  test('is made, with a note in its answer and in the timeline', async ({ room }) => {
+    const notes = [
+      [{ path: `${BOTS}/` }, /^No operation has the path \/api\/v1\/bots\/: .* Did you mean \/api\/v1\/bots\?$/],
+      [{ path: '/api/v1/botz' }, / Did you mean \/api\/v1\/bots\?$/],
+      [{ path: '/nothing/like/it' }, /strikes calls of exactly this path\.$/],
+      [{ method: 'PUT', path: BOTS }, /^\/api\/v1\/bots takes GET or POST: .* refuses with 405\.$/],
+    ] as const;
+    for (const [match, note] of notes) {
+      const { json } = await control(room, 'POST', '/faults', { on: 'request', match, do: { status: 418 } });
+      expect(json.note).toMatch(note);
+    }
+    expect(await told(room, 'note')).toHaveLength(notes.length);
+    expect((await attendee(room, 'GET', `${BOTS}/`)).status).toBe(418);
+    expect((await attendee(room, 'PUT', BOTS)).status).toBe(418);
+  });
+
+  test('is none of a path as it is called, as the contract has it, or without its prefix', async ({ room }) => {
+    for (const match of [
+      { path: BOTS },
+      { path: `${BOTS}/bot_1`, method: 'patch' },
+      { path: `${BOTS}/{id}`, method: 'HEAD' },
+      { path: '/bots/{id}' },
+      { path: '/v1/smart_invites' },
+      { operation: 'getBot', path: `${BOTS}/bot_1` },
+    ])
+      expect((await control(room, 'POST', '/faults', { on: 'request', match, do: { delay: 1 } })).json.note).toBe(
+        undefined,
+      );
+  });
+
+  test('without the prefix is one of the operation, as a call without it is', async ({ room }) => {
+    await fault(room, { on: 'request', match: { path: '/bots' }, times: 2, do: { status: 503 } });
+    expect((await attendee(room, 'GET', BOTS)).status).toBe(503);
+    expect((await attendee(room, 'GET', '/bots')).status).toBe(503);
+  });
+});

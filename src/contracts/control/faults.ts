@@ -101,6 +101,8 @@ export type Scripted = Static<typeof ScriptedAnswer>;
 
 /** A fault as the control plane shows it: as it was put in, with its id and how often it can still strike, `null` for ever. */
 export const FaultRule = Type.Object({ id: Text, on: FaultKind, do: Type.Object({}), left: orNull(Count) });
+/** As it was made; `note` is what is to be said of one that strikes only calls that the vendor refuses. */
+export const MadeFault = Type.Object({ ...FaultRule.properties, note: Type.Optional(Type.String()) });
 export type FaultRule = Fault & Pick<Static<typeof FaultRule>, 'id' | 'left'>;
 export const FaultList = Type.Object({ faults: Type.Array(FaultRule) });
 

@@ -6,7 +6,7 @@ import { backstageOperations } from './backstage-operations.js';
 import { CalendarPlan } from './calendar.js';
 import { AdvanceReport, ClockState, HoldBody, PatchClockBody, PendingJob, ProbeVariables } from './clock.js';
 import { DELIVERY_STATUSES, DeliveryAttempt } from './deliveries.js';
-import { FaultList, FaultRule } from './faults.js';
+import { FaultList, MadeFault } from './faults.js';
 import { Anything, Made, NoBody, Problem, Whole, wordOf } from './fields.js';
 import { Changes, Checkpoint, CheckpointBody, RewindBody } from './history.js';
 import { relayOperations } from './relay-operations.js';
@@ -182,7 +182,7 @@ const scenarioOperations = (schemas: ControlSchemas, vendors: readonly VendorPro
   operation('addFault', 'POST /faults', {
     summary: 'Something that goes wrong with calls or deliveries',
     body: Type.Union([schemas.RequestFaultBody, schemas.DeliveryFaultBody]),
-    ok: [201, json('The fault', FaultRule)],
+    ok: [201, json('The fault', MadeFault)],
   }),
   operation('listFaults', 'GET /faults', { summary: 'The faults', ok: ok('The faults', FaultList) }),
   operation('deleteFaults', 'DELETE /faults', { summary: 'Remove every fault', ok: done }),
@@ -257,7 +257,7 @@ function shapesOf(schemas: ControlSchemas, vendors: readonly VendorProfile[]): D
     VendorFactsList,
     ScenarioList,
     NamedScenario,
-    Fault: FaultRule,
+    Fault: MadeFault,
     FaultList,
     BackstageBody,
     CalendarPlan,

@@ -138,7 +138,7 @@ export function takeCall(
       vendors,
     };
     const answer = effect?.handled === false ? undefined : answerCall(call, circumstances);
-    return andThen(answer, (reply) => ({ operation, effect, reply, hint }));
+    return andThen(answer, (reply) => ({ vendor, operation, effect, reply, hint }));
   };
 
   const madeBefore = world.outbox.count;

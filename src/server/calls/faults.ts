@@ -24,7 +24,7 @@ type Rule = FaultRule<RequestFault>;
 export function applyCallFaults(call: Call, vendor: Vendor, operation: Operation | undefined): FaultEffect | undefined {
   const { faults } = call.world;
   if (faults.size === 0) return undefined;
-  const matches = matcherOf(call, operation);
+  const matches = matcherOf(call, vendor, operation);
   const late = faults.applyToRequest(['delay'], matches);
   const rule = faults.applyToRequest(['status', 'reset', 'rate_limit'], matches);
   const handled = rule === undefined || (rule.do.handled ?? rule.do.reset === true);
@@ -41,10 +41,14 @@ export function applyCallFaults(call: Call, vendor: Vendor, operation: Operation
 }
 
 /** How many bytes of this body are sent, if a rule cuts it short. An answer that is no longer than that is left alone. */
-export function truncationOf(call: Call, operation: Operation | undefined, { body = '' }: Reply): number | undefined {
+export function truncationOf(
+  call: Call,
+  { vendor, operation }: { readonly vendor: Vendor; readonly operation: Operation | undefined },
+  { body = '' }: Reply,
+): number | undefined {
   const { faults } = call.world;
   if (faults.size === 0) return undefined;
-  const matches = matcherOf(call, operation);
+  const matches = matcherOf(call, vendor, operation);
   const length = Buffer.byteLength(body);
   const rule = faults.applyToRequest(['truncate'], (rule) => matches(rule) && rule.do.truncate! < length);
   if (!rule) return undefined;
@@ -54,12 +58,18 @@ export function truncationOf(call: Call, operation: Operation | undefined, { bod
   return bytes;
 }
 
-function matcherOf({ request, entry }: Call, operation: Operation | undefined): (rule: Rule) => boolean {
+function matcherOf(
+  { request, entry }: Call,
+  { aliasOf }: Vendor,
+  operation: Operation | undefined,
+): (rule: Rule) => boolean {
+  // A call without the prefix is one of the operation, and so is a rule that leaves it out.
+  const isOf = (own: string, path: string): boolean => path === own || path === aliasOf?.(own);
   return ({ match: { provider, operation: id, method, path } = {} }) =>
     (provider === undefined || provider === entry.provider) &&
     (id === undefined || id === operation?.id) &&
     (method === undefined || method.toUpperCase() === request.method) &&
-    (path === undefined || path === request.path || path === operation?.path);
+    (path === undefined || path === request.path || (operation !== undefined && isOf(operation.path, path)));
 }
 
 function noteFault({ world, entry, log }: Call, { id }: Rule, effect: string): FaultEntry {

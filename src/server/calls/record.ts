@@ -106,6 +106,7 @@ export interface Outcome {
 
 /** Everything that decides what a client gets. */
 export interface Ending {
+  readonly vendor: Vendor;
   readonly operation: Operation | undefined;
   readonly effect: FaultEffect | undefined;
   /** The vendor's answer, if it did the work. */
@@ -117,7 +118,7 @@ export interface Ending {
 const UNDISTURBED: FaultEffect = { handled: true, delay: 0, lines: [] };
 
 /** Closes the entry of a call with what the client gets. */
-function closeCall(call: Call, { operation, effect, reply, hint }: Ending): Outcome {
+function closeCall(call: Call, { vendor, operation, effect, reply, hint }: Ending): Outcome {
   const { lines, instead, delay } = effect ?? UNDISTURBED;
   for (const line of lines) line.subject = call.entry.subject;
   const given = withHint(instead ?? reply!, hint);
@@ -128,7 +129,7 @@ function closeCall(call: Call, { operation, effect, reply, hint }: Ending): Outc
     requests.answer(call.log, { response: null, lost_answer: undone });
     return { reply: given, delay };
   }
-  const truncatedAt = truncationOf(call, operation, given);
+  const truncatedAt = truncationOf(call, { vendor, operation }, given);
   const { provider, operation: id } = call.entry;
   if (id !== null) call.world.coverage.request(provider, id, given.status);
   call.entry.status = given.status;

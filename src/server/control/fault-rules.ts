@@ -3,6 +3,7 @@ import { GreenroomError } from '../../errors.js';
 import { faultDuration } from '../engine/enqueue.js';
 import { effectOf } from '../engine/faults.js';
 import { host } from '../host/node.js';
+import { assertCallable } from './fault-paths.js';
 import { assertFaultWords, type VersionedVendor } from './words.js';
 
 const LONGEST_DELAY_MS = 60_000;
@@ -13,6 +14,7 @@ export function assertFault(vendors: readonly VersionedVendor[], fault: Fault, a
   assertMethod(fault, at);
   assertReadable(fault, at);
   assertFaultWords(vendors, fault, at);
+  if (fault.on === 'request') assertCallable(vendors, fault.match ?? {}, at);
   assertPossible(fault, at);
 }
 

@@ -3,6 +3,7 @@ import { GreenroomError } from '../../errors.js';
 import { releaseAllOf } from '../engine/enqueue.js';
 import { renderFault } from '../renderings.js';
 import { json, noContent, type ControlCall, type ControlHandler, type RouteOptions } from './call.js';
+import { tellRefused } from './fault-paths.js';
 import { assertFault } from './fault-rules.js';
 import { versionedIn } from './words.js';
 
@@ -15,8 +16,11 @@ export function faultRoutes({ vendors, schemas }: RouteOptions) {
     list: ({ workspace: { world } }) => json({ faults: world.faults.list().map(renderFault) }),
     add: ({ workspace: { world }, body }) => {
       const fault = read(body);
-      assertFault(versionedIn(world, vendors), fault);
-      return json(renderFault(world.faults.add(fault)), 201);
+      const versioned = versionedIn(world, vendors);
+      assertFault(versioned, fault);
+      const note = fault.on === 'request' ? tellRefused(versioned, fault.match ?? {}) : undefined;
+      if (note !== undefined) world.noteOnce('fault', note);
+      return json({ ...renderFault(world.faults.add(fault)), ...(note === undefined ? {} : { note }) }, 201);
     },
     remove: ({ workspace: { world }, param }) => {
       const id = param('id');

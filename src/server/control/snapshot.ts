@@ -33,8 +33,9 @@ export function snapshotReader({ vendors, schemas }: RouteOptions) {
 
 /** The vendors in the versions that the world will have of them. Throws INVALID_BODY. */
 const versionedBy = (vendors: RouteOptions['vendors'], { settings, strict }: WorkspaceSnapshot): VersionedVendor[] =>
-  vendors.map(({ name, profile, settings: resolver }) => ({
+  vendors.map(({ name, profile, aliasOf, settings: resolver }) => ({
     profile,
+    ...(aliasOf ? { aliasOf } : {}),
     contract: contractBy(profile, resolver.resolve(settings[name] ?? {}, strict)),
   }));
 

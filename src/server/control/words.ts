@@ -11,11 +11,12 @@ import { unknownWord } from './query.js';
 export interface VersionedVendor {
   readonly profile: VendorProfile;
   readonly contract: Contract;
+  readonly aliasOf?: Vendor['aliasOf'];
 }
 
 /** The vendors in the versions that a world has of them. */
 export const versionedIn = (world: World, vendors: readonly Vendor[]): VersionedVendor[] =>
-  vendors.map(({ name, profile }) => ({ profile, contract: contractIn(world, name) }));
+  vendors.map((vendor) => ({ ...vendor, contract: contractIn(world, vendor.name) }));
 
 /** Where words stand: `the fault` and `/match`, whose fields are `/match/type` and so on. */
 export interface Place {
