@@ -5,7 +5,9 @@ import importlib.util
 import os
 import sys
 
-import greenroom_probe  # noqa: F401
+# An older Python has quiet time, and its errors would stand in the output of the command.
+if sys.version_info >= (3, 9):
+    import greenroom_probe  # noqa: F401
 
 _here = os.path.dirname(os.path.abspath(__file__))
 _spec = importlib.machinery.PathFinder.find_spec(

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
+import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { hostInstant } from '../clock/real-time.js';
 import { nameOfConnection } from './wire.js';
@@ -54,8 +55,17 @@ export class Reads {
     for (const name of ENDS) subscribe(name, end);
   }
 
-  /** What runs from here on is work, as is what it begins. */
-  enter(): void {
+  /**
+   * What runs from here on is work, as is what it begins, and what hears the events of these: from Node 24 on, those run in
+   * the context of their connection.
+   */
+  enter(...emitters: readonly EventEmitter[]): void {
+    for (const emitter of emitters) {
+      const emit = emitter.emit.bind(emitter) as (...args: unknown[]) => boolean;
+      const value = (...args: unknown[]): boolean => this.#isWork.run(true, emit, ...args);
+      // Whoever looks at a request need not see it.
+      Object.defineProperty(emitter, 'emit', { value, configurable: true, writable: true });
+    }
     this.#isWork.enterWith(true);
   }
 

@@ -53,7 +53,7 @@ export class Work {
       this.#seen.push(at);
       this.#incoming.set(request, at);
       round.begin(request.socket, at);
-      this.reads?.enter();
+      this.reads?.enter(request, response);
       resources.own(() =>
         response.once('close', () => {
           this.#incoming.delete(request);

@@ -83,6 +83,16 @@ describe.skipIf(!isThere)('An app in Python under greenroom exec', () => {
     ]);
   });
 
+  test('that is older than the probe is left alone, and has what it loads at its start', () => {
+    const folder = makeFolder();
+    fs.writeFileSync(path.join(folder, 'sitecustomize.py'), 'import sys; sys.mine = True');
+    const program = `import json, runpy, sys; sys.version_info = (3, 8, 18, "final", 0); sys.path[:0] = ${JSON.stringify([FOLDER, folder])}
+runpy.run_path(${JSON.stringify(path.join(FOLDER, 'sitecustomize.py'))}); print(json.dumps(["greenroom_probe" in sys.modules, sys.mine]))`;
+    const { stdout } = spawnSync(PYTHON, ['-B', '-I', '-c', program], { encoding: 'utf8' });
+    fs.rmSync(folder, { recursive: true });
+    expect(JSON.parse(stdout)).toEqual([false, true]);
+  });
+
   test('is not led in lockstep, and a sentence says so once', async () => {
     const program = 'import os, time; pid = os.fork(); time.sleep(.3); os.waitpid(pid, 0) if pid else None';
     const flags = ['exec', '--quiet', '--lockstep', '--clock', 'frozen', '--'];
