@@ -43,16 +43,20 @@ export function namesThisMachine({ host = '' }: CallerHeaders, publicOrigin: str
 }
 
 /** True for a call that no web page made, or one of the origin that it calls, and for a link that somebody follows. */
-export function isSameOrigin(headers: CallerHeaders, publicOrigin: string | undefined): boolean {
+export function isSameOrigin(method: string, headers: CallerHeaders, publicOrigin: string | undefined): boolean {
   const { host = '', origin } = headers;
-  if (origin === undefined) return !isEmbedded(headers);
+  if (origin === undefined) return !isForeign(method, headers);
   return origin === publicOrigin || origin.toLowerCase() === `http://${host.toLowerCase()}`;
 }
 
-/** True for what a page of another origin has its browser load as an image, a frame or the like: such a GET names no origin. */
-function isEmbedded(headers: CallerHeaders): boolean {
+/**
+ * True for what a page of another origin has its browser load as an image, a frame or the like, and for a form that it
+ * sends: only a link that is followed changes nothing.
+ */
+function isForeign(method: string, headers: CallerHeaders): boolean {
   const { 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': place = 'document' } = headers;
-  return (site === 'cross-site' || site === 'same-site') && !(mode === 'navigate' && place === 'document');
+  const isLink = (method === 'GET' || method === 'HEAD') && mode === 'navigate' && place === 'document';
+  return (site === 'cross-site' || site === 'same-site') && !isLink;
 }
 
 /** The origin of the page that a browser calls for, as far as it says so. */
@@ -67,7 +71,7 @@ export const corsOrigin = ({ origin }: CallerHeaders, { cors }: CallerOptions): 
  * Programs may call the vendors' paths; web pages of origins that were not named may not, by a name that leads here
  * neither: a page could make bots, and have their webhooks sent to any port of this machine. Throws FORBIDDEN_HOST.
  */
-export function assertVendorCaller(headers: CallerHeaders, options: CallerOptions): void {
+export function assertVendorCaller(method: string, headers: CallerHeaders, options: CallerOptions): void {
   const { publicOrigin, vendorHosts, loopbackOnly, cors } = options;
   const { host = '' } = headers;
   const isVendor = vendorHosts.includes(host.toLowerCase().replace(/:\d+$/, ''));
@@ -77,7 +81,7 @@ export function assertVendorCaller(headers: CallerHeaders, options: CallerOption
       `Failed to serve this call: expected a Host header that names this machine, was "${host}". --public-url http://${host} lets this name in.`,
     );
   }
-  if (isSameOrigin(headers, publicOrigin)) return;
+  if (isSameOrigin(method, headers, publicOrigin)) return;
   const page = pageOrigin(headers);
   if (page !== undefined && cors.includes(page)) return;
   throw new GreenroomError(

@@ -124,6 +124,19 @@ describe('The paths of a vendor', () => {
     expect(await ask('/_greenroom/', 'none', 'navigate', 'document')).toBe(200);
   });
 
+  test('are closed to forms that such pages send without saying their origin', async ({ room }) => {
+    const host = `Host: ${new URL(room.url).host}`;
+    const send = async (path: string, site: string) => {
+      const lines = [`Sec-Fetch-Site: ${site}`, 'Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: document'];
+      return statusOf(await raw(room, [`POST ${path} HTTP/1.1`, host, ...lines, 'Content-Length: 0']));
+    };
+    for (const path of ['/oauth/token', '/api/v1/bots', '/_greenroom/reset'])
+      for (const site of ['cross-site', 'same-site'])
+        expect([path, site, await send(path, site)]).toEqual([path, site, 403]);
+    expect((await control(room, 'GET', '/requests')).json.requests).toEqual([]);
+    expect(await send('/_greenroom/reset', 'same-origin')).toBe(204);
+  });
+
   test('are closed to names that somebody has pointed at this machine', async ({ room }) => {
     const { port } = new URL(room.url);
     const ask = async (host: string) =>

@@ -29,11 +29,11 @@ export function tellSome(warn: (text: string) => void): (text: string) => void {
 export function admitBrowser(c: AppContext, options: BrowserOptions, place?: Place): Response | undefined {
   const { incoming, outgoing } = c.env ?? {};
   if (!incoming || !outgoing) return undefined;
-  const { headers, method } = incoming;
+  const { headers, method = 'GET' } = incoming;
   const date = (): string => httpDate(options.workspaces.default.world.now());
   try {
     const { host, origin } = headers;
-    assertVendorCaller(isOfStore(place) ? { host, origin } : headers, options);
+    assertVendorCaller(method, isOfStore(place) ? { host, origin } : headers, options);
   } catch (error) {
     if (error instanceof Error) options.warn(error.message);
     return send(c, problem(error), date(), () => undefined);

@@ -9,7 +9,7 @@ import type { ControlOptions } from './call.js';
  * holds nothing that a stranger may not know.
  */
 export function authorize(
-  headers: Readonly<Record<string, string>>,
+  { method, headers }: { readonly method: string; readonly headers: Readonly<Record<string, string>> },
   { controlToken, publicOrigin, tenants }: Pick<ControlOptions, 'controlToken' | 'publicOrigin' | 'tenants'>,
   isOpen: boolean,
 ): Caller {
@@ -27,7 +27,7 @@ export function authorize(
       `Failed to enter the control plane: the Host header must name this machine, was "${headers['host'] ?? ''}".`,
     );
   }
-  if (!isSameOrigin(headers, publicOrigin)) {
+  if (!isSameOrigin(method, headers, publicOrigin)) {
     throw new GreenroomError(
       'FORBIDDEN_HOST',
       `Failed to enter the control plane: a web page of ${pageOrigin(headers) ?? 'another origin'} may not call it.`,

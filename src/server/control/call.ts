@@ -120,7 +120,7 @@ async function enter(
   options: ControlOptions,
   { isOpen, isServerWide }: Readonly<Record<'isOpen' | 'isServerWide', boolean>>,
 ) {
-  const caller = authorize(headersOf(c), options, isOpen);
+  const caller = authorize({ method: c.req.method, headers: headersOf(c) }, options, isOpen);
   const { own, lease } = caller;
   const limits = own?.terms?.limits;
   const maxBody = limits?.body ?? options.maxBody;
