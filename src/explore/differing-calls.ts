@@ -1,4 +1,5 @@
 import { parseInstant, type Micros } from '../clock/instant.js';
+import { isDisowned } from './disowned.js';
 import { AT_ONCE, type Judging, type Problem, type References } from './problem.js';
 import { kindOf } from './kinds.js';
 import type { Outcome, SeenCall } from './outcome.js';
@@ -13,7 +14,7 @@ export function differingCalls(
   judging: Judging & { readonly canMend: boolean },
 ): Problem[] {
   const { quiet, unforged } = references;
-  const found: Found[] = secondAgents(outcome, references);
+  const found: Found[] = strayAgents(outcome, references);
   if (unforged) found.push(...callsOfForged(outcome, unforged, judging));
   else if (outcome.refused === undefined) {
     const times = outcome.asked.length;
@@ -23,24 +24,33 @@ export function differingCalls(
   return found.map((one) => ({ oracle: 'calls', ...one, family: one.what }));
 }
 
+/** Of a meeting in a calendar, that says how many are right. */
+function strayAgents(outcome: Outcome, references: References): Found[] {
+  if (outcome.plans.some(({ event }) => event !== undefined)) return [];
+  const second = secondAgents(outcome, references);
+  return second.length > 0 ? second : cancelledAgents(outcome, references);
+}
+
 function secondAgents(outcome: Outcome, { plain }: References): Found[] {
-  const { asked, came, story, refused, deliveries, joinAt, plans } = outcome;
-  // Of a meeting in a calendar, that says how many are right.
-  if (plans.some(({ event }) => event !== undefined)) return [];
-  const more = asked.findIndex((count) => count > Math.max(1, plain.asked[0] ?? 0));
-  const cameTwice = came.findIndex((count) => count > Math.max(1, plain.came[0] ?? 0));
+  const { asked, came, story } = outcome;
+  const isMore = (limit: number) => (count: number, i: number) =>
+    count > Math.max(1, limit) && !isDisowned(outcome, i + 1);
+  const more = asked.findIndex(isMore(plain.asked[0] ?? 0));
+  const cameTwice = came.findIndex(isMore(plain.came[0] ?? 0));
   const moved = story.deviations.some(isInstant);
-  if (cameTwice >= 0 || (more >= 0 && !moved)) {
-    const counts = cameTwice >= 0 ? came : asked;
-    return [
-      {
-        what: 'second agent',
-        sentence: 'The app sends a second agent into one meeting',
-        expected: String(Math.max(1, plain.asked[0] ?? 0)),
-        was: String(counts[Math.max(cameTwice, 0)] ?? 2),
-      },
-    ];
-  }
+  if (cameTwice < 0 && (more < 0 || moved)) return [];
+  const counts = cameTwice >= 0 ? came : asked;
+  return [
+    {
+      what: 'second agent',
+      sentence: 'The app sends a second agent into one meeting',
+      expected: String(Math.max(1, plain.asked[0] ?? 0)),
+      was: String(counts[Math.max(cameTwice, 0)] ?? 2),
+    },
+  ];
+}
+
+function cancelledAgents({ came, story, refused, deliveries, joinAt }: Outcome, { plain }: References): Found[] {
   const early = story.deviations.some((one) => isInstant(one) && one.do.cancel && one.at.instant === CANCEL_EARLY);
   // An agent that is there already cannot be kept away.
   const isOnItsWay = deliveries.some(({ at }) => parseInstant(joinAt)! - parseInstant(at)! > EARLY_MICROS);

@@ -6,10 +6,11 @@ import { formatInstant, parseInstant, type Micros } from '../clock/instant.js';
 import { GreenroomError, messageOf } from '../errors.js';
 import type { Name } from '../mask.js';
 import { CalendarSide } from './calendar-side.js';
+import { errorOfTry, idIn } from './told-user.js';
 import { askForAgent, later } from './meetings.js';
 import { answerOf, isOf, type Agents } from './observe.js';
-import type { Meeting } from './options.js';
-import type { Sample } from './outcome.js';
+import type { Acts, Meeting } from './options.js';
+import type { Disowned, Sample } from './outcome.js';
 import { inTime } from './patience.js';
 import { ruleOf } from './rules.js';
 import type { Session } from './stage.js';
@@ -43,6 +44,8 @@ export class Execution<A> {
   beganAfter = 0;
   readonly always = new Set<string>();
   refused: string | undefined;
+  /** The meetings of which the app told its user that they failed, though it had asked for an agent. */
+  readonly disowned: Disowned[] = [];
   /** Why the state could not be read. */
   unread: string | undefined;
   agents: Agents = [];
@@ -82,17 +85,30 @@ export class Execution<A> {
     const meeting = inCalendar ? await this.calendar.book(wanted) : wanted;
     this.meetings.push(meeting);
     try {
-      const app = this.session.app();
-      if (acts) {
-        const answer = await inTime(this.session, 'the act', (async () => acts.schedule(app, meeting))());
-        this.ids[meeting.number - 1] = idIn(answer);
-      } else if (inCalendar) await this.room.clock.advance({ by: HEARING });
-      else await askForAgent(this.room, profile, meeting, app as { readonly url?: string });
+      if (acts) this.ids[meeting.number - 1] = await this.#ask(acts, meeting);
+      else if (inCalendar) await this.room.clock.advance({ by: HEARING });
+      else await askForAgent(this.room, profile, meeting, this.session.app() as { readonly url?: string });
     } catch (error) {
       if (error instanceof GreenroomError && error.code === 'USAGE') throw error;
       this.refused = messageOf(error);
+      // Whoever waits still for an answer does not try again.
+      if (acts && !(error instanceof GreenroomError)) await this.#tryAgain(acts, meeting, this.refused);
     }
     await this.findAgents(await this.requests());
+  }
+
+  /** The app's user schedules a meeting. Gives its id, if the app says one. */
+  async #ask(acts: Acts<A>, meeting: Meeting): Promise<string | undefined> {
+    return idIn(await inTime(this.session, 'the act', (async () => acts.schedule(this.session.app(), meeting))()));
+  }
+
+  /** Who is told that it failed tries again: an error says nothing wrong unless the vendor was asked for an agent. */
+  async #tryAgain(acts: Acts<A>, meeting: Meeting, error: string): Promise<void> {
+    await this.findAgents(await this.requests());
+    const asked = this.agents[meeting.number - 1]?.length ?? 0;
+    if (asked === 0) return;
+    const again = await this.#ask(acts, meeting).then(() => undefined, errorOfTry);
+    this.disowned.push({ meeting: meeting.number, asked, error, ...(again === undefined ? {} : { again }) });
   }
 
   /** Which agents were made for which meeting, as the bodies of the calls tell. */
@@ -272,11 +288,4 @@ export class Execution<A> {
     for (const rule of faults) if ((rule as { readonly struck?: number }).struck !== 0) this.struck.add(rule.id);
     await this.room.faults.remove();
   }
-}
-
-/** `schedule` may answer the id itself, or something that has one. */
-function idIn(answer: unknown): string | undefined {
-  if (typeof answer === 'string' && answer !== '') return answer;
-  const id: unknown = typeof answer === 'object' && answer !== null ? Reflect.get(answer, 'id') : undefined;
-  return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined;
 }

@@ -3,6 +3,7 @@ import { differingCalls } from './differing-calls.js';
 import { diverging } from './diverging.js';
 import { kindOf } from './kinds.js';
 import type { Outcome } from './outcome.js';
+import { disowning } from './disowned.js';
 import { differences, type Difference } from './state.js';
 import { AT_ONCE, type Judging, type Problem, type References } from './problem.js';
 import { isCall, isDelivery, type Story } from './story.js';
@@ -27,6 +28,7 @@ export function judge(outcome: Outcome, references: References, judging: Judging
   return [
     ...faults,
     ...turnedAway(outcome, references.quiet),
+    ...disowning(outcome, references),
     ...diverging(outcome),
     ...(outcome.refused === undefined && !leftWaiting && (canMend || isForging(story))
       ? stateProblems(outcome, references, judging)

@@ -160,6 +160,12 @@ const GUESSES: readonly Guess[] = [
       has(found, 'cancel') && found.problem.what === 'cancelled agent' ? 'its agent comes all the same' : undefined,
   },
   {
+    name: 'failed though done',
+    words:
+      'A call may be done though it fails, or its answer is lost, and a key that is in use is refused: before the user hears of an error, look by the key whether the agent is there.',
+    evidence: (found) => (oracle(found, 'acts') ? 'an agent was asked for, and the user is told an error' : undefined),
+  },
+  {
     name: 'no key on the call',
     words:
       'A call whose answer is lost is made again without saying that it is the same one. Give a key, or look first.',

@@ -88,6 +88,17 @@ export interface MeetingPlan {
   }[];
 }
 
+/** A meeting of which the app told its user that it could not be scheduled, though it had asked for an agent. */
+export interface Disowned {
+  readonly meeting: number;
+  /** The agents that it had asked for until then. */
+  readonly asked: number;
+  /** What the user was told. */
+  readonly error: string;
+  /** The same of the second try; nothing if that went well. */
+  readonly again?: string;
+}
+
 /** Something that is wrong by itself, whatever the quiet execution was like. */
 export interface Fault {
   readonly oracle: string;
@@ -119,6 +130,7 @@ export interface Outcome {
   readonly missed: readonly number[];
   /** Why a meeting could not be scheduled, moved or called off. */
   readonly refused?: string;
+  readonly disowned: readonly Disowned[];
   /** Why the state could not be read. */
   readonly unread?: string;
   /** Calls in the last hour, when nothing happens any more. */

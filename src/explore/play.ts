@@ -110,6 +110,11 @@ async function outcomeOf<A>(execution: Execution<A>, tail: Tail): Promise<Outcom
     plans: await execution.calendar.plans(execution.meetings, agents),
     missed: missedBy(execution, deliveries),
     ...(execution.refused === undefined ? {} : { refused: execution.refused }),
+    disowned: execution.disowned.map(({ error, again, ...one }) => ({
+      ...one,
+      error: mask.text(error),
+      ...(again === undefined ? {} : { again: mask.text(again) }),
+    })),
     ...(execution.unread === undefined ? {} : { unread: execution.unread }),
     restless: calls.filter(({ at }) => isWithin(at, tail)).length,
     carriesOver: execution.carriesOver,

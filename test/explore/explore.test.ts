@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { explore, expectExplored } from '../../src/explore.js';
 import { replayOn } from '../../src/explore/replay.js';
-import type { ExploreFinding } from '../../src/explore/report.js';
 import { openStage } from '../../src/explore/stage.js';
 import type { Story } from '../../src/explore/story.js';
 import { broken, exploreBroken } from './receivers/explore-broken.js';
 import { explored, type MakeApp } from './receivers/explored.js';
 import { attendeeClient, type Client, type Message, type Row } from './receivers/app.js';
 import { Notes } from './receivers/notes.js';
+import { foundIn } from './receivers/replayed.js';
 import { embeddedIn } from '../support/embedded.js';
 
 test('A mail that is sent twice is found, in a story of one copy', async () => {
@@ -166,17 +166,6 @@ class Newest extends Recording {
   override async locate(): Promise<void> {
     await super.locate([...this.disk.rows.values()].at(-1)!);
   }
-}
-
-const HAPPY = { version: 1, provider: 'attendee', scenario: 'happy-path', seed: 1, deviations: [] } as const;
-
-/** What is wrong in one story. */
-async function foundIn(App: MakeApp, story: Partial<Story>): Promise<readonly ExploreFinding[]> {
-  const options = explored(App, story.provider === 'cronofy' ? 'cronofy' : 'attendee');
-  const stage = await openStage(options);
-  const { findings } = await replayOn(stage, options, { ...HAPPY, deviations: [], ...story });
-  await stage.close();
-  return findings;
 }
 
 /** Two meetings that overlap, in which nothing goes wrong. */

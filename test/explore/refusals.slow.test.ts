@@ -105,7 +105,7 @@ test('An app that takes messages and makes nothing of them is no green: explore 
   const { code, out } = await greenroom(['explore', ...few, '--junit', 'deaf.xml', ...words], { bug: 'deaf' });
   expect(code).toBe(2);
   expect(readFileSync(inFolder('deaf.xml'), 'utf8')).toMatch(
-    /tests="10" failures="1"[^]*<testcase name="complete"[^]*<failure [^]*it was the same before, during and after/,
+    /tests="11" failures="1"[^]*<testcase name="complete"[^]*<failure [^]*it was the same before, during and after/,
   );
   expect(out).toContain('state: it was the same before, during and after every meeting');
 });

@@ -12,6 +12,10 @@ const ORACLES: Readonly<Record<string, readonly [title: string, advice: string]>
     'The app calls the vendor otherwise than when nothing goes wrong',
     'Have each call made once, and until done.',
   ],
+  acts: [
+    'The app tells its user that a meeting failed, though its agent comes',
+    'Look whether the agent is there before the user hears of an error.',
+  ],
   rest: ['The app does not come to rest', 'Wait between attempts, and end when all is over.'],
   idempotent: ['A message that comes again changes the state', 'Remember the key of each message.'],
   monotone: ['The app goes back from a final state', 'Go forwards alone.'],

@@ -167,7 +167,10 @@ async function send(
     ...(text === undefined ? {} : { body: text }),
   }).catch(nobodyAt(url));
   const answer = await readText(response);
-  if (!response.ok) throw new Error(`${method} ${url} was answered ${response.status}: ${answer.slice(0, 200)}`);
+  if (!response.ok) {
+    const error = new Error(`${method} ${url} was answered ${response.status}: ${answer.slice(0, 200)}`);
+    throw Object.assign(error, { status: response.status });
+  }
   try {
     return JSON.parse(answer);
   } catch {

@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import type { Meeting } from '../../src/explore.js';
+import type { Story } from '../../src/explore/story.js';
+import { Refused, type Row } from './receivers/app.js';
+import { Notes } from './receivers/notes.js';
+import { foundIn } from './receivers/replayed.js';
+
+/** Asks for an agent with the key of the meeting, and once more when no answer comes; what the vendor says then is the user's. */
+class Disowning extends Notes {
+  override async schedule({ url, joinAt }: Meeting): Promise<{ id: string }> {
+    const row: Row = { id: this.keyOf(url), url, joinAt, status: 'scheduled', notes: [], mails: [] };
+    row.agent = await this.askFor(row).catch((error: unknown) => {
+      if (error instanceof Refused) throw error;
+      return this.askFor(row);
+    });
+    this.disk.rows.set(row.id, row);
+    this.resume(row);
+    return { id: row.id };
+  }
+  async askFor({ id, url, joinAt }: Row): Promise<string> {
+    const { attendee, fetch } = this.room;
+    const response = await fetch(`${attendee.base_url}/api/v1/bots`, {
+      method: 'POST',
+      headers: { authorization: `Token ${attendee.api_key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        meeting_url: url,
+        bot_name: 'Notes',
+        join_at: joinAt,
+        deduplication_key: id,
+        metadata: { meeting: id },
+        webhooks: [{ url: 'https://notes.test/hooks', triggers: ['bot.state_change'] }],
+      }),
+    });
+    const answer = (await response.json()) as { readonly id: string };
+    if (!response.ok) throw new Refused(response.status, JSON.stringify(answer));
+    return answer.id;
+  }
+}
+
+/** Gives each try a key of its own. */
+class DisowningTwice extends Disowning {
+  #tries = 0;
+  override async askFor(row: Row): Promise<string> {
+    const key = `${row.id}-${++this.#tries}`;
+    return super.askFor({ ...row, id: key }).catch((error: unknown) => {
+      throw new Refused(502, String(error));
+    });
+  }
+}
+
+/** Tells the user of each error, and looks at the next try whether the agent is there. */
+class Candid extends Disowning {
+  readonly #tried = new Set<string>();
+  override async askFor(row: Row): Promise<string> {
+    if (this.#tried.has(row.id)) return (await this.client.schedule(row))!;
+    this.#tried.add(row.id);
+    return super.askFor(row).catch((error: unknown) => {
+      throw new Refused(502, String(error));
+    });
+  }
+}
+
+const atBooking = (what: object): Partial<Story> => ({
+  deviations: [{ at: { call: { operation: 'createBot' } }, do: what }],
+});
+const LOST = [{ reset: true }, { status: 502, handled: true }];
+
+test.each(LOST)(
+  'An app that tells its user that a meeting failed, though its agent comes, is found: %j',
+  async (lost) => {
+    expect(await foundIn(Disowning, atBooking(lost))).toMatchObject([
+      {
+        oracle: 'acts',
+        sentence: 'The app tells its user that a meeting failed, at the second try too, though its agent comes',
+        was: expect.stringContaining('Deduplication key already in use'),
+        mistake: { name: 'failed though done' },
+      },
+    ]);
+  },
+);
+
+test('An app whose user tries again after an error, and gets a second agent, is found', async () => {
+  expect(await foundIn(DisowningTwice, atBooking({ reset: true }))).toMatchObject([
+    {
+      oracle: 'acts',
+      sentence: 'The app tells its user that a meeting failed, though its agent comes, and a second try brings another',
+    },
+  ]);
+});
+
+test.each([...LOST, { status: 503 }])(
+  'An app that tells of an error, and finds the agent at the next try, is not blamed: %j',
+  async (lost) => {
+    expect(await foundIn(Candid, atBooking(lost))).toEqual([]);
+  },
+);

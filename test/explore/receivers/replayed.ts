@@ -1,0 +1,16 @@
+import { replayOn } from '../../../src/explore/replay.js';
+import type { ExploreFinding } from '../../../src/explore/report.js';
+import { openStage } from '../../../src/explore/stage.js';
+import type { Story } from '../../../src/explore/story.js';
+import { explored, type MakeApp } from './explored.js';
+
+const HAPPY = { version: 1, provider: 'attendee', scenario: 'happy-path', seed: 1, deviations: [] } as const;
+
+/** What is wrong in one story. */
+export async function foundIn(App: MakeApp, story: Partial<Story>): Promise<readonly ExploreFinding[]> {
+  const options = explored(App, story.provider === 'cronofy' ? 'cronofy' : 'attendee');
+  const stage = await openStage(options);
+  const { findings } = await replayOn(stage, options, { ...HAPPY, deviations: [], ...story });
+  await stage.close();
+  return findings;
+}
