@@ -44,25 +44,70 @@ export async function judgeDelivered(room: Greenroom, expected: ExpectedDelivery
   const judged = deliveries.map((delivery) => ({ delivery, differs: differences(delivery, match, ofSubject) }));
   const found = judged.filter(({ differs }) => differs.length === 0);
   const wanted = `${show(match)}${times === undefined ? '' : ` ${times} times`}`;
+  const holds = times === undefined ? found.length > 0 : found.length === times;
   return {
-    holds: times === undefined ? found.length > 0 : found.length === times,
-    denied: `Expected the room to have delivered ${wanted}, but ${await describeDelivered(room, judged)}`,
+    holds,
+    denied: `Expected the room to have delivered ${wanted}, but ${holds ? 'it has' : await describeDelivered(room, judged, match)}`,
     affirmed: `Expected the room not to have delivered ${wanted}, but it has:${lines(found.map(({ delivery }) => tell(delivery)))}`,
     actual: found.length,
     expected: times ?? 'at least 1',
   };
 }
 
-async function describeDelivered(room: Greenroom, judged: readonly Judged[]): Promise<string> {
-  if (judged.length === 0) return `it has delivered nothing at all. ${await describeNext(room)}`;
+async function describeDelivered(room: Greenroom, judged: readonly Judged[], match: DeliveryMatch): Promise<string> {
+  const why = await whyNeverDue(room, judged, match);
+  if (judged.length === 0) return `it has delivered nothing at all. ${why}${await describeNext(room)}`;
   const others = judged
     .filter(({ differs }) => differs.length > 0)
-    .toSorted((a, b) => a.differs.length - b.differs.length || b.delivery.seq - a.delivery.seq)
-    .map(({ delivery, differs }) => `${tell(delivery)}: ${differs.join(', ')}`);
+    .toSorted((a, b) => a.differs.length - b.differs.length || b.delivery.seq - a.delivery.seq);
+  const reasons = await reasonsOf(room);
+  const told = others.map(({ delivery, differs }) => {
+    const isOther = differs.some((text) => text.startsWith(`it is ${delivery.status}`));
+    const reason = isOther ? reasons.get(delivery.id) : undefined;
+    return `${tell(delivery)}: ${differs.join(', ')}${reason === undefined ? '' : ` (${reason})`}`;
+  });
   const count = judged.length - others.length;
   const hits = count === 0 ? 'it has not' : `it has ${count} times`;
-  const nearest = others.length === 0 ? '' : ` Nearest of the others:${lines(others, SHOWN)}\n`;
-  return `${hits}.${nearest} ${await describeNext(room)}`;
+  const nearest = others.length === 0 ? '' : ` Nearest of the others:${lines(told, SHOWN)}\n`;
+  return `${hits}.${nearest} ${why}${await describeNext(room)}`;
+}
+
+/** Why no such webhook was ever due, as far as it shows: no call came, none was accepted, or nobody asked for such. */
+async function whyNeverDue(room: Greenroom, judged: readonly Judged[], match: DeliveryMatch): Promise<string> {
+  const { subject, state, type } = match;
+  const { entries: steps } = await room.timeline({
+    kind: 'transition',
+    ...(subject === undefined ? {} : { subject }),
+  });
+  const isMissing = (field: 'state' | 'type', wanted: string | undefined): boolean =>
+    wanted !== undefined && judged.every(({ delivery }) => delivery[field] !== wanted);
+  if (judged.length === 0 && steps.length === 0) return whyNoSteps(room);
+  if (judged.length === 0)
+    return `Agents have gone ${steps.length} steps, though: did the app name a webhook URL, and what it wants to hear of? `;
+  if (isMissing('type', type)) return 'No webhook of this type was due: did the app ask for them? ';
+  if (isMissing('state', state) && steps.some(({ to }) => to === state))
+    return `An agent has come to "${state}", though: did the app ask for the webhooks that tell of it? `;
+  return '';
+}
+
+async function whyNoSteps(room: Greenroom): Promise<string> {
+  const { entries: calls } = await room.timeline({ kind: 'request' });
+  const newest = calls.at(-1);
+  if (newest === undefined) return 'No call has come either: did the app call this room? ';
+  const isRefused = calls.every(({ status }) => status !== null && status >= 400);
+  return isRefused ? `No call was accepted, the last was ${newest.summary}. ` : '';
+}
+
+/** What faults, the vendor itself and greenroom did to deliveries, in words, by their ids. */
+async function reasonsOf(room: Greenroom): Promise<ReadonlyMap<string, string>> {
+  const [faults, notes] = await Promise.all([room.timeline({ kind: 'fault' }), room.timeline({ kind: 'note' })]);
+  const reasons = new Map<string, string>();
+  for (const { text } of notes.entries.filter(({ topic }) => topic === 'given-up' || topic === 'captured')) {
+    const [id = '', ...words] = text.split(' ');
+    reasons.set(id, `it ${words.join(' ')}`);
+  }
+  for (const { target, fault, effect } of faults.entries) reasons.set(target, `the fault ${fault}: ${effect}`);
+  return reasons;
 }
 
 /** The deliveries about a reference, which may be another name than the vendor's id. */
@@ -78,7 +123,7 @@ function differences(
 ): string[] {
   const differs = Object.entries(fields)
     .filter(([name, value]) => value !== undefined && delivery[name as keyof typeof fields] !== value)
-    .map(([name, value]) => `${name} is ${show(delivery[name as keyof typeof fields])}, not ${show(value)}`);
+    .map(([name, value]) => tellDifference(name, delivery[name as keyof typeof fields], value));
   if (ofSubject !== undefined && !ofSubject.has(delivery.id))
     differs.push(`it is about ${delivery.subject}, not ${show(subject)}`);
   const arrived = delivery.status === 'delivered' || delivery.status === 'captured';
@@ -87,10 +132,14 @@ function differences(
   return differs;
 }
 
+const tellDifference = (name: string, was: unknown, wanted: unknown): string =>
+  was === undefined ? `it has no ${name}` : `${name} is ${show(was)}, not ${show(wanted)}`;
+
 /** How its newest attempt ended: ` (answered 500)`. */
-function outcomeOf({ attempts }: Delivery): string {
-  const last = attempts.at(-1);
-  return last?.outcome == null ? '' : ` (${last.outcome}${last.status === undefined ? '' : ` ${last.status}`})`;
+function outcomeOf({ attempts, ...delivery }: Delivery): string {
+  const { outcome, status, error } = attempts.at(-1) ?? {};
+  if (outcome == null || outcome === delivery.status) return '';
+  return ` (${outcome}${status === undefined ? '' : ` ${status}`}${error === undefined ? '' : `: ${error}`})`;
 }
 
 const tell = ({ id, type, state, subject, url }: Delivery): string =>

@@ -1,14 +1,10 @@
 import type { Greenroom } from '../client/greenroom.js';
-
-const FAR_MS = 7 * 24 * 3600 * 1000;
-const FAR =
-  ' If the app took that time from its own clock, { lockstep: true } or { clock: { now } } makes the two one.';
+import { tellFar } from '../contracts/control/far.js';
 
 /** The time and what comes next, for messages: most missing things are still to come. */
 export async function describeNext(room: Greenroom): Promise<string> {
   const [now, [next]] = [await room.clock.now(), await room.clock.pending({ limit: 1 })];
   if (!next) return `The clock stands at ${now}, and nothing is left to happen by itself.`;
   const agent = next.subject === null ? '' : ` of ${next.subject}`;
-  const far = Date.parse(next.due) - Date.parse(now) > FAR_MS ? FAR : '';
-  return `The clock stands at ${now}. Next is "${next.label}"${agent} at ${next.due}: room.clock.advance(…) or room.clock.until(…) gets there.${far}`;
+  return `The clock stands at ${now}. Next is "${next.label}"${agent} at ${next.due}: room.clock.advance(…) or room.clock.until(…) gets there.${tellFar(now, next.due)}`;
 }

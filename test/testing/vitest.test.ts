@@ -1,6 +1,7 @@
 import { describe, expect, test as base } from 'vitest';
-import { startGreenroom, type Greenroom } from '../../src/index.js';
+import { startGreenroom, type DeliveryFault, type Greenroom } from '../../src/index.js';
 import { matchers, roomFixtures, type RoomFixtures } from '../../src/vitest.js';
+import type { ExpectedDelivery } from '../../src/testing.js';
 import { attendee, botRequest, cronofy, agentRequest } from '../support/room.js';
 
 expect.extend(matchers);
@@ -130,7 +131,7 @@ describe('A matcher that fails says what was there instead:', () => {
   test('the deliveries that came nearest, and in what they differ', async ({ room, greenroom }) => {
     const nothing = await complaintOf(expect(room).toHaveDelivered({ type: 'bot.state_change' }));
     expect(nothing).toContain(
-      'it has delivered nothing at all. The clock stands at 2026-01-01T09:00:00Z, and nothing is left',
+      'it has delivered nothing at all. No call has come either: did the app call this room? The clock stands at 2026-01-01T09:00:00Z, and nothing is left',
     );
     const { json: bot } = await attendee(room, 'POST', '/api/v1/bots', botRequest(JOINS, HOOK));
     await room.clock.until({ subject: bot.id, state: 'joining' });
@@ -150,6 +151,45 @@ describe('A matcher that fails says what was there instead:', () => {
     expect(await complaintOf(expect(room).toHaveDelivered({ state: 'staged', times: 1 }))).toMatch(
       /https:\/\/myapp.test\/hooks: it is (pending|failed) \(answered 500\)/,
     );
+  });
+
+  test.for<[what: string, fault: DeliveryFault['do'], said: string]>([
+    ['dropped', { drop: true }, 'it is dropped (the fault flt_1: it is never sent)'],
+    ['late', { delay: '5h' }, 'it is pending (the fault flt_1: it is sent 5h late)'],
+  ])('why a delivery has not arrived: %s by a fault', async ([, fault, said], { room }) => {
+    await room.faults.add({ on: 'delivery', match: { state: 'ended' }, do: fault });
+    await attendee(room, 'POST', '/api/v1/bots', botRequest(JOINS, HOOK));
+    await room.clock.advance({ by: '2h' });
+    expect(await complaintOf(expect(room).toHaveDelivered({ state: 'ended' }))).toContain(`${HOOK}: ${said}\n`);
+  });
+
+  test.for<[what: string, url: string | undefined, more: object, wanted: ExpectedDelivery, said: string]>([
+    [
+      'a webhook URL',
+      undefined,
+      {},
+      {},
+      'nothing at all. Agents have gone 6 steps, though: did the app name a webhook',
+    ],
+    ['the type', HOOK, {}, { type: 'transcript.update' }, 'No webhook of this type was due: did the app ask for them?'],
+    [
+      'what tells of the state',
+      undefined,
+      { webhooks: [{ url: HOOK, triggers: ['transcript.update'] }] },
+      { state: 'ended' },
+      'An agent has come to "ended", though: did the app ask for the webhooks that tell of it?',
+    ],
+    [
+      'a bot that the room takes',
+      HOOK,
+      { meeting_url: 'none' },
+      {},
+      'No call was accepted, the last was POST /api/v1/bots → 400',
+    ],
+  ])('that the app has not asked for %s', async ([, url, more, wanted, said], { room }) => {
+    await attendee(room, 'POST', '/api/v1/bots', botRequest(JOINS, url, more));
+    await room.clock.advance({ by: '2h' });
+    expect(await complaintOf(expect(room).toHaveDelivered(wanted))).toContain(said);
   });
 
   test('every violation, with its place', async ({ room }) => {
@@ -188,5 +228,7 @@ describe('A word that nothing has is no denial that holds:', () => {
   test('an app that takes its times from its own clock is told what makes the clocks one', async ({ room }) => {
     const { json: bot } = await attendee(room, 'POST', '/api/v1/bots', botRequest('2026-11-26T12:00:00Z'));
     expect(await complaintOf(expect(bot).toHaveReached('ended'))).toContain('{ lockstep: true }');
+    const until = await complaintOf(room.clock.until({ subject: bot.id, state: 'ended' }));
+    expect(until).toContain('If the app took that time from its own clock, lockstep');
   });
 });

@@ -2,6 +2,7 @@ import type { AdvanceReport } from '../../clock/advance.js';
 import { DURATION_FORMS, formatDuration, parseDuration } from '../../clock/duration.js';
 import { formatInstant, type Micros } from '../../clock/instant.js';
 import type * as control from '../../contracts/control/clock.js';
+import { tellFar } from '../../contracts/control/far.js';
 import { GreenroomError } from '../../errors.js';
 import type { World } from '../engine/world.js';
 import type { Vendor } from '../providers/provider.js';
@@ -63,14 +64,15 @@ function durationAt(pointer: string, value: string | number): Micros {
 function notReached(world: World, body: UntilBody, { lastState }: Watch, report: AdvanceReport): GreenroomError {
   const last = lastState();
   const pending = world.clock.pending(PENDING_SHOWN).map((job) => world.describeJob(job));
-  const now = 'state' in last ? ` It is ${last.state}.` : '';
+  const state = 'state' in last ? ` It is ${last.state}.` : '';
+  const now = formatInstant(world.now());
   const next = pending[0]
-    ? `Next would be: ${pending[0].label} at ${pending[0].due}.`
+    ? `Next would be: ${pending[0].label} at ${pending[0].due}.${tellFar(now, pending[0].due)}`
     : 'Nothing is left to happen by itself.';
   return new GreenroomError(
     'NOT_REACHED',
-    `Failed to advance until ${JSON.stringify(body.until)}: it did not come about within ${formatDuration(withinOf(body))} of virtual time.${now} ${next}`,
-    { last, pending, ran_total: report.ranTotal, now: formatInstant(world.now()) },
+    `Failed to advance until ${JSON.stringify(body.until)}: it did not come about within ${formatDuration(withinOf(body))} of virtual time.${state} ${next}`,
+    { last, pending, ran_total: report.ranTotal, now },
   );
 }
 
