@@ -5,7 +5,8 @@ import { coverage } from '../contracts/coverage-report.js';
 import { SETTLE_LIMIT_MS } from '../server/control/call.js';
 import { printEntry } from '../server/engine/sentences.js';
 import type { Entry } from '../server/engine/journal.js';
-import type { Attempt } from '../server/engine/outbox.js';
+import type { Attempt, Delivery } from '../server/engine/outbox.js';
+import type { World } from '../server/engine/world.js';
 import type { Vendor } from '../server/providers/provider.js';
 import { rehearse } from '../server/rehearsal.js';
 import type { ListeningServer } from '../server/host/listen.js';
@@ -37,23 +38,43 @@ const violationsOf = ({ world }: Workspace): Violation[] =>
   [...world.journal.entries()].filter((entry) => entry.kind === 'violation');
 
 /** The webhooks that were not taken, and the last lines of each timeline: what a command may have failed of. */
-export const renderCause = ({ workspaces }: ListeningServer): string =>
+export const renderCause = ({ workspaces }: ListeningServer, environment: Readonly<Record<string, string>>): string =>
   workspaces
     .list()
-    .map((workspace) => renderFailures(workspace) + renderEnd(workspace))
+    .map((workspace) => renderFailures(workspace, environment) + renderEnd(workspace))
     .join('');
 
-function renderFailures({ world }: Workspace): string {
+/** By which receivers say that they do not believe a message. */
+const DISBELIEF: ReadonlySet<number | undefined> = new Set([401, 403]);
+
+function renderFailures({ world }: Workspace, environment: Readonly<Record<string, string>>): string {
   const counts = new Map<string, number>();
-  for (const { url, attempts } of world.outbox.values())
-    for (const attempt of attempts) {
+  const disbelieved = new Map<string, Delivery>();
+  for (const delivery of world.outbox.values())
+    for (const attempt of delivery.attempts) {
       const failure = failureOf(attempt);
       if (failure === undefined) continue;
+      const { url, provider } = delivery;
+      if (DISBELIEF.has(attempt.status) && !disbelieved.has(provider)) disbelieved.set(provider, delivery);
       const to = `${failure} × @ to ${url}`;
       counts.set(to, (counts.get(to) ?? 0) + 1);
     }
   const rows = [...counts].map(([to, count]) => `  ${onOneLine(to.replace('@', String(count)))}\n`);
-  return rows.length === 0 ? '' : `\nWebhooks that failed:\n${rows.join('')}`;
+  const advice = [...disbelieved.values()].map((delivery) => adviseOn(delivery, world, environment));
+  return rows.length === 0 ? '' : `\nWebhooks that failed:\n${rows.join('')}${advice.join('')}`;
+}
+
+/** What to do about a receiver that does not believe a message, and with which variable it should verify. */
+function adviseOn(
+  { provider, subject }: Delivery,
+  world: World,
+  environment: Readonly<Record<string, string>>,
+): string {
+  const { profile, webhookFormat } = world.vendor(provider);
+  const secrets = webhookFormat.secrets(world, subject);
+  const [variable] = Object.keys(environment).filter((name) => secrets.includes(environment[name]!));
+  const secret = variable === undefined ? 'the secret of this workspace' : `${variable}, which the command was given`;
+  return `  401 and 403 say that a signature was not believed. ${profile.title} signs with ${secret}; what your code computes is explained by: greenroom doctor signature --provider ${provider}\n`;
 }
 
 function failureOf({ outcome, status, error }: Attempt): string | undefined {

@@ -183,7 +183,7 @@ async function report(
   options: ServerOptions,
   { failed, violations, coverage }: Said,
 ): Promise<void> {
-  if (failed) tell(renderCause(server));
+  if (failed) tell(renderCause(server, environmentOf(server)));
   const shares = await renderShares(server, options, coverage);
   tell(`\nContracts exercised:\n${shares || (violations.length === 0 ? NOBODY_CALLED : NO_OPERATION)}`);
   for (const violation of violations) warn(onOneLine(summarize(violation)));

@@ -81,6 +81,9 @@ describe.concurrent('greenroom exec -- CMD', () => {
     const { code, stderr } = await runCommand(['exec', '--clock', 'frozen', ...child]);
     expect(code).toBe(3);
     expect(stderr).toMatch(/\nWebhooks that failed:\n {2}401 × \d+ to http:\/\/127\.0\.0\.1:\d+\/hooks\n/);
+    expect(stderr).toMatch(
+      /\n {2}401 and 403 say .* signs with ATTENDEE_WEBHOOK_SECRET, which the command was given; .*: greenroom doctor signature --provider attendee\n/,
+    );
     expect(/The end of the timeline of default:\n((?:.+\n)+)/.exec(stderr)![1]!.split('\n')).toHaveLength(21);
   });
 
