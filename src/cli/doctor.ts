@@ -109,15 +109,15 @@ function readBody(file: FlagValues[string]): Buffer {
 }
 
 function tell({ ok, deviations, notes }: Diagnosis): string {
-  const lines = [...deviations, ...notes].map(
-    ({ name, title, advice }) => `  ${name}\n    ${title}.\n    → ${advice}\n`,
-  );
+  const listed = (found: Diagnosis['notes']): string =>
+    found.map(({ name, title, advice }) => `  ${name}\n    ${title}.\n    → ${advice}\n`).join('');
   const verdict = ok
     ? 'All is well: the signature is that of this body with this secret.'
     : deviations.length > 1
       ? `The signature does not fit. These ${deviations.length} mistakes together explain it:`
       : 'The signature does not fit:';
-  return `${verdict}\n${lines.join('')}`;
+  const beside = !ok && notes.length > 0 ? 'Or all of it is one mistake:\n' : '';
+  return `${verdict}\n${listed(deviations)}${beside}${listed(notes)}`;
 }
 
 function print(text: string, code: number): number {

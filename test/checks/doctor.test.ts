@@ -133,13 +133,31 @@ describe('What a signer did wrong', () => {
       'attendee',
       base64(hmac(writePython(parsePython(WIRE_BODY), { ...CANONICAL, item: ', ', pair: ': ' }), KEY)),
     ],
-    ['scheme-of-the-other-vendor', 'attendee', signCronofy(WIRE_BODY, WEBHOOK_SECRET)],
+    [
+      'scheme-of-the-other-vendor',
+      'cronofy',
+      base64(hmac(canonical(COMPACT_BODY), Buffer.from(CLIENT_SECRET, 'base64'))),
+    ],
     ['signed-in-base64', 'cronofy', base64(hmac(Buffer.from(COMPACT_BODY).toString('base64'), CLIENT_SECRET))],
     ['signature-missing', 'attendee', ' '],
     ['other-secret-or-body', 'attendee', signAttendee(WIRE_BODY, 'QUJD')],
   ];
   test.each(CASES)('%s (%s)', (name, provider, header) => {
     expect(namesOf({ provider, header })).toEqual([name]);
+  });
+
+  test('the raw body with the secret as it is shown, as anybody would do it who has not read how, is two mistakes', () => {
+    const { ok, deviations, notes } = examine({
+      provider: 'attendee',
+      header: base64(hmac(WIRE_BODY, WEBHOOK_SECRET)),
+      body: Buffer.from(WIRE_BODY),
+      secrets: [WEBHOOK_SECRET],
+    });
+    expect([ok, deviations.map(({ name }) => name)]).toEqual([
+      false,
+      ['raw-instead-of-canonical', 'secret-not-decoded'],
+    ]);
+    expect(notes).toMatchObject([{ name: 'scheme-of-the-other-vendor', title: 'Cronofy makes the same signature' }]);
   });
 
   test('the secret that was given is not the one that the vendor has', () => {

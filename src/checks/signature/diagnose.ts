@@ -28,7 +28,7 @@ export interface Diagnosis {
   readonly ok: boolean;
   /** What was done otherwise than the vendor does; the fewest that explain the header. Empty if nothing does. */
   readonly deviations: readonly Deviation[];
-  /** What to mind although the signature is right. */
+  /** What to mind although the signature is right, or what else its mistakes together may be. */
   readonly notes: readonly Deviation[];
 }
 
@@ -54,8 +54,25 @@ export function diagnose(sample: SignedSample, vendors: readonly VendorProfile[]
   }
   const explained = secrets.map((secret) => explain({ sample, vendors, secret }, signatures));
   const [fewest] = explained.filter((one) => one !== undefined).sort((a, b) => costOf(a) - costOf(b));
-  return found(fewest ?? unexplained(sample));
+  if (!fewest || fewest.some(({ name }) => name === OTHER_SCHEME)) return found(fewest ?? unexplained(sample));
+  return { ...found(fewest), notes: alsoOf(sample, vendors, signatures) };
 }
+
+/** The ways of other vendors that make the same signature: several mistakes together may be one of these. */
+const alsoOf = (
+  { vendor, body, secrets, headers }: SignedSample,
+  vendors: readonly VendorProfile[],
+  signatures: readonly Signature[],
+): Deviation[] =>
+  vendors
+    .filter(({ name }) => name !== vendor.name)
+    .filter(({ signing }) =>
+      secrets.some((secret) => {
+        const digest = digestOf(signing, body, secret, headers)?.toString('base64');
+        return signatures.some((one) => one.digest === digest);
+      }),
+    )
+    .map((other) => ({ ...otherScheme(vendor, other), title: `${other.title} makes the same signature` }));
 
 const OTHER_SCHEME = 'scheme-of-the-other-vendor';
 
@@ -86,7 +103,8 @@ const ALGORITHMS: readonly (readonly [Deviation | undefined, NonNullable<Signing
 
 /**
  * To parse and write again hides what was really changed: white space, say. The way of another vendor is two steps at
- * once: where one of them explains all, it has a name of its own.
+ * once: where one of them explains all, it has a name of its own. Where both are needed, the way of the other vendor is the
+ * likelier mistake, unless that vendor signs as all do who know of no vendor: the raw body, with the secret as it stands.
  */
 const COSTS: Readonly<Record<string, number>> = { [OTHER_SCHEME]: 2 };
 const costOf = (deviations: readonly Deviation[]): number =>
@@ -105,27 +123,33 @@ interface Way {
   readonly steps: SigningSteps;
 }
 
-/** Every way of making a digest of the body, but for the algorithm: as other vendors do it first, then step by step. */
-function waysOfSigning({ vendor, headers = {} }: SignedSample, vendors: readonly VendorProfile[]): readonly Way[] {
+/** Every way of making a digest of the body, but for the algorithm, the likelier first. */
+function waysOfSigning({ sample: { vendor, body, headers = {} }, vendors, secret }: Question): readonly Way[] {
   const { material: own, key, mistakes } = vendor.signing;
   const materials = waysOf((bytes: Buffer) => own(bytes, headers), mistakes.material, MATERIAL_CHANGES);
   const keys = waysOf(key, mistakes.key, KEY_CHANGES);
   const others = vendors.filter(({ name }) => name !== vendor.name);
+  const isPlain = ({ signing }: VendorProfile): boolean =>
+    signing.material(body, headers)?.equals(body) === true && signing.key(secret).equals(Buffer.from(secret));
+  const asOthers = (which: readonly VendorProfile[]): Way[] =>
+    which.map((other) => ({ deviations: [otherScheme(vendor, other)], steps: other.signing }));
   return [
-    ...others.map((other) => ({ deviations: [otherScheme(vendor, other)], steps: other.signing })),
+    ...asOthers(others.filter((other) => !isPlain(other))),
     ...materials.flatMap(([matter, material]) =>
       keys.map(([keyed, key]) => ({ deviations: [matter, keyed], steps: { material, key } })),
     ),
+    ...asOthers(others.filter(isPlain)),
   ];
 }
 
 /** Every digest that a body can have been signed with. */
-function* digestsOf({ sample, vendors, secret }: Question): Generator<{
+function* digestsOf(question: Question): Generator<{
   readonly deviations: readonly (Deviation | undefined)[];
   readonly digest: Buffer;
 }> {
+  const { sample, secret } = question;
   const { body, headers = {} } = sample;
-  const ways = waysOfSigning(sample, vendors);
+  const ways = waysOfSigning(question);
   for (const [change, changed] of waysOf((bytes: Buffer) => bytes, BODY_CHANGES)) {
     const bytes = changed(body);
     if (bytes === undefined) continue;
