@@ -4,7 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { bundleCommands, bundleInspector, bundleProbe, bundleStart } from './bundles.mjs';
 
-rmSync('dist', { recursive: true, force: true });
+// A greenroom that still runs may write there what it has compiled.
+rmSync('dist', { recursive: true, force: true, maxRetries: 5 });
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 const compiled = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });

@@ -91,13 +91,18 @@ async function load(path: string): Promise<unknown> {
     const module = (await import(pathToFileURL(resolve(path)).href)) as { default?: unknown };
     return module.default;
   } catch (error) {
-    const typescript = error instanceof Error && 'code' in error && error.code === 'ERR_UNKNOWN_FILE_EXTENSION';
-    const advice = typescript
-      ? 'this Node does not run TypeScript; use greenroom.config.mjs, or Node 22.18 or later'
-      : String(error instanceof Error ? error.message : error);
     // Node shows the lines of the program that it cannot read.
-    throw new GreenroomError('USAGE', `Failed to read the config ${path}: ${advice}.`.split('\n'));
+    throw new GreenroomError('USAGE', `Failed to read the config ${path}: ${adviceOn(error)}.`.split('\n'));
   }
+}
+
+function adviceOn(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if ('code' in error && error.code === 'ERR_UNKNOWN_FILE_EXTENSION')
+    return 'this Node does not run TypeScript; use greenroom.config.mjs, or Node 22.18 or later';
+  if (error instanceof SyntaxError && /Unexpected token 'export'|import statement outside a module/.test(error.message))
+    return 'it is an ES module, and package.json says "type": "commonjs" for it; call it greenroom.config.mjs, or have package.json say "module"';
+  return error.message;
 }
 
 /** What a file can say and no flag can: lists, and the settings of each vendor under its name; handed on as JSON. */

@@ -7,7 +7,7 @@ import { makeFolder } from '../support/folder.js';
 import { startReceiver } from '../support/receiver.js';
 import { attendee, botRequest, control } from '../support/room.js';
 import { runHere } from '../support/run-here.js';
-import { startProcess } from '../support/server.js';
+import { runCommand, startProcess } from '../support/server.js';
 
 let folder: string;
 beforeAll(() => {
@@ -49,6 +49,24 @@ test('A settings file that is nested too deeply is refused in one line', async (
   expect([code, stderr]).toEqual([
     2,
     `Failed to read the config ${file}: it is not JSON (the JSON has more than 200 levels).\n`,
+  ]);
+});
+
+test.for([
+  ['exports', 'export default { seed: 7 };'],
+  ['imports', 'import fs from "node:fs"; module.exports = {};'],
+])('A settings file that %s, in a package that says it is CommonJS, is told another name', async ([, text]) => {
+  const place = makeFolder();
+  writeFileSync(join(place, 'package.json'), '{"type":"commonjs"}');
+  const file = join(place, 'greenroom.config.js');
+  writeFileSync(file, text!);
+  const { code, stderr } = await runCommand(['--config', file, '--port', '0']);
+  rmSync(place, { recursive: true });
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringContaining(
+      `Failed to read the config ${file}: it is an ES module, and package.json says "type": "commonjs" for it; call it greenroom.config.mjs`,
+    ),
   ]);
 });
 

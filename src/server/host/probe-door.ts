@@ -10,7 +10,8 @@ import type { Probe } from '../probes/probe.js';
 import { isSaid } from '../probes/said.js';
 import type { ProbeDoor, ProbedApp, ProbedApps } from '../host.js';
 
-const HELLO_MS = 1000;
+/** Nobody waits for it, and a process that has just begun may get no processor for seconds on a crowded machine. */
+const HELLO_MS = 10_000;
 
 /** Listens in a folder that only this user can enter. Throws what the system says if it cannot. */
 export async function openProbeDoor(apps: ProbedApps, warn: (text: string) => void): Promise<ProbeDoor> {
@@ -96,8 +97,8 @@ function listenTo(
     if ('bye' in message) return speaker.app.probes.remove(speaker.probe, 'ended');
     speaker.app.probes.hear(speaker.probe, message);
   };
-  const cancel = after(HELLO_MS * crowding(), () => {
-    if (!speaker) refuse('it has said nothing for a second');
+  const cancel = after(HELLO_MS, () => {
+    if (!speaker) refuse('it has said nothing for ten seconds');
   });
   socket.setEncoding('utf8').on('data', readLines(hear));
   // It may have said bye, and ended, just before something was written to it: then that fails, and what it said is not read any more.
