@@ -7,6 +7,7 @@ import { readOwnVendors as readVendors } from '../server/providers/own-vendors.j
 import type { Vendor } from '../server/providers/provider.js';
 import { GreenroomError, messageOf } from '../errors.js';
 import type { Flag, FlagValues } from './flags.js';
+import { warn } from './say.js';
 import { placed, switchIn, textIn } from './sources.js';
 import { profilesWith } from './vendors.js';
 
@@ -51,8 +52,7 @@ export async function readOwnVendors({ config }: FlagValues): Promise<readonly V
 const vendorsOf = (path: string, given: unknown): readonly Vendor[] => readVendors(`read the config ${path}`, given);
 
 function pathOf(named: string | undefined): string | undefined {
-  const path =
-    named ?? (process.env['GREENROOM_CONFIG'] || undefined) ?? CONFIG_FILES.find((name) => kindOf(name) !== undefined);
+  const path = named ?? (process.env['GREENROOM_CONFIG'] || undefined) ?? usualFile();
   const kind = path === undefined ? 'file' : kindOf(path);
   if (kind === 'file') return path;
   if (kind === undefined) throw new GreenroomError('USAGE', `Failed to read the config: there is no file ${path}.`);
@@ -60,6 +60,14 @@ function pathOf(named: string | undefined): string | undefined {
     'USAGE',
     `Failed to read the config ${path}: expected a file such as ${CONFIG_FILES[1]}, was a folder.`,
   );
+}
+
+/** The first of the usual names that is there. Whoever has several edits, sooner or later, one that is not read. */
+function usualFile(): string | undefined {
+  const [first, ...rest] = CONFIG_FILES.filter((name) => kindOf(name) !== undefined);
+  if (rest.length > 0)
+    warn(`Settings are read from ${first}, and not from ${rest.join(' or ')}. --config names one of them.`);
+  return first;
 }
 
 function kindOf(path: string): 'file' | 'folder' | undefined {

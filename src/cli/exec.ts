@@ -11,7 +11,7 @@ import { endSoon } from './end-soon.js';
 import { renderCause, renderShares, watchViolations, type Violation } from './exec-report.js';
 import { areFatal, countViolations, FAIL_FLAGS, readLevel } from './fail-level.js';
 import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
-import { mergeSources, over } from './sources.js';
+import { mergeSources, over, warnOfVariables } from './sources.js';
 import { interrupted } from './interrupted.js';
 import { serverOptions, START_FLAGS } from './options.js';
 import { runCommand } from './run-command.js';
@@ -68,6 +68,7 @@ export async function run(args: readonly string[]): Promise<number> {
       'Failed to run a command: expected one after --, was none. For instance: greenroom exec -- npm test',
     );
   }
+  warnOfVariables([...FLAGS, ...START_FLAGS], process.env);
   const given = mergeSources(FLAGS, flags, surroundings(process.env), {});
   readLevel(given['fail-on']);
   if (given['lockstep'] === true && given['no-probe'] === true)

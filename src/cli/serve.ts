@@ -13,7 +13,7 @@ import { inspectorUrl, row } from './banner.js';
 import { readConfig, type Config } from './config.js';
 import { endSoon } from './end-soon.js';
 import { HELP, readFlags, renderHelp, type Flag, type FlagValues } from './flags.js';
-import { mergeSources } from './sources.js';
+import { mergeSources, warnOfVariables } from './sources.js';
 import { interrupted } from './interrupted.js';
 import { serverOptions, START_FLAGS } from './options.js';
 import { say, warn } from './say.js';
@@ -67,6 +67,7 @@ const FLAGS: readonly Flag[] = [
 export async function run(args: readonly string[]): Promise<number> {
   const given = readFlags('serve', FLAGS, args);
   if (given['help'] === true) return print(renderHelp(USAGE, FLAGS));
+  warnOfVariables([...FLAGS, ...START_FLAGS], process.env);
   const { values, vendors: own } = await settingsOf(given);
   assertShared(values);
   const options = serverOptions({ ...values, clock: 'frozen' }, own);

@@ -1,5 +1,7 @@
+import { nearest } from '../contracts/nearest.js';
 import { GreenroomError } from '../errors.js';
 import type { Flag, FlagValues } from './flags.js';
+import { warn } from './say.js';
 
 /** Where the values stand that no flag gave: the variable, or the setting of a file. */
 const PLACES = Symbol('places');
@@ -27,6 +29,25 @@ export function over(lower: FlagValues, upper: FlagValues): FlagValues {
 
 /** `client-secret` as an environment variable: `GREENROOM_CLIENT_SECRET`. */
 const variableOf = (name: string): string => `GREENROOM_${name.toUpperCase().replaceAll('-', '_')}`;
+
+/** Variables that are ours and give no flag of `start`: of serve, of exec, of commands that talk to a server, of checks and of probes. */
+const OTHER_VARIABLES =
+  /^(SHARED|BEHIND_PROXY|TTL|LIMIT|LOCKSTEP|NO_PROBE|INSPECT|COVERAGE|FAIL_ON(_VIOLATIONS)?|EXEC_URL|URL|WORKSPACE|TOKEN|ARTEFACTS|(PROBE|CHECK)(_.*)?)$/;
+
+/** Says of a variable that looks like one of ours and is none which it probably should be; an app may have others. */
+export function warnOfVariables(flags: readonly Flag[], env: NodeJS.ProcessEnv): void {
+  const known = flags.filter(({ name }) => !ASKING.includes(name)).map(({ name }) => variableOf(name));
+  for (const [variable, text] of Object.entries(env)) {
+    const [, rest] = /^GREENROOM_(\w+)$/.exec(variable) ?? [];
+    if (rest === undefined || text === '' || known.includes(variable) || OTHER_VARIABLES.test(rest)) continue;
+    const meant = nearest(
+      rest,
+      known.map((name) => name.slice('GREENROOM_'.length)),
+    );
+    if (meant !== undefined)
+      warn(`${variable} is not read: there is no such variable. Did you mean GREENROOM_${meant}?`);
+  }
+}
 
 /** What asks for a text instead of the work; no variable does. */
 const ASKING = ['help', 'version'];

@@ -10,7 +10,7 @@ import { inspectorUrl, renderAccess, renderReadyLine, renderVersions, row } from
 import { readConfig } from './config.js';
 import { endSoon } from './end-soon.js';
 import { readFlags, renderHelp, type FlagValues } from './flags.js';
-import { mergeSources } from './sources.js';
+import { mergeSources, warnOfVariables } from './sources.js';
 import { interrupted } from './interrupted.js';
 import { serverOptions, START_FLAGS } from './options.js';
 import { say, warn } from './say.js';
@@ -50,6 +50,7 @@ export async function run(args: readonly string[], keepCode: () => void): Promis
   const given = readFlags('start', START_FLAGS, args);
   if (given['help'] === true) return print(renderHelp(USAGE, START_FLAGS));
   if (given['version'] === true) return print(`${VERSION}\n${renderVersions(VENDOR_LIST)}`);
+  warnOfVariables(START_FLAGS, process.env);
   const config = await readConfig(given['config'] as string | undefined, START_FLAGS);
   const values = mergeSources(START_FLAGS, given, process.env, config.values);
   const server = await listen({ ...serverOptions(values, config.vendors), warn });

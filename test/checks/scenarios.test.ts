@@ -128,6 +128,19 @@ describe('greenroom check scenarios', () => {
     expect(told).toEqual(['mine.yml is not read: scenarios are JSON, not YAML.']);
   });
 
+  test('says which file is played instead of a scenario of greenroom, as the server does', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
+    for (const name of ['happy-path.json', 'mine.json'])
+      await writeFile(join(folder, name), JSON.stringify({ ...STORY, expected: STEPS }));
+    const { code, stdout } = await runHere(['check', 'scenarios', folder]);
+    const told: string[] = [];
+    makeServer({ scenarios: folder, warn: (text) => told.push(text) }).close();
+    await rm(folder, { recursive: true });
+    const sentence = `${join(folder, 'happy-path.json')} is played instead of greenroom's own scenario of that name.`;
+    expect([code, told]).toEqual([0, [sentence]]);
+    expect(stdout).toContain(`2 scenarios, played 2 times. ${sentence}\n`);
+  });
+
   test.skipIf(process.platform === 'win32')('reads no device, which may have no end, nor does the server', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
     await symlink('/dev/null', join(folder, 'device.json'));

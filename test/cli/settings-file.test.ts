@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { DURATION_FORMS } from '../../src/clock/duration.js';
 import { startGreenroom } from '../../src/index.js';
 import { makeFolder } from '../support/folder.js';
@@ -231,4 +231,48 @@ test('The place that is named is the one whose value counts', async () => {
   expect(await places([], {})).toBe(`Failed to read the setting seed of ${file}`);
   const { stderr } = await runHere(['exec', '--config', file, '--', 'true']);
   expect(stderr).toContain(`Failed to read the setting seed of ${file}`);
+});
+
+test('Of several settings files in a folder it is said which one is read', async () => {
+  const place = makeFolder();
+  writeFileSync(join(place, 'greenroom.config.json'), '{"port":"of the other"}');
+  writeFileSync(join(place, 'greenroom.config.mjs'), 'export default { port: "of this" };');
+  const { code, stderr } = await runHere(['start'], { cwd: place });
+  const named = await runHere(['start', '--config', 'greenroom.config.json'], { cwd: place });
+  rmSync(place, { recursive: true });
+  expect(code).toBe(2);
+  expect(stderr).toContain(
+    'Settings are read from greenroom.config.mjs, and not from greenroom.config.json. --config names one of them.\n',
+  );
+  expect(stderr).toContain('was "of this"');
+  expect(named.stderr).not.toContain('Settings are read from');
+});
+
+describe('A variable of the environment', () => {
+  /** What is said before the port is refused, where no server starts. */
+  const warned = async (env: Readonly<Record<string, string>>, command = 'start') => {
+    const words = command === 'exec' ? ['--', 'true'] : command === 'serve' ? ['--shared'] : [];
+    const { code, stderr } = await runHere([command, '--port', 'none', ...words], { env, cwd: folder });
+    expect(code).toBe(2);
+    return stderr.split('\n').filter((line) => line.startsWith('GREENROOM_'));
+  };
+
+  test.each(['start', 'exec', 'serve'])('that looks like one of ours is told of by %s', async (command) => {
+    expect(await warned({ GREENROOM_PROT: '4000', GREENROOM_SCENARO: 'manual' }, command)).toEqual([
+      'GREENROOM_PROT is not read: there is no such variable. Did you mean GREENROOM_PORT?',
+      'GREENROOM_SCENARO is not read: there is no such variable. Did you mean GREENROOM_SCENARIO?',
+    ]);
+  });
+
+  test('that is ours, of whatever command, or an app’s own, is not', async () => {
+    const helps = await Promise.all(['start', 'serve', 'exec'].map((command) => runHere([command, '--help'])));
+    const flags = helps.flatMap(({ stdout }) => [...stdout.matchAll(/^ {2}--([\w-]+)/gm)].map(([, name]) => name!));
+    const own = flags
+      .filter((name) => !['help', 'version', 'config'].includes(name))
+      .map((name) => [`GREENROOM_${name.toUpperCase().replaceAll('-', '_')}`, 'off'] as const);
+    expect(own.length).toBeGreaterThan(30);
+    const others = { GREENROOM_ARTEFACTS: 'x', GREENROOM_CHECK_SECRET: 'x', GREENROOM_DEPLOYMENT: 'blue' };
+    for (const command of ['start', 'serve'])
+      expect(await warned({ ...Object.fromEntries(own), ...others, GREENROOM_SHARED: 'on' }, command)).toEqual([]);
+  });
 });

@@ -1,10 +1,10 @@
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { checkScenarios, SCENARIO_RULES, type ScenarioSource } from '../../checks/scenarios.js';
 import { assertSomeLeft, withEach } from '../../checks/unmade.js';
 import { GreenroomError, messageOf } from '../../errors.js';
 import { makeServer } from '../../server/server.js';
-import { isYaml, notRead, yamlAmong } from '../../server/scenarios/library.js';
+import { isYaml, notRead, replaces, yamlAmong } from '../../server/scenarios/library.js';
 import { fixturesFolder, readTextFile } from '../../server/host/files.js';
 import type { CheckCommand } from './command.js';
 import { namedVersions, VENDOR_VERSION_FLAG } from './versions.js';
@@ -34,7 +34,7 @@ playing them, what they expect. Without a folder it checks the scenarios that co
         sources,
         subject: places.join(', '),
         settings,
-        passedOver: places.flatMap(passedOverIn),
+        passedOver: [...places.flatMap(passedOverIn), ...replacingAmong(sources)],
       });
       return unmade.length === 0 ? report : { ...report, unmade };
     } finally {
@@ -73,6 +73,16 @@ function passedOverIn(place: string): string[] {
     .filter(isYaml)
     .sort()
     .map((file) => notRead(join(place, file)));
+}
+
+/** What to say of files that have the names of greenroom's own scenarios, and are none of these. */
+function replacingAmong(sources: readonly ScenarioSource[]): string[] {
+  const folder = fixturesFolder('scenarios');
+  const ours = readFolder(folder);
+  const files = sources
+    .map(({ path }) => path)
+    .filter((path) => resolve(dirname(path)) !== resolve(folder) && ours.includes(basename(path)));
+  return files.length === 0 ? [] : [replaces(files)];
 }
 
 function readFolder(folder: string): string[] {

@@ -85,6 +85,14 @@ export class ScenarioLibrary {
     return file === undefined ? undefined : notRead(file);
   }
 
+  /** What to say of files of the user's that have the names of ours: they are played instead; nothing if there are none. */
+  replacing(): string | undefined {
+    const [own, ours] = this.#folders;
+    if (!ours) return undefined;
+    const both = own!.names().filter((file) => file.endsWith(SUFFIX) && ours.has(file));
+    return both.length === 0 ? undefined : replaces(both.sort().map((file) => own!.place(file)));
+  }
+
   /** The folder whose file of that name counts. */
   #find(name: string): Folder | undefined {
     return NAME.test(name) ? this.#folders.find((folder) => folder.has(name + SUFFIX)) : undefined;
@@ -109,6 +117,12 @@ export const isYaml = (file: string): boolean => /\.ya?ml$/i.test(file);
 
 /** That a file was passed over, in words. */
 export const notRead = (file: string): string => `${file} is not read: scenarios are JSON, not YAML`;
+
+/** That files are played where greenroom has scenarios of their names, in words. */
+export const replaces = (files: readonly string[]): string =>
+  files.length === 1
+    ? `${files[0]} is played instead of greenroom's own scenario of that name`
+    : `${files.join(', ')} are played instead of greenroom's own scenarios of these names`;
 
 function absent(name: string): GreenroomError {
   if (NAME.test(name))
