@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import http2 from 'node:http2';
 import { connect } from 'node:net';
 import { describe, expect } from 'vitest';
 import { createGreenroom, startGreenroom } from '../../src/index.js';
@@ -48,6 +50,24 @@ describe('A socket', () => {
     await using guarded = await startGreenroom({ controlToken: 'a-token' });
     const lines = ['PUT /_greenroom/snapshot HTTP/1.1', 'Host: 127.0.0.1', 'Content-Length: 15000000'];
     expect(statusOf(await raw(guarded, lines, '{'))).toBe(401);
+  });
+
+  test('on which TLS or HTTP/2 is spoken is told of once, with what to change', async () => {
+    const sentences: string[] = [];
+    const server = await listen({ port: 0, host: '127.0.0.1', warn: (text) => void sentences.push(text) });
+    for (let times = 0; times < 2; times++) {
+      await expect(fetch(server.url.replace('http:', 'https:'))).rejects.toThrow('fetch failed');
+      const session = http2.connect(server.url);
+      await once(session, 'error');
+    }
+    const before = sentences.length;
+    const head = await raw(server, ['This is no HTTP']);
+    await server.stop();
+    expect(sentences).toEqual([
+      `A client spoke TLS to ${server.url}, which speaks HTTP/1.1 without TLS. Give it a base URL that begins with http://, not https://.`,
+      `A client spoke HTTP/2 to ${server.url}, which speaks HTTP/1.1 without TLS. Have it speak HTTP/1.1.`,
+    ]);
+    expect([before, head]).toEqual([2, 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n']);
   });
 
   test.for(['/api/v1/bots', '/_greenroom/clock/advance'])(

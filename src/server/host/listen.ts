@@ -5,6 +5,7 @@ import { GreenroomError } from '../../errors.js';
 import { isLoopback, listenAddress } from '../../loopback.js';
 import type { Server, ServerOptions } from '../server.js';
 import { openServer } from './open-server.js';
+import { tellOtherProtocols } from './other-protocols.js';
 
 export interface ListeningServer extends Server {
   /** Where it listens, `http://127.0.0.1:4747`. */
@@ -32,10 +33,12 @@ export async function listen(
     made.close();
     throw error;
   });
+  const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
+  tellOtherProtocols(http, url, options.warn ?? (() => undefined));
   return {
     ...made,
     port,
-    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
+    url,
     unref() {
       http.unref();
       // A client that keeps its connection must not keep this process.
