@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Greenroom } from './client/greenroom.js';
+import { promised } from './client/promised.js';
 import { ask, detourTo, lossOf, type InterceptOptions } from './intercept/hosts.js';
 import { warnOfOtherRuntimes } from './intercept/runtime.js';
 
@@ -23,10 +24,14 @@ export interface Interception {
  * await fetch('https://app.attendee.dev/api/v1/bots', { headers: { authorization: `Token ${room.attendee.api_key}` } });
  * interception.close();
  */
-export async function intercept(
+export function intercept(
   room: Pick<Greenroom, 'url' | 'fetch'>,
   options: InterceptOptions = {},
 ): Promise<Interception> {
+  return promised('intercept(…)', begin(room, options), { members: ['close', Symbol.dispose] });
+}
+
+async function begin(room: Pick<Greenroom, 'url' | 'fetch'>, options: InterceptOptions): Promise<Interception> {
   const detour = detourTo(room, options);
   warnOfOtherRuntimes();
   const [{ hearFirst }, { ClientRequestInterceptor }, { FetchInterceptor }] = await Promise.all([

@@ -1,5 +1,6 @@
 import type { HttpHandler } from 'msw';
 import type { Greenroom } from './client/greenroom.js';
+import { promised } from './client/promised.js';
 import { GreenroomError } from './errors.js';
 import { ask, detourTo, type InterceptOptions } from './intercept/hosts.js';
 
@@ -9,10 +10,18 @@ import { ask, detourTo, type InterceptOptions } from './intercept/hosts.js';
  *
  * @example const server = setupServer(...(await handlers(room)));
  */
-export async function handlers(
+export function handlers(
   room: Pick<Greenroom, 'url' | 'fetch'>,
   options: InterceptOptions = {},
 ): Promise<HttpHandler[]> {
+  return promised('handlers(…)', handlersOf(room, options), {
+    // The first is what a spread reads, the second what Mock Service Worker reads of a handler.
+    members: [Symbol.iterator, 'kind'],
+    write: '...(await handlers(…))',
+  });
+}
+
+async function handlersOf(room: Pick<Greenroom, 'url' | 'fetch'>, options: InterceptOptions): Promise<HttpHandler[]> {
   const { http, HttpResponse, passthrough } = await import('msw');
   const detour = detourTo(room, options);
   const { port, host } = new URL(room.url);

@@ -2,6 +2,7 @@ import { assertKnown, assertNoSocket, greenroomOptions, listenOptions } from './
 import type { GreenroomOptions, ListenOptions } from './client/options.js';
 import type { Greenroom } from './client/greenroom.js';
 import { openGreenroom, type Connection } from './client/handle.js';
+import { promisedRoom } from './client/promised.js';
 import { VENDOR_LIST } from './contracts/vendors.js';
 import { GreenroomError } from './errors.js';
 import { assertCanFollow, startLockstep } from './clock/lockstep.js';
@@ -20,9 +21,11 @@ import { checkWorkspaceOptions, gatherSettings } from './server/workspace-option
  *
  * @example await using room = await startGreenroom();
  */
-export async function startGreenroom(options: ListenOptions = {}): Promise<Greenroom> {
-  return enterListening(await listenFor(options), options);
+export function startGreenroom(options: ListenOptions = {}): Promise<Greenroom> {
+  return promisedRoom('startGreenroom(…)', start(options));
 }
+
+const start = async (options: ListenOptions): Promise<Greenroom> => enterListening(await listenFor(options), options);
 
 /**
  * The same for tests: it does not keep the process alive, for their runner decides when all is over, and lets no key in that
@@ -71,7 +74,11 @@ async function enterListening(
 }
 
 /** Makes a greenroom without a socket: call it with `room.fetch`. A process lives for its calls that are awaited, and not for the room. */
-export async function createGreenroom(options: GreenroomOptions = {}): Promise<Greenroom> {
+export function createGreenroom(options: GreenroomOptions = {}): Promise<Greenroom> {
+  return promisedRoom('createGreenroom(…)', create(options));
+}
+
+async function create(options: GreenroomOptions): Promise<Greenroom> {
   assertNoSocket(options);
   assertKnown('make a greenroom', options, greenroomOptions(vendorsOf('make a greenroom', options)));
   const { lockstep = false, ...rest } = options;
@@ -106,7 +113,11 @@ export interface ConnectOptions {
  *
  * @example const room = await (await connectGreenroom('http://127.0.0.1:4747')).workspace();
  */
-export async function connectGreenroom(url: string | URL, options: ConnectOptions = {}): Promise<Greenroom> {
+export function connectGreenroom(url: string | URL, options: ConnectOptions = {}): Promise<Greenroom> {
+  return promisedRoom('connectGreenroom(…)', connect(url, options));
+}
+
+async function connect(url: string | URL, options: ConnectOptions): Promise<Greenroom> {
   assertKnown('connect to greenroom', options, ['workspace', 'token']);
   const { workspace = DEFAULT_WORKSPACE, token } = options;
   const connection: Connection = {

@@ -13,6 +13,7 @@ import { assertKnown, workspaceChanges, workspaceOptions } from './options.js';
 import { checkpointsOf } from './history.js';
 import type { FetchReceiver, WorkspaceOptions } from './options.js';
 import { noteHandle } from './open-handles.js';
+import { promisedRoom } from './promised.js';
 import { requestsOf } from './requests.js';
 import { castingOf, scenariosOf } from './scenarios.js';
 import { namingFor, subjectOf } from './subject.js';
@@ -110,13 +111,15 @@ function handleOf(
   });
   const clock = clockOf(channel, naming, { lockstep: lockstep.begin, isClosed });
   const calls = { clock, ...callsOf(server, channel, access) };
+  const guarded = callsUntilClosed({ room: () => room, isClosed }, 'room', calls);
   const room: Greenroom = {
     ...access,
     url: server.url,
     id,
     vendor: (name) => accessOf(access, name),
     subject: (given) => subjectOf(room, naming({ subject: given ?? null }).subject),
-    ...callsUntilClosed({ room: () => room, isClosed }, 'room', calls),
+    ...guarded,
+    workspace: (...given) => promisedRoom('room.workspace(…)', guarded.workspace(...given)),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -1,6 +1,7 @@
 import type { WorkspaceOptions } from '../client/options.js';
 import type { Greenroom } from '../client/greenroom.js';
 import { noteTest } from '../client/closed.js';
+import { promisedRoom } from '../client/promised.js';
 import { GreenroomError, messageOf } from '../errors.js';
 import { startForTests } from '../start.js';
 import { keepRun } from './artefacts.js';
@@ -25,7 +26,11 @@ const sharedServer = (): Promise<Greenroom> => (server ??= startForTests());
  *
  * @example test('…', async (t) => { const room = await testRoom(t); … });
  */
-export async function testRoom(context?: TestHooks, options: WorkspaceOptions = {}): Promise<Greenroom> {
+export function testRoom(context?: TestHooks, options: WorkspaceOptions = {}): Promise<Greenroom> {
+  return promisedRoom('testRoom(…)', roomFor(context, options));
+}
+
+async function roomFor(context: TestHooks | undefined, options: WorkspaceOptions): Promise<Greenroom> {
   const test = context?.name ?? currentTest();
   const room = await enter(await sharedServer(), options, { test });
   context?.after(async () => {

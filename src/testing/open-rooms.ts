@@ -24,7 +24,7 @@ export function openRoom(room: Greenroom): () => void {
 export async function findSubject(given: unknown, room?: Greenroom): Promise<Subject> {
   if (isSubject(given)) return given;
   const reference = referenceOf(given);
-  if (room) return subjectOf(room, reference);
+  if (room !== undefined) return subjectOf(asRoom(room), reference);
   const ofTests = [...open];
   const rooms = [...ofTests, ...handlesOfTests().filter(isOther)];
   const knows = await Promise.all(rooms.map((one) => knowsOf(one, reference)));

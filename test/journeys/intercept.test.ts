@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import axios from 'axios';
-import { http as msw, HttpResponse } from 'msw';
+import { http as msw, HttpResponse, type RequestHandler } from 'msw';
 import { setupServer } from 'msw/node';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { connectGreenroom, createGreenroom, startGreenroom, type Greenroom } from '../../src/index.js';
@@ -205,6 +205,15 @@ describe('intercept()', () => {
 });
 
 describe('Handlers for Mock Service Worker', () => {
+  test('that are not awaited say so', async () => {
+    await using room = await createGreenroom();
+    const promise = handlers(room);
+    const taken = promise as unknown as RequestHandler[];
+    for (const given of [() => setupServer(...taken), () => setupServer(taken as unknown as RequestHandler)])
+      expect(given).toThrow('Failed to use what handlers(…) gives: it is a promise. Write: ...(await handlers(…)).');
+    expect((await promise).length).toBeGreaterThan(0);
+  });
+
   test.each(['a room without a socket', 'a room on a port'])('answer for the vendors alone: %s', async (kind) => {
     const room = kind === 'a room on a port' ? await startGreenroom() : await createGreenroom();
     const server = setupServer(...(await handlers(room)));

@@ -1,4 +1,6 @@
 import { describe, expect } from 'vitest';
+import { intercept } from '../../src/intercept.js';
+import { assertNoViolations, testRoom } from '../../src/testing.js';
 import { connectGreenroom, createGreenroom, GreenroomError, startGreenroom, type Greenroom } from '../../src/index.js';
 import { attendee, botRequest, test } from '../support/room.js';
 
@@ -106,6 +108,29 @@ describe('The handle of a room', () => {
       });
     await hold.release();
     await closed.close();
+  });
+
+  test.for<[call: string, make: (room: Greenroom) => Promise<Greenroom>]>([
+    ['createGreenroom(…)', () => createGreenroom()],
+    ['startGreenroom(…)', () => startGreenroom()],
+    ['connectGreenroom(…)', ({ url }) => connectGreenroom(url)],
+    ['room.workspace(…)', (room) => room.workspace()],
+    ['testRoom(…)', () => testRoom()],
+  ])('that is not awaited says so: %s', async ([call, make], { room }) => {
+    const promise = make(room);
+    const taken = promise as unknown as Greenroom;
+    for (const use of [
+      () => taken.clock.now(),
+      () => taken.attendee.api_key,
+      () => taken[Symbol.asyncDispose](),
+      () => assertNoViolations(taken),
+      () => intercept(taken),
+    ])
+      expect(await failureOf(Promise.resolve().then<unknown>(use))).toMatchObject({
+        code: 'USAGE',
+        message: `Failed to use what ${call} gives: it is a promise. Write: await ${call}.`,
+      });
+    await (await promise).close();
   });
 
   test('says that its server has ended, and what was under way then', async () => {
