@@ -1,5 +1,5 @@
 import { GreenroomError } from '../errors.js';
-import { HELP, readFlags, renderHelp, type Flag } from './flags.js';
+import { HELP, readWords, renderHelp, type Flag } from './flags.js';
 import { ANSWER_AS_JSON, callControl, REMOTE_FLAGS } from './remote.js';
 import { say } from './say.js';
 
@@ -16,11 +16,17 @@ const FLAGS: readonly Flag[] = [...REMOTE_FLAGS, ...QUERY, ANSWER_AS_JSON, HELP]
 
 /** `greenroom changes`. */
 export async function run(args: readonly string[]): Promise<number> {
-  const values = readFlags('changes', FLAGS, args);
+  const { values, words } = readWords('changes', FLAGS, args);
   if (values['help'] === true) {
     say(renderHelp(USAGE, FLAGS));
     return 0;
   }
+  const [word] = words;
+  if (word !== undefined)
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to read the command line: expected flags alone, was also "${word}".${values['since'] === undefined ? ` Did you mean --since ${word}?` : ''}`,
+    );
   if (values['since'] === undefined)
     throw new GreenroomError(
       'USAGE',

@@ -50,7 +50,11 @@ async function act(values: FlagValues, words: readonly string[]): Promise<string
     const { checkpoints } = JSON.parse(answer) as { checkpoints: readonly Checkpoint[] };
     return checkpoints.length === 0 ? 'There are no checkpoints.\n' : checkpoints.map(renderCheckpoint).join('');
   }
-  const answer = await callControl(values, '/checkpoints', { method: 'POST', body: { name: words[0] } });
+  const answer = await callControl(values, '/checkpoints', {
+    method: 'POST',
+    body: { name: words[0] },
+    names: { name: 'the name of the checkpoint' },
+  });
   return json === true ? `${answer}\n` : renderCheckpoint(JSON.parse(answer) as Checkpoint);
 }
 

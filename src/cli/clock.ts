@@ -2,7 +2,8 @@ import { parseInstant } from '../clock/instant.js';
 import { onOneLine } from '../contracts/visible.js';
 import { GreenroomError } from '../errors.js';
 import { durationOf, HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
-import { ANSWER_AS_JSON, callControl, REMOTE_FLAGS } from './remote.js';
+import { inCommands, type PartNames } from './command-words.js';
+import { ANSWER_AS_JSON, callControl, REMOTE_FLAGS, serverUrl } from './remote.js';
 import { say } from './say.js';
 
 const USAGE = `greenroom clock shows the clock of a running greenroom, and moves it.
@@ -24,6 +25,17 @@ const FLAGS: readonly Flag[] = [
   HELP,
 ];
 
+/** Where the parts of an advance stand. */
+const NAMES: PartNames = {
+  by: 'the word after "advance"',
+  to: 'the word after "advance"',
+  '/until/state': 'the state after "until"',
+  type: '--type',
+  state: '--state',
+  subject: '--subject',
+  within: '--within',
+};
+
 interface Advanced {
   readonly to: string;
   readonly ran_total: number;
@@ -41,17 +53,20 @@ interface ClockState {
 
 /** `greenroom clock [advance|next|until]`. */
 export async function run(args: readonly string[]): Promise<number> {
+  const back = args.find((arg) => /^-\d/.test(arg));
+  if (back !== undefined)
+    throw wrong(`time goes forwards alone, was "${back}". greenroom rewind --to INSTANT goes back`);
   const { values, words } = readWords('clock', FLAGS, args);
   if (values['help'] === true) return print(renderHelp(USAGE, FLAGS));
   const [verb, ...rest] = words;
   const asJson = values['json'] === true;
   if (verb === undefined) {
     const answer = await callControl(values, '/clock');
-    return print(asJson ? `${answer}\n` : renderClock(JSON.parse(answer) as ClockState));
+    return print(asJson ? `${answer}\n` : inCommands(renderClock(JSON.parse(answer) as ClockState), serverUrl(values)));
   }
   const body = advanceOf(verb, rest, values);
   const before = asJson ? 0 : await lastLine(values);
-  const answer = await callControl(values, '/clock/advance', { method: 'POST', body });
+  const answer = await callControl(values, '/clock/advance', { method: 'POST', body, names: NAMES });
   if (asJson) return print(`${answer}\n`);
   const lines = await callControl(values, `/timeline?after=${before}`, { accept: 'text/plain' });
   return print(lines + renderAdvanced(JSON.parse(answer) as Advanced));

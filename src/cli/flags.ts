@@ -95,6 +95,10 @@ function explain(command: string, flags: readonly Flag[], args: readonly string[
   const [flag, next] = args.slice(empty, empty + 2);
   if ((error as NodeJS.ErrnoException).code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' && empty >= 0)
     return `Failed to read the command line: expected a value for ${flag}, was ${next === undefined ? 'nothing' : `the flag ${next}. A value that begins with a dash goes as ${flag}=${next}`}.`;
+  if ((error as NodeJS.ErrnoException).code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') {
+    const [, word = ''] = /'([^']*)'/.exec(messageOf(error)) ?? [];
+    return `Failed to read the command line: expected flags alone, was also "${word}". greenroom ${command} --help lists them.`;
+  }
   const unknown = args.find((arg) => arg.startsWith('-') && !names.includes(arg.split('=', 1)[0]!));
   if (unknown === undefined) return `Failed to read the command line: ${messageOf(error)}.`;
   const meant = nearest(unknown.split('=', 1)[0]!, names);

@@ -1,6 +1,7 @@
 import { assertCredentials } from '../client/credentials.js';
 import { answered, noGreenroom, problemIn, readJson } from '../client/foreign.js';
 import { GreenroomError } from '../errors.js';
+import { refusalInCommands, type PartNames } from './command-words.js';
 import type { Flag, FlagValues } from './flags.js';
 
 /** The flags of every command that talks to a running greenroom. */
@@ -54,6 +55,8 @@ interface ControlCall {
   readonly method?: string;
   readonly body?: unknown;
   readonly accept?: string;
+  /** What its parts are called on the command line. */
+  readonly names?: PartNames;
 }
 
 /** Calls the control plane of a running greenroom. Throws USAGE if nobody is there and what it answers if it refuses, and UNREACHABLE if it is no greenroom. */
@@ -68,7 +71,7 @@ export async function callControl(values: FlagValues, path: string, call: Contro
 export async function openControl(
   values: FlagValues,
   path: string,
-  { method = 'GET', body, accept = JSON_TYPE }: ControlCall = {},
+  { method = 'GET', body, accept = JSON_TYPE, names }: ControlCall = {},
 ): Promise<Response> {
   const base = serverUrl(values);
   const url = `${base}/_greenroom${path}`;
@@ -97,5 +100,5 @@ export async function openControl(
   if (response.ok) return response;
   const answer = await answered(url, response);
   const problem = problemIn(answer.text);
-  throw problem ? new GreenroomError('USAGE', problem.message) : noGreenroom(answer);
+  throw problem ? new GreenroomError('USAGE', refusalInCommands(problem, base, names)) : noGreenroom(answer);
 }

@@ -1,5 +1,6 @@
+import { parseInstant } from '../clock/instant.js';
 import { GreenroomError } from '../errors.js';
-import { HELP, readFlags, renderHelp, type Flag } from './flags.js';
+import { HELP, readWords, renderHelp, type Flag } from './flags.js';
 import { ANSWER_AS_JSON, callControl, REMOTE_FLAGS } from './remote.js';
 import { say } from './say.js';
 
@@ -25,11 +26,17 @@ interface Rewound {
 
 /** `greenroom rewind`. */
 export async function run(args: readonly string[]): Promise<number> {
-  const values = readFlags('rewind', FLAGS, args);
+  const { values, words } = readWords('rewind', FLAGS, args);
   if (values['help'] === true) {
     say(renderHelp(USAGE, FLAGS));
     return 0;
   }
+  const [word] = words;
+  if (word !== undefined)
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to read the command line: expected flags alone, was also "${word}". Did you mean --${placeOf(word)} ${word}?`,
+    );
   const given = PLACES.map(({ name }) => name).filter((name) => values[name] !== undefined);
   const [place, ...more] = given;
   if (place === undefined || more.length > 0) {
@@ -39,9 +46,19 @@ export async function run(args: readonly string[]): Promise<number> {
       `Failed to read the command line: expected one of --to, --before and --checkpoint, was ${was}. greenroom rewind --help shows how.`,
     );
   }
-  const answer = await callControl(values, '/clock/rewind', { method: 'POST', body: { [place]: values[place] } });
+  const answer = await callControl(values, '/clock/rewind', {
+    method: 'POST',
+    body: { [place]: values[place] },
+    names: Object.fromEntries(PLACES.map(({ name }) => [name, `--${name}`])),
+  });
   say(values['json'] === true ? `${answer}\n` : renderRewound(JSON.parse(answer) as Rewound));
   return 0;
+}
+
+/** The flag to which a word belongs. */
+function placeOf(word: string): string {
+  if (parseInstant(word) !== undefined) return 'to';
+  return /^req_\d+$/.test(word) ? 'before' : 'checkpoint';
 }
 
 const renderRewound = ({ now, branch: { name } }: Rewound): string =>
