@@ -34,13 +34,17 @@ const callUntilClosed =
     try {
       return await call(...given);
     } catch (error) {
-      throw isClosed() && isOfEnd(error) ? closedError(what, roomInWords(room())) : error;
+      throw isClosed() ? endOf(error, what, roomInWords(room())) : error;
     }
   };
 
-/** What a call hears that was under way when its room was closed. */
-const isOfEnd = (error: unknown): boolean =>
-  error instanceof GreenroomError && (error.code === 'UNKNOWN_WORKSPACE' || error.code === 'CONFLICT');
+/** The error of a call that was under way when its room was closed. One that was being served then says itself how it ended. */
+function endOf(error: unknown, what: string, room: string): unknown {
+  if (!(error instanceof GreenroomError)) return error;
+  if (error.code === 'UNKNOWN_WORKSPACE') return closedError(what, room);
+  if (error.code !== 'CONFLICT') return error;
+  return new GreenroomError('CONFLICT', `${error.message} The room ${room} is closed. ${ADVICE}`, error.details);
+}
 
 /** Whoever calls a room for somebody else says in its own words that it is closed; any other error stays as it is. */
 export async function inWordsOf<T>(what: string, call: () => Promise<T>): Promise<T> {
@@ -57,9 +61,8 @@ function roomInWords(room: Greenroom): string {
   return `"${room.id}"${test === undefined ? '' : ` of the test "${test}"`}`;
 }
 
+const ADVICE =
+  'An await is probably missing: await every call and every matcher before the room is closed, as that of a test is at its end.';
+
 const closedError = (what: string, room: string): GreenroomError =>
-  new GreenroomError(
-    'UNKNOWN_WORKSPACE',
-    `${what}: the room ${room} is closed. An await is probably missing: await every call and every matcher before the room is closed, as that of a test is at its end.`,
-    { closed: room },
-  );
+  new GreenroomError('UNKNOWN_WORKSPACE', `${what}: the room ${room} is closed. ${ADVICE}`, { closed: room });
