@@ -13,6 +13,9 @@ import { GreenroomError } from '../errors.js';
 /** The story as a file. */
 export const STORY_VERSION = 1;
 
+/** No search makes as many, and each is a rule that every call and webhook is held against. */
+const MOST_DEVIATIONS = 1000;
+
 const Nth = Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, expected: 'a number from 1 on' }));
 const Meeting = Type.Optional(Type.Integer({ minimum: 1, maximum: 3, expected: '1, 2 or 3' }));
 const Offset = Type.String({
@@ -134,21 +137,60 @@ export function readStory(text: string, name: string): Story {
   const version = (value as { readonly version?: unknown } | null)?.version;
   if (typeof version === 'number' && version > STORY_VERSION)
     throw refuse('/version', 'the version 1', `${version}: a newer greenroom wrote it. Update greenroom`);
+  const count = lengthOf((value as Partial<Story> | null)?.deviations);
+  if (count > MOST_DEVIATIONS)
+    throw refuse(
+      '/deviations',
+      `at most ${MOST_DEVIATIONS} deviations`,
+      `${count}. Leave out those that it does not need to fail`,
+    );
   const [unknown] = unknownFields(Shape, value);
   if (unknown) throw refuse(unknown.pointer, 'no such field', `"${unknown.name}"`, unknown.nearest);
   const [fault] = mismatches(Shape, value, 1);
   if (fault) throw refuse(fault.pointer, fault.expected, fault.was, fault.nearest);
-  for (const [i, { do: act }] of (value as Story).deviations.entries()) {
-    const wrong = 'user' in act ? faultOfAct(act) : undefined;
-    if (wrong)
-      throw refuse(
-        `/deviations/${i}/do/${wrong.field}`,
-        wrong.expected,
-        JSON.stringify(Reflect.get(act, wrong.field)) ?? 'missing',
-      );
-  }
+  const { deviations } = value as Story;
+  const wrong = wrongAct(deviations) ?? secondScript(deviations);
+  if (wrong) throw refuse(...wrong);
   return value as Story;
 }
+
+const lengthOf = (list: unknown): number => (Array.isArray(list) ? list.length : 0);
+
+/** The place of what is wrong, what was expected there, and what it was. */
+type Wrong = readonly [pointer: string, expected: string, was: string];
+
+function wrongAct(deviations: readonly Deviation[]): Wrong | undefined {
+  for (const [i, { do: act }] of deviations.entries()) {
+    const wrong = 'user' in act ? faultOfAct(act) : undefined;
+    const was = wrong && (JSON.stringify(Reflect.get(act, wrong.field)) ?? 'missing');
+    if (wrong) return [`/deviations/${i}/do/${wrong.field}`, wrong.expected, was!];
+  }
+  return undefined;
+}
+
+/** Of two lists of answers for one webhook, the second would take the place of the first. */
+function secondScript(deviations: readonly Deviation[]): Wrong | undefined {
+  const second = deviations.findIndex(
+    (one, i) => isScript(one) && deviations.findIndex((other) => isSameScript(one, other)) < i,
+  );
+  if (second < 0) return undefined;
+  return [
+    `/deviations/${second}/do/answers`,
+    'one list of answers for each webhook',
+    'a second one for the same: put both into one list',
+  ];
+}
+
+const isScript = (one: Deviation): one is DeliveryDeviation => isDelivery(one) && one.do.answers !== undefined;
+
+/** True for two lists of answers that begin with the same attempt. */
+const isSameScript = (one: DeliveryDeviation, other: Deviation): boolean =>
+  isScript(other) && pointOf(one) === pointOf(other);
+
+const pointOf = ({ at: { delivery } }: DeliveryDeviation): string => {
+  const { type, state, number = 1, meeting = 1 } = delivery;
+  return JSON.stringify([type, state, number, meeting]);
+};
 
 /** True for the text of a story, and false for that of a run. */
 export function isStory(text: string): boolean {

@@ -38,6 +38,19 @@ test.each<[string, unknown, RegExp]>([
     { ...STORY, deviations: [{ at: { instant: '-1h' }, do: { user: 'moves' } }] },
     /at \/deviations\/0\/do\/to, expected where or what "moves" leads to, was missing/,
   ],
+  [
+    'two lists of answers for one webhook',
+    {
+      ...STORY,
+      deviations: [[503], ['drop']].map((answers) => ({ ...STORY.deviations[0], do: { answers } })),
+    },
+    /at \/deviations\/1\/do\/answers, expected one list of answers for each webhook, was a second one for the same/,
+  ],
+  [
+    'more deviations than are played',
+    { ...STORY, deviations: Array.from({ length: 1001 }, () => STORY.deviations[0]) },
+    /at \/deviations, expected at most 1000 deviations, was 1001\. Leave out/,
+  ],
   ['half of its text', JSON.stringify(STORY).slice(0, 60), /at \/, expected JSON/],
 ])('A story with %s is refused with its place', async (_, story, expected) => {
   const { code, told } = await greenroom([

@@ -177,6 +177,22 @@ describe('A fault on a delivery', () => {
     expect(outcomes((await room.deliveries.list({ state: 'joining' })).deliveries[0]!).at(-1)![1]).toBe('captured');
   });
 
+  test('a script that begins with a later attempt leaves the one before as it is', async ({ room }) => {
+    await fault(room, { ...webhooks(), do: { answers: [500] } });
+    await fault(room, { ...webhooks(), after: 2, do: { answers: [503] } });
+    await bot(room, { url: 'https://hooks.example.com/in' });
+    await room.clock.advance({ by: '1h' });
+    const { deliveries } = await room.deliveries.list();
+    const attempts = deliveries.flatMap((delivery) => delivery.attempts);
+    const inOrder = attempts.sort((one, other) => one.seq - other.seq);
+    expect(inOrder.slice(0, 4).map(({ status, outcome }) => status ?? outcome)).toEqual([
+      500,
+      'captured',
+      503,
+      'captured',
+    ]);
+  });
+
   test('plays a script as often as it is told', async ({ room }) => {
     await fault(room, { ...webhooks({ state: 'joining' }), times: 2, do: { answers: [500] } });
     await bot(room, { url: 'https://hooks.example.com/in' });

@@ -35,7 +35,7 @@ export class FaultRules {
   }
 
   add(fault: Fault): FaultRule {
-    if (fault.on === 'delivery' && fault.do.answers !== undefined) this.dropScript(fault.match);
+    if (fault.on === 'delivery' && fault.do.answers !== undefined) this.dropScript(fault.match, fault.after);
     const rule: FaultRule = { id: `flt_${++this.#count}`, ...structuredClone(fault), matched: 0, struck: 0 };
     this.#rules.push(rule);
     return rule;
@@ -60,10 +60,13 @@ export class FaultRules {
     this.#rules = [];
   }
 
-  /** A second script for the same webhooks takes the place of the rest of the first. */
-  dropScript(match: DeliveryFault['match'] = {}): void {
+  /** A second script for the same webhooks, from the same on, takes the place of the rest of the first. */
+  dropScript(match: DeliveryFault['match'] = {}, after = 0): void {
     const same = (rule: FaultRule): boolean =>
-      rule.on === 'delivery' && rule.do.answers !== undefined && keyOf(rule.match ?? {}) === keyOf(match);
+      rule.on === 'delivery' &&
+      rule.do.answers !== undefined &&
+      (rule.after ?? 0) === after &&
+      keyOf(rule.match ?? {}) === keyOf(match);
     this.#rules = this.#rules.filter((rule) => !same(rule));
   }
 
