@@ -3,6 +3,7 @@ import type { RecordedRequest } from '../client/requests.js';
 import type { VendorName } from '../client/vendors.js';
 import type { Delivery } from '../client/deliveries.js';
 import { formatInstant, parseInstant, type Micros } from '../clock/instant.js';
+import { waited } from '../clock/real-time.js';
 import { GreenroomError, messageOf } from '../errors.js';
 import type { Name } from '../mask.js';
 import { CalendarSide } from './calendar-side.js';
@@ -25,6 +26,9 @@ const MOST_ROUNDS = 2000;
 const MOST_REQUESTS = 1e12;
 /** Virtual time in which an app that is asked for nothing hears of a meeting in a calendar, and plans for it. */
 const HEARING = '1m';
+
+/** Real milliseconds for which an app that keeps its own time may be at work on a message that it has answered. */
+const AT_WORK_MS = 20;
 
 /** One execution while it is played. */
 export class Execution<A> {
@@ -193,7 +197,8 @@ export class Execution<A> {
       if (next === undefined || parseInstant(next.due)! > joinAt + LONGEST) return;
       now ??= parseInstant(await clock.now())!;
       now = Math.max(parseInstant(next.due)!, Math.min(now + STRIDE, exact));
-      const { deliveries, pending } = await clock.advance({ to: formatInstant(now) });
+      const isClose = sample && this.story.deviations.length > 0;
+      const { deliveries, pending } = await (isClose ? clock.next() : clock.advance({ to: formatInstant(now) }));
       if (sample && deliveries.length > 0) await this.#sample(formatInstant(now));
       if (pending === 0) return;
     }
@@ -202,6 +207,7 @@ export class Execution<A> {
   async #sample(at: string): Promise<void> {
     const newest = this.play.state && (await this.deliveries()).at(-1);
     if (!newest) return;
+    if (!this.session.led && this.story.deviations.length > 0) await waited(AT_WORK_MS);
     const states = await this.states();
     if (states.length === 0) return;
     const meeting = Math.max(1, this.agents.findIndex((ids) => ids.includes(newest.subject)) + 1);

@@ -1,5 +1,4 @@
 import type { Greenroom } from '../client/greenroom.js';
-import { escapePointer } from '../contracts/schema.js';
 import type { VendorProfile } from '../contracts/vendor.js';
 import { parseInstant, type Micros } from '../clock/instant.js';
 import type { Play, Watching } from './watching.js';
@@ -8,10 +7,10 @@ import { isForging, judge, show } from './judge.js';
 import { AT_ONCE, type Judging, type Problem, type References } from './problem.js';
 import type { Outcome } from './outcome.js';
 import { Deadline, toRest, type Until } from './patience.js';
-import { baseOf, happyOf, PLAINEST, plainOf, withoutForged } from './plain.js';
+import { baseOf, drawnApart, happyOf, PLAINEST, plainOf, withoutForged } from './plain.js';
 import { play } from './play.js';
 import type { Stage } from './stage.js';
-import { differences, hasPlace, placesOf } from './state.js';
+import { differences, firstPlaces, hasPlace, placesOf } from './state.js';
 import { keyOf, type Story } from './story.js';
 
 /** An execution with what is wrong with it. */
@@ -152,7 +151,12 @@ export class Explorer<A> {
   /** Plays it once more by itself: with an app that was started anew, where that can be had. */
   async judgeAgain(story: Story, watching: Pick<Watching, 'patient' | 'keep'> = {}): Promise<Judged> {
     const references = await this.#referencesOf(story, { anew: true });
-    return this.#judged(await this.#playJudged(story, references, { ...watching, anew: true }), references, true);
+    const played = await this.#playJudged(story, references, { ...watching, anew: true });
+    const { outcome, problems } = await this.#judged(played, references, true);
+    if (!problems.some(({ oracle }) => oracle === 'monotone') || this.timeIsUp) return { outcome, problems };
+    // Whether it went back, or never got there, is seen by whoever looks in between.
+    const { samples } = await this.playAgain(drawnApart(story, references.quiet), { sample: true, anew: true });
+    return { outcome, problems: this.#problems({ ...outcome, samples }, references) };
   }
 
   #playJudged(
@@ -277,16 +281,6 @@ export function canBeAsked({ contract, sample }: VendorProfile): boolean {
   const { method, path } = sample.agent({ meetingUrl: sample.lobbyMeeting, name: '' }, {});
   const below = contract.operations.filter((one) => one.method === 'GET' && one.path.startsWith(`${path}/{`));
   return method === 'POST' && below.some((one) => /^\/\{[^/]+\}$/.test(one.path.slice(path.length)));
-}
-
-const MOST_PLACES = 8;
-
-/** The places of a state from which a pointer goes on, as a sentence. */
-function firstPlaces(state: unknown): string {
-  if (typeof state !== 'object' || state === null) return 'The state is one value, whose pointer is "".';
-  const names = Object.keys(state).map((name) => `/${escapePointer(name)}`);
-  const more = names.length > MOST_PLACES ? ', and more' : '';
-  return `It has ${names.slice(0, MOST_PLACES).join(', ') || 'none at all'}${more}.`;
 }
 
 /** What a day more could mend. */

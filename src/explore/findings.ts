@@ -201,7 +201,10 @@ interface Family {
 }
 
 /** By what kind of thing it fails; what goes back, or is not noticed, does so for one reason. */
-function familyOf({ oracle, family, what }: Problem, { deviations, meetings = 1 }: Story): Family {
+function familyOf(
+  { oracle: told, cause: oracle = told, family, what }: Problem,
+  { deviations, meetings = 1 }: Story,
+): Family {
   const kinds = [...new Set(deviations.map((one) => alike(kindOf(one).name)))].sort();
   if (oracle === 'noticed') return { cause: oracle, what: [] };
   if (family.startsWith('calendar')) return { cause: 'calendar', what: [what] };

@@ -72,10 +72,9 @@ function stateProblems(outcome: Outcome, references: References, { ignore }: Jud
   const oracle = oracleOf(outcome, references, found);
   return [
     {
-      oracle,
+      ...namedOf(outcome, oracle, found),
       family: 'state',
       what: [...new Set(found.map(({ pointer }) => pointer.split('/')[1] ?? ''))].sort().join(' '),
-      sentence: oracle === 'converges' && !outcome.waited ? NEVER_AGREES : SENTENCES[oracle]!,
       expected: show(first.expected),
       was: show(first.was),
       differences: found,
@@ -116,6 +115,21 @@ const NEVER_AGREES = 'After the last fault the app does not agree with the vendo
 
 const AGAIN = ['duplicate', 'together', 'redelivered', 'lost-answer'];
 
+/** How it is told: an app that never got to the end has not gone back from there. Nobody knows where nobody looked meanwhile. */
+function namedOf(
+  { story, samples, waited }: Outcome,
+  oracle: string,
+  found: readonly Difference[],
+): Pick<Problem, 'oracle' | 'cause' | 'sentence'> {
+  if (oracle === 'converges' && !waited) return { oracle, sentence: NEVER_AGREES };
+  const wasThere = ({ pointer, expected }: Difference): boolean =>
+    samples.some(({ states }) => states.some((state) => at(state, pointer) === expected));
+  if (oracle !== 'monotone' || samples.length === 0 || found.some(wasThere))
+    return { oracle, sentence: SENTENCES[oracle]! };
+  const other = orderOracle(story);
+  return { oracle: other, cause: oracle, sentence: SENTENCES[other]! };
+}
+
 /** What the difference is called: by what went wrong, and by where the state came to stand. */
 function oracleOf({ story }: Outcome, { quiet, unforged }: References, found: readonly Difference[]): string {
   if (unforged) return 'forged';
@@ -124,6 +138,10 @@ function oracleOf({ story }: Outcome, { quiet, unforged }: References, found: re
     was !== undefined && quiet.samples.some(({ states }) => at(states[0], pointer) === was);
   // What went back was sent back by a message.
   if (story.deviations.some(isDelivery) && found.some(passed)) return 'monotone';
+  return orderOracle(story);
+}
+
+function orderOracle(story: Story): string {
   const kinds = kindsIn(story);
   return kinds.length > 0 && kinds.every((kind) => AGAIN.includes(kind)) ? 'idempotent' : 'confluence';
 }

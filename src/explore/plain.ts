@@ -1,3 +1,5 @@
+import { parseInstant } from '../clock/instant.js';
+import type { Outcome } from './outcome.js';
 import { kindOf } from './kinds.js';
 import { isDelivery, isInstant, isUser, type DeliveryDeviation, type Story } from './story.js';
 
@@ -36,3 +38,19 @@ export const withoutForged = (story: Story): Story => ({
 });
 
 const withheld = ({ at }: DeliveryDeviation): Withheld => ({ at, do: { drop: true }, lasts: true });
+
+/** The same story with a second between a message that waits for another and that one: somebody can look in between. */
+export const drawnApart = (story: Story, quiet: Outcome): Story => ({
+  ...story,
+  deviations: story.deviations.map((one) => {
+    const until = isDelivery(one) ? one.do.hold_until : undefined;
+    if (!isDelivery(one) || until === undefined) return one;
+    const [from, to] = [one.at.delivery, { number: 1, ...until }].map(
+      ({ type, state, number = 1 }) =>
+        quiet.deliveries.find((sent) => sent.type === type && sent.state === state && sent.number === number)?.at,
+    );
+    if (from === undefined || to === undefined) return one;
+    const ms = Math.ceil((parseInstant(to)! - parseInstant(from)!) / 1000) + 1000;
+    return ms < 0 ? one : { ...one, do: { delay: `${ms}ms` } };
+  }),
+});

@@ -8,6 +8,8 @@ export const AT_ONCE: Micros = 5_000_000;
 /** Something that an execution did wrong. */
 export interface Problem {
   readonly oracle: string;
+  /** The oracle by which it was found, if a closer look has it told by another. */
+  readonly cause?: string;
   /** Tells whether a smaller story fails in the same way. */
   readonly family: string;
   /** What of it is wrong: a place in the state, a call. */

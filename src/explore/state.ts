@@ -120,3 +120,13 @@ export function isReordered(differences: readonly Difference[]): boolean {
       .join();
   return differences.length > 1 && texts(({ expected }) => expected) === texts(({ was }) => was);
 }
+
+const MOST_PLACES = 8;
+
+/** The places of a state from which a pointer goes on, as a sentence. */
+export function firstPlaces(state: unknown): string {
+  if (typeof state !== 'object' || state === null) return 'The state is one value, whose pointer is "".';
+  const names = Object.keys(state).map((name) => `/${escapePointer(name)}`);
+  const more = names.length > MOST_PLACES ? ', and more' : '';
+  return `It has ${names.slice(0, MOST_PLACES).join(', ') || 'none at all'}${more}.`;
+}

@@ -5,7 +5,7 @@ import { openStage } from '../../src/explore/stage.js';
 import type { Story } from '../../src/explore/story.js';
 import { broken, exploreBroken } from './receivers/explore-broken.js';
 import { explored, type MakeApp } from './receivers/explored.js';
-import { attendeeClient, type Client, type Message, type Row } from './receivers/app.js';
+import { attendeeClient, ORDER, type Client, type Message, type Row } from './receivers/app.js';
 import { Notes } from './receivers/notes.js';
 import { foundIn } from './receivers/replayed.js';
 import { embeddedIn } from '../support/embedded.js';
@@ -294,4 +294,23 @@ test('A runner fails with the whole report', async () => {
   await expect(failing).rejects.toThrow(
     /A message that comes again changes the state .*meeting_agent_complete.*comes twice/s,
   );
+});
+
+/** Goes to a step from the one before it alone. */
+class Stepping extends Notes {
+  override advance(row: Row, status: string, message?: Message): void {
+    if (ORDER.indexOf(status) - ORDER.indexOf(row.status) === 1) super.advance(row, status, message);
+  }
+}
+
+test.each([
+  ['takes one step after the other', Stepping, 'confluence', 'only in order'],
+  ['writes what comes last', broken('last write wins').App, 'monotone', 'last write wins'],
+])('An app that keeps its own time and %s is told by what it does out of order', async (_, App, oracle, mistake) => {
+  const at = (state: string) => ({ type: 'bot.state_change', state });
+  const deviations: Story['deviations'] = [
+    { at: { delivery: at('joined_recording') }, do: { hold_until: at('ended') } },
+  ];
+  const [found] = await foundIn(App, { deviations }, { lockstep: false });
+  expect([found!.oracle, found!.mistake.name]).toEqual([oracle, mistake]);
 });
