@@ -17,6 +17,8 @@ export interface Problem {
   readonly expected?: string;
   readonly was?: string;
   readonly nearest?: string;
+  /** What else is wrong. */
+  readonly more?: readonly Omit<Problem, 'detail'>[];
 }
 
 export type Fit = Readonly<Partial<Record<string, readonly Misfit[]>>>;

@@ -3,7 +3,7 @@ import type { VendorProfile } from '../contracts/vendor.js';
 import type { Finding } from './finding.js';
 import { parseJsonFile } from '../contracts/json-file.js';
 import { counted, type Report, type Rule } from './report.js';
-import { openScenarioRun, type RunningServer, type RunSettings } from './scenario-run.js';
+import { openScenarioRun, type Problem, type RunningServer, type RunSettings } from './scenario-run.js';
 import { messageOf } from '../errors.js';
 
 /** One scenario to check. */
@@ -87,7 +87,7 @@ async function checkScenario(
   const parsed = parse(text);
   if ('fault' in parsed) return { findings: [invalid(path, { detail: parsed.fault })], played: 0 };
   const read = await (await openScenarioRun(server)).put(name, parsed.value);
-  if ('problem' in read) return { findings: [invalid(path, read.problem)], played: 0 };
+  if ('problem' in read) return { findings: allInvalid(path, read.problem), played: 0 };
   const { fit } = read;
   const file = parsed.value as ScenarioFile;
   const findings = vendors.flatMap((vendor) =>
@@ -120,12 +120,9 @@ function parse(text: ScenarioSource['text']): { readonly value: unknown } | Unre
   }
 }
 
-interface Problem {
-  readonly detail: string;
-  readonly pointer?: string;
-  readonly expected?: string;
-  readonly was?: string;
-  readonly nearest?: string;
+function allInvalid(file: string, problem: Problem): Finding[] {
+  const { detail, more = [] } = problem;
+  return [problem, ...more.map((fault) => ({ detail, ...fault }))].map((one) => invalid(file, one));
 }
 
 function invalid(file: string, { detail, pointer, expected, was, nearest }: Problem): Finding {

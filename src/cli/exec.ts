@@ -13,7 +13,7 @@ import { areFatal, countViolations, FAIL_FLAGS, readLevel } from './fail-level.j
 import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { mergeSources, over, warnOfVariables } from './sources.js';
 import { interrupted } from './interrupted.js';
-import { serverOptions, START_FLAGS } from './options.js';
+import { atItsPlace, serverOptions, START_FLAGS } from './options.js';
 import { runCommand } from './run-command.js';
 import { say, tell, warn } from './say.js';
 import { onOneLine } from '../contracts/visible.js';
@@ -86,7 +86,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const config = await readConfig(given['config'] as string | undefined, START_FLAGS);
   const values: FlagValues = over({ ...DEFAULTS, ...config.values }, given);
   const options = { ...serverOptions(values, config.vendors), warn };
-  const server = await listen(options);
+  const server = await listen(options).catch(atItsPlace(values));
   try {
     return await runAgainst(server, options, given, { command, rest, quiet: values['quiet'] === true });
   } finally {

@@ -12,7 +12,7 @@ import { endSoon } from './end-soon.js';
 import { readFlags, renderHelp, type FlagValues } from './flags.js';
 import { mergeSources, warnOfVariables } from './sources.js';
 import { interrupted } from './interrupted.js';
-import { serverOptions, START_FLAGS } from './options.js';
+import { atItsPlace, serverOptions, START_FLAGS } from './options.js';
 import { say, warn } from './say.js';
 
 const USAGE = `greenroom ${VERSION}: the ${VENDOR_LIST.map(({ contract }) => contract.title).join(' and the ')} on your machine
@@ -53,7 +53,7 @@ export async function run(args: readonly string[], keepCode: () => void): Promis
   warnOfVariables(START_FLAGS, process.env);
   const config = await readConfig(given['config'] as string | undefined, START_FLAGS);
   const values = mergeSources(START_FLAGS, given, process.env, config.values);
-  const server = await listen({ ...serverOptions(values, config.vendors), warn });
+  const server = await listen({ ...serverOptions(values, config.vendors), warn }).catch(atItsPlace(values));
   const ended = interrupted();
   const [asJson, quiet] = [values['json'] === true, values['quiet'] === true];
   // A program waits for its line, whatever people want to read.

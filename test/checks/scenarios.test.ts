@@ -128,6 +128,23 @@ describe('greenroom check scenarios', () => {
     expect(told).toEqual(['mine.yml is not read: scenarios are JSON, not YAML.']);
   });
 
+  test('tells every mistake in the form of a file', async ({ room }) => {
+    const file = {
+      ...STORY,
+      joinign: {},
+      plays: 'no',
+      agents: [{ colour: 1 }, {}],
+      expected: { cronofy: [{ at: 5 }] },
+    };
+    const told = await check(room, file);
+    expect(told.map(([rule, severity, pointer, , was]) => [rule, severity, pointer, was])).toEqual([
+      ['invalid-scenario', 'error', '/joinign', '"joinign"'],
+      ['invalid-scenario', 'error', '/agents/0/colour', '"colour"'],
+      ['invalid-scenario', 'error', '/plays', '"no"'],
+      ['invalid-scenario', 'error', '/expected/cronofy/0/at', '5'],
+    ]);
+  });
+
   test('says which file is played instead of a scenario of greenroom, as the server does', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
     for (const name of ['happy-path.json', 'mine.json'])

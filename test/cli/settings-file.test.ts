@@ -94,6 +94,16 @@ test.each<[string, object, string]>([
     'greenroom.config.json: at /attendee/project_webhooks/0/triggers/0, expected one of ',
   ],
   [
+    'a casting rule for no scenario',
+    { casting: [{ scenario: 'manual' }, { scenario: 'happy-pth' }].map((rule) => ({ ...rule, match: {} })) },
+    'greenroom.config.json: at /casting/1/scenario, expected the name of a scenario, was "happy-pth". Did you mean "happy-path"?',
+  ],
+  [
+    'a scenario that there is not',
+    { scenario: 'x' },
+    'expected the name of a scenario, was "x". Known are: agent-for-another-service, ',
+  ],
+  [
     'a casting rule of no such field',
     { casting: [{ scenario: 'manual', match: { bot_nam: 'x' } }] },
     'greenroom.config.json: at /casting/0/match/bot_nam, expected no such field, was "x". Did you mean "bot_name"?',

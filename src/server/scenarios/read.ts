@@ -13,8 +13,13 @@ export interface ScenarioFault {
   readonly nearest?: string | undefined;
 }
 
-/** A scenario that cannot be played. `source` is its file, or its name if it has none. */
-export function invalidScenario(name: string, source: string, fault: ScenarioFault | string): GreenroomError {
+/** A scenario that cannot be played. `source` is its file, or its name if it has none; `more` is what else is wrong with it. */
+export function invalidScenario(
+  name: string,
+  source: string,
+  fault: ScenarioFault | string,
+  more: readonly ScenarioFault[] = [],
+): GreenroomError {
   const of = source === name ? name : `${name} (${source})`;
   if (typeof fault === 'string')
     return new GreenroomError('INVALID_SCENARIO', `Failed to read the scenario ${of}: ${fault}`, { file: source });
@@ -22,7 +27,14 @@ export function invalidScenario(name: string, source: string, fault: ScenarioFau
   return new GreenroomError(
     'INVALID_SCENARIO',
     `Failed to read the scenario ${of}: at ${pointer}, expected ${expected}, was ${was}.${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,
-    { file: source, pointer, expected, was, ...(meant === undefined ? {} : { nearest: meant }) },
+    {
+      file: source,
+      pointer,
+      expected,
+      was,
+      ...(meant === undefined ? {} : { nearest: meant }),
+      ...(more.length === 0 ? {} : { more }),
+    },
   );
 }
 
@@ -31,25 +43,36 @@ export function readScenario(
   schema: TObject,
   { name, source, value }: { readonly name: string; readonly source: string; readonly value: unknown },
 ): ScenarioFile {
-  const [unknown] = unknownFields(schema, value);
-  if (unknown) {
-    const { pointer, name: was, nearest: meant } = unknown;
-    throw invalidScenario(name, source, {
+  const [fault, ...more] = faultsOf(schema, value);
+  if (fault) throw invalidScenario(name, source, fault, more);
+  const text = firstUnkept(value);
+  if (text) throw invalidScenario(name, source, text);
+  return value as ScenarioFile;
+}
+
+/** So many faults of one file are told. */
+const TOLD = 20;
+
+/** What is wrong with the form of a scenario: fields that there are not first, for values within them mean nothing. */
+function faultsOf(schema: TObject, value: unknown): ScenarioFault[] {
+  const unknown = unknownFields(schema, value)
+    .slice(0, TOLD)
+    .map(({ pointer, name, nearest: meant }) => ({
       pointer,
       expected: 'a known field',
-      was: JSON.stringify(was),
+      was: JSON.stringify(name),
       nearest: meant,
-    });
-  }
-  const [fault] = mismatches(schema, value, 1);
-  if (!fault) {
-    const text = firstUnkept(value);
-    if (text) throw invalidScenario(name, source, text);
-    return value as ScenarioFile;
-  }
-  const { expected, was } = fault;
-  const meant = misspelt(expected, was);
-  throw invalidScenario(name, source, { pointer: fault.pointer || '/', expected, was, nearest: meant });
+    }));
+  const strays = new Set(unknown.map(({ pointer }) => pointer));
+  const wrong = mismatches(schema, value, TOLD + strays.size)
+    .filter(({ pointer }) => !strays.has(pointer))
+    .map(({ pointer, expected, was }) => ({
+      pointer: pointer || '/',
+      expected,
+      was,
+      nearest: misspelt(expected, was),
+    }));
+  return [...unknown, ...wrong].slice(0, TOLD);
 }
 
 /** A text in a value that the database behind a vendor does not take: PostgreSQL has neither NUL nor half a character. */

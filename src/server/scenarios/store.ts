@@ -87,12 +87,16 @@ export class ScenarioStore {
   }
 }
 
+const NAMES_SHOWN = 20;
+
 function unknownScenario(name: string, names: readonly string[]): GreenroomError {
   const meant = nearest(name, names);
   return new GreenroomError(
     'UNKNOWN_SCENARIO',
     `Failed to cast the scenario "${name}": there is none of that name. ` +
-      (meant === undefined ? `Known are: ${names.join(', ')}.` : `Did you mean "${meant}"?`),
+      (meant === undefined
+        ? `Known are: ${names.slice(0, NAMES_SHOWN).join(', ')}${names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : ''}.`
+        : `Did you mean "${meant}"?`),
     { scenario: name, ...(meant === undefined ? {} : { nearest: meant }), known: names },
   );
 }
