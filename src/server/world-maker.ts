@@ -74,6 +74,8 @@ export class WorldMaker {
     const { seed = DEFAULT_SEED, ids_given, scenario = DEFAULT_SCENARIO, clock = {} } = this.#options;
     const { journal, casting = [], secret, terms } = this.#options;
     const { mode = 'frozen', speed = 1 } = clock;
+    // Nobody answers the messages of another world.
+    this.lateness.delivered(undefined);
     const world = new World({
       random: new Random(seed, ids_given),
       tag: secret === undefined ? '' : tagOf(secret),
