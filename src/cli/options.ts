@@ -2,7 +2,7 @@ import { Type, type TSchema } from '@sinclair/typebox';
 import type { ClockMode } from '../clock/options.js';
 import type { CastingBody } from '../contracts/control/casting.js';
 import { controlSchemas } from '../contracts/control/schemas.js';
-import { didYouMean } from '../contracts/nearest.js';
+import { advise } from '../contracts/advice.js';
 import { mismatches, unknownFields } from '../contracts/schema.js';
 import type { VendorProfile } from '../contracts/vendor.js';
 import { VENDOR_LIST } from '../contracts/vendors.js';
@@ -251,6 +251,6 @@ function readNested({ name, text, place }: Nested, schema: TSchema): object {
   const stray = unknownFields(schema, value).find((field) => field.pointer === pointer);
   throw new GreenroomError(
     'USAGE',
-    `Failed to read ${place}: at /${name}${pointer}, expected ${expected}, was ${was}.${didYouMean(fault.nearest ?? stray?.nearest)}`,
+    `Failed to read ${place}: at /${name}${pointer}, expected ${expected}, was ${was}.${advise(fault, fault.nearest ?? stray?.nearest)}`,
   );
 }

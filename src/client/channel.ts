@@ -1,4 +1,5 @@
 import { GreenroomError } from '../errors.js';
+import { show } from './show.js';
 import { assertCredentials } from './credentials.js';
 import { answered, isOfType, noGreenroom, problemIn, readJson, type ForeignAnswer } from './foreign.js';
 
@@ -149,8 +150,18 @@ async function beginningOf({ body }: Response): Promise<string> {
 const textOf = (value: NonNullable<QueryValue>): string | undefined =>
   typeof value === 'object' ? Object.entries(value)[0]?.join(':') : String(value);
 
+/** Refuses a text, whose letters would be its members. Throws USAGE. */
+export function assertQuery(query: object): void {
+  if (typeof query === 'object' && query !== null && !Array.isArray(query)) return;
+  throw new GreenroomError(
+    'USAGE',
+    `Failed to call the control plane: expected an object of options, was ${show(query)}.`,
+  );
+}
+
 /** A reference such as `{scheduling_key: "a"}` goes as `scheduling_key:a`. */
 function renderQuery(query: Query = {}): string {
+  assertQuery(query);
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined) continue;

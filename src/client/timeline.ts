@@ -1,7 +1,7 @@
 import { GreenroomError } from '../errors.js';
 import type { Violation } from '../contracts/contract.js';
 import type { LineOf } from '../contracts/control/timeline.js';
-import type { Channel } from './channel.js';
+import { assertQuery, type Channel } from './channel.js';
 import type { Narrowed } from './narrowed.js';
 import type { Naming, SubjectLike } from './subject.js';
 import type { OperationId, VendorName, WebhookType } from './vendors.js';
@@ -25,6 +25,8 @@ export type EntryOf<K extends EntryKind> = Extract<TimelineEntry, { readonly kin
 export interface TimelineOptions<K extends EntryKind = EntryKind> extends PageOptions {
   readonly subject?: SubjectLike;
   readonly kind?: K;
+  /** Notes, and faults that were applied, are of no vendor. */
+  readonly provider?: VendorName;
 }
 
 /** Everything that happened, in virtual time and in one order. The same seed and the same inputs give the same entries. */
@@ -49,10 +51,11 @@ export interface ReadTimeline {
 }
 
 export function timelineOf(channel: Channel, naming: Naming): ReadTimeline {
-  const read = async ({
-    as = 'entries',
-    ...query
-  }: TimelineOptions & { readonly as?: keyof typeof TEXTS | 'entries' } = {}): Promise<unknown> => {
+  const read = async (
+    options: TimelineOptions & { readonly as?: keyof typeof TEXTS | 'entries' } = {},
+  ): Promise<unknown> => {
+    assertQuery(options);
+    const { as = 'entries', ...query } = options;
     if (as === 'entries') return channel.get('/timeline', naming(query));
     if (Object.hasOwn(TEXTS, as)) return channel.getText(TEXTS[as], naming(query));
     throw new GreenroomError(

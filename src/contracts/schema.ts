@@ -20,6 +20,7 @@ export interface Mismatch {
   readonly nearest?: string | undefined;
   /** How the rule is known, if its schema says so itself. */
   readonly basis?: Basis;
+  readonly schema: TSchema;
 }
 
 const REDACT = redactorFor();
@@ -48,6 +49,7 @@ const mismatchOf = (error: ValueError): Mismatch => ({
   value: error.value,
   type: error.type,
   nearest: nearestWord(error),
+  schema: error.schema,
   ...basisOf(error),
 });
 
@@ -98,7 +100,7 @@ function nearestWord({ type, schema, value, path }: ValueError): string | undefi
 }
 
 /** The words among what a schema takes. */
-function wordsOf(schema: TSchema): string[] {
+export function wordsOf(schema: TSchema): string[] {
   const options: unknown = schema['anyOf'];
   if (Array.isArray(options)) return options.flatMap((option: TSchema) => wordsOf(option));
   return typeof schema['const'] === 'string' ? [schema['const']] : [];

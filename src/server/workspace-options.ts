@@ -1,6 +1,6 @@
 import type { CreateWorkspaceBody } from '../contracts/control/workspaces.js';
 import { controlSchemas } from '../contracts/control/schemas.js';
-import { didYouMean } from '../contracts/nearest.js';
+import { advise } from '../contracts/advice.js';
 import { mismatches, unknownFields } from '../contracts/schema.js';
 import { GreenroomError } from '../errors.js';
 import type { Vendor } from './providers/provider.js';
@@ -24,10 +24,10 @@ export function checkWorkspaceOptions(vendors: readonly Vendor[], options: Creat
   const [fault] = mismatches(schema, options, 1);
   if (!fault) return;
   const { pointer, expected, was } = fault;
-  const meant = unknownFields(schema, options).find((unknown) => unknown.pointer === pointer)?.nearest;
+  const meant = fault.nearest ?? unknownFields(schema, options).find((unknown) => unknown.pointer === pointer)?.nearest;
   throw new GreenroomError(
     'USAGE',
-    `Failed to read the options of greenroom: at ${pointer}, expected ${expected}, was ${was}.${didYouMean(meant)}`,
+    `Failed to read the options of greenroom: at ${pointer}, expected ${expected}, was ${was}.${advise(fault, meant)}`,
     { pointer, expected, was, ...(meant === undefined ? {} : { nearest: meant }) },
   );
 }

@@ -14,10 +14,36 @@ describe('What the control plane is told by mistake', () => {
     ['/deliveries?status=deliverd', '?status', 'delivered'],
     ['/deliveries?provider=cronfy', '?provider', 'cronofy'],
     ['/requests?stauts=200', '?', 'status'],
+    ['/requests?method=PSOT', '?method', 'POST'],
+    ['/requests?path=https://app.attendee.dev/api/v1/bots', '?path', undefined],
+    ['/requests?path=/api/v1/bots/:id', '?path', undefined],
+    ['/timeline?provider=atendee', '?provider', 'attendee'],
   ] as const)(
     'a filter that would find nothing, or everything, is refused: %s',
     async ([path, pointer, near], { room }) => {
       expect(await refusal(control(room, 'GET', path))).toEqual([422, 'INVALID_BODY', pointer, near]);
+    },
+  );
+
+  test('a method that there is not is refused where calls are counted, unless somebody has called by it', async ({
+    room,
+  }) => {
+    const asked = (method: string) => control(room, 'POST', '/requests/verify', { match: { method }, times: 0 });
+    for (const method of ['PSOT', 'PURGE'])
+      expect((await refusal(asked(method))).slice(0, 3)).toEqual([422, 'INVALID_BODY', '/match/method']);
+    await attendee(room, 'PURGE', '/api/v1/bots');
+    expect([(await asked('purge')).json.count, (await asked('get')).json.ok]).toEqual([1, true]);
+  });
+
+  test.for([
+    ['/faults', { on: 'request', do: { answer: 500 } }, ' The fields are status, headers, body, '],
+    ['/clock/hold', ['the import runs'], ' Its fields are reason.'],
+    ['/workspaces', { clock: 'frozen' }, ' Did you mean {"mode": "frozen"}?'],
+    ['/workspaces', { clock: '2026-03-02T10:00:00Z' }, ' Its fields are now, mode, '],
+  ] as const)(
+    'a form that there is not is refused with those that there are: %s %j',
+    async ([path, body, advice], { room }) => {
+      expect((await control(room, 'POST', path, body as object)).json.detail).toContain(advice);
     },
   );
 

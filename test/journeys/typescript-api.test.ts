@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 import { intercept } from '../../src/intercept.js';
 import { assertNoViolations, testRoom } from '../../src/testing.js';
 import { connectGreenroom, createGreenroom, GreenroomError, startGreenroom, type Greenroom } from '../../src/index.js';
-import { attendee, botRequest, test } from '../support/room.js';
+import { attendee, botRequest, cronofy, test } from '../support/room.js';
 
 const HOOK = 'https://myapp.test/hooks';
 
@@ -45,6 +45,20 @@ describe('The handle of a room', () => {
     const { entries } = await room.timeline({ kind: 'transition', subject: bot.id, limit: 2 });
     expect(entries.map(({ to }) => to)).toEqual(['staged', 'joining']);
     expect(await room.timeline({ as: 'text', kind: 'transition' })).toMatch(/^2026-01-01T09:25:00Z {2}transition/);
+  });
+
+  test('reads what one vendor alone has to do with', async ({ room }) => {
+    await schedule(room);
+    await cronofy(room, 'GET', '/v1/userinfo');
+    const of = async (provider?: 'attendee' | 'cronofy') =>
+      (await room.timeline({ ...(provider && { provider }) })).entries;
+    const all = (await of()).filter(({ kind }) => kind !== 'note');
+    const [attendees, cronofys] = [await of('attendee'), await of('cronofy')];
+    expect([attendees.length > 0, cronofys.length > 0, attendees.length + cronofys.length]).toEqual([
+      true,
+      true,
+      all.length,
+    ]);
   });
 
   test('takes a bot in whatever form a test has it', async ({ room }) => {
@@ -203,6 +217,28 @@ describe('Options', () => {
     expect(error).toMatchObject({ code: 'USAGE', details: { nearest: 'scenario' } });
     // @ts-expect-error -- without a socket there is no port
     expect((await failureOf(createGreenroom({ port: 4747 }))).code).toBe('USAGE');
+  });
+
+  test('in another form are refused with the right one', async () => {
+    expect(await failureOf(createGreenroom({ clock: 'frozen' as never }))).toMatchObject({
+      code: 'USAGE',
+      message:
+        'Failed to read the options of greenroom: at /clock, expected object, was "frozen". Did you mean {"mode": "frozen"}?',
+    });
+  });
+
+  test('that are a text are refused, whatever its letters are', async ({ room }) => {
+    const lists: readonly ((options: never) => Promise<unknown>)[] = [
+      room.requests.list,
+      room.deliveries.list,
+      room.timeline,
+      room.clock.pending,
+    ];
+    for (const list of lists)
+      expect(await failureOf(list('createBot' as never))).toMatchObject({
+        code: 'USAGE',
+        message: 'Failed to call the control plane: expected an object of options, was "createBot".',
+      });
   });
 
   test('deeper down are refused alike', async () => {

@@ -62,7 +62,12 @@ const clockOperations = (schemas: ControlSchemas) => [
 const timelineOperations = (vendors: readonly VendorProfile[]) => [
   operation('readTimeline', 'GET /timeline', {
     summary: 'Everything that happened, in one order',
-    query: Type.Object({ ...subjectOf(vendors), kind: Type.Optional(wordOf(LINE_KINDS)), ...window }),
+    query: Type.Object({
+      ...subjectOf(vendors),
+      kind: Type.Optional(wordOf(LINE_KINDS)),
+      provider: providerIn(vendors),
+      ...window,
+    }),
     ok: okOrText('The timeline', Timeline),
   }),
   operation('followTimeline', 'GET /stream', {
@@ -70,6 +75,7 @@ const timelineOperations = (vendors: readonly VendorProfile[]) => [
     query: Type.Object({
       ...subjectOf(vendors),
       kind: Type.Optional(wordOf(LINE_KINDS)),
+      provider: providerIn(vendors),
       after: Whole,
       keep_alive: Whole,
       world: Text,

@@ -2,7 +2,7 @@ import type { Static, TSchema } from '@sinclair/typebox';
 import { ValueErrorType } from '@sinclair/typebox/errors';
 import { formatInstant, INSTANT_FORMS, LAST_INSTANT, parseInstant, type Micros } from '../../clock/instant.js';
 import { isDeeperThan } from '../../contracts/json-depth.js';
-import { didYouMean } from '../../contracts/nearest.js';
+import { advise } from '../../contracts/advice.js';
 import { mismatches, unknownFields, type Mismatch } from '../../contracts/schema.js';
 import { GreenroomError, messageOf } from '../../errors.js';
 
@@ -63,7 +63,7 @@ function invalidBody(schema: TSchema, value: unknown, fault: Mismatch, at: strin
   const { expected, was, nearest = nearestField(schema, value, fault) } = fault;
   return new GreenroomError(
     'INVALID_BODY',
-    `Failed to read the body: at ${pointer || '/'}, expected ${expected}, was ${was}.${didYouMean(nearest)}`,
+    `Failed to read the body: at ${pointer || '/'}, expected ${expected}, was ${was}.${advise(fault, nearest)}`,
     { pointer, expected, was, ...(nearest === undefined ? {} : { nearest }) },
   );
 }

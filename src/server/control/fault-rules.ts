@@ -3,6 +3,7 @@ import { GreenroomError } from '../../errors.js';
 import { faultDuration } from '../engine/enqueue.js';
 import { effectOf } from '../engine/faults.js';
 import { host } from '../host/node.js';
+import { METHODS } from './call-words.js';
 import { assertCallable } from './fault-paths.js';
 import { assertFaultWords, type VersionedVendor } from './words.js';
 
@@ -35,8 +36,6 @@ function assertPossible(fault: Fault, at: string): void {
   const expected = 'an effect that cuts no connection, for where this greenroom runs it cannot (one of your own can)';
   throw invalid(`${at}/do/${effect}`, expected, 'there');
 }
-
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 
 /** Any other would never strike. */
 function assertMethod({ match }: Fault, at: string): void {

@@ -3,11 +3,11 @@ import { GreenroomError } from '../../errors.js';
 import type * as engine from '../engine/requests.js';
 import { renderRequest } from '../renderings.js';
 import { json, type ControlHandler, type RouteOptions } from './call.js';
+import { assertCallWords } from './call-words.js';
 import { assertQuery, pickQuery, wholeNumber } from './query.js';
 import { atRest, PAGING, selectPage, settledJson } from './reads.js';
 import { subjectIdIn } from './subjects.js';
 import { closest, differences } from './verify.js';
-import { assertOperation, versionedIn } from './words.js';
 
 const FILTERS = ['provider', 'operation', 'method', 'path'] as const;
 
@@ -18,7 +18,7 @@ export function requestRoutes({ vendors, schemas }: RouteOptions) {
     list: async ({ workspace: { world }, query, reader }) => {
       assertQuery(query, { ...words, status: 'any', ...PAGING });
       const match = pickQuery(query, FILTERS);
-      assertOperation(versionedIn(world, vendors), { what: 'the query', at: '?' }, match);
+      assertCallWords(world, vendors, { what: 'the query', at: '?' }, match);
       const status = wholeNumber(query, 'status', 0);
       return settledJson(world, reader, () => {
         const subject = subjectIdIn(vendors, world, query);
@@ -46,7 +46,7 @@ export function requestRoutes({ vendors, schemas }: RouteOptions) {
 
     verify: async ({ workspace: { world }, body, reader }) => {
       const { match, times = { at_least: 1 } } = body(schemas().VerifyBody);
-      assertOperation(versionedIn(world, vendors), { what: 'the body', at: '/match/' }, match);
+      assertCallWords(world, vendors, { what: 'the body', at: '/match/' }, match);
       await atRest(world, reader);
       const matched = [...world.requests.values()].filter((request) => differences(request, match).length === 0);
       const { at_least = 0, at_most = Number.POSITIVE_INFINITY } = boundsOf(times);

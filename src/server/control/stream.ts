@@ -1,14 +1,13 @@
 import { after, monotonic } from '../../clock/real-time.js';
-import { LINE_KINDS } from '../../contracts/control/timeline.js';
 import type { Entry } from '../engine/journal.js';
 import { printEntry, renderEntry } from '../engine/sentences.js';
 import type { World } from '../engine/world.js';
 import { UNREAD_MS, type Outlet, type StreamReply } from '../streams.js';
 import type { Workspace } from '../workspace.js';
 import type { ControlHandler, RouteOptions } from './call.js';
-import { assertQuery, wholeNumber } from './query.js';
+import { assertQuery, pickQuery, wholeNumber } from './query.js';
 import { subjectId, subjectIn } from './subjects.js';
-import { isWanted } from './timeline.js';
+import { FILTERS, isWanted, timelineWords } from './timeline.js';
 
 const KEEP_ALIVE_MS = 15_000;
 /** Strangers have nobody's turn taken more often. */
@@ -21,14 +20,15 @@ const ENTRIES_A_TURN = 1000;
 
 /** The timeline as it happens. An open stream is no work in hand: it never keeps time from moving. */
 export function streamRoutes({ vendors }: RouteOptions) {
+  const words = timelineWords(vendors);
   return {
     follow: ({ workspace, query, headers }): StreamReply => {
-      assertQuery(query, { kind: LINE_KINDS, subject: 'any', after: 'any', keep_alive: 'any', world: 'any' });
+      assertQuery(query, { ...words, subject: 'any', after: 'any', keep_alive: 'any', world: 'any' });
       const resumed = /^\d{1,15}$/.exec(headers['last-event-id'] ?? '')?.[0];
       const since = wholeNumber(query, 'after', workspace.world.journal.lastSeq);
       const { worldName } = workspace.followers;
       const keepAlive = wholeNumber(query, 'keep_alive', KEEP_ALIVE_MS);
-      const [kind, subject] = [query.get('kind'), subjectIn(vendors, query)];
+      const [wanted, subject] = [pickQuery(query, FILTERS), subjectIn(vendors, query)];
       const form = (headers['accept'] ?? '').startsWith('text/plain') ? LINES : EVENTS;
       // The name of an agent is looked up for each entry: the agent may come later.
       const idNow = (): string | undefined => subject && subjectId(vendors, workspace.world, subject);
@@ -47,7 +47,7 @@ export function streamRoutes({ vendors }: RouteOptions) {
             keepAlive: Math.max(keepAlive, workspace.terms ? SHORTEST_KEEP_ALIVE_MS : 1),
             isOfAnother:
               (query.get('world') ?? worldName) !== worldName || Number(resumed ?? 0) > workspace.world.journal.lastSeq,
-            isWanted: (entry) => isWanted(entry, kind, idNow()),
+            isWanted: (entry) => isWanted(entry, { ...wanted, subject: idNow() }),
           }),
       };
     },
