@@ -48,11 +48,7 @@ export function createApp(
       open(path, place);
       const alias = vendor.aliasOf?.(path);
       if (alias === undefined) continue;
-      open(alias, {
-        ...place,
-        route: `${vendor.name} ${alias}`,
-        aliasWarning: `Production serves ${alias} as ${path} alone: paths begin with the version, base URLs do not`,
-      });
+      open(alias, { ...place, route: `${vendor.name} ${alias}`, alias: without(alias, path) });
     }
   }
   // A client of a vendor hears the vendor.
@@ -78,6 +74,12 @@ export function createApp(
   options.workspaces.doors = { call, control: control.take };
   return app;
 }
+
+/** What a path lacks that clients call by its end alone. */
+const without = (alias: string, path: string): NonNullable<Place['alias']> => ({
+  lacks: path.slice(0, -alias.length),
+  warning: `Production serves ${alias} as ${path} alone: paths begin with the version, base URLs do not`,
+});
 
 /** The vendor that answers what no operation takes. */
 function ownerOf(vendors: readonly Vendor[], path: string, authorization: string | undefined): Vendor {

@@ -87,7 +87,7 @@ describe('A host that stands for a vendor', () => {
       const file = folder.write('app.har', har([called(`${base}/bots`), called(`${base}/bots`, gone)]));
       const { findings } = await checkTraffic([file], { ...options, baseUrls: [`attendee=${STAND_IN}${base}`] });
       expect(findings).toMatchObject([
-        { rule: 'prefix-missing', severity: 'note', expected: '/api/v1/bots', was: `${base}/bots` },
+        { rule: 'prefix-missing', severity: 'warning', expected: '/api/v1/bots', was: `${base}/bots` },
         { rule: 'request-body', where: { operation: 'createBot', exchange: 1 } },
         { rule: 'unknown-operation', expected: 'perhaps POST /api/v1/bots', where: { exchange: 2 } },
       ]);
@@ -99,8 +99,8 @@ describe('A host that stands for a vendor', () => {
     await attendee(room, 'GET', `/bots/${id}`);
     const file = folder.write('journal.json', (await control(room, 'GET', '/requests')).text);
     expect((await checkTraffic([file], options)).findings).toMatchObject([
-      { rule: 'prefix-missing', severity: 'note' },
-      { rule: 'prefix-missing', severity: 'note' },
+      { rule: 'prefix-missing', severity: 'warning' },
+      { rule: 'prefix-missing', severity: 'warning' },
     ]);
   });
 });

@@ -20,8 +20,8 @@ const bot = (more: object) => ({ ...botRequest(undefined), ...more });
 const ODD: Readonly<Record<string, Odd>> = {
   'a call that is fine': { method: 'POST', path: BOTS, body: bot({}), rules: [] },
   'a method that a path does not take': { method: 'PUT', path: BOTS, body: {}, rules: ['wrong-method'] },
-  'the same without the prefix': { method: 'PUT', path: '/bots', body: {}, rules: ['wrong-method'] },
-  'a path without the prefix': { path: '/bots', rules: [] },
+  'the same without the prefix': { method: 'PUT', path: '/bots', body: {}, rules: ['prefix-missing', 'wrong-method'] },
+  'a path without the prefix': { path: '/bots', rules: ['prefix-missing'] },
   'a path that is unknown': { path: '/api/v1/botz', rules: ['unknown-operation'] },
   'a path of Cronofy that is unknown': { method: 'DELETE', path: '/v1/agents', rules: ['unknown-operation'] },
   'a call that only the vendor serves': { method: 'POST', path: '/v1/smart_invites', body: {}, rules: [] },

@@ -63,7 +63,18 @@ describe('Scheduling an Attendee bot', () => {
         404,
         '{"error":"Bot not found"}',
       ]);
-      expect((await control(room, 'GET', '/timeline?kind=violation')).json.entries).toEqual([]);
+      const violations = (await control(room, 'GET', '/timeline?kind=violation')).json.entries;
+      const lacking = {
+        rule: 'prefix-missing',
+        severity: 'warning',
+        where: 'getBot',
+        expected: `/api/v1${at}`,
+        was: at,
+      };
+      expect(violations.filter(({ where }: { where: string }) => where === 'getBot')).toMatchObject(
+        prefix === '' ? [lacking, lacking, lacking] : [],
+      );
+      expect(violations).toHaveLength(prefix === '' ? 6 : 0);
       const notes = (await control(room, 'GET', '/timeline?kind=note')).json.entries;
       const said = notes
         .filter(({ topic }: { topic: string }) => topic === 'prefix')

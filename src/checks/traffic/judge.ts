@@ -1,5 +1,5 @@
 import type { Operation } from '../../contracts/contract.js';
-import { isMeta, judgeCall, judgeStray } from '../../contracts/calls/judge.js';
+import { isMeta, judgeCall, judgePrefix, judgeStray } from '../../contracts/calls/judge.js';
 import type { SeenCall } from '../../contracts/calls/verdict.js';
 import { findOperation } from '../../contracts/find-operation.js';
 import type { Finding, Place, Severity } from '../finding.js';
@@ -38,7 +38,7 @@ export function judge(exchange: Exchange, addressed: Addressed, at: Place, optio
   const call = seen(exchange, addressed);
   const verdicts: Verdict[] = [
     ...judgeUrl(exchange, addressed),
-    ...judgePrefix(exchange, addressed),
+    ...(lacks === '' ? [] : [judgePrefix({ method, path: exchange.url.pathname }, { lacks, whole: path, contract })]),
     ...(operation
       ? judgeCall(call, operation, { ...options, redact })
       : judgeStray(call, contract, [named, [contract]])),
@@ -70,18 +70,6 @@ const judgeUrl = ({ url }: Exchange, { isPublic }: Addressed): Verdict[] => [
     ? [{ rule: 'plain-http', message: `${url.hostname} was called by http.`, expected: 'https', was: 'http' } as const]
     : []),
 ];
-
-const judgePrefix = ({ method, url }: Exchange, { contract, path, lacks }: Addressed): Verdict[] =>
-  lacks === undefined
-    ? []
-    : [
-        {
-          rule: 'prefix-missing',
-          message: `${method} ${url.pathname} was taken without ${lacks}, with which the paths of ${contract.title} begin.`,
-          expected: path,
-          was: url.pathname,
-        },
-      ];
 
 function findingOf({ rule, message, pointer, severity, expected, was, advice, basis }: Verdict, where: Place): Finding {
   const known = RULES.get(rule)!;

@@ -12,9 +12,8 @@ export const TRAFFIC_RULES = [
     'The vendor has no such path',
     'Call the operation that is meant; the nearest that the vendor has is named.',
   ),
-  rule(
+  ofCalls(
     'prefix-missing',
-    'note',
     'What stands for the vendor has taken a path without what the vendor’s paths begin with',
     'Give your base URL in production what is missing, or the calls: the vendor itself answers such a path 404.',
   ),

@@ -23,6 +23,17 @@ export const judgeStray = (call: SeenCall, contract: Contract, meant: Meant = [[
   judgeUnknown(call, contract, meant),
 ];
 
+/** What is wrong with a path that was taken without what the vendor's own paths begin with: `/api/v1`. */
+export const judgePrefix = (
+  { method, path }: Pick<SeenCall, 'method' | 'path'>,
+  { lacks, whole, contract }: { readonly lacks: string; readonly whole: string; readonly contract: Contract },
+): CallVerdict =>
+  verdict('prefix-missing', {
+    message: `${method} ${path} was taken without ${lacks}, with which the paths of ${contract.title} begin.`,
+    expected: whole,
+    was: path,
+  });
+
 type Meant = readonly (readonly Contract[])[];
 
 function judgeUnknown({ method, path }: SeenCall, contract: Contract, asked: Meant): CallVerdict {

@@ -3,6 +3,7 @@ import type { Basis } from '../contract.js';
 /** Everything that can be wrong with a call of a client, whoever judges it, and how bad it is. */
 export const CALL_SEVERITIES = {
   'unknown-operation': 'error',
+  'prefix-missing': 'warning',
   'wrong-method': 'error',
   'request-body': 'error',
   'request-not-json': 'error',

@@ -1,5 +1,5 @@
 import { andThen, type Awaitable } from '../../awaitable.js';
-import { isMeta, judgeCall, judgeStray } from '../../contracts/calls/judge.js';
+import { isMeta, judgeCall, judgePrefix, judgeStray } from '../../contracts/calls/judge.js';
 import type { CallVerdict, SeenCall } from '../../contracts/calls/verdict.js';
 import { checkResponse, violationsOf } from '../../contracts/check.js';
 import type { Operation } from '../../contracts/contract.js';
@@ -17,8 +17,8 @@ export interface Place {
   readonly operations: readonly Operation[];
   /** Its name in the history of a world. */
   readonly route: string;
-  /** What is to be said of the path, if it is one that clients use and production does not know. */
-  readonly aliasWarning?: string;
+  /** Of a path that clients use and production does not know: what it lacks, and what is to be said of it. */
+  readonly alias?: { readonly lacks: string; readonly warning: string };
 }
 
 /** What is known of a call before its handler sees it. */
@@ -40,10 +40,10 @@ export interface Circumstances {
 /** The vendor's answer: a refusal that needs no handler, or the handler's, checked against the contract. */
 export function answerCall(call: Call, circumstances: Circumstances): Awaitable<Reply> {
   const { place, operations, operation, vendors } = circumstances;
-  const { vendor, aliasWarning } = place;
-  if (operations.length === 0 || (aliasWarning !== undefined && circumstances.refusesAliases))
+  const { vendor, alias } = place;
+  if (operations.length === 0 || (alias !== undefined && circumstances.refusesAliases))
     return refuseUnknown(call, vendor, vendors);
-  if (aliasWarning !== undefined) call.world.noteOnce('prefix', aliasWarning);
+  if (alias !== undefined) call.world.noteOnce('prefix', alias.warning);
   const finish = vendor.finish ?? ((reply: Reply) => reply);
   const refusal = refuse(call, circumstances);
   if (refusal) {
@@ -125,7 +125,7 @@ const seen = ({ request: { method, path, body }, log }: Call, { status }: Reply)
 });
 
 /** Holds a call of a known path against the contract. */
-function checkCall(call: Call, { place: { vendor }, operations, operation }: Circumstances, reply: Reply): void {
+function checkCall(call: Call, { place: { vendor, alias }, operations, operation }: Circumstances, reply: Reply): void {
   const { method, path } = call.request;
   const { contract } = vendor.profile;
   if (isMeta(method) || (!operation && findKnown(contract, method, path))) return;
@@ -134,7 +134,9 @@ function checkCall(call: Call, { place: { vendor }, operations, operation }: Cir
   const found = operation
     ? judgeCall(made, operation, { refused: false, redact: redactorOf(vendor.profile), told: TOLD })
     : judgeStray(made, contractIn(call.world, vendor.name));
-  record(call, found, operation);
+  const whole = `${alias?.lacks}${path}`;
+  const lacking = alias ? [judgePrefix({ method, path }, { lacks: alias.lacks, whole, contract })] : [];
+  record(call, [...lacking, ...found], operation);
 }
 
 /** So many places of one body have a line each. */
