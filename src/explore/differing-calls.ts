@@ -222,3 +222,11 @@ function callsOfForged(outcome: Outcome, unforged: Outcome, { ignoredCalls }: Ju
     },
   ];
 }
+
+/** The operations that two executions called differently often. */
+export const differingOperations = (first: Outcome, second: Outcome): string[] => {
+  const count = ({ calls }: Outcome, operation: string): number =>
+    calls.filter((call) => call.operation === operation).length;
+  const operations = [...first.calls, ...second.calls].flatMap(({ operation }) => operation ?? []);
+  return [...new Set(operations)].filter((operation) => count(first, operation) !== count(second, operation));
+};

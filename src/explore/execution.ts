@@ -9,10 +9,10 @@ import type { Name } from '../mask.js';
 import { CalendarSide } from './calendar-side.js';
 import { errorOfTry, idIn } from './told-user.js';
 import { askForAgent, later } from './meetings.js';
-import { answerOf, isOf, type Agents } from './observe.js';
+import { answerOf, type Agents } from './observe.js';
 import type { Acts, Meeting } from './options.js';
 import type { Disowned, Sample } from './outcome.js';
-import { inTime } from './patience.js';
+import { inTime, lateIn, named, STATE_MS } from './patience.js';
 import { ruleOf } from './rules.js';
 import type { Session } from './stage.js';
 import { Mask, plain } from './state.js';
@@ -52,6 +52,8 @@ export class Execution<A> {
   readonly disowned: Disowned[] = [];
   /** Why the state could not be read. */
   unread: string | undefined;
+  /** It was asked, and nobody answered: it is not asked again. */
+  unanswered = false;
   agents: Agents = [];
   /** The app has called about meetings of earlier executions. */
   carriesOver = false;
@@ -103,7 +105,13 @@ export class Execution<A> {
 
   /** The app's user schedules a meeting. Gives its id, if the app says one. */
   async #ask(acts: Acts<A>, meeting: Meeting): Promise<string | undefined> {
-    return idIn(await inTime(this.session, 'the act', (async () => acts.schedule(this.session.app(), meeting))()));
+    return idIn(
+      await inTime(
+        this.session,
+        named('the act', acts.schedule),
+        (async () => acts.schedule(this.session.app(), meeting))(),
+      ),
+    );
   }
 
   /** Who is told that it failed tries again: an error says nothing wrong unless the vendor was asked for an agent. */
@@ -176,7 +184,7 @@ export class Execution<A> {
     const how = act.cancel ? acts?.cancel : acts?.reschedule;
     if (!how) return;
     try {
-      await inTime(this.session, 'the act', (async () => how(this.session.app(), id, moved))());
+      await inTime(this.session, named('the act', how), (async () => how(this.session.app(), id, moved))());
     } catch (error) {
       this.refused = messageOf(error);
     }
@@ -224,7 +232,7 @@ export class Execution<A> {
   async states(): Promise<unknown[]> {
     const { state, always, sometimes, held } = this.play;
     const states: unknown[] = [];
-    if (!state) return states;
+    if (!state || this.unanswered) return states;
     for (const meeting of this.meetings) {
       const given = await this.#stateOf(state, meeting);
       if (given === undefined) return [];
@@ -238,9 +246,11 @@ export class Execution<A> {
   async #stateOf(state: NonNullable<Play<A>['state']>, meeting: Meeting): Promise<unknown> {
     try {
       const asked = (async () => state(this.session.app(), this.idOf(meeting), meeting))();
-      return plain(await inTime(this.session, 'the state', asked));
+      return plain(await inTime(this.session, named('the state', state), asked, STATE_MS));
     } catch (error) {
-      this.unread = `expected JSON for the meeting ${this.idOf(meeting)}, but it failed: ${messageOf(error)}. A meeting that the app does not know is null, or 404.`;
+      const late = lateIn(error);
+      this.unanswered = late !== undefined;
+      this.unread = `expected JSON for the meeting ${this.idOf(meeting)}, but ${late ?? `it failed: ${messageOf(error)}`}. A meeting that the app does not know is null, or 404.`;
       return undefined;
     }
   }
@@ -272,18 +282,6 @@ export class Execution<A> {
   #isStrange({ subject, request: { body } }: RecordedRequest): boolean {
     if (subject !== null && this.#strangers.has(subject)) return true;
     return body !== '' && [...this.#strangers].some((name) => body.includes(name));
-  }
-
-  async redeliver(): Promise<void> {
-    for (const deviation of this.story.deviations) {
-      if (!isDelivery(deviation) || !('redeliver' in deviation.do)) continue;
-      const { type, state, number = 1, meeting = 1 } = deviation.at.delivery;
-      const deliveries = (await this.deliveries()).filter(
-        (one) => one.type === type && one.state === state && isOf(this.agents, meeting, one.subject),
-      );
-      const again = deliveries[number - 1];
-      if (again) await this.room.deliveries.redeliver(again.id);
-    }
   }
 
   readonly struck = new Set<string>();

@@ -1,12 +1,14 @@
 import type { Greenroom } from '../client/greenroom.js';
 import type { VendorProfile } from '../contracts/vendor.js';
 import { parseInstant, type Micros } from '../clock/instant.js';
+import { GreenroomError } from '../errors.js';
 import type { Play, Watching } from './watching.js';
 import { readLife, unansweredIn } from './life.js';
 import { isForging, judge, show } from './judge.js';
 import { AT_ONCE, type Judging, type Problem, type References } from './problem.js';
 import type { Outcome } from './outcome.js';
 import { Deadline, toRest, type Until } from './patience.js';
+import { differingOperations } from './differing-calls.js';
 import { baseOf, drawnApart, happyOf, PLAINEST, plainOf, withoutForged } from './plain.js';
 import { play } from './play.js';
 import type { Stage } from './stage.js';
@@ -33,6 +35,7 @@ export class Explorer<A> {
   readonly #unforged = new Map<string, Outcome>();
   #led = true;
   #hasUnread = false;
+  #unanswered = 0;
   /** What failed calls left undone could not be judged everywhere: the app, which keeps its own time, still waited. */
   leftWaiting = false;
   /** The version of the vendor in the last world. */
@@ -96,7 +99,7 @@ export class Explorer<A> {
       this.leftWaiting ||= outcome.leftWaiting;
       this.#strangers.set(session.room, new Set([...strangers, ...outcome.agents, ...outcome.urls]));
       if (this.#isRenewable && this.#goesOn(outcome)) session.renewAfter?.();
-      if (outcome.unread !== undefined && !this.#hasUnread) this.#noteUnread(outcome.unread);
+      if (outcome.unread !== undefined) this.#noteUnread(outcome.unread, outcome.unanswered);
       return outcome;
     } finally {
       await session.end();
@@ -108,8 +111,17 @@ export class Explorer<A> {
     return restless > (this.known(happyOf(story))?.restless ?? 0) * asked.length;
   }
 
-  /** Said once: an app whose state cannot be read now and then is judged by its answers and calls then. */
-  #noteUnread(reason: string): void {
+  /**
+   * Said once: an app whose state cannot be read now and then is judged by its answers and calls then. Throws TIMEOUT where
+   * nobody answers again and again: each time takes as long as anybody waits.
+   */
+  #noteUnread(reason: string, isUnanswered: boolean): void {
+    if (isUnanswered && ++this.#unanswered >= MOST_UNANSWERED)
+      throw new GreenroomError(
+        'TIMEOUT',
+        `Failed to read the state of the app in ${MOST_UNANSWERED} executions: ${reason}`,
+      );
+    if (this.#hasUnread) return;
     this.#hasUnread = true;
     this.notes.push(`The state of the app could not be read after every story, and was not judged there: ${reason}`);
   }
@@ -270,6 +282,7 @@ export class Explorer<A> {
 const nearEnd = ({ overAt, joinAt }: Outcome): Micros => parseInstant(overAt)! - parseInstant(joinAt)! - AT_ONCE;
 
 const MOST_CHANCE = 20;
+const MOST_UNANSWERED = 3;
 
 function oldReadings({ readings }: Outcome): ReadonlySet<string> {
   const current = new Set(readings.filter(({ isCurrent }) => isCurrent).map(({ operation }) => operation));
@@ -285,10 +298,3 @@ export function canBeAsked({ contract, sample }: VendorProfile): boolean {
 
 /** What a day more could mend. */
 const couldMend = ({ family }: Problem): boolean => /^(state|reads|stale|writes)/.test(family);
-
-const differingOperations = (first: Outcome, second: Outcome): string[] => {
-  const count = ({ calls }: Outcome, operation: string): number =>
-    calls.filter((call) => call.operation === operation).length;
-  const operations = [...first.calls, ...second.calls].flatMap(({ operation }) => operation ?? []);
-  return [...new Set(operations)].filter((operation) => count(first, operation) !== count(second, operation));
-};

@@ -133,6 +133,8 @@ export interface Outcome {
   readonly disowned: readonly Disowned[];
   /** Why the state could not be read. */
   readonly unread?: string;
+  /** Nobody answered the question for it. */
+  readonly unanswered: boolean;
   /** Calls in the last hour, when nothing happens any more. */
   readonly restless: number;
   /** The app has called about meetings of earlier executions, which are no part of this one. */

@@ -15,9 +15,20 @@ interface Waiting {
   readonly led: boolean;
 }
 
-/** Awaits what the app does, which may wait for time that only the room can move. Throws TIMEOUT. */
-export async function inTime<T>({ room, led }: Waiting, what: string, work: Promise<T>): Promise<T> {
-  if (!led) return before(LONGEST_REAL_MS, work, () => tooLong(what, `${LONGEST_REAL_MS / 1000} s`));
+/** The same for a state: it is read in each execution, and says what is there. */
+export const STATE_MS = 10_000;
+
+/**
+ * Awaits what the app does, which may wait for time that only the room can move. Throws TIMEOUT, with what it waited for as
+ * `late`.
+ */
+export async function inTime<T>(
+  { room, led }: Waiting,
+  what: string,
+  work: Promise<T>,
+  longestMs = LONGEST_REAL_MS,
+): Promise<T> {
+  if (!led) return before(longestMs, work, () => tooLong(what, `${longestMs / 1000} s`));
   const state = { settled: false };
   const done = work.finally(() => (state.settled = true));
   done.catch(() => undefined);
@@ -33,7 +44,20 @@ const tooLong = (what: string, time: string): GreenroomError =>
   new GreenroomError(
     'TIMEOUT',
     `Failed to wait for ${what}: it had not answered after ${time}. Have it answer, or throw.`,
+    { late: `${what} had not answered after ${time}` },
   );
+
+/** What had not answered in time, if that is what was thrown. */
+export function lateIn(error: unknown): string | undefined {
+  const late = error instanceof GreenroomError ? error.details['late'] : undefined;
+  return typeof late === 'string' ? late : undefined;
+}
+
+/** What is waited for, with the place that is called where it has one. */
+export const named = (what: string, door: unknown): string => {
+  const said: unknown = typeof door === 'function' ? Reflect.get(door, 'said') : undefined;
+  return typeof said === 'string' ? `${what} (${said})` : what;
+};
 
 /** The work, or an error when it takes longer than so many real milliseconds. */
 function before<T>(milliseconds: number, work: Promise<T>, error: () => GreenroomError): Promise<T> {

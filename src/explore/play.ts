@@ -6,7 +6,7 @@ import { faultsOf } from './faults.js';
 import { kindOf } from './kinds.js';
 import { linesOf } from './lines.js';
 import { meetingsOf } from './meetings.js';
-import { readingsOf, seenCalls, seenDeliveries } from './observe.js';
+import { isOf, readingsOf, seenCalls, seenDeliveries } from './observe.js';
 import type { Outcome } from './outcome.js';
 import { outlastsPatience } from './own-time.js';
 import type { Session } from './stage.js';
@@ -52,11 +52,24 @@ export async function play<A>(
   const atOnce = exactFrom === undefined ? [] : await execution.statesNow();
   const overAt = await room.clock.now();
   await execution.endFaults();
-  await execution.redeliver();
+  await redeliver(execution);
   await execution.rest();
   const { from, to } = await room.clock.advance({ by: TAIL });
   const tail = { from: formatInstant(parseInstant(from)! + HALF_TAIL), to };
   return { ...(await whenFine(execution, tail, { isFine, patient })), atOnce, overAt };
+}
+
+/** Sends again what shall come again at the end. */
+async function redeliver<A>(execution: Execution<A>): Promise<void> {
+  const { story, room } = execution;
+  for (const deviation of story.deviations) {
+    if (!isDelivery(deviation) || !('redeliver' in deviation.do)) continue;
+    const { type, state, number = 1, meeting = 1 } = deviation.at.delivery;
+    const again = (await execution.deliveries()).filter(
+      (one) => one.type === type && one.state === state && isOf(execution.agents, meeting, one.subject),
+    )[number - 1];
+    if (again) await room.deliveries.redeliver(again.id);
+  }
 }
 
 /** Where all is not as it should be at rest, the app has a day to mend that. */
@@ -116,6 +129,7 @@ async function outcomeOf<A>(execution: Execution<A>, tail: Tail): Promise<Outcom
       ...(again === undefined ? {} : { again: mask.text(again) }),
     })),
     ...(execution.unread === undefined ? {} : { unread: execution.unread }),
+    unanswered: execution.unanswered,
     restless: calls.filter(({ at }) => isWithin(at, tail)).length,
     carriesOver: execution.carriesOver,
     waited: false,

@@ -157,6 +157,19 @@ test('A state that is no JSON is told so, and is no finding', async () => {
   expect(told).toMatch(/Failed to read the state of the app: .*expected JSON of the command echo hello, was "hello/);
 });
 
+test.each([
+  [[], '10 s'],
+  [['--lockstep'], '600 s of virtual time'],
+])('A state that nobody answers is told with its call: %j', async (flags, time) => {
+  const words = await app();
+  const { code, told } = await greenroom(['explore', '--executions', '4', ...flags, ...words], { bug: 'mute' });
+  const state = words[words.indexOf('--state') + 1]!;
+  expect([code, told]).toEqual([
+    2,
+    expect.stringContaining(`but the state (GET ${state}) had not answered after ${time}.`),
+  ]);
+});
+
 test('A state that is a page of HTML after some stories is told once, and is no finding', async () => {
   const few = ['--executions', '12', '--scenario', 'happy-path'];
   const { code, out } = await greenroom(['explore', ...few, ...(await app())], { bug: 'page' });

@@ -29,18 +29,21 @@ export function stateDoor(
       `Failed to read --state: expected {id} or {meeting_url} in the URL, for each meeting has a state of its own, was ${url}.`,
     );
   if (url !== undefined)
-    return async (app, id, meeting) => {
+    return saying(`GET ${url}`, async (app: LivingApp, id: string, meeting: Meeting) => {
       const said = fill(url, id, meeting);
       const place = placeAt(said, base, app);
       onAsk(place);
       return readUrl(place, said);
-    };
+    });
   if (command === undefined) return undefined;
-  return async ({ env }, id, meeting) => {
+  return saying(command, async ({ env }: LivingApp, id: string, meeting: Meeting) => {
     const own = { ...env, GREENROOM_ID: id, GREENROOM_MEETING_URL: meeting.url };
     return parse((await shell(command.replaceAll('{id}', quoted(id)), own)).stdout, `the command ${command}`);
-  };
+  });
 }
+
+/** A door with what it calls, for whoever waits there in vain. */
+const saying = <F extends object>(said: string, door: F): F => Object.assign(door, { said });
 
 /** A place at the app as it was given, at this app: each of several has a port of its own. */
 function placeAt(url: string, base: string, app: LivingApp): string {
@@ -91,20 +94,23 @@ export function actDoor(given: string | undefined, base: string): Acts<LivingApp
   if (given === undefined) return undefined;
   if (!existsSync(given) && given.endsWith('.json') && !/\s/.test(given))
     throw new GreenroomError('USAGE', `Failed to read --act ${given}: there is no such file.`);
-  if (!existsSync(given)) return { schedule: ({ env }, meeting) => runAct(given, env, meeting) };
+  if (!existsSync(given))
+    return { schedule: saying(given, ({ env }: LivingApp, meeting: Meeting) => runAct(given, env, meeting)) };
   const file = readAct(given);
   const acts = 'schedule' in file ? file : { schedule: file };
-  const doCall =
-    (call: Call) =>
-    (app: LivingApp, ...rest: readonly [Meeting] | readonly [string, Meeting]) => {
-      const [id, meeting] = rest.length === 1 ? ['', rest[0]] : rest;
-      return send(call, (url) => placeAt(url, base, app), {
-        meeting_url: meeting.url,
-        join_at: meeting.joinAt,
-        event: meeting.event ?? '',
-        id,
-      });
-    };
+  const doCall = (call: Call) =>
+    saying(
+      `${call.method ?? 'POST'} ${call.url}`,
+      (app: LivingApp, ...rest: readonly [Meeting] | readonly [string, Meeting]) => {
+        const [id, meeting] = rest.length === 1 ? ['', rest[0]] : rest;
+        return send(call, (url) => placeAt(url, base, app), {
+          meeting_url: meeting.url,
+          join_at: meeting.joinAt,
+          event: meeting.event ?? '',
+          id,
+        });
+      },
+    );
   return {
     schedule: doCall(acts.schedule),
     ...(acts.reschedule ? { reschedule: doCall(acts.reschedule) } : {}),

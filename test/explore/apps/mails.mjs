@@ -1,6 +1,6 @@
 // A small app of a user's: it mails when a meeting is over. With BUG=twice, for each delivery; with BUG=page it does so too,
 // and shows a meeting with two mails as a page of HTML; with BUG=deaf no message tells it anything, and with BUG=calm none of a
-// failure.
+// failure; with BUG=mute nobody hears of a meeting for which a mail was sent.
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 
@@ -17,6 +17,7 @@ createServer(async (request, response) => {
   const id = /^\/meetings\/(.+)$/.exec(pathname)?.[1];
   const meeting = id && meetings.get(decodeURIComponent(id));
   if (process.env.BUG === 'page' && meeting?.mails > 1) return response.end('<!doctype html><p>Two mails');
+  if (process.env.BUG === 'mute' && meeting?.mails > 0) return;
   response.writeHead(meeting ? 200 : 404, { 'content-type': 'application/json' });
   response.end(JSON.stringify(meeting ?? null));
 }).listen(Number(process.env.PORT), '127.0.0.1');
