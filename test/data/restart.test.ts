@@ -52,6 +52,21 @@ const all = (room: Greenroom, ...ids: string[]): Promise<Record<string, string>[
 const asAttendee = (room: Greenroom, key: string) => ({ url: room.url, attendee: { ...room.attendee, api_key: key } });
 
 describe('A workspace in a data folder', () => {
+  test('has none of the checkpoints and branches of the process before, and says so', async () => {
+    const missing = async (room: Greenroom, checkpoint: string) =>
+      (await control(room, 'POST', '/clock/rewind', { checkpoint })).json.detail as string;
+    const sentence = 'has begun again on its data folder, which keeps no checkpoints and no branches';
+    const branch = await open(async (room) => {
+      await room.checkpoint('booked');
+      await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined));
+      expect(await missing(room, 'bookd')).not.toContain(sentence);
+      return (await room.clock.rewind({ checkpoint: 'booked' })).branch.name;
+    });
+    await open(async (room) => {
+      for (const name of [branch, 'booked']) expect(await missing(room, name)).toContain(sentence);
+    });
+  });
+
   test('is all there after its greenroom was closed and started again', async () => {
     const receiver = await startReceiver();
     receiver.answerWith(200, 500);

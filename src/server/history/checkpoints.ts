@@ -20,6 +20,8 @@ const NAMED_MAX = 1000;
 
 /** The checkpoints of all branches of a history, and the bytes that are kept only for them. */
 export class Checkpoints {
+  /** The world was made by an earlier process, whose checkpoints and branches nobody has written down. */
+  areOfNewProcess = false;
   readonly #byName = new Map<string, Checkpoint>();
   #bytes = 0;
   #branches = 0;

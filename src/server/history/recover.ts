@@ -79,6 +79,7 @@ async function liveAgain(workspaces: Workspaces, workspace: Workspace, recovery:
   const whole = { taken, end: Number.isNaN(end.now) ? twin.world.position : end, later: [] };
   const answers = await replay(twin, workspaces.doors!, whole);
   workspace.become(twin);
+  workspace.history.checkpoints.areOfNewProcess = true;
   transport.close();
   const frameSize = first.snapshot?.length ?? 0;
   keeper.keep(workspace, { head, count: taken.length, jobs: first.jobs, end, size: lines.size, frameSize });

@@ -25,9 +25,12 @@ export function demandCheckpoint({ checkpoints }: History, name: string): Checkp
     name,
     checkpoints.list().map(({ name }) => name),
   );
+  const gone = checkpoints.areOfNewProcess
+    ? ' This greenroom has begun again on its data folder, which keeps no checkpoints and no branches: those of before are gone.'
+    : '';
   throw new GreenroomError(
     'NOT_FOUND',
-    `Failed to find the checkpoint "${name}": there is none.${didYouMean(meant)} GET /_greenroom/checkpoints lists them.`,
+    `Failed to find the checkpoint "${name}": there is none.${gone}${didYouMean(meant)} GET /_greenroom/checkpoints lists them.`,
     meant === undefined ? {} : { nearest: meant },
   );
 }
