@@ -3,9 +3,9 @@ import { formatInstant } from '../clock/instant.js';
 import { wallClock } from '../clock/real-time.js';
 import type { CoverageReport } from '../contracts/coverage.js';
 import { coverage } from '../contracts/coverage-report.js';
-import { GreenroomError } from '../errors.js';
 import { readOwnVendors, VENDORS_FLAG } from './config.js';
 import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { MIN, readMin, tooLittle } from './min.js';
 import { assertOwnFile, readFiles } from './own-file.js';
 import { callControl, REMOTE_FLAGS } from './remote.js';
 import { profilesWith, readVendor, VENDOR_NAMES } from './vendors.js';
@@ -20,7 +20,7 @@ const OF_ONE: Flag = { name: 'workspace', value: 'ID', help: 'what this one has 
 
 const FLAGS: readonly Flag[] = [
   { name: 'provider', value: 'NAME', help: `${VENDOR_NAMES} alone` },
-  { name: 'min', value: 'PERCENT', help: 'end with 1 if less is exercised' },
+  MIN,
   { name: 'json', help: 'print the report as JSON' },
   { name: 'html', value: 'FILE', writes: true, help: 'also write a page that stands alone' },
   { name: 'base-url', value: 'PROVIDER=URL', many: true, help: 'with files: another host of a vendor' },
@@ -51,7 +51,7 @@ export async function run(args: readonly string[]): Promise<number> {
     writeOut('--html', page, text);
   }
   if (isEnough) return 0;
-  tell(`${report.percent} % is exercised, and --min asks for ${min} %.\n`);
+  tell(tooLittle(report.percent, min));
   return TOO_LITTLE;
 }
 
@@ -75,12 +75,3 @@ async function fromFiles(files: readonly string[], values: FlagValues): Promise<
   const names = chosen.map(({ name }) => name);
   return coverage(chosen, counts, await rehearse(makeServer({ vendors: own }), names));
 }
-
-function readMin(value: FlagValues[string]): number {
-  const min = value === undefined ? 0 : Number(value);
-  if (value !== '' && min >= 0 && min <= 100) return min;
-  throw usage(`expected a percentage from 0 to 100 for --min, was "${String(value)}"`);
-}
-
-const usage = (reason: string): GreenroomError =>
-  new GreenroomError('USAGE', `Failed to read the command line: ${reason}.`);

@@ -94,13 +94,23 @@ export async function renderShares(
   options: ServerOptions,
   whole: boolean,
 ): Promise<string> {
-  const counts = workspaces.coverage().toJSON();
-  const called = vendors.filter(({ name }) => isCalled(name, counts));
+  const { counts, called } = exercised({ vendors, workspaces });
   if (called.length === 0) return '';
   if (whole) return `${renderCoverage(coverage(profilesOf(called), counts, await rehearsalsOf(options)))}\n`;
   return coverage(profilesOf(called), counts)
     .providers.map(({ provider, covered, total, percent }) => `${provider}: ${covered} of ${total} (${percent} %)\n`)
     .join('');
+}
+
+/** How much of the contracts of these vendors was exercised, in percent; nothing if none was called. */
+export function percentExercised(server: ListeningServer): number {
+  const { counts, called } = exercised(server);
+  return called.length === 0 ? 0 : coverage(profilesOf(called), counts).percent;
+}
+
+function exercised({ vendors, workspaces }: Pick<ListeningServer, 'vendors' | 'workspaces'>) {
+  const counts = workspaces.coverage().toJSON();
+  return { counts, called: vendors.filter(({ name }) => isCalled(name, counts)) };
 }
 
 const profilesOf = (vendors: readonly Vendor[]) => vendors.map(({ profile }) => profile);

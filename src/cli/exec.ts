@@ -8,10 +8,11 @@ import { inspectorUrl } from './banner.js';
 import { probesFor } from './probes.js';
 import { readConfig } from './config.js';
 import { endSoon } from './end-soon.js';
-import { renderCause, renderShares, watchViolations, type Violation } from './exec-report.js';
+import { percentExercised, renderCause, renderShares, watchViolations, type Violation } from './exec-report.js';
 import { areFatal, countViolations, FAIL_FLAGS, readLevel } from './fail-level.js';
 import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { mergeSources, over, warnOfVariables } from './sources.js';
+import { MIN, readMin, tooLittle } from './min.js';
 import { interrupted } from './interrupted.js';
 import { atItsPlace, serverOptions, START_FLAGS } from './options.js';
 import { runCommand } from './run-command.js';
@@ -49,6 +50,7 @@ const FLAGS: readonly Flag[] = [
     help: 'say where to look at what happens, and serve that on when the command has ended, until Ctrl-C',
   },
   { name: 'coverage', help: 'say in full what of the contracts was exercised, and what to add next' },
+  { ...MIN, help: `${MIN.help} of the contracts of the vendors that were called` },
   ...FAIL_FLAGS,
 ];
 
@@ -71,6 +73,7 @@ export async function run(args: readonly string[]): Promise<number> {
   warnOfVariables([...FLAGS, ...START_FLAGS], process.env);
   const given = mergeSources(FLAGS, flags, surroundings(process.env), {});
   readLevel(given['fail-on']);
+  readMin(given['min']);
   if (given['lockstep'] === true && given['no-probe'] === true)
     throw new GreenroomError(
       'USAGE',
@@ -125,11 +128,19 @@ async function runAgainst(
     const failed = code !== 0;
     const violations = await violationsSoFar();
     if (!quiet) await report(server, options, { failed, violations, coverage: given['coverage'] === true });
+    const lacks = tellLack(server, given);
     if (inspector !== undefined) await serveOn(inspector);
-    return !failed && areFatal(violations, given) ? FINDINGS : code;
+    return !failed && (lacks || areFatal(violations, given)) ? FINDINGS : code;
   } finally {
     probes?.close();
   }
+}
+
+/** True, and said, if less was exercised than is asked for. */
+function tellLack(server: ListeningServer, given: FlagValues): boolean {
+  const [percent, min] = [percentExercised(server), readMin(given['min'])];
+  if (percent < min) tell(tooLittle(percent, min));
+  return percent < min;
 }
 
 function freeze({ workspaces }: ListeningServer): void {

@@ -32,7 +32,7 @@ const variableOf = (name: string): string => `GREENROOM_${name.toUpperCase().rep
 
 /** Variables that are ours and give no flag of `start`: of serve, of exec, of commands that talk to a server, of checks and of probes. */
 const OTHER_VARIABLES =
-  /^(SHARED|BEHIND_PROXY|TTL|LIMIT|LOCKSTEP|NO_PROBE|INSPECT|COVERAGE|FAIL_ON(_VIOLATIONS)?|EXEC_URL|URL|WORKSPACE|TOKEN|ARTEFACTS|(PROBE|CHECK)(_.*)?)$/;
+  /^(SHARED|BEHIND_PROXY|TTL|LIMIT|LOCKSTEP|NO_PROBE|INSPECT|COVERAGE|MIN|FAIL_ON(_VIOLATIONS)?|EXEC_URL|URL|WORKSPACE|TOKEN|ARTEFACTS|(PROBE|CHECK)(_.*)?)$/;
 
 /** Says of a variable that looks like one of ours and is none which it probably should be; an app may have others. */
 export function warnOfVariables(flags: readonly Flag[], env: NodeJS.ProcessEnv): void {

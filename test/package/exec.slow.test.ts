@@ -52,6 +52,20 @@ describe.concurrent('greenroom exec -- CMD', () => {
     expect(stderr).not.toContain('cronofy');
   });
 
+  test('with --min ends with 1 if less of the vendors that were called is exercised', async () => {
+    const enough = await runCommand(['exec', '--min', '1', ...program()]);
+    const less = await runCommand(['exec', '--min', '99', ...program()]);
+    const none = await runCommand(['exec', '--quiet', '--min', '0.1', '--', process.execPath, '-e', '']);
+    expect([enough.code, enough.stderr]).toEqual([0, expect.not.stringContaining('--min')]);
+    expect([less.code, less.stderr]).toEqual([
+      1,
+      expect.stringMatching(/\n([\d.]+) % is exercised, and --min asks for 99 %\.\n$/),
+    ]);
+    expect(less.stderr).toContain(`(${/([\d.]+) % is exercised/.exec(less.stderr)![1]} %)`);
+    expect([none.code, none.stderr]).toEqual([1, '0 % is exercised, and --min asks for 0.1 %.\n']);
+    expect((await runCommand(['exec', '--min', '40%', '--', 'true'])).code).toBe(2);
+  });
+
   test('begins at the present, and says which --start repeats the run', async () => {
     const later = program(JSON.stringify({ join_at: new Date(Date.now() + 3_600_000).toISOString() }));
     const before = program(JSON.stringify({ join_at: new Date(Date.now() - 60_000).toISOString() }));
