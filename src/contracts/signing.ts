@@ -18,7 +18,13 @@ export interface Deviation {
 /** A deviation with its effect on a value; `undefined` where it does not apply or changes nothing. */
 export interface Change<From, To = From> extends Deviation {
   readonly apply: (value: From) => To | undefined;
+  /** The mistakes that it is made of, if it is several at once. */
+  readonly parts?: readonly Deviation[];
 }
+
+/** The mistakes that a change is: itself, or its parts. */
+export const deviationsOf = ({ name, title, advice, parts }: Change<never, unknown>): readonly Deviation[] =>
+  parts ?? [{ name, title, advice }];
 
 /**
  * How a vendor signs and sends its webhooks: always base64 of an HMAC-SHA256. Each step stands alone, so that a check can
@@ -53,6 +59,8 @@ export interface Signing {
   readonly mistakes: {
     readonly material: readonly Change<Buffer>[];
     readonly key: readonly Change<string, Buffer>[];
+    /** What to sign, in words for whoever signed another text; if not given, the raw bytes of the body. */
+    readonly remedy?: string;
   };
 }
 

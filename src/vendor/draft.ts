@@ -130,7 +130,7 @@ const Signing = Type.Object(
     headers: Code,
     timeout: Text,
     retryDelays: Texts,
-    mistakes: Type.Object({ material: Type.Array(Any), key: Type.Array(Any) }),
+    mistakes: Type.Object({ material: Type.Array(Any), key: Type.Array(Any), remedy: optional(Text) }),
   },
   { expected: 'how webhooks are signed, such as standardWebhooks({ … })' },
 );

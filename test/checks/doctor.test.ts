@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { diagnose, type SignedSample } from '../../src/checks/signature/diagnose.js';
-import { CANONICAL, parsePython, WIRE, writePython } from '../../src/contracts/python-json.js';
+import { CANONICAL, parsePython, WIRE, writePython, type PyStyle } from '../../src/contracts/python-json.js';
+import { pythonRepr } from '../../src/contracts/python-repr.js';
 import { VENDOR_LIST, VENDORS, type VendorName } from '../../src/contracts/vendors.js';
 import { signAttendee } from '../../src/contracts/attendee/signing.js';
 import { signCronofy } from '../../src/contracts/cronofy/signing.js';
@@ -144,6 +145,63 @@ describe('What a signer did wrong', () => {
   ];
   test.each(CASES)('%s (%s)', (name, provider, header) => {
     expect(namesOf({ provider, header })).toEqual([name]);
+  });
+
+  /** A name and numbers by which every way of json.dumps comes out otherwise, as an editor may have saved the message. */
+  const ZOE = '{"trigger": "bot.state_change", "data": {"zoom": 1.0, "name": "Zoë ✓", "cost": 1e22}}';
+  const dumps = (style: Partial<PyStyle>): string => writePython(parsePython(ZOE), { ...WIRE, ...style });
+  const compact = { item: ',', pair: ':' };
+  const sort = CANONICAL.sort;
+  const DUMPS: readonly (readonly [call: string, text: string, names: readonly string[]])[] = [
+    ['json.dumps(p)', dumps({}), ['re-serialised-python']],
+    ['json.dumps(p, sort_keys=True)', dumps({ sort }), ['canonical-with-spaces', 'canonical-with-escapes']],
+    ['… ensure_ascii=False, sort_keys=True', dumps({ sort, ascii: false }), ['canonical-with-spaces']],
+    ['… separators=(",", ":"), sort_keys=True', dumps({ sort, ...compact }), ['canonical-with-escapes']],
+    ['… separators=(",", ":"), ensure_ascii=False', dumps({ ascii: false, ...compact }), ['not-sorted']],
+    ['… separators=(",", ":")', dumps(compact), ['not-sorted', 'canonical-with-escapes']],
+    ['str(p)', pythonRepr(parsePython(ZOE)), ['python-text-signed']],
+    ['a body that was read before', '', ['empty-body-signed']],
+    ['request.POST', '<QueryDict: {}>', ['form-signed']],
+    ['f"{None}.{body}"', `None.${ZOE}`, ['time-before-body']],
+  ];
+  test.each(DUMPS)(
+    '%s is no canonical JSON: what differs is named, and the remedy is no raw body (attendee)',
+    (_, text, names) => {
+      const ask = (key: string | Buffer) =>
+        examine({
+          provider: 'attendee',
+          header: base64(hmac(text, key)),
+          body: Buffer.from(ZOE),
+          secrets: [WEBHOOK_SECRET],
+        }).deviations;
+      expect(ask(KEY).map(({ name }) => name)).toEqual(names);
+      expect(ask(WEBHOOK_SECRET).map(({ name }) => name)).toEqual([...names, 'secret-not-decoded']);
+      expect(
+        ask(KEY)
+          .map(({ advice }) => advice)
+          .join(),
+      ).not.toMatch(/raw bytes/);
+      expect(
+        ask(KEY)
+          .map(({ advice }) => advice)
+          .join(),
+      ).toMatch(/sort_keys=True|separators=|ensure_ascii=/);
+    },
+  );
+
+  test('a vendor that signs the bytes wants them, however json.dumps was called (cronofy)', () => {
+    for (const style of [{}, { sort }, { ascii: false }, { sort, ...compact }]) {
+      const header = base64(hmac(writePython(parsePython(COMPACT_BODY), { ...WIRE, ...style }), CLIENT_SECRET));
+      const sample = {
+        provider: 'cronofy',
+        header,
+        body: Buffer.from(COMPACT_BODY),
+        secrets: [CLIENT_SECRET],
+      } as const;
+      expect(examine(sample).deviations).toMatchObject([
+        { name: 're-serialised-python', advice: expect.stringMatching(/^Take the raw bytes .*request\.get_data\(\)/) },
+      ]);
+    }
   });
 
   test('the raw body with the secret as it is shown, as anybody would do it who has not read how, is two mistakes', () => {

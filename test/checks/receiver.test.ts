@@ -144,6 +144,55 @@ describe.concurrent('Each fault of a wrong receiver is found by its name', () =>
   });
 });
 
+describe.concurrent('A mistake in the verification of Attendee has one name, and the remedy for it', () => {
+  const WRONG: readonly (readonly [name: string, app: App])[] = [
+    ['raw-instead-of-canonical', attendee.verifiesTheRawBody],
+    ['raw-instead-of-canonical', attendee.dumpsThePayload],
+    ['canonical-with-spaces + canonical-with-escapes', attendee.dumpsItSorted],
+    ['canonical-with-escapes', attendee.escapesWhatIsNotAscii],
+    ['not-sorted', attendee.dumpsItCompact],
+    ['canonical-with-spaces + canonical-with-escapes + secret-not-decoded', attendee.dumpsItSortedAndDecodesNothing],
+    ['python-text-signed', attendee.signsItsText],
+    ['empty-body-signed', attendee.signsNothing],
+    ['hex-instead-of-base64', attendee.writesHexadecimal],
+    ['raw-instead-of-canonical + secret-not-decoded + hex-instead-of-base64', attendee.writesHexadecimalOfTheRawBody],
+    ['prefixed + hex-instead-of-base64', attendee.writesAPrefix],
+  ];
+  test.each(WRONG)('%s (%#)', async (name, app) => {
+    const { findings } = await check('attendee', app);
+    const found = findings.filter(({ rule }) => rule === 'verifies-otherwise');
+    expect(found.map(({ message }) => message.split(':', 1)[0])).toEqual([name]);
+    expect(findings.map(({ advice }) => advice).join()).not.toMatch(/raw bytes|raw body/);
+  });
+
+  test('what is no known mistake is called so, and not sent to look for another text', async () => {
+    const { findings } = await check('attendee', attendee.neverEqual);
+    expect(findings).toMatchObject([
+      { rule: 'valid-accepted', message: expect.stringContaining('no known mistake explains it: is --secret the one') },
+    ]);
+    expect(findings[0]!.advice).toContain('bytes compared with a str');
+  });
+});
+
+describe.concurrent('An app that fails has refused nothing', () => {
+  test('a 500 for a bad body is told as a failure, and not as a body that was believed', async () => {
+    const { findings } = await check('attendee', attendee.failsForWhatIsNotJson);
+    expect(findings.filter(({ rule }) => rule === 'truncated-body' || rule === 'empty-body')).toMatchObject([
+      { message: 'The app failed at: half a body with the signature of the whole', was: '500' },
+      { message: 'The app failed at: no body and no signature', was: '500' },
+    ]);
+    for (const { message, advice } of findings) {
+      expect(message).not.toContain('was not refused');
+      expect(advice).not.toContain('Verify');
+    }
+  });
+
+  test('nobody is sent to look for a signature by an app that answers 500', async () => {
+    const [{ advice } = { advice: '' }] = (await check('attendee', attendee.fails)).findings;
+    expect([advice?.includes('signature'), advice]).toEqual([false, expect.stringContaining('its log has the reason')]);
+  });
+});
+
 describe.concurrent('The command', () => {
   test('prints a score card with what to fix, no secret, and exits with 1', async () => {
     const { url, close } = await serve(cronofy.comparesTheWholeHeader);

@@ -1,13 +1,46 @@
+import type { VendorProfile } from '../../contracts/vendor.js';
 import type { Finding } from '../finding.js';
 import type { Mark } from '../report.js';
-import type { ReceiverRule } from './rules.js';
+import { adviceOf, FAILED, failureAdviceOf, type ReceiverRule } from './rules.js';
 import { isForgery, keyOf, type Fate, type Outcome, type Trial } from './verdict.js';
 
 const SHOWN = 6;
 
-/** One finding a rule: which of its probes failed, and with what. */
-export function findingOf(rule: ReceiverRule, outcomes: readonly Outcome[], provider: string): Finding[] {
-  const failed = outcomes.filter((outcome) => outcome.rule === rule.name && outcome.fine === false && !outcome.told);
+const ASK =
+  'The app does not believe its signature: ask `greenroom doctor signature` about the one that your code has computed.';
+const MEND = 'Mend what verifies-otherwise says, and check again.';
+
+/** A card on which findings stand: whose messages were sent, and whether verifies-otherwise names the mistake. */
+export interface Card {
+  readonly vendor: VendorProfile;
+  readonly isNamed: boolean;
+}
+
+/** One finding a rule, and one more for those of its probes at which the app itself failed, which is no answer to the question. */
+export function findingOf(rule: ReceiverRule, outcomes: readonly Outcome[], card: Card): Finding[] {
+  const bad = outcomes.filter((outcome) => outcome.rule === rule.name && outcome.fine === false && !outcome.told);
+  const failed = bad.filter(({ how }) => how === 'failed');
+  const others = bad.filter(({ how }) => how !== 'failed');
+  return [
+    ...tell(others, { rule, card, title: rule.title, advice: remedyFor(rule, others, card) }),
+    ...tell(failed, { rule, card, title: 'The app failed at', advice: failureAdviceOf(rule) }),
+  ];
+}
+
+function remedyFor(rule: ReceiverRule, bad: readonly Outcome[], { vendor, isNamed }: Card): string {
+  const isDisbelieved = bad.length > 0 && bad.every(({ how }) => how === 'disbelieved');
+  if (isDisbelieved && isNamed && (rule.name === 'valid-accepted' || rule.group === 'bodies')) return MEND;
+  return isDisbelieved && rule.name === 'valid-accepted' ? ASK : adviceOf(rule, vendor.signing);
+}
+
+interface Told {
+  readonly rule: ReceiverRule;
+  readonly card: Card;
+  readonly title: string;
+  readonly advice: string;
+}
+
+function tell(failed: readonly Outcome[], { rule, card, title, advice }: Told): Finding[] {
   const [first] = failed;
   if (!first) return [];
   const labels = [...new Set(failed.map(({ label }) => label))];
@@ -16,11 +49,11 @@ export function findingOf(rule: ReceiverRule, outcomes: readonly Outcome[], prov
     {
       rule: rule.name,
       severity: rule.severity,
-      message: `${rule.title}: ${labels.slice(0, SHOWN).join('; ')}${more}`,
-      where: { provider },
+      message: `${title}: ${labels.slice(0, SHOWN).join('; ')}${more}`,
+      where: { provider: card.vendor.name },
       expected: first.expected,
       was: [...new Set(failed.map(({ was }) => was))].slice(0, SHOWN).join(', '),
-      advice: rule.advice,
+      advice,
       ...(failed.length > 1 ? { times: failed.length } : {}),
     },
   ];
@@ -40,6 +73,8 @@ export function markOf({ name, group, judges }: ReceiverRule, outcomes: readonly
   };
 }
 
+const ADDRESS =
+  'Give the whole URL of the endpoint. An app that refuses what it does not know gets --bot ID, of one that it knows; its log may say more.';
 const SECRET = 'is --secret the one that the app uses';
 
 /** What can be said at once of a receiver that accepts no right message, but answers each with a status. */
@@ -55,8 +90,10 @@ export function wholeRefusal(
   const was = statuses.join(', ');
   const are = (...some: readonly string[]): boolean => statuses.every((status) => some.includes(status));
   if (are('401', '403')) {
-    const advice = 'Give the check the secret that the app verifies with, whole and of the same environment.';
-    const message = `The receiver refuses every message, right or wrong: ${SECRET}?`;
+    const advice =
+      'Give the check the secret that the app verifies with, whole and of the same environment. If it is that one, ask `greenroom doctor signature` about what your code computes; ' +
+      'if that is right, look at what it is compared with: is the header found by its name, and is no Python bytes compared with a str?';
+    const message = `The receiver refuses every message, right or wrong, and no known mistake explains it: ${SECRET}?`;
     return isAlike ? { message, was, advice } : undefined;
   }
   const knows = `does it know ${bot ?? 'the agents that the check has made up'}`;
@@ -64,7 +101,6 @@ export function wholeRefusal(
   return {
     message: `The receiver answers ${was} to every ${isAlike ? '' : 'right '}message: ${questions.join(', ')}?`,
     was,
-    advice:
-      'Give the whole URL of the endpoint. An app that refuses what it does not know gets --bot ID, of one that it knows; its log may say more.',
+    advice: statuses.some((status) => Number(status) >= 500) ? `${FAILED} ${ADDRESS}` : ADDRESS,
   };
 }

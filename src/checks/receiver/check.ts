@@ -51,7 +51,7 @@ export async function checkReceiver(check: ReceiverCheck): Promise<Report> {
     rules,
     findings: rules.flatMap((rule) => {
       if (rule.name === 'verifies-otherwise') return [...(mistakes?.found ?? [])];
-      const found = findingOf(rule, outcomes, vendor.name);
+      const found = findingOf(rule, outcomes, { vendor, isNamed: (mistakes?.found.length ?? 0) > 0 });
       if (rule.name !== 'valid-accepted' || !whole) return found;
       const { message, was, advice } = whole;
       return found.map((finding) => ({ ...finding, message, was, advice }));
@@ -69,9 +69,12 @@ async function probeOnce(probe: Probe, contact: Contact, read: ReadState | undef
   return { probe, reaction, ...(changed === undefined || !reaction ? {} : { changed }) };
 }
 
-/** What is verified otherwise is only looked for where right messages are refused. */
+/** What is verified otherwise is only looked for where right messages are refused, be it those with unusual letters alone. */
 const isRefusedAtTimes = (trials: readonly Trial[]): boolean =>
-  trials.some(({ probe, reaction }) => probe.rule === 'valid-accepted' && reaction && !isAccepted(reaction));
+  trials.some(
+    ({ probe: { rule }, reaction }) =>
+      (rule === 'valid-accepted' || rule === 'unicode-body') && reaction && !isAccepted(reaction),
+  );
 
 /** All that are known were tried, and none was believed. */
 const isWhole = ({ found, isCut }: Mistakes): boolean => found.length === 0 && !isCut;

@@ -1,20 +1,30 @@
-import type { Change, Deviation, MessageHeaders, SigningSteps } from '../../contracts/signing.js';
+import {
+  deviationsOf,
+  type Change,
+  type Deviation,
+  type MessageHeaders,
+  type SigningSteps,
+} from '../../contracts/signing.js';
 import type { Finding } from '../finding.js';
-import { BODY_CHANGES, IN_BASE64, KEY_CHANGES, MATERIAL_CHANGES } from '../signature/deviations.js';
+import {
+  ALGORITHMS,
+  BODY_CHANGES,
+  ENCODING_CHANGES,
+  IN_BASE64,
+  KEY_CHANGES,
+  prefixed,
+} from '../signature/deviations.js';
+import { materialChanges } from '../signature/texts.js';
 import type { Contact } from './contact.js';
 import { firstOf, RequestFactory, type ProbeContext } from './request-factory.js';
 import type { ProbeRequest } from './send.js';
 import { isAccepted } from './verdict.js';
 
-/** A message signed with a mistake, or with two: a receiver that believes it makes the same. */
-interface Mistake {
-  readonly deviations: readonly Deviation[];
-  readonly request: ProbeRequest;
-}
-
+/** What a message is signed otherwise by: with a mistake, or with several. */
 interface Departure {
   readonly deviations: readonly Deviation[];
   readonly steps: Partial<SigningSteps>;
+  readonly write?: Change<Buffer, string>['apply'];
 }
 
 /** What a receiver believes that it should not. */
@@ -24,60 +34,155 @@ export interface Mistakes {
   readonly isCut: boolean;
 }
 
-/** Makes each known mistake on purpose, and if none is believed each of them with a body in base64. */
+/** Makes each known mistake on purpose, and if none is believed those that are often made together, and each with a body in base64. */
 export async function findMistakes(context: ProbeContext, contact: Contact): Promise<Mistakes> {
-  const factory = new RequestFactory({ ...context, run: context.run.replace(/^./, 'f') });
-  const singles = await believedOf(makeMistakes(singlesOf(context), context, factory), contact);
-  const { believed, isCut } =
-    singles.believed.length > 0
-      ? singles
-      : await believedOf(makeMistakes(inBase64(context), context, factory), contact);
-  const found = believed.map(({ deviations }): Finding => ({
+  const search = new Search(context, contact);
+  for (const departures of [singlesOf, togetherOf, inBase64]) {
+    await search.try(departures(context));
+    if (search.believed.length > 0) break;
+  }
+  const found = search.believed.map(({ deviations }): Finding => ({
     rule: 'verifies-otherwise',
     severity: 'error',
     message: `${deviations.map(({ name }) => name).join(' + ')}: ${deviations.map(({ title }) => title).join('; ')}; such a message was believed`,
     where: { provider: context.vendor.name },
     expected: 'a 4xx',
     was: 'a 2xx',
-    advice: deviations.map(({ advice }) => advice).join(' '),
+    advice: [...new Set(deviations.map(({ advice }) => advice))].join(' '),
   }));
-  return { found, isCut };
+  return { found, isCut: search.isCut };
 }
 
-async function believedOf(
-  mistakes: readonly Mistake[],
-  contact: Contact,
-): Promise<{ readonly believed: readonly Mistake[]; readonly isCut: boolean }> {
-  const believed: Mistake[] = [];
-  let isCut = false;
-  for (const mistake of mistakes) {
-    const { request, deviations } = mistake;
-    const reaction = await contact.send({ label: `a message with the mistake ${deviations[0]!.name}`, request });
-    if (isAccepted(reaction)) believed.push(mistake);
-    isCut ||= reaction === undefined;
+/** Sends what is signed otherwise, and keeps what is believed: of mistakes that look alike the first. */
+class Search {
+  readonly believed: Departure[] = [];
+  isCut = false;
+  readonly #context: ProbeContext;
+  readonly #contact: Contact;
+  readonly #factory: RequestFactory;
+
+  constructor(context: ProbeContext, contact: Contact) {
+    this.#context = context;
+    this.#contact = contact;
+    this.#factory = new RequestFactory({ ...context, run: context.run.replace(/^./, 'f') });
   }
-  return { believed, isCut };
+
+  async try(departures: readonly Departure[]): Promise<void> {
+    const { text } = firstOf(this.#context);
+    const plain = this.#groupsOf(departures, text);
+    for (const alike of plain) {
+      if (!(await this.#isBelieved(alike[0]!, text))) continue;
+      this.believed.push((await this.#believedAmongLetters(alike)) ?? alike[0]!);
+    }
+    if (this.believed.length > 0) return;
+    const unseen = departures.filter((departure) => !plain.some((alike) => alike.includes(departure)));
+    const believed = await this.#believedAmongLetters(unseen);
+    if (believed) this.believed.push(believed);
+  }
+
+  /** Which is believed of mistakes that make the same of a plain message, but do not of one with unusual letters. */
+  async #believedAmongLetters(alike: readonly Departure[]): Promise<Departure | undefined> {
+    const { text: plain } = firstOf(this.#context);
+    const unusual = this.#context.vendor.messages.variants(plain).find(({ rule }) => rule === 'unicode-body')?.text;
+    if (alike.length === 0 || unusual === undefined) return undefined;
+    for (const [first] of this.#groupsOf(alike, unusual)) if (await this.#isBelieved(first!, unusual)) return first;
+    return undefined;
+  }
+
+  /** Those that make the same signature of a text stand together; those that make the right one, or none, are left out. */
+  #groupsOf(departures: readonly Departure[], pattern: string): readonly Departure[][] {
+    const text = this.#factory.renew(pattern);
+    const right = this.#factory.signature(text);
+    const groups = new Map<string, Departure[]>();
+    for (const departure of departures) {
+      const signature = this.#factory.otherwise(text, departure.steps, departure.write);
+      if (signature === undefined || signature === right) continue;
+      const group = groups.get(signature);
+      if (group) group.push(departure);
+      else groups.set(signature, [departure]);
+    }
+    return [...groups.values()];
+  }
+
+  async #isBelieved({ deviations, steps, write }: Departure, pattern: string): Promise<boolean> {
+    const request = this.#wrong(pattern, steps, write);
+    if (!request) return false;
+    const reaction = await this.#contact.send({ label: `a message with the mistake ${deviations[0]!.name}`, request });
+    this.isCut ||= reaction === undefined;
+    return isAccepted(reaction);
+  }
+
+  /** A new message that is signed otherwise. Some mistakes show in some digests alone: other messages are tried for them. */
+  #wrong(pattern: string, steps: Departure['steps'], write: Departure['write']): ProbeRequest | undefined {
+    for (let left = ATTEMPTS; left > 0; left--) {
+      const text = this.#factory.renew(pattern);
+      const signature = this.#factory.otherwise(text, steps, write);
+      if (signature !== undefined && signature !== this.#factory.signature(text))
+        return this.#factory.sign(text, signature);
+    }
+    return undefined;
+  }
 }
 
-function singlesOf({ vendor: { signing } }: ProbeContext): Departure[] {
-  const { mistakes, material } = signing;
+const ATTEMPTS = 8;
+
+const encodingsOf = ({ vendor: { signing } }: ProbeContext): readonly Departure[] => [
+  ...ENCODING_CHANGES.map((change) => ({ deviations: [change], steps: {}, write: change.apply })),
+  {
+    deviations: [prefixed(signing.prefix ?? ''), ENCODING_CHANGES[0]!],
+    steps: {},
+    write: (digest) => `sha256=${digest.toString('hex')}`,
+  },
+  {
+    deviations: [prefixed(signing.prefix ?? '')],
+    steps: {},
+    write: (digest) => `sha256=${digest.toString('base64')}`,
+  },
+];
+
+const materialsOf = ({ vendor: { signing } }: ProbeContext): readonly Departure[] =>
+  materialChanges(signing).map((change) => ({ deviations: deviationsOf(change), steps: { material: change.apply } }));
+
+const keysOf = (changes: readonly Change<string, Buffer>[]): readonly Departure[] =>
+  changes.map((change) => ({ deviations: [change], steps: { key: change.apply } }));
+
+function singlesOf(context: ProbeContext): readonly Departure[] {
+  const { mistakes, material } = context.vendor.signing;
   return [
-    ...[...MATERIAL_CHANGES, ...mistakes.material].map((change) => departure([change], { material: change.apply })),
-    ...[...KEY_CHANGES, ...mistakes.key].map((change) => departure([change], { key: change.apply })),
-    ...BODY_CHANGES.map((change) => departure([change], { material: changed(change, material) })),
+    ...materialsOf(context),
+    ...keysOf([...mistakes.key, ...KEY_CHANGES]),
+    ...BODY_CHANGES.map((change) => ({ deviations: [change], steps: { material: changed(change, material) } })),
+    ...encodingsOf(context),
+    ...ALGORITHMS.flatMap(([deviation, algorithm]) =>
+      deviation ? [{ deviations: [deviation], steps: { algorithm } }] : [],
+    ),
   ];
 }
 
-const inBase64 = (context: ProbeContext): Departure[] =>
-  singlesOf(context).map(({ deviations, steps }) => ({
+/** What is often done together: another text, another use of the secret, and a digest in hexadecimal. */
+function togetherOf(context: ProbeContext): readonly Departure[] {
+  const none: Departure = { deviations: [], steps: {} };
+  const [hex] = encodingsOf(context);
+  const texts = [none, ...materialsOf(context)];
+  const keys = [none, ...keysOf(context.vendor.signing.mistakes.key)];
+  const all = texts.flatMap((text) =>
+    keys.flatMap((key) => [none, hex!].map((written) => [text, key, written] as const)),
+  );
+  return all
+    .filter((parts) => parts.filter((part) => part !== none).length > 1)
+    .map(([text, key, written]) => ({
+      ...written,
+      deviations: [text, key, written].flatMap(({ deviations }) => deviations),
+      steps: { ...text.steps, ...key.steps },
+    }));
+}
+
+const inBase64 = (context: ProbeContext): readonly Departure[] =>
+  singlesOf(context).map(({ deviations, steps, ...rest }) => ({
+    ...rest,
     deviations: [IN_BASE64, ...deviations],
     steps: { ...steps, material: changed(IN_BASE64, steps.material ?? context.vendor.signing.material) },
   }));
-
-const departure = (deviations: readonly Deviation[], steps: Partial<SigningSteps>): Departure => ({
-  deviations,
-  steps,
-});
 
 const changed =
   (change: Change<Buffer>, material: SigningSteps['material']): SigningSteps['material'] =>
@@ -85,13 +190,3 @@ const changed =
     const bytes = change.apply(body);
     return bytes && material(bytes, headers);
   };
-
-function makeMistakes(departures: readonly Departure[], context: ProbeContext, factory: RequestFactory): Mistake[] {
-  const { text: pattern } = firstOf(context);
-  return departures.flatMap(({ deviations, steps }) => {
-    const text = factory.renew(pattern);
-    const signature = factory.otherwise(text, steps);
-    if (signature === undefined || signature === factory.signature(text)) return [];
-    return [{ deviations, request: factory.sign(text, signature) }];
-  });
-}

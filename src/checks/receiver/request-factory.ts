@@ -52,11 +52,16 @@ export class RequestFactory {
     return signatureOf(this.#context.vendor.signing, text, secret, this.#stamp());
   }
 
-  /** A digest with one step made otherwise, as in the header; `undefined` if it cannot be had. */
-  otherwise(text: string, steps: Partial<SigningSteps>): string | undefined {
+  /** A digest with a step made or written otherwise, as in the header; `undefined` if it cannot be had. */
+  otherwise(
+    text: string,
+    steps: Partial<SigningSteps>,
+    write: (digest: Buffer) => string | undefined = (digest) => digest.toString('base64'),
+  ): string | undefined {
     const { signing } = this.#context.vendor;
     const digest = digestOf({ ...signing, ...steps }, Buffer.from(text), this.#context.secret, this.#stamp());
-    return digest && this.written(digest.toString('base64'));
+    const written = digest && write(digest);
+    return written === undefined ? undefined : this.written(written);
   }
 
   /** Any digest, as the vendor would write it into the header. */

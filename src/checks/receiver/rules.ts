@@ -1,4 +1,6 @@
+import type { Signing } from '../../contracts/signing.js';
 import type { Rule } from '../report.js';
+import { remedyOf } from '../signature/texts.js';
 
 /** A rule of the receiver check, with the group that its marks count for and what can be seen from outside. */
 export interface ReceiverRule extends Rule {
@@ -9,12 +11,12 @@ export interface ReceiverRule extends Rule {
 }
 
 const VERIFY =
-  'Verify the raw body, with greenroom/webhooks or as the vendor documents it, and answer 401 if it fails.';
+  'Verify what the vendor signs, with greenroom/webhooks or as the vendor documents it, and answer 401 if it fails.';
 const FORGERY =
   'A 2xx means that a forged message gets in, or that the receiver answers before it verifies: from outside both look alike.';
 const VALID = 'The message is as the vendor signs it, so anything but a 2xx in time loses it after the last retry.';
 const WRITTEN_AGAIN =
-  'The body was parsed and written again before it was verified: take its raw bytes before a parser does, as greenroom/webhooks does.';
+  'The body was parsed and written again in another way than the vendor writes what it signs: verify that very text.';
 const UNHARMED = 'Any answer below 500 is fine; what was done with the message cannot be seen.';
 
 /** Group, name, title, what can be judged, advice, and the severity if it is not an error. */
@@ -40,7 +42,7 @@ const ROWS = [
     'valid-accepted',
     'A message as the vendor sends it was not answered 2xx in time',
     `${VALID} A message about an agent that the receiver does not know wants a 2xx too.`,
-    'Answer 2xx as soon as the message is stored, and do the work afterwards: links in the messages lead nowhere. If the signature is refused, ask `greenroom doctor signature`.',
+    'Answer 2xx as soon as the message is stored, and do the work afterwards: links in the messages lead nowhere.',
   ],
   [
     'deliveries',
@@ -233,3 +235,25 @@ const ruleOf = ([group, name, title, judges, advice, severity = 'error']: Row): 
 });
 
 export const RECEIVER_RULES: readonly ReceiverRule[] = ROWS.map(ruleOf);
+
+/** What to do about a rule that is broken: where another text was verified, with the one that this vendor signs. */
+export const adviceOf = ({ advice }: ReceiverRule, signing: Signing): string =>
+  advice === VERIFY || advice === WRITTEN_AGAIN ? `${advice} ${remedyOf(signing)}` : advice;
+
+export const FAILED = 'A 5xx is a failure of the app itself and no refusal: its log has the reason.';
+
+/** Those whose advice is about how a signature is verified, which an app that fails does not tell. */
+const VERIFIED: readonly ReceiverRuleName[] = [
+  'signature-of-other-body',
+  'unicode-body',
+  'float-body',
+  'key-order',
+  'integer-like-keys',
+  'astral-keys',
+];
+
+/** What to do where the app answers 5xx to a probe of a rule. */
+export const failureAdviceOf = ({ name, advice }: ReceiverRule): string =>
+  advice === VERIFY || advice === WRITTEN_AGAIN || VERIFIED.includes(name)
+    ? `${FAILED} Let no message end in an exception: a bad one is answered 4xx.`
+    : `${FAILED} ${advice}`;

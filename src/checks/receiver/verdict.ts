@@ -23,6 +23,8 @@ export interface Outcome {
   readonly why?: string;
   /** A finding of another rule tells of it. */
   readonly told?: boolean;
+  /** The answer was a 5xx where a 2xx or a 4xx was expected, or a 401 or 403 where a 2xx was. */
+  readonly how?: 'failed' | 'disbelieved';
 }
 
 /** The one thing that can be said of a receiver of which nothing else can. */
@@ -156,8 +158,18 @@ function outcomeOf({ probe, reaction }: Trial, { stops, refusals }: Evidence, be
   if (rule !== 'valid-accepted' && refusals.has(keyOf(reaction)))
     return { ...base, why: `right messages have the same answer, ${was}` };
   const told = believesAll && probe.expect === 'refuse' && isAccepted(reaction);
-  return { ...base, was, fine: isFine(probe, reaction), told };
+  const how = howOf(probe, reaction);
+  return { ...base, was, fine: isFine(probe, reaction), told, ...(how === undefined ? {} : { how }) };
 }
+
+function howOf({ expect }: Probe, reaction: Reaction): Outcome['how'] {
+  if (reaction.kind !== 'answered' || expect === 'survive') return undefined;
+  if (reaction.status >= 500) return 'failed';
+  return expect === 'accept' && DISBELIEF.includes(reaction.status) ? 'disbelieved' : undefined;
+}
+
+/** By which receivers say that they do not believe a message. */
+const DISBELIEF: readonly number[] = [401, 403];
 
 /** A message that has to leave the state as it is: judged if the messages before it have changed it. */
 function stateOutcome(probe: Probe, tried: ReadonlyMap<Probe, Trial>, evidence: Evidence): Outcome[] {

@@ -1,38 +1,9 @@
 import { gunzipSync } from 'node:zlib';
-import { parsePython, WIRE, writePython, type PyValue } from '../../contracts/python-json.js';
-import type { Change } from '../../contracts/signing.js';
+import type { Change, Deviation, SigningSteps } from '../../contracts/signing.js';
+import { parse } from './texts.js';
 
 const text = (bytes: Buffer): string => bytes.toString('utf8');
 const utf8 = (value: string | undefined): Buffer | undefined => (value === undefined ? undefined : Buffer.from(value));
-
-/** What JSON.parse reads; `undefined` for what is not JSON. */
-function parse(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(text(bytes));
-  } catch {
-    return undefined;
-  }
-}
-
-/** The same as Python reads it: `1.0` stays a float, and keys stay in their order. */
-function parseExactly(bytes: Buffer): PyValue | undefined {
-  try {
-    return parsePython(text(bytes));
-  } catch {
-    return undefined;
-  }
-}
-
-const json = (bytes: Buffer, write: (value: unknown) => string): Buffer | undefined => {
-  const value = parse(bytes);
-  return value === undefined ? undefined : Buffer.from(write(value));
-};
-const python = (bytes: Buffer, write: (value: PyValue) => string): Buffer | undefined => {
-  const value = parseExactly(bytes);
-  return value === undefined ? undefined : Buffer.from(write(value));
-};
-
-const RAW_BYTES = 'Take the raw bytes of the body before a parser does: `await request.text()`, `express.raw()`.';
 
 const AROUND = /^[ \t\r\n]+|(?<![ \t\r\n])[ \t\r\n]+$/g;
 const LINE_ENDS = /(?<![\r\n])[\r\n]+$/;
@@ -90,13 +61,13 @@ export const BODY_CHANGES: readonly Change<Buffer>[] = [
   {
     name: 'newline-lost',
     title: 'The body has lost the line end at its end',
-    advice: `Do not trim the body. ${RAW_BYTES}`,
+    advice: 'Do not trim the body.',
     apply: (bytes) => utf8(text(bytes).endsWith('\n') ? undefined : `${text(bytes)}\n`),
   },
   {
     name: 'spaces-around',
     title: 'There are spaces around the body',
-    advice: `Do not pad the body. ${RAW_BYTES}`,
+    advice: 'Do not pad the body.',
     apply: (bytes) => utf8(text(bytes).search(AROUND) >= 0 ? text(bytes).replace(AROUND, '') : undefined),
   },
   {
@@ -140,28 +111,6 @@ const isLatin1 = (value: string): boolean => {
   return !beyond && [...value].some((character) => character > '\u007f');
 };
 
-/** What can have been signed instead, whatever the vendor signs. */
-export const MATERIAL_CHANGES: readonly Change<Buffer>[] = [
-  {
-    name: 're-serialised-compact',
-    title: 'The body was parsed and written again as JSON.stringify writes',
-    advice: RAW_BYTES,
-    apply: (bytes) => json(bytes, (value) => JSON.stringify(value)),
-  },
-  {
-    name: 're-serialised-indented',
-    title: 'The body was parsed and written again with indentation',
-    advice: RAW_BYTES,
-    apply: (bytes) => json(bytes, (value) => JSON.stringify(value, null, 2)),
-  },
-  {
-    name: 're-serialised-python',
-    title: "The body was parsed and written again as Python's json.dumps writes: with spaces and \\u escapes",
-    advice: RAW_BYTES,
-    apply: (bytes) => python(bytes, (value) => writePython(value, WIRE)),
-  },
-];
-
 /** What can have been done to the secret, whatever the vendor does with it. */
 export const KEY_CHANGES: readonly Change<string, Buffer>[] = [
   {
@@ -182,15 +131,16 @@ export const KEY_CHANGES: readonly Change<string, Buffer>[] = [
     advice: 'Is the environment variable set where the code runs?',
     apply: () => Buffer.alloc(0),
   },
-  {
-    name: 'secret-undefined',
-    title: 'The signature was made with the word "undefined" as the secret',
+  ...['undefined', 'None'].map((word) => ({
+    name: `secret-${word.toLowerCase()}`,
+    title: `The signature was made with the word "${word}" as the secret`,
     advice: 'Is the environment variable set where the code runs?',
-    apply: () => Buffer.from('undefined'),
-  },
+    apply: () => Buffer.from(word),
+  })),
 ];
 
-const STANDARD = 'The vendor writes the digest in standard base64, with padding.';
+const STANDARD =
+  'The vendor writes the digest in standard base64, with padding: base64.b64encode(mac.digest()).decode() in Python, .digest("base64") in Node.';
 
 /** How else a digest can be written. */
 export const ENCODING_CHANGES: readonly Change<Buffer, string>[] = [
@@ -229,3 +179,26 @@ export const ENCODING_CHANGES: readonly Change<Buffer, string>[] = [
     apply: (digest) => Buffer.from(digest.toString('hex')).toString('base64'),
   },
 ];
+
+/** The vendors' algorithm first, then the others with what is wrong with them. */
+export const ALGORITHMS: readonly (readonly [Deviation | undefined, NonNullable<SigningSteps['algorithm']>])[] = [
+  [undefined, 'sha256'],
+  ...(['sha1', 'sha512'] as const).map(
+    (algorithm) =>
+      [
+        {
+          name: `${algorithm}-instead-of-sha256`,
+          title: `The digest is ${algorithm.toUpperCase()}`,
+          advice: 'The vendor uses HMAC-SHA256.',
+        },
+        algorithm,
+      ] as const,
+  ),
+];
+
+/** A signature with a prefix that is not the vendor's own. */
+export const prefixed = (own: string): Deviation => ({
+  name: 'prefixed',
+  title: 'The signature carries a prefix such as "sha256="',
+  advice: own === '' ? 'The vendor writes none: compare the digest alone.' : `The vendor writes "${own}" instead.`,
+});

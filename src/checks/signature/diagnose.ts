@@ -1,27 +1,18 @@
 import {
+  deviationsOf,
   digestOf,
   separatorOf,
   type Change,
   type Deviation,
-  type MessageHeaders,
   type Signing,
   type SigningSteps,
 } from '../../contracts/signing.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
-import { BODY_CHANGES, ENCODING_CHANGES, KEY_CHANGES, MATERIAL_CHANGES, WRAPPINGS } from './deviations.js';
+import { ALGORITHMS, BODY_CHANGES, ENCODING_CHANGES, KEY_CHANGES, prefixed } from './deviations.js';
+import { materialChanges } from './texts.js';
+import { unexplained, type SignedSample } from './unexplained.js';
 
-export interface SignedSample {
-  readonly vendor: VendorProfile;
-  /** The other headers of the message, by lower-case name. */
-  readonly headers?: MessageHeaders | undefined;
-  /** The value of the signature header. */
-  readonly header: string;
-  readonly body: Buffer;
-  /** One secret, or several while they are changed. */
-  readonly secrets: readonly string[];
-  /** What the Content-Length header said, if it is known. */
-  readonly length?: number | undefined;
-}
+export type { SignedSample };
 
 export interface Diagnosis {
   /** A signature of the header is that of the body, with one of the secrets. */
@@ -86,21 +77,6 @@ const waysOf = <From, To>(
   ...changes: readonly (readonly Change<From, To>[])[]
 ): Step<From, To>[] => [[undefined, own], ...changes.flat().map((change): Step<From, To> => [change, change.apply])];
 
-const ALGORITHMS: readonly (readonly [Deviation | undefined, NonNullable<SigningSteps['algorithm']>])[] = [
-  [undefined, 'sha256'],
-  ...(['sha1', 'sha512'] as const).map(
-    (algorithm) =>
-      [
-        {
-          name: `${algorithm}-instead-of-sha256`,
-          title: `The digest is ${algorithm.toUpperCase()}`,
-          advice: 'The vendor uses HMAC-SHA256.',
-        },
-        algorithm,
-      ] as const,
-  ),
-];
-
 /**
  * To parse and write again hides what was really changed: white space, say. The way of another vendor is two steps at
  * once: where one of them explains all, it has a name of its own. Where both are needed, the way of the other vendor is the
@@ -117,29 +93,68 @@ interface Question {
   readonly secret: string;
 }
 
+/** A text that can have been signed, with the mistakes that make it of the body. */
+interface Text {
+  readonly deviations: readonly Deviation[];
+  readonly bytes: Buffer;
+}
+
 /** A way of making digests, with the deviations that are in it. */
 interface Way {
   readonly deviations: readonly (Deviation | undefined)[];
   readonly steps: SigningSteps;
 }
 
-/** Every way of making a digest of the body, but for the algorithm, the likelier first. */
-function waysOfSigning({ sample: { vendor, body, headers = {} }, vendors, secret }: Question): readonly Way[] {
-  const { material: own, key, mistakes } = vendor.signing;
-  const materials = waysOf((bytes: Buffer) => own(bytes, headers), mistakes.material, MATERIAL_CHANGES);
+/** Everything that the body can have become before it was signed. */
+const bodiesOf = ({ body }: SignedSample): Text[] =>
+  waysOf((bytes: Buffer) => bytes, BODY_CHANGES).flatMap(([change, changed]) => {
+    const bytes = changed(body);
+    if (bytes === undefined || (change && bytes.equals(body))) return [];
+    return [{ deviations: change ? [change] : [], bytes }];
+  });
+
+/** Every other text that was made of a body: each once, by the mistakes that cost least. */
+function textsOf({ vendor: { signing }, headers = {} }: SignedSample, bodies: readonly Text[]): Text[] {
+  const known = new Map<string, Text>();
+  const materials = [
+    { deviations: [], material: (bytes: Buffer) => signing.material(bytes, headers) },
+    ...materialChanges(signing).map((change) => ({ deviations: deviationsOf(change), material: change.apply })),
+  ];
+  for (const body of bodies) {
+    for (const { deviations, material } of materials) {
+      const bytes = material(body.bytes);
+      if (bytes === undefined) continue;
+      const text = { deviations: [...body.deviations, ...deviations], bytes };
+      const key = bytes.toString('latin1');
+      const other = known.get(key);
+      if (!other || costOf(text.deviations) < costOf(other.deviations)) known.set(key, text);
+    }
+  }
+  return [...known.values()];
+}
+
+/** Every way of making a digest, but for the algorithm, the likelier first. */
+function* waysOfSigning({ sample, vendors, secret }: Question): Generator<Way & { readonly body: Buffer }> {
+  const { vendor, body, headers = {} } = sample;
+  const { key, mistakes } = vendor.signing;
+  const bodies = bodiesOf(sample);
   const keys = waysOf(key, mistakes.key, KEY_CHANGES);
   const others = vendors.filter(({ name }) => name !== vendor.name);
   const isPlain = ({ signing }: VendorProfile): boolean =>
     signing.material(body, headers)?.equals(body) === true && signing.key(secret).equals(Buffer.from(secret));
-  const asOthers = (which: readonly VendorProfile[]): Way[] =>
-    which.map((other) => ({ deviations: [otherScheme(vendor, other)], steps: other.signing }));
-  return [
-    ...asOthers(others.filter((other) => !isPlain(other))),
-    ...materials.flatMap(([matter, material]) =>
-      keys.map(([keyed, key]) => ({ deviations: [matter, keyed], steps: { material, key } })),
-    ),
-    ...asOthers(others.filter(isPlain)),
-  ];
+  const asOthers = (which: readonly VendorProfile[]) =>
+    bodies.flatMap(({ deviations, bytes }) =>
+      which.map((other) => ({
+        deviations: [...deviations, otherScheme(vendor, other)],
+        steps: other.signing,
+        body: bytes,
+      })),
+    );
+  yield* asOthers(others.filter((other) => !isPlain(other)));
+  for (const { deviations, bytes } of textsOf(sample, bodies))
+    for (const [keyed, made] of keys)
+      yield { deviations: [...deviations, keyed], steps: { material: () => bytes, key: made }, body };
+  yield* asOthers(others.filter(isPlain));
 }
 
 /** Every digest that a body can have been signed with. */
@@ -148,16 +163,10 @@ function* digestsOf(question: Question): Generator<{
   readonly digest: Buffer;
 }> {
   const { sample, secret } = question;
-  const { body, headers = {} } = sample;
-  const ways = waysOfSigning(question);
-  for (const [change, changed] of waysOf((bytes: Buffer) => bytes, BODY_CHANGES)) {
-    const bytes = changed(body);
-    if (bytes === undefined) continue;
-    for (const { deviations, steps } of ways) {
-      for (const [hashed, algorithm] of ALGORITHMS) {
-        const digest = digestOf({ ...steps, algorithm }, bytes, secret, headers);
-        if (digest) yield { deviations: [change, ...deviations, hashed], digest };
-      }
+  for (const { deviations, steps, body } of waysOfSigning(question)) {
+    for (const [hashed, algorithm] of ALGORITHMS) {
+      const digest = digestOf({ ...steps, algorithm }, body, secret, sample.headers ?? {});
+      if (digest) yield { deviations: [...deviations, hashed], digest };
     }
   }
 }
@@ -199,11 +208,6 @@ function readSignatures(header: string, signing: Signing): readonly Signature[] 
 }
 
 const STRANGE_PREFIX = /^sha\d+=/i;
-const prefixed = (own: string): Deviation => ({
-  name: 'prefixed',
-  title: 'The signature carries a prefix such as "sha256="',
-  advice: own === '' ? 'The vendor writes none: compare the digest alone.' : `The vendor writes "${own}" instead.`,
-});
 const unprefixed = (own: string): Deviation => ({
   name: 'prefix-missing',
   title: `The signature lacks the prefix "${own}"`,
@@ -235,57 +239,3 @@ const otherScheme = (own: VendorProfile, other: VendorProfile): Deviation => ({
   title: `The signature was made the way ${other.title} makes it, not ${own.title}`,
   advice: `Verify ${own.title} messages with ${own.title}'s scheme, each vendor at a URL of its own.`,
 });
-
-/** The name is that of the commonest form. */
-const malformedSecret = (expected: string): Deviation => ({
-  name: expected.includes('base64') ? 'secret-not-base64' : 'secret-malformed',
-  title: expected.includes('base64')
-    ? 'The secret that you gave is no base64'
-    : 'The secret that you gave has another form',
-  advice: `Give it as the vendor shows it: ${expected}.`,
-});
-
-function unexplained(sample: SignedSample): readonly Deviation[] {
-  const { body, length, secrets } = sample;
-  const { signing } = sample.vendor;
-  if (!secrets.some((secret) => signing.secret.pattern.test(secret.trim())))
-    return [malformedSecret(signing.secret.expected)];
-  for (const wrapping of WRAPPINGS) {
-    const inner = wrapping.apply(body);
-    if (inner) return [wrapping, ...unexplained({ ...sample, body: inner, length: undefined })];
-  }
-  if (length !== undefined && length !== body.length) {
-    const how = body.length < length ? 'truncated' : 'longer than what was sent';
-    return [
-      {
-        name: body.length < length ? 'body-truncated' : 'body-too-long',
-        title: `The body is ${how}: Content-Length says ${length} bytes, it has ${body.length}`,
-        advice: 'Read the body to its end, and give exactly what was received.',
-      },
-    ];
-  }
-  const whole = isJson(body);
-  return [
-    whole
-      ? {
-          name: 'other-secret-or-body',
-          title: 'No known mistake explains this signature: it belongs to another secret or to another body',
-          advice:
-            'Compare the secret with the one of the dashboard (of this environment and this project), and take header and body of the same request.',
-        }
-      : {
-          name: 'body-truncated',
-          title: 'The body is not whole JSON: it was truncated, or is something else',
-          advice: 'Read the body to its end before you verify it.',
-        },
-  ];
-}
-
-function isJson(bytes: Buffer): boolean {
-  try {
-    JSON.parse(bytes.toString('utf8'));
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,6 +1,6 @@
 import { refusalOf, type Change, type Deviation, type MessageHeaders } from '../../contracts/signing.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
-import { MATERIAL_CHANGES } from './deviations.js';
+import { materialChanges } from './texts.js';
 import { hangsOnBody, writtenOtherwise } from './written-otherwise.js';
 
 /** A message as a receiver had it. */
@@ -18,6 +18,10 @@ export interface Evidence {
   readonly disproved: ReadonlySet<string>;
 }
 
+/** The mistakes that are no more than one. */
+const singlesOf = (signing: VendorProfile['signing']): Change<Buffer>[] =>
+  materialChanges(signing).filter(({ parts }) => parts === undefined);
+
 /** What messages that a receiver has accepted tell of how it verifies. */
 export function learnFrom(
   { signing }: VendorProfile,
@@ -25,7 +29,7 @@ export function learnFrom(
   secrets: readonly string[],
 ): Evidence {
   const disproved = new Set<string>();
-  const open = new Set([...signing.mistakes.material, ...MATERIAL_CHANGES]);
+  const open = new Set(singlesOf(signing));
   let accepted = 0;
   for (const message of messages) {
     const { headers, body } = message;
@@ -50,7 +54,7 @@ export const suspectsOf = (
   message: Received,
   { accepted, disproved }: Evidence,
 ): Deviation[] =>
-  [...signing.mistakes.material, ...MATERIAL_CHANGES]
+  singlesOf(signing)
     .filter(({ name }) => !disproved.has(name) && (accepted > 0 || hangsOnBody(name)))
     .filter((mistake) => shows(mistake, message, signing.material))
     .map(({ name, title, advice }) => ({ name, title: writtenOtherwise(name, message.body) ?? title, advice }));

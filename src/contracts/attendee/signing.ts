@@ -1,80 +1,20 @@
 import { GreenroomError } from '../../errors.js';
-import { CANONICAL, parsePython, writePython, type PyStyle, type PyValue } from '../python-json.js';
+import { CANONICAL, parsePython, writePython, type PyValue } from '../python-json.js';
 import { bytesOf, parseJson, refuse, secretsOf } from '../signed-message.js';
 import type { SignedMessage, Verdict } from '../signed-message.js';
-import { refusalOf, signatureOf, type Change, type Signing } from '../signing.js';
+import { refusalOf, signatureOf, type Signing } from '../signing.js';
 import type { AttendeeWebhook } from '../webhooks.js';
-import { isObject } from '../json-object.js';
+import { mistakes, rewritten } from './signing-mistakes.js';
 
 /** The header that carries Attendee's signature. */
 export const ATTENDEE_SIGNATURE_HEADER = 'X-Webhook-Signature';
 
 const SECRET = /^[A-Za-z0-9+/]{2,}={0,2}$/;
 
-/** The body in another form; `undefined` for what is not JSON, however deep it is nested. */
-function rewrite(body: Buffer, style: PyStyle): Buffer | undefined {
-  try {
-    return Buffer.from(writePython(parsePython(body.toString('utf8')), style), 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
-const inJavaScript = (body: Buffer, sort: (value: unknown) => unknown): Buffer | undefined => {
-  const value = parseJson(body);
-  return value === undefined ? undefined : Buffer.from(JSON.stringify(sort(value)));
-};
-
-const sortTop = (value: unknown): unknown =>
-  isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
-
-/** Keys sorted at every depth as JavaScript does it, which puts "2" before "10" and writes `1.0` as `1`. */
-function sortAll(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortAll);
-  if (!isObject(value)) return value;
-  const keys = Object.keys(value).sort();
-  return Object.fromEntries(keys.map((key) => [key, sortAll(value[key])]));
-}
-
-const MATERIAL_MISTAKES: readonly Change<Buffer>[] = [
-  {
-    name: 'raw-instead-of-canonical',
-    title: 'The raw body was signed, not the canonical JSON of the payload',
-    advice:
-      'Attendee signs sorted, compact JSON without escapes: use verifyAttendee of greenroom/webhooks, or write it so.',
-    apply: (body) => body,
-  },
-  {
-    name: 'sorted-top-level-only',
-    title: 'Only the keys of the top level were sorted',
-    advice: 'Sort the keys of every object, at every depth.',
-    apply: (body) => inJavaScript(body, sortTop),
-  },
-  {
-    name: 'sorted-as-javascript',
-    title: 'The canonical JSON was made with JSON.stringify, which writes 1.0 as 1 and puts the key "2" before "10"',
-    advice:
-      'Use a writer that keeps numbers as written and sorts by code points, such as verifyAttendee of greenroom/webhooks.',
-    apply: (body) => inJavaScript(body, sortAll),
-  },
-  {
-    name: 'canonical-with-escapes',
-    title: 'The canonical JSON was made with \\u escapes (ensure_ascii)',
-    advice: 'Write it with ensure_ascii=False.',
-    apply: (body) => rewrite(body, { ...CANONICAL, ascii: true }),
-  },
-  {
-    name: 'canonical-with-spaces',
-    title: 'The canonical JSON was made with spaces after commas and colons',
-    advice: 'Write it with separators=(",", ":").',
-    apply: (body) => rewrite(body, { ...CANONICAL, item: ', ', pair: ': ' }),
-  },
-];
-
 /** Observed: recordings of Attendee v1.64.1, 2026-11-21. The waits are the middle of the vendor's random ones. */
 export const signing: Signing = {
   header: ATTENDEE_SIGNATURE_HEADER,
-  material: (body) => rewrite(body, CANONICAL),
+  material: (body) => rewritten(body, CANONICAL),
   key: (secret) => Buffer.from(secret, 'base64'),
   secret: { pattern: SECRET, expected: 'base64, as the dashboard of Attendee shows it' },
   headers: (signature) => ({
@@ -87,17 +27,7 @@ export const signing: Signing = {
   }),
   timeout: '10s',
   retryDelays: ['0.5s', '1s'],
-  mistakes: {
-    material: MATERIAL_MISTAKES,
-    key: [
-      {
-        name: 'secret-not-decoded',
-        title: 'The secret was used as the text that it is shown as, not as the bytes that it encodes',
-        advice: 'Attendee shows its secret in base64: decode it to bytes before use.',
-        apply: (secret) => Buffer.from(secret),
-      },
-    ],
-  },
+  mistakes,
 };
 
 /**

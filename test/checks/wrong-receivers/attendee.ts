@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { verifyAttendee } from '../../../src/contracts/attendee/signing.js';
-import { CANONICAL, parsePython, writePython } from '../../../src/contracts/python-json.js';
+import { CANONICAL, parsePython, WIRE, writePython, type PyStyle } from '../../../src/contracts/python-json.js';
+import { pythonRepr } from '../../../src/contracts/python-repr.js';
 import type { App } from './app.js';
 
 export const SECRET = Buffer.from('thirty-two bytes of a secret key').toString('base64');
@@ -51,6 +52,31 @@ export const escapesWhatIsNotAscii = against((body) =>
 export const keepsSpaces = against((body) =>
   hmac(writePython(parsePython(body.toString()), { ...CANONICAL, item: ', ', pair: ': ' })),
 );
+
+const dumps = (style: Partial<PyStyle>, key?: string) =>
+  against((body) => hmac(writePython(parsePython(body.toString()), { ...WIRE, ...style }), key));
+
+export const dumpsThePayload = dumps({});
+export const dumpsItSorted = dumps({ sort: CANONICAL.sort });
+export const dumpsItCompact = dumps({ item: ',', pair: ':', ascii: false });
+export const dumpsItSortedAndDecodesNothing = dumps({ sort: CANONICAL.sort }, SECRET);
+export const signsItsText = against((body) => hmac(pythonRepr(parsePython(body.toString()))));
+export const signsNothing = against(() => hmac(''));
+export const writesHexadecimal = against((body) => Buffer.from(hmac(canonical(body)), 'base64').toString('hex'));
+export const writesHexadecimalOfTheRawBody = against((body) =>
+  Buffer.from(hmac(body, SECRET), 'base64').toString('hex'),
+);
+export const writesAPrefix = against(
+  (body) => `sha256=${Buffer.from(hmac(canonical(body)), 'base64').toString('hex')}`,
+);
+/** As Python compares bytes with a text. */
+export const neverEqual = against(() => 'b');
+
+/** Fails for what it refuses, and has a bug besides. */
+export const fails: App = (webhook) => {
+  if (right(webhook) !== 200) throw new Error('not believed');
+  throw new Error('a bug');
+};
 
 /** Says no, with a status that means yes. */
 export const answers200ToForgeries: App = (webhook) =>

@@ -1,0 +1,125 @@
+import { byCodePoint, COMPACT, parsePython, WIRE, writePython, type PyValue } from '../../contracts/python-json.js';
+import { pythonRepr } from '../../contracts/python-repr.js';
+import type { Change, Signing } from '../../contracts/signing.js';
+
+/** What JSON.parse reads; `undefined` for what is not JSON. */
+export function parse(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same as Python reads it: `1.0` stays a float, and keys stay in their order. */
+function parseExactly(bytes: Buffer): PyValue | undefined {
+  try {
+    return parsePython(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+const json = (bytes: Buffer, write: (value: unknown) => string): Buffer | undefined => {
+  const value = parse(bytes);
+  return value === undefined ? undefined : Buffer.from(write(value));
+};
+const python = (bytes: Buffer, write: (value: PyValue) => string): Buffer | undefined => {
+  const value = parseExactly(bytes);
+  return value === undefined ? undefined : Buffer.from(write(value));
+};
+
+const RAW_BYTES =
+  'Take the raw bytes of the body before a parser does: `await request.text()`, `express.raw()`; `request.get_data()` in Flask, `await request.body()` in FastAPI, `request.body` in Django.';
+
+/** What to sign, for whoever signed something else. */
+export const remedyOf = ({ mistakes: { remedy = RAW_BYTES } }: Signing): string => remedy;
+
+/** Each writing of a body that was parsed. */
+const REWRITINGS: readonly Omit<Change<Buffer>, 'advice'>[] = [
+  {
+    name: 're-serialised-compact',
+    title: 'The body was parsed and written again as JSON.stringify writes',
+    apply: (bytes) => json(bytes, (value) => JSON.stringify(value)),
+  },
+  {
+    name: 're-serialised-indented',
+    title: 'The body was parsed and written again with indentation',
+    apply: (bytes) => json(bytes, (value) => JSON.stringify(value, null, 2)),
+  },
+  {
+    name: 're-serialised-python',
+    title: "The body was parsed and written again as Python's json.dumps writes: with spaces and \\u escapes",
+    apply: (bytes) => python(bytes, (value) => writePython(value, WIRE)),
+  },
+  {
+    name: 'python-text-signed',
+    title: 'The payload was made a text with str() or an f-string, which writes Python and not JSON',
+    apply: (bytes) => python(bytes, pythonRepr),
+  },
+  {
+    name: 'object-as-text',
+    title: 'A parsed object was made a text: "[object Object]"',
+    apply: (bytes) => ofObject(bytes, '[object Object]'),
+  },
+  {
+    name: 'empty-object-signed',
+    title: 'What was signed is {}, which some frameworks give for a body that they did not parse',
+    apply: (bytes) => ofObject(bytes, '{}'),
+  },
+  {
+    name: 'form-signed',
+    title: "What was signed is Django's request.POST, which has forms and no JSON",
+    apply: (bytes) => ofObject(bytes, '<QueryDict: {}>'),
+  },
+  {
+    name: 'empty-body-signed',
+    title: 'An empty body was signed: it was read before, or nobody has read it',
+    apply: (bytes) => (bytes.length === 0 ? undefined : Buffer.alloc(0)),
+  },
+];
+
+const ofObject = (bytes: Buffer, written: string): Buffer | undefined => {
+  const value = parse(bytes);
+  return typeof value === 'object' && value !== null ? Buffer.from(written) : undefined;
+};
+
+/** The other ways of json.dumps, each in the words of its call. A vendor that signs JSON of its own names them by what differs. */
+const DUMPS: readonly Omit<Change<Buffer>, 'advice'>[] = [undefined, byCodePoint].flatMap((sort) =>
+  [true, false].flatMap((ascii) =>
+    [WIRE, COMPACT].flatMap(({ item, pair }): Omit<Change<Buffer>, 'advice'>[] => {
+      const said = [
+        ...(sort ? ['sort_keys=True'] : []),
+        ...(ascii ? [] : ['ensure_ascii=False']),
+        ...(item === COMPACT.item ? ['separators=(",", ":")'] : []),
+      ];
+      const call = `json.dumps(${['payload', ...said].join(', ')})`;
+      const apply = (bytes: Buffer) => python(bytes, (value) => writePython(value, { item, pair, ascii, sort }));
+      const title = `The body was parsed and written again as ${call} of Python writes`;
+      return said.length === 0 ? [] : [{ name: 're-serialised-python', title, apply }];
+    }),
+  ),
+);
+
+/** What code holds for a time that came in no header. */
+const NO_TIME = ['None', 'undefined', 'null', ''];
+
+const TIMED: readonly Omit<Change<Buffer>, 'advice'>[] = NO_TIME.map((time) => ({
+  name: 'time-before-body',
+  title: `A header for the time of the message was read, which does not come, and "${time}." was signed before the body`,
+  apply: (bytes) => Buffer.concat([Buffer.from(`${time}.`), bytes]),
+}));
+
+/** What can have been signed instead, whatever the vendor signs. What the vendor's own mistakes name better comes after them. */
+export function materialChanges(signing: Signing): readonly Change<Buffer>[] {
+  const advice = remedyOf(signing);
+  const timed = signing.stamp ? [] : TIMED;
+  return [
+    ...signing.mistakes.material,
+    ...[...REWRITINGS, ...(signing.mistakes.remedy === undefined ? DUMPS : [])].map((change) => ({
+      ...change,
+      advice,
+    })),
+    ...timed.map((change) => ({ ...change, advice: `Nothing stands before what this vendor signs. ${advice}` })),
+  ];
+}
