@@ -19,7 +19,7 @@ export async function keepRun(test: string, room: Greenroom): Promise<void> {
   if (!folder) return;
   const title = test.replace(/\s+/g, ' ');
   try {
-    const page = writeNew(folder, nameOf(test), await room.timeline({ as: 'html', title }));
+    const page = writeNew(folder, nameOf(test), await room.timeline({ as: 'html', title: `${title} (${room.id})` }));
     say(`The timeline of "${title}" is kept, to be looked at in a browser: ${page}`);
     const file = page.slice(0, -PAGE.length) + RUN;
     writeFileSync(file, await room.run(), { mode: MODE });

@@ -50,8 +50,9 @@ export const withRoom = (
   test: (room: Greenroom) => void | Promise<void>,
   options: WorkspaceOptions = {},
 ): (() => Promise<void>) => {
-  const wrapped = async (): Promise<void> => {
-    const name = currentTest();
+  // Without a parameter of its own: to many runners that would be a callback.
+  async function wrapped(this: unknown, ...[context]: readonly unknown[]): Promise<void> {
+    const name = currentTest() ?? nameIn(context) ?? nameIn(this);
     await using room = await enter(await sharedServer(), options, { test: name });
     try {
       await test(room);
@@ -59,7 +60,7 @@ export const withRoom = (
       await tellOfFailure(name ?? 'the test', room);
       throw error;
     }
-  };
+  }
   // oxlint-disable-next-line unicorn/no-thenable -- awaited, it would be a test that passes without having run
   return Object.defineProperty(wrapped, 'then', { value: refuseToBeAwaited });
 };
@@ -112,8 +113,21 @@ export async function timelineOf(room: Greenroom): Promise<string> {
 export async function tellOfFailure(test: string, room: Greenroom): Promise<void> {
   // Runners show the output of the console beside the test that wrote it.
   // oxlint-disable-next-line no-console
-  console.error(`\nThe timeline of the room of "${test}":\n${await timelineOf(room)}\n`);
+  console.error(`\nThe timeline of the room "${room.id}" of "${test}":\n${await timelineOf(room)}\n`);
   await keepRun(test, room);
+}
+
+/** The name of a test in the context that its runner calls it with: an argument in node:test and others, `this` in Mocha. */
+function nameIn(context: unknown): string | undefined {
+  const { name, title, test } = Object(context) as {
+    readonly name?: unknown;
+    readonly title?: unknown;
+    readonly test?: { readonly fullTitle?: () => string };
+  };
+  // The callback by which a test says that it is done is a function, and has a name of its own.
+  if (typeof context !== 'object' || context === null) return undefined;
+  const found = test?.fullTitle?.() ?? name ?? title;
+  return typeof found === 'string' ? found : undefined;
 }
 
 /** The name of the test that runs now, where the runner has Jest's global. */

@@ -13,7 +13,8 @@ const schedule = async (room: Greenroom) =>
 
 describe('A test that fails prints the timeline of its room', () => {
   const said = vi.spyOn(console, 'error').mockImplementation(() => undefined);
-  const bot = /"[^"]+":\n2026-01-01T09:00:00Z {2}request .* POST \/api\/v1\/bots → 201/;
+  const bot =
+    /^\nThe timeline of the room "ws_\d+" of "[^"]+":\n2026-01-01T09:00:00Z {2}request .* POST \/api\/v1\/bots → 201/;
 
   test.fails('with the fixtures of Vitest', async ({ room }) => {
     await schedule(room);
@@ -32,6 +33,20 @@ describe('A test that fails prints the timeline of its room', () => {
     });
     await expect(failing()).rejects.toThrow('the app is not finished');
     expect(said.mock.calls).toEqual([[expect.stringMatching(bot)]]);
+    said.mockClear();
+  });
+
+  test.for<[runner: string, call: (test: () => Promise<void>) => Promise<void>]>([
+    ['node:test', async (run: (context: object) => Promise<void>) => run({ name: 'that the app finishes' })],
+    ['AVA', async (run: (context: object) => Promise<void>) => run({ title: 'that the app finishes' })],
+    ['Mocha', async (run) => run.call({ test: { title: 'finishes', fullTitle: () => 'that the app finishes' } })],
+  ])('with withRoom under the name that its runner has for it: %s', async ([, call]) => {
+    vi.stubGlobal('expect', undefined);
+    const failing = withRoom(() => Promise.reject(new Error('the app is not finished')));
+    expect(failing.length).toBe(0);
+    await expect(call(failing)).rejects.toThrow('the app is not finished');
+    vi.unstubAllGlobals();
+    expect(said.mock.calls).toEqual([[expect.stringMatching(/ the room "ws_\d+" of "that the app finishes":/)]]);
     said.mockClear();
   });
 
