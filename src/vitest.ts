@@ -29,25 +29,33 @@ interface TestTask {
   };
 }
 
+/** A fixture as `extend` needs it to see by itself what a test is given. */
+type Fixture<Context, T> = (context: Context, use: Use<T>) => Promise<void>;
+
+/** What {@link roomFixtures} gives to `extend`. */
+interface ExtendedBy {
+  readonly greenroom: Fixture<object, Greenroom>;
+  readonly roomOptions: WorkspaceOptions;
+  readonly room: Fixture<Omit<RoomFixtures, 'room'> & TestTask, Greenroom>;
+}
+
 /**
  * Fixtures for `test.extend` of Vitest: one server a worker, or the one of `url`, and one workspace a test,
  * which begins at the end of a `run`, if one is given.
  *
  * @example
  * import { test as base, expect } from 'vitest';
- * import { matchers, roomFixtures, type RoomFixtures } from 'greenroom/vitest';
+ * import { matchers, roomFixtures } from 'greenroom/vitest';
  *
  * expect.extend(matchers);
- * const test = base.extend<RoomFixtures>(roomFixtures());
+ * const test = base.extend(roomFixtures());
  */
-export function roomFixtures(options: WorkerServerOptions = {}) {
+export function roomFixtures(options: WorkerServerOptions = {}): ExtendedBy {
   return {
-    greenroom: serverFixture(options),
-    roomOptions: {} as WorkspaceOptions,
-    room: async (
-      { greenroom, roomOptions, task }: Omit<RoomFixtures, 'room'> & TestTask,
-      use: Use<Greenroom>,
-    ): Promise<void> => {
+    // Its scope stands beside it, and of a pair `extend` cannot see what it gives.
+    greenroom: serverFixture(options) as unknown as ExtendedBy['greenroom'],
+    roomOptions: {},
+    room: async ({ greenroom, roomOptions, task }, use) => {
       const test = task.fullTestName ?? task.name;
       await using room = await enter(greenroom, roomOptions, { test, goesOn: 'run' in options });
       await use(room);

@@ -20,3 +20,12 @@ test('a room', async ({ room, greenroom }) => {
   // @ts-expect-error -- no such state
   await expect('bot_x').toHaveReached('endet');
 });
+
+const inferred = base.extend(roomFixtures());
+inferred.override({ roomOptions: { scenario: 'lobby-never-opened' } });
+// @ts-expect-error -- an option of a room is none of a test
+inferred.override({ scenario: 'lobby-never-opened' });
+inferred('a room of which nobody has said the type', async ({ room, greenroom }) => {
+  const both: readonly Greenroom[] = [room, greenroom];
+  await expect(both[0]).toHaveNoViolations();
+});
