@@ -8,26 +8,39 @@ import { GreenroomError } from '../errors.js';
 const LONGEST = 2 ** 26;
 
 /**
- * The lines of an answer that goes on, as they come; `url` is what was called. Throws UNREACHABLE for what is no JSON, which
+ * The lines of an answer that goes on, as they come, until the signal ends it; `url` is what was called. Throws UNREACHABLE for what is no JSON, which
  * somebody in between may have written, and CONFLICT for what no service says.
  */
-export async function* linesOf({ body, status }: Response, url: string): AsyncGenerator<ListenLine> {
-  if (!body) return;
+export async function* linesOf(
+  { body, status }: Response,
+  url: string,
+  signal: AbortSignal,
+): AsyncGenerator<ListenLine> {
+  if (!body || signal.aborted) return;
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  // The signal of a request does not reach its answer any more once Node has cleared the request away.
+  const end = (): void => void reader.cancel().catch(() => undefined);
+  signal.addEventListener('abort', end, { once: true });
   // What is looked through once is not looked through again: a long line comes in many pieces.
   let begun: string[] = [];
   let length = 0;
-  for await (const piece of body.pipeThrough(new TextDecoderStream())) {
-    const ends = piece.split('\n');
-    const rest = ends.pop()!;
-    for (const end of ends) {
-      const line = lineIn(begun.join('') + end, { url, status });
-      begun = [];
-      length = 0;
-      if (line) yield line;
+  try {
+    for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
+      const ends = value!.split('\n');
+      const rest = ends.pop()!;
+      for (const end of ends) {
+        const line = lineIn(begun.join('') + end, { url, status });
+        begun = [];
+        length = 0;
+        if (line) yield line;
+      }
+      begun.push(rest);
+      length += rest.length;
+      if (length > LONGEST) throw misfit(url, `lines of at most ${LONGEST} characters, was a longer one`);
     }
-    begun.push(rest);
-    length += rest.length;
-    if (length > LONGEST) throw misfit(url, `lines of at most ${LONGEST} characters, was a longer one`);
+  } finally {
+    signal.removeEventListener('abort', end);
+    end();
   }
 }
 

@@ -19,6 +19,8 @@ const LONGEST_PAUSE_MS = 2000;
 const TOLD_PAUSE_MS = 400;
 /** Who closes the line waits no longer for a service that takes no report. */
 const LAST_WORD_MS = 2000;
+/** Messages; the most copies that a fault makes of one. */
+const MOST_IN_HAND = 1000;
 
 export interface ListenerOptions extends ChannelOptions, DestinationOptions {
   /** Hears sentences for a person at the terminal. */
@@ -70,6 +72,10 @@ class Line {
   #door: Promise<ProbeDoor> | undefined;
   #last = 0;
   #isClosed = false;
+  /** Messages that the app has, and has not answered. */
+  #underWay = 0;
+  #isCrowded = false;
+  #onRoom = (): void => undefined;
   #abort = new AbortController();
   /** Ends the reports that the service does not answer. */
   readonly #over = new AbortController();
@@ -132,26 +138,32 @@ class Line {
   /** Keeps the line open until it is closed. Throws what the service says if it refuses. */
   async #run(): Promise<void> {
     let [isFirst, isTold, pause] = [true, false, FIRST_PAUSE_MS];
-    const opened = (): void => {
+    let isGreeted = false;
+    const greeted = (): void => void ([isFirst, isGreeted] = [false, true]);
+    const sound = (): void => {
       if (isTold) this.#options.warn('The line to the service is open again.');
-      [isFirst, isTold, pause] = [false, false, FIRST_PAUSE_MS];
+      [isTold, pause] = [false, FIRST_PAUSE_MS];
     };
     while (!this.#isClosed) {
-      await this.#follow(opened).catch((error: unknown) => {
-        if (!this.#isClosed && (isFirst || !isPassing(error))) throw error;
-      });
+      isGreeted = false;
+      const error: unknown = await this.#follow(greeted, sound).catch((thrown: unknown) => thrown);
       if (this.#isClosed) return;
+      if (error !== undefined && (isFirst || !isPassing(error))) throw error;
       // Who closes it does not wait for that, and nothing else may keep the process until then.
       await Promise.race([delayed(pause), this.#closing]);
       pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
       // A line that is open again at once is nobody's concern.
       if (isTold || pause < TOLD_PAUSE_MS) continue;
-      this.#options.warn(`The line to ${this.#options.url} is cut. It is opened again, and what is on its way waits.`);
+      const why = isGreeted && error instanceof GreenroomError ? ` ${error.message}` : '';
+      this.#options.warn(
+        `The line to ${this.#options.url} is cut. It is opened again, and what is on its way waits.${why}`,
+      );
       isTold = true;
     }
   }
 
-  async #follow(onOpen: () => void): Promise<void> {
+  /** A line is sound when it says something after its greeting: whoever greets and is no service would be called again at once. */
+  async #follow(onGreeting: () => void, onSound: () => void): Promise<void> {
     const abort = (this.#abort = new AbortController());
     let cancel = (): void => undefined;
     const watch = (): void => {
@@ -161,16 +173,33 @@ class Line {
     watch();
     try {
       const answer = await this.#channel.open('/listen', { session: this.#session, after: this.#last }, abort.signal);
-      for await (const line of linesOf(answer, `${this.#options.url}/_greenroom/listen`)) {
+      for await (const line of linesOf(answer, `${this.#options.url}/_greenroom/listen`, abort.signal)) {
         watch();
         if ('hello' in line) {
-          onOpen();
+          onGreeting();
           this.#greet(line.hello);
-        } else this.#hear(line);
+          continue;
+        }
+        onSound();
+        this.#hear(line);
+        if (this.#underWay < MOST_IN_HAND) continue;
+        cancel();
+        await this.#untilRoom();
+        watch();
       }
     } finally {
       cancel();
     }
+  }
+
+  /** What the service sends waits on the wire as long as the app has not answered what it has in hand. */
+  async #untilRoom(): Promise<void> {
+    if (!this.#isCrowded)
+      this.#options.warn(
+        `The app has ${MOST_IN_HAND} webhooks in hand that it has not answered: others wait until it answers some.`,
+      );
+    this.#isCrowded = true;
+    await new Promise<void>((resolve) => (this.#onRoom = resolve));
   }
 
   #greet({ resumed }: Extract<ListenLine, { readonly hello: unknown }>['hello']): void {
@@ -196,7 +225,10 @@ class Line {
 
   async #take(sent: Sent): Promise<void> {
     const { n, url } = sent;
+    this.#underWay++;
     const answer = await this.rests.during(n, () => this.#send(sent));
+    this.#underWay--;
+    this.#onRoom();
     this.#options.onMessage?.({ url, answer });
     this.#reports.say({ answers: [{ n, answer: cut(answer) }] });
     this.rests.tell();
