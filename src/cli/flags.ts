@@ -101,8 +101,31 @@ function explain(command: string, flags: readonly Flag[], args: readonly string[
   }
   const unknown = args.find((arg) => arg.startsWith('-') && !names.includes(arg.split('=', 1)[0]!));
   if (unknown === undefined) return `Failed to read the command line: ${messageOf(error)}.`;
-  const meant = nearest(unknown.split('=', 1)[0]!, names);
-  return `Failed to read the command line: there is no flag ${unknown}. ${meant === undefined ? `greenroom ${command} --help lists them.` : `Did you mean ${meant}?`}`;
+  return `Failed to read the command line: there is no flag ${unknown}. ${adviseOn(unknown, { command, names, args })}`;
+}
+
+/** Commands that run a program, whose own flags are none of ours. */
+const RUNNING = ['exec', 'explore', 'prove', 'replay'];
+const REPORTS = ['json', 'junit', 'sarif', 'github', 'pretty'];
+
+interface CommandLine {
+  readonly command: string;
+  /** Of its flags. */
+  readonly names: readonly string[];
+  readonly args: readonly string[];
+}
+
+/** What to do about a flag that there is not. */
+function adviseOn(unknown: string, { command, names, args }: CommandLine): string {
+  const [given = ''] = unknown.split('=', 1);
+  const meant = nearest(given, names);
+  if (meant !== undefined) return `Did you mean ${meant}?`;
+  const before = args.slice(0, args.indexOf(unknown));
+  if (RUNNING.includes(command) && !args.includes('--') && before.some((arg) => !arg.startsWith('-')))
+    return 'What is of the command that is run stands after --, as in: greenroom exec -- npm test --silent';
+  const report = REPORTS.find((name) => given === `--${name}`);
+  if (report !== undefined && names.includes('--reporter')) return `Did you mean --reporter ${report}=FILE?`;
+  return `greenroom ${command} --help lists them.`;
 }
 
 /** The help of a command: how it is called, and one line a flag. */

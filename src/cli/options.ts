@@ -215,26 +215,6 @@ function castingIn(
   return readNested(given, Type.Array(controlSchemas(vendors).CastingBody)) as CastingBody[];
 }
 
-/** Says of a scenario that there is not where it was named; everything else is thrown as it is. */
-export function atItsPlace(values: FlagValues): (error: unknown) => never {
-  return (error) => {
-    if (!(error instanceof GreenroomError) || error.code !== 'UNKNOWN_SCENARIO') throw error;
-    const { scenario } = error.details as { readonly scenario: string };
-    const place = placeOfScenario(values, scenario);
-    if (place === undefined) throw error;
-    const [, end = ''] = / is none of that name\.(.*)$/s.exec(error.message) ?? [];
-    const sentence = `Failed to read ${place}expected the name of a scenario, was "${scenario}".${end}`;
-    throw new GreenroomError(error.code, sentence, error.details);
-  };
-}
-
-function placeOfScenario(values: FlagValues, scenario: string): string | undefined {
-  if (values['scenario'] === scenario) return `${placeOf(values, 'scenario')}: `;
-  const rules = JSON.parse((values['casting'] as string | undefined) ?? '[]') as readonly CastingBody[];
-  const index = rules.findIndex((rule) => rule.scenario === scenario);
-  return index < 0 ? undefined : `${placeOf(values, 'casting')}: at /casting/${index}/scenario, `;
-}
-
 /** What only the config file can say, with the words for where it stands. */
 interface Nested {
   readonly name: string;

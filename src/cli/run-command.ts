@@ -7,6 +7,12 @@ import { SAME_PRESS_MS } from './interrupted.js';
 const INTERRUPTED = 130;
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** Why a program cannot be run, by the code of Node. */
+const UNABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such program here or in PATH. A line of a shell goes as: -- sh -c "…"',
+  EACCES: 'it is no program, or one that may not be run',
+};
+
 /** Runs a command to its end, and gives its code; it hears the signals that we hear, and has our input and output. Throws USAGE. */
 export function runCommand(
   command: string,
@@ -31,7 +37,8 @@ export function runCommand(
     const stopForwarding = (): void => FORWARDED.forEach((signal) => process.off(signal, forward));
     child.once('error', (error) => {
       stopForwarding();
-      reject(new GreenroomError('USAGE', `Failed to run ${command}: ${error.message}.`));
+      const { code = '' } = error as NodeJS.ErrnoException;
+      reject(new GreenroomError('USAGE', `Failed to run ${command}: ${UNABLE[code] ?? error.message}.`));
     });
     child.once('close', (code, signal) => {
       // Whoever presses it again and again is told what came of the command all the same.

@@ -87,7 +87,8 @@ export function makeServer(options: ServerOptions & { readonly host?: string } =
   if (options.scenarios !== undefined) library.validate();
   const scenarios = new ScenarioStore(library);
   const { workspace = {}, warn = () => undefined, shared } = options;
-  for (const said of [library.passedOver(), library.replacing()]) if (said !== undefined) warn(`${said}.`);
+  for (const said of [library.passedOver(), library.replacing(), library.nothingIn()])
+    if (said !== undefined) warn(`${said}.`);
   const transport = transportFor(options, maker);
   const player = new ScenarioPlayer(scenarios);
   const context = { vendors, player, transport, warn, ...sharingOf(shared, maker) };

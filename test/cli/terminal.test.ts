@@ -144,6 +144,6 @@ test('greenroom clock shows the holds that are out, and how they are released', 
   const { stdout } = await runHere(['clock', '--url', room.url]);
   expect(stdout).toBe(
     '2026-01-01T09:00:00Z (frozen)\nHeld by:\n  hold_1  the import runs  since 2026-01-01T09:00:00Z\n' +
-      'DELETE /_greenroom/clock/hold/ID releases a hold.\nNothing waits.\n',
+      `curl -X DELETE ${room.url}/_greenroom/clock/hold/ID releases a hold.\nNothing waits.\n`,
   );
 });

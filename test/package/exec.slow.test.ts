@@ -52,6 +52,14 @@ describe.concurrent('greenroom exec -- CMD', () => {
     expect(stderr).not.toContain('cronofy');
   });
 
+  test('says that there is no such program', async () => {
+    const { code, stderr } = await runCommand(['exec', '--quiet', '--', 'no-such-program']);
+    expect([code, stderr]).toEqual([
+      2,
+      'Failed to run no-such-program: there is no such program here or in PATH. A line of a shell goes as: -- sh -c "…".\n',
+    ]);
+  });
+
   test('with --min ends with 1 if less of the vendors that were called is exercised', async () => {
     const enough = await runCommand(['exec', '--min', '1', ...program()]);
     const less = await runCommand(['exec', '--min', '99', ...program()]);

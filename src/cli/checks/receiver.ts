@@ -67,7 +67,10 @@ secret can also stand in GREENROOM_CHECK_SECRET.`,
 async function check(words: readonly string[], values: FlagValues, own: readonly Vendor[] = []): Promise<Report> {
   const [word, ...rest] = words;
   if (word === undefined || rest.length > 0)
-    throw wrong('the command line', 'one URL', word === undefined ? 'none' : words.join(' '));
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to read the command line: expected one URL, such as http://127.0.0.1:3000/hooks, was ${word === undefined ? 'none' : `"${words.join(' ')}"`}.`,
+    );
   const hosts = (values['allow-host'] ?? []) as readonly string[];
   const vendor = readVendor(values['provider'], profilesWith(own));
   const stateUrl = values['state-url'] === undefined ? undefined : readUrl(String(values['state-url']), hosts);

@@ -85,6 +85,13 @@ export class ScenarioLibrary {
     return file === undefined ? undefined : notRead(file);
   }
 
+  /** What to say of a folder of the user's without scenarios, which may be another than was meant. */
+  nothingIn(): string | undefined {
+    const [own, ours] = this.#folders;
+    if (!ours || own!.names().some((file) => file.endsWith(SUFFIX))) return undefined;
+    return `There is no ${SUFFIX} file in the folder of scenarios ${own!.place('.')}`;
+  }
+
   /** What to say of files of the user's that have the names of ours: they are played instead; nothing if there are none. */
   replacing(): string | undefined {
     const [own, ours] = this.#folders;
