@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { freePort } from '../../src/server/host/free-port.js';
 import { app, APP, botApp, greenroom, inFolder, shareFolder, STORY, storyFile } from './command-line.js';
@@ -184,4 +185,27 @@ test('An app that works before it answers is told to answer its webhooks, and no
   expect(told).toMatch(
     /it had not answered bot\.state_change staged and \d+ more in time\. Have it answer each webhook/,
   );
+});
+
+test('explore acts and asks for the state over connections of their own, which no server closes in between', async () => {
+  const port = String(await freePort());
+  const asked = new Set<string>();
+  const server = createServer(async ({ method, url, headers }, response) => {
+    asked.add(`${method} ${url} ${headers.connection}`);
+    if (url === '/meetings')
+      await fetch(`http://127.0.0.1:${port}/api/v1/bots`, {
+        method: 'POST',
+        headers: { authorization: `Token ${'k'.repeat(32)}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ meeting_url: 'https://meet.google.com/abc-defg-hij', bot_name: 'Notes' }),
+      }).catch(() => undefined);
+    response.end('{"id": "m1"}');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const act = storyFile('act-alone.json', { url: `${url}/meetings`, body: {} });
+  const doors = ['--act', act, '--state', `${url}/meetings/{id}`, '--executions', '1'];
+  await greenroom(['explore', `${url}/hooks`, '--port', port, '--provider', 'attendee', ...doors]);
+  server.close();
+  expect([...asked]).toEqual(expect.arrayContaining(['POST /meetings close', 'GET /meetings/m1 close']));
+  expect([...asked].join()).not.toMatch(/meetings\S* keep-alive/);
 });

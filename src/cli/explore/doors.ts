@@ -30,6 +30,8 @@ export function stateDoor(
     );
   if (url !== undefined)
     return saying(`GET ${url}`, async (app: LivingApp, id: string, meeting: Meeting) => {
+      // What the app has given no id is nothing that it could be asked for.
+      if (id === '' && !url.includes('{meeting_url}')) return null;
       const said = fill(url, id, meeting);
       const place = placeAt(said, base, app);
       onAsk(place);
@@ -55,9 +57,12 @@ function placeAt(url: string, base: string, app: LivingApp): string {
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
+/** Servers close what they keep open after a while, and when they stop: a call over such a connection would be lost now and then. */
+const ALONE = { connection: 'close' };
+
 /** `said` stands for the place in what is told: an app of several has another port in each run. */
 async function readUrl(place: string, said: string): Promise<unknown> {
-  const response = await fetch(place).catch(nobodyAt(said));
+  const response = await fetch(place, { headers: ALONE }).catch(nobodyAt(said));
   const text = await readText(response);
   if (response.status === 404) return null;
   if (!response.ok) throw new Error(`${said} answered ${response.status}`);
@@ -167,6 +172,7 @@ async function send(
   const response = await fetch(placed(filled(url, values)), {
     method,
     headers: {
+      ...ALONE,
       ...(typeof body === 'object' ? { 'content-type': 'application/json' } : {}),
       ...(filledIn(headers, values) as Values),
     },
