@@ -13,6 +13,9 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
+/** The names that the runtime knows, but for other names of the same zones. */
+export const timeZones = (): readonly string[] => Intl.supportedValuesOf('timeZone');
+
 /** True for a zone in the letters of the database; of another name of a zone the runtime tells only that it is one. */
 export function isSpelledZone(name: string): boolean {
   if (!/^[A-Z][^/]*(?:\/[A-Z][^/]*)*$/.test(name) || !isTimeZone(name)) return false;

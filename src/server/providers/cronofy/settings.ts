@@ -7,7 +7,7 @@ import { GreenroomError } from '../../../errors.js';
 import { readUrl } from '../../../read-url.js';
 import type { World } from '../../engine/world.js';
 import type { SettingsResolver } from '../provider.js';
-import { durationSetting } from '../settings.js';
+import { durationSetting, zoneSetting } from '../settings.js';
 import { rootOf, tagged } from '../tags.js';
 import { readVersion } from '../versions.js';
 import { clientKey } from './accounts/credentials.js';
@@ -59,6 +59,8 @@ function resolve(given: Readonly<Record<string, unknown>>, strict: boolean) {
     version,
     webhookTimeout: duration('webhook_timeout'),
     retryDelays: all.retry_delays.map((delay, i) => durationSetting(delay, `/cronofy/retry_delays/${i}`)),
+    // To ask about the default costs time when a server starts.
+    ...(given['time_zone'] === undefined ? {} : { time_zone: zoneSetting(all.time_zone, '/cronofy/time_zone') }),
     rateLimit: rateLimit(all.rate_limit),
     channelTimeout: duration('channel_timeout'),
     channelRetryDelays: all.channel_retry_delays.map((delay, i) =>
