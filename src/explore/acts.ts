@@ -1,12 +1,31 @@
+import { parseInstant, type Micros } from '../clock/instant.js';
+import type { Choice } from './choices.js';
 import { CANCEL_EARLY } from './differing-calls.js';
 import { kindOf } from './kinds.js';
-import type { Deviation, Story, UserDeviation } from './story.js';
+import type { Outcome } from './outcome.js';
+import { signedDuration, writeOffset, type Deviation, type Story, type UserDeviation } from './story.js';
 
 /** What people do to a meeting, the app's own user and those who have it in their calendars. */
 
 /** Before the agent is ready, while it is there, and when all is over. */
 export const RESTARTS = ['-8m', '-2m', '5m', '31m'];
 export const restartAt = (instant: string): Deviation => ({ at: { instant }, do: { restart: true } });
+
+/** A call that fails when the app is about to be started anew. */
+const FAILING = 'call-unavailable';
+/** Nobody calls again so soon. */
+const MOMENT: Micros = 1000;
+
+/** Each call fails once, and the app is started anew before it makes it again. */
+export const cutShort = (choices: readonly Choice[], { calls, joinAt }: Outcome): Deviation[][] =>
+  choices.flatMap(({ point, kind, way, deviation }) => {
+    if (point.on !== 'call' || point.number > 1 || kind.name !== FAILING || way > 0) return [];
+    const call = calls.find(({ operation }) => operation === point.operation);
+    const offset = call && parseInstant(call.at)! - parseInstant(joinAt)! + MOMENT;
+    // What the act calls is over when the first restart can come.
+    if (offset === undefined || offset < signedDuration(RESTARTS[0]!)) return [];
+    return [[deviation, restartAt(writeOffset(offset))]];
+  });
 
 /** Which acts an app has. */
 export interface ActsOfApp {

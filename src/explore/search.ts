@@ -1,4 +1,4 @@
-import { actsInApp, calendarLives, isInTime, restartAt, RESTARTS, type ActsOfApp } from './acts.js';
+import { actsInApp, calendarLives, cutShort, isInTime, restartAt, RESTARTS, type ActsOfApp } from './acts.js';
 import type { Chance } from './chance.js';
 import { choicesOf, restrained, type Choice } from './choices.js';
 import type { Explorer } from './explorer.js';
@@ -112,6 +112,7 @@ export class Search {
       'what the user does',
       actsInApp(this.#options).map((act) => this.#story(plainest, [act])),
     );
+    yield this.#batch('restarts in the midst of work', await this.#cutShort(plainest));
     yield* chunks(
       'quiet lives',
       more.map((name) => this.#story(name)),
@@ -256,6 +257,13 @@ export class Search {
       return this.#choicesAt(unheard).map((other) => this.#story(scenario, [deviation, other.deviation]));
     });
     yield* chunks('calls in trouble', stories);
+  }
+
+  /** The app is started anew when a call has failed, and it has not made that again yet. */
+  async #cutShort(scenario: string): Promise<Story[]> {
+    if (!this.#options.canRestart) return [];
+    const quiet = await this.#options.explorer.quiet(this.#story(scenario));
+    return cutShort(await this.#choices(scenario), quiet).map((deviations) => this.#story(scenario, deviations));
   }
 
   /** Two deviations at a time. */

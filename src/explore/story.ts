@@ -1,7 +1,7 @@
 import { parseJsonFile } from '../contracts/json-file.js';
 import { createHash } from 'node:crypto';
 import { Type, type Static } from '@sinclair/typebox';
-import { parseDuration } from '../clock/duration.js';
+import { formatDuration, parseDuration } from '../clock/duration.js';
 import type { Micros } from '../clock/instant.js';
 import { DeliveryEffect, RequestEffect } from '../contracts/control/faults.js';
 import { faultOfAct, USER_ACTS } from '../contracts/control/calendar-acts.js';
@@ -222,4 +222,10 @@ export const writeStory = (story: Story): string => `${JSON.stringify(story, nul
 export function signedDuration(text: string): Micros {
   const size = parseDuration(text.replace(/^-/, '')) ?? 0;
   return text.startsWith('-') ? -size : size;
+}
+
+/** The same in words, to the next millisecond. */
+export function writeOffset(offset: Micros): string {
+  const rounded = Math.ceil(offset / 1000) * 1000;
+  return `${rounded < 0 ? '-' : ''}${formatDuration(Math.abs(rounded))}`;
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { explore, type ExploreOptions } from '../../src/explore.js';
 import { KINDS } from '../../src/explore/kinds.js';
+import type { Row } from './receivers/app.js';
 import { exploreBroken } from './receivers/explore-broken.js';
 import { explored } from './receivers/explored.js';
 import { Notes } from './receivers/notes.js';
@@ -97,4 +98,25 @@ test('The same seed gives the same report, and another number of workers too', a
   expect(one.findings.length).toBeGreaterThan(0);
   expect(again.text()).toBe(one.text());
   expect(three.text()).toBe(one.text());
+});
+
+test('What waits in the memory of the app is lost when it is started anew, and found so', async () => {
+  class Forgetful extends Notes {
+    override resume(row: Row): void {
+      // It looks how the meeting is, and begins nothing that was begun before.
+      if (row.status !== 'done') super.resume(row);
+    }
+  }
+  const few = {
+    scenarios: ['happy-path'],
+    executions: 16,
+    without: KINDS.map(({ name }) => name).filter((name) => name !== 'call-unavailable'),
+  };
+  const { findings } = await explore({ ...explored(Forgetful, 'attendee'), ...few });
+  expect(findings.map(({ mistake }) => mistake.name)).toEqual(['kept in memory']);
+  const [call, restart] = findings[0]!.story.deviations;
+  expect(call).toMatchObject({ at: { call: { operation: 'getTranscript' } }, do: { status: 503 } });
+  expect(restart).toMatchObject({ do: { restart: true } });
+  const right = await explore({ ...explored(Notes, 'attendee'), ...few });
+  expect(right.findings, right.text()).toEqual([]);
 });
