@@ -5,13 +5,14 @@ import { coverage } from '../contracts/coverage-report.js';
 import { SETTLE_LIMIT_MS } from '../server/control/call.js';
 import { printEntry } from '../server/engine/sentences.js';
 import type { Entry } from '../server/engine/journal.js';
-import type { Attempt, Delivery } from '../server/engine/outbox.js';
+import type { Delivery } from '../server/engine/outbox.js';
 import type { World } from '../server/engine/world.js';
 import type { Vendor } from '../server/providers/provider.js';
 import { rehearse } from '../server/rehearsal.js';
 import type { ListeningServer } from '../server/host/listen.js';
 import { makeServer, type ServerOptions } from '../server/server.js';
 import type { Workspace } from '../server/workspace.js';
+import { failureOf, Untaken } from './exec-webhooks.js';
 
 /** The end of a timeline that a failure is shown with. */
 const LINES_SHOWN = 20;
@@ -21,16 +22,28 @@ export type Violation = Extract<Entry, { readonly kind: 'violation' }>;
 /** No list of more is read. */
 const GONE_KEPT = 10_000;
 
-/** Begins to look at the workspaces of a server: gives what reads everything that broke a contract, in those that were deleted too. */
-export function watchViolations({ workspaces }: ListeningServer): () => Promise<readonly Violation[]> {
+/** What a run has come to, whatever was in it. */
+export interface Ends {
+  /** Everything that broke a contract. */
+  readonly violations: readonly Violation[];
+  /** The lines for webhooks that were not taken. */
+  readonly untaken: string;
+}
+
+/** Begins to look at the workspaces of a server: gives what reads how all ended, in those that were deleted or reset too. */
+export function watchEnds({ workspaces }: ListeningServer): () => Promise<Ends> {
   const gone: Violation[] = [];
-  workspaces.onDelete = (workspace) => {
+  const untaken = new Untaken();
+  workspaces.onEnd = (workspace) => {
     gone.push(...violationsOf(workspace).slice(0, GONE_KEPT - gone.length));
+    untaken.add(workspace.world.outbox.values());
   };
   return async () => {
     // Once all is at rest.
     await Promise.all(workspaces.list().map(({ world }) => world.clock.settled(SETTLE_LIMIT_MS)));
-    return [...gone, ...workspaces.list().flatMap(violationsOf)];
+    const there = workspaces.list();
+    for (const { world } of there) untaken.add(world.outbox.values());
+    return { violations: [...gone, ...there.flatMap(violationsOf)], untaken: untaken.render() };
   };
 }
 
@@ -75,12 +88,6 @@ function adviseOn(
   const [variable] = Object.keys(environment).filter((name) => secrets.includes(environment[name]!));
   const secret = variable === undefined ? 'the secret of this workspace' : `${variable}, which the command was given`;
   return `  401 and 403 say that a signature was not believed. ${profile.title} signs with ${secret}; what your code computes is explained by: greenroom doctor signature --provider ${provider}\n`;
-}
-
-function failureOf({ outcome, status, error }: Attempt): string | undefined {
-  if (outcome === 'answered') return status !== undefined && status >= 200 && status < 300 ? undefined : String(status);
-  if (outcome === null || outcome === 'captured') return undefined;
-  return error === undefined ? outcome : `${outcome} (${error})`;
 }
 
 function renderEnd({ id, world }: Workspace): string {

@@ -12,6 +12,7 @@ import { lineOf } from './listen.js';
 import { serverOptions } from './options.js';
 import { probeEnvironment } from './probes.js';
 import { runCommand } from './run-command.js';
+import { Untaken, type Sent } from './exec-webhooks.js';
 import { warn } from './say.js';
 
 /** Flags that decide what a new workspace is made with. */
@@ -151,8 +152,15 @@ async function report(
     tell(`\nThe end of the timeline of ${channel.workspace}:\n${lines.join('\n')}`);
   }
   if (entries.length > 0) tell(`\n${(await channel.getText('/timeline', { kind: 'violation' })).trimEnd()}`);
+  const untaken = await untakenOf(channel);
+  if (untaken !== '') tell(untaken.trimEnd());
   tell(countViolations(entries));
   return code === 0 && areFatal(entries, given) ? FINDINGS : code;
+}
+
+async function untakenOf(channel: Channel): Promise<string> {
+  const { deliveries } = await channel.get<{ readonly deliveries: readonly Sent[] }>('/deliveries');
+  return new Untaken().add(deliveries).render();
 }
 
 const usage = (reason: string): GreenroomError =>

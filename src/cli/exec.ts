@@ -9,14 +9,14 @@ import { inspectorUrl } from './banner.js';
 import { probesFor } from './probes.js';
 import { readConfig } from './config.js';
 import { endSoon } from './end-soon.js';
-import { percentExercised, renderCause, renderShares, watchViolations, type Violation } from './exec-report.js';
+import { percentExercised, renderCause, renderShares, watchEnds, type Ends } from './exec-report.js';
 import { areFatal, countViolations, FAIL_FLAGS, readLevel } from './fail-level.js';
 import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { mergeSources, over, warnOfVariables } from './sources.js';
 import { MIN, readMin, tooLittle } from './min.js';
 import { interrupted } from './interrupted.js';
 import { serverOptions, START_FLAGS } from './options.js';
-import { runCommand } from './run-command.js';
+import { CommandNotRun, runCommand } from './run-command.js';
 import { say, tell, warn } from './say.js';
 import { onOneLine } from '../contracts/visible.js';
 
@@ -59,6 +59,16 @@ const FINDINGS = 1;
 
 /** `greenroom exec -- CMD`: ends as the command does, or with 1 for violations if that is asked for. */
 export async function run(args: readonly string[]): Promise<number> {
+  try {
+    return await runWords(args);
+  } catch (error) {
+    if (!(error instanceof CommandNotRun)) throw error;
+    warn(error.message);
+    return error.exitCode;
+  }
+}
+
+async function runWords(args: readonly string[]): Promise<number> {
   const { values: flags, words } = readWords('exec', FLAGS, args);
   if (flags['help'] === true) {
     say(renderHelp(USAGE, FLAGS));
@@ -114,7 +124,7 @@ async function runAgainst(
   if (!quiet) tell(renderStart(server));
   const inspector = given['inspect'] === true ? inspectorUrl(server.url, options.controlToken) : undefined;
   if (inspector !== undefined) tell(`Look at what happens in a browser: ${inspector}\n`);
-  const violationsSoFar = watchViolations(server);
+  const endsSoFar = watchEnds(server);
   const isProbed = given['no-probe'] !== true;
   const probes = isProbed ? await probesFor(server, given['lockstep'] === true, warn) : undefined;
   try {
@@ -127,11 +137,11 @@ async function runAgainst(
     // As the command left it: a clock that jumps ahead would tell of a life that nobody lived.
     if (inspector !== undefined) freeze(server);
     const failed = code !== 0;
-    const violations = await violationsSoFar();
-    if (!quiet) await report(server, options, { failed, violations, coverage: given['coverage'] === true });
+    const ends = await endsSoFar();
+    if (!quiet) await report(server, options, { ...ends, failed, coverage: given['coverage'] === true });
     const lacks = tellLack(server, given);
     if (inspector !== undefined) await serveOn(inspector);
-    return !failed && (lacks || areFatal(violations, given)) ? FINDINGS : code;
+    return !failed && (lacks || areFatal(ends.violations, given)) ? FINDINGS : code;
   } finally {
     probes?.close();
   }
@@ -184,7 +194,8 @@ const environmentOf = ({ url, workspaces, vendors }: ListeningServer): Readonly<
   );
 
 const NOBODY_CALLED =
-  'Nobody called a vendor here. What tests call in a greenroom that they start themselves is judged by them, with toHaveNoViolations.\n';
+  'Nobody called a vendor here. Tests that start a greenroom of their own have to judge that themselves: with toHaveNoViolations, or in other ' +
+  'languages by what GET /_greenroom/timeline?kind=violation lists. Those that take the one at GREENROOM_URL are judged here, too.\n';
 const NOBODY_LED =
   'No process of the command was in lockstep: their clocks and timers were real, and no advance moved them. Lockstep leads processes of ' +
   'Node that have NODE_OPTIONS and the GREENROOM_ variables of exec in their environment; Bun, Deno and other languages keep their own time';
@@ -194,17 +205,16 @@ const NO_OPERATION = 'No call was for an operation of a vendor.\n';
 async function report(
   server: ListeningServer,
   options: ServerOptions,
-  { failed, violations, coverage }: Said,
+  { failed, violations, untaken, coverage }: Said,
 ): Promise<void> {
   if (failed) tell(renderCause(server, environmentOf(server)));
   const shares = await renderShares(server, options, coverage);
   tell(`\nContracts exercised:\n${shares || (violations.length === 0 ? NOBODY_CALLED : NO_OPERATION)}`);
   for (const violation of violations) warn(onOneLine(summarize(violation)));
-  tell(`${countViolations(violations)}\n`);
+  tell(`${untaken}${countViolations(violations)}\n`);
 }
 
-interface Said {
+interface Said extends Ends {
   readonly failed: boolean;
-  readonly violations: readonly Violation[];
   readonly coverage: boolean;
 }

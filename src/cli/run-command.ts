@@ -7,13 +7,27 @@ import { SAME_PRESS_MS } from './interrupted.js';
 const INTERRUPTED = 130;
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Why a program cannot be run, by the code of Node. */
-const UNABLE: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such program here or in PATH. A line of a shell goes as: -- sh -c "…"',
-  EACCES: 'it is no program, or one that may not be run',
+/** Why a program cannot be run, by the code of Node, and the code that shells end with then. */
+const UNABLE: Readonly<Record<string, { readonly words: string; readonly exitCode: number }>> = {
+  ENOENT: {
+    words: 'command not found: there is no such program here or in PATH. A line of a shell goes as: -- sh -c "…"',
+    exitCode: 127,
+  },
+  EACCES: { words: 'permission denied: it is no program, or one that may not be run', exitCode: 126 },
 };
 
-/** Runs a command to its end, and gives its code; it hears the signals that we hear, and has our input and output. Throws USAGE. */
+/** A command that could not be started. */
+export class CommandNotRun extends GreenroomError {
+  readonly exitCode: number;
+
+  constructor(command: string, { code = '', message }: NodeJS.ErrnoException) {
+    const { words, exitCode } = UNABLE[code] ?? { words: message, exitCode: 126 };
+    super('USAGE', `Failed to run ${command}: ${words}.`);
+    this.exitCode = exitCode;
+  }
+}
+
+/** Runs a command to its end, and gives its code; it hears the signals that we hear, and has our input and output. Throws {@link CommandNotRun}. */
 export function runCommand(
   command: string,
   args: readonly string[],
@@ -37,8 +51,7 @@ export function runCommand(
     const stopForwarding = (): void => FORWARDED.forEach((signal) => process.off(signal, forward));
     child.once('error', (error) => {
       stopForwarding();
-      const { code = '' } = error as NodeJS.ErrnoException;
-      reject(new GreenroomError('USAGE', `Failed to run ${command}: ${UNABLE[code] ?? error.message}.`));
+      reject(new CommandNotRun(command, error));
     });
     child.once('close', (code, signal) => {
       // Whoever presses it again and again is told what came of the command all the same.

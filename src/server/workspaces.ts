@@ -30,8 +30,8 @@ export class Workspaces {
   readonly #keys: WorkspaceKeys;
   /** What was exercised in workspaces that are gone. */
   readonly #gone = new CoverageCounter();
-  /** Hears of each workspace that is deleted, as it is then. */
-  onDelete: (workspace: Workspace) => void = () => undefined;
+  /** Hears of each workspace that is deleted or reset, as it is then. */
+  onEnd: (workspace: Workspace) => void = () => undefined;
   /** What opens workspaces on a server that strangers share. */
   readonly tokens = new Tokens((tokens) => this.#keeper?.directory.add({ tokens }));
   #count = 0;
@@ -143,6 +143,7 @@ export class Workspaces {
 
   reset(id: string): void {
     const workspace = this.get(id);
+    this.onEnd(workspace);
     this.#renew(workspace, () => workspace.reset());
   }
 
@@ -167,7 +168,7 @@ export class Workspaces {
     this.#keys.forget(workspace, this.#keys.issuedBy(workspace));
     this.#byId.delete(id);
     this.#gone.add(workspace.coverage);
-    this.onDelete(workspace);
+    this.onEnd(workspace);
     workspace.relay?.close();
     workspace.close();
     this.tokens.forget(id);

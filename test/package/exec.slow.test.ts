@@ -52,14 +52,6 @@ describe.concurrent('greenroom exec -- CMD', () => {
     expect(stderr).not.toContain('cronofy');
   });
 
-  test('says that there is no such program', async () => {
-    const { code, stderr } = await runCommand(['exec', '--quiet', '--', 'no-such-program']);
-    expect([code, stderr]).toEqual([
-      2,
-      'Failed to run no-such-program: there is no such program here or in PATH. A line of a shell goes as: -- sh -c "…".\n',
-    ]);
-  });
-
   test('with --min ends with 1 if less of the vendors that were called is exercised', async () => {
     const enough = await runCommand(['exec', '--min', '1', ...program()]);
     const less = await runCommand(['exec', '--min', '99', ...program()]);
@@ -199,6 +191,69 @@ describe.concurrent('greenroom exec -- CMD', () => {
     ]);
   });
 
+  /** A command that passes, with a bot whose webhooks go somewhere, and what it does besides. */
+  const passes = (url: string, more = '') => [
+    '--',
+    process.execPath,
+    '--input-type=module',
+    '-e',
+    `const { GREENROOM_URL, ATTENDEE_API_URL, ATTENDEE_API_KEY } = process.env;
+      const control = (path, body) => fetch(GREENROOM_URL + '/_greenroom' + path, { method: 'POST', body });
+      const life = async () => {
+        await fetch(ATTENDEE_API_URL + '/api/v1/bots', { method: 'POST',
+          headers: { authorization: 'Token ' + ATTENDEE_API_KEY, 'content-type': 'application/json' },
+          body: JSON.stringify({ meeting_url: 'https://meet.google.com/abc-defg-hij', bot_name: 'Notes',
+            webhooks: [{ url: ${url}, triggers: ['bot.state_change'] }] }) });
+        await control('/clock/advance', '{"until":"idle"}');
+      };
+      ${more}
+      await life();
+      process.exit();`,
+  ];
+  const NOBODY = "'http://127.0.0.1:9/h'";
+
+  test('says of a command that passes which webhooks were not taken, with an example and why', async () => {
+    const { code, stderr } = await runCommand(['exec', '--clock', 'frozen', ...passes(NOBODY)]);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(
+        /%\)\nWebhooks not taken: 5 of 5 \(refused \(ECONNREFUSED\) × 5\), such as bot\.state_change joining to http:\/\/127\.0\.0\.1:9\/h\n0 violations\n$/,
+      ),
+    ]);
+    const captured = await runCommand(['exec', '--clock', 'frozen', ...passes("'https://app.example/h'")]);
+    expect(captured.stderr).toMatch(
+      /\nWebhooks kept here: 5 of 5, for hosts that are not this machine, such as .+ to https:\/\/app\.example\/h; .+\n0 violations\n$/,
+    );
+  });
+
+  test('counts those from before a reset, and their violations', async () => {
+    const resets = `await life(); await fetch(ATTENDEE_API_URL + '/api/v1/botz'); await control('/reset');`;
+    const { code, stderr } = await runCommand([
+      'exec',
+      '--clock',
+      'frozen',
+      '--fail-on-violations',
+      ...passes(NOBODY, resets),
+    ]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/\nWebhooks not taken: 10 of 10 .+\n1 violation\n$/)]);
+  });
+
+  test('says nothing of webhooks that were taken in the end, or that a fault of the test has lost', async () => {
+    const receives = `
+      const { createServer } = await import('node:http');
+      let refused = 0;
+      const server = createServer((_, response) => response.writeHead(refused++ < 2 ? 500 : 204).end());
+      await new Promise((listens) => server.listen(0, '127.0.0.1', listens));
+      globalThis.url = 'http://127.0.0.1:' + server.address().port + '/h';
+      await life();`;
+    const { stderr } = await runCommand(['exec', '--clock', 'frozen', ...passes('globalThis.url', receives)]);
+    expect(stderr).not.toContain('Webhooks');
+    const drops = `await control('/faults', '{"on":"delivery","match":{},"do":{"drop":true}}');`;
+    expect((await runCommand(['exec', '--clock', 'frozen', ...passes(NOBODY, drops)])).stderr).not.toContain(
+      'Webhooks',
+    );
+  });
+
   test('takes the flags of start, and prints nothing if asked', async () => {
     const prints = "console.log((await (await fetch(process.env.GREENROOM_URL + '/_greenroom/clock')).json()).mode)";
     const child = ['--', process.execPath, '--input-type=module', '-e', prints];
@@ -259,9 +314,15 @@ describe.concurrent('greenroom exec -- CMD', () => {
   });
 
   test('says what is wrong when there is no command', async () => {
-    const [none, unknown] = [await runCommand(['exec']), await runCommand(['exec', '--', 'no-such-program-here'])];
-    expect([none.code, unknown.code]).toEqual([2, 2]);
-    expect([none.stderr, unknown.stderr].join()).toMatch(/expected one after --.*no-such-program-here/s);
+    const none = await runCommand(['exec']);
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('expected one after --')]);
+    expect(await runCommand(['exec', '--', 'no-such-program-here'])).toMatchObject({
+      code: 127,
+      stderr: expect.stringMatching(/\nFailed to run no-such-program-here: command not found: .+ -- sh -c "…"\.\n$/),
+    });
+    using project = new Project({ 'data.txt': '' });
+    const text = project.greenroom('exec', '--quiet', '--', './data.txt');
+    expect([text.code, text.stderr]).toEqual([126, expect.stringContaining('./data.txt: permission denied')]);
   });
 });
 
