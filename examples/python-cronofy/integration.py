@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs, urlparse
 
 import pycronofy
+from pycronofy import settings
 from pycronofy.batch import BatchBuilder
 from pycronofy.exceptions import PyCronofyPartialSuccessError
 import requests
@@ -50,12 +51,10 @@ def set_secrets(room, *previous):
 
 
 def client_of(room, **more):
-    client = pycronofy.Client(
+    settings.API_BASE_URL = settings.APP_BASE_URL = room["url"]
+    return pycronofy.Client(
         client_id=room["cronofy"]["client_id"], client_secret=room["cronofy"]["client_secret"], **more
     )
-    client.request_handler.base_url = room["url"]
-    client.app_base_url = room["url"]
-    return client
 
 
 def authorize(client):

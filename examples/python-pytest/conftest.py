@@ -43,10 +43,12 @@ class Room:
 
 @pytest.fixture(scope="session")
 def greenroom():
-    command = ["npx", "--no-install", "greenroom", "--port", "0", "--clock", "frozen", "--json"]
-    with subprocess.Popen(command, cwd=APP, stdout=subprocess.PIPE, text=True, start_new_session=True) as server:
+    # Its own program, and not npx: with --exit-with-parent it ends with pytest, also with one that is killed.
+    command = [APP / "node_modules" / ".bin" / "greenroom", "--exit-with-parent"]
+    flags = ["--port", "0", "--clock", "frozen", "--json"]
+    with subprocess.Popen([*command, *flags], cwd=APP, stdout=subprocess.PIPE, text=True) as server:
         yield Room(json.loads(server.stdout.readline()))
-        os.killpg(server.pid, 15)
+        server.terminate()
 
 
 @pytest.fixture

@@ -79,10 +79,10 @@ async function asked(values: FlagValues, own: readonly Vendor[]): Promise<Readon
 async function probeOf(values: FlagValues): Promise<Readonly<Record<string, string>>> {
   if (!isLoopback(new URL(serverUrl(values)).hostname)) return {};
   try {
-    const { GREENROOM_PROBE } = JSON.parse(
+    const { GREENROOM_URL: _own, ...probe } = JSON.parse(
       await callControl(values, '/clock/probes', { method: 'POST' }),
     ) as ProbeVariables;
-    return { GREENROOM_PROBE };
+    return probe;
   } catch (error) {
     const reason = messageOf(error);
     tell(`These variables have none for the probe: ${reason}\n`);

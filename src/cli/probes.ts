@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pythonFolder } from '../server/host/files.js';
 import type { ListeningServer } from '../server/host/listen.js';
 import { messageOf } from '../errors.js';
 
 const PROBE = fileURLToPath(new URL('../probe.cjs', import.meta.url));
-/** What Python loads when it starts. */
-const PYTHON = fileURLToPath(new URL('../../python', import.meta.url));
 
 /** What has the processes of a command tell when they are at rest. */
 export interface CommandProbes {
@@ -52,13 +51,12 @@ function nodeOptions(): string {
 
 /** Those that there are, and the probe's: a module that Python loads at its start from one of those goes first, and alone. */
 function pythonPath(warn: (text: string) => void): string {
-  const given = (process.env['PYTHONPATH'] ?? '')
-    .split(delimiter)
-    .filter((folder) => folder !== '' && folder !== PYTHON);
+  const own = pythonFolder();
+  const given = (process.env['PYTHONPATH'] ?? '').split(delimiter).filter((folder) => folder !== '' && folder !== own);
   const taken = given.map((folder) => join(folder, 'sitecustomize.py')).find((file) => existsSync(file));
   if (taken !== undefined)
     warn(
       `Python loads ${taken} and not the probe, so its webhooks are followed by quiet time: write import greenroom_probe there`,
     );
-  return [...given, PYTHON].join(delimiter);
+  return [...given, own].join(delimiter);
 }

@@ -104,6 +104,92 @@ def test_caught(room):
     assert (caught.value.code, b"required" in caught.value.read()) == (400, True)
 `;
 
+/** An app that books for ten minutes from now, and works on after it has answered a webhook. */
+const APP = `import http.server
+import json
+import os
+import threading
+import time
+import urllib.request
+from datetime import datetime, timedelta, timezone
+
+STATES = []
+
+
+def call(path, body, key):
+    headers = {"authorization": f"Token {key}", "content-type": "application/json"}
+    request = urllib.request.Request(os.environ["ATTENDEE_API_URL"] + path, json.dumps(body).encode(), headers)
+    with urllib.request.urlopen(request) as response:
+        return json.load(response)
+
+
+def book(port):
+    at = datetime.now(timezone.utc) + timedelta(minutes=10)
+    hooks = [{"url": f"http://127.0.0.1:{port}/hooks", "triggers": ["bot.state_change"]}]
+    bot = {"meeting_url": "https://meet.google.com/abc-defg-hij", "bot_name": "Notes", "join_at": at.isoformat(), "webhooks": hooks}
+    return call("/api/v1/bots", bot, os.environ["ATTENDEE_API_KEY"])
+
+
+def work(state):
+    time.sleep(0.1)
+    STATES.append(state)
+
+
+class App(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        answer = b"{}"
+        if self.path == "/book":
+            answer = json.dumps(book(self.server.server_port)).encode()
+        else:
+            threading.Thread(target=work, args=[json.loads(body)["data"]["new_state"]]).start()
+        self.send(answer)
+
+    def do_GET(self):
+        self.send(json.dumps(STATES).encode())
+
+    def send(self, answer):
+        self.send_response(200)
+        self.send_header("content-length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_):
+        pass
+
+
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), App)
+print(server.server_port, flush=True)
+server.serve_forever()
+`;
+const APP_TEST = `import json
+import pathlib
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+
+FILE = pathlib.Path(__file__).parents[1] / "app.py"
+
+
+@pytest.fixture
+def app(room):
+    command = [sys.executable, str(FILE)]
+    with subprocess.Popen(command, env=room.environment(), stdout=subprocess.PIPE, text=True) as process:
+        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        process.terminate()
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_states(room, app, n):
+    with urllib.request.urlopen(f"{app}/book", b"") as response:
+        bot = json.load(response)
+    room.control("POST", "/clock/advance", {"until": {"subject": bot["id"], "state": "ended"}})
+    with urllib.request.urlopen(app) as response:
+        assert json.load(response)[-1] == "ended"
+`;
+
 describe.skipIf(!HAS_PYTEST)('The conftest.py of greenroom init', () => {
   /** A project with tests that fail, and what pytest prints of them. */
   function fail(env: Readonly<Record<string, string>> = {}) {
@@ -165,6 +251,97 @@ describe.skipIf(!HAS_PYTEST)('The conftest.py of greenroom init', () => {
     expect(stdout).toMatch(/What happened in the room is not kept -+\n.*File exists: 'requirements\.txt'/);
     expect(stdout).toContain('AssertionError: the fixture ends badly');
     expect(stdout).not.toContain('INTERNALERROR');
+  });
+
+  const JUDGED = `import pytest
+
+
+def call(room, path, headers=None):
+    key = room.access["attendee"]["api_key"]
+    with pytest.raises(OSError):
+        room.call("GET", path, None, {"authorization": f"Token {key}"})
+
+
+def test_stray(room):
+    call(room, "/api/v1/botz")
+
+
+def test_meant(room):
+    call(room, "/api/v1/botz")
+    room.is_judged = False
+
+
+def test_other(room):
+    assert room.control("GET", "/timeline")["entries"] == []
+`;
+
+  test('fails a test that has broken a contract, unless it says that it may', () => {
+    using project = new Project({ 'requirements.txt': '' });
+    project.greenroom('init');
+    project.write('tests/test_judged.py', JUDGED);
+    project.installGreenroom();
+    const { code, stdout } = project.run('python3', [...PYTEST, '-rE', 'tests/test_judged.py']);
+    expect([code, stdout]).toEqual([1, expect.stringContaining('3 passed, 1 error')]);
+    expect(stdout).toMatch(/ERROR tests\/test_judged\.py::test_stray - Failed: 1 × a contract was broken:/);
+    expect(stdout).toContain('error: GET /api/v1/botz expected perhaps GET /api/v1/bots');
+  });
+
+  test('takes the greenroom of exec, which judges what the tests call there', () => {
+    using project = new Project({ 'requirements.txt': '' });
+    project.greenroom('init');
+    project.write('tests/test_judged.py', JUDGED.replace('def test_stray', 'def not_run'));
+    project.installGreenroom();
+    const exec = ['exec', '--fail-on-violations', '--', 'python3', ...PYTEST];
+    const { code, stderr } = project.greenroom(...exec, 'tests/test_greenroom.py');
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/\nattendee: \d+ of .+\n(.+\n)*0 violations\n$/)]);
+    expect(project.greenroom(...exec)).toMatchObject({ code: 1, stderr: expect.stringMatching(/\n1 violation\n$/) });
+  });
+
+  test('says why greenroom does not start', () => {
+    using project = new Project({
+      'requirements.txt': '',
+      'greenroom.config.mjs': 'export default { sceanrio: "x" };',
+    });
+    project.greenroom('init');
+    expect(project.run('python3', PYTEST).stdout).toContain('greenroom is not installed in ');
+    project.installGreenroom();
+    const { stdout } = project.run('python3', PYTEST);
+    expect(stdout).toMatch(/greenroom did not start in .+:\n.*"sceanrio"/);
+    expect(stdout).not.toContain('installed');
+  });
+
+  test('starts a greenroom that ends with pytest, also with one that is killed', async () => {
+    using project = new Project({ 'requirements.txt': '' });
+    project.greenroom('init');
+    project.installGreenroom();
+    project.write(
+      'tests/test_killed.py',
+      'import os, signal\n\n\ndef test_a(room):\n    print(room.url, flush=True)\n    os.kill(os.getpid(), signal.SIGKILL)\n',
+    );
+    const { stdout } = project.run('python3', [...PYTEST, '-s', 'tests/test_killed.py']);
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(stdout)![0];
+    await expect
+      .poll(
+        () =>
+          fetch(url).then(
+            () => 'is there',
+            () => 'is gone',
+          ),
+        { timeout: 20_000 },
+      )
+      .toBe('is gone');
+  });
+
+  test('gives an app in a process of its own what it needs, and an advance waits for its work', () => {
+    using project = new Project({ 'requirements.txt': '' });
+    project.greenroom('init');
+    project.installGreenroom();
+    project.write('app.py', APP);
+    project.write('tests/test_app.py', APP_TEST);
+    expect(project.run('python3', [...PYTEST, 'tests/test_app.py'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('3 passed'),
+    });
   });
 
   test('finds the project from wherever it is moved to', () => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import http from 'node:http';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectGreenroom, type Greenroom } from '../../src/index.js';
 import { runCommand, startProcess, type ServerProcess } from '../support/server.js';
@@ -96,6 +97,7 @@ describe('An app with the variables of a workspace', () => {
     expect(await room.clock.probes()).toEqual({
       GREENROOM_URL: server.url,
       GREENROOM_PROBE: expect.stringMatching(/^[\w-]+@.+/),
+      GREENROOM_PROBE_PYTHON: fileURLToPath(new URL('../../python', import.meta.url)),
     });
   });
 });

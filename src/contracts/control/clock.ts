@@ -75,7 +75,13 @@ export const AdvanceReport = Type.Object({
 export type AdvanceReport = Static<typeof AdvanceReport>;
 
 /** What the environment of an app has for its probe: this machine's, and the secret of one workspace. */
-export const ProbeVariables = Type.Object({ GREENROOM_URL: Text, GREENROOM_PROBE: Text });
+export const ProbeVariables = Type.Object({
+  GREENROOM_URL: Text,
+  GREENROOM_PROBE: Text,
+  GREENROOM_PROBE_PYTHON: Type.String({
+    description: 'The folder of the probe for Python, which loads it from PYTHONPATH: add it to those that there are',
+  }),
+});
 export type ProbeVariables = Static<typeof ProbeVariables>;
 
 export const PatchClockBody = Type.Object(

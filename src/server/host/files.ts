@@ -7,6 +7,9 @@ import type { Folder, InspectorPage } from '../host.js';
 /** A folder below `fixtures` of this package. */
 export const fixturesFolder = (name: string): string => join(packageFolder(), 'fixtures', name);
 
+/** What Python loads when it starts, if PYTHONPATH has this folder. */
+export const pythonFolder = (): string => join(packageFolder(), 'python');
+
 /** Where this package is, wherever in it this code was built to. */
 function packageFolder(): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {

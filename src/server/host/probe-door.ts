@@ -5,9 +5,18 @@ import { createServer, type Socket } from 'node:net';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from '../../clock/real-time.js';
-import { line, readLines, renderPlace, TIME_VARIABLE, VARIABLE, type FromProbe } from '../../probe/wire.js';
+import {
+  line,
+  PYTHON_VARIABLE,
+  readLines,
+  renderPlace,
+  TIME_VARIABLE,
+  VARIABLE,
+  type FromProbe,
+} from '../../probe/wire.js';
 import type { Probe } from '../probes/probe.js';
 import { isSaid } from '../probes/said.js';
+import { pythonFolder } from './files.js';
 import type { ProbeDoor, ProbedApp, ProbedApps } from '../host.js';
 
 /** Nobody waits for it, and a process that has just begun may get no processor for seconds on a crowded machine. */
@@ -37,7 +46,7 @@ export async function openProbeDoor(apps: ProbedApps, warn: (text: string) => vo
     const known = [...secrets].find(([, app]) => app === id)?.[0];
     const secret = known ?? randomUUID();
     secrets.set(secret, id);
-    return { [VARIABLE]: renderPlace(secret, path) };
+    return { [VARIABLE]: renderPlace(secret, path), [PYTHON_VARIABLE]: pythonFolder() };
   };
   return {
     variables,
