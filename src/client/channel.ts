@@ -1,3 +1,4 @@
+import { isObject } from '../contracts/json-object.js';
 import { GreenroomError } from '../errors.js';
 import { show } from './show.js';
 import { assertCredentials } from './credentials.js';
@@ -89,6 +90,11 @@ async function request(
 }
 
 function textOfJson(body: unknown): string {
+  if (isPromise(body) || (isObject(body) && Object.values(body).some(isPromise)))
+    throw new GreenroomError(
+      'USAGE',
+      'Failed to call the control plane: expected what JSON can say, was a promise. Is an await missing before it?',
+    );
   try {
     return JSON.stringify(body);
   } catch (error) {
@@ -98,6 +104,8 @@ function textOfJson(body: unknown): string {
     );
   }
 }
+
+const isPromise = (value: unknown): boolean => value instanceof Promise;
 
 async function open(options: ChannelOptions, path: string, signal: AbortSignal): Promise<Response> {
   const asked = new Request(`${options.url}/_greenroom${path}`, {

@@ -40,7 +40,9 @@ export function subjectOf(room: Greenroom, given: SubjectLike): Subject {
 export function namingFor(vendors: readonly string[]): Naming {
   // Which keys a vendor of one's own has, the server knows.
   const isOpen = vendors.some((name) => !VENDOR_LIST.some((known) => known.name === name));
-  const nameIn = (given: unknown): unknown => (isObject(given) ? mapValues(given, nameAt) : given);
+  // A promise is refused when it is sent.
+  const nameIn = (given: unknown): unknown =>
+    isObject(given) && !(given instanceof Promise) ? mapValues(given, nameAt) : given;
   const nameAt = (field: string, value: unknown): unknown => {
     if (FILTERS.has(field)) return nameIn(value);
     return field === 'subject' && value !== undefined ? referenceOf(value, isOpen) : value;

@@ -4,6 +4,7 @@ import { assertKnown } from '../client/options.js';
 import type { SubjectLike } from '../client/subject.js';
 import type { SubjectReference, WebhookType } from '../client/vendors.js';
 import { show } from '../client/show.js';
+import { GreenroomError } from '../errors.js';
 import { lines, type Judgement } from './judgement.js';
 import { describeNext } from './pending.js';
 
@@ -35,6 +36,11 @@ interface Judged {
 export async function judgeDelivered(room: Greenroom, expected: ExpectedDelivery): Promise<Judgement> {
   assertKnown('look for a delivery', expected, FIELDS);
   const { times, subject, ...fields } = expected;
+  if (times !== undefined && !(Number.isInteger(times) && times >= 0))
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to look for a delivery: expected a whole number of times, was ${show(times)}.`,
+    );
   const reference = subject === undefined ? undefined : room.subject(subject).reference;
   const match: DeliveryMatch = reference === undefined ? fields : { ...fields, subject: reference };
   // A word that no webhook has is refused here, and would make every denial true.

@@ -1,6 +1,7 @@
 import type { WorkspaceOptions } from '../client/options.js';
 import type { Greenroom } from '../client/greenroom.js';
 import { noteTest } from '../client/closed.js';
+import { show } from '../client/show.js';
 import { promisedRoom } from '../client/promised.js';
 import { GreenroomError, messageOf } from '../errors.js';
 import { startForTests } from '../start.js';
@@ -31,6 +32,11 @@ export function testRoom(context?: TestHooks, options: WorkspaceOptions = {}): P
 }
 
 async function roomFor(context: TestHooks | undefined, options: WorkspaceOptions): Promise<Greenroom> {
+  if (context !== undefined && typeof context?.after !== 'function')
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to make the room: expected the context of the test, as node:test gives it, was ${show(context)}. Options come after it: testRoom(undefined, { … }).`,
+    );
   const test = context?.name ?? currentTest();
   const room = await enter(await sharedServer(), options, { test });
   context?.after(async () => {
@@ -50,6 +56,11 @@ export const withRoom = (
   test: (room: Greenroom) => void | Promise<void>,
   options: WorkspaceOptions = {},
 ): (() => Promise<void>) => {
+  if (typeof test !== 'function')
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to wrap the test: expected a function, was ${show(test)}. Write: withRoom(async (room) => { … }, { … }).`,
+    );
   // Without a parameter of its own: to many runners that would be a callback.
   async function wrapped(this: unknown, ...[context]: readonly unknown[]): Promise<void> {
     const name = currentTest() ?? nameIn(context) ?? nameIn(this);

@@ -1,4 +1,5 @@
 import type { Greenroom } from '../client/greenroom.js';
+import { assertKnown } from '../client/options.js';
 import type { SubjectState } from '../client/vendors.js';
 import { judgeDelivered, type ExpectedDelivery } from './delivered.js';
 import { judged, type Judgement } from './judgement.js';
@@ -31,7 +32,10 @@ export interface GreenroomMatchers<R = Promise<void>> {
 /** The matchers for `expect.extend`. */
 export const matchers = {
   toHaveReached: async (received: unknown, state: SubjectState, options: { readonly in?: Greenroom } = {}) =>
-    resultOf('toHaveReached', async () => judgeReached(await findSubject(received, options.in), state)),
+    resultOf('toHaveReached', async () => {
+      assertKnown('look for the state', options, ['in']);
+      return judgeReached(await findSubject(received, options.in), state);
+    }),
   toHaveDelivered: async (received: unknown, expected: ExpectedDelivery) =>
     resultOf('toHaveDelivered', () => judgeDelivered(asRoom(received), expected)),
   toHaveNoViolations: async (received: unknown, options?: ViolationOptions) =>

@@ -147,6 +147,19 @@ describe('The handle of a room', () => {
     await (await promise).close();
   });
 
+  test('takes no promise for what it promises', async ({ room }) => {
+    for (const call of [
+      () => room.restore(room.snapshot() as never),
+      () => room.faults.add(Promise.resolve() as never),
+      () => room.clock.advance({ by: Promise.resolve('1h') as never }),
+    ])
+      expect(await failureOf(call())).toMatchObject({
+        code: 'USAGE',
+        message:
+          'Failed to call the control plane: expected what JSON can say, was a promise. Is an await missing before it?',
+      });
+  });
+
   test('says that its server has ended, and what was under way then', async () => {
     const server = await createGreenroom();
     const room = await server.workspace();

@@ -61,6 +61,19 @@ describe('A test that fails prints the timeline of its room', () => {
   });
 });
 
+describe('What is handed in by mistake is refused in words:', () => {
+  test('options in the place of the context of a test', async () => {
+    await expect(testRoom({ scenario: 'manual' } as never)).rejects.toThrow(
+      'expected the context of the test, as node:test gives it, was {scenario: "manual"}. Options come after it',
+    );
+  });
+
+  test('options, or a name, in the place of the test', () => {
+    for (const given of [{ scenario: 'manual' }, 'a bot records', undefined])
+      expect(() => withRoom(given as never)).toThrow('Failed to wrap the test: expected a function, was ');
+  });
+});
+
 describe('A call with a key that is not the room’s', () => {
   test('is refused as in production, and made in no other room', async ({ room, greenroom }) => {
     for (const one of [room, await testRoom(undefined)]) {

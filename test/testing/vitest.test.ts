@@ -204,6 +204,26 @@ describe('A matcher that fails says what was there instead:', () => {
 });
 
 describe('A word that nothing has is no denial that holds:', () => {
+  test.for<[options: object, said: string]>([
+    [{ severty: 'error' }, 'Did you mean "severity"?'],
+    [{ severity: 'errors' }, 'expected the severity "error" or "warning", was "errors".'],
+    [{ ignore: ['mispelt-field'] }, 'Did you mean "misspelt-field"?'],
+    [{ ignore: 'misspelt-field' }, 'expected a list of rules to ignore, was "misspelt-field".'],
+  ])('no violation is looked for by %j', async ([options, said], { room }) => {
+    expect(await complaintOf(expect(room).toHaveNoViolations(options))).toContain(said);
+  });
+
+  test.for([['1'], [-1], [1.5], [{ at_least: 1 }]])('no delivery came %j times', async ([times], { room }) => {
+    expect(await complaintOf(expect(room).not.toHaveDelivered({ times: times as number }))).toContain(
+      'Failed to look for a delivery: expected a whole number of times, was ',
+    );
+  });
+
+  test('no state is reached in a room that is an option by itself', async ({ room }) => {
+    const complaint = await complaintOf(expect('bot_1').not.toHaveReached('ended', room as object));
+    expect(complaint).toContain('Failed to look for the state: expected the options in, was ');
+  });
+
   test.for([
     [{ tpye: 'bot.state_change' }, 'Did you mean "type"?'],
     [{ type: 'bot.statechange' }, 'Did you mean "bot.state_change"?'],
