@@ -37,6 +37,8 @@ export interface Report {
   readonly unmade?: readonly Unmade[];
   /** What a baseline has and nobody found; there if there is a baseline. */
   readonly gone?: readonly Identity[];
+  /** Rules that found nothing, and could not have, each with the reason. */
+  readonly unjudged?: readonly { readonly rule: string; readonly why: string }[];
   /** The score card of a check that gives marks. */
   readonly marks?: readonly Mark[];
 }

@@ -68,6 +68,27 @@ describe('JUnit', () => {
     }
   }
 
+  test('a rule that could not have found anything is skipped, with the reason, as Jenkins reads it', async () => {
+    const [rule] = clean.rules;
+    const contents = await render('junit', { ...clean, unjudged: [{ rule: rule!.name, why: 'Nothing <failed>.' }] });
+    expect(contents).toContain('<skipped>Nothing &lt;failed&gt;.</skipped>');
+    const xml = [{ fileName: 'report.xml', contents }];
+    const { valid } = await validateXML({ xml, schema: [{ fileName: 'junit.xsd', contents: JUNIT_SCHEMAS.Jenkins }] });
+    expect(valid).toBe(true);
+    expect(
+      await render('junit', { ...found, unjudged: [{ rule: found.findings[0]!.rule, why: 'It did.' }] }),
+    ).not.toContain('skipped');
+  });
+
+  test('what could not be checked is told in lines', async () => {
+    const contents = await render('junit', {
+      ...unmade,
+      unmade: [{ message: 'Failed to explore:\n  the app ended.' }],
+    });
+    expect(contents).toContain('>Failed to explore:\n  the app ended.</error>');
+    expect(contents).toContain('message="Failed to explore:   the app ended."');
+  });
+
   test('only what counts fails, and the rest is told', async () => {
     expect(await render('junit', found)).toContain('tests="3" failures="1"');
     expect(await render('junit', found, { failOn: 'warning' })).toContain('tests="3" failures="2"');

@@ -1,15 +1,22 @@
 import type { Finding } from '../finding.js';
 import { commandOf, pasted, placeOf, reaches, severityOf, tellGone, type Report, type Unmade } from '../report.js';
 import type { Reporter, ReporterOptions } from './reporter.js';
-import { visibleReport } from './visible.js';
+import { visible, visibleReport, withTexts } from './visible.js';
 
 /**
  * For CI servers: JUnit XML as Ant writes it and Jenkins reads it. A rule is a test case; it fails if it has findings that
- * count, and tells of the others in `system-out`. What could not be checked is a test case with an error.
+ * count, and tells of the others in `system-out`; it is skipped if it could not have found anything, which Ant writes too, though
+ * not in its first schema. What could not be checked is a test case with an error. Nothing is measured: the schema of Ant wants a time.
  */
 export const render: Reporter = (told, options) => {
   const report = visibleReport(told);
-  const { check, subject, rules, findings, unmade = [], gone = [] } = report;
+  const { check, subject, rules, findings, gone = [], unjudged = [] } = report;
+  // What stands in an element may have lines.
+  const unmade = (told.unmade ?? []).map((one) => withTexts(one, visible));
+  const reasons = new Map(unjudged.toReversed().map(({ rule, why }) => [rule, why]));
+  const cases = rules.map(({ name, title }) =>
+    renderCase({ name, title, why: reasons.get(name) }, check, failing(report, options, name)),
+  );
   const failures = rules.filter(({ name }) => failing(report, options, name).length > 0).length;
   const attributes =
     `name="${escape(commandOf(report))}" package="greenroom" id="0" hostname="localhost" ` +
@@ -21,7 +28,7 @@ export const render: Reporter = (told, options) => {
     <properties>
       <property name="subject" value="${escape(subject)}"/>
     </properties>
-${rules.map(({ name, title }) => renderCase(name, title, check, failing(report, options, name))).join('')}${unmade.map((one) => renderUnmade(one, check)).join('')}    <system-out>${escape([...others.map(describe), ...gone.map((one) => `not found any more: ${tellGone(one)}`)].join('\n'))}</system-out>
+${cases.join('')}${unmade.map((one) => renderUnmade(one, check)).join('')}    <system-out>${escape([...others.map(describe), ...gone.map((one) => `not found any more: ${tellGone(one)}`)].join('\n'))}</system-out>
     <system-err></system-err>
   </testsuite>
 </testsuites>
@@ -31,8 +38,17 @@ ${rules.map(({ name, title }) => renderCase(name, title, check, failing(report, 
 const failing = ({ findings }: Report, { failOn }: ReporterOptions, rule: string): Finding[] =>
   findings.filter((finding) => finding.rule === rule && reaches(finding, failOn));
 
-function renderCase(name: string, title: string, check: string, findings: readonly Finding[]): string {
+interface Case {
+  readonly name: string;
+  readonly title: string;
+  /** Why it could not have found anything. */
+  readonly why: string | undefined;
+}
+
+function renderCase({ name, title, why }: Case, check: string, findings: readonly Finding[]): string {
   const opening = `    <testcase name="${escape(name)}" classname="greenroom.${escape(check)}" time="0"`;
+  if (findings.length === 0 && why !== undefined)
+    return `${opening}>\n      <skipped>${escape(why)}</skipped>\n    </testcase>\n`;
   if (findings.length === 0) return `${opening}/>\n`;
   const text = escape(findings.map(describe).join('\n'));
   return `${opening}>\n      <failure type="${escape(name)}" message="${escape(title)}">${text}</failure>\n    </testcase>\n`;
@@ -42,7 +58,7 @@ function renderCase(name: string, title: string, check: string, findings: readon
 function renderUnmade({ file, message }: Unmade, check: string): string {
   const name = file === undefined ? 'check' : `check of ${file}`;
   const opening = `    <testcase name="${escape(name)}" classname="greenroom.${escape(check)}" time="0"`;
-  return `${opening}>\n      <error type="not-checked" message="${escape(message)}">${escape(message)}</error>\n    </testcase>\n`;
+  return `${opening}>\n      <error type="not-checked" message="${escape(message.replaceAll('\n', ' '))}">${escape(message)}</error>\n    </testcase>\n`;
 }
 
 function describe(finding: Finding): string {

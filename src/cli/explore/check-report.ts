@@ -48,7 +48,18 @@ export function checkReport(report: ExploreReport, subject: string): Report {
     summary: `Played ${counted(executions, 'execution')} of ${counted(tried.scenarios, 'scenario')}.${early}`,
     rules: [...Object.keys(ORACLES), ...new Set(own)].map(ruleOf),
     findings: [...findings.map(findingOf), ...whyNotComplete(report)],
+    unjudged: report.blind.flatMap(unjudgedBy),
   };
+}
+
+/** What only the state of an app tells. */
+const BY_STATE = ['idempotent', 'monotone', 'confluence', 'converges', 'noticed'];
+
+/** The oracles that a reason for blindness is of: `noticed: no scenario that was played ended in failure.` */
+function unjudgedBy(why: string): NonNullable<Report['unjudged']> {
+  const name = why.split(':', 1)[0]!;
+  const oracles = name === 'state' ? BY_STATE : Object.hasOwn(ORACLES, name) ? [name] : [];
+  return oracles.map((rule) => ({ rule, why }));
 }
 
 const findingOf = (finding: ExploreFinding): Finding => ({
