@@ -221,7 +221,7 @@ describe('greenroom init overwrites nothing:', () => {
 describe('greenroom init refuses', () => {
   test.each<[what: string, files: Readonly<Record<string, string>>, flags: readonly string[], says: RegExp]>([
     ['an unknown flag', {}, ['--runer', 'jest'], /no flag --runer\. Did you mean --runner\?/],
-    ['a word without a flag', {}, ['here'], /Unexpected argument 'here'/],
+    ['a word without a flag', {}, ['here'], /expected flags alone, was also "here"/],
     ['an unknown runner', {}, ['--runner', 'vitesst'], /was "vitesst"\. Did you mean "vitest"\?/],
     ['a folder that is not there', {}, ['--dir', 'nowhere'], /expected a folder that is there, was "nowhere"/],
     ['a file for a folder', { 'a.txt': '' }, ['--dir', 'a.txt'], /expected a folder that is there, was "a\.txt"/],
