@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { threadId } from 'node:worker_threads';
 import { after, nextTurn } from '../clock/real-time.js';
@@ -29,12 +30,17 @@ export class Connection {
   readonly #time: LedTime | undefined;
   #asked = 0;
   #isOver = false;
+  readonly #secret: string;
+  #hasGreeted = false;
+  /** How often this thread has stood still. */
+  #stood = 0;
   #beat: (() => void) | undefined;
 
   /** `onRefusal` hears why greenroom does not listen, if it does not. */
   constructor(work: Work, { secret, path, time }: Home, onRefusal: (reason: string) => void) {
     this.#work = work;
     this.#time = time;
+    this.#secret = secret;
     if (time) this.#tellTime(time);
     // Led time may be waited for, and an app that is far is told of by another.
     else if (!work.isFar) work.round.onAnswered = (answered) => this.#say({ answered });
@@ -59,7 +65,8 @@ export class Connection {
     this.#socket.on('connect', () => {
       const { _handle: handle } = this.#socket as unknown as { _handle: { getAsyncId: () => number } };
       work.resources.connection = handle.getAsyncId();
-      this.#say({ hello: { secret, pid: process.pid, thread: threadId, runtime: 'Node', led: time !== undefined } });
+      if (!this.#hasGreeted) this.#say(this.#greeting);
+      this.#hasGreeted = true;
       time?.onChange();
     });
     this.#socket.on('data', (text: string) => work.resources.own(() => hear(text)));
@@ -68,6 +75,38 @@ export class Connection {
     // It keeps no process alive.
     this.#socket.unref();
     process.once('exit', () => this.#say({ bye: true }));
+    work.waits.onStand = () => this.#stand();
+    work.waits.onGo = () => this.#go();
+  }
+
+  get #greeting(): FromProbe {
+    const { pid } = process;
+    return { hello: { secret: this.#secret, pid, thread: threadId, runtime: 'Node', led: this.#time !== undefined } };
+  }
+
+  #stand(): void {
+    this.#asked = 0;
+    this.#beat?.();
+    this.#sayNow({ stands: ++this.#stood, started: this.#work.started(0) });
+  }
+
+  #go(): void {
+    this.#sayNow({ stands: 0, started: [] });
+    if (!this.#isOver) this.#time?.catchUp();
+  }
+
+  /** Before a thread stands still: the event loop that would tell that there is a connection does not run until it goes on. */
+  #sayNow(message: FromProbe): void {
+    if (!this.#socket.connecting) return this.#say(message);
+    const { fd = -1 } =
+      (this.#socket as unknown as { readonly _handle: { readonly fd?: number } | null })._handle ?? {};
+    if (fd < 0) return;
+    try {
+      writeSync(fd, `${this.#hasGreeted ? '' : line(this.#greeting)}${line(message)}`);
+      this.#hasGreeted = true;
+    } catch {
+      // Nobody listens: that is told when the event loop runs.
+    }
   }
 
   /** Says which timers wait, and what this process lives for, whenever that is another. */

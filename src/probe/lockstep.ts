@@ -12,6 +12,7 @@ const TOLD = 200;
 export class LedTime {
   #timers: AppTimers | undefined;
   readonly #lockstep: Following;
+  readonly #file: string;
   #isTelling = false;
   #now: number;
   /** Hears of the timers when they are others. */
@@ -19,7 +20,8 @@ export class LedTime {
 
   /** `file` says what time it is. */
   constructor(file: string) {
-    this.#now = Number(readFileSync(file, 'utf8'));
+    this.#file = file;
+    this.#now = this.#read();
     const change = (): void => {
       if (this.#isTelling) return;
       this.#isTelling = true;
@@ -52,6 +54,16 @@ export class LedTime {
     if (now < this.#now) this.#timers?.jumpTo(now * 1000);
     else this.#timers?.moveTo(now * 1000);
     this.#now = now;
+  }
+
+  /** A thread that stood still was not told. */
+  catchUp(): void {
+    this.moveTo(this.#read());
+    this.onChange();
+  }
+
+  #read(): number {
+    return Number(readFileSync(this.#file, 'utf8'));
   }
 
   fire(): void {

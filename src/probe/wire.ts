@@ -54,6 +54,8 @@ export type FromProbe =
   | { readonly busy: number; readonly why: string }
   /** Before it is at rest: the connections over which what it has in hand reads greenroom, and goes on when that answers. */
   | { readonly reading: number; readonly connections: readonly string[] }
+  /** A thread stands still until another wakes it, so it is at rest, and answers nothing; it does so for the first time, the second, or 0: it goes on. */
+  | { readonly stands: number; readonly started: readonly string[] }
   /** The process ends by itself. */
   | { readonly bye: true };
 

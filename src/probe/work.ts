@@ -7,6 +7,7 @@ import { Reads } from './reads.js';
 import { Resources } from './resources.js';
 import { Round } from './round.js';
 import { Sockets } from './sockets.js';
+import { Waits } from './waits.js';
 import { nameOf } from './wire.js';
 
 /** A worker that runs code, and has not spoken by then, has no probe; on a busy machine, where it took long to begin, it may take so many times that. */
@@ -21,6 +22,8 @@ export class Work {
   readonly resources = new Resources();
   /** The requests that are in hand now. */
   readonly round = new Round(this);
+  /** The threads that are given something to do while they stand still. */
+  readonly waits = new Waits();
   readonly #sockets: Sockets;
   /** What is read of greenroom, unless that is far. */
   readonly reads: Reads | undefined;
@@ -74,6 +77,7 @@ export class Work {
   reason(since: number, waits = false): string | undefined {
     const { resources } = this;
     if (!waits && [...this.#incoming.values()].some((at) => at >= since)) return 'a request that it has not answered';
+    if (this.waits.areWaking) return 'a worker that it has woken';
     if (requestsSince(since) > 0) return 'a request that it makes';
     if (!waits && this.reads?.goOn(since)) return 'an answer of greenroom';
     if (this.#isServed()) return 'files, names or connections that the host has in hand for it';

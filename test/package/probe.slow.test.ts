@@ -7,7 +7,16 @@ import { runCommand } from '../support/server.js';
 
 const APP = fileURLToPath(new URL('../support/late-app.mjs', import.meta.url));
 const PROBE = fileURLToPath(new URL('../../dist/probe.cjs', import.meta.url));
-const WAYS = ['promises', 'timer', 'child process', 'worker', 'a worker that stays', 'compression', 'reads'];
+const WAYS = [
+  'promises',
+  'timer',
+  'child process',
+  'worker',
+  'a worker that stays',
+  'a worker that is woken',
+  'compression',
+  'reads',
+];
 /** Of each way, with each of three waits: with 14 there are more than 200. */
 const LIVES = Number(process.env['GREENROOM_LIVES'] ?? 1);
 

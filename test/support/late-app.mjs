@@ -26,7 +26,21 @@ const LEAVES_LATER = `
   const [url, ms, headers] = require('node:worker_threads').workerData ?? JSON.parse(process.argv[1]);
   setTimeout(() => fetch(url, { method: 'POST', headers }), ms);`;
 
+/** As the workers of pools do: it hears nothing until it is woken. */
+const SLEEPS = `
+  const { parentPort, receiveMessageOnPort, workerData } = require('node:worker_threads');
+  (async () => {
+    for (let turn = 0; ; turn++) {
+      Atomics.wait(workerData, 0, turn);
+      const [url, ms, headers] = receiveMessageOnPort(parentPort).message;
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      await (await fetch(url, { method: 'POST', headers })).text();
+    }
+  })();`;
+
 let stays;
+let sleeps;
+const turns = new Int32Array(new SharedArrayBuffer(4));
 const NOISE = randomBytes(2 ** 20);
 
 const WAYS = {
@@ -50,6 +64,13 @@ const WAYS = {
     );
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has none
     stays.postMessage([leaveOf(bot), ms, headers]);
+  },
+  'a worker that is woken'(bot) {
+    sleeps ??= new Worker(SLEEPS, { eval: true, workerData: turns });
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has none
+    sleeps.postMessage([leaveOf(bot), ms, headers]);
+    Atomics.add(turns, 0, 1);
+    Atomics.notify(turns, 0, 1);
   },
   async compression(bot) {
     for (const end = performance.now() + ms; performance.now() < end;) await promisify(gzip)(NOISE);

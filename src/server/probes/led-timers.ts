@@ -1,7 +1,7 @@
 import type { AppTimer, AppTimers } from '../../clock/app-timers.js';
 import type { Micros } from '../../clock/instant.js';
 import { delayed, hostInstant } from '../../clock/real-time.js';
-import type { Probe, Rest } from './probe.js';
+import { askAll, type Probe, type Rest } from './probe.js';
 
 /** A process that has just begun is looked for again. */
 export const LOOK_AGAIN_MS = 2;
@@ -77,8 +77,9 @@ export class LedTimers implements AppTimers {
   wait(): Promise<void> {
     return this.#alone(async () => {
       for (;;) {
-        const asked = this.#probes().map((probe) => probe.ask({ since: hostInstant(), waits: true }));
-        if (!this.#isStarting(await Promise.all(asked))) return;
+        const probes = this.#probes();
+        const rests = await askAll(probes, { since: hostInstant(), waits: true });
+        if (!this.#isStarting(rests) && probes.every((probe, i) => probe.isAsBefore(rests[i]))) return;
         await delayed(LOOK_AGAIN_MS);
       }
     });

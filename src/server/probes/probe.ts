@@ -1,6 +1,6 @@
 import type { AppTimer } from '../../clock/app-timers.js';
-import { after, monotonic } from '../../clock/real-time.js';
-import { nameOf, type FromProbe, type Hello, type Life, type ToProbe } from '../../probe/wire.js';
+import { after, monotonic, turn } from '../../clock/real-time.js';
+import { nameOf, type FromProbe, type Hello, type Life, type Timer, type ToProbe } from '../../probe/wire.js';
 import { Word } from './word.js';
 
 /** A process that says nothing for four of these does not count; on a crowded machine for more, and one that is late is no measure there. */
@@ -11,6 +11,7 @@ const LATE_MS = 100;
 export const BUSY_LIMIT_MS = 10_000;
 
 export type Rest = Extract<FromProbe, { rest: unknown }>;
+type Stands = Extract<FromProbe, { stands: unknown }>;
 export type Question = Omit<Extract<ToProbe, { ask: unknown }>, 'ask'>;
 export type State = 'at rest' | 'busy' | 'silent';
 
@@ -46,6 +47,8 @@ export class Probe {
   /** Time that would move after a message waits for the answer. */
   #isAwaited = false;
   #asked = 0;
+  /** What it would answer, if it stands still until another wakes it. */
+  #still: Rest | undefined;
   #why = '';
   #answer: ((rest: Rest | undefined) => void) | undefined;
   #cancelSilence: (() => void) | undefined;
@@ -66,6 +69,7 @@ export class Probe {
     this.#close(undefined);
     this.#isOfMessage = question.since > 0 && question.waits !== true;
     this.#isAwaited = (question.sent ?? question.since) > 0 && question.waits !== true;
+    if (this.#still) return Promise.resolve(this.#still);
     return new Promise((resolve) => {
       this.#answer = resolve;
       this.#line.send({ ask: ++this.#asked, ...question });
@@ -87,6 +91,11 @@ export class Probe {
     return true;
   }
 
+  /** False if it has begun to stand still, or has gone on, since it gave this answer. */
+  isAsBefore(answer: Rest | undefined): boolean {
+    return this.#still === answer || (this.#still === undefined && answer?.rest !== 0);
+  }
+
   /** True if what it has in hand reads greenroom over this connection. */
   isReader(connection: string): boolean {
     return this.#reading.includes(connection);
@@ -95,7 +104,7 @@ export class Probe {
   /** True if its timers, or what it lives for, are others than those that it told of before. */
   hear(message: FromProbe): boolean {
     if ('answered' in message) this.#word.hear(message.answered);
-    const { timers, life } = 'timers' in message ? message : {};
+    const { timers, life } = 'stands' in message ? this.#stand(message) : 'timers' in message ? message : {};
     if (life) this.life = life;
     this.#hearState(message);
     if (!timers) return false;
@@ -108,6 +117,15 @@ export class Probe {
       repeats: repeats === 1,
     }));
     return true;
+  }
+
+  /** No timer of one that stands still goes off, and nothing else wakes it but what another does. Returns what it tells of these. */
+  #stand({ stands, started }: Stands): { readonly timers?: readonly Timer[]; readonly life?: Life } {
+    this.#still = stands === 0 ? undefined : { rest: 0, seen: 0, stirs: stands, started, wakes: [] };
+    if (!this.#still) return {};
+    this.#become('at rest');
+    this.#close(this.#still);
+    return { timers: [], life: 'nothing' };
   }
 
   #hearState(message: FromProbe): void {
@@ -162,4 +180,11 @@ export class Probe {
     this.#answer?.(answer);
     this.#answer = undefined;
   }
+}
+
+/** What they answer. One that stands still answers at once: that it has been woken may have come together with the last answer. */
+export async function askAll(probes: readonly Probe[], question: Question): Promise<(Rest | undefined)[]> {
+  const rests = await Promise.all(probes.map((probe) => probe.ask(question)));
+  if (rests.some((rest) => rest?.rest === 0)) await turn();
+  return rests;
 }

@@ -6,7 +6,7 @@ import type { ProbeState } from '../../contracts/control/clock.js';
 import type { FromProbe, Hello } from '../../probe/wire.js';
 import type { World } from '../engine/world.js';
 import { LedTimers, LOOK_AGAIN_MS } from './led-timers.js';
-import { BUSY_LIMIT_MS, Probe, type Line, type Rest } from './probe.js';
+import { askAll, BUSY_LIMIT_MS, Probe, type Line, type Rest } from './probe.js';
 
 /** Whoever moves a clock by hand has done so by then, in real milliseconds. */
 const STANDS_MS = 5000;
@@ -233,12 +233,14 @@ export class Probes implements Witness {
     for (let before = ''; monotonic() < limit;) {
       const asked = this.#speaking;
       if (asked.length === 0) return 'none';
-      const answers = await Promise.all(asked.map((probe) => probe.ask(question)));
+      const answers = await askAll(asked, question);
       if (answers.some((answer, i) => !answer && this.#probes.has(asked[i]!))) return 'none';
       const rests = answers.filter((answer) => answer !== undefined);
       const now = rests.map(({ stirs }, i) => `${asked[i]!.name} ${stirs}`).join();
       const isStarting = this.#isStarting(rests);
-      const isWhole = this.#speaking.length === asked.length && rests.length === asked.length && !isStarting;
+      // One that stands still may have been woken before the others have answered.
+      const isStill = asked.every((probe, i) => probe.isAsBefore(answers[i]));
+      const isWhole = isStill && this.#speaking.length === asked.length && rests.length === asked.length && !isStarting;
       if (isWhole && (asked.length === 1 || now === before)) return countSeen(rests) >= deliveries ? 'all' : 'some';
       before = now;
       if (isStarting) await delayed(LOOK_AGAIN_MS);

@@ -35,6 +35,7 @@ const SAID: Readonly<Record<string, TSchema>> = {
   timers: Type.Object({ timers: Timers, life: Life }),
   busy: Type.Object({ busy: Count, why: Type.String() }),
   reading: Type.Object({ reading: Count, connections: Texts }),
+  stands: Type.Object({ stands: Count, started: Texts }),
   bye: Type.Object({ bye: Type.Literal(true) }),
 };
 
