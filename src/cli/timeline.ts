@@ -1,8 +1,9 @@
+import { onOneLine } from '../contracts/visible.js';
 import { GreenroomError } from '../errors.js';
 import { HELP, readFlags, renderHelp, type Flag, type FlagValues } from './flags.js';
 import { callControl, openControl, REMOTE_FLAGS } from './remote.js';
 import { writeWhole } from './write-out.js';
-import { say } from './say.js';
+import { say, warn } from './say.js';
 
 const USAGE = `greenroom timeline prints what happened in a running greenroom, in virtual time:
 
@@ -43,9 +44,13 @@ export async function run(args: readonly string[]): Promise<number> {
   if (values['follow'] === true) return follow(values, query);
   const accept = values['json'] === true ? 'application/json' : 'text/plain';
   const text = await callControl(values, `/timeline?${query.toString()}`, { accept });
-  say(text.endsWith('\n') || text === '' ? text : `${text}\n`);
+  if (text === '') warn(onOneLine(`The timeline has no entry${sayFilters(query)}.`));
+  else say(text.endsWith('\n') ? text : `${text}\n`);
   return 0;
 }
+
+const sayFilters = (query: URLSearchParams): string =>
+  query.size === 0 ? ' yet' : ` with ${[...query].map(([name, value]) => `--${name} ${value}`).join(' ')}`;
 
 /** Everything, with the calls and the webhooks whole: what of it is looked at is chosen in the page. */
 async function writePage(values: FlagValues, file: string): Promise<number> {

@@ -41,3 +41,14 @@ describe('What a running greenroom refuses is said in the words of the command l
     expect(stdout).toContain(`curl -X DELETE ${room.url}/_greenroom/clock/hold/ID releases a hold.`);
   });
 });
+
+test('A timeline without an entry says so, and what was asked for', async ({ room }) => {
+  const asked = async (...words: string[]) => {
+    const { code, stdout, stderr } = await runHere(['timeline', ...words, '--url', room.url]);
+    return [code, stdout, stderr];
+  };
+  expect([await asked(), await asked('--subject', 'bot_nobody', '--kind', 'request')]).toEqual([
+    [0, '', 'The timeline has no entry yet.\n'],
+    [0, '', 'The timeline has no entry with --subject bot_nobody --kind request.\n'],
+  ]);
+});

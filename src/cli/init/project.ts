@@ -37,9 +37,10 @@ export type Project = Readonly<ReturnType<typeof readProject>>;
 /** Reads a project. Throws USAGE for a folder that is not there, and for a package.json that is not a JSON object. */
 export function readProject(given: string) {
   const folder = resolve(given);
-  if (given === '' || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    const message = `Failed to read --dir: expected a folder that is there, was "${given}". Make it first.`;
-    throw new GreenroomError('USAGE', message);
+  const found = given === '' ? undefined : statSync(folder, { throwIfNoEntry: false });
+  if (!found?.isDirectory()) {
+    const what = found ? `the file "${given}"` : `"${given}". Make it first`;
+    throw new GreenroomError('USAGE', `Failed to read --dir: expected a folder that is there, was ${what}.`);
   }
   const manifest = readManifest(join(folder, 'package.json'));
   const { type, scripts, devDependencies, peerDependencies, optionalDependencies } = manifest ?? {};
