@@ -26,7 +26,7 @@ describe('The settings file of greenroom init', () => {
   });
 
   test('has comments that are settings, each of which can be opened', async () => {
-    using project = new Project({ 'scenarios/': '' });
+    using project = new Project({ 'scenarios/own.json': '{ "description": "Nobody comes.", "ends": { "at": "5m" } }' });
     await project.runHere('init');
     const closed = project.read('greenroom.config.mjs');
     const opened = closed.replaceAll(/^ {2}\/\/ (\w+: .*,)$/gm, '  $1').replace('strict: false', 'strict: true');

@@ -56,11 +56,11 @@ describe('The run of a failed test', () => {
     expect(told).toEqual([
       `The run of "keeps: its run/../" is kept: greenroom replay ${join('kept/here', 'keeps-its-run.run.jsonl')}`,
       `The run of "keeps: its run/../" is kept: greenroom replay ${join('kept/here', 'keeps-its-run-2.run.jsonl')}`,
-      `The run of "the test" is kept: greenroom replay ${join('kept/here', 'the-test.run.jsonl')}`,
+      `The run of "with a wrapper" is kept: greenroom replay ${join('kept/here', 'with-a-wrapper.run.jsonl')}`,
     ]);
     const kept = readdirSync(join(project.folder, 'kept/here'));
     expect(kept.sort()).toEqual(
-      ['keeps-its-run-2', 'keeps-its-run', 'the-test'].flatMap((name) => [
+      ['keeps-its-run-2', 'keeps-its-run', 'with-a-wrapper'].flatMap((name) => [
         `${name}.run.jsonl`,
         `${name}.timeline.html`,
       ]),
@@ -68,7 +68,7 @@ describe('The run of a failed test', () => {
     for (const file of process.platform === 'win32' ? [] : kept)
       expect(statSync(join(project.folder, 'kept/here', file)).mode & 0o777).toBe(0o600);
     const page = readFileSync(join(project.folder, 'kept/here/keeps-its-run.timeline.html'), 'utf8');
-    expect(page).toContain('<title>keeps: its run/../ · greenroom</title>');
+    expect(/<title>.*?<\/title>/.exec(page)?.[0]).toBe('<title>keeps: its run/../ (ws_1) · greenroom</title>');
     expect(page).toContain('POST /api/v1/bots');
     const { code, stdout } = project.greenroom('replay', 'kept/here/keeps-its-run-2.run.jsonl');
     expect([code, stdout]).toEqual([0, expect.stringContaining('POST /api/v1/bots → 201')]);
