@@ -224,7 +224,12 @@ describe('greenroom init refuses', () => {
     ['a word without a flag', {}, ['here'], /expected flags alone, was also "here"/],
     ['an unknown runner', {}, ['--runner', 'vitesst'], /was "vitesst"\. Did you mean "vitest"\?/],
     ['a folder that is not there', {}, ['--dir', 'nowhere'], /expected a folder that is there, was "nowhere"/],
-    ['a file for a folder', { 'a.txt': '' }, ['--dir', 'a.txt'], /expected a folder that is there, was "a\.txt"/],
+    [
+      'a file for a folder',
+      { 'a.txt': '' },
+      ['--dir', 'a.txt'],
+      /expected a folder that is there, was the file "a\.txt"/,
+    ],
     ['a package.json that is not JSON', { 'package.json': '{' }, [], /package\.json: expected JSON, was /],
     ['a package.json that is a list', { 'package.json': '[]' }, [], /expected a JSON object, was a list/],
   ])('%s, and writes nothing', (_, files, flags, says) => {

@@ -21,12 +21,21 @@ async function patiently(ask) {
   }
 }
 
+/** What is answered wrongly may be done: then the bot is found by its key. */
+async function book({ url, at }) {
+  const webhooks = [{ url: `http://127.0.0.1:${PORT}/hooks/attendee`, triggers: ['bot.state_change'] }];
+  const asked = { meeting_url: url, bot_name: 'Notes', join_at: at, webhooks, deduplication_key: url };
+  const response = await call('POST', '/bots', asked).catch(() => undefined);
+  const bot = response?.ok && (await response.json().catch(() => undefined));
+  if (bot) return bot.id;
+  const { results } = await (await call('GET', `/bots?deduplication_key=${encodeURIComponent(url)}`)).json();
+  return results[0].id;
+}
+
 async function answer({ method, url }, body) {
   if (method === 'GET') return { lines: meetings.get(url.slice('/meetings/'.length)) };
   if (url === '/meetings') {
-    const webhooks = [{ url: `http://127.0.0.1:${PORT}/hooks/attendee`, triggers: ['bot.state_change'] }];
-    const asked = { meeting_url: body.url, bot_name: 'Notes', join_at: body.at, webhooks };
-    const { id } = await (await call('POST', '/bots', asked)).json();
+    const id = await book(body);
     meetings.set(id, 0);
     return { id };
   }
