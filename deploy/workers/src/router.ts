@@ -70,7 +70,7 @@ async function routeControl(request: Request, env: Env): Promise<Response> {
   const { method } = request;
   const { pathname, searchParams } = new URL(request.url);
   const isOpen = [CONTROL, `${CONTROL}/`].includes(pathname) && READS.includes(method);
-  const tag = admit(request.headers, env, isOpen);
+  const tag = admit(request, env, isOpen);
   if (tag !== undefined) return routeOwn(request, env, tag);
   if (pathname === WORKSPACES && method === 'POST') return makeWorkspace(request, env);
   if (pathname === WORKSPACES && READS.includes(method)) return listWorkspaces(request, env);
@@ -89,10 +89,15 @@ async function routeControl(request: Request, env: Env): Promise<Response> {
  * Lets a caller in, and tells the tag of the workspace whose token it has, by what it shows; nothing for one who may ask for
  * all. Throws UNAUTHORIZED and FORBIDDEN_HOST.
  */
-function admit(headers: Headers, env: Env, isOpen: boolean): string | undefined {
+function admit({ method, headers }: Request, env: Env, isOpen: boolean): string | undefined {
   const server = serverTokenOf(env);
   const given = Object.fromEntries(headers);
-  if (!server) authorize(given, { controlToken: undefined, publicOrigin: undefined, tenants: undefined }, isOpen);
+  if (!server)
+    authorize(
+      { method, headers: given },
+      { controlToken: undefined, publicOrigin: undefined, tenants: undefined },
+      isOpen,
+    );
   return server && !isOpen ? tokenIn(given['authorization'], server)?.tag : undefined;
 }
 
