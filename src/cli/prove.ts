@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GreenroomError, reasonOf } from '../errors.js';
 import { replayOn } from '../explore/replay.js';
-import { hashOf, readStory, type Story } from '../explore/story.js';
+import { hashOf, readStory, type Story } from '../explore/stories/story.js';
 import { endSoon } from './end-soon.js';
 import { APP_FLAGS, makeReady, splitCommand, valuesFor, type AppWords } from './explore/setup.js';
 import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';

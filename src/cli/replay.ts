@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { formatInstant, parseInstant, type Micros } from '../clock/instant.js';
 import { GreenroomError } from '../errors.js';
-import { isStory } from '../explore/story.js';
+import { isStory } from '../explore/stories/story.js';
 import { cannotOpen } from '../server/history/live-run.js';
 import { listen, type ListeningServer } from '../server/host/listen.js';
 import { openRun } from '../server/host/open-run.js';

@@ -1,9 +1,9 @@
 import { assertKnown } from '../client/options.js';
-import { isGreen } from './blind.js';
-import { Exploration } from './exploration.js';
+import { isGreen } from './searching/blind.js';
+import { Exploration } from './searching/exploration.js';
 import type { ExploreOptions, RunningApp } from './options.js';
-import type { ExploreReport } from './report.js';
-import { openStage } from './stage.js';
+import type { ExploreReport } from './report/report.js';
+import { openStage } from './playing/stage.js';
 
 const OPTIONS = [
   'app',

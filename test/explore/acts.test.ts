@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Meeting } from '../../src/explore.js';
-import type { Story } from '../../src/explore/story.js';
+import type { Story } from '../../src/explore/stories/story.js';
 import { Refused, type Row } from './receivers/app.js';
 import { Notes } from './receivers/notes.js';
 import { foundIn } from './receivers/replayed.js';

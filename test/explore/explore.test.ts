@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { explore, expectExplored } from '../../src/explore.js';
 import { replayOn } from '../../src/explore/replay.js';
-import { openStage } from '../../src/explore/stage.js';
-import type { Story } from '../../src/explore/story.js';
+import { openStage } from '../../src/explore/playing/stage.js';
+import type { Story } from '../../src/explore/stories/story.js';
 import { broken, exploreBroken } from './receivers/explore-broken.js';
 import { explored, type MakeApp } from './receivers/explored.js';
 import { attendeeClient, ORDER, type Client, type Message, type Row } from './receivers/app.js';

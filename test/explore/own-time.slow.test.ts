@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { KIND_NAMES } from '../../src/explore/kinds.js';
+import { KIND_NAMES } from '../../src/explore/stories/kinds.js';
 import { botApp, greenroom, shareFolder, storyFile, WAITS } from './command-line.js';
 
 shareFolder();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { explore, type ExploreOptions } from '../../src/explore.js';
-import { KINDS } from '../../src/explore/kinds.js';
+import { KINDS } from '../../src/explore/stories/kinds.js';
 import type { Row } from './receivers/app.js';
 import { exploreBroken } from './receivers/explore-broken.js';
 import { explored } from './receivers/explored.js';

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { after, waited } from '../../clock/real-time.js';
 import { GreenroomError } from '../../errors.js';
-import type { LivingApp } from '../../explore/living-stage.js';
-import type { Crash } from '../../explore/stage.js';
+import type { LivingApp } from '../../explore/playing/living-stage.js';
+import type { Crash } from '../../explore/playing/stage.js';
 
 export interface AppCommand {
   readonly command: readonly string[];

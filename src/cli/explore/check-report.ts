@@ -1,8 +1,8 @@
 import { counted, type Report, type Rule } from '../../checks/report.js';
 import type { Finding } from '../../checks/finding.js';
-import { whyNotGreen } from '../../explore/blind.js';
-import { inOneLine } from '../../explore/kinds.js';
-import type { ExploreFinding, ExploreReport } from '../../explore/report.js';
+import { whyNotGreen } from '../../explore/searching/blind.js';
+import { inOneLine } from '../../explore/stories/kinds.js';
+import type { ExploreFinding, ExploreReport } from '../../explore/report/report.js';
 
 /** What each oracle says when it finds something, and what to do. */
 const ORACLES: Readonly<Record<string, readonly [title: string, advice: string]>> = {

@@ -5,7 +5,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { GreenroomError, reasonOf } from '../../errors.js';
 import type { Acts, Meeting } from '../../explore/options.js';
-import type { LivingApp } from '../../explore/living-stage.js';
+import type { LivingApp } from '../../explore/playing/living-stage.js';
 import { readText } from '../../read-text.js';
 
 const shell = (command: string, env: Readonly<Record<string, string>>): Promise<{ stdout: string }> =>

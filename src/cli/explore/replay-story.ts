@@ -1,6 +1,6 @@
 import { GreenroomError } from '../../errors.js';
 import { replayOn } from '../../explore/replay.js';
-import { readStory, type Story } from '../../explore/story.js';
+import { readStory, type Story } from '../../explore/stories/story.js';
 import { endSoon } from '../end-soon.js';
 import { HELP, readWords, renderHelp, type Flag, type FlagValues } from '../flags.js';
 import { interruptible, unlessOff } from '../interrupted.js';

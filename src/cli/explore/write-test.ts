@@ -1,7 +1,7 @@
 import { dirname, relative, resolve } from 'node:path';
 import { GreenroomError } from '../../errors.js';
 import { didYouMean, nearest } from '../../contracts/nearest.js';
-import type { ExploreFinding } from '../../explore/report.js';
+import type { ExploreFinding } from '../../explore/report/report.js';
 
 /** A test in the manner of a runner: its file's name, and its text. */
 interface Runner {

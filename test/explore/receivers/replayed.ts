@@ -1,7 +1,7 @@
 import { replayOn } from '../../../src/explore/replay.js';
-import type { ExploreFinding } from '../../../src/explore/report.js';
-import { openStage } from '../../../src/explore/stage.js';
-import type { Story } from '../../../src/explore/story.js';
+import type { ExploreFinding } from '../../../src/explore/report/report.js';
+import { openStage } from '../../../src/explore/playing/stage.js';
+import type { Story } from '../../../src/explore/stories/story.js';
 import { explored, type MakeApp } from './explored.js';
 
 const HAPPY = { version: 1, provider: 'attendee', scenario: 'happy-path', seed: 1, deviations: [] } as const;

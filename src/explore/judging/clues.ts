@@ -1,0 +1,66 @@
+import { isWithin, parseInstant } from '../../clock/instant.js';
+import type { Outcome } from '../playing/outcome.js';
+import type { Problem } from './problem.js';
+import { isMore, type Difference } from '../playing/state.js';
+import { isUser, signedDuration } from '../stories/story.js';
+
+/** What is known of a failure. */
+export interface Case {
+  readonly problem: Problem;
+  readonly outcome: Outcome;
+  readonly quiet: Outcome;
+  readonly kinds: readonly string[];
+  readonly differences: readonly Difference[];
+}
+
+/** The meetings whose own state is not that of a meeting alone. */
+export const suffering = ({ outcome, quiet }: Case): number[] =>
+  outcome.states.flatMap((state, i) => (isOther(state, quiet.states[0]) ? [i + 1] : []));
+
+/** A webhook of one meeting after which the state of another was different, though the app had asked for nothing. */
+export function crossed({ outcome: { samples, calls } }: Case): string | undefined {
+  for (const [i, { after, meeting, states, at }] of samples.entries()) {
+    const before = samples[i - 1];
+    if (!before || calls.some((call) => isWithin(call.at, { from: before.at, to: at }))) continue;
+    const other = states.findIndex((state, n) => n + 1 !== meeting && isOther(state, before.states[n]));
+    if (other >= 0) return `${after} of meeting ${meeting} changes the state of meeting ${other + 1}`;
+  }
+  return undefined;
+}
+
+const isOther = (one: unknown, other: unknown): boolean => JSON.stringify(one) !== JSON.stringify(other);
+
+/** A webhook that the app answered with an error, and took when it came again, though what it should have done is still missing. */
+export function skipped({ outcome: { deliveries } }: Case): string | undefined {
+  for (const { type, state, attempts } of deliveries) {
+    const failed = attempts.find(({ genuine, answer }) => genuine && typeof answer === 'number' && answer >= 500);
+    const taken = attempts.at(-1)?.answer;
+    if (failed && typeof taken === 'number' && taken < 300)
+      return `the app answered ${failed.answer} to ${[type, state].filter(Boolean).join(' ')}, and ${taken} to its next attempt, without what is missing`;
+  }
+  return undefined;
+}
+
+/** How often the app wrote to the vendor since the first act in a calendar. */
+export function callsAfterActs({ calls, story, joinAt }: Outcome): string {
+  const acts = story.deviations.filter(isUser).map(({ at }) => parseInstant(joinAt)! + signedDuration(at.instant));
+  const writes = calls.filter(({ at, method }) => method !== 'GET' && parseInstant(at)! >= Math.min(...acts));
+  return writes.length === 0 ? 'the app asks for nothing' : `the app calls ${writes[0]!.operation}, and no more,`;
+}
+
+/** True if the app has less than in a quiet life: in its state, or of its calls. */
+export function isMissing({ problem: { oracle: judged, what, sentence }, differences }: Case): boolean {
+  if (judged === 'calls') return /^(writes|reads) /.test(what) && !sentence.includes('too often');
+  return judged === 'confluence' && differences.some(({ expected, was }) => isMore({ expected: was, was: expected }));
+}
+
+/** A call that was done when nothing went wrong, and that the vendor itself refused here each time for its credential. */
+export function shutOut({ outcome, quiet }: Case): string | undefined {
+  const isDone = ({ calls }: Outcome, wanted: string | null): boolean =>
+    calls.some(({ operation, status }) => operation === wanted && status !== undefined && status < 400);
+  const refused = outcome.calls.find(
+    ({ operation, status, struck }) =>
+      status === 401 && !struck && isDone(quiet, operation) && !isDone(outcome, operation),
+  );
+  return refused && `${refused.operation} is answered 401`;
+}

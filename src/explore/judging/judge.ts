@@ -1,0 +1,185 @@
+import { parseInstant } from '../../clock/instant.js';
+import { differingCalls } from './differing-calls.js';
+import { diverging } from './diverging.js';
+import { kindOf } from '../stories/kinds.js';
+import type { Outcome } from '../playing/outcome.js';
+import { disowning } from './disowned.js';
+import { differences, type Difference } from '../playing/state.js';
+import { AT_ONCE, type Judging, type Problem, type References } from './problem.js';
+import { isCall, isDelivery, type Story } from '../stories/story.js';
+import { turnedAway } from './turned-away.js';
+
+const kindsIn = (story: Story): string[] => [...new Set(story.deviations.map((one) => kindOf(one).name))].sort();
+
+export const hasLost = ({ deviations }: Story): boolean => deviations.some((one) => kindOf(one).is === 'lost');
+export const isForging = ({ deviations }: Story): boolean => deviations.some((one) => kindOf(one).is === 'forged');
+
+/** Everything that is wrong with an execution. */
+export function judge(outcome: Outcome, references: References, judging: Judging): Problem[] {
+  const { story } = outcome;
+  const faults = outcome.faults.map((fault): Problem => ({
+    ...fault,
+    family: fault.oracle.startsWith('always') ? fault.oracle : fault.what,
+  }));
+  const { unforged } = references;
+  if (unforged && !isKeptFrom(outcome, unforged)) return [...faults, ...turnedAway(outcome, references.quiet)];
+  const leftWaiting = outcome.leftWaiting || unforged?.leftWaiting === true;
+  const canMend = !leftWaiting && (judging.canMend || !(hasLost(story) || isForging(story)));
+  return [
+    ...faults,
+    ...turnedAway(outcome, references.quiet),
+    ...disowning(outcome, references),
+    ...diverging(outcome),
+    ...(outcome.refused === undefined && !leftWaiting && (canMend || isForging(story))
+      ? stateProblems(outcome, references, judging)
+      : []),
+    ...differingCalls(outcome, references, { ...judging, canMend }),
+    ...notices(outcome, references, judging),
+  ];
+}
+
+/**
+ * True if the vendor's own words came, or did not, for the same messages in both. Copies and attempts count for a rule that
+ * begins with the twelfth of its kind, and what is never sent has none.
+ */
+function isKeptFrom(outcome: Outcome, unforged: Outcome): boolean {
+  const [was, expected] = [cameGenuinely(outcome), cameGenuinely(unforged)];
+  return [...was].every(([message, came]) => (expected.get(message) ?? came) === came);
+}
+
+/** Of each message, whether the app got it as the vendor wrote it. */
+function cameGenuinely({ deliveries }: Outcome): Map<string, boolean> {
+  const came = new Map<string, boolean>();
+  for (const { meeting, type, state, number, attempts } of deliveries) {
+    const message = `${meeting} ${type} ${state} ${number}`;
+    const isGenuine = attempts.some(({ genuine, answer }) => genuine && answer !== undefined);
+    came.set(message, isGenuine || came.get(message) === true);
+  }
+  return came;
+}
+
+/** What the states are compared with. */
+export const expectedStates = ({ quiet, unforged }: References, meetings: number): readonly unknown[] =>
+  unforged?.states ?? Array.from({ length: meetings }, () => quiet.states[0]);
+
+function stateProblems(outcome: Outcome, references: References, { ignore }: Judging): Problem[] {
+  if ([outcome, references.quiet, references.unforged].some((one) => one?.unread !== undefined)) return [];
+  const expected = expectedStates(references, outcome.states.length);
+  const atRest = outcome.states.flatMap((state, i) => differences(expected[i], state, ignore));
+  const found = atRest.length > 0 ? atRest : differencesAtOnce(outcome, references, ignore);
+  const [first] = found;
+  if (!first) return [];
+  const oracle = oracleOf(outcome, references, found);
+  return [
+    {
+      ...namedOf(outcome, oracle, found),
+      family: 'state',
+      what: [...new Set(found.map(({ pointer }) => pointer.split('/')[1] ?? ''))].sort().join(' '),
+      expected: show(first.expected),
+      was: show(first.was),
+      differences: found,
+    },
+  ];
+}
+
+/** What the app did with a message that is not the vendor's, before it could ask the vendor how things are. */
+function differencesAtOnce(outcome: Outcome, { unforged }: References, ignore: readonly string[]): Difference[] {
+  if (!unforged || outcome.story.deviations.some(isCall)) return [];
+  if (Math.abs(parseInstant(outcome.overAt)! - parseInstant(unforged.overAt)!) > AT_ONCE) return [];
+  // A message that waited for the forged one comes at another time where that never comes.
+  if (genuineIn(outcome) !== genuineIn(unforged)) return [];
+  return unforged.atOnce.flatMap((state, i) => differences(state, outcome.atOnce[i], ignore));
+}
+
+/** Which messages of the vendor were taken, and when. */
+const genuineIn = ({ deliveries }: Outcome): string =>
+  deliveries
+    .flatMap(({ meeting, type, state, number, attempts }) =>
+      attempts
+        .filter(({ genuine, answer }) => genuine && typeof answer === 'number' && answer < 300)
+        .map(({ at }) => `${at} ${meeting} ${type} ${state} ${number}`),
+    )
+    .sort()
+    .join();
+
+const SENTENCES: Readonly<Record<string, string>> = {
+  forged: 'A message that is not the vendor’s changes the state',
+  converges: 'A day after the last fault the app does not agree with the vendor',
+  idempotent: 'A message that comes again changes the state',
+  monotone: 'The app goes back from a final state',
+  confluence: 'The state depends on when and how the messages come',
+};
+
+/** Of an app that keeps its own time. */
+const NEVER_AGREES = 'After the last fault the app does not agree with the vendor';
+
+const AGAIN = ['duplicate', 'together', 'redelivered', 'lost-answer'];
+
+/** How it is told: an app that never got to the end has not gone back from there. Nobody knows where nobody looked meanwhile. */
+function namedOf(
+  { story, samples, waited }: Outcome,
+  oracle: string,
+  found: readonly Difference[],
+): Pick<Problem, 'oracle' | 'cause' | 'sentence'> {
+  if (oracle === 'converges' && !waited) return { oracle, sentence: NEVER_AGREES };
+  const wasThere = ({ pointer, expected }: Difference): boolean =>
+    samples.some(({ states }) => states.some((state) => at(state, pointer) === expected));
+  if (oracle !== 'monotone' || samples.length === 0 || found.some(wasThere))
+    return { oracle, sentence: SENTENCES[oracle]! };
+  const other = orderOracle(story);
+  return { oracle: other, cause: oracle, sentence: SENTENCES[other]! };
+}
+
+/** What the difference is called: by what went wrong, and by where the state came to stand. */
+function oracleOf({ story }: Outcome, { quiet, unforged }: References, found: readonly Difference[]): string {
+  if (unforged) return 'forged';
+  if (hasLost(story) || story.deviations.some(isCall)) return 'converges';
+  const passed = ({ pointer, was }: Difference): boolean =>
+    was !== undefined && quiet.samples.some(({ states }) => at(states[0], pointer) === was);
+  // What went back was sent back by a message.
+  if (story.deviations.some(isDelivery) && found.some(passed)) return 'monotone';
+  return orderOracle(story);
+}
+
+function orderOracle(story: Story): string {
+  const kinds = kindsIn(story);
+  return kinds.length > 0 && kinds.every((kind) => AGAIN.includes(kind)) ? 'idempotent' : 'confluence';
+}
+
+function at(value: unknown, pointer: string): unknown {
+  let found = value;
+  for (const step of pointer.split('/').slice(1))
+    found = typeof found === 'object' && found !== null ? Reflect.get(found, step) : undefined;
+  return found;
+}
+
+/** A quiet life that ends in failure: the app must have noticed. */
+function notices(outcome: Outcome, { happy }: References, { ignore }: Judging): Problem[] {
+  const { deviations, scenario } = outcome.story;
+  if (deviations.length > 0 || scenario === happy.story.scenario) return [];
+  const lastState = ({ deliveries }: Outcome) => deliveries.findLast(({ state }) => state !== undefined);
+  const end = lastState(outcome);
+  if (!end || end.state === lastState(happy)?.state || outcome.states.length === 0) return [];
+  const name = `${end.type} ${end.state}`;
+  const index = outcome.samples.findIndex(({ after }) => after === name);
+  const before = outcome.samples[index - 1];
+  if (!before || differences(before.states[0], outcome.states[0], ignore).length > 0) return [];
+  return [
+    {
+      oracle: 'noticed',
+      family: 'noticed',
+      what: end.state!,
+      sentence: `The app does not notice that the meeting ended in ${end.state}${end.sub_type === undefined ? '' : ` (${end.sub_type})`}`,
+      expected: `another state than before ${name}`,
+      was: show(outcome.states[0]),
+    },
+  ];
+}
+
+const SHOWN = 160;
+
+/** A value on one line. */
+export function show(value: unknown): string {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  return text.length > SHOWN ? `${text.slice(0, SHOWN - 1)}…` : text;
+}

@@ -1,0 +1,127 @@
+import type { RecordedRequest } from '../../client/requests.js';
+import { parseInstant } from '../../clock/instant.js';
+import { OWN_AGENT } from './meetings.js';
+import { kindOf } from '../stories/kinds.js';
+import type { Fault, Outcome, SeenDelivery } from './outcome.js';
+import type { Crash } from './stage.js';
+import { isCall, type Deviation } from '../stories/story.js';
+
+/** What is looked at, besides the outcome. */
+export interface Evidence extends Pick<Outcome, 'story' | 'deliveries' | 'calls' | 'refused'> {
+  readonly requests: readonly RecordedRequest[];
+  readonly crashes: readonly Crash[];
+  /** The user's own rules that did not hold. */
+  readonly broken: readonly string[];
+  readonly led: boolean;
+}
+
+/** What is wrong by itself, without a look at the quiet execution. */
+export function faultsOf(evidence: Evidence): Fault[] {
+  return [
+    ...evidence.broken.map((name): Fault => ({
+      oracle: `always ${name}`,
+      what: name,
+      sentence: `"${name}" does not hold`,
+      expected: 'true',
+      was: 'false',
+    })),
+    ...crashesOf(evidence),
+    ...answersOf(evidence),
+    ...violationsOf(evidence),
+    ...(evidence.led ? hammering(evidence) : []),
+  ];
+}
+
+const crashesOf = ({ crashes }: Evidence): Fault[] =>
+  crashes.slice(0, 1).map(({ message, isHang }) =>
+    isHang
+      ? {
+          oracle: 'answers',
+          what: 'hang',
+          sentence: 'The app holds up its event loop for good, and answers nobody any more',
+          expected: 'an answer to a call of its endpoint',
+          was: message,
+        }
+      : {
+          oracle: 'answers',
+          what: 'crash',
+          sentence: 'The app throws where nobody catches it, which ends a process of Node',
+          expected: 'no uncaught error',
+          was: message,
+        },
+  );
+
+const struckCall = (deviations: readonly Deviation[]): boolean => deviations.some(isCall);
+const restarts = (deviations: readonly Deviation[]): boolean =>
+  deviations.some((deviation) => kindOf(deviation).name === 'restart');
+
+/**
+ * The app's last word on each genuine message, or that it had none in time: the vendor comes again then, and may find one. An
+ * app that cannot reach the vendor may ask for it again.
+ */
+function answersOf({ deliveries, story: { deviations } }: Evidence): Fault[] {
+  if (struckCall(deviations) || restarts(deviations)) return [];
+  return deliveries.flatMap((delivery) => {
+    const heard = delivery.attempts.filter(({ genuine, answer }) => genuine && answer !== undefined);
+    const own = heard.find(({ answer }) => answer === 'timeout') ?? heard.at(-1);
+    if (own?.answer === undefined || (typeof own.answer === 'number' && own.answer < 500)) return [];
+    return [badAnswer(delivery, own.answer, own.error)];
+  });
+}
+
+function badAnswer({ type, state }: SeenDelivery, answer: number | string, error: string | undefined): Fault {
+  const message = `${type}${state === undefined ? '' : ` ${state}`}`;
+  const was =
+    answer === 'timeout'
+      ? 'no answer in time'
+      : answer === 'none'
+        ? `no answer: ${error ?? 'the connection broke'}`
+        : String(answer);
+  return {
+    oracle: 'answers',
+    what: `${answer === 'timeout' ? 'timeout' : 'error'} ${type}`,
+    sentence: `The app fails at ${message}, which the vendor really sends`,
+    expected: 'an answer 2xx',
+    was,
+  };
+}
+
+function violationsOf({ requests }: Evidence): Fault[] {
+  return requests.flatMap(({ operation, method, path, request, violations }) =>
+    (request.headers['user-agent'] === OWN_AGENT ? [] : violations)
+      .filter(({ severity }) => severity === 'error')
+      .map(({ rule, pointer, expected, was }) => ({
+        oracle: 'calls',
+        what: `contract ${operation} ${rule} ${pointer}`,
+        sentence: `The call ${operation ?? `${method} ${path}`} breaks the contract${pointer === '' ? '' : ` at ${pointer}`}`,
+        expected,
+        was,
+      })),
+  );
+}
+
+const AT_ONCE_MICROS = 1_000_000;
+
+/** Told by a 429 to wait, and called again at once, twice. */
+function hammering({ calls }: Evidence): Fault[] {
+  const found = new Set<string>();
+  for (const [i, { operation, struck, status, at, target }] of calls.entries()) {
+    if (!struck || status !== 429 || operation === null) continue;
+    const again = calls
+      .slice(i + 1)
+      .filter(
+        (call) =>
+          call.operation === operation &&
+          call.target === target &&
+          parseInstant(call.at)! - parseInstant(at)! < AT_ONCE_MICROS,
+      );
+    if (again.length >= 2) found.add(operation);
+  }
+  return [...found].map((operation) => ({
+    oracle: 'rest',
+    what: `hammering ${operation}`,
+    sentence: `The app calls ${operation} again at once, and again, when it is told to wait`,
+    expected: 'a wait between the attempts',
+    was: 'three calls within a second',
+  }));
+}

@@ -1,0 +1,104 @@
+import type { Greenroom } from '../../client/greenroom.js';
+import { clockChangeEve, nextStart } from './meetings.js';
+import type { RunningApp } from '../options.js';
+import { versionIn, type Crash, type Cursor, type Session, type Stage, type Wakes } from './stage.js';
+
+/** An app in another process: it lives on from one execution to the next, and so does its world. */
+export interface LivingApp extends RunningApp {
+  readonly url: string;
+  /** The environment in which it was started, and in which its user acts. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Why it has ended by itself, or was ended because it answered nobody any more. */
+  readonly ended: () => Crash | undefined;
+  readonly close: () => Promise<void>;
+}
+
+export interface Living {
+  readonly room: Greenroom;
+  readonly start: () => Promise<LivingApp>;
+  /** It can be ended and started anew: it is a child of this process. */
+  readonly isChild: boolean;
+  /** The app's timers follow the clock. */
+  readonly led: boolean;
+  /** Those of an app that keeps its own time. */
+  readonly wakes?: Wakes;
+}
+
+/**
+ * Plays against apps that go on running, each in a world of its own. Each execution has fresh ids and a later time, so that
+ * nothing needs a reset; an app that carries something over to the next is started anew.
+ */
+export async function openLivingStage(all: readonly Living[]): Promise<Stage<LivingApp>> {
+  const lanes: Lane[] = [];
+  const close = async (): Promise<void> => void (await Promise.all(lanes.map((lane) => lane.close())));
+  try {
+    for (const living of all) lanes.push(await openLane(living));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const free = [...lanes];
+  const open: Lane['open'] = async (...words) => {
+    const lane = free.pop()!;
+    const session = await lane.open(...words);
+    return { ...session, end: () => session.end().finally(() => free.push(lane)) };
+  };
+  return { lanes: lanes.length, open, close };
+}
+
+type Lane = Omit<Stage<LivingApp>, 'lanes'>;
+
+async function openLane(living: Living): Promise<Lane> {
+  const { room } = living;
+  let app = await living.start();
+  const restart = async (): Promise<void> => {
+    await app.close();
+    app = await living.start();
+  };
+  const renew = async (): Promise<void> => {
+    await room.clock.advance({ to: nextStart(await room.clock.now()) });
+    await restart();
+  };
+  let carriesOver = false;
+  return {
+    open: async (number, settings, anew = false): Promise<Session<LivingApp>> => {
+      if (living.isChild && (anew || carriesOver)) await renew();
+      else if (app.ended() !== undefined) await restart();
+      carriesOver = false;
+      await room.patch({ scenario: settings.scenario, ...versionIn(settings) });
+      if (settings.day !== undefined) await room.clock.advance({ to: clockChangeEve(await room.clock.now()) });
+      return {
+        room,
+        app: () => app,
+        restart,
+        crashes: () => [app.ended() ?? []].flat(),
+        led: living.led,
+        ...(living.wakes ? { wakes: living.wakes } : {}),
+        number,
+        since: await lastOf(room),
+        ...(living.isChild ? { renewAfter: () => void (carriesOver = true) } : {}),
+        end: async () => {
+          await room.faults.remove();
+        },
+      };
+    },
+    close: () => app.close(),
+  };
+}
+
+/** Greater than the number of any. */
+const NONE_YET = { before: 1e12, limit: 1 };
+
+/** The last line, the last call and the last webhook that there are. */
+async function lastOf(room: Greenroom): Promise<Cursor> {
+  const [{ entries }, { requests }, { deliveries }] = await Promise.all([
+    room.timeline(NONE_YET),
+    room.requests.list(NONE_YET),
+    room.deliveries.list(NONE_YET),
+  ]);
+  return {
+    lines: entries.at(-1)?.seq ?? 0,
+    requests: requests.at(-1)?.seq ?? 0,
+    deliveries: deliveries.at(-1)?.seq ?? 0,
+  };
+}

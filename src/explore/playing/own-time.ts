@@ -1,0 +1,46 @@
+import type { Wake } from '../../clock/app-timers.js';
+import { parseDuration } from '../../clock/duration.js';
+import { hostInstant, waited } from '../../clock/real-time.js';
+import type { Session } from './stage.js';
+import { isCall, type Story } from '../stories/story.js';
+
+/** Real milliseconds for which it is waited for an app that keeps its own time, and may make a call again that failed. */
+const LONGEST_MS = 5000;
+/** Where nobody knows its timers, it is looked at so often. */
+const LOOK_AGAIN_MS = 250;
+/** A timer may go off a little late. */
+const LATE_MS = 20;
+
+/**
+ * Waits as long as an app that keeps its own time may still mend what a failed call left undone, and `isFine` says that it
+ * has not. Gives true if the app waits for longer than that: what it has not done yet says nothing then.
+ */
+export async function outlastsPatience(
+  { wakes }: Pick<Session<unknown>, 'wakes'>,
+  story: Story,
+  isFine: () => Promise<boolean>,
+): Promise<boolean> {
+  const from = hostInstant();
+  for (;;) {
+    const known = await wakes?.(from);
+    const now = hostInstant();
+    const next = known ? nextOf(known, from) : now + LOOK_AGAIN_MS;
+    if (next === undefined) return false;
+    if (next > from + LONGEST_MS) return known !== undefined || toldToWait(story) > LONGEST_MS;
+    await waited(Math.max(0, next - now) + LATE_MS);
+    if (await isFine()) return false;
+  }
+}
+
+/** When the app does something next. An interval that has gone off since has had its turn. */
+function nextOf(wakes: readonly Wake[], from: number): number | undefined {
+  const awaited = wakes.filter(({ due, after, repeats }) => !repeats || due - after < from);
+  return awaited.length === 0 ? undefined : Math.min(...awaited.map(({ due }) => due));
+}
+
+/** The longest that a call of a story is told to wait, in milliseconds. */
+function toldToWait({ deviations }: Story): number {
+  const told = deviations.flatMap((one) => (isCall(one) ? (one.do.rate_limit?.retry_after ?? []) : []));
+  const waits = told.map((wait) => (typeof wait === 'number' ? wait * 1000 : (parseDuration(wait) ?? 0) / 1000));
+  return Math.max(0, ...waits);
+}

@@ -1,0 +1,300 @@
+import type { Greenroom } from '../../client/greenroom.js';
+import type { VendorProfile } from '../../contracts/vendor.js';
+import { parseInstant, type Micros } from '../../clock/instant.js';
+import { GreenroomError } from '../../errors.js';
+import type { Play, Watching } from '../playing/watching.js';
+import { readLife, unansweredIn } from '../playing/life.js';
+import { isForging, judge, show } from '../judging/judge.js';
+import { AT_ONCE, type Judging, type Problem, type References } from '../judging/problem.js';
+import type { Outcome } from '../playing/outcome.js';
+import { Deadline, toRest, type Until } from '../playing/patience.js';
+import { differingOperations } from '../judging/differing-calls.js';
+import { baseOf, drawnApart, happyOf, PLAINEST, plainOf, withoutForged } from '../stories/plain.js';
+import { play } from '../playing/play.js';
+import type { Stage } from '../playing/stage.js';
+import { differences, firstPlaces, hasPlace, placesOf } from '../playing/state.js';
+import { keyOf, type Story } from '../stories/story.js';
+
+/** An execution with what is wrong with it. */
+export interface Judged {
+  readonly outcome: Outcome;
+  readonly problems: readonly Problem[];
+}
+
+/** Plays stories, each once, and judges them by their quiet ones. */
+export class Explorer<A> {
+  readonly play: Play<A>;
+  readonly notes: string[] = [];
+  readonly ignore: string[];
+  readonly ignoredCalls = new Set<string>();
+  /** How many were played. */
+  played = 0;
+  readonly #stage: Stage<A>;
+  readonly #deadline: Deadline;
+  readonly #outcomes = new Map<string, Outcome>();
+  readonly #unforged = new Map<string, Outcome>();
+  #led = true;
+  #hasUnread = false;
+  #unanswered = 0;
+  /** What failed calls left undone could not be judged everywhere: the app, which keeps its own time, still waited. */
+  leftWaiting = false;
+  /** The version of the vendor in the last world. */
+  vendorVersion: string | undefined;
+  #number = 0;
+  #isRenewable = false;
+  /** In each world that lives on, the agents of all that were played, and the URLs of their meetings: two worlds give the same ids. */
+  readonly #strangers = new WeakMap<Greenroom, Set<string>>();
+
+  constructor(stage: Stage<A>, play: Play<A>, ignore: readonly string[], until: Until = {}) {
+    this.#stage = stage;
+    this.play = play;
+    this.ignore = [...ignore];
+    this.#deadline = new Deadline(until);
+  }
+
+  get timeIsUp(): boolean {
+    return this.#deadline.isUp;
+  }
+
+  get isCalledOff(): boolean {
+    return this.#deadline.isOff;
+  }
+
+  /** The app's timers follow the clock. */
+  get isLed(): boolean {
+    return this.#led;
+  }
+
+  /** The app can mend what it has missed. */
+  get canMend(): boolean {
+    return this.#led && canBeAsked(this.play.profile);
+  }
+
+  /** Plays it again, even if it was played. */
+  playAgain(story: Story, watching: Watching = {}, number = ++this.#number): Promise<Outcome> {
+    this.played++;
+    return this.#deadline.whileOn(() => this.#play(story, watching, number));
+  }
+
+  /** What an app makes of a story while it is still at work on earlier ones says little: it is started anew for it. */
+  async #play(story: Story, watching: Watching, number: number): Promise<Outcome> {
+    const outcome = await this.#playOnce(story, watching, number);
+    if (!outcome.carriesOver || watching.anew || !this.#isRenewable) return outcome;
+    return this.#playOnce(story, { ...watching, anew: true }, ++this.#number);
+  }
+
+  async #playOnce(story: Story, watching: Watching, number: number): Promise<Outcome> {
+    // The meetings of earlier executions still stand in the calendar: an app that was started anew would deal with them again.
+    const { inCalendar } = this.play;
+    const session = await this.#stage.open(number, story, watching.anew && !inCalendar);
+    this.#isRenewable = session.renewAfter !== undefined && !inCalendar;
+    this.#led = session.led;
+    this.vendorVersion = session.room.vendor(this.play.profile.name)['version'];
+    try {
+      const strangers = new Set(this.#strangers.get(session.room));
+      const outcome = await toRest(play(session, this.play, story, { ...watching, strangers }), () =>
+        unansweredIn(session, this.play.profile.name),
+      );
+      watching.keep?.(await readLife(session, outcome, strangers));
+      this.leftWaiting ||= outcome.leftWaiting;
+      this.#strangers.set(session.room, new Set([...strangers, ...outcome.agents, ...outcome.urls]));
+      if (this.#isRenewable && this.#goesOn(outcome)) session.renewAfter?.();
+      if (outcome.unread !== undefined) this.#noteUnread(outcome.unread, outcome.unanswered);
+      return outcome;
+    } finally {
+      await session.end();
+    }
+  }
+
+  /** After it the app still calls, as it does not when all went well. */
+  #goesOn({ story, restless, asked }: Outcome): boolean {
+    return restless > (this.known(happyOf(story))?.restless ?? 0) * asked.length;
+  }
+
+  /**
+   * Said once: an app whose state cannot be read now and then is judged by its answers and calls then. Throws TIMEOUT where
+   * nobody answers again and again: each time takes as long as anybody waits.
+   */
+  #noteUnread(reason: string, isUnanswered: boolean): void {
+    if (isUnanswered && ++this.#unanswered >= MOST_UNANSWERED)
+      throw new GreenroomError(
+        'TIMEOUT',
+        `Failed to read the state of the app in ${MOST_UNANSWERED} executions: ${reason}`,
+      );
+    if (this.#hasUnread) return;
+    this.#hasUnread = true;
+    this.notes.push(`The state of the app could not be read after every story, and was not judged there: ${reason}`);
+  }
+
+  /** The outcome of a story without faults. */
+  async quiet(story: Story): Promise<Outcome> {
+    return (
+      this.known(story) ?? this.#keep(story, await this.playAgain(story, { sample: story.deviations.length === 0 }))
+    );
+  }
+
+  /** Judges stories, as many at a time as can be played; in their order, whatever their number. */
+  async judgeAll(stories: readonly Story[]): Promise<Judged[]> {
+    for (const story of stories) if (!this.timeIsUp) await this.#referencesOf(story);
+    const numbered = stories.map((story) => ({ story, number: ++this.#number }));
+    const judged: Judged[] = [];
+    for (let i = 0; i < numbered.length && !this.timeIsUp; i += this.#stage.lanes) {
+      const lane = numbered.slice(i, i + this.#stage.lanes);
+      judged.push(...(await Promise.all(lane.map(({ story, number }) => this.judge(story, number)))));
+    }
+    return judged;
+  }
+
+  async judge(story: Story, number?: number, patient = true): Promise<Judged> {
+    const references = await this.#referencesOf(story);
+    const known = this.known(story);
+    const outcome = known ?? this.#keep(story, await this.#playJudged(story, references, { number, patient }));
+    return this.#judged(outcome, references);
+  }
+
+  /** Before an app is blamed for a forged message, it gets the same time without that message. */
+  async #judged(outcome: Outcome, references: References, anew = false): Promise<Judged> {
+    const problems = this.#problems(outcome, references);
+    if (problems.length === 0 || !references.unforged) return { outcome, problems };
+    const patiently = await this.#referencesOf(outcome.story, { patient: true, anew });
+    return { outcome, problems: this.#problems(outcome, patiently) };
+  }
+
+  /** Plays it once more by itself: with an app that was started anew, where that can be had. */
+  async judgeAgain(story: Story, watching: Pick<Watching, 'patient' | 'keep'> = {}): Promise<Judged> {
+    const references = await this.#referencesOf(story, { anew: true });
+    const played = await this.#playJudged(story, references, { ...watching, anew: true });
+    const { outcome, problems } = await this.#judged(played, references, true);
+    if (!problems.some(({ oracle }) => oracle === 'monotone') || this.timeIsUp) return { outcome, problems };
+    // Whether it went back, or never got there, is seen by whoever looks in between.
+    const { samples } = await this.playAgain(drawnApart(story, references.quiet), { sample: true, anew: true });
+    return { outcome, problems: this.#problems({ ...outcome, samples }, references) };
+  }
+
+  #playJudged(
+    story: Story,
+    references: References,
+    {
+      number,
+      patient = true,
+      keep,
+      anew,
+    }: Pick<Watching, 'patient' | 'keep' | 'anew'> & { readonly number?: number | undefined } = {},
+  ): Promise<Outcome> {
+    const isFine = (outcome: Outcome): boolean => !this.#problems(outcome, references).some(couldMend);
+    const sample = story.deviations.length === 0;
+    const exactFrom = references.unforged && nearEnd(references.plain);
+    return this.playAgain(story, { isFine, sample, patient, exactFrom, keep, anew }, number);
+  }
+
+  #problems(outcome: Outcome, references: References): Problem[] {
+    const { ignore, ignoredCalls, canMend } = this;
+    const judging: Judging = { ignore, ignoredCalls, canMend, unneeded: oldReadings(references.happy) };
+    return judge(outcome, references, judging);
+  }
+
+  async #referencesOf(story: Story, how: Pick<Watching, 'patient' | 'anew'> = {}): Promise<References> {
+    const plain = await this.quiet(plainOf(story));
+    const happy = await this.quiet(happyOf(story));
+    const base = baseOf(story);
+    const quiet = keyOf(base) === keyOf(plainOf(story)) ? plain : await this.quiet(base);
+    if (!isForging(story)) return { quiet, plain, happy };
+    return { quiet, plain, happy, unforged: await this.#unforgedOf(story, plain, how) };
+  }
+
+  /** With patience the app has its day there, too: what it mends by itself is nothing that a message did. */
+  async #unforgedOf(
+    story: Story,
+    plain: Outcome,
+    { patient = false, anew = false }: Pick<Watching, 'patient' | 'anew'>,
+  ): Promise<Outcome> {
+    const unforged = withoutForged(story);
+    const key = `${patient} ${anew} ${keyOf(unforged)}`;
+    const known = this.#unforged.get(key);
+    if (known) return known;
+    const isFine = patient ? () => false : undefined;
+    const outcome = await this.playAgain(unforged, { isFine, exactFrom: nearEnd(plain), anew });
+    this.#unforged.set(key, outcome);
+    return outcome;
+  }
+
+  /**
+   * Plays a quiet story once more: where the two differ, that is the app's own chance, and left out from now on. Gives
+   * whether there was more of it than was known.
+   */
+  async findChance(story: Story): Promise<boolean> {
+    const first = await this.quiet(plainOf(story));
+    const second = await this.playAgain(plainOf(story), { sample: true });
+    const isRead = [first, second].every(({ unread }) => unread === undefined);
+    const found = isRead ? differences(first.states[0], second.states[0], this.ignore) : [];
+    for (const { pointer, expected, was } of placesOf(found).slice(0, MOST_CHANCE)) {
+      this.ignore.push(pointer);
+      this.notes.push(
+        `Two quiet executions of ${story.scenario} differ at ${pointer || '/'}: ${show(expected)} and ${show(was)}. That is the app's own chance, or it keeps something from one execution to the next; it is left out of the comparison, as --ignore ${pointer || '/'} does.`,
+      );
+    }
+    const differing = differingOperations(first, second).filter((one) => !this.ignoredCalls.has(one));
+    for (const operation of differing) {
+      this.ignoredCalls.add(operation);
+      this.notes.push(
+        `Two quiet executions of ${story.scenario} call ${operation} differently often. That is the app's own chance, and left out of the comparison.`,
+      );
+    }
+    return found.length > 0 || differing.length > 0;
+  }
+
+  /** Says of each place that is left out whether no state had it: a misspelt one leaves nothing out. */
+  noteStray(ignored: readonly string[]): void {
+    const states = [...this.#outcomes.values()].flatMap(({ states, atOnce }) => [...states, ...atOnce]);
+    for (const pointer of ignored) {
+      if (states.length === 0 || states.some((state) => hasPlace(state, pointer))) continue;
+      this.notes.push(
+        `--ignore ${pointer} leaves nothing out: no state had such a place. ${firstPlaces(states[0])} Such a pointer begins with a slash, and * stands for any one step.`,
+      );
+    }
+  }
+
+  /** Says after which quiet lives the app still calls, as it does not when all went well. */
+  noteRestless(): void {
+    const restless = [...this.#outcomes.values()].filter(
+      (one) => one.story.deviations.length === 0 && (one.story.meetings ?? 1) === 1 && this.#goesOn(one),
+    );
+    if (restless.length === 0) return;
+    const names = [...new Set(restless.map(({ story }) => story.scenario))].sort();
+    const anew = this.#isRenewable ? ' It was started anew after that, so that no other story is charged with it.' : '';
+    this.notes.push(
+      `The app still calls the vendor an hour after the end of ${names.join(', ')}, as it does not after ${PLAINEST}: about what is over, if that is over for the app.${anew}`,
+    );
+  }
+
+  /** The outcome of a story that was played already. */
+  known(story: Story): Outcome | undefined {
+    return this.#outcomes.get(keyOf(story));
+  }
+
+  #keep(story: Story, outcome: Outcome): Outcome {
+    this.#outcomes.set(keyOf(story), outcome);
+    return outcome;
+  }
+}
+
+/** When the last webhooks of a quiet life begin. */
+const nearEnd = ({ overAt, joinAt }: Outcome): Micros => parseInstant(overAt)! - parseInstant(joinAt)! - AT_ONCE;
+
+const MOST_CHANCE = 20;
+const MOST_UNANSWERED = 3;
+
+function oldReadings({ readings }: Outcome): ReadonlySet<string> {
+  const current = new Set(readings.filter(({ isCurrent }) => isCurrent).map(({ operation }) => operation));
+  return new Set(readings.map(({ operation }) => operation).filter((operation) => !current.has(operation)));
+}
+
+/** True if the vendor has a call that tells how an agent is: below the path by which it is made. */
+export function canBeAsked({ contract, sample }: VendorProfile): boolean {
+  const { method, path } = sample.agent({ meetingUrl: sample.lobbyMeeting, name: '' }, {});
+  const below = contract.operations.filter((one) => one.method === 'GET' && one.path.startsWith(`${path}/{`));
+  return method === 'POST' && below.some((one) => /^\/\{[^/]+\}$/.test(one.path.slice(path.length)));
+}
+
+/** What a day more could mend. */
+const couldMend = ({ family }: Problem): boolean => /^(state|reads|stale|writes)/.test(family);

@@ -1,0 +1,91 @@
+import type { Outcome, SeenDelivery } from '../playing/outcome.js';
+
+/** A webhook of a quiet life at which something can go wrong. */
+export interface DeliveryPoint {
+  readonly on: 'delivery';
+  readonly type: string;
+  readonly state?: string;
+  /** Among those of its type and state, from 1 on. */
+  readonly number: number;
+  readonly meeting: number;
+  /** What it tells, for people and for weights: `bot.state_change joining → joined`. */
+  readonly edge: string;
+  /** No other of its type and state follows. */
+  readonly isLast: boolean;
+  /** What comes after it of the same agent, next first. */
+  readonly later: readonly Pick<SeenDelivery, 'type' | 'state'>[];
+  /** It is due because of a call, at the same instant. */
+  readonly ofCall: boolean;
+}
+
+/** A call of the app at which something can go wrong. */
+export interface CallPoint {
+  readonly on: 'call';
+  readonly operation: string;
+  readonly number: number;
+  readonly edge: string;
+}
+
+export type Point = DeliveryPoint | CallPoint;
+
+const nameOf = ({ type, state }: Pick<SeenDelivery, 'type' | 'state'>): string => `${type}/${state ?? ''}`;
+
+/** The webhooks that a quiet execution has, each kind once. */
+export const lifeOf = ({ deliveries }: Outcome): string[] => [
+  ...new Set(deliveries.map(({ type, state }) => `${type}${state === undefined ? '' : ` ${state}`}`)),
+];
+
+/** The points of a quiet execution. Of many webhooks that tell the same, the first, the second and the last. */
+export function pointsOf(outcome: Outcome): readonly Point[] {
+  let points = known.get(outcome);
+  if (!points) known.set(outcome, (points = findPoints(outcome)));
+  return points;
+}
+
+const known = new WeakMap<Outcome, readonly Point[]>();
+
+function findPoints({ deliveries, calls }: Outcome): Point[] {
+  return [
+    ...deliveryPoints(
+      deliveries,
+      calls.map(({ at }) => at),
+    ),
+    ...callPoints(calls),
+  ];
+}
+
+function deliveryPoints(deliveries: readonly SeenDelivery[], callsAt: readonly string[]): DeliveryPoint[] {
+  return deliveries.flatMap((delivery, i) => {
+    const { type, state, meeting, number } = delivery;
+    const own = (one: SeenDelivery): boolean => one.meeting === meeting;
+    const same = deliveries.filter((one) => own(one) && nameOf(one) === nameOf(delivery));
+    const isLast = number === same.length;
+    if (number > 2 && !isLast) return [];
+    const later = deliveries.slice(i + 1).filter((one) => own(one) && nameOf(one) !== nameOf(delivery));
+    const before = deliveries.slice(0, i).findLast((one) => own(one) && one.state !== undefined)?.state;
+    const edge = state === undefined ? type : `${type} ${before ?? '·'} → ${state}`;
+    return [
+      {
+        on: 'delivery',
+        type,
+        ...(state === undefined ? {} : { state }),
+        number,
+        meeting,
+        edge,
+        isLast,
+        later: later.filter((one, at) => later.findIndex((other) => nameOf(other) === nameOf(one)) === at),
+        ofCall: callsAt.includes(delivery.at),
+      } satisfies DeliveryPoint,
+    ];
+  });
+}
+
+function callPoints(calls: Outcome['calls']): CallPoint[] {
+  const counts = new Map<string, number>();
+  return calls.flatMap(({ operation }) => {
+    if (operation === null) return [];
+    const number = (counts.get(operation) ?? 0) + 1;
+    counts.set(operation, number);
+    return number > 3 ? [] : [{ on: 'call', operation, number, edge: `call ${operation}` } satisfies CallPoint];
+  });
+}

@@ -1,0 +1,55 @@
+import type { Greenroom } from '../../client/greenroom.js';
+import { expectedOf, type Expected } from '../../contracts/control/scenario.js';
+import { didYouMean, nearest } from '../../contracts/nearest.js';
+import { GreenroomError } from '../../errors.js';
+import { PLAINEST } from './plain.js';
+
+/** The scenarios that can be explored with a vendor. */
+export interface ScenarioChoice {
+  /** The plainest first, then one of each course of states. */
+  readonly first: readonly string[];
+  /** Those whose states go like those of another: the reasons, the words and the times differ. */
+  readonly others: readonly string[];
+}
+
+/** Never ends by itself. */
+const MANUAL = 'manual';
+
+/** Chooses scenarios by what the vendor makes of them. Throws USAGE for a name that no scenario has. */
+export async function chooseScenarios(
+  room: Greenroom,
+  provider: string,
+  wanted: readonly string[] | undefined,
+): Promise<ScenarioChoice> {
+  const { scenarios } = await room.scenarios.list();
+  const names = scenarios.map(({ name }) => name);
+  const stray = wanted?.find((name) => !names.includes(name));
+  if (stray !== undefined)
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to explore the scenario "${stray}": there is none of that name.${didYouMean(nearest(stray, names))}`,
+    );
+  if (wanted && wanted.length > 0) return { first: wanted, others: [] };
+  const courses = new Set<string>();
+  const choice = { first: [PLAINEST], others: [] as string[] };
+  courses.add((await courseOf(room, provider, PLAINEST)) ?? '');
+  for (const name of names.filter((one) => one !== PLAINEST && one !== MANUAL)) {
+    const course = await courseOf(room, provider, name);
+    if (course === undefined) continue;
+    (courses.has(course) ? choice.others : choice.first).push(name);
+    courses.add(course);
+  }
+  return choice;
+}
+
+/** The states through which the vendor's agent goes, as one text; `undefined` if the vendor cannot play the scenario. */
+async function courseOf(room: Greenroom, provider: string, name: string): Promise<string | undefined> {
+  const { fit, expected } = (await room.scenarios.get(name)) as {
+    readonly fit?: Readonly<Record<string, readonly { readonly never?: true }[]>>;
+    readonly expected?: Readonly<Record<string, Expected>>;
+  };
+  if (fit?.[provider]?.some(({ never }) => never)) return undefined;
+  // Of the version that the room has.
+  const steps = expectedOf(expected?.[provider], room.vendor(provider)['version'] ?? '') ?? [];
+  return steps.flatMap((step) => ('state' in step ? [step.state] : [])).join(' ');
+}
