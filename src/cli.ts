@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { keepCompiled, loadCompiled } from './cli/compiled.js';
-import { warn } from './cli/say.js';
+import { warn } from './cli/terminal/say.js';
 import { messageOf } from './errors.js';
 
 keepCompiled();

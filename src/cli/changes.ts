@@ -1,7 +1,7 @@
 import { GreenroomError } from '../errors.js';
-import { HELP, readWords, renderHelp, type Flag } from './flags.js';
+import { HELP, readWords, renderHelp, type Flag } from './settings/flags.js';
 import { ANSWER_AS_JSON, callControl, REMOTE_FLAGS } from './remote.js';
-import { say } from './say.js';
+import { say } from './terminal/say.js';
 
 const USAGE = `greenroom changes prints what is not as it was at a checkpoint of a running greenroom, and who changed it:
 

@@ -1,16 +1,16 @@
 import { resolve } from 'node:path';
 import { reaches, withoutRules } from '../checks/report.js';
 import { GreenroomError } from '../errors.js';
-import { BASELINE_FLAGS, readKnowing, type Knowing } from './baseline.js';
+import { BASELINE_FLAGS, readKnowing, type Knowing } from './checks/baseline.js';
 import type { CheckCommand } from './checks/command.js';
-import { readOwnVendors, VENDORS_FLAG } from './config.js';
-import { FAIL_ON, readLevel } from './fail-level.js';
-import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
-import { interruptible } from './interrupted.js';
-import { misread, print, readOutlets, REPORTER_FLAG, unknown, writeReports, type Outlet } from './outlets.js';
-import { assertOwnFile, readFiles } from './own-file.js';
-import { outletsIn, reportingEnd, reportingFailure } from './unmade.js';
-import { warn } from './say.js';
+import { readOwnVendors, VENDORS_FLAG } from './settings/config.js';
+import { FAIL_ON, readLevel } from './settings/fail-level.js';
+import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './settings/flags.js';
+import { interruptible } from './terminal/interrupted.js';
+import { misread, print, readOutlets, REPORTER_FLAG, unknown, writeReports, type Outlet } from './terminal/outlets.js';
+import { assertOwnFile, readFiles } from './settings/own-file.js';
+import { outletsIn, reportingEnd, reportingFailure } from './checks/unmade.js';
+import { warn } from './terminal/say.js';
 
 /** Every kind of check is a module of its own, loaded when it is called. */
 const CHECKS: Readonly<Record<string, () => Promise<{ readonly command: CheckCommand }>>> = {

@@ -1,8 +1,8 @@
 import { pathOf } from '../client/path.js';
 import { GreenroomError } from '../errors.js';
-import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './settings/flags.js';
 import { ANSWER_AS_JSON, callControl, REMOTE_FLAGS } from './remote.js';
-import { say } from './say.js';
+import { say } from './terminal/say.js';
 
 const USAGE = `greenroom checkpoint marks the present of a running greenroom as a place that can be gone back to:
 

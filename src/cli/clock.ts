@@ -1,10 +1,10 @@
 import { parseInstant } from '../clock/instant.js';
 import { onOneLine } from '../contracts/visible.js';
 import { GreenroomError } from '../errors.js';
-import { durationOf, HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { durationOf, HELP, readWords, renderHelp, type Flag, type FlagValues } from './settings/flags.js';
 import { inCommands, type PartNames } from './command-words.js';
 import { ANSWER_AS_JSON, callControl, REMOTE_FLAGS, serverUrl } from './remote.js';
-import { say } from './say.js';
+import { say } from './terminal/say.js';
 
 const USAGE = `greenroom clock shows the clock of a running greenroom, and moves it.
 

@@ -3,14 +3,14 @@ import { formatInstant } from '../clock/instant.js';
 import { wallClock } from '../clock/real-time.js';
 import type { CoverageReport } from '../contracts/coverage.js';
 import { coverage } from '../contracts/coverage-report.js';
-import { readOwnVendors, VENDORS_FLAG } from './config.js';
-import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
-import { MIN, readMin, tooLittle } from './min.js';
-import { assertOwnFile, readFiles } from './own-file.js';
+import { readOwnVendors, VENDORS_FLAG } from './settings/config.js';
+import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './settings/flags.js';
+import { MIN, readMin, tooLittle } from './settings/min.js';
+import { assertOwnFile, readFiles } from './settings/own-file.js';
 import { callControl, REMOTE_FLAGS } from './remote.js';
-import { profilesWith, readVendor, VENDOR_NAMES } from './vendors.js';
-import { writeOut } from './write-out.js';
-import { say, tell } from './say.js';
+import { profilesWith, readVendor, VENDOR_NAMES } from './settings/vendors.js';
+import { writeOut } from './terminal/write-out.js';
+import { say, tell } from './terminal/say.js';
 
 const USAGE = `greenroom coverage [FILE…] says what of the vendors' contracts was exercised, and what to add next: from a running
 greenroom, or from recordings (HAR files, and what /_greenroom/requests, /timeline and /deliveries give; - is standard

@@ -4,8 +4,8 @@ import { refusalOf } from '../contracts/signing.js';
 import type { Credentials, VendorProfile } from '../contracts/vendor.js';
 import { VENDOR_LIST } from '../contracts/vendors.js';
 import { startGreenroom, type Greenroom } from '../index.js';
-import { HELP, readFlags } from './flags.js';
-import { say } from './say.js';
+import { HELP, readFlags } from './settings/flags.js';
+import { say } from './terminal/say.js';
 
 const DEMO_FLAGS = [HELP] as const;
 

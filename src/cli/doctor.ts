@@ -3,10 +3,10 @@ import { diagnose, type Diagnosis } from '../checks/signature/diagnose.js';
 import { nearest } from '../contracts/nearest.js';
 import type { VendorProfile } from '../contracts/vendor.js';
 import { GreenroomError } from '../errors.js';
-import { readOwnVendors, VENDORS_FLAG } from './config.js';
-import { profilesWith, readVendor, VENDOR_CHOICE, VENDOR_NAMES } from './vendors.js';
-import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
-import { say } from './say.js';
+import { readOwnVendors, VENDORS_FLAG } from './settings/config.js';
+import { profilesWith, readVendor, VENDOR_CHOICE, VENDOR_NAMES } from './settings/vendors.js';
+import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './settings/flags.js';
+import { say } from './terminal/say.js';
 
 const FLAGS: readonly Flag[] = [
   { name: 'provider', value: 'NAME', help: `${VENDOR_NAMES}; taken from the name of the header if that says it` },

@@ -4,13 +4,13 @@ import { VENDOR_LIST } from '../contracts/vendors.js';
 import type { Vendor } from '../server/providers/provider.js';
 import { makeServer } from '../server/server.js';
 import { isLoopback } from '../loopback.js';
-import { appEnvironment, renderExports, type Described } from './app-environment.js';
-import { readOwnVendors, VENDORS_FLAG } from './config.js';
-import { HELP, readFlags, renderHelp, type Flag, type FlagValues } from './flags.js';
-import { serverOptions, START_FLAGS } from './options.js';
+import { appEnvironment, renderExports, type Described } from './exec/app-environment.js';
+import { readOwnVendors, VENDORS_FLAG } from './settings/config.js';
+import { HELP, readFlags, renderHelp, type Flag, type FlagValues } from './settings/flags.js';
+import { serverOptions, START_FLAGS } from './settings/options.js';
 import { callControl, REMOTE_FLAGS, serverUrl, workspaceOf } from './remote.js';
-import { profilesWith } from './vendors.js';
-import { say, tell } from './say.js';
+import { profilesWith } from './settings/vendors.js';
+import { say, tell } from './terminal/say.js';
 import { GreenroomError, messageOf } from '../errors.js';
 
 const USAGE = `greenroom env prints the environment variables that point an app at greenroom, to be taken in by a shell:

@@ -3,21 +3,21 @@ import { GreenroomError } from '../errors.js';
 import { summarize } from '../server/engine/sentences.js';
 import { listen, type ListeningServer } from '../server/host/listen.js';
 import type { ServerOptions } from '../server/server.js';
-import { appEnvironment } from './app-environment.js';
-import { atItsPlace } from './at-its-place.js';
-import { inspectorUrl } from './banner.js';
-import { probesFor } from './probes.js';
-import { readConfig } from './config.js';
-import { endSoon } from './end-soon.js';
-import { percentExercised, renderCause, renderShares, watchEnds, type Ends } from './exec-report.js';
-import { areFatal, countViolations, FAIL_FLAGS, readLevel } from './fail-level.js';
-import { readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
-import { mergeSources, over, warnOfVariables } from './sources.js';
-import { MIN, readMin, tooLittle } from './min.js';
-import { interrupted } from './interrupted.js';
-import { serverOptions, START_FLAGS } from './options.js';
-import { CommandNotRun, runCommand } from './run-command.js';
-import { say, tell, warn } from './say.js';
+import { appEnvironment } from './exec/app-environment.js';
+import { atItsPlace } from './settings/at-its-place.js';
+import { inspectorUrl } from './terminal/banner.js';
+import { probesFor } from './exec/probes.js';
+import { readConfig } from './settings/config.js';
+import { endSoon } from './terminal/end-soon.js';
+import { percentExercised, renderCause, renderShares, watchEnds, type Ends } from './exec/report.js';
+import { areFatal, countViolations, FAIL_FLAGS, readLevel } from './settings/fail-level.js';
+import { readWords, renderHelp, type Flag, type FlagValues } from './settings/flags.js';
+import { mergeSources, over, warnOfVariables } from './settings/sources.js';
+import { MIN, readMin, tooLittle } from './settings/min.js';
+import { interrupted } from './terminal/interrupted.js';
+import { serverOptions, START_FLAGS } from './settings/options.js';
+import { CommandNotRun, runCommand } from './exec/run-command.js';
+import { say, tell, warn } from './terminal/say.js';
 import { onOneLine } from '../contracts/visible.js';
 
 const USAGE = `greenroom exec [flags] -- COMMAND runs a command against a greenroom of its own: on a free port, with a clock that
@@ -91,7 +91,7 @@ async function runWords(args: readonly string[]): Promise<number> {
       'Failed to run a command in lockstep: that needs the probe. Leave --no-probe out.',
     );
   if (given['url'] !== undefined) {
-    const { run } = await import('./exec-service.js');
+    const { run } = await import('./exec/service.js');
     return run({ flags, given, defaults: DEFAULTS }, [command, ...rest]);
   }
   const [unused] = ['token', 'workspace'].filter((name) => flags[name] !== undefined);

@@ -7,18 +7,18 @@ import { isGreen } from '../explore/searching/blind.js';
 import type { ExploreOptions } from '../explore/options.js';
 import type { ExploreReport } from '../explore/report/report.js';
 import { writeStory } from '../explore/stories/story.js';
-import { isTerminal } from './colors.js';
-import { endSoon } from './end-soon.js';
+import { isTerminal } from './terminal/colors.js';
+import { endSoon } from './terminal/end-soon.js';
 import { checkReport } from './explore/check-report.js';
 import { APP_FLAGS, appWords, makeReady, splitCommand } from './explore/setup.js';
 import { assertRunner, testOf } from './explore/write-test.js';
-import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
-import { interruptible } from './interrupted.js';
-import { print, readOutlets, REPORTER_FLAG, reportersIn, writeReports, type Outlet } from './outlets.js';
-import { assertOwnFile, readFiles } from './own-file.js';
-import { outletsIn, reportingEnd, reportingFailure } from './unmade.js';
-import { assertWritable, writeOut, writeWhole, written } from './write-out.js';
-import { clear, say, tell, warn } from './say.js';
+import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './settings/flags.js';
+import { interruptible } from './terminal/interrupted.js';
+import { print, readOutlets, REPORTER_FLAG, reportersIn, writeReports, type Outlet } from './terminal/outlets.js';
+import { assertOwnFile, readFiles } from './settings/own-file.js';
+import { outletsIn, reportingEnd, reportingFailure } from './checks/unmade.js';
+import { assertWritable, writeOut, writeWhole, written } from './terminal/write-out.js';
+import { clear, say, tell, warn } from './terminal/say.js';
 
 const USAGE = `greenroom explore plays many worlds against your app, and finds the failure that nobody thought of:
 

@@ -11,13 +11,13 @@ import { allVendors } from '../server/server.js';
 import { host } from '../server/host/node.js';
 import { VERSION } from '../server/version.js';
 import { readWireMessages } from '../server/wire.js';
-import { readOwnVendors, VENDORS_FLAG } from './config.js';
-import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { readOwnVendors, VENDORS_FLAG } from './settings/config.js';
+import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './settings/flags.js';
 import { readHar } from './har.js';
 import { openControl, REMOTE_FLAGS } from './remote.js';
-import { VENDOR_CHOICE } from './vendors.js';
-import { contractNamed, VERSION_FLAGS } from './version-flags.js';
-import { writeOut } from './write-out.js';
+import { VENDOR_CHOICE } from './settings/vendors.js';
+import { contractNamed, VERSION_FLAGS } from './settings/version-flags.js';
+import { writeOut } from './terminal/write-out.js';
 
 const FLAGS: readonly Flag[] = [
   {

@@ -6,7 +6,7 @@ import { mismatches } from '../contracts/schema.js';
 import { toHar, type JournalCall } from '../contracts/har.js';
 import { GreenroomError } from '../errors.js';
 import { VERSION } from '../server/version.js';
-import type { FlagValues } from './flags.js';
+import type { FlagValues } from './settings/flags.js';
 import { callControl } from './remote.js';
 
 /** Calls that are asked for at once: with all that is kept of their bodies, no text of more than 16 MB. */

@@ -1,10 +1,10 @@
 import { GreenroomError } from '../errors.js';
-import { HELP, readFlags, renderHelp, type Flag } from './flags.js';
+import { HELP, readFlags, renderHelp, type Flag } from './settings/flags.js';
 import { planFor, type Plan } from './init/plan.js';
 import { readProject } from './init/project.js';
 import { chooseRunner, quote, RUNNER_NAMES } from './init/runners.js';
 import { writeNew, type Outcome } from './init/write.js';
-import { say } from './say.js';
+import { say } from './terminal/say.js';
 
 const USAGE = `greenroom init writes what a project needs to begin: a test that passes, a settings file, and a CI job if the project is
 on GitHub or in git. It asks nothing, and changes no file that is there.`;

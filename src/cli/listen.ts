@@ -1,10 +1,10 @@
 import { keptAlive } from '../clock/real-time.js';
 import { openListener, type ListenerOptions } from '../listen/listener.js';
-import { HELP, readFlags, renderHelp, type Flag, type FlagValues } from './flags.js';
-import { endSoon } from './end-soon.js';
-import { interrupted } from './interrupted.js';
+import { HELP, readFlags, renderHelp, type Flag, type FlagValues } from './settings/flags.js';
+import { endSoon } from './terminal/end-soon.js';
+import { interrupted } from './terminal/interrupted.js';
 import { REMOTE_FLAGS, serverUrl, tokenOf, workspaceOf } from './remote.js';
-import { say, warn } from './say.js';
+import { say, warn } from './terminal/say.js';
 import { onOneLine } from '../contracts/visible.js';
 
 const USAGE = `greenroom listen takes the webhooks of a workspace of a service to this machine, until Ctrl-C:

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { GreenroomError, reasonOf } from '../errors.js';
 import { replayOn } from '../explore/replay.js';
 import { hashOf, readStory, type Story } from '../explore/stories/story.js';
-import { endSoon } from './end-soon.js';
+import { endSoon } from './terminal/end-soon.js';
 import { APP_FLAGS, makeReady, splitCommand, valuesFor, type AppWords } from './explore/setup.js';
-import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
-import { interruptible, unlessOff } from './interrupted.js';
-import { say, warn } from './say.js';
+import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './settings/flags.js';
+import { interruptible, unlessOff } from './terminal/interrupted.js';
+import { say, warn } from './terminal/say.js';
 
 const USAGE = `greenroom prove plays a story against two revisions of your app, each in a work tree of its own, and prints a receipt:
 

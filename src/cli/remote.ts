@@ -2,7 +2,7 @@ import { assertCredentials } from '../client/credentials.js';
 import { answered, noGreenroom, problemIn, readJson } from '../client/foreign.js';
 import { GreenroomError } from '../errors.js';
 import { refusalInCommands, type PartNames } from './command-words.js';
-import type { Flag, FlagValues } from './flags.js';
+import type { Flag, FlagValues } from './settings/flags.js';
 
 /** The flags of every command that talks to a running greenroom. */
 export const REMOTE_FLAGS: readonly Flag[] = [

@@ -7,14 +7,14 @@ import { listen, type ListeningServer } from '../server/host/listen.js';
 import { openRun } from '../server/host/open-run.js';
 import type { ServerOptions } from '../server/server.js';
 import { VERSION } from '../server/version.js';
-import { renderAccess, renderReadyLine, row } from './banner.js';
-import { readConfig } from './config.js';
-import { endSoon } from './end-soon.js';
-import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './flags.js';
-import { mergeSources, only } from './sources.js';
-import { interrupted } from './interrupted.js';
-import { serverOptions, START_FLAGS } from './options.js';
-import { say, tell, warn } from './say.js';
+import { renderAccess, renderReadyLine, row } from './terminal/banner.js';
+import { readConfig } from './settings/config.js';
+import { endSoon } from './terminal/end-soon.js';
+import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './settings/flags.js';
+import { mergeSources, only } from './settings/sources.js';
+import { interrupted } from './terminal/interrupted.js';
+import { serverOptions, START_FLAGS } from './settings/options.js';
+import { say, tell, warn } from './terminal/say.js';
 import { onOneLine } from '../contracts/visible.js';
 
 const USAGE = `greenroom replay prints what happened in a run: the file that a failed test or room.run() wrote, or a folder of --data:

@@ -1,8 +1,8 @@
 import { parseInstant } from '../clock/instant.js';
 import { GreenroomError } from '../errors.js';
-import { HELP, readWords, renderHelp, type Flag } from './flags.js';
+import { HELP, readWords, renderHelp, type Flag } from './settings/flags.js';
 import { ANSWER_AS_JSON, callControl, REMOTE_FLAGS } from './remote.js';
-import { say } from './say.js';
+import { say } from './terminal/say.js';
 
 const USAGE = `greenroom rewind makes the world of a running greenroom what it was. Nothing is sent again, and what came after is kept:
 

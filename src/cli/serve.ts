@@ -9,14 +9,14 @@ import { ServerToken } from '../server/shared/bearer.js';
 import { shareServer } from '../server/shared/share.js';
 import { DEFAULT_TERMS, readLife, type TermDefaults } from '../server/shared/terms.js';
 import { VERSION } from '../server/version.js';
-import { inspectorUrl, row } from './banner.js';
-import { readConfig, type Config } from './config.js';
-import { endSoon } from './end-soon.js';
-import { HELP, readFlags, renderHelp, type Flag, type FlagValues } from './flags.js';
-import { mergeSources, warnOfVariables } from './sources.js';
-import { interrupted } from './interrupted.js';
-import { serverOptions, START_FLAGS } from './options.js';
-import { say, warn } from './say.js';
+import { inspectorUrl, row } from './terminal/banner.js';
+import { readConfig, type Config } from './settings/config.js';
+import { endSoon } from './terminal/end-soon.js';
+import { HELP, readFlags, renderHelp, type Flag, type FlagValues } from './settings/flags.js';
+import { mergeSources, warnOfVariables } from './settings/sources.js';
+import { interrupted } from './terminal/interrupted.js';
+import { serverOptions, START_FLAGS } from './settings/options.js';
+import { say, warn } from './terminal/say.js';
 
 const USAGE = `greenroom serve --shared --data DIR [flags] serves a team: whoever has the token of the server makes workspaces, each with
 an owner, limits and a time to live, and gets a token for each that opens this one alone. Webhooks are captured, or go to hosts that

@@ -6,15 +6,15 @@ import { follow, LINES } from '../server/control/stream.js';
 import { listen, type ListeningServer } from '../server/host/listen.js';
 import { VERSION } from '../server/version.js';
 import type { Workspace } from '../server/workspace.js';
-import { atItsPlace } from './at-its-place.js';
-import { inspectorUrl, renderAccess, renderReadyLine, renderVersions, row } from './banner.js';
-import { readConfig } from './config.js';
-import { endSoon } from './end-soon.js';
-import { readFlags, renderHelp, type FlagValues } from './flags.js';
-import { mergeSources, warnOfVariables } from './sources.js';
-import { interrupted } from './interrupted.js';
-import { serverOptions, START_FLAGS } from './options.js';
-import { say, warn } from './say.js';
+import { atItsPlace } from './settings/at-its-place.js';
+import { inspectorUrl, renderAccess, renderReadyLine, renderVersions, row } from './terminal/banner.js';
+import { readConfig } from './settings/config.js';
+import { endSoon } from './terminal/end-soon.js';
+import { readFlags, renderHelp, type FlagValues } from './settings/flags.js';
+import { mergeSources, warnOfVariables } from './settings/sources.js';
+import { interrupted } from './terminal/interrupted.js';
+import { serverOptions, START_FLAGS } from './settings/options.js';
+import { say, warn } from './terminal/say.js';
 
 const USAGE = `greenroom ${VERSION}: the ${VENDOR_LIST.map(({ contract }) => contract.title).join(' and the ')} on your machine
 

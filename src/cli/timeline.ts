@@ -1,9 +1,9 @@
 import { onOneLine } from '../contracts/visible.js';
 import { GreenroomError } from '../errors.js';
-import { HELP, readFlags, renderHelp, type Flag, type FlagValues } from './flags.js';
+import { HELP, readFlags, renderHelp, type Flag, type FlagValues } from './settings/flags.js';
 import { callControl, openControl, REMOTE_FLAGS } from './remote.js';
-import { writeWhole } from './write-out.js';
-import { say, warn } from './say.js';
+import { writeWhole } from './terminal/write-out.js';
+import { say, warn } from './terminal/say.js';
 
 const USAGE = `greenroom timeline prints what happened in a running greenroom, in virtual time:
 

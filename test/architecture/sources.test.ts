@@ -45,7 +45,13 @@ describe('The sources', () => {
     const writing = sources
       .filter(({ path, text }) => /^cli[./]/.test(path) && /\bstd(out|err)\.write\(/.test(text))
       .map(({ path }) => path);
-    expect(writing).toEqual(['cli.ts', 'cli/env.ts', 'cli/export.ts', 'cli/outlets.ts', 'cli/say.ts']);
+    expect(writing).toEqual([
+      'cli.ts',
+      'cli/env.ts',
+      'cli/export.ts',
+      'cli/terminal/outlets.ts',
+      'cli/terminal/say.ts',
+    ]);
   });
 
   test('have at most 300 lines a file', () => {

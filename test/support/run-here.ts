@@ -1,5 +1,5 @@
 import { run as runOther } from '../../src/cli/commands.js';
-import { warn } from '../../src/cli/say.js';
+import { warn } from '../../src/cli/terminal/say.js';
 import { run as runStart } from '../../src/cli/start.js';
 
 interface Place {

@@ -1,6 +1,6 @@
 import type { Report, Rule } from '../../checks/report.js';
 import type { Vendor } from '../../server/providers/provider.js';
-import type { Flag, FlagValues } from '../flags.js';
+import type { Flag, FlagValues } from '../settings/flags.js';
 
 /** One kind of `greenroom check`: its own flags, and what it does with them and the words. */
 export interface CheckCommand {

@@ -6,8 +6,8 @@ import { assertSomeLeft, withEach } from '../../checks/unmade.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 import { VENDOR_LIST } from '../../contracts/vendors.js';
 import { GreenroomError } from '../../errors.js';
-import type { FlagValues } from '../flags.js';
-import { profilesWith, readVendor } from '../vendors.js';
+import type { FlagValues } from '../settings/flags.js';
+import { profilesWith, readVendor } from '../settings/vendors.js';
 import type { CheckCommand } from './command.js';
 
 /** The vendor whose versions people ask for: the last that comes with greenroom. */

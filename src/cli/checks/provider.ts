@@ -6,8 +6,8 @@ import { GreenroomError } from '../../errors.js';
 import { readWireMessages } from '../../server/wire.js';
 import type { CheckCommand } from './command.js';
 import { namedVersions, VENDOR_VERSION_FLAG } from './versions.js';
-import type { FlagValues } from '../flags.js';
-import { profilesWith, readVendor, VENDOR_CHOICE, VENDOR_NAMES } from '../vendors.js';
+import type { FlagValues } from '../settings/flags.js';
+import { profilesWith, readVendor, VENDOR_CHOICE, VENDOR_NAMES } from '../settings/vendors.js';
 
 const KEYS = VENDOR_LIST.toReversed()
   .map(({ access }) => access.keys.key)

@@ -8,10 +8,10 @@ import { VENDOR_LIST } from '../../contracts/vendors.js';
 import { GreenroomError } from '../../errors.js';
 import { isLoopback } from '../../loopback.js';
 import { readText } from '../../read-text.js';
-import type { FlagValues } from '../flags.js';
+import type { FlagValues } from '../settings/flags.js';
 import type { Vendor } from '../../server/providers/provider.js';
 import type { CheckCommand } from './command.js';
-import { profilesWith, readVendor, VENDOR_CHOICE, VENDOR_NAMES } from '../vendors.js';
+import { profilesWith, readVendor, VENDOR_CHOICE, VENDOR_NAMES } from '../settings/vendors.js';
 import { vendorMessages } from './vendor-messages.js';
 
 const SECRETS = VENDOR_LIST.map(({ title, signing }) => `for ${title} ${signing.secret.expected}`).join('; ');

@@ -2,7 +2,7 @@ import { checkTraffic } from '../../checks/traffic/check.js';
 import { TRAFFIC_RULES } from '../../checks/traffic/rules.js';
 import { VENDOR_LIST } from '../../contracts/vendors.js';
 import { GreenroomError } from '../../errors.js';
-import { profilesWith } from '../vendors.js';
+import { profilesWith } from '../settings/vendors.js';
 import type { CheckCommand } from './command.js';
 import { namedVersions, VENDOR_VERSION_FLAG } from './versions.js';
 

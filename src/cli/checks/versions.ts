@@ -1,7 +1,7 @@
 import { createClient } from '../../checks/provider/client.js';
 import { readVendorVersions } from '../../checks/versions.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
-import type { Flag, FlagValues } from '../flags.js';
+import type { Flag, FlagValues } from '../settings/flags.js';
 
 export const VENDOR_VERSION_FLAG: Flag = {
   name: 'vendor-version',

@@ -1,13 +1,13 @@
 import { GreenroomError } from '../../errors.js';
 import { replayOn } from '../../explore/replay.js';
 import { readStory, type Story } from '../../explore/stories/story.js';
-import { endSoon } from '../end-soon.js';
-import { HELP, readWords, renderHelp, type Flag, type FlagValues } from '../flags.js';
-import { interruptible, unlessOff } from '../interrupted.js';
-import { assertOwnFile, readFiles } from '../own-file.js';
-import { assertWritable, writeWhole, written } from '../write-out.js';
+import { endSoon } from '../terminal/end-soon.js';
+import { HELP, readWords, renderHelp, type Flag, type FlagValues } from '../settings/flags.js';
+import { interruptible, unlessOff } from '../terminal/interrupted.js';
+import { assertOwnFile, readFiles } from '../settings/own-file.js';
+import { assertWritable, writeWhole, written } from '../terminal/write-out.js';
 import { APP_FLAGS, makeReady, splitCommand, valuesFor, type AppWords } from './setup.js';
-import { say } from '../say.js';
+import { say } from '../terminal/say.js';
 
 const USAGE = `greenroom replay STORY.json plays a story that greenroom explore saved against your app, with the same flags for the app:
 

@@ -1,9 +1,9 @@
 import type { VendorProfile } from '../../contracts/vendor.js';
 import { allVendors } from '../../server/server.js';
-import type { Config } from '../config.js';
-import type { FlagValues } from '../flags.js';
-import { START_FLAGS } from '../options.js';
-import { mergeSources, only } from '../sources.js';
+import type { Config } from '../settings/config.js';
+import type { FlagValues } from '../settings/flags.js';
+import { START_FLAGS } from '../settings/options.js';
+import { mergeSources, only } from '../settings/sources.js';
 
 /** Flags that mean the same as for `greenroom start`. */
 export const SHARED = ['port', 'config', 'scenarios', 'allow-host', 'api-key', 'client-secret', 'webhook-secret'];

@@ -12,15 +12,15 @@ import { freePort } from '../../server/host/free-port.js';
 import { listen, type ListeningServer } from '../../server/host/listen.js';
 import { allVendors } from '../../server/server.js';
 import { DEFAULT_WORKSPACE } from '../../server/workspace.js';
-import { appEnvironment } from '../app-environment.js';
-import { readConfig, type Config } from '../config.js';
-import type { Flag, FlagValues } from '../flags.js';
-import { serverOptions, START_FLAGS } from '../options.js';
-import { probesFor } from '../probes.js';
+import { appEnvironment } from '../exec/app-environment.js';
+import { readConfig, type Config } from '../settings/config.js';
+import type { Flag, FlagValues } from '../settings/flags.js';
+import { serverOptions, START_FLAGS } from '../settings/options.js';
+import { probesFor } from '../exec/probes.js';
 import { runningApp, startApp, type StartedApp } from './app-process.js';
 import { actDoor, stateDoor } from './doors.js';
 import { fileValues, SHARED, startValues } from './settings.js';
-import { warn } from '../say.js';
+import { warn } from '../terminal/say.js';
 
 /** How the app is reached: the same for explore, replay and prove. */
 export const APP_FLAGS: readonly Flag[] = [

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { CONFIG_FILES } from '../config.js';
+import { CONFIG_FILES } from '../settings/config.js';
 import { choosePlace } from './place.js';
 import { isThere, textOf, type Project } from './project.js';
 import { planPytest } from './pytest.js';

@@ -1,4 +1,4 @@
-import { visible } from '../contracts/visible.js';
+import { visible } from '../../contracts/visible.js';
 import { isTerminal } from './colors.js';
 
 /** Prints for a person: what others wrote cannot act on the terminal, nor on the log of CI. JSON stays the same data. */

@@ -1,8 +1,8 @@
-import type { VendorProfile } from '../contracts/vendor.js';
-import { VENDOR_LIST } from '../contracts/vendors.js';
-import { nearest } from '../contracts/nearest.js';
-import { GreenroomError } from '../errors.js';
-import type { Vendor } from '../server/providers/provider.js';
+import type { VendorProfile } from '../../contracts/vendor.js';
+import { VENDOR_LIST } from '../../contracts/vendors.js';
+import { nearest } from '../../contracts/nearest.js';
+import { GreenroomError } from '../../errors.js';
+import type { Vendor } from '../../server/providers/provider.js';
 
 /** Not by Intl.ListFormat: it takes twenty milliseconds to load, and every start would pay them. */
 const eitherOf = (vendors: readonly VendorProfile[]): string =>

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pythonFolder } from '../server/host/files.js';
-import type { ListeningServer } from '../server/host/listen.js';
-import { messageOf } from '../errors.js';
+import { pythonFolder } from '../../server/host/files.js';
+import type { ListeningServer } from '../../server/host/listen.js';
+import { messageOf } from '../../errors.js';
 
 const PROBE = fileURLToPath(new URL('../probe.cjs', import.meta.url));
 

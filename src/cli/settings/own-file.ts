@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { GreenroomError } from '../errors.js';
+import { GreenroomError } from '../../errors.js';
 import type { Flag, FlagValues } from './flags.js';
 
 /** Everything on a command line that may name a file that is read. */

@@ -1,5 +1,5 @@
 import type { Flag, FlagValues } from './flags.js';
-import { misread } from './outlets.js';
+import { misread } from '../terminal/outlets.js';
 
 /** From which severity on a finding makes the exit code 1. */
 export type FailLevel = 'error' | 'warning';

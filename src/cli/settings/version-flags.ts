@@ -1,7 +1,7 @@
-import type { Contract } from '../contracts/contract.js';
-import type { VendorProfile } from '../contracts/vendor.js';
-import { VENDOR_LIST } from '../contracts/vendors.js';
-import { GreenroomError } from '../errors.js';
+import type { Contract } from '../../contracts/contract.js';
+import type { VendorProfile } from '../../contracts/vendor.js';
+import { VENDOR_LIST } from '../../contracts/vendors.js';
+import { GreenroomError } from '../../errors.js';
 import type { Flag, FlagValues } from './flags.js';
 
 const flagOf = ({ access }: VendorProfile) => access.flags.find(({ setting }) => setting === 'version');

@@ -1,5 +1,5 @@
-import type { Credentials, VendorProfile } from '../contracts/vendor.js';
-import { GreenroomError } from '../errors.js';
+import type { Credentials, VendorProfile } from '../../contracts/vendor.js';
+import { GreenroomError } from '../../errors.js';
 
 /** A workspace as it is described: the credentials of each vendor, by its name. */
 export type Described = Readonly<Record<string, unknown>>;

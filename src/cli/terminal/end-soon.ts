@@ -1,4 +1,4 @@
-import { after } from '../clock/real-time.js';
+import { after } from '../../clock/real-time.js';
 
 const PATIENCE_MS = 500;
 

@@ -1,4 +1,4 @@
-import { GreenroomError } from '../errors.js';
+import { GreenroomError } from '../../errors.js';
 import type { Flag, FlagValues } from './flags.js';
 
 export const MIN: Flag = { name: 'min', value: 'PERCENT', help: 'end with 1 if less is exercised' };

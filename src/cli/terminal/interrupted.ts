@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
-import { monotonic } from '../clock/real-time.js';
-import { GreenroomError, messageOf } from '../errors.js';
+import { monotonic } from '../../clock/real-time.js';
+import { GreenroomError, messageOf } from '../../errors.js';
 import { warn } from './say.js';
 
 /** What ends a command: Ctrl-C, whoever supervises it, and the terminal or the CI server that goes away. */

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { against, baselineOf, readBaseline, writeBaseline, type Baseline } from '../checks/baseline.js';
-import { counted, type Report, type Rule } from '../checks/report.js';
-import { GreenroomError, reasonOf } from '../errors.js';
-import type { Flag, FlagValues } from './flags.js';
-import { assertWritable, writeOut, written } from './write-out.js';
-import { tell } from './say.js';
+import { against, baselineOf, readBaseline, writeBaseline, type Baseline } from '../../checks/baseline.js';
+import { counted, type Report, type Rule } from '../../checks/report.js';
+import { GreenroomError, reasonOf } from '../../errors.js';
+import type { Flag, FlagValues } from '../settings/flags.js';
+import { assertWritable, writeOut, written } from '../terminal/write-out.js';
+import { tell } from '../terminal/say.js';
 
 export const BASELINE_FLAGS: readonly Flag[] = [
   { name: 'baseline', value: 'FILE', help: 'findings that are known: they are told, and fail nothing' },

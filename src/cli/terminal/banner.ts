@@ -1,5 +1,5 @@
-import type { Credentials, VendorProfile } from '../contracts/vendor.js';
-import type { ListeningServer } from '../server/host/listen.js';
+import type { Credentials, VendorProfile } from '../../contracts/vendor.js';
+import type { ListeningServer } from '../../server/host/listen.js';
 
 export const row = (label: string, text: string): string => `  ${label.padEnd(9)}  ${text}\n`;
 

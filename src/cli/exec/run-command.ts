@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
-import { monotonic } from '../clock/real-time.js';
-import { GreenroomError } from '../errors.js';
-import { SAME_PRESS_MS } from './interrupted.js';
+import { monotonic } from '../../clock/real-time.js';
+import { GreenroomError } from '../../errors.js';
+import { SAME_PRESS_MS } from '../terminal/interrupted.js';
 
 const INTERRUPTED = 130;
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

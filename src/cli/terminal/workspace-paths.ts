@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import type { Report } from '../checks/report.js';
+import type { Report } from '../../checks/report.js';
 
 /**
  * The report with its files as the root of the checkout has them, where GitHub has one: it looks for files from there, in

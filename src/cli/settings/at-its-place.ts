@@ -1,6 +1,6 @@
-import type { CastingBody } from '../contracts/control/casting.js';
-import { VENDOR_LIST } from '../contracts/vendors.js';
-import { GreenroomError } from '../errors.js';
+import type { CastingBody } from '../../contracts/control/casting.js';
+import { VENDOR_LIST } from '../../contracts/vendors.js';
+import { GreenroomError } from '../../errors.js';
 import type { FlagValues } from './flags.js';
 import { placeOf } from './sources.js';
 

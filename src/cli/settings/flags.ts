@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { nearest } from '../contracts/nearest.js';
-import { GreenroomError, messageOf } from '../errors.js';
+import { nearest } from '../../contracts/nearest.js';
+import { GreenroomError, messageOf } from '../../errors.js';
 
 /** One flag of a command: its name, what it takes, and a line of help. */
 export interface Flag {

@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
-import type { Report } from '../checks/report.js';
-import { unmadeReport } from '../checks/unmade.js';
-import { readDespite, type Flag } from './flags.js';
-import { outletsDespite, writeReport, writeReports, type Outlet } from './outlets.js';
-import { readFiles } from './own-file.js';
-import { written } from './write-out.js';
+import type { Report } from '../../checks/report.js';
+import { unmadeReport } from '../../checks/unmade.js';
+import { readDespite, type Flag } from '../settings/flags.js';
+import { outletsDespite, writeReport, writeReports, type Outlet } from '../terminal/outlets.js';
+import { readFiles } from '../settings/own-file.js';
+import { written } from '../terminal/write-out.js';
 
 /** What a check is about, as its report says it. */
 export type Asked = Pick<Report, 'check' | 'command' | 'subject'>;

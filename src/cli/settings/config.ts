@@ -1,13 +1,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseJsonFile } from '../contracts/json-file.js';
-import { nearest } from '../contracts/nearest.js';
-import { readOwnVendors as readVendors } from '../server/providers/own-vendors.js';
-import type { Vendor } from '../server/providers/provider.js';
-import { GreenroomError, messageOf } from '../errors.js';
+import { parseJsonFile } from '../../contracts/json-file.js';
+import { nearest } from '../../contracts/nearest.js';
+import { readOwnVendors as readVendors } from '../../server/providers/own-vendors.js';
+import type { Vendor } from '../../server/providers/provider.js';
+import { GreenroomError, messageOf } from '../../errors.js';
 import type { Flag, FlagValues } from './flags.js';
-import { warn } from './say.js';
+import { warn } from '../terminal/say.js';
 import { placed, switchIn, textIn } from './sources.js';
 import { profilesWith } from './vendors.js';
 

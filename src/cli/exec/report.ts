@@ -1,18 +1,18 @@
-import { renderCoverage } from '../checks/coverage/text.js';
-import type { CoverageCounts } from '../contracts/coverage.js';
-import { onOneLine } from '../contracts/visible.js';
-import { coverage } from '../contracts/coverage-report.js';
-import { SETTLE_LIMIT_MS } from '../server/control/call.js';
-import { printEntry } from '../server/engine/sentences.js';
-import type { Entry } from '../server/engine/journal.js';
-import type { Delivery } from '../server/engine/outbox.js';
-import type { World } from '../server/engine/world.js';
-import type { Vendor } from '../server/providers/provider.js';
-import { rehearse } from '../server/rehearsal.js';
-import type { ListeningServer } from '../server/host/listen.js';
-import { makeServer, type ServerOptions } from '../server/server.js';
-import type { Workspace } from '../server/workspace.js';
-import { failureOf, Untaken } from './exec-webhooks.js';
+import { renderCoverage } from '../../checks/coverage/text.js';
+import type { CoverageCounts } from '../../contracts/coverage.js';
+import { onOneLine } from '../../contracts/visible.js';
+import { coverage } from '../../contracts/coverage-report.js';
+import { SETTLE_LIMIT_MS } from '../../server/control/call.js';
+import { printEntry } from '../../server/engine/sentences.js';
+import type { Entry } from '../../server/engine/journal.js';
+import type { Delivery } from '../../server/engine/outbox.js';
+import type { World } from '../../server/engine/world.js';
+import type { Vendor } from '../../server/providers/provider.js';
+import { rehearse } from '../../server/rehearsal.js';
+import type { ListeningServer } from '../../server/host/listen.js';
+import { makeServer, type ServerOptions } from '../../server/server.js';
+import type { Workspace } from '../../server/workspace.js';
+import { failureOf, Untaken } from './webhooks.js';
 
 /** The end of a timeline that a failure is shown with. */
 const LINES_SHOWN = 20;

@@ -1,7 +1,7 @@
-import { nearest } from '../contracts/nearest.js';
-import { GreenroomError } from '../errors.js';
+import { nearest } from '../../contracts/nearest.js';
+import { GreenroomError } from '../../errors.js';
 import type { Flag, FlagValues } from './flags.js';
-import { warn } from './say.js';
+import { warn } from '../terminal/say.js';
 
 /** Where the values stand that no flag gave: the variable, or the setting of a file. */
 const PLACES = Symbol('places');

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
-import { REPORTERS } from '../checks/reporters/reporter.js';
-import type { Report } from '../checks/report.js';
-import { formatInstant } from '../clock/instant.js';
-import { wallClock } from '../clock/real-time.js';
-import { nearest } from '../contracts/nearest.js';
-import { GreenroomError } from '../errors.js';
-import { VERSION } from '../server/version.js';
+import { REPORTERS } from '../../checks/reporters/reporter.js';
+import type { Report } from '../../checks/report.js';
+import { formatInstant } from '../../clock/instant.js';
+import { wallClock } from '../../clock/real-time.js';
+import { nearest } from '../../contracts/nearest.js';
+import { GreenroomError } from '../../errors.js';
+import { VERSION } from '../../server/version.js';
 import { hasColors } from './colors.js';
-import type { Flag, FlagValues } from './flags.js';
-import { assertOwnFile } from './own-file.js';
+import type { Flag, FlagValues } from '../settings/flags.js';
+import { assertOwnFile } from '../settings/own-file.js';
 import { fromWorkspace } from './workspace-paths.js';
 import { assertWritable, writeOut, written } from './write-out.js';
 
@@ -139,7 +139,7 @@ export async function writeReport(
 async function writeSummary(report: Report): Promise<void> {
   const page = process.env['GITHUB_STEP_SUMMARY'];
   if (page === undefined || page === '') return;
-  const { renderSummary } = await import('../checks/reporters/github.js');
+  const { renderSummary } = await import('../../checks/reporters/github.js');
   writeOut('the summary', page, renderSummary(fromWorkspace(report)), { append: true });
 }
 

@@ -1,19 +1,19 @@
-import { pathOf } from '../client/path.js';
-import { openChannel, type Channel } from '../client/channel.js';
-import type { ViolationLine } from '../client/timeline.js';
-import { VENDOR_LIST } from '../contracts/vendors.js';
-import { GreenroomError, messageOf } from '../errors.js';
-import { openListener, type Listener } from '../listen/listener.js';
+import { pathOf } from '../../client/path.js';
+import { openChannel, type Channel } from '../../client/channel.js';
+import type { ViolationLine } from '../../client/timeline.js';
+import { VENDOR_LIST } from '../../contracts/vendors.js';
+import { GreenroomError, messageOf } from '../../errors.js';
+import { openListener, type Listener } from '../../listen/listener.js';
 import { appEnvironment, type Described } from './app-environment.js';
-import { endSoon } from './end-soon.js';
-import { areFatal, countViolations } from './fail-level.js';
-import type { FlagValues } from './flags.js';
-import { lineOf } from './listen.js';
-import { serverOptions } from './options.js';
+import { endSoon } from '../terminal/end-soon.js';
+import { areFatal, countViolations } from '../settings/fail-level.js';
+import type { FlagValues } from '../settings/flags.js';
+import { lineOf } from '../listen.js';
+import { serverOptions } from '../settings/options.js';
 import { probeEnvironment } from './probes.js';
 import { runCommand } from './run-command.js';
-import { Untaken, type Sent } from './exec-webhooks.js';
-import { warn } from './say.js';
+import { Untaken, type Sent } from './webhooks.js';
+import { warn } from '../terminal/say.js';
 
 /** Flags that decide what a new workspace is made with. */
 const OF_WORKSPACE = [

@@ -12,8 +12,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { GreenroomError, reasonOf } from '../errors.js';
-import { makeFolders } from '../server/host/make-folders.js';
+import { GreenroomError, reasonOf } from '../../errors.js';
+import { makeFolders } from '../../server/host/make-folders.js';
 import { warn } from './say.js';
 
 /** Refuses a file, or a folder for files, that could not be written: before there is something to lose. Throws USAGE. */
