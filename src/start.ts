@@ -13,8 +13,8 @@ import { plainRequest, type Plain } from './server/http.js';
 import { openServer } from './server/host/open-server.js';
 import { readOwnVendors } from './server/providers/own-vendors.js';
 import { allVendors, type Server, type ServerOptions } from './server/server.js';
-import { DEFAULT_WORKSPACE } from './server/workspace.js';
-import { checkWorkspaceOptions, gatherSettings } from './server/workspace-options.js';
+import { DEFAULT_WORKSPACE } from './server/workspaces/workspace.js';
+import { checkWorkspaceOptions, gatherSettings } from './server/workspaces/options.js';
 
 /**
  * Starts a greenroom on a port of this machine. Throws PORT_IN_USE, and USAGE for an option that it does not know.

@@ -5,7 +5,7 @@ import { VENDOR_LIST } from '../contracts/vendors.js';
 import { follow, LINES } from '../server/control/stream.js';
 import { listen, type ListeningServer } from '../server/host/listen.js';
 import { VERSION } from '../server/version.js';
-import type { Workspace } from '../server/workspace.js';
+import type { Workspace } from '../server/workspaces/workspace.js';
 import { atItsPlace } from './settings/at-its-place.js';
 import { inspectorUrl, renderAccess, renderReadyLine, renderVersions, row } from './terminal/banner.js';
 import { readConfig } from './settings/config.js';

@@ -4,7 +4,7 @@ import type { ScenarioCoverage } from '../contracts/coverage.js';
 import type { AgentWish, Credentials } from '../contracts/vendor.js';
 import type { Vendor } from './providers/provider.js';
 import type { Server } from './server.js';
-import type { Workspace } from './workspace.js';
+import type { Workspace } from './workspaces/workspace.js';
 
 const ORIGIN = 'http://greenroom.localhost';
 /** Not on this machine: webhooks are captured. */

@@ -21,8 +21,8 @@ import type { SharedServer } from './shared/shared.js';
 import type { Tenants } from './shared/tenants.js';
 import { ScenarioStore } from './scenarios/store.js';
 import { VERSION } from './version.js';
-import type { WorkspaceOptions } from './workspace.js';
-import { Workspaces } from './workspaces.js';
+import type { WorkspaceOptions } from './workspaces/workspace.js';
+import { Workspaces } from './workspaces/workspaces.js';
 
 export const MAX_BODY = 16 * 1024 * 1024;
 

@@ -1,8 +1,8 @@
 import { afterAll, expect } from 'vitest';
 import { jsonPieces } from '../../src/json-pieces.js';
 import { replay, type Doors, type Stretch } from '../../src/server/history/replay.js';
-import type { Workspace } from '../../src/server/workspace.js';
-import { Workspaces } from '../../src/server/workspaces.js';
+import type { Workspace } from '../../src/server/workspaces/workspace.js';
+import { Workspaces } from '../../src/server/workspaces/workspaces.js';
 
 /**
  * Has every world of every test lived again from its inputs, once it is over: it must be what it was, byte for byte. What

@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
-import { DEFAULT_WORKSPACE } from '../../../src/server/workspace.js';
+import { DEFAULT_WORKSPACE } from '../../../src/server/workspaces/workspace.js';
 import type { Env } from './env.js';
 import type { ObjectState, Sql, SqlValue } from './runtime.js';
 

@@ -1,6 +1,6 @@
 import type { Server } from '../../../src/server/server.js';
 import { bearsTag } from '../../../src/server/providers/tags.js';
-import type { Workspace } from '../../../src/server/workspace.js';
+import type { Workspace } from '../../../src/server/workspaces/workspace.js';
 import { directoryOf, type Env } from './env.js';
 import type { Sql } from './runtime.js';
 

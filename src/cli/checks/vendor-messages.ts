@@ -4,7 +4,7 @@ import { valueOf } from '../../contracts/wire.js';
 import type { Vendor } from '../../server/providers/provider.js';
 import { makeServer, type Server } from '../../server/server.js';
 import { readWireMessages } from '../../server/wire.js';
-import type { Workspace, WorkspaceOptions } from '../../server/workspace.js';
+import type { Workspace, WorkspaceOptions } from '../../server/workspaces/workspace.js';
 
 const ORIGIN = 'http://greenroom.localhost';
 /** Not on this machine: webhooks are captured. */

@@ -11,7 +11,7 @@ import type { Vendor } from '../../server/providers/provider.js';
 import { rehearse } from '../../server/rehearsal.js';
 import type { ListeningServer } from '../../server/host/listen.js';
 import { makeServer, type ServerOptions } from '../../server/server.js';
-import type { Workspace } from '../../server/workspace.js';
+import type { Workspace } from '../../server/workspaces/workspace.js';
 import { failureOf, Untaken } from './webhooks.js';
 
 /** The end of a timeline that a failure is shown with. */

@@ -11,7 +11,7 @@ import { subscribed } from '../../explore/playing/subscribed.js';
 import { freePort } from '../../server/host/free-port.js';
 import { listen, type ListeningServer } from '../../server/host/listen.js';
 import { allVendors } from '../../server/server.js';
-import { DEFAULT_WORKSPACE } from '../../server/workspace.js';
+import { DEFAULT_WORKSPACE } from '../../server/workspaces/workspace.js';
 import { appEnvironment } from '../exec/app-environment.js';
 import { readConfig, type Config } from '../settings/config.js';
 import type { Flag, FlagValues } from '../settings/flags.js';

@@ -2,7 +2,7 @@ import { httpDate } from '../../clock/instant.js';
 import { assertVendorCaller, corsOrigin, type CallerOptions } from '../callers.js';
 import { problem } from '../control/problem.js';
 import { send, type AppContext } from '../http.js';
-import type { Workspaces } from '../workspaces.js';
+import type { Workspaces } from '../workspaces/workspaces.js';
 import type { Place } from './answer.js';
 
 export interface BrowserOptions extends CallerOptions {

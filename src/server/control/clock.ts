@@ -2,7 +2,7 @@ import { formatInstant } from '../../clock/instant.js';
 import { NoBody } from '../../contracts/control/fields.js';
 import { HoldBody, PatchClockBody, type ClockState } from '../../contracts/control/clock.js';
 import { GreenroomError } from '../../errors.js';
-import type { Workspace } from '../workspace.js';
+import type { Workspace } from '../workspaces/workspace.js';
 import { quietTime } from '../real-durations.js';
 import { advance, PENDING_SHOWN } from './advance.js';
 import { json, noContent, type ControlHandler, type RouteOptions } from './call.js';

@@ -6,7 +6,7 @@ import { ExplainBody } from '../../contracts/control/recording.js';
 import { GreenroomError } from '../../errors.js';
 import type * as engine from '../engine/outbox.js';
 import type { World } from '../engine/world.js';
-import type { Workspace } from '../workspace.js';
+import type { Workspace } from '../workspaces/workspace.js';
 import type { Vendor } from '../providers/provider.js';
 import { renderDelivery } from '../renderings.js';
 import { json, type ControlHandler, type RouteOptions } from './call.js';

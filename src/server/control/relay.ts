@@ -2,7 +2,7 @@ import { ListenReport } from '../../contracts/control/relay.js';
 import { GreenroomError } from '../../errors.js';
 import type { StreamReply } from '../streams.js';
 import type { Relay } from '../relay/relay.js';
-import type { Workspace } from '../workspace.js';
+import type { Workspace } from '../workspaces/workspace.js';
 import { noContent, type ControlHandler } from './call.js';
 import { assertQuery, wholeNumber } from './query.js';
 

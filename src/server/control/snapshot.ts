@@ -3,7 +3,7 @@ import { keptRule } from '../../contracts/control/snapshot.js';
 import { byVendor } from '../../contracts/control/vendor-fields.js';
 import { tablesLike } from '../engine/tables.js';
 import type { World } from '../engine/world.js';
-import type { WorkspaceSnapshot } from '../workspace.js';
+import type { WorkspaceSnapshot } from '../workspaces/workspace.js';
 import { assertBody } from './body.js';
 import type { RouteOptions } from './call.js';
 import { contractBy } from '../engine/vendor.js';

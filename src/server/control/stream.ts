@@ -3,7 +3,7 @@ import type { Entry } from '../engine/journal.js';
 import { printEntry, renderEntry } from '../engine/sentences.js';
 import type { World } from '../engine/world.js';
 import { UNREAD_MS, type Outlet, type StreamReply } from '../streams.js';
-import type { Workspace } from '../workspace.js';
+import type { Workspace } from '../workspaces/workspace.js';
 import type { ControlHandler, RouteOptions } from './call.js';
 import { assertQuery, pickQuery, wholeNumber } from './query.js';
 import { subjectId, subjectIn } from './subjects.js';

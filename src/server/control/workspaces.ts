@@ -1,7 +1,7 @@
 import { NoBody } from '../../contracts/control/fields.js';
 import { loadNames } from '../engine/names.js';
 import { longJson } from '../pieces.js';
-import { gatherSettings } from '../workspace-options.js';
+import { gatherSettings } from '../workspaces/options.js';
 import {
   json as answer,
   noContent,

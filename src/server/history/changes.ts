@@ -7,7 +7,7 @@ import type { Entry } from '../engine/journal.js';
 import { summarize } from '../engine/sentences.js';
 import type { VendorRuntime } from '../engine/vendor.js';
 import type { World } from '../engine/world.js';
-import type { Workspace } from '../workspace.js';
+import type { Workspace } from '../workspaces/workspace.js';
 import { differences, isSame, pointerOf, valueAt } from './differences.js';
 import type { Checkpoint } from './checkpoints.js';
 import { tablesOf, type Table } from './records.js';

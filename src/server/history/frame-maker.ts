@@ -1,6 +1,6 @@
 import type { World } from '../engine/world.js';
 import { FRAME_MAX } from './frames.js';
-import type { Workspace } from '../workspace.js';
+import type { Workspace } from '../workspaces/workspace.js';
 
 /** A frame is kept after so many jobs at the earliest, and so rarely that copies take a few hundredths of the time of the jobs. */
 const FRAME_JOBS = 200;

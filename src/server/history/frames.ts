@@ -1,7 +1,7 @@
 import type { Micros } from '../../clock/instant.js';
 import type { Input, Position } from '../engine/inputs.js';
 import type { World } from '../engine/world.js';
-import type { Given } from '../workspace-settings.js';
+import type { Given } from '../workspaces/settings.js';
 import type { Taken } from './taken.js';
 
 /** A world as it was after a number of inputs, to begin a replay with. */

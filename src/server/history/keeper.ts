@@ -1,7 +1,7 @@
 import { after, nextTurn } from '../../clock/real-time.js';
 import { GreenroomError } from '../../errors.js';
 import type { Input, Position } from '../engine/inputs.js';
-import type { Workspace } from '../workspace.js';
+import type { Workspace } from '../workspaces/workspace.js';
 import { DirectoryLog } from './directory.js';
 import type { Frame } from './frames.js';
 import { headOf, type RunMaker } from './run-text.js';

@@ -1,5 +1,5 @@
 import { MEMORY_BYTES } from '../../contracts/control/workspaces.js';
-import type { Workspace } from '../workspace.js';
+import type { Workspace } from '../workspaces/workspace.js';
 import type { RunLog, WrittenRun } from './store.js';
 
 /** So many inputs or jobs take a fraction of a second to be replayed; after more of them a frame takes their place in a quiet moment. */

@@ -4,7 +4,7 @@ import { REDACTED, redactorOf, type Redactor } from '../../contracts/redact.js';
 import { Collection, type Slice } from '../engine/records.js';
 import { isMoment } from '../engine/tables.js';
 import type { VendorRuntime } from '../engine/vendor.js';
-import type { Workspace } from '../workspace.js';
+import type { Workspace } from '../workspaces/workspace.js';
 import { isObject } from '../../contracts/json-object.js';
 
 /** Records of a world that a person may want to know the changes of. */

@@ -1,8 +1,8 @@
 import { formatInstant, parseInstant } from '../../clock/instant.js';
 import { GreenroomError, messageOf } from '../../errors.js';
 import { transportOf } from '../engine/transport.js';
-import { DEFAULT_WORKSPACE, type Workspace, type WorkspaceOptions } from '../workspace.js';
-import type { Workspaces } from '../workspaces.js';
+import { DEFAULT_WORKSPACE, type Workspace, type WorkspaceOptions } from '../workspaces/workspace.js';
+import type { Workspaces } from '../workspaces/workspaces.js';
 import { isOver } from '../shared/life.js';
 import { readDirectory } from './directory.js';
 import type { Keeper } from './keeper.js';

@@ -6,7 +6,7 @@ import { GreenroomError } from '../../errors.js';
 import type { Answer } from '../engine/attempt.js';
 import { takeAnswer, type Replay, type Settle } from '../engine/exchange.js';
 import type { CallInput, ControlInput, Input, Position, SettingsInput } from '../engine/inputs.js';
-import type { Workspace } from '../workspace.js';
+import type { Workspace } from '../workspaces/workspace.js';
 import type { Taken } from './taken.js';
 
 /** Takes the inputs that are calls, as when they came over the wire. */

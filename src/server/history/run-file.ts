@@ -1,6 +1,6 @@
 import { GreenroomError } from '../../errors.js';
 import type { CallInput, Input, Position } from '../engine/inputs.js';
-import type { WorkspaceOptions } from '../workspace.js';
+import type { WorkspaceOptions } from '../workspaces/workspace.js';
 import type { Frame } from './frames.js';
 import { assertShape, FRAME, HEAD, HEADERS, INPUT, INPUTS, POSITION } from './run-shape.js';
 import type { Taken } from './taken.js';

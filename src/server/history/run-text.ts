@@ -1,6 +1,6 @@
 import type { Part } from '../../json-pieces.js';
 import type { Position } from '../engine/inputs.js';
-import type { Workspace } from '../workspace.js';
+import type { Workspace } from '../workspaces/workspace.js';
 import type { Taken } from './taken.js';
 import { assertWhole } from './rewind.js';
 import { RUN_FORMAT, type RunHead, type RunServer } from './run-file.js';

@@ -4,7 +4,7 @@ import type { Lasting } from '../../json-pieces.js';
 import type { Delivery } from '../engine/outbox.js';
 import type { World } from '../engine/world.js';
 import type { Vendor } from '../providers/provider.js';
-import type { Workspace } from '../workspace.js';
+import type { Workspace } from '../workspaces/workspace.js';
 import { renderEntry } from '../engine/sentences.js';
 import { contractIn } from '../engine/vendor.js';
 import { agentsOf, subjectsIn } from './agents.js';

@@ -7,7 +7,7 @@ import { readUrl } from '../../read-url.js';
 import type { AnswerInput, Input } from '../engine/inputs.js';
 import type { Taken } from '../history/taken.js';
 import type { Vendor } from '../providers/provider.js';
-import type { Workspace } from '../workspace.js';
+import type { Workspace } from '../workspaces/workspace.js';
 
 /** Headers of a call on which its answer depends. */
 const TOLD_HEADERS = /^(content-type|accept|greenroom-.*|idempotency-key)$/;

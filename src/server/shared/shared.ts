@@ -1,6 +1,6 @@
 import type { Connections } from '../host.js';
-import type { WorkspaceOptions } from '../workspace.js';
-import type { Workspaces } from '../workspaces.js';
+import type { WorkspaceOptions } from '../workspaces/workspace.js';
+import type { Workspaces } from '../workspaces/workspaces.js';
 import type { Tenants } from './tenants.js';
 
 /** What the rest of a server has of this room. Most of its code is loaded by servers that are shared, and by no others. */

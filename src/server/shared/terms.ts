@@ -6,7 +6,7 @@ import type { Limits, Terms } from '../../contracts/control/terms.js';
 import { GreenroomError } from '../../errors.js';
 import { isLoopback } from '../../loopback.js';
 import type { Vendor } from '../providers/provider.js';
-import type { WorkspaceOptions } from '../workspace.js';
+import type { WorkspaceOptions } from '../workspaces/workspace.js';
 import { SELF } from './names.js';
 
 /** What a workspace gets of which nothing else is said. */

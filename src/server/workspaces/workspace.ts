@@ -1,33 +1,33 @@
-import { formatInstant } from '../clock/instant.js';
-import { CoverageCounter } from '../contracts/coverage-counter.js';
-import { jsonPieces } from '../json-pieces.js';
-import { readReceivers, type FetchReceiver } from './engine/destination.js';
-import type { Transport } from './engine/attempt.js';
-import type { Recorder, SettingsInput } from './engine/inputs.js';
-import type { World, WorldSnapshot } from './engine/world.js';
-import type { Vendor } from './providers/provider.js';
-import type { Keeper } from './history/keeper.js';
-import type { RunHead } from './history/run-file.js';
-import { Followers, type Follower } from './followers.js';
+import { formatInstant } from '../../clock/instant.js';
+import { CoverageCounter } from '../../contracts/coverage-counter.js';
+import { jsonPieces } from '../../json-pieces.js';
+import { readReceivers, type FetchReceiver } from '../engine/destination.js';
+import type { Transport } from '../engine/attempt.js';
+import type { Recorder, SettingsInput } from '../engine/inputs.js';
+import type { World, WorldSnapshot } from '../engine/world.js';
+import type { Vendor } from '../providers/provider.js';
+import type { Keeper } from '../history/keeper.js';
+import type { RunHead } from '../history/run-file.js';
+import { Followers, type Follower } from '../followers.js';
 import { Pause } from './pause.js';
-import { inWorld, Probes } from './probes/probes.js';
-import { Relay } from './relay/relay.js';
-import type { Terms } from '../contracts/control/terms.js';
-import { OpenAnswers } from './shared/open-answers.js';
-import { onTerms } from './shared/transport.js';
-import { FrameMaker } from './history/frame-maker.js';
-import type { Frame } from './history/frames.js';
-import type { History } from './history/history.js';
-import type { Taken } from './history/taken.js';
-import { describeWorkspace } from './workspace-description.js';
-import type { WorkspaceContext, WorkspaceOptions } from './workspace-context.js';
+import { inWorld, Probes } from '../probes/probes.js';
+import { Relay } from '../relay/relay.js';
+import type { Terms } from '../../contracts/control/terms.js';
+import { OpenAnswers } from '../shared/open-answers.js';
+import { onTerms } from '../shared/transport.js';
+import { FrameMaker } from '../history/frame-maker.js';
+import type { Frame } from '../history/frames.js';
+import type { History } from '../history/history.js';
+import type { Taken } from '../history/taken.js';
+import { describeWorkspace } from './description.js';
+import type { WorkspaceContext, WorkspaceOptions } from './context.js';
 import { WorldMaker } from './world-maker.js';
-import { assertNoAdvance, readSnapshot } from './workspace-start.js';
-import { WorkspaceSettings, type Given, type SettingsByVendor } from './workspace-settings.js';
+import { assertNoAdvance, readSnapshot } from './start.js';
+import { WorkspaceSettings, type Given, type SettingsByVendor } from './settings.js';
 
 export const DEFAULT_WORKSPACE = 'default';
 
-export type { WorkspaceContext, WorkspaceOptions } from './workspace-context.js';
+export type { WorkspaceContext, WorkspaceOptions } from './context.js';
 
 /** A world with credentials of its own, by which calls find it. */
 export class Workspace {

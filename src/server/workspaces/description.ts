@@ -1,5 +1,5 @@
-import { formatInstant } from '../clock/instant.js';
-import type { Vendor } from './providers/provider.js';
+import { formatInstant } from '../../clock/instant.js';
+import type { Vendor } from '../providers/provider.js';
 import type { Workspace } from './workspace.js';
 
 /** A workspace as the control plane shows it, with the credentials that an app is given: handing them out is what this is for. */

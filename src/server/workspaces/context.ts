@@ -1,10 +1,10 @@
-import type { Terms } from '../contracts/control/terms.js';
-import type { CreateWorkspaceBody } from '../contracts/control/workspaces.js';
-import type { Transport } from './engine/attempt.js';
-import type { Player } from './engine/player.js';
-import type { Vendor } from './providers/provider.js';
-import type { Apartness } from './shared/shared.js';
-import type { SettingsByVendor } from './workspace-settings.js';
+import type { Terms } from '../../contracts/control/terms.js';
+import type { CreateWorkspaceBody } from '../../contracts/control/workspaces.js';
+import type { Transport } from '../engine/attempt.js';
+import type { Player } from '../engine/player.js';
+import type { Vendor } from '../providers/provider.js';
+import type { Apartness } from '../shared/shared.js';
+import type { SettingsByVendor } from './settings.js';
 
 /** What all workspaces of a server share. */
 export interface WorkspaceContext {

@@ -1,9 +1,9 @@
-import { withHold } from '../clock/holds.js';
-import { MICROS_PER_SECOND, parseInstant, type Micros } from '../clock/instant.js';
-import { wallClock } from '../clock/real-time.js';
-import { GreenroomError, messageOf } from '../errors.js';
-import type { Player } from './engine/player.js';
-import type { World, WorldSnapshot } from './engine/world.js';
+import { withHold } from '../../clock/holds.js';
+import { MICROS_PER_SECOND, parseInstant, type Micros } from '../../clock/instant.js';
+import { wallClock } from '../../clock/real-time.js';
+import { GreenroomError, messageOf } from '../../errors.js';
+import type { Player } from '../engine/player.js';
+import type { World, WorldSnapshot } from '../engine/world.js';
 import type { WorkspaceOptions } from './workspace.js';
 
 const FROZEN_START = parseInstant('2026-01-01T09:00:00Z')!;

@@ -1,11 +1,11 @@
-import { CoverageCounter } from '../contracts/coverage-counter.js';
-import type { Directory } from './history/directory.js';
-import type { Keeper } from './history/keeper.js';
-import type { Doors } from './history/replay.js';
-import type { Vendor } from './providers/provider.js';
-import { Tokens } from './shared/tokens.js';
-import { assertNoTerms, conflict, unknownWorkspace } from './workspace-errors.js';
-import { WorkspaceKeys } from './workspace-keys.js';
+import { CoverageCounter } from '../../contracts/coverage-counter.js';
+import type { Directory } from '../history/directory.js';
+import type { Keeper } from '../history/keeper.js';
+import type { Doors } from '../history/replay.js';
+import type { Vendor } from '../providers/provider.js';
+import { Tokens } from '../shared/tokens.js';
+import { assertNoTerms, conflict, unknownWorkspace } from './errors.js';
+import { WorkspaceKeys } from './keys.js';
 import {
   DEFAULT_WORKSPACE,
   Workspace,

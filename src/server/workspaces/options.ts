@@ -1,9 +1,9 @@
-import type { CreateWorkspaceBody } from '../contracts/control/workspaces.js';
-import { controlSchemas } from '../contracts/control/schemas.js';
-import { advise } from '../contracts/advice.js';
-import { mismatches, unknownFields } from '../contracts/schema.js';
-import { GreenroomError } from '../errors.js';
-import type { Vendor } from './providers/provider.js';
+import type { CreateWorkspaceBody } from '../../contracts/control/workspaces.js';
+import { controlSchemas } from '../../contracts/control/schemas.js';
+import { advise } from '../../contracts/advice.js';
+import { mismatches, unknownFields } from '../../contracts/schema.js';
+import { GreenroomError } from '../../errors.js';
+import type { Vendor } from '../providers/provider.js';
 import type { WorkspaceOptions } from './workspace.js';
 
 /** Options with the settings of all vendors, which stand under their names, in one place. */

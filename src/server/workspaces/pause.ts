@@ -1,4 +1,4 @@
-import type { Clock } from '../clock/clock.js';
+import type { Clock } from '../../clock/clock.js';
 
 /** Has calls wait, and time stand, while a world is about to be another. */
 export class Pause {

@@ -1,6 +1,6 @@
-import { termOptions } from '../contracts/control/terms.js';
-import { GreenroomError } from '../errors.js';
-import { SELF } from './shared/names.js';
+import { termOptions } from '../../contracts/control/terms.js';
+import { GreenroomError } from '../../errors.js';
+import { SELF } from '../shared/names.js';
 
 export const conflict = (reason: string): GreenroomError =>
   new GreenroomError('CONFLICT', `Failed to keep workspaces apart: ${reason}.`);

@@ -1,8 +1,8 @@
-import { GreenroomError } from '../errors.js';
-import { isPlaceholder } from './providers/keys.js';
-import type { Vendor } from './providers/provider.js';
-import { bearsTag, tagIn } from './providers/tags.js';
-import { conflict } from './workspace-errors.js';
+import { GreenroomError } from '../../errors.js';
+import { isPlaceholder } from '../providers/keys.js';
+import type { Vendor } from '../providers/provider.js';
+import { bearsTag, tagIn } from '../providers/tags.js';
+import { conflict } from './errors.js';
 import type { Workspace } from './workspace.js';
 
 const RETIRED_KEPT = 10_000;

@@ -1,4 +1,4 @@
-import type { Vendor } from './providers/provider.js';
+import type { Vendor } from '../providers/provider.js';
 
 export type GivenSettings = Readonly<Record<string, unknown>>;
 /** By the name of the vendor. */

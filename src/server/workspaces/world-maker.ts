@@ -1,20 +1,20 @@
-import { Lateness } from '../clock/lateness.js';
-import { DEFAULT_QUIET_LIMIT_MS, DEFAULT_QUIET_MS, type ClockOptions } from '../clock/options.js';
-import type { Micros } from '../clock/instant.js';
-import type { CoverageCounter } from '../contracts/coverage-counter.js';
-import { MEMORY_BYTES } from '../contracts/control/workspaces.js';
-import type { Transport } from './engine/attempt.js';
-import type { FetchReceiver } from './engine/destination.js';
-import type { Recorder } from './engine/inputs.js';
-import { Random } from './engine/random.js';
-import { withReceivers } from './engine/transport.js';
-import { World } from './engine/world.js';
-import { tagOf } from './providers/tags.js';
-import type { Frame } from './history/frames.js';
-import { History } from './history/history.js';
-import { guardTime, quietTime, readerWait } from './real-durations.js';
+import { Lateness } from '../../clock/lateness.js';
+import { DEFAULT_QUIET_LIMIT_MS, DEFAULT_QUIET_MS, type ClockOptions } from '../../clock/options.js';
+import type { Micros } from '../../clock/instant.js';
+import type { CoverageCounter } from '../../contracts/coverage-counter.js';
+import { MEMORY_BYTES } from '../../contracts/control/workspaces.js';
+import type { Transport } from '../engine/attempt.js';
+import type { FetchReceiver } from '../engine/destination.js';
+import type { Recorder } from '../engine/inputs.js';
+import { Random } from '../engine/random.js';
+import { withReceivers } from '../engine/transport.js';
+import { World } from '../engine/world.js';
+import { tagOf } from '../providers/tags.js';
+import type { Frame } from '../history/frames.js';
+import { History } from '../history/history.js';
+import { guardTime, quietTime, readerWait } from '../real-durations.js';
 import type { WorkspaceContext, WorkspaceOptions } from './workspace.js';
-import { startOf } from './workspace-start.js';
+import { startOf } from './start.js';
 
 /** Real milliseconds that a world of a shared server has, before others have a turn. */
 const TURN_MS = 2;
