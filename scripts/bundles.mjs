@@ -31,7 +31,7 @@ const LATER = [
   'src/checks/signature/diagnose.ts',
   'src/checks/signature/evidence.ts',
   'src/contracts/openapi.ts',
-  'src/contracts/coverage-report.ts',
+  'src/contracts/coverage/report.ts',
   'src/contracts/control/operations.ts',
 ].map((path) => resolve(path));
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import * as contracts from '../dist/contracts/index.js';
 import { VENDOR_LIST } from '../dist/contracts/vendors.js';
-import { certaintyOf } from '../dist/contracts/dated-change.js';
+import { certaintyOf } from '../dist/contracts/versions/dated-change.js';
 
 const FILE = new URL('../docs/fidelity.md', import.meta.url);
 const BASES = ['documented', 'observed', 'assumed'];

@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import { format } from 'prettier';
 import { expectedOf, scenarioFileFor } from '../dist/contracts/control/scenario.js';
 import { VENDOR_LIST } from '../dist/contracts/vendors.js';
-import { fitsRange } from '../dist/contracts/versions.js';
+import { fitsRange } from '../dist/contracts/versions/versions.js';
 import { unsupportedWords } from '../dist/server/scenarios/unsupported.js';
 import { makeServer } from '../dist/server/server.js';
 

@@ -86,4 +86,10 @@ export type {
   CronofyWebhookBodies,
   WebhookBodies,
 } from './contracts/webhooks.js';
-export type { CoverageItem, CoverageKind, CoverageReport, NextStep, ProviderCoverage } from './contracts/coverage.js';
+export type {
+  CoverageItem,
+  CoverageKind,
+  CoverageReport,
+  NextStep,
+  ProviderCoverage,
+} from './contracts/coverage/coverage.js';

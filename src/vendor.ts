@@ -8,8 +8,8 @@ export { choice, commonSettings, credential, duration, flag, setting } from './c
 export type { Signing } from './contracts/signing.js';
 export type { AgentWish, Credentials, SampleCall, VendorProfile, WebhookMessages } from './contracts/vendor.js';
 export { NO_RULES, type Rules } from './contracts/rules.js';
-export type { DatedChange } from './contracts/dated-change.js';
-export { Versions, type KnownVersion, type VersionsDraft } from './contracts/versions.js';
+export type { DatedChange } from './contracts/versions/dated-change.js';
+export { Versions, type KnownVersion, type VersionsDraft } from './contracts/versions/versions.js';
 export { GreenroomError, type ErrorCode } from './errors.js';
 export { formatInstant, parseInstant, type Micros } from './clock/instant.js';
 export { defineJobs, type Jobs, type NoArgs } from './server/engine/jobs.js';

@@ -1,11 +1,11 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { parseJsonFile } from '../contracts/json-file.js';
+import { parseJsonFile } from '../contracts/json/file.js';
 import type { Finding } from './finding.js';
 import { identityOf, textOfIdentity, type Identity } from './identity.js';
 import type { ProviderRule } from './provider/rules.js';
 import type { Report, Rule } from './report.js';
 import type { TrafficRule } from './traffic/rules.js';
-import { isObject } from '../contracts/json-object.js';
+import { isObject } from '../contracts/json/object.js';
 import { messageOf } from '../errors.js';
 
 /** Findings that are known: they are told, and fail nothing. */

@@ -1,7 +1,7 @@
 import { expectedOf, type ExpectedStep, type ScenarioFile } from '../contracts/control/scenario.js';
 import type { VendorProfile } from '../contracts/vendor.js';
 import type { Finding } from './finding.js';
-import { parseJsonFile } from '../contracts/json-file.js';
+import { parseJsonFile } from '../contracts/json/file.js';
 import { counted, type Report, type Rule } from './report.js';
 import { openScenarioRun, type Problem, type RunningServer, type RunSettings } from './scenario-run.js';
 import { messageOf } from '../errors.js';

@@ -1,8 +1,8 @@
 import { renderCoverage } from '../checks/coverage/text.js';
 import { formatInstant } from '../clock/instant.js';
 import { wallClock } from '../clock/real-time.js';
-import type { CoverageReport } from '../contracts/coverage.js';
-import { coverage } from '../contracts/coverage-report.js';
+import type { CoverageReport } from '../contracts/coverage/coverage.js';
+import { coverage } from '../contracts/coverage/report.js';
 import { readOwnVendors, VENDORS_FLAG } from './settings/config.js';
 import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './settings/flags.js';
 import { MIN, readMin, tooLittle } from './settings/min.js';

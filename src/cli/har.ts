@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Type } from '@sinclair/typebox';
 import { Count, orNull } from '../contracts/control/fields.js';
-import { parseJsonFile } from '../contracts/json-file.js';
-import { mismatches } from '../contracts/schema.js';
+import { parseJsonFile } from '../contracts/json/file.js';
+import { mismatches } from '../contracts/schemas/schema.js';
 import { toHar, type JournalCall } from '../contracts/har.js';
 import { GreenroomError } from '../errors.js';
 import { VERSION } from '../server/version.js';

@@ -1,4 +1,4 @@
-import { isObject } from '../contracts/json-object.js';
+import { isObject } from '../contracts/json/object.js';
 import { GreenroomError } from '../errors.js';
 import { show } from './show.js';
 import { assertCredentials } from './credentials.js';

@@ -1,4 +1,4 @@
-import { isObject } from '../contracts/json-object.js';
+import { isObject } from '../contracts/json/object.js';
 import { pathOf } from './path.js';
 import type * as control from '../contracts/control/faults.js';
 import type { Channel } from './channel.js';

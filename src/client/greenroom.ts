@@ -1,4 +1,4 @@
-import type { CoverageReport } from '../contracts/coverage.js';
+import type { CoverageReport } from '../contracts/coverage/coverage.js';
 import type { Workspace } from '../contracts/control/workspaces.js';
 import type { RoomCalendar } from './calendar.js';
 import type { RoomClock } from './clock.js';

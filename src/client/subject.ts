@@ -1,5 +1,5 @@
 import { subjectKeysOf } from '../contracts/control/vendor-fields.js';
-import { isObject, type JsonObject } from '../contracts/json-object.js';
+import { isObject, type JsonObject } from '../contracts/json/object.js';
 import { VENDOR_LIST } from '../contracts/vendors.js';
 import { GreenroomError } from '../errors.js';
 import { show } from './show.js';

@@ -5,10 +5,10 @@ import { judgeRequest } from './calls/request.js';
 import type { CallVerdict, SeenCall } from './calls/verdict.js';
 import type { Contract, Operation, Violation } from './contract.js';
 import { findKnown, findOperation } from './find-operation.js';
-import { parseWithin } from './json-depth.js';
+import { parseWithin } from './json/depth.js';
 import { askedOnce, ofEach } from './known-texts.js';
 import { redactorFor } from './redact.js';
-import { describe, mismatches, type Mismatch } from './schema.js';
+import { describe, mismatches, type Mismatch } from './schemas/schema.js';
 
 /** A request of a client and what it was answered. Bodies are the exact texts. */
 export interface Exchange {

@@ -4,5 +4,5 @@ export type { Basis, Contract, Evidence, Operation, ResponseContract, Violation,
 export type { VendorName, VendorName as ProviderName } from './vendors.js';
 export { attendeeContract } from './attendee/contract.js';
 export { cronofyContract } from './cronofy/contract.js';
-export { coverageOfContracts as coverage } from './coverage-of-contracts.js';
-export type { CoverageReport, NextStep, CoverageCounts } from './coverage.js';
+export { coverageOfContracts as coverage } from './coverage/of-contracts.js';
+export type { CoverageReport, NextStep, CoverageCounts } from './coverage/coverage.js';

@@ -1,7 +1,7 @@
 import type { TSchema } from '@sinclair/typebox';
 import type { Evidence, Signature } from './contract.js';
-import { defineShape, nameShapes, toJsonSchema, type JsonSchema, type ShapeNames } from './json-schema.js';
-import { matches } from './schema.js';
+import { defineShape, nameShapes, toJsonSchema, type JsonSchema, type ShapeNames } from './schemas/json-schema.js';
+import { matches } from './schemas/schema.js';
 import { valueOf, type WireMessage } from './wire.js';
 
 export interface DescribedResponse {

@@ -1,6 +1,6 @@
 import type { TSchema } from '@sinclair/typebox';
 import type { Operation } from './contract.js';
-import { mismatches, unknownFields, type Mismatch, type UnknownField } from './schema.js';
+import { mismatches, unknownFields, type Mismatch, type UnknownField } from './schemas/schema.js';
 
 /** What of a query string an operation does not know or allow; nothing if nothing is known of its parameters. */
 export function checkQuery(

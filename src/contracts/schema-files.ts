@@ -1,5 +1,5 @@
 import type { TSchema } from '@sinclair/typebox';
-import { toJsonSchema, type JsonSchema } from './json-schema.js';
+import { toJsonSchema, type JsonSchema } from './schemas/json-schema.js';
 import type { DescribedApi } from './openapi.js';
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';

@@ -4,7 +4,7 @@ import type { Moment } from './control/scenario-parts.js';
 import type { Contract } from './contract.js';
 import type { ReasonReader } from './reasons.js';
 import type { Signing } from './signing.js';
-import type { Versions } from './versions.js';
+import type { Versions } from './versions/versions.js';
 
 /** An origin of the vendor. */
 export interface VendorHost {

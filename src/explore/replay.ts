@@ -1,4 +1,4 @@
-import { contractAt } from '../contracts/versions.js';
+import { contractAt } from '../contracts/versions/versions.js';
 import { didYouMean, nearest } from '../contracts/nearest.js';
 import { GreenroomError } from '../errors.js';
 import { VERSION } from '../server/version.js';

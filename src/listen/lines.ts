@@ -1,7 +1,7 @@
 import { noGreenroom } from '../client/foreign.js';
 import { LISTEN_LINES, type ListenLine } from '../contracts/control/relay.js';
-import { isObject } from '../contracts/json-object.js';
-import { mismatches } from '../contracts/schema.js';
+import { isObject } from '../contracts/json/object.js';
+import { mismatches } from '../contracts/schemas/schema.js';
 import { GreenroomError } from '../errors.js';
 
 /** Characters; no message is longer. */

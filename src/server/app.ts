@@ -2,7 +2,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import { whoseCall } from '../contracts/calls/whose.js';
 import type { Operation } from '../contracts/contract.js';
-import { operationsOf } from '../contracts/versions.js';
+import { operationsOf } from '../contracts/versions/versions.js';
 import type { CallerOptions } from './callers.js';
 import { about } from './about.js';
 import { createControl, type ControlOptions } from './control/index.js';

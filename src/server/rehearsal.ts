@@ -1,6 +1,6 @@
 import { parseDuration } from '../clock/duration.js';
 import { turn } from '../clock/real-time.js';
-import type { ScenarioCoverage } from '../contracts/coverage.js';
+import type { ScenarioCoverage } from '../contracts/coverage/coverage.js';
 import type { AgentWish, Credentials } from '../contracts/vendor.js';
 import type { Vendor } from './providers/provider.js';
 import type { Server } from './server.js';

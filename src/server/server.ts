@@ -1,5 +1,5 @@
 import { assertRealTimers } from '../clock/real-time.js';
-import type { ScenarioCoverage } from '../contracts/coverage.js';
+import type { ScenarioCoverage } from '../contracts/coverage/coverage.js';
 import { isLoopback } from '../loopback.js';
 import { createApp, type App } from './app.js';
 import { readOrigins } from './callers.js';

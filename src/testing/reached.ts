@@ -1,7 +1,7 @@
 import type { Subject } from '../client/subject.js';
 import type { SubjectState } from '../client/vendors.js';
 import { didYouMean, nearest } from '../contracts/nearest.js';
-import { contractAt } from '../contracts/versions.js';
+import { contractAt } from '../contracts/versions/versions.js';
 import { VENDOR_LIST } from '../contracts/vendors.js';
 import { GreenroomError } from '../errors.js';
 import { show } from '../client/show.js';

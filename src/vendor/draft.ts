@@ -1,7 +1,7 @@
 import { Kind, Type, TypeRegistry, type TSchema } from '@sinclair/typebox';
 import { closed, wordOf } from '../contracts/control/fields.js';
 import type { Contract, Operation, Webhook } from '../contracts/contract.js';
-import { Versions } from '../contracts/versions.js';
+import { Versions } from '../contracts/versions/versions.js';
 import type { MeetingEvents } from '../server/engine/meeting.js';
 import type { Provider } from '../server/providers/provider.js';
 import type { ProfileDraft } from './define-vendor.js';

@@ -1,5 +1,5 @@
 import type { Operation } from '../contracts/contract.js';
-import { mismatches, unknownFields } from '../contracts/schema.js';
+import { mismatches, unknownFields } from '../contracts/schemas/schema.js';
 import { failFor, type Fail } from '../server/providers/assemble.js';
 import type { Provider } from '../server/providers/provider.js';
 import type { ProfileDraft, ProviderDraft } from './define-vendor.js';

@@ -1,4 +1,4 @@
-import { escapePointer } from '../contracts/schema.js';
+import { escapePointer } from '../contracts/schemas/schema.js';
 import { Collection } from '../server/engine/records.js';
 
 /** Whatever is nested deeper holds itself. */

@@ -1,5 +1,5 @@
 import { Type, type TSchema } from '@sinclair/typebox';
-import { mismatches } from '../contracts/schema.js';
+import { mismatches } from '../contracts/schemas/schema.js';
 
 /** What the code of a vendor of the user's own has to return: the compiler does not see all of it. */
 

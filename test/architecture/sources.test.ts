@@ -95,7 +95,7 @@ describe('The server without a socket', () => {
 
 describe('Versions of a vendor', () => {
   /** The one module that compares them. */
-  const THE_MODULE = 'contracts/versions.ts';
+  const THE_MODULE = 'contracts/versions/versions.ts';
   /** Of greenroom's own files, which count 1, 2, 3. */
   const OWN = /\b(STORY_VERSION|RUN_VERSION)\b/;
 

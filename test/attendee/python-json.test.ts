@@ -8,7 +8,7 @@ import {
   WIRE,
   writePython,
 } from '../../src/server/providers/attendee/python/json.js';
-import { CANONICAL } from '../../src/contracts/python-json.js';
+import { CANONICAL } from '../../src/contracts/json/python-json.js';
 import { pythonRepr } from '../../src/server/providers/attendee/python/repr.js';
 import type { FieldSchema } from '../../src/contracts/rules.js';
 import { FIELD_SCHEMAS } from '../../src/contracts/attendee/settings-schemas.js';

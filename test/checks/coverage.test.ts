@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect } from 'vitest';
-import type { CoverageReport } from '../../src/contracts/coverage.js';
+import type { CoverageReport } from '../../src/contracts/coverage/coverage.js';
 import { har, temporaryFolder } from '../support/har.js';
 import { control, test as base } from '../support/room.js';
 import { runHere } from '../support/run-here.js';

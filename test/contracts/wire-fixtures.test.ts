@@ -9,7 +9,7 @@ import {
   type Operation,
 } from '../../src/contracts/index.js';
 import { Transcript } from '../../src/contracts/cronofy/agents.js';
-import { mismatches } from '../../src/contracts/schema.js';
+import { mismatches } from '../../src/contracts/schemas/schema.js';
 import { valueOf } from '../../src/contracts/wire.js';
 import { readWireMessages } from '../../src/server/wire.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import type { CoverageItem, CoverageKind, CoverageReport } from '../../src/contracts/coverage.js';
+import type { CoverageItem, CoverageKind, CoverageReport } from '../../src/contracts/coverage/coverage.js';
 import type { VendorName } from '../../src/contracts/index.js';
 import { agentRequest, attendee, botRequest, control, cronofy, test } from './../support/room.js';
 

@@ -1,11 +1,11 @@
 import { describe, expect, test as base } from 'vitest';
 import { Type } from '@sinclair/typebox';
 import type { Contract, Operation } from '../../src/contracts/contract.js';
-import { versionSettings } from '../../src/contracts/version-settings.js';
-import { Versions } from '../../src/contracts/versions.js';
+import { versionSettings } from '../../src/contracts/versions/settings.js';
+import { Versions } from '../../src/contracts/versions/versions.js';
 import { createGreenroom, type Greenroom, type WorkspaceOptions } from '../../src/index.js';
 import { controlSchemas } from '../../src/contracts/control/schemas.js';
-import { mismatches } from '../../src/contracts/schema.js';
+import { mismatches } from '../../src/contracts/schemas/schema.js';
 import { VENDOR_LIST } from '../../src/contracts/vendors.js';
 import { assembleVendor } from '../../src/server/providers/assemble.js';
 import { defineJobs, defineVendor, json, type NoArgs } from '../../src/vendor.js';

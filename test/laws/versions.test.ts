@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkScenarios } from '../../src/checks/scenarios.js';
-import { touchesOf } from '../../src/contracts/changes.js';
+import { touchesOf } from '../../src/contracts/versions/changes.js';
 import { VENDOR_LIST, VENDORS } from '../../src/contracts/vendors.js';
 import { startGreenroom, type Greenroom } from '../../src/index.js';
 import { attendee, botRequest, MEET_URL, TEAMS_URL, ZOOM_URL } from '../support/room.js';

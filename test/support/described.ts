@@ -2,7 +2,7 @@ import { findOperation } from '../../src/contracts/find-operation.js';
 import type { Operation } from '../../src/contracts/contract.js';
 import { describeControl } from '../../src/contracts/control/operations.js';
 import { controlSchemas } from '../../src/contracts/control/schemas.js';
-import { mismatches } from '../../src/contracts/schema.js';
+import { mismatches } from '../../src/contracts/schemas/schema.js';
 import { VENDOR_LIST } from '../../src/contracts/vendors.js';
 
 const { operations, refusal } = describeControl('0', VENDOR_LIST);

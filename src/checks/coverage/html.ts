@@ -5,7 +5,7 @@ import {
   type CoverageReport,
   type ProviderCoverage,
   type Share,
-} from '../../contracts/coverage.js';
+} from '../../contracts/coverage/coverage.js';
 import { KIND_COLUMNS, KIND_TITLES, labelOf } from './labels.js';
 
 const STYLE = `

@@ -1,4 +1,4 @@
-import type { CoverageKind } from '../../contracts/coverage.js';
+import type { CoverageKind } from '../../contracts/coverage/coverage.js';
 
 export const KIND_TITLES: Readonly<Record<CoverageKind, string>> = {
   operations: 'operations × statuses',

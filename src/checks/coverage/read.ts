@@ -1,12 +1,12 @@
 import { findOperation } from '../../contracts/find-operation.js';
-import type { CoverageCounts } from '../../contracts/coverage.js';
-import { CoverageCounter } from '../../contracts/coverage-counter.js';
+import type { CoverageCounts } from '../../contracts/coverage/coverage.js';
+import { CoverageCounter } from '../../contracts/coverage/counter.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 import { GreenroomError } from '../../errors.js';
 import { readExchange } from '../traffic/exchange.js';
 import { readEntries } from '../traffic/read.js';
 import { vendorsAt } from '../traffic/vendors.js';
-import { isObject, type JsonObject } from '../../contracts/json-object.js';
+import { isObject, type JsonObject } from '../../contracts/json/object.js';
 
 /**
  * What these recordings exercise: HAR files, and what the control plane gives as `/requests`, `/timeline` and

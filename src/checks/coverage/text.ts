@@ -1,4 +1,4 @@
-import { COVERAGE_KINDS, type CoverageReport, type NextStep, type Share } from '../../contracts/coverage.js';
+import { COVERAGE_KINDS, type CoverageReport, type NextStep, type Share } from '../../contracts/coverage/coverage.js';
 import { KIND_TITLES, labelOf } from './labels.js';
 
 const STEPS_SHOWN = 10;

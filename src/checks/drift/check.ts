@@ -1,7 +1,7 @@
-import { touchesOf } from '../../contracts/changes.js';
+import { touchesOf } from '../../contracts/versions/changes.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
-import { certaintyOf, type DatedChange } from '../../contracts/dated-change.js';
-import type { Crossing } from '../../contracts/versions.js';
+import { certaintyOf, type DatedChange } from '../../contracts/versions/dated-change.js';
+import type { Crossing } from '../../contracts/versions/versions.js';
 import type { Finding } from '../finding.js';
 import { counted, type Report } from '../report.js';
 import { DRIFT_RULES, type DriftRule } from './rules.js';

@@ -1,14 +1,14 @@
-import { parseJsonFile } from '../../contracts/json-file.js';
+import { parseJsonFile } from '../../contracts/json/file.js';
 import { readFile } from 'node:fs/promises';
 import { findOperation } from '../../contracts/find-operation.js';
-import type { Touch } from '../../contracts/changes.js';
-import type { CoverageReport } from '../../contracts/coverage.js';
+import type { Touch } from '../../contracts/versions/changes.js';
+import type { CoverageReport } from '../../contracts/coverage/coverage.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 import { GreenroomError } from '../../errors.js';
 import { readExchange } from '../traffic/exchange.js';
 import { readEntries } from '../traffic/read.js';
 import { vendorsAt } from '../traffic/vendors.js';
-import { isObject, type JsonObject } from '../../contracts/json-object.js';
+import { isObject, type JsonObject } from '../../contracts/json/object.js';
 
 /** What an app does with a vendor, as far as recordings and a coverage report show it. */
 export class Usage {

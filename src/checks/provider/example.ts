@@ -1,5 +1,5 @@
-import { escapePointer } from '../../contracts/schema.js';
-import { isObject } from '../../contracts/json-object.js';
+import { escapePointer } from '../../contracts/schemas/schema.js';
+import { isObject } from '../../contracts/json/object.js';
 
 /**
  * The fields of an example that a value lacks, where both have something to compare: of lists, the first item of the

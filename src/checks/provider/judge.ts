@@ -1,6 +1,6 @@
 import { ValueErrorType } from '@sinclair/typebox/errors';
 import type { Basis, ResponseContract } from '../../contracts/contract.js';
-import { mismatches } from '../../contracts/schema.js';
+import { mismatches } from '../../contracts/schemas/schema.js';
 import type { Answer } from './client.js';
 import { missingPlaces } from './example.js';
 import type { Probe } from './probes.js';

@@ -1,5 +1,5 @@
 import type { Operation } from '../../contracts/contract.js';
-import { matches } from '../../contracts/schema.js';
+import { matches } from '../../contracts/schemas/schema.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 import type { WireMessage } from '../../contracts/wire.js';
 import type { Call } from './client.js';

@@ -1,5 +1,12 @@
-import { byCodePoint, COMPACT, parsePython, WIRE, writePython, type PyValue } from '../../contracts/python-json.js';
-import { pythonRepr } from '../../contracts/python-repr.js';
+import {
+  byCodePoint,
+  COMPACT,
+  parsePython,
+  WIRE,
+  writePython,
+  type PyValue,
+} from '../../contracts/json/python-json.js';
+import { pythonRepr } from '../../contracts/json/python-repr.js';
 import type { Change, Signing } from '../../contracts/signing.js';
 
 /** What JSON.parse reads; `undefined` for what is not JSON. */

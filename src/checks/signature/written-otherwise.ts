@@ -1,4 +1,11 @@
-import { CANONICAL, isPyObject, parsePython, PyFloat, writePython, type PyValue } from '../../contracts/python-json.js';
+import {
+  CANONICAL,
+  isPyObject,
+  parsePython,
+  PyFloat,
+  writePython,
+  type PyValue,
+} from '../../contracts/json/python-json.js';
 
 /** What there is of a kind in a body: so much of it is named. */
 const NAMED = 3;

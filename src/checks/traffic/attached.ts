@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstat, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Placed } from './read.js';
-import { isObject, type JsonObject } from '../../contracts/json-object.js';
+import { isObject, type JsonObject } from '../../contracts/json/object.js';
 
 /** Recorders that keep bodies beside the recording name each by the SHA-1 of what is in it. */
 const NAME = /^([0-9a-f]{40})\.\w+$/;

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../contracts/json-object.js';
+import { isObject, type JsonObject } from '../../contracts/json/object.js';
 /** A request and its answer, as a recording holds them. */
 export interface Exchange {
   /** From 1, in its file. */

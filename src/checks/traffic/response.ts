@@ -3,8 +3,8 @@ import { isTooDeep, tooDeep } from '../../contracts/calls/deep.js';
 import { shown, shownText } from '../../contracts/calls/shown.js';
 import type { Operation, ResponseContract } from '../../contracts/contract.js';
 import type { Redactor } from '../../contracts/redact.js';
-import { schemaNotes } from '../../contracts/schema-notes.js';
-import { mismatches } from '../../contracts/schema.js';
+import { schemaNotes } from '../../contracts/schemas/notes.js';
+import { mismatches } from '../../contracts/schemas/schema.js';
 import type { Exchange } from './exchange.js';
 import type { Verdict } from './judge.js';
 

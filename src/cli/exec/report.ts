@@ -1,7 +1,7 @@
 import { renderCoverage } from '../../checks/coverage/text.js';
-import type { CoverageCounts } from '../../contracts/coverage.js';
+import type { CoverageCounts } from '../../contracts/coverage/coverage.js';
 import { onOneLine } from '../../contracts/visible.js';
-import { coverage } from '../../contracts/coverage-report.js';
+import { coverage } from '../../contracts/coverage/report.js';
 import { SETTLE_LIMIT_MS } from '../../server/control/call.js';
 import { printEntry } from '../../server/engine/sentences.js';
 import type { Entry } from '../../server/engine/journal.js';

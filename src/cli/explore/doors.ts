@@ -1,5 +1,5 @@
-import { parseWithin } from '../../contracts/json-depth.js';
-import { parseJsonFile } from '../../contracts/json-file.js';
+import { parseWithin } from '../../contracts/json/depth.js';
+import { parseJsonFile } from '../../contracts/json/file.js';
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { promisify } from 'node:util';

@@ -1,4 +1,4 @@
-import { parseJsonFile } from '../../contracts/json-file.js';
+import { parseJsonFile } from '../../contracts/json/file.js';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { GreenroomError } from '../../errors.js';

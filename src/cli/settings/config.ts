@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseJsonFile } from '../../contracts/json-file.js';
+import { parseJsonFile } from '../../contracts/json/file.js';
 import { nearest } from '../../contracts/nearest.js';
 import { readOwnVendors as readVendors } from '../../server/providers/own-vendors.js';
 import type { Vendor } from '../../server/providers/provider.js';

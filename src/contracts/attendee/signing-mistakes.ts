@@ -1,5 +1,13 @@
-import { isObject } from '../json-object.js';
-import { CANONICAL, isPyObject, parsePython, WIRE, writePython, type PyStyle, type PyValue } from '../python-json.js';
+import { isObject } from '../json/object.js';
+import {
+  CANONICAL,
+  isPyObject,
+  parsePython,
+  WIRE,
+  writePython,
+  type PyStyle,
+  type PyValue,
+} from '../json/python-json.js';
 import { parseJson } from '../signed-message.js';
 import type { Change, Deviation, Signing } from '../signing.js';
 

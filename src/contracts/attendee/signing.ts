@@ -1,5 +1,5 @@
 import { GreenroomError } from '../../errors.js';
-import { CANONICAL, parsePython, writePython, type PyValue } from '../python-json.js';
+import { CANONICAL, parsePython, writePython, type PyValue } from '../json/python-json.js';
 import { bytesOf, parseJson, refuse, secretsOf } from '../signed-message.js';
 import type { SignedMessage, Verdict } from '../signed-message.js';
 import { refusalOf, signatureOf, type Signing } from '../signing.js';

@@ -1,5 +1,5 @@
 import type { Evidence } from '../contract.js';
-import { Versions } from '../versions.js';
+import { Versions } from '../versions/versions.js';
 import { laterChanges } from './changes/after.js';
 import { earlierChanges } from './changes/before.js';
 import { proposedChanges } from './changes/proposed.js';

@@ -1,4 +1,4 @@
-import { isDeeperThan } from '../json-depth.js';
+import { isDeeperThan } from '../json/depth.js';
 
 /** Deeper than any message of a vendor, and not so deep that a reader runs out of stack: levels of objects and lists. */
 export const DEEPEST = 1000;

@@ -3,8 +3,16 @@ import type { Basis, Operation } from '../contract.js';
 import { askedOnce, ofEach } from '../known-texts.js';
 import { checkQuery } from '../query.js';
 import type { Redactor } from '../redact.js';
-import { schemaNotes, type SchemaNote } from '../schema-notes.js';
-import { describe, matches, mismatches, shorten, unknownFields, type Mismatch, type UnknownField } from '../schema.js';
+import { schemaNotes, type SchemaNote } from '../schemas/notes.js';
+import {
+  describe,
+  matches,
+  mismatches,
+  shorten,
+  unknownFields,
+  type Mismatch,
+  type UnknownField,
+} from '../schemas/schema.js';
 import { isTooDeep, tooDeep } from './deep.js';
 import { shown, shownText } from './shown.js';
 import { verdict, type CallVerdict, type SeenCall } from './verdict.js';

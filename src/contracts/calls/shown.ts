@@ -1,5 +1,5 @@
 import { REDACTED, type Redactor } from '../redact.js';
-import { describe, shorten } from '../schema.js';
+import { describe, shorten } from '../schemas/schema.js';
 
 /** A value at a place as a report may show it: secrets are not repeated, wherever in it they stand. */
 export const shown = (pointer: string, value: unknown, redact: Redactor): string =>

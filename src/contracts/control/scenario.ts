@@ -1,7 +1,7 @@
 import { Type, type Static, type TObject, type TSchema } from '@sinclair/typebox';
 import type { VendorProfile } from '../vendor.js';
 import { perVendors } from '../vendor-list.js';
-import { fitsRange, RANGE, RANGE_FORM } from '../versions.js';
+import { fitsRange, RANGE, RANGE_FORM } from '../versions/versions.js';
 import type { VendorName, VENDORS } from '../vendors.js';
 import { CalendarStep } from './calendar-acts.js';
 import { agentFields } from './scenario-agent.js';

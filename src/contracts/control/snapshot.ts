@@ -5,7 +5,7 @@ import { ClockMode, Speed } from './clock.js';
 import { DeliveryAttempt, type deliverySchemas } from './deliveries.js';
 import { FaultKindBody } from './faults.js';
 import { closed, Count, orNull, Text, wordOf } from './fields.js';
-import { isPyObject, parsePython } from '../python-json.js';
+import { isPyObject, parsePython } from '../json/python-json.js';
 import { TRANSCRIPTION_FAILURES } from './scenario-agent.js';
 import type { requestSchemas } from './requests.js';
 import type { timelineLines } from './timeline.js';

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { alsoCalled } from '../schema.js';
+import { alsoCalled } from '../schemas/schema.js';
 
 /** The shapes of notification channels, and what they tell. */
 

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { alsoCalled } from '../schema.js';
+import { alsoCalled } from '../schemas/schema.js';
 
 /** The shapes of `POST /v1/delegated_authorizations`, and of what is told afterwards. */
 

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { alsoCalled } from '../schema.js';
+import { alsoCalled } from '../schemas/schema.js';
 import { EventSubscription } from './subscriptions.js';
 
 /** The shapes of calendar events. */

@@ -1,4 +1,4 @@
-import { parsePython, WIRE, writePython } from '../python-json.js';
+import { parsePython, WIRE, writePython } from '../json/python-json.js';
 import type { WebhookMessages, WebhookReading } from '../vendor.js';
 
 /** A text with characters that receivers get wrong. */

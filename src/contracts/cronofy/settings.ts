@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { choice, commonSettings, credential, duration, DurationSetting, flag, setting } from '../settings.js';
-import { versionSettings } from '../version-settings.js';
+import { versionSettings } from '../versions/settings.js';
 import { signing } from './signing.js';
 import { cronofyVersions } from './versions.js';
 

@@ -1,4 +1,4 @@
-import { CANONICAL, parsePython, writePython } from '../python-json.js';
+import { CANONICAL, parsePython, writePython } from '../json/python-json.js';
 import { parseJson, refuse, secretsOf, bytesOf } from '../signed-message.js';
 import type { SignedMessage, Verdict } from '../signed-message.js';
 import { refusalOf, signatureOf, type Signing } from '../signing.js';

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { alsoCalled } from '../schema.js';
+import { alsoCalled } from '../schemas/schema.js';
 
 export const AGENT_INTERACTIONS = [
   'meeting_agent_activated',

@@ -1,4 +1,4 @@
-import { Versions } from '../versions.js';
+import { Versions } from '../versions/versions.js';
 import { cronofyContract } from './contract.js';
 import { SCHEDULE } from './evidence.js';
 

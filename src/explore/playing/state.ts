@@ -1,5 +1,5 @@
 import { parseInstant, type Micros } from '../../clock/instant.js';
-import { escapePointer } from '../../contracts/schema.js';
+import { escapePointer } from '../../contracts/schemas/schema.js';
 import { masked, namesInOrder, type Name } from '../../mask.js';
 
 /** A place where two states are different. */

@@ -1,4 +1,4 @@
-import { parseJsonFile } from '../../contracts/json-file.js';
+import { parseJsonFile } from '../../contracts/json/file.js';
 import { createHash } from 'node:crypto';
 import { Type, type Static } from '@sinclair/typebox';
 import { formatDuration, parseDuration } from '../../clock/duration.js';
@@ -7,7 +7,7 @@ import { DeliveryEffect, RequestEffect } from '../../contracts/control/faults.js
 import { faultOfAct, USER_ACTS } from '../../contracts/control/calendar-acts.js';
 import { closed, Duration, wordOf } from '../../contracts/control/fields.js';
 import { didYouMean } from '../../contracts/nearest.js';
-import { mismatches, unknownFields } from '../../contracts/schema.js';
+import { mismatches, unknownFields } from '../../contracts/schemas/schema.js';
 import { GreenroomError } from '../../errors.js';
 
 /** The story as a file. */

@@ -5,7 +5,7 @@ import { checkResponse, violationsOf } from '../../contracts/check.js';
 import type { Operation } from '../../contracts/contract.js';
 import { findKnown } from '../../contracts/find-operation.js';
 import { REDACTED, redactorOf } from '../../contracts/redact.js';
-import { shorten } from '../../contracts/schema.js';
+import { shorten } from '../../contracts/schemas/schema.js';
 import { contractIn } from '../engine/vendor.js';
 import type { Call, Reply, Vendor } from '../providers/provider.js';
 import { refuseFull, whoAllowsMore } from './limits.js';

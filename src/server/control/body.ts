@@ -1,9 +1,9 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import { ValueErrorType } from '@sinclair/typebox/errors';
 import { formatInstant, INSTANT_FORMS, LAST_INSTANT, parseInstant, type Micros } from '../../clock/instant.js';
-import { isDeeperThan } from '../../contracts/json-depth.js';
-import { advise } from '../../contracts/advice.js';
-import { mismatches, unknownFields, type Mismatch } from '../../contracts/schema.js';
+import { isDeeperThan } from '../../contracts/json/depth.js';
+import { advise } from '../../contracts/schemas/advice.js';
+import { mismatches, unknownFields, type Mismatch } from '../../contracts/schemas/schema.js';
 import { GreenroomError, messageOf } from '../../errors.js';
 
 /** The body of a call, valid by this schema. Throws MALFORMED_JSON and INVALID_BODY. */

@@ -1,7 +1,7 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import { httpDate } from '../../clock/instant.js';
 import type { ControlSchemas } from '../../contracts/control/schemas.js';
-import type { ScenarioCoverage } from '../../contracts/coverage.js';
+import type { ScenarioCoverage } from '../../contracts/coverage/coverage.js';
 import { GreenroomError, tellUnexpected } from '../../errors.js';
 import { ClientGone, connectionNameOf, connectionOf, headersOf, readRequest, send, type AppContext } from '../http.js';
 import type { Keeper } from '../history/keeper.js';

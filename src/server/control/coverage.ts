@@ -26,7 +26,7 @@ export function coverageRoutes({ vendors, workspaces, rehearsals }: RouteOptions
       const counted = isNamed ? [workspace] : workspaces.list();
       await Promise.all(counted.map(({ world }) => atRest(world, reader)));
       const counter = isNamed ? workspace.coverage : workspaces.coverage();
-      const { coverage } = await import('../../contracts/coverage-report.js');
+      const { coverage } = await import('../../contracts/coverage/report.js');
       return json(coverage(chosen, counter.toJSON(), await rehearsals()));
     },
   } satisfies Record<string, ControlHandler>;

@@ -2,7 +2,7 @@ import type { Operation } from '../../contracts/contract.js';
 import type { RequestFault } from '../../contracts/control/faults.js';
 import { findKnown, findOperation } from '../../contracts/find-operation.js';
 import { nearestOperation } from '../../contracts/nearest-operation.js';
-import { shorten } from '../../contracts/schema.js';
+import { shorten } from '../../contracts/schemas/schema.js';
 import { GreenroomError } from '../../errors.js';
 import type { VersionedVendor } from './words.js';
 

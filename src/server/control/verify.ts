@@ -1,8 +1,8 @@
 import type { RequestMatch, Verification } from '../../contracts/control/requests.js';
-import { parseWithin } from '../../contracts/json-depth.js';
-import { escapePointer } from '../../contracts/schema.js';
+import { parseWithin } from '../../contracts/json/depth.js';
+import { escapePointer } from '../../contracts/schemas/schema.js';
 import type { LoggedRequest } from '../engine/requests.js';
-import { isObject } from '../../contracts/json-object.js';
+import { isObject } from '../../contracts/json/object.js';
 
 type Closest = Verification['closest'][number];
 type Difference = Closest['differs'][number];

@@ -4,7 +4,7 @@ import { formatInstant, type Micros } from '../../clock/instant.js';
 import type { Job } from '../../clock/queue.js';
 import type { Violation } from '../../contracts/contract.js';
 import type { Limits } from '../../contracts/control/terms.js';
-import type { CoverageCounter } from '../../contracts/coverage-counter.js';
+import type { CoverageCounter } from '../../contracts/coverage/counter.js';
 import type { Transport } from './attempt.js';
 import { enqueueDelivery } from './enqueue.js';
 import type { Replay } from './exchange.js';

@@ -1,5 +1,5 @@
 import { Packed } from '../engine/packed.js';
-import { isObject } from '../../contracts/json-object.js';
+import { isObject } from '../../contracts/json/object.js';
 
 /** The fields by which one plain value differs from another, each as the names that lead to it. */
 export function* differences(was: unknown, is: unknown, path: readonly string[] = []): Generator<readonly string[]> {

@@ -5,7 +5,7 @@ import { Collection, type Slice } from '../engine/records.js';
 import { isMoment } from '../engine/tables.js';
 import type { VendorRuntime } from '../engine/vendor.js';
 import type { Workspace } from '../workspaces/workspace.js';
-import { isObject } from '../../contracts/json-object.js';
+import { isObject } from '../../contracts/json/object.js';
 
 /** Records of a world that a person may want to know the changes of. */
 export interface Table {

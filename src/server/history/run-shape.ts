@@ -3,7 +3,7 @@ import { ClockMode, Speed } from '../../contracts/control/clock.js';
 import { Count, orNull, wordOf } from '../../contracts/control/fields.js';
 import { Moment } from '../../contracts/control/snapshot.js';
 import { Terms } from '../../contracts/control/terms.js';
-import { mismatches } from '../../contracts/schema.js';
+import { mismatches } from '../../contracts/schemas/schema.js';
 import { GreenroomError } from '../../errors.js';
 
 /**

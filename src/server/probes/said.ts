@@ -1,6 +1,6 @@
 import { Type, type TSchema } from '@sinclair/typebox';
 import { Count, wordOf } from '../../contracts/control/fields.js';
-import { mismatches } from '../../contracts/schema.js';
+import { mismatches } from '../../contracts/schemas/schema.js';
 import type { FromProbe } from '../../probe/wire.js';
 
 const Texts = Type.Array(Type.String());

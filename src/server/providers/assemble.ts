@@ -1,6 +1,6 @@
 import { WORKSPACE_FIELDS } from '../../contracts/control/workspaces.js';
 import { didYouMean } from '../../contracts/nearest.js';
-import { operationsOf } from '../../contracts/versions.js';
+import { operationsOf } from '../../contracts/versions/versions.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 import { GreenroomError } from '../../errors.js';
 import type { Provider, Vendor } from './provider.js';

@@ -1,5 +1,5 @@
 import type { Contract } from '../../contracts/contract.js';
-import type { Versions } from '../../contracts/versions.js';
+import type { Versions } from '../../contracts/versions/versions.js';
 import { GreenroomError } from '../../errors.js';
 
 type Given = Readonly<Record<string, unknown>>;

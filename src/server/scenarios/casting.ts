@@ -1,5 +1,5 @@
 import type { CastingBody, CastingMatch } from '../../contracts/control/casting.js';
-import { shorten } from '../../contracts/schema.js';
+import { shorten } from '../../contracts/schemas/schema.js';
 import { GreenroomError, messageOf } from '../../errors.js';
 import type { CastingHints } from '../engine/player.js';
 import type { World } from '../engine/world.js';

@@ -1,6 +1,6 @@
 import type { TObject } from '@sinclair/typebox';
 import { scenarioFileFor, type ScenarioFile } from '../../contracts/control/scenario.js';
-import { parseJsonFile } from '../../contracts/json-file.js';
+import { parseJsonFile } from '../../contracts/json/file.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 import { GreenroomError, messageOf } from '../../errors.js';
 import type { Folder } from '../host.js';

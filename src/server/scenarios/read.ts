@@ -1,6 +1,6 @@
 import type { TObject } from '@sinclair/typebox';
 import { nearest } from '../../contracts/nearest.js';
-import { describe, escapePointer, mismatches, unknownFields } from '../../contracts/schema.js';
+import { describe, escapePointer, mismatches, unknownFields } from '../../contracts/schemas/schema.js';
 import type { ScenarioFile } from '../../contracts/control/scenario.js';
 import { GreenroomError } from '../../errors.js';
 

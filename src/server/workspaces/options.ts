@@ -1,7 +1,7 @@
 import type { CreateWorkspaceBody } from '../../contracts/control/workspaces.js';
 import { controlSchemas } from '../../contracts/control/schemas.js';
-import { advise } from '../../contracts/advice.js';
-import { mismatches, unknownFields } from '../../contracts/schema.js';
+import { advise } from '../../contracts/schemas/advice.js';
+import { mismatches, unknownFields } from '../../contracts/schemas/schema.js';
 import { GreenroomError } from '../../errors.js';
 import type { Vendor } from '../providers/provider.js';
 import type { WorkspaceOptions } from './workspace.js';

@@ -1,5 +1,5 @@
 import { formatInstant } from '../../clock/instant.js';
-import { CoverageCounter } from '../../contracts/coverage-counter.js';
+import { CoverageCounter } from '../../contracts/coverage/counter.js';
 import { jsonPieces } from '../../json-pieces.js';
 import { readReceivers, type FetchReceiver } from '../engine/destination.js';
 import type { Transport } from '../engine/attempt.js';

@@ -1,4 +1,4 @@
-import { CoverageCounter } from '../../contracts/coverage-counter.js';
+import { CoverageCounter } from '../../contracts/coverage/counter.js';
 import type { Directory } from '../history/directory.js';
 import type { Keeper } from '../history/keeper.js';
 import type { Doors } from '../history/replay.js';

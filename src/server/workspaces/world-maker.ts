@@ -1,7 +1,7 @@
 import { Lateness } from '../../clock/lateness.js';
 import { DEFAULT_QUIET_LIMIT_MS, DEFAULT_QUIET_MS, type ClockOptions } from '../../clock/options.js';
 import type { Micros } from '../../clock/instant.js';
-import type { CoverageCounter } from '../../contracts/coverage-counter.js';
+import type { CoverageCounter } from '../../contracts/coverage/counter.js';
 import { MEMORY_BYTES } from '../../contracts/control/workspaces.js';
 import type { Transport } from '../engine/attempt.js';
 import type { FetchReceiver } from '../engine/destination.js';

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { verifyAttendee } from '../../../src/contracts/attendee/signing.js';
-import { CANONICAL, parsePython, WIRE, writePython, type PyStyle } from '../../../src/contracts/python-json.js';
-import { pythonRepr } from '../../../src/contracts/python-repr.js';
+import { CANONICAL, parsePython, WIRE, writePython, type PyStyle } from '../../../src/contracts/json/python-json.js';
+import { pythonRepr } from '../../../src/contracts/json/python-repr.js';
 import type { App } from './app.js';
 
 export const SECRET = Buffer.from('thirty-two bytes of a secret key').toString('base64');

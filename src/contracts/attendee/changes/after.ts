@@ -1,5 +1,5 @@
 import type { FieldSchema } from '../../rules.js';
-import type { DatedChange } from '../../dated-change.js';
+import type { DatedChange } from '../../versions/dated-change.js';
 import { MEET_MODE } from '../rules.js';
 import { CREATIONS, later, read } from './row.js';
 

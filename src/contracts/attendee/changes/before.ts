@@ -1,5 +1,5 @@
-import type { ContractChange } from '../../changes.js';
-import type { DatedChange } from '../../dated-change.js';
+import type { ContractChange } from '../../versions/changes.js';
+import type { DatedChange } from '../../versions/dated-change.js';
 import { MEET_MODE } from '../rules.js';
 import { before, CREATIONS, tagged } from './row.js';
 

@@ -1,6 +1,6 @@
-import type { ContractChange } from '../../changes.js';
+import type { ContractChange } from '../../versions/changes.js';
 import type { Evidence } from '../../contract.js';
-import type { DatedChange } from '../../dated-change.js';
+import type { DatedChange } from '../../versions/dated-change.js';
 import { appSessionOperations } from '../operations/app-sessions.js';
 import { THROTTLED } from '../operations/operation.js';
 

@@ -1,5 +1,5 @@
 import type { Evidence } from '../../contract.js';
-import type { DatedChange } from '../../dated-change.js';
+import type { DatedChange } from '../../versions/dated-change.js';
 
 /** The calls that make bots. */
 export const CREATIONS = ['createBot', 'createAppSession'] as const;

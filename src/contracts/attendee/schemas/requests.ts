@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { alsoCalled } from '../../schema.js';
+import { alsoCalled } from '../../schemas/schema.js';
 import { TRIGGERS } from '../vocabulary.js';
 import { Anything, closed, Metadata, Nullable, oneOf, Settings } from './fields.js';
 

@@ -1,4 +1,4 @@
-import { byCodePoint, isPyObject, PyFloat, type PyValue } from '../../../../contracts/python-json.js';
+import { byCodePoint, isPyObject, PyFloat, type PyValue } from '../../../../contracts/json/python-json.js';
 
 export {
   CANONICAL,
@@ -13,7 +13,7 @@ export {
   writePython,
   type PyObject,
   type PyValue,
-} from '../../../../contracts/python-json.js';
+} from '../../../../contracts/json/python-json.js';
 
 /** `bool(value)`. */
 export function isTruthy(value: PyValue | undefined): boolean {

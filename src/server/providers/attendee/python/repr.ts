@@ -1,4 +1,4 @@
-export { pythonRepr, pythonStr } from '../../../../contracts/python-repr.js';
+export { pythonRepr, pythonStr } from '../../../../contracts/json/python-repr.js';
 
 /** Python's idea of white space, which is not JavaScript's: for a search in it, or a class of an expression. */
 export const PYTHON_SPACE =

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { parseWithin } from '../../../../contracts/json-depth.js';
+import { parseWithin } from '../../../../contracts/json/depth.js';
 import type { World } from '../../../engine/world.js';
 import type { VendorRequest } from '../../provider.js';
 import { tagged } from '../../tags.js';

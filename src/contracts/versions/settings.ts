@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { setting } from './settings.js';
+import { setting } from '../settings.js';
 import type { Versions } from './versions.js';
 
 /** The settings by which a workspace chooses a version; every vendor that has versions has them. */

@@ -1,7 +1,7 @@
 import type { TSchema } from '@sinclair/typebox';
 import { ValueErrorType } from '@sinclair/typebox/errors';
-import { isObject } from './json-object.js';
-import { didYouMean } from './nearest.js';
+import { isObject } from '../json/object.js';
+import { didYouMean } from '../nearest.js';
 import { wordsOf, type Mismatch } from './schema.js';
 
 const FIELDS_SHOWN = 20;

@@ -1,5 +1,5 @@
 import type { TSchema } from '@sinclair/typebox';
-import { isObject } from './json-object.js';
+import { isObject } from '../json/object.js';
 
 /** A JSON Schema (draft 2020-12) as plain data. */
 export type JsonSchema = { readonly [keyword: string]: unknown };

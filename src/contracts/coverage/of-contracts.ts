@@ -1,7 +1,7 @@
-import type { Contract } from './contract.js';
+import type { Contract } from '../contract.js';
 import type { CoverageCounts, CoverageReport, ScenarioCoverage } from './coverage.js';
-import { coverage } from './coverage-report.js';
-import { VENDOR_LIST } from './vendors.js';
+import { coverage } from './report.js';
+import { VENDOR_LIST } from '../vendors.js';
 
 const NO_BACKSTAGE = { actions: {}, event: { kind: '', reason: '' } };
 

@@ -1,5 +1,5 @@
 import { Kind, type TSchema } from '@sinclair/typebox';
-import { isObject } from './json-object.js';
+import { isObject } from '../json/object.js';
 
 /** True only for a value that surely fits. */
 type Test = (value: unknown) => boolean;

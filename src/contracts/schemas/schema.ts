@@ -1,11 +1,11 @@
 import type { TSchema } from '@sinclair/typebox';
 import { Errors, ValueErrorType, type ValueError } from '@sinclair/typebox/errors';
-import type { Basis } from './contract.js';
-import { nearest } from './nearest.js';
-import { redactorFor, type Redactor } from './redact.js';
+import type { Basis } from '../contract.js';
+import { nearest } from '../nearest.js';
+import { redactorFor, type Redactor } from '../redact.js';
 import { surelyFits } from './quick-fit.js';
 import { shapeInWords } from './shape-words.js';
-import { isObject } from './json-object.js';
+import { isObject } from '../json/object.js';
 
 /** A place where a value is not what its schema wants. */
 export interface Mismatch {

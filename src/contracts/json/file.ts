@@ -1,4 +1,4 @@
-import { parseWithin } from './json-depth.js';
+import { parseWithin } from './depth.js';
 
 /** Editors on Windows put a byte order mark before a text, which is no part of it. */
 const MARK = /^\uFEFF/;

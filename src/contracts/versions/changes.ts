@@ -1,5 +1,5 @@
 import { Type, type TSchema } from '@sinclair/typebox';
-import type { Contract, Operation } from './contract.js';
+import type { Contract, Operation } from '../contract.js';
 import {
   NO_RULES,
   type ConditionalDefault,
@@ -7,7 +7,7 @@ import {
   type FieldSchema,
   type Outcome,
   type Rules,
-} from './rules.js';
+} from '../rules.js';
 
 /** The kinds of differences between versions of a vendor, each with what it says. `path` is a JSON pointer into the fields. */
 export interface ChangeFacts {

@@ -1,5 +1,5 @@
 import type { ContractChange } from './changes.js';
-import type { Evidence } from './contract.js';
+import type { Evidence } from '../contract.js';
 
 /**
  * How the boundary of a change is known: `exact`; `by` that version at the latest; `after` the version before it, whose

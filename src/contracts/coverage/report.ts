@@ -1,4 +1,4 @@
-import type { Contract } from './contract.js';
+import type { Contract } from '../contract.js';
 import {
   COVERAGE_KINDS,
   coverageKey,
@@ -11,7 +11,7 @@ import {
   type ScenarioCoverage,
   type Share,
 } from './coverage.js';
-import type { VendorProfile } from './vendor.js';
+import type { VendorProfile } from '../vendor.js';
 
 /** What of contracts was exercised, and what to do next. Few servers are asked for it. */
 

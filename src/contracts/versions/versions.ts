@@ -1,7 +1,7 @@
 import { applyChange, wordsOf } from './changes.js';
-import type { Contract, Evidence, Operation } from './contract.js';
+import type { Contract, Evidence, Operation } from '../contract.js';
 import { isPlayed, spanOf, type DatedChange } from './dated-change.js';
-import { didYouMean, nearest } from './nearest.js';
+import { didYouMean, nearest } from '../nearest.js';
 
 /**
  * Versions of a vendor, as data: a base, and dated changes. This is the only module that compares versions; all others ask
