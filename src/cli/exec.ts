@@ -1,6 +1,6 @@
 import { formatInstant } from '../clock/instant.js';
 import { GreenroomError } from '../errors.js';
-import { summarize } from '../server/engine/sentences.js';
+import { summarize } from '../server/engine/past/sentences.js';
 import { listen, type ListeningServer } from '../server/host/listen.js';
 import type { ServerOptions } from '../server/server.js';
 import { appEnvironment } from './exec/app-environment.js';

@@ -1,13 +1,13 @@
 import type { PatchWorkspaceBody, CreateWorkspaceBody } from '../contracts/control/workspaces.js';
 import { didYouMean, nearest } from '../contracts/nearest.js';
 import { GreenroomError } from '../errors.js';
-import type { FetchReceiver } from '../server/engine/destination.js';
+import type { FetchReceiver } from '../server/engine/deliveries/destination.js';
 import type { Vendor } from '../server/providers/provider.js';
 import type { Narrowed } from './narrowed.js';
 import type { VendorSettings } from './vendors.js';
 import type { ScenarioName } from './words.js';
 
-export type { FetchReceiver } from '../server/engine/destination.js';
+export type { FetchReceiver } from '../server/engine/deliveries/destination.js';
 
 /** Everything of a workspace that can change while it lives. */
 export interface WorkspaceChanges extends Narrowed<PatchWorkspaceBody, { scenario: ScenarioName }>, VendorSettings {}

@@ -1,4 +1,4 @@
-import type { Entry } from './engine/journal.js';
+import type { Entry } from './engine/past/journal.js';
 import type { World } from './engine/world.js';
 import { host } from './host/node.js';
 

@@ -1,7 +1,7 @@
 import type { RE2JS } from 're2js';
 import type { diagnose } from '../checks/signature/diagnose.js';
 import type { learnFrom, suspectsOf } from '../checks/signature/evidence.js';
-import type { Answer, Message } from './engine/attempt.js';
+import type { Answer, Message } from './engine/deliveries/attempt.js';
 import type { Probes } from './probes/probes.js';
 
 /**

@@ -1,7 +1,7 @@
 import { MICROS_PER_SECOND } from '../clock/instant.js';
 import { signatureOf, type Signing } from '../contracts/signing.js';
 import { durationSetting } from '../server/providers/settings.js';
-import { corruptText, foreignSecret } from '../server/engine/corruption.js';
+import { corruptText, foreignSecret } from '../server/engine/deliveries/corruption.js';
 import type { WebhookFormat } from '../server/engine/vendor.js';
 import type { World } from '../server/engine/world.js';
 

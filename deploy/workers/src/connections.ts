@@ -1,4 +1,4 @@
-import type { Answer, Message } from '../../../src/server/engine/attempt.js';
+import type { Answer, Message } from '../../../src/server/engine/deliveries/attempt.js';
 import { RESPONSE_KEPT, type Connections } from '../../../src/server/host.js';
 
 /** See {@link Host.connect}. A Worker keeps no connections of its own. */

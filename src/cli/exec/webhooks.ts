@@ -1,5 +1,5 @@
 import { onOneLine } from '../../contracts/visible.js';
-import type { Attempt, Delivery } from '../../server/engine/outbox.js';
+import type { Attempt, Delivery } from '../../server/engine/deliveries/outbox.js';
 
 /** What is known of a webhook, here and over the control plane. */
 export type Sent = Pick<Delivery, 'type' | 'state' | 'url' | 'status'> & {

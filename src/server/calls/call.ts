@@ -3,7 +3,7 @@ import { httpDate } from '../../clock/instant.js';
 import { delayed } from '../../clock/real-time.js';
 import type { Contract, Operation } from '../../contracts/contract.js';
 import { refusalOf } from '../answers.js';
-import { runInlineJobs, sendEarly } from '../engine/early.js';
+import { runInlineJobs, sendEarly } from '../engine/deliveries/early.js';
 import type { CallInput } from '../engine/inputs.js';
 import { loadNames } from '../engine/names.js';
 import type { World } from '../engine/world.js';

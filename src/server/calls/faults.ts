@@ -1,10 +1,10 @@
 import { MICROS_PER_SECOND } from '../../clock/instant.js';
 import type { Operation } from '../../contracts/contract.js';
 import type { RequestFault } from '../../contracts/control/faults.js';
-import { joinFaults } from '../engine/delivery-faults.js';
-import { faultDuration } from '../engine/enqueue.js';
+import { joinFaults } from '../engine/deliveries/delivery-faults.js';
+import { faultDuration } from '../engine/deliveries/enqueue.js';
 import type { FaultRule } from '../engine/faults.js';
-import type { FaultEntry } from '../engine/journal.js';
+import type { FaultEntry } from '../engine/past/journal.js';
 import type { Call, Vendor, Reply } from '../providers/provider.js';
 
 /** What the fault rules do to a call. */

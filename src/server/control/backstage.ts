@@ -10,7 +10,7 @@ import { GreenroomError } from '../../errors.js';
 import { assertBody, instantAt } from './body.js';
 import { json, type ControlHandler, type RouteOptions } from './call.js';
 import { unknownWord } from './query.js';
-import { runInlineJobs } from '../engine/early.js';
+import { runInlineJobs } from '../engine/deliveries/early.js';
 
 /** The backstage door: makes happen now what the vendor's own side would do. */
 export function backstageRoutes({ vendors }: RouteOptions) {

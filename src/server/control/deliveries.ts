@@ -4,7 +4,7 @@ import { DELIVERY_STATUSES, type DeliveryMatch } from '../../contracts/control/d
 import { NoBody } from '../../contracts/control/fields.js';
 import { ExplainBody } from '../../contracts/control/recording.js';
 import { GreenroomError } from '../../errors.js';
-import type * as engine from '../engine/outbox.js';
+import type * as engine from '../engine/deliveries/outbox.js';
 import type { World } from '../engine/world.js';
 import type { Workspace } from '../workspaces/workspace.js';
 import type { Vendor } from '../providers/provider.js';
@@ -16,7 +16,7 @@ import { subjectId, subjectIdIn } from './subjects.js';
 import { assertWebhookWords, versionedIn } from './words.js';
 import { explainSignature } from '../inspector/signature.js';
 import { loadDoctor } from '../inspector/doctor.js';
-import { runInlineJobs } from '../engine/early.js';
+import { runInlineJobs } from '../engine/deliveries/early.js';
 
 const DEFAULT_WAIT_MS = 2000;
 const PENDING_SHOWN = 20;

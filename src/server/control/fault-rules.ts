@@ -1,6 +1,6 @@
 import { EFFECTS, type Fault } from '../../contracts/control/faults.js';
 import { GreenroomError } from '../../errors.js';
-import { faultDuration } from '../engine/enqueue.js';
+import { faultDuration } from '../engine/deliveries/enqueue.js';
 import { effectOf } from '../engine/faults.js';
 import { host } from '../host/node.js';
 import { METHODS } from './call-words.js';

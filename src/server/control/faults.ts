@@ -1,6 +1,6 @@
 import { FaultKindBody, type Fault } from '../../contracts/control/faults.js';
 import { GreenroomError } from '../../errors.js';
-import { releaseAllOf } from '../engine/enqueue.js';
+import { releaseAllOf } from '../engine/deliveries/enqueue.js';
 import { renderFault } from '../renderings.js';
 import { json, noContent, type ControlCall, type ControlHandler, type RouteOptions } from './call.js';
 import { tellRefused } from './fault-paths.js';

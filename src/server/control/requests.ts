@@ -1,6 +1,6 @@
 import type { Times, Verification } from '../../contracts/control/requests.js';
 import { GreenroomError } from '../../errors.js';
-import type * as engine from '../engine/requests.js';
+import type * as engine from '../engine/past/requests.js';
 import { renderRequest } from '../renderings.js';
 import { json, type ControlHandler, type RouteOptions } from './call.js';
 import { assertCallWords } from './call-words.js';

@@ -1,6 +1,6 @@
 import { after, monotonic } from '../../clock/real-time.js';
-import type { Entry } from '../engine/journal.js';
-import { printEntry, renderEntry } from '../engine/sentences.js';
+import type { Entry } from '../engine/past/journal.js';
+import { printEntry, renderEntry } from '../engine/past/sentences.js';
 import type { World } from '../engine/world.js';
 import { UNREAD_MS, type Outlet, type StreamReply } from '../streams.js';
 import type { Workspace } from '../workspaces/workspace.js';

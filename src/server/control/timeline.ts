@@ -1,6 +1,6 @@
 import { LINE_KINDS } from '../../contracts/control/timeline.js';
-import type { Entry } from '../engine/journal.js';
-import { printEntry, renderEntry } from '../engine/sentences.js';
+import type { Entry } from '../engine/past/journal.js';
+import { printEntry, renderEntry } from '../engine/past/sentences.js';
 import { inPieces } from '../pieces.js';
 import { shown } from '../renderings.js';
 import { type ControlCall, type ControlHandler, type RouteOptions } from './call.js';

@@ -1,7 +1,7 @@
 import type { RequestMatch, Verification } from '../../contracts/control/requests.js';
 import { parseWithin } from '../../contracts/json/depth.js';
 import { escapePointer } from '../../contracts/schemas/schema.js';
-import type { LoggedRequest } from '../engine/requests.js';
+import type { LoggedRequest } from '../engine/past/requests.js';
 import { isObject } from '../../contracts/json/object.js';
 
 type Closest = Verification['closest'][number];

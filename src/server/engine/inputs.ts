@@ -1,6 +1,6 @@
 import type { Micros } from '../../clock/instant.js';
 import type { Pace } from '../../clock/options.js';
-import type { Answer } from './attempt.js';
+import type { Answer } from './deliveries/attempt.js';
 
 /**
  * A call of a client as it came over the wire. Where greenroom makes one, all of its fields are there, in this order, and so

@@ -1,4 +1,4 @@
-import { deliverJob } from './attempt.js';
+import { deliverJob } from './deliveries/attempt.js';
 import type { JobDefinition } from './jobs.js';
 import type { Player } from './player.js';
 import type { WorldOptions } from './world-options.js';

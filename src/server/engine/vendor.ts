@@ -2,10 +2,10 @@ import type { TObject } from '@sinclair/typebox';
 import type { Micros } from '../../clock/instant.js';
 import type { Contract } from '../../contracts/contract.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
-import type { Corruption } from './corruption.js';
+import type { Corruption } from './deliveries/corruption.js';
 import type { JobDefinition } from './jobs.js';
 import type { MeetingEvents } from './meeting.js';
-import type { Delivery } from './outbox.js';
+import type { Delivery } from './deliveries/outbox.js';
 import type { Slice } from './records.js';
 import type { World } from './world.js';
 

@@ -1,7 +1,7 @@
 import type { ClockOptions } from '../../clock/options.js';
 import type { Limits } from '../../contracts/control/terms.js';
 import type { CoverageCounter } from '../../contracts/coverage/counter.js';
-import type { Transport } from './attempt.js';
+import type { Transport } from './deliveries/attempt.js';
 import type { Recorder } from './inputs.js';
 import type { Player } from './player.js';
 import type { Random } from './random.js';

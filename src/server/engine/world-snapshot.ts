@@ -1,10 +1,10 @@
 import type { ClockSnapshot } from '../../clock/options.js';
 import type { FaultRules } from './faults.js';
-import type { Journal } from './journal.js';
-import type { Outbox } from './outbox.js';
+import type { Journal } from './past/journal.js';
+import type { Outbox } from './deliveries/outbox.js';
 import type { Random } from './random.js';
 import type { Slice } from './records.js';
-import type { RequestLog } from './requests.js';
+import type { RequestLog } from './past/requests.js';
 
 /** A world as plain data. */
 export interface WorldSnapshot {

@@ -2,7 +2,7 @@ import { formatInstant, type Micros } from '../../clock/instant.js';
 import { GreenroomError, messageOf } from '../../errors.js';
 import type { World } from '../engine/world.js';
 import type { Vendor } from '../providers/provider.js';
-import { transportOf } from '../engine/transport.js';
+import { transportOf } from '../engine/deliveries/transport.js';
 import { checkWorkspaceOptions } from '../workspaces/options.js';
 import { DEFAULT_WORKSPACE, type Workspace } from '../workspaces/workspace.js';
 import type { Workspaces } from '../workspaces/workspaces.js';

@@ -1,6 +1,6 @@
 import { formatInstant, parseInstant } from '../../clock/instant.js';
 import { GreenroomError, messageOf } from '../../errors.js';
-import { transportOf } from '../engine/transport.js';
+import { transportOf } from '../engine/deliveries/transport.js';
 import { DEFAULT_WORKSPACE, type Workspace, type WorkspaceOptions } from '../workspaces/workspace.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
 import { isOver } from '../shared/life.js';

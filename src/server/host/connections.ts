@@ -2,7 +2,7 @@ import http from 'node:http';
 import type { RequestOptions } from 'node:https';
 import { leaveOutOwn } from '../../clock/host-work.js';
 import { isLoopback, lookupLoopback } from '../../loopback.js';
-import type { Message } from '../engine/attempt.js';
+import type { Message } from '../engine/deliveries/attempt.js';
 import { nameOfConnection } from '../../probe/wire.js';
 import { RESPONSE_KEPT, type Connections, type Sender } from '../host.js';
 

@@ -1,5 +1,5 @@
 import type { GreenroomError } from '../../errors.js';
-import { readReceivers } from '../engine/destination.js';
+import { readReceivers } from '../engine/deliveries/destination.js';
 import { loadNames } from '../engine/names.js';
 import { assertPlayable, beginHere, cannotOpen, liveRun } from '../history/live-run.js';
 import { readRun, type Run } from '../history/run-file.js';

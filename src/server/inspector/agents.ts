@@ -1,5 +1,5 @@
 import type { Agent } from '../../contracts/control/recording.js';
-import type { Entry } from '../engine/journal.js';
+import type { Entry } from '../engine/past/journal.js';
 import type { World } from '../engine/world.js';
 import type { Vendor } from '../providers/provider.js';
 

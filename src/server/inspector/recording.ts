@@ -1,11 +1,11 @@
 import { formatInstant } from '../../clock/instant.js';
 import { RECORDING_FORMAT, type Recording } from '../../contracts/control/recording.js';
 import type { Lasting } from '../../json-pieces.js';
-import type { Delivery } from '../engine/outbox.js';
+import type { Delivery } from '../engine/deliveries/outbox.js';
 import type { World } from '../engine/world.js';
 import type { Vendor } from '../providers/provider.js';
 import type { Workspace } from '../workspaces/workspace.js';
-import { renderEntry } from '../engine/sentences.js';
+import { renderEntry } from '../engine/past/sentences.js';
 import { contractIn } from '../engine/vendor.js';
 import { agentsOf, subjectsIn } from './agents.js';
 import { calendarPlanOf, PLAN_LIMIT } from './calendars.js';

@@ -1,5 +1,5 @@
 import type { SignatureExplanation } from '../../contracts/control/recording.js';
-import type { Attempt, Delivery } from '../engine/outbox.js';
+import type { Attempt, Delivery } from '../engine/deliveries/outbox.js';
 import type { World } from '../engine/world.js';
 import type { Vendor } from '../providers/provider.js';
 import type { Doctor } from '../host.js';

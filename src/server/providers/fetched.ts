@@ -1,5 +1,5 @@
-import type { Answer } from '../engine/attempt.js';
-import { exchange } from '../engine/exchange.js';
+import type { Answer } from '../engine/deliveries/attempt.js';
+import { exchange } from '../engine/deliveries/exchange.js';
 import type { World } from '../engine/world.js';
 
 /** Something of the app's that the vendor's own side fetches. */

@@ -1,10 +1,10 @@
 import type { Static } from '@sinclair/typebox';
 import type { BackstageActions } from '../../contracts/control/backstage.js';
 import type { Operation } from '../../contracts/contract.js';
-import type { RequestEntry } from '../engine/journal.js';
+import type { RequestEntry } from '../engine/past/journal.js';
 import type { VendorRuntime } from '../engine/vendor.js';
 import type { VendorRequest } from '../engine/inputs.js';
-import type { LoggedRequest } from '../engine/requests.js';
+import type { LoggedRequest } from '../engine/past/requests.js';
 import type { World } from '../engine/world.js';
 
 export type { VendorRequest };

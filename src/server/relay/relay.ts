@@ -4,7 +4,7 @@ import type { Testimony, Witness } from '../../clock/witness.js';
 import type { ProbeState } from '../../contracts/control/clock.js';
 import type { ListenReport } from '../../contracts/control/relay.js';
 import { GreenroomError } from '../../errors.js';
-import type { Carrier } from '../engine/transport.js';
+import type { Carrier } from '../engine/deliveries/transport.js';
 import type { World } from '../engine/world.js';
 import { inWorld } from '../probes/probes.js';
 import type { Outlet } from '../streams.js';

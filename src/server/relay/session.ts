@@ -1,6 +1,6 @@
 import { after } from '../../clock/real-time.js';
 import type { ListenLine } from '../../contracts/control/relay.js';
-import type { Answer, Message } from '../engine/attempt.js';
+import type { Answer, Message } from '../engine/deliveries/attempt.js';
 import type { Outlet } from '../streams.js';
 
 /** Real milliseconds for which a listener whose line was cut is waited for. */

@@ -1,8 +1,8 @@
 import { monotonic } from '../../clock/real-time.js';
 import type { Terms } from '../../contracts/control/terms.js';
 import { readUrl } from '../../read-url.js';
-import type { Transport } from '../engine/attempt.js';
-import { withCarrier, type Carrier } from '../engine/transport.js';
+import type { Transport } from '../engine/deliveries/attempt.js';
+import { withCarrier, type Carrier } from '../engine/deliveries/transport.js';
 
 const MINUTE_MS = 60_000;
 

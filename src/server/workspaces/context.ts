@@ -1,6 +1,6 @@
 import type { Terms } from '../../contracts/control/terms.js';
 import type { CreateWorkspaceBody } from '../../contracts/control/workspaces.js';
-import type { Transport } from '../engine/attempt.js';
+import type { Transport } from '../engine/deliveries/attempt.js';
 import type { Player } from '../engine/player.js';
 import type { Vendor } from '../providers/provider.js';
 import type { Apartness } from '../shared/shared.js';

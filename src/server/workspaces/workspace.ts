@@ -1,8 +1,8 @@
 import { formatInstant } from '../../clock/instant.js';
 import { CoverageCounter } from '../../contracts/coverage/counter.js';
 import { jsonPieces } from '../../json-pieces.js';
-import { readReceivers, type FetchReceiver } from '../engine/destination.js';
-import type { Transport } from '../engine/attempt.js';
+import { readReceivers, type FetchReceiver } from '../engine/deliveries/destination.js';
+import type { Transport } from '../engine/deliveries/attempt.js';
 import type { Recorder, SettingsInput } from '../engine/inputs.js';
 import type { World, WorldSnapshot } from '../engine/world.js';
 import type { Vendor } from '../providers/provider.js';

@@ -3,11 +3,11 @@ import { DEFAULT_QUIET_LIMIT_MS, DEFAULT_QUIET_MS, type ClockOptions } from '../
 import type { Micros } from '../../clock/instant.js';
 import type { CoverageCounter } from '../../contracts/coverage/counter.js';
 import { MEMORY_BYTES } from '../../contracts/control/workspaces.js';
-import type { Transport } from '../engine/attempt.js';
-import type { FetchReceiver } from '../engine/destination.js';
+import type { Transport } from '../engine/deliveries/attempt.js';
+import type { FetchReceiver } from '../engine/deliveries/destination.js';
 import type { Recorder } from '../engine/inputs.js';
 import { Random } from '../engine/random.js';
-import { withReceivers } from '../engine/transport.js';
+import { withReceivers } from '../engine/deliveries/transport.js';
 import { World } from '../engine/world.js';
 import { tagOf } from '../providers/tags.js';
 import type { Frame } from '../history/frames.js';

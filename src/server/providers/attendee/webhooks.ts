@@ -1,8 +1,8 @@
 import { signing } from '../../../contracts/attendee/signing.js';
 import type { Trigger } from '../../../contracts/attendee/vocabulary.js';
 import { signatureOf } from '../../../contracts/signing.js';
-import { corruptText, foreignSecret, staysJson } from '../../engine/corruption.js';
-import type { Delivery } from '../../engine/outbox.js';
+import { corruptText, foreignSecret, staysJson } from '../../engine/deliveries/corruption.js';
+import type { Delivery } from '../../engine/deliveries/outbox.js';
 import type { WebhookFormat } from '../../engine/vendor.js';
 import type { World } from '../../engine/world.js';
 import {

@@ -10,9 +10,9 @@ import type {
 import type { SignatureFault } from '../../../contracts/control/faults.js';
 import { signing } from '../../../contracts/cronofy/signing.js';
 import { signatureOf } from '../../../contracts/signing.js';
-import type { Delivery } from '../../engine/outbox.js';
+import type { Delivery } from '../../engine/deliveries/outbox.js';
 import type { WebhookFormat } from '../../engine/vendor.js';
-import { corruptText, foreignSecret } from '../../engine/corruption.js';
+import { corruptText, foreignSecret } from '../../engine/deliveries/corruption.js';
 import type { World } from '../../engine/world.js';
 import { meetingService } from './meeting-link.js';
 import { channelDelays, loseChannel } from './channels/notices.js';

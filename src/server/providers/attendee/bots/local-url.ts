@@ -1,4 +1,4 @@
-import { isOwn } from '../../../engine/destination.js';
+import { isOwn } from '../../../engine/deliveries/destination.js';
 import type { World } from '../../../engine/world.js';
 import { settingsOf } from '../settings.js';
 

@@ -1,7 +1,7 @@
 import { wholeSeconds, type Micros } from '../../../../clock/instant.js';
 import type { ChannelNotice, ConversationNotice } from '../../../../contracts/cronofy/channels.js';
 import { readUrl } from '../../../../read-url.js';
-import type { Delivery } from '../../../engine/outbox.js';
+import type { Delivery } from '../../../engine/deliveries/outbox.js';
 import type { World } from '../../../engine/world.js';
 import { accountOfCalendar } from '../accounts/accounts.js';
 import { holderOf } from '../accounts/linking.js';

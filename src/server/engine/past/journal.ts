@@ -1,10 +1,10 @@
-import type { Micros } from '../../clock/instant.js';
-import { Lasting } from '../../json-pieces.js';
+import type { Micros } from '../../../clock/instant.js';
+import { Lasting } from '../../../json-pieces.js';
 import type { Memory } from './memory.js';
 import { Recent } from './newest.js';
 import { RecordedPast } from './recorded-past.js';
 import { Transitions } from './transitions.js';
-import type { LineKind, LineOf } from '../../contracts/control/timeline.js';
+import type { LineKind, LineOf } from '../../../contracts/control/timeline.js';
 
 /** A line of the timeline as a world keeps it: without its sentence, and with facts that come later. */
 type Kept<K extends LineKind, Later extends keyof LineOf<K> = never> = Readonly<

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { BodyCorruption, SignatureFault } from '../../contracts/control/faults.js';
+import type { BodyCorruption, SignatureFault } from '../../../contracts/control/faults.js';
 
 /** What of a webhook's message shall be wrong. */
 export interface Corruption {

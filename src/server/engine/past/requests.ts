@@ -1,12 +1,12 @@
-import type { Violation } from '../../contracts/contract.js';
-import type * as control from '../../contracts/control/requests.js';
-import { Lasting } from '../../json-pieces.js';
+import type { Violation } from '../../../contracts/contract.js';
+import type * as control from '../../../contracts/control/requests.js';
+import { Lasting } from '../../../json-pieces.js';
 import type { Journal, RequestEntry } from './journal.js';
 import type { Memory } from './memory.js';
 import { Recent } from './newest.js';
 import { packCall, seqIn, unpackCall, unpackLine } from './packed-call.js';
 import { RecordedPast } from './recorded-past.js';
-import type { Micros } from '../../clock/instant.js';
+import type { Micros } from '../../../clock/instant.js';
 
 /** A vendor call as it came and was answered, whole but for its secrets. */
 export interface LoggedRequest extends Readonly<

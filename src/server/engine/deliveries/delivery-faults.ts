@@ -1,9 +1,9 @@
-import type { BodyCorruption, DeliveryFault, SignatureFault } from '../../contracts/control/faults.js';
+import type { BodyCorruption, DeliveryFault, SignatureFault } from '../../../contracts/control/faults.js';
 import type { Answer } from './attempt.js';
-import { scriptedAnswer, type FaultRule } from './faults.js';
+import { scriptedAnswer, type FaultRule } from '../faults.js';
 import type { Delivery } from './outbox.js';
 import type { Corruption } from './corruption.js';
-import type { World } from './world.js';
+import type { World } from '../world.js';
 
 /** Whether a rule is about this webhook. */
 export function matcherOf(world: World, delivery: Delivery): (rule: FaultRule<DeliveryFault>) => boolean {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock/clock.js';
+import type { Clock } from '../../../clock/clock.js';
 
 /**
  * Receivers that let a delivery of the present advance time out, by origin and path. They are not tried again in real

@@ -1,4 +1,4 @@
-import { afterAwake } from '../../clock/real-time.js';
+import { afterAwake } from '../../../clock/real-time.js';
 import type { Answer, Message, Patience, Transport } from './attempt.js';
 import {
   destinations,
@@ -8,11 +8,11 @@ import {
   type DestinationOptions,
   type FetchReceiver,
 } from './destination.js';
-import { isLoopback } from '../../loopback.js';
-import { knownUrl } from '../../read-url.js';
-import { RESPONSE_KEPT, type Connections } from '../host.js';
-import { host } from '../host/node.js';
-import { messageOf } from '../../errors.js';
+import { isLoopback } from '../../../loopback.js';
+import { knownUrl } from '../../../read-url.js';
+import { RESPONSE_KEPT, type Connections } from '../../host.js';
+import { host } from '../../host/node.js';
+import { messageOf } from '../../../errors.js';
 
 /** Sends to this machine and to receivers in this process; everything else stays here. Throws USAGE, see {@link destinations}. */
 export function createTransport(

@@ -1,4 +1,4 @@
-import type { Micros } from '../../clock/instant.js';
+import type { Micros } from '../../../clock/instant.js';
 import type { Delivery } from './outbox.js';
 
 export type NewDelivery = Pick<Delivery, 'provider' | 'type' | 'subject' | 'url' | 'payload'> & {

@@ -1,8 +1,8 @@
-import type { Awaitable } from '../../awaitable.js';
-import type { Job } from '../../clock/queue.js';
+import type { Awaitable } from '../../../awaitable.js';
+import type { Job } from '../../../clock/queue.js';
 import { attemptDelivery } from './attempt.js';
 import { matcherOf, noteFault, staysInProcess } from './delivery-faults.js';
-import type { World } from './world.js';
+import type { World } from '../world.js';
 
 /**
  * Sends the webhooks that a call has caused before the call is answered, as far as a rule says so. They are waited for

@@ -1,6 +1,6 @@
-import { GreenroomError } from '../../errors.js';
-import { isLoopback } from '../../loopback.js';
-import { knownUrl } from '../../read-url.js';
+import { GreenroomError } from '../../../errors.js';
+import { isLoopback } from '../../../loopback.js';
+import { knownUrl } from '../../../read-url.js';
 
 export type FetchReceiver = (request: Request) => Response | Promise<Response>;
 

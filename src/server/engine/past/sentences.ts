@@ -1,10 +1,10 @@
-import { formatInstant } from '../../clock/instant.js';
-import { oneLine } from '../../contracts/reasons.js';
-import { onOneLine } from '../../contracts/visible.js';
-import { knownUrl } from '../../read-url.js';
+import { formatInstant } from '../../../clock/instant.js';
+import { oneLine } from '../../../contracts/reasons.js';
+import { onOneLine } from '../../../contracts/visible.js';
+import { knownUrl } from '../../../read-url.js';
 import type { DeliveryEntry, Entry, RequestEntry, ViolationEntry } from './journal.js';
-import type { Attempt, Delivery } from './outbox.js';
-import type { World } from './world.js';
+import type { Attempt, Delivery } from '../deliveries/outbox.js';
+import type { World } from '../world.js';
 
 /** An entry as the timeline gives it: the instant in ISO form, and a sentence. */
 export function renderEntry(entry: Entry): Record<string, unknown> {

@@ -1,11 +1,11 @@
-import { DURATION_FORMS, parseDuration } from '../../clock/duration.js';
-import type { Micros } from '../../clock/instant.js';
-import type { DeliveryFault } from '../../contracts/control/faults.js';
-import { GreenroomError } from '../../errors.js';
+import { DURATION_FORMS, parseDuration } from '../../../clock/duration.js';
+import type { Micros } from '../../../clock/instant.js';
+import type { DeliveryFault } from '../../../contracts/control/faults.js';
+import { GreenroomError } from '../../../errors.js';
 import { matcherOf, noteFault } from './delivery-faults.js';
-import type { FaultRule } from './faults.js';
+import type { FaultRule } from '../faults.js';
 import type { Delivery } from './outbox.js';
-import type { World } from './world.js';
+import type { World } from '../world.js';
 
 /** Puts a new webhook on its way, unless a fault has other plans for it. */
 export function enqueueDelivery(world: World, delivery: Delivery): void {

@@ -1,19 +1,19 @@
 import { Type } from '@sinclair/typebox';
-import type { Way } from '../../clock/flight.js';
-import { formatInstant, type Micros } from '../../clock/instant.js';
-import { checkWebhook } from '../../contracts/check.js';
-import { knownUrl } from '../../read-url.js';
+import type { Way } from '../../../clock/flight.js';
+import { formatInstant, type Micros } from '../../../clock/instant.js';
+import { checkWebhook } from '../../../contracts/check.js';
+import { knownUrl } from '../../../read-url.js';
 import { applyAttemptFaults, staysInProcess } from './delivery-faults.js';
 import type { Destination } from './destination.js';
 import { releaseHeld } from './enqueue.js';
 import { exchange } from './exchange.js';
-import type { DeliveryEntry } from './journal.js';
-import { kept } from './memory.js';
+import type { DeliveryEntry } from '../past/journal.js';
+import { kept } from '../past/memory.js';
 import type { Attempt, Delivery } from './outbox.js';
-import type { JobDefinition } from './jobs.js';
-import { withoutQuery } from './sentences.js';
-import type { World } from './world.js';
-import { contractIn } from './vendor.js';
+import type { JobDefinition } from '../jobs.js';
+import { withoutQuery } from '../past/sentences.js';
+import type { World } from '../world.js';
+import { contractIn } from '../vendor.js';
 
 /** What became of an attempt. */
 export interface Answer {

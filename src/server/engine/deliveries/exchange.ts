@@ -1,10 +1,10 @@
-import type { Micros } from '../../clock/instant.js';
-import type { Job } from '../../clock/queue.js';
-import { after, monotonic } from '../../clock/real-time.js';
+import type { Micros } from '../../../clock/instant.js';
+import type { Job } from '../../../clock/queue.js';
+import { after, monotonic } from '../../../clock/real-time.js';
 import type { Answer, Message } from './attempt.js';
 import type { Destination } from './destination.js';
-import type { Input } from './inputs.js';
-import type { World } from './world.js';
+import type { Input } from '../inputs.js';
+import type { World } from '../world.js';
 
 /** A message that leaves the world. */
 export interface Outgoing {

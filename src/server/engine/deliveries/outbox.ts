@@ -1,12 +1,12 @@
-import { ByteRing } from './byte-ring.js';
+import { ByteRing } from '../past/byte-ring.js';
 import { makeDelivery, type NewDelivery } from './new-delivery.js';
-import type { Memory } from './memory.js';
-import { Newest, Recent } from './newest.js';
+import type { Memory } from '../past/memory.js';
+import { Newest, Recent } from '../past/newest.js';
 import { bytesOf, isOver, packDelivery, unpackDelivery } from './packed-delivery.js';
-import type { Micros } from '../../clock/instant.js';
-import type * as control from '../../contracts/control/deliveries.js';
-import { Lasting } from '../../json-pieces.js';
-import { knownUrl } from '../../read-url.js';
+import type { Micros } from '../../../clock/instant.js';
+import type * as control from '../../../contracts/control/deliveries.js';
+import { Lasting } from '../../../json-pieces.js';
+import { knownUrl } from '../../../read-url.js';
 
 type Outcome = NonNullable<control.DeliveryAttempt['outcome']>;
 
