@@ -5,7 +5,7 @@ import { openGreenroom, type Connection } from './client/handle.js';
 import { promisedRoom } from './client/promised.js';
 import { VENDOR_LIST } from './contracts/vendors.js';
 import { GreenroomError } from './errors.js';
-import { assertCanFollow, startLockstep } from './clock/lockstep.js';
+import { assertCanFollow, startLockstep } from './clock/lockstep/lockstep.js';
 import { keptAlive, turn } from './clock/real-time.js';
 import { readUrl } from './read-url.js';
 import { listen, type ListeningServer } from './server/host/listen.js';

@@ -1,5 +1,5 @@
 import { pathOf } from './path.js';
-import type { Lockstep } from '../clock/lockstep.js';
+import type { Lockstep } from '../clock/lockstep/lockstep.js';
 import type * as control from '../contracts/control/clock.js';
 import type { Made } from '../contracts/control/fields.js';
 import type { Channel } from './channel.js';
@@ -10,7 +10,7 @@ import type { Naming, SubjectLike } from './subject.js';
 import type { SubjectState } from './vendors.js';
 import type { Instant } from './words.js';
 
-export type { Lockstep } from '../clock/lockstep.js';
+export type { Lockstep } from '../clock/lockstep/lockstep.js';
 export type ClockMode = control.ClockMode;
 
 /** Where to stop: `idle` is when nothing is left to happen by itself, `{ webhook: {} }` the next webhook. */

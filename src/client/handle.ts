@@ -1,5 +1,5 @@
 import { pathOf } from './path.js';
-import type { Lockstep } from '../clock/lockstep.js';
+import type { Lockstep } from '../clock/lockstep/lockstep.js';
 import { didYouMean, nearest } from '../contracts/nearest.js';
 import { GreenroomError } from '../errors.js';
 import { calendarOf } from './calendar.js';

@@ -1,15 +1,15 @@
-import type { Activity } from './activity.js';
+import type { Activity } from './rest/activity.js';
 import { advance, clockBusy, targetOf, type AdvanceOptions, type AdvanceReport } from './advance.js';
-import { assertCanLead, assertFollows, type AppTimers } from './app-timers.js';
-import { AutoPace } from './auto.js';
+import { assertCanLead, assertFollows, type AppTimers } from './lockstep/app-timers.js';
+import { AutoPace } from './paces/auto.js';
 import type { Micros } from './instant.js';
-import { withHold } from './holds.js';
-import { LivePace } from './live.js';
-import { Lateness } from './lateness.js';
+import { withHold } from './rest/holds.js';
+import { LivePace } from './paces/live.js';
+import { Lateness } from './rest/lateness.js';
 import { DEFAULT_QUIET_MS, type ClockMode, type ClockOptions, type ClockSnapshot, type Pace } from './options.js';
-import { Pump } from './pump.js';
+import { Pump } from './paces/pump.js';
 import type { Job } from './queue.js';
-import { Readers } from './readers.js';
+import { Readers } from './paces/readers.js';
 import { endsWithin, monotonic, nextTurn } from './real-time.js';
 import { Runner, type NewJob } from './runner.js';
 

@@ -1,5 +1,5 @@
 import type { Micros } from './instant.js';
-import type { Lateness } from './lateness.js';
+import type { Lateness } from './rest/lateness.js';
 import type { Job } from './queue.js';
 import type { RunJob } from './runner.js';
 

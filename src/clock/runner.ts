@@ -1,9 +1,9 @@
 import { orElse } from '../awaitable.js';
-import { Activity } from './activity.js';
+import { Activity } from './rest/activity.js';
 import { DEFAULT_JOB_LIMIT, tooManyJobs } from './advance.js';
-import { AppPace } from './app-timers.js';
+import { AppPace } from './lockstep/app-timers.js';
 import { LAST_INSTANT, type Micros } from './instant.js';
-import type { Lateness } from './lateness.js';
+import type { Lateness } from './rest/lateness.js';
 import type { ClockMode } from './options.js';
 import { EventQueue, type Job, type JobArgs } from './queue.js';
 import { monotonic, turn } from './real-time.js';

@@ -1,5 +1,5 @@
 import { hostInstant } from '../clock/real-time.js';
-import type { Testimony } from '../clock/witness.js';
+import type { Testimony } from '../clock/rest/witness.js';
 import { Probes } from '../server/probes/probes.js';
 import type { Part } from './reports.js';
 

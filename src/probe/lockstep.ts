@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { AppTimers } from '../clock/app-timers.js';
-import { startLockstep, type Following } from '../clock/lockstep.js';
+import type { AppTimers } from '../clock/lockstep/app-timers.js';
+import { startLockstep, type Following } from '../clock/lockstep/lockstep.js';
 import { nextTurn } from '../clock/real-time.js';
 import { lifeNow } from './life.js';
 import type { Life, Timer } from './wire.js';

@@ -1,5 +1,5 @@
 import { AsyncResource, createHook, executionAsyncId } from 'node:async_hooks';
-import type { Wake } from '../clock/app-timers.js';
+import type { Wake } from '../clock/lockstep/app-timers.js';
 import { hostInstant } from '../clock/real-time.js';
 
 /** A timer that lasts longer is no work that follows a message. */

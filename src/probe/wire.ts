@@ -1,4 +1,4 @@
-import type { Wake } from '../clock/app-timers.js';
+import type { Wake } from '../clock/lockstep/app-timers.js';
 
 /** What a probe and greenroom say to each other: a line of JSON each, over a local socket. */
 export const WIRE = 1;

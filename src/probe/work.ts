@@ -1,7 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Worker } from 'node:worker_threads';
-import { leaveOut, leaveOutSent, operations, requestsSince, watchRequests } from '../clock/host-work.js';
+import { leaveOut, leaveOutSent, operations, requestsSince, watchRequests } from '../clock/rest/host-work.js';
 import { hostInstant } from '../clock/real-time.js';
 import { Reads } from './reads.js';
 import { Resources } from './resources.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Lateness } from '../../src/clock/lateness.js';
+import { Lateness } from '../../src/clock/rest/lateness.js';
 
 const RUNS = Number(process.env['GREENROOM_RUNS'] ?? 1000);
 const LIMIT = 500;

@@ -1,4 +1,4 @@
-import type { Wake } from '../../clock/app-timers.js';
+import type { Wake } from '../../clock/lockstep/app-timers.js';
 import { parseDuration } from '../../clock/duration.js';
 import { hostInstant, waited } from '../../clock/real-time.js';
 import type { Session } from './stage.js';

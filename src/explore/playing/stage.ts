@@ -1,6 +1,6 @@
 import type { Greenroom } from '../../client/greenroom.js';
 import type { FetchReceiver } from '../../client/options.js';
-import type { Wake } from '../../clock/app-timers.js';
+import type { Wake } from '../../clock/lockstep/app-timers.js';
 import { allVendors } from '../../server/server.js';
 import { GreenroomError, messageOf } from '../../errors.js';
 import { startGreenroom } from '../../start.js';

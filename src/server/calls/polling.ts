@@ -1,6 +1,6 @@
 import { andThen, type Awaitable } from '../../awaitable.js';
 import { httpDate, type Micros } from '../../clock/instant.js';
-import { StallWatch } from '../../clock/stall.js';
+import { StallWatch } from '../../clock/rest/stall.js';
 import type { World } from '../engine/world.js';
 import type { Call, Reply, VendorRequest } from '../providers/provider.js';
 

@@ -1,4 +1,4 @@
-import { heldBy, withHold } from '../../clock/holds.js';
+import { heldBy, withHold } from '../../clock/rest/holds.js';
 import { formatInstant } from '../../clock/instant.js';
 import { monotonic, turn } from '../../clock/real-time.js';
 import { CheckpointBody, RewindBody, type Checkpoint } from '../../contracts/control/history.js';

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import type { RequestOptions } from 'node:https';
-import { leaveOutOwn } from '../../clock/host-work.js';
+import { leaveOutOwn } from '../../clock/rest/host-work.js';
 import { isLoopback, lookupLoopback } from '../../loopback.js';
 import type { Message } from '../engine/deliveries/attempt.js';
 import { nameOfConnection } from '../../probe/wire.js';

@@ -1,4 +1,4 @@
-import type { AppTimer, AppTimers } from '../../clock/app-timers.js';
+import type { AppTimer, AppTimers } from '../../clock/lockstep/app-timers.js';
 import type { Micros } from '../../clock/instant.js';
 import { delayed, hostInstant } from '../../clock/real-time.js';
 import { askAll, type Probe, type Rest } from './probe.js';

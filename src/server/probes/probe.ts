@@ -1,4 +1,4 @@
-import type { AppTimer } from '../../clock/app-timers.js';
+import type { AppTimer } from '../../clock/lockstep/app-timers.js';
 import { after, monotonic, turn } from '../../clock/real-time.js';
 import { nameOf, type FromProbe, type Hello, type Life, type Timer, type ToProbe } from '../../probe/wire.js';
 import { Word } from './word.js';

@@ -1,7 +1,7 @@
-import type { AppTimers, Wake } from '../../clock/app-timers.js';
+import type { AppTimers, Wake } from '../../clock/lockstep/app-timers.js';
 import { formatInstant, type Micros } from '../../clock/instant.js';
 import { after, delayed, monotonic } from '../../clock/real-time.js';
-import type { Testimony, Witness } from '../../clock/witness.js';
+import type { Testimony, Witness } from '../../clock/rest/witness.js';
 import type { ProbeState } from '../../contracts/control/clock.js';
 import type { FromProbe, Hello } from '../../probe/wire.js';
 import type { World } from '../engine/world.js';

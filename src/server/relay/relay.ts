@@ -1,6 +1,6 @@
 import { formatInstant } from '../../clock/instant.js';
 import { delayed, monotonic } from '../../clock/real-time.js';
-import type { Testimony, Witness } from '../../clock/witness.js';
+import type { Testimony, Witness } from '../../clock/rest/witness.js';
 import type { ProbeState } from '../../contracts/control/clock.js';
 import type { ListenReport } from '../../contracts/control/relay.js';
 import { GreenroomError } from '../../errors.js';

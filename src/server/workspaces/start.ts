@@ -1,4 +1,4 @@
-import { withHold } from '../../clock/holds.js';
+import { withHold } from '../../clock/rest/holds.js';
 import { MICROS_PER_SECOND, parseInstant, type Micros } from '../../clock/instant.js';
 import { wallClock } from '../../clock/real-time.js';
 import { GreenroomError, messageOf } from '../../errors.js';

@@ -1,4 +1,4 @@
-import { Lateness } from '../../clock/lateness.js';
+import { Lateness } from '../../clock/rest/lateness.js';
 import { DEFAULT_QUIET_LIMIT_MS, DEFAULT_QUIET_MS, type ClockOptions } from '../../clock/options.js';
 import type { Micros } from '../../clock/instant.js';
 import type { CoverageCounter } from '../../contracts/coverage/counter.js';

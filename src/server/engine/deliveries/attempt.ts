@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import type { Way } from '../../../clock/flight.js';
+import type { Way } from '../../../clock/rest/flight.js';
 import { formatInstant, type Micros } from '../../../clock/instant.js';
 import { checkWebhook } from '../../../contracts/check.js';
 import { knownUrl } from '../../../read-url.js';

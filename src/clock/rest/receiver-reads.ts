@@ -1,5 +1,5 @@
 import type { Activity } from './activity.js';
-import { after, monotonic } from './real-time.js';
+import { after, monotonic } from '../real-time.js';
 
 /** Real milliseconds for which a read waits for a delivery in hand while nothing else happens. */
 const PATIENCE_MS = 1000;

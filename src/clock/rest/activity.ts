@@ -1,10 +1,10 @@
-import { andThen, orElse, type Awaitable } from '../awaitable.js';
+import { andThen, orElse, type Awaitable } from '../../awaitable.js';
 import type { Flight, Place, Way } from './flight.js';
 import { Holds } from './holds.js';
 import { hostWork } from './host-work.js';
-import type { Micros } from './instant.js';
+import type { Micros } from '../instant.js';
 import type { Lateness } from './lateness.js';
-import { after, hostInstant, monotonic, turn } from './real-time.js';
+import { after, hostInstant, monotonic, turn } from '../real-time.js';
 import { Hearing } from './witness.js';
 
 const QUIET_CAP_MS = 2000;

@@ -1,4 +1,4 @@
-import { hostInstant } from './real-time.js';
+import { hostInstant } from '../real-time.js';
 
 /** Operations that the host names while it has them in hand: files, name look-ups, connections, writes. */
 const OPERATION = /^(FSReq|CloseReq|GetAddrInfo|GetNameInfo|QueryReq|TCPConnect|PipeConnect|WriteWrap|ShutdownWrap)/;

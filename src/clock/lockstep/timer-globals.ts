@@ -1,4 +1,4 @@
-import { realTimers } from './real-time.js';
+import { realTimers } from '../real-time.js';
 import type { TimerRefs } from './timer-refs.js';
 
 type AnyFunction = (...args: unknown[]) => unknown;

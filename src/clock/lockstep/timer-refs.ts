@@ -1,4 +1,4 @@
-import { keptAlive } from './real-time.js';
+import { keptAlive } from '../real-time.js';
 
 type AnyFunction = (...args: unknown[]) => unknown;
 

@@ -1,6 +1,6 @@
-import type { Activity } from './activity.js';
+import type { Activity } from '../rest/activity.js';
 import type { Readers } from './readers.js';
-import { after, monotonic } from './real-time.js';
+import { after, monotonic } from '../real-time.js';
 
 const IDLE_MS = 50;
 

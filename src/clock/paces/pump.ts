@@ -1,8 +1,8 @@
-import { DEFAULT_JOB_LIMIT, tooManyJobs } from './advance.js';
-import { MICROS_PER_SECOND, type Micros } from './instant.js';
+import { DEFAULT_JOB_LIMIT, tooManyJobs } from '../advance.js';
+import { MICROS_PER_SECOND, type Micros } from '../instant.js';
 import type { LivePace } from './live.js';
-import type { Job } from './queue.js';
-import type { Runner } from './runner.js';
+import type { Job } from '../queue.js';
+import type { Runner } from '../runner.js';
 
 /** A job that is so late was held up by a sleep of the machine, or by a speed that it cannot keep: jobs go in turn then. */
 const LATE = MICROS_PER_SECOND;

@@ -1,4 +1,4 @@
-import { monotonic } from './real-time.js';
+import { monotonic } from '../real-time.js';
 
 const READS = 3;
 const STALL_MS = 2000;

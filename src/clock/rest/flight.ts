@@ -1,4 +1,4 @@
-import type { Micros } from './instant.js';
+import type { Micros } from '../instant.js';
 
 export interface Place {
   /** The other side is a function of this process: what it goes on doing is seen, so nothing is owed to the wall clock. */

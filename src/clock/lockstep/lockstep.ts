@@ -1,9 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { GreenroomError } from '../errors.js';
+import { GreenroomError } from '../../errors.js';
 import type { AppTimer, AppTimers } from './app-timers.js';
-import { watchRequests } from './host-work.js';
-import { formatInstant, type Micros } from './instant.js';
-import { nextTurn, turn } from './real-time.js';
+import { watchRequests } from '../rest/host-work.js';
+import { formatInstant, type Micros } from '../instant.js';
+import { nextTurn, turn } from '../real-time.js';
 import { syncImportedNames, wrapTimers } from './timer-globals.js';
 import { TimerRefs, timersOf, type TimerMaker } from './timer-refs.js';
 

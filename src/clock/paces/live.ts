@@ -1,5 +1,5 @@
-import type { Micros } from './instant.js';
-import { after, monotonic } from './real-time.js';
+import type { Micros } from '../instant.js';
+import { after, monotonic } from '../real-time.js';
 
 /** Real time presses `advance`: virtual time runs at `speed` times the pace of the host's monotonic clock. */
 export class LivePace {

@@ -1,5 +1,5 @@
-import { monotonic } from './real-time.js';
-import { ReceiverReads } from './receiver-reads.js';
+import { monotonic } from '../real-time.js';
+import { ReceiverReads } from '../rest/receiver-reads.js';
 
 /** A change that somebody who reads in a loop has not seen: until when that is waited for, and what then. */
 interface Awaited {

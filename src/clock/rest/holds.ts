@@ -1,6 +1,6 @@
-import { GreenroomError } from '../errors.js';
-import type { Micros } from './instant.js';
-import { monotonic } from './real-time.js';
+import { GreenroomError } from '../../errors.js';
+import type { Micros } from '../instant.js';
+import { monotonic } from '../real-time.js';
 
 const HOLD_LIMIT_MS = 30_000;
 const HOLDS_MAX = 1000;

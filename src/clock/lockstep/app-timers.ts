@@ -1,9 +1,9 @@
-import { GreenroomError } from '../errors.js';
-import type { Activity } from './activity.js';
-import type { ClockMode } from './options.js';
-import type { Micros } from './instant.js';
-import type { Job } from './queue.js';
-import { nextTurn, pause } from './real-time.js';
+import { GreenroomError } from '../../errors.js';
+import type { Activity } from '../rest/activity.js';
+import type { ClockMode } from '../options.js';
+import type { Micros } from '../instant.js';
+import type { Job } from '../queue.js';
+import { nextTurn, pause } from '../real-time.js';
 
 export interface AppTimer {
   /** Larger than that of each one that was set before. */
