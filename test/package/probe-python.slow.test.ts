@@ -19,6 +19,8 @@ const SERVERS = [
     '80',
   ],
   ['Flask', 'flask', ['thread', 'at once'], '400'],
+  ['Django', 'django', ['thread', 'pool', 'at once', 'reads at once'], '400'],
+  ['Django under uvicorn', 'asgiref,django,uvicorn', ['task', 'timer', 'consumer', 'thread', 'reads'], '400'],
   ['FastAPI', 'fastapi,uvicorn', ['task', 'timer', 'consumer', 'server', 'at once', 'reads', 'reads at once'], '400'],
 ] as const;
 

@@ -164,10 +164,43 @@ def serve_flask():
     return server.serve_forever, server.server_port
 
 
-def serve_fastapi():
-    import socket
+def serve_django():
+    """As manage.py runserver does, each request in a thread of its own."""
+    from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+    from django.core.wsgi import get_wsgi_application
+    from django.http import HttpResponse
 
-    import uvicorn
+    def hooks(request):
+        answer(json.loads(request.body))
+        return HttpResponse()
+
+    set_up_django(hooks)
+    server = ThreadedWSGIServer(("127.0.0.1", 0), WSGIRequestHandler)
+    server.daemon_threads = True
+    server.set_app(get_wsgi_application())
+    return server.serve_forever, server.server_port
+
+
+def serve_django_async():
+    from django.core.asgi import get_asgi_application
+    from django.http import HttpResponse
+
+    async def hooks(request):
+        answer(json.loads(request.body), {**WAYS, **ASYNC_WAYS})
+        return HttpResponse()
+
+    set_up_django(hooks)
+    return serve_uvicorn(get_asgi_application())
+
+
+def set_up_django(hooks):
+    from django.conf import settings
+    from django.urls import path
+
+    settings.configure(ROOT_URLCONF=(path("hooks", hooks),), ALLOWED_HOSTS=["127.0.0.1"], LOGGING_CONFIG=None)
+
+
+def serve_fastapi():
     from fastapi import BackgroundTasks, FastAPI, Request
 
     app = FastAPI()
@@ -180,9 +213,26 @@ def serve_fastapi():
         else:
             background.add_task(answer, event)
 
+    return serve_uvicorn(app)
+
+
+def serve_uvicorn(app):
+    import socket
+
+    import uvicorn
+
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
     return lambda: server.run(sockets=[listening]), listening.getsockname()[1]
+
+
+SERVERS = {
+    "http.server": serve_http,
+    "flask": serve_flask,
+    "django": serve_django,
+    "asgiref": serve_django_async,
+    "fastapi": serve_fastapi,
+}
 
 
 def live(hooks):
@@ -205,7 +255,7 @@ if __name__ == "__main__":
         asyncio.run(serve_nobody())
         sys.exit()
     kind, ways, seconds, lives = sys.argv[1], sys.argv[2].split(","), float(sys.argv[3]) / 1000, int(sys.argv[4])
-    serve, port = {"http.server": serve_http, "flask": serve_flask, "fastapi": serve_fastapi}[kind]()
+    serve, port = SERVERS[kind]()
     threading.Thread(target=serve, daemon=True).start()
     exact = 0
     for i in range(lives):
