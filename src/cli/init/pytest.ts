@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { VENDOR_LIST } from '../../contracts/vendors.js';
 import { choosePlace, filesOf } from './place.js';
 import { textOf, type Project } from './project.js';
 import type { Runner } from './runners.js';
@@ -26,8 +27,16 @@ export function planPytest(project: Project, runner: Runner): readonly [PlannedF
   const path = ours ?? posix.join(place, CONFTEST);
   // A test that was moved among others has its fixtures from elsewhere.
   if (written !== undefined && !files.includes(path) && !isAlone(place, files)) return [test];
-  return [test, { path, text: fillTemplate(CONFTEST), purpose: 'starts greenroom for it' }];
+  return [test, { path, text: fillTemplate(CONFTEST, { variables: VARIABLES }), purpose: 'starts greenroom for it' }];
 }
+
+/** The entries of a dict of Python: what {@link appEnvironment} says of the vendors, for a `Room`. */
+const VARIABLES = VENDOR_LIST.flatMap(({ name, access }) =>
+  Object.entries(access.environment).map(([variable, from]) => {
+    const value = from === 'url' ? 'self.url' : `self.access["${name}"]["${from}"]`;
+    return `"${variable}": ${value},`;
+  }),
+);
 
 /** A conftest of an earlier run; one of the project's may have fixtures of these names too. */
 const startsGreenroom = (conftest: string): boolean =>
