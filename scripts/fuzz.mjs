@@ -17,8 +17,8 @@ const CHECKS = [
   'content_type_conformance',
   'status_code_conformance',
 ];
-/** Calls that last for as long as they are asked to. */
-const LASTING = ['followTimeline', 'waitForDeliveries'];
+/** Calls that last for as long as they are asked to, and one for whose end every advance waits, up to half a minute. */
+const LASTING = ['followTimeline', 'waitForDeliveries', 'hold'];
 
 const folder = mkdtempSync(join(tmpdir(), 'greenroom-fuzz-'));
 const bin = (name) => join(folder, 'venv', process.platform === 'win32' ? 'Scripts' : 'bin', name);

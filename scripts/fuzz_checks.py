@@ -13,12 +13,16 @@ VENDOR_CRASHES = {
 }
 
 
+# Its driver of the database has no text with NUL, be it an id in a path or a filter of a list.
+NUL = "%00"
+
+
 @schemathesis.check
 def no_fault_of_its_own(ctx, response, case):
     """No answer of 5xx but the vendor's page, where the vendor is known to fail."""
     if response.status_code < 500:
         return
     label = case.operation.label
-    if label in VENDOR_CRASHES and PAGE in response.text:
+    if (label in VENDOR_CRASHES or NUL in response.request.url) and PAGE in response.text:
         return
     raise AssertionError(f"{label} was answered {response.status_code}: {response.text[:200]}")

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect } from 'vitest';
 import type { Greenroom } from '../../src/index.js';
-import { test } from '../support/room.js';
+import { attendee, botRequest, call, test } from '../support/room.js';
 
 async function detailOf(room: Greenroom, body: Uint8Array<ArrayBuffer>, encoding?: string): Promise<unknown> {
   const response = await fetch(`${room.url}/api/v1/bots`, {
@@ -190,6 +190,68 @@ test('a form in parts is read as Django reads it', async ({ room }) => {
   expect(await post(quoted, 'Multipart/form-data; boundary=X')).toEqual(
     unparsable('Invalid Content-Type: Multipart/form-data; boundary=X'),
   );
+});
+
+/** Sends a calendar as a form in parts, of which some are given. */
+async function postParts(room: Greenroom, parts: string, type = 'multipart/form-data; boundary=X'): Promise<unknown> {
+  const others = ['client_secret', 'refresh_token', 'platform'].map(
+    (name) => `--X\r\nContent-Disposition: form-data; name="${name}"\r\n\r\ngoogle\r\n`,
+  );
+  const response = await fetch(`${room.url}/api/v1/calendars`, {
+    method: 'POST',
+    headers: { authorization: `Token ${room.attendee.api_key}`, 'content-type': type },
+    body: `${others.join('')}${parts}--X--\r\n`,
+  });
+  const text = await response.text();
+  return response.headers.get('content-type') === 'application/json' ? JSON.parse(text) : [response.status, text];
+}
+
+const clientId = (value: string, more = '') =>
+  `--X\r\nContent-Disposition: form-data; name="client_id"${more}\r\n\r\n${value}\r\n`;
+
+test('the lines of a form in parts end in CR and LF, and those of its texts as they do', async ({ room }) => {
+  for (const text of ['a\nb', 'a\n\nb', 'a\rb', 'a\r\nb'])
+    expect(await postParts(room, clientId(text))).toMatchObject({ client_id: text });
+  const bare = clientId('c').replaceAll('\r\n', '\n');
+  expect(await postParts(room, bare)).toEqual({ client_id: ['This field is required.'] });
+  expect(await postParts(room, clientId('a--X'))).toMatchObject({ client_id: 'a' });
+});
+
+test('a form in parts has its headers as HTTP has them, and not too long', async ({ room }) => {
+  const named = (name: string) => clientId('c').replace('name="client_id"', name);
+  for (const name of ['name = "client_id"', "name*=UTF-8''client%5Fid", 'NAME=client_id;', 'name=" client_id "'])
+    expect(await postParts(room, named(name))).toMatchObject({ client_id: 'c' });
+  expect(await postParts(room, named(`name="client_id"\r\nX-Note: ${'x'.repeat(1000)}`))).toEqual({
+    detail: 'Multipart form parse error - Request max total header size exceeded.',
+  });
+  const latin = 'multipart/form-data; charset=latin-1; boundary =X';
+  expect(await postParts(room, clientId('\u00dc'), latin)).toMatchObject({ client_id: '\u00c3\u009c' });
+});
+
+test('a file without a name is none, and texts beyond the limit of Django are its page', async ({ room }) => {
+  for (const file of ['', '/', 'a/..'])
+    expect(await postParts(room, clientId('c') + clientId('x', `; filename="${file}"`))).toMatchObject({
+      client_id: file === '' ? 'x' : 'c',
+    });
+  const tooMuch = await postParts(room, clientId('x'.repeat(2_700_000)));
+  expect(tooMuch).toEqual([400, expect.stringContaining('<h1>Bad Request (400)</h1>')]);
+});
+
+test('a form without a byte is empty, whatever its type lacks', async ({ room }) => {
+  const { status, json } = await call('POST', `${room.url}/api/v1/calendars`, '', {
+    authorization: `Token ${room.attendee.api_key}`,
+    'content-type': 'multipart/form-data',
+  });
+  expect([status, Object.keys(json)]).toEqual([400, ['client_id', 'client_secret', 'refresh_token', 'platform']]);
+});
+
+test('unknown fields are named in the order of their code points', async ({ room }) => {
+  const { json } = await attendee(room, 'POST', '/api/v1/bots', {
+    ...botRequest(undefined),
+    '\uffff': 1,
+    '\u{1f600}': 1,
+  });
+  expect(json.non_field_errors[0]).toMatch(/^Unexpected field\(s\): \uffff, \u{1f600}\. /u);
 });
 
 test('a range of media types is JSON if JSON is in it', async ({ room }) => {

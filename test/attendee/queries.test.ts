@@ -21,6 +21,30 @@ test('a filter with NUL is a failure of the vendor, unless something else is wro
   expect((await attendee(room, 'GET', '/api/v1/calendar_events?event_id=%00&ordering=x')).status).toBe(400);
 });
 
+test('an id with NUL is a failure of the vendor, wherever it looks for one', async ({ room }) => {
+  for (const [method, path] of [
+    ['GET', 'bots/%00'],
+    ['DELETE', 'bots/a%00b'],
+    ['POST', 'bots/%00/leave'],
+    ['GET', 'bots/%00/recording'],
+    ['GET', 'calendars/%00'],
+    ['DELETE', 'zoom_oauth_connections/%00'],
+    ['GET', 'app_sessions/%00/media'],
+  ] as const) {
+    const { status, text } = await attendee(room, method, `/api/v1/${path}`);
+    expect([path, status, text]).toEqual([path, 500, expect.stringContaining('Server Error (500)')]);
+  }
+  expect((await attendee(room, 'PUT', '/api/v1/bots/%00')).status).toBe(405);
+  expect((await room.timeline({ kind: 'violation' })).entries).toMatchObject([{ rule: 'wrong-method' }]);
+});
+
+test('a cursor is read before a filter with NUL', async ({ room }) => {
+  for (const list of ['bots', 'calendars']) {
+    const query = `deduplication_key=%00&cursor=${encodeURIComponent('\u00e9')}`;
+    expect((await attendee(room, 'GET', `/api/v1/${list}?${query}`)).json).toEqual({ detail: 'Invalid cursor' });
+  }
+});
+
 test('a second question mark is part of the first name', async ({ room }) => {
   for (let made = 0; made < 26; made++) await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined));
   const { json } = await attendee(room, 'GET', '/api/v1/bots??states=ended');

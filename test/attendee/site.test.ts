@@ -17,6 +17,17 @@ const statusFor = (url: string, host: string) =>
     }).on('error', reject);
   });
 
+test('a path outside the API is a page of the web server, and so is its own root', async ({ room }) => {
+  for (const path of ['/api', '/api/v1', '/api/v1/', '/api/v2/bots', '/bot', '/health/live']) {
+    const { status, headers, text } = await attendee(room, 'GET', path);
+    const page = '\n<!doctype html>\n<html lang="en">\n<head>\n  <title>Not Found</title>';
+    expect([path, status, text.slice(0, page.length)]).toEqual([path, 404, page]);
+    const names = ['content-type', 'x-frame-options', 'allow', 'vary'];
+    expect(names.map((name) => headers.get(name))).toEqual(['text/html; charset=utf-8', 'DENY', null, null]);
+  }
+  expect((await attendee(room, 'GET', '/api/v1/bot')).text).toBe('{"error":"Not found"}');
+});
+
 describe('/health/ and /version/', () => {
   test('answer without a credential, at the hosts of the vendor too', async ({ room }) => {
     expect(shown(await call('GET', `${room.url}/health/`))).toEqual(EMPTY);
@@ -53,6 +64,17 @@ describe('/health/ and /version/', () => {
     });
     expect([headers.get('allow'), headers.get('vary')]).toEqual([null, null]);
     expect((await call('GET', `${room.url}/version/`)).headers.get('content-type')).toBe('application/json');
+  });
+
+  test('are where the same paths without a slash lead', async ({ room }) => {
+    for (const [path, location] of [
+      ['/health', '/health/'],
+      ['/version?a=b', '/version/?a=b'],
+    ]) {
+      const { status, headers } = await fetch(room.url + path, { redirect: 'manual' });
+      expect([path, status, headers.get('location')]).toEqual([path, 301, location]);
+    }
+    expect((await room.timeline({ kind: 'violation' })).entries).toEqual([]);
   });
 
   test.for(['/health/', '/version/'])('belong to one vendor: %s', (path) => {

@@ -98,7 +98,7 @@ const STRAY = [
   ['/api/v2/bots', 'Token', 'attendee', 'GET /api/v1/bots'],
   ['/api/v2/bots', 'Bearer', 'attendee', undefined],
   ['/api/v2/bots', undefined, 'attendee', 'GET /api/v1/bots'],
-  ['/health', undefined, 'attendee', 'GET /health/'],
+  ['/health//', undefined, 'attendee', 'GET /health/'],
   ['/v2/meeting_agents', 'Bearer', 'cronofy', 'POST /v1/meeting_agents'],
   ['/v2/things', 'Token', 'attendee', undefined],
   ['/v2/things', 'Bearer', 'cronofy', undefined],

@@ -90,7 +90,7 @@ describe('Scheduling an Attendee bot', () => {
   test('in strict mode the paths without a prefix are unknown', async ({ room }) => {
     await control(room, 'PATCH', '/workspaces/default', { strict: true });
     const answer = await attendee(room, 'GET', '/bots');
-    expect([answer.status, answer.text]).toEqual([404, '{"error":"Not found"}']);
+    expect([answer.status, answer.text]).toEqual([404, expect.stringContaining('<h1>Not Found</h1>')]);
   });
 
   test.for([

@@ -22,9 +22,16 @@ export const READ_LATE: Evidence = { ...COPIES, note: 'the body is looked at aft
 /** Seen at the libraries that Attendee v1.64.1 asks for, not at its server. */
 export const FRAMEWORK: Evidence = {
   basis: 'observed',
-  source: 'Django REST framework 3.15.2 on Django 5.1.2 and CPython 3.11',
-  date: '2026-11-28',
-  note: 'charsets of bodies and ranges of their types, bodies of null, parts, files, empty JSON and boxes of forms, more than 1000 fields, whole numbers of more than 4300 digits, floats beyond all numbers, half a surrogate pair in an answer',
+  source: 'Django REST framework 3.15.2 on Django 5.1.14 and CPython 3.11',
+  date: '2026-11-29',
+  note: 'ranges and parameters of Accept, charsets of bodies and ranges of their types, bodies of null, parts, files, texts beyond 2.5 MiB, empty JSON and boxes of forms, more than 1000 fields, whole numbers of more than 4300 digits, floats beyond all numbers, half a surrogate pair in an answer',
+};
+/** Seen at a server with the routes and the settings of its public code. */
+export const WEB_SERVER: Evidence = {
+  basis: 'observed',
+  source: 'Django 5.1.14 with the settings of the public code',
+  date: '2026-11-29',
+  note: 'the same path without its slash leads here; any other path outside the API is the page of the web server',
 };
 /** Attendee's page "Scheduled Bots". */
 export const SCHEDULED_BOTS: Evidence = {

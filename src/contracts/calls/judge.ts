@@ -20,8 +20,11 @@ export const judgeCall = (call: SeenCall, operation: Operation, options: Request
 /** Everything that is wrong with a call of no operation. The one that was meant is looked for in these, one after the other. */
 export const judgeStray = (call: SeenCall, contract: Contract, meant: Meant = [[contract]]): CallVerdict[] => [
   ...judgeSecrets(call),
-  judgeUnknown(call, contract, meant),
+  ...(leadsOn(call) ? [] : [judgeUnknown(call, contract, meant)]),
 ];
+
+/** Who says where to ask instead knows the path. */
+const leadsOn = ({ status }: SeenCall): boolean => status >= 300 && status < 400;
 
 /** What is wrong with a path that was taken without what the vendor's own paths begin with: `/api/v1`. */
 export const judgePrefix = (

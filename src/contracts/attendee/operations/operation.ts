@@ -25,6 +25,14 @@ export const FAILS = {
   },
 };
 
+/** Of a path that names something. */
+const NAMES: Readonly<Record<number, ResponseContract>> = {
+  500: {
+    ...FAILS[500],
+    evidence: { ...ASSUMED, note: 'for an id with NUL, which the driver of its database refuses' },
+  },
+};
+
 export const READS_BODY: Readonly<Record<number, ResponseContract>> = {
   400: json('A field or the state does not allow it', schemas.BadRequest),
   415: json('The body is neither JSON nor a form', schemas.Detail),
@@ -60,7 +68,7 @@ export function operation<const Id extends string>(
     ...(body ? { body } : {}),
     ...(query ? { query } : {}),
     ...(undocumented ? { undocumented } : {}),
-    responses: { ...COMMON, ...errors, [status]: answer },
+    responses: { ...COMMON, ...(path.includes('{id}') ? NAMES : {}), ...errors, [status]: answer },
     evidence,
   };
 }

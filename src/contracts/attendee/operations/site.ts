@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { defineOperations } from '../../contract.js';
-import { CODE } from '../evidence.js';
+import { CODE, WEB_SERVER } from '../evidence.js';
 
 /** Beside the API: probes of a self-hosted server, open to everybody. */
 export const siteOperations = defineOperations([
@@ -12,7 +12,7 @@ export const siteOperations = defineOperations([
     auth: 'none',
     undocumented: true,
     responses: { 200: { description: 'It is; no body', contentType: 'text/html; charset=utf-8', evidence: CODE } },
-    evidence: [CODE],
+    evidence: [CODE, WEB_SERVER],
   },
   {
     id: 'getVersion',
@@ -29,6 +29,6 @@ export const siteOperations = defineOperations([
         evidence: CODE,
       },
     },
-    evidence: [CODE],
+    evidence: [CODE, WEB_SERVER],
   },
 ]);

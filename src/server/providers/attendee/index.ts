@@ -39,7 +39,9 @@ export const attendee: Provider = {
   isOpen: isPublic,
   agents: { count: (world) => sliceOf(world).bots.size, makers: ['createBot', 'createAppSession'] },
   owns: (path) =>
-    path === PREFIX || [`${PREFIX}/`, STORE_PREFIX].some((start) => path.startsWith(start)) || isPublic(path),
+    path === PREFIX ||
+    [`${PREFIX}/`, STORE_PREFIX].some((start) => path.startsWith(start)) ||
+    [path, `${path}/`].some(isPublic),
   // The documentation page prints paths without their prefix.
   aliasOf: (path) => (path.startsWith(`${PREFIX}/bots`) ? path.slice(PREFIX.length) : undefined),
   refusesAliases: (given) => !(given as AttendeeSettings).unprefixed_paths,

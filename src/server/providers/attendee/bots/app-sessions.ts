@@ -1,5 +1,6 @@
 import { setSubject, type Handler } from '../../provider.js';
 import { readBody } from '../framework/body.js';
+import { refuseMissing } from '../framework/query.js';
 import { jsonText, refuse, VendorCrash } from '../framework/replies.js';
 import { Input, Serializer } from '../framework/serializer.js';
 import { isPyObject } from '../python/json.js';
@@ -52,8 +53,9 @@ const endAppSession: Handler = (call) => {
 };
 
 const getAppSessionMedia: Handler = (call) => {
-  const session = sliceOf(call.world).bots.get(call.params['id'] ?? '');
-  if (!session || session.rtmsStream === null) return refuse(404, 'App session not found');
+  const { id } = call.params;
+  const session = sliceOf(call.world).bots.get(id ?? '');
+  if (!session || session.rtmsStream === null) return refuseMissing(id, 'App session not found');
   setSubject(call, session.id);
   return recordingLink(call, session) ?? refuse(404, 'No media file found for app session');
 };

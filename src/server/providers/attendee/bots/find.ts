@@ -1,11 +1,13 @@
 import { setSubject, type Call } from '../../provider.js';
+import { refuseMissing } from '../framework/query.js';
 import { refuse } from '../framework/replies.js';
 import { isInMeeting } from '../lifecycle.js';
 import { sliceOf, type Bot } from '../state.js';
 
 /** The bot that the path names. Refuses one that the project does not have. */
 export function botOf(call: Call): Bot {
-  const bot = sliceOf(call.world).bots.get(call.params['id'] ?? '') ?? refuse(404, 'Bot not found');
+  const bot =
+    sliceOf(call.world).bots.get(call.params['id'] ?? '') ?? refuseMissing(call.params['id'], 'Bot not found');
   setSubject(call, bot.id);
   return bot;
 }

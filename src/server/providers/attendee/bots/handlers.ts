@@ -4,7 +4,7 @@ import type { World } from '../../../engine/world.js';
 import type { Handler } from '../../provider.js';
 import { readFields } from '../framework/body.js';
 import { page } from '../framework/pages.js';
-import { assertSearchable, lastOf, queryOf, timeParameter } from '../framework/query.js';
+import { lastOf, queryOf, timeParameter } from '../framework/query.js';
 import { empty, jsonText, refuse } from '../framework/replies.js';
 import type { Serializer } from '../framework/serializer.js';
 import { asWritten, isStorable, readMetadata, storeMetadata } from '../metadata.js';
@@ -31,7 +31,6 @@ const listBots: Handler = (call) => {
   if (unknown !== undefined) refuse(400, `Invalid state: ${unknown}. Valid states are: ${BOT_STATES.join(', ')}`);
   const after = timeParameter(query, 'join_at_after');
   const before = timeParameter(query, 'join_at_before');
-  assertSearchable(url, key);
   const bots = sliceOf(call.world).bots.filter(
     ({ meeting_url, deduplication_key, state, join_at }) =>
       (!url || meeting_url === url) &&
@@ -40,7 +39,7 @@ const listBots: Handler = (call) => {
       (after === undefined || (join_at !== null && join_at > after)) &&
       (before === undefined || (join_at !== null && join_at < before)),
   );
-  return page(call, bots, (bot) => renderBot(bot));
+  return page(call, bots, (bot) => renderBot(bot), { searched: [url, key] });
 };
 
 /** The fields of `PATCH /bots/{id}`. Unknown ones are ignored by the vendor. */

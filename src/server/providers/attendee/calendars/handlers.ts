@@ -3,7 +3,7 @@ import { isLonger, refuseUnstorableRow } from '../bots/limits.js';
 import { readFields } from '../framework/body.js';
 import { choice, text } from '../framework/fields.js';
 import { page } from '../framework/pages.js';
-import { assertSearchable, lastOf, queryOf, timeParameter } from '../framework/query.js';
+import { lastOf, queryOf, refuseMissing, timeParameter } from '../framework/query.js';
 import { empty, jsonText, refuse, VendorCrash } from '../framework/replies.js';
 import type { Serializer } from '../framework/serializer.js';
 import { asWritten, isStorable, readMetadata, storeMetadata } from '../metadata.js';
@@ -72,13 +72,14 @@ const readCalendarMetadata = (fields: Serializer): PyObject | undefined => field
 
 const listCalendars: Handler = (call) => {
   const key = lastOf(queryOf(call.request), 'deduplication_key');
-  assertSearchable(key);
   const calendars = sliceOf(call.world).calendars.filter((calendar) => !key || calendar.deduplication_key === key);
-  return page(call, calendars, (calendar) => renderCalendar(calendar), { descending: true });
+  return page(call, calendars, (calendar) => renderCalendar(calendar), { descending: true, searched: [key] });
 };
 
 function calendarOf(call: Call): Calendar {
-  const calendar = sliceOf(call.world).calendars.get(call.params['id'] ?? '') ?? refuse(404, 'Calendar not found');
+  const calendar =
+    sliceOf(call.world).calendars.get(call.params['id'] ?? '') ??
+    refuseMissing(call.params['id'], 'Calendar not found');
   setSubject(call, calendar.id);
   return calendar;
 }
@@ -128,7 +129,6 @@ const listCalendarEvents: Handler = (call) => {
   const isWanted = eventFilter(call, query);
   const ordering = lastOf(query, 'ordering') ?? ORDERINGS[0]!;
   if (!ORDERINGS.includes(ordering)) refuse(400, `Invalid ordering. Allowed values: ${ORDERINGS.join(', ')}`);
-  assertSearchable(...FILTERS.map((name) => lastOf(query, name)));
   const botsOf = new Map<string, Bot[]>();
   for (const bot of bots.values()) {
     if (bot.calendarEvent === null) continue;
@@ -139,6 +139,7 @@ const listCalendarEvents: Handler = (call) => {
     pageSize: EVENTS_PAGE_SIZE,
     position: POSITIONS[ordering.replace('-', '')]!,
     descending: ordering.startsWith('-'),
+    searched: FILTERS.map((name) => lastOf(query, name)),
   });
 };
 

@@ -50,10 +50,10 @@ function completeOnce(headers: Headers, allow: string): Headers {
   return all;
 }
 
-/** A page of the web server has no `Allow`. */
+/** A page of the web server says nothing of the API. */
 function complete(headers: Headers, allow: string): Headers {
   const isPage = headers['Content-Type']?.startsWith('text/html');
-  return { Vary: 'Accept', ...SITE_HEADERS, ...(isPage ? {} : { Allow: allow }), ...headers };
+  return { ...(isPage ? {} : { Vary: 'Accept', Allow: allow }), ...SITE_HEADERS, ...headers };
 }
 
 /** The same for the operations of a path. Another server than the API adds none of its headers. */

@@ -1,5 +1,5 @@
 import type { FieldSchema, FieldType } from '../../../../contracts/rules.js';
-import { isPyObject, PyFloat, type PyObject, type PyValue } from '../python/json.js';
+import { byCodePoint, isPyObject, PyFloat, type PyObject, type PyValue } from '../python/json.js';
 import { pythonRepr } from '../python/repr.js';
 
 /**
@@ -237,7 +237,7 @@ function checkAdditional(schema: FieldSchema, value: PyValue, search: Search): v
   if (additionalProperties !== false)
     return extra.forEach((name) => search.checkAt(name, additionalProperties, value.get(name)!));
   if (extra.length === 0) return;
-  const names = extra.sort().map((name) => pythonRepr(name));
+  const names = extra.sort(byCodePoint).map((name) => pythonRepr(name));
   const message = () =>
     `Additional properties are not allowed (${names.join(', ')} ${names.length === 1 ? 'was' : 'were'} unexpected)`;
   search.add(schema, value, { keyword: 'additionalProperties', message });

@@ -1,8 +1,9 @@
 import type { Micros } from '../../../../clock/instant.js';
 import type { Call, Reply, VendorRequest } from '../../provider.js';
 import { decodeBase64 } from '../python/base64.js';
+import { pythonInt } from '../python/numbers.js';
 import { parseDjangoTime, spacedTime } from '../python/times.js';
-import { encodeQuery, lastOf, queryOf } from './query.js';
+import { assertSearchable, encodeQuery, lastOf, queryOf } from './query.js';
 import { detail, jsonText, Refused, VendorCrash } from './replies.js';
 
 /** How a list is cut into pages: the framework's cursor pagination (observed: recordings of v1.64.1). */
@@ -11,6 +12,11 @@ interface Paging<T> {
   /** The time by which the list is ordered. */
   readonly position: (item: T) => Micros;
   readonly descending: boolean;
+}
+
+interface Searched {
+  /** Texts by which the database filters the list. */
+  readonly searched?: readonly (string | undefined)[];
 }
 
 interface Dated {
@@ -33,11 +39,12 @@ export function page<T extends Dated>(
   { request }: Call,
   items: readonly T[],
   render: (item: T) => string,
-  given: Partial<Paging<T>> = {},
+  { searched = [], ...given }: Partial<Paging<T>> & Searched = {},
 ): Reply {
   const paging: Paging<T> = { pageSize: PAGE_SIZE, position: (item) => item.created_at, descending: false, ...given };
   const cursor = cursorOf(request);
   const from = positionOf(cursor);
+  assertSearchable(searched);
   const cut = cutPage(items, cursor, from, paging);
   const link = (target: Cursor | undefined): string =>
     target ? JSON.stringify(linkTo(`${request.origin}${request.path}`, request.query, target)) : 'null';
@@ -152,7 +159,3 @@ function readCursor(text: string): Cursor | undefined {
     position: tokens.get('p') ?? undefined,
   };
 }
-
-/** `int(text)` of what is ASCII: single underscores may stand between digits. */
-const pythonInt = (text: string): number | undefined =>
-  /^\s*[+-]?\d+(?:_\d+)*\s*$/.test(text) ? Number(text.replaceAll('_', '')) : undefined;

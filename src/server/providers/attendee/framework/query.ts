@@ -9,9 +9,15 @@ export const queryOf = ({ query }: VendorRequest): URLSearchParams => new URLSea
 /** Of a repeated parameter, the vendor takes the last. */
 export const lastOf = (query: URLSearchParams, name: string): string | undefined => query.getAll(name).at(-1);
 
-/** Texts that the database is asked for once all else is right: its driver has none with NUL. */
-export function assertSearchable(...texts: readonly (string | undefined)[]): void {
-  if (texts.some((text) => text?.includes('\0'))) throw new VendorCrash('a filter with NUL');
+/** Texts that the database is asked for once all else is right, the cursor too: its driver has none with NUL. */
+export function assertSearchable(texts: readonly (string | undefined)[]): void {
+  if (texts.some((text) => text?.includes('\0'))) throw new VendorCrash('a text with NUL');
+}
+
+/** Refuses an id that names nothing. The database was asked for it, too. */
+export function refuseMissing(id: string | undefined, text: string): never {
+  assertSearchable([id]);
+  return refuse(404, text);
 }
 
 const EXAMPLE = '2024-01-18T12:34:56Z';

@@ -18,7 +18,8 @@ export const jsonText = (status: number, body: string): Reply => ({
 });
 
 /** The framework escapes the two characters that end a line in JavaScript but not in JSON. */
-const escapeSeparators = (text: string): string => text.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+export const escapeSeparators = (text: string): string =>
+  text.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 
 /** There are no bytes for half of a surrogate pair: the framework fails on an answer that repeats one to its client. */
 function asBytes(text: string): string {
@@ -41,9 +42,11 @@ export const unauthorized = (text: string, reason: string): Reply => ({
   reason,
 });
 
+export const HTML = 'text/html; charset=utf-8';
+
 const htmlPage = (status: number, title: string, text: string): Reply => ({
   status,
-  headers: { 'Content-Type': 'text/html; charset=utf-8' },
+  headers: { 'Content-Type': HTML },
   body: `\n<!doctype html>\n<html lang="en">\n<head>\n  <title>${title}</title>\n</head>\n<body>\n  <h1>${title}</h1><p>${text}</p>\n</body>\n</html>\n`,
 });
 

@@ -1,4 +1,12 @@
-import { isPyObject, parsePython, PyFloat, PyRecursionError, type PyObject, type PyValue } from '../python/json.js';
+import {
+  byCodePoint,
+  isPyObject,
+  parsePython,
+  PyFloat,
+  PyRecursionError,
+  type PyObject,
+  type PyValue,
+} from '../python/json.js';
 import { json, Refused, VendorCrash } from './replies.js';
 
 /** The framework's serializers, with its messages (observed: recordings of v1.64.1). */
@@ -157,7 +165,7 @@ export class Serializer {
     const others: string[] = [];
     for (const name of this.input.data.keys()) if (!this.#names.includes(name)) others.push(name);
     if (others.length === 0) return;
-    others.sort();
+    others.sort(byCodePoint);
     const allowed = [...this.#names].sort().join(', ');
     this.addError('non_field_errors', `Unexpected field(s): ${others.join(', ')}. Allowed fields are: ${allowed}`);
   }

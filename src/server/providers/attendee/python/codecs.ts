@@ -24,6 +24,13 @@ export const decodePython = (bytes: Buffer, encoding: string): string => codecOf
 
 export const isLatin1 = (encoding: string): boolean => codecOf(encoding) === decodeLatin1;
 
+/** The same with a mark in the place of what is no character; UTF-8 for a name that is not known here. */
+export function decodeReplacing(bytes: Buffer, encoding: string): string {
+  const codec = codecOf(encoding);
+  if (codec === decodeLatin1) return bytes.toString('latin1');
+  return codec === decodeAscii ? bytes.toString('latin1').replace(/[^\0-\x7f]/g, '\uFFFD') : bytes.toString('utf8');
+}
+
 function codecOf(encoding: string): Decode {
   const name = encoding
     .toLowerCase()

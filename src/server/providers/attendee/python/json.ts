@@ -1,6 +1,7 @@
 import { byCodePoint, isPyObject, PyFloat, type PyValue } from '../../../../contracts/json/python-json.js';
 
 export {
+  byCodePoint,
   CANONICAL,
   COMPACT,
   floatRepr,

@@ -5,6 +5,7 @@ import type { Handler } from '../../provider.js';
 import { botOf } from '../bots/find.js';
 import { readAsyncTranscription } from '../bots/transcription-field.js';
 import { readObject } from '../framework/body.js';
+import { refuseMissing } from '../framework/query.js';
 import { jsonText, refuse } from '../framework/replies.js';
 import { Input, Serializer } from '../framework/serializer.js';
 import { jobs, type JobTable } from '../jobs.js';
@@ -74,7 +75,7 @@ const transcriptionsOf = ({ content }: Bot): readonly AsyncTranscription[] =>
 /** Refuses one that the bot does not have. */
 export const asyncTranscriptionOf = (bot: Bot, id: string): AsyncTranscription =>
   transcriptionsOf(bot).find((transcription) => transcription.id === id) ??
-  refuse(404, 'Async Transcription not found');
+  refuseMissing(id, 'Async Transcription not found');
 
 const allTranscriptions = (world: World): [Bot, AsyncTranscription][] =>
   [...sliceOf(world).bots.values()].flatMap((bot) =>

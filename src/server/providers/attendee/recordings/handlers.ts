@@ -1,7 +1,7 @@
 import type { Handler } from '../../provider.js';
 import { botOf } from '../bots/find.js';
 import { page } from '../framework/pages.js';
-import { assertSearchable, lastOf, queryOf, timeParameter } from '../framework/query.js';
+import { lastOf, queryOf, timeParameter } from '../framework/query.js';
 import { empty, jsonText, refuse } from '../framework/replies.js';
 import { isPyObject, parsePython } from '../python/json.js';
 import { pythonStrip } from '../python/repr.js';
@@ -20,12 +20,11 @@ const listParticipants: Handler = (call) => {
   const query = queryOf(call.request);
   const host = readHost(query);
   const id = lastOf(query, 'id');
-  assertSearchable(id);
   const people = (seenBy(bot)?.participants ?? []).filter(
     (participant) =>
       !participant.isTheBot && (host === undefined || participant.is_host === host) && (!id || participant.id === id),
   );
-  return page(call, people, renderParticipant);
+  return page(call, people, renderParticipant, { searched: [id] });
 };
 
 /** Here an empty parameter is not an absent one (observed in the vendor's public code). */

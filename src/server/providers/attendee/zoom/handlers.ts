@@ -4,6 +4,7 @@ import { refuseUnstorableRow } from '../bots/limits.js';
 import { readFields } from '../framework/body.js';
 import { boolean, text } from '../framework/fields.js';
 import { page } from '../framework/pages.js';
+import { refuseMissing } from '../framework/query.js';
 import { empty, jsonText, refuse } from '../framework/replies.js';
 import type { Serializer } from '../framework/serializer.js';
 import { asWritten, isStorable, readMetadata, storeMetadata } from '../metadata.js';
@@ -122,7 +123,8 @@ const listZoomConnections: Handler = (call) => {
 
 function connectionOf(call: Call): ZoomConnection {
   const connection =
-    sliceOf(call.world).zoomConnections.get(call.params['id'] ?? '') ?? refuse(404, 'Zoom OAuth Connection not found');
+    sliceOf(call.world).zoomConnections.get(call.params['id'] ?? '') ??
+    refuseMissing(call.params['id'], 'Zoom OAuth Connection not found');
   setSubject(call, connection.id);
   return connection;
 }
