@@ -5,8 +5,10 @@ import { hostInstant } from '../clock/real-time.js';
 const SHARED = 'greenroom.waits';
 /** Threads that have been woken and have not gone on. */
 const WOKEN = 0;
+/** The highest slot of a thread that can wait. */
+const HIGHEST = 1;
 /** From here on, what each thread waits for. */
-const FIRST = 1;
+const FIRST = 2;
 const THREADS = 1023;
 /** What has been woken goes on by then, or it was none of these threads. */
 const WAKE_MS = 1000;
@@ -34,7 +36,13 @@ export class Waits {
     this.#shared = new Int32Array(memory);
     this.#watchNotify();
     // The main thread waits so for an answer alone, and is busy meanwhile.
-    if (!isMainThread) this.#watchWait();
+    if (isMainThread) return;
+    this.#watchWait();
+    let highest = Atomics.load(this.#shared, HIGHEST);
+    while (highest < this.#slot) {
+      Atomics.compareExchange(this.#shared, HIGHEST, highest, this.#slot);
+      highest = Atomics.load(this.#shared, HIGHEST);
+    }
   }
 
   /** True while a thread of this process has been given something to do, and has not begun. */
@@ -50,7 +58,7 @@ export class Waits {
     const shared = this.#shared;
     const counted: Notify = (cells, index, count = Number.POSITIVE_INFINITY) => {
       const key = keyOf(cells, index);
-      const waiting = Math.min(count, shared.subarray(FIRST).filter((waits) => waits === key).length);
+      const waiting = Math.min(count, this.#countWaiting(key));
       if (!(waiting > 0)) return notify(cells, index, count);
       this.#wokenAt = hostInstant();
       // Before they are woken, so that none has gone on yet.
@@ -60,6 +68,15 @@ export class Waits {
       return woken;
     };
     Atomics.notify = counted as typeof Atomics.notify;
+  }
+
+  /** A program may notify for each of its tasks, and mostly has few threads: no more are looked at than there were. */
+  #countWaiting(key: number): number {
+    const shared = this.#shared;
+    const end = Atomics.load(shared, HIGHEST);
+    let count = 0;
+    for (let slot = FIRST; slot <= end; slot++) if (Atomics.load(shared, slot) === key) count++;
+    return count;
   }
 
   #watchWait(): void {
