@@ -1,4 +1,5 @@
 import { onOneLine } from './contracts/visible.js';
+import { Sentence, told, type ToldPlace } from './told.js';
 
 /** Every code that a {@link GreenroomError} can carry. Codes are stable; texts are for people and may change. */
 export type ErrorCode =
@@ -42,12 +43,40 @@ export class GreenroomError extends Error {
   override readonly name = 'GreenroomError';
   readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>>;
+  /** @internal The message with what it is about as data, for doors that have words of their own. */
+  readonly sentence?: Sentence;
 
-  constructor(code: ErrorCode, message: string | readonly string[], details: Readonly<Record<string, unknown>> = {}) {
-    super([message].flat().map(onOneLine).join('\n'));
+  constructor(
+    code: ErrorCode,
+    message: string | readonly string[] | Sentence,
+    details: Readonly<Record<string, unknown>> = {},
+  ) {
+    super((message instanceof Sentence ? [message.toString()] : [message].flat()).map(onOneLine).join('\n'));
     this.code = code;
     this.details = details;
+    // Whoever prints an error prints what can be enumerated of it.
+    if (message instanceof Sentence && !message.isText) Object.defineProperty(this, 'sentence', { value: message });
   }
+}
+
+/** What somebody gave that is another thing than was expected. */
+interface Misfit {
+  readonly expected: string;
+  readonly was: unknown;
+  /** How the sentence shows what was there, if not as JSON. */
+  readonly shown?: string;
+  /** What to do: a sentence that begins with a space. */
+  readonly advice?: string;
+  readonly nearest?: string | undefined;
+  readonly code?: ErrorCode;
+}
+
+/** INVALID_BODY, if nothing else is said: what stands at this place is not what is expected there. */
+export function misfit(place: ToldPlace, given: Misfit): GreenroomError {
+  const { expected, was, shown = JSON.stringify(was), advice = '', nearest, code = 'INVALID_BODY' } = given;
+  const near = nearest === undefined ? {} : { nearest };
+  const sentence = told`${place}expected ${expected}, was ${shown}.${advice}`;
+  return new GreenroomError(code, sentence, { pointer: place.pointer, expected, was, ...near });
 }
 
 /** What was thrown, in its own words. */

@@ -1,8 +1,9 @@
 import { parseInstant } from '../clock/instant.js';
 import { onOneLine } from '../contracts/visible.js';
 import { GreenroomError } from '../errors.js';
+import { controlCall } from '../told.js';
 import { durationOf, HELP, readWords, renderHelp, type Flag, type FlagValues } from './settings/flags.js';
-import { inCommands, type PartNames } from './command-words.js';
+import { commandFor, type PartNames } from './command-words.js';
 import { ANSWER_AS_JSON, callControl, REMOTE_FLAGS, serverUrl } from './remote.js';
 import { say } from './terminal/say.js';
 
@@ -62,7 +63,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const asJson = values['json'] === true;
   if (verb === undefined) {
     const answer = await callControl(values, '/clock');
-    return print(asJson ? `${answer}\n` : inCommands(renderClock(JSON.parse(answer) as ClockState), serverUrl(values)));
+    return print(asJson ? `${answer}\n` : renderClock(JSON.parse(answer) as ClockState, serverUrl(values)));
   }
   const body = advanceOf(verb, rest, values);
   const before = asJson ? 0 : await lastLine(values);
@@ -118,12 +119,12 @@ function subjectOf(value: FlagValues[string]): unknown {
 const wrong = (reason: string): GreenroomError =>
   new GreenroomError('USAGE', `Failed to read the command line: ${reason}. greenroom clock --help shows how.`);
 
-function renderClock({ now, mode, speed, holds, pending }: ClockState): string {
+function renderClock({ now, mode, speed, holds, pending }: ClockState, base: string): string {
   const pace = mode === 'live' && speed !== 1 ? `${mode}, ${speed} times real time` : mode;
   const lines = pending.map((job) => line(job.due, job.label, job.subject));
   const held = holds.map(({ id, reason, since }) => line(id, reason, `since ${since}`));
-  const heldBy =
-    held.length === 0 ? '' : `Held by:\n${held.join('')}DELETE /_greenroom/clock/hold/ID releases a hold.\n`;
+  const release = commandFor(controlCall('DELETE', '/clock/hold/ID'), base);
+  const heldBy = held.length === 0 ? '' : `Held by:\n${held.join('')}${release} releases a hold.\n`;
   return `${now} (${pace})\n${heldBy}${lines.length === 0 ? 'Nothing waits.\n' : `Next:\n${lines.join('')}`}`;
 }
 

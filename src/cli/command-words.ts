@@ -1,43 +1,49 @@
-import type { GreenroomError } from '../errors.js';
+import { GreenroomError } from '../errors.js';
+import type { ToldCall, ToldPlace } from '../told.js';
 
 /** Where the parts of a call stand on a command line, by their pointer or its end: `{ by: 'the word after "advance"' }`. */
 export type PartNames = Readonly<Record<string, string>>;
 
 /** Calls of the control plane that a command makes. */
-const COMMANDS: readonly (readonly [call: RegExp, command: string])[] = [
-  [/POST \/_greenroom\/clock\/advance \{"next":true\}/g, 'greenroom clock next'],
-  [/POST \/_greenroom\/clock\/advance \{"to":"([^"]+)"\}/g, 'greenroom clock advance $1'],
-  [/POST \/_greenroom\/clock\/advance/g, 'greenroom clock advance'],
-  [/POST \/_greenroom\/clock\/rewind/g, 'greenroom rewind'],
-  [/GET \/_greenroom\/clock(?![/\w])/g, 'greenroom clock'],
-  [/GET \/_greenroom\/checkpoints/g, 'greenroom checkpoint --list'],
-  [/POST \/_greenroom\/checkpoints/g, 'greenroom checkpoint NAME'],
-  [/DELETE \/_greenroom\/checkpoints\/NAME/g, 'greenroom checkpoint --delete NAME'],
-  [/GET \/_greenroom\/requests/g, 'greenroom timeline --kind request'],
-];
+const COMMANDS: Readonly<Record<string, string>> = {
+  'GET /clock': 'greenroom clock',
+  'POST /clock/advance': 'greenroom clock advance',
+  'POST /clock/rewind': 'greenroom rewind',
+  'GET /checkpoints': 'greenroom checkpoint --list',
+  'POST /checkpoints': 'greenroom checkpoint NAME',
+  'DELETE /checkpoints/NAME': 'greenroom checkpoint --delete NAME',
+  'GET /requests': 'greenroom timeline --kind request',
+};
 
-/** A sentence of the control plane for a person at a terminal: its calls as commands, and as `curl` where there is none. */
-export const inCommands = (sentence: string, base: string): string =>
-  COMMANDS.reduce((text, [call, command]) => text.replace(call, command), sentence).replace(
-    /\b(GET|POST|PUT|PATCH|DELETE) (\/_greenroom\/[\w/-]+)(?: (\{[^}]*\}))?/g,
-    (_, method: string, path: string, body?: string) =>
-      `curl${method === 'GET' ? '' : ` -X ${method}`} ${base}${path}${body === undefined ? '' : ` -d '${body}'`}`,
-  );
+/** A call for a person at a terminal: the command that makes it, and `curl` where there is none. */
+export const commandFor = ({ method, path }: ToldCall, base: string): string =>
+  COMMANDS[`${method} ${path}`] ?? `curl${method === 'GET' ? '' : ` -X ${method}`} ${base}/_greenroom${path}`;
 
-/** What the control plane refuses with, in the words of a command line: flags instead of pointers, commands instead of calls. */
-export function refusalInCommands({ message, details }: GreenroomError, base: string, names: PartNames = {}): string {
-  const pointer = details?.['pointer'];
-  const name = typeof pointer === 'string' ? nameOf(pointer, names) : undefined;
-  const told =
-    name === undefined
-      ? message
-      : message.replace(/^Failed to [^:]*: (?:at \S+, )?(?=expected )/, `Failed to read ${name}: `);
-  return inCommands(told, base);
+/** What a door of its own says of places and of calls: `undefined` where it has no words of its own. */
+export interface DoorWords {
+  /** The place in `Failed to read PLACE`, with its colon: `--start: `. */
+  readonly placeOf?: (pointer: string) => string | undefined;
+  /** Where the control plane is that is called. */
+  readonly base?: string | undefined;
 }
 
-function nameOf(pointer: string, names: PartNames): string | undefined {
-  const [, parameter] = /^\?(\w+)$/.exec(pointer) ?? [];
-  return (
-    names[pointer] ?? names[pointer.split('/').at(-1)!] ?? (parameter === undefined ? undefined : `--${parameter}`)
-  );
+/** The error of a server, in the words of a command line: flags and settings for places, commands for calls. */
+export function inWordsOf(error: GreenroomError, { placeOf, base }: DoorWords): GreenroomError {
+  const { code, sentence, details } = error;
+  if (!sentence) return error;
+  const wordsFor = (part: ToldPlace | ToldCall): string | undefined => {
+    if ('method' in part) return base === undefined ? undefined : commandFor(part, base);
+    const place = placeOf?.(part.pointer);
+    return place === undefined ? undefined : `Failed to read ${place}${part.fault ?? ''}`;
+  };
+  return new GreenroomError(code, sentence.inWords(wordsFor), details);
 }
+
+/** Names the parts of a call: those that are named here, and the parameters of a query, which are called like their flags. */
+export const placeIn =
+  (names: PartNames) =>
+  (pointer: string): string | undefined => {
+    const parameter = pointer.startsWith('?') && pointer !== '?' ? `--${pointer.slice(1)}` : undefined;
+    const name = names[pointer] ?? names[pointer.slice(pointer.lastIndexOf('/') + 1)] ?? parameter;
+    return name === undefined ? undefined : `${name}: `;
+  };

@@ -1,5 +1,6 @@
 import { keptAlive } from '../clock/real-time.js';
 import { openListener, type ListenerOptions } from '../listen/listener.js';
+import { atItsPlace } from './settings/at-its-place.js';
 import { HELP, readFlags, renderHelp, type Flag, type FlagValues } from './settings/flags.js';
 import { endSoon } from './terminal/end-soon.js';
 import { interrupted } from './terminal/interrupted.js';
@@ -34,17 +35,18 @@ export async function run(args: readonly string[]): Promise<number> {
     return 0;
   }
   const ended = interrupted();
+  const [base, line] = [serverUrl(values), lineOf(values)];
   const listener = await openListener({
-    ...lineOf(values),
+    ...line,
     ...(values['quiet'] === true
       ? {}
       : { onMessage: ({ url, answer }) => say(`${onOneLine(`${url}  ${outcomeOf(answer)}`)}\n`) }),
-  });
-  say(`Listening to ${serverUrl(values)}. Ctrl-C ends it.\n`);
+  }).catch(atItsPlace(values, base));
+  say(`Listening to ${base}. Ctrl-C ends it.\n`);
   // While the line is cut, nothing else would.
   const letGo = keptAlive();
   try {
-    await Promise.race([ended, listener.ended]);
+    await Promise.race([ended, listener.ended.catch(atItsPlace(values, base))]);
     await listener.close();
   } finally {
     letGo();

@@ -1,7 +1,7 @@
 import { assertCredentials } from '../client/credentials.js';
 import { answered, noGreenroom, problemIn, readJson } from '../client/foreign.js';
 import { GreenroomError } from '../errors.js';
-import { refusalInCommands, type PartNames } from './command-words.js';
+import { inWordsOf, placeIn, type PartNames } from './command-words.js';
 import type { Flag, FlagValues } from './settings/flags.js';
 
 /** The flags of every command that talks to a running greenroom. */
@@ -71,7 +71,7 @@ export async function callControl(values: FlagValues, path: string, call: Contro
 export async function openControl(
   values: FlagValues,
   path: string,
-  { method = 'GET', body, accept = JSON_TYPE, names }: ControlCall = {},
+  { method = 'GET', body, accept = JSON_TYPE, names = {} }: ControlCall = {},
 ): Promise<Response> {
   const base = serverUrl(values);
   const url = `${base}/_greenroom${path}`;
@@ -100,5 +100,5 @@ export async function openControl(
   if (response.ok) return response;
   const answer = await answered(url, response);
   const problem = problemIn(answer.text);
-  throw problem ? new GreenroomError('USAGE', refusalInCommands(problem, base, names)) : noGreenroom(answer);
+  throw problem ? inWordsOf(problem, { placeOf: placeIn(names), base }) : noGreenroom(answer);
 }

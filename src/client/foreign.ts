@@ -1,4 +1,5 @@
 import { GreenroomError, type ErrorCode } from '../errors.js';
+import { readSentence } from '../told.js';
 import { beginningOf } from '../read-text.js';
 
 /** An answer of whoever listens there. */
@@ -50,9 +51,9 @@ export function readJson<T>(answer: ForeignAnswer): T {
 /** What greenroom refuses with; `undefined` for what is no problem document of it. */
 export function problemIn(text: string): GreenroomError | undefined {
   try {
-    const { detail, code, ...details } = JSON.parse(text) as { detail: unknown; code: unknown };
+    const { detail, code, parts, ...details } = JSON.parse(text) as Readonly<Record<string, unknown>>;
     if (typeof detail === 'string' && typeof code === 'string')
-      return new GreenroomError(code as ErrorCode, detail, details);
+      return new GreenroomError(code as ErrorCode, readSentence(parts) ?? detail, details);
   } catch {
     // Not JSON at all.
   }

@@ -1,4 +1,5 @@
 import { GreenroomError } from '../errors.js';
+import { controlCall, told } from '../told.js';
 import { formatInstant, LAST_INSTANT, type Micros } from './instant.js';
 import type { Job } from './queue.js';
 import { turn } from './real-time.js';
@@ -44,8 +45,7 @@ export function targetOf(from: Micros, { to: instant, by, until }: AdvanceOption
   if (to < from) {
     throw new GreenroomError(
       'CLOCK_BACKWARDS',
-      `Failed to advance to ${formatInstant(to)}: it is ${formatInstant(from)} already, and an advance goes forwards alone. ` +
-        'POST /_greenroom/clock/rewind goes back, and takes back what has happened since.',
+      told`Failed to advance to ${formatInstant(to)}: it is ${formatInstant(from)} already, and an advance goes forwards alone. ${controlCall('POST', '/clock/rewind')} goes back, and takes back what has happened since.`,
       { now: formatInstant(from) },
     );
   }

@@ -1,4 +1,4 @@
-import { GreenroomError } from '../errors.js';
+import { GreenroomError, misfit } from '../errors.js';
 import { isLoopback } from '../loopback.js';
 import { knownUrl } from '../read-url.js';
 
@@ -25,14 +25,12 @@ interface CallerHeaders {
 
 /** Reads origins such as `http://localhost:5173`. Throws USAGE for a text that is none. */
 export function readOrigins(texts: readonly string[]): string[] {
-  return texts.map((text) => {
+  return texts.map((text, i) => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url.origin;
     const expected = 'an origin such as "http://localhost:5173"';
-    throw new GreenroomError('USAGE', `Failed to let web pages in: expected ${expected}, was "${text}".`, {
-      expected,
-      was: text,
-    });
+    const place = { pointer: `/cors/${i}`, text: 'Failed to let web pages in: ' };
+    throw misfit(place, { expected, was: text, shown: `"${text}"`, code: 'USAGE' });
   });
 }
 

@@ -1,6 +1,7 @@
 import { DURATION_FORMS, parseDuration } from '../clock/duration.js';
 import { ClockOptions } from '../contracts/control/clock.js';
-import { GreenroomError } from '../errors.js';
+import { misfit, type GreenroomError } from '../errors.js';
+import { placeAt } from '../told.js';
 import type { DeliveryGuard } from './engine/world-options.js';
 
 const LONGEST_QUIET_MS = 60_000;
@@ -33,8 +34,4 @@ function realMilliseconds(value: number | string, pointer: string, expected: str
 }
 
 const unreadable = (pointer: string, expected: string, was: unknown): GreenroomError =>
-  new GreenroomError(
-    'INVALID_BODY',
-    `Failed to read a duration of real time: at ${pointer}, expected ${expected}, was ${JSON.stringify(was)}.`,
-    { pointer, expected, was },
-  );
+  misfit(placeAt('read a duration of real time', pointer), { expected, was });

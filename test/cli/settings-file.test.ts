@@ -70,6 +70,18 @@ test.for([
   ]);
 });
 
+test('A settings file that requires such a module is not taken for it', async () => {
+  const place = makeFolder();
+  writeFileSync(join(place, 'package.json'), '{"type":"commonjs"}');
+  writeFileSync(join(place, 'seed.js'), 'export default 7;');
+  const file = join(place, 'greenroom.config.js');
+  writeFileSync(file, 'module.exports = { seed: require("./seed.js") };');
+  const { code, stderr } = await runCommand(['--config', file, '--port', '0']);
+  rmSync(place, { recursive: true });
+  expect([code, stderr]).toEqual([2, expect.stringContaining(`Failed to read the config ${file}: `)]);
+  expect(stderr).not.toContain('it is an ES module');
+});
+
 test('The settings of a vendor in the file are those of the workspace, and a flag goes first', async () => {
   const file = settings({ attendee: { version: '1.81.0', api_key: 'of-the-file' } });
   for (const [flags, expected] of [

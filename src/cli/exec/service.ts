@@ -4,6 +4,7 @@ import type { ViolationLine } from '../../client/timeline.js';
 import { VENDOR_LIST } from '../../contracts/vendors.js';
 import { GreenroomError, messageOf } from '../../errors.js';
 import { openListener, type Listener } from '../../listen/listener.js';
+import { atItsPlace, saidAtItsPlace } from '../settings/at-its-place.js';
 import { appEnvironment, type Described } from './app-environment.js';
 import { endSoon } from '../terminal/end-soon.js';
 import { areFatal, countViolations } from '../settings/fail-level.js';
@@ -12,6 +13,8 @@ import { lineOf } from '../listen.js';
 import { serverOptions } from '../settings/options.js';
 import { probeEnvironment } from './probes.js';
 import { runCommand } from './run-command.js';
+import { serverUrl } from '../remote.js';
+import { only } from '../settings/sources.js';
 import { Untaken, type Sent } from './webhooks.js';
 import { warn } from '../terminal/say.js';
 
@@ -51,7 +54,8 @@ export async function run(said: Said, words: readonly string[]): Promise<number>
       `--${odd} is of a greenroom on this machine. Leave it out, or ${isFromEnvironment ? 'empty GREENROOM_URL' : 'leave --url out'}`,
     );
   try {
-    return await runThere(said, words);
+    const inOwnWords = atItsPlace(said.given, serverUrl(said.given));
+    return await runThere(said, words).catch(inOwnWords);
   } catch (error) {
     if (!isFromEnvironment || !(error instanceof GreenroomError)) throw error;
     const advice = 'GREENROOM_URL names this place: where it is empty, exec has a greenroom of its own.';
@@ -60,7 +64,7 @@ export async function run(said: Said, words: readonly string[]): Promise<number>
 }
 
 async function runThere(said: Said, words: readonly string[]): Promise<number> {
-  const given = Object.fromEntries(Object.entries(said.given).filter(([name]) => TAKEN.includes(name)));
+  const given = only(said.given, TAKEN);
   const channel = openChannel({ ...lineOf(given), workspace: 'default' });
   const { id, isOwn, token } = await workspaceFor(channel, { ...said, given });
   const own = openChannel({ ...channel, workspace: id, token: token ?? channel.token });
@@ -109,12 +113,13 @@ function thereAlready(id: string, flags: FlagValues): { readonly id: string; rea
 
 async function runIn(channel: Channel, given: FlagValues, [command, ...rest]: readonly string[]): Promise<number> {
   const { url, workspace, token } = channel;
+  const textOf = (error: unknown): string => messageOf(saidAtItsPlace(given, error, url));
   const tell = (text: string): void => void (given['quiet'] === true || warn(text));
   const described = await channel.get<Described>(pathOf`/workspaces/${workspace}`);
   const listener = await openListener({ ...lineOf(given, workspace), token });
   let isOver = false;
   // The command goes on without webhooks, and should not have to guess why.
-  listener.ended.catch((error: unknown) => isOver || warn(messageOf(error)));
+  listener.ended.catch((error: unknown) => isOver || warn(textOf(error)));
   tell(`greenroom at ${url}, workspace ${workspace}`);
   try {
     // For a test among its processes, which moves the clock.
@@ -124,7 +129,7 @@ async function runIn(channel: Channel, given: FlagValues, [command, ...rest]: re
     const code = await runCommand(command!, rest, { ...environment, ...probes });
     return await report(channel, given, code, tell).catch((error: unknown) => {
       if (code === 0) throw error;
-      warn(messageOf(error));
+      warn(textOf(error));
       return code;
     });
   } finally {

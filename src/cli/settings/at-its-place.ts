@@ -1,55 +1,56 @@
-import type { CastingBody } from '../../contracts/control/casting.js';
 import { VENDOR_LIST } from '../../contracts/vendors.js';
 import { GreenroomError } from '../../errors.js';
+import { inWordsOf } from '../command-words.js';
 import type { FlagValues } from './flags.js';
+import { START_FLAGS } from './options.js';
 import { placeOf } from './sources.js';
 
-/** How a server begins to refuse an option, and the flag that gives it. */
-const OPTIONS: readonly (readonly [refusal: RegExp, flag: string])[] = [
-  [/^Failed to set the clock: /, 'start'],
-  [/^Failed to open a host for webhooks: /, 'allow-host'],
-  [/^Failed to forward webhooks: /, 'forward-to'],
-  [/^Failed to let web pages in: /, 'cors'],
-];
+/** Options of a server and of a workspace, by their pointer, and the flags that give them; those of a list are called like it. */
+const FLAGS: Readonly<Record<string, string>> = {
+  '/clock/mode': 'clock',
+  '/clock/now': 'start',
+  '/clock/speed': 'speed',
+  '/clock/reader_wait': 'reader-wait',
+  '/quiet': 'quiet-time',
+  '/quiet_limit': 'quiet-limit',
+  '/delivery_guard': 'delivery-guard',
+  '/seed': 'seed',
+  '/scenario': 'scenario',
+  '/strict': 'strict',
+  '/memory': 'memory',
+  '/allowHosts': 'allow-host',
+  '/forwardTo': 'forward-to',
+  '/cors': 'cors',
+};
 
 /** Says of what a server refuses where it was said: the flag, the variable, or the setting of a file. */
-export function atItsPlace(values: FlagValues): (error: unknown) => never {
+export function atItsPlace(values: FlagValues, base?: string): (error: unknown) => never {
   return (error) => {
-    if (!(error instanceof GreenroomError)) throw error;
-    const { code, message, details } = error;
-    throw new GreenroomError(
-      code,
-      (code === 'UNKNOWN_SCENARIO' ? ofScenario : ofOption)(message, values, details),
-      details,
-    );
+    throw saidAtItsPlace(values, error, base);
   };
 }
 
-function ofOption(message: string, values: FlagValues): string {
-  const [refusal, flag] = OPTIONS.find(([refusal, flag]) => refusal.test(message) && values[flag] !== undefined) ?? [];
-  if (refusal && flag !== undefined) return message.replace(refusal, `Failed to read ${placeOf(values, flag)}: `);
-  return message.replace(/^Failed to read the setting \/(\w+)\/(\w+): /, (whole, vendor: string, setting: string) => {
-    const { access } = VENDOR_LIST.find(({ name }) => name === vendor) ?? {};
-    const given = access?.flags.find((one) => one.setting === setting && values[one.name] !== undefined);
-    if (given) return `Failed to read ${placeOf(values, given.name)}: `;
-    return values[vendor] === undefined
-      ? whole
-      : `Failed to read ${placeOf(values, vendor)}: at /${vendor}/${setting}, `;
-  });
+/** The same for who throws no error, or throws it later. */
+export const saidAtItsPlace = (values: FlagValues, error: unknown, base?: string): unknown =>
+  error instanceof GreenroomError ? inWordsOf(error, { placeOf: (pointer) => placeIn(values, pointer), base }) : error;
+
+function placeIn(values: FlagValues, pointer: string): string | undefined {
+  const flag = flagOf(values, pointer);
+  if (flag !== undefined) return `${placeOf(values, flag)}: `;
+  const [, block = ''] = pointer.split('/');
+  // A block of a file stands whole among the values; what has the name of a flag, such as --clock, is none.
+  const isBlock = values[block] !== undefined && !START_FLAGS.some(({ name }) => name === block);
+  return isBlock ? `${placeOf(values, block)}: at ${pointer}, ` : undefined;
 }
 
-function ofScenario(message: string, values: FlagValues, details: GreenroomError['details']): string {
-  const { scenario } = details as { readonly scenario: string };
-  const place = placeOfScenario(values, scenario);
-  const [, end = ''] = / is none of that name\.(.*)$/s.exec(message) ?? [];
-  return place === undefined
-    ? message
-    : `Failed to read ${place}expected the name of a scenario, was "${scenario}".${end}`;
-}
-
-function placeOfScenario(values: FlagValues, scenario: string): string | undefined {
-  if (values['scenario'] === scenario) return `${placeOf(values, 'scenario')}: `;
-  const rules = JSON.parse((values['casting'] as string | undefined) ?? '[]') as readonly CastingBody[];
-  const index = rules.findIndex((rule) => rule.scenario === scenario);
-  return index < 0 ? undefined : `${placeOf(values, 'casting')}: at /casting/${index}/scenario, `;
+/** The flag that was given for what stands at a pointer. */
+function flagOf(values: FlagValues, pointer: string): string | undefined {
+  const [, block, setting] = pointer.split('/');
+  const { access } = VENDOR_LIST.find(({ name }) => name === block) ?? {};
+  const flags = [
+    FLAGS[pointer],
+    FLAGS[`/${block}`],
+    ...(access?.flags ?? []).filter((one) => one.setting === setting).map(({ name }) => name),
+  ];
+  return flags.find((name) => name !== undefined && values[name] !== undefined);
 }

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseJsonFile } from '../../contracts/json/file.js';
 import { nearest } from '../../contracts/nearest.js';
@@ -8,6 +8,7 @@ import type { Vendor } from '../../server/providers/provider.js';
 import { GreenroomError, messageOf } from '../../errors.js';
 import type { Flag, FlagValues } from './flags.js';
 import { warn } from '../terminal/say.js';
+import { packageTypeOf } from './package-type.js';
 import { placed, switchIn, textIn } from './sources.js';
 import { profilesWith } from './vendors.js';
 
@@ -100,18 +101,24 @@ async function load(path: string): Promise<unknown> {
     return module.default;
   } catch (error) {
     // Node shows the lines of the program that it cannot read.
-    throw new GreenroomError('USAGE', `Failed to read the config ${path}: ${adviceOn(error)}.`.split('\n'));
+    throw new GreenroomError('USAGE', `Failed to read the config ${path}: ${adviceOn(path, error)}.`.split('\n'));
   }
 }
 
-function adviceOn(error: unknown): string {
+function adviceOn(path: string, error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if ('code' in error && error.code === 'ERR_UNKNOWN_FILE_EXTENSION')
     return 'this Node does not run TypeScript; use greenroom.config.mjs, or Node 22.18 or later';
-  if (error instanceof SyntaxError && /Unexpected token 'export'|import statement outside a module/.test(error.message))
+  if (error instanceof SyntaxError && isTakenForCommonJs(path))
     return 'it is an ES module, and package.json says "type": "commonjs" for it; call it greenroom.config.mjs, or have package.json say "module"';
   return error.message;
 }
+
+/** True for an ES module that Node reads as CommonJS, for so says package.json; a name can say it too, and is believed. */
+const isTakenForCommonJs = (path: string): boolean =>
+  ['.js', '.ts'].includes(extname(path)) &&
+  packageTypeOf(path) === 'commonjs' &&
+  /^\s*(?:import|export)\b/m.test(readFileSync(path, 'utf8'));
 
 /** What a file can say and no flag can: lists, and the settings of each vendor under its name; handed on as JSON. */
 const nestedWith = (vendors: readonly Vendor[]): string[] => [

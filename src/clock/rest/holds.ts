@@ -1,4 +1,5 @@
 import { GreenroomError } from '../../errors.js';
+import { controlCall, told, type ToldCall } from '../../told.js';
 import type { Micros } from '../instant.js';
 import { monotonic } from '../real-time.js';
 
@@ -13,14 +14,16 @@ export interface Hold {
   readonly begun: number;
 }
 
+/** The call that releases a hold. */
+const releaseOf = (id: string): ToldCall => controlCall('DELETE', `/clock/hold/${id}`);
+
 const nameOf = ({ id, reason }: Hold): string => `${id} (${reason})`;
 
 /** CLOCK_BUSY: the app is at work, and its calls would come into another world. */
 export const heldBy = (hold: Hold, what: string): GreenroomError =>
   new GreenroomError(
     'CLOCK_BUSY',
-    `Failed to ${what}: the hold ${nameOf(hold)} says that the app is at work, whose calls would come into another world. ` +
-      `Release it first, with DELETE /_greenroom/clock/hold/${hold.id}.`,
+    told`Failed to ${what}: the hold ${nameOf(hold)} says that the app is at work, whose calls would come into another world. Release it first, with ${releaseOf(hold.id)}.`,
     { hold: hold.id, reason: hold.reason },
   );
 
@@ -28,10 +31,10 @@ export const heldBy = (hold: Hold, what: string): GreenroomError =>
 export function withHold(error: GreenroomError, holds: readonly Hold[]): GreenroomError {
   const [hold] = holds;
   if (!hold) return error;
-  const others = holds.length === 1 ? '' : ` GET /_greenroom/clock lists the ${holds.length} holds.`;
+  const others = holds.length === 1 ? '' : told` ${controlCall('GET', '/clock')} lists the ${holds.length} holds.`;
   return new GreenroomError(
     error.code,
-    `${error.message} That advance waits for the hold ${nameOf(hold)}, which DELETE /_greenroom/clock/hold/${hold.id} releases.${others}`,
+    told`${error.sentence ?? error.message} That advance waits for the hold ${nameOf(hold)}, which ${releaseOf(hold.id)} releases.${others}`,
     { ...error.details, hold: hold.id, reason: hold.reason },
   );
 }
@@ -54,7 +57,7 @@ export class Holds {
     if (this.#holds.size >= HOLDS_MAX)
       throw new GreenroomError(
         'CONFLICT',
-        `Failed to hold the clock: ${HOLDS_MAX} hold it already. DELETE /_greenroom/clock/hold/ID releases one.`,
+        told`Failed to hold the clock: ${HOLDS_MAX} hold it already. ${releaseOf('ID')} releases one.`,
       );
     const id = `hold_${++this.#count}`;
     this.#holds.set(id, { id, reason, since, begun: monotonic() });
@@ -78,8 +81,7 @@ export class Holds {
     if (rest > 0) return rest;
     throw new GreenroomError(
       'HOLD_EXPIRED',
-      `Failed to move time: the hold ${nameOf(hold)} was not released within 30 s of real time. ` +
-        `Release it with DELETE /_greenroom/clock/hold/${hold.id}.`,
+      told`Failed to move time: the hold ${nameOf(hold)} was not released within 30 s of real time. Release it with ${releaseOf(hold.id)}.`,
       { hold: hold.id, reason: hold.reason },
     );
   }

@@ -75,4 +75,14 @@ export const Problem = Type.Object({
   detail: Text,
   code: Type.String({ description: 'Stable; what programs look at' }),
   pointer: Type.Optional(Text),
+  parts: Type.Optional(
+    Type.Array(
+      Type.Union([
+        Text,
+        Type.Object({ pointer: Text, text: Text, fault: Type.Optional(Text) }),
+        Type.Object({ method: Text, path: Text }),
+      ]),
+      { description: '`detail` in parts: texts, the place that it is about, and calls of the control plane' },
+    ),
+  ),
 });

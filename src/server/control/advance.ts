@@ -3,7 +3,8 @@ import { DURATION_FORMS, formatDuration, parseDuration } from '../../clock/durat
 import { formatInstant, type Micros } from '../../clock/instant.js';
 import type * as control from '../../contracts/control/clock.js';
 import { tellFar } from '../../contracts/control/far.js';
-import { GreenroomError } from '../../errors.js';
+import { GreenroomError, misfit } from '../../errors.js';
+import { placeAt } from '../../told.js';
 import type { World } from '../engine/world.js';
 import type { Vendor } from '../providers/provider.js';
 import { instantAt } from './body.js';
@@ -54,11 +55,7 @@ const withinOf = ({ within = DEFAULT_WITHIN }: UntilBody): Micros => durationAt(
 function durationAt(pointer: string, value: string | number): Micros {
   const duration = parseDuration(value);
   if (duration !== undefined) return duration;
-  throw new GreenroomError(
-    'INVALID_BODY',
-    `Failed to advance: at ${pointer}, expected ${DURATION_FORMS}, was ${JSON.stringify(value)}.`,
-    { pointer, expected: DURATION_FORMS, was: value },
-  );
+  throw misfit(placeAt('advance', pointer), { expected: DURATION_FORMS, was: value });
 }
 
 function notReached(world: World, body: UntilBody, { lastState }: Watch, report: AdvanceReport): GreenroomError {

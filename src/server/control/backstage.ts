@@ -7,6 +7,7 @@ import { isTimeZone } from '../../clock/zones.js';
 import type { World } from '../engine/world.js';
 import type { Vendor } from '../providers/provider.js';
 import { GreenroomError } from '../../errors.js';
+import { placeAt, told } from '../../told.js';
 import { assertBody, instantAt } from './body.js';
 import { json, type ControlHandler, type RouteOptions } from './call.js';
 import { unknownWord } from './query.js';
@@ -89,4 +90,4 @@ function bookByHand(world: World, vendors: readonly Vendor[], given: Static<type
 }
 
 const invalid = (pointer: string, expected: string): GreenroomError =>
-  new GreenroomError('INVALID_BODY', `Failed to act: at ${pointer}, expected ${expected}.`, { pointer, expected });
+  new GreenroomError('INVALID_BODY', told`${placeAt('act', pointer)}expected ${expected}.`, { pointer, expected });

@@ -4,7 +4,8 @@ import { formatInstant, INSTANT_FORMS, LAST_INSTANT, parseInstant, type Micros }
 import { isDeeperThan } from '../../contracts/json/depth.js';
 import { advise } from '../../contracts/schemas/advice.js';
 import { mismatches, unknownFields, type Mismatch } from '../../contracts/schemas/schema.js';
-import { GreenroomError, messageOf } from '../../errors.js';
+import { GreenroomError, messageOf, misfit } from '../../errors.js';
+import { placeAt } from '../../told.js';
 
 /** The body of a call, valid by this schema. Throws MALFORMED_JSON and INVALID_BODY. */
 export function readBody<S extends TSchema>(text: string, schema: S): Static<S> {
@@ -24,11 +25,7 @@ export function instantAt(pointer: string, text: string, doing: string): Micros 
   const instant = parseInstant(text);
   if (instant !== undefined) return instant;
   const expected = `${INSTANT_FORMS}, up to ${formatInstant(LAST_INSTANT)}`;
-  throw new GreenroomError('INVALID_BODY', `Failed to ${doing}: at ${pointer}, expected ${expected}, was "${text}".`, {
-    pointer,
-    expected,
-    was: text,
-  });
+  throw misfit(placeAt(doing, pointer), { expected, was: text, shown: `"${text}"` });
 }
 
 /** The body of a call; without one, `{}`. Throws MALFORMED_JSON. */
@@ -61,9 +58,6 @@ const tooDeep = (): GreenroomError => {
 function invalidBody(schema: TSchema, value: unknown, fault: Mismatch, at: string): GreenroomError {
   const pointer = at + fault.pointer;
   const { expected, was, nearest = nearestField(schema, value, fault) } = fault;
-  return new GreenroomError(
-    'INVALID_BODY',
-    `Failed to read the body: at ${pointer || '/'}, expected ${expected}, was ${was}.${advise(fault, nearest)}`,
-    { pointer, expected, was, ...(nearest === undefined ? {} : { nearest }) },
-  );
+  const place = { pointer, text: `Failed to read the body: at ${pointer || '/'}, ` };
+  return misfit(place, { expected, was, shown: was, advice: advise(fault, nearest), nearest });
 }

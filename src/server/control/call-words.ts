@@ -1,5 +1,6 @@
 import type { RequestMatch } from '../../contracts/control/requests.js';
-import { GreenroomError } from '../../errors.js';
+import { misfit } from '../../errors.js';
+import { placeAt } from '../../told.js';
 import type { World } from '../engine/world.js';
 import type { Vendor } from '../providers/provider.js';
 import { unknownWord } from './query.js';
@@ -23,9 +24,6 @@ export function assertCallWords(world: World, vendors: readonly Vendor[], place:
   if (path === undefined || (PATH.test(path) && !PLACEHOLDER.test(path))) return;
   const pointer = `${place.at}path`;
   const expected = 'a path as it is called, without host, query and placeholders';
-  throw new GreenroomError(
-    'INVALID_BODY',
-    `Failed to read ${place.what}: at ${pointer}, expected ${expected}, was ${JSON.stringify(path)}. "operation" means calls of one kind, whatever their ids.`,
-    { pointer, expected, was: path },
-  );
+  const advice = ' "operation" means calls of one kind, whatever their ids.';
+  throw misfit(placeAt(`read ${place.what}`, pointer), { expected, was: path, advice });
 }

@@ -4,6 +4,7 @@ import { DELIVERY_STATUSES, type DeliveryMatch } from '../../contracts/control/d
 import { NoBody } from '../../contracts/control/fields.js';
 import { ExplainBody } from '../../contracts/control/recording.js';
 import { GreenroomError } from '../../errors.js';
+import { controlCall, told } from '../../told.js';
 import type * as engine from '../engine/deliveries/outbox.js';
 import type { World } from '../engine/world.js';
 import type { Workspace } from '../workspaces/workspace.js';
@@ -180,12 +181,12 @@ function timeout(
   const next = pending[0];
   const advice =
     next && world.clock.mode === 'frozen'
-      ? ` The clock is frozen and stands at ${formatInstant(world.now())}; next is: ${next.label} at ${next.due}. POST /_greenroom/clock/advance moves it.`
+      ? told` The clock is frozen and stands at ${formatInstant(world.now())}; next is: ${next.label} at ${next.due}. ${controlCall('POST', '/clock/advance')} moves it.`
       : '';
   const waiting = [...world.outbox.values()].filter(({ status }) => status === 'pending').map(renderDelivery);
   return new GreenroomError(
     'TIMEOUT',
-    `Failed to wait for ${count} of the deliveries ${JSON.stringify(match)}: ${arrived.length} arrived within ${timeoutMs} ms of real time.${advice}`,
+    told`Failed to wait for ${count} of the deliveries ${JSON.stringify(match)}: ${arrived.length} arrived within ${timeoutMs} ms of real time.${advice}`,
     { arrived: arrived.map(renderDelivery), waiting, pending },
   );
 }

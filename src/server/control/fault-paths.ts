@@ -3,7 +3,8 @@ import type { RequestFault } from '../../contracts/control/faults.js';
 import { findKnown, findOperation } from '../../contracts/find-operation.js';
 import { nearestOperation } from '../../contracts/nearest-operation.js';
 import { shorten } from '../../contracts/schemas/schema.js';
-import { GreenroomError } from '../../errors.js';
+import { misfit, type GreenroomError } from '../../errors.js';
+import { placeAt } from '../../told.js';
 import type { VersionedVendor } from './words.js';
 
 type Match = { readonly [field in keyof NonNullable<RequestFault['match']>]: string | undefined };
@@ -89,8 +90,4 @@ const methodsOf = (operations: readonly Operation[]): string =>
   [...new Set(operations.map(({ method }) => method))].join(' or ');
 
 const invalid = (pointer: string, expected: string, was: string): GreenroomError =>
-  new GreenroomError('INVALID_BODY', `Failed to read the fault: at ${pointer}, expected ${expected}, was "${was}".`, {
-    pointer,
-    expected,
-    was,
-  });
+  misfit(placeAt('read the fault', pointer), { expected, was, shown: `"${was}"` });

@@ -1,5 +1,6 @@
 import { EFFECTS, type Fault } from '../../contracts/control/faults.js';
-import { GreenroomError } from '../../errors.js';
+import { misfit, type GreenroomError } from '../../errors.js';
+import { placeAt } from '../../told.js';
 import { faultDuration } from '../engine/deliveries/enqueue.js';
 import { effectOf } from '../engine/faults.js';
 import { host } from '../host/node.js';
@@ -58,8 +59,4 @@ function assertReadable({ on, do: effect }: Fault, at: string): void {
 }
 
 const invalid = (pointer: string, expected: string, was: string): GreenroomError =>
-  new GreenroomError('INVALID_BODY', `Failed to read the fault: at ${pointer}, expected ${expected}, was ${was}.`, {
-    pointer,
-    expected,
-    was,
-  });
+  misfit(placeAt('read the fault', pointer), { expected, was, shown: was });

@@ -1,5 +1,6 @@
 import { FaultKindBody, type Fault } from '../../contracts/control/faults.js';
 import { GreenroomError } from '../../errors.js';
+import { controlCall, told } from '../../told.js';
 import { releaseAllOf } from '../engine/deliveries/enqueue.js';
 import { renderFault } from '../renderings.js';
 import { json, noContent, type ControlCall, type ControlHandler, type RouteOptions } from './call.js';
@@ -27,7 +28,7 @@ export function faultRoutes({ vendors, schemas }: RouteOptions) {
       if (!world.faults.remove(id))
         throw new GreenroomError(
           'NOT_FOUND',
-          `Failed to remove the fault "${id}": there is none. GET /_greenroom/faults lists them.`,
+          told`Failed to remove the fault "${id}": there is none. ${controlCall('GET', '/faults')} lists them.`,
         );
       releaseAllOf(world, id);
       return noContent;

@@ -3,6 +3,7 @@ import { formatInstant } from '../../clock/instant.js';
 import { monotonic, turn } from '../../clock/real-time.js';
 import { CheckpointBody, RewindBody, type Checkpoint } from '../../contracts/control/history.js';
 import { GreenroomError } from '../../errors.js';
+import { controlCall, told } from '../../told.js';
 import type { World } from '../engine/world.js';
 import { changesSince } from '../history/changes.js';
 import type * as history from '../history/checkpoints.js';
@@ -12,7 +13,7 @@ import { inPieces, longJson } from '../pieces.js';
 import { instantAt } from './body.js';
 import { json, noContent, SETTLE_LIMIT_MS, type ControlHandler, type RouteOptions } from './call.js';
 import { printChanges } from './changes.js';
-import { assertQuery, wholeNumber } from './query.js';
+import { assertQuery, parameterAt, wholeNumber } from './query.js';
 import { atRest } from './reads.js';
 
 /** Going back in time. */
@@ -64,7 +65,7 @@ const CHANGES_SHOWN = 100;
 const missingSince = (): GreenroomError =>
   new GreenroomError(
     'INVALID_BODY',
-    'Failed to read the query: expected ?since= with the name of a checkpoint, was nothing. POST /_greenroom/checkpoints makes one.',
+    told`${parameterAt('since')}expected ?since= with the name of a checkpoint, was nothing. ${controlCall('POST', '/checkpoints')} makes one.`,
     { pointer: '?since', expected: 'the name of a checkpoint', was: '' },
   );
 

@@ -45,6 +45,8 @@ export function problem(error: unknown): Reply {
     detail: messageOf(error),
     code,
     ...known?.details,
+    // For doors that have words of their own for places and calls.
+    ...(known?.sentence === undefined ? {} : { parts: known.sentence.parts }),
   };
   const methods = known?.details['methods'];
   const headers = {

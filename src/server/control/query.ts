@@ -1,5 +1,9 @@
 import { didYouMean, nearest } from '../../contracts/nearest.js';
-import { GreenroomError } from '../../errors.js';
+import { GreenroomError, misfit } from '../../errors.js';
+import { placeAt, told, type ToldPlace } from '../../told.js';
+
+/** Where the value of a query parameter stands. */
+export const parameterAt = (name: string): ToldPlace => ({ pointer: `?${name}`, text: 'Failed to read the query: ' });
 
 /** A query parameter that counts something. Throws INVALID_BODY for anything else. */
 export function wholeNumber(query: URLSearchParams, name: string, otherwise: number): number {
@@ -8,7 +12,7 @@ export function wholeNumber(query: URLSearchParams, name: string, otherwise: num
   if (/^\d{1,15}$/.test(text)) return Number(text);
   throw new GreenroomError(
     'INVALID_BODY',
-    `Failed to read the query: expected a whole number for ${name}, was "${text}".`,
+    told`${parameterAt(name)}expected a whole number for ${name}, was "${text}".`,
     { pointer: `?${name}`, expected: 'a whole number', was: text },
   );
 }
@@ -54,9 +58,9 @@ export function unknownWord(
   const meant = because === undefined ? nearest(word, known) : undefined;
   const rest = known.length - WORDS_SHOWN;
   const expected = `one of ${known.slice(0, WORDS_SHOWN).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-  return new GreenroomError(
-    'INVALID_BODY',
-    `Failed to read ${what}: ${pointer.startsWith('/') ? `at ${pointer}, ` : ''}expected ${expected}, was "${word}".${because === undefined ? didYouMean(meant) : ` ${because}`}`,
-    { pointer, expected, was: word, ...(meant === undefined ? {} : { nearest: meant }) },
-  );
+  const place = pointer.startsWith('/')
+    ? placeAt(`read ${what}`, pointer)
+    : { pointer, text: `Failed to read ${what}: ` };
+  const advice = because === undefined ? didYouMean(meant) : ` ${because}`;
+  return misfit(place, { expected, was: word, shown: `"${word}"`, advice, nearest: meant });
 }

@@ -1,5 +1,6 @@
 import { ListenReport } from '../../contracts/control/relay.js';
 import { GreenroomError } from '../../errors.js';
+import { told } from '../../told.js';
 import type { StreamReply } from '../streams.js';
 import type { Relay } from '../relay/relay.js';
 import type { Workspace } from '../workspaces/workspace.js';
@@ -41,6 +42,6 @@ function relayOf({ relay }: Workspace): Relay {
 const noSession = (was: string): GreenroomError =>
   new GreenroomError(
     'INVALID_BODY',
-    `Failed to read the query: at session, expected 16 to 64 letters, digits, "_" and "-" that no other listener has, was "${was}".`,
+    told`${{ pointer: '?session', text: 'Failed to read the query: at session, ' }}expected 16 to 64 letters, digits, "_" and "-" that no other listener has, was "${was}".`,
     { pointer: '?session', was },
   );

@@ -36,8 +36,8 @@ export interface Player {
   readonly assertKnown: (world: World, scenario: string) => void;
   /** Throws INVALID_BODY or INVALID_SCENARIO if the world, which comes from a snapshot, holds what cannot be played. */
   readonly assertPlayable: (world: World) => void;
-  /** Adds a casting rule after those that are there, and gives its id. Throws UNKNOWN_SCENARIO and INVALID_BODY. */
-  readonly addRule: (world: World, rule: CastingBody) => string;
+  /** Adds a casting rule after those that are there, and gives its id; `at` is where it stands. Throws UNKNOWN_SCENARIO and INVALID_BODY. */
+  readonly addRule: (world: World, rule: CastingBody, at?: string) => string;
   /** Decides which scenario an agent plays, and says in the journal why. */
   readonly cast: (world: World, provider: string, agent: string, hints: CastingHints) => void;
   /** An agent is for an event of a calendar: from then on, users do to that what the story tells, once. */

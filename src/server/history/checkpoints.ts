@@ -1,5 +1,6 @@
 import type { Position } from '../engine/inputs.js';
 import { GreenroomError } from '../../errors.js';
+import { controlCall, told, type Sentence } from '../../told.js';
 import type { Inputs } from './taken.js';
 
 /** A place in the life of a world that can be gone back to. */
@@ -52,7 +53,9 @@ export class Checkpoints {
     const { name } = checkpoint;
     if (this.#byName.has(name)) throw conflict(`there is one with the name "${name}" already.`);
     if (!checkpoint.isBranch && this.#byName.size - this.#unnamed.length >= NAMED_MAX)
-      throw conflict(`there are ${NAMED_MAX}, and may be no more. DELETE /_greenroom/checkpoints/NAME takes one away.`);
+      throw conflict(
+        told`there are ${NAMED_MAX}, and may be no more. ${controlCall('DELETE', '/checkpoints/NAME')} takes one away.`,
+      );
     this.#byName.set(name, checkpoint);
   }
 
@@ -95,5 +98,5 @@ function bytesBeside(present: Inputs, checkpoints: readonly Checkpoint[]): numbe
   return bytes;
 }
 
-const conflict = (why: string): GreenroomError =>
-  new GreenroomError('CONFLICT', `Failed to make the checkpoint: ${why}`);
+const conflict = (why: string | Sentence): GreenroomError =>
+  new GreenroomError('CONFLICT', told`Failed to make the checkpoint: ${why}`);

@@ -1,6 +1,7 @@
 import { formatInstant, type Micros } from '../../clock/instant.js';
 import { didYouMean, nearest } from '../../contracts/nearest.js';
 import { GreenroomError } from '../../errors.js';
+import { controlCall, told } from '../../told.js';
 import type { Position } from '../engine/inputs.js';
 import type { Workspace } from '../workspaces/workspace.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
@@ -30,7 +31,7 @@ export function demandCheckpoint({ checkpoints }: History, name: string): Checkp
     : '';
   throw new GreenroomError(
     'NOT_FOUND',
-    `Failed to find the checkpoint "${name}": there is none.${gone}${didYouMean(meant)} GET /_greenroom/checkpoints lists them.`,
+    told`Failed to find the checkpoint "${name}": there is none.${gone}${didYouMean(meant)} ${controlCall('GET', '/checkpoints')} lists them.`,
     meant === undefined ? {} : { nearest: meant },
   );
 }
@@ -105,7 +106,7 @@ export function stretchUpTo(
   if (to > present.now)
     throw new GreenroomError(
       'CLOCK_BACKWARDS',
-      `Failed to rewind to ${formatInstant(to)}: it is only ${formatInstant(present.now)}. POST /_greenroom/clock/advance goes forwards.`,
+      told`Failed to rewind to ${formatInstant(to)}: it is only ${formatInstant(present.now)}. ${controlCall('POST', '/clock/advance')} goes forwards.`,
       { now: formatInstant(present.now) },
     );
   const next = taken.findIndex(({ at }) => at.now > to);
@@ -124,7 +125,7 @@ function indexOfCall({ taken }: History, count: number, id: string): number {
   const known = calls.length === 0 ? 'there was no call yet' : `expected one of req_${first} to req_${count}`;
   throw new GreenroomError(
     'NOT_FOUND',
-    `Failed to rewind to before a call: ${known}, was "${id}". GET /_greenroom/requests lists them.`,
+    told`Failed to rewind to before a call: ${known}, was "${id}". ${controlCall('GET', '/requests')} lists them.`,
   );
 }
 

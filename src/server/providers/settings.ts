@@ -2,17 +2,17 @@ import { DURATION_FORMS, parseDuration } from '../../clock/duration.js';
 import type { Micros } from '../../clock/instant.js';
 import { isTimeZone, timeZones } from '../../clock/zones.js';
 import { didYouMean, nearest } from '../../contracts/nearest.js';
-import { GreenroomError } from '../../errors.js';
+import { misfit } from '../../errors.js';
+import type { ToldPlace } from '../../told.js';
+
+/** Where a setting stands, by its pointer: the name of its vendor, and its own. */
+export const settingAt = (pointer: string): ToldPlace => ({ pointer, text: `Failed to read the setting ${pointer}: ` });
 
 /** Reads a duration setting. Throws INVALID_BODY with its pointer. */
 export function durationSetting(value: string | number, pointer: string): Micros {
   const duration = parseDuration(value);
   if (duration !== undefined) return duration;
-  throw new GreenroomError(
-    'INVALID_BODY',
-    `Failed to read the setting ${pointer}: expected ${DURATION_FORMS}, was ${JSON.stringify(value)}.`,
-    { pointer, expected: DURATION_FORMS, was: value },
-  );
+  throw misfit(settingAt(pointer), { expected: DURATION_FORMS, was: value });
 }
 
 /** The zone whose name is nearly this, or whose city it is. */
@@ -25,9 +25,5 @@ function nearestZone(name: string): string | undefined {
 export function zoneSetting(value: string, pointer: string): string {
   if (isTimeZone(value)) return value;
   const expected = 'a time zone such as "Europe/Berlin"';
-  throw new GreenroomError(
-    'INVALID_BODY',
-    `Failed to read the setting ${pointer}: expected ${expected}, was ${JSON.stringify(value)}.${didYouMean(nearestZone(value))}`,
-    { pointer, expected, was: value },
-  );
+  throw misfit(settingAt(pointer), { expected, was: value, advice: didYouMean(nearestZone(value)) });
 }

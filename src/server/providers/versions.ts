@@ -1,6 +1,8 @@
 import type { Contract } from '../../contracts/contract.js';
 import type { Versions } from '../../contracts/versions/versions.js';
 import { GreenroomError } from '../../errors.js';
+import { told } from '../../told.js';
+import { settingAt } from './settings.js';
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -42,4 +44,4 @@ export function readVersion<C extends Contract>(
 }
 
 const misread = (pointer: string, fault: string, was: unknown): GreenroomError =>
-  new GreenroomError('INVALID_BODY', `Failed to read the setting ${pointer}: ${fault}`, { pointer, was });
+  new GreenroomError('INVALID_BODY', told`${settingAt(pointer)}${fault}`, { pointer, was });

@@ -1,6 +1,7 @@
 import type { CastingBody, CastingMatch } from '../../contracts/control/casting.js';
 import { shorten } from '../../contracts/schemas/schema.js';
 import { GreenroomError, messageOf } from '../../errors.js';
+import { placeAt, told } from '../../told.js';
 import type { CastingHints } from '../engine/player.js';
 import type { World } from '../engine/world.js';
 import { partsIn, readExpression } from './expression.js';
@@ -32,17 +33,17 @@ export function chooseScenario(
 /** Parts that the expressions of all rules of a stranger have: an agent that is made is held against each of them. */
 const WORLD_PARTS = 5000;
 
-/** Adds a rule after those that are there. Its scenario must be known. Throws INVALID_BODY for a bad expression, and LIMIT_REACHED. */
-export function addRule(world: World, { scenario, match, times }: CastingBody): CastingRule {
-  assertRule({ match });
+/** Adds a rule after those that are there; `at` is where it stands. Its scenario must be known. Throws INVALID_BODY for a bad expression, and LIMIT_REACHED. */
+export function addRule(world: World, { scenario, match, times }: CastingBody, at: string): CastingRule {
+  assertRule({ match }, at);
   const state = playStateOf(world);
   assertRoomFor(world, [...state.casting.values(), { match }]);
   return state.casting.add({ id: `cast_${++state.rulesMade}`, scenario, match, times: times ?? null, used: 0 });
 }
 
-/** Throws INVALID_BODY for a bad expression. */
-export function assertRule({ match }: Matching): void {
-  for (const [pattern, pointer] of patternsOf(match)) assertReadable(pattern, pointer);
+/** Throws INVALID_BODY for a bad expression, with its pointer in the rule. */
+export function assertRule({ match }: Matching, at = ''): void {
+  for (const [pattern, pointer] of patternsOf(match)) assertReadable(pattern, pointer, at);
 }
 
 /** Throws LIMIT_REACHED if the rules are too many for a world of strangers. */
@@ -90,14 +91,14 @@ function isLike(pattern: string, text: string | null | undefined): boolean {
   return readExpression(pattern)?.fits(text) ?? pattern === text;
 }
 
-function assertReadable(pattern: string, pointer: string): void {
+function assertReadable(pattern: string, pointer: string, at: string): void {
   try {
     readExpression(pattern);
   } catch (error) {
     const expected = 'a regular expression between slashes, without lookarounds and references to groups';
     throw new GreenroomError(
       'INVALID_BODY',
-      `Failed to read the rule: at ${pointer}, expected ${expected}, was ${JSON.stringify(shorten(pattern))} (${messageOf(error)}).`,
+      told`${{ ...placeAt('read the rule', pointer), pointer: `${at}${pointer}` }}expected ${expected}, was ${JSON.stringify(shorten(pattern))} (${messageOf(error)}).`,
       { pointer, expected, was: shorten(pattern) },
     );
   }

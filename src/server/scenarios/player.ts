@@ -54,9 +54,9 @@ export class ScenarioPlayer implements Player {
     assertPlayable(world, this.#store);
   }
 
-  addRule(world: World, rule: CastingBody): string {
-    this.#store.require(world, rule.scenario);
-    return addRule(world, rule).id;
+  addRule(world: World, rule: CastingBody, at = ''): string {
+    this.#store.require(world, rule.scenario, `${at}/scenario`);
+    return addRule(world, rule, at).id;
   }
 
   cast(world: World, provider: string, agent: string, hints: CastingHints): void {

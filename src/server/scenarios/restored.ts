@@ -1,4 +1,5 @@
-import { GreenroomError } from '../../errors.js';
+import { GreenroomError, misfit } from '../../errors.js';
+import { placeAt } from '../../told.js';
 import type { World } from '../engine/world.js';
 import { assertRoomFor, assertRule } from './casting.js';
 import { playStateOf } from './state.js';
@@ -33,10 +34,8 @@ export function assertPlayable(world: World, store: ScenarioStore): void {
   within('/play/casting', () => assertRoomFor(world, rules));
 }
 
-function refused(pointer: string, expected: string, was: unknown): GreenroomError {
-  const text = `Failed to restore the snapshot: at ${pointer}, expected ${expected}, was ${JSON.stringify(was)}.`;
-  return new GreenroomError('INVALID_BODY', text, { pointer, expected, was });
-}
+const refused = (pointer: string, expected: string, was: unknown): GreenroomError =>
+  misfit(placeAt('restore the snapshot', pointer), { expected, was });
 
 /** What the reading of a part says, with the place of that part. */
 function within(place: string, read: () => void): void {

@@ -1,6 +1,7 @@
 import type { ScenarioFile } from '../../contracts/control/scenario.js';
-import { nearest } from '../../contracts/nearest.js';
+import { didYouMean, nearest } from '../../contracts/nearest.js';
 import { GreenroomError } from '../../errors.js';
+import { told } from '../../told.js';
 import type { World } from '../engine/world.js';
 import type { ScenarioLibrary } from './library.js';
 import { playStateOf, type WorldScenario } from './state.js';
@@ -25,11 +26,11 @@ export class ScenarioStore {
     return playStateOf(world).editions.get(name)?.key ?? (this.library.has(name) ? name : undefined);
   }
 
-  /** As {@link keyOf}. Throws UNKNOWN_SCENARIO. */
-  require(world: World, name: string): string {
+  /** As {@link keyOf}; `pointer` is where the name stands. Throws UNKNOWN_SCENARIO. */
+  require(world: World, name: string, pointer = '/scenario'): string {
     const key = this.keyOf(world, name);
     if (key !== undefined) return key;
-    throw unknownScenario(name, this.names(world));
+    throw unknownScenario(name, this.names(world), pointer);
   }
 
   /** The scenario behind a key. */
@@ -89,14 +90,17 @@ export class ScenarioStore {
 
 const NAMES_SHOWN = 20;
 
-function unknownScenario(name: string, names: readonly string[]): GreenroomError {
+function unknownScenario(name: string, names: readonly string[], pointer: string): GreenroomError {
   const meant = nearest(name, names);
+  const place = {
+    pointer,
+    text: `Failed to cast the scenario "${name}": there is none of that name.`,
+    fault: `expected the name of a scenario, was "${name}".`,
+  };
+  const more = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : '';
   return new GreenroomError(
     'UNKNOWN_SCENARIO',
-    `Failed to cast the scenario "${name}": there is none of that name. ` +
-      (meant === undefined
-        ? `Known are: ${names.slice(0, NAMES_SHOWN).join(', ')}${names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : ''}.`
-        : `Did you mean "${meant}"?`),
+    told`${place}${meant === undefined ? ` Known are: ${names.slice(0, NAMES_SHOWN).join(', ')}${more}.` : didYouMean(meant)}`,
     { scenario: name, ...(meant === undefined ? {} : { nearest: meant }), known: names },
   );
 }

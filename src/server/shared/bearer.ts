@@ -1,5 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { GreenroomError } from '../../errors.js';
+import { controlCall, told, type Sentence } from '../../told.js';
 import { TAG_LENGTH, tagOf } from '../providers/tags.js';
 
 /** The tokens that callers of a shared server show. */
@@ -52,13 +53,13 @@ export function tokenIn(authorization: string | undefined, server: ServerToken):
 
 export const opensNothing = (): GreenroomError =>
   unauthorized(
-    'the token opens nothing here, or nothing any more: a workspace ends with its time to live. Who has the token of the server can make another, POST /_greenroom/workspaces',
+    told`the token opens nothing here, or nothing any more: a workspace ends with its time to live. Who has the token of the server can make another, ${controlCall('POST', '/workspaces')}`,
   );
 
 const digest = (token: string): Buffer => hash('sha256', token, 'buffer');
 
-const unauthorized = (reason: string): GreenroomError =>
-  new GreenroomError('UNAUTHORIZED', `Failed to enter the control plane: ${reason}.`);
+const unauthorized = (reason: string | Sentence): GreenroomError =>
+  new GreenroomError('UNAUTHORIZED', told`Failed to enter the control plane: ${reason}.`);
 
 const unsafe = (reason: string): GreenroomError =>
   new GreenroomError('USAGE', `Failed to share the server: ${reason}.`);

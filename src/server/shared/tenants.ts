@@ -1,6 +1,7 @@
 import type { Micros } from '../../clock/instant.js';
 import { after, wallClock } from '../../clock/real-time.js';
 import { GreenroomError } from '../../errors.js';
+import { controlCall, told } from '../../told.js';
 import { host } from '../host/node.js';
 import { DEFAULT_WORKSPACE, type Workspace, type WorkspaceOptions } from '../workspaces/workspace.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
@@ -113,5 +114,5 @@ export class Tenants {
 const opensWithServers = (): GreenroomError =>
   new GreenroomError(
     'CONFLICT',
-    'Failed to give a token for the workspace "default": it is the server\'s own, and opens with the token of the server. POST /_greenroom/workspaces makes one with a token.',
+    told`Failed to give a token for the workspace "default": it is the server's own, and opens with the token of the server. ${controlCall('POST', '/workspaces')} makes one with a token.`,
   );

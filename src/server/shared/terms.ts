@@ -3,7 +3,8 @@ import { formatInstant, MICROS_PER_MINUTE, type Micros } from '../../clock/insta
 import { wallClock } from '../../clock/real-time.js';
 import { MEMORY_BYTES } from '../../contracts/control/workspaces.js';
 import type { Limits, Terms } from '../../contracts/control/terms.js';
-import { GreenroomError } from '../../errors.js';
+import { misfit, type GreenroomError } from '../../errors.js';
+import { placeAt } from '../../told.js';
 import { isLoopback } from '../../loopback.js';
 import type { Vendor } from '../providers/provider.js';
 import type { WorkspaceOptions } from '../workspaces/workspace.js';
@@ -30,7 +31,7 @@ export const DEFAULT_TERMS: TermDefaults = {
 export function readLife(given: string | number, pointer = '/ttl'): Micros {
   const life = parseDuration(given);
   if (life !== undefined && life > 0 && life <= LONGEST_LIFE) return life;
-  throw misfit(pointer, `a duration above 0, of ${formatDuration(LONGEST_LIFE)} at the most`, JSON.stringify(given));
+  throw unfit(pointer, `a duration above 0, of ${formatDuration(LONGEST_LIFE)} at the most`, JSON.stringify(given));
 }
 
 /** Options with their terms, as they were agreed on. Throws INVALID_BODY. */
@@ -38,10 +39,10 @@ export function agree(given: WorkspaceOptions, defaults: TermDefaults): Workspac
   const { owner, ttl, limits: asked, allow_hosts = [], ...options } = given;
   const limits = { ...defaults.limits, ...asked };
   const { memory = limits.bytes, delivery_guard: guard } = options;
-  if (options.id === SELF) throw misfit('/id', 'another id than that of "the workspace of this token"', `"${SELF}"`);
-  if (memory > limits.bytes) throw misfit('/memory', `${limits.bytes} bytes at the most, the limit`, String(memory));
+  if (options.id === SELF) throw unfit('/id', 'another id than that of "the workspace of this token"', `"${SELF}"`);
+  if (memory > limits.bytes) throw unfit('/memory', `${limits.bytes} bytes at the most, the limit`, String(memory));
   if (guard === 'off' || (guard !== undefined && (parseDuration(guard) ?? 0) / 1000 > LONGEST_GUARD_MS))
-    throw misfit('/delivery_guard', `${LONGEST_GUARD_MS / 1000}s at the most`, JSON.stringify(guard));
+    throw unfit('/delivery_guard', `${LONGEST_GUARD_MS / 1000}s at the most`, JSON.stringify(guard));
   allow_hosts.forEach((host, i) => assertHost(host, `/allow_hosts/${i}`));
   const expires_at = formatInstant(wallClock() + (ttl === undefined ? defaults.ttl : readLife(ttl)));
   const terms: Terms = {
@@ -57,7 +58,7 @@ export function agree(given: WorkspaceOptions, defaults: TermDefaults): Workspac
 function assertHost(host: string, pointer: string): void {
   const isAddress = /^[\d.]+$|^0x/i.test(host);
   if (isAddress || isLoopback(host) || !host.includes('.'))
-    throw misfit(pointer, 'the name of a host that all the world can reach', JSON.stringify(host));
+    throw unfit(pointer, 'the name of a host that all the world can reach', JSON.stringify(host));
 }
 
 /**
@@ -70,20 +71,15 @@ export function assertOwnKeys(vendors: readonly Vendor[], settings: WorkspaceOpt
     const keys = [...Object.keys(resolver.generate(0, '')), ...(resolver.moreCredentials ?? [])];
     const own = keys.find((key) => given[key] !== undefined);
     if (own !== undefined)
-      throw misfit(
+      throw unfit(
         `/${name}/${own}`,
         'no key of your own, for a stranger could guess it or have it too: the service makes one and tells it',
         'one',
       );
     if (given['auth'] === 'any')
-      throw misfit(`/${name}/auth`, '"strict": nobody else\'s calls may come into a workspace of a service', '"any"');
+      throw unfit(`/${name}/auth`, '"strict": nobody else\'s calls may come into a workspace of a service', '"any"');
   }
 }
 
-function misfit(pointer: string, expected: string, was: string): GreenroomError {
-  return new GreenroomError(
-    'INVALID_BODY',
-    `Failed to make the workspace fit the service: at ${pointer}, expected ${expected}, was ${was}.`,
-    { pointer, expected, was },
-  );
-}
+const unfit = (pointer: string, expected: string, was: string): GreenroomError =>
+  misfit(placeAt('make the workspace fit the service', pointer), { expected, was, shown: was });

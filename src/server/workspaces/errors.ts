@@ -1,5 +1,6 @@
 import { termOptions } from '../../contracts/control/terms.js';
 import { GreenroomError } from '../../errors.js';
+import { controlCall, placeAt, told } from '../../told.js';
 import { SELF } from '../shared/names.js';
 
 export const conflict = (reason: string): GreenroomError =>
@@ -9,7 +10,7 @@ export const conflict = (reason: string): GreenroomError =>
 export const unknownWorkspace = (id: string): GreenroomError =>
   new GreenroomError(
     'UNKNOWN_WORKSPACE',
-    `Failed to find the workspace "${id}": there is none. GET /_greenroom/workspaces lists them.`,
+    told`Failed to find the workspace "${id}": there is none. ${controlCall('GET', '/workspaces')} lists them.`,
     { workspace: id },
   );
 
@@ -17,7 +18,7 @@ export const unknownWorkspace = (id: string): GreenroomError =>
 export const ownsNone = (): GreenroomError =>
   new GreenroomError(
     'UNKNOWN_WORKSPACE',
-    'Failed to find the workspace "self": that is the one whose token is shown, and this is the token of the server, which opens them all. Show the token of a workspace, or name one by its id; GET /_greenroom/workspaces lists them, and POST /_greenroom/workspaces makes one.',
+    told`Failed to find the workspace "self": that is the one whose token is shown, and this is the token of the server, which opens them all. Show the token of a workspace, or name one by its id; ${controlCall('GET', '/workspaces')} lists them, and ${controlCall('POST', '/workspaces')} makes one.`,
     { workspace: SELF },
   );
 
@@ -27,7 +28,7 @@ export function assertNoTerms(options: Readonly<Record<string, unknown>>): void 
   if (name === undefined) return;
   throw new GreenroomError(
     'INVALID_BODY',
-    `Failed to make the workspace: at /${name}, expected nothing, for this server is not shared. "greenroom serve --shared" has owners, limits and times to live.`,
+    told`${placeAt('make the workspace', `/${name}`)}expected nothing, for this server is not shared. "greenroom serve --shared" has owners, limits and times to live.`,
     { pointer: `/${name}`, expected: 'nothing' },
   );
 }

@@ -2,7 +2,8 @@ import type { CreateWorkspaceBody } from '../../contracts/control/workspaces.js'
 import { controlSchemas } from '../../contracts/control/schemas.js';
 import { advise } from '../../contracts/schemas/advice.js';
 import { mismatches, unknownFields } from '../../contracts/schemas/schema.js';
-import { GreenroomError } from '../../errors.js';
+import { misfit } from '../../errors.js';
+import { placeAt } from '../../told.js';
 import type { Vendor } from '../providers/provider.js';
 import type { WorkspaceOptions } from './workspace.js';
 
@@ -25,9 +26,6 @@ export function checkWorkspaceOptions(vendors: readonly Vendor[], options: Creat
   if (!fault) return;
   const { pointer, expected, was } = fault;
   const meant = fault.nearest ?? unknownFields(schema, options).find((unknown) => unknown.pointer === pointer)?.nearest;
-  throw new GreenroomError(
-    'USAGE',
-    `Failed to read the options of greenroom: at ${pointer}, expected ${expected}, was ${was}.${advise(fault, meant)}`,
-    { pointer, expected, was, ...(meant === undefined ? {} : { nearest: meant }) },
-  );
+  const place = placeAt('read the options of greenroom', pointer);
+  throw misfit(place, { expected, was, shown: was, advice: advise(fault, meant), nearest: meant, code: 'USAGE' });
 }

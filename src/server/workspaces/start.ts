@@ -1,7 +1,7 @@
 import { withHold } from '../../clock/rest/holds.js';
 import { MICROS_PER_SECOND, parseInstant, type Micros } from '../../clock/instant.js';
 import { wallClock } from '../../clock/real-time.js';
-import { GreenroomError, messageOf } from '../../errors.js';
+import { GreenroomError, messageOf, misfit } from '../../errors.js';
 import type { Player } from '../engine/player.js';
 import type { World, WorldSnapshot } from '../engine/world.js';
 import type { WorkspaceOptions } from './workspace.js';
@@ -16,15 +16,7 @@ export function startOf({ now, mode = 'frozen' }: NonNullable<WorkspaceOptions['
   const start = parseInstant(now);
   if (start !== undefined) return start;
   const expected = 'an ISO 8601 instant with a zone, such as "2026-03-02T10:00:00Z", or "now"';
-  throw new GreenroomError(
-    'INVALID_BODY',
-    `Failed to set the clock: expected ${expected}, was ${JSON.stringify(now)}.`,
-    {
-      pointer: '/clock/now',
-      expected,
-      was: now,
-    },
-  );
+  throw misfit({ pointer: '/clock/now', text: 'Failed to set the clock: ' }, { expected, was: now });
 }
 
 /** Has a new world be what a snapshot says. Throws INVALID_BODY, and what the player says; then the world is over. */

@@ -95,7 +95,7 @@ export class WorldMaker {
     });
     world.clock.readers.wait = this.#real.wait;
     player.assertKnown(world, scenario);
-    for (const rule of casting) player.addRule(world, rule);
+    for (const [i, rule] of casting.entries()) player.addRule(world, rule, `/casting/${i}`);
     return world;
   }
 }

@@ -1,4 +1,5 @@
 import { GreenroomError } from '../../../errors.js';
+import { told } from '../../../told.js';
 import { isLoopback } from '../../../loopback.js';
 import { knownUrl } from '../../../read-url.js';
 
@@ -54,12 +55,12 @@ export function readReceivers(given: Readonly<Record<string, FetchReceiver>>): R
 
 /** Hosts as URLs have them, however they were written. Throws USAGE for what is no name of a host. */
 export function readHosts(given: readonly string[]): readonly string[] {
-  return given.map((text) => {
+  return given.map((text, i) => {
     const url = /^(\[[^\]]*\]|[^:/?#@\\]+)$/.test(text) ? knownUrl(`https://${text}`) : undefined;
     if (url) return url.hostname;
     throw new GreenroomError(
       'USAGE',
-      `Failed to open a host for webhooks: expected its name, such as hooks.example.com, was ${JSON.stringify(text)}.`,
+      told`${{ pointer: `/allowHosts/${i}`, text: 'Failed to open a host for webhooks: ' }}expected its name, such as hooks.example.com, was ${JSON.stringify(text)}.`,
     );
   });
 }
@@ -111,5 +112,5 @@ const captured = ({ hostname }: URL, loopback: boolean): Destination => ({
 const leadsAway = (was: string, url: URL | undefined): GreenroomError =>
   new GreenroomError(
     'USAGE',
-    `Failed to forward webhooks: expected an http or https URL of this machine, was ${was}. Give a local URL${url && isHttp(url) ? `, or open the host with --allow-host ${url.hostname}` : ', such as http://127.0.0.1:3000'}.`,
+    told`${{ pointer: '/forwardTo', text: 'Failed to forward webhooks: ' }}expected an http or https URL of this machine, was ${was}. Give a local URL${url && isHttp(url) ? `, or open the host with --allow-host ${url.hostname}` : ', such as http://127.0.0.1:3000'}.`,
   );

@@ -1,7 +1,8 @@
 import { DURATION_FORMS, parseDuration } from '../../../clock/duration.js';
 import type { Micros } from '../../../clock/instant.js';
 import type { DeliveryFault } from '../../../contracts/control/faults.js';
-import { GreenroomError } from '../../../errors.js';
+import { misfit } from '../../../errors.js';
+import { placeAt } from '../../../told.js';
 import { matcherOf, noteFault } from './delivery-faults.js';
 import type { FaultRule } from '../faults.js';
 import type { Delivery } from './outbox.js';
@@ -77,9 +78,5 @@ function scheduleAll(
 export function faultDuration(value: string | number, pointer: string): Micros {
   const duration = parseDuration(value);
   if (duration !== undefined) return duration;
-  throw new GreenroomError(
-    'INVALID_BODY',
-    `Failed to read the fault: at ${pointer}, expected ${DURATION_FORMS}, was ${JSON.stringify(value)}.`,
-    { pointer, expected: DURATION_FORMS, was: value },
-  );
+  throw misfit(placeAt('read the fault', pointer), { expected: DURATION_FORMS, was: value });
 }

@@ -3,11 +3,11 @@ import type { Micros } from '../../../clock/instant.js';
 import { CronofySettings as Given } from '../../../contracts/cronofy/settings.js';
 import { cronofyVersions } from '../../../contracts/cronofy/versions.js';
 import { withDefaults } from '../../../contracts/settings.js';
-import { GreenroomError } from '../../../errors.js';
+import { misfit } from '../../../errors.js';
 import { readUrl } from '../../../read-url.js';
 import type { World } from '../../engine/world.js';
 import type { SettingsResolver } from '../provider.js';
-import { durationSetting, zoneSetting } from '../settings.js';
+import { durationSetting, settingAt, zoneSetting } from '../settings.js';
 import { rootOf, tagged } from '../tags.js';
 import { readVersion } from '../versions.js';
 import { clientKey } from './accounts/credentials.js';
@@ -90,9 +90,5 @@ function storeOrigin(given: string | undefined): string | undefined {
   if (given === undefined) return undefined;
   const url = readUrl(given);
   if (url) return url.origin;
-  throw new GreenroomError(
-    'INVALID_BODY',
-    `Failed to read the setting /cronofy/store_url: expected an http or https URL, was ${JSON.stringify(given)}.`,
-    { pointer: '/cronofy/store_url', expected: 'an http or https URL', was: given },
-  );
+  throw misfit(settingAt('/cronofy/store_url'), { expected: 'an http or https URL', was: given });
 }
