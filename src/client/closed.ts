@@ -1,11 +1,14 @@
 import { GreenroomError } from '../errors.js';
 import type { Greenroom } from './greenroom.js';
+import { membersOf, promised } from './promised.js';
+import type { OpenCalls } from './unheard.js';
 
 /** What the calls of a room know of its end. */
 export interface Life {
   readonly room: () => Greenroom;
   /** True too when its server has ended. */
   readonly isClosed: () => boolean;
+  readonly open: OpenCalls;
 }
 
 const tests = new WeakMap<Greenroom, string>();
@@ -27,15 +30,23 @@ export function callsUntilClosed<Calls extends object>(life: Life, name: string,
 type Call = (...given: readonly unknown[]) => Promise<unknown>;
 
 const callUntilClosed =
-  ({ room, isClosed }: Life, name: string, call: Call): Call =>
-  async (...given) => {
-    const what = `Failed to call ${name}(${given.length === 0 ? '' : '…'})`;
-    if (isClosed()) throw closedError(what, roomInWords(room()));
-    try {
-      return await call(...given);
-    } catch (error) {
-      throw isClosed() ? endOf(error, what, roomInWords(room())) : error;
-    }
+  ({ room, isClosed, open }: Life, name: string, call: Call): Call =>
+  (...given) => {
+    const written = `${name}(${given.length === 0 ? '' : '\u2026'})`;
+    const what = `Failed to call ${written}`;
+    const promise = open.begin(written, async ({ done, failed }) => {
+      try {
+        if (isClosed()) throw closedError(what, roomInWords(room()));
+        const result = await call(...given);
+        done();
+        return result;
+      } catch (error) {
+        const said = isClosed() ? endOf(error, what, roomInWords(room())) : error;
+        failed(said);
+        throw said;
+      }
+    });
+    return promised(written, promise, { members: membersOf(name) });
   };
 
 /** The error of a call that was under way when its room was closed. One that was being served then says itself how it ended. */

@@ -9,7 +9,7 @@ import { callsUntilClosed } from './closed.js';
 import { deliveriesOf } from './deliveries.js';
 import { faultsOf } from './faults.js';
 import type { Greenroom, ListenerOptions, RoomListener, WorkspaceDescription } from './greenroom.js';
-import { assertKnown, workspaceChanges, workspaceOptions } from './options.js';
+import { assertChanges, assertKnown, workspaceOptions } from './options.js';
 import { checkpointsOf } from './history.js';
 import type { FetchReceiver, WorkspaceOptions } from './options.js';
 import { noteHandle } from './open-handles.js';
@@ -18,6 +18,7 @@ import { requestsOf } from './requests.js';
 import { castingOf, scenariosOf } from './scenarios.js';
 import { namingFor, subjectOf } from './subject.js';
 import { timelineOf } from './timeline.js';
+import { noteCalls, OpenCalls } from './unheard.js';
 import type { VendorAccess, VendorName } from './vendors.js';
 
 /** A server as its handles know it. */
@@ -111,7 +112,9 @@ function handleOf(
   });
   const clock = clockOf(channel, naming, { lockstep: lockstep.begin, isClosed });
   const calls = { clock, ...callsOf(server, channel, access) };
-  const guarded = callsUntilClosed({ room: () => room, isClosed }, 'room', calls);
+  const open = new OpenCalls();
+  const guarded = callsUntilClosed({ room: () => room, isClosed, open }, 'room', calls);
+  noteCalls(guarded, open);
   const room: Greenroom = {
     ...access,
     url: server.url,
@@ -148,7 +151,7 @@ function callsOf(server: Connection, channel: Channel, access: VendorAccess): Ca
     },
     workspace: (options = {}) => makeWorkspace(server, channel, vendors, options),
     patch: async (changes) => {
-      assertKnown('change the workspace', changes, workspaceChanges(vendors));
+      assertChanges(changes, vendors);
       return channel.patch(pathOf`/workspaces/${id}`, changes);
     },
     reset: async () => {

@@ -114,16 +114,37 @@ export function assertNoSocket(options: GreenroomOptions): void {
   );
 }
 
-/** Refuses an option that means nothing. Throws USAGE with the nearest known word. */
-export function assertKnown(what: string, options: object, known: readonly string[]): void {
+/** Who changes what a workspace was made with, and its `patch` does not. */
+const CHANGED_BY: Readonly<Record<string, string>> = {
+  clock: 'room.clock.patch(\u2026)',
+  quiet: 'room.clock.patch(\u2026)',
+  casting: 'room.casting.add(\u2026)',
+};
+
+/** Refuses a change of what stays as the workspace was made, or means nothing. Throws USAGE with the call that changes it. */
+export function assertChanges(changes: object, vendors: readonly string[]): void {
+  assertKnown('change the workspace', changes, workspaceChanges(vendors), (name) => {
+    if (Object.hasOwn(CHANGED_BY, name)) return ` Write: await ${CHANGED_BY[name]}.`;
+    return workspaceOptions(vendors).includes(name) ? ' That is said when the workspace is made, and stays.' : '';
+  });
+}
+
+/** Refuses an option that means nothing. Throws USAGE with the nearest known word, or with what `hint` says of the name. */
+export function assertKnown(
+  what: string,
+  options: object,
+  known: readonly string[],
+  hint: (name: string) => string = () => '',
+): void {
   if (typeof options !== 'object' || options === null)
     throw new GreenroomError('USAGE', `Failed to ${what}: expected an object of options, was ${String(options)}.`);
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  const meant = nearest(unknown, known);
+  const told = hint(unknown);
+  const meant = told === '' ? nearest(unknown, known) : undefined;
   throw new GreenroomError(
     'USAGE',
-    `Failed to ${what}: expected the options ${known.join(', ')}, was "${unknown}".${didYouMean(meant)}`,
+    `Failed to ${what}: expected the options ${known.join(', ')}, was "${unknown}".${told}${didYouMean(meant)}`,
     { pointer: `/${unknown}`, was: unknown, ...(meant === undefined ? {} : { nearest: meant }) },
   );
 }

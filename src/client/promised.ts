@@ -51,3 +51,48 @@ const OF_ROOM = [...Object.keys(MEMBERS), ...VENDOR_LIST.map(({ name }) => name)
 /** The promise of a room, which a test may forget to await. */
 export const promisedRoom = <Room extends Greenroom>(call: string, room: Promise<Room>): Promise<Room> =>
   promised(call, room, { members: OF_ROOM });
+
+type Given<Call> = Call extends (...given: never[]) => Promise<infer Result> ? Result : never;
+/** What people read of what a call gives; each name is one that it has. */
+type MembersOf<Calls> = {
+  readonly [Name in keyof Calls]?: Calls[Name] extends (...given: never[]) => unknown
+    ? readonly (keyof Given<Calls[Name]> | (typeof IN_LIST)[number])[]
+    : MembersOf<Calls[Name]>;
+};
+
+/** What a list has: where one is a member, people take the whole for it. */
+const IN_LIST = ['length', 'map', 'filter', 'find', 'forEach', 'some', 'every', 'at', Symbol.iterator] as const;
+const ADVANCED = ['ran', 'deliveries', 'from', 'to'] as const;
+const OF_CALLS: MembersOf<Omit<Greenroom, 'timeline'>> & { readonly timeline: readonly string[] } = {
+  timeline: ['entries', 'more', 'dropped', 'split', 'includes', 'match', 'length'],
+  fetch: ['status', 'ok', 'headers', 'body', 'json', 'text', 'arrayBuffer'],
+  checkpoint: ['name', 'at'],
+  changes: ['changes'],
+  run: ['split', 'includes', 'length'],
+  listen: ['close', 'probeVariables', 'ended'],
+  clock: {
+    advance: ADVANCED,
+    next: ADVANCED,
+    until: ADVANCED,
+    pending: IN_LIST,
+    hold: ['id', 'release', Symbol.asyncDispose],
+    holds: IN_LIST,
+    lockstep: ['release', Symbol.dispose],
+    patch: ['mode', 'now'],
+  },
+  requests: { list: ['requests', ...IN_LIST], verify: ['count'] },
+  deliveries: { list: ['deliveries', ...IN_LIST], wait: ['deliveries'], redeliver: ['id', 'status', 'attempts'] },
+  faults: { add: ['id'], list: ['faults', ...IN_LIST] },
+  casting: { add: ['id'], list: ['casting', ...IN_LIST] },
+  scenarios: { list: ['scenarios', ...IN_LIST] },
+  calendar: { book: ['event'] },
+};
+
+/** What a call of a room gives has these members, by the name of the call: `room.clock.hold`. */
+export function membersOf(call: string): readonly PropertyKey[] {
+  const found = call
+    .split('.')
+    .slice(1)
+    .reduce<unknown>((table, name) => Object(table)[name], OF_CALLS);
+  return Array.isArray(found) ? (found as readonly PropertyKey[]) : [];
+}

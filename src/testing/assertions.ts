@@ -1,10 +1,11 @@
 import { AssertionError } from 'node:assert';
 import type { Greenroom } from '../client/greenroom.js';
 import type { SubjectLike } from '../client/subject.js';
+import type { Ending } from '../client/unheard.js';
 import type { SubjectState } from '../client/vendors.js';
 import { judgeDelivered, type ExpectedDelivery } from './delivered.js';
 import { judged, type Judgement } from './judgement.js';
-import { asRoom, findSubject } from './open-rooms.js';
+import { asRoom, callsAbout, findSubject } from './open-rooms.js';
 import { judgeReached } from './reached.js';
 import { judgeNoViolations, type ViolationOptions } from './violations.js';
 
@@ -14,8 +15,8 @@ import { judgeNoViolations, type ViolationOptions } from './violations.js';
  *
  * @example await assertReached(room.subject(bot), 'ended');
  */
-export async function assertReached(subject: SubjectLike, state: SubjectState): Promise<void> {
-  await demand(assertReached, async () => judgeReached(await findSubject(subject), state));
+export function assertReached(subject: SubjectLike, state: SubjectState): Promise<void> {
+  return demand(assertReached, subject, async () => judgeReached(await findSubject(subject), state));
 }
 
 /**
@@ -23,18 +24,28 @@ export async function assertReached(subject: SubjectLike, state: SubjectState): 
  *
  * @example await assertDelivered(room, { type: 'bot.state_change', subject: bot, state: 'ended', times: 1 });
  */
-export async function assertDelivered(room: Greenroom, expected: ExpectedDelivery): Promise<void> {
-  await demand(assertDelivered, () => judgeDelivered(asRoom(room), expected));
+export function assertDelivered(room: Greenroom, expected: ExpectedDelivery): Promise<void> {
+  return demand(assertDelivered, room, async () => judgeDelivered(asRoom(room), expected));
 }
 
 /** Throws an AssertionError that lists them if the contracts were violated, by the app or by greenroom. */
-export async function assertNoViolations(room: Greenroom, options?: ViolationOptions): Promise<void> {
-  await demand(assertNoViolations, () => judgeNoViolations(asRoom(room), options));
+export function assertNoViolations(room: Greenroom, options?: ViolationOptions): Promise<void> {
+  return demand(assertNoViolations, room, async () => judgeNoViolations(asRoom(room), options));
 }
 
 // oxlint-disable-next-line typescript/no-unsafe-function-type -- what node:assert calls it
-async function demand(stackStartFn: Function, judge: () => Promise<Judgement>): Promise<void> {
-  const { holds, denied, actual, expected } = await judged(`${stackStartFn.name}(…)`, judge);
-  if (holds) return;
-  throw new AssertionError({ message: denied, actual, expected, operator: stackStartFn.name, stackStartFn });
+function demand(stackStartFn: Function, about: unknown, judge: () => Promise<Judgement>): Promise<void> {
+  const name = `${stackStartFn.name}(\u2026)`;
+  const run = async ({ done, failed }: Ending): Promise<void> => {
+    try {
+      const { holds, denied, actual, expected } = await judged(name, judge);
+      if (!holds)
+        throw new AssertionError({ message: denied, actual, expected, operator: stackStartFn.name, stackStartFn });
+      done();
+    } catch (error) {
+      failed(error);
+      throw error;
+    }
+  };
+  return callsAbout(about).begin(name, run, { ofTest: true });
 }

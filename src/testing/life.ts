@@ -1,6 +1,7 @@
 import type { WorkspaceOptions } from '../client/options.js';
 import type { Greenroom } from '../client/greenroom.js';
 import { noteTest } from '../client/closed.js';
+import { assertHeard, callsOf } from '../client/unheard.js';
 import { show } from '../client/show.js';
 import { promisedRoom } from '../client/promised.js';
 import { GreenroomError, messageOf } from '../errors.js';
@@ -35,7 +36,7 @@ async function roomFor(context: TestHooks | undefined, options: WorkspaceOptions
   if (context !== undefined && typeof context?.after !== 'function')
     throw new GreenroomError(
       'USAGE',
-      `Failed to make the room: expected the context of the test, as node:test gives it, was ${show(context)}. Options come after it: testRoom(undefined, { … }).`,
+      `Failed to make the room: expected the context of the test, as node:test gives it, was ${show(context)}. Options come after it: testRoom(undefined, { … }). With another runner, write: await using room = await testRoom().`,
     );
   const test = context?.name ?? currentTest();
   const room = await enter(await sharedServer(), options, { test });
@@ -101,9 +102,11 @@ export async function enter(
   if (test !== undefined) noteTest(room, test);
   if (goesOn) await room.restore(await greenroom.snapshot());
   const leave = openRoom(room);
-  const close = (): Promise<void> => {
+  const close = async (): Promise<void> => {
     leave();
-    return room.close();
+    const unheard = await callsOf(room)?.take();
+    await room.close();
+    assertHeard(unheard ?? []);
   };
   return { ...room, close, [Symbol.asyncDispose]: close };
 }
@@ -120,11 +123,13 @@ export async function timelineOf(room: Greenroom): Promise<string> {
   return (left > 0 ? [`… ${left} earlier lines`, ...lines.slice(-LINES_SHOWN)] : lines).join('\n');
 }
 
-/** Prints the timeline of a failed test's room, and keeps its run where that is asked for. */
+/** Prints the timeline of a failed test's room and what was not awaited in it, and keeps its run where that is asked for. */
 export async function tellOfFailure(test: string, room: Greenroom): Promise<void> {
+  const unheard = (await callsOf(room)?.take()) ?? [];
+  const told = [await timelineOf(room), ...new Set(unheard.map(({ text }) => text))].join('\n');
   // Runners show the output of the console beside the test that wrote it.
   // oxlint-disable-next-line no-console
-  console.error(`\nThe timeline of the room "${room.id}" of "${test}":\n${await timelineOf(room)}\n`);
+  console.error(`\nThe timeline of the room "${room.id}" of "${test}":\n${told}\n`);
   await keepRun(test, room);
 }
 

@@ -1,9 +1,10 @@
 import type { Greenroom } from '../client/greenroom.js';
 import { assertKnown } from '../client/options.js';
+import type { Ending } from '../client/unheard.js';
 import type { SubjectState } from '../client/vendors.js';
 import { judgeDelivered, type ExpectedDelivery } from './delivered.js';
 import { judged, type Judgement } from './judgement.js';
-import { asRoom, findSubject } from './open-rooms.js';
+import { asRoom, callsAbout, findSubject } from './open-rooms.js';
 import { judgeReached } from './reached.js';
 import { judgeNoViolations, type ViolationOptions } from './violations.js';
 
@@ -32,17 +33,26 @@ export interface GreenroomMatchers<R = Promise<void>> {
 /** The matchers for `expect.extend`. */
 export const matchers = {
   toHaveReached: async (received: unknown, state: SubjectState, options: { readonly in?: Greenroom } = {}) =>
-    resultOf('toHaveReached', async () => {
+    resultOf('toHaveReached', options?.in ?? received, async () => {
       assertKnown('look for the state', options, ['in']);
       return judgeReached(await findSubject(received, options.in), state);
     }),
   toHaveDelivered: async (received: unknown, expected: ExpectedDelivery) =>
-    resultOf('toHaveDelivered', () => judgeDelivered(asRoom(received), expected)),
+    resultOf('toHaveDelivered', received, async () => judgeDelivered(asRoom(received), expected)),
   toHaveNoViolations: async (received: unknown, options?: ViolationOptions) =>
-    resultOf('toHaveNoViolations', () => judgeNoViolations(asRoom(received), options)),
+    resultOf('toHaveNoViolations', received, async () => judgeNoViolations(asRoom(received), options)),
 };
 
-async function resultOf(matcher: string, judge: () => Promise<Judgement>): Promise<MatcherResult> {
-  const { holds, denied, affirmed } = await judged(`expect(…).${matcher}(…)`, judge);
-  return { pass: holds, message: () => (holds ? affirmed : denied) };
+function resultOf(matcher: string, about: unknown, judge: () => Promise<Judgement>): Promise<MatcherResult> {
+  const name = `expect(\u2026).${matcher}(\u2026)`;
+  const run = async ({ done }: Ending): Promise<MatcherResult> => {
+    try {
+      const { holds, denied, affirmed } = await judged(name, judge);
+      return { pass: holds, message: () => (holds ? affirmed : denied) };
+    } finally {
+      done();
+    }
+  };
+  // What a runner gives the test is a promise of its own.
+  return callsAbout(about).begin(name, run, { ofTest: true, heard: true });
 }

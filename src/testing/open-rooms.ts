@@ -1,6 +1,7 @@
 import type { Greenroom } from '../client/greenroom.js';
 import { beginTest, handlesOfTests } from '../client/open-handles.js';
 import { isSubject, referenceOf, subjectOf, type Subject } from '../client/subject.js';
+import { callsOf, OpenCalls } from '../client/unheard.js';
 import type { SubjectReference } from '../client/vendors.js';
 import { GreenroomError } from '../errors.js';
 import { show } from '../client/show.js';
@@ -40,6 +41,13 @@ export async function findSubject(given: unknown, room?: Greenroom): Promise<Sub
   throw new GreenroomError('USAGE', `Failed to find the room of ${show(reference)}: ${where}: room.subject(…).`);
 }
 
+/** The calls of the room that an assertion is about. A bare answer is about the only open room; of several nobody knows yet. */
+export function callsAbout(given: unknown): OpenCalls {
+  const [only, another] = open;
+  const room = isSubject(given) ? given.room : isRoom(given) ? given : another ? undefined : only;
+  return (room && callsOf(room)) ?? new OpenCalls();
+}
+
 /** A room of no test, and no second handle of one over a socket. */
 const isOther = (room: Greenroom): boolean =>
   !open.has(room) && ![...open].some(({ url, id }) => id === room.id && url === room.url && new URL(url).port !== '');
@@ -53,7 +61,9 @@ const knowsOf = (room: Greenroom, subject: SubjectReference): Promise<boolean> =
 
 /** Throws USAGE for what is no room. */
 export function asRoom(received: unknown): Greenroom {
-  if (typeof received === 'object' && received !== null && 'deliveries' in received && 'timeline' in received)
-    return received as Greenroom;
+  if (isRoom(received)) return received;
   throw new GreenroomError('USAGE', `Failed to assert: expected a room, was ${show(received)}.`);
 }
+
+const isRoom = (value: unknown): value is Greenroom =>
+  typeof value === 'object' && value !== null && 'deliveries' in value && 'timeline' in value;
