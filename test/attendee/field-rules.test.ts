@@ -196,6 +196,27 @@ describe('An app session', () => {
     expect((await open(room, {}, { ...RTMS, operator_id: '' })).status).toBe(201);
   });
 
+  test('is ended by a stream that it alone has; bots in meetings have none, which counts for one', async ({ room }) => {
+    const end = async (zoom_rtms: unknown) => {
+      const { status, text } = await attendee(room, 'POST', '/api/v1/app_sessions/end', { zoom_rtms });
+      return [status, text];
+    };
+    const failed = [500, expect.stringContaining('Server Error (500)')];
+    expect(await end({})).toEqual([404, '{"error":"App session not found"}']);
+    expect(await end({ rtms_stream_id: '\0' })).toEqual(failed);
+    await open(room, {}, { ...RTMS, rtms_stream_id: '5' });
+    expect(await end({ rtms_stream_id: 5 })).toEqual([200, expect.stringContaining('"state":"disconnecting"')]);
+    for (const _ of [1, 2]) await open(room, {}, { ...RTMS, rtms_stream_id: 'twice' });
+    expect(await end({ rtms_stream_id: 'twice' })).toEqual(failed);
+    await create(room, {});
+    expect(await end({ rtms_stream_id: null })).toEqual([
+      400,
+      expect.stringContaining('Event app_session_disconnect_requested not allowed when bot is in state joining.'),
+    ]);
+    await create(room, {});
+    expect(await end({})).toEqual(failed);
+  });
+
   test('records in 720p, whatever resolution it is given, and fails for recording_settings that are no object', async ({
     room,
   }) => {

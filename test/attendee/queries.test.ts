@@ -34,6 +34,8 @@ test('an id with NUL is a failure of the vendor, wherever it looks for one', asy
     const { status, text } = await attendee(room, method, `/api/v1/${path}`);
     expect([path, status, text]).toEqual([path, 500, expect.stringContaining('Server Error (500)')]);
   }
+  const told = await attendee(room, 'POST', '/api/v1/bots/%00/delete_data');
+  expect([told.status, told.json]).toEqual([400, { error: 'A string literal cannot contain NUL (0x00) characters.' }]);
   expect((await attendee(room, 'PUT', '/api/v1/bots/%00')).status).toBe(405);
   expect((await room.timeline({ kind: 'violation' })).entries).toMatchObject([{ rule: 'wrong-method' }]);
 });

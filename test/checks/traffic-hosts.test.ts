@@ -47,6 +47,26 @@ describe('A check that has read nothing does not pass', () => {
   });
 });
 
+test("a token that is asked for at the host of Cronofy's pages is judged, and a page there is not", async ({
+  folder,
+}) => {
+  const app = 'https://app-de.cronofy.com';
+  const body = { client_id: 'one', grant_type: 'refresh_token', refresh_token: 'two', client_secret: 'three' };
+  const file = folder.write(
+    'app.har',
+    har([
+      { method: 'POST', url: `${app}/oauth/token`, body, answer: { token_type: 'mac' } },
+      { url: `${app}/settings`, answer: {} },
+      { url: `${app}/v1/calendars`, answer: {} },
+    ]),
+  );
+  const { findings, summary } = await checkTraffic([file], options);
+  expect(summary).toContain('1 exchange with Cronofy, 0 with Attendee, 2 with others');
+  expect(new Set(findings.map(({ rule, where }) => `${rule} ${where.provider} ${where.exchange}`))).toEqual(
+    new Set(['response-body cronofy 1']),
+  );
+});
+
 describe('A host that stands for a vendor', () => {
   const called = (path: string, more: Partial<Recorded> = {}) =>
     createBot({ bot_name: true }, { url: `${STAND_IN}${path}`, ...more });

@@ -2,7 +2,7 @@ import { opens, whoseCall } from '../../contracts/calls/whose.js';
 import { findOperation } from '../../contracts/find-operation.js';
 import type { Contract } from '../../contracts/contract.js';
 import { redactorOf, type Redactor } from '../../contracts/redact.js';
-import type { VendorProfile } from '../../contracts/vendor.js';
+import type { VendorHost, VendorProfile } from '../../contracts/vendor.js';
 import { GreenroomError } from '../../errors.js';
 import { JudgedVersions } from '../versions.js';
 import type { Exchange } from './exchange.js';
@@ -53,10 +53,8 @@ export function vendorsAt(
     const { origin, pathname, hostname } = url;
     const said = vendors.find(({ name }) => name === provider);
     if (said) return asServed(exchange, of(said, pathname));
-    const known = vendors.find(({ hosts }) =>
-      hosts.some(({ host, serves }) => host === hostname && serves.includes('api')),
-    );
-    if (known) return of(known, pathname, true);
+    const known = vendors.find(({ hosts }) => hosts.some(({ host }) => host === hostname));
+    if (known) return onHost(hostsNamed(known, hostname), of(known, pathname, true));
     if (pathname.startsWith(CONTROL)) return undefined;
     const there = bases.filter((base) => base.origin === origin);
     const below = there.filter(({ prefix }) => isBelow(prefix, pathname));
@@ -76,6 +74,15 @@ export function vendorsAt(
     return found;
   };
 }
+
+const hostsNamed = ({ hosts }: VendorProfile, name: string): readonly VendorHost[] =>
+  hosts.filter(({ host }) => host === name);
+
+/** A host of pages has no calls but those of OAuth: some SDKs ask for their tokens there. */
+const onHost = (hosts: readonly VendorHost[], called: Addressed): Addressed | undefined =>
+  hosts.some(({ serves }) => serves.includes('api')) || (called.path.startsWith('/oauth/') && owns(called))
+    ? called
+    : undefined;
 
 const isBelow = (root: string, path: string): boolean => path === root || path.startsWith(`${root}/`);
 

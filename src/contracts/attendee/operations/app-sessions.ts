@@ -1,3 +1,4 @@
+import { COPIES, RECORDED } from '../evidence.js';
 import * as queries from '../queries.js';
 import * as schemas from '../schemas.js';
 import { done, FAILS, json, listing, ok, operation, READS_BODY, REFUSES } from './operation.js';
@@ -16,6 +17,13 @@ export const appSessionOperations = [
     body: schemas.EndAppSessionRequest,
     ok: ok('The app session, disconnecting', schemas.AppSession),
     errors: { ...READS_BODY, ...FAILS },
+    evidence: [
+      RECORDED,
+      {
+        ...COPIES,
+        note: 'a stream that several sessions have is a failure, and one that is not named is that of every bot',
+      },
+    ],
   }),
   operation('getAppSessionMedia', 'GET', '/app_sessions/{id}/media', {
     undocumented: true,

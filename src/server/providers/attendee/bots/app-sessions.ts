@@ -1,15 +1,17 @@
+import type { World } from '../../../engine/world.js';
 import { setSubject, type Handler } from '../../provider.js';
 import { readBody } from '../framework/body.js';
 import { refuseMissing } from '../framework/query.js';
 import { jsonText, refuse, VendorCrash } from '../framework/replies.js';
 import { Input, Serializer } from '../framework/serializer.js';
-import { isPyObject } from '../python/json.js';
+import { isPyObject, isTruthy, type PyValue } from '../python/json.js';
+import { pythonStr } from '../python/repr.js';
 import { createAsyncTranscription } from '../recordings/async-transcription.js';
 import { deleteTranscript, getTranscript, listParticipantEvents } from '../recordings/handlers.js';
 import { recordingLink } from '../recordings/link.js';
 import { renderAppSession } from '../render.js';
 import { contractOf } from '../settings.js';
-import { sliceOf } from '../state.js';
+import { sliceOf, type Bot } from '../state.js';
 import { addBot, readCreation } from './create.js';
 import { planLeaving } from './launch.js';
 import { applyEvent, recordHeartbeat } from './life.js';
@@ -35,22 +37,28 @@ const createAppSession: Handler = (call) => {
 const endAppSession: Handler = (call) => {
   const { value } = readBody(call);
   const rtms = isPyObject(value) ? value.get('zoom_rtms') : undefined;
-  if (!isPyObject(rtms) || !rtms.has('rtms_stream_id')) {
-    const text = contractOf(call.world).rules.texts['stream_required'];
-    if (text !== undefined) refuse(400, text);
-    throw new VendorCrash('zoom_rtms');
-  }
-  const stream = rtms.get('rtms_stream_id');
-  const { bots } = sliceOf(call.world);
-  const session =
-    [...bots.values()].findLast(({ rtmsStream }) => rtmsStream !== null && rtmsStream === stream) ??
-    refuse(404, 'App session not found');
+  const stream = isPyObject(rtms) ? (rtms.get('rtms_stream_id') ?? null) : null;
+  const text = contractOf(call.world).rules.texts['stream_required'];
+  if (text !== undefined && !isTruthy(stream)) refuse(400, text);
+  if (!isPyObject(rtms)) throw new VendorCrash('zoom_rtms');
+  const session = sessionOf(call.world, stream);
   setSubject(call, session.id);
   const refusal = applyEvent(call.world, session, 'app_session_disconnect_requested');
   if (refusal !== undefined) refuse(400, refusal);
   planLeaving(call.world, session);
   return jsonText(200, renderAppSession(session));
 };
+
+/**
+ * The one bot that has this stream. The vendor asks for it as it is written: every bot in a meeting has none, and its code fails on
+ * several that have the same.
+ */
+function sessionOf(world: World, stream: PyValue): Bot {
+  const wanted = stream === null ? null : pythonStr(stream);
+  const found = sliceOf(world).bots.filter(({ rtmsStream }) => rtmsStream === wanted);
+  if (found.length > 1) throw new VendorCrash('rtms_stream_id, which several have');
+  return found[0] ?? refuseMissing(wanted ?? '', 'App session not found');
+}
 
 const getAppSessionMedia: Handler = (call) => {
   const { id } = call.params;

@@ -113,7 +113,9 @@ const leaveMeeting: Handler = (call) => {
   return jsonText(200, renderBot(bot));
 };
 
+/** What fails here is told to the client in its own words, that of the database too. */
 const deleteData: Handler = (call) => {
+  if (call.params['id']?.includes('\0')) refuse(400, 'A string literal cannot contain NUL (0x00) characters.');
   const bot = botOf(call);
   if (applyEvent(call.world, bot, 'data_deleted') !== undefined)
     refuse(400, 'Bot is not in a state where the data deleted event can be created');
