@@ -1,6 +1,6 @@
 // Runs the examples as a user would: each in a folder of its own, with the package from its tarball.
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { exploreExample } from './explored-example.mjs';
 import { add, install, makeFolder, pack, run } from './packed.mjs';
@@ -31,11 +31,22 @@ step('exec --lockstep, with Express and a worker process', () => {
 });
 step('node:test', () => run(process.execPath, ['--test', 'test/node-test/'], { cwd: notes }));
 step('Playwright, without a browser', () => run(bin('playwright'), ['test'], { cwd: notes }));
-const python = pythonWith(folder, ['pytest']);
+const python = pythonWith(folder, ['pytest', 'flask', 'requests']);
 step('pytest', () => {
   if (python === undefined) return 'skipped: there is no Python with venv, or no PyPI';
   const env = { ...process.env, MEETING_NOTES: notes, PYTHONDONTWRITEBYTECODE: '1' };
   run(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider'], { cwd: copy('python-pytest'), env });
+});
+step('pytest, with an app in Flask', () => {
+  if (python === undefined) return 'skipped: there is no Python with venv, or no PyPI';
+  const flask = copy('python-flask');
+  install(flask, tarball);
+  const greenroom = join(flask, 'node_modules', '.bin', 'greenroom');
+  run(greenroom, ['init', '--runner', 'pytest'], { cwd: flask });
+  renameSync(join(flask, 'tests', 'greenroom', 'conftest.py'), join(flask, 'tests', 'conftest.py'));
+  const pytest = [python, '-m', 'pytest', '-q', '-W', 'error'];
+  run(python, pytest.slice(1), { cwd: flask });
+  run(greenroom, ['exec', '--fail-on-violations', '--', ...pytest], { cwd: flask });
 });
 await withServer((url) =>
   step('curl', () => run(join(copy('curl'), 'walk.sh'), [], { env: { ...process.env, GREENROOM_URL: url } })),
