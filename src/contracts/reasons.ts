@@ -43,8 +43,22 @@ function parsed(body: string): unknown {
   }
 }
 
-/** The text of a page or of XML; other texts as they are. */
-const textIn = (body: string): string =>
-  body.startsWith('<') || /^\s*<!doctype/i.test(body)
-    ? body.replace(/<title>[^<]*<\/title>/g, ' ').replace(/<[^>]*(?:>|$)/g, ' ')
-    : body;
+/** The text of a page or of XML, which may be cut off anywhere, without its title, if it has more; other texts as they are. */
+export function textIn(body: string): string {
+  if (!/^\s*</.test(body)) return body;
+  const shown = body.replace(/<!--.*?(?:-->|$)|<(style|script)\b.*?(?:<\/\1>|$)/gis, ' ');
+  const text = withoutTags(shown.replace(/<title\b.*?(?:<\/title>|$)/gis, ' '));
+  return text.trim() === '' ? withoutTags(shown) : text;
+}
+
+const withoutTags = (page: string): string =>
+  page.replace(/<[^>]*(?:>|$)/g, ' ').replace(/&(#?\w+);/g, (whole, name: string) => characterOf(name) ?? whole);
+
+const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
+
+/** What a reference of HTML such as `&#x27;` stands for; `undefined` for what is none, or seldom. */
+function characterOf(name: string): string | undefined {
+  const code = /^#(?:x([\da-f]{1,5})|(\d{1,6}))$/i.exec(name);
+  if (!code) return NAMED[name];
+  return String.fromCodePoint(code[1] === undefined ? Number(code[2]) : Number.parseInt(code[1], 16));
+}

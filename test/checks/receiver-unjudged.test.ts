@@ -60,6 +60,30 @@ describe.concurrent('An endpoint of which little can be judged', () => {
     },
   );
 
+  const STYLE = `<style>${'body { color: #000 } '.repeat(500)}</style>`;
+  test.each([
+    [
+      'a page for want of its CSRF token',
+      403,
+      `<!DOCTYPE html>\n<html><head><title>403 Forbidden</title>${STYLE}</head><body><h1>Forbidden <span>(403)</span></h1>\n<p>CSRF verification failed. Request aborted.</p>`,
+      '403 "Forbidden (403) CSRF verification failed. Request aborted."',
+    ],
+    [
+      'a page about its error',
+      500,
+      `<!DOCTYPE html><html><head><title>RuntimeError</title>${STYLE}<script>let a;</script></head><body><pre>The URL doesn&#x27;t end in a slash`,
+      `500 "The URL doesn't end in a slash"`,
+    ],
+    ['JSON', 403, '{"error": "no\\ntenant"}', '403 "error: no tenant"'],
+    ['a title alone', 500, '<html><head><title>Gateway down</title></head></html>', '500 "Gateway down"'],
+  ])('an endpoint that refuses everything by %s has its words told', async (_, status, said, was) => {
+    const { url, close } = await serve(() => status, {}, said);
+    const { findings } = await checkUrl('attendee', url);
+    await close();
+    expect(findings).toMatchObject([{ rule: 'valid-accepted', was }]);
+    if (status === 403) expect(findings[0]!.advice).toContain('@csrf_exempt');
+  });
+
   test('an endpoint that knows one bot alone gets full marks with that bot, and else one finding', async () => {
     const knowing: App = (webhook) => {
       const status = attendee.right(webhook);

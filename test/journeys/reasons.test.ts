@@ -110,6 +110,19 @@ describe('The timeline says why a call is refused:', () => {
 });
 
 describe('The timeline says what became of a webhook:', () => {
+  test.for([
+    ['the text of a page', 1, "Can't find it"],
+    ['the title of one that is long before its text', 1000, 'Not found'],
+  ] as const)('the text has %s in which a receiver refuses', async ([, lines, words]) => {
+    const style = `<style>${'body { color: #000 } '.repeat(lines)}</style>`;
+    const page = `\n<!doctype html><html><head><title>Not found</title>${style}</head><body><h1>Can&#39;t find it</h1></body></html>`;
+    const hooks = 'http://127.0.0.1:1';
+    await using room = await startGreenroom({ receivers: { [hooks]: () => new Response(page, { status: 404 }) } });
+    await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, hooks));
+    await room.clock.advance({ by: '1s' });
+    expect(await room.timeline({ as: 'text' })).toContain(`: 404 "${words}", retry at`);
+  });
+
   test('the text has the port where nobody listens', async ({ room, receiver }) => {
     await receiver.close();
     await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, `${receiver.url}/hooks?key=secret`));

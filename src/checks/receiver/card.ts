@@ -2,7 +2,7 @@ import type { VendorProfile } from '../../contracts/vendor.js';
 import type { Finding } from '../finding.js';
 import type { Mark } from '../report.js';
 import { adviceOf, FAILED, failureAdviceOf, type ReceiverRule } from './rules.js';
-import { isForgery, keyOf, type Fate, type Outcome, type Trial } from './verdict.js';
+import { answersIn, isForgery, keyOf, type Fate, type Outcome, type Trial } from './verdict.js';
 
 const SHOWN = 6;
 
@@ -52,7 +52,7 @@ function tell(failed: readonly Outcome[], { rule, card, title, advice }: Told): 
       message: `${title}: ${labels.slice(0, SHOWN).join('; ')}${more}`,
       where: { provider: card.vendor.name },
       expected: first.expected,
-      was: [...new Set(failed.map(({ was }) => was))].slice(0, SHOWN).join(', '),
+      was: answersIn(failed),
       advice,
       ...(failed.length > 1 ? { times: failed.length } : {}),
     },
@@ -75,6 +75,9 @@ export function markOf({ name, group, judges }: ReceiverRule, outcomes: readonly
 
 const ADDRESS =
   'Give the whole URL of the endpoint. An app that refuses what it does not know gets --bot ID, of one that it knows; its log may say more.';
+/** Frameworks protect the forms of their own pages by a token, which no vendor has. */
+const FRAMEWORK =
+  ' Or the framework refuses before your code runs, for want of its CSRF token: Django has @csrf_exempt for the view, Rails skip_forgery_protection.';
 const SECRET = 'is --secret the one that the app uses';
 
 /** What can be said at once of a receiver that accepts no right message, but answers each with a status. */
@@ -82,7 +85,7 @@ export function wholeRefusal(
   trials: readonly Trial[],
   refusals: ReadonlySet<string>,
   bot: string | undefined,
-): Omit<Fate, 'why'> | undefined {
+): Pick<Fate, 'message' | 'advice'> | undefined {
   const statuses = [...refusals];
   if (statuses.length === 0 || !statuses.every((key) => /^\d+$/.test(key))) return undefined;
   const forged = trials.flatMap(({ probe, reaction }) => (reaction && isForgery(probe) ? [reaction] : []));
@@ -92,15 +95,15 @@ export function wholeRefusal(
   if (are('401', '403')) {
     const advice =
       'Give the check the secret that the app verifies with, whole and of the same environment. If it is that one, ask `greenroom doctor signature` about what your code computes; ' +
-      'if that is right, look at what it is compared with: is the header found by its name, and is no Python bytes compared with a str?';
+      'if that is right, look at what it is compared with: is the header found by its name, and is no Python bytes compared with a str?' +
+      (statuses.includes('403') ? FRAMEWORK : '');
     const message = `The receiver refuses every message, right or wrong, and no known mistake explains it: ${SECRET}?`;
-    return isAlike ? { message, was, advice } : undefined;
+    return isAlike ? { message, advice } : undefined;
   }
   const knows = `does it know ${bot ?? 'the agents that the check has made up'}`;
   const questions = [...(isAlike ? ['is the path right', ...(are('404', '405') ? [] : [SECRET])] : []), knows];
   return {
     message: `The receiver answers ${was} to every ${isAlike ? '' : 'right '}message: ${questions.join(', ')}?`,
-    was,
     advice: statuses.some((status) => Number(status) >= 500) ? `${FAILED} ${ADDRESS}` : ADDRESS,
   };
 }

@@ -53,8 +53,8 @@ export async function checkReceiver(check: ReceiverCheck): Promise<Report> {
       if (rule.name === 'verifies-otherwise') return [...(mistakes?.found ?? [])];
       const found = findingOf(rule, outcomes, { vendor, isNamed: (mistakes?.found.length ?? 0) > 0 });
       if (rule.name !== 'valid-accepted' || !whole) return found;
-      const { message, was, advice } = whole;
-      return found.map((finding) => ({ ...finding, message, was, advice }));
+      const { message, advice } = whole;
+      return found.map((finding) => ({ ...finding, message, advice }));
     }),
     marks,
   };

@@ -16,12 +16,21 @@ export interface ProbeRequest {
 
 /** What came back. */
 export type Reaction =
-  | { readonly kind: 'answered'; readonly status: number; readonly location?: string | undefined }
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly location?: string | undefined;
+      /** The beginning of what a refusal says. */
+      readonly body?: string;
+    }
   | { readonly kind: 'dropped' | 'unreachable' | 'broken'; readonly error: string }
   | { readonly kind: 'silent'; readonly milliseconds: number };
 
 const NOBODY = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 const BETWEEN_PIECES_MS = 20;
+/** What a refusal says is read so far, and waited for so long once its status is there. */
+const BODY_MAX = 100_000;
+const BODY_WAIT_MS = 100;
 
 /** Sends one request on a connection of its own and waits for the answer, at most so long. */
 export function sendProbe(
@@ -44,8 +53,10 @@ export function sendProbe(
     };
     const cancel = after(timeoutMs, () => finish({ kind: 'silent', milliseconds: timeoutMs }));
     request.on('response', (response) => {
-      response.resume();
-      finish({ kind: 'answered', status: response.statusCode ?? 0, location: response.headers.location });
+      const { statusCode: status = 0, headers } = response;
+      const answer = { kind: 'answered', status, location: headers.location } as const;
+      cancel();
+      readRefusal(response, status, (body) => finish(body === '' ? answer : { ...answer, body }));
     });
     request.on('error', (error: NodeJS.ErrnoException) => {
       const { code = error.message } = error;
@@ -59,6 +70,22 @@ export function sendProbe(
     } else if (pieces === undefined) request.end(body);
     else writePieces(request, body, Math.ceil(body.length / pieces));
   });
+}
+
+/** Hands over what a refusal says, as far as it comes; nothing of other answers. */
+function readRefusal(response: http.IncomingMessage, status: number, take: (body: string) => void): void {
+  let body = '';
+  const finish = (): void => {
+    cancel();
+    take(body);
+  };
+  const cancel = after(BODY_WAIT_MS, finish);
+  response.setEncoding('utf8').on('close', finish).on('error', finish);
+  response.on('data', (text: string) => {
+    body += text;
+    if (body.length >= BODY_MAX) finish();
+  });
+  if (status < 400) finish();
 }
 
 function writePieces(request: http.ClientRequest, body: Buffer, size: number): void {

@@ -1,3 +1,4 @@
+import { reasonReader } from '../../contracts/reasons.js';
 import { PATIENCE, type Contact } from './contact.js';
 import type { Probe } from './probes.js';
 import type { ReceiverRuleName } from './rules.js';
@@ -17,6 +18,8 @@ export interface Outcome {
   readonly label: string;
   readonly expected: string;
   readonly was: string;
+  /** How the answer goes on after its status, in words of the app. */
+  readonly words?: string;
   /** `undefined` where nothing can be said. */
   readonly fine: boolean | undefined;
   /** Why nothing can be said. */
@@ -48,6 +51,8 @@ export interface Evidence {
   readonly unknown: string;
 }
 
+const ANSWERS_SHOWN = 6;
+
 const EXPECTED: Readonly<Record<Probe['expect'], string>> = {
   accept: 'a 2xx in time',
   refuse: 'a 4xx',
@@ -69,6 +74,22 @@ function describe(reaction: Reaction): string {
   if (reaction.kind === 'answered') return `${reaction.status}`;
   if (reaction.kind === 'silent') return `no answer within ${reaction.milliseconds} ms`;
   return `a connection that was closed (${reaction.error})`;
+}
+
+const readReason = reasonReader();
+
+/** What a refusal says, in a line. */
+const wordsOf = (reaction: Reaction): string | undefined =>
+  reaction.kind === 'answered' && reaction.body !== undefined ? readReason(reaction.body) : undefined;
+
+/** What was answered, each once, with the words of the first that has some. */
+export function answersIn(answers: readonly Pick<Outcome, 'was' | 'words'>[]): string {
+  const first = new Map<string, string | undefined>();
+  for (const { was, words } of answers) first.set(was, first.get(was) ?? words);
+  return [...first]
+    .slice(0, ANSWERS_SHOWN)
+    .map(([was, words]) => (words === undefined ? was : `${was} ${JSON.stringify(words)}`))
+    .join(', ');
 }
 
 /** What makes two reactions alike. */
@@ -159,7 +180,15 @@ function outcomeOf({ probe, reaction }: Trial, { stops, refusals }: Evidence, be
     return { ...base, why: `right messages have the same answer, ${was}` };
   const told = believesAll && probe.expect === 'refuse' && isAccepted(reaction);
   const how = howOf(probe, reaction);
-  return { ...base, was, fine: isFine(probe, reaction), told, ...(how === undefined ? {} : { how }) };
+  const words = wordsOf(reaction);
+  return {
+    ...base,
+    was,
+    fine: isFine(probe, reaction),
+    told,
+    ...(how === undefined ? {} : { how }),
+    ...(words === undefined ? {} : { words }),
+  };
 }
 
 function howOf({ expect }: Probe, reaction: Reaction): Outcome['how'] {

@@ -13,10 +13,11 @@ export type App = (webhook: {
 /** What an app returns that never answers. */
 export const SILENCE = 0;
 
-/** Serves an app on a free port, with these headers of its answers; whatever it throws is its 500. */
+/** Serves an app on a free port, with these headers and this body of its answers; whatever it throws is its 500. */
 export async function serve(
   app: App,
   answer: Readonly<Record<string, string>> = {},
+  said = '',
 ): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
   const server = createServer((request, response) => {
     const pieces: Buffer[] = [];
@@ -31,7 +32,7 @@ export async function serve(
       } catch {
         // As frameworks do.
       }
-      if (status !== SILENCE) response.writeHead(status, answer).end();
+      if (status !== SILENCE) response.writeHead(status, answer).end(said);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

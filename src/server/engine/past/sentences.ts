@@ -1,5 +1,5 @@
 import { formatInstant } from '../../../clock/instant.js';
-import { oneLine } from '../../../contracts/reasons.js';
+import { oneLine, textIn } from '../../../contracts/reasons.js';
 import { onOneLine } from '../../../contracts/visible.js';
 import { knownUrl } from '../../../read-url.js';
 import type { DeliveryEntry, Entry, RequestEntry, ViolationEntry } from './journal.js';
@@ -80,7 +80,7 @@ const NOBODY = new Set(['ECONNREFUSED', 'ENOTFOUND']);
 function wordsOf({ status = 0, response, error }: Attempt): string {
   if (status >= 200 && status < 300) return '';
   if (error !== undefined) return `, ${NOBODY.has(error) ? 'nobody listens there' : oneLine(error, WORDS_MAX)}`;
-  return response === undefined ? '' : ` ${JSON.stringify(oneLine(response, WORDS_MAX))}`;
+  return response === undefined ? '' : ` ${JSON.stringify(oneLine(textIn(response), WORDS_MAX))}`;
 }
 
 const markOf = ({ fault }: { readonly fault?: string }): string => (fault === undefined ? '' : ` (${fault})`);
