@@ -3,7 +3,8 @@ import type { WorkspaceOptions } from './client/options.js';
 import type { Greenroom } from './client/greenroom.js';
 import { keepRun } from './testing/artefacts.js';
 import { serverFixture, type Use, type WorkerServerOptions } from './testing/fixtures.js';
-import { enter, timelineOf } from './testing/life.js';
+import { timelineOf } from './testing/failure.js';
+import { enter } from './testing/life.js';
 import type { GreenroomMatchers } from './testing/matchers.js';
 
 export { matchers } from './testing/matchers.js';

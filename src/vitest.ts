@@ -5,7 +5,8 @@ import type {} from 'vitest';
 import type { WorkspaceOptions } from './client/options.js';
 import type { Greenroom } from './client/greenroom.js';
 import { serverFixture, type Use, type WorkerServerOptions } from './testing/fixtures.js';
-import { enter, tellOfFailure } from './testing/life.js';
+import { tellOfFailure } from './testing/failure.js';
+import { enter } from './testing/life.js';
 import type { GreenroomMatchers } from './testing/matchers.js';
 
 export { matchers } from './testing/matchers.js';

@@ -4,9 +4,9 @@ import { noteTest } from '../client/closed.js';
 import { assertHeard, callsOf } from '../client/unheard.js';
 import { show } from '../client/show.js';
 import { promisedRoom } from '../client/promised.js';
-import { GreenroomError, messageOf } from '../errors.js';
+import { GreenroomError } from '../errors.js';
 import { startForTests } from '../start.js';
-import { keepRun } from './artefacts.js';
+import { noteServer, tellOfFailure } from './failure.js';
 import { openRoom } from './open-rooms.js';
 
 /** The part of a test's context that is needed here; node:test, and runners like it, hand it in. */
@@ -100,6 +100,7 @@ export async function enter(
 ): Promise<Greenroom> {
   const room = await greenroom.workspace(options);
   if (test !== undefined) noteTest(room, test);
+  noteServer(room, greenroom);
   if (goesOn) await room.restore(await greenroom.snapshot());
   const leave = openRoom(room);
   const close = async (): Promise<void> => {
@@ -109,28 +110,6 @@ export async function enter(
     assertHeard(unheard ?? []);
   };
   return { ...room, close, [Symbol.asyncDispose]: close };
-}
-
-const LINES_SHOWN = 200;
-
-/** The newest lines of a room's timeline, or why there are none: it is the failure of the test that matters. */
-export async function timelineOf(room: Greenroom): Promise<string> {
-  const text = await room
-    .timeline({ as: 'text' })
-    .catch((error: unknown) => `It is not to be had: ${messageOf(error)}`);
-  const lines = text.trimEnd().split('\n');
-  const left = lines.length - LINES_SHOWN;
-  return (left > 0 ? [`… ${left} earlier lines`, ...lines.slice(-LINES_SHOWN)] : lines).join('\n');
-}
-
-/** Prints the timeline of a failed test's room and what was not awaited in it, and keeps its run where that is asked for. */
-export async function tellOfFailure(test: string, room: Greenroom): Promise<void> {
-  const unheard = (await callsOf(room)?.take()) ?? [];
-  const told = [await timelineOf(room), ...new Set(unheard.map(({ text }) => text))].join('\n');
-  // Runners show the output of the console beside the test that wrote it.
-  // oxlint-disable-next-line no-console
-  console.error(`\nThe timeline of the room "${room.id}" of "${test}":\n${told}\n`);
-  await keepRun(test, room);
 }
 
 /** The name of a test in the context that its runner calls it with: an argument in node:test and others, `this` in Mocha. */

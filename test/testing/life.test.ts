@@ -50,6 +50,23 @@ describe('A test that fails prints the timeline of its room', () => {
     said.mockClear();
   });
 
+  test('and the calls with keys of no room, where none has come with those of the room', async () => {
+    const failing = withRoom(async (room) => {
+      const asWritten = { ...room, attendee: { ...room.attendee, api_key: 'hard-coded-in-the-app' } };
+      const { status } = await attendee(asWritten, 'POST', '/api/v1/bots', botRequest(undefined));
+      if (status !== 201) throw new Error('the app is not finished');
+    });
+    await expect(failing()).rejects.toThrow('the app is not finished');
+    expect(said.mock.calls).toEqual([
+      [
+        expect.stringMatching(
+          /:\nNothing has happened in it\.\nNo call has come with its keys\. The newest of those with keys of no room, which come to "default":\n.* POST \/api\/v1\/bots → 401/,
+        ),
+      ],
+    ]);
+    said.mockClear();
+  });
+
   test('with testRoom, where the context tells of the failure', async () => {
     const ends: (() => Promise<void>)[] = [];
     const context = { name: 'a test', after: (end: () => Promise<void>) => void ends.push(end) };

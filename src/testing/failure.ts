@@ -1,0 +1,52 @@
+import type { Greenroom } from '../client/greenroom.js';
+import { callsOf } from '../client/unheard.js';
+import { messageOf } from '../errors.js';
+import { keepRun } from './artefacts.js';
+
+const LINES_SHOWN = 200;
+const STRAY_SHOWN = 5;
+
+/** The servers of the rooms of tests, by the clock, which all handles of a room share. */
+const servers = new WeakMap<object, Greenroom>();
+
+/** Says whose workspace the room of a test is: calls with keys of no room come to the server's own. */
+export const noteServer = ({ clock }: Greenroom, server: Greenroom): void => void servers.set(clock, server);
+
+/** The newest lines of a room's timeline, or why there are none: it is the failure of the test that matters. */
+export async function timelineOf(room: Greenroom): Promise<string> {
+  try {
+    const text = newest(await room.timeline({ as: 'text' }), LINES_SHOWN);
+    const { entries: calls } = await room.timeline({ kind: 'request', limit: 1 });
+    return [text || 'Nothing has happened in it.', ...(calls.length === 0 ? await strayCalls(room) : [])].join('\n');
+  } catch (error) {
+    return `It is not to be had: ${messageOf(error)}`;
+  }
+}
+
+/** The calls that may have been meant for a room to which none has come: those with keys that no room has. */
+async function strayCalls(room: Greenroom): Promise<readonly string[]> {
+  const server = servers.get(room.clock);
+  // A service shows its own workspace to few.
+  const text = await server?.timeline({ as: 'text', kind: 'request' }).catch(() => '');
+  if (!server || !text) return [];
+  return [
+    `No call has come with its keys. The newest of those with keys of no room, which come to "${server.id}":`,
+    newest(text, STRAY_SHOWN),
+  ];
+}
+
+function newest(text: string, limit: number): string {
+  const lines = text.trimEnd().split('\n');
+  const left = lines.length - limit;
+  return (left > 0 ? [`\u2026 ${left} earlier lines`, ...lines.slice(-limit)] : lines).join('\n');
+}
+
+/** Prints the timeline of a failed test's room and what was not awaited in it, and keeps its run where that is asked for. */
+export async function tellOfFailure(test: string, room: Greenroom): Promise<void> {
+  const unheard = (await callsOf(room)?.take()) ?? [];
+  const told = [await timelineOf(room), ...new Set(unheard.map(({ text }) => text))].join('\n');
+  // Runners show the output of the console beside the test that wrote it.
+  // oxlint-disable-next-line no-console
+  console.error(`\nThe timeline of the room "${room.id}" of "${test}":\n${told}\n`);
+  await keepRun(test, room);
+}
