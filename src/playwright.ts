@@ -2,7 +2,7 @@
 import type { WorkspaceOptions } from './client/options.js';
 import type { Greenroom } from './client/greenroom.js';
 import { keepRun } from './testing/artefacts.js';
-import { serverFixture, type Use, type WorkerServerOptions } from './testing/fixtures.js';
+import { refuseUncalled, serverFixture, type Use, type WorkerServerOptions } from './testing/fixtures.js';
 import { timelineOf } from './testing/failure.js';
 import { enter } from './testing/life.js';
 import type { GreenroomMatchers } from './testing/matchers.js';
@@ -59,6 +59,8 @@ export function roomFixtures(options: WorkerServerOptions = {}) {
     },
   };
 }
+
+refuseUncalled(roomFixtures);
 
 declare global {
   // So does Playwright name its own.

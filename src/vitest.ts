@@ -4,7 +4,7 @@
 import type {} from 'vitest';
 import type { WorkspaceOptions } from './client/options.js';
 import type { Greenroom } from './client/greenroom.js';
-import { serverFixture, type Use, type WorkerServerOptions } from './testing/fixtures.js';
+import { refuseUncalled, serverFixture, type Use, type WorkerServerOptions } from './testing/fixtures.js';
 import { tellOfFailure } from './testing/failure.js';
 import { enter } from './testing/life.js';
 import type { GreenroomMatchers } from './testing/matchers.js';
@@ -64,6 +64,8 @@ export function roomFixtures(options: WorkerServerOptions = {}): ExtendedBy {
     },
   };
 }
+
+refuseUncalled(roomFixtures);
 
 declare module 'vitest' {
   interface Matchers<T> extends GreenroomMatchers {}

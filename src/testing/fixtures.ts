@@ -1,5 +1,6 @@
 import type { Greenroom } from '../client/greenroom.js';
 import type { ListenOptions } from '../client/options.js';
+import { GreenroomError } from '../errors.js';
 import { connectGreenroom, startForTests } from '../start.js';
 
 /** The function by which a fixture hands its value to the test, and waits until it is over. */
@@ -24,4 +25,18 @@ async function startWorkerServer(options: WorkerServerOptions): Promise<Greenroo
   if (!('url' in options)) return startForTests(options);
   const { url, ...rest } = options;
   return connectGreenroom(url, rest);
+}
+
+/**
+ * Has a runner that is given the function in the place of the fixtures hear USAGE when it looks for some: it would find none, and
+ * the test no room.
+ */
+export function refuseUncalled(fixtures: () => { readonly room: unknown }): void {
+  const get = (): never => {
+    throw new GreenroomError(
+      'USAGE',
+      'Failed to extend the test: roomFixtures is a function that gives the fixtures. Write: base.extend(roomFixtures()).',
+    );
+  };
+  Object.defineProperty(fixtures, 'room', { enumerable: true, get });
 }

@@ -142,6 +142,14 @@ describe('What is no context of a test is refused', () => {
   });
 });
 
+describe('Fixtures that were not called', () => {
+  test('are refused where a test is extended by them', () => {
+    expect(() => base.extend(roomFixtures as never)).toThrow(
+      'Failed to extend the test: roomFixtures is a function that gives the fixtures. Write: base.extend(roomFixtures()).',
+    );
+  });
+});
+
 describe('A change of a workspace that its patch does not make', () => {
   test.for([
     ['clock', ' Write: await room.clock.patch(…).'],
