@@ -12,6 +12,7 @@ import { VERSION } from '../server/version.js';
 import { inspectorUrl, row } from './terminal/banner.js';
 import { readConfig, type Config } from './settings/config.js';
 import { endSoon } from './terminal/end-soon.js';
+import { atItsPlace } from './settings/at-its-place.js';
 import { HELP, readFlags, renderHelp, type Flag, type FlagValues } from './settings/flags.js';
 import { mergeSources, warnOfVariables } from './settings/sources.js';
 import { interrupted } from './terminal/interrupted.js';
@@ -79,7 +80,7 @@ export async function run(args: readonly string[]): Promise<number> {
     connect: () => connectPublic(),
   });
   assertSafe(values, rest.host);
-  const server = await listen({ ...rest, shared, warn });
+  const server = await listen({ ...rest, shared, warn }).catch(atItsPlace(values));
   const ended = interrupted();
   if (values['json'] === true) print(renderReady(server));
   else if (values['quiet'] !== true) print(renderBanner(server, values));

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { GreenroomError, startGreenroom } from '../../src/index.js';
@@ -55,6 +55,24 @@ describe('What a server refuses of a settings file is said with its place in the
   });
 });
 
+test.each([['start'], ['exec']])('Each mistake of a scenario file is named by %s', async (command) => {
+  mkdirSync(join(folder, 'mine'), { recursive: true });
+  writeFileSync(join(folder, 'mine', 'late.json'), '{"descripton":"Late","participants":3,"rooms":1}');
+  const words = command === 'exec' ? ['--', 'true'] : [];
+  const { code, stderr } = await runHere([command, '--port', '0', '--scenarios', 'mine', ...words], { cwd: folder });
+  expect([code, stderr.split('\n')]).toEqual([
+    2,
+    [
+      'Failed to read the scenario late (mine/late.json): at /descripton, expected a known field, was "descripton". Did you mean "description"?',
+      '  at /rooms, expected a known field, was "rooms".',
+      '  at /description, expected string of at least 1 character, was missing.',
+      '  at /participants, expected array, was 3.',
+      'greenroom check scenarios mine names the mistakes of every file.',
+      '',
+    ],
+  ]);
+});
+
 describe('The own words of a command line', () => {
   withRoom('stand for calls alone, and for nothing that a user has written', async ({ room }) => {
     const name = 'GET /_greenroom/clock';
@@ -88,6 +106,12 @@ describe('The own words of a command line', () => {
     const place = ['--url', service.url, '--token', SERVER_TOKEN];
     const { code, stderr } = await runCommand(['exec', ...place, ...flags, '--', process.execPath, '-e', '']);
     expect([code, stderr.replaceAll(service.url, 'URL')]).toEqual([2, expect.stringContaining(said)]);
+  });
+
+  test('are those of serve, too', async () => {
+    const args = ['serve', '--shared', '--port', '0', '--control-token', SERVER_TOKEN, '--cors', 'localhost'];
+    const { code, stderr } = await runHere([...args, '--data', join(folder, 'data')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('Failed to read --cors: expected an origin such as')]);
   });
 
   withService('are those of listen, too', async ({ service }) => {
