@@ -4,7 +4,7 @@ import { atItsPlace } from './settings/at-its-place.js';
 import { HELP, readFlags, renderHelp, type Flag, type FlagValues } from './settings/flags.js';
 import { endSoon } from './terminal/end-soon.js';
 import { interrupted } from './terminal/interrupted.js';
-import { REMOTE_FLAGS, serverUrl, tokenOf, workspaceOf } from './remote.js';
+import { REMOTE_FLAGS, serverUrl, tokenOf, warnOnce, workspaceOf } from './remote.js';
 import { say, warn } from './terminal/say.js';
 import { onOneLine } from '../contracts/visible.js';
 
@@ -34,6 +34,7 @@ export async function run(args: readonly string[]): Promise<number> {
     say(renderHelp(USAGE, FLAGS));
     return 0;
   }
+  warnOnce(values);
   const ended = interrupted();
   const [base, line] = [serverUrl(values), lineOf(values)];
   const listener = await openListener({

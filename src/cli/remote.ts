@@ -3,6 +3,8 @@ import { answered, noGreenroom, problemIn, readJson } from '../client/foreign.js
 import { GreenroomError } from '../errors.js';
 import { inWordsOf, placeIn, type PartNames } from './command-words.js';
 import type { Flag, FlagValues } from './settings/flags.js';
+import { START_FLAGS } from './settings/options.js';
+import { warnOfVariables } from './settings/sources.js';
 
 /** The flags of every command that talks to a running greenroom. */
 export const REMOTE_FLAGS: readonly Flag[] = [
@@ -48,6 +50,16 @@ export function serverUrl(values: FlagValues): string {
   );
 }
 
+/** The flags of commands that were told of their variables: a command makes several calls. */
+const warned = new WeakSet<FlagValues>();
+
+/** Says which variable is probably misspelt, as start does: one that names a server and is not read leads to another. */
+export function warnOnce(values: FlagValues): void {
+  if (warned.has(values)) return;
+  warned.add(values);
+  warnOfVariables([...REMOTE_FLAGS, ...START_FLAGS], process.env);
+}
+
 const JSON_TYPE = 'application/json';
 const NO_CONTENT = 204;
 
@@ -73,6 +85,7 @@ export async function openControl(
   path: string,
   { method = 'GET', body, accept = JSON_TYPE, names = {} }: ControlCall = {},
 ): Promise<Response> {
+  warnOnce(values);
   const base = serverUrl(values);
   const url = `${base}/_greenroom${path}`;
   const [workspace, token] = [workspaceOf(values), tokenOf(values)];

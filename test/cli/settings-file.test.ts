@@ -286,6 +286,28 @@ describe('A variable of the environment', () => {
     ]);
   });
 
+  test.each([
+    'clock',
+    'timeline',
+    'coverage',
+    'changes --since paid',
+    'checkpoint --list',
+    'rewind --to 2026-01-01T09:00:00Z',
+    'env',
+    'export har',
+    'listen',
+  ])('that looks like one of ours is told of once by commands that ask a server: %s', async (line) => {
+    const env = { GREENROOM_ULR: 'http://127.0.0.1:4000', GREENROOM_PROT: '4000' };
+    const { code, stderr } = await runHere([...line.split(' '), '--url', 'http://127.0.0.1:1'], { env, cwd: folder });
+    expect([code, stderr.split('\n').filter((said) => said.startsWith('GREENROOM_'))]).toEqual([
+      2,
+      [
+        'GREENROOM_ULR is not read: there is no such variable. Did you mean GREENROOM_URL?',
+        'GREENROOM_PROT is not read: there is no such variable. Did you mean GREENROOM_PORT?',
+      ],
+    ]);
+  });
+
   test('that is ours, of whatever command, or an app’s own, is not', async () => {
     const helps = await Promise.all(['start', 'serve', 'exec'].map((command) => runHere([command, '--help'])));
     const flags = helps.flatMap(({ stdout }) => [...stdout.matchAll(/^ {2}--([\w-]+)/gm)].map(([, name]) => name!));
