@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GreenroomError, reasonOf } from '../errors.js';
+import { whyUnread } from '../checks/unread.js';
+import { GreenroomError } from '../errors.js';
 import { replayOn } from '../explore/replay.js';
 import { hashOf, readStory, type Story } from '../explore/stories/story.js';
 import { endSoon } from './terminal/end-soon.js';
@@ -82,7 +83,10 @@ function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new GreenroomError('USAGE', `Failed to read the story ${path}: ${reasonOf(error)}.`);
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to read the story ${path}: ${whyUnread(path, error)}. greenroom explore writes stories.`,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeFolder } from '../support/folder.js';
@@ -63,6 +63,28 @@ test.each<[string[], string]>([
   ],
 ])('A folder in the place of a file is told in a sentence: %j', async (args, sentence) => {
   expect(await runHere(args, { cwd: folder })).toEqual({ code: 2, stdout: '', stderr: `${sentence}\n` });
+});
+
+test.each<[string[], string]>([
+  [
+    ['coverage', 'nowhere.har'],
+    'Failed to read nowhere.har: there is no such file in FOLDER. Give a HAR file, a journal (GET /_greenroom/requests) or JSON Lines.',
+  ],
+  [
+    ['check', 'traffic', '/nowhere/app.har'],
+    'Failed to read /nowhere/app.har: there is no such file. Give a HAR file, a journal (GET /_greenroom/requests) or JSON Lines.',
+  ],
+  [
+    ['check', 'traffic', 'app.har', '--baseline', 'known.json'],
+    'Failed to read --baseline known.json: there is no such file in FOLDER. --write-baseline known.json makes it.',
+  ],
+  [
+    ['check', 'drift', '1.64.1..1.81', '--coverage', 'coverage.json'],
+    'Failed to read coverage.json: there is no such file in FOLDER. Give what greenroom coverage --json writes.',
+  ],
+])('A file that is not there is told with where it was looked for, and what to give: %j', async (args, sentence) => {
+  const stderr = `${sentence.replace('FOLDER', realpathSync(folder))}\n`;
+  expect(await runHere(args, { cwd: folder })).toEqual({ code: 2, stdout: '', stderr });
 });
 
 /** A file that can be opened, and takes nothing. */

@@ -5,6 +5,7 @@ import type { Touch } from '../../contracts/versions/changes.js';
 import type { CoverageReport } from '../../contracts/coverage/coverage.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 import { GreenroomError } from '../../errors.js';
+import { whyUnread } from '../unread.js';
 import { readExchange } from '../traffic/exchange.js';
 import { readEntries } from '../traffic/read.js';
 import { vendorsAt } from '../traffic/vendors.js';
@@ -110,9 +111,13 @@ function parse(body: string | undefined): unknown {
 }
 
 async function readReport(file: string): Promise<CoverageReport> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    const why = whyUnread(file, error);
+    throw new GreenroomError('USAGE', `Failed to read ${file}: ${why}. Give what greenroom coverage --json writes.`);
+  });
   let report: unknown;
   try {
-    report = parseJsonFile(await readFile(file, 'utf8'));
+    report = parseJsonFile(text);
   } catch (error) {
     report = error;
   }

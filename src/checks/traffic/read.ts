@@ -3,7 +3,8 @@ import { createInterface } from 'node:readline';
 import { PassThrough, pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { JSONParser, TokenType } from '@streamparser/json';
-import { GreenroomError, reasonOf } from '../../errors.js';
+import { GreenroomError } from '../../errors.js';
+import { whyUnread } from '../unread.js';
 import { nameOfFile, STDIN } from '../stdin.js';
 import { withAttached } from './attached.js';
 
@@ -43,7 +44,7 @@ async function* readWritten(file: string): AsyncGenerator<Placed> {
 const unreadable = (file: string, error: unknown): GreenroomError =>
   new GreenroomError(
     'USAGE',
-    `Failed to read ${nameOfFile(file)}: ${reasonOf(error)}. Give a HAR file, a journal (GET /_greenroom/requests) or JSON Lines.`,
+    `Failed to read ${nameOfFile(file)}: ${whyUnread(file, error)}. Give a HAR file, a journal (GET /_greenroom/requests) or JSON Lines.`,
   );
 
 /** What a part says of the whole is not known. */

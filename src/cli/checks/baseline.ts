@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { against, baselineOf, readBaseline, writeBaseline, type Baseline } from '../../checks/baseline.js';
 import { counted, type Report, type Rule } from '../../checks/report.js';
-import { GreenroomError, reasonOf } from '../../errors.js';
+import { whyUnread } from '../../checks/unread.js';
+import { GreenroomError } from '../../errors.js';
 import type { Flag, FlagValues } from '../settings/flags.js';
 import { assertWritable, writeOut, written } from '../terminal/write-out.js';
 import { tell } from '../terminal/say.js';
@@ -45,7 +46,7 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw cannotRead(file, `${reasonOf(error)}. --write-baseline ${file} makes it`);
+    throw cannotRead(file, `${whyUnread(file, error)}. --write-baseline ${file} makes it`);
   }
 }
 
