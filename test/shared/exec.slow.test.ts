@@ -56,6 +56,44 @@ describe('A command that greenroom exec runs against a service', () => {
     expect(await service.ids()).toEqual(['default']);
   });
 
+  const REFUSES = `
+    import { createServer } from 'node:http';
+    const { ATTENDEE_API_URL, ATTENDEE_API_KEY, GREENROOM_URL, GREENROOM_TOKEN, GREENROOM_WORKSPACE } = process.env;
+    const post = (url, headers, body) => fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+    const app = createServer((_, response) => response.writeHead(401).end()).listen(0, '127.0.0.1', async () => {
+      const webhooks = [{ url: 'http://127.0.0.1:' + app.address().port + '/hooks', triggers: ['bot.state_change'] }];
+      const wish = { meeting_url: 'https://meet.google.com/abc-defg-hij', bot_name: 'Notes', webhooks };
+      const key = { authorization: 'Token ' + ATTENDEE_API_KEY, 'content-type': 'application/json' };
+      await post(ATTENDEE_API_URL + '/api/v1/bots', key, wish);
+      const control = { authorization: 'Bearer ' + GREENROOM_TOKEN, 'greenroom-workspace': GREENROOM_WORKSPACE };
+      await post(GREENROOM_URL + '/_greenroom/clock/advance', control, { until: 'idle' });
+      process.exit(Number(process.argv[1]));
+    });`;
+  const refuses = (code: number) => ['--input-type=module', '-e', REFUSES, String(code)];
+
+  test('and fails is told which webhooks failed, with what they are signed, and who explains it', async ({
+    service,
+  }) => {
+    const { code, stderr } = await exec(service.url, refuses(3), '--clock', 'frozen');
+    expect(code).toBe(3);
+    expect(stderr).toMatch(
+      /\nWebhooks that failed:\n {2}401 × \d+ to http:\/\/127\.0\.0\.1:\d+\/hooks\n {2}401 and 403 say .* signs with ATTENDEE_WEBHOOK_SECRET, which the command was given; .*: greenroom doctor signature --provider attendee\n\nThe end of the timeline of ws_/,
+    );
+  });
+
+  test('is held to a share of the contracts of the vendors that it calls', async ({ service }) => {
+    const frozen = ['--clock', 'frozen'];
+    const { code, stderr } = await exec(service.url, refuses(0), ...frozen, '--min', '90', '--coverage');
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/\n\d+\.\d % is exercised, and --min asks for 90 %\.\n$/),
+    ]);
+    expect(stderr).toMatch(/\nContracts exercised:\nattendee \S+ +\d+ of +\d+ /);
+    expect(stderr).not.toContain('cronofy');
+    expect((await exec(service.url, refuses(0), ...frozen, '--min', '1')).code).toBe(0);
+    expect((await exec(service.url, ['-e', ''], '--min', '1')).stderr).toContain('0 % is exercised');
+  });
+
   test('takes no flags of a greenroom on this machine', async ({ service }) => {
     const { code, stderr } = await exec(service.url, ['-e', ''], '--lockstep');
     expect([code, stderr]).toEqual([

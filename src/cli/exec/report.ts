@@ -1,18 +1,16 @@
 import { renderCoverage } from '../../checks/coverage/text.js';
 import type { CoverageCounts } from '../../contracts/coverage/coverage.js';
-import { onOneLine } from '../../contracts/visible.js';
 import { coverage } from '../../contracts/coverage/report.js';
 import { SETTLE_LIMIT_MS } from '../../server/control/call.js';
 import { printEntry } from '../../server/engine/past/sentences.js';
 import type { Entry } from '../../server/engine/past/journal.js';
-import type { Delivery } from '../../server/engine/deliveries/outbox.js';
-import type { World } from '../../server/engine/world.js';
 import type { Vendor } from '../../server/providers/provider.js';
 import { rehearse } from '../../server/rehearsal.js';
 import type { ListeningServer } from '../../server/host/listen.js';
 import { makeServer, type ServerOptions } from '../../server/server.js';
 import type { Workspace } from '../../server/workspaces/workspace.js';
-import { failureOf, Untaken } from './webhooks.js';
+import { renderFailures } from './failures.js';
+import { Untaken } from './webhooks.js';
 
 /** The end of a timeline that a failure is shown with. */
 const LINES_SHOWN = 20;
@@ -54,40 +52,16 @@ const violationsOf = ({ world }: Workspace): Violation[] =>
 export const renderCause = ({ workspaces }: ListeningServer, environment: Readonly<Record<string, string>>): string =>
   workspaces
     .list()
-    .map((workspace) => renderFailures(workspace, environment) + renderEnd(workspace))
+    .map((workspace) => renderWorkspace(workspace, environment) + renderEnd(workspace))
     .join('');
 
-/** By which receivers say that they do not believe a message. */
-const DISBELIEF: ReadonlySet<number | undefined> = new Set([401, 403]);
-
-function renderFailures({ world }: Workspace, environment: Readonly<Record<string, string>>): string {
-  const counts = new Map<string, number>();
-  const disbelieved = new Map<string, Delivery>();
-  for (const delivery of world.outbox.values())
-    for (const attempt of delivery.attempts) {
-      const failure = failureOf(attempt);
-      if (failure === undefined) continue;
-      const { url, provider } = delivery;
-      if (DISBELIEF.has(attempt.status) && !disbelieved.has(provider)) disbelieved.set(provider, delivery);
-      const to = `${failure} × @ to ${url}`;
-      counts.set(to, (counts.get(to) ?? 0) + 1);
-    }
-  const rows = [...counts].map(([to, count]) => `  ${onOneLine(to.replace('@', String(count)))}\n`);
-  const advice = [...disbelieved.values()].map((delivery) => adviseOn(delivery, world, environment));
-  return rows.length === 0 ? '' : `\nWebhooks that failed:\n${rows.join('')}${advice.join('')}`;
-}
-
-/** What to do about a receiver that does not believe a message, and with which variable it should verify. */
-function adviseOn(
-  { provider, subject }: Delivery,
-  world: World,
-  environment: Readonly<Record<string, string>>,
-): string {
-  const { profile, webhookFormat } = world.vendor(provider);
-  const secrets = webhookFormat.secrets(world, subject);
-  const [variable] = Object.keys(environment).filter((name) => secrets.includes(environment[name]!));
-  const secret = variable === undefined ? 'the secret of this workspace' : `${variable}, which the command was given`;
-  return `  401 and 403 say that a signature was not believed. ${profile.title} signs with ${secret}; what your code computes is explained by: greenroom doctor signature --provider ${provider}\n`;
+function renderWorkspace({ world }: Workspace, environment: Readonly<Record<string, string>>): string {
+  return renderFailures(world.outbox.values(), ({ provider, subject }) => {
+    const { profile, webhookFormat } = world.vendor(provider);
+    const secrets = webhookFormat.secrets(world, subject);
+    const variable = Object.keys(environment).find((name) => secrets.includes(environment[name]!));
+    return { title: profile.title, variable };
+  });
 }
 
 function renderEnd({ id, world }: Workspace): string {

@@ -1,21 +1,19 @@
 import { pathOf } from '../../client/path.js';
 import { openChannel, type Channel } from '../../client/channel.js';
-import type { ViolationLine } from '../../client/timeline.js';
 import { VENDOR_LIST } from '../../contracts/vendors.js';
 import { GreenroomError, messageOf } from '../../errors.js';
 import { openListener, type Listener } from '../../listen/listener.js';
 import { atItsPlace, saidAtItsPlace } from '../settings/at-its-place.js';
 import { appEnvironment, type Described } from './app-environment.js';
 import { endSoon } from '../terminal/end-soon.js';
-import { areFatal, countViolations } from '../settings/fail-level.js';
 import type { FlagValues } from '../settings/flags.js';
 import { lineOf } from '../listen.js';
 import { serverOptions } from '../settings/options.js';
 import { probeEnvironment } from './probes.js';
 import { runCommand } from './run-command.js';
+import { report } from './service-report.js';
 import { serverUrl } from '../remote.js';
 import { only } from '../settings/sources.js';
-import { Untaken, type Sent } from './webhooks.js';
 import { warn } from '../terminal/say.js';
 
 /** Flags that decide what a new workspace is made with. */
@@ -34,9 +32,16 @@ const OF_WORKSPACE = [
 ];
 /** Flags that are of the connection, or of this machine. */
 const OF_CONNECTION = ['url', 'token', 'control-token', 'workspace', 'forward-to', 'allow-host'];
-const TAKEN = [...OF_WORKSPACE, ...OF_CONNECTION, 'no-probe', 'quiet', 'fail-on-violations', 'fail-on'];
-const FINDINGS = 1;
-const LINES_SHOWN = 20;
+const TAKEN = [
+  ...OF_WORKSPACE,
+  ...OF_CONNECTION,
+  'no-probe',
+  'quiet',
+  'coverage',
+  'min',
+  'fail-on-violations',
+  'fail-on',
+];
 
 /** What was said: on the command line, there or in the environment, and by nobody. */
 export interface Said {
@@ -127,7 +132,7 @@ async function runIn(channel: Channel, given: FlagValues, [command, ...rest]: re
     const environment = { ...appEnvironment(url, VENDOR_LIST, described), ...control };
     const probes = given['no-probe'] === true ? {} : await probesOf(listener);
     const code = await runCommand(command!, rest, { ...environment, ...probes });
-    return await report(channel, given, code, tell).catch((error: unknown) => {
+    return await report(channel, { given, environment, code, tell }).catch((error: unknown) => {
       if (code === 0) throw error;
       warn(textOf(error));
       return code;
@@ -141,32 +146,6 @@ async function runIn(channel: Channel, given: FlagValues, [command, ...rest]: re
 
 const probesOf = async (listener: Listener): Promise<Readonly<Record<string, string>>> =>
   probeEnvironment(await listener.probeVariables(), warn);
-
-/** Says what came of it, and gives the code of this command. */
-async function report(
-  channel: Channel,
-  given: FlagValues,
-  code: number,
-  tell: (text: string) => void,
-): Promise<number> {
-  const { entries } = await channel.get<{ readonly entries: readonly ViolationLine[] }>('/timeline', {
-    kind: 'violation',
-  });
-  if (code !== 0) {
-    const lines = (await channel.getText('/timeline')).trimEnd().split('\n').slice(-LINES_SHOWN);
-    tell(`\nThe end of the timeline of ${channel.workspace}:\n${lines.join('\n')}`);
-  }
-  if (entries.length > 0) tell(`\n${(await channel.getText('/timeline', { kind: 'violation' })).trimEnd()}`);
-  const untaken = await untakenOf(channel);
-  if (untaken !== '') tell(untaken.trimEnd());
-  tell(countViolations(entries));
-  return code === 0 && areFatal(entries, given) ? FINDINGS : code;
-}
-
-async function untakenOf(channel: Channel): Promise<string> {
-  const { deliveries } = await channel.get<{ readonly deliveries: readonly Sent[] }>('/deliveries');
-  return new Untaken().add(deliveries).render();
-}
 
 const usage = (reason: string): GreenroomError =>
   new GreenroomError('USAGE', `Failed to run a command against a service: ${reason}.`);

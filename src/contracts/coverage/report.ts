@@ -32,6 +32,14 @@ export function coverage(
   return { ...shareOf(items), providers, next: next.sort(byGain) };
 }
 
+/** What a report says of those of its vendors that were called, and nothing of the others. */
+export function coverageOfCalled(report: CoverageReport): CoverageReport {
+  const providers = report.providers.filter((one) => itemsOf(one).some(({ count }) => count > 0));
+  const names = providers.map(({ provider }) => provider);
+  const next = report.next.filter(({ provider }) => names.includes(provider));
+  return { ...shareOf(providers.flatMap(itemsOf)), providers, next };
+}
+
 function coverageOf(contract: Contract, tally: CoverageCounts): ProviderCoverage {
   const items = listItems(contract, tally);
   const section = (kind: CoverageKind) => {

@@ -1,0 +1,71 @@
+import type { Delivery } from '../../client/deliveries.js';
+import type { ViolationLine } from '../../client/timeline.js';
+import type { CoverageReport } from '../../contracts/coverage/coverage.js';
+import { coverageOfCalled } from '../../contracts/coverage/report.js';
+import { refusalOf } from '../../contracts/signing.js';
+import { renderCoverage } from '../../checks/coverage/text.js';
+import type { Channel } from '../../client/channel.js';
+import { VENDOR_LIST } from '../../contracts/vendors.js';
+import { areFatal, countViolations } from '../settings/fail-level.js';
+import type { FlagValues } from '../settings/flags.js';
+import { readMin, tooLittle } from '../settings/min.js';
+import { warn } from '../terminal/say.js';
+import { renderFailures, type Signer } from './failures.js';
+import { Untaken } from './webhooks.js';
+
+const FINDINGS = 1;
+const LINES_SHOWN = 20;
+
+/** A command that has ended. */
+interface Over {
+  readonly given: FlagValues;
+  /** What the command was given to read. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly code: number;
+  readonly tell: (text: string) => void;
+}
+
+/** Says what came of a command that ran against a service, and gives the code of exec. */
+export async function report(channel: Channel, { given, environment, code, tell }: Over): Promise<number> {
+  const { entries } = await channel.get<{ readonly entries: readonly ViolationLine[] }>('/timeline', {
+    kind: 'violation',
+  });
+  const { deliveries } = await channel.get<{ readonly deliveries: readonly Delivery[] }>('/deliveries');
+  if (code !== 0) {
+    const failures = renderFailures(deliveries, (delivery) => signerOf(delivery, environment));
+    const lines = (await channel.getText('/timeline')).trimEnd().split('\n').slice(-LINES_SHOWN);
+    tell(`${failures}\nThe end of the timeline of ${channel.workspace}:\n${lines.join('\n')}`);
+  }
+  const lack = await lackOf(channel, given, tell);
+  if (entries.length > 0) tell(`\n${(await channel.getText('/timeline', { kind: 'violation' })).trimEnd()}`);
+  const untaken = new Untaken().add(deliveries).render();
+  if (untaken !== '') tell(untaken.trimEnd());
+  tell(countViolations(entries));
+  if (lack !== undefined) warn(lack);
+  return code === 0 && (lack !== undefined || areFatal(entries, given)) ? FINDINGS : code;
+}
+
+/** Whose secret a message is signed with: that of the variable with which it can be verified. */
+function signerOf({ provider, attempts }: Delivery, environment: Readonly<Record<string, string>>): Signer {
+  const profile = VENDOR_LIST.find(({ name }) => name === provider);
+  const sent = attempts.at(-1)?.request;
+  if (!profile || !sent || sent.cut) return { title: profile?.title ?? provider };
+  const headers = Object.fromEntries(Object.entries(sent.headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const message = { body: sent.body, signature: headers[profile.signing.header.toLowerCase()] };
+  const isSecret = (variable: string): boolean =>
+    refusalOf(profile.signing, message, [environment[variable]!], headers) === undefined;
+  return { title: profile.title, variable: Object.keys(profile.access.environment).find(isSecret) };
+}
+
+/** What the workspace lacks of what --min asks for, in words. What was exercised is said if --coverage asks for it. */
+async function lackOf(channel: Channel, given: FlagValues, tell: (text: string) => void): Promise<string | undefined> {
+  const [isAsked, min] = [given['coverage'] === true, readMin(given['min'])];
+  // The server plays its scenarios for this.
+  if (!isAsked && given['min'] === undefined) return undefined;
+  const { workspace } = channel;
+  const report = coverageOfCalled(await channel.get<CoverageReport>('/coverage', { workspace }));
+  const isCalled = report.providers.length > 0;
+  if (isAsked) tell(`\nContracts exercised:\n${isCalled ? renderCoverage(report) : 'Nobody called a vendor here.\n'}`);
+  const percent = isCalled ? report.percent : 0;
+  return percent < min ? tooLittle(percent, min).trimEnd() : undefined;
+}
