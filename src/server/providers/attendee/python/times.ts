@@ -15,9 +15,15 @@ function withFraction(at: Micros): string {
   return fraction === 0 ? wholeSeconds(at) : `${wholeSeconds(at)}.${String(fraction).padStart(6, '0')}`;
 }
 
+/** What Python 3.10 overlooks before an offset: any one character, but not after a fraction. */
+const OVERLOOKED = String.raw`[\x01-*,.-\x7f](?=[+-])`;
 /** The form that `datetime.fromisoformat` of Python 3.10 reads. Any one character may stand between date and time. */
-const ISO_FORMAT =
-  /^(\d{4})-(\d\d)-(\d\d)(?:[^](\d\d)(?::(\d\d)(?::(\d\d)(?:\.(\d{3}|\d{6}))?)?)?([+-]\d\d:\d\d(?::\d\d(?:\.\d{6})?)?)?)?$/u;
+const ISO_FORMAT = new RegExp(
+  String.raw`^(\d{4})-(\d\d)-(\d\d)(?:[^](\d\d)` +
+    String.raw`(?::(\d\d)(?::(\d\d)(?:\.(\d{3}|\d{6})|${OVERLOOKED})?|${OVERLOOKED})?|${OVERLOOKED})?` +
+    String.raw`([+-]\d\d:\d\d(?::\d\d(?:\.\d{6})?)?)?)?$`,
+  'u',
+);
 /** The form that Django tries when that fails. */
 const DJANGO_FORMAT =
   /^(\d{4})-(\d\d?)-(\d\d?)[T ](\d\d?):(\d\d?)(?::(\d\d?)(?:[.,](\d{1,6})\d{0,6})?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?\n?$/;
