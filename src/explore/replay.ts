@@ -2,16 +2,17 @@ import { contractAt } from '../contracts/versions/versions.js';
 import { didYouMean, nearest } from '../contracts/nearest.js';
 import { GreenroomError } from '../errors.js';
 import { VERSION } from '../server/version.js';
-import { canBeAsked, Explorer } from './searching/explorer.js';
+import { Explorer } from './searching/explorer.js';
 import { happyOf, plainOf, PLAINEST } from './stories/plain.js';
 import { hasLost } from './judging/judge.js';
 import { inWords } from './stories/kinds.js';
 import { probableMistake } from './judging/mistakes.js';
 import { actsOf, type RunningApp } from './options.js';
+import { findChance } from './searching/own-chance.js';
 import type { Exploring } from './searching/exploration.js';
 import { explorePage } from './report/page.js';
 import { lifeOf } from './stories/points.js';
-import { profileOf } from './playing/provider.js';
+import { canBeAsked, profileOf } from './playing/provider.js';
 import { startQuietly } from './searching/quiet.js';
 import { Recorder } from './report/recorded.js';
 import type { ExploreFinding } from './report/report.js';
@@ -43,7 +44,7 @@ export async function replayOn<A extends RunningApp>(
   const play = { profile, acts: actsOf(act), inCalendar: calendar, state, always, sometimes, held: () => undefined };
   const explorer = new Explorer<A>(stage, play, ignore);
   await startQuietly(explorer, happyOf(story));
-  if (story.scenario !== PLAINEST) await explorer.findChance(story);
+  if (story.scenario !== PLAINEST) await findChance(explorer, story);
   const quiet = await explorer.quiet(plainOf(story));
   const { outcome, problems } = await explorer.judgeAgain(story);
   const missed = outcome.missed.map(

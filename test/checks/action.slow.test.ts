@@ -82,7 +82,7 @@ describe('The action for GitHub', () => {
     expect(stdout).toMatch(/^::error file=\S+\.json,title=idempotent::A message that comes again changes the state/m);
     expect(summary).toContain('### greenroom explore');
     expect(readFileSync(join(folder, 'explored.xml'), 'utf8')).toMatch(
-      /tests="11" failures="1".*<failure type="idempotent"/s,
+      /tests="12" failures="1".*<failure type="idempotent"/s,
     );
   });
 

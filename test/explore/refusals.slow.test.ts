@@ -119,7 +119,7 @@ test('An app that takes messages and makes nothing of them is no green: explore 
   const { code, out } = await greenroom(['explore', ...few, '--junit', 'deaf.xml', ...words], { bug: 'deaf' });
   expect(code).toBe(2);
   expect(readFileSync(inFolder('deaf.xml'), 'utf8')).toMatch(
-    /tests="11" failures="1"[^]*<testcase name="complete"[^]*<failure [^]*it was the same before, during and after/,
+    /tests="12" failures="1"[^]*<testcase name="complete"[^]*<failure [^]*it was the same before, during and after/,
   );
   expect(out).toContain('state: it was the same before, during and after every meeting');
 });
@@ -148,6 +148,14 @@ test.each<[string, string[], RegExp]>([
   const { code, told } = await greenroom(['explore', url!, ...flags, ...given]);
   expect(code).toBe(2);
   expect(told).toMatch(expected);
+});
+
+test('An act that fails is told with its call, and not with where the state was asked', async () => {
+  const words = await botApp();
+  const { code, told } = await greenroom(['explore', ...words], { bug: 'rude' });
+  expect(code).toBe(2);
+  expect(told).toMatch(/expected the act to schedule a meeting, but .*: POST \S+\/meetings was answered 500/);
+  expect(told).not.toContain('The state was asked');
 });
 
 test('A state that is no JSON is told so, and is no finding', async () => {

@@ -24,6 +24,7 @@ const ORACLES: Readonly<Record<string, readonly [title: string, advice: string]>
     'The app never agrees with the vendor, or with the calendar, again',
     'Ask the vendor now and then how things are; hear what users do in their calendars.',
   ],
+  alike: ['A later meeting is not treated as the first', 'Keep what belongs to a meeting with the id of that meeting.'],
   complete: [
     'The search did not judge the app to its end',
     'Let it run to its end, and give it a state that tells of the meetings.',
@@ -53,7 +54,7 @@ export function checkReport(report: ExploreReport, subject: string): Report {
 }
 
 /** What only the state of an app tells. */
-const BY_STATE = ['idempotent', 'monotone', 'confluence', 'converges', 'noticed'];
+const BY_STATE = ['idempotent', 'monotone', 'confluence', 'converges', 'alike', 'noticed'];
 
 /** The oracles that a reason for blindness is of: `noticed: no scenario that was played ended in failure.` */
 function unjudgedBy(why: string): NonNullable<Report['unjudged']> {

@@ -8,6 +8,7 @@ import { openLivingStage, type Living, type LivingApp } from '../../explore/play
 import type { Stage } from '../../explore/playing/stage.js';
 import type { Story } from '../../explore/stories/story.js';
 import { subscribed } from '../../explore/playing/subscribed.js';
+import { isOfState } from '../../explore/playing/unread.js';
 import { freePort } from '../../server/host/free-port.js';
 import { listen, type ListeningServer } from '../../server/host/listen.js';
 import { allVendors } from '../../server/server.js';
@@ -81,7 +82,7 @@ export const valuesFor = ({ provider, lockstep }: Story, values: FlagValues): Fl
 export interface Ready {
   readonly stage: Stage<LivingApp>;
   readonly options: Exploring<LivingApp>;
-  /** Does work, and adds to an error where the state was asked and what the app has printed. */
+  /** Does work, and adds to an error what the app has printed, and to one of the state where that was asked. */
   readonly telling: <T>(work: () => Promise<T>) => Promise<T>;
   readonly close: () => Promise<void>;
 }
@@ -230,7 +231,7 @@ function withContext(error: unknown, asked: string | undefined, lanes: readonly 
   if (!(error instanceof GreenroomError)) return error;
   const printed = lanes.map((lane) => lane.printed()).find((text) => text !== '');
   const lines = [
-    ...(asked === undefined ? [] : [`The state was asked at ${asked}.`]),
+    ...(asked === undefined || !isOfState(error) ? [] : [`The state was asked at ${asked}.`]),
     ...(printed === undefined ? [] : ['The app printed last:', ...stripVTControlCharacters(printed).split('\n')]),
   ];
   return new GreenroomError(error.code, [...error.message.split('\n'), ...lines]);

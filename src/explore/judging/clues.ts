@@ -1,4 +1,5 @@
 import { isWithin, parseInstant } from '../../clock/instant.js';
+import { neverChanges } from './alike.js';
 import type { Outcome } from '../playing/outcome.js';
 import type { Problem } from './problem.js';
 import { isMore, type Difference } from '../playing/state.js';
@@ -63,4 +64,22 @@ export function shutOut({ outcome, quiet }: Case): string | undefined {
       status === 401 && !struck && isDone(quiet, operation) && !isDone(outcome, operation),
   );
   return refused && `${refused.operation} is answered 401`;
+}
+
+/** The webhooks of a later meeting are taken, and change nothing: what they tell was told of an earlier one. */
+export function unheard({ problem, outcome, quiet }: Case): string | undefined {
+  if (outcome.story.earlier === undefined) return undefined;
+  const isTaken = outcome.deliveries.every(({ attempts }) =>
+    attempts.every(({ answer }) => typeof answer === 'number' && answer < 300),
+  );
+  if (!isTaken) return undefined;
+  if (problem.oracle === 'noticed')
+    return `the webhook of ${problem.what} is answered 2xx and changes nothing at a later meeting, as if it had come before`;
+  const isStill =
+    outcome.states.length === 0
+      ? outcome.calls.every(({ meeting, made }) => meeting === undefined || made !== undefined)
+      : neverChanges(outcome, quiet, '');
+  return isStill
+    ? 'the webhooks of a later meeting are answered 2xx and change nothing, as if they had come before'
+    : undefined;
 }

@@ -174,6 +174,12 @@ function missedReading(operation: string, stale: Outcome['readings'][number] | u
   };
 }
 
+/** The readings of the plainest life that are old at its end. */
+export function oldReadings({ readings }: Outcome): ReadonlySet<string> {
+  const current = new Set(readings.filter(({ isCurrent }) => isCurrent).map(({ operation }) => operation));
+  return new Set(readings.map(({ operation }) => operation).filter((operation) => !current.has(operation)));
+}
+
 /** Calls in half an hour that unfinished business may make. */
 const MOST_RESTLESS = 10;
 

@@ -1,10 +1,11 @@
 import { parseInstant } from '../../clock/instant.js';
 import { differingCalls } from './differing-calls.js';
 import { diverging } from './diverging.js';
+import { ALIKE, NOT_ALIKE, callsOfFirst } from './alike.js';
 import { kindOf } from '../stories/kinds.js';
 import type { Outcome } from '../playing/outcome.js';
 import { disowning } from './disowned.js';
-import { differences, type Difference } from '../playing/state.js';
+import { differences, valueAt, type Difference } from '../playing/state.js';
 import { AT_ONCE, type Judging, type Problem, type References } from './problem.js';
 import { isCall, isDelivery, type Story } from '../stories/story.js';
 import { turnedAway } from './turned-away.js';
@@ -33,6 +34,7 @@ export function judge(outcome: Outcome, references: References, judging: Judging
     ...(outcome.refused === undefined && !leftWaiting && (canMend || isForging(story))
       ? stateProblems(outcome, references, judging)
       : []),
+    ...callsOfFirst(outcome, references, judging),
     ...differingCalls(outcome, references, { ...judging, canMend }),
     ...notices(outcome, references, judging),
   ];
@@ -103,6 +105,7 @@ const genuineIn = ({ deliveries }: Outcome): string =>
     .join();
 
 const SENTENCES: Readonly<Record<string, string>> = {
+  [ALIKE]: NOT_ALIKE,
   forged: 'A message that is not the vendor’s changes the state',
   converges: 'A day after the last fault the app does not agree with the vendor',
   idempotent: 'A message that comes again changes the state',
@@ -123,7 +126,7 @@ function namedOf(
 ): Pick<Problem, 'oracle' | 'cause' | 'sentence'> {
   if (oracle === 'converges' && !waited) return { oracle, sentence: NEVER_AGREES };
   const wasThere = ({ pointer, expected }: Difference): boolean =>
-    samples.some(({ states }) => states.some((state) => at(state, pointer) === expected));
+    samples.some(({ states }) => states.some((state) => valueAt(state, pointer) === expected));
   if (oracle !== 'monotone' || samples.length === 0 || found.some(wasThere))
     return { oracle, sentence: SENTENCES[oracle]! };
   const other = orderOracle(story);
@@ -133,9 +136,10 @@ function namedOf(
 /** What the difference is called: by what went wrong, and by where the state came to stand. */
 function oracleOf({ story }: Outcome, { quiet, unforged }: References, found: readonly Difference[]): string {
   if (unforged) return 'forged';
+  if (story.earlier !== undefined) return ALIKE;
   if (hasLost(story) || story.deviations.some(isCall)) return 'converges';
   const passed = ({ pointer, was }: Difference): boolean =>
-    was !== undefined && quiet.samples.some(({ states }) => at(states[0], pointer) === was);
+    was !== undefined && quiet.samples.some(({ states }) => valueAt(states[0], pointer) === was);
   // What went back was sent back by a message.
   if (story.deviations.some(isDelivery) && found.some(passed)) return 'monotone';
   return orderOracle(story);
@@ -144,13 +148,6 @@ function oracleOf({ story }: Outcome, { quiet, unforged }: References, found: re
 function orderOracle(story: Story): string {
   const kinds = kindsIn(story);
   return kinds.length > 0 && kinds.every((kind) => AGAIN.includes(kind)) ? 'idempotent' : 'confluence';
-}
-
-function at(value: unknown, pointer: string): unknown {
-  let found = value;
-  for (const step of pointer.split('/').slice(1))
-    found = typeof found === 'object' && found !== null ? Reflect.get(found, step) : undefined;
-  return found;
 }
 
 /** A quiet life that ends in failure: the app must have noticed. */

@@ -1,4 +1,4 @@
-import { callsAfterActs, crossed, isMissing, shutOut, skipped, suffering, type Case } from './clues.js';
+import { callsAfterActs, crossed, isMissing, shutOut, skipped, suffering, unheard, type Case } from './clues.js';
 import type { Problem } from './problem.js';
 import { show } from './judge.js';
 import { kindOf } from '../stories/kinds.js';
@@ -200,7 +200,14 @@ const GUESSES: readonly Guess[] = [
     words:
       'What is known is told by too little: the state alone, or a name that another meeting has as well. Use the key of the message.',
     evidence: (found) =>
-      overlaps(found) ? 'what the first meeting was told, the later ones are not told any more' : undefined,
+      overlaps(found) ? 'what the first meeting was told, the later ones are not told any more' : unheard(found),
+  },
+  {
+    name: 'left by an earlier meeting',
+    words:
+      'What one meeting leaves behind in the app, such as a flag, a limit or a name that is taken, is in the way of the next. Keep it with the id of its meeting.',
+    evidence: ({ outcome: { story } }) =>
+      story.earlier === undefined ? undefined : 'it takes an earlier meeting, though that is over',
   },
   {
     name: 'done before its work',

@@ -1,9 +1,12 @@
-import type { Micros } from '../../clock/instant.js';
+import { parseInstant, type Micros } from '../../clock/instant.js';
 import type { Outcome } from '../playing/outcome.js';
 import type { Difference } from '../playing/state.js';
 
 /** The time that attempts of the vendor take, and no more. */
 export const AT_ONCE: Micros = 5_000_000;
+
+/** When the last webhooks of a quiet life begin. */
+export const nearEnd = ({ overAt, joinAt }: Outcome): Micros => parseInstant(overAt)! - parseInstant(joinAt)! - AT_ONCE;
 
 /** Something that an execution did wrong. */
 export interface Problem {
@@ -19,6 +22,9 @@ export interface Problem {
   readonly was: string;
   readonly differences?: readonly Difference[];
 }
+
+/** What a day more could mend. */
+export const couldMend = ({ family }: Problem): boolean => /^(state|reads|stale|writes)/.test(family);
 
 /** What an execution is compared with. */
 export interface References {

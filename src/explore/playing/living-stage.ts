@@ -1,7 +1,8 @@
 import type { Greenroom } from '../../client/greenroom.js';
+import { lastOf } from './cursor.js';
 import { clockChangeEve, nextStart } from './meetings.js';
 import type { RunningApp } from '../options.js';
-import { versionIn, type Crash, type Cursor, type Session, type Stage, type Wakes } from './stage.js';
+import { versionIn, type Crash, type Session, type Stage, type Wakes } from './stage.js';
 
 /** An app in another process: it lives on from one execution to the next, and so does its world. */
 export interface LivingApp extends RunningApp {
@@ -43,10 +44,13 @@ export async function openLivingStage(all: readonly Living[]): Promise<Stage<Liv
     const session = await lane.open(...words);
     return { ...session, end: () => session.end().finally(() => free.push(lane)) };
   };
-  return { lanes: lanes.length, open, close };
+  return { lanes: lanes.length, open, howToTell: HOW_TO_TELL, close };
 }
 
-type Lane = Omit<Stage<LivingApp>, 'lanes'>;
+const HOW_TO_TELL =
+  'Give the command of the app after --: greenroom starts it anew then, and what still differs is chance.';
+
+type Lane = Omit<Stage<LivingApp>, 'lanes' | 'howToTell'>;
 
 async function openLane(living: Living): Promise<Lane> {
   const { room } = living;
@@ -83,22 +87,5 @@ async function openLane(living: Living): Promise<Lane> {
       };
     },
     close: () => app.close(),
-  };
-}
-
-/** Greater than the number of any. */
-const NONE_YET = { before: 1e12, limit: 1 };
-
-/** The last line, the last call and the last webhook that there are. */
-async function lastOf(room: Greenroom): Promise<Cursor> {
-  const [{ entries }, { requests }, { deliveries }] = await Promise.all([
-    room.timeline(NONE_YET),
-    room.requests.list(NONE_YET),
-    room.deliveries.list(NONE_YET),
-  ]);
-  return {
-    lines: entries.at(-1)?.seq ?? 0,
-    requests: requests.at(-1)?.seq ?? 0,
-    deliveries: deliveries.at(-1)?.seq ?? 0,
   };
 }

@@ -57,3 +57,10 @@ async function calledVendor<A extends RunningApp>(
     `Failed to choose the vendor: expected the act to call one of ${names}, but it called none.${failed} Point the app at room.VENDOR.base_url, or give "provider".`,
   );
 }
+
+/** True if the vendor has a call that tells how an agent is: below the path by which it is made. */
+export function canBeAsked({ contract, sample }: VendorProfile): boolean {
+  const { method, path } = sample.agent({ meetingUrl: sample.lobbyMeeting, name: '' }, {});
+  const below = contract.operations.filter((one) => one.method === 'GET' && one.path.startsWith(`${path}/{`));
+  return method === 'POST' && below.some((one) => /^\/\{[^/]+\}$/.test(one.path.slice(path.length)));
+}

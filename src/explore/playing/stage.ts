@@ -4,16 +4,10 @@ import type { Wake } from '../../clock/lockstep/app-timers.js';
 import { allVendors } from '../../server/server.js';
 import { GreenroomError, messageOf } from '../../errors.js';
 import { startGreenroom } from '../../start.js';
+import type { Cursor } from './cursor.js';
 import { clockChangeEve } from './meetings.js';
 import type { ExploreOptions, RunningApp } from '../options.js';
 import { subscribed } from './subscribed.js';
-
-/** The numbers of the last line, the last call and the last webhook before an execution. */
-export interface Cursor {
-  readonly lines: number;
-  readonly requests: number;
-  readonly deliveries: number;
-}
 
 /** What ended an app, or would. */
 export interface Crash {
@@ -64,11 +58,16 @@ export interface Stage<A> {
   readonly lanes: number;
   /** `anew` is with an app that has lived through no other execution, where that can be had. */
   readonly open: (number: number, settings: StageSettings, anew?: boolean) => Promise<Session<A>>;
+  /** What tells what an app keeps from its chance, where `anew` cannot be had, as a sentence. */
+  readonly howToTell: string;
   readonly close: () => Promise<void>;
 }
 
 /** After which the change of clocks is looked for. */
 const FIRST = '2026-01-01T00:00:00Z';
+
+const HOW_TO_TELL =
+  'Each execution has what "app" starts, and shares what outlives that, such as a variable of a module or a database: have "app" make these anew, too, and what still differs is chance.';
 
 /** Ids that one execution may give out of each kind. */
 const IDS_OF_ONE = 10_000;
@@ -81,6 +80,7 @@ export async function openStage<A extends RunningApp>(options: ExploreOptions<A>
   let origins: readonly string[] | undefined;
   return {
     lanes: lockstep ? 1 : Math.max(1, workers),
+    howToTell: HOW_TO_TELL,
     open: async (number, settings) => {
       origins ??= await originsOf(server, options);
       crashes.take();

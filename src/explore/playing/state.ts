@@ -98,6 +98,16 @@ export function hasPlace(state: unknown, pointer: string): boolean {
   return (pointer === '' || pointer.startsWith('/')) && reaches(state, steps);
 }
 
+/** What stands at a pointer; nothing where there is no such place. */
+export function valueAt(state: unknown, pointer: string): unknown {
+  const [, ...steps] = pointer.split('/');
+  return steps.reduce<unknown>(
+    (value, step) =>
+      isObject(value) ? Object.entries(value).find(([key]) => escapePointer(key) === step)?.[1] : undefined,
+    state,
+  );
+}
+
 /** A pointer covers what is within it; `*` stands for any one step. */
 function covers(ignored: string, pointer: string): boolean {
   const steps = ignored.split('/');

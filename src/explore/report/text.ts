@@ -1,6 +1,6 @@
 import type { ExploreFinding, ExploreResult } from './report.js';
 import { onOneLine } from '../../contracts/visible.js';
-import { inWords } from '../stories/kinds.js';
+import { afterOthers, inWords } from '../stories/kinds.js';
 import { show } from '../judging/judge.js';
 import { sideBySide } from './beside.js';
 
@@ -54,10 +54,12 @@ export function factsOf(finding: ExploreFinding, words?: string): Fact[] {
   ];
 }
 
-const scenarioOf = ({ scenario, meetings = 1, day }: ExploreFinding['story']): string =>
+/** What is lived, without what goes wrong: `happy-path, 2 meetings that overlap`. */
+export const scenarioOf = ({ scenario, meetings = 1, earlier = 0, day }: ExploreFinding['story']): string =>
   [
     scenario,
     ...(meetings > 1 ? [`${meetings} meetings that overlap`] : []),
+    ...(earlier > 0 ? [afterOthers(earlier)] : []),
     ...(day === undefined ? [] : ['on the day before clocks change']),
   ].join(', ');
 

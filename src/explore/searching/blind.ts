@@ -29,6 +29,8 @@ export async function blindOracles<A>(
   if (quiet.calls.length === 0)
     blind.push('calls: the app called the vendor for nothing, so no call could be missing or made twice.');
   const ends = new Set(others.map(({ deliveries }) => deliveries.findLast(({ state }) => state !== undefined)?.state));
+  if (!explorer.isRenewable)
+    blind.push('alike: no app was started anew here, so nothing told what one meeting leaves to a later one.');
   if (ends.size < 2) blind.push('noticed: no scenario that was played ended in failure.');
   return blind;
 }

@@ -142,7 +142,14 @@ export class Exploration<A extends RunningApp> {
     return undefined;
   }
 
-  async #take(all: readonly Judged[], { explorer, search, findings }: Parts<A>): Promise<void> {
+  async #take(all: readonly Judged[], parts: Parts<A>): Promise<void> {
+    await this.#takeAll(all, parts);
+    const { suspects } = parts.explorer;
+    while (suspects.length > 0 && !parts.explorer.timeIsUp)
+      await this.#takeAll(await parts.explorer.judgeAll(suspects.splice(0, 1)), parts);
+  }
+
+  async #takeAll(all: readonly Judged[], { explorer, search, findings }: Parts<A>): Promise<void> {
     for (const judged of all) {
       const { story, missed } = judged.outcome;
       this.#done++;

@@ -1,19 +1,19 @@
 import type { Greenroom } from '../../client/greenroom.js';
-import type { VendorProfile } from '../../contracts/vendor.js';
-import { parseInstant, type Micros } from '../../clock/instant.js';
-import { GreenroomError } from '../../errors.js';
 import type { Play, Watching } from '../playing/watching.js';
 import { readLife, unansweredIn } from '../playing/life.js';
-import { isForging, judge, show } from '../judging/judge.js';
-import { AT_ONCE, type Judging, type Problem, type References } from '../judging/problem.js';
+import { isForging, judge } from '../judging/judge.js';
+import { couldMend, nearEnd, type Judging, type Problem, type References } from '../judging/problem.js';
 import type { Outcome } from '../playing/outcome.js';
 import { Deadline, toRest, type Until } from '../playing/patience.js';
-import { differingOperations } from '../judging/differing-calls.js';
+import { oldReadings } from '../judging/differing-calls.js';
+import { liveEarlier } from '../playing/earlier.js';
 import { baseOf, drawnApart, happyOf, PLAINEST, plainOf, withoutForged } from '../stories/plain.js';
 import { play } from '../playing/play.js';
-import type { Stage } from '../playing/stage.js';
-import { differences, firstPlaces, hasPlace, placesOf } from '../playing/state.js';
+import { canBeAsked } from '../playing/provider.js';
+import type { Session, Stage } from '../playing/stage.js';
+import { firstPlaces, hasPlace } from '../playing/state.js';
 import { keyOf, type Story } from '../stories/story.js';
+import { unreadState } from '../playing/unread.js';
 
 /** An execution with what is wrong with it. */
 export interface Judged {
@@ -40,8 +40,11 @@ export class Explorer<A> {
   leftWaiting = false;
   /** The version of the vendor in the last world. */
   vendorVersion: string | undefined;
+  /** Stories of what an earlier meeting leaves behind, to be judged. */
+  readonly suspects: Story[] = [];
   #number = 0;
   #isRenewable = false;
+  #isAlwaysAnew = false;
   /** In each world that lives on, the agents of all that were played, and the URLs of their meetings: two worlds give the same ids. */
   readonly #strangers = new WeakMap<Greenroom, Set<string>>();
 
@@ -70,6 +73,34 @@ export class Explorer<A> {
     return this.#led && canBeAsked(this.play.profile);
   }
 
+  /** An app can be started anew for an execution. */
+  get isRenewable(): boolean {
+    return this.#isRenewable;
+  }
+
+  /** Each execution has an app that was started anew. */
+  get isAlwaysAnew(): boolean {
+    return this.#isAlwaysAnew;
+  }
+
+  /** What tells what an app keeps from its chance, where none can be started anew. */
+  get howToTell(): string {
+    return this.play.inCalendar
+      ? 'With --calendar no app is started anew, which alone would tell.'
+      : this.#stage.howToTell;
+  }
+
+  /** From now on each execution has an app that was started anew: quiet lives that others lived are no reference any more. */
+  async startAnewAlways(): Promise<void> {
+    this.#isAlwaysAnew = true;
+    this.notes.push('From now on each execution had an app that was started anew, which takes longer.');
+    const quiet = [...this.#outcomes.values()].filter(({ story }) => keyOf(story) === keyOf(plainOf(story)));
+    this.#outcomes.clear();
+    this.#unforged.clear();
+    for (const { story, ...rest } of quiet)
+      this.#keep(story, this.timeIsUp ? { story, ...rest } : await this.playAgain(story, { sample: true }));
+  }
+
   /** Plays it again, even if it was played. */
   playAgain(story: Story, watching: Watching = {}, number = ++this.#number): Promise<Outcome> {
     this.played++;
@@ -79,31 +110,43 @@ export class Explorer<A> {
   /** What an app makes of a story while it is still at work on earlier ones says little: it is started anew for it. */
   async #play(story: Story, watching: Watching, number: number): Promise<Outcome> {
     const outcome = await this.#playOnce(story, watching, number);
-    if (!outcome.carriesOver || watching.anew || !this.#isRenewable) return outcome;
+    if (!outcome.carriesOver || watching.anew || this.#isAlwaysAnew || !this.#isRenewable) return outcome;
     return this.#playOnce(story, { ...watching, anew: true }, ++this.#number);
   }
 
   async #playOnce(story: Story, watching: Watching, number: number): Promise<Outcome> {
     // The meetings of earlier executions still stand in the calendar: an app that was started anew would deal with them again.
     const { inCalendar } = this.play;
-    const session = await this.#stage.open(number, story, watching.anew && !inCalendar);
+    const anew = watching.anew || this.#isAlwaysAnew || story.earlier !== undefined;
+    const session = await this.#stage.open(number, story, anew && !inCalendar);
     this.#isRenewable = session.renewAfter !== undefined && !inCalendar;
     this.#led = session.led;
     this.vendorVersion = session.room.vendor(this.play.profile.name)['version'];
     try {
-      const strangers = new Set(this.#strangers.get(session.room));
-      const outcome = await toRest(play(session, this.play, story, { ...watching, strangers }), () =>
+      const outcome = await toRest(this.#playIn(session, watching, story), () =>
         unansweredIn(session, this.play.profile.name),
       );
-      watching.keep?.(await readLife(session, outcome, strangers));
       this.leftWaiting ||= outcome.leftWaiting;
-      this.#strangers.set(session.room, new Set([...strangers, ...outcome.agents, ...outcome.urls]));
+      this.#addStrangers(session.room, [...outcome.agents, ...outcome.urls]);
       if (this.#isRenewable && this.#goesOn(outcome)) session.renewAfter?.();
       if (outcome.unread !== undefined) this.#noteUnread(outcome.unread, outcome.unanswered);
       return outcome;
     } finally {
       await session.end();
     }
+  }
+
+  async #playIn(opened: Session<A>, watching: Watching, story: Story): Promise<Outcome> {
+    const before = { strangers: new Set(this.#strangers.get(opened.room)), number: () => ++this.#number };
+    const { session, strangers } = await liveEarlier(opened, this.play, story, before);
+    this.#addStrangers(session.room, strangers);
+    const outcome = await play(session, this.play, story, { ...watching, strangers });
+    watching.keep?.(await readLife(session, outcome, strangers));
+    return outcome;
+  }
+
+  #addStrangers(room: Greenroom, names: Iterable<string>): void {
+    this.#strangers.set(room, new Set([...(this.#strangers.get(room) ?? []), ...names]));
   }
 
   /** After it the app still calls, as it does not when all went well. */
@@ -117,10 +160,7 @@ export class Explorer<A> {
    */
   #noteUnread(reason: string, isUnanswered: boolean): void {
     if (isUnanswered && ++this.#unanswered >= MOST_UNANSWERED)
-      throw new GreenroomError(
-        'TIMEOUT',
-        `Failed to read the state of the app in ${MOST_UNANSWERED} executions: ${reason}`,
-      );
+      throw unreadState('TIMEOUT', `Failed to read the state of the app in ${MOST_UNANSWERED} executions: ${reason}`);
     if (this.#hasUnread) return;
     this.#hasUnread = true;
     this.notes.push(`The state of the app could not be read after every story, and was not judged there: ${reason}`);
@@ -218,31 +258,6 @@ export class Explorer<A> {
     return outcome;
   }
 
-  /**
-   * Plays a quiet story once more: where the two differ, that is the app's own chance, and left out from now on. Gives
-   * whether there was more of it than was known.
-   */
-  async findChance(story: Story): Promise<boolean> {
-    const first = await this.quiet(plainOf(story));
-    const second = await this.playAgain(plainOf(story), { sample: true });
-    const isRead = [first, second].every(({ unread }) => unread === undefined);
-    const found = isRead ? differences(first.states[0], second.states[0], this.ignore) : [];
-    for (const { pointer, expected, was } of placesOf(found).slice(0, MOST_CHANCE)) {
-      this.ignore.push(pointer);
-      this.notes.push(
-        `Two quiet executions of ${story.scenario} differ at ${pointer || '/'}: ${show(expected)} and ${show(was)}. That is the app's own chance, or it keeps something from one execution to the next; it is left out of the comparison, as --ignore ${pointer || '/'} does.`,
-      );
-    }
-    const differing = differingOperations(first, second).filter((one) => !this.ignoredCalls.has(one));
-    for (const operation of differing) {
-      this.ignoredCalls.add(operation);
-      this.notes.push(
-        `Two quiet executions of ${story.scenario} call ${operation} differently often. That is the app's own chance, and left out of the comparison.`,
-      );
-    }
-    return found.length > 0 || differing.length > 0;
-  }
-
   /** Says of each place that is left out whether no state had it: a misspelt one leaves nothing out. */
   noteStray(ignored: readonly string[]): void {
     const states = [...this.#outcomes.values()].flatMap(({ states, atOnce }) => [...states, ...atOnce]);
@@ -278,23 +293,4 @@ export class Explorer<A> {
   }
 }
 
-/** When the last webhooks of a quiet life begin. */
-const nearEnd = ({ overAt, joinAt }: Outcome): Micros => parseInstant(overAt)! - parseInstant(joinAt)! - AT_ONCE;
-
-const MOST_CHANCE = 20;
 const MOST_UNANSWERED = 3;
-
-function oldReadings({ readings }: Outcome): ReadonlySet<string> {
-  const current = new Set(readings.filter(({ isCurrent }) => isCurrent).map(({ operation }) => operation));
-  return new Set(readings.map(({ operation }) => operation).filter((operation) => !current.has(operation)));
-}
-
-/** True if the vendor has a call that tells how an agent is: below the path by which it is made. */
-export function canBeAsked({ contract, sample }: VendorProfile): boolean {
-  const { method, path } = sample.agent({ meetingUrl: sample.lobbyMeeting, name: '' }, {});
-  const below = contract.operations.filter((one) => one.method === 'GET' && one.path.startsWith(`${path}/{`));
-  return method === 'POST' && below.some((one) => /^\/\{[^/]+\}$/.test(one.path.slice(path.length)));
-}
-
-/** What a day more could mend. */
-const couldMend = ({ family }: Problem): boolean => /^(state|reads|stale|writes)/.test(family);

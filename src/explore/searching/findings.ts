@@ -1,14 +1,17 @@
+import { ALIKE } from '../judging/alike.js';
 import type { Explorer, Judged } from './explorer.js';
 import { plainOf } from '../stories/plain.js';
 import type { Problem } from '../judging/problem.js';
 import { kindOf } from '../stories/kinds.js';
 import { probableMistake } from '../judging/mistakes.js';
 import type { Outcome } from '../playing/outcome.js';
+import { findChance } from './own-chance.js';
 import { lifeOf, pointsOf } from '../stories/points.js';
 import type { ExploreFinding } from '../report/report.js';
 import { edgeOf, kindName, type Search } from './search.js';
 import { shrink, type Shrunk } from './shrink.js';
 import { hashOf, keyOf, type Story } from '../stories/story.js';
+import { scenarioOf } from '../report/text.js';
 import { VERSION } from '../../server/version.js';
 
 /** The winner is played so often more. */
@@ -58,10 +61,13 @@ export class Findings {
     if (await this.#isChance(raw, problem)) return;
     const shrunk = await shrink(this.#explorer, raw, problem);
     if (await this.#isTold(shrunk)) return;
-    const confirmed = (await this.#confirm(shrunk)) ?? (await this.#findAnew(raw, problem, shrunk));
+    const confirmed =
+      (await this.#confirm(shrunk)) ?? (await this.#findAnew(raw, problem, shrunk)) ?? (await this.#findLater(shrunk));
     if (!confirmed) return this.#noteOnce(shrunk);
     if (confirmed.story !== shrunk.story && (await this.#isTold(confirmed))) return;
     await this.#tell(confirmed, after);
+    const { isRenewable, isAlwaysAnew } = this.#explorer;
+    if (confirmed.story.earlier !== undefined && isRenewable && !isAlwaysAnew) await this.#explorer.startAnewAlways();
   }
 
   /** True if it is one of those that are known: it is told with that. */
@@ -77,9 +83,13 @@ export class Findings {
 
   #noteOnce({ story, problem }: Shrunk): void {
     this.#once.push(familyOf(problem, story));
-    this.#explorer.notes.push(
-      `A failure was seen once and did not come again by itself (${problem.sentence}). The app is not deterministic there, or carries something over from one meeting to the next; it is no finding.`,
-    );
+    const { isRenewable, isAlwaysAnew, notes } = this.#explorer;
+    const why = isAlwaysAnew
+      ? 'in apps that were started anew, too: the app is not deterministic there'
+      : isRenewable
+        ? 'in apps that were started anew, neither at the first meeting nor after a quiet one: that is chance, or what an earlier meeting has left in which something went wrong'
+        : 'by itself: the app is not deterministic there, or carries something over from one meeting to the next';
+    notes.push(`A failure was seen once (${problem.sentence}), and did not come again ${why}. It is no finding.`);
   }
 
   async #tell({ story, problem, executions, outcome, failed, played }: Confirmed, after: number): Promise<void> {
@@ -113,7 +123,7 @@ export class Findings {
 
   /** The scenario was played quietly once: what differs may be the app's own chance. */
   async #isChance(story: Story, problem: Problem): Promise<boolean> {
-    if (!(await this.#explorer.findChance(story))) return false;
+    if (!(await findChance(this.#explorer, story))) return false;
     const { problems } = await this.#explorer.judgeAgain(story);
     return !problems.some(({ family }) => family === problem.family);
   }
@@ -143,6 +153,18 @@ export class Findings {
     return this.#confirm({ ...smaller, executions: shrunk.executions + 1 + smaller.executions });
   }
 
+  /** What comes again in no app that was started anew may take an earlier meeting, one in which nothing goes wrong. */
+  async #findLater({ story, problem: { family }, executions }: Shrunk): Promise<Confirmed | undefined> {
+    const explorer = this.#explorer;
+    if (!explorer.isRenewable || explorer.isAlwaysAnew || explorer.timeIsUp) return undefined;
+    const later: Story = { ...story, earlier: 1 };
+    const { problems } = await explorer.judgeAgain(later);
+    const same = problems.find((problem) => problem.family === family);
+    if (!same) return undefined;
+    const smaller = await shrink(explorer, later, same, true);
+    return this.#confirm({ ...smaller, executions: executions + 1 + smaller.executions });
+  }
+
   async #setAside(story: Story): Promise<void> {
     const points = pointsOf(await this.#explorer.quiet(plainOf(story)));
     for (const one of story.deviations) this.#search.setAside(edgeOf(one, points), kindName(one));
@@ -161,7 +183,7 @@ export class Findings {
     const points = pointsOf(await this.#explorer.quiet(plainOf(story)));
     const edges = story.deviations.map((one) => `${edgeOf(one, points)} × ${kindName(one)}`);
     const where = [
-      ...(story.deviations.length === 0 || story.scenario !== finding.story.scenario ? [story.scenario] : []),
+      ...(edges.length === 0 || story.scenario !== finding.story.scenario ? [scenarioOf(story)] : []),
       ...edges,
     ].join(': ');
     if (!finding.also.includes(where)) finding.also.push(where);
@@ -175,7 +197,7 @@ const worldOf = ({ vendorVersion: vendor_version, isLed }: Explorer<unknown>): P
 });
 
 /** Kinds that come to the same for the app. */
-const ALIKE: Readonly<Record<string, string>> = {
+const KINDS_ALIKE: Readonly<Record<string, string>> = {
   together: 'again',
   duplicate: 'again',
   redelivered: 'again',
@@ -191,7 +213,7 @@ const ALIKE: Readonly<Record<string, string>> = {
 };
 
 /** Kinds of calls that fail are alike, too. */
-const alike = (kind: string): string => ALIKE[kind] ?? (kind.startsWith('call-') ? 'call' : kind);
+const alike = (kind: string): string => KINDS_ALIKE[kind] ?? (kind.startsWith('call-') ? 'call' : kind);
 
 /** What one bug has in common wherever it shows itself. */
 interface Family {
@@ -203,12 +225,14 @@ interface Family {
 /** By what kind of thing it fails; what goes back, or is not noticed, does so for one reason. */
 function familyOf(
   { oracle: told, cause: oracle = told, family, what }: Problem,
-  { deviations, meetings = 1 }: Story,
+  { deviations, meetings = 1, earlier = 0 }: Story,
 ): Family {
   const kinds = [...new Set(deviations.map((one) => alike(kindOf(one).name)))].sort();
   if (oracle === 'noticed') return { cause: oracle, what: [] };
   if (family.startsWith('calendar')) return { cause: 'calendar', what: [what] };
-  const cause = oracle === 'monotone' ? [oracle] : [oracle, ...kinds, ...(meetings > 1 ? ['overlap'] : [])];
+  // What a meeting leaves in the way of a later one is in the way of those that overlap with it, too.
+  const ofOthers = meetings > 1 || earlier > 0 ? ['others'] : [];
+  const cause = oracle === 'monotone' ? [oracle] : [oracle === ALIKE ? 'confluence' : oracle, ...kinds, ...ofOthers];
   return { cause: cause.join(' '), what: family === 'state' ? what.split(' ') : [what] };
 }
 

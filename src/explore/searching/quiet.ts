@@ -1,6 +1,8 @@
 import { GreenroomError } from '../../errors.js';
 import type { Explorer } from './explorer.js';
+import { findChance } from './own-chance.js';
 import type { Story } from '../stories/story.js';
+import { unreadState } from '../playing/unread.js';
 import { differences } from '../playing/state.js';
 
 /** Plays the plainest scenario twice before anything else: what differs is the app's own chance. Throws USAGE. */
@@ -11,7 +13,7 @@ export async function startQuietly<A>(explorer: Explorer<A>, story: Story): Prom
       'USAGE',
       `Failed to explore the app: expected the act to schedule a meeting, but it failed though nothing went wrong: ${refused}`,
     );
-  if (unread !== undefined) throw new GreenroomError('USAGE', `Failed to read the state of the app: ${unread}`);
+  if (unread !== undefined) throw unreadState('USAGE', `Failed to read the state of the app: ${unread}`);
   if ((asked[0] ?? 0) === 0)
     throw new GreenroomError(
       'USAGE',
@@ -29,11 +31,11 @@ export async function startQuietly<A>(explorer: Explorer<A>, story: Story): Prom
       `Failed to explore the app: expected it to take the vendor's messages, but it refuses each with ${answered[0]}: it verifies with another secret than that of its greenroom, or has its endpoint at another path than the one that it subscribes. Start it with the variables of greenroom, or give its secret; mend the path.`,
     );
   if (explorer.play.state && states.every((state) => state === null))
-    throw new GreenroomError(
+    throw unreadState(
       'USAGE',
       `Failed to read the state of the app: expected something for a meeting that went well, asked by the id ${ids[0]}, was null or 404. That id is what the act gave as "id", else the vendor's: give an act that answers the id by which the app knows the meeting, or mend the place that is asked.`,
     );
-  await explorer.findChance(story);
+  await findChance(explorer, story);
 }
 
 /** After the end of all: an app that is restarted then must still have its state. */

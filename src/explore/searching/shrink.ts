@@ -62,6 +62,8 @@ async function simpler(best: () => Story, fails: Fails): Promise<void> {
   if (best().deviations.length > 0 && best().scenario !== PLAINEST) await fails({ ...best(), scenario: PLAINEST });
   const { day, ...someDay } = best();
   if (day !== undefined) await fails(someDay);
+  const { earlier, ...first } = best();
+  if (earlier !== undefined) await fails(first);
   for (let meetings = 1; meetings < (best().meetings ?? 1); meetings++) {
     if (await fails({ ...best(), meetings })) break;
   }

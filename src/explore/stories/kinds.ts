@@ -225,13 +225,18 @@ export function pointInWords({ at }: Deviation): string {
 const nth = (number = 1): string => (number === 1 ? '' : `${['second', 'third'][number - 2] ?? `${number}th`} `);
 
 /** A story in one line. */
-export const inOneLine = ({ scenario, meetings = 1, day, deviations }: Story): string =>
+export const inOneLine = ({ scenario, meetings = 1, earlier = 0, day, deviations }: Story): string =>
   [
     scenario,
     ...(day === undefined ? [] : ['on the day before clocks change']),
     ...(meetings > 1 ? [`${meetings} meetings overlap`] : []),
+    ...(earlier > 0 ? [afterOthers(earlier)] : []),
     ...deviations.map(inWords),
   ].join('; ');
+
+/** How many meetings like it the app has lived through before: `after another that is over`. */
+export const afterOthers = (earlier: number): string =>
+  earlier === 1 ? 'after another that is over' : `after ${earlier} others that are over`;
 
 /** A deviation as one sentence. */
 export function inWords(deviation: Deviation): string {

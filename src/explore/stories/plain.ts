@@ -7,13 +7,14 @@ import { isDelivery, isInstant, isUser, type DeliveryDeviation, type Story } fro
 export const PLAINEST = 'happy-path';
 
 /** The story in which nothing goes wrong and nobody acts. */
-export const plainOf = (story: Story): Story => ({ ...withoutMeetings(story), deviations: [] });
+export const plainOf = (story: Story): Story => ({ ...alone(story), deviations: [] });
 
 /** The same meeting in the scenario in which all goes well. */
 export const happyOf = (story: Story): Story => plainOf({ ...story, scenario: PLAINEST });
 
-const withoutMeetings = (story: Story): Story =>
-  Object.fromEntries(Object.entries(story).filter(([name]) => name !== 'meetings')) as Story;
+/** The same without other meetings, at the same time and before. */
+const alone = (story: Story): Story =>
+  Object.fromEntries(Object.entries(story).filter(([name]) => name !== 'meetings' && name !== 'earlier')) as Story;
 
 const EARLIEST = '-9m30s';
 
@@ -21,9 +22,9 @@ const EARLIEST = '-9m30s';
 export function baseOf(story: Story): Story {
   const acts = story.deviations.filter((one) => isUser(one) || (isInstant(one) && !one.do.restart));
   const isMoved = acts.length === story.deviations.length && acts.every((one) => isInstant(one) && one.do.reschedule);
-  if (!isMoved) return { ...withoutMeetings(story), deviations: acts };
+  if (!isMoved) return { ...alone(story), deviations: acts };
   const earliest = acts.map((act) => ({ ...act, at: { instant: EARLIEST } }) as (typeof acts)[number]);
-  return { ...withoutMeetings(story), deviations: earliest };
+  return { ...alone(story), deviations: earliest };
 }
 
 /** Stands in no file: what is not the vendor's is so from its point on, and all of it is withheld. */

@@ -84,6 +84,8 @@ const Shape = Type.Object(
     day: Type.Optional(Type.Literal('clock-change', { expected: '"clock-change"' })),
     /** How many meetings overlap; one if nothing is said. */
     meetings: Meeting,
+    /** How many like it were over before, in which nothing went wrong, for the same app; none if nothing is said. */
+    earlier: Type.Optional(Type.Integer({ minimum: 1, maximum: 3, expected: '1, 2 or 3' })),
     deviations: Type.Array(
       Type.Union([OnDelivery, OnCall, OnInstant, OnCalendar], {
         expected: 'a deviation: {"at": {"delivery" | "call" | "instant": …}, "do": {…}}',
@@ -204,7 +206,7 @@ export function isStory(text: string): boolean {
 }
 
 /** What decides the course of a story, as one text. */
-export const keyOf = ({ provider, scenario, seed, meetings = 1, day, deviations }: Story): string =>
+export const keyOf = ({ provider, scenario, seed, meetings = 1, earlier, day, deviations }: Story): string =>
   JSON.stringify([
     provider,
     scenario,
@@ -212,6 +214,7 @@ export const keyOf = ({ provider, scenario, seed, meetings = 1, day, deviations 
     meetings,
     deviations.map((one) => JSON.stringify(one)).sort(),
     ...(day === undefined ? [] : [day]),
+    ...(earlier === undefined ? [] : [{ earlier }]),
   ]);
 
 export const hashOf = (story: Story): string => createHash('sha256').update(keyOf(story)).digest('hex').slice(0, 12);

@@ -1,11 +1,16 @@
 // A small app of a user's: it asks Attendee for a bot for each meeting, and keeps the state that webhooks tell. With BUG=calm it has
 // no ear for failures; with BUG=polls it has none either, and asks for each bot that is not over every ten minutes; with BUG=hangs
 // it never gets to the end of a copy; with BUG=slow it works for 20 s before it answers a webhook. What `dashboard` is set for leaves webhooks to what stands in the dashboard.
+// With BUG=by-state it knows a webhook by the state that it tells alone, and with BUG=by-state-in-file it keeps that in a file; with
+// BUG=by-failure it does so with failures; with BUG=rude it answers its user with an error when the bot is
+// there; with BUG=counts it shows how many meetings there are, and with BUG=dice a number by chance.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { serve } from './serve.mjs';
 
 const { ATTENDEE_BASE_URL: base, ATTENDEE_API_KEY: key, PORT, BUG = '' } = process.env;
 const meetings = new Map();
-const heard = new Set();
+const file = BUG === 'by-state-in-file' ? 'heard.json' : undefined;
+const heard = new Set(file && existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []);
 const isOpen = ({ bot, state }) => bot !== undefined && state !== 'ended' && state !== 'fatal_error';
 
 async function api(method, path, body) {
@@ -14,11 +19,20 @@ async function api(method, path, body) {
 }
 
 function tell(meeting, state) {
-  if (isOpen(meeting) && (state !== 'fatal_error' || BUG === '')) meeting.state = state;
+  if (isOpen(meeting) && (state !== 'fatal_error' || BUG === '' || BUG.startsWith('by-'))) meeting.state = state;
+}
+
+const isFailure = ({ data }) => data.new_state === 'fatal_error';
+const isByState = (body) => BUG.startsWith('by-state') || (BUG === 'by-failure' && isFailure(body));
+const keyOf = (body) => (isByState(body) ? body.data.new_state : body.idempotency_key);
+
+function shown(id) {
+  const more = { counts: { meetings: meetings.size }, dice: { dice: Math.random() } }[BUG];
+  return { state: meetings.get(id)?.state, ...more };
 }
 
 async function answer({ method, url }, body) {
-  if (method === 'GET') return { state: meetings.get(url.slice('/meetings/'.length))?.state };
+  if (method === 'GET') return shown(url.slice('/meetings/'.length));
   if (url === '/meetings') {
     const meeting = { id: `m${meetings.size + 1}`, state: 'scheduled' };
     meetings.set(meeting.id, meeting);
@@ -26,11 +40,15 @@ async function answer({ method, url }, body) {
     const own = body.dashboard ? {} : { webhooks };
     const asked = { meeting_url: body.url, bot_name: 'Notes', join_at: body.at, ...own };
     meeting.bot = (await api('POST', '/bots', asked)).id;
+    if (BUG === 'rude') throw new Error('no such template');
     return { id: meeting.id };
   }
-  if (BUG === 'hangs' && heard.has(body.idempotency_key)) while (true);
-  heard.add(body.idempotency_key);
+  const isKnown = heard.has(keyOf(body));
+  if (BUG === 'hangs' && isKnown) while (true);
+  heard.add(keyOf(body));
+  if (file) writeFileSync(file, JSON.stringify([...heard]));
   if (BUG === 'slow') await new Promise((resolve) => setTimeout(resolve, 20_000));
+  if (isKnown) return {};
   for (const meeting of meetings.values()) if (meeting.bot === body.bot_id) tell(meeting, body.data.new_state);
   return {};
 }
