@@ -120,7 +120,7 @@ function handleOf(
     url: server.url,
     id,
     vendor: (name) => accessOf(access, name),
-    subject: (given) => subjectOf(room, naming({ subject: given ?? null }).subject),
+    subject: (given) => subjectOf(room, naming({ subject: given }).subject),
     ...guarded,
     workspace: (...given) => promisedRoom('room.workspace(…)', guarded.workspace(...given)),
     close,

@@ -24,7 +24,7 @@ export type SubjectLike = SubjectReference | SubjectAnswer | Subject;
 
 type Named<Given> = { [K in keyof Given]: K extends 'subject' ? Exclude<Given[K], SubjectAnswer | Subject> : Given[K] };
 
-/** Puts references in the place of the subjects that a filter, or a call with filters in it, has at hand. Throws USAGE for what names nobody. */
+/** Puts references in the place of the subjects that a filter, or a call with filters in it, has at hand. Throws USAGE for what names nobody, as the `id` of an answer that refused does: a filter without it would be for all. */
 export type Naming = <Given>(given: Given) => Named<Given>;
 
 export function subjectOf(room: Greenroom, given: SubjectLike): Subject {
@@ -45,7 +45,7 @@ export function namingFor(vendors: readonly string[]): Naming {
     isObject(given) && !(given instanceof Promise) ? mapValues(given, nameAt) : given;
   const nameAt = (field: string, value: unknown): unknown => {
     if (FILTERS.has(field)) return nameIn(value);
-    return field === 'subject' && value !== undefined ? referenceOf(value, isOpen) : value;
+    return field === 'subject' ? referenceOf(value, isOpen) : value;
   };
   return nameIn as Naming;
 }
@@ -77,6 +77,9 @@ export function referenceOf(given: unknown, isOpen = false): SubjectReference {
     return given as SubjectReference;
   throw new GreenroomError(
     'USAGE',
-    `Failed to name the agent: expected its id, what the vendor answered, or room.subject(…), was ${'timeline' in fields ? 'a room' : show(given)}.`,
+    `Failed to name the agent: expected its id, what the vendor answered, or room.subject(…), was ${'timeline' in fields ? 'a room.' : told(given)}`,
   );
 }
+
+const told = (given: unknown): string =>
+  given === undefined ? 'undefined. Was the call that makes it refused?' : `${show(given)}.`;

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { intercept } from '../../src/intercept.js';
-import { assertNoViolations, testRoom } from '../../src/testing.js';
+import { assertDelivered, assertNoViolations, assertReached, testRoom } from '../../src/testing.js';
 import { connectGreenroom, createGreenroom, GreenroomError, startGreenroom, type Greenroom } from '../../src/index.js';
 import { attendee, botRequest, cronofy, test } from '../support/room.js';
 
@@ -97,6 +97,33 @@ describe('The handle of a room', () => {
       expect(await failureOf(call())).toMatchObject({
         code: 'USAGE',
         message: `Failed to name the agent: expected its id, what the vendor answered, or room.subject(…), was ${was}.`,
+      });
+  });
+
+  test('waits for no state of the other vendor, nor names one', async ({ room }) => {
+    const bot = await schedule(room);
+    expect(await failureOf(room.clock.until({ subject: bot, state: 'complete' }))).toMatchObject({
+      code: 'INVALID_BODY',
+      message: expect.stringMatching(/expected one of ready, .*scheduled, staged,.* was "complete"/) as string,
+    });
+  });
+
+  test('takes the id of a refused call for nobody’s, where it would be everybody’s', async ({ room }) => {
+    await schedule(room);
+    await room.clock.until('idle');
+    const { id: subject } = (await attendee(room, 'POST', '/api/v1/bots', {})).json as { id: string };
+    for (const call of [
+      () => room.timeline({ subject }),
+      () => room.deliveries.list({ subject }),
+      () => room.clock.until({ subject, state: 'ended' }),
+      () => room.faults.add({ on: 'delivery', match: { subject }, do: { drop: true } }),
+      () => assertDelivered(room, { subject, state: 'ended' }),
+      async () => assertReached(room.subject(subject), 'ended'),
+    ])
+      expect(await failureOf(call())).toMatchObject({
+        code: 'USAGE',
+        message:
+          'Failed to name the agent: expected its id, what the vendor answered, or room.subject(…), was undefined. Was the call that makes it refused?',
       });
   });
 

@@ -35,7 +35,8 @@ export function watch(world: World, vendors: readonly Vendor[], until: Until): W
       { pointer: '/until/subject' },
     );
   }
-  assertReachable(versionedIn(world, vendors), found.state, until.state);
+  const owners = vendors.filter((vendor) => vendor.findSubject(world, until.subject));
+  assertReachable(versionedIn(world, owners), found.state, until.state);
   return {
     isMet: () => find()?.state === until.state,
     lastState: () => ({ subject: find()?.id, state: find()?.state ?? 'gone' }),
