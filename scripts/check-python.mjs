@@ -5,7 +5,7 @@ import { pythonWith } from './python.mjs';
 
 const { folder, remove } = makeFolder('python');
 process.once('exit', remove);
-const python = pythonWith(folder, ['flask', 'django', 'fastapi', 'uvicorn']);
+const python = pythonWith(folder, ['flask', 'django', 'fastapi', 'uvicorn', 'celery']);
 if (python === undefined) {
   console.log('skipped: there is no Python with venv, or no PyPI');
 } else {

@@ -8,6 +8,7 @@ import { runCommand } from '../support/server.js';
 
 const APP = fileURLToPath(new URL('../support/late_app.py', import.meta.url));
 const FOLDER = fileURLToPath(new URL('../../python', import.meta.url));
+const PAGE = fileURLToPath(new URL('../../docs/python.md', import.meta.url));
 const PYTHON = process.env['PYTHON'] ?? 'python3';
 /** Of each way. */
 const LIVES = Number(process.env['GREENROOM_LIVES'] ?? 1);
@@ -46,6 +47,17 @@ describe.skipIf(!isThere)('An app in Python under greenroom exec', () => {
       expect(JSON.parse(stdout)).toMatchObject({ exact: lives, notes: [], probes: [{ state: 'at rest' }] });
     },
   );
+
+  test('that leaves the work to Celery is served at that instant, by the holds of docs/python.md', async ({ skip }) => {
+    skip(!runs('import celery'), missing('celery'));
+    const folder = makeFolder();
+    const page = fs.readFileSync(PAGE, 'utf8');
+    fs.writeFileSync(path.join(folder, 'celery_holds.py'), /```python celery_holds\.py\n([^]*?)```/.exec(page)![1]!);
+    const env = { PYTHONPATH: folder, LATE_JOBS: folder };
+    const { stdout, stderr } = await exec([APP, 'http.server', 'job', '300', '2'], env);
+    fs.rmSync(folder, { recursive: true });
+    expect([stderr, JSON.parse(stdout)]).toMatchObject(['', { exact: 2, notes: [] }]);
+  });
 
   test.for([
     ['exits at once', 'import os, time; time.sleep(.3); os._exit(0)'],

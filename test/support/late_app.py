@@ -72,6 +72,23 @@ def leave_with_server(bot, seconds):
     threading.Thread(target=work).start()
 
 
+def leave_by_job(*work):
+    """In a worker of Celery, which waits for jobs in a process of its own."""
+    import late_jobs
+
+    late_jobs.leave_later.delay(*work)
+
+
+def start_worker():
+    words = ["-m", "celery", "--quiet", "-A", "late_jobs", "worker", "-P", "solo", "-l", "error"]
+    # It warns of a superuser.
+    command = [sys.executable, "-W", "ignore", *words]
+    worker = subprocess.Popen(command, cwd=os.path.dirname(__file__), stdout=subprocess.PIPE, text=True)
+    # What it prints before is for people.
+    assert any(line == "the worker is ready\n" for line in worker.stdout)
+    return worker
+
+
 async def serve_nobody():
     end = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end.set)
@@ -111,6 +128,7 @@ WAYS = {
     "process": lambda bot, seconds: subprocess.Popen([sys.executable, __file__, "leave", bot, str(seconds)]),
     "at once": leave,
     "reads": lambda *work: threading.Thread(target=read_and_leave, args=work).start(),
+    "job": leave_by_job,
     "reads of a pool": lambda *work: pool.submit(read_and_leave, *work),
     "reads at once": read_and_leave,
 }
@@ -257,10 +275,14 @@ if __name__ == "__main__":
     kind, ways, seconds, lives = sys.argv[1], sys.argv[2].split(","), float(sys.argv[3]) / 1000, int(sys.argv[4])
     serve, port = SERVERS[kind]()
     threading.Thread(target=serve, daemon=True).start()
+    worker = start_worker() if "job" in ways else None
     exact = 0
     for i in range(lives):
         way = ways[i % len(ways)]
         exact += live(f"http://127.0.0.1:{port}/hooks")
     probes = call(f"{ROOM}/clock")["probes"]
+    if worker:
+        worker.terminate()
+        worker.communicate()
     notes = [entry["text"] for entry in call(f"{ROOM}/timeline")["entries"] if entry.get("topic") == "probe"]
     print(json.dumps({"exact": exact, "pid": os.getpid(), "probes": probes, "notes": notes}))
