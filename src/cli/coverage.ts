@@ -1,3 +1,4 @@
+import { coverageCheck } from '../checks/coverage/report.js';
 import { renderCoverage } from '../checks/coverage/text.js';
 import { formatInstant } from '../clock/instant.js';
 import { wallClock } from '../clock/real-time.js';
@@ -7,9 +8,11 @@ import { readOwnVendors, VENDORS_FLAG } from './settings/config.js';
 import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './settings/flags.js';
 import { MIN, readMin, tooLittle } from './settings/min.js';
 import { assertOwnFile, readFiles } from './settings/own-file.js';
-import { callControl, REMOTE_FLAGS } from './remote.js';
+import { outletsIn, reportingEnd, reportingFailure } from './checks/unmade.js';
+import { callControl, REMOTE_FLAGS, serverUrl, workspaceOf } from './remote.js';
 import { profilesWith, readVendor, VENDOR_NAMES } from './settings/vendors.js';
-import { writeOut } from './terminal/write-out.js';
+import { print, readOutlets, REPORTER_FLAG, writeReports, type Outlet } from './terminal/outlets.js';
+import { writeOut, written } from './terminal/write-out.js';
 import { say, tell } from './terminal/say.js';
 
 const USAGE = `greenroom coverage [FILE…] says what of the vendors' contracts was exercised, and what to add next: from a running
@@ -22,6 +25,7 @@ const FLAGS: readonly Flag[] = [
   { name: 'provider', value: 'NAME', help: `${VENDOR_NAMES} alone` },
   MIN,
   { name: 'json', help: 'print the report as JSON' },
+  REPORTER_FLAG,
   { name: 'html', value: 'FILE', writes: true, help: 'also write a page that stands alone' },
   { name: 'base-url', value: 'PROVIDER=URL', many: true, help: 'with files: another host of a vendor' },
   VENDORS_FLAG,
@@ -30,29 +34,60 @@ const FLAGS: readonly Flag[] = [
 ];
 
 const TOO_LITTLE = 1;
+const NOT_WRITTEN = 2;
+const ABOUT = { check: 'coverage', command: 'greenroom coverage' };
 
-/** `greenroom coverage`: 0, or 1 below `--min`. */
+/** `greenroom coverage`: 0, or 1 below `--min`, or 2 if not all of its reports could be written. */
 export async function run(args: readonly string[]): Promise<number> {
+  const loose = (): readonly Outlet[] => outletsIn(FLAGS, args);
+  const wanted = await reportingFailure({ ...ABOUT, subject: 'the command line' }, loose, () => prepare(args));
+  if (typeof wanted === 'string') return print(wanted);
+  return reportingEnd({ ...ABOUT, subject: subjectOf(wanted) }, wanted.outlets, () => measure(wanted));
+}
+
+interface Wanted {
+  readonly values: FlagValues;
+  readonly files: readonly string[];
+  readonly outlets: readonly Outlet[];
+  readonly min: number;
+}
+
+/** Reads the command line; gives the help if that is all that is asked for. Throws USAGE. */
+function prepare(args: readonly string[]): Wanted | string {
   const { values, words } = readWords('coverage', FLAGS, args);
-  if (values['help'] === true) {
-    say(renderHelp(USAGE, FLAGS));
-    return 0;
-  }
+  if (values['help'] === true) return renderHelp(USAGE, FLAGS);
   const min = readMin(values['min']);
-  if (typeof values['html'] === 'string') assertOwnFile('--html', values['html'], readFiles(FLAGS, values, words));
-  const report = await (words.length === 0 ? fromServer(values) : fromFiles(words, values));
+  const read = readFiles(FLAGS, values, words);
+  if (typeof values['html'] === 'string') assertOwnFile('--html', values['html'], read);
+  return { values, files: words, outlets: readOutlets(values, read), min };
+}
+
+/** Files, or a server with the workspace that is meant. */
+function subjectOf({ values, files }: Wanted): string {
+  if (files.length > 0) return files.join(', ');
+  const workspace = workspaceOf(values);
+  return `${serverUrl(values)}${workspace === undefined ? '' : `, workspace ${workspace}`}`;
+}
+
+async function measure(wanted: Wanted): Promise<number> {
+  const { values, files, outlets, min } = wanted;
+  const report = await (files.length === 0 ? fromServer(values) : fromFiles(files, values));
   const isEnough = report.percent >= min;
-  const judged = { ...report, min, ok: isEnough };
-  say(values['json'] === true ? `${JSON.stringify(judged, null, 2)}\n` : renderCoverage(report));
+  const isTold = outlets.some(({ name, file }) => file === undefined && name !== 'github');
+  if (values['json'] === true) say(`${JSON.stringify({ ...report, min, ok: isEnough }, null, 2)}\n`);
+  else if (!isTold) say(renderCoverage(report));
+  let isWritten = await writeReports(outlets, coverageCheck(report, subjectOf(wanted), min), 'error');
   const page = values['html'];
-  if (typeof page === 'string') {
-    const { renderCoveragePage } = await import('../checks/coverage/html.js');
-    const text = renderCoveragePage(report, { title: 'Contract coverage', at: formatInstant(wallClock()) });
-    writeOut('--html', page, text);
-  }
-  if (isEnough) return 0;
-  tell(tooLittle(report.percent, min));
-  return TOO_LITTLE;
+  if (typeof page === 'string') isWritten = (await written(() => writePage(page, report))) && isWritten;
+  if (!isEnough) tell(tooLittle(report.percent, min));
+  if (!isWritten) return NOT_WRITTEN;
+  return isEnough ? 0 : TOO_LITTLE;
+}
+
+async function writePage(page: string, report: CoverageReport): Promise<void> {
+  const { renderCoveragePage } = await import('../checks/coverage/html.js');
+  const text = renderCoveragePage(report, { title: 'Contract coverage', at: formatInstant(wallClock()) });
+  writeOut('--html', page, text);
 }
 
 async function fromServer(values: FlagValues): Promise<CoverageReport> {

@@ -74,6 +74,38 @@ describe('greenroom coverage', () => {
     ]);
   });
 
+  test('is a test case of CI: failed below a minimum, skipped without one, and an error where nothing was read', async ({
+    folder,
+  }) => {
+    const file = folder.write('app.har', har([{ url: 'https://app.attendee.dev/api/v1/bots', answer: {} }]));
+    const xml = folder.write('coverage.xml', '');
+    const told = async (...args: string[]) => {
+      const { code, stdout } = await runHere([
+        'coverage',
+        '--provider',
+        'attendee',
+        '--reporter',
+        `junit=${xml}`,
+        ...args,
+      ]);
+      const text = readFileSync(xml, 'utf8');
+      const [counts] = /tests=.* errors="\d"/.exec(text)!;
+      return { code, stdout, text, counts };
+    };
+    const enough = await told(file, '--min', '0.1');
+    expect([enough.code, enough.counts]).toEqual([0, 'tests="2" failures="0" errors="0"']);
+    expect(enough.stdout).toMatch(/^attendee 1\.64\.1 +1 of /);
+    expect(enough.text).toMatch(/note: Not exercised: createBot 201; .* at attendee\. Play the scenario &quot;/);
+    const tooLittle = await told(file, '--min', '40');
+    expect([tooLittle.code, tooLittle.counts]).toEqual([1, 'tests="2" failures="1" errors="0"']);
+    expect(tooLittle.text).toMatch(
+      /<failure type="too-little-exercised" .*\(expected 40 % at least, was 0\.2 %\) at attendee</,
+    );
+    expect((await told(file)).text).toContain('<skipped>No --min asks for a share.</skipped>');
+    const unread = await told('nowhere.har');
+    expect([unread.code, unread.counts]).toEqual([2, 'tests="1" failures="0" errors="1"']);
+  });
+
   test('writes a page that needs nothing from elsewhere and no colours', async ({ room, receiver, folder }) => {
     await playAStory(room, receiver);
     const page = folder.write('coverage.html', '');
