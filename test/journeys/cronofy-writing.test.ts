@@ -19,6 +19,15 @@ import type { Greenroom } from '../../src/index.js';
 /** What an application writes into a calendar, one by one and in batches. */
 
 describe('Writing', () => {
+  test('a field that is true or false is refused with a key of its own', async ({ room }) => {
+    const wrong = { event_private: 'yes', include_userinfo: 1, reminders_create_only: 'true' };
+    const answer = await asUser(room, 'POST', eventsPath(room), plainEvent('a', wrong));
+    const error = { key: 'errors.must_be_boolean', description: 'must be a boolean value, either true or false' };
+    expect(answer.json).toEqual({
+      errors: { event_private: [error], include_userinfo: [error], reminders_create_only: [error] },
+    });
+  });
+
   test('attendees is a change: who is not named stays', async ({ room }) => {
     const invite = [{ email: 'ann@example.com', display_name: 'Ann' }, { email: 'bob@example.com' }];
     await writeEvent(room, plainEvent('a', { attendees: { invite } }));

@@ -39,7 +39,10 @@ export const notFound = status('There is no such thing, or no access to it', say
 export const invalid = json(
   'A parameter is invalid',
   Errors,
-  says(ERROR_CODES, 'the shape and errors.required are documented; the other keys are assumed'),
+  says(
+    ERROR_CODES,
+    'the shape and errors.required are documented, errors.must_be_boolean is in a test of the C# SDK; the other keys are assumed',
+  ),
 );
 export const locked = status(
   'The profile below the calendar is disconnected',

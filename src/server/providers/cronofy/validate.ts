@@ -55,13 +55,18 @@ function faultOf(text: string): string {
   return 'was something else';
 }
 
+/** Seen for `delete_all` in a test of the vendor's own SDK, and assumed for every other field that is true or false. */
+export const MUST_BE_BOOLEAN = 'must be a boolean value, either true or false';
+
 /** What a request body must be by its schema, in the vendor's words. */
 export function checkShape(schema: TSchema, body: unknown): FieldErrors {
   const errors = new FieldErrors();
   for (const { pointer, type, expected } of mismatches(schema, body)) {
     const field = fieldName(pointer);
     if (type === ValueErrorType.ObjectRequiredProperty) errors.add(field, 'required', 'required');
-    else if (!errors.has(field)) errors.add(field, 'invalid', `must be ${expected}`);
+    else if (errors.has(field)) continue;
+    else if (type === ValueErrorType.Boolean) errors.add(field, 'must_be_boolean', MUST_BE_BOOLEAN);
+    else errors.add(field, 'invalid', `must be ${expected}`);
   }
   return errors;
 }

@@ -7,7 +7,7 @@ import { admitted, type Caller } from '../accounts/authorize.js';
 import { profilesOf } from '../accounts/linking.js';
 import { empty, type FieldErrors } from '../errors.js';
 import { sliceOf } from '../state.js';
-import { checkShape, parseBody } from '../validate.js';
+import { checkShape, MUST_BE_BOOLEAN, parseBody } from '../validate.js';
 import { erase } from './handlers.js';
 import { allOf, isSet } from './window.js';
 
@@ -59,8 +59,7 @@ function checkFields(
   errors: FieldErrors,
   isMine: (id: string) => boolean,
 ): void {
-  if (all !== undefined && typeof all !== 'boolean')
-    errors.add('delete_all', 'must_be_boolean', 'must be a boolean value, either true or false');
+  if (all !== undefined && typeof all !== 'boolean') errors.add('delete_all', 'must_be_boolean', MUST_BE_BOOLEAN);
   else if ((all === true) === (ids !== undefined))
     errors.add('delete_all', 'required', 'either delete_all or calendar_ids is required, and not both');
   if (
