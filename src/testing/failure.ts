@@ -2,6 +2,7 @@ import type { Greenroom } from '../client/greenroom.js';
 import { callsOf } from '../client/unheard.js';
 import { messageOf } from '../errors.js';
 import { keepRun } from './artefacts.js';
+import { describeNext } from './pending.js';
 
 const LINES_SHOWN = 200;
 const STRAY_SHOWN = 5;
@@ -12,12 +13,14 @@ const servers = new WeakMap<object, Greenroom>();
 /** Says whose workspace the room of a test is: calls with keys of no room come to the server's own. */
 export const noteServer = ({ clock }: Greenroom, server: Greenroom): void => void servers.set(clock, server);
 
-/** The newest lines of a room's timeline, or why there are none: it is the failure of the test that matters. */
+/** The newest lines of a room's timeline, and what comes next, or why there are none: it is the failure of the test that matters. */
 export async function timelineOf(room: Greenroom): Promise<string> {
   try {
     const text = newest(await room.timeline({ as: 'text' }), LINES_SHOWN);
     const { entries: calls } = await room.timeline({ kind: 'request', limit: 1 });
-    return [text || 'Nothing has happened in it.', ...(calls.length === 0 ? await strayCalls(room) : [])].join('\n');
+    const strays = calls.length === 0 ? await strayCalls(room) : [];
+    // Most missing things are still to come.
+    return [text || 'Nothing has happened in it.', ...strays, await describeNext(room)].join('\n');
   } catch (error) {
     return `It is not to be had: ${messageOf(error)}`;
   }

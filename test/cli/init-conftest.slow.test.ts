@@ -183,10 +183,9 @@ describe.skipIf(!HAS_PYTEST)('The conftest.py of greenroom init', () => {
   test('shows the calls of such a test that came without the key of its room, and why they were refused', () => {
     const { project, stdout } = fail();
     using _ = project;
-    const title = 'Calls meanwhile without the key of a room';
-    expect(stdout).toMatch(
-      new RegExp(`- ${title} -+\nGET /api/v1/bots → 401 wants "Authorization: Token KEY", was missing\n`),
-    );
+    const title = 'No call has come with its keys. The newest of those with keys of no room';
+    const call = 'GET /api/v1/bots → 401 wants "Authorization: Token KEY", was missing';
+    expect(stdout).toMatch(new RegExp(`- ${title} -+\n.*${call}\n`));
     expect(stdout.split(title)).toHaveLength(2);
   });
 

@@ -14,7 +14,7 @@ const schedule = async (room: Greenroom) =>
 describe('A test that fails prints the timeline of its room', () => {
   const said = vi.spyOn(console, 'error').mockImplementation(() => undefined);
   const bot =
-    /^\nThe timeline of the room "ws_\d+" of "[^"]+":\n2026-01-01T09:00:00Z {2}request .* POST \/api\/v1\/bots → 201/;
+    /^\nThe timeline of the room "ws_\d+" of "[^"]+":\n2026-01-01T09:00:00Z {2}request .* POST \/api\/v1\/bots → 201\n(.+\n)+The clock stands at 2026-01-01T09:00:00Z\. Next is ".+" of bot_\w+ at 2026-01-01T\S+: .+\n$/;
 
   test.fails('with the fixtures of Vitest', async ({ room }) => {
     await schedule(room);
