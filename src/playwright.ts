@@ -3,7 +3,7 @@ import type { WorkspaceOptions } from './client/options.js';
 import type { Greenroom } from './client/greenroom.js';
 import { keepRun } from './testing/artefacts.js';
 import { refuseUncalled, serverFixture, type Use, type WorkerServerOptions } from './testing/fixtures.js';
-import { timelineOf } from './testing/failure.js';
+import { storyOf } from './testing/failure.js';
 import { enter } from './testing/life.js';
 import type { GreenroomMatchers } from './testing/matchers.js';
 
@@ -51,11 +51,15 @@ export function roomFixtures(options: WorkerServerOptions = {}) {
       use: Use<Greenroom>,
       test: TestOutcome,
     ): Promise<void> => {
-      await using room = await enter(greenroom, roomOptions, { test: test.title, goesOn: 'run' in options });
-      await use(room);
-      if (test.status === test.expectedStatus) return;
-      await test.attach('timeline.txt', { body: await timelineOf(room), contentType: 'text/plain' });
-      await keepRun(test.title, room);
+      const room = await enter(greenroom, roomOptions, { test: test.title, goesOn: 'run' in options });
+      try {
+        await use(room);
+        if (test.status === test.expectedStatus) return;
+        await test.attach('timeline.txt', { body: await storyOf(room), contentType: 'text/plain' });
+        await keepRun(test.title, room);
+      } finally {
+        await room.close();
+      }
     },
   };
 }

@@ -58,9 +58,13 @@ export function roomFixtures(options: WorkerServerOptions = {}): ExtendedBy {
     roomOptions: {},
     room: async ({ greenroom, roomOptions, task }, use) => {
       const test = task.fullTestName ?? task.name;
-      await using room = await enter(greenroom, roomOptions, { test, goesOn: 'run' in options });
-      await use(room);
-      if (task.result?.state === 'fail') await tellOfFailure(test, room);
+      const room = await enter(greenroom, roomOptions, { test, goesOn: 'run' in options });
+      try {
+        await use(room);
+        if (task.result?.state === 'fail') await tellOfFailure(test, room);
+      } finally {
+        await room.close();
+      }
     },
   };
 }

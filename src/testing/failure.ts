@@ -14,7 +14,7 @@ const servers = new WeakMap<object, Greenroom>();
 export const noteServer = ({ clock }: Greenroom, server: Greenroom): void => void servers.set(clock, server);
 
 /** The newest lines of a room's timeline, and what comes next, or why there are none: it is the failure of the test that matters. */
-export async function timelineOf(room: Greenroom): Promise<string> {
+async function timelineOf(room: Greenroom): Promise<string> {
   try {
     const text = newest(await room.timeline({ as: 'text' }), LINES_SHOWN);
     const { entries: calls } = await room.timeline({ kind: 'request', limit: 1 });
@@ -44,10 +44,15 @@ function newest(text: string, limit: number): string {
   return (left > 0 ? [`\u2026 ${left} earlier lines`, ...lines.slice(-limit)] : lines).join('\n');
 }
 
-/** Prints the timeline of a failed test's room and what was not awaited in it, and keeps its run where that is asked for. */
-export async function tellOfFailure(test: string, room: Greenroom): Promise<void> {
+/** The timeline of a failed test's room, and what was not awaited in it, which is no fault of its end then. */
+export async function storyOf(room: Greenroom): Promise<string> {
   const unheard = (await callsOf(room)?.take()) ?? [];
-  const told = [await timelineOf(room), ...new Set(unheard.map(({ text }) => text))].join('\n');
+  return [await timelineOf(room), ...new Set(unheard.map(({ text }) => text))].join('\n');
+}
+
+/** Prints the story of a failed test's room, and keeps its run where that is asked for. */
+export async function tellOfFailure(test: string, room: Greenroom): Promise<void> {
+  const told = await storyOf(room);
   // Runners show the output of the console beside the test that wrote it.
   // oxlint-disable-next-line no-console
   console.error(`\nThe timeline of the room "${room.id}" of "${test}":\n${told}\n`);

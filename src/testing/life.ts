@@ -4,7 +4,7 @@ import { noteTest } from '../client/closed.js';
 import { assertHeard, callsOf } from '../client/unheard.js';
 import { show } from '../client/show.js';
 import { promisedRoom } from '../client/promised.js';
-import { GreenroomError } from '../errors.js';
+import { GreenroomError, messageOf } from '../errors.js';
 import { startForTests } from '../start.js';
 import { noteServer, tellOfFailure } from './failure.js';
 import { openRoom } from './open-rooms.js';
@@ -65,12 +65,14 @@ export const withRoom = (
   // Without a parameter of its own: to many runners that would be a callback.
   async function wrapped(this: unknown, ...[context]: readonly unknown[]): Promise<void> {
     const name = currentTest() ?? nameIn(context) ?? nameIn(this);
-    await using room = await enter(await sharedServer(), options, { test: name });
+    const room = await enter(await sharedServer(), options, { test: name });
     try {
       await test(room);
     } catch (error) {
       await tellOfFailure(name ?? 'the test', room);
       throw error;
+    } finally {
+      await room.close();
     }
   }
   // oxlint-disable-next-line unicorn/no-thenable -- awaited, it would be a test that passes without having run
@@ -109,7 +111,14 @@ export async function enter(
     await room.close();
     assertHeard(unheard ?? []);
   };
-  return { ...room, close, [Symbol.asyncDispose]: close };
+  return { ...room, close, [Symbol.asyncDispose]: () => close().catch(sayAndThrow) };
+}
+
+/** A test that fails of something else as well throws a SuppressedError, of which many runners show neither error. */
+function sayAndThrow(error: unknown): never {
+  // oxlint-disable-next-line no-console -- see tellOfFailure
+  console.error(messageOf(error));
+  throw error;
 }
 
 /** The name of a test in the context that its runner calls it with: an argument in node:test and others, `this` in Mocha. */

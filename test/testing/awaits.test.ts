@@ -57,7 +57,11 @@ describe('A test that ends before what it has begun fails by the name of the cal
       await using room = await testRoom();
       void room.clock.advance({ by: '2h' });
     };
+    const said = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     await expect(life()).rejects.toThrow('room.clock.advance(…) was not awaited.');
+    // Of a SuppressedError, which it is if the test fails too, runners show nothing else.
+    expect(said.mock.calls).toEqual([[expect.stringContaining('room.clock.advance(…) was not awaited.')]]);
+    said.mockRestore();
   });
 
   test('and one that has failed already prints it below its timeline', async () => {
