@@ -1,5 +1,5 @@
 import type { Greenroom } from '../client/greenroom.js';
-import { beginTest, handlesOfTests } from '../client/open-handles.js';
+import { beginTest, beginTests, handlesOfTests, standingHandles } from '../client/open-handles.js';
 import { isSubject, referenceOf, subjectOf, type Subject } from '../client/subject.js';
 import { callsOf, OpenCalls } from '../client/unheard.js';
 import type { SubjectReference } from '../client/vendors.js';
@@ -8,6 +8,7 @@ import { show } from '../client/show.js';
 
 /** The rooms of the tests that run now in this process: a bare bot is looked for among them. */
 const open = new Set<Greenroom>();
+beginTests();
 
 /** Counts a room among those of running tests until the returned function is called. */
 export function openRoom(room: Greenroom): () => void {
@@ -20,14 +21,16 @@ export function openRoom(room: Greenroom): () => void {
 
 /**
  * The agent that a bare answer or reference means: the one of the only room of running tests that knows it, whether a test was
- * given the room or has made it. Throws USAGE if none does, or several (equal seeds give equal ids).
+ * given the room or has made it. Where tests have none, those that stand beside them are asked. Throws USAGE if none knows it, or
+ * several do (equal seeds give equal ids).
  */
 export async function findSubject(given: unknown, room?: Greenroom): Promise<Subject> {
   if (isSubject(given)) return given;
   const reference = referenceOf(given);
   if (room !== undefined) return subjectOf(asRoom(room), reference);
   const ofTests = [...open];
-  const rooms = [...ofTests, ...handlesOfTests().filter(isOther)];
+  const running = [...ofTests, ...handlesOfTests().filter(isOther)];
+  const rooms = running.length === 0 ? standingHandles() : running;
   const knows = await Promise.all(rooms.map((one) => knowsOf(one, reference)));
   const found = rooms.filter((_, i) => knows[i]);
   // With one test there is no doubt; that the agent is unknown there is for the assertion to tell.
@@ -35,9 +38,9 @@ export async function findSubject(given: unknown, room?: Greenroom): Promise<Sub
   if (only && found.length <= 1) return subjectOf(only, reference);
   const gone = ofTests.some((one) => !open.has(one)) ? ' One of them was closed meanwhile: is an await missing?' : '';
   const where =
-    rooms.length === 0
+    running.length + found.length === 0
       ? 'no room of a running test is open. Has its test ended, for want of an await? Else say which room is meant'
-      : `${found.length} of the ${rooms.length} rooms of running tests know it.${gone} Say which`;
+      : `${found.length} of the ${rooms.length} ${running.length === 0 ? 'open rooms' : 'rooms of running tests'} know it.${gone} Say which`;
   throw new GreenroomError('USAGE', `Failed to find the room of ${show(reference)}: ${where}: room.subject(…).`);
 }
 
