@@ -220,6 +220,47 @@ describe.skipIf(!HAS_PYTEST)('The conftest.py of greenroom init', () => {
     expect(stdout).not.toContain('INTERNALERROR');
   });
 
+  const REFUSING = `import http.server
+import threading
+
+import pytest
+
+
+class App(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.send_response(401)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.parametrize("how", ["right", "wrong"])
+def test_refused(room, how):
+    if how == "wrong":
+        room.control("POST", "/faults", {"on": "delivery", "match": {}, "do": {"signature": "wrong"}})
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), App) as server:
+        threading.Thread(target=server.serve_forever).start()
+        key = room.access["attendee"]["api_key"]
+        hooks = [{"url": f"http://127.0.0.1:{server.server_port}/", "triggers": ["bot.state_change"]}]
+        body = {"meeting_url": "https://meet.google.com/abc-defg-hij", "bot_name": "Notes", "webhooks": hooks}
+        room.call("POST", "/api/v1/bots", body, {"authorization": f"Token {key}"})
+        room.control("POST", "/clock/advance", {"by": "2h"})
+        server.shutdown()
+    assert 0
+`;
+
+  test('says that the app refuses webhooks whose signature is right', () => {
+    using project = new Project({ 'requirements.txt': '' });
+    project.greenroom('init');
+    project.write('tests/test_refusing.py', REFUSING);
+    project.installGreenroom();
+    const { code, stdout } = project.run('python3', [...PYTEST, 'tests/test_refusing.py']);
+    const told = 'The app has refused 5 of 5 webhooks, and the signature of the first is right.';
+    expect([code, stdout.split(told).length]).toEqual([1, 2]);
+    expect(stdout.split('test_refused[wrong]')[0]).toContain(`${told} Does it verify with the secret in room.access?`);
+  });
+
   const JUDGED = `import pytest
 
 
