@@ -245,6 +245,20 @@ test('a form without a byte is empty, whatever its type lacks', async ({ room })
   expect([status, Object.keys(json)]).toEqual([400, ['client_id', 'client_secret', 'refresh_token', 'platform']]);
 });
 
+test('a body in chunks is read, with a note that the vendor may take it for an empty one', async ({ room }) => {
+  const notes = async () => (await room.timeline({ kind: 'note' })).entries.map(({ text }) => text);
+  await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined));
+  expect(await notes()).not.toContainEqual(expect.stringContaining('in chunks'));
+  const response = await fetch(`${room.url}/api/v1/bots`, {
+    method: 'POST',
+    headers: { authorization: `Token ${room.attendee.api_key}`, 'content-type': 'application/json' },
+    body: new Blob([JSON.stringify(botRequest(undefined))]).stream(),
+    duplex: 'half',
+  });
+  expect(response.status).toBe(201);
+  expect(await notes()).toContainEqual(expect.stringMatching(/^A body comes in chunks, without a Content-Length/));
+});
+
 test('unknown fields are named in the order of their code points', async ({ room }) => {
   const { json } = await attendee(room, 'POST', '/api/v1/bots', {
     ...botRequest(undefined),

@@ -24,7 +24,7 @@ export const FRAMEWORK: Evidence = {
   basis: 'observed',
   source: 'Django REST framework 3.15.2 on Django 5.1.14 and CPython 3.11',
   date: '2026-11-29',
-  note: 'ranges and parameters of Accept, charsets of bodies and ranges of their types, bodies of null, parts, files, texts beyond 2.5 MiB, empty JSON and boxes of forms, more than 1000 fields, whole numbers of more than 4300 digits, floats beyond all numbers, half a surrogate pair in an answer',
+  note: 'ranges and parameters of Accept, charsets of bodies and ranges of their types, bodies of null, bodies in chunks (empty there; read here with a note, as a proxy may give them a length), parts, files, texts beyond 2.5 MiB, empty JSON and boxes of forms, more than 1000 fields, whole numbers of more than 4300 digits, floats beyond all numbers, half a surrogate pair in an answer',
 };
 /** Seen at a server with the routes and the settings of its public code. */
 export const WEB_SERVER: Evidence = {

@@ -17,9 +17,16 @@ const MULTIPART = 'multipart/form-data';
 /** The framework's parsers, in its order. */
 const PARSED = ['application/json', FORM, MULTIPART];
 
+/** Seen at the framework behind its usual server; what stands before the hosted one is unknown. */
+const IN_CHUNKS =
+  "A body comes in chunks, without a Content-Length, and is read; the vendor's framework takes such a body for an empty one, unless a proxy before it says how long it is.";
+
 /** Reads the body as the framework's three parsers do: JSON, form, multipart. Refuses any other. */
-export function readBody({ request }: Call): Body {
-  const type = request.headers['content-type'] ?? '';
+export function readBody({ request, world }: Call): Body {
+  const { headers } = request;
+  if (headers['transfer-encoding'] !== undefined && headers['content-length'] === undefined)
+    world.noteOnce('chunked', IN_CHUNKS);
+  const type = headers['content-type'] ?? '';
   const { main, parameters } = partsOf(type);
   // Without a byte nothing is parsed, whatever it would be.
   if (request.body === '') return main === FORM || main === MULTIPART ? asForm([]) : { value: new Map() };
