@@ -5,7 +5,7 @@ import { openGreenroom, type Connection } from './client/handle.js';
 import { promisedRoom } from './client/promised.js';
 import { VENDOR_LIST } from './contracts/vendors.js';
 import { GreenroomError } from './errors.js';
-import { assertCanFollow, startLockstep } from './clock/lockstep/lockstep.js';
+import { assertCanFollow, standStill, startLockstep } from './clock/lockstep/lockstep.js';
 import { keptAlive, turn } from './clock/real-time.js';
 import { readUrl } from './read-url.js';
 import { listen, type ListeningServer } from './server/host/listen.js';
@@ -173,6 +173,7 @@ function connectionTo(server: Server, url: string, token?: string): Connection {
       return plain.answered ?? { status: response.status, text: await response.text() };
     },
     receive: (workspace, receivers) => server.workspaces.get(workspace).receive(receivers),
+    timersStandStill: standStill,
     lockstep: (id) => {
       const workspace = server.workspaces.get(id);
       return startLockstep({

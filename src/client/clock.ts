@@ -102,10 +102,15 @@ export interface RoomClock {
 interface Surroundings {
   readonly lockstep: () => Promise<Lockstep>;
   readonly isClosed: () => boolean;
+  /** Hears of each advance that is asked for. */
+  readonly onAdvance: () => void;
 }
 
-export function clockOf(channel: Channel, naming: Naming, { lockstep, isClosed }: Surroundings): RoomClock {
-  const advance = async (how: Advance): Promise<Advanced> => channel.post('/clock/advance', naming(how));
+export function clockOf(channel: Channel, naming: Naming, { lockstep, isClosed, onAdvance }: Surroundings): RoomClock {
+  const advance = async (how: Advance): Promise<Advanced> => {
+    onAdvance();
+    return channel.post('/clock/advance', naming(how));
+  };
   return {
     now: async () => (await channel.get<ClockState>('/clock', { limit: 0 })).now,
     advance,

@@ -17,6 +17,7 @@ import { promisedRoom } from './promised.js';
 import { requestsOf } from './requests.js';
 import { castingOf, scenariosOf } from './scenarios.js';
 import { namingFor, subjectOf } from './subject.js';
+import { noteStandstill } from './standstill.js';
 import { timelineOf } from './timeline.js';
 import { noteCalls, OpenCalls } from './unheard.js';
 import type { VendorAccess, VendorName } from './vendors.js';
@@ -29,6 +30,8 @@ export interface Connection extends Omit<ChannelOptions, 'workspace'> {
   readonly listen?: (workspace: string, options: ListenerOptions) => Promise<RoomListener>;
   /** Has the timers of this process follow the clock of a workspace; absent likewise. */
   readonly lockstep?: (workspace: string) => Lockstep;
+  /** True while fake timers of this process wait for somebody to move them; absent likewise. */
+  readonly timersStandStill?: () => boolean;
   /** True once the server was stopped by its handle. */
   readonly isStopped?: () => boolean;
 }
@@ -110,7 +113,10 @@ function handleOf(
     forget();
     await end();
   });
-  const clock = clockOf(channel, naming, { lockstep: lockstep.begin, isClosed });
+  const onAdvance = (): void => {
+    if (server.timersStandStill?.() === true) noteStandstill(guarded);
+  };
+  const clock = clockOf(channel, naming, { lockstep: lockstep.begin, isClosed, onAdvance });
   const calls = { clock, ...callsOf(server, channel, access) };
   const open = new OpenCalls();
   const guarded = callsUntilClosed({ room: () => room, isClosed, open }, 'room', calls);

@@ -1,4 +1,5 @@
 import type { Greenroom } from '../client/greenroom.js';
+import { hadStandstill } from '../client/standstill.js';
 import { callsOf } from '../client/unheard.js';
 import { messageOf } from '../errors.js';
 import { keepRun } from './artefacts.js';
@@ -44,10 +45,14 @@ function newest(text: string, limit: number): string {
   return (left > 0 ? [`\u2026 ${left} earlier lines`, ...lines.slice(-limit)] : lines).join('\n');
 }
 
+const STANDSTILL =
+  'Fake timers of this process stood still while the clock moved, so nothing has happened that the app does by a timer: after await room.clock.lockstep() they move with it.';
+
 /** The timeline of a failed test's room, and what was not awaited in it, which is no fault of its end then. */
 export async function storyOf(room: Greenroom): Promise<string> {
   const unheard = (await callsOf(room)?.take()) ?? [];
-  return [await timelineOf(room), ...new Set(unheard.map(({ text }) => text))].join('\n');
+  const still = hadStandstill(room) ? [STANDSTILL] : [];
+  return [await timelineOf(room), ...still, ...new Set(unheard.map(({ text }) => text))].join('\n');
 }
 
 /** Prints the story of a failed test's room, and keeps its run where that is asked for. */

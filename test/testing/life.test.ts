@@ -67,6 +67,22 @@ describe('A test that fails prints the timeline of its room', () => {
     said.mockClear();
   });
 
+  test('and says that fake timers stood still while the clock moved, unless they were in lockstep', async () => {
+    vi.useFakeTimers();
+    const failing = (inLockstep: boolean) =>
+      withRoom(async (room) => {
+        if (inLockstep) await room.clock.lockstep();
+        await room.clock.advance({ by: '1h' });
+        throw new Error('the app is not finished');
+      });
+    for (const inLockstep of [true, false])
+      await expect(failing(inLockstep)()).rejects.toThrow('the app is not finished');
+    vi.useRealTimers();
+    const hint = 'Fake timers of this process stood still while the clock moved,';
+    expect(said.mock.calls.flat().map((text) => String(text).includes(hint))).toEqual([false, true]);
+    said.mockClear();
+  });
+
   test('with testRoom, where the context tells of the failure', async () => {
     const ends: (() => Promise<void>)[] = [];
     const context = { name: 'a test', after: (end: () => Promise<void>) => void ends.push(end) };

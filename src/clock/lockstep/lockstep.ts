@@ -45,6 +45,9 @@ export interface Following extends Lockstep {
 /** A process has one `Date`, so one clock leads it. */
 let taken = false;
 
+/** True while somebody has faked the timers of this process, and no clock of greenroom's leads them. */
+export const standStill = (): boolean => !taken && 'clock' in globalThis.setTimeout;
+
 const FAKED = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] as const;
 
 /**
