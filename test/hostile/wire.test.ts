@@ -42,6 +42,15 @@ describe('A socket', () => {
     }
   });
 
+  test('with two lines of Authorization has the wrong form of one, for either vendor', async ({ room }) => {
+    const twice = (path: string, value: string) =>
+      raw(room, [`GET ${path} HTTP/1.1`, 'Host: 127.0.0.1', `Authorization: ${value}`, `authorization: ${value}`]);
+    expect(await twice('/api/v1/bots', `Token ${room.attendee.api_key}`)).toMatch(
+      /^HTTP\/1\.1 401 [^]*WWW-Authenticate: Token/i,
+    );
+    expect(statusOf(await twice('/v1/userinfo', `Bearer ${room.cronofy.access_token}`))).toBe(401);
+  });
+
   test('that may not enter the control plane is told so before its body is read', async ({ room }) => {
     for (const line of ['Host: evil.example', 'Host: 127.0.0.1\r\nOrigin: https://evil.example']) {
       const lines = ['PUT /_greenroom/snapshot HTTP/1.1', line, 'Content-Length: 15000000'];

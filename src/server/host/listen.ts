@@ -25,7 +25,8 @@ export async function listen(
   const made = await openServer(options);
   // The globals of the process stay as they are: greenroom may live inside somebody's test suite.
   const serve = getRequestListener(made.app.fetch, { overrideGlobalObjects: false, hostname: options.host });
-  const http = createServer({ keepAliveTimeout: IDLE_MS }, (request, response) => {
+  // By itself Node drops a second Authorization. Servers of vendors (gunicorn) and the fetch API make one value of both.
+  const http = createServer({ keepAliveTimeout: IDLE_MS, joinDuplicateHeaders: true }, (request, response) => {
     if (hasSeveralHosts(request)) response.writeHead(400, { Connection: 'close' }).end();
     else void serve(request, response);
   });
