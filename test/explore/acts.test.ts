@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Meeting } from '../../src/explore.js';
+import { explore, type Meeting } from '../../src/explore.js';
+import { KINDS } from '../../src/explore/stories/kinds.js';
 import type { Story } from '../../src/explore/stories/story.js';
 import { Refused, type Row } from './receivers/app.js';
+import { explored } from './receivers/explored.js';
 import { Notes } from './receivers/notes.js';
 import { foundIn } from './receivers/replayed.js';
 
@@ -94,3 +96,58 @@ test.each([...LOST, { status: 503 }])(
     expect(await foundIn(Candid, atBooking(lost))).toEqual([]);
   },
 );
+
+/** Calls off and moves with one call. */
+class Single extends Notes {
+  override retried<T>(work: () => Promise<T>): Promise<T> {
+    return work();
+  }
+}
+
+/** What the vendor says of a bot that is called off already is the user's. */
+class Denying extends Single {
+  override async cancel(id: string): Promise<void> {
+    const { attendee, fetch } = this.room;
+    const row = this.disk.rows.get(id)!;
+    const response = await fetch(`${attendee.base_url}/api/v1/bots/${row.agent}`, {
+      method: 'DELETE',
+      headers: { authorization: `Token ${attendee.api_key}` },
+    });
+    if (!response.ok) throw new Refused(response.status, await response.text());
+    row.cancelled = true;
+  }
+}
+
+const onlyLost = {
+  scenarios: ['happy-path'],
+  without: KINDS.map(({ name }) => name).filter((name) => name !== 'call-cut-off'),
+};
+
+test('An app that tells its user twice that a meeting was not called off, though the vendor has done it, is found', async () => {
+  const { findings } = await explore({ ...explored(Denying, 'attendee'), ...onlyLost, executions: 20 });
+  expect(findings.filter(({ oracle }) => oracle === 'acts')).toMatchObject([
+    {
+      sentence:
+        'The app tells its user that a meeting could not be called off, at the second try too, though the vendor has done it',
+      story: {
+        deviations: [
+          { at: { instant: '-8m' }, do: { cancel: true } },
+          { at: { call: { operation: 'deleteBot' } }, do: { reset: true } },
+        ],
+      },
+      mistake: { name: 'failed though done' },
+    },
+  ]);
+});
+
+test.each(LOST)('An app that takes what is called off already for done is not blamed: %j', async (lost) => {
+  const cancelled = (operation: string, act: object): Partial<Story> =>
+    ({
+      deviations: [
+        { at: { instant: '-8m' }, do: act },
+        { at: { call: { operation } }, do: lost },
+      ],
+    }) as Partial<Story>;
+  expect(await foundIn(Single, cancelled('deleteBot', { cancel: true }))).toEqual([]);
+  expect(await foundIn(Single, cancelled('patchBot', { reschedule: '15m' }))).toEqual([]);
+});

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { explore, expectExplored } from '../../src/explore.js';
 import { replayOn } from '../../src/explore/replay.js';
 import { openStage } from '../../src/explore/playing/stage.js';
+import { KINDS } from '../../src/explore/stories/kinds.js';
 import type { Story } from '../../src/explore/stories/story.js';
 import { broken, exploreBroken } from './receivers/explore-broken.js';
 import { explored, type MakeApp } from './receivers/explored.js';
@@ -193,6 +194,28 @@ class Current extends Notes {
 test('A meeting that never gets on is not said to go back where nothing comes late', async () => {
   const [found] = await foundIn(Current, { meetings: 2 });
   expect(found).toMatchObject({ oracle: 'confluence', mistake: { name: 'one global current meeting' } });
+});
+
+/** Asks at each message how the bot is, and takes a call that fails for one that is gone. */
+class Doubting extends Notes {
+  override resume(): void {
+    // It asks when it hears something.
+  }
+  override apply(row: Row): void {
+    const look = async (): Promise<void> => void (row.status = (await this.client.look!(row)) ?? row.status);
+    this.background(() => look().catch(() => void (row.status = 'gone')));
+  }
+}
+
+test('A bot that is taken for gone when the last of many calls for it is answered 503 is found, and told as such', async () => {
+  const without = KINDS.map(({ name }) => name).filter((name) => name !== 'call-unavailable');
+  const options = { ...explored(Doubting, 'attendee'), scenarios: ['happy-path'], executions: 30, without };
+  const { findings } = await explore(options);
+  const last = findings.find(({ differences }) => differences.some(({ was }) => was === 'gone'));
+  expect(last).toMatchObject({
+    story: { deviations: [{ at: { call: { operation: 'getBot', number: 7 } }, do: { status: 503 } }] },
+    mistake: { name: 'outage taken for an answer' },
+  });
 });
 
 /** Tells of a meeting that is over when nobody asks for it any more: what waits is in its memory alone. */

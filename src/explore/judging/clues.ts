@@ -2,7 +2,7 @@ import { isWithin, parseInstant } from '../../clock/instant.js';
 import { neverChanges } from './alike.js';
 import type { Outcome } from '../playing/outcome.js';
 import type { Problem } from './problem.js';
-import { isMore, type Difference } from '../playing/state.js';
+import { isMore, valueAt, type Difference } from '../playing/state.js';
 import { isUser, signedDuration } from '../stories/story.js';
 
 /** What is known of a failure. */
@@ -82,4 +82,20 @@ export function unheard({ problem, outcome, quiet }: Case): string | undefined {
   return isStill
     ? 'the webhooks of a later meeting are answered 2xx and change nothing, as if they had come before'
     : undefined;
+}
+
+/** A word of the state that no quiet life has, after a call that asks how an agent is was struck. */
+export function inventedBy({ outcome, quiet, differences }: Case): string | undefined {
+  const struck = outcome.calls.filter((call) => call.struck);
+  const [first] = struck;
+  if (!first || !struck.every(({ method, target }) => method === 'GET' && /\/<agent[^>]*>$/.test(target)))
+    return undefined;
+  const lived = [...quiet.samples.map(({ states }) => states[0]), quiet.states[0]];
+  const invented = differences.find(
+    ({ pointer, was }) => typeof was === 'string' && !lived.some((state) => valueAt(state, pointer) === was),
+  );
+  return (
+    invented &&
+    `${invented.pointer || 'the state'} is "${String(invented.was)}" when ${first.operation} fails, and never otherwise`
+  );
 }

@@ -38,3 +38,21 @@ const foundTwice = ({ error }: Disowned, count: number): Problem => ({
   expected: 'one agent',
   was: `${count}, and "${error}"`,
 });
+
+const DENIED = {
+  reschedule: ['could not be moved', 'a meeting that is moved'],
+  cancel: ['could not be called off', 'a meeting that is called off'],
+} as const;
+
+/** Where the app told its user twice that a meeting could not be moved or called off, and the vendor had done it. */
+export const denying = ({ denied, faults }: Outcome): Problem[] =>
+  faults.some(({ what }) => what === 'crash' || what === 'hang')
+    ? []
+    : denied.map(({ act, again }) => ({
+        oracle: 'acts',
+        family: `denied ${act}`,
+        what: `denied ${act}`,
+        sentence: `The app tells its user that a meeting ${DENIED[act][0]}, at the second try too, though the vendor has done it`,
+        expected: DENIED[act][1],
+        was: again,
+      }));

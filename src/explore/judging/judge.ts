@@ -4,7 +4,7 @@ import { diverging } from './diverging.js';
 import { ALIKE, NOT_ALIKE, callsOfFirst } from './alike.js';
 import { kindOf } from '../stories/kinds.js';
 import type { Outcome } from '../playing/outcome.js';
-import { disowning } from './disowned.js';
+import { denying, disowning } from './disowned.js';
 import { differences, valueAt, type Difference } from '../playing/state.js';
 import { AT_ONCE, type Judging, type Problem, type References } from './problem.js';
 import { isCall, isDelivery, type Story } from '../stories/story.js';
@@ -30,6 +30,7 @@ export function judge(outcome: Outcome, references: References, judging: Judging
     ...faults,
     ...turnedAway(outcome, references.quiet),
     ...disowning(outcome, references),
+    ...denying(outcome),
     ...diverging(outcome),
     ...(outcome.refused === undefined && !leftWaiting && (canMend || isForging(story))
       ? stateProblems(outcome, references, judging)

@@ -1,4 +1,14 @@
-import { callsAfterActs, crossed, isMissing, shutOut, skipped, suffering, unheard, type Case } from './clues.js';
+import {
+  callsAfterActs,
+  crossed,
+  inventedBy,
+  isMissing,
+  shutOut,
+  skipped,
+  suffering,
+  unheard,
+  type Case,
+} from './clues.js';
 import type { Problem } from './problem.js';
 import { show } from './judge.js';
 import { kindOf } from '../stories/kinds.js';
@@ -162,8 +172,15 @@ const GUESSES: readonly Guess[] = [
   {
     name: 'failed though done',
     words:
-      'A call may be done though it fails, or its answer is lost, and a key that is in use is refused: before the user hears of an error, look by the key whether the agent is there.',
-    evidence: (found) => (oracle(found, 'acts') ? 'an agent was asked for, and the user is told an error' : undefined),
+      'A call may be done though it fails, or its answer is lost, and what is there, or is called off, already is refused: before the user hears of an error, look how the agent is, by its key.',
+    evidence: (found) =>
+      oracle(found, 'acts') ? 'the vendor has done what was asked for, and the user is told an error' : undefined,
+  },
+  {
+    name: 'outage taken for an answer',
+    words:
+      'An answer that tells nothing, such as a 503, is taken for one that tells how the agent is: that it is gone, or has failed. Take a 404 alone for that, and ask again later otherwise.',
+    evidence: inventedBy,
   },
   {
     name: 'no key on the call',

@@ -7,11 +7,11 @@ import { waited } from '../../clock/real-time.js';
 import { GreenroomError, messageOf } from '../../errors.js';
 import type { Name } from '../../mask.js';
 import { CalendarSide } from './calendar-side.js';
-import { errorOfTry, idIn } from './told-user.js';
+import { errorOfTry, idIn, isDoneSince, toldOf } from './told-user.js';
 import { askForAgent, later } from './meetings.js';
 import { answerOf, type Agents } from './observe.js';
 import type { Acts, Meeting } from '../options.js';
-import type { Disowned, Sample } from './outcome.js';
+import type { Denied, Disowned, Sample } from './outcome.js';
 import { inTime, lateIn, named, STATE_MS } from './patience.js';
 import { ruleOf } from '../stories/rules.js';
 import type { Session } from './stage.js';
@@ -50,6 +50,8 @@ export class Execution<A> {
   refused: string | undefined;
   /** The meetings of which the app told its user that they failed, though it had asked for an agent. */
   readonly disowned: Disowned[] = [];
+  /** What else it told its user that it had failed, at the second try too, though the vendor had done it. */
+  readonly denied: Denied[] = [];
   /** Why the state could not be read. */
   unread: string | undefined;
   /** It was asked, and nobody answered: it is not asked again. */
@@ -175,19 +177,22 @@ export class Execution<A> {
       if (!(await this.calendar.act(one, this.agents))) this.idle.add(one);
       return;
     }
-    const act = deviation.do;
-    if (act.restart) return this.session.restart();
+    if (deviation.do.restart) return this.session.restart();
+    return this.#actInApp(deviation.do, meeting);
+  }
+
+  async #actInApp({ cancel, reschedule }: InstantDeviation['do'], meeting: Meeting): Promise<void> {
     const id = this.idOf(meeting);
-    const { acts } = this.play;
-    const moved = act.reschedule === undefined ? meeting : later(meeting, act.reschedule);
+    const moved = reschedule === undefined ? meeting : later(meeting, reschedule);
     this.meetings[meeting.number - 1] = moved;
-    const how = act.cancel ? acts?.cancel : acts?.reschedule;
+    const how = this.play.acts?.[cancel ? 'cancel' : 'reschedule'];
     if (!how) return;
-    try {
-      await inTime(this.session, named('the act', how), (async () => how(this.session.app(), id, moved))());
-    } catch (error) {
-      this.refused = messageOf(error);
-    }
+    const doIt = (): Promise<unknown> =>
+      inTime(this.session, named('the act', how), (async () => how(this.session.app(), id, moved))());
+    const before = (await this.requests()).at(-1)?.seq ?? 0;
+    const told = await toldOf(doIt, async () => isDoneSince(await this.requests(), before));
+    this.refused = told.refused ?? this.refused;
+    if (told.again !== undefined) this.denied.push({ act: cancel ? 'cancel' : 'reschedule', again: told.again });
   }
 
   idOf({ number }: Meeting): string {

@@ -99,6 +99,13 @@ export interface Disowned {
   readonly again?: string;
 }
 
+/** What the app told its user twice that it had failed, though the vendor had done it. */
+export interface Denied {
+  readonly act: 'reschedule' | 'cancel';
+  /** What the user was told at the second try. */
+  readonly again: string;
+}
+
 /** Something that is wrong by itself, whatever the quiet execution was like. */
 export interface Fault {
   readonly oracle: string;
@@ -131,6 +138,7 @@ export interface Outcome {
   /** Why a meeting could not be scheduled, moved or called off. */
   readonly refused?: string;
   readonly disowned: readonly Disowned[];
+  readonly denied: readonly Denied[];
   /** Why the state could not be read. */
   readonly unread?: string;
   /** Nobody answered the question for it. */

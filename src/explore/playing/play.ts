@@ -128,6 +128,7 @@ async function outcomeOf<A>(execution: Execution<A>, tail: Tail): Promise<Outcom
       error: mask.text(error),
       ...(again === undefined ? {} : { again: mask.text(again) }),
     })),
+    denied: execution.denied.map(({ act, again }) => ({ act, again: mask.text(again) })),
     ...(execution.unread === undefined ? {} : { unread: execution.unread }),
     unanswered: execution.unanswered,
     restless: calls.filter(({ at }) => isWithin(at, tail)).length,

@@ -1,9 +1,18 @@
-import { actsInApp, calendarLives, cutShort, isInTime, restartAt, RESTARTS, type ActsOfApp } from '../stories/acts.js';
+import {
+  actsInApp,
+  actsInTrouble,
+  calendarLives,
+  cutShort,
+  isInTime,
+  restartAt,
+  RESTARTS,
+  type ActsOfApp,
+} from '../stories/acts.js';
 import type { Chance } from '../stories/chance.js';
 import { choicesOf, restrained, type Choice } from '../stories/choices.js';
 import type { Explorer } from './explorer.js';
 import { PLAINEST } from '../stories/plain.js';
-import { KINDS, kindOf, type Kind } from '../stories/kinds.js';
+import { KINDS, type Kind } from '../stories/kinds.js';
 import { pointsOf, type Point } from '../stories/points.js';
 import type { ScenarioChoice } from '../stories/scenarios.js';
 import type { Deviation, Story } from '../stories/story.js';
@@ -113,6 +122,7 @@ export class Search {
       actsInApp(this.#options).map((act) => this.#story(plainest, [act])),
     );
     yield this.#batch('restarts in the midst of work', await this.#cutShort(plainest));
+    yield* chunks('what the user does, in trouble', await this.#troubledActs(plainest));
     yield* chunks(
       'quiet lives',
       more.map((name) => this.#story(name)),
@@ -259,6 +269,12 @@ export class Search {
     yield* chunks('calls in trouble', stories);
   }
 
+  async #troubledActs(scenario: string): Promise<Story[]> {
+    const liveWith = (acts: readonly Deviation[]) => this.#options.explorer.quiet(this.#story(scenario, acts));
+    const troubled = await actsInTrouble(actsInApp(this.#options), liveWith, (points) => this.#choicesAt(points));
+    return troubled.map((deviations) => this.#story(scenario, deviations));
+  }
+
   /** The app is started anew when a call has failed, and it has not made that again yet. */
   async #cutShort(scenario: string): Promise<Story[]> {
     if (!this.#options.canRestart) return [];
@@ -281,15 +297,3 @@ export class Search {
 function* chunks(trying: string, stories: readonly Story[]): Generator<Batch> {
   for (let i = 0; i < stories.length; i += BATCH) yield { trying, stories: stories.slice(i, i + BATCH) };
 }
-
-/** The edge of a deviation, among the points of its quiet life. */
-export function edgeOf(deviation: Deviation, points: readonly Point[]): string {
-  const { at } = deviation;
-  if ('instant' in at) return 'user';
-  if ('call' in at) return `call ${at.call.operation}`;
-  const { type, state } = at.delivery;
-  const point = points.find((one) => one.on === 'delivery' && one.type === type && one.state === state);
-  return point?.edge ?? `${type} ${state ?? ''}`.trim();
-}
-
-export const kindName = (deviation: Deviation): string => kindOf(deviation).name;

@@ -2,6 +2,7 @@ import { parseInstant, type Micros } from '../../clock/instant.js';
 import type { Choice } from './choices.js';
 import { CANCEL_EARLY } from '../judging/differing-calls.js';
 import { kindOf } from './kinds.js';
+import { pointsOf, type Point } from './points.js';
 import type { Outcome } from '../playing/outcome.js';
 import { signedDuration, writeOffset, type Deviation, type Story, type UserDeviation } from './story.js';
 
@@ -41,6 +42,29 @@ export const actsInApp = ({ canReschedule, canCancel, canRestart }: ActsOfApp): 
   ...(canCancel ? [CANCEL_EARLY, '5m'].map((instant) => ({ at: { instant }, do: { cancel: true as const } })) : []),
   ...(canRestart ? RESTARTS.map(restartAt) : []),
 ];
+
+/** The first act of each sort, in which the calls that only it makes fail. */
+export async function actsInTrouble(
+  acts: readonly Deviation[],
+  liveWith: (acts: readonly Deviation[]) => Promise<Outcome>,
+  choicesAt: (points: readonly Point[]) => readonly Choice[],
+): Promise<Deviation[][]> {
+  const sorts = acts.map((one) => kindOf(one).name);
+  const firsts = acts.filter((_, i) => sorts.indexOf(sorts[i]!) === i && sorts[i] !== 'restart');
+  const known = new Set(pointsOf(await liveWith([])).map(nameOfPoint));
+  const troubled: Deviation[][] = [];
+  for (const one of firsts) {
+    const outcome = await liveWith([one]);
+    const writes = new Set(outcome.calls.flatMap(({ operation, method }) => (method === 'GET' ? [] : operation)));
+    const own = pointsOf(outcome).filter(
+      (point) => point.on === 'call' && writes.has(point.operation) && !known.has(nameOfPoint(point)),
+    );
+    troubled.push(...choicesAt(own).map(({ deviation }) => [one, deviation]));
+  }
+  return troubled;
+}
+
+const nameOfPoint = ({ edge, number }: Point): string => `${edge} ${number}`;
 
 const act = (instant: string, user: UserDeviation['do']['user'], to?: string): UserDeviation => ({
   at: { instant },

@@ -258,3 +258,5 @@ function howMuch({ delay, hold_until: until, answers }: DeliveryDo): string {
   if (delay !== undefined) return ` by ${delay}`;
   return answers && answers.length > 1 ? ` ${answers.length} times` : '';
 }
+
+export const kindName = (deviation: Deviation): string => kindOf(deviation).name;

@@ -1,4 +1,5 @@
 import type { Outcome, SeenDelivery } from '../playing/outcome.js';
+import type { Deviation } from './story.js';
 
 /** A webhook of a quiet life at which something can go wrong. */
 export interface DeliveryPoint {
@@ -80,12 +81,25 @@ function deliveryPoints(deliveries: readonly SeenDelivery[], callsAt: readonly s
   });
 }
 
+/** Of many calls of an operation, the first three and the last: what is read last, nothing later puts right. */
 function callPoints(calls: Outcome['calls']): CallPoint[] {
   const counts = new Map<string, number>();
-  return calls.flatMap(({ operation }) => {
+  const last = new Map(calls.map(({ operation, seq }) => [operation, seq]));
+  return calls.flatMap(({ operation, seq }) => {
     if (operation === null) return [];
     const number = (counts.get(operation) ?? 0) + 1;
     counts.set(operation, number);
-    return number > 3 ? [] : [{ on: 'call', operation, number, edge: `call ${operation}` } satisfies CallPoint];
+    if (number > 3 && seq !== last.get(operation)) return [];
+    return [{ on: 'call', operation, number, edge: `call ${operation}` } satisfies CallPoint];
   });
+}
+
+/** The edge of a deviation, among the points of its quiet life. */
+export function edgeOf(deviation: Deviation, points: readonly Point[]): string {
+  const { at } = deviation;
+  if ('instant' in at) return 'user';
+  if ('call' in at) return `call ${at.call.operation}`;
+  const { type, state } = at.delivery;
+  const point = points.find((one) => one.on === 'delivery' && one.type === type && one.state === state);
+  return point?.edge ?? `${type} ${state ?? ''}`.trim();
 }
