@@ -177,7 +177,9 @@ describe.skipIf(!HAS_PYTEST)('The conftest.py of greenroom init', () => {
     expect(stdout).toMatch(
       / POST \/api\/v1\/bots → 201\n(.*\n)+The clock stands at .+Z\. Next is ".+" of bot_\w+ at .+Z: /,
     );
-    expect(stdout).toMatch(/The clock stands at .+Z, and nothing is left to happen by itself\.\n/);
+    expect(stdout).toMatch(
+      /Nothing has happened in it\.\nThe clock stands at .+Z, and nothing is left to happen by itself\.\n/,
+    );
   });
 
   test('shows the calls of such a test that came without the key of its room, and why they were refused', () => {
