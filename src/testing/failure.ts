@@ -21,7 +21,8 @@ async function timelineOf(room: Greenroom): Promise<string> {
     const { entries: calls } = await room.timeline({ kind: 'request', limit: 1 });
     const strays = calls.length === 0 ? await strayCalls(room) : [];
     // Most missing things are still to come.
-    return [text || 'Nothing has happened in it.', ...strays, await describeNext(room)].join('\n');
+    const refusals = await refusalsIn(room);
+    return [text || 'Nothing has happened in it.', ...strays, await describeNext(room), ...refusals].join('\n');
   } catch (error) {
     return `It is not to be had: ${messageOf(error)}`;
   }
@@ -36,6 +37,18 @@ async function strayCalls(room: Greenroom): Promise<readonly string[]> {
   return [
     `No call has come with its keys. The newest of those with keys of no room, which come to "${server.id}":`,
     newest(text, STRAY_SHOWN),
+  ];
+}
+
+const REFUSING: readonly unknown[] = [401, 403];
+
+/** Whether the app has refused webhooks that no fault has altered, which are signed right: often it verifies with another secret. */
+async function refusalsIn(room: Greenroom): Promise<readonly string[]> {
+  const { entries } = await room.timeline({ kind: 'delivery' });
+  const refused = entries.filter(({ status, fault }) => fault === undefined && REFUSING.includes(status));
+  if (refused.length === 0) return [];
+  return [
+    `The app has refused ${refused.length} of ${entries.length} attempts of webhooks with ${[...new Set(refused.map(({ status }) => status))].join(' and ')}, though they are signed right. Does it verify with the secret of this room, as the room gives it? greenroom doctor signature says what is wrong with the signature that it has computed.`,
   ];
 }
 

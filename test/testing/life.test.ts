@@ -67,6 +67,23 @@ describe('A test that fails prints the timeline of its room', () => {
     said.mockClear();
   });
 
+  test('and that the app refuses webhooks that are signed right, as those are not that a fault has altered', async () => {
+    const refusing = { receivers: { 'https://myapp.test': () => new Response('wrong', { status: 401 }) } };
+    const failing = (isAltered: boolean) =>
+      withRoom(async (room) => {
+        if (isAltered) await room.faults.add({ on: 'delivery', do: { signature: 'wrong' } });
+        await schedule(room);
+        await room.clock.advance({ by: '1h' });
+        throw new Error('the app is not finished');
+      }, refusing);
+    for (const isAltered of [false, true])
+      await expect(failing(isAltered)()).rejects.toThrow('the app is not finished');
+    const hint =
+      /\nThe app has refused (\d+) of \1 attempts of webhooks with 401, though they are signed right\. Does it /;
+    expect(said.mock.calls.flat().map((text) => hint.test(String(text)))).toEqual([true, false]);
+    said.mockClear();
+  });
+
   test('and says that fake timers stood still while the clock moved, unless they were in lockstep', async () => {
     vi.useFakeTimers();
     const failing = (inLockstep: boolean) =>
