@@ -299,7 +299,8 @@ describe('An Accept header', () => {
   /** As the framework takes it apart. */
   const isSatisfied = (accept: string): boolean =>
     accept.split(',').some((one) => {
-      const [type, subtype] = one.split(';', 1)[0]!.trim().toLowerCase().split('/');
+      // At the first slash: what stands behind another one belongs to the subtype.
+      const [, type, subtype = ''] = /^([^/]*)\/?(.*)$/s.exec(one.split(';', 1)[0]!.trim().toLowerCase())!;
       return ['application/json', 'text/html'].some((media) => {
         const [own, sub] = media.split('/');
         return [own, '*'].includes(type) && [sub, '*'].includes(subtype);
