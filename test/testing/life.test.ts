@@ -60,7 +60,7 @@ describe('A test that fails prints the timeline of its room', () => {
     expect(said.mock.calls).toEqual([
       [
         expect.stringMatching(
-          /:\nNothing has happened in it\.\nNo call has come with its keys\. The newest of those with keys of no room, which come to "default":\n.* POST \/api\/v1\/bots → 401/,
+          /:\nNothing has happened in it\.\nNo call has come with its keys\. The newest of those with keys of no room, which come to "default":\n(.+\n)*.* POST \/api\/v1\/bots → 401/,
         ),
       ],
     ]);
