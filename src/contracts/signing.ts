@@ -100,6 +100,9 @@ export function signatureOf(
     .join(separatorOf(signing));
 }
 
+/** True for a status by which receivers say that they do not believe a message. */
+export const isDisbelief = (status: number | undefined): boolean => status === 401 || status === 403;
+
 /** Why a message is not believed; `undefined` if one of its signatures is right. Takes as long whichever it is. */
 export function refusalOf(
   signing: Signing,

@@ -1,3 +1,4 @@
+import { isDisbelief } from '../../contracts/signing.js';
 import { reasonReader } from '../../contracts/reasons.js';
 import { PATIENCE, type Contact } from './contact.js';
 import type { Probe } from './probes.js';
@@ -194,11 +195,8 @@ function outcomeOf({ probe, reaction }: Trial, { stops, refusals }: Evidence, be
 function howOf({ expect }: Probe, reaction: Reaction): Outcome['how'] {
   if (reaction.kind !== 'answered' || expect === 'survive') return undefined;
   if (reaction.status >= 500) return 'failed';
-  return expect === 'accept' && DISBELIEF.includes(reaction.status) ? 'disbelieved' : undefined;
+  return expect === 'accept' && isDisbelief(reaction.status) ? 'disbelieved' : undefined;
 }
-
-/** By which receivers say that they do not believe a message. */
-const DISBELIEF: readonly number[] = [401, 403];
 
 /** A message that has to leave the state as it is: judged if the messages before it have changed it. */
 function stateOutcome(probe: Probe, tried: ReadonlyMap<Probe, Trial>, evidence: Evidence): Outcome[] {

@@ -1,11 +1,9 @@
+import { isDisbelief } from '../../contracts/signing.js';
 import { onOneLine } from '../../contracts/visible.js';
 import { failureOf, type Sent } from './webhooks.js';
 
 /** A webhook with its sender. */
 export type SentBy = Sent & { readonly provider: string };
-
-/** By which receivers say that they do not believe a message. */
-const DISBELIEF: ReadonlySet<number | undefined> = new Set([401, 403]);
 
 /** With what a vendor signs, as far as it is known. */
 export interface Signer {
@@ -23,7 +21,7 @@ export function renderFailures<S extends SentBy>(sent: Iterable<S>, signerOf: (d
     for (const attempt of one.attempts) {
       const failure = failureOf(attempt);
       if (failure === undefined) continue;
-      if (DISBELIEF.has(attempt.status) && !disbelieved.has(one.provider)) disbelieved.set(one.provider, one);
+      if (isDisbelief(attempt.status) && !disbelieved.has(one.provider)) disbelieved.set(one.provider, one);
       const to = `${failure} × @ to ${one.url}`;
       counts.set(to, (counts.get(to) ?? 0) + 1);
     }
