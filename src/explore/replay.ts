@@ -6,7 +6,7 @@ import { Explorer } from './searching/explorer.js';
 import { happyOf, plainOf, PLAINEST } from './stories/plain.js';
 import { hasLost } from './judging/judge.js';
 import { inWords } from './stories/kinds.js';
-import { probableMistake } from './judging/mistakes.js';
+import { evidenceFor } from './searching/findings.js';
 import { actsOf, type RunningApp } from './options.js';
 import { findChance } from './searching/own-chance.js';
 import type { Exploring } from './searching/exploration.js';
@@ -51,7 +51,7 @@ export async function replayOn<A extends RunningApp>(
     (i) => `The deviation "${inWords(story.deviations[i]!)}" struck nothing: there was no such webhook or call.`,
   );
   const findings = problems.map((problem): ExploreFinding => {
-    const { oracle, what, sentence, expected, was, differences = [] } = problem;
+    const { oracle, what, sentence } = problem;
     return {
       oracle,
       signature: [oracle, what].join(' | '),
@@ -63,13 +63,7 @@ export async function replayOn<A extends RunningApp>(
       flaky: false,
       failed: 1,
       played: 1,
-      expected,
-      was,
-      differences,
-      timeline: outcome.lines(),
-      quiet_timeline: quiet.lines(),
-      mistake: probableMistake(problem, outcome, quiet),
-      also: [],
+      ...evidenceFor(problem, outcome, quiet),
     };
   });
   const doubts = findings.length === 0 ? notJudged(explorer, story) : [];

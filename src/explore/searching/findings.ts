@@ -97,7 +97,7 @@ export class Findings {
     const quiet = await explorer.quiet(plainOf(story));
     const points = pointsOf(quiet);
     const edges = story.deviations.map((one) => `${edgeOf(one, points)} × ${kindName(one)}`);
-    const { oracle, sentence, expected, was, differences = [] } = problem;
+    const { oracle, sentence } = problem;
     const finding: ExploreFinding = {
       oracle,
       signature: [oracle, problem.what, ...edges].join(' | '),
@@ -109,13 +109,7 @@ export class Findings {
       flaky: failed < played,
       failed,
       played,
-      expected,
-      was,
-      differences,
-      timeline: outcome.lines(),
-      quiet_timeline: quiet.lines(),
-      mistake: probableMistake(problem, outcome, quiet),
-      also: [],
+      ...evidenceFor(problem, outcome, quiet),
     };
     this.#families.push({ family: familyOf(problem, story), finding });
     this.list.push(finding);
@@ -238,3 +232,22 @@ function familyOf(
 
 const isSame = (one: Family, other: Family): boolean =>
   one.cause === other.cause && (one.what.length === 0 || one.what.some((word) => other.what.includes(word)));
+
+type Evidence = Pick<
+  ExploreFinding,
+  'expected' | 'was' | 'differences' | 'timeline' | 'quiet_timeline' | 'mistake' | 'also'
+>;
+
+/** What shows a problem of an execution, beside its quiet one. */
+export function evidenceFor(problem: Problem, outcome: Outcome, quiet: Outcome): Evidence {
+  const { expected, was, differences = [] } = problem;
+  return {
+    expected,
+    was,
+    differences,
+    timeline: outcome.lines(),
+    quiet_timeline: quiet.lines(),
+    mistake: probableMistake(problem, outcome, quiet),
+    also: [],
+  };
+}
