@@ -1,4 +1,5 @@
 import type { Operation } from '../contract.js';
+import { askedOnce } from '../known-texts.js';
 import { verdict, type CallVerdict, type SeenCall } from './verdict.js';
 import { schemeOf } from './whose.js';
 
@@ -8,6 +9,13 @@ const PLACEHOLDER =
   /^(undefined|null|none|nan|xxx+|\[object object\]|your[-_ ].*|.*_here|[<{[].*[>}\]]|\$\{?\w+\}?|%\w+%)$/i;
 /** What recordings put in the place of a credential. */
 const REDACTED = /redacted|^\*+$|^hidden$/i;
+
+/** The parts of an Authorization header. A client sends the same one with each call. */
+const partsOf = askedOnce((header) => {
+  const [given = '', credential] = header.trim().split(/\s+/);
+  const isRedacted = REDACTED.test(credential ?? given);
+  return { given, credential, isRedacted, isPlaceholder: !isRedacted && PLACEHOLDER.test(credential ?? given) };
+});
 
 /** What can be seen of the credential: that it is missing, of another scheme, or none at all. */
 export function judgeAuth({ headers, status }: SeenCall, operation: Operation): CallVerdict[] {
@@ -21,7 +29,7 @@ export function judgeAuth({ headers, status }: SeenCall, operation: Operation): 
     const message = `${id} was called without Authorization.`;
     return [verdict('missing-auth', { message, expected: `Authorization: ${scheme} …`, was: 'missing' })];
   }
-  const [given = '', credential] = header.trim().split(/\s+/);
+  const { given, credential, isRedacted, isPlaceholder } = partsOf(header);
   if (credential !== undefined && given.toLowerCase() !== scheme.toLowerCase())
     return [
       verdict('wrong-auth-scheme', {
@@ -30,7 +38,7 @@ export function judgeAuth({ headers, status }: SeenCall, operation: Operation): 
         was: given,
       }),
     ];
-  if (credential === undefined && !REDACTED.test(given))
+  if (credential === undefined && !isRedacted)
     return [
       verdict('wrong-auth-scheme', {
         message: `${id} was called without a scheme.`,
@@ -38,7 +46,7 @@ export function judgeAuth({ headers, status }: SeenCall, operation: Operation): 
         was: 'one word',
       }),
     ];
-  if (credential !== undefined && PLACEHOLDER.test(credential) && !REDACTED.test(credential))
+  if (credential !== undefined && isPlaceholder)
     return [
       verdict('placeholder-auth', {
         message: `${id} was called with "${credential}" for a key.`,

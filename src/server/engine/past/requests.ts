@@ -89,15 +89,20 @@ export class RequestLog {
     const before = bytesOf(request);
     request.response = answer.response;
     if (answer.lost_answer) request.lost_answer = answer.lost_answer;
-    if (request.seq >= (this.#past.oldest() ?? 0)) this.#past.grow(bytesOf(request) - before);
+    if (this.#placeOf(request.id) !== undefined) this.#past.grow(bytesOf(request) - before);
   }
 
   /** To read. */
   get(id: string): LoggedRequest | undefined {
-    const { slots } = this.#past;
+    const place = this.#placeOf(id);
+    return place === undefined ? undefined : this.#read(this.#past.slots.at(place));
+  }
+
+  /** Where it is among those that are kept, the oldest at 0. */
+  #placeOf(id: string): number | undefined {
     const back = this.#count - Number(/^req_(\d+)$/.exec(id)?.[1] ?? 0);
-    const place = slots.size - 1 - back;
-    return place >= 0 && back >= 0 && id !== 'req_0' ? this.#read(slots.at(place)) : undefined;
+    const place = this.#past.slots.size - 1 - back;
+    return place >= 0 && back >= 0 && id !== 'req_0' ? place : undefined;
   }
 
   /** Oldest first, from the call after this line of the timeline on. */
