@@ -132,9 +132,12 @@ function readIncoming(incoming: IncomingMessage, maxBytes: number): Awaitable<Bu
   const { 'content-length': length, 'transfer-encoding': encoding } = incoming.headers;
   if (encoding === undefined && (length === undefined || length === '0')) return NOTHING;
   if (Number(length) > maxBytes) return TOO_LARGE;
-  // A short body comes with its headers, and is there once these have been parsed: to listen for it takes longer than to read it.
+  // A short body comes with its headers, and is there once these have been parsed: to listen for it takes longer than to read
+  // it. Node calls the request complete only after those who wait for its body.
   return Promise.resolve().then(() =>
-    incoming.complete ? within((incoming.read() as Buffer | null) ?? NOTHING, maxBytes) : collect(incoming, maxBytes),
+    incoming.complete || incoming.readableLength === Number(length)
+      ? within((incoming.read() as Buffer | null) ?? NOTHING, maxBytes)
+      : collect(incoming, maxBytes),
   );
 }
 
