@@ -1,9 +1,7 @@
 #!/usr/bin/env node
-import { keepCompiled, loadCompiled } from './cli/compiled.js';
+import { loadCompiled } from './cli/compiled.js';
 import { warn } from './cli/terminal/say.js';
 import { messageOf } from './errors.js';
-
-keepCompiled();
 
 const USAGE_FAULT = 2;
 

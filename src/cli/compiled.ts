@@ -10,8 +10,8 @@ import vm from 'node:vm';
  */
 const FOLDER = fileURLToPath(new URL('.compiled', import.meta.url));
 
-/** Has Node keep the compiled code of modules for the next start, where it can: from 22 on. */
-export function keepCompiled(): void {
+/** Has Node keep the compiled code of modules for the next process, where it can: from 22 on. */
+function keepCompiled(): void {
   const { enableCompileCache } = module as { enableCompileCache?: (folder: string) => unknown };
   if (!enableCompileCache) return;
   try {
@@ -47,7 +47,11 @@ export function loadCompiled(name: string, use: string): Loaded {
   const made = { exports: {} };
   const define = script.runInThisContext() as (...args: unknown[]) => void;
   // Code that was kept has forgotten how to import.
-  define(made.exports, createRequire(file), made, file, (name: string) => import(name) as unknown);
+  define(made.exports, createRequire(file), made, file, (name: string) => {
+    // Not before: it takes longer than a start that imports nothing can gain by it.
+    keepCompiled();
+    return import(name) as unknown;
+  });
   let isKept = isTurnedOff || (cachedData !== undefined && script.cachedDataRejected !== true);
   const keep = (): void => {
     if (!isKept) write(kept, script);
