@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createContext, runInContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createGreenroom, startGreenroom, type Greenroom, type GreenroomOptions } from '../../src/index.js';
 import { startReceiver } from '../support/receiver.js';
@@ -187,6 +188,21 @@ describe('Lockstep', () => {
     void sleep(60_000).then(() => note('a minute later'));
     await room.clock.advance({ by: '1h' });
     expect(log).toEqual(['09:01:00.000 a minute later']);
+  });
+
+  test('a context of node:vm that is made meanwhile has the time of the room, and later that of the process', async () => {
+    const room = await lockstepRoom();
+    const context = createContext({ setTimeout, note });
+    const told =
+      '[new Date().toISOString(), Date().slice(11, 15), new Date(Date.now()).getUTCHours(), new Date(0).getTime()]';
+    runInContext(`setTimeout(() => note('in the context at ' + ${told}), 3_600_000)`, context);
+    await room.clock.advance({ by: '2h' });
+    expect(log).toEqual(['10:00:00.000 in the context at 2026-01-01T10:00:00.000Z,2026,10,0']);
+    const kinds = '[new Date() instanceof Date, new Date() instanceof Object, new Date().constructor === Date]';
+    expect(runInContext(kinds, context)).toEqual([true, true, true]);
+    await room.close();
+    expect(Math.abs(Number(runInContext('Date.now()', context)) - Date.now())).toBeLessThan(60_000);
+    expect(runInContext('Date', createContext({ Date: 'own' }))).toBe('own');
   });
 
   test('next runs the app timer if it is the earlier, and the report says so', async () => {

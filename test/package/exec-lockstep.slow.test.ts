@@ -95,6 +95,11 @@ const WAITING = {
     process.on('beforeExit', () => turns++ < 2 && setTimeout(() => console.log('turn', turns), 100));
     process.on('exit', (code) => console.log('ends with', code));
     setTimeout(() => process.exit(7), 1000).unref();`,
+  'in a context of node:vm, as those in which Jest runs tests': `
+    import { createContext, runInContext } from 'node:vm';
+    const began = Date.now();
+    const context = createContext({ setTimeout, console, began });
+    runInContext('setTimeout(() => console.log(Date.now() - began >= 200, new Date() - began < 400), 200)', context);`,
   'in a worker and in a child': `
     import { spawn } from 'node:child_process';
     import { once } from 'node:events';

@@ -4,6 +4,7 @@ import type { AppTimer, AppTimers } from './app-timers.js';
 import { watchRequests } from '../rest/host-work.js';
 import { formatInstant, type Micros } from '../instant.js';
 import { nextTurn, turn } from '../real-time.js';
+import { leadContexts } from './contexts.js';
 import { syncImportedNames, wrapTimers } from './timer-globals.js';
 import { TimerRefs, timersOf, type TimerMaker } from './timer-refs.js';
 
@@ -83,6 +84,7 @@ function follow(leader: Leader): Following {
   const onSet = (delay: number): void => (delay > 0 ? leader.onSet?.() : nextTurn(() => leader.kick()));
   const refs = new TimerRefs(fake, { onSet, keeps: leader.keeps === true });
   const unwrap = wrapTimers(refs, adopted === undefined);
+  const leaveContexts = leadContexts();
   const tellAtEnd = (): void => tellWhy(refs);
   process.once('exit', tellAtEnd);
   let released = false;
@@ -93,6 +95,7 @@ function follow(leader: Leader): Following {
     leader.attach(undefined);
     process.off('exit', tellAtEnd);
     unwrap();
+    leaveContexts();
     refs.end();
     unwatch();
     if (!adopted) fake.uninstall();
