@@ -8,6 +8,7 @@ import packageJson from '../package.json' with { type: 'json' };
 const FILE = new URL('../test/package/api.txt', import.meta.url);
 
 const doors = Object.entries(packageJson.exports)
+  .map(([name, path]) => [name, path.default ?? path])
   .filter(([, path]) => path.endsWith('.js'))
   .map(([name, path]) => ({
     name: name.replace('.', 'greenroom'),

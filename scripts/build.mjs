@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { bundleCommands, bundleInspector, bundleProbe, bundleStart } from './bundles.mjs';
+import { bundleCommands, bundleInspector, bundleProbe, bundleStart, bundleWebhooks } from './bundles.mjs';
 
 // A greenroom that still runs may write there what it has compiled.
 rmSync('dist', { recursive: true, force: true, maxRetries: 5 });
@@ -14,4 +14,5 @@ if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 await bundleStart();
 await bundleCommands();
 await bundleProbe();
+await bundleWebhooks();
 await bundleInspector();

@@ -43,6 +43,16 @@ async function unpack(tarball: string, modules: string): Promise<void> {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('The packed tarball in an empty folder', () => {
+  test('greenroom/webhooks is there for a require that loads no ES module, as that of Jest', async () => {
+    const program = `
+      const { signAttendee, verifyAttendee } = require('greenroom/webhooks');
+      const [body, secret] = ['{"trigger": "bot.state_change", "data": {"credits": 1.0}}', 'c2VjcmV0'];
+      console.log(verifyAttendee({ body, secret, signature: signAttendee(body, secret) }).ok, verifyAttendee({ body, secret }).reason);`;
+    const flags = ['--no-experimental-require-module', '--input-type=commonjs', '-e', program];
+    const { stdout } = await exec(process.execPath, flags, { cwd: folder, env });
+    expect(stdout).toBe('true missing_signature\n');
+  });
+
   test('npx greenroom --port 0 --json is ready and answers', async () => {
     const child = spawn('npx', ['--no-install', 'greenroom', '--port', '0', '--json'], {
       cwd: folder,
