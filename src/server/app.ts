@@ -7,6 +7,7 @@ import type { CallerOptions } from './callers.js';
 import { about } from './about.js';
 import { createControl, type ControlOptions } from './control/index.js';
 import { wantsPage } from './control/inspector.js';
+import { pathReader } from './called-path.js';
 import { admitBrowser, tellSome } from './calls/browser.js';
 import { httpDate } from '../clock/instant.js';
 import { ClientGone, ConnectionLost, headersOf, originOf, send, type AppContext, type Bindings } from './http.js';
@@ -23,7 +24,7 @@ export function createApp(
   vendors: readonly Vendor[],
   options: VendorCallOptions & ControlOptions & CallerOptions,
 ): App {
-  const app: App = new Hono({ router: new PathRouter() });
+  const app: App = new Hono({ router: new PathRouter(), getPath: pathReader(vendors) });
   const places = new Map<string, Place>();
   const ofPages = { ...options, warn: tellSome(options.warn) };
   const serve = (c: AppContext, place: Place) => admitBrowser(c, ofPages, place) ?? handleVendorCall(c, place, options);

@@ -212,6 +212,7 @@ const Job = fields(
 
 const PROVIDER = {
   owns: code('that is true for the paths of the vendor'),
+  decodesPaths: optional(Type.Boolean()),
   aliasOf: optional(Code),
   refusesAliases: optional(Code),
   isOpen: optional(Code),
