@@ -118,6 +118,12 @@ describe('Times as Django reads them', () => {
     '2026-12-31T10:00:00.+00:00',
     '2026-12-31T10:00:+00:00',
     '2026-12-31T11x+01:00',
+    // What an app writes whose user reads Arabic, Hindi or Japanese.
+    '\u0662\u0660\u0662\u0666-\u0661\u0662-\u0663\u0661T\u0661\u0660:\u0660\u0660:\u0660\u0660Z',
+    '\u0968\u0966\u0968\u096c-12-31T10:00:00Z',
+    '\uff12\uff10\uff12\uff16-12-31T10:00:00+\uff10\uff10:00',
+    '2026-12-31T10:00:00\x85Z',
+    '2026-12-31T10:00:00\x1fZ',
   ])('%s', (text) => {
     expect(parseDjangoTime(text)).toBe(Date.UTC(2026, 11, 31, 10) * 1000);
   });
@@ -134,6 +140,10 @@ describe('Times as Django reads them', () => {
     '2026-12-31T10:00:00.000Z+00:00',
     '2026-12-31T10:00:00\u00e9+00:00',
     '2026-12-31T10:00:00xx+00:00',
+    '2026-12-31T10:00:00\ufeffZ',
+    '\u00b2026-12-31T10:00:00Z',
+    // A date alone is read by the one of the two forms that takes ASCII digits.
+    '\u0662\u0660\u0662\u0666-\u0661\u0662-\u0663\u0661',
   ])('"%s" is none', (text) => {
     expect(parseDjangoTime(text)).toBeUndefined();
   });

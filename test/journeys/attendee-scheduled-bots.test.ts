@@ -49,6 +49,15 @@ describe('Attendee, page "Scheduled Bots": creating', () => {
     },
   );
 
+  test('join_at in the digits of another script is read as Python reads it', async ({ room }) => {
+    for (const join_at of ['٢٠٢٦-٠١-٠٢T١٠:٠٠:٠٠Z', '２０２６-０１-０２T１２:００:００+02:00']) {
+      const { status, json } = await attendee(room, 'POST', BOTS, { ...botRequest(undefined), join_at });
+      expect([status, json.join_at]).toEqual([201, '2026-01-02T10:00:00Z']);
+    }
+    const after = encodeURIComponent('٢٠٢٦-٠١-٠٢T٠٩:٥٩:٥٩Z');
+    expect((await attendee(room, 'GET', `${BOTS}?join_at_after=${after}`)).json.results).toHaveLength(2);
+  });
+
   test('a bot without join_at is sent at once', async ({ room }) => {
     const { json } = await attendee(room, 'POST', BOTS, botRequest(undefined));
     expect(json).toMatchObject({ state: 'joining', join_at: null });

@@ -1,6 +1,7 @@
 import type { Micros } from '../../../../clock/instant.js';
 import type { Call, Reply, VendorRequest } from '../../provider.js';
 import { decodeBase64 } from '../python/base64.js';
+import { byCodePoint } from '../python/json.js';
 import { pythonInt } from '../python/numbers.js';
 import { parseDjangoTime, spacedTime } from '../python/times.js';
 import { assertSearchable, encodeQuery, lastOf, queryOf } from './query.js';
@@ -141,7 +142,7 @@ function linkTo(url: string, query: string, { offset, reverse, position }: Curso
   for (const [name, value] of new URLSearchParams(`&${query}`))
     parameters.set(name, [...(parameters.get(name) ?? []), value]);
   parameters.set('cursor', [Buffer.from(encodeQuery(tokens)).toString('base64')]);
-  const sorted = [...parameters].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const sorted = [...parameters].sort(([a], [b]) => byCodePoint(a, b));
   return `${url}?${encodeQuery(sorted.flatMap(([name, values]) => values.map((value) => [name, value] as const)))}`;
 }
 

@@ -1,5 +1,7 @@
 import { fractionOf, MICROS_PER_SECOND, wholeSeconds, type Micros } from '../../../../clock/instant.js';
 import { fromLocal, isTimeZone } from '../../../../clock/zones.js';
+import { asciiDigits } from './numbers.js';
+import { PYTHON_SPACE } from './repr.js';
 
 /** As answers write it: `2026-12-31T10:00:00Z`, six fraction digits if there are any. */
 export const apiTime = (at: Micros): string => `${withFraction(at)}Z`;
@@ -24,20 +26,20 @@ const ISO_FORMAT = new RegExp(
     String.raw`([+-]\d\d:\d\d(?::\d\d(?:\.\d{6})?)?)?)?$`,
   'u',
 );
-/** The form that Django tries when that fails. */
-const DJANGO_FORMAT =
-  /^(\d{4})-(\d\d?)-(\d\d?)[T ](\d\d?):(\d\d?)(?::(\d\d?)(?:[.,](\d{1,6})\d{0,6})?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?\n?$/;
+/** The form that Django tries when that fails, with digits of any script. */
+const DJANGO_FORMAT = new RegExp(
+  String.raw`^(\d{4})-(\d\d?)-(\d\d?)[T ](\d\d?):(\d\d?)(?::(\d\d?)(?:[.,](\d{1,6})\d{0,6})?)?` +
+    `[${PYTHON_SPACE}]*` +
+    String.raw`(Z|[+-]\d\d(?::?\d\d)?)?\n?$`,
+);
 
 /**
  * Reads a time as Django 5 on Python 3.10 does: a date alone is midnight, no zone is UTC, fractions are cut to six
  * digits, lower-case `z` and 24:00 are refused. `undefined` if it is none.
  */
 export function parseDjangoTime(text: string): Micros | undefined {
-  for (const format of [ISO_FORMAT, DJANGO_FORMAT]) {
-    const match = format.exec(text);
-    if (match) return instantOf(match);
-  }
-  return undefined;
+  const match = ISO_FORMAT.exec(text) ?? DJANGO_FORMAT.exec(asciiDigits(text));
+  return match ? instantOf(match) : undefined;
 }
 
 /** The forms that `dateutil.parser.isoparse` reads, as far as calendars write them. Any one character may stand before the hour. */
