@@ -78,6 +78,9 @@ const BOT = '{"meeting_url":"https://meet.google.com/abc-defg-hij","bot_name":"N
 const encoded = (encoding: BufferEncoding, text = BOT) => Uint8Array.from(Buffer.from(text, encoding));
 const at = BOT.indexOf('Ü');
 
+/** The body with another byte where the letter stands. */
+const oneByte = (byte: number) => encoded('latin1').map((one, n) => (n === at ? byte : one));
+
 // Each observed on DRF 3.15.2 with Django 5.1.2 and CPython 3.11.
 test.for<[charset: string, body: Uint8Array<ArrayBuffer>, answer: unknown]>([
   ['latin-1', encoded('latin1'), 'Ü'],
@@ -109,10 +112,16 @@ test.for<[charset: string, body: Uint8Array<ArrayBuffer>, answer: unknown]>([
     "'utf-8' codec can't decode byte 0xff in position 0: invalid start byte",
   ],
   ['us-ascii', encoded('utf8'), `'ascii' codec can't decode byte 0xc3 in position ${at}: ordinal not in range(128)`],
+  ['windows-1252', encoded('latin1'), 'Ü'],
+  ['cp1252', oneByte(0x80), '€'],
+  ['iso-8859-15', oneByte(0xa4), '€'],
+  ['windows-1250', oneByte(0xe8), 'č'],
+  ['CP1251', oneByte(0xc6), 'Ж'],
+  ['cp1252', oneByte(0x81), `'charmap' codec can't decode byte 0x81 in position ${at}: character maps to <undefined>`],
   ['foo', encoded('utf8'), 'Ü'],
 ])('JSON is decoded as its charset says: %j', async ([charset, body, answer], { room }) => {
   const [status, said] = await send(room, `application/json; charset=${charset}`, body);
-  const isMade = typeof answer === 'string' && /^[ÜÃ]/.test(answer);
+  const isMade = typeof answer === 'string' && /^[ÜÃ€čЖ]/.test(answer);
   expect([status, said]).toEqual(
     isMade ? [201, { a: answer }] : [400, JSON.stringify({ detail: `JSON parse error - ${String(answer)}` })],
   );
@@ -126,6 +135,11 @@ test('a form is decoded as its charset says, and as Latin-1 if it is no UTF-8', 
   expect(await send(room, `${type}; charset=latin-1`, encoded('latin1', form('Ü')))).toEqual([201, { a: 'Ü' }]);
   expect(await send(room, type, encoded('latin1', form('Ü')))).toEqual([201, { a: 'Ü' }]);
   expect(await send(room, type, form('%DC'))).toEqual([201, { a: '\uFFFD' }]);
+  expect(await send(room, `${type}; charset=windows-1252`, form('%80+%C3%9C'))).toEqual([201, { a: '€ Ã\u0153' }]);
+  expect(await send(room, `${type}; charset=cp1252`, form('%81'))).toEqual([201, { a: '\uFFFD' }]);
+  expect(await send(room, `${type}; charset=cp1251`, encoded('latin1', form('\xc6')))).toEqual([201, { a: 'Ж' }]);
+  expect(await send(room, `${type}; charset=us-ascii`, form('%C3%9C'))).toEqual([201, { a: '\uFFFD\uFFFD' }]);
+  expect(await send(room, `${type}; charset=us-ascii`, form('Ü'))).toEqual([201, { a: 'Ã\u009c' }]);
 });
 
 test('a file of a form is none of what a field takes, and hides a text of its name', async ({ room }) => {
@@ -224,6 +238,8 @@ test('a form in parts has its headers as HTTP has them, and not too long', async
   expect(await postParts(room, named(`name="client_id"\r\nX-Note: ${'x'.repeat(1000)}`))).toEqual({
     detail: 'Multipart form parse error - Request max total header size exceeded.',
   });
+  const windows = 'multipart/form-data; charset=cp1252; boundary=X';
+  expect(await postParts(room, clientId('\u20ac'), windows)).toMatchObject({ client_id: '\u00e2\u201a\u00ac' });
   const latin = 'multipart/form-data; charset=latin-1; boundary =X';
   expect(await postParts(room, clientId('\u00dc'), latin)).toMatchObject({ client_id: '\u00c3\u009c' });
 });

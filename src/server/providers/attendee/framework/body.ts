@@ -1,6 +1,6 @@
 import type { Call, VendorRequest } from '../../provider.js';
 import { isPyObject, parsePython, PyRecursionError, type PyValue } from '../python/json.js';
-import { decodePython, isLatin1 } from '../python/codecs.js';
+import { decodePython, decodeReplacing, isOneByte } from '../python/codecs.js';
 import { assertFew, MOST_FIELDS, readMultipart } from './form-parts.js';
 import { isInRange, partsOf } from './media-types.js';
 import { detail, json, Refused, VendorCrash } from './replies.js';
@@ -76,18 +76,23 @@ export function readObject(call: Call): Serializer {
   return fieldsOf(body);
 }
 
-/** Bytes that are no UTF-8 are taken for Latin-1, as those of a form in that charset are. */
-function readForm(request: VendorRequest, charset: string | undefined): Iterable<[string, string]> {
-  const isLatin = charset !== undefined && isLatin1(charset);
+/** Bytes that are none of the encoding are taken for Latin-1. What is escaped becomes the escapes of UTF-8. */
+function readForm(request: VendorRequest, charset = 'utf-8'): Iterable<[string, string]> {
   assertFew(request.body.split('&').length, MOST_FIELDS);
-  const text = isLatin || request.bytes ? bytesOf(request).toString('latin1') : request.body;
-  // What is escaped becomes the escapes of UTF-8.
-  const escaped = /%[89a-f][0-9a-f]/gi;
-  return new URLSearchParams(
-    isLatin
-      ? text.replace(escaped, (code) => encodeURIComponent(String.fromCharCode(Number(`0x${code.slice(1)}`))))
-      : text,
-  );
+  if (!isOneByte(charset))
+    return new URLSearchParams(request.bytes ? bytesOf(request).toString('latin1') : request.body);
+  const escaped = /(?:%[89a-f][0-9a-f])+/gi;
+  const unescaped = (codes: string): string =>
+    encodeURIComponent(decodeReplacing(Buffer.from(codes.replaceAll('%', ''), 'hex'), charset));
+  return new URLSearchParams(textOf(bytesOf(request), charset).replace(escaped, unescaped));
+}
+
+function textOf(bytes: Buffer, charset: string): string {
+  try {
+    return decodePython(bytes, charset);
+  } catch {
+    return bytes.toString('latin1');
+  }
 }
 
 function asForm(pairs: Iterable<readonly [string, PyValue]>): Body {

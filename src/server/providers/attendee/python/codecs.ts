@@ -2,15 +2,39 @@ import { utf8Fault } from './utf8.js';
 
 type Decode = (bytes: Buffer) => string;
 
-/** Python's codecs for the bodies that clients send, each with Python's other names for it. */
+const HALF = 128;
+const NO_CHARACTER = '\ufffd';
+/** The characters of the bytes from 0x80 in encodings of one byte a character. */
+type UpperHalf = string;
+const ASCII: UpperHalf = NO_CHARACTER.repeat(HALF);
+const LATIN_1: UpperHalf = String.fromCharCode(...Array.from({ length: HALF }, (_, at) => HALF + at));
+
+const WINDOWS_1252: UpperHalf = '€\ufffd‚ƒ„…†‡ˆ‰Š‹Œ\ufffdŽ\ufffd\ufffd‘’“”•–—˜™š›œ\ufffdžŸ' + LATIN_1.slice(0x20);
+const LATIN_9: UpperHalf = LATIN_1.slice(0, 0x20) + '\xa0¡¢£€¥Š§š©ª«¬\xad®¯°±²³Žµ¶·ž¹º»ŒœŸ¿' + LATIN_1.slice(0x40);
+const WINDOWS_1250: UpperHalf =
+  '€\ufffd‚\ufffd„…†‡\ufffd‰Š‹ŚŤŽŹ\ufffd‘’“”•–—\ufffd™š›śťžź\xa0ˇ˘Ł¤Ą¦§¨©Ş«¬\xad®Ż°±˛ł´µ¶·¸ąş»Ľ˝ľż' +
+  'ŔÁÂĂÄĹĆÇČÉĘËĚÍÎĎĐŃŇÓÔŐÖ×ŘŮÚŰÜÝŢßŕáâăäĺćçčéęëěíîďđńňóôőö÷řůúűüýţ˙';
+const WINDOWS_1251: UpperHalf =
+  'ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—\ufffd™љ›њќћџ\xa0ЎўЈ¤Ґ¦§Ё©Є«¬\xad®Ї°±Ііґµ¶·ё№є»јЅѕї' +
+  'АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯабвгдежзийклмнопрстуфхцчшщъыьэюя';
+
+/** Python's codecs of one byte a character, each with Python's other names for it. */
+const ONE_BYTE: readonly (readonly [upper: UpperHalf, names: readonly string[]])[] = [
+  [
+    LATIN_1,
+    ['latin_1', 'latin1', 'latin', 'l1', 'iso8859', 'iso8859_1', 'iso_8859_1', '8859', 'cp819', 'ibm819', 'iso_ir_100'],
+  ],
+  [ASCII, ['ascii', 'us_ascii', 'us', '646', 'iso646_us', 'cp367', 'ibm367', 'ansi_x3_4_1968', 'iso_ir_6']],
+  [WINDOWS_1252, ['cp1252', '1252', 'windows_1252']],
+  [LATIN_9, ['iso8859_15', 'iso_8859_15', 'latin9', 'l9']],
+  [WINDOWS_1250, ['cp1250', '1250', 'windows_1250']],
+  [WINDOWS_1251, ['cp1251', '1251', 'windows_1251']],
+];
+
+/** The others that clients send bodies in. */
 const CODECS: readonly (readonly [decode: Decode, names: readonly string[]])[] = [
   [decodeUtf8, ['utf_8', 'utf8', 'u8', 'utf', 'cp65001']],
   [(bytes) => decodeUtf8(startsWith(bytes, 0xef, 0xbb, 0xbf) ? bytes.subarray(3) : bytes), ['utf_8_sig']],
-  [
-    decodeLatin1,
-    ['latin_1', 'latin1', 'latin', 'l1', 'iso8859', 'iso8859_1', 'iso_8859_1', '8859', 'cp819', 'ibm819', 'iso_ir_100'],
-  ],
-  [decodeAscii, ['ascii', 'us_ascii', 'us', '646', 'iso646_us', 'cp367', 'ibm367', 'ansi_x3_4_1968', 'iso_ir_6']],
   [decodeUtf16, ['utf_16', 'utf16', 'u16']],
   [(bytes) => readUnits(bytes, 'le'), ['utf_16_le', 'utf_16le', 'unicodelittleunmarked']],
   [(bytes) => readUnits(bytes, 'be'), ['utf_16_be', 'utf_16be', 'unicodebigunmarked']],
@@ -22,25 +46,41 @@ const CODECS: readonly (readonly [decode: Decode, names: readonly string[]])[] =
  */
 export const decodePython = (bytes: Buffer, encoding: string): string => codecOf(encoding)(bytes);
 
-export const isLatin1 = (encoding: string): boolean => codecOf(encoding) === decodeLatin1;
+export const isOneByte = (encoding: string): boolean => upperHalfOf(encoding) !== undefined;
 
 /** The same with a mark in the place of what is no character; UTF-8 for a name that is not known here. */
 export function decodeReplacing(bytes: Buffer, encoding: string): string {
-  const codec = codecOf(encoding);
-  if (codec === decodeLatin1) return bytes.toString('latin1');
-  return codec === decodeAscii ? bytes.toString('latin1').replace(/[^\0-\x7f]/g, '\uFFFD') : bytes.toString('utf8');
+  const upper = upperHalfOf(encoding);
+  return upper === undefined ? bytes.toString('utf8') : withUpperHalf(bytes, upper);
 }
 
-function codecOf(encoding: string): Decode {
-  const name = encoding
+const nameOf = (encoding: string): string =>
+  encoding
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^_|_$/g, '');
+
+const upperHalfOf = (encoding: string): UpperHalf | undefined => {
+  const name = nameOf(encoding);
+  return ONE_BYTE.find(([, names]) => names.includes(name))?.[0];
+};
+
+function codecOf(encoding: string): Decode {
+  const upper = upperHalfOf(encoding);
+  if (upper !== undefined) return (bytes) => decodeOneByte(bytes, upper);
+  const name = nameOf(encoding);
   return CODECS.find(([, names]) => names.includes(name))?.[0] ?? decodeUtf8;
 }
 
-function decodeLatin1(bytes: Buffer): string {
-  return bytes.toString('latin1');
+const withUpperHalf = (bytes: Buffer, upper: UpperHalf): string =>
+  bytes.toString('latin1').replace(/[^\0-\x7f]/g, (character) => upper[character.charCodeAt(0) - HALF]!);
+
+function decodeOneByte(bytes: Buffer, upper: UpperHalf): string {
+  const at = bytes.findIndex((byte) => byte >= HALF && upper[byte - HALF] === NO_CHARACTER);
+  if (at === -1) return withUpperHalf(bytes, upper);
+  const [codec, reason] =
+    upper === ASCII ? ['ascii', 'ordinal not in range(128)'] : ['charmap', 'character maps to <undefined>'];
+  throw new Error(`'${codec}' codec can't decode byte 0x${bytes[at]!.toString(16)} in position ${at}: ${reason}`);
 }
 
 const startsWith = (bytes: Buffer, ...first: readonly number[]): boolean =>
@@ -50,13 +90,6 @@ function decodeUtf8(bytes: Buffer): string {
   const fault = utf8Fault(bytes);
   if (fault !== undefined) throw new Error(fault);
   return bytes.toString('utf8');
-}
-
-function decodeAscii(bytes: Buffer): string {
-  const at = bytes.findIndex((byte) => byte > 0x7f);
-  if (at === -1) return bytes.toString('latin1');
-  const byte = bytes[at]!.toString(16);
-  throw new Error(`'ascii' codec can't decode byte 0x${byte} in position ${at}: ordinal not in range(128)`);
 }
 
 /** Python asks for the mark only after it has read what is there in the order of its machine. */
