@@ -139,6 +139,21 @@ describe('An event that is read', () => {
   });
 });
 
+test('Of a parameter that is repeated the last counts, and a flag in other words counts as not given', async ({
+  room,
+}) => {
+  await writeEvent(room, plainEvent('evt_1'));
+  const count = async (query: string) => (await readEvents(room, query)).length;
+  expect(await count('&include_managed=false&include_managed=true')).toBe(1);
+  expect(await count('&include_managed=TRUE&include_managed=0')).toBe(0);
+  expect(await count('&include_managed=True&from=x&from=2026-01-01')).toBe(1);
+  for (const word of ['yes', 'on', 't', '2', ''])
+    expect([word, await count(`&include_managed=${word}`)]).toEqual([word, 0]);
+  const { entries } = await room.timeline({ kind: 'violation' });
+  expect(entries).toHaveLength(5);
+  expect(entries[0]).toMatchObject({ rule: 'invalid-query', expected: 'boolean', was: '"yes"' });
+});
+
 describe('Free-busy', () => {
   test('takes the parameters of events', async ({ room }) => {
     const calendar_id = await otherCalendar(room);

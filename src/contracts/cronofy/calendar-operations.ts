@@ -18,7 +18,7 @@ import {
   PermissionsResponse,
   ProfileList,
 } from './calendars.js';
-import { assumed, BATCH, FREE_BUSY, LINKING, PARTICIPATION, says, SDKS } from './evidence.js';
+import { assumed, BATCH, FLAGS, FREE_BUSY, LINKING, PARTICIPATION, says, SDKS } from './evidence.js';
 import { common, forbidden, invalid, json, locked, notFound, TOKEN_KINDS } from './responses.js';
 
 const accepted = { description: 'Accepted, no body', evidence: SDKS } as const;
@@ -53,6 +53,7 @@ export const calendarOperations = defineOperations([
     evidence: [
       FREE_BUSY,
       ...USERS,
+      FLAGS,
       assumed('whether free entries are shown without include_free', 'free_busy_includes_free'),
       assumed('declined events are left out'),
     ],

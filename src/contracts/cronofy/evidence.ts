@@ -129,3 +129,8 @@ export const ZONES = assumed(
   'a tzid in other letters than those of the database is read back as it was written, or else refused',
   'time_forms',
 );
+
+/** How the parameters of a query are read that are true or false. */
+export const FLAGS = assumed(
+  'a flag in another word than true or 1, whatever its case, counts as not given; of a parameter that is repeated the last counts',
+);

@@ -1,5 +1,6 @@
 import type { World } from '../../../engine/world.js';
 import type { VendorRequest } from '../../provider.js';
+import { isSet } from '../events/window.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type Account } from '../state.js';
 import { keyFor } from './credentials.js';
@@ -57,7 +58,7 @@ export function linkProfile(
   const good = token === null ? undefined : linkTokens.get(token);
   if (token !== null && (!good || good.expires <= world.now())) return undefined;
   if (good) link(world, profile, good.account);
-  else if (/^(true|1)$/i.test(query.get('avoid_linking') ?? '')) return {};
+  else if (isSet(query, 'avoid_linking')) return {};
   else link(world, profile, accountOfBrowser(world, request) ?? profile);
   const holder = holderOf(world, profile);
   facts.browser = holder;

@@ -22,13 +22,13 @@ export interface Window {
 
 export function readWindow(world: World, query: URLSearchParams, errors: FieldErrors): Window {
   const settings = settingsOf(world);
-  const tzid = query.get('tzid');
-  if (tzid === null || tzid === '') errors.add('tzid', 'required', 'required');
+  const tzid = lastOf(query, 'tzid');
+  if (!tzid) errors.add('tzid', 'required', 'required');
   else if (!isTakenZone(tzid, settings)) errors.add('tzid', 'tzid_unrecognized', 'TZID not recognized');
   const zone = errors.any ? 'Etc/UTC' : tzid!;
   const moment = (name: string): Micros | undefined => {
-    const text = query.get(name);
-    if (text === null || text === '') return undefined;
+    const text = lastOf(query, name);
+    if (!text) return undefined;
     const day = name !== 'last_modified' && isDay(text);
     const at = day ? readEventTime(text, zone) : readTime(text, settings);
     if (at === undefined) errors.add(name, 'invalid_time', 'must be a time or a date');
@@ -42,7 +42,11 @@ export function readWindow(world: World, query: URLSearchParams, errors: FieldEr
   };
 }
 
-export const isSet = (query: URLSearchParams, name: string): boolean => /^(true|1)$/i.test(query.get(name) ?? '');
+/** The value of a parameter; of one that is repeated, the last (assumed). */
+export const lastOf = (query: URLSearchParams, name: string): string | undefined => query.getAll(name).at(-1);
+
+/** True for a flag that says so; in any other word it counts as one that is not given (assumed). */
+export const isSet = (query: URLSearchParams, name: string): boolean => /^(true|1)$/i.test(lastOf(query, name) ?? '');
 
 /** The values of a parameter that may be repeated, as all SDKs write it. */
 export const allOf = (query: URLSearchParams, name: string): string[] => [
