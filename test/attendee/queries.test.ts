@@ -54,6 +54,12 @@ test('a second question mark is part of the first name', async ({ room }) => {
   expect(json.next).toMatch(/\/api\/v1\/bots\?%3Fstates=ended&cursor=[\w%]+$/);
 });
 
+test('the parameters of a link stand in the order of their code points', async ({ room }) => {
+  for (let made = 0; made < 26; made++) await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined));
+  const { json } = await attendee(room, 'GET', '/api/v1/bots?%F0%9F%98%80=1&%EF%BF%BF=2&a=3');
+  expect(json.next).toMatch(/\?a=3&cursor=[\w%]+&%EF%BF%BF=2&%F0%9F%98%80=1$/);
+});
+
 test('the numbers of a cursor are written as Python reads them', async ({ room }) => {
   for (let made = 0; made < 3; made++) await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined));
   const from = async (offset: string) => {
@@ -63,5 +69,18 @@ test('the numbers of a cursor are written as Python reads them', async ({ room }
   };
   expect(await from('0_1')).toBe(2);
   expect(await from(' +2 ')).toBe(1);
-  for (const wrong of ['_1', '1_', '1__0', '-1', '1.0', '']) expect(await from(wrong)).toBe('Invalid cursor');
+  expect(await from('\u2003\u0661\x85')).toBe(2);
+  expect(await from('0_\u{1d7da}')).toBe(1);
+  for (const wrong of ['_1', '1_', '1__0', '-1', '1.0', '', '\u00b2', '\ufeff1', '1\x1f'])
+    expect(await from(wrong)).toBe('Invalid cursor');
+});
+
+test('a request line that gunicorn refuses is taken, with a note', async ({ room }) => {
+  const notes = async () => (await room.timeline({ kind: 'note' })).entries.map(({ text }) => text);
+  const read = async (length: number) =>
+    (await attendee(room, 'GET', `/api/v1/bots?deduplication_key=${'x'.repeat(length)}`)).status;
+  const others = 'GET /api/v1/bots?deduplication_key= HTTP/1.1'.length;
+  expect([await read(4094 - others), await notes()]).toEqual([200, []]);
+  expect(await read(4095 - others)).toBe(200);
+  expect(await notes()).toEqual([expect.stringContaining('request line longer than 4094 bytes')]);
 });

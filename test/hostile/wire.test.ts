@@ -79,6 +79,13 @@ describe('A socket', () => {
     expect([before, head]).toEqual([2, 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n']);
   });
 
+  test('whose path is not percent-encoded is answered with what to do', async ({ room }) => {
+    for (const path of ['/api/v1/bots/caf\u00e9', '/v1/events?tzid=caf\u00e9']) {
+      const answer = await raw(room, [`GET ${path} HTTP/1.1`, 'Host: 127.0.0.1']);
+      expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[^]*Percent-encode them: encodeURIComponent\(text\)/);
+    }
+  });
+
   test.for(['/api/v1/bots', '/_greenroom/clock/advance'])(
     'that breaks off in its body leaves one line for the person at the terminal: %s',
     async (path) => {

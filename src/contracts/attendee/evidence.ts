@@ -24,7 +24,14 @@ export const FRAMEWORK: Evidence = {
   basis: 'observed',
   source: 'Django REST framework 3.15.2 on Django 5.1.14 and CPython 3.11',
   date: '2026-11-29',
-  note: 'ranges and parameters of Accept, charsets of bodies and ranges of their types, bodies of null, bodies in chunks (empty there; read here with a note, as a proxy may give them a length), parts, files, texts beyond 2.5 MiB, empty JSON and boxes of forms, more than 1000 fields, whole numbers of more than 4300 digits, floats beyond all numbers, half a surrogate pair in an answer',
+  note: 'ranges and parameters of Accept, charsets of bodies and ranges of their types, bodies of null, bodies in chunks (empty there; read here with a note, as a proxy may give them a length), parts, files, texts beyond 2.5 MiB, empty JSON and boxes of forms, more than 1000 fields, whole numbers of more than 4300 digits, floats beyond all numbers, half a surrogate pair in an answer, digits of any script in times and cursors, paths that are decoded before they are taken apart',
+};
+/** Seen at the server that the public code asks for, with its defaults; what stands before the hosted one is unknown. */
+export const WSGI_SERVER: Evidence = {
+  basis: 'observed',
+  source: 'gunicorn 23.0.0',
+  date: '2026-11-29',
+  note: 'it refuses request lines of more than 4094 bytes; greenroom takes them, with a note, as other servers do',
 };
 /** Seen at a server with the routes and the settings of its public code. */
 export const WEB_SERVER: Evidence = {

@@ -8,6 +8,10 @@ const ANSWERS: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
+/** What is wrong with a path of which Node tells nothing: servers of vendors take more than it does. */
+const NO_URL =
+  'The path or the query of this call has characters that a URL cannot hold as they are, such as those outside ASCII. Percent-encode them: encodeURIComponent(text) in JavaScript, urllib.parse.quote(text) in Python.\n';
+
 interface Unreadable extends NodeJS.ErrnoException {
   readonly rawPacket?: Buffer;
 }
@@ -32,7 +36,12 @@ export function tellOtherProtocols(http: Server, url: string, warn: (text: strin
     const status = ANSWERS[error.code ?? ''] ?? 400;
     // In the midst of an answer, another would be read as a part of it.
     if (socket.writable && !socket._httpMessage)
-      socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`);
+      socket.write(
+        `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n${error.code === 'HPE_INVALID_URL' ? withBody(NO_URL) : '\r\n'}`,
+      );
     socket.destroy(error);
   });
 }
+
+const withBody = (text: string): string =>
+  `Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;

@@ -1,4 +1,4 @@
-import { COPIES, DRIVER, FRAMEWORK, RECORDED, SCHEDULED_BOTS } from '../evidence.js';
+import { COPIES, DRIVER, FRAMEWORK, RECORDED, SCHEDULED_BOTS, WSGI_SERVER } from '../evidence.js';
 import * as queries from '../queries.js';
 import * as schemas from '../schemas.js';
 import { bot, empty, json, listing, operation, POSTS, FAILS, READS_BODY, REFUSES } from './operation.js';
@@ -7,7 +7,7 @@ export const botOperations = [
   operation('listBots', 'GET', '/bots', {
     ...listing('The bots of the project, oldest first, 25 a page', queries.BotsQuery, schemas.BotPage),
     errors: { ...REFUSES, ...FAILS },
-    evidence: [RECORDED, DRIVER],
+    evidence: [RECORDED, DRIVER, WSGI_SERVER],
   }),
   operation('createBot', 'POST', '/bots', {
     summary: 'Send a bot to a meeting now, or at join_at',

@@ -14,9 +14,20 @@ export function refuseCall(call: Call): Reply | undefined {
     : undefined;
 }
 
+/** Of its request line, the method, the path and the version included, a server of the vendor's kind takes so many bytes. */
+const LINE_MAX = 4094;
+const AROUND = 'GET ? HTTP/1.1'.length;
+const LONG_LINE = `The URL of a call makes its request line longer than ${LINE_MAX} bytes, and is taken; gunicorn, which the vendor's public code asks for, answers 400 by default.`;
+
+function noteLongLine({ request: { path, query }, world }: Call): void {
+  // A query alone has no characters outside ASCII, and a path seldom many.
+  if (query.length + path.length + AROUND > LINE_MAX) world.noteOnce('long-line', LONG_LINE);
+}
+
 /** Puts a handler behind the framework: its refusals, the project's window of POSTs, and its pages for failures. */
 function guard(id: string, handler: Handler): Handler {
   return (call) => {
+    noteLongLine(call);
     const refusal = refuseCall(call) ?? throttle(call.world, id);
     return andThen(refusal ?? attempt(handler, call), (reply) => indented(reply, call.request));
   };
