@@ -16,7 +16,7 @@ import { noteHandle } from './open-handles.js';
 import { promisedRoom } from './promised.js';
 import { requestsOf } from './requests.js';
 import { castingOf, scenariosOf } from './scenarios.js';
-import { namingFor, subjectOf } from './subject.js';
+import { namingFor, stateOf, subjectOf } from './subject.js';
 import { noteStandstill } from './standstill.js';
 import { timelineOf } from './timeline.js';
 import { noteCalls, OpenCalls } from './unheard.js';
@@ -119,14 +119,16 @@ function handleOf(
   const clock = clockOf(channel, naming, { lockstep: lockstep.begin, isClosed, onAdvance });
   const calls = { clock, ...callsOf(server, channel, access) };
   const open = new OpenCalls();
-  const guarded = callsUntilClosed({ room: () => room, isClosed, open }, 'room', calls);
+  const life = { room: () => room, isClosed, open };
+  const guarded = callsUntilClosed(life, 'room', calls);
+  const { state } = callsUntilClosed(life, 'room.subject(\u2026)', { state: stateOf(channel) });
   noteCalls(guarded, open);
   const room: Greenroom = {
     ...access,
     url: server.url,
     id,
     vendor: (name) => accessOf(access, name),
-    subject: (given) => subjectOf(room, naming({ subject: given }).subject),
+    subject: (given) => subjectOf(room, naming({ subject: given }).subject, state),
     ...guarded,
     workspace: (...given) => promisedRoom('room.workspace(…)', guarded.workspace(...given)),
     close,

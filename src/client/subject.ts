@@ -2,10 +2,11 @@ import { subjectKeysOf } from '../contracts/control/vendor-fields.js';
 import { isObject, type JsonObject } from '../contracts/json/object.js';
 import { VENDOR_LIST } from '../contracts/vendors.js';
 import { GreenroomError } from '../errors.js';
+import type { Channel } from './channel.js';
 import { show } from './show.js';
 import type { Greenroom } from './greenroom.js';
 import type { TransitionLine } from './timeline.js';
-import type { SubjectReference } from './vendors.js';
+import type { SubjectReference, SubjectState } from './vendors.js';
 
 /** An agent or a bot as its vendor's answer shows it. */
 export type SubjectAnswer =
@@ -17,6 +18,8 @@ export interface Subject {
   readonly reference: SubjectReference;
   /** The steps of its life so far. */
   readonly transitions: () => Promise<readonly TransitionLine[]>;
+  /** The state that it is in; `undefined` if the room has no such agent. */
+  readonly state: () => Promise<SubjectState | undefined>;
 }
 
 /** An agent or a bot as a test has it at hand: its id, another name, what its vendor answered, or `room.subject(…)`. */
@@ -27,11 +30,23 @@ type Named<Given> = { [K in keyof Given]: K extends 'subject' ? Exclude<Given[K]
 /** Puts references in the place of the subjects that a filter, or a call with filters in it, has at hand. Throws USAGE for what names nobody, as the `id` of an answer that refused does: a filter without it would be for all. */
 export type Naming = <Given>(given: Given) => Named<Given>;
 
-export function subjectOf(room: Greenroom, given: SubjectLike): Subject {
-  const reference = referenceOf(given);
+/** What a room reads of one. */
+export type ReadState = (subject: SubjectReference) => Promise<SubjectState | undefined>;
+
+export const stateOf =
+  (channel: Channel): ReadState =>
+  async (subject) => {
+    const { agents } = await channel.get<{ readonly agents: readonly { readonly state?: SubjectState }[] }>('/agents', {
+      subject,
+    });
+    return agents[0]?.state;
+  };
+
+export function subjectOf(room: Greenroom, reference: SubjectReference, state: ReadState): Subject {
   return {
     room,
     reference,
+    state: () => state(reference),
     transitions: async () => (await room.timeline({ kind: 'transition', subject: reference })).entries,
   };
 }

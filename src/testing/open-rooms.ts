@@ -1,6 +1,6 @@
 import type { Greenroom } from '../client/greenroom.js';
 import { beginTest, beginTests, handlesOfTests, standingHandles } from '../client/open-handles.js';
-import { isSubject, referenceOf, subjectOf, type Subject } from '../client/subject.js';
+import { isSubject, referenceOf, type Subject } from '../client/subject.js';
 import { callsOf, OpenCalls } from '../client/unheard.js';
 import type { SubjectReference } from '../client/vendors.js';
 import { GreenroomError } from '../errors.js';
@@ -27,7 +27,7 @@ export function openRoom(room: Greenroom): () => void {
 export async function findSubject(given: unknown, room?: Greenroom): Promise<Subject> {
   if (isSubject(given)) return given;
   const reference = referenceOf(given);
-  if (room !== undefined) return subjectOf(asRoom(room), reference);
+  if (room !== undefined) return asRoom(room).subject(reference);
   const ofTests = [...open];
   const running = [...ofTests, ...handlesOfTests().filter(isOther)];
   const rooms = running.length === 0 ? standingHandles() : running;
@@ -35,7 +35,7 @@ export async function findSubject(given: unknown, room?: Greenroom): Promise<Sub
   const found = rooms.filter((_, i) => knows[i]);
   // With one test there is no doubt; that the agent is unknown there is for the assertion to tell.
   const [only] = found.length === 0 && ofTests.length === 1 ? ofTests : found;
-  if (only && found.length <= 1) return subjectOf(only, reference);
+  if (only && found.length <= 1) return only.subject(reference);
   const gone = ofTests.some((one) => !open.has(one)) ? ' One of them was closed meanwhile: is an await missing?' : '';
   const where =
     running.length + found.length === 0

@@ -12,20 +12,29 @@ import { describeNext } from './pending.js';
 export async function judgeReached(subject: Subject, state: SubjectState): Promise<Judgement> {
   const transitions = await subject.transitions();
   const [first] = transitions;
-  const path = first === undefined ? [] : [first.from, ...transitions.map(({ to }) => to)];
+  const path = first === undefined ? await beginningOf(subject) : [first.from, ...transitions.map(({ to }) => to)];
   if (!path.includes(state)) assertState(subject.room, state, first?.provider);
   const name = show(subject.reference);
   return {
     holds: path.includes(state),
     denied: `Expected ${name} to have reached "${state}", but ${await describeLife(subject, path)}`,
-    affirmed: `Expected ${name} not to have reached "${state}", but it went ${path.join(' → ')}.`,
+    affirmed: `Expected ${name} not to have reached "${state}", but ${wayOf(path)}.`,
     actual: path,
     expected: state,
   };
 }
 
+const wayOf = (path: readonly string[]): string =>
+  path.length === 1 ? `nothing has happened to it yet: it is "${path[0]}"` : `it went ${path.join(' → ')}`;
+
+/** The state of an agent that has not gone a step. */
+async function beginningOf(subject: Subject): Promise<readonly string[]> {
+  const state = await subject.state();
+  return state == null ? [] : [state];
+}
+
 async function describeLife({ room, reference }: Subject, path: readonly string[]): Promise<string> {
-  if (path.length > 0) return `it went ${path.join(' → ')}. ${await describeNext(room)}`;
+  if (path.length > 0) return `${wayOf(path)}. ${await describeNext(room)}`;
   const { entries } = await room.timeline({ subject: reference, limit: 1 });
   if (entries.length > 0) return `nothing has happened to it yet. ${await describeNext(room)}`;
   const { entries: all } = await room.timeline({ kind: 'transition' });

@@ -1,7 +1,7 @@
 import { describe, expect, test as base } from 'vitest';
 import { startGreenroom, type DeliveryFault, type Greenroom } from '../../src/index.js';
 import { matchers, roomFixtures, type RoomFixtures } from '../../src/vitest.js';
-import type { ExpectedDelivery } from '../../src/testing.js';
+import { assertReached, type ExpectedDelivery } from '../../src/testing.js';
 import { attendee, botRequest, cronofy, agentRequest } from '../support/room.js';
 
 expect.extend(matchers);
@@ -48,6 +48,20 @@ describe('A test with a room', () => {
     await expect(room).toHaveDelivered({ type: 'meeting_agent_complete', subject: { scheduling_key: 'key' } });
   });
 
+  test('asks an agent for its state, which it has reached before it has gone a step', async ({ room }) => {
+    const { json: bot } = await attendee(room, 'POST', '/api/v1/bots', botRequest(JOINS, HOOK));
+    await cronofy(room, 'POST', '/v1/meeting_agents', agentRequest(HOOK, { scheduling_key: 'k', join_time: JOINS }));
+    await assertReached(bot, 'scheduled');
+    await expect(bot).toHaveReached('scheduled');
+    await expect(bot).not.toHaveReached('staged');
+    await expect(room.subject({ scheduling_key: 'k' })).toHaveReached('scheduled');
+    expect(await complaintOf(expect(bot).not.toHaveReached('scheduled'))).toContain('it is "scheduled"');
+    expect(await room.subject({ scheduling_key: 'k' }).state()).toBe('scheduled');
+    await room.clock.until({ subject: bot, state: 'joining' });
+    expect(await room.subject(bot).state()).toBe('joining');
+    expect(await room.subject('bot_none').state()).toBeUndefined();
+  });
+
   describe('of another scenario', () => {
     test.override({ roomOptions: { scenario: 'manual', seed: 7 } });
 
@@ -90,7 +104,7 @@ describe('A matcher that fails says what was there instead:', () => {
   test('the way that the bot went, and what comes next', async ({ room }) => {
     const { json: bot } = await attendee(room, 'POST', '/api/v1/bots', botRequest(JOINS, HOOK));
     expect(await complaintOf(expect(bot).toHaveReached('ended'))).toMatch(
-      /^Expected "bot_\w+" to have reached "ended", but nothing has happened to it yet. The clock stands at 2026-01-01T09:00:00Z. Next is ".+" of bot_\w+ at /,
+      /^Expected "bot_\w+" to have reached "ended", but nothing has happened to it yet: it is "scheduled"\. The clock stands at 2026-01-01T09:00:00Z. Next is ".+" of bot_\w+ at /,
     );
     await room.clock.until({ subject: bot.id, state: 'joining' });
     expect(await complaintOf(expect(bot).toHaveReached('ended'))).toContain(

@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox';
+import { Type, type TProperties } from '@sinclair/typebox';
 import { Whole } from './fields.js';
 import { VendorFactsList } from './recording.js';
 import { ok, operation } from './operation.js';
@@ -7,8 +7,8 @@ import type { ControlSchemas } from './schemas.js';
 const page = (description: string, more: { readonly isAlsoText?: true } = {}) =>
   [200, { description, body: Type.String(), contentType: 'text/html; charset=utf-8', ...more }] as const;
 
-/** Looking instead of reading. */
-export const inspectorOperations = (schemas: ControlSchemas) => [
+/** Looking instead of reading. `subject` is the parameter that names an agent. */
+export const inspectorOperations = (schemas: ControlSchemas, subject: TProperties) => [
   operation('inspect', 'GET /', {
     summary: 'The inspector as a page that follows this server; without Accept: text/html, a few lines about it',
     ok: page('The page; it holds no data, and wants no token', { isAlsoText: true }),
@@ -32,8 +32,11 @@ export const inspectorOperations = (schemas: ControlSchemas) => [
     ok: ok('The vendors', VendorFactsList),
   }),
   operation('listAgents', 'GET /agents', {
-    summary: 'The agents that the timeline tells of',
-    query: Type.Object({ ids: Type.Optional(Type.String({ description: 'These alone, with commas between them' })) }),
+    summary: 'The agents that the timeline tells of, and their states',
+    query: Type.Object({
+      ids: Type.Optional(Type.String({ description: 'These alone, with commas between them' })),
+      ...subject,
+    }),
     ok: ok('The agents', schemas.AgentList),
   }),
 ];

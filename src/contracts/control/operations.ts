@@ -206,7 +206,7 @@ export function describeControl(version: string, vendors: readonly VendorProfile
       ...workspaceOperations(schemas),
       ...clockOperations(schemas),
       ...historyOperations,
-      ...inspectorOperations(schemas),
+      ...inspectorOperations(schemas, subjectOf(vendors)),
       ...timelineOperations(vendors),
       ...relayOperations(),
       ...callOperations(schemas, vendors),

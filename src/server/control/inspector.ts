@@ -11,6 +11,7 @@ import { inPieces, longJson } from '../pieces.js';
 import { json, type ControlHandler, type RouteOptions } from './call.js';
 import { assertQuery, wholeNumber } from './query.js';
 import { atRest } from './reads.js';
+import { subjectIdIn } from './subjects.js';
 
 /** The page in which people look at a workspace, and what it shows. */
 export function inspectorRoutes({ vendors, version }: RouteOptions) {
@@ -46,8 +47,9 @@ export function inspectorRoutes({ vendors, version }: RouteOptions) {
       return json({ vendors: vendors.map(({ name, profile }) => factsOf(profile, contractIn(world, name))) });
     },
     agents: ({ workspace: { world }, query }) => {
-      assertQuery(query, { ids: 'any' });
-      const ids = query.get('ids')?.split(',') ?? subjectsIn(world.journal.entries());
+      assertQuery(query, { ids: 'any', subject: 'any' });
+      const one = subjectIdIn(vendors, world, query);
+      const ids = one === undefined ? (query.get('ids')?.split(',') ?? subjectsIn(world.journal.entries())) : [one];
       return longJson({ agents: agentsOf(vendors, world, ids) });
     },
   } satisfies Record<string, ControlHandler>;
