@@ -7,6 +7,7 @@ interface OpenCall {
   /** Under way when a test ends, it was not awaited even if something waits for it: a helper that was not awaited itself. */
   readonly isOfTest: boolean;
   isHeard: boolean;
+  isTold: boolean;
   failure?: { readonly error: unknown };
   promise?: Promise<unknown>;
   /** Where it was made. Texts of stacks are made when they are read, so this costs a call little. */
@@ -23,6 +24,8 @@ export interface Unheard {
 export interface Ending {
   readonly done: () => void;
   readonly failed: (error: unknown) => void;
+  /** True once the test has been told that it did not wait for the call. */
+  readonly isTold: () => boolean;
 }
 
 /** The calls of a room that have not come to a good end, and whether anybody waits for them. */
@@ -38,7 +41,7 @@ export class OpenCalls {
     run: (ending: Ending) => Promise<T>,
     { ofTest = false, heard = false }: { readonly ofTest?: boolean; readonly heard?: boolean } = {},
   ): Promise<T> {
-    const call: OpenCall = { name, isOfTest: ofTest, isHeard: heard };
+    const call: OpenCall = { name, isOfTest: ofTest, isHeard: heard, isTold: false };
     Error.captureStackTrace(call);
     this.#open.add(call);
     const promise = run({
@@ -47,6 +50,7 @@ export class OpenCalls {
         call.failure = { error };
         if (call.isHeard) this.#open.delete(call);
       },
+      isTold: () => call.isTold,
     });
     call.promise = promise;
     const then: Promise<T>['then'] = (...callbacks) => {
@@ -70,6 +74,7 @@ export class OpenCalls {
     const calls = begun.filter((call) => this.#open.has(call) && (!call.isHeard || (call.isOfTest && !call.failure)));
     for (const call of calls) {
       this.#open.delete(call);
+      call.isTold = true;
       // oxlint-disable-next-line no-empty-function -- it is told here
       void Promise.prototype.then.call(call.promise, undefined, () => {});
     }

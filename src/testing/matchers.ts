@@ -30,25 +30,49 @@ export interface GreenroomMatchers<R = Promise<void>> {
   readonly toHaveNoViolations: (options?: ViolationOptions) => R;
 }
 
-/** The matchers for `expect.extend`. */
+/** The matchers for `expect.extend`, which calls them with what it knows of the assertion. */
 export const matchers = {
-  toHaveReached: async (received: unknown, state: SubjectState, options: { readonly in?: Greenroom } = {}) =>
-    resultOf('toHaveReached', options?.in ?? received, async () => {
+  async toHaveReached(
+    this: unknown,
+    received: unknown,
+    state: SubjectState,
+    options: { readonly in?: Greenroom } = {},
+  ): Promise<MatcherResult> {
+    return resultOf({ matcher: 'toHaveReached', about: options?.in ?? received, context: this }, async () => {
       assertKnown('look for the state', options, ['in']);
       return judgeReached(await findSubject(received, options.in), state);
-    }),
-  toHaveDelivered: async (received: unknown, expected: ExpectedDelivery) =>
-    resultOf('toHaveDelivered', received, async () => judgeDelivered(asRoom(received), expected)),
-  toHaveNoViolations: async (received: unknown, options?: ViolationOptions) =>
-    resultOf('toHaveNoViolations', received, async () => judgeNoViolations(asRoom(received), options)),
+    });
+  },
+  async toHaveDelivered(this: unknown, received: unknown, expected: ExpectedDelivery): Promise<MatcherResult> {
+    return resultOf({ matcher: 'toHaveDelivered', about: received, context: this }, async () =>
+      judgeDelivered(asRoom(received), expected),
+    );
+  },
+  async toHaveNoViolations(this: unknown, received: unknown, options?: ViolationOptions): Promise<MatcherResult> {
+    return resultOf({ matcher: 'toHaveNoViolations', about: received, context: this }, async () =>
+      judgeNoViolations(asRoom(received), options),
+    );
+  },
 };
 
-function resultOf(matcher: string, about: unknown, judge: () => Promise<Judgement>): Promise<MatcherResult> {
+interface Assertion {
+  readonly matcher: string;
+  readonly about: unknown;
+  readonly context: unknown;
+}
+
+function resultOf({ matcher, about, context }: Assertion, judge: () => Promise<Judgement>): Promise<MatcherResult> {
   const name = `expect(\u2026).${matcher}(\u2026)`;
-  const run = async ({ done }: Ending): Promise<MatcherResult> => {
+  const { isNot } = Object(context) as { readonly isNot?: unknown };
+  // A runner would tell of it a second time, as of a rejection that nobody waits for.
+  const said: MatcherResult = { pass: isNot !== true, message: () => `${name} was not awaited.` };
+  const run = async ({ done, isTold }: Ending): Promise<MatcherResult> => {
     try {
       const { holds, denied, affirmed } = await judged(name, judge);
-      return { pass: holds, message: () => (holds ? affirmed : denied) };
+      return isTold() ? said : { pass: holds, message: () => (holds ? affirmed : denied) };
+    } catch (error) {
+      if (isTold()) return said;
+      throw error;
     } finally {
       done();
     }

@@ -52,6 +52,15 @@ describe('A test that ends before what it has begun fails by the name of the cal
     await Promise.all(late);
   });
 
+  test('and such a matcher is told of once: its runner hears nothing else of it', async () => {
+    const late: Promise<unknown>[] = [];
+    const error = await endOf((room, bot) => {
+      late.push(expect(room).toHaveDelivered({ type: 'bot.state_change' }), expect(bot).not.toHaveReached('scheduled'));
+    });
+    expect(error?.message).toContain('expect(…).toHaveDelivered(…) was not awaited.');
+    await expect(Promise.all(late)).resolves.toBeDefined();
+  });
+
   test('with `await using`, too', async () => {
     const life = async (): Promise<void> => {
       await using room = await testRoom();
