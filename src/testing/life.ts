@@ -48,26 +48,28 @@ async function roomFor(context: TestHooks | undefined, options: WorkspaceOptions
 }
 
 /**
- * Wraps a test of any runner: it gets a room, which is closed after it; if it throws, the room's timeline is printed. Gives
- * the test, which is to be handed to the runner, or called; whoever awaits it instead hears USAGE.
+ * Wraps a test of any runner: it gets a room, which is closed after it, and then what the runner gives to a test, as AVA's and
+ * node:test's `t`; if it throws, the room's timeline is printed. Gives the test, which is to be handed to the runner, or called;
+ * whoever awaits it instead hears USAGE.
  *
  * @example test('…', withRoom(async (room) => { … }));
  */
-export const withRoom = (
-  test: (room: Greenroom) => void | Promise<void>,
+export const withRoom = <Context = unknown>(
+  test: (room: Greenroom, context: Context) => void | Promise<void>,
   options: WorkspaceOptions = {},
-): (() => Promise<void>) => {
+): ((context?: Context) => Promise<void>) => {
   if (typeof test !== 'function')
     throw new GreenroomError(
       'USAGE',
       `Failed to wrap the test: expected a function, was ${show(test)}. Write: withRoom(async (room) => { … }, { … }).`,
     );
   // Without a parameter of its own: to many runners that would be a callback.
-  async function wrapped(this: unknown, ...[context]: readonly unknown[]): Promise<void> {
+  async function wrapped(this: unknown, ...[context]: readonly (Context | undefined)[]): Promise<void> {
     const name = currentTest() ?? nameIn(context) ?? nameIn(this);
     const room = await enter(await sharedServer(), options, { test: name });
     try {
-      await test(room);
+      // Mocha has its context in `this`.
+      await test.call(this, room, context as Context);
     } catch (error) {
       await tellOfFailure(name ?? 'the test', room);
       throw error;

@@ -50,6 +50,15 @@ describe('A test that fails prints the timeline of its room', () => {
     said.mockClear();
   });
 
+  test('with withRoom, which hands on what the runner gives to a test', async () => {
+    const given: unknown[] = [];
+    const wrapped = withRoom<object>(function note(this: unknown, room, context) {
+      given.push(this, Object.keys(room).includes('clock'), context);
+    });
+    await wrapped.call({ runner: 'Mocha' }, { title: 'the t of AVA' });
+    expect(given).toEqual([{ runner: 'Mocha' }, true, { title: 'the t of AVA' }]);
+  });
+
   test('and the calls with keys of no room, where none has come with those of the room', async () => {
     const failing = withRoom(async (room) => {
       const asWritten = { ...room, attendee: { ...room.attendee, api_key: 'hard-coded-in-the-app' } };
