@@ -298,3 +298,19 @@ test('a range of media types is JSON if JSON is in it', async ({ room }) => {
   ] as const)
     expect([type, (await post(type)).status]).toEqual([type, status]);
 });
+
+test('triggers are the same to Python if they are equal numbers, whole or not', async ({ room }) => {
+  const given = async (triggers: string) => {
+    const body = BOT.replace('{', `{"webhooks":[{"url":"https://a.example.com","triggers":${triggers}}],`);
+    return (await send(room, 'application/json', body))[1];
+  };
+  for (const [numbers, shown] of [
+    ['[1, 1.0]', '[1, 1.0]'],
+    ['[0, -0.0]', '[0, -0.0]'],
+    ['[[1], [1.0]]', '[[1], [1.0]]'],
+    ['[{"a": 1, "b": 2}, {"b": 2.0, "a": 1}]', "[{'a': 1, 'b': 2}, {'b': 2.0, 'a': 1}]"],
+  ] as const)
+    expect(await given(numbers)).toBe(JSON.stringify({ webhooks: [`${shown} has non-unique elements`] }));
+  for (const others of ['[1, true]', '[0, false]', '[1, 1.5]', '[9007199254740993, 9007199254740992.0]'])
+    expect(await given(others)).toContain("is not of type 'string'");
+});

@@ -188,11 +188,23 @@ function checkItems(schema: FieldSchema, value: PyValue, search: Search): void {
     const message = () => `${pythonRepr(value)} ${minItems === 1 ? 'should be non-empty' : 'is too short'}`;
     search.add(schema, value, { keyword: 'minItems', message });
   }
-  if (uniqueItems && value.length > 1 && new Set(value.map(pythonRepr)).size < value.length)
+  if (uniqueItems && value.length > 1 && new Set(value.map(identityOf)).size < value.length)
     search.add(schema, value, {
       keyword: 'uniqueItems',
       message: () => `${pythonRepr(value)} has non-unique elements`,
     });
+}
+
+/** A text that two values share exactly if the library holds them for equal: 1 and 1.0 are, 1 and True are not. */
+function identityOf(value: PyValue): string {
+  if (Array.isArray(value)) return `[${value.map(identityOf).join()}]`;
+  if (isPyObject(value))
+    return `{${[...value]
+      .map(([key, inner]) => `${pythonRepr(key)}:${identityOf(inner)}`)
+      .sort()
+      .join()}}`;
+  const isWhole = value instanceof PyFloat && Number.isInteger(value.value);
+  return pythonRepr(isWhole ? BigInt(value.value) : value);
 }
 
 function checkOneOf(schema: FieldSchema, value: PyValue, search: Search): void {
