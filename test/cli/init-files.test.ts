@@ -240,6 +240,26 @@ describe('By hand, greenroom init', () => {
     expect(again).not.toContain('test:greenroom');
   });
 
+  test('names a script for a test that the settings of Jest do not look for, as those of the Nest CLI', async () => {
+    const manifest = {
+      scripts: { test: 'jest' },
+      devDependencies: { jest: '^30', greenroom: '*' },
+      jest: { rootDir: 'src', testRegex: String.raw`.*\.spec\.ts$`, moduleFileExtensions: ['js', 'json', 'ts'] },
+    };
+    using project = new Project({
+      'package.json': manifest,
+      'tsconfig.json': '{}',
+      'test/app.e2e-spec.ts': '',
+      '.git/': '',
+    });
+    const run = 'node --experimental-vm-modules node_modules/jest/bin/jest.js --config={} test/greenroom.test.mjs';
+    const { stdout } = await project.runHere('init');
+    expect(stdout).toContain(`  "test:greenroom": "${run}" in the scripts of package.json\n`);
+    expect(stdout).not.toContain('"test": ');
+    expect(stdout).toContain(`Run it\n  ${run}\n`);
+    expect(project.read(WORKFLOW)).toContain(`          npm test\n          ${run}\n`);
+  });
+
   test('names the flag that Jest needs, unless the script has it', async () => {
     const manifest = (script: string) => ({
       scripts: { test: script },

@@ -5,6 +5,7 @@ import { isThere, textOf, type Project } from './project.js';
 import { planPytest } from './pytest.js';
 import {
   commandOf,
+  isPassedOver,
   nodeLoadsTypeScript,
   standsApart,
   type Language,
@@ -61,7 +62,8 @@ function adviseByHand(project: Project, runner: Runner, language: LanguageName):
   const has = dependencies[npm ?? ''] ?? '';
   const major = Number(/^[\^~>=\sv]*(\d+)/.exec(has)?.[1] ?? Infinity);
   const script = `"test": "${commandOf(runner, project).replace(/^npx /, '')}" in the scripts of package.json`;
-  const lacksOption = nodeOption !== undefined && testScript?.includes(nodeOption) === false;
+  const isNeeded = nodeOption !== undefined && !isPassedOver(runner, project);
+  const lacksOption = isNeeded && testScript?.includes(nodeOption) === false;
   return [
     ...advise(missing !== '', `${packageManager.add} ${missing}`, `${why} what the test needs`),
     ...advise(
@@ -76,10 +78,12 @@ function adviseByHand(project: Project, runner: Runner, language: LanguageName):
 
 /** A script of its own for a test that the project's runner does not run. */
 function adviseScript(project: Project, runner: Runner, test: string): readonly string[] {
-  const isDue = standsApart(runner, project) && !textOf(project, 'package.json').includes(test);
+  const isOther = isPassedOver(runner, project);
+  const isDue = (isOther || standsApart(runner, project)) && !textOf(project, 'package.json').includes(test);
   const script = `"test:greenroom": "${commandOf(runner, project, test).replace(/^npx /, '')}" in the scripts of package.json`;
-  const reason =
-    "the project's own runner would pass whatever this test finds, and does not look there: it runs by a script of its own";
+  const reason = isOther
+    ? "the project's settings of Jest look for other files than this ES module: it runs without them, by a script of its own"
+    : "the project's own runner would pass whatever this test finds, and does not look there: it runs by a script of its own";
   return advise(isDue, script, reason);
 }
 

@@ -105,11 +105,23 @@ export function standsApart({ name, found }: Runner, project: Project): boolean 
   return [...OTHERS, ...RUNNERS.map(({ found }) => found.npm ?? '')].some((other) => other in dependencies);
 }
 
+/** Settings of Jest that say which files are tests. */
+const JEST_SEEKS = /\b(testRegex|testMatch|moduleFileExtensions|rootDir|roots)\b/;
+
+/** Whether Jest's settings look for other files than the written test, as those of the Nest CLI do: it runs without them. */
+export function isPassedOver({ name, languageOf }: Runner, project: Project): boolean {
+  if (name !== 'jest' || languageOf(project)[1] !== '.mjs') return false;
+  const settings = textOf(project, ...configFiles('jest'), 'package.json');
+  return JEST_SEEKS.test(settings) && !settings.includes('mjs');
+}
+
 /** The command that runs one test file, or all. */
-export function commandOf({ name, command, languageOf }: Runner, project: Project, file?: string): string {
+export function commandOf(runner: Runner, project: Project, file?: string): string {
+  const { name, command, languageOf } = runner;
   const isForTsx = name === 'node' && 'tsx' in project.dependencies && languageOf(project)[0] === 'TypeScript';
   const all = typeof command === 'string' ? command : command(project);
-  return `${isForTsx ? 'npx tsx --test' : all}${file === undefined ? '' : ` ${quote(file)}`}`;
+  const settings = file !== undefined && isPassedOver(runner, project) ? ' --config={}' : '';
+  return `${isForTsx ? 'npx tsx --test' : all}${settings}${file === undefined ? '' : ` ${quote(file)}`}`;
 }
 
 /** As a shell takes it in. */

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { isThere, type Project } from './project.js';
 import { pythonInstall } from './python.js';
-import { commandOf, standsApart, type Runner } from './runners.js';
+import { commandOf, isPassedOver, standsApart, type Runner } from './runners.js';
 import { fillTemplate } from './templates.js';
 import type { PlannedFile } from './write.js';
 
@@ -43,7 +43,7 @@ function installLines(project: Project, runner: Runner): readonly string[] {
 /** The project's own script, and the written test where that script may not run it. */
 function testLines(project: Project, runner: Runner, test: string): readonly string[] {
   const line = (file?: string) => commandOf(runner, project, file).replace(/^npx /, 'npx --no-install ');
-  const isApart = standsApart(runner, project);
+  const isApart = standsApart(runner, project) || isPassedOver(runner, project);
   if (project.testScript === undefined) return [line(isApart ? test : undefined)];
   const own = `${project.packageManager.name} test`;
   const isRun = isApart ? project.testScript.includes(test) : runner.found.inScript.test(project.testScript);
