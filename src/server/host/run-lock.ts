@@ -209,7 +209,7 @@ function read(file: string): string | undefined {
 /** This process. */
 const present = (): Holder => ({
   pid: process.pid,
-  start: startOf(process.pid),
+  start: lifeOf(process.pid)[1],
   host: os.hostname(),
   place: placeOf(),
 });
@@ -244,14 +244,18 @@ function isRunning({ pid, start = '' }: Holder): boolean {
   } catch (error) {
     if (codeOf(error) !== 'EPERM') return false;
   }
-  const begun = startOf(pid);
-  return start === '' || begun === undefined || begun === start;
+  const [state, begun] = lifeOf(pid);
+  return state !== ENDED && (start === '' || begun === undefined || begun === start);
 }
 
-/** When a process began, where the system says so: the 22nd field, after a name that may hold spaces. */
-function startOf(pid: number): string | undefined {
+/** The state of a process that has ended, and whose parent has not asked how: in many containers nobody ever does. */
+const ENDED = 'Z';
+
+/** The state of a process and when it began, where the system says so: the third and the 22nd field, after a name that may hold spaces. */
+function lifeOf(pid: number): readonly [state: string | undefined, start: string | undefined] {
   const status = textIfThere(`/proc/${pid}/stat`);
-  return status.slice(status.lastIndexOf(')') + 2).split(' ')[19];
+  const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
+  return [fields[0], fields[19]];
 }
 
 function nameOf(holder: Holder | undefined): string {
