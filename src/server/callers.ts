@@ -1,6 +1,7 @@
 import { GreenroomError, misfit } from '../errors.js';
 import { isLoopback } from '../loopback.js';
 import { knownUrl } from '../read-url.js';
+import type { ToldPlace } from '../told.js';
 
 /** Who may call, beside programs that name this machine. */
 export interface CallerOptions {
@@ -26,12 +27,32 @@ interface CallerHeaders {
 /** Reads origins such as `http://localhost:5173`. Throws USAGE for a text that is none. */
 export function readOrigins(texts: readonly string[]): string[] {
   return texts.map((text, i) => {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url.origin;
     const expected = 'an origin such as "http://localhost:5173"';
     const place = { pointer: `/cors/${i}`, text: 'Failed to let web pages in: ' };
-    throw misfit(place, { expected, was: text, shown: `"${text}"`, code: 'USAGE' });
+    return originIn(text) ?? refuse(place, { expected, was: text });
   });
+}
+
+/** Reads what stands for the called origin. Throws USAGE for a text that is no origin: a path would be in no callback and in no link. */
+export function readPublicOrigin(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const expected = 'an origin such as "https://greenroom.example.com"';
+  const advice = ' The paths of the vendors begin at the root of a host: give greenroom a host, or a port, of its own.';
+  const place = { pointer: '/publicUrl', text: 'Failed to read the public URL: ' };
+  return originIn(text) ?? refuse(place, { expected, was: text, advice });
+}
+
+/** `undefined` for a text that is no origin, or more than one. */
+function originIn(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/` ? url.origin : undefined;
+}
+
+function refuse(
+  place: ToldPlace,
+  { was, ...more }: { readonly expected: string; readonly was: string; readonly advice?: string },
+): never {
+  throw misfit(place, { ...more, was, shown: `"${was}"`, code: 'USAGE' });
 }
 
 /** True if the `Host` of a call names this machine or the public origin. */

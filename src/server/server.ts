@@ -2,7 +2,7 @@ import { assertRealTimers } from '../clock/real-time.js';
 import type { ScenarioCoverage } from '../contracts/coverage/coverage.js';
 import { isLoopback } from '../loopback.js';
 import { createApp, type App } from './app.js';
-import { readOrigins } from './callers.js';
+import { readOrigins, readPublicOrigin } from './callers.js';
 import type { RunView } from './history/live-run.js';
 import type { RunServer } from './history/run-file.js';
 import type { RunStore } from './history/store.js';
@@ -106,7 +106,7 @@ export function makeServer(options: ServerOptions & { readonly host?: string } =
     probeDoor,
     version: VERSION,
     runServer: runServerOf(options, vendors, maker),
-    publicOrigin: options.publicUrl === undefined ? undefined : new URL(options.publicUrl).origin,
+    publicOrigin: readPublicOrigin(options.publicUrl),
     maxBody: options.maxBody ?? maker?.maxBody ?? MAX_BODY,
     controlToken: options.controlToken,
     tenants,

@@ -22,6 +22,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   '/allowHosts': 'allow-host',
   '/forwardTo': 'forward-to',
   '/cors': 'cors',
+  '/publicUrl': 'public-url',
 };
 
 /** Says of what a server refuses where it was said: the flag, the variable, or the setting of a file. */
