@@ -28,6 +28,13 @@ const MISTAKES: readonly (readonly [line: string, said: string])[] = [
   ],
   ['--scenario happy-pth', 'Failed to read --scenario: expected the name of a scenario, was "happy-pth". Did you mean'],
   ['start 4000', 'expected flags alone, was also "4000". greenroom start --help lists them.'],
+  ['start --strict=yes', 'expected --strict without a value, was --strict=yes.'],
+  ['start --seed --strict', 'expected a value for --seed, was the flag --strict.'],
+  ['start -x', 'there is no flag -x. greenroom start --help lists them.'],
+  [
+    '--public-url https://mock.example/green',
+    'Failed to read --public-url: expected an origin such as "https://greenroom.example.com", was "https://mock.example/green". The paths of the vendors begin at the root',
+  ],
   ['exec npm test --silent', 'there is no flag --silent. What is of the command that is run stands after --'],
   ['exec --coverge npm test', 'there is no flag --coverge. Did you mean --coverage?'],
   ['check receiver', 'expected one URL, such as http://127.0.0.1:3000/hooks, was none.'],

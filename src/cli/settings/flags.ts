@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../../contracts/nearest.js';
-import { GreenroomError, messageOf } from '../../errors.js';
+import { GreenroomError } from '../../errors.js';
 
 /** One flag of a command: its name, what it takes, and a line of help. */
 export interface Flag {
@@ -39,20 +39,23 @@ function readCommandLine(
   command: string,
   flags: readonly Flag[],
   args: readonly string[],
-  allowPositionals: boolean,
+  allowsWords: boolean,
 ): { values: FlagValues; words: readonly string[] } {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: optionsOf(flags),
-      strict: true,
-      allowPositionals,
-    });
-    return { values: values as FlagValues, words: positionals };
-  } catch (error) {
-    throw new GreenroomError('USAGE', explain(command, flags, args, error));
+  const { values, positionals, tokens } = parseArgs({ ...readingOf(flags, args), tokens: true });
+  for (const token of tokens) {
+    const fault = faultOf(token, { command, flags, args, allowsWords });
+    if (fault !== undefined) throw new GreenroomError('USAGE', `Failed to read the command line: ${fault}`);
   }
+  return { values: values as FlagValues, words: positionals };
 }
+
+/** Node's strict reading says in words of its own, which change, what is wrong: this one takes everything. */
+const readingOf = (flags: readonly Flag[], args: readonly string[]) => ({
+  args: [...args],
+  options: optionsOf(flags),
+  strict: false,
+  allowPositionals: true,
+});
 
 const optionsOf = (flags: readonly Flag[]) =>
   Object.fromEntries(
@@ -71,12 +74,8 @@ export function readDespite(
   flags: readonly Flag[],
   args: readonly string[],
 ): { readonly values: FlagValues; readonly words: readonly string[] } {
-  const { values, positionals } = parseArgs({
-    args: args.filter((_, i) => !lacksValue(flags, args, i)),
-    options: optionsOf(flags),
-    strict: false,
-    allowPositionals: true,
-  });
+  const whole = args.filter((_, i) => !lacksValue(flags, args, i));
+  const { values, positionals } = parseArgs(readingOf(flags, whole));
   const texts = Object.entries(values).map(([name, given]) => {
     const kept = [given ?? []].flat().filter((one) => typeof one === 'string');
     return [name, kept.length === 0 ? undefined : Array.isArray(given) ? kept : kept[0]] as const;
@@ -89,38 +88,44 @@ const lacksValue = (flags: readonly Flag[], args: readonly string[], i: number):
   flags.some(({ name, value }) => value !== undefined && args[i] === `--${name}`) &&
   (args[i + 1] ?? '-').startsWith('-');
 
-function explain(command: string, flags: readonly Flag[], args: readonly string[], error: unknown): string {
-  const names = flags.map(({ name }) => `--${name}`);
-  const empty = args.findIndex((_, i) => lacksValue(flags, args, i));
-  const [flag, next] = args.slice(empty, empty + 2);
-  if ((error as NodeJS.ErrnoException).code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' && empty >= 0)
-    return `Failed to read the command line: expected a value for ${flag}, was ${next === undefined ? 'nothing' : `the flag ${next}. A value that begins with a dash goes as ${flag}=${next}`}.`;
-  if ((error as NodeJS.ErrnoException).code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') {
-    const [, word = ''] = /'([^']*)'/.exec(messageOf(error)) ?? [];
-    return `Failed to read the command line: expected flags alone, was also "${word}". greenroom ${command} --help lists them.`;
-  }
-  const unknown = args.find((arg) => arg.startsWith('-') && !names.includes(arg.split('=', 1)[0]!));
-  if (unknown === undefined) return `Failed to read the command line: ${messageOf(error)}.`;
-  return `Failed to read the command line: there is no flag ${unknown}. ${adviseOn(unknown, { command, names, args })}`;
+type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number];
+
+interface CommandLine {
+  readonly command: string;
+  readonly flags: readonly Flag[];
+  readonly args: readonly string[];
+  /** Words without a flag are part of it. */
+  readonly allowsWords: boolean;
+}
+
+/** What is wrong with a part of a command line, in words. */
+function faultOf(token: Token, line: CommandLine): string | undefined {
+  if (token.kind === 'option-terminator') return undefined;
+  if (token.kind === 'option') return faultOfFlag(token, line);
+  if (line.allowsWords) return undefined;
+  return `expected flags alone, was also "${token.value}". greenroom ${line.command} --help lists them.`;
+}
+
+function faultOfFlag(token: Extract<Token, { kind: 'option' }>, line: CommandLine): string | undefined {
+  const { name, rawName, value, inlineValue } = token;
+  const flag = line.flags.find((one) => one.name === name);
+  if (!flag) return `there is no flag ${rawName}. ${adviseOn(rawName, line, line.args.slice(0, token.index))}`;
+  if (flag.value === undefined)
+    return value === undefined ? undefined : `expected ${rawName} without a value, was ${rawName}=${value}.`;
+  if (value === undefined) return `expected a value for ${rawName}, was nothing.`;
+  if (inlineValue || !/^-./.test(value)) return undefined;
+  return `expected a value for ${rawName}, was the flag ${value}. A value that begins with a dash goes as ${rawName}=${value}.`;
 }
 
 /** Commands that run a program, whose own flags are none of ours. */
 const RUNNING = ['exec', 'explore', 'prove', 'replay'];
 const REPORTS = ['json', 'junit', 'sarif', 'github', 'pretty'];
 
-interface CommandLine {
-  readonly command: string;
-  /** Of its flags. */
-  readonly names: readonly string[];
-  readonly args: readonly string[];
-}
-
 /** What to do about a flag that there is not. */
-function adviseOn(unknown: string, { command, names, args }: CommandLine): string {
-  const [given = ''] = unknown.split('=', 1);
+function adviseOn(given: string, { command, flags, args }: CommandLine, before: readonly string[]): string {
+  const names = flags.map(({ name }) => `--${name}`);
   const meant = nearest(given, names);
   if (meant !== undefined) return `Did you mean ${meant}?`;
-  const before = args.slice(0, args.indexOf(unknown));
   if (RUNNING.includes(command) && !args.includes('--') && before.some((arg) => !arg.startsWith('-')))
     return 'What is of the command that is run stands after --, as in: greenroom exec -- npm test --silent';
   const report = REPORTS.find((name) => given === `--${name}`);
