@@ -149,6 +149,17 @@ describe('Bad input to the control plane', () => {
     }
   });
 
+  test('a whole number larger than any that is counted is one', async ({ room }) => {
+    await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined));
+    const all = (await control(room, 'GET', '/timeline')).json.entries;
+    for (const large of ['999999999999999', '9007199254740991', '9'.repeat(400)]) {
+      const [before, limit, after] = await Promise.all(
+        ['before', 'limit', 'after'].map((name) => control(room, 'GET', `/timeline?${name}=${large}`)),
+      );
+      expect([before!.json.entries, limit!.json.entries, after!.json.entries]).toEqual([all, all, []]);
+    }
+  });
+
   test('a field too many is pointed at, also where a body may have several forms', async ({ room }) => {
     const pointerOf = async (body: unknown) => (await control(room, 'POST', '/clock/advance', body)).json.pointer;
     expect(await pointerOf({ by: '1m', foo: 1 })).toBe('/foo');

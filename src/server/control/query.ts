@@ -9,7 +9,8 @@ export const parameterAt = (name: string): ToldPlace => ({ pointer: `?${name}`, 
 export function wholeNumber(query: URLSearchParams, name: string, otherwise: number): number {
   const text = query.get(name);
   if (text === null) return otherwise;
-  if (/^\d{1,15}$/.test(text)) return Number(text);
+  // Nothing is counted further than a number is exact: more is as much as that.
+  if (/^\d+$/.test(text)) return Math.min(Number(text), Number.MAX_SAFE_INTEGER);
   throw new GreenroomError(
     'INVALID_BODY',
     told`${parameterAt(name)}expected a whole number for ${name}, was "${text}".`,
