@@ -127,6 +127,12 @@ export function verdictOf({ findings, rules, unmade = [] }: Report): string {
 /** What of a finding can be copied, below the rest of its text. */
 export const pasted = (paste: Finding['paste']): string => (paste === undefined ? '' : `\n${paste}`);
 
+/** The place of a finding after what is told of it; nothing where there is none to name, such as in standard input. */
+export function atPlace(finding: Pick<Finding, 'where'>, at = ' at '): string {
+  const place = placeOf(finding);
+  return place === '' ? '' : at + place;
+}
+
 /** Where a finding was made, on one line: `app.har, exchange 3, createBot, /bot_name`. */
 export function placeOf({ where }: Pick<Finding, 'where'>): string {
   const { file, line, exchange, provider, operation, pointer } = where;

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
 import { renderSummary } from '../../src/checks/reporters/github.js';
 import { REPORTERS, type ReporterOptions } from '../../src/checks/reporters/reporter.js';
+import type { Finding } from '../../src/checks/finding.js';
 import type { Report } from '../../src/checks/report.js';
 
 const require = createRequire(import.meta.url);
@@ -186,6 +187,13 @@ describe('For people and programs', () => {
     expect(text).not.toContain('\u001B[');
     expect(await render('pretty', found, { colors: true })).toContain('\u001B[31m');
     expect(await render('pretty', clean)).toContain('✓ Found nothing; 3 rules were tried');
+  });
+
+  test.each(['pretty', 'junit', 'github'])('what has no place has none in words: %s', async (name) => {
+    const [{ where: _, ...first }] = found.findings as [Finding];
+    const text = await render(name, { ...clean, findings: [{ ...first, message: 'Nothing.', where: {} }] });
+    expect(text).toContain('Send a text.');
+    expect(text).not.toMatch(/\bat [.,\n]|\bat$/im);
   });
 
   test('a score card says what was not judged, and why, to people and to programs', async () => {

@@ -112,6 +112,18 @@ describe('Clean recordings give no finding', () => {
     expect(summary).toBe('6 exchanges with Cronofy, 12 with Attendee, 3 with others.');
   });
 
+  test('a HAR file in UTF-16, as Windows PowerShell writes what it is given', async ({ folder }) => {
+    const wide = Buffer.from(`\uFEFF${har([...CLEAN, createBot({ bot_name: '😀' })])}`, 'utf16le');
+    const files = [
+      folder.write('little.har', wide),
+      folder.write('little.har.gz', gzipSync(wide)),
+      folder.write('big.har', Buffer.from(wide).swap16()),
+    ];
+    const { findings, summary } = await checkTraffic(files, options);
+    expect(findings).toEqual([]);
+    expect(summary).toBe('6 exchanges with Cronofy, 15 with Attendee, 3 with others.');
+  });
+
   test('the journal of a busy time', async ({ room, receiver, folder }) => {
     await playAStory(room, receiver);
     const journal = (await control(room, 'GET', '/requests')).text;

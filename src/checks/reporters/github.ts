@@ -12,7 +12,8 @@ export const render: Reporter = (told) => {
   const lines = findings.map((finding) => {
     const { severity, known, rule, message, where, expected, was, paste, advice } = finding;
     const facts = expected === undefined ? '' : ` Expected ${expected}, was ${was ?? 'missing'}.`;
-    const text = `${known ? 'Known: ' : ''}${message}${facts} At ${placeOf(finding)}.${advice === undefined ? '' : ` ${advice}`}${pasted(paste)}`;
+    const place = placeOf(finding);
+    const text = `${known ? 'Known: ' : ''}${message}${facts}${place === '' ? '' : ` At ${place}.`}${advice === undefined ? '' : ` ${advice}`}${pasted(paste)}`;
     return annotation(known ? 'notice' : COMMANDS[severity], where, rule, text);
   });
   const errors = unmade.map(({ file, message }) => annotation('error', { file }, commandOf(report), message));

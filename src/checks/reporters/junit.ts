@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.js';
-import { commandOf, pasted, placeOf, reaches, severityOf, tellGone, type Report, type Unmade } from '../report.js';
+import { atPlace, commandOf, pasted, reaches, severityOf, tellGone, type Report, type Unmade } from '../report.js';
 import type { Reporter, ReporterOptions } from './reporter.js';
 import { visible, visibleReport, withTexts } from './visible.js';
 
@@ -64,7 +64,7 @@ function renderUnmade({ file, message }: Unmade, check: string): string {
 function describe(finding: Finding): string {
   const { message, expected, was, paste, times, advice } = finding;
   const facts = expected === undefined ? '' : ` (expected ${expected}, was ${was ?? 'missing'})`;
-  return `${severityOf(finding)}: ${message}${facts} at ${placeOf(finding)}${times === undefined ? '' : `, ${times} times`}${advice === undefined ? '' : `. ${advice}`}${pasted(paste)}`;
+  return `${severityOf(finding)}: ${message}${facts}${atPlace(finding)}${times === undefined ? '' : `, ${times} times`}${advice === undefined ? '' : `. ${advice}`}${pasted(paste)}`;
 }
 
 const NAMED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

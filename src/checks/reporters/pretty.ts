@@ -4,7 +4,7 @@ import {
   commandOf,
   counted,
   groupByRule,
-  placeOf,
+  atPlace,
   reaches,
   tellGone,
   verdictOf,
@@ -85,10 +85,10 @@ const total = (marks: readonly Mark[]): string =>
 
 function renderFinding(finding: Finding, paint: (style: Severity | 'dim', text: string) => string): string {
   const { severity, known, message, expected, was, paste, advice, basis, times } = finding;
-  const often = times === undefined ? '' : `, ${times} times`;
+  const place = `${atPlace(finding, 'at ')}${times === undefined ? '' : `, ${times} times`}`;
   const lines = [
     `  ${known ? paint('dim', 'known  ') : paint(severity, severity.padEnd(7))} ${message}`,
-    `          ${paint('dim', `at ${placeOf(finding)}${often}`)}`,
+    ...(place === '' ? [] : [`          ${paint('dim', place)}`]),
     ...(expected === undefined ? [] : [`          expected ${expected}, was ${was ?? 'missing'}`]),
     ...(paste === undefined ? [] : paste.split('\n').map((line) => `          ${line}`)),
     ...(basis === undefined ? [] : [`          ${paint('dim', `the rule is ${basis}`)}`]),

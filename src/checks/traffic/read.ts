@@ -71,11 +71,13 @@ async function open(file: string): Promise<{ head: string; body: AsyncIterable<B
   try {
     const packed = await peek(source);
     if (isZip(packed.head)) throw new GreenroomError('USAGE', ZIPPED.replace('FILE', nameOfFile(file)));
-    if (packed.head[0] !== 0x1f || packed.head[1] !== 0x8b)
-      return { head: packed.head.toString(), body: packed.body, isPacked: false };
-    const unpacked = pipeline(packed.body, createGunzip(), new PassThrough(), () => undefined);
-    const { head, body } = await peek(unpacked);
-    return { head: head.toString(), body, isPacked: true };
+    const isPacked = packed.head[0] === 0x1f && packed.head[1] === 0x8b;
+    const given = isPacked
+      ? await peek(pipeline(packed.body, createGunzip(), new PassThrough(), () => undefined))
+      : packed;
+    const wide = WIDE.get(given.head.subarray(0, 2).toString('hex'));
+    const { head, body } = wide === undefined ? given : await peek(inUtf8(given.body, wide));
+    return { head: head.toString(), body, isPacked };
   } catch (error) {
     throw error instanceof GreenroomError ? error : unreadable(file, error);
   }
@@ -99,6 +101,18 @@ const isDocument = (head: string): boolean => /^\s*(\[|\{\s*"(log|requests|entri
 const ENTRIES = ['$.log.entries.*', '$.requests.*', '$.entries.*', '$.deliveries.*'];
 /** Where greenroom says that a list is not all that there was. */
 const MARKS = ['$.more', '$.dropped', '$.log._dropped'];
+
+/** The byte order marks of UTF-16, in which Windows PowerShell writes what it is to write with `>`. */
+const WIDE: ReadonlyMap<string, string> = new Map([
+  ['fffe', 'utf-16le'],
+  ['feff', 'utf-16be'],
+]);
+
+async function* inUtf8(body: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<Buffer> {
+  const decoder = new TextDecoder(encoding);
+  for await (const chunk of body) yield Buffer.from(decoder.decode(chunk, { stream: true }));
+  yield Buffer.from(decoder.decode());
+}
 
 async function* readLines(body: AsyncIterable<Buffer>): AsyncGenerator<Placed> {
   const input = pipeline(body, new PassThrough(), () => undefined);
