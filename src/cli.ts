@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { loadCompiled } from './cli/compiled.js';
 import { warn } from './cli/terminal/say.js';
-import { messageOf } from './errors.js';
+import { reasonOf, sentenceOf } from './errors.js';
 
 const USAGE_FAULT = 2;
 
@@ -33,7 +33,7 @@ function assertNode(): void {
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit();
-    if (stream === process.stdout) process.stderr.write(`Failed to print: ${error.message}.\n`);
+    if (stream === process.stdout) process.stderr.write(`Failed to print: ${reasonOf(error)}.\n`);
     process.exit(USAGE_FAULT);
   });
 }
@@ -43,7 +43,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    warn(messageOf(error));
+    warn(sentenceOf(error));
     process.exitCode = USAGE_FAULT;
   },
 );

@@ -87,15 +87,41 @@ export function tellUnexpected(error: unknown, warn: (text: string) => void): vo
   if (!(error instanceof GreenroomError)) warn((error instanceof Error && error.stack) || String(error));
 }
 
-/** What a system says of a path that is of another kind than was expected, in words. */
+/** What a system says of a path at which there is nothing, or another kind of thing than was expected, in words. */
 const OTHER_KINDS: Readonly<Record<string, string>> = {
   EEXIST: 'a file has its name, or that of a folder above it',
   EISDIR: 'it is a folder',
+  ENOENT: 'there is no such file or folder',
   ENOTDIR: 'a part of its path is a file',
+};
+
+/** Why a system refuses a file or a folder, in words. Node's name the function that it called, and the path once more. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EBUSY: 'it is in use',
+  EDQUOT: 'the quota of the disk is used up',
+  EFBIG: 'the file would become larger than is allowed',
+  EIO: 'the disk has failed',
+  ELOOP: 'its links lead in a circle',
+  EMFILE: 'this process has too many files open',
+  ENAMETOOLONG: 'its name is too long',
+  ENFILE: 'the system has too many files open',
+  ENOSPC: 'there is no space left on the disk',
+  EPERM: 'the system does not permit it',
+  EROFS: 'the file system can only be read',
 };
 
 /** Why something could not be read or written, as a part of a sentence. */
 export function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return OTHER_KINDS[code] ?? messageOf(error);
+  const refusal = REFUSALS[code];
+  return OTHER_KINDS[code] ?? (refusal === undefined ? messageOf(error) : `${refusal} (${code})`);
+}
+
+/** What was thrown, in words of ours also where nobody foresaw that a file could not be read or written. */
+export function sentenceOf(error: unknown): string {
+  const { path } = (error ?? {}) as NodeJS.ErrnoException;
+  const reason = reasonOf(error);
+  if (typeof path !== 'string' || reason === messageOf(error)) return reason;
+  return `Failed to read or write ${path}: ${reason}.`;
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { diagnose, type Diagnosis } from '../checks/signature/diagnose.js';
 import { nearest } from '../contracts/nearest.js';
 import type { VendorProfile } from '../contracts/vendor.js';
+import { whyUnread } from '../checks/unread.js';
 import { GreenroomError } from '../errors.js';
 import { readOwnVendors, VENDORS_FLAG } from './settings/config.js';
 import { profilesWith, readVendor, VENDOR_CHOICE, VENDOR_NAMES } from './settings/vendors.js';
@@ -103,8 +104,8 @@ function readBody(file: FlagValues[string]): Buffer {
     throw new GreenroomError('USAGE', 'Failed to read --body: expected a file, or - for standard input, was missing.');
   try {
     return readFileSync(file === '-' ? STANDARD_INPUT : file);
-  } catch {
-    throw new GreenroomError('USAGE', `Failed to read --body: there is no file ${file} that can be read.`);
+  } catch (error) {
+    throw new GreenroomError('USAGE', `Failed to read --body ${file}: ${whyUnread(file, error)}.`);
   }
 }
 

@@ -4,6 +4,7 @@ import { Count, orNull } from '../contracts/control/fields.js';
 import { parseJsonFile } from '../contracts/json/file.js';
 import { mismatches } from '../contracts/schemas/schema.js';
 import { toHar, type JournalCall } from '../contracts/har.js';
+import { whyUnread } from '../checks/unread.js';
 import { GreenroomError } from '../errors.js';
 import { VERSION } from '../server/version.js';
 import type { FlagValues } from './settings/flags.js';
@@ -77,7 +78,7 @@ function read(text: string, from: string): Journal {
 function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
-  } catch {
-    throw new GreenroomError('USAGE', `Failed to export har: there is no file ${file} that can be read.`);
+  } catch (error) {
+    throw new GreenroomError('USAGE', `Failed to export har: ${file} cannot be read: ${whyUnread(file, error)}.`);
   }
 }

@@ -76,9 +76,14 @@ export async function run(args: readonly string[]): Promise<number> {
 
 /** The text of a file that is a story, and no run. */
 function storyIn(path: string): string | undefined {
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
-  const text = readFileSync(path, 'utf8');
-  return isStory(text) ? text : undefined;
+  try {
+    if (!statSync(path).isFile()) return undefined;
+    const text = readFileSync(path, 'utf8');
+    return isStory(text) ? text : undefined;
+  } catch {
+    // Whoever reads it as a run says why it cannot be read.
+    return undefined;
+  }
 }
 
 type Options = ServerOptions & {

@@ -87,6 +87,44 @@ test.each<[string[], string]>([
   expect(await runHere(args, { cwd: folder })).toEqual({ code: 2, stdout: '', stderr });
 });
 
+/** No file of any file system has it: what a system refuses whoever asks, and the super-user too. */
+const LONG = 'n'.repeat(300);
+const TOO_LONG = 'its name is too long (ENAMETOOLONG)';
+
+test.each<[string[], string]>([
+  [['start', '--config', `${LONG}.json`], `Failed to read the config LONG.json: ${TOO_LONG}.`],
+  [['exec', '--config', `${LONG}.mjs`, '--', 'true'], `Failed to read the config LONG.mjs: ${TOO_LONG}.`],
+  [
+    ['start', '--scenarios', LONG],
+    `Failed to read the scenarios: expected a folder that can be read, was LONG: ${TOO_LONG}.`,
+  ],
+  [
+    ['start', '--data', LONG],
+    `Failed to open the data folder LONG: ${TOO_LONG}. Give one that can be written to with --data.`,
+  ],
+  [['replay', LONG], `Failed to open the run LONG: ${TOO_LONG}.`],
+  [['init', '--dir', LONG], `Failed to read --dir: expected a folder that can be read, was FOLDER/LONG: ${TOO_LONG}.`],
+  [['check', 'scenarios', LONG], `Failed to read the scenarios: expected a file or a folder, was LONG: ${TOO_LONG}.`],
+  [
+    ['check', 'traffic', LONG],
+    `Failed to read LONG: ${TOO_LONG}. Give a HAR file, a journal (GET /_greenroom/requests) or JSON Lines.`,
+  ],
+  [['check', 'traffic', 'calls.jsonl', '--baseline', LONG], `Failed to read --baseline LONG: ${TOO_LONG}.`],
+  [
+    ['check', 'drift', '1.64.1..1.81', '--provider', 'attendee', '--output', `${LONG}/drift.txt`],
+    `Failed to write --output LONG/drift.txt: expected a file that can be written, ${TOO_LONG}.`,
+  ],
+  [['export', 'har', LONG], `Failed to export har: LONG cannot be read: ${TOO_LONG}.`],
+  [
+    ['doctor', 'signature', '--provider', 'cronofy', '--secret', 'a', '--header', 'b', '--body', LONG],
+    `Failed to read --body LONG: ${TOO_LONG}.`,
+  ],
+])('What a system says of a file is told in words, and not in those of Node: %#', async (args, sentence) => {
+  const { code, stderr } = await runHere(args, { cwd: folder });
+  const told = stderr.replaceAll(LONG, 'LONG').replace(realpathSync(folder), 'FOLDER');
+  expect([code, told]).toEqual([2, `${sentence}\n`]);
+});
+
 /** A file that can be opened, and takes nothing. */
 const FULL = '/dev/full';
 
@@ -96,7 +134,7 @@ test.runIf(existsSync(FULL))(
     const args = ['check', 'traffic', 'calls.jsonl', '--reporter', `junit=${FULL}`, '--reporter', 'json=report.json'];
     const { code, stdout, stderr } = await runHere(args, { cwd: folder });
     expect(stderr).toBe(
-      `Failed to write --reporter ${FULL}: expected a file that can be written, ENOSPC: no space left on device, write.\n`,
+      `Failed to write --reporter ${FULL}: expected a file that can be written, there is no space left on the disk (ENOSPC).\n`,
     );
     expect(stdout).toContain('calls.jsonl');
     expect(JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'))).toMatchObject({ check: 'traffic' });

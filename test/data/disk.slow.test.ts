@@ -110,11 +110,11 @@ describe.skipIf(process.platform === 'win32')('A user who may not write', () => 
   test('is refused a folder in a sentence', async () => {
     give(dir, 0o555);
     expect(await refusal()).toBe(
-      `Failed to open the data folder ${dir}: EACCES: permission denied, open '${dir}/lock'. Give one that can be written to with --data.\n`,
+      `Failed to open the data folder ${dir}: permission denied (EACCES). Give one that can be written to with --data.\n`,
     );
     dir = path.join(dir, 'below');
     expect(await refusal()).toBe(
-      `Failed to open the data folder ${dir}: EACCES: permission denied, mkdir '${dir}'. Give one that can be written to with --data.\n`,
+      `Failed to open the data folder ${dir}: permission denied (EACCES). Give one that can be written to with --data.\n`,
     );
     dir = path.dirname(dir);
   });
@@ -135,7 +135,10 @@ describe.skipIf(process.platform === 'win32')('A user who may not write', () => 
     give(run, 0o400);
     const server = await start();
     const refused = await book(server);
-    expect([refused.status, refused.text]).toEqual([507, expect.stringContaining(`${dir}: EACCES, permission denied`)]);
+    expect([refused.status, refused.text]).toEqual([
+      507,
+      expect.stringContaining(`${dir}: permission denied (EACCES). `),
+    ]);
     give(run, 0o600);
     expect((await book(server)).status).toBe(201);
     await server.stop();
@@ -147,7 +150,10 @@ describe.skipIf(process.platform === 'win32')('A user who may not write', () => 
     await book(server);
     give(dir, 0o555);
     const refused = await control(server, 'POST', '/reset');
-    expect([refused.status, refused.text]).toEqual([507, expect.stringContaining(`${dir}: EACCES, permission denied`)]);
+    expect([refused.status, refused.text]).toEqual([
+      507,
+      expect.stringContaining(`${dir}: permission denied (EACCES). `),
+    ]);
     expect((await book(server)).status).toBe(507);
     give(dir, 0o700);
     expect((await book(server)).status).toBe(201);

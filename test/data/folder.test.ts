@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -144,6 +145,26 @@ describe('A data folder', () => {
   });
 
   test.runIf(fs.existsSync('/proc/self/stat'))(
+    'is free if its process has ended and nobody has asked how, as in containers whose first process does not',
+    async () => {
+      const parent = spawn('/bin/sh', ['-c', 'sleep 60 & echo $!; exec cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
+      const heard = async (): Promise<string> => String((await once(parent.stdout, 'data'))[0]);
+      const pid = Number(await heard());
+      // Once cat answers it has the place of the shell, and knows of no child.
+      parent.stdin.write('there\n');
+      expect(await heard()).toBe('there\n');
+      process.kill(pid, 'SIGKILL');
+      const stateOf = (): string => fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.charAt(0);
+      await expect.poll(stateOf).toBe('Z');
+      fs.writeFileSync(path.join(dir, 'lock'), `${pid} \n`);
+      await (await startOn(dir)).stop();
+      expect(stateOf()).toBe('Z');
+      parent.stdin.end();
+      await once(parent, 'close');
+    },
+  );
+
+  test.runIf(fs.existsSync('/proc/self/stat'))(
     'is free if the number of its process was given to another',
     async () => {
       fs.writeFileSync(path.join(dir, 'lock'), `${process.pid} 1\n`);
@@ -195,7 +216,9 @@ describe('A data folder', () => {
         `Failed to open the data folder ${path.join(dir, place)}: it is no folder. Give one that can be written to with --data.`,
       );
     if (fs.existsSync('/proc/self'))
-      await expect(startOn('/proc/nowhere')).rejects.toThrow(/ENOENT.*Give one that can/);
+      await expect(startOn('/proc/nowhere')).rejects.toThrow(
+        'Failed to open the data folder /proc/nowhere: there is no such file or folder. Give one that can',
+      );
   });
 
   test('leaves the files of others alone', async () => {
@@ -259,7 +282,7 @@ describe('A greenroom whose disk is full', () => {
     const server = await openServer({ data: disk.store, warn: (text) => told.push(text) });
     expect((await book(server))[0]).toBe(201);
     disk.isFull = true;
-    const reason = `Failed to write to ${dir}: ENOSPC, no space left on device, write. Calls are refused until`;
+    const reason = `Failed to write to ${dir}: there is no space left on the disk (ENOSPC). Calls are refused until`;
     for (let i = 0; i < 3; i++) {
       const [status, text] = await book(server);
       expect([status, text.startsWith(reason)]).toEqual([507, true]);

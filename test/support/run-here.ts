@@ -1,5 +1,6 @@
 import { run as runOther } from '../../src/cli/commands.js';
 import { warn } from '../../src/cli/terminal/say.js';
+import { sentenceOf } from '../../src/errors.js';
 import { run as runStart } from '../../src/cli/start.js';
 
 interface Place {
@@ -39,7 +40,7 @@ async function runAlone(args: readonly string[], { cwd = process.cwd(), env = {}
     Object.assign(process.env, env);
     process.chdir(cwd);
     const code = await main(args).catch((error: unknown) => {
-      warn(error instanceof Error ? error.message : String(error));
+      warn(sentenceOf(error));
       return USAGE_FAULT;
     });
     return { code, stdout: out.text(), stderr: err.text() };

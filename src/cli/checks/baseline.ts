@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { against, baselineOf, readBaseline, writeBaseline, type Baseline } from '../../checks/baseline.js';
 import { counted, type Report, type Rule } from '../../checks/report.js';
-import { whyUnread } from '../../checks/unread.js';
+import { isAbsent, whyUnread } from '../../checks/unread.js';
 import { GreenroomError } from '../../errors.js';
 import type { Flag, FlagValues } from '../settings/flags.js';
 import { assertWritable, writeOut, written } from '../terminal/write-out.js';
@@ -46,7 +46,8 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw cannotRead(file, `${whyUnread(file, error)}. --write-baseline ${file} makes it`);
+    const advice = isAbsent(error) ? `. --write-baseline ${file} makes it` : '';
+    throw cannotRead(file, whyUnread(file, error) + advice);
   }
 }
 

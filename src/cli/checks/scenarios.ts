@@ -1,8 +1,8 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync, type Stats } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { checkScenarios, SCENARIO_RULES, type ScenarioSource } from '../../checks/scenarios.js';
 import { assertSomeLeft, withEach } from '../../checks/unmade.js';
-import { GreenroomError, messageOf } from '../../errors.js';
+import { GreenroomError, reasonOf } from '../../errors.js';
 import { makeServer } from '../../server/server.js';
 import { isYaml, notRead, replaces, yamlAmong } from '../../server/scenarios/library.js';
 import { fixturesFolder, readTextFile } from '../../server/host/files.js';
@@ -54,7 +54,7 @@ function readSources(place: string): ScenarioSource[] {
 }
 
 function pathsIn(place: string): string[] {
-  const stats = statSync(place, { throwIfNoEntry: false });
+  const stats = statsOf(place);
   if (!stats) throw wrong(`there is no file or folder ${place}`);
   if (!stats.isDirectory()) {
     if (place.endsWith(SUFFIX)) return [place];
@@ -68,7 +68,7 @@ function pathsIn(place: string): string[] {
 
 /** What to say of files of a folder that somebody may take for scenarios. */
 function passedOverIn(place: string): string[] {
-  if (!statSync(place, { throwIfNoEntry: false })?.isDirectory()) return [];
+  if (!statsOf(place)?.isDirectory()) return [];
   return readFolder(place)
     .filter(isYaml)
     .sort()
@@ -85,11 +85,19 @@ function replacingAmong(sources: readonly ScenarioSource[]): string[] {
   return files.length === 0 ? [] : [replaces(files)];
 }
 
+function statsOf(place: string): Stats | undefined {
+  try {
+    return statSync(place, { throwIfNoEntry: false });
+  } catch (error) {
+    throw wrong(`expected a file or a folder, was ${place}: ${reasonOf(error)}`);
+  }
+}
+
 function readFolder(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
-    throw wrong(`expected a folder that can be read, was ${folder} (${messageOf(error)})`);
+    throw wrong(`expected a folder that can be read, was ${folder}: ${reasonOf(error)}`);
   }
 }
 
@@ -97,7 +105,7 @@ function readText(path: string): ScenarioSource['text'] {
   try {
     return readTextFile(path);
   } catch (error) {
-    return { fault: `it cannot be read (${messageOf(error)})` };
+    return { fault: `it cannot be read: ${reasonOf(error)}` };
   }
 }
 

@@ -1,9 +1,8 @@
-import { statSync } from 'node:fs';
 import type { Report } from '../../checks/report.js';
 import { unmadeReport } from '../../checks/unmade.js';
 import { readDespite, type Flag } from '../settings/flags.js';
 import { outletsDespite, writeReport, writeReports, type Outlet } from '../terminal/outlets.js';
-import { readFiles } from '../settings/own-file.js';
+import { lookAt, readFiles } from '../settings/own-file.js';
 import { written } from '../terminal/write-out.js';
 
 /** What a check is about, as its report says it. */
@@ -39,4 +38,4 @@ export async function reportingEnd<T>(asked: Asked, outlets: readonly Outlet[], 
   return reportingFailure(asked, () => outlets, work);
 }
 
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+const isFile = (path: string): boolean => lookAt(path)?.isFile() === true;

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pythonFolder } from '../../server/host/files.js';
 import type { ListeningServer } from '../../server/host/listen.js';
-import { messageOf } from '../../errors.js';
+import { reasonOf } from '../../errors.js';
 
 const PROBE = fileURLToPath(new URL('../probe.cjs', import.meta.url));
 
@@ -25,7 +25,7 @@ export async function probesFor(
     return { environment: probeEnvironment(own, warn), close };
   } catch (error) {
     if (isLed) throw error;
-    const reason = messageOf(error);
+    const reason = reasonOf(error);
     warn(`The command is not probed, so each webhook is followed by quiet time: ${reason}`);
     return undefined;
   }

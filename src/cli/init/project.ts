@@ -1,7 +1,7 @@
 import { parseJsonFile } from '../../contracts/json/file.js';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, type Stats } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { GreenroomError } from '../../errors.js';
+import { GreenroomError, reasonOf } from '../../errors.js';
 
 /** Package managers by their lock files; npm without one. `ci` installs what the lock file says. */
 const PACKAGE_MANAGERS = [
@@ -34,10 +34,10 @@ type Manifest = { readonly type?: string } & { readonly [List in Lists]?: Readon
 /** A project as its files show it. */
 export type Project = Readonly<ReturnType<typeof readProject>>;
 
-/** Reads a project. Throws USAGE for a folder that is not there, and for a package.json that is not a JSON object. */
+/** Reads a project. Throws USAGE for a folder that is not there or cannot be looked at, and for a package.json that is not a JSON object. */
 export function readProject(given: string) {
   const folder = resolve(given);
-  const found = given === '' ? undefined : statSync(folder, { throwIfNoEntry: false });
+  const found = given === '' ? undefined : statsOf(folder);
   if (!found?.isDirectory()) {
     const what = found ? `the file "${given}"` : `"${given}". Make it first`;
     throw new GreenroomError('USAGE', `Failed to read --dir: expected a folder that is there, was ${what}.`);
@@ -65,6 +65,15 @@ export function readProject(given: string) {
   };
 }
 
+function statsOf(folder: string): Stats | undefined {
+  try {
+    return statSync(folder, { throwIfNoEntry: false });
+  } catch (error) {
+    const reason = `expected a folder that can be read, was ${folder}: ${reasonOf(error)}`;
+    throw new GreenroomError('USAGE', `Failed to read --dir: ${reason}.`);
+  }
+}
+
 function readManifest(file: string): Manifest | undefined {
   const refusal = (expected: string, was: string): GreenroomError =>
     new GreenroomError('USAGE', `Failed to read ${file}: expected ${expected}, was ${was}. Mend it first.`);
@@ -75,7 +84,7 @@ function readManifest(file: string): Manifest | undefined {
   } catch (error) {
     if (error instanceof GreenroomError || !(error instanceof Error)) throw error;
     if ('code' in error && error.code === 'ENOENT') return undefined;
-    throw refusal(error instanceof SyntaxError ? 'JSON' : 'a file that can be read', error.message);
+    throw refusal(error instanceof SyntaxError ? 'JSON' : 'a file that can be read', reasonOf(error));
   }
 }
 

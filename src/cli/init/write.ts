@@ -1,7 +1,7 @@
 import { lstatSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeFolders, removeFolders } from '../../server/host/make-folders.js';
-import { messageOf } from '../../errors.js';
+import { reasonOf } from '../../errors.js';
 
 /** A file that shall be there: its path in the project with `/`, and its purpose in a few words. */
 export type PlannedFile = { readonly path: string; readonly text: string; readonly purpose: string };
@@ -17,7 +17,7 @@ export function writeNew(folder: string, file: PlannedFile, isDryRun: boolean): 
     if (!isDryRun) create(target, file.text);
     return { ...file, result: 'written', note: file.purpose };
   } catch (error) {
-    return { ...file, result: 'failed', note: messageOf(error) };
+    return { ...file, result: 'failed', note: reasonOf(error) };
   }
 }
 

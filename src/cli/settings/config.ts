@@ -5,7 +5,7 @@ import { parseJsonFile } from '../../contracts/json/file.js';
 import { nearest } from '../../contracts/nearest.js';
 import { readOwnVendors as readVendors } from '../../server/providers/own-vendors.js';
 import type { Vendor } from '../../server/providers/provider.js';
-import { GreenroomError, messageOf } from '../../errors.js';
+import { GreenroomError, messageOf, reasonOf } from '../../errors.js';
 import type { Flag, FlagValues } from './flags.js';
 import { warn } from '../terminal/say.js';
 import { packageTypeOf } from './package-type.js';
@@ -72,8 +72,12 @@ function usualFile(): string | undefined {
 }
 
 function kindOf(path: string): 'file' | 'folder' | undefined {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found && (found.isDirectory() ? 'folder' : 'file');
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found && (found.isDirectory() ? 'folder' : 'file');
+  } catch (error) {
+    throw unread(path, error);
+  }
 }
 
 async function readSettings(path: string): Promise<Record<string, unknown>> {
@@ -87,38 +91,49 @@ async function readSettings(path: string): Promise<Record<string, unknown>> {
   return value as Record<string, unknown>;
 }
 
-function parse(path: string): unknown {
+const unread = (path: string, error: unknown): GreenroomError =>
+  new GreenroomError('USAGE', `Failed to read the config ${path}: ${reasonOf(error)}.`);
+
+function textOf(path: string): string {
   try {
-    return parseJsonFile(readFileSync(path, 'utf8'));
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw unread(path, error);
+  }
+}
+
+function parse(path: string): unknown {
+  const text = textOf(path);
+  try {
+    return parseJsonFile(text);
   } catch (error) {
     throw new GreenroomError('USAGE', `Failed to read the config ${path}: it is not JSON (${messageOf(error)}).`);
   }
 }
 
 async function load(path: string): Promise<unknown> {
+  const text = textOf(path);
   try {
     const module = (await import(pathToFileURL(resolve(path)).href)) as { default?: unknown };
     return module.default;
   } catch (error) {
     // Node shows the lines of the program that it cannot read.
-    throw new GreenroomError('USAGE', `Failed to read the config ${path}: ${adviceOn(path, error)}.`.split('\n'));
+    throw new GreenroomError('USAGE', `Failed to read the config ${path}: ${adviceOn(path, text, error)}.`.split('\n'));
   }
 }
 
-function adviceOn(path: string, error: unknown): string {
+function adviceOn(path: string, text: string, error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if ('code' in error && error.code === 'ERR_UNKNOWN_FILE_EXTENSION')
     return 'this Node does not run TypeScript; use greenroom.config.mjs, or Node 22.18 or later';
-  if (error instanceof SyntaxError && isTakenForCommonJs(path))
+  if (error instanceof SyntaxError && isTakenForCommonJs(path, text))
     return 'it is an ES module, and package.json says "type": "commonjs" for it; call it greenroom.config.mjs, or have package.json say "module"';
   return error.message;
 }
 
 /** True for an ES module that Node reads as CommonJS, for so says package.json; a name can say it too, and is believed. */
-const isTakenForCommonJs = (path: string): boolean =>
-  ['.js', '.ts'].includes(extname(path)) &&
-  packageTypeOf(path) === 'commonjs' &&
-  /^\s*(?:import|export)\b/m.test(readFileSync(path, 'utf8'));
+const isTakenForCommonJs = (path: string, text: string): boolean =>
+  ['.js', '.ts'].includes(extname(path)) && packageTypeOf(path) === 'commonjs' && /^\s*(?:import|export)\b/m.test(text);
 
 /** What a file can say and no flag can: lists, and the settings of each vendor under its name; handed on as JSON. */
 const nestedWith = (vendors: readonly Vendor[]): string[] => [

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { statSync, type BigIntStats } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { GreenroomError } from '../../errors.js';
 import type { Flag, FlagValues } from './flags.js';
@@ -24,9 +24,18 @@ export function assertOwnFile(flag: string, path: string, read: readonly string[
   );
 }
 
+/** What is at a path, if that can be said: whoever reads or writes there says why it cannot. */
+export function lookAt(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
 /** True for two names of one file or folder, however they are written. */
 function isSame(one: string, other: string, kind: 'file' | 'folder' = 'file'): boolean {
-  const [first, second] = [one, other].map((path) => statSync(path, { bigint: true, throwIfNoEntry: false }));
+  const [first, second] = [one, other].map(lookAt);
   if (!first || !second || first.dev !== second.dev || first.ino !== second.ino) return false;
   return kind === 'file' ? first.isFile() : first.isDirectory();
 }

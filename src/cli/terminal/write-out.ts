@@ -27,7 +27,8 @@ export function assertWritable(flag: string, path: string, kind: 'file' | 'folde
     if (isFolder === (kind === 'folder' || there !== wanted)) return;
     throw new Error(there === wanted ? `it is a ${isFolder ? 'folder' : 'file'}` : `${there} is a file`);
   } catch (error) {
-    throw cannotWrite(flag, path, error, kind);
+    const isAbove = there !== wanted && error instanceof Error && 'code' in error;
+    throw cannotWrite(flag, path, isAbove ? new Error(`${reasonOf(error)} for ${there}`) : error, kind);
   }
 }
 

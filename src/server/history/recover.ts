@@ -1,5 +1,5 @@
 import { formatInstant, parseInstant } from '../../clock/instant.js';
-import { GreenroomError, messageOf } from '../../errors.js';
+import { GreenroomError, reasonOf } from '../../errors.js';
 import { transportOf } from '../engine/deliveries/transport.js';
 import { DEFAULT_WORKSPACE, type Workspace, type WorkspaceOptions } from '../workspaces/workspace.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
@@ -122,7 +122,7 @@ function explained<T>(recovery: Recovery, id: string, work: () => T): T {
 function explain({ store }: Recovery, id: string, error: unknown): GreenroomError {
   const isTold = error instanceof GreenroomError;
   const [code, details] = isTold ? [error.code, error.details] : ['DIVERGED' as const, {}];
-  const cause = messageOf(error);
+  const cause = reasonOf(error);
   const reason = isTold ? cause : `Failed to read a run: ${cause}.`;
   return new GreenroomError(
     code,

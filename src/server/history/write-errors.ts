@@ -1,14 +1,12 @@
-import { GreenroomError } from '../../errors.js';
+import { GreenroomError, reasonOf } from '../../errors.js';
 import type { Kept } from './kept.js';
 
 /** For who runs a server: what could not be written, and why. */
 export function cannotWrite(name: string, error: unknown): GreenroomError {
   if (error instanceof GreenroomError) return error;
-  const { code, message } = error as NodeJS.ErrnoException;
-  const reason = code === undefined ? message : `${code}, ${message.replace(`${code}: `, '')}`;
   return new GreenroomError(
     'STORE_FAILED',
-    `Failed to write to ${name}: ${reason}. Calls are refused until greenroom can write there. Make room, or let it write, and call again; a call that was under way when this began may have been done all the same.`,
+    `Failed to write to ${name}: ${reasonOf(error)}. Calls are refused until greenroom can write there. Make room, or let it write, and call again; a call that was under way when this began may have been done all the same.`,
   );
 }
 

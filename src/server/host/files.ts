@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { GreenroomError } from '../../errors.js';
+import { GreenroomError, reasonOf } from '../../errors.js';
 import type { Folder, InspectorPage } from '../host.js';
 
 /** A folder below `fixtures` of this package. */
@@ -32,11 +32,18 @@ export function inspectorPage(): InspectorPage {
 
 /** See {@link Host.folder}. */
 export function openFolder(path: string): Folder {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (!stats) throw new GreenroomError('USAGE', `Failed to read the scenarios: there is no folder ${path}.`);
-  if (!stats.isDirectory())
-    throw new GreenroomError('USAGE', `Failed to read the scenarios: expected a folder, was a file: ${path}.`);
-  return folderAt(path);
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (!stats) throw new GreenroomError('USAGE', `Failed to read the scenarios: there is no folder ${path}.`);
+    if (!stats.isDirectory())
+      throw new GreenroomError('USAGE', `Failed to read the scenarios: expected a folder, was a file: ${path}.`);
+    readdirSync(path);
+    return folderAt(path);
+  } catch (error) {
+    if (error instanceof GreenroomError) throw error;
+    const reason = `expected a folder that can be read, was ${path}: ${reasonOf(error)}`;
+    throw new GreenroomError('USAGE', `Failed to read the scenarios: ${reason}.`);
+  }
 }
 
 /** The text of a file. Throws for what is none, such as a pipe or a device, which may have no end. */

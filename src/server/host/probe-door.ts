@@ -5,6 +5,7 @@ import { createServer, type Socket } from 'node:net';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from '../../clock/real-time.js';
+import { GreenroomError, reasonOf } from '../../errors.js';
 import {
   line,
   PYTHON_VARIABLE,
@@ -22,11 +23,22 @@ import type { ProbeDoor, ProbedApp, ProbedApps } from '../host.js';
 /** Nobody waits for it, and a process that has just begun may get no processor for seconds on a crowded machine. */
 const HELLO_MS = 10_000;
 
-/** Listens in a folder that only this user can enter. Throws what the system says if it cannot. */
+function makeFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'greenroom-'));
+  } catch (error) {
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to listen to the processes of an app: expected to make a folder in ${tmpdir()}, ${reasonOf(error)}. TMPDIR names another place.`,
+    );
+  }
+}
+
+/** Listens in a folder that only this user can enter. Throws USAGE where there can be no folder, and what the system says if it cannot listen. */
 export async function openProbeDoor(apps: ProbedApps, warn: (text: string) => void): Promise<ProbeDoor> {
   const secrets = new Map<string, string>();
   const sockets = new Set<Socket>();
-  const folder = mkdtempSync(join(tmpdir(), 'greenroom-'));
+  const folder = makeFolder();
   const path = process.platform === 'win32' ? `\\\\.\\pipe\\greenroom-${randomUUID()}` : join(folder, 'probes');
   let isOpen = true;
   const server = createServer((socket) => {

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { GreenroomError } from '../../errors.js';
+import { GreenroomError, reasonOf } from '../../errors.js';
 import type { Rewriting, RunLines, RunStore } from '../history/store.js';
 import { makeFolders } from './make-folders.js';
 import { lockFolder, type RunLock } from './run-lock.js';
@@ -244,8 +244,8 @@ function writeAll(fd: number, bytes: Buffer, length = bytes.length): void {
 }
 
 function cannot(dir: string, error: unknown): GreenroomError {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const reason = code === 'ENOTDIR' || code === 'EEXIST' ? 'it is no folder' : message;
+  const { code } = error as NodeJS.ErrnoException;
+  const reason = code === 'ENOTDIR' || code === 'EEXIST' ? 'it is no folder' : reasonOf(error);
   return new GreenroomError(
     'USAGE',
     `Failed to open the data folder ${dir}: ${reason}. Give one that can be written to with --data.`,

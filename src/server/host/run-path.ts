@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { GreenroomError } from '../../errors.js';
+import { GreenroomError, reasonOf } from '../../errors.js';
 import { ENDING, wholeLines } from './run-folder.js';
 
 /** So many names are told. */
@@ -19,8 +19,7 @@ export function readRunPath(
     return { name, lines: wholeLines(name, dropped) };
   } catch (error) {
     if (error instanceof GreenroomError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw cannot(place, code === 'ENOENT' ? 'there is no such file or folder' : message);
+    throw cannot(place, reasonOf(error));
   }
 }
 

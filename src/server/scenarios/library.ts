@@ -2,7 +2,7 @@ import type { TObject } from '@sinclair/typebox';
 import { scenarioFileFor, type ScenarioFile } from '../../contracts/control/scenario.js';
 import { parseJsonFile } from '../../contracts/json/file.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
-import { GreenroomError, messageOf } from '../../errors.js';
+import { GreenroomError, messageOf, reasonOf } from '../../errors.js';
 import type { Folder } from '../host.js';
 import { host } from '../host/node.js';
 import { invalidScenario, readScenario } from './read.js';
@@ -158,6 +158,6 @@ function readText(name: string, path: string, folder: Folder): string {
   try {
     return folder.text(name + SUFFIX);
   } catch (error) {
-    throw invalidScenario(name, path, `it cannot be read: ${messageOf(error)}.`);
+    throw invalidScenario(name, path, `it cannot be read: ${reasonOf(error)}.`);
   }
 }
