@@ -2,10 +2,12 @@
 
 `greenroom exec` has Python load it, and it does nothing without GREENROOM_PROBE. It counts what began since a webhook went
 out: requests in hand (http.server, wsgiref, Flask's and Django's servers, gunicorn, waitress, uvicorn), tasks and timers of
-asyncio, threads, work given to pools, and child processes that have just started. What only waits for more to do is at rest.
+asyncio, threads, work given to pools, jobs that a worker has taken, and child processes that have just started. What only
+waits for more to do is at rest. Of jobs that wait for a worker greenroom_jobs tells.
 """
 
 import atexit
+import contextlib
 import contextvars
 import functools
 import gc
@@ -20,6 +22,8 @@ import threading
 import time
 import weakref
 
+import greenroom_jobs
+
 WIRE = 1
 LONGEST_TIMER = 2.0
 CALM_LOOKS = 5
@@ -30,6 +34,7 @@ CHILD_START = 1.0
 PYTHON_START = 5.0
 # So far from the function that waits stands the one that knows its connection.
 READERS = 6
+WHOLE = 100
 
 _start_thread = threading.Thread.start
 
@@ -55,7 +60,7 @@ class _Work:
         self.began = _now()
         self.stirs = 0
         self.seen = []
-        self.requests = {}
+        self.requests, self.jobs = {}, {}
         self.tasks, self.futures, self.threads, self.children = (weakref.WeakKeyDictionary() for _ in range(4))
         self.timers, self.questions, self.waits = (weakref.WeakKeyDictionary() for _ in range(3))
         self.forks, self.loops, self.servers = {}, {}, {}
@@ -82,6 +87,22 @@ class _Work:
         self.drop(self.requests, id(request))
         self.servers.pop(id(request), None)
 
+    @contextlib.contextmanager
+    def job(self):
+        """A worker has a job in hand."""
+        job = object()
+        self.note(self.jobs, id(job))
+        self.servers[id(job)] = threading.get_ident()
+        cause = _cause.set(self.jobs[id(job)])
+        try:
+            yield
+        finally:
+            with contextlib.suppress(ValueError):
+                # A signal at its end may come in another context.
+                _cause.reset(cause)
+            self.drop(self.jobs, id(job))
+            self.servers.pop(id(job), None)
+
     def since(self, table, since):
         with self.lock:
             return [thing for thing, at in list(table.items()) if at >= since]
@@ -95,6 +116,8 @@ class _Work:
         """Why this process is not at rest after a message of this instant, in words."""
         if self.since(self.requests, since):
             return "a request that it has not answered"
+        if self.since(self.jobs, since):
+            return "a job of a queue"
         # Zero: since the process began. What serves has begun then, and never ends.
         if since == 0:
             return None
@@ -114,7 +137,7 @@ class _Work:
         """The connections over which what counts waits for greenroom to answer."""
         tasks = [task for task in self.since(self.tasks, since) if not task.done()]
         idents = {thread.ident for thread in self.since(self.threads, since)}
-        idents.update(self.servers.get(request) for request in self.since(self.requests, since))
+        idents.update(self.servers.get(one) for table in (self.requests, self.jobs) for one in self.since(table, since))
         if self.began >= since:
             idents.add(threading.main_thread().ident)
         if tasks or any(not future.done() for future in self.since(self.futures, since)):
@@ -160,7 +183,7 @@ def _is_working(thread):
 
 
 # Modules whose own tasks and threads look now and then whether there is something to do.
-_SERVERS = ("uvicorn.", "gunicorn.", "hypercorn.")
+_SERVERS = ("uvicorn.", "gunicorn.", "hypercorn.", "redis.")
 _POOLS = ("anyio.", "concurrent.futures.", "multiprocessing.")
 
 # Where a thread waits for more to do: the function that waits, and the one that has it wait.
@@ -170,6 +193,15 @@ _THREAD_WAITS = {
     ("selectors.select", "gunicorn.workers.gthread.run"),
     ("multiprocessing.synchronize.__enter__", "multiprocessing.queues.get"),
     ("multiprocessing.connection._recv", "multiprocessing.connection._recv_bytes"),
+}
+# Code that takes jobs until its process ends. Those that it has in hand count by themselves, and so do those on their way to it.
+_WORKERS = {
+    *(f"celery.worker.loops.{name}" for name in ("asynloop", "synloop")),
+    *(f"huey.consumer.{name}" for name in ("loop", "run")),
+    "billiard.pool.workloop",
+    "django_q.worker.worker",
+    "rq.worker.base.work",
+    "rq.worker.work",
 }
 # Its waiting is done by a function that has no frame.
 _BARE_WAITS = {"gunicorn.workers.sync.wait", "concurrent.futures.thread._worker"}
@@ -192,7 +224,7 @@ def _place(frame):
 
 def _waits_in_thread(ident):
     frame = sys._current_frames().get(ident)
-    if _place(frame) in _BARE_WAITS:
+    if _place(frame) in _BARE_WAITS or any(_place(one) in _WORKERS for one in _stack(frame, WHOLE)):
         return True
     outer = frame and frame.f_back
     if (_place(frame), _place(outer)) not in _THREAD_WAITS:
@@ -202,9 +234,9 @@ def _waits_in_thread(ident):
     return queue is None or queue.empty()
 
 
-def _stack(frame):
+def _stack(frame, most=READERS):
     stack = []
-    while frame is not None and len(stack) < READERS:
+    while frame is not None and len(stack) < most:
         stack.append(frame)
         frame = frame.f_back
     return stack
@@ -568,6 +600,7 @@ _WATCHED = {
     "gunicorn.workers.base_async": _method("AsyncWorker", "handle_request", _in_request),
     "waitress.task": _method("Task", "service", _in_request),
     **{f"uvicorn.protocols.http.{name}_impl": _UVICORN for name in ("h11", "httptools", "zttp", "zttp_h2")},
+    **greenroom_jobs.watched(greenroom_jobs.Queues(lambda **message: _tell(**message), _now, lambda: _work.job())),
 }
 
 
@@ -609,7 +642,8 @@ class _Connection:
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.connect(path)
         self._question = None
-        self._asked = threading.Condition()
+        # A signal may have it say more while it says something.
+        self._asked, self._saying = threading.Condition(), threading.RLock()
         runtime = f"Python {sys.version_info.major}.{sys.version_info.minor}"
         self._say(hello={"secret": secret, "pid": os.getpid(), "thread": 0, "runtime": runtime, "led": False})
         self.threads = [threading.Thread(target=work, daemon=True) for work in (self._listen, self._answer)]
@@ -617,7 +651,8 @@ class _Connection:
             _start_thread(thread)
 
     def _say(self, **message):
-        self._socket.sendall((json.dumps({"probe": WIRE, **message}) + "\n").encode())
+        with self._saying:
+            self._socket.sendall((json.dumps({"probe": WIRE, **message}) + "\n").encode())
 
     def _listen(self):
         try:
@@ -685,11 +720,9 @@ class _Connection:
             # What it looks at goes on meanwhile.
             return []
 
-    def bye(self):
-        try:
-            self._say(bye=True)
-        except OSError:
-            pass
+    def tell(self, **message):
+        with contextlib.suppress(OSError):
+            self._say(**message)
 
     def drop(self):
         """The connection is that of the process that this one was forked from."""
@@ -714,9 +747,23 @@ def _connect():
         _give_up(error)
 
 
-def _say_bye():
+def _tell(**message):
     if _connection:
-        _connection.bye()
+        _connection.tell(**message)
+
+
+def _say_bye():
+    _tell(bye=True)
+
+
+def _exiting(end):
+    """What ends without the handlers of atexit, as the processes in which RQ has its jobs done."""
+
+    def leave(*args, **kwargs):
+        _say_bye()
+        end(*args, **kwargs)
+
+    return leave
 
 
 def _after_fork():
@@ -747,6 +794,7 @@ def probe():
     _connect()
     atexit.register(_say_bye)
     _wrap(os, "fork", _noting_fork)
+    _wrap(os, "_exit", _exiting)
     os.register_at_fork(after_in_child=_after_fork)
 
 

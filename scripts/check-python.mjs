@@ -5,7 +5,17 @@ import { pythonWith } from './python.mjs';
 
 const { folder, remove } = makeFolder('python');
 process.once('exit', remove);
-const python = pythonWith(folder, ['flask', 'django', 'fastapi', 'uvicorn', 'celery']);
+const python = pythonWith(folder, [
+  'flask',
+  'django',
+  'fastapi',
+  'uvicorn',
+  'celery',
+  'django-q2',
+  'fakeredis',
+  'huey',
+  'rq',
+]);
 if (python === undefined) {
   console.log('skipped: there is no Python with venv, or no PyPI');
 } else {

@@ -31,6 +31,17 @@ export interface Answered {
  */
 export type Life = 'outside' | 'time' | 'nothing';
 
+/** A job that waits in a queue of the app, as a process tells of it. */
+export interface Job {
+  readonly id: string;
+  /** For people, too. */
+  readonly queue: string;
+  /** What it does, for people. */
+  readonly name?: string;
+  /** When it was put in, or left. */
+  readonly at: number;
+}
+
 export type FromProbe =
   | { readonly hello: Hello }
   /** The answer to a question: at rest. */
@@ -56,6 +67,12 @@ export type FromProbe =
   | { readonly reading: number; readonly connections: readonly string[] }
   /** A thread stands still until another wakes it, so it is at rest, and answers nothing; it does so for the first time, the second, or 0: it goes on. */
   | { readonly stands: number; readonly started: readonly string[] }
+  /** A job is about to go into a queue. */
+  | { readonly put: Job }
+  /** A job has left its queue: a worker has it in hand, or nobody is to take it. */
+  | { readonly taken: Job }
+  /** All jobs have left this queue. */
+  | { readonly emptied: Omit<Job, 'id' | 'name'> }
   /** The process ends by itself. */
   | { readonly bye: true };
 

@@ -48,6 +48,10 @@ test('what no probe says is refused at the door, whoever says it, and time goes 
     { rest: 1, seen: -1, stirs: 0, started: [] },
     { busy: 1, why: {} },
     { reading: 1, connections: 'all' },
+    { put: null },
+    { put: { id: 'a', queue: 'b' } },
+    { taken: { id: 'a', queue: '\u001B[2J', at: 0 } },
+    { emptied: { at: 0 } },
     { bye: 'bye' },
   ];
   const said = [...strangers, ...known.map((message) => hello + line(message) + line({ bye: true }))];

@@ -25,6 +25,15 @@ const SERVERS = [
   ['FastAPI', 'fastapi,uvicorn', ['task', 'timer', 'consumer', 'server', 'at once', 'reads', 'reads at once'], '400'],
 ] as const;
 
+/** With the modules that each needs. */
+const QUEUES = [
+  ['Celery', 'celery', 'celery'],
+  ['Django Q', 'django-q', 'django_q'],
+  ['huey', 'huey', 'huey'],
+  ['RQ', 'rq', 'rq, fakeredis'],
+  ['a queue of its own, by the holds of docs/python.md,', 'own', 'os'],
+] as const;
+
 const runs = (program: string): boolean => spawnSync(PYTHON, ['-c', program]).status === 0;
 const isThere = process.platform !== 'win32' && runs('import sys; sys.exit(sys.version_info < (3, 9))');
 /** With `npm run python` they are there. */
@@ -48,15 +57,15 @@ describe.skipIf(!isThere)('An app in Python under greenroom exec', () => {
     },
   );
 
-  test('that leaves the work to Celery is served at that instant, by the holds of docs/python.md', async ({ skip }) => {
-    skip(!runs('import celery'), missing('celery'));
+  test.for(QUEUES)('that leaves the work to %s is served at that instant', async ([, queue, modules], { skip }) => {
+    skip(!runs(`import ${modules}`), missing(modules));
     const folder = makeFolder();
     const page = fs.readFileSync(PAGE, 'utf8');
-    fs.writeFileSync(path.join(folder, 'celery_holds.py'), /```python celery_holds\.py\n([^]*?)```/.exec(page)![1]!);
+    fs.writeFileSync(path.join(folder, 'holds.py'), /```python holds\.py\n([^]*?)```/.exec(page)![1]!);
     const env = { PYTHONPATH: folder, LATE_JOBS: folder };
-    const { stdout, stderr } = await exec([APP, 'http.server', 'job', '300', '2'], env);
+    const { stdout, stderr } = await exec([APP, 'http.server', `queue ${queue}`, '300', '3'], env);
     fs.rmSync(folder, { recursive: true });
-    expect([stderr, JSON.parse(stdout)]).toMatchObject(['', { exact: 2, notes: [] }]);
+    expect([stderr, JSON.parse(stdout)]).toMatchObject(['', { exact: 3, notes: [] }]);
   });
 
   test.for([

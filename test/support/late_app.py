@@ -72,17 +72,16 @@ def leave_with_server(bot, seconds):
     threading.Thread(target=work).start()
 
 
-def leave_by_job(*work):
-    """In a worker of Celery, which waits for jobs in a process of its own."""
-    import late_jobs
+def leave_by_job(queue):
+    """In a worker, which waits for jobs in a process of its own."""
+    import late_queues
 
-    late_jobs.leave_later.delay(*work)
+    return late_queues.queue(queue).put
 
 
-def start_worker():
-    words = ["-m", "celery", "--quiet", "-A", "late_jobs", "worker", "-P", "solo", "-l", "error"]
+def start_worker(queue):
     # It warns of a superuser.
-    command = [sys.executable, "-W", "ignore", *words]
+    command = [sys.executable, "-W", "ignore", "late_queues.py", queue]
     worker = subprocess.Popen(command, cwd=os.path.dirname(__file__), stdout=subprocess.PIPE, text=True)
     # What it prints before is for people.
     assert any(line == "the worker is ready\n" for line in worker.stdout)
@@ -128,10 +127,11 @@ WAYS = {
     "process": lambda bot, seconds: subprocess.Popen([sys.executable, __file__, "leave", bot, str(seconds)]),
     "at once": leave,
     "reads": lambda *work: threading.Thread(target=read_and_leave, args=work).start(),
-    "job": leave_by_job,
     "reads of a pool": lambda *work: pool.submit(read_and_leave, *work),
     "reads at once": read_and_leave,
 }
+# A way that names a queue.
+QUEUE = "queue "
 ASYNC_WAYS = {
     "task": lambda *work: kept.append(asyncio.get_running_loop().create_task(leave_async(*work))),
     "timer": leave_by_timer,
@@ -143,7 +143,8 @@ ASYNC_WAYS = {
 
 def answer(event, ways=WAYS):
     if event["data"].get("new_state") == "joined_recording":
-        ways[way](event["bot_id"], seconds)
+        work = leave_by_job(way[len(QUEUE) :]) if way.startswith(QUEUE) else ways[way]
+        work(event["bot_id"], seconds)
 
 
 def serve_http():
@@ -275,13 +276,13 @@ if __name__ == "__main__":
     kind, ways, seconds, lives = sys.argv[1], sys.argv[2].split(","), float(sys.argv[3]) / 1000, int(sys.argv[4])
     serve, port = SERVERS[kind]()
     threading.Thread(target=serve, daemon=True).start()
-    worker = start_worker() if "job" in ways else None
+    workers = [start_worker(one[len(QUEUE) :]) for one in ways if one.startswith(QUEUE)]
     exact = 0
     for i in range(lives):
         way = ways[i % len(ways)]
         exact += live(f"http://127.0.0.1:{port}/hooks")
     probes = call(f"{ROOM}/clock")["probes"]
-    if worker:
+    for worker in workers:
         worker.terminate()
         worker.communicate()
     notes = [entry["text"] for entry in call(f"{ROOM}/timeline")["entries"] if entry.get("topic") == "probe"]

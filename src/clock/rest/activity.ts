@@ -150,9 +150,9 @@ export class Activity {
     this.#stir(true);
   }
 
-  /** Another process of the app has begun, and works until it says that it is at rest. */
-  appBegan(): void {
-    this.#beginUnrest(0);
+  /** The app has got something to do at this instant of the host, or at zero a process of it has begun, and works until it says that it is at rest. */
+  appBegan(at = 0): void {
+    this.#beginUnrest(at);
     this.#stir(false);
     this.#wake();
   }

@@ -3,62 +3,15 @@ import { formatInstant, type Micros } from '../../clock/instant.js';
 import { after, delayed, monotonic } from '../../clock/real-time.js';
 import type { Testimony, Witness } from '../../clock/rest/witness.js';
 import type { ProbeState } from '../../contracts/control/clock.js';
-import type { FromProbe, Hello } from '../../probe/wire.js';
+import type { FromProbe, Hello, Job } from '../../probe/wire.js';
 import type { World } from '../engine/world.js';
+import { forgone, Jobs } from './jobs.js';
 import { LedTimers, LOOK_AGAIN_MS } from './led-timers.js';
-import { askAll, BUSY_LIMIT_MS, Probe, type Line, type Rest } from './probe.js';
+import type { AppPlace } from './place.js';
+import { askAll, BUSY_LIMIT_MS, Probe, type Line, type Question, type Rest } from './probe.js';
 
 /** Whoever moves a clock by hand has done so by then, in real milliseconds. */
 const STANDS_MS = 5000;
-
-/** Where an app lives: the world that it is with, or a listener that takes messages to it. */
-export interface AppPlace {
-  readonly now: () => Micros;
-  readonly attach: (timers: AppTimers | undefined) => void;
-  readonly timersChanged: () => void;
-  /** A process has begun that says when it is at rest: its witness is to be asked from now on. */
-  readonly began: (witness: Witness) => void;
-  /** A process may read what is asked for while it is waited for. */
-  readonly reading?: () => void;
-  /** True if time waits until the app is at rest after a message, whatever the question was that it has not answered. */
-  readonly isAwaited?: () => boolean;
-  /** The state of a process is another. */
-  readonly changed?: () => void;
-  /** The app waits for nothing but its timers, the next of which is due then, and they have not moved for a while. False if it is to be told again. */
-  readonly stands?: (due: Micros) => boolean;
-  /** Hears sentences for people. */
-  readonly tell: (text: string) => void;
-}
-
-/** The world that an app is with, whichever it is. */
-export const inWorld = (world: () => World): AppPlace => ({
-  now: () => world().now(),
-  attach: (timers) => world().clock.attach(timers),
-  timersChanged: () => world().clock.timersChanged(),
-  began(witness) {
-    const { clock } = world();
-    clock.activity.hearing.witness = witness;
-    clock.activity.appBegan();
-    // Before anybody moves time: what begins later has another reason.
-    clock.settled().catch(() => undefined);
-  },
-  reading: () => world().clock.readers.receivers.look(),
-  isAwaited: () => world().clock.activity.hearing.isAwaited,
-  stands(due) {
-    const { clock, warn } = world();
-    if (clock.mode !== 'frozen' || clock.advancing || clock.activity.holds.length > 0) return false;
-    // No line of the timeline: how long people take is not to be seen in it.
-    warn(
-      `The clock is frozen at ${formatInstant(clock.now())} and nobody advances it, and the app waits for nothing but its timers: the next is due at ` +
-        `${formatInstant(due)}. POST /_greenroom/clock/advance {"next":true} runs it, and with --clock auto time moves by itself`,
-    );
-    return true;
-  },
-  tell(text) {
-    world().remark('probe', null, text);
-    world().warn(text);
-  },
-});
 
 /** What is known of an app: its processes, which say when they are at rest, and its timers. It outlives the worlds. */
 export class Probes implements Witness {
@@ -67,6 +20,7 @@ export class Probes implements Witness {
   readonly #probes = new Map<Probe, Micros>();
   /** The names of all that ever were. */
   readonly #known = new Set<string>();
+  readonly #jobs = new Jobs();
   #timers: AppTimers | undefined;
   #led: LedTimers | undefined;
   /** The runtimes of processes that keep their own time. */
@@ -152,7 +106,7 @@ export class Probes implements Witness {
 
   /** True if the app is one process, and has said by itself that it is at rest after these messages. */
   async #hasSaid(since: number, connections: readonly string[]): Promise<boolean> {
-    const isOnly = (): boolean => this.#speaking.length === 1 && this.#speaking[0] === only;
+    const isOnly = (): boolean => this.#speaking.length === 1 && this.#speaking[0] === only && !this.#jobs.waiting;
     const [only] = this.#speaking;
     return only !== undefined && isOnly() && (await only.hasSaid(connections, since)) && isOnly();
   }
@@ -167,6 +121,9 @@ export class Probes implements Witness {
   hear(probe: Probe, message: FromProbe): void {
     if (probe.hear(message)) this.#timersChanged();
     if ('reading' in message) this.#place.reading?.();
+    if ('put' in message && this.#jobs.put(message.put)) this.#place.works?.(message.put.at);
+    if ('taken' in message) this.#jobs.taken(message.taken);
+    if ('emptied' in message) this.#jobs.emptied(message.emptied.queue, message.emptied.at);
   }
 
   #timersChanged(): void {
@@ -215,6 +172,8 @@ export class Probes implements Witness {
     if (!this.#probes.delete(probe)) return;
     probe.end(why === 'closed', this.#place.isAwaited?.() ?? false);
     this.#place.changed?.();
+    if (this.#probes.size === 0) this.#jobs.end();
+    else this.#jobs.wake();
     if (this.#led) this.#timersChanged();
   }
 
@@ -225,28 +184,55 @@ export class Probes implements Witness {
 
   /**
    * Asks them all. One process may have given another something to do after that had answered: so they are at rest if they
-   * say so twice, and nothing has happened in any of them in between.
+   * say so twice, and nothing has happened in any of them in between; not while a job waits for one of them.
    */
   async #rest(since: number, deliveries: number, sent: number): Promise<Testimony> {
     const question = Number.isFinite(sent) && sent !== since ? { since, sent } : { since };
     const limit = monotonic() + BUSY_LIMIT_MS;
     for (let before = ''; monotonic() < limit;) {
-      const asked = this.#speaking;
-      if (asked.length === 0) return 'none';
-      const answers = await askAll(asked, question);
-      if (answers.some((answer, i) => !answer && this.#probes.has(asked[i]!))) return 'none';
-      const rests = answers.filter((answer) => answer !== undefined);
-      const now = rests.map(({ stirs }, i) => `${asked[i]!.name} ${stirs}`).join();
-      const isStarting = this.#isStarting(rests);
-      // One that stands still may have been woken before the others have answered.
-      const isStill = asked.every((probe, i) => probe.isAsBefore(answers[i]));
-      const isWhole = isStill && this.#speaking.length === asked.length && rests.length === asked.length && !isStarting;
-      if (isWhole && (asked.length === 1 || now === before)) return countSeen(rests) >= deliveries ? 'all' : 'some';
-      before = now;
-      if (isStarting) await delayed(LOOK_AGAIN_MS);
+      const round = await this.#askOnce(question);
+      if (!round) return 'none';
+      const { waiting } = this.#jobs;
+      if (round.isWhole && !waiting && (round.isAlone || round.stirs === before))
+        return round.seen >= deliveries ? 'all' : 'some';
+      before = waiting ? '' : round.stirs;
+      if (round.isStarting) await delayed(LOOK_AGAIN_MS);
+      else if (waiting && this.#jobs.heard === round.heard) await this.#taken(limit);
     }
-    this.#tell('The processes of the app have given one another something to do for 10 s');
+    this.#giveUp(this.#jobs.waiting);
     return 'none';
+  }
+
+  /** What they answer together; `undefined` if one does not come to rest, or there is none. */
+  async #askOnce(question: Question) {
+    const asked = this.#speaking;
+    const { heard } = this.#jobs;
+    const answers = await askAll(asked, question);
+    if (asked.length === 0 || answers.some((answer, i) => !answer && this.#probes.has(asked[i]!))) return undefined;
+    const rests = answers.filter((answer) => answer !== undefined);
+    const isStarting = this.#isStarting(rests);
+    // One that stands still may have been woken before the others have answered.
+    const isStill = this.#jobs.heard === heard && asked.every((probe, i) => probe.isAsBefore(answers[i]));
+    return {
+      heard,
+      isStarting,
+      isAlone: asked.length === 1,
+      isWhole: isStill && this.#speaking.length === asked.length && rests.length === asked.length && !isStarting,
+      stirs: rests.map(({ stirs }, i) => `${asked[i]!.name} ${stirs}`).join(),
+      seen: countSeen(rests),
+    };
+  }
+
+  /** Resolves when something changes for a job that waits, or at this instant. */
+  #taken(limit: number): Promise<void> {
+    const cancel = after(limit - monotonic(), () => this.#jobs.wake());
+    return this.#jobs.change().finally(cancel);
+  }
+
+  #giveUp(job: Job | undefined): void {
+    if (!job) return this.#tell('The processes of the app have given one another something to do for 10 s');
+    this.#jobs.forgo(job.queue);
+    this.#tell(forgone(job));
   }
 
   #isStarting(rests: readonly (Rest | undefined)[]): boolean {

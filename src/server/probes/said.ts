@@ -8,6 +8,11 @@ const Timers = Type.Array(Type.Array(Type.Number(), { minItems: 3, maxItems: 3 }
 const Wake = Type.Object({ due: Type.Number(), after: Type.Number(), repeats: Type.Boolean() });
 const Life = wordOf(['outside', 'time', 'nothing']);
 
+/** It is told to people. */
+const Text = Type.String({ pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]{1,200}$' });
+const Queue = { queue: Text, at: Type.Number() };
+const Job = Type.Object({ ...Queue, id: Text, name: Type.Optional(Text) });
+
 /** What a probe says, by the field that tells which it is; the first that is there does. */
 const SAID: Readonly<Record<string, TSchema>> = {
   hello: Type.Object({
@@ -36,6 +41,9 @@ const SAID: Readonly<Record<string, TSchema>> = {
   busy: Type.Object({ busy: Count, why: Type.String() }),
   reading: Type.Object({ reading: Count, connections: Texts }),
   stands: Type.Object({ stands: Count, started: Texts }),
+  put: Type.Object({ put: Job }),
+  taken: Type.Object({ taken: Job }),
+  emptied: Type.Object({ emptied: Type.Object(Queue) }),
   bye: Type.Object({ bye: Type.Literal(true) }),
 };
 

@@ -6,7 +6,7 @@ import type { ListenReport } from '../../contracts/control/relay.js';
 import { GreenroomError } from '../../errors.js';
 import type { Carrier } from '../engine/deliveries/transport.js';
 import type { World } from '../engine/world.js';
-import { inWorld } from '../probes/probes.js';
+import { inWorld } from '../probes/place.js';
 import type { Outlet } from '../streams.js';
 import type { Lease } from '../shared/lease.js';
 import { RESUME_MS, Session } from './session.js';

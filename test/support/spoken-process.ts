@@ -1,0 +1,28 @@
+import { EventEmitter, once } from 'node:events';
+import net from 'node:net';
+import { createInterface } from 'node:readline';
+import type { Greenroom } from '../../src/index.js';
+
+/** Milliseconds on the clock that the processes of this machine share. */
+const now = (): number => Number(process.hrtime.bigint()) / 1e6;
+
+/** What a process tells of a job that is in a queue now. */
+export const job = (id: string, at = now()) => ({ id, queue: 'the queue late', name: 'leave', at });
+
+/** A process of the app of a room, which is at rest whenever it is asked: here it says what a probe does. */
+export async function joinRoom(room: Greenroom, pid: number) {
+  const { GREENROOM_PROBE: place } = await room.clock.probes();
+  const [secret, path] = [place.slice(0, place.indexOf('@')), place.slice(place.indexOf('@') + 1)];
+  const socket = net.connect(path);
+  const say = (message: object): void => void socket.write(`${JSON.stringify({ probe: 1, ...message })}\n`);
+  const heard = new EventEmitter();
+  createInterface(socket).on('line', (text) => {
+    const { ask } = JSON.parse(text) as { ask?: number };
+    if (ask !== undefined) say({ rest: ask, seen: 0, stirs: 0, started: [] });
+    heard.emit(ask === undefined ? 'welcome' : 'ask');
+  });
+  say({ hello: { secret, pid, thread: 0 } });
+  await once(heard, 'welcome');
+  await room.timeline();
+  return { say, isAsked: () => once(heard, 'ask'), leave: () => void socket.destroy() };
+}
