@@ -42,7 +42,7 @@ describe.runIf(canLimit).each([
     expect(limit(server, fs.statSync(run).size + 100)).toBe(0);
     let refused = await book(server);
     while (refused.status === 201) refused = await book(server);
-    const reason = `Failed to write to ${dir}: EFBIG, file too large, write. Calls are refused until`;
+    const reason = `Failed to write to ${dir}: the file would become larger than is allowed (EFBIG). Calls are refused until`;
     for (let i = 0; i < 3; i++) {
       expect([refused.status, refused.text]).toEqual([507, expect.stringContaining(reason)]);
       refused = await book(server);
