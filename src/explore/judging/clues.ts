@@ -3,7 +3,8 @@ import { neverChanges } from './alike.js';
 import type { Outcome } from '../playing/outcome.js';
 import type { Problem } from './problem.js';
 import { isMore, valueAt, type Difference } from '../playing/state.js';
-import { isUser, signedDuration } from '../stories/story.js';
+import { PLAINEST, plainOf } from '../stories/plain.js';
+import { isUser, keyOf, signedDuration } from '../stories/story.js';
 
 /** What is known of a failure. */
 export interface Case {
@@ -84,6 +85,14 @@ export function unheard({ problem, outcome, quiet }: Case): string | undefined {
     : undefined;
 }
 
+/** A message of a scenario other than the plainest is answered with an error, though nothing goes wrong in it. */
+export function unexpected({ problem: { oracle, what, was }, outcome: { story } }: Case): string | undefined {
+  if (oracle !== 'answers' || !what.startsWith('error ') || keyOf(story) !== keyOf(plainOf(story))) return undefined;
+  return story.scenario === PLAINEST
+    ? undefined
+    : `it is answered ${was} in ${story.scenario}, where nothing goes wrong`;
+}
+
 /** A word of the state that no quiet life has, after a call that asks how an agent is was struck. */
 export function inventedBy({ outcome, quiet, differences }: Case): string | undefined {
   const struck = outcome.calls.filter((call) => call.struck);
@@ -98,4 +107,35 @@ export function inventedBy({ outcome, quiet, differences }: Case): string | unde
     invented &&
     `${invented.pointer || 'the state'} is "${String(invented.was)}" when ${first.operation} fails, and never otherwise`
   );
+}
+
+/** Something that was refused in the quiet life for as long as it was asked for, and had here. */
+export function refusedQuietly({ problem, outcome, quiet, differences }: Case): string | undefined {
+  if (differences.length === 0) return undefined;
+  const statuses = ({ calls }: Outcome, wanted: string): number[] =>
+    calls.flatMap(({ operation, method, status, struck }) =>
+      operation === wanted && method === 'GET' && !struck && status !== undefined ? status : [],
+    );
+  const operations = new Set(quiet.calls.flatMap(({ operation }) => operation ?? []));
+  const early = [...operations].find((operation) => {
+    const [was, is] = [statuses(quiet, operation), statuses(outcome, operation)];
+    return was.length > 0 && was.every((status) => status >= 400) && is.some((status) => status < 400);
+  });
+  return (
+    early &&
+    `${early} is answered ${statuses(quiet, early)[0]} if nothing goes wrong: ${problem.expected} is what comes of that`
+  );
+}
+
+/** A message that changed nothing in the quiet life, though the state of the story has the word that it tells. */
+export function droppedQuietly({ quiet: { samples, deliveries, states }, differences }: Case): string | undefined {
+  const dropped = samples.flatMap(({ after, states: at }, i) => {
+    const before = samples[i - 1];
+    return before && !isOther(before.states[0], at[0]) && !isOther(at[0], states[0]) ? [after] : [];
+  });
+  const told = deliveries.find(
+    ({ type, state }) =>
+      state !== undefined && dropped.includes(`${type} ${state}`) && differences.some(({ was }) => was === state),
+  );
+  return told && `${told.type} ${told.state} is answered 2xx and changes nothing, even if nothing goes wrong`;
 }

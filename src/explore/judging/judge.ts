@@ -8,6 +8,8 @@ import { denying, disowning } from './disowned.js';
 import { differences, valueAt, type Difference } from '../playing/state.js';
 import { AT_ONCE, type Judging, type Problem, type References } from './problem.js';
 import { isCall, isDelivery, type Story } from '../stories/story.js';
+import { unnoticed } from './unnoticed.js';
+import { show } from './show.js';
 import { turnedAway } from './turned-away.js';
 
 const kindsIn = (story: Story): string[] => [...new Set(story.deviations.map((one) => kindOf(one).name))].sort();
@@ -37,7 +39,7 @@ export function judge(outcome: Outcome, references: References, judging: Judging
       : []),
     ...callsOfFirst(outcome, references, judging),
     ...differingCalls(outcome, references, { ...judging, canMend }),
-    ...notices(outcome, references, judging),
+    ...unnoticed(outcome, references, judging),
   ];
 }
 
@@ -149,35 +151,4 @@ function oracleOf({ story }: Outcome, { quiet, unforged }: References, found: re
 function orderOracle(story: Story): string {
   const kinds = kindsIn(story);
   return kinds.length > 0 && kinds.every((kind) => AGAIN.includes(kind)) ? 'idempotent' : 'confluence';
-}
-
-/** A quiet life that ends in failure: the app must have noticed. */
-function notices(outcome: Outcome, { happy }: References, { ignore }: Judging): Problem[] {
-  const { deviations, scenario } = outcome.story;
-  if (deviations.length > 0 || scenario === happy.story.scenario) return [];
-  const lastState = ({ deliveries }: Outcome) => deliveries.findLast(({ state }) => state !== undefined);
-  const end = lastState(outcome);
-  if (!end || end.state === lastState(happy)?.state || outcome.states.length === 0) return [];
-  const name = `${end.type} ${end.state}`;
-  const index = outcome.samples.findIndex(({ after }) => after === name);
-  const before = outcome.samples[index - 1];
-  if (!before || differences(before.states[0], outcome.states[0], ignore).length > 0) return [];
-  return [
-    {
-      oracle: 'noticed',
-      family: 'noticed',
-      what: end.state!,
-      sentence: `The app does not notice that the meeting ended in ${end.state}${end.sub_type === undefined ? '' : ` (${end.sub_type})`}`,
-      expected: `another state than before ${name}`,
-      was: show(outcome.states[0]),
-    },
-  ];
-}
-
-const SHOWN = 160;
-
-/** A value on one line. */
-export function show(value: unknown): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value);
-  return text.length > SHOWN ? `${text.slice(0, SHOWN - 1)}…` : text;
 }

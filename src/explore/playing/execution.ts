@@ -135,8 +135,7 @@ export class Execution<A> {
       const named = made.filter(({ request }) => request.body.includes(url));
       return [...new Set((named.length === 0 && only ? made : named).map(({ subject }) => subject!))];
     });
-    const isOnly = this.meetings.length === 1;
-    this.mask = this.#maskWith(({ number }) => (isOnly ? '' : ` ${number}`));
+    this.mask = this.#maskWith(({ number }) => (only ? '' : ` ${number}`));
   }
 
   /** The state of each of several meetings reads like that of one alone, unless it has to do with another. */
@@ -220,11 +219,12 @@ export class Execution<A> {
   async #sample(at: string): Promise<void> {
     const newest = this.play.state && (await this.deliveries()).at(-1);
     if (!newest) return;
-    if (!this.session.led && this.story.deviations.length > 0) await waited(AT_WORK_MS);
-    const states = await this.states();
-    if (states.length === 0) return;
     const meeting = Math.max(1, this.agents.findIndex((ids) => ids.includes(newest.subject)) + 1);
     const after = `${newest.type} ${newest.state ?? ''}`.trim();
+    const isAgain = newest.state !== undefined && this.samples.some((one) => one.after === after);
+    if (!this.session.led && (isAgain || this.story.deviations.length > 0)) await waited(AT_WORK_MS);
+    const states = await this.states();
+    if (states.length === 0) return;
     this.samples.push({ after, at, meeting, states });
   }
 

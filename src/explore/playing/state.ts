@@ -121,6 +121,10 @@ const isNothing = (value: unknown): boolean => value === undefined || value === 
 export const isMore = ({ expected, was }: Omit<Difference, 'pointer'>): boolean =>
   typeof expected === 'number' && typeof was === 'number' ? was > expected : isNothing(expected) && !isNothing(was);
 
+/** A greater number, or an element that the list of a quiet life does not have. */
+export const isGrown = ({ pointer, expected, was }: Difference): boolean =>
+  isMore({ expected, was }) && (typeof was === 'number' || /\/\d+$/.test(pointer));
+
 /** True if the same values stand in other places. */
 export function isReordered(differences: readonly Difference[]): boolean {
   const texts = (pick: (one: Difference) => unknown): string =>

@@ -29,16 +29,31 @@ const GAP = '          …';
 
 /** At most so many lines: those that differ, those next to them, and the first and the last. */
 function nearChanges(lines: readonly Line[]): number[] {
-  const changes = lines.flatMap((line, i) => (isChange(line) ? [i] : []));
+  const all = lines.flatMap((line, i) => (isChange(line) ? [i] : []));
+  const isOverAndOver = repeatedIn(all.map((i) => lines[i]!));
+  const once = all.filter((i) => !isOverAndOver(lines[i]!));
+  const changes = once.length === 0 ? all : once;
   const ends = [0, lines.length - 1];
   const weight = (i: number): number => {
+    const distance = Math.min(...changes.map((at) => Math.abs(at - i)));
+    if (distance > 0 && isChange(lines[i]!)) return OVER_AND_OVER + distance / lines.length;
     if (lines[i]!.sign === '+') return 0;
     if (lines[i]!.sign === '-') return 0.5;
-    const distance = Math.min(...changes.map((at) => Math.abs(at - i)));
     return ends.includes(i) ? Math.min(distance, 2) : distance;
   };
   const order = lines.map((_, i) => i).sort((a, b) => weight(a) - weight(b) || a - b);
   return order.slice(0, MOST_LINES);
+}
+
+/** A line that differs so often more says nothing new: an app that polls has others at other times. */
+const SELDOM = 3;
+/** After the neighbours of what differs once. */
+const OVER_AND_OVER = 1.5;
+
+function repeatedIn(changes: readonly Line[]): (line: Line) => boolean {
+  const counts = new Map<string, number>();
+  for (const { text } of changes) counts.set(bodyOf(text), (counts.get(bodyOf(text)) ?? 0) + 1);
+  return ({ text }) => (counts.get(bodyOf(text)) ?? 0) > SELDOM;
 }
 
 /** What happened, without when. */

@@ -1,7 +1,7 @@
 import type { ExploreFinding, ExploreResult } from './report.js';
 import { onOneLine } from '../../contracts/visible.js';
 import { afterOthers, inWords } from '../stories/kinds.js';
-import { show } from '../judging/judge.js';
+import { show } from '../judging/show.js';
 import { sideBySide } from './beside.js';
 
 export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

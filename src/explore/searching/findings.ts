@@ -222,7 +222,7 @@ function familyOf(
   { deviations, meetings = 1, earlier = 0 }: Story,
 ): Family {
   const kinds = [...new Set(deviations.map((one) => alike(kindOf(one).name)))].sort();
-  if (oracle === 'noticed') return { cause: oracle, what: [] };
+  if (oracle === 'noticed') return { cause: family, what: [] };
   if (family.startsWith('calendar')) return { cause: 'calendar', what: [what] };
   // What a meeting leaves in the way of a later one is in the way of those that overlap with it, too.
   const ofOthers = meetings > 1 || earlier > 0 ? ['others'] : [];

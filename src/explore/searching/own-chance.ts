@@ -1,7 +1,7 @@
 import { callsMissing, standsStill } from '../judging/alike.js';
 import { differingOperations } from '../judging/differing-calls.js';
 import type { Explorer } from './explorer.js';
-import { show } from '../judging/judge.js';
+import { show } from '../judging/show.js';
 import type { Outcome } from '../playing/outcome.js';
 import { plainOf } from '../stories/plain.js';
 import { differences, isMore, placesOf, valueAt, type Difference } from '../playing/state.js';

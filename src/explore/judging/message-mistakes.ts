@@ -1,0 +1,125 @@
+import { callsAfterActs, shutOut, unexpected } from './clues.js';
+import { AGAIN, ORDER, has, oracle, where, type Guess } from './guess.js';
+import { kindOf } from '../stories/kinds.js';
+import { isReordered } from '../playing/state.js';
+import { isDelivery } from '../stories/story.js';
+
+/** Of how the app takes a message, the likeliest first. */
+export const MESSAGE_MISTAKES: readonly Guess[] = [
+  {
+    name: 'event loop held up',
+    words: 'A loop that does not end, or a synchronous call that waits for what only this process could do.',
+    evidence: ({ problem }) => (problem.what === 'hang' ? problem.was : undefined),
+  },
+  {
+    name: 'uncaught error',
+    words: 'Work that nobody awaits fails, and nobody catches it: Node ends such a process.',
+    evidence: ({ problem }) => (problem.what === 'crash' ? problem.was : undefined),
+  },
+  {
+    name: 'work before the answer',
+    words:
+      'The app works for longer than the vendor waits before it answers. Answer 2xx at once, and do the work after that.',
+    evidence: ({ problem }) =>
+      problem.oracle === 'answers' && problem.what.startsWith('timeout') ? problem.was : undefined,
+  },
+  {
+    name: 'token expired',
+    words:
+      'The app goes on calling with a token that does not hold any more. Refresh it before it expires, and at a 401.',
+    evidence: (found) => (oracle(found, 'converges', 'calls') ? shutOut(found) : undefined),
+  },
+  {
+    name: 'every change is a new meeting',
+    words:
+      'What the app hears of an event that it has an agent for already is taken for a new meeting. Look for the agent by the id of the event, and move that.',
+    evidence: ({ problem }) =>
+      problem.family === 'calendar several' ? `${problem.was} came of one event that was changed` : undefined,
+  },
+  {
+    name: 'calendar unheard',
+    words:
+      'What users do in their own calendars does not reach the agents. Hear that events were changed, read them, and move, call off or ask for the agent.',
+    evidence: ({ problem, outcome }) =>
+      problem.family.startsWith('calendar') ? `${callsAfterActs(outcome)} after the change` : undefined,
+  },
+  {
+    name: 'verification after parsing',
+    words:
+      'The app verifies the signature of what it has parsed and written again, not of the bytes that came. Take the raw body.',
+    evidence: (found) =>
+      has(found, 'whitespace') ? 'the same JSON in other bytes is refused, though its signature is valid' : undefined,
+  },
+  {
+    name: 'unknown field refused',
+    words: 'The app refuses a message for a field that it does not know. Vendors add fields; ignore them.',
+    evidence: (found) => (has(found, 'extra-field') ? 'a message with a field more is not taken' : undefined),
+  },
+  {
+    name: 'webhook before the answer',
+    words:
+      'The app looks a meeting up by an id that it only writes down when its own call has been answered; a webhook that is quicker finds nothing.',
+    evidence: (found) =>
+      has(found, 'early') ? 'it fails when the webhook comes before the answer to the call' : undefined,
+  },
+  {
+    name: 'check, then act',
+    words:
+      'The app looks whether it knows a message, and writes it down a moment later; two at the same time both find nothing. A unique index, or one write that fails for the second, ends this.',
+    evidence: (found) =>
+      has(found, 'together') && !has(found, ...AGAIN)
+        ? 'one copy after the other changes nothing, and both at once do'
+        : undefined,
+  },
+  {
+    name: 'copy is an error',
+    words:
+      'The app keeps copies out and answers them with its error, so that the vendor sends them again and again. A copy that is known wants a 2xx.',
+    evidence: (found) =>
+      oracle(found, 'answers') && has(found, ...AGAIN, 'together')
+        ? `a copy is answered ${found.problem.was}`
+        : undefined,
+  },
+  {
+    name: 'unexpected message',
+    words:
+      'The app fails at a message that comes in some meetings alone: a state that it does not know, or a field that it takes for granted. Take what it has no use for with a 2xx.',
+    evidence: unexpected,
+  },
+  {
+    name: 'transcript reopens',
+    words:
+      'A message that tells of something else than the state, such as a line of the transcript, sets the state all the same.',
+    evidence: (found) => {
+      const [first] = found.outcome.story.deviations;
+      if (!oracle(found, 'monotone') || !first || !isDelivery(first) || first.at.delivery.state !== undefined)
+        return undefined;
+      return `${first.at.delivery.type} tells no state, and ${where(found)} goes back`;
+    },
+  },
+  {
+    name: 'last write wins',
+    words:
+      'Every change is written as it comes; one that is late overwrites a newer one. Compare with what is there, and go forwards alone.',
+    evidence: (found) =>
+      oracle(found, 'monotone')
+        ? `${where(found)} is ${found.problem.was} again, as it was before ${found.problem.expected}`
+        : undefined,
+  },
+  {
+    name: 'arrival order',
+    words: 'The app keeps things in the order in which they come, and not in that in which they happened.',
+    evidence: (found) =>
+      oracle(found, 'confluence') && has(found, ...ORDER) && isReordered(found.differences)
+        ? `${where(found)} and others have changed places`
+        : undefined,
+  },
+  {
+    name: 'no verification',
+    words: 'The app takes messages without looking at their signature, or takes those that have none.',
+    evidence: (found) =>
+      oracle(found, 'forged')
+        ? `a message that ${found.outcome.story.deviations.map(kindOf).find(({ is }) => is === 'forged')?.words ?? 'is not the vendor’s'} is taken`
+        : undefined,
+  },
+];
