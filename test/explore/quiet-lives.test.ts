@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import type { ExploreFinding } from '../../src/explore/report/report.js';
 import { renderFinding } from '../../src/explore/report/text.js';
+import type { Story } from '../../src/explore/stories/story.js';
 import type { Message, Row } from './receivers/app.js';
+import type { Meeting } from '../../src/explore.js';
+import { broken } from './receivers/explore-broken.js';
 import { Notes } from './receivers/notes.js';
 import { foundIn } from './receivers/replayed.js';
 
@@ -91,9 +94,9 @@ test('A state that the app does not know is told as such', async () => {
   ]);
 });
 
-const LATE = {
+const LATE: Partial<Story> = {
   deviations: [{ at: { delivery: { type: 'bot.state_change', state: 'post_processing' } }, do: { delay: '1m' } }],
-} as const;
+};
 
 /** Of the times of messages it compares the minutes. */
 class ComparesMinutes extends Shows {
@@ -129,9 +132,7 @@ class LooksOnce extends Notes {
 }
 
 test('Where the quiet life itself has asked too early, that is told', async () => {
-  const found = await foundIn(LooksOnce, {
-    deviations: [{ at: { delivery: { type: 'bot.state_change', state: 'post_processing' } }, do: { delay: '1m' } }],
-  });
+  const found = await foundIn(LooksOnce, LATE);
   expect(found.map(({ mistake }) => mistake.name)).toContain('asked too early');
 });
 
@@ -155,9 +156,9 @@ class Claims extends Sweeps {
   }
 }
 
-const BUSY = {
+const BUSY: Partial<Story> = {
   deviations: [{ at: { call: { operation: 'getTranscript' } }, do: { rate_limit: { retry_after: 30 } }, times: 2 }],
-} as const;
+};
 
 test('Work that is begun again while it is tried again is not told as given up', async () => {
   expect(await foundIn(Claims, BUSY)).toEqual([]);
@@ -189,4 +190,30 @@ test('What differs once is shown before calls that are made over and over', asyn
   });
   const refused = found.find(({ sentence }) => sentence.startsWith('The app calls leaveMeeting'))!;
   expect(renderFinding(refused, 1)).toMatch(/\+ +\+1h50m → leaveMeeting {2}400\n/);
+});
+
+/** Keeps in memory which meetings there are. */
+class Forgetful extends Notes {
+  readonly #known = new Set<string>();
+  override async schedule(meeting: Meeting): Promise<{ id: string }> {
+    const { id } = await super.schedule(meeting);
+    this.#known.add(id);
+    return { id };
+  }
+  override resume(row: Row): void {
+    if (row.agent === undefined) super.resume(row);
+  }
+  override find(message: Message, request: Request): Row | undefined {
+    const row = super.find(message, request);
+    return row && this.#known.has(row.id) ? row : undefined;
+  }
+}
+
+test('What is done to a meeting and to the app stands among what happens', async () => {
+  const [restarted] = await foundIn(Forgetful, { deviations: [{ at: { instant: '-8m' }, do: { restart: true } }] });
+  expect(renderFinding(restarted!, 1)).toMatch(/\n {2}\+ +-8m \* the app is restarted\n/);
+  const moved = { at: { instant: '-9m' }, do: { reschedule: '15m' } };
+  const [kept] = await foundIn(broken('moved gets another').App, { deviations: [moved] });
+  // The meeting is a quarter of an hour later now, from which the lines count.
+  expect(renderFinding(kept!, 1)).toMatch(/\n {2}\+ +-24m \* the meeting is moved by 15m\n/);
 });

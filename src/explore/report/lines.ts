@@ -1,10 +1,17 @@
-import { formatDuration } from '../../clock/duration.js';
-import { compareInstants, formatInstant, parseInstant } from '../../clock/instant.js';
+import { formatDuration, parseDuration } from '../../clock/duration.js';
+import { compareInstants, formatInstant, parseInstant, type Micros } from '../../clock/instant.js';
 import { onOneLine } from '../../contracts/visible.js';
-import { userInWords } from '../stories/kinds.js';
+import { actInWords } from '../stories/kinds.js';
 import type { Outcome, SeenCall, SeenDelivery } from '../playing/outcome.js';
 import type { Mask } from '../playing/state.js';
-import { isUser, signedDuration } from '../stories/story.js';
+import {
+  isInstant,
+  isUser,
+  signedDuration,
+  type InstantDeviation,
+  type Story,
+  type UserDeviation,
+} from '../stories/story.js';
 
 /** What happened between the vendor and the app, a line an attempt and a call, in time from the meeting's. */
 export function linesOf(
@@ -19,10 +26,10 @@ export function linesOf(
     ...deliveries
       .filter(({ attempts }) => attempts.length === 0)
       .map((delivery) => ({ seq: Number.POSITIVE_INFINITY, at: delivery.at, text: `← ${tell(delivery)} never sent` })),
-    ...story.deviations.filter(isUser).map((one) => ({
+    ...actsIn(story).map((one) => ({
       seq: 0,
-      at: formatInstant(parseInstant(joinAt)! + signedDuration(one.at.instant)),
-      text: `* ${userInWords(one)}`,
+      at: formatInstant(parseInstant(joinAt)! - movedBy(story) + signedDuration(one.at.instant)),
+      text: `* ${actInWords(one)}`,
     })),
     ...calls.map((call) => ({ seq: call.seq, at: call.at, text: tellCall(call, mask) })),
   ];
@@ -30,6 +37,13 @@ export function linesOf(
     .sort((a, b) => compareInstants(a.at, b.at) || a.seq - b.seq)
     .map(({ at, text }) => `${offset(at, joinAt).padStart(9)} ${onOneLine(text)}`);
 }
+
+const actsIn = ({ deviations }: Story): (InstantDeviation | UserDeviation)[] =>
+  deviations.filter((one) => isUser(one) || isInstant(one)).filter(({ at }) => (at.meeting ?? 1) === 1);
+
+/** Acts count from the time that the meeting had first, and lines from the one that it has in the end. */
+const movedBy = (story: Story): Micros =>
+  actsIn(story).reduce((sum, one) => sum + (isInstant(one) ? (parseDuration(one.do.reschedule ?? '0s') ?? 0) : 0), 0);
 
 const tell = ({ type, state, sub_type, isCopy }: SeenDelivery): string =>
   [type, state, sub_type, ...(isCopy ? ['(copy)'] : [])].filter((part) => part).join(' ');

@@ -2,7 +2,7 @@ import { ALIKE } from '../judging/alike.js';
 import type { Explorer, Judged } from './explorer.js';
 import { plainOf } from '../stories/plain.js';
 import type { Problem } from '../judging/problem.js';
-import { kindName, kindOf } from '../stories/kinds.js';
+import { inWords, kindName, kindOf } from '../stories/kinds.js';
 import { probableMistake } from '../judging/mistakes.js';
 import type { Outcome } from '../playing/outcome.js';
 import { findChance } from './own-chance.js';
@@ -175,7 +175,9 @@ export class Findings {
     await this.#setAside(story);
     if (hashOf(story) === finding.hash || finding.also.length >= MOST_ALSO) return;
     const points = pointsOf(await this.#explorer.quiet(plainOf(story)));
-    const edges = story.deviations.map((one) => `${edgeOf(one, points)} × ${kindName(one)}`);
+    const edges = story.deviations.map((one) =>
+      'instant' in one.at ? inWords(one) : `${edgeOf(one, points)} × ${kindName(one)}`,
+    );
     const where = [
       ...(edges.length === 0 || story.scenario !== finding.story.scenario ? [scenarioOf(story)] : []),
       ...edges,

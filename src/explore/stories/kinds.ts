@@ -1,7 +1,15 @@
 import { USER_ACTS, type UserAct } from '../../contracts/control/calendar-acts.js';
 import type { Fault } from '../../contracts/control/faults.js';
 import type { CallPoint, DeliveryPoint, Point } from './points.js';
-import { isCall, isDelivery, isUser, type Deviation, type Story, type UserDeviation } from './story.js';
+import {
+  isCall,
+  isDelivery,
+  isUser,
+  type Deviation,
+  type InstantDeviation,
+  type Story,
+  type UserDeviation,
+} from './story.js';
 
 type DeliveryDo = Extract<Fault, { on: 'delivery' }>['do'] & { readonly redeliver?: true };
 type CallDo = Extract<Fault, { on: 'request' }>['do'];
@@ -244,6 +252,12 @@ export function inWords(deviation: Deviation): string {
   if (isUser(deviation)) return `${userInWords(deviation)} at ${deviation.at.instant}`;
   if ('instant' in deviation.at) return `${words} at ${deviation.at.instant}`;
   return `${pointInWords(deviation)} ${words}${howMuch(deviation.do as DeliveryDo)}`;
+}
+
+/** An act without its moment: `the app is restarted`. */
+export function actInWords(one: InstantDeviation | UserDeviation): string {
+  if (isUser(one)) return userInWords(one);
+  return `${kindOf(one).words}${one.do.reschedule === undefined ? '' : ` by ${one.do.reschedule}`}`;
 }
 
 /** An act of a user without its moment: `a user moves the meeting in the calendar by +1h`. */
