@@ -217,3 +217,13 @@ test('What is done to a meeting and to the app stands among what happens', async
   // The meeting is a quarter of an hour later now, from which the lines count.
   expect(renderFinding(kept!, 1)).toMatch(/\n {2}\+ +-24m \* the meeting is moved by 15m\n/);
 });
+
+test.each([5, 800])('An app that waits for %i ms before it answers is in time', async (ms) => {
+  class Waits extends Notes {
+    override async handle(message: Message, request: Request): Promise<Response> {
+      await this.sleep(ms);
+      return super.handle(message, request);
+    }
+  }
+  expect(await foundIn(Waits, {})).toEqual([]);
+});

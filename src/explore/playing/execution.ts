@@ -15,13 +15,12 @@ import type { Denied, Disowned, Sample } from './outcome.js';
 import { inTime, lateIn, named, STATE_MS } from './patience.js';
 import { ruleOf } from '../stories/rules.js';
 import type { Session } from './stage.js';
+import { nextStep } from './steps.js';
 import { Mask, plain } from './state.js';
 import { isDelivery, signedDuration, type InstantDeviation, type Story, type UserDeviation } from '../stories/story.js';
 import type { Play, Watching } from './watching.js';
 
 const LONGEST: Micros = 3 * 86_400_000_000;
-/** Virtual time between two looks at whether all is over. */
-const STRIDE: Micros = 2_700_000_000;
 const MOST_ROUNDS = 2000;
 const MOST_REQUESTS = 1e12;
 /** Virtual time in which an app that is asked for nothing hears of a meeting in a calendar, and plans for it. */
@@ -203,13 +202,12 @@ export class Execution<A> {
     const { clock } = this.room;
     const joinAt = parseInstant(this.meetings.at(-1)!.joinAt)!;
     const exact = sample ? 0 : joinAt + exactFrom;
-    let now: Micros | undefined;
+    const isClose = sample && this.story.deviations.length > 0;
+    let now = parseInstant(await clock.now())!;
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      const [next] = await clock.pending({ limit: 1 });
-      if (next === undefined || parseInstant(next.due)! > joinAt + LONGEST) return;
-      now ??= parseInstant(await clock.now())!;
-      now = Math.max(parseInstant(next.due)!, Math.min(now + STRIDE, exact));
-      const isClose = sample && this.story.deviations.length > 0;
+      const next = await nextStep(clock, { now, exact, until: joinAt + LONGEST, led: this.session.led && !isClose });
+      if (next === undefined) return;
+      now = next;
       const { deliveries, pending } = await (isClose ? clock.next() : clock.advance({ to: formatInstant(now) }));
       if (sample && deliveries.length > 0) await this.#sample(formatInstant(now));
       if (pending === 0) return;

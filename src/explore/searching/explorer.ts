@@ -10,6 +10,7 @@ import { liveEarlier } from '../playing/earlier.js';
 import { baseOf, drawnApart, happyOf, PLAINEST, plainOf, withoutForged } from '../stories/plain.js';
 import { play } from '../playing/play.js';
 import { canBeAsked } from '../playing/provider.js';
+import { answeredInTime } from '../playing/steps.js';
 import type { Session, Stage } from '../playing/stage.js';
 import { firstPlaces, hasPlace } from '../playing/state.js';
 import { keyOf, type Story } from '../stories/story.js';
@@ -109,7 +110,8 @@ export class Explorer<A> {
 
   /** What an app makes of a story while it is still at work on earlier ones says little: it is started anew for it. */
   async #play(story: Story, watching: Watching, number: number): Promise<Outcome> {
-    const outcome = await this.#playOnce(story, watching, number);
+    const once = (how: Watching) => this.#playOnce(story, how, how === watching ? number : ++this.#number);
+    const outcome = await answeredInTime(watching, () => this.#led, once);
     if (!outcome.carriesOver || watching.anew || this.#isAlwaysAnew || !this.#isRenewable) return outcome;
     return this.#playOnce(story, { ...watching, anew: true }, ++this.#number);
   }
