@@ -51,6 +51,7 @@ export type LibraryScenario =
   | 'never-launched'
   | 'no-connection'
   | 'nobody-speaks'
+  | 'other-scripts'
   | 'out-of-credits'
   | 'page-unknown'
   | 'recording-denied'

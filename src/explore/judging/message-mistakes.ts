@@ -115,6 +115,15 @@ export const MESSAGE_MISTAKES: readonly Guess[] = [
         : undefined,
   },
   {
+    name: 'signature of other bytes',
+    words:
+      'The signature is computed over other bytes than the vendor signs: JSON is written again with \\u escapes or in another way, or the body is read in another charset. `npx greenroom doctor signature` says which.',
+    evidence: ({ problem }) =>
+      problem.what.startsWith('disbelief')
+        ? `a genuine message is answered ${problem.was}, while others are taken`
+        : undefined,
+  },
+  {
     name: 'no verification',
     words: 'The app takes messages without looking at their signature, or takes those that have none.',
     evidence: (found) =>

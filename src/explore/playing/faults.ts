@@ -2,7 +2,8 @@ import type { RecordedRequest } from '../../client/requests.js';
 import { parseInstant } from '../../clock/instant.js';
 import { OWN_AGENT } from './meetings.js';
 import { kindOf } from '../stories/kinds.js';
-import type { Fault, Outcome, SeenDelivery } from './outcome.js';
+import { isDisbelief } from '../../contracts/signing.js';
+import type { Fault, Outcome, SeenAttempt, SeenDelivery } from './outcome.js';
 import type { Crash } from './stage.js';
 import { isCall, type Deviation } from '../stories/story.js';
 
@@ -27,6 +28,7 @@ export function faultsOf(evidence: Evidence): Fault[] {
     })),
     ...crashesOf(evidence),
     ...answersOf(evidence),
+    ...disbeliefOf(evidence),
     ...violationsOf(evidence),
     ...(evidence.led ? hammering(evidence) : []),
   ];
@@ -69,8 +71,30 @@ function answersOf({ deliveries, story: { deviations } }: Evidence): Fault[] {
   });
 }
 
-function badAnswer({ type, state }: SeenDelivery, answer: number | string, error: string | undefined): Fault {
-  const message = `${type}${state === undefined ? '' : ` ${state}`}`;
+const isTaken = ({ genuine, answer }: SeenAttempt): boolean => genuine && typeof answer === 'number' && answer < 300;
+const isDisbelieved = ({ genuine, answer }: SeenAttempt): boolean =>
+  genuine && typeof answer === 'number' && isDisbelief(answer);
+
+/** The app takes genuine messages, and says of another that it does not believe it, though nothing goes wrong. */
+function disbeliefOf({ deliveries, story: { deviations } }: Evidence): Fault[] {
+  if (deviations.length > 0 || !deliveries.some(({ attempts }) => attempts.some(isTaken))) return [];
+  const found = deliveries.find(({ attempts }) => attempts.some(isDisbelieved) && !attempts.some(isTaken));
+  if (!found) return [];
+  return [
+    {
+      oracle: 'answers',
+      what: `disbelief ${found.type}`,
+      sentence: `The app does not believe ${wordsFor(found)}, which the vendor has signed`,
+      expected: 'an answer 2xx, as to the others',
+      was: String(found.attempts.find(isDisbelieved)!.answer),
+    },
+  ];
+}
+
+const wordsFor = ({ type, state }: SeenDelivery): string => `${type}${state === undefined ? '' : ` ${state}`}`;
+
+function badAnswer(delivery: SeenDelivery, answer: number | string, error: string | undefined): Fault {
+  const { type } = delivery;
   const was =
     answer === 'timeout'
       ? 'no answer in time'
@@ -80,7 +104,7 @@ function badAnswer({ type, state }: SeenDelivery, answer: number | string, error
   return {
     oracle: 'answers',
     what: `${answer === 'timeout' ? 'timeout' : 'error'} ${type}`,
-    sentence: `The app fails at ${message}, which the vendor really sends`,
+    sentence: `The app fails at ${wordsFor(delivery)}, which the vendor really sends`,
     expected: 'an answer 2xx',
     was,
   };

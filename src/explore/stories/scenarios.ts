@@ -6,11 +6,13 @@ import { PLAINEST } from './plain.js';
 
 /** The scenarios that can be explored with a vendor. */
 export interface ScenarioChoice {
-  /** The plainest first, then one of each course of states. */
+  /** The plainest first, then one of each course of states, and one whose words are in other scripts. */
   readonly first: readonly string[];
   /** Those whose states go like those of another: the reasons, the words and the times differ. */
   readonly others: readonly string[];
 }
+
+const BEYOND_ASCII = /[^\0-\x7f]/;
 
 /** Never ends by itself. */
 const MANUAL = 'manual';
@@ -42,14 +44,18 @@ export async function chooseScenarios(
   return choice;
 }
 
-/** The states through which the vendor's agent goes, as one text; `undefined` if the vendor cannot play the scenario. */
+/**
+ * The states through which the vendor's agent goes, as one text; `undefined` if the vendor cannot play the scenario. With words
+ * beyond ASCII it is another course: each program that a message passes through may write those otherwise.
+ */
 async function courseOf(room: Greenroom, provider: string, name: string): Promise<string | undefined> {
-  const { fit, expected } = (await room.scenarios.get(name)) as {
+  const scenario = (await room.scenarios.get(name)) as {
     readonly fit?: Readonly<Record<string, readonly { readonly never?: true }[]>>;
     readonly expected?: Readonly<Record<string, Expected>>;
   };
-  if (fit?.[provider]?.some(({ never }) => never)) return undefined;
+  if (scenario.fit?.[provider]?.some(({ never }) => never)) return undefined;
   // Of the version that the room has.
-  const steps = expectedOf(expected?.[provider], room.vendor(provider)['version'] ?? '') ?? [];
-  return steps.flatMap((step) => ('state' in step ? [step.state] : [])).join(' ');
+  const steps = expectedOf(scenario.expected?.[provider], room.vendor(provider)['version'] ?? '') ?? [];
+  const states = steps.flatMap((step) => ('state' in step ? [step.state] : []));
+  return [...states, ...(BEYOND_ASCII.test(JSON.stringify(scenario)) ? ['in other scripts'] : [])].join(' ');
 }
