@@ -54,11 +54,12 @@ export function createApp(
   }
   // A client of a vendor hears the vendor.
   app.get('/', (c, next) => (headersOf(c)['authorization'] === undefined ? tell(c) : next()));
+  const warnOfClient = tellSome(options.warn);
   const failed = (error: Error, c: AppContext): Response => {
     // A fault rule ended the connection of a client in this process: it sees what a socket would show it.
     if (error instanceof ConnectionLost) throw error;
     if (error instanceof ClientGone) {
-      options.warn(error.message);
+      warnOfClient(error.message);
       return RESPONSE_ALREADY_SENT;
     }
     options.warn(error.stack ?? error.message);

@@ -101,6 +101,26 @@ describe('A socket', () => {
     },
   );
 
+  test('that breaks off again and again does not fill the terminal', async () => {
+    const sentences: string[] = [];
+    const server = await listen({ port: 0, host: '127.0.0.1', warn: (text) => void sentences.push(text) });
+    const breakOff = async (path: string): Promise<void> => {
+      const socket = connect(server.port, '127.0.0.1');
+      await new Promise((resolve) =>
+        socket.write(`POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{"half`, resolve),
+      );
+      await fetch(`${server.url}/v1/userinfo`);
+      socket.resetAndDestroy();
+      await once(socket, 'close');
+    };
+    for (let i = 0; i < 3; i++) await breakOff('/api/v1/bots');
+    for (let i = 0; i < 30; i++) await breakOff(`/api/v1/bots/${i}`);
+    await fetch(`${server.url}/v1/userinfo`);
+    await server.stop();
+    expect(sentences).toHaveLength(20);
+    expect(new Set(sentences).size).toBe(20);
+  });
+
   test('that uses a method which the control plane does not have is told the methods', async ({ room }) => {
     const answer = await control(room, 'PATCH', '/reset');
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);

@@ -12,7 +12,7 @@ export interface BrowserOptions extends CallerOptions {
 
 const TOLD_MAX = 20;
 
-/** Tells each sentence once, and so many of them: a page may call as often as it likes, by names of its own. */
+/** Tells each sentence once, and so many of them: a caller may come as often as it likes, by paths and names of its own. */
 export function tellSome(warn: (text: string) => void): (text: string) => void {
   const told = new Set<string>();
   return (text) => {
