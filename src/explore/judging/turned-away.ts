@@ -1,8 +1,7 @@
-import type { Outcome, SeenAttempt, SeenDelivery } from '../playing/outcome.js';
+import { isTaken, wordsFor, type Outcome, type SeenAttempt, type SeenDelivery } from '../playing/outcome.js';
 import type { Problem } from './problem.js';
 import { isCall } from '../stories/story.js';
 
-const isTaken = ({ genuine, answer }: SeenAttempt): boolean => genuine && typeof answer === 'number' && answer < 300;
 const isRefused = ({ genuine, answer }: SeenAttempt): boolean =>
   genuine && typeof answer === 'number' && answer >= 300 && answer < 500;
 
@@ -41,13 +40,12 @@ export function turnedAway(outcome: Outcome, quiet: Outcome): Problem[] {
   });
 }
 
-function problemOf({ type, state }: SeenDelivery, answer: number | string): Problem {
-  const message = state === undefined ? type : `${type} ${state}`;
+function problemOf(delivery: SeenDelivery, answer: number | string): Problem {
   return {
     oracle: 'answers',
     family: 'turned away',
     what: 'turned away',
-    sentence: `The app refuses ${message}, which it takes when nothing goes wrong`,
+    sentence: `The app refuses ${wordsFor(delivery)}, which it takes when nothing goes wrong`,
     expected: 'an answer 2xx',
     was: String(answer),
   };

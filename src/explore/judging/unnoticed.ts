@@ -1,4 +1,4 @@
-import type { Outcome, Sample } from '../playing/outcome.js';
+import { isTaken, wordsFor, type Outcome, type Sample } from '../playing/outcome.js';
 import { differences, valueAt, type Difference } from '../playing/state.js';
 import type { Judging, Problem, References } from './problem.js';
 import { show } from './show.js';
@@ -58,14 +58,15 @@ interface Return {
 }
 
 function returns({ deliveries, samples }: Outcome): Return[] {
-  const isTaken = (message: string): boolean =>
-    deliveries
-      .filter(({ type, state }) => state !== undefined && `${type} ${state}` === message)
-      .every(({ attempts }) => attempts.some(({ answer }) => typeof answer === 'number' && answer < 300));
-  const states = new Set(deliveries.flatMap(({ type, state }) => (state === undefined ? [] : `${type} ${state}`)));
+  const ofStates = deliveries.filter(({ state }) => state !== undefined);
+  const states = new Set(ofStates.map(wordsFor));
+  const isTakenEachTime = (message: string): boolean =>
+    ofStates.filter((one) => wordsFor(one) === message).every(({ attempts }) => attempts.some(isTaken));
   return samples.flatMap(({ after: message }, again) => {
     const first = samples.findIndex(({ after }) => after === message);
-    return first > 0 && first < again && states.has(message) && isTaken(message) ? [{ message, first, again }] : [];
+    return first > 0 && first < again && states.has(message) && isTakenEachTime(message)
+      ? [{ message, first, again }]
+      : [];
   });
 }
 

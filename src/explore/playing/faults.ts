@@ -3,7 +3,7 @@ import { parseInstant } from '../../clock/instant.js';
 import { OWN_AGENT } from './meetings.js';
 import { kindOf } from '../stories/kinds.js';
 import { isDisbelief } from '../../contracts/signing.js';
-import type { Fault, Outcome, SeenAttempt, SeenDelivery } from './outcome.js';
+import { isTaken, wordsFor, type Fault, type Outcome, type SeenAttempt, type SeenDelivery } from './outcome.js';
 import type { Crash } from './stage.js';
 import { isCall, type Deviation } from '../stories/story.js';
 
@@ -71,7 +71,6 @@ function answersOf({ deliveries, story: { deviations } }: Evidence): Fault[] {
   });
 }
 
-const isTaken = ({ genuine, answer }: SeenAttempt): boolean => genuine && typeof answer === 'number' && answer < 300;
 const isDisbelieved = ({ genuine, answer }: SeenAttempt): boolean =>
   genuine && typeof answer === 'number' && isDisbelief(answer);
 
@@ -90,8 +89,6 @@ function disbeliefOf({ deliveries, story: { deviations } }: Evidence): Fault[] {
     },
   ];
 }
-
-const wordsFor = ({ type, state }: SeenDelivery): string => `${type}${state === undefined ? '' : ` ${state}`}`;
 
 function badAnswer(delivery: SeenDelivery, answer: number | string, error: string | undefined): Fault {
   const { type } = delivery;

@@ -29,6 +29,14 @@ export interface SeenDelivery {
   readonly attempts: readonly SeenAttempt[];
 }
 
+/** True if the app took the vendor's own words. */
+export const isTaken = ({ genuine, answer }: SeenAttempt): boolean =>
+  genuine && typeof answer === 'number' && answer < 300;
+
+/** A message for people: its type, and the state that it tells. */
+export const wordsFor = ({ type, state }: Pick<SeenDelivery, 'type' | 'state'>): string =>
+  state === undefined ? type : `${type} ${state}`;
+
 /** A call of the app to the vendor. */
 export interface SeenCall {
   readonly seq: number;

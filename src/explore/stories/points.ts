@@ -1,4 +1,4 @@
-import type { Outcome, SeenDelivery } from '../playing/outcome.js';
+import { wordsFor, type Outcome, type SeenDelivery } from '../playing/outcome.js';
 import type { Deviation } from './story.js';
 
 /** A webhook of a quiet life at which something can go wrong. */
@@ -32,9 +32,7 @@ export type Point = DeliveryPoint | CallPoint;
 const nameOf = ({ type, state }: Pick<SeenDelivery, 'type' | 'state'>): string => `${type}/${state ?? ''}`;
 
 /** The webhooks that a quiet execution has, each kind once. */
-export const lifeOf = ({ deliveries }: Outcome): string[] => [
-  ...new Set(deliveries.map(({ type, state }) => `${type}${state === undefined ? '' : ` ${state}`}`)),
-];
+export const lifeOf = ({ deliveries }: Outcome): string[] => [...new Set(deliveries.map(wordsFor))];
 
 /** The points of a quiet execution. Of many webhooks that tell the same, the first, the second and the last. */
 export function pointsOf(outcome: Outcome): readonly Point[] {
