@@ -91,6 +91,18 @@ const rewritten = {
   },
 };
 
+/** @hono/node-server extends classes that take Node milliseconds to load, and that few starts make: see src/cli/fetch-classes. */
+const STOOD_IN = {
+  inject: ['src/cli/fetch-classes.ts'],
+  define: {
+    'global.Request': 'RequestClass',
+    'global.Response': 'ResponseClass',
+    'globalThis.Headers': 'HeadersClass',
+    // For its web sockets, which greenroom has none of.
+    'globalThis.CloseEvent': 'undefined',
+  },
+};
+
 /** What is left to import in each bundle: the word lists, a settings file, and what comes later. */
 const IMPORTS = 2 + LATER.length;
 
@@ -103,6 +115,8 @@ async function bundleKept(name, { write = true, ...options } = {}) {
   const result = await build({
     ...OPTIONS,
     ...COMMON,
+    inject: STOOD_IN.inject,
+    define: { ...COMMON.define, ...STOOD_IN.define },
     plugins: [later, rewritten],
     entryPoints,
     ...options,

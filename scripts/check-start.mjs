@@ -50,10 +50,15 @@ async function checkWhatIsLoaded() {
   const report = join(folder, 'report');
   try {
     await serve(['node', '--import', './scripts/start-watch.mjs', 'dist/bin/greenroom.js'], { START_REPORT: report });
-    const { intl, functions, required } = JSON.parse(readFileSync(report, 'utf8'));
+    const { intl, functions, required, ofNode } = JSON.parse(readFileSync(report, 'utf8'));
     const imported = readFileSync(`${report}.files`, 'utf8').trim().split('\n');
     const others = [...imported, ...required].map((url) => basename(url)).filter((name) => !FILES.includes(name));
     expectNone('loads other files than its own', others, 'Put them into its bundle, or load them when they are used.');
+    expectNone(
+      "has Node load the classes of fetch's",
+      ofNode,
+      'They take eight milliseconds: see src/cli/fetch-classes.ts.',
+    );
     expectNone("makes objects of Intl's", intl, 'Each takes up to 20 ms at first: make it when it is used.');
     const compiled = functions === 0 ? [] : [`${functions} functions from text`];
     expectNone('compiles schemas', compiled, 'Compile a schema when it is first asked.');

@@ -25,5 +25,6 @@ globalThis.Function = new Proxy(Function, {
 
 process.on('exit', () => {
   const required = Object.keys(createRequire(import.meta.url).cache);
-  appendFileSync(report, JSON.stringify({ ...seen, required }));
+  const ofNode = process.moduleLoadList.filter((name) => name.endsWith('/undici'));
+  appendFileSync(report, JSON.stringify({ ...seen, required, ofNode }));
 });

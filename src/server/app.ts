@@ -1,4 +1,3 @@
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import { whoseCall } from '../contracts/calls/whose.js';
 import type { Operation } from '../contracts/contract.js';
@@ -10,7 +9,16 @@ import { wantsPage } from './control/inspector.js';
 import { pathReader } from './called-path.js';
 import { admitBrowser, tellSome } from './calls/browser.js';
 import { httpDate } from '../clock/instant.js';
-import { ClientGone, ConnectionLost, headersOf, originOf, send, type AppContext, type Bindings } from './http.js';
+import {
+  ALREADY_SENT,
+  ClientGone,
+  ConnectionLost,
+  headersOf,
+  originOf,
+  send,
+  type AppContext,
+  type Bindings,
+} from './http.js';
 import { PathRouter } from './path-router.js';
 import type { Vendor } from './providers/provider.js';
 import type { Place } from './calls/answer.js';
@@ -60,7 +68,7 @@ export function createApp(
     if (error instanceof ConnectionLost) throw error;
     if (error instanceof ClientGone) {
       warnOfClient(error.message);
-      return RESPONSE_ALREADY_SENT;
+      return ALREADY_SENT;
     }
     options.warn(error.stack ?? error.message);
     // By its name: beside a bundle, `greenroom/vendor` has a class of its own.

@@ -2,7 +2,6 @@ import { isUtf8 } from 'node:buffer';
 // oxlint-disable-next-line import/no-nodejs-modules -- types alone
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from 'hono';
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { andThen, type Awaitable } from '../awaitable.js';
 import { atEndOfTurn, keepAll, refusalOf } from './answers.js';
 import { nextTurn } from '../clock/real-time.js';
@@ -34,6 +33,15 @@ export interface PlainAnswer {
 
 /** As much of the request as Hono looks at where a plain call stands beside it. */
 export const plainRequest = (method: string, url: string): Request => ({ method, url }) as Request;
+
+/**
+ * What is returned where the answer is sent, or will be, past the one who called. Hono makes a true answer from it for a HEAD,
+ * and @hono/node-server then knows it by its header.
+ */
+export const ALREADY_SENT = Object.freeze({
+  status: 200,
+  headers: { 'x-hono-already-sent': 'true' },
+}) as unknown as Response;
 
 export type AppContext = Context<{ Bindings: Bindings }>;
 
@@ -200,7 +208,7 @@ export function send(c: AppContext, answer: Answer, date: string, written: () =>
     outgoing.writeHead(status, lines);
     outgoing.end(c.req.method === 'HEAD' ? undefined : body);
   });
-  return RESPONSE_ALREADY_SENT;
+  return ALREADY_SENT;
 }
 
 /** Answers a client in this process, whole. */
@@ -212,7 +220,7 @@ export function respond(
   if (!env?.plain) return new Response(typeof body === 'object' ? Buffer.from(body) : (body ?? null), init);
   const text = typeof body === 'object' ? Buffer.from(body).toString() : (body ?? '');
   env.plain.answered = { status: init.status, text };
-  return RESPONSE_ALREADY_SENT;
+  return ALREADY_SENT;
 }
 
 const lengthOf = (body: Reply['body']): number => (body === undefined ? 0 : Buffer.byteLength(body));
@@ -227,7 +235,7 @@ export function resetConnection(c: AppContext, written: () => void): Response {
   }
   outgoing.on('close', written);
   outgoing.socket?.resetAndDestroy();
-  return RESPONSE_ALREADY_SENT;
+  return ALREADY_SENT;
 }
 
 /** Announces a whole answer and ends the connection after the given number of bytes of its body. */
@@ -251,7 +259,7 @@ export function sendCut(
   outgoing.writeHead(status, all);
   outgoing.flushHeaders();
   outgoing.write(part, () => outgoing.socket?.destroySoon());
-  return RESPONSE_ALREADY_SENT;
+  return ALREADY_SENT;
 }
 
 /** A body that breaks off. */

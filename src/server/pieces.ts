@@ -1,6 +1,5 @@
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { jsonParts, type Part } from '../json-pieces.js';
-import { respond, type AppContext } from './http.js';
+import { ALREADY_SENT, respond, type AppContext } from './http.js';
 
 /** An answer that may be too long for one text. */
 export interface PiecesReply {
@@ -96,7 +95,7 @@ export function sendPieces(
     }
   };
   orEnd(writeOn);
-  return RESPONSE_ALREADY_SENT;
+  return ALREADY_SENT;
 }
 
 const pulled = (next: () => Buffer | undefined, leave: () => void = () => undefined): ReadableStream<Uint8Array> =>

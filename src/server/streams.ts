@@ -1,6 +1,5 @@
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { after } from '../clock/real-time.js';
-import { ConnectionLost, type AppContext } from './http.js';
+import { ALREADY_SENT, ConnectionLost, type AppContext } from './http.js';
 
 /** The way out of an answer that goes on. */
 export interface Outlet {
@@ -52,7 +51,7 @@ export function sendStream(c: AppContext, { status, headers, open }: StreamReply
       });
       outgoing.on('close', close);
     }
-    return RESPONSE_ALREADY_SENT;
+    return ALREADY_SENT;
   }
   let close = (): void => undefined;
   const encoder = new TextEncoder();

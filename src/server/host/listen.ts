@@ -1,8 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
+import { andThen, type Awaitable } from '../../awaitable.js';
 import { GreenroomError } from '../../errors.js';
 import { isLoopback, listenAddress } from '../../loopback.js';
+import { ALREADY_SENT } from '../http.js';
 import type { Server, ServerOptions } from '../server.js';
 import { openServer } from './open-server.js';
 import { tellOtherProtocols } from './other-protocols.js';
@@ -24,7 +26,9 @@ export async function listen(
   assertCloses(options);
   const made = await openServer(options);
   // The globals of the process stay as they are: greenroom may live inside somebody's test suite.
-  const serve = getRequestListener(made.app.fetch, { overrideGlobalObjects: false, hostname: options.host });
+  const answer = (request: Request, sockets: object): Awaitable<Response> =>
+    andThen(made.app.fetch(request, sockets), (answer) => (answer === ALREADY_SENT ? nothingToSend() : answer));
+  const serve = getRequestListener(answer, { overrideGlobalObjects: false, hostname: options.host });
   // By itself Node drops a second Authorization. Servers of vendors (gunicorn) and the fetch API make one value of both.
   const http = createServer({ keepAliveTimeout: IDLE_MS, joinDuplicateHeaders: true }, (request, response) => {
     if (hasSeveralHosts(request)) response.writeHead(400, { Connection: 'close' }).end();
@@ -52,6 +56,9 @@ export async function listen(
     },
   };
 }
+
+/** Is never settled: @hono/node-server waits for it, sends nothing, and is forgotten together with it. */
+const nothingToSend = (): Promise<Response> => new Promise(() => undefined);
 
 /** Whoever may call the control plane has the keys of everything: without a token that is for this machine alone. */
 function assertCloses({ controlToken, shared, host }: ServerOptions & { readonly host: string }): void {
