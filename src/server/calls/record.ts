@@ -1,7 +1,7 @@
 import { andThen, orElse, type Awaitable } from '../../awaitable.js';
 import type { Operation, Violation } from '../../contracts/contract.js';
-import { ofEach } from '../../contracts/known-texts.js';
-import { redactorOf } from '../../contracts/redact.js';
+import { askedOnce, ofEach } from '../../contracts/known-texts.js';
+import { redactorOf, type Redactor } from '../../contracts/redact.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 import { noteFailure } from '../engine/failures.js';
 import { kept } from '../engine/past/memory.js';
@@ -163,10 +163,17 @@ function withHint(reply: Reply | 'reset', given: string | undefined): Reply | 'r
 const inHeader = (text: string): string =>
   text.replaceAll('…', '...').replaceAll('’', "'").replaceAll('→', '->').replace(NOT_IN_A_HEADER, '?');
 
-function logged({ world, entry }: Call, { status, headers = {}, body }: Reply): NonNullable<Call['log']['response']> {
+/** What is read is often the same. */
+const redactRead = ofEach((redact: Redactor) => askedOnce(redact.body));
+
+function logged(
+  { world, entry, log }: Call,
+  { status, headers = {}, body }: Reply,
+): NonNullable<Call['log']['response']> {
   const redact = redactorOf(world.vendor(entry.provider).profile);
   const text = textOf(body);
-  const { body: shown, cut } = kept(redact.body(text), text);
+  const shownOf = log.method === 'GET' ? redactRead(redact) : redact.body;
+  const { body: shown, cut } = kept(shownOf(text), text);
   const all = redact.headers(headers);
   return cut ? { status, headers: all, body: shown, cut } : { status, headers: all, body: shown };
 }

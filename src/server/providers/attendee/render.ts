@@ -27,6 +27,66 @@ export function renderBot(bot: Bot, metadata = bot.metadata): string {
   );
 }
 
+/** All that a bot's text is made of, as it was. */
+interface Rendered extends Pick<
+  Bot,
+  | 'metadata'
+  | 'meeting_url'
+  | 'state'
+  | 'events'
+  | 'transcription_state'
+  | 'recording_state'
+  | 'join_at'
+  | 'deduplication_key'
+> {
+  /** Events are only ever added. */
+  readonly count: number;
+  readonly text: string;
+}
+
+/** So many bots are known as they were read last. */
+const KNOWN = 2048;
+let known = new WeakMap<Bot, Rendered>();
+let knownCount = 0;
+
+/** The bot, for one that is read: clients that poll read it many times before it changes. */
+export function renderRead(bot: Bot): string {
+  const { metadata, meeting_url, state, events, transcription_state, recording_state, join_at, deduplication_key } =
+    bot;
+  const before = known.get(bot);
+  if (
+    before !== undefined &&
+    before.state === state &&
+    before.events === events &&
+    before.count === events.length &&
+    before.metadata === metadata &&
+    before.meeting_url === meeting_url &&
+    before.transcription_state === transcription_state &&
+    before.recording_state === recording_state &&
+    before.join_at === join_at &&
+    before.deduplication_key === deduplication_key
+  )
+    return before.text;
+  const text = renderBot(bot);
+  if (before === undefined && ++knownCount > KNOWN) {
+    known = new WeakMap();
+    knownCount = 1;
+  }
+  known.set(bot, {
+    metadata,
+    meeting_url,
+    state,
+    events,
+    transcription_state,
+    recording_state,
+    join_at,
+    deduplication_key,
+    count: events.length,
+    text,
+  });
+  return text;
+}
+
 export function renderAppSession(bot: Bot): string {
   return (
     `{"id":"${bot.id}","metadata":${bot.metadata ?? 'null'},"state":"${bot.state}","events":${eventsOf(bot)},` +

@@ -10,7 +10,7 @@ import type { Serializer } from '../framework/serializer.js';
 import { asWritten, isStorable, readMetadata, storeMetadata } from '../metadata.js';
 import { isPyObject } from '../python/json.js';
 import { forgetContent } from '../recordings/content.js';
-import { renderBot } from '../render.js';
+import { renderBot, renderRead } from '../render.js';
 import { contractOf } from '../settings.js';
 import { sliceOf, type Bot } from '../state.js';
 import { createBot } from './create.js';
@@ -126,7 +126,7 @@ const deleteData: Handler = (call) => {
 export const botHandlers = {
   listBots,
   createBot,
-  getBot: (call) => jsonText(200, renderBot(botOf(call))),
+  getBot: (call) => jsonText(200, renderRead(botOf(call))),
   patchBot,
   deleteBot,
   leaveMeeting,
