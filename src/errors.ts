@@ -44,7 +44,7 @@ export class GreenroomError extends Error {
   readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>>;
   /** @internal The message with what it is about as data, for doors that have words of their own. */
-  readonly sentence?: Sentence;
+  declare readonly sentence?: Sentence;
 
   constructor(
     code: ErrorCode,

@@ -1,7 +1,7 @@
 import { GreenroomError } from '../errors.js';
 import type { Greenroom } from './greenroom.js';
 import { membersOf, promised } from './promised.js';
-import type { OpenCalls } from './unheard.js';
+import type { Ending, OpenCalls } from './unheard.js';
 
 /** What the calls of a room know of its end. */
 export interface Life {
@@ -29,12 +29,11 @@ export function callsUntilClosed<Calls extends object>(life: Life, name: string,
 
 type Call = (...given: readonly unknown[]) => Promise<unknown>;
 
-const callUntilClosed =
-  ({ room, isClosed, open }: Life, name: string, call: Call): Call =>
-  (...given) => {
+function callUntilClosed({ room, isClosed, open }: Life, name: string, call: Call): Call {
+  const callInTest: Call = (...given) => {
     const written = `${name}(${given.length === 0 ? '' : '\u2026'})`;
     const what = `Failed to call ${written}`;
-    const promise = open.begin(written, async ({ done, failed }) => {
+    const run = async ({ done, failed }: Ending): Promise<unknown> => {
       try {
         if (isClosed()) throw closedError(what, roomInWords(room()));
         const result = await call(...given);
@@ -45,9 +44,11 @@ const callUntilClosed =
         failed(said);
         throw said;
       }
-    });
-    return promised(written, promise, { members: membersOf(name) });
+    };
+    return promised(written, open.begin(written, run, { from: callInTest }), { members: membersOf(name) });
   };
+  return callInTest;
+}
 
 /** The error of a call that was under way when its room was closed. One that was being served then says itself how it ended. */
 function endOf(error: unknown, what: string, room: string): unknown {

@@ -23,9 +23,18 @@ export interface Unheard {
 /** How a call says that it has ended; what it was called with tells nothing of that. */
 export interface Ending {
   readonly done: () => void;
+  /** An error of greenroom's begins from then on where the test has made the call. */
   readonly failed: (error: unknown) => void;
   /** True once the test has been told that it did not wait for the call. */
   readonly isTold: () => boolean;
+}
+
+interface Beginning {
+  /** Under way at the end of the test, it was not awaited. */
+  readonly ofTest?: boolean;
+  readonly heard?: boolean;
+  /** What the test has called. The frames above it are none of its own. */
+  readonly from?: (...given: never[]) => unknown;
 }
 
 /** The calls of a room that have not come to a good end, and whether anybody waits for them. */
@@ -39,15 +48,16 @@ export class OpenCalls {
   begin<T>(
     name: string,
     run: (ending: Ending) => Promise<T>,
-    { ofTest = false, heard = false }: { readonly ofTest?: boolean; readonly heard?: boolean } = {},
+    { ofTest = false, heard = false, from }: Beginning = {},
   ): Promise<T> {
     const call: OpenCall = { name, isOfTest: ofTest, isHeard: heard, isTold: false };
-    Error.captureStackTrace(call);
+    Error.captureStackTrace(call, from);
     this.#open.add(call);
     const promise = run({
       done: () => this.#open.delete(call),
       failed: (error) => {
         call.failure = { error };
+        if (isOurs(error)) placeAt(call.stack, error);
         if (call.isHeard) this.#open.delete(call);
       },
       isTold: () => call.isTold,
@@ -101,7 +111,16 @@ export function assertHeard([first, ...others]: readonly Unheard[]): void {
   if (!first) return;
   const lines = new Set([`Failed to end the test: ${first.text}`, ...others.map(({ text }) => text)]);
   const error = new GreenroomError('USAGE', [...lines]);
-  const [, ...frames] = (first.stack ?? '').split('\n');
-  if (frames.length > 0) error.stack = [`${error.name}: ${error.message}`, ...frames].join('\n');
+  placeAt(first.stack, error);
   throw error;
+}
+
+/** True of what a call or an assertion has thrown on purpose. The stack of any other error says where a mistake is. */
+const isOurs = (error: unknown): error is Error =>
+  error instanceof Error && ['GreenroomError', 'AssertionError'].includes(error.name);
+
+/** Gives an error the frames of the call: where greenroom found it out is of no use to a test. */
+function placeAt(stack: string | undefined, error: Error): void {
+  const [, ...frames] = (stack ?? '').split('\n');
+  if (frames.length > 0) error.stack = [String(error), ...frames].join('\n');
 }

@@ -33,19 +33,19 @@ export function assertNoViolations(room: Greenroom, options?: ViolationOptions):
   return demand(assertNoViolations, room, async () => judgeNoViolations(asRoom(room), options));
 }
 
-// oxlint-disable-next-line typescript/no-unsafe-function-type -- what node:assert calls it
-function demand(stackStartFn: Function, about: unknown, judge: () => Promise<Judgement>): Promise<void> {
-  const name = `${stackStartFn.name}(\u2026)`;
+type Assertion = (...given: never[]) => Promise<void>;
+
+function demand(assertion: Assertion, about: unknown, judge: () => Promise<Judgement>): Promise<void> {
+  const name = `${assertion.name}(\u2026)`;
   const run = async ({ done, failed }: Ending): Promise<void> => {
     try {
       const { holds, denied, actual, expected } = await judged(name, judge);
-      if (!holds)
-        throw new AssertionError({ message: denied, actual, expected, operator: stackStartFn.name, stackStartFn });
+      if (!holds) throw new AssertionError({ message: denied, actual, expected, operator: assertion.name });
       done();
     } catch (error) {
       failed(error);
       throw error;
     }
   };
-  return callsAbout(about).begin(name, run, { ofTest: true });
+  return callsAbout(about).begin(name, run, { ofTest: true, from: assertion });
 }

@@ -108,6 +108,31 @@ describe('A test that ends before what it has begun fails by the name of the cal
   });
 });
 
+describe('What a call throws begins where the test has made it:', () => {
+  test.for<[what: string, call: (room: Greenroom, bot: { readonly id: string }) => Promise<unknown>]>([
+    ['an assertion', (room, bot) => assertReached(room.subject(bot), 'ended')],
+    ['an assertion that is wrong itself', (room) => assertDelivered(room, { times: -1 })],
+    ['a call of the clock', (room) => room.clock.advance({ to: 'yesterday' })],
+    ['a wait that is in vain', (room, bot) => room.clock.until({ subject: bot, state: 'fatal_error' })],
+  ])('%s', async ([, call], { room }) => {
+    const bot = await schedule(room);
+    const error = (await call(room, bot).catch((reason: unknown) => reason)) as Error;
+    const [, first] = /\n {4}at (.*)/.exec(error.stack ?? '') ?? [];
+    expect(first).toContain('awaits.test.ts');
+    expect(error.stack).toContain(error.message);
+  });
+
+  test('one that it has not awaited', async () => {
+    const error = await endOf((room) => room.clock.now());
+    expect(error?.stack).toMatch(/^GreenroomError: .*\n {4}at .*awaits\.test\.ts/);
+  });
+
+  test('and of its members it shows those that are for people', async ({ room }) => {
+    const error: unknown = await room.clock.advance({ to: 'yesterday' }).catch((reason: unknown) => reason);
+    expect(Object.keys(error as object).toSorted()).toEqual(['code', 'details', 'name']);
+  });
+});
+
 describe('A test passes that waits for what it has begun,', () => {
   test.for<[how: string, waits: (room: Greenroom, bot: { readonly id: string }) => Promise<unknown>]>([
     ['one after the other', async (room) => (await room.clock.now(), await assertNoViolations(room))],
