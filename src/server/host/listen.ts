@@ -28,11 +28,13 @@ export async function listen(
   // The globals of the process stay as they are: greenroom may live inside somebody's test suite.
   const answer = (request: Request, sockets: object): Awaitable<Response> =>
     andThen(made.app.fetch(request, sockets), (answer) => (answer === ALREADY_SENT ? nothingToSend() : answer));
-  const serve = getRequestListener(answer, { overrideGlobalObjects: false, hostname: options.host });
+  const serving = { overrideGlobalObjects: false, hostname: options.host };
+  const serve = getRequestListener(answer, serving);
+  const serveShort = getRequestListener(answer, { ...serving, autoCleanupIncoming: false });
   // By itself Node drops a second Authorization. Servers of vendors (gunicorn) and the fetch API make one value of both.
   const http = createServer({ keepAliveTimeout: IDLE_MS, joinDuplicateHeaders: true }, (request, response) => {
     if (hasSeveralHosts(request)) response.writeHead(400, { Connection: 'close' }).end();
-    else void serve(request, response);
+    else void (isShort(request) ? serveShort : serve)(request, response);
   });
   const { port } = await bind(http, options.port, options.host).catch((error: unknown) => {
     made.close();
@@ -81,6 +83,15 @@ function hasSeveralHosts({ rawHeaders }: IncomingMessage): boolean {
   }
   return count > 1;
 }
+
+/**
+ * True for a body that is soon read, or left to Node, which drops what nobody has read. @hono/node-server sees to the end of the
+ * others, which a client may send without one, and takes two timers and a dozen listeners to do so.
+ */
+const isShort = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] === undefined && Number(headers['content-length']) <= SHORT_BYTES;
+
+const SHORT_BYTES = 64 * 1024;
 
 function bind(server: HttpServer, port: number, host: string): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
