@@ -8,12 +8,13 @@ import { GreenroomError, messageOf } from '../errors.js';
 import { startForTests } from '../start.js';
 import { noteServer, tellOfFailure } from './failure.js';
 import { openRoom } from './open-rooms.js';
+import { currentTest, hasFailed, isFailing, nameIn, showable } from './runners.js';
 
-/** The part of a test's context that is needed here; node:test, and runners like it, hand it in. */
+/** The part of a test's context that is needed here; node:test, tap, and runners like them, hand it in. */
 export interface TestHooks {
   readonly name?: string;
   readonly after: (end: () => Promise<void>) => void;
-  /** Set once the test has failed. */
+  /** Set once the test has failed; tap says so by `passing`. */
   readonly error?: unknown;
 }
 
@@ -41,45 +42,63 @@ async function roomFor(context: TestHooks | undefined, options: WorkspaceOptions
   const test = context?.name ?? currentTest();
   const room = await enter(await sharedServer(), options, { test });
   context?.after(async () => {
-    if (context.error != null) await tellOfFailure(test ?? 'a test', room);
+    if (hasFailed(context)) await tellOfFailure(test ?? 'a test', room);
     await room.close();
   });
   return room;
 }
 
 /**
- * Wraps a test of any runner: it gets a room, which is closed after it, and then what the runner gives to a test, as AVA's and
- * node:test's `t`; if it throws, the room's timeline is printed. Gives the test, which is to be handed to the runner, or called;
+ * Wraps a test of any runner: it gets a room, which is closed after it, and then all that the runner gives to a test, as AVA's and
+ * node:test's `t` and the row of a table; if it throws, the room's timeline is printed. Gives the test, which is to be handed to the runner, or called;
  * whoever awaits it instead hears USAGE.
  *
  * @example test('…', withRoom(async (room) => { … }));
  */
-export const withRoom = <Context = unknown>(
-  test: (room: Greenroom, context: Context) => void | Promise<void>,
+export const withRoom = <Given extends readonly unknown[]>(
+  test: (room: Greenroom, ...given: Given) => void | Promise<void>,
   options: WorkspaceOptions = {},
-): ((context?: Context) => Promise<void>) => {
+): ((...given: Given) => Promise<void>) => {
   if (typeof test !== 'function')
     throw new GreenroomError(
       'USAGE',
       `Failed to wrap the test: expected a function, was ${show(test)}. Write: withRoom(async (room) => { … }, { … }).`,
     );
   // Without a parameter of its own: to many runners that would be a callback.
-  async function wrapped(this: unknown, ...[context]: readonly (Context | undefined)[]): Promise<void> {
-    const name = currentTest() ?? nameIn(context) ?? nameIn(this);
-    const room = await enter(await sharedServer(), options, { test: name });
+  async function wrapped(this: unknown, ...given: Given): Promise<void> {
+    const name = currentTest() ?? nameIn(this) ?? nameIn(given[0]);
+    // Mocha has its context in `this`.
+    const play = async (room: Greenroom): Promise<boolean> => {
+      await test.call(this, room, ...given);
+      return !isFailing(given[0]);
+    };
     try {
-      // Mocha has its context in `this`.
-      await test.call(this, room, context as Context);
+      await live(play, options, name);
     } catch (error) {
-      await tellOfFailure(name ?? 'the test', room);
-      throw error;
-    } finally {
-      await room.close();
+      throw showable(error, given[0]);
     }
   }
   // oxlint-disable-next-line unicorn/no-thenable -- awaited, it would be a test that passes without having run
   return Object.defineProperty(wrapped, 'then', { value: refuseToBeAwaited });
 };
+
+/** Plays a test, which says whether it has passed, in a room of its own. */
+async function live(
+  play: (room: Greenroom) => Promise<boolean>,
+  options: WorkspaceOptions,
+  name: string | undefined,
+): Promise<void> {
+  const room = await enter(await sharedServer(), options, { test: name });
+  const tell = (): Promise<void> => tellOfFailure(name ?? 'the test', room);
+  try {
+    if (!(await play(room))) await tell();
+  } catch (error) {
+    await tell();
+    throw error;
+  } finally {
+    await room.close();
+  }
+}
 
 function refuseToBeAwaited(_: unknown, reject: (error: GreenroomError) => void): void {
   reject(
@@ -121,23 +140,4 @@ function sayAndThrow(error: unknown): never {
   // oxlint-disable-next-line no-console -- see tellOfFailure
   console.error(messageOf(error));
   throw error;
-}
-
-/** The name of a test in the context that its runner calls it with: an argument in node:test and others, `this` in Mocha. */
-function nameIn(context: unknown): string | undefined {
-  const { name, title, test } = Object(context) as {
-    readonly name?: unknown;
-    readonly title?: unknown;
-    readonly test?: { readonly fullTitle?: () => string };
-  };
-  // The callback by which a test says that it is done is a function, and has a name of its own.
-  if (typeof context !== 'object' || context === null) return undefined;
-  const found = test?.fullTitle?.() ?? name ?? title;
-  return typeof found === 'string' ? found : undefined;
-}
-
-/** The name of the test that runs now, where the runner has Jest's global. */
-function currentTest(): string | undefined {
-  const { expect } = globalThis as { expect?: { getState?: () => { currentTestName?: string } } };
-  return expect?.getState?.().currentTestName;
 }

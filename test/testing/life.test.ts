@@ -39,6 +39,8 @@ describe('A test that fails prints the timeline of its room', () => {
   test.for<[runner: string, call: (test: () => Promise<void>) => Promise<void>]>([
     ['node:test', async (run: (context: object) => Promise<void>) => run({ name: 'that the app finishes' })],
     ['AVA', async (run: (context: object) => Promise<void>) => run({ title: 'that the app finishes' })],
+    ['Japa', async (run: (context: object) => Promise<void>) => run({ test: { title: 'that the app finishes' } })],
+    ['uvu', async (run) => run.call({ name: 'that the app finishes' })],
     ['Mocha', async (run) => run.call({ test: { title: 'finishes', fullTitle: () => 'that the app finishes' } })],
   ])('with withRoom under the name that its runner has for it: %s', async ([, call]) => {
     vi.stubGlobal('expect', undefined);
@@ -50,13 +52,25 @@ describe('A test that fails prints the timeline of its room', () => {
     said.mockClear();
   });
 
-  test('with withRoom, which hands on what the runner gives to a test', async () => {
+  test('with withRoom, which hands on all that the runner gives to a test', async () => {
     const given: unknown[] = [];
-    const wrapped = withRoom<object>(function note(this: unknown, room, context) {
-      given.push(this, Object.keys(room).includes('clock'), context);
+    const wrapped = withRoom<[object, number]>(function note(this: unknown, room, context, row) {
+      given.push(this, Object.keys(room).includes('clock'), context, row);
     });
-    await wrapped.call({ runner: 'Mocha' }, { title: 'the t of AVA' });
-    expect(given).toEqual([{ runner: 'Mocha' }, true, { title: 'the t of AVA' }]);
+    await wrapped.call({ runner: 'Mocha' }, { title: 'the t of AVA' }, 7);
+    expect(given).toEqual([{ runner: 'Mocha' }, true, { title: 'the t of AVA' }, 7]);
+  });
+
+  test('under tap, whose assertions do not throw', async () => {
+    const failed: boolean[] = [];
+    const tap = { name: 'a test', passing: () => failed.length === 0 };
+    const soft = withRoom<[object]>(async (room) => {
+      await schedule(room);
+      failed.push(true);
+    });
+    await soft(tap);
+    expect(said.mock.calls).toEqual([[expect.stringMatching(bot)]]);
+    said.mockClear();
   });
 
   test('and the calls with keys of no room, where none has come with those of the room', async () => {
@@ -114,9 +128,25 @@ describe('A test that fails prints the timeline of its room', () => {
     const context = { name: 'a test', after: (end: () => Promise<void>) => void ends.push(end) };
     await schedule(await testRoom({ ...context, error: new Error('failed') }));
     const fine = await testRoom(context);
+    await testRoom({ ...context, error: () => 'an assertion, in tap' });
+    const passes = { passing: () => true };
+    const fails = { passing: () => false };
+    await testRoom({ ...context, ...passes });
+    await schedule(await testRoom({ ...context, ...fails }));
     for (const end of ends) await end();
-    expect(said.mock.calls).toEqual([[expect.stringMatching(bot)]]);
+    expect(said.mock.calls).toEqual([[expect.stringMatching(bot)], [expect.stringMatching(bot)]]);
     await expect(fine.clock.now()).rejects.toMatchObject({ code: 'UNKNOWN_WORKSPACE' });
+  });
+});
+
+describe('An error of a room', () => {
+  test('can be shown by uvu, which reads its details as a text', async () => {
+    const failing = withRoom<[object]>(async (room) => void (await room.clock.advance({ to: 'yesterday' })));
+    const error = (await failing({ __test__: 'a test of uvu' }).catch((reason: unknown) => reason)) as Error;
+    expect(error).toMatchObject({ name: 'GreenroomError', message: expect.stringContaining('was "yesterday"') });
+    expect('details' in error).toBe(false);
+    expect(error.cause).toMatchObject({ code: 'INVALID_BODY', details: { pointer: '/to' } });
+    expect(error.stack).toContain('life.test.ts');
   });
 });
 

@@ -1,0 +1,39 @@
+import { GreenroomError } from '../errors.js';
+
+/** The name of the test that runs now, where the runner has Jest's global. */
+export function currentTest(): string | undefined {
+  const { expect } = globalThis as { expect?: { getState?: () => { currentTestName?: string } } };
+  return expect?.getState?.().currentTestName;
+}
+
+/** The name of a test in the context that its runner calls it with: an argument in node:test and others, `this` in Mocha. */
+export function nameIn(context: unknown): string | undefined {
+  const { name, title, test } = Object(context) as {
+    readonly name?: unknown;
+    readonly title?: unknown;
+    readonly test?: { readonly title?: unknown; readonly fullTitle?: () => string };
+  };
+  // The callback by which a test says that it is done is a function, and has a name of its own.
+  if (typeof context !== 'object' || context === null) return undefined;
+  // Japa and Mocha have the test itself in their contexts.
+  const found = test?.fullTitle?.() ?? test?.title ?? name ?? title;
+  return typeof found === 'string' ? found : undefined;
+}
+
+/** Whether an assertion of the test has failed that has not thrown, as those of tap, which knows so by its context. */
+export function isFailing(context: unknown): boolean {
+  const { passing } = Object(context) as { readonly passing?: unknown };
+  return typeof passing === 'function' && passing.call(context) === false;
+}
+
+/** Whether the context of a test that is over says that it has failed: that of node:test has an `error`, which in tap is an assertion. */
+export function hasFailed(context: { readonly error?: unknown }): boolean {
+  return isFailing(context) || (context.error != null && typeof context.error !== 'function');
+}
+
+/** The error as a runner can show it: uvu takes `details` for a text, and ends the run of any other without a word, as one that has passed. */
+export function showable(error: unknown, context: unknown): unknown {
+  if (!(error instanceof GreenroomError) || !('__test__' in Object(context))) return error;
+  const shown = new Error(error.message, { cause: error });
+  return Object.assign(shown, { name: error.name, stack: error.stack });
+}
