@@ -91,16 +91,18 @@ const rewritten = {
   },
 };
 
-/** @hono/node-server extends classes that take Node milliseconds to load, and that few starts make: see src/cli/fetch-classes. */
+/** Stand for what @hono/node-server takes from Node at once, in up to ten milliseconds, and a start does not use. */
 const STOOD_IN = {
-  inject: ['src/cli/fetch-classes.ts'],
+  inject: ['src/cli/stand-ins/fetch-classes.ts'],
   define: {
+    ...COMMON.define,
     'global.Request': 'RequestClass',
     'global.Response': 'ResponseClass',
     'globalThis.Headers': 'HeadersClass',
     // For its web sockets, which greenroom has none of.
     'globalThis.CloseEvent': 'undefined',
   },
+  alias: { 'node:http2': resolve('src/cli/stand-ins/http2.ts') },
 };
 
 /** What is left to import in each bundle: the word lists, a settings file, and what comes later. */
@@ -115,8 +117,7 @@ async function bundleKept(name, { write = true, ...options } = {}) {
   const result = await build({
     ...OPTIONS,
     ...COMMON,
-    inject: STOOD_IN.inject,
-    define: { ...COMMON.define, ...STOOD_IN.define },
+    ...STOOD_IN,
     plugins: [later, rewritten],
     entryPoints,
     ...options,

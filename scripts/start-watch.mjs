@@ -25,6 +25,6 @@ globalThis.Function = new Proxy(Function, {
 
 process.on('exit', () => {
   const required = Object.keys(createRequire(import.meta.url).cache);
-  const ofNode = process.moduleLoadList.filter((name) => name.endsWith('/undici'));
+  const ofNode = process.moduleLoadList.filter((name) => /\/undici$|^NativeModule http2$/.test(name));
   appendFileSync(report, JSON.stringify({ ...seen, required, ofNode }));
 });
