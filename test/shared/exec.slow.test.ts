@@ -130,6 +130,15 @@ describe('The environment of greenroom exec', () => {
     expect([code, stdout.trim()]).toEqual([0, `${service.url} ${a.id} ${a.token}`]);
   });
 
+  test('has the token of the workspace, and not that of the server', async ({ service }) => {
+    const shows = `console.log(Object.values(process.env).includes('${SERVER_TOKEN}'), process.env.GREENROOM_TOKEN)`;
+    const args = [...exec, '--', process.execPath, '-e', shows];
+    for (const name of ['GREENROOM_CONTROL_TOKEN', 'GREENROOM_TOKEN']) {
+      const [isThere, token] = await said(args, { GREENROOM_URL: service.url, [name]: SERVER_TOKEN });
+      expect([name, isThere, token]).toEqual([name, 'false', expect.stringMatching(/^\S{10,}$/)]);
+    }
+  });
+
   test('has an exec within another on this machine begin a greenroom of its own', async () => {
     const print = `console.log(process.env.GREENROOM_URL)`;
     const inner = `require('child_process').spawnSync(process.execPath, ${JSON.stringify([COMMAND, ...exec, '--', process.execPath, '-e', print])}, { stdio: 'inherit' })`;

@@ -127,9 +127,7 @@ async function runIn(channel: Channel, given: FlagValues, [command, ...rest]: re
   listener.ended.catch((error: unknown) => isOver || warn(textOf(error)));
   tell(`greenroom at ${url}, workspace ${workspace}`);
   try {
-    // For a test among its processes, which moves the clock.
-    const control = { GREENROOM_WORKSPACE: workspace, ...(token === undefined ? {} : { GREENROOM_TOKEN: token }) };
-    const environment = { ...appEnvironment(url, VENDOR_LIST, described), ...control };
+    const environment = { ...appEnvironment(url, VENDOR_LIST, described), ...controlOf(workspace, token) };
     const probes = given['no-probe'] === true ? {} : await probesOf(listener);
     const code = await runCommand(command!, rest, { ...environment, ...probes });
     return await report(channel, { given, environment, code, tell }).catch((error: unknown) => {
@@ -143,6 +141,13 @@ async function runIn(channel: Channel, given: FlagValues, [command, ...rest]: re
     await listener.close();
   }
 }
+
+/** For a test among the processes of the command, which moves the clock. What opens the whole server does not go on. */
+const controlOf = (workspace: string, token: string | undefined): Readonly<Record<string, string>> => ({
+  GREENROOM_WORKSPACE: workspace,
+  ...(token === undefined ? {} : { GREENROOM_TOKEN: token }),
+  ...(process.env['GREENROOM_CONTROL_TOKEN'] === undefined ? {} : { GREENROOM_CONTROL_TOKEN: '' }),
+});
 
 const probesOf = async (listener: Listener): Promise<Readonly<Record<string, string>>> =>
   probeEnvironment(await listener.probeVariables(), warn);
