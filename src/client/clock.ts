@@ -55,7 +55,7 @@ export interface RoomClock {
    * @example await room.clock.advance({ by: '1h' });
    */
   readonly advance: (how: Advance) => Promise<Advanced>;
-  /** Runs the earliest step that waits, alone. */
+  /** Runs the earliest step that waits, alone; in lockstep with the time that the app takes to answer. */
   readonly next: () => Promise<Advanced>;
   /**
    * Moves time until this is so. Throws NOT_REACHED.

@@ -167,7 +167,7 @@ export class Clock {
     app.timers?.assertInStep();
     this.#advancing = true;
     this.#advances++;
-    this.#runner.horizon = to;
+    this.#runner.horizon = options.single ? Number.POSITIVE_INFINITY : to;
     try {
       if (app.timers) this.activity.appCalled();
       while (this.#pump.running) await this.#pump.running;

@@ -45,7 +45,7 @@ export class Runner {
   /** The timers of an app in lockstep; without one it is empty. */
   readonly app: AppPace;
   now: Micros;
-  /** How far an advance that is under way may move time; the present instant without one. */
+  /** How far an advance that is under way may move time; the present instant without one. One step is over when the app has answered. */
   horizon: Micros | undefined;
   mode: ClockMode = 'frozen';
   nextId = 1;

@@ -100,6 +100,18 @@ test('An app that is not deterministic is told so first, and what differs is lef
   );
 });
 
+test('An app that works for seconds before it answers each message is explored as any other', async () => {
+  class Slow extends Notes {
+    override async handle(message: Message, request: Request): Promise<Response> {
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      return super.handle(message, request);
+    }
+  }
+  const options = { ...explored(Slow, 'attendee'), scenarios: ['happy-path'], executions: 4 };
+  const { findings, stopped, executions } = await explore(options);
+  expect([findings, stopped, executions]).toEqual([[], undefined, 4]);
+});
+
 test('A place to leave out that no state has is told, with the places that there are', async () => {
   const options = { ...explored(Notes, 'attendee'), scenarios: ['happy-path'], executions: 4 };
   const { notes } = await explore({ ...options, ignore: ['/sate', '/*/nothing'] });

@@ -214,6 +214,29 @@ describe('Lockstep', () => {
     expect(log).toEqual(['09:00:00.500 timer']);
   });
 
+  test('next gives a receiver the time for which it waits before it answers, and stands at its answer', async () => {
+    const room = await lockstepRoom({
+      receivers: {
+        [APP]: async (request) => {
+          const state = await stateOf(request);
+          await new Promise((resolve) => setTimeout(resolve, 800));
+          note(`handled ${state}`);
+          return new Response();
+        },
+      },
+    });
+    await postBot(room);
+    await room.clock.advance({ by: '5s' });
+    setTimeout(() => note('a minute later'), 60_000);
+    const { to, deliveries } = await room.clock.next();
+    expect(to).toBe('2026-01-01T09:00:06.800Z');
+    expect(log).toEqual(['09:00:00.800 handled joining', '09:00:06.800 handled joined_not_recording']);
+    const { deliveries: sent } = await room.deliveries.list();
+    expect(sent.filter(({ id }) => deliveries.includes(id)).map(({ attempts }) => attempts[0]!.outcome)).toEqual([
+      'answered',
+    ]);
+  });
+
   test('until idle waits for timers that end, not for intervals', async () => {
     const room = await lockstepRoom();
     const beat = setInterval(() => undefined, 1000);

@@ -15,7 +15,7 @@ import type { Denied, Disowned, Sample } from './outcome.js';
 import { inTime, lateIn, named, STATE_MS } from './patience.js';
 import { ruleOf } from '../stories/rules.js';
 import type { Session } from './stage.js';
-import { nextStep } from './steps.js';
+import { takeStep } from './steps.js';
 import { Mask, plain } from './state.js';
 import { isDelivery, signedDuration, type InstantDeviation, type Story, type UserDeviation } from '../stories/story.js';
 import type { Play, Watching } from './watching.js';
@@ -202,15 +202,14 @@ export class Execution<A> {
     const { clock } = this.room;
     const joinAt = parseInstant(this.meetings.at(-1)!.joinAt)!;
     const exact = sample ? 0 : joinAt + exactFrom;
-    const isClose = sample && this.story.deviations.length > 0;
+    const close = sample && this.story.deviations.length > 0;
     let now = parseInstant(await clock.now())!;
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      const next = await nextStep(clock, { now, exact, until: joinAt + LONGEST, led: this.session.led && !isClose });
-      if (next === undefined) return;
-      now = next;
-      const { deliveries, pending } = await (isClose ? clock.next() : clock.advance({ to: formatInstant(now) }));
-      if (sample && deliveries.length > 0) await this.#sample(formatInstant(now));
-      if (pending === 0) return;
+      const step = await takeStep(clock, { now, exact, until: joinAt + LONGEST, led: this.session.led, close });
+      if (step === undefined) return;
+      now = parseInstant(step.to)!;
+      if (sample && step.deliveries.length > 0) await this.#sample(step.to);
+      if (step.pending === 0) return;
     }
   }
 
