@@ -55,22 +55,43 @@ describe('What a server refuses of a settings file is said with its place in the
   });
 });
 
-test.each([['start'], ['exec']])('Each mistake of a scenario file is named by %s', async (command) => {
+test.each([['start'], ['exec']])('Each mistake of each scenario file is named by %s', async (command) => {
   mkdirSync(join(folder, 'mine'), { recursive: true });
-  writeFileSync(join(folder, 'mine', 'late.json'), '{"descripton":"Late","participants":3,"rooms":1}');
+  const files = {
+    early: '{"description":"Early"',
+    fine: '{"description":"Fine"}',
+    never: '{"agents":[],"description":""}',
+  };
+  const late = '{"descripton":"Late","participants":3,"rooms":1}';
+  for (const [name, text] of Object.entries({ ...files, late }))
+    writeFileSync(join(folder, 'mine', `${name}.json`), text);
   const words = command === 'exec' ? ['--', 'true'] : [];
   const { code, stderr } = await runHere([command, '--port', '0', '--scenarios', 'mine', ...words], { cwd: folder });
   expect([code, stderr.split('\n')]).toEqual([
     2,
     [
+      expect.stringContaining('Failed to read the scenario early (mine/early.json): it is not JSON: Expected '),
       'Failed to read the scenario late (mine/late.json): at /descripton, expected a known field, was "descripton". Did you mean "description"?',
       '  at /rooms, expected a known field, was "rooms".',
       '  at /description, expected string of at least 1 character, was missing.',
       '  at /participants, expected array, was 3.',
-      'greenroom check scenarios mine names the mistakes of every file.',
+      'Failed to read the scenario never (mine/never.json): at /description, expected string of at least 1 character, was "".',
       '',
     ],
   ]);
+});
+
+test('Of a folder of many files that are no scenarios the first are named, and who names the others', async () => {
+  mkdirSync(join(folder, 'other'), { recursive: true });
+  for (let i = 0; i < 23; i++) writeFileSync(join(folder, 'other', `${100 + i}.json`), '[]');
+  const { code, stderr } = await runHere(['start', '--port', '0', '--scenarios', 'other'], { cwd: folder });
+  const lines = stderr.trimEnd().split('\n');
+  expect([code, lines.length, lines.at(-1)]).toEqual([
+    2,
+    21,
+    '… and 3 more. greenroom check scenarios other names the mistakes of every file.',
+  ]);
+  expect(lines[0]).toContain('Failed to read the scenario 100 (other/100.json): at /, expected ');
 });
 
 describe('The own words of a command line', () => {

@@ -1,7 +1,6 @@
 import { VENDOR_LIST } from '../../contracts/vendors.js';
 import { GreenroomError } from '../../errors.js';
 import { inWordsOf } from '../command-words.js';
-import { withAllMistakes } from './broken-scenario.js';
 import type { FlagValues } from './flags.js';
 import { START_FLAGS } from './options.js';
 import { placeOf } from './sources.js';
@@ -35,8 +34,6 @@ export function atItsPlace(values: FlagValues, base?: string): (error: unknown) 
 /** The same for who throws no error, or throws it later. */
 export function saidAtItsPlace(values: FlagValues, error: unknown, base?: string): unknown {
   if (!(error instanceof GreenroomError)) return error;
-  const { scenarios: folder } = values;
-  if (error.code === 'INVALID_SCENARIO' && typeof folder === 'string') return withAllMistakes(error, folder);
   return inWordsOf(error, { placeOf: (pointer) => placeIn(values, pointer), base });
 }
 

@@ -5,6 +5,7 @@ import type { VendorProfile } from '../../contracts/vendor.js';
 import { GreenroomError, messageOf, reasonOf } from '../../errors.js';
 import type { Folder } from '../host.js';
 import { host } from '../host/node.js';
+import { brokenScenarios } from './broken.js';
 import { invalidScenario, readScenario } from './read.js';
 import { prepareScenario, type Scenario } from './scenario.js';
 
@@ -71,11 +72,23 @@ export class ScenarioLibrary {
     return this.#find(name) === this.#folders.at(-1);
   }
 
-  /** Reads every file, so that a fault in one is reported at the start and not in the middle of a test. */
+  /** Reads every file, so that the faults of all are reported at the start and not in the middle of a test. Throws INVALID_SCENARIO. */
   validate(): void {
     const [own, ours] = this.#folders;
     if (ours && !own!.names().some((file) => file.endsWith(SUFFIX))) assertNoYaml(own!);
-    this.list();
+    const errors = this.names().flatMap((name) => this.#errorOf(name) ?? []);
+    if (errors.length > 0) throw brokenScenarios(errors, own!.place('.'));
+  }
+
+  /** Why a scenario cannot be played; nothing if it can. */
+  #errorOf(name: string): GreenroomError | undefined {
+    try {
+      this.get(name);
+      return undefined;
+    } catch (error) {
+      if (error instanceof GreenroomError) return error;
+      throw error;
+    }
   }
 
   /** What to say of a file beside the user's scenarios that somebody may take for one; nothing if there is none. */
