@@ -44,6 +44,7 @@ export class Connection {
     if (time) this.#tellTime(time);
     // Led time may be waited for, and an app that is far is told of by another.
     else if (!work.isFar) work.round.onAnswered = (answered) => this.#say({ answered });
+    work.jobs.say = (message) => this.#say(message);
     this.#socket = connect(path);
     let isWelcome = false;
     const end = (reason: string): void => {

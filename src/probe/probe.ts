@@ -1,6 +1,9 @@
 import * as threads from 'node:worker_threads';
 import { Connection } from './connection.js';
 import { LedTime } from './lockstep.js';
+import { watchBullMq } from './queues/bullmq.js';
+import { Jobs } from './queues/jobs.js';
+import { watchModules } from './queues/modules.js';
 import { FAR_VARIABLE, readPlace, TIME_VARIABLE, VARIABLE } from './wire.js';
 import { Work } from './work.js';
 
@@ -13,7 +16,9 @@ export function probe(): void {
   if (place === '' || isOfHost() || Reflect.has(globalThis, LOADED)) return;
   Reflect.set(globalThis, LOADED, true);
   try {
-    const work = new Work(url === undefined ? undefined : new URL(url), far !== undefined);
+    const jobs = new Jobs(file !== undefined);
+    const work = new Work(url === undefined ? undefined : new URL(url), far !== undefined, jobs);
+    watchModules(watchBullMq(jobs));
     const time = file === undefined ? undefined : new LedTime(file);
     work.resources.own(() => new Connection(work, { ...readPlace(place), time }, giveUp));
   } catch (error) {

@@ -11,6 +11,22 @@ const isAnswer = (socket: Socket): boolean => Boolean((socket as { readonly _ser
 /** Standard output and errors, which may be pipes. */
 const isPrinted = (socket: Socket): boolean => [1, 2].includes((socket as { readonly fd?: number }).fd ?? -1);
 
+/** How a client of Redis waits for something to do: as long as nothing comes, it has none. */
+const REDIS_WAIT = /^\*\d+\r\n\$\d+\r\n(B[LRZ]\w*(POP|MOVE|PUSH)\w*\r|XREAD(GROUP)?\r[^]*\nBLOCK\r)/i;
+const LOOKED_AT = 200;
+
+/** What is written is one piece, or several. */
+type Piece = string | Uint8Array | { readonly chunk: string | Uint8Array };
+
+/** True if it waits for something to do with the last of what is written. */
+function isWait(written: unknown): boolean {
+  const piece = (Array.isArray(written) ? written.at(-1) : written) as Piece | undefined;
+  const chunk = typeof piece === 'object' && 'chunk' in piece ? piece.chunk : piece;
+  if (chunk === undefined) return false;
+  const start = chunk.slice(0, LOOKED_AT);
+  return REDIS_WAIT.test(typeof start === 'string' ? start : Buffer.from(start).toString('latin1'));
+}
+
 type Write = (this: Socket, ...args: unknown[]) => unknown;
 
 /** The connections that this process made, and has written to since it last read from them. */
@@ -29,7 +45,7 @@ export class Sockets {
     };
     proto._writeGeneric = function (...args) {
       if (!isAnswer(this) && !isPrinted(this)) onWrite();
-      if (made.has(this) && !isLeftOut(this)) asked.set(this, hostInstant());
+      if (made.has(this) && !isLeftOut(this) && !isWait(args[1])) asked.set(this, hostInstant());
       return write.apply(this, args);
     };
     proto.push = function (...args) {

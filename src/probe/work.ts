@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Worker } from 'node:worker_threads';
 import { leaveOut, leaveOutSent, operations, requestsSince, watchRequests } from '../clock/rest/host-work.js';
 import { hostInstant } from '../clock/real-time.js';
+import type { Jobs } from './queues/jobs.js';
 import { Reads } from './reads.js';
 import { Resources } from './resources.js';
 import { Round } from './round.js';
@@ -37,6 +38,7 @@ export class Work {
   constructor(
     home: URL | undefined,
     readonly isFar: boolean,
+    readonly jobs: Jobs,
   ) {
     const port = home ? Number(home.port || PORTS[home.protocol]) : Number.NaN;
     const { resources, round } = this;
@@ -77,6 +79,8 @@ export class Work {
   reason(since: number, waits = false): string | undefined {
     const { resources } = this;
     if (!waits && [...this.#incoming.values()].some((at) => at >= since)) return 'a request that it has not answered';
+    const job = waits ? undefined : this.jobs.inHand(since);
+    if (job) return job;
     if (this.waits.areWaking) return 'a worker that it has woken';
     if (requestsSince(since) > 0) return 'a request that it makes';
     if (!waits && this.reads?.goOn(since)) return 'an answer of greenroom';

@@ -1,5 +1,5 @@
 // An app that answers each webhook at once and works afterwards, and a test of it, in one process: after the webhook of
-// `joined_recording` it waits, in the next of the ways that it is told, and has the bot leave.
+// `joined_recording` it waits, in the next of the ways that it is told, and has the bot leave. The ways may be those of a queue.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -9,7 +9,12 @@ import { Worker } from 'node:worker_threads';
 import { gzip } from 'node:zlib';
 
 const { ATTENDEE_API_URL, ATTENDEE_API_KEY, GREENROOM_URL, GREENROOM_TOKEN, GREENROOM_WORKSPACE } = process.env;
-const [ways, ms, lives] = [process.argv[2].split(','), Number(process.argv[3]), Number(process.argv[4])];
+const [ways, ms, lives, queue] = [
+  process.argv[2].split(','),
+  Number(process.argv[3]),
+  Number(process.argv[4]),
+  process.argv[5],
+];
 let way = '';
 const headers = { authorization: `Token ${ATTENDEE_API_KEY}`, 'content-type': 'application/json' };
 const control = {
@@ -88,6 +93,12 @@ const WAYS = {
     for (const end = performance.now() + ms; performance.now() < end;);
   },
 };
+
+if (queue) {
+  const { startQueue } = await import('./late-queues.mjs');
+  for (const [name, put] of Object.entries(await startQueue(queue)))
+    WAYS[name] = (bot) => put({ url: leaveOf(bot), ms, headers });
+}
 
 async function live(hooks) {
   const webhooks = [{ url: hooks, triggers: ['bot.state_change'] }];

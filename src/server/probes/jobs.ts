@@ -51,7 +51,7 @@ export class Jobs {
     this.#leave((job) => job.queue === queue);
   }
 
-  /** No process is there that could take any. */
+  /** None is waited for: no process is there that could take any, or those wait for time. */
   end(): void {
     this.#leave(() => true);
   }

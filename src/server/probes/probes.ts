@@ -12,6 +12,8 @@ import { askAll, BUSY_LIMIT_MS, Probe, type Line, type Question, type Rest } fro
 
 /** Whoever moves a clock by hand has done so by then, in real milliseconds. */
 const STANDS_MS = 5000;
+/** A worker that does not wait for led time has taken a job by then. */
+const LED_WORKER_MS = 1000;
 
 /** What is known of an app: its processes, which say when they are at rest, and its timers. It outlives the worlds. */
 export class Probes implements Witness {
@@ -197,7 +199,7 @@ export class Probes implements Witness {
         return round.seen >= deliveries ? 'all' : 'some';
       before = waiting ? '' : round.stirs;
       if (round.isStarting) await delayed(LOOK_AGAIN_MS);
-      else if (waiting && this.#jobs.heard === round.heard) await this.#taken(limit);
+      else if (waiting && this.#jobs.heard === round.heard) await this.#taken(round.heard, limit);
     }
     this.#giveUp(this.#jobs.waiting);
     return 'none';
@@ -223,10 +225,11 @@ export class Probes implements Witness {
     };
   }
 
-  /** Resolves when something changes for a job that waits, or at this instant. */
-  #taken(limit: number): Promise<void> {
-    const cancel = after(limit - monotonic(), () => this.#jobs.wake());
-    return this.#jobs.change().finally(cancel);
+  /** Resolves when something changes for a job that waits, or at this instant. In lockstep its worker may wait for time itself. */
+  async #taken(heard: number, limit: number): Promise<void> {
+    const cancel = after(this.leads ? LED_WORKER_MS : limit - monotonic(), () => this.#jobs.wake());
+    await this.#jobs.change().finally(cancel);
+    if (this.leads && this.#jobs.heard === heard) this.#jobs.end();
   }
 
   #giveUp(job: Job | undefined): void {
