@@ -9,6 +9,7 @@ import { startForTests } from '../start.js';
 import { noteServer, tellOfFailure } from './failure.js';
 import { openRoom } from './open-rooms.js';
 import { currentTest, hasFailed, isFailing, nameIn, showable } from './runners.js';
+import { noteMade, unrunError } from './unrun.js';
 
 /** The part of a test's context that is needed here; node:test, tap, and runners like them, hand it in. */
 export interface TestHooks {
@@ -51,7 +52,7 @@ async function roomFor(context: TestHooks | undefined, options: WorkspaceOptions
 /**
  * Wraps a test of any runner: it gets a room, which is closed after it, and then all that the runner gives to a test, as AVA's and
  * node:test's `t` and the row of a table; if it throws, the room's timeline is printed. Gives the test, which is to be handed to the runner, or called;
- * whoever awaits it instead hears USAGE.
+ * whoever awaits it instead hears USAGE. Of one that is made in a test and not called Jest fails that test, and elsewhere a note says so at the end of the process.
  *
  * @example test('…', withRoom(async (room) => { … }));
  */
@@ -64,8 +65,10 @@ export const withRoom = <Given extends readonly unknown[]>(
       'USAGE',
       `Failed to wrap the test: expected a function, was ${show(test)}. Write: withRoom(async (room) => { … }, { … }).`,
     );
+  const noteRun = noteMade(withRoom);
   // Without a parameter of its own: to many runners that would be a callback.
   async function wrapped(this: unknown, ...given: Given): Promise<void> {
+    noteRun();
     const name = currentTest() ?? nameIn(this) ?? nameIn(given[0]);
     // Mocha has its context in `this`.
     const play = async (room: Greenroom): Promise<boolean> => {
@@ -79,7 +82,7 @@ export const withRoom = <Given extends readonly unknown[]>(
     }
   }
   // oxlint-disable-next-line unicorn/no-thenable -- awaited, it would be a test that passes without having run
-  return Object.defineProperty(wrapped, 'then', { value: refuseToBeAwaited });
+  return Object.defineProperty(wrapped, 'then', { value: refuseToBeAwaited(noteRun) });
 };
 
 /** Plays a test, which says whether it has passed, in a room of its own. */
@@ -100,14 +103,12 @@ async function live(
   }
 }
 
-function refuseToBeAwaited(_: unknown, reject: (error: GreenroomError) => void): void {
-  reject(
-    new GreenroomError(
-      'USAGE',
-      "Failed to run the test: withRoom gives a test, which is to be handed to the runner, test('…', withRoom(…)), or called, await withRoom(…)(); it was awaited and not called.",
-    ),
-  );
-}
+const refuseToBeAwaited =
+  (noteTold: () => void) =>
+  (_: unknown, reject: (error: GreenroomError) => void): void => {
+    noteTold();
+    reject(unrunError('it was awaited and not called'));
+  };
 
 /** What a room is for: a test of this name, if it is known. With `goesOn` it begins as the workspace of the server is: at the end of a run. */
 interface Purpose {

@@ -1,10 +1,19 @@
 import { GreenroomError } from '../errors.js';
 
-/** The name of the test that runs now, where the runner has Jest's global. */
-export function currentTest(): string | undefined {
-  const { expect } = globalThis as { expect?: { getState?: () => { currentTestName?: string } } };
-  return expect?.getState?.().currentTestName;
+/** What Jest's `expect`, where it is a global, knows of the test that runs. */
+interface JestState {
+  readonly currentTestName?: string;
+  /** Those with which Jest fails the test at its end. */
+  readonly suppressedErrors?: Error[];
 }
+
+export function jestState(): JestState | undefined {
+  const { expect } = globalThis as { expect?: { getState?: () => JestState } };
+  return expect?.getState?.();
+}
+
+/** The name of the test that runs now, where the runner has Jest's global. */
+export const currentTest = (): string | undefined => jestState()?.currentTestName;
 
 /** The name of a test in the context that its runner calls it with: an argument in node:test and others, `this` in Mocha. */
 export function nameIn(context: unknown): string | undefined {
