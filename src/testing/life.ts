@@ -8,7 +8,7 @@ import { GreenroomError, messageOf } from '../errors.js';
 import { startForTests } from '../start.js';
 import { noteServer, tellOfFailure } from './failure.js';
 import { openRoom } from './open-rooms.js';
-import { currentTest, hasFailed, isFailing, nameIn, showable } from './runners.js';
+import { currentTest, hasFailed, isFailing, isSkip, nameIn, showable } from './runners.js';
 import { noteMade, unrunError } from './unrun.js';
 
 /** The part of a test's context that is needed here; node:test, tap, and runners like them, hand it in. */
@@ -96,7 +96,7 @@ async function live(
   try {
     if (!(await play(room))) await tell();
   } catch (error) {
-    await tell();
+    if (!isSkip(error)) await tell();
     throw error;
   } finally {
     await room.close();

@@ -17,15 +17,16 @@ export const currentTest = (): string | undefined => jestState()?.currentTestNam
 
 /** The name of a test in the context that its runner calls it with: an argument in node:test and others, `this` in Mocha. */
 export function nameIn(context: unknown): string | undefined {
-  const { name, title, test } = Object(context) as {
+  const { name, title, test, task } = Object(context) as {
     readonly name?: unknown;
     readonly title?: unknown;
+    readonly task?: { readonly name?: unknown; readonly fullTestName?: unknown };
     readonly test?: { readonly title?: unknown; readonly fullTitle?: () => string };
   };
   // The callback by which a test says that it is done is a function, and has a name of its own.
   if (typeof context !== 'object' || context === null) return undefined;
-  // Japa and Mocha have the test itself in their contexts.
-  const found = test?.fullTitle?.() ?? test?.title ?? name ?? title;
+  // Japa, Mocha and Vitest have the test itself in their contexts.
+  const found = test?.fullTitle?.() ?? test?.title ?? task?.fullTestName ?? task?.name ?? name ?? title;
   return typeof found === 'string' ? found : undefined;
 }
 
@@ -39,6 +40,9 @@ export function isFailing(context: unknown): boolean {
 export function hasFailed(context: { readonly error?: unknown }): boolean {
   return isFailing(context) || (context.error != null && typeof context.error !== 'function');
 }
+
+/** Whether a test has left itself out by what it has thrown, as by the `skip` of Mocha and of Vitest, and Jasmine's `pending`. */
+export const isSkip = (error: unknown): boolean => /^(Pending|NotApplicable)/.test(Object(error).constructor?.name);
 
 /** The error as a runner can show it: uvu takes `details` for a text, and ends the run of any other without a word, as one that has passed. */
 export function showable(error: unknown, context: unknown): unknown {

@@ -40,6 +40,7 @@ describe('A test that fails prints the timeline of its room', () => {
     ['node:test', async (run: (context: object) => Promise<void>) => run({ name: 'that the app finishes' })],
     ['AVA', async (run: (context: object) => Promise<void>) => run({ title: 'that the app finishes' })],
     ['Japa', async (run: (context: object) => Promise<void>) => run({ test: { title: 'that the app finishes' } })],
+    ['Vitest', async (run: (context: object) => Promise<void>) => run({ task: { name: 'that the app finishes' } })],
     ['uvu', async (run) => run.call({ name: 'that the app finishes' })],
     ['Mocha', async (run) => run.call({ test: { title: 'finishes', fullTitle: () => 'that the app finishes' } })],
   ])('with withRoom under the name that its runner has for it: %s', async ([, call]) => {
@@ -59,6 +60,15 @@ describe('A test that fails prints the timeline of its room', () => {
     });
     await wrapped.call({ runner: 'Mocha' }, { title: 'the t of AVA' }, 7);
     expect(given).toEqual([{ runner: 'Mocha' }, true, { title: 'the t of AVA' }, 7]);
+  });
+
+  test.for<[runner: string, pending: object]>([
+    ['Mocha', new (class Pending extends Object {})()],
+    ['Vitest', new (class PendingError extends Error {})()],
+    ['Jasmine', new (class PendingSpecException extends Error {})()],
+  ])('and not one that leaves itself out, as %s has a test do by throwing', async ([, pending]) => {
+    await expect(withRoom(() => Promise.reject(pending as Error))()).rejects.toBe(pending);
+    expect(said.mock.calls).toEqual([]);
   });
 
   test('under tap, whose assertions do not throw', async () => {
