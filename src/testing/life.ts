@@ -38,7 +38,7 @@ async function roomFor(context: TestHooks | undefined, options: WorkspaceOptions
   if (context !== undefined && typeof context?.after !== 'function')
     throw new GreenroomError(
       'USAGE',
-      `Failed to make the room: expected the context of the test, as node:test gives it, was ${show(context)}. Options come after it: testRoom(undefined, { … }). With another runner, write: await using room = await testRoom().`,
+      `Failed to make the room: expected the context of the test, as node:test gives it, was ${show(context)}. Options come after it: testRoom(undefined, { … }). With another runner, write: await using room = await testRoom(). For all tests of a suite, write: room = await testRoom(), and room.close() when they are over.`,
     );
   const test = context?.name ?? currentTest();
   const room = await enter(await sharedServer(), options, { test });

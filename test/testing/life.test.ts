@@ -167,6 +167,15 @@ describe('What is handed in by mistake is refused in words:', () => {
     );
   });
 
+  test('the context of a suite, as the hook before of node:test has it', async () => {
+    class SuiteContext {
+      readonly name = 'a suite';
+    }
+    await expect(testRoom(new SuiteContext() as never)).rejects.toThrow(
+      'was a SuiteContext. Options come after it: testRoom(undefined, { … }). With another runner, write: await using room = await testRoom(). For all tests of a suite, write: room = await testRoom(), and room.close() when they are over.',
+    );
+  });
+
   test('options, or a name, in the place of the test', () => {
     for (const given of [{ scenario: 'manual' }, 'a bot records', undefined])
       expect(() => withRoom(given as never)).toThrow('Failed to wrap the test: expected a function, was ');
