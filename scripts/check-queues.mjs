@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { add, makeFolder, writeProject } from './packed.mjs';
 
 /** Each in a folder of its own, as the app has it. */
-const QUEUES = { 'bullmq-4': 'bullmq@4', 'bullmq-5': 'bullmq@5', 'bullmq-6': 'bullmq@6' };
+const QUEUES = {
+  'bee-queue': 'bee-queue@2',
+  bull: 'bull@4',
+  'bullmq-4': 'bullmq@4',
+  'bullmq-5': 'bullmq@5',
+  'bullmq-6': 'bullmq@6',
+};
 
 if (spawnSync('redis-server', ['--version']).status !== 0) {
   console.log('skipped: there is no redis-server');

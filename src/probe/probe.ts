@@ -1,7 +1,8 @@
 import * as threads from 'node:worker_threads';
 import { Connection } from './connection.js';
 import { LedTime } from './lockstep.js';
-import { watchBullMq } from './queues/bullmq.js';
+import { watchBeeQueue } from './queues/bee-queue.js';
+import { watchBull, watchBullMq } from './queues/bull.js';
 import { Jobs } from './queues/jobs.js';
 import { watchModules } from './queues/modules.js';
 import { FAR_VARIABLE, readPlace, TIME_VARIABLE, VARIABLE } from './wire.js';
@@ -18,7 +19,7 @@ export function probe(): void {
   try {
     const jobs = new Jobs(file !== undefined);
     const work = new Work(url === undefined ? undefined : new URL(url), far !== undefined, jobs);
-    watchModules(watchBullMq(jobs));
+    watchModules({ ...watchBeeQueue(jobs), ...watchBull(jobs), ...watchBullMq(jobs) });
     const time = file === undefined ? undefined : new LedTime(file);
     work.resources.own(() => new Connection(work, { ...readPlace(place), time }, giveUp));
   } catch (error) {

@@ -29,7 +29,30 @@ const JOBS = [
   'whose child fails for it',
 ];
 const SCHEDULED = ['every hour from now on', 'beside a short interval'];
+const OF_BULL = [
+  'plain',
+  'without a name',
+  'bulk',
+  'delayed',
+  'tried again',
+  'tried again at once',
+  'limited to one in a second',
+  'that was done before',
+  'of an hour later',
+];
+const OF_BEE_QUEUE = [
+  'plain',
+  'with a callback',
+  'bulk',
+  'delayed',
+  'tried again',
+  'tried again at once',
+  'that was done before',
+  'of an hour later',
+];
 const QUEUES = [
+  ['bee-queue', 'bee-queue', OF_BEE_QUEUE],
+  ['bull', 'bull', OF_BULL],
   ['bullmq-4', 'bullmq', JOBS],
   ['bullmq-5', 'bullmq', [...JOBS, ...SCHEDULED]],
   ['bullmq-6', 'bullmq', [...JOBS, ...SCHEDULED]],
@@ -72,11 +95,13 @@ describe.skipIf(!hasRedis || FOLDER === '')(
       expect([stderr, told]).toMatchObject(['', { exact: lives, missed: [], notes: [] }]);
     });
 
-    test('and has no worker for it, is told which job waits where', async () => {
-      const { told } = await live('bullmq-5', 'bullmq', ['nobody takes'], 1);
-      expect(told.notes).toEqual([
-        expect.stringMatching(/^The job forgotten \(1\) has waited in the queue nobody of BullMQ for 10 s/),
-      ]);
+    test.for([
+      ['bee-queue', 'bee-queue', 'The job 1 has waited in the queue nobody of Bee-Queue for 10 s'],
+      ['bull', 'bull', 'The job forgotten (1) has waited in the queue nobody of Bull for 10 s'],
+      ['bullmq-5', 'bullmq', 'The job forgotten (1) has waited in the queue nobody of BullMQ for 10 s'],
+    ] as const)('by %s, and has no worker for it, is told which job waits where', async ([folder, queue, text]) => {
+      const { told } = await live(folder, queue, ['nobody takes'], 1);
+      expect(told.notes).toEqual([expect.stringContaining(text)]);
     });
   },
 );

@@ -110,7 +110,108 @@ async function workBullMq() {
   void takeByHand();
 }
 
-const QUEUES = { bullmq: [startBullMq, workBullMq] };
+async function startBull() {
+  const { default: Bull } = await load('bull');
+  const [late, limited, nobody] = bullQueues(Bull);
+  return {
+    plain: (data) => late.add('leave', data),
+    'without a name': (data) => namelessQueue(Bull).add(data),
+    bulk: (data) => late.addBulk([{ name: 'nothing' }, { name: 'leave', data }]),
+    delayed: (data) => late.add('leave', data, { delay: 500 }),
+    'tried again': (data) => late.add('try twice', data, { attempts: 2, backoff: 1500 }),
+    'tried again at once': (data) => late.add('try twice', data, { attempts: 2 }),
+    'limited to one in a second': async (data) => {
+      await limited.add('nothing');
+      await limited.add('leave', data);
+    },
+    'that was done before': async (data) => {
+      for (let i = 0; i < 2; i++) await late.add('nothing', {}, { jobId: 'known' });
+      await late.add('leave', data);
+    },
+    'of an hour later': async (data) => {
+      await late.add('nothing', {}, { delay: 3_600_000 });
+      await late.add('leave', data);
+    },
+    'nobody takes': () => nobody.add('forgotten', {}),
+  };
+}
+
+const bullQueues = (Bull) => [
+  new Bull('late', { redis }),
+  new Bull('limited', { redis, limiter: { max: 1, duration: 1000 } }),
+  new Bull('nobody', { redis }),
+];
+const namelessQueue = (Bull) => new Bull('nameless', { redis });
+
+async function workBull() {
+  const Bull = need('bull');
+  const [late, limited] = bullQueues(Bull);
+  const work = {
+    leave: ({ data }) => leave(data),
+    nothing: async () => undefined,
+    async 'try twice'({ data, attemptsMade }) {
+      if (attemptsMade === 0) throw new Error('it fails at first');
+      await leave(data);
+    },
+  };
+  const queues = [late, limited, namelessQueue(Bull)];
+  for (const queue of queues.slice(0, 2))
+    for (const [name, run] of Object.entries(work)) void queue.process(name, name === 'leave' ? 1 : 0, run);
+  void queues[2].process(work.leave);
+  await Promise.all(queues.map((queue) => queue.isReady()));
+}
+
+async function startBeeQueue() {
+  const { default: BeeQueue } = await load('bee-queue');
+  const late = new BeeQueue('late', { redis, isWorker: false });
+  const nobody = new BeeQueue('nobody', { redis, isWorker: false });
+  const job = (data) => late.createJob(data);
+  return {
+    plain: (data) => job(data).save(),
+    'with a callback': (data) => job(data).save(ignore),
+    bulk: (data) => late.saveAll([job({}), job(data)]),
+    delayed: (data) =>
+      job(data)
+        .delayUntil(Date.now() + 500)
+        .save(),
+    'tried again': (data) =>
+      job({ ...data, fails: true })
+        .retries(1)
+        .backoff('fixed', 1500)
+        .save(),
+    'tried again at once': (data) =>
+      job({ ...data, fails: true })
+        .retries(1)
+        .save(),
+    'that was done before': async (data) => {
+      for (let i = 0; i < 2; i++) await job({}).setId('known').save();
+      await job(data).save();
+    },
+    'of an hour later': async (data) => {
+      await job({})
+        .delayUntil(Date.now() + 3_600_000)
+        .save();
+      await job(data).save();
+    },
+    'nobody takes': () => nobody.createJob({}).save(),
+  };
+}
+
+async function workBeeQueue() {
+  const BeeQueue = need('bee-queue');
+  const late = new BeeQueue('late', { redis, activateDelayedJobs: true });
+  late.process(async ({ data, options }) => {
+    if (data.fails && options.retries > 0) throw new Error('it fails at first');
+    if (data.url) await leave(data);
+  });
+  await late.ready();
+}
+
+const QUEUES = {
+  'bee-queue': [startBeeQueue, workBeeQueue],
+  bull: [startBull, workBull],
+  bullmq: [startBullMq, workBullMq],
+};
 
 /** Starts the worker of a queue, and gives what puts a job there in each of the ways. */
 export async function startQueue(name) {

@@ -5,11 +5,10 @@ import { around, type Watch } from './modules.js';
 /** States of a job that a worker is still to take, or of which one is about to say that it has. */
 const OUT = new Set(['waiting', 'prioritized', 'paused', 'active']);
 
-/** As far as it is looked at: 4, 5 and 6 of BullMQ have the same in this. */
+/** As far as it is looked at: Bull, and 4, 5 and 6 of BullMQ, which came from it, have the same in this. */
 interface BullJob {
   readonly id: string;
   readonly name: string;
-  readonly queueQualifiedName: string;
   readonly queue: Queue;
   readonly delay?: number;
   readonly finishedOn?: number | null;
@@ -27,6 +26,7 @@ interface States {
 }
 
 interface Queue {
+  /** Of BullMQ, with its prefix. */
   readonly qualifiedName: string;
   /** Of 6. */
   readonly backend?: { readonly forQueue: (name: string, prefix: string) => States };
@@ -38,9 +38,61 @@ interface Tree {
   readonly children?: readonly Tree[];
 }
 
-/** Watches BullMQ. */
+/** Of Bull. */
+interface OldQueue {
+  readonly name: string;
+  readonly keyPrefix: string;
+  readonly toKey: (key: string) => string;
+  readonly client: { readonly zscore: (key: string, id: string) => Promise<string | null> };
+}
+
+/** What the two have otherwise. */
+interface Kind {
+  readonly queueNamed: (queue: Queue) => string;
+  /** In how many milliseconds one is tried again that has failed. */
+  readonly retryDelay: (job: BullJob) => number | Promise<number>;
+}
+
+/** `bull` is the prefix of keys unless one is said. */
+const withoutPrefix = (qualified: string): string => qualified.replace(/^bull:/, '');
+
+const BULL_MQ: Kind = {
+  queueNamed: ({ qualifiedName }) => `the queue ${withoutPrefix(qualifiedName)} of BullMQ`,
+  retryDelay: ({ delay = 0 }) => delay,
+};
+
+const BULL: Kind = {
+  queueNamed(queue) {
+    const { keyPrefix, name } = queue as unknown as OldQueue;
+    return `the queue ${withoutPrefix(`${keyPrefix}:${name}`)} of Bull`;
+  },
+  async retryDelay({ id, queue }) {
+    const { client, toKey } = queue as unknown as OldQueue;
+    const score = await client.zscore(toKey.call(queue, 'delayed'), id);
+    return score === null ? 0 : Number(score) / SCORES_PER_MS - Date.now();
+  },
+};
+
+/** Jobs that are due at once keep their order in Bull. */
+const SCORES_PER_MS = 0x1000;
+
+/** What a job is called that has no name in Bull. */
+const NAMELESS = '__default__';
+
+export function watchBull(jobs: Jobs): Readonly<Record<string, Watch>> {
+  const watching = new Watching(jobs, BULL);
+  return {
+    'bull/lib/job.js': (Job) => watching.job(Job as unknown as { prototype: object }),
+    'bull/lib/queue.js'(Queue) {
+      const { prototype: proto } = Queue as unknown as { prototype: object };
+      watching.emptying(proto, ['empty', 'obliterate']);
+      watching.processing(proto);
+    },
+  };
+}
+
 export function watchBullMq(jobs: Jobs): Readonly<Record<string, Watch>> {
-  const watching = new Watching(jobs);
+  const watching = new Watching(jobs, BULL_MQ);
   const file = (name: string): string => `bullmq/dist/cjs/classes/${name}.js`;
   return {
     [file('job')]: ({ Job }) => watching.job(Job as { prototype: object }),
@@ -51,37 +103,32 @@ export function watchBullMq(jobs: Jobs): Readonly<Record<string, Watch>> {
   };
 }
 
-/** `bull` is the prefix of keys unless one is said. */
-const queueNamed = (qualified: string): string => `the queue ${qualified.replace(/^bull:/, '')} of BullMQ`;
-
-const waitingOf = ({ id, name, queueQualifiedName }: BullJob): Waiting => ({
-  id,
-  name,
-  queue: queueNamed(queueQualifiedName),
-});
-
 class Watching {
   readonly #jobs: Jobs;
+  readonly #kind: Kind;
 
-  constructor(jobs: Jobs) {
+  constructor(jobs: Jobs, kind: Kind) {
     this.#jobs = jobs;
+    this.#kind = kind;
   }
 
   job(Job: { readonly prototype: object }): void {
     const { prototype: proto } = Job;
-    around(Job, 'create', (go, _, [queue, name]) =>
-      this.#adding(queue as Queue, name as string, go, (job) => [job as BullJob]),
-    );
+    around(Job, 'create', (go, _, [queue, name]) => this.#adding(queue as Queue, name, go, (job) => [job as BullJob]));
     around(Job, 'createBulk', (go, _, [queue]) =>
       this.#adding(queue as Queue, undefined, go, (made) => made as BullJob[]),
     );
     for (const name of ['retry', 'promote'])
       around(proto, name, (go, job) =>
-        this.#jobs.adding(waitingOf(job as BullJob), go, async () => [waitingOf(job as BullJob)]),
+        this.#jobs.adding(this.#waitingOf(job as BullJob), go, async () => [this.#waitingOf(job as BullJob)]),
       );
-    around(proto, 'remove', (go, job) => go().finally(() => this.#jobs.drop(waitingOf(job as BullJob))));
-    for (const name of ['moveToCompleted', 'moveToFailed'])
-      around(proto, name, (go, job) => this.#leaving(job as BullJob, go, (at) => this.#finished(job as BullJob, at)));
+    around(proto, 'remove', (go, job) => go().finally(() => this.#jobs.drop(this.#waitingOf(job as BullJob))));
+    around(proto, 'moveToCompleted', (go, job) =>
+      this.#leaving(job as BullJob, go, (at) => this.#finished(job as BullJob, at)),
+    );
+    around(proto, 'moveToFailed', (go, job) =>
+      this.#leaving(job as BullJob, go, (at) => this.#failed(job as BullJob, at)),
+    );
     around(proto, 'moveToDelayed', (go, job, [due]) =>
       this.#leaving(job as BullJob, go, (at) => this.#again(job as BullJob, at, Number(due) - Date.now())),
     );
@@ -93,25 +140,31 @@ class Watching {
   }
 
   queue({ prototype: proto }: { readonly prototype: object }): void {
-    for (const name of ['drain', 'obliterate'])
-      around(proto, name, (go, queue) =>
-        go().finally(() => this.#jobs.empty(queueNamed((queue as Queue).qualifiedName))),
-      );
+    this.emptying(proto, ['drain', 'obliterate']);
     around(proto, 'remove', (go, queue, [id]) =>
-      go().finally(() => this.#jobs.drop({ id: String(id), queue: queueNamed((queue as Queue).qualifiedName) })),
+      go().finally(() => this.#jobs.drop({ id: String(id), queue: this.#kind.queueNamed(queue as Queue) })),
     );
   }
 
-  worker({ prototype: proto }: { readonly prototype: object }): void {
+  emptying(proto: object, names: readonly string[]): void {
+    for (const name of names)
+      around(proto, name, (go, queue) => go().finally(() => this.#jobs.empty(this.#kind.queueNamed(queue as Queue))));
+  }
+
+  processing(proto: object): void {
     around(proto, 'processJob', async (go, _, [job]) => {
       if (!job) return go();
-      this.#jobs.begin(job, waitingOf(job as BullJob));
+      this.#jobs.begin(job, this.#waitingOf(job as BullJob));
       return go().finally(() => this.#jobs.end(job));
     });
+  }
+
+  worker({ prototype: proto }: { readonly prototype: object }): void {
+    this.processing(proto);
     // For whoever moves jobs by hand.
     around(proto, 'getNextJob', async (go) => {
       const job = (await go()) as BullJob | undefined;
-      if (job) this.#jobs.begin(job, waitingOf(job));
+      if (job) this.#jobs.begin(job, this.#waitingOf(job));
       return job;
     });
   }
@@ -126,8 +179,8 @@ class Watching {
       // A worker sets the next: that is the next tick of an interval.
       if (!(how as { override?: boolean } | undefined)?.override) return go();
       const soon = async (job: unknown): Promise<Waiting[]> =>
-        job && this.#jobs.isSoon((job as BullJob).delay) ? [waitingOf(job as BullJob)] : [];
-      return this.#jobs.adding({ name: String(name), queue: queueNamed((scheduler as Queue).qualifiedName) }, go, soon);
+        job && this.#jobs.isSoon((job as BullJob).delay) ? [this.#waitingOf(job as BullJob)] : [];
+      return this.#jobs.adding({ name: String(name), queue: this.#kind.queueNamed(scheduler as Queue) }, go, soon);
     });
   }
 
@@ -136,17 +189,12 @@ class Watching {
     return this.#adding({ qualifiedName: queueName }, undefined, go, (added) => treesOf(added).flatMap(leavesOf));
   }
 
-  #adding(
-    { qualifiedName }: Queue,
-    name: string | undefined,
-    add: () => Promise<unknown>,
-    jobsOf: (added: unknown) => BullJob[],
-  ) {
-    const job = { queue: queueNamed(qualifiedName), ...(name === undefined ? {} : { name }) };
+  #adding(queue: Queue, name: unknown, add: () => Promise<unknown>, jobsOf: (added: unknown) => BullJob[]) {
+    const job = { queue: this.#kind.queueNamed(queue), ...(typeof name === 'string' ? { name } : {}) };
     return this.#jobs.adding(job, add, async (added) => {
       const made = jobsOf(added);
       const are = await Promise.all(made.map((one) => this.#isOut(one)));
-      return made.filter((_, i) => are[i]).map(waitingOf);
+      return made.filter((_, i) => are[i]).map((one) => this.#waitingOf(one));
     });
   }
 
@@ -173,17 +221,24 @@ class Watching {
   }
 
   #again(job: BullJob, at: number, delayMs: number): void {
-    if (this.#jobs.isSoon(delayMs)) this.#jobs.put(waitingOf(job), at);
+    if (this.#jobs.isSoon(delayMs)) this.#jobs.put(this.#waitingOf(job), at);
   }
 
-  /** It is done, or has failed and may be tried again. */
+  async #failed(job: BullJob, at: number): Promise<void> {
+    if (job.finishedOn) return this.#finished(job, at);
+    this.#again(job, at, await this.#kind.retryDelay(job));
+  }
+
   async #finished(job: BullJob, at: number): Promise<void> {
-    if (!job.finishedOn) return this.#again(job, at, job.delay ?? 0);
     // Somebody may have added it again meanwhile, which came to nothing.
-    this.#jobs.drop(waitingOf(job));
+    this.#jobs.drop(this.#waitingOf(job));
     const { parent } = job;
     if (!parent || !OUT.has(await stateOfParent(job, parent))) return;
-    this.#jobs.put({ id: parent.id, queue: queueNamed(parent.queueKey) }, at);
+    this.#jobs.put({ id: parent.id, queue: this.#kind.queueNamed({ qualifiedName: parent.queueKey }) }, at);
+  }
+
+  #waitingOf({ id, name, queue }: BullJob): Waiting {
+    return { id, queue: this.#kind.queueNamed(queue), ...(name === NAMELESS ? {} : { name }) };
   }
 }
 
