@@ -67,6 +67,14 @@ test('An app that is still starting is ended, too', async () => {
   expect(() => process.kill(Number(readFileSync(note, 'utf8')), 0)).toThrow('ESRCH');
 });
 
+test('An app that listens, and answers nobody yet, is ended, too', async () => {
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const mute = `require('http').createServer(() => process.kill(process.ppid, 'SIGINT')).listen(process.env.PORT, '127.0.0.1');`;
+  const args = ['explore', `${url}/hooks/cronofy`, '--', process.execPath, '-e', mute];
+  const { code, told } = await greenroom(args);
+  expect([code, told.trimEnd().split('\n').at(-1), await isServed(url)]).toEqual([130, 'It was interrupted.', false]);
+});
+
 test.each([
   ['explore', []],
   ['replay', ['story.json']],

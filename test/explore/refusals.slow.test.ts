@@ -195,6 +195,15 @@ test('An app that works before it answers is told to answer its webhooks, and no
   );
 });
 
+test('An app in lockstep that answers no webhook is told so, and nothing of what was still under way', async () => {
+  const url = `http://127.0.0.1:${await freePort()}/hooks/attendee`;
+  const mute = `require('http').createServer(({ method }, answer) =>
+    method === 'HEAD' ? answer.end() : setTimeout(() => {}, 1e9)).listen(process.env.PORT, '127.0.0.1');`;
+  const { code, told } = await greenroom(['explore', '--lockstep', url, '--', process.execPath, '-e', mute]);
+  expect(code, told).toBe(2);
+  expect(told).toMatch(/^Failed to bring the app to rest: .* Have it answer each webhook at once, .*\n$/);
+});
+
 test('explore acts and asks for the state over connections of their own, which no server closes in between', async () => {
   const port = String(await freePort());
   const asked = new Set<string>();

@@ -29,7 +29,7 @@ const KEPT = 4000;
 /** Starts the app, and waits until its endpoint answers. Throws USAGE with what it printed, if it does not. */
 export async function startApp({ command, url, env, cwd, signal, onStop, isSilent }: AppCommand): Promise<StartedApp> {
   const [program, ...args] = command;
-  if (await answers(url))
+  if (await answers(url, AbortSignal.timeout(LONGEST_SILENCE_MS)))
     throw new GreenroomError(
       'USAGE',
       `Failed to start the app: expected nobody at ${url} yet, but somebody answers there. End that program; or leave out what stands after -- to have it explored.`,
@@ -56,14 +56,8 @@ export async function startApp({ command, url, env, cwd, signal, onStop, isSilen
     await end(child, state);
     process.off('exit', killed);
   };
-  for (let waitedMs = 0; !(await answers(url)); waitedMs += LOOK_AGAIN_MS) {
-    if (state.ended === undefined && waitedMs < READY_MS && !signal?.aborted) {
-      await waited(LOOK_AGAIN_MS);
-      continue;
-    }
-    const reason =
-      state.ended ??
-      `nobody does after ${READY_MS / 1000} s: have the app listen on the port in PORT, which is ${new URL(url).port}`;
+  const reason = await whyNotReady(url, state, signal);
+  if (reason !== undefined) {
     await stop();
     if (signal?.aborted) throw new GreenroomError('TIMEOUT', 'It was interrupted.');
     throw new GreenroomError('USAGE', [
@@ -83,6 +77,20 @@ export async function startApp({ command, url, env, cwd, signal, onStop, isSilen
     ended: () => crashOf(state, lastLine(printed)),
     close: stop,
   };
+}
+
+/** Waits until the endpoint of a process answers, and gives why it does not. */
+async function whyNotReady(url: string, state: State, signal: AbortSignal | undefined): Promise<string | undefined> {
+  const limit = AbortSignal.any([AbortSignal.timeout(READY_MS), signal ?? []].flat());
+  for (let wasOver = false; !(await answers(url, limit)); wasOver = limit.aborted) {
+    if (state.ended !== undefined) return state.ended;
+    if (limit.aborted)
+      return wasOver
+        ? `nobody does after ${READY_MS / 1000} s: have the app listen on the port in PORT, which is ${new URL(url).port}`
+        : `it has not answered a HEAD request there after ${READY_MS / 1000} s: have the app answer that at once, whatever the status`;
+    await waited(LOOK_AGAIN_MS);
+  }
+  return undefined;
 }
 
 interface State {
@@ -129,7 +137,7 @@ function watchSilence(isSilent: () => boolean, url: string, onHang: () => void):
 
 /** An app that runs already, and goes on running. */
 export async function runningApp(url: string): Promise<StartedApp> {
-  if (!(await answers(url)))
+  if (!(await answers(url, AbortSignal.timeout(READY_MS))))
     throw new GreenroomError(
       'USAGE',
       `Failed to reach the app: expected ${url} to answer, but nobody does. Start it first, or say how after --: greenroom explore ${url} -- node app.js`,
@@ -137,9 +145,9 @@ export async function runningApp(url: string): Promise<StartedApp> {
   return { url, printed: () => '', ended: () => undefined, close: async () => undefined };
 }
 
-async function answers(url: string, signal?: AbortSignal): Promise<boolean> {
+async function answers(url: string, signal: AbortSignal): Promise<boolean> {
   try {
-    await (await fetch(url, { method: 'HEAD', ...(signal ? { signal } : {}) })).body?.cancel();
+    await (await fetch(url, { method: 'HEAD', signal })).body?.cancel();
     return true;
   } catch {
     return false;

@@ -32,7 +32,7 @@ function shown(id) {
 }
 
 async function answer({ method, url }, body) {
-  if (method === 'GET') return shown(url.slice('/meetings/'.length));
+  if (method !== 'POST') return shown(url.slice('/meetings/'.length));
   if (url === '/meetings') {
     const meeting = { id: `m${meetings.size + 1}`, state: 'scheduled' };
     meetings.set(meeting.id, meeting);
