@@ -168,11 +168,9 @@ describe('What is handed in by mistake is refused in words:', () => {
   });
 
   test('the context of a suite, as the hook before of node:test has it', async () => {
-    class SuiteContext {
-      readonly name = 'a suite';
-    }
-    await expect(testRoom(new SuiteContext() as never)).rejects.toThrow(
-      'was a SuiteContext. Options come after it: testRoom(undefined, { … }). With another runner, write: await using room = await testRoom(). For all tests of a suite, write: room = await testRoom(), and room.close() when they are over.',
+    const suite = { name: 'a suite' };
+    await expect(testRoom(suite as never)).rejects.toThrow(
+      'was {name: "a suite"}. Options come after it: testRoom(undefined, { … }). With another runner, write: await using room = await testRoom(). For all tests of a suite, write: room = await testRoom(), and room.close() when they are over.',
     );
   });
 
@@ -184,7 +182,8 @@ describe('What is handed in by mistake is refused in words:', () => {
 
 describe('A call with a key that is not the room’s', () => {
   test('is refused as in production, and made in no other room', async ({ room, greenroom }) => {
-    for (const one of [room, await testRoom(undefined)]) {
+    await using other = await testRoom(undefined);
+    for (const one of [room, other]) {
       const asWritten = { ...one, attendee: { ...one.attendee, api_key: 'hard-coded-in-the-app' } };
       const { status } = await attendee(asWritten, 'POST', '/api/v1/bots', botRequest(undefined));
       expect(status).toBe(401);
