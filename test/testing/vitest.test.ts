@@ -74,6 +74,8 @@ describe('A test with a room', () => {
 });
 
 describe('What comes after the end of its test', () => {
+  // Servers of other files of this worker may stand, and know the bots of the usual seed.
+  test.override({ roomOptions: { seed: 8087 } });
   const late: { room?: Greenroom; matchers: Promise<string>[] } = { matchers: [] };
 
   test('forgets to wait', async ({ room }) => {
