@@ -1,5 +1,5 @@
 // What calendars cost: a query over many of them, and a week in which people change their events and channels tell of it.
-import { makeServer } from '../dist/server/server.js';
+import { makeServer } from '../build/server/server.js';
 
 const PEOPLE = 10;
 const DAYS = 35;

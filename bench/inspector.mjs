@@ -7,8 +7,8 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import { createGreenroom } from '../dist/index.js';
-import { host } from '../dist/server/host/node.js';
-import { inspectorFile } from '../dist/server/inspector/file.js';
+import { host } from '../build/server/host/node.js';
+import { inspectorFile } from '../build/server/inspector/file.js';
 import { findBrowser } from '../scripts/browser.mjs';
 import { median } from './median.mjs';
 

@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import net from 'node:net';
 import { connectGreenroom, startGreenroom } from '../dist/index.js';
-import { listen } from '../dist/server/host/listen.js';
-import { allVendors } from '../dist/server/server.js';
-import { connectPublic } from '../dist/server/host/public-network.js';
-import { ServerToken } from '../dist/server/shared/bearer.js';
-import { shareServer } from '../dist/server/shared/share.js';
+import { listen } from '../build/server/host/listen.js';
+import { allVendors } from '../build/server/server.js';
+import { connectPublic } from '../build/server/host/public-network.js';
+import { ServerToken } from '../build/server/shared/bearer.js';
+import { shareServer } from '../build/server/shared/share.js';
 import { median } from './median.mjs';
 
 const TOKEN = 'the-token-of-the-bench';

@@ -1,7 +1,7 @@
 // Bot lives against a bare binary heap that does as many jobs, in a process with a heap of its own.
 import { setImmediate as turn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { makeServer } from '../dist/server/server.js';
+import { makeServer } from '../build/server/server.js';
 
 const SCENARIOS = fileURLToPath(new URL('scenarios', import.meta.url));
 

@@ -1,6 +1,6 @@
 // What a workspace costs, through the control plane of a room in this process, against a bare route in this process.
 import { Hono } from 'hono';
-import { makeServer } from '../dist/server/server.js';
+import { makeServer } from '../build/server/server.js';
 
 const COUNT = 1000;
 

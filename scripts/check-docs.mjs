@@ -7,7 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import { transformSync } from 'esbuild';
 import yaml from 'yaml';
 import { readBlocks } from './docs/blocks.mjs';
-import { freePort } from '../dist/server/host/free-port.js';
+import { freePort } from '../build/server/host/free-port.js';
 import { install, makeFolder, pack, writeProject } from './packed.mjs';
 
 const LIMIT_MS = 60_000;

@@ -11,6 +11,8 @@ import { bundleStart } from './bundles.mjs';
 const PACKAGES = ['@hono/node-server', '@sinclair/typebox', 'hono'];
 /** Its compiled code is kept; without that, twenty kilobytes take about a millisecond to be compiled. */
 const MAX_BYTES = 800_000;
+/** So many chunks of the library may an import load; each takes some third of a millisecond. */
+const MAX_FILES = 60;
 /** The files that a start loads. */
 const FILES = ['greenroom.js'];
 
@@ -63,6 +65,27 @@ async function checkWhatIsLoaded() {
   }
 }
 
+/** Every file of tests imports the library anew: it must not be read module by module. */
+async function checkLibrary() {
+  const folder = mkdtempSync(join(tmpdir(), 'greenroom-import-'));
+  const report = join(folder, 'report');
+  try {
+    const child = spawn('node', ['--import', './scripts/start-watch.mjs', 'dist/testing.js'], {
+      stdio: 'inherit',
+      env: { ...process.env, START_REPORT: report },
+    });
+    await once(child, 'close');
+    const own = readFileSync(`${report}.files`, 'utf8')
+      .split('\n')
+      .filter((url) => url.includes('/dist/'))
+      .filter((url) => !url.includes('/node_modules/'));
+    if (own.length === 0 || own.length > MAX_FILES)
+      throw new Error(`greenroom/testing loads ${own.length} files of its own: expected 1 to ${MAX_FILES}.`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 const NPM_START = ['npm', 'start', '--silent', '--'];
 await serve(NPM_START);
 const built = statSync('dist/.built-from').mtimeMs;
@@ -70,4 +93,5 @@ await serve(NPM_START);
 if (statSync('dist/.built-from').mtimeMs !== built) throw new Error('the second npm start built again');
 await checkBundle();
 await checkWhatIsLoaded();
+await checkLibrary();
 console.log('npm start serves; a second time it builds nothing; it loads and makes nothing that it does not use');

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../dist/server/host/free-port.js';
+import { freePort } from '../build/server/host/free-port.js';
 
 const EXECUTIONS = '10';
 /** Every message is taken as it comes, and a late one overwrites what is newer. */

@@ -1,8 +1,8 @@
 // Makes docs/fidelity.md: what of each vendor greenroom knows, and how. `--check` only compares. Run after the build.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import * as contracts from '../dist/contracts/index.js';
-import { VENDOR_LIST } from '../dist/contracts/vendors.js';
-import { certaintyOf } from '../dist/contracts/versions/dated-change.js';
+import { VENDOR_LIST } from '../build/contracts/vendors.js';
+import { certaintyOf } from '../build/contracts/versions/dated-change.js';
 
 const FILE = new URL('../docs/fidelity.md', import.meta.url);
 const BASES = ['documented', 'observed', 'assumed'];

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
-import { VENDORS } from '../dist/contracts/vendors.js';
+import { VENDORS } from '../build/contracts/vendors.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 

@@ -4,11 +4,11 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { format } from 'prettier';
-import { expectedOf, scenarioFileFor } from '../dist/contracts/control/scenario.js';
-import { VENDOR_LIST } from '../dist/contracts/vendors.js';
-import { fitsRange } from '../dist/contracts/versions/versions.js';
-import { unsupportedWords } from '../dist/server/scenarios/unsupported.js';
-import { makeServer } from '../dist/server/server.js';
+import { expectedOf, scenarioFileFor } from '../build/contracts/control/scenario.js';
+import { VENDOR_LIST } from '../build/contracts/vendors.js';
+import { fitsRange } from '../build/contracts/versions/versions.js';
+import { unsupportedWords } from '../build/server/scenarios/unsupported.js';
+import { makeServer } from '../build/server/server.js';
 
 // The checks are part of the command's bundle alone.
 const { outputFiles } = await build({

@@ -3,8 +3,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
-import { settingRows } from '../dist/contracts/settings.js';
-import { VENDOR_LIST } from '../dist/contracts/vendors.js';
+import { settingRows } from '../build/contracts/settings.js';
+import { VENDOR_LIST } from '../build/contracts/vendors.js';
 
 const [BEGIN, END] = ['<!-- begin of the settings -->', '<!-- end of the settings -->'];
 const HEADINGS = ['Setting', 'Default', 'Default if strict', 'Assumed', 'Effect'];
