@@ -16,6 +16,9 @@ const MAX_FILES = 60;
 /** The files that a start loads. */
 const FILES = ['greenroom.js'];
 
+/** Arguments that have Node tell what it loads. */
+const WATCHED = ['--import', './scripts/start-watch.mjs'];
+
 async function serve(command, env = {}) {
   const child = spawn(command[0], [...command.slice(1), '--port', '0', '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -51,7 +54,7 @@ async function checkWhatIsLoaded() {
   const folder = mkdtempSync(join(tmpdir(), 'greenroom-start-'));
   const report = join(folder, 'report');
   try {
-    await serve(['node', '--import', './scripts/start-watch.mjs', 'dist/bin/greenroom.js'], { START_REPORT: report });
+    await serve(['node', ...WATCHED, 'dist/bin/greenroom.js'], { START_REPORT: report });
     const { intl, functions, required, ofNode } = JSON.parse(readFileSync(report, 'utf8'));
     const imported = readFileSync(`${report}.files`, 'utf8').trim().split('\n');
     const others = [...imported, ...required].map((url) => basename(url)).filter((name) => !FILES.includes(name));
@@ -70,7 +73,7 @@ async function checkLibrary() {
   const folder = mkdtempSync(join(tmpdir(), 'greenroom-import-'));
   const report = join(folder, 'report');
   try {
-    const child = spawn('node', ['--import', './scripts/start-watch.mjs', 'dist/testing.js'], {
+    const child = spawn('node', [...WATCHED, 'dist/testing.js'], {
       stdio: 'inherit',
       env: { ...process.env, START_REPORT: report },
     });
