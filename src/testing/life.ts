@@ -55,6 +55,7 @@ async function roomFor(context: TestHooks | undefined, options: WorkspaceOptions
  * whoever awaits it instead hears USAGE. Of one that is made in a test and not called Jest fails that test, and elsewhere a note says so at the end of the process.
  *
  * @example test('…', withRoom(async (room) => { … }));
+ * @example test.each([[1, 'a']])('…', withRoom(async (room, count, word) => { … }));
  */
 export const withRoom = <Given extends readonly unknown[]>(
   test: (room: Greenroom, ...given: Given) => void | Promise<void>,
