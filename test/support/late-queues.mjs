@@ -63,7 +63,7 @@ async function startBullMq() {
     'every hour from now on': (data) =>
       late.upsertJobScheduler(`leave ${++count}`, EVERY_HOUR, { name: 'leave', data }),
     'beside a short interval': async (data) => {
-      await late.upsertJobScheduler('tick', { every: 200 }, { name: 'nothing' });
+      await late.upsertJobScheduler('tick', { every: 200, limit: 20 }, { name: 'nothing' });
       await late.add('leave', data);
     },
     'nobody takes': () => nobody.add('forgotten', {}),

@@ -26,19 +26,12 @@ export function watchBeeQueue(jobs: Jobs): Readonly<Record<string, Watch>> {
   return {
     'bee-queue/lib/job.js'(exports) {
       const { prototype: proto } = exports as unknown as { prototype: Job };
-      around(proto, 'save', (go, job, [callback]) => {
-        const one = job as Job;
-        return told(
-          jobs.adding({ queue: queueNamed(one.queue) }, go, () => saved([one])),
-          callback,
-        );
-      });
-      around(proto, 'retry', (go, job, [callback]) => {
+      around(proto, 'save', (go, job) =>
+        jobs.adding({ queue: queueNamed((job as Job).queue) }, go, () => saved([job as Job])),
+      );
+      around(proto, 'retry', (go, job) => {
         const one = waitingOf(job as Job);
-        return told(
-          jobs.adding(one, go, async () => [one]),
-          callback,
-        );
+        return jobs.adding(one, go, async () => [one]);
       });
     },
     'bee-queue/lib/queue.js'(exports) {
@@ -51,18 +44,10 @@ export function watchBeeQueue(jobs: Jobs): Readonly<Record<string, Watch>> {
         return go().finally(() => jobs.end(job as Job));
       });
       around(proto, '_finishJob', (go, _, args) => finishing(jobs, args[2] as Job, go));
-      around(proto, 'removeJob', (go, queue, [id, callback]) =>
-        told(
-          go().finally(() => jobs.drop({ id: String(id), queue: queueNamed(queue as Queue) })),
-          callback,
-        ),
+      around(proto, 'removeJob', (go, queue, [id]) =>
+        go().finally(() => jobs.drop({ id: String(id), queue: queueNamed(queue as Queue) })),
       );
-      around(proto, 'destroy', (go, queue, [callback]) =>
-        told(
-          go().finally(() => jobs.empty(queueNamed(queue as Queue))),
-          callback,
-        ),
-      );
+      around(proto, 'destroy', (go, queue) => go().finally(() => jobs.empty(queueNamed(queue as Queue))));
     },
   };
 }
@@ -70,18 +55,11 @@ export function watchBeeQueue(jobs: Jobs): Readonly<Record<string, Watch>> {
 const dueIn = ({ options: { delay } }: Job): number => (delay ? delay - Date.now() : 0);
 
 /** It is done, or is tried again after a delay that is computed once. */
-async function finishing(jobs: Jobs, job: Job, go: () => Promise<unknown>): Promise<unknown> {
+async function finishing(jobs: Jobs, job: Job, go: () => Promise<unknown>): Promise<void> {
   const at = hostInstant();
   let delay = 0;
   const compute = job.computeDelay.bind(job);
   Object.defineProperty(job, 'computeDelay', { value: () => (delay = compute()), configurable: true });
-  const result = await go();
+  await go();
   if (job.status === 'retrying' && jobs.isSoon(delay)) jobs.put(waitingOf(job), at);
-  return result;
-}
-
-/** Whoever gives a callback hears of a failure there. */
-function told(result: Promise<unknown>, callback: unknown): Promise<unknown> {
-  if (typeof callback === 'function') result.catch(() => undefined);
-  return result;
 }

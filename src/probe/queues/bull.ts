@@ -165,7 +165,6 @@ class Watching {
     around(proto, 'getNextJob', async (go) => {
       const job = (await go()) as BullJob | undefined;
       if (job) this.#jobs.begin(job, this.#waitingOf(job));
-      return job;
     });
   }
 
@@ -212,12 +211,11 @@ class Watching {
     job: BullJob,
     go: () => Promise<unknown>,
     tell: (at: number, result: unknown) => void | Promise<void>,
-  ): Promise<unknown> {
+  ): Promise<void> {
     const at = hostInstant();
     const result = await go();
     await tell(at, result);
     if (result !== false) this.#jobs.end(job);
-    return result;
   }
 
   #again(job: BullJob, at: number, delayMs: number): void {

@@ -28,14 +28,16 @@ export class Jobs {
   }
 
   /** Jobs are about to be added, and what they are called is known afterwards: `waiting` tells it by what that gives. */
-  async adding<T>(job: Omit<Waiting, 'id'>, add: () => Promise<T>, waiting: (added: T) => Promise<Waiting[]>) {
+  async adding(
+    job: Omit<Waiting, 'id'>,
+    add: () => Promise<unknown>,
+    waiting: (added: unknown) => Promise<Waiting[]>,
+  ): Promise<void> {
     const at = hostInstant();
     const unnamed = { ...job, id: `new, ${++this.#added} of ${process.pid}/${threadId}` };
     this.put(unnamed, at);
     try {
-      const added = await add();
-      for (const one of await waiting(added)) this.put(one, at);
-      return added;
+      for (const one of await waiting(await add())) this.put(one, at);
     } finally {
       this.drop(unnamed);
     }

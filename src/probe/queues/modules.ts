@@ -33,15 +33,38 @@ function tryOut(watch: Watch, exports: Readonly<Record<string, unknown>>): void 
 
 type Method = (this: object, ...args: unknown[]) => unknown;
 
-/** What is told of a call: what it was called on, with what, and `go`, which calls the original. */
-export type Around = (go: () => Promise<unknown>, self: object, args: readonly unknown[]) => unknown;
+/** What is told of a call: what it was called on, with what, and `go`, which calls the original and gives what that gives. */
+type Around = (go: () => Promise<unknown>, self: object, args: readonly unknown[]) => Promise<unknown>;
 
-/** Has a method called by way of another function, if this version has it. */
+/**
+ * Has a method called by way of another function, if this version has it. Whatever goes wrong there, the app has what the original
+ * gives.
+ */
 export function around(owner: unknown, name: string, call: Around): void {
   const methods = owner as Record<string, Method | undefined>;
   const original = methods[name];
   if (!original) return;
   methods[name] = function (...args) {
-    return call(async () => original.apply(this, args), this, args);
+    const result = callAround(
+      async () => original.apply(this, args),
+      (go) => call(go, this, args),
+    );
+    // Whoever gives a callback hears of a failure there.
+    if (typeof args.at(-1) === 'function') result.catch(() => undefined);
+    return result;
   };
+}
+
+async function callAround(
+  original: () => Promise<unknown>,
+  call: (go: () => Promise<unknown>) => Promise<unknown>,
+): Promise<unknown> {
+  let result: Promise<unknown> | undefined;
+  const go = (): Promise<unknown> => (result ??= original());
+  try {
+    await call(go);
+  } catch {
+    // It is what the original throws, or this version has something that is not known here.
+  }
+  return go();
 }
