@@ -11,6 +11,7 @@ import { COMMAND } from '../support/server.js';
 export const APP = fileURLToPath(new URL('apps/mails.mjs', import.meta.url));
 export const BOTS = fileURLToPath(new URL('apps/bots.mjs', import.meta.url));
 export const WAITS = fileURLToPath(new URL('apps/waits.mjs', import.meta.url));
+export const KEEPS = fileURLToPath(new URL('apps/keeps.mjs', import.meta.url));
 export const PLANNER = fileURLToPath(new URL('apps/planner.mjs', import.meta.url));
 
 let folder: string;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { app, botApp, greenroom, inFolder, runTest, shareFolder, STORY, storyFile } from './command-line.js';
+import { app, botApp, greenroom, inFolder, KEEPS, runTest, shareFolder, STORY, storyFile } from './command-line.js';
 
 shareFolder();
 
@@ -28,6 +28,18 @@ test('explore finds a bug of an app that it starts, and replay tells when it is 
   expect(await greenroom(['replay', findings[0].file, ...words], { bug: 'twice' })).toMatchObject({ out: again.out });
   const mended = await greenroom(['replay', findings[0].file, ...words]);
   expect(mended).toMatchObject({ code: 0, out: `The story ${findings[0].hash} passes.\n` });
+});
+
+test('A story fails again and again in an app that keeps what it has heard in earlier runs, and passes once it is mended', async () => {
+  const words = await botApp({}, KEEPS);
+  const few = ['--executions', '4', '--scenario', 'happy-path', '--json'];
+  const found = await greenroom(['explore', ...few, ...words]);
+  const { findings } = JSON.parse(found.out) as { findings: { file: string }[] };
+  const replayed = () => greenroom(['replay', findings[0]!.file, ...words]);
+  const [once, again] = [await replayed(), await replayed()];
+  expect(once.out).toContain('/mails: expected 1, was 2');
+  expect(again, again.told).toEqual(once);
+  expect(await greenroom(['replay', findings[0]!.file, ...words], { bug: 'none' })).toMatchObject({ code: 0 });
 });
 
 test('A failure that goes unnoticed is found, and fails in replay and in its test until the app notices it', async () => {

@@ -1,3 +1,4 @@
+import { wallClock } from '../../clock/real-time.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
 import { allVendors } from '../../server/server.js';
 import type { Config } from '../settings/config.js';
@@ -31,3 +32,16 @@ export function startValues(
     ...(values['secret'] !== undefined && secret ? { [secret.name]: values['secret'] } : {}),
   };
 }
+
+/**
+ * A number that no run before has had: tenths of a second of real time. An app may keep what it has made of an earlier run, and in
+ * production no id comes again, and no meeting.
+ */
+export const numberOfRun = (): number => Math.floor(wallClock() / 100_000);
+
+/** More of each kind than are given out in a tenth of a second. */
+const IDS_OF_TENTH = 50;
+
+/** What the world of a run is made with; an app that runs already has the credentials of one that has given out no ids. */
+export const worldOf = (run: number, hasCommand: boolean): { readonly ids_given?: number } =>
+  hasCommand ? { ids_given: run * IDS_OF_TENTH } : {};

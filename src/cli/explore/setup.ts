@@ -20,7 +20,7 @@ import { serverOptions, START_FLAGS } from '../settings/options.js';
 import { probesFor } from '../exec/probes.js';
 import { runningApp, startApp, type StartedApp } from './app-process.js';
 import { actDoor, stateDoor } from './doors.js';
-import { fileValues, SHARED, startValues } from './settings.js';
+import { fileValues, numberOfRun, SHARED, startValues, worldOf } from './settings.js';
 import { warn } from '../terminal/say.js';
 
 /** How the app is reached: the same for explore, replay and prove. */
@@ -123,6 +123,7 @@ export async function makeReady(
     ignore: (values['ignore'] ?? []) as readonly string[],
     seed,
   };
+  const run = numberOfRun();
   const lanes: Lane[] = [];
   const close = async (): Promise<void> => void (await Promise.all(lanes.map((lane) => lane.close())));
   try {
@@ -133,9 +134,10 @@ export async function makeReady(
           seed,
           provider,
           signal,
+          run,
         }),
       );
-    const stage = await openLivingStage(lanes);
+    const stage = await openLivingStage(lanes, run);
     return {
       stage,
       options,
@@ -167,12 +169,13 @@ interface Lane extends Living {
 interface LaneOptions extends RunOptions {
   readonly config: Config;
   readonly provider: string | undefined;
+  readonly run: number;
 }
 
 async function openLane(
   values: FlagValues,
   { url, command, cwd }: AppWords,
-  { config, seed, provider, signal }: LaneOptions,
+  { config, seed, provider, signal, run }: LaneOptions,
 ): Promise<Lane> {
   const profiles = allVendors(config.vendors).map(({ profile }) => profile);
   const led = values['lockstep'] === true && command.length > 0;
@@ -183,7 +186,8 @@ async function openLane(
   );
   const options = serverOptions({ ...fileValues(values, config), ...given }, config.vendors);
   const tellOnce = onceEach(warn);
-  const server = await listen({ ...options, warn: tellOnce });
+  const workspace = { ...options.workspace, ...worldOf(run, command.length > 0) };
+  const server = await listen({ ...options, workspace, warn: tellOnce });
   const probes =
     command.length === 0 || values['no-probe'] === true ? undefined : await probesFor(server, led, tellOnce);
   const env = {

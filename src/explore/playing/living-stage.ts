@@ -27,9 +27,9 @@ export interface Living {
 
 /**
  * Plays against apps that go on running, each in a world of its own. Each execution has fresh ids and a later time, so that
- * nothing needs a reset; an app that carries something over to the next is started anew.
+ * nothing needs a reset; an app that carries something over to the next is started anew. No other run has the number of this one.
  */
-export async function openLivingStage(all: readonly Living[]): Promise<Stage<LivingApp>> {
+export async function openLivingStage(all: readonly Living[], run: number): Promise<Stage<LivingApp>> {
   const lanes: Lane[] = [];
   const close = async (): Promise<void> => void (await Promise.all(lanes.map((lane) => lane.close())));
   try {
@@ -44,13 +44,13 @@ export async function openLivingStage(all: readonly Living[]): Promise<Stage<Liv
     const session = await lane.open(...words);
     return { ...session, end: () => session.end().finally(() => free.push(lane)) };
   };
-  return { lanes: lanes.length, open, howToTell: HOW_TO_TELL, close };
+  return { lanes: lanes.length, first: run, open, howToTell: HOW_TO_TELL, close };
 }
 
 const HOW_TO_TELL =
   'Give the command of the app after --: greenroom starts it anew then, and what still differs is chance.';
 
-type Lane = Omit<Stage<LivingApp>, 'lanes' | 'howToTell'>;
+type Lane = Omit<Stage<LivingApp>, 'lanes' | 'first' | 'howToTell'>;
 
 async function openLane(living: Living): Promise<Lane> {
   const { room } = living;

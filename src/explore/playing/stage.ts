@@ -56,6 +56,8 @@ export const versionIn = ({ provider, vendor_version: version }: StageSettings):
 export interface Stage<A> {
   /** Executions that can be played at the same time. */
   readonly lanes: number;
+  /** From here on executions are numbered; from 0 on if nothing is said. */
+  readonly first?: number;
   /** `anew` is with an app that has lived through no other execution, where that can be had. */
   readonly open: (number: number, settings: StageSettings, anew?: boolean) => Promise<Session<A>>;
   /** What tells what an app keeps from its chance, where `anew` cannot be had, as a sentence. */

@@ -43,7 +43,7 @@ export class Explorer<A> {
   vendorVersion: string | undefined;
   /** Stories of what an earlier meeting leaves behind, to be judged. */
   readonly suspects: Story[] = [];
-  #number = 0;
+  #number: number;
   #isRenewable = false;
   #isAlwaysAnew = false;
   /** In each world that lives on, the agents of all that were played, and the URLs of their meetings: two worlds give the same ids. */
@@ -51,6 +51,7 @@ export class Explorer<A> {
 
   constructor(stage: Stage<A>, play: Play<A>, ignore: readonly string[], until: Until = {}) {
     this.#stage = stage;
+    this.#number = stage.first ?? 0;
     this.play = play;
     this.ignore = [...ignore];
     this.#deadline = new Deadline(until);
