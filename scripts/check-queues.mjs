@@ -6,11 +6,11 @@ import { add, makeFolder, writeProject } from './packed.mjs';
 
 /** Each in a folder of its own, as the app has it. */
 const QUEUES = {
-  'bee-queue': 'bee-queue@2',
-  bull: 'bull@4',
-  'bullmq-4': 'bullmq@4',
-  'bullmq-5': 'bullmq@5',
-  'bullmq-6': 'bullmq@6',
+  'bee-queue': ['bee-queue@2'],
+  bull: ['bull@4'],
+  'bullmq-4': ['bullmq@4'],
+  'bullmq-5': ['bullmq@5'],
+  'bullmq-6': ['bullmq@6', 'ioredis@5'],
 };
 
 if (spawnSync('redis-server', ['--version']).status !== 0) {
@@ -18,11 +18,11 @@ if (spawnSync('redis-server', ['--version']).status !== 0) {
 } else {
   const { folder, remove } = makeFolder('queues');
   process.once('exit', remove);
-  for (const [name, spec] of Object.entries(QUEUES)) {
+  for (const [name, specs] of Object.entries(QUEUES)) {
     const place = join(folder, name);
     mkdirSync(place);
     writeProject(place);
-    add(place, spec);
+    add(place, ...specs);
   }
   const env = { ...process.env, GREENROOM_QUEUES: folder, GREENROOM_LIVES: process.env.GREENROOM_LIVES ?? '5' };
   const test = 'test/package/probe-queues.slow.test.ts';

@@ -37,9 +37,9 @@ export function install(folder, tarball) {
   run('npm', ['install', ...QUIET, tarball], { cwd: folder });
 }
 
-/** Adds a package of the registry, which package.json does not ask for. */
-export function add(folder, name) {
-  run('npm', ['install', ...QUIET, '--no-save', name], { cwd: folder });
+/** Adds packages of the registry, which package.json does not ask for. */
+export function add(folder, ...names) {
+  run('npm', ['install', ...QUIET, '--no-save', ...names], { cwd: folder });
 }
 
 export const writeProject = (folder) =>

@@ -79,6 +79,7 @@ async function live(folder: string, queue: string, ways: readonly string[], live
   const env = { LATE_QUEUES: path.join(FOLDER, folder), LATE_REDIS: redis.port };
   const app = [process.execPath, APP, ways.join(), '100', String(lives), queue];
   const { stdout, stderr } = await runCommand(['exec', '--quiet', '--clock', 'frozen', '--', ...app], env);
+  expect(stdout, stderr).toMatch(/^\{/);
   return { stderr, told: JSON.parse(stdout) as { exact: number; missed: string[]; notes: string[] } };
 }
 
