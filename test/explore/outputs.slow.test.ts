@@ -1,4 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { compileFunction } from 'node:vm';
 import { expect, test } from 'vitest';
 import { embeddedIn } from '../support/embedded.js';
 import { app, botApp, greenroom, inFolder, shareFolder } from './command-line.js';
@@ -42,6 +44,23 @@ test('Where nothing is found, the page has the quiet life alone, with the report
     ['quiet life of happy-path'],
   ]);
   expect(report).toContain('Nothing was found in 4 executions');
+});
+
+test('A test for Jest is CommonJS, which Jest takes without a flag, and takes nothing but what Jest gives', async () => {
+  const few = ['--executions', '4', '--scenario', 'happy-path', '--save', 'jest', '--write-test', 'jest', '--json'];
+  const { out } = await greenroom(['explore', ...few, ...(await app())], { bug: 'twice' });
+  const [{ hash }] = JSON.parse(out).findings;
+  const made = readFileSync(inFolder(`jest/${hash}.test.cjs`), 'utf8');
+  const told: unknown[] = [];
+  const globals = { expect, test: (...words: unknown[]) => void told.push(...words) };
+  const load = (name: string): unknown => (name === '@jest/globals' ? globals : createRequire(import.meta.url)(name));
+  // As Jest calls it.
+  compileFunction(made, ['require', '__dirname', 'jest'])(load, inFolder('jest'), {});
+  expect(told).toEqual([
+    `The story ${hash} passes: A message that comes again changes the state`,
+    expect.any(Function),
+    60_000,
+  ]);
 });
 
 test('SARIF has a finding under the rule of its oracle, in the file of its story', async () => {

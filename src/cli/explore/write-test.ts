@@ -37,12 +37,22 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
     ),
   },
   jest: {
-    file: (hash) => `${hash}.test.mjs`,
-    render: imported(
-      "import { expect, jest, test } from '@jest/globals';\n\njest.setTimeout(60_000);\n",
-      named,
-      "expect({ status, told: status === 0 ? '' : stdout + stderr }).toEqual({ status: 0, told: '' });",
-    ),
+    // Jest takes CommonJS without a flag, in a project of modules too.
+    file: (hash) => `${hash}.test.cjs`,
+    render: (title, words, home) => `const { spawnSync } = require('node:child_process');
+const { resolve } = require('node:path');
+const { expect, test } = require('@jest/globals');
+
+const HOME = resolve(__dirname, ${JSON.stringify(home)});
+const REPLAY = ${JSON.stringify(words, null, 2)};
+
+const story = () => {
+  const { status, stdout, stderr } = spawnSync('npx', REPLAY, { encoding: 'utf8', cwd: HOME });
+  expect({ status, told: status === 0 ? '' : stdout + stderr }).toEqual({ status: 0, told: '' });
+};
+
+test(${JSON.stringify(title)}, story, 60_000);
+`,
   },
   node: {
     file: (hash) => `${hash}.test.mjs`,
