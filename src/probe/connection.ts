@@ -146,8 +146,8 @@ export class Connection {
 
   #fire(): void {
     const fire = (): void => this.#time?.fire();
-    const { resources, reads } = this.#work;
-    resources.not(() => (reads ? reads.during(fire) : fire()));
+    const { resources, calls } = this.#work;
+    resources.not(() => (calls ? calls.during(fire) : fire()));
   }
 
   /** Looks until this process is at rest, or another question comes. */
@@ -160,7 +160,7 @@ export class Connection {
       const isBusy = this.#work.reason(since, waits) !== undefined;
       calm = isBusy || resources.stirs !== stirs ? 0 : calm + 1;
       stirs = resources.stirs;
-      const connections = (waits ? undefined : this.#work.reads?.connections(since)) ?? [];
+      const connections = (waits ? undefined : this.#work.calls?.readConnections(since)) ?? [];
       if (told !== connections.join()) this.#say({ reading: ask, connections });
       told = connections.join();
       if (calm === CALM_TURNS) return this.#rest(question);
@@ -172,13 +172,22 @@ export class Connection {
   }
 
   #rest({ ask, since, sent = since, wakes }: Question): void {
-    const { resources } = this.#work;
+    const { resources, calls } = this.#work;
     const { stirs } = resources;
     // A process that begins while time stands at one instant must not wake up at another.
     const [seen, started] = [this.#work.seen(sent), this.#work.started(this.#time ? 0 : since)];
     this.#beat?.();
     const led = this.#time && { timers: this.#time.all(), life: this.#time.life };
-    this.#say({ rest: ask, seen, stirs, started, ...led, ...(wakes && !led ? { wakes: resources.wakes() } : {}) });
+    const asks = calls && { calls: calls.connections() };
+    this.#say({
+      rest: ask,
+      seen,
+      stirs,
+      started,
+      ...asks,
+      ...led,
+      ...(wakes && !led ? { wakes: resources.wakes() } : {}),
+    });
   }
 
   /** Says now and then that this process lives. */

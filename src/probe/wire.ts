@@ -53,6 +53,8 @@ export type FromProbe =
       readonly stirs: number;
       /** What it has started since, as `nameOf` says it: not at rest until it has spoken for itself. */
       readonly started: readonly string[];
+      /** The connections of what it has asked greenroom and has no answer to: a call that is not in hand there is on its way, or its answer is. */
+      readonly calls?: readonly string[];
       readonly timers?: readonly Timer[];
       readonly life?: Life;
       /** The timers of its own time, if that was asked. */

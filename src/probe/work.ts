@@ -4,7 +4,7 @@ import type { Worker } from 'node:worker_threads';
 import { leaveOut, leaveOutSent, operations, requestsSince, watchRequests } from '../clock/rest/host-work.js';
 import { hostInstant } from '../clock/real-time.js';
 import type { Jobs } from './queues/jobs.js';
-import { Reads } from './reads.js';
+import { Calls } from './calls.js';
 import { Resources } from './resources.js';
 import { Round } from './round.js';
 import { Sockets } from './sockets.js';
@@ -26,8 +26,8 @@ export class Work {
   /** The threads that are given something to do while they stand still. */
   readonly waits = new Waits();
   readonly #sockets: Sockets;
-  /** What is read of greenroom, unless that is far. */
-  readonly reads: Reads | undefined;
+  /** What is asked of greenroom, unless that is far. */
+  readonly calls: Calls | undefined;
   /** When the requests came that are not answered yet. */
   readonly #incoming = new Map<unknown, number>();
   /** When the last requests came. */
@@ -51,14 +51,14 @@ export class Work {
     leaveOut((request) => isHome(request) && !(isFar && isFetched(request)));
     watchRequests();
     // An app that is far is told of by another, who does not know its connections.
-    if (home && !isFar) this.reads = new Reads(isHome);
+    if (home && !isFar) this.calls = new Calls(isHome);
     subscribe('http.server.request.start', (message) => {
       const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
       const at = hostInstant();
       this.#seen.push(at);
       this.#incoming.set(request, at);
       round.begin(request.socket, at);
-      this.reads?.enter(request, response);
+      this.calls?.enter(request, response);
       resources.own(() =>
         response.once('close', () => {
           this.#incoming.delete(request);
@@ -83,9 +83,15 @@ export class Work {
     if (job) return job;
     if (this.waits.areWaking) return 'a worker that it has woken';
     if (requestsSince(since) > 0) return 'a request that it makes';
-    if (!waits && this.reads?.goOn(since)) return 'an answer of greenroom';
+    const call = this.#call(since, waits);
+    if (call) return call;
     if (this.#isServed()) return 'files, names or connections that the host has in hand for it';
     return resources.timer(since) ?? resources.operation(since) ?? this.#sockets.question(since);
+  }
+
+  #call(since: number, waits: boolean): string | undefined {
+    if (this.calls?.connect()) return 'a request that it is about to make';
+    return !waits && this.calls?.readSince(since) ? 'an answer of greenroom' : undefined;
   }
 
   /** True if the host has something in hand for it. Promises of files that are kept stay in its list when they are over. */

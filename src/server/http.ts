@@ -54,6 +54,18 @@ export function connectionNameOf({ env }: AppContext): string | undefined {
   return socket && nameOfConnection(socket.remotePort, socket.localPort);
 }
 
+/** Connections over which a call has begun to come that is not in hand yet. */
+const coming = new WeakSet<object>();
+
+export const isComing = (connection: object): boolean => coming.has(connection);
+
+/** Does what takes turns of the event loop before a call can be taken. */
+export function whileComing<T>(connection: object | undefined, work: Promise<T>): Promise<T> {
+  if (!connection) return work;
+  coming.add(connection);
+  return work.finally(() => coming.delete(connection));
+}
+
 export const TOO_LARGE = Symbol('the body is larger than allowed');
 const NOTHING = Buffer.alloc(0);
 
@@ -145,7 +157,7 @@ function readIncoming(incoming: IncomingMessage, maxBytes: number): Awaitable<Bu
   return Promise.resolve().then(() =>
     incoming.complete || incoming.readableLength === Number(length)
       ? within((incoming.read() as Buffer | null) ?? NOTHING, maxBytes)
-      : collect(incoming, maxBytes),
+      : whileComing(incoming.socket, collect(incoming, maxBytes)),
   );
 }
 

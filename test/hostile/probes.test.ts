@@ -46,6 +46,7 @@ test('what no probe says is refused at the door, whoever says it, and time goes 
     { rest: 1 },
     { rest: 1, seen: 0, stirs: 0, started: 5 },
     { rest: 1, seen: -1, stirs: 0, started: [] },
+    { rest: 1, seen: 0, stirs: 0, started: [], calls: [null] },
     { busy: 1, why: {} },
     { reading: 1, connections: 'all' },
     { put: null },

@@ -9,8 +9,11 @@ const now = (): number => Number(process.hrtime.bigint()) / 1e6;
 /** What a process tells of a job that is in a queue now. */
 export const job = (id: string, at = now()) => ({ id, queue: 'the queue late', name: 'leave', at });
 
-/** A process of the app of a room, which is at rest whenever it is asked: here it says what a probe does. */
-export async function joinRoom(room: Greenroom, pid: number) {
+/**
+ * A process of the app of a room, which is at rest whenever it is asked: here it says what a probe does. `calls` are the
+ * connections over which it has asked greenroom something, and has no answer.
+ */
+export async function joinRoom(room: Greenroom, pid: number, { calls }: { readonly calls?: readonly string[] } = {}) {
   const { GREENROOM_PROBE: place } = await room.clock.probes();
   const [secret, path] = [place.slice(0, place.indexOf('@')), place.slice(place.indexOf('@') + 1)];
   const socket = net.connect(path);
@@ -18,7 +21,7 @@ export async function joinRoom(room: Greenroom, pid: number) {
   const heard = new EventEmitter();
   createInterface(socket).on('line', (text) => {
     const { ask } = JSON.parse(text) as { ask?: number };
-    if (ask !== undefined) say({ rest: ask, seen: 0, stirs: 0, started: [] });
+    if (ask !== undefined) say({ rest: ask, seen: 0, stirs: 0, started: [], calls });
     heard.emit(ask === undefined ? 'welcome' : 'ask');
   });
   say({ hello: { secret, pid, thread: 0 } });

@@ -7,7 +7,7 @@ import { runInlineJobs, sendEarly } from '../engine/deliveries/early.js';
 import type { CallInput } from '../engine/inputs.js';
 import { loadNames } from '../engine/names.js';
 import type { World } from '../engine/world.js';
-import { connectionOf, readRequest, resetConnection, send, sendCut, type AppContext } from '../http.js';
+import { connectionOf, readRequest, resetConnection, send, sendCut, whileComing, type AppContext } from '../http.js';
 import type { Workspace } from '../workspaces/workspace.js';
 import type { Found, Workspaces } from '../workspaces/workspaces.js';
 import type { Call, Vendor, VendorRequest } from '../providers/provider.js';
@@ -37,7 +37,10 @@ export interface VendorCallOptions {
  */
 export function handleVendorCall(c: AppContext, place: Place, options: VendorCallOptions): Awaitable<Response> {
   const reading = readRequest(c, options.publicOrigin, options.maxBody);
-  const ready = andThen(reading, (read) => andThen(loadNames(), () => read));
+  const ready = andThen(reading, (read) => {
+    const loading = loadNames();
+    return loading instanceof Promise ? whileComing(connectionOf(c), loading).then(() => read) : read;
+  });
   return andThen(ready, ({ request, tooLarge }) => {
     const { vendor } = place;
     const credential = vendor.credentialOf(request);

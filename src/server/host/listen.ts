@@ -1,10 +1,12 @@
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { createServer, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { andThen, type Awaitable } from '../../awaitable.js';
 import { GreenroomError } from '../../errors.js';
 import { isLoopback, listenAddress } from '../../loopback.js';
-import { ALREADY_SENT } from '../http.js';
+import { ALREADY_SENT, isComing } from '../http.js';
+import { nameOfConnection } from '../../probe/wire.js';
+import { noteServer } from '../probes/arrivals.js';
 import type { Server, ServerOptions } from '../server.js';
 import { openServer } from './open-server.js';
 import { tellOtherProtocols } from './other-protocols.js';
@@ -41,6 +43,7 @@ export async function listen(
     throw error;
   });
   const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
+  const forget = noteServer(port, callsInHand(http));
   tellOtherProtocols(http, url, options.warn ?? (() => undefined));
   return {
     ...made,
@@ -53,6 +56,7 @@ export async function listen(
     },
     async stop() {
       made.close();
+      forget();
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));
     },
@@ -69,6 +73,23 @@ function assertCloses({ controlToken, shared, host }: ServerOptions & { readonly
     'USAGE',
     `Failed to listen on ${host}: beyond this machine the control plane needs a token. Give --control-token, or the option controlToken.`,
   );
+}
+
+/** Tells of a connection whether a call over it is in hand: begun, and not answered whole. */
+function callsInHand(http: HttpServer): (connection: string) => boolean {
+  const sockets = new Map<string, Socket>();
+  http.on('connection', (socket) => {
+    const name = nameOfConnection(socket.remotePort, socket.localPort);
+    sockets.set(name, socket);
+    socket.once('close', () => sockets.delete(name));
+  });
+  return (connection) => {
+    const socket = sockets.get(connection);
+    // Node keeps there what it is to answer.
+    return (
+      socket !== undefined && (socket as { _httpMessage?: object | null })._httpMessage != null && !isComing(socket)
+    );
+  };
 }
 
 /** A client whose process is busy for Node's five seconds would find its connection closed when it sends the next call. */

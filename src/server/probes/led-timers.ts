@@ -10,8 +10,8 @@ interface LedBy {
   readonly probes: () => readonly Probe[];
   /** Does what asks when nobody else asks. */
   readonly alone: <T>(ask: () => Promise<T>) => Promise<T>;
-  /** True if they have started processes that do not speak yet. */
-  readonly isStarting: (rests: readonly (Rest | undefined)[]) => boolean;
+  /** True if they have started processes that do not speak yet, or calls of theirs are on their way. */
+  readonly isMoving: (rests: readonly (Rest | undefined)[]) => boolean;
   /** Has processes that begin know what time it is. */
   readonly write: (now: number) => void;
 }
@@ -22,15 +22,15 @@ export class LedTimers implements AppTimers {
   readonly #probes: () => readonly Probe[];
   readonly #alone: <T>(ask: () => Promise<T>) => Promise<T>;
   readonly #write: (now: number) => void;
-  readonly #isStarting: (rests: readonly (Rest | undefined)[]) => boolean;
+  readonly #isMoving: (rests: readonly (Rest | undefined)[]) => boolean;
   /** Milliseconds: what the app's clocks can show. */
   #now = 0;
   #told: number | undefined;
 
-  constructor({ probes, alone, isStarting, write }: LedBy) {
+  constructor({ probes, alone, isMoving, write }: LedBy) {
     this.#probes = probes;
     this.#alone = alone;
-    this.#isStarting = isStarting;
+    this.#isMoving = isMoving;
     this.#write = write;
   }
 
@@ -79,7 +79,7 @@ export class LedTimers implements AppTimers {
       for (;;) {
         const probes = this.#probes();
         const rests = await askAll(probes, { since: hostInstant(), waits: true });
-        if (!this.#isStarting(rests) && probes.every((probe, i) => probe.isAsBefore(rests[i]))) return;
+        if (!this.#isMoving(rests) && probes.every((probe, i) => probe.isAsBefore(rests[i]))) return;
         await delayed(LOOK_AGAIN_MS);
       }
     });

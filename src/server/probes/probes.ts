@@ -5,6 +5,7 @@ import type { Testimony, Witness } from '../../clock/rest/witness.js';
 import type { ProbeState } from '../../contracts/control/clock.js';
 import type { FromProbe, Hello, Job } from '../../probe/wire.js';
 import type { World } from '../engine/world.js';
+import { Arrivals } from './arrivals.js';
 import { forgone, Jobs } from './jobs.js';
 import { LedTimers, LOOK_AGAIN_MS } from './led-timers.js';
 import type { AppPlace } from './place.js';
@@ -23,6 +24,7 @@ export class Probes implements Witness {
   /** The names of all that ever were. */
   readonly #known = new Set<string>();
   readonly #jobs = new Jobs();
+  readonly #arrivals = new Arrivals();
   #timers: AppTimers | undefined;
   #led: LedTimers | undefined;
   /** The runtimes of processes that keep their own time. */
@@ -62,7 +64,7 @@ export class Probes implements Witness {
     const led = new LedTimers({
       probes: () => this.#speaking,
       alone: (ask) => this.#alone(ask),
-      isStarting: (rests) => this.#isStarting(rests),
+      isMoving: (rests) => this.#isStarting(rests) || !this.#arrivals.areIn(rests),
       write,
     });
     this.attach(led);
@@ -198,7 +200,7 @@ export class Probes implements Witness {
       if (round.isWhole && !waiting && (round.isAlone || round.stirs === before))
         return round.seen >= deliveries ? 'all' : 'some';
       before = waiting ? '' : round.stirs;
-      if (round.isStarting) await delayed(LOOK_AGAIN_MS);
+      if (round.isMoving) await delayed(LOOK_AGAIN_MS);
       else if (waiting && this.#jobs.heard === round.heard) await this.#taken(round.heard, limit);
     }
     this.#giveUp(this.#jobs.waiting);
@@ -212,14 +214,14 @@ export class Probes implements Witness {
     const answers = await askAll(asked, question);
     if (asked.length === 0 || answers.some((answer, i) => !answer && this.#probes.has(asked[i]!))) return undefined;
     const rests = answers.filter((answer) => answer !== undefined);
-    const isStarting = this.#isStarting(rests);
+    const isMoving = this.#isStarting(rests) || !this.#arrivals.areIn(rests);
     // One that stands still may have been woken before the others have answered.
     const isStill = this.#jobs.heard === heard && asked.every((probe, i) => probe.isAsBefore(answers[i]));
     return {
       heard,
-      isStarting,
+      isMoving,
       isAlone: asked.length === 1,
-      isWhole: isStill && this.#speaking.length === asked.length && rests.length === asked.length && !isStarting,
+      isWhole: isStill && this.#speaking.length === asked.length && rests.length === asked.length && !isMoving,
       stirs: rests.map(({ stirs }, i) => `${asked[i]!.name} ${stirs}`).join(),
       seen: countSeen(rests),
     };

@@ -30,6 +30,7 @@ const SAID: Readonly<Record<string, TSchema>> = {
     seen: Count,
     stirs: Count,
     started: Texts,
+    calls: Type.Optional(Texts),
     timers: Type.Optional(Timers),
     life: Type.Optional(Life),
     wakes: Type.Optional(Type.Array(Wake)),

@@ -15,41 +15,51 @@ const ENDS = [
   'http.client.request.error',
 ];
 
+/** By then a request has its connection, or waits for another to be over. */
+const CONNECTING_MS = 1000;
+
 /** A request that this process makes, of fetch or of node:http. */
 interface Outgoing {
   readonly method?: string;
   readonly path?: string;
   readonly socket?: Socket | null;
+  readonly aborted?: boolean;
+  readonly destroyed?: boolean;
 }
 
-interface Read {
+/** One that is not answered. */
+interface Call {
   readonly at: number;
-  connection: string | undefined;
+  /** It reads what greenroom itself tells, as a part of the work. */
+  readonly isRead: boolean;
+  /** Of fetch; one of node:http has it. */
+  socket?: Socket;
 }
 
+/** There is no port yet while it connects. */
 const nameOfSocket = (socket: Socket | null | undefined): string | undefined =>
-  socket ? nameOfConnection(socket.localPort, socket.remotePort) : undefined;
+  socket?.localPort === undefined ? undefined : nameOfConnection(socket.localPort, socket.remotePort);
 
 /**
- * What the work on a request, or a led timer, reads of greenroom. A test in the same process, which wants to see what the app has
- * made of a webhook, is none of these.
+ * What this process asks of greenroom. Reads are those of the work on a request, or of a led timer: a test in the same process,
+ * which wants to see what the app has made of a webhook, makes none.
  */
-export class Reads {
+export class Calls {
   readonly #isWork = new AsyncLocalStorage<true>();
-  readonly #open = new Map<unknown, Read>();
+  readonly #open = new Map<Outgoing, Call>();
 
   constructor(isHome: (request: unknown) => boolean) {
     const begin = (message: unknown): void => {
       const { request } = message as { request: Outgoing };
-      if (!this.#isWork.getStore() || !isRead(request) || !isHome(request)) return;
-      this.#open.set(request, { at: hostInstant(), connection: nameOfSocket(request.socket) });
+      if (!isHome(request)) return;
+      this.#open.set(request, { at: hostInstant(), isRead: this.#isWork.getStore() === true && isRead(request) });
     };
     const sent = (message: unknown): void => {
-      const { request, socket } = message as { request: unknown; socket: Socket };
-      const read = this.#open.get(request);
-      if (read) read.connection = nameOfSocket(socket);
+      const { request, socket } = message as { request: Outgoing; socket: Socket };
+      const call = this.#open.get(request);
+      if (call) call.socket = socket;
     };
-    const end = (message: unknown): void => void this.#open.delete((message as { request: unknown }).request);
+    const end = (message: unknown): void => void this.#open.delete((message as { request: Outgoing }).request);
     for (const name of BEGINS) subscribe(name, begin);
     subscribe('undici:client:sendHeaders', sent);
     for (const name of ENDS) subscribe(name, end);
@@ -75,17 +85,33 @@ export class Reads {
   }
 
   /** True if something reads since. */
-  goOn(since: number): boolean {
-    return this.#since(since).length > 0;
+  readSince(since: number): boolean {
+    return this.#reads(since).length > 0;
   }
 
   /** The connections that it does so over. */
-  connections(since: number): string[] {
-    return this.#since(since).flatMap(({ connection }) => connection ?? []);
+  readConnections(since: number): string[] {
+    return this.#reads(since).flatMap(([name]) => name ?? []);
   }
 
-  #since(since: number): Read[] {
-    return [...this.#open.values()].filter(({ at }) => at >= since && at <= since + CHAIN_MS);
+  /** The connections of all that are not answered. */
+  connections(): string[] {
+    return this.#named().flatMap(([name]) => name ?? []);
+  }
+
+  /** True if one is about to have a connection. */
+  connect(): boolean {
+    const now = hostInstant();
+    return this.#named().some(([name, { at }]) => name === undefined && now - at < CONNECTING_MS);
+  }
+
+  #reads(since: number): (readonly [string | undefined, Call])[] {
+    return this.#named().filter(([, { at, isRead }]) => isRead && at >= since && at <= since + CHAIN_MS);
+  }
+
+  #named(): (readonly [string | undefined, Call])[] {
+    for (const request of this.#open.keys()) if (request.aborted || request.destroyed) this.#open.delete(request);
+    return [...this.#open].map(([request, call]) => [nameOfSocket(call.socket ?? request.socket), call] as const);
   }
 }
 
