@@ -56,13 +56,11 @@ const tryRun = (program, words, cwd) => spawnSync(program, words, { cwd, encodin
 const began = performance.now();
 writeFileSync(join(notes, 'explored.config.js'), 'export default {};');
 add(notes, 'jest@30');
-/** The option takes all words that follow it. */
-const anyName = ['--testMatch', '**/*.test.mjs'];
-const jest = ['--experimental-vm-modules', join(notes, 'node_modules/jest/bin/jest.js'), '--runTestsByPath'];
+const jest = [join(notes, 'node_modules/jest/bin/jest.js'), '--runTestsByPath'];
 await exploreExample(notes, bin, {
   vitest: (file, cwd) => tryRun(bin('vitest'), ['run', '--config', 'explored.config.js', file], cwd),
   node: (file, cwd) => tryRun(process.execPath, ['--test', file], cwd),
-  jest: (file, cwd) => tryRun(process.execPath, [...jest, file, ...anyName], cwd),
+  jest: (file, cwd) => tryRun(process.execPath, [...jest, file], cwd),
   ...(python === undefined
     ? {}
     : { pytest: (file, cwd) => tryRun(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', file], cwd) }),

@@ -8,6 +8,9 @@ const EXECUTIONS = '10';
 /** Every message is taken as it comes, and a late one overwrites what is newer. */
 const BUG = ['and progress < ?', 'and progress < ? + 9'];
 
+/** How explore names it, in what each runner prints. */
+const FAULT = 'Probable mistake: Every change is written as it comes';
+
 /** `runners` are functions that run a test file in the folder, by the name that --write-test has for them. */
 export async function exploreExample(folder, bin, runners) {
   const port = await freePort();
@@ -45,7 +48,9 @@ export async function exploreExample(folder, bin, runners) {
     const [file] = readdirSync(join(folder, save)).filter((name) => /test/.test(name));
     const test = join(save, file);
     const before = runTest(test, folder);
-    if (before.status === 0) throw new Error(`${test} passes though the bug is there.\n${before.stdout}`);
+    const told = before.stdout + before.stderr;
+    if (before.status === 0 || !told.includes(FAULT))
+      throw new Error(`${test} should fail with the words "${FAULT}" while the bug is there, and did not.\n${told}`);
     writeFileSync(store, right);
     const after = runTest(test, folder);
     if (after.status !== 0) throw new Error(`${test} fails though the bug is gone.\n${after.stdout}${after.stderr}`);
