@@ -42,6 +42,18 @@ test('A story fails again and again in an app that keeps what it has heard in ea
   expect(await greenroom(['replay', findings[0]!.file, ...words], { bug: 'none' })).toMatchObject({ code: 0 });
 });
 
+test('With one seed each run gives out the same ids', async () => {
+  const words = await botApp();
+  const idsIn = async (page: string): Promise<readonly string[]> => {
+    const few = ['--executions', '4', '--scenario', 'captcha', '--seed', '5', '--html', page];
+    const { code, told } = await greenroom(['explore', ...few, ...words], { bug: 'calm' });
+    expect(code, told).toBe(1);
+    return readFileSync(inFolder(page), 'utf8').match(/bot_\w{16}/g)!;
+  };
+  const [once, again] = [await idsIn('once.html'), await idsIn('again.html')];
+  expect(again).toEqual(once);
+});
+
 test('A failure that goes unnoticed is found, and fails in replay and in its test until the app notices it', async () => {
   const words = await app();
   const few = ['--executions', '3', '--scenario', 'captcha', '--write-test', 'node', '--json'];

@@ -123,7 +123,8 @@ export async function makeReady(
     ignore: (values['ignore'] ?? []) as readonly string[],
     seed,
   };
-  const run = numberOfRun();
+  // Who gives a seed wants the same in each run, ids among it.
+  const run = values['seed'] === undefined ? numberOfRun() : 0;
   const lanes: Lane[] = [];
   const close = async (): Promise<void> => void (await Promise.all(lanes.map((lane) => lane.close())));
   try {
