@@ -25,6 +25,27 @@ const ignore = () => undefined;
 const EVERY_HOUR = { every: 3_600_000 };
 let count = 0;
 
+/** What Bull and BullMQ, which came from it, both do. */
+const usualJobs = (late, limited) => ({
+  plain: (data) => late.add('leave', data),
+  bulk: (data) => late.addBulk([{ name: 'nothing' }, { name: 'leave', data }]),
+  delayed: (data) => late.add('leave', data, { delay: 500 }),
+  'tried again': (data) => late.add('try twice', data, { attempts: 2, backoff: 1500 }),
+  'tried again at once': (data) => late.add('try twice', data, { attempts: 2 }),
+  'limited to one in a second': async (data) => {
+    await limited.add('nothing');
+    await limited.add('leave', data);
+  },
+  'that was done before': async (data) => {
+    for (let i = 0; i < 2; i++) await late.add('nothing', {}, { jobId: 'known' });
+    await late.add('leave', data);
+  },
+  'of an hour later': async (data) => {
+    await late.add('nothing', {}, { delay: 3_600_000 });
+    await late.add('leave', data);
+  },
+});
+
 async function startBullMq() {
   const { FlowProducer, Queue } = await load('bullmq');
   const connection = { ...redis, maxRetriesPerRequest: null };
@@ -35,24 +56,8 @@ async function startBullMq() {
   const child = (name, opts) => ({ name, queueName: 'children', data: {}, opts });
   const flow = (data, children) => flows.add({ name: 'leave', queueName: 'late', data, children });
   return {
-    plain: (data) => late.add('leave', data),
-    bulk: (data) => late.addBulk([{ name: 'nothing' }, { name: 'leave', data }]),
-    delayed: (data) => late.add('leave', data, { delay: 500 }),
-    'tried again': (data) => late.add('try twice', data, { attempts: 2, backoff: 1500 }),
-    'tried again at once': (data) => late.add('try twice', data, { attempts: 2 }),
+    ...usualJobs(late, limited),
     'put off': (data) => late.add('put off', data),
-    'limited to one in a second': async (data) => {
-      await limited.add('nothing');
-      await limited.add('leave', data);
-    },
-    'that was done before': async (data) => {
-      for (let i = 0; i < 2; i++) await late.add('nothing', {}, { jobId: 'known' });
-      await late.add('leave', data);
-    },
-    'of an hour later': async (data) => {
-      await late.add('nothing', {}, { delay: 3_600_000 });
-      await late.add('leave', data);
-    },
     'taken by hand': (data) => byHand.add('leave', data),
     'with two children': (data) => flow(data, [child('nothing'), child('wait')]),
     'beside a parent whose child fails': async (data) => {
@@ -114,24 +119,8 @@ async function startBull() {
   const { default: Bull } = await load('bull');
   const [late, limited, nobody] = bullQueues(Bull);
   return {
-    plain: (data) => late.add('leave', data),
+    ...usualJobs(late, limited),
     'without a name': (data) => namelessQueue(Bull).add(data),
-    bulk: (data) => late.addBulk([{ name: 'nothing' }, { name: 'leave', data }]),
-    delayed: (data) => late.add('leave', data, { delay: 500 }),
-    'tried again': (data) => late.add('try twice', data, { attempts: 2, backoff: 1500 }),
-    'tried again at once': (data) => late.add('try twice', data, { attempts: 2 }),
-    'limited to one in a second': async (data) => {
-      await limited.add('nothing');
-      await limited.add('leave', data);
-    },
-    'that was done before': async (data) => {
-      for (let i = 0; i < 2; i++) await late.add('nothing', {}, { jobId: 'known' });
-      await late.add('leave', data);
-    },
-    'of an hour later': async (data) => {
-      await late.add('nothing', {}, { delay: 3_600_000 });
-      await late.add('leave', data);
-    },
     'nobody takes': () => nobody.add('forgotten', {}),
   };
 }
