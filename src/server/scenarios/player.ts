@@ -29,6 +29,7 @@ export class ScenarioPlayer implements Player {
   readonly createState = createPlayState;
   readonly #store: ScenarioStore;
   readonly #phases: PhaseTable;
+  #lastCast = { wanted: '', why: '', text: '' };
 
   constructor(store: ScenarioStore) {
     this.#store = store;
@@ -69,10 +70,17 @@ export class ScenarioPlayer implements Player {
     const own = asked && found !== undefined ? scenario : null;
     runs.push({ agent, provider, scenario, own, meetingStart: null, order: 0, job: null, number });
     if (found === undefined) return this.#refuseUnknown(world, { provider, agent, wanted, why });
-    world.note('casting', agent, `plays ${wanted} (${why})`);
+    world.note('casting', agent, this.#toldCast(wanted, why));
     const story = this.#store.scenario(world, found);
     this.#noteUntold(world, provider, story);
     if (hints.eventId == null) noteNoCalendar(world, agent, story.calendar);
+  }
+
+  /** One text for all that are cast in one way: each of many would keep one of its own. */
+  #toldCast(wanted: string, why: string): string {
+    if (this.#lastCast.wanted !== wanted || this.#lastCast.why !== why)
+      this.#lastCast = { wanted, why, text: `plays ${wanted} (${why})` };
+    return this.#lastCast.text;
   }
 
   /** The call is answered as the vendor would, which knows no scenarios; but what the test meant is not played. */

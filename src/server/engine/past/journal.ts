@@ -3,7 +3,7 @@ import { Lasting } from '../../../json-pieces.js';
 import type { Memory } from './memory.js';
 import { Recent } from './newest.js';
 import { RecordedPast } from './recorded-past.js';
-import { Transitions } from './transitions.js';
+import { isRowEntry, LINE_BYTES, Rows, type RowEntry } from './rows.js';
 import type { LineKind, LineOf } from '../../../contracts/control/timeline.js';
 
 /** A line of the timeline as a world keeps it: without its sentence, and with facts that come later. */
@@ -32,11 +32,8 @@ export type EntryOf<K extends EntryKind> = Extract<Entry, { readonly kind: K }>;
 /** A line before it has its number and its instant. */
 export type NewEntry<K extends EntryKind> = { readonly kind: K } & Omit<EntryOf<K>, 'seq' | 'at'>;
 
-const LINE_BYTES = 250;
-
 function bytesOf(entry: Entry): number {
   if (entry.kind === 'request') return LINE_BYTES + entry.path.length;
-  if (entry.kind === 'note') return LINE_BYTES + entry.text.length;
   return entry.kind === 'violation' ? LINE_BYTES + entry.pointer.length + entry.was.length : LINE_BYTES;
 }
 
@@ -51,7 +48,7 @@ const noCall = (): never => {
   throw new Error('nobody keeps calls');
 };
 
-/** Numbers below zero stand by turns for the record of a call and the row of a transition. */
+/** Numbers below zero stand by turns for the record of a call and for a row. */
 const slotOfCall = (number: number): number => -1 - 2 * number;
 const slotOfRow = (row: number): number => -2 - 2 * row;
 const isRow = (slot: number): boolean => slot % 2 === 0;
@@ -62,14 +59,14 @@ const rowIn = (slot: number): number => (-2 - slot) / 2;
 export class Journal {
   /** A number stands for a record of bytes; see {@link slotOfCall} for one below zero. */
   readonly #past: RecordedPast<Entry>;
-  readonly #transitions = new Transitions();
+  readonly #rows = new Rows();
   readonly #recent = new Recent<DeliveryEntry>((entry) => this.#seal(entry));
   #nextSeq = 1;
   readonly #listeners = new Set<(entry: Entry) => void>();
   readonly #readers: Readers = {
     record: (number) => this.#past.records.read(number),
     line: (number) => this.calls.line(number),
-    row: (row) => this.#transitions.read(row),
+    row: (row) => this.#rows.read(row),
   };
   /** Tell the line of a call that is kept elsewhere, by the number of its record. */
   calls: CallLines = { line: noCall, lend: () => noCall };
@@ -98,8 +95,7 @@ export class Journal {
     numbered.seq = this.#nextSeq++;
     numbered.at = at;
     const entry = numbered as unknown as EntryOf<K>;
-    if (entry.kind === 'transition')
-      this.#past.addSlot(slotOfRow(this.#transitions.keep(entry as TransitionEntry)), LINE_BYTES);
+    if (isRowEntry(entry)) this.#addRow(entry);
     else this.#past.add(entry);
     if (entry.kind === 'delivery') this.#recent.add(entry as DeliveryEntry);
     for (const listener of this.#listeners) listener(entry);
@@ -120,7 +116,7 @@ export class Journal {
   /** The same as they are now, whatever becomes of them. */
   lasting(after = 0): Lasting<Entry> {
     const { slots, records } = this.#past;
-    const [record, line, row] = [records.lend(), this.calls.lend(), this.#transitions.lend()];
+    const [record, line, row] = [records.lend(), this.calls.lend(), this.#rows.lend()];
     const taken = slots.slice(after - this.lastSeq + slots.size).map((slot) => (isOpen(slot) ? { ...slot } : slot));
     return new Lasting(() => taken.values()).map((slot) => readSlot(slot, { record, line, row }));
   }
@@ -138,21 +134,27 @@ export class Journal {
   load({ nextSeq, entries }: ReturnType<Journal['toJSON']>): void {
     this.#nextSeq = nextSeq;
     this.#past.load(this.#packed(entries));
-    this.#past.grow(LINE_BYTES * this.#transitions.size);
+    this.#past.grow(this.#rows.used);
   }
 
   /** Becomes a copy. All lines must be complete: they are shared. */
   copyFrom(other: Journal): void {
     this.#nextSeq = other.#nextSeq;
     this.#past.copyFrom(other.#past);
-    this.#transitions.copyFrom(other.#transitions);
+    this.#rows.copyFrom(other.#rows);
     this.#recent.copyFrom(other.#recent);
+  }
+
+  #addRow(entry: RowEntry): void {
+    const before = this.#rows.used;
+    const slot = slotOfRow(this.#rows.keep(entry));
+    this.#past.addSlot(slot, this.#rows.used - before);
   }
 
   *#packed(entries: Iterable<Entry>): IterableIterator<Entry | number> {
     for (const entry of entries) {
       const isPacked = entry.kind === 'request' || entry.kind === 'delivery';
-      if (entry.kind === 'transition') yield slotOfRow(this.#transitions.keep(entry));
+      if (isRowEntry(entry)) yield slotOfRow(this.#rows.keep(entry));
       else yield isPacked ? this.#past.records.keep(JSON.stringify(entry)) : entry;
     }
   }
@@ -169,8 +171,9 @@ export class Journal {
 
   #letGo(slot: number): number {
     if (!isRow(slot)) return 0;
-    this.#transitions.dropOldest();
-    return LINE_BYTES;
+    const before = this.#rows.used;
+    this.#rows.dropOldest();
+    return before - this.#rows.used;
   }
 
   #read(slot: Entry | number): Entry {
@@ -181,7 +184,7 @@ export class Journal {
 interface Readers {
   readonly record: (number: number) => { readonly text: string };
   readonly line: CallLines['line'];
-  readonly row: (row: number) => TransitionEntry;
+  readonly row: (row: number) => RowEntry;
 }
 
 function readSlot(slot: Entry | number, { record, line, row }: Readers): Entry {
