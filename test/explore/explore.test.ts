@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { explore, expectExplored } from '../../src/explore.js';
+import type { Greenroom } from '../../src/index.js';
 import { replayOn } from '../../src/explore/replay.js';
 import { openStage } from '../../src/explore/playing/stage.js';
 import { KINDS } from '../../src/explore/stories/kinds.js';
@@ -188,6 +189,24 @@ const overlapping = async (App: MakeApp): Promise<string[]> =>
 test('A signed link is no older answer than the next, which is signed for later', async () => {
   expect(await overlapping(Recording)).toEqual([]);
   expect(await overlapping(Newest)).toContain('The app never gets the answer to getRecording, which it needs');
+});
+
+/** Writes JSON as the languages of others do: slashes escaped as PHP has them, and letters that Java and Go escape. */
+class Escapes extends Notes {
+  override makeClient(): Client {
+    const { attendee, fetch } = this.room;
+    const escaped = (body: string): string =>
+      body.replaceAll('/', String.raw`\/`).replace(/[-=&]/g, (letter) => `\\u00${letter.charCodeAt(0).toString(16)}`);
+    return attendeeClient({
+      attendee,
+      fetch: async (url, init = {}) =>
+        fetch(url, typeof init.body === 'string' ? { ...init, body: escaped(init.body) } : init),
+    } as Greenroom);
+  }
+}
+
+test('An app whose JSON escapes more than it must has asked for the agents of its meetings all the same', async () => {
+  expect(await overlapping(Escapes)).toEqual([]);
 });
 
 /** Takes what it is told for told of the newest meeting, and never asks. */

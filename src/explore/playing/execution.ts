@@ -9,7 +9,7 @@ import type { Name } from '../../mask.js';
 import { CalendarSide } from './calendar-side.js';
 import { errorOfTry, idIn, isDoneSince, toldOf } from './told-user.js';
 import { askForAgent, later } from './meetings.js';
-import { answerOf, type Agents } from './observe.js';
+import { answerOf, withPlainBody, type Agents } from './observe.js';
 import type { Acts, Meeting } from '../options.js';
 import type { Denied, Disowned, Sample } from './outcome.js';
 import { inTime, lateIn, named, STATE_MS } from './patience.js';
@@ -274,7 +274,8 @@ export class Execution<A> {
 
   /** The calls of this execution. An app that lives on may still call about an earlier one. */
   async requests(): Promise<readonly RecordedRequest[]> {
-    const { requests } = await this.room.requests.list(this.#own('requests'));
+    const listed = await this.room.requests.list(this.#own('requests'));
+    const requests = listed.requests.map(withPlainBody);
     if (this.session.since === undefined) return requests;
     const own = requests.filter((one) => !this.#isStrange(one));
     this.carriesOver ||= own.length < requests.length;

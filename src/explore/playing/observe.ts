@@ -81,6 +81,21 @@ function seenAttempt(attempt: Attempt, forging: ReadonlySet<string>): SeenAttemp
 export const answerOf = (request: RecordedRequest): RecordedRequest['response'] =>
   (request as RecordedRequest & { readonly lost_answer?: RecordedRequest['response'] }).lost_answer ?? request.response;
 
+/** What JSON may write as an escape and need not: PHP does so with slashes, Go and Java with `&`, Python with letters beyond ASCII. */
+const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|(.))/g;
+const NEEDS_NONE = /^[^\p{Cc}\p{Cs}"\\]$/u;
+
+/** A call with its body as a client would write it that escapes nothing without need: names of meetings and agents are looked for in it. */
+export function withPlainBody(request: RecordedRequest): RecordedRequest {
+  const { body } = request.request;
+  if (!body.includes('\\')) return request;
+  const plain = body.replace(ESCAPE, (whole, hex: string | undefined, one: string | undefined) => {
+    const letter = hex === undefined ? one! : String.fromCharCode(Number.parseInt(hex, 16));
+    return one === '/' || (hex !== undefined && NEEDS_NONE.test(letter)) ? letter : whole;
+  });
+  return { ...request, request: { ...request.request, body: plain } };
+}
+
 /** The calls of the app, those of greenroom's own apart. */
 export function seenCalls(requests: readonly RecordedRequest[], agents: Agents, mask: Mask): SeenCall[] {
   return requests
