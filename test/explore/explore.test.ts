@@ -150,7 +150,18 @@ test.each<[string, object, RegExp]>([
         throw new Error('not logged in');
       },
     },
-    /expected the act to schedule a meeting, but it failed .* not logged in/,
+    /expected the act to schedule a meeting, but it failed .* not logged in\nNo call of the app has come to greenroom/,
+  ],
+  [
+    'is refused its call',
+    {
+      act: async ({ room }: Notes) => {
+        const headers = { authorization: `Bearer ${room.cronofy.client_secret}`, 'content-type': 'application/json' };
+        const { ok } = await room.fetch('/v1/meeting_agents', { method: 'POST', headers, body: '{}' });
+        if (!ok) throw new Error('the vendor said no');
+      },
+    },
+    /the vendor said no\nCronofy had answered its call POST \/v1\/meeting_agents with 422: \{"errors":/,
   ],
   ['is of an unknown vendor', { provider: 'cronify' }, /was "cronify"\. Did you mean "cronofy"\?/],
   ['plays an unknown scenario', { scenarios: ['happy-pth'] }, /Did you mean "happy-path"\?/],

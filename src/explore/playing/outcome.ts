@@ -49,6 +49,8 @@ export interface SeenCall {
   readonly body: string;
   readonly status: number | undefined;
   readonly answer: string;
+  /** What greenroom told beside the answer. */
+  readonly hint: string | undefined;
   readonly meeting: number | undefined;
   /** The id of the agent that it asked for, if it did and got one. */
   readonly made?: string;

@@ -4,21 +4,25 @@ import { findChance } from './own-chance.js';
 import type { Story } from '../stories/story.js';
 import { unreadState } from '../playing/unread.js';
 import { differences } from '../playing/state.js';
+import type { Outcome } from '../playing/outcome.js';
+import { shorten } from '../../contracts/schemas/schema.js';
 
 /** Plays the plainest scenario twice before anything else: what differs is the app's own chance. Throws USAGE. */
 export async function startQuietly<A>(explorer: Explorer<A>, story: Story): Promise<void> {
-  const { refused, unread, asked, deliveries, states, ids } = await explorer.quiet(story);
+  const outcome = await explorer.quiet(story);
+  const { refused, unread, asked, deliveries, states, ids } = outcome;
+  const { title } = explorer.play.profile;
   if (refused !== undefined)
-    throw new GreenroomError(
-      'USAGE',
+    throw new GreenroomError('USAGE', [
       `Failed to explore the app: expected the act to schedule a meeting, but it failed though nothing went wrong: ${refused}`,
-    );
+      ...calledBefore(outcome, title),
+    ]);
   if (unread !== undefined) throw unreadState('USAGE', `Failed to read the state of the app: ${unread}`);
   if ((asked[0] ?? 0) === 0)
-    throw new GreenroomError(
-      'USAGE',
-      `Failed to explore the app: expected ${explorer.play.acts || !explorer.play.inCalendar ? 'the act' : 'the app, which hears of a meeting in the calendar,'} to ask ${explorer.play.profile.title} for an agent, but none was made. Have it use the meeting's url.`,
-    );
+    throw new GreenroomError('USAGE', [
+      `Failed to explore the app: expected ${explorer.play.acts || !explorer.play.inCalendar ? 'the act' : 'the app, which hears of a meeting in the calendar,'} to ask ${title} for an agent, but none was made. Have it use the meeting's url.`,
+      ...calledBefore(outcome, title),
+    ]);
   if (!deliveries.some(({ attempts }) => attempts.some(({ answer }) => answer !== undefined)))
     throw new GreenroomError(
       'USAGE',
@@ -36,6 +40,19 @@ export async function startQuietly<A>(explorer: Explorer<A>, story: Story): Prom
       `Failed to read the state of the app: expected something for a meeting that went well, asked by the id ${ids[0]}, was null or 404. That id is what the act gave as "id", else the vendor's: give an act that answers the id by which the app knows the meeting, or mend the place that is asked.`,
     );
   await findChance(explorer, story);
+}
+
+/** What of its calls explains that the app asked for nothing: the last that was refused, or that there was none. */
+function calledBefore({ calls }: Outcome, title: string): string[] {
+  if (calls.length === 0)
+    return [
+      'No call of the app has come to greenroom: have it call the URL that greenroom gives it, with the key that goes with it.',
+    ];
+  const refused = calls.findLast(({ status }) => status !== undefined && status >= 400);
+  if (!refused) return [];
+  const { method, path, status, answer, hint } = refused;
+  const aside = hint === undefined ? '' : ` (${hint})`;
+  return [`${title} had answered its call ${method} ${path} with ${status}: ${shorten(answer)}${aside}`];
 }
 
 /** After the end of all: an app that is restarted then must still have its state. */
