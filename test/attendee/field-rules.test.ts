@@ -264,3 +264,43 @@ describe('A bot that records to an external storage', () => {
     });
   });
 });
+
+test('a time that its offset leads out of the years of Python is out of range', async ({ room }) => {
+  const { id } = (await create(room, { join_at: '2026-01-02T10:00:00Z' })).json;
+  for (const join_at of ['0001-01-01T00:00:00+05:00', '9999-12-31T23:59:59-05:00']) {
+    const expected = [400, { join_at: ['Datetime value out of range.'] }];
+    const made = await create(room, { join_at });
+    const moved = await attendee(room, 'PATCH', `/api/v1/bots/${id}`, { join_at });
+    expect([made.status, made.json]).toEqual(expected);
+    expect([moved.status, moved.json]).toEqual(expected);
+  }
+  expect((await create(room, { join_at: '0001-01-01T00:00:00Z' })).json).toEqual({
+    join_at: ['join_at cannot be in the past'],
+  });
+});
+
+test('a line may end behind the end of a pattern', async ({ room }) => {
+  const refusal = async (type: string) =>
+    (await create(room, { kubernetes_settings: { bot_pod_spec_type: type } })).json.kubernetes_settings[0];
+  expect(await refusal('HIGH\n')).toBe('Custom bot pod spec types are not allowed.');
+  expect(await refusal('HIGH\n\n')).toContain('does not match');
+});
+
+test('the id of a calendar event with NUL is a failure of the vendor', async ({ room }) => {
+  expect((await create(room, { calendar_event_id: 'evt_\0' })).status).toBe(500);
+  expect((await create(room, { calendar_event_id: ['\0'] })).json.error).toBe(
+    "Calendar event with id ['\\x00'] does not exist in this project.",
+  );
+});
+
+test('the body of output_audio is asked for its words before it is taken apart', async ({ room }) => {
+  const id = await inMeeting(room);
+  const output = async (body: string) => {
+    const { status, text } = await attendee(room, 'POST', `/api/v1/bots/${id}/output_audio`, body);
+    return status === 500 ? status : text;
+  };
+  for (const body of ['"x"', '"type"', '[]', '["type"]', '{}'])
+    expect([body, await output(body)]).toEqual([body, '{"error":"Both type and data are required"}']);
+  for (const body of ['"some data of a type"', '["type","data"]', '5', '1.5', '1e400', 'true', 'null'])
+    expect([body, await output(body)]).toEqual([body, 500]);
+});

@@ -84,3 +84,16 @@ test('a request line that gunicorn refuses is taken, with a note', async ({ room
   expect(await read(4095 - others)).toBe(200);
   expect(await notes()).toEqual([expect.stringContaining('request line longer than 4094 bytes')]);
 });
+
+test('a query of more than 1000 parameters is the page of the framework', async ({ room }) => {
+  const pairs = (count: number) => Array.from({ length: count }, (_, n) => `x${n}=`).join('&');
+  expect((await attendee(room, 'GET', `/api/v1/bots?${pairs(1000)}`)).status).toBe(200);
+  for (const path of ['bots', 'bots/x/y']) {
+    const { status, text, headers } = await attendee(room, 'GET', `/api/v1/${path}?${pairs(1001)}`);
+    expect([status, headers.get('allow'), text]).toEqual([
+      400,
+      null,
+      expect.stringContaining('<h1>Bad Request (400)</h1><p></p>'),
+    ]);
+  }
+});

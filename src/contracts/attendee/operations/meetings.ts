@@ -10,7 +10,10 @@ export const meetingOperations = [
     command('Write into the chat', schemas.SendChatMessageRequest),
   ),
   operation('outputSpeech', 'POST', '/bots/{id}/speech', command('Say a text', schemas.SpeechRequest)),
-  operation('outputAudio', 'POST', '/bots/{id}/output_audio', command('Play audio', schemas.MediaRequest)),
+  operation('outputAudio', 'POST', '/bots/{id}/output_audio', {
+    ...command('Play audio', schemas.MediaRequest),
+    evidence: [RECORDED, { ...COPIES, note: 'a body that is no object is asked for type and data, too' }],
+  }),
   operation('outputImage', 'POST', '/bots/{id}/output_image', {
     ...command('Show an image', schemas.MediaRequest),
     evidence: [RECORDED, READ_LATE],

@@ -14,6 +14,9 @@ export function readMetadata(value: PyValue): PyObject {
   return value;
 }
 
+/** The same for a change, which takes it away with the `null` of a form. */
+export const readMetadataOrNull = (value: PyValue): PyObject | null => (value === null ? null : readMetadata(value));
+
 /** As the database keeps it: JSON text with its keys in jsonb's order. */
 export const storeMetadata = (metadata: PyObject | null): string | null =>
   metadata && writePython(asJsonb(metadata), COMPACT);

@@ -5,7 +5,8 @@ import { setSubject, type Call, type Handler } from '../../provider.js';
 import type { CalendarEvent } from '../calendars/state.js';
 import { readBody } from '../framework/body.js';
 import { jsonText, refuse, VendorCrash } from '../framework/replies.js';
-import { Input, Serializer } from '../framework/serializer.js';
+import { assertSearchable } from '../framework/query.js';
+import { Input, Serializer, Upload } from '../framework/serializer.js';
 import { asWritten, storeMetadata } from '../metadata.js';
 import { isPyObject, isTruthy, type PyObject, type PyValue } from '../python/json.js';
 import { pythonStr } from '../python/repr.js';
@@ -21,7 +22,7 @@ import { readNewBot, type BotKind, type NewBot } from './new-bot.js';
 export const createBot: Handler = (call) => {
   const { world } = call;
   const { data, isForm } = readCreation(call);
-  const event = calendarEventOf(world, data);
+  const event = calendarEventOf(world, data, isForm);
   const body = event ? filledFrom(event, data) : data;
   const wanted = readNewBot(new Serializer(new Input(body, isForm ? body : undefined)), world, 'bot');
   assertCredentials(call, wanted);
@@ -48,9 +49,10 @@ export function readCreation(call: Call): { readonly data: PyObject; readonly is
 }
 
 /** The calendar event that a bot is for. Refuses one that is not there, and a place or a time beside it. */
-function calendarEventOf(world: World, body: PyObject): CalendarEvent | null {
+function calendarEventOf(world: World, body: PyObject, isForm: boolean): CalendarEvent | null {
   const id = body.get('calendar_event_id');
   if (id === undefined || !isTruthy(id)) return null;
+  assertSearchable([pythonStr(id)]);
   const event =
     sliceOf(world).calendarEvents.get(pythonStr(id)) ??
     refuse(400, `Calendar event with id ${pythonStr(id)} does not exist in this project.`);
@@ -59,6 +61,9 @@ function calendarEventOf(world: World, body: PyObject): CalendarEvent | null {
       400,
       'meeting_url should not be provided when calendar_event_id is specified. The meeting URL will be taken from the calendar event.',
     );
+  // Here the vendor writes into the body, and a form without files takes nothing.
+  if (isForm && ![...body.values()].some((value) => value instanceof Upload))
+    throw new VendorCrash('calendar_event_id in a form');
   if (isTruthy(body.get('join_at')))
     refuse(
       400,

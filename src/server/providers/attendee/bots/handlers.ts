@@ -7,7 +7,7 @@ import { page } from '../framework/pages.js';
 import { lastOf, queryOf, timeParameter } from '../framework/query.js';
 import { empty, jsonText, refuse } from '../framework/replies.js';
 import type { Serializer } from '../framework/serializer.js';
-import { asWritten, isStorable, readMetadata, storeMetadata } from '../metadata.js';
+import { asWritten, isStorable, readMetadataOrNull, storeMetadata } from '../metadata.js';
 import { isPyObject } from '../python/json.js';
 import { forgetContent } from '../recordings/content.js';
 import { renderBot, renderRead } from '../render.js';
@@ -46,7 +46,7 @@ const listBots: Handler = (call) => {
 function readPatch(fields: Serializer, contract: AttendeeContract, now: number) {
   const join_at = fields.optional('join_at', (value) => readJoinAt(value, now));
   const meeting = fields.optional('meeting_url', readMeetingUrl);
-  const metadata = fields.json('metadata', readMetadata);
+  const metadata = fields.jsonOrNull('metadata', readMetadataOrNull);
   const bot_name = fields.optional('bot_name', readBotName);
   const image = fields.nested('bot_image', (inner) => checkImage(contract, inner)) ?? false;
   const recording = fields.json('recording_settings', (given) => {
@@ -73,7 +73,7 @@ const patchBot: Handler = (call) => {
     bot_name: isLongName(contractOf(world), bot_name),
     metadata: stored != null && !isStorable(stored),
   });
-  if (stored) bot.metadata = stored;
+  if (stored !== undefined) bot.metadata = stored;
   if (bot_name !== undefined) bot.bot_name = bot_name;
   if (meeting) Object.assign(bot, { meeting_url: meeting.url, platform: meeting.platform });
   if (recording) bot.recording = recording;

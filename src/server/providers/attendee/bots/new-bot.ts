@@ -177,7 +177,7 @@ const READERS = {
     if (given) bot.meetDelay = meetDelayOf(contract, given);
   },
   automatic_leave_settings: ({ fields, bot }) => {
-    bot.leave = fields.json('automatic_leave_settings', readAutomaticLeave) ?? DEFAULT_LEAVE;
+    bot.leave = fields.jsonOrNull('automatic_leave_settings', readAutomaticLeave) ?? DEFAULT_LEAVE;
   },
   kubernetes_settings: ({ fields, contract }) =>
     fields.json('kubernetes_settings', (value): never => {
@@ -185,8 +185,11 @@ const READERS = {
       throw invalid('Custom bot pod spec types are not allowed.');
     }),
   zoom_rtms: ({ fields, bot, contract }) => {
-    const read = (value: PyValue) => checkSchema(contract.rules.schemas.zoom_rtms, fields.input.readJson(value));
-    const given = fields.required('zoom_rtms', read);
+    const given = fields.required('zoom_rtms', (value) => {
+      const read = fields.input.readJson(value);
+      if (read === null) throw invalid('zoom_rtms is required');
+      return checkSchema(contract.rules.schemas.zoom_rtms, read);
+    });
     if (given) bot.rtmsStream = pythonStr(given.get('rtms_stream_id')!);
   },
   zoom_settings: (reading) => {

@@ -1,6 +1,6 @@
 import type { AttendeeContract } from '../../../../contracts/attendee/contract.js';
 import { VendorCrash } from '../framework/replies.js';
-import { invalidAt } from '../framework/serializer.js';
+import { invalidAt, Upload } from '../framework/serializer.js';
 import { isPyObject, type PyObject, type PyValue } from '../python/json.js';
 import { platformOf, type MeetingUrl } from './meeting-url.js';
 import { checkSchema } from './settings-fields.js';
@@ -19,7 +19,7 @@ export function isNativeZoom(data: PyObject, meeting: MeetingUrl | undefined): b
   const platform = meeting ? meeting.platform : platformOf(data.get('meeting_url'));
   if (!data.has('zoom_settings')) return platform === 'zoom';
   const given = data.get('zoom_settings');
-  if (!isPyObject(given)) throw new VendorCrash('zoom_settings');
+  if (!isPyObject(given) || given instanceof Upload) throw new VendorCrash('zoom_settings');
   return platform === 'zoom' && given.get('sdk') !== 'web';
 }
 

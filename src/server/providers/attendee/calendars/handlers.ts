@@ -6,8 +6,7 @@ import { page } from '../framework/pages.js';
 import { lastOf, queryOf, refuseMissing, timeParameter } from '../framework/query.js';
 import { empty, jsonText, refuse, VendorCrash } from '../framework/replies.js';
 import type { Serializer } from '../framework/serializer.js';
-import { asWritten, isStorable, readMetadata, storeMetadata } from '../metadata.js';
-import type { PyObject } from '../python/json.js';
+import { asWritten, isStorable, readMetadata, readMetadataOrNull, storeMetadata } from '../metadata.js';
 import { renderCalendar, renderCalendarEvent } from '../render.js';
 import { sliceOf, type Bot } from '../state.js';
 import type { Calendar, CalendarEvent } from './state.js';
@@ -26,7 +25,7 @@ function readNewCalendar(fields: Serializer) {
   fields.required('client_secret', readText);
   fields.required('refresh_token', readText);
   const platform = fields.required('platform', readPlatform);
-  const metadata = readCalendarMetadata(fields) ?? null;
+  const metadata = fields.json('metadata', readMetadata) ?? null;
   const deduplication_key = fields.optional('deduplication_key', readText) ?? null;
   fields.refuseOthers();
   fields.assertValid();
@@ -68,8 +67,6 @@ const createCalendar: Handler = (call) => {
   return jsonText(201, renderCalendar(calendar, asWritten(metadata)));
 };
 
-const readCalendarMetadata = (fields: Serializer): PyObject | undefined => fields.json('metadata', readMetadata);
-
 const listCalendars: Handler = (call) => {
   const key = lastOf(queryOf(call.request), 'deduplication_key');
   const calendars = sliceOf(call.world).calendars.filter((calendar) => !key || calendar.deduplication_key === key);
@@ -89,12 +86,12 @@ const patchCalendar: Handler = (call) => {
   const fields = readFields(call);
   fields.optional('client_secret', readText);
   fields.optional('refresh_token', readText);
-  const metadata = readCalendarMetadata(fields);
+  const metadata = fields.jsonOrNull('metadata', readMetadataOrNull);
   fields.refuseOthers();
   fields.assertValid();
   const stored = storeMetadata(metadata ?? null);
   if (!isStorable(stored ?? '')) throw new VendorCrash('metadata');
-  if (stored !== null) calendar.metadata = stored;
+  if (metadata !== undefined) calendar.metadata = stored;
   calendar.updated_at = call.world.now();
   syncLater(call.world, calendar.id);
   return jsonText(200, renderCalendar(calendar, metadata ? asWritten(metadata) : calendar.metadata));

@@ -10,6 +10,10 @@ const NOT_BLANK = 'This field may not be blank.';
 const DATE_FORMATS =
   'Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].';
 
+/** Python has no other years: an offset may lead out of them. */
+const YEAR_1: Micros = -62_135_596_800_000_000;
+const YEAR_10000: Micros = 253_402_300_800_000_000;
+
 type Read<T> = (value: PyValue) => T;
 
 interface TextRules {
@@ -70,6 +74,7 @@ export function boolean(value: PyValue): boolean {
 export function dateTime(value: PyValue): Micros {
   const at = typeof value === 'string' ? parseDjangoTime(value) : undefined;
   if (at === undefined) throw invalid(DATE_FORMATS);
+  if (at < YEAR_1 || at >= YEAR_10000) throw invalid('Datetime value out of range.');
   return at;
 }
 

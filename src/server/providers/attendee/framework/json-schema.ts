@@ -152,7 +152,8 @@ function checkEnum(schema: FieldSchema, value: PyValue, search: Search): void {
 const expressions = new Map<string, RegExp>();
 
 function expressionOf(pattern: string): RegExp {
-  const expression = expressions.get(pattern) ?? new RegExp(pattern, 'u');
+  // To Python, a line may still end behind the end.
+  const expression = expressions.get(pattern) ?? new RegExp(pattern.replace(/\$$/, '\\n?$'), 'u');
   expressions.set(pattern, expression);
   return expression;
 }

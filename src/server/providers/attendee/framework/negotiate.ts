@@ -2,9 +2,10 @@ import { askedOnce } from '../../../../contracts/known-texts.js';
 import type { Reply, VendorRequest } from '../../provider.js';
 import { COMPACT, isPyObject, parsePython, writePython, type PyValue } from '../python/json.js';
 import { pythonInt } from '../python/numbers.js';
+import { MOST_FIELDS } from './form-parts.js';
 import { exactness, isInRange, partsOf, type HeaderParts } from './media-types.js';
 import { lastOf, queryOf } from './query.js';
-import { detail, escapeSeparators } from './replies.js';
+import { badRequestPage, detail, escapeSeparators } from './replies.js';
 
 /** The framework's renderers: JSON, and a page for browsers, which greenroom answers with JSON. */
 const RENDERERS = [
@@ -14,6 +15,9 @@ const RENDERERS = [
 
 /** The refusal of a representation that the vendor does not have; `undefined` if it has it. */
 export function refuseRepresentation(request: VendorRequest): Reply | undefined {
+  const count = request.query.split('&').length;
+  if (count > MOST_FIELDS)
+    return badRequestPage(`a query has no more than ${MOST_FIELDS} parameters, this one has ${count}`);
   const format = formatOf(request);
   if (format && RENDERERS.every((renderer) => renderer.format !== format)) return detail(404, 'Not found.');
   return representationFor(request) ? undefined : detail(406, 'Could not satisfy the request Accept header.');

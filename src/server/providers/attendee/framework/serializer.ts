@@ -33,7 +33,7 @@ const NO_JSON = 'Value must be valid JSON.';
 /** The fields of a form, the last of each name. */
 export type Form = PyObject;
 
-/** A file of a form, which no field takes: to each it is a thing of another type. Its text is its name. */
+/** A file of a form: to a field of JSON its name, to any other a thing of another type. Its text is its name. */
 export class Upload extends Map<string, PyValue> {
   constructor(name: string) {
     super([['name', name]]);
@@ -71,13 +71,14 @@ export class Input {
 
   /** The value of a JSON field: a form holds it as text, and JSON has no number beyond all others. */
   readJson(value: PyValue): PyValue {
-    if (value instanceof Upload) throw invalid(NO_JSON);
-    if (!this.isForm || typeof value !== 'string') {
+    if (value instanceof Upload && !this.isForm) throw invalid(NO_JSON);
+    const text = value instanceof Upload ? value.get('name') : value;
+    if (!this.isForm || typeof text !== 'string') {
       if (!isFinite(value)) throw invalid(NO_JSON);
       return value;
     }
     try {
-      return parsePython(value);
+      return parsePython(text);
     } catch (fault) {
       if (fault instanceof PyRecursionError) throw new VendorCrash('json');
       throw invalid(NO_JSON);
@@ -91,7 +92,9 @@ export class Input {
       return isPyObject(value) ? new Input(value) : value;
     }
     const inner: PyObject = new Map();
-    for (const [key, value] of this.data) if (key.startsWith(`${name}.`)) inner.set(key.slice(name.length + 1), value);
+    const start = `${name}.`;
+    for (const [key, value] of this.data)
+      if (key.startsWith(start) && key !== start) inner.set(key.slice(start.length), value);
     return inner.size === 0 ? undefined : new Input(inner, this.#form);
   }
 }
@@ -127,12 +130,13 @@ export class Serializer {
 
   /** A field of JSON that may be missing. In a form it is text, and `null` there is what the field is without it. */
   json<T>(name: string, read: Read<T>): T | undefined {
+    return this.jsonOrNull(name, (value) => (value === null ? undefined : read(value)));
+  }
+
+  /** The same where the `null` of a form is a value of its own. */
+  jsonOrNull<T>(name: string, read: Read<T>): T | undefined {
     const value = this.#given(name, true);
-    if (value === undefined) return undefined;
-    return this.#guard(name, value, (given) => {
-      const parsed = this.input.readJson(given);
-      return parsed === null ? undefined : read(parsed);
-    });
+    return value === undefined ? undefined : this.#guard(name, value, (given) => read(this.input.readJson(given)));
   }
 
   /** The same for a rule that runs whether the field is there or not. */
