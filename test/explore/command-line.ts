@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll } from 'vitest';
@@ -48,13 +48,16 @@ export async function botApp(more: object = {}, program = BOTS): Promise<string[
   return [`${url}/hooks/attendee`, '--act', act, '--state', state, '--', process.execPath, program];
 }
 
-/** Runs the test that was written for a story, with the command where a package manager puts it. Gives its exit code. */
+/** Puts the package where a module of the folder finds it, and no program for npx: Yarn's Plug'n'Play has none. */
+export function installGreenroom(): void {
+  mkdirSync(inFolder('node_modules'), { recursive: true });
+  const link = inFolder('node_modules/greenroom');
+  if (!existsSync(link)) symlinkSync(path.dirname(path.dirname(path.dirname(COMMAND))), link, 'junction');
+}
+
+/** Runs the test that was written for a story. Gives its exit code. */
 export function runTest(hash: string, bug: string): number | null {
-  const bin = inFolder('node_modules/.bin');
-  mkdirSync(bin, { recursive: true });
-  writeFileSync(path.join(bin, 'greenroom'), `#!/bin/sh\nexec '${process.execPath}' '${COMMAND}' "$@"\n`, {
-    mode: 0o755,
-  });
+  installGreenroom();
   const env = { ...process.env, BUG: bug, NODE_TEST_CONTEXT: undefined };
   // From wherever it is run.
   return spawnSync(process.execPath, ['--test', `${hash}.test.mjs`], { cwd: inFolder('greenroom-stories'), env })

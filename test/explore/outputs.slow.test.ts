@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { compileFunction } from 'node:vm';
 import { expect, test } from 'vitest';
 import { embeddedIn } from '../support/embedded.js';
-import { app, botApp, greenroom, inFolder, shareFolder } from './command-line.js';
+import { installGreenroom, app, botApp, greenroom, inFolder, shareFolder } from './command-line.js';
 
 shareFolder();
 
@@ -51,6 +51,7 @@ test('A test for Jest is CommonJS, which Jest takes without a flag, and takes no
   const { out } = await greenroom(['explore', ...few, ...(await app())], { bug: 'twice' });
   const [{ hash }] = JSON.parse(out).findings;
   const made = readFileSync(inFolder(`jest/${hash}.test.cjs`), 'utf8');
+  installGreenroom();
   const told: unknown[] = [];
   const globals = { expect, test: (...words: unknown[]) => void told.push(...words) };
   const load = (name: string): unknown => (name === '@jest/globals' ? globals : createRequire(import.meta.url)(name));

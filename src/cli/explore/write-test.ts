@@ -1,6 +1,7 @@
 import { dirname, relative, resolve } from 'node:path';
 import { GreenroomError } from '../../errors.js';
 import { didYouMean, nearest } from '../../contracts/nearest.js';
+import { GREENROOM } from '../../explore/report/command.js';
 import type { ExploreFinding } from '../../explore/report/report.js';
 
 /** A test in the manner of a runner: its file's name, and its text. */
@@ -10,16 +11,24 @@ interface Runner {
   readonly render: (title: string, words: readonly string[], home: string) => string;
 }
 
+/** Node itself, with the program that the folder of the command has: npx is no program on Windows, and finds nothing where Yarn keeps packages in archives. */
+const PROGRAM = "join(dirname(installed.resolve('greenroom/package.json')), 'dist/bin/greenroom.js')";
+const RUN = "spawnSync(process.execPath, [PROGRAM, ...REPLAY], { encoding: 'utf8', cwd: HOME })";
+
 const imported =
   (head: string, test: (title: string) => string, assert: string) =>
   (title: string, words: readonly string[], home: string): string =>
     `import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 ${head}
 const HOME = new URL(${JSON.stringify(`${home}/`)}, import.meta.url);
+const installed = createRequire(new URL('package.json', HOME));
+const PROGRAM = ${PROGRAM};
 const REPLAY = ${JSON.stringify(words, null, 2)};
 
 ${test(JSON.stringify(title))} () => {
-  const { status, stdout, stderr } = spawnSync('npx', REPLAY, { encoding: 'utf8', cwd: HOME });
+  const { status, stdout, stderr } = ${RUN};
   ${assert}
 });
 `;
@@ -40,14 +49,17 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
     // Jest takes CommonJS without a flag, in a project of modules too.
     file: (hash) => `${hash}.test.cjs`,
     render: (title, words, home) => `const { spawnSync } = require('node:child_process');
-const { resolve } = require('node:path');
+const { createRequire } = require('node:module');
+const { dirname, join, resolve } = require('node:path');
 const { expect, test } = require('@jest/globals');
 
 const HOME = resolve(__dirname, ${JSON.stringify(home)});
+const installed = createRequire(join(HOME, 'package.json'));
+const PROGRAM = ${PROGRAM};
 const REPLAY = ${JSON.stringify(words, null, 2)};
 
 const story = () => {
-  const { status, stdout, stderr } = spawnSync('npx', REPLAY, { encoding: 'utf8', cwd: HOME });
+  const { status, stdout, stderr } = ${RUN};
   expect({ status, told: status === 0 ? '' : stdout + stderr }).toEqual({ status: 0, told: '' });
 };
 
@@ -68,7 +80,7 @@ test(${JSON.stringify(title)}, story, 60_000);
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parent / ${JSON.stringify(home)}
-REPLAY = ${JSON.stringify(['npx', ...words], null, 4)}
+REPLAY = ${JSON.stringify([...GREENROOM, ...words], null, 4)}
 
 
 def test_story():
@@ -95,14 +107,7 @@ export function testOf(
   words: readonly string[],
 ): [string, string] {
   const { file: nameOf, render } = RUNNERS[runner]!;
-  return [
-    nameOf(hash),
-    render(
-      `The story ${hash} passes: ${sentence}`,
-      ['--no-install', 'greenroom', 'replay', file!, ...words],
-      homeOf(file!),
-    ),
-  ];
+  return [nameOf(hash), render(`The story ${hash} passes: ${sentence}`, ['replay', file!, ...words], homeOf(file!))];
 }
 
 const homeOf = (file: string): string => relative(dirname(resolve(file)), process.cwd()).replaceAll('\\', '/') || '.';

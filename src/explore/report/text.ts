@@ -1,3 +1,4 @@
+import { GREENROOM } from './command.js';
 import type { ExploreFinding, ExploreResult } from './report.js';
 import { onOneLine } from '../../contracts/visible.js';
 import { afterOthers, inWords } from '../stories/kinds.js';
@@ -82,7 +83,7 @@ function lastFacts({ mistake, also, file }: ExploreFinding, words = ''): Fact[] 
     ...(also.length === 0 ? [] : ([['Also at', also.slice(0, MOST_ALSO).join('; ') + more]] as const)),
     ...(file === undefined
       ? []
-      : ([['Replay it', `npx --no-install greenroom replay ${file}${words === '' ? '' : ` ${words}`}`]] as const)),
+      : ([['Replay it', `${GREENROOM.join(' ')} replay ${file}${words === '' ? '' : ` ${words}`}`]] as const)),
   ];
 }
 
