@@ -189,6 +189,68 @@ describe('What a signer did wrong', () => {
     },
   );
 
+  /** What Go 1.26, PHP 8.2, Rails 6.1, Gson 2.10 and .NET write of it when they have read it, with keys in order where their map is sorted. */
+  const FOREIGN = String.raw`{"trigger": "bot.state_change", "data": {"text": "a/b <c> & d's = \u2028 \u00e9", "cost": 1.0, "none": {}}, "bot_id": "bot_1"}`;
+  const foreign = (text: string, more = '"cost":1.0,"none":{},'): string =>
+    String.raw`{"bot_id":"bot_1","data":{${more}"text":"${text}"},"trigger":"bot.state_change"}`;
+  const LANGUAGES: readonly (readonly [writer: string, text: string, names: readonly string[]])[] = [
+    [
+      'json.Marshal of Go',
+      foreign(String.raw`a/b \u003cc\u003e \u0026 d's = \u2028 é`, '"cost":1,"none":{},'),
+      ['numbers-as-doubles', 'html-escaped'],
+    ],
+    ['the same, of a json.Number', foreign(String.raw`a/b \u003cc\u003e \u0026 d's = \u2028 é`), ['html-escaped']],
+    [
+      'an Encoder of Go with SetEscapeHTML(false)',
+      foreign(String.raw`a/b <c> & d's = \u2028 é`),
+      ['separators-escaped'],
+    ],
+    [
+      'the same with its line end',
+      `${foreign(String.raw`a/b <c> & d's = \u2028 é`)}\n`,
+      ['separators-escaped', 'line-end-written'],
+    ],
+    [
+      'json_encode of PHP, of an array',
+      foreign(String.raw`a\/b <c> & d's = \u2028 \u00e9`, '"cost":1,"none":[],'),
+      ['numbers-as-doubles', 'empty-object-as-list', 'slashes-escaped', 'canonical-with-escapes'],
+    ],
+    [
+      'json_encode of PHP, JSON_UNESCAPED_UNICODE and JSON_PRESERVE_ZERO_FRACTION',
+      foreign(String.raw`a\/b <c> & d's = \u2028 é`),
+      ['slashes-escaped', 'separators-escaped'],
+    ],
+    [
+      'to_json of Rails, with the keys of the top sorted',
+      String.raw`{"bot_id":"bot_1","data":{"text":"a/b \u003cc\u003e \u0026 d's = \u2028 é","cost":1.0,"none":{}},"trigger":"bot.state_change"}`,
+      ['sorted-top-level-only', 'html-escaped'],
+    ],
+    ['Gson', foreign(String.raw`a/b \u003cc\u003e \u0026 d\u0027s \u003d \u2028 é`), ['escaped-as-gson']],
+    ['System.Text.Json', foreign(String.raw`a/b \u003Cc\u003E \u0026 d\u0027s = \u2028 \u00E9`), ['escaped-as-dotnet']],
+  ];
+  test.each(LANGUAGES)('%s is no canonical JSON: what differs is named (attendee)', (_, text, names) => {
+    const body = Buffer.from(FOREIGN);
+    const ask = (header: string) => namesOf({ provider: 'attendee', header, body });
+    expect(ask(base64(hmac(text, KEY)))).toEqual(names);
+    expect(ask(base64(hmac(text, WEBHOOK_SECRET)))).toEqual([...names, 'secret-not-decoded']);
+  });
+
+  test('a vendor that signs the bytes wants them, whichever language has written them again (cronofy)', () => {
+    const body = Buffer.from('{"notification":{"type":"x"},"event":{"url":"https://a.test/?b&c","text":"é"}}');
+    const texts = [
+      String.raw`{"event":{"text":"é","url":"https://a.test/?b\u0026c"},"notification":{"type":"x"}}`,
+      String.raw`{"notification":{"type":"x"},"event":{"url":"https:\/\/a.test\/?b&c","text":"\u00e9"}}`,
+    ];
+    const said = texts.map((text) => {
+      const header = base64(hmac(text, CLIENT_SECRET));
+      return examine({ provider: 'cronofy', header, body, secrets: [CLIENT_SECRET] }).deviations;
+    });
+    expect(said).toMatchObject([
+      [{ name: 're-serialised', title: expect.stringContaining('json.Marshal of Go') }],
+      [{ name: 're-serialised', advice: expect.stringContaining('file_get_contents("php://input")') }],
+    ]);
+  });
+
   test('a vendor that signs the bytes wants them, however json.dumps was called (cronofy)', () => {
     for (const style of [{}, { sort }, { ascii: false }, { sort, ...compact }]) {
       const header = base64(hmac(writePython(parsePython(COMPACT_BODY), { ...WIRE, ...style }), CLIENT_SECRET));

@@ -80,13 +80,21 @@ class Search {
     if (believed) this.believed.push(believed);
   }
 
-  /** Which is believed of mistakes that make the same of a plain message, but do not of one with unusual letters. */
+  /** Which is believed of mistakes that make the same of a plain message, but do not of one with unusual letters, or with signs that are escaped. */
   async #believedAmongLetters(alike: readonly Departure[]): Promise<Departure | undefined> {
     const { text: plain } = firstOf(this.#context);
-    const unusual = this.#context.vendor.messages.variants(plain).find(({ rule }) => rule === 'unicode-body')?.text;
-    if (alike.length === 0 || unusual === undefined) return undefined;
-    for (const [first] of this.#groupsOf(alike, unusual)) if (await this.#isBelieved(first!, unusual)) return first;
-    return undefined;
+    const variants = this.#context.vendor.messages.variants(plain);
+    let open = alike;
+    let believed: Departure | undefined;
+    for (const rule of ['unicode-body', 'escaped-body']) {
+      const unusual = variants.find((one) => one.rule === rule)?.text;
+      for (const group of unusual === undefined ? [] : this.#groupsOf(open, unusual)) {
+        if (!(await this.#isBelieved(group[0]!, unusual!))) continue;
+        [believed] = open = group;
+        break;
+      }
+    }
+    return believed;
   }
 
   /** Those that make the same signature of a text stand together; those that make the right one, or none, are left out. */

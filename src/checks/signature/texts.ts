@@ -1,4 +1,15 @@
 import {
+  AS_DOTNET,
+  AS_GSON,
+  ESCAPES,
+  HTML,
+  LINE_END,
+  NUMBERS,
+  SEPARATORS,
+  SLASHES,
+  writtenWith,
+} from '../../contracts/json/habits.js';
+import {
   byCodePoint,
   COMPACT,
   parsePython,
@@ -37,7 +48,7 @@ const python = (bytes: Buffer, write: (value: PyValue) => string): Buffer | unde
 };
 
 const RAW_BYTES =
-  'Take the raw bytes of the body before a parser does: `await request.text()`, `express.raw()`; `request.get_data()` in Flask, `await request.body()` in FastAPI, `request.body` in Django.';
+  'Take the raw bytes of the body before a parser does: `await request.text()`, `express.raw()`; `request.get_data()` in Flask, `await request.body()` in FastAPI, `request.body` in Django; `io.ReadAll(r.Body)` in Go, `file_get_contents("php://input")` in PHP, `request.raw_post` in Rails.';
 
 /** What to sign, for whoever signed something else. */
 export const remedyOf = ({ mistakes: { remedy = RAW_BYTES } }: Signing): string => remedy;
@@ -108,6 +119,24 @@ const DUMPS: readonly Omit<Change<Buffer>, 'advice'>[] = [undefined, byCodePoint
   ),
 );
 
+/** What other languages make of a body that they have parsed. */
+const OF_LANGUAGES: readonly Omit<Change<Buffer>, 'advice'>[] = (
+  [
+    ['json.Marshal of Go', [NUMBERS, HTML], byCodePoint],
+    ['an Encoder of Go', [NUMBERS, HTML, LINE_END], byCodePoint],
+    ['json_encode of PHP', [NUMBERS, SLASHES, ESCAPES]],
+    ['json_encode of PHP with JSON_UNESCAPED_SLASHES', [NUMBERS, ESCAPES]],
+    ['json_encode of PHP with JSON_UNESCAPED_UNICODE', [NUMBERS, SLASHES, SEPARATORS]],
+    ['to_json of Rails', [HTML]],
+    ['Gson of Java', [AS_GSON]],
+    ['System.Text.Json of .NET', [AS_DOTNET]],
+  ] as const
+).map(([writer, habits, sort]) => ({
+  name: 're-serialised',
+  title: `The body was parsed and written again as ${writer} writes`,
+  apply: (bytes) => python(bytes, (value) => writtenWith(habits, value, { ...COMPACT, sort })),
+}));
+
 /** What code holds for a time that came in no header. */
 const NO_TIME = ['None', 'undefined', 'null', ''];
 
@@ -123,7 +152,7 @@ export function materialChanges(signing: Signing): readonly Change<Buffer>[] {
   const timed = signing.stamp ? [] : TIMED;
   return [
     ...signing.mistakes.material,
-    ...[...REWRITINGS, ...(signing.mistakes.remedy === undefined ? DUMPS : [])].map((change) => ({
+    ...[...REWRITINGS, ...(signing.mistakes.remedy === undefined ? [...DUMPS, ...OF_LANGUAGES] : [])].map((change) => ({
       ...change,
       advice,
     })),

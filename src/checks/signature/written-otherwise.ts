@@ -19,7 +19,18 @@ interface Found {
 /** By the name of a mistake: what a body has in it that the mistake writes otherwise. */
 const READERS: Readonly<Record<string, (found: readonly Found[]) => string[]>> = {
   'sorted-as-javascript': (found) => found.flatMap(inJavaScript),
-  'canonical-with-escapes': (found) => found.flatMap(withEscapes),
+  'canonical-with-escapes': inTexts(/[\u007f-\uffff]/, 'letters beyond ASCII', '\\u escapes are not signed'),
+  'separators-escaped': inTexts(
+    /[\u2028\u2029]/,
+    'U+2028 or U+2029',
+    'Go and PHP write \\u escapes, which are not signed',
+  ),
+  'html-escaped': inTexts(/[&<>]/, '&, < or >', 'Go and Rails write \\u escapes, which are not signed'),
+  'slashes-escaped': inTexts(/\//, 'slashes', 'PHP writes \\/, which is not signed'),
+  'empty-object-as-list': (found) =>
+    found
+      .filter(({ value }) => isPyObject(value) && value.size === 0)
+      .map(({ path }) => `${nameOf(path)} is {}: PHP writes [] if it has read it as an array`),
 };
 
 /** True for a mistake whose effect hangs on what is in a body: most bodies come out right in spite of it. */
@@ -66,15 +77,14 @@ function keysInJavaScript(path: string, keys: readonly string[]): string[] {
     : [`${nameOf(path)} has keys beyond the basic plane of Unicode: JavaScript sorts them before some others`];
 }
 
-const BEYOND_ASCII = /[\u007f-\uffff]/;
-
-function withEscapes({ path, value }: Found): string[] {
-  const texts = isPyObject(value) ? [...value.keys()] : typeof value === 'string' ? [value] : [];
-  return texts
-    .filter((text) => BEYOND_ASCII.test(text))
-    .map(
-      (text) => `${nameOf(path)} has letters beyond ASCII (${quoted([shortened(text)])}): \\u escapes are not signed`,
-    );
+function inTexts(letters: RegExp, what: string, why: string) {
+  return (found: readonly Found[]): string[] =>
+    found.flatMap(({ path, value }) => {
+      const texts = isPyObject(value) ? [...value.keys()] : typeof value === 'string' ? [value] : [];
+      return texts
+        .filter((text) => letters.test(text))
+        .map((text) => `${nameOf(path)} has ${what} (${quoted([shortened(text)])}): ${why}`);
+    });
 }
 
 const shortened = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);

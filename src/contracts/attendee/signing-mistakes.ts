@@ -1,3 +1,14 @@
+import {
+  AS_DOTNET,
+  AS_GSON,
+  EMPTIES,
+  ESCAPES,
+  ESCAPINGS,
+  LINE_END,
+  NUMBERS,
+  writtenWith,
+  type Habit,
+} from '../json/habits.js';
 import { isObject } from '../json/object.js';
 import {
   CANONICAL,
@@ -11,18 +22,18 @@ import {
 import { parseJson } from '../signed-message.js';
 import type { Change, Deviation, Signing } from '../signing.js';
 
-/** The body as Python reads it and writes it in this style; `undefined` for what is not JSON, however deep it is nested. */
-export function rewritten(
-  body: Buffer,
-  style: PyStyle,
-  order: (value: PyValue) => PyValue = (value) => value,
-): Buffer | undefined {
+/** What is made of a body as Python reads it; `undefined` for what is not JSON, however deep it is nested. */
+function ofPython(body: Buffer, write: (value: PyValue) => string): Buffer | undefined {
   try {
-    return Buffer.from(writePython(order(parsePython(body.toString('utf8'))), style), 'utf8');
+    return Buffer.from(write(parsePython(body.toString('utf8'))), 'utf8');
   } catch {
     return undefined;
   }
 }
+
+/** The body as Python reads it and writes it in this style; `undefined` for what is not JSON. */
+export const rewritten = (body: Buffer, style: PyStyle): Buffer | undefined =>
+  ofPython(body, (value) => writePython(value, style));
 
 const inJavaScript = (body: Buffer, sort: (value: unknown) => unknown): Buffer | undefined => {
   const value = parseJson(body);
@@ -43,7 +54,7 @@ function sortAll(value: unknown): unknown {
 const RECIPE =
   'Attendee signs sorted, compact JSON without escapes, not the bytes that it sends. ' +
   'In Python: json.dumps(json.loads(body), sort_keys=True, ensure_ascii=False, separators=(",", ":")). ' +
-  'In JavaScript: verifyAttendee of greenroom/webhooks, because JSON.stringify writes 1.0 as 1.';
+  'In JavaScript: verifyAttendee of greenroom/webhooks, because JSON.stringify writes 1.0 as 1. In Go, Java, PHP and Ruby: as the page about webhooks says.';
 
 const TOP_LEVEL_ONLY: Deviation = {
   name: 'sorted-top-level-only',
@@ -56,42 +67,48 @@ const NOT_SORTED: Deviation = {
   advice:
     'Sort the keys of every object, at every depth: sort_keys=True in Python, verifyAttendee of greenroom/webhooks in JavaScript.',
 };
-const ESCAPES: Deviation = {
-  name: 'canonical-with-escapes',
-  title: 'The JSON that was signed was made with \\u escapes (ensure_ascii)',
-  advice: 'Write it with ensure_ascii=False, and encode it as UTF-8.',
-};
 const SPACES: Deviation = {
   name: 'canonical-with-spaces',
   title: 'The JSON that was signed was made with spaces after commas and colons',
   advice: 'Write it with separators=(",", ":").',
 };
 
-/** Every way in which a writer of Python's can depart from the canonical JSON: in order, spaces, escapes, or several of them. */
+/** Which habits a writer can have: those of json.dumps have spaces as well, those of other languages have none. */
+const HABITS: readonly { readonly spaced: boolean; readonly habits: readonly Habit[] }[] = [
+  ...[[], [ESCAPES]].map((habits) => ({ spaced: true, habits })),
+  ...[[], [LINE_END]].flatMap((end) =>
+    [[], [NUMBERS], [EMPTIES], [NUMBERS, EMPTIES]].flatMap((read) =>
+      ESCAPINGS.map((escaping) => ({ spaced: false, habits: [...read, ...escaping, ...end] })),
+    ),
+  ),
+];
+
+/** Every way in which a writer can depart from the canonical JSON: in order, spaces, escapes, numbers, or several of them. */
 function departures(): Change<Buffer>[] {
   const orders: readonly (readonly [Deviation | undefined, PyStyle['sort'], ((value: PyValue) => PyValue)?])[] = [
     [undefined, CANONICAL.sort],
     [TOP_LEVEL_ONLY, undefined, sortTopAsPython],
     [NOT_SORTED, undefined],
   ];
-  const all = orders.flatMap(([ordered, sort, order]) =>
-    [undefined, SPACES].flatMap((spaced) =>
-      [undefined, ESCAPES].map((escaped) => {
-        const { item, pair } = spaced ? WIRE : CANONICAL;
-        const parts = [ordered, spaced, escaped].filter((part) => part !== undefined);
-        return {
-          parts,
-          apply: (body: Buffer) => rewritten(body, { item, pair, ascii: escaped !== undefined, sort }, order),
-        };
-      }),
-    ),
+  return orders.flatMap(([ordered, sort, order = (value) => value]) =>
+    HABITS.flatMap(({ spaced, habits }): Change<Buffer>[] => {
+      const { item, pair } = spaced ? WIRE : CANONICAL;
+      const parts = [ordered, spaced ? SPACES : undefined, ...habits].filter((part) => part !== undefined);
+      const [first, ...others] = parts.map(({ name, title, advice }): Deviation => ({ name, title, advice }));
+      if (!first) return [];
+      const apply = (body: Buffer): Buffer | undefined =>
+        ofPython(body, (value) => writtenWith(habits, order(value), { item, pair, ascii: false, sort }));
+      return [
+        others.length === 0 && !UNSUSPECTED.has(first.name)
+          ? { ...first, apply }
+          : { ...first, parts: [first, ...others], apply },
+      ];
+    }),
   );
-  return all.flatMap(({ parts, apply }): Change<Buffer>[] => {
-    const [first, ...others] = parts;
-    if (!first) return [];
-    return [others.length === 0 ? { ...first, apply } : { ...first, parts, apply }];
-  });
 }
+
+/** Not suspected where it is not known what was computed: they show in nearly every body, or another mistake says the same. */
+const UNSUSPECTED: ReadonlySet<string> = new Set([NUMBERS, LINE_END, AS_GSON, AS_DOTNET].map(({ name }) => name));
 
 const sortTopAsPython = (value: PyValue): PyValue =>
   isPyObject(value) ? new Map([...value].sort(([a], [b]) => CANONICAL.sort!(a, b))) : value;
@@ -110,9 +127,10 @@ export const mistakes: Signing['mistakes'] = {
     { ...TOP_LEVEL_ONLY, apply: (body) => inJavaScript(body, sortTop) },
     {
       name: 'sorted-as-javascript',
-      title: 'The canonical JSON was made with JSON.stringify, which writes 1.0 as 1 and puts the key "2" before "10"',
+      title:
+        'The canonical JSON was made with JSON.stringify, which puts the key "2" before "10" and writes 1.0 as 1, as Go and PHP do, too',
       advice:
-        'Use a writer that keeps numbers as written and sorts by code points, such as verifyAttendee of greenroom/webhooks.',
+        'Use a writer that sorts by code points and keeps numbers as written: verifyAttendee of greenroom/webhooks in JavaScript, UseNumber() of a Decoder in Go, JSON_PRESERVE_ZERO_FRACTION in PHP.',
       apply: (body) => inJavaScript(body, sortAll),
     },
     ...departures(),

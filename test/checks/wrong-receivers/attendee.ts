@@ -69,6 +69,21 @@ export const writesHexadecimalOfTheRawBody = against((body) =>
 export const writesAPrefix = against(
   (body) => `sha256=${Buffer.from(hmac(canonical(body)), 'base64').toString('hex')}`,
 );
+const escaping = (letters: RegExp) =>
+  against((body) =>
+    hmac(canonical(body).replace(letters, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)),
+  );
+/** As json.Marshal of Go does, and its Encoder when it is told not to. */
+export const escapesAsGo = escaping(/[&<>\u2028\u2029]/g);
+export const escapesAsGoWithoutHtml = escaping(/[\u2028\u2029]/g);
+/** As json_encode of PHP does. */
+export const escapesAsPhp = against((body) =>
+  hmac(
+    canonical(body)
+      .replaceAll('/', '\\/')
+      .replace(/[\u0080-\uffff]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  ),
+);
 /** As Python compares bytes with a text. */
 export const neverEqual = against(() => 'b');
 
