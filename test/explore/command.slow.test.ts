@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import type { ExploreResult } from '../../src/explore.js';
 import { app, botApp, greenroom, inFolder, KEEPS, runTest, shareFolder, STORY, storyFile } from './command-line.js';
 
 shareFolder();
@@ -40,6 +41,18 @@ test('A story fails again and again in an app that keeps what it has heard in ea
   expect(once.out).toContain('/mails: expected 1, was 2');
   expect(again, again.told).toEqual(once);
   expect(await greenroom(['replay', findings[0]!.file, ...words], { bug: 'none' })).toMatchObject({ code: 0 });
+});
+
+test('Apps of several workers may share what they keep: no id and no meeting comes to two of them', async () => {
+  const scenarios = ['happy-path', 'attendee-absent'].flatMap((name) => ['--scenario', name]);
+  const without = ['call-refused-after', 'call-truncated', 'call-cut-off'].flatMap((kind) => ['--without', kind]);
+  const options = ['--workers', '2', '--executions', '40', ...scenarios, ...without, '--json'];
+  const { out, told } = await greenroom(['explore', ...options, ...(await botApp({}, KEEPS))], { bug: 'none' });
+  const { findings } = JSON.parse(out) as ExploreResult;
+  expect(
+    findings.map(({ oracle }) => oracle),
+    told,
+  ).not.toContain('acts');
 });
 
 test('With one seed each run gives out the same ids', async () => {

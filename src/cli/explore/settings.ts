@@ -42,6 +42,12 @@ export const numberOfRun = (): number => Math.floor(wallClock() / 100_000);
 /** More of each kind than are given out in a tenth of a second. */
 const IDS_OF_TENTH = 50;
 
-/** What the world of a run is made with; an app that runs already has the credentials of one that has given out no ids. */
-export const worldOf = (run: number, hasCommand: boolean): { readonly ids_given?: number } =>
-  hasCommand ? { ids_given: run * IDS_OF_TENTH } : {};
+/** More than all runs of centuries. */
+const IDS_OF_WORKER = 2 ** 42;
+
+/**
+ * What the world of a worker of a run is made with: apps may share what they keep. One that runs already has the credentials of a
+ * world that has given out no ids.
+ */
+export const worldOf = (run: number, worker: number, hasCommand: boolean): { readonly ids_given?: number } =>
+  hasCommand ? { ids_given: worker * IDS_OF_WORKER + run * IDS_OF_TENTH } : {};

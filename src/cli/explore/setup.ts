@@ -125,17 +125,15 @@ export async function makeReady(
   };
   // Who gives a seed wants the same in each run, ids among it.
   const run = values['seed'] === undefined ? numberOfRun() : 0;
+  const shared = { config, seed, provider, signal, run };
   const lanes: Lane[] = [];
   const close = async (): Promise<void> => void (await Promise.all(lanes.map((lane) => lane.close())));
   try {
     for (let i = 0; i < workers; i++)
       lanes.push(
         await openLane(i === 0 ? values : { ...values, port: '0' }, await atOwnPort(words, i), {
-          config,
-          seed,
-          provider,
-          signal,
-          run,
+          ...shared,
+          worker: i,
         }),
       );
     const stage = await openLivingStage(lanes, run);
@@ -171,12 +169,13 @@ interface LaneOptions extends RunOptions {
   readonly config: Config;
   readonly provider: string | undefined;
   readonly run: number;
+  readonly worker: number;
 }
 
 async function openLane(
   values: FlagValues,
   { url, command, cwd }: AppWords,
-  { config, seed, provider, signal, run }: LaneOptions,
+  { config, seed, provider, signal, run, worker }: LaneOptions,
 ): Promise<Lane> {
   const profiles = allVendors(config.vendors).map(({ profile }) => profile);
   const led = values['lockstep'] === true && command.length > 0;
@@ -187,7 +186,7 @@ async function openLane(
   );
   const options = serverOptions({ ...fileValues(values, config), ...given }, config.vendors);
   const tellOnce = onceEach(warn);
-  const workspace = { ...options.workspace, ...worldOf(run, command.length > 0) };
+  const workspace = { ...options.workspace, ...worldOf(run, worker, command.length > 0) };
   const server = await listen({ ...options, workspace, warn: tellOnce });
   const probes =
     command.length === 0 || values['no-probe'] === true ? undefined : await probesFor(server, led, tellOnce);

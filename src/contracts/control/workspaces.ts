@@ -44,7 +44,7 @@ const options = {
   /** Decides every id and name; 1 if nothing is said. */
   seed: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
   /** How many ids of each kind count as given out already: worlds of one seed get other ids, and the same names. */
-  ids_given: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 40 })),
+  ids_given: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 50 })),
   /** Real time, a minute at most, without a call that must follow a delivery over the network; 5 ms if nothing is said. */
   quiet: Type.Optional(Duration),
   quiet_limit: duration(
