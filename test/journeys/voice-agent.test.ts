@@ -54,6 +54,19 @@ describe("A voice agent's page", () => {
     },
   );
 
+  test('is none if what is shared is emptied beside it', async ({ room }) => {
+    const { url, requests } = await servePage();
+    const { json: bot } = await send(room, { reserve_resources: true });
+    await room.clock.until({ subject: bot.id, state: 'joined_recording' });
+    const change = (body: object) => attendee(room, 'PATCH', `/api/v1/bots/${bot.id}/voice_agent_settings`, body);
+    expect((await change({ url, screenshare_url: '' })).status).toBe(200);
+    await room.clock.advance({ by: '10s' });
+    expect(requests).toEqual([]);
+    expect((await change({ url: '', screenshare_url: url })).status).toBe(200);
+    await room.clock.advance({ by: '10s' });
+    expect(requests).toHaveLength(1);
+  });
+
   test('on this machine has the note that production would refuse it, and is refused by strict workspaces', async ({
     room,
   }) => {

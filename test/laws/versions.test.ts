@@ -52,8 +52,14 @@ const FIELDS: Readonly<Record<string, readonly unknown[]>> = {
   ],
   bot_image: [
     { type: 'image/jpeg', data: 'AAAA' },
-    { type: 'image/jpeg', data: '/9j/AAAA' },
-    { type: 'image/png', data: 'iVBORw0KGgoAAAA=' },
+    {
+      type: 'image/jpeg',
+      data: '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAIBAQEBAQIBAQECAgICAgQDAgICAgUEBAMEBgUGBgYFBgYGBwkIBgcJBwYGCAsICQoKCgoKBggLDAsKDAkKCgr/wAALCAABAAEBAREA/8QAHwAAAQUBAQEBAQEAAAAAAAAAAAECAwQFBgcICQoL/9oACAEBAAA/AP5/6//Z',
+    },
+    {
+      type: 'image/png',
+      data: 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
+    },
   ],
   webhooks: [
     [{ url: 'https://app.example/x', triggers: ['bot.state_change'] }],

@@ -17,6 +17,19 @@ export const COPIES: Evidence = {
   source: 'public copies of the code of Attendee',
   date: '2026-11-29',
 };
+/** Seen at the library with which it looks at pictures. */
+export const PICTURES: Evidence = {
+  basis: 'observed',
+  source: 'OpenCV 4.10',
+  date: '2026-11-30',
+  note: 'which pieces make a picture; that pixels which cannot be unpacked are refused, too, is left out',
+};
+/** The same copies, of what follows once the fields are good. */
+export const STORED: Evidence = {
+  ...COPIES,
+  date: '2026-11-30',
+  note: 'settings with NUL or half a character and a stream id of more than 255 characters are an error id; webhooks are looked at one after the other; a Zoom OAuth app is enough for Zoom; files of more than 10 MiB',
+};
 /** The same, of calls that look at their body late. */
 export const READ_LATE: Evidence = { ...COPIES, note: 'the body is looked at after the state of the bot' };
 /** Seen at the libraries that Attendee v1.64.1 asks for, not at its server. */

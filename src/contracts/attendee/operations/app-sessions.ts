@@ -1,4 +1,4 @@
-import { COPIES, RECORDED } from '../evidence.js';
+import { COPIES, RECORDED, STORED } from '../evidence.js';
 import * as queries from '../queries.js';
 import * as schemas from '../schemas.js';
 import { done, FAILS, json, listing, ok, operation, READS_BODY, REFUSES } from './operation.js';
@@ -10,6 +10,11 @@ export const appSessionOperations = [
     body: schemas.CreateAppSessionRequest,
     ok: [201, json('The app session', schemas.AppSession)],
     errors: { ...READS_BODY, ...FAILS },
+    evidence: [
+      RECORDED,
+      STORED,
+      { ...COPIES, date: '2026-11-30', note: 'a chat message is taken and not sent, an image neither' },
+    ],
   }),
   operation('endAppSession', 'POST', '/app_sessions/end', {
     undocumented: true,

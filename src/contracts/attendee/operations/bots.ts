@@ -1,4 +1,4 @@
-import { COPIES, DRIVER, FRAMEWORK, RECORDED, SCHEDULED_BOTS, WSGI_SERVER } from '../evidence.js';
+import { COPIES, DRIVER, FRAMEWORK, PICTURES, RECORDED, SCHEDULED_BOTS, STORED, WSGI_SERVER } from '../evidence.js';
 import * as queries from '../queries.js';
 import * as schemas from '../schemas.js';
 import { bot, empty, json, listing, operation, POSTS, FAILS, READS_BODY, REFUSES } from './operation.js';
@@ -14,7 +14,7 @@ export const botOperations = [
     body: schemas.CreateBotRequest,
     ok: [201, json('The bot', schemas.Bot)],
     errors: { ...POSTS, ...FAILS },
-    evidence: [SCHEDULED_BOTS, RECORDED, FRAMEWORK],
+    evidence: [SCHEDULED_BOTS, RECORDED, FRAMEWORK, STORED, PICTURES],
   }),
   operation('getBot', 'GET', '/bots/{id}', { summary: 'One bot', ok: bot() }),
   operation('patchBot', 'PATCH', '/bots/{id}', {

@@ -1,4 +1,4 @@
-import { DRIVER, READ_LATE, RECORDED } from '../evidence.js';
+import { COPIES, DRIVER, READ_LATE, RECORDED } from '../evidence.js';
 import * as queries from '../queries.js';
 import * as schemas from '../schemas.js';
 import { done, listing, ok, operation, READS_BODY, REFUSES, FAILS } from './operation.js';
@@ -13,6 +13,10 @@ export const contentOperations = [
     query: queries.TranscriptQuery,
     ok: ok('The utterances', schemas.Transcript),
     errors: REFUSES,
+    evidence: [
+      RECORDED,
+      { ...COPIES, date: '2026-11-30', note: 'turns are cut in whole milliseconds; words that are none are a failure' },
+    ],
   }),
   operation('createAsyncTranscription', 'POST', '/bots/{id}/transcript', {
     undocumented: true,

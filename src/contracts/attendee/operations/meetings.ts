@@ -1,4 +1,4 @@
-import { COPIES, READ_LATE, RECORDED, VOICE_AGENTS } from '../evidence.js';
+import { COPIES, PICTURES, READ_LATE, RECORDED, STORED, VOICE_AGENTS } from '../evidence.js';
 import * as schemas from '../schemas.js';
 import { bot, command, done, operation, READS_BODY } from './operation.js';
 
@@ -12,13 +12,16 @@ export const meetingOperations = [
   operation('outputSpeech', 'POST', '/bots/{id}/speech', command('Say a text', schemas.SpeechRequest)),
   operation('outputAudio', 'POST', '/bots/{id}/output_audio', {
     ...command('Play audio', schemas.MediaRequest),
-    evidence: [RECORDED, { ...COPIES, note: 'a body that is no object is asked for type and data, too' }],
+    evidence: [RECORDED, STORED, { ...COPIES, note: 'a body that is no object is asked for type and data, too' }],
   }),
   operation('outputImage', 'POST', '/bots/{id}/output_image', {
     ...command('Show an image', schemas.MediaRequest),
-    evidence: [RECORDED, READ_LATE],
+    evidence: [RECORDED, READ_LATE, STORED, PICTURES],
   }),
-  operation('outputVideo', 'POST', '/bots/{id}/output_video', command('Play a video', schemas.OutputVideoRequest)),
+  operation('outputVideo', 'POST', '/bots/{id}/output_video', {
+    ...command('Play a video', schemas.OutputVideoRequest),
+    evidence: [RECORDED, { ...COPIES, note: 'a URL of more than 200 characters is a failure of the vendor' }],
+  }),
   operation('pauseRecording', 'POST', '/bots/{id}/pause_recording', { ...command('Pause the recording'), ok: bot() }),
   operation('resumeRecording', 'POST', '/bots/{id}/resume_recording', { ...command('Resume it'), ok: bot() }),
   operation('patchVoiceAgentSettings', 'PATCH', '/bots/{id}/voice_agent_settings', {

@@ -25,4 +25,4 @@ export const storeMetadata = (metadata: PyObject | null): string | null =>
 export const asWritten = (metadata: PyObject | null): string | null => metadata && writePython(metadata, COMPACT);
 
 /** The database takes neither NUL nor half of a surrogate pair, and the vendor says so only by an error id. */
-export const isStorable = (metadata: string): boolean => !/\\u0000|\p{Cs}/u.test(metadata);
+export const isStorable = (json: string): boolean => !/(?<!\\)(?:\\\\)*\\u0000|\p{Cs}/u.test(json);

@@ -15,6 +15,7 @@ import { sliceOf, type Bot } from '../state.js';
 import { addBot, readCreation } from './create.js';
 import { planLeaving } from './launch.js';
 import { applyEvent, recordHeartbeat } from './life.js';
+import { assertCredentials } from './limits.js';
 import { readNewBot } from './new-bot.js';
 
 /** Zoom's real-time media streams: bots without a meeting of their own (observed: recordings of v1.64.1). */
@@ -23,6 +24,7 @@ const createAppSession: Handler = (call) => {
   const { world, request } = call;
   const { data, isForm } = readCreation(call);
   const wanted = readNewBot(new Serializer(new Input(data, isForm ? data : undefined)), world, 'app_session');
+  assertCredentials(call, wanted);
   const session = addBot(call, wanted, 'app_session', null);
   world.player.cast(world, 'attendee', session.id, { meetingUrl: '', header: request.headers['greenroom-scenario'] });
   session.played = world.player.plays(world, session.id);

@@ -60,8 +60,9 @@ export const patchVoiceAgentSettings: Handler = (call) => {
 
 /** Another page is loaded at once if the bot records; an empty URL takes it away. */
 function showPage(world: World, bot: Bot, agent: string | undefined, screen: string | undefined): void {
-  const url = agent || screen;
-  bot.agentPage = url ? { field: agent ? 'url' : 'screenshare_url', url } : null;
+  // What is shared is written after what the camera shows, and takes its place.
+  const url = screen ?? agent;
+  bot.agentPage = url ? { field: screen === undefined ? 'url' : 'screenshare_url', url } : null;
   if (url) noteLocalUrl(world, bot.id, 'voice agent', url);
   if (isRecording(bot)) planPage(world, bot);
 }

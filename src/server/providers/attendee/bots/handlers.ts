@@ -15,10 +15,10 @@ import { contractOf } from '../settings.js';
 import { sliceOf, type Bot } from '../state.js';
 import { createBot } from './create.js';
 import { botOf } from './find.js';
-import { checkImage } from './image-field.js';
+import { readImage } from './image-field.js';
 import { planLeaving, planStaging } from './launch.js';
 import { applyEvent, removeBot } from './life.js';
-import { isLongName, refuseUnstorable } from './limits.js';
+import { isLongName, refuseLargeImage, refuseUnstorable } from './limits.js';
 import { readBotName, readJoinAt, readMeetingUrl } from './meeting-fields.js';
 import { readRecordingSettings } from './settings-fields.js';
 
@@ -48,7 +48,7 @@ function readPatch(fields: Serializer, contract: AttendeeContract, now: number) 
   const meeting = fields.optional('meeting_url', readMeetingUrl);
   const metadata = fields.jsonOrNull('metadata', readMetadataOrNull);
   const bot_name = fields.optional('bot_name', readBotName);
-  const image = fields.nested('bot_image', (inner) => checkImage(contract, inner)) ?? false;
+  const image = fields.nested('bot_image', (inner) => readImage(contract, inner)) ?? 0;
   const recording = fields.json('recording_settings', (given) => {
     const settings = readRecordingSettings(contract, given);
     return isPyObject(given) && given.size === 0 ? undefined : settings;
@@ -73,6 +73,7 @@ const patchBot: Handler = (call) => {
     bot_name: isLongName(contractOf(world), bot_name),
     metadata: stored != null && !isStorable(stored),
   });
+  refuseLargeImage(patch.image);
   if (stored !== undefined) bot.metadata = stored;
   if (bot_name !== undefined) bot.bot_name = bot_name;
   if (meeting) Object.assign(bot, { meeting_url: meeting.url, platform: meeting.platform });
@@ -94,7 +95,7 @@ const changesSchedule = (bot: Bot, { join_at, meeting, bot_name, image, recordin
   (join_at !== undefined && join_at !== bot.join_at) ||
   (meeting !== undefined && meeting.url !== bot.meeting_url) ||
   (bot_name !== undefined && bot_name !== bot.bot_name) ||
-  image ||
+  image > 0 ||
   recording !== undefined;
 
 const deleteBot: Handler = (call) => {

@@ -3,6 +3,7 @@ import type { World } from '../../../engine/world.js';
 import type { Call, Reply } from '../../provider.js';
 import { error, json, Refused, refuse } from '../framework/replies.js';
 import { isStorable } from '../metadata.js';
+import { COMPACT, writePython } from '../python/json.js';
 import { contractOf, settingsOf } from '../settings.js';
 import { projectId, sliceOf } from '../state.js';
 import { isOutOfCredits } from './credits.js';
@@ -11,6 +12,8 @@ import type { BotKind, NewBot } from './new-bot.js';
 /** Refusals of a new bot beside those of its fields, in the vendor's words (observed). */
 
 const WEBHOOKS_PER_BOT = 2;
+/** The longest id of a stream that the vendor's database takes. */
+const STREAM_MAX = 255;
 const SITE = 'https://app.attendee.dev';
 
 export function assertCredits(world: World): void {
@@ -21,7 +24,7 @@ export function assertCredits(world: World): void {
 export function assertCredentials({ world }: Call, { meeting, externalStorage }: NewBot): void {
   const settings = settingsOf(world);
   const credentials = (): string => `${SITE}/projects/${projectId(settings.api_key)}/credentials`;
-  if (meeting?.platform === 'zoom' && !settings.zoom_credentials)
+  if (meeting?.platform === 'zoom' && !settings.zoom_credentials && settings.zoom_oauth_app === null)
     refuse(
       400,
       `Zoom App credentials are required to create a Zoom bot. Please add Zoom credentials at ${credentials()}`,
@@ -57,23 +60,29 @@ export function assertStorable(call: Call, wanted: NewBot, kind: BotKind, metada
   const { deduplication_key: key, webhooks, chatMessage, bot_name, meeting } = wanted;
   const contract = contractOf(call.world);
   const { limits } = contract.rules;
-  refuseUnstorable(call, `creating the ${word}`, {
+  const doing = `creating the ${word}`;
+  refuseUnstorable(call, doing, {
     bot_name: isLongName(contract, bot_name),
     deduplication_key: isLonger(key, limits.deduplication_key),
     meeting_url: isLonger(meeting?.url, limits.meeting_url),
     metadata: !isStorable(metadata ?? ''),
-    webhooks: webhooks.some(({ url }) => isLonger(url, limits.webhook_url)),
+    settings: wanted.unstorable,
+    rtms_stream_id: isLonger(wanted.rtmsStream, STREAM_MAX),
   });
   if (key !== null && sliceOf(call.world).keys.get(key))
     refuse(
       400,
       `Deduplication key already in use. A ${word} in a non-terminal state with this deduplication key already exists. Please use a different deduplication key or wait for that ${word} to terminate.`,
     );
-  if (chatMessage?.to === 'specific_user') refuseParticipant(chatMessage.to_user_uuid);
-  if (webhooks.length > WEBHOOKS_PER_BOT)
-    refuse(400, 'You have reached the maximum number of webhooks for a single bot');
-  if (webhooks.length > 1 && new Set(webhooks.map(({ url }) => url)).size < webhooks.length)
-    refuse(400, 'URL already subscribed for this bot');
+  if (kind === 'bot') refuseLargeImage(wanted.imageLength);
+  // An app session has a chat message, and nothing is made of it.
+  if (kind === 'bot' && chatMessage?.to === 'specific_user') refuseParticipant(chatMessage.to_user_uuid);
+  webhooks.forEach(({ url }, at) => {
+    refuseUnstorable(call, doing, { webhooks: !isStorable(writePython(url, COMPACT)) });
+    if (webhooks.slice(0, at).some((other) => other.url === url)) refuse(400, 'URL already subscribed for this bot');
+    if (at >= WEBHOOKS_PER_BOT) refuse(400, 'You have reached the maximum number of webhooks for a single bot');
+    refuseUnstorable(call, doing, { webhooks: isLonger(url, limits.webhook_url) });
+  });
 }
 
 /** The vendor hides what its database does not take behind an error id. */
@@ -94,6 +103,15 @@ function assertRow({ world }: Call, fails: Readonly<Record<string, boolean>>, wr
     ...write(world.random.uuid('error_id')),
     reason: `the vendor's database does not take this ${field}: it is too long, or has NUL or half a character`,
   });
+}
+
+const BLOB_MAX = 10_485_760;
+/** Said of any file that is too large for the vendor. */
+export const TOO_LARGE = 'blob exceeds 10MB limit';
+export const isTooLarge = (length: number): boolean => length > BLOB_MAX;
+
+export function refuseLargeImage(length: number): void {
+  if (isTooLarge(length)) refuse(400, `Error creating the image blob: ${TOO_LARGE}.`);
 }
 
 export function refuseParticipant(uuid: string | null): never {

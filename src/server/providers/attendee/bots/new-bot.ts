@@ -5,14 +5,14 @@ import type { FieldSchema } from '../../../../contracts/rules.js';
 import type { World } from '../../../engine/world.js';
 import { text } from '../framework/fields.js';
 import { VendorCrash } from '../framework/replies.js';
-import { invalid, type Serializer } from '../framework/serializer.js';
-import { readMetadata } from '../metadata.js';
-import { isPyObject, type PyObject, type PyValue } from '../python/json.js';
+import { invalid, type Input, type Serializer } from '../framework/serializer.js';
+import { isStorable, readMetadata } from '../metadata.js';
+import { COMPACT, isPyObject, writePython, type PyObject, type PyValue } from '../python/json.js';
 import { pythonStr } from '../python/repr.js';
 import { settingsOf, type AttendeeSettings, type ProjectWebhook } from '../settings.js';
 import type { AgentPage } from './agent-page.js';
 import { readChatMessage, type ChatRequest } from './chat-field.js';
-import { checkImage } from './image-field.js';
+import { readImage } from './image-field.js';
 import { localUrls, type IsLocal } from './local-url.js';
 import { readBotName, readJoinAt, readMeetingUrl } from './meeting-fields.js';
 import { meetDelayOf } from './meet-mode.js';
@@ -53,6 +53,10 @@ export interface NewBot {
   readonly rtmsStream: string | null;
   /** See {@link meetDelayOf}. */
   readonly meetDelay: Micros;
+  /** In bytes; 0 without an image. */
+  readonly imageLength: number;
+  /** A settings object holds what the database does not take. */
+  readonly unstorable: boolean;
 }
 
 /** Both are rows of one table. */
@@ -92,6 +96,8 @@ const newDraft = (contract: AttendeeContract): Draft => ({
   zoomWeb: false,
   onBehalf: false,
   rtmsStream: null,
+  imageLength: 0,
+  unstorable: false,
   meetDelay: usualMeetDelay(contract),
 });
 
@@ -104,10 +110,39 @@ export function readNewBot(fields: Serializer, world: World, kind: BotKind): New
   for (const read of readersOf(contract.rules.fields[kind])) read(reading);
   fields.refuseOthers();
   fields.assertValid();
+  bot.unstorable = STORED[kind].some((name) => !isStorableField(fields.input, name));
   // The place may be read after the settings.
   bot.zoomWeb &&= bot.meeting?.platform === 'zoom';
   return bot;
 }
+
+const STORED_OF_BOTH = [
+  'transcription_settings',
+  'rtmp_settings',
+  'recording_settings',
+  'debug_settings',
+  'websocket_settings',
+  'external_media_storage_settings',
+];
+
+/** The fields that become the settings of a row. */
+const STORED: Readonly<Record<BotKind, readonly string[]>> = {
+  bot: [
+    ...STORED_OF_BOTH,
+    'automatic_leave_settings',
+    'google_meet_settings',
+    'teams_settings',
+    'zoom_settings',
+    'callback_settings',
+    'voice_agent_settings',
+  ],
+  app_session: [...STORED_OF_BOTH, 'zoom_rtms'],
+};
+
+const isStorableField = (input: Input, name: string): boolean => {
+  const value = input.data.get(name);
+  return value === undefined || isStorable(writePython(input.readJson(value), COMPACT));
+};
 
 /** A field that has no more than its rules. */
 function holdToSchema({ fields, contract, bot }: Reading, name: string): PyObject | undefined {
@@ -134,7 +169,8 @@ const nativeZoom =
 const READERS = {
   meeting_url: ({ fields, bot }) => void (bot.meeting = fields.required('meeting_url', readMeetingUrl)),
   bot_name: ({ fields, bot }) => void (bot.bot_name = fields.required('bot_name', readBotName) ?? ''),
-  bot_image: ({ fields, contract }) => fields.nested('bot_image', (inner) => checkImage(contract, inner)),
+  bot_image: ({ fields, bot, contract }) =>
+    void (bot.imageLength = fields.nested('bot_image', (inner) => readImage(contract, inner)) ?? 0),
   metadata: ({ fields, bot }) => void (bot.metadata = fields.json('metadata', readMetadata) ?? null),
   bot_chat_message: ({ fields, bot }) => void (bot.chatMessage = fields.nested('bot_chat_message', readChatMessage)),
   join_at: ({ fields, bot, now }) =>

@@ -1,17 +1,17 @@
 import type { Handler, Reply } from '../../provider.js';
 import { readBody, readFields } from '../framework/body.js';
 import { boolean, text, url } from '../framework/fields.js';
-import { empty, refuse, VendorCrash } from '../framework/replies.js';
+import { empty, json, refuse, Refused, VendorCrash } from '../framework/replies.js';
 import { invalid } from '../framework/serializer.js';
 import { decodeBase64 } from '../python/base64.js';
-import { isPyObject, type PyObject, type PyValue } from '../python/json.js';
+import { isPyObject, toPython, type PyObject, type PyValue } from '../python/json.js';
 import { contentOf, seenBy, type MediaRequest } from '../recordings/state.js';
 import { contractOf, settingsOf } from '../settings.js';
 import { projectId, type Bot } from '../state.js';
 import { readChatMessage } from './chat-field.js';
 import { assertInMeeting, botOf } from './find.js';
-import { checkImage } from './image-field.js';
-import { refuseParticipant } from './limits.js';
+import { readImage } from './image-field.js';
+import { isLonger, isTooLarge, refuseLargeImage, refuseParticipant, TOO_LARGE } from './limits.js';
 import { checkSchema } from './settings-fields.js';
 
 /** Output of a bot in its meeting (observed: order of the checks, and their words). */
@@ -65,13 +65,20 @@ const MP3 = 'audio/mp3';
 export const outputAudio: Handler = (call) => {
   const data = readTypeAndData(readBody(call).value);
   if (data.get('type') !== MP3) refuse(400, 'Invalid audio content type');
-  const audio = data.get('data');
-  if (typeof audio !== 'string' || !decodeBase64(audio)) refuse(400, 'Invalid base64 encoded data');
+  const given = data.get('data');
+  const audio = typeof given === 'string' ? decodeBase64(given) : undefined;
+  if (!audio) return refuse(400, 'Invalid base64 encoded data');
   const bot = botOf(call);
   assertInMeeting(bot, 'play media');
+  if (isTooLarge(audio.length)) refuseAudio();
   call.world.player.says(call.world, bot.id, settingsOf(call.world).output_audio_text);
   return play(bot, 'audio');
 };
+
+function refuseAudio(): never {
+  const error = `Error creating the audio blob. Are you sure it's a valid ${MP3} file?`;
+  throw new Refused(json(400, toPython({ error, raw_error: TOO_LARGE })));
+}
 
 /** The vendor asks whether the words are in the body: a text may hold them, too, and a list, and then its code fails. */
 function readTypeAndData(value: PyValue): PyObject {
@@ -90,15 +97,18 @@ export const outputImage: Handler = (call) => {
   assertInMeeting(bot, 'play media');
   if (isPlaying(bot, 'video')) refuse(400, 'Bot is already playing a video. Please wait for it to finish.');
   const fields = readFields(call);
-  checkImage(contractOf(call.world), fields);
+  const length = readImage(contractOf(call.world), fields);
   fields.assertValid();
+  refuseLargeImage(length ?? 0);
   return play(bot, 'image');
 };
+
+const VIDEO_URL_MAX = 200;
 
 export const outputVideo: Handler = (call) => {
   const bot = botOf(call);
   const fields = readFields(call);
-  fields.required('url', readVideoUrl);
+  const video = fields.required('url', readVideoUrl);
   fields.optional('loop', boolean);
   fields.optional('mute_video', boolean);
   fields.assertValid();
@@ -107,6 +117,7 @@ export const outputVideo: Handler = (call) => {
   assertInMeeting(bot, 'play media');
   if (isPlaying(bot, 'video', 'audio', 'image'))
     refuse(400, 'Bot is already playing media. Please wait for it to finish.');
+  if (isLonger(video, VIDEO_URL_MAX)) throw new VendorCrash('a url that its database does not take');
   return play(bot, 'video');
 };
 

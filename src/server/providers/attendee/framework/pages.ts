@@ -3,7 +3,7 @@ import type { Call, Reply, VendorRequest } from '../../provider.js';
 import { decodeBase64 } from '../python/base64.js';
 import { byCodePoint } from '../python/json.js';
 import { pythonInt } from '../python/numbers.js';
-import { parseDjangoTime, spacedTime } from '../python/times.js';
+import { parseDjangoDate, parseDjangoTime, spacedTime } from '../python/times.js';
 import { assertSearchable, encodeQuery, lastOf, queryOf } from './query.js';
 import { detail, jsonText, Refused, VendorCrash } from './replies.js';
 
@@ -65,7 +65,7 @@ function cursorOf(request: VendorRequest): Cursor {
 
 function positionOf({ position }: Cursor): Micros | undefined {
   if (position === undefined) return undefined;
-  const at = parseDjangoTime(position);
+  const at = parseDjangoTime(position) ?? parseDjangoDate(position);
   if (at === undefined) throw new VendorCrash('cursor');
   return at;
 }

@@ -1,3 +1,6 @@
+import { pythonStrip } from './repr.js';
+import { PyFloat, type PyValue } from './json.js';
+
 const DECIMAL = /\p{Nd}/u;
 /** Python knows ten digits of each script, in their order, and scripts that stand side by side. */
 const RADIX = 10;
@@ -21,4 +24,20 @@ const INT = new RegExp(String.raw`^${SPACE}([+-]?\d+(?:_\d+)*)${SPACE}$`);
 export function pythonInt(text: string): number | undefined {
   const digits = INT.exec(asciiDigits(text))?.[1];
   return digits === undefined ? undefined : Number(digits.replaceAll('_', ''));
+}
+
+const FLOAT = /^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[+-]?\d+(?:_\d+)*)?$/i;
+
+/** `float(value)`; NaN where it raises an error, and for what is no number. */
+export function pythonFloat(value: PyValue | undefined): number {
+  if (value instanceof PyFloat) return value.value;
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return Number(value);
+  const text = typeof value === 'string' ? asciiDigits(pythonStrip(value)) : '';
+  return FLOAT.test(text) ? Number(text.replaceAll('_', '')) : Number.NaN;
+}
+
+/** `round(number)`: halves go to the even neighbour. */
+export function roundHalfEven(number: number): number {
+  const rounded = Math.round(number);
+  return rounded - number === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
 }

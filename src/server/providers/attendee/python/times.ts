@@ -42,6 +42,12 @@ export function parseDjangoTime(text: string): Micros | undefined {
   return match ? instantOf(match) : undefined;
 }
 
+/** The date that Django reads where it finds no time: of one or two digits each for the month and the day. */
+export function parseDjangoDate(text: string): Micros | undefined {
+  const match = /^(\d{4})-(\d\d?)-(\d\d?)\n?$/.exec(asciiDigits(text));
+  return match ? instantOf(match) : undefined;
+}
+
 /** The forms that `dateutil.parser.isoparse` reads, as far as calendars write them. Any one character may stand before the hour. */
 const ISO_PARSE =
   /^(\d{4})-?(\d\d)-?(\d\d)(?:[^](\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,6})\d*)?)?)?(?:([Zz])|([+-]\d\d(?::?\d\d)?))?)?$/u;

@@ -6,9 +6,10 @@ import { botOf } from '../bots/find.js';
 import { readAsyncTranscription } from '../bots/transcription-field.js';
 import { readObject } from '../framework/body.js';
 import { refuseMissing } from '../framework/query.js';
-import { jsonText, refuse } from '../framework/replies.js';
+import { jsonText, refuse, VendorCrash } from '../framework/replies.js';
 import { Input, Serializer } from '../framework/serializer.js';
 import { jobs, type JobTable } from '../jobs.js';
+import { isStorable } from '../metadata.js';
 import { asJsonb, COMPACT, isPyObject, writePython, type PyValue } from '../python/json.js';
 import { renderAsyncTranscription } from '../render.js';
 import { contractOf, settingsOf } from '../settings.js';
@@ -33,6 +34,7 @@ export const createAsyncTranscription: Handler = (call) => {
     readAsyncTranscription(contractOf(world), fields.input.readJson(value)),
   );
   fields.assertValid();
+  if (!isStorable(writePython(given, COMPACT))) throw new VendorCrash('transcription_settings');
   const transcription: AsyncTranscription = {
     id: world.random.id('tran'),
     created_at: world.now(),

@@ -64,7 +64,10 @@ export const getTranscript: Handler = (call) => {
   const spoken = source
     .filter(({ transcription, failure, updated_at }) => hasText(transcription) && failure === null && updated_at > from)
     .sort((a, b) => a.timestamp_ms - b.timestamp_ms);
-  const shown = lastOf(query, 'split_on_turns') === 'true' ? splitOnTurns(spoken) : spoken;
+  const shown =
+    lastOf(query, 'split_on_turns') === 'true'
+      ? splitOnTurns(spoken, ({ participant }) => participantById(bot, participant).uuid)
+      : spoken;
   const items = shown.map((utterance) => renderUtterance(utterance, participantById(bot, utterance.participant)));
   return jsonText(200, `[${items.join(',')}]`);
 };
