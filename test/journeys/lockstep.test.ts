@@ -3,47 +3,13 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createContext, runInContext } from 'node:vm';
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createGreenroom, startGreenroom, type Greenroom, type GreenroomOptions } from '../../src/index.js';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createGreenroom, startGreenroom } from '../../src/index.js';
 import { startReceiver } from '../support/receiver.js';
 import { attendee, botRequest } from '../support/room.js';
+import { apart, APP, lockstepRoom, log, note, postBot, rooms, stateOf } from './lockstep-room.js';
 
-const APP = 'https://app.test';
-let log: string[] = [];
-const rooms: Greenroom[] = [];
-
-beforeEach(() => {
-  log = [];
-});
-
-afterEach(async () => {
-  for (const room of rooms.splice(0)) await room.close();
-  vi.useRealTimers();
-});
-
-/** Writes down what happens, and when the app believes that it is. */
-const note = (what: string): void => void log.push(`${new Date().toISOString().slice(11, 23)} ${what}`);
-
-/** A room without a socket, in lockstep with this process. */
-async function lockstepRoom(options: GreenroomOptions = {}): Promise<Greenroom> {
-  const room = await createGreenroom({ lockstep: true, ...options });
-  rooms.push(room);
-  return room;
-}
-
-async function postBot(room: Greenroom, more: object = {}): Promise<string> {
-  const response = await room.fetch(
-    new Request(`${room.url}/api/v1/bots`, {
-      method: 'POST',
-      headers: { authorization: `Token ${room.attendee.api_key}`, 'content-type': 'application/json' },
-      body: JSON.stringify(botRequest(undefined, `${APP}/hooks`, more)),
-    }),
-  );
-  return ((await response.json()) as { id: string }).id;
-}
-
-const stateOf = async (request: Request): Promise<string> =>
-  ((await request.json()) as { data: { new_state: string } }).data.new_state;
+apart();
 
 /** An app whose timer schedules a bot, whose first webhook sets the next timer, and so on. */
 async function runChain(depth: number): Promise<string> {
@@ -104,7 +70,7 @@ describe('Lockstep', () => {
     expect(log).toHaveLength(200);
     expect([...log].sort()).toEqual(log);
     expect(log[198]).toBe('09:02:35.050 timer 1');
-    log = [];
+    log.length = 0;
     expect(await runChain(100)).toBe(first);
   });
 
@@ -326,64 +292,6 @@ describe('Lockstep', () => {
     await rooms[0]!.close();
     await expect(createGreenroom({ lockstep: true, clock: { mode: 'live' } })).rejects.toThrow(/only a frozen one/);
     expect(Date.now()).toBeGreaterThan(Date.parse('2026-02-01'));
-  });
-});
-
-describe('Timers that Vitest has faked', () => {
-  const toFake = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] as const;
-
-  test('move with the room, and stay faked when it lets them go', async () => {
-    vi.useFakeTimers({ toFake: [...toFake] });
-    setTimeout(() => note('set before'), 1000);
-    const room = await lockstepRoom();
-    setTimeout(() => note('set after'), 2000);
-    await room.clock.advance({ by: '1m' });
-    expect(log).toEqual(['09:00:01.000 set before', '09:00:02.000 set after']);
-    await room.close();
-    expect(vi.isFakeTimers()).toBe(true);
-    setTimeout(() => note('moved by vi'), 1000);
-    vi.advanceTimersByTime(1000);
-    expect(log.at(-1)).toContain('moved by vi');
-  });
-
-  test('move with the room when all that Vitest fakes by itself is faked', async () => {
-    vi.useFakeTimers();
-    const room = await startGreenroom({ lockstep: true });
-    rooms.push(room);
-    setTimeout(() => note('timer'), 1000);
-    expect((await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined))).status).toBe(201);
-    await room.clock.advance({ by: '1m' });
-    expect(log).toEqual(['09:00:01.000 timer']);
-  });
-
-  test('may be moved by the room alone', async () => {
-    vi.useFakeTimers({ toFake: [...toFake] });
-    const room = await lockstepRoom();
-    vi.advanceTimersByTime(1000);
-    await expect(room.clock.advance({ by: '1m' })).rejects.toThrow(/moved to 2026-01-01T09:00:01Z by somebody else/);
-  });
-
-  test('may not be taken away meanwhile', async () => {
-    vi.useFakeTimers({ toFake: [...toFake] });
-    const room = await lockstepRoom();
-    vi.useRealTimers();
-    await expect(room.clock.advance({ by: '1m' })).rejects.toMatchObject({ code: 'LOCKSTEP_BROKEN' });
-  });
-
-  test('are refused if they are faked by halves, or microtasks with them', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout'] });
-    await expect(createGreenroom({ lockstep: true })).rejects.toThrow(/only setTimeout is faked/);
-    vi.useFakeTimers({ toFake: [...toFake, 'queueMicrotask'] });
-    await expect(createGreenroom({ lockstep: true })).rejects.toThrow(/never come to rest/);
-  });
-
-  test('before greenroom was imported, greenroom refuses to start on them', async () => {
-    vi.useFakeTimers();
-    vi.resetModules();
-    // The files after this one get a greenroom that was imported before.
-    onTestFinished(() => void vi.resetModules());
-    const late = await import('../../src/index.js');
-    await expect(late.startGreenroom()).rejects.toMatchObject({ code: 'FAKED_TIMERS' });
   });
 });
 
