@@ -110,6 +110,21 @@ describe('The CI job of greenroom init', () => {
     ]);
   });
 
+  test('installs with Bun, and runs the script instead of the tests of Bun', async () => {
+    const bun = await jobFor({ 'package.json': vitest, 'bun.lock': '' });
+    expect(linesOf(bun, 'Install')).toEqual(['npm install --global bun', 'bun install --frozen-lockfile']);
+    expect(linesOf(bun, 'Test')).toEqual(['bun run test']);
+  });
+
+  test('has Yarn run what its archives have, where no npx finds it', async () => {
+    const pnp = { 'yarn.lock': '', '.yarnrc.yml': '', '.pnp.cjs': '' };
+    const job = await jobFor({ ...pnp, 'package.json': { devDependencies: { '@playwright/test': '^1' } } });
+    expect(linesOf(job, 'Install').at(-1)).toBe('yarn playwright install --with-deps');
+    expect(linesOf(job, 'Test')).toEqual(['yarn playwright test']);
+    expect(linesOf(job, 'Contract check').join()).toMatch(/^yarn greenroom check traffic /);
+    expect(job.text).not.toMatch(/\bnpx\b/);
+  });
+
   test.each<[by: string, files: Readonly<Record<string, string>>, install: readonly string[], run: string]>([
     [
       'uv',
@@ -202,7 +217,68 @@ describe('The CI job of greenroom init', () => {
   });
 });
 
+describe('In a package of a workspace, greenroom init', () => {
+  const jest = { scripts: { test: 'jest' }, devDependencies: { jest: '^30' } };
+
+  test('adds what is missing by the package manager of the workspace', async () => {
+    using workspace = new Project({
+      'pnpm-workspace.yaml': '',
+      'pnpm-lock.yaml': '',
+      'package.json': {},
+      'packages/app/package.json': { scripts: { test: 'vitest run' } },
+    });
+    const { stdout } = await workspace.runHere('init', '--dir', 'packages/app');
+    expect(stdout).toContain('  pnpm add --save-dev greenroom vitest\n');
+  });
+
+  test('runs Jest from where the workspace has installed it', async () => {
+    using workspace = new Project({
+      'package.json': { workspaces: ['packages/*'] },
+      'node_modules/jest/bin/jest.js': '',
+      'packages/app/package.json': jest,
+    });
+    const { stdout } = await workspace.runHere('init', '--dir', 'packages/app');
+    const run = 'node --experimental-vm-modules ../../node_modules/jest/bin/jest.js';
+    expect(stdout).toContain(`  "test": "${run}" in the scripts of package.json\n`);
+    expect(stdout).toContain(`  cd packages/app\n  ${run} test/greenroom.test.mjs\n`);
+  });
+
+  test('takes no package manager from above where there is no workspace', async () => {
+    using folder = new Project({
+      'yarn.lock': '',
+      'package.json': {},
+      'packages/app/package.json': { scripts: { test: 'vitest run' } },
+    });
+    const { stdout } = await folder.runHere('init', '--dir', 'packages/app');
+    expect(stdout).toContain('  npm install --save-dev greenroom vitest\n');
+  });
+});
+
+describe('With the Plug’n’Play of Yarn, greenroom init', () => {
+  const pnp = { 'yarn.lock': '', '.pnp.cjs': '' };
+
+  test.each<[runner: string, manifest: object, run: string]>([
+    ['Vitest', { devDependencies: { vitest: '^4' } }, 'yarn vitest run test/greenroom.test.js'],
+    ['node:test', { scripts: { test: 'node --test' } }, 'yarn node --test test/greenroom.test.js'],
+    [
+      'Jest',
+      { devDependencies: { jest: '^30' } },
+      'yarn node --experimental-vm-modules $(yarn bin jest) test/greenroom.test.mjs',
+    ],
+  ])('has Yarn run %s', async (_, manifest, run) => {
+    using project = new Project({ ...pnp, 'package.json': manifest });
+    const { stdout } = await project.runHere('init');
+    expect(stdout).toContain(`Run it\n  ${run}\n`);
+    expect(stdout).not.toMatch(/"test": "yarn/);
+  });
+});
+
 describe('By hand, greenroom init', () => {
+  test('does not ask for a newer Vitest than the one that the pages name', async () => {
+    using project = new Project({ 'package.json': { devDependencies: { greenroom: '*', vitest: '^3.2.0' } } });
+    expect((await project.runHere('init')).stdout).not.toContain('or later');
+  });
+
   test('names the packages that are missing, and the runner that is too old', async () => {
     using project = new Project({
       'package.json': { type: 'module', devDependencies: { vitest: '^2.1.0' } },
@@ -211,7 +287,7 @@ describe('By hand, greenroom init', () => {
     });
     const { stdout } = await project.runHere('init');
     expect(stdout).toContain('  pnpm add --save-dev greenroom @types/node\n');
-    expect(stdout).toContain('  take vitest 4 or later\n      greenroom/vitest needs it, package.json says ^2.1.0\n');
+    expect(stdout).toContain('  take vitest 3.2 or later\n      greenroom/vitest needs it, package.json says ^2.1.0\n');
     expect(stdout).toContain('"test": "vitest run" in the scripts of package.json');
   });
 

@@ -7,6 +7,7 @@ import {
   commandOf,
   isPassedOver,
   nodeLoadsTypeScript,
+  scriptOf,
   standsApart,
   type Language,
   type LanguageName,
@@ -55,19 +56,19 @@ function adviseByHand(project: Project, runner: Runner, language: LanguageName):
   const { testScript, dependencies, hasManifest, packageManager } = project;
   const hasScript = testScript !== undefined || standsApart(runner, project);
   const { name, nodeOption, found } = runner;
-  const { npm, oldest = 0 } = found;
+  const { npm, oldest = '0' } = found;
   const wanted = ['greenroom', npm, language === 'TypeScript' ? '@types/node' : undefined];
   const missing = wanted.filter((one) => one !== undefined && !(one in dependencies)).join(' ');
   const why = hasManifest ? 'package.json does not name' : 'makes package.json, with';
   const has = dependencies[npm ?? ''] ?? '';
   const major = Number(/^[\^~>=\sv]*(\d+)/.exec(has)?.[1] ?? Infinity);
-  const script = `"test": "${commandOf(runner, project).replace(/^npx /, '')}" in the scripts of package.json`;
+  const script = `"test": "${scriptOf(commandOf(runner, project))}" in the scripts of package.json`;
   const isNeeded = nodeOption !== undefined && !isPassedOver(runner, project);
   const lacksOption = isNeeded && testScript?.includes(nodeOption) === false;
   return [
     ...advise(missing !== '', `${packageManager.add} ${missing}`, `${why} what the test needs`),
     ...advise(
-      major < oldest,
+      major < Number.parseInt(oldest),
       `take ${name} ${oldest} or later`,
       `greenroom/${name} needs it, package.json says ${has}`,
     ),
@@ -80,7 +81,7 @@ function adviseByHand(project: Project, runner: Runner, language: LanguageName):
 function adviseScript(project: Project, runner: Runner, test: string): readonly string[] {
   const isOther = isPassedOver(runner, project);
   const isDue = (isOther || standsApart(runner, project)) && !textOf(project, 'package.json').includes(test);
-  const script = `"test:greenroom": "${commandOf(runner, project, test).replace(/^npx /, '')}" in the scripts of package.json`;
+  const script = `"test:greenroom": "${scriptOf(commandOf(runner, project, test))}" in the scripts of package.json`;
   const reason = isOther
     ? "the project's settings of Jest look for other files than this ES module: it runs without them, by a script of its own"
     : "the project's own runner would pass whatever this test finds, and does not look there: it runs by a script of its own";

@@ -2,16 +2,7 @@ import { parseJsonFile } from '../../contracts/json/file.js';
 import { existsSync, readFileSync, statSync, type Stats } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { GreenroomError, reasonOf } from '../../errors.js';
-
-/** Package managers by their lock files; npm without one. `ci` installs what the lock file says. */
-const PACKAGE_MANAGERS = [
-  { files: ['pnpm-lock.yaml'], name: 'pnpm', add: 'pnpm add --save-dev', ci: 'pnpm install --frozen-lockfile' },
-  { files: ['yarn.lock', '.yarnrc.yml'], name: 'yarn', add: 'yarn add --dev', ci: 'yarn install --immutable' },
-  { files: ['yarn.lock'], name: 'yarn', add: 'yarn add --dev', ci: 'yarn install --frozen-lockfile' },
-  { files: ['package-lock.json'], name: 'npm', add: 'npm install --save-dev', ci: 'npm ci' },
-  { files: ['npm-shrinkwrap.json'], name: 'npm', add: 'npm install --save-dev', ci: 'npm ci' },
-  { files: [], name: 'npm', add: 'npm install --save-dev', ci: 'npm install' },
-];
+import { packageManagerOf } from './package-manager.js';
 
 /** Files of pip that say what tests need, too. */
 export const REQUIREMENTS = [
@@ -58,7 +49,7 @@ export function readProject(given: string) {
     testScript,
     /** Of whatever kind, with their ranges. */
     dependencies,
-    packageManager: PACKAGE_MANAGERS.find(({ files }) => files.every((name) => isThere({ folder }, name)))!,
+    packageManager: packageManagerOf(folder),
     isTypeScript: isThere({ folder }, 'tsconfig.json'),
     /** It has files of Python, and no package.json with more than greenroom in it. */
     isPython: !hasMore && PYTHON_FILES.some((name) => isThere({ folder }, name)),

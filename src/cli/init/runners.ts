@@ -1,5 +1,6 @@
 import { nearest } from '../../contracts/nearest.js';
 import { GreenroomError } from '../../errors.js';
+import { installedPath } from './package-manager.js';
 import { isThere, textOf, type Project } from './project.js';
 import { pytestCommand } from './python.js';
 
@@ -8,8 +9,8 @@ export interface Runner {
   /** As `--runner` takes it; its template is called so too. */
   readonly name: string;
   readonly title: string;
-  /** The words of a `test` script that uses it, its package of npm, and the oldest major version that greenroom takes. */
-  readonly found: { readonly inScript: RegExp; readonly npm?: string; readonly oldest?: number };
+  /** The words of a `test` script that uses it, its package of npm, and the oldest version that greenroom takes. */
+  readonly found: { readonly inScript: RegExp; readonly npm?: string; readonly oldest?: string };
   /** The folders that tests are usually in, the usual one first; `.` means the files of the uppermost folder alone. */
   readonly tests: { readonly suffix: string; readonly folders: readonly [usual: string, ...others: string[]] };
   /** The runner's own settings, and the folder for tests in their text. */
@@ -34,7 +35,7 @@ const RUNNERS: readonly Runner[] = [
   {
     name: 'vitest',
     title: 'Vitest',
-    found: { inScript: /\bvitest\b/, npm: 'vitest', oldest: 4 },
+    found: { inScript: /\bvitest\b/, npm: 'vitest', oldest: '3.2' },
     tests: UNIT_TESTS,
     languageOf: compiledLanguage,
     command: 'npx vitest run',
@@ -42,10 +43,10 @@ const RUNNERS: readonly Runner[] = [
   {
     name: 'jest',
     title: 'Jest',
-    found: { inScript: /\bjest\b/, npm: 'jest', oldest: 30 },
+    found: { inScript: /\bjest\b/, npm: 'jest', oldest: '30' },
     tests: UNIT_TESTS,
     languageOf: jestLanguage,
-    command: 'node --experimental-vm-modules node_modules/jest/bin/jest.js',
+    command: jestCommand,
     nodeOption: '--experimental-vm-modules',
   },
   {
@@ -121,7 +122,17 @@ export function commandOf(runner: Runner, project: Project, file?: string): stri
   const isForTsx = name === 'node' && 'tsx' in project.dependencies && languageOf(project)[0] === 'TypeScript';
   const all = typeof command === 'string' ? command : command(project);
   const settings = file !== undefined && isPassedOver(runner, project) ? ' --config={}' : '';
-  return `${isForTsx ? 'npx tsx --test' : all}${settings}${file === undefined ? '' : ` ${quote(file)}`}`;
+  const words = `${isForTsx ? 'npx tsx --test' : all}${settings}${file === undefined ? '' : ` ${quote(file)}`}`;
+  return project.packageManager.isPlugAndPlay ? words.replace(/^npx |^(?=node )/, 'yarn ') : words;
+}
+
+/** In a script of package.json, where the programs of the packages have their bare names. */
+export const scriptOf = (command: string): string => command.replace(/^(npx|yarn) /, '');
+
+/** Jest needs an option of Node, so that it is the file of its program that is run. */
+function jestCommand({ folder, packageManager }: Project): string {
+  const program = packageManager.isPlugAndPlay ? '$(yarn bin jest)' : installedPath(folder, 'jest/bin/jest.js');
+  return `node --experimental-vm-modules ${program}`;
 }
 
 /** As a shell takes it in. */

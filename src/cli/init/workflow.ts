@@ -18,6 +18,8 @@ export function planWorkflow(project: Project, runner: Runner, test: string): Pl
     python: runner.name === 'pytest' ? ['- uses: actions/setup-python@v5', '  with:', "    python-version: '3.x'"] : [],
     install: installLines(project, runner),
     tests: testLines(project, runner, test),
+    check: [`run: ${installed(project, 'greenroom')} check traffic journal.jsonl --reporter pretty --reporter github`],
+    coverage: [`run: ${installed(project, 'greenroom')} coverage journal.jsonl`],
     environment: runner.nodeOption === undefined || isOptionGiven ? [] : [`NODE_OPTIONS: ${runner.nodeOption}`],
   });
   const purpose = `tests and contract check on GitHub, because ${reason}`;
@@ -35,8 +37,9 @@ function whyNone(above: string): string {
 /** The project's dependencies, and those that package.json does not name. */
 function installLines(project: Project, runner: Runner): readonly string[] {
   const { name, ci } = project.packageManager;
-  const lines = name === 'npm' ? [ci] : ['corepack enable', ci];
-  if (runner.name === 'playwright') return [...lines, 'npx --no-install playwright install --with-deps'];
+  const before = { npm: [], bun: ['npm install --global bun'], pnpm: ['corepack enable'], yarn: ['corepack enable'] };
+  const lines = [...before[name], ci];
+  if (runner.name === 'playwright') return [...lines, `${installed(project, 'playwright')} install --with-deps`];
   return runner.name === 'pytest' ? [...lines, ...pythonInstall(project)] : lines;
 }
 
@@ -45,7 +48,11 @@ function testLines(project: Project, runner: Runner, test: string): readonly str
   const line = (file?: string) => commandOf(runner, project, file).replace(/^npx /, 'npx --no-install ');
   const isApart = standsApart(runner, project) || isPassedOver(runner, project);
   if (project.testScript === undefined) return [line(isApart ? test : undefined)];
-  const own = `${project.packageManager.name} test`;
+  const own = `${project.packageManager.script} test`;
   const isRun = isApart ? project.testScript.includes(test) : runner.found.inScript.test(project.testScript);
   return isRun ? [own] : [own, line(test)];
 }
+
+/** The words for a program that is installed, and is never fetched by its name. */
+const installed = ({ packageManager }: Project, program: string): string =>
+  `${packageManager.isPlugAndPlay ? 'yarn' : 'npx --no-install'} ${program}`;
