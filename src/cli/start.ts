@@ -6,6 +6,7 @@ import { follow, LINES } from '../server/control/stream.js';
 import { listen, type ListeningServer } from '../server/host/listen.js';
 import { VERSION } from '../server/version.js';
 import type { Workspace } from '../server/workspaces/workspace.js';
+import { orphaned } from './parent.js';
 import { atItsPlace } from './settings/at-its-place.js';
 import { inspectorUrl, renderAccess, renderReadyLine, renderVersions, row } from './terminal/banner.js';
 import { readConfig } from './settings/config.js';
@@ -48,12 +49,15 @@ const STARTED_MS = 1000;
 
 /** `greenroom [start]`: serves until it is interrupted. `keepCode` keeps what was compiled for the next start. */
 export async function run(args: readonly string[], keepCode: () => void): Promise<number> {
+  // One that ends while the server is being started must be missed, too.
+  const parent = process.ppid;
   const given = readFlags('start', START_FLAGS, args);
   if (given['help'] === true) return print(renderHelp(USAGE, START_FLAGS));
   if (given['version'] === true) return print(`${VERSION}\n${renderVersions(VENDOR_LIST)}`);
   warnOfVariables(START_FLAGS, process.env);
   const config = await readConfig(given['config'] as string | undefined, START_FLAGS);
   const values = mergeSources(START_FLAGS, given, process.env, config.values);
+  const alone = endsWithParent(values) ? [orphaned(parent)] : [];
   const server = await listen({ ...serverOptions(values, config.vendors), warn }).catch(atItsPlace(values));
   const ended = interrupted();
   const [asJson, quiet] = [values['json'] === true, values['quiet'] === true];
@@ -65,7 +69,7 @@ export async function run(args: readonly string[], keepCode: () => void): Promis
     const { keepHeapSmall } = await import('./heap.js');
     keepHeapSmall();
   });
-  await Promise.race([ended, ...(endsWithParent(values) ? [orphaned()] : [])]);
+  await Promise.race([ended, ...alone]);
   await server.stop();
   keepCode();
   endSoon();
@@ -117,25 +121,3 @@ const FIRST_WISH = { meetingUrl: 'https://meet.google.com/abc-defg-hij', name: '
 /** The end of an npx that is killed would leave its server running. */
 const endsWithParent = (values: FlagValues): boolean =>
   values['exit-with-parent'] === true || process.env['npm_command'] === 'exec';
-
-const LOOK_MS = 250;
-
-/** Resolves when the process that started this one has ended. */
-function orphaned(): Promise<void> {
-  const parent = process.ppid;
-  return new Promise((resolve) => {
-    const look = (): void => {
-      if (process.ppid === parent && isAlive(parent)) after(LOOK_MS, look);
-      else resolve();
-    };
-    look();
-  });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}

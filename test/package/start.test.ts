@@ -1,9 +1,10 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { makeFolder } from '../support/folder.js';
 import { COMMAND, type Ready } from '../support/server.js';
 
 /** Starts greenroom and gives what it prints, as it comes. */
@@ -83,6 +84,38 @@ describe('greenroom start', () => {
       await once(parent.stdout, 'close');
       await expect(fetch(`${url}/_greenroom/health`)).rejects.toThrow('fetch failed');
     }
+  });
+
+  test.runIf(process.platform !== 'win32')(
+    'ends with the program that started it through a shell, as npx and PHP do',
+    async () => {
+      const command = `'${process.execPath}' '${COMMAND}' --port 0 --json --exit-with-parent 2>&1`;
+      // The colon keeps a shell there that would otherwise become the command.
+      const starts = `require('node:child_process').spawn('sh', ['-c', ${JSON.stringify(`: && ${command} && :`)}], { stdio: 'inherit' })`;
+      const parent = spawn(process.execPath, ['-e', starts], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const { url } = JSON.parse(await printedBy(parent).until(/\n/)) as Ready;
+      parent.kill('SIGKILL');
+      await once(parent.stdout, 'close');
+      await expect(fetch(`${url}/_greenroom/health`)).rejects.toThrow('fetch failed');
+    },
+  );
+
+  test('ends with a process that has ended while it was being started', async () => {
+    const cwd = makeFolder();
+    onTestFinished(() => rmSync(cwd, { recursive: true }));
+    // The settings are read while it is being started.
+    writeFileSync(
+      join(cwd, 'greenroom.config.mjs'),
+      `const parent = process.ppid;
+      process.kill(parent, 'SIGKILL');
+      while (process.ppid === parent) await new Promise((resolve) => setImmediate(resolve));
+      export default {};`,
+    );
+    const starts = `require('node:child_process').spawn(process.execPath,
+      ${JSON.stringify([COMMAND, '--port', '0', '--json', '--exit-with-parent'])}, { stdio: 'inherit' })`;
+    const parent = spawn(process.execPath, ['-e', starts], { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
+    parent.stdout.resume();
+    await once(parent.stdout, 'close');
   });
 });
 
