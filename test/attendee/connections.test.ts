@@ -71,6 +71,15 @@ describe('A Zoom connection that may only join on behalf of its user', () => {
     expect(json.last_attempted_sync_at).toBeNull();
   });
 
+  test('has the account that its user has by now', async ({ room }) => {
+    await grants(room, 'user:read:user user:read:token');
+    const { id } = (await authorize(room, ON_BEHALF)).json;
+    const user = { id: 'zu1', account_id: 'za2', status: 'active' };
+    await room.backstage({ kind: 'zoom_upstream', exchange: { scope: 'user:read:user user:read:token' }, user });
+    const { json } = await authorize(room, ON_BEHALF);
+    expect([json.id, json.account_id]).toEqual([id, 'za2']);
+  });
+
   test('in a form is one that says so: a box that is not sent has its default', async ({ room }) => {
     await grants(room, 'user:read:user user:read:token');
     const { json } = await asForm(room, '/api/v1/zoom_oauth_connections', {

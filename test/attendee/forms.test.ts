@@ -73,6 +73,7 @@ test('the name of a file is what a field of JSON reads of it', async ({ room }) 
   expect(await sent('metadata', '{}')).toEqual([400, '{"metadata":["Metadata must have at least one key"]}']);
   expect(await sent('rtmp_settings', '5')).toEqual([400, `{"rtmp_settings":["5 is not of type 'object'"]}`]);
   expect((await sent('webhooks', 'null'))[0]).toBe(201);
+  expect((await sent('webhooks', 'n\u007ful\u00a0l\u200b'))[0]).toBe(201);
   expect(await sent('zoom_settings', '{}')).toEqual([500, PAGE]);
 });
 

@@ -17,15 +17,17 @@ export type PyValue = null | boolean | string | number | bigint | PyFloat | PyVa
 
 export const isPyObject = (value: PyValue | undefined): value is PyObject => value instanceof Map;
 
-/** CPython's `JSONDecodeError`: its message is part of the vendor's answer. */
+/** CPython's `JSONDecodeError`: its message is part of the vendor's answer, and counts characters. */
 export class PyJsonError extends Error {
   constructor(reason: string, text: string, position: number) {
     const before = text.slice(0, position);
     const line = before.split('\n').length;
-    const column = position - before.lastIndexOf('\n');
-    super(`${reason}: line ${line} column ${column} (char ${position})`);
+    const column = characters(before.slice(before.lastIndexOf('\n') + 1)) + 1;
+    super(`${reason}: line ${line} column ${column} (char ${characters(before)})`);
   }
 }
+
+const characters = (text: string): number => text.length - (text.match(/[\u{10000}-\u{10ffff}]/gu)?.length ?? 0);
 
 /** CPython's `RecursionError`. It is no `ValueError`, so that whatever handles bad JSON lets it pass. */
 export class PyRecursionError extends Error {}
@@ -190,7 +192,8 @@ class Reader {
       const escape = text[end + 1];
       if (escape === undefined) throw new PyJsonError('Unterminated string starting at', text, begin);
       const isCode = escape === 'u';
-      if (isCode && !/^[0-9a-fA-F]{4}$/.test(text.slice(end + 2, end + 6)))
+      // CPython wants a character behind the code, even before it looks for the end of the text.
+      if (isCode && (end + 6 >= text.length || !/^[0-9a-fA-F]{4}$/.test(text.slice(end + 2, end + 6))))
         throw new PyJsonError('Invalid \\uXXXX escape', text, end + 1);
       if (!isCode && !ESCAPES.includes(escape)) throw new PyJsonError('Invalid \\escape', text, end);
       end += isCode ? 6 : 2;

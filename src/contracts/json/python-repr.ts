@@ -20,7 +20,7 @@ const infinite = (value: number): string => (value > 0 ? 'inf' : '-inf');
 export const pythonStr = (value: PyValue): string => (typeof value === 'string' ? value : pythonRepr(value));
 
 /** False for separators, controls, surrogates and what Unicode has not assigned. The expression takes a while to make. */
-const isPrintable = (character: string): boolean =>
+export const isPrintable = (character: string): boolean =>
   (character >= ' ' && character <= '~') || !/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Zs}]/u.test(character);
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 

@@ -20,7 +20,7 @@ export const zoomOperations = [
       FRAMEWORK,
       {
         ...COPIES,
-        note: 'user:read:zak is needed to record alone, and only then is the connection looked at for meetings; what the database does not take is hidden behind an error id',
+        note: 'user:read:zak is needed to record alone, and only then is the connection looked at for meetings; what the database does not take is hidden behind an error id; the account of a user is renewed',
       },
     ],
   }),

@@ -1,6 +1,7 @@
 import { decodeBase64, decodeUtf8 } from '../python/base64.js';
 import { decodeReplacing } from '../python/codecs.js';
 import type { PyValue } from '../python/json.js';
+import { printable, pythonStrip } from '../python/repr.js';
 import { partsOf, type HeaderParts } from './media-types.js';
 import { badRequestPage, detail, Refused } from './replies.js';
 import { Upload } from './serializer.js';
@@ -57,12 +58,12 @@ class FormParts {
     if (!file) assertFew(++this.#fieldCount, MOST_FIELDS + ENDS);
     const given = disposition?.get('name');
     if (given === undefined) return;
-    const name = this.#decode(Buffer.from(given.trim()));
+    const name = this.#decode(Buffer.from(pythonStrip(given)));
     const isBase64 = headers.get('content-transfer-encoding')?.main === 'base64';
     if (!file) return this.#addText(name, content, isBase64);
     assertFew(++this.#fileCount, MOST_FILES);
     if (isBase64 && !decodeBase64(content.replace(/\s+/g, ''))) throw unparsable('Could not decode base64 data.');
-    const last = this.#decode(Buffer.from(file)).split(/[/\\]/).at(-1)!;
+    const last = printable(this.#decode(Buffer.from(file)).split(/[/\\]/).at(-1)!);
     if (isFollowed && !['', '.', '..'].includes(last)) this.files.push([name, new Upload(last)]);
   }
 

@@ -1,4 +1,5 @@
 import { askedOnce } from '../../../../contracts/known-texts.js';
+import { pythonStrip } from '../python/repr.js';
 import { unquote } from '../python/urls.js';
 
 /** Headers with parameters, and media types among them, as Django and its REST framework read them. */
@@ -11,13 +12,13 @@ export interface HeaderParts {
 
 /** Takes `text/plain; charset="utf-8"` apart. */
 export const partsOf = askedOnce((header: string): HeaderParts => {
-  const [main = '', ...rest] = sections(header).map((section) => section.trim());
+  const [main = '', ...rest] = sections(header).map((section) => pythonStrip(section));
   const parameters = new Map<string, string>();
   for (const section of rest) {
     const at = section.indexOf('=');
     if (at < 0) continue;
-    const name = section.slice(0, at).trim().toLowerCase();
-    const value = plainText(section.slice(at + 1).trim());
+    const name = pythonStrip(section.slice(0, at)).toLowerCase();
+    const value = plainText(pythonStrip(section.slice(at + 1)));
     if (!name.endsWith('*')) parameters.set(name, value);
     else parameters.set(name.slice(0, -1), withoutEncoding(value));
   }

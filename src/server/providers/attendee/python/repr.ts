@@ -1,4 +1,9 @@
+import { isPrintable } from '../../../../contracts/json/python-repr.js';
+
 export { pythonRepr, pythonStr } from '../../../../contracts/json/python-repr.js';
+
+/** What `str.isprintable` is true for, character by character. */
+export const printable = (text: string): string => [...text].filter(isPrintable).join('');
 
 /** Python's idea of white space, which is not JavaScript's: for a search in it, or a class of an expression. */
 export const PYTHON_SPACE =

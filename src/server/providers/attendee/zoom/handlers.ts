@@ -101,6 +101,7 @@ const requiredScopes = ({ recordingToken, onbehalfToken }: Wanted): string[] => 
 function upsert(world: World, { user_id, account_id }: ZoomUser, wanted: Wanted): ZoomConnection {
   const { zoomConnections } = sliceOf(world);
   const fields = {
+    account_id,
     state: 'connected' as const,
     metadata: storeMetadata(wanted.metadata),
     is_local_recording_token_supported: wanted.recordingToken,
@@ -112,7 +113,7 @@ function upsert(world: World, { user_id, account_id }: ZoomUser, wanted: Wanted)
   if (known) return Object.assign(known, fields);
   const id = world.random.id('zoc');
   const created_at = world.now();
-  return zoomConnections.add({ id, user_id, account_id, created_at, last_attempted_sync_at: null, ...fields });
+  return zoomConnections.add({ id, user_id, created_at, last_attempted_sync_at: null, ...fields });
 }
 
 const listZoomConnections: Handler = (call) => {

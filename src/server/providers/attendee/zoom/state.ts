@@ -4,7 +4,7 @@ import type { ConnectionFailure } from '../calendars/state.js';
 export interface ZoomConnection {
   readonly id: string;
   readonly user_id: string;
-  readonly account_id: string;
+  account_id: string;
   state: 'connected' | 'disconnected';
   /** JSON text in jsonb's order. */
   metadata: string | null;
