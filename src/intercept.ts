@@ -3,6 +3,7 @@ import type { Greenroom } from './client/greenroom.js';
 import { promised } from './client/promised.js';
 import { ask, detourTo, lossOf, type InterceptOptions } from './intercept/hosts.js';
 import { warnOfOtherRuntimes } from './intercept/runtime.js';
+import { DISPOSE } from './disposal.js';
 
 export type { InterceptOptions };
 
@@ -28,17 +29,16 @@ export function intercept(
   room: Pick<Greenroom, 'url' | 'fetch'>,
   options: InterceptOptions = {},
 ): Promise<Interception> {
-  return promised('intercept(…)', begin(room, options), { members: ['close', Symbol.dispose] });
+  return promised('intercept(…)', begin(room, options), { members: ['close', DISPOSE] });
 }
 
 async function begin(room: Pick<Greenroom, 'url' | 'fetch'>, options: InterceptOptions): Promise<Interception> {
   const detour = detourTo(room, options);
   warnOfOtherRuntimes();
-  const [{ hearFirst }, { ClientRequestInterceptor }, { FetchInterceptor }] = await Promise.all([
-    import('./intercept/requests.js'),
-    import('@mswjs/interceptors/ClientRequest'),
-    import('@mswjs/interceptors/fetch'),
-  ]);
+  // One after another: Vitest's pools with contexts of their own fail on Node 24 where two that share modules are loaded at once.
+  const { hearFirst } = await import('./intercept/requests.js');
+  const { ClientRequestInterceptor } = await import('@mswjs/interceptors/ClientRequest');
+  const { FetchInterceptor } = await import('@mswjs/interceptors/fetch');
   const ends = [ClientRequestInterceptor, FetchInterceptor].map((kind) =>
     hearFirst(kind, async ({ request, controller }) => {
       const target = detour.of(request.url);
@@ -55,5 +55,5 @@ async function begin(room: Pick<Greenroom, 'url' | 'fetch'>, options: InterceptO
   const close = (): void => {
     for (const end of ends) end();
   };
-  return { close, [Symbol.dispose]: close };
+  return { close, [DISPOSE]: close };
 }

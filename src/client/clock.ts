@@ -9,6 +9,7 @@ import type { Narrowed, OneOf } from './narrowed.js';
 import type { Naming, SubjectLike } from './subject.js';
 import type { SubjectState } from './vendors.js';
 import type { Instant } from './words.js';
+import { ASYNC_DISPOSE } from '../disposal.js';
 
 export type { Lockstep } from '../clock/lockstep/lockstep.js';
 export type ClockMode = control.ClockMode;
@@ -133,5 +134,5 @@ function holdOf(channel: Channel, { id }: Made, isClosed: () => boolean): Hold {
     held = false;
     await channel.delete(pathOf`/clock/hold/${id}`);
   };
-  return { id, release, [Symbol.asyncDispose]: release };
+  return { id, release, [ASYNC_DISPOSE]: release };
 }

@@ -21,6 +21,7 @@ import { noteStandstill } from './standstill.js';
 import { timelineOf } from './timeline.js';
 import { noteCalls, OpenCalls } from './unheard.js';
 import type { VendorAccess, VendorName } from './vendors.js';
+import { ASYNC_DISPOSE } from '../disposal.js';
 
 /** A server as its handles know it. */
 export interface Connection extends Omit<ChannelOptions, 'workspace'> {
@@ -132,7 +133,7 @@ function handleOf(
     ...guarded,
     workspace: (...given) => promisedRoom('room.workspace(…)', guarded.workspace(...given)),
     close,
-    [Symbol.asyncDispose]: close,
+    [ASYNC_DISPOSE]: close,
   };
   const forget = noteHandle(room);
   return room;

@@ -2,6 +2,7 @@ import { VENDOR_LIST } from '../contracts/vendors.js';
 import { GreenroomError } from '../errors.js';
 import type { Greenroom } from './greenroom.js';
 import type { VendorName } from './vendors.js';
+import { ASYNC_DISPOSE, DISPOSE } from '../disposal.js';
 
 /**
  * The promise that a call gives. It throws USAGE where it is taken for what it promises: JavaScript's own words do not say
@@ -46,7 +47,7 @@ const MEMBERS: Readonly<Record<Exclude<keyof Greenroom, symbol | VendorName>, tr
   fetch: true,
   close: true,
 };
-const OF_ROOM = [...Object.keys(MEMBERS), ...VENDOR_LIST.map(({ name }) => name), Symbol.asyncDispose];
+const OF_ROOM = [...Object.keys(MEMBERS), ...VENDOR_LIST.map(({ name }) => name), ASYNC_DISPOSE];
 
 /** The promise of a room, which a test may forget to await. */
 export const promisedRoom = <Room extends Greenroom>(call: string, room: Promise<Room>): Promise<Room> =>
@@ -75,9 +76,9 @@ const OF_CALLS: MembersOf<Omit<Greenroom, 'timeline'>> & { readonly timeline: re
     next: ADVANCED,
     until: ADVANCED,
     pending: IN_LIST,
-    hold: ['id', 'release', Symbol.asyncDispose],
+    hold: ['id', 'release', ASYNC_DISPOSE],
     holds: IN_LIST,
-    lockstep: ['release', Symbol.dispose],
+    lockstep: ['release', DISPOSE],
     patch: ['mode', 'now'],
   },
   requests: { list: ['requests', ...IN_LIST], verify: ['count'] },

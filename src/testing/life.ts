@@ -10,6 +10,7 @@ import { noteServer, tellOfFailure } from './failure.js';
 import { openRoom } from './open-rooms.js';
 import { currentTest, hasFailed, isFailing, isSkip, nameIn, showable } from './runners.js';
 import { noteMade, unrunError } from './unrun.js';
+import { ASYNC_DISPOSE } from '../disposal.js';
 
 /** The part of a test's context that is needed here; node:test, tap, and runners like them, hand it in. */
 export interface TestHooks {
@@ -134,7 +135,7 @@ export async function enter(
     await room.close();
     assertHeard(unheard ?? []);
   };
-  return { ...room, close, [Symbol.asyncDispose]: () => close().catch(sayAndThrow) };
+  return { ...room, close, [ASYNC_DISPOSE]: () => close().catch(sayAndThrow) };
 }
 
 /** A test that fails of something else as well throws a SuppressedError, of which many runners show neither error. */

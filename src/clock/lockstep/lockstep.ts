@@ -7,6 +7,7 @@ import { nextTurn, turn } from '../real-time.js';
 import { leadContexts } from './contexts.js';
 import { syncImportedNames, wrapTimers } from './timer-globals.js';
 import { TimerRefs, timersOf, type TimerMaker } from './timer-refs.js';
+import { DISPOSE } from '../../disposal.js';
 
 /** What of a clock of fake-timers is needed, be it sinon's own or one that Vitest or Jest installed. */
 interface FakeClock extends TimerMaker {
@@ -110,7 +111,7 @@ function follow(leader: Leader): Following {
   }
   return {
     release,
-    [Symbol.dispose]: release,
+    [DISPOSE]: release,
     get keeps() {
       return refs.keep;
     },

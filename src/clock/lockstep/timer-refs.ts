@@ -1,4 +1,5 @@
 import { keptAlive } from '../real-time.js';
+import { DISPOSE } from '../../disposal.js';
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
@@ -143,6 +144,6 @@ export class TimerRefs {
     handle.unref = changing(handle.unref);
     handle.refresh = changing(handle.refresh, () => this.#options.onSet(delay));
     handle.close ??= changing(() => this.#clock.clearTimeout(handle));
-    handle[Symbol.dispose] ??= () => void this.#clock.clearTimeout(handle);
+    handle[DISPOSE] ??= () => void this.#clock.clearTimeout(handle);
   }
 }

@@ -32,8 +32,36 @@ const LOCKSTEP = `
     expect(Date.now()).toBeGreaterThan(Date.parse('2026-02-01'));
   });`;
 
-test.each(['threads', 'vmThreads', 'vmForks'])('Lockstep leads a test in the pool %s of Vitest', async (pool) => {
-  using project = new Project({ 'lockstep.test.mjs': LOCKSTEP });
+const ROOMS = `
+  import { test as base, expect } from 'vitest';
+  import { intercept } from 'greenroom/intercept';
+  import { matchers, roomFixtures } from 'greenroom/vitest';
+  import { testRoom } from 'greenroom/testing';
+
+  expect.extend(matchers);
+  const test = base.extend(roomFixtures());
+  test('the test has a room, what it calls comes there, and using closes another', async ({ room }) => {
+    const interception = await intercept(room);
+    const headers = { authorization: 'Token ' + room.attendee.api_key };
+    expect(await fetch('https://app.attendee.dev/api/v1/bots', { headers })).toMatchObject({ status: 200 });
+    interception.close();
+    await expect(room).toHaveNoViolations();
+    const own = await testRoom();
+    // As compilers write await using.
+    await own[Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')]();
+    await expect(own.clock.now()).rejects.toThrow('closed');
+  });`;
+
+const POOLS = ['threads', 'vmThreads', 'vmForks'];
+
+test.each(POOLS)('Lockstep leads a test in the pool %s of Vitest', (pool) => passes(pool, LOCKSTEP));
+
+test.each(POOLS)('Fixtures, interceptions and using serve a test in the pool %s of Vitest', (pool) =>
+  passes(pool, ROOMS),
+);
+
+async function passes(pool: string, text: string): Promise<void> {
+  using project = new Project({ 'own.test.mjs': text });
   const modules = join(project.folder, 'node_modules');
   mkdirSync(join(modules, 'greenroom'), { recursive: true });
   // As it is installed: a runner treats packages otherwise than linked sources.
@@ -46,4 +74,4 @@ test.each(['threads', 'vmThreads', 'vmForks'])('Lockstep leads a test in the poo
     execFile(process.execPath, vitest, { cwd: project.folder }, (_, stdout, stderr) => resolve(stdout + stderr));
   });
   expect(stripVTControlCharacters(said)).toMatch(/Tests +1 passed/);
-});
+}
