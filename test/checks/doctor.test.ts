@@ -235,6 +235,12 @@ describe('What a signer did wrong', () => {
     expect(ask(base64(hmac(text, WEBHOOK_SECRET)))).toEqual([...names, 'secret-not-decoded']);
   });
 
+  test('Jackson escapes what lies beyond the basic plane, and nothing else', () => {
+    const body = Buffer.from(String.raw`{"text": "Zo\u00eb \ud83d\ude00"}`);
+    const header = base64(hmac(String.raw`{"text":"Zoë \uD83D\uDE00"}`, KEY));
+    expect(namesOf({ provider: 'attendee', header, body })).toEqual(['surrogates-escaped']);
+  });
+
   test('a vendor that signs the bytes wants them, whichever language has written them again (cronofy)', () => {
     const body = Buffer.from('{"notification":{"type":"x"},"event":{"url":"https://a.test/?b&c","text":"é"}}');
     const texts = [

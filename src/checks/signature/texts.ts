@@ -7,6 +7,7 @@ import {
   NUMBERS,
   SEPARATORS,
   SLASHES,
+  SURROGATES,
   writtenWith,
 } from '../../contracts/json/habits.js';
 import {
@@ -128,6 +129,7 @@ const OF_LANGUAGES: readonly Omit<Change<Buffer>, 'advice'>[] = (
     ['json_encode of PHP with JSON_UNESCAPED_SLASHES', [NUMBERS, ESCAPES]],
     ['json_encode of PHP with JSON_UNESCAPED_UNICODE', [NUMBERS, SLASHES, SEPARATORS]],
     ['to_json of Rails', [HTML]],
+    ['Jackson of Java', [SURROGATES]],
     ['Gson of Java', [AS_GSON]],
     ['System.Text.Json of .NET', [AS_DOTNET]],
   ] as const

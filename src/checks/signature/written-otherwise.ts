@@ -25,6 +25,11 @@ const READERS: Readonly<Record<string, (found: readonly Found[]) => string[]>> =
     'U+2028 or U+2029',
     'Go and PHP write \\u escapes, which are not signed',
   ),
+  'surrogates-escaped': inTexts(
+    /[\ud800-\udfff]/,
+    'emoji or the like',
+    'Jackson writes \\u escapes, which are not signed',
+  ),
   'html-escaped': inTexts(/[&<>]/, '&, < or >', 'Go and Rails write \\u escapes, which are not signed'),
   'slashes-escaped': inTexts(/\//, 'slashes', 'PHP writes \\/, which is not signed'),
   'empty-object-as-list': (found) =>

@@ -50,6 +50,14 @@ export const SLASHES: Habit = {
   write: (json) => json.replaceAll('/', '\\/'),
 };
 
+export const SURROGATES: Habit = {
+  name: 'surrogates-escaped',
+  title:
+    'Letters beyond the basic plane, such as emoji, were written as \\u escapes, as writeValueAsBytes of Jackson does',
+  advice: 'Write them as they are: writeValueAsString(\u2026).getBytes(UTF_8) in Java.',
+  write: (json) => json.replace(/[\ud800-\udfff]/g, (half) => `\\u${code(half).slice(2).toUpperCase()}`),
+};
+
 export const AS_GSON: Habit = {
   name: 'escaped-as-gson',
   title: "The characters &, <, >, = and ' were written as \\u escapes, as Gson of Java does",
@@ -102,6 +110,7 @@ export const ESCAPINGS: readonly (readonly Habit[])[] = [
   [],
   [ESCAPES],
   [SEPARATORS],
+  [SURROGATES],
   [HTML],
   [SLASHES],
   [SLASHES, SEPARATORS],
