@@ -17,15 +17,24 @@ function withFraction(at: Micros): string {
   return fraction === 0 ? wholeSeconds(at) : `${wholeSeconds(at)}.${String(fraction).padStart(6, '0')}`;
 }
 
-/** What Python 3.10 overlooks before an offset: any one character, but not after a fraction. */
-const OVERLOOKED = String.raw`[\x01-*,.-\x7f](?=[+-])`;
-/** The form that `datetime.fromisoformat` of Python 3.10 reads. Any one character may stand between date and time. */
+/** What Python 3.10 overlooks before an offset: any one character, but not after a fraction. A NUL it overlooks at the end, too. */
+const OVERLOOKED = String.raw`[\0-*,.-\x7f](?=[+-])|\0(?!\n)$`;
+/**
+ * The form that `datetime.fromisoformat` of Python 3.10 reads. Any one character may stand between date and time, a fraction behind
+ * the hour or the minute already, and behind the second after a colon.
+ */
 const ISO_FORMAT = new RegExp(
   String.raw`^(\d{4})-(\d\d)-(\d\d)(?:[^](\d\d)` +
-    String.raw`(?::(\d\d)(?::(\d\d)(?:\.(\d{3}|\d{6})|${OVERLOOKED})?|${OVERLOOKED})?|${OVERLOOKED})?` +
-    String.raw`([+-]\d\d:\d\d(?::\d\d(?:\.\d{6})?)?)?)?$`,
+    String.raw`(?::(\d\d)(?::(\d\d)(?:[.:](\d{3}|\d{6})|${OVERLOOKED})?|\.(\d{3}|\d{6})|${OVERLOOKED})?|\.(\d{3}|\d{6})|${OVERLOOKED})?` +
+    String.raw`([+-]\d\d:\d\d(?::\d\d(?:[.:]\d{6})?)?)?)?$`,
   'u',
 );
+
+/** The same without the places in which a fraction may stand. */
+function isoMatch(text: string): readonly (string | undefined)[] | null {
+  const match = ISO_FORMAT.exec(text);
+  return match && [...match.slice(0, 7), match[7] ?? match[8] ?? match[9], match[10]];
+}
 /** The form that Django tries when that fails, with digits of any script. */
 const DJANGO_FORMAT = new RegExp(
   String.raw`^(\d{4})-(\d\d?)-(\d\d?)[T ](\d\d?):(\d\d?)(?::(\d\d?)(?:[.,](\d{1,6})\d{0,6})?)?` +
@@ -38,7 +47,7 @@ const DJANGO_FORMAT = new RegExp(
  * digits, lower-case `z` and 24:00 are refused. `undefined` if it is none.
  */
 export function parseDjangoTime(text: string): Micros | undefined {
-  const match = ISO_FORMAT.exec(text) ?? DJANGO_FORMAT.exec(asciiDigits(text));
+  const match = isoMatch(text) ?? DJANGO_FORMAT.exec(asciiDigits(text));
   return match ? instantOf(match) : undefined;
 }
 
@@ -70,7 +79,7 @@ export const atZone = (local: Micros, zone: string): Micros | undefined =>
 const CYCLE_YEARS = 400;
 const CYCLE_MS = Date.UTC(2000 + CYCLE_YEARS) - Date.UTC(2000);
 
-function instantOf(match: RegExpExecArray): Micros | undefined {
+function instantOf(match: readonly (string | undefined)[]): Micros | undefined {
   // By index: taking a match apart costs more than reading it.
   const [year, month, day] = [+match[1]!, +match[2]!, +match[3]!];
   const [hour, minute, second] = [+(match[4] ?? 0), +(match[5] ?? 0), +(match[6] ?? 0)];
@@ -90,10 +99,11 @@ function instantOf(match: RegExpExecArray): Micros | undefined {
 
 function zoneOffset(zone: string): Micros | undefined {
   if (zone === 'Z') return 0;
-  const [, sign, hours, minutes = '0', seconds = '0'] = /^([+-])(\d\d):?(\d\d)?:?(\d\d)?/.exec(zone)!;
+  const [, sign, hours, minutes = '0', seconds = '0', micros = '0'] =
+    /^([+-])(\d\d):?(\d\d)?:?(\d\d)?(?:[.:](\d{6}))?/.exec(zone)!;
   const total = +hours! * 3600 + +minutes * 60 + +seconds;
   if (total >= 86_400) return undefined;
-  return total * MICROS_PER_SECOND * (sign === '-' ? -1 : 1);
+  return (total * MICROS_PER_SECOND + +micros) * (sign === '-' ? -1 : 1);
 }
 
 /** The same moment so many years later; 29 February becomes the 28th. */
