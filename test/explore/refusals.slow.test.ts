@@ -78,6 +78,24 @@ test.each<[string, string[], RegExp]>([
   expect(told).toMatch(expected);
 });
 
+test.concurrent.each([
+  [
+    'listens elsewhere',
+    'setInterval(() => {}, 1000)',
+    /nobody does after 30 s: have the app listen on the port in PORT, which is \d+/,
+  ],
+  [
+    'never answers',
+    "require('http').createServer(() => {}).listen(process.env.PORT, '127.0.0.1')",
+    /it has not answered a HEAD request there after 30 s: have the app answer that at once/,
+  ],
+])('An app that %s is given up after half a minute', async (_, code, expected) => {
+  const url = `http://127.0.0.1:${await freePort()}/hooks/cronofy`;
+  const ran = await greenroom(['explore', url, '--', process.execPath, '-e', code]);
+  expect(ran.code).toBe(2);
+  expect(ran.told).toMatch(expected);
+});
+
 test('A state that is never found is no green: explore and replay end with 2', async () => {
   const words = (await app()).map((word) => word.replace('/meetings/', '/meeting/'));
   const few = ['--executions', '4', '--scenario', 'happy-path'];

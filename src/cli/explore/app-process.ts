@@ -81,17 +81,28 @@ export async function startApp({ command, url, env, cwd, signal, onStop, isSilen
 
 /** Waits until the endpoint of a process answers, and gives why it does not. */
 async function whyNotReady(url: string, state: State, signal: AbortSignal | undefined): Promise<string | undefined> {
-  const limit = AbortSignal.any([AbortSignal.timeout(READY_MS), signal ?? []].flat());
-  for (let wasOver = false; !(await answers(url, limit)); wasOver = limit.aborted) {
-    if (state.ended !== undefined) return state.ended;
-    if (limit.aborted)
-      return wasOver
-        ? `nobody does after ${READY_MS / 1000} s: have the app listen on the port in PORT, which is ${new URL(url).port}`
-        : `it has not answered a HEAD request there after ${READY_MS / 1000} s: have the app answer that at once, whatever the status`;
-    await waited(LOOK_AGAIN_MS);
+  // Not AbortSignal.any: in Node 20 a timeout that is one of several is collected as garbage, and never comes.
+  const limit = new AbortController();
+  const giveUp = (): void => limit.abort();
+  const cancel = after(READY_MS, giveUp);
+  signal?.addEventListener('abort', giveUp);
+  if (signal?.aborted) giveUp();
+  try {
+    for (let wasOver = false; !(await answers(url, limit.signal)); wasOver = limit.signal.aborted) {
+      if (state.ended !== undefined) return state.ended;
+      if (limit.signal.aborted) return wasOver ? noAnswerAt(url) : NO_ANSWER_TO_HEAD;
+      await waited(LOOK_AGAIN_MS);
+    }
+    return undefined;
+  } finally {
+    cancel();
+    signal?.removeEventListener('abort', giveUp);
   }
-  return undefined;
 }
+
+const noAnswerAt = (url: string): string =>
+  `nobody does after ${READY_MS / 1000} s: have the app listen on the port in PORT, which is ${new URL(url).port}`;
+const NO_ANSWER_TO_HEAD = `it has not answered a HEAD request there after ${READY_MS / 1000} s: have the app answer that at once, whatever the status`;
 
 interface State {
   /** Why the process is no more. */
