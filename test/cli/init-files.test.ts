@@ -43,6 +43,34 @@ describe('The settings file of greenroom init', () => {
   });
 });
 
+describe('A project in a language that greenroom writes no test for', () => {
+  const report = async (files: Readonly<Record<string, string | object>>): Promise<string> => {
+    using project = new Project(files);
+    return (await project.runHere('init', '--dry-run')).stdout;
+  };
+
+  test.each([
+    ['go.mod', 'Go'],
+    ['composer.json', 'PHP'],
+    ['Gemfile', 'Ruby'],
+    ['build.gradle.kts', 'Java'],
+    ['notes.csproj', 'C#'],
+  ])('is told how its own tests call greenroom: %s', async (file, language) => {
+    const told = await report({ [file]: '' });
+    expect(told).toContain(`write tests in ${language}, which call greenroom over HTTP\n`);
+    expect(told).toContain(`greenroom writes none for a project with ${file}\n`);
+    expect(told).toContain('greenroom --port 0 --clock frozen --json --exit-with-parent" prints what they need');
+  });
+
+  test('is not told so where Node or Python has tests', async () => {
+    const node = { 'package.json': { devDependencies: { vitest: '^4' } } };
+    const all = await Promise.all(
+      [node, { 'pyproject.toml': '' }, {}].map((files) => report({ 'go.mod': '', ...files })),
+    );
+    expect(all.map((told) => told.includes('write tests in'))).toEqual([false, false, true]);
+  });
+});
+
 interface Job {
   readonly steps: readonly {
     readonly name?: string;

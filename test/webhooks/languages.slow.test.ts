@@ -1,18 +1,23 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import attendee from '../../fixtures/vectors/attendee.json' with { type: 'json' };
 import cronofy from '../../fixtures/vectors/cronofy.json' with { type: 'json' };
 import { makeFolder } from '../support/folder.js';
+import { COMMAND } from '../support/server.js';
 
 const VECTORS = resolve('fixtures/vectors');
-const PAGE = readFileSync('docs/webhooks.md', 'utf8');
+
+/** The file that a page has in a language: its name and its text. */
+const fileOf = (page: string, language: string): readonly string[] =>
+  new RegExp(`^\`\`\`${language} (\\S+)\\n(.*?)^\`\`\`$`, 'ms').exec(readFileSync(page, 'utf8'))!.slice(1);
+const isThere = (...[program, ...words]: readonly string[]): boolean => spawnSync(program!, words).status === 0;
 
 /** How a language reads the vectors, and prints the names of those that it verifies: Attendee's in a line, then Cronofy's. */
 interface Language {
   readonly program: readonly string[];
-  readonly isThere: readonly string[];
+  readonly version: readonly string[];
   readonly file: string;
   readonly text: string;
   /** Genuine messages that it does not know for such: the page says so. */
@@ -21,7 +26,7 @@ interface Language {
 
 const LANGUAGES: Readonly<Record<string, Language>> = {
   go: {
-    isThere: ['go', 'version'],
+    version: ['go', 'version'],
     program: ['go', 'run', 'verify.go', 'main.go'],
     file: 'main.go',
     text: `package main
@@ -48,7 +53,7 @@ func main() {
     lost: ['floats with exponents'],
   },
   php: {
-    isThere: ['php', '--version'],
+    version: ['php', '--version'],
     program: ['php', 'main.php'],
     file: 'main.php',
     text: String.raw`<?php
@@ -60,7 +65,7 @@ echo $names(array_filter($read('cronofy.json'), fn ($v) => verify_cronofy($v->bo
     lost: ['floats with exponents', 'integers beyond 2^53'],
   },
   ruby: {
-    isThere: ['ruby', '--version'],
+    version: ['ruby', '--version'],
     program: ['ruby', 'main.rb'],
     file: 'main.rb',
     text: String.raw`require_relative "verify"
@@ -76,11 +81,11 @@ const namesOf = (
   verdicts: readonly string[],
 ) => vectors.filter(({ verdict }) => verdicts.includes(verdict)).map(({ name }) => name);
 
-for (const [language, { isThere, program, file, text, lost }] of Object.entries(LANGUAGES)) {
-  test.runIf(spawnSync(isThere[0]!, isThere.slice(1)).status === 0)(
+for (const [language, { version, program, file, text, lost }] of Object.entries(LANGUAGES)) {
+  test.runIf(isThere(...version))(
     `The verifiers of the page in ${language} believe what is genuine, and nothing else`,
     () => {
-      const [, name, code] = new RegExp(`^\`\`\`${language} (\\S+)\\n(.*?)^\`\`\`$`, 'ms').exec(PAGE)!;
+      const [name, code] = fileOf('docs/webhooks.md', language);
       const cwd = makeFolder();
       onTestFinished(() => rmSync(cwd, { recursive: true }));
       writeFileSync(join(cwd, name!), code!);
@@ -96,3 +101,23 @@ for (const [language, { isThere, program, file, text, lost }] of Object.entries(
     },
   );
 }
+
+test.runIf(isThere('go', 'version'))(
+  'The suite of the page in Go passes, and says what happened if it does not',
+  () => {
+    const [name, code] = fileOf('docs/http.md', 'go');
+    const suite = (text: string) => {
+      const cwd = makeFolder();
+      onTestFinished(() => rmSync(cwd, { recursive: true }));
+      writeFileSync(join(cwd, 'go.mod'), 'module notes\n\ngo 1.21\n');
+      writeFileSync(join(cwd, name!), text);
+      mkdirSync(join(cwd, 'node_modules/.bin'), { recursive: true });
+      symlinkSync(COMMAND, join(cwd, 'node_modules/.bin/greenroom'));
+      return spawnSync(LANGUAGES['go']!.program[0]!, ['test', '-count=1', '-v', '.'], { cwd, encoding: 'utf8' });
+    };
+    expect(suite(code!)).toMatchObject({ status: 0, stdout: expect.stringContaining('--- PASS: TestBotEnds') });
+    const early = suite(code!.replace('"by": "2h"', '"by": "70m"'));
+    expect(early.status).toBe(1);
+    expect(early.stdout).toMatch(/expected ended, was "joined_recording"\n.* request .*POST \/api\/v1\/bots → 201\n/);
+  },
+);

@@ -30,7 +30,11 @@ export function planFor(project: Project, runner: Runner) {
     files: [...tests, planSettings(project), ...(typeof workflow === 'string' ? [] : [workflow])],
     /** Why there is no CI job, if there is none. */
     withoutJob: typeof workflow === 'string' ? workflow : undefined,
-    byHand: [...adviseByHand(project, runner, language[0]), ...adviseScript(project, runner, tests[0].path)],
+    byHand: [
+      ...adviseLanguage(project),
+      ...adviseByHand(project, runner, language[0]),
+      ...adviseScript(project, runner, tests[0].path),
+    ],
     run: commandOf(runner, project, tests[0].path),
   };
 }
@@ -74,6 +78,18 @@ function adviseByHand(project: Project, runner: Runner, language: LanguageName):
     ),
     ...advise(!hasScript && language !== 'Python', script, 'so that npm test runs it'),
     ...advise(lacksOption, script, 'Jest loads ES modules, which greenroom is, only with that flag'),
+  ];
+}
+
+/** Tests in a language that greenroom does not write. */
+function adviseLanguage({ other }: Project): readonly string[] {
+  if (!other) return [];
+  const start = 'node_modules/.bin/greenroom --port 0 --clock frozen --json --exit-with-parent';
+  return [
+    `write tests in ${other.language}, which call greenroom over HTTP`,
+    `    the one above is for Node: greenroom writes none for a project with ${other.file}`,
+    `    "${start}" prints what they need`,
+    '    the page "Any language, over HTTP" (docs/http.md) shows a suite, and has the calls',
   ];
 }
 

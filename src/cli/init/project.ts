@@ -1,5 +1,5 @@
 import { parseJsonFile } from '../../contracts/json/file.js';
-import { existsSync, readFileSync, statSync, type Stats } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, type Stats } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { GreenroomError, reasonOf } from '../../errors.js';
 import { packageManagerOf } from './package-manager.js';
@@ -17,6 +17,17 @@ export const REQUIREMENTS = [
 
 /** Any of them makes a Python project. */
 const PYTHON_FILES = ['pyproject.toml', 'setup.py', 'setup.cfg', 'Pipfile', ...REQUIREMENTS];
+
+/** What makes a project one of a language for which there is no test to write. */
+const OTHER_FILES: readonly (readonly [language: string, file: RegExp])[] = [
+  ['Go', /^go\.mod$/],
+  ['PHP', /^composer\.json$/],
+  ['Ruby', /^(Gemfile|.*\.gemspec)$/],
+  ['Java', /^(pom\.xml|build\.gradle(\.kts)?)$/],
+  ['C#', /\.(csproj|slnx?)$/],
+  ['Elixir', /^mix\.exs$/],
+  ['Rust', /^Cargo\.toml$/],
+];
 
 type Lists = 'scripts' | 'dependencies' | 'devDependencies' | 'peerDependencies' | 'optionalDependencies';
 /** A package.json whose members are as they should be; any other is npm's to refuse. */
@@ -38,6 +49,7 @@ export function readProject(given: string) {
   const dependencies = { ...manifest?.dependencies, ...devDependencies, ...peerDependencies, ...optionalDependencies };
   const script = scripts?.['test'];
   const testScript = typeof script === 'string' && !/^\s*$|no test specified/.test(script) ? script : undefined;
+  const isPython = PYTHON_FILES.some((name) => isThere({ folder }, name));
   const hasMore = testScript !== undefined || Object.keys(dependencies).some((name) => name !== 'greenroom');
   return {
     /** Absolute. */
@@ -52,8 +64,19 @@ export function readProject(given: string) {
     packageManager: packageManagerOf(folder),
     isTypeScript: isThere({ folder }, 'tsconfig.json'),
     /** It has files of Python, and no package.json with more than greenroom in it. */
-    isPython: !hasMore && PYTHON_FILES.some((name) => isThere({ folder }, name)),
+    isPython: !hasMore && isPython,
+    /** A language that greenroom has no runner for, with the file that says so; not if there is one that it has. */
+    other: hasMore || isPython ? undefined : otherLanguage(folder),
   };
+}
+
+function otherLanguage(folder: string): { readonly language: string; readonly file: string } | undefined {
+  const files = readOr([], () => readdirSync(folder));
+  for (const [language, pattern] of OTHER_FILES) {
+    const file = files.find((name) => pattern.test(name));
+    if (file !== undefined) return { language, file };
+  }
+  return undefined;
 }
 
 function statsOf(folder: string): Stats | undefined {
