@@ -95,10 +95,7 @@ export function assertVendorCaller(method: string, headers: CallerHeaders, optio
   const { host = '' } = headers;
   const isVendor = vendorHosts.includes(host.toLowerCase().replace(/:\d+$/, ''));
   if (loopbackOnly && !isVendor && !namesThisMachine(headers, publicOrigin)) {
-    throw new GreenroomError(
-      'FORBIDDEN_HOST',
-      `Failed to serve this call: expected a Host header that names this machine, was "${host}". --public-url http://${host} lets this name in.`,
-    );
+    throw new GreenroomError('FORBIDDEN_HOST', `Failed to serve this call: ${foreignHost(host)}`);
   }
   if (isSameOrigin(method, headers, publicOrigin)) return;
   const page = pageOrigin(headers);
@@ -108,6 +105,14 @@ export function assertVendorCaller(method: string, headers: CallerHeaders, optio
     `Failed to serve a web page of ${page ?? 'another origin'}: expected a call of a program, or of a page of this origin. ${wayIn(page)}`,
   );
 }
+
+/** What is wrong with a Host header, and what to do: one that is missing, as HTTP/1.0 allows, is no name to let in. */
+export const foreignHost = (host = ''): string =>
+  `expected a Host header that names this machine, was ${
+    host === ''
+      ? 'none. Send one, with HTTP/1.0, too: Host: 127.0.0.1'
+      : `"${host}". --public-url http://${host} lets this name in`
+  }.`;
 
 /** A page of a file or in a sandbox has the origin null, as all such pages have: no flag can name it. */
 function wayIn(page: string | undefined): string {

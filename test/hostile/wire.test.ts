@@ -42,6 +42,17 @@ describe('A socket', () => {
     }
   });
 
+  test('without a Host line, as HTTP/1.0 allows, is told that it needs one, and no flag for a name that is none', async ({
+    room,
+  }) => {
+    for (const path of ['/api/v1/bots', '/v1/userinfo', '/_greenroom/health']) {
+      const answer = await raw(room, [`GET ${path} HTTP/1.0`]);
+      expect([path, statusOf(answer)]).toEqual([path, 403]);
+      expect(answer).toContain('a Host header that names this machine, was none. Send one, with HTTP/1.0, too: ');
+      expect(statusOf(await raw(room, [`GET ${path} HTTP/1.0`, 'Host: 127.0.0.1']))).not.toBe(403);
+    }
+  });
+
   test('with two lines of Authorization has the wrong form of one, for either vendor', async ({ room }) => {
     const twice = (path: string, value: string) =>
       raw(room, [`GET ${path} HTTP/1.1`, 'Host: 127.0.0.1', `Authorization: ${value}`, `authorization: ${value}`]);

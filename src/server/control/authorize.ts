@@ -1,5 +1,5 @@
 import { GreenroomError } from '../../errors.js';
-import { isSameOrigin, namesThisMachine, pageOrigin } from '../callers.js';
+import { foreignHost, isSameOrigin, namesThisMachine, pageOrigin } from '../callers.js';
 import type { Caller } from '../shared/tenants.js';
 import type { ControlOptions } from './call.js';
 
@@ -22,10 +22,7 @@ export function authorize(
     );
   }
   if (!namesThisMachine(headers, publicOrigin)) {
-    throw new GreenroomError(
-      'FORBIDDEN_HOST',
-      `Failed to enter the control plane: the Host header must name this machine, was "${headers['host'] ?? ''}".`,
-    );
+    throw new GreenroomError('FORBIDDEN_HOST', `Failed to enter the control plane: ${foreignHost(headers['host'])}`);
   }
   if (!isSameOrigin(method, headers, publicOrigin)) {
     throw new GreenroomError(
