@@ -64,7 +64,7 @@ function prepare() {
   writeFileSync(join(folder, 'package.json'), '{"private": true, "type": "module"}');
   const installed = install(tarball, '@types/node@20');
   if (!installed.ok) throw new Error(installed.output);
-  for (const file of ['doors.ts', 'own-vendor.ts', 'runners.ts', 'life.mjs'])
+  for (const file of ['declared.ts', 'doors.ts', 'own-vendor.ts', 'runners.ts', 'life.mjs'])
     copyFileSync(join(ROOT, 'test/consumers', file), join(folder, file));
   for (const { name, options } of RESOLUTIONS) {
     const compilerOptions = {
@@ -84,6 +84,16 @@ function prepare() {
     // A program of its own: what it declares of its vendor would hold in the others, too.
     writeFileSync(join(folder, `own-vendor.${name}.json`), JSON.stringify({ ...doors, files: ['own-vendor.ts'] }));
     writeFileSync(join(folder, `runners.${name}.json`), JSON.stringify(runners));
+    // A package of a workspace, whose declarations others read.
+    const emits = {
+      ...compilerOptions,
+      noEmit: false,
+      declaration: true,
+      emitDeclarationOnly: true,
+      outDir: 'declared',
+    };
+    const declared = { compilerOptions: { ...emits, skipLibCheck: true }, files: ['declared.ts'] };
+    writeFileSync(join(folder, `declared.${name}.json`), JSON.stringify(declared));
   }
 }
 
@@ -97,7 +107,13 @@ function linkRunners() {
 
 function typeCheck(version) {
   const compiler = join(folder, 'node_modules', `typescript-${version}`, 'bin/tsc');
-  for (const program of ['doors.nodenext', 'doors.bundler', 'own-vendor.nodenext', 'runners.nodenext'])
+  for (const program of [
+    'doors.nodenext',
+    'doors.bundler',
+    'own-vendor.nodenext',
+    'runners.nodenext',
+    'declared.nodenext',
+  ])
     report(`TypeScript ${version}: ${program}`, run(process.execPath, [compiler, '-p', `${program}.json`]));
 }
 

@@ -15,14 +15,17 @@ export type {
   UntilLimits,
 } from './client/clock.js';
 export type {
+  Arrived,
   Deliveries,
   Delivery,
   DeliveryAttempt,
   DeliveryMatch,
+  DeliveryOf,
   DeliveryStatus,
   DeliveryWait,
   RoomDeliveries,
   WebhookMatch,
+  WebhookWords,
 } from './client/deliveries.js';
 export type { DeliveryFault, Fault, FaultRule, MadeFault, RequestFault, RoomFaults } from './client/faults.js';
 export type {
@@ -35,7 +38,9 @@ export type {
 export type { RecordedRequest, RequestFilter, RequestMatch, RoomRequests, Times, Verified } from './client/requests.js';
 export type { Booking, CalendarAgent, CalendarMeeting, RoomCalendar } from './client/calendar.js';
 export type { Changes, Checkpoint, RecordChange, Rewind, Rewound, RoomCheckpoints } from './client/history.js';
-export type { Greenroom, Snapshot, WorkspaceDescription } from './client/greenroom.js';
+export type { Greenroom, ListenerOptions, RoomListener, Snapshot, WorkspaceDescription } from './client/greenroom.js';
+// The declarations of a user's own helpers name it.
+export type { Narrowed } from './client/narrowed.js';
 export type { Subject, SubjectAnswer, SubjectLike } from './client/subject.js';
 export type {
   CastingMatch,

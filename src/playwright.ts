@@ -8,7 +8,7 @@ import { enter } from './testing/life.js';
 import type { GreenroomMatchers } from './testing/matchers.js';
 
 export { matchers } from './testing/matchers.js';
-export type { GreenroomMatchers, WorkerServerOptions };
+export type { GreenroomMatchers, Use, WorkerServerOptions };
 
 /** The fixtures of a test. */
 export interface RoomFixtures {
@@ -24,7 +24,7 @@ export interface RoomWorkerFixtures {
 }
 
 /** The part of Playwright's TestInfo that is needed here. */
-interface TestOutcome {
+export interface TestOutcome {
   readonly title: string;
   readonly status?: string | undefined;
   readonly expectedStatus: string;

@@ -34,7 +34,7 @@ interface TestTask {
 type Fixture<Context, T> = (context: Context, use: Use<T>) => Promise<void>;
 
 /** What {@link roomFixtures} gives to `extend`. */
-interface ExtendedBy {
+export interface ExtendedBy {
   readonly greenroom: Fixture<object, Greenroom>;
   readonly roomOptions: WorkspaceOptions;
   readonly room: Fixture<Omit<RoomFixtures, 'room'> & TestTask, Greenroom>;

@@ -11,7 +11,10 @@ import type { PageOptions } from './words.js';
 export type DeliveryAttempt = Narrowed<control.DeliveryAttempt>;
 export type DeliveryStatus = control.Delivery['status'];
 
-interface DeliveryOf<T extends WebhookType> extends Narrowed<control.Delivery, { provider: SenderOf<T>; type: T }> {
+export interface DeliveryOf<T extends WebhookType> extends Narrowed<
+  control.Delivery,
+  { provider: SenderOf<T>; type: T }
+> {
   /**
    * The body of the newest attempt, parsed: its type follows from `type`. Not enumerable, so that the delivery equals
    * what HTTP shows. Throws NOT_FOUND before the first attempt.
@@ -22,15 +25,16 @@ interface DeliveryOf<T extends WebhookType> extends Narrowed<control.Delivery, {
 /** A webhook for one receiver, with all attempts to deliver it. `type` says what shape `body` has. */
 export type Delivery<T extends WebhookType = WebhookType> = { readonly [K in T]: DeliveryOf<K> }[T];
 
-interface Known<T> {
+/** What says which webhooks are meant, in the words of the vendors that are known. */
+export interface WebhookWords<T> {
   provider: VendorName;
   type: T;
   subject: SubjectLike;
 }
 
 /** Which webhooks are meant; all that is said must be so. `state` and `sub_type` are what the webhook reports. */
-export type WebhookMatch<T extends string = string> = Narrowed<control.WebhookMatch, Known<T>>;
-export type DeliveryMatch<T extends WebhookType = WebhookType> = Narrowed<control.DeliveryMatch, Known<T>>;
+export type WebhookMatch<T extends string = string> = Narrowed<control.WebhookMatch, WebhookWords<T>>;
+export type DeliveryMatch<T extends WebhookType = WebhookType> = Narrowed<control.DeliveryMatch, WebhookWords<T>>;
 export type DeliveryWait<T extends WebhookType = WebhookType> = Narrowed<control.WaitBody, { match: DeliveryMatch<T> }>;
 export type Arrived<T extends WebhookType = WebhookType> = Narrowed<
   control.Arrived,
