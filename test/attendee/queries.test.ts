@@ -40,6 +40,15 @@ test('an id with NUL is a failure of the vendor, wherever it looks for one', asy
   expect((await room.timeline({ kind: 'violation' })).entries).toMatchObject([{ rule: 'wrong-method' }]);
 });
 
+test('an empty key is one that no calendar has', async ({ room }) => {
+  const access = { platform: 'google', client_id: 'c', client_secret: 's', refresh_token: 'r' };
+  await attendee(room, 'POST', '/api/v1/calendars', access);
+  await attendee(room, 'POST', '/api/v1/calendars', { ...access, deduplication_key: 'k' });
+  const found = async (query: string) =>
+    ((await attendee(room, 'GET', `/api/v1/calendars${query}`)).json.results as unknown[]).length;
+  expect([await found(''), await found('?deduplication_key=k'), await found('?deduplication_key=')]).toEqual([2, 1, 0]);
+});
+
 test('a cursor is read before a filter with NUL', async ({ room }) => {
   for (const list of ['bots', 'calendars']) {
     const query = `deduplication_key=%00&cursor=${encodeURIComponent('\u00e9')}`;

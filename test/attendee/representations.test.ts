@@ -50,3 +50,24 @@ test('a refusal for the token is indented, and one for what is accepted is not',
   expect(token).toBe('{\n  "detail": "Invalid Authorization header. Should have this format: Token <api_key>"\n}');
   expect(await listed(room, 'application/xml; indent=2')).toBe(REFUSED);
 });
+
+test('OPTIONS names the view of a path, and what can be made there', async ({ room }) => {
+  const described = async (path: string) =>
+    (
+      await call('OPTIONS', `${room.url}/api/v1${path}`, undefined, {
+        authorization: `Token ${room.attendee.api_key}`,
+      })
+    ).json;
+  const { name, actions } = await described('/calendars');
+  expect(name).toBe('Calendar List Create');
+  const fields =
+    'id platform client_id platform_uuid state metadata deduplication_key connection_failure_data created_at updated_at last_successful_sync_at last_attempted_sync_at';
+  expect(Object.keys(actions.POST as object).join(' ')).toBe(fields);
+  expect(actions.POST.platform).toEqual({ type: 'choice', required: false, read_only: true, label: 'Platform' });
+  expect(JSON.stringify(actions.POST.deduplication_key)).toBe(
+    '{"type":"string","required":false,"read_only":true,"label":"Deduplication key","help_text":"Optional key for deduplicating calendars"}',
+  );
+  expect((await described('/app_sessions/app_x/media')).name).toBe('App Session Media');
+  expect((await described('/app_sessions/app_x/transcript')).name).toBe('Transcript');
+  expect(Object.keys((await described('/calendar_events')) as object)).not.toContain('actions');
+});

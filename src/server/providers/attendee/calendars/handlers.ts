@@ -69,7 +69,9 @@ const createCalendar: Handler = (call) => {
 
 const listCalendars: Handler = (call) => {
   const key = lastOf(queryOf(call.request), 'deduplication_key');
-  const calendars = sliceOf(call.world).calendars.filter((calendar) => !key || calendar.deduplication_key === key);
+  const calendars = sliceOf(call.world).calendars.filter(
+    (calendar) => key === undefined || calendar.deduplication_key === key,
+  );
   return page(call, calendars, (calendar) => renderCalendar(calendar), { descending: true, searched: [key] });
 };
 

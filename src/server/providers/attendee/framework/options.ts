@@ -2,7 +2,7 @@ import type { Operation } from '../../../../contracts/contract.js';
 import type { Reply } from '../../provider.js';
 import { jsonText } from './replies.js';
 
-/** The framework's names of views in answers to OPTIONS (observed for some paths, assumed for the rest). */
+/** The framework's names of views in answers to OPTIONS (observed at some paths, and in copies of the vendor's public code). */
 const VIEW_NAMES: Readonly<Record<string, string>> = {
   '/bots': 'Bot List Create',
   '/bots/{id}': 'Bot Detail',
@@ -14,9 +14,10 @@ const VIEW_NAMES: Readonly<Record<string, string>> = {
   '/zoom_oauth_connections/{id}': 'Zoom O Auth Connection Detail Patch Delete',
   '/app_sessions': 'App Session Create',
   '/app_sessions/end': 'App Session End',
+  '/app_sessions/{id}/media': 'App Session Media',
 };
 
-type Field = readonly [name: string, type: string, readOnly: boolean];
+type Field = readonly [name: string, type: string, readOnly: boolean, help?: string];
 
 const BOT_FIELDS: readonly Field[] = [
   ['id', 'string', false],
@@ -46,9 +47,25 @@ const CONNECTION_FIELDS: readonly Field[] = [
   ['last_attempted_sync_at', 'datetime', true],
 ];
 
+const CALENDAR_FIELDS: readonly Field[] = [
+  ['id', 'string', false],
+  ['platform', 'choice', true],
+  ['client_id', 'string', true],
+  ['platform_uuid', 'string', true],
+  ['state', 'field', true],
+  ['metadata', 'field', true],
+  ['deduplication_key', 'string', true, 'Optional key for deduplicating calendars'],
+  ['connection_failure_data', 'field', true],
+  ['created_at', 'datetime', true],
+  ['updated_at', 'datetime', true],
+  ['last_successful_sync_at', 'datetime', true],
+  ['last_attempted_sync_at', 'datetime', true],
+];
+
 /** The fields of a view that describes what it creates. */
 const CREATED_FIELDS: Readonly<Record<string, readonly Field[]>> = {
   '/bots': BOT_FIELDS,
+  '/calendars': CALENDAR_FIELDS,
   '/zoom_oauth_connections': CONNECTION_FIELDS,
 };
 
@@ -79,9 +96,9 @@ function describe(name: string, actions: object): Reply {
 
 const describeFields = (fields: readonly Field[]) =>
   Object.fromEntries(
-    fields.map(([name, type, read_only]) => [
+    fields.map(([name, type, read_only, help_text]) => [
       name,
-      { type, required: !read_only, read_only, label: capitalize(name.replaceAll('_', ' ')) },
+      { type, required: !read_only, read_only, label: capitalize(name.replaceAll('_', ' ')), help_text },
     ]),
   );
 
