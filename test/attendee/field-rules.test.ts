@@ -304,3 +304,19 @@ test('the body of output_audio is asked for its words before it is taken apart',
   for (const body of ['"some data of a type"', '["type","data"]', '5', '1.5', '1e400', 'true', 'null'])
     expect([body, await output(body)]).toEqual([body, 500]);
 });
+
+test('an app session with the place of a Zoom meeting has asked for captions that its SDK has not', async ({
+  room,
+}) => {
+  const refused = {
+    transcription_settings: {
+      transcription_settings:
+        "Closed caption based transcription is not supported for Zoom when using the native SDK. Please set 'zoom_settings.sdk' to 'web' in the bot creation request.",
+    },
+  };
+  expect((await open(room, { meeting_url: ZOOM_URL })).json).toEqual(refused);
+  const place = async (more: object) => (await open(room, { ...more, meeting_url: ZOOM_URL })).json.non_field_errors;
+  for (const more of [{ transcription_settings: { deepgram: {} } }, { zoom_settings: { sdk: 'web' } }])
+    expect(await place(more)).toEqual([expect.stringContaining('Unexpected field(s): meeting_url.')]);
+  expect((await open(room, { meeting_url: MEET_URL })).json.non_field_errors).toHaveLength(1);
+});

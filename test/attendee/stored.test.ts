@@ -71,6 +71,19 @@ describe('settings that the database does not take', () => {
     expect(await transcribe('en')).toBe(200);
   });
 
+  test('break speech', async ({ room }) => {
+    const id = await inMeeting(room);
+    await control(room, 'PATCH', '/workspaces/default', { attendee: { google_tts_credentials: true } });
+    const speak = async (voice_name: string) =>
+      (
+        await attendee(room, 'POST', `/api/v1/bots/${id}/speech`, {
+          text: 'Hello',
+          text_to_speech_settings: { google: { voice_language_code: 'en-US', voice_name } },
+        })
+      ).status;
+    expect([await speak('\0'), await speak('en-US-Casual-K')]).toEqual([500, 200]);
+  });
+
   test('are not those that spell NUL', async ({ room }) => {
     const metadata = { a: String.raw`\u0000` };
     const { status, json } = await create(room, { metadata });

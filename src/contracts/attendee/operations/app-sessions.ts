@@ -13,7 +13,11 @@ export const appSessionOperations = [
     evidence: [
       RECORDED,
       STORED,
-      { ...COPIES, date: '2026-11-30', note: 'a chat message is taken and not sent, an image neither' },
+      {
+        ...COPIES,
+        date: '2026-11-30',
+        note: 'a chat message is taken and not sent, an image neither; captions are asked for where nothing is',
+      },
     ],
   }),
   operation('endAppSession', 'POST', '/app_sessions/end', {

@@ -165,6 +165,8 @@ const nativeZoom =
   (): boolean =>
     isNativeZoom(fields.input.data, bot.meeting);
 
+const CAPTIONS: PyValue = new Map([['meeting_closed_captions', new Map<string, PyValue>()]]);
+
 /** Fields that become part of a bot, or have rules beyond a schema. */
 const READERS = {
   meeting_url: ({ fields, bot }) => void (bot.meeting = fields.required('meeting_url', readMeetingUrl)),
@@ -193,8 +195,10 @@ const READERS = {
     if (read) ({ voiceAgent: bot.voiceAgent, agentPage: bot.agentPage } = read);
   },
   transcription_settings: (reading) => {
-    const { fields, bot, contract } = reading;
-    const read = (value: PyValue | undefined) => readTranscription(contract, value, nativeZoom(reading)());
+    const { fields, bot, kind, contract } = reading;
+    // An app session asks for captions where it asks for nothing, whatever its place.
+    const usual = kind === 'bot' ? undefined : CAPTIONS;
+    const read = (value: PyValue | undefined) => readTranscription(contract, value ?? usual, nativeZoom(reading)());
     bot.captions = fields.alwaysJson('transcription_settings', read) ?? false;
   },
   websocket_settings: ({ fields, contract }) =>

@@ -3,8 +3,9 @@ import { readBody, readFields } from '../framework/body.js';
 import { boolean, text, url } from '../framework/fields.js';
 import { empty, json, refuse, Refused, VendorCrash } from '../framework/replies.js';
 import { invalid } from '../framework/serializer.js';
+import { isStorable } from '../metadata.js';
 import { decodeBase64 } from '../python/base64.js';
-import { isPyObject, toPython, type PyObject, type PyValue } from '../python/json.js';
+import { COMPACT, isPyObject, toPython, writePython, type PyObject, type PyValue } from '../python/json.js';
 import { contentOf, seenBy, type MediaRequest } from '../recordings/state.js';
 import { contractOf, settingsOf } from '../settings.js';
 import { projectId, type Bot } from '../state.js';
@@ -35,9 +36,10 @@ export const outputSpeech: Handler = (call) => {
   const fields = readFields(call);
   const { text_to_speech_settings: schema } = contractOf(world).rules.schemas;
   const words = fields.required('text', (value) => text(value));
-  fields.required('text_to_speech_settings', (value) => {
+  const voice = fields.required('text_to_speech_settings', (value) => {
     const given = fields.input.readJson(value);
     if (given !== null) checkSchema(schema, given);
+    return given;
   });
   fields.assertValid();
   assertInMeeting(bot, 'play media');
@@ -47,6 +49,7 @@ export const outputSpeech: Handler = (call) => {
       400,
       `Google Text-to-Speech credentials are required. Please add credentials at ${call.request.origin}/projects/${projectId(api_key)}/credentials`,
     );
+  if (!isStorable(writePython(voice ?? null, COMPACT))) throw new VendorCrash('text_to_speech_settings');
   world.player.says(world, bot.id, words!);
   return play(bot, 'audio');
 };
