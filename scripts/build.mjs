@@ -10,6 +10,7 @@ import {
   bundleStart,
   bundleWebhooks,
 } from './bundles.mjs';
+import { writeNotices } from './notices.mjs';
 
 // A greenroom that still runs may write there what it has compiled.
 for (const folder of ['build', 'dist']) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -18,9 +19,11 @@ const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 const compiled = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 
-await bundleLibrary();
-await bundleStart();
-await bundleCommands();
-await bundleProbe();
-await bundleWebhooks();
-await bundleInspector();
+writeNotices('dist/THIRD-PARTY-NOTICES.txt', [
+  await bundleLibrary(),
+  await bundleStart(),
+  ...(await bundleCommands()),
+  await bundleProbe(),
+  await bundleWebhooks(),
+  await bundleInspector(),
+]);

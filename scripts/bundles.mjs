@@ -16,6 +16,8 @@ const OPTIONS = {
   // Node 20 knows them, and to make one anew at each call takes longer than to use it.
   supported: { 'regexp-unicode-property-escapes': true },
   logLevel: 'warning',
+  // Tells which packages a bundle holds parts of.
+  metafile: true,
 };
 
 /** CommonJS, which knows its place by another name. */
@@ -142,11 +144,11 @@ async function bundleKept(name, { write = true, ...options } = {}) {
 /** What most people run. */
 export const bundleStart = (options) => bundleKept('start', options);
 
-/** The command, and the others behind it. */
+/** The command, and the others behind it: gives both results. */
 export async function bundleCommands() {
   // As CommonJS: an ES module has Node get its loader of them ready, which takes six to eight milliseconds of each start.
   const { banner, define } = COMMON;
-  await build({
+  const command = await build({
     ...OPTIONS,
     format: 'cjs',
     banner,
@@ -155,7 +157,7 @@ export async function bundleCommands() {
     entryPoints: { greenroom: 'src/cli.ts' },
   });
   writeFileSync(`${OPTIONS.outdir}/package.json`, '{ "type": "commonjs" }\n');
-  await bundleKept('commands');
+  return [command, await bundleKept('commands')];
 }
 
 /** What Node is told to require in each process of an app: one file, and CommonJS, which workers of texts require too. */
@@ -187,7 +189,7 @@ export function bundleLibrary() {
 /** What an app has in production, for runners such as Jest, which load no ES module for a `require`. Its types are those of the other. */
 export async function bundleWebhooks() {
   const { outExtension } = COMMON;
-  await build({
+  const result = await build({
     ...OPTIONS,
     format: 'cjs',
     minify: false,
@@ -196,6 +198,7 @@ export async function bundleWebhooks() {
     outdir: 'dist',
   });
   writeFileSync('dist/webhooks.d.cts', "export * from './webhooks.js';\n");
+  return result;
 }
 
 /** What a browser runs to show a timeline, and how that looks: two files, which the server puts into one page. */
@@ -212,4 +215,5 @@ export const bundleInspector = () =>
     jsxImportSource: 'preact',
     tsconfig: 'src/server/inspector/page/tsconfig.json',
     logLevel: 'warning',
+    metafile: true,
   });

@@ -42,7 +42,7 @@ function expectNone(what, found, advice) {
 }
 
 async function checkBundle() {
-  const { metafile } = await bundleStart({ write: false, metafile: true });
+  const { metafile } = await bundleStart({ write: false });
   const [{ bytes, inputs }] = Object.values(metafile.outputs);
   const packages = Object.keys(inputs).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
   const others = [...new Set(packages)].filter((name) => !PACKAGES.includes(name));

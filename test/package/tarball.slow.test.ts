@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -51,6 +51,13 @@ describe('The packed tarball in an empty folder', () => {
     const flags = ['--no-experimental-require-module', '--input-type=commonjs', '-e', program];
     const { stdout } = await exec(process.execPath, flags, { cwd: folder, env });
     expect(stdout).toBe('true missing_signature\n');
+  });
+
+  test('The licence of each package that the bundles hold parts of goes with them', async () => {
+    const notices = await readFile(join(folder, 'node_modules/greenroom/dist/THIRD-PARTY-NOTICES.txt'), 'utf8');
+    const texts = new Map(notices.split(/^-{80}\n/m).map((text) => [text.split(' ', 1)[0], text]));
+    for (const name of ['hono', '@hono/node-server', '@sinclair/typebox', '@streamparser/json', 'preact'])
+      expect(texts.get(name), name).toMatch(/Copyright[^]*Permission is hereby granted/);
   });
 
   test('npx greenroom --port 0 --json is ready and answers', async () => {
