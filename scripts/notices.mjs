@@ -11,7 +11,7 @@ function packagesIn(results) {
     .flatMap(({ metafile }) => Object.values(metafile.outputs))
     .flatMap(({ inputs: those }) => Object.entries(those));
   const folders = inputs.flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 && PACKAGE.exec(path)?.[0]) || []);
-  return [...new Set(folders)].sort();
+  return [...new Set(folders)].sort((a, b) => a.localeCompare(b));
 }
 
 function noticeOf(folder) {
