@@ -1,5 +1,6 @@
-import { PerformanceObserver } from 'node:perf_hooks';
-import v8 from 'node:v8';
+// Loaded when they are used: a start is short. What is imported later has each module of the bundle ask whether it is there.
+const v8 = () => process.getBuiltinModule('node:v8');
+const hooks = () => process.getBuiltinModule('node:perf_hooks');
 
 /** The versions of Node in which V8 was seen to know the flags; another would print that it does not. */
 const SEEN_IN = ['20', '22', '24'];
@@ -12,7 +13,7 @@ const SEEN_IN = ['20', '22', '24'];
 export function keepHeapSmall(): void {
   const [major = ''] = process.versions.node.split('.');
   if (!SEEN_IN.includes(major)) return;
-  v8.setFlagsFromString('--heap-growing-percent=40');
+  v8().setFlagsFromString('--heap-growing-percent=40');
   keepYoungSize();
 }
 
@@ -25,12 +26,15 @@ const YOUNG = 16e6;
  */
 function keepYoungSize(): void {
   let factor = 2;
+  const { PerformanceObserver } = hooks();
   new PerformanceObserver(() => {
     const wanted = youngSize() < YOUNG ? 2 : 1;
-    if (wanted !== factor) v8.setFlagsFromString(`--semi-space-growth-factor=${wanted}`);
+    if (wanted !== factor) v8().setFlagsFromString(`--semi-space-growth-factor=${wanted}`);
     factor = wanted;
   }).observe({ entryTypes: ['gc'] });
 }
 
 const youngSize = (): number =>
-  v8.getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space')?.space_size ?? YOUNG;
+  v8()
+    .getHeapSpaceStatistics()
+    .find(({ space_name: name }) => name === 'new_space')?.space_size ?? YOUNG;

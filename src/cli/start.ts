@@ -6,6 +6,7 @@ import { follow, LINES } from '../server/control/stream.js';
 import { listen, type ListeningServer } from '../server/host/listen.js';
 import { VERSION } from '../server/version.js';
 import type { Workspace } from '../server/workspaces/workspace.js';
+import { keepHeapSmall } from './heap.js';
 import { orphaned } from './parent.js';
 import { atItsPlace } from './settings/at-its-place.js';
 import { inspectorUrl, renderAccess, renderReadyLine, renderVersions, row } from './terminal/banner.js';
@@ -64,9 +65,8 @@ export async function run(args: readonly string[], keepCode: () => void): Promis
   // A program waits for its line, whatever people want to read.
   if (asJson || !quiet) print(asJson ? renderReadyLine(server) : renderBanner(server, values));
   if (values['log'] === true || (process.stdout.isTTY && !asJson && !quiet)) printTimeline(server.workspaces.default);
-  after(STARTED_MS, async () => {
+  after(STARTED_MS, () => {
     keepCode();
-    const { keepHeapSmall } = await import('./heap.js');
     keepHeapSmall();
   });
   await Promise.race([ended, ...alone]);

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { PyStyle } from './json/python-json.js';
 import { anyEqual, bytesOf, readSignatures, refuse, secretsOf } from './signed-message.js';
 import type { Refusal, SignedMessage } from './signed-message.js';
 
@@ -35,6 +36,8 @@ export interface Signing {
   readonly header: string;
   /** The bytes that are signed; `undefined` for a body that the vendor cannot sign. */
   readonly material: (body: Buffer, headers: MessageHeaders) => Buffer | undefined;
+  /** How the payload is written, if the vendor signs JSON that it writes anew, and not the bytes that it sends: what people make of it otherwise is tried, too. */
+  readonly canonical?: PyStyle;
   readonly key: (secret: string) => Buffer;
   readonly secret: {
     /** The form of a secret as the vendor shows it. */

@@ -121,6 +121,7 @@ const Signing = Type.Object(
   {
     header: Text,
     material: Code,
+    canonical: optional(Any),
     key: Code,
     secret: fields({ pattern: Pattern, expected: Text }),
     prefix: optional(Text),

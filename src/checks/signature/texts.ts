@@ -1,3 +1,4 @@
+import { departuresFrom } from './canonical.js';
 import {
   AS_DOTNET,
   AS_GSON,
@@ -9,7 +10,7 @@ import {
   SLASHES,
   SURROGATES,
   writtenWith,
-} from '../../contracts/json/habits.js';
+} from './habits.js';
 import {
   byCodePoint,
   COMPACT,
@@ -154,6 +155,7 @@ export function materialChanges(signing: Signing): readonly Change<Buffer>[] {
   const timed = signing.stamp ? [] : TIMED;
   return [
     ...signing.mistakes.material,
+    ...(signing.canonical ? departuresFrom(signing.canonical, advice) : []),
     ...[...REWRITINGS, ...(signing.mistakes.remedy === undefined ? [...DUMPS, ...OF_LANGUAGES] : [])].map((change) => ({
       ...change,
       advice,

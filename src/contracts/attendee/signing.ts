@@ -4,17 +4,31 @@ import { bytesOf, parseJson, refuse, secretsOf } from '../signed-message.js';
 import type { SignedMessage, Verdict } from '../signed-message.js';
 import { refusalOf, signatureOf, type Signing } from '../signing.js';
 import type { AttendeeWebhook } from '../webhooks.js';
-import { mistakes, rewritten } from './signing-mistakes.js';
 
 /** The header that carries Attendee's signature. */
 export const ATTENDEE_SIGNATURE_HEADER = 'X-Webhook-Signature';
 
 const SECRET = /^[A-Za-z0-9+/]{2,}={0,2}$/;
 
+/** The body as Python reads it, and writes it in the canonical style; `undefined` for what is not JSON, however deep it is nested. */
+function canonical(body: Buffer): Buffer | undefined {
+  try {
+    return Buffer.from(writePython(parsePython(body.toString('utf8')), CANONICAL), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+const RECIPE =
+  'Attendee signs sorted, compact JSON without escapes, not the bytes that it sends. ' +
+  'In Python: json.dumps(json.loads(body), sort_keys=True, ensure_ascii=False, separators=(",", ":")). ' +
+  'In JavaScript: verifyAttendee of greenroom/webhooks, because JSON.stringify writes 1.0 as 1. In Go, Java, PHP and Ruby: as the page about webhooks says.';
+
 /** Observed: recordings of Attendee v1.64.1, 2026-11-21. The waits are the middle of the vendor's random ones. */
 export const signing: Signing = {
   header: ATTENDEE_SIGNATURE_HEADER,
-  material: (body) => rewritten(body, CANONICAL),
+  material: canonical,
+  canonical: CANONICAL,
   key: (secret) => Buffer.from(secret, 'base64'),
   secret: { pattern: SECRET, expected: 'base64, as the dashboard of Attendee shows it' },
   headers: (signature) => ({
@@ -27,7 +41,19 @@ export const signing: Signing = {
   }),
   timeout: '10s',
   retryDelays: ['0.5s', '1s'],
-  mistakes,
+  mistakes: {
+    remedy: RECIPE,
+    material: [],
+    key: [
+      {
+        name: 'secret-not-decoded',
+        title: 'The secret was used as the text that it is shown as, not as the bytes that it encodes',
+        advice:
+          'Attendee shows its secret in base64: decode it to bytes before use, with base64.b64decode(secret) in Python and Buffer.from(secret, "base64") in Node.',
+        apply: (secret) => Buffer.from(secret),
+      },
+    ],
+  },
 };
 
 /**

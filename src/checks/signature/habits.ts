@@ -1,5 +1,5 @@
-import type { Deviation } from '../signing.js';
-import { PyFloat, writePython, type PyStyle, type PyValue } from './python-json.js';
+import type { Deviation } from '../../contracts/signing.js';
+import { PyFloat, writePython, type PyStyle, type PyValue } from '../../contracts/json/python-json.js';
 
 /** What writers of JSON in other languages do otherwise than `json.dumps(…, ensure_ascii=False)` of Python. */
 export interface Habit extends Deviation {

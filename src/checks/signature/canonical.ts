@@ -1,3 +1,7 @@
+import { isObject } from '../../contracts/json/object.js';
+import { isPyObject, parsePython, WIRE, type PyStyle, type PyValue } from '../../contracts/json/python-json.js';
+import { parseJson } from '../../contracts/signed-message.js';
+import type { Change, Deviation } from '../../contracts/signing.js';
 import {
   AS_DOTNET,
   AS_GSON,
@@ -8,19 +12,7 @@ import {
   NUMBERS,
   writtenWith,
   type Habit,
-} from '../json/habits.js';
-import { isObject } from '../json/object.js';
-import {
-  CANONICAL,
-  isPyObject,
-  parsePython,
-  WIRE,
-  writePython,
-  type PyStyle,
-  type PyValue,
-} from '../json/python-json.js';
-import { parseJson } from '../signed-message.js';
-import type { Change, Deviation, Signing } from '../signing.js';
+} from './habits.js';
 
 /** What is made of a body as Python reads it; `undefined` for what is not JSON, however deep it is nested. */
 function ofPython(body: Buffer, write: (value: PyValue) => string): Buffer | undefined {
@@ -30,10 +22,6 @@ function ofPython(body: Buffer, write: (value: PyValue) => string): Buffer | und
     return undefined;
   }
 }
-
-/** The body as Python reads it and writes it in this style; `undefined` for what is not JSON. */
-export const rewritten = (body: Buffer, style: PyStyle): Buffer | undefined =>
-  ofPython(body, (value) => writePython(value, style));
 
 const inJavaScript = (body: Buffer, sort: (value: unknown) => unknown): Buffer | undefined => {
   const value = parseJson(body);
@@ -51,11 +39,6 @@ function sortAll(value: unknown): unknown {
   return Object.fromEntries(keys.map((key) => [key, sortAll(value[key])]));
 }
 
-const RECIPE =
-  'Attendee signs sorted, compact JSON without escapes, not the bytes that it sends. ' +
-  'In Python: json.dumps(json.loads(body), sort_keys=True, ensure_ascii=False, separators=(",", ":")). ' +
-  'In JavaScript: verifyAttendee of greenroom/webhooks, because JSON.stringify writes 1.0 as 1. In Go, Java, PHP and Ruby: as the page about webhooks says.';
-
 const TOP_LEVEL_ONLY: Deviation = {
   name: 'sorted-top-level-only',
   title: 'Only the keys of the top level were sorted',
@@ -65,7 +48,7 @@ const NOT_SORTED: Deviation = {
   name: 'not-sorted',
   title: 'The keys of the JSON that was signed stand as they came, not sorted',
   advice:
-    'Sort the keys of every object, at every depth: sort_keys=True in Python, verifyAttendee of greenroom/webhooks in JavaScript.',
+    'Sort the keys of every object, at every depth: sort_keys=True in Python, a verifier of greenroom/webhooks in JavaScript.',
 };
 const SPACES: Deviation = {
   name: 'canonical-with-spaces',
@@ -84,15 +67,15 @@ const HABITS: readonly { readonly spaced: boolean; readonly habits: readonly Hab
 ];
 
 /** Every way in which a writer can depart from the canonical JSON: in order, spaces, escapes, numbers, or several of them. */
-function departures(): Change<Buffer>[] {
+function departures(style: PyStyle): Change<Buffer>[] {
   const orders: readonly (readonly [Deviation | undefined, PyStyle['sort'], ((value: PyValue) => PyValue)?])[] = [
-    [undefined, CANONICAL.sort],
-    [TOP_LEVEL_ONLY, undefined, sortTopAsPython],
+    [undefined, style.sort],
+    [TOP_LEVEL_ONLY, undefined, (value) => sortedTop(value, style)],
     [NOT_SORTED, undefined],
   ];
   return orders.flatMap(([ordered, sort, order = (value) => value]) =>
     HABITS.flatMap(({ spaced, habits }): Change<Buffer>[] => {
-      const { item, pair } = spaced ? WIRE : CANONICAL;
+      const { item, pair } = spaced ? WIRE : style;
       const parts = [ordered, spaced ? SPACES : undefined, ...habits].filter((part) => part !== undefined);
       const [first, ...others] = parts.map(({ name, title, advice }): Deviation => ({ name, title, advice }));
       if (!first) return [];
@@ -110,38 +93,26 @@ function departures(): Change<Buffer>[] {
 /** Not suspected where it is not known what was computed: they show in nearly every body, or another mistake says the same. */
 const UNSUSPECTED: ReadonlySet<string> = new Set([NUMBERS, LINE_END, AS_GSON, AS_DOTNET].map(({ name }) => name));
 
-const sortTopAsPython = (value: PyValue): PyValue =>
-  isPyObject(value) ? new Map([...value].sort(([a], [b]) => CANONICAL.sort!(a, b))) : value;
+const sortedTop = (value: PyValue, { sort }: PyStyle): PyValue =>
+  isPyObject(value) && sort ? new Map([...value].sort(([a], [b]) => sort(a, b))) : value;
 
-/** What is done wrong with Attendee's signatures. */
-export const mistakes: Signing['mistakes'] = {
-  remedy: RECIPE,
-  material: [
-    {
-      name: 'raw-instead-of-canonical',
-      title:
-        'The body was signed as it came, or as json.dumps(payload) writes it, which is the same, and not the canonical JSON of the payload',
-      advice: RECIPE,
-      apply: (body) => body,
-    },
-    { ...TOP_LEVEL_ONLY, apply: (body) => inJavaScript(body, sortTop) },
-    {
-      name: 'sorted-as-javascript',
-      title:
-        'The canonical JSON was made with JSON.stringify, which puts the key "2" before "10" and writes 1.0 as 1, as Go and PHP do, too',
-      advice:
-        'Use a writer that sorts by code points and keeps numbers as written: verifyAttendee of greenroom/webhooks in JavaScript, UseNumber() of a Decoder in Go, JSON_PRESERVE_ZERO_FRACTION in PHP.',
-      apply: (body) => inJavaScript(body, sortAll),
-    },
-    ...departures(),
-  ],
-  key: [
-    {
-      name: 'secret-not-decoded',
-      title: 'The secret was used as the text that it is shown as, not as the bytes that it encodes',
-      advice:
-        'Attendee shows its secret in base64: decode it to bytes before use, with base64.b64decode(secret) in Python and Buffer.from(secret, "base64") in Node.',
-      apply: (secret) => Buffer.from(secret),
-    },
-  ],
-};
+/** What can have been signed instead of the JSON that a vendor writes anew, in this style. */
+export const departuresFrom = (style: PyStyle, remedy: string): readonly Change<Buffer>[] => [
+  {
+    name: 'raw-instead-of-canonical',
+    title:
+      'The body was signed as it came, or as json.dumps(payload) writes it, which is the same, and not the canonical JSON of the payload',
+    advice: remedy,
+    apply: (body) => body,
+  },
+  { ...TOP_LEVEL_ONLY, apply: (body) => inJavaScript(body, sortTop) },
+  {
+    name: 'sorted-as-javascript',
+    title:
+      'The canonical JSON was made with JSON.stringify, which puts the key "2" before "10" and writes 1.0 as 1, as Go and PHP do, too',
+    advice:
+      'Use a writer that sorts by code points and keeps numbers as written: a verifier of greenroom/webhooks in JavaScript, UseNumber() of a Decoder in Go, JSON_PRESERVE_ZERO_FRACTION in PHP.',
+    apply: (body) => inJavaScript(body, sortAll),
+  },
+  ...departures(style),
+];
