@@ -35,7 +35,7 @@ function relayOf({ relay }: Workspace): Relay {
   if (relay) return relay;
   throw new GreenroomError(
     'CONFLICT',
-    'Failed to listen: this greenroom is on the machine of its apps and reaches them itself; --forward-to URL leads webhooks for other hosts to one. A service, `greenroom serve --shared`, has listeners.',
+    'Failed to listen: this greenroom is on the machine of its apps and reaches them itself; --forward-to URL leads webhooks for other hosts to one, and `greenroom env` prints the variables for a command that is run against it. A service, `greenroom serve --shared`, has listeners.',
   );
 }
 
