@@ -100,6 +100,9 @@ export type ToProbe =
 /** A timer of a process whose time is led: its id, when it is due in milliseconds, and 1 for an interval. */
 export type Timer = readonly [id: number, due: number, repeats: 0 | 1];
 
+/** Why a process is busy that has a request in hand. */
+export const UNANSWERED = 'a request that it has not answered';
+
 /** A connection, by the ports of the one who made it and of the one who answers: both ends know them. */
 export const nameOfConnection = (from: number | undefined, to: number | undefined): string => `${from}-${to}`;
 

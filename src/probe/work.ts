@@ -9,7 +9,7 @@ import { Resources } from './resources.js';
 import { Round } from './round.js';
 import { Sockets } from './sockets.js';
 import { Waits } from './waits.js';
-import { nameOf } from './wire.js';
+import { nameOf, UNANSWERED } from './wire.js';
 
 /** A worker that runs code, and has not spoken by then, has no probe; on a busy machine, where it took long to begin, it may take so many times that. */
 const WORKER_START_MS = 1000;
@@ -78,7 +78,7 @@ export class Work {
   /** Why this process is not at rest after a message of this instant, in words; `waits`: requests in hand apart. */
   reason(since: number, waits = false): string | undefined {
     const { resources } = this;
-    if (!waits && [...this.#incoming.values()].some((at) => at >= since)) return 'a request that it has not answered';
+    if (!waits && [...this.#incoming.values()].some((at) => at >= since)) return UNANSWERED;
     const job = waits ? undefined : this.jobs.inHand(since);
     if (job) return job;
     if (this.waits.areWaking) return 'a worker that it has woken';

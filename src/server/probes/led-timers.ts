@@ -1,7 +1,7 @@
 import type { AppTimer, AppTimers } from '../../clock/lockstep/app-timers.js';
 import type { Micros } from '../../clock/instant.js';
 import { delayed, hostInstant } from '../../clock/real-time.js';
-import { askAll, type Probe, type Rest } from './probe.js';
+import { askLed, type Probe, type Rest } from './probe.js';
 
 /** A process that has just begun is looked for again. */
 export const LOOK_AGAIN_MS = 2;
@@ -65,7 +65,7 @@ export class LedTimers implements AppTimers {
   async #sync(): Promise<void> {
     const now = (this.#told = this.#now);
     this.#write(now);
-    await Promise.all(this.#probes().map((probe) => probe.ask({ since: hostInstant(), now, waits: true })));
+    await askLed(this.#probes(), { since: hostInstant(), now, waits: true });
   }
 
   /** A process has begun: it may not have been told what time it is. */
@@ -78,7 +78,7 @@ export class LedTimers implements AppTimers {
     return this.#alone(async () => {
       for (;;) {
         const probes = this.#probes();
-        const rests = await askAll(probes, { since: hostInstant(), waits: true });
+        const { answers: rests } = await askLed(probes, { since: hostInstant(), waits: true });
         if (!this.#isMoving(rests) && probes.every((probe, i) => probe.isAsBefore(rests[i]))) return;
         await delayed(LOOK_AGAIN_MS);
       }
@@ -94,6 +94,6 @@ export class LedTimers implements AppTimers {
     for (const probe of this.#probes())
       for (const timer of probe.timers) if (timer.due < due) [first, due] = [probe, timer.due];
     if (this.#told !== this.#now) await this.#sync();
-    await first?.ask({ since: hostInstant(), now: this.#now, fire: true, waits: true });
+    if (first) await askLed([first], { since: hostInstant(), now: this.#now, fire: true, waits: true });
   }
 }

@@ -1,6 +1,14 @@
 import type { AppTimer } from '../../clock/lockstep/app-timers.js';
-import { after, monotonic, turn } from '../../clock/real-time.js';
-import { nameOf, type FromProbe, type Hello, type Life, type Timer, type ToProbe } from '../../probe/wire.js';
+import { after, hostInstant, monotonic, turn } from '../../clock/real-time.js';
+import {
+  nameOf,
+  UNANSWERED,
+  type FromProbe,
+  type Hello,
+  type Life,
+  type Timer,
+  type ToProbe,
+} from '../../probe/wire.js';
 import { Word } from './word.js';
 
 /** A process that says nothing for four of these does not count; on a crowded machine for more, and one that is late is no measure there. */
@@ -9,6 +17,10 @@ const BEATS = 4;
 const LATE_MS = 100;
 /** A process that is busy for longer does not come to rest. */
 export const BUSY_LIMIT_MS = 10_000;
+
+/** A request that does not wait for led time has been answered by then. */
+const LED_REQUEST_MS = 1000;
+const LED_LOOK_MS = 100;
 
 export type Rest = Extract<FromProbe, { rest: unknown }>;
 type Stands = Extract<FromProbe, { stands: unknown }>;
@@ -81,6 +93,16 @@ export class Probe {
         this.#close(undefined);
       });
     });
+  }
+
+  /** True if it has not answered for a request that it has in hand, and a timer of it waits for time. */
+  get mayWaitForTime(): boolean {
+    return this.state === 'busy' && this.#why === UNANSWERED && this.timers.length > 0;
+  }
+
+  /** Asks one that has not answered whether it does anything but wait; `sent` is when messages went out. */
+  forgoRequests(sent: number): void {
+    if (this.#answer) this.#line.send({ ask: ++this.#asked, since: hostInstant(), sent, waits: true });
   }
 
   /** True if it has said by itself that it is at rest after messages over these connections, which went out at this instant or later. */
@@ -187,4 +209,26 @@ export async function askAll(probes: readonly Probe[], question: Question): Prom
   const rests = await Promise.all(probes.map((probe) => probe.ask(question)));
   if (rests.some((rest) => rest?.rest === 0)) await turn();
   return rests;
+}
+
+/**
+ * The same where time is led. A request in hand may wait for time there, and so may whoever has made it, as for a timer of the
+ * service that is asked: if one does, `waited` is true, and no request that has been made by then is a reason that time stands.
+ */
+export async function askLed(
+  probes: readonly Probe[],
+  question: Question,
+  all = probes,
+): Promise<{ readonly answers: readonly (Rest | undefined)[]; readonly waited: boolean }> {
+  let waited = false;
+  const look = (): void => {
+    if (all.some(({ mayWaitForTime }) => mayWaitForTime)) {
+      waited = true;
+      for (const probe of probes) probe.forgoRequests(question.sent ?? question.since);
+    }
+    cancel = after(waited ? LED_REQUEST_MS : LED_LOOK_MS, look);
+  };
+  let cancel = after(LED_REQUEST_MS, look);
+  const answers = await askAll(probes, question).finally(() => cancel());
+  return { answers, waited };
 }

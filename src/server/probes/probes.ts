@@ -1,6 +1,6 @@
 import type { AppTimers, Wake } from '../../clock/lockstep/app-timers.js';
 import { formatInstant, type Micros } from '../../clock/instant.js';
-import { after, delayed, monotonic } from '../../clock/real-time.js';
+import { after, delayed, hostInstant, monotonic } from '../../clock/real-time.js';
 import type { Testimony, Witness } from '../../clock/rest/witness.js';
 import type { ProbeState } from '../../contracts/control/clock.js';
 import type { FromProbe, Hello, Job } from '../../probe/wire.js';
@@ -9,7 +9,7 @@ import { Arrivals } from './arrivals.js';
 import { forgone, Jobs } from './jobs.js';
 import { LedTimers, LOOK_AGAIN_MS } from './led-timers.js';
 import type { AppPlace } from './place.js';
-import { askAll, BUSY_LIMIT_MS, Probe, type Line, type Question, type Rest } from './probe.js';
+import { askAll, askLed, BUSY_LIMIT_MS, Probe, type Line, type Question, type Rest } from './probe.js';
 
 /** Whoever moves a clock by hand has done so by then, in real milliseconds. */
 const STANDS_MS = 5000;
@@ -191,11 +191,13 @@ export class Probes implements Witness {
    * say so twice, and nothing has happened in any of them in between; not while a job waits for one of them.
    */
   async #rest(since: number, deliveries: number, sent: number): Promise<Testimony> {
-    const question = Number.isFinite(sent) && sent !== since ? { since, sent } : { since };
+    let question = questionOf(since, sent);
     const limit = monotonic() + BUSY_LIMIT_MS;
     for (let before = ''; monotonic() < limit;) {
       const round = await this.#askOnce(question);
       if (!round) return 'none';
+      // What has waited for time once is not waited for again.
+      if (round.waited) question = { since: hostInstant(), sent: question.sent ?? question.since, waits: true };
       const { waiting } = this.#jobs;
       if (round.isWhole && !waiting && (round.isAlone || round.stirs === before))
         return round.seen >= deliveries ? 'all' : 'some';
@@ -211,7 +213,9 @@ export class Probes implements Witness {
   async #askOnce(question: Question) {
     const asked = this.#speaking;
     const { heard } = this.#jobs;
-    const answers = await askAll(asked, question);
+    const { answers, waited } = this.#led
+      ? await askLed(asked, question)
+      : { answers: await askAll(asked, question), waited: false };
     if (asked.length === 0 || answers.some((answer, i) => !answer && this.#probes.has(asked[i]!))) return undefined;
     const rests = answers.filter((answer) => answer !== undefined);
     const isMoving = this.#isStarting(rests) || !this.#arrivals.areIn(rests);
@@ -219,6 +223,7 @@ export class Probes implements Witness {
     const isStill = this.#jobs.heard === heard && asked.every((probe, i) => probe.isAsBefore(answers[i]));
     return {
       heard,
+      waited,
       isMoving,
       isAlone: asked.length === 1,
       isWhole: isStill && this.#speaking.length === asked.length && rests.length === asked.length && !isMoving,
@@ -254,3 +259,6 @@ export class Probes implements Witness {
 }
 
 const countSeen = (rests: readonly Rest[]): number => rests.reduce((total, { seen }) => total + seen, 0);
+
+const questionOf = (since: number, sent: number): Question =>
+  Number.isFinite(sent) && sent !== since ? { since, sent } : { since };
