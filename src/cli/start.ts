@@ -18,33 +18,6 @@ import { interrupted } from './terminal/interrupted.js';
 import { serverOptions, START_FLAGS } from './settings/options.js';
 import { say, warn } from './terminal/say.js';
 
-const USAGE = `greenroom ${VERSION}: the ${VENDOR_LIST.map(({ contract }) => contract.title).join(' and the ')} on your machine
-
-  greenroom [start] [flags]   serve until interrupted
-  greenroom serve --shared    serve a team: a token for each workspace, limits, times to live
-  greenroom exec -- CMD       run a command against a greenroom of its own
-  greenroom listen            take the webhooks of a service to this machine
-  greenroom env               the environment variables that point an app here
-  greenroom demo              one agent and one bot, from scheduling to the end, in a second
-  greenroom init              write a test, a settings file and a CI job into a project
-  greenroom check KIND …      judge traffic, a receiver, a live provider or scenarios by the contracts
-  greenroom clock …           show or move the clock of a running greenroom
-  greenroom timeline          what happened in it
-  greenroom checkpoint        keep a place to go back to
-  greenroom rewind            go back to one, to an instant, or to the moment before a call
-  greenroom changes           what is not as it was at a checkpoint, and who changed it
-  greenroom explore URL       find the failures of an app that nobody has thought of
-  greenroom prove STORY URL   play a story against two revisions of an app
-  greenroom coverage          what of the contracts was exercised, and what to add next
-  greenroom replay RUN        what happened in a run that somebody attached, or that world, served again
-  greenroom doctor signature  which mistake is behind a signature that does not fit
-  greenroom export KIND       the contracts, scenarios and recordings for other tools
-
-Every flag but --help and --version can also come from the environment (GREENROOM_PORT, …) or from greenroom.config.{ts,mjs,js,json};
-so can those of serve. What only exec has, such as --lockstep, can come from the environment. The commands that talk to a running
-greenroom take from the environment where it is and what lets them in: GREENROOM_URL, GREENROOM_WORKSPACE, GREENROOM_TOKEN and
-GREENROOM_CONTROL_TOKEN. exec with GREENROOM_URL runs against that service.`;
-
 /** By then the code that a start needs was called. */
 const STARTED_MS = 1000;
 
@@ -53,7 +26,11 @@ export async function run(args: readonly string[], keepCode: () => void): Promis
   // One that ends while the server is being started must be missed, too.
   const parent = process.ppid;
   const given = readFlags('start', START_FLAGS, args);
-  if (given['help'] === true) return print(renderHelp(USAGE, START_FLAGS));
+  if (given['help'] === true) {
+    const { usageOf } = await import('./usage.js');
+    const apis = VENDOR_LIST.map(({ contract }) => contract.title).join(' and the ');
+    return print(renderHelp(usageOf(VERSION, apis), START_FLAGS));
+  }
   if (given['version'] === true) return print(`${VERSION}\n${renderVersions(VENDOR_LIST)}`);
   warnOfVariables(START_FLAGS, process.env);
   const config = await readConfig(given['config'] as string | undefined, START_FLAGS);
