@@ -55,22 +55,25 @@ describe('greenroom exec --lockstep', () => {
     expect(stdout).toBe(within);
   });
 
-  test('has time move for a request that waits for a timer of the service that it asks', async () => {
-    const service = fileURLToPath(new URL('../support/slow-service.mjs', import.meta.url));
-    const flags = ['exec', '--quiet', '--lockstep', '--clock', 'frozen', '--start', '2026-01-01T09:00:00Z'];
-    const { stdout, stderr } = await runCommand([...flags, '--', process.execPath, service]);
-    expect([stderr, JSON.parse(stdout)]).toEqual([
-      '',
-      [
-        '09:05:00.100 staged',
-        '09:09:55.100 joining',
-        '09:10:01.100 joined_not_recording',
-        '09:10:02.100 joined_recording',
-        '09:39:55.100 post_processing',
-        '09:40:25.100 ended',
-      ],
-    ]);
-  });
+  test.each(['within', 'apart'])(
+    'has time move for a request that waits for a timer of the service that it asks, %s',
+    async (where) => {
+      const service = fileURLToPath(new URL('../support/slow-service.mjs', import.meta.url));
+      const flags = ['exec', '--quiet', '--lockstep', '--clock', 'frozen', '--start', '2026-01-01T09:00:00Z'];
+      const { stdout, stderr } = await runCommand([...flags, '--', process.execPath, service, where]);
+      expect([stderr, JSON.parse(stdout)]).toEqual([
+        '',
+        [
+          '09:05:00.100 staged',
+          '09:09:55.100 joining',
+          '09:10:01.100 joined_not_recording',
+          '09:10:02.100 joined_recording',
+          '09:39:55.100 post_processing',
+          '09:40:25.100 ended',
+        ],
+      ]);
+    },
+  );
 
   test('needs a clock that can lead, and the probe', async () => {
     const child = ['--', process.execPath, '-e', ''];

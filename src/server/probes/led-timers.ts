@@ -94,6 +94,7 @@ export class LedTimers implements AppTimers {
     for (const probe of this.#probes())
       for (const timer of probe.timers) if (timer.due < due) [first, due] = [probe, timer.due];
     if (this.#told !== this.#now) await this.#sync();
-    if (first) await askLed([first], { since: hostInstant(), now: this.#now, fire: true, waits: true });
+    if (!first) return;
+    await askLed([first], { since: hostInstant(), now: this.#now, fire: true, waits: true }, this.#probes());
   }
 }

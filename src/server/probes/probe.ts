@@ -105,6 +105,11 @@ export class Probe {
     if (this.#answer) this.#line.send({ ask: ++this.#asked, since: hostInstant(), sent, waits: true });
   }
 
+  /** Nobody waits for its answer any more. */
+  letBe(): void {
+    this.#close(undefined);
+  }
+
   /** True if it has said by itself that it is at rest after messages over these connections, which went out at this instant or later. */
   async hasSaid(connections: readonly string[], since: number): Promise<boolean> {
     if (!(await this.#word.rests(connections, since))) return false;
@@ -213,22 +218,31 @@ export async function askAll(probes: readonly Probe[], question: Question): Prom
 
 /**
  * The same where time is led. A request in hand may wait for time there, and so may whoever has made it, as for a timer of the
- * service that is asked: if one does, `waited` is true, and no request that has been made by then is a reason that time stands.
+ * service that is asked: if one of `all` does, `waited` is true, and no request that has been made by then is a reason that time stands.
  */
 export async function askLed(
   probes: readonly Probe[],
   question: Question,
-  all = probes,
+  all: readonly Probe[] = probes,
 ): Promise<{ readonly answers: readonly (Rest | undefined)[]; readonly waited: boolean }> {
   let waited = false;
+  const others = new Set<Probe>();
   const look = (): void => {
     if (all.some(({ mayWaitForTime }) => mayWaitForTime)) {
       waited = true;
-      for (const probe of probes) probe.forgoRequests(question.sent ?? question.since);
+      for (const probe of probes) if (!others.has(probe)) probe.forgoRequests(question.sent ?? question.since);
+    }
+    // One may have got a request since it answered, or was not asked: it says so from now on.
+    for (const probe of all.filter(({ state }) => state === 'at rest')) {
+      others.add(probe);
+      void probe.ask({ since: question.since });
     }
     cancel = after(waited ? LED_REQUEST_MS : LED_LOOK_MS, look);
   };
   let cancel = after(LED_REQUEST_MS, look);
-  const answers = await askAll(probes, question).finally(() => cancel());
+  const answers = await askAll(probes, question).finally(() => {
+    cancel();
+    for (const probe of others) probe.letBe();
+  });
   return { answers, waited };
 }
