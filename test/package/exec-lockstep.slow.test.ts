@@ -23,6 +23,25 @@ async function run(): Promise<Told> {
   return JSON.parse(stdout) as Told;
 }
 
+/** Ends right after a call, and leaves a process behind that is busy then, and is killed. */
+const LEAVES = `
+  import { spawn } from 'node:child_process';
+  import { once } from 'node:events';
+  const busy = \`
+    require('node:http').createServer().listen(0, '127.0.0.1', () => process.send('up'));
+    process.once('message', () => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700);
+      process.kill(process.pid, 'SIGKILL');
+    });\`;
+  const child = spawn(process.execPath, ['-e', busy], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  await once(child, 'message');
+  const probes = async () => (await (await fetch(process.env.GREENROOM_URL + '/_greenroom/clock')).json()).probes;
+  while ((await probes()).length < 2);
+  await new Promise((resolve) => child.send('be busy', resolve));
+  const { ATTENDEE_BASE_URL, ATTENDEE_API_KEY } = process.env;
+  await fetch(ATTENDEE_BASE_URL + '/api/v1/bots', { headers: { authorization: 'Token ' + ATTENDEE_API_KEY } });
+  process.exit();`;
+
 describe('greenroom exec --lockstep', () => {
   test('has the timers of two processes and the events of the vendor happen in one order, in no time', async () => {
     const { diary, hours } = await run();
@@ -74,6 +93,12 @@ describe('greenroom exec --lockstep', () => {
       ]);
     },
   );
+
+  test('says nothing of a process that goes when the command has ended', async () => {
+    const script = ['--input-type=module', '-e', LEAVES];
+    const { code, stderr } = await runCommand(['exec', '--quiet', '--lockstep', '--', process.execPath, ...script]);
+    expect([code, stderr]).toEqual([0, '']);
+  });
 
   test('needs a clock that can lead, and the probe', async () => {
     const child = ['--', process.execPath, '-e', ''];

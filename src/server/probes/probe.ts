@@ -65,6 +65,7 @@ export class Probe {
   #answer: ((rest: Rest | undefined) => void) | undefined;
   #cancelSilence: (() => void) | undefined;
   #cancelLimit: (() => void) | undefined;
+  #hasEnded = false;
 
   /** `tell` hears sentences for people; `onState` that its state is another. */
   constructor({ pid, thread }: Hello, line: Line, tell: (text: string) => void, onState: () => void) {
@@ -81,7 +82,7 @@ export class Probe {
     this.#close(undefined);
     this.#isOfMessage = question.since > 0 && question.waits !== true;
     this.#isAwaited = (question.sent ?? question.since) > 0 && question.waits !== true;
-    if (this.#still) return Promise.resolve(this.#still);
+    if (this.#still || this.#hasEnded) return Promise.resolve(this.#still);
     return new Promise((resolve) => {
       this.#answer = resolve;
       this.#line.send({ ask: ++this.#asked, ...question });
@@ -172,6 +173,8 @@ export class Probe {
   end(isSudden: boolean, isAwaited: boolean): void {
     const isMissed = isSudden && (isAwaited || this.#isAwaited) && this.#answer !== undefined;
     if (isMissed && !this.#isWorker) this.#tell(`${this.#subject} is gone while time waited for it`);
+    this.#hasEnded = true;
+    this.#still = undefined;
     this.#close(undefined);
     this.#word.end();
   }
@@ -195,7 +198,7 @@ export class Probe {
   }
 
   #become(state: State): void {
-    if (this.state === state) return;
+    if (this.state === state || this.#hasEnded) return;
     this.state = state;
     this.#onState();
   }

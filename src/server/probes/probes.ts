@@ -29,6 +29,7 @@ export class Probes implements Witness {
   #led: LedTimers | undefined;
   /** The runtimes of processes that keep their own time. */
   readonly #unled = new Set<string>();
+  #mayGo = false;
   #cancelStands: (() => void) | undefined;
   #hasToldStands = false;
   /** One question at a time: a process answers the last. */
@@ -174,11 +175,16 @@ export class Probes implements Witness {
   /** It has said that it ends, or its connection is closed. */
   remove(probe: Probe, why: 'ended' | 'closed'): void {
     if (!this.#probes.delete(probe)) return;
-    probe.end(why === 'closed', this.#place.isAwaited?.() ?? false);
+    probe.end(why === 'closed' && !this.#mayGo, this.#place.isAwaited?.() ?? false);
     this.#place.changed?.();
     if (this.#probes.size === 0) this.#jobs.end();
     else this.#jobs.wake();
     if (this.#led) this.#timersChanged();
+  }
+
+  /** The command of the app has ended: what it leaves behind goes as it likes, and no time waits for that. */
+  mayGo(): void {
+    this.#mayGo = true;
   }
 
   /** The app is about to be stopped: that its processes fall silent then says nothing. */
