@@ -133,7 +133,6 @@ async function runAgainst(
       ...probes?.environment,
       ...markOf(server),
     });
-    for (const workspace of server.workspaces.list()) workspace.probes.mayGo();
     if (given['lockstep'] === true && !server.workspaces.default.probes.haveSpoken) warn(NOBODY_LED);
     // As the command left it: a clock that jumps ahead would tell of a life that nobody lived.
     if (inspector !== undefined) freeze(server);

@@ -28,7 +28,7 @@ export interface Ends {
   readonly untaken: string;
 }
 
-/** Begins to look at the workspaces of a server: gives what reads how all ended, in those that were deleted or reset too. */
+/** Begins to look at the workspaces of a server: gives what reads, when the command has ended, how all ended, in those that were deleted or reset too. */
 export function watchEnds({ workspaces }: ListeningServer): () => Promise<Ends> {
   const gone: Violation[] = [];
   const untaken = new Untaken();
@@ -37,6 +37,7 @@ export function watchEnds({ workspaces }: ListeningServer): () => Promise<Ends> 
     untaken.add(workspace.world.outbox.values());
   };
   return async () => {
+    for (const { probes } of workspaces.list()) probes.mayGo();
     // Once all is at rest.
     await Promise.all(workspaces.list().map(({ world }) => world.clock.settled(SETTLE_LIMIT_MS)));
     const there = workspaces.list();
