@@ -4,6 +4,7 @@ import { check, checkUrl, markOf } from './judge-receiver.js';
 import { SILENCE, type App } from './wrong-receivers/app.js';
 import * as attendee from './wrong-receivers/attendee.js';
 import * as cronofy from './wrong-receivers/cronofy.js';
+import { serveAnew } from './wrong-receivers/anew.js';
 import { spawnReceiver } from './wrong-receivers/process.js';
 
 describe.concurrent('A receiver that dies of a message', () => {
@@ -44,6 +45,17 @@ describe.concurrent('A receiver that dies of a message', () => {
     await app.close();
     expect(report.findings[0]!.message).toMatch(/^Your app stopped after: meeting_agent_activated created once more;/);
     expect(markOf(report, 'duplicate-processed-twice')).toMatchObject({ of: 0, unjudged: 'your app stopped' });
+  });
+
+  test('is seen to, though its supervisor has it back at once', async () => {
+    const app = await serveAnew((body) => body === 'null');
+    const report = await checkUrl('cronofy', app.url);
+    await app.close();
+    expect(report.findings[0]).toMatchObject({
+      rule: 'app-stopped',
+      message: expect.stringMatching(/^Your app stopped after: a signed null/),
+      was: expect.stringContaining('nobody who listens'),
+    });
   });
 
   test('the command ends with 1 and a card', async () => {

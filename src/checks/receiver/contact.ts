@@ -28,8 +28,9 @@ export interface ContactOptions {
 export const PATIENCE = 3;
 const IMPATIENT_MS = 1000;
 const POLL_MS = 100;
-/** So long after a broken connection the port of a dead process is closed. */
+/** So long after a broken connection the port of a dead process is closed; a supervisor may open it again soon after. */
 const DYING_MS = 20;
+const DYING_POLL_MS = 2;
 /** The waits for restarts, all together, in waits for one. */
 const RESTARTS = 6;
 
@@ -42,6 +43,7 @@ export class Contact {
   #answered: Sent | undefined;
   #row: Sent[] = [];
   #silent = 0;
+  #isDown = false;
   #isGone = false;
   #restartsMs: number;
 
@@ -53,13 +55,14 @@ export class Contact {
 
   /** Sends a message, if need be after a restart; `undefined` for one that nobody takes any more. Throws USAGE if nobody ever did. */
   async send(message: Sent): Promise<Reaction | undefined> {
+    if (this.#isDown) await this.#comeBack();
     if (this.#isGone) return undefined;
     const { timeoutMs } = this.#options;
     const limit = this.#silent >= PATIENCE ? Math.min(IMPATIENT_MS, timeoutMs) : timeoutMs;
     const reaction = await sendProbe(this.#url, message.request, limit);
     if (reaction.kind === 'unreachable') return this.#afterStop(message, reaction.error);
     this.#last = message;
-    if (reaction.kind === 'dropped') await waited(DYING_MS);
+    if (reaction.kind === 'dropped') await this.#watchDying(message);
     if (reaction.kind === 'answered') this.#answered = message;
     if (reaction.kind !== 'silent') this.#row = [];
     else if (await this.#hangs(message, limit)) this.#isGone = true;
@@ -68,31 +71,46 @@ export class Contact {
 
   /** Says whether the app has survived the last message. */
   async end(): Promise<void> {
-    if (!this.#isGone && this.#last && !(await connects(this.#url))) this.#stop(this.#last, 'nobody who listens');
+    if (this.#isGone || !this.#last) return;
+    const refused = await refusal(this.#url);
+    if (refused) this.#stop(this.#last, nobody(refused));
   }
 
   async #afterStop(message: Sent, error: string): Promise<Reaction | undefined> {
-    if (this.#last) this.#stop(this.#last, `nobody who listens (${error})`);
+    if (this.#last) this.#stop(this.#last, nobody(error));
     else if (this.stops.length === 0) throw unreachable(this.#url, error);
-    this.#last = undefined;
-    this.#isGone = !(await this.#comesBack());
+    this.#isDown = true;
     return this.send(message);
+  }
+
+  /** The app has broken the connection, which may be the last that it did. */
+  async #watchDying(message: Sent): Promise<void> {
+    const started = monotonic();
+    let refused = await refusal(this.#url);
+    while (!refused && monotonic() - started < DYING_MS) {
+      await waited(DYING_POLL_MS);
+      refused = await refusal(this.#url);
+    }
+    if (!refused) return;
+    this.#stop(message, nobody(refused));
+    this.#isDown = true;
   }
 
   #stop(after: Sent, was: string, lost: readonly Sent[] = []): void {
     this.stops.push({ after, was, lost });
+    this.#last = undefined;
   }
 
-  async #comesBack(): Promise<boolean> {
+  async #comeBack(): Promise<void> {
+    this.#isDown = false;
+    this.#isGone = true;
     const started = monotonic();
     const limit = Math.min(this.#options.restartMs, this.#restartsMs);
-    let isBack = false;
-    while (!isBack && monotonic() - started < limit) {
+    while (this.#isGone && monotonic() - started < limit) {
       await waited(POLL_MS);
-      isBack = await connects(this.#url);
+      this.#isGone = (await refusal(this.#url)) !== undefined;
     }
     this.#restartsMs -= monotonic() - started;
-    return isBack;
   }
 
   /** Whether an app that is silent again and again does not answer even what it has answered before. */
@@ -109,16 +127,20 @@ export class Contact {
   }
 }
 
-const connects = ({ hostname, port, protocol }: URL): Promise<boolean> =>
+/** Why nobody can connect; `undefined` if one can. */
+const refusal = ({ hostname, port, protocol }: URL): Promise<string | undefined> =>
   new Promise((resolve) => {
     const host = hostname.replace(/^\[|\]$/g, '');
     const socket = net.connect({ host, port: Number(port) || (protocol === 'https:' ? 443 : 80) });
-    const finish = (isThere: boolean) => () => {
+    const finish = (refused?: string): void => {
       socket.destroy();
-      resolve(isThere);
+      resolve(refused);
     };
-    socket.once('connect', finish(true)).once('error', finish(false));
+    socket.once('connect', () => finish());
+    socket.once('error', ({ code, message }: NodeJS.ErrnoException) => finish(code ?? message));
   });
+
+const nobody = (error: string): string => `nobody who listens (${error})`;
 
 const unreachable = (url: URL, error: string): GreenroomError =>
   new GreenroomError(
