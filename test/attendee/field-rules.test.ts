@@ -1,24 +1,9 @@
 import { describe, expect } from 'vitest';
-import type { Greenroom } from '../../src/index.js';
-import { attendee, botRequest, control, MEET_URL, TEAMS_URL, test, ZOOM_URL } from '../support/room.js';
+import { attendee, control, MEET_URL, TEAMS_URL, test, ZOOM_URL } from '../support/room.js';
+import { create, inMeeting, open, RTMS } from './bots.js';
 
 const NO_OBJECTS = ['web', '', 0, 1.5, true, false, [], [{}], null];
 const PAGE = '<h1>Server Error (500)</h1>';
-const RTMS = { meeting_uuid: 'm', rtms_stream_id: 's', server_urls: 'wss://rtms.example.com' };
-
-const create = (room: Greenroom, more: object) =>
-  attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, undefined, more));
-const open = (room: Greenroom, more: object, rtms: object = RTMS) =>
-  attendee(room, 'POST', '/api/v1/app_sessions', { zoom_rtms: rtms, ...more });
-
-/** A bot in its meeting that nothing happens to by itself. */
-async function inMeeting(room: Greenroom, more: object = {}): Promise<string> {
-  await control(room, 'PATCH', '/workspaces/default', { scenario: 'manual' });
-  const { id } = (await create(room, more)).json as { id: string };
-  for (const event of ['joined_meeting', 'recording_permission_granted'] as const)
-    await room.backstage({ kind: 'event', bot: id, event });
-  return id;
-}
 
 describe('zoom_settings that is no object', () => {
   test.for([MEET_URL, TEAMS_URL, ZOOM_URL, 'no url'])(

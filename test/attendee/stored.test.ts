@@ -1,32 +1,19 @@
 import { describe, expect } from 'vitest';
 import type { Greenroom } from '../../src/index.js';
-import { attendee, botRequest, call, control, test, ZOOM_URL } from '../support/room.js';
+import { attendee, call, control, test, ZOOM_URL } from '../support/room.js';
+import { create, inMeeting, open, RTMS } from './bots.js';
 
 /** What Attendee's database, its code behind the fields and its library for pictures take, beyond what was recorded. */
 
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==';
 const JPEG =
   '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAIBAQEBAQIBAQECAgICAgQDAgICAgUEBAMEBgUGBgYFBgYGBwkIBgcJBwYGCAsICQoKCgoKBggLDAsKDAkKCgr/wAALCAABAAEBAREA/8QAHwAAAQUBAQEBAQEAAAAAAAAAAAECAwQFBgcICQoL/8QAtRAAAgEDAwIEAwUFBAQAAAF9AQIDAAQRBRIhMUEGE1FhByJxFDKBkaEII0KxwRVS0fAkM2JyggkKFhcYGRolJicoKSo0NTY3ODk6Q0RFRkdISUpTVFVWV1hZWmNkZWZnaGlqc3R1dnd4eXqDhIWGh4iJipKTlJWWl5iZmqKjpKWmp6ipqrKztLW2t7i5usLDxMXGx8jJytLT1NXW19jZ2uHi4+Tl5ufo6erx8vP09fb3+Pn6/9oACAEBAAA/AP5/6//Z';
-const RTMS = { meeting_uuid: 'm', rtms_stream_id: 's', server_urls: 'wss://rtms.example.com' };
 const STATE = ['bot.state_change'];
-
-const create = (room: Greenroom, more: object) =>
-  attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, undefined, more));
-const open = (room: Greenroom, more: object) =>
-  attendee(room, 'POST', '/api/v1/app_sessions', { zoom_rtms: RTMS, ...more });
 
 const withErrorId = (what: string) => [
   400,
   { error: expect.stringMatching(`^An error occurred while creating the ${what}\\. Error ID: [0-9a-f-]{36}$`) },
 ];
-
-async function inMeeting(room: Greenroom, more: object = {}): Promise<string> {
-  await control(room, 'PATCH', '/workspaces/default', { scenario: 'manual' });
-  const { id } = (await create(room, more)).json as { id: string };
-  for (const event of ['joined_meeting', 'recording_permission_granted'] as const)
-    await room.backstage({ kind: 'event', bot: id, event });
-  return id;
-}
 
 describe('settings that the database does not take', () => {
   test.for([

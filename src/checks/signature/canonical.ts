@@ -1,6 +1,5 @@
 import { isObject } from '../../contracts/json/object.js';
-import { isPyObject, parsePython, WIRE, type PyStyle, type PyValue } from '../../contracts/json/python-json.js';
-import { parseJson } from '../../contracts/signed-message.js';
+import { isPyObject, WIRE, type PyStyle, type PyValue } from '../../contracts/json/python-json.js';
 import type { Change, Deviation } from '../../contracts/signing.js';
 import {
   AS_DOTNET,
@@ -13,20 +12,7 @@ import {
   writtenWith,
   type Habit,
 } from './habits.js';
-
-/** What is made of a body as Python reads it; `undefined` for what is not JSON, however deep it is nested. */
-function ofPython(body: Buffer, write: (value: PyValue) => string): Buffer | undefined {
-  try {
-    return Buffer.from(write(parsePython(body.toString('utf8'))), 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
-const inJavaScript = (body: Buffer, sort: (value: unknown) => unknown): Buffer | undefined => {
-  const value = parseJson(body);
-  return value === undefined ? undefined : Buffer.from(JSON.stringify(sort(value)));
-};
+import { inJavaScript, inPython } from './rewritten.js';
 
 const sortTop = (value: unknown): unknown =>
   isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
@@ -80,7 +66,7 @@ function departures(style: PyStyle): Change<Buffer>[] {
       const [first, ...others] = parts.map(({ name, title, advice }): Deviation => ({ name, title, advice }));
       if (!first) return [];
       const apply = (body: Buffer): Buffer | undefined =>
-        ofPython(body, (value) => writtenWith(habits, order(value), { item, pair, ascii: false, sort }));
+        inPython(body, (value) => writtenWith(habits, order(value), { item, pair, ascii: false, sort }));
       return [
         others.length === 0 && !UNSUSPECTED.has(first.name)
           ? { ...first, apply }
@@ -105,14 +91,14 @@ export const departuresFrom = (style: PyStyle, remedy: string): readonly Change<
     advice: remedy,
     apply: (body) => body,
   },
-  { ...TOP_LEVEL_ONLY, apply: (body) => inJavaScript(body, sortTop) },
+  { ...TOP_LEVEL_ONLY, apply: (body) => inJavaScript(body, (value) => JSON.stringify(sortTop(value))) },
   {
     name: 'sorted-as-javascript',
     title:
       'The canonical JSON was made with JSON.stringify, which puts the key "2" before "10" and writes 1.0 as 1, as Go and PHP do, too',
     advice:
       'Use a writer that sorts by code points and keeps numbers as written: a verifier of greenroom/webhooks in JavaScript, UseNumber() of a Decoder in Go, JSON_PRESERVE_ZERO_FRACTION in PHP.',
-    apply: (body) => inJavaScript(body, sortAll),
+    apply: (body) => inJavaScript(body, (value) => JSON.stringify(sortAll(value))),
   },
   ...departures(style),
 ];

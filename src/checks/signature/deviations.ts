@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import type { Change, Deviation, SigningSteps } from '../../contracts/signing.js';
-import { parse } from './texts.js';
+import { parseJson } from '../../contracts/signed-message.js';
 
 const text = (bytes: Buffer): string => bytes.toString('utf8');
 const utf8 = (value: string | undefined): Buffer | undefined => (value === undefined ? undefined : Buffer.from(value));
@@ -24,7 +24,7 @@ function decode(bytes: Buffer): Buffer | undefined {
   const written = text(bytes).trim();
   if (!/^[A-Za-z0-9+/\s]{4,}={0,2}$/.test(written)) return undefined;
   const decoded = Buffer.from(written, 'base64');
-  return isPacked(decoded) || parse(decoded) !== undefined ? decoded : undefined;
+  return isPacked(decoded) || parseJson(decoded) !== undefined ? decoded : undefined;
 }
 
 const isPacked = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -100,7 +100,7 @@ export const BODY_CHANGES: readonly Change<Buffer>[] = [
     title: 'The body was made a JSON text of a JSON text',
     advice: 'Do not call JSON.stringify on what is a text already.',
     apply: (bytes) => {
-      const value = parse(bytes);
+      const value = parseJson(bytes);
       return typeof value === 'string' ? Buffer.from(value) : undefined;
     },
   },

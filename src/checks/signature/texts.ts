@@ -1,4 +1,5 @@
 import { departuresFrom } from './canonical.js';
+import { inJavaScript, inPython } from './rewritten.js';
 import {
   AS_DOTNET,
   AS_GSON,
@@ -11,43 +12,10 @@ import {
   SURROGATES,
   writtenWith,
 } from './habits.js';
-import {
-  byCodePoint,
-  COMPACT,
-  parsePython,
-  WIRE,
-  writePython,
-  type PyValue,
-} from '../../contracts/json/python-json.js';
+import { byCodePoint, COMPACT, WIRE, writePython } from '../../contracts/json/python-json.js';
 import { pythonRepr } from '../../contracts/json/python-repr.js';
+import { parseJson } from '../../contracts/signed-message.js';
 import type { Change, Signing } from '../../contracts/signing.js';
-
-/** What JSON.parse reads; `undefined` for what is not JSON. */
-export function parse(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-/** The same as Python reads it: `1.0` stays a float, and keys stay in their order. */
-function parseExactly(bytes: Buffer): PyValue | undefined {
-  try {
-    return parsePython(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-const json = (bytes: Buffer, write: (value: unknown) => string): Buffer | undefined => {
-  const value = parse(bytes);
-  return value === undefined ? undefined : Buffer.from(write(value));
-};
-const python = (bytes: Buffer, write: (value: PyValue) => string): Buffer | undefined => {
-  const value = parseExactly(bytes);
-  return value === undefined ? undefined : Buffer.from(write(value));
-};
 
 const RAW_BYTES =
   'Take the raw bytes of the body before a parser does: `await request.text()`, `express.raw()`; `request.get_data()` in Flask, `await request.body()` in FastAPI, `request.body` in Django; `io.ReadAll(r.Body)` in Go, `file_get_contents("php://input")` in PHP, `request.raw_post` in Rails.';
@@ -60,22 +28,22 @@ const REWRITINGS: readonly Omit<Change<Buffer>, 'advice'>[] = [
   {
     name: 're-serialised-compact',
     title: 'The body was parsed and written again as JSON.stringify writes',
-    apply: (bytes) => json(bytes, (value) => JSON.stringify(value)),
+    apply: (bytes) => inJavaScript(bytes, (value) => JSON.stringify(value)),
   },
   {
     name: 're-serialised-indented',
     title: 'The body was parsed and written again with indentation',
-    apply: (bytes) => json(bytes, (value) => JSON.stringify(value, null, 2)),
+    apply: (bytes) => inJavaScript(bytes, (value) => JSON.stringify(value, null, 2)),
   },
   {
     name: 're-serialised-python',
     title: "The body was parsed and written again as Python's json.dumps writes: with spaces and \\u escapes",
-    apply: (bytes) => python(bytes, (value) => writePython(value, WIRE)),
+    apply: (bytes) => inPython(bytes, (value) => writePython(value, WIRE)),
   },
   {
     name: 'python-text-signed',
     title: 'The payload was made a text with str() or an f-string, which writes Python and not JSON',
-    apply: (bytes) => python(bytes, pythonRepr),
+    apply: (bytes) => inPython(bytes, pythonRepr),
   },
   {
     name: 'object-as-text',
@@ -100,7 +68,7 @@ const REWRITINGS: readonly Omit<Change<Buffer>, 'advice'>[] = [
 ];
 
 const ofObject = (bytes: Buffer, written: string): Buffer | undefined => {
-  const value = parse(bytes);
+  const value = parseJson(bytes);
   return typeof value === 'object' && value !== null ? Buffer.from(written) : undefined;
 };
 
@@ -114,7 +82,7 @@ const DUMPS: readonly Omit<Change<Buffer>, 'advice'>[] = [undefined, byCodePoint
         ...(item === COMPACT.item ? ['separators=(",", ":")'] : []),
       ];
       const call = `json.dumps(${['payload', ...said].join(', ')})`;
-      const apply = (bytes: Buffer) => python(bytes, (value) => writePython(value, { item, pair, ascii, sort }));
+      const apply = (bytes: Buffer) => inPython(bytes, (value) => writePython(value, { item, pair, ascii, sort }));
       const title = `The body was parsed and written again as ${call} of Python writes`;
       return said.length === 0 ? [] : [{ name: 're-serialised-python', title, apply }];
     }),
@@ -137,7 +105,7 @@ const OF_LANGUAGES: readonly Omit<Change<Buffer>, 'advice'>[] = (
 ).map(([writer, habits, sort]) => ({
   name: 're-serialised',
   title: `The body was parsed and written again as ${writer} writes`,
-  apply: (bytes) => python(bytes, (value) => writtenWith(habits, value, { ...COMPACT, sort })),
+  apply: (bytes) => inPython(bytes, (value) => writtenWith(habits, value, { ...COMPACT, sort })),
 }));
 
 /** What code holds for a time that came in no header. */
