@@ -183,7 +183,7 @@ def _is_working(thread):
 
 
 # Modules whose own tasks and threads look now and then whether there is something to do.
-_SERVERS = ("uvicorn.", "gunicorn.", "hypercorn.", "redis.")
+_SERVERS = ("uvicorn.", "gunicorn.", "hypercorn.", "daphne.", "redis.")
 _POOLS = ("anyio.", "concurrent.futures.", "multiprocessing.")
 
 # Where a thread waits for more to do: the function that waits, and the one that has it wait.
@@ -493,18 +493,33 @@ class _Timer:
     def __init__(self, callback, chain):
         self.callback, self.chain = callback, chain
 
-    def __call__(self, *args):
-        _chain.set(self.chain)
+    def __call__(self, *args, **kwargs):
+        # Not for good: a reactor calls all that is due from one function.
+        cause, chain = _cause.set(self.chain[0]), _chain.set(self.chain)
         try:
-            return self.callback(*args)
+            return self.callback(*args, **kwargs)
         finally:
+            _cause.reset(cause)
+            _chain.reset(chain)
             _work.drop(_work.timers, self)
 
 
+# That of a reactor stands for timers that count by themselves.
+_LIMITS = ("_release_waiter", "_set_result_unless_cancelled", "asyncioselectorreactor._ontimer")
+
+
 def _is_limit(callback):
-    """Limits end what counts by itself, and a task that sleeps does."""
+    """Limits end what counts by itself, and a task that sleeps does. Servers look now and then whether there is something to do."""
     name = getattr(callback, "__qualname__", type(callback).__qualname__).lower()
-    return "timeout" in name or name in ("_release_waiter", "_set_result_unless_cancelled")
+    is_limit = "timeout" in name or name in _LIMITS
+    return is_limit or f"{getattr(callback, '__module__', '')}.".startswith(_SERVERS)
+
+
+def _without_cause():
+    """The context of this code, but for what it counts as."""
+    context = contextvars.copy_context()
+    context.run(_cause.set, 0.0)
+    return context
 
 
 def _timing(delay_of):
@@ -546,6 +561,17 @@ def _watch_asyncio(module):
 
 def _watch_uvloop(module):
     _watch_loop(module.Loop, "call_later", lambda _, delay: delay)
+
+
+def _watch_reactor(module):
+    """Twisted has one timer of the loop for all its own, whoever has set them."""
+
+    def rescheduling(original):
+        return lambda self: _without_cause().run(original, self)
+
+    reactor = module.AsyncioSelectorReactor
+    _wrap(reactor, "_reschedule", rescheduling)
+    _wrap(reactor, "callLater", _timing(lambda _, delay: delay))
 
 
 def _watch_transports(module):
@@ -590,6 +616,7 @@ _WATCHED = {
     "asyncio.base_events": _watch_asyncio,
     "asyncio.selector_events": _watch_transports,
     "uvloop": _watch_uvloop,
+    "twisted.internet.asyncioreactor": _watch_reactor,
     "concurrent.futures.thread": _method("ThreadPoolExecutor", "submit", _noting("futures")),
     "concurrent.futures.process": _method("ProcessPoolExecutor", "submit", _noting("futures")),
     "subprocess": _method("Popen", "__init__", _noting_self("children")),

@@ -9,6 +9,8 @@ const python = pythonWith(folder, [
   'flask',
   'django',
   'fastapi',
+  'daphne',
+  'aiohttp',
   'uvicorn',
   'celery',
   'django-q2',

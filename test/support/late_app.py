@@ -10,6 +10,7 @@ import json
 import multiprocessing
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -100,6 +101,12 @@ def leave_by_timer(bot, seconds):
     loop.call_later(seconds, lambda: kept.append(loop.create_task(leave_async(bot, 0))))
 
 
+def leave_by_reactor(bot, seconds):
+    from twisted.internet import reactor
+
+    reactor.callLater(seconds, threading.Thread(target=leave, args=(bot, 0)).start)
+
+
 def leave_by_consumer(*work):
     """The first message starts what lives as long as the app."""
     global queue
@@ -135,6 +142,7 @@ QUEUE = "queue "
 ASYNC_WAYS = {
     "task": lambda *work: kept.append(asyncio.get_running_loop().create_task(leave_async(*work))),
     "timer": leave_by_timer,
+    "reactor": leave_by_reactor,
     "consumer": leave_by_consumer,
     "server": leave_with_server,
     "reads": lambda *work: kept.append(asyncio.get_running_loop().create_task(read_and_leave_async(*work))),
@@ -200,7 +208,7 @@ def serve_django():
     return server.serve_forever, server.server_port
 
 
-def serve_django_async():
+def serve_django_async(serve_app=None):
     from django.core.asgi import get_asgi_application
     from django.http import HttpResponse
 
@@ -209,7 +217,37 @@ def serve_django_async():
         return HttpResponse()
 
     set_up_django(hooks)
-    return serve_uvicorn(get_asgi_application())
+    return (serve_app or serve_uvicorn)(get_asgi_application())
+
+
+def serve_daphne():
+    """As Channels does, in Twisted."""
+    from daphne.server import Server
+
+    def serve(app):
+        # It takes no socket that listens already.
+        with listen() as free:
+            port = free.getsockname()[1]
+        endpoint = f"tcp:{port}:interface=127.0.0.1"
+        is_ready = threading.Event()
+        server = Server(app, [endpoint], signal_handlers=False, ready_callable=is_ready.set)
+        threading.Thread(target=server.run, daemon=True).start()
+        is_ready.wait()
+        return None, port
+
+    return serve_django_async(serve)
+
+
+def serve_aiohttp():
+    from aiohttp import web
+
+    async def hooks(request):
+        answer(await request.json(), {**WAYS, **ASYNC_WAYS})
+        return web.Response()
+
+    app, listening = web.Application(), listen()
+    app.add_routes([web.post("/hooks", hooks)])
+    return lambda: web.run_app(app, sock=listening, print=None, handle_signals=False), listening.getsockname()[1]
 
 
 def set_up_django(hooks):
@@ -235,12 +273,14 @@ def serve_fastapi():
     return serve_uvicorn(app)
 
 
-def serve_uvicorn(app):
-    import socket
+def listen():
+    return socket.create_server(("127.0.0.1", 0))
 
+
+def serve_uvicorn(app):
     import uvicorn
 
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = listen()
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
     return lambda: server.run(sockets=[listening]), listening.getsockname()[1]
 
@@ -251,6 +291,8 @@ SERVERS = {
     "django": serve_django,
     "asgiref": serve_django_async,
     "fastapi": serve_fastapi,
+    "daphne": serve_daphne,
+    "aiohttp": serve_aiohttp,
 }
 
 
@@ -275,15 +317,17 @@ if __name__ == "__main__":
         sys.exit()
     kind, ways, seconds, lives = sys.argv[1], sys.argv[2].split(","), float(sys.argv[3]) / 1000, int(sys.argv[4])
     serve, port = SERVERS[kind]()
-    threading.Thread(target=serve, daemon=True).start()
+    if serve:
+        threading.Thread(target=serve, daemon=True).start()
     workers = [start_worker(one[len(QUEUE) :]) for one in ways if one.startswith(QUEUE)]
-    exact = 0
+    exact, began = 0, time.monotonic()
     for i in range(lives):
         way = ways[i % len(ways)]
         exact += live(f"http://127.0.0.1:{port}/hooks")
+    took = time.monotonic() - began
     probes = call(f"{ROOM}/clock")["probes"]
     for worker in workers:
         worker.terminate()
         worker.communicate()
     notes = [entry["text"] for entry in call(f"{ROOM}/timeline")["entries"] if entry.get("topic") == "probe"]
-    print(json.dumps({"exact": exact, "pid": os.getpid(), "probes": probes, "notes": notes}))
+    print(json.dumps({"exact": exact, "pid": os.getpid(), "probes": probes, "notes": notes, "took": took}))
