@@ -44,7 +44,14 @@ describe('JSON that is nested thousands of levels deep', () => {
   test('fails in the parser of Attendee, and is no JSON for Cronofy', async ({ room }) => {
     const [body] = DEEP;
     expect((await attendee(room, 'POST', '/api/v1/bots', body)).status).toBe(500);
-    expect((await attendee(room, 'POST', '/api/v1/bots', `{"x":${nested(900, '[', ']')}}`)).status).toBe(400);
+    // Of a thousand nested calls, the server, the framework and the vendor's middlewares have taken some.
+    for (const [levels, status] of [
+      [937, 400],
+      [938, 500],
+    ] as const) {
+      const { status: got } = await attendee(room, 'POST', '/api/v1/bots', `{"x":${nested(levels, '[', ']')}}`);
+      expect([levels, got]).toEqual([levels, status]);
+    }
     const refused = await cronofy(room, 'POST', '/v1/meeting_agents', body);
     expect([refused.status, refused.json.errors.body[0].key]).toEqual([422, 'errors.invalid_json']);
     const shallow = await cronofy(room, 'POST', '/v1/meeting_agents', nested(100, '[', ']'));

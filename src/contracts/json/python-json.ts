@@ -32,8 +32,8 @@ const characters = (text: string): number => text.length - (text.match(/[\u{1000
 /** CPython's `RecursionError`. It is no `ValueError`, so that whatever handles bad JSON lets it pass. */
 export class PyRecursionError extends Error {}
 
-/** CPython's limit of nested calls. Those of the web framework count too, so production has some levels less (assumed). */
-const RECURSION_LIMIT = 1000;
+/** CPython's limit is 1000 nested calls, of which the web server, the framework and the vendor's middlewares take these others. */
+const MOST_LEVELS = 938;
 
 const NUMBER = /(-?(?:0|[1-9]\d*))(\.\d+)?([eE][-+]?\d+)?/y;
 const CONSTANT = /NaN|-?Infinity/y;
@@ -92,7 +92,7 @@ class Reader {
     const first = text[this.at];
     if (first === '"') return this.#string();
     if (first === '{' || first === '[') {
-      if (++this.#depth > RECURSION_LIMIT) throw new PyRecursionError('maximum recursion depth exceeded');
+      if (++this.#depth > MOST_LEVELS) throw new PyRecursionError('maximum recursion depth exceeded');
       const value = first === '{' ? this.#object() : this.#array();
       this.#depth--;
       return value;

@@ -1,6 +1,6 @@
 import type { TObject, TSchema } from '@sinclair/typebox';
 import type { Evidence, Operation, ResponseContract } from '../../contract.js';
-import { ASSUMED, RECORDED } from '../evidence.js';
+import { ASSUMED, FRAMEWORK, RECORDED } from '../evidence.js';
 import * as schemas from '../schemas.js';
 
 export const json = (description: string, body: TSchema): ResponseContract => ({
@@ -36,7 +36,10 @@ const NAMES: Readonly<Record<number, ResponseContract>> = {
 export const READS_BODY: Readonly<Record<number, ResponseContract>> = {
   400: json('A field or the state does not allow it', schemas.BadRequest),
   415: json('The body is neither JSON nor a form', schemas.Detail),
-  500: { ...FAILS[500], evidence: { ...ASSUMED, note: 'for JSON of too many levels, and JSON that is no object' } },
+  500: {
+    ...FAILS[500],
+    evidence: { ...FRAMEWORK, note: 'for JSON of more levels than 938, and JSON that is no object' },
+  },
 };
 export const REFUSES = { 400: READS_BODY[400]! };
 /** Calls share the project's rolling window. */

@@ -4,19 +4,14 @@ type Decode = (bytes: Buffer) => string;
 
 const HALF = 128;
 const NO_CHARACTER = '\ufffd';
+/** How many bytes from 0x80 are control characters in Latin-1. */
+const CONTROLS = 32;
 /** The characters of the bytes from 0x80 in encodings of one byte a character. */
 type UpperHalf = string;
 const ASCII: UpperHalf = NO_CHARACTER.repeat(HALF);
 const LATIN_1: UpperHalf = String.fromCharCode(...Array.from({ length: HALF }, (_, at) => HALF + at));
 
 const WINDOWS_1252: UpperHalf = '€\ufffd‚ƒ„…†‡ˆ‰Š‹Œ\ufffdŽ\ufffd\ufffd‘’“”•–—˜™š›œ\ufffdžŸ' + LATIN_1.slice(0x20);
-const LATIN_9: UpperHalf = LATIN_1.slice(0, 0x20) + '\xa0¡¢£€¥Š§š©ª«¬\xad®¯°±²³Žµ¶·ž¹º»ŒœŸ¿' + LATIN_1.slice(0x40);
-const WINDOWS_1250: UpperHalf =
-  '€\ufffd‚\ufffd„…†‡\ufffd‰Š‹ŚŤŽŹ\ufffd‘’“”•–—\ufffd™š›śťžź\xa0ˇ˘Ł¤Ą¦§¨©Ş«¬\xad®Ż°±˛ł´µ¶·¸ąş»Ľ˝ľż' +
-  'ŔÁÂĂÄĹĆÇČÉĘËĚÍÎĎĐŃŇÓÔŐÖ×ŘŮÚŰÜÝŢßŕáâăäĺćçčéęëěíîďđńňóôőö÷řůúűüýţ˙';
-const WINDOWS_1251: UpperHalf =
-  'ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—\ufffd™љ›њќћџ\xa0ЎўЈ¤Ґ¦§Ё©Є«¬\xad®Ї°±Ііґµ¶·ё№є»јЅѕї' +
-  'АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯабвгдежзийклмнопрстуфхцчшщъыьэюя';
 
 /** Python's codecs of one byte a character, each with Python's other names for it. */
 const ONE_BYTE: readonly (readonly [upper: UpperHalf, names: readonly string[]])[] = [
@@ -26,9 +21,18 @@ const ONE_BYTE: readonly (readonly [upper: UpperHalf, names: readonly string[]])
   ],
   [ASCII, ['ascii', 'us_ascii', 'us', '646', 'iso646_us', 'cp367', 'ibm367', 'ansi_x3_4_1968', 'iso_ir_6']],
   [WINDOWS_1252, ['cp1252', '1252', 'windows_1252']],
-  [LATIN_9, ['iso8859_15', 'iso_8859_15', 'latin9', 'l9']],
-  [WINDOWS_1250, ['cp1250', '1250', 'windows_1250']],
-  [WINDOWS_1251, ['cp1251', '1251', 'windows_1251']],
+];
+
+/** Those that browsers have, too, by Python's names, with the browsers' name for them. */
+const OF_BROWSERS: readonly (readonly [names: RegExp, label: string])[] = [
+  [/^(?:cp|windows_)?(125[0134678])$/, 'windows-$1'],
+  [/^iso_?8859_([2-9]|1[0-6])$/, 'iso-8859-$1'],
+  [/^latin9$/, 'iso-8859-15'],
+  [/^(latin[2-6]|l[2-69])$/, '$1'],
+  [/^koi8_([ru])$/, 'koi8-$1'],
+  [/^(?:cp|ibm)?866$/, 'ibm866'],
+  [/^mac_?(?:roman|intosh)$/, 'macintosh'],
+  [/^mac_?cyrillic$/, 'x-mac-cyrillic'],
 ];
 
 /** The others that clients send bodies in. */
@@ -62,8 +66,23 @@ const nameOf = (encoding: string): string =>
 
 const upperHalfOf = (encoding: string): UpperHalf | undefined => {
   const name = nameOf(encoding);
-  return ONE_BYTE.find(([, names]) => names.includes(name))?.[0];
+  return ONE_BYTE.find(([, names]) => names.includes(name))?.[0] ?? asBrowsersRead(name);
 };
+
+/** As browsers read it. In ISO's encodings these bytes are control characters, and in the others no characters for Python. */
+function asBrowsersRead(name: string): UpperHalf | undefined {
+  const [names, label] = OF_BROWSERS.find(([known]) => known.test(name)) ?? [];
+  if (!names) return undefined;
+  try {
+    const decoder = new TextDecoder(name.replace(names, label!));
+    const upper = decoder.decode(Uint8Array.from(LATIN_1, (character) => character.charCodeAt(0)));
+    const isOfIso = /^(?:iso|latin|l)/.test(name);
+    return isOfIso ? LATIN_1.slice(0, CONTROLS) + upper.slice(CONTROLS) : upper.replace(/[\x80-\x9f]/g, NO_CHARACTER);
+  } catch {
+    // No encoding of browsers, as ISO-8859-12, or none of this host.
+    return undefined;
+  }
+}
 
 function codecOf(encoding: string): Decode {
   const upper = upperHalfOf(encoding);
