@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { after, delayed } from '../clock/real-time.js';
 import { openChannel, type ChannelOptions } from '../client/channel.js';
 import type { ListenLine } from '../contracts/control/relay.js';
@@ -88,6 +89,8 @@ class Line {
     this.#options = options;
     this.#channel = openChannel(options);
     this.#transport = createTransport(options);
+    // A report lets go of the signal when it is collected as garbage: any number of them may hear of it, and Node would warn of 1500.
+    setMaxListeners(0, this.#over.signal);
     const fetch = (request: Request) => options.fetch(new Request(request, { signal: this.#over.signal }));
     this.#reports = new Reports(openChannel({ ...options, fetch }), this.#session, (error) => this.#fail(error));
     this.rests = new Rests((part) => this.#reports.say(part), options.warn);
