@@ -64,6 +64,8 @@ class _Work:
         self.tasks, self.futures, self.threads, self.children = (weakref.WeakKeyDictionary() for _ in range(4))
         self.timers, self.questions, self.waits = (weakref.WeakKeyDictionary() for _ in range(3))
         self.forks, self.loops, self.servers = {}, {}, {}
+        # Threads in which a test waits for greenroom: it waits for all that counts.
+        self.tests = set()
 
     def note(self, table, thing, at=None):
         with self.lock:
@@ -129,9 +131,10 @@ class _Work:
             return "a timer of asyncio"
         if any(self.is_open(question) for question in self.since(self.questions, since)):
             return "an answer on another connection"
-        if any(not future.done() for future in self.since(self.futures, since)):
+        futures, threads = self.since(self.futures, since), self.since(self.threads, since)
+        if any(not future.done() for future in set(futures) - set(_futures_of(self.tests))):
             return "work of a pool"
-        return "a thread" if any(_is_working(thread) for thread in self.since(self.threads, since)) else None
+        return "a thread" if any(_is_working(thread) for thread in threads if thread.ident not in self.tests) else None
 
     def reads(self, since):
         """The connections over which what counts waits for greenroom to answer."""
@@ -234,6 +237,14 @@ def _waits_in_thread(ident):
     return queue is None or queue.empty()
 
 
+def _futures_of(idents):
+    """Those of pools that are done in these threads."""
+    frames = sys._current_frames()
+    for frame in [one for ident in idents for one in _stack(frames.get(ident), WHOLE)]:
+        if _place(frame) == "concurrent.futures.thread.run":
+            yield getattr(frame.f_locals.get("self"), "future", None)
+
+
 def _stack(frame, most=READERS):
     stack = []
     while frame is not None and len(stack) < most:
@@ -249,7 +260,7 @@ def _home_connections(stack):
         kept = (name for name in _CONNECTIONS if not isinstance(getattr(type(owner), name, None), property))
         for thing in (frame.f_locals.get("sock"), *(getattr(owner, name, None) for name in kept)):
             ports = _ports(thing)
-            if ports and ports[1] == _HOME_PORT:
+            if ports and ports[1] == _home_port:
                 yield f"{ports[0]}-{ports[1]}"
 
 
@@ -328,7 +339,8 @@ def _is_nobodys(future):
 
 def _thread_rests(thread):
     module = getattr(getattr(thread, "_target", None), "__module__", "")
-    return f"{module}.".startswith(_SERVERS) or _waits_in_thread(thread.ident)
+    is_of_host = f"{module}.".startswith(_SERVERS) or thread.ident in _work.tests
+    return is_of_host or _waits_in_thread(thread.ident)
 
 
 def _has_sources(loop):
@@ -348,7 +360,13 @@ def _is_of_server(callback):
 
 # What objects of libraries keep a connection as.
 _CONNECTIONS = ("_sock", "sock", "_transport", "transport")
-_HOME_PORT = int((re.search(r"^\w+://[^/]*:(\d+)", os.environ.get("GREENROOM_URL", "")) or [0, 0])[1])
+
+
+def _port_of(url):
+    return int((re.search(r"^\w+://[^/]*:(\d+)", url) or [0, 0])[1])
+
+
+_home_port = _port_of(os.environ.get("GREENROOM_URL", ""))
 
 _work = _Work()
 _connection = None
@@ -475,7 +493,7 @@ def _have_turned(turns):
     have = True
     for loop in list(_work.loops):
         if not turns.get(loop, True):
-            have = False
+            have = have and _work.loops.get(loop) in _work.tests
             continue
         have = have and loop in turns
         turns[loop] = False
@@ -668,6 +686,7 @@ class _Connection:
     def __init__(self, secret, path):
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.connect(path)
+        self._lines = self._socket.makefile("r", encoding="utf-8")
         self._question = None
         # A signal may have it say more while it says something.
         self._asked, self._saying = threading.Condition(), threading.RLock()
@@ -683,7 +702,7 @@ class _Connection:
 
     def _listen(self):
         try:
-            for line in self._socket.makefile("r", encoding="utf-8"):
+            for line in self._lines:
                 message = json.loads(line)
                 if message.get("probe") != WIRE:
                     return _give_up("it speaks another version")
@@ -696,6 +715,8 @@ class _Connection:
         except (OSError, ValueError):
             # It is gone: nobody waits for this process any more.
             pass
+        finally:
+            self._lines.close()
 
     def _answer(self):
         while True:
@@ -703,6 +724,8 @@ class _Connection:
                 while self._question is None:
                     self._asked.wait()
                 question, self._question = self._question, None
+            if "ask" not in question:
+                return
             try:
                 self._look(question)
             except OSError:
@@ -750,6 +773,15 @@ class _Connection:
     def tell(self, **message):
         with contextlib.suppress(OSError):
             self._say(**message)
+
+    def close(self):
+        self.tell(bye=True)
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+        with self._asked:
+            self._question = {}
+            self._asked.notify()
 
     def drop(self):
         """The connection is that of the process that this one was forked from."""
@@ -810,19 +842,45 @@ def _noting_fork(fork):
     return begin
 
 
-def probe():
-    """Tells the greenroom of the environment. Without one nothing happens."""
-    if not os.environ.get("GREENROOM_PROBE") or not hasattr(socket, "AF_UNIX"):
-        return
+def _watch_all():
     _wrap(threading.Thread, "start", _noting_self("threads"))
     for name in [name for name in _WATCHED if name in sys.modules]:
         _watch(name, sys.modules[name])
     sys.meta_path.insert(0, _Watcher())
-    _connect()
     atexit.register(_say_bye)
     _wrap(os, "fork", _noting_fork)
     _wrap(os, "_exit", _exiting)
     os.register_at_fork(after_in_child=_after_fork)
+
+
+def probe():
+    """Tells the greenroom of the environment. Without one nothing happens."""
+    if not os.environ.get("GREENROOM_PROBE") or not hasattr(socket, "AF_UNIX"):
+        return
+    if not any(isinstance(one, _Watcher) for one in sys.meta_path):
+        _watch_all()
+    _connect()
+
+
+def go_to(url, address):
+    """Tells another room from now on: a process that serves the app and tests it has one for each test."""
+    global _connection, _home_port
+    before, _connection = _connection, None
+    if before:
+        before.close()
+    _home_port, os.environ["GREENROOM_PROBE"] = _port_of(url), address
+    probe()
+
+
+@contextlib.contextmanager
+def asking():
+    """A test waits for greenroom here, and no work of the app."""
+    ident = threading.get_ident()
+    _work.tests.add(ident)
+    try:
+        yield
+    finally:
+        _work.tests.discard(ident)
 
 
 probe()
