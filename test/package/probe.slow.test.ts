@@ -16,6 +16,7 @@ const WAYS = [
   'a worker that is woken',
   'compression',
   'reads',
+  'connections that stay',
 ];
 /** Of each way, with each of three waits: with 14 there are more than 200. */
 const LIVES = Number(process.env['GREENROOM_LIVES'] ?? 1);
@@ -143,7 +144,7 @@ describe('An app under greenroom exec', () => {
     { timeout: 3_600_000 },
     async (ms) => {
       const lives = LIVES * WAYS.length;
-      const { told } = await exec([APP, WAYS.join(), ms, String(lives)]);
+      const { told } = await exec(['--experimental-websocket', APP, WAYS.join(), ms, String(lives)]);
       expect(told).toMatchObject({ exact: lives, missed: [], notes: [] });
     },
   );

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { gzip } from 'node:zlib';
+import { standingConnections } from './standing-connections.mjs';
 
 const { ATTENDEE_API_URL, ATTENDEE_API_KEY, GREENROOM_URL, GREENROOM_TOKEN, GREENROOM_WORKSPACE } = process.env;
 const [ways, ms, lives, queue] = [
@@ -45,6 +46,7 @@ const SLEEPS = `
 
 let stays;
 let sleeps;
+let connect;
 const turns = new Int32Array(new SharedArrayBuffer(4));
 const NOISE = randomBytes(2 ** 20);
 
@@ -87,6 +89,12 @@ const WAYS = {
       if (settled !== false) throw new Error(`${path} was answered when time had gone on`);
       await sleep(ms / 3);
     }
+    await post(leaveOf(bot));
+  },
+  async 'connections that stay'(bot) {
+    connect ??= await standingConnections();
+    await connect();
+    await sleep(ms);
     await post(leaveOf(bot));
   },
   'blocked loop': () => {

@@ -12,17 +12,33 @@ const ENDS = [
   'http.client.request.error',
 ];
 
+const SENT = 'undici:client:sendHeaders';
+
 /** When each began. */
 const outgoing = new Map<unknown, number>();
 
+/** Of node:http: given up, or its connection has become a web socket or a tunnel, of which no channel tells. */
+const isOver = (request: unknown): boolean => (request as { readonly destroyed?: boolean }).destroyed === true;
+
+/** Of fetch: its connection is to become a web socket or a tunnel, which has no answer that would end. */
+function isToStay(request: unknown): boolean {
+  const { upgrade, method } = request as { readonly upgrade?: unknown; readonly method?: string };
+  return Boolean(upgrade) || method === 'CONNECT';
+}
+
+function open(): number[] {
+  for (const request of outgoing.keys()) if (isOver(request)) outgoing.delete(request);
+  return [...outgoing.values()];
+}
+
 /** How many HTTP requests this process makes; of those that began at an instant of the host or later. */
-export const requestsSince = (since: number): number => [...outgoing.values()].filter((at) => at >= since).length;
+export const requestsSince = (since: number): number => open().filter((at) => at >= since).length;
 
 /** The operations that the host has in hand for this process, requests apart, by their kinds. */
 export const operations = (): string[] => process.getActiveResourcesInfo().filter((name) => OPERATION.test(name));
 
 /** How much the host has in hand for this process. Requests count from {@link watchRequests} on. */
-export const hostWork = (): number => outgoing.size + operations().length;
+export const hostWork = (): number => open().length + operations().length;
 
 let isLeftOut: (request: unknown) => boolean = () => false;
 
@@ -35,14 +51,10 @@ export const leaveOutOwn = (request: object): void => void own.add(request);
 /** Requests that pass this test do not count. */
 export const leaveOut = (test: typeof isLeftOut): void => void (isLeftOut = test);
 
-/** Requests that pass this test count only until they are on their way. */
-export function leaveOutSent(test: typeof isLeftOut): void {
-  const { subscribe } = process.getBuiltinModule('node:diagnostics_channel');
-  subscribe('undici:client:sendHeaders', (message) => {
-    const { request } = message as { request: unknown };
-    if (test(request)) outgoing.delete(request);
-  });
-}
+let isLeftOutSent: typeof isLeftOut = () => false;
+
+/** Requests of fetch that pass this test count only until they are on their way. */
+export const leaveOutSent = (test: typeof isLeftOut): void => void (isLeftOutSent = test);
 
 /** Counts the HTTP requests of this process until the returned function is called. */
 export function watchRequests(): () => void {
@@ -52,10 +64,16 @@ export function watchRequests(): () => void {
     if (!own.has(request) && !isLeftOut(request)) outgoing.set(request, hostInstant());
   };
   const end = (message: unknown): void => void outgoing.delete((message as { request: unknown }).request);
+  const sent = (message: unknown): void => {
+    const { request } = message as { request: unknown };
+    if (isToStay(request) || isLeftOutSent(request)) outgoing.delete(request);
+  };
   for (const name of BEGINS) subscribe(name, begin);
+  subscribe(SENT, sent);
   for (const name of ENDS) subscribe(name, end);
   return () => {
     for (const name of BEGINS) unsubscribe(name, begin);
+    unsubscribe(SENT, sent);
     for (const name of ENDS) unsubscribe(name, end);
     outgoing.clear();
   };
