@@ -41,6 +41,14 @@ test('dot segments are names like any other', async ({ room }) => {
     expect([path, await sent(room, `/api/v1/${path}`)]).toEqual([path, [404, '{"error":"Bot not found"}']]);
 });
 
+test('a path with the end of a line leads out of the API, and an id may have one', async ({ room }) => {
+  const page = [404, expect.stringContaining('<h1>Not Found</h1>')];
+  for (const path of ['bots%0A', 'x%0a', 'x%0D%0Ay', 'bots/x/y%0A'])
+    expect([path, await sent(room, `/api/v1/${path}`)]).toEqual([path, page]);
+  expect(await sent(room, '/api/v1/bots%250A')).toEqual(NOWHERE);
+  expect(await sent(room, '/api/v1/bots/a%0A')).toEqual([404, '{"error":"Bot not found"}']);
+});
+
 test('the paths of Cronofy are read as before', async ({ room }) => {
   const authorization = `Bearer ${room.cronofy.access_token}`;
   const read = async (path: string) => (await call('GET', `${room.url}${path}`, undefined, { authorization })).status;

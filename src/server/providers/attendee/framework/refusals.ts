@@ -13,6 +13,10 @@ import { throttled } from './throttle.js';
 /** Every path of the API stands below it. */
 export const PREFIX = '/api/v1';
 
+/** The view for paths that lead nowhere takes all but the empty one and those with the end of a line. */
+const isBelow = ({ path }: VendorRequest): boolean =>
+  path.startsWith(`${PREFIX}/`) && path.length > PREFIX.length + 1 && !path.includes('\n');
+
 /** Whatever is not below the prefix is no view of the API. A path that lacks a slash alone leads to the one that has it. */
 function answerOutside({ path, query }: VendorRequest): Reply {
   if (!isPublic(`${path}/`)) return withHeaders(pageNotFound(), '');
@@ -46,7 +50,7 @@ export const refusals: Refusals = {
   unknownCredential: (request) =>
     isLink(request) ? refuseLink() : refuseToken(request, 'Invalid or disabled API key', unknownKey(request)),
   unknownPath: (request) =>
-    request.path.startsWith(`${PREFIX}/`) && request.path.length > PREFIX.length + 1
+    isBelow(request)
       ? withHeaders(indented(answerNowhere(request), request), ALL_METHODS.join(', '))
       : answerOutside(request),
   otherMethod(call, operations) {
