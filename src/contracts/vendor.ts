@@ -211,6 +211,8 @@ export interface VendorProfile {
   /** The versions of a vendor that has several. A workspace chooses one by the setting `version`. */
   readonly versions?: Versions;
   readonly hosts: readonly VendorHost[];
+  /** True if its server decodes a path before it takes it apart, `%2F` included, and leaves dot segments where they are. */
+  readonly decodesPaths?: boolean;
   readonly signing: Signing;
   readonly messages: WebhookMessages;
   /** How the vendor's refusals say why. */

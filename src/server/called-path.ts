@@ -18,7 +18,7 @@ export const pathReader =
     const sent = target?.startsWith('/') === true && DOT_SEGMENT.test(target) ? pathIn(target) : path;
     if (sent === path && !path.includes('%2')) return path;
     const decoded = sent.replace(SLASH, '/');
-    return vendors.some(({ decodesPaths, owns }) => decodesPaths === true && owns(decoded)) ? decoded : path;
+    return vendors.some(({ profile, owns }) => profile.decodesPaths === true && owns(decoded)) ? decoded : path;
   };
 
 const pathIn = (target: string): string => getPath({ url: `http://host${target}` } as Request);

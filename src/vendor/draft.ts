@@ -143,6 +143,7 @@ const PROFILE = {
   contract: fields(CONTRACT, 'a contract, made with defineContract({ … })'),
   versions: optional(VersionsOf),
   hosts: optional(Type.Array(fields({ host: Text, serves: Type.Array(wordOf(['api', 'oauth', 'files'])) }))),
+  decodesPaths: optional(Type.Boolean()),
   signing: Signing,
   messages: optional(byName(Code)),
   reasonIn: optional(Code),
@@ -213,7 +214,6 @@ const Job = fields(
 
 const PROVIDER = {
   owns: code('that is true for the paths of the vendor'),
-  decodesPaths: optional(Type.Boolean()),
   aliasOf: optional(Code),
   refusesAliases: optional(Code),
   isOpen: optional(Code),

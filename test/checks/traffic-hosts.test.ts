@@ -5,7 +5,7 @@ import { VENDOR_LIST } from '../../src/contracts/vendors.js';
 import { har, type Recorded } from '../support/har.js';
 import { attendee, botRequest, control } from '../support/room.js';
 import { runHere } from '../support/run-here.js';
-import { BEARER, createBot, CRONOFY, options, schedule, STAND_IN, test } from '../support/traffic.js';
+import { ATTENDEE, BEARER, createBot, CRONOFY, options, read, schedule, STAND_IN, test } from '../support/traffic.js';
 
 describe('A check that has read nothing does not pass', () => {
   const FOREIGN = [
@@ -65,6 +65,25 @@ test("a token that is asked for at the host of Cronofy's pages is judged, and a 
   expect(new Set(findings.map(({ rule, where }) => `${rule} ${where.provider} ${where.exchange}`))).toEqual(
     new Set(['response-body cronofy 1']),
   );
+});
+
+test('a path is read as the server of its vendor reads it', async ({ folder }) => {
+  const none = { status: 404, answer: { error: 'Bot not found' } };
+  const judged = async (calls: readonly Recorded[]) => {
+    const { findings } = await checkTraffic([folder.write('app.har', har(calls))], options);
+    return findings.map(({ rule, was }) => [rule, was]);
+  };
+  const slashes = ['bots%2Fbot_x', '%62ots/bot_x', 'bots%2fbot%5Fx%2Ftranscript'].map((path) => read(`/${path}`, none));
+  expect(await judged([...slashes, createBot({ bot_name: true }, { url: `${ATTENDEE}/b%6Fts` })])).toEqual([
+    ['request-body', 'true'],
+  ]);
+  expect(await judged([read('/bots/bot_x%252Fleave', none), read('/bots/a%2Fb', none)])).toEqual([
+    ['unknown-operation', 'GET /api/v1/bots/a/b'],
+  ]);
+  const calendars = { headers: BEARER, status: 404 };
+  expect(await judged([{ url: `${CRONOFY}%2Fcalendars`, ...calendars }])).toEqual([
+    ['unknown-operation', 'GET /v1%2Fcalendars'],
+  ]);
 });
 
 describe('A host that stands for a vendor', () => {

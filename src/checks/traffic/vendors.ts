@@ -46,11 +46,12 @@ export function vendorsAt(
     const of = (vendor: VendorProfile, path: string, isPublic = false): Addressed => ({
       contract: judged.contractFor(vendor, version),
       redact: redactorOf(vendor),
-      path,
+      path: vendor.decodesPaths ? path.replaceAll(/%2f/gi, '/') : path,
       isPublic,
       named: isPublic ? [] : vendors.filter(carried).map((one) => judged.contractFor(one, version)),
     });
-    const { origin, pathname, hostname } = url;
+    const { origin, hostname } = url;
+    const pathname = withoutNeedlessEscapes(url.pathname);
     const said = vendors.find(({ name }) => name === provider);
     if (said) return asServed(exchange, of(said, pathname));
     const known = vendors.find(({ hosts }) => hosts.some(({ host }) => host === hostname));
@@ -77,6 +78,10 @@ export function vendorsAt(
 
 const hostsNamed = ({ hosts }: VendorProfile, name: string): readonly VendorHost[] =>
   hosts.filter(({ host }) => host === name);
+
+/** An escape of what needs none says the same as the character (RFC 3986). */
+const withoutNeedlessEscapes = (path: string): string =>
+  path.replaceAll(/%(?:2[de]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)/gi, decodeURIComponent);
 
 /** A host of pages has no calls but those of OAuth: some SDKs ask for their tokens there. */
 const onHost = (hosts: readonly VendorHost[], called: Addressed): Addressed | undefined =>

@@ -20,6 +20,7 @@ export const attendee = {
   contract: attendeeContract,
   versions: attendeeVersions,
   hosts,
+  decodesPaths: true,
   signing,
   messages,
   reasonIn: reasonReader({ unnamed: ['error', 'detail', 'non_field_errors'] }),

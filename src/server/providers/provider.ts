@@ -103,8 +103,6 @@ export interface SettingsResolver<Settings = unknown> {
 export interface Provider extends Omit<VendorRuntime, 'name' | 'profile'> {
   /** True for the paths that are this vendor's, known or not. */
   readonly owns: (path: string) => boolean;
-  /** True if its server decodes a path before it takes it apart, `%2F` included, and leaves dot segments where they are. */
-  readonly decodesPaths?: boolean;
   /** The end of a path by which clients call an operation, though production does not serve it without the beginning. */
   readonly aliasOf?: (path: string) => string | undefined;
   /** True if the workspace's settings refuse {@link Provider.aliasOf}. */

@@ -42,7 +42,6 @@ export const attendee: Provider = {
     path === PREFIX ||
     [`${PREFIX}/`, STORE_PREFIX].some((start) => path.startsWith(start)) ||
     [path, `${path}/`].some(isPublic),
-  decodesPaths: true,
   // The documentation page prints paths without their prefix.
   aliasOf: (path) => (path.startsWith(`${PREFIX}/bots`) ? path.slice(PREFIX.length) : undefined),
   refusesAliases: (given) => !(given as AttendeeSettings).unprefixed_paths,
