@@ -1,6 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { attendeeContract, cronofyContract, type Contract } from '../../src/contracts/index.js';
+import { describeControl } from '../../src/contracts/control/operations.js';
+import { VENDOR_LIST } from '../../src/contracts/vendors.js';
 import { toOpenApi } from '../../src/contracts/openapi.js';
 import { readWireMessages } from '../../src/server/wire.js';
 
@@ -93,6 +95,29 @@ describe.each(contracts.map((contract) => [contract.provider, contract] as const
     });
   },
 );
+
+/** The places of shapes without a name that stand in one of several shapes: generators name those after the choice, and lose some. */
+function namelessIn(schema: unknown, place: string, isChosen = false): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const { anyOf = [], properties = {}, items } = schema as Readonly<Record<string, object[] | object>>;
+  const inner = [...Object.entries(properties), ...(items ? [['items', items] as const] : [])];
+  return [
+    ...(isChosen && Object.keys(properties).length > 0 ? [place] : []),
+    ...inner.flatMap(([key, value]) => namelessIn(value, `${place}/${key}`, isChosen)),
+    ...(anyOf as object[]).flatMap((one) =>
+      Object.entries((one as { properties?: object }).properties ?? {}).flatMap(([key, value]) =>
+        namelessIn(value, `${place}/${key}`, true),
+      ),
+    ),
+  ];
+}
+
+test('what stands in one of several shapes has a name, by which a generator writes its class', () => {
+  const control = toOpenApi(describeControl('0', VENDOR_LIST), []) as unknown as Document;
+  const documents = [...contracts.map(documentOf), control];
+  const schemas = documents.flatMap(({ components }) => Object.entries(components.schemas));
+  expect(schemas.flatMap(([name, schema]) => namelessIn(schema, name))).toEqual([]);
+});
 
 test('every webhook of Attendee and every state of a bot has a recorded message', () => {
   const messages = readWireMessages('attendee');

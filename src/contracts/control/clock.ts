@@ -121,7 +121,7 @@ export function clockSchemas({
     ],
     { expected: 'one of {"by": "5m"}, {"to": "2026-03-02T10:00:00Z"}, {"next": true} or {"until": …}' },
   );
-  return { AdvanceBody };
+  return { AdvanceBody, Until };
 }
 
 /** How far time is to go: by a duration, to an instant, over one step, or until something is so. */

@@ -7,7 +7,7 @@ import { CalendarPlan } from './calendar.js';
 import { AdvanceReport, ClockState, HoldBody, PatchClockBody, PendingJob, ProbeVariables } from './clock.js';
 import { DELIVERY_STATUSES, DeliveryAttempt } from './deliveries.js';
 import { FaultList, MadeFault } from './faults.js';
-import { Anything, Made, NoBody, Problem, Whole, wordOf } from './fields.js';
+import { Anything, Cut, Made, NoBody, Problem, Whole, wordOf } from './fields.js';
 import { Changes, Checkpoint, CheckpointBody, RewindBody } from './history.js';
 import { relayOperations } from './relay-operations.js';
 import { historyOperations } from './history-operations.js';
@@ -231,7 +231,6 @@ const NAMELESS: readonly (keyof ControlSchemas)[] = [
   'PatchWorkspaceBody',
   'SnapshotBody',
   'CastingMatch',
-  'WebhookMatch',
 ];
 
 /** The schemas that have a name of their own in the document. */
@@ -244,6 +243,7 @@ function shapesOf(schemas: ControlSchemas, vendors: readonly VendorProfile[]): D
     NoBody,
     Anything,
     Problem,
+    Cut,
     PendingJob,
     ClockState,
     AdvanceReport,

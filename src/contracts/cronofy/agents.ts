@@ -43,7 +43,7 @@ const resource = <C extends string, T extends string>(category: C, type: T) =>
     { additionalProperties: false },
   );
 
-const Resource = Type.Union([
+export const Resource = Type.Union([
   resource('cronofy', 'dashboard'),
   resource('transcript', 'cronofy'),
   resource('audio', 'voice'),

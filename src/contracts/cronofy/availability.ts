@@ -13,8 +13,12 @@ const duration = (minimum: number) =>
     hours: Type.Optional(Type.Integer({ minimum, expected: `a whole number of hours, at least ${minimum}` })),
   });
 
+/** The length of a buffer. */
+export const BufferDuration = duration(0);
+const Bound = Type.Optional(BufferDuration);
+
 const Buffer = Type.Optional(
-  Type.Union([duration(0), Type.Object({ minimum: Type.Optional(duration(0)), maximum: Type.Optional(duration(0)) })], {
+  Type.Union([BufferDuration, Type.Object({ minimum: Bound, maximum: Bound })], {
     expected: '{"minutes": 15}, or such a "minimum" and "maximum"',
   }),
 );
@@ -68,14 +72,13 @@ export const FreeTime = Type.Object(
 );
 export type FreeTime = Static<typeof FreeTime>;
 
-const statuses = Type.Optional(
-  Type.Array(
-    Type.Object({
-      sub: Type.String(),
-      sync_status: Type.Union([Type.Literal('active'), Type.Literal('pending'), Type.Literal('disconnected')]),
-    }),
-  ),
-);
+/** Whether the calendars of a member are known. */
+export const MemberStatus = Type.Object({
+  sub: Type.String(),
+  sync_status: Type.Union([Type.Literal('active'), Type.Literal('pending'), Type.Literal('disconnected')]),
+});
+
+const statuses = Type.Optional(Type.Array(MemberStatus));
 
 export const AvailabilityResponse = Type.Union([
   Type.Object({ available_slots: Type.Array(FreeTime), member_statuses: statuses }, { additionalProperties: false }),

@@ -29,7 +29,8 @@ export const AgentSubscription = Type.Object({
 export type AgentSubscription = Static<typeof AgentSubscription>;
 
 const EventMoment = Type.Union([Type.Literal('event_start'), Type.Literal('event_end')]);
-const Offset = Type.Object({ minutes: Type.Number({ minimum: 0 }) });
+/** How far from a moment. */
+export const Offset = Type.Object({ minutes: Type.Number({ minimum: 0 }) });
 
 /** So many minutes before or after the start or the end of an event. */
 export const Transition = Type.Union(
