@@ -235,10 +235,29 @@ describe('What a signer did wrong', () => {
     expect(ask(base64(hmac(text, WEBHOOK_SECRET)))).toEqual([...names, 'secret-not-decoded']);
   });
 
-  test('Jackson escapes what lies beyond the basic plane, and nothing else', () => {
-    const body = Buffer.from(String.raw`{"text": "Zo\u00eb \ud83d\ude00"}`);
-    const header = base64(hmac(String.raw`{"text":"Zoë \uD83D\uDE00"}`, KEY));
-    expect(namesOf({ provider: 'attendee', header, body })).toEqual(['surrogates-escaped']);
+  test.each([
+    [
+      'what lies beyond the basic plane',
+      String.raw`Zo\u00eb \ud83d\ude00`,
+      String.raw`Zoë \uD83D\uDE00`,
+      ['surrogates-escaped'],
+    ],
+    [
+      'control characters in capital letters',
+      String.raw`a\n\u001f \\u001f`,
+      String.raw`a\n\u001F \\u001f`,
+      ['escapes-in-capitals'],
+    ],
+    [
+      'both',
+      String.raw`\u001b\ud83d\ude00`,
+      String.raw`\u001B\uD83D\uDE00`,
+      ['surrogates-escaped', 'escapes-in-capitals'],
+    ],
+  ])('Jackson escapes %s, which is named', (_, sent, written, names) => {
+    const body = Buffer.from(`{"text": "${sent}"}`);
+    const header = base64(hmac(`{"text":"${written}"}`, KEY));
+    expect(namesOf({ provider: 'attendee', header, body })).toEqual(names);
   });
 
   test('a vendor that signs the bytes wants them, whichever language has written them again (cronofy)', () => {

@@ -58,6 +58,14 @@ export const SURROGATES: Habit = {
   write: (json) => json.replace(/[\ud800-\udfff]/g, (half) => `\\u${code(half).slice(2).toUpperCase()}`),
 };
 
+export const CAPITALS: Habit = {
+  name: 'escapes-in-capitals',
+  title: 'The escapes of control characters were written in capital letters, \\u001F for \\u001f, as Jackson does',
+  advice: 'Write them in small letters: disable JsonWriteFeature.WRITE_HEX_UPPER_CASE in Java.',
+  write: (json) =>
+    json.replace(/\\(?:u00[01].|.)/g, (one) => (one.length > 2 ? `\\u${one.slice(2).toUpperCase()}` : one)),
+};
+
 export const AS_GSON: Habit = {
   name: 'escaped-as-gson',
   title: "The characters &, <, >, = and ' were written as \\u escapes, as Gson of Java does",
@@ -111,10 +119,13 @@ export const ESCAPINGS: readonly (readonly Habit[])[] = [
   [ESCAPES],
   [SEPARATORS],
   [SURROGATES],
+  [CAPITALS],
+  [SURROGATES, CAPITALS],
   [HTML],
   [SLASHES],
   [SLASHES, SEPARATORS],
   [SLASHES, ESCAPES],
   [AS_GSON],
   [AS_DOTNET],
+  [AS_DOTNET, CAPITALS],
 ];

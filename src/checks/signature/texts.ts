@@ -3,6 +3,7 @@ import { inJavaScript, inPython } from './rewritten.js';
 import {
   AS_DOTNET,
   AS_GSON,
+  CAPITALS,
   ESCAPES,
   HTML,
   LINE_END,
@@ -98,9 +99,9 @@ const OF_LANGUAGES: readonly Omit<Change<Buffer>, 'advice'>[] = (
     ['json_encode of PHP with JSON_UNESCAPED_SLASHES', [NUMBERS, ESCAPES]],
     ['json_encode of PHP with JSON_UNESCAPED_UNICODE', [NUMBERS, SLASHES, SEPARATORS]],
     ['to_json of Rails', [HTML]],
-    ['Jackson of Java', [SURROGATES]],
+    ['Jackson of Java', [SURROGATES, CAPITALS]],
     ['Gson of Java', [AS_GSON]],
-    ['System.Text.Json of .NET', [AS_DOTNET]],
+    ['System.Text.Json of .NET', [AS_DOTNET, CAPITALS]],
   ] as const
 ).map(([writer, habits, sort]) => ({
   name: 're-serialised',

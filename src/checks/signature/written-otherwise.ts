@@ -30,6 +30,11 @@ const READERS: Readonly<Record<string, (found: readonly Found[]) => string[]>> =
     'emoji or the like',
     'Jackson writes \\u escapes, which are not signed',
   ),
+  'escapes-in-capitals': inTexts(
+    { test: (text) => /\\u00[01][a-f]/.test(JSON.stringify(text).replaceAll('\\\\', '')) },
+    'control characters',
+    'Jackson writes their escapes in capital letters, and the vendor in small ones',
+  ),
   'html-escaped': inTexts(/[&<>]/, '&, < or >', 'Go and Rails write \\u escapes, which are not signed'),
   'slashes-escaped': inTexts(/\//, 'slashes', 'PHP writes \\/, which is not signed'),
   'empty-object-as-list': (found) =>
@@ -82,7 +87,7 @@ function keysInJavaScript(path: string, keys: readonly string[]): string[] {
     : [`${nameOf(path)} has keys beyond the basic plane of Unicode: JavaScript sorts them before some others`];
 }
 
-function inTexts(letters: RegExp, what: string, why: string) {
+function inTexts(letters: Pick<RegExp, 'test'>, what: string, why: string) {
   return (found: readonly Found[]): string[] =>
     found.flatMap(({ path, value }) => {
       const texts = isPyObject(value) ? [...value.keys()] : typeof value === 'string' ? [value] : [];
