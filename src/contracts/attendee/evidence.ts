@@ -22,7 +22,7 @@ export const PICTURES: Evidence = {
   basis: 'observed',
   source: 'OpenCV 4.10',
   date: '2026-11-30',
-  note: 'which pieces make a picture; that pixels which cannot be unpacked are refused, too, is left out',
+  note: 'which pieces make a picture, of which size and which kinds of colours; that pixels which cannot be unpacked are refused, too, and codes of a JPEG that are none, is left out',
 };
 /** The same copies, of what follows once the fields are good. */
 export const STORED: Evidence = {
