@@ -9,14 +9,16 @@ const { clearInterval, clearTimeout, performance, setImmediate, setInterval, set
 /** The functions that fake timers replace, as they were. */
 export const realTimers = { setTimeout, setInterval, clearTimeout, clearInterval } as const;
 
+/** In the environment of an app whose time is led: the file that says what time it is. */
+export const TIME_VARIABLE = 'GREENROOM_TIME';
+
 /** Refuses to start on globals that a fake clock has already replaced (fake-timers marks its own functions). */
 export function assertRealTimers(): void {
   if (!('clock' in setTimeout)) return;
-  throw new GreenroomError(
-    'FAKED_TIMERS',
-    'Failed to start greenroom: it needs the real timers, but setTimeout was already faked when greenroom was imported. ' +
-      'Import greenroom before the fake timers are installed.',
-  );
+  const why = process.env[TIME_VARIABLE]
+    ? 'exec --lockstep leads those of this process. Leave out --lockstep, for a room of a test has { lockstep: true }, or connect to the greenroom of GREENROOM_URL.'
+    : 'setTimeout was already faked when greenroom was imported. Import greenroom before the fake timers are installed.';
+  throw new GreenroomError('FAKED_TIMERS', `Failed to start greenroom: it needs the real timers, but ${why}`);
 }
 
 /** Real milliseconds on a clock that never jumps. Only differences mean anything. */

@@ -1,11 +1,12 @@
 import * as threads from 'node:worker_threads';
+import { TIME_VARIABLE } from '../clock/real-time.js';
 import { Connection } from './connection.js';
 import { LedTime } from './lockstep.js';
 import { watchBeeQueue } from './queues/bee-queue.js';
 import { watchBull, watchBullMq } from './queues/bull.js';
 import { Jobs } from './queues/jobs.js';
 import { watchModules } from './queues/modules.js';
-import { FAR_VARIABLE, readPlace, TIME_VARIABLE, VARIABLE } from './wire.js';
+import { FAR_VARIABLE, readPlace, VARIABLE } from './wire.js';
 import { Work } from './work.js';
 
 /** A process may be told to load it, and load it itself too. */

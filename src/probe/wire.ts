@@ -112,8 +112,6 @@ export const nameOf = (pid: number, thread = 0): string => (thread === 0 ? Strin
 export const VARIABLE = 'GREENROOM_PROBE';
 /** The folder from which Python loads the probe, for whoever adds it to PYTHONPATH: that is the user's own, and is not replaced. */
 export const PYTHON_VARIABLE = 'GREENROOM_PROBE_PYTHON';
-/** The file that says what time it is, for an app whose time is led. */
-export const TIME_VARIABLE = 'GREENROOM_TIME';
 /** Is there if greenroom is on another machine: what goes there is on its way for a while. */
 export const FAR_VARIABLE = 'GREENROOM_FAR';
 export const renderPlace = (secret: string, path: string): string => `${secret}@${path}`;

@@ -8,7 +8,15 @@ import { COMMAND, runCommand } from '../support/server.js';
 
 const APP = fileURLToPath(new URL('../support/led-app.mjs', import.meta.url));
 const TIMED = fileURLToPath(new URL('../support/timed-app.mjs', import.meta.url));
+const INDEX = new URL('../../dist/index.js', import.meta.url).href;
 const RUNS = Number(process.env['GREENROOM_RUNS'] ?? 2);
+
+const TIMER = 'setTimeout(() => 0, 3_600_000);';
+/** The other ends with this one. */
+const BESIDE_A_SERVER = `
+  const serves = 'require("node:http").createServer().listen(0, "127.0.0.1"); process.stdin.resume().on("end", () => process.exit());';
+  require('node:child_process').spawn(process.execPath, ['-e', serves], { stdio: ['pipe', 'ignore', 'ignore'] });
+  ${TIMER}`;
 
 interface Told {
   readonly diary: readonly string[];
@@ -212,21 +220,45 @@ describe('A process that greenroom exec leads in time lives as it would by itsel
     );
   });
 
-  test('hears from greenroom why it waits on a frozen clock that nobody advances', async () => {
+  test.for([
+    ['alone', TIMER],
+    ['beside a server', BESIDE_A_SERVER],
+  ])('%s, hears from greenroom why it waits on a frozen clock that nobody advances', async ([, program]) => {
     const flags = ['exec', '--quiet', '--lockstep', '--clock', 'frozen', '--start', '2026-01-01T09:00:00Z', '--'];
-    const child = spawn(
-      process.execPath,
-      [COMMAND, ...flags, process.execPath, '-e', 'setTimeout(() => 0, 3_600_000)'],
-      {
-        stdio: ['ignore', 'ignore', 'pipe'],
-      },
-    );
+    const child = spawn(process.execPath, [COMMAND, ...flags, process.execPath, '-e', program!], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     const [said] = (await once(child.stderr.setEncoding('utf8'), 'data')) as [string];
     child.kill('SIGINT');
     await once(child, 'close');
     expect(said).toBe(
-      'The clock is frozen at 2026-01-01T09:00:00Z and nobody advances it, and the app waits for nothing but its timers: the next is due at ' +
+      'The clock is frozen at 2026-01-01T09:00:00Z and nobody advances it, and a process of the app waits for nothing but its timers: the next is due at ' +
         '2026-01-01T10:00:00Z. POST /_greenroom/clock/advance {"next":true} runs it, and with --clock auto time moves by itself\n',
+    );
+  });
+
+  test('is told that a greenroom of its own needs time that nobody leads', async () => {
+    const program = `import(${JSON.stringify(INDEX)}).then(({ startGreenroom }) => startGreenroom()).catch(({ message }) => console.log(message))`;
+    const { stdout } = await runCommand(['exec', '--quiet', '--lockstep', '--', process.execPath, '-e', program]);
+    expect(stdout).toBe(
+      'Failed to start greenroom: it needs the real timers, but exec --lockstep leads those of this process. Leave out --lockstep, for a room of a test ' +
+        'has { lockstep: true }, or connect to the greenroom of GREENROOM_URL.\n',
+    );
+  });
+
+  test('is told that a hold keeps the timers that it waits for', { timeout: 60_000 }, async () => {
+    const program = `
+      const call = async (path, body) => (await fetch(process.env.GREENROOM_URL + '/_greenroom/clock' + path,
+        { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })).json();
+      const { id } = await call('/hold', { reason: 'the job' });
+      setTimeout(() => call('/hold/' + id), 500);
+      console.log((await call('/advance', { by: '1m' })).detail);
+      process.exit();`;
+    const flags = ['exec', '--quiet', '--lockstep', '--clock', 'frozen', '--'];
+    const { stdout } = await runCommand([...flags, process.execPath, '--input-type=module', '-e', program]);
+    expect(stdout).toBe(
+      'Failed to move time: the hold hold_1 (the job) was not released within 30 s of real time. Release it with DELETE /_greenroom/clock/hold/hold_1. ' +
+        'In lockstep it also stops the timers of the app: what waits for one needs no hold.\n',
     );
   });
 });

@@ -194,7 +194,7 @@ export class Activity {
   async settled(): Promise<void> {
     for (;;) {
       await this.stilled();
-      const wait = this.#ended ? undefined : this.#holds.rest();
+      const wait = this.#ended ? undefined : this.#holds.rest(this.hearing.leads);
       if (wait === undefined) return;
       await this.#change(wait);
     }

@@ -73,15 +73,16 @@ export class Holds {
     this.#holds.clear();
   }
 
-  /** Real milliseconds for which the oldest may still be held; `undefined` without one. Throws HOLD_EXPIRED. */
-  rest(): number | undefined {
+  /** Real milliseconds for which the oldest may still be held; `undefined` without one. `leads`: the time of the app is held, too. Throws HOLD_EXPIRED. */
+  rest(leads: boolean): number | undefined {
     const [hold] = this.#holds.values();
     if (!hold) return undefined;
     const rest = hold.begun + HOLD_LIMIT_MS - monotonic();
     if (rest > 0) return rest;
+    const why = leads ? ' In lockstep it also stops the timers of the app: what waits for one needs no hold.' : '';
     throw new GreenroomError(
       'HOLD_EXPIRED',
-      told`Failed to move time: the hold ${nameOf(hold)} was not released within 30 s of real time. Release it with ${releaseOf(hold.id)}.`,
+      told`Failed to move time: the hold ${nameOf(hold)} was not released within 30 s of real time. Release it with ${releaseOf(hold.id)}.${why}`,
       { hold: hold.id, reason: hold.reason },
     );
   }

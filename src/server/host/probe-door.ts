@@ -4,17 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after } from '../../clock/real-time.js';
+import { after, TIME_VARIABLE } from '../../clock/real-time.js';
 import { GreenroomError, reasonOf } from '../../errors.js';
-import {
-  line,
-  PYTHON_VARIABLE,
-  readLines,
-  renderPlace,
-  TIME_VARIABLE,
-  VARIABLE,
-  type FromProbe,
-} from '../../probe/wire.js';
+import { line, PYTHON_VARIABLE, readLines, renderPlace, VARIABLE, type FromProbe } from '../../probe/wire.js';
 import type { Probe } from '../probes/probe.js';
 import { isSaid } from '../probes/said.js';
 import { pythonFolder } from './files.js';

@@ -38,10 +38,14 @@ export class LedTimers implements AppTimers {
     for (const { timers } of this.#probes()) yield* timers;
   }
 
+  /** One process waits for nothing but a timer, whatever others hear from outside. */
+  get areLivedFor(): boolean {
+    return this.#probes().some(({ life }) => life === 'time');
+  }
+
   /** Nothing but time goes on in the app: no process of it hears anything from outside, and one waits for a timer. */
   get areAwaited(): boolean {
-    const probes = this.#probes();
-    return probes.some(({ life }) => life === 'time') && !probes.some(({ life }) => life === 'outside');
+    return this.areLivedFor && !this.#probes().some(({ life }) => life === 'outside');
   }
 
   assertInStep(): void {

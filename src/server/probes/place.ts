@@ -18,7 +18,7 @@ export interface AppPlace {
   readonly isAwaited?: () => boolean;
   /** The state of a process is another. */
   readonly changed?: () => void;
-  /** The app waits for nothing but its timers, the next of which is due then, and they have not moved for a while. False if it is to be told again. */
+  /** A process waits for nothing but its timers, the next of the app is due then, and they have not moved for a while. False if it is to be told again. */
   readonly stands?: (due: Micros) => boolean;
   /** Hears sentences for people. */
   readonly tell: (text: string) => void;
@@ -48,7 +48,7 @@ export const inWorld = (world: () => World): AppPlace => ({
     if (clock.mode !== 'frozen' || clock.advancing || clock.activity.holds.length > 0) return false;
     // No line of the timeline: how long people take is not to be seen in it.
     warn(
-      `The clock is frozen at ${formatInstant(clock.now())} and nobody advances it, and the app waits for nothing but its timers: the next is due at ` +
+      `The clock is frozen at ${formatInstant(clock.now())} and nobody advances it, and a process of the app waits for nothing but its timers: the next is due at ` +
         `${formatInstant(due)}. POST /_greenroom/clock/advance {"next":true} runs it, and with --clock auto time moves by itself`,
     );
     return true;

@@ -136,13 +136,13 @@ export class Probes implements Witness {
     this.#watchTime();
   }
 
-  /** Says it once when an app waits for time that nobody moves: each process tells of its timers whenever time moves. */
+  /** Says it once when a process waits for time that nobody moves, as a test does that was to move it later: each process tells of its timers whenever time moves. */
   #watchTime(): void {
     this.#cancelStands?.();
-    if (this.#hasToldStands || !this.#led?.areAwaited) return;
+    if (this.#hasToldStands || !this.#led?.areLivedFor) return;
     this.#cancelStands = after(STANDS_MS, () => {
       const due = Math.min(...[...(this.#led?.all() ?? [])].map((timer) => timer.due));
-      if (this.#led?.areAwaited) this.#hasToldStands = this.#place.stands?.(due) ?? true;
+      if (this.#led?.areLivedFor) this.#hasToldStands = this.#place.stands?.(due) ?? true;
       this.#watchTime();
     });
   }
