@@ -22,7 +22,7 @@ export const PICTURES: Evidence = {
   basis: 'observed',
   source: 'OpenCV 4.10',
   date: '2026-11-30',
-  note: 'which pieces make a picture, of which size and which kinds of colours; that pixels which cannot be unpacked are refused, too, and codes of a JPEG that are none, is left out',
+  note: 'pieces, sizes and kinds of colours; pixels and codes that cannot be unpacked are not looked at',
 };
 /** The same copies, of what follows once the fields are good. */
 export const STORED: Evidence = {
@@ -37,7 +37,7 @@ export const FRAMEWORK: Evidence = {
   basis: 'observed',
   source: 'Django REST framework 3.15.2 on Django 5.1.14 and CPython 3.11',
   date: '2026-11-30',
-  note: 'ranges and parameters of Accept, charsets of bodies with one byte a character or in UTF-8 or UTF-16 (others are read as UTF-8) and ranges of their types, more than 938 levels of JSON (behind gunicorn 23.0.0 and the middlewares of the public code; those of the hosted server are unknown), bodies of null, bodies in chunks (empty there; read here with a note, as a proxy may give them a length), parts, files, texts beyond 2.5 MiB, empty JSON and boxes of forms, more than 1000 fields of a form or a query, the null of a form and the names of its files in fields of JSON, forms that take no field more, instants beyond the years 1 to 9999, whole numbers of more than 4300 digits, floats beyond all numbers, half a surrogate pair in an answer, digits of any script in times and cursors, times as CPython 3.10 reads them, paths that are decoded before they are taken apart',
+  note: 'ranges and parameters of Accept, charsets of bodies (one byte a character, UTF-8, UTF-16; others as UTF-8) and ranges of their types, more than 938 levels of JSON (behind gunicorn and the middlewares of the public code), bodies of null, bodies in chunks (empty there; read here with a note, as a proxy may give them a length), parts, files, texts beyond 2.5 MiB, empty JSON and boxes of forms, more than 1000 fields of a form or a query, the null of a form and the names of its files in fields of JSON, forms that take no field more, instants beyond the years 1 to 9999, whole numbers of more than 4300 digits, floats beyond all numbers, half a surrogate pair in an answer, digits of any script in times and cursors, times as CPython 3.10 reads them, paths that are decoded before they are taken apart',
 };
 /** Seen at the server that the public code asks for, with its defaults; what stands before the hosted one is unknown. */
 export const WSGI_SERVER: Evidence = {

@@ -181,7 +181,9 @@ export class ScenarioPlayer implements Player {
 
   exit(world: World, agent: string): void {
     const run = runOf(world, agent);
-    if (!run || run.meetingStart === null) return;
+    if (!run || (run.meetingStart === null && !this.plays(world, agent))) return;
+    // Whoever was told to leave before it came has nothing to bring back, and is done as soon.
+    run.meetingStart ??= world.now();
     this.flush(world, agent);
     world.clock.cancel(run.job);
     const { plan, scenario } = this.#contextOf(world, run);

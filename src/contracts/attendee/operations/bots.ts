@@ -34,6 +34,7 @@ export const botOperations = [
     summary: 'Ask a bot to leave',
     ok: bot('The bot, leaving'),
     errors: REFUSES,
+    evidence: [RECORDED, { ...COPIES, note: 'a process that comes later leaves then' }],
   }),
   operation('deleteData', 'POST', '/bots/{id}/delete_data', {
     summary: 'Delete everything that an ended bot has collected',

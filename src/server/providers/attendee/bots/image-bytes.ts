@@ -31,7 +31,8 @@ const DEPTHS: Readonly<Record<number, readonly number[]>> = {
   6: [8, 16],
 };
 const OF_A_PALETTE = 3;
-const IN_COLOUR: readonly number[] = [2, OF_A_PALETTE, 6];
+/** The bit of the types that are not grey. */
+const COLOURED = 2;
 const MOST_COLOURS = 256;
 const MOST_ACROSS = 1_000_000;
 const MOST_PIXELS = 2 ** 30;
@@ -73,7 +74,7 @@ const PIECES: Readonly<Record<string, (content: Buffer, seen: Seen) => boolean>>
     if (kinds.has('PLTE')) return false;
     if (kinds.has('IDAT')) return true;
     kinds.add('PLTE');
-    if (!IN_COLOUR.includes(colours)) return true;
+    if (!(colours & COLOURED)) return true;
     return length > 0 && (colours !== OF_A_PALETTE || (length <= MOST_COLOURS * 3 && length % 3 === 0));
   },
   IDAT({ length }, { kinds, colours }) {

@@ -23,14 +23,17 @@ export function launch(world: World, bot: Bot): void {
   applyEvent(world, bot, 'join_requested', { metadata: { source: 'api' } });
   if (!world.player.plays(world, bot.id)) return;
   const delay = world.player.launch(world, bot.id);
-  if (delay === 'never') return planCleanUp(world, bot, bot.created_at + NEVER_LAUNCHED_AFTER, 'bot_not_launched');
+  if (delay === 'never' || (typeof delay === 'number' && delay > NEVER_LAUNCHED_AFTER))
+    return planCleanUp(world, bot, bot.created_at + NEVER_LAUNCHED_AFTER, 'bot_not_launched');
   if (delay === 'out_of_credits' || delay === 0) return begin(world, bot);
   bot.job = jobs.plan(world, 'late', { due: world.now() + delay, subject: bot.id });
 }
 
 function begin(world: World, bot: Bot): void {
   recordHeartbeat(world, bot);
-  enterMeeting(world, bot);
+  // A process looks at its bot when it has begun, and leaves for one that was told to meanwhile (read in public copies).
+  if (bot.state === 'leaving') planLeft(world, bot);
+  else enterMeeting(world, bot);
 }
 
 function enterMeeting(world: World, bot: Bot): void {
@@ -95,12 +98,18 @@ export function stageBot(world: World, bot: Bot, join_at: Micros): void {
 export function planLeaving(world: World, bot: Bot): void {
   cancelTimers(world, bot);
   if (!world.player.plays(world, bot.id) || Object.hasOwn(sliceOf(world).silentProcesses, bot.id)) return;
+  // Without a process nobody hears it: one that comes late does then, and the clean-up ends the bot if none comes.
+  if (bot.firstHeartbeat === null) return;
   cancelStep(world, bot);
   if (world.player.getsStuck(world, bot.id)) {
     world.player.halt(world, bot.id);
     return planCleanUp(world, bot, runtimeLimit(bot.firstHeartbeat ?? world.now()), 'global_runtime_timeout');
   }
-  // A process that is not up hears nothing (inferred: the process is asked to leave when it has begun).
+  planLeft(world, bot);
+}
+
+/** A process that is not up hears nothing. */
+function planLeft(world: World, bot: Bot): void {
   const heard = Math.max(world.now(), bot.upFrom ?? 0);
   bot.job = jobs.plan(world, 'left', { due: heard + LEAVE_TIME, subject: bot.id });
 }

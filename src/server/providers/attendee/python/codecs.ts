@@ -31,8 +31,6 @@ const OF_BROWSERS: readonly (readonly [names: RegExp, label: string])[] = [
   [/^(latin[2-6]|l[2-69])$/, '$1'],
   [/^koi8_([ru])$/, 'koi8-$1'],
   [/^(?:cp|ibm)?866$/, 'ibm866'],
-  [/^mac_?(?:roman|intosh)$/, 'macintosh'],
-  [/^mac_?cyrillic$/, 'x-mac-cyrillic'],
 ];
 
 /** The others that clients send bodies in. */
