@@ -28,9 +28,12 @@ export interface ContactOptions {
 export const PATIENCE = 3;
 const IMPATIENT_MS = 1000;
 const POLL_MS = 100;
-/** So long after a broken connection the port of a dead process is closed; a supervisor may open it again soon after. */
-const DYING_MS = 20;
-const DYING_POLL_MS = 2;
+/**
+ * After a broken connection the port of a dead process is closed within so many looks, and a supervisor may open it again soon
+ * after. Looks, and no time: on a crowded machine both they and its end take longer.
+ */
+const DYING_LOOKS = 12;
+const DYING_LOOK_MS = 2;
 /** The waits for restarts, all together, in waits for one. */
 const RESTARTS = 6;
 
@@ -85,10 +88,9 @@ export class Contact {
 
   /** The app has broken the connection, which may be the last that it did. */
   async #watchDying(message: Sent): Promise<void> {
-    const started = monotonic();
     let refused = await refusal(this.#url);
-    while (!refused && monotonic() - started < DYING_MS) {
-      await waited(DYING_POLL_MS);
+    for (let looks = 1; !refused && looks < DYING_LOOKS; looks++) {
+      await waited(DYING_LOOK_MS);
       refused = await refusal(this.#url);
     }
     if (!refused) return;
