@@ -8,9 +8,20 @@ import { makeFolder, pack } from './packed.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const COMPILERS = ['5.9', '6.0', '7.0'];
-const NODES = ['20', '22', '24'];
+const NODES = ['20', '22', '24', '26'];
+/** It needs a later Node than the oldest that we support. */
+const NEWEST = { vitest: '5', node: '26', typescript: '6.0' };
 /** The one that Node 20 brings: it reads optional peers otherwise than later ones. */
 const OLDEST_NPM = 'npm@10.8.2';
+const STRICT = {
+  target: 'es2023',
+  lib: ['es2023', 'esnext.disposable'],
+  types: ['node'],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  noEmit: true,
+};
 const RESOLUTIONS = [
   { name: 'nodenext', options: { module: 'nodenext', moduleResolution: 'nodenext' } },
   { name: 'bundler', options: { module: 'esnext', moduleResolution: 'bundler' } },
@@ -27,16 +38,13 @@ function run(command, args, cwd = folder) {
   return { ok: status === 0, output: `${stdout ?? ''}${stderr ?? ''}` };
 }
 
-const install = (...packages) =>
-  run('npm', [
-    'install',
-    '--no-audit',
-    '--no-fund',
-    '--prefer-offline',
-    '--ignore-scripts',
-    '--loglevel=error',
-    ...packages,
-  ]);
+const installIn = (cwd, ...packages) =>
+  run(
+    'npm',
+    ['install', '--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts', '--loglevel=error', ...packages],
+    cwd,
+  );
+const install = (...packages) => installIn(folder, ...packages);
 
 const isOwn = (version) => process.version.startsWith(`v${version}.`);
 
@@ -67,16 +75,7 @@ function prepare() {
   for (const file of ['declared.ts', 'doors.ts', 'own-vendor.ts', 'runners.ts', 'life.mjs'])
     copyFileSync(join(ROOT, 'test/consumers', file), join(folder, file));
   for (const { name, options } of RESOLUTIONS) {
-    const compilerOptions = {
-      ...options,
-      target: 'es2023',
-      lib: ['es2023', 'esnext.disposable'],
-      types: ['node'],
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      noUncheckedIndexedAccess: true,
-      noEmit: true,
-    };
+    const compilerOptions = { ...STRICT, ...options };
     // The declarations of the runners are theirs to keep right.
     const doors = { compilerOptions: { ...compilerOptions, skipLibCheck: false }, files: ['doors.ts'] };
     const runners = { compilerOptions: { ...compilerOptions, skipLibCheck: true }, files: ['runners.ts'] };
@@ -135,6 +134,26 @@ function liveAgain(version, makers) {
   }
 }
 
+/** A project of its own, with the newest of what it tests with. */
+function testWithNewest() {
+  const project = join(folder, 'newest');
+  const spec = `vitest@${NEWEST.vitest}`;
+  mkdirSync(project);
+  writeFileSync(join(project, 'package.json'), '{"private": true, "type": "module"}');
+  if (!installIn(project, tarball, spec, `@types/node@${NEWEST.node}`).ok) {
+    skipped.push(spec);
+    return console.log(`skip  ${spec}: the registry does not have it`);
+  }
+  copyFileSync(join(ROOT, 'test/consumers/newest.test.ts'), join(project, 'newest.test.ts'));
+  const compilerOptions = { ...STRICT, module: 'nodenext', moduleResolution: 'nodenext', skipLibCheck: false };
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['newest.test.ts'] }));
+  const compiler = join(folder, 'node_modules', `typescript-${NEWEST.typescript}`, 'bin/tsc');
+  const what = `Vitest ${NEWEST.vitest}`;
+  report(`${what}: TypeScript ${NEWEST.typescript}`, run(process.execPath, [compiler, '-p', project]));
+  const command = [join(project, 'node_modules/vitest/vitest.mjs'), 'run', '--root', project];
+  report(`${what}: Node ${NEWEST.node}`, run(nodeOf(NEWEST.node), command, project));
+}
+
 /** Into an empty folder, where npm must work out the whole tree by itself. */
 function installByOldestNpm() {
   const empty = join(folder, 'empty');
@@ -159,6 +178,7 @@ linkRunners();
 COMPILERS.filter((version) => had.includes(version)).forEach(typeCheck);
 const nodes = NODES.filter((version) => isOwn(version) || had.includes(version));
 nodes.forEach(live);
+if (nodes.includes(NEWEST.node)) testWithNewest();
 for (const version of nodes) liveAgain(version, nodes);
 const summary = skipped.length === 0 ? '' : `, ${skipped.length} skipped (${skipped.join(', ')})`;
 console.log(`${failures.length === 0 ? 'all consumers are served' : `${failures.length} failed`}${summary}`);

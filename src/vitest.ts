@@ -71,6 +71,9 @@ export function roomFixtures(options: WorkerServerOptions = {}): ExtendedBy {
 
 refuseUncalled(roomFixtures);
 
-declare module 'vitest' {
-  interface Matchers<T> extends GreenroomMatchers {}
+declare global {
+  // An expectation of Vitest has all that one of chai has, whose interface has the same parameters in every version: none.
+  namespace Chai {
+    interface Assertion extends GreenroomMatchers {}
+  }
 }

@@ -47,5 +47,5 @@ export const alone: Promise<void> = wrapped();
 nodeTest(
   'a context that is another',
   // @ts-expect-error -- AVA's has that
-  withRoom((_, t) => t.log('')),
+  withRoom((_, t) => t.teardown('')),
 );
