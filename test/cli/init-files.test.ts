@@ -259,6 +259,20 @@ describe('In a package of a workspace, greenroom init', () => {
     expect(stdout).toContain('  pnpm add --save-dev greenroom vitest\n');
   });
 
+  test('adds nothing that the root has for all of its packages', async () => {
+    const files = (manager: Record<string, string>) => ({
+      ...manager,
+      'package.json': { workspaces: ['packages/*'], devDependencies: { greenroom: '^1', vitest: '^4' } },
+      'packages/app/package.json': { scripts: { test: 'vitest run' } },
+    });
+    using workspace = new Project(files({ 'package-lock.json': '' }));
+    expect((await workspace.runHere('init', '--dir', 'packages/app')).stdout).not.toContain('By hand');
+    // It hands out to a package what that names itself.
+    using pnp = new Project(files({ 'yarn.lock': '', '.pnp.cjs': '' }));
+    const { stdout } = await pnp.runHere('init', '--dir', 'packages/app');
+    expect(stdout).toContain('  yarn add --dev greenroom vitest\n');
+  });
+
   test('runs Jest from where the workspace has installed it', async () => {
     using workspace = new Project({
       'package.json': { workspaces: ['packages/*'] },

@@ -55,7 +55,7 @@ export function installedPath(folder: string, path: string): string {
 }
 
 /** The folder, and the one above in which its workspace begins, if it is in one. */
-function rootsOf(folder: string): readonly string[] {
+export function rootsOf(folder: string): readonly string[] {
   for (let above = dirname(folder), below = folder; above !== below; below = above, above = dirname(above))
     if (isWorkspace(above)) return [folder, above];
   return [folder];

@@ -57,14 +57,14 @@ function planSettings(project: Project): PlannedFile {
 
 /** The changes of the project's own files, which greenroom does not make, each with its reason on a second line. */
 function adviseByHand(project: Project, runner: Runner, language: LanguageName): readonly string[] {
-  const { testScript, dependencies, hasManifest, packageManager } = project;
+  const { testScript, atHand, hasManifest, packageManager } = project;
   const hasScript = testScript !== undefined || standsApart(runner, project);
   const { name, nodeOption, found } = runner;
   const { npm, oldest = '0' } = found;
   const wanted = ['greenroom', npm, language === 'TypeScript' ? '@types/node' : undefined];
-  const missing = wanted.filter((one) => one !== undefined && !(one in dependencies)).join(' ');
+  const missing = wanted.filter((one) => one !== undefined && !(one in atHand)).join(' ');
   const why = hasManifest ? 'package.json does not name' : 'makes package.json, with';
-  const has = dependencies[npm ?? ''] ?? '';
+  const has = atHand[npm ?? ''] ?? '';
   const major = Number(/^[\^~>=\sv]*(\d+)/.exec(has)?.[1] ?? Infinity);
   const script = `"test": "${scriptOf(commandOf(runner, project))}" in the scripts of package.json`;
   const isNeeded = nodeOption !== undefined && !isPassedOver(runner, project);

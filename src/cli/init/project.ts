@@ -2,7 +2,7 @@ import { parseJsonFile } from '../../contracts/json/file.js';
 import { existsSync, readdirSync, readFileSync, statSync, type Stats } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { GreenroomError, reasonOf } from '../../errors.js';
-import { packageManagerOf } from './package-manager.js';
+import { packageManagerOf, rootsOf } from './package-manager.js';
 
 /** Files of pip that say what tests need, too. */
 export const REQUIREMENTS = [
@@ -45,8 +45,9 @@ export function readProject(given: string) {
     throw new GreenroomError('USAGE', `Failed to read --dir: expected a folder that is there, was ${what}.`);
   }
   const manifest = readManifest(join(folder, 'package.json'));
-  const { type, scripts, devDependencies, peerDependencies, optionalDependencies } = manifest ?? {};
-  const dependencies = { ...manifest?.dependencies, ...devDependencies, ...peerDependencies, ...optionalDependencies };
+  const { type, scripts } = manifest ?? {};
+  const dependencies = dependenciesOf(manifest);
+  const packageManager = packageManagerOf(folder);
   const script = scripts?.['test'];
   const testScript = typeof script === 'string' && !/^\s*$|no test specified/.test(script) ? script : undefined;
   const isPython = PYTHON_FILES.some((name) => isThere({ folder }, name));
@@ -61,13 +62,26 @@ export function readProject(given: string) {
     testScript,
     /** Of whatever kind, with their ranges. */
     dependencies,
-    packageManager: packageManagerOf(folder),
+    /** The same, and what the root of its workspace has for all: Node finds that above, and Yarn's Plug'n'Play does not. */
+    atHand: packageManager.isPlugAndPlay ? dependencies : { ...sharedWith(folder), ...dependencies },
+    packageManager,
     isTypeScript: isThere({ folder }, 'tsconfig.json'),
     /** It has files of Python, and no package.json with more than greenroom in it. */
     isPython: !hasMore && isPython,
     /** A language that greenroom has no runner for, with the file that says so; not if there is one that it has. */
     other: hasMore || isPython ? undefined : otherLanguage(folder),
   };
+}
+
+function dependenciesOf(manifest: Manifest = {}): Readonly<Record<string, string>> {
+  const { dependencies, devDependencies, peerDependencies, optionalDependencies } = manifest;
+  return { ...dependencies, ...devDependencies, ...peerDependencies, ...optionalDependencies };
+}
+
+/** What the root of a workspace has, for a package of it. */
+function sharedWith(folder: string): Readonly<Record<string, string>> {
+  const [, root] = rootsOf(folder);
+  return root === undefined ? {} : readOr({}, () => dependenciesOf(readManifest(join(root, 'package.json'))));
 }
 
 function otherLanguage(folder: string): { readonly language: string; readonly file: string } | undefined {
