@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest';
 import { startGreenroom } from '../../src/index.js';
 import { signCronofy } from '../../src/contracts/cronofy/signing.js';
 import { allTold, eventRequest, sdk, set, subscription, timelineOf, told, writeEvent } from '../support/cronofy.js';
-import { agentRequest, cronofy, test } from '../support/room.js';
+import { agentRequest, control, cronofy, test } from '../support/room.js';
 
 describe('Signatures', () => {
   // The vendor's pages on push notifications, read 2026-11-21; the second is quoted by a third party.
@@ -143,4 +143,18 @@ test.for([
   expect(notes).toHaveLength(1);
   await writeEvent(room, eventRequest('https://app.example.com'));
   expect((await timelineOf(room, 'note')).filter(({ summary }) => summary.includes('subscriptions'))).toEqual(notes);
+});
+
+test('an agent that comes when the host has thrown out the others is not let in', async ({ room, receiver }) => {
+  await control(room, 'PATCH', '/workspaces/default', { scenario: 'removed-by-host' });
+  for (const name of ['first', 'second']) {
+    await cronofy(room, 'POST', '/v1/meeting_agents', agentRequest(`${receiver.url}/${name}`));
+    await room.clock.advance({ by: '5m' });
+  }
+  await room.clock.advance({ by: '3h' });
+  const ends = receiver.arrivals.filter(({ body }) => told(body) !== 'meeting_agent_activated');
+  expect(ends.map(({ path, body }) => `${path} ${told(body)}`)).toEqual([
+    '/second meeting_agent_failed',
+    '/first meeting_agent_complete',
+  ]);
 });

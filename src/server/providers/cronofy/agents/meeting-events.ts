@@ -52,7 +52,10 @@ export const meetingEvents: MeetingEvents = {
   participantLeft: unseen,
   spoke: withSub(hear),
   left: getOut,
-  removed: getOut,
+  // Who is thrown out before it is in, was not let in.
+  removed: withSub((world, agent) =>
+    agent.state === 'joined' ? getOut(world, agent.sub) : fail(world, agent, 'denied'),
+  ),
   crashed: withSub((world, agent) => fail(world, agent, 'crashed')),
   meetingEnded: withSub((world, agent) => {
     if (agent.state !== 'joined') fail(world, agent, 'meeting_ended');
