@@ -1,4 +1,4 @@
-"""Tells of jobs that wait in a queue for a worker: those of Celery, Django Q2, huey and RQ.
+"""Tells of jobs that wait in a queue for a worker: those of arq, Celery, Django Q2, Dramatiq, huey and RQ.
 
 A job is out from before it goes into its queue until a worker has it in hand, where it counts as a request does. A job of
 later is a timer: it is out from when it goes into the queue, or if that is in less than two seconds.
@@ -7,6 +7,7 @@ later is a timer: it is out from when it goes into the queue, or if that is in l
 import contextlib
 import datetime
 import functools
+import uuid
 
 LONGEST_DELAY = 2.0
 
@@ -198,9 +199,87 @@ def _watch_rq_worker(queues, module):
             _wrap(owner, "perform_job", perform)
 
 
+def _queue_of_dramatiq(message):
+    # A message of later waits in a queue of its own.
+    return f"the queue {message.queue_name.removesuffix('.DQ')} of Dramatiq"
+
+
+def _watch_dramatiq(queues, module):
+    def emit_before(original):
+        def put(self, signal, *args, **kwargs):
+            if signal == "enqueue":
+                message, delay = args
+                if (delay or 0) < LONGEST_DELAY * 1000:
+                    queues.put(_queue_of_dramatiq(message), message.message_id, message.actor_name)
+            return original(self, signal, *args, **kwargs)
+
+        return put
+
+    _wrap(module.Broker, "emit_before", emit_before)
+
+
+def _watch_dramatiq_worker(queues, module):
+    def process(original):
+        def take(self, message):
+            with queues.taking(_queue_of_dramatiq(message), message.message_id):
+                return original(self, message)
+
+        return take
+
+    _wrap(module.WorkerThread, "process_message", process)
+
+
+def _queue_of_arq(name):
+    return f"the queue {name} of arq"
+
+
+def _watch_arq(queues, module):
+    def enqueue(original):
+        async def put(self, function, *args, _job_id=None, _queue_name=None, _defer_until=None, _defer_by=None, **kwargs):
+            queue, job = _queue_of_arq(_queue_name or self.default_queue_name), _job_id or uuid.uuid4().hex
+            later = _defer_by.total_seconds() if isinstance(_defer_by, datetime.timedelta) else _defer_by or 0
+            is_soon = later < LONGEST_DELAY and _is_soon(_defer_until, datetime.datetime.now(getattr(_defer_until, "tzinfo", None)))
+            how = {"_job_id": job, "_queue_name": _queue_name, "_defer_until": _defer_until, "_defer_by": _defer_by}
+            with queues.putting(queue, job, function) if is_soon else contextlib.nullcontext():
+                made = await original(self, function, *args, **how, **kwargs)
+            if made is None and is_soon:
+                # There is one of this name.
+                queues.drop(queue, job)
+            return made
+
+        return put
+
+    _wrap(module.ArqRedis, "enqueue_job", enqueue)
+
+
+def _watch_arq_worker(queues, module):
+    def run(original):
+        async def take(self, job_id, *args, **kwargs):
+            with queues.taking(_queue_of_arq(self.queue_name), job_id):
+                return await original(self, job_id, *args, **kwargs)
+
+        return take
+
+    def finish(original):
+        async def end(self, job_id, finish, *args, **kwargs):
+            incr_score = kwargs.get("incr_score", args[3] if len(args) > 3 else None)
+            if not finish and (incr_score or 0) < LONGEST_DELAY * 1000:
+                queues.put(_queue_of_arq(self.queue_name), job_id)
+            return await original(self, job_id, finish, *args, **kwargs)
+
+        return end
+
+    _wrap(module.Worker, "run_job", run)
+    _wrap(module.Worker, "finish_job", finish)
+
+
 _WATCHERS = {
+    "arq.connections": _watch_arq,
+    "arq.worker": _watch_arq_worker,
     "celery.signals": _watch_celery,
     "django_q.signals": _watch_django_q,
+    "dramatiq.broker": _watch_dramatiq,
+    "dramatiq.worker": _watch_dramatiq_worker,
     "huey.api": _watch_huey,
     "rq.queue": _watch_rq,
     "rq.worker": _watch_rq_worker,

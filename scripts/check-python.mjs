@@ -17,6 +17,9 @@ const python = pythonWith(folder, [
   'fakeredis',
   'huey',
   'rq',
+  'dramatiq[redis]',
+  'arq',
+  'lupa',
 ]);
 if (python === undefined) {
   console.log('skipped: there is no Python with venv, or no PyPI');

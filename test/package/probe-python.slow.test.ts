@@ -33,6 +33,8 @@ const QUEUES = [
   ['Django Q', 'django-q', 'django_q'],
   ['huey', 'huey', 'huey'],
   ['RQ', 'rq', 'rq, fakeredis'],
+  ['Dramatiq', 'dramatiq', 'dramatiq, fakeredis, lupa'],
+  ['arq', 'arq', 'arq, fakeredis'],
   ['a queue of its own, by the holds of docs/python.md,', 'own', 'os'],
 ] as const;
 

@@ -3,9 +3,13 @@
     late_queues.py QUEUE
 """
 
+import asyncio
+import contextlib
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 
 FOLDER = os.environ["LATE_JOBS"]
@@ -127,47 +131,125 @@ server.serve_forever()
 """
 
 
+@contextlib.contextmanager
+def serving_redis():
+    # It is no part of the app.
+    env = {**os.environ, "GREENROOM_PROBE": ""}
+    server = subprocess.Popen([sys.executable, "-c", FAKE_SERVER], env=env, stdout=subprocess.PIPE, text=True)
+    with open(os.path.join(FOLDER, "port.new"), "w") as port:
+        port.write(server.stdout.readline())
+    os.rename(os.path.join(FOLDER, "port.new"), os.path.join(FOLDER, "port"))
+    try:
+        yield
+    finally:
+        server.terminate()
+
+
+def redis_port():
+    """That of the server which the worker has started."""
+    with open(os.path.join(FOLDER, "port")) as port:
+        return int(port.read())
+
+
 class Rq:
-    def __init__(self):
+    def connect(self):
         import redis
         import rq
 
-        port = os.path.join(FOLDER, "port")
-        if os.path.exists(port):
-            self.connect(rq, redis, port)
-
-    def connect(self, rq, redis, file):
-        with open(file) as port:
-            self.queue = rq.Queue(connection=redis.Redis(port=int(port.read())))
+        return rq.Queue(connection=redis.Redis(port=redis_port()))
 
     def put(self, *work):
-        if not hasattr(self, "queue"):
-            self.__init__()
-        self.queue.enqueue("late_queues.leave", *work)
+        self.connect().enqueue("late_queues.leave", *work)
 
     def work(self, is_ready):
-        import redis
         import rq
-
-        # It is no part of the app.
-        env = {**os.environ, "GREENROOM_PROBE": ""}
-        server = subprocess.Popen([sys.executable, "-c", FAKE_SERVER], env=env, stdout=subprocess.PIPE, text=True)
-        file = os.path.join(FOLDER, "port")
-        with open(file, "w") as port:
-            port.write(server.stdout.readline())
-        self.connect(rq, redis, file)
-        is_ready()
 
         class Worker(rq.SimpleWorker):
             def _set_ip_address(self, _):
                 """The fake server does not say it."""
                 self.ip_address = "127.0.0.1"
 
-        Worker([self.queue], connection=self.queue.connection).work(logging_level="ERROR")
-        server.terminate()
+        with serving_redis():
+            queue = self.connect()
+            is_ready()
+            Worker([queue], connection=queue.connection).work(logging_level="ERROR")
 
 
-QUEUES = {"celery": Celery, "django-q": DjangoQ, "huey": Huey, "own": Own, "rq": Rq}
+class Dramatiq:
+    def connect(self):
+        import dramatiq
+        from dramatiq.brokers.redis import RedisBroker
+
+        broker = RedisBroker(port=redis_port())
+        dramatiq.set_broker(broker)
+        return broker, dramatiq.actor(self.try_twice, max_retries=1, min_backoff=500, broker=broker)
+
+    def try_twice(self, *work):
+        from dramatiq.middleware import CurrentMessage
+
+        if not CurrentMessage.get_current_message().options.get("retries"):
+            raise RuntimeError("it is tried again")
+        leave(*work)
+
+    def put(self, *work):
+        self.connect()[1].send(*work)
+
+    def work(self, is_ready):
+        import logging
+
+        from dramatiq import Worker
+        from dramatiq.middleware import CurrentMessage
+
+        logging.disable()
+        with serving_redis():
+            broker, _ = self.connect()
+            broker.add_middleware(CurrentMessage())
+            Worker(broker, worker_threads=1).start()
+            is_ready()
+            signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+            threading.Event().wait()
+
+
+class Arq:
+    async def try_twice(self, context, *work):
+        from arq import Retry
+
+        if context["job_try"] == 1:
+            raise Retry(defer=0.5)
+        await asyncio.to_thread(leave, *work)
+
+    def settings(self):
+        from arq.connections import RedisSettings
+
+        return RedisSettings(port=redis_port())
+
+    def put(self, *work):
+        from arq import create_pool
+
+        async def put():
+            pool = await create_pool(self.settings())
+            await pool.enqueue_job("try_twice", *work)
+            await pool.aclose()
+
+        asyncio.run(put())
+
+    def work(self, is_ready):
+        from arq import Worker, func, worker
+
+        async def started(_):
+            is_ready()
+
+        async def say_nothing(*_):
+            """The fake server does not tell of itself."""
+
+        worker.log_redis_info = say_nothing
+        with serving_redis():
+            asyncio.set_event_loop(asyncio.new_event_loop())
+            functions = [func(self.try_twice, name="try_twice")]
+            Worker(functions, redis_settings=self.settings(), on_startup=started).run()
+
+
+QUEUES = {"arq": Arq, "celery": Celery, "django-q": DjangoQ, "dramatiq": Dramatiq, "huey": Huey, "own": Own, "rq": Rq}
 _made = {}
 
 
