@@ -17,6 +17,7 @@ import { MIN, readMin, tooLittle } from './settings/min.js';
 import { interrupted } from './terminal/interrupted.js';
 import { serverOptions, START_FLAGS } from './settings/options.js';
 import { CommandNotRun, runCommand } from './exec/run-command.js';
+import { tellUnled } from './exec/unled.js';
 import { say, tell, warn } from './terminal/say.js';
 import { onOneLine } from '../contracts/visible.js';
 
@@ -133,7 +134,7 @@ async function runAgainst(
       ...probes?.environment,
       ...markOf(server),
     });
-    if (given['lockstep'] === true && !server.workspaces.default.probes.haveSpoken) warn(NOBODY_LED);
+    if (given['lockstep'] === true) tellUnled(server, warn);
     // As the command left it: a clock that jumps ahead would tell of a life that nobody lived.
     if (inspector !== undefined) freeze(server);
     const failed = code !== 0;
@@ -196,9 +197,6 @@ const environmentOf = ({ url, workspaces, vendors }: ListeningServer): Readonly<
 const NOBODY_CALLED =
   'Nobody called a vendor here. Tests that start a greenroom of their own have to judge that themselves: with toHaveNoViolations, or in other ' +
   'languages by what GET /_greenroom/timeline?kind=violation lists. Those that take the one at GREENROOM_URL are judged here, too.\n';
-const NOBODY_LED =
-  'No process of the command was in lockstep: their clocks and timers were real, and no advance moved them. Lockstep leads processes of ' +
-  'Node that have NODE_OPTIONS and the GREENROOM_ variables of exec in their environment; Bun, Deno and other languages keep their own time';
 const NO_OPERATION = 'No call was for an operation of a vendor.\n';
 
 /** Says what came of the command. */

@@ -220,6 +220,15 @@ describe('A process that greenroom exec leads in time lives as it would by itsel
     );
   });
 
+  test('says so of a runtime that called beside processes that are led', async () => {
+    const program = `for (const name of ['Bun/1.4.5', 'Bun/1.4.5', 'node'])
+      await fetch(process.env.ATTENDEE_BASE_URL + '/api/v1/bots', { headers: { 'user-agent': name } });`;
+    const flags = ['exec', '--quiet', '--lockstep', '--', process.execPath, '--input-type=module', '-e', program];
+    expect((await runCommand(flags)).stderr).toBe(
+      'A process of the app (Bun) was not in lockstep: its clock and its timers were real, and no advance moved them. Lockstep leads processes of Node\n',
+    );
+  });
+
   test.for([
     ['alone', TIMER],
     ['beside a server', BESIDE_A_SERVER],
