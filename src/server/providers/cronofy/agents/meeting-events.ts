@@ -52,7 +52,7 @@ export const meetingEvents: MeetingEvents = {
   participantLeft: unseen,
   spoke: withSub(hear),
   left: getOut,
-  // Who is thrown out before it is in, was not let in.
+  // Who is thrown out before it is in, was not let in (assumed: no page of the vendor tells of that).
   removed: withSub((world, agent) =>
     agent.state === 'joined' ? getOut(world, agent.sub) : fail(world, agent, 'denied'),
   ),
