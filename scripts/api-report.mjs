@@ -97,8 +97,13 @@ function printAlias(declaration) {
   return print(factory.createTypeAliasDeclaration(modifiers, name, typeParameters, shape), declaration.getSourceFile());
 }
 
-function describe(symbol) {
+/** What a door before has told, with the name of that door. */
+const told = new Map();
+
+function describe(symbol, name) {
   const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  if ((told.get(target) ?? name) !== name) return `as of ${told.get(target)}`;
+  told.set(target, name);
   return (target.declarations ?? [])
     .map((one) => (ts.isTypeAliasDeclaration(one) && isMade(one) ? printAlias(one) : print(one)))
     .join('\n');
@@ -108,7 +113,7 @@ const text = doors
   .map(({ name, path }) => {
     const module = checker.getSymbolAtLocation(program.getSourceFile(path));
     const symbols = checker.getExportsOfModule(module).toSorted((a, b) => (a.name < b.name ? -1 : 1));
-    return `== ${name}\n\n${symbols.map((symbol) => `${symbol.name}: ${describe(symbol)}\n`).join('')}`;
+    return `== ${name}\n\n${symbols.map((symbol) => `${symbol.name}: ${describe(symbol, name)}\n`).join('')}`;
   })
   .join('\n');
 

@@ -2,7 +2,7 @@
 // oldest npm, run it on every supported Node, and live the runs of each Node again on the others. What the registry does not have is skipped, with a line that says so.
 // Run after the build.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { makeFolder, pack } from './packed.mjs';
 
@@ -26,6 +26,9 @@ const RESOLUTIONS = [
   { name: 'nodenext', options: { module: 'nodenext', moduleResolution: 'nodenext' } },
   { name: 'bundler', options: { module: 'esnext', moduleResolution: 'bundler' } },
 ];
+
+/** Each is a package whose declarations others read, and which has one door. */
+const ALONE = readdirSync(join(ROOT, 'test/consumers/alone'));
 
 const { folder, remove } = makeFolder('consumers');
 process.once('exit', remove);
@@ -74,6 +77,8 @@ function prepare() {
   if (!installed.ok) throw new Error(installed.output);
   for (const file of ['declared.ts', 'doors.ts', 'own-vendor.ts', 'runners.ts', 'life.mjs'])
     copyFileSync(join(ROOT, 'test/consumers', file), join(folder, file));
+  mkdirSync(join(folder, 'alone'));
+  for (const file of ALONE) copyFileSync(join(ROOT, 'test/consumers/alone', file), join(folder, 'alone', file));
   for (const { name, options } of RESOLUTIONS) {
     const compilerOptions = { ...STRICT, ...options };
     // The declarations of the runners are theirs to keep right.
@@ -93,12 +98,17 @@ function prepare() {
     };
     const declared = { compilerOptions: { ...emits, skipLibCheck: true }, files: ['declared.ts'] };
     writeFileSync(join(folder, `declared.${name}.json`), JSON.stringify(declared));
+    // A program a file: with another door in it, the compiler would find names there that one door does not lead to.
+    for (const file of ALONE) {
+      const alone = { compilerOptions: { ...emits, rootDir: '.', skipLibCheck: true }, files: [`alone/${file}`] };
+      writeFileSync(join(folder, `alone.${file}.${name}.json`), JSON.stringify(alone));
+    }
   }
 }
 
 /** The runners that this repository tests with are those of the consumer: to install them again would take minutes. */
 function linkRunners() {
-  for (const name of ['vitest', 'expect']) {
+  for (const name of ['vitest', 'expect', 'msw']) {
     mkdirSync(join(folder, 'node_modules'), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name), 'junction');
   }
@@ -112,6 +122,7 @@ function typeCheck(version) {
     'own-vendor.nodenext',
     'runners.nodenext',
     'declared.nodenext',
+    ...ALONE.map((file) => `alone.${file}.nodenext`),
   ])
     report(`TypeScript ${version}: ${program}`, run(process.execPath, [compiler, '-p', `${program}.json`]));
 }

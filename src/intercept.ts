@@ -5,6 +5,7 @@ import { ask, detourTo, lossOf, type InterceptOptions } from './intercept/hosts.
 import { warnOfOtherRuntimes } from './intercept/runtime.js';
 import { DISPOSE } from './disposal.js';
 
+export type { Greenroom } from './index.js';
 export type { InterceptOptions };
 
 /** Calls to the vendors go to a room until this is closed. */

@@ -5,6 +5,7 @@ import type { GreenroomMatchers } from './testing/matchers.js';
 
 export { testRoom, withRoom } from './testing/life.js';
 export { matchers } from './testing/matchers.js';
+export type { ExpectedDelivery, Greenroom, MatcherResult, ViolationOptions, WorkspaceOptions } from './testing.js';
 export type { GreenroomMatchers };
 
 declare module 'expect' {

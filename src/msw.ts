@@ -4,6 +4,9 @@ import { promised } from './client/promised.js';
 import { GreenroomError } from './errors.js';
 import { ask, detourTo, type InterceptOptions } from './intercept/hosts.js';
 
+export type { Greenroom } from './index.js';
+export type { InterceptOptions };
+
 /**
  * Handlers for Mock Service Worker, by which a greenroom answers calls to the vendors' hosts. They are made with your
  * own `msw`, 2 or later.

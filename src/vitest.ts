@@ -10,6 +10,7 @@ import { enter } from './testing/life.js';
 import type { GreenroomMatchers } from './testing/matchers.js';
 
 export { matchers } from './testing/matchers.js';
+export type { ExpectedDelivery, Greenroom, MatcherResult, ViolationOptions, WorkspaceOptions } from './testing.js';
 export type { GreenroomMatchers, WorkerServerOptions };
 
 /** The fixtures of a test. */
