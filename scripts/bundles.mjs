@@ -173,22 +173,32 @@ export const bundleProbe = () =>
  * What tests and programs import. Each module by itself would be five hundred files to find, which takes a third of a second of every
  * file of tests; what several of the library's entries share is in chunks of its own, so that all have the same classes.
  */
-export function bundleLibrary() {
+export async function bundleLibrary() {
   const { exports } = JSON.parse(readFileSync('package.json', 'utf8'));
   const entries = Object.values(exports)
     .map((entry) => entry.default ?? entry)
     .filter((path) => path.endsWith('.js'))
     .map((path) => path.replace(/^\.\/dist\/(.*)\.js$/, 'src/$1.ts'));
-  return build({
+  const result = await build({
     ...OPTIONS,
     minify: false,
     packages: 'external',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
-    entryPoints: [...entries, ...LATER],
+    entryPoints: [...entries, ...LATER, 'src/needs.ts'],
     outbase: 'src',
     outdir: 'dist',
   });
+  for (const entry of entries) if (readFileSync(entry, 'utf8').split('\n').includes(NEEDS)) needFirst(entry);
+  return result;
+}
+
+const NEEDS = "import './needs.js';";
+
+/** Has a door find first what it needs, as it says: esbuild has it load the chunks before. */
+function needFirst(entry) {
+  const path = entry.replace(/^src(.*)\.ts$/, 'dist$1.js');
+  writeFileSync(path, `${NEEDS}\n${readFileSync(path, 'utf8')}`);
 }
 
 /** What an app has in production, for runners such as Jest, which load no ES module for a `require`. Its types are those of the other. */

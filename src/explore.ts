@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import './needs.js';
 export { explore, expectExplored } from './explore/explore.js';
 export type { Greenroom } from './index.js';
 export type { Act, ActOn, Acts, ExploreOptions, Meeting, RunningApp } from './explore/options.js';

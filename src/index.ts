@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import './needs.js';
 export { connectGreenroom, createGreenroom, startGreenroom, type ConnectOptions } from './start.js';
 export { GreenroomError, type ErrorCode } from './errors.js';
 export type {

@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import './needs.js';
 import type { Greenroom } from './client/greenroom.js';
 import { promised } from './client/promised.js';
 import { ask, detourTo, lossOf, type InterceptOptions } from './intercept/hosts.js';

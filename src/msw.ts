@@ -1,3 +1,4 @@
+import './needs.js';
 import type { HttpHandler } from 'msw';
 import type { Greenroom } from './client/greenroom.js';
 import { promised } from './client/promised.js';

@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import './needs.js';
 import type { WorkspaceOptions } from './client/options.js';
 import type { Greenroom } from './client/greenroom.js';
 import { keepRun } from './testing/artefacts.js';

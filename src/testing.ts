@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import './needs.js';
 export { assertDelivered, assertNoViolations, assertReached } from './testing/assertions.js';
 export { testRoom, withRoom, type TestHooks } from './testing/life.js';
 export { matchers, type GreenroomMatchers, type MatcherResult } from './testing/matchers.js';

@@ -2,6 +2,7 @@
  * Everything that a vendor of one's own is made of: {@link defineVendor}, the types of its two halves, and the parts that
  * most APIs share.
  */
+import './needs.js';
 export { defineContract, type Contract, type Evidence, type Operation } from './contracts/contract.js';
 export { reasonReader, type ReasonReader } from './contracts/reasons.js';
 export { choice, commonSettings, credential, duration, flag, setting } from './contracts/settings.js';

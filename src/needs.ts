@@ -1,0 +1,30 @@
+/**
+ * What greenroom needs of the place that loads it. Each door that needs it imports this before all else, in the bundle as well:
+ * the modules after it make things of these globals, and would say no more than that one is not defined.
+ */
+import { GreenroomError } from './errors.js';
+
+const GLOBALS = [
+  'AbortController',
+  'Buffer',
+  'fetch',
+  'ReadableStream',
+  'Request',
+  'Response',
+  'setImmediate',
+  'structuredClone',
+  'TextDecoder',
+  'TextEncoder',
+];
+
+function refusal(): string | undefined {
+  if (globalThis.process?.versions?.node === undefined)
+    return 'expected Node, was a place without it, such as a browser. Have the files that import greenroom run in Node: beside the browser mode of Vitest, in a project without it. A page calls a server that runs beside it, npx greenroom --cors ORIGIN.';
+  const missing = GLOBALS.filter((name) => !(name in globalThis));
+  if (missing.length > 0)
+    return `expected the globals of Node, was an environment without ${missing.join(', ')}, such as jsdom in Jest. Begin the test file with /** @jest-environment node */.`;
+  return undefined;
+}
+
+const why = refusal();
+if (why !== undefined) throw new GreenroomError('USAGE', `Failed to load greenroom: ${why}`);
