@@ -27,6 +27,27 @@ test('a body in gzip is refused at its second byte, whatever its header says', a
     ]);
 });
 
+test('who packs a body reads in a note that nothing unpacks it', async ({ room }) => {
+  const notes = async () => (await room.timeline({ kind: 'note' })).entries.map(({ text }) => text);
+  await detailOf(room, bytes(0x1f, 0x8b));
+  await detailOf(room, Uint8Array.from(Buffer.from('{')), 'identity');
+  expect(await notes()).not.toContainEqual(expect.stringContaining('packed'));
+  const packed = Uint8Array.from(gzipSync('{}'));
+  await detailOf(room, packed, 'gzip');
+  await detailOf(room, packed, 'gzip');
+  const note = /^A body comes packed, as its Content-Encoding says, and cannot be read: .*Send it as it is\.$/;
+  expect((await notes()).filter((text) => note.test(text))).toHaveLength(1);
+});
+
+test('who packs a body for Cronofy reads so, too', async ({ room }) => {
+  const headers = { authorization: `Bearer ${room.cronofy.client_secret}`, 'content-encoding': 'gzip' };
+  const body = Uint8Array.from(gzipSync('{}'));
+  const { status } = await fetch(`${room.url}/v1/meeting_agents`, { method: 'POST', headers, body });
+  expect(status).toBe(422);
+  const { entries } = await room.timeline({ kind: 'note' });
+  expect(entries.map(({ text }) => text)).toContainEqual(expect.stringMatching(/^A body comes packed/));
+});
+
 test('a body that is no UTF-8 is refused at its first wrong bytes', async ({ room }) => {
   const fault = async (...values: readonly number[]) => ((await detailOf(room, bytes(...values))) as unknown[])[1];
   const at = (which: string, reason: string) => `JSON parse error - 'utf-8' codec can't decode ${which}: ${reason}`;

@@ -7,6 +7,7 @@ import { parseWithin } from '../../../contracts/json/depth.js';
 import { parsePython } from '../../../contracts/json/python-json.js';
 import { mismatches } from '../../../contracts/schemas/schema.js';
 import { meetingService } from './meeting-link.js';
+import { notePacked } from '../packed.js';
 import type { Call, Reply } from '../provider.js';
 import { readUrl } from '../../../read-url.js';
 import { FieldErrors } from './errors.js';
@@ -26,7 +27,8 @@ export const DEEPEST_BODY = 100;
  * A body is read as JSON whatever its type (assumed). One that is not JSON is refused like one with a bad field (assumed:
  * the vendor's answer is unknown).
  */
-export function parseBody({ world, request }: Call): { readonly value: unknown } | { readonly refusal: Reply } {
+export function parseBody(call: Call): { readonly value: unknown } | { readonly refusal: Reply } {
+  const { world, request } = call;
   const { body, headers } = request;
   if (body === '') return { value: {} };
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
@@ -38,6 +40,7 @@ export function parseBody({ world, request }: Call): { readonly value: unknown }
   try {
     return { value: parseWithin(DEEPEST_BODY, body) };
   } catch (error) {
+    notePacked(call);
     const errors = new FieldErrors();
     errors.add('body', 'invalid_json', 'must be valid JSON');
     const where = error instanceof RangeError ? error.message : faultOf(body);

@@ -1,3 +1,4 @@
+import { notePacked } from '../../packed.js';
 import type { Call, VendorRequest } from '../../provider.js';
 import { isPyObject, parsePython, PyRecursionError, type PyValue } from '../python/json.js';
 import { decodePython, decodeReplacing, isOneByte } from '../python/codecs.js';
@@ -22,7 +23,8 @@ const IN_CHUNKS =
   "A body comes in chunks, without a Content-Length, and is read; the vendor's framework takes such a body for an empty one, unless a proxy before it says how long it is.";
 
 /** Reads the body as the framework's three parsers do: JSON, form, multipart. Refuses any other. */
-export function readBody({ request, world }: Call): Body {
+export function readBody(call: Call): Body {
+  const { request, world } = call;
   const { headers } = request;
   if (headers['transfer-encoding'] !== undefined && headers['content-length'] === undefined)
     world.noteOnce('chunked', IN_CHUNKS);
@@ -39,17 +41,19 @@ export function readBody({ request, world }: Call): Body {
     case MULTIPART:
       return asForm(readMultipart(type, bytesOf(request), charset));
     default:
-      return readJson(request, charset);
+      return readJson(call, charset);
   }
 }
 
-function readJson(request: VendorRequest, charset: string | undefined): Body {
+function readJson(call: Call, charset: string | undefined): Body {
+  const { request } = call;
   try {
     const isText = charset === undefined && request.bytes === undefined;
     return { value: parsePython(isText ? request.body : decodePython(bytesOf(request), charset ?? 'utf-8')) };
   } catch (fault) {
     // Nothing in the framework expects that its parser runs out of stack.
     if (fault instanceof PyRecursionError) throw new VendorCrash('body');
+    notePacked(call);
     throw unparsable(messageOf(fault));
   }
 }
