@@ -21,7 +21,7 @@ import { probesFor } from '../exec/probes.js';
 import { runningApp, startApp, type StartedApp } from './app-process.js';
 import { actDoor, stateDoor } from './doors.js';
 import { fileValues, numberOfRun, SHARED, startValues, worldOf } from './settings.js';
-import { warn } from '../terminal/say.js';
+import { onceEach, warn } from '../terminal/say.js';
 
 /** How the app is reached: the same for explore, replay and prove. */
 export const APP_FLAGS: readonly Flag[] = [
@@ -222,6 +222,7 @@ async function openLane(
     }),
     led,
     ...(probes && !led ? { wakes: (since) => processes.wakes(since) } : {}),
+    ...(probes ? { rest: (since) => restOf(server, since) } : {}),
     isChild: command.length > 0,
     printed: () => printed(),
     start: async () => ({ ...(await start()), env }),
@@ -241,16 +242,6 @@ function withContext(error: unknown, asked: string | undefined, lanes: readonly 
   return new GreenroomError(error.code, [...error.message.split('\n'), ...lines]);
 }
 
-/** Tells each sentence once, whatever its numbers: an app is started again and again, and may fail in the same way each time. */
-function onceEach(tell: (line: string) => void): (line: string) => void {
-  const told = new Set<string>();
-  return (line) => {
-    const sentence = line.replace(/\d+/g, '0');
-    if (!told.has(sentence)) tell(line);
-    told.add(sentence);
-  };
-}
-
 /** Of several apps, all but the first have a free port instead of the one that was given. */
 async function atOwnPort(words: AppWords, index: number): Promise<AppWords> {
   if (index === 0) return words;
@@ -261,6 +252,13 @@ async function atOwnPort(words: AppWords, index: number): Promise<AppWords> {
 
 const optional = <K extends string, V>(name: K, value: V | undefined): { [P in K]?: V } =>
   (value === undefined ? {} : { [name]: value }) as { [P in K]?: V };
+
+/** Resolves when an app that got something to do at this instant of the host has done it. */
+async function restOf({ workspaces }: ListeningServer, since: number): Promise<void> {
+  const { clock } = workspaces.default.world;
+  clock.activity.appBegan(since);
+  await clock.settled();
+}
 
 async function roomOf(
   server: ListeningServer,

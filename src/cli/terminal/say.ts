@@ -14,3 +14,13 @@ const CLEAR = '\r\u001B[K';
 
 /** Takes away the line of a terminal that tells how far something is. */
 export const clear = (): void => void (isTerminal(process.stderr) && process.stderr.write(CLEAR));
+
+/** Tells each sentence once, whatever its numbers: an app is started again and again, and may fail in the same way each time. */
+export function onceEach(tell: (line: string) => void): (line: string) => void {
+  const told = new Set<string>();
+  return (line) => {
+    const sentence = line.replace(/\d+/g, '0');
+    if (!told.has(sentence)) tell(line);
+    told.add(sentence);
+  };
+}

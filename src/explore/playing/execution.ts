@@ -6,6 +6,7 @@ import { formatInstant, parseInstant, type Micros } from '../../clock/instant.js
 import { waited } from '../../clock/real-time.js';
 import { GreenroomError, messageOf } from '../../errors.js';
 import type { Name } from '../../mask.js';
+import { byUser, HEARING, surelyDone, untilAsked } from './by-user.js';
 import { CalendarSide } from './calendar-side.js';
 import { errorOfTry, idIn, isDoneSince, toldOf } from './told-user.js';
 import { askForAgent, later } from './meetings.js';
@@ -23,9 +24,6 @@ import type { Play, Watching } from './watching.js';
 const LONGEST: Micros = 3 * 86_400_000_000;
 const MOST_ROUNDS = 2000;
 const MOST_REQUESTS = 1e12;
-/** Virtual time in which an app that is asked for nothing hears of a meeting in a calendar, and plans for it. */
-const HEARING = '1m';
-
 /** Real milliseconds for which an app that keeps its own time may be at work on a message that it has answered. */
 const AT_WORK_MS = 20;
 
@@ -101,18 +99,18 @@ export class Execution<A> {
       // Whoever waits still for an answer does not try again.
       if (acts && !(error instanceof GreenroomError)) await this.#tryAgain(acts, meeting, this.refused);
     }
+    const isAsked = (await this.#isAsked(meeting)) || !acts || this.refused !== undefined;
+    if (!isAsked) await untilAsked(this.session, () => this.#isAsked(meeting));
+  }
+
+  async #isAsked({ number }: Meeting): Promise<boolean> {
     await this.findAgents(await this.requests());
+    return this.agents[number - 1]!.length > 0;
   }
 
   /** The app's user schedules a meeting. Gives its id, if the app says one. */
   async #ask(acts: Acts<A>, meeting: Meeting): Promise<string | undefined> {
-    return idIn(
-      await inTime(
-        this.session,
-        named('the act', acts.schedule),
-        (async () => acts.schedule(this.session.app(), meeting))(),
-      ),
-    );
+    return idIn(await byUser(this.session, acts.schedule, (app) => acts.schedule(app, meeting)));
   }
 
   /** Who is told that it failed tries again: an error says nothing wrong unless the vendor was asked for an agent. */
@@ -185,10 +183,10 @@ export class Execution<A> {
     this.meetings[meeting.number - 1] = moved;
     const how = this.play.acts?.[cancel ? 'cancel' : 'reschedule'];
     if (!how) return;
-    const doIt = (): Promise<unknown> =>
-      inTime(this.session, named('the act', how), (async () => how(this.session.app(), id, moved))());
+    const doIt = (): Promise<unknown> => byUser(this.session, how, (app) => how(app, id, moved));
     const before = (await this.requests()).at(-1)?.seq ?? 0;
     const told = await toldOf(doIt, async () => isDoneSince(await this.requests(), before));
+    await surelyDone(this.session);
     this.refused = told.refused ?? this.refused;
     if (told.again !== undefined) this.denied.push({ act: cancel ? 'cancel' : 'reschedule', again: told.again });
   }

@@ -2,7 +2,7 @@ import type { Greenroom } from '../../client/greenroom.js';
 import { lastOf } from './cursor.js';
 import { clockChangeEve, nextStart } from './meetings.js';
 import type { RunningApp } from '../options.js';
-import { versionIn, type Crash, type Session, type Stage, type Wakes } from './stage.js';
+import { versionIn, type Crash, type Rest, type Session, type Stage, type Wakes } from './stage.js';
 
 /** An app in another process: it lives on from one execution to the next, and so does its world. */
 export interface LivingApp extends RunningApp {
@@ -23,6 +23,7 @@ export interface Living {
   readonly led: boolean;
   /** Those of an app that keeps its own time. */
   readonly wakes?: Wakes;
+  readonly rest?: Rest;
 }
 
 /**
@@ -78,6 +79,7 @@ async function openLane(living: Living): Promise<Lane> {
         crashes: () => [app.ended() ?? []].flat(),
         led: living.led,
         ...(living.wakes ? { wakes: living.wakes } : {}),
+        ...(living.rest ? { rest: living.rest } : {}),
         number,
         since: await lastOf(room),
         ...(living.isChild ? { renewAfter: () => void (carriesOver = true) } : {}),

@@ -19,6 +19,9 @@ export interface Crash {
 /** `since` is a real instant. */
 export type Wakes = (since: number) => Promise<readonly Wake[] | undefined>;
 
+/** Resolves when the app has done what it got to do at a real instant, or since. */
+export type Rest = (since: number) => Promise<void>;
+
 /** A world and an app for one execution. */
 export interface Session<A> {
   readonly room: Greenroom;
@@ -30,6 +33,8 @@ export interface Session<A> {
   readonly led: boolean;
   /** The timers of an app that keeps its own time, when it has done what it began since; `undefined` if nobody knows them. */
   readonly wakes?: Wakes;
+  /** There if somebody knows when the app is at rest. */
+  readonly rest?: Rest;
   /** Tells the execution from all others. */
   readonly number: number;
   /** Where it begins, in a world that lives on. */

@@ -1,0 +1,38 @@
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { freePort } from '../../src/server/host/free-port.js';
+import { greenroom, shareFolder, STORY, storyFile } from './command-line.js';
+
+shareFolder();
+
+const QUEUE = fileURLToPath(new URL('apps/queue.mjs', import.meta.url));
+
+/** The words by which an app is reached that answers its user first, and asks the vendor when it has answered. */
+async function queueApp(): Promise<string[]> {
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const act = storyFile('act-queue.json', {
+    schedule: { url: `${url}/meetings`, body: { url: '{{meeting_url}}', at: '{{join_at}}' } },
+    reschedule: { url: `${url}/meetings/{{id}}/move`, body: { at: '{{join_at}}' } },
+    cancel: { url: `${url}/meetings/{{id}}/cancel`, body: {} },
+  });
+  const state = `${url}/meetings/{id}`;
+  return [`${url}/hooks/attendee`, '--act', act, '--state', state, '--', process.execPath, QUEUE];
+}
+
+const HAPPY = { ...STORY, provider: 'attendee' };
+const MOVED = { ...HAPPY, deviations: [{ at: { instant: '-9m' }, do: { reschedule: '15m' } }] };
+const CALLED_OFF = { ...HAPPY, deviations: [{ at: { instant: '-8m' }, do: { cancel: true } }] };
+
+test.each([{ flags: [] }, { flags: ['--no-probe'] }, { flags: ['--lockstep'] }])(
+  'An app that answers its user before it asks for the agent is explored, and is not blamed: $flags',
+  async ({ flags }) => {
+    const [hooks, ...words] = await queueApp();
+    const few = ['--executions', '12', '--without', 'lost', '--scenario', 'happy-path'];
+    const explored = await greenroom(['explore', hooks!, ...few, ...flags, ...words]);
+    expect(explored.code, explored.out + explored.told).toBe(0);
+    for (const story of [MOVED, CALLED_OFF]) {
+      const replayed = await greenroom(['replay', storyFile('acts.json', story), hooks!, ...flags, ...words]);
+      expect(replayed.code, replayed.out + replayed.told).toBe(0);
+    }
+  },
+);
