@@ -20,6 +20,7 @@ async function queueApp(): Promise<string[]> {
 }
 
 const HAPPY = { ...STORY, provider: 'attendee' };
+const HAPPY_ALONE = { ...HAPPY, deviations: [] };
 const MOVED = { ...HAPPY, deviations: [{ at: { instant: '-9m' }, do: { reschedule: '15m' } }] };
 const CALLED_OFF = { ...HAPPY, deviations: [{ at: { instant: '-8m' }, do: { cancel: true } }] };
 
@@ -34,5 +35,29 @@ test.each([{ flags: [] }, { flags: ['--no-probe'] }, { flags: ['--lockstep'] }])
       const replayed = await greenroom(['replay', storyFile('acts.json', story), hooks!, ...flags, ...words]);
       expect(replayed.code, replayed.out + replayed.told).toBe(0);
     }
+  },
+);
+
+test.each([
+  [
+    'moved-here',
+    MOVED,
+    /does not go to a meeting at the time to which its user has moved it[^]*expected an agent at that time, was one 15m before it[^]*Probable mistake: A meeting that is moved is moved here/,
+  ],
+  [
+    'zone',
+    HAPPY_ALONE,
+    /goes to its meeting at another time than its user has said[^]*was one 5h after it[^]*Probable mistake: The time of a meeting is read, or written, in a zone/,
+  ],
+] as const)(
+  'An app whose agent comes at another time than its user has said is found: %s',
+  async (bug, story, told) => {
+    const words = await queueApp();
+    const file = storyFile('time.json', story);
+    expect(await greenroom(['replay', file, ...words], { bug })).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(told),
+    });
+    expect(await greenroom(['replay', file, ...words])).toMatchObject({ code: 0 });
   },
 );

@@ -1,5 +1,6 @@
 import { isGrown } from '../playing/state.js';
 import { crossed, inventedBy, skipped, suffering, unheard } from './clues.js';
+import { apartAsZones, MISTIMED } from './mistimed.js';
 import { has, oracle, overlaps, struckCall, type Guess } from './guess.js';
 
 /** Of how it calls the vendor, and keeps its meetings apart, the likeliest first. */
@@ -9,6 +10,19 @@ export const CALL_MISTAKES: readonly Guess[] = [
     words:
       'The app tries again at once, and so helps the vendor stay down. Wait as long as Retry-After says, and longer each time.',
     evidence: ({ problem }) => (problem.what.startsWith('hammering') ? problem.was : undefined),
+  },
+  {
+    name: 'move stays here',
+    words: 'A meeting that is moved is moved here, and the vendor is not told, or is told another time.',
+    evidence: ({ problem }) =>
+      problem.family === MISTIMED && problem.what === 'moved' ? `its agent is ${problem.was}` : undefined,
+  },
+  {
+    name: 'time without its zone',
+    words:
+      'The time of a meeting is read, or written, in a zone that is not its own, such as that of the server. Keep its offset, or write it in UTC with a Z.',
+    evidence: ({ problem }) =>
+      apartAsZones(problem) ? `${problem.was}, as far as zones are from each other` : undefined,
   },
   {
     name: 'timer not cancelled on reschedule',

@@ -10,6 +10,7 @@ import { AT_ONCE, type Judging, type Problem, type References } from './problem.
 import { isCall, isDelivery, type Story } from '../stories/story.js';
 import { unnoticed } from './unnoticed.js';
 import { show } from './show.js';
+import { mistimed } from './mistimed.js';
 import { turnedAway } from './turned-away.js';
 
 const kindsIn = (story: Story): string[] => [...new Set(story.deviations.map((one) => kindOf(one).name))].sort();
@@ -34,6 +35,7 @@ export function judge(outcome: Outcome, references: References, judging: Judging
     ...disowning(outcome, references),
     ...denying(outcome),
     ...diverging(outcome),
+    ...mistimed(outcome, references),
     ...(outcome.refused === undefined && !leftWaiting && (canMend || isForging(story))
       ? stateProblems(outcome, references, judging)
       : []),

@@ -24,7 +24,7 @@ export interface Problem {
 }
 
 /** What a day more could mend. */
-export const couldMend = ({ family }: Problem): boolean => /^(state|reads|stale|writes)/.test(family);
+export const couldMend = ({ family }: Problem): boolean => /^(state|reads|stale|writes|mistimed)/.test(family);
 
 /** What an execution is compared with. */
 export interface References {

@@ -65,20 +65,17 @@ export class CalendarSide {
   async plans(meetings: readonly Meeting[], made: Agents): Promise<MeetingPlan[]> {
     const { events, agents } = await this.#room.calendar.read({ provider: this.#provider });
     const plans: MeetingPlan[] = [];
-    for (const [i, { url }] of meetings.entries()) {
+    for (const [i, { url, joinAt: wanted }] of meetings.entries()) {
       const own = made[i] ?? [];
       const known = this.#events[i] ?? agents.find(({ agent, event }) => event !== null && own.includes(agent))?.event;
       const event = events.find((one) => one.event === known);
-      if (!event) {
-        plans.push({ agents: [] });
-        continue;
-      }
-      this.#events[i] = event.event;
-      const mine = agents.filter(
-        (one) => own.includes(one.agent) || one.event === event.event || one.meeting_url === url,
-      );
+      if (event) this.#events[i] = event.event;
+      const isOfEvent = (one: (typeof agents)[number]): boolean =>
+        event !== undefined && (one.event === event.event || one.meeting_url === url);
+      const mine = agents.filter((one) => own.includes(one.agent) || isOfEvent(one));
       plans.push({
-        event,
+        wanted,
+        ...(event ? { event } : {}),
         agents: await Promise.all(
           mine.map(async ({ agent: id, ...rest }) => ({
             ...rest,

@@ -75,8 +75,10 @@ export interface Sample {
   readonly states: readonly unknown[];
 }
 
-/** A meeting as it stands in the calendar at the end, and the agents that were made for it. */
+/** A meeting as its user wants it at the end, as it stands in the calendar, and the agents that were made for it. */
 export interface MeetingPlan {
+  /** The time at which the app's user wants it. */
+  readonly wanted: string;
   /** Nothing if it is in no calendar. */
   readonly event?: {
     readonly start: string;
