@@ -32,11 +32,15 @@ export type ErrorCode =
   | 'UNREACHABLE'
   | 'USAGE';
 
+/** Longer than a path or a link that somebody wants to read in a sentence; the first group is what stays of it. */
+const LONG_WORD = /(\S{200})\S{100,}/g;
+
 /**
  * The one error that greenroom throws on purpose.
  *
  * The message says what failed, what was expected, what was there and what to do. It quotes what others wrote: what would
- * act on a terminal or begin a line there stands as an escape, so that each of the given texts is one line. `details` are
+ * act on a terminal or begin a line there stands as an escape, so that each of the given texts is one line, and a word
+ * that hides the sentence by its length is cut. `details` are
  * further members for the problem document of the control plane (`pointer`, `pending`, …), and hold what was there as it was.
  */
 export class GreenroomError extends Error {
@@ -51,7 +55,8 @@ export class GreenroomError extends Error {
     message: string | readonly string[] | Sentence,
     details: Readonly<Record<string, unknown>> = {},
   ) {
-    super((message instanceof Sentence ? [message.toString()] : [message].flat()).map(onOneLine).join('\n'));
+    const texts = message instanceof Sentence ? [message.toString()] : [message].flat();
+    super(texts.map(onOneLine).join('\n').replace(LONG_WORD, '$1\u2026'));
     this.code = code;
     this.details = details;
     // Whoever prints an error prints what can be enumerated of it.
