@@ -64,6 +64,8 @@ class _Work:
         self.tasks, self.futures, self.threads, self.children = (weakref.WeakKeyDictionary() for _ in range(4))
         self.timers, self.questions, self.waits = (weakref.WeakKeyDictionary() for _ in range(3))
         self.forks, self.loops, self.servers = {}, {}, {}
+        # The ends of connections at which tasks wait for messages.
+        self.inboxes = weakref.WeakSet()
         # Threads in which a test waits for greenroom: it waits for all that counts.
         self.tests = set()
 
@@ -179,8 +181,9 @@ def _is_pooled(thread):
 
 
 def _is_working(thread):
-    """Threads of pools and of connections wait for work, and what they have in hand counts by itself."""
-    if _is_pooled(thread) or any(name.startswith(_SERVERS) for name in _modules(thread)):
+    """Threads of pools, of connections and of loops wait for work, and what they have in hand counts by itself."""
+    is_of_host = _is_pooled(thread) or any(name.startswith(_SERVERS) for name in _modules(thread))
+    if is_of_host or thread.ident in list(_work.loops.values()):
         return False
     return thread.is_alive() and getattr(thread, "interval", 0) < LONGEST_TIMER and not _waits_in_thread(thread.ident)
 
@@ -317,6 +320,8 @@ def _waits_for_more(task, depth=0):
         return all(_part_waits(part, depth) for part in list(parts))
     if place == "asyncio.tasks.sleep":
         return frames[-1].f_locals.get("delay", 0) >= LONGEST_TIMER or outer.startswith(_SERVERS)
+    if place == "asyncio.streams._wait_for_data" and frames[-1].f_locals.get("self") in _work.inboxes:
+        return True
     if place in _TASK_WAITS:
         return place != "asyncio.locks.wait" or not outer.startswith(_EVENTS_OF_HOST) or outer == _EVENTS_OF_APP
     return _is_nobodys(waiter)
@@ -597,7 +602,7 @@ def _watch_transports(module):
 
     def asking(original):
         def write(self, *args):
-            if self._server is None:
+            if self._server is None and getattr(self._protocol, "_stream_reader", None) not in _work.inboxes:
                 cause = _cause_of(self._loop)
                 if cause > 0:
                     _work.waits.pop(self, None)
@@ -616,7 +621,70 @@ def _watch_transports(module):
 
     transport = module._SelectorSocketTransport
     _wrap(transport, "write", asking)
+    # Since Python 3.12 it does not write by the other.
+    _wrap(transport, "writelines", asking)
     _wrap(transport, "_read_ready", answered)
+
+
+# The commands of Redis that are answered when there is something to do, and the one that says that a client is there.
+_AWAITS = re.compile(
+    rb"\*\d+\r\n\$\d+\r\n(B([LRZ]\w*POP\w*|LMOVE)|[PS]?SUBSCRIBE|XREAD(GROUP)?\r\n.*\$5\r\nBLOCK)\r\n", re.I | re.S
+)
+_PINGS = re.compile(rb"\*\d+\r\n\$4\r\nPING\r\n", re.I)
+_HEAD = 1000
+
+
+def _watch_streams(module):
+    """A task that waits in Redis for something to do is at rest, and what it is given begins then."""
+
+    def look(writer, data):
+        if writer._reader is None:
+            # A server answers.
+            return
+        if _AWAITS.match(bytes(data[:_HEAD])):
+            _work.inboxes.add(writer._reader)
+        elif not _PINGS.match(bytes(data[:_HEAD])):
+            _work.inboxes.discard(writer._reader)
+
+    def writing(original):
+        def write(self, data):
+            look(self, data)
+            return original(self, data)
+
+        return write
+
+    def writing_all(original):
+        def write(self, parts):
+            parts = list(parts)
+            look(self, b"".join(parts))
+            return original(self, parts)
+
+        return write
+
+    def feeding(original):
+        def feed(self, data):
+            if self not in _work.inboxes:
+                return original(self, data)
+            context = contextvars.copy_context()
+            context.run(_cause.set, _now())
+            return context.run(original, self, data)
+
+        return feed
+
+    def waiting(original):
+        async def wait(self, *args):
+            if self in _work.inboxes:
+                # What it was given before is done.
+                _cause.set(0.0)
+                _work.drop(_work.tasks, sys.modules["asyncio.tasks"].current_task())
+            return await original(self, *args)
+
+        return wait
+
+    _wrap(module.StreamWriter, "write", writing)
+    _wrap(module.StreamWriter, "writelines", writing_all)
+    _wrap(module.StreamReader, "feed_data", feeding)
+    _wrap(module.StreamReader, "_wait_for_data", waiting)
 
 
 def _watch_forks(module):
@@ -633,6 +701,7 @@ _UVICORN = _method("RequestResponseCycle", "run_asgi", _in_async_request)
 _WATCHED = {
     "asyncio.base_events": _watch_asyncio,
     "asyncio.selector_events": _watch_transports,
+    "asyncio.streams": _watch_streams,
     "uvloop": _watch_uvloop,
     "twisted.internet.asyncioreactor": _watch_reactor,
     "concurrent.futures.thread": _method("ThreadPoolExecutor", "submit", _noting("futures")),

@@ -125,7 +125,20 @@ async def wait_for_nothing():
     await asyncio.gather(asyncio.Event().wait(), asyncio.Queue().get(), asyncio.sleep(3600))
 
 
-pool, kept, queue = ThreadPoolExecutor(), [], None
+def leave_by_message(way):
+    """By what lives as long as the app, and waits in a server as clients of Redis do."""
+
+    def tell(*work):
+        import late_messages
+
+        if not messages:
+            messages.append(late_messages.Messages(leave))
+        getattr(messages[0], way)(*work)
+
+    return tell
+
+
+pool, kept, messages, queue = ThreadPoolExecutor(), [], [], None
 WAYS = {
     "thread": lambda *work: threading.Thread(target=leave, args=work).start(),
     "timer": lambda bot, seconds: threading.Timer(seconds, leave, (bot, 0)).start(),
@@ -136,6 +149,8 @@ WAYS = {
     "reads": lambda *work: threading.Thread(target=read_and_leave, args=work).start(),
     "reads of a pool": lambda *work: pool.submit(read_and_leave, *work),
     "reads at once": read_and_leave,
+    "message": leave_by_message("put"),
+    "published": leave_by_message("publish"),
 }
 # A way that names a queue.
 QUEUE = "queue "
@@ -319,6 +334,10 @@ if __name__ == "__main__":
     serve, port = SERVERS[kind]()
     if serve:
         threading.Thread(target=serve, daemon=True).start()
+    if {"message", "published"} & set(ways):
+        import late_messages
+
+        late_messages.start()
     workers = [start_worker(one[len(QUEUE) :]) for one in ways if one.startswith(QUEUE)]
     exact, began = 0, time.monotonic()
     for i in range(lives):
