@@ -43,6 +43,19 @@ describe('The settings file of greenroom init', () => {
   });
 });
 
+test.each<[does: string, files: Readonly<Record<string, string>>, is: boolean]>([
+  ['of Python is told to have git ignore what npm installs', { 'pyproject.toml': '', '.gitignore': '.venv\n' }, true],
+  ['of Go, too', { 'go.mod': '' }, true],
+  ['that does so is not', { 'pyproject.toml': '', '.gitignore': '.venv\n/node_modules\n' }, false],
+  ['of Node is not', { 'package.json': '{"devDependencies": {"vitest": "^4"}}' }, false],
+])('A project %s', async (_, files, is) => {
+  using project = new Project({ '.git/HEAD': '', ...files });
+  const { stdout } = await project.runHere('init', '--dry-run');
+  expect(
+    stdout.includes('  node_modules/ in .gitignore\n      npm installs greenroom there, and git would add it\n'),
+  ).toBe(is);
+});
+
 describe('A project in a language that greenroom writes no test for', () => {
   const report = async (files: Readonly<Record<string, string | object>>): Promise<string> => {
     using project = new Project(files);
@@ -174,6 +187,18 @@ describe('The CI job of greenroom init', () => {
           '[tool.poetry.group.test]\noptional = true\n\n[tool.poetry.group.test.dependencies]\npytest = "*"\n',
       },
       ['python -m pip install poetry', 'poetry install --with test'],
+      'poetry run python -m pytest',
+    ],
+    [
+      'what uv init makes',
+      { 'pyproject.toml': '[build-system]\nrequires = ["uv_build>=0.13.9,<0.14.0"]\nbuild-backend = "uv_build"\n' },
+      ['python -m pip install uv', 'uv sync', 'uv pip install pytest'],
+      'uv run python -m pytest',
+    ],
+    [
+      'what poetry new makes',
+      { 'pyproject.toml': '[build-system]\nbuild-backend = "poetry.core.masonry.api"\n' },
+      ['python -m pip install poetry', 'poetry install', 'poetry run python -m pip install pytest'],
       'poetry run python -m pytest',
     ],
     [

@@ -33,6 +33,7 @@ export function planFor(project: Project, runner: Runner) {
     byHand: [
       ...adviseLanguage(project),
       ...adviseByHand(project, runner, language[0]),
+      ...adviseIgnoring(project),
       ...adviseScript(project, runner, tests[0].path),
     ],
     run: commandOf(runner, project, tests[0].path),
@@ -79,6 +80,13 @@ function adviseByHand(project: Project, runner: Runner, language: LanguageName):
     ...advise(!hasScript && language !== 'Python', script, 'so that npm test runs it'),
     ...advise(lacksOption, script, 'Jest loads ES modules, which greenroom is, only with that flag'),
   ];
+}
+
+/** A project of Node has that line; in any other, greenroom is the first package that npm installs. */
+function adviseIgnoring(project: Project): readonly string[] {
+  const isOfNode = !project.isPython && project.other === undefined;
+  const isDue = !isOfNode && isThere(project, '.git') && !/^\W*node_modules\b/m.test(textOf(project, '.gitignore'));
+  return advise(isDue, 'node_modules/ in .gitignore', 'npm installs greenroom there, and git would add it');
 }
 
 /** Tests in a language that greenroom does not write. */

@@ -16,14 +16,15 @@ const INSTALLERS: Readonly<Record<'uv' | 'poetry' | 'pipenv' | 'pip', Installer>
   pip: { lines: withPip, runs: '' },
 };
 
-/** The installer of a project's lock file, or else of its settings. */
+/** The installer of a project's lock file, or else of its settings: a new project has no lock yet, and may have no settings either. */
 function installerOf(project: Project): Installer {
   const settings = pyproject(project);
   if (isThere(project, 'uv.lock')) return INSTALLERS.uv;
   if (isThere(project, 'poetry.lock')) return INSTALLERS.poetry;
   if (isThere(project, 'Pipfile')) return INSTALLERS.pipenv;
-  if (/^\[tool\.uv\b/m.test(settings)) return INSTALLERS.uv;
-  return /^\[tool\.poetry\]/m.test(settings) ? INSTALLERS.poetry : INSTALLERS.pip;
+  if (/^\[tool\.uv\b|^build-backend\s*=\s*["']uv_build\b/m.test(settings)) return INSTALLERS.uv;
+  const isPoetry = /^\[tool\.poetry\b|^build-backend\s*=\s*["']poetry\./m.test(settings);
+  return isPoetry ? INSTALLERS.poetry : INSTALLERS.pip;
 }
 
 /** The commands that install a project in CI with what its tests need, pytest among that. */
