@@ -44,8 +44,8 @@ describe('A word too long to be read does not hide what an error says', () => {
     await expect(createGreenroom({ scenario: WORD })).rejects.toThrow(SHOWN);
   });
 
-  test('and a path or a link of 250 characters is told whole', async () => {
-    const path = `./${'y'.repeat(240)}.jsonl`;
+  test('and a path or a link of 450 characters is told whole', async () => {
+    const path = `./${'y'.repeat(440)}.jsonl`;
     expect((await runHere(['replay', path])).stderr).toContain(path);
   });
 });
