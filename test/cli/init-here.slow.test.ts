@@ -28,9 +28,7 @@ def notes_of(room):
     return [one["text"] for one in room.control("GET", "/timeline?kind=note")["entries"] if one["topic"] == "probe"]
 
 
-@pytest.mark.parametrize("n", [1, 2])
-def test_thread(room, n):
-    room.probe_here()
+def live(room):
     seen = []
 
     class App(http.server.BaseHTTPRequestHandler):
@@ -52,7 +50,20 @@ def test_thread(room, n):
         create_bot(room, server.server_port)
         room.control("POST", "/clock/advance", {"until": "idle"})
         server.shutdown()
-    assert (seen, notes_of(room)) == (STATES, [])
+    return seen
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_thread(room, n):
+    room.probe_here()
+    assert (live(room), notes_of(room)) == (STATES, [])
+
+
+@pytest.mark.parametrize("has_probe", [False, True])
+def test_failing(room, has_probe):
+    if has_probe:
+        room.probe_here()
+    assert [has_probe, live(room)] == "mine"
 
 
 async def serve(seen):
@@ -150,6 +161,14 @@ describe.skipIf(!HAS_PYTEST)('The conftest.py of greenroom init, for an app in t
     project.installGreenroom();
     const { stdout } = project.run('python3', [...PYTEST, 'tests/test_played.py']);
     expect(stdout).toContain('\n1 passed');
+  });
+
+  test('says of a test that fails that its app has no probe, and how it gets one', () => {
+    const stdout = runTests('failing', (project, args) => project.run('python3', args));
+    const [, without, probed] = stdout.split('The timeline of the room of test_failing');
+    const said =
+      'The app has no probe, so time does not stand for what it does after its answer to a webhook. room.probe_here() ';
+    expect([without, probed]).toEqual([expect.stringContaining(said), expect.not.stringContaining(said)]);
   });
 
   test('says why the app did not answer if the test has held up its loop', () => {
