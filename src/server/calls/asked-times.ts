@@ -19,7 +19,7 @@ export function noteAskedTimes({ world, request, entry }: Call): void {
   const said = `A client asks for ${formatInstant(asked)}, ${formatDuration(apart - (apart % unit))} ${asked < now ? 'before' : 'after'} the time here, ${formatInstant(now)}`;
   const advice =
     apart > DAY
-      ? 'If it takes its times from its own clock, begin there: --start now, clock: { now: "now" }, or lockstep'
+      ? 'If it takes its times from its own clock, begin there, at "now" or an instant: --start, clock: { now }, or lockstep'
       : 'The auto clock has jumped ahead of its own: give each test a workspace, or use --clock live';
   world.note(TOPIC, entry.subject, `${said}. ${advice}.`);
 }
