@@ -61,3 +61,15 @@ test.each([
     expect(await greenroom(['replay', file, ...words])).toMatchObject({ code: 0 });
   },
 );
+
+test('An app whose agents come twenty minutes early on purpose is not blamed, and is when it forgets to move one', async () => {
+  const words = [...(await queueApp()), '20'];
+  const plain = storyFile('early.json', HAPPY_ALONE);
+  expect(await greenroom(['replay', plain, ...words])).toMatchObject({ code: 0 });
+  const moved = storyFile('early-moved.json', {
+    ...HAPPY,
+    deviations: [{ at: { instant: '-28m' }, do: { reschedule: '15m' } }],
+  });
+  expect(await greenroom(['replay', moved, ...words])).toMatchObject({ code: 0 });
+  expect(await greenroom(['replay', moved, ...words], { bug: 'moved-here' })).toMatchObject({ code: 1 });
+});

@@ -1,6 +1,6 @@
 import { isGrown } from '../playing/state.js';
 import { crossed, inventedBy, skipped, suffering, unheard } from './clues.js';
-import { apartAsZones, MISTIMED } from './mistimed.js';
+import { MISTIMED } from './mistimed.js';
 import { has, oracle, overlaps, struckCall, type Guess } from './guess.js';
 
 /** Of how it calls the vendor, and keeps its meetings apart, the likeliest first. */
@@ -22,7 +22,9 @@ export const CALL_MISTAKES: readonly Guess[] = [
     words:
       'The time of a meeting is read, or written, in a zone that is not its own, such as that of the server. Keep its offset, or write it in UTC with a Z.',
     evidence: ({ problem }) =>
-      apartAsZones(problem) ? `${problem.was}, as far as zones are from each other` : undefined,
+      problem.family === MISTIMED && problem.what === 'zone'
+        ? `${problem.was}, as far as zones are from each other`
+        : undefined,
   },
   {
     name: 'timer not cancelled on reschedule',

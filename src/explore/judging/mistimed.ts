@@ -4,8 +4,12 @@ import type { MeetingPlan, Outcome } from '../playing/outcome.js';
 import type { Problem, References } from './problem.js';
 import { isInstant, isUser, signedDuration, type Deviation, type InstantDeviation } from '../stories/story.js';
 
-/** An agent may be sent so much before its meeting, or after. */
+/** A move that an app does not tell of is longer. */
 const NEARLY: Micros = 600_000_000;
+/** An agent may be sent so early on purpose, or so late; zones are further from each other. */
+const ON_PURPOSE: Micros = 1_500_000_000;
+/** Zones are apart by multiples of it. */
+const QUARTER: Micros = 900_000_000;
 /** An agent that is asked for so soon before its time is to come at once, whatever the user has said. */
 const AT_ONCE: Micros = 60_000_000;
 
@@ -24,10 +28,12 @@ export function mistimed(outcome: Outcome, { plain }: References): Problem[] {
   if (refused !== undefined || leftWaiting || disowned.length > 0 || story.deviations.some(isExcuse)) return [];
   const [usual] = plain.plans.flatMap((plan) => offsetsOf(plan, plain));
   if (usual === undefined) return [];
+  const isMoved = moves.length > 0;
+  const [origin, most] = isMoved ? [usual, NEARLY] : [0, ON_PURPOSE];
   return plans.flatMap((plan) => {
-    const off = offsetsOf(plan, outcome).map((offset) => offset - (moves.length > 0 ? usual : 0));
-    if (off.length === 0 || off.some((one) => Math.abs(one) <= NEARLY) || isTooLate(plan, moves)) return [];
-    return [problemOf(off[0]!, moves.length > 0)];
+    const off = offsetsOf(plan, outcome).map((offset) => offset - origin);
+    if (off.length === 0 || off.some((one) => Math.abs(one) <= most) || isTooLate(plan, moves)) return [];
+    return [problemOf(off[0]!, isMoved)];
   });
 }
 
@@ -52,16 +58,10 @@ function isTooLate({ wanted, agents }: MeetingPlan, moves: readonly InstantDevia
 const problemOf = (off: Micros, isMoved: boolean): Problem => ({
   oracle: 'acts',
   family: MISTIMED,
-  what: isMoved ? 'moved' : 'time',
+  what: isMoved ? 'moved' : off % QUARTER === 0 ? 'zone' : 'time',
   sentence: isMoved
     ? 'The agent does not go to a meeting at the time to which its user has moved it'
     : 'The agent goes to its meeting at another time than its user has said',
   expected: 'an agent at that time',
   was: `one ${formatDuration(Math.abs(off))} ${off < 0 ? 'before' : 'after'} it`,
 });
-
-const QUARTER: Micros = 900_000_000;
-
-/** The same, if zones are so far apart. */
-export const apartAsZones = ({ family, what, was }: Problem): boolean =>
-  family === MISTIMED && what === 'time' && (parseDuration(was.split(' ')[1]!) ?? 1) % QUARTER === 0;

@@ -1,7 +1,15 @@
 import { parseInstant } from '../../clock/instant.js';
 import type { Outcome } from '../playing/outcome.js';
 import { kindOf } from './kinds.js';
-import { isDelivery, isInstant, isUser, type DeliveryDeviation, type Story } from './story.js';
+import {
+  isDelivery,
+  isInstant,
+  isUser,
+  signedDuration,
+  type DeliveryDeviation,
+  type InstantDeviation,
+  type Story,
+} from './story.js';
 
 /** The scenario in which all goes well. */
 export const PLAINEST = 'happy-path';
@@ -16,14 +24,17 @@ export const happyOf = (story: Story): Story => plainOf({ ...story, scenario: PL
 const alone = (story: Story): Story =>
   Object.fromEntries(Object.entries(story).filter(([name]) => name !== 'meetings' && name !== 'earlier')) as Story;
 
+/** Searches move no meeting before; a story written by hand may. */
 const EARLIEST = '-9m30s';
+
+const atFirst = (instant: string): string => (signedDuration(instant) < signedDuration(EARLIEST) ? instant : EARLIEST);
 
 /** The story with its acts alone. A meeting that is moved has the end of one that was moved at the first opportunity. */
 export function baseOf(story: Story): Story {
   const acts = story.deviations.filter((one) => isUser(one) || (isInstant(one) && !one.do.restart));
-  const isMoved = acts.length === story.deviations.length && acts.every((one) => isInstant(one) && one.do.reschedule);
-  if (!isMoved) return { ...alone(story), deviations: acts };
-  const earliest = acts.map((act) => ({ ...act, at: { instant: EARLIEST } }) as (typeof acts)[number]);
+  const moves = acts.filter((one) => isInstant(one) && one.do.reschedule !== undefined) as InstantDeviation[];
+  if (moves.length < story.deviations.length) return { ...alone(story), deviations: acts };
+  const earliest = moves.map((move) => ({ ...move, at: { instant: atFirst(move.at.instant) } }));
   return { ...alone(story), deviations: earliest };
 }
 

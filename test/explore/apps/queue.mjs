@@ -1,9 +1,10 @@
 // A small app of a user's: it answers its user 202 and writes down what is wanted; a worker asks Attendee a moment later, and again
-// a second after a call that failed. With BUG=moved-here it moves a meeting in its own list alone; with BUG=zone it takes the
-// time of a meeting for that of New York.
+// a second after a call that failed. Its agents come as many minutes before their meetings as its first argument says. With
+// BUG=moved-here it moves a meeting in its own list alone; with BUG=zone it takes the time of a meeting for that of New York.
 import { serve } from './serve.mjs';
 
 const { ATTENDEE_BASE_URL: base, ATTENDEE_API_KEY: key, PORT, BUG = '' } = process.env;
+const minutesEarly = Number(process.argv[2] ?? 0);
 const meetings = new Map();
 const jobs = [];
 let isAtWork = false;
@@ -15,18 +16,20 @@ async function call(method, path, body) {
   return response.status === 200 || response.status === 201 ? response.json() : undefined;
 }
 
+const early = (at) => new Date(Date.parse(at) - minutesEarly * 60_000).toISOString();
+
 /** What is answered wrongly may be done: the bot is looked for by its key first. */
 async function book({ id, url, at }) {
   const { results } = await call('GET', `/bots?deduplication_key=${id}`);
   const webhooks = [{ url: `http://127.0.0.1:${PORT}/hooks/attendee`, triggers: ['bot.state_change'] }];
-  const join_at = BUG === 'zone' ? at.replace('Z', '-05:00') : at;
+  const join_at = BUG === 'zone' ? at.replace('Z', '-05:00') : early(at);
   const asked = { meeting_url: url, bot_name: 'Notes', join_at, webhooks, deduplication_key: id, metadata: { id } };
   return (results[0] ?? (await call('POST', '/bots', asked))).id;
 }
 
 const WORK = {
   book: async (meeting) => (meeting.bot = await book(meeting)),
-  move: ({ bot, at }) => call('PATCH', `/bots/${bot}`, { join_at: at }),
+  move: ({ bot, at }) => call('PATCH', `/bots/${bot}`, { join_at: early(at) }),
   cancel: ({ bot }) => call('DELETE', `/bots/${bot}`),
 };
 
