@@ -83,6 +83,23 @@ test('A message that is refused in its turn is found without a state', async () 
   ]);
 });
 
+test('An app that writes back what it has read is found by two messages at the same time', async () => {
+  const { App, vendor } = broken('reads and writes');
+  const { findings } = await explore({
+    ...explored(App, vendor),
+    scenarios: ['happy-path'],
+    without: KINDS.map(({ name }) => name).filter((name) => name !== 'beside'),
+    executions: 8,
+  });
+  expect(findings).toMatchObject([
+    {
+      oracle: 'confluence',
+      story: { deviations: [{ do: { hold_until: { type: 'transcript.update' }, together: true } }] },
+      mistake: { name: 'read, change, write' },
+    },
+  ]);
+});
+
 test('A signature that is verified after parsing is told as such', async () => {
   const { findings } = await exploreBroken('verification after parsing', 18);
   expect(findings.map(({ mistake }) => mistake.name)).toContain('verification after parsing');

@@ -57,6 +57,35 @@ describe('A fault on a delivery', () => {
     expect(states(receiver)).toEqual(['joined_not_recording', 'joined_recording', 'joined_recording', 'joining']);
   });
 
+  test('sends a webhook at the same time as another, when that is sent', async ({ room }) => {
+    const inHand: string[] = [];
+    const overlaps: string[][] = [];
+    const notes = await room.workspace({
+      receivers: {
+        'https://notes.test': async (request) => {
+          const { new_state: state } = ((await request.json()) as { data: { new_state: string } }).data;
+          inHand.push(state);
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          overlaps.push([...inHand].sort());
+          inHand.splice(inHand.indexOf(state), 1);
+          return new Response();
+        },
+      },
+    });
+    const until = { type: 'bot.state_change', state: 'joined_recording' } as const;
+    await notes.faults.add({
+      on: 'delivery',
+      match: { state: 'joining' },
+      times: 1,
+      do: { hold_until: until, together: true },
+    });
+    await bot(notes, { url: 'https://notes.test/hooks' });
+    await notes.clock.advance({ by: '5m' });
+    expect(overlaps).toContainEqual(['joined_recording', 'joining']);
+    expect(overlaps.flat().filter((state) => state === 'joining')).toHaveLength(2);
+    await notes.close();
+  });
+
   test('lets a held webhook go when its rule is removed', async ({ room, receiver }) => {
     const id = await fault(room, {
       ...webhooks({ state: 'joining' }),

@@ -32,7 +32,7 @@ const ScriptedAnswer = Type.Union([Status, Type.Literal('drop'), Type.Literal('t
 export const DeliveryEffect = optional({
   /** The number of copies beside the original. */
   duplicate: Type.Integer({ minimum: 1, maximum: 1000 }),
-  /** With `duplicate`: the copies are sent while the original is still in hand. */
+  /** With `duplicate`: the copies are sent while the original is still in hand. With `hold_until`: both are in hand at the same time. */
   together: Type.Literal(true),
   /** Virtual time. */
   delay: Duration,
@@ -118,7 +118,7 @@ export const EFFECTS = {
   delivery: {
     duplicate: ['together'],
     delay: [],
-    hold_until: [],
+    hold_until: ['together'],
     drop: [],
     signature: [],
     corrupt: [],

@@ -63,6 +63,15 @@ export const MESSAGE_MISTAKES: readonly Guess[] = [
       has(found, 'early') ? 'it fails when the webhook comes before the answer to the call' : undefined,
   },
   {
+    name: 'read, change, write',
+    words:
+      'The app reads what is there, changes it, and writes all of it back; of two messages at the same time, the one that writes last takes back what the other has written. Lock what they change, do one after the other, or write only what is new.',
+    evidence: (found) =>
+      has(found, 'beside') && !has(found, ...AGAIN, ...ORDER)
+        ? 'one message after the other is fine, in whichever order, and both at once are not'
+        : undefined,
+  },
+  {
     name: 'check, then act',
     words:
       'The app looks whether it knows a message, and writes it down a moment later; two at the same time both find nothing. A unique index, or one write that fails for the second, ends this.',

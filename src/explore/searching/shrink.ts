@@ -91,5 +91,7 @@ const PLAINER: Readonly<Record<string, readonly object[]>> = {
 /** What could be at the same point instead, the plainest first. */
 function plainerThan(deviation: Deviation): Deviation[] {
   if (!isDelivery(deviation)) return [];
-  return (PLAINER[kindOf(deviation).name] ?? []).map((effect) => ({ ...deviation, do: effect }));
+  const { hold_until: until, together } = deviation.do;
+  const oneByOne = until && together ? [{ duplicate: 1 }, { hold_until: until }, { delay: '1m' }] : undefined;
+  return (oneByOne ?? PLAINER[kindOf(deviation).name] ?? []).map((effect) => ({ ...deviation, do: effect }));
 }

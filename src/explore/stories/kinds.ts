@@ -78,6 +78,7 @@ const ON_DELIVERY: readonly DeliveryKind[] = [
     words: 'comes before the answer to the call',
     ways: ({ ofCall }) => (ofCall ? [{ early: true }] : []),
   },
+  { name: 'beside', words: 'comes at the same time as a later one', ways: besides },
 ];
 
 interface CallKind extends Omit<Kind, 'at'> {
@@ -102,6 +103,12 @@ const ON_CALL: readonly CallKind[] = [
   { name: 'call-refused-after', words: 'is done, and answered 502', ways: [{ status: 502, handled: true }] },
   { name: 'call-truncated', words: 'has half an answer', ways: [{ truncate: 20 }] },
 ];
+
+/** Beside the next that tells the same, such as a line of the transcript, and beside the next that tells something else. */
+function besides({ type, state, isLast, later: [next] }: DeliveryPoint): DeliveryDo[] {
+  const same = state === undefined && !isLast ? [{ type }] : [];
+  return [...same, ...(next ? [next] : [])].map((one) => ({ hold_until: awaited(one), together: true }));
+}
 
 function reorderings({ later }: DeliveryPoint): DeliveryDo[] {
   const [next] = later;
@@ -190,6 +197,7 @@ const kindNamed = (name: string): Kind => [...KINDS, ...ACTS, ...IN_CALENDARS].f
 
 /** How each kind is told from the words of a deviation, the first that fits. */
 const TELLS: readonly (readonly [kind: string, (effect: DeliveryDo) => boolean])[] = [
+  ['beside', (effect) => effect.hold_until !== undefined && effect.together === true],
   ['together', (effect) => effect.together === true],
   ['duplicate', (effect) => effect.duplicate !== undefined],
   ['redelivered', (effect) => effect.redeliver === true],
@@ -267,8 +275,9 @@ export function userInWords(deviation: UserDeviation): string {
   return `${kindOf(deviation).words}${where}${guest === undefined ? '' : `: ${guest}`}`;
 }
 
-function howMuch({ delay, hold_until: until, answers }: DeliveryDo): string {
-  if (until) return `: after ${until.type}${until.state === undefined ? '' : ` ${until.state}`}`;
+function howMuch({ delay, hold_until: until, together, answers }: DeliveryDo): string {
+  if (until)
+    return `: ${together ? 'with' : 'after'} ${until.type}${until.state === undefined ? '' : ` ${until.state}`}`;
   if (delay !== undefined) return ` by ${delay}`;
   return answers && answers.length > 1 ? ` ${answers.length} times` : '';
 }

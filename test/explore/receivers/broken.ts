@@ -273,6 +273,21 @@ class AppendsLines extends Notes {
   }
 }
 
+/** The whole row is read, changed and written again, as a document is; what came meanwhile is lost. */
+class ReadsAndWrites extends AppendsLines {
+  override async handle(message: Message, request: Request): Promise<Response> {
+    const row = this.find(message, request);
+    if (!row || this.isKnown(message)) return new Response();
+    this.remember(message);
+    const read = structuredClone(row);
+    await new Promise((resolve) => setImmediate(resolve));
+    this.apply(read, message);
+    read.notes.sort();
+    Object.assign(row, read);
+    return new Response();
+  }
+}
+
 /** The same, and a copy is a line more. */
 class CountsLines extends AppendsLines {
   override isKnown(message: Message): boolean {
@@ -427,6 +442,7 @@ export const BROKEN: readonly Broken[] = [
     App: AppendsLines,
     source: 'https://github.com/reapit/foundations/issues/9608',
   },
+  { name: 'reads and writes', vendor: 'attendee', App: ReadsAndWrites },
   { name: 'counts lines', vendor: 'attendee', App: CountsLines },
   { name: 'cancel stays here', vendor: 'cronofy', App: CancelStaysHere },
   {

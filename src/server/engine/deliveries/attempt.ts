@@ -5,7 +5,7 @@ import { checkWebhook } from '../../../contracts/check.js';
 import { knownUrl } from '../../../read-url.js';
 import { applyAttemptFaults, staysInProcess } from './delivery-faults.js';
 import type { Destination } from './destination.js';
-import { releaseHeld } from './enqueue.js';
+import { heldBeside, releaseHeld } from './enqueue.js';
 import { exchange } from './exchange.js';
 import type { DeliveryEntry } from '../past/journal.js';
 import { kept } from '../past/memory.js';
@@ -53,13 +53,16 @@ export interface Transport {
 export const deliverJob: JobDefinition = {
   args: Type.Object({ delivery: Type.String(), beside: Type.Optional(Type.String()) }),
   label: (job) => `deliver ${String(job.args['delivery'])}`,
-  run: (world, { args: { delivery, beside } }) =>
-    beside === undefined ? attemptDelivery(world, String(delivery)) : attemptTogether(world, `${delivery} ${beside}`),
+  run(world, { args }) {
+    const { delivery, beside } = args as { readonly delivery: string; readonly beside?: string };
+    const others = [...(beside?.split(' ') ?? []), ...heldBeside(world, delivery)];
+    return others.length === 0 ? attemptDelivery(world, delivery) : attemptTogether(world, [delivery, ...others]);
+  },
 };
 
 /** All are in hand at the same time. */
-async function attemptTogether(world: World, ids: string): Promise<void> {
-  await Promise.all(ids.split(' ').map(async (id) => attemptDelivery(world, id)));
+async function attemptTogether(world: World, ids: readonly string[]): Promise<void> {
+  await Promise.all(ids.map(async (id) => attemptDelivery(world, id)));
 }
 
 const FROZEN_GUARD_MS = 3000;

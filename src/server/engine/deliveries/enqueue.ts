@@ -25,15 +25,26 @@ export function enqueueDelivery(world: World, delivery: Delivery): void {
 }
 
 /** What waited for this webhook follows it: it has arrived, or never will. */
-export function releaseHeld(world: World, { provider, subject, type, state, id }: Delivery): void {
-  if (world.outbox.held.size === 0) return;
-  for (const waiting of world.outbox.heldDeliveries()) {
-    const { held } = waiting;
-    const isAwaited = held?.type === type && (held.state === undefined || held.state === state);
-    if (isAwaited && waiting.id !== id && waiting.provider === provider && waiting.subject === subject)
-      release(world, waiting);
-  }
+export function releaseHeld(world: World, delivery: Delivery): void {
+  for (const waiting of letGo(world, delivery)) scheduleDelivery(world, waiting, world.now());
 }
+
+/** What waited for this webhook to be sent at the same time, by its ids. */
+export const heldBeside = (world: World, id: string): string[] =>
+  letGo(world, world.outbox.get(id), true).map((waiting) => waiting.id);
+
+function letGo({ outbox, faults }: World, delivery: Delivery | undefined, isBeside = false): Delivery[] {
+  const found = outbox.heldDeliveries().filter((waiting) => {
+    const { fault, type, state = delivery?.state } = waiting.held!;
+    const isAwaited = type === delivery?.type && state === delivery.state && waiting.id !== delivery.id;
+    const isSame = waiting.provider === delivery?.provider && waiting.subject === delivery.subject;
+    return isAwaited && isSame && (!isBeside || isTogether(faults.get(fault)));
+  });
+  for (const waiting of found) outbox.release(waiting);
+  return found;
+}
+
+const isTogether = (rule: FaultRule | undefined): boolean => rule?.on === 'delivery' && rule.do.together === true;
 
 /** Lets go what a rule holds back: the rule is taken away. */
 export function releaseAllOf(world: World, fault: string): void {
@@ -47,10 +58,10 @@ function release(world: World, delivery: Delivery): void {
 
 function postpone(world: World, rule: FaultRule<DeliveryFault>, deliveries: readonly Delivery[]): void {
   const [first] = deliveries;
-  const { hold_until: until, delay } = rule.do;
+  const { hold_until: until, delay, together } = rule.do;
   if (until) {
     const awaited = until.state === undefined ? until.type : `${until.type} ${until.state}`;
-    noteFault(world, rule, first!, `it is held until ${awaited} has arrived`);
+    noteFault(world, rule, first!, `it is held until ${awaited} ${together ? 'is sent' : 'has arrived'}`);
     for (const delivery of deliveries) world.outbox.hold(delivery, { fault: rule.id, ...until });
   } else {
     noteFault(world, rule, first!, `it is sent ${String(delay)} late`);
