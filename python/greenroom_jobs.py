@@ -1,4 +1,4 @@
-"""Tells of jobs that wait in a queue for a worker: those of arq, Celery, Django Q2, Dramatiq, huey and RQ.
+"""Tells of jobs that wait in a queue for a worker: those of APScheduler, arq, Celery, Django Q2, Dramatiq, huey and RQ.
 
 A job is out from before it goes into its queue until a worker has it in hand, where it counts as a request does. A job of
 later is a timer: it is out from when it goes into the queue, or if that is in less than two seconds.
@@ -68,6 +68,28 @@ def _is_soon(due, now):
 def _wrap(owner, name, make):
     original = getattr(owner, name)
     setattr(owner, name, functools.wraps(original)(make(original)))
+
+
+def _watch_apscheduler(queues, module):
+    added = (module.EVENT_JOB_ADDED, module.EVENT_JOB_MODIFIED)
+    left = (module.EVENT_JOB_SUBMITTED, module.EVENT_JOB_REMOVED, module.EVENT_JOB_MAX_INSTANCES)
+
+    def dispatch(original):
+        def tell(self, event):
+            queue = f"the job store {getattr(event, 'jobstore', None)} of APScheduler"
+            if event.code in added and self.state == module.STATE_RUNNING:
+                job = self.get_job(event.job_id, event.jobstore)
+                due = job and job.next_run_time
+                if due and _is_soon(due, datetime.datetime.now(due.tzinfo)):
+                    queues.put(queue, job.id, job.name)
+            if event.code in left:
+                # What runs it has it by now.
+                queues.drop(queue, event.job_id)
+            return original(self, event)
+
+        return tell
+
+    _wrap(module.BaseScheduler, "_dispatch_event", dispatch)
 
 
 def _watch_celery(queues, signals):
@@ -274,6 +296,7 @@ def _watch_arq_worker(queues, module):
 
 
 _WATCHERS = {
+    "apscheduler.schedulers.base": _watch_apscheduler,
     "arq.connections": _watch_arq,
     "arq.worker": _watch_arq_worker,
     "celery.signals": _watch_celery,

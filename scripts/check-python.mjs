@@ -12,6 +12,7 @@ const python = pythonWith(folder, [
   'daphne',
   'aiohttp',
   'uvicorn',
+  'apscheduler',
   'celery',
   'django-q2',
   'fakeredis',

@@ -31,6 +31,7 @@ const SERVERS = [
     ],
     '80',
   ],
+  ['http.server beside APScheduler', 'http.server,apscheduler', ['scheduled'], '80'],
   ['Flask', 'flask', ['thread', 'at once'], '400'],
   ['Django', 'django', ['thread', 'pool', 'at once', 'reads at once'], '400'],
   ['Django under uvicorn', 'asgiref,django,uvicorn', ['task', 'timer', 'consumer', 'thread', 'reads'], '400'],

@@ -138,7 +138,24 @@ def leave_by_message(way):
     return tell
 
 
-pool, kept, messages, queue = ThreadPoolExecutor(), [], [], None
+def leave_by_scheduler(*work):
+    import datetime
+
+    due = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=0.5)
+    scheduler.add_job(leave, "date", run_date=due, args=work)
+
+
+def start_scheduler():
+    """It has more to do than what comes of webhooks."""
+    from apscheduler.schedulers.background import BackgroundScheduler
+
+    made = BackgroundScheduler(timezone="UTC")
+    made.add_job(len, "interval", seconds=0.5, args=[""])
+    made.start()
+    return made
+
+
+pool, kept, messages, queue, scheduler = ThreadPoolExecutor(), [], [], None, None
 WAYS = {
     "thread": lambda *work: threading.Thread(target=leave, args=work).start(),
     "timer": lambda bot, seconds: threading.Timer(seconds, leave, (bot, 0)).start(),
@@ -151,6 +168,7 @@ WAYS = {
     "reads at once": read_and_leave,
     "message": leave_by_message("put"),
     "published": leave_by_message("publish"),
+    "scheduled": leave_by_scheduler,
 }
 # A way that names a queue.
 QUEUE = "queue "
@@ -338,6 +356,8 @@ if __name__ == "__main__":
         import late_messages
 
         late_messages.start()
+    if "scheduled" in ways:
+        scheduler = start_scheduler()
     workers = [start_worker(one[len(QUEUE) :]) for one in ways if one.startswith(QUEUE)]
     exact, began = 0, time.monotonic()
     for i in range(lives):
