@@ -64,6 +64,8 @@ class _Work:
         self.tasks, self.futures, self.threads, self.children = (weakref.WeakKeyDictionary() for _ in range(4))
         self.timers, self.questions, self.waits = (weakref.WeakKeyDictionary() for _ in range(3))
         self.forks, self.loops, self.servers = {}, {}, {}
+        # Threads that wait at a queue.
+        self.takers = weakref.WeakKeyDictionary()
         # The ends of connections at which tasks wait for messages.
         self.inboxes = weakref.WeakSet()
         # Threads in which a test waits for greenroom: it waits for all that counts.
@@ -687,6 +689,39 @@ def _watch_streams(module):
     _wrap(module.StreamReader, "_wait_for_data", waiting)
 
 
+def _watch_queues(module):
+    """What is put into a queue at which a thread waits is in that thread's hand."""
+
+    def getting(original):
+        def get(self, block=True, timeout=None):
+            thread = threading._active.get(threading.get_ident())
+            # That of a test waits for the app.
+            if not block or thread in (None, threading.main_thread()):
+                return original(self, block, timeout)
+            with _work.lock:
+                takers = _work.takers.setdefault(self, set())
+                takers.add(thread)
+            try:
+                thing = original(self, block, timeout)
+            finally:
+                takers.discard(thread)
+            _work.note(_work.threads, thread)
+            return thing
+
+        return get
+
+    def putting(original):
+        def put(self, *args, **kwargs):
+            for thread in list(_work.takers.get(self, ())):
+                _work.note(_work.threads, thread)
+            return original(self, *args, **kwargs)
+
+        return put
+
+    _wrap(module.Queue, "get", getting)
+    _wrap(module.Queue, "put", putting)
+
+
 def _watch_forks(module):
     """Its children end without the handlers of atexit."""
     module.register_after_fork(_work, lambda _: module.Finalize(None, _say_bye, exitpriority=0))
@@ -706,6 +741,7 @@ _WATCHED = {
     "twisted.internet.asyncioreactor": _watch_reactor,
     "concurrent.futures.thread": _method("ThreadPoolExecutor", "submit", _noting("futures")),
     "concurrent.futures.process": _method("ProcessPoolExecutor", "submit", _noting("futures")),
+    "queue": _watch_queues,
     "subprocess": _method("Popen", "__init__", _noting_self("children")),
     "multiprocessing.util": _watch_forks,
     "http.server": _watch_http_server,

@@ -28,6 +28,8 @@ const SERVERS = [
       'reads at once',
       'message',
       'published',
+      'taker',
+      'taker',
     ],
     '80',
   ],

@@ -125,6 +125,22 @@ async def wait_for_nothing():
     await asyncio.gather(asyncio.Event().wait(), asyncio.Queue().get(), asyncio.sleep(3600))
 
 
+def leave_by_taker(*work):
+    """The first message starts what lives as long as the app."""
+    global taker
+    if taker is None:
+        import queue as queues
+
+        taker = queues.Queue()
+        threading.Thread(target=take, daemon=True).start()
+    taker.put(work)
+
+
+def take():
+    while True:
+        leave(*taker.get())
+
+
 def leave_by_message(way):
     """By what lives as long as the app, and waits in a server as clients of Redis do."""
 
@@ -155,7 +171,7 @@ def start_scheduler():
     return made
 
 
-pool, kept, messages, queue, scheduler = ThreadPoolExecutor(), [], [], None, None
+pool, kept, messages, queue, taker, scheduler = ThreadPoolExecutor(), [], [], None, None, None
 WAYS = {
     "thread": lambda *work: threading.Thread(target=leave, args=work).start(),
     "timer": lambda bot, seconds: threading.Timer(seconds, leave, (bot, 0)).start(),
@@ -166,6 +182,7 @@ WAYS = {
     "reads": lambda *work: threading.Thread(target=read_and_leave, args=work).start(),
     "reads of a pool": lambda *work: pool.submit(read_and_leave, *work),
     "reads at once": read_and_leave,
+    "taker": leave_by_taker,
     "message": leave_by_message("put"),
     "published": leave_by_message("publish"),
     "scheduled": leave_by_scheduler,
