@@ -97,6 +97,19 @@ test.each([...LOST, { status: 503 }])(
   },
 );
 
+/** Rounds in a way of its own. */
+class Rounding extends Notes {
+  override async schedule({ joinAt, ...meeting }: Meeting): Promise<{ id: string }> {
+    return super.schedule({ ...meeting, joinAt: new Date(Date.parse(joinAt) + 37 * 60_000).toISOString() });
+  }
+}
+
+test('An app whose agent comes at a time that no zone explains is told that alone', async () => {
+  expect(await foundIn(Rounding, {})).toMatchObject([
+    { oracle: 'acts', was: 'one 37m after it', mistake: { name: 'another time' } },
+  ]);
+});
+
 /** Calls off and moves with one call. */
 class Single extends Notes {
   override retried<T>(work: () => Promise<T>): Promise<T> {

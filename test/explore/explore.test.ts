@@ -385,6 +385,22 @@ class Stepping extends Notes {
   }
 }
 
+/** Shows nothing else. */
+class SteppingAlone extends Stepping {
+  override state(id: string): unknown {
+    return { status: this.disk.rows.get(id)?.status };
+  }
+}
+
+test('An app that a late message stops for good is told by that', async () => {
+  const at = { delivery: { type: 'bot.state_change', state: 'waiting_room' } };
+  const [found] = await foundIn(SteppingAlone, { deviations: [{ at, do: { delay: '1m' } }] }, { lockstep: false });
+  expect(found).toMatchObject({
+    oracle: 'confluence',
+    mistake: { name: 'only in order', evidence: '/status stays "waiting" for good' },
+  });
+});
+
 test.each([
   ['takes one step after the other', Stepping, 'confluence', 'only in order'],
   ['writes what comes last', broken('last write wins').App, 'monotone', 'last write wins'],

@@ -94,6 +94,19 @@ test('A state that the app does not know is told as such', async () => {
   ]);
 });
 
+/** The lobby has no word, either. */
+class KnowsNoLobby extends Notes {
+  override async handle(message: Message, request: Request): Promise<Response> {
+    return message.status === 'waiting' ? new Response('', { status: 500 }) : super.handle(message, request);
+  }
+}
+
+test('The same is told where all goes well', async () => {
+  expect(told(await foundIn(KnowsNoLobby, {}))).toEqual([
+    ['answers', 'The app fails at bot.state_change waiting_room, which the vendor really sends', 'unexpected message'],
+  ]);
+});
+
 const LATE: Partial<Story> = {
   deviations: [{ at: { delivery: { type: 'bot.state_change', state: 'post_processing' } }, do: { delay: '1m' } }],
 };

@@ -27,6 +27,12 @@ export const CALL_MISTAKES: readonly Guess[] = [
         : undefined,
   },
   {
+    name: 'another time',
+    words:
+      'The time that the user has said does not come to the vendor as it is: it is rounded, that of another meeting, or that of before.',
+    evidence: ({ problem }) => (problem.family === MISTIMED ? `its agent is ${problem.was}` : undefined),
+  },
+  {
     name: 'timer not cancelled on reschedule',
     words:
       'What was planned for the old time is still done when the meeting was moved: a timer that stays, or an agent that nobody calls off.',
@@ -43,7 +49,9 @@ export const CALL_MISTAKES: readonly Guess[] = [
     words:
       'A call may be done though it fails, or its answer is lost, and what is there, or is called off, already is refused: before the user hears of an error, look how the agent is, by its key.',
     evidence: (found) =>
-      oracle(found, 'acts') ? 'the vendor has done what was asked for, and the user is told an error' : undefined,
+      oracle(found, 'acts') && found.problem.family !== MISTIMED
+        ? 'the vendor has done what was asked for, and the user is told an error'
+        : undefined,
   },
   {
     name: 'outage taken for an answer',

@@ -3,7 +3,7 @@ import { neverChanges } from './alike.js';
 import type { Outcome } from '../playing/outcome.js';
 import type { Problem } from './problem.js';
 import { isMore, valueAt, type Difference } from '../playing/state.js';
-import { PLAINEST, plainOf } from '../stories/plain.js';
+import { plainOf } from '../stories/plain.js';
 import { isUser, keyOf, signedDuration } from '../stories/story.js';
 
 /** What is known of a failure. */
@@ -85,12 +85,10 @@ export function unheard({ problem, outcome, quiet }: Case): string | undefined {
     : undefined;
 }
 
-/** A message of a scenario other than the plainest is answered with an error, though nothing goes wrong in it. */
+/** A message is answered with an error, though nothing goes wrong. */
 export function unexpected({ problem: { oracle, what, was }, outcome: { story } }: Case): string | undefined {
   if (oracle !== 'answers' || !what.startsWith('error ') || keyOf(story) !== keyOf(plainOf(story))) return undefined;
-  return story.scenario === PLAINEST
-    ? undefined
-    : `it is answered ${was} in ${story.scenario}, where nothing goes wrong`;
+  return `it is answered ${was} in ${story.scenario}, where nothing goes wrong`;
 }
 
 /** A word of the state that no quiet life has, after a call that asks how an agent is was struck. */

@@ -92,7 +92,7 @@ export const MESSAGE_MISTAKES: readonly Guess[] = [
   {
     name: 'unexpected message',
     words:
-      'The app fails at a message that comes in some meetings alone: a state that it does not know, or a field that it takes for granted. Take what it has no use for with a 2xx.',
+      'The app fails at a message though nothing goes wrong: a state that it does not know, or a field that it takes for granted and some meetings do not have. Take what it has no use for with a 2xx.',
     evidence: unexpected,
   },
   {

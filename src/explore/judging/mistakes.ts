@@ -1,5 +1,5 @@
 import { droppedQuietly, isMissing, refusedQuietly, type Case } from './clues.js';
-import { AGAIN, ORDER, has, oracle, type Guess, type Mistake } from './guess.js';
+import { AGAIN, ORDER, has, oracle, where, type Guess, type Mistake } from './guess.js';
 import { show } from './show.js';
 import { isMore } from '../playing/state.js';
 import { RETURN } from './unnoticed.js';
@@ -58,8 +58,12 @@ const LAST: readonly Guess[] = [
   {
     name: 'only in order',
     words: 'The app takes a message only if the one before it has come, and drops it otherwise.',
-    evidence: (found) =>
-      has(found, ...ORDER) && isMissing(found) ? 'a message that is late is missing in the end' : undefined,
+    evidence: (found) => {
+      if (!has(found, ...ORDER)) return undefined;
+      if (isMissing(found)) return 'a message that is late is missing in the end';
+      // It never got to where it would have gone back from.
+      return found.problem.cause === 'monotone' ? `${where(found)} stays ${found.problem.was} for good` : undefined;
+    },
   },
 ];
 
