@@ -34,6 +34,7 @@ export const heldBeside = (world: World, id: string): string[] =>
   letGo(world, world.outbox.get(id), true).map((waiting) => waiting.id);
 
 function letGo({ outbox, faults }: World, delivery: Delivery | undefined, isBeside = false): Delivery[] {
+  if (outbox.held.size === 0) return [];
   const found = outbox.heldDeliveries().filter((waiting) => {
     const { fault, type, state = delivery?.state } = waiting.held!;
     const isAwaited = type === delivery?.type && state === delivery.state && waiting.id !== delivery.id;
