@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { explore, type ExploreOptions } from '../../src/explore.js';
 import { KINDS } from '../../src/explore/stories/kinds.js';
-import type { Row } from './receivers/app.js';
+import { attendeeClient, type Client, type Message, type Row } from './receivers/app.js';
 import { exploreBroken } from './receivers/explore-broken.js';
 import { explored } from './receivers/explored.js';
 import { Notes } from './receivers/notes.js';
@@ -119,4 +119,37 @@ test('What waits in the memory of the app is lost when it is started anew, and f
   expect(restart).toMatchObject({ do: { restart: true } });
   const right = await explore({ ...explored(Notes, 'attendee'), ...few });
   expect(right.findings, right.text()).toEqual([]);
+});
+
+const IN_ENGLISH = /^[\0-\x7f]*$/;
+
+/** Counts what is written in the chat in English, each time that it is told. */
+class CountsChat extends Notes {
+  override makeClient(): Client {
+    return attendeeClient(this.room, ['bot.state_change', 'chat_messages.update']);
+  }
+  override isKnown(message: Message): boolean {
+    return isChat(message) ? false : super.isKnown(message);
+  }
+  override apply(row: Row, message: Message): void {
+    if (isChat(message) && IN_ENGLISH.test(JSON.stringify(message.raw))) row.mails.push('to be answered');
+    super.apply(row, message);
+  }
+  override begin(): void {
+    // Nothing is to be done at the end.
+  }
+  override isOver(row: Row): boolean {
+    return row.status === 'failed' || row.status === 'done';
+  }
+}
+
+const isChat = ({ raw }: Message): boolean => (raw as { readonly trigger?: string }).trigger === 'chat_messages.update';
+
+test('A message of a type that comes in few scenarios goes wrong as others do', async () => {
+  const { findings } = await explore({
+    ...explored(CountsChat, 'attendee'),
+    without: KINDS.map(({ name }) => name).filter((name) => name !== 'duplicate'),
+    executions: 90,
+  });
+  expect(findings).toMatchObject([{ oracle: 'idempotent', story: { deviations: [{ do: { duplicate: 1 } }] } }]);
 });

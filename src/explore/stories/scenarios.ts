@@ -6,7 +6,7 @@ import { PLAINEST } from './plain.js';
 
 /** The scenarios that can be explored with a vendor. */
 export interface ScenarioChoice {
-  /** The plainest first, then one of each course of states, and one whose words are in other scripts. */
+  /** The plainest first, then one of each course of states and with each type of message, and one whose words are in other scripts. */
   readonly first: readonly string[];
   /** Those whose states go like those of another: the reasons, the words and the times differ. */
   readonly others: readonly string[];
@@ -32,23 +32,24 @@ export async function chooseScenarios(
       `Failed to explore the scenario "${stray}": there is none of that name.${didYouMean(nearest(stray, names))}`,
     );
   if (wanted && wanted.length > 0) return { first: wanted, others: [] };
-  const courses = new Set<string>();
-  const choice = { first: [PLAINEST], others: [] as string[] };
-  courses.add((await courseOf(room, provider, PLAINEST)) ?? '');
-  for (const name of names.filter((one) => one !== PLAINEST && one !== MANUAL)) {
-    const course = await courseOf(room, provider, name);
-    if (course === undefined) continue;
-    (courses.has(course) ? choice.others : choice.first).push(name);
-    courses.add(course);
+  const known = new Set<string>();
+  const choice = { first: [] as string[], others: [] as string[] };
+  for (const name of [PLAINEST, ...names.filter((one) => one !== PLAINEST && one !== MANUAL)]) {
+    const courses = await coursesOf(room, provider, name);
+    if (courses === undefined && name !== PLAINEST) continue;
+    const fresh = (courses ?? []).filter((one) => !known.has(one));
+    (fresh.length > 0 || name === PLAINEST ? choice.first : choice.others).push(name);
+    for (const one of fresh) known.add(one);
   }
   return choice;
 }
 
 /**
- * The states through which the vendor's agent goes, as one text; `undefined` if the vendor cannot play the scenario. With words
- * beyond ASCII it is another course: each program that a message passes through may write those otherwise.
+ * What tells a scenario from others: the states through which the vendor's agent goes, as one text, and each type of message that
+ * tells of no state; `undefined` if the vendor cannot play it. With words beyond ASCII the states are another course: each
+ * program that a message passes through may write those otherwise.
  */
-async function courseOf(room: Greenroom, provider: string, name: string): Promise<string | undefined> {
+async function coursesOf(room: Greenroom, provider: string, name: string): Promise<string[] | undefined> {
   const scenario = (await room.scenarios.get(name)) as {
     readonly fit?: Readonly<Record<string, readonly { readonly never?: true }[]>>;
     readonly expected?: Readonly<Record<string, Expected>>;
@@ -57,5 +58,9 @@ async function courseOf(room: Greenroom, provider: string, name: string): Promis
   // Of the version that the room has.
   const steps = expectedOf(scenario.expected?.[provider], room.vendor(provider)['version'] ?? '') ?? [];
   const states = steps.flatMap((step) => ('state' in step ? [step.state] : []));
-  return [...states, ...(BEYOND_ASCII.test(JSON.stringify(scenario)) ? ['in other scripts'] : [])].join(' ');
+  const others = steps.flatMap((step) => ('state' in step || step.webhook === undefined ? [] : [step.webhook]));
+  return [
+    [...states, ...(BEYOND_ASCII.test(JSON.stringify(scenario)) ? ['in other scripts'] : [])].join(' '),
+    ...others,
+  ];
 }
