@@ -147,6 +147,19 @@ describe('Delivering webhooks', () => {
     expect(await room.timeline({ as: 'text' })).toContain('--forward-to');
   });
 
+  test('why webhooks are captured is told once for each host, however many there are', async ({ room }) => {
+    for (const host of ['a.example.com', 'b.example.com', 'a.example.com'])
+      await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, `https://${host}/in`));
+    await room.clock.advance({ by: '2h' });
+    const { entries: sent } = await room.timeline({ kind: 'delivery' });
+    const { entries: notes } = await room.timeline({ kind: 'note' });
+    expect(sent.length).toBeGreaterThan(12);
+    expect(notes.map(({ summary }) => /^captured, not sent: (\S+) /.exec(summary)?.[1]).filter(Boolean)).toEqual([
+      'a.example.com',
+      'b.example.com',
+    ]);
+  });
+
   test('--forward-to sends such webhooks to a local URL instead', async ({ receiver }) => {
     await using room = await startGreenroom({ forwardTo: `${receiver.url}/dev` });
     await attendee(room, 'POST', '/api/v1/bots', botRequest(undefined, 'https://hooks.example.com/in?a=1'));

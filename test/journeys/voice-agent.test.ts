@@ -73,7 +73,7 @@ describe("A voice agent's page", () => {
     const { url } = await servePage();
     await send(room, { url });
     expect((await lines(room, 'note')).map(({ summary }) => summary)).toContain(
-      'production refuses the voice agent URL http://…: it must start with https://',
+      'production refuses voice agent URLs with http://: they must start with https://',
     );
     const strict = await startGreenroom({ strict: true });
     closers.push(() => void strict.close());

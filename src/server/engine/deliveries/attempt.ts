@@ -191,8 +191,7 @@ function guardOf(world: World, vendorTimeout: Micros): number | undefined {
 function settleCaptured(world: World, delivery: Delivery, { attempt, line }: Try, reason: string): void {
   attempt.outcome = line.outcome = 'captured';
   world.outbox.arrived(delivery, 'captured');
-  if (delivery.attempts.length === 1)
-    world.note('captured', delivery.subject, `${delivery.id} was captured, not sent: ${reason}`);
+  world.noteOnce('captured', `captured, not sent: ${reason}`);
   releaseHeld(world, delivery);
 }
 

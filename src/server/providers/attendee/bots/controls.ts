@@ -63,7 +63,7 @@ function showPage(world: World, bot: Bot, agent: string | undefined, screen: str
   // What is shared is written after what the camera shows, and takes its place.
   const url = screen ?? agent;
   bot.agentPage = url ? { field: screen === undefined ? 'url' : 'screenshare_url', url } : null;
-  if (url) noteLocalUrl(world, bot.id, 'voice agent', url);
+  if (url) noteLocalUrl(world, 'voice agent', url);
   if (isRecording(bot)) planPage(world, bot);
 }
 

@@ -150,10 +150,9 @@ function textIn(metadata: PyObject | null, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function noteLocalUrls({ world, entry }: Call, { webhooks, agentPage }: NewBot): void {
-  if (settingsOf(world).require_https_webhooks)
-    for (const { url } of webhooks) noteLocalUrl(world, entry.subject, 'webhook', url);
-  if (agentPage) noteLocalUrl(world, entry.subject, 'voice agent', agentPage.url);
+function noteLocalUrls({ world }: Call, { webhooks, agentPage }: NewBot): void {
+  if (settingsOf(world).require_https_webhooks) for (const { url } of webhooks) noteLocalUrl(world, 'webhook', url);
+  if (agentPage) noteLocalUrl(world, 'voice agent', agentPage.url);
 }
 
 /** Triggers that a bot's own webhooks may have and that only the project's hear of (observed). */

@@ -10,9 +10,9 @@ export const localUrls =
   (url) =>
     !settingsOf(world).refuseLocalUrls && isOwn(world.transport.destinationOf(url), url);
 
-/** Says what production would have refused. */
-export function noteLocalUrl(world: World, subject: string | null, what: string, url: string): void {
+/** Says what production would have refused: once, since every test that runs on one machine does it with each bot. */
+export function noteLocalUrl(world: World, what: string, url: string): void {
   if (url.startsWith('https://')) return;
-  const shown = `${new URL(url).protocol}//…`;
-  world.note('local-url', subject, `production refuses the ${what} URL ${shown}: it must start with https://`);
+  const { protocol } = new URL(url);
+  world.noteOnce('local-url', `production refuses ${what} URLs with ${protocol}//: they must start with https://`);
 }
