@@ -202,7 +202,7 @@ test('What differs once is shown before calls that are made over and over', asyn
     deviations: [{ at: { delivery: { type: 'bot.state_change', state: 'ended' } }, do: { delay: '2h' } }],
   });
   const refused = found.find(({ sentence }) => sentence.startsWith('The app calls leaveMeeting'))!;
-  expect(renderFinding(refused, 1)).toMatch(/\+ +\+1h50m → leaveMeeting {2}400\n/);
+  expect(renderFinding(refused, 1)).toMatch(/\+ +\+1h30m → leaveMeeting {2}400\n/);
 });
 
 /** Keeps in memory which meetings there are. */

@@ -19,18 +19,23 @@ const EVE: Micros = 15 * HOUR;
 /** Meetings that overlap begin so far apart. */
 const APART: Micros = 7 * 60_000_000;
 
-/** The instant from which on meetings are on the day before the clocks change next. */
-export function clockChangeEve(after: string): string {
-  const from = parseInstant(after)! + EVE;
-  return formatInstant((nextClockChange(ZONE, from) ?? from) - EVE);
-}
-
-/** How long before a full hour an app is started anew: its timers then go alike in every execution that begins so. */
+/**
+ * How long before a full hour an app is started anew: its timers then go alike in every execution that begins so. No execution
+ * begins nearer to its hour, so an agent may be sent half an hour before its meeting.
+ */
 const BEFORE_HOUR: Micros = HOUR / 3;
 
+/** The instant from which on meetings are on the day before the clocks change next. */
+export function clockChangeEve(after: string): string {
+  const from = parseInstant(after)! + EVE + BEFORE_HOUR;
+  return formatInstant((nextClockChange(ZONE, from) ?? from) - EVE - BEFORE_HOUR);
+}
+
+/** The next full hour that is not too near. */
+const nextHour = (now: string): Micros => Math.ceil((parseInstant(now)! + BEFORE_HOUR) / HOUR) * HOUR;
+
 /** The next instant at which an app is started anew. */
-export const nextStart = (now: string): string =>
-  formatInstant(Math.ceil((parseInstant(now)! + BEFORE_HOUR) / HOUR) * HOUR - BEFORE_HOUR);
+export const nextStart = (now: string): string => formatInstant(nextHour(now) - BEFORE_HOUR);
 
 /** Which meetings an execution has. */
 interface Wanted {
@@ -40,9 +45,9 @@ interface Wanted {
   readonly inCalendar: boolean;
 }
 
-/** The meetings of one execution, with URLs of their own, from a while after the next full hour on. */
+/** The meetings of one execution, with URLs of their own, from a while after the next hour on. */
 export function meetingsOf({ number, count, inCalendar }: Wanted, { sample }: VendorProfile, now: string): Meeting[] {
-  const base = Math.ceil(parseInstant(now)! / HOUR) * HOUR + (inCalendar ? AHEAD_IN_CALENDAR : AHEAD);
+  const base = nextHour(now) + (inCalendar ? AHEAD_IN_CALENDAR : AHEAD);
   return Array.from({ length: count }, (_, i) => ({
     url: placeOf(sample.lobbyMeeting, number * 3 + i),
     joinAt: formatInstant(base + i * APART),

@@ -70,8 +70,8 @@ export interface Stage<A> {
   readonly close: () => Promise<void>;
 }
 
-/** After which the change of clocks is looked for. */
-const FIRST = '2026-01-01T00:00:00Z';
+/** When an execution begins if nobody says: as long before an hour as one with an app that was started anew. */
+const FIRST = '2026-01-01T08:40:00Z';
 
 const HOW_TO_TELL =
   'Each execution has what "app" starts, and shares what outlives that, such as a variable of a module or a database: have "app" make these anew, too, and what still differs is chance.';
@@ -118,6 +118,7 @@ async function openSession<A extends RunningApp>(
     (request) =>
       app!.receivers![origin]!(request);
   const room = await server.workspace({
+    clock: { now: FIRST },
     ...options.room,
     ...versionsOver(options.room, settings),
     seed: settings.seed,
