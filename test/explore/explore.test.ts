@@ -62,6 +62,14 @@ test('What was found is a page, too: each story beside its quiet life, of the ti
   expect(report.html()).not.toContain('greenroom-explore');
 });
 
+test('What a short search did not reach is one line, which counts the places of each kind', async () => {
+  const options = { ...explored(Notes, 'attendee'), scenarios: ['happy-path'], seed: 1 };
+  const { not_tried } = await explore({ ...options, executions: 4 });
+  const told = not_tried.filter((line) => line.includes('more executions'));
+  const line = /^\d+ pairs of a change and a kind were not reached: .* By kind: duplicate \d+ of \d+, reordered /;
+  expect(told).toEqual([expect.stringMatching(line)]);
+});
+
 test('Without what was recorded there is no page', async () => {
   const report = await explore({ ...explored(Notes, 'attendee'), scenarios: ['happy-path'], executions: 1 });
   expect(() => report.html()).toThrow('Explore with { record: true }.');

@@ -16,6 +16,7 @@ import { KINDS, type Kind } from '../stories/kinds.js';
 import { pointsOf, type Point } from '../stories/points.js';
 import type { ScenarioChoice } from '../stories/scenarios.js';
 import type { Deviation, Story } from '../stories/story.js';
+import { notReached, struckNothing } from './untried.js';
 
 /** Stories to play next, and in a few words what they try. */
 export interface Batch {
@@ -91,21 +92,9 @@ export class Search {
         ? []
         : ['what users do in their calendars: no meeting stood in one; --calendar has users put each there.']),
       ...without.map((name) => `${name}: it was left out on request.`),
-      ...this.#told(edges, (pair) => this.#missed.has(pair), 'it was tried, and struck nothing there'),
-      ...this.#told(edges, (pair) => !this.#missed.has(pair), 'it was not reached: give it more executions'),
+      ...struckNothing(edges, (pair) => !this.#struck.has(pair) && this.#missed.has(pair)),
+      ...notReached(edges, (pair) => !this.#struck.has(pair) && !this.#missed.has(pair)),
     ];
-  }
-
-  /** Those of the pairs that never struck and are like this: a kind with the edges, or kinds of which nothing was tried. */
-  #told(edges: ReadonlyMap<string, ReadonlySet<string>>, test: (pair: string) => boolean, why: string): string[] {
-    const whole: string[] = [];
-    const lines: string[] = [];
-    for (const [kind, all] of edges) {
-      const open = [...all].filter((edge) => !this.#struck.has(`${edge} ${kind}`) && test(`${edge} ${kind}`));
-      if (open.length === all.size) whole.push(kind);
-      else if (open.length > 0) lines.push(`${kind} at ${open.join(', ')}: ${why}.`);
-    }
-    return [...lines, ...(whole.length === 0 ? [] : [`${whole.join(', ')}: ${why}.`])];
   }
 
   async *batches(): AsyncGenerator<Batch> {

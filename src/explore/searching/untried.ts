@@ -1,0 +1,29 @@
+/** Kinds with the edges at which they could strike, and whether a pair of both is one that is told of. */
+type Edges = ReadonlyMap<string, ReadonlySet<string>>;
+type IsTold = (pair: string) => boolean;
+
+/** The kinds that were tried in vain, each with its edges, for people may know why. */
+export function struckNothing(edges: Edges, isTold: IsTold): string[] {
+  const why = 'it was tried, and struck nothing there';
+  const open = openIn(edges, isTold);
+  const whole = open.filter(({ at, all }) => at.length === all).map(({ kind }) => kind);
+  return [
+    ...open.filter(({ at, all }) => at.length < all).map(({ kind, at }) => `${kind} at ${at.join(', ')}: ${why}.`),
+    ...(whole.length === 0 ? [] : [`${whole.join(', ')}: ${why}.`]),
+  ];
+}
+
+/** One line for all that a longer search would reach: nobody chooses among its edges, and there are hundreds. */
+export function notReached(edges: Edges, isTold: IsTold): string[] {
+  const open = openIn(edges, isTold);
+  const kinds = open.map(({ kind, at, all }) => `${kind} ${at.length} of ${all}`);
+  const count = open.reduce((sum, { at }) => sum + at.length, 0);
+  const told = `${count === 1 ? 'pair of a change and a kind was' : 'pairs of a change and a kind were'} not reached`;
+  return count === 0 ? [] : [`${count} ${told}: give it more executions. By kind: ${kinds.join(', ')}.`];
+}
+
+function openIn(edges: Edges, isTold: IsTold): { kind: string; at: readonly string[]; all: number }[] {
+  return [...edges]
+    .map(([kind, all]) => ({ kind, at: [...all].filter((edge) => isTold(`${edge} ${kind}`)), all: all.size }))
+    .filter(({ at }) => at.length > 0);
+}
