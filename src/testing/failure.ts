@@ -60,11 +60,25 @@ function newest(text: string, limit: number): string {
 const STANDSTILL =
   'Fake timers of this process stood still while the clock moved, so nothing has happened that the app does by a timer: after await room.clock.lockstep() they move with it.';
 
+const STUCK =
+  'queueMicrotask or process.nextTick of this process is faked, and in Node fetch and streams wait for them for ever: leave them out of toFake.';
+
+/**
+ * Whether calls of this process cannot come to an end; fake timers leave their clock on the functions that they put in place. Where
+ * a runner gives tests globals of their own, as Jest does, `fetch` is made elsewhere, and has what is real there.
+ */
+const areCallsStuck = (): boolean =>
+  Object.getPrototypeOf(fetch) === Function.prototype &&
+  [queueMicrotask, Reflect.get(process, 'nextTick')].some(
+    (given) => (given as { clock?: unknown }).clock !== undefined,
+  );
+
 /** The timeline of a failed test's room, and what was not awaited in it, which is no fault of its end then. */
 export async function storyOf(room: Greenroom): Promise<string> {
   const unheard = (await callsOf(room)?.take()) ?? [];
   const still = hadStandstill(room) ? [STANDSTILL] : [];
-  return [await timelineOf(room), ...still, ...new Set(unheard.map(({ text }) => text))].join('\n');
+  const stuck = areCallsStuck() ? [STUCK] : [];
+  return [await timelineOf(room), ...still, ...stuck, ...new Set(unheard.map(({ text }) => text))].join('\n');
 }
 
 /** Prints the story of a failed test's room, and keeps its run where that is asked for. */

@@ -133,6 +133,19 @@ describe('A test that fails prints the timeline of its room', () => {
     said.mockClear();
   });
 
+  test('and says that no call comes to an end while what fetch waits for is faked', async () => {
+    const failing = withRoom(() => Promise.reject(new Error('the app is not finished')));
+    for (const toFake of [['setTimeout'], ['setTimeout', 'queueMicrotask']] as const) {
+      vi.useFakeTimers({ toFake: [...toFake] });
+      await expect(failing()).rejects.toThrow('the app is not finished');
+    }
+    vi.useRealTimers();
+    const hint =
+      /\nqueueMicrotask or process\.nextTick .* is faked, and in Node fetch .* wait for them .*: leave them out/;
+    expect(said.mock.calls.flat().map((text) => hint.test(String(text)))).toEqual([false, true]);
+    said.mockClear();
+  });
+
   test('with testRoom, where the context tells of the failure', async () => {
     const ends: (() => Promise<void>)[] = [];
     const context = { name: 'a test', after: (end: () => Promise<void>) => void ends.push(end) };
