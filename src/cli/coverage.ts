@@ -3,7 +3,7 @@ import { renderCoverage } from '../checks/coverage/text.js';
 import { formatInstant } from '../clock/instant.js';
 import { wallClock } from '../clock/real-time.js';
 import type { CoverageReport } from '../contracts/coverage/coverage.js';
-import { coverage } from '../contracts/coverage/report.js';
+import { coverage, coverageOfCalled } from '../contracts/coverage/report.js';
 import { readOwnVendors, VENDORS_FLAG } from './settings/config.js';
 import { HELP, readWords, renderHelp, type Flag, type FlagValues } from './settings/flags.js';
 import { MIN, readMin, tooLittle } from './settings/min.js';
@@ -22,7 +22,7 @@ input).`;
 const OF_ONE: Flag = { name: 'workspace', value: 'ID', help: 'what this one has seen (all that the server has seen)' };
 
 const FLAGS: readonly Flag[] = [
-  { name: 'provider', value: 'NAME', help: `${VENDOR_NAMES} alone` },
+  { name: 'provider', value: 'NAME', help: `${VENDOR_NAMES} alone (those that were called)` },
   MIN,
   { name: 'json', help: 'print the report as JSON' },
   REPORTER_FLAG,
@@ -71,17 +71,32 @@ function subjectOf({ values, files }: Wanted): string {
 
 async function measure(wanted: Wanted): Promise<number> {
   const { values, files, outlets, min } = wanted;
-  const report = await (files.length === 0 ? fromServer(values) : fromFiles(files, values));
+  const whole = await (files.length === 0 ? fromServer(values) : fromFiles(files, values));
+  const report = values['provider'] === undefined ? withoutUncalled(whole) : whole;
   const isEnough = report.percent >= min;
   const isTold = outlets.some(({ name, file }) => file === undefined && name !== 'github');
   if (values['json'] === true) say(`${JSON.stringify({ ...report, min, ok: isEnough }, null, 2)}\n`);
-  else if (!isTold) say(renderCoverage(report));
+  else if (!isTold) say(`${renderCoverage(report)}${leftOut(whole, report)}`);
   let isWritten = await writeReports(outlets, coverageCheck(report, subjectOf(wanted), min), 'error');
   const page = values['html'];
   if (typeof page === 'string') isWritten = (await written(() => writePage(page, report))) && isWritten;
   if (!isEnough) tell(tooLittle(report.percent, min));
   if (!isWritten) return NOT_WRITTEN;
   return isEnough ? 0 : TOO_LITTLE;
+}
+
+/** An app of one vendor is not judged by the contracts of others. Where nobody was called, all are there to be chosen from. */
+function withoutUncalled(whole: CoverageReport): CoverageReport {
+  const called = coverageOfCalled(whole);
+  return called.providers.length === 0 ? whole : called;
+}
+
+function leftOut(whole: CoverageReport, { providers }: CoverageReport): string {
+  const shown = new Set(providers.map(({ provider }) => provider));
+  const names = whole.providers.map(({ provider }) => provider).filter((name) => !shown.has(name));
+  return names.length === 0
+    ? ''
+    : `\nNobody called ${names.join(' or ')}, which is left out: --provider NAME has it all the same.\n`;
 }
 
 async function writePage(page: string, report: CoverageReport): Promise<void> {

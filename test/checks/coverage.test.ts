@@ -44,6 +44,24 @@ describe('greenroom coverage', () => {
     expect([covered, providers.length]).toEqual([1, 1]);
   });
 
+  test('judges an app of one vendor by the contract of that vendor alone', async ({ folder }) => {
+    const file = folder.write('app.har', har([{ url: 'https://app.attendee.dev/api/v1/bots', answer: {} }]));
+    const { stdout } = await runHere(['coverage', file]);
+    expect(stdout).not.toContain('(cronofy, ');
+    expect(stdout).toContain('Nobody called cronofy, which is left out');
+    const [all, attendee, cronofy] = await Promise.all(
+      [[], ['attendee'], ['cronofy']].map((names) => report(file, ...names.flatMap((name) => ['--provider', name]))),
+    );
+    expect(all!.percent).toBe(attendee!.percent);
+    expect(all!.next).toEqual(attendee!.next);
+    expect(cronofy!.providers.map(({ provider }) => provider)).toEqual(['cronofy']);
+  });
+
+  test('shows all vendors where none was called', async ({ folder }) => {
+    const file = folder.write('nobody.har', har([{ url: 'https://example.com/', answer: {} }]));
+    expect((await report(file)).providers.map(({ provider }) => provider)).toEqual(['cronofy', 'attendee']);
+  });
+
   test('says in JSON what was asked for and whether that is met', async ({ folder }) => {
     const file = folder.write('app.har', har([{ url: 'https://app.attendee.dev/api/v1/bots', answer: {} }]));
     const ends = [];
