@@ -56,7 +56,7 @@ export const matchers = {
 };
 
 interface Assertion {
-  readonly matcher: string;
+  readonly matcher: keyof typeof matchers;
   readonly about: unknown;
   readonly context: unknown;
 }
@@ -66,17 +66,18 @@ function resultOf({ matcher, about, context }: Assertion, judge: () => Promise<J
   const { isNot } = Object(context) as { readonly isNot?: unknown };
   // A runner would tell of it a second time, as of a rejection that nobody waits for.
   const said: MatcherResult = { pass: isNot !== true, message: () => `${name} was not awaited.` };
-  const run = async ({ done, isTold }: Ending): Promise<MatcherResult> => {
+  const run = async ({ done, failed, isTold }: Ending): Promise<MatcherResult> => {
     try {
       const { holds, denied, affirmed } = await judged(name, judge);
       return isTold() ? said : { pass: holds, message: () => (holds ? affirmed : denied) };
     } catch (error) {
       if (isTold()) return said;
+      failed(error);
       throw error;
     } finally {
       done();
     }
   };
   // What a runner gives the test is a promise of its own.
-  return callsAbout(about).begin(name, run, { ofTest: true, heard: true });
+  return callsAbout(about).begin(name, run, { ofTest: true, heard: true, from: matchers[matcher] });
 }

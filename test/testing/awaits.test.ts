@@ -112,12 +112,15 @@ describe('What a call throws begins where the test has made it:', () => {
   test.for<[what: string, call: (room: Greenroom, bot: { readonly id: string }) => Promise<unknown>]>([
     ['an assertion', (room, bot) => assertReached(room.subject(bot), 'ended')],
     ['an assertion that is wrong itself', (room) => assertDelivered(room, { times: -1 })],
+    ['a matcher that is wrong itself', () => expect({ error: 'refused' }).toHaveReached('ended')],
+    ['a matcher of nothing that there is', (room) => expect(room).toHaveDelivered({ times: -1 })],
     ['a call of the clock', (room) => room.clock.advance({ to: 'yesterday' })],
     ['a wait that is in vain', (room, bot) => room.clock.until({ subject: bot, state: 'fatal_error' })],
   ])('%s', async ([, call], { room }) => {
     const bot = await schedule(room);
     const error = (await call(room, bot).catch((reason: unknown) => reason)) as Error;
-    const [, first] = /\n {4}at (.*)/.exec(error.stack ?? '') ?? [];
+    // Runners show none of their own frames.
+    const [, first] = /\n {4}at (?!.*node_modules)(.*)/.exec(error.stack ?? '') ?? [];
     expect(first).toContain('awaits.test.ts');
     expect(error.stack).toContain(error.message);
   });
