@@ -9,7 +9,7 @@ import { inspectorUrl } from './terminal/banner.js';
 import { probesFor } from './exec/probes.js';
 import { readConfig } from './settings/config.js';
 import { endSoon } from './terminal/end-soon.js';
-import { percentExercised, renderCause, renderShares, watchEnds, type Ends } from './exec/report.js';
+import { mayAllGo, percentExercised, renderCause, renderShares, watchEnds, type Ends } from './exec/report.js';
 import { areFatal, countViolations, FAIL_FLAGS, readLevel } from './settings/fail-level.js';
 import { readWords, renderHelp, type Flag, type FlagValues } from './settings/flags.js';
 import { mergeSources, over, warnOfVariables } from './settings/sources.js';
@@ -129,11 +129,8 @@ async function runAgainst(
   const isProbed = given['no-probe'] !== true;
   const probes = isProbed ? await probesFor(server, given['lockstep'] === true, warn) : undefined;
   try {
-    const code = await runCommand(command, rest, {
-      ...environmentOf(server),
-      ...probes?.environment,
-      ...markOf(server),
-    });
+    const environment = { ...environmentOf(server), ...probes?.environment, ...markOf(server) };
+    const code = await runCommand(command, rest, environment, () => mayAllGo(server));
     if (given['lockstep'] === true) tellUnled(server, warn);
     // As the command left it: a clock that jumps ahead would tell of a life that nobody lived.
     if (inspector !== undefined) freeze(server);

@@ -23,6 +23,41 @@ const CALLS_AND_SLEEPS = `
         headers: { authorization: 'Token ' + ATTENDEE_API_KEY, 'content-type': 'application/json' },
         ...(body && { method: 'POST', body: JSON.stringify(body) }) })).json();`;
 
+/** Is at work on its first webhook for ever. */
+const APP_AT_WORK = `
+  import { createServer } from 'node:http';
+  const silent = createServer(() => console.log('at work')).listen(0, '127.0.0.1');
+  createServer((request, response) => {
+    response.end();
+    fetch('http://127.0.0.1:' + silent.address().port).catch(() => {});
+  }).listen(0, '127.0.0.1', function () {
+    console.log(this.address().port);
+  });`;
+
+/** Has an app, which time waits for; ends it when it is to end itself, and ends when greenroom knows of that. */
+const ENDS_ITS_APP = `
+  import { spawn } from 'node:child_process';
+  import { once } from 'node:events';
+  const { ATTENDEE_API_URL, ATTENDEE_API_KEY, GREENROOM_URL } = process.env;
+  const post = (url, body) => fetch(url, {
+    method: 'POST',
+    headers: { authorization: 'Token ' + ATTENDEE_API_KEY, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const app = spawn(process.execPath, ['--input-type=module', '-e', process.argv[1]], { stdio: ['ignore', 'pipe', 'inherit'] });
+  process.on('SIGTERM', async () => {
+    app.kill('SIGKILL');
+    const isThere = async () => (await (await fetch(GREENROOM_URL + '/_greenroom/clock')).json()).probes.some(({ pid }) => pid === app.pid);
+    while (await isThere());
+    process.exit(9);
+  });
+  const [port] = await once(app.stdout, 'data');
+  const webhooks = [{ url: 'http://127.0.0.1:' + String(port).trim(), triggers: ['bot.state_change'] }];
+  await post(ATTENDEE_API_URL + '/api/v1/bots', { meeting_url: 'https://meet.google.com/abc-defg-hij', bot_name: 'Notes', webhooks });
+  post(GREENROOM_URL + '/_greenroom/clock/advance', { by: '1h' }).catch(() => {});
+  await once(app.stdout, 'data');
+  console.log('at work');`;
+
 const program = (...more: string[]) => [
   '--',
   process.execPath,
@@ -272,6 +307,16 @@ describe.concurrent('greenroom exec -- CMD', () => {
       "console.log((await (await fetch(process.env.GREENROOM_URL + '/_greenroom/casting')).json()).casting[0].scenario)";
     const child = ['--', process.execPath, '--input-type=module', '-e', prints];
     expect(project.greenroom('exec', '--quiet', ...child)).toEqual({ code: 0, stdout: 'manual\n', stderr: '' });
+  });
+
+  test('says nothing of a process that goes because somebody ends the command', async () => {
+    const flags = ['exec', '--quiet', '--', process.execPath, '--input-type=module', '-e', ENDS_ITS_APP, APP_AT_WORK];
+    const exec = spawn(process.execPath, [COMMAND, ...flags]);
+    const told: string[] = [];
+    exec.stderr.on('data', (text) => told.push(String(text)));
+    await once(exec.stdout, 'data');
+    exec.kill('SIGTERM');
+    expect([await once(exec, 'close'), told.join('')]).toEqual([[9, null], '']);
   });
 
   test('hands signals on, and ends as the command that they end', async () => {

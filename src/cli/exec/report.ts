@@ -28,6 +28,11 @@ export interface Ends {
   readonly untaken: string;
 }
 
+/** From now on processes of the command end as they should. */
+export function mayAllGo({ workspaces }: Pick<ListeningServer, 'workspaces'>): void {
+  for (const { probes } of workspaces.list()) probes.mayGo();
+}
+
 /** Begins to look at the workspaces of a server: gives what reads, when the command has ended, how all ended, in those that were deleted or reset too. */
 export function watchEnds({ workspaces }: ListeningServer): () => Promise<Ends> {
   const gone: Violation[] = [];
@@ -37,7 +42,7 @@ export function watchEnds({ workspaces }: ListeningServer): () => Promise<Ends> 
     untaken.add(workspace.world.outbox.values());
   };
   return async () => {
-    for (const { probes } of workspaces.list()) probes.mayGo();
+    mayAllGo({ workspaces });
     // Once all is at rest.
     await Promise.all(workspaces.list().map(({ world }) => world.clock.settled(SETTLE_LIMIT_MS)));
     const there = workspaces.list();

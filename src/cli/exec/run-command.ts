@@ -27,11 +27,15 @@ export class CommandNotRun extends GreenroomError {
   }
 }
 
-/** Runs a command to its end, and gives its code; it hears the signals that we hear, and has our input and output. Throws {@link CommandNotRun}. */
+/**
+ * Runs a command to its end, and gives its code; it hears the signals that we hear, of which `onSignal` is told, and has our input
+ * and output. Throws {@link CommandNotRun}.
+ */
 export function runCommand(
   command: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  onSignal: () => void = () => {},
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -41,6 +45,7 @@ export function runCommand(
     });
     let [interrupted, killed] = [Number.POSITIVE_INFINITY, false];
     const forward = (signal: NodeJS.Signals): void => {
+      onSignal();
       if (child.exitCode !== null || child.signalCode !== null) return;
       killed ||= signal === 'SIGINT' && monotonic() - interrupted > SAME_PRESS_MS;
       if (signal === 'SIGINT') interrupted = Math.min(interrupted, monotonic());
