@@ -70,6 +70,14 @@ test('What a short search did not reach is one line, which counts the places of 
   expect(told).toEqual([expect.stringMatching(line)]);
 });
 
+test('What was left out on request is one line, however many kinds that are', async () => {
+  const options = { ...explored(Notes, 'attendee'), scenarios: ['happy-path'], executions: 1 };
+  const { not_tried } = await explore({ ...options, without: ['forged', 'unsigned', 'garbled'] });
+  expect(not_tried.filter((line) => line.includes('on request'))).toEqual([
+    'forged, unsigned, garbled: left out on request.',
+  ]);
+});
+
 test('Without what was recorded there is no page', async () => {
   const report = await explore({ ...explored(Notes, 'attendee'), scenarios: ['happy-path'], executions: 1 });
   expect(() => report.html()).toThrow('Explore with { record: true }.');

@@ -91,7 +91,7 @@ export class Search {
       ...(hasCalendar
         ? []
         : ['what users do in their calendars: no meeting stood in one; --calendar has users put each there.']),
-      ...without.map((name) => `${name}: it was left out on request.`),
+      ...(without.length === 0 ? [] : [`${without.join(', ')}: left out on request.`]),
       ...struckNothing(edges, (pair) => !this.#struck.has(pair) && this.#missed.has(pair)),
       ...notReached(edges, (pair) => !this.#struck.has(pair) && !this.#missed.has(pair)),
     ];
