@@ -106,6 +106,10 @@ export function signatureOf(
 /** True for a status by which receivers say that they do not believe a message. */
 export const isDisbelief = (status: number | undefined): boolean => status === 401 || status === 403;
 
+/** The same of a receiver that has taken some or none: one that takes none may answer 400 to what it does not believe. */
+export const seemsDisbelief = (status: number | undefined, takesSome: boolean): boolean =>
+  isDisbelief(status) || (status === 400 && !takesSome);
+
 /** Why a message is not believed; `undefined` if one of its signatures is right. Takes as long whichever it is. */
 export function refusalOf(
   signing: Signing,

@@ -1,7 +1,7 @@
 import type { Greenroom } from '../client/greenroom.js';
 import { hadStandstill } from '../client/standstill.js';
 import { callsOf } from '../client/unheard.js';
-import { isDisbelief } from '../contracts/signing.js';
+import { seemsDisbelief } from '../contracts/signing.js';
 import { messageOf } from '../errors.js';
 import { keepRun } from './artefacts.js';
 import { describeNext } from './pending.js';
@@ -44,7 +44,8 @@ async function strayCalls(room: Greenroom): Promise<readonly string[]> {
 /** Whether the app has refused webhooks that no fault has altered, which are signed right: often it verifies with another secret. */
 async function refusalsIn(room: Greenroom): Promise<readonly string[]> {
   const { entries } = await room.timeline({ kind: 'delivery' });
-  const refused = entries.filter(({ status, fault }) => fault === undefined && isDisbelief(status));
+  const takesSome = entries.some(({ status = 0 }) => status >= 200 && status < 300);
+  const refused = entries.filter(({ status, fault }) => fault === undefined && seemsDisbelief(status, takesSome));
   if (refused.length === 0) return [];
   return [
     `The app has refused ${refused.length} of ${entries.length} attempts of webhooks with ${[...new Set(refused.map(({ status }) => status))].join(' and ')}, though they are signed right. Does it verify with the secret of this room, as the room gives it? greenroom doctor signature says what is wrong with the signature that it has computed.`,

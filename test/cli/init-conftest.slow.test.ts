@@ -230,7 +230,7 @@ import pytest
 
 class App(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
-        self.send_response(401)
+        self.send_response(self.server.status)
         self.end_headers()
 
     def log_message(self, *_):
@@ -238,10 +238,12 @@ class App(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.mark.parametrize("how", ["right", "wrong"])
-def test_refused(room, how):
+@pytest.mark.parametrize("status", [401, 400])
+def test_refused(room, status, how):
     if how == "wrong":
         room.control("POST", "/faults", {"on": "delivery", "match": {}, "do": {"signature": "wrong"}})
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), App) as server:
+        server.status = status
         threading.Thread(target=server.serve_forever).start()
         key = room.access["attendee"]["api_key"]
         hooks = [{"url": f"http://127.0.0.1:{server.server_port}/", "triggers": ["bot.state_change"]}]
@@ -259,8 +261,11 @@ def test_refused(room, how):
     project.installGreenroom();
     const { code, stdout } = project.run('python3', [...PYTEST, 'tests/test_refusing.py']);
     const told = 'The app has refused 5 of 5 webhooks, and the signature of the first is right.';
-    expect([code, stdout.split(told).length]).toEqual([1, 2]);
-    expect(stdout.split('test_refused[wrong]')[0]).toContain(`${told} Does it verify with the secret in room.access?`);
+    expect([code, stdout.split(told).length]).toEqual([1, 3]);
+    for (const name of ['401-right', '400-right'])
+      expect(stdout.split(`of test_refused[${name}]`)[1]!.split('of test_refused[')[0]).toContain(
+        `${told} Does it verify with the secret in room.access?`,
+      );
   });
 
   const JUDGED = `import pytest

@@ -114,9 +114,9 @@ describe.concurrent('greenroom exec -- CMD', () => {
   });
 
   test('shows the webhooks that were not taken and the end of the timeline if the command fails', async () => {
-    const refuses = `
+    const refuses = (status: number) => `
       import { createServer } from 'node:http';
-      const server = createServer((_, response) => response.writeHead(401).end()).listen(0, '127.0.0.1', async () => {
+      const server = createServer((_, response) => response.writeHead(${status}).end()).listen(0, '127.0.0.1', async () => {
         const { ATTENDEE_API_URL, ATTENDEE_API_KEY } = process.env;
         const url = 'http://127.0.0.1:' + server.address().port + '/hooks';
         await fetch(ATTENDEE_API_URL + '/api/v1/bots', { method: 'POST',
@@ -126,9 +126,11 @@ describe.concurrent('greenroom exec -- CMD', () => {
         await fetch(process.env.GREENROOM_URL + '/_greenroom/clock/advance', { method: 'POST', body: '{"until":"idle"}' });
         process.exit(3);
       });`;
-    const child = ['--', process.execPath, '--input-type=module', '-e', refuses];
-    const { code, stderr } = await runCommand(['exec', '--clock', 'frozen', ...child]);
+    const run = (status: number) =>
+      runCommand(['exec', '--clock', 'frozen', '--', process.execPath, '--input-type=module', '-e', refuses(status)]);
+    const [{ code, stderr }, doubting] = await Promise.all([run(401), run(400)]);
     expect(code).toBe(3);
+    expect(doubting.stderr).toMatch(/\n {2}400 to all of them may say .* signs with ATTENDEE_WEBHOOK_SECRET, which /);
     expect(stderr).toMatch(/\nWebhooks that failed:\n {2}401 × \d+ to http:\/\/127\.0\.0\.1:\d+\/hooks\n/);
     expect(stderr).toMatch(
       /\n {2}401 and 403 say .* signs with ATTENDEE_WEBHOOK_SECRET, which the command was given; .*: greenroom doctor signature --provider attendee\n/,

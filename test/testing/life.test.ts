@@ -100,20 +100,30 @@ describe('A test that fails prints the timeline of its room', () => {
     said.mockClear();
   });
 
-  test('and that the app refuses webhooks that are signed right, as those are not that a fault has altered', async () => {
-    const refusing = { receivers: { 'https://myapp.test': () => new Response('wrong', { status: 401 }) } };
+  test.for([
+    ['401', [401], 401, true],
+    ['400, if it takes none', [400], 400, true],
+    ['but not of 400 where it takes others', [200, 400], 400, false],
+  ] as const)('and that the app refuses webhooks that are signed right: %s', async ([, answers, status, isTold]) => {
+    let count = 0;
+    const answer = () => new Response('wrong', { status: answers[count++] ?? status });
     const failing = (isAltered: boolean) =>
-      withRoom(async (room) => {
-        if (isAltered) await room.faults.add({ on: 'delivery', do: { signature: 'wrong' } });
-        await schedule(room);
-        await room.clock.advance({ by: '1h' });
-        throw new Error('the app is not finished');
-      }, refusing);
+      withRoom(
+        async (room) => {
+          if (isAltered) await room.faults.add({ on: 'delivery', do: { signature: 'wrong' } });
+          await schedule(room);
+          await room.clock.advance({ by: '1h' });
+          throw new Error('the app is not finished');
+        },
+        { receivers: { 'https://myapp.test': answer } },
+      );
     for (const isAltered of [false, true])
       await expect(failing(isAltered)()).rejects.toThrow('the app is not finished');
-    const hint =
-      /\nThe app has refused (\d+) of \1 attempts of webhooks with 401, though they are signed right\. Does it /;
-    expect(said.mock.calls.flat().map((text) => hint.test(String(text)))).toEqual([true, false]);
+    const hint = new RegExp(
+      `\nThe app has refused (\\d+) of \\1 attempts of webhooks with ${status}, though they are signed right\\. Does it `,
+    );
+    // A fault has altered those of the second room.
+    expect(said.mock.calls.flat().map((text) => hint.test(String(text)))).toEqual([isTold, false]);
     said.mockClear();
   });
 

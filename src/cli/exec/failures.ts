@@ -13,25 +13,45 @@ export interface Signer {
   readonly variable?: string | undefined;
 }
 
+/** What the receivers of a vendor's webhooks have said: one that was not believed, one that was answered 400, and whether any was taken. */
+interface Belief<S> {
+  denied?: S;
+  doubted?: S;
+  takesSome?: true;
+}
+
 /** The webhooks that failed, how often and where, and what to do about those that were not believed; nothing if none did. */
 export function renderFailures<S extends SentBy>(sent: Iterable<S>, signerOf: (disbelieved: S) => Signer): string {
   const counts = new Map<string, number>();
-  const disbelieved = new Map<string, S>();
-  for (const one of sent)
+  const beliefs = new Map<string, Belief<S>>();
+  for (const one of sent) {
+    const belief = beliefs.get(one.provider) ?? {};
+    beliefs.set(one.provider, belief);
     for (const attempt of one.attempts) {
+      note(belief, one, attempt);
       const failure = failureOf(attempt);
       if (failure === undefined) continue;
-      if (isDisbelief(attempt.status) && !disbelieved.has(one.provider)) disbelieved.set(one.provider, one);
       const to = `${failure} × @ to ${one.url}`;
       counts.set(to, (counts.get(to) ?? 0) + 1);
     }
+  }
   const rows = [...counts].map(([to, count]) => `  ${onOneLine(to.replace('@', String(count)))}\n`);
-  const advice = [...disbelieved.values()].map((one) => adviseOn(one, signerOf(one)));
+  const advice = [...beliefs.values()].map((belief) => adviseOn(belief, signerOf));
   return rows.length === 0 ? '' : `\nWebhooks that failed:\n${rows.join('')}${advice.join('')}`;
 }
 
+function note<S>(belief: Belief<S>, one: S, attempt: Sent['attempts'][number]): void {
+  if (isDisbelief(attempt.status)) belief.denied ??= one;
+  else if (attempt.status === 400) belief.doubted ??= one;
+  else if (attempt.outcome === 'answered' && failureOf(attempt) === undefined) belief.takesSome = true;
+}
+
 /** What to do about a receiver that does not believe a message, and with which variable it should verify. */
-function adviseOn({ provider }: SentBy, { title, variable }: Signer): string {
+function adviseOn<S extends SentBy>({ denied, doubted, takesSome }: Belief<S>, signerOf: (one: S) => Signer): string {
+  const one = denied ?? (takesSome ? undefined : doubted);
+  if (!one) return '';
+  const { title, variable } = signerOf(one);
+  const what = denied ? '401 and 403 say' : '400 to all of them may say';
   const secret = variable === undefined ? 'the secret of this workspace' : `${variable}, which the command was given`;
-  return `  ${onOneLine(`401 and 403 say that a signature was not believed. ${title} signs with ${secret}; what your code computes is explained by: greenroom doctor signature --provider ${provider}`)}\n`;
+  return `  ${onOneLine(`${what} that a signature was not believed. ${title} signs with ${secret}; what your code computes is explained by: greenroom doctor signature --provider ${one.provider}`)}\n`;
 }
