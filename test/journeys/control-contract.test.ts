@@ -24,6 +24,18 @@ test('the routes that are served and the operations that are described are the s
   expect(described.filter((route) => !served.flat().includes(route))).toEqual([]);
 });
 
+test.for([
+  ['/advance', '/_greenroom/clock/advance'],
+  ['/delivery', '/_greenroom/deliveries'],
+  ['/clocks/advance', '/_greenroom/clock/advance'],
+  ['/clock/', '/_greenroom/clock'],
+  ['/nothing-like-it', undefined],
+] as const)('a path that is not there, %s, is told with the one that was meant', async ([path, meant], { room }) => {
+  const { status, json } = await control(room, 'GET', path);
+  const { detail } = json as { detail: string };
+  expect([status, / Did you mean "(.*?)"\? It has: /.exec(detail)?.[1]]).toEqual([404, meant]);
+});
+
 describe('Every route of the control plane', () => {
   test('answers as it is described, over a whole story', async ({ room, receiver }) => {
     const { json: bot } = await attendee(

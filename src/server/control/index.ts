@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { controlSchemas } from '../../contracts/control/schemas.js';
+import { didYouMean, nearest } from '../../contracts/nearest.js';
 import { GreenroomError } from '../../errors.js';
 import type { Doors } from '../history/replay.js';
 import type { AppContext, Bindings } from '../http.js';
@@ -51,10 +52,7 @@ export function createControl(options: ControlOptions): {
   for (const [path, serve] of served) app.all(path, serve);
   const known = paths.map((path) => `/_greenroom${path}`);
   const whole = new Map([...served].filter(([path]) => isWhole(path)));
-  const refuse = (): never => {
-    throw new GreenroomError('NOT_FOUND', `Failed to find this in the control plane. It has: ${known.join(', ')}.`);
-  };
-  app.notFound(control(options, { handler: refuse }));
+  app.notFound((c) => control(options, { handler: () => refusePath(c.req.path, known) })(c));
   return { app, take, whole };
 }
 
@@ -64,6 +62,16 @@ function byMethod(options: ControlOptions, path: string, routes: readonly Route[
   const served = new Map(own.map((route) => [route.method, control(options, route)]));
   const refused = control(options, { handler: () => refuseMethod(path, [...served.keys()]) });
   return (c) => (served.get(c.req.method === 'HEAD' ? 'GET' : c.req.method) ?? refused)(c);
+}
+
+function refusePath(path: string, known: readonly string[]): never {
+  // `/_greenroom/advance` is found by its end.
+  const last = path.slice(path.lastIndexOf('/'));
+  const meant = known.find((one) => last !== '/' && one.endsWith(last)) ?? nearest(path, known);
+  throw new GreenroomError(
+    'NOT_FOUND',
+    `Failed to find this in the control plane.${didYouMean(meant)} It has: ${known.join(', ')}.`,
+  );
 }
 
 function refuseMethod(path: string, methods: readonly string[]): never {
