@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
 import { KIND_NAMES } from '../../src/explore/stories/kinds.js';
+import { explore } from '../../src/explore.js';
+import { explored as optionsFor } from './receivers/explored.js';
+import { Notes } from './receivers/notes.js';
 import { botApp, greenroom, shareFolder, storyFile, WAITS } from './command-line.js';
 
 shareFolder();
@@ -61,4 +64,22 @@ test('A story of a long wait that is replayed in the time of the app itself is n
     code: 0,
     out: expect.stringMatching(/^What the failed call left undone was not judged/),
   });
+});
+
+/** Bills by when messages arrive, in a time of its own, which stands here for a clock: beside another meeting they take longer now and then. */
+class Bills extends Notes {
+  static lives = 0;
+  readonly #life = Bills.lives++;
+  override state(id: string): unknown {
+    return { ...(super.state(id) as object), seconds: this.disk.rows.size > 1 && this.#life % 2 === 0 ? 2 : 1 };
+  }
+}
+
+test('A number that is not the same each time is told of the clock first, in an app that keeps its own time', async () => {
+  const options = { ...optionsFor(Bills, 'attendee'), scenarios: ['happy-path'], executions: 6, without: KIND_NAMES };
+  const { findings, text } = await explore({ ...options, lockstep: false });
+  expect(findings).toMatchObject([{ story: { meetings: 2 }, flaky: true, mistake: { name: 'own clock' } }]);
+  expect(text()).toMatch(
+    /Probable mistake: Perhaps none: .* \/seconds is probably measured by its clock.* Try --lockstep.* If it still fails there: The app keeps one meeting/,
+  );
 });

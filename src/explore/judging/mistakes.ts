@@ -1,4 +1,5 @@
 import { droppedQuietly, isMissing, refusedQuietly, type Case } from './clues.js';
+import { byOwnClock, isMeasured } from './own-clock.js';
 import { AGAIN, ORDER, has, oracle, where, type Guess, type Mistake } from './guess.js';
 import { show } from './show.js';
 import { isMore } from '../playing/state.js';
@@ -70,10 +71,15 @@ const LAST: readonly Guess[] = [
 /** Of several that fit, the first is told. */
 const GUESSES: readonly Guess[] = [...MESSAGE_MISTAKES, ...CALL_MISTAKES, ...LAST];
 
-/** The mistake that the evidence points to most clearly. */
-export function probableMistake(problem: Problem, outcome: Outcome, quiet: Outcome): Mistake {
+/** The mistake that the evidence points to most clearly; `ownTime` if the problem is unsteady, in an app that keeps its own. */
+export function probableMistake(problem: Problem, outcome: Outcome, quiet: Outcome, ownTime = false): Mistake {
   const kinds = [...new Set(outcome.story.deviations.map((one) => kindOf(one).name))];
   const found: Case = { problem, outcome, quiet, kinds, differences: problem.differences ?? [] };
+  const likely = likeliest(found);
+  return ownTime && isMeasured(found) ? byOwnClock(found, likely) : likely;
+}
+
+function likeliest(found: Case): Mistake {
   for (const { name, words, evidence } of GUESSES) {
     const points = evidence(found);
     if (points !== undefined) return { name, words, evidence: points };

@@ -25,6 +25,8 @@ interface Confirmed extends Shrunk {
   /** How often it failed, and was played, the first time included. */
   readonly failed: number;
   readonly played: number;
+  /** It does not always fail, or not with the same values. */
+  readonly isUnsteady: boolean;
 }
 
 /** What was found so far. Each failure is there once, with the other points at which it shows itself. */
@@ -92,7 +94,8 @@ export class Findings {
     notes.push(`A failure was seen once (${problem.sentence}), and did not come again ${why}. It is no finding.`);
   }
 
-  async #tell({ story, problem, executions, outcome, failed, played }: Confirmed, after: number): Promise<void> {
+  async #tell(confirmed: Confirmed, after: number): Promise<void> {
+    const { story, problem, executions, outcome, failed, played, isUnsteady } = confirmed;
     const explorer = this.#explorer;
     const quiet = await explorer.quiet(plainOf(story));
     const points = pointsOf(quiet);
@@ -109,7 +112,7 @@ export class Findings {
       flaky: failed < played,
       failed,
       played,
-      ...evidenceFor(problem, outcome, quiet),
+      ...evidenceFor(problem, outcome, quiet, isUnsteady && !explorer.isLed),
     };
     this.#families.push({ family: familyOf(problem, story), finding });
     this.list.push(finding);
@@ -126,14 +129,19 @@ export class Findings {
   async #confirm(shrunk: Shrunk): Promise<Confirmed | undefined> {
     let confirmed: Pick<Confirmed, 'problem' | 'outcome'> | undefined;
     let [failed, played] = [1, 1];
+    const values = new Set([shrunk.problem.was]);
     while (played <= AGAIN && (played === 1 || !this.#explorer.timeIsUp)) {
       const { outcome, problems } = await this.#explorer.judgeAgain(shrunk.story);
       const same = problems.find(({ family }) => family === shrunk.problem.family);
-      if (same) failed++;
-      if (same) confirmed ??= { problem: same, outcome };
+      if (same) {
+        failed++;
+        values.add(same.was);
+        confirmed ??= { problem: same, outcome };
+      }
       played++;
     }
-    return confirmed && { ...shrunk, ...confirmed, failed, played };
+    const isUnsteady = failed < played || values.size > 1;
+    return confirmed && { ...shrunk, ...confirmed, failed, played, isUnsteady };
   }
 
   /** What it was shrunk to may have failed by what the app carried over: shrinks it by itself, if it fails so at all. */
@@ -240,8 +248,8 @@ type Evidence = Pick<
   'expected' | 'was' | 'differences' | 'timeline' | 'quiet_timeline' | 'mistake' | 'also'
 >;
 
-/** What shows a problem of an execution, beside its quiet one. */
-export function evidenceFor(problem: Problem, outcome: Outcome, quiet: Outcome): Evidence {
+/** What shows a problem of an execution, beside its quiet one; `ownTime` if it is unsteady, in an app that keeps its own. */
+export function evidenceFor(problem: Problem, outcome: Outcome, quiet: Outcome, ownTime = false): Evidence {
   const { expected, was, differences = [] } = problem;
   return {
     expected,
@@ -249,7 +257,7 @@ export function evidenceFor(problem: Problem, outcome: Outcome, quiet: Outcome):
     differences,
     timeline: outcome.lines(),
     quiet_timeline: quiet.lines(),
-    mistake: probableMistake(problem, outcome, quiet),
+    mistake: probableMistake(problem, outcome, quiet, ownTime),
     also: [],
   };
 }
