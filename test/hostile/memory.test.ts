@@ -215,3 +215,16 @@ describe('A list', () => {
     expect([page.code, page.stderr]).toEqual([2, expect.stringContaining('without a limit')]);
   });
 });
+
+test('what is told once is told of so many things that a caller cannot fill the memory with them', async ({ room }) => {
+  const send = (type: string) =>
+    room.fetch('/v1/meeting_agents', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${room.cronofy.client_secret}`, 'content-type': type },
+      body: '{',
+    });
+  for (let i = 0; i < 300; i++) expect((await send(`text/x-${i}`)).status).toBe(422);
+  const { entries } = await room.timeline({ kind: 'note', limit: 1000 });
+  expect(entries.length).toBeGreaterThan(100);
+  expect(entries.length).toBeLessThan(300);
+});

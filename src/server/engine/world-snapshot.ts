@@ -19,7 +19,7 @@ export interface WorldSnapshot {
   readonly slices: Readonly<Record<string, Slice>>;
   /** See `World.bulk`; left out if there is none. */
   readonly bulk?: number | undefined;
-  /** The texts and the topics of all notes, where the timeline has let some go. */
+  /** The texts of what is told once, and the topics of all notes; left out if there are none. */
   readonly told?: readonly string[] | undefined;
 }
 

@@ -28,6 +28,9 @@ import type { Rest, WorldSnapshot } from './world-snapshot.js';
 
 export type { WorldSnapshot } from './world-snapshot.js';
 
+/** Of what is told once, so many texts; there are some fifty, but for what callers write into them. */
+const MOST_TOLD = 200;
+
 /**
  * A value of (seed, inputs): a clock, seeded chance, the vendors' records, an outbox and a journal. Nothing in it reads
  * the host's time or chance.
@@ -72,7 +75,7 @@ export class World {
   readonly #memory: Memory;
   readonly #records: Tally = { count: 0 };
   #settings: Readonly<Record<string, unknown>>;
-  /** The texts and the topics of all notes: to look for one would take as long as the timeline is. */
+  /** The texts of what is told once, and the topics of all notes: to look for one would take as long as the timeline is. */
   readonly #told = new Set<string>();
 
   constructor(options: WorldOptions) {
@@ -175,9 +178,9 @@ export class World {
     return this.#told.has(topic);
   }
 
-  /** A note for a thing that people want to read of once. */
+  /** A note for a thing that people want to read of once. Whoever calls may make any number of texts, and all are kept. */
   noteOnce(topic: string, text: string): void {
-    if (this.#told.has(text)) return;
+    if (this.#told.has(text) || this.#told.size >= MOST_TOLD) return;
     this.#told.add(text);
     this.note(topic, null, text);
   }
@@ -214,7 +217,7 @@ export class World {
     const { scenario, journal, requests, outbox } = this;
     const { clock, random, ...rest } = this.#rest();
     const past = { journal: journal.toJSON(), requests: requests.toJSON(), outbox: outbox.toJSON() };
-    return { scenario, clock, random, ...past, ...rest, ...(journal.dropped > 0 ? { told: [...this.#told] } : {}) };
+    return { scenario, clock, random, ...past, ...rest, ...(this.#told.size > 0 ? { told: [...this.#told] } : {}) };
   }
 
   #rest(): Rest {
@@ -231,9 +234,7 @@ export class World {
   /** Takes over what a snapshot holds: nobody else may have it. */
   restore(snapshot: WorldSnapshot): void {
     this.journal.load(snapshot.journal);
-    const { journal, told = [] } = snapshot;
-    for (const entry of journal.entries) if (entry.kind === 'note') this.#told.add(entry.text).add(entry.topic);
-    for (const text of told) this.#told.add(text);
+    for (const text of snapshot.told ?? []) this.#told.add(text);
     this.requests.load(snapshot.requests);
     this.outbox.load(snapshot.outbox);
     this.#load(snapshot);

@@ -191,8 +191,7 @@ function guardOf(world: World, vendorTimeout: Micros): number | undefined {
 function settleCaptured(world: World, delivery: Delivery, { attempt, line }: Try, reason: string): void {
   attempt.outcome = line.outcome = 'captured';
   world.outbox.arrived(delivery, 'captured');
-  // Once: each of them says in its own line that it was captured, and there may be any number of hosts.
-  if (!world.hasNoted('captured')) world.note('captured', null, `captured, not sent: ${reason}`);
+  world.noteOnce('captured', `captured, not sent: ${reason}`);
   releaseHeld(world, delivery);
 }
 
