@@ -214,6 +214,26 @@ describe('For people and programs', () => {
     expect(JSON.parse(await render('json', { ...clean, marks })).marks).toEqual(marks);
   });
 
+  test('rules of a group that were not judged for one reason are one row to people, and each its own to programs', async () => {
+    const mark = { group: 'bodies', judges: 'Everything.', passed: 0, of: 0 };
+    const marks = [
+      { ...mark, name: 'whitespace-body', passed: 1, of: 1 },
+      ...['unicode-body', 'float-body', 'key-order'].map((name) => ({
+        ...mark,
+        name,
+        unjudged: 'all have one answer',
+      })),
+      { ...mark, name: 'unknown-field', unjudged: 'there is no --state-url' },
+    ];
+    const lines = (await render('pretty', { ...clean, marks })).split('\n');
+    expect(lines.filter((line) => /^ {2}[✓✗–]/.test(line))).toEqual([
+      '  ✓ whitespace-body  1 of 1',
+      '  – 3 rules          not judged: all have one answer',
+      '  – unknown-field    not judged: there is no --state-url',
+    ]);
+    expect(JSON.parse(await render('json', { ...clean, marks })).marks).toEqual(marks);
+  });
+
   test('a program reads counts, every rule, and the findings as they are', async () => {
     expect(JSON.parse(await render('json', found))).toMatchObject({
       greenroom: '1.2.3',

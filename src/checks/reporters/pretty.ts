@@ -61,10 +61,25 @@ function renderMarks(
   const width = Math.max(...marks.map(({ name }) => name.length));
   const groups = [...new Set(marks.map(({ group }) => group))].map((group) => {
     const own = marks.filter((mark) => mark.group === group);
-    const rows = own.map((mark) => `  ${signOf(mark, paint)} ${mark.name.padEnd(width)}  ${tellMark(mark)}\n`);
+    const rows = together(own).map(
+      (mark) => `  ${signOf(mark, paint)} ${mark.name.padEnd(width)}  ${tellMark(mark)}\n`,
+    );
     return `${paint('bold', group.padEnd(width + 4))}  ${total(own)}\n${rows.join('')}`;
   });
   return `${groups.join('')}${paint('bold', 'total'.padEnd(width + 4))}  ${total(marks)}\n`;
+}
+
+const FEW = 2;
+
+/** Many rules that were not judged for one reason are one row: where nothing could be judged, the finding that says why stands out. */
+function together(marks: readonly Mark[]): readonly Mark[] {
+  const alike = (one: Mark): readonly Mark[] =>
+    marks.filter(({ of, unjudged }) => of === 0 && unjudged === one.unjudged);
+  return marks.flatMap((mark) => {
+    const all = mark.of === 0 ? alike(mark) : [];
+    if (all.length <= FEW) return [mark];
+    return all[0] === mark ? [{ ...mark, name: `${all.length} rules` }] : [];
+  });
 }
 
 function signOf(
