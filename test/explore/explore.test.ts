@@ -271,6 +271,26 @@ test('A meeting that never gets on is not said to go back where nothing comes la
   expect(found).toMatchObject({ oracle: 'confluence', mistake: { name: 'one global current meeting' } });
 });
 
+/** Shows that a meeting is over, and not how it ended. */
+class Over extends Notes {
+  override state(id: string): unknown {
+    return { over: this.isOver(this.disk.rows.get(id)!) };
+  }
+}
+
+test('A failed meeting that leaves the state of a good one is a note that does not blame', async () => {
+  const without = KINDS.map(({ name }) => name);
+  const options = { scenarios: ['happy-path', 'attendee-absent', 'crash-while-recording'], executions: 30, without };
+  const { notes, findings } = await explore({ ...explored(Over, 'attendee'), ...options });
+  expect(findings).toEqual([]);
+  expect(notes).toEqual([
+    expect.stringMatching(
+      /^The state after attendee-absent \(fatal_error\), crash-.* is the very same as after happy-path \(ended\)\./,
+    ),
+  ]);
+  expect((await explore({ ...explored(Notes, 'attendee'), ...options })).notes).toEqual([]);
+});
+
 /** Asks at each message how the bot is, and takes a call that fails for one that is gone. */
 class Doubting extends Notes {
   override resume(): void {

@@ -2,6 +2,7 @@ import { parseDuration } from '../../clock/duration.js';
 import { monotonic } from '../../clock/real-time.js';
 import { didYouMean, nearest } from '../../contracts/nearest.js';
 import { GreenroomError } from '../../errors.js';
+import { endsAlike } from './alike-ends.js';
 import { blindOracles } from './blind.js';
 import { Chance } from '../stories/chance.js';
 import { Explorer, type Judged } from './explorer.js';
@@ -74,7 +75,7 @@ export class Exploration<A extends RunningApp> {
         held,
         scenarios: [...tried.scenarios],
       }),
-      notes: explorer.notes,
+      notes: [...explorer.notes, ...(await endsAlike(explorer, plainest, [...tried.scenarios]))],
       not_tried: await search.notTried(),
       ...(stopped === undefined ? {} : { stopped }),
     };
