@@ -69,7 +69,7 @@ const STUCK =
  * a runner gives tests globals of their own, as Jest does, `fetch` is made elsewhere, and has what is real there.
  */
 const areCallsStuck = (): boolean =>
-  Object.getPrototypeOf(fetch) === Function.prototype &&
+  Function.prototype.isPrototypeOf(fetch) &&
   [queueMicrotask, Reflect.get(process, 'nextTick')].some(
     (given) => (given as { clock?: unknown }).clock !== undefined,
   );

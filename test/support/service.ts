@@ -84,7 +84,9 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
 /** Its refusals tell: that of a path that it has not, all paths; that of a method, all methods of a path. */
 async function routesOf(ask: Service['ask']): Promise<string[]> {
   const { detail } = (await ask('GET', '/nothing')).json as { readonly detail: string };
-  const paths = [...detail.matchAll(/\/_greenroom(\/[\w.:/]*\w|\/)/g)].map(([, path]) => path!);
+  // What was meant stands before them.
+  const [, known = ''] = detail.split(' It has: ');
+  const paths = [...known.matchAll(/\/_greenroom(\/[\w.:/]*\w|\/)/g)].map(([, path]) => path!);
   const routes = paths.map(async (path) => {
     const { methods } = (await ask('PROPFIND', path)).json as { readonly methods: readonly string[] };
     return methods.map((method) => `${method} ${path}`);
