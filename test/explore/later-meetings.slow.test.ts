@@ -54,6 +54,10 @@ test.each([
     'dice',
     /differ at \/dice: .*, and so do apps that were started anew\. That is the app's own chance; it is left out/,
   ],
+  [
+    'clock',
+    /differ at \/clock: .*, and so do apps that were started anew\. That is the app's own chance; it is left out/,
+  ],
 ])('What an app keeps is told from its chance, and is no finding where no less is done: %s', async (bug, expected) => {
   const { code, out, told } = await greenroom(['explore', ...FEW, ...(await botApp())], { bug });
   const { findings, notes } = JSON.parse(out) as ExploreResult;

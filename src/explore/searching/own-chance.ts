@@ -142,7 +142,7 @@ type Why = 'chance' | 'probably chance' | 'kept' | 'kept beyond a restart' | 'pr
 function whyOf({ valueIn }: Apart, { first, later, others, isAnew, wasAnew }: Lives): Why {
   const values = [first, later, ...others].map(valueIn);
   const [was, is, ...rest] = values.map((value) => JSON.stringify(value));
-  const isGrowing = values.every((value, i) => i === 0 || hasGrown(values[i - 1], value));
+  const isGrowing = values.every((value, i) => i === 0 || hasGrown(values[i - 1], value)) && growsEvenly(values);
   const isFirm = rest.every((value) => value === rest[0]);
   if (!isAnew) return rest[0] === is || isGrowing ? 'probably kept' : 'probably chance';
   if (isGrowing || (isFirm && rest[0] === is)) return 'kept beyond a restart';
@@ -151,6 +151,14 @@ function whyOf({ valueIn }: Apart, { first, later, others, isAnew, wasAnew }: Li
 
 const hasGrown = (expected: unknown, was: unknown): boolean =>
   Array.isArray(expected) && Array.isArray(was) ? was.length > expected.length : isMore({ expected, was });
+
+/** Chance may give greater numbers five times. What is counted is whole, and what is summed up grows by the same in the same story. */
+function growsEvenly(values: readonly unknown[]): boolean {
+  const numbers = values.filter((value) => typeof value === 'number');
+  if (numbers.every(Number.isInteger)) return true;
+  const steps = numbers.slice(1).map((number, i) => number - numbers[i]!);
+  return Math.max(...steps) - Math.min(...steps) < Math.max(...steps) / 1000;
+}
 
 const LESS =
   'A later meeting comes to less than the first: probably what is known is told by too little, as webhooks by their state and not by their key.';

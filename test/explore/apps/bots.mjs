@@ -3,7 +3,7 @@
 // it never gets to the end of a copy; with BUG=slow it works for 20 s before it answers a webhook. What `dashboard` is set for leaves webhooks to what stands in the dashboard.
 // With BUG=by-state it knows a webhook by the state that it tells alone, and with BUG=by-state-in-file it keeps that in a file; with
 // BUG=by-failure it does so with failures; with BUG=rude it answers its user with an error when the bot is
-// there; with BUG=counts it shows how many meetings there are, and with BUG=dice a number by chance.
+// there; with BUG=counts it shows how many meetings there are, with BUG=dice a number by chance, and with BUG=clock its time.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { serve } from './serve.mjs';
 
@@ -27,7 +27,11 @@ const isByState = (body) => BUG.startsWith('by-state') || (BUG === 'by-failure' 
 const keyOf = (body) => (isByState(body) ? body.data.new_state : body.idempotency_key);
 
 function shown(id) {
-  const more = { counts: { meetings: meetings.size }, dice: { dice: Math.random() } }[BUG];
+  const more = {
+    counts: { meetings: meetings.size },
+    dice: { dice: Math.random() },
+    clock: { clock: (Date.now() % 1e9) / 1000 + Math.random() / 1000 },
+  }[BUG];
   return { state: meetings.get(id)?.state, ...more };
 }
 
