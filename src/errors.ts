@@ -33,7 +33,7 @@ export type ErrorCode =
   | 'USAGE';
 
 /** Longer than a path or a link that somebody wants to read in a sentence; the first group is what stays of it. */
-const LONG_WORD = /(\S{200})\S{300,}/g;
+const LONG_WORD = /(?<!\S)(\S{200})\S{300,}/g;
 
 /**
  * The one error that greenroom throws on purpose.
