@@ -58,6 +58,26 @@ const ENDS_ITS_APP = `
   await once(app.stdout, 'data');
   console.log('at work');`;
 
+/** Has a receiver, makes a bot for later, and is done. */
+const GOES_AT_THE_END = `
+  import { createServer } from 'node:http';
+  const { ATTENDEE_API_URL, ATTENDEE_API_KEY } = process.env;
+  createServer((request, response) => request.resume().on('end', () => response.end())).listen(0, '127.0.0.1', async function () {
+    const webhooks = [{ url: 'http://127.0.0.1:' + this.address().port, triggers: ['bot.state_change'] }];
+    const made = await fetch(ATTENDEE_API_URL + '/api/v1/bots', {
+      method: 'POST',
+      headers: { authorization: 'Token ' + ATTENDEE_API_KEY, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        meeting_url: 'https://meet.google.com/abc-defg-hij',
+        bot_name: 'Notes',
+        join_at: new Date(Date.now() + 3600e3),
+        webhooks,
+      }),
+    });
+    console.log(made.status);
+    process.exit();
+  });`;
+
 const program = (...more: string[]) => [
   '--',
   process.execPath,
@@ -310,6 +330,16 @@ describe.concurrent('greenroom exec -- CMD', () => {
     const child = ['--', process.execPath, '--input-type=module', '-e', prints];
     expect(project.greenroom('exec', '--quiet', ...child)).toEqual({ code: 0, stdout: 'manual\n', stderr: '' });
   });
+
+  test.each([[[]], [['--lockstep']]])(
+    'sends nothing to an app that goes at the end of its command (%j)',
+    async (flags) => {
+      const command = ['--', process.execPath, '--input-type=module', '-e', GOES_AT_THE_END];
+      const { code, stdout, stderr } = await runCommand(['exec', ...flags, ...command]);
+      expect([code, stdout]).toEqual([0, '201\n']);
+      expect(stderr).not.toContain('not taken');
+    },
+  );
 
   test('says nothing of a process that goes because somebody ends the command', async () => {
     const flags = ['exec', '--quiet', '--', process.execPath, '--input-type=module', '-e', ENDS_ITS_APP, APP_AT_WORK];

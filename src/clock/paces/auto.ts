@@ -5,8 +5,8 @@ import { after, monotonic } from '../real-time.js';
 const IDLE_MS = 50;
 
 /**
- * Steps to the next job whenever the world is at rest, no client has called for 50 real milliseconds, and no reader is
- * awaited.
+ * Steps to the next job whenever the world is at rest, no client has called and no process of the app has ended for 50 real
+ * milliseconds, and no reader is awaited.
  */
 export class AutoPace {
   readonly #activity: Activity;
@@ -32,13 +32,17 @@ export class AutoPace {
   arm(isEndless = false): void {
     this.disarm();
     const readers = this.#readers;
+    const { hearing } = this.#activity;
     // Whoever reads in a loop waits for a timer of his own, which comes in its turn.
-    const { leads } = this.#activity.hearing;
+    const { leads } = hearing;
+    const quietFrom = (): number => (leads ? hearing.lastEnd : Math.max(hearing.lastEnd, this.#lastCall)) + IDLE_MS;
     const led = isEndless ? monotonic() + IDLE_MS : 0;
-    const due = leads ? led : Math.max(this.#lastCall + IDLE_MS, readers.areAwaited ? readers.patience : 0);
+    const unled = readers.areAwaited ? readers.patience : 0;
+    // A process that ends may be gone sooner than it has said.
+    const due = Math.max(Math.min(quietFrom(), monotonic() + IDLE_MS), leads ? led : unled);
     this.#cancel = after(Math.max(0, due - monotonic()), () => {
       readers.giveUp();
-      const idle = leads || (monotonic() - this.#lastCall >= IDLE_MS && !readers.areAwaited);
+      const idle = monotonic() >= quietFrom() && (leads || !readers.areAwaited);
       if (idle && this.#activity.atRest) void this.#step();
       // A hold that is never released fails the step, which tells the clock's owner.
       else if (idle)

@@ -1,3 +1,5 @@
+import { monotonic } from '../real-time.js';
+
 /**
  * What is known of an app in other processes: `all` of the deliveries went to processes that are at rest now, `some` of them
  * did, or nothing is known.
@@ -27,9 +29,14 @@ export interface Witness {
   readonly leads: boolean;
 }
 
+/** Milliseconds in which a process that has said that it ends has ended: until then its ports may still be open. */
+const ENDS_WITHIN_MS = 1000;
+
 /** What an app in other processes may be working on, and what its witness says of that. */
 export class Hearing {
   witness: Witness | undefined;
+  /** The instant of the host by which the last process of the app that has said so has ended. */
+  lastEnd = Number.NEGATIVE_INFINITY;
   #since = Number.POSITIVE_INFINITY;
   #sent = Number.POSITIVE_INFINITY;
   #deliveries = 0;
@@ -53,6 +60,11 @@ export class Hearing {
   /** True if something went out of which it is not known yet that the app is at rest after it. */
   get isAwaited(): boolean {
     return Number.isFinite(this.#sent);
+  }
+
+  /** A process of the app says that it ends, or is gone: whoever runs it may call yet, and nobody takes webhooks meanwhile. */
+  noteEnd(isGone: boolean): void {
+    this.lastEnd = monotonic() + (isGone ? 0 : ENDS_WITHIN_MS);
   }
 
   /** A delivery goes over this connection. */

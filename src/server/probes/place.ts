@@ -10,6 +10,8 @@ export interface AppPlace {
   readonly timersChanged: () => void;
   /** A process has begun that says when it is at rest: its witness is to be asked from now on. */
   readonly began: (witness: Witness) => void;
+  /** A process says that it ends; or it is gone. */
+  readonly ended?: (isGone: boolean) => void;
   /** A process has given the app something to do at this instant of the host. */
   readonly works?: (at: number) => void;
   /** A process may read what is asked for while it is waited for. */
@@ -36,6 +38,7 @@ export const inWorld = (world: () => World): AppPlace => ({
     // Before anybody moves time: what begins later has another reason.
     clock.settled().catch(() => undefined);
   },
+  ended: (isGone) => world().clock.activity.hearing.noteEnd(isGone),
   works(at) {
     const { clock } = world();
     clock.activity.appBegan(at);

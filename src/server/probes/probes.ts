@@ -174,6 +174,7 @@ export class Probes implements Witness {
 
   /** It has said that it ends, or its connection is closed. */
   remove(probe: Probe, why: 'ended' | 'closed'): void {
+    this.#place.ended?.(why === 'closed' || !this.#probes.has(probe));
     if (!this.#probes.delete(probe)) return;
     probe.end(why === 'closed' && !this.#mayGo, this.#place.isAwaited?.() ?? false);
     this.#place.changed?.();
