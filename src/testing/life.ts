@@ -7,6 +7,7 @@ import { promisedRoom } from '../client/promised.js';
 import { GreenroomError, messageOf } from '../errors.js';
 import { startForTests } from '../start.js';
 import { noteServer, tellOfFailure } from './failure.js';
+import { keepCalls } from './journal.js';
 import { openRoom } from './open-rooms.js';
 import { currentTest, hasFailed, isFailing, isSkip, nameIn, showable } from './runners.js';
 import { noteMade, unrunError } from './unrun.js';
@@ -99,10 +100,11 @@ async function live(
     if (!(await play(room))) await tell();
   } catch (error) {
     if (!isSkip(error)) await tell();
+    // It is the failure of the test that matters.
+    await room.close().catch(say);
     throw error;
-  } finally {
-    await room.close();
   }
+  await room.close();
 }
 
 const refuseToBeAwaited =
@@ -132,7 +134,11 @@ export async function enter(
   const close = async (): Promise<void> => {
     leave();
     const unheard = await callsOf(room)?.take();
-    await room.close();
+    try {
+      await keepCalls(room);
+    } finally {
+      await room.close();
+    }
     assertHeard(unheard ?? []);
   };
   return { ...room, close, [ASYNC_DISPOSE]: () => close().catch(sayAndThrow) };
@@ -140,7 +146,9 @@ export async function enter(
 
 /** A test that fails of something else as well throws a SuppressedError, of which many runners show neither error. */
 function sayAndThrow(error: unknown): never {
-  // oxlint-disable-next-line no-console -- see tellOfFailure
-  console.error(messageOf(error));
+  say(error);
   throw error;
 }
+
+// oxlint-disable-next-line no-console -- see tellOfFailure
+const say = (error: unknown): void => console.error(messageOf(error));

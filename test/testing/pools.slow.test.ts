@@ -60,8 +60,32 @@ test.each(POOLS)('Fixtures, interceptions and using serve a test in the pool %s 
   passes(pool, ROOMS),
 );
 
+const CALLS = `
+  import { test as base } from 'vitest';
+  import { roomFixtures } from 'greenroom/vitest';
+
+  const test = base.extend(roomFixtures());
+  test.for(Array.from({ length: 20 }, (_, i) => i))('test %s calls', async (_, { room }) => {
+    const headers = { authorization: 'Token ' + room.attendee.api_key, 'content-type': 'application/json' };
+    const body = JSON.stringify({ meeting_url: 'https://meet.google.com/abc-defg-hij', bot_name: 'n'.repeat(1e5) });
+    for (let call = 0; call < 5; call++) await fetch(room.attendee.base_url + '/api/v1/bots', { method: 'POST', headers, body });
+  });`;
+
+test('The calls of all tests are kept whole, though several workers write at the same time', async () => {
+  using project = new Project({ 'a.test.mjs': CALLS, 'b.test.mjs': CALLS, 'c.test.mjs': CALLS, 'd.test.mjs': CALLS });
+  const said = await run(project, ['--maxWorkers', '4'], { GREENROOM_JOURNAL: 'journal.jsonl' });
+  expect(said).toMatch(/Tests +80 passed/);
+  const lines = project.read('journal.jsonl').trimEnd().split('\n');
+  expect(lines.filter((line) => (JSON.parse(line) as { method: string }).method === 'POST')).toHaveLength(400);
+});
+
 async function passes(pool: string, text: string): Promise<void> {
   using project = new Project({ 'own.test.mjs': text });
+  expect(await run(project, ['--pool', pool])).toMatch(/Tests +1 passed/);
+}
+
+/** Runs Vitest in a project. */
+async function run(project: Project, flags: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
   const modules = join(project.folder, 'node_modules');
   mkdirSync(join(modules, 'greenroom'), { recursive: true });
   // As it is installed: a runner treats packages otherwise than linked sources.
@@ -69,9 +93,11 @@ async function passes(pool: string, text: string): Promise<void> {
     cpSync(join(ROOT, part), join(modules, 'greenroom', part), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(modules, 'greenroom', 'node_modules'), 'junction');
   symlinkSync(join(ROOT, 'node_modules/vitest'), join(modules, 'vitest'), 'junction');
-  const vitest = [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--pool', pool];
-  const said = await new Promise<string>((resolve) => {
-    execFile(process.execPath, vitest, { cwd: project.folder }, (_, stdout, stderr) => resolve(stdout + stderr));
+  const vitest = [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', ...flags];
+  const options = { cwd: project.folder, env: { ...process.env, ...env } };
+  return new Promise((resolve) => {
+    execFile(process.execPath, vitest, options, (_, stdout, stderr) =>
+      resolve(stripVTControlCharacters(stdout + stderr)),
+    );
   });
-  expect(stripVTControlCharacters(said)).toMatch(/Tests +1 passed/);
 }
