@@ -21,11 +21,12 @@ export function jsonWebhooks(vendor: string, signing: Signing, secretOf: (world:
       const body = corrupt ? corruptText(payload, corrupt) : payload;
       // A copy and a retry are the same message; only the time of sending is another.
       const stamp = signing.stamp?.(`msg_${duplicate_of ?? id}`, Math.floor(world.now() / MICROS_PER_SECOND)) ?? {};
-      const secret =
+      const strange = (kind: 'wrong' | 'old_secret'): string => foreignSecret(world.seed, kind).toString('base64');
+      const secrets =
         fault === 'wrong' || fault === 'old_secret'
-          ? foreignSecret(world.seed, fault).toString('base64')
-          : secretOf(world);
-      const signature = fault === 'missing' ? undefined : signatureOf(signing, body, secret, stamp);
+          ? [strange(fault)]
+          : [...(fault === 'rotation' && signing.rotates ? [strange('old_secret')] : []), secretOf(world)];
+      const signature = fault === 'missing' ? undefined : signatureOf(signing, body, secrets, stamp);
       return { headers: { ...stamp, ...signing.headers(signature) }, body };
     },
     secrets: (world) => [secretOf(world)],

@@ -121,6 +121,30 @@ test('A signature that is verified after parsing is told as such', async () => {
   expect(findings.map(({ mistake }) => mistake.name)).toContain('verification after parsing');
 });
 
+test('An app that compares the whole header of signatures is found by a rotation of secrets', async () => {
+  const without = KINDS.map(({ name }) => name).filter((name) => name !== 'rotation');
+  const few = { scenarios: ['happy-path'], executions: 6, without };
+  const { App, vendor } = broken('whole header');
+  const { findings } = await explore({ ...explored(App, vendor, { blunt: true }), ...few });
+  expect(findings).toMatchObject([
+    {
+      oracle: 'answers',
+      story: { deviations: [{ do: { signature: 'rotation' } }] },
+      mistake: { name: 'one signature alone' },
+    },
+  ]);
+  // Attendee signs with one secret: two never stand side by side.
+  for (const [vendor, storms] of [
+    ['cronofy', 1],
+    ['attendee', 0],
+  ] as const) {
+    const lines: string[] = [];
+    const right = await explore({ ...explored(Notes, vendor), ...few, progress: (line) => lines.push(line) });
+    expect(right.findings).toEqual([]);
+    expect(lines.filter((line) => line.endsWith('storm of rotation'))).toHaveLength(storms);
+  }
+});
+
 test('An app that is not deterministic is told so first, and what differs is left out', async () => {
   class Chancy extends Notes {
     override state(id: string): unknown {

@@ -137,6 +137,29 @@ describe('A fault on a delivery', () => {
     expect(headers['cronofy-hmac-sha256']).toBe(signCronofy(body, 'before'));
   });
 
+  test('signs with the old secret beside the present one, as while they are rotated', async ({ room, receiver }) => {
+    await fault(room, { ...webhooks(), do: { signature: 'rotation' } });
+    await agent(room, receiver);
+    await room.clock.advance({ by: '1m' });
+    const [{ body, headers }] = receiver.arrivals as [Arrival];
+    const right = signCronofy(body, room.cronofy.client_secret);
+    const [old, present, ...more] = headers['cronofy-hmac-sha256']!.split(',');
+    expect([old === right, present === right, more]).toEqual([false, true, []]);
+    // Attendee has one secret.
+    await bot(room, receiver);
+    await room.clock.advance({ by: '500ms' });
+    expect(signedByAttendee(room, receiver.arrivals.at(-1)!)).toBe(true);
+  });
+
+  test('has each secret of a rotation sign once', async ({ room, receiver }) => {
+    await control(room, 'PATCH', '/workspaces/default', { cronofy: { previous_client_secrets: ['before'] } });
+    await fault(room, { ...webhooks(), do: { signature: 'rotation' } });
+    await agent(room, receiver);
+    await room.clock.advance({ by: '1m' });
+    const [{ body, headers }] = receiver.arrivals as [Arrival];
+    expect(headers['cronofy-hmac-sha256']).toBe(signCronofy(body, ['before', room.cronofy.client_secret]));
+  });
+
   test.for([
     ['truncate', false],
     ['invalid_json', false],

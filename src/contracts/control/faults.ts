@@ -39,7 +39,7 @@ export const DeliveryEffect = optional({
   /** It is sent after that one: out of order. */
   hold_until: Type.Object({ type: Type.String(), state: Type.Optional(Type.String()) }, closed),
   drop: Type.Literal(true),
-  signature: wordOf(['wrong', 'missing', 'old_secret']),
+  signature: wordOf(['wrong', 'missing', 'old_secret', 'rotation']),
   corrupt: wordOf(['truncate', 'invalid_json', 'extra_field', 'whitespace']),
   /** The outcomes of the next attempts, in order. */
   answers: Type.Array(ScriptedAnswer, { minItems: 1 }),

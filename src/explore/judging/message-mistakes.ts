@@ -51,6 +51,13 @@ export const MESSAGE_MISTAKES: readonly Guess[] = [
       has(found, 'whitespace') ? 'the same JSON in other bytes is refused, though its signature is valid' : undefined,
   },
   {
+    name: 'one signature alone',
+    words:
+      'While secrets are rotated the header has a signature for each, in no promised order, and the app compares the whole of it, or the first alone. Split it at its commas, and believe the message if any of them is right.',
+    evidence: (found) =>
+      has(found, 'rotation') ? 'a message with an old signature beside the right one is not taken' : undefined,
+  },
+  {
     name: 'unknown field refused',
     words: 'The app refuses a message for a field that it does not know. Vendors add fields; ignore them.',
     evidence: (found) => (has(found, 'extra-field') ? 'a message with a field more is not taken' : undefined),

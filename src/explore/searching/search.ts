@@ -130,8 +130,11 @@ export class Search {
   }
 
   #kinds(): readonly Kind[] {
+    const { explorer, without } = this.#options;
+    const { signing } = explorer.play.profile;
     return KINDS.filter(
-      ({ name, is }) => !this.#options.without.includes(name) && (is !== 'lost' || this.#options.explorer.canMend),
+      ({ name, is, fits }) =>
+        !without.includes(name) && (is !== 'lost' || explorer.canMend) && (fits === undefined || fits(signing)),
     );
   }
 

@@ -1,5 +1,6 @@
 import { USER_ACTS, type UserAct } from '../../contracts/control/calendar-acts.js';
 import type { Fault } from '../../contracts/control/faults.js';
+import type { Signing } from '../../contracts/signing.js';
 import type { CallPoint, DeliveryPoint, Point } from './points.js';
 import {
   isCall,
@@ -23,6 +24,8 @@ export interface Kind {
   readonly is?: 'forged' | 'lost';
   /** It is so from this message on, at every attempt. */
   readonly lasts?: true;
+  /** The vendors that do so; all if nothing is said. */
+  readonly fits?: (signing: Signing) => boolean;
   /** The ways in which it can happen at a point, the simplest first. */
   readonly at: (point: Point, isLed: boolean) => readonly Deviation[];
 }
@@ -72,6 +75,13 @@ const ON_DELIVERY: readonly DeliveryKind[] = [
     is: 'forged',
     lasts: true,
     ways: () => [{ signature: 'old_secret' }],
+  },
+  {
+    name: 'rotation',
+    words: 'is signed with an old secret and with the present one, as while secrets are rotated',
+    lasts: true,
+    fits: ({ rotates }) => rotates === true,
+    ways: () => [{ signature: 'rotation' }],
   },
   {
     name: 'early',
@@ -209,6 +219,7 @@ const TELLS: readonly (readonly [kind: string, (effect: DeliveryDo) => boolean])
   ['retried', (effect) => effect.answers !== undefined],
   ['unsigned', (effect) => effect.signature === 'missing'],
   ['old-secret', (effect) => effect.signature === 'old_secret'],
+  ['rotation', (effect) => effect.signature === 'rotation'],
   ['forged', (effect) => effect.signature !== undefined],
   ['truncated', (effect) => effect.corrupt === 'truncate'],
   ['garbled', (effect) => effect.corrupt === 'invalid_json'],

@@ -61,6 +61,7 @@ const SIGNATURES: Readonly<Record<SignatureFault, string>> = {
   wrong: 'its signature is wrong',
   missing: 'its signature is missing',
   old_secret: 'it is signed with an old secret',
+  rotation: 'it is signed with an old secret, too',
 };
 
 const CORRUPTIONS: Readonly<Record<BodyCorruption, string>> = {

@@ -1,6 +1,7 @@
 import { signing } from '../../../contracts/attendee/signing.js';
 import type { Trigger } from '../../../contracts/attendee/vocabulary.js';
 import { signatureOf } from '../../../contracts/signing.js';
+import type { SignatureFault } from '../../../contracts/control/faults.js';
 import { corruptText, foreignSecret, staysJson } from '../../engine/deliveries/corruption.js';
 import type { Delivery } from '../../engine/deliveries/outbox.js';
 import type { WebhookFormat } from '../../engine/vendor.js';
@@ -117,9 +118,11 @@ function givenUp(world: World, { subject, type, created_at, attempts }: Delivery
   return isOlder && type !== 'bot.state_change' ? 'the data of the bot was deleted' : undefined;
 }
 
-/** The project's secret, or one that must not be trusted. Secrets of the past are not kept. */
-const secretFor = (world: World, fault: 'wrong' | 'old_secret' | undefined): string =>
-  fault === undefined ? settingsOf(world).webhook_secret : foreignSecret(world.seed, fault).toString('base64');
+/** The project's secret, or one that must not be trusted. Secrets of the past are not kept, so that no two sign side by side. */
+const secretFor = (world: World, fault: Exclude<SignatureFault, 'missing'> | undefined): string =>
+  fault === 'wrong' || fault === 'old_secret'
+    ? foreignSecret(world.seed, fault).toString('base64')
+    : settingsOf(world).webhook_secret;
 
 /** No text of this length is nested so deeply that the vendor cannot read it again: then it is signed as it was written. */
 const SHALLOW = 1000;

@@ -153,7 +153,7 @@ export const explicitConference = (join_url: string): Conference => ({
 export const webhookFormat: WebhookFormat = {
   render(world, { payload, subject }: Delivery, { signature: fault, corrupt }) {
     const body = corrupt ? corruptText(payload, corrupt) : payload;
-    const secrets = fault ? strangeSecrets(world, fault) : secretsFor(world, subject);
+    const secrets = fault ? changedSecrets(world, subject, fault) : secretsFor(world, subject);
     const signature = secrets.length === 0 ? undefined : signatureOf(signing, body, secrets);
     return { headers: signing.headers(signature), body };
   },
@@ -179,10 +179,14 @@ function secretsFor(world: World, subject: string): string[] {
   return [...(foreign == null ? [] : [foreign]), client_secret, ...previous_client_secrets];
 }
 
-/** The keys of a signature that must not be trusted; none if there is to be no signature. */
-function strangeSecrets(world: World, fault: SignatureFault): readonly string[] {
+/** The keys of a signature that a fault changes; none if there is to be no signature. */
+function changedSecrets(world: World, subject: string, fault: SignatureFault): readonly string[] {
   if (fault === 'missing') return [];
-  const strange = foreignSecret(world.seed, fault).toString('base64url');
-  if (fault === 'wrong') return [strange];
-  return [settingsOf(world).previous_client_secrets[0] ?? strange];
+  if (fault === 'wrong') return [strangeSecret(world, fault)];
+  const old = settingsOf(world).previous_client_secrets[0] ?? strangeSecret(world, 'old_secret');
+  // The order is not promised: a receiver that looks at the first alone must fail here.
+  return fault === 'rotation' ? [...new Set([old, ...secretsFor(world, subject)])] : [old];
 }
+
+const strangeSecret = ({ seed }: World, kind: 'wrong' | 'old_secret'): string =>
+  foreignSecret(seed, kind).toString('base64url');

@@ -10,6 +10,7 @@ const EFFECTS: Readonly<Record<On, readonly (readonly [label: string, effect: ob
   delivery: [
     ['signed with a wrong secret', { signature: 'wrong' }],
     ['signed with an old secret', { signature: 'old_secret' }],
+    ['signed with an old secret, too', { signature: 'rotation' }],
     ['not signed', { signature: 'missing' }],
     ['sent twice', { duplicate: 1 }],
     ['late by 10 minutes', { delay: '10m' }],
