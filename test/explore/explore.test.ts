@@ -70,6 +70,19 @@ test('What a short search did not reach is one line, which counts the places of 
   expect(told).toEqual([expect.stringMatching(line)]);
 });
 
+test('Scenarios that the user names are played before anything goes wrong, and those that were not reached are told', async () => {
+  const named = ['happy-path', 'lobby-denied', 'recording-withdrawn'];
+  const lines: string[] = [];
+  const options = { ...explored(Notes, 'attendee'), scenarios: named, seed: 1 };
+  const all = await explore({ ...options, executions: 5, progress: (line) => lines.push(line) });
+  expect([all.tried.scenarios, lines[0]]).toEqual([3, expect.stringMatching(/now quiet lives$/)]);
+  expect(all.not_tried.join()).not.toContain('scenario');
+  const few = await explore({ ...options, executions: 2 });
+  const line =
+    '2 scenarios were not reached: give it more executions, or name fewer with --scenario. lobby-denied, recording-withdrawn.';
+  expect(few.not_tried).toContain(line);
+});
+
 test('What was left out on request is one line, however many kinds that are', async () => {
   const options = { ...explored(Notes, 'attendee'), scenarios: ['happy-path'], executions: 1 };
   const { not_tried } = await explore({ ...options, without: ['forged', 'unsigned', 'garbled'] });

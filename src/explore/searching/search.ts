@@ -16,7 +16,7 @@ import { KINDS, type Kind } from '../stories/kinds.js';
 import { pointsOf, type Point } from '../stories/points.js';
 import type { ScenarioChoice } from '../stories/scenarios.js';
 import type { Deviation, Story } from '../stories/story.js';
-import { notReached, struckNothing } from './untried.js';
+import { notReached, scenariosNotReached, struckNothing } from './untried.js';
 
 /** Stories to play next, and in a few words what they try. */
 export interface Batch {
@@ -92,6 +92,9 @@ export class Search {
         ? []
         : ['what users do in their calendars: no meeting stood in one; --calendar has users put each there.']),
       ...(without.length === 0 ? [] : [`${without.join(', ')}: left out on request.`]),
+      ...scenariosNotReached(
+        [...scenarios.first, ...scenarios.others].filter((name) => !explorer.known(this.#story(name))),
+      ),
       ...struckNothing(edges, (pair) => !this.#struck.has(pair) && this.#missed.has(pair)),
       ...notReached(edges, (pair) => !this.#struck.has(pair) && !this.#missed.has(pair)),
     ];
@@ -100,6 +103,14 @@ export class Search {
   async *batches(): AsyncGenerator<Batch> {
     const { scenarios } = this.#options;
     const [plainest = PLAINEST, ...more] = scenarios.first;
+    const quietLives = [
+      ...chunks(
+        'quiet lives',
+        more.map((name) => this.#story(name)),
+      ),
+    ];
+    // Whoever names them wants to see them, however short the search is.
+    if (scenarios.areNamed) yield* quietLives;
     yield* chunks('what users do in their calendars', this.#inCalendars(plainest));
     for (const kind of this.#kinds()) yield* this.#storm(plainest, kind);
     yield this.#batch(
@@ -112,10 +123,7 @@ export class Search {
     );
     yield this.#batch('restarts in the midst of work', await this.#cutShort(plainest));
     yield* chunks('what the user does, in trouble', await this.#troubledActs(plainest));
-    yield* chunks(
-      'quiet lives',
-      more.map((name) => this.#story(name)),
-    );
+    if (!scenarios.areNamed) yield* quietLives;
     for (let i = 0; i < SWARMS; i += BATCH) yield await this.#swarms();
     yield* this.#singles(plainest, 0);
     yield* this.#troubled(plainest);

@@ -22,6 +22,13 @@ export function notReached(edges: Edges, isTold: IsTold): string[] {
   return count === 0 ? [] : [`${count} ${told}: give it more executions. By kind: ${kinds.join(', ')}.`];
 }
 
+/** The scenarios that a longer search would play, each by its name: what a meeting is like is what people look for. */
+export function scenariosNotReached(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const told = names.length === 1 ? 'scenario was not reached' : 'scenarios were not reached';
+  return [`${names.length} ${told}: give it more executions, or name fewer with --scenario. ${names.join(', ')}.`];
+}
+
 function openIn(edges: Edges, isTold: IsTold): { kind: string; at: readonly string[]; all: number }[] {
   return [...edges]
     .map(([kind, all]) => ({ kind, at: [...all].filter((edge) => isTold(`${edge} ${kind}`)), all: all.size }))

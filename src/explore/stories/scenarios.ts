@@ -10,6 +10,8 @@ export interface ScenarioChoice {
   readonly first: readonly string[];
   /** Those whose states go like those of another: the reasons, the words and the times differ. */
   readonly others: readonly string[];
+  /** The first are those that the user named. */
+  readonly areNamed: boolean;
 }
 
 const BEYOND_ASCII = /[^\0-\x7f]/;
@@ -31,9 +33,9 @@ export async function chooseScenarios(
       'USAGE',
       `Failed to explore the scenario "${stray}": there is none of that name.${didYouMean(nearest(stray, names))}`,
     );
-  if (wanted && wanted.length > 0) return { first: wanted, others: [] };
+  if (wanted && wanted.length > 0) return { first: [...new Set(wanted)], others: [], areNamed: true };
   const known = new Set<string>();
-  const choice = { first: [] as string[], others: [] as string[] };
+  const choice = { first: [] as string[], others: [] as string[], areNamed: false };
   for (const name of [PLAINEST, ...names.filter((one) => one !== PLAINEST && one !== MANUAL)]) {
     const courses = await coursesOf(room, provider, name);
     if (courses === undefined && name !== PLAINEST) continue;
