@@ -78,6 +78,15 @@ test.each<[string, string[], RegExp]>([
   expect(told).toMatch(expected);
 });
 
+test('A program that is not there is told by its name, with what to do', async () => {
+  const url = `http://127.0.0.1:${await freePort()}/hooks/cronofy`;
+  const { code, told } = await greenroom(['explore', url, '--', './nope', 'app.js']);
+  expect([code, told]).toEqual([
+    2,
+    'Failed to start the app: ./nope: command not found: there is no such program here or in PATH. A line of a shell goes as: -- sh -c "…". After -- stands what starts it, such as: -- node app.js\n',
+  ]);
+});
+
 test.concurrent.each([
   [
     'listens elsewhere',
@@ -166,6 +175,32 @@ test.each<[string, string[], RegExp]>([
   const { code, told } = await greenroom(['explore', url!, ...flags, ...given]);
   expect(code).toBe(2);
   expect(told).toMatch(expected);
+});
+
+test.each<[string, unknown, RegExp]>([
+  [
+    'nobody knows',
+    { url: '/meetings', body: { link: ['{{meeting_ulr}}'] } },
+    /Failed to read --act \S+: expected one of \{\{meeting_url\}\}, \{\{join_at\}\}, \{\{event\}\}, was \{\{meeting_ulr\}\}\. Did you mean "meeting_url"\? .* with spaces: \{\{ meeting_ulr \}\}\.$/m,
+  ],
+  [
+    'is known only later',
+    { schedule: { url: '/meetings/{{id}}', body: '{{meeting_url}}' } },
+    /was \{\{id\}\}\. A meeting has its id only when it was scheduled\./,
+  ],
+])('A word of --act that %s is refused before the app is started', async (_, act, expected) => {
+  const words = ['http://127.0.0.1:9/hooks/attendee', '--act', storyFile('act-words.json', act)];
+  const { code, told } = await greenroom(['explore', ...words, '--', 'true']);
+  expect(code).toBe(2);
+  expect(told).toMatch(expected);
+});
+
+test('Words of --act may have spaces in their braces, and what else has them is the app’s own', async () => {
+  const [url, , , ...words] = await botApp();
+  const body = { url: '{{ meeting_url }}', at: '{{ join_at }}', template: 'Hello {{ name }}' };
+  const act = storyFile('act-spaces.json', { url: '/meetings', body });
+  const { code, out } = await greenroom(['explore', url!, '--executions', '3', '--act', act, ...words]);
+  expect([code, out]).toEqual([0, expect.stringContaining('Nothing was found in 3 executions')]);
 });
 
 test('An act that fails is told with its call, and not with where the state was asked', async () => {

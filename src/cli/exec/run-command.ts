@@ -16,14 +16,19 @@ const UNABLE: Readonly<Record<string, { readonly words: string; readonly exitCod
   EACCES: { words: 'permission denied: it is no program, or one that may not be run', exitCode: 126 },
 };
 
+const unable = ({ code = '', message }: NodeJS.ErrnoException) => UNABLE[code] ?? { words: message, exitCode: 126 };
+
+/** Why a program could not be started, as a sentence without its end. */
+export const whyNotRun = (program: string, error: NodeJS.ErrnoException): string =>
+  `${program}: ${unable(error).words}`;
+
 /** A command that could not be started. */
 export class CommandNotRun extends GreenroomError {
   readonly exitCode: number;
 
-  constructor(command: string, { code = '', message }: NodeJS.ErrnoException) {
-    const { words, exitCode } = UNABLE[code] ?? { words: message, exitCode: 126 };
-    super('USAGE', `Failed to run ${command}: ${words}.`);
-    this.exitCode = exitCode;
+  constructor(command: string, error: NodeJS.ErrnoException) {
+    super('USAGE', `Failed to run ${whyNotRun(command, error)}.`);
+    this.exitCode = unable(error).exitCode;
   }
 }
 

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { after, waited } from '../../clock/real-time.js';
 import { GreenroomError } from '../../errors.js';
+import { whyNotRun } from '../exec/run-command.js';
 import type { LivingApp } from '../../explore/playing/living-stage.js';
 import type { Crash } from '../../explore/playing/stage.js';
 
@@ -45,7 +46,7 @@ export async function startApp({ command, url, env, cwd, signal, onStop, isSilen
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   const state: State = {};
-  child.once('error', (error) => (state.ended = error.message));
+  child.once('error', (error) => (state.notRun = state.ended = whyNotRun(program!, error)));
   child.once('close', (code, signal) => (state.ended ??= `the process ended with ${signal ?? code}`));
   const killed = (): void => killGroup(child, 'SIGKILL');
   process.once('exit', killed);
@@ -60,6 +61,11 @@ export async function startApp({ command, url, env, cwd, signal, onStop, isSilen
   if (reason !== undefined) {
     await stop();
     if (signal?.aborted) throw new GreenroomError('TIMEOUT', 'It was interrupted.');
+    if (state.notRun !== undefined)
+      throw new GreenroomError(
+        'USAGE',
+        `Failed to start the app: ${state.notRun}. After -- stands what starts it, such as: -- node app.js`,
+      );
     throw new GreenroomError('USAGE', [
       `Failed to start the app: expected ${url} to answer, but ${reason}. It was run as: ${command.join(' ')}`,
       ...printed.trim().split('\n'),
@@ -107,6 +113,8 @@ const NO_ANSWER_TO_HEAD = `it has not answered a HEAD request there after ${READ
 interface State {
   /** Why the process is no more. */
   ended?: string;
+  /** Why there never was one. */
+  notRun?: string;
   isHang?: true;
 }
 

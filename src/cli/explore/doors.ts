@@ -1,17 +1,20 @@
 import { parseWithin } from '../../contracts/json/depth.js';
-import { parseJsonFile } from '../../contracts/json/file.js';
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { GreenroomError, reasonOf } from '../../errors.js';
+import { GreenroomError } from '../../errors.js';
 import type { Acts, Meeting } from '../../explore/options.js';
 import type { LivingApp } from '../../explore/playing/living-stage.js';
 import { readText } from '../../read-text.js';
+import { filled, filledIn, readAct, type Call, type Values } from './act-file.js';
 
 const shell = (command: string, env: Readonly<Record<string, string>>): Promise<{ stdout: string }> =>
   promisify(execFile)('/bin/sh', ['-c', command], { env: { ...process.env, ...env }, maxBuffer: 2 ** 26 });
 
 type ReadState = (app: LivingApp, id: string, meeting: Meeting) => Promise<unknown>;
+
+/** In the braces of --state, or in those of --act, which are easily taken for them. */
+const WORD = /\{?\{(id|meeting_url)\}\}?/g;
 
 /** How the state is asked for: a URL with {id}, or a command. `onAsk` hears of each URL. */
 export function stateDoor(
@@ -22,8 +25,8 @@ export function stateDoor(
   if (url !== undefined && command !== undefined)
     throw new GreenroomError('USAGE', 'Failed to read the flags: expected --state or --state-cmd, was both.');
   const fill = (text: string, id: string, meeting: Meeting): string =>
-    text.replaceAll('{id}', encodeURIComponent(id)).replaceAll('{meeting_url}', encodeURIComponent(meeting.url));
-  if (url !== undefined && !/\{(id|meeting_url)\}/.test(url))
+    text.replace(WORD, (_, name) => encodeURIComponent(name === 'id' ? id : meeting.url));
+  if (url !== undefined && url.search(WORD) < 0)
     throw new GreenroomError(
       'USAGE',
       `Failed to read --state: expected {id} or {meeting_url} in the URL, for each meeting has a state of its own, was ${url}.`,
@@ -40,7 +43,7 @@ export function stateDoor(
   if (command === undefined) return undefined;
   return saying(command, async ({ env }: LivingApp, id: string, meeting: Meeting) => {
     const own = { ...env, GREENROOM_ID: id, GREENROOM_MEETING_URL: meeting.url };
-    return parse((await shell(command.replaceAll('{id}', quoted(id)), own)).stdout, `the command ${command}`);
+    return parse((await shell(command.replaceAll(/\{?\{id\}\}?/g, quoted(id)), own)).stdout, `the command ${command}`);
   });
 }
 
@@ -87,13 +90,6 @@ function parse(text: string, from: string): unknown {
   }
 }
 
-interface Call {
-  readonly method?: string;
-  readonly url: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-}
-
 /** What the app's user does: a command, or a file with one request or three. */
 export function actDoor(given: string | undefined, base: string): Acts<LivingApp> | undefined {
   if (given === undefined) return undefined;
@@ -101,8 +97,7 @@ export function actDoor(given: string | undefined, base: string): Acts<LivingApp
     throw new GreenroomError('USAGE', `Failed to read --act ${given}: there is no such file.`);
   if (!existsSync(given))
     return { schedule: saying(given, ({ env }: LivingApp, meeting: Meeting) => runAct(given, env, meeting)) };
-  const file = readAct(given);
-  const acts = 'schedule' in file ? file : { schedule: file };
+  const acts = readAct(given);
   const doCall = (call: Call) =>
     saying(
       `${call.method ?? 'POST'} ${call.url}`,
@@ -121,41 +116,6 @@ export function actDoor(given: string | undefined, base: string): Acts<LivingApp
     ...(acts.reschedule ? { reschedule: doCall(acts.reschedule) } : {}),
     ...(acts.cancel ? { cancel: doCall(acts.cancel) } : {}),
   };
-}
-
-type ActFile = { readonly schedule: Call; readonly reschedule?: Call; readonly cancel?: Call };
-
-function readAct(path: string): Call | ActFile {
-  const refuse = (was: string): GreenroomError =>
-    new GreenroomError(
-      'USAGE',
-      `Failed to read --act ${path}: expected {"method", "url", "headers", "body"} or {"schedule", "reschedule", "cancel"} of such requests, was ${was}.`,
-    );
-  let value: unknown;
-  try {
-    value = parseJsonFile(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw refuse(statSync(path).isDirectory() ? 'a folder' : reasonOf(error));
-  }
-  if (typeof value !== 'object' || value === null) throw refuse(JSON.stringify(value));
-  const calls = 'schedule' in value ? Object.entries(value) : [['', value] as const];
-  const [stray] = calls.find(([name]) => !['', 'schedule', 'reschedule', 'cancel'].includes(name)) ?? [];
-  if (stray !== undefined) throw refuse(`"${stray}"`);
-  const lacking = calls.find(([, call]) => typeof (call as Partial<Call> | null)?.url !== 'string');
-  if (lacking) throw refuse(`${lacking[0] === '' ? 'a request' : `"${lacking[0]}"`} without a url`);
-  return value as Call | ActFile;
-}
-
-type Values = Readonly<Record<string, string>>;
-
-const filled = (text: string, values: Values): string =>
-  text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => values[name] ?? whole);
-
-function filledIn(value: unknown, values: Values): unknown {
-  if (typeof value === 'string') return filled(value, values);
-  if (Array.isArray(value)) return value.map((item) => filledIn(item, values));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, filledIn(inner, values)]));
 }
 
 async function send(
