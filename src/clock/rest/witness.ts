@@ -30,7 +30,7 @@ export interface Witness {
 }
 
 /** Milliseconds in which a process that has said that it ends has ended: until then its ports may still be open. */
-const ENDS_WITHIN_MS = 1000;
+const ENDS_WITHIN_MS = 10_000;
 
 /** What an app in other processes may be working on, and what its witness says of that. */
 export class Hearing {
