@@ -2,9 +2,11 @@ import { contractAt } from '../contracts/versions/versions.js';
 import { didYouMean, nearest } from '../contracts/nearest.js';
 import { GreenroomError } from '../errors.js';
 import { VERSION } from '../server/version.js';
+import { confirm, SEEN_ONCE } from './searching/confirm.js';
 import { Explorer } from './searching/explorer.js';
 import { happyOf, plainOf, PLAINEST } from './stories/plain.js';
 import { hasLost } from './judging/judge.js';
+import { mayBeMeasured } from './judging/mistakes.js';
 import { inWords } from './stories/kinds.js';
 import { evidenceFor } from './searching/findings.js';
 import { actsOf, type RunningApp } from './options.js';
@@ -50,9 +52,12 @@ export async function replayOn<A extends RunningApp>(
   const missed = outcome.missed.map(
     (i) => `The deviation "${inWords(story.deviations[i]!)}" struck nothing: there was no such webhook or call.`,
   );
-  const findings = problems.map((problem): ExploreFinding => {
+  const findings: ExploreFinding[] = [];
+  for (const problem of problems) {
     const { oracle, what, sentence } = problem;
-    return {
+    const isUnclear = !explorer.isLed && mayBeMeasured(problem, outcome, quiet);
+    const { failed, played, isUnsteady } = isUnclear ? await confirm(explorer, story, problem) : SEEN_ONCE;
+    findings.push({
       oracle,
       signature: [oracle, what].join(' | '),
       sentence,
@@ -60,12 +65,12 @@ export async function replayOn<A extends RunningApp>(
       hash: hashOf(story),
       found_after: 1,
       shrunk_in: 0,
-      flaky: false,
-      failed: 1,
-      played: 1,
-      ...evidenceFor(problem, outcome, quiet),
-    };
-  });
+      flaky: failed < played,
+      failed,
+      played,
+      ...evidenceFor(problem, outcome, quiet, isUnsteady),
+    });
+  }
   const doubts = findings.length === 0 ? notJudged(explorer, story) : [];
   const notes = [...explorer.notes, ...doubts, ...changesSince(story, lifeOf(quiet)), ...missed];
   const recorded = options.record ? await new Recorder(explorer).story(story, findings) : undefined;

@@ -52,17 +52,23 @@ test.each([
   ['counts', /differ at \/meetings: 1 and 2, and apps that were started anew do not\. That is no chance, but what the/],
   [
     'dice',
-    /differ at \/dice: .*, and so do apps that were started anew\. That is the app's own chance; it is left out/,
+    /differ at \/dice: .*, and so do apps that were started anew\. That is the app's own chance, or what its own clock has measured: --lockstep leads the clock of a Node app; it is left out/,
   ],
   [
     'clock',
-    /differ at \/clock: .*, and so do apps that were started anew\. That is the app's own chance; it is left out/,
+    /differ at \/clock: .*, and so do apps that were started anew\. That is the app's own chance, or what its own clock has measured: --lockstep leads the clock of a Node app; it is left out/,
   ],
 ])('What an app keeps is told from its chance, and is no finding where no less is done: %s', async (bug, expected) => {
   const { code, out, told } = await greenroom(['explore', ...FEW, ...(await botApp())], { bug });
   const { findings, notes } = JSON.parse(out) as ExploreResult;
   expect([code, findings], told).toEqual([0, []]);
   expect(notes[0]).toMatch(expected);
+});
+
+test('A number that is chance though the clock is led is told as chance alone', async () => {
+  const { out, told } = await greenroom(['explore', '--lockstep', ...FEW, ...(await botApp())], { bug: 'dice' });
+  const { notes } = JSON.parse(out) as ExploreResult;
+  expect(notes[0], told).toMatch(/differ at \/dice: .* That is the app's own chance; it is left out/);
 });
 
 test('What an app keeps in a file is told so, with what is probable and what would tell', async () => {

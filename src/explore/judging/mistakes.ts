@@ -73,10 +73,18 @@ const GUESSES: readonly Guess[] = [...MESSAGE_MISTAKES, ...CALL_MISTAKES, ...LAS
 
 /** The mistake that the evidence points to most clearly; `ownTime` if the problem is unsteady, in an app that keeps its own. */
 export function probableMistake(problem: Problem, outcome: Outcome, quiet: Outcome, ownTime = false): Mistake {
-  const kinds = [...new Set(outcome.story.deviations.map((one) => kindOf(one).name))];
-  const found: Case = { problem, outcome, quiet, kinds, differences: problem.differences ?? [] };
+  const found = caseOf(problem, outcome, quiet);
   const likely = likeliest(found);
   return ownTime && isMeasured(found) ? byOwnClock(found, likely) : likely;
+}
+
+/** True if the app's own clock may be all that it is, in an app that keeps its own time. */
+export const mayBeMeasured = (problem: Problem, outcome: Outcome, quiet: Outcome): boolean =>
+  isMeasured(caseOf(problem, outcome, quiet));
+
+function caseOf(problem: Problem, outcome: Outcome, quiet: Outcome): Case {
+  const kinds = [...new Set(outcome.story.deviations.map((one) => kindOf(one).name))];
+  return { problem, outcome, quiet, kinds, differences: problem.differences ?? [] };
 }
 
 function likeliest(found: Case): Mistake {

@@ -1,4 +1,5 @@
 import { ALIKE } from '../judging/alike.js';
+import { confirm, type Steadiness } from './confirm.js';
 import type { Explorer, Judged } from './explorer.js';
 import { plainOf } from '../stories/plain.js';
 import type { Problem } from '../judging/problem.js';
@@ -14,19 +15,12 @@ import { hashOf, keyOf, type Story } from '../stories/story.js';
 import { scenarioOf } from '../report/text.js';
 import { VERSION } from '../../server/version.js';
 
-/** The winner is played so often more. */
-const AGAIN = 3;
 /** Pairs in which one failure may show itself before its kind is left alone. */
 const MOST_ALSO = 40;
 
 /** A failure that came again by itself, and what it came to there. */
-interface Confirmed extends Shrunk {
+interface Confirmed extends Shrunk, Steadiness {
   readonly outcome: Outcome;
-  /** How often it failed, and was played, the first time included. */
-  readonly failed: number;
-  readonly played: number;
-  /** It does not always fail, or not with the same values. */
-  readonly isUnsteady: boolean;
 }
 
 /** What was found so far. Each failure is there once, with the other points at which it shows itself. */
@@ -125,23 +119,10 @@ export class Findings {
     return !problems.some(({ family }) => family === problem.family);
   }
 
-  /** Has it fail by itself, as a replay does; nothing if it never does. When time is up, one more execution must do. */
+  /** Nothing if it never fails by itself. */
   async #confirm(shrunk: Shrunk): Promise<Confirmed | undefined> {
-    let confirmed: Pick<Confirmed, 'problem' | 'outcome'> | undefined;
-    let [failed, played] = [1, 1];
-    const values = new Set([shrunk.problem.was]);
-    while (played <= AGAIN && (played === 1 || !this.#explorer.timeIsUp)) {
-      const { outcome, problems } = await this.#explorer.judgeAgain(shrunk.story);
-      const same = problems.find(({ family }) => family === shrunk.problem.family);
-      if (same) {
-        failed++;
-        values.add(same.was);
-        confirmed ??= { problem: same, outcome };
-      }
-      played++;
-    }
-    const isUnsteady = failed < played || values.size > 1;
-    return confirmed && { ...shrunk, ...confirmed, failed, played, isUnsteady };
+    const { again, ...steadiness } = await confirm(this.#explorer, shrunk.story, shrunk.problem);
+    return again && { ...shrunk, ...again, ...steadiness };
   }
 
   /** What it was shrunk to may have failed by what the app carried over: shrinks it by itself, if it fails so at all. */

@@ -74,6 +74,8 @@ interface Lives {
 interface Apart {
   /** `differ at /state: "ended" and "scheduled"`. */
   readonly told: string;
+  /** It is a place of the state, and no call. */
+  readonly isPlace: boolean;
   readonly valueIn: (outcome: Outcome) => unknown;
   /** Less is done in the later of two lives. */
   readonly isLess: (later: Outcome, first: Outcome) => boolean;
@@ -93,13 +95,24 @@ function tellAll<A>(explorer: Explorer<A>, lives: Lives): boolean {
     whyOf(one, lives) === 'kept' && [first, later].some((life) => one.isLess(life, others[0]!));
   const less = all.filter(isLess);
   for (const one of all)
-    if (!less.includes(one)) explorer.notes.push(`${said} ${one.told}${REASONS[whyOf(one, lives)]}; ${one.leaveOut()}`);
+    if (!less.includes(one))
+      explorer.notes.push(
+        `${said} ${one.told}${REASONS[whyOf(one, lives)]}${byClock(explorer, one, lives)}; ${one.leaveOut()}`,
+      );
   explorer.notes.push(...advice(explorer, all, lives));
   if (less.length === 0) return false;
   explorer.notes.push(
     `${said} ${less.map(({ told }) => told).join(', ')}, and apps that were started anew do not. That is no chance: the app keeps something from one meeting to the next, and does less for a later one.`,
   );
   return true;
+}
+
+/** A number that seems to be chance may be measured, by a clock that nobody leads. */
+function byClock<A>({ isLed }: Explorer<A>, one: Apart, lives: Lives): string {
+  const { first, later, others } = lives;
+  const isNumber = [first, later, ...others].every((life) => typeof one.valueIn(life) === 'number');
+  const isMeasured = !isLed && isNumber && one.isPlace && whyOf(one, lives).endsWith('chance');
+  return isMeasured ? ', or what its own clock has measured: --lockstep leads the clock of a Node app' : '';
 }
 
 /** What would tell what can only be guessed. */
@@ -115,6 +128,7 @@ function advice<A>({ howToTell }: Explorer<A>, all: readonly Apart[], lives: Liv
 function placeApart<A>({ ignore }: Explorer<A>, { pointer, expected, was }: Difference): Apart {
   const place = pointer || '/';
   return {
+    isPlace: true,
     told: `differ at ${place}: ${show(expected)} and ${show(was)}`,
     valueIn: ({ states }) => valueAt(states[0], pointer),
     isLess: (later, first) => standsStill(later, first, pointer),
@@ -127,6 +141,7 @@ function placeApart<A>({ ignore }: Explorer<A>, { pointer, expected, was }: Diff
 
 function callApart<A>({ ignoredCalls }: Explorer<A>, operation: string): Apart {
   return {
+    isPlace: false,
     told: `call ${operation} differently often`,
     valueIn: ({ calls }) => calls.filter((call) => call.operation === operation).length,
     isLess: (later, first) => callsMissing(later, first).includes(operation),
