@@ -3,17 +3,19 @@ import type { Greenroom } from '../../src/index.js';
 import { attendee, MEET_URL, test, ZOOM_URL } from '../support/room.js';
 
 /**
- * A calendar over a month of syncs. The rules, in the vendor's terms: a sync looks at events with
- * now - 1 day <= start < now + 28 days. A known event of that window that the list lacks is asked for alone: it has moved,
- * or is gone (404), or cannot be had now. Whatever is outside the window stays as it is known.
+ * A calendar over a month of syncs. The rules, in the vendor's terms: a sync asks for events with
+ * now - 1 day < end and start < now + 28 days. A known event that begins in that window and that the list lacks is asked
+ * for alone: it has moved, or is gone (404), or cannot be had now. Whatever is outside the window stays as it is known.
  */
 
 const DAY = 24 * 60 * 60 * 1000;
 const FIRST = Date.parse('2026-01-01T09:00:00Z');
 const at = (day: number, minutes = 0): string => new Date(FIRST + day * DAY + minutes * 60_000).toISOString();
+const later = (start: string): string => new Date(Date.parse(start) + 30 * 60_000).toISOString();
 
 interface Entry {
   readonly start: string;
+  readonly end?: string;
   readonly link?: string;
   readonly summary?: string;
 }
@@ -39,12 +41,12 @@ class Month {
   async sync(day: number, unavailable: readonly string[] = []): Promise<number> {
     await this.#room.clock.advance({ to: at(day) });
     const before = this.#arrivals.length;
-    const events = [...this.entries].map(([id, { start, link, summary = id }]) => ({
+    const events = [...this.entries].map(([id, { start, end = later(start), link, summary = id }]) => ({
       id,
       status: 'confirmed',
       summary,
       start: { dateTime: start },
-      end: { dateTime: new Date(Date.parse(start) + 30 * 60_000).toISOString() },
+      end: { dateTime: end },
       ...(link === undefined ? {} : { location: link }),
     }));
     await this.#room.backstage({
@@ -91,9 +93,10 @@ test('a calendar lives through a month of syncs', async ({ room, receiver }) => 
   const { entries } = month;
   await month.connect();
 
-  // The window's edges: from one day back, to less than 28 days ahead.
+  // The window's edges: what is over since less than a day, and begins in less than 28 days.
   entries.set('edge back', { start: at(-1) });
-  entries.set('too old', { start: at(-1, -1) });
+  entries.set('too old', { start: at(-1, -30) });
+  entries.set('still on', { start: at(-3), end: at(2), link: MEET_URL });
   entries.set('edge ahead', { start: at(28, -1) });
   entries.set('too far', { start: at(28) });
   for (const id of ['weekly', 'moved', 'dropped', 'busy', 'hidden']) entries.set(id, { start: at(20), link: MEET_URL });
@@ -101,6 +104,7 @@ test('a calendar lives through a month of syncs', async ({ room, receiver }) => 
   expect(await month.seen('edge back')).toBe(`edge back at ${z(at(-1))}`);
   expect(await month.seen('edge ahead')).toBe(`edge ahead at ${z(at(28, -1))}`);
   expect([await month.seen('too old'), await month.seen('too far')]).toEqual(['unknown', 'unknown']);
+  expect(await month.event('still on')).toMatchObject({ start_time: z(at(-3)), end_time: z(at(2)) });
   const [weekly, moved, dropped, busy] = [
     await month.bot('weekly'),
     await month.bot('moved'),

@@ -170,6 +170,34 @@ test('the link of an event of Microsoft is the first of joinUrl, onlineMeetingUr
   ).toBeNull();
 });
 
+test('the raw form of an event of Microsoft is what the vendor asks for: its user has answered unseen', async ({
+  room,
+}) => {
+  const calendar = await Calendar.connect(room, 'microsoft');
+  const asked = {
+    '@odata.etag': 'W/"1"',
+    seriesMasterId: 's',
+    isCancelled: false,
+    location: { displayName: 'Room 5' },
+  };
+  const unasked = {
+    responseStatus: { response: 'accepted' },
+    changeKey: '1',
+    bodyPreview: 'Hello',
+    type: 'occurrence',
+  };
+  await calendar.sync([graph('e', { ...asked, ...unasked })]);
+  const { id, raw, updated_at } = (await calendar.event('e'))!;
+  expect(raw).toEqual(graph('e', asked));
+  await room.clock.advance({ by: '1m' });
+  await room.backstage({ kind: 'calendar', subject: id, user: 'declines' });
+  const after = (await calendar.event('e'))!;
+  // All that the app can see is that something has changed.
+  expect(after.updated_at).not.toBe(updated_at);
+  expect(after.raw).toEqual(raw);
+  expect((await room.calendar.read()).events).toMatchObject([{ declined: true }]);
+});
+
 describe('The time of an event', () => {
   test('of Google without an offset is that of its zone, whole days too', async ({ room }) => {
     await control(room, 'PATCH', '/workspaces/default', { attendee: { calendar_window: '400d' } });

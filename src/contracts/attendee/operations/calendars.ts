@@ -40,6 +40,7 @@ export const calendarOperations = [
         ...CODE,
         note: 'the window of a sync, where a link comes from, times without an offset, and what cannot be read',
       },
+      { ...COPIES, date: '2026-11-30', note: 'which times and fields of events it asks for' },
     ],
   }),
 ];

@@ -139,7 +139,7 @@ export function renderCalendarEvent({ id, calendar, facts, ...rest }: CalendarEv
     `{"id":"${id}","calendar_id":"${calendar}","platform_uuid":${text(facts.platform_uuid)},` +
     `"meeting_url":${text(facts.meeting_url)},"start_time":${time(facts.start_time)},"end_time":${time(facts.end_time)},` +
     `"is_deleted":${facts.is_deleted},"attendees":[${attendees.join(',')}],"ical_uid":${text(facts.ical_uid)},` +
-    `"name":${text(facts.name)},"raw":${facts.raw},"bots":[${bots.map((bot) => renderBot(bot)).join(',')}],` +
+    `"name":${text(facts.name)},"raw":${facts.shown ?? facts.raw},"bots":[${bots.map((bot) => renderBot(bot)).join(',')}],` +
     `"created_at":${time(rest.created_at)},"updated_at":${time(rest.updated_at)}}`
   );
 }

@@ -187,6 +187,7 @@ export const tables = madeOnce({
         ical_uid: orNull(Text),
         name: orNull(Text),
         raw: JsonText,
+        shown: Type.Optional(JsonText),
       }),
       unsynced: Type.Optional(JsonText),
       created_at: Moment,

@@ -23,10 +23,14 @@ export function factsOf(platform: Calendar['platform'], event: PyObject): EventF
 
 export const idOf = (event: PyObject): string => textOf(event.get('id')) ?? '';
 
-/** When an event begins; `undefined` if that cannot be read. */
-export function startOf(platform: Calendar['platform'], event: PyObject): Micros | undefined {
+/** When an event begins or ends; `undefined` if that cannot be read. */
+export function timeOfEvent(
+  platform: Calendar['platform'],
+  event: PyObject,
+  which: 'start' | 'end',
+): Micros | undefined {
   try {
-    return platform === 'google' ? googleTime(event, 'start') : microsoftTime(event, 'start');
+    return platform === 'google' ? googleTime(event, which) : microsoftTime(event, which);
   } catch (fault) {
     if (fault instanceof UnreadableEvent) return undefined;
     throw fault;
@@ -56,13 +60,14 @@ function googleFacts(event: PyObject): EventFacts {
     })),
     ical_uid: textOf(event.get('iCalUID')),
     name: textOf(event.get('summary')),
-    raw: writePython(asJsonb(cut(event, 'description', 'summary')), COMPACT),
+    raw: rawOf(cut(event, 'description', 'summary')),
   };
 }
 
 function microsoftFacts(event: PyObject): EventFacts {
   const { object, objects, orNothing, link } = readerOf(event);
   const body = event.get('body');
+  const kept = isPyObject(body) ? new Map([...event, ['body', cut(body, 'content')]]) : event;
   return {
     platform_uuid: idOf(event),
     start_time: microsoftTime(event, 'start'),
@@ -79,9 +84,16 @@ function microsoftFacts(event: PyObject): EventFacts {
     }),
     ical_uid: textOf(event.get('iCalUId')),
     name: textOf(event.get('subject')),
-    raw: writePython(asJsonb(isPyObject(body) ? new Map([...event, ['body', cut(body, 'content')]]) : event), COMPACT),
+    raw: rawOf(kept),
+    shown: rawOf(new Map([...kept].filter(([name]) => SELECTED.test(name)))),
   };
 }
+
+const rawOf = (event: PyObject): string => writePython(asJsonb(event), COMPACT);
+
+/** What the vendor asks Microsoft for, which gives it nothing else but notes of its own: not what the user has answered. */
+const SELECTED =
+  /^(id|subject|start|end|attendees|organizer|iCalUId|seriesMasterId|isCancelled|isOnlineMeeting|onlineMeeting(Provider|Url)?|location|body|webLink|@odata.*)$/;
 
 /** An object with these long texts cut. */
 const cut = (object: PyObject, ...names: readonly string[]): PyObject =>

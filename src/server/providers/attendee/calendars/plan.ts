@@ -44,7 +44,7 @@ export function userBooks(
   const raw = WRITTEN[calendar.platform](id, { title, tzid, ...meeting });
   syncCalendar(world, calendar, { events: [...providedBy(world, calendar), pythonArgument(raw)] });
   const made = calendarEvents.find(({ facts }) => facts.platform_uuid === id);
-  return made ? { event: made.id } : { refused: 'it begins outside of what a sync looks at' };
+  return made ? { event: made.id } : { refused: 'it lies outside of what a sync looks at' };
 }
 
 /** What a calendar or an event of it is called where people look at it. */

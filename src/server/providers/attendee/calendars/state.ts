@@ -32,6 +32,8 @@ export interface EventFacts {
   readonly ical_uid: string | null;
   readonly name: string | null;
   readonly raw: string;
+  /** Of that, what the vendor is shown, where it is not all. */
+  readonly shown?: string;
 }
 
 export interface CalendarEvent {

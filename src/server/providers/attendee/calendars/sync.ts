@@ -5,17 +5,17 @@ import { removeBot } from '../bots/life.js';
 import { joinFault } from '../bots/meeting-fields.js';
 import { normalizeMeetingUrl } from '../bots/meeting-url.js';
 import { VendorCrash } from '../framework/replies.js';
-import { isPyObject, type PyValue } from '../python/json.js';
+import { isPyObject, type PyObject, type PyValue } from '../python/json.js';
 import { apiTime, isoTime } from '../python/times.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf, type Bot } from '../state.js';
 import { notifyProject } from '../webhooks.js';
-import { factsOf, idOf, startOf, UnreadableEvent } from './event-facts.js';
+import { factsOf, idOf, timeOfEvent, UnreadableEvent } from './event-facts.js';
 import type { Calendar, CalendarEvent, EventFacts } from './state.js';
 
 /** One run of a calendar's sync, and its effect on the bots of the events (observed). */
 
-/** A sync looks at the events that begin from so long ago on. */
+/** A sync looks at the events that have not been over for so long. */
 const WINDOW_BEFORE: Micros = 24 * 60 * MICROS_PER_MINUTE;
 
 /** What the provider has: its whole list, and the ids of events that it does not give out one by one at present. */
@@ -41,9 +41,13 @@ export function syncCalendar(world: World, calendar: Calendar, provided: Provide
 /** Reads everything before it changes anything. True if an event is new, changed or gone. */
 function applySync(world: World, calendar: Calendar, { events, unavailable = [] }: Provided): boolean {
   const [from, until] = [world.now() - WINDOW_BEFORE, world.now() + settingsOf(world).calendarWindow];
-  const isInside = (at: Micros | undefined): boolean => at === undefined || (at >= from && at < until);
+  // Both providers list what overlaps the window; the vendor looks among what it knows for what begins in it.
+  const isListed = (event: PyObject): boolean =>
+    (timeOfEvent(calendar.platform, event, 'start') ?? from) < until &&
+    (timeOfEvent(calendar.platform, event, 'end') ?? until) > from;
+  const isInside = (at: Micros): boolean => at >= from && at < until;
   const all = events.filter(isPyObject);
-  const listed = all.filter((event) => isInside(startOf(calendar.platform, event)));
+  const listed = all.filter(isListed);
   const ids = new Set(listed.map(idOf));
   const known = new Map(
     sliceOf(world)
