@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { freePort } from '../../src/server/host/free-port.js';
-import { greenroom, shareFolder, STORY, storyFile } from './command-line.js';
+import { botApp, greenroom, shareFolder, STORY, storyFile } from './command-line.js';
 
 shareFolder();
 
@@ -73,4 +73,24 @@ test('An app whose agents come twenty minutes early on purpose is not blamed, an
   });
   expect(await greenroom(['replay', moved, ...words])).toMatchObject({ code: 0 });
   expect(await greenroom(['replay', moved, ...words], { bug: 'moved-here' })).toMatchObject({ code: 1 });
+});
+
+const ONE = ['--executions', '3', '--scenario', 'happy-path'];
+
+test.each([{ flags: [] }, { flags: ['--no-probe'] }])(
+  'An app that asks for the agent some seconds after it has answered its user is explored in its own time: $flags',
+  async ({ flags }) => {
+    const { code, out, told } = await greenroom(['explore', ...ONE, ...flags, ...(await botApp())], { bug: 'later' });
+    expect([code, out], told).toEqual([0, expect.stringContaining('Nothing was found in 3 executions')]);
+  },
+);
+
+test('An app that asks later than anybody waits in its own time is told so, and to follow the clock', async () => {
+  const words = [...ONE, ...(await botApp())];
+  const { code, told } = await greenroom(['explore', ...words], { bug: 'much-later' });
+  expect([code, told]).toEqual([
+    2,
+    expect.stringMatching(/^No call of the app has come to greenroom yet, and it waits still: 5 s .* With --lockstep/m),
+  ]);
+  expect(await greenroom(['explore', '--lockstep', ...words], { bug: 'much-later' })).toMatchObject({ code: 0 });
 });

@@ -1,6 +1,9 @@
 import { hostInstant, waited } from '../../clock/real-time.js';
 import { GreenroomError } from '../../errors.js';
+import { lastOf } from './cursor.js';
+import { outlastsPatience } from './own-time.js';
 import { inTime, named } from './patience.js';
+import type { Story } from '../stories/story.js';
 import type { Session } from './stage.js';
 
 /** Real milliseconds for which it is waited for an app that keeps its own time, and whose rest nobody knows. */
@@ -29,15 +32,21 @@ export async function surelyDone({ led, rest }: Session<unknown>): Promise<void>
   if (!led && !rest) await waited(Math.max(...AT_WORK_MS));
 }
 
-/** Gives an app that has asked for no agent yet the time for it. */
+/**
+ * Gives an app that has asked for no agent yet the time for it. Gives true if it waits for longer in a time of its own, and
+ * may ask later. A call since then may have failed, and be all that it does.
+ */
 export async function untilAsked(
-  { room, led, rest }: Session<unknown>,
-  isAsked: () => Promise<boolean>,
-): Promise<void> {
+  session: Session<unknown>,
+  story: Story,
+  { isAsked, since }: { readonly isAsked: () => Promise<boolean>; readonly since: number },
+): Promise<boolean> {
+  const { room, led, rest } = session;
   for (const ms of led || rest ? [] : AT_WORK_MS) {
     await waited(ms);
-    if (await isAsked()) return;
+    if (await isAsked()) return false;
   }
   await room.clock.advance({ by: HEARING });
-  await isAsked();
+  if ((await isAsked()) || led || (await lastOf(room)).requests > since) return false;
+  return outlastsPatience(session, story, isAsked);
 }

@@ -8,6 +8,7 @@ import { GreenroomError, messageOf } from '../../errors.js';
 import type { Name } from '../../mask.js';
 import { byUser, HEARING, surelyDone, untilAsked } from './by-user.js';
 import { CalendarSide } from './calendar-side.js';
+import { lastOf } from './cursor.js';
 import { errorOfTry, idIn, isDoneSince, toldOf } from './told-user.js';
 import { askForAgent, later } from './meetings.js';
 import { answerOf, withPlainBody, type Agents } from './observe.js';
@@ -23,7 +24,6 @@ import type { Play, Watching } from './watching.js';
 
 const LONGEST: Micros = 3 * 86_400_000_000;
 const MOST_ROUNDS = 2000;
-const MOST_REQUESTS = 1e12;
 /** Real milliseconds for which an app that keeps its own time may be at work on a message that it has answered. */
 const AT_WORK_MS = 20;
 
@@ -54,6 +54,8 @@ export class Execution<A> {
   /** It was asked, and nobody answered: it is not asked again. */
   unanswered = false;
   agents: Agents = [];
+  /** The app, which keeps its own time, has asked for no agent yet, and may. */
+  leftWaiting = false;
   /** The app has called about meetings of earlier executions. */
   carriesOver = false;
   readonly #strangers: ReadonlySet<string>;
@@ -71,8 +73,7 @@ export class Execution<A> {
 
   /** Keeps in mind what the app has asked for before there was a meeting: that is not done for one. */
   async begin(): Promise<void> {
-    const { requests } = await this.room.requests.list({ before: MOST_REQUESTS, limit: 1 });
-    this.beganAfter = requests.at(-1)?.seq ?? 0;
+    this.beganAfter = (await lastOf(this.room)).requests;
   }
 
   async addRules(meeting?: number): Promise<void> {
@@ -88,6 +89,7 @@ export class Execution<A> {
   async schedule(wanted: Meeting): Promise<void> {
     const { acts, profile, inCalendar } = this.play;
     const meeting = inCalendar ? await this.calendar.book(wanted) : wanted;
+    const before = await lastOf(this.room);
     this.meetings.push(meeting);
     try {
       if (acts) this.ids[meeting.number - 1] = await this.#ask(acts, meeting);
@@ -99,8 +101,9 @@ export class Execution<A> {
       // Whoever waits still for an answer does not try again.
       if (acts && !(error instanceof GreenroomError)) await this.#tryAgain(acts, meeting, this.refused);
     }
-    const isAsked = (await this.#isAsked(meeting)) || !acts || this.refused !== undefined;
-    if (!isAsked) await untilAsked(this.session, () => this.#isAsked(meeting));
+    if ((await this.#isAsked(meeting)) || !acts || this.refused !== undefined) return;
+    const how = { isAsked: () => this.#isAsked(meeting), since: before.requests };
+    this.leftWaiting ||= await untilAsked(this.session, this.story, how);
   }
 
   async #isAsked({ number }: Meeting): Promise<boolean> {

@@ -4,12 +4,14 @@ import { hostInstant, waited } from '../../clock/real-time.js';
 import type { Session } from './stage.js';
 import { isCall, type Story } from '../stories/story.js';
 
-/** Real milliseconds for which it is waited for an app that keeps its own time, and may make a call again that failed. */
-const LONGEST_MS = 5000;
+/** Real milliseconds for which it is waited for an app that keeps its own time, and may make a call that it owes. */
+export const LONGEST_MS = 5000;
 /** Where nobody knows its timers, it is looked at so often. */
 const LOOK_AGAIN_MS = 250;
 /** A timer may go off a little late. */
 const LATE_MS = 20;
+/** Real milliseconds between looks at what a timer may have begun. */
+const UNDER_WAY_MS = [20, 80, 300];
 
 /**
  * Waits as long as an app that keeps its own time may still mend what a failed call left undone, and `isFine` says that it
@@ -21,15 +23,27 @@ export async function outlastsPatience(
   isFine: () => Promise<boolean>,
 ): Promise<boolean> {
   const from = hostInstant();
-  for (;;) {
+  for (let hasWaited = false; ; hasWaited = true) {
     const known = await wakes?.(from);
     const now = hostInstant();
     const next = known ? nextOf(known, from) : now + LOOK_AGAIN_MS;
-    if (next === undefined) return false;
+    if (next === undefined) {
+      if (hasWaited) await lookAgain(isFine);
+      return false;
+    }
     if (next > from + LONGEST_MS) return known !== undefined || toldToWait(story) > LONGEST_MS;
     await waited(Math.max(0, next - now) + LATE_MS);
     if (await isFine()) return false;
   }
+}
+
+/** What it began when its last timer went off may still be under way. */
+async function lookAgain(isFine: () => Promise<boolean>): Promise<void> {
+  for (const ms of UNDER_WAY_MS) {
+    if (await isFine()) return;
+    await waited(ms);
+  }
+  await isFine();
 }
 
 /** When the app does something next. An interval that has gone off since has had its turn. */

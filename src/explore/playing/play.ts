@@ -91,7 +91,7 @@ async function whenFine<A>(
     const leftWaiting = await outlastsPatience(session, execution.story, async () =>
       isFine((outcome = await outcomeOf(execution, tail))),
     );
-    return { ...outcome, leftWaiting };
+    return { ...outcome, leftWaiting: outcome.leftWaiting || leftWaiting };
   }
   for (const by of LATER) {
     await room.clock.advance({ by });
@@ -134,7 +134,7 @@ async function outcomeOf<A>(execution: Execution<A>, tail: Tail): Promise<Outcom
     restless: calls.filter(({ at }) => isWithin(at, tail)).length,
     carriesOver: execution.carriesOver,
     waited: false,
-    leftWaiting: false,
+    leftWaiting: execution.leftWaiting,
     atOnce: [],
     overAt: tail.to,
     joinAt: execution.meetings[0]!.joinAt,

@@ -2,6 +2,7 @@ import { GreenroomError } from '../../errors.js';
 import type { Explorer } from './explorer.js';
 import { findChance } from './own-chance.js';
 import type { Story } from '../stories/story.js';
+import { LONGEST_MS } from '../playing/own-time.js';
 import { unreadState } from '../playing/unread.js';
 import { differences } from '../playing/state.js';
 import type { Outcome } from '../playing/outcome.js';
@@ -15,13 +16,13 @@ export async function startQuietly<A>(explorer: Explorer<A>, story: Story): Prom
   if (refused !== undefined)
     throw new GreenroomError('USAGE', [
       `Failed to explore the app: expected the act to schedule a meeting, but it failed though nothing went wrong: ${refused}`,
-      ...calledBefore(outcome, title),
+      ...calledBefore(outcome, explorer),
     ]);
   if (unread !== undefined) throw unreadState('USAGE', `Failed to read the state of the app: ${unread}`);
   if ((asked[0] ?? 0) === 0)
     throw new GreenroomError('USAGE', [
       `Failed to explore the app: expected ${explorer.play.acts || !explorer.play.inCalendar ? 'the act' : 'the app, which hears of a meeting in the calendar,'} to ask ${title} for an agent, but none was made. Have it use the meeting's url.`,
-      ...calledBefore(outcome, title),
+      ...calledBefore(outcome, explorer),
     ]);
   if (!deliveries.some(({ attempts }) => attempts.some(({ answer }) => answer !== undefined)))
     throw new GreenroomError(
@@ -43,10 +44,15 @@ export async function startQuietly<A>(explorer: Explorer<A>, story: Story): Prom
 }
 
 /** What of its calls explains that the app asked for nothing: the last that was refused, or that there was none. */
-function calledBefore({ calls }: Outcome, title: string): string[] {
+function calledBefore<A>({ calls, leftWaiting }: Outcome, { play, isLed }: Explorer<A>): string[] {
+  const { title } = play.profile;
+  if (leftWaiting)
+    return [
+      `No call of the app has come to greenroom yet, and it waits still: ${LONGEST_MS / 1000} s after its user, in its own time, nobody waits for it any more. With --lockstep the timers of a Node app follow the clock; have another ask sooner, such as by a shorter interval.`,
+    ];
   if (calls.length === 0)
     return [
-      'No call of the app has come to greenroom: have it call the URL that greenroom gives it, with the key that goes with it.',
+      `No call of the app has come to greenroom${isLed ? '' : ` within ${LONGEST_MS / 1000} s`}: have it call the URL that greenroom gives it, with the key that goes with it.`,
     ];
   const refused = calls.findLast(({ status }) => status !== undefined && status >= 400);
   if (!refused) return [];

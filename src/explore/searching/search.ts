@@ -92,9 +92,7 @@ export class Search {
         ? []
         : ['what users do in their calendars: no meeting stood in one; --calendar has users put each there.']),
       ...(without.length === 0 ? [] : [`${without.join(', ')}: left out on request.`]),
-      ...scenariosNotReached(
-        [...scenarios.first, ...scenarios.others].filter((name) => !explorer.known(this.#story(name))),
-      ),
+      ...scenariosNotReached(scenarios, (name) => explorer.known(this.#story(name)) === undefined),
       ...struckNothing(edges, (pair) => !this.#struck.has(pair) && this.#missed.has(pair)),
       ...notReached(edges, (pair) => !this.#struck.has(pair) && !this.#missed.has(pair)),
     ];

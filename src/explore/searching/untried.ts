@@ -1,3 +1,6 @@
+import type { ScenarioChoice } from '../stories/scenarios.js';
+import { counted } from '../report/text.js';
+
 /** Kinds with the edges at which they could strike, and whether a pair of both is one that is told of. */
 type Edges = ReadonlyMap<string, ReadonlySet<string>>;
 type IsTold = (pair: string) => boolean;
@@ -22,11 +25,19 @@ export function notReached(edges: Edges, isTold: IsTold): string[] {
   return count === 0 ? [] : [`${count} ${told}: give it more executions. By kind: ${kinds.join(', ')}.`];
 }
 
-/** The scenarios that a longer search would play, each by its name: what a meeting is like is what people look for. */
-export function scenariosNotReached(names: readonly string[]): string[] {
-  if (names.length === 0) return [];
-  const told = names.length === 1 ? 'scenario was not reached' : 'scenarios were not reached';
-  return [`${names.length} ${told}: give it more executions, or name fewer with --scenario. ${names.join(', ')}.`];
+/** The scenarios that a longer search would play. Of those that go like others nobody wants the names of dozens. */
+export function scenariosNotReached(
+  { first, others }: ScenarioChoice,
+  isUnknown: (scenario: string) => boolean,
+): string[] {
+  const told = first.filter(isUnknown);
+  const alike = others.filter(isUnknown).length;
+  const counts = [
+    ...(told.length === 0 ? [] : [`${counted(told.length, 'scenario')} (${told.join(', ')})`]),
+    ...(alike === 0 ? [] : [`${counted(alike, 'scenario')} whose states go like those of others`]),
+  ];
+  if (counts.length === 0) return [];
+  return [`not reached: ${counts.join(', and ')}. Give it more executions, or name some with --scenario.`];
 }
 
 function openIn(edges: Edges, isTold: IsTold): { kind: string; at: readonly string[]; all: number }[] {

@@ -3,7 +3,8 @@
 // it never gets to the end of a copy; with BUG=slow it works for 20 s before it answers a webhook. What `dashboard` is set for leaves webhooks to what stands in the dashboard.
 // With BUG=by-state it knows a webhook by the state that it tells alone, and with BUG=by-state-in-file it keeps that in a file; with
 // BUG=by-failure it does so with failures; with BUG=rude it answers its user with an error when the bot is
-// there; with BUG=counts it shows how many meetings there are, with BUG=dice a number by chance, and with BUG=clock its time.
+// there; with BUG=later it asks for the bot three seconds after it has answered its user, and with BUG=much-later a minute after
+// that; with BUG=counts it shows how many meetings there are, with BUG=dice a number by chance, and with BUG=clock its time.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { serve } from './serve.mjs';
 
@@ -43,7 +44,10 @@ async function answer({ method, url }, body) {
     const webhooks = [{ url: `http://127.0.0.1:${PORT}/hooks/attendee`, triggers: ['bot.state_change'] }];
     const own = body.dashboard ? {} : { webhooks };
     const asked = { meeting_url: body.url, bot_name: 'Notes', join_at: body.at, ...own };
-    meeting.bot = (await api('POST', '/bots', asked)).id;
+    const ask = async () => (meeting.bot = (await api('POST', '/bots', asked)).id);
+    const later = { later: 3000, 'much-later': 60_000 }[BUG];
+    if (later) setTimeout(ask, later);
+    else await ask();
     if (BUG === 'rude') throw new Error('no such template');
     return { id: meeting.id };
   }
