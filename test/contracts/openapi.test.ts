@@ -65,6 +65,12 @@ describe.each(contracts.map((contract) => [contract.provider, contract] as const
       expect(shown.length).toBeGreaterThan(12);
     });
 
+    test('says of what may be null that it has two types, which generators of clients read', () => {
+      const text = JSON.stringify(document);
+      expect(text).not.toMatch(/"anyOf":\[{"type":"\w+"[^{}]*},{"type":"null"}\]/);
+      expect(text).toContain('"type":["string","null"]');
+    });
+
     test('leaves out no message that the vendor has shown', () => {
       const shown = new Set(
         [...operations, ...webhooks].flatMap(mediaOf).flatMap(({ examples = {} }) => Object.keys(examples)),

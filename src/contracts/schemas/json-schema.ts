@@ -52,7 +52,7 @@ function renderOpen(
   const inner = (value: unknown): JsonSchema => render(value, names, refer);
   const rendered: Record<string, unknown> = {};
   for (const [keyword, value] of Object.entries(schema)) {
-    if (keyword === 'anyOf' && Array.isArray(value)) Object.assign(rendered, renderChoice(value, inner));
+    if (keyword === 'anyOf' && Array.isArray(value)) Object.assign(rendered, renderChoice(value, inner), said(schema));
     else if (keyword === 'allOf' && Array.isArray(value)) rendered['allOf'] = value.map(inner);
     else if (keyword === 'items' || (keyword === 'additionalProperties' && isObject(value)))
       rendered[keyword] = inner(value);
@@ -66,13 +66,29 @@ function renderOpen(
   return rendered;
 }
 
-/** Words become an enumeration, with null among them if it is a choice. */
+/** What a schema says of itself goes before what one of its choices says. */
+const said = ({ description }: Readonly<Record<string, unknown>>): JsonSchema =>
+  description === undefined ? {} : { description };
+
+/** Words become an enumeration. */
 function renderChoice(options: readonly unknown[], inner: (value: unknown) => JsonSchema): JsonSchema {
   const words = options.map((option) => (isObject(option) && 'const' in option ? option['const'] : undefined));
   const types = new Set(words.map((word) => typeof word));
   if (words.every((word) => word !== undefined) && types.size === 1) return { type: [...types][0], enum: words };
   const only = options.length === 1 ? inner(options[0]) : undefined;
-  return only ?? { anyOf: options.map(inner) };
+  const choices = options.map(inner);
+  return only ?? withNull(choices) ?? { anyOf: choices };
+}
+
+/**
+ * What may be null as one schema of two types, whose other keywords are about the first. A generator of clients takes that for a
+ * field that may be empty; of a choice many make a class, and the one most used in Python fails.
+ */
+function withNull([one, none, ...others]: readonly JsonSchema[]): JsonSchema | undefined {
+  if (none?.['type'] !== 'null' || others.length > 0) return undefined;
+  const { type, enum: words, ...more } = one!;
+  if (typeof type !== 'string' || 'const' in more) return undefined;
+  return { ...more, type: [type, 'null'], ...(Array.isArray(words) && { enum: [...words, null] }) };
 }
 
 const mapValues = <T>(object: Readonly<Record<string, unknown>>, change: (value: unknown) => T): Record<string, T> =>
