@@ -27,6 +27,9 @@ export function startGreenroom(options: ListenOptions = {}): Promise<Greenroom> 
 
 const start = async (options: ListenOptions): Promise<Greenroom> => enterListening(await listenFor(options), options);
 
+/** Real time for tests, whatever timers of their process are faked. */
+export { after as inRealTime } from './clock/real-time.js';
+
 /**
  * The same for tests: it does not keep the process alive, for their runner decides when all is over, and lets no key in that
  * nobody has. With one of its own for each test, a call with another key would be made in none of them.

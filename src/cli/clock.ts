@@ -48,6 +48,7 @@ interface ClockState {
   readonly now: string;
   readonly mode: string;
   readonly speed: number;
+  readonly probes: readonly { readonly pid: number; readonly in_hand?: string }[];
   readonly holds: readonly { readonly id: string; readonly reason: string; readonly since: string }[];
   readonly pending: readonly { readonly due: string; readonly label: string; readonly subject: string | null }[];
 }
@@ -119,13 +120,17 @@ function subjectOf(value: FlagValues[string]): unknown {
 const wrong = (reason: string): GreenroomError =>
   new GreenroomError('USAGE', `Failed to read the command line: ${reason}. greenroom clock --help shows how.`);
 
-function renderClock({ now, mode, speed, holds, pending }: ClockState, base: string): string {
+function renderClock({ now, mode, speed, probes, holds, pending }: ClockState, base: string): string {
   const pace = mode === 'live' && speed !== 1 ? `${mode}, ${speed} times real time` : mode;
   const lines = pending.map((job) => line(job.due, job.label, job.subject));
   const held = holds.map(({ id, reason, since }) => line(id, reason, `since ${since}`));
+  const busy = probes.flatMap(({ pid, in_hand: inHand }) =>
+    inHand === undefined ? [] : line(`process ${pid}`, inHand),
+  );
+  const waits = busy.length === 0 ? '' : `Waits for what is in hand:\n${busy.join('')}`;
   const release = commandFor(controlCall('DELETE', '/clock/hold/ID'), base);
   const heldBy = held.length === 0 ? '' : `Held by:\n${held.join('')}${release} releases a hold.\n`;
-  return `${now} (${pace})\n${heldBy}${lines.length === 0 ? 'Nothing waits.\n' : `Next:\n${lines.join('')}`}`;
+  return `${now} (${pace})\n${heldBy}${waits}${lines.length === 0 ? 'Nothing waits.\n' : `Next:\n${lines.join('')}`}`;
 }
 
 /** What others wrote must not act on the terminal. */

@@ -72,6 +72,8 @@ export interface RoomClock {
    * @example await room.clock.rewind({ before: 'req_7' });
    */
   readonly rewind: (where: Rewind) => Promise<Rewound>;
+  /** Pace, processes of the app that have a probe, and holds; with `wait: false` as they are now, and not once all is at rest. */
+  readonly state: (options?: { readonly wait?: boolean; readonly limit?: number }) => Promise<ClockState>;
   /** The steps that wait, soonest first, 100 at the most if nothing is said. */
   readonly pending: (options?: { readonly limit?: number }) => Promise<readonly PendingJob[]>;
   /**
@@ -118,6 +120,7 @@ export function clockOf(channel: Channel, naming: Naming, { lockstep, isClosed, 
     next: () => advance({ next: true }),
     until: (until, limits = {}) => advance({ until, ...limits }),
     rewind: (where) => channel.post('/clock/rewind', where),
+    state: ({ wait = true, ...page } = {}) => channel.get('/clock', { ...page, wait: String(wait) }),
     pending: async (options = {}) => (await channel.get<ClockState>('/clock', options)).pending,
     hold: async (options = {}) => holdOf(channel, await channel.post<Made>('/clock/hold', options), isClosed),
     holds: async () => (await channel.get<ClockState>('/clock', { limit: 0 })).holds,

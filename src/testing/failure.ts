@@ -5,6 +5,8 @@ import { seemsDisbelief } from '../contracts/signing.js';
 import { messageOf } from '../errors.js';
 import { keepRun } from './artefacts.js';
 import { describeNext } from './pending.js';
+import { say } from './say.js';
+import { tellWaits } from './waiting.js';
 
 const LINES_SHOWN = 200;
 const STRAY_SHOWN = 5;
@@ -77,16 +79,16 @@ const areCallsStuck = (): boolean =>
 /** The timeline of a failed test's room, and what was not awaited in it, which is no fault of its end then. */
 export async function storyOf(room: Greenroom): Promise<string> {
   const unheard = (await callsOf(room)?.take()) ?? [];
+  // Before all that waits until nothing is in hand any more.
+  const waits = await tellWaits(room);
   const still = hadStandstill(room) ? [STANDSTILL] : [];
   const stuck = areCallsStuck() ? [STUCK] : [];
-  return [await timelineOf(room), ...still, ...stuck, ...new Set(unheard.map(({ text }) => text))].join('\n');
+  return [await timelineOf(room), ...waits, ...still, ...stuck, ...new Set(unheard.map(({ text }) => text))].join('\n');
 }
 
 /** Prints the story of a failed test's room, and keeps its run where that is asked for. */
 export async function tellOfFailure(test: string, room: Greenroom): Promise<void> {
   const told = await storyOf(room);
-  // Runners show the output of the console beside the test that wrote it.
-  // oxlint-disable-next-line no-console
-  console.error(`\nThe timeline of the room "${room.id}" of "${test}":\n${told}\n`);
+  say(`\nThe timeline of the room "${room.id}" of "${test}":\n${told}\n`);
   await keepRun(test, room);
 }

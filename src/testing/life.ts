@@ -9,8 +9,10 @@ import { startForTests } from '../start.js';
 import { noteServer, tellOfFailure } from './failure.js';
 import { keepCalls } from './journal.js';
 import { openRoom } from './open-rooms.js';
-import { currentTest, hasFailed, isFailing, isSkip, nameIn, showable } from './runners.js';
+import { currentTest, hasFailed, isFailing, isSkip, limitIn, nameIn, showable } from './runners.js';
+import { say } from './say.js';
 import { noteMade, unrunError } from './unrun.js';
+import { USUAL_LIMIT_MS, watchWaits } from './waiting.js';
 import { ASYNC_DISPOSE } from '../disposal.js';
 
 /** The part of a test's context that is needed here; node:test, tap, and runners like them, hand it in. */
@@ -43,7 +45,8 @@ async function roomFor(context: TestHooks | undefined, options: WorkspaceOptions
       `Failed to make the room: expected the context of the test, as node:test gives it, was ${show(context)}. Options come after it: testRoom(undefined, { … }). With another runner, write: await using room = await testRoom(). For all tests of a suite, write: room = await testRoom(), and room.close() when they are over.`,
     );
   const test = context?.name ?? currentTest();
-  const room = await enter(await sharedServer(), options, { test });
+  const limit = context === undefined ? USUAL_LIMIT_MS : undefined;
+  const room = await enter(await sharedServer(), options, { test, limit });
   context?.after(async () => {
     if (hasFailed(context)) await tellOfFailure(test ?? 'a test', room);
     await room.close();
@@ -79,7 +82,7 @@ export const withRoom = <Given extends readonly unknown[]>(
       return !isFailing(given[0]);
     };
     try {
-      await live(play, options, name);
+      await live(play, options, { test: name, limit: limitIn(this) ?? USUAL_LIMIT_MS });
     } catch (error) {
       throw showable(error, given[0]);
     }
@@ -92,16 +95,16 @@ export const withRoom = <Given extends readonly unknown[]>(
 async function live(
   play: (room: Greenroom) => Promise<boolean>,
   options: WorkspaceOptions,
-  name: string | undefined,
+  purpose: Purpose,
 ): Promise<void> {
-  const room = await enter(await sharedServer(), options, { test: name });
-  const tell = (): Promise<void> => tellOfFailure(name ?? 'the test', room);
+  const room = await enter(await sharedServer(), options, purpose);
+  const tell = (): Promise<void> => tellOfFailure(purpose.test ?? 'the test', room);
   try {
     if (!(await play(room))) await tell();
   } catch (error) {
     if (!isSkip(error)) await tell();
     // It is the failure of the test that matters.
-    await room.close().catch(say);
+    await room.close().catch(sayError);
     throw error;
   }
   await room.close();
@@ -118,21 +121,25 @@ const refuseToBeAwaited =
 interface Purpose {
   readonly test: string | undefined;
   readonly goesOn?: boolean;
+  /** The milliseconds after which a runner gives the test up that tells nobody so. */
+  readonly limit?: number | undefined;
 }
 
 /** A workspace for a test, which counts among the open rooms until it is closed. */
 export async function enter(
   greenroom: Greenroom,
   options: WorkspaceOptions,
-  { test, goesOn = false }: Purpose,
+  { test, goesOn = false, limit }: Purpose,
 ): Promise<Greenroom> {
   const room = await greenroom.workspace(options);
   if (test !== undefined) noteTest(room, test);
   noteServer(room, greenroom);
   if (goesOn) await room.restore(await greenroom.snapshot());
   const leave = openRoom(room);
+  const endWatch = limit === undefined ? undefined : watchWaits(room, test, limit);
   const close = async (): Promise<void> => {
     leave();
+    endWatch?.();
     const unheard = await callsOf(room)?.take();
     try {
       await keepCalls(room);
@@ -146,9 +153,8 @@ export async function enter(
 
 /** A test that fails of something else as well throws a SuppressedError, of which many runners show neither error. */
 function sayAndThrow(error: unknown): never {
-  say(error);
+  sayError(error);
   throw error;
 }
 
-// oxlint-disable-next-line no-console -- see tellOfFailure
-const say = (error: unknown): void => console.error(messageOf(error));
+const sayError = (error: unknown): void => say(messageOf(error));

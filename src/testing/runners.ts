@@ -30,6 +30,14 @@ export function nameIn(context: unknown): string | undefined {
   return typeof found === 'string' ? found : undefined;
 }
 
+/** The milliseconds that a runner gives the test, where its context says so, as `this` in Mocha. */
+export function limitIn(context: unknown): number | undefined {
+  const { runnable, timeout } = Object(context) as { readonly runnable?: unknown; readonly timeout?: unknown };
+  // Others set the time by a function of that name.
+  const limit: unknown = runnable && typeof timeout === 'function' ? timeout.call(context) : undefined;
+  return typeof limit === 'number' && limit > 0 ? limit : undefined;
+}
+
 /** Whether an assertion of the test has failed that has not thrown, as those of tap, which knows so by its context. */
 export function isFailing(context: unknown): boolean {
   const { passing } = Object(context) as { readonly passing?: unknown };

@@ -35,6 +35,8 @@ export const ProbeState = Type.Object({
   state: wordOf(['at rest', 'busy', 'silent']),
   /** Virtual time. */
   since: Instant,
+  /** Of one that is busy: what it is waited for. */
+  in_hand: Type.Optional(Text),
 });
 export type ProbeState = Static<typeof ProbeState>;
 

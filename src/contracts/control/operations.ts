@@ -34,7 +34,7 @@ const window = { after: Whole, before: Whole, limit: Whole };
 const clockOperations = (schemas: ControlSchemas) => [
   operation('readClock', 'GET /clock', {
     summary: 'What time it is, and what is due',
-    query: Type.Object({ limit: Whole }),
+    query: Type.Object({ limit: Whole, wait: Type.Optional(wordOf(['true', 'false'])) }),
     ok: ok('The clock', ClockState),
   }),
   operation('patchClock', 'PATCH /clock', {

@@ -13,8 +13,9 @@ import { atRest } from './reads.js';
 export function clockRoutes({ vendors, schemas, probeDoor, tenants }: RouteOptions) {
   return {
     read: async ({ workspace, query, reader }) => {
-      assertQuery(query, { limit: 'any' });
-      const settled = await atRest(workspace.world, reader);
+      assertQuery(query, { limit: 'any', wait: ['true', 'false'] });
+      const { world } = workspace;
+      const settled = query.get('wait') === 'false' ? world.clock.activity.atRest : await atRest(world, reader);
       return json(renderClock(workspace, settled, wholeNumber(query, 'limit', PENDING_SHOWN)));
     },
     patch: async ({ workspace, body, reader }) => {

@@ -80,6 +80,7 @@ export class Probe {
   /** Resolves when it is at rest; with `undefined` if it is gone, says nothing, or does not come to rest. */
   ask(question: Question): Promise<Rest | undefined> {
     this.#close(undefined);
+    this.#why = '';
     this.#isOfMessage = question.since > 0 && question.waits !== true;
     this.#isAwaited = (question.sent ?? question.since) > 0 && question.waits !== true;
     if (this.#still || this.#hasEnded) return Promise.resolve(this.#still);
@@ -94,6 +95,11 @@ export class Probe {
         this.#close(undefined);
       });
     });
+  }
+
+  /** Why it is not at rest, as far as it has said so. */
+  get inHand(): string {
+    return this.#answer ? this.#why : '';
   }
 
   /** True if it has not answered for a request that it has in hand, and a timer of it waits for time. */

@@ -45,7 +45,10 @@ export class Probes implements Witness {
   }
 
   list(): ProbeState[] {
-    return [...this.#probes].map(([{ pid, state }, since]) => ({ pid, state, since: formatInstant(since) }));
+    return [...this.#probes].map(([{ pid, state, inHand }, since]) => {
+      const in_hand = inHand ? { in_hand: inHand } : {};
+      return { pid, state, since: formatInstant(since), ...in_hand };
+    });
   }
 
   /** The timers of an app in this process move with the clock, through resets and restores; `undefined` lets them go. */
