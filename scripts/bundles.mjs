@@ -98,7 +98,7 @@ const rewritten = {
 
 /** Stand for what @hono/node-server takes from Node at once, in up to ten milliseconds, and a start does not use. */
 const STOOD_IN = {
-  inject: ['src/cli/stand-ins/fetch-classes.ts'],
+  inject: ['src/cli/stand-ins/fetch-classes.ts', 'src/cli/stand-ins/builtins.ts'],
   define: {
     ...COMMON.define,
     'global.Request': 'RequestClass',
@@ -106,6 +106,14 @@ const STOOD_IN = {
     'globalThis.Headers': 'HeadersClass',
     // For its web sockets, which greenroom has none of.
     'globalThis.CloseEvent': 'undefined',
+    'JSON.stringify': '$stringify',
+    'Array.isArray': '$isArray',
+    'Object.entries': '$entries',
+    'Object.fromEntries': '$fromEntries',
+    'Object.hasOwn': '$hasOwn',
+    'Object.keys': '$keys',
+    'Math.max': '$max',
+    'Math.min': '$min',
   },
   alias: { 'node:http2': resolve('src/cli/stand-ins/http2.ts') },
 };
