@@ -17,6 +17,7 @@ import { MIN, readMin, tooLittle } from './settings/min.js';
 import { interrupted } from './terminal/interrupted.js';
 import { serverOptions, START_FLAGS } from './settings/options.js';
 import { CommandNotRun, runCommand } from './exec/run-command.js';
+import { tellLeft } from './exec/left.js';
 import { tellUnled } from './exec/unled.js';
 import { say, tell, warn } from './terminal/say.js';
 import { onOneLine } from '../contracts/visible.js';
@@ -130,15 +131,20 @@ async function runAgainst(
   const probes = isProbed ? await probesFor(server, given['lockstep'] === true, warn) : undefined;
   try {
     const environment = { ...environmentOf(server), ...probes?.environment, ...markOf(server) };
-    const code = await runCommand(command, rest, environment, () => mayAllGo(server));
+    let isInterrupted = false;
+    const code = await runCommand(command, rest, environment, () => {
+      isInterrupted = true;
+      mayAllGo(server);
+    });
     if (given['lockstep'] === true) tellUnled(server, warn);
     // As the command left it: a clock that jumps ahead would tell of a life that nobody lived.
     if (inspector !== undefined) freeze(server);
     const failed = code !== 0;
     const ends = await endsSoFar();
-    if (!quiet) await report(server, options, { ...ends, failed, coverage: given['coverage'] === true });
+    if (!quiet) await report(server, options, { ...ends, failed, isInterrupted, coverage: given['coverage'] === true });
     const lacks = tellLack(server, given);
     if (inspector !== undefined) await serveOn(inspector);
+    if (!quiet) await sayLeft(server);
     return !failed && (lacks || areFatal(ends.violations, given)) ? FINDINGS : code;
   } finally {
     probes?.close();
@@ -161,6 +167,11 @@ async function serveOn(inspector: string): Promise<void> {
   const ended = interrupted();
   tell(`The command has ended. What happened is at ${inspector} until Ctrl-C.\n`);
   await ended;
+}
+
+async function sayLeft(server: ListeningServer): Promise<void> {
+  const left = await tellLeft(server, `${MARK}=${server.url}`);
+  if (left !== '') warn(left);
 }
 
 /** Where and when it begins: with that instant given, the run repeats itself. */
@@ -191,8 +202,9 @@ const environmentOf = ({ url, workspaces, vendors }: ListeningServer): Readonly<
     workspaces.default.describe(url),
   );
 
-const NOBODY_CALLED =
-  'Nobody called a vendor here. Tests that start a greenroom of their own have to judge that themselves: with toHaveNoViolations, or in other ' +
+const NOBODY_CALLED = 'Nobody called a vendor here.';
+const ELSEWHERE =
+  'Tests that start a greenroom of their own have to judge that themselves: with toHaveNoViolations, or in other ' +
   'languages by what GET /_greenroom/timeline?kind=violation lists. Those that take the one at GREENROOM_URL are judged here, too.\n';
 const NO_OPERATION = 'No call was for an operation of a vendor.\n';
 
@@ -200,16 +212,20 @@ const NO_OPERATION = 'No call was for an operation of a vendor.\n';
 async function report(
   server: ListeningServer,
   options: ServerOptions,
-  { failed, violations, untaken, coverage }: Said,
+  { failed, isInterrupted, violations, untaken, coverage }: Said,
 ): Promise<void> {
   if (failed) tell(renderCause(server, environmentOf(server)));
   const shares = await renderShares(server, options, coverage);
-  tell(`\nContracts exercised:\n${shares || (violations.length === 0 ? NOBODY_CALLED : NO_OPERATION)}`);
+  // Whoever has ended it has seen what it did.
+  const nothing = isInterrupted ? `${NOBODY_CALLED}\n` : `${NOBODY_CALLED} ${ELSEWHERE}`;
+  tell(`\nContracts exercised:\n${shares || (violations.length === 0 ? nothing : NO_OPERATION)}`);
   for (const violation of violations) warn(onOneLine(summarize(violation)));
   tell(`${untaken}${countViolations(violations)}\n`);
 }
 
 interface Said extends Ends {
   readonly failed: boolean;
+  /** By Ctrl-C, or another signal. */
+  readonly isInterrupted: boolean;
   readonly coverage: boolean;
 }

@@ -39,7 +39,8 @@ function isForOneCommand(command: string): boolean {
 const isStillAbove = (shell: number, above: number): boolean =>
   process.platform === 'linux' ? listedHere(shell)?.parent === above : isAlive(above);
 
-function listed(pid: number): Listed | undefined {
+/** What the system says of a process; nothing of one that is gone, and on Windows. */
+export function listed(pid: number): Listed | undefined {
   if (process.platform === 'linux') return listedHere(pid);
   if (process.platform === 'win32') return undefined;
   // Loaded where it is needed alone: a start is short.

@@ -37,7 +37,10 @@ const MISTAKES: readonly (readonly [line: string, said: string])[] = [
   ],
   ['exec npm test --silent', 'there is no flag --silent. What is of the command that is run stands after --'],
   ['exec --coverge npm test', 'there is no flag --coverge. Did you mean --coverage?'],
-  ['check receiver', 'expected one URL, such as http://127.0.0.1:3000/hooks, was none.'],
+  [
+    'check receiver',
+    'expected one URL, such as http://127.0.0.1:3000/hooks; --provider cronofy or attendee; --secret: the secret that the endpoint verifies with (any, if it verifies none: the check says so); was none of these.',
+  ],
   ['check traffic app.har --junit', 'there is no flag --junit. Did you mean --reporter junit=FILE?'],
 ];
 

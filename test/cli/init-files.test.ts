@@ -217,6 +217,24 @@ describe('The CI job of greenroom init', () => {
       'python -m pytest',
     ],
     [
+      'files for pip that name pytest',
+      { 'requirements.txt': 'flask\n', 'requirements-dev.txt': '-r requirements.txt\npytest==8.4\n' },
+      ['python -m pip install -r requirements.txt -r requirements-dev.txt'],
+      'python -m pytest',
+    ],
+    [
+      'an extra that names a plugin of pytest',
+      { 'pyproject.toml': '[project]\n\n[project.optional-dependencies]\ntest = [\n  "pytest-cov",\n]\nlint = []\n' },
+      ["python -m pip install '.[test]'"],
+      'python -m pytest',
+    ],
+    [
+      'an extra that is not installed, though it names pytest',
+      { 'pyproject.toml': '[project]\n\n[project.optional-dependencies]\nall = ["pytest"]\ntest = ["httpx"]\n' },
+      ["python -m pip install '.[test]'", 'python -m pip install pytest'],
+      'python -m pytest',
+    ],
+    [
       'extras of pyproject.toml',
       { 'pyproject.toml': '[project]\n\n[project.optional-dependencies]\ndev = []\ndocs = []\ntest = []\n' },
       ["python -m pip install '.[dev,test]'", 'python -m pip install pytest'],

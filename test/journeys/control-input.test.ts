@@ -25,6 +25,28 @@ describe('What the control plane is told by mistake', () => {
     },
   );
 
+  test.for([
+    ['/clock/advance', 'by=1h', 'Write {"by":"1h"}.'],
+    ['/clock/hold', 'reason=the+import%20runs', 'Write {"reason":"the import runs"}.'],
+    [
+      '/clock/advance',
+      '1h',
+      'Write one of {"by": "5m"}, {"to": "2026-03-02T10:00:00Z"}, {"next": true} or {"until": …}.',
+    ],
+  ] as const)(
+    'a body of %s that is not JSON, %s, is refused with what to write',
+    async ([path, body, advice], { room }) => {
+      const answer = await room.fetch(`/_greenroom${path}`, { method: 'POST', body });
+      const { code, detail } = (await answer.json()) as { code: string; detail: string };
+      expect([answer.status, code, detail]).toEqual([
+        400,
+        'MALFORMED_JSON',
+        expect.stringMatching(/^Failed to read the body: it is not JSON \(.+\)\. Write /),
+      ]);
+      expect(detail.endsWith(advice)).toBe(true);
+    },
+  );
+
   test('a method that there is not is refused where calls are counted, unless somebody has called by it', async ({
     room,
   }) => {

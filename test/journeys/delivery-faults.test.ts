@@ -38,6 +38,8 @@ describe('A fault on a delivery', () => {
     expect(new Set(copies.map(({ body }) => body)).size).toBe(1);
     expect(copies).toHaveLength(3);
     const { deliveries: list } = await room.deliveries.list({ state: 'joined_recording' });
+    const lines = (await room.timeline({ as: 'text', kind: 'delivery' })).split('\n');
+    expect(lines.filter((line) => line.endsWith(`, a copy of ${list[0]!.id}`))).toHaveLength(2);
     expect(list.map((one) => ('duplicate_of' in one ? one.duplicate_of : null))).toEqual([
       null,
       list[0]!.id,

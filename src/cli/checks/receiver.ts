@@ -11,13 +11,15 @@ import { readText } from '../../read-text.js';
 import type { FlagValues } from '../settings/flags.js';
 import type { Vendor } from '../../server/providers/provider.js';
 import type { CheckCommand } from './command.js';
-import { profilesWith, readVendor, VENDOR_CHOICE, VENDOR_NAMES } from '../settings/vendors.js';
+import { eitherOf, profilesWith, readVendor, VENDOR_CHOICE, VENDOR_NAMES } from '../settings/vendors.js';
 import { vendorMessages } from './vendor-messages.js';
 
 const SECRETS = VENDOR_LIST.map(({ title, signing }) => `for ${title} ${signing.secret.expected}`).join('; ');
 const AGENTS = VENDOR_LIST.toReversed()
   .map(({ agent }) => `a${/^[aeiou]/.test(agent) ? 'n' : ''} ${agent}`)
   .join(' or ');
+const EXAMPLE = 'http://127.0.0.1:3000/hooks';
+const SECRET = 'the secret that the endpoint verifies with (any, if it verifies none: the check says so)';
 /** As long as a supervisor may take to start the app again. */
 const RESTART_MS = 5000;
 const STATE_MS = 5000;
@@ -66,11 +68,15 @@ secret can also stand in GREENROOM_CHECK_SECRET.`,
 
 async function check(words: readonly string[], values: FlagValues, own: readonly Vendor[] = []): Promise<Report> {
   const [word, ...rest] = words;
-  if (word === undefined || rest.length > 0)
-    throw new GreenroomError(
-      'USAGE',
-      `Failed to read the command line: expected one URL, such as http://127.0.0.1:3000/hooks, was ${word === undefined ? 'none' : `"${words.join(' ')}"`}.`,
-    );
+  if (rest.length > 0) throw wrong('the command line', `one URL, such as ${EXAMPLE}`, words.join(' '));
+  const { provider, secret = process.env['GREENROOM_CHECK_SECRET'] } = values;
+  const missing = [
+    word === undefined ? `one URL, such as ${EXAMPLE}` : [],
+    provider === undefined ? `--provider ${eitherOf(profilesWith(own))}` : [],
+    secret === undefined ? `--secret: ${SECRET}` : [],
+  ].flat();
+  // One alone is told where it is read.
+  if (word === undefined || missing.length > 1) throw incomplete(missing);
   const hosts = (values['allow-host'] ?? []) as readonly string[];
   const vendor = readVendor(values['provider'], profilesWith(own));
   const stateUrl = values['state-url'] === undefined ? undefined : readUrl(String(values['state-url']), hosts);
@@ -106,12 +112,7 @@ async function readState(url: URL): Promise<string | undefined> {
 
 function readSecret({ signing: { secret: form } }: VendorProfile, given: FlagValues[string]): string {
   const secret = given ?? process.env['GREENROOM_CHECK_SECRET'];
-  if (typeof secret !== 'string' || secret === '')
-    throw wrong(
-      '--secret',
-      'the secret that the endpoint verifies with (any, if it verifies none: the check says so)',
-      undefined,
-    );
+  if (typeof secret !== 'string' || secret === '') throw wrong('--secret', SECRET, undefined);
   if (!form.pattern.test(secret))
     throw new GreenroomError('USAGE', `Failed to read --secret: expected ${form.expected}.`);
   return secret;
@@ -138,6 +139,12 @@ function readHeader(given: string): [string, string] {
   if (!match) throw wrong('--header', '"Name: value"', given);
   return [match[1]!, match[2]!];
 }
+
+const incomplete = (missing: readonly string[]): GreenroomError =>
+  new GreenroomError(
+    'USAGE',
+    `Failed to read the command line: expected ${missing.join('; ')}; was ${missing.length === 1 ? 'none' : 'none of these'}.`,
+  );
 
 const wrong = (what: string, expected: string, was: FlagValues[string]): GreenroomError =>
   new GreenroomError(

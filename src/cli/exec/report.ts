@@ -3,17 +3,16 @@ import type { CoverageCounts } from '../../contracts/coverage/coverage.js';
 import { coverage } from '../../contracts/coverage/report.js';
 import { SETTLE_LIMIT_MS } from '../../server/control/call.js';
 import { printEntry } from '../../server/engine/past/sentences.js';
+import type { World } from '../../server/engine/world.js';
 import type { Entry } from '../../server/engine/past/journal.js';
 import type { Vendor } from '../../server/providers/provider.js';
 import { rehearse } from '../../server/rehearsal.js';
 import type { ListeningServer } from '../../server/host/listen.js';
 import { makeServer, type ServerOptions } from '../../server/server.js';
 import type { Workspace } from '../../server/workspaces/workspace.js';
+import { endOf } from './end.js';
 import { renderFailures } from './failures.js';
 import { Untaken } from './webhooks.js';
-
-/** The end of a timeline that a failure is shown with. */
-const LINES_SHOWN = 20;
 
 export type Violation = Extract<Entry, { readonly kind: 'violation' }>;
 
@@ -71,8 +70,12 @@ function renderWorkspace({ world }: Workspace, environment: Readonly<Record<stri
 }
 
 function renderEnd({ id, world }: Workspace): string {
-  const lines = [...world.journal.entries()].slice(-LINES_SHOWN).map((entry) => printEntry(world, entry));
-  return lines.length === 0 ? '' : `\nThe end of the timeline of ${id}:\n${lines.join('')}`;
+  const lines = endOf(linesFromEnd(world));
+  return lines.length === 0 ? '' : `\nThe end of the timeline of ${id}:\n${lines.join('\n')}\n`;
+}
+
+function* linesFromEnd(world: World): Iterable<string> {
+  for (const entry of [...world.journal.entries()].toReversed()) yield printEntry(world, entry).trimEnd();
 }
 
 /** What of the contracts of the vendors that were called was exercised: a line for each, or all of it; nothing if none was. */

@@ -10,11 +10,11 @@ import { areFatal, countViolations } from '../settings/fail-level.js';
 import type { FlagValues } from '../settings/flags.js';
 import { readMin, tooLittle } from '../settings/min.js';
 import { warn } from '../terminal/say.js';
+import { endOf } from './end.js';
 import { renderFailures, type Signer } from './failures.js';
 import { Untaken } from './webhooks.js';
 
 const FINDINGS = 1;
-const LINES_SHOWN = 20;
 
 /** A command that has ended. */
 interface Over {
@@ -33,7 +33,7 @@ export async function report(channel: Channel, { given, environment, code, tell 
   const { deliveries } = await channel.get<{ readonly deliveries: readonly Delivery[] }>('/deliveries');
   if (code !== 0) {
     const failures = renderFailures(deliveries, (delivery) => signerOf(delivery, environment));
-    const lines = (await channel.getText('/timeline')).trimEnd().split('\n').slice(-LINES_SHOWN);
+    const lines = endOf((await channel.getText('/timeline')).trimEnd().split('\n').toReversed());
     tell(`${failures}\nThe end of the timeline of ${channel.workspace}:\n${lines.join('\n')}`);
   }
   const lack = await lackOf(channel, given, tell);

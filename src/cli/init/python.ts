@@ -73,13 +73,24 @@ function withPip(project: Project): readonly string[] {
     ...(isPackage ? [`python -m pip install ${extras.length > 0 ? `'.[${extras.join(',')}]'` : '.'}`] : []),
     // The option is younger than many a pip.
     ...(groups.length > 0 ? ['python -m pip install --upgrade pip', `python -m pip install${groups.join('')}`] : []),
-    'python -m pip install pytest',
+    ...(PYTEST.test(namedForPip(project)) ? [] : ['python -m pip install pytest']),
   ];
+}
+
+/** pytest or a plugin of it, among requirements. */
+const PYTEST = /(^[ \t]*|["'])pytest/m;
+
+/** What pip installs by the lines above, as far as it is plain: a list that has a `]` in it is read up to there. */
+function namedForPip(project: Project): string {
+  const names = [...extrasOf(project), ...groupsOf(project), 'dependencies', 'install_requires'];
+  const list = new RegExp(`\\b(?:${names.join('|')})["']?\\s*[=:]\\s*\\[[^\\]]*`, 'g');
+  const inLists = textOf(project, 'pyproject.toml', 'setup.py').match(list) ?? [];
+  return [textOf(project, ...REQUIREMENTS), ...inLists].join('\n');
 }
 
 /** A command for a project that names neither pytest nor a plugin of it. */
 const unlessNamed = (project: Project, command: string): readonly string[] =>
-  /(^[ \t]*|["'])pytest/m.test(textOf(project, 'pyproject.toml', 'Pipfile')) ? [] : [command];
+  PYTEST.test(textOf(project, 'pyproject.toml', 'Pipfile')) ? [] : [command];
 
 const pyproject = (project: Project): string => textOf(project, 'pyproject.toml');
 const isForTests = (name: string): boolean => FOR_TESTS.test(name);

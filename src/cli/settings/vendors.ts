@@ -5,7 +5,7 @@ import { GreenroomError } from '../../errors.js';
 import type { Vendor } from '../../server/providers/provider.js';
 
 /** Not by Intl.ListFormat: it takes twenty milliseconds to load, and every start would pay them. */
-const eitherOf = (vendors: readonly VendorProfile[]): string =>
+export const eitherOf = (vendors: readonly VendorProfile[]): string =>
   vendors
     .map(({ name }) => name)
     .join(', ')

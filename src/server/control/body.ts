@@ -9,7 +9,7 @@ import { placeAt } from '../../told.js';
 
 /** The body of a call, valid by this schema. Throws MALFORMED_JSON and INVALID_BODY. */
 export function readBody<S extends TSchema>(text: string, schema: S): Static<S> {
-  const value = parseBody(text);
+  const value = parseBody(text, schema['expected']);
   assertBody(schema, value);
   return value;
 }
@@ -28,13 +28,18 @@ export function instantAt(pointer: string, text: string, doing: string): Micros 
   throw misfit(placeAt(doing, pointer), { expected, was: text, shown: `"${text}"` });
 }
 
-/** The body of a call; without one, `{}`. Throws MALFORMED_JSON. */
-export function parseBody(text: string): unknown {
+/** The body of a call; without one, `{}`. Throws MALFORMED_JSON, which says how a form is written, or what is `expected`. */
+export function parseBody(text: string, expected?: unknown): unknown {
   if (isDeeperThan(DEEPEST, text)) throw tooDeep();
   try {
     return text === '' ? {} : JSON.parse(text);
   } catch (error) {
-    throw new GreenroomError('MALFORMED_JSON', `Failed to read the body: it is not JSON (${messageOf(error)}).`);
+    const asJson = FORM.test(text) ? JSON.stringify(Object.fromEntries(new URLSearchParams(text))) : expected;
+    const advice = typeof asJson === 'string' ? ` Write ${asJson}.` : '';
+    throw new GreenroomError(
+      'MALFORMED_JSON',
+      `Failed to read the body: it is not JSON (${messageOf(error)}).${advice}`,
+    );
   }
 }
 
@@ -42,6 +47,9 @@ function nearestField(schema: TSchema, value: unknown, { type, pointer }: Mismat
   if (type !== ValueErrorType.ObjectAdditionalProperties) return undefined;
   return unknownFields(schema, value).find((unknown) => unknown.pointer === pointer)?.nearest;
 }
+
+/** What curl sends for `-d by=1h`. */
+const FORM = /^\w+=.{0,99}$/;
 
 /** Nothing that means anything is nested so deep. */
 const DEEPEST = 200;

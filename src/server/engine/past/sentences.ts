@@ -55,10 +55,11 @@ function tellDelivery(entry: DeliveryEntry, delivery?: Delivery): string {
   const state = entry.state === undefined ? '' : ` ${entry.state}`;
   const attempt = entry.attempt > 1 ? ` attempt ${entry.attempt}` : '';
   const outcome = entry.status ?? entry.outcome ?? 'on its way';
+  const copied = delivery?.duplicate_of ? `, a copy of ${delivery.duplicate_of}` : '';
   const made = delivery?.attempts[entry.attempt - 1];
   return (
     `${entry.type}${state} → ${delivery ? withoutQuery(delivery.url) : receiverOf(entry)}${attempt}: ` +
-    `${outcome}${made ? wordsOf(made) : ''}${entry.next ? `, ${entry.next}` : ''}${markOf(entry)}`
+    `${outcome}${made ? wordsOf(made) : ''}${entry.next ? `, ${entry.next}` : ''}${copied}${markOf(entry)}`
   );
 }
 
