@@ -158,6 +158,45 @@ test('An app that compares the whole header of signatures is found by a rotation
   }
 });
 
+/** Lists who was there, page by page. */
+class Guests extends Notes {
+  override makeClient(): Client {
+    return { ...attendeeClient(this.room), notes: ({ agent }) => this.namesAt(`/api/v1/bots/${agent}/participants`) };
+  }
+  async namesAt(page: string): Promise<string[]> {
+    const headers = { authorization: `Token ${this.room.attendee.api_key}` };
+    const response = await this.room.fetch(page, { headers });
+    if (!response.ok) throw new Error(`answered ${response.status}`);
+    const { next, results } = (await response.json()) as { next: string | null; results: readonly { name: string }[] };
+    return [...results.map(({ name }) => name), ...(next === null ? [] : await this.others(next))];
+  }
+  others(next: string): Promise<string[]> {
+    return this.namesAt(next);
+  }
+}
+
+class FirstGuests extends Guests {
+  override others(): Promise<string[]> {
+    return Promise.resolve([]);
+  }
+}
+
+test('An app that reads the first page of a list alone is found by pages of one', async () => {
+  const without = KINDS.map(({ name }) => name).filter((name) => name !== 'short-pages');
+  const few = { scenarios: ['happy-path'], executions: 6, without };
+  const { findings } = await explore({ ...explored(FirstGuests, 'attendee'), ...few });
+  expect(findings).toMatchObject([
+    {
+      oracle: 'converges',
+      sentence: 'The app does not make the same of a list that comes in more pages',
+      story: { deviations: [{ at: { call: { operation: 'listParticipants' } }, do: { page_size: 1 } }] },
+      mistake: { name: 'first page alone' },
+    },
+  ]);
+  const right = await explore({ ...explored(Guests, 'attendee'), ...few });
+  expect(right.findings, right.text()).toEqual([]);
+});
+
 test('An app that is not deterministic is told so first, and what differs is left out', async () => {
   class Chancy extends Notes {
     override state(id: string): unknown {

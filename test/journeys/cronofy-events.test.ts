@@ -11,6 +11,7 @@ import {
   timelineOf,
   writeEvent,
 } from '../support/cronofy.js';
+import { fault } from '../support/faults.js';
 import { control, MEET_URL, test } from '../support/room.js';
 
 const CONFERENCING = [{ type: 'conferencing_assigned' }, { type: 'conferencing_failing' }];
@@ -79,6 +80,17 @@ describe('Writing events', () => {
     );
     const { json } = await asUser(room, 'GET', MANAGED);
     expect(json.events.map(({ start }: { start: unknown }) => start)).toEqual(['2026-01-02', '2026-01-02T10:00:00Z']);
+  });
+
+  test('a fault has them come in pages of another size', async ({ room }) => {
+    for (const [id, day] of ['02', '03', '04'].entries())
+      await writeEvent(room, plain(`e${id}`, { start: `2026-01-${day}`, end: `2026-01-0${Number(day) + 1}` }));
+    await fault(room, { on: 'request', match: { operation: 'readEvents' }, do: { page_size: 2 } });
+    const { json: first } = await asUser(room, 'GET', MANAGED);
+    const { json: second } = await asUser(room, 'GET', first.pages.next_page.slice(room.url.length));
+    expect([first.events.length, first.pages.total, second.events.length]).toEqual([2, 2, 1]);
+    await control(room, 'DELETE', '/faults');
+    expect((await asUser(room, 'GET', MANAGED)).json.events).toHaveLength(3);
   });
 
   test('times are read in UTC, or localized with their zone, however they were written', async ({ room, receiver }) => {

@@ -80,6 +80,17 @@ describe('A fault on a request', () => {
     expect(await strikes(room)).toEqual({ flt_1: 0 });
   });
 
+  test('cuts a list into smaller pages, and counts no answer that has none', async ({ room }) => {
+    for (let i = 0; i < 3; i++) await attendee(room, 'POST', BOTS, botRequest(undefined));
+    const ids = (answer: { json: { results: readonly { id: string }[] } }) => answer.json.results.map(({ id }) => id);
+    const whole = await attendee(room, 'GET', BOTS);
+    await fault(room, { on: 'request', match: { provider: 'attendee' }, do: { page_size: 2 } });
+    const [first, one] = [await attendee(room, 'GET', BOTS), await attendee(room, 'GET', `${BOTS}/${ids(whole)[0]}`)];
+    const second = await attendee(room, 'GET', first.json.next.slice(room.url.length));
+    expect([ids(first), ids(second), second.json.next]).toEqual([ids(whole).slice(0, 2), ids(whole).slice(2), null]);
+    expect([one.status, await strikes(room)]).toEqual([200, { flt_1: 2 }]);
+  });
+
   test("refuses a call too many in each vendor's own words", async ({ room }) => {
     await fault(room, { on: 'request', do: { rate_limit: { retry_after: 7 } } });
     const bots = await attendee(room, 'POST', BOTS, botRequest(undefined));

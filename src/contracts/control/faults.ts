@@ -19,6 +19,8 @@ export const RequestEffect = optional({
   reset: Type.Literal(true),
   /** The bytes of the body that are sent. */
   truncate: Count,
+  /** A list comes in pages of so many. */
+  page_size: Type.Integer({ minimum: 1 }),
   rate_limit: Type.Object(
     { retry_after: Type.Union([Count, Type.String()], { expected: 'whole seconds, or a duration such as "1m"' }) },
     closed,
@@ -113,6 +115,7 @@ export const EFFECTS = {
     delay: [],
     reset: ['handled'],
     truncate: [],
+    page_size: [],
     rate_limit: [],
   },
   delivery: {

@@ -6,6 +6,13 @@ import { has, oracle, overlaps, struckCall, type Guess } from './guess.js';
 /** Of how it calls the vendor, and keeps its meetings apart, the likeliest first. */
 export const CALL_MISTAKES: readonly Guess[] = [
   {
+    name: 'first page alone',
+    words:
+      'The app reads one page of a list, and takes it for the whole: what stands on the others it never sees. Follow the link to the next page until there is none.',
+    evidence: (found) =>
+      has(found, 'short-pages') ? 'a list that comes in pages of one comes to less than in one page' : undefined,
+  },
+  {
     name: 'retry storm',
     words:
       'The app tries again at once, and so helps the vendor stay down. Wait as long as Retry-After says, and longer each time.',

@@ -143,9 +143,10 @@ function goneCalls(outcome: Outcome, quiet: Outcome): Found[] {
 
 /** What is read of each meeting in a quiet life must be read of every one. */
 function reads(outcome: Outcome, quiet: Outcome, { ignoredCalls, unneeded }: Judging): Found[] {
-  const wanted = quiet.readings.filter(
-    ({ operation, isCurrent }) => isCurrent && !ignoredCalls.has(operation) && !unneeded.has(operation),
-  );
+  // What is read in pages of another size is never the same answer.
+  const paged = outcome.story.deviations.filter(isCall).filter((one) => one.do.page_size !== undefined);
+  const other = new Set([...ignoredCalls, ...unneeded, ...paged.map(({ at }) => at.call.operation)]);
+  const wanted = quiet.readings.filter(({ operation, isCurrent }) => isCurrent && !other.has(operation));
   return wanted.flatMap(({ operation, target, meeting }) =>
     outcome.asked.flatMap((_, i) => {
       const own = outcome.readings.filter(

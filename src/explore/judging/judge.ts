@@ -121,6 +121,9 @@ const SENTENCES: Readonly<Record<string, string>> = {
 /** Of an app that keeps its own time. */
 const NEVER_AGREES = 'After the last fault the app does not agree with the vendor';
 
+/** Of lists that come in more pages than in a quiet life. */
+const NOT_TO_ITS_END = 'The app does not make the same of a list that comes in more pages';
+
 const AGAIN = ['duplicate', 'together', 'redelivered', 'lost-answer'];
 
 /** How it is told: an app that never got to the end has not gone back from there. Nobody knows where nobody looked meanwhile. */
@@ -129,6 +132,7 @@ function namedOf(
   oracle: string,
   found: readonly Difference[],
 ): Pick<Problem, 'oracle' | 'cause' | 'sentence'> {
+  if (kindsIn(story).join() === 'short-pages') return { oracle, sentence: NOT_TO_ITS_END };
   if (oracle === 'converges' && !waited) return { oracle, sentence: NEVER_AGREES };
   const wasThere = ({ pointer, expected }: Difference): boolean =>
     samples.some(({ states }) => states.some((state) => valueAt(state, pointer) === expected));

@@ -96,6 +96,8 @@ interface CallKind extends Omit<Kind, 'at'> {
   /** Those that an app with a time of its own can live with in real time, if they are others. */
   readonly inRealTime?: readonly CallDo[];
   readonly times?: number;
+  /** It is so of each call of the operation that is answered with a page of a list. */
+  readonly ofLists?: true;
 }
 
 const rateLimited = (seconds: number): CallDo => ({ rate_limit: { retry_after: seconds } });
@@ -112,6 +114,7 @@ const ON_CALL: readonly CallKind[] = [
   { name: 'call-cut-off', words: 'is done, and its answer is lost', ways: [{ reset: true }] },
   { name: 'call-refused-after', words: 'is done, and answered 502', ways: [{ status: 502, handled: true }] },
   { name: 'call-truncated', words: 'has half an answer', ways: [{ truncate: 20 }] },
+  { name: 'short-pages', words: 'has its list in pages of one', ofLists: true, ways: [{ page_size: 1 }] },
 ];
 
 /** Beside the next that tells the same, such as a line of the transcript, and beside the next that tells something else. */
@@ -154,10 +157,10 @@ export const KINDS: readonly Kind[] = [
       return ways(point).map((effect) => ({ at: placeOfDelivery(point), do: effect }));
     },
   })),
-  ...ON_CALL.map(({ ways, inRealTime = ways, times, ...kind }): Kind => ({
+  ...ON_CALL.map(({ ways, inRealTime = ways, times, ofLists, ...kind }): Kind => ({
     ...kind,
     at: (point, isLed) =>
-      point.on === 'delivery'
+      point.on === 'delivery' || (ofLists && !(point.isOfList && point.number === 1))
         ? []
         : (isLed ? ways : inRealTime).map((effect) => ({
             at: placeOfCall(point),
@@ -230,6 +233,7 @@ function callKind(effect: CallDo): string {
   if (effect.rate_limit !== undefined) return 'call-rate-limited';
   if (effect.reset) return 'call-cut-off';
   if (effect.truncate !== undefined) return 'call-truncated';
+  if (effect.page_size !== undefined) return 'short-pages';
   return effect.handled ? 'call-refused-after' : 'call-unavailable';
 }
 

@@ -25,6 +25,8 @@ export interface CallPoint {
   readonly operation: string;
   readonly number: number;
   readonly edge: string;
+  /** It is answered with a page of a list. */
+  readonly isOfList: boolean;
 }
 
 export type Point = DeliveryPoint | CallPoint;
@@ -83,13 +85,24 @@ function deliveryPoints(deliveries: readonly SeenDelivery[], callsAt: readonly s
 function callPoints(calls: Outcome['calls']): CallPoint[] {
   const counts = new Map<string, number>();
   const last = new Map(calls.map(({ operation, seq }) => [operation, seq]));
-  return calls.flatMap(({ operation, seq }) => {
+  return calls.flatMap(({ operation, seq, answer }) => {
     if (operation === null) return [];
     const number = (counts.get(operation) ?? 0) + 1;
     counts.set(operation, number);
     if (number > 3 && seq !== last.get(operation)) return [];
-    return [{ on: 'call', operation, number, edge: `call ${operation}` } satisfies CallPoint];
+    return [{ on: 'call', operation, number, edge: `call ${operation}`, isOfList: isPage(answer) } satisfies CallPoint];
   });
+}
+
+/** By what vendors write beside the items of a page: where the next is, or `null`. */
+function isPage(answer: string): boolean {
+  if (!/^\s*\{[^]*"(next|pages)"/.test(answer)) return false;
+  try {
+    const value = JSON.parse(answer) as object;
+    return ('next' in value || 'pages' in value) && Object.values(value).some(Array.isArray);
+  } catch {
+    return false;
+  }
 }
 
 /** The edge of a deviation, among the points of its quiet life. */

@@ -12,7 +12,9 @@ export function ruleOf(deviation: Deviation, provider: string, subject?: string)
 
 function ruleOfCall({ at: { call }, do: effect, times = 1 }: CallDeviation, provider: string): Fault {
   const { operation, number = 1 } = call;
-  return { on: 'request', match: { provider, operation }, after: number - 1, times, do: effect } as Fault;
+  // All the pages of a list are of one size.
+  const limits = effect.page_size === undefined ? { times } : {};
+  return { on: 'request', match: { provider, operation }, after: number - 1, ...limits, do: effect } as Fault;
 }
 
 function ruleOfDelivery(deviation: DeliveryDeviation, provider: string, subject?: string): Fault {

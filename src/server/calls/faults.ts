@@ -25,6 +25,11 @@ export function applyCallFaults(call: Call, vendor: Vendor, operation: Operation
   const { faults } = call.world;
   if (faults.size === 0) return undefined;
   const matches = matcherOf(call, vendor, operation);
+  call.pageSize = () => {
+    const size = faults.applyToRequest(['page_size'], matches);
+    if (size) noteFault(call, size, `the list has pages of ${size.do.page_size}`);
+    return size?.do.page_size;
+  };
   const late = faults.applyToRequest(['delay'], matches);
   const rule = faults.applyToRequest(['status', 'reset', 'rate_limit'], matches);
   const handled = rule === undefined || (rule.do.handled ?? rule.do.reset === true);

@@ -28,6 +28,8 @@ export interface Call {
   readonly credential: Credential;
   readonly entry: RequestEntry;
   readonly log: LoggedRequest;
+  /** The size that a fault rule gives the pages of a list: whoever cuts it asks, for only then has the rule struck. */
+  pageSize?: () => number | undefined;
 }
 
 export interface Credential {

@@ -29,6 +29,7 @@ const EFFECTS: Readonly<Record<On, readonly (readonly [label: string, effect: ob
     ['late by 2 seconds of real time', { delay: '2s' }],
     ['done, and the connection ended', { reset: true }],
     ['cut after 20 bytes', { truncate: 20 }],
+    ['in pages of one', { page_size: 1 }],
   ],
 };
 

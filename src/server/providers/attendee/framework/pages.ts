@@ -37,15 +37,21 @@ const START: Cursor = { offset: 0, reverse: false, position: undefined };
 
 /** One page of a list that is given in the order of its making; oldest first if nothing else is said. */
 export function page<T extends Dated>(
-  { request }: Call,
+  call: Call,
   items: readonly T[],
   render: (item: T) => string,
   { searched = [], ...given }: Partial<Paging<T>> & Searched = {},
 ): Reply {
-  const paging: Paging<T> = { pageSize: PAGE_SIZE, position: (item) => item.created_at, descending: false, ...given };
+  const { request } = call;
   const cursor = cursorOf(request);
   const from = positionOf(cursor);
   assertSearchable(searched);
+  const paging: Paging<T> = {
+    position: (item) => item.created_at,
+    descending: false,
+    ...given,
+    pageSize: call.pageSize?.() ?? given.pageSize ?? PAGE_SIZE,
+  };
   const cut = cutPage(items, cursor, from, paging);
   const link = (target: Cursor | undefined): string =>
     target ? JSON.stringify(linkTo(`${request.origin}${request.path}`, request.query, target)) : 'null';

@@ -65,7 +65,7 @@ function read(call: Call, caller: Caller, { kind, query, isShown }: Wanted): Rep
     .events.filter((event) => isMine(event.calendar_id) && isWanted(event, query, window) && isShown(event))
     .sort((a, b) => a.startsAt - b.startsAt);
   const how = { kind, localized: isSet(query, 'localized_times'), ids: isSet(query, 'include_ids') };
-  const page = makePages(world, found, { ...how, geo: isSet(query, 'include_geo') });
+  const page = makePages(call, found, { ...how, geo: isSet(query, 'include_geo') });
   const more = isSet(query, 'include_userinfo') ? { userinfo: renderUserInfo(world, caller, request.origin) } : {};
   return renderPage(call, page, { google: isSet(query, 'google_event_ids'), more });
 }
@@ -84,11 +84,11 @@ const readPage =
 
 /** Cuts a list into pages, each of which knows the next, and keeps all but the first for later calls. */
 function makePages(
-  world: World,
+  { world, pageSize }: Call,
   events: readonly CalendarEvent[],
   how: Pick<Page, 'kind' | 'localized' | 'ids' | 'geo'>,
 ): Page {
-  const size = settingsOf(world).events_page_size;
+  const size = pageSize?.() ?? settingsOf(world).events_page_size;
   const total = Math.max(1, Math.ceil(events.length / size));
   const ids = Array.from({ length: total }, () => world.random.hex('page', 16));
   const pages = ids.map((id, i): Page => {
