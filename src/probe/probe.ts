@@ -15,7 +15,7 @@ const LOADED = Symbol.for('greenroom.probe');
 /** Tells the greenroom of the environment when this process is at rest. Without one nothing happens. */
 export function probe(): void {
   const { [VARIABLE]: place = '', [TIME_VARIABLE]: file, [FAR_VARIABLE]: far, GREENROOM_URL: url } = process.env;
-  if (place === '' || isOfHost() || Reflect.has(globalThis, LOADED)) return;
+  if (place === '' || isOfHost() || isOfOthers() || Reflect.has(globalThis, LOADED)) return;
   Reflect.set(globalThis, LOADED, true);
   try {
     const jobs = new Jobs(file !== undefined);
@@ -30,6 +30,9 @@ export function probe(): void {
 
 /** True in a thread in which the host has loaders of modules at work: no code of the app runs there, and it is hardly ever at rest. */
 const isOfHost = (): boolean => !threads.isMainThread && threads.parentPort === null;
+
+/** Deno reads Node's options, too, but shows nothing of its timers and calls: a probe would call each of its processes at rest. */
+const isOfOthers = (): boolean => 'deno' in process.versions || 'bun' in process.versions;
 
 /** The app goes on without a probe. */
 function giveUp(reason: string): void {

@@ -240,6 +240,17 @@ describe('An app under greenroom exec', () => {
     expect([told.exact, told.notes, told.probes.map(({ pid }) => pid)]).toEqual([2, [], [told.pid]]);
   });
 
+  test.each(['deno', 'bun'])('has no probe in %s, which loads it and shows none of its work', async (runtime) => {
+    const folder = makeFolder();
+    const other = path.join(folder, 'other.cjs');
+    const versions = `{ ...process.versions, ${runtime}: '2.9.6' }`;
+    fs.writeFileSync(other, `Object.defineProperty(process, 'versions', { value: ${versions} });`);
+    const command = ['exec', '--quiet', '--clock', 'frozen', '--', process.execPath, APP, 'timer', '0', '1'];
+    const { stdout, stderr } = await runCommand(command, { NODE_OPTIONS: `--require ${other}` });
+    fs.rmSync(folder, { recursive: true });
+    expect([(JSON.parse(stdout) as Told).probes, stderr]).toEqual([[], '']);
+  });
+
   test('keeps the options that Node has', async () => {
     const prints = 'console.log(JSON.stringify([process.env.NODE_OPTIONS, process.title]))';
     const child = ['--', process.execPath, '-e', prints];
