@@ -65,6 +65,11 @@ describe('A door', () => {
     );
   });
 
+  test('takes structuredClone from Node where that alone is missing, as with happy-dom in Jest', async () => {
+    const globals = [...JSDOM, ...REST].filter((name) => name !== 'structuredClone');
+    expect(await importWith(globals, 'greenroom/jest')).toBe('loaded');
+  });
+
   test('is loaded where all are there', async () => {
     expect(await importWith([...JSDOM, ...REST], 'greenroom/jest')).toBe('loaded');
   });
