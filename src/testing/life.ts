@@ -5,12 +5,12 @@ import { assertHeard, callsOf } from '../client/unheard.js';
 import { show } from '../client/show.js';
 import { promisedRoom } from '../client/promised.js';
 import { GreenroomError, messageOf } from '../errors.js';
-import { startForTests } from '../start.js';
 import { noteServer, tellOfFailure } from './failure.js';
 import { keepCalls } from './journal.js';
 import { openRoom } from './open-rooms.js';
 import { currentTest, hasFailed, isFailing, isSkip, limitIn, nameIn, showable } from './runners.js';
 import { say } from './say.js';
+import { withServer } from './shared-server.js';
 import { noteMade, unrunError } from './unrun.js';
 import { USUAL_LIMIT_MS, watchWaits } from './waiting.js';
 import { ASYNC_DISPOSE } from '../disposal.js';
@@ -22,11 +22,6 @@ export interface TestHooks {
   /** Set once the test has failed; tap says so by `passing`. */
   readonly error?: unknown;
 }
-
-let server: Promise<Greenroom> | undefined;
-
-/** The server that all tests of this process share; it does not keep the process alive. */
-const sharedServer = (): Promise<Greenroom> => (server ??= startForTests());
 
 /**
  * A room for one test: a workspace of its own on a server that all tests of the process share. It is closed when the
@@ -46,7 +41,7 @@ async function roomFor(context: TestHooks | undefined, options: WorkspaceOptions
     );
   const test = context?.name ?? currentTest();
   const limit = context === undefined ? USUAL_LIMIT_MS : undefined;
-  const room = await enter(await sharedServer(), options, { test, limit });
+  const room = await enterShared(options, { test, limit });
   context?.after(async () => {
     if (hasFailed(context)) await tellOfFailure(test ?? 'a test', room);
     await room.close();
@@ -97,7 +92,7 @@ async function live(
   options: WorkspaceOptions,
   purpose: Purpose,
 ): Promise<void> {
-  const room = await enter(await sharedServer(), options, purpose);
+  const room = await enterShared(options, purpose);
   const tell = (): Promise<void> => tellOfFailure(purpose.test ?? 'the test', room);
   try {
     if (!(await play(room))) await tell();
@@ -123,13 +118,17 @@ interface Purpose {
   readonly goesOn?: boolean;
   /** The milliseconds after which a runner gives the test up that tells nobody so. */
   readonly limit?: number | undefined;
+  readonly onClosed?: () => void;
 }
+
+const enterShared = (options: WorkspaceOptions, purpose: Purpose): Promise<Greenroom> =>
+  withServer((server, onClosed) => enter(server, options, { ...purpose, onClosed }));
 
 /** A workspace for a test, which counts among the open rooms until it is closed. */
 export async function enter(
   greenroom: Greenroom,
   options: WorkspaceOptions,
-  { test, goesOn = false, limit }: Purpose,
+  { test, goesOn = false, limit, onClosed }: Purpose,
 ): Promise<Greenroom> {
   const room = await greenroom.workspace(options);
   if (test !== undefined) noteTest(room, test);
@@ -145,6 +144,7 @@ export async function enter(
       await keepCalls(room);
     } finally {
       await room.close();
+      onClosed?.();
     }
     assertHeard(unheard ?? []);
   };
