@@ -46,6 +46,17 @@ test('An app that waits for longer than anybody waits for it is not judged, and 
   expect((await explored('minute', '--lockstep')).findings).toEqual([]);
 });
 
+test('A list in other pages is no call that failed: an app that reads the first alone is found whatever it waits for', async () => {
+  const others = KIND_NAMES.filter((kind) => kind !== 'short-pages').flatMap((kind) => ['--without', kind]);
+  const few = ['--executions', '4', '--scenario', 'happy-path', '--json', ...others];
+  const { out, told } = await greenroom(['explore', ...few, ...(await botApp({}, WAITS))], { bug: 'first-page' });
+  const { findings } = JSON.parse(out) as Told;
+  expect(
+    findings.map(({ mistake }) => mistake.name),
+    told,
+  ).toEqual(['first page alone']);
+});
+
 test('A story of a long wait that is replayed in the time of the app itself is not judged, and says so', async () => {
   const story = storyFile('long.json', {
     version: 1,

@@ -10,7 +10,7 @@ import { isOf, readingsOf, seenCalls, seenDeliveries } from './observe.js';
 import type { Outcome } from './outcome.js';
 import { outlastsPatience } from './own-time.js';
 import type { Session } from './stage.js';
-import { isCall, isDelivery, isInstant, isUser, signedDuration, type Story } from '../stories/story.js';
+import { isDelivery, isFailing, isInstant, isUser, signedDuration, type Story } from '../stories/story.js';
 import type { Play, Watching } from './watching.js';
 
 /** What is lived after the vendor has nothing more to do. */
@@ -87,7 +87,7 @@ async function whenFine<A>(
     if (isFine(outcome)) return outcome;
   }
   if (!session.led) {
-    if (!execution.story.deviations.some(isCall)) return outcome;
+    if (!execution.story.deviations.some(isFailing)) return outcome;
     const leftWaiting = await outlastsPatience(session, execution.story, async () =>
       isFine((outcome = await outcomeOf(execution, tail))),
     );

@@ -116,6 +116,8 @@ export type Story = Static<typeof Shape>;
 
 export const isDelivery = (deviation: Deviation): deviation is DeliveryDeviation => 'delivery' in deviation.at;
 export const isCall = (deviation: Deviation): deviation is CallDeviation => 'call' in deviation.at;
+/** A call that the app may have to make again. A list in other pages is answered. */
+export const isFailing = (deviation: Deviation): boolean => isCall(deviation) && deviation.do.page_size === undefined;
 /** Something that happens at an instant: the app's user acts on the app, or the app is restarted. */
 export const isInstant = (deviation: Deviation): deviation is InstantDeviation =>
   'instant' in deviation.at && !('user' in deviation.do);

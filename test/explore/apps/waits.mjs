@@ -1,5 +1,6 @@
 // A small app of a user's: when a meeting is over it fetches the transcript, and when that fails it waits as long as the vendor says,
 // else a second, and calls again. With BUG=never it does not call again, and with BUG=minute it always waits a minute.
+// With BUG=first-page it counts the guests of the first page instead, and has a timer of a minute, as a database that closes when it is idle.
 import { serve } from './serve.mjs';
 
 const { ATTENDEE_BASE_URL: base, ATTENDEE_API_KEY: key, PORT, BUG = '' } = process.env;
@@ -39,7 +40,12 @@ async function answer({ method, url }, body) {
     meetings.set(id, 0);
     return { id };
   }
-  if (body.data.new_state === 'ended')
+  if (body.data.new_state === 'ended' && BUG === 'first-page') {
+    setTimeout(() => undefined, 60_000);
+    patiently(() => call('GET', `/bots/${body.bot_id}/participants`)).then(({ results }) =>
+      meetings.set(body.bot_id, results.length),
+    );
+  } else if (body.data.new_state === 'ended')
     patiently(() => call('GET', `/bots/${body.bot_id}/transcript`)).then(
       ({ length }) => meetings.set(body.bot_id, length),
       () => undefined,
