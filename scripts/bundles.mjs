@@ -38,6 +38,7 @@ const LATER = [
   'src/contracts/coverage/report.ts',
   'src/contracts/control/operations.ts',
   'src/cli/usage.ts',
+  'src/server/inspector/signature.ts',
 ].map((path) => resolve(path));
 
 const later = {

@@ -15,7 +15,6 @@ import { assertQuery, pickQuery } from './query.js';
 import { PAGING, selectPage, settledJson } from './reads.js';
 import { subjectId, subjectIdIn } from './subjects.js';
 import { assertWebhookWords, versionedIn } from './words.js';
-import { explainSignature } from '../inspector/signature.js';
 import { loadDoctor } from '../inspector/doctor.js';
 import { runInlineJobs } from '../engine/deliveries/early.js';
 
@@ -100,7 +99,8 @@ export function deliveryRoutesOfOne({ vendors }: RouteOptions) {
           'NOT_FOUND',
           `Failed to examine the signature: expected an attempt from 1 to ${delivery.attempts.length}, was ${number ?? 'the last'}.`,
         );
-      return json(explainSignature({ world, vendors, delivery, attempt, ...asked }, await loadDoctor()));
+      const [doctor, { explainSignature }] = await Promise.all([loadDoctor(), import('../inspector/signature.js')]);
+      return json(explainSignature({ world, vendors, delivery, attempt, ...asked }, doctor));
     },
   } satisfies Record<string, ControlHandler>;
 }

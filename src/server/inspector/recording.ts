@@ -12,7 +12,6 @@ import { calendarPlanOf, PLAN_LIMIT } from './calendars.js';
 import { loadDoctor } from './doctor.js';
 import { factsOf } from './facts.js';
 import { renderDelivery, renderFault, renderRequest } from '../renderings.js';
-import { explainFirst } from './signature.js';
 import { makingOf, type Making } from './steps.js';
 
 type List = 'entries' | 'requests' | 'deliveries';
@@ -33,7 +32,7 @@ const JOBS_SHOWN = 100;
 /** A workspace with all that happened in it: what leaves greenroom has no secrets. */
 export async function recordingOf(workspace: Workspace, options: RecordingOptions): Promise<LongRecording> {
   // Nothing may happen between two parts of a recording.
-  const doctor = await loadDoctor();
+  const [doctor, { explainFirst }] = await Promise.all([loadDoctor(), import('./signature.js')]);
   const { world } = workspace;
   const { vendors, after = 0 } = options;
   const deliveries = deliveriesAfter(world, after);
