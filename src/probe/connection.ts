@@ -152,12 +152,12 @@ export class Connection {
 
   /** Looks until this process is at rest, or another question comes. */
   #look(question: Question): void {
-    const { ask, since, waits = false } = question;
+    const { ask, since, waits = false, timers = true } = question;
     const { resources } = this.#work;
     let [looks, calm, stirs, told] = [0, 0, -1, ''];
     const look = (): void => {
       if (ask !== this.#asked) return;
-      const isBusy = this.#work.reason(since, waits) !== undefined;
+      const isBusy = this.#work.reason(since, { waits, timers }) !== undefined;
       calm = isBusy || resources.stirs !== stirs ? 0 : calm + 1;
       stirs = resources.stirs;
       const connections = (waits ? undefined : this.#work.calls?.readConnections(since)) ?? [];

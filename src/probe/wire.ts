@@ -93,6 +93,8 @@ export type ToProbe =
       readonly fire?: boolean;
       /** Or say it as soon as you do nothing but wait, with a request in hand too. */
       readonly waits?: boolean;
+      /** False: whether timers of your own time wait or not. */
+      readonly timers?: boolean;
       /** And say which timers of your own time wait. */
       readonly wakes?: boolean;
     };

@@ -75,8 +75,8 @@ export class Work {
     });
   }
 
-  /** Why this process is not at rest after a message of this instant, in words; `waits`: requests in hand apart. */
-  reason(since: number, waits = false): string | undefined {
+  /** Why this process is not at rest after a message of this instant, in words; `waits`: requests in hand apart; `timers`: or a timer. */
+  reason(since: number, { waits = false, timers = true } = {}): string | undefined {
     const { resources } = this;
     if (!waits && [...this.#incoming.values()].some((at) => at >= since)) return UNANSWERED;
     const job = waits ? undefined : this.jobs.inHand(since);
@@ -86,7 +86,7 @@ export class Work {
     const call = this.#call(since, waits);
     if (call) return call;
     if (this.#isServed()) return 'files, names or connections that the host has in hand for it';
-    return resources.timer(since) ?? resources.operation(since) ?? this.#sockets.question(since);
+    return (timers ? resources.timer(since) : undefined) ?? resources.operation(since) ?? this.#sockets.question(since);
   }
 
   #call(since: number, waits: boolean): string | undefined {

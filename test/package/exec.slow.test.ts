@@ -58,6 +58,61 @@ const ENDS_ITS_APP = `
   await once(app.stdout, 'data');
   console.log('at work');`;
 
+/** Makes its bot long after its start, takes its time to store that, and says of each webhook whether it knows the bot. */
+const STORES_SLOWLY = `
+  import { createServer } from 'node:http';
+  import { pbkdf2 } from 'node:crypto';
+  import { promisify } from 'node:util';
+  const { ATTENDEE_API_URL, ATTENDEE_API_KEY } = process.env;
+  const known = new Set();
+  const receiver = createServer((request, response) => {
+    let text = '';
+    request.on('data', (part) => (text += part)).on('end', () => {
+      const { bot_id, data } = JSON.parse(text);
+      console.log(data.new_state, known.has(bot_id));
+      response.end();
+      if (data.new_state === 'ended') process.exit();
+    });
+  });
+  receiver.listen(0, '127.0.0.1', () => setTimeout(makeBot, 2000));
+  async function makeBot() {
+    const webhooks = [{ url: 'http://127.0.0.1:' + receiver.address().port, triggers: ['bot.state_change'] }];
+    const made = await fetch(ATTENDEE_API_URL + '/api/v1/bots', {
+      method: 'POST',
+      headers: { authorization: 'Token ' + ATTENDEE_API_KEY, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        meeting_url: 'https://meet.google.com/abc-defg-hij',
+        bot_name: 'Notes',
+        join_at: new Date(Date.now() + 60e3),
+        webhooks,
+      }),
+    });
+    const { id } = await made.json();
+    for (let i = 0; i < 5; i++) await promisify(pbkdf2)('slow', 'store', 200_000, 32, 'sha256');
+    known.add(id);
+  }`;
+
+/** Answers each webhook, and then reads its bot until that is in another state. */
+const READS_ON = `
+  import { createServer } from 'node:http';
+  const { ATTENDEE_API_URL, ATTENDEE_API_KEY } = process.env;
+  const call = async (path, init) => (await fetch(ATTENDEE_API_URL + '/api/v1' + path, {
+    headers: { authorization: 'Token ' + ATTENDEE_API_KEY, 'content-type': 'application/json' }, ...init })).json();
+  createServer((request, response) => {
+    let text = '';
+    request.on('data', (part) => (text += part)).on('end', async () => {
+      const { bot_id, data } = JSON.parse(text);
+      response.end();
+      console.log(data.new_state);
+      if (data.new_state === 'ended') process.exit();
+      while ((await call('/bots/' + bot_id)).state === data.new_state);
+    });
+  }).listen(0, '127.0.0.1', async function () {
+    const webhooks = [{ url: 'http://127.0.0.1:' + this.address().port, triggers: ['bot.state_change'] }];
+    const meeting_url = 'https://meet.google.com/abc-defg-hij';
+    await call('/bots', { method: 'POST', body: JSON.stringify({ meeting_url, bot_name: 'Notes', webhooks }) });
+  });`;
+
 /** Has a receiver, makes a bot for later, and is done. */
 const GOES_AT_THE_END = `
   import { createServer } from 'node:http';
@@ -329,6 +384,18 @@ describe.concurrent('greenroom exec -- CMD', () => {
       "console.log((await (await fetch(process.env.GREENROOM_URL + '/_greenroom/casting')).json()).casting[0].scenario)";
     const child = ['--', process.execPath, '--input-type=module', '-e', prints];
     expect(project.greenroom('exec', '--quiet', ...child)).toEqual({ code: 0, stdout: 'manual\n', stderr: '' });
+  });
+
+  test('an app that takes its time to store its bot knows it in each webhook, with time of its own', async () => {
+    const command = ['--', process.execPath, '--input-type=module', '-e', STORES_SLOWLY];
+    const { stdout } = await runCommand(['exec', '--quiet', ...command]);
+    expect(stdout).toMatch(/^(\w+ true\n)+ended true\n$/);
+  });
+
+  test('an app that reads on after each webhook until there is another state lives through its meeting', async () => {
+    const command = ['--', process.execPath, '--input-type=module', '-e', READS_ON];
+    const { stdout } = await runCommand(['exec', '--quiet', ...command]);
+    expect(stdout).toBe('joining\njoined_not_recording\njoined_recording\npost_processing\nended\n');
   });
 
   test('in lockstep sends nothing to an app that goes at the end of its command', async () => {

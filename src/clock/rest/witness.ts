@@ -21,6 +21,8 @@ export interface Witness {
   ) => Promise<Testimony>;
   /** Resolves when they do nothing but wait, with a request in hand too. */
   readonly waits: () => Promise<void>;
+  /** Resolves when they have done what follows from their calls at this instant of the host or later, their timers apart; soon in any case. */
+  readonly followed: (since: number) => Promise<void>;
   /** Resolves when their clocks are where the world's is; `undefined` if they are, or are not led. */
   readonly sync: () => Promise<void> | undefined;
   /** True if what they have in hand reads greenroom over this connection: neither goes on before it is answered. */
@@ -43,6 +45,10 @@ export class Hearing {
   /** The count of what happens, before the first of this. */
   #from: number | undefined;
   #connections: string[] = [];
+  /** The app has said that it is at rest after the last delivery, whatever has happened since. */
+  #hasRested = false;
+  /** All that has happened since is that it reads in a loop. */
+  #readsInVain = false;
   #said: { readonly is: Testimony | 'asked'; readonly stirs: number } | undefined;
 
   get leads(): boolean {
@@ -54,6 +60,7 @@ export class Hearing {
     this.#since = Math.min(this.#since, since);
     if (since > 0) this.#sent = Math.min(this.#sent, since);
     this.#deliveries += deliveries;
+    if (deliveries > 0) this.#hasRested = this.#readsInVain = false;
     this.#from ??= stirs;
   }
 
@@ -72,21 +79,36 @@ export class Hearing {
     this.#connections.push(connection);
   }
 
+  /** The app reads in a loop what only time can change. If it has said that it is at rest, it is, whatever it goes on to read. */
+  readInVain(): void {
+    this.#readsInVain = this.#hasRested;
+  }
+
   /** Asks once for each thing that happens, as long as something is known. */
   ask(stirs: number, onAnswer: () => void): void {
-    if (!this.witness || this.#said?.is === 'asked' || this.#said?.is === 'none' || this.#said?.stirs === stirs) return;
+    if (
+      !this.witness ||
+      this.#readsInVain ||
+      this.#said?.is === 'asked' ||
+      this.#said?.is === 'none' ||
+      this.#said?.stirs === stirs
+    )
+      return;
     const asked = (this.#said = { is: 'asked', stirs });
     // Else the app may have been answered after it had said that it was at rest.
     const isAlone = stirs - (this.#from ?? stirs) === this.#deliveries;
     const connections = isAlone ? this.#connections : [];
     void this.witness.rest(this.#since, this.#deliveries, connections, this.#sent).then((is) => {
-      if (this.#said === asked) this.#said = { is, stirs };
+      if (this.#said !== asked) return onAnswer();
+      this.#said = { is, stirs };
+      this.#hasRested ||= is !== 'none';
       onAnswer();
     });
   }
 
   /** The last answer, if nothing has happened since. */
   answer(stirs: number): Testimony | 'asked' | undefined {
+    if (this.#readsInVain) return 'all';
     const { is, stirs: at } = this.#said ?? {};
     return is === 'asked' || at === stirs ? is : undefined;
   }
@@ -103,6 +125,7 @@ export class Hearing {
     this.#deliveries = 0;
     this.#from = undefined;
     this.#connections = [];
+    this.#hasRested = this.#readsInVain = false;
     this.#said = undefined;
   }
 }

@@ -5,6 +5,8 @@ import type { World } from '../engine/world.js';
 import type { Call, Reply, VendorRequest } from '../providers/provider.js';
 
 const READS_KEPT = 1000;
+/** So many reads that can only repeat an answer are a loop, which goes on until time does. */
+const READS_IN_VAIN = 20;
 
 /** Clients of one world that read in a loop. */
 class PollingReaders {
@@ -13,6 +15,8 @@ class PollingReaders {
   #toldAt: Micros | undefined;
   /** The state of the world at the last read of each path: auto mode moves on when a read can only repeat itself. */
   readonly #reads = new Map<string, number>();
+  /** What was read in the last state in which an advance was under way, and how many more reads there were. */
+  readonly #inVain = { state: Number.NaN, keys: new Set<string>(), count: 0 };
   /** Agents that a client has been shown. */
   readonly #shown = new Set<string>();
 
@@ -33,6 +37,19 @@ class PollingReaders {
     const hint = hintAt(world);
     if (hint !== undefined) this.#toldAt = now;
     return hint;
+  }
+
+  /** True if reads while time is to move are a loop. */
+  areLoop(key: string, state: number): boolean {
+    const inVain = this.#inVain;
+    if (inVain.state !== state) {
+      inVain.state = state;
+      inVain.keys.clear();
+      inVain.count = 0;
+    }
+    if (inVain.keys.has(key)) inVain.count++;
+    else if (inVain.keys.size < READS_KEPT) inVain.keys.add(key);
+    return inVain.count >= READS_IN_VAIN;
   }
 
   repeats(key: string, state: number): boolean {
@@ -92,6 +109,8 @@ export function paceReader(
   if (request.method !== 'GET' || clock.mode === 'live') return undefined;
   const readers = readersIn(world);
   const key = `${request.path}?${request.query}`;
+  // An app that is waited for, and waits for time itself, would be waited for for ever.
+  if (clock.advancing && readers.areLoop(key, world.state)) clock.activity.hearing.readInVain();
   if (clock.mode === 'frozen') {
     const hint = readers.hint(key, world);
     if (hint !== undefined) warn(hint);

@@ -16,6 +16,9 @@ const STANDS_MS = 5000;
 /** A worker that does not wait for led time has taken a job by then. */
 const LED_WORKER_MS = 1000;
 
+/** What follows from a call takes no longer, or is something else. */
+const FOLLOWS_MS = 2000;
+
 /** What is known of an app: its processes, which say when they are at rest, and its timers. It outlives the worlds. */
 export class Probes implements Witness {
   readonly #place: AppPlace;
@@ -89,6 +92,14 @@ export class Probes implements Witness {
 
   waits(): Promise<void> {
     return this.#led ? this.#led.wait() : Promise.resolve();
+  }
+
+  followed(since: number): Promise<void> {
+    return this.#alone(async () => {
+      const asked = this.#speaking;
+      const cancel = after(FOLLOWS_MS, () => asked.forEach((probe) => probe.letBe()));
+      await askAll(asked, { since, waits: true, timers: false }).finally(cancel);
+    });
   }
 
   /** The timers of an app that keeps its own time, and has done all that it began since; `undefined` if a process does not tell. */

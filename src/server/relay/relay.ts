@@ -134,6 +134,11 @@ export class Relay implements Carrier, Witness {
     return false;
   }
 
+  /** The listener tells of messages alone. */
+  followed(): Promise<void> {
+    return Promise.resolve();
+  }
+
   waits(): Promise<void> {
     return Promise.resolve();
   }
