@@ -71,6 +71,12 @@ describe.each(contracts.map((contract) => [contract.provider, contract] as const
       expect(text).toContain('"type":["string","null"]');
     });
 
+    test('offers no bare map as one of several, of which generators for Java make nothing that compiles', () => {
+      expect(JSON.stringify(document)).not.toMatch(
+        /"anyOf":\[({"\$ref":"[^"]*"},)*{"type":"object","additionalProperties"/,
+      );
+    });
+
     test('leaves out no message that the vendor has shown', () => {
       const shown = new Set(
         [...operations, ...webhooks].flatMap(mediaOf).flatMap(({ examples = {} }) => Object.keys(examples)),
