@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect } from 'vitest';
 import { attendee, botRequest, control, cronofy, MEET_URL, test } from '../support/room.js';
 import { asUser } from '../support/cronofy.js';
@@ -46,6 +47,17 @@ describe('What the control plane is told by mistake', () => {
       expect(detail.endsWith(advice)).toBe(true);
     },
   );
+
+  test('a body is read as a shell on Windows sends its files, or refused with how to send it', async ({ room }) => {
+    const advance = async (body: Uint8Array<ArrayBuffer>) => {
+      const answer = await room.fetch('/_greenroom/clock/advance', { method: 'POST', body });
+      return [answer.status, ((await answer.json()) as { detail?: string }).detail?.split('). ').at(-1)];
+    };
+    const text = '{"by":"1s"}';
+    expect(await advance(Buffer.from(`\uFEFF${text}`))).toEqual([200, undefined]);
+    expect(await advance(Buffer.from(`\uFEFF${text}`, 'utf16le'))).toEqual([400, 'Write it in UTF-8.']);
+    expect(await advance(gzipSync(text))).toEqual([400, 'Send it as it is, not packed by gzip.']);
+  });
 
   test('a method that there is not is refused where calls are counted, unless somebody has called by it', async ({
     room,

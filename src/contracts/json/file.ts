@@ -6,5 +6,8 @@ const MARK = /^\uFEFF/;
 /** As many as the control plane takes: what reads a value goes down as far, and could run out of stack. */
 const LEVELS = 200;
 
+/** A text as it is meant: shells on Windows send a file with its mark. */
+export const withoutMark = (text: string): string => text.replace(MARK, '');
+
 /** The value in a file of JSON that a person may have written. Throws what JSON.parse throws, and RangeError. */
-export const parseJsonFile = (text: string): unknown => parseWithin(LEVELS, text.replace(MARK, ''));
+export const parseJsonFile = (text: string): unknown => parseWithin(LEVELS, withoutMark(text));

@@ -2,6 +2,7 @@ import type { Static, TSchema } from '@sinclair/typebox';
 import { ValueErrorType } from '@sinclair/typebox/errors';
 import { formatInstant, INSTANT_FORMS, LAST_INSTANT, parseInstant, type Micros } from '../../clock/instant.js';
 import { isDeeperThan } from '../../contracts/json/depth.js';
+import { withoutMark } from '../../contracts/json/file.js';
 import { advise } from '../../contracts/schemas/advice.js';
 import { mismatches, unknownFields, type Mismatch } from '../../contracts/schemas/schema.js';
 import { GreenroomError, messageOf, misfit } from '../../errors.js';
@@ -29,18 +30,26 @@ export function instantAt(pointer: string, text: string, doing: string): Micros 
 }
 
 /** The body of a call; without one, `{}`. Throws MALFORMED_JSON, which says how a form is written, or what is `expected`. */
-export function parseBody(text: string, expected?: unknown): unknown {
+export function parseBody(sent: string, expected?: unknown): unknown {
+  const text = withoutMark(sent);
   if (isDeeperThan(DEEPEST, text)) throw tooDeep();
   try {
     return text === '' ? {} : JSON.parse(text);
   } catch (error) {
-    const asJson = FORM.test(text) ? JSON.stringify(Object.fromEntries(new URLSearchParams(text))) : expected;
-    const advice = typeof asJson === 'string' ? ` Write ${asJson}.` : '';
+    const advice = adviceFor(text, expected);
     throw new GreenroomError(
       'MALFORMED_JSON',
       `Failed to read the body: it is not JSON (${messageOf(error)}).${advice}`,
     );
   }
+}
+
+/** What to write or send instead, as a sentence; a shell on Windows may have written a file in UTF-16. */
+function adviceFor(text: string, expected: unknown): string {
+  if (text.startsWith('\u001F')) return ' Send it as it is, not packed by gzip.';
+  if (text.includes('\0')) return ' Write it in UTF-8.';
+  const asJson = FORM.test(text) ? JSON.stringify(Object.fromEntries(new URLSearchParams(text))) : expected;
+  return typeof asJson === 'string' ? ` Write ${asJson}.` : '';
 }
 
 function nearestField(schema: TSchema, value: unknown, { type, pointer }: Mismatch): string | undefined {
