@@ -146,6 +146,11 @@ test('An app that compares the whole header of signatures is found by a rotation
       mistake: { name: 'one signature alone' },
     },
   ]);
+  // It stays where it was, and has not gone back.
+  const withState = await explore({ ...explored(App, vendor), ...few });
+  const told = withState.findings.flatMap(({ sentence, also }) => [sentence, ...also]).join('\n');
+  expect(told).toMatch(/^The app refuses meeting_agent_\w+ [^]*^The state depends on when and how the messages come$/m);
+  expect(told).not.toContain('goes back');
   // Attendee signs with one secret: two never stand side by side.
   for (const [vendor, storms] of [
     ['cronofy', 1],
