@@ -138,3 +138,9 @@ test('every webhook of Attendee and every state of a bot has a recorded message'
   const told = ['connected', 'connecting', 'data_deleted', 'disconnecting', 'ended', 'fatal_error'];
   expect([...new Set(states)]).toEqual(expect.arrayContaining([...told, 'waiting_room', 'joined_recording', 'staged']));
 });
+
+test('The document of the control plane lists words without null, which generators of clients cannot write', () => {
+  const control = JSON.stringify(toOpenApi(describeControl('0', VENDOR_LIST), []));
+  expect(control).not.toMatch(/"enum":\[[^\]]*null\]/);
+  expect(control).toMatch(/"anyOf":\[{"type":"string","enum":\[[^\]]*\]},{"type":"null"}\]/);
+});

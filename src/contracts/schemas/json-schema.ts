@@ -86,9 +86,10 @@ function renderChoice(options: readonly unknown[], inner: (value: unknown) => Js
  */
 function withNull([one, none, ...others]: readonly JsonSchema[]): JsonSchema | undefined {
   if (none?.['type'] !== 'null' || others.length > 0) return undefined;
-  const { type, enum: words, ...more } = one!;
-  if (typeof type !== 'string' || 'const' in more) return undefined;
-  return { ...more, type: [type, 'null'], ...(Array.isArray(words) && { enum: [...words, null] }) };
+  const { type, ...more } = one!;
+  // A list of words with null in it is more than some generators can write.
+  if (typeof type !== 'string' || 'const' in more || 'enum' in more) return undefined;
+  return { ...more, type: [type, 'null'] };
 }
 
 const mapValues = <T>(object: Readonly<Record<string, unknown>>, change: (value: unknown) => T): Record<string, T> =>
