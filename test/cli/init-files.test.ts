@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { Project } from '../support/project.js';
@@ -41,6 +43,16 @@ describe('The settings file of greenroom init', () => {
       rules: 1,
     });
   });
+});
+
+test('The test for pytest goes where pytest looks for tests, though the conftest.py of an earlier init stands above', async () => {
+  using project = new Project({ 'setup.cfg': '[tool:pytest]\ntestpaths = tests\n' });
+  await project.runHere('init');
+  project.write('conftest.py', project.read('tests/conftest.py'));
+  for (const file of ['conftest.py', 'test_greenroom.py']) rmSync(join(project.folder, 'tests', file));
+  const { stdout } = await project.runHere('init', '--dry-run');
+  expect(stdout).toContain('left alone\n  conftest.py\n');
+  expect(stdout).toMatch(/Would be written\n {2}tests\/test_greenroom\.py /);
 });
 
 test.each<[does: string, files: Readonly<Record<string, string>>, is: boolean]>([

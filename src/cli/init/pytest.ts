@@ -22,7 +22,9 @@ export function planPytest(project: Project, runner: Runner): readonly [PlannedF
   const isBelowConftest = files.some((path) => posix.basename(path) === CONFTEST && isIn(folder, posix.dirname(path)));
   const own = OWN_FOLDERS.map((name) => posix.join(folder, name));
   const free = (isBelowConftest ? own : [folder, ...own]).find((one) => isAlone(one, files)) ?? own[0]!;
-  const place = posix.dirname(written ?? ours ?? posix.join(free, TEST));
+  // The uppermost holds for all tests, and pytest may look for these in their folder alone.
+  const beside = ours === CONFTEST ? posix.join(folder, TEST) : ours;
+  const place = posix.dirname(written ?? beside ?? posix.join(free, TEST));
   const test = { path: posix.join(place, TEST), text: fillTemplate(TEST), purpose: 'the whole life of a bot' };
   const path = ours ?? posix.join(place, CONFTEST);
   // A test that was moved among others has its fixtures from elsewhere.
