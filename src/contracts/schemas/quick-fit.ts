@@ -72,7 +72,6 @@ const KINDS: Readonly<Record<string, (schema: TSchema) => Test>> = {
     };
   },
   Object({ properties, required = [], additionalProperties }) {
-    if (typeof additionalProperties === 'object') return NEVER_SURE;
     const needed = new Set(required as string[]);
     const fields = new Map(
       Object.entries(properties as Record<string, TSchema>).map(([name, inner]) => [
@@ -81,13 +80,14 @@ const KINDS: Readonly<Record<string, (schema: TSchema) => Test>> = {
       ]),
     );
     const isClosed = additionalProperties === false;
+    const others = isObject(additionalProperties) ? testOf(additionalProperties as unknown as TSchema) : undefined;
     return (value) => {
       if (!isObject(value)) return false;
       let missing = needed.size;
       for (const name in value) {
         const field = fields.get(name);
         if (!field) {
-          if (isClosed) return false;
+          if (isClosed || others?.(value[name]) === false) return false;
           continue;
         }
         const inner = value[name];
