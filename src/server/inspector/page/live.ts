@@ -192,7 +192,8 @@ export class Live {
     this.trouble = why && why.status !== 401 ? why.message : undefined;
     if (state === 'live') {
       void this.#readFacts(this.session);
-      this.#hear(0);
+      // What stands in calendars is asked once there are lines: the lanes are in one order then, whichever answer is the first.
+      this.#lookSoon(0);
     }
     this.#changed();
   }
