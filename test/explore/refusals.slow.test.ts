@@ -87,6 +87,7 @@ test('A program that is not there is told by its name, with what to do', async (
   ]);
 });
 
+// Beside one another: they wait for real time.
 test.concurrent.each([
   [
     'listens elsewhere',
@@ -104,6 +105,42 @@ test.concurrent.each([
   expect(ran.code).toBe(2);
   expect(ran.told).toMatch(expected);
 });
+
+test.concurrent.each([
+  [[], '10 s'],
+  [['--lockstep'], '600 s of virtual time'],
+])('A state that nobody answers is told with its call: %j', async (flags, time) => {
+  const words = await app();
+  const { code, told } = await greenroom(['explore', '--executions', '4', ...flags, ...words], { bug: 'mute' });
+  const state = words[words.indexOf('--state') + 1]!;
+  expect([code, told]).toEqual([
+    2,
+    expect.stringContaining(`but the state (GET ${state}) had not answered after ${time}.`),
+  ]);
+});
+
+test.concurrent(
+  'An app that works before it answers is told to answer its webhooks, and not to wait before it calls',
+  async () => {
+    const { code, told } = await greenroom(['explore', '--executions', '2', ...(await botApp())], { bug: 'slow' });
+    expect(code, told).toBe(2);
+    expect(told).toMatch(
+      /it had not answered bot\.state_change staged and \d+ more in time\. Have it answer each webhook/,
+    );
+  },
+);
+
+test.concurrent(
+  'An app in lockstep that answers no webhook is told so, and nothing of what was still under way',
+  async () => {
+    const url = `http://127.0.0.1:${await freePort()}/hooks/attendee`;
+    const mute = `require('http').createServer(({ method }, answer) =>
+    method === 'HEAD' ? answer.end() : setTimeout(() => {}, 1e9)).listen(process.env.PORT, '127.0.0.1');`;
+    const { code, told } = await greenroom(['explore', '--lockstep', url, '--', process.execPath, '-e', mute]);
+    expect(code, told).toBe(2);
+    expect(told).toMatch(/^Failed to bring the app to rest: .* Have it answer each webhook at once, .*\n$/);
+  },
+);
 
 test('A state that is never found is no green: explore and replay end with 2', async () => {
   const words = (await app()).map((word) => word.replace('/meetings/', '/meeting/'));
@@ -219,42 +256,12 @@ test('A state that is no JSON is told so, and is no finding', async () => {
   expect(told).toMatch(/Failed to read the state of the app: .*expected JSON of the command echo hello, was "hello/);
 });
 
-test.each([
-  [[], '10 s'],
-  [['--lockstep'], '600 s of virtual time'],
-])('A state that nobody answers is told with its call: %j', async (flags, time) => {
-  const words = await app();
-  const { code, told } = await greenroom(['explore', '--executions', '4', ...flags, ...words], { bug: 'mute' });
-  const state = words[words.indexOf('--state') + 1]!;
-  expect([code, told]).toEqual([
-    2,
-    expect.stringContaining(`but the state (GET ${state}) had not answered after ${time}.`),
-  ]);
-});
-
 test('A state that is a page of HTML after some stories is told once, and is no finding', async () => {
   const few = ['--executions', '12', '--scenario', 'happy-path'];
   const { code, out } = await greenroom(['explore', ...few, ...(await app())], { bug: 'page' });
   expect(out.match(/was "<!doctype html><p>Two mails"/g)).toHaveLength(1);
   expect(out).toMatch(/^Said first:\n(?:.*\n)*? {2}- .*expected JSON of http:/m);
   expect([code, out]).toEqual([0, expect.stringMatching(/^Nothing was found in 12 executions/m)]);
-});
-
-test('An app that works before it answers is told to answer its webhooks, and not to wait before it calls', async () => {
-  const { code, told } = await greenroom(['explore', '--executions', '2', ...(await botApp())], { bug: 'slow' });
-  expect(code, told).toBe(2);
-  expect(told).toMatch(
-    /it had not answered bot\.state_change staged and \d+ more in time\. Have it answer each webhook/,
-  );
-});
-
-test('An app in lockstep that answers no webhook is told so, and nothing of what was still under way', async () => {
-  const url = `http://127.0.0.1:${await freePort()}/hooks/attendee`;
-  const mute = `require('http').createServer(({ method }, answer) =>
-    method === 'HEAD' ? answer.end() : setTimeout(() => {}, 1e9)).listen(process.env.PORT, '127.0.0.1');`;
-  const { code, told } = await greenroom(['explore', '--lockstep', url, '--', process.execPath, '-e', mute]);
-  expect(code, told).toBe(2);
-  expect(told).toMatch(/^Failed to bring the app to rest: .* Have it answer each webhook at once, .*\n$/);
 });
 
 test('explore acts and asks for the state over connections of their own, which no server closes in between', async () => {

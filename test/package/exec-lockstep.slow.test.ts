@@ -82,7 +82,7 @@ describe('greenroom exec --lockstep', () => {
     expect(stdout).toBe(within);
   });
 
-  test.each(['within', 'apart'])(
+  test.concurrent.each(['within', 'apart'])(
     'has time move for a request that waits for a timer of the service that it asks, %s',
     async (where) => {
       const service = fileURLToPath(new URL('../support/slow-service.mjs', import.meta.url));
@@ -229,7 +229,7 @@ describe('A process that greenroom exec leads in time lives as it would by itsel
     );
   });
 
-  test.for([
+  test.concurrent.for([
     ['alone', TIMER],
     ['beside a server', BESIDE_A_SERVER],
   ])('%s, hears from greenroom why it waits on a frozen clock that nobody advances', async ([, program]) => {
@@ -246,7 +246,7 @@ describe('A process that greenroom exec leads in time lives as it would by itsel
     );
   });
 
-  test('is told that a greenroom of its own needs time that nobody leads', async () => {
+  test.concurrent('is told that a greenroom of its own needs time that nobody leads', async () => {
     const program = `import(${JSON.stringify(INDEX)}).then(({ startGreenroom }) => startGreenroom()).catch(({ message }) => console.log(message))`;
     const { stdout } = await runCommand(['exec', '--quiet', '--lockstep', '--', process.execPath, '-e', program]);
     expect(stdout).toBe(
@@ -255,7 +255,7 @@ describe('A process that greenroom exec leads in time lives as it would by itsel
     );
   });
 
-  test('is told that a hold keeps the timers that it waits for', { timeout: 60_000 }, async () => {
+  test.concurrent('is told that a hold keeps the timers that it waits for', { timeout: 60_000 }, async () => {
     const program = `
       const call = async (path, body) => (await fetch(process.env.GREENROOM_URL + '/_greenroom/clock' + path,
         { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })).json();
