@@ -5,7 +5,7 @@ import type { BotEventType, BotState } from '../../src/contracts/attendee/vocabu
 import { startGreenroom, type Greenroom } from '../../src/index.js';
 import { agentRequest, call, MEET_URL, TEAMS_URL } from '../support/room.js';
 
-const RUNS = Math.min(Number(process.env['GREENROOM_RUNS'] ?? 100), 3000);
+const RUNS = Math.min(Number(process.env['GREENROOM_RUNS'] ?? 100), 1000);
 const HOOK = 'https://hooks.example.com/law';
 const START = Date.parse('2026-01-01T09:00:00Z');
 const OVER: readonly BotState[] = ['ended', 'fatal_error', 'data_deleted'];
