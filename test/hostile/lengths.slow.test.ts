@@ -158,7 +158,7 @@ const TIMES = 8;
 const LONG = TIMES * SHORT;
 /** The length with which it begins. */
 const FIRST = process.env['GREENROOM_RUNS'] === undefined ? SHORT : LONG;
-const ROUNDS = 5;
+const ROUNDS = 8;
 /** Some are longer. */
 const BYTES_OF_AN_ITEM = 16;
 
