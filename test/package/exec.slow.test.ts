@@ -58,12 +58,25 @@ const ENDS_ITS_APP = `
   await once(app.stdout, 'data');
   console.log('at work');`;
 
+/** How the programs below make a bot that is to join so many seconds from now, and whose webhooks go to their receiver. */
+const MAKES_BOTS = `
+  const { ATTENDEE_API_URL, ATTENDEE_API_KEY } = process.env;
+  const makeBot = ({ port }, seconds) => fetch(ATTENDEE_API_URL + '/api/v1/bots', {
+    method: 'POST',
+    headers: { authorization: 'Token ' + ATTENDEE_API_KEY, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      meeting_url: 'https://meet.google.com/abc-defg-hij',
+      bot_name: 'Notes',
+      join_at: new Date(Date.now() + seconds * 1000),
+      webhooks: [{ url: 'http://127.0.0.1:' + port, triggers: ['bot.state_change'] }],
+    }),
+  });`;
+
 /** Makes its bot long after its start, takes its time to store that, and says of each webhook whether it knows the bot. */
-const STORES_SLOWLY = `
+const STORES_SLOWLY = `${MAKES_BOTS}
   import { createServer } from 'node:http';
   import { pbkdf2 } from 'node:crypto';
   import { promisify } from 'node:util';
-  const { ATTENDEE_API_URL, ATTENDEE_API_KEY } = process.env;
   const known = new Set();
   const receiver = createServer((request, response) => {
     let text = '';
@@ -74,20 +87,9 @@ const STORES_SLOWLY = `
       if (data.new_state === 'ended') process.exit();
     });
   });
-  receiver.listen(0, '127.0.0.1', () => setTimeout(makeBot, 2000));
-  async function makeBot() {
-    const webhooks = [{ url: 'http://127.0.0.1:' + receiver.address().port, triggers: ['bot.state_change'] }];
-    const made = await fetch(ATTENDEE_API_URL + '/api/v1/bots', {
-      method: 'POST',
-      headers: { authorization: 'Token ' + ATTENDEE_API_KEY, 'content-type': 'application/json' },
-      body: JSON.stringify({
-        meeting_url: 'https://meet.google.com/abc-defg-hij',
-        bot_name: 'Notes',
-        join_at: new Date(Date.now() + 60e3),
-        webhooks,
-      }),
-    });
-    const { id } = await made.json();
+  receiver.listen(0, '127.0.0.1', () => setTimeout(makeAndStore, 2000));
+  async function makeAndStore() {
+    const { id } = await (await makeBot(receiver.address(), 60)).json();
     for (let i = 0; i < 5; i++) await promisify(pbkdf2)('slow', 'store', 200_000, 32, 'sha256');
     known.add(id);
   }`;
@@ -114,21 +116,10 @@ const READS_ON = `
   });`;
 
 /** Has a receiver, makes a bot for later, and is done. */
-const GOES_AT_THE_END = `
+const GOES_AT_THE_END = `${MAKES_BOTS}
   import { createServer } from 'node:http';
-  const { ATTENDEE_API_URL, ATTENDEE_API_KEY } = process.env;
   createServer((request, response) => request.resume().on('end', () => response.end())).listen(0, '127.0.0.1', async function () {
-    const webhooks = [{ url: 'http://127.0.0.1:' + this.address().port, triggers: ['bot.state_change'] }];
-    const made = await fetch(ATTENDEE_API_URL + '/api/v1/bots', {
-      method: 'POST',
-      headers: { authorization: 'Token ' + ATTENDEE_API_KEY, 'content-type': 'application/json' },
-      body: JSON.stringify({
-        meeting_url: 'https://meet.google.com/abc-defg-hij',
-        bot_name: 'Notes',
-        join_at: new Date(Date.now() + 3600e3),
-        webhooks,
-      }),
-    });
+    const made = await makeBot(this.address(), 3600);
     console.log(made.status);
     process.exit();
   });`;
