@@ -216,9 +216,11 @@ export function send(c: AppContext, answer: Answer, date: string, written: () =>
     const lines: string[] = [];
     for (const name in headers) lines.push(name, headers[name]!);
     lines.push('Date', date);
-    if (status !== 204) lines.push('Content-Length', String(lengthOf(body)));
+    const length = lengthOf(body);
+    if (status !== 204) lines.push('Content-Length', String(length));
     outgoing.writeHead(status, lines);
-    outgoing.end(c.req.method === 'HEAD' ? undefined : body);
+    // A text of as many bytes as letters is plain: Node copies it as it stands where it need not look for others.
+    outgoing.end(c.req.method === 'HEAD' ? undefined : body, length === body?.length ? 'latin1' : 'utf8');
   });
   return ALREADY_SENT;
 }
