@@ -4,12 +4,16 @@ import { GreenroomError } from '../../errors.js';
 import { whyNotRun } from '../exec/run-command.js';
 import type { LivingApp } from '../../explore/playing/living-stage.js';
 import type { Crash } from '../../explore/playing/stage.js';
+import { errorIn } from '../../explore/report/printed.js';
+import type { Printout } from './printout.js';
 
 export interface AppCommand {
   readonly command: readonly string[];
   readonly url: string;
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Hears what it prints. */
+  readonly printout: Printout;
   /** Ends the wait for an app that does not answer yet. */
   readonly signal?: AbortSignal | undefined;
   /** Hears that the app is about to be stopped. */
@@ -18,17 +22,17 @@ export interface AppCommand {
   readonly isSilent: () => boolean;
 }
 
-export type StartedApp = Omit<LivingApp, 'env'> & {
-  /** What it has printed last. */
-  readonly printed: () => string;
-};
+export type StartedApp = Omit<LivingApp, 'env'>;
 
 const READY_MS = 30_000;
 const LOOK_AGAIN_MS = 25;
-const KEPT = 4000;
+const SHOWN_AT_START = 40;
+/** What has closed its sockets needs a moment to end. */
+const ENDING_MS = 1000;
 
 /** Starts the app, and waits until its endpoint answers. Throws USAGE with what it printed, if it does not. */
-export async function startApp({ command, url, env, cwd, signal, onStop, isSilent }: AppCommand): Promise<StartedApp> {
+export async function startApp(app: AppCommand): Promise<StartedApp> {
+  const { command, url, env, cwd, printout, signal, onStop, isSilent } = app;
   const [program, ...args] = command;
   if (await answers(url, AbortSignal.timeout(LONGEST_SILENCE_MS)))
     throw new GreenroomError(
@@ -41,13 +45,16 @@ export async function startApp({ command, url, env, cwd, signal, onStop, isSilen
     detached: process.platform !== 'win32',
     ...(cwd === undefined ? {} : { cwd }),
   });
-  let printed = '';
-  const keep = (chunk: Buffer): void => void (printed = (printed + chunk.toString()).slice(-KEPT));
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
+  const { mark } = printout;
+  printout.hear(child.stdout, child.stderr);
   const state: State = {};
   child.once('error', (error) => (state.notRun = state.ended = whyNotRun(program!, error)));
-  child.once('close', (code, signal) => (state.ended ??= `the process ended with ${signal ?? code}`));
+  const closed = new Promise<void>((resolve) => {
+    child.once('close', (code, signal) => {
+      state.ended ??= `the process ended with ${signal ?? code}`;
+      resolve();
+    });
+  });
   const killed = (): void => killGroup(child, 'SIGKILL');
   process.once('exit', killed);
   let endWatch = (): void => undefined;
@@ -68,7 +75,7 @@ export async function startApp({ command, url, env, cwd, signal, onStop, isSilen
       );
     throw new GreenroomError('USAGE', [
       `Failed to start the app: expected ${url} to answer, but ${reason}. It was run as: ${command.join(' ')}`,
-      ...printed.trim().split('\n'),
+      ...printout.since(mark).slice(-SHOWN_AT_START),
     ]);
   }
   const endHeldUp = (): void => {
@@ -79,8 +86,8 @@ export async function startApp({ command, url, env, cwd, signal, onStop, isSilen
   if (!isDebugged(command)) endWatch = watchSilence(() => isSilent() && state.ended === undefined, url, endHeldUp);
   return {
     url,
-    printed: () => lastLines(printed),
-    ended: () => crashOf(state, lastLine(printed)),
+    endedSoon: () => Promise.race([closed, waited(ENDING_MS)]),
+    ended: () => crashOf(state, printout.since(mark)),
     close: stop,
   };
 }
@@ -118,11 +125,15 @@ interface State {
   isHang?: true;
 }
 
-function crashOf({ ended, isHang }: State, said: string): Crash | undefined {
+function crashOf({ ended, isHang }: State, printed: readonly string[]): Crash | undefined {
   if (ended === undefined) return undefined;
-  const message = said === '' ? ended : `${ended}: ${said}`;
-  return isHang ? { message, isHang } : { message };
+  if (isHang) return { message: ended, isHang };
+  const said = errorIn(printed.slice(-OF_A_CRASH));
+  return said === undefined ? { message: ended, isSilent: true } : { message: `${ended}: ${said}` };
 }
+
+/** An error is the last that a process prints, with the frames of its stack. */
+const OF_A_CRASH = 60;
 
 /** Who stands at a breakpoint is silent, too. */
 const isDebugged = (command: readonly string[]): boolean =>
@@ -161,7 +172,7 @@ export async function runningApp(url: string): Promise<StartedApp> {
       'USAGE',
       `Failed to reach the app: expected ${url} to answer, but nobody does. Start it first, or say how after --: greenroom explore ${url} -- node app.js`,
     );
-  return { url, printed: () => '', ended: () => undefined, close: async () => undefined };
+  return { url, ended: () => undefined, endedSoon: async () => undefined, close: async () => undefined };
 }
 
 async function answers(url: string, signal: AbortSignal): Promise<boolean> {
@@ -172,10 +183,6 @@ async function answers(url: string, signal: AbortSignal): Promise<boolean> {
     return false;
   }
 }
-
-const MOST_LINES = 20;
-const lastLines = (text: string): string => text.trim().split('\n').slice(-MOST_LINES).join('\n');
-const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
 
 const GRACE_MS = 2000;
 

@@ -69,7 +69,7 @@ const findingOf = (finding: ExploreFinding): Finding => ({
   message: messageOf(finding),
   where: { ...(finding.file === undefined ? {} : { file: finding.file }), provider: finding.story.provider },
   expected: finding.expected,
-  was: finding.was,
+  was: [finding.was, ...finding.printed.slice(0, 1).map((line) => `the app printed: ${line.trim()}`)].join('; '),
   advice: finding.mistake.words === 'unknown' ? ruleOf(finding.oracle).advice : finding.mistake.words,
 });
 

@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from 'node:util';
 import { openGreenroom } from '../../client/handle.js';
 import type { Greenroom } from '../../client/greenroom.js';
 import type { VendorProfile } from '../../contracts/vendor.js';
@@ -20,6 +19,7 @@ import { serverOptions, START_FLAGS } from '../settings/options.js';
 import { probesFor } from '../exec/probes.js';
 import { runningApp, startApp, type StartedApp } from './app-process.js';
 import { actDoor, stateDoor } from './doors.js';
+import { Printout } from './printout.js';
 import { fileValues, numberOfRun, SHARED, startValues, worldOf } from './settings.js';
 import { onceEach, warn } from '../terminal/say.js';
 
@@ -158,8 +158,7 @@ export async function makeReady(
 
 /** A greenroom of its own for one app. */
 interface Lane extends Living {
-  /** What the app has printed last. */
-  readonly printed: () => string;
+  readonly printout: Printout;
   /** Hears no probe of the app any more. */
   readonly forget: () => void;
   readonly close: () => Promise<void>;
@@ -194,7 +193,7 @@ async function openLane(
     ...appEnvironment(server.url, profiles, server.workspaces.default.describe(server.url)),
     PORT: new URL(url).port,
   };
-  let printed = (): string => '';
+  const printout = new Printout({ ...process.env, ...env });
   const processes = server.workspaces.default.probes;
   // What is played when the search has been called off may need the app again.
   let starting: AbortSignal | undefined = signal;
@@ -205,6 +204,7 @@ async function openLane(
       command,
       url,
       env: { ...env, ...probes?.environment },
+      printout,
       signal: starting,
       // Whoever is stopped on purpose has not crashed.
       onStop: () => processes.letGo(),
@@ -212,7 +212,6 @@ async function openLane(
       ...inFolder,
     });
     starting = undefined;
-    ({ printed } = app);
     return app;
   };
   return {
@@ -224,20 +223,24 @@ async function openLane(
     ...(probes && !led ? { wakes: (since) => processes.wakes(since) } : {}),
     ...(probes ? { rest: (since) => restOf(server, since) } : {}),
     isChild: command.length > 0,
-    printed: () => printed(),
+    printout,
     start: async () => ({ ...(await start()), env }),
     forget: () => probes?.close(),
     close: async () => server.stop(),
   };
 }
 
+const LAST_LINES = 20;
+
 /** People who are told that their app fails want to see what it says itself. */
 function withContext(error: unknown, asked: string | undefined, lanes: readonly Lane[]): unknown {
   if (!(error instanceof GreenroomError)) return error;
-  const printed = lanes.map((lane) => lane.printed()).find((text) => text !== '');
+  const printed = lanes
+    .map(({ printout }) => printout.since(printout.mark - LAST_LINES))
+    .find(({ length }) => length > 0);
   const lines = [
     ...(asked === undefined || !isOfState(error) ? [] : [`The state was asked at ${asked}.`]),
-    ...(printed === undefined ? [] : ['The app printed last:', ...stripVTControlCharacters(printed).split('\n')]),
+    ...(printed === undefined ? [] : ['The app printed last:', ...printed]),
   ];
   return new GreenroomError(error.code, [...error.message.split('\n'), ...lines]);
 }

@@ -17,6 +17,12 @@ export const MESSAGE_MISTAKES: readonly Guess[] = [
     evidence: ({ problem }) => (problem.what === 'crash' ? problem.was : undefined),
   },
   {
+    name: 'process ended',
+    words:
+      'The app ends its own process, or something else does: look for process.exit, or sys.exit, in what the last message leads to, and for a limit of memory.',
+    evidence: ({ problem }) => (problem.what === 'end' ? problem.was : undefined),
+  },
+  {
     name: 'work before the answer',
     words:
       'The app works for longer than the vendor waits before it answers. Answer 2xx at once, and do the work after that.',

@@ -3,7 +3,15 @@ import { parseInstant } from '../../clock/instant.js';
 import { OWN_AGENT } from './meetings.js';
 import { kindOf } from '../stories/kinds.js';
 import { isDisbelief } from '../../contracts/signing.js';
-import { isTaken, wordsFor, type Fault, type Outcome, type SeenAttempt, type SeenDelivery } from './outcome.js';
+import {
+  isTaken,
+  wordsFor,
+  type End,
+  type Fault,
+  type Outcome,
+  type SeenAttempt,
+  type SeenDelivery,
+} from './outcome.js';
 import type { Crash } from './stage.js';
 import { isCall, type Deviation } from '../stories/story.js';
 
@@ -28,30 +36,31 @@ export function faultsOf(evidence: Evidence): Fault[] {
     })),
     ...crashesOf(evidence),
     ...answersOf(evidence),
+    ...stumblesOf(evidence),
     ...disbeliefOf(evidence),
     ...violationsOf(evidence),
     ...(evidence.led ? hammering(evidence) : []),
   ];
 }
 
+/** How an app came to its end, in what a fault says of it. */
+const ENDS: Readonly<Record<End, Pick<Fault, 'sentence' | 'expected'>>> = {
+  hang: {
+    sentence: 'The app holds up its event loop for good, and answers nobody any more',
+    expected: 'an answer to a call of its endpoint',
+  },
+  end: { sentence: 'The process of the app ends, and it answers nobody any more', expected: 'a process that goes on' },
+  crash: {
+    sentence: 'The app throws where nobody catches it, which ends a process of Node',
+    expected: 'no uncaught error',
+  },
+};
+
 const crashesOf = ({ crashes }: Evidence): Fault[] =>
-  crashes.slice(0, 1).map(({ message, isHang }) =>
-    isHang
-      ? {
-          oracle: 'answers',
-          what: 'hang',
-          sentence: 'The app holds up its event loop for good, and answers nobody any more',
-          expected: 'an answer to a call of its endpoint',
-          was: message,
-        }
-      : {
-          oracle: 'answers',
-          what: 'crash',
-          sentence: 'The app throws where nobody catches it, which ends a process of Node',
-          expected: 'no uncaught error',
-          was: message,
-        },
-  );
+  crashes.slice(0, 1).map(({ message: was, isHang, isSilent }) => {
+    const what = isHang ? 'hang' : isSilent ? 'end' : 'crash';
+    return { oracle: 'answers', what, ...ENDS[what], was };
+  });
 
 const struckCall = (deviations: readonly Deviation[]): boolean => deviations.some(isCall);
 const restarts = (deviations: readonly Deviation[]): boolean =>
@@ -68,6 +77,25 @@ function answersOf({ deliveries, story: { deviations } }: Evidence): Fault[] {
     const own = heard.find(({ answer }) => answer === 'timeout') ?? heard.at(-1);
     if (own?.answer === undefined || (typeof own.answer === 'number' && own.answer < 500)) return [];
     return [badAnswer(delivery, own.answer, own.error)];
+  });
+}
+
+/** What frameworks answer for an error that nobody has caught. Who wants a message once more says so, as by 503. */
+const UNCAUGHT = 500;
+
+/** Nothing goes wrong, and the app fails at a message all the same, though the vendor's next attempt is taken. */
+function stumblesOf({ deliveries, story: { deviations } }: Evidence): Fault[] {
+  if (deviations.length > 0) return [];
+  return deliveries.flatMap((delivery) => {
+    const at = delivery.attempts.findIndex(({ answer }) => answer === UNCAUGHT);
+    if (at < 0 || !delivery.attempts.slice(at).some(isTaken)) return [];
+    return [
+      {
+        ...badAnswer(delivery, UNCAUGHT, undefined),
+        sentence: `The app fails at ${wordsFor(delivery)} though nothing goes wrong, and takes it when it comes again`,
+        expected: 'an answer 2xx at the first attempt',
+      },
+    ];
   });
 }
 

@@ -11,6 +11,8 @@ export interface LivingApp extends RunningApp {
   readonly env: Readonly<Record<string, string>>;
   /** Why it has ended by itself, or was ended because it answered nobody any more. */
   readonly ended: () => Crash | undefined;
+  /** Resolves when it has ended, or does not within a moment. */
+  readonly endedSoon: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -24,6 +26,8 @@ export interface Living {
   /** Those of an app that keeps its own time. */
   readonly wakes?: Wakes;
   readonly rest?: Rest;
+  /** What the apps of this place print, one after the other. */
+  readonly printout?: { readonly mark: number; readonly since: (mark: number) => readonly string[] };
 }
 
 /**
@@ -72,12 +76,18 @@ async function openLane(living: Living): Promise<Lane> {
       carriesOver = false;
       await room.patch({ scenario: settings.scenario, ...versionIn(settings) });
       if (settings.day !== undefined) await room.clock.advance({ to: clockChangeEve(await room.clock.now()) });
+      const { printout } = living;
+      const mark = printout?.mark ?? 0;
       return {
         room,
         app: () => app,
         restart,
-        crashes: () => [app.ended() ?? []].flat(),
+        crashes: async (isMute) => {
+          if (isMute) await app.endedSoon();
+          return [app.ended() ?? []].flat();
+        },
         led: living.led,
+        ...(printout ? { printed: () => printout.since(mark) } : {}),
         ...(living.wakes ? { wakes: living.wakes } : {}),
         ...(living.rest ? { rest: living.rest } : {}),
         number,

@@ -128,6 +128,15 @@ export interface Fault {
   readonly was: string;
 }
 
+const ENDS = ['hang', 'end', 'crash'] as const;
+
+/** The kinds of faults that are the end of the app. */
+export type End = (typeof ENDS)[number];
+
+/** How the app came to its end, if it did: that it does not tell its state then is no wonder. */
+export const endOf = ({ faults }: Pick<Outcome, 'faults'>): string | undefined =>
+  faults.find(({ oracle, what }) => oracle === 'answers' && (ENDS as readonly string[]).includes(what))?.was;
+
 /** What one execution came to. */
 export interface Outcome {
   readonly story: Story;
@@ -159,6 +168,8 @@ export interface Outcome {
   readonly restless: number;
   /** The app has called about meetings of earlier executions, which are no part of this one. */
   readonly carriesOver: boolean;
+  /** What the app printed, masked, each line once; nothing if nobody hears it. */
+  readonly printed: readonly string[];
   /** What happened, a line an event. */
   readonly lines: () => readonly string[];
   /** The state was judged a virtual day after the last event, not at once. */

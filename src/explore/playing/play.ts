@@ -5,6 +5,7 @@ import { Execution } from './execution.js';
 import { faultsOf } from './faults.js';
 import { kindOf } from '../stories/kinds.js';
 import { linesOf } from '../report/lines.js';
+import { keptOf } from '../report/printed.js';
 import { meetingsOf } from './meetings.js';
 import { isOf, readingsOf, seenCalls, seenDeliveries } from './observe.js';
 import type { Outcome } from './outcome.js';
@@ -136,6 +137,7 @@ async function outcomeOf<A>(execution: Execution<A>, tail: Tail): Promise<Outcom
     waited: false,
     leftWaiting: execution.leftWaiting,
     atOnce: [],
+    printed: keptOf(session.printed?.() ?? [], mask),
     overAt: tail.to,
     joinAt: execution.meetings[0]!.joinAt,
     ids: execution.meetings.map((meeting) => execution.idOf(meeting)),
@@ -146,9 +148,11 @@ async function outcomeOf<A>(execution: Execution<A>, tail: Tail): Promise<Outcom
     came: agents.map((ids) => ids.filter((id) => listed.some(({ subject, state }) => subject === id && state)).length),
   };
   const broken = [...execution.always];
+  const isMute = execution.unread !== undefined || deliveries.at(-1)?.attempts.at(-1)?.answer === 'none';
+  const crashes = await session.crashes(isMute);
   return {
     ...base,
-    faults: faultsOf({ ...base, requests, crashes: session.crashes(), broken, led: session.led }),
+    faults: faultsOf({ ...base, requests, crashes, broken, led: session.led }),
     lines: () => linesOf(base, base.joinAt, mask),
   };
 }

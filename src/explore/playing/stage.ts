@@ -14,6 +14,8 @@ export interface Crash {
   readonly message: string;
   /** Its code held up its event loop, and it was ended for that. */
   readonly isHang?: true;
+  /** Its process is no more, and no error says why. */
+  readonly isSilent?: true;
 }
 
 /** `since` is a real instant. */
@@ -27,8 +29,10 @@ export interface Session<A> {
   readonly room: Greenroom;
   readonly app: () => A;
   readonly restart: () => Promise<void>;
-  /** What the app threw where nobody caught it, or that it held up its event loop. */
-  readonly crashes: () => readonly Crash[];
+  /** What the app threw where nobody caught it, or that it held up its event loop. One that does not answer any more may be about to end. */
+  readonly crashes: (isMute: boolean) => Promise<readonly Crash[]>;
+  /** The lines that it has printed in this execution; there if somebody hears them. */
+  readonly printed?: () => readonly string[];
   /** The app's timers follow the clock. */
   readonly led: boolean;
   /** The timers of an app that keeps its own time, when it has done what it began since; `undefined` if nobody knows them. */
@@ -154,7 +158,7 @@ async function openSession<A extends RunningApp>(
       await app?.close?.();
       app = await start(options, room);
     },
-    crashes: () => crashes.seen().map((message) => ({ message })),
+    crashes: async () => crashes.seen().map((message) => ({ message })),
     led: lockstep,
     number,
     end,

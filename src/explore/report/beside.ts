@@ -29,7 +29,10 @@ const GAP = '          …';
 
 /** At most so many lines: those that differ, those next to them, and the first and the last. */
 function nearChanges(lines: readonly Line[]): number[] {
-  const all = lines.flatMap((line, i) => (isChange(line) ? [i] : []));
+  const differing = lines.flatMap((line, i) => (isChange(line) ? [i] : []));
+  const failing = lines.findIndex(({ text }) => FAILING.test(text));
+  // A quiet life that fails is compared with itself.
+  const all = differing.length === 0 && failing >= 0 ? [failing] : differing;
   const isOverAndOver = repeatedIn(all.map((i) => lines[i]!));
   const once = all.filter((i) => !isOverAndOver(lines[i]!));
   const changes = once.length === 0 ? all : once;
@@ -44,6 +47,9 @@ function nearChanges(lines: readonly Line[]): number[] {
   const order = lines.map((_, i) => i).sort((a, b) => weight(a) - weight(b) || a - b);
   return order.slice(0, MOST_LINES);
 }
+
+/** An attempt of a webhook that the app did not answer as it should. */
+const FAILING = / {2}(?:5\d\d|timeout|none)$/;
 
 /** A line that differs so often more says nothing new: an app that polls has others at other times. */
 const SELDOM = 3;

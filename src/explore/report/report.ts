@@ -23,6 +23,8 @@ export interface ExploreFinding {
   readonly expected: string;
   readonly was: string;
   readonly differences: readonly Difference[];
+  /** What the app printed meanwhile, as it did not when nothing went wrong: a few lines without ids, times and secrets. */
+  readonly printed: readonly string[];
   readonly timeline: readonly string[];
   readonly quiet_timeline: readonly string[];
   /** The probable mistake in words, with what points to it. */

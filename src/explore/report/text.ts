@@ -34,16 +34,23 @@ export function renderFinding(finding: ExploreFinding, number: number, words = '
     ...story.deviations.map((one) => `  - ${onOneLine(inWords(one))}\n`),
     ...flakyFacts(finding).map(([name, said]) => `  ${name}: ${said}.\n`),
     ...(where.length > 0 ? where : [`  ${onOneLine(`expected ${expected}, was ${was}`)}\n`]),
+    ...printedLines(finding),
     `\n${indent(sideBySide(finding))}\n`,
     ...last,
   ].join('');
 }
 
+const printedLines = ({ printed }: ExploreFinding): string[] =>
+  printed.length === 0 ? [] : [`  ${PRINTED}:\n`, ...printed.map((line) => `    ${onOneLine(line)}\n`)];
+
+/** Of what stands in no quiet life, as of an error. */
+const PRINTED = 'The app printed';
+
 type Fact = readonly [name: string, words: string];
 
 /** What a finding says, but for what happened: words beside words. */
 export function factsOf(finding: ExploreFinding, words?: string): Fact[] {
-  const { oracle, sentence, story, hash, expected, was } = finding;
+  const { oracle, sentence, story, hash, expected, was, printed } = finding;
   const where = placesIn(finding);
   return [
     ['Found', `${sentence} (${oracle})`],
@@ -51,6 +58,7 @@ export function factsOf(finding: ExploreFinding, words?: string): Fact[] {
     ['Goes wrong', story.deviations.length === 0 ? 'nothing' : story.deviations.map(inWords).join('; ')],
     ...flakyFacts(finding),
     ...(where.length > 0 ? where : ([['Expected', `${expected}, was ${was}`]] as const)),
+    ...(printed.length === 0 ? [] : ([[PRINTED, printed.map((line) => line.trim()).join(' | ')]] as const)),
     ...lastFacts(finding, words),
   ];
 }

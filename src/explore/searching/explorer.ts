@@ -3,7 +3,7 @@ import type { Play, Watching } from '../playing/watching.js';
 import { readLife, unansweredIn } from '../playing/life.js';
 import { isForging, judge } from '../judging/judge.js';
 import { couldMend, nearEnd, type Judging, type Problem, type References } from '../judging/problem.js';
-import type { Outcome } from '../playing/outcome.js';
+import { endOf, type Outcome } from '../playing/outcome.js';
 import { Deadline, toRest, type Until } from '../playing/patience.js';
 import { oldReadings } from '../judging/differing-calls.js';
 import { liveEarlier } from '../playing/earlier.js';
@@ -132,7 +132,8 @@ export class Explorer<A> {
       this.leftWaiting ||= outcome.leftWaiting;
       this.#addStrangers(session.room, [...outcome.agents, ...outcome.urls]);
       if (this.#isRenewable && this.#goesOn(outcome)) session.renewAfter?.();
-      if (outcome.unread !== undefined) this.#noteUnread(outcome.unread, outcome.unanswered);
+      if (outcome.unread !== undefined && endOf(outcome) === undefined)
+        this.#noteUnread(outcome.unread, outcome.unanswered);
       return outcome;
     } finally {
       await session.end();

@@ -9,6 +9,7 @@ import type { Outcome } from '../playing/outcome.js';
 import { findChance } from './own-chance.js';
 import { edgeOf, lifeOf, pointsOf } from '../stories/points.js';
 import type { ExploreFinding } from '../report/report.js';
+import { printedIn } from '../report/printed.js';
 import type { Search } from './search.js';
 import { shrink, type Shrunk } from './shrink.js';
 import { hashOf, keyOf, type Story } from '../stories/story.js';
@@ -226,7 +227,7 @@ const isSame = (one: Family, other: Family): boolean =>
 
 type Evidence = Pick<
   ExploreFinding,
-  'expected' | 'was' | 'differences' | 'timeline' | 'quiet_timeline' | 'mistake' | 'also'
+  'expected' | 'was' | 'differences' | 'printed' | 'timeline' | 'quiet_timeline' | 'mistake' | 'also'
 >;
 
 /** What shows a problem of an execution, beside its quiet one; `ownTime` if it is unsteady, in an app that keeps its own. */
@@ -236,6 +237,7 @@ export function evidenceFor(problem: Problem, outcome: Outcome, quiet: Outcome, 
     expected,
     was,
     differences,
+    printed: printedIn(outcome, quiet),
     timeline: outcome.lines(),
     quiet_timeline: quiet.lines(),
     mistake: probableMistake(problem, outcome, quiet, ownTime),

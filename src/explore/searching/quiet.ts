@@ -5,7 +5,7 @@ import type { Story } from '../stories/story.js';
 import { LONGEST_MS } from '../playing/own-time.js';
 import { unreadState } from '../playing/unread.js';
 import { differences } from '../playing/state.js';
-import type { Outcome } from '../playing/outcome.js';
+import { endOf, type Outcome } from '../playing/outcome.js';
 import { shorten } from '../../contracts/schemas/schema.js';
 
 /** Plays the plainest scenario twice before anything else: what differs is the app's own chance. Throws USAGE. */
@@ -18,6 +18,12 @@ export async function startQuietly<A>(explorer: Explorer<A>, story: Story): Prom
       `Failed to explore the app: expected the act to schedule a meeting, but it failed though nothing went wrong: ${refused}`,
       ...calledBefore(outcome, explorer),
     ]);
+  const end = endOf(outcome);
+  if (unread !== undefined && end !== undefined)
+    throw new GreenroomError(
+      'USAGE',
+      `Failed to explore the app: expected it to live through a meeting in which nothing goes wrong, but ${end}. Have it live through ${story.scenario} first.`,
+    );
   if (unread !== undefined) throw unreadState('USAGE', `Failed to read the state of the app: ${unread}`);
   if ((asked[0] ?? 0) === 0)
     throw new GreenroomError('USAGE', [
