@@ -1,6 +1,7 @@
 import { AsyncResource, createHook, executionAsyncId } from 'node:async_hooks';
 import type { Wake } from '../clock/lockstep/app-timers.js';
 import { hostInstant } from '../clock/real-time.js';
+import { Addons } from './addons.js';
 
 /** A timer that lasts longer is no work that follows a message. */
 const LONGEST_TIMER_MS = 2000;
@@ -80,6 +81,7 @@ export class Resources {
   readonly #packers = new Set<WeakRef<ZlibResource>>();
   #packersPruneAt = PRUNE_AT;
   readonly #children = new Map<number, Since<ProcessResource>>();
+  readonly #addons = new Addons();
   /** Of connections over which nothing has come yet. */
   readonly #starts = new WeakMap<object, Start>();
   /** Ids of what the probe itself made. */
@@ -164,7 +166,7 @@ export class Resources {
     for (const packer of this.#packers) if (packer.deref()?.buffer) return 'a compression';
     for (const { resource, at } of this.#operations.values())
       if (at >= since && resource.ondone !== undefined) return 'a cryptographic operation';
-    return undefined;
+    return this.#addons.inHand(since);
   }
 
   /** The child processes that were started since and have not had the time to speak for themselves. */
@@ -192,6 +194,7 @@ export class Resources {
     else if (FILE.test(type)) this.#files.add(id);
     else if (type === 'ZLIB') this.#addPacker(resource);
     else if (CRYPTO.test(type)) this.#operations.set(id, { resource, at: hostInstant() });
+    else this.#addons.made(id, type, resource);
   }
 
   #addPacker(resource: ZlibResource): void {
@@ -218,6 +221,7 @@ export class Resources {
     if (this.#children.size > 0) this.#children.delete(id);
     if (this.#files.size > 0) this.#files.delete(id);
     if (this.#operations.size > 0) this.#operations.delete(id);
+    this.#addons.runs(id);
   }
 }
 

@@ -15,6 +15,7 @@ const WAYS = [
   'a worker that stays',
   'a worker that is woken',
   'compression',
+  'an add-on',
   'reads',
   'connections that stay',
 ];

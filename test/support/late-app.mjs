@@ -49,6 +49,7 @@ let sleeps;
 let connect;
 const turns = new Int32Array(new SharedArrayBuffer(4));
 const NOISE = randomBytes(2 ** 20);
+const PROGRAM = 'export default [];\n'.repeat(20_000);
 
 const WAYS = {
   async promises(bot) {
@@ -81,6 +82,12 @@ const WAYS = {
   },
   async compression(bot) {
     for (const end = performance.now() + ms; performance.now() < end;) await promisify(gzip)(NOISE);
+    await post(leaveOf(bot));
+  },
+  async 'an add-on'(bot) {
+    const { parse } = await import('oxc-parser');
+    // A thread of its own parses, and no operation of Node's is in hand.
+    for (const end = performance.now() + ms; performance.now() < end;) await parse('program.js', PROGRAM);
     await post(leaveOf(bot));
   },
   async reads(bot) {
