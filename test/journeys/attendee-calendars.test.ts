@@ -239,6 +239,20 @@ describe('The time of an event', () => {
   });
 });
 
+test('an event is moved by a day also where its zone is none, which nobody asks if the time has an offset', async ({
+  room,
+}) => {
+  const calendar = await Calendar.connect(room);
+  const times = { start: at('10:00'), end: at('10:30') };
+  await calendar.sync([google('e', '2026-01-02T10:00', times)]);
+  await room.backstage({ kind: 'calendar', subject: (await calendar.event('e'))!.id, user: 'moves', to: '+1d' });
+  expect((await calendar.event('e'))!.start_time).toBe('2026-01-03T08:00:00Z');
+
+  function at(time: string): object {
+    return { dateTime: `2026-01-02T${time}:00+02:00`, timeZone: 'Mars/Base' };
+  }
+});
+
 describe('An event that the vendor cannot read', () => {
   const at = (timeZone: string) => ({ dateTime: '2026-01-02T10:00:00', timeZone });
   const unreadable: readonly object[] = [

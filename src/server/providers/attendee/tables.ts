@@ -190,6 +190,7 @@ export const tables = madeOnce({
         shown: Type.Optional(JsonText),
       }),
       unsynced: Type.Optional(JsonText),
+      isApart: Type.Optional(Type.Literal(true)),
       created_at: Moment,
       updated_at: Moment,
     }),

@@ -5,7 +5,7 @@ import { pythonArgument } from '../python/arguments.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf } from '../state.js';
 import type { Calendar, CalendarEvent } from './state.js';
-import { providedBy } from './user-acts.js';
+import { providedBy } from './provided.js';
 import { syncCalendar } from './sync.js';
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -42,7 +42,8 @@ export function userBooks(
   if (!calendar) return { refused: 'no calendar is connected' };
   const id = world.random.hex('provider event', 26);
   const raw = WRITTEN[calendar.platform](id, { title, tzid, ...meeting });
-  syncCalendar(world, calendar, { events: [...providedBy(world, calendar), pythonArgument(raw)] });
+  const provided = providedBy(world, calendar);
+  syncCalendar(world, calendar, { ...provided, events: [...provided.events, pythonArgument(raw)] });
   const made = calendarEvents.find(({ facts }) => facts.platform_uuid === id);
   return made ? { event: made.id } : { refused: 'it lies outside of what a sync looks at' };
 }

@@ -42,6 +42,8 @@ export interface CalendarEvent {
   facts: EventFacts;
   /** The provider's event in its raw form as JSON text, where no sync has found it yet. */
   unsynced?: string;
+  /** One occurrence of an event that repeats, which its user has changed alone. */
+  isApart?: true;
   readonly created_at: Micros;
   updated_at: Micros;
 }

@@ -18,11 +18,26 @@ import type { Calendar, CalendarEvent, EventFacts } from './state.js';
 /** A sync looks at the events that have not been over for so long. */
 const WINDOW_BEFORE: Micros = 24 * 60 * MICROS_PER_MINUTE;
 
-/** What the provider has: its whole list, and the ids of events that it does not give out one by one at present. */
+/** What the provider has. */
 export interface Provided {
+  /** Its whole list. */
   readonly events: readonly PyValue[];
+  /** Others, which it gives out one by one. */
+  readonly alone?: readonly PyValue[];
+  /** The ids of events that it does not give out one by one at present. */
   readonly unavailable?: readonly string[] | undefined;
 }
+
+/** The time that a sync looks at. */
+export interface Window {
+  readonly from: Micros;
+  readonly until: Micros;
+}
+
+export const windowOf = (world: World): Window => ({
+  from: world.now() - WINDOW_BEFORE,
+  until: world.now() + settingsOf(world).calendarWindow,
+});
 
 export function syncCalendar(world: World, calendar: Calendar, provided: Provided): void {
   try {
@@ -39,8 +54,8 @@ export function syncCalendar(world: World, calendar: Calendar, provided: Provide
 }
 
 /** Reads everything before it changes anything. True if an event is new, changed or gone. */
-function applySync(world: World, calendar: Calendar, { events, unavailable = [] }: Provided): boolean {
-  const [from, until] = [world.now() - WINDOW_BEFORE, world.now() + settingsOf(world).calendarWindow];
+function applySync(world: World, calendar: Calendar, { events, alone = [], unavailable = [] }: Provided): boolean {
+  const { from, until } = windowOf(world);
   // Both providers list what overlaps the window; the vendor looks among what it knows for what begins in it.
   const isListed = (event: PyObject): boolean =>
     (timeOfEvent(calendar.platform, event, 'start') ?? from) < until &&
@@ -59,7 +74,7 @@ function applySync(world: World, calendar: Calendar, { events, unavailable = [] 
     ({ facts: { platform_uuid: id, is_deleted, start_time } }) =>
       !is_deleted && isInside(start_time) && !ids.has(id) && !unavailable.includes(id),
   );
-  const byId = new Map(all.map((event) => [idOf(event), event]));
+  const byId = new Map([...all, ...alone.filter(isPyObject)].map((event) => [idOf(event), event]));
   const moved = missing.flatMap(({ facts }) => byId.get(facts.platform_uuid) ?? []);
   const given = [...listed, ...moved].map((event) => factsOf(calendar.platform, event));
   const gone = missing.filter(({ facts }) => !byId.has(facts.platform_uuid));

@@ -1,12 +1,12 @@
-import { formatInstant, parseInstant } from '../../../../clock/instant.js';
-import { shifted } from '../../../../clock/shift.js';
+import { formatInstant } from '../../../../clock/instant.js';
 import type { CalendarAct, UserAct } from '../../../../contracts/control/calendar-acts.js';
 import type { World } from '../../../engine/world.js';
 import { jobs, type JobTable } from '../jobs.js';
-import { pythonArgument } from '../python/arguments.js';
-import { parsePython, type PyValue } from '../python/json.js';
 import { settingsOf } from '../settings.js';
 import { sliceOf } from '../state.js';
+import { isGone, providedBy, rawOf } from './provided.js';
+import { listOf, moveBy, objectOf, type Raw } from './raw-event.js';
+import { makeSeries, seriesOf } from './series.js';
 import type { Calendar, CalendarEvent } from './state.js';
 import { disconnect, syncCalendar } from './sync.js';
 
@@ -15,35 +15,9 @@ import { disconnect, syncCalendar } from './sync.js';
  * the last syncs have shown of it.
  */
 
-/** An event in the provider's own form. */
-type Raw = Record<string, unknown>;
 type Edit = (raw: Raw, act: CalendarAct, world: World) => void;
 
-const objectOf = (value: unknown): Raw => (typeof value === 'object' && value !== null ? (value as Raw) : {});
-const listOf = (value: unknown): Raw[] => (Array.isArray(value) ? (value as Raw[]) : []);
-
-/** Both providers write when an event is as objects with a zone. */
-function moveTime(raw: Raw, field: 'start' | 'end', to: string): void {
-  const time = objectOf(raw[field]);
-  const zone = typeof time['timeZone'] === 'string' ? time['timeZone'] : 'UTC';
-  if (typeof time['date'] === 'string') {
-    const day = parseInstant(`${time['date']}T00:00:00Z`);
-    if (day !== undefined) raw[field] = { ...time, date: formatInstant(shifted(day, to, 'UTC')).slice(0, 10) };
-    return;
-  }
-  const text = String(time['dateTime']);
-  const hasZone = /(Z|[+-]\d\d:?\d\d)$/.test(text);
-  const at = parseInstant(hasZone ? text : `${text.slice(0, 19)}Z`);
-  if (at === undefined) return;
-  // Without an offset it is a time of day in its zone, which a day does not change.
-  const moved = formatInstant(shifted(at, to, hasZone ? zone : 'UTC'));
-  raw[field] = { ...time, dateTime: hasZone ? moved : moved.slice(0, -1) };
-}
-
-const moves: Edit = (raw, { to = '' }) => {
-  moveTime(raw, 'start', to);
-  moveTime(raw, 'end', to);
-};
+const moves: Edit = (raw, { to = '' }) => moveBy(raw, to);
 
 function respond(raw: Raw, answers: Readonly<Record<string, string>>, name: string): void {
   const attendees = listOf(raw['attendees']);
@@ -73,7 +47,7 @@ const GOOGLE: Answers = {
     void (raw['attendees'] = [...listOf(raw['attendees']), { email: guest, responseStatus: 'needsAction' }]),
   removes_guest: (raw, { guest }) =>
     void (raw['attendees'] = listOf(raw['attendees']).filter(({ email }) => email !== guest)),
-  repeats: (raw, { to = 'weekly' }) => void (raw['recurrence'] = [`RRULE:FREQ=${to.toUpperCase()}`]),
+  repeats: (raw, { to = 'weekly' }) => makeSeries('google', raw, to),
 };
 
 const MICROSOFT: Answers = {
@@ -97,7 +71,7 @@ const MICROSOFT: Answers = {
     void (raw['attendees'] = listOf(raw['attendees']).filter(
       ({ emailAddress }) => objectOf(emailAddress)['address'] !== guest,
     )),
-  repeats: (raw, { to = 'weekly' }) => void (raw['recurrence'] = { pattern: { type: to, interval: 1 } }),
+  repeats: (raw, { to = 'weekly' }) => makeSeries('microsoft', raw, to),
 };
 
 function madeUp(hex: string): string {
@@ -126,7 +100,7 @@ function edit(
   act: CalendarAct & { readonly user: keyof Answers },
 ): string | undefined {
   const isGoogle = calendar.platform === 'google';
-  const raw = JSON.parse(event.unsynced ?? event.facts.raw) as Raw;
+  const raw = rawOf(event);
   const gone = event.unsynced === undefined ? event.facts.is_deleted : isGone(calendar, raw);
   if (gone !== (act.user === 'restores')) return gone ? 'the event is deleted' : 'the event stands';
   (isGoogle ? GOOGLE : MICROSOFT)[act.user](raw, act, world);
@@ -134,19 +108,22 @@ function edit(
   // While the provider refuses the credentials, no sync finds it.
   if (calendar.state === 'disconnected') return 'the calendar is disconnected';
   event.unsynced = JSON.stringify(raw);
+  if (seriesOf(calendar.platform, raw) !== undefined) event.isApart = true;
   const { calendarSyncDelay: delay } = settingsOf(world);
   if (delay === 0) findChanges(world, calendar);
   else jobs.plan(world, 'sync', { due: world.now() + delay, subject: calendar.id });
   return undefined;
 }
 
-const isGone = ({ platform }: Calendar, raw: Raw): boolean =>
-  platform === 'google' ? raw['status'] === 'cancelled' : raw['isCancelled'] === true;
-
-/** A sync of a calendar in which users have changed events: it finds all that it has not found yet. */
+/** A sync of a calendar in which users have changed events. Those outside of the time that it looks at are not found yet. */
 export function findChanges(world: World, calendar: Calendar): void {
-  syncCalendar(world, calendar, { events: providedBy(world, calendar) });
-  for (const event of sliceOf(world).calendarEvents.values()) if (event.calendar === calendar.id) delete event.unsynced;
+  const known = new Map(
+    sliceOf(world)
+      .calendarEvents.filter((event) => event.calendar === calendar.id)
+      .map((event) => [event, event.facts]),
+  );
+  syncCalendar(world, calendar, providedBy(world, calendar));
+  for (const [event, before] of known) if (event.facts !== before) delete event.unsynced;
 }
 
 /** The same for whoever knows the id alone: of a calendar that is gone, or refused by its provider, nothing comes. */
@@ -159,16 +136,6 @@ export function syncLater(world: World, id: string): void {
 export const calendarJobs = {
   sync: { label: 'a sync finds what users have changed', run: syncLater },
 } satisfies Partial<JobTable>;
-
-/** What the provider has in a calendar, as far as it is known. */
-export const providedBy = (world: World, calendar: Calendar): PyValue[] =>
-  sliceOf(world)
-    .calendarEvents.filter(
-      (event) => event.calendar === calendar.id && (event.unsynced !== undefined || !event.facts.is_deleted),
-    )
-    .map(({ unsynced, facts }) =>
-      unsynced === undefined ? parsePython(facts.raw) : pythonArgument(JSON.parse(unsynced)),
-    );
 
 /** The event of a bot, or one that is named itself. */
 export function calendarEventOf(world: World, subject: string | Readonly<Record<string, string>>): string | undefined {
