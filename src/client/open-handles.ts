@@ -6,9 +6,13 @@ const made = new Set<Greenroom>();
 const standing = new Map<object, WeakRef<Greenroom>>();
 let tests = 0;
 let isOfTests = false;
+let noteMade: (room: Greenroom) => void = () => undefined;
 
-/** Says that this process runs tests: somebody will ask for the rooms that stand. */
-export const beginTests = (): void => void (isOfTests = true);
+/** Says that this process runs tests: somebody will ask for the rooms that stand, and hears of each that is made. */
+export function beginTests(hear: typeof noteMade): void {
+  isOfTests = true;
+  noteMade = hear;
+}
 
 /** A test runs until the returned function is called. When none does, nobody asks for the rooms that they have made. */
 export function beginTest(): () => void {
@@ -21,6 +25,7 @@ export function beginTest(): () => void {
 /** Counts a room among those of the tests that run, until the returned function is called. */
 export function noteHandle(room: Greenroom): () => void {
   const key = {};
+  noteMade(room);
   if (tests > 0) made.add(room);
   else if (isOfTests) standing.set(key, new WeakRef(room));
   return () => {

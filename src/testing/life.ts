@@ -8,6 +8,7 @@ import { GreenroomError, messageOf } from '../errors.js';
 import { noteServer, tellOfFailure } from './failure.js';
 import { keepCalls } from './journal.js';
 import { openRoom } from './open-rooms.js';
+import { asTest } from './running-test.js';
 import { currentTest, hasFailed, isFailing, isSkip, limitIn, nameIn, showable } from './runners.js';
 import { say } from './say.js';
 import { withServer } from './shared-server.js';
@@ -77,7 +78,7 @@ export const withRoom = <Given extends readonly unknown[]>(
       return !isFailing(given[0]);
     };
     try {
-      await live(play, options, { test: name, limit: limitIn(this) ?? USUAL_LIMIT_MS });
+      await asTest(() => live(play, options, { test: name, limit: limitIn(this) ?? USUAL_LIMIT_MS }));
     } catch (error) {
       throw showable(error, given[0]);
     }

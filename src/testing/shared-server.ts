@@ -1,5 +1,6 @@
 import type { Greenroom } from '../client/greenroom.js';
 import { inRealTime, startForTests } from '../start.js';
+import { asNoTest } from './running-test.js';
 
 /** Longer than most pauses between tests: those of a file have one server. */
 const IDLE_MS = 5000;
@@ -23,7 +24,7 @@ export async function withServer<T>(use: (server: Greenroom, leave: () => void) 
     if (--users === 0) stayOn = inRealTime(IDLE_MS, end);
   };
   try {
-    return await use(await (server ??= startForTests()), leave);
+    return await use(await (server ??= asNoTest(startForTests)), leave);
   } catch (error) {
     leave();
     throw error;
