@@ -1,7 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Worker } from 'node:worker_threads';
-import { leaveOut, leaveOutSent, operations, requestsSince, watchRequests } from '../clock/rest/host-work.js';
+import { leaveOut, leaveOutSent, operations, requestSince, watchRequests } from '../clock/rest/host-work.js';
 import { hostInstant } from '../clock/real-time.js';
 import type { Jobs } from './queues/jobs.js';
 import { Calls } from './calls.js';
@@ -82,7 +82,6 @@ export class Work {
     const job = waits ? undefined : this.jobs.inHand(since);
     if (job) return job;
     if (this.waits.areWaking) return 'a worker that it has woken';
-    if (requestsSince(since) > 0) return 'a request that it makes';
     const call = this.#call(since, waits);
     if (call) return call;
     if (this.#isServed()) return 'files, names or connections that the host has in hand for it';
@@ -90,6 +89,8 @@ export class Work {
   }
 
   #call(since: number, waits: boolean): string | undefined {
+    const outgoing = requestSince(since);
+    if (outgoing !== undefined) return `a request that it makes to ${originOf(outgoing) ?? 'some host'}`;
     if (this.calls?.connect()) return 'a request that it is about to make';
     return !waits && this.calls?.readSince(since) ? 'an answer of greenroom' : undefined;
   }

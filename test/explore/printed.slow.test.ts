@@ -13,21 +13,27 @@ const explored = async (bug: string, scenario: string, ...more: readonly string[
   return { words, ...(await greenroom(['explore', ...few, ...words], { bug })) };
 };
 
-test('A finding shows what the app printed when it answered 500, without secrets and ids, and replay shows the same', async () => {
-  const { words, code, out, told } = await explored('once', 'happy-path');
-  expect(code, told).toBe(1);
-  expect(out).toContain(
-    '1. The app fails at bot.state_change joined_recording though nothing goes wrong, and takes it when it comes again (answers)',
-  );
-  expect(out).toMatch(
-    /was 500\n {2}The app printed:\n {4}TypeError: no template for <agent> with …\n {8}at hear \(\S+prints\.mjs:\d+:\d+\)\n/,
-  );
-  expect(out).not.toMatch(/node:|Z (POST|GET)/);
-  expect(out).toMatch(/joined_recording {2}500\n.*joined_recording attempt 2 {2}200/);
-  const [, file] = /replay (\S+)/.exec(out)!;
-  const again = await greenroom(['replay', file!, ...words], { bug: 'once' });
-  expect(again).toMatchObject({ code: 1, out: expect.stringMatching(/The app printed:\n {4}TypeError: no template/) });
-});
+test.each(['once', 'logs'])(
+  'A finding shows what the app printed when it answered 500 (%s), without secrets and ids, and replay shows the same',
+  async (bug) => {
+    const { words, code, out, told } = await explored(bug, 'happy-path');
+    expect(code, told).toBe(1);
+    expect(out).toContain(
+      '1. The app fails at bot.state_change joined_recording though nothing goes wrong, and takes it when it comes again (answers)',
+    );
+    expect(out).toMatch(
+      /was 500\n {2}The app printed:\n {4}TypeError: no template for <agent> with …\n {8}at hear \(\S+prints\.mjs:\d+:\d+\)\n/,
+    );
+    expect(out).not.toMatch(/node:|Z (POST|GET)/);
+    expect(out).toMatch(/joined_recording {2}500\n.*joined_recording attempt 2 {2}200/);
+    const [, file] = /replay (\S+)/.exec(out)!;
+    const again = await greenroom(['replay', file!, ...words], { bug });
+    expect(again).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/The app printed:\n {4}TypeError: no template/),
+    });
+  },
+);
 
 test('What an app prints of a call that failed is shown beside what it left undone', async () => {
   const { out, told } = await explored('shouts', 'happy-path', '--executions', '30', '--json');

@@ -63,6 +63,37 @@ const KILLS = `
   const notes = entries.filter(({ topic }) => topic === 'probe').map(({ text }) => text);
   console.log(JSON.stringify({ exact, pid: app.pid, probes: [], notes }));`;
 
+/** Two processes: a test that looks at the clock, and an app that asks another service, which answers once it has been seen. */
+const ASKS = `
+  import { spawn } from 'node:child_process';
+  import { once } from 'node:events';
+  import { createServer } from 'node:http';
+  const { ATTENDEE_API_URL, ATTENDEE_API_KEY, GREENROOM_URL } = process.env;
+  let isSeen = false;
+  const asked = [];
+  const other = createServer((request, response) => (isSeen ? response.end() : asked.push(response)));
+  await once(other.listen(0, '127.0.0.1'), 'listening');
+  const app = spawn(process.execPath, ['-e', \`
+    const server = require('http').createServer((request, response) => {
+      fetch('http://127.0.0.1:' + process.argv[1] + '/v1/secret?of=nobody').then((answer) => answer.text());
+      request.resume().on('end', () => response.end());
+    }).listen(0, '127.0.0.1', () => process.send(server.address().port));\`, other.address().port], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const [port] = await once(app, 'message');
+  const headers = { authorization: 'Token ' + ATTENDEE_API_KEY, 'content-type': 'application/json' };
+  const post = (url, body) => fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  const webhooks = [{ url: 'http://127.0.0.1:' + port, triggers: ['bot.state_change'] }];
+  await post(ATTENDEE_API_URL + '/api/v1/bots', { meeting_url: 'https://meet.google.com/abc-defg-hij', bot_name: 'Notes', webhooks });
+  const advanced = post(GREENROOM_URL + '/_greenroom/clock/advance', { by: '1s' });
+  const look = async () => (await fetch(GREENROOM_URL + '/_greenroom/clock?wait=false')).json();
+  let inHand;
+  while (!inHand) inHand = (await look()).probes.find(({ pid }) => pid === app.pid)?.in_hand;
+  isSeen = true;
+  for (const response of asked) response.end();
+  await advanced;
+  app.kill();
+  other.close();
+  console.log(JSON.stringify({ exact: 0, pid: app.pid, probes: [], notes: [inHand] }));`;
+
 /** One process is killed when it is at rest, and another goes on when the command has ended. */
 const GOES = `
   import { spawn } from 'node:child_process';
@@ -166,6 +197,11 @@ describe('An app under greenroom exec', () => {
     const { told, stderr } = await exec([APP, 'blocked loop', '2500', '1']);
     const note = `The process ${told.pid} of the app has said nothing for a second: it is stopped, or its code holds up its event loop. Each webhook is followed by quiet time until the app is at rest again`;
     expect([told.notes, stderr]).toEqual([[note], `${note}\n`]);
+  });
+
+  test('that waits for another service names its host, and nothing more of the request', async () => {
+    const { told } = await exec(module(ASKS));
+    expect(told.notes).toEqual([expect.stringMatching(/^a request that it makes to 127\.0\.0\.1:\d+$/)]);
   });
 
   test('that is killed while time waits for it ends the wait within two seconds, with the reason', async () => {

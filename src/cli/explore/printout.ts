@@ -2,7 +2,8 @@ import type { Readable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 
 const MOST_LINES = 2000;
-const LONGEST_LINE = 400;
+/** A logger may write a whole error on one. */
+const LONGEST_LINE = 4000;
 /** What somebody would look for in a log: names of variables whose values are nobody else's business. */
 const SECRET = /key|secret|token|passw/i;
 /** What is shorter may stand anywhere. */

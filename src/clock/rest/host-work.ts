@@ -26,13 +26,13 @@ function isToStay(request: unknown): boolean {
   return Boolean(upgrade) || method === 'CONNECT';
 }
 
-function open(): number[] {
+function open(): [request: unknown, at: number][] {
   for (const request of outgoing.keys()) if (isOver(request)) outgoing.delete(request);
-  return [...outgoing.values()];
+  return [...outgoing];
 }
 
-/** How many HTTP requests this process makes; of those that began at an instant of the host or later. */
-export const requestsSince = (since: number): number => open().filter((at) => at >= since).length;
+/** The first HTTP request that this process makes, and began at an instant of the host or later. */
+export const requestSince = (since: number): unknown => open().find(([, at]) => at >= since)?.[0];
 
 /** The operations that the host has in hand for this process, requests apart, by their kinds. */
 export const operations = (): string[] => process.getActiveResourcesInfo().filter((name) => OPERATION.test(name));

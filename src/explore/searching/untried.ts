@@ -5,14 +5,31 @@ import { counted } from '../report/text.js';
 type Edges = ReadonlyMap<string, ReadonlySet<string>>;
 type IsTold = (pair: string) => boolean;
 
+/** A story is made of what came in a quiet life; where something went wrong before, an app may stop, or its vendor. */
+const NO_CALL =
+  'it was tried, but the app made no such call in those stories: it had stopped before, or calls by a timer of its own';
+const NO_MESSAGE = 'it was tried, but no such message came in those stories';
+
+const inVain = (kinds: readonly { readonly kind: string }[], why: string): string[] =>
+  kinds.length === 0 ? [] : [`${kinds.map(({ kind }) => kind).join(', ')}: ${why}.`];
+
 /** The kinds that were tried in vain, each with its edges, for people may know why. */
 export function struckNothing(edges: Edges, isTold: IsTold): string[] {
-  const why = 'it was tried, and struck nothing there';
   const open = openIn(edges, isTold);
-  const whole = open.filter(({ at, all }) => at.length === all).map(({ kind }) => kind);
+  const isOfCalls = ({ at }: (typeof open)[number]): boolean => at[0]!.startsWith('call ');
+  const isWhole = ({ at, all }: (typeof open)[number]): boolean => at.length === all;
   return [
-    ...open.filter(({ at, all }) => at.length < all).map(({ kind, at }) => `${kind} at ${at.join(', ')}: ${why}.`),
-    ...(whole.length === 0 ? [] : [`${whole.join(', ')}: ${why}.`]),
+    ...open
+      .filter((one) => !isWhole(one))
+      .map((one) => `${one.kind} at ${one.at.join(', ')}: ${isOfCalls(one) ? NO_CALL : NO_MESSAGE}.`),
+    ...inVain(
+      open.filter((one) => isWhole(one) && !isOfCalls(one)),
+      NO_MESSAGE,
+    ),
+    ...inVain(
+      open.filter((one) => isWhole(one) && isOfCalls(one)),
+      NO_CALL,
+    ),
   ];
 }
 

@@ -15,7 +15,7 @@ export interface DeliveryPoint {
   readonly isLast: boolean;
   /** What comes after it of the same agent, next first. */
   readonly later: readonly Pick<SeenDelivery, 'type' | 'state'>[];
-  /** It is due because of a call, at the same instant. */
+  /** It may be due because of a call, which was made at the same instant before it. */
   readonly ofCall: boolean;
 }
 
@@ -46,16 +46,10 @@ export function pointsOf(outcome: Outcome): readonly Point[] {
 const known = new WeakMap<Outcome, readonly Point[]>();
 
 function findPoints({ deliveries, calls }: Outcome): Point[] {
-  return [
-    ...deliveryPoints(
-      deliveries,
-      calls.map(({ at }) => at),
-    ),
-    ...callPoints(calls),
-  ];
+  return [...deliveryPoints(deliveries, calls), ...callPoints(calls)];
 }
 
-function deliveryPoints(deliveries: readonly SeenDelivery[], callsAt: readonly string[]): DeliveryPoint[] {
+function deliveryPoints(deliveries: readonly SeenDelivery[], calls: Outcome['calls']): DeliveryPoint[] {
   return deliveries.flatMap((delivery, i) => {
     const { type, state, meeting, number } = delivery;
     const own = (one: SeenDelivery): boolean => one.meeting === meeting;
@@ -75,7 +69,7 @@ function deliveryPoints(deliveries: readonly SeenDelivery[], callsAt: readonly s
         edge,
         isLast,
         later: later.filter((one, at) => later.findIndex((other) => nameOf(other) === nameOf(one)) === at),
-        ofCall: callsAt.includes(delivery.at),
+        ofCall: calls.some(({ at, seq }) => at === delivery.at && seq < (delivery.attempts[0]?.seq ?? 0)),
       } satisfies DeliveryPoint,
     ];
   });

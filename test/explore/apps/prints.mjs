@@ -1,5 +1,5 @@
 // A small app of a user's: it keeps the state that webhooks tell, and prints the error that it answers with 500. With BUG=once it
-// remembers a message before it fails at it, so that the next attempt is answered 200; with BUG=shouts it prints what it cannot
+// remembers a message before it fails at it, so that the next attempt is answered 200; with BUG=logs it does so, and logs the error as JSON; with BUG=shouts it prints what it cannot
 // fetch; with BUG=exit it ends its own process at a failure, and with BUG=rejects nobody catches what it throws there.
 import { createServer } from 'node:http';
 
@@ -29,7 +29,8 @@ async function count(id) {
 function hear({ idempotency_key: once, bot_id: id, data: { new_state: state } }) {
   if (heard.has(once)) return {};
   heard.add(once);
-  if (BUG === 'once' && state === 'joined_recording') throw new TypeError(`no template for ${id} with ${key}`);
+  if (['once', 'logs'].includes(BUG) && state === 'joined_recording')
+    throw new TypeError(`no template for ${id} with ${key}`);
   if (BUG === 'exit' && state === 'fatal_error') process.exit(3);
   if (BUG === 'rejects' && state === 'fatal_error') void Promise.reject(new RangeError('no such failure'));
   meetings.get(id).state = state;
@@ -49,7 +50,11 @@ createServer(async (request, response) => {
     if (method !== 'POST') return response.end();
     response.end(JSON.stringify(url === '/meetings' ? await schedule(JSON.parse(text)) : hear(JSON.parse(text))));
   } catch (error) {
-    console.error(error);
+    const { name: type, message, stack } = error;
+    // As pino does it.
+    if (BUG === 'logs')
+      console.log(JSON.stringify({ level: 50, time: Date.now(), err: { type, message, stack }, msg: message }));
+    else console.error(error);
     response.writeHead(500).end();
   }
 }).listen(Number(PORT), '127.0.0.1');
