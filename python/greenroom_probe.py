@@ -13,6 +13,7 @@ import functools
 import gc
 import importlib.abc
 import importlib.util
+import itertools
 import json
 import os
 import re
@@ -22,6 +23,7 @@ import threading
 import time
 import weakref
 
+import greenroom_follow
 import greenroom_jobs
 
 WIRE = 1
@@ -70,6 +72,9 @@ class _Work:
         self.inboxes = weakref.WeakSet()
         # Threads in which a test waits for greenroom: it waits for all that counts.
         self.tests = set()
+        self.follow = greenroom_follow.Following(self.note, self.drop, _now)
+        # Where threads and tasks were seen that have not moved since, and the places where that was in vain.
+        self.stills, self.vain = weakref.WeakKeyDictionary(), {}
 
     def note(self, table, thing, at=None):
         with self.lock:
@@ -92,6 +97,7 @@ class _Work:
     def end(self, request):
         self.drop(self.requests, id(request))
         self.servers.pop(id(request), None)
+        self.follow.end()
 
     @contextlib.contextmanager
     def job(self):
@@ -108,6 +114,7 @@ class _Work:
                 _cause.reset(cause)
             self.drop(self.jobs, id(job))
             self.servers.pop(id(job), None)
+            self.follow.end()
 
     def since(self, table, since):
         with self.lock:
@@ -140,6 +147,49 @@ class _Work:
             return "work of a pool"
         return "a thread" if any(_is_working(thread) for thread in threads if thread.ident not in self.tests) else None
 
+    def follows(self, since):
+        """Why what follows from answers of greenroom since this instant is not done, in words; timers apart."""
+        follow = self.follow
+        if self.since(follow.calls, _now() - ANSWER_LIMIT * 1000):
+            return "a call that it makes"
+        if any(not _waits_for_more(task, timers=False) for task in self.since(follow.tasks, since)):
+            return "a task of asyncio"
+        if any(self.is_open(question) for question in self.since(follow.questions, since)):
+            return "an answer on another connection"
+        if any(not item.done() for item in self.since(follow.items, since)):
+            return "work of a pool"
+        threads = self.since(follow.threads, since)
+        return "a thread" if any(self.is_at_work(thread) for thread in threads) else None
+
+    def is_at_work(self, thread):
+        """True if a thread that follows an answer has not come to where it waits for time, for another, or for more to do."""
+        frame = sys._current_frames().get(thread.ident)
+        if frame is None or thread.ident in {*self.tests, *self.loops.values()}:
+            return False
+        # A worker that has something in hand is not where it waits for more.
+        has_in_hand = thread.ident in list(self.servers.values())
+        if greenroom_follow.waits(frame) or (not has_in_hand and _waits_in_thread(thread.ident)):
+            return False
+        return not self.waits_in_vain(thread, self.follow.threads.get(thread), _stack(frame, WHOLE))
+
+    def waits_in_vain(self, one, at, frames):
+        """
+        True if a thread or a task that follows an answer of this instant has stood in this place for a second, and done
+        nothing. Where that has been so twice, it waits for more to do.
+        """
+        place = tuple((id(frame.f_code), frame.f_lasti) for frame in frames)
+        if len(self.vain.get(place, ())) > 1:
+            return True
+        now, (seen, since, used) = _now(), self.stills.get(one, (None, 0, None))
+        if seen == (at, place) and now - since < ANSWER_LIMIT * 1000:
+            return False
+        spent = _processor_time(one)
+        if seen != (at, place) or used != spent:
+            self.stills[one] = ((at, place), now, spent)
+            return False
+        self.vain.setdefault(place, set()).add(at)
+        return True
+
     def reads(self, since):
         """The connections over which what counts waits for greenroom to answer."""
         tasks = [task for task in self.since(self.tasks, since) if not task.done()]
@@ -170,6 +220,17 @@ class _Work:
                 started.append(child.pid)
         started += self.since(self.forks, max(since, latest))
         return [str(pid) for pid in started]
+
+
+def _processor_time(thread):
+    """What a thread has used, where the system tells."""
+    if not isinstance(thread, threading.Thread):
+        return None
+    try:
+        with open(f"/proc/self/task/{thread.native_id}/stat", encoding="utf-8") as stat:
+            return stat.read().rpartition(")")[2].split()[11:13]
+    except OSError:
+        return None
 
 
 def _modules(thread):
@@ -212,7 +273,20 @@ _WORKERS = {
     "rq.worker.work",
 }
 # Its waiting is done by a function that has no frame.
-_BARE_WAITS = {"gunicorn.workers.sync.wait", "concurrent.futures.thread._worker"}
+_BARE_WAITS = {
+    "aiosqlite.core._connection_worker_thread",
+    "concurrent.futures.thread._worker",
+    "gunicorn.workers.sync.wait",
+    "trio._core._io_epoll.get_events",
+    "trio._core._io_kqueue.get_events",
+}
+# Where a client of Redis waits for something to do; the last two if they are told to.
+_MESSAGES = {
+    *(f"redis.client.{name}" for name in ("get_message", "listen")),
+    *(f"redis.commands.core.{name}" for name in ("blmove", "blmpop", "blpop", "brpop", "brpoplpush")),
+    *(f"redis.commands.core.{name}" for name in ("bzmpop", "bzpopmax", "bzpopmin", "xread", "xreadgroup")),
+}
+_CLIENT = ("redis.", "socket.", "greenroom_follow.")
 
 # Where a task waits for more to do, or for tasks that count by themselves.
 _TASK_WAITS = {
@@ -226,13 +300,14 @@ _TASK_WAITS = {
 _EVENTS_OF_HOST, _EVENTS_OF_APP = "anyio._backends._asyncio.", "anyio._backends._asyncio.wait"
 
 
-def _place(frame):
-    return f"{frame.f_globals.get('__name__')}.{frame.f_code.co_name}" if frame else ""
+_place = greenroom_follow.place_of
 
 
 def _waits_in_thread(ident):
     frame = sys._current_frames().get(ident)
     if _place(frame) in _BARE_WAITS or any(_place(one) in _WORKERS for one in _stack(frame, WHOLE)):
+        return True
+    if _place(frame).startswith(_CLIENT) and _awaits_messages(frame):
         return True
     outer = frame and frame.f_back
     if (_place(frame), _place(outer)) not in _THREAD_WAITS:
@@ -240,6 +315,14 @@ def _waits_in_thread(ident):
     # It has been given something, and does not run yet.
     queue = outer.f_locals.get("self") if _place(outer) == "queue.get" else None
     return queue is None or queue.empty()
+
+
+def _awaits_messages(frame):
+    """True if the client of Redis that has come to this place waits for something to do, and for no answer."""
+    for one in itertools.takewhile(lambda one: _place(one).startswith(_CLIENT), _stack(frame, WHOLE)):
+        if _place(one) in _MESSAGES:
+            return one.f_locals.get("block", 0) is not None
+    return False
 
 
 def _futures_of(idents):
@@ -300,10 +383,11 @@ def _frames(coroutine):
     return [frame for frame in frames if frame is not None]
 
 
-def _waits_for_more(task, depth=0):
+def _waits_for_more(task, depth=0, timers=True):
     """
     True if a task is over, or suspended until it is given something to do. One that can run, sleeps for less than two
-    seconds, or waits for a socket, a process or a thread is at work.
+    seconds, or waits for a socket, a process or a thread is at work; without `timers` one that sleeps is not, and one that
+    waits for what is not known is for a second.
     """
     if task.done():
         return True
@@ -311,7 +395,7 @@ def _waits_for_more(task, depth=0):
     if waiter is None or waiter.done() or depth > 20:
         return False
     if hasattr(waiter, "get_coro"):
-        return _waits_for_more(waiter, depth + 1)
+        return _waits_for_more(waiter, depth + 1, timers)
     parts = getattr(waiter, "_children", None)
     frames = _frames(task.get_coro())
     place, outer = _place(frames[-1] if frames else None), _place(frames[-2] if len(frames) > 1 else None)
@@ -319,18 +403,28 @@ def _waits_for_more(task, depth=0):
         names = frames[-1].f_locals
         parts = names.get("fs") or [names.get("fut")]
     if parts is not None:
-        return all(_part_waits(part, depth) for part in list(parts))
+        return all(_part_waits(part, depth, timers, task) for part in list(parts))
     if place == "asyncio.tasks.sleep":
-        return frames[-1].f_locals.get("delay", 0) >= LONGEST_TIMER or outer.startswith(_SERVERS)
+        return not timers or frames[-1].f_locals.get("delay", 0) >= LONGEST_TIMER or outer.startswith(_SERVERS)
     if place == "asyncio.streams._wait_for_data" and frames[-1].f_locals.get("self") in _work.inboxes:
         return True
     if place in _TASK_WAITS:
-        return place != "asyncio.locks.wait" or not outer.startswith(_EVENTS_OF_HOST) or outer == _EVENTS_OF_APP
-    return _is_nobodys(waiter)
+        is_of_host = outer.startswith(_EVENTS_OF_HOST) and outer != _EVENTS_OF_APP
+        if place != "asyncio.locks.wait" or not is_of_host:
+            return True
+        if timers:
+            return False
+    return _is_nobodys(waiter) if timers else _waits_in_vain(task)
 
 
-def _part_waits(future, depth):
-    return _waits_for_more(future, depth + 1) if hasattr(future, "get_coro") else future.done() or _is_nobodys(future)
+def _part_waits(future, depth, timers, task):
+    if hasattr(future, "get_coro"):
+        return _waits_for_more(future, depth + 1, timers)
+    return future.done() or (_is_nobodys(future) if timers else _waits_in_vain(task))
+
+
+def _waits_in_vain(task):
+    return _work.waits_in_vain(task, _work.follow.tasks.get(task), _frames(task.get_coro()))
 
 
 def _is_nobodys(future):
@@ -384,9 +478,35 @@ def _wrap(owner, name, make):
     setattr(owner, name, functools.wraps(original)(make(original)))
 
 
-def _noting(table):
-    """What this gives is in hand until it is done."""
-    return lambda make: lambda *args, **kwargs: _work.note(getattr(_work, table), make(*args, **kwargs))
+def _creating(make):
+    """A task is in hand until it is done."""
+
+    def create(*args, **kwargs):
+        task = _work.note(_work.tasks, make(*args, **kwargs))
+        _work.follow.hand_on(_work.follow.tasks, task)
+        return task
+
+    return create
+
+
+def _submitting(original):
+    """What is given to a pool is in hand until it is done."""
+
+    def submit(self, work, /, *args, **kwargs):
+        return _work.note(_work.futures, original(self, _work.follow.item(work), *args, **kwargs))
+
+    return submit
+
+
+def _sending_off(original):
+    """Another process does it."""
+
+    def submit(*args, **kwargs):
+        future = _work.note(_work.futures, original(*args, **kwargs))
+        _work.follow.hand_on(_work.follow.items, future)
+        return future
+
+    return submit
 
 
 def _noting_self(table):
@@ -472,7 +592,7 @@ def _cause_of(loop):
 
 def _hand_on(cause, context):
     """A callback of a future runs by what resolves that, in the context of whoever waits for it."""
-    if context is not None and context.get(_cause, 0) < cause:
+    if cause > 0 and context is not None and context.get(_cause, 0) < cause:
         try:
             context.run(_cause.set, cause)
         except RuntimeError:
@@ -485,22 +605,37 @@ def _waking(original):
 
     def call_soon(self, callback, *args, **kwargs):
         cause, task = _cause_of(self), getattr(callback, "__self__", None)
-        if cause > 0 and hasattr(task, "get_coro"):
+        follow = _work.follow
+        if not hasattr(task, "get_coro"):
+            _hand_on(cause, kwargs.get("context"))
+            follow.set_in(kwargs.get("context"), follow.here())
+        else:
             if cause > _work.tasks.get(task, 0):
                 _work.note(_work.tasks, task, cause)
-        elif cause > 0:
-            _hand_on(cause, kwargs.get("context"))
+            follow.hand_on(follow.tasks, task)
         return original(self, callback, *args, **kwargs)
 
     return call_soon
 
 
-def _have_turned(turns):
-    """True if each loop of events has called what it had to call since this was asked the last time."""
+def _waking_from_outside(original):
+    def call_soon_threadsafe(self, callback, *args, context=None):
+        return original(self, callback, *args, context=_work.follow.context(context))
+
+    return call_soon_threadsafe
+
+
+def _have_turned(turns, timers=True):
+    """
+    True if each loop of events has called what it had to call since this was asked the last time; or if it sleeps, without
+    `timers`.
+    """
     have = True
     for loop in list(_work.loops):
         if not turns.get(loop, True):
-            have = have and _work.loops.get(loop) in _work.tests
+            ident = _work.loops.get(loop)
+            sleeps = not timers and greenroom_follow.sleeps(sys._current_frames().get(ident))
+            have = have and (sleeps or ident in _work.tests)
             continue
         have = have and loop in turns
         turns[loop] = False
@@ -574,8 +709,9 @@ def _running(original):
 
 
 def _watch_loop(loop, name, delay_of):
-    _wrap(loop, "create_task", _noting("tasks"))
+    _wrap(loop, "create_task", _creating)
     _wrap(loop, "call_soon", _waking)
+    _wrap(loop, "call_soon_threadsafe", _waking_from_outside)
     _wrap(loop, name, _timing(delay_of))
     _wrap(loop, "run_forever", _running)
 
@@ -586,6 +722,16 @@ def _watch_asyncio(module):
 
 def _watch_uvloop(module):
     _watch_loop(module.Loop, "call_later", lambda _, delay: delay)
+
+    def connecting(original):
+        async def create_connection(self, factory, host=None, port=None, **kwargs):
+            if _home_port in (port, *(_ports(kwargs.get("sock")) or ())[1:]):
+                factory = greenroom_follow.telling(lambda: _work.follow, factory)
+            return await original(self, factory, host, port, **kwargs)
+
+        return create_connection
+
+    _wrap(module.Loop, "create_connection", connecting)
 
 
 def _watch_reactor(module):
@@ -605,9 +751,10 @@ def _watch_transports(module):
     def asking(original):
         def write(self, *args):
             if self._server is None and getattr(self._protocol, "_stream_reader", None) not in _work.inboxes:
-                cause = _cause_of(self._loop)
+                cause, follow = _cause_of(self._loop), _work.follow
+                _work.waits.pop(self, None)
+                follow.hand_on(follow.questions, self)
                 if cause > 0:
-                    _work.waits.pop(self, None)
                     _work.note(_work.questions, self, cause)
             return original(self, *args)
 
@@ -615,8 +762,9 @@ def _watch_transports(module):
 
     def answered(original):
         def read(self):
-            if self in _work.questions:
-                _work.drop(_work.questions, self)
+            for questions in (_work.questions, _work.follow.questions):
+                if self in questions:
+                    _work.drop(questions, self)
             return original(self)
 
         return read
@@ -626,6 +774,31 @@ def _watch_transports(module):
     # Since Python 3.12 it does not write by the other.
     _wrap(transport, "writelines", asking)
     _wrap(transport, "_read_ready", answered)
+
+
+class _Question:
+    """One that does not show its connection."""
+
+    def is_closing(self):
+        return False
+
+
+def _in_question(original):
+    """What this waits for is an answer of a database."""
+
+    async def ask(*args, **kwargs):
+        question, follow = _Question(), _work.follow
+        cause = _cause_of(sys.modules["asyncio"].get_running_loop())
+        follow.hand_on(follow.questions, question)
+        if cause > 0:
+            _work.note(_work.questions, question, cause)
+        try:
+            return await original(*args, **kwargs)
+        finally:
+            for questions in (_work.questions, follow.questions):
+                _work.drop(questions, question)
+
+    return ask
 
 
 # The commands of Redis that are answered when there is something to do, and the one that says that a client is there.
@@ -706,6 +879,7 @@ def _watch_queues(module):
             finally:
                 takers.discard(thread)
             _work.note(_work.threads, thread)
+            _work.follow.got(self)
             return thing
 
         return get
@@ -714,6 +888,7 @@ def _watch_queues(module):
         def put(self, *args, **kwargs):
             for thread in list(_work.takers.get(self, ())):
                 _work.note(_work.threads, thread)
+            _work.follow.put(self)
             return original(self, *args, **kwargs)
 
         return put
@@ -739,8 +914,8 @@ _WATCHED = {
     "asyncio.streams": _watch_streams,
     "uvloop": _watch_uvloop,
     "twisted.internet.asyncioreactor": _watch_reactor,
-    "concurrent.futures.thread": _method("ThreadPoolExecutor", "submit", _noting("futures")),
-    "concurrent.futures.process": _method("ProcessPoolExecutor", "submit", _noting("futures")),
+    "concurrent.futures.thread": _method("ThreadPoolExecutor", "submit", _submitting),
+    "concurrent.futures.process": _method("ProcessPoolExecutor", "submit", _sending_off),
     "queue": _watch_queues,
     "subprocess": _method("Popen", "__init__", _noting_self("children")),
     "multiprocessing.util": _watch_forks,
@@ -748,6 +923,7 @@ _WATCHED = {
     "gunicorn.workers.sync": _method("SyncWorker", "handle_request", _in_request),
     "gunicorn.workers.gthread": _method("ThreadWorker", "handle_request", _in_request),
     "gunicorn.workers.base_async": _method("AsyncWorker", "handle_request", _in_request),
+    "aiosqlite.core": _method("Connection", "_execute", _in_question),
     "waitress.task": _method("Task", "service", _in_request),
     **{f"uvicorn.protocols.http.{name}_impl": _UVICORN for name in ("h11", "httptools", "zttp", "zttp_h2")},
     **greenroom_jobs.watched(greenroom_jobs.Queues(lambda **message: _tell(**message), _now, lambda: _work.job())),
@@ -840,19 +1016,19 @@ class _Connection:
         """Looks until this process is at rest, or another question comes."""
         # A process that has begun makes it zero: what serves has begun with this one, and never ends.
         ask, since = question["ask"], question.get("sent", question["since"])
+        waits, timers = question.get("waits", False), question.get("timers", True)
         calm, stirs, beat, turns, told = 0, _work.stirs, time.monotonic(), {}, []
         limit = beat + ANSWER_LIMIT
         while self._question is None:
-            # Nothing here waits for the time of the room.
-            reason = None if question.get("waits") else self._reason(since)
+            reason = self._reason(since, waits, timers)
             # Some loops of events have threads of their own that never come back from one function.
-            turned = _have_turned(turns) or time.monotonic() > limit
+            turned = _have_turned(turns, timers) or time.monotonic() > limit
             calm = calm + 1 if reason is None and turned and stirs == _work.stirs else 0
             stirs = _work.stirs
             if calm == CALM_LOOKS:
                 seen, started = _work.count_seen(since), _work.started(since)
                 return self._say(rest=ask, seen=seen, stirs=stirs, started=started)
-            reads = self._reads(since) if reason else []
+            reads = self._reads(since) if reason and not waits else []
             if reads != told:
                 self._say(reading=ask, connections=reads)
                 told = reads
@@ -861,9 +1037,12 @@ class _Connection:
                 self._say(busy=ask, why=reason or "code that runs")
             time.sleep(LOOK_AGAIN)
 
-    def _reason(self, since):
+    def _reason(self, since, waits, timers):
         try:
-            return _work.reason(since)
+            if not timers:
+                return _work.follows(since)
+            # Nothing here waits for the time of the room.
+            return None if waits else _work.reason(since)
         except Exception as error:
             # What it looks at goes on meanwhile.
             return f"what the probe cannot read: {error!r}"
@@ -949,6 +1128,7 @@ def _noting_fork(fork):
 
 def _watch_all():
     _wrap(threading.Thread, "start", _noting_self("threads"))
+    greenroom_follow.watch(lambda: _work.follow, lambda: _home_port, _wrap)
     for name in [name for name in _WATCHED if name in sys.modules]:
         _watch(name, sys.modules[name])
     sys.meta_path.insert(0, _Watcher())

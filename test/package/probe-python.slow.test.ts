@@ -7,6 +7,7 @@ import { makeFolder } from '../support/folder.js';
 import { runCommand } from '../support/server.js';
 
 const APP = fileURLToPath(new URL('../support/late_app.py', import.meta.url));
+const STORING_APP = fileURLToPath(new URL('../support/storing_app.py', import.meta.url));
 const FOLDER = fileURLToPath(new URL('../../python', import.meta.url));
 const PAGE = fileURLToPath(new URL('../../docs/python.md', import.meta.url));
 const PYTHON = process.env['PYTHON'] ?? 'python3';
@@ -53,6 +54,22 @@ const QUEUES = [
   ['a queue of its own, by the holds of docs/python.md,', 'own', 'os'],
 ] as const;
 
+/** How an app makes and stores its bot; the last are those of a loop of asyncio. */
+const STORES = [
+  'a handler',
+  'a script',
+  'the processor',
+  'a thread',
+  'a thread that takes',
+  "another thread's call",
+  'a thread that ends',
+  'a socket',
+  'a pool',
+  'the loop',
+  'a connection',
+  'a task',
+];
+
 const runs = (program: string): boolean => spawnSync(PYTHON, ['-c', program]).status === 0;
 const isThere = process.platform !== 'win32' && runs('import sys; sys.exit(sys.version_info < (3, 9))');
 /** With `npm run python` they are there. */
@@ -88,6 +105,16 @@ describe.skipIf(!isThere)('An app in Python under greenroom exec', () => {
     const { stdout, stderr } = await exec([APP, 'http.server', `queue ${queue}`, '300', '3'], env);
     fs.rmSync(folder, { recursive: true });
     expect([stderr, JSON.parse(stdout)]).toMatchObject(['', { exact: 3, notes: [] }]);
+  });
+
+  test.concurrent.for(STORES)('that stores its bot late, by %s, knows it in each webhook', async (way, { expect }) => {
+    const { stdout } = await runCommand(['exec', '--quiet', '--', PYTHON, '-B', STORING_APP, way]);
+    expect(stdout).toMatch(/^(\w+ True\n)+ended True\n$/);
+  });
+
+  test('that takes messages where no probe sees it is waited for twice', async () => {
+    const { stdout } = await runCommand(['exec', '--quiet', '--', PYTHON, '-B', STORING_APP, 'messages']);
+    expect(Number(stdout)).toBeLessThan(9);
   });
 
   test.for([
