@@ -90,6 +90,26 @@ describe('A socket', () => {
     expect([before, head]).toEqual([2, 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n']);
   });
 
+  test('that would have it be a proxy is refused in the line of the status, and told of once', async () => {
+    const sentences: string[] = [];
+    const server = await listen({ port: 0, host: '127.0.0.1', warn: (text) => void sentences.push(text) });
+    const lines = ['CONNECT app.attendee.dev:443 HTTP/1.1', 'Host: app.attendee.dev:443'];
+    const other = ['CONNECT api.cronofy.com:443 HTTP/1.1', 'Host: api.cronofy.com:443'];
+    const answers = [await raw(server, lines), await raw(server, other)];
+    await server.stop();
+    for (const answer of answers) expect(answer).toMatch(/^HTTP\/1\.1 501 greenroom is no proxy\r\n/);
+    expect(sentences).toEqual([
+      `A client spoke of a tunnel to app.attendee.dev:443 to ${server.url}, which is no proxy. Take it out of HTTPS_PROXY and the settings of the client, and give that its URL as the base URL.`,
+    ]);
+  });
+
+  test('whose head is too long is told how long one may be', async ({ room }) => {
+    const answer = await raw(room, ['GET /api/v1/bots HTTP/1.1', 'Host: 127.0.0.1', `X-Long: ${'a'.repeat(20_000)}`]);
+    expect(answer).toMatch(
+      /^HTTP\/1\.1 431 .*\r\n[^]*The path and the headers of this call are longer than 16384 bytes in all/,
+    );
+  });
+
   test('whose path is not percent-encoded is answered with what to do', async ({ room }) => {
     for (const path of ['/api/v1/bots/caf\u00e9', '/v1/events?tzid=caf\u00e9']) {
       const answer = await raw(room, [`GET ${path} HTTP/1.1`, 'Host: 127.0.0.1']);
