@@ -47,6 +47,9 @@ export async function story(): Promise<string | undefined> {
   const { data: bot } = await attendee.POST('/api/v1/bots', { body: { bot_name: 'Notes', join_at: '2026-01-01T10:00:00Z' } });
   // @ts-expect-error -- the vendor has no such field
   await attendee.POST('/api/v1/bots', { body: { bot_nane: 'Notes' } });
+  await attendee.POST('/api/v1/bots', { body: { bot_name: 'Notes', recording_settings: { resolution: '720p' } } });
+  // @ts-expect-error -- nor has it this resolution
+  await attendee.POST('/api/v1/bots', { body: { bot_name: 'Notes', recording_settings: { resolution: '4k' } } });
   const { data: agent } = await cronofy.POST('/v1/meeting_agents', {
     body: { join_url: 'https://zoom.us/j/1', on_behalf_of_attendee: { email: 'host@example.com' } },
   });

@@ -1,6 +1,14 @@
 import type { TSchema } from '@sinclair/typebox';
 import type { Evidence, Signature } from './contract.js';
-import { defineShape, nameShapes, toJsonSchema, type JsonSchema, type ShapeNames } from './schemas/json-schema.js';
+import {
+  defineShape,
+  nameShapes,
+  spelledOut,
+  toJsonSchema,
+  type Insides,
+  type JsonSchema,
+  type ShapeNames,
+} from './schemas/json-schema.js';
 import { matches } from './schemas/schema.js';
 import { valueOf, type WireMessage } from './wire.js';
 
@@ -40,6 +48,7 @@ export interface DescribedApi {
   }[];
   readonly signature?: Signature;
   readonly shapes: Readonly<Record<string, unknown>>;
+  readonly rules?: { readonly schemas: Insides };
   /** Headers that every operation takes. */
   readonly headers?: Readonly<Record<string, TSchema>>;
   /** What every refusal looks like, where one shape serves all. */
@@ -74,7 +83,7 @@ const SCHEMES = {
 
 /** A contract as OpenAPI 3.1, with webhooks, and with the messages among these that fit it as examples. */
 export function toOpenApi(api: DescribedApi, messages: readonly WireMessage[] = []): Record<string, unknown> {
-  const names = nameShapes(api.shapes);
+  const names = nameShapes(shapesOf(api));
   const writer: Writer = { api, names, messages };
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of api.operations) {
@@ -99,6 +108,23 @@ export function toOpenApi(api: DescribedApi, messages: readonly WireMessage[] = 
   };
   return { ...document, components: componentsFor(writer, document) };
 }
+
+/** The shapes of an API, whole, and what is inside of its settings. */
+function shapesOf(api: DescribedApi): Record<string, unknown> {
+  const insides = insidesOf(api);
+  const whole = Object.entries(api.shapes).map(([name, shape]) => [name, spelledOut(shape, insides)]);
+  const named = Object.entries(insides).map(([name, inside]) => [
+    name.replace(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    inside,
+  ]);
+  return Object.fromEntries([...whole, ...named]) as Record<string, unknown>;
+}
+
+/** Without that a list has nothing twice: of a set of words a generator for Java makes what does not compile. */
+const insidesOf = ({ rules }: DescribedApi): Insides =>
+  JSON.parse(
+    JSON.stringify(rules?.schemas ?? {}, (key, value: unknown) => (key === 'uniqueItems' ? undefined : value)),
+  ) as Insides;
 
 interface Writer {
   readonly api: DescribedApi;
@@ -144,7 +170,9 @@ function renderOperation(writer: Writer, operation: DescribedOperation): Record<
     tags: [tagOf(operation)],
     security: auth === 'control' ? [{}, ...schemes] : schemes,
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body ? { requestBody: renderBody(body, names, requestExamples(writer, operation)) } : {}),
+    ...(body
+      ? { requestBody: renderBody(spelledOut(body, insidesOf(api)), names, requestExamples(writer, operation)) }
+      : {}),
     responses: { ...Object.fromEntries(answers), ...refusal },
     ...(evidence.length === 0 ? {} : { 'x-evidence': evidence }),
   };

@@ -1,5 +1,5 @@
 import type { TSchema } from '@sinclair/typebox';
-import { toJsonSchema, type JsonSchema } from './schemas/json-schema.js';
+import { spelledOut, toJsonSchema, type JsonSchema } from './schemas/json-schema.js';
 import type { DescribedApi } from './openapi.js';
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
@@ -13,9 +13,10 @@ export function exportSchemas(apis: ReadonlyMap<string, DescribedApi>, scenario:
   const add = (path: string, title: string, schema: TSchema | undefined): void => {
     if (schema) files.push([`${path}.schema.json`, standalone(title, schema)]);
   };
-  for (const [name, { title, operations, webhooks }] of apis) {
+  for (const [name, { title, operations, webhooks, rules = { schemas: {} } }] of apis) {
     for (const { id, body, responses } of operations) {
-      add(`${name}/${id}.request`, `${title}: what ${id} takes`, body);
+      const whole = body && spelledOut(body, rules.schemas);
+      add(`${name}/${id}.request`, `${title}: what ${id} takes`, whole);
       for (const [status, response] of Object.entries(responses))
         add(`${name}/${id}.${status}`, `${title}: ${status} of ${id}`, response.body);
     }

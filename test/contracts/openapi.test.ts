@@ -5,6 +5,7 @@ import { describeControl } from '../../src/contracts/control/operations.js';
 import { VENDOR_LIST } from '../../src/contracts/vendors.js';
 import { toOpenApi } from '../../src/contracts/openapi.js';
 import { readWireMessages } from '../../src/server/wire.js';
+import { attendee, MEET_URL, test as inRoom } from '../support/room.js';
 
 interface Media {
   readonly schema: object;
@@ -129,6 +130,34 @@ test('what stands in one of several shapes has a name, by which a generator writ
   const documents = [...contracts.map(documentOf), control];
   const schemas = documents.flatMap(({ components }) => Object.entries(components.schemas));
   expect(schemas.flatMap(([name, schema]) => namelessIn(schema, name))).toEqual([]);
+});
+
+inRoom("what the document says of a bot's settings is what the server takes, and what it refuses", async ({ room }) => {
+  const document = documentOf(attendeeContract);
+  const ajv = new Ajv2020({ strict: false, logger: false });
+  ajv.addSchema({ $id: 'document', components: document.components });
+  const validate = ajv.compile({ $ref: 'document#/components/schemas/CreateBotRequest' });
+  const settings: readonly (readonly [object, boolean])[] = [
+    [{ recording_settings: { format: 'mp3', resolution: '720p' } }, true],
+    [{ recording_settings: { resolution: '4k' } }, false],
+    [{ transcription_settings: { deepgram: { language: 'en', keywords: ['lobby'] } } }, true],
+    [{ transcription_settings: { deepgram: { langauge: 'en' } } }, false],
+    [{ automatic_leave_settings: { silence_timeout_seconds: 90, bot_keywords: ['bot'] } }, true],
+    [{ automatic_leave_settings: { silence_timeout: 90 } }, false],
+    [{ automatic_leave_settings: { waiting_room_timeout_seconds: '90' } }, false],
+    [{ google_meet_settings: { use_login: false } }, true],
+    [{ google_meet_settings: { use_login: 'no' } }, false],
+    [{ websocket_settings: { audio: { url: 'wss://example.com', sample_rate: 16_000 } } }, true],
+    [{ websocket_settings: { audio: { sample_rate: 16_000 } } }, false],
+    [{ bot_chat_message: { to: 'everyone', message: 'Hello' } }, true],
+    [{ bot_chat_message: { to: 'everyone' } }, false],
+    [{ external_media_storage_settings: {} }, false],
+  ];
+  for (const [given, isFine] of settings) {
+    const body = { meeting_url: MEET_URL, bot_name: 'Notes', ...given };
+    const { status } = await attendee(room, 'POST', '/api/v1/bots', body);
+    expect([given, validate(body), status < 400]).toEqual([given, isFine, isFine]);
+  }
 });
 
 test('every webhook of Attendee and every state of a bot has a recorded message', () => {

@@ -23,6 +23,19 @@ export function nameShapes(shapes: Readonly<Record<string, unknown>>): ShapeName
 const isShape = (value: unknown): value is TSchema =>
   isObject(value) && (['object', 'array'].includes(String(value['type'])) || 'anyOf' in value || 'allOf' in value);
 
+/** By the names that shapes have for them. */
+export type Insides = Readonly<Record<string, object>>;
+
+/** A shape with what is inside of its settings objects: no message is judged by it, for the vendor checks that by itself. */
+export const spelledOut = (shape: unknown, insides: Insides): TSchema =>
+  JSON.parse(
+    JSON.stringify(shape, (_, value: unknown) => (isObject(value) ? (insideOf(value, insides) ?? value) : value)),
+  ) as TSchema;
+
+function insideOf({ 'x-inside': inside, ...open }: Readonly<Record<string, unknown>>, insides: Insides): unknown {
+  return typeof inside === 'string' ? (insides[inside] ?? open) : inside;
+}
+
 /** A TypeBox schema as JSON Schema: named shapes become references, unions of words enumerations. */
 export function toJsonSchema(schema: TSchema, names: ShapeNames = new Map(), refer = refersTo('#/components/schemas')) {
   return render(JSON.parse(JSON.stringify(schema)) as unknown, names, refer);

@@ -34,7 +34,7 @@ export const meetingOperations = [
   operation('patchTranscriptionSettings', 'PATCH', '/bots/{id}/transcription_settings', {
     undocumented: true,
     summary: 'Change the language of the captions',
-    body: schemas.TranscriptionRequest,
+    body: schemas.CaptionLanguageRequest,
     ok: done,
     errors: READS_BODY,
     evidence: [RECORDED, READ_LATE],

@@ -1,4 +1,6 @@
 import { Type, type TLiteral, type TSchema, type TUnion } from '@sinclair/typebox';
+import type { FieldSchema } from '../../rules.js';
+import type { FIELD_SCHEMAS } from '../settings-schemas.js';
 
 /** The building blocks of the vendor's schemas. */
 
@@ -18,6 +20,9 @@ export const OffsetTime = Type.String({
 });
 export const Metadata = Type.Record(Type.String(), Type.String());
 export const Settings = Type.Object({}, { additionalProperties: true });
+/** A settings object that the vendor checks by itself: inside is what a rule says, or what is written here. */
+export const settings = (inside: keyof typeof FIELD_SCHEMAS | FieldSchema) =>
+  Type.Object({}, { additionalProperties: true, 'x-inside': inside });
 export const page = (item: TSchema) =>
   Type.Object({ next: Nullable(Type.String()), previous: Nullable(Type.String()), results: Type.Array(item) }, closed);
 export const id = (prefix: string) => Type.String({ pattern: `^${prefix}_[A-Za-z0-9]{16}$` });

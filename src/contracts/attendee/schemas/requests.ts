@@ -1,17 +1,46 @@
 import { Type } from '@sinclair/typebox';
 import { alsoCalled } from '../../schemas/schema.js';
+import type { FieldSchema } from '../../rules.js';
 import { TRIGGERS } from '../vocabulary.js';
-import { Anything, closed, Metadata, Nullable, oneOf, Settings } from './fields.js';
+import { Anything, closed, Metadata, Nullable, oneOf, settings } from './fields.js';
 
 /** The bodies of requests. The inner rules of the settings objects are the provider's. */
+
+const text: FieldSchema = { type: 'string' };
+const seconds: FieldSchema = { type: 'integer' };
+export const BotImage = settings({
+  type: 'object',
+  properties: { type: text, data: text },
+  required: ['type', 'data'],
+});
+export const BotChatMessage = settings({
+  type: 'object',
+  properties: { to: text, to_user_uuid: { type: ['string', 'null'] }, message: text },
+  required: ['message'],
+});
+export const AutomaticLeaveSettings = settings({
+  type: 'object',
+  properties: {
+    silence_timeout_seconds: seconds,
+    silence_activate_after_seconds: seconds,
+    only_participant_in_meeting_timeout_seconds: seconds,
+    wait_for_host_to_start_meeting_timeout_seconds: seconds,
+    waiting_room_timeout_seconds: seconds,
+    max_uptime_seconds: seconds,
+    enable_closed_captions_timeout_seconds: seconds,
+    authorized_user_not_in_meeting_timeout_seconds: seconds,
+    bot_keywords: { type: ['array', 'null'], items: text },
+  },
+  additionalProperties: false,
+});
 
 export const CreateBotRequest = Type.Object(
   {
     meeting_url: Type.Optional(Type.String(alsoCalled('join_url'))),
     bot_name: Type.Union([Type.String(), Type.Number()], alsoCalled('display_name', 'name')),
-    bot_image: Type.Optional(Settings),
+    bot_image: Type.Optional(BotImage),
     metadata: Type.Optional(Metadata),
-    bot_chat_message: Type.Optional(Settings),
+    bot_chat_message: Type.Optional(BotChatMessage),
     join_at: Type.Optional(Type.String(alsoCalled('join_time', 'start_time', 'scheduled_at'))),
     calendar_event_id: Type.Optional(Type.String()),
     deduplication_key: Type.Optional(Type.Union([Type.String(), Type.Number()], alsoCalled('scheduling_key'))),
@@ -21,18 +50,18 @@ export const CreateBotRequest = Type.Object(
         alsoCalled('subscriptions', 'webhook_url', 'callback_url'),
       ),
     ),
-    callback_settings: Type.Optional(Settings),
-    external_media_storage_settings: Type.Optional(Settings),
-    voice_agent_settings: Type.Optional(Settings),
-    transcription_settings: Type.Optional(Settings),
-    recording_settings: Type.Optional(Settings),
-    automatic_leave_settings: Type.Optional(Settings),
-    google_meet_settings: Type.Optional(Settings),
-    teams_settings: Type.Optional(Settings),
-    zoom_settings: Type.Optional(Settings),
-    websocket_settings: Type.Optional(Settings),
-    rtmp_settings: Type.Optional(Settings),
-    debug_settings: Type.Optional(Settings),
+    callback_settings: Type.Optional(settings('callback_settings')),
+    external_media_storage_settings: Type.Optional(settings('external_media_storage_settings')),
+    voice_agent_settings: Type.Optional(settings('voice_agent_settings')),
+    transcription_settings: Type.Optional(settings('transcription_settings')),
+    recording_settings: Type.Optional(settings('recording_settings')),
+    automatic_leave_settings: Type.Optional(AutomaticLeaveSettings),
+    google_meet_settings: Type.Optional(settings('google_meet_settings')),
+    teams_settings: Type.Optional(settings('teams_settings')),
+    zoom_settings: Type.Optional(settings('zoom_settings')),
+    websocket_settings: Type.Optional(settings('websocket_settings')),
+    rtmp_settings: Type.Optional(settings('rtmp_settings')),
+    debug_settings: Type.Optional(settings('debug_settings')),
     kubernetes_settings: Type.Optional(Type.Object({}, { additionalProperties: true, 'x-undocumented': true })),
   },
   closed,
@@ -43,13 +72,13 @@ export const PatchBotRequest = Type.Object({
   join_at: Type.Optional(Type.String()),
   meeting_url: Type.Optional(Type.String()),
   bot_name: Type.Optional(Type.Union([Type.String(), Type.Number()])),
-  bot_image: Type.Optional(Settings),
-  recording_settings: Type.Optional(Settings),
+  bot_image: Type.Optional(BotImage),
+  recording_settings: Type.Optional(settings('recording_settings')),
   metadata: Type.Optional(Metadata),
 });
 
 export const CreateAppSessionRequest = Type.Object({
-  zoom_rtms: Settings,
+  zoom_rtms: settings('zoom_rtms'),
   ...Type.Omit(CreateBotRequest, ['meeting_url', 'bot_name', 'join_at']).properties,
 });
 export const EndAppSessionRequest = Type.Object({ zoom_rtms: Type.Object({ rtms_stream_id: Anything }) });
@@ -60,7 +89,7 @@ export const SendChatMessageRequest = Type.Object({
 });
 export const SpeechRequest = Type.Object({
   text: Type.Union([Type.String(), Type.Number()]),
-  text_to_speech_settings: Settings,
+  text_to_speech_settings: settings('text_to_speech_settings'),
 });
 export const MediaRequest = Type.Object({ type: Type.String(), data: Type.String() });
 export const OutputVideoRequest = Type.Object({
@@ -72,7 +101,8 @@ export const VoiceAgentRequest = Type.Object({
   url: Type.Optional(Type.String()),
   screenshare_url: Type.Optional(Type.String()),
 });
-export const TranscriptionRequest = Type.Object({ transcription_settings: Settings });
+export const TranscriptionRequest = Type.Object({ transcription_settings: settings('transcription_settings') });
+export const CaptionLanguageRequest = Type.Object({ transcription_settings: settings('caption_language') });
 export const GalleryRequest = Type.Object({ direction: Type.Optional(Anything) });
 const calendarSecrets = {
   client_secret: Type.Optional(Type.String()),
