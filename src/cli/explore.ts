@@ -116,6 +116,7 @@ async function explore(wanted: Wanted, signal: AbortSignal): Promise<number> {
   };
   signal.addEventListener('abort', tellInterrupted);
   const ready = await makeReady(values, { url, command }, { seed, workers, signal });
+  if (ready.couldFollow) warn(COULD_FOLLOW);
   try {
     const exploration = new Exploration(ready.stage, { ...ready.options, ...options });
     const report = await ready.telling(() => exploration.run());
@@ -127,6 +128,9 @@ async function explore(wanted: Wanted, signal: AbortSignal): Promise<number> {
     endSoon();
   }
 }
+
+const COULD_FOLLOW =
+  'The app keeps its own time. With --lockstep its clock and its timers follow: messages that never come are tried too, and it is given a day to mend what a failed call left.';
 
 function tellInterrupted(): void {
   clear();

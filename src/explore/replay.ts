@@ -18,7 +18,7 @@ import { canBeAsked, profileOf } from './playing/provider.js';
 import { startQuietly } from './searching/quiet.js';
 import { Recorder } from './report/recorded.js';
 import type { ExploreFinding } from './report/report.js';
-import { CANNOT_MEND, LEFT_WAITING } from './searching/search.js';
+import { LEFT_WAITING, whyNotMended } from './searching/untried.js';
 import type { Stage } from './playing/stage.js';
 import { hashOf, isCall, isDelivery, type Story } from './stories/story.js';
 import { renderFinding } from './report/text.js';
@@ -93,7 +93,8 @@ function renderReplay(story: Story, findings: readonly ExploreFinding[], notes: 
 }
 
 /** Why a story may pass though nothing was mended. */
-function notJudged<A>({ isLed, canMend, leftWaiting, play }: Explorer<A>, story: Story): string[] {
+function notJudged<A>(explorer: Explorer<A>, story: Story): string[] {
+  const { isLed, canMend, leftWaiting, play } = explorer;
   if (story.lockstep && !isLed)
     return [
       'The story was found with --lockstep, and the timers of this app do not follow the clock, so that it may pass for that alone. Give the command of the app after --: greenroom leads the time of an app that it starts.',
@@ -101,7 +102,9 @@ function notJudged<A>({ isLed, canMend, leftWaiting, play }: Explorer<A>, story:
   if (leftWaiting) return [`What the failed call left undone was not judged: ${LEFT_WAITING}.`];
   if (canMend || !hasLost(story)) return [];
   const advice = !isLed && canBeAsked(play.profile) ? ' Play it with --lockstep.' : '';
-  return [`The state was not judged: a message never comes, and ${CANNOT_MEND}.${advice}`];
+  return [
+    `The state was not judged: a message never comes, and ${whyNotMended(explorer as Explorer<unknown>)}.${advice}`,
+  ];
 }
 
 /** What the quiet life of the story is now, and was not when the story was written. */

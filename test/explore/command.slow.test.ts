@@ -82,6 +82,25 @@ test('A failure that goes unnoticed is found, and fails in replay and in its tes
   expect([runTest(hash, 'calm'), runTest(hash, '')]).toEqual([1, 0]);
 });
 
+test.each([
+  [[], true],
+  [['--lockstep'], false],
+  [['--no-probe'], false],
+])(
+  'explore says what lockstep would add where the app could follow the clock and does not (%j)',
+  async (flags, isSaid) => {
+    const words = await botApp();
+    const { told, out } = await greenroom(['explore', ...flags, '--executions', '1', ...words]);
+    expect(
+      told.match(/^The app keeps its own time\. With --lockstep its clock and its timers follow: /m) !== null,
+      told,
+    ).toBe(isSaid);
+    expect(out.includes('lost: the app could not mend what it missed, for it keeps its own time')).toBe(
+      !flags.includes('--lockstep'),
+    );
+  },
+);
+
 test('An app that goes on about meetings that are over is not blamed for it in other stories', async () => {
   const words = await botApp();
   const scenarios = ['happy-path', 'attendee-absent', 'crash-while-recording'].flatMap((name) => ['--scenario', name]);

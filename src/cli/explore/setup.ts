@@ -7,7 +7,6 @@ import { openLivingStage, type Living, type LivingApp } from '../../explore/play
 import type { Stage } from '../../explore/playing/stage.js';
 import type { Story } from '../../explore/stories/story.js';
 import { subscribed } from '../../explore/playing/subscribed.js';
-import { isOfState } from '../../explore/playing/unread.js';
 import { freePort } from '../../server/host/free-port.js';
 import { listen, type ListeningServer } from '../../server/host/listen.js';
 import { allVendors } from '../../server/server.js';
@@ -20,6 +19,7 @@ import { probesFor } from '../exec/probes.js';
 import { runningApp, startApp, type StartedApp } from './app-process.js';
 import { actDoor, stateDoor } from './doors.js';
 import { Printout } from './printout.js';
+import { withContext } from './context.js';
 import { fileValues, numberOfRun, SHARED, startValues, worldOf } from './settings.js';
 import { onceEach, warn } from '../terminal/say.js';
 
@@ -84,6 +84,8 @@ export interface Ready {
   readonly options: Exploring<LivingApp>;
   /** Does work, and adds to an error what the app has printed, and to one of the state where that was asked. */
   readonly telling: <T>(work: () => Promise<T>) => Promise<T>;
+  /** A process of it could follow the clock, and does not. */
+  readonly couldFollow: boolean;
   readonly close: () => Promise<void>;
 }
 
@@ -142,6 +144,7 @@ export async function makeReady(
       options,
       telling: async (work) =>
         work().catch((error) => Promise.reject(signal.aborted ? error : withContext(error, asked, lanes))),
+      couldFollow: lanes.some(({ couldFollow }) => couldFollow()),
       close: async () => {
         // Whoever is stopped on purpose has not crashed.
         for (const lane of lanes) lane.forget();
@@ -159,6 +162,7 @@ export async function makeReady(
 /** A greenroom of its own for one app. */
 interface Lane extends Living {
   readonly printout: Printout;
+  readonly couldFollow: () => boolean;
   /** Hears no probe of the app any more. */
   readonly forget: () => void;
   readonly close: () => Promise<void>;
@@ -224,25 +228,11 @@ async function openLane(
     ...(probes ? { rest: (since) => restOf(server, since) } : {}),
     isChild: command.length > 0,
     printout,
+    couldFollow: () => !led && processes.runtimes.has('Node'),
     start: async () => ({ ...(await start()), env }),
     forget: () => probes?.close(),
     close: async () => server.stop(),
   };
-}
-
-const LAST_LINES = 20;
-
-/** People who are told that their app fails want to see what it says itself. */
-function withContext(error: unknown, asked: string | undefined, lanes: readonly Lane[]): unknown {
-  if (!(error instanceof GreenroomError)) return error;
-  const printed = lanes
-    .map(({ printout }) => printout.since(printout.mark - LAST_LINES))
-    .find(({ length }) => length > 0);
-  const lines = [
-    ...(asked === undefined || !isOfState(error) ? [] : [`The state was asked at ${asked}.`]),
-    ...(printed === undefined ? [] : ['The app printed last:', ...printed]),
-  ];
-  return new GreenroomError(error.code, [...error.message.split('\n'), ...lines]);
 }
 
 /** Of several apps, all but the first have a free port instead of the one that was given. */

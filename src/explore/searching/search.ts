@@ -16,7 +16,7 @@ import { KINDS, type Kind } from '../stories/kinds.js';
 import { pointsOf, type Point } from '../stories/points.js';
 import type { ScenarioChoice } from '../stories/scenarios.js';
 import type { Deviation, Story } from '../stories/story.js';
-import { notReached, scenariosNotReached, struckNothing } from './untried.js';
+import { LEFT_WAITING, notReached, scenariosNotReached, struckNothing, whyNotMended } from './untried.js';
 
 /** Stories to play next, and in a few words what they try. */
 export interface Batch {
@@ -33,14 +33,6 @@ export interface SearchOptions extends ActsOfApp {
   /** Users have the meetings in their calendars. */
   readonly hasCalendar: boolean;
 }
-
-/** Why an app is not judged by what it makes of messages that never come. */
-export const CANNOT_MEND =
-  'the app could not mend what it missed, for its time cannot be led, or the vendor cannot be asked';
-
-/** Why an app that keeps its own time is not judged by what a failed call left undone. */
-export const LEFT_WAITING =
-  'the app was still waiting, or had been told to, for longer than anybody waits in its own time: with --lockstep the timers of a Node app follow the clock';
 
 /** Stories of one batch: their number must not depend on how many are played at a time. */
 const BATCH = 8;
@@ -86,7 +78,7 @@ export class Search {
     for (const { point, kind } of this.#choicesAt(await this.points(scenarios.first[0]!)))
       edges.set(kind.name, (edges.get(kind.name) ?? new Set()).add(point.edge));
     return [
-      ...(explorer.canMend || without.includes('lost') ? [] : [`lost: ${CANNOT_MEND}.`]),
+      ...(explorer.canMend || without.includes('lost') ? [] : [`lost: ${whyNotMended(explorer)}.`]),
       ...(explorer.leftWaiting ? [`what calls that failed left undone: ${LEFT_WAITING}.`] : []),
       ...(hasCalendar
         ? []

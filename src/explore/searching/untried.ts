@@ -1,5 +1,17 @@
 import type { ScenarioChoice } from '../stories/scenarios.js';
+import { canBeAsked } from '../playing/provider.js';
 import { counted } from '../report/text.js';
+import type { Explorer } from './explorer.js';
+
+/** Why an app is not judged by what it makes of messages that never come. */
+export const whyNotMended = ({ isLed, play }: Pick<Explorer<unknown>, 'isLed' | 'play'>): string =>
+  isLed || !canBeAsked(play.profile)
+    ? `the app could not mend what it missed, for ${play.profile.title} cannot be asked how things are`
+    : 'the app could not mend what it missed, for it keeps its own time';
+
+/** Why an app that keeps its own time is not judged by what a failed call left undone. */
+export const LEFT_WAITING =
+  'the app was still waiting, or had been told to, for longer than anybody waits in its own time: with --lockstep the timers of a Node app follow the clock';
 
 /** Kinds with the edges at which they could strike, and whether a pair of both is one that is told of. */
 type Edges = ReadonlyMap<string, ReadonlySet<string>>;

@@ -26,6 +26,8 @@ export class Probes implements Witness {
   readonly #probes = new Map<Probe, Micros>();
   /** The names of all that ever were. */
   readonly #known = new Set<string>();
+  /** What they run in. */
+  readonly runtimes = new Set<string>();
   readonly #jobs = new Jobs();
   readonly #arrivals = new Arrivals();
   #timers: AppTimers | undefined;
@@ -171,6 +173,7 @@ export class Probes implements Witness {
     noteState();
     this.#known.add(probe.name);
     this.#led?.began();
+    this.runtimes.add(hello.runtime ?? '');
     this.#watchLed(hello);
     this.#place.began(this);
     return probe;
