@@ -163,7 +163,7 @@ function renderOperation(writer: Writer, operation: DescribedOperation): Record<
     status,
     renderResponse(writer, response, examplesOf(writer, operation, Number(status))),
   ]);
-  const refusal = api.refusal ? { '4XX': renderResponse(writer, api.refusal, {}) } : {};
+  const refusal = api.refusal ? { default: renderResponse(writer, api.refusal, {}) } : {};
   return {
     operationId: id,
     summary,
