@@ -18,6 +18,7 @@ import { interrupted } from './terminal/interrupted.js';
 import { serverOptions, START_FLAGS } from './settings/options.js';
 import { CommandNotRun, runCommand } from './exec/run-command.js';
 import { tellLeft } from './exec/left.js';
+import { nobodyCalled } from './exec/nobody.js';
 import { tellUnled } from './exec/unled.js';
 import { say, tell, warn } from './terminal/say.js';
 import { onOneLine } from '../contracts/visible.js';
@@ -170,7 +171,11 @@ async function serveOn(inspector: string): Promise<void> {
 }
 
 async function sayLeft(server: ListeningServer): Promise<void> {
-  const left = await tellLeft(server, `${MARK}=${server.url}`);
+  const left = await tellLeft({
+    probed: () => server.workspaces.list().flatMap(({ probes }) => probes.list().map(({ pid }) => pid)),
+    mark: `${MARK}=${server.url}`,
+    ends: 'its greenroom ends now',
+  });
   if (left !== '') warn(left);
 }
 
@@ -202,10 +207,6 @@ const environmentOf = ({ url, workspaces, vendors }: ListeningServer): Readonly<
     workspaces.default.describe(url),
   );
 
-const NOBODY_CALLED = 'Nobody called a vendor here.';
-const ELSEWHERE =
-  'Tests that start a greenroom of their own have to judge that themselves: with toHaveNoViolations, or in other ' +
-  'languages by what GET /_greenroom/timeline?kind=violation lists. Those that take the one at GREENROOM_URL are judged here, too.\n';
 const NO_OPERATION = 'No call was for an operation of a vendor.\n';
 
 /** Says what came of the command. */
@@ -216,8 +217,7 @@ async function report(
 ): Promise<void> {
   if (failed) tell(renderCause(server, environmentOf(server)));
   const shares = await renderShares(server, options, coverage);
-  // Whoever has ended it has seen what it did.
-  const nothing = isInterrupted ? `${NOBODY_CALLED}\n` : `${NOBODY_CALLED} ${ELSEWHERE}`;
+  const nothing = `${nobodyCalled(isInterrupted)}\n`;
   tell(`\nContracts exercised:\n${shares || (violations.length === 0 ? nothing : NO_OPERATION)}`);
   for (const violation of violations) warn(onOneLine(summarize(violation)));
   tell(`${untaken}${countViolations(violations)}\n`);

@@ -36,6 +36,8 @@ export interface Listener {
   readonly probeVariables: () => Promise<Readonly<Record<string, string>>>;
   /** The app is about to be stopped: that its processes fall silent then says nothing. */
   readonly letGo: () => void;
+  /** Those that tell of themselves. */
+  readonly processes: () => readonly number[];
   /** Rejects when no more comes; resolves when it is closed. */
   readonly ended: Promise<void>;
   readonly close: () => Promise<void>;
@@ -54,6 +56,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   return {
     probeVariables: () => line.probeVariables(),
     letGo: () => line.rests.probes.letGo(),
+    processes: () => line.rests.probes.list().map(({ pid }) => pid),
     ended: line.ended,
     close: () => line.close(),
   };

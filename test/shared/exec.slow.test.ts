@@ -94,6 +94,32 @@ describe('A command that greenroom exec runs against a service', () => {
     expect((await exec(service.url, ['-e', ''], '--min', '1')).stderr).toContain('0 % is exercised');
   });
 
+  test('is told that it called nobody, and short if its user has ended it', async ({ service }) => {
+    const calm = await exec(service.url, ['-e', '']);
+    expect(calm.stderr).toMatch(
+      /\nNobody called a vendor here\. Tests that start a greenroom of their own .*\n0 violations\n$/,
+    );
+    const ended = `process.on('SIGINT', () => process.exit(3)); process.kill(process.ppid, 'SIGINT'); setInterval(() => {}, 1000);`;
+    const { code, stderr } = await exec(service.url, ['-e', ended]);
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringMatching(/^greenroom at \S+, workspace ws_\d+\nNobody called a vendor here\.\n0 violations\n$/),
+    ]);
+  });
+
+  test('is told which processes it has left behind', async ({ service }) => {
+    const leaves = `const { spawn } = require('node:child_process');
+      const options = { detached: true, stdio: 'ignore' };
+      spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)', 'worker'], options).unref();`;
+    const { code, stderr } = await exec(service.url, ['-e', leaves]);
+    const [, command, pid] =
+      /\nThe command has left a process behind, and nobody takes its webhooks to this machine any more: (.+) \((\d+)\)\. To end it: kill \2\n$/.exec(
+        stderr,
+      ) ?? [];
+    if (pid !== undefined) process.kill(Number(pid), 'SIGKILL');
+    expect([code, command], stderr).toEqual([0, expect.stringContaining('-e setTimeout(() => {}, 60_000)')]);
+  });
+
   test('takes no flags of a greenroom on this machine', async ({ service }) => {
     const { code, stderr } = await exec(service.url, ['-e', ''], '--lockstep');
     expect([code, stderr]).toEqual([

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { delayed, monotonic } from '../../clock/real-time.js';
 import { onOneLine } from '../../contracts/visible.js';
-import type { ListeningServer } from '../../server/host/listen.js';
 import { listed } from '../parent.js';
 
 /** What ends with its command needs a moment for it. */
@@ -9,19 +8,25 @@ const ENDING_MS = 500;
 const LOOK_AGAIN_MS = 50;
 const WIDEST = 60;
 
-/** The processes that a command has left behind, as a sentence; nothing if it has left none. `mark` stands in the environment of all that it started. */
-export async function tellLeft({ workspaces }: ListeningServer, mark: string): Promise<string> {
+interface Leaving {
+  /** The processes that a probe tells of. */
+  readonly probed: () => readonly number[];
+  /** Stands in the environment of all that the command started. */
+  readonly mark: string;
+  /** What they lose now, in words. */
+  readonly ends: string;
+}
+
+/** The processes that a command has left behind, as a sentence; nothing if it has left none. */
+export async function tellLeft({ probed, mark, ends }: Leaving): Promise<string> {
   const until = monotonic() + ENDING_MS;
-  const look = (): ReadonlyMap<number, string> => {
-    const probed = workspaces.list().flatMap(({ probes }) => probes.list().map(({ pid }) => pid));
-    return named(new Set([...probed, ...marked(mark)]));
-  };
+  const look = (): ReadonlyMap<number, string> => named(new Set([...probed(), ...marked(mark)]));
   let found = look();
   for (; found.size > 0 && monotonic() < until; found = look()) await delayed(LOOK_AGAIN_MS);
   if (found.size === 0) return '';
   const names = [...found].map(([pid, name]) => `${name} (${pid})`).join(', ');
   const one = found.size === 1;
-  return `The command has left ${one ? 'a process' : `${found.size} processes`} behind, and its greenroom ends now: ${onOneLine(names)}. To end ${one ? 'it' : 'them'}: kill ${[...found.keys()].join(' ')}`;
+  return `The command has left ${one ? 'a process' : `${found.size} processes`} behind, and ${ends}: ${onOneLine(names)}. To end ${one ? 'it' : 'them'}: kill ${[...found.keys()].join(' ')}`;
 }
 
 function named(pids: ReadonlySet<number>): ReadonlyMap<number, string> {

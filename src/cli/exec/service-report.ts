@@ -11,6 +11,7 @@ import type { FlagValues } from '../settings/flags.js';
 import { readMin, tooLittle } from '../settings/min.js';
 import { warn } from '../terminal/say.js';
 import { endOf } from './end.js';
+import { nobodyCalled } from './nobody.js';
 import { renderFailures, type Signer } from './failures.js';
 import { Untaken } from './webhooks.js';
 
@@ -22,11 +23,16 @@ interface Over {
   /** What the command was given to read. */
   readonly environment: Readonly<Record<string, string>>;
   readonly code: number;
+  /** By Ctrl-C, or another signal. */
+  readonly isInterrupted: boolean;
   readonly tell: (text: string) => void;
 }
 
 /** Says what came of a command that ran against a service, and gives the code of exec. */
-export async function report(channel: Channel, { given, environment, code, tell }: Over): Promise<number> {
+export async function report(
+  channel: Channel,
+  { given, environment, code, isInterrupted, tell }: Over,
+): Promise<number> {
   const { entries } = await channel.get<{ readonly entries: readonly ViolationLine[] }>('/timeline', {
     kind: 'violation',
   });
@@ -34,15 +40,25 @@ export async function report(channel: Channel, { given, environment, code, tell 
   if (code !== 0) {
     const failures = renderFailures(deliveries, (delivery) => signerOf(delivery, environment));
     const lines = endOf((await channel.getText('/timeline')).trimEnd().split('\n').toReversed());
-    tell(`${failures}\nThe end of the timeline of ${channel.workspace}:\n${lines.join('\n')}`);
+    const end = `The end of the timeline of ${channel.workspace}:\n${lines.join('\n')}`;
+    if (failures !== '' || !isEmpty(lines)) tell(`${failures}\n${end}`);
   }
   const lack = await lackOf(channel, given, tell);
+  if (given['coverage'] !== true && !(await isCalled(channel))) tell(nobodyCalled(isInterrupted));
   if (entries.length > 0) tell(`\n${(await channel.getText('/timeline', { kind: 'violation' })).trimEnd()}`);
   const untaken = new Untaken().add(deliveries).render();
   if (untaken !== '') tell(untaken.trimEnd());
   tell(countViolations(entries));
   if (lack !== undefined) warn(lack);
   return code === 0 && (lack !== undefined || areFatal(entries, given)) ? FINDINGS : code;
+}
+
+/** A timeline on which nothing happened. */
+const isEmpty = (lines: readonly string[]): boolean => lines.every((line) => line === '');
+
+async function isCalled(channel: Channel): Promise<boolean> {
+  const { requests } = await channel.get<{ readonly requests: readonly unknown[] }>('/requests', { limit: '1' });
+  return requests.length > 0;
 }
 
 /** Whose secret a message is signed with: that of the variable with which it can be verified. */

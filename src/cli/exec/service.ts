@@ -12,6 +12,8 @@ import { serverOptions } from '../settings/options.js';
 import { probeEnvironment } from './probes.js';
 import { runCommand } from './run-command.js';
 import { report } from './service-report.js';
+import { tellLeft } from './left.js';
+import { VARIABLE } from '../../probe/wire.js';
 import { serverUrl } from '../remote.js';
 import { only } from '../settings/sources.js';
 import { warn } from '../terminal/say.js';
@@ -129,17 +131,35 @@ async function runIn(channel: Channel, given: FlagValues, [command, ...rest]: re
   try {
     const environment = { ...appEnvironment(url, VENDOR_LIST, described), ...controlOf(workspace, token) };
     const probes = given['no-probe'] === true ? {} : await probesOf(listener);
-    const code = await runCommand(command!, rest, { ...environment, ...probes });
-    return await report(channel, { given, environment, code, tell }).catch((error: unknown) => {
+    let isInterrupted = false;
+    const onSignal = (): void => void (isInterrupted = true);
+    const code = await runCommand(command!, rest, { ...environment, ...probes }, onSignal);
+    const over = { given, environment, code, isInterrupted, tell };
+    const reported = await report(channel, over).catch((error: unknown) => {
       if (code === 0) throw error;
       warn(textOf(error));
       return code;
     });
+    await sayLeft(listener, probes, tell);
+    return reported;
   } finally {
     isOver = true;
     listener.letGo();
     await listener.close();
   }
+}
+
+/** Each of them has the variables of the probe, which no other command has. */
+async function sayLeft(
+  { processes, letGo }: Listener,
+  probes: Readonly<Record<string, string>>,
+  tell: (text: string) => void,
+): Promise<void> {
+  if (probes[VARIABLE] === undefined) return;
+  letGo();
+  const ends = 'nobody takes its webhooks to this machine any more';
+  const left = await tellLeft({ probed: processes, mark: `${VARIABLE}=${probes[VARIABLE]}`, ends });
+  if (left !== '') tell(left);
 }
 
 /** For a test among the processes of the command, which moves the clock. What opens the whole server does not go on. */
