@@ -130,10 +130,14 @@ def app(room):
         process.terminate()
 
 
+def book(app):
+    with urllib.request.urlopen(f"{app}/book", b"") as response:
+        return json.load(response)
+
+
 @pytest.mark.parametrize("n", [1, 2, 3])
 def test_states(room, app, n):
-    with urllib.request.urlopen(f"{app}/book", b"") as response:
-        bot = json.load(response)
+    bot = book(app)
     room.control("POST", "/clock/advance", {"until": {"subject": bot["id"], "state": "ended"}})
     with urllib.request.urlopen(app) as response:
         assert json.load(response)[-1] == "ended"
@@ -361,6 +365,33 @@ def test_other(room):
       code: 0,
       stdout: expect.stringContaining('3 passed'),
     });
+  });
+
+  const BUSY_TEST = `import threading
+
+from test_app import app, book
+
+
+def test_busy(room, app):
+    book(app)
+    threading.Thread(target=room.control, args=("POST", "/clock/advance", {"by": "2h"})).start()
+    while not any("in_hand" in one for one in room.control("GET", "/clock?wait=false")["probes"]):
+        pass
+    room.control("POST", "/clock/hold", {"reason": "the import runs"})
+    assert 0
+`;
+
+  test('says what the clock of a test that fails waits for', () => {
+    using project = new Project({ 'requirements.txt': '' });
+    project.greenroom('init');
+    project.installGreenroom();
+    project.write('app.py', APP.replace('time.sleep(0.1)', 'time.sleep(1.5)'));
+    project.write('tests/test_app.py', APP_TEST);
+    project.write('tests/test_busy.py', BUSY_TEST);
+    const { stdout } = project.run('python3', [...PYTEST, 'tests/test_busy.py']);
+    expect(stdout).toMatch(
+      /\nTime stands: the hold hold_1 \(the import runs\) is to be released first\.\nTime stands while the process \d+ of the app is not at rest, for 10 s at most: it has in hand a thread\.\n/,
+    );
   });
 
   test('gives it the variables that greenroom env prints', () => {
