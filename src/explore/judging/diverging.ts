@@ -22,16 +22,22 @@ const isExcuse = (deviation: Deviation): boolean => isInstant(deviation) && devi
 export function diverging({ plans, story, refused, deliveries }: Outcome): Problem[] {
   if (refused !== undefined || story.deviations.some(isExcuse)) return [];
   return plans
-    .flatMap(({ event, agents }) => {
+    .flatMap(({ event, others, agents }) => {
       if (!event) return [];
       const changed = parseInstant(event.updated_at)!;
       // Where messages are in trouble, the app knows of a change only when it has taken one.
       const known = story.deviations.some(isDelivery) ? heardOf(deliveries, changed) : changed;
-      const standing = agents.filter(({ cancelled }) => !cancelled);
-      return known === undefined ? [] : (findingOf(event, standing, known) ?? []);
+      const standing = agents.filter((one) => !one.cancelled && !isOfAnother(one, event, others));
+      return known === undefined ? [] : (findingOf({ event, others, agents: standing }, known) ?? []);
     })
     .map((found) => ({ oracle: 'converges', family: `calendar ${found.what}`, ...found }));
 }
+
+/** True for an agent that goes to another event at the link of this one, as to a later occurrence. */
+const isOfAnother = ({ join_at: at }: Agent, { start }: Event, others: readonly string[]): boolean =>
+  at !== null && !isNear(at, start) && others.some((other) => isNear(at, other));
+
+const isNear = (at: string, start: string): boolean => Math.abs(parseInstant(at)! - parseInstant(start)!) <= NEARLY;
 
 /** When the app has taken the vendor's own word of calendars since a change; an app that says no has not. */
 function heardOf(deliveries: readonly SeenDelivery[], changed: Micros): Micros | undefined {
@@ -43,15 +49,17 @@ function heardOf(deliveries: readonly SeenDelivery[], changed: Micros): Micros |
   return taken.length === 0 ? undefined : Math.min(...taken);
 }
 
+type Standing = Pick<MeetingPlan, 'agents' | 'others'> & { readonly event: Event };
+
 /** `changed` is when the app could know of the last change. */
-function findingOf(event: Event, agents: readonly Agent[], changed: Micros): Found | undefined {
+function findingOf({ event, others, agents }: Standing, changed: Micros): Found | undefined {
   const couldBeKept = ({ began }: Agent): boolean => began === undefined || parseInstant(began)! > changed + SOON;
   const kept = agents.filter(couldBeKept);
   if (event.deleted) return kept.length === 0 ? undefined : goneMeeting(kept);
   const start = parseInstant(event.start)!;
   // What was moved to where it can hardly be reached is nobody's fault.
   if (start <= changed + SOON) return undefined;
-  const isInTime = ({ join_at: at }: Agent): boolean => at !== null && Math.abs(parseInstant(at)! - start) <= NEARLY;
+  const isInTime = ({ join_at: at }: Agent): boolean => at !== null && isNear(at, event.start);
   const isInPlace = ({ meeting_url: url }: Agent): boolean => event.meeting_url === null || url === event.meeting_url;
   const right = agents.filter((agent) => isInTime(agent) && isInPlace(agent));
   const late = kept.find((agent) => !isInTime(agent));
@@ -59,7 +67,8 @@ function findingOf(event: Event, agents: readonly Agent[], changed: Micros): Fou
   const lost = kept.find((agent) => !isInPlace(agent));
   if (lost) return oldPlace(event, lost);
   if (right.length === 0) return event.declined || event.meeting_url === null ? undefined : nobody(event);
-  return right.filter(({ made }) => made).length > 1 && right.some(couldBeKept) ? several(right) : undefined;
+  if (right.filter(({ made }) => made).length < 2 || !right.some(couldBeKept)) return undefined;
+  return others.some((other) => isNear(other, event.start)) ? twice(right) : several(right);
 }
 
 const goneMeeting = (agents: readonly Agent[]): Found => ({
@@ -93,6 +102,13 @@ const nobody = ({ start }: Event): Found => ({
 const several = (agents: readonly Agent[]): Found => ({
   what: 'several',
   sentence: 'A meeting of the calendar has several agents at its time',
+  expected: 'one agent',
+  was: counted(agents),
+});
+
+const twice = (agents: readonly Agent[]): Found => ({
+  what: 'twice',
+  sentence: 'Two events of the calendar are one meeting, and each has an agent',
   expected: 'one agent',
   was: counted(agents),
 });

@@ -43,6 +43,13 @@ export const MESSAGE_MISTAKES: readonly Guess[] = [
       problem.family === 'calendar several' ? `${problem.was} came of one event that was changed` : undefined,
   },
   {
+    name: 'an agent for each event',
+    words:
+      'An event that repeats stands in the calendar, and each occurrence of it as an event of its own, the first beside it. Send one agent to each link and time, or none to the event that repeats.',
+    evidence: ({ problem }) =>
+      problem.family === 'calendar twice' ? `${problem.was} go to one link at one time` : undefined,
+  },
+  {
     name: 'calendar unheard',
     words:
       'What users do in their own calendars does not reach the agents. Hear that events were changed, read them, and move, call off or ask for the agent.',

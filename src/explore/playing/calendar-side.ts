@@ -42,6 +42,11 @@ export class CalendarSide {
     }
   }
 
+  /** The event of a meeting, as far as it is known. */
+  eventOf(meeting: number): string | undefined {
+    return this.#events[meeting - 1];
+  }
+
   /** A user acts. False if there was nothing to act on. */
   async act({ at: { meeting: number = 1 }, do: act }: UserDeviation, agents: Agents): Promise<boolean> {
     const subject = this.#events[number - 1] ?? agents[number - 1]?.[0];
@@ -76,6 +81,9 @@ export class CalendarSide {
       plans.push({
         wanted,
         ...(event ? { event } : {}),
+        others: events
+          .filter((one) => one !== event && !one.deleted && one.meeting_url === (event?.meeting_url ?? url))
+          .map(({ start }) => start),
         agents: await Promise.all(
           mine.map(async ({ agent: id, ...rest }) => ({
             ...rest,

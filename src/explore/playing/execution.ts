@@ -11,7 +11,7 @@ import { CalendarSide } from './calendar-side.js';
 import { lastOf } from './cursor.js';
 import { errorOfTry, idIn, isDoneSince, toldOf } from './told-user.js';
 import { askForAgent, later } from './meetings.js';
-import { answerOf, withPlainBody, type Agents } from './observe.js';
+import { answerOf, isNamedIn, withPlainBody, type Agents } from './observe.js';
 import type { Acts, Meeting } from '../options.js';
 import type { Denied, Disowned, Sample } from './outcome.js';
 import { inTime, lateIn, named, STATE_MS } from './patience.js';
@@ -125,14 +125,15 @@ export class Execution<A> {
     this.disowned.push({ meeting: meeting.number, asked, error, ...(again === undefined ? {} : { again }) });
   }
 
-  /** Which agents were made for which meeting, as the bodies of the calls tell. */
+  /** Which agents were made for which meeting, as the calls tell: by its link, or by its event in a calendar. */
   async findAgents(requests: readonly RecordedRequest[]): Promise<void> {
     const made = requests.filter(
       (one) => one.method === 'POST' && one.subject !== null && (answerOf(one)?.status ?? 200) < 300,
     );
     const only = this.meetings.length === 1;
-    this.agents = this.meetings.map(({ url }) => {
-      const named = made.filter(({ request }) => request.body.includes(url));
+    this.agents = this.meetings.map(({ url, number }) => {
+      const names = [url, this.calendar.eventOf(number) ?? url];
+      const named = made.filter((one) => names.some((name) => isNamedIn(one, name)));
       return [...new Set((named.length === 0 && only ? made : named).map(({ subject }) => subject!))];
     });
     this.mask = this.#maskWith(({ number }) => (only ? '' : ` ${number}`));

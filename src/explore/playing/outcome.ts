@@ -88,6 +88,8 @@ export interface MeetingPlan {
     /** The last change of it. */
     readonly updated_at: string;
   };
+  /** When other events stand in the calendar at its link: the occurrences, if it repeats. */
+  readonly others: readonly string[];
   readonly agents: readonly {
     readonly id: string;
     readonly join_at: string | null;

@@ -33,8 +33,8 @@ function nearChanges(lines: readonly Line[]): number[] {
   const failing = lines.findIndex(({ text }) => FAILING.test(text));
   // A quiet life that fails is compared with itself.
   const all = differing.length === 0 && failing >= 0 ? [failing] : differing;
-  const isOverAndOver = repeatedIn(all.map((i) => lines[i]!));
-  const once = all.filter((i) => !isOverAndOver(lines[i]!));
+  const isOverAndOver = repeatedIn(lines, all);
+  const once = all.filter((i) => !isOverAndOver(i));
   const changes = once.length === 0 ? all : once;
   const ends = [0, lines.length - 1];
   const weight = (i: number): number => {
@@ -51,15 +51,21 @@ function nearChanges(lines: readonly Line[]): number[] {
 /** An attempt of a webhook that the app did not answer as it should. */
 const FAILING = / {2}(?:5\d\d|timeout|none)$/;
 
-/** A line that differs so often more says nothing new: an app that polls has others at other times. */
+/** A line that differs so often says nothing new after the first time: an app that polls has others at other times. */
 const SELDOM = 3;
 /** After the neighbours of what differs once. */
 const OVER_AND_OVER = 1.5;
 
-function repeatedIn(changes: readonly Line[]): (line: Line) => boolean {
-  const counts = new Map<string, number>();
-  for (const { text } of changes) counts.set(bodyOf(text), (counts.get(bodyOf(text)) ?? 0) + 1);
-  return ({ text }) => (counts.get(bodyOf(text)) ?? 0) > SELDOM;
+function repeatedIn(lines: readonly Line[], changes: readonly number[]): (i: number) => boolean {
+  const places = new Map<string, number[]>();
+  for (const i of changes) {
+    const body = bodyOf(lines[i]!.text);
+    places.set(body, [...(places.get(body) ?? []), i]);
+  }
+  return (i) => {
+    const [first, ...again] = places.get(bodyOf(lines[i]!.text)) ?? [];
+    return again.length >= SELDOM && i !== first;
+  };
 }
 
 /** What happened, without when. */

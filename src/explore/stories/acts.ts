@@ -93,6 +93,7 @@ const LIVES: readonly CalendarLife[] = [
   { deviations: [act('-1h', 'changes_conferencing')] },
   { deviations: [act('-1h', 'declines'), act('-50m', 'accepts')] },
   { deviations: [act('-1h', 'renames', 'Another title')] },
+  { deviations: [act('-1h', 'repeats')] },
 ];
 
 /** Those without what is left out. */

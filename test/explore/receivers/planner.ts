@@ -9,6 +9,8 @@ interface Event {
   readonly start: string;
   readonly url: string | null;
   readonly isGone: boolean;
+  /** Its occurrences are events, too. */
+  readonly repeats?: boolean;
 }
 
 /** What an app needs of a vendor to send agents to what stands in a calendar. */
@@ -87,6 +89,7 @@ function attendeeDesk(room: Greenroom): Desk {
         start: event.start_time,
         url: event.meeting_url,
         isGone: event.is_deleted,
+        repeats: event.raw.recurrence !== undefined,
       })),
     send: async ({ start, url }, name) => {
       const bot = await find(name);
@@ -176,7 +179,7 @@ export class Planner {
   }
 
   async take(event: Event): Promise<void> {
-    const wish = event.isGone || event.url === null ? '' : `${event.start} ${event.url}`;
+    const wish = event.isGone || event.repeats || event.url === null ? '' : `${event.start} ${event.url}`;
     if (wish === (this.planned.get(event.id) ?? '')) return;
     await (wish === '' ? this.desk.callOff(event.id) : this.desk.send(event, event.id));
     this.planned.set(event.id, wish);
@@ -218,6 +221,13 @@ export class BooksAgain extends Planner {
     const wish = event.isGone ? '' : `${event.start} ${event.url}`;
     if (wish !== '' && this.planned.get(event.id) !== wish) await this.desk.send(event, wish);
     this.planned.set(event.id, wish);
+  }
+}
+
+/** Sends an agent to whatever stands in the calendar. */
+export class SendsToEach extends Planner {
+  override async take(event: Event): Promise<void> {
+    await super.take({ ...event, repeats: false });
   }
 }
 
