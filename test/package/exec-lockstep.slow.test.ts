@@ -211,6 +211,18 @@ describe('A process that greenroom exec leads in time lives as it would by itsel
     ]);
   });
 
+  test.each([
+    [
+      '100',
+      /^Timers of the app go off every 100 ms, and lockstep plays each, which is slow: give tests longer ones\n$/,
+    ],
+    ['2000', /^$/],
+  ])('says once what takes so long where timers of %s ms are played for a long time', async (every, told) => {
+    const program = `setInterval(() => 0, ${every}); setTimeout(process.exit, 2200 * ${every});`;
+    const { stderr } = await runCommand(['exec', '--quiet', '--lockstep', '--', process.execPath, '-e', program]);
+    expect(stderr).toMatch(told);
+  });
+
   test('says so of a command in which no process is led', async () => {
     const program = ['env', '-u', 'NODE_OPTIONS', process.execPath, '-e', 'console.log(1)'];
     const { stdout, stderr, code } = await runCommand(['exec', '--quiet', '--lockstep', '--', ...program]);

@@ -6,6 +6,10 @@ import { askLed, type Probe, type Rest } from './probe.js';
 /** A process that has just begun is looked for again. */
 export const LOOK_AGAIN_MS = 2;
 
+/** Timers that go off so often within so long a time of the app's own are what takes the real time. */
+const OFTEN = 1000;
+const OFTEN_WITHIN_MS = 1_000_000;
+
 interface LedBy {
   readonly probes: () => readonly Probe[];
   /** Does what asks when nobody else asks. */
@@ -14,6 +18,7 @@ interface LedBy {
   readonly isMoving: (rests: readonly (Rest | undefined)[]) => boolean;
   /** Has processes that begin know what time it is. */
   readonly write: (now: number) => void;
+  readonly tell: (text: string) => void;
 }
 
 /** The timers of the processes of an app, which move with the clock of its workspace. */
@@ -26,11 +31,16 @@ export class LedTimers implements AppTimers {
   /** Milliseconds: what the app's clocks can show. */
   #now = 0;
   #told: number | undefined;
+  readonly #tell: (text: string) => void;
+  #fired = 0;
+  #firedFrom = 0;
+  #isTold = false;
 
-  constructor({ probes, alone, isMoving, write }: LedBy) {
+  constructor({ probes, alone, isMoving, write, tell }: LedBy) {
     this.#probes = probes;
     this.#alone = alone;
     this.#isMoving = isMoving;
+    this.#tell = tell;
     this.#write = write;
   }
 
@@ -93,12 +103,27 @@ export class LedTimers implements AppTimers {
     return this.#alone(() => this.#fire());
   }
 
+  /** Says once that it is the app's own timers that take so long. */
+  #count(): void {
+    if (this.#fired++ === 0) this.#firedFrom = this.#now;
+    if (this.#fired <= OFTEN) return;
+    const passed = this.#now - this.#firedFrom;
+    this.#fired = 0;
+    if (this.#isTold || passed > OFTEN_WITHIN_MS) return;
+    this.#isTold = true;
+    const every = Math.max(1, Math.round(passed / OFTEN));
+    this.#tell(
+      `Timers of the app go off every ${every} ms, and lockstep plays each, which is slow: give tests longer ones`,
+    );
+  }
+
   async #fire(): Promise<void> {
     let [first, due]: [Probe | undefined, number] = [undefined, Number.POSITIVE_INFINITY];
     for (const probe of this.#probes())
       for (const timer of probe.timers) if (timer.due < due) [first, due] = [probe, timer.due];
     if (this.#told !== this.#now) await this.#sync();
     if (!first) return;
+    this.#count();
     await askLed([first], { since: hostInstant(), now: this.#now, fire: true, waits: true }, this.#probes());
   }
 }

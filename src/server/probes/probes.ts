@@ -75,6 +75,7 @@ export class Probes implements Witness {
       alone: (ask) => this.#alone(ask),
       isMoving: (rests) => this.#isStarting(rests) || !this.#arrivals.areIn(rests),
       write,
+      tell: (text) => this.#place.tell(text),
     });
     this.attach(led);
     this.#led = led;
