@@ -163,7 +163,20 @@ def waits(frame):
 
 
 def sleeps(frame):
-    return place_of(frame) == f"{__name__}.sleep"
+    return place_of(frame) == f"{__name__}.__call__"
+
+
+class _Sleep:
+    """It has a frame, where one sees that a thread sleeps. As a function of C, it is no method of a class that has it."""
+
+    def __init__(self, original):
+        functools.update_wrapper(self, original)
+
+    def __call__(self, seconds):
+        return self.__wrapped__(seconds)
+
+    def __reduce__(self):
+        return self.__qualname__
 
 
 def watch(following, port, wrap):
@@ -205,12 +218,6 @@ def watch(following, port, wrap):
 
         return connect
 
-    def sleeping(original):
-        def sleep(seconds):
-            return original(seconds)
-
-        return sleep
-
     def starting(original):
         def start(self):
             original(self)
@@ -238,7 +245,7 @@ def watch(following, port, wrap):
 
     wrap(socket.socket, "connect", connecting)
     wrap(socket.socket, "connect_ex", connecting)
-    wrap(time, "sleep", sleeping)
+    time.sleep = _Sleep(time.sleep)
     wrap(threading.Thread, "start", starting)
     wrap(threading.Thread, "_bootstrap_inner", running)
     wrap(threading.Condition, "notify", notifying)

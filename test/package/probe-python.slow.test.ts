@@ -127,6 +127,10 @@ describe.skipIf(!isThere)('An app in Python under greenroom exec', () => {
       'has a fork that exits at once',
       'import os, time; pid = os.fork(); time.sleep(.3); os.waitpid(pid, 0) if pid else os._exit(0)',
     ],
+    [
+      'has a sleep of its own',
+      'import pickle, time; type("Own", (), {"sleep": time.sleep})().sleep(0); assert pickle.loads(pickle.dumps(time.sleep)) is time.sleep',
+    ],
   ])('that %s says nothing', async ([, program]) => {
     const { stderr, code } = await exec(['-c', program!]);
     expect([stderr, code]).toEqual(['', 0]);
