@@ -1,3 +1,5 @@
+import type { ChildProcess } from 'node:child_process';
+import { subscribe } from 'node:diagnostics_channel';
 import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { hostInstant } from '../clock/real-time.js';
@@ -29,7 +31,7 @@ function isWait(written: unknown): boolean {
 
 type Write = (this: Socket, ...args: unknown[]) => unknown;
 
-/** The connections that this process made, and has written to since it last read from them. */
+/** The connections that this process made, and has written to since it last read from them; also the pipes to its children that answer. */
 export class Sockets {
   readonly #asked = new Map<Socket, number>();
 
@@ -37,6 +39,19 @@ export class Sockets {
   constructor(isLeftOut: (socket: Socket) => boolean, onWrite: () => void) {
     const asked = this.#asked;
     const made = new WeakSet<Socket>();
+    const inputs = inputsOfChildren();
+    /** The input of the child that is being read: what is written to it meanwhile answers it. */
+    let heard: Socket | undefined;
+    const hearChild = (input: Socket, push: () => unknown): unknown => {
+      made.add(input);
+      asked.delete(input);
+      heard = input;
+      try {
+        return push();
+      } finally {
+        heard = undefined;
+      }
+    };
     const proto = Socket.prototype as unknown as Record<'connect' | '_writeGeneric' | 'push', Write>;
     const { connect, _writeGeneric: write } = proto;
     proto.connect = function (...args) {
@@ -45,12 +60,14 @@ export class Sockets {
     };
     proto._writeGeneric = function (...args) {
       if (!isAnswer(this) && !isPrinted(this)) onWrite();
-      if (made.has(this) && !isLeftOut(this) && !isWait(args[1])) asked.set(this, hostInstant());
+      if (made.has(this) && this !== heard && !isLeftOut(this) && !isWait(args[1])) asked.set(this, hostInstant());
       return write.apply(this, args);
     };
     proto.push = function (...args) {
       asked.delete(this);
-      return (Readable.prototype.push as unknown as Write).apply(this, args);
+      const push = (): unknown => (Readable.prototype.push as unknown as Write).apply(this, args);
+      const input = inputs.get(this);
+      return input ? hearChild(input, push) : push();
     };
   }
 
@@ -59,8 +76,28 @@ export class Sockets {
     const now = hostInstant();
     for (const [socket, at] of this.#asked) {
       if (socket.destroyed || now - at > ANSWER_MS) this.#asked.delete(socket);
-      else if (at >= since) return `an answer from port ${socket.remotePort ?? 0}`;
+      else if (at >= since)
+        return socket.remotePort === undefined
+          ? 'an answer of a child process'
+          : `an answer from port ${socket.remotePort}`;
     }
     return undefined;
   }
+}
+
+/**
+ * What a child is written to by, by what it answers over. One that has never answered may be a printer; and until it has, it is
+ * one that has just started.
+ */
+function inputsOfChildren(): WeakMap<Socket, Socket> {
+  const inputs = new WeakMap<Socket, Socket>();
+  subscribe('child_process', (message) => {
+    const { process: child } = message as { readonly process: ChildProcess };
+    // It has its pipes once it has been spawned, in this turn.
+    queueMicrotask(() => {
+      const { stdin, stdout } = child;
+      if (stdin instanceof Socket && stdout instanceof Socket) inputs.set(stdout, stdin);
+    });
+  });
+  return inputs;
 }

@@ -16,6 +16,7 @@ const WAYS = [
   'a worker that is woken',
   'compression',
   'an add-on',
+  'a child that answers',
   'reads',
   'connections that stay',
 ];

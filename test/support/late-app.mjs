@@ -2,6 +2,7 @@
 // `joined_recording` it waits, in the next of the ways that it is told, and has the bot leave. The ways may be those of a queue.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -44,12 +45,24 @@ const SLEEPS = `
     }
   })();`;
 
+/** Without a probe, as a program in another language is. */
+const ANSWERS = `process.stdin.on('data', (text) => setTimeout(() => process.stdout.write(text), 50));`;
+let askChild;
+if (ways.includes('a child that answers')) {
+  const child = spawn(process.execPath, ['-e', ANSWERS], { env: {}, stdio: ['pipe', 'pipe', 'inherit'] });
+  askChild = () => {
+    child.stdin.write('?');
+    return once(child.stdout, 'data');
+  };
+  await askChild();
+}
+
 let stays;
 let sleeps;
 let connect;
 const turns = new Int32Array(new SharedArrayBuffer(4));
 const NOISE = randomBytes(2 ** 20);
-const PROGRAM = 'export default [];\n'.repeat(20_000);
+const PROGRAM = 'export default [];\n'.repeat(1000);
 
 const WAYS = {
   async promises(bot) {
@@ -88,6 +101,10 @@ const WAYS = {
     const { parse } = await import('oxc-parser');
     // A thread of its own parses, and no operation of Node's is in hand.
     for (const end = performance.now() + ms; performance.now() < end;) await parse('program.js', PROGRAM);
+    await post(leaveOf(bot));
+  },
+  async 'a child that answers'(bot) {
+    for (const end = performance.now() + ms; performance.now() < end;) await askChild();
     await post(leaveOf(bot));
   },
   async reads(bot) {
