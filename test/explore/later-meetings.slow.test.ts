@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { ExploreResult } from '../../src/explore.js';
 import { KINDS } from '../../src/explore/stories/kinds.js';
@@ -7,6 +8,8 @@ import { botApp, BOTS, greenroom, shareFolder } from './command-line.js';
 import { makeFolder } from '../support/folder.js';
 
 shareFolder();
+
+const FORGETS = fileURLToPath(new URL('apps/forgets.mjs', import.meta.url));
 
 const FEW = ['--executions', '2', '--scenario', 'happy-path', '--json'];
 
@@ -107,3 +110,17 @@ test('Of an app that runs already it is said what is probable, and what would te
     expect.stringMatching(/^A later meeting comes to less than the first: .* Give the command of the app after --: /),
   ]);
 });
+
+test.each(['', '--ignore=/state'])(
+  'A timer that is not cancelled is not taken for what the app keeps, and no failure that it shows for unnoticed: %s',
+  async (flag) => {
+    const words = await botApp({}, FORGETS);
+    const scenarios = ['happy-path', 'attendee-absent'].flatMap((name) => ['--scenario', name]);
+    const few = ['--lockstep', '--executions', '4', ...scenarios, ...(flag === '' ? [] : [flag]), '--json'];
+    const { out, told } = await greenroom(['explore', ...few, ...words]);
+    const { findings, notes, tried } = JSON.parse(out) as ExploreResult;
+    expect(tried.scenarios).toBe(2);
+    expect(notes.join(), told).not.toContain('differ at');
+    expect(findings.map(({ oracle }) => oracle)).not.toContain('noticed');
+  },
+);

@@ -64,14 +64,14 @@ async function openLane(living: Living): Promise<Lane> {
     await app.close();
     app = await living.start();
   };
-  const renew = async (): Promise<void> => {
-    await room.clock.advance({ to: nextStart(await room.clock.now()) });
-    await restart();
-  };
+  // Timers of an app that is led go alike in each execution that begins as long before its hour.
+  const toNextStart = async () => room.clock.advance({ to: nextStart(await room.clock.now()) });
   let carriesOver = false;
   return {
     open: async (number, settings, anew = false): Promise<Session<LivingApp>> => {
-      if (living.isChild && (anew || carriesOver)) await renew();
+      const isRenewed = living.isChild && (anew || carriesOver);
+      if (living.led || isRenewed) await toNextStart();
+      if (isRenewed) await restart();
       else if (app.ended() !== undefined) await restart();
       carriesOver = false;
       await room.patch({ scenario: settings.scenario, ...versionIn(settings) });
