@@ -163,7 +163,9 @@ function renderOperation(writer: Writer, operation: DescribedOperation): Record<
     status,
     renderResponse(writer, response, examplesOf(writer, operation, Number(status))),
   ]);
-  const refusal = api.refusal ? { default: renderResponse(writer, api.refusal, {}) } : {};
+  // Any call may be refused for its host, and for more besides; a range of statuses is more than generators of clients can write.
+  const refused = api.refusal && renderResponse(writer, api.refusal, {});
+  const refusal = refused ? { '403': refused, default: refused } : {};
   return {
     operationId: id,
     summary,
