@@ -39,6 +39,12 @@ test('An app that never makes a failed call again is found though its time is it
   expect(await greenroom(words)).toMatchObject({ code: 0 });
 });
 
+test('A timer that is set again and again does not hide what a failed call left undone', async () => {
+  const { findings, not_tried } = await explored('ticks');
+  expect(findings.map(({ mistake }) => mistake.name)).toEqual(['gives up at once']);
+  expect(not_tried.join('\n')).not.toContain('left undone');
+});
+
 test('An app that waits for longer than anybody waits for it is not judged, and the report says so', async () => {
   const { findings, not_tried } = await explored('minute');
   expect(findings).toEqual([]);

@@ -23,10 +23,11 @@ export async function outlastsPatience(
   isFine: () => Promise<boolean>,
 ): Promise<boolean> {
   const from = hostInstant();
+  const turns = new Turns();
   for (let hasWaited = false; ; hasWaited = true) {
     const known = await wakes?.(from);
     const now = hostInstant();
-    const next = known ? nextOf(known, from) : now + LOOK_AGAIN_MS;
+    const next = known ? nextOf(turns.left(known, now), from) : now + LOOK_AGAIN_MS;
     if (next === undefined) {
       if (hasWaited) await lookAgain(isFine);
       return false;
@@ -34,6 +35,26 @@ export async function outlastsPatience(
     if (next > from + LONGEST_MS) return known !== undefined || toldToWait(story) > LONGEST_MS;
     await waited(Math.max(0, next - now) + LATE_MS);
     if (await isFine()) return false;
+  }
+}
+
+/** A timer that has gone off so often, and was set again for as long each time, is a clock of the app, and no wait for a call. */
+const TURNS_OF_A_CLOCK = 3;
+
+/** How often timers of the same length have gone off. */
+class Turns {
+  readonly #counts = new Map<number, number>();
+  #before: readonly Wake[] = [];
+
+  /** The timers that have not had their turns, of those that there are now. */
+  left(known: readonly Wake[], now: number): readonly Wake[] {
+    for (const { due, after } of this.#before) if (due <= now) this.#counts.set(after, this.#of(after) + 1);
+    this.#before = known;
+    return known.filter(({ after }) => this.#of(after) < TURNS_OF_A_CLOCK);
+  }
+
+  #of(after: number): number {
+    return this.#counts.get(after) ?? 0;
   }
 }
 

@@ -1,6 +1,6 @@
 // A small app of a user's: when a meeting is over it fetches the transcript, and when that fails it waits as long as the vendor says,
 // else a second, and calls again. With BUG=never it does not call again, and with BUG=minute it always waits a minute.
-// With BUG=first-page it counts the guests of the first page instead, and has a timer of a minute, as a database that closes when it is idle.
+// With BUG=ticks it does not either, and sets a timer of its own again and again. With BUG=first-page it counts the guests of the first page instead, and has a timer of a minute, as a database that closes when it is idle.
 import { serve } from './serve.mjs';
 
 const { ATTENDEE_BASE_URL: base, ATTENDEE_API_KEY: key, PORT, BUG = '' } = process.env;
@@ -16,7 +16,7 @@ async function patiently(ask) {
     const response = await ask().catch(() => undefined);
     const answer = response?.ok ? await response.json().catch(() => undefined) : undefined;
     if (answer !== undefined) return answer;
-    if (BUG === 'never') throw new Error('the vendor does not answer');
+    if (BUG === 'never' || BUG === 'ticks') throw new Error('the vendor does not answer');
     const seconds = BUG === 'minute' ? 60 : Number(response?.headers.get('retry-after') ?? 1);
     await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   }
@@ -54,3 +54,9 @@ async function answer({ method, url }, body) {
 }
 
 serve(answer);
+
+function tick() {
+  setTimeout(tick, 200);
+}
+
+if (BUG === 'ticks') tick();
