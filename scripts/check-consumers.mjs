@@ -22,6 +22,8 @@ const STRICT = {
   noUncheckedIndexedAccess: true,
   noEmit: true,
 };
+/** The last compiler that finds packages as Node 10 did. */
+const LAST_OF_NODE10 = '5.9';
 const RESOLUTIONS = [
   { name: 'nodenext', options: { module: 'nodenext', moduleResolution: 'nodenext' } },
   { name: 'bundler', options: { module: 'esnext', moduleResolution: 'bundler' } },
@@ -75,10 +77,12 @@ function prepare() {
   writeFileSync(join(folder, 'package.json'), '{"private": true, "type": "module"}');
   const installed = install(tarball, '@types/node@20');
   if (!installed.ok) throw new Error(installed.output);
-  for (const file of ['declared.ts', 'doors.ts', 'own-vendor.ts', 'runners.ts', 'life.mjs'])
+  for (const file of ['declared.ts', 'doors.ts', 'hooks.ts', 'own-vendor.ts', 'runners.ts', 'life.mjs'])
     copyFileSync(join(ROOT, 'test/consumers', file), join(folder, file));
   mkdirSync(join(folder, 'alone'));
   for (const file of ALONE) copyFileSync(join(ROOT, 'test/consumers/alone', file), join(folder, 'alone', file));
+  const old = { ...STRICT, target: 'es2021', module: 'commonjs', moduleResolution: 'node10' };
+  writeFileSync(join(folder, 'hooks.node10.json'), JSON.stringify({ compilerOptions: old, files: ['hooks.ts'] }));
   for (const { name, options } of RESOLUTIONS) {
     const compilerOptions = { ...STRICT, ...options };
     // The declarations of the runners are theirs to keep right.
@@ -123,6 +127,7 @@ function typeCheck(version) {
     'runners.nodenext',
     'declared.nodenext',
     ...ALONE.map((file) => `alone.${file}.nodenext`),
+    ...(version === LAST_OF_NODE10 ? ['hooks.node10'] : []),
   ])
     report(`TypeScript ${version}: ${program}`, run(process.execPath, [compiler, '-p', `${program}.json`]));
 }
