@@ -213,14 +213,14 @@ const NO_OPERATION = 'No call was for an operation of a vendor.\n';
 async function report(
   server: ListeningServer,
   options: ServerOptions,
-  { failed, isInterrupted, violations, untaken, coverage }: Said,
+  { failed, isInterrupted, violations, unheeded, coverage }: Said,
 ): Promise<void> {
   if (failed) tell(renderCause(server, environmentOf(server)));
   const shares = await renderShares(server, options, coverage);
   const nothing = `${nobodyCalled(isInterrupted)}\n`;
   tell(`\nContracts exercised:\n${shares || (violations.length === 0 ? nothing : NO_OPERATION)}`);
   for (const violation of violations) warn(onOneLine(summarize(violation)));
-  tell(`${untaken}${countViolations(violations)}\n`);
+  tell(`${unheeded}${countViolations(violations)}\n`);
 }
 
 interface Said extends Ends {

@@ -315,6 +315,22 @@ describe.concurrent('greenroom exec -- CMD', () => {
   ];
   const NOBODY = "'http://127.0.0.1:9/h'";
 
+  test('says of a command that passes which calls were refused, but for those that its faults refuse', async () => {
+    const refused = `
+      await fetch(ATTENDEE_API_URL + '/api/v1/bots', { method: 'POST',
+        headers: { authorization: 'Token ' + ATTENDEE_API_KEY, 'content-type': 'application/json' },
+        body: JSON.stringify({ meeting_url: 'https://meet.google.com/abc-defg-hij', bot_name: 'Notes \u{1f4dd}' }) });
+      await control('/faults', JSON.stringify({ on: 'request', times: 1, do: { status: 503 } }));
+      await life();`;
+    const { code, stderr } = await runCommand(['exec', '--clock', 'frozen', ...passes(NOBODY, refused)]);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(
+        /%\)\nCalls refused: 1 of 3 \(400 × 1\), such as POST \/api\/v1\/bots → 400 .*\nWebhooks not taken: .+\n0 violations\n$/,
+      ),
+    ]);
+  });
+
   test('says of a command that passes which webhooks were not taken, with an example and why', async () => {
     const { code, stderr } = await runCommand(['exec', '--clock', 'frozen', ...passes(NOBODY)]);
     expect([code, stderr]).toEqual([

@@ -56,6 +56,18 @@ describe('A command that greenroom exec runs against a service', () => {
     expect(await service.ids()).toEqual(['default']);
   });
 
+  test('is told which of its calls were refused, though it ends well', async ({ service }) => {
+    const asks = `const { ATTENDEE_API_URL, ATTENDEE_API_KEY } = process.env;
+      await fetch(ATTENDEE_API_URL + '/api/v1/bots/bot_0123456789abcdef', { headers: { authorization: 'Token ' + ATTENDEE_API_KEY } });`;
+    const { code, stderr } = await exec(service.url, ['--input-type=module', '-e', asks]);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(
+        /\nCalls refused: 1 of 1 \(404 × 1\), such as GET \/api\/v1\/bots\/bot_0123456789abcdef → 404.*\n0 violations\n$/,
+      ),
+    ]);
+  });
+
   const REFUSES = `
     import { createServer } from 'node:http';
     const { ATTENDEE_API_URL, ATTENDEE_API_KEY, GREENROOM_URL, GREENROOM_TOKEN, GREENROOM_WORKSPACE } = process.env;

@@ -2,7 +2,7 @@ import { renderCoverage } from '../../checks/coverage/text.js';
 import type { CoverageCounts } from '../../contracts/coverage/coverage.js';
 import { coverage } from '../../contracts/coverage/report.js';
 import { SETTLE_LIMIT_MS } from '../../server/control/call.js';
-import { printEntry } from '../../server/engine/past/sentences.js';
+import { printEntry, summarize } from '../../server/engine/past/sentences.js';
 import type { World } from '../../server/engine/world.js';
 import type { Entry } from '../../server/engine/past/journal.js';
 import type { Vendor } from '../../server/providers/provider.js';
@@ -11,6 +11,7 @@ import type { ListeningServer } from '../../server/host/listen.js';
 import { makeServer, type ServerOptions } from '../../server/server.js';
 import type { Workspace } from '../../server/workspaces/workspace.js';
 import { endOf } from './end.js';
+import { Refused, unheededOf } from './calls.js';
 import { renderFailures } from './failures.js';
 import { Untaken } from './webhooks.js';
 
@@ -23,8 +24,8 @@ const GONE_KEPT = 10_000;
 export interface Ends {
   /** Everything that broke a contract. */
   readonly violations: readonly Violation[];
-  /** The lines for webhooks that were not taken. */
-  readonly untaken: string;
+  /** The lines for calls that were refused, and for webhooks that were not taken. */
+  readonly unheeded: string;
 }
 
 /** From now on processes of the command end as they should. */
@@ -35,23 +36,30 @@ export function mayAllGo({ workspaces }: Pick<ListeningServer, 'workspaces'>): v
 /** Begins to look at the workspaces of a server: gives what reads, when the command has ended, how all ended, in those that were deleted or reset too. */
 export function watchEnds({ workspaces }: ListeningServer): () => Promise<Ends> {
   const gone: Violation[] = [];
-  const untaken = new Untaken();
+  const [refused, untaken] = [new Refused(), new Untaken()];
+  const look = ({ world }: Workspace): void => {
+    refused.add(linesOf(world, 'request'), summarize);
+    untaken.add(world.outbox.values());
+  };
   workspaces.onEnd = (workspace) => {
     gone.push(...violationsOf(workspace).slice(0, GONE_KEPT - gone.length));
-    untaken.add(workspace.world.outbox.values());
+    look(workspace);
   };
   return async () => {
     mayAllGo({ workspaces });
     // Once all is at rest.
     await Promise.all(workspaces.list().map(({ world }) => world.clock.settled(SETTLE_LIMIT_MS)));
     const there = workspaces.list();
-    for (const { world } of there) untaken.add(world.outbox.values());
-    return { violations: [...gone, ...there.flatMap(violationsOf)], untaken: untaken.render() };
+    there.forEach(look);
+    const violations = [...gone, ...there.flatMap(violationsOf)];
+    return { violations, unheeded: unheededOf(violations, refused, untaken) };
   };
 }
 
-const violationsOf = ({ world }: Workspace): Violation[] =>
-  [...world.journal.entries()].filter((entry) => entry.kind === 'violation');
+const violationsOf = ({ world }: Workspace): Violation[] => linesOf(world, 'violation');
+
+const linesOf = <K extends Entry['kind']>({ journal }: World, kind: K): Extract<Entry, { readonly kind: K }>[] =>
+  [...journal.entries()].filter((entry) => entry.kind === kind) as Extract<Entry, { readonly kind: K }>[];
 
 /** The webhooks that were not taken, and the last lines of each timeline: what a command may have failed of. */
 export const renderCause = ({ workspaces }: ListeningServer, environment: Readonly<Record<string, string>>): string =>

@@ -1,5 +1,5 @@
 import type { Delivery } from '../../client/deliveries.js';
-import type { ViolationLine } from '../../client/timeline.js';
+import type { RequestLine, ViolationLine } from '../../client/timeline.js';
 import type { CoverageReport } from '../../contracts/coverage/coverage.js';
 import { coverageOfCalled } from '../../contracts/coverage/report.js';
 import { refusalOf } from '../../contracts/signing.js';
@@ -10,6 +10,7 @@ import { areFatal, countViolations } from '../settings/fail-level.js';
 import type { FlagValues } from '../settings/flags.js';
 import { readMin, tooLittle } from '../settings/min.js';
 import { warn } from '../terminal/say.js';
+import { Refused, unheededOf } from './calls.js';
 import { endOf } from './end.js';
 import { nobodyCalled } from './nobody.js';
 import { renderFailures, type Signer } from './failures.js';
@@ -46,8 +47,12 @@ export async function report(
   const lack = await lackOf(channel, given, tell);
   if (given['coverage'] !== true && !(await isCalled(channel))) tell(nobodyCalled(isInterrupted));
   if (entries.length > 0) tell(`\n${(await channel.getText('/timeline', { kind: 'violation' })).trimEnd()}`);
-  const untaken = new Untaken().add(deliveries).render();
-  if (untaken !== '') tell(untaken.trimEnd());
+  const { entries: calls } = await channel.get<{ readonly entries: readonly RequestLine[] }>('/timeline', {
+    kind: 'request',
+  });
+  const refused = new Refused().add(calls, ({ summary }) => summary);
+  const unheeded = unheededOf(entries, refused, new Untaken().add(deliveries));
+  if (unheeded !== '') tell(unheeded.trimEnd());
   tell(countViolations(entries));
   if (lack !== undefined) warn(lack);
   return code === 0 && (lack !== undefined || areFatal(entries, given)) ? FINDINGS : code;
