@@ -7,7 +7,7 @@ import type { Window } from './sync.js';
 
 /**
  * Events that repeat. The vendor has its providers list each occurrence as an event of its own (`singleEvents` at Google, a
- * calendar view at Microsoft): the list lacks the event that they are occurrences of, which can be had alone by its id.
+ * calendar view at Microsoft; read in its public code): the list lacks the event that they are occurrences of, which can be had alone by its id.
  */
 
 type Platform = Calendar['platform'];
@@ -61,7 +61,7 @@ function timesOf(
   return { start: timeOfEvent(platform, event, 'start'), end: timeOfEvent(platform, event, 'end') };
 }
 
-/** So many days after the first one. Of Google's the start is in the id (observed); how Microsoft makes its ids is assumed. */
+/** So many days after the first one. Google's have their start in the id (read in public clients of its API); how Microsoft makes its ids is assumed. */
 function occurrenceOn(platform: Platform, series: Raw, day: number): Raw {
   const raw = { ...series };
   delete raw['recurrence'];
