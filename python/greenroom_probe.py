@@ -478,15 +478,18 @@ def _wrap(owner, name, make):
     setattr(owner, name, functools.wraps(original)(make(original)))
 
 
-def _creating(make):
-    """A task is in hand until it is done."""
+def _noting(table, followed):
+    """What this gives is in hand until it is done, and follows what has made it."""
 
-    def create(*args, **kwargs):
-        task = _work.note(_work.tasks, make(*args, **kwargs))
-        _work.follow.hand_on(_work.follow.tasks, task)
-        return task
+    def make(original):
+        def give(*args, **kwargs):
+            thing = _work.note(getattr(_work, table), original(*args, **kwargs))
+            _work.follow.hand_on(getattr(_work.follow, followed), thing)
+            return thing
 
-    return create
+        return give
+
+    return make
 
 
 def _submitting(original):
@@ -494,17 +497,6 @@ def _submitting(original):
 
     def submit(self, work, /, *args, **kwargs):
         return _work.note(_work.futures, original(self, _work.follow.item(work), *args, **kwargs))
-
-    return submit
-
-
-def _sending_off(original):
-    """Another process does it."""
-
-    def submit(*args, **kwargs):
-        future = _work.note(_work.futures, original(*args, **kwargs))
-        _work.follow.hand_on(_work.follow.items, future)
-        return future
 
     return submit
 
@@ -709,7 +701,7 @@ def _running(original):
 
 
 def _watch_loop(loop, name, delay_of):
-    _wrap(loop, "create_task", _creating)
+    _wrap(loop, "create_task", _noting("tasks", "tasks"))
     _wrap(loop, "call_soon", _waking)
     _wrap(loop, "call_soon_threadsafe", _waking_from_outside)
     _wrap(loop, name, _timing(delay_of))
@@ -915,7 +907,7 @@ _WATCHED = {
     "uvloop": _watch_uvloop,
     "twisted.internet.asyncioreactor": _watch_reactor,
     "concurrent.futures.thread": _method("ThreadPoolExecutor", "submit", _submitting),
-    "concurrent.futures.process": _method("ProcessPoolExecutor", "submit", _sending_off),
+    "concurrent.futures.process": _method("ProcessPoolExecutor", "submit", _noting("futures", "items")),
     "queue": _watch_queues,
     "subprocess": _method("Popen", "__init__", _noting_self("children")),
     "multiprocessing.util": _watch_forks,
